@@ -1,6 +1,4 @@
 -- The tables that both apps share in shape; each app has them in a database of its own.
-CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
-
 -- TechEmpower's world: 10,000 rows with a number each.
 CREATE TABLE world (
     id integer PRIMARY KEY,

@@ -1,0 +1,19 @@
+// A case: one expectation that both apps must meet, and when it cannot be asked.
+import type { Subject } from './subjects';
+
+export type Case = {
+  /** Reads as a sentence about the app. */
+  name: string;
+  /** Why this subject cannot be asked; nothing when it can. */
+  skip?: (subject: Subject) => string | undefined;
+  /** Fails with a message that names app, request, what was expected and what came. */
+  run: (subject: Subject) => Promise<void>;
+};
+
+export type Group = { title: string; cases: Case[] };
+
+export const withoutDatabase = (subject: Subject): string | undefined =>
+  subject.databaseUrl === undefined ? 'the subject has no databaseUrl' : undefined;
+
+export const withoutProcess = (subject: Subject): string | undefined =>
+  subject.rootPid === undefined ? 'the subject has no rootPid' : undefined;

@@ -1,0 +1,107 @@
+// Bad days that a client sees: no connection to be had in time, and a fault of the app's own.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { type Case, withoutDatabase } from '../case';
+import { sendMany } from '../client';
+import { withDatabase } from '../database';
+import { ask } from '../orderly';
+import { quietPage, sumOf } from '../scrape';
+import { type Subject, settingsOf } from '../subjects';
+
+/** A thread that holds a connection cannot wait for one: then nothing can be refused. */
+function withoutWaiters(subject: Subject): string | undefined {
+  const { threads, poolSize } = settingsOf(subject);
+  return subject.app === 'django' && threads <= poolSize
+    ? `its ${threads} threads share ${poolSize} connections a worker: none ever waits`
+    : withoutDatabase(subject);
+}
+
+/** Enough for every surplus request to time out, were they all in one worker's queue. */
+const lockPatienceMs = 12_000;
+
+const exhausted: Case = {
+  name: 'requests that get no connection in time are answered 503 with Retry-After, then all is well',
+  skip: withoutWaiters,
+  run: async (subject) => {
+    const { workers, poolSize, poolTimeoutSeconds } = settingsOf(subject);
+    const capacity = workers * poolSize;
+    const asked = capacity + 8;
+    const before = await quietPage(subject);
+    const replies = await withDatabase(subject, async (client) => {
+      // Every read of the table now waits for this transaction, and holds its connection meanwhile.
+      await client.query('BEGIN; LOCK TABLE world IN ACCESS EXCLUSIVE MODE');
+      let ended = 0;
+      const all = Promise.allSettled(
+        Array.from({ length: asked }, async (_, index) => {
+          const Accept = index % 2 === 0 ? 'application/json' : 'text/html';
+          try {
+            return await ask(subject, { path: '/db', headers: { Accept } });
+          } finally {
+            ended += 1;
+          }
+        }),
+      );
+      const deadline = Date.now() + lockPatienceMs;
+      while (ended < asked - capacity && Date.now() < deadline) await sleep(20);
+      await client.query('ROLLBACK');
+      return (await all).map((outcome) => {
+        if (outcome.status === 'rejected') throw outcome.reason;
+        return outcome.value;
+      });
+    });
+
+    const what = `${subject.app} GET /db, ${asked} at a time while the table is locked, ${capacity} connections`;
+    const refused = replies.filter(({ status }) => status === 503);
+    expect(refused.length, `${what}: answered 503`).toBeGreaterThanOrEqual(asked - capacity);
+    expect(
+      replies.filter(({ status }) => status !== 503).map(({ status }) => status),
+      `${what}: answered 200 once it is unlocked`,
+    ).toEqual(new Array(asked - refused.length).fill(200));
+    for (const reply of refused) {
+      expect(reply.headers['retry-after'], `${reply.what}: header retry-after`).toBe('1');
+      expect(reply.seconds, `${reply.what}: seconds to 503`).toBeGreaterThan(
+        poolTimeoutSeconds * 0.9,
+      );
+    }
+
+    const again = await sendMany(20, 4, () => ask(subject, '/db'));
+    for (const reply of again) expect(reply.status, `${reply.what} afterwards: status`).toBe(200);
+    const after = await quietPage(subject);
+    const rise = (name: string) => sumOf(after, name) - sumOf(before, name);
+    expect(
+      rise('db_client_connection_timeouts_total'),
+      `${what}: db_client_connection_timeouts_total rose by`,
+    ).toBe(refused.length);
+  },
+};
+
+const broken: Case = {
+  name: "a fault of the app's own is a 500 that tells nothing of it",
+  skip: withoutDatabase,
+  run: (subject) =>
+    withDatabase(subject, async (client) => {
+      const faulty = ['/db', '/queries?count=3', '/updates?count=3', '/fortunes'];
+      await client.query(
+        'ALTER TABLE world RENAME TO world_away; ALTER TABLE fortune RENAME TO fortune_away',
+      );
+      try {
+        for (const path of faulty) {
+          for (const Accept of ['*/*', 'text/html']) {
+            const reply = await ask(subject, { path, headers: { Accept } });
+            expect(reply.status, `${reply.what}, its table gone: status`).toBe(500);
+            expect(reply.text, `${reply.what}, its table gone: body`).not.toMatch(/world|exist/i);
+          }
+        }
+      } finally {
+        await client.query(
+          'ALTER TABLE world_away RENAME TO world; ALTER TABLE fortune_away RENAME TO fortune',
+        );
+      }
+      for (const path of faulty) {
+        const reply = await ask(subject, path);
+        expect(reply.status, `${reply.what}, its table back: status`).toBe(200);
+      }
+    }),
+};
+
+export const distress: Case[] = [exhausted, broken];

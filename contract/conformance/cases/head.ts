@@ -1,0 +1,34 @@
+// HEAD is GET without the body.
+import { expect } from 'vitest';
+import type { Case } from '../case';
+import type { Reply } from '../client';
+import { operations } from '../openapi';
+import { ask } from '../orderly';
+
+/** Change from one reply to the next by themselves. */
+const volatileHeaders = ['date', 'keep-alive', 'connection'];
+
+function comparable({ headers }: Reply, without: string[]): Record<string, unknown> {
+  const skipped = [...volatileHeaders, ...without];
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !skipped.includes(name)));
+}
+
+const paths = [
+  ...operations.map(({ sample, isConstant }) => ({ path: sample, isConstant })),
+  { path: '/nope', isConstant: true },
+  { path: '/wait?ms=x', isConstant: true },
+];
+
+export const head: Case[] = paths.map(({ path, isConstant }) => ({
+  name: `HEAD ${path} has GET's status and headers, and no body`,
+  run: async (subject) => {
+    const got = await ask(subject, path);
+    const headed = await ask(subject, { method: 'HEAD', path });
+    expect(headed.status, `${headed.what}: status`).toBe(got.status);
+    // Digits chosen at random make bodies of different lengths.
+    const without = isConstant ? [] : ['content-length'];
+    expect(comparable(headed, without), `${headed.what}: headers, against GET's`).toEqual(
+      comparable(got, without),
+    );
+  },
+}));

@@ -1,0 +1,115 @@
+// What a server's parser refuses before the app sees it: some 4xx or a closed connection, on both.
+import { expect } from 'vitest';
+import type { Case } from '../case';
+import { ask } from '../orderly';
+import { talk } from '../raw-socket';
+import type { Subject } from '../subjects';
+
+const host = 'Host: 127.0.0.1\r\nConnection: close\r\n';
+
+/** Heads and bodies that no server may take, by RFC 9112 or by its own limits. */
+const refused: [name: string, bytes: string | Buffer][] = [
+  ['an invented method', `FROBNICATE /plaintext HTTP/1.1\r\n${host}\r\n`],
+  ['a method in lower case', `get /plaintext HTTP/1.1\r\n${host}\r\n`],
+  ['a method with a bracket', `G[T /plaintext HTTP/1.1\r\n${host}\r\n`],
+  ['CONNECT', `CONNECT 127.0.0.1:80 HTTP/1.1\r\n${host}\r\n`],
+  ['a request line of 70,000 characters', `GET /${'a'.repeat(70_000)} HTTP/1.1\r\n${host}\r\n`],
+  ['a header of 100,000 characters', `GET /json HTTP/1.1\r\n${host}X: ${'a'.repeat(1e5)}\r\n\r\n`],
+  ['no Host', 'GET /plaintext HTTP/1.1\r\nConnection: close\r\n\r\n'],
+  ['an empty Host', 'GET /plaintext HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n'],
+  ['two Hosts, the second wrong', `GET /plaintext HTTP/1.1\r\n${host}Host: evil.example\r\n\r\n`],
+  ['HTTP/9.9', `GET /plaintext HTTP/9.9\r\n${host}\r\n`],
+  ['HTTP/2.0 in words', `GET /plaintext HTTP/2.0\r\n${host}\r\n`],
+  ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+  ['no version', `GET /plaintext\r\n${host}\r\n`],
+  ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n'],
+  ['the start of TLS', Buffer.from('16030100c8010000c40303\r\n\r\n', 'latin1')],
+  ['a TLS record', Buffer.from('160301002e0100002a0303000d0a0d0a', 'hex')],
+  ['a path without a slash', `GET plaintext HTTP/1.1\r\n${host}\r\n`],
+  ['a path with a NUL', `GET /plaintext\0 HTTP/1.1\r\n${host}\r\n`],
+  ['a path with a bare byte', Buffer.from(`GET /caf\xe9 HTTP/1.1\r\n${host}\r\n`, 'latin1')],
+  ['a path with a space', `GET /plain text HTTP/1.1\r\n${host}\r\n`],
+  ['a header without a colon', `GET /plaintext HTTP/1.1\r\n${host}nonsense\r\n\r\n`],
+  ['a header name with a space', `GET /plaintext HTTP/1.1\r\n${host}X : y\r\n\r\n`],
+  ['a header with a NUL', `GET /plaintext HTTP/1.1\r\n${host}X: a\0b\r\n\r\n`],
+  ['OPTIONS *', `OPTIONS * HTTP/1.1\r\n${host}\r\n`],
+];
+
+/** A second request, hidden in a body whose length two parsers could see differently. */
+const hidden = 'GET /plaintext HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n';
+const chunkedHidden = `0\r\n\r\n${hidden}`;
+const post = 'POST /json HTTP/1.1\r\nHost: 127.0.0.1\r\n';
+
+const smuggled: [name: string, bytes: string][] = [
+  [
+    'Content-Length and Transfer-Encoding',
+    `${post}Content-Length: ${chunkedHidden.length}\r\nTransfer-Encoding: chunked\r\n\r\n${chunkedHidden}`,
+  ],
+  [
+    'Transfer-Encoding and Content-Length',
+    `${post}Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n${chunkedHidden}`,
+  ],
+  [
+    'two Content-Lengths',
+    `${post}Content-Length: 0\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`,
+  ],
+  ['a Content-Length with a plus sign', `${post}Content-Length: +0\r\n\r\n${hidden}`],
+  ['a Content-Length below zero', `${post}Content-Length: -1\r\n\r\n${hidden}`],
+  ['a Content-Length of text', `${post}Content-Length: 0x0\r\n\r\n${hidden}`],
+  ['an unknown Transfer-Encoding', `${post}Transfer-Encoding: xchunked\r\n\r\n${chunkedHidden}`],
+  [
+    'a Transfer-Encoding behind a space',
+    `${post}Transfer-Encoding : chunked\r\n\r\n${chunkedHidden}`,
+  ],
+  [
+    'chunked before another Transfer-Encoding',
+    `${post}Transfer-Encoding: chunked, identity\r\n\r\n${chunkedHidden}`,
+  ],
+  ['a chunk size of text', `${post}Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n${chunkedHidden}`],
+  [
+    'a body that is what it looks like',
+    `${post}Content-Length: ${hidden.length}\r\nConnection: close\r\n\r\n${hidden}`,
+  ],
+];
+
+async function expectAlive(subject: Subject, after: string): Promise<void> {
+  const reply = await ask(subject, '/plaintext');
+  expect(reply.status, `${reply.what}, after ${after}: status`).toBe(200);
+}
+
+const refusals = refused.map(
+  ([name, bytes]): Case => ({
+    name: `${name} is refused, and the app goes on`,
+    run: async (subject) => {
+      const { statuses, closed, text } = await talk(subject, bytes);
+      const what = `${subject.app}, sent ${name} on a bare connection`;
+      if (statuses.length === 0) {
+        expect(closed, `${what}: connection closed without an answer`).toBe(true);
+      } else {
+        expect(statuses, `${what}: one answer`).toHaveLength(1);
+        expect(
+          Math.floor((statuses[0] ?? 0) / 100),
+          `${what}: class of ${text.split('\r')[0]}`,
+        ).toBe(4);
+      }
+      await expectAlive(subject, name);
+    },
+  }),
+);
+
+const smugglings = smuggled.map(
+  ([name, bytes]): Case => ({
+    name: `a request hidden behind ${name} is never answered`,
+    run: async (subject) => {
+      const { statuses, text } = await talk(subject, bytes);
+      const what = `${subject.app}, sent POST /json with ${name} and a request in its body`;
+      expect(
+        statuses.filter((status) => status < 400 || status >= 500),
+        `${what}: statuses other than 4xx, in ${JSON.stringify(text.slice(0, 300))}`,
+      ).toEqual([]);
+      await expectAlive(subject, name);
+    },
+  }),
+);
+
+export const parser: Case[] = [...refusals, ...smugglings];

@@ -1,0 +1,138 @@
+// Which rows come back: at random, afresh for each request, and as the database has them.
+import { expect } from 'vitest';
+import { type Case, withoutDatabase } from '../case';
+import { type Reply, sendMany } from '../client';
+import { readWorld, type World, withDatabase } from '../database';
+import { ask } from '../orderly';
+import type { Subject } from '../subjects';
+
+const worldSize = 10_000;
+
+const worldsOf = (reply: Reply): World[] => [JSON.parse(reply.text)].flat();
+
+/**
+ * Holds numbers to a uniform draw from 1..10,000. Each tenth of the range must have its share
+ * within six standard deviations: chance alone breaks that in one run of a hundred million.
+ */
+function expectUniform(what: string, numbers: number[]): void {
+  const expected = numbers.length / 10;
+  const tolerance = 6 * Math.sqrt(numbers.length * 0.1 * 0.9);
+  const tenths = new Array<number>(10).fill(0);
+  for (const number of numbers) {
+    const tenth = Math.floor(((number - 1) * 10) / worldSize);
+    tenths[tenth] = (tenths[tenth] ?? 0) + 1;
+  }
+  for (const [tenth, share] of tenths.entries()) {
+    expect(
+      Math.abs(share - expected),
+      `${what}: of ${numbers.length} numbers expected ${expected} +- ${tolerance.toFixed()} in ${tenth * 1000 + 1}..${(tenth + 1) * 1000}, got ${share}; off by`,
+    ).toBeLessThanOrEqual(tolerance);
+  }
+}
+
+/** 2,000 draws from 10,000 repeat some 187 of them; a narrow or stuck generator far more. */
+function expectFresh(what: string, numbers: number[]): void {
+  const expected = worldSize * (1 - Math.exp(-numbers.length / worldSize));
+  expect(
+    new Set(numbers).size,
+    `${what}: distinct among ${numbers.length}, expected about ${expected.toFixed()}`,
+  ).toBeGreaterThan(expected * 0.95);
+}
+
+const manyRows = async (subject: Subject, path: string) =>
+  (await sendMany(4, 2, () => ask(subject, `${path}?count=500`))).flatMap(worldsOf);
+
+const randomIds = ['/queries', '/updates', '/cached-queries'].map(
+  (path): Case => ({
+    name: `${path} draws its ids from the whole table, afresh for each request`,
+    run: async (subject) => {
+      const ids = (await manyRows(subject, path)).map(({ id }) => id);
+      const what = `${subject.app} GET ${path}?count=500, ids of four replies`;
+      expectUniform(what, ids);
+      expectFresh(what, ids);
+    },
+  }),
+);
+
+const randomNumbers: Case = {
+  name: '/updates draws its numbers from 1..10,000, afresh for each row',
+  run: async (subject) => {
+    const numbers = (await manyRows(subject, '/updates')).map((world) => world.randomNumber);
+    const what = `${subject.app} GET /updates?count=500, numbers of four replies`;
+    expectUniform(what, numbers);
+    expectFresh(what, numbers);
+  },
+};
+
+const freshDb: Case = {
+  name: '/db reads another row each time, in every worker',
+  run: async (subject) => {
+    const replies = await sendMany(60, 12, () => ask(subject, '/db'));
+    const ids = replies.flatMap(worldsOf).map(({ id }) => id);
+    expect(new Set(ids).size, `${subject.app} GET /db: distinct ids in 60 replies`).toBeGreaterThan(
+      50,
+    );
+  },
+};
+
+const asStored: Case[] = ['/db', '/queries?count=50'].map((path) => ({
+  name: `${path} gives the numbers that the database holds`,
+  skip: withoutDatabase,
+  run: (subject) =>
+    withDatabase(subject, async (client) => {
+      const stored = await readWorld(client);
+      for (let round = 0; round < 5; round++) {
+        const reply = await ask(subject, path);
+        for (const { id, randomNumber } of worldsOf(reply)) {
+          expect(randomNumber, `${reply.what}: number of row ${id}`).toBe(stored.get(id));
+        }
+      }
+    }),
+}));
+
+const updates: Case[] = [1, 20, 500].map((count) => ({
+  name: `/updates?count=${count} changes the rows it names, to the numbers it names, and no others`,
+  skip: withoutDatabase,
+  run: (subject) =>
+    withDatabase(subject, async (client) => {
+      const before = await readWorld(client);
+      const reply = await ask(subject, `/updates?count=${count}`);
+      const after = await readWorld(client);
+      const named = new Map(worldsOf(reply).map(({ id, randomNumber }) => [id, randomNumber]));
+      expect(named.size, `${reply.what}: distinct ids`).toBe(count);
+      for (const [id, number] of named) {
+        expect(after.get(id), `${reply.what}: row ${id} in the database`).toBe(number);
+      }
+      const strayed = [...after].filter(([id, n]) => !named.has(id) && before.get(id) !== n);
+      expect(strayed, `${reply.what}: rows changed beside those named`).toEqual([]);
+      expect(after.size, `${reply.what}: rows in the table`).toBe(worldSize);
+    }),
+}));
+
+const parallelUpdates: Case = {
+  name: '/updates side by side neither fail nor deadlock, and lose no row',
+  skip: withoutDatabase,
+  run: (subject) =>
+    withDatabase(subject, async (client) => {
+      const possible = new Map([...(await readWorld(client))].map(([id, n]) => [id, new Set([n])]));
+      const replies = await sendMany(24, 12, () => ask(subject, '/updates?count=100'));
+      for (const reply of replies) {
+        expect(reply.status, `${reply.what}, 12 at a time: status`).toBe(200);
+        for (const { id, randomNumber } of worldsOf(reply)) possible.get(id)?.add(randomNumber);
+      }
+      const lost = [...(await readWorld(client))].filter(([id, n]) => !possible.get(id)?.has(n));
+      expect(
+        lost,
+        `${subject.app} GET /updates?count=100, 12 at a time: rows with a number that no reply gave`,
+      ).toEqual([]);
+    }),
+};
+
+export const rows: Case[] = [
+  freshDb,
+  ...randomIds,
+  randomNumbers,
+  ...asStored,
+  ...updates,
+  parallelUpdates,
+];

@@ -1,0 +1,29 @@
+// The same black-box cases against each app: HEADROOM_CONFORMANCE says where they are.
+import { beforeAll, describe, test } from 'vitest';
+import { send } from './client';
+import { subjects } from './subjects';
+import { suite } from './suite';
+
+const named = subjects().map((subject) => ({
+  subject,
+  name: subject.app + (subject.debug ? ' with debug logging' : ''),
+}));
+
+describe.each(named)('$name', ({ subject }) => {
+  beforeAll(async () => {
+    const reply = await send(subject, { path: '/readyz' });
+    if (reply.status !== 200) {
+      throw new Error(`${reply.what}: expected 200 before the first case, got ${reply.status}`);
+    }
+  });
+
+  describe.each(suite)('$title', ({ cases }) => {
+    for (const { name, skip, run } of cases) {
+      test(name, async (context) => {
+        const reason = skip?.(subject);
+        context.skip(reason !== undefined, reason);
+        await run(subject);
+      });
+    }
+  });
+});

@@ -1,0 +1,44 @@
+// Bytes that no HTTP client would send.
+import { connect } from 'node:net';
+import type { Subject } from './subjects';
+
+export type Heard = {
+  /** All that came back. */
+  text: string;
+  /** The status of each answer in it. */
+  statuses: number[];
+  /** The app closed or reset the connection. */
+  closed: boolean;
+};
+
+/** An app that has said something and then nothing for this long has no more to say. */
+const quietMs = 250;
+/** An app that says nothing at all for this long waits for more of a request. */
+const patienceMs = 3000;
+
+/** Sends bytes on a connection of their own and listens until the app closes it or falls silent. */
+export function talk(subject: Subject, bytes: string | Buffer): Promise<Heard> {
+  const { hostname, port } = new URL(subject.baseUrl);
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = connect({ host: hostname, port: Number(port) });
+    const finish = (closed: boolean) => {
+      socket.destroy();
+      const statuses = [...text.matchAll(/^HTTP\/1\.[01] (\d{3})/gm)].map(([, code]) =>
+        Number(code),
+      );
+      resolve({ text, statuses, closed });
+    };
+    socket
+      .setEncoding('latin1')
+      .setTimeout(patienceMs, () => finish(false))
+      .on('data', (chunk) => {
+        text += chunk;
+        socket.setTimeout(quietMs);
+      })
+      // A reset is a way to refuse; what came before it counts.
+      .once('error', () => finish(true))
+      .once('end', () => finish(true))
+      .write(bytes);
+  });
+}

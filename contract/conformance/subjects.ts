@@ -1,0 +1,87 @@
+// What the suite is pointed at: apps that somebody else has started.
+
+/** One running app. The suite sends it requests and reads its database; it never starts or stops it. */
+export type Subject = {
+  app: 'express' | 'django';
+  /** Without a slash at its end, e.g. `http://127.0.0.1:8081`. */
+  baseUrl: string;
+  /** The page itself, e.g. `http://127.0.0.1:9181/metrics`. */
+  metricsUrl: string;
+  /** The app's own database as a superuser: statements are counted there, updates looked up. */
+  databaseUrl?: string;
+  /** The app's supervisor, where it runs on this machine. */
+  rootPid?: number;
+  /** Set where the app was started with other than `contractSettings`. */
+  settings?: Settings;
+  /** The app was started with LOG_LEVEL=debug. */
+  debug?: boolean;
+  /** The app was started with CGROUP_METRICS=1. */
+  container?: boolean;
+};
+
+export type Settings = {
+  workers: number;
+  /** Of each worker; Django only. */
+  threads: number;
+  /** Connections of each worker. */
+  poolSize: number;
+  poolTimeoutSeconds: number;
+};
+
+/** The defaults of contract/README.md. */
+export const contractSettings: Settings = {
+  workers: 1,
+  threads: 4,
+  poolSize: 4,
+  poolTimeoutSeconds: 2,
+};
+
+/**
+ * What to start the apps with so that every case applies: two workers, because each of them must
+ * count; fewer connections than threads, because otherwise no thread ever waits for one.
+ */
+export const fullSettings: Settings = {
+  workers: 2,
+  threads: 4,
+  poolSize: 2,
+  poolTimeoutSeconds: 1,
+};
+
+export const settingsOf = (subject: Subject): Settings => subject.settings ?? contractSettings;
+
+export const variable = 'HEADROOM_CONFORMANCE';
+
+/** The subjects that the environment names, as a JSON list. */
+export function subjects(): Subject[] {
+  const text = process.env[variable];
+  const example = `${variable}='[{"app":"express","baseUrl":"http://127.0.0.1:8081","metricsUrl":"http://127.0.0.1:9181/metrics"}]'`;
+  if (!text) {
+    throw new Error(
+      `The conformance suite was given no app to test. Start one and name it: ${example}`,
+    );
+  }
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${variable} is not JSON. Expected: ${example}`, { cause });
+  }
+  if (!Array.isArray(list) || list.length === 0 || !list.every(isSubject)) {
+    throw new Error(
+      `${variable} is ${text}: expected a list of subjects with app, baseUrl and metricsUrl, such as ${example}`,
+    );
+  }
+  return list;
+}
+
+function isSubject(value: unknown): value is Subject {
+  if (typeof value !== 'object' || value === null) return false;
+  const { app, baseUrl, metricsUrl } = value as Partial<Subject>;
+  return (
+    (app === 'express' || app === 'django') &&
+    typeof baseUrl === 'string' &&
+    /^http:\/\/[^/]+$/.test(baseUrl) &&
+    typeof metricsUrl === 'string' &&
+    URL.canParse(metricsUrl)
+  );
+}

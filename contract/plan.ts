@@ -1,0 +1,93 @@
+// What a scenario is handed (Plan) and what it hands back (Summary). Types alone: k6 scripts and
+// the lab both import them, and neither knows more of the other.
+
+/** One level of load held steady. */
+export type Step = {
+  /** Unique in the plan, fit for a metric tag: `warmup`, `step_01`, `step_02`... */
+  name: string;
+  durationSeconds: number;
+  /** A warm-up is recorded and never counted. */
+  warmup: boolean;
+  load: { model: 'open'; rateRps: number; maxVUs: number } | { model: 'closed'; users: number };
+};
+
+/** What one k6 process does to one subject. */
+export type Plan = {
+  schemaVersion: 1;
+  scenario: string;
+  /** Run id and trial number: k6 tags its series with them. */
+  run: string;
+  trial: number;
+  app: string;
+  baseUrl: string;
+  /**
+   * Hosts that may be loaded besides loopback and the compose service names. Each must also stand
+   * in the file that HEADROOM_ALLOW_FILE names, one host a line: a flag alone is not enough.
+   */
+  allowHosts: string[];
+  workload: string;
+  /** Seconds of think time after each iteration come from the workload, not from the plan. */
+  steps: Step[];
+  /** Seconds between the end of one step and the start of the next: what is in flight ends here. */
+  gapSeconds: number;
+  gracefulStopSeconds: number;
+  seed: number;
+  /** Share of requests to be answered correctly within the bound (contract/slo.json). */
+  slo: { share: number; thresholdSeconds: number };
+  /** One iteration in this many is sampled for schedule lag and, where bodies vary, parsed. */
+  sampleEvery: number;
+  /** Where the summary goes; absent: stdout gets k6's own summary alone. */
+  summaryPath?: string;
+};
+
+/** Durations in milliseconds, exact over all requests of the step (k6 keeps every value). */
+export type Quantiles = {
+  count: number;
+  mean: number;
+  min: number;
+  p50: number;
+  p95: number;
+  p99: number;
+  p999: number;
+  max: number;
+};
+
+export type StepSummary = {
+  name: string;
+  /** When the step's scenario began, in milliseconds since 1970; null if it never did. */
+  startedAtMs: number | null;
+  durationSeconds: number;
+  iterations: number;
+  /** Requests that ended, whenever they did. */
+  requests: number;
+  /** Requests that ended after the step had: not part of the achieved rate. */
+  lateRequests: number;
+  /** Transport errors, unexpected status codes. */
+  failed: number;
+  /** Right status, wrong body. */
+  wrongBodies: number;
+  /** Failed, wrong or slower than the SLO's bound. */
+  sloMisses: number;
+  droppedIterations: number;
+  /** Time to the end of the answer (k6's http_req_duration); null without requests. */
+  latencyMs: Quantiles | null;
+  /** A whole iteration with its think time and what the generator itself added. */
+  iterationMs: Quantiles | null;
+  /** How late sampled iterations started, open model only; null where nothing was sampled. */
+  scheduleLagMs: { samples: number; p99: number; max: number; over50: number } | null;
+  dataReceivedBytes: number;
+};
+
+export type Summary = {
+  schemaVersion: 1;
+  scenario: string;
+  run: string;
+  trial: number;
+  app: string;
+  workload: string;
+  /** The workload's think time after each iteration. */
+  thinkTimeSeconds: number;
+  /** Checks that failed, by name; empty when every body was right. */
+  failedChecks: Record<string, number>;
+  steps: StepSummary[];
+};

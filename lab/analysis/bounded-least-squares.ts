@@ -1,0 +1,181 @@
+// Nonlinear least squares with bounds, for a handful of parameters.
+// (ml-levenberg-marquardt clamps a step to its bounds without freeing the other parameters, and so
+// stops short when one of them belongs at its bound; that case is the one the USL needs most.)
+
+export interface LeastSquaresProblem {
+  /** One residual an observation. */
+  residuals(parameters: readonly number[]): number[];
+  /** Derivatives of the residuals: one row an observation, one column a parameter. */
+  jacobian(parameters: readonly number[]): number[][];
+  readonly lower: readonly number[];
+  readonly upper: readonly number[];
+}
+
+export interface LeastSquaresSolution {
+  readonly parameters: readonly number[];
+  readonly sumOfSquares: number;
+}
+
+const MOST_STEPS = 500;
+const LEAST_DAMPING = 1e-14;
+const GREATEST_DAMPING = 1e14;
+const SETTLED = 1e-13;
+
+/**
+ * Levenberg and Marquardt's method (Marquardt, SIAM J. 11(2), 1963) on the parameters that are
+ * free, a parameter being held while it sits at a bound and the gradient pushes it outwards
+ * (projected as in Kanzow, Yamashita and Fukushima, J. Comp. Appl. Math. 172, 2004).
+ *
+ * @param start is moved inside the bounds; the solution is a local minimum: try several starts
+ */
+export function boundedLeastSquares(
+  problem: LeastSquaresProblem,
+  start: readonly number[],
+): LeastSquaresSolution {
+  let parameters = clamp(start, problem);
+  let residuals = problem.residuals(parameters);
+  let cost = squares(residuals);
+  let damping = 1e-3;
+
+  for (let step = 0; step < MOST_STEPS && damping <= GREATEST_DAMPING; step += 1) {
+    const jacobian = problem.jacobian(parameters);
+    const { gradient, hessian } = normalEquations(jacobian, residuals);
+    const free = parameters.flatMap((value, i) => {
+      const slope = gradient[i] as number;
+      const stuckLow = value <= (problem.lower[i] as number) && slope >= 0;
+      const stuckHigh = value >= (problem.upper[i] as number) && slope <= 0;
+      return stuckLow || stuckHigh ? [] : [i];
+    });
+    if (free.length === 0) break;
+
+    let settled = false;
+    while (damping <= GREATEST_DAMPING) {
+      const move = dampedStep(gradient, hessian, free, damping);
+      const next = move && clamp(add(parameters, free, move), problem);
+      const nextResiduals = next && problem.residuals(next);
+      const nextCost = nextResiduals ? squares(nextResiduals) : Number.POSITIVE_INFINITY;
+      if (next && nextResiduals && nextCost <= cost) {
+        settled = next.every(
+          (value, i) => Math.abs(value - (parameters[i] as number)) <= SETTLED * Math.abs(value),
+        );
+        parameters = next;
+        residuals = nextResiduals;
+        cost = nextCost;
+        damping = Math.max(damping / 10, LEAST_DAMPING);
+        break;
+      }
+      damping *= 10;
+    }
+    if (settled) break;
+  }
+  return { parameters, sumOfSquares: cost };
+}
+
+/**
+ * Inverse of J'J, the unscaled covariance of the parameters; null when it is singular.
+ *
+ * @param columns the parameters to keep, by index; the others are held
+ */
+export function inverseNormalMatrix(
+  jacobian: readonly (readonly number[])[],
+  columns: readonly number[],
+): number[][] | null {
+  const { hessian } = normalEquations(jacobian, new Array<number>(jacobian.length).fill(0));
+  const matrix = columns.map((i) => columns.map((j) => entry(hessian, i, j)));
+  const inverseColumns = columns.map((_, unit) =>
+    solve(
+      matrix,
+      columns.map((_column, i) => (i === unit ? 1 : 0)),
+    ),
+  );
+  if (inverseColumns.some((column) => column === null)) return null;
+  return inverseColumns as number[][];
+}
+
+function clamp(values: readonly number[], problem: LeastSquaresProblem): number[] {
+  return values.map((value, i) =>
+    Math.min(Math.max(value, problem.lower[i] as number), problem.upper[i] as number),
+  );
+}
+
+function add(values: readonly number[], at: readonly number[], moves: readonly number[]): number[] {
+  const result = [...values];
+  for (const [k, i] of at.entries()) result[i] = (result[i] as number) + (moves[k] as number);
+  return result;
+}
+
+function squares(values: readonly number[]): number {
+  let total = 0;
+  for (const value of values) total += value * value;
+  return Number.isFinite(total) ? total : Number.POSITIVE_INFINITY;
+}
+
+function entry(matrix: readonly (readonly number[])[], row: number, column: number): number {
+  return (matrix[row] as readonly number[])[column] as number;
+}
+
+function normalEquations(
+  jacobian: readonly (readonly number[])[],
+  residuals: readonly number[],
+): { gradient: number[]; hessian: number[][] } {
+  const size = (jacobian[0] as readonly number[]).length;
+  const gradient = new Array<number>(size).fill(0);
+  const hessian = Array.from({ length: size }, () => new Array<number>(size).fill(0));
+  for (const [k, row] of jacobian.entries()) {
+    for (const [i, left] of row.entries()) {
+      gradient[i] = (gradient[i] as number) + left * (residuals[k] as number);
+      const hessianRow = hessian[i] as number[];
+      for (const [j, right] of row.entries()) {
+        hessianRow[j] = (hessianRow[j] as number) + left * right;
+      }
+    }
+  }
+  return { gradient, hessian };
+}
+
+/** Solves (H + damping diag H) d = -g on the free parameters. */
+function dampedStep(
+  gradient: readonly number[],
+  hessian: readonly (readonly number[])[],
+  free: readonly number[],
+  damping: number,
+): number[] | null {
+  const matrix = free.map((i) =>
+    free.map((j) => entry(hessian, i, j) * (i === j ? 1 + damping : 1)),
+  );
+  return solve(
+    matrix,
+    free.map((i) => -(gradient[i] as number)),
+  );
+}
+
+/** Gaussian elimination with row pivoting after scaling; null when the matrix is singular. */
+function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] | null {
+  const size = right.length;
+  // Scaling by the diagonal makes "almost zero" mean the same for every parameter's unit.
+  const scale = matrix.map((row, i) => 1 / Math.sqrt(row[i] as number));
+  if (scale.some((factor) => !Number.isFinite(factor))) return null;
+  const rows = matrix.map((row, i) => [
+    ...row.map((value, j) => value * (scale[i] as number) * (scale[j] as number)),
+    (right[i] as number) * (scale[i] as number),
+  ]);
+  for (let pivot = 0; pivot < size; pivot += 1) {
+    let best = pivot;
+    for (let row = pivot + 1; row < size; row += 1) {
+      if (Math.abs(entry(rows, row, pivot)) > Math.abs(entry(rows, best, pivot))) best = row;
+    }
+    [rows[pivot], rows[best]] = [rows[best] as number[], rows[pivot] as number[]];
+    const pivotRow = rows[pivot] as number[];
+    const head = pivotRow[pivot] as number;
+    if (Math.abs(head) < 1e-15) return null;
+    for (let row = 0; row < size; row += 1) {
+      if (row === pivot) continue;
+      const target = rows[row] as number[];
+      const factor = (target[pivot] as number) / head;
+      for (let column = pivot; column <= size; column += 1) {
+        target[column] = (target[column] as number) - factor * (pivotRow[column] as number);
+      }
+    }
+  }
+  return rows.map((row, i) => ((row[size] as number) / (row[i] as number)) * (scale[i] as number));
+}

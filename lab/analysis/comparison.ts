@@ -1,0 +1,119 @@
+// Is B faster than A, the same within a margin, or can these runs not tell?
+
+import { type ContrastMethod, contrast, type Run } from './contrast';
+import { cliffsDelta, detectable } from './effect';
+import { NO_INTERVAL, type PartialInterval } from './intervals';
+
+export type Verdict = 'a-faster' | 'b-faster' | 'equivalent' | 'no-detectable-difference';
+
+export interface ComparisonOptions {
+  /** Whether a higher value is the better one; default `higher`. */
+  readonly better?: 'higher' | 'lower';
+  /** Ratios from 1 / (1 + margin) to 1 + margin count as equivalent; default 0.05. */
+  readonly margin?: number;
+  /** The spread of A/A on this machine, as a ratio above 0, from `lab noise`; none by default. */
+  readonly noiseFloor?: number | null;
+}
+
+export interface Comparison {
+  /** exp(mean ln b - mean ln a): B over A. */
+  readonly ratio: number;
+  /** 95 %; null ends when there are too few runs for one. */
+  readonly interval: PartialInterval;
+  /** P(b > a) - P(b < a), from -1 to 1: above 0 when B's values tend to be higher. */
+  readonly cliffsDelta: number;
+  readonly cliffsDeltaInterval: PartialInterval;
+  readonly verdict: Verdict;
+  readonly margin: number;
+  readonly better: 'higher' | 'lower';
+  readonly n: { readonly a: number; readonly b: number; readonly blocks: number };
+  readonly method: ContrastMethod;
+  /** Fewer than {@link RUNS_FOR_A_VERDICT} runs an arm. */
+  readonly indicative: boolean;
+  /** The smallest relative change that as many runs find with 80 % power; null without interval. */
+  readonly smallestDetectableChange: number | null;
+  readonly noiseFloor: number | null;
+  readonly warnings: readonly string[];
+}
+
+/** Below this the interval is wide and a single odd run decides: the result is only indicative. */
+export const RUNS_FOR_A_VERDICT = 10;
+export const DEFAULT_MARGIN = 0.05;
+/**
+ * Compares two arms on the log scale, where a ratio is a difference and swapping the arms mirrors
+ * the result. Equivalence is asked first: when the whole 95 % interval lies inside the margin the
+ * arms are equivalent, even if it excludes 1 (two one-sided tests, Schuirmann, J. Pharmacokinetics
+ * 15, 1987, at 2.5 % each rather than 5 %, so that one printed interval decides everything).
+ *
+ * @throws RangeError when an arm is empty or a value is not positive
+ */
+export function compare(
+  a: readonly Run[],
+  b: readonly Run[],
+  options: ComparisonOptions = {},
+): Comparison {
+  const margin = options.margin ?? DEFAULT_MARGIN;
+  const better = options.better ?? 'higher';
+  const noiseFloor = options.noiseFloor ?? null;
+  if (!(margin >= 0 && Number.isFinite(margin))) {
+    throw new RangeError(`a margin must be 0 or more (0.05 is 5 %), got ${margin}`);
+  }
+  if (a.length < 1 || b.length < 1) throw new RangeError('a comparison needs a run in each arm');
+
+  const { method, test, blocks, logRatio, warnings: doubts } = contrast(a, b);
+  const ratio = Math.exp(logRatio);
+  const interval: PartialInterval = test
+    ? [Math.exp(test.interval[0]), Math.exp(test.interval[1])]
+    : NO_INTERVAL;
+  const delta = cliffsDelta(
+    b.map(({ value }) => value),
+    a.map(({ value }) => value),
+  );
+  const indicative = Math.min(a.length, b.length) < RUNS_FOR_A_VERDICT;
+  const verdict = judge(interval, margin, better);
+
+  const warnings = [...doubts];
+  if (indicative) {
+    warnings.push(
+      `Indicative only: ${a.length} and ${b.length} runs; a verdict wants ${RUNS_FOR_A_VERDICT} ` +
+        'an arm.',
+    );
+  }
+  warnings.push(...noiseWarnings(noiseFloor, ratio, verdict));
+
+  return {
+    ratio,
+    interval,
+    cliffsDelta: delta.delta,
+    cliffsDeltaInterval: delta.interval ?? NO_INTERVAL,
+    verdict,
+    margin,
+    better,
+    n: { a: a.length, b: b.length, blocks },
+    method,
+    indicative,
+    smallestDetectableChange:
+      test && Math.expm1(detectable(test.standardError, test.degreesOfFreedom)),
+    noiseFloor,
+    warnings,
+  };
+}
+
+function judge([low, high]: PartialInterval, margin: number, better: 'higher' | 'lower'): Verdict {
+  if (low === null || high === null) return 'no-detectable-difference';
+  if (low >= 1 / (1 + margin) && high <= 1 + margin) return 'equivalent';
+  if (low <= 1 && high >= 1) return 'no-detectable-difference';
+  return low > 1 === (better === 'higher') ? 'b-faster' : 'a-faster';
+}
+
+function noiseWarnings(noiseFloor: number | null, ratio: number, verdict: Verdict): string[] {
+  if (noiseFloor === null) {
+    return ['No noise floor is known for this machine: an A/A run (lab noise) would give one.'];
+  }
+  const faster = verdict === 'a-faster' || verdict === 'b-faster';
+  const percent = `${(100 * noiseFloor).toPrecision(2)} %`;
+  if (faster && Math.abs(Math.log(ratio)) <= Math.log1p(noiseFloor)) {
+    return [`The difference lies inside the noise floor of ${percent}: A against A does as much.`];
+  }
+  return [];
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { findings } from './findings';
+import { trialRecord } from './trial.fixture';
+
+const stairs = [100, 200, 300].map((rateRps) => ({
+  model: 'open' as const,
+  rateRps,
+  maxVUs: 50,
+}));
+const missed = { sloMisses: 500 };
+
+describe('findings', () => {
+  it('bound what each app holds by the steps below and above its limit', () => {
+    const express = trialRecord({ loads: stairs, steps: [{}, {}, missed] });
+    const django = trialRecord({ app: 'django', loads: stairs, steps: [{}, missed, missed] });
+    const { ranges, sentences } = findings([express, django]);
+    expect(ranges).toMatchObject([
+      { app: 'express', held: { offeredRps: 200 }, broken: { offeredRps: 300 } },
+      { app: 'django', held: { offeredRps: 100 }, broken: { offeredRps: 200 } },
+    ]);
+    expect(sentences).toHaveLength(3);
+    expect(sentences[0]).toMatch(/^Express held 99 % of micro within 100 ms at 200 requests/);
+    // Express holds 200..300, Django 100..200: the ratio lies between 1 and 3.
+    expect(sentences[2]).toMatch(/between 1\.0 and 3\.0 times/);
+    expect(sentences.join()).not.toMatch(/undefined|NaN|Infinity/);
+  });
+
+  it('do not call a rate held above one that was broken', () => {
+    const { ranges } = findings([trialRecord({ loads: stairs, steps: [{}, missed, {}] })]);
+    expect(ranges[0]?.held?.offeredRps).toBe(100);
+  });
+
+  it('leave the comparison open when the bounds overlap', () => {
+    const express = trialRecord({ loads: stairs, steps: [{}, {}, missed] });
+    const django = trialRecord({ app: 'django', loads: stairs, steps: [{}, {}, missed] });
+    expect(findings([express, django]).sentences[2]).toMatch(/which of the two.*is open/);
+  });
+
+  it('refuse a number when no step can be believed', () => {
+    const starved = trialRecord({ loads: stairs, cores: { generator: 0.95 } });
+    const { sentences, warnings, ranges } = findings([starved]);
+    expect(ranges[0]).toMatchObject({ held: null, bestRps: null, void: 3 });
+    expect(sentences[0]).toMatch(/no step can be believed/);
+    expect(warnings.join()).toMatch(/3 steps are void/);
+  });
+
+  it('say that the stairs were too low instead of guessing a limit', () => {
+    const express = trialRecord({ loads: stairs });
+    const django = trialRecord({ app: 'django', loads: stairs, steps: [{}, {}, missed] });
+    const { sentences } = findings([express, django]);
+    expect(sentences[0]).toMatch(/the highest rate tried/);
+    expect(sentences[2]).toMatch(/did not reach a limit of both/);
+  });
+});

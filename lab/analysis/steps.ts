@@ -1,0 +1,254 @@
+// From what k6 and the machine recorded to the figures of each step, with their validity.
+import type { Plan, Quantiles, Step, StepSummary, Summary } from '../../contract/plan';
+import { judgeStep, type StepEvidence, type StepValidity } from './validity';
+
+/** CPU seconds so far, by part, at one moment; null where it cannot be seen. */
+export type UsageSample = { atMs: number } & Record<CpuPart, number | null>;
+export type CpuPart = 'subject' | 'database' | 'generator' | 'lab' | 'machine' | 'steal';
+
+/** The app's own counters at one moment, summed over labels. */
+export type CounterSample = {
+  atMs: number;
+  requests: number;
+  requestSeconds: number;
+  statements: number;
+  statementSeconds: number;
+  poolWaits: number;
+  poolWaitSeconds: number;
+  poolTimeouts: number;
+  startedAtSeconds: number;
+  workerRestarts: number;
+  residentMemoryBytes: number;
+};
+
+export type TrialRecord = {
+  plan: Plan;
+  summary: Summary | null;
+  server: {
+    cores: { subject: number; database: number; generator: number };
+    databaseSharesSubjectCores: boolean;
+    usage: UsageSample[];
+    edges: {
+      step: string;
+      startedAtMs: number;
+      start: CounterSample | null;
+      end: CounterSample | null;
+    }[];
+    incidents: { atMs: number; part: string; what: string }[];
+    generatorEnding: { code: number | null; signal: string | null };
+  } | null;
+};
+
+export type StepResult = {
+  name: string;
+  warmup: boolean;
+  model: 'open' | 'closed';
+  /** Open model: the rate asked for. */
+  offeredRps: number | null;
+  /** Closed model: users. */
+  users: number | null;
+  durationSeconds: number;
+  /** Right answers that ended within the step, a second. */
+  achievedRps: number;
+  latencyMs: Quantiles | null;
+  requests: number;
+  failed: number;
+  wrongBodies: number;
+  dropped: number;
+  /** Share of requests answered correctly within the SLO's bound. */
+  withinSlo: number | null;
+  sloHeld: boolean | null;
+  /** Share of the generator's cores, less what Prometheus and the lab used of them. */
+  generatorShare: number | null;
+  /** Cores used. */
+  subjectCores: number | null;
+  databaseCores: number | null;
+  /** Mean time inside the app, by its own count. */
+  serverMeanMs: number | null;
+  poolWaitMeanMs: number | null;
+  statementMeanMs: number | null;
+  /** What the step ran into, by CPU: the database when it used more than the subject. */
+  busiest: 'subject' | 'database' | null;
+  validity: StepValidity;
+};
+
+export function stepResults({ plan, summary, server }: TrialRecord): StepResult[] {
+  return plan.steps.map((step) => {
+    const measured = summary?.steps.find(({ name }) => name === step.name);
+    const window = measured?.startedAtMs == null ? null : windowOf(measured.startedAtMs, step);
+    const cpu = (part: CpuPart) =>
+      window && server ? coresUsed(server.usage, part, window) : null;
+    const edge = server?.edges.find((candidate) => candidate.step === step.name);
+    const generatorShare = shareOfGenerator(cpu, server?.cores.generator ?? 0);
+    const own = [cpu('subject'), cpu('database'), cpu('generator'), cpu('lab')];
+    const evidence: StepEvidence = {
+      measured: measured !== undefined && window !== null && measured.requests > 0,
+      unmeasuredBecause: whyUnmeasured(measured, server),
+      subjectIncidents: incidentsOf(plan, step, server, window, edge),
+      durationSeconds: step.durationSeconds,
+      requests: measured?.requests ?? 0,
+      wrongBodies: measured?.wrongBodies ?? 0,
+      dropped: measured?.droppedIterations ?? 0,
+      generatorShare,
+      otherCores: subtract(cpu('machine'), own),
+      stealCores: cpu('steal'),
+      lateShare: measured?.scheduleLagMs
+        ? measured.scheduleLagMs.over50 / Math.max(1, measured.scheduleLagMs.samples)
+        : null,
+      waitingShare: waitingShareOf(measured, summary?.thinkTimeSeconds ?? 0),
+      littlesLaw: littlesLawOf(step, measured, summary?.thinkTimeSeconds ?? 0),
+    };
+    const right = measured
+      ? measured.requests - measured.lateRequests - measured.failed - measured.wrongBodies
+      : 0;
+    const withinSlo =
+      measured && measured.requests > 0 ? 1 - measured.sloMisses / measured.requests : null;
+    const subjectCores = cpu('subject');
+    const databaseCores = cpu('database');
+    return {
+      name: step.name,
+      warmup: step.warmup,
+      model: step.load.model,
+      offeredRps: step.load.model === 'open' ? step.load.rateRps : null,
+      users: step.load.model === 'closed' ? step.load.users : null,
+      durationSeconds: step.durationSeconds,
+      achievedRps: Math.max(0, right) / step.durationSeconds,
+      latencyMs: measured?.latencyMs ?? null,
+      requests: measured?.requests ?? 0,
+      failed: measured?.failed ?? 0,
+      wrongBodies: measured?.wrongBodies ?? 0,
+      dropped: measured?.droppedIterations ?? 0,
+      withinSlo,
+      // A dropped iteration is a request that was never answered in time.
+      sloHeld:
+        withinSlo === null
+          ? null
+          : withinSlo >= plan.slo.share && (measured?.droppedIterations ?? 0) === 0,
+      generatorShare,
+      subjectCores,
+      databaseCores,
+      serverMeanMs: meanMs(edge, 'requestSeconds', 'requests'),
+      poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
+      statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
+      busiest:
+        subjectCores === null || databaseCores === null
+          ? null
+          : databaseCores > subjectCores
+            ? 'database'
+            : 'subject',
+      validity: judgeStep(evidence),
+    };
+  });
+}
+
+type Window = { fromMs: number; toMs: number };
+type Server = NonNullable<TrialRecord['server']>;
+type Edge = Server['edges'][number];
+
+const windowOf = (startedAtMs: number, step: Step): Window => ({
+  fromMs: startedAtMs,
+  toMs: startedAtMs + step.durationSeconds * 1000,
+});
+
+/** Mean cores in use over the window, from cumulative CPU seconds interpolated at its edges. */
+export function coresUsed(
+  usage: readonly UsageSample[],
+  part: CpuPart,
+  { fromMs, toMs }: Window,
+): number | null {
+  const points = usage.flatMap((sample) => {
+    const seconds = sample[part];
+    return seconds === null ? [] : [{ atMs: sample.atMs, seconds }];
+  });
+  const from = valueAt(points, fromMs);
+  const to = valueAt(points, toMs);
+  return from === null || to === null ? null : Math.max(0, ((to - from) * 1000) / (toMs - fromMs));
+}
+
+function valueAt(points: { atMs: number; seconds: number }[], atMs: number): number | null {
+  const after = points.findIndex((point) => point.atMs >= atMs);
+  const right = points[after];
+  if (right === undefined) return null;
+  const left = points[after - 1];
+  if (left === undefined) return right.atMs === atMs ? right.seconds : null;
+  const share = (atMs - left.atMs) / (right.atMs - left.atMs);
+  return left.seconds + share * (right.seconds - left.seconds);
+}
+
+function shareOfGenerator(cpu: (part: CpuPart) => number | null, cores: number): number | null {
+  const generator = cpu('generator');
+  if (generator === null || cores === 0) return null;
+  return generator / Math.max(0.01, cores - (cpu('lab') ?? 0));
+}
+
+function subtract(total: number | null, parts: (number | null)[]): number | null {
+  if (total === null || parts.some((part) => part === null)) return null;
+  return Math.max(
+    0,
+    parts.reduce<number>((left, part) => left - (part ?? 0), total),
+  );
+}
+
+function whyUnmeasured(measured: StepSummary | undefined, server: Server | null): string {
+  if (measured !== undefined && measured.startedAtMs === null) return 'the step never began';
+  if (measured !== undefined) return 'not one request ended';
+  const ending = server?.generatorEnding;
+  if (ending?.signal) return `k6 was ended by ${ending.signal} before it wrote its summary`;
+  if (ending) return `k6 left no summary (exit code ${ending.code})`;
+  return 'the trial was cut off';
+}
+
+/** Deaths and restarts of the subject within the step, from incidents and from its own counters. */
+function incidentsOf(
+  plan: Plan,
+  step: Step,
+  server: Server | null,
+  window: Window | null,
+  edge: Edge | undefined,
+): string[] {
+  if (server === null || window === null) return [];
+  const seen = server.incidents
+    .filter(({ part, atMs }) => part === plan.app && atMs <= window.toMs)
+    .map(({ what }) => `${plan.app} ${what}`);
+  if (!edge?.start || !edge.end) return seen;
+  if (edge.end.startedAtSeconds !== edge.start.startedAtSeconds) {
+    seen.push(`${plan.app} was restarted in ${step.name}`);
+  }
+  const replaced = edge.end.workerRestarts - edge.start.workerRestarts;
+  if (replaced > 0) seen.push(`${replaced} workers of ${plan.app} were replaced in ${step.name}`);
+  return seen;
+}
+
+function waitingShareOf(measured: StepSummary | undefined, thinkSeconds: number): number | null {
+  const { latencyMs, iterationMs, iterations } = measured ?? {};
+  if (!latencyMs || !iterationMs || !iterations) return null;
+  const waitingMs = latencyMs.mean * latencyMs.count + thinkSeconds * 1000 * iterations;
+  return waitingMs / (iterationMs.mean * iterationMs.count);
+}
+
+/** N against X (R + Z), in iterations: X a second, R the requests' time in one, Z its think time. */
+function littlesLawOf(
+  step: Step,
+  measured: StepSummary | undefined,
+  thinkSeconds: number,
+): StepEvidence['littlesLaw'] {
+  if (step.load.model !== 'closed' || !measured?.latencyMs || measured.iterations === 0)
+    return null;
+  const { latencyMs, iterations } = measured;
+  const responseSeconds = (latencyMs.mean * latencyMs.count) / 1000 / iterations;
+  const cycleSeconds = responseSeconds + thinkSeconds;
+  const iterationsInStep =
+    iterations * (1 - measured.lateRequests / Math.max(1, measured.requests));
+  const product = (iterationsInStep / step.durationSeconds) * cycleSeconds;
+  return { users: step.load.users, product, cycleSeconds };
+}
+
+function meanMs(
+  edge: Edge | undefined,
+  seconds: 'requestSeconds' | 'poolWaitSeconds' | 'statementSeconds',
+  count: 'requests' | 'poolWaits' | 'statements',
+): number | null {
+  if (!edge?.start || !edge.end) return null;
+  const events = edge.end[count] - edge.start[count];
+  return events > 0 ? ((edge.end[seconds] - edge.start[seconds]) * 1000) / events : null;
+}

@@ -1,0 +1,147 @@
+// Whether a step may be believed, and why not.
+//
+// A step is void when the figure would describe the generator, a neighbour or a broken subject;
+// it is overloaded when the subject could not follow: a true statement about the subject, and an
+// upper bound on what it can do.
+
+/** One check with its figure, its bound and the reason for the bound. */
+export type Check = {
+  name: string;
+  figure: number | null;
+  bound: number;
+  unit: string;
+  /** `unknown`: the figure could not be had here; the step is neither helped nor harmed. */
+  outcome: 'ok' | 'broken' | 'unknown';
+  reason: string;
+};
+
+export type StepState = 'valid' | 'overloaded' | 'void';
+export type StepValidity = { state: StepState; reasons: string[]; checks: Check[] };
+
+/** Shares and CPU seconds of one step; null where the machine or runtime cannot tell. */
+export type StepEvidence = {
+  /** The step began and the generator lived to report it. */
+  measured: boolean;
+  /** Why it was not, in words. */
+  unmeasuredBecause?: string;
+  /** Incidents of the subject inside the step, in words. */
+  subjectIncidents: string[];
+  durationSeconds: number;
+  requests: number;
+  wrongBodies: number;
+  dropped: number;
+  /** Generator's CPU over what its cores had left beside Prometheus and the lab. */
+  generatorShare: number | null;
+  /** Cores used by processes that are not the lab's. */
+  otherCores: number | null;
+  stealCores: number | null;
+  /** Share of sampled iterations that started more than 50 ms late; null without samples. */
+  lateShare: number | null;
+  /** Share of the VUs' time that went by waiting for the subject's answer (and thinking). */
+  waitingShare: number | null;
+  /** Closed model: N and X(R+Z), with R+Z in seconds. */
+  littlesLaw: { users: number; product: number; cycleSeconds: number } | null;
+};
+
+export const bounds = {
+  generatorShare: 0.8,
+  otherCores: 0.1,
+  lateShare: 0.01,
+  lateMs: 50,
+  waitingShare: 0.9,
+  littlesGap: 0.05,
+  littlesShortestCycleSeconds: 0.005,
+} as const;
+
+export function judgeStep(evidence: StepEvidence): StepValidity {
+  if (!evidence.measured) {
+    return { state: 'void', reasons: [evidence.unmeasuredBecause ?? 'not measured'], checks: [] };
+  }
+  const { dropped, waitingShare } = evidence;
+  const checks: Check[] = [
+    upTo('generator CPU', evidence.generatorShare, bounds.generatorShare, 'share', [
+      'a busier generator delays its own requests, and its delay is taken for latency',
+    ]),
+    upTo('other processes', evidence.otherCores, bounds.otherCores, 'cores', [
+      'somebody else on the machine takes time from what is measured',
+    ]),
+    upTo('steal', evidence.stealCores, bounds.otherCores, 'cores', [
+      'the hypervisor takes time from what is measured',
+    ]),
+    upTo('wrong bodies', evidence.wrongBodies, 0, 'answers', [
+      'an answer that is wrong is not the work that is compared',
+    ]),
+    upTo('subject incidents', evidence.subjectIncidents.length, 0, 'events', [
+      ...evidence.subjectIncidents,
+      'a restart is not steady load',
+    ]),
+    // Drops shift the iteration numbers that lag is reckoned from.
+    upTo('late starts', dropped > 0 ? null : evidence.lateShare, bounds.lateShare, 'share', [
+      `a share of iterations began over ${bounds.lateMs} ms late while users were free`,
+    ]),
+    ...(dropped > 0 ? [dropCheck(dropped, waitingShare)] : []),
+    ...(evidence.littlesLaw ? [littlesCheck(evidence.littlesLaw)] : []),
+  ];
+  const broken = checks.filter((check) => check.outcome === 'broken');
+  if (broken.length > 0) {
+    return { state: 'void', reasons: broken.map(sayBroken), checks };
+  }
+  if (dropped > 0) {
+    const reason = `${dropped} iterations dropped while every user waited for an answer`;
+    return { state: 'overloaded', reasons: [reason], checks };
+  }
+  return { state: 'valid', reasons: [], checks };
+}
+
+function upTo(
+  name: string,
+  figure: number | null,
+  bound: number,
+  unit: string,
+  reasons: string[],
+): Check {
+  const outcome = figure === null ? 'unknown' : figure > bound ? 'broken' : 'ok';
+  return { name, figure, bound, unit, outcome, reason: reasons.join('; ') };
+}
+
+/** Drops mean that no user was free; whose fault that is shows in what the users did. */
+function dropCheck(dropped: number, waitingShare: number | null): Check {
+  const free = waitingShare !== null && waitingShare < bounds.waitingShare;
+  return {
+    name: 'dropped while users were free',
+    figure: free ? dropped : 0,
+    bound: 0,
+    unit: 'iterations',
+    outcome: waitingShare === null ? 'unknown' : free ? 'broken' : 'ok',
+    reason: 'users were busy with the generator’s own work, not waiting for the subject',
+  };
+}
+
+/**
+ * Little's law, N = X (R + Z): users that are in the system are either served or thinking.
+ * Below 5 ms a cycle the generator's own time between two requests is no longer small.
+ */
+function littlesCheck({
+  users,
+  product,
+  cycleSeconds,
+}: NonNullable<StepEvidence['littlesLaw']>): Check {
+  const gap = Math.abs(product - users) / users;
+  const short = cycleSeconds < bounds.littlesShortestCycleSeconds;
+  return {
+    name: "Little's law",
+    figure: gap,
+    bound: bounds.littlesGap,
+    unit: 'share',
+    outcome: short ? 'unknown' : gap > bounds.littlesGap ? 'broken' : 'ok',
+    reason: short
+      ? 'cycles under 5 ms: the gap is generator overhead'
+      : 'users, throughput and times do not fit together: one of them is wrong',
+  };
+}
+
+function sayBroken({ name, figure, bound, unit, reason }: Check): string {
+  const show = (value: number) =>
+    unit === 'share' ? `${(value * 100).toFixed(0)} %` : `${Number(value.toFixed(2))} ${unit}`;
+  return `${name} ${figure === null ? '?' : show(figure)}, bound ${show(bound)}: ${reason}`;
+}

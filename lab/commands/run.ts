@@ -1,0 +1,63 @@
+// `lab run SCENARIO --app A`: one scenario against one subject.
+import { type Command, Option } from 'commander';
+import { paces } from '../experiment/plans';
+import { runOne, scenarioNames } from '../experiment/run-one';
+import { resultsDir } from '../paths';
+import { NativeRuntime } from '../runtime/native';
+import { type AppName, appNames, type ProfileName, profileNames } from '../runtime/subject';
+import { finish } from './finish';
+import { abortOnSignals } from './interrupt';
+import { seedOption, wholeNumber } from './options';
+import { progressOn } from './progress';
+
+type Options = {
+  app: AppName;
+  workload: string;
+  profile: ProfileName;
+  workers?: number;
+  quick?: boolean;
+  seed: number;
+  json?: boolean;
+};
+
+export function register(program: Command): void {
+  program
+    .command('run')
+    .description('run one scenario against one app')
+    .argument('<scenario>', scenarioNames.join(', '))
+    .addOption(new Option('--app <app>', 'which app').choices(appNames).makeOptionMandatory())
+    .option('--workload <name>', 'mix of requests', 'micro')
+    .addOption(
+      new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
+    )
+    .addOption(
+      new Option('--workers <number>', 'worker processes, instead of the profile’s').argParser(
+        (text) => wholeNumber(text, 1, 64),
+      ),
+    )
+    .option('--quick', 'shorter steps and fewer of them')
+    .addOption(seedOption())
+    .option('--json', 'print the findings as JSON')
+    .action(async (scenario: string, options: Options) => {
+      const signal = abortOnSignals();
+      const { quick, json, ...rest } = options;
+      const request = { ...rest, scenario, pace: quick ? paces.quick : paces.full };
+      const runtime = await NativeRuntime.open();
+      const progress = progressOn(process.stderr, runtime.prometheusUrl);
+      try {
+        const folder = await runOne({
+          ...request,
+          runtime,
+          resultsDir,
+          arguments: process.argv.slice(2),
+          signal,
+          events: progress,
+        });
+        progress.stop();
+        finish(folder, json ?? false);
+      } finally {
+        progress.stop();
+        await runtime.close();
+      }
+    });
+}

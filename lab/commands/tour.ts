@@ -1,0 +1,44 @@
+// `lab tour` (npm start): both apps checked and pushed, by rate and by users.
+import type { Command } from 'commander';
+import { paces } from '../experiment/plans';
+import { tour } from '../experiment/tour';
+import { resultsDir } from '../paths';
+import { NativeRuntime } from '../runtime/native';
+import { finish } from './finish';
+import { aborted, abortOnSignals } from './interrupt';
+import { seedOption } from './options';
+import { progressOn } from './progress';
+
+export function register(program: Command): void {
+  program
+    .command('tour')
+    .description('check both apps, then push each by rate and by users (npm start)')
+    .option('--quick', 'shorter steps and fewer of them: at most 75 s')
+    .addOption(seedOption())
+    .option('--json', 'print the findings as JSON')
+    .action(async (options: { quick?: boolean; seed: number; json?: boolean }) => {
+      const signal = abortOnSignals();
+      const runtime = await NativeRuntime.open();
+      const progress = progressOn(process.stderr, runtime.prometheusUrl);
+      try {
+        const folder = await tour({
+          runtime,
+          resultsDir,
+          pace: options.quick ? paces.quick : paces.full,
+          seed: options.seed,
+          arguments: process.argv.slice(2),
+          signal,
+          events: progress,
+        });
+        progress.stop();
+        finish(folder, options.json ?? false);
+        if (process.stdout.isTTY) {
+          console.error(`\nThe stack stays up until Ctrl-C. Prometheus: ${runtime.prometheusUrl}`);
+          await aborted(signal);
+        }
+      } finally {
+        progress.stop();
+        await runtime.close();
+      }
+    });
+}

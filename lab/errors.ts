@@ -1,0 +1,21 @@
+// Errors that a person can act on, and what the process exits with.
+
+/** 0 fine, 1 our bug, 2 usage, 3 gate failed, 4 measurement void, 5 environment, 130 interrupted. */
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 130;
+
+/** Says what was wrong, what was expected and what to do next. */
+export class LabError extends Error {
+  override name = 'LabError';
+
+  constructor(
+    readonly exitCode: ExitCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export const usageError = (message: string): LabError => new LabError(2, message);
+export const environmentError = (message: string, cause?: unknown): LabError =>
+  new LabError(5, message, { cause });

@@ -1,0 +1,161 @@
+// A run from its first line on disk to its last: what is common to every experiment.
+import { randomBytes } from 'node:crypto';
+import type { Plan } from '../../contract/plan';
+import { type StepResult, stepResults } from '../analysis/steps';
+import { identify } from '../proc';
+import type { Endpoint, Runtime } from '../runtime/runtime';
+import type { Subject } from '../runtime/subject';
+import { RunFolder } from '../store/run-folder';
+import type { RunRecord } from '../store/schemas';
+import { Interrupted } from './interrupted';
+import { provenance } from './provenance';
+import { runTrial, type TrialEvents } from './trial';
+
+export type PlannedTrial = Pick<
+  RunRecord['trials'][number],
+  'scenario' | 'app' | 'workload' | 'purpose'
+>;
+
+export type RunEvents = {
+  onTrial?: (trial: PlannedTrial & { number: number; run: string }) => void;
+  onStep?: (plan: Plan, step: string) => void;
+  onTrialEnd?: (plan: Plan, results: StepResult[]) => void;
+  onMessage?: (text: string) => void;
+  onIncident?: (part: string, what: string) => void;
+};
+
+export type Conductor = {
+  readonly runtime: Runtime;
+  readonly runId: string;
+  readonly seed: number;
+  /** Runs the next planned trial and gives back the figures of its steps. */
+  trial(endpoint: Endpoint, makePlan: (trial: number) => Plan): Promise<StepResult[]>;
+};
+
+export async function conduct(
+  options: {
+    kind: RunRecord['kind'];
+    arguments: string[];
+    seed: number;
+    resultsDir: string;
+    runtime: Runtime;
+    subjects: Subject[];
+    trials: PlannedTrial[];
+    signal: AbortSignal;
+    events: RunEvents;
+  },
+  body: (conductor: Conductor) => Promise<void>,
+): Promise<RunFolder> {
+  const { runtime, signal, events } = options;
+  const owner = identify(process.pid);
+  if (owner === undefined) throw new Error('/proc does not know this process');
+  const startedAt = new Date();
+  const folder = RunFolder.create(options.resultsDir, {
+    schemaVersion: 1,
+    id: runIdAt(startedAt, options.kind),
+    kind: options.kind,
+    status: 'running',
+    startedAt: startedAt.toISOString(),
+    endedAt: null,
+    owner,
+    arguments: options.arguments,
+    seed: options.seed,
+    ...provenance(runtime.facts.postgres),
+    runtime: runtime.facts,
+    subjects: options.subjects,
+    trials: options.trials.map((trial, index) => ({
+      number: index + 1,
+      ...trial,
+      state: 'planned',
+    })),
+    incidents: [],
+  });
+
+  const stopWatching = runtime.onIncident((incident) => {
+    folder.update({ incidents: [...folder.run.incidents, incident] });
+    events.onIncident?.(incident.part, incident.what);
+  });
+  const conductor = conductorOf(folder, runtime, options.seed, signal, events);
+  let status: RunRecord['status'] = 'partial';
+  try {
+    await body(conductor);
+    if (signal.aborted) throw new Interrupted();
+    status = folder.run.trials.every(({ state }) => state === 'done') ? 'complete' : 'partial';
+  } finally {
+    stopWatching();
+    if (status === 'complete' && hasSubjectWithoutValidStep(folder)) status = 'void';
+    folder.update({ status, endedAt: new Date().toISOString() });
+  }
+  return folder;
+}
+
+/** Sorts by time; the random end keeps two starts in one second apart. */
+const runIdAt = (at: Date, kind: string): string =>
+  `${at.toISOString().replace(/[-:]|\.\d+/g, '')}-${kind}-${randomBytes(2).toString('hex')}`;
+
+function conductorOf(
+  folder: RunFolder,
+  runtime: Runtime,
+  seed: number,
+  signal: AbortSignal,
+  events: RunEvents,
+): Conductor {
+  let next = 0;
+  const mark = (number: number, state: RunRecord['trials'][number]['state']) =>
+    folder.update({
+      trials: folder.run.trials.map((trial) =>
+        trial.number === number ? { ...trial, state } : trial,
+      ),
+    });
+  return {
+    runtime,
+    runId: folder.run.id,
+    seed,
+    async trial(endpoint, makePlan) {
+      if (signal.aborted) throw new Interrupted();
+      const planned = folder.run.trials[next++];
+      if (planned === undefined) throw new Error('more trials than were planned');
+      const { number } = planned;
+      const plan = makePlan(number);
+      events.onTrial?.({ ...planned, run: folder.run.id });
+      const trialEvents: TrialEvents = {
+        onStep: (name) => events.onStep?.(plan, name),
+        ...(events.onMessage && { onMessage: events.onMessage }),
+      };
+      try {
+        await runTrial({ runtime, folder, endpoint, plan, signal, events: trialEvents });
+      } catch (error) {
+        mark(number, 'cut off');
+        throw error;
+      }
+      mark(number, 'done');
+      const results = resultsOf(folder, number);
+      folder.write(
+        `trials/${String(number).padStart(3, '0')}/validity.json`,
+        results.map(({ name, validity }) => ({ step: name, ...validity })),
+      );
+      events.onTrialEnd?.(plan, results);
+      return results;
+    },
+  };
+}
+
+function resultsOf(folder: RunFolder, number: number): StepResult[] {
+  const record = folder.trials().find((trial) => trial.number === number);
+  if (record === undefined) throw new Error(`trial ${number} left nothing on disk`);
+  return stepResults(record);
+}
+
+function hasSubjectWithoutValidStep(folder: RunFolder): boolean {
+  const { run } = folder;
+  const measured = new Set(
+    run.trials.filter(({ purpose }) => purpose === 'measure').map(({ number }) => number),
+  );
+  const trials = folder.trials().filter(({ number }) => measured.has(number));
+  return run.subjects.some(({ app }) =>
+    trials
+      .filter(({ plan }) => plan.app === app)
+      .flatMap(stepResults)
+      .every(({ warmup, validity }) => warmup || validity.state === 'void'),
+  );
+}

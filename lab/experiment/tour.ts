@@ -1,0 +1,68 @@
+// The tour: each app is checked, pushed by rate, pushed by users.
+
+import type { Runtime } from '../runtime/runtime';
+import type { Subject } from '../runtime/subject';
+import { appNames, subjectOf } from '../runtime/subject';
+import type { RunFolder } from '../store/run-folder';
+import { conduct, type PlannedTrial, type RunEvents } from './conduct';
+import { concurrencyPlan, type Pace, probePlan, scalingPlan, smokePlan } from './plans';
+
+export const tourWorkload = 'micro';
+
+const tourTrials: readonly Pick<PlannedTrial, 'scenario' | 'purpose'>[] = [
+  { scenario: 'smoke', purpose: 'check' },
+  { scenario: 'concurrency', purpose: 'probe' },
+  { scenario: 'scaling', purpose: 'measure' },
+  { scenario: 'concurrency', purpose: 'measure' },
+];
+
+export function tour(options: {
+  runtime: Runtime;
+  resultsDir: string;
+  pace: Pace;
+  seed: number;
+  arguments: string[];
+  signal: AbortSignal;
+  events: RunEvents;
+}): Promise<RunFolder> {
+  const { runtime, pace, seed } = options;
+  const subjects = appNames.map((app) => subjectOf(app, 'default', runtime.subjectCores));
+  return conduct(
+    {
+      ...options,
+      kind: 'tour',
+      subjects,
+      trials: appNames.flatMap((app) =>
+        tourTrials.map((trial) => ({ ...trial, app, workload: tourWorkload })),
+      ),
+    },
+    async (conductor) => {
+      const endpoints = await startAll(runtime, subjects);
+      for (const { app } of subjects) {
+        const endpoint = endpoints.get(app);
+        if (endpoint === undefined) continue;
+        const basis = (trial: number) => ({
+          run: conductor.runId,
+          trial,
+          app,
+          baseUrl: endpoint.baseUrl,
+          workload: tourWorkload,
+          seed,
+        });
+        await conductor.trial(endpoint, (trial) => smokePlan(basis(trial), pace));
+        const probed = await conductor.trial(endpoint, (trial) => probePlan(basis(trial), pace));
+        const saturationRps = probed.find(({ warmup }) => !warmup)?.achievedRps ?? 1;
+        await conductor.trial(endpoint, (trial) => scalingPlan(basis(trial), pace, saturationRps));
+        await conductor.trial(endpoint, (trial) => concurrencyPlan(basis(trial), pace));
+      }
+    },
+  );
+}
+
+/** Both are up before either is loaded: the dashboards show them side by side from the start. */
+async function startAll(runtime: Runtime, subjects: Subject[]) {
+  const started = await Promise.all(
+    subjects.map(async (subject) => [subject.app, await runtime.start(subject)] as const),
+  );
+  return new Map(started);
+}

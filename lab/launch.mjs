@@ -1,0 +1,125 @@
+// The launcher: brings what is missing into .lab/, then runs the lab (or its tests).
+//
+//   npm start [-- FLAGS]         lab tour
+//   npm run lab -- VERB [ARGS]   any verb; lab/main.ts knows them
+//   npm test [-- FILTER]         every check and test; with a filter, those tests alone
+//
+// This file and lab/setup/ are the only JavaScript: they run on Node 20, before anything is
+// installed, and use nothing but Node's own modules.
+
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { isatty } from 'node:tty';
+import { fileURLToPath } from 'node:url';
+import { EnvironmentError, Interrupted, setUp } from './setup/run.mjs';
+import { describeSteps } from './setup/steps.mjs';
+
+const OLDEST_NODE_MAJOR = 20;
+const EXIT = { environment: 5, interrupted: 130 };
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const lab = join(root, '.lab');
+const node = join(lab, 'bin/node');
+const env = {
+  ...process.env,
+  PATH: [join(lab, 'bin'), process.env.PATH].join(delimiter),
+  // The verb is run where the user stands; ts-node would look for its settings there.
+  TS_NODE_PROJECT: join(root, 'tsconfig.json'),
+};
+
+/** Verbs that read what is on disk, or tell what is missing: they need TypeScript to run, no more. */
+const LIGHT_VERBS = ['analyse', 'contract', 'doctor', 'list', 'show'];
+const LIGHT_STEPS = ['node', 'npm'];
+const LAB_STEPS = [...LIGHT_STEPS, 'python', 'express', 'k6', 'prometheus'];
+const TEST_STEPS = [...LAB_STEPS, 'python-dev'];
+
+const venv = (name) => join(lab, 'venv/bin', name);
+const npm = (path) => join(root, 'node_modules', path);
+const django = join(root, 'apps/django');
+
+/** What `npm test` runs before the tests, in this order, to the first that fails. */
+const CHECKS = [
+  ['types', node, [npm('typescript/bin/tsc'), '--noEmit']],
+  ['types of the k6 scripts', node, [npm('typescript/bin/tsc'), '--noEmit', '-p', 'k6']],
+  ['lint and format of TypeScript', npm('.bin/biome'), ['check', '--error-on-warnings']],
+  ['lint of Python', venv('ruff'), ['check'], django],
+  ['format of Python', venv('ruff'), ['format', '--check'], django],
+  ['types of Python', venv('mypy'), ['--strict', '.'], django],
+  ['Prometheus configuration', 'promtool', ['check', 'config', 'prometheus/prometheus.yml']],
+  ['Prometheus rules', 'sh', ['-c', 'promtool check rules prometheus/rules/*.rules.yaml']],
+  ['Prometheus rule tests', 'sh', ['-c', 'promtool test rules prometheus/rules/*.test.yaml']],
+];
+
+const VITEST = [npm('vitest/vitest.mjs'), 'run', '--reporter=default'];
+const VERDICT = `--reporter=${join(root, 'lab/test-verdict.ts')}`;
+
+process.exitCode = await launch(process.argv.slice(2));
+
+async function launch(args) {
+  try {
+    if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE_MAJOR) {
+      throw new EnvironmentError(
+        `Node ${process.version} is too old: the launcher needs ${OLDEST_NODE_MAJOR} or newer.\n` +
+          '  Get it: https://nodejs.org',
+      );
+    }
+    const steps = describeSteps({ root, lab });
+    await setUp(
+      stepsFor(args).map((id) => steps[id]),
+      { root, lab, env },
+    );
+    return args[0] === 'test' ? await test(args.slice(1)) : await runLab(args);
+  } catch (error) {
+    if (error instanceof Interrupted) return tell(error, EXIT.interrupted);
+    if (error instanceof EnvironmentError) return tell(error, EXIT.environment);
+    throw error;
+  }
+}
+
+function tell(error, exitCode) {
+  console.error(`\n${error.message}`);
+  return exitCode;
+}
+
+/** An unknown verb is light: it should be told so at once, not after a set-up of minutes. */
+function stepsFor([verb, ...rest]) {
+  if (verb === 'test') return TEST_STEPS;
+  const isKnown = verb !== undefined && existsSync(join(root, 'lab/commands', `${verb}.ts`));
+  const asksForHelp = rest.includes('--help') || rest.includes('-h');
+  return isKnown && !LIGHT_VERBS.includes(verb) && !asksForHelp ? LAB_STEPS : LIGHT_STEPS;
+}
+
+function runLab(args) {
+  const tsNode = npm('ts-node/register');
+  return run(node, ['--require', tsNode, join(root, 'lab/main.ts'), ...args], process.cwd());
+}
+
+async function test(filter) {
+  for (const [heading, command, args, cwd] of filter.length ? [] : CHECKS) {
+    console.log(`\n== ${heading}`);
+    const exitCode = await run(command, args, cwd);
+    if (exitCode !== 0) return exitCode;
+  }
+  console.log('\n== tests');
+  return run(node, [...VITEST, VERDICT, ...filter]);
+}
+
+/** Runs a command on our own terminal and returns the exit code a shell would give it. */
+function run(command, args, cwd = root) {
+  const child = spawn(command, args, { cwd, env, stdio: 'inherit' });
+  const pass = (signal) => child.kill(signal);
+  // A terminal sends Ctrl-C to all its foreground processes, the child among them, and npm hands
+  // it on to us once more. Only without a terminal is it ours to pass on.
+  const onTerminal = [0, 1, 2].some((stream) => isatty(stream));
+  const passInterrupt = (signal) => onTerminal || pass(signal);
+  process.on('SIGINT', passInterrupt).on('SIGTERM', pass).on('SIGHUP', pass);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      process.off('SIGINT', passInterrupt).off('SIGTERM', pass).off('SIGHUP', pass);
+      resolve(code ?? 128 + constants.signals[signal]);
+    });
+  });
+}

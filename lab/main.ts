@@ -1,0 +1,53 @@
+// The `lab` command: registers the verbs, and is the only place that ends the process.
+import { Command, CommanderError } from 'commander';
+import { LabError } from './errors';
+
+type Verb = { register(program: Command): void };
+
+/** Loaded when called: `lab show` need not load what `lab tour` does. */
+const verbs: Record<string, () => Verb> = {
+  tour: () => require('./commands/tour'),
+  run: () => require('./commands/run'),
+  show: () => require('./commands/show'),
+  list: () => require('./commands/list'),
+  up: () => require('./commands/up'),
+  analyse: () => require('./commands/analyse'),
+  contract: () => require('./commands/contract'),
+  doctor: () => require('./commands/doctor'),
+};
+
+async function main(argv: readonly string[]): Promise<number> {
+  const program = new Command('lab')
+    .description('Headroom: a load lab for Express and Django')
+    .usage('VERB [options]   (npm run lab -- VERB [options])')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: false });
+  const wanted = verbs[argv[0] ?? ''];
+  for (const load of wanted ? [wanted] : Object.values(verbs)) load().register(program);
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    // Help and version are asked for and end with 0; commander has printed everything else.
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  if (error instanceof LabError) {
+    console.error(`\n${error.message}`);
+    return error.exitCode;
+  }
+  console.error('\nThis is a fault of the lab itself; please report it with what follows.');
+  console.error(error);
+  return 1;
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,64 @@
+// What /proc says of processes and of the machine.
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Ticks a second of the times in /proc (USER_HZ), fixed at 100 on every Linux that Node runs on. */
+const ticksPerSecond = 100;
+
+/** A pid with its start time: a pid alone may have been given to another process since. */
+export type ProcessIdentity = { pid: number; startTicks: number };
+
+type ProcessStat = ProcessIdentity & { parent: number; cpuSeconds: number; state: string };
+
+export function identify(pid: number): ProcessIdentity | undefined {
+  const stat = readStat(pid);
+  return stat && { pid, startTicks: stat.startTicks };
+}
+
+export function isAlive(identity: ProcessIdentity): boolean {
+  const stat = readStat(identity.pid);
+  return stat !== undefined && stat.startTicks === identity.startTicks && stat.state !== 'Z';
+}
+
+function readStat(pid: number): ProcessStat | undefined {
+  let line: string;
+  try {
+    line = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return undefined; // It ended between being listed and being read.
+  }
+  // The command's name stands in brackets and may hold spaces: what follows it is proc(5)'s field 3.
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  const field = (number: number) => Number(fields[number - 3]);
+  return {
+    pid,
+    startTicks: field(22),
+    parent: field(4),
+    state: fields[0] ?? '',
+    // utime, stime, and those of children that ended and were waited for.
+    cpuSeconds: (field(14) + field(15) + field(16) + field(17)) / ticksPerSecond,
+  };
+}
+
+/** CPU seconds so far of each process tree, by the pid of its root; a root that is gone has none. */
+export function treeCpuSeconds(roots: readonly number[]): Map<number, number> {
+  const stats = readdirSync('/proc').flatMap((name) => {
+    const stat = /^\d+$/.test(name) ? readStat(Number(name)) : undefined;
+    return stat === undefined ? [] : [stat];
+  });
+  const children = Map.groupBy(stats, (stat) => stat.parent);
+  const own = new Map(stats.map((stat) => [stat.pid, stat.cpuSeconds]));
+  const sum = (pid: number): number =>
+    (children.get(pid) ?? []).reduce((total, child) => total + sum(child.pid), own.get(pid) ?? 0);
+  return new Map(roots.filter((pid) => own.has(pid)).map((pid) => [pid, sum(pid)]));
+}
+
+/** CPU seconds so far of the whole machine: in processes, and taken by the hypervisor. */
+export function machineCpuSeconds(): { processes: number; steal: number } {
+  const line = readFileSync('/proc/stat', 'latin1').split('\n', 1)[0] ?? '';
+  const [user = 0, nice = 0, system = 0, , , , , steal = 0] = line
+    .split(/\s+/)
+    .slice(1)
+    .map((ticks) => Number(ticks) / ticksPerSecond);
+  // Interrupt time is left out: loopback traffic causes it, and no process is charged for it.
+  return { processes: user + nice + system, steal };
+}

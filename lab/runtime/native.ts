@@ -1,0 +1,214 @@
+// The subjects as processes of this machine, each on the cores that placement gives it.
+import { execFileSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Plan } from '../../contract/plan';
+import { environmentError } from '../errors';
+import { stateDir } from '../paths';
+import { machineCpuSeconds, treeCpuSeconds } from '../proc';
+import { commandOf, endpointOf, environmentOf, shutdownSeconds } from './apps';
+import { Databases } from './databases';
+import { k6Arguments, k6Environment } from './k6';
+import { allowedCpus, placeOn } from './placement';
+import { ports } from './ports';
+import { externalPostgres, type PostgresServer, startPostgres } from './postgres';
+import { answersOk, requireFreePort, untilReady } from './probe';
+import { type Child, describeEnding, type Ending, Processes } from './processes';
+import { prometheusUrl, startPrometheus } from './prometheus';
+import type { Endpoint, Generator, Incident, Runtime, RuntimeFacts, Usage } from './runtime';
+import type { AppName, Subject } from './subject';
+
+/** Seconds a subject may take from its start to its first good answer. */
+const subjectStartSeconds = 30;
+
+/** k6 writes its summary within this after being asked to stop; then it is killed. */
+const generatorGraceSeconds = 15;
+
+export class NativeRuntime implements Runtime {
+  readonly prometheusUrl = prometheusUrl;
+  private readonly subjects = new Map<AppName, Child>();
+  private readonly listeners = new Set<(incident: Incident) => void>();
+  private readonly stopping = new WeakSet<Child>();
+  private generator: Child | undefined;
+  private prometheus: Child | undefined;
+  private closed = false;
+
+  private constructor(
+    readonly facts: RuntimeFacts,
+    private readonly processes: Processes,
+    private readonly postgres: PostgresServer,
+    private readonly databases: Databases,
+  ) {}
+
+  static async open(): Promise<NativeRuntime> {
+    const placement = placeOn(allowedCpus());
+    pinSelf(placement.generator);
+    const processes = await Processes.claim(stateDir);
+    try {
+      const starting = [
+        openPostgres(processes, placement.database),
+        startPrometheus(processes, stateDir, placement.generator),
+      ] as const;
+      // Both are waited for, so that none starts after the other's failure has cleared up.
+      await Promise.allSettled(starting);
+      const [postgres, prometheus] = await Promise.all(starting);
+      const databases = await Databases.prepare(postgres.address, stateDir);
+      const facts: RuntimeFacts = {
+        kind: 'native',
+        placement,
+        postgres: postgres.flavour,
+        caveats: [...placement.compromises, ...postgresCaveats(postgres)],
+      };
+      const runtime = new NativeRuntime(facts, processes, postgres, databases);
+      runtime.watchPrometheus(prometheus);
+      return runtime;
+    } catch (error) {
+      await processes.stopAll();
+      throw error;
+    }
+  }
+
+  get subjectCores(): number {
+    return this.facts.placement.subject.length;
+  }
+
+  async start(subject: Subject): Promise<Endpoint> {
+    const { app } = subject;
+    await this.stopSubject(app);
+    await this.databases.reset(app);
+    await requireFreePort(app, ports[app]);
+    await requireFreePort(`${app}Metrics`, ports[`${app}Metrics`]);
+    const child = await this.processes.start({
+      name: app,
+      ...commandOf(app),
+      env: environmentOf(subject, this.databases.appUrl(app)),
+      cpus: this.facts.placement.subject,
+      stopSignal: 'SIGTERM',
+      graceSeconds: shutdownSeconds + 2,
+    });
+    this.subjects.set(app, child);
+    void child.ended.then((ending) => this.report(child, ending));
+    const endpoint = endpointOf(app);
+    await untilReady(
+      child,
+      subjectStartSeconds,
+      async () =>
+        (await answersOk(`${endpoint.baseUrl}/readyz`)) && (await answersOk(endpoint.metricsUrl)),
+    );
+    return endpoint;
+  }
+
+  async stopSubject(app: AppName): Promise<void> {
+    const child = this.subjects.get(app);
+    if (child === undefined) return;
+    this.stopping.add(child);
+    await child.stop();
+    this.subjects.delete(app);
+  }
+
+  resetDatabase(app: AppName): Promise<void> {
+    return this.databases.reset(app);
+  }
+
+  superuserUrl(app: AppName): string {
+    return this.databases.superuserUrl(app);
+  }
+
+  async generate(plan: Plan, planFile: string, onLine: (line: string) => void): Promise<Generator> {
+    await requireFreePort('k6', ports.k6);
+    const child = await this.processes.start({
+      name: 'k6',
+      command: 'k6',
+      args: k6Arguments(plan, `127.0.0.1:${ports.k6}`),
+      env: k6Environment(process.env, planFile, this.prometheusUrl),
+      cpus: this.facts.placement.generator,
+      stopSignal: 'SIGINT',
+      graceSeconds: generatorGraceSeconds,
+      stderr: 'pipe',
+    });
+    this.generator = child;
+    if (child.process.stderr) createInterface(child.process.stderr).on('line', onLine);
+    return {
+      ended: child.ended,
+      stop: async () => {
+        await child.stop();
+      },
+    };
+  }
+
+  usage(app: AppName): Usage {
+    const pids = {
+      subject: this.subjects.get(app)?.pid,
+      database: this.postgres.child?.pid,
+      generator: this.generator?.pid,
+      prometheus: this.prometheus?.pid,
+    };
+    const cpu = treeCpuSeconds(Object.values(pids).filter((pid) => pid !== undefined));
+    const of = (pid: number | undefined) => (pid === undefined ? null : (cpu.get(pid) ?? null));
+    const self = process.cpuUsage();
+    const machine = machineCpuSeconds();
+    return {
+      atMs: Date.now(),
+      subject: of(pids.subject),
+      database: of(pids.database),
+      generator: of(pids.generator),
+      lab: (self.user + self.system) / 1e6 + (of(pids.prometheus) ?? 0),
+      machine: machine.processes,
+      steal: machine.steal,
+    };
+  }
+
+  onIncident(listener: (incident: Incident) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.processes.stopAll();
+  }
+
+  private watchPrometheus(child: Child): void {
+    this.prometheus = child;
+    void child.ended.then(async (ending) => {
+      if (this.closed) return;
+      this.report(child, ending);
+      const { generator } = this.facts.placement;
+      const again = await startPrometheus(this.processes, stateDir, generator).catch(
+        () => undefined,
+      );
+      if (again === undefined) return;
+      this.tell('prometheus', 'was started again; the dashboards have a gap');
+      this.watchPrometheus(again);
+    });
+  }
+
+  private report(child: Child, ending: Ending): void {
+    if (this.closed || this.stopping.has(child)) return;
+    this.tell(child.name, describeEnding(ending));
+  }
+
+  private tell(part: string, what: string): void {
+    for (const listener of this.listeners) listener({ atMs: Date.now(), part, what });
+  }
+}
+
+function openPostgres(processes: Processes, cpus: readonly number[]): Promise<PostgresServer> {
+  const url = process.env.HEADROOM_POSTGRES_URL;
+  if (url !== undefined && url !== '') return externalPostgres(url);
+  return startPostgres({ processes, stateDir, port: ports.postgres, cpus });
+}
+
+function postgresCaveats({ child }: PostgresServer): string[] {
+  return child === undefined
+    ? ["PostgreSQL is the user's own: its cores and its CPU time are not under the lab's control."]
+    : ['PostgreSQL is the embedded build, compiled for size: fair to both apps, slow in itself.'];
+}
+
+/** The lab stays off the subject's core, with all its threads. */
+function pinSelf(cpus: readonly number[]): void {
+  try {
+    execFileSync('taskset', ['-acp', cpus.join(','), String(process.pid)], { stdio: 'ignore' });
+  } catch (error) {
+    throw environmentError('taskset is missing (package util-linux): cores cannot be set.', error);
+  }
+}

@@ -1,0 +1,62 @@
+// Which cores the subject, the database and the generator get.
+import { readFileSync } from 'node:fs';
+
+/** CPU numbers as the kernel counts them. Prometheus and the lab itself run with the generator. */
+export type Placement = {
+  subject: number[];
+  database: number[];
+  generator: number[];
+  /** What shares a core that should not, in words; empty when nothing does. */
+  compromises: string[];
+};
+
+/**
+ * On one core everything shares it. On two or three PostgreSQL shares the subject's core, so that
+ * the generator stays alone. From four each part has its own: a quarter for the subject, a quarter
+ * for the database, the rest for the generator, which must be able to outrun both.
+ */
+export function placeOn(cpus: readonly number[]): Placement {
+  const [first, ...rest] = cpus;
+  if (first === undefined) throw new RangeError('placeOn needs at least one CPU');
+  if (rest.length === 0) {
+    return {
+      subject: [first],
+      database: [first],
+      generator: [first],
+      compromises: ['One core for everything: the generator takes time from what it measures.'],
+    };
+  }
+  if (cpus.length < 4) {
+    return {
+      subject: [first],
+      database: [first],
+      generator: rest,
+      compromises: ["PostgreSQL shares the subject's core."],
+    };
+  }
+  const quarter = Math.floor(cpus.length / 4);
+  return {
+    subject: cpus.slice(0, quarter),
+    database: cpus.slice(quarter, 2 * quarter),
+    generator: cpus.slice(2 * quarter),
+    compromises: [],
+  };
+}
+
+/** The CPUs this process may run on, from the kernel's list ("0-3,6"). */
+export function allowedCpus(): number[] {
+  const status = readFileSync('/proc/self/status', 'utf8');
+  const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1];
+  if (list === undefined) throw new Error('/proc/self/status has no Cpus_allowed_list');
+  return parseCpuList(list);
+}
+
+export function parseCpuList(list: string): number[] {
+  return list.split(',').flatMap((range) => {
+    const [from, to = from] = range.split('-').map(Number);
+    if (from === undefined || to === undefined || Number.isNaN(from) || Number.isNaN(to)) {
+      throw new Error(`"${list}" is not a list of CPUs`);
+    }
+    return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  });
+}

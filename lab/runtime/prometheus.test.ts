@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { rootDir } from '../paths';
+import { nativeConfig } from './prometheus';
+
+const source = readFileSync(join(rootDir, 'prometheus/prometheus.yml'), 'utf8');
+
+describe('Prometheus on this machine', () => {
+  it('keeps every job, interval and label of the container configuration', () => {
+    const there = parse(source);
+    const here = parse(nativeConfig(source, '/etc'));
+    expect(here.global).toEqual(there.global);
+    const bare = (config: typeof there) =>
+      config.scrape_configs.map(
+        ({ dns_sd_configs, static_configs, ...job }: Record<string, unknown>) => job,
+      );
+    expect(bare(here)).toEqual(bare(there));
+    expect(here.rule_files).toEqual(['/etc/rules/*.rules.yml']);
+  });
+
+  it('scrapes addresses of this machine only', () => {
+    for (const job of parse(nativeConfig(source, '/etc')).scrape_configs) {
+      expect(job.dns_sd_configs).toBeUndefined();
+      expect(job.static_configs[0].targets[0]).toMatch(/^127\.0\.0\.1:\d+$/);
+    }
+  });
+
+  it('refuses a job that it has no address for', () => {
+    const unknown = source.replace('job_name: django', 'job_name: flask');
+    expect(() => nativeConfig(unknown, '/etc')).toThrow(/job flask/);
+  });
+});

@@ -1,0 +1,78 @@
+// A real Prometheus for the native runtime: the same configuration as in containers.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { rootDir } from '../paths';
+import { writeFileAtomic } from '../store/atomic';
+import { ports } from './ports';
+import { answersOk, requireFreePort, untilReady } from './probe';
+import type { Child, Processes } from './processes';
+
+/** Series older than this are of no run that anybody still looks at live. */
+const retention = '30d';
+
+const addresses: Record<string, string> = {
+  express: `127.0.0.1:${ports.expressMetrics}`,
+  django: `127.0.0.1:${ports.djangoMetrics}`,
+  k6: `127.0.0.1:${ports.k6}`,
+  prometheus: `127.0.0.1:${ports.prometheus}`,
+};
+
+export const prometheusUrl = `http://127.0.0.1:${ports.prometheus}`;
+
+export async function startPrometheus(
+  processes: Processes,
+  stateDir: string,
+  cpus: readonly number[],
+): Promise<Child> {
+  await requireFreePort('prometheus', ports.prometheus);
+  const home = join(stateDir, 'prometheus');
+  mkdirSync(home, { recursive: true });
+  const config = join(home, 'prometheus.yml');
+  const source = join(rootDir, 'prometheus');
+  writeFileAtomic(
+    config,
+    nativeConfig(readFileSync(join(source, 'prometheus.yml'), 'utf8'), source),
+  );
+  const child = await processes.start({
+    name: 'prometheus',
+    command: 'prometheus',
+    args: [
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${join(home, 'data')}`,
+      `--storage.tsdb.retention.time=${retention}`,
+      `--web.listen-address=127.0.0.1:${ports.prometheus}`,
+      '--web.enable-remote-write-receiver',
+    ],
+    cpus,
+    stopSignal: 'SIGTERM',
+    graceSeconds: 10,
+  });
+  await untilReady(child, 60, () => answersOk(`${prometheusUrl}/-/ready`));
+  return child;
+}
+
+type Config = {
+  rule_files: string[];
+  scrape_configs: { job_name: string; [discovery: string]: unknown }[];
+};
+
+/** Replaces service names by this machine's addresses; everything else is as it stands. */
+export function nativeConfig(text: string, sourceDir: string): string {
+  const config: Config = parse(text);
+  return stringify({
+    ...config,
+    rule_files: config.rule_files.map((pattern) => join(sourceDir, pattern)),
+    scrape_configs: config.scrape_configs.map(
+      ({ dns_sd_configs: _, static_configs: __, ...job }) => {
+        const address = addresses[job.job_name];
+        if (address === undefined) {
+          throw new Error(
+            `prometheus.yml: job ${job.job_name} has no address in the native runtime`,
+          );
+        }
+        return { ...job, static_configs: [{ targets: [address] }] };
+      },
+    ),
+  });
+}

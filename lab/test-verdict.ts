@@ -1,0 +1,65 @@
+// A vitest reporter: the last line of `npm test`, and the gate on skipped tests.
+//
+// A test that was skipped proved nothing. Each is named with its reason, and where CI is set, one
+// that HEADROOM_ALLOWED_SKIPS (a regular expression on test names) does not allow fails the run.
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
+
+export interface Skip {
+  name: string;
+  /** What the test said in `context.skip(reason)`. */
+  reason: string;
+}
+
+export interface Verdict {
+  passed: number;
+  /** Tests that failed, and test files that could not be run at all. */
+  failed: number;
+  skips: Skip[];
+}
+
+/** The skips that must not be where all of the machine's needs can be met. */
+export function forbiddenSkips(skips: Skip[], allowed: string | undefined): Skip[] {
+  const isAllowed = allowed ? new RegExp(allowed) : /(?!)/;
+  return skips.filter((skip) => !isAllowed.test(skip.name));
+}
+
+/** The skips, a line each, and the counts alone on the last line, where CI looks for them. */
+export function renderVerdict({ passed, failed, skips }: Verdict): string {
+  const lines = skips.map(({ name, reason }) => `SKIPPED  ${name}\n         because: ${reason}`);
+  const skipped = skips.length ? `, ${skips.length} skipped` : '';
+  return [...lines, `${passed} passed, ${failed} failed${skipped}`].join('\n');
+}
+
+function judge(modules: readonly TestModule[], unhandledErrors: number): Verdict {
+  const tests = modules.flatMap((module) => [...module.children.allTests()]);
+  const inState = (state: string) => tests.filter((test) => test.result().state === state);
+  const failedTests = inState('failed').length;
+  const brokenFiles = modules.filter((module) => module.errors().length > 0).length;
+  return {
+    passed: inState('passed').length,
+    // An error outside of any test must not end in "0 failed".
+    failed: failedTests + brokenFiles || (unhandledErrors ? 1 : 0),
+    skips: inState('skipped').map((test) => ({ name: nameOf(test), reason: reasonOf(test) })),
+  };
+}
+
+const nameOf = (test: TestCase) => `${test.module.relativeModuleId} > ${test.fullName}`;
+
+function reasonOf(test: TestCase): string {
+  const result = test.result();
+  const note = result.state === 'skipped' ? result.note : undefined;
+  return note ?? 'no reason given (give one: context.skip(reason))';
+}
+
+export default class TestVerdict implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+    const verdict = judge(modules, unhandledErrors.length);
+    console.log(`\n${renderVerdict(verdict)}`);
+    if (!process.env.CI) return;
+    const forbidden = forbiddenSkips(verdict.skips, process.env.HEADROOM_ALLOWED_SKIPS);
+    if (forbidden.length === 0) return;
+    const names = forbidden.map(({ name }) => `  ${name}`).join('\n');
+    console.error(`These tests may not be skipped in CI:\n${names}`);
+    process.exitCode = 1;
+  }
+}
