@@ -2,7 +2,7 @@
 //
 // A test that was skipped proved nothing. Each is named with its reason, and where CI is set, one
 // that HEADROOM_ALLOWED_SKIPS (a regular expression on test names) does not allow fails the run.
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 
 export interface Skip {
   name: string;
@@ -52,8 +52,16 @@ function reasonOf(test: TestCase): string {
 }
 
 export default class TestVerdict implements Reporter {
+  /** With `-t NAME` all other tests are skipped because the user said so. */
+  private isNarrowed = false;
+
+  onInit(vitest: Vitest): void {
+    this.isNarrowed = vitest.config.testNamePattern !== undefined;
+  }
+
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const verdict = judge(modules, unhandledErrors.length);
+    if (this.isNarrowed) verdict.skips = [];
     console.log(`\n${renderVerdict(verdict)}`);
     if (!process.env.CI) return;
     const forbidden = forbiddenSkips(verdict.skips, process.env.HEADROOM_ALLOWED_SKIPS);

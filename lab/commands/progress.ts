@@ -34,6 +34,7 @@ export function progressOn(stream: NodeJS.WriteStream, prometheusUrl: string): P
     },
     onStep(plan, name) {
       now = `${appTitle(plan.app)} ${plan.scenario} ${sayStep(plan, name)}`;
+      if (!stream.isTTY) say(`${now} ...`);
     },
     onTrialEnd(plan, results) {
       halt();
@@ -48,7 +49,8 @@ export function progressOn(stream: NodeJS.WriteStream, prometheusUrl: string): P
 function sayStep(plan: Plan, name: string): string {
   const load = plan.steps.find((step) => step.name === name)?.load;
   if (load === undefined) return name;
-  return load.model === 'open' ? `${name}, ${load.rateRps} req/s` : `${name}, ${load.users} users`;
+  if (load.model === 'open') return `${name}, ${load.rateRps} req/s`;
+  return `${name}, ${load.users} ${load.users === 1 ? 'user' : 'users'}`;
 }
 
 export function renderLive(figures: LiveFigures | undefined): string {

@@ -1,7 +1,7 @@
 // `lab run SCENARIO --app A`: one scenario against one subject.
 import { type Command, Option } from 'commander';
 import { paces } from '../experiment/plans';
-import { runOne, scenarioNames } from '../experiment/run-one';
+import { knownScenario, runOne, scenarioNames } from '../experiment/run-one';
 import { resultsDir } from '../paths';
 import { NativeRuntime } from '../runtime/native';
 import { type AppName, appNames, type ProfileName, profileNames } from '../runtime/subject';
@@ -41,7 +41,8 @@ export function register(program: Command): void {
     .action(async (scenario: string, options: Options) => {
       const signal = abortOnSignals();
       const { quick, json, ...rest } = options;
-      const request = { ...rest, scenario, pace: quick ? paces.quick : paces.full };
+      const known = knownScenario(scenario, options.workload);
+      const request = { ...rest, scenario: known, pace: quick ? paces.quick : paces.full };
       const runtime = await NativeRuntime.open();
       const progress = progressOn(process.stderr, runtime.prometheusUrl);
       try {

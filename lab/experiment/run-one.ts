@@ -10,7 +10,7 @@ export const scenarioNames = ['smoke', 'scaling', 'concurrency'] as const;
 type ScenarioName = (typeof scenarioNames)[number];
 
 export function runOne(options: {
-  scenario: string;
+  scenario: ScenarioName;
   app: AppName;
   workload: string;
   profile: ProfileName;
@@ -24,8 +24,7 @@ export function runOne(options: {
   events: RunEvents;
 }): Promise<RunFolder> {
   const { runtime, app, workload, pace, seed } = options;
-  const scenario = knownScenario(options.scenario);
-  sloOf(workload);
+  const { scenario } = options;
   const subject = subjectOf(app, options.profile, runtime.subjectCores, options.workers);
   const planned = { app, workload };
   const trials: PlannedTrial[] = [
@@ -55,7 +54,9 @@ export function runOne(options: {
   });
 }
 
-function knownScenario(name: string): ScenarioName {
+/** Checked before anything is started. */
+export function knownScenario(name: string, workload: string): ScenarioName {
+  sloOf(workload);
   const known = scenarioNames.find((candidate) => candidate === name);
   if (known !== undefined) return known;
   throw usageError(`There is no scenario "${name}": choose ${scenarioNames.join(', ')}.`);

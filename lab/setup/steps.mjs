@@ -22,6 +22,7 @@ import {
   identityOf,
   nodeSuffices,
   npmProblem,
+  versions,
 } from './machine.mjs';
 
 const NETWORK_REMEDY = 'Most often it is the network: check it and any proxy, then run this again.';

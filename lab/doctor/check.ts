@@ -1,0 +1,31 @@
+// What `lab doctor` finds out, a line each, and how it is told.
+
+export type Check = {
+  name: string;
+  /** `missing` stops the lab (exit 5); `warn` is worth knowing. */
+  status: 'ok' | 'warn' | 'missing';
+  found: string;
+  /** What to do about it; always there unless the status is ok. */
+  remedy?: string;
+};
+
+const marks = { ok: '✔', warn: '!', missing: '✖' } as const;
+const colours = { ok: 32, warn: 33, missing: 31 } as const;
+
+/** The checks as lines, remedies beneath, and one sentence that sums them up. */
+export function renderDoctor(checks: readonly Check[], { colour = false } = {}): string {
+  const width = Math.max(0, ...checks.map(({ name }) => name.length));
+  const lines = checks.flatMap(({ name, status, found, remedy }) => {
+    const mark = colour ? `\x1b[${colours[status]}m${marks[status]}\x1b[0m` : marks[status];
+    const line = `${mark} ${name.padEnd(width)}  ${found}`;
+    return remedy === undefined ? [line] : [line, `  ${' '.repeat(width)}  → ${remedy}`];
+  });
+  return [...lines, '', summarise(checks)].join('\n');
+}
+
+function summarise(checks: readonly Check[]): string {
+  const obstacles = checks.filter(({ status }) => status === 'missing').map(({ name }) => name);
+  return obstacles.length === 0
+    ? 'The lab can run here.'
+    : `The lab cannot run here yet: see ${obstacles.join(', ')}.`;
+}

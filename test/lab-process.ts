@@ -1,0 +1,141 @@
+// The lab as a person starts it, with ports, state and results of its own, so that a test neither
+// meets a lab that is running nor leaves anything behind.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { everyoneMayEnter, rootDir } from '../lab/paths';
+import { isAlive, type ProcessIdentity } from '../lab/proc';
+import { type PortName, portVariable, readPorts } from '../lab/runtime/ports';
+
+export type Finished = { code: number | null; stdout: string; stderr: string };
+
+export class Lab {
+  private constructor(
+    readonly folder: string,
+    readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  static async create(): Promise<Lab> {
+    // PostgreSQL's user must be able to enter it, whoever runs the tests.
+    const base = ['/var/tmp', '/tmp'].find(everyoneMayEnter) ?? '/tmp';
+    const folder = mkdtempSync(join(base, 'headroom-test-'));
+    chmodSync(folder, 0o755);
+    const names = Object.keys(readPorts({})) as PortName[];
+    const free = await freePorts(names.length);
+    const ports = names.map((name, index) => [portVariable(name), String(free[index])]);
+    return new Lab(folder, {
+      ...process.env,
+      ...Object.fromEntries(ports),
+      HEADROOM_STATE: join(folder, 'state'),
+      HEADROOM_RESULTS: join(folder, 'results'),
+      NO_COLOR: '1',
+    });
+  }
+
+  get resultsDir(): string {
+    return join(this.folder, 'results');
+  }
+
+  port(name: PortName): number {
+    return readPorts(this.env)[name];
+  }
+
+  /** Starts a verb; the caller ends it. */
+  start(...args: string[]): Running {
+    const child = spawn(
+      process.execPath,
+      ['--require', 'ts-node/register', join(rootDir, 'lab/main.ts'), ...args],
+      { cwd: rootDir, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    return new Running(child);
+  }
+
+  /** Runs a verb to its end. */
+  run(...args: string[]): Promise<Finished> {
+    return this.start(...args).ended;
+  }
+
+  /** What the lab started and wrote into its process list, by name. */
+  child(name: string): ProcessIdentity | undefined {
+    return this.children().find((child) => child.name === name);
+  }
+
+  children(): (ProcessIdentity & { name: string })[] {
+    try {
+      return JSON.parse(readFileSync(join(this.folder, 'state/processes.json'), 'utf8')).children;
+    } catch {
+      return [];
+    }
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export class Running {
+  stdout = '';
+  stderr = '';
+  readonly ended: Promise<Finished>;
+
+  constructor(private readonly child: ChildProcess) {
+    child.stdout?.on('data', (data) => {
+      this.stdout += data;
+    });
+    child.stderr?.on('data', (data) => {
+      this.stderr += data;
+    });
+    this.ended = new Promise((resolve) =>
+      child.once('close', (code) => resolve({ code, stdout: this.stdout, stderr: this.stderr })),
+    );
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Waits until what it printed (on either stream) matches. */
+  async prints(pattern: RegExp, timeoutSeconds = 60): Promise<RegExpExecArray> {
+    for (const deadline = Date.now() + timeoutSeconds * 1000; Date.now() < deadline; ) {
+      const match = pattern.exec(this.stdout) ?? pattern.exec(this.stderr);
+      if (match) return match;
+      if (this.child.exitCode !== null || this.child.signalCode !== null) break;
+      await sleep(50);
+    }
+    throw new Error(`never printed ${pattern}; it said:\n${this.stdout}\n${this.stderr}`);
+  }
+}
+
+/** True once none of them runs any more. */
+export async function allGone(
+  processes: readonly ProcessIdentity[],
+  timeoutSeconds = 10,
+): Promise<boolean> {
+  for (const deadline = Date.now() + timeoutSeconds * 1000; Date.now() < deadline; ) {
+    if (!processes.some(isAlive)) return true;
+    await sleep(50);
+  }
+  return false;
+}
+
+/** Ports that nobody listened on a moment ago; all held at once, so that they differ. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>((resolve) => {
+          const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
+        }),
+    ),
+  );
+  return Promise.all(
+    servers.map((server) => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      return new Promise<number>((resolve) => server.close(() => resolve(port)));
+    }),
+  );
+}

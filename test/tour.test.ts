@@ -1,0 +1,97 @@
+// `npm start -- --quick`, end to end on real parts, and everything it leaves behind.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findingsOf } from '../lab/report/read-run';
+import { listRunIds, RunFolder } from '../lab/store/run-folder';
+import { allGone, type Finished, Lab } from './lab-process';
+
+describe('a quick tour', () => {
+  let lab: Lab;
+  let finished: Finished;
+  let folder: RunFolder;
+
+  beforeAll(async () => {
+    lab = await Lab.create();
+    const running = lab.start('tour', '--quick');
+    await running.prints(/scaling step_02/, 120);
+    const children = lab.children();
+    expect(children.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['postgres', 'prometheus', 'express', 'django', 'k6']),
+    );
+    finished = await running.ended;
+    expect(await allGone(children), 'a process outlived the lab').toBe(true);
+    folder = RunFolder.open(lab.resultsDir);
+  }, 180_000);
+
+  afterAll(() => lab.remove());
+
+  it('ends by itself, complete', () => {
+    // 4 is an honest end too: on a busy machine every step of a subject may be void.
+    expect([0, 4], finished.stderr).toContain(finished.code);
+    expect(folder.run.status).toBe(finished.code === 0 ? 'complete' : 'void');
+    expect(folder.run.trials.map(({ state }) => state)).toEqual(Array(8).fill('done'));
+  });
+
+  it('finds every answer of both apps as the contract says', () => {
+    const checks = findingsOf(folder).trials.filter(({ purpose }) => purpose === 'check');
+    expect(checks.map(({ app }) => app)).toEqual(['express', 'django']);
+    for (const { failedChecks, steps } of checks) {
+      expect(failedChecks).toEqual({});
+      expect(steps[0]?.requests).toBeGreaterThan(10);
+    }
+  });
+
+  it('drives each app by rate and by users, past what it can do', () => {
+    for (const app of ['express', 'django']) {
+      const measured = findingsOf(folder).trials.filter(
+        (trial) => trial.app === app && trial.purpose === 'measure',
+      );
+      expect(measured.map(({ scenario }) => scenario)).toEqual(['scaling', 'concurrency']);
+      const [scaling, concurrency] = measured.map(({ steps }) =>
+        steps.filter(({ warmup }) => !warmup),
+      );
+      for (const step of [...(scaling ?? []), ...(concurrency ?? [])]) {
+        expect(step.requests, `${app} ${step.name}`).toBeGreaterThan(0);
+        expect(step.failed + step.wrongBodies, `${app} ${step.name}`).toBe(0);
+        expect(step.latencyMs?.p99).toBeGreaterThan(0);
+        expect(step.generatorShare).toBeGreaterThan(0);
+        expect(step.subjectCores).toBeGreaterThan(0);
+        expect(step.databaseCores).toBeGreaterThan(0);
+        expect(step.serverMeanMs).toBeGreaterThan(0);
+      }
+      const last = scaling?.at(-1);
+      expect(last?.achievedRps, 'the last stair is past the knee').toBeLessThan(
+        last?.offeredRps ?? 0,
+      );
+    }
+  });
+
+  it('prints a table for each, and three sentences marked indicative', () => {
+    const tables = finished.stdout.match(/offered\/s|users {2}/g);
+    expect(tables).toHaveLength(4);
+    const sentences = findingsOf(folder).sentences;
+    expect(sentences).toHaveLength(3);
+    for (const sentence of sentences) expect(finished.stdout).toContain(sentence);
+  });
+
+  it('leaves the run on disk, raw results first', () => {
+    const [id = ''] = listRunIds(lab.resultsDir);
+    for (const { number } of folder.run.trials) {
+      const path = join(lab.resultsDir, id, 'trials', String(number).padStart(3, '0'));
+      for (const file of ['plan', 'k6-summary', 'server', 'validity']) {
+        expect(existsSync(join(path, `${file}.json`)), `${path}/${file}.json`).toBe(true);
+      }
+    }
+    const analysis = JSON.parse(readFileSync(join(lab.resultsDir, id, 'analysis.json'), 'utf8'));
+    expect(analysis.sentences).toEqual(findingsOf(folder).sentences);
+    expect(folder.run.tools).toMatchObject({ k6: expect.stringMatching(/^2\.2/) });
+  });
+
+  it('is printed again by `lab show`, from disk alone, to the letter', async () => {
+    expect((await lab.run('show')).stdout).toBe(finished.stdout);
+    const asJson = JSON.parse((await lab.run('show', '--json')).stdout);
+    expect(asJson.sentences).toEqual(findingsOf(folder).sentences);
+    expect((await lab.run('list')).stdout).toContain(folder.run.id);
+  });
+});
