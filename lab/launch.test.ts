@@ -1,7 +1,6 @@
 // The launcher, run for real in a clone of its own; what would come over the network is faked.
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
-  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -17,7 +16,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { rootDir } from './paths';
-import { identify } from './proc';
+import { identify, isAlive, type ProcessIdentity } from './proc';
 
 /** Stands in for every outside program: notes its call, and makes what the real one would make. */
 const fakeProgram = `#!${process.execPath}
@@ -59,6 +58,8 @@ if (name === 'npm' && process.env.NPM === 'fails') {
 
 const allTools = ['npm', 'python3', 'k6', 'prometheus', 'promtool'];
 const home = mkdtempSync(join(tmpdir(), 'headroom-launch-'));
+const fake = join(home, 'fake');
+writeFileSync(fake, fakeProgram, { mode: 0o755 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 let clone: string;
@@ -87,9 +88,7 @@ function start(args: string[], tools = allTools, env: NodeJS.ProcessEnv = {}): L
   const bin = inClone('bin');
   rmSync(bin, { recursive: true, force: true });
   mkdirSync(bin);
-  writeFileSync(join(bin, 'fake'), fakeProgram);
-  chmodSync(join(bin, 'fake'), 0o755);
-  for (const tool of tools) symlinkSync('fake', join(bin, tool));
+  for (const tool of tools) symlinkSync(fake, join(bin, tool));
   symlinkSync('/bin/sh', join(bin, 'sh'));
   const child = spawn(process.execPath, ['lab/launch.mjs', ...args], {
     cwd: clone,
@@ -106,6 +105,12 @@ function start(args: string[], tools = allTools, env: NodeJS.ProcessEnv = {}): L
 }
 
 const launch = (...given: Parameters<typeof start>) => start(...given).ended;
+
+function hangingNpm(): ProcessIdentity {
+  const npm = identify(Number(readFileSync(inClone('calls.pid'), 'utf8')));
+  if (npm === undefined) throw new Error('the faked npm has ended');
+  return npm;
+}
 
 async function until(condition: () => boolean): Promise<void> {
   for (const deadline = Date.now() + 5000; !condition(); ) {
@@ -171,10 +176,10 @@ describe('set-up', () => {
     async (signal) => {
       const { child, ended } = start(['doctor'], ['npm'], { NPM: 'hangs' });
       await until(() => existsSync(inClone('calls.pid')));
-      const npm = Number(readFileSync(inClone('calls.pid'), 'utf8'));
+      const npm = hangingNpm();
       child.kill(signal);
       expect(await ended).toMatchObject({ code: 130 });
-      expect(identify(npm)).toBeUndefined();
+      expect(isAlive(npm)).toBe(false);
       expect(await launch(['doctor'], ['npm'])).toMatchObject({ code: 0 });
     },
   );
@@ -219,13 +224,12 @@ describe('the set-up lock', () => {
   test('of a launcher that was killed outright tells what it left running, and that is ended', async () => {
     const { child, ended } = start(['doctor'], ['npm'], { NPM: 'hangs' });
     await until(() => existsSync(inClone('calls.pid')));
-    const npm = Number(readFileSync(inClone('calls.pid'), 'utf8'));
+    const npm = hangingNpm();
     child.kill('SIGKILL');
-    await until(() => child.signalCode !== null);
-    expect(identify(npm)).toBeDefined();
+    await ended;
+    expect(isAlive(npm)).toBe(true);
     expect(await launch(['doctor'], ['npm'])).toMatchObject({ code: 0 });
-    await ended; // its pipes were npm's, too
-    expect(identify(npm)).toBeUndefined();
+    expect(isAlive(npm)).toBe(false);
   });
 });
 

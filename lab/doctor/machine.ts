@@ -91,15 +91,13 @@ async function checkSteal(): Promise<Check> {
   return { name: 'steal', status: 'warn', found, remedy };
 }
 
-const dockerAnswersWithinMs = 3000;
-
-/** Docker is an extra: the native lab does without. */
-export async function checkDocker(asking: Ask = ask): Promise<Check> {
+/** Docker is an extra: the native lab does without. An engine that hangs is not waited for. */
+export async function checkDocker(asking: Ask = ask, answerWithinMs = 3000): Promise<Check> {
   const versions = Promise.all([
     asking('docker', 'version', '--format', '{{.Server.Version}}'),
     asking('docker', 'compose', 'version', '--short'),
   ]);
-  const late = sleep(dockerAnswersWithinMs, [undefined, undefined], { ref: false });
+  const late = sleep(answerWithinMs, [undefined, undefined], { ref: false });
   const [engine, compose] = (await Promise.race([versions, late])).map(versionIn);
   const name = 'docker';
   if (engine !== undefined && compose !== undefined) {

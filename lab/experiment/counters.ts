@@ -1,13 +1,9 @@
-// The app's own counters, read from its metrics page and summed over labels.
+// The app's own counters at one moment.
+import { fetchSums } from '../runtime/metrics-page';
 import type { Counters } from '../store/schemas';
 
-/** An app that is busy answers late; one that takes longer than this is not waited for. */
-const timeoutMs = 1500;
-
 export async function readCounters(metricsUrl: string): Promise<Counters> {
-  const response = await fetch(metricsUrl, { signal: AbortSignal.timeout(timeoutMs) });
-  if (!response.ok) throw new Error(`${metricsUrl} answered ${response.status}`);
-  const sum = sumsByName(await response.text());
+  const sum = await fetchSums(metricsUrl);
   return {
     atMs: Date.now(),
     requests: sum('http_server_request_duration_seconds_count'),
@@ -21,13 +17,4 @@ export async function readCounters(metricsUrl: string): Promise<Counters> {
     workerRestarts: sum('server_worker_restarts_total'),
     residentMemoryBytes: sum('process_resident_memory_bytes'),
   };
-}
-
-/** Sums each series of a page in Prometheus's text format over its labels; 0 for an absent one. */
-export function sumsByName(page: string): (name: string) => number {
-  const sums = new Map<string, number>();
-  for (const [, name = '', value] of page.matchAll(/^([a-z_]\w*)(?:\{.*\})? (\S+)/gim)) {
-    sums.set(name, (sums.get(name) ?? 0) + Number(value));
-  }
-  return (name) => sums.get(name) ?? 0;
 }

@@ -74,7 +74,7 @@ export async function runTrial(options: {
     sampling.abort();
     await Promise.all([usage, ...edges]);
     // One reading past the last step, so that its end can be interpolated.
-    server.usage.push(runtime.usage(app));
+    server.usage.push(await runtime.usage(app));
   } finally {
     sampling.abort();
     stopWatching();
@@ -91,7 +91,7 @@ async function sampleUsage(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    server.usage.push(runtime.usage(app));
+    server.usage.push(await runtime.usage(app));
     await sleep(usageEveryMs, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -1,34 +1,30 @@
 // The subjects as processes of this machine, each on the cores that placement gives it.
 import { execFileSync } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { Plan } from '../../contract/plan';
 import { environmentError } from '../errors';
 import { stateDir } from '../paths';
 import { machineCpuSeconds, treeCpuSeconds } from '../proc';
 import { commandOf, endpointOf, environmentOf, shutdownSeconds } from './apps';
 import { Databases } from './databases';
-import { k6Arguments, k6Environment } from './k6';
+import { type NativeGenerator, startGenerator } from './generator';
 import { allowedCpus, placeOn } from './placement';
 import { ports } from './ports';
 import { externalPostgres, type PostgresServer, startPostgres } from './postgres';
 import { answersOk, requireFreePort, untilReady } from './probe';
 import { type Child, describeEnding, type Ending, Processes } from './processes';
 import { prometheusUrl, startPrometheus } from './prometheus';
-import type { Endpoint, Generator, Incident, Runtime, RuntimeFacts, Usage } from './runtime';
+import type { Endpoint, Incident, Runtime, RuntimeFacts, Usage } from './runtime';
 import type { AppName, Subject } from './subject';
 
 /** Seconds a subject may take from its start to its first good answer. */
 const subjectStartSeconds = 30;
-
-/** k6 writes its summary within this after being asked to stop; then it is killed. */
-const generatorGraceSeconds = 15;
 
 export class NativeRuntime implements Runtime {
   readonly prometheusUrl = prometheusUrl;
   private readonly subjects = new Map<AppName, Child>();
   private readonly listeners = new Set<(incident: Incident) => void>();
   private readonly stopping = new WeakSet<Child>();
-  private generator: Child | undefined;
+  private generator: NativeGenerator | undefined;
   private prometheus: Child | undefined;
   private closed = false;
 
@@ -113,29 +109,20 @@ export class NativeRuntime implements Runtime {
     return this.databases.superuserUrl(app);
   }
 
-  async generate(plan: Plan, planFile: string, onLine: (line: string) => void): Promise<Generator> {
-    await requireFreePort('k6', ports.k6);
-    const child = await this.processes.start({
-      name: 'k6',
-      command: 'k6',
-      args: k6Arguments(plan, `127.0.0.1:${ports.k6}`),
-      env: k6Environment(process.env, planFile, this.prometheusUrl),
+  async generate(plan: Plan, planFile: string, onLine: (line: string) => void) {
+    this.generator = await startGenerator({
+      processes: this.processes,
+      plan,
+      planFile,
+      onLine,
+      address: `127.0.0.1:${ports.k6}`,
+      prometheusUrl: this.prometheusUrl,
       cpus: this.facts.placement.generator,
-      stopSignal: 'SIGINT',
-      graceSeconds: generatorGraceSeconds,
-      stderr: 'pipe',
     });
-    this.generator = child;
-    if (child.process.stderr) createInterface(child.process.stderr).on('line', onLine);
-    return {
-      ended: child.ended,
-      stop: async () => {
-        await child.stop();
-      },
-    };
+    return this.generator;
   }
 
-  usage(app: AppName): Usage {
+  async usage(app: AppName): Promise<Usage> {
     const pids = {
       subject: this.subjects.get(app)?.pid,
       database: this.postgres.child?.pid,

@@ -53,7 +53,7 @@ export interface Runtime {
 
   /** Runs k6 on a plan; `onLine` gets each line that it logs. */
   generate(plan: Plan, planFile: string, onLine: (line: string) => void): Promise<Generator>;
-  usage(app: AppName): Usage;
+  usage(app: AppName): Promise<Usage>;
 
   /** Called for whatever ends or restarts unasked. */
   onIncident(listener: (incident: Incident) => void): () => void;

@@ -10,7 +10,7 @@ const MARKS = { done: '✔', failed: '✖', waiting: '·' };
 export function renderStep({ label, state, note = '', seconds }, frame) {
   const mark = MARKS[state] ?? (frame === undefined ? '▸' : FRAMES[frame % FRAMES.length]);
   const time = seconds === undefined ? '' : `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
-  return [`${mark} ${label.padEnd(LABEL_WIDTH)}`, note, time].filter(Boolean).join('  ');
+  return [`${mark} ${label.padEnd(LABEL_WIDTH)}`, note, time].filter(Boolean).join('  ').trimEnd();
 }
 
 export function openScreen(stream = process.stderr) {

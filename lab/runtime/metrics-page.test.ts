@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sumsByName } from './counters';
+import { sumsByName } from './metrics-page';
 
 describe('counters of a metrics page', () => {
   const sum = sumsByName(`# HELP a_total Some.

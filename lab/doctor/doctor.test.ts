@@ -1,0 +1,177 @@
+// `lab doctor`: what it makes of tools, ports and machine, and what it prints and exits with.
+
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, describe, expect, test } from 'vitest';
+import { rootDir } from '../paths';
+import { ports } from '../runtime/ports';
+import { renderDoctor } from './check';
+import { checkCores, checkDisk, checkDocker, checkMemory } from './machine';
+import { checkPorts, listeningInodes } from './ports';
+import { type Ask, checkTools } from './tools';
+
+const server = createServer();
+afterEach(() => void server.close());
+
+/** Takes a free port on all addresses, as a careless program would. */
+async function occupyPort(): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+function answering(answers: Record<string, string | undefined>): Ask {
+  return async (command, ...args) => answers[[command, ...args].join(' ')] ?? answers[command];
+}
+
+const everything = {
+  npm: '11.19.1',
+  python3: 'Python 3.11.7',
+  'go version': 'go version go1.26.8 linux/amd64',
+  k6: 'k6 v2.2.0 (go1.26.8, linux/amd64)',
+  prometheus: 'prometheus, version 3.15.0 (branch: , revision: unknown)',
+  promtool: 'promtool, version 3.15.0 (branch: , revision: unknown)',
+  taskset: 'taskset from util-linux 2.38.1',
+  git: 'git version 2.39.5',
+};
+
+describe('tools', () => {
+  test.each([
+    ['all there', {}, 'go', 'ok', '1.26.8'],
+    ['no npm: nothing can be installed', { npm: undefined }, 'npm', 'missing', 'not on the PATH'],
+    ['too old a Python', { python3: 'Python 3.8.10' }, 'python', 'missing', 'only 3.8.10'],
+    [
+      'another Python beside it',
+      { python3: 'Python 3.8.10', 'python3.12': 'Python 3.12.1' },
+      'python',
+      'ok',
+      '3.12.1',
+    ],
+    [
+      'no taskset: cores cannot be set',
+      { taskset: undefined },
+      'taskset',
+      'missing',
+      'not on the PATH',
+    ],
+    ['no git: only the revision is lost', { git: undefined }, 'git', 'warn', 'not on the PATH'],
+    ['k6 still to be built', { k6: undefined }, 'k6', 'warn', 'not here yet'],
+    ['a k6 of another version', { k6: 'k6 v1.9.0' }, 'k6', 'warn', '1.9.0; the lab wants 2.2'],
+    ['no Go, and nothing to build', { 'go version': undefined }, 'go', 'ok', 'not needed'],
+    [
+      'no Go, and k6 to build',
+      { 'go version': undefined, k6: undefined },
+      'go',
+      'missing',
+      'not on the PATH',
+    ],
+    [
+      'an old Go that may fetch a newer',
+      { 'go version': 'go1.22.2', 'go env GOTOOLCHAIN': 'auto', k6: undefined },
+      'go',
+      'warn',
+      'it will fetch 1.26',
+    ],
+    [
+      'an old Go that may not',
+      { 'go version': 'go1.22.2', 'go env GOTOOLCHAIN': 'local', k6: undefined },
+      'go',
+      'missing',
+      '1.22.2',
+    ],
+  ])('%s', async (_why, difference, name, status, found) => {
+    const checks = await checkTools(answering({ ...everything, ...difference }));
+    const check = checks.find((one) => one.name === name);
+    expect(check).toMatchObject({ status, found: expect.stringContaining(found) });
+    expect(check?.remedy === undefined).toBe(status === 'ok');
+  });
+
+  test('Docker is optional, and an engine that does not answer is not waited for', async () => {
+    const never: Ask = () => new Promise(() => {});
+    expect(await checkDocker(never, 50)).toMatchObject({ name: 'docker', status: 'warn' });
+  });
+});
+
+describe('machine', () => {
+  test.each([
+    [checkCores([0], 1), 'warn', 'One core for everything'],
+    [checkCores([2, 3], 8), 'ok', '2 of 8; PostgreSQL shares'],
+    [checkCores([0, 1, 2, 3], 4), 'ok', '4'],
+    [checkMemory(1e9, 4e9), 'warn', '1.0 GB available of 4.0 GB'],
+    [checkDisk(1e8, '/clone'), 'missing', '0.1 GB free in /clone'],
+    [checkDisk(1e9, '/clone'), 'warn', '1.0 GB free'],
+    [checkDisk(1e10, '/clone'), 'ok', '10.0 GB free'],
+  ])('$name: $found', (check, status, found) => {
+    expect(check).toMatchObject({ status, found: expect.stringContaining(found) });
+    expect(check.remedy === undefined).toBe(status === 'ok');
+  });
+});
+
+describe('ports', () => {
+  test('only sockets that listen, and on this very port, count', () => {
+    // Columns of proc(5)'s /proc/net/tcp: 1F91 is 8081, state 0A listens, 01 is connected.
+    const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:1F91 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 71 1
+   1: 0100007F:1F91 0100007F:9C40 01 00000000:00000000 00:00000000 00000000     0        0 72 1
+   2: 0100007F:1F92 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 73 1`;
+    expect(listeningInodes(table, 8081)).toEqual(['71']);
+  });
+
+  test('a taken one is named, with who has it and how to choose another', async () => {
+    const port = await occupyPort();
+    const [check, ...others] = await checkPorts({ ...ports, express: port });
+    expect(check).toEqual({
+      name: `port ${port}`,
+      status: 'missing',
+      found: expect.stringContaining(`(pid ${process.pid}); the lab wants it for express`),
+      remedy: expect.stringContaining('HEADROOM_EXPRESS_PORT=PORT'),
+    });
+    expect(others.filter(({ name }) => name === `port ${port}`)).toEqual([]);
+  });
+
+  test("PostgreSQL's is not asked for when the server is the user's own", async () => {
+    const taken = { ...ports, postgres: await occupyPort() };
+    const own = { HEADROOM_POSTGRES_URL: 'postgres://db.example/lab' };
+    const names = async (env: NodeJS.ProcessEnv) =>
+      (await checkPorts(taken, env)).map(({ name }) => name);
+    expect(await names({})).toContain(`port ${taken.postgres}`);
+    expect(await names(own)).not.toContain(`port ${taken.postgres}`);
+  });
+});
+
+describe('the command', () => {
+  const doctor = (args: string[], env: NodeJS.ProcessEnv) =>
+    execa(
+      process.execPath,
+      ['--require', 'ts-node/register', join(rootDir, 'lab/main.ts'), 'doctor', ...args],
+      { cwd: rootDir, env, reject: false },
+    );
+
+  test('exits 5 over a taken port and prints the remedy on stdout', async () => {
+    const port = await occupyPort();
+    const { exitCode, stdout } = await doctor([], { HEADROOM_LIVE_PORT: String(port) });
+    expect(exitCode).toBe(5);
+    expect(stdout).toMatch(new RegExp(`✖ port ${port} .*\\n.*HEADROOM_LIVE_PORT`));
+    expect(stdout).toMatch(/The lab cannot run here yet: see .*$/);
+  });
+
+  test('prints the same as JSON', async () => {
+    const { stdout } = await doctor(['--json'], {});
+    const { ok, checks } = JSON.parse(stdout);
+    expect(ok).toBe(checks.every(({ status }: { status: string }) => status !== 'missing'));
+    expect(checks).toContainEqual({ name: 'node', status: 'ok', found: process.version });
+  });
+});
+
+test('the text lines checks up, with remedies beneath and a summary at the end', () => {
+  const text = renderDoctor([
+    { name: 'node', status: 'ok', found: 'v24.21.0' },
+    { name: 'python', status: 'missing', found: 'not on the PATH', remedy: 'Install it.' },
+  ]);
+  expect(text).toBe(`✔ node    v24.21.0
+✖ python  not on the PATH
+          → Install it.
+
+The lab cannot run here yet: see python.`);
+});

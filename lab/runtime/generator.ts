@@ -1,0 +1,77 @@
+// k6 as a child of the lab: the command line and environment that make it run a plan.
+
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Plan } from '../../contract/plan';
+import { rootDir } from '../paths';
+import { requireFreePort } from './probe';
+import type { Processes } from './processes';
+import type { Generator } from './runtime';
+
+/** k6 writes its summary within this after being asked to stop; then it is killed. */
+const graceSeconds = 15;
+
+export type NativeGenerator = Generator & { readonly pid: number };
+
+export async function startGenerator(options: {
+  processes: Processes;
+  plan: Plan;
+  planFile: string;
+  onLine: (line: string) => void;
+  /** Where k6 serves its own metrics. */
+  address: string;
+  prometheusUrl: string;
+  cpus: readonly number[];
+}): Promise<NativeGenerator> {
+  const { plan, planFile, address, prometheusUrl } = options;
+  await requireFreePort('k6', Number(address.split(':').at(-1)));
+  const child = await options.processes.start({
+    name: 'k6',
+    command: 'k6',
+    args: k6Arguments(plan, address),
+    env: k6Environment(process.env, planFile, prometheusUrl),
+    cpus: options.cpus,
+    stopSignal: 'SIGINT',
+    graceSeconds,
+    stderr: 'pipe',
+  });
+  if (child.process.stderr) createInterface(child.process.stderr).on('line', options.onLine);
+  return {
+    pid: child.pid,
+    ended: child.ended,
+    stop: async () => {
+      await child.stop();
+    },
+  };
+}
+
+export const scenarioFile = (scenario: string): string =>
+  join(rootDir, 'k6/scenarios', `${scenario}.ts`);
+
+export function k6Arguments(plan: Plan, address: string): string[] {
+  return [
+    ...['run', '--quiet', '--log-format', 'json', '--address', address],
+    ...['--out', 'experimental-prometheus-rw'],
+    scenarioFile(plan.scenario),
+  ];
+}
+
+export function k6Environment(
+  env: NodeJS.ProcessEnv,
+  planFile: string,
+  prometheusUrl: string,
+): NodeJS.ProcessEnv {
+  // A K6_VUS or K6_DURATION of the user's would silently replace the plan's steps.
+  const own = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('K6_')));
+  return {
+    ...own,
+    PLAN: planFile,
+    K6_NO_USAGE_REPORT: 'true',
+    K6_AUTO_EXTENSION_RESOLUTION: 'false',
+    K6_FEATURES: 'native-histograms',
+    K6_PROMETHEUS_RW_SERVER_URL: `${prometheusUrl}/api/v1/write`,
+    K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: 'true',
+    K6_PROMETHEUS_RW_PUSH_INTERVAL: '2s',
+    K6_PROMETHEUS_RW_STALE_MARKERS: 'true',
+  };
+}
