@@ -190,12 +190,15 @@ function subtract(total: number | null, parts: (number | null)[]): number | null
 }
 
 function whyUnmeasured(measured: StepSummary | undefined, server: Server | null): string {
-  if (measured !== undefined && measured.startedAtMs === null) return 'the step never began';
-  if (measured !== undefined) return 'not one request ended';
   const ending = server?.generatorEnding;
-  if (ending?.signal) return `k6 was ended by ${ending.signal} before it wrote its summary`;
-  if (ending) return `k6 left no summary (exit code ${ending.code})`;
-  return 'the trial was cut off';
+  if (ending === undefined) return 'the trial was cut off';
+  if (ending.signal !== null) return `k6 was ended by ${ending.signal} before it wrote its summary`;
+  if (measured === undefined) return `k6 left no summary (exit code ${ending.code})`;
+  // k6 ends with 99 when a threshold is crossed; every other code but 0 is a failure of its own.
+  const failed = ending.code === 0 || ending.code === 99 ? '' : ` (k6 ended with ${ending.code})`;
+  return measured.startedAtMs === null
+    ? `the step never began${failed}`
+    : `not one request ended${failed}`;
 }
 
 /** Deaths and restarts of the subject within the step, from incidents and from its own counters. */

@@ -3,18 +3,19 @@ import { type Command, Option } from 'commander';
 import { paces } from '../experiment/plans';
 import { knownScenario, runOne, scenarioNames } from '../experiment/run-one';
 import { resultsDir } from '../paths';
-import { NativeRuntime } from '../runtime/native';
 import { type AppName, appNames, type ProfileName, profileNames } from '../runtime/subject';
 import { finish } from './finish';
 import { abortOnSignals } from './interrupt';
 import { seedOption, wholeNumber } from './options';
 import { progressOn } from './progress';
+import { openRuntime, type RuntimeName, runtimeOption } from './runtime';
 
 type Options = {
   app: AppName;
   workload: string;
   profile: ProfileName;
   workers?: number;
+  runtime: RuntimeName;
   quick?: boolean;
   seed: number;
   json?: boolean;
@@ -36,14 +37,15 @@ export function register(program: Command): void {
       ),
     )
     .option('--quick', 'shorter steps and fewer of them')
+    .addOption(runtimeOption())
     .addOption(seedOption())
     .option('--json', 'print the findings as JSON')
     .action(async (scenario: string, options: Options) => {
       const signal = abortOnSignals();
-      const { quick, json, ...rest } = options;
+      const { quick, json, runtime: kind, ...rest } = options;
       const known = knownScenario(scenario, options.workload);
       const request = { ...rest, scenario: known, pace: quick ? paces.quick : paces.full };
-      const runtime = await NativeRuntime.open();
+      const runtime = await openRuntime(kind);
       const progress = progressOn(process.stderr, runtime.prometheusUrl);
       try {
         const folder = await runOne({

@@ -3,22 +3,25 @@ import type { Command } from 'commander';
 import { paces } from '../experiment/plans';
 import { tour } from '../experiment/tour';
 import { resultsDir } from '../paths';
-import { NativeRuntime } from '../runtime/native';
 import { finish } from './finish';
 import { aborted, abortOnSignals } from './interrupt';
 import { seedOption } from './options';
 import { progressOn } from './progress';
+import { openRuntime, type RuntimeName, runtimeOption } from './runtime';
+
+type Options = { quick?: boolean; runtime: RuntimeName; seed: number; json?: boolean };
 
 export function register(program: Command): void {
   program
     .command('tour')
     .description('check both apps, then push each by rate and by users (npm start)')
     .option('--quick', 'shorter steps and fewer of them: at most 75 s')
+    .addOption(runtimeOption())
     .addOption(seedOption())
     .option('--json', 'print the findings as JSON')
-    .action(async (options: { quick?: boolean; seed: number; json?: boolean }) => {
+    .action(async (options: Options) => {
       const signal = abortOnSignals();
-      const runtime = await NativeRuntime.open();
+      const runtime = await openRuntime(options.runtime);
       const progress = progressOn(process.stderr, runtime.prometheusUrl);
       try {
         const folder = await tour({
