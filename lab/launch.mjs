@@ -48,8 +48,8 @@ const CHECKS = [
   ['format of Python', venv('ruff'), ['format', '--check'], django],
   ['types of Python', venv('mypy'), ['--strict', '.'], django],
   ['Prometheus configuration', 'promtool', ['check', 'config', 'prometheus/prometheus.yml']],
-  ['Prometheus rules', 'sh', ['-c', 'promtool check rules prometheus/rules/*.rules.yaml']],
-  ['Prometheus rule tests', 'sh', ['-c', 'promtool test rules prometheus/rules/*.test.yaml']],
+  ['Prometheus rules', 'sh', ['-c', 'promtool check rules prometheus/rules/*.rules.y*ml']],
+  ['Prometheus rule tests', 'sh', ['-c', 'promtool test rules prometheus/rules/*.test.y*ml']],
 ];
 
 const VITEST = [npm('vitest/vitest.mjs'), 'run', '--reporter=default'];

@@ -88,8 +88,13 @@ describe('CPU between readings', () => {
     expect(coresUsed(usage, 'subject', { fromMs: 250, toMs: 1750 })).toBeCloseTo(0.5);
   });
 
+  it('is taken as far as the readings go when they miss only the end', () => {
+    expect(coresUsed(usage, 'subject', { fromMs: 0, toMs: 2200 })).toBeCloseTo(0.5);
+  });
+
   it('is unknown outside the readings and for a part that is not seen', () => {
     expect(coresUsed(usage, 'subject', { fromMs: 1500, toMs: 2500 })).toBeNull();
+    expect(coresUsed([], 'subject', { fromMs: 0, toMs: 1000 })).toBeNull();
     expect(coresUsed(usage, 'database', { fromMs: 0, toMs: 1000 })).toBeNull();
   });
 });

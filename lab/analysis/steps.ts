@@ -150,6 +150,9 @@ const windowOf = (startedAtMs: number, step: Step): Window => ({
   toMs: startedAtMs + step.durationSeconds * 1000,
 });
 
+/** The readings must cover this much of a step; k6 may end before the reading that follows it. */
+const leastCoverage = 0.8;
+
 /** Mean cores in use over the window, from cumulative CPU seconds interpolated at its edges. */
 export function coresUsed(
   usage: readonly UsageSample[],
@@ -160,17 +163,20 @@ export function coresUsed(
     const seconds = sample[part];
     return seconds === null ? [] : [{ atMs: sample.atMs, seconds }];
   });
-  const from = valueAt(points, fromMs);
-  const to = valueAt(points, toMs);
-  return from === null || to === null ? null : Math.max(0, ((to - from) * 1000) / (toMs - fromMs));
+  const [first, last] = [points[0], points.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const [left, right] = [Math.max(fromMs, first.atMs), Math.min(toMs, last.atMs)];
+  if (right - left < leastCoverage * (toMs - fromMs)) return null;
+  const seconds = valueAt(points, right) - valueAt(points, left);
+  return Math.max(0, (seconds * 1000) / (right - left));
 }
 
-function valueAt(points: { atMs: number; seconds: number }[], atMs: number): number | null {
+/** Linear between two points; `atMs` lies within them. */
+function valueAt(points: readonly { atMs: number; seconds: number }[], atMs: number): number {
   const after = points.findIndex((point) => point.atMs >= atMs);
-  const right = points[after];
-  if (right === undefined) return null;
-  const left = points[after - 1];
-  if (left === undefined) return right.atMs === atMs ? right.seconds : null;
+  const [left, right] = [points[Math.max(0, after - 1)], points[after]];
+  if (left === undefined || right === undefined) return Number.NaN;
+  if (right.atMs === left.atMs) return right.seconds;
   const share = (atMs - left.atMs) / (right.atMs - left.atMs);
   return left.seconds + share * (right.seconds - left.seconds);
 }

@@ -47,7 +47,28 @@ export async function runTrial(options: {
     incidents: [],
     generatorEnding: { code: null, signal: null },
   };
+  const sampling = new AbortController();
   const edges: Promise<void>[] = [];
+  const readUsage = async () => {
+    server.usage.push(await runtime.usage(app));
+  };
+  /** Reads counters and CPU when the step begins and when it ends. */
+  const watchStep = async ({ name, startedAtMs }: StepStart) => {
+    const step = plan.steps.find((candidate) => candidate.name === name);
+    if (step === undefined) return;
+    const start = await countersOrNull(endpoint);
+    const edge: ServerRecord['edges'][number] = { step: name, startedAtMs, start, end: null };
+    server.edges.push(edge);
+    await pause(startedAtMs + step.durationSeconds * 1000 - Date.now(), sampling.signal);
+    await readUsage();
+    edge.end = await countersOrNull(endpoint);
+  };
+  const sampleUsage = async () => {
+    while (!sampling.signal.aborted) {
+      await readUsage();
+      await pause(usageEveryMs, sampling.signal);
+    }
+  };
   let generator: Generator | undefined;
 
   const stopWatching = runtime.onIncident((incident) => {
@@ -57,7 +78,6 @@ export async function runTrial(options: {
   });
   const abort = () => void generator?.stop();
   signal.addEventListener('abort', abort);
-  const sampling = new AbortController();
   try {
     generator = await runtime.generate(plan, join(path, 'plan.json'), (line) => {
       const said = parseLine(line);
@@ -66,15 +86,13 @@ export async function runTrial(options: {
         return;
       }
       events.onStep?.(said.step.name);
-      edges.push(watchStep(plan, said.step, endpoint, server, sampling.signal));
+      edges.push(watchStep(said.step));
     });
     if (signal.aborted) abort();
-    const usage = sampleUsage(runtime, app, server, sampling.signal);
+    const usage = sampleUsage();
     server.generatorEnding = await generator.ended;
     sampling.abort();
     await Promise.all([usage, ...edges]);
-    // One reading past the last step, so that its end can be interpolated.
-    server.usage.push(await runtime.usage(app));
   } finally {
     sampling.abort();
     stopWatching();
@@ -84,41 +102,10 @@ export async function runTrial(options: {
   if (signal.aborted) throw new Interrupted();
 }
 
-async function sampleUsage(
-  runtime: Runtime,
-  app: AppName,
-  server: ServerRecord,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    server.usage.push(await runtime.usage(app));
-    await sleep(usageEveryMs, undefined, { signal }).catch(() => undefined);
-  }
-}
+const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  sleep(Math.max(0, milliseconds), undefined, { signal }).catch(() => undefined);
 
 type StepStart = { name: string; startedAtMs: number };
-
-/** Reads the app's counters when the step begins and when it ends. */
-async function watchStep(
-  plan: Plan,
-  { name, startedAtMs }: StepStart,
-  endpoint: Endpoint,
-  server: ServerRecord,
-  signal: AbortSignal,
-): Promise<void> {
-  const step = plan.steps.find((candidate) => candidate.name === name);
-  if (step === undefined) return;
-  const edge: ServerRecord['edges'][number] = {
-    step: name,
-    startedAtMs,
-    start: await countersOrNull(endpoint),
-    end: null,
-  };
-  server.edges.push(edge);
-  const leftMs = startedAtMs + step.durationSeconds * 1000 - Date.now();
-  await sleep(Math.max(0, leftMs), undefined, { signal }).catch(() => undefined);
-  edge.end = await countersOrNull(endpoint);
-}
 
 const countersOrNull = (endpoint: Endpoint): Promise<Counters | null> =>
   readCounters(endpoint.metricsUrl).catch(() => null);
@@ -140,5 +127,7 @@ export function parseLine(line: string): { step?: StepStart; message?: string } 
   } catch {
     // An ordinary message.
   }
-  return entry.level === 'error' || entry.level === 'warning' ? { message } : {};
+  // Dropped iterations are counted and judged; k6's own line on them says less.
+  const isNews = entry.level === 'error' || entry.level === 'warning';
+  return isNews && !message.startsWith('Insufficient VUs') ? { message } : {};
 }

@@ -70,7 +70,6 @@ export function k6Environment(
     K6_AUTO_EXTENSION_RESOLUTION: 'false',
     K6_FEATURES: 'native-histograms',
     K6_PROMETHEUS_RW_SERVER_URL: `${prometheusUrl}/api/v1/write`,
-    K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: 'true',
     K6_PROMETHEUS_RW_PUSH_INTERVAL: '2s',
     K6_PROMETHEUS_RW_STALE_MARKERS: 'true',
   };

@@ -1,0 +1,246 @@
+// Whether a load meets a goal, by RFC 9971 (Multiple Loss Ratio Search, MLRsearch), exactly.
+// Names in comments with capitals are the RFC's terms.
+
+export interface SearchGoal {
+  readonly name: string;
+  /** Goal Initial Trial Duration: the shortest trial worth making for this goal. */
+  readonly initialTrialDurationSeconds: number;
+  /** Goal Final Trial Duration: a trial at least this long is full-length. */
+  readonly finalTrialDurationSeconds: number;
+  /** Goal Duration Sum: full-length trials of this total always decide a load. */
+  readonly durationSumSeconds: number;
+  /** Goal Loss Ratio, 0 to below 1: a trial that loses more is high-loss. */
+  readonly lossRatio: number;
+  /** Goal Exceed Ratio, 0 to below 1: this share of time may be high-loss at a lower bound. */
+  readonly exceedRatio: number;
+  /** Goal Width: (upper - lower) / upper of the bounds, at most. */
+  readonly relativeWidth: number;
+}
+
+export interface SearchTrial {
+  /** Offered load; trials of equal load are judged together. */
+  readonly load: number;
+  readonly durationSeconds: number;
+  /** Trial Loss Ratio, 0 to 1: in the lab, the share of requests too slow or failed. */
+  readonly lossRatio: number;
+}
+
+export type Classification = 'lower' | 'upper' | 'undecided';
+
+/** @throws RangeError naming the goal and the field that RFC 9971 does not allow */
+export function requireGoal(goal: SearchGoal): void {
+  const refuse = (field: keyof SearchGoal, rule: string): never => {
+    throw new RangeError(`goal "${goal.name}": ${field} must be ${rule}, got ${goal[field]}`);
+  };
+  const durations = [
+    'initialTrialDurationSeconds',
+    'finalTrialDurationSeconds',
+    'durationSumSeconds',
+  ] as const;
+  for (const field of durations) if (!(goal[field] > 0)) refuse(field, 'positive');
+  if (goal.initialTrialDurationSeconds > goal.finalTrialDurationSeconds) {
+    refuse('initialTrialDurationSeconds', 'at most finalTrialDurationSeconds');
+  }
+  for (const field of ['lossRatio', 'exceedRatio'] as const) {
+    if (!(goal[field] >= 0 && goal[field] < 1)) refuse(field, 'from 0 to below 1');
+  }
+  if (!(goal.relativeWidth > 0 && goal.relativeWidth < 1))
+    refuse('relativeWidth', 'between 0 and 1');
+}
+
+/** High-loss is strictly more than the goal allows: equal is low-loss (RFC 9971, Trial Classification). */
+export function isHighLoss(goal: SearchGoal, trial: SearchTrial): boolean {
+  return trial.lossRatio > goal.lossRatio;
+}
+
+/** A trial as long as the goal's final duration is full-length: equal is not short. */
+export function isFullLength(goal: SearchGoal, trial: SearchTrial): boolean {
+  return trial.durationSeconds >= goal.finalTrialDurationSeconds;
+}
+
+function durationSum(trials: readonly SearchTrial[]): number {
+  return trials.reduce((total, { durationSeconds }) => total + durationSeconds, 0);
+}
+
+interface DurationSums {
+  readonly fullLow: number;
+  readonly fullHigh: number;
+  readonly shortLow: number;
+  readonly shortHigh: number;
+}
+
+function durationSums(goal: SearchGoal, trials: readonly SearchTrial[]): DurationSums {
+  const full = trials.filter((trial) => isFullLength(goal, trial));
+  const short = trials.filter((trial) => !isFullLength(goal, trial));
+  const high = (trial: SearchTrial): boolean => isHighLoss(goal, trial);
+  const low = (trial: SearchTrial): boolean => !isHighLoss(goal, trial);
+  return {
+    fullLow: durationSum(full.filter(low)),
+    fullHigh: durationSum(full.filter(high)),
+    shortLow: durationSum(short.filter(low)),
+    shortHigh: durationSum(short.filter(high)),
+  };
+}
+
+/**
+ * Load Classification (RFC 9971, appendix "Load Classification Code"), in the RFC's own order of
+ * operations, so that rounding falls the same way.
+ *
+ * @param trials every trial made at one load; none makes it undecided
+ */
+export function classifyLoad(goal: SearchGoal, trials: readonly SearchTrial[]): Classification {
+  const { fullLow, fullHigh, shortLow, shortHigh } = durationSums(goal, trials);
+  const exceedCoefficient = goal.exceedRatio / (1 - goal.exceedRatio);
+  const balancing = shortLow * exceedCoefficient;
+  const positiveExcess = Math.max(0, shortHigh - balancing);
+  const effectiveHigh = fullHigh + positiveExcess;
+  const effectiveFull = fullLow + effectiveHigh;
+  const effectiveWhole = Math.max(effectiveFull, goal.durationSumSeconds);
+  const quantileDuration = effectiveWhole * goal.exceedRatio;
+  const pessimisticHigh = effectiveWhole - fullLow;
+  const pessimisticIsLower = pessimisticHigh <= quantileDuration;
+  const optimisticIsLower = effectiveHigh <= quantileDuration;
+  if (pessimisticIsLower && optimisticIsLower) return 'lower';
+  return pessimisticIsLower || optimisticIsLower ? 'undecided' : 'upper';
+}
+
+/**
+ * Conditional Throughput at one load (RFC 9971, appendix "Conditional Throughput Code", which the
+ * definition of the term points to; the prose beside it leaves out the Goal Duration Sum): the load
+ * times the forwarding ratio of the full-length trial at the goal's quantile, trials not yet made
+ * counting as lost.
+ *
+ * @param trials every trial made at the load, one at least
+ */
+export function conditionalThroughput(
+  goal: SearchGoal,
+  load: number,
+  trials: readonly SearchTrial[],
+): number {
+  const full = trials
+    .filter((trial) => isFullLength(goal, trial))
+    .sort((x, y) => x.lossRatio - y.lossRatio);
+  const { fullLow, fullHigh } = durationSums(goal, trials);
+  const whole = Math.max(goal.durationSumSeconds, fullLow + fullHigh);
+  let remaining = whole * (1 - goal.exceedRatio);
+  let lossRatio: number | undefined;
+  for (const trial of full) {
+    if (lossRatio !== undefined && !(remaining > 0)) return load * (1 - lossRatio);
+    lossRatio = trial.lossRatio;
+    remaining -= trial.durationSeconds;
+  }
+  return load * (1 - (remaining > 0 || lossRatio === undefined ? 1 : lossRatio));
+}
+
+export interface ClassifiedLoad {
+  readonly load: number;
+  readonly classification: Classification;
+}
+
+export interface GoalResult {
+  readonly name: string;
+  /** Every load measured, in increasing order. */
+  readonly loads: readonly ClassifiedLoad[];
+  /** The largest lower bound below the relevant upper bound; null without either. */
+  readonly relevantLowerBound: number | null;
+  /** The smallest upper bound; null where no load is one. */
+  readonly relevantUpperBound: number | null;
+  /** At the relevant lower bound. */
+  readonly conditionalThroughput: number | null;
+  /** Both bounds exist, no farther apart than the goal's width (Regular Goal Result). */
+  readonly regular: boolean;
+  /**
+   * What an irregular result may still say: the largest lower bound where no upper bound exists.
+   * "Effective", not relevant: a higher load might hold as well.
+   */
+  readonly effectiveLowerBound: {
+    readonly load: number;
+    readonly conditionalThroughput: number;
+  } | null;
+  readonly warnings: readonly string[];
+}
+
+/** (upper - lower) / upper, RFC 9971's relative difference as its reference implementation has it. */
+export function relativeWidth(lower: number, upper: number): number {
+  return (upper - lower) / upper;
+}
+
+/** What all trials so far say about one goal (RFC 9971, Goal Result). */
+export function goalResult(goal: SearchGoal, trials: readonly SearchTrial[]): GoalResult {
+  requireGoal(goal);
+  const byLoad = trialsByLoad(trials);
+  const loads = [...byLoad.keys()]
+    .sort((x, y) => x - y)
+    .map((load) => ({ load, classification: classifyLoad(goal, byLoad.get(load) ?? []) }));
+  const upper = loads.find(({ classification }) => classification === 'upper')?.load ?? null;
+  const lower =
+    loads.findLast(
+      ({ load, classification }) => classification === 'lower' && (upper === null || load < upper),
+    )?.load ?? null;
+  const throughput =
+    lower === null ? null : conditionalThroughput(goal, lower, byLoad.get(lower) ?? []);
+  const effective =
+    upper === null && lower !== null && throughput !== null
+      ? { load: lower, conditionalThroughput: throughput }
+      : null;
+  const relevantLower = upper === null ? null : lower;
+  return {
+    name: goal.name,
+    loads,
+    relevantLowerBound: relevantLower,
+    relevantUpperBound: upper,
+    conditionalThroughput: upper === null ? null : throughput,
+    regular:
+      relevantLower !== null &&
+      upper !== null &&
+      relativeWidth(relevantLower, upper) <= goal.relativeWidth,
+    effectiveLowerBound: effective,
+    warnings: boundWarnings(goal, relevantLower, upper, effective?.load ?? null),
+  };
+}
+
+/** Trials grouped by their load, each group in the order the trials were made. */
+export function trialsByLoad(trials: readonly SearchTrial[]): Map<number, SearchTrial[]> {
+  const groups = new Map<number, SearchTrial[]>();
+  for (const trial of trials) {
+    if (!(trial.load > 0 && trial.durationSeconds > 0)) {
+      throw new RangeError(
+        `a trial needs a positive load and duration, got ${trial.load} and ${trial.durationSeconds}`,
+      );
+    }
+    if (!(trial.lossRatio >= 0 && trial.lossRatio <= 1)) {
+      throw new RangeError(`a trial's lossRatio lies from 0 to 1, got ${trial.lossRatio}`);
+    }
+    const group = groups.get(trial.load);
+    if (group) group.push(trial);
+    else groups.set(trial.load, [trial]);
+  }
+  return groups;
+}
+
+function boundWarnings(
+  goal: SearchGoal,
+  lower: number | null,
+  upper: number | null,
+  effective: number | null,
+): string[] {
+  if (upper === null) {
+    const held = effective === null ? '' : ` ${effective} holds; a higher load might as well.`;
+    return [
+      'relevantUpperBound is null: no load failed often enough to be an upper bound, and so there ' +
+        `is no relevant lower bound either.${held}`,
+    ];
+  }
+  if (lower === null) {
+    return [
+      `relevantLowerBound is null: no load below ${upper} held often enough; measure lower loads.`,
+    ];
+  }
+  const width = relativeWidth(lower, upper);
+  return width <= goal.relativeWidth
+    ? []
+    : [
+        `Irregular result: the bounds are ${(100 * width).toPrecision(3)} % apart, the goal asks ` +
+          `for ${(100 * goal.relativeWidth).toPrecision(3)} %.`,
+      ];
+}
