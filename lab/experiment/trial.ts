@@ -1,16 +1,12 @@
 // One trial: k6 against one subject on one plan, watched from outside, everything written down.
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan } from '../../contract/plan';
-import type { Endpoint, Generator, Runtime } from '../runtime/runtime';
-import type { AppName } from '../runtime/subject';
+import type { Ending } from '../runtime/processes';
+import type { Endpoint, Generator, Incident, Runtime } from '../runtime/runtime';
 import { type RunFolder, writeJson } from '../store/run-folder';
-import type { Counters, ServerRecord } from '../store/schemas';
-import { readCounters } from './counters';
+import { type ServerRecord, schemaVersion } from '../store/schemas';
 import { Interrupted } from './interrupted';
-
-/** CPU is read this often: a step of two seconds has four readings inside. */
-const usageEveryMs = 500;
+import { type StepStart, Watch } from './watch';
 
 export type TrialEvents = {
   onStep?: (name: string) => void;
@@ -32,83 +28,47 @@ export async function runTrial(options: {
   const plan: Plan = { ...options.plan, summaryPath: join(path, 'k6-summary.json') };
   writeJson(join(path, 'plan.json'), plan);
 
-  const app = plan.app as AppName;
-  const { placement } = runtime.facts;
-  const server: ServerRecord = {
-    schemaVersion: 1,
-    cores: {
-      subject: placement.subject.length,
-      database: placement.database.length,
-      generator: placement.generator.length,
-    },
-    databaseSharesSubjectCores: placement.database.every((cpu) => placement.subject.includes(cpu)),
-    usage: [],
-    edges: [],
-    incidents: [],
-    generatorEnding: { code: null, signal: null },
-  };
-  const sampling = new AbortController();
-  const edges: Promise<void>[] = [];
-  const readUsage = async () => {
-    server.usage.push(await runtime.usage(app));
-  };
-  /** Reads counters and CPU when the step begins and when it ends. */
-  const watchStep = async ({ name, startedAtMs }: StepStart) => {
-    const step = plan.steps.find((candidate) => candidate.name === name);
-    if (step === undefined) return;
-    const start = await countersOrNull(endpoint);
-    const edge: ServerRecord['edges'][number] = { step: name, startedAtMs, start, end: null };
-    server.edges.push(edge);
-    await pause(startedAtMs + step.durationSeconds * 1000 - Date.now(), sampling.signal);
-    await readUsage();
-    edge.end = await countersOrNull(endpoint);
-  };
-  const sampleUsage = async () => {
-    while (!sampling.signal.aborted) {
-      await readUsage();
-      await pause(usageEveryMs, sampling.signal);
-    }
-  };
+  const watch = new Watch(runtime, endpoint, plan);
+  const incidents: Incident[] = [];
   let generator: Generator | undefined;
+  let generatorEnding: Ending = { code: null, signal: null };
+  const stop = () => void generator?.stop();
 
   const stopWatching = runtime.onIncident((incident) => {
-    server.incidents.push(incident);
+    incidents.push(incident);
     // Nothing that follows would be about the subject.
-    if (incident.part === app) void generator?.stop();
+    if (incident.part === plan.app) stop();
   });
-  const abort = () => void generator?.stop();
-  signal.addEventListener('abort', abort);
+  signal.addEventListener('abort', stop);
   try {
     generator = await runtime.generate(plan, join(path, 'plan.json'), (line) => {
-      const said = parseLine(line);
-      if (said.step === undefined) {
-        if (said.message) events.onMessage?.(said.message);
-        return;
-      }
-      events.onStep?.(said.step.name);
-      edges.push(watchStep(said.step));
+      const { step, message } = parseLine(line);
+      if (message !== undefined) events.onMessage?.(message);
+      if (step === undefined) return;
+      events.onStep?.(step.name);
+      watch.stepBegan(step);
     });
-    if (signal.aborted) abort();
-    const usage = sampleUsage();
-    server.generatorEnding = await generator.ended;
-    sampling.abort();
-    await Promise.all([usage, ...edges]);
+    if (signal.aborted) stop();
+    watch.begin();
+    generatorEnding = await generator.ended;
   } finally {
-    sampling.abort();
+    await watch.end();
     stopWatching();
-    signal.removeEventListener('abort', abort);
+    signal.removeEventListener('abort', stop);
+    const { subject, database, generator: own } = runtime.facts.placement;
+    const server: ServerRecord = {
+      schemaVersion,
+      cores: { subject: subject.length, database: database.length, generator: own.length },
+      databaseSharesSubjectCores: database.every((cpu) => subject.includes(cpu)),
+      usage: watch.usage,
+      edges: watch.edges,
+      incidents,
+      generatorEnding,
+    };
     writeJson(join(path, 'server.json'), server);
   }
   if (signal.aborted) throw new Interrupted();
 }
-
-const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  sleep(Math.max(0, milliseconds), undefined, { signal }).catch(() => undefined);
-
-type StepStart = { name: string; startedAtMs: number };
-
-const countersOrNull = (endpoint: Endpoint): Promise<Counters | null> =>
-  readCounters(endpoint.metricsUrl).catch(() => null);
 
 /** k6 logs JSON lines; a scenario says when a step begins in the message of one. */
 export function parseLine(line: string): { step?: StepStart; message?: string } {

@@ -1,0 +1,70 @@
+// What is read around k6 while it runs: CPU twice a second, the app's counters at each step's edges.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Plan } from '../../contract/plan';
+import type { Endpoint, Runtime } from '../runtime/runtime';
+import type { AppName } from '../runtime/subject';
+import type { Counters, ServerRecord } from '../store/schemas';
+import { readCounters } from './counters';
+
+/** A step of two seconds has four readings inside. */
+const usageEveryMs = 500;
+
+export type StepStart = { name: string; startedAtMs: number };
+
+export class Watch {
+  readonly usage: ServerRecord['usage'] = [];
+  readonly edges: ServerRecord['edges'] = [];
+  private readonly ending = new AbortController();
+  private readonly underWay: Promise<void>[] = [];
+
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly endpoint: Endpoint,
+    private readonly plan: Plan,
+  ) {}
+
+  begin(): void {
+    this.underWay.push(this.readUsageUntilEnd());
+  }
+
+  stepBegan(start: StepStart): void {
+    const step = this.plan.steps.find(({ name }) => name === start.name);
+    if (step === undefined) return;
+    this.underWay.push(this.readEdges(start, start.startedAtMs + step.durationSeconds * 1000));
+  }
+
+  /** Takes the readings that are still due, at once. */
+  async end(): Promise<void> {
+    this.ending.abort();
+    await Promise.all(this.underWay);
+  }
+
+  private async readUsageUntilEnd(): Promise<void> {
+    while (!this.ending.signal.aborted) {
+      await this.readUsage();
+      await this.pause(usageEveryMs);
+    }
+  }
+
+  private async readEdges({ name, startedAtMs }: StepStart, endsAtMs: number): Promise<void> {
+    const start = await this.countersOrNull();
+    const edge: ServerRecord['edges'][number] = { step: name, startedAtMs, start, end: null };
+    this.edges.push(edge);
+    await this.pause(endsAtMs - Date.now());
+    await this.readUsage();
+    edge.end = await this.countersOrNull();
+  }
+
+  private async readUsage(): Promise<void> {
+    this.usage.push(await this.runtime.usage(this.plan.app as AppName));
+  }
+
+  private countersOrNull(): Promise<Counters | null> {
+    return readCounters(this.endpoint.metricsUrl).catch(() => null);
+  }
+
+  private pause(milliseconds: number): Promise<void> {
+    const { signal } = this.ending;
+    return sleep(Math.max(0, milliseconds), undefined, { signal }).catch(() => undefined);
+  }
+}
