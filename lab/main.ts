@@ -11,6 +11,7 @@ const verbs: Record<string, () => Verb> = {
   show: () => require('./commands/show'),
   list: () => require('./commands/list'),
   up: () => require('./commands/up'),
+  exporter: () => require('./commands/exporter'),
   analyse: () => require('./commands/analyse'),
   contract: () => require('./commands/contract'),
   doctor: () => require('./commands/doctor'),

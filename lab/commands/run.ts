@@ -4,6 +4,7 @@ import { paces } from '../experiment/plans';
 import { knownScenario, runOne, scenarioNames } from '../experiment/run-one';
 import { resultsDir } from '../paths';
 import { type AppName, appNames, type ProfileName, profileNames } from '../runtime/subject';
+import { type Exporting, startExporter } from './exporting';
 import { finish } from './finish';
 import { abortOnSignals } from './interrupt';
 import { seedOption, wholeNumber } from './options';
@@ -47,19 +48,22 @@ export function register(program: Command): void {
       const request = { ...rest, scenario: known, pace: quick ? paces.quick : paces.full };
       const runtime = await openRuntime(kind);
       const progress = progressOn(process.stderr, runtime.prometheusUrl);
+      let exporting: Exporting | undefined;
       try {
+        exporting = await startExporter(runtime.statisticsUrl, runtime);
         const folder = await runOne({
           ...request,
           runtime,
           resultsDir,
           arguments: process.argv.slice(2),
           signal,
-          events: progress,
+          events: exporting.withPhases(progress),
         });
         progress.stop();
         finish(folder, json ?? false);
       } finally {
         progress.stop();
+        await exporting?.close();
         await runtime.close();
       }
     });

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { paces } from '../experiment/plans';
 import { tour } from '../experiment/tour';
 import { resultsDir } from '../paths';
+import { type Exporting, startExporter } from './exporting';
 import { finish } from './finish';
 import { aborted, abortOnSignals } from './interrupt';
 import { seedOption } from './options';
@@ -23,7 +24,9 @@ export function register(program: Command): void {
       const signal = abortOnSignals();
       const runtime = await openRuntime(options.runtime);
       const progress = progressOn(process.stderr, runtime.prometheusUrl);
+      let exporting: Exporting | undefined;
       try {
+        exporting = await startExporter(runtime.statisticsUrl, runtime);
         const folder = await tour({
           runtime,
           resultsDir,
@@ -31,7 +34,7 @@ export function register(program: Command): void {
           seed: options.seed,
           arguments: process.argv.slice(2),
           signal,
-          events: progress,
+          events: exporting.withPhases(progress),
         });
         progress.stop();
         finish(folder, options.json ?? false);
@@ -41,6 +44,7 @@ export function register(program: Command): void {
         }
       } finally {
         progress.stop();
+        await exporting?.close();
         await runtime.close();
       }
     });

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { NativeRuntime } from '../runtime/native';
 import { appNames, subjectOf } from '../runtime/subject';
+import { type Exporting, startExporter } from './exporting';
 import { aborted, abortOnSignals } from './interrupt';
 
 export function register(program: Command): void {
@@ -12,7 +13,9 @@ export function register(program: Command): void {
     .action(async (options: { json?: boolean }) => {
       const signal = abortOnSignals();
       const runtime = await NativeRuntime.open();
+      let exporting: Exporting | undefined;
       try {
+        exporting = await startExporter(runtime.statisticsUrl, runtime);
         const apps = await Promise.all(
           appNames.map(async (app) => ({
             app,
@@ -30,6 +33,7 @@ export function register(program: Command): void {
         runtime.onIncident(({ part, what }) => console.error(`${part} ${what}`));
         await aborted(signal);
       } finally {
+        await exporting?.close();
         await runtime.close();
       }
     });

@@ -20,6 +20,8 @@ const pollMs = 250;
 export type AttachedSettings = {
   endpoints: Record<AppName, Endpoint>;
   prometheusUrl: string;
+  /** For the exporter; null: PostgreSQL is not watched. */
+  statisticsUrl: string | null;
   /** Where k6 serves its own metrics for Prometheus. */
   generatorAddress: string;
   /** Cores of each subject: the lab cannot see them from here. */
@@ -52,6 +54,7 @@ export function attachedSettings(env: NodeJS.ProcessEnv): AttachedSettings {
       },
     },
     prometheusUrl: required('HEADROOM_PROMETHEUS_URL', 'http://prometheus:9090'),
+    statisticsUrl: env.HEADROOM_STATISTICS_URL ?? null,
     generatorAddress: env.HEADROOM_K6_ADDRESS ?? '127.0.0.1:6565',
     subjectCores: cores,
   };
@@ -59,6 +62,7 @@ export function attachedSettings(env: NodeJS.ProcessEnv): AttachedSettings {
 
 export class AttachedRuntime implements Runtime {
   readonly prometheusUrl: string;
+  readonly statisticsUrl: string | null;
   readonly subjectCores: number;
   readonly facts: RuntimeFacts;
   private generator: NativeGenerator | undefined;
@@ -68,6 +72,7 @@ export class AttachedRuntime implements Runtime {
     private readonly processes: Processes,
   ) {
     this.prometheusUrl = settings.prometheusUrl;
+    this.statisticsUrl = settings.statisticsUrl;
     this.subjectCores = settings.subjectCores;
     this.facts = {
       kind: 'attached',

@@ -46,6 +46,11 @@ export class Databases {
     return urlOf(this.server, databaseOf(app));
   }
 
+  /** For statistics of the whole server: a database that no reset ever drops. */
+  get statisticsUrl(): string {
+    return urlOf(this.server, 'postgres');
+  }
+
   private async ensureRole(): Promise<void> {
     await this.asSuperuser('postgres', async (client) => {
       const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [appRole]);

@@ -67,6 +67,10 @@ export class NativeRuntime implements Runtime {
     return this.facts.placement.subject.length;
   }
 
+  get statisticsUrl(): string {
+    return this.databases.statisticsUrl;
+  }
+
   async start(subject: Subject): Promise<Endpoint> {
     const { app } = subject;
     await this.stopSubject(app);

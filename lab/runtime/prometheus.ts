@@ -15,6 +15,7 @@ const addresses: Record<string, string> = {
   express: `127.0.0.1:${ports.expressMetrics}`,
   django: `127.0.0.1:${ports.djangoMetrics}`,
   k6: `127.0.0.1:${ports.k6}`,
+  exporter: `127.0.0.1:${ports.exporter}`,
   prometheus: `127.0.0.1:${ports.prometheus}`,
 };
 

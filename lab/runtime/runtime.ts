@@ -42,6 +42,8 @@ export type Incident = { atMs: number; part: string; what: string };
 export interface Runtime {
   readonly facts: RuntimeFacts;
   readonly prometheusUrl: string;
+  /** Superuser's URL to a database that is never reset; null where there is none to be had. */
+  readonly statisticsUrl: string | null;
   /** Cores that a subject may use: profiles are sized by it. */
   readonly subjectCores: number;
 

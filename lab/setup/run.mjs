@@ -145,7 +145,7 @@ function startIn({ log, root, env, lock, commands }) {
       let killer;
       const entry = {
         stop() {
-          endGroup(child.pid, 'SIGINT'); // at which go and pip clear up after themselves
+          endGroup(child.pid, 'SIGINT'); // pip clears up after itself at this one
           killer ??= setTimeout(() => endGroup(child.pid, 'SIGKILL'), GRACE_MS);
         },
       };

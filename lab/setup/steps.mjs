@@ -175,11 +175,13 @@ export function describeSteps({ root, lab }) {
           return "the PATH's";
         }
         const out = join(lab, `${id}-build`);
-        mkdirSync(out, { recursive: true });
+        const temporary = join(out, 'tmp'); // ours to clear up when a build is interrupted
+        rmSync(out, { recursive: true, force: true });
+        mkdirSync(temporary, { recursive: true });
         const small = ['-trimpath', '-buildvcs=false', '-gcflags=all=-dwarf=false'];
         await exec('go', ['build', ...small, ...flags, '-o', `${out}/`, ...packages], {
           cwd: at('tools', id),
-          env: { CGO_ENABLED: '0', GOWORK: 'off' },
+          env: { CGO_ENABLED: '0', GOWORK: 'off', GOTMPDIR: temporary },
         });
         for (const name of names) renameSync(join(out, name), join(bin, name));
         rmSync(out, { recursive: true });
@@ -206,7 +208,8 @@ export function describeSteps({ root, lab }) {
     packages: ['prometheus', 'promtool'].map((x) => `github.com/prometheus/prometheus/cmd/${x}`),
     flags: [
       '-tags',
-      'netgo,remove_all_sd',
+      // Of the service discoveries only DNS, which finds the containers of docker-compose.yml.
+      'netgo,remove_all_sd,enable_dns_sd',
       '-ldflags',
       `-s -w -X github.com/prometheus/common/version.Version=${versions.prometheus}.0`,
     ],

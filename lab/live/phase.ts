@@ -1,0 +1,48 @@
+// The step that is running now, handed through a file: the exporter may be another process.
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plan } from '../../contract/plan';
+import { writeFileAtomic } from '../store/atomic';
+import type { Reading } from './exporter';
+
+type Phase = {
+  run: string;
+  app: string;
+  workload: string;
+  scenario: string;
+  step: string;
+  load: Plan['steps'][number]['load'];
+  endsAtMs: number;
+};
+
+const phaseFile = (stateDir: string): string => join(stateDir, 'phase.json');
+
+export function writePhase(stateDir: string, plan: Plan, stepName: string): void {
+  const step = plan.steps.find(({ name }) => name === stepName);
+  if (step === undefined) return;
+  const { run, app, workload, scenario } = plan;
+  const endsAtMs = Date.now() + step.durationSeconds * 1000;
+  const phase: Phase = { run, app, workload, scenario, step: stepName, load: step.load, endsAtMs };
+  writeFileAtomic(phaseFile(stateDir), `${JSON.stringify(phase)}\n`);
+}
+
+export function clearPhase(stateDir: string): void {
+  rmSync(phaseFile(stateDir), { force: true });
+}
+
+export function readPhase(stateDir: string, nowMs: number): Reading[] {
+  let phase: Phase;
+  try {
+    phase = JSON.parse(readFileSync(phaseFile(stateDir), 'utf8'));
+  } catch {
+    return []; // No run yet, or between two.
+  }
+  if (nowMs > phase.endsAtMs) return [];
+  const { load, endsAtMs: _, ...labels } = phase;
+  return [
+    { name: 'headroom_run_phase', labels, value: 1 },
+    load.model === 'open'
+      ? { name: 'headroom_step_offered_rps', labels, value: load.rateRps }
+      : { name: 'headroom_step_users', labels, value: load.users },
+  ];
+}
