@@ -25,9 +25,9 @@ async function main(argv: readonly string[]): Promise<number> {
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: false });
   const wanted = verbs[argv[0] ?? ''];
-  for (const load of wanted ? [wanted] : Object.values(verbs)) load().register(program);
-  for (const command of program.commands) command.exitOverride();
   try {
+    for (const load of wanted ? [wanted] : Object.values(verbs)) load().register(program);
+    for (const command of program.commands) command.exitOverride();
     await program.parseAsync(argv, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {

@@ -1,10 +1,18 @@
 // Ctrl-C and SIGTERM end a run in order; a second one ends it at once.
 
+/** One Ctrl-C may reach the lab twice: from the terminal, and passed on by the launcher. */
+const sameKeyMs = 1000;
+
 /** Aborts on the first signal. The lab's children end with the lab, however it ends. */
 export function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
+  let firstAtMs = 0;
   const onSignal = (signal: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) {
+      if (Date.now() - firstAtMs < sameKeyMs) return;
+      process.exit(130);
+    }
+    firstAtMs = Date.now();
     process.stderr.write(`\n${signal}: stopping; once more ends at once.\n`);
     controller.abort();
   };
