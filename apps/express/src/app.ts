@@ -1,0 +1,62 @@
+// The Express app: what every request passes through, and the routes.
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import { allowHosts } from './allow-hosts';
+import type { Config } from './config';
+import type { Database } from './database';
+import { answerError, notFound } from './errors';
+import { logRequests } from './request-log';
+import { exhibitRoutes } from './routes/exhibits';
+import { microRoutes } from './routes/micro';
+import { operationRoutes } from './routes/operations';
+import { useViews } from './views';
+
+export interface AppOptions {
+  config: Pick<Config, 'allowedHosts'>;
+  database: Kysely<Database>;
+  log: Logger;
+}
+
+export function createApp({ config, database, log }: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  // Nothing here has a version to compare, so `If-None-Match: *` must not be answered 304.
+  Object.defineProperty(app.request, 'fresh', { value: false });
+  // Whatever NODE_ENV says: Express's answer of last resort must not show a stack trace.
+  app.set('env', 'production');
+  useViews(app);
+
+  if (log.isLevelEnabled('debug')) app.use(logRequests(log));
+  app.use(securityHeaders());
+  app.use(allowHosts(config.allowedHosts));
+
+  app.use(operationRoutes(database));
+  app.use(microRoutes(database));
+  app.use(exhibitRoutes());
+
+  app.use(notFound);
+  app.use(answerError(log));
+  return app;
+}
+
+/** The four headers of the contract, which are Django's defaults; helmet would send ten more. */
+function securityHeaders() {
+  return helmet({
+    xContentTypeOptions: true,
+    xFrameOptions: { action: 'deny' },
+    referrerPolicy: { policy: 'same-origin' },
+    crossOriginOpenerPolicy: { policy: 'same-origin' },
+    contentSecurityPolicy: false,
+    crossOriginResourcePolicy: false,
+    originAgentCluster: false,
+    strictTransportSecurity: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xPoweredBy: false,
+    xXssProtection: false,
+  });
+}

@@ -1,0 +1,81 @@
+// What a client is told when something went wrong: problem details (RFC 9457), or a page.
+import { STATUS_CODES } from 'node:http';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { Logger } from 'pino';
+
+/** An answer other than success. Its detail is shown to the client; its cause never is. */
+export class Problem extends Error {
+  readonly field: string | undefined;
+  readonly headers: Record<string, string>;
+
+  constructor(
+    readonly status: number,
+    readonly detail: string,
+    options: { field?: string; headers?: Record<string, string>; cause?: unknown } = {},
+  ) {
+    super(detail, { cause: options.cause });
+    this.name = 'Problem';
+    this.field = options.field;
+    this.headers = options.headers ?? {};
+  }
+
+  get title(): string {
+    return STATUS_CODES[this.status] ?? 'Unknown';
+  }
+
+  toJSON() {
+    const { title, status, detail, field } = this;
+    return { type: 'about:blank', title, status, detail, field };
+  }
+}
+
+/** No connection could be had in time, or the one in use was lost. */
+export class DatabaseUnavailable extends Problem {
+  constructor(cause: unknown) {
+    super(503, 'No database connection could be had; try again in a moment.', {
+      headers: { 'Retry-After': '1' },
+      cause,
+    });
+  }
+}
+
+export const notFound: RequestHandler = () => {
+  throw new Problem(404, 'Nothing is served at this path.');
+};
+
+/** Ends a route's chain: `.get(...).all(methodNotAllowed)`. */
+export const methodNotAllowed: RequestHandler = (req) => {
+  const methods = Object.keys(req.route.methods).filter((method) => method !== '_all');
+  if (methods.includes('get')) methods.push('head');
+  const allow = methods.map((method) => method.toUpperCase()).join(', ');
+  throw new Problem(405, `This path takes ${allow}.`, { headers: { Allow: allow } });
+};
+
+export function answerError(log: Logger): ErrorRequestHandler {
+  return (error, req, res, next) => {
+    const problem = toProblem(error);
+    // Overload is counted in the metrics; a line for each refusal would only add to it.
+    const level = problem.status === 500 ? 'error' : 'debug';
+    log[level]({ err: error, method: req.method, url: req.originalUrl }, problem.detail);
+    if (res.headersSent) {
+      next(error);
+      return;
+    }
+    res.status(problem.status).set(problem.headers);
+    if (req.get('Accept')?.includes('text/html')) {
+      res.render('error', { title: problem.title, detail: problem.detail });
+    } else {
+      res.type('application/problem+json').send(JSON.stringify(problem));
+    }
+  };
+}
+
+function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  // What Express itself refuses (a path that cannot be decoded, for example) carries a status.
+  const status = (error as { status?: unknown } | null)?.status;
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new Problem(status, 'The request could not be understood.', { cause: error });
+  }
+  return new Problem(500, 'The app failed to answer; the fault is its own.', { cause: error });
+}

@@ -1,0 +1,51 @@
+// The supervisor: keeps the workers alive, serves the metrics page, answers no requests.
+import cluster from 'node:cluster';
+import { Registry } from 'prom-client';
+import { type Config, ConfigError, readConfig } from './config';
+import { createLog } from './log';
+import { observeContainer } from './metrics/container';
+import { MetricsPage } from './metrics/page';
+import { observeProcesses } from './metrics/processes';
+import { createMetricsServer } from './metrics/server';
+import { Workers } from './workers';
+
+const config = configOrExit();
+const log = createLog(config.logLevel);
+const registry = new Registry();
+
+cluster.setupPrimary({ exec: require.resolve('./worker') });
+const workers = new Workers(config, log, registry);
+observeProcesses(registry, () => [process.pid, ...workers.pids()]);
+if (config.cgroupMetrics) observeContainer(registry);
+
+const metricsServer = createMetricsServer(new MetricsPage(registry), log);
+metricsServer.on('error', (error) => {
+  log.fatal({ err: error }, `METRICS_PORT ${config.metricsPort} cannot be listened on`);
+  process.exit(1);
+});
+metricsServer.listen(config.metricsPort, config.host, () => workers.start());
+
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);
+
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  if (workers.stopping) {
+    log.warn({ signal }, 'a second signal: ending at once');
+    process.exitCode = 1;
+    workers.kill();
+    return;
+  }
+  log.info({ signal }, 'finishing what is in flight');
+  await workers.stop();
+  process.exit();
+}
+
+function configOrExit(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}

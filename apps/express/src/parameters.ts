@@ -1,0 +1,30 @@
+// Query parameters as the contract reads them: of repeated values the last counts.
+import { Problem } from './errors';
+
+const INTEGER = /^-?\d+$/;
+const MOST_ROWS = 500;
+
+/** How many rows `?count=` asks for: anything but an integer counts as 1, then 1 to 500. */
+export function parseCount(value: unknown): number {
+  const text = last(value);
+  const count = INTEGER.test(text) ? Number(text) : 1;
+  return Math.min(Math.max(count, 1), MOST_ROWS);
+}
+
+/** @throws {Problem} 400 naming the field, unless the value is an integer within the bounds. */
+export function parseInteger(
+  value: unknown,
+  field: string,
+  { minimum, maximum }: { minimum: number; maximum: number },
+): number {
+  const text = last(value);
+  const number = Number(text);
+  if (!INTEGER.test(text) || number < minimum || number > maximum) {
+    throw new Problem(400, `${field} must be an integer from ${minimum} to ${maximum}.`, { field });
+  }
+  return number;
+}
+
+function last(value: unknown): string {
+  return String(Array.isArray(value) ? value.at(-1) : (value ?? ''));
+}

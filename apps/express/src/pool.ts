@@ -1,0 +1,93 @@
+// node-postgres's pool, measured, and honest about what its errors mean.
+import { DatabaseError, Pool, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { DatabaseUnavailable } from './errors';
+import { type DatabaseMetrics, observeDatabase } from './metrics/database';
+
+type ConnectCallback = (
+  error: Error | undefined,
+  client: PoolClient | undefined,
+  release: (destroy?: boolean) => void,
+) => void;
+
+type QueryCallback = (error: unknown, result?: QueryResult) => void;
+
+export class MeasuredPool extends Pool {
+  /** Requests waiting for a connection: for one to come free, or for a new one to open. */
+  pendingCount = 0;
+  readonly #metrics: DatabaseMetrics;
+
+  constructor(options: PoolConfig, registry: Registry, log: Logger) {
+    super(options);
+    this.#metrics = observeDatabase(registry, this);
+    this.on('connect', (client) => this.#measureStatements(client, log));
+    // An idle connection that is lost must not end the process; its own listener has logged it.
+    this.on('error', () => {});
+  }
+
+  override connect(): Promise<PoolClient>;
+  override connect(callback: ConnectCallback): void;
+  override connect(callback?: ConnectCallback): Promise<PoolClient> | undefined {
+    const connecting = this.#connect();
+    if (!callback) return connecting;
+    connecting.then(
+      (client) => callback(undefined, client, client.release),
+      (error) => callback(error, undefined, () => {}),
+    );
+    return undefined;
+  }
+
+  async #connect(): Promise<PoolClient> {
+    const startedAt = performance.now();
+    this.pendingCount += 1;
+    try {
+      return await super.connect();
+    } catch (error) {
+      // pg-pool gives its timeouts no code, only these words.
+      if (error instanceof Error && error.message.includes('timeout')) this.#metrics.timeouts.inc();
+      throw new DatabaseUnavailable(error);
+    } finally {
+      this.pendingCount -= 1;
+      this.#metrics.waitSeconds.observe(secondsSince(startedAt));
+    }
+  }
+
+  /** Statements are texts or `{ text }`; a cursor would want a treatment of its own. */
+  #measureStatements(client: PoolClient, log: Logger): void {
+    let lost = false;
+    // Without a listener, a connection lost while it is checked out ends the process.
+    client.on('error', (error) => {
+      lost = true;
+      log.warn({ err: error }, 'a database connection was lost');
+    });
+    const send = client.query.bind(client) as (...args: unknown[]) => Promise<QueryResult>;
+    const measured = async (...args: unknown[]): Promise<QueryResult> => {
+      const startedAt = performance.now();
+      try {
+        return await send(...args);
+      } catch (error) {
+        throw lost || isFatal(error) ? new DatabaseUnavailable(error) : error;
+      } finally {
+        const statement =
+          typeof args[0] === 'string' ? args[0] : (args[0] as { text: string }).text;
+        this.#metrics.observeOperation(statement, secondsSince(startedAt));
+      }
+    };
+    client.query = ((...args: unknown[]) => {
+      if (typeof args.at(-1) !== 'function') return measured(...args);
+      const callback = args.pop() as QueryCallback;
+      measured(...args).then((result) => callback(null, result), callback);
+      return undefined;
+    }) as typeof client.query;
+  }
+}
+
+/** The server ended the session (57P01 and its kin), as opposed to refusing a statement. */
+function isFatal(error: unknown): boolean {
+  return error instanceof DatabaseError && error.severity === 'FATAL';
+}
+
+function secondsSince(startedAt: number): number {
+  return (performance.now() - startedAt) / 1_000;
+}

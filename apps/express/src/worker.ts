@@ -1,0 +1,48 @@
+// A worker: one event loop with its own connection pool, answering on the port all workers share.
+// It ends with its supervisor: node:cluster exits a worker whose channel to the primary closes.
+import { Registry } from 'prom-client';
+import { createApp } from './app';
+import { readConfig } from './config';
+import { createDatabase } from './database';
+import { createLog } from './log';
+import { answerSnapshots } from './metrics/page';
+import { observeRuntime } from './metrics/runtime';
+import { MeasuredPool } from './pool';
+import { closeServer, createAppServer } from './server';
+
+const config = readConfig(process.env);
+const log = createLog(config.logLevel);
+const registry = new Registry();
+observeRuntime(registry);
+answerSnapshots(registry);
+
+const database = createDatabase(
+  new MeasuredPool(
+    {
+      connectionString: config.databaseUrl,
+      max: config.poolSize,
+      connectionTimeoutMillis: config.poolTimeoutSeconds * 1_000,
+      // An opened connection stays: one that was closed in a quiet spell and opened anew in a busy
+      // one would be measured as the app's own slowness.
+      idleTimeoutMillis: 0,
+    },
+    registry,
+    log,
+  ),
+);
+const server = createAppServer(createApp({ config, database, log }), registry);
+server.keepAliveTimeout = config.keepAliveSeconds * 1_000;
+server.on('error', (error) => {
+  log.fatal({ err: error }, `PORT ${config.port} cannot be listened on`);
+  process.exit(1);
+});
+server.listen(config.port, config.host, () => log.info({ port: config.port }, 'listening'));
+
+process.once('SIGTERM', async () => {
+  const finished = await closeServer(server, config.shutdownSeconds);
+  if (finished) await database.destroy();
+  else log.warn(`requests were cut off after ${config.shutdownSeconds} s`);
+  process.exit(0);
+});
+// Ctrl-C reaches the whole process group; the supervisor passes it on as SIGTERM.
+process.on('SIGINT', () => {});
