@@ -6,11 +6,18 @@ export type Case = {
   name: string;
   /** Why this subject cannot be asked; nothing when it can. */
   skip?: (subject: Subject) => string | undefined;
+  /** What is under way before the first case of the suite, so that its time passes meanwhile. */
+  begin?: (subject: Subject) => Promise<void>;
   /** Fails with a message that names app, request, what was expected and what came. */
   run: (subject: Subject) => Promise<void>;
 };
 
-export type Group = { title: string; cases: Case[] };
+export type Group = {
+  title: string;
+  cases: Case[];
+  /** Debug logging could change the outcome: these cases run again with it. */
+  againWithDebug?: boolean;
+};
 
 export const withoutDatabase = (subject: Subject): string | undefined =>
   subject.databaseUrl === undefined ? 'the subject has no databaseUrl' : undefined;

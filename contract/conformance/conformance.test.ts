@@ -10,14 +10,17 @@ const named = subjects().map((subject) => ({
 }));
 
 describe.each(named)('$name', ({ subject }) => {
+  const groups = subject.debug ? suite.filter(({ againWithDebug }) => againWithDebug) : suite;
+
   beforeAll(async () => {
     const reply = await send(subject, { path: '/readyz' });
     if (reply.status !== 200) {
       throw new Error(`${reply.what}: expected 200 before the first case, got ${reply.status}`);
     }
+    for (const { begin } of groups.flatMap(({ cases }) => cases)) await begin?.(subject);
   });
 
-  describe.each(suite)('$title', ({ cases }) => {
+  describe.each(groups)('$title', ({ cases }) => {
     for (const { name, skip, run } of cases) {
       test(name, async (context) => {
         const reason = skip?.(subject);

@@ -58,10 +58,10 @@ export function expectOrderly(reply: Reply): void {
     expect(reply.body.length, `${what}: bytes of body`).toBe(0);
     return;
   }
+  expect(faultsOf(reply), `${what}: breaks of contract/openapi.yaml`).toEqual([]);
   expect(headers['content-length'], `${what}: header content-length`).toBe(
     String(reply.body.length),
   );
-  expect(faultsOf(reply), `${what}: breaks of contract/openapi.yaml`).toEqual([]);
   if (reply.status >= 400) expectOrderlyError(reply);
 }
 

@@ -13,11 +13,13 @@ export type Heard = {
 
 /** An app that has said something and then nothing for this long has no more to say. */
 const quietMs = 250;
-/** An app that says nothing at all for this long waits for more of a request. */
-const patienceMs = 3000;
-
 /** Sends bytes on a connection of their own and listens until the app closes it or falls silent. */
-export function talk(subject: Subject, bytes: string | Buffer): Promise<Heard> {
+export function talk(
+  subject: Subject,
+  bytes: string | Buffer,
+  /** An app that says nothing at all for this long waits for more of a request. */
+  patienceMs = 3000,
+): Promise<Heard> {
   const { hostname, port } = new URL(subject.baseUrl);
   return new Promise((resolve) => {
     let text = '';

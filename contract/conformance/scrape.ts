@@ -25,7 +25,8 @@ export function sumOf(page: MetricsPage, name: string, labels: Labels = {}): num
 }
 
 export const requestCount = 'http_server_request_duration_seconds_count';
-const activeRequests = 'http_server_active_requests';
+export const activeRequests = 'http_server_active_requests';
+export const connectionCount = 'db_client_connection_count';
 
 /** An app counts a request after its answer has left: how long it may take to. */
 const settleMs = 5000;
@@ -36,11 +37,10 @@ const settleMs = 5000;
  */
 export async function quietPage(subject: Subject): Promise<MetricsPage> {
   const isIdle = (page: MetricsPage) =>
-    sumOf(page, activeRequests) === 0 &&
-    sumOf(page, 'db_client_connection_count', { state: 'used' }) === 0;
+    sumOf(page, activeRequests) === 0 && sumOf(page, connectionCount, { state: 'used' }) === 0;
   let last = await scrape(subject);
   for (const deadline = Date.now() + settleMs; Date.now() < deadline; ) {
-    await sleep(40);
+    await sleep(20);
     const page = await scrape(subject);
     if (isIdle(page) && sumOf(page, requestCount) === sumOf(last, requestCount)) return page;
     last = page;

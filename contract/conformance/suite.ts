@@ -20,16 +20,16 @@ import { statements } from './cases/statements';
 chai.config.truncateThreshold = 2000;
 
 export const suite: Group[] = [
-  { title: 'bodies', cases: bodies },
+  { title: 'bodies', cases: bodies, againWithDebug: true },
   { title: 'count', cases: count },
   { title: 'rows', cases: rows },
   { title: 'fortunes', cases: fortunes },
-  { title: 'exhibits', cases: exhibits },
-  { title: 'errors', cases: errors },
+  { title: 'exhibits', cases: exhibits, againWithDebug: true },
+  { title: 'errors', cases: errors, againWithDebug: true },
   { title: 'HEAD', cases: head },
-  { title: 'what a parser refuses', cases: parser },
+  { title: 'what a parser refuses', cases: parser, againWithDebug: true },
   { title: 'connections', cases: connections },
-  { title: 'distress', cases: distress },
+  { title: 'distress', cases: distress, againWithDebug: true },
   { title: 'metrics', cases: metrics },
   { title: 'resources', cases: resources },
   { title: 'statements', cases: statements },

@@ -118,7 +118,7 @@ export interface paths {
         };
         /**
          * All fortunes and one more added at run time, sorted by message, in an HTML table.
-         * @description Read through the framework's data layer, joined by `{id: 0, message: "Additional fortune added at request time."}`, sorted by message in code-point order, rendered by the framework's template engine with escaping on. Compared as parsed HTML: how an apostrophe is escaped is the engine's own business.
+         * @description Read through the framework's data layer, joined by `{id: 0, message: "Additional fortune added at request time."}`, sorted by message in code-point order, rendered by the framework's template engine with escaping on, under the title `Fortunes`, with the heads `id` and `message`. Compared as parsed HTML: how an apostrophe is escaped is the engine's own business.
          */
         get: operations["fortunes"];
         put?: never;
@@ -250,7 +250,7 @@ export interface components {
         };
     };
     parameters: {
-        /** @description How many rows. Anything but an optional minus sign and decimal digits counts as 1, then clamped to 1..500; of repeated values the last counts. */
+        /** @description How many rows. Anything but an optional minus sign and ASCII digits counts as 1, then clamped to 1..500; of repeated values the last counts. */
         Count: number;
     };
     requestBodies: never;
@@ -325,7 +325,7 @@ export interface operations {
     queries: {
         parameters: {
             query?: {
-                /** @description How many rows. Anything but an optional minus sign and decimal digits counts as 1, then clamped to 1..500; of repeated values the last counts. */
+                /** @description How many rows. Anything but an optional minus sign and ASCII digits counts as 1, then clamped to 1..500; of repeated values the last counts. */
                 count?: components["parameters"]["Count"];
             };
             header?: never;
@@ -349,7 +349,7 @@ export interface operations {
     updates: {
         parameters: {
             query?: {
-                /** @description How many rows. Anything but an optional minus sign and decimal digits counts as 1, then clamped to 1..500; of repeated values the last counts. */
+                /** @description How many rows. Anything but an optional minus sign and ASCII digits counts as 1, then clamped to 1..500; of repeated values the last counts. */
                 count?: components["parameters"]["Count"];
             };
             header?: never;
@@ -373,7 +373,7 @@ export interface operations {
     cachedQueries: {
         parameters: {
             query?: {
-                /** @description How many rows. Anything but an optional minus sign and decimal digits counts as 1, then clamped to 1..500; of repeated values the last counts. */
+                /** @description How many rows. Anything but an optional minus sign and ASCII digits counts as 1, then clamped to 1..500; of repeated values the last counts. */
                 count?: components["parameters"]["Count"];
             };
             header?: never;

@@ -59,8 +59,14 @@ const table: [query: string, rows: number, trap: string][] = [
   ['?__proto__=9&constructor=9&count=4', 4, 'among names that objects have'],
 ];
 
+/** Five hundred updates are the suite's dearest request: one way to ask for them is enough. */
+const tableFor = (path: string) =>
+  path === '/updates'
+    ? table.filter(([query, rows]) => rows < 500 || query === '?count=501')
+    : table;
+
 export const count: Case[] = ['/queries', '/updates', '/cached-queries'].flatMap((path) =>
-  table.map(
+  tableFor(path).map(
     ([query, rows, trap]): Case => ({
       name: `${path}${query.length > 60 ? `${query.slice(0, 12)}...` : query} gives ${rows} (${trap})`,
       run: async (subject) => {

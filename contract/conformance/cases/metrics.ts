@@ -6,13 +6,12 @@ import { type Request, sendMany } from '../client';
 import { departures, metricsOf } from '../declared-metrics';
 import { operations } from '../openapi';
 import { ask } from '../orderly';
-import { movementBy, quietPage, requestCount, scrape, sumOf } from '../scrape';
+import { activeRequests, movementBy, quietPage, requestCount, scrape, sumOf } from '../scrape';
 import { type Subject, settingsOf } from '../subjects';
 import { abort } from './connections';
 
 const requestSum = 'http_server_request_duration_seconds_sum';
 const requestBucket = 'http_server_request_duration_seconds_bucket';
-const activeRequests = 'http_server_active_requests';
 
 /** Every operation, from all workers, so that each series there can be is there. */
 async function causeTraffic(subject: Subject): Promise<void> {
@@ -128,10 +127,10 @@ const active: Case = {
   name: 'active requests rise while requests wait, and fall to nothing after',
   run: async (subject) => {
     await quietPage(subject);
-    const waiting = sendMany(3, 3, () => ask(subject, '/wait?ms=700'));
-    await sleep(300);
+    const waiting = sendMany(3, 3, () => ask(subject, '/wait?ms=500'));
+    await sleep(250);
     const during = await scrape(subject);
-    const what = `${subject.app}, three GET /wait?ms=700 under way`;
+    const what = `${subject.app}, three GET /wait?ms=500 under way`;
     expect(sumOf(during, activeRequests), `${what}: ${activeRequests}`).toBe(3);
     if (subject.app === 'django') {
       const { workers, threads } = settingsOf(subject);

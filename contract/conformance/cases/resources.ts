@@ -7,10 +7,9 @@ import type { MetricsPage } from '../metrics-page';
 import { seriesOf } from '../metrics-page';
 import { ask } from '../orderly';
 import { processTree } from '../process-tree';
-import { movementBy, quietPage, scrape, sumOf } from '../scrape';
+import { connectionCount, movementBy, quietPage, scrape, sumOf } from '../scrape';
 import { type Subject, settingsOf } from '../subjects';
 
-const connectionCount = 'db_client_connection_count';
 const waitCount = 'db_client_connection_wait_time_seconds_count';
 
 const pool: Case = {
@@ -48,7 +47,7 @@ const processFigures: Case = {
   run: async (subject) => {
     const { workers } = settingsOf(subject);
     const at = `${subject.app} GET ${subject.metricsUrl}`;
-    await sendMany(workers * 2, workers * 2, () => ask(subject, '/work?units=200'));
+    await sendMany(workers * 2, workers * 2, () => ask(subject, '/work?units=50'));
     const page = await quietPage(subject);
     const tree = processTree(subject.rootPid ?? 0);
     expect(sumOf(page, 'server_workers'), `${at}: server_workers`).toBe(workers);
@@ -79,11 +78,11 @@ const cpu: Case = {
   run: async (subject) => {
     let seconds = 0;
     const moved = await movementBy(subject, async () => {
-      seconds = (await ask(subject, '/work?units=400')).seconds;
+      seconds = (await ask(subject, '/work?units=150')).seconds;
     });
-    const what = `${subject.app} GET /work?units=400, ${seconds.toFixed(2)} s: process_cpu_seconds_total moved by`;
-    // Less than the time it took where the machine was busy with others; more by the scrapes.
-    expect(moved('process_cpu_seconds_total'), what).toBeGreaterThan(seconds * 0.4);
+    const what = `${subject.app} GET /work?units=150, ${seconds.toFixed(2)} s: process_cpu_seconds_total moved by`;
+    // Far less than the time it took where others had the cores; more by the scrapes.
+    expect(moved('process_cpu_seconds_total'), what).toBeGreaterThan(seconds * 0.1);
     expect(moved('process_cpu_seconds_total'), what).toBeLessThan(seconds + 1);
   },
 };
@@ -96,7 +95,7 @@ const eventLoop: Case = {
     const startedAt = performance.now();
     const before = await scrape(subject);
     await sleep(500);
-    const work = await ask(subject, '/work?units=400');
+    const work = await ask(subject, '/work?units=150');
     const after = await scrape(subject);
     const passed = ((performance.now() - startedAt) / 1000) * workers;
     const moved = (name: string) => sumOf(after, name) - sumOf(before, name);
