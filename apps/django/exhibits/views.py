@@ -1,0 +1,39 @@
+"""Requests that show one property of the runtime."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from headroom.responses import CompactJsonResponse
+from problems.exceptions import InvalidParameter
+
+ROUNDS_A_UNIT = 1000
+
+
+@require_safe
+def wait(request: HttpRequest) -> HttpResponse:
+    ms = _bounded(request, "ms", least=0, most=10_000)
+    time.sleep(ms / 1000)
+    return CompactJsonResponse({"ms": ms})
+
+
+@require_safe
+def work(request: HttpRequest) -> HttpResponse:
+    units = _bounded(request, "units", least=1, most=1000)
+    digest = bytes(32)
+    # hashlib lets go of the GIL only above 2,047 bytes: this holds it, as work in Python does.
+    for _ in range(units * ROUNDS_A_UNIT):
+        digest = hashlib.sha256(digest).digest()
+    return CompactJsonResponse({"units": units, "digest": digest.hex()})
+
+
+def _bounded(request: HttpRequest, name: str, *, least: int, most: int) -> int:
+    value = request.GET.get(name, "")
+    if not re.fullmatch("-?[0-9]+", value) or not least <= int(value) <= most:
+        raise InvalidParameter(name, f"{name} must be a whole number from {least} to {most}.")
+    return int(value)

@@ -1,0 +1,129 @@
+"""How gunicorn serves the app. Start it in this directory, natively and in a container:
+
+    gunicorn
+
+with the environment of contract/README.md. gunicorn reads this file by itself; what the command
+line says stands above it.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from typing import TYPE_CHECKING
+
+from gunicorn.http.errors import InvalidHeader
+
+from headroom.environment import (
+    EnvironmentVariableError,
+    read_app_environment,
+    read_server_environment,
+)
+from headroom.lifetime import die_with_parent, interrupt_as_terminate, leave_interrupt_to_parent
+from observability import service as metrics
+
+if TYPE_CHECKING:
+    from gunicorn.arbiter import Arbiter
+    from gunicorn.http.message import Request
+    from gunicorn.workers.base import Worker
+
+try:
+    environment = read_server_environment(os.environ)
+    # The workers read the rest; a mistake in it ends the master, not each of them.
+    log_level = read_app_environment(os.environ).log_level
+except EnvironmentVariableError as error:
+    print(error, file=sys.stderr)
+    sys.exit(2)
+
+wsgi_app = "headroom.wsgi"
+_host = f"[{environment.host}]" if ":" in environment.host else environment.host
+bind = f"{_host}:{environment.port}"
+loglevel = log_level.lower()
+
+worker_class = "gthread"
+workers = environment.workers
+threads = environment.threads
+keepalive = environment.keep_alive_seconds
+graceful_timeout = environment.shutdown_seconds
+
+# What Node asks for by default: connections that wait in the kernel for a worker to accept them.
+backlog = 511
+
+# A kept connection waits in its worker's poller and holds no thread. It stays with the worker that
+# accepted it, and whichever is idle accepts: of many connections that come at once one worker may
+# get most, and its threads stay busy while others' are idle. At this many a worker accepts no more
+# and closes rather than keeps: twice as many as the lab has users, so that none is turned away.
+worker_connections = 2000
+
+# Each worker imports the app after its fork (gunicorn's default): connections, caches, locks and
+# threads are then its own. It costs half a second of CPU a worker at the start, and memory.
+preload_app = False
+
+# Heartbeats and metrics are files that are written all the time: in memory, where there is such.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+# A socket in the home directory for a command line nobody uses here.
+control_socket_disable = True
+
+# Node raises the soft limit by itself; Python does not, and gunicorn's worker ends when it is
+# reached. Besides connections: listeners, pool, logs, metrics.
+_wanted_fds = worker_connections + 100
+_soft_fds, _hard_fds = resource.getrlimit(resource.RLIMIT_NOFILE)
+if _soft_fds < _wanted_fds:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(_wanted_fds, _hard_fds), _hard_fds))
+
+
+def when_ready(server: Arbiter) -> None:
+    """The master listens and has no worker yet."""
+    interrupt_as_terminate()
+    try:
+        metrics.service = metrics.MetricsService(
+            environment.host,
+            environment.metrics_port,
+            directory_parent=worker_tmp_dir,
+            cgroup=environment.cgroup_metrics,
+        )
+    except OSError as error:
+        print(f"METRICS_PORT {environment.metrics_port}: {error.strerror}", file=sys.stderr)
+        sys.exit(1)
+    metrics.service.start()
+
+
+def pre_fork(server: Arbiter, worker: Worker) -> None:
+    metrics.service.worker_begins()
+
+
+def post_fork(server: Arbiter, worker: Worker) -> None:
+    die_with_parent(worker.ppid)
+    metrics.service.leave()
+
+
+def pre_request(worker: Worker, request: Request) -> None:
+    worker.log.debug("%s %s", request.method, request.path)
+    # RFC 9112, section 3.2. Django would take its own address for the name it was called by.
+    if request.version == (1, 1) and not any(name == "HOST" for name, _ in request.headers):
+        raise InvalidHeader("HOST", req=request)
+
+
+def post_worker_init(worker: Worker) -> None:
+    # Imported here: what records metrics may be imported once their directory is there.
+    from headroom.wsgi import application
+    from observability.sampler import Sampler
+
+    leave_interrupt_to_parent()
+    Sampler(application, environment.threads).start()
+
+
+def child_exit(server: Arbiter, worker: Worker) -> None:
+    metrics.service.worker_ended(int(worker.pid))
+
+
+def worker_exit(server: Arbiter, worker: Worker) -> None:
+    from observability.postgresql.base import default_database
+
+    default_database().close_pool()
+
+
+def on_exit(server: Arbiter) -> None:
+    metrics.service.stop()

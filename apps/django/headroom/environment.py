@@ -1,0 +1,141 @@
+"""The environment of contract/README.md: which variables there are, and what they may hold."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+LOG_LEVELS = {"debug": "DEBUG", "info": "INFO", "warn": "WARNING", "error": "ERROR"}
+
+
+class EnvironmentVariableError(ValueError):
+    """A variable is missing or malformed. The message names it and says what is expected."""
+
+
+@dataclass(frozen=True)
+class AppEnvironment:
+    """What the app itself is told, whatever serves it."""
+
+    database: dict[str, str]
+    """Connection parameters as libpq names them: user, password, host, port, dbname."""
+    allowed_hosts: list[str]
+    pool_size: int
+    pool_timeout_seconds: float
+    log_level: str
+    """As Python's logging names it."""
+
+
+@dataclass(frozen=True)
+class ServerEnvironment:
+    """What the server around the app is told."""
+
+    host: str
+    port: int
+    metrics_port: int
+    workers: int
+    threads: int
+    keep_alive_seconds: int
+    shutdown_seconds: int
+    cgroup_metrics: bool
+
+
+def read_app_environment(variables: Mapping[str, str]) -> AppEnvironment:
+    return AppEnvironment(
+        database=_database(variables, "DATABASE_URL"),
+        allowed_hosts=_names(variables, "ALLOWED_HOSTS", "127.0.0.1,localhost"),
+        pool_size=_whole_number(variables, "POOL_SIZE", "4"),
+        pool_timeout_seconds=_seconds(variables, "POOL_TIMEOUT_SECONDS", "2"),
+        log_level=LOG_LEVELS[_choice(variables, "LOG_LEVEL", "info", list(LOG_LEVELS))],
+    )
+
+
+def read_server_environment(variables: Mapping[str, str]) -> ServerEnvironment:
+    return ServerEnvironment(
+        host=_address(variables, "HOST", "127.0.0.1"),
+        port=_whole_number(variables, "PORT", most=65535),
+        metrics_port=_whole_number(variables, "METRICS_PORT", most=65535),
+        workers=_whole_number(variables, "WORKERS", "1"),
+        threads=_whole_number(variables, "THREADS", "4"),
+        keep_alive_seconds=_whole_number(variables, "KEEP_ALIVE_SECONDS", "75"),
+        shutdown_seconds=_whole_number(variables, "SHUTDOWN_SECONDS", "10"),
+        cgroup_metrics=_choice(variables, "CGROUP_METRICS", "0", ["0", "1"]) == "1",
+    )
+
+
+def _text(variables: Mapping[str, str], name: str, default: str | None, expected: str) -> str:
+    value = variables.get(name, default)
+    if value is None:
+        raise EnvironmentVariableError(f"{name} is missing: give {expected}.")
+    return value
+
+
+def _malformed(name: str, value: str, expected: str) -> EnvironmentVariableError:
+    return EnvironmentVariableError(f'{name} is "{value}": give {expected}.')
+
+
+def _whole_number(
+    variables: Mapping[str, str], name: str, default: str | None = None, most: int = 1_000_000
+) -> int:
+    expected = f"a whole number from 1 to {most}"
+    value = _text(variables, name, default, expected)
+    if not re.fullmatch("[0-9]{1,7}", value) or not 1 <= int(value) <= most:
+        raise _malformed(name, value, expected)
+    return int(value)
+
+
+def _seconds(variables: Mapping[str, str], name: str, default: str) -> float:
+    expected = "seconds above 0, such as 2 or 0.5"
+    value = _text(variables, name, default, expected)
+    if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,7})?", value) or float(value) == 0:
+        raise _malformed(name, value, expected)
+    return float(value)
+
+
+def _choice(variables: Mapping[str, str], name: str, default: str, choices: list[str]) -> str:
+    expected = "one of " + ", ".join(choices)
+    value = _text(variables, name, default, expected)
+    if value not in choices:
+        raise _malformed(name, value, expected)
+    return value
+
+
+def _names(variables: Mapping[str, str], name: str, default: str) -> list[str]:
+    expected = "host names with commas between them"
+    value = _text(variables, name, default, expected)
+    names = [part.strip() for part in value.split(",")]
+    if not all(names):
+        raise _malformed(name, value, expected)
+    return names
+
+
+def _address(variables: Mapping[str, str], name: str, default: str) -> str:
+    expected = "an address of this machine to listen on"
+    value = _text(variables, name, default, expected)
+    try:
+        socket.getaddrinfo(value or None, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise _malformed(name, value, expected) from None
+    return value
+
+
+def _database(variables: Mapping[str, str], name: str) -> dict[str, str]:
+    expected = "postgres://user:password@host:port/database"
+    value = _text(variables, name, None, expected)
+    # The value may hold a password: it is not repeated.
+    malformed = EnvironmentVariableError(f"{name} is malformed: give {expected}.")
+    if not value.startswith(("postgres://", "postgresql://")):
+        raise malformed
+    try:
+        parameters = {key: str(part) for key, part in conninfo_to_dict(value).items()}
+    except ProgrammingError:
+        raise malformed from None
+    if not parameters.get("host") or not parameters.get("dbname"):
+        raise malformed
+    if not re.fullmatch("[0-9]{1,5}", parameters.get("port", "5432")):
+        raise malformed
+    return parameters

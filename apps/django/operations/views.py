@@ -1,0 +1,21 @@
+"""What an orchestrator asks."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from headroom.responses import CompactJsonResponse
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    return CompactJsonResponse({"status": "ok"})
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return CompactJsonResponse({"status": "ok"})

@@ -1,0 +1,60 @@
+"""Turns what Django has no error handler for into problems: 405, and a database out of reach."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from http import HTTPStatus
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+
+from problems.responses import problem
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER_SECONDS = 1
+
+MOST_SKIPPED_BYTES = 1 << 20
+"""A client that sends more to where nothing is wanted loses its connection."""
+SKIPPED_AT_ONCE_BYTES = 1 << 16
+
+
+class ProblemMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            _skip_body(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        allowed = response.headers["Allow"]
+        refusal = problem(
+            request, HTTPStatus.METHOD_NOT_ALLOWED, f"This path takes {allowed} alone."
+        )
+        refusal.headers["Allow"] = allowed
+        return refusal
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """No connection in time (to Django an OperationalError like any), or one that broke."""
+        if not isinstance(exception, (OperationalError, InterfaceError)):
+            return None
+        logger.debug("The database could not be asked.", exc_info=exception)
+        detail = "The database cannot be reached in time. Try again shortly."
+        response = problem(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return response
+
+
+def _skip_body(request: HttpRequest) -> None:
+    """Reads what the client sent along, so that its connection can carry the next request.
+
+    gunicorn announces that it keeps the connection, and yet cuts it when more than 64 KB are left.
+    """
+    with suppress(UnreadablePostError):  # The client left: then there is nothing to keep.
+        for _ in range(MOST_SKIPPED_BYTES // SKIPPED_AT_ONCE_BYTES):
+            if len(request.read(SKIPPED_AT_ONCE_BYTES)) < SKIPPED_AT_ONCE_BYTES:
+                return

@@ -1,0 +1,41 @@
+"""An error as RFC 9457's problem details or, for who accepts HTML, as a page."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from headroom.responses import CompactJsonResponse
+
+
+def problem(
+    request: HttpRequest, status: HTTPStatus, detail: str, *, field: str | None = None
+) -> HttpResponse:
+    """`detail` is for the client: it says nothing of the machine or of what went wrong inside."""
+    document = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        **({"field": field} if field is not None else {}),
+    }
+    response: HttpResponse
+    if _names_html(request):
+        response = render(request, "problem.html", document, status=status)
+    else:
+        response = CompactJsonResponse(
+            document, status=status, content_type="application/problem+json"
+        )
+    # CommonMiddleware would add it, were it not the one that refuses a wrong Host.
+    response.headers["Content-Length"] = str(len(response.content))
+    return response
+
+
+def _names_html(request: HttpRequest) -> bool:
+    """Whether the client names HTML: `*/*`, which curl and programs send, does not."""
+    return any(
+        (accepted.main_type, accepted.sub_type) == ("text", "html")
+        for accepted in request.accepted_types
+    )

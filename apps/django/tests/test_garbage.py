@@ -1,0 +1,33 @@
+"""Pauses are noted wherever a collection begins, and recorded later."""
+
+from __future__ import annotations
+
+import gc
+import unittest
+
+from observability.garbage import PauseRecorder
+from observability.metrics import gc_duration
+
+
+def recorded() -> float:
+    return sum(
+        sample.value
+        for family in gc_duration.collect()
+        for sample in family.samples
+        if sample.name.endswith("_count") and sample.labels["generation"] == "2"
+    )
+
+
+class PausesTest(unittest.TestCase):
+    def setUp(self) -> None:
+        callbacks = gc.callbacks[:]
+        self.addCleanup(lambda: gc.callbacks.__setitem__(slice(None), callbacks))
+
+    def test_a_collection_is_recorded_when_asked_for_and_not_before(self) -> None:
+        pauses = PauseRecorder()
+        pauses.start()
+        before = recorded()
+        gc.collect()
+        self.assertEqual(recorded() - before, 0)
+        pauses.record()
+        self.assertEqual(recorded() - before, 1)
