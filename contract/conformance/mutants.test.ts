@@ -84,7 +84,7 @@ const mutants: [fault: string, name: string, mutation: Mutation, message: RegExp
       answer.body = answer.body.replaceAll(/"id":\d*?(\d{1,3}),/g, '"id":1$1,');
       answer.headers['Content-Length'] = String(answer.body.length);
     }),
-    /^express GET \/queries\?count=500, four replies, ids: of 2000 numbers expected 200/,
+    /^express GET \/queries\?count=500, two replies, ids: of 1000 numbers expected 100/,
   ],
   [
     'a stack trace',
