@@ -1,13 +1,44 @@
-// Which tests there are, and how much of the machine they may use.
+// Which tests there are, what each kind needs, and how much of the machine they may use.
 import { defineConfig } from 'vitest/config';
+
+const conformance = 'contract/conformance/conformance.test.ts';
+const elsewhere = ['**/node_modules/**', '**/dist/**', '.lab/**'];
 
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '.lab/**'],
     // Two cores: a starved subject fails tests that are right.
     maxWorkers: 1,
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    fileParallelism: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...elsewhere, conformance, 'test/**'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'conformance',
+          include: [conformance],
+          globalSetup: 'test/conformance-subjects.ts',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: ['test/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
   },
 });

@@ -18,10 +18,7 @@ export class Lab {
   ) {}
 
   static async create(): Promise<Lab> {
-    // PostgreSQL's user must be able to enter it, whoever runs the tests.
-    const base = ['/var/tmp', '/tmp'].find(everyoneMayEnter) ?? '/tmp';
-    const folder = mkdtempSync(join(base, 'headroom-test-'));
-    chmodSync(folder, 0o755);
+    const folder = temporaryFolder();
     const names = Object.keys(readPorts({})) as PortName[];
     const free = await freePorts(names.length);
     const ports = names.map((name, index) => [portVariable(name), String(free[index])]);
@@ -120,8 +117,16 @@ export async function allGone(
   return false;
 }
 
+/** PostgreSQL's user must be able to enter it, whoever runs the tests. */
+export function temporaryFolder(): string {
+  const base = ['/var/tmp', '/tmp'].find(everyoneMayEnter) ?? '/tmp';
+  const folder = mkdtempSync(join(base, 'headroom-test-'));
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
 /** Ports that nobody listened on a moment ago; all held at once, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from(
       { length: count },

@@ -4,6 +4,8 @@ import type { Subject } from './subjects';
 export type Case = {
   /** Reads as a sentence about the app. */
   name: string;
+  /** The only apps that it is about; both, if not said. */
+  apps?: Subject['app'][];
   /** Why this subject cannot be asked; nothing when it can. */
   skip?: (subject: Subject) => string | undefined;
   /** What is under way before the first case of the suite, so that its time passes meanwhile. */

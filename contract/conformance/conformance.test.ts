@@ -21,7 +21,8 @@ describe.each(named)('$name', ({ subject }) => {
   });
 
   describe.each(groups)('$title', ({ cases }) => {
-    for (const { name, skip, run } of cases) {
+    for (const { name, apps, skip, run } of cases) {
+      if (apps && !apps.includes(subject.app)) continue;
       test(name, async (context) => {
         const reason = skip?.(subject);
         context.skip(reason !== undefined, reason);

@@ -1,0 +1,86 @@
+// The images as they run in the composition, hardened and limited: each passes conformance.
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fullSettings, type Subject } from '../contract/conformance/subjects';
+import { suite } from '../contract/conformance/suite';
+import { appNames } from '../lab/runtime/subject';
+import { engineProblem, Stack } from './compose-stack';
+
+const metricsPorts = { express: 9181, django: 9182 };
+const password = 'conformance';
+
+const problem = engineProblem();
+if (problem !== undefined) {
+  test('the images pass conformance', (context) => context.skip(problem));
+} else {
+  let stack: Stack;
+
+  beforeAll(async () => {
+    const { workers, threads, poolSize, poolTimeoutSeconds } = fullSettings;
+    stack = await Stack.create(
+      'headroom-conformance',
+      {
+        HEADROOM_EXPRESS_PORTS: '0',
+        HEADROOM_DJANGO_PORTS: '0',
+        HEADROOM_PROMETHEUS_PORT: '0',
+        HEADROOM_POSTGRES_PASSWORD: password,
+        HEADROOM_EXPRESS_WORKERS: `${workers}`,
+        HEADROOM_EXPRESS_POOL: `${poolSize}`,
+        HEADROOM_DJANGO_WORKERS: `${workers}`,
+        HEADROOM_DJANGO_THREADS: `${threads}`,
+        HEADROOM_DJANGO_POOL: `${poolSize}`,
+        HEADROOM_POOL_TIMEOUT_SECONDS: `${poolTimeoutSeconds}`,
+      },
+      // Healthy once, then left alone: the cases count each request and each statement.
+      'services: { express: &quiet { healthcheck: { interval: 1h } }, django: *quiet }\n',
+    );
+    await stack.up(appNames, '--build');
+  }, 300_000);
+
+  afterAll(async () => {
+    await stack?.discard();
+  }, 60_000);
+
+  describe.each(appNames)('the image of %s', (app) => {
+    let subject: Subject;
+
+    beforeAll(async () => {
+      const container = await stack.container(app);
+      const database = stack.addressOf(await stack.container('postgres'));
+      subject = {
+        app,
+        // Published, because an app answers to no address that it was not told of.
+        baseUrl: await stack.urlOf(app, 8080),
+        metricsUrl: `http://${stack.addressOf(container)}:${metricsPorts[app]}/metrics`,
+        databaseUrl: `postgres://postgres:${password}@${database}:5432/headroom_${app}`,
+        rootPid: onlyChild(container.State.Pid),
+        settings: fullSettings,
+        container: true,
+      };
+      for (const { begin } of suite.flatMap(({ cases }) => cases)) await begin?.(subject);
+    });
+
+    describe.each(suite)('$title', ({ cases }) => {
+      for (const { name, skip, run } of cases) {
+        // What is left out is for the other app: nothing is missing here that a case could want.
+        const complete = { app, databaseUrl: 'given', rootPid: 1, settings: fullSettings };
+        if (skip?.({ ...complete, baseUrl: '', metricsUrl: '' }) !== undefined) continue;
+        test(name, () => run(subject));
+      }
+    });
+
+    test('runs as the user it was built for, without a capability', () => {
+      const status = readFileSync(`/proc/${subject.rootPid}/status`, 'utf8');
+      expect(status).toMatch(app === 'express' ? /^Uid:\t1000\t/m : /^Uid:\t10001\t/m);
+      expect(status).toMatch(/^CapEff:\t0+$/m);
+      expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+    });
+  });
+}
+
+/** A container's first process is its init, and the app's supervisor that one's only child. */
+function onlyChild(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  expect(children, `children of ${pid}`).toHaveLength(1);
+  return Number(children[0]);
+}

@@ -1,0 +1,80 @@
+// docker-compose.yml says what .env.example and the contract say. Nothing is started.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import profiles from '../contract/profiles.json';
+import { rootDir } from '../lab/paths';
+
+const read = (file: string): string => readFileSync(join(rootDir, file), 'utf8');
+
+/** Every `${NAME:-default}` of the composition. */
+const used = new Map(
+  [...read('docker-compose.yml').matchAll(/\$\{(\w+):-([^}]*)\}/g)].map(
+    ([, name = '', value = '']) => [name, value] as const,
+  ),
+);
+
+/** Every `#NAME=default` of .env.example. */
+const documented = new Map(
+  [...read('.env.example').matchAll(/^#([A-Z]\w*)=(.*)$/gm)].map(
+    ([, name = '', value = '']) => [name, value] as const,
+  ),
+);
+
+type Service = {
+  build?: { dockerfile: string };
+  ports?: string[];
+  networks?: string[] | Record<string, unknown>;
+  environment: Record<string, string | number>;
+};
+const { services }: { services: Record<string, Service> } = parse(read('docker-compose.yml'), {
+  merge: true,
+});
+
+describe('docker-compose.yml', () => {
+  it('uses the settings that .env.example documents, with the same defaults', () => {
+    expect(Object.fromEntries([...documented].sort())).toEqual(
+      Object.fromEntries([...used].sort()),
+    );
+  });
+
+  it('gives each variable one default wherever it is used', () => {
+    const all = [...read('docker-compose.yml').matchAll(/\$\{(\w+):-([^}]*)\}/g)];
+    for (const [text, name = '', value] of all) expect(used.get(name), text).toBe(value);
+  });
+
+  it('starts the subjects as the default profile has them on one core', () => {
+    const { express, django } = profiles.default;
+    expect(Object.fromEntries(used)).toMatchObject({
+      HEADROOM_SUBJECT_CPUS: '1',
+      HEADROOM_EXPRESS_WORKERS: String(express.workersPerCore),
+      HEADROOM_EXPRESS_POOL: String(express.poolPerWorker),
+      HEADROOM_DJANGO_WORKERS: String(django.workersPerCore),
+      HEADROOM_DJANGO_THREADS: String(django.threadsPerWorker),
+      HEADROOM_DJANGO_POOL: String(django.poolPerWorker),
+    });
+    expect(services.express?.environment.KEEP_ALIVE_SECONDS).toBe(express.keepAliveSeconds);
+    expect(services.django?.environment.KEEP_ALIVE_SECONDS).toBe(django.keepAliveSeconds);
+  });
+
+  it('publishes ports on 127.0.0.1 alone, and none of the database', () => {
+    const ports = Object.values(services).flatMap(({ ports = [] }) => ports);
+    expect(ports).not.toHaveLength(0);
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\$\{\w+:-[\d-]+\}:\d+$/);
+    expect(services.postgres?.ports).toBeUndefined();
+    expect(services.postgres?.networks).toEqual(['load']);
+  });
+
+  it('builds from images with a tag that says the version', () => {
+    const dockerfiles = Object.values(services).flatMap(({ build }) => build?.dockerfile ?? []);
+    expect(dockerfiles).toHaveLength(3);
+    for (const dockerfile of dockerfiles) {
+      const [...froms] = read(dockerfile).matchAll(/^FROM (\S+)/gm);
+      const stages = [...read(dockerfile).matchAll(/ AS (\S+)$/gm)].map(([, name]) => name);
+      for (const [, image = ''] of froms) {
+        if (!stages.includes(image)) expect(image).toMatch(/:\d[\w.]*(-\w+)*$/);
+      }
+    }
+  });
+});

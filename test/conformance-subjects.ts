@@ -1,0 +1,93 @@
+// Starts what the conformance suite is run against by `npm test`: both apps on a real PostgreSQL,
+// once as the contract's full settings want them and once more with debug logging.
+import { rmSync } from 'node:fs';
+import { fullSettings, type Subject, variable } from '../contract/conformance/subjects';
+import { commandOf, environmentOf } from '../lab/runtime/apps';
+import { Databases } from '../lab/runtime/databases';
+import { allowedCpus } from '../lab/runtime/placement';
+import { startPostgres } from '../lab/runtime/postgres';
+import { answersOk, untilReady } from '../lab/runtime/probe';
+import { Processes } from '../lab/runtime/processes';
+import { appNames, subjectOf } from '../lab/runtime/subject';
+import { freePorts, temporaryFolder } from './lab-process';
+
+const cpus = allowedCpus();
+
+export default async function setup(): Promise<() => Promise<void>> {
+  const folder = temporaryFolder();
+  const processes = await Processes.claim(folder);
+  const clearUp = async () => {
+    await processes.stopAll();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const [postgresPort = 0, ...ports] = await freePorts(1 + 2 * 2 * appNames.length);
+    const postgres = await startPostgres({
+      processes,
+      stateDir: folder,
+      port: postgresPort,
+      cpus,
+    });
+    const databases = await Databases.prepare(postgres.address, folder);
+    const subjects: Subject[] = [];
+    for (const debug of [false, true]) {
+      for (const app of appNames) {
+        const [port = 0, metricsPort = 0] = ports.splice(0, 2);
+        const name = debug ? `${app}_debug` : app;
+        await databases.reset(name);
+        subjects.push(await start(processes, databases, { app, debug, name, port, metricsPort }));
+      }
+    }
+    process.env[variable] = JSON.stringify(subjects);
+  } catch (error) {
+    await clearUp();
+    throw error;
+  }
+  return clearUp;
+}
+
+async function start(
+  processes: Processes,
+  databases: Databases,
+  options: {
+    app: Subject['app'];
+    debug: boolean;
+    name: string;
+    port: number;
+    metricsPort: number;
+  },
+): Promise<Subject> {
+  const { app, debug, name, port, metricsPort } = options;
+  const { workers, threads, poolSize, poolTimeoutSeconds } = fullSettings;
+  const settings = { ...subjectOf(app, 'default', 1), workers, threads, pool: poolSize };
+  const child = await processes.start({
+    name,
+    ...commandOf(app),
+    env: {
+      ...environmentOf(settings, databases.appUrl(name)),
+      PORT: String(port),
+      METRICS_PORT: String(metricsPort),
+      POOL_TIMEOUT_SECONDS: String(poolTimeoutSeconds),
+      LOG_LEVEL: debug ? 'debug' : 'info',
+    },
+    cpus,
+    stopSignal: 'SIGTERM',
+    graceSeconds: 15,
+  });
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const metricsUrl = `http://127.0.0.1:${metricsPort}/metrics`;
+  await untilReady(
+    child,
+    60,
+    async () => (await answersOk(`${baseUrl}/readyz`)) && (await answersOk(metricsUrl)),
+  );
+  return {
+    app,
+    baseUrl,
+    metricsUrl,
+    databaseUrl: databases.superuserUrl(name),
+    rootPid: child.pid,
+    settings: fullSettings,
+    debug,
+  };
+}
