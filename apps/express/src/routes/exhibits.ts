@@ -1,5 +1,5 @@
 // Requests that show one property of the runtime.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Router } from 'express';
 import { methodNotAllowed } from '../errors';
@@ -35,7 +35,7 @@ export function exhibitRoutes(): Router {
 function work(units: number): string {
   let digest = Buffer.alloc(32);
   for (let round = 0; round < units * ROUNDS_PER_UNIT; round += 1) {
-    digest = createHash('sha256').update(digest).digest();
+    digest = hash('sha256', digest, 'buffer');
   }
   return digest.toString('hex');
 }

@@ -1,0 +1,139 @@
+// What may be loaded, how hard and for how long. Pure, so that its refusals are tested without k6.
+import type { Options } from 'k6/options';
+import type { Plan, Step } from '../../contract/plan.ts';
+
+/** Service names of the subjects in docker-compose.yml: they resolve only inside its network. */
+const COMPOSE_SERVICES = ['express', 'django'];
+
+type Cap = { limit: number; unit: string; reason: string };
+
+export const CAPS = {
+  rate: {
+    limit: 50_000,
+    unit: 'arrivals a second',
+    reason: 'one generator makes a fraction of that, so a higher number is a typing error',
+  },
+  users: {
+    limit: 5_000,
+    unit: 'users',
+    reason: 'each is a JavaScript runtime of its own in the memory of the generator',
+  },
+  stepTime: {
+    limit: 3_600,
+    unit: 'seconds',
+    reason: 'k6 keeps every duration in memory until the end',
+  },
+  totalTime: {
+    limit: 7_200,
+    unit: 'seconds',
+    reason: 'a run that somebody forgot must end by itself',
+  },
+} satisfies Record<string, Cap>;
+
+/**
+ * Throws unless the plan may be carried out: its target is allowed and its load is under the caps.
+ *
+ * @param allowFile text of the file that HEADROOM_ALLOW_FILE names, one host a line; undefined
+ *   where the variable is not set
+ */
+export function assertAllowed(plan: Plan, allowFile: string | undefined): void {
+  assertTargetAllowed(plan.baseUrl, plan.allowHosts, allowFile);
+  for (const step of plan.steps) assertUnderCaps(step);
+  assertUnder(CAPS.totalTime, totalSeconds(plan), 'plan.steps together take');
+}
+
+/** Time from the start of the first step to the end of the last one's grace. */
+export function totalSeconds(plan: Plan): number {
+  const lasting = plan.steps.reduce((sum, step) => sum + step.durationSeconds, 0);
+  const gaps = Math.max(0, plan.steps.length - 1) * plan.gapSeconds;
+  return lasting + gaps + plan.gracefulStopSeconds;
+}
+
+/**
+ * Throws unless k6 kept the options that the plan made. A flag or a K6_ variable goes before the
+ * script: --vus or K6_DURATION discards every step without a word, --max-redirects lets an answer
+ * send the load elsewhere.
+ */
+export function assertUntouched(made: Options, effective: Options): void {
+  const planned = Object.keys(made.scenarios ?? {});
+  const running = Object.keys(effective.scenarios ?? {});
+  if (planned.join() !== running.sort(byIndexIn(planned)).join()) {
+    throw new Error(
+      `k6 would run ${running.join(', ') || 'nothing'} instead of the steps ${planned.join(', ')}: ` +
+        'a flag (--vus, --duration, --iterations, --stage) or K6_VUS, K6_DURATION, K6_ITERATIONS, ' +
+        'K6_STAGES in the environment replaces them. Take it away.',
+    );
+  }
+  for (const key of ['maxRedirects', 'discardResponseBodies', 'noConnectionReuse'] as const) {
+    if (made[key] !== effective[key]) {
+      throw new Error(
+        `k6 would run with ${key} = ${effective[key]} instead of ${made[key]}: ` +
+          'a flag or a K6_ variable in the environment replaces it. Take it away.',
+      );
+    }
+  }
+}
+
+function byIndexIn(order: string[]) {
+  return (a: string, b: string) => order.indexOf(a) - order.indexOf(b);
+}
+
+function assertTargetAllowed(baseUrl: string, named: string[], allowFile: string | undefined) {
+  // Anchored at both ends and without room for a user name, a path or a host in disguise.
+  const host = /^https?:\/\/(\[::1\]|[a-z0-9.-]+)(:\d{1,5})?$/.exec(baseUrl)?.[1];
+  if (host === undefined) {
+    throw new Error(
+      `plan.baseUrl is ${JSON.stringify(baseUrl)}: expected http:// or https://, a host in lower ` +
+        'case and a port, such as http://127.0.0.1:8081, with nothing after it.',
+    );
+  }
+  if (isLoopback(host) || COMPOSE_SERVICES.includes(host)) return;
+  const remedy =
+    'To load a machine of your own, name the host in plan.allowHosts (by hand: ALLOW_HOSTS) and ' +
+    'also in the file that HEADROOM_ALLOW_FILE names, one host a line.';
+  if (!named.includes(host)) {
+    throw new Error(
+      `plan.baseUrl is ${JSON.stringify(baseUrl)}: ${host} may not be loaded. Loopback and the ` +
+        `compose services ${COMPOSE_SERVICES.join(', ')} may. ${remedy}`,
+    );
+  }
+  if (allowFile === undefined) {
+    throw new Error(
+      `plan.allowHosts names ${host}, but HEADROOM_ALLOW_FILE is not set: a flag alone is not ` +
+        `enough. ${remedy}`,
+    );
+  }
+  if (!hostsIn(allowFile).includes(host)) {
+    throw new Error(
+      `plan.allowHosts names ${host}, but the file that HEADROOM_ALLOW_FILE names does not: a ` +
+        `flag alone is not enough. ${remedy}`,
+    );
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return (
+    host === 'localhost' || host === '[::1]' || /^127(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(host)
+  );
+}
+
+function hostsIn(allowFile: string): string[] {
+  return allowFile.split('\n').map((line) => line.replace(/#.*/, '').trim());
+}
+
+function assertUnderCaps({ name, durationSeconds, load }: Step): void {
+  assertUnder(CAPS.stepTime, durationSeconds, `step ${name}: durationSeconds is`);
+  if (load.model === 'open') {
+    assertUnder(CAPS.rate, load.rateRps, `step ${name}: load.rateRps is`);
+    assertUnder(CAPS.users, load.maxVUs, `step ${name}: load.maxVUs is`);
+  } else {
+    assertUnder(CAPS.users, load.users, `step ${name}: load.users is`);
+  }
+}
+
+function assertUnder(cap: Cap, value: number, what: string): void {
+  if (value <= cap.limit) return;
+  throw new Error(
+    `${what} ${value}: the cap is ${cap.limit} ${cap.unit}, because ${cap.reason}. Plan less.`,
+  );
+}

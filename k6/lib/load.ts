@@ -1,0 +1,117 @@
+// One iteration of the load: a request, its verification, and what is exceptional about it.
+//
+// Every line of request() is paid for by each request, and on a small machine the generator's core
+// is what limits the lab. So k6's own metrics count what is usual; a custom metric (a tenth of a
+// request), a parsed body (as much) or a check() (a third) is for what is not, or for a sample.
+import { sleep } from 'k6';
+import http, { type RefinedResponse } from 'k6/http';
+import type { Plan } from '../../contract/plan.ts';
+import { tellOnce } from './failure.ts';
+import {
+  begun,
+  failed,
+  late,
+  lateStarts,
+  met,
+  missed,
+  scheduleLag,
+  wrongBodies,
+} from './metrics.ts';
+import { LATE_START_MS } from './series.ts';
+import { announce, type CurrentStep, currentStep, noStep } from './steps.ts';
+import { requestSequence, type WorkloadRequest, workloadNamed } from './workloads.ts';
+
+type Answer = RefinedResponse<'text'>;
+
+/** A request of the workload as one VU makes it. */
+type Prepared = Pick<WorkloadRequest, 'name' | 'constant' | 'isRight'> & {
+  url: string;
+  /** The text last found right: the same text again is right again. */
+  right?: string;
+};
+
+/** The function that k6 calls for each iteration of each step of the plan. */
+export function loadOf({ plan, byHand }: { plan: Plan; byHand: boolean }): () => void {
+  const { requests, thinkTimeSeconds } = workloadNamed(plan.workload);
+  const sequence = prepared(requestSequence(requests, plan.seed), plan.baseUrl);
+  const { sampleEvery } = plan;
+  const boundMs = plan.slo.thresholdSeconds * 1000;
+  let step = noStep;
+  http.setResponseCallback(http.expectedStatuses(200));
+
+  /** Whether the answer came, was right and came in time. */
+  function request(): boolean {
+    const begunMs = Date.now();
+    if (begunMs >= step.endsAtMs) step = currentStep(plan);
+    const iteration = step.scenario.iterationInTest;
+    const sampled = iteration % sampleEvery === 0;
+    if (sampled) sample(step, iteration, begunMs);
+
+    const asked = sequence[iteration % sequence.length] as Prepared;
+    let answer: Answer;
+    try {
+      step.tags.name = asked.name;
+      answer = http.get(asked.url);
+    } catch (error) {
+      tellOnce(error);
+      failed.add(1);
+      if (Date.now() > step.endsAtMs) late.add(1);
+      return false;
+    }
+    const endedMs = Date.now();
+    if (endedMs > step.endsAtMs) late.add(1);
+    const suspect = asked.constant ? answer.body !== asked.right : sampled || answer.status !== 200;
+    // The clock tells whole milliseconds; where they leave a doubt, k6's own figure decides.
+    if (suspect || endedMs - begunMs >= boundMs - 1) return holds(asked, answer, suspect, boundMs);
+    return true;
+  }
+
+  const iterate = byHand ? () => met.add(request()) : request;
+  if (thinkTimeSeconds === 0) return iterate;
+  return () => {
+    iterate();
+    // After the end of the step there is nothing to come back for.
+    if (Date.now() < step.endsAtMs) sleep(thinkTimeSeconds);
+  };
+}
+
+/** Looks closer at an answer, and counts it if it is not what the SLO asks for. */
+function holds(asked: Prepared, answer: Answer, suspect: boolean, boundMs: number): boolean {
+  if (answer.status !== 200) {
+    failed.add(1);
+    return false;
+  }
+  const wrong = suspect && !isRight(asked, answer.body);
+  if (wrong) wrongBodies.add(1);
+  const held = !wrong && answer.timings.duration <= boundMs;
+  if (!held) missed.add(1);
+  return held;
+}
+
+function isRight(asked: Prepared, body: string): boolean {
+  if (!asked.isRight(body)) return false;
+  asked.right = body;
+  return true;
+}
+
+/** What is looked at in one iteration of many. */
+function sample(step: CurrentStep, iteration: number, begunMs: number): void {
+  const { startedAtMs, msPerArrival } = step;
+  begun.add(iteration + 1);
+  if (iteration === 0) announce(step);
+  if (msPerArrival === null) return;
+  // Not below zero: in whole milliseconds, one that is on time can seem early.
+  const lagMs = Math.max(0, begunMs - (startedAtMs + iteration * msPerArrival));
+  scheduleLag.add(lagMs);
+  if (lagMs > LATE_START_MS) lateStarts.add(1);
+}
+
+/** The sequence as k6 wants it, each request made once however often it stands there. */
+function prepared(sequence: WorkloadRequest[], baseUrl: string): Prepared[] {
+  const made = new Map<WorkloadRequest, Prepared>();
+  for (const asked of new Set(sequence)) {
+    const { name, target, constant, isRight } = asked;
+    made.set(asked, { name, url: baseUrl + target, constant, isRight });
+  }
+  return sequence.map((asked) => made.get(asked) as Prepared);
+}

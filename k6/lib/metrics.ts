@@ -1,0 +1,13 @@
+// The metrics that the scenarios record besides k6's own.
+import { Counter, Gauge, Rate, Trend } from 'k6/metrics';
+import { SERIES } from './series.ts';
+
+export const failed = new Counter(SERIES.failed);
+export const missed = new Counter(SERIES.missed);
+export const wrongBodies = new Counter(SERIES.wrongBodies);
+export const late = new Counter(SERIES.late);
+export const scheduleLag = new Trend(SERIES.scheduleLag, true);
+export const lateStarts = new Counter(SERIES.lateStarts);
+export const begun = new Gauge(SERIES.begun);
+export const stepStart = new Gauge(SERIES.stepStart);
+export const met = new Rate(SERIES.met);

@@ -1,0 +1,121 @@
+// k6's options, all of them made from the plan, here and nowhere else. Pure.
+import type { Options, Scenario } from 'k6/options';
+import type { Plan, Step } from '../../contract/plan.ts';
+import { SERIES } from './series.ts';
+import { workloadNamed } from './workloads.ts';
+
+/**
+ * Metrics whose figures the summary gives for each step. k6 compares each sample of a metric with
+ * all its sub-metrics, so those that every request feeds are few: the trends count requests and
+ * iterations too, and failures are counted by the script.
+ */
+const PER_STEP = [
+  'http_req_duration',
+  'iteration_duration',
+  'dropped_iterations',
+  'data_received',
+  SERIES.failed,
+  SERIES.missed,
+  SERIES.wrongBodies,
+  SERIES.late,
+  SERIES.scheduleLag,
+  SERIES.lateStarts,
+  SERIES.begun,
+  SERIES.stepStart,
+];
+
+/**
+ * @param byHand a person reads the result: k6's thresholds express the SLO and its exit code says
+ *   whether it held. With a plan from the lab the lab judges.
+ */
+export function optionsFor(plan: Plan, byHand: boolean): Options {
+  return {
+    scenarios: scenariosOf(plan),
+    thresholds: byHand ? verdicts(plan) : subMetrics(plan),
+    summaryTrendStats: ['avg', 'min', 'med', 'p(95)', 'p(99)', 'p(99.9)', 'max', 'count'],
+    tags: { run: plan.run, trial: String(plan.trial), app: plan.app, workload: plan.workload },
+    // Each tag costs each sample: those that nobody asks for (url, method, proto...) stay away.
+    systemTags: ['scenario', 'name', 'status', 'expected_response', 'error_code'],
+    userAgent: `headroom-k6/${plan.scenario}`,
+    discardResponseBodies: false,
+    noConnectionReuse: false,
+    // An answer must not send the load elsewhere.
+    maxRedirects: 0,
+    // A refused connection is counted by the script; as a warning it would be a line a request.
+    throw: true,
+  };
+}
+
+/** One k6 scenario a step, one after the other. */
+function scenariosOf(plan: Plan): Record<string, Scenario> {
+  const scenarios: Record<string, Scenario> = {};
+  let startSeconds = 0;
+  for (const step of plan.steps) {
+    const timing = {
+      startTime: milliseconds(startSeconds),
+      gracefulStop: milliseconds(plan.gracefulStopSeconds),
+    };
+    scenarios[step.name] =
+      plan.scenario === 'smoke' ? { ...once(step), ...timing } : { ...held(step), ...timing };
+    startSeconds += step.durationSeconds + plan.gapSeconds;
+  }
+  return scenarios;
+}
+
+function held({ load, durationSeconds }: Step): Scenario {
+  const duration = milliseconds(durationSeconds);
+  if (load.model === 'closed') return { executor: 'constant-vus', vus: load.users, duration };
+  return {
+    executor: 'constant-arrival-rate',
+    rate: load.rateRps,
+    timeUnit: '1s',
+    duration,
+    // All of them ready before the test: k6 would make more in the midst of a measurement.
+    preAllocatedVUs: load.maxVUs,
+    maxVUs: load.maxVUs,
+  };
+}
+
+function once({ durationSeconds }: Step): Scenario {
+  const maxDuration = milliseconds(durationSeconds);
+  return { executor: 'per-vu-iterations', vus: 1, iterations: 1, maxDuration };
+}
+
+function milliseconds(seconds: number): string {
+  return `${Math.round(seconds * 1000)}ms`;
+}
+
+/** k6 keeps figures by tag for what a threshold names, even one that has nothing to hold. */
+function subMetrics(plan: Plan): Record<string, string[]> {
+  const perStep = plan.steps.flatMap(({ name }) => PER_STEP.map((metric) => ofStep(metric, name)));
+  const perRoute = wrongBodyRoutes(plan).map((route) => ofRoute(SERIES.wrongBodies, route));
+  return Object.fromEntries([...perStep, ...perRoute].map((name) => [name, []]));
+}
+
+/** Routes whose wrong bodies the summary names: the workload's; smoke names its checks itself. */
+export function wrongBodyRoutes(plan: Plan): string[] {
+  return plan.scenario === 'smoke' ? [] : workloadNamed(plan.workload).requests.map((r) => r.name);
+}
+
+export function ofStep(metric: string, step: string): string {
+  return `${metric}{scenario:${step}}`;
+}
+
+export function ofRoute(metric: string, route: string): string {
+  return `${metric}{name:${route}}`;
+}
+
+/** What fails a run by hand: a check of smoke, or a counted step that breaks the SLO. */
+function verdicts(plan: Plan): Record<string, string[]> {
+  if (plan.scenario === 'smoke') return { checks: ['rate==1'] };
+  const counted = plan.steps.filter(({ warmup }) => !warmup);
+  return Object.fromEntries(
+    counted.flatMap(({ name }) => [
+      // For the reader alone.
+      [ofStep('http_req_duration', name), []],
+      [ofStep(SERIES.met, name), [`rate>=${plan.slo.share}`]],
+      // An arrival that found every user waiting was never answered at all.
+      [ofStep('dropped_iterations', name), ['count==0']],
+    ]),
+  );
+}

@@ -1,0 +1,118 @@
+// A plan read, and refused with the field, its value and the remedy when it is malformed. Pure.
+import type { Plan, Step } from '../../contract/plan.ts';
+import { workloadNamed } from './workloads.ts';
+
+/** The scenarios, one a script, with the model of the load that each makes. */
+export const MODELS = { smoke: 'closed', scaling: 'open', concurrency: 'closed' } as const;
+export type ScenarioName = keyof typeof MODELS;
+
+/** k6 takes no shorter duration. */
+const SHORTEST_STEP_SECONDS = 1;
+
+/** Throws on the first thing wrong; what a plan may do is guard.ts's business. */
+export function parsePlan(text: string, scenario: ScenarioName): Plan {
+  const plan = record(jsonIn(text), 'plan');
+  is(plan.schemaVersion === 1, 'schemaVersion', plan.schemaVersion, '1');
+  const { scenario: planned } = plan;
+  is(planned === scenario, 'scenario', planned, `${scenario}, as the script is ${scenario}.ts`);
+  isText(plan.run, 'run');
+  isWhole(plan.trial, 'trial', 0);
+  isText(plan.app, 'app');
+  isText(plan.baseUrl, 'baseUrl');
+  isTexts(plan.allowHosts, 'allowHosts');
+  isText(plan.workload, 'workload');
+  workloadNamed(plan.workload);
+  isAtLeast(plan.gapSeconds, 'gapSeconds', 0);
+  isAtLeast(plan.gracefulStopSeconds, 'gracefulStopSeconds', 0);
+  isWhole(plan.seed, 'seed', Number.MIN_SAFE_INTEGER);
+  isWhole(plan.sampleEvery, 'sampleEvery', 1);
+  const { share, thresholdSeconds } = record(plan.slo, 'slo');
+  is(isNumber(share) && share > 0 && share <= 1, 'slo.share', share, 'above 0 and at most 1');
+  isAbove(thresholdSeconds, 'slo.thresholdSeconds', 0);
+  if (plan.summaryPath !== undefined) isText(plan.summaryPath, 'summaryPath');
+  areSteps(plan.steps, scenario);
+  return plan as Plan;
+}
+
+function areSteps(steps: unknown, scenario: ScenarioName): asserts steps is Step[] {
+  is(Array.isArray(steps) && steps.length > 0, 'steps', steps, 'a list of at least one step');
+  const names = new Set<string>();
+  for (const [index, value] of steps.entries()) {
+    const at = `steps[${index}]`;
+    const step = record(value, at);
+    const fits = typeof step.name === 'string' && /^[a-z][a-z0-9_]*$/.test(step.name);
+    is(fits, `${at}.name`, step.name, 'a word of a-z, 0-9 and _ that begins with a letter');
+    const name = step.name as string;
+    is(!names.has(name), `${at}.name`, name, 'a name that no other step has');
+    names.add(name);
+    isAtLeast(step.durationSeconds, `${at}.durationSeconds`, SHORTEST_STEP_SECONDS);
+    is(typeof step.warmup === 'boolean', `${at}.warmup`, step.warmup, 'true or false');
+    isLoad(step.load, `${at}.load`, scenario);
+  }
+  if (scenario === 'smoke') {
+    const [{ load }, ...more] = steps as [Step];
+    const one = more.length === 0 && load.model === 'closed' && load.users === 1;
+    is(one, 'steps', steps, 'one step with one user: smoke asks for everything once');
+  }
+}
+
+function isLoad(value: unknown, at: string, scenario: ScenarioName): void {
+  const load = record(value, at);
+  const model = MODELS[scenario];
+  is(load.model === model, `${at}.model`, load.model, `${model}, as ${scenario}.ts makes it`);
+  if (model === 'open') {
+    isWhole(load.rateRps, `${at}.rateRps`, 1);
+    isWhole(load.maxVUs, `${at}.maxVUs`, 1);
+  } else {
+    isWhole(load.users, `${at}.users`, 1);
+  }
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`The plan is not JSON: ${error}. ${remedy}`);
+  }
+}
+
+const remedy = 'Correct the file that PLAN names; contract/plan.ts says what a plan holds.';
+
+function is(right: boolean, field: string, value: unknown, expected: string): asserts right {
+  if (right) return;
+  const path = field === 'plan' ? field : `plan.${field}`;
+  const shown = value === undefined ? 'missing' : JSON.stringify(value);
+  throw new Error(`${path} is ${shown}: expected ${expected}. ${remedy}`);
+}
+
+function record(value: unknown, field: string): Record<string, unknown> {
+  is(typeof value === 'object' && value !== null, field, value, 'an object');
+  return value as Record<string, unknown>;
+}
+
+function isText(value: unknown, field: string): asserts value is string {
+  is(typeof value === 'string' && value !== '', field, value, 'a text that is not empty');
+}
+
+function isTexts(value: unknown, field: string): void {
+  const texts = Array.isArray(value) && value.every((item) => typeof item === 'string');
+  is(texts, field, value, 'a list of texts');
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isAtLeast(value: unknown, field: string, least: number): void {
+  is(isNumber(value) && value >= least, field, value, `a number of at least ${least}`);
+}
+
+function isAbove(value: unknown, field: string, bound: number): void {
+  is(isNumber(value) && value > bound, field, value, `a number above ${bound}`);
+}
+
+function isWhole(value: unknown, field: string, least: number): void {
+  const expected =
+    least === Number.MIN_SAFE_INTEGER ? 'a whole number' : `a whole number of at least ${least}`;
+  is(Number.isSafeInteger(value) && (value as number) >= least, field, value, expected);
+}

@@ -1,0 +1,26 @@
+// Names of the metrics that the scenarios record besides k6's own. Pure; metrics.ts registers them.
+
+/** What is exceptional is counted, what is usual is not: a custom metric a request is dear. */
+export const SERIES = {
+  /** Requests without an answer, or with an unexpected status. */
+  failed: 'failed_requests',
+  /** Answers with the expected status that were wrong, or slower than the SLO's bound. */
+  missed: 'slo_missed',
+  /** Right status, wrong body; tagged with the route. */
+  wrongBodies: 'wrong_bodies',
+  /** Answers that came after their step had ended. */
+  late: 'late_requests',
+  /** How late a sampled iteration began. */
+  scheduleLag: 'schedule_lag',
+  /** Sampled iterations that began more than LATE_START_MS late. */
+  lateStarts: 'late_starts',
+  /** Iterations of the step that have begun, as the latest sampled one knows. */
+  begun: 'iterations_begun',
+  /** When a step began, in seconds since 1970. */
+  stepStart: 'step_start_time_seconds',
+  /** By hand only: whether a request met the SLO, for k6's own thresholds. */
+  met: 'slo_met',
+} as const;
+
+/** The blueprint's bound on how late an iteration may begin while VUs are free. */
+export const LATE_START_MS = 50;

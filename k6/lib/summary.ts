@@ -1,0 +1,81 @@
+// From k6's end-of-test data to the Summary that the lab reads. Pure.
+import type { Plan, Quantiles, Step, StepSummary, Summary } from '../../contract/plan.ts';
+import { ofRoute, ofStep, wrongBodyRoutes } from './options.ts';
+import { SERIES } from './series.ts';
+import { workloadNamed } from './workloads.ts';
+
+type Check = { name: string; fails: number };
+type Group = { checks: Check[]; groups: Group[] };
+/** What k6 hands to handleSummary(), as far as it is read here. */
+export type EndOfTest = {
+  metrics: Record<string, { values: Record<string, number> } | undefined>;
+  root_group: Group;
+};
+
+export function summaryOf(plan: Plan, data: EndOfTest): Summary {
+  const { scenario, run, trial, app, workload } = plan;
+  return {
+    schemaVersion: 1,
+    scenario,
+    run,
+    trial,
+    app,
+    workload,
+    thinkTimeSeconds: workloadNamed(workload).thinkTimeSeconds,
+    failedChecks: { ...failedChecks(data.root_group), ...wrongRoutes(plan, data) },
+    steps: plan.steps.map((step) => stepSummary(step, data)),
+  };
+}
+
+function stepSummary(step: Step, { metrics }: EndOfTest): StepSummary {
+  const values = (metric: string) => metrics[ofStep(metric, step.name)]?.values ?? {};
+  const count = (metric: string) => values(metric).count ?? 0;
+
+  const startSeconds = values(SERIES.stepStart).value ?? 0;
+  const startedAtMs = startSeconds > 0 ? Math.round(startSeconds * 1000) : null;
+  const answered = count('http_req_duration');
+  // k6 does not report a request that it cuts off when the step's grace ends, but its iteration
+  // had begun. The last to begin is known to within a sample: this many, and rather more.
+  const cutOff = Math.max(0, (values(SERIES.begun).max ?? 0) - answered);
+  const failed = count(SERIES.failed) + cutOff;
+  return {
+    name: step.name,
+    startedAtMs,
+    durationSeconds: step.durationSeconds,
+    iterations: count('iteration_duration'),
+    requests: answered + cutOff,
+    lateRequests: count(SERIES.late),
+    failed,
+    wrongBodies: count(SERIES.wrongBodies),
+    sloMisses: count(SERIES.missed) + failed,
+    droppedIterations: count('dropped_iterations'),
+    latencyMs: quantilesOf(values('http_req_duration')),
+    iterationMs: quantilesOf(values('iteration_duration')),
+    scheduleLagMs: lagOf(values(SERIES.scheduleLag), count(SERIES.lateStarts)),
+    dataReceivedBytes: count('data_received'),
+  };
+}
+
+function quantilesOf(values: Record<string, number>): Quantiles | null {
+  const { count = 0, avg = 0, min = 0, med = 0, max = 0 } = values;
+  const { 'p(95)': p95 = 0, 'p(99)': p99 = 0, 'p(99.9)': p999 = 0 } = values;
+  return count === 0 ? null : { count, mean: avg, min, p50: med, p95, p99, p999, max };
+}
+
+function lagOf(values: Record<string, number>, over50: number): StepSummary['scheduleLagMs'] {
+  const { count: samples = 0, 'p(99)': p99 = 0, max = 0 } = values;
+  return samples === 0 ? null : { samples, p99, max, over50 };
+}
+
+function failedChecks({ checks, groups }: Group): Record<string, number> {
+  const own = checks.filter(({ fails }) => fails > 0).map(({ name, fails }) => [name, fails]);
+  return Object.assign(Object.fromEntries(own), ...groups.map(failedChecks));
+}
+
+function wrongRoutes(plan: Plan, { metrics }: EndOfTest): Record<string, number> {
+  const counts = wrongBodyRoutes(plan).map((route) => {
+    const count = metrics[ofRoute(SERIES.wrongBodies, route)]?.values.count ?? 0;
+    return [`${route}: body`, count] as const;
+  });
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+}
