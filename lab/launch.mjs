@@ -30,7 +30,7 @@ const env = {
 };
 
 /** Verbs that read what is on disk, or tell what is missing: they need TypeScript to run, no more. */
-const LIGHT_VERBS = ['analyse', 'contract', 'doctor', 'list', 'show'];
+const LIGHT_VERBS = ['analyse', 'contract', 'dashboards', 'doctor', 'list', 'show'];
 const LIGHT_STEPS = ['node', 'npm'];
 const LAB_STEPS = [...LIGHT_STEPS, 'python', 'express', 'k6', 'prometheus'];
 const TEST_STEPS = [...LAB_STEPS, 'python-dev'];

@@ -14,6 +14,7 @@ const verbs: Record<string, () => Verb> = {
   exporter: () => require('./commands/exporter'),
   analyse: () => require('./commands/analyse'),
   contract: () => require('./commands/contract'),
+  dashboards: () => require('./commands/dashboards'),
   doctor: () => require('./commands/doctor'),
 };
 

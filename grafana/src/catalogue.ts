@@ -1,0 +1,17 @@
+// The dashboards, in the order in which a person should read them.
+import { concurrency } from './dashboards/concurrency';
+import { databaseDashboard } from './dashboards/database';
+import { generatorDashboard } from './dashboards/generator';
+import { overview } from './dashboards/overview';
+import { runtimeInternals } from './dashboards/runtime';
+import { scaling } from './dashboards/scaling';
+import type { Dashboard } from './model';
+
+export const dashboards: readonly Dashboard[] = [
+  overview,
+  scaling,
+  concurrency,
+  runtimeInternals,
+  databaseDashboard,
+  generatorDashboard,
+];

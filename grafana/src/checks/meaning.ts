@@ -1,0 +1,179 @@
+// Check B, second half: whether an expression asks for what exists: metrics, labels and their values;
+// counters inside a rate; and which labels and conditions its result has.
+import type { Condition } from '../model';
+import type { KnownMetrics } from './known-metrics';
+import { literal, parseExpression, type SyntaxNode } from './syntax';
+
+export type Meaning = {
+  faults: string[];
+  /** Labels that the result may have. */
+  labels: ReadonlySet<string>;
+  /** What must hold for there to be a result. */
+  conditions: Condition[];
+};
+
+/** A part of an expression: the labels and conditions of what it gives. */
+type Part = { labels: Set<string>; conditions: Set<Condition> };
+
+/** A counter means something only as a difference, or at its end. */
+const counterFunctions = ['rate', 'irate', 'increase', 'last_over_time'];
+const differences = ['rate', 'irate', 'increase'];
+
+/** What passes on the labels of what it is wrapped around. */
+const wrappers = [
+  'ParenExpr',
+  'MatrixSelector',
+  'SubqueryExpr',
+  'OffsetExpr',
+  'StepInvariantExpr',
+  'UnaryExpr',
+];
+
+/** @param expr with its variables filled in */
+export function meaningOf(expr: string, known: KnownMetrics): Meaning {
+  const { root, textOf, faults } = parseExpression(expr);
+  if (faults.length > 0 || root.firstChild === null) {
+    return { faults, labels: new Set(), conditions: [] };
+  }
+  const { labels, conditions } = partOf(root.firstChild);
+  return { faults, labels, conditions: [...conditions] };
+
+  function partOf(node: SyntaxNode): Part {
+    if (node.name === 'VectorSelector') return selector(node);
+    if (node.name === 'AggregateExpr') return aggregation(node);
+    if (node.name === 'BinaryExpr') return binary(node);
+    if (node.name === 'FunctionCall') return call(node);
+    if (wrappers.includes(node.name) && node.firstChild) return partOf(node.firstChild);
+    return { labels: new Set(), conditions: new Set() };
+  }
+
+  function selector(node: SyntaxNode): Part {
+    const identifier = node.getChild('Identifier');
+    const name = identifier ? textOf(identifier) : '';
+    const metric = known.get(name);
+    if (metric === undefined) {
+      faults.push(`${name || textOf(node)} is no known metric`);
+      return { labels: new Set(), conditions: new Set() };
+    }
+    const around = functionAround(node);
+    if (metric.type !== 'gauge' && !counterFunctions.includes(around)) {
+      faults.push(`${name} is a ${metric.type}: expected inside ${counterFunctions.join(', ')}`);
+    }
+    if (metric.type === 'gauge' && differences.includes(around)) {
+      faults.push(`${name} is a gauge: ${around} is for counters`);
+    }
+    for (const matcher of node.getChild('LabelMatchers')?.getChildren('UnquotedLabelMatcher') ??
+      []) {
+      faults.push(...matcherFaults(name, metric.labels, matcher));
+    }
+    const conditions = metric.recordedBy
+      ? meaningOf(metric.recordedBy, known).conditions
+      : metric.when
+        ? [metric.when]
+        : [];
+    return { labels: new Set(Object.keys(metric.labels)), conditions: new Set(conditions) };
+  }
+
+  function matcherFaults(
+    name: string,
+    labels: Record<string, { values?: string[]; pattern?: string }>,
+    matcher: SyntaxNode,
+  ): string[] {
+    const [label = '', operator = '', quoted = '""'] = childrenOf(matcher).map(textOf);
+    const rule = labels[label];
+    if (rule === undefined) return [`${name} has no label ${label}`];
+    const value = literal(quoted);
+    const fits = operator.endsWith('~')
+      ? (candidate: string) => new RegExp(`^(?:${value})$`).test(candidate)
+      : (candidate: string) => candidate === value;
+    // The empty value stands for a series without the label.
+    if (value === '' || (rule.values?.some(fits) ?? fitsPattern(operator, value, rule.pattern)))
+      return [];
+    return [`${name}: no value of ${label} fits ${operator}"${value}"`];
+  }
+
+  function aggregation(node: SyntaxNode): Part {
+    const inner = bodyOf(node);
+    const modifier = node.getChild('AggregateModifier');
+    if (modifier === null) return { ...inner, labels: new Set() };
+    const grouping = groupingOf(modifier);
+    faults.push(
+      ...grouping
+        .filter((label) => !inner.labels.has(label))
+        .map((label) => `${textOf(modifier)}: nothing inside has a label ${label}`),
+    );
+    const labels = modifier.getChild('By')
+      ? grouping
+      : [...inner.labels].filter((label) => !grouping.includes(label));
+    return { ...inner, labels: new Set(labels) };
+  }
+
+  function call(node: SyntaxNode): Part {
+    const inner = bodyOf(node);
+    if (!textOf(node).startsWith('histogram_quantile')) return inner;
+    return { ...inner, labels: new Set([...inner.labels].filter((label) => label !== 'le')) };
+  }
+
+  /** Of all arguments together: at most one of them is a vector. */
+  function bodyOf(node: SyntaxNode): Part {
+    const body = node.getChild('FunctionCallBody');
+    return body
+      ? childrenOf(body).map(partOf).reduce(both)
+      : { labels: new Set(), conditions: new Set() };
+  }
+
+  function binary(node: SyntaxNode): Part {
+    const operands = childrenOf(node).filter(({ name }) => isOperand(name));
+    const [left, right] = operands.map(partOf);
+    if (left === undefined || right === undefined)
+      throw new Error(`no operands in ${textOf(node)}`);
+    const on = node.getChild('MatchingModifierClause');
+    const matching = on?.getChild('On') ? groupingOf(on) : undefined;
+    for (const label of matching ?? []) {
+      if (left.labels.has(label) && right.labels.has(label)) continue;
+      faults.push(`on (${label}): not a label of both sides`);
+    }
+    const conditions = new Set([...left.conditions, ...right.conditions]);
+    if (node.getChild('Or')) {
+      // Where one side always has a result, the whole has.
+      const always = left.conditions.size === 0 || right.conditions.size === 0;
+      return { labels: both(left, right).labels, conditions: always ? new Set() : left.conditions };
+    }
+    if (node.getChild('Unless')) return left;
+    if (node.getChild('And')) return { labels: left.labels, conditions };
+    const many = on?.getChild('GroupLeft') ? left : on?.getChild('GroupRight') ? right : undefined;
+    const labels = many?.labels ?? (matching && new Set(matching)) ?? both(left, right).labels;
+    return { labels, conditions };
+  }
+
+  function groupingOf(node: SyntaxNode): string[] {
+    return (node.getChild('GroupingLabels')?.getChildren('LabelName') ?? []).map(textOf);
+  }
+
+  function functionAround(node: SyntaxNode): string {
+    const range = node.parent?.name === 'MatrixSelector' ? node.parent : null;
+    const callNode = range?.parent?.parent;
+    const name = callNode?.getChild('FunctionIdentifier');
+    return name ? textOf(name) : '';
+  }
+}
+
+function childrenOf(node: SyntaxNode): SyntaxNode[] {
+  const children: SyntaxNode[] = [];
+  for (let child = node.firstChild; child; child = child.nextSibling) children.push(child);
+  return children;
+}
+
+const both = (one: Part, other: Part): Part => ({
+  labels: new Set([...one.labels, ...other.labels]),
+  conditions: new Set([...one.conditions, ...other.conditions]),
+});
+
+const isOperand = (name: string): boolean =>
+  name.endsWith('Expr') ||
+  ['VectorSelector', 'FunctionCall', 'NumberDurationLiteral'].includes(name);
+
+/** What a value must look like is known of exact matches alone. */
+function fitsPattern(operator: string, value: string, pattern: string | undefined): boolean {
+  return pattern === undefined || operator.endsWith('~') || new RegExp(pattern).test(value);
+}

@@ -1,0 +1,354 @@
+// Each check is proved by a broken dashboard that it catches: one thing is changed in a good one.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { dashboards } from '../catalogue';
+import { dashboardJson } from '../json/dashboard';
+import { panelsOf } from '../model';
+import type { DashboardFile } from './dashboard-types';
+import { type KnownMetrics, knownMetrics } from './known-metrics';
+import { ownFaults } from './own-rules';
+import { schemaFaults } from './schema';
+
+type Check = 'schema' | 'own rules';
+
+// biome-ignore lint/suspicious/noExplicitAny: a mutant is what no type allows
+type Broken = any;
+
+type Mutant = { what: string; by: Check; says: RegExp; breaks: (dashboard: Broken) => void };
+
+/** The first panel of a kind that the good dashboard has. */
+const first = (dashboard: Broken, type: string): Broken =>
+  dashboard.panels.find((panel: Broken) => panel.type === type);
+
+const series = (dashboard: Broken): Broken => first(dashboard, 'timeseries');
+
+const withExpr = (change: (expr: string) => string) => (dashboard: Broken) => {
+  const [target] = series(dashboard).targets;
+  target.expr = change(target.expr);
+};
+
+const mutants: Mutant[] = [
+  // --- what Grafana would not know, and drops or shows as nothing ---
+  {
+    what: 'a panel type that does not exist',
+    by: 'schema',
+    says: /type|tag/,
+    breaks: (dashboard) => {
+      series(dashboard).type = 'timeserie';
+    },
+  },
+  {
+    what: 'an option that the panel does not have',
+    by: 'schema',
+    says: /options.*showThresholds/,
+    breaks: (dashboard) => {
+      series(dashboard).options.showThresholds = true;
+    },
+  },
+  {
+    what: 'a word that is none of the allowed ones',
+    by: 'schema',
+    says: /legend\/placement/,
+    breaks: (dashboard) => {
+      series(dashboard).options.legend.placement = 'underneath';
+    },
+  },
+  {
+    what: 'a line setting that does not exist',
+    by: 'schema',
+    says: /custom.*lineWeight/,
+    breaks: (dashboard) => {
+      series(dashboard).fieldConfig.defaults.custom.lineWeight = 2;
+    },
+  },
+  {
+    what: 'a misspelt field of a query',
+    by: 'schema',
+    says: /targets\/0.*legendformat/,
+    breaks: (dashboard) => {
+      series(dashboard).targets[0].legendformat = '{{app}}';
+    },
+  },
+  {
+    what: 'a misspelt field of the dashboard',
+    by: 'schema',
+    says: /timeZone/,
+    breaks: (dashboard) => {
+      dashboard.timeZone = 'utc';
+    },
+  },
+  {
+    what: 'a query without a letter',
+    by: 'schema',
+    says: /targets\/0.*refId/,
+    breaks: (dashboard) => {
+      delete series(dashboard).targets[0].refId;
+    },
+  },
+  {
+    what: 'a query of another data source',
+    by: 'schema',
+    says: /targets\/0\/datasource\/uid/,
+    breaks: (dashboard) => {
+      series(dashboard).targets[0].datasource.uid = 'prometheus';
+    },
+  },
+  {
+    what: 'a panel without a description',
+    by: 'schema',
+    says: /description/,
+    breaks: (dashboard) => {
+      delete series(dashboard).description;
+    },
+  },
+  {
+    what: 'a panel without a unit',
+    by: 'schema',
+    says: /unit/,
+    breaks: (dashboard) => {
+      delete series(dashboard).fieldConfig.defaults.unit;
+    },
+  },
+  {
+    what: 'a mark without its query',
+    by: 'schema',
+    says: /annotations\/list\/0.*target/,
+    breaks: (dashboard) => {
+      delete dashboard.annotations.list[0].target;
+    },
+  },
+  {
+    what: 'a schema version that Grafana would migrate',
+    by: 'schema',
+    says: /schemaVersion.*42/,
+    breaks: (dashboard) => {
+      dashboard.schemaVersion = 39;
+    },
+  },
+
+  // --- PromQL: Grafana shows a red corner, if somebody looks ---
+  {
+    what: 'a bracket too few',
+    by: 'own rules',
+    says: /syntax error/,
+    breaks: withExpr((expr) => expr.slice(0, -1)),
+  },
+  {
+    what: 'a rate of what is not a range',
+    by: 'own rules',
+    says: /expected type matrix|type/,
+    breaks: withExpr((expr) => expr.replace('[$__rate_interval]', '')),
+  },
+  {
+    what: 'a function that does not exist',
+    by: 'own rules',
+    says: /syntax error|unknown function/,
+    breaks: withExpr((expr) => expr.replace('rate(', 'rates(')),
+  },
+  {
+    what: 'a function behind a feature flag',
+    by: 'own rules',
+    says: /sort_by_label needs a feature flag/,
+    breaks: withExpr((expr) => `sort_by_label(${expr}, "app")`),
+  },
+  {
+    what: 'a regular expression that does not compile',
+    by: 'own rules',
+    says: /regular expression/i,
+    breaks: withExpr((expr) => expr.replace('{', '{http_route=~"(",')),
+  },
+  {
+    what: 'a regular expression that only JavaScript knows',
+    by: 'own rules',
+    says: /is not RE2/,
+    breaks: withExpr((expr) => expr.replace('{', '{http_route=~"(?!/db).*",')),
+  },
+
+  // --- expressions that are PromQL and never have a result ---
+  {
+    what: 'a metric that nobody exposes',
+    by: 'own rules',
+    says: /http_server_requests_total is no known metric/,
+    breaks: withExpr(() => 'sum by (app) (rate(http_server_requests_total[5s]))'),
+  },
+  {
+    what: 'a label that the metric does not have',
+    by: 'own rules',
+    says: /has no label route/,
+    breaks: withExpr((expr) => expr.replace('{', '{route="/db",')),
+  },
+  {
+    what: 'a value that the label never takes',
+    by: 'own rules',
+    says: /no value of http_request_method fits ="get"/,
+    breaks: withExpr((expr) => expr.replace('{', '{http_request_method="get",')),
+  },
+  {
+    what: 'grouping by a label that nothing has',
+    by: 'own rules',
+    says: /nothing inside has a label apps/,
+    breaks: withExpr((expr) => expr.replace('by (app)', 'by (apps)')),
+  },
+  {
+    what: 'a counter that is shown as it is',
+    by: 'own rules',
+    says: /is a counter: expected inside rate/,
+    breaks: withExpr(() => 'sum by (app) (process_cpu_seconds_total)'),
+  },
+  {
+    what: 'the rate of a gauge',
+    by: 'own rules',
+    says: /is a gauge: rate is for counters/,
+    breaks: withExpr(() => 'sum by (app) (rate(process_open_fds[5s]))'),
+  },
+  {
+    what: 'a legend with a label that was aggregated away',
+    by: 'own rules',
+    says: /no label for \{\{instance\}\}/,
+    breaks: (dashboard) => {
+      series(dashboard).targets[0].legendFormat = '{{app}} {{instance}}';
+    },
+  },
+  {
+    what: 'a mark of a metric that nobody exposes',
+    by: 'own rules',
+    says: /mark Phases of the run.*headroom_phase is no known metric/,
+    breaks: (dashboard) => {
+      dashboard.annotations.list[0].target.expr = 'headroom_phase';
+    },
+  },
+
+  // --- variables ---
+  {
+    what: 'a variable that is not defined',
+    by: 'own rules',
+    says: /\$cluster/,
+    breaks: withExpr((expr) => expr.replace('{', '{app=~"$cluster",')),
+  },
+  {
+    what: 'a variable that is defined and not used',
+    by: 'own rules',
+    says: /variable \$host is not used/,
+    breaks: (dashboard) => {
+      const [one] = dashboard.templating.list;
+      dashboard.templating.list.push({ ...one, name: 'host' });
+    },
+  },
+  {
+    what: 'a variable of several values under =',
+    by: 'own rules',
+    says: /needs =~/,
+    breaks: withExpr((expr) => expr.replace('app=~"$app"', 'app="$app"')),
+  },
+  {
+    what: "a variable's query that Grafana takes for a series",
+    by: 'own rules',
+    says: /is no label_values/,
+    breaks: (dashboard) => {
+      dashboard.templating.list[0].query = 'label_value(up, app)';
+    },
+  },
+
+  // --- what must be unique, or fit ---
+  {
+    what: 'two panels with one number',
+    by: 'own rules',
+    says: /panel id 2 is used twice/,
+    breaks: (dashboard) => {
+      dashboard.panels[2].id = 2;
+    },
+  },
+  {
+    what: 'two queries with one letter',
+    by: 'own rules',
+    says: /refId A is used twice/,
+    breaks: (dashboard) => {
+      const { targets } = series(dashboard);
+      targets.push({ ...targets[0] });
+    },
+  },
+  {
+    what: 'panels that overlap',
+    by: 'own rules',
+    says: /overlap/,
+    breaks: (dashboard) => {
+      series(dashboard).gridPos.w += 1;
+    },
+  },
+  {
+    what: 'a panel wider than the grid',
+    by: 'own rules',
+    says: /wider than the grid/,
+    breaks: (dashboard) => {
+      series(dashboard).gridPos.x = 20;
+    },
+  },
+  {
+    what: 'a unit that Grafana does not know',
+    by: 'own rules',
+    says: /no unit seconds/,
+    breaks: (dashboard) => {
+      series(dashboard).fieldConfig.defaults.unit = 'seconds';
+    },
+  },
+  {
+    what: 'a description that does not say what would be bad',
+    by: 'own rules',
+    says: /does not say: What would be bad/,
+    breaks: (dashboard) => {
+      const panel = series(dashboard);
+      panel.description = panel.description.replace('**What would be bad.**', '');
+    },
+  },
+  {
+    what: 'an override of a setting that does not exist',
+    by: 'own rules',
+    says: /no custom\.lineColour to override/,
+    breaks: (dashboard) => {
+      series(dashboard).fieldConfig.overrides.push({
+        matcher: { id: 'byRegexp', options: '/x/' },
+        properties: [{ id: 'custom.lineColour', value: 'red' }],
+      });
+    },
+  },
+  {
+    what: 'an override for a query that is not there',
+    by: 'own rules',
+    says: /for query Z/,
+    breaks: (dashboard) => {
+      series(dashboard).fieldConfig.overrides.push({
+        matcher: { id: 'byFrameRefID', options: 'Z' },
+        properties: [],
+      });
+    },
+  },
+];
+
+/** The dashboard that is broken: it has every kind of panel but a scatter. */
+const [good] = dashboards;
+const fresh = (): DashboardFile => {
+  if (good === undefined) throw new Error('the catalogue is empty');
+  return JSON.parse(JSON.stringify(dashboardJson(good)));
+};
+
+let known: KnownMetrics;
+beforeAll(() => {
+  known = knownMetrics();
+});
+
+const faultsOf: Record<Check, (dashboard: DashboardFile) => string[]> = {
+  schema: schemaFaults,
+  'own rules': (dashboard) => ownFaults(dashboard, known),
+};
+
+test('the dashboard that is broken is good, and large enough to break', () => {
+  expect(good && panelsOf(good).length).toBeGreaterThan(10);
+  for (const faults of Object.values(faultsOf)) expect(faults(fresh())).toEqual([]);
+});
+
+describe.each(['schema', 'own rules'] as const)('%s catches', (check) => {
+  test.each(mutants.filter(({ by }) => by === check))('$what', ({ breaks, says }) => {
+    const dashboard = fresh();
+    breaks(dashboard);
+    expect(faultsOf[check](dashboard).join('\n')).toMatch(says);
+  });
+});

@@ -1,0 +1,137 @@
+// Check C: what neither a schema nor a parser sees: numbers and letters that must be unique, panels
+// that must not overlap, variables, units, legends, overrides.
+import * as units from '@grafana/grafana-foundation-sdk/units';
+import { gridWidth } from '../json/layout';
+import { allValues, fillIn } from '../variables';
+import type { AnyPanel, DashboardFile } from './dashboard-types';
+import type { KnownMetrics } from './known-metrics';
+import { meaningOf } from './meaning';
+import { isCustomField } from './schema';
+
+type Visual = Exclude<AnyPanel, { type: 'row' }>;
+
+/** Everything that is wrong with a dashboard's own sense, with its place. */
+export function ownFaults(dashboard: DashboardFile, known: KnownMetrics): string[] {
+  const visuals = dashboard.panels.filter((panel): panel is Visual => panel.type !== 'row');
+  return [
+    ...repeated(dashboard.panels.map(({ id }) => id)).map((id) => `panel id ${id} is used twice`),
+    ...repeated(visuals.map(({ title }) => title)).map((title) => `two panels are called ${title}`),
+    ...geometryFaults(dashboard.panels),
+    ...variableFaults(dashboard),
+    ...visuals.flatMap((panel) =>
+      [...panelFaults(panel), ...targetFaults(panel, known), ...overrideFaults(panel)].map(
+        (fault) => `${panel.title}: ${fault}`,
+      ),
+    ),
+    ...dashboard.annotations.list.flatMap(({ name, target, titleFormat }) =>
+      expressionFaults(target.expr, titleFormat, known).map((fault) => `mark ${name}: ${fault}`),
+    ),
+  ];
+}
+
+function repeated<Value>(values: readonly Value[]): Value[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+}
+
+function geometryFaults(panels: readonly AnyPanel[]): string[] {
+  const areas = panels.map(({ id, gridPos = { x: 0, y: 0, w: 0, h: 0 } }) => ({ id, ...gridPos }));
+  return [
+    ...areas.filter(({ w, h }) => w < 1 || h < 1).map(({ id }) => `panel ${id} has no size`),
+    ...areas
+      .filter(({ x, w }) => x < 0 || x + w > gridWidth)
+      .map(({ id }) => `panel ${id} is wider than the grid`),
+    ...areas.flatMap((a, index) =>
+      areas
+        .slice(index + 1)
+        .filter((b) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h)
+        .map((b) => `panels ${a.id} and ${b.id} overlap`),
+    ),
+  ];
+}
+
+function variableFaults(dashboard: DashboardFile): string[] {
+  const defined = dashboard.templating.list;
+  const { templating: _, ...rest } = dashboard;
+  const text = JSON.stringify(rest).replaceAll('\\"', '"');
+  const queries = defined.map(({ query }) => query).join('\n');
+  const used = new Set(
+    [...`${text}\n${queries}`.matchAll(/\$([a-z]+)\b/g)].map(([, name]) => name),
+  );
+  return [
+    ...[...used]
+      .filter((name) => !defined.some((one) => one.name === name))
+      .map((name) => `variable $${name} is not defined`),
+    ...defined
+      .filter(({ name }) => !used.has(name))
+      .map(({ name }) => `variable $${name} is not used`),
+    // Another word silently becomes a query for a series of that name.
+    ...defined
+      .filter(({ query }) => !/^label_values\(.+, \w+\)$/.test(query))
+      .map(({ name, query }) => `variable $${name}: ${query} is no label_values(series, label)`),
+    // Several chosen values become (a|b), which only a regular expression takes.
+    ...[...`${text}\n${queries}`.matchAll(/(\S{0,3})\$([a-z]+)\b/g)]
+      .filter(([, before = '']) => !/[=!]~"$/.test(before))
+      .map(([written]) => `${written}: a variable of several values needs =~`),
+    ...[...text.matchAll(/\$\{[^}]*\}|\[\[\w+\]\]/g)].map(([written]) => `${written}: write $name`),
+  ];
+}
+
+function panelFaults(panel: Visual): string[] {
+  const { unit } = panel.fieldConfig.defaults;
+  const knownUnits: readonly string[] = Object.values(units);
+  const parts = ['What this shows', 'How to read it', 'What would be bad'];
+  return [
+    ...(knownUnits.includes(unit) ? [] : [`Grafana knows no unit ${unit}`]),
+    ...parts
+      .filter((part) => !new RegExp(`\\*\\*${part}\\.\\*\\* \\S`).test(panel.description))
+      .map((part) => `the description does not say: ${part}`),
+    ...(panel.targets.length === 0 ? ['it has no query'] : []),
+  ];
+}
+
+function targetFaults(panel: Visual, known: KnownMetrics): string[] {
+  return [
+    ...repeated(panel.targets.map(({ refId }) => refId)).map((id) => `refId ${id} is used twice`),
+    ...panel.targets.flatMap(({ refId, expr, legendFormat = '' }) =>
+      expressionFaults(expr, legendFormat, known).map((fault) => `${refId}: ${fault}`),
+    ),
+  ];
+}
+
+function expressionFaults(expr: string, legend: string, known: KnownMetrics): string[] {
+  let filledIn: string;
+  try {
+    filledIn = fillIn(expr, allValues);
+  } catch (error) {
+    return [(error as Error).message];
+  }
+  const { faults, labels } = meaningOf(filledIn, known);
+  if (faults.length > 0) return faults;
+  return [...legend.matchAll(/\{\{(\w+)\}\}/g)]
+    .filter(([, label = '']) => !labels.has(label))
+    .map(([written]) => `the result has no label for ${written} of the legend`);
+}
+
+function overrideFaults(panel: Visual): string[] {
+  const refIds = panel.targets.map(({ refId }) => refId);
+  return panel.fieldConfig.overrides.flatMap(({ matcher, properties }) => [
+    ...properties
+      .filter(({ id }) => id.startsWith('custom.'))
+      .filter(({ id }) => !isCustomField(panel.type, id.slice('custom.'.length)))
+      .map(({ id }) => `a ${panel.type} has no ${id} to override`),
+    ...(matcher.id === 'byFrameRefID' && !refIds.includes(String(matcher.options))
+      ? [`an override is for query ${matcher.options}, which is not there`]
+      : []),
+    ...(matcher.id === 'byRegexp' ? compileFault(String(matcher.options)) : []),
+  ]);
+}
+
+function compileFault(pattern: string): string[] {
+  const inSlashes = /^\/(.*)\/$/.exec(pattern)?.[1];
+  try {
+    new RegExp(inSlashes ?? pattern);
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}

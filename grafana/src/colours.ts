@@ -1,0 +1,32 @@
+// One colour for each app, the same everywhere, and a few more, all from the palette of Okabe and
+// Ito (https://jfly.uni-koeln.de/color/), which the colour-blind can tell apart.
+
+/** Blue and vermillion: the pair of the palette that stands out on dark and on light ground. */
+export const appColours = { express: '#0072B2', django: '#D55E00' } as const;
+
+export type AppName = keyof typeof appColours;
+export const apps = Object.keys(appColours) as AppName[];
+
+/** Parts that stand beside the apps in a chart. */
+export const partColours = { database: '#009E73', generator: '#CC79A7' } as const;
+
+/** For everything that is neither, in this order. */
+export const palette = ['#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#F0E442', '#999999'] as const;
+
+/** Lines across a chart: limits, not measurements. */
+export const boundColour = '#999999';
+
+export const stateColours = { good: '#009E73', bad: '#CC79A7' } as const;
+
+/**
+ * Which word of a legend gives a series which colour: the first that matches. `words` are a
+ * panel's own, in the order of the palette.
+ */
+export function coloursByWord(words: readonly string[] = []): [word: string, colour: string][] {
+  const own = words.map((word, index): [string, string] => {
+    const colour = palette[index];
+    if (colour === undefined) throw new RangeError(`no colour is left for "${word}"`);
+    return [word, colour];
+  });
+  return [...own, ...Object.entries({ ...appColours, ...partColours })];
+}

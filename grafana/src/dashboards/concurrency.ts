@@ -1,0 +1,217 @@
+import type { Dashboard } from '../model';
+import * as database from '../queries/database';
+import * as load from '../queries/load';
+import * as requests from '../queries/requests';
+import * as runtime from '../queries/runtime';
+import { latencyBounds } from '../slo';
+
+export const concurrency: Dashboard = {
+  uid: 'headroom-concurrency',
+  title: 'Concurrency',
+  question: 'What happens as users wait?',
+  sections: [
+    {
+      title: 'Users and throughput',
+      panels: [
+        {
+          kind: 'timeseries',
+          title: 'Users and requests in flight',
+          description: {
+            shows:
+              'Users at work (solid), as planned (dotted), and requests inside the app (dashed).',
+            read: 'Users who are not in flight think, or wait outside the app.',
+            bad: 'Requests in flight that stop growing while users do: the app takes no more at a time.',
+          },
+          unit: 'short',
+          width: 12,
+          queries: [
+            load.usersNow,
+            { ...requests.activeRequests, line: 'dashed' },
+            load.plannedUsers,
+          ],
+        },
+        {
+          kind: 'scatter',
+          title: 'Throughput against users',
+          description: {
+            shows: 'Right answers a second against users at that moment, a point every 2 s.',
+            read: 'It climbs, flattens where something is full, and may fall: the shape that the Universal Scalability Law describes.',
+            bad: 'A fall to the right: users cost more than they bring.',
+          },
+          unit: 'reqps',
+          width: 12,
+          x: load.usersNow,
+          xUnit: 'short',
+          queries: [load.achievedRate],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Throughput',
+          description: {
+            shows: 'Right answers a second.',
+            read: 'Each step adds users; a step that adds no answers only adds waiting.',
+            bad: 'Fewer answers with more users.',
+          },
+          unit: 'reqps',
+          width: 12,
+          queries: [load.achievedRate],
+        },
+        {
+          kind: 'scatter',
+          title: 'Latency against users',
+          description: {
+            shows: 'p50, p95 and p99 against users at that moment.',
+            read: 'Beyond the flat part each further user adds his own service time to everybody.',
+            bad: 'A p99 that rises much faster than the p50: some users are served late on and on.',
+          },
+          unit: 's',
+          width: 12,
+          x: load.usersNow,
+          xUnit: 'short',
+          queries: load.latencyQuantiles,
+          scale: 'log',
+        },
+      ],
+    },
+    {
+      title: 'Queueing',
+      panels: [
+        {
+          kind: 'timeseries',
+          title: 'Waiting outside the app',
+          description: {
+            shows:
+              'Mean time as k6 sees it (solid), as the app sees it (dashed), and the difference (dotted).',
+            read: 'Threads that are all busy leave a request in the queue of the socket, outside the app.',
+            bad: 'A difference larger than the time inside: most of the latency is waiting for a thread.',
+          },
+          unit: 's',
+          width: 8,
+          queries: [load.clientMean, requests.serverMean, load.outsideTheApp],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Waiting for a connection',
+          description: {
+            shows: 'Requests that wait for a database connection.',
+            read: 'An app with more connections than threads never waits here, but outside.',
+            bad: 'A number that stays above 0: the pool is what requests queue for.',
+          },
+          unit: 'short',
+          width: 8,
+          queries: [database.poolPending],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Threads',
+          description: {
+            shows: 'Request threads of the apps that have them: busy (solid) and idle (dotted).',
+            read: 'Each busy thread holds one request, whether it works or waits.',
+            bad: 'None idle: the next request waits outside.',
+          },
+          unit: 'short',
+          width: 8,
+          queries: runtime.threads,
+        },
+      ],
+    },
+    {
+      title: "Little's law: N = X(R + Z)",
+      panels: [
+        {
+          kind: 'timeseries',
+          title: 'Users, and what the law makes of rate and times',
+          description: {
+            shows: 'Users at work (solid) and iterations a second times the time of one (dashed).',
+            read: 'In the closed model both are the same number, or one of the measurements is wrong.',
+            bad: 'A gap in the midst of a step.',
+          },
+          unit: 'short',
+          width: 8,
+          queries: [load.usersNow, load.littleProduct],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Gap',
+          description: {
+            shows: 'How far the two are apart, as a share of the users.',
+            read: 'At the edges of steps it means nothing: users change, times are still the old.',
+            bad: 'Over 5 %, the grey line, within a step of the closed model.',
+          },
+          unit: 'percentunit',
+          width: 8,
+          queries: [load.littleGap],
+          max: 0.5,
+          bounds: [{ value: 0.05, meaning: 'The gap that a valid step may have' }],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Inside the app: counted, and by the law',
+          description: {
+            shows: 'Requests in flight, counted (solid), and rate times mean duration (dashed).',
+            read: 'The count is a look every 2 s, the law a mean over the time between.',
+            bad: 'A lasting gap: the app miscounts one or the other.',
+          },
+          unit: 'short',
+          width: 8,
+          queries: [requests.activeRequests, requests.requestsAtATime],
+        },
+      ],
+    },
+    {
+      title: 'Exhibits: /wait waits idly, /work burns CPU',
+      panels: [
+        {
+          kind: 'timeseries',
+          title: '/wait at a time',
+          description: {
+            shows: 'How many requests to /wait each app keeps waiting at a time.',
+            read: 'An event loop keeps as many as come. Threads keep as many as there are threads.',
+            bad: 'A ceiling far below the users: idle waiting uses up something scarce.',
+          },
+          unit: 'short',
+          width: 6,
+          queries: [requests.exhibitAtATime('wait')],
+        },
+        {
+          kind: 'timeseries',
+          title: '/wait duration',
+          description: {
+            shows: 'p50 (dotted) and p99 (solid) of /wait inside the app.',
+            read: 'It should be the time that was asked for (100 ms in the workload wait).',
+            bad: 'Much more: the app woke up late.',
+          },
+          unit: 's',
+          width: 6,
+          queries: requests.exhibitLatency('wait'),
+          bounds: latencyBounds,
+        },
+        {
+          kind: 'timeseries',
+          title: '/work at a time',
+          description: {
+            shows: 'How many requests to /work are inside each app at a time.',
+            read: 'A loop does one after the other; threads take turns at one interpreter lock.',
+            bad: 'Many at a time on one core: all of them are slow together.',
+          },
+          unit: 'short',
+          width: 6,
+          queries: [requests.exhibitAtATime('work')],
+        },
+        {
+          kind: 'timeseries',
+          title: '/work duration',
+          description: {
+            shows: 'p50 (dotted) and p99 (solid) of /work inside the app.',
+            read: 'Under load a loop keeps it short and lets requests wait outside; threads stretch it.',
+            bad: 'Above the bound of the SLO.',
+          },
+          unit: 's',
+          width: 6,
+          queries: requests.exhibitLatency('work'),
+          bounds: latencyBounds,
+        },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,234 @@
+import type { Dashboard } from '../model';
+import * as generator from '../queries/generator';
+import * as load from '../queries/load';
+
+export const generatorDashboard: Dashboard = {
+  uid: 'headroom-generator',
+  title: 'Generator',
+  question: 'Is the measurement valid?',
+  sections: [
+    {
+      title: 'Now',
+      panels: [
+        {
+          kind: 'stat',
+          title: 'CPU of the generator',
+          description: {
+            shows: 'The share of its CPU that k6 uses.',
+            read: 'What Prometheus and the lab use of the same cores is taken off first.',
+            bad: 'Above 80 %: the step is void.',
+          },
+          unit: 'percentunit',
+          width: 8,
+          queries: [generator.generatorCpuShare],
+          colour: { badFrom: 0.8 },
+        },
+        {
+          kind: 'stat',
+          title: 'Dropped in all',
+          description: {
+            shows: 'Arrivals that found no user free, over the time that is shown.',
+            read: 'Past the capacity of an app there are some: the step is overloaded.',
+            bad: 'Any in a step that the app could follow: the plan has too few users.',
+          },
+          unit: 'short',
+          width: 8,
+          queries: [generator.droppedInAll],
+          colour: 'app',
+        },
+        {
+          kind: 'stat',
+          title: 'Late starts',
+          description: {
+            shows: 'The share of sampled iterations that began more than 50 ms late.',
+            read: 'Late although users were free: the generator was.',
+            bad: 'Above 1 %: the step is void.',
+          },
+          unit: 'percentunit',
+          width: 8,
+          queries: [generator.lateStartShare],
+          colour: { badFrom: 0.01 },
+        },
+      ],
+    },
+    {
+      title: 'k6',
+      panels: [
+        {
+          kind: 'timeseries',
+          title: 'CPU share of k6',
+          description: {
+            shows: 'The share of its CPU that k6 uses.',
+            read: 'It grows with the rate and with the size of the answers.',
+            bad: 'Above the grey line: k6 delays its own requests and takes that for latency.',
+          },
+          unit: 'percentunit',
+          width: 8,
+          queries: [generator.generatorCpuShare],
+          max: 1,
+          bounds: [{ value: 0.8, meaning: 'The most that a generator may use' }],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Dropped iterations',
+          description: {
+            shows: 'Arrivals a second that found no user free.',
+            read: 'Drops while all users wait for the app are the app; else they are k6.',
+            bad: 'Any below the knee.',
+          },
+          unit: 'cps',
+          width: 8,
+          queries: [{ ...load.droppedRate, line: 'solid' }],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Schedule lag',
+          description: {
+            shows:
+              'How late sampled iterations begin: p50 (dotted) and p99 (solid). Open model only.',
+            read: 'To be read in steps without drops: drops shift the numbers it is reckoned from.',
+            bad: 'A p99 above the grey line of 50 ms.',
+          },
+          unit: 's',
+          width: 8,
+          queries: generator.scheduleLag,
+          bounds: [{ value: 0.05, meaning: 'From here on a start is late' }],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Users',
+          description: {
+            shows: 'Users at work (solid) and ready (dotted).',
+            read: 'In the open model k6 takes as many as the answers keep waiting.',
+            bad: 'At work as many as there are: the next arrival is dropped.',
+          },
+          unit: 'short',
+          width: 8,
+          queries: [load.usersNow, generator.usersReady],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Iterations',
+          description: {
+            shows: 'Iterations a second.',
+            read: 'One is one request and its think time.',
+            bad: 'Less than the requests a second: iterations were cut short.',
+          },
+          unit: 'cps',
+          width: 8,
+          queries: [generator.iterationRate],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Time besides the request',
+          description: {
+            shows: 'Mean iteration less mean request: think time and what k6 itself adds.',
+            read: 'The workloads have no think time unless they say so: then all of it is k6.',
+            bad: 'Milliseconds, or a rise with load: k6 is at its limit.',
+          },
+          unit: 's',
+          width: 8,
+          queries: [generator.ownTime],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Late and wrong answers',
+          description: {
+            shows: 'Answers after the end of their step (solid) and with a wrong body (dashed).',
+            read: 'Late ones do not count for the rate. Wrong ones make the step void.',
+            bad: 'Any wrong one.',
+          },
+          unit: 'cps',
+          width: 12,
+          queries: [generator.lateAnswers, generator.wrongBodies],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Memory of k6',
+          description: {
+            shows: 'Resident memory of k6.',
+            read: 'k6 keeps every duration for exact quantiles: it grows with requests.',
+            bad: 'Near what the machine has: steps end early or k6 is killed.',
+          },
+          unit: 'bytes',
+          width: 12,
+          queries: [generator.generatorMemory],
+        },
+      ],
+    },
+    {
+      title: 'The machine, and the watching itself',
+      panels: [
+        {
+          kind: 'timeseries',
+          title: 'Cores that others took',
+          description: {
+            shows:
+              'Cores used by processes that are not of the lab (solid) or by the hypervisor (dashed).',
+            read: 'Both are taken from what is measured.',
+            bad: 'Above a tenth of a core, the grey line: the step is void.',
+          },
+          unit: 'short',
+          width: 12,
+          queries: [generator.otherProcesses, generator.steal],
+          words: ['other processes', 'hypervisor'],
+          bounds: [{ value: 0.1, meaning: 'The most that others may take' }],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Scrapes that succeed',
+          description: {
+            shows: 'Targets of each job that answered the last scrape.',
+            read: 'As many as there are replicas. k6 has a page only while it runs, and is not shown.',
+            bad: 'A dip: panels show what was.',
+          },
+          unit: 'short',
+          width: 12,
+          queries: [generator.scrapesUp],
+          words: ['exporter', 'prometheus'],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Time of a scrape',
+          description: {
+            shows: 'How long the slowest target of each job took to answer a scrape.',
+            read: 'A busy app answers late; its page comes from a process that answers no requests.',
+            bad: 'Above 1.5 s, the grey line: the scrape fails.',
+          },
+          unit: 's',
+          width: 8,
+          queries: [generator.scrapeDuration],
+          words: ['exporter', 'prometheus'],
+          bounds: [{ value: 1.5, meaning: 'scrape_timeout' }],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Rules that failed',
+          description: {
+            shows:
+              'Evaluations of recording and alerting rules that failed within the last minute.',
+            read: '0.',
+            bad: 'Anything else: alerts and the panels that rest on rules are blind.',
+          },
+          unit: 'short',
+          width: 8,
+          queries: [generator.ruleFailures],
+          words: ['rules that failed'],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Series in memory',
+          description: {
+            shows: 'Series that Prometheus holds.',
+            read: 'Each run adds the series of its steps.',
+            bad: 'A rise that goes on without runs: a label has too many values.',
+          },
+          unit: 'short',
+          width: 8,
+          queries: [generator.headSeries],
+          words: ['series'],
+        },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,216 @@
+import type { Dashboard } from '../model';
+import * as database from '../queries/database';
+import * as generator from '../queries/generator';
+import * as load from '../queries/load';
+import * as requests from '../queries/requests';
+import * as runtime from '../queries/runtime';
+import { latencyBounds, shareBounds, strictestShare } from '../slo';
+
+export const overview: Dashboard = {
+  uid: 'headroom-overview',
+  title: 'Overview',
+  question: 'Which app serves more, and at what latency?',
+  sections: [
+    {
+      title: 'Now',
+      panels: [
+        {
+          kind: 'stat',
+          title: 'Throughput',
+          description: {
+            shows: 'Right answers a second of each app, as k6 receives them.',
+            read: 'The load decides as much as the app: compare the two under the same load only.',
+            bad: 'Less than is offered (see Scaling).',
+          },
+          unit: 'reqps',
+          width: 6,
+          queries: [load.achievedRate],
+          colour: 'app',
+        },
+        {
+          kind: 'stat',
+          title: 'p99 latency',
+          description: {
+            shows: 'The time within which 99 of 100 right answers arrive, as k6 measures it.',
+            read: 'One request in a hundred takes longer. Failed requests are not in it.',
+            bad: "Above the SLO's bound for the workload.",
+          },
+          unit: 's',
+          width: 6,
+          queries: [load.latencyP99],
+          colour: 'app',
+        },
+        {
+          kind: 'stat',
+          title: 'Within the SLO',
+          description: {
+            shows: "The share of requests that were answered rightly within the SLO's bound.",
+            read: 'A failed request counts as too slow, and so does one that found no user free.',
+            bad: `Below ${strictestShare * 100} %: the SLO is broken.`,
+          },
+          unit: 'percentunit',
+          width: 6,
+          queries: [load.withinSloShare],
+          colour: { goodFrom: strictestShare },
+        },
+        {
+          kind: 'stat',
+          title: 'Alerts',
+          description: {
+            shows: 'How many alerts fire now.',
+            read: 'The list below names them; docs/runbook.md has a paragraph for each.',
+            bad: 'Any. In the last steps of a scaling run a burnt SLO is what the run is for.',
+          },
+          unit: 'none',
+          width: 6,
+          queries: [generator.alertsFiring],
+          colour: { badFrom: 1 },
+        },
+      ],
+    },
+    {
+      title: 'Side by side: rate, errors, duration',
+      panels: [
+        {
+          kind: 'timeseries',
+          title: 'Requests a second',
+          description: {
+            shows: 'Requests that each app finishes in a second, by its own count.',
+            read: 'The higher plateau under the same load serves more.',
+            bad: 'A plateau that falls while the load still climbs.',
+          },
+          unit: 'reqps',
+          width: 8,
+          queries: [requests.requestRate],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Errors',
+          description: {
+            shows:
+              "The share of 5xx answers (solid, the server's count) and of failures (dashed, k6's).",
+            read: 'k6 also sees refused and broken connections, which no server counts.',
+            bad: 'Anything above 0; failures without 5xx mean that requests never got in.',
+          },
+          unit: 'percentunit',
+          width: 8,
+          queries: [requests.serverErrorShare, load.failedShare],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Duration',
+          description: {
+            shows:
+              'p50 (dotted), p95 (dashed) and p99 (solid) of right answers, as k6 measures them.',
+            read: "Grey lines are the SLOs' bounds. The scale is logarithmic.",
+            bad: "A p99 above its workload's line.",
+          },
+          unit: 's',
+          width: 8,
+          queries: load.latencyQuantiles,
+          scale: 'log',
+          bounds: latencyBounds,
+        },
+        {
+          kind: 'timeseries',
+          title: 'Requests that miss the SLO, as servers see it',
+          description: {
+            shows: 'The share of requests that failed or took too long, over 10 s, by workload.',
+            read: 'Time in front of the app (queues, network) is not in it: k6 may see more misses.',
+            bad: 'Above 1 %, the grey line: the error budget burns.',
+          },
+          unit: 'percentunit',
+          width: 12,
+          queries: [requests.sloMissShare],
+          bounds: shareBounds.map(({ value, meaning }) => ({
+            value: Number((1 - value).toFixed(6)),
+            meaning,
+          })),
+        },
+        {
+          kind: 'table',
+          title: 'Routes',
+          description: {
+            shows: 'Rate and latency of each route now, by the servers own count.',
+            read: 'Sorted by rate. Compare a route of one app with the same route of the other.',
+            bad: 'One route with a p99 far above the others: it holds up whoever waits behind it.',
+          },
+          unit: 's',
+          width: 12,
+          rows: { app: 'App', http_route: 'Route' },
+          queries: [requests.routeRate, requests.routeMedian, requests.routeP99],
+          units: { routeRate: 'reqps' },
+        },
+      ],
+    },
+    {
+      title: 'Who is the bottleneck now?',
+      panels: [
+        {
+          kind: 'timeseries',
+          title: 'CPU in use, of what each part may use',
+          description: {
+            shows: 'The share of its cores that each app, the database and the generator use.',
+            read: 'What touches 100 % is the limit. On two cores app and database share one: add them.',
+            bad: 'The generator above 80 %, the grey line: then it is k6 that is measured.',
+          },
+          unit: 'percentunit',
+          width: 12,
+          queries: [runtime.cpuShare, runtime.databaseCpuShare, generator.generatorCpuShare],
+          max: 1,
+          bounds: [{ value: 0.8, meaning: 'The most that a generator may use' }],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Database at work',
+          description: {
+            shows: "Each app's backends that execute a statement (solid) or wait in one (dashed).",
+            read: 'Where the CPU of the database cannot be read, this tells how busy it is.',
+            bad: 'As many active as the pools hold, most of them waiting: the database is the limit.',
+          },
+          unit: 'short',
+          width: 6,
+          queries: [database.activeBackends, database.waitingBackends],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Pool in use',
+          description: {
+            shows: 'The share of its database connections that each app uses.',
+            read: 'At 100 % requests wait for a connection before their first statement.',
+            bad: '100 % for seconds, with a database that is not busy: the pool is the limit.',
+          },
+          unit: 'percentunit',
+          width: 6,
+          queries: [database.poolUsedShare],
+          max: 1,
+        },
+        {
+          kind: 'timeseries',
+          title: 'Load asked for',
+          description: {
+            shows: 'Users at work (solid) and users that the step asks for (dotted).',
+            read: 'In the open model users are what is needed to hold the rate, and no more.',
+            bad: 'Users that climb while the rate does not: everybody waits.',
+          },
+          unit: 'short',
+          width: 12,
+          queries: [load.usersNow, load.plannedUsers],
+        },
+        {
+          kind: 'table',
+          title: 'Alerts by name',
+          description: {
+            shows: 'Alerts that are pending or firing.',
+            read: 'The name is the heading of its paragraph in docs/runbook.md.',
+            bad: 'See the paragraph.',
+          },
+          unit: 'none',
+          width: 12,
+          rows: { alertname: 'Alert', severity: 'Severity', app: 'App', workload: 'Workload' },
+          queries: [generator.alertList],
+        },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,250 @@
+// Panels of the catalogue as Grafana's, one function a kind.
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import {
+  FieldColorBuilder,
+  FieldColorModeId,
+  type Panel as GrafanaPanel,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import * as heatmap from '@grafana/grafana-foundation-sdk/heatmap';
+import * as prometheus from '@grafana/grafana-foundation-sdk/prometheus';
+import * as stat from '@grafana/grafana-foundation-sdk/stat';
+import * as table from '@grafana/grafana-foundation-sdk/table';
+import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
+import * as xychart from '@grafana/grafana-foundation-sdk/xychart';
+import { apps, boundColour } from '../colours';
+import {
+  type Bound,
+  conditionsOf,
+  conditionTexts,
+  type Heatmap,
+  type Panel,
+  queriesOf,
+  type Scatter,
+  type Stat,
+  type Table,
+  type TimeSeries,
+} from '../model';
+import { refIdOf } from '../targets';
+import { dataSource } from './data-source';
+import { colourOverrides, lineOverrides } from './overrides';
+import { plain } from './plain';
+import { lines, verdicts } from './thresholds';
+
+/** Scrapes and pushes are this far apart: a finer step would draw each point twice. */
+const shortestInterval = '2s';
+
+/** A missed scrape leaves a hole of 4 s, which is drawn over; a longer one is shown. */
+const spanNullsMs = 6000;
+
+/** A panel without id and position. */
+export function panelJson(panel: Panel): GrafanaPanel {
+  const built = plain(visualization(panel).build());
+  const { defaults, overrides } = built.fieldConfig ?? { defaults: {}, overrides: [] };
+  // Of tables before 13: Grafana 13.2 does not know it.
+  if (panel.kind === 'table') Reflect.deleteProperty(built.options ?? {}, 'footer');
+  const why = conditionsOf(panel).map((condition) => conditionTexts[condition]);
+  return {
+    ...built,
+    title: panel.title,
+    description: descriptionOf(panel),
+    datasource: dataSource,
+    interval: shortestInterval,
+    targets: targetsOf(panel),
+    fieldConfig: {
+      defaults: {
+        ...defaults,
+        unit: panel.unit,
+        ...(why.length > 0 && { noValue: why.join(' ') }),
+      },
+      overrides,
+    },
+  };
+}
+
+/** Bounds are named here: a threshold has no legend in Grafana. */
+function descriptionOf(panel: Panel): string {
+  const { shows, read, bad } = panel.description;
+  const bounds: Bound[] = panel.kind === 'timeseries' ? (panel.bounds ?? []) : [];
+  return [
+    `**What this shows.** ${shows}`,
+    `**How to read it.** ${read}`,
+    `**What would be bad.** ${bad}`,
+    ...bounds.map(({ value, meaning }) => `Line at ${value}: ${meaning}.`),
+    ...conditionsOf(panel).map((condition) => conditionTexts[condition]),
+  ].join('\n\n');
+}
+
+function targetsOf(panel: Panel): prometheus.Dataquery[] {
+  return queriesOf(panel).map(({ expr, legend }, index) => {
+    const query = new prometheus.DataqueryBuilder()
+      .refId(refIdOf(index))
+      .datasource(dataSource)
+      .editorMode(prometheus.QueryEditorMode.Code)
+      .expr(expr)
+      .legendFormat(legend);
+    if (panel.kind === 'table') query.instant().format(prometheus.PromQueryFormat.Table);
+    else query.range();
+    if (panel.kind === 'heatmap') query.format(prometheus.PromQueryFormat.Heatmap);
+    return plain(query.build());
+  });
+}
+
+function visualization(panel: Panel): Builder<GrafanaPanel> {
+  switch (panel.kind) {
+    case 'timeseries':
+      return timeSeriesPanel(panel);
+    case 'stat':
+      return statPanel(panel);
+    case 'heatmap':
+      return heatmapPanel(panel);
+    case 'scatter':
+      return scatterPanel(panel);
+    case 'table':
+      return tablePanel(panel);
+  }
+}
+
+const legend = () =>
+  new common.VizLegendOptionsBuilder()
+    .displayMode(common.LegendDisplayMode.List)
+    .placement(common.LegendPlacement.Bottom)
+    .showLegend(true)
+    .calcs([]);
+
+const allSeriesTooltip = () =>
+  new common.VizTooltipOptionsBuilder()
+    .mode(common.TooltipDisplayMode.Multi)
+    .sort(common.SortOrder.Descending);
+
+const logarithmic = () =>
+  new common.ScaleDistributionConfigBuilder().type(common.ScaleDistribution.Log).log(10);
+
+function timeSeriesPanel(panel: TimeSeries): timeseries.PanelBuilder {
+  const builder = new timeseries.PanelBuilder()
+    .legend(legend())
+    .tooltip(allSeriesTooltip())
+    .lineWidth(2)
+    .fillOpacity(panel.stacked ? 30 : 0)
+    .spanNulls(spanNullsMs)
+    .overrides([...colourOverrides(panel.words), ...lineOverrides(panel)]);
+  if (panel.scale === 'log') builder.scaleDistribution(logarithmic());
+  else builder.axisSoftMin(0);
+  if (panel.max !== undefined) builder.max(panel.max);
+  if (panel.stacked) {
+    builder.stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal));
+  }
+  if (panel.bounds) {
+    builder
+      .thresholds(lines(panel.bounds))
+      .thresholdsStyle(
+        new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed),
+      );
+  }
+  return builder;
+}
+
+const latest = () => new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false);
+
+function statPanel({ colour }: Stat): stat.PanelBuilder {
+  const builder = new stat.PanelBuilder()
+    .reduceOptions(latest())
+    .colorMode(common.BigValueColorMode.Value)
+    .graphMode(common.BigValueGraphMode.Area)
+    .textMode(common.BigValueTextMode.ValueAndName)
+    .thresholds(verdicts(colour))
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds));
+  return colour === 'app' ? builder.overrides(colourOverrides()) : builder;
+}
+
+function heatmapPanel({ unit, histogram }: Heatmap): heatmap.PanelBuilder {
+  const builder = new heatmap.PanelBuilder()
+    .calculate(false)
+    .color(
+      new heatmap.HeatmapColorOptionsBuilder()
+        .mode(heatmap.HeatmapColorMode.Scheme)
+        // Even steps of brightness: read alike by everybody, and in black and white.
+        .scheme('Viridis')
+        .fill(boundColour)
+        .scale(heatmap.HeatmapColorScale.Exponential)
+        .exponent(0.5)
+        .steps(64)
+        .reverse(false),
+    )
+    .cellGap(0)
+    .showValue(common.VisibilityMode.Never)
+    .yAxis(new heatmap.YAxisConfigBuilder().unit(unit).axisPlacement(common.AxisPlacement.Left))
+    .tooltip(new heatmap.HeatmapTooltipBuilder().mode(common.TooltipDisplayMode.Single))
+    .showLegend();
+  return histogram === 'classic'
+    ? builder.rowsFrame(
+        new heatmap.RowsHeatmapOptionsBuilder().layout(common.HeatmapCellLayout.Auto),
+      )
+    : builder;
+}
+
+/** Frames of all queries become one by their times; each app's y is then drawn over its x. */
+function scatterPanel(panel: Scatter): xychart.PanelBuilder {
+  const field = (legend: string, app: string) => ({
+    matcher: { id: 'byName', options: legend.replace('{{app}}', app) },
+  });
+  const series = apps.flatMap((app) =>
+    panel.queries.map(({ legend }) =>
+      new xychart.XYSeriesConfigBuilder().x(field(panel.x.legend, app)).y(field(legend, app)),
+    ),
+  );
+  const builder = new xychart.PanelBuilder()
+    .mapping(xychart.SeriesMapping.Manual)
+    .series(series)
+    .show(xychart.XYShowMode.Points)
+    .pointSize({ fixed: 5 })
+    .legend(legend())
+    .tooltip(new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Single))
+    .withTransformation({ id: 'joinByField', options: { byField: 'Time', mode: 'outer' } })
+    .overrides([
+      ...colourOverrides(),
+      ...apps.map((app) => ({
+        matcher: { id: 'byName', options: panel.x.legend.replace('{{app}}', app) },
+        properties: [{ id: 'unit', value: panel.xUnit }],
+      })),
+    ]);
+  return panel.scale === 'log' ? builder.scaleDistribution(logarithmic()) : builder;
+}
+
+/** One frame of rows; Grafana calls the value of query A `Value #A`, or `Value` if it is alone. */
+function tablePanel({ rows, queries, units = {} }: Table): table.PanelBuilder {
+  const column = (index: number) => (queries.length > 1 ? `Value #${refIdOf(index)}` : 'Value');
+  const labels = Object.keys(rows);
+  return new table.PanelBuilder()
+    .showHeader(true)
+    .withTransformation({ id: 'merge', options: {} })
+    .withTransformation({
+      id: 'organize',
+      options: {
+        excludeByName: { Time: true },
+        indexByName: Object.fromEntries(
+          [...labels, ...queries.map((_, index) => column(index))].map((name, at) => [name, at]),
+        ),
+        renameByName: {
+          ...rows,
+          ...Object.fromEntries(queries.map(({ legend }, index) => [column(index), legend])),
+        },
+      },
+    })
+    .sortBy([
+      new common.TableSortByFieldStateBuilder().displayName(queries[0]?.legend ?? '').desc(true),
+    ])
+    .overrides(
+      queries.flatMap(({ name, legend }) => {
+        const unit = units[name];
+        return unit === undefined
+          ? []
+          : [
+              {
+                matcher: { id: 'byName', options: legend },
+                properties: [{ id: 'unit', value: unit }],
+              },
+            ];
+      }),
+    );
+}

@@ -1,0 +1,130 @@
+// What dashboards are made of, as plain data. Grafana's JSON is one pass over it (json/), the live
+// page another; neither adds a query, a unit or a word of its own.
+
+/** Grafana's names of units; the live page knows the same few. */
+export type Unit = 'none' | 'short' | 'reqps' | 'ops' | 'cps' | 's' | 'percentunit' | 'bytes';
+
+/**
+ * When series exist, where that is not always: the `when` of contract/*.yaml, and `exhibit` for a
+ * route that only some workloads ask.
+ */
+export type Condition =
+  | 'container'
+  | 'pressure'
+  | 'native'
+  | 'run'
+  | 'open'
+  | 'closed'
+  | 'alert'
+  | 'event'
+  | 'exhibit';
+
+/** A named PromQL expression with the dashboard's variables in it, and a legend. */
+export type Query = {
+  /** Unique in the catalogue. */
+  name: string;
+  expr: string;
+  /** A series' name, with {{label}} for a label's value. In a table: the column's title. */
+  legend: string;
+  when?: Condition;
+  /** Tells the lines of one app apart, whose colour is the same. Solid if not said. */
+  line?: 'solid' | 'dashed' | 'dotted';
+};
+
+/** Each a sentence or two for a person who sees the panel for the first time. */
+export type Description = { shows: string; read: string; bad: string };
+
+/** A line across a chart, or from where on a figure is good or bad. */
+export type Bound = { value: number; meaning: string };
+
+type Frame = {
+  title: string;
+  description: Description;
+  unit: Unit;
+  /** Of 24 columns. */
+  width: 6 | 8 | 12 | 24;
+};
+
+export type TimeSeries = Frame & {
+  kind: 'timeseries';
+  queries: Query[];
+  scale?: 'log';
+  max?: number;
+  bounds?: Bound[];
+  stacked?: true;
+  /** Words of legends that get colours of their own, in panels that do not compare the apps. */
+  words?: readonly string[];
+};
+
+export type Stat = Frame & {
+  kind: 'stat';
+  queries: Query[];
+  /** `colour: 'app'` paints a figure in its app's colour; a bound says from where on it is bad. */
+  colour: 'app' | { badFrom: number } | { goodFrom: number };
+};
+
+export type Heatmap = Frame & {
+  kind: 'heatmap';
+  queries: [Query];
+  /** Native histograms come whole, classic ones as a series for each `le`. */
+  histogram: 'native' | 'classic';
+};
+
+/** Points of several figures against one, each app's own. Legends begin with {{app}}. */
+export type Scatter = Frame & {
+  kind: 'scatter';
+  x: Query;
+  xUnit: Unit;
+  queries: Query[];
+  scale?: 'log';
+};
+
+/** The latest values, a row for each set of labels. */
+export type Table = Frame & {
+  kind: 'table';
+  /** Labels that name a row, with the columns' titles. */
+  rows: Record<string, string>;
+  queries: Query[];
+  /** By query name, where a column's unit is not the panel's. */
+  units?: Record<string, Unit>;
+};
+
+export type Panel = TimeSeries | Stat | Heatmap | Scatter | Table;
+
+export type Section = { title: string; panels: Panel[] };
+
+export type Dashboard = {
+  /** Address in Grafana: /d/<uid>. */
+  uid: string;
+  title: string;
+  /** The one question that it answers. */
+  question: string;
+  sections: Section[];
+};
+
+/** In the order of their letters (A, B, C...) in Grafana. */
+export function queriesOf(panel: Panel): Query[] {
+  return panel.kind === 'scatter' ? [panel.x, ...panel.queries] : panel.queries;
+}
+
+export const panelsOf = ({ sections }: Dashboard): Panel[] =>
+  sections.flatMap(({ panels }) => panels);
+
+/** Why a panel may be empty on this machine: what all of its queries wait for; empty if nothing. */
+export function conditionsOf(panel: Panel): Condition[] {
+  const whens = queriesOf(panel).map(({ when }) => when);
+  return whens.includes(undefined) ? [] : [...new Set(whens.filter((when) => when !== undefined))];
+}
+
+/** For descriptions, and for a list of panels that have no source here. */
+export const conditionTexts: Record<Condition, string> = {
+  container: 'Exists where the app runs in a container of its own.',
+  pressure: 'Exists in containers under cgroup v2 whose kernel counts pressure (PSI).',
+  native: 'Exists where the lab sees every process of the machine, so not in containers.',
+  run: 'Exists while the lab conducts a run.',
+  open: 'Exists in steps of the open model that the lab conducts.',
+  closed: 'Exists in steps of the closed model that the lab conducts.',
+  alert: 'Empty as long as nothing is wrong.',
+  event: 'Empty until the first such event.',
+  exhibit: 'Exists while a load of the workloads wait or work is on.',
+};

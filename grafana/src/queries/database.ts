@@ -1,0 +1,213 @@
+// The database: as the apps' pools see it, and as PostgreSQL does.
+import type { Query } from '../model';
+import {
+  byApp,
+  classicMean,
+  classicQuantile,
+  ofApp,
+  ofAppAsAWhole,
+  orZero,
+  rate,
+  ratio,
+} from './promql';
+
+const operation = 'db_client_operation_duration_seconds';
+const wait = 'db_client_connection_wait_time_seconds';
+const ofPostgres = ofAppAsAWhole;
+
+// --- the pools ---
+
+export const poolConnections: Query[] = [
+  {
+    name: 'poolUsed',
+    expr: byApp(`db_client_connection_count{${ofApp},state="used"}`),
+    legend: '{{app}} used',
+  },
+  {
+    name: 'poolIdle',
+    expr: byApp(`db_client_connection_count{${ofApp},state="idle"}`),
+    legend: '{{app}} idle',
+    line: 'dashed',
+  },
+  {
+    name: 'poolMax',
+    expr: byApp(`db_client_connection_max{${ofApp}}`),
+    legend: '{{app}} most',
+    line: 'dotted',
+  },
+];
+
+export const poolUsedShare: Query = {
+  name: 'poolUsedShare',
+  expr: `app:db_client_connections_used:share{${ofAppAsAWhole}}`,
+  legend: '{{app}}',
+};
+
+export const poolPending: Query = {
+  name: 'poolPending',
+  expr: byApp(`db_client_connection_pending_requests{${ofApp}}`),
+  legend: '{{app}}',
+};
+
+export const poolTimeouts: Query = {
+  name: 'poolTimeouts',
+  expr: byApp(rate('db_client_connection_timeouts_total', ofApp)),
+  legend: '{{app}}',
+};
+
+const quantiles = (name: string, histogram: string): Query[] => [
+  {
+    name: `${name}Median`,
+    expr: classicQuantile(0.5, histogram, ofApp, 'app'),
+    legend: '{{app}} p50',
+    line: 'dotted',
+  },
+  {
+    name: `${name}P99`,
+    expr: classicQuantile(0.99, histogram, ofApp, 'app'),
+    legend: '{{app}} p99',
+  },
+];
+
+export const poolWait = quantiles('poolWait', wait);
+
+// --- statements ---
+
+/** Transaction control and session statements are apart, as in the contract. */
+const withRows = 'db_operation_name!="OTHER"';
+const statements = byApp(rate(`${operation}_count`, `${ofApp},${withRows}`));
+
+export const statementRate: Query = {
+  name: 'statementRate',
+  expr: statements,
+  legend: '{{app}} by the app',
+};
+
+export const statementRateInPostgres: Query = {
+  name: 'statementRateInPostgres',
+  expr: byApp(rate('pg_stat_statements_calls_total', `${ofPostgres},${withRows}`)),
+  legend: '{{app}} by PostgreSQL',
+  line: 'dashed',
+};
+
+export const statementsByOperation: Query = {
+  name: 'statementsByOperation',
+  expr: `sum by (db_operation_name) (${rate('pg_stat_statements_calls_total', ofPostgres)})`,
+  legend: '{{db_operation_name}}',
+};
+
+export const statementLatency = quantiles('statement', operation);
+
+export const statementMean: Query = {
+  name: 'statementMean',
+  expr: classicMean(operation, ofApp, 'app'),
+  legend: '{{app}} seen by the app',
+};
+
+export const executionMean: Query = {
+  name: 'executionMean',
+  expr: ratio(
+    byApp(rate('pg_stat_statements_seconds_total', ofPostgres)),
+    byApp(rate('pg_stat_statements_calls_total', ofPostgres)),
+  ),
+  legend: '{{app}} inside PostgreSQL',
+  line: 'dashed',
+};
+
+export const statementsPerRequest: Query = {
+  name: 'statementsPerRequest',
+  expr: ratio(statements, byApp(rate('http_server_request_duration_seconds_count', ofApp))),
+  legend: '{{app}}',
+};
+
+export const rowsPerSecond: Query = {
+  name: 'rowsPerSecond',
+  expr: byApp(rate('pg_stat_statements_rows_total', ofPostgres)),
+  legend: '{{app}}',
+};
+
+// --- PostgreSQL ---
+
+export const activeBackends: Query = {
+  name: 'activeBackends',
+  expr: byApp(`pg_stat_activity_count{${ofPostgres},state="active"}`),
+  legend: '{{app}} active',
+};
+
+export const waitingBackends: Query = {
+  name: 'waitingBackends',
+  expr: byApp(`pg_stat_activity_wait_count{${ofPostgres},wait_event_type!="none"}`),
+  legend: '{{app}} waiting',
+  line: 'dashed',
+};
+
+export const backendsByState: Query = {
+  name: 'backendsByState',
+  expr: `sum by (state) (pg_stat_activity_count{${ofPostgres}})`,
+  legend: '{{state}}',
+};
+
+export const waitsByType: Query = {
+  name: 'waitsByType',
+  expr: `sum by (wait_event_type) (pg_stat_activity_wait_count{${ofPostgres}})`,
+  legend: '{{wait_event_type}}',
+};
+
+const locks = (name: string, granted: boolean, rest: Pick<Query, 'legend' | 'line'>): Query => ({
+  name,
+  expr: byApp(`pg_locks_count{${ofPostgres},granted="${granted}"}`),
+  ...rest,
+});
+
+export const locksHeld = locks('locksHeld', true, { legend: '{{app}} held', line: 'dotted' });
+export const locksAwaited = locks('locksAwaited', false, { legend: '{{app}} waited for' });
+
+const hits = byApp(rate('pg_stat_database_blks_hit', ofPostgres));
+const reads = byApp(rate('pg_stat_database_blks_read', ofPostgres));
+
+export const cacheHits: Query = {
+  name: 'cacheHits',
+  expr: ratio(hits, `${hits} + ${reads}`),
+  legend: '{{app}}',
+};
+
+export const commits: Query = {
+  name: 'commits',
+  expr: byApp(rate('pg_stat_database_xact_commit', ofPostgres)),
+  legend: '{{app}} committed',
+};
+
+export const rollbacks: Query = {
+  name: 'rollbacks',
+  expr: byApp(rate('pg_stat_database_xact_rollback', ofPostgres)),
+  legend: '{{app}} rolled back',
+  line: 'dashed',
+};
+
+export const deadlocks: Query = {
+  name: 'deadlocks',
+  expr: byApp(`increase(pg_stat_database_deadlocks{${ofPostgres}}[1m])`),
+  legend: '{{app}}',
+};
+
+export const connections: Query = {
+  name: 'connections',
+  expr: byApp(`pg_stat_database_numbackends{${ofPostgres}}`),
+  legend: '{{app}}',
+};
+
+export const connectionLimit: Query = {
+  name: 'connectionLimit',
+  expr: 'max(pg_settings_max_connections)',
+  legend: 'PostgreSQL accepts',
+  line: 'dotted',
+};
+
+export const checkpoints: Query = {
+  name: 'checkpoints',
+  expr: orZero(
+    'sum(increase(pg_stat_checkpointer_num_timed[1m]) + increase(pg_stat_checkpointer_num_requested[1m]))',
+    'max(pg_up)',
+  ),
+  legend: 'checkpoints',
+};

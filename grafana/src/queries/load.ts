@@ -1,0 +1,139 @@
+// The load as k6 makes it and sees it answered.
+import type { AppName } from '../colours';
+import type { Query } from '../model';
+import { byApp, nativeMean, nativeQuantile, ofLoad, orZero, rate, ratio } from './promql';
+import { serverMeanExpr } from './requests';
+
+/** A refused connection is answered in no time: durations are those of expected answers alone. */
+const answered = `${ofLoad},expected_response="true"`;
+const duration = 'k6_http_req_duration_seconds';
+
+const requests = byApp(rate('k6_http_reqs_total', ofLoad));
+const achieved = byApp(rate('k6_http_reqs_total', answered));
+const failed = orZero(
+  byApp(rate('k6_http_reqs_total', `${ofLoad},expected_response="false"`)),
+  requests,
+);
+const iterations = byApp(rate('k6_iterations_total', ofLoad));
+const dropped = orZero(byApp(rate('k6_dropped_iterations_total', ofLoad)), iterations);
+const missed = orZero(byApp(rate('k6_slo_missed_total', ofLoad)), requests);
+const users = byApp(`k6_vus{${ofLoad}}`);
+
+export const achievedRate: Query = {
+  name: 'achievedRate',
+  expr: achieved,
+  legend: '{{app}} achieved',
+};
+
+/** What arrived, whether or not a user was free to make the request. */
+export const offeredRate: Query = {
+  name: 'offeredRate',
+  expr: `${iterations} + ${dropped}`,
+  legend: '{{app}} offered',
+  line: 'dashed',
+};
+
+export const plannedRate: Query = {
+  name: 'plannedRate',
+  expr: `max by (app) (headroom_step_offered_rps{${ofLoad}})`,
+  legend: '{{app}} planned',
+  when: 'open',
+  line: 'dotted',
+};
+
+export const plannedUsers: Query = {
+  name: 'plannedUsers',
+  expr: `max by (app) (headroom_step_users{${ofLoad}})`,
+  legend: '{{app}} planned',
+  when: 'closed',
+  line: 'dotted',
+};
+
+export const droppedRate: Query = {
+  name: 'droppedRate',
+  expr: dropped,
+  legend: '{{app}} dropped',
+  line: 'dashed',
+};
+
+export const failedRate: Query = { name: 'failedRate', expr: failed, legend: '{{app}} failed' };
+
+export const failedShare: Query = {
+  name: 'failedShare',
+  expr: ratio(failed, requests),
+  legend: '{{app}} client: failed',
+  line: 'dashed',
+};
+
+/** Failed, wrong, too slow or never sent for want of a user: none of them was answered in time. */
+export const withinSloShare: Query = {
+  name: 'withinSloShare',
+  expr: `1 - ${ratio(`(${failed} + ${missed} + ${dropped})`, `${requests} + ${dropped}`)}`,
+  legend: '{{app}}',
+};
+
+const quantile = (name: string, q: number, rest: Pick<Query, 'line'>): Query => ({
+  name,
+  expr: nativeQuantile(q, duration, answered),
+  legend: `{{app}} p${q * 100}`,
+  ...rest,
+});
+
+export const latencyMedian = quantile('latencyMedian', 0.5, { line: 'dotted' });
+export const latencyP95 = quantile('latencyP95', 0.95, { line: 'dashed' });
+export const latencyP99 = quantile('latencyP99', 0.99, {});
+export const latencyQuantiles = [latencyMedian, latencyP95, latencyP99];
+
+const clientMeanExpr = nativeMean(duration, answered);
+
+export const clientMean: Query = {
+  name: 'clientMean',
+  expr: clientMeanExpr,
+  legend: '{{app}} client',
+};
+
+export const outsideTheApp: Query = {
+  name: 'outsideTheApp',
+  expr: `(${clientMeanExpr}) - (${serverMeanExpr})`,
+  legend: '{{app}} difference',
+  line: 'dotted',
+};
+
+export const clientHeatmap = (app: AppName): Query => ({
+  name: `${app}ClientHeatmap`,
+  expr: `sum(${rate(duration, `${answered},app="${app}"`)})`,
+  legend: app,
+});
+
+export const usersNow: Query = { name: 'usersNow', expr: users, legend: '{{app}} users' };
+
+/** X(R + Z) of Little's law: iterations a second times the time of one, think time included. */
+const servedOrThinking = `histogram_sum(${byApp(rate('k6_iteration_duration_seconds', ofLoad))})`;
+
+export const littleProduct: Query = {
+  name: 'littleProduct',
+  expr: servedOrThinking,
+  legend: '{{app}} X(R+Z)',
+  line: 'dashed',
+};
+
+export const littleGap: Query = {
+  name: 'littleGap',
+  expr: ratio(`abs(${servedOrThinking} - ${users})`, users),
+  legend: '{{app}}',
+};
+
+/** Phases of a run that the lab conducts; Grafana makes regions of them. */
+export const phases: Query = {
+  name: 'phases',
+  expr: `headroom_run_phase{${ofLoad}}`,
+  legend: '{{app}} {{scenario}} {{step}}',
+  when: 'run',
+};
+
+/** The steps of a run by hand, which no exporter knows of: k6 says when each began. */
+export const stepsByHand: Query = {
+  name: 'stepsByHand',
+  expr: `k6_step_start_time_seconds{${ofLoad},run="by-hand"} * 1000`,
+  legend: '{{app}} {{scenario}}',
+};

@@ -1,0 +1,21 @@
+// The SLOs of contract/slo.json as lines and limits of panels.
+import slos from '../../contract/slo.json';
+import type { Bound } from './model';
+
+const byBound = Map.groupBy(Object.entries(slos), ([, { thresholdSeconds }]) => thresholdSeconds);
+
+/** A line for each bound, named after the workloads that it holds for. */
+export const latencyBounds: Bound[] = [...byBound]
+  .map(([value, workloads]) => ({
+    value,
+    meaning: `SLO of ${workloads.map(([workload]) => workload).join(', ')}`,
+  }))
+  .sort((a, b) => a.value - b.value);
+
+/** Lines for the share of requests within the bound. */
+export const shareBounds: Bound[] = [...new Set(Object.values(slos).map(({ share }) => share))]
+  .sort((a, b) => a - b)
+  .map((value) => ({ value, meaning: `SLO: ${value * 100} % within the bound` }));
+
+/** The strictest share: a figure below it breaks some SLO. */
+export const strictestShare = Math.max(...Object.values(slos).map(({ share }) => share));
