@@ -2,9 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Condition } from '../grafana/src/model';
 import { findingsOf } from '../lab/report/read-run';
 import { listRunIds, RunFolder } from '../lab/store/run-folder';
 import { allGone, type Finished, Lab } from './lab-process';
+import { askPanels, renderAnswers, unanswered } from './panel-answers';
 
 describe('a quick tour', () => {
   let lab: Lab;
@@ -60,10 +62,13 @@ describe('a quick tour', () => {
         expect(step.databaseCores).toBeGreaterThan(0);
         expect(step.serverMeanMs).toBeGreaterThan(0);
       }
-      const last = scaling?.at(-1);
-      expect(last?.achievedRps, 'the last stair is past the knee').toBeLessThan(
-        last?.offeredRps ?? 0,
+      const probe = findingsOf(folder).trials.find(
+        (trial) => trial.app === app && trial.purpose === 'probe',
       );
+      const saturationRps = probe?.steps.find(({ warmup }) => !warmup)?.achievedRps ?? Infinity;
+      const offered = scaling?.map(({ offeredRps }) => offeredRps ?? 0) ?? [];
+      expect(offered[0]).toBeLessThan(saturationRps * 0.3);
+      expect(offered.at(-1)).toBeGreaterThan(saturationRps * 1.5);
     }
   });
 
@@ -86,6 +91,20 @@ describe('a quick tour', () => {
     const analysis = JSON.parse(readFileSync(join(lab.resultsDir, id, 'analysis.json'), 'utf8'));
     expect(analysis.sentences).toEqual(findingsOf(folder).sentences);
     expect(folder.run.tools).toMatchObject({ k6: expect.stringMatching(/^2\.2/) });
+  });
+
+  it('answers every query of every dashboard, except of what this machine lacks', async () => {
+    const running = lab.start('up');
+    await running.prints(/prometheus http/);
+    const answers = await askPanels(`http://127.0.0.1:${lab.port('prometheus')}`, {
+      fromSeconds: Date.parse(folder.run.startedAt) / 1000,
+      toSeconds: Date.parse(folder.run.endedAt ?? '') / 1000,
+    });
+    running.signal('SIGTERM');
+    await running.ended;
+    console.log(renderAnswers(answers));
+    const absent: Condition[] = ['container', 'pressure', 'alert', 'event', 'exhibit'];
+    expect(unanswered(answers, absent)).toEqual([]);
   });
 
   it('is printed again by `lab show`, from disk alone, to the letter', async () => {

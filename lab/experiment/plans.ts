@@ -19,10 +19,10 @@ export const paces: Record<'full' | 'quick', Pace> = {
   full: {
     warmupSeconds: 10,
     probeSeconds: 4,
-    stepSeconds: { open: 6, closed: 4 },
+    stepSeconds: { open: 5, closed: 4 },
     gapSeconds: 2,
-    // From a fifth to well past the knee, closest together around it.
-    rateShares: [0.2, 0.4, 0.6, 0.8, 1, 1.3],
+    // From a fifth to well past the knee, which may lie above what a cold probe saw.
+    rateShares: [0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.6],
     users: [1, 2, 4, 8, 16, 32, 64],
   },
   quick: {
@@ -30,7 +30,7 @@ export const paces: Record<'full' | 'quick', Pace> = {
     probeSeconds: 2,
     stepSeconds: { open: 2, closed: 2 },
     gapSeconds: 1,
-    rateShares: [0.2, 0.6, 1.3],
+    rateShares: [0.2, 0.7, 1.6],
     users: [1, 8, 32],
   },
 };
