@@ -58,18 +58,18 @@ export type StepSummary = {
   startedAtMs: number | null;
   durationSeconds: number;
   iterations: number;
-  /** Requests that ended, whenever they did. */
+  /** Requests that ended, whenever they did, or were cut off when the step's grace ended. */
   requests: number;
   /** Requests that ended after the step had: not part of the achieved rate. */
   lateRequests: number;
-  /** Transport errors, unexpected status codes. */
+  /** Transport errors, unexpected status codes, requests that were cut off. */
   failed: number;
   /** Right status, wrong body. */
   wrongBodies: number;
   /** Failed, wrong or slower than the SLO's bound. */
   sloMisses: number;
   droppedIterations: number;
-  /** Time to the end of the answer (k6's http_req_duration); null without requests. */
+  /** Time to the end of the answer (k6's http_req_duration); null where none came. */
   latencyMs: Quantiles | null;
   /** A whole iteration with its think time and what the generator itself added. */
   iterationMs: Quantiles | null;

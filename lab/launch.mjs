@@ -30,7 +30,7 @@ const env = {
 };
 
 /** Verbs that read what is on disk, or tell what is missing: they need TypeScript to run, no more. */
-const LIGHT_VERBS = ['analyse', 'contract', 'dashboards', 'doctor', 'list', 'show'];
+const LIGHT_VERBS = ['analyse', 'contract', 'dashboards', 'doctor', 'list', 'report', 'show'];
 const LIGHT_STEPS = ['node', 'npm'];
 const LAB_STEPS = [...LIGHT_STEPS, 'python', 'express', 'k6', 'prometheus'];
 const TEST_STEPS = [...LAB_STEPS, 'python-dev'];
@@ -45,6 +45,11 @@ const someDatabase = { DATABASE_URL: 'postgres://user:password@127.0.0.1:5432/no
 const CHECKS = [
   ['types', node, [npm('typescript/bin/tsc'), '--noEmit']],
   ['types of the k6 scripts', node, [npm('typescript/bin/tsc'), '--noEmit', '-p', 'k6']],
+  [
+    'types of the live page',
+    node,
+    [npm('typescript/bin/tsc'), '--noEmit', '-p', 'lab/live/page/browser'],
+  ],
   ['lint and format of TypeScript', npm('.bin/biome'), ['check', '--error-on-warnings']],
   ['lint of Python', venv('ruff'), ['check'], django],
   ['format of Python', venv('ruff'), ['format', '--check'], django],

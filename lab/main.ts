@@ -9,6 +9,7 @@ const verbs: Record<string, () => Verb> = {
   tour: () => require('./commands/tour'),
   run: () => require('./commands/run'),
   show: () => require('./commands/show'),
+  report: () => require('./commands/report'),
   list: () => require('./commands/list'),
   up: () => require('./commands/up'),
   exporter: () => require('./commands/exporter'),

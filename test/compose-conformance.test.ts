@@ -61,11 +61,13 @@ if (problem !== undefined) {
     });
 
     describe.each(suite)('$title', ({ cases }) => {
-      for (const { name, skip, run } of cases) {
-        // What is left out is for the other app: nothing is missing here that a case could want.
-        const complete = { app, databaseUrl: 'given', rootPid: 1, settings: fullSettings };
-        if (skip?.({ ...complete, baseUrl: '', metricsUrl: '' }) !== undefined) continue;
-        test(name, () => run(subject));
+      for (const { name, apps, skip, run } of cases) {
+        if (apps && !apps.includes(app)) continue;
+        test(name, async (context) => {
+          const reason = skip?.(subject);
+          context.skip(reason !== undefined, reason);
+          await run(subject);
+        });
       }
     });
 

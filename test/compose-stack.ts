@@ -123,7 +123,13 @@ export class Stack {
 
   /** Brings services up, and waits until each is healthy, or has ended as it should. */
   async up(services: readonly string[], ...flags: string[]): Promise<void> {
-    await this.compose('up', '--detach', '--wait', '--wait-timeout', '120', ...flags, ...services);
+    const wait = ['--detach', '--wait', '--wait-timeout', '120'];
+    try {
+      await this.compose('up', ...wait, ...flags, ...services);
+    } catch (error) {
+      const log = await this.compose('logs', '--no-color', '--tail', '15');
+      throw new Error(`${(error as Error).message}\n${log}`, { cause: error });
+    }
   }
 
   async containers(service: string): Promise<Container[]> {
@@ -152,28 +158,22 @@ export class Stack {
 
   /** Ends a container's main process as the kernel would: unlike `docker kill`, it may restart. */
   async killMainProcess({ State }: Container): Promise<void> {
-    const asRoot = ['--user', '0', '--pid', 'host', '--entrypoint', 'kill'];
+    const asRoot = ['--user', '0', '--pid', 'host', '--entrypoint', 'bash'];
     await execa('docker', [
-      ...['run', '--rm', '--network', 'none', ...asRoot],
-      ...['postgres:18-trixie', '-KILL', String(State.Pid)],
+      ...['run', '--rm', '--network', 'none', ...asRoot, 'postgres:18-trixie'],
+      ...['-c', `kill -KILL ${State.Pid}`],
     ]);
   }
 
-  /** Takes everything away: containers, networks, volumes, images; the results with `folder`. */
-  async remove(): Promise<void> {
-    await this.compose(
-      '--profile',
-      'tools',
-      'down',
-      '--volumes',
-      '--remove-orphans',
-      '--timeout',
-      '3',
-    );
+  /** Takes away containers, networks and volumes. */
+  async remove(...flags: string[]): Promise<void> {
+    const all = ['--volumes', '--remove-orphans', '--timeout', '3', ...flags];
+    await this.compose('--profile', 'tools', 'down', ...all);
   }
 
+  /** And the images built for it, and its results. */
   async discard(): Promise<void> {
-    await this.remove();
+    await this.remove('--rmi', 'local');
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -17,7 +17,8 @@ export class Lab {
     readonly env: NodeJS.ProcessEnv,
   ) {}
 
-  static async create(): Promise<Lab> {
+  /** @param settings variables besides those that keep it apart */
+  static async create(settings: NodeJS.ProcessEnv = {}): Promise<Lab> {
     const folder = temporaryFolder();
     const names = Object.keys(readPorts({})) as PortName[];
     const free = await freePorts(names.length);
@@ -28,6 +29,7 @@ export class Lab {
       HEADROOM_STATE: join(folder, 'state'),
       HEADROOM_RESULTS: join(folder, 'results'),
       NO_COLOR: '1',
+      ...settings,
     });
   }
 

@@ -44,13 +44,13 @@ export function loadOf({ plan, byHand }: { plan: Plan; byHand: boolean }): () =>
     const begunMs = Date.now();
     if (begunMs >= step.endsAtMs) step = currentStep(plan);
     const iteration = step.scenario.iterationInTest;
+    const asked = sequence[iteration % sequence.length] as Prepared;
+    step.tags.name = asked.name;
     const sampled = iteration % sampleEvery === 0;
     if (sampled) sample(step, iteration, begunMs);
 
-    const asked = sequence[iteration % sequence.length] as Prepared;
     let answer: Answer;
     try {
-      step.tags.name = asked.name;
       answer = http.get(asked.url);
     } catch (error) {
       tellOnce(error);
@@ -60,7 +60,8 @@ export function loadOf({ plan, byHand }: { plan: Plan; byHand: boolean }): () =>
     }
     const endedMs = Date.now();
     if (endedMs > step.endsAtMs) late.add(1);
-    const suspect = asked.constant ? answer.body !== asked.right : sampled || answer.status !== 200;
+    const suspect =
+      answer.status !== 200 || (asked.constant ? answer.body !== asked.right : sampled);
     // The clock tells whole milliseconds; where they leave a doubt, k6's own figure decides.
     if (suspect || endedMs - begunMs >= boundMs - 1) return holds(asked, answer, suspect, boundMs);
     return true;

@@ -24,6 +24,11 @@ const PER_STEP = [
   SERIES.stepStart,
 ];
 
+/** Each tag costs each sample: those that nobody asks for (url, method, proto...) stay away. */
+const REQUEST_TAGS = ['scenario', 'name', 'status', 'expected_response', 'error_code'];
+/** Without the two k6 forgets the names of checks. */
+const CHECK_TAGS = ['check', 'group'];
+
 /**
  * @param byHand a person reads the result: k6's thresholds express the SLO and its exit code says
  *   whether it held. With a plan from the lab the lab judges.
@@ -34,8 +39,7 @@ export function optionsFor(plan: Plan, byHand: boolean): Options {
     thresholds: byHand ? verdicts(plan) : subMetrics(plan),
     summaryTrendStats: ['avg', 'min', 'med', 'p(95)', 'p(99)', 'p(99.9)', 'max', 'count'],
     tags: { run: plan.run, trial: String(plan.trial), app: plan.app, workload: plan.workload },
-    // Each tag costs each sample: those that nobody asks for (url, method, proto...) stay away.
-    systemTags: ['scenario', 'name', 'status', 'expected_response', 'error_code'],
+    systemTags: plan.scenario === 'smoke' ? [...REQUEST_TAGS, ...CHECK_TAGS] : REQUEST_TAGS,
     userAgent: `headroom-k6/${plan.scenario}`,
     discardResponseBodies: false,
     noConnectionReuse: false,

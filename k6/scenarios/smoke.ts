@@ -3,6 +3,7 @@ import { check } from 'k6';
 import http, { type RefinedResponse } from 'k6/http';
 import { CONTRACT_REQUESTS, type ContractRequest } from '../lib/contract-requests.ts';
 import { tellOnce } from '../lib/failure.ts';
+import { failed } from '../lib/metrics.ts';
 import { scenarioOf } from '../lib/scenario.ts';
 import { announce, currentStep } from '../lib/steps.ts';
 
@@ -19,6 +20,7 @@ function verify(request: ContractRequest): void {
   const { method, target, status, contentType, isRight } = request;
   const what = `${method} ${target}`;
   const answer = answerTo(request);
+  if (answer?.status !== status) failed.add(1);
   if (answer === undefined) {
     check(answer, { [`${what}: an answer`]: () => false });
     return;

@@ -1,8 +1,6 @@
 // `lab exporter`: serves the exporter alone, beside subjects that somebody else keeps up.
-import { mkdirSync } from 'node:fs';
 import type { Command } from 'commander';
 import { usageError } from '../errors';
-import { stateDir } from '../paths';
 import { ports } from '../runtime/ports';
 import { startExporter } from './exporting';
 import { aborted, abortOnSignals } from './interrupt';
@@ -19,7 +17,6 @@ export function register(program: Command): void {
         );
       }
       const signal = abortOnSignals();
-      mkdirSync(stateDir, { recursive: true });
       const exporting = await startExporter(url);
       console.error(`http://127.0.0.1:${ports.exporter}/metrics`);
       await aborted(signal);

@@ -4,7 +4,7 @@ import { coreReadings, usageReadings } from '../live/cores';
 import { Exporter, type Source, serveExporter } from '../live/exporter';
 import { clearPhase, readPhase, writePhase } from '../live/phase';
 import { PostgresStatistics } from '../live/postgres-statistics';
-import { stateDir } from '../paths';
+import { resultsDir } from '../paths';
 import { ports } from '../runtime/ports';
 import type { Runtime } from '../runtime/runtime';
 
@@ -23,7 +23,7 @@ export async function startExporter(
   runtime?: Runtime,
 ): Promise<Exporting> {
   const statistics = statisticsUrl === null ? undefined : new PostgresStatistics(statisticsUrl);
-  const sources: Source[] = [() => readPhase(stateDir, Date.now())];
+  const sources: Source[] = [() => readPhase(resultsDir, Date.now())];
   if (statistics) sources.push(() => statistics.read());
   if (runtime) {
     sources.push(() => coreReadings(runtime.facts.placement));
@@ -35,16 +35,16 @@ export async function startExporter(
     withPhases: (events) => ({
       ...events,
       onStep: (plan, step) => {
-        writePhase(stateDir, plan, step);
+        writePhase(resultsDir, plan, step);
         events.onStep?.(plan, step);
       },
       onTrialEnd: (plan, results) => {
-        clearPhase(stateDir);
+        clearPhase(resultsDir);
         events.onTrialEnd?.(plan, results);
       },
     }),
     close: async () => {
-      clearPhase(stateDir);
+      clearPhase(resultsDir);
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await statistics?.end();

@@ -1,22 +1,23 @@
-// What every experiment does at its end: the findings written down, printed, and judged.
+// What every experiment does at its end: findings and report written down, printed, and judged.
+import { renderReport } from '../report/html/page';
+import { reportedRun } from '../report/html/reported-run';
 import { findingsOf } from '../report/read-run';
-import { renderRun } from '../report/run-text';
 import type { RunFolder } from '../store/run-folder';
 import { schemaVersion } from '../store/schemas';
+import { print } from './print';
 
-export function finish(folder: RunFolder, json: boolean): void {
-  const found = findingsOf(folder);
-  folder.write('analysis.json', { schemaVersion, ...found });
-  print(folder, json);
-  console.error(`\nWritten to ${folder.path}; \`npm run lab -- show\` prints it again.`);
-  const wrong = found.trials.some(({ failedChecks }) => Object.keys(failedChecks).length > 0);
-  if (folder.run.status === 'void' || wrong) process.exitCode = 4;
+/** However the run ended: what was cut off leaves a report of what it had until then. */
+export function writeFindings(folder: RunFolder): void {
+  folder.write('analysis.json', { schemaVersion, ...findingsOf(folder) });
+  folder.writeText('report.html', renderReport([reportedRun(folder)]));
 }
 
-export function print(folder: RunFolder, json: boolean): void {
-  const found = findingsOf(folder);
-  const { run } = folder;
-  process.stdout.write(
-    json ? `${JSON.stringify({ run, ...found }, null, 2)}\n` : renderRun(run, found),
+export function finish(folder: RunFolder, json: boolean): void {
+  print(folder, json);
+  console.error(
+    `\nReport: ${folder.path}/report.html; \`npm run lab -- show\` prints the run again.`,
   );
+  const { trials } = findingsOf(folder);
+  const wrong = trials.some(({ failedChecks }) => Object.keys(failedChecks).length > 0);
+  if (folder.run.status === 'void' || wrong) process.exitCode = 4;
 }

@@ -4,6 +4,7 @@ import { appTitle } from '../analysis/findings';
 import type { StepResult } from '../analysis/steps';
 import type { RunEvents } from '../experiment/conduct';
 import { type LiveFigures, liveFigures } from '../live/prometheus';
+import { plural, sayMs, sayRate } from '../report/format';
 
 const everyMs = 1000;
 
@@ -50,20 +51,18 @@ function sayStep(plan: Plan, name: string): string {
   const load = plan.steps.find((step) => step.name === name)?.load;
   if (load === undefined) return name;
   if (load.model === 'open') return `${name}, ${load.rateRps} req/s`;
-  return `${name}, ${load.users} ${load.users === 1 ? 'user' : 'users'}`;
+  return `${name}, ${plural(load.users, 'user')}`;
 }
 
 export function renderLive(figures: LiveFigures | undefined): string {
   if (figures === undefined) return 'Prometheus does not answer';
   const { rateRps, p99Ms, failedPerSecond } = figures;
   if (rateRps === null) return 'starting';
-  const p99 = p99Ms === null ? '-' : p99Ms.toFixed(1);
-  return `${rateRps.toFixed(0)} req/s, p99 ${p99} ms, ${(failedPerSecond ?? 0).toFixed(0)} errors/s`;
+  return `${sayRate(rateRps)} req/s, p99 ${sayMs(p99Ms)} ms, ${sayRate(failedPerSecond ?? 0)} errors/s`;
 }
 
 function renderEnded(plan: Plan, step: StepResult): string {
-  const p99 = step.latencyMs === null ? '-' : step.latencyMs.p99.toFixed(1);
   const errors = step.failed + step.wrongBodies;
-  const figures = `${step.achievedRps.toFixed(0)} req/s, p99 ${p99} ms, ${errors} errors`;
+  const figures = `${sayRate(step.achievedRps)} req/s, p99 ${sayMs(step.latencyMs?.p99)} ms, ${errors} errors`;
   return `${appTitle(plan.app)} ${plan.scenario} ${sayStep(plan, step.name)}: ${figures} [${step.validity.state}]`;
 }

@@ -3,10 +3,18 @@ import { type Command, Option } from 'commander';
 import { paces } from '../experiment/plans';
 import { knownScenario, runOne, scenarioNames } from '../experiment/run-one';
 import { resultsDir } from '../paths';
-import { type AppName, appNames, type ProfileName, profileNames } from '../runtime/subject';
+import {
+  type AppName,
+  appNames,
+  mostReplicas,
+  type ProfileName,
+  profileNames,
+  requirePlain,
+} from '../runtime/subject';
 import { type Exporting, startExporter } from './exporting';
-import { finish } from './finish';
+import { finish, writeFindings } from './finish';
 import { abortOnSignals } from './interrupt';
+import { openLivePage, withLivePage } from './live';
 import { seedOption, wholeNumber } from './options';
 import { progressOn } from './progress';
 import { openRuntime, type RuntimeName, runtimeOption } from './runtime';
@@ -16,6 +24,7 @@ type Options = {
   workload: string;
   profile: ProfileName;
   workers?: number;
+  replicas?: number;
   runtime: RuntimeName;
   quick?: boolean;
   seed: number;
@@ -37,6 +46,11 @@ export function register(program: Command): void {
         (text) => wholeNumber(text, 1, 64),
       ),
     )
+    .addOption(
+      new Option('--replicas <number>', 'containers of the app (--runtime compose)').argParser(
+        (text) => wholeNumber(text, 1, mostReplicas),
+      ),
+    )
     .option('--quick', 'shorter steps and fewer of them')
     .addOption(runtimeOption())
     .addOption(seedOption())
@@ -46,7 +60,10 @@ export function register(program: Command): void {
       const { quick, json, runtime: kind, ...rest } = options;
       const known = knownScenario(scenario, options.workload);
       const request = { ...rest, scenario: known, pace: quick ? paces.quick : paces.full };
-      const runtime = await openRuntime(kind);
+      if (kind !== 'compose') requirePlain(options, kind);
+      await using page = await openLivePage();
+      const runtime = await openRuntime(kind, signal);
+      page.watch(runtime.prometheusUrl);
       const progress = progressOn(process.stderr, runtime.prometheusUrl);
       let exporting: Exporting | undefined;
       try {
@@ -57,7 +74,7 @@ export function register(program: Command): void {
           resultsDir,
           arguments: process.argv.slice(2),
           signal,
-          events: exporting.withPhases(progress),
+          events: exporting.withPhases(withLivePage(page, { ...progress, onEnd: writeFindings })),
         });
         progress.stop();
         finish(folder, json ?? false);

@@ -1,11 +1,13 @@
 // Where an experiment's subjects live: the --runtime option.
 import { Option } from 'commander';
 import { AttachedRuntime, attachedSettings } from '../runtime/attached';
+import { ComposeRuntime } from '../runtime/compose';
 import { NativeRuntime } from '../runtime/native';
 import type { Runtime } from '../runtime/runtime';
 
 const runtimes = {
   native: () => NativeRuntime.open(),
+  compose: (signal: AbortSignal) => ComposeRuntime.open(console.error, signal),
   attached: () => AttachedRuntime.open(attachedSettings(process.env)),
 };
 
@@ -16,4 +18,6 @@ export const runtimeOption = (): Option =>
     .choices(Object.keys(runtimes))
     .default('native');
 
-export const openRuntime = (name: RuntimeName): Promise<Runtime> => runtimes[name]();
+/** @param signal ends what is still being brought up */
+export const openRuntime = (name: RuntimeName, signal: AbortSignal): Promise<Runtime> =>
+  runtimes[name](signal);

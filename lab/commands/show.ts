@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { resultsDir } from '../paths';
 import { RunFolder } from '../store/run-folder';
-import { print } from './finish';
+import { print } from './print';
 
 export function register(program: Command): void {
   program

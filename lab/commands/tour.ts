@@ -4,13 +4,20 @@ import { paces } from '../experiment/plans';
 import { tour } from '../experiment/tour';
 import { resultsDir } from '../paths';
 import { type Exporting, startExporter } from './exporting';
-import { finish } from './finish';
+import { finish, writeFindings } from './finish';
 import { aborted, abortOnSignals } from './interrupt';
+import { openLivePage, withLivePage } from './live';
 import { seedOption } from './options';
 import { progressOn } from './progress';
 import { openRuntime, type RuntimeName, runtimeOption } from './runtime';
 
-type Options = { quick?: boolean; runtime: RuntimeName; seed: number; json?: boolean };
+type Options = {
+  quick?: boolean;
+  runtime: RuntimeName;
+  seed: number;
+  stay?: boolean;
+  json?: boolean;
+};
 
 export function register(program: Command): void {
   program
@@ -19,10 +26,13 @@ export function register(program: Command): void {
     .option('--quick', 'shorter steps and fewer of them: at most 75 s')
     .addOption(runtimeOption())
     .addOption(seedOption())
+    .option('--stay', 'stay up afterwards where there is no terminal, too')
     .option('--json', 'print the findings as JSON')
     .action(async (options: Options) => {
       const signal = abortOnSignals();
-      const runtime = await openRuntime(options.runtime);
+      await using page = await openLivePage();
+      const runtime = await openRuntime(options.runtime, signal);
+      page.watch(runtime.prometheusUrl);
       const progress = progressOn(process.stderr, runtime.prometheusUrl);
       let exporting: Exporting | undefined;
       try {
@@ -34,12 +44,14 @@ export function register(program: Command): void {
           seed: options.seed,
           arguments: process.argv.slice(2),
           signal,
-          events: exporting.withPhases(progress),
+          events: exporting.withPhases(withLivePage(page, { ...progress, onEnd: writeFindings })),
         });
         progress.stop();
         finish(folder, options.json ?? false);
-        if (process.stdout.isTTY) {
-          console.error(`\nThe stack stays up until Ctrl-C. Prometheus: ${runtime.prometheusUrl}`);
+        if (options.stay || process.stdout.isTTY) {
+          console.error(
+            `\nThe stack stays up until Ctrl-C. Live page: ${page.url}  Prometheus: ${runtime.prometheusUrl}`,
+          );
           await aborted(signal);
         }
       } finally {

@@ -4,6 +4,7 @@ import { NativeRuntime } from '../runtime/native';
 import { appNames, subjectOf } from '../runtime/subject';
 import { type Exporting, startExporter } from './exporting';
 import { aborted, abortOnSignals } from './interrupt';
+import { openLivePage } from './live';
 
 export function register(program: Command): void {
   program
@@ -12,23 +13,28 @@ export function register(program: Command): void {
     .option('--json', 'print the endpoints as one line of JSON')
     .action(async (options: { json?: boolean }) => {
       const signal = abortOnSignals();
+      await using page = await openLivePage();
       const runtime = await NativeRuntime.open();
+      page.watch(runtime.prometheusUrl);
       let exporting: Exporting | undefined;
       try {
         exporting = await startExporter(runtime.statisticsUrl, runtime);
         const apps = await Promise.all(
-          appNames.map(async (app) => ({
-            app,
-            ...(await runtime.start(subjectOf(app, 'default', runtime.subjectCores))),
-            databaseUrl: runtime.superuserUrl(app),
-          })),
+          appNames.map(async (app) => {
+            const subject = subjectOf(app, 'default', runtime.subjectCores);
+            const {
+              baseUrl,
+              metricsUrls: [metricsUrl],
+            } = await runtime.start(subject);
+            return { app, baseUrl, metricsUrl, databaseUrl: runtime.superuserUrl(app) };
+          }),
         );
         const { prometheusUrl } = runtime;
         process.stdout.write(
           options.json
-            ? `${JSON.stringify({ apps, prometheusUrl })}\n`
+            ? `${JSON.stringify({ apps, prometheusUrl, liveUrl: page.url })}\n`
             : apps.map(({ app, baseUrl }) => `${app} ${baseUrl}\n`).join('') +
-                `prometheus ${prometheusUrl}\n`,
+                `prometheus ${prometheusUrl}\nlive ${page.url}\n`,
         );
         runtime.onIncident(({ part, what }) => console.error(`${part} ${what}`));
         await aborted(signal);

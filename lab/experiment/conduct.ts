@@ -22,6 +22,8 @@ export type RunEvents = {
   onTrialEnd?: (plan: Plan, results: StepResult[]) => void;
   onMessage?: (text: string) => void;
   onIncident?: (part: string, what: string) => void;
+  /** The run has ended, in whatever way, and its status is on disk. */
+  onEnd?: (folder: RunFolder) => void;
 };
 
 export type Conductor = {
@@ -60,7 +62,7 @@ export async function conduct(
     owner,
     arguments: options.arguments,
     seed: options.seed,
-    ...provenance(runtime.facts.postgres),
+    ...provenance(runtime.facts.postgres, runtime.tools),
     runtime: runtime.facts,
     subjects: options.subjects,
     trials: options.trials.map((trial, index) => ({
@@ -85,6 +87,7 @@ export async function conduct(
     stopWatching();
     if (status === 'complete' && hasSubjectWithoutValidStep(folder)) status = 'void';
     folder.update({ status, endedAt: new Date().toISOString() });
+    events.onEnd?.(folder);
   }
   return folder;
 }

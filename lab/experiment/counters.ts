@@ -2,8 +2,8 @@
 import { fetchSums } from '../runtime/metrics-page';
 import type { Counters } from '../store/schemas';
 
-export async function readCounters(metricsUrl: string): Promise<Counters> {
-  const sum = await fetchSums(metricsUrl);
+export async function readCounters(metricsUrls: readonly string[]): Promise<Counters> {
+  const sum = await fetchSums(metricsUrls);
   return {
     atMs: Date.now(),
     requests: sum('http_server_request_duration_seconds_count'),

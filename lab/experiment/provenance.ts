@@ -16,7 +16,8 @@ const lockFiles = [
   'tools/prometheus/go.sum',
 ];
 
-export function provenance(postgres: string): Provenance {
+/** @param tools versions of what does not come from this machine's PATH */
+export function provenance(postgres: string, tools?: RunRecord['tools']): Provenance {
   const locks = lockFiles.filter((file) => existsSync(join(rootDir, file)));
   return {
     revision: revision(),
@@ -25,9 +26,11 @@ export function provenance(postgres: string): Provenance {
     ),
     tools: {
       node: process.version.slice(1),
-      python: versionOf(join(toolsDir, 'venv/bin/python'), ['--version']),
-      k6: versionOf('k6', ['version']),
-      prometheus: versionOf('prometheus', ['--version']),
+      ...(tools ?? {
+        python: versionOf(join(toolsDir, 'venv/bin/python'), ['--version']),
+        k6: versionOf('k6', ['version']),
+        prometheus: versionOf('prometheus', ['--version']),
+      }),
       postgres,
     },
     host: host(),

@@ -1,7 +1,7 @@
 // One scenario against one subject, sized by a probe where it climbs by rate.
 import { usageError } from '../errors';
 import type { Runtime } from '../runtime/runtime';
-import { type AppName, type ProfileName, subjectOf } from '../runtime/subject';
+import { type AppName, type ProfileName, subjectOf, type Variation } from '../runtime/subject';
 import type { RunFolder } from '../store/run-folder';
 import { conduct, type PlannedTrial, type RunEvents } from './conduct';
 import { concurrencyPlan, type Pace, probePlan, scalingPlan, sloOf, smokePlan } from './plans';
@@ -9,23 +9,24 @@ import { concurrencyPlan, type Pace, probePlan, scalingPlan, sloOf, smokePlan } 
 export const scenarioNames = ['smoke', 'scaling', 'concurrency'] as const;
 type ScenarioName = (typeof scenarioNames)[number];
 
-export function runOne(options: {
-  scenario: ScenarioName;
-  app: AppName;
-  workload: string;
-  profile: ProfileName;
-  workers?: number;
-  runtime: Runtime;
-  resultsDir: string;
-  pace: Pace;
-  seed: number;
-  arguments: string[];
-  signal: AbortSignal;
-  events: RunEvents;
-}): Promise<RunFolder> {
+export function runOne(
+  options: Variation & {
+    scenario: ScenarioName;
+    app: AppName;
+    workload: string;
+    profile: ProfileName;
+    runtime: Runtime;
+    resultsDir: string;
+    pace: Pace;
+    seed: number;
+    arguments: string[];
+    signal: AbortSignal;
+    events: RunEvents;
+  },
+): Promise<RunFolder> {
   const { runtime, app, workload, pace, seed } = options;
   const { scenario } = options;
-  const subject = subjectOf(app, options.profile, runtime.subjectCores, options.workers);
+  const subject = subjectOf(app, options.profile, runtime.subjectCores, options);
   const planned = { app, workload };
   const trials: PlannedTrial[] = [
     ...(scenario === 'scaling'

@@ -60,7 +60,7 @@ export class Watch {
   }
 
   private countersOrNull(): Promise<Counters | null> {
-    return readCounters(this.endpoint.metricsUrl).catch(() => null);
+    return readCounters(this.endpoint.metricsUrls).catch(() => null);
   }
 
   private pause(milliseconds: number): Promise<void> {

@@ -1,4 +1,5 @@
-// The step that is running now, handed through a file: the exporter may be another process.
+// The step that is running now, handed through a file beside the runs: the exporter may be another
+// process, in a container that shares no more than that folder.
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '../../contract/plan';
@@ -15,25 +16,25 @@ type Phase = {
   endsAtMs: number;
 };
 
-const phaseFile = (stateDir: string): string => join(stateDir, 'phase.json');
+const phaseFile = (resultsDir: string): string => join(resultsDir, 'phase.json');
 
-export function writePhase(stateDir: string, plan: Plan, stepName: string): void {
+export function writePhase(resultsDir: string, plan: Plan, stepName: string): void {
   const step = plan.steps.find(({ name }) => name === stepName);
   if (step === undefined) return;
   const { run, app, workload, scenario } = plan;
   const endsAtMs = Date.now() + step.durationSeconds * 1000;
   const phase: Phase = { run, app, workload, scenario, step: stepName, load: step.load, endsAtMs };
-  writeFileAtomic(phaseFile(stateDir), `${JSON.stringify(phase)}\n`);
+  writeFileAtomic(phaseFile(resultsDir), `${JSON.stringify(phase)}\n`);
 }
 
-export function clearPhase(stateDir: string): void {
-  rmSync(phaseFile(stateDir), { force: true });
+export function clearPhase(resultsDir: string): void {
+  rmSync(phaseFile(resultsDir), { force: true });
 }
 
-export function readPhase(stateDir: string, nowMs: number): Reading[] {
+export function readPhase(resultsDir: string, nowMs: number): Reading[] {
   let phase: Phase;
   try {
-    phase = JSON.parse(readFileSync(phaseFile(stateDir), 'utf8'));
+    phase = JSON.parse(readFileSync(phaseFile(resultsDir), 'utf8'));
   } catch {
     return []; // No run yet, or between two.
   }

@@ -10,7 +10,7 @@ export const shutdownSeconds = 10;
 export function endpointOf(app: AppName): Endpoint {
   return {
     baseUrl: `http://127.0.0.1:${ports[app]}`,
-    metricsUrl: `http://127.0.0.1:${ports[`${app}Metrics`]}/metrics`,
+    metricsUrls: [`http://127.0.0.1:${ports[`${app}Metrics`]}/metrics`],
   };
 }
 

@@ -10,7 +10,7 @@ import { allowedCpus } from './placement';
 import { answersOk } from './probe';
 import { Processes } from './processes';
 import type { Endpoint, Runtime, RuntimeFacts, Usage } from './runtime';
-import type { AppName, Subject } from './subject';
+import { type AppName, requirePlain, type Subject } from './subject';
 
 /** A subject that was started beside the lab may still be on its way. */
 const readyWithinMs = 60_000;
@@ -46,11 +46,11 @@ export function attachedSettings(env: NodeJS.ProcessEnv): AttachedSettings {
     endpoints: {
       express: {
         baseUrl: required('HEADROOM_EXPRESS_URL', 'http://express:8081'),
-        metricsUrl: required('HEADROOM_EXPRESS_METRICS_URL', 'http://express:9181/metrics'),
+        metricsUrls: [required('HEADROOM_EXPRESS_METRICS_URL', 'http://express:9181/metrics')],
       },
       django: {
         baseUrl: required('HEADROOM_DJANGO_URL', 'http://django:8082'),
-        metricsUrl: required('HEADROOM_DJANGO_METRICS_URL', 'http://django:9182/metrics'),
+        metricsUrls: [required('HEADROOM_DJANGO_METRICS_URL', 'http://django:9182/metrics')],
       },
     },
     prometheusUrl: required('HEADROOM_PROMETHEUS_URL', 'http://prometheus:9090'),
@@ -91,6 +91,7 @@ export class AttachedRuntime implements Runtime {
 
   /** Waits until the endpoint is ready; refuses what would need a restart. */
   async start(subject: Subject): Promise<Endpoint> {
+    requirePlain(subject, 'attached');
     if (subject.profile !== 'default') {
       throw usageError(
         `--runtime attached cannot give ${subject.app} the profile ${subject.profile}: it restarts nothing. Use --runtime native or compose.`,
@@ -135,7 +136,7 @@ export class AttachedRuntime implements Runtime {
   async usage(app: AppName): Promise<Usage> {
     const pid = this.generator?.pid;
     const self = process.cpuUsage();
-    const sums = await fetchSums(this.settings.endpoints[app].metricsUrl).catch(() => undefined);
+    const sums = await fetchSums(this.settings.endpoints[app].metricsUrls).catch(() => undefined);
     return {
       atMs: Date.now(),
       subject: sums?.('process_cpu_seconds_total') ?? null,

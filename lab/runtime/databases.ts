@@ -29,10 +29,7 @@ export class Databases {
   /** Gives an app the seeded state anew; sessions that are still open there are ended. */
   async reset(app: string): Promise<void> {
     await this.asSuperuser('postgres', async (client) => {
-      await client.query(`DROP DATABASE IF EXISTS ${databaseOf(app)} WITH (FORCE)`);
-      await client.query(
-        `CREATE DATABASE ${databaseOf(app)} TEMPLATE ${templateName} OWNER ${appRole}`,
-      );
+      for (const statement of resetStatements(app)) await client.query(statement);
     });
   }
 
@@ -43,12 +40,12 @@ export class Databases {
 
   /** For counting statements and looking behind an app's back. */
   superuserUrl(app: string): string {
-    return urlOf(this.server, databaseOf(app));
+    return superuserUrlAt(this.server, app);
   }
 
   /** For statistics of the whole server: a database that no reset ever drops. */
   get statisticsUrl(): string {
-    return urlOf(this.server, 'postgres');
+    return superuserUrlAt(this.server);
   }
 
   private async ensureRole(): Promise<void> {
@@ -99,6 +96,16 @@ export class Databases {
 }
 
 const databaseOf = (app: string): string => `headroom_${app}`;
+
+/** One at a time: neither can be part of a transaction. */
+export const resetStatements = (app: string): string[] => [
+  `DROP DATABASE IF EXISTS ${databaseOf(app)} WITH (FORCE)`,
+  `CREATE DATABASE ${databaseOf(app)} TEMPLATE ${templateName} OWNER ${appRole}`,
+];
+
+/** @param app absent: the server's own database, which no reset drops */
+export const superuserUrlAt = (server: ServerAddress, app?: string): string =>
+  urlOf(server, app === undefined ? 'postgres' : databaseOf(app));
 
 function urlOf({ host, port, user, password }: ServerAddress, database: string): string {
   const credentials = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;

@@ -9,7 +9,7 @@ import type { Processes } from './processes';
 import type { Generator } from './runtime';
 
 /** k6 writes its summary within this after being asked to stop; then it is killed. */
-const graceSeconds = 15;
+export const graceSeconds = 15;
 
 export type NativeGenerator = Generator & { readonly pid: number };
 
@@ -66,6 +66,8 @@ export function k6Environment(
   return {
     ...own,
     PLAN: planFile,
+    // Where a name stands for several replicas: each new connection to the next of them.
+    K6_DNS: 'ttl=5m,select=roundRobin,policy=preferIPv4',
     K6_NO_USAGE_REPORT: 'true',
     K6_AUTO_EXTENSION_RESOLUTION: 'false',
     K6_FEATURES: 'native-histograms',

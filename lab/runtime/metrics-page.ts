@@ -8,8 +8,10 @@ const timeoutMs = 1500;
 /** Gives the sum of a metric over all its series; 0 for one that no page has. */
 export type Sums = (name: string) => number;
 
-export async function fetchSums(metricsUrl: string): Promise<Sums> {
-  const pages = await Promise.all((await replicaUrls(metricsUrl)).map(fetchPage));
+export async function fetchSums(metricsUrls: readonly string[]): Promise<Sums> {
+  const urls = (await Promise.all(metricsUrls.map(replicaUrls))).flat();
+  if (urls.length === 0) throw new Error('there is no metrics page to read');
+  const pages = await Promise.all(urls.map(fetchPage));
   const sums = pages.map(sumsByName);
   return (name) => sums.reduce((total, sum) => total + sum(name), 0);
 }

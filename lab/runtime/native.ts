@@ -1,12 +1,11 @@
 // The subjects as processes of this machine, each on the cores that placement gives it.
-import { execFileSync } from 'node:child_process';
 import type { Plan } from '../../contract/plan';
-import { environmentError } from '../errors';
 import { stateDir } from '../paths';
 import { machineCpuSeconds, treeCpuSeconds } from '../proc';
 import { commandOf, endpointOf, environmentOf, shutdownSeconds } from './apps';
 import { Databases } from './databases';
 import { type NativeGenerator, startGenerator } from './generator';
+import { pinSelf } from './pin-self';
 import { allowedCpus, placeOn } from './placement';
 import { ports } from './ports';
 import { externalPostgres, type PostgresServer, startPostgres } from './postgres';
@@ -14,7 +13,7 @@ import { answersOk, requireFreePort, untilReady } from './probe';
 import { type Child, describeEnding, type Ending, Processes } from './processes';
 import { prometheusUrl, startPrometheus } from './prometheus';
 import type { Endpoint, Incident, Runtime, RuntimeFacts, Usage } from './runtime';
-import type { AppName, Subject } from './subject';
+import { type AppName, requirePlain, type Subject } from './subject';
 
 /** Seconds a subject may take from its start to its first good answer. */
 const subjectStartSeconds = 30;
@@ -72,6 +71,7 @@ export class NativeRuntime implements Runtime {
   }
 
   async start(subject: Subject): Promise<Endpoint> {
+    requirePlain(subject, 'native');
     const { app } = subject;
     await this.stopSubject(app);
     await this.databases.reset(app);
@@ -88,11 +88,9 @@ export class NativeRuntime implements Runtime {
     this.subjects.set(app, child);
     void child.ended.then((ending) => this.report(child, ending));
     const endpoint = endpointOf(app);
-    await untilReady(
-      child,
-      subjectStartSeconds,
-      async () =>
-        (await answersOk(`${endpoint.baseUrl}/readyz`)) && (await answersOk(endpoint.metricsUrl)),
+    const pages = [`${endpoint.baseUrl}/readyz`, ...endpoint.metricsUrls];
+    await untilReady(child, subjectStartSeconds, async () =>
+      (await Promise.all(pages.map(answersOk))).every(Boolean),
     );
     return endpoint;
   }
@@ -193,13 +191,4 @@ function postgresCaveats({ child }: PostgresServer): string[] {
   return child === undefined
     ? ["PostgreSQL is the user's own: its cores and its CPU time are not under the lab's control."]
     : ['PostgreSQL is the embedded build, compiled for size: fair to both apps, slow in itself.'];
-}
-
-/** The lab stays off the subject's core, with all its threads. */
-function pinSelf(cpus: readonly number[]): void {
-  try {
-    execFileSync('taskset', ['-acp', cpus.join(','), String(process.pid)], { stdio: 'ignore' });
-  } catch (error) {
-    throw environmentError('taskset is missing (package util-linux): cores cannot be set.', error);
-  }
 }

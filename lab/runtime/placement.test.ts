@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCpuList, placeOn } from './placement';
+import { parseCpuList, placed, placeOn } from './placement';
 
 describe('placement', () => {
   it.each([
@@ -12,6 +12,13 @@ describe('placement', () => {
     const placed = placeOn(cpus);
     expect(placed).toMatchObject({ subject, database, generator });
     expect(placed.compromises).toHaveLength(compromises);
+  });
+
+  it('that somebody else chose says what it compromises', () => {
+    const { compromises } = placed({ subject: [0, 1], database: [2], generator: [2, 3] });
+    expect(compromises).toEqual([
+      'The generator is on a core of PostgreSQL, and takes time from it.',
+    ]);
   });
 
   it('reads the list as the kernel writes it', () => {

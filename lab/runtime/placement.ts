@@ -26,21 +26,27 @@ export function placeOn(cpus: readonly number[]): Placement {
       compromises: ['One core for everything: the generator takes time from what it measures.'],
     };
   }
-  if (cpus.length < 4) {
-    return {
-      subject: [first],
-      database: [first],
-      generator: rest,
-      compromises: ["PostgreSQL shares the subject's core."],
-    };
-  }
+  if (cpus.length < 4) return placed({ subject: [first], database: [first], generator: rest });
   const quarter = Math.floor(cpus.length / 4);
-  return {
+  return placed({
     subject: cpus.slice(0, quarter),
     database: cpus.slice(quarter, 2 * quarter),
     generator: cpus.slice(2 * quarter),
-    compromises: [],
-  };
+  });
+}
+
+/** A placement that somebody chose, with what it compromises. */
+export function placed(cores: Omit<Placement, 'compromises'>): Placement {
+  const { subject, database, generator } = cores;
+  const shared = (one: number[], other: number[]) => one.some((cpu) => other.includes(cpu));
+  const compromises: string[] = [];
+  if (shared(generator, subject)) {
+    compromises.push('The generator is on a core of the subject, and takes time from it.');
+  } else if (shared(generator, database)) {
+    compromises.push('The generator is on a core of PostgreSQL, and takes time from it.');
+  }
+  if (shared(database, subject)) compromises.push("PostgreSQL shares the subject's core.");
+  return { ...cores, compromises };
 }
 
 /** The CPUs this process may run on, from the kernel's list ("0-3,6"). */

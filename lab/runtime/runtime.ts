@@ -5,7 +5,12 @@ import type { Placement } from './placement';
 import type { Ending } from './processes';
 import type { AppName, Subject } from './subject';
 
-export type Endpoint = { baseUrl: string; metricsUrl: string };
+export type Endpoint = {
+  /** As k6 reaches it. */
+  baseUrl: string;
+  /** As the lab reaches it: one for each replica, or one name that stands for all of them. */
+  metricsUrls: readonly string[];
+};
 
 /** CPU seconds used so far; null where this runtime cannot see them. */
 export type Usage = {
@@ -46,6 +51,8 @@ export interface Runtime {
   readonly statisticsUrl: string | null;
   /** Cores that a subject may use: profiles are sized by it. */
   readonly subjectCores: number;
+  /** Versions of what takes part, by name; absent: those of the programs on this machine's PATH. */
+  readonly tools?: Readonly<Record<string, string>>;
 
   /** Brings this subject up, fresh, on a reset database; ready when it returns. */
   start(subject: Subject): Promise<Endpoint>;

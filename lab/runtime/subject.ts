@@ -12,6 +12,10 @@ export type Subject = {
   app: AppName;
   profile: ProfileName;
   server: string;
+  /** Servers alike behind one name; workers, threads and pool are those of each. */
+  replicas: number;
+  /** CPU limit of each replica, in cores; absent: what the runtime gives every subject. */
+  cpus?: number;
   workers: number;
   /** Requests that a worker answers at a time by threads; 1 for an event loop. */
   threads: number;
@@ -29,17 +33,23 @@ type Choices = {
 
 const servers: Record<AppName, string> = { express: 'node:cluster', django: 'gunicorn gthread' };
 
+/** As many as docker-compose.yml publishes ports for. */
+export const mostReplicas = 9;
+
+/** What an experiment changes about a subject, one at a time. */
+export type Variation = { workers?: number; replicas?: number; cpus?: number };
+
 /**
  * The subject that a profile makes of an app on this many cores.
  *
- * `workers` changes their number alone; the connections they share stay the same in all, so that
- * more workers do not mean a larger claim on the database.
+ * `workers` and `replicas` change their number alone; the connections they share stay the same in
+ * all, so that more of them do not mean a larger claim on the database.
  */
 export function subjectOf(
   app: AppName,
   profile: ProfileName,
   cores: number,
-  workers?: number,
+  { workers, replicas = 1, cpus }: Variation = {},
 ): Subject {
   const choices: Choices = profilesFile[profile][app];
   const usual = choices.workersPerCore * cores;
@@ -47,17 +57,30 @@ export function subjectOf(
   if (!Number.isInteger(count) || count < 1 || count > 64) {
     throw usageError(`--workers is "${count}": give a whole number from 1 to 64.`);
   }
+  if (!Number.isInteger(replicas) || replicas < 1 || replicas > mostReplicas) {
+    throw usageError(`--replicas is "${replicas}": give a whole number from 1 to ${mostReplicas}.`);
+  }
   return {
     app,
     profile,
     server: servers[app],
+    replicas,
+    ...(cpus !== undefined && { cpus }),
     workers: count,
     threads: choices.threadsPerWorker ?? 1,
-    pool: Math.max(1, Math.floor((choices.poolPerWorker * usual) / count)),
+    pool: Math.max(1, Math.floor((choices.poolPerWorker * usual) / (count * replicas))),
     keepAliveSeconds: choices.keepAliveSeconds,
   };
 }
 
+/** Refuses what only containers can have, by the name of the runtime that has none. */
+export function requirePlain({ replicas = 1, cpus }: Variation, runtime: string): void {
+  if (replicas === 1 && cpus === undefined) return;
+  const wanted = replicas === 1 ? `a CPU limit of ${cpus}` : `${replicas} replicas`;
+  throw usageError(`--runtime ${runtime} cannot give an app ${wanted}: use --runtime compose.`);
+}
+
 /** Two subjects that answer alike need no restart between them. */
-export const subjectLabel = (subject: Subject): string =>
-  `${subject.app}/${subject.profile} ${subject.workers}x${subject.threads} pool ${subject.pool}`;
+export const subjectLabel = ({ app, profile, replicas, cpus, ...each }: Subject): string =>
+  `${app}/${profile} ${replicas}x${each.workers}x${each.threads} pool ${each.pool}` +
+  (cpus === undefined ? '' : ` cpus ${cpus}`);

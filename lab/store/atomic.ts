@@ -1,6 +1,7 @@
 // A file is there whole or not at all, also after a power cut.
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { environmentError } from '../errors';
 
 export function writeFileAtomic(path: string, content: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
@@ -15,9 +16,23 @@ export function writeFileAtomic(path: string, content: string): void {
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error;
+    throw sayUnwritable(path, error as NodeJS.ErrnoException) ?? error;
   }
   syncFolder(dirname(path));
+}
+
+const remedies: Record<string, string> = {
+  ENOSPC: 'the disk is full. Free some space',
+  EDQUOT: 'your quota is used up. Free some space',
+  EROFS: 'the file system is read-only. Choose another folder (HEADROOM_RESULTS)',
+  EACCES: 'you may not write there. Choose another folder (HEADROOM_RESULTS)',
+};
+
+/** What stood at the path before still does. */
+function sayUnwritable(path: string, error: NodeJS.ErrnoException): Error | undefined {
+  const remedy = remedies[error.code ?? ''];
+  if (remedy === undefined) return undefined;
+  return environmentError(`${path} cannot be written: ${remedy}, then run it again.`, error);
 }
 
 /** The new name itself is on disk only when its folder is. */

@@ -81,6 +81,10 @@ export class RunFolder {
     writeJson(join(this.path, name), value);
   }
 
+  writeText(name: string, text: string): void {
+    writeFileAtomic(join(this.path, name), text);
+  }
+
   trials(): TrialFiles[] {
     return readdirSync(join(this.path, 'trials'))
       .sort()

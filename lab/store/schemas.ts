@@ -145,6 +145,9 @@ export const subjectSchema = z.strictObject({
   app: z.enum(['express', 'django']),
   profile: z.string(),
   server: z.string(),
+  /** Runs of before there were replicas had one. */
+  replicas: z.int().positive().default(1),
+  cpus: z.number().positive().exactOptional(),
   workers: z.int(),
   threads: z.int(),
   pool: z.int(),

@@ -1,0 +1,191 @@
+// How far from the true capacity four ways of searching end, and what trial time they take, on a
+// simulated subject whose noise is known.
+
+import { DEFAULT_GOAL, nextTrial } from '../lab/analysis/capacity-search';
+import type { SearchGoal, SearchTrial } from '../lab/analysis/load-classification';
+import { type Random, seededRandom } from '../lab/analysis/random';
+import { renderTable } from './table';
+
+const SATURATION = 1000;
+const UNLOADED_P99_MS = 20;
+const SLO_MS = 100;
+const SLO_LOSS_RATIO = 0.01;
+/** 20 ms / (1 - L / 1000) = 100 ms. */
+export const TRUE_CAPACITY = 800;
+const NOISE_AT_TEN_SECONDS = 0.12;
+const QUIET_FOR_TEN_SECONDS = 0.92;
+const HICCUP_FACTOR = 3;
+const START_LOADS = [200, 1400] as const;
+const WIDTH = 0.02;
+const TRIAL_SECONDS = 10;
+const FULL_SEEDS = 1000;
+
+const GOAL: SearchGoal = {
+  ...DEFAULT_GOAL,
+  name: 'p99 within 100 ms',
+  finalTrialDurationSeconds: TRIAL_SECONDS,
+  lossRatio: SLO_LOSS_RATIO,
+  relativeWidth: WIDTH,
+};
+
+/** A subject that remembers what it was asked. */
+export class SimulatedSubject {
+  readonly trials: SearchTrial[] = [];
+
+  constructor(private readonly random: Random) {}
+
+  /**
+   * p99(L) = 20 ms / (1 - L / 1000) e^eps, sd(eps) = 0.12 sqrt(10 s / duration), tripled with
+   * probability 1 - 0.92^(duration / 10 s). The share of requests over 100 ms is that of an
+   * exponential tail with this p99, so that it passes 1 % exactly when p99 passes 100 ms.
+   */
+  measure(load: number, durationSeconds: number): SearchTrial {
+    const spread = NOISE_AT_TEN_SECONDS * Math.sqrt(10 / durationSeconds);
+    const noise = Math.exp(spread * this.random.normal());
+    const quiet = QUIET_FOR_TEN_SECONDS ** (durationSeconds / 10);
+    const hiccup = this.random.uniform() < quiet ? 1 : HICCUP_FACTOR;
+    const p99 =
+      load < SATURATION
+        ? (UNLOADED_P99_MS / (1 - load / SATURATION)) * noise * hiccup
+        : Number.POSITIVE_INFINITY;
+    const trial = { load, durationSeconds, lossRatio: SLO_LOSS_RATIO ** (SLO_MS / p99) };
+    this.trials.push(trial);
+    return trial;
+  }
+
+  holds(load: number): boolean {
+    return this.measure(load, TRIAL_SECONDS).lossRatio <= SLO_LOSS_RATIO;
+  }
+
+  get seconds(): number {
+    return this.trials.reduce((total, { durationSeconds }) => total + durationSeconds, 0);
+  }
+}
+
+/** Reports the highest load it accepts. */
+export type Method = (subject: SimulatedSubject, startLoad: number) => number;
+
+/** MLRsearch as the lab runs it. */
+const ours: Method = (subject, startLoad) => {
+  const search = { goals: [GOAL], minLoad: 1, maxLoad: 1e6, startLoad };
+  for (;;) {
+    const step = nextTrial(search, subject.trials);
+    if (step.kind === 'done') return step.results[0]?.relevantLowerBound ?? Number.NaN;
+    subject.measure(step.load, step.durationSeconds);
+  }
+};
+
+/** Halve until a trial holds, then step up by the width until one fails. */
+const ramp: Method = (subject, startLoad) => {
+  let held = startLoad;
+  while (!subject.holds(held)) held /= 2;
+  for (;;) {
+    const next = held * (1 + WIDTH);
+    if (!subject.holds(next)) return held;
+    held = next;
+  }
+};
+
+/** Double or halve to a bracket, then bisect it to the width. */
+function bisectWith(holds: (subject: SimulatedSubject, load: number) => boolean): Method {
+  return (subject, startLoad) => {
+    let low = startLoad;
+    let high = startLoad;
+    if (holds(subject, startLoad)) {
+      do high *= 2;
+      while (holds(subject, high));
+      low = high / 2;
+    } else {
+      do low /= 2;
+      while (!holds(subject, low));
+      high = low * 2;
+    }
+    while ((high - low) / high > WIDTH) {
+      const middle = (low + high) / 2;
+      if (holds(subject, middle)) low = middle;
+      else high = middle;
+    }
+    return low;
+  };
+}
+
+/** Three alike of at most five: it stops as soon as the majority is certain. */
+function bestOfFive(subject: SimulatedSubject, load: number): boolean {
+  let held = 0;
+  let failed = 0;
+  while (held < 3 && failed < 3) {
+    if (subject.holds(load)) held += 1;
+    else failed += 1;
+  }
+  return held === 3;
+}
+
+export const METHODS: Readonly<Record<string, Method>> = {
+  'MLRsearch (ours)': ours,
+  'ramp to first breach': ramp,
+  bisection: bisectWith((subject, load) => subject.holds(load)),
+  'best-of-five bisection': bisectWith(bestOfFive),
+};
+
+export interface SearchRow {
+  readonly method: string;
+  readonly searches: number;
+  /** Root mean square of (reported - true) / true. */
+  readonly rmse: number;
+  readonly bias: number;
+  readonly meanSeconds: number;
+  readonly longestSeconds: number;
+  readonly meanTrials: number;
+}
+
+/** @param scale 1 for the published table, 0.1 for a seeded tenth */
+export function searchTable(scale = 1): SearchRow[] {
+  const searches = Math.round(FULL_SEEDS * scale);
+  return Object.entries(METHODS).map(([method, search]) => {
+    let squares = 0;
+    let sum = 0;
+    let seconds = 0;
+    let trials = 0;
+    let longestSeconds = 0;
+    for (let seed = 1; seed <= searches; seed += 1) {
+      const random = seededRandom(seed);
+      const [low, high] = START_LOADS;
+      const startLoad = low + (high - low) * random.uniform();
+      const subject = new SimulatedSubject(random);
+      const error = search(subject, startLoad) / TRUE_CAPACITY - 1;
+      squares += error * error;
+      sum += error;
+      seconds += subject.seconds;
+      trials += subject.trials.length;
+      longestSeconds = Math.max(longestSeconds, subject.seconds);
+    }
+    return {
+      method,
+      searches,
+      rmse: Math.sqrt(squares / searches),
+      bias: sum / searches,
+      meanSeconds: seconds / searches,
+      longestSeconds,
+      meanTrials: trials / searches,
+    };
+  });
+}
+
+/** `npm run bench -- search [scale]`. */
+export function run(args: readonly string[]): void {
+  const scale = Number(args[0] ?? 1);
+  const percent = (ratio: number): string => `${(100 * ratio).toFixed(2)} %`;
+  const rows = searchTable(scale).map((row) => [
+    row.method,
+    percent(row.rmse),
+    percent(row.bias),
+    `${row.meanSeconds.toFixed(0)} s`,
+    `${row.longestSeconds.toFixed(0)} s`,
+    row.meanTrials.toFixed(1),
+  ]);
+  const headers = ['method', 'RMSE', 'bias', 'mean trial time', 'longest', 'trials'];
+  process.stdout.write(
+    `True capacity ${TRUE_CAPACITY}; ${FULL_SEEDS * scale} searches; width 2 %, full trials 10 s.\n` +
+      `Every method reports the highest load it accepts.\n\n${renderTable(headers, rows)}\n`,
+  );
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { Plan } from '../contract/plan.ts';
+import { k6On, written } from './k6.fixture.ts';
+import type { ScenarioName } from './lib/plan.ts';
+import { closed, open, planOf, step } from './plan.fixture.ts';
+
+const plans: Record<ScenarioName, Plan> = {
+  smoke: planOf({ scenario: 'smoke', steps: [step('step_01', closed(1))] }),
+  scaling: planOf(),
+  concurrency: planOf({ scenario: 'concurrency', steps: [step('step_01', closed(4))] }),
+};
+const scenarios = Object.keys(plans) as ScenarioName[];
+
+describe.each(scenarios)('k6 inspect %s', (scenario) => {
+  it('passes as it stands', async () => {
+    const { code, stdout, stderr } = await k6On('inspect', scenario);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ maxRedirects: 0, tags: { run: 'by-hand' } });
+  });
+
+  it('passes with a plan, and has its steps', async () => {
+    const { PLAN } = written(plans[scenario]);
+    const { code, stdout, stderr } = await k6On('inspect', scenario, { PLAN });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(Object.keys(JSON.parse(stdout).scenarios).sort()).toEqual(
+      plans[scenario].steps.map(({ name }) => name).sort(),
+    );
+  });
+
+  it('refuses a malformed plan with field, value and remedy', async () => {
+    const { PLAN } = written({ ...plans[scenario], gapSeconds: -1 });
+    const { code, stderr } = await k6On('inspect', scenario, { PLAN });
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('plan.gapSeconds is -1: expected a number of at least 0. Correct the');
+  });
+
+  it('refuses a foreign host, from a plan and by hand', async () => {
+    const baseUrl = 'http://192.0.2.1:8081';
+    const { PLAN } = written({ ...plans[scenario], baseUrl, allowHosts: ['192.0.2.1'] });
+    const planned = await k6On('inspect', scenario, { PLAN });
+    const byHand = await k6On('inspect', scenario, { BASE_URL: baseUrl });
+    expect([planned.code, byHand.code]).not.toContain(0);
+    expect(planned.stderr).toContain('HEADROOM_ALLOW_FILE is not set: a flag alone is not enough');
+    expect(byHand.stderr).toContain('192.0.2.1 may not be loaded');
+  });
+});
+
+it('a load beyond the caps is refused with the cap and its reason', async () => {
+  const { PLAN } = written(planOf({ steps: [step('step_01', open(60_000))] }));
+  const { stderr } = await k6On('inspect', 'scaling', { PLAN });
+  expect(stderr).toMatch(/load\.rateRps is 60000: the cap is 50000 arrivals a second, because/);
+});
+
+it('an unknown workload is refused with the known ones', async () => {
+  const { stderr } = await k6On('inspect', 'scaling', { WORKLOAD: 'mirco' });
+  expect(stderr).toContain('expected one of micro, plaintext, json, db, fortunes, wait, work');
+});
+
+it('a plan by a relative path is refused', async () => {
+  const { stderr } = await k6On('inspect', 'scaling', { PLAN: 'plan.json' });
+  expect(stderr).toContain('PLAN is \\"plan.json\\": expected an absolute path');
+});

@@ -1,0 +1,56 @@
+// k6 itself, for tests: run or inspect a script with variables and nothing else of ours set.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Plan, Summary } from '../contract/plan.ts';
+import type { ScenarioName } from './lib/plan.ts';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const built = here('../.lab/bin/k6');
+const k6 = existsSync(built) ? built : 'k6';
+
+export type Ended = { code: number | null; stdout: string; stderr: string };
+
+/** Runs `k6 VERB` on the scenario; variables go in by the environment or, to inspect, by flags. */
+export async function k6On(
+  verb: 'run' | 'inspect',
+  scenario: ScenarioName,
+  variables: Record<string, string> = {},
+  flags: string[] = [],
+): Promise<Ended> {
+  const named = Object.entries(variables).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+  const script = here(`scenarios/${scenario}.ts`);
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('K6_'));
+  const environment = {
+    ...Object.fromEntries(own),
+    K6_NO_USAGE_REPORT: 'true',
+    K6_AUTO_EXTENSION_RESOLUTION: 'false',
+    ...(verb === 'run' ? variables : {}),
+  };
+  const child = spawn(k6, [verb, ...(verb === 'run' ? ['--quiet'] : named), ...flags, script], {
+    env: environment,
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** A plan as a file, with the file that its summary will be. */
+export function written(plan: Plan): { PLAN: string; summary: () => Summary } {
+  const folder = mkdtempSync(join(tmpdir(), 'headroom-k6-'));
+  const summaryPath = join(folder, 'summary.json');
+  const PLAN = join(folder, 'plan.json');
+  writeFileSync(PLAN, JSON.stringify({ ...plan, summaryPath }));
+  return { PLAN, summary: () => JSON.parse(readFileSync(summaryPath, 'utf8')) };
+}

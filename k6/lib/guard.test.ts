@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { closed, open, planOf, step } from '../plan.fixture.ts';
+import { assertAllowed, assertUntouched, totalSeconds } from './guard.ts';
+import { optionsFor } from './options.ts';
+
+const target =
+  (baseUrl: string, allowHosts: string[] = [], allowFile?: string) =>
+  () =>
+    assertAllowed(planOf({ baseUrl, allowHosts }), allowFile);
+
+describe('a target is allowed', () => {
+  it.each([
+    ['http://127.0.0.1:8081', 'loopback'],
+    ['http://127.255.0.3:1', 'all of 127.0.0.0/8 is loopback'],
+    ['http://localhost:8081', 'loopback by name'],
+    ['http://[::1]:8081', 'loopback in IPv6'],
+    ['http://express:8081', 'a compose service'],
+    ['https://django', 'another, over TLS and without a port'],
+  ])('%s: %s', (baseUrl) => {
+    expect(target(baseUrl)).not.toThrow();
+  });
+
+  it('when the plan and the file both name it', () => {
+    const file = '# ours\n\nother.example\nload.example # the big one\n';
+    expect(target('http://load.example:80', ['load.example'], file)).not.toThrow();
+  });
+});
+
+describe('a target is refused', () => {
+  it.each([
+    ['http://example.com', 'a foreign host'],
+    ['http://10.0.0.1:8081', 'a private address is somebody else’s machine too'],
+    ['http://127.0.0.1.example.com', 'a foreign host that begins like loopback'],
+    ['http://127.0.0.256', 'not an address'],
+    ['http://127.1', 'loopback in a spelling that not everybody reads alike'],
+    ['http://0.0.0.0:8081', 'every interface'],
+    ['http://localhost.example', 'a foreign host that begins like localhost'],
+    ['http://my-express', 'a host that ends like a service'],
+  ])('%s: %s', (baseUrl) => {
+    expect(target(baseUrl)).toThrow(/may not be loaded.*HEADROOM_ALLOW_FILE/);
+  });
+
+  it.each([
+    ['http://127.0.0.1@example.com', 'a user name that looks like a host'],
+    ['http://127.0.0.1:80@example.com', 'the same with a password'],
+    ['http://127.0.0.1:8081/path', 'a path would be put before every request’s own'],
+    ['http://127.0.0.1:8081/', 'even the shortest'],
+    ['http://127.0.0.1:8081?x=http://localhost', 'a query'],
+    ['http://127.0.0.1\\@example.com', 'a backslash'],
+    ['http://LOCALHOST', 'capitals would miss the list'],
+    ['ftp://127.0.0.1', 'another protocol'],
+    ['127.0.0.1:8081', 'no protocol'],
+    ['http://', 'no host'],
+    ['http://127.0.0.1\n.example.com', 'a second line'],
+  ])('%s: %s', (baseUrl) => {
+    expect(target(baseUrl)).toThrow(/plan\.baseUrl is .*expected http/);
+  });
+
+  it('when only the plan names it', () => {
+    expect(target('http://load.example', ['load.example'])).toThrow(/flag alone is not enough/);
+    expect(target('http://load.example', ['load.example'], 'other.example')).toThrow(
+      /the file that HEADROOM_ALLOW_FILE names does not/,
+    );
+  });
+
+  it('when only the file names it', () => {
+    expect(target('http://load.example', [], 'load.example')).toThrow(/may not be loaded/);
+  });
+});
+
+describe('a load is refused beyond the caps', () => {
+  it.each([
+    [[step('a', open(50_001))], /step a: load\.rateRps is 50001: the cap is 50000/],
+    [[step('a', open(1, 5_001))], /step a: load\.maxVUs is 5001: the cap is 5000/],
+    [[step('a', closed(5_001))], /step a: load\.users is 5001: the cap is 5000/],
+    [[step('a', closed(), 3_601)], /step a: durationSeconds is 3601: the cap is 3600/],
+    [
+      [step('a', closed(), 3_600), step('b', closed(), 3_600)],
+      /together take 7204: the cap is 7200 seconds/,
+    ],
+  ])('%#', (steps, sentence) => {
+    expect(() => assertAllowed(planOf({ steps }), undefined)).toThrow(sentence);
+  });
+
+  it('and is allowed up to them', () => {
+    const steps = [step('a', open(50_000, 5_000), 3_600)];
+    expect(() => assertAllowed(planOf({ steps }), undefined)).not.toThrow();
+  });
+});
+
+it('the total time has the gaps and the last grace in it', () => {
+  expect(totalSeconds(planOf())).toBe(3 * 5 + 2 * 2 + 2);
+});
+
+describe('options that k6 has changed', () => {
+  const made = () => optionsFor(planOf(), false);
+
+  it('are left alone when nothing was', () => {
+    expect(() => assertUntouched(made(), JSON.parse(JSON.stringify(made())))).not.toThrow();
+  });
+
+  it('are refused when K6_VUS or a flag replaced the steps', () => {
+    const scenarios = { default: { executor: 'constant-vus' as const, vus: 1, duration: '1s' } };
+    expect(() => assertUntouched(made(), { ...made(), scenarios })).toThrow(
+      /k6 would run default instead of the steps warmup, step_01, step_02: .*K6_VUS/,
+    );
+  });
+
+  it('are refused when answers could send the load elsewhere', () => {
+    expect(() => assertUntouched(made(), { ...made(), maxRedirects: 10 })).toThrow(
+      /maxRedirects = 10 instead of 0/,
+    );
+  });
+});

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { requestSequence, WORKLOADS, workloadNamed } from './workloads.ts';
+
+const micro = workloadNamed('micro').requests;
+const namesOf = (seed: number) => requestSequence(micro, seed).map(({ name }) => name);
+
+it('each request has its share of the sequence to within one place', () => {
+  const names = namesOf(1);
+  const total = micro.reduce((sum, { weight }) => sum + weight, 0);
+  for (const { name, weight } of micro) {
+    const places = names.filter((other) => other === name).length;
+    expect(Math.abs(places - (weight / total) * names.length), name).toBeLessThan(1);
+  }
+});
+
+it('a seed makes the same sequence again, another seed another', () => {
+  expect(namesOf(7)).toEqual(namesOf(7));
+  expect(namesOf(7)).not.toEqual(namesOf(8));
+  expect(new Set([-7, 0, 2 ** 31, 2 ** 52].map((seed) => namesOf(seed).join())).size).toBe(4);
+});
+
+it('looking at one iteration in twenty gets round to the whole sequence', () => {
+  const { length } = namesOf(1);
+  const seen = new Set(Array.from({ length }, (_, sample) => (sample * 20) % length));
+  expect(seen.size).toBe(length);
+});
+
+it('most of the mix asks the database', () => {
+  const share = (names: string[]) => namesOf(1).filter((name) => names.includes(name)).length / 211;
+  expect(share(['/db', '/queries', '/updates', '/fortunes'])).toBeGreaterThan(0.8);
+});
+
+it('every workload has its SLO, and every SLO its workload', () => {
+  const slo = readFileSync(new URL('../../contract/slo.json', import.meta.url), 'utf8');
+  expect(Object.keys(JSON.parse(slo)).sort()).toEqual(Object.keys(WORKLOADS).sort());
+});
+
+it('/work is right when the digest is that of 5,000 rounds', () => {
+  let digest = Buffer.alloc(32);
+  for (let round = 0; round < 5_000; round += 1) {
+    digest = createHash('sha256').update(digest).digest();
+  }
+  const { isRight } = workloadNamed('work').requests[0] ?? {};
+  expect(isRight?.(`{"units":5,"digest":"${digest.toString('hex')}"}`)).toBe(true);
+});
+
+it('an unknown workload is refused with the known ones', () => {
+  expect(() => workloadNamed('shop')).toThrow(
+    /plan\.workload is "shop": expected one of micro, plaintext, json, db, fortunes, wait, work/,
+  );
+});

@@ -1,0 +1,129 @@
+// The live page: one dashboard of the catalogue at a time, fed by the lab's stream.
+import { dashboards } from '../../../../grafana/src/catalogue';
+import { gapsOf, nothingYet, withFrame } from '../history';
+import { defaultWindow, type Events, gridSeconds, windows } from '../messages';
+import { bandsOf, current, momentsOf } from '../phases';
+import { DashboardView } from './dashboard';
+import { byId, element } from './element';
+import { Stream } from './stream';
+import { currentTheme, onThemeChange } from './theme';
+
+const status = byId('status', HTMLElement);
+const now = byId('now', HTMLElement);
+const pause = byId('pause', HTMLButtonElement);
+const windowChoice = byId('window', HTMLSelectElement);
+const links = byId('dashboards', HTMLElement);
+const panels = byId('panels', HTMLElement);
+
+let history = nothingYet;
+/** When the latest frame came, by this browser's clock, which may differ from the lab's. */
+let frameAtMs = 0;
+let windowSeconds: number = defaultWindow;
+let isPaused = false;
+let build = '';
+let ended: Events['ended'] | undefined;
+let trouble: string | undefined;
+let view: DashboardView | undefined;
+
+const stream = new Stream({
+  hello(lab) {
+    // The lab was updated while the page stood open.
+    if (build !== '' && build !== lab.build) location.reload();
+    build = lab.build;
+    ended = undefined;
+  },
+  frame(latest) {
+    history = withFrame(history, latest, windowSeconds);
+    frameAtMs = performance.now();
+    tell(undefined);
+    draw();
+  },
+  away({ why }) {
+    tell(
+      why === 'starting'
+        ? 'The lab is starting: Prometheus is not up yet.'
+        : 'Prometheus is away: it does not answer. The panels go on when it is back.',
+    );
+  },
+  ended(run) {
+    ended = run;
+    draw();
+  },
+  lost() {
+    tell('The lab is away: it has ended, or is being restarted. The page goes on when it is back.');
+  },
+});
+
+function tell(what: string | undefined): void {
+  if (what === trouble) return;
+  trouble = what;
+  status.textContent = what ?? '';
+  document.body.toggleAttribute('data-trouble', what !== undefined);
+}
+
+/** The lab's time now: it goes on while no frame comes, so that a gap is seen to grow. */
+const nowS = (): number => history.toS + Math.floor((performance.now() - frameAtMs) / 1000);
+
+function draw(): void {
+  if (history.toS === 0 || isPaused || document.hidden) return;
+  const toS = trouble === undefined ? history.toS : nowS();
+  const bands = bandsOf(history);
+  view?.draw({
+    fromS: toS - windowSeconds,
+    toS,
+    history,
+    gaps: gapsOf(history, toS),
+    bands,
+    moments: momentsOf(history),
+    theme: currentTheme(),
+  });
+  showNow(current(bands, toS));
+}
+
+function showNow(phases: string[]): void {
+  if (phases.length === 0 && ended !== undefined) {
+    const report = element('a', { href: `/reports/${ended.run}` }, 'Read its report');
+    now.replaceChildren(`The run has ended (${ended.status}). `, report, '.');
+    return;
+  }
+  now.textContent = phases.length > 0 ? `Now ${phases.join(', ')}` : 'No load at the moment';
+}
+
+function show(): void {
+  const wanted = dashboards.find(({ uid }) => `#${uid}` === location.hash) ?? dashboards[0];
+  if (wanted === undefined) return;
+  for (const link of links.querySelectorAll('a')) {
+    const isShown = link.hash === `#${wanted.uid}`;
+    if (isShown) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  document.title = `${wanted.title} · Headroom, live`;
+  history = nothingYet;
+  view?.remove();
+  view = new DashboardView(wanted);
+  panels.replaceChildren(view.element);
+  stream.open(wanted.uid, windowSeconds);
+}
+
+for (const { uid, title } of dashboards) {
+  links.append(element('li', {}, element('a', { href: `#${uid}` }, title)));
+}
+for (const seconds of windows) {
+  windowChoice.append(element('option', { value: String(seconds) }, `${seconds / 60} minutes`));
+}
+windowChoice.value = String(windowSeconds);
+windowChoice.addEventListener('change', () => {
+  windowSeconds = Number(windowChoice.value);
+  show();
+});
+pause.addEventListener('click', () => {
+  isPaused = !isPaused;
+  pause.setAttribute('aria-pressed', String(isPaused));
+  draw();
+});
+addEventListener('hashchange', show);
+document.addEventListener('visibilitychange', draw);
+onThemeChange(draw);
+// Without frames the time goes on nevertheless.
+setInterval(() => trouble !== undefined && draw(), gridSeconds * 1000);
+show();

@@ -1,0 +1,37 @@
+// What all panels are drawn from at one moment.
+import type { Query } from '../../../../grafana/src/model';
+import { type History, outsideGaps, type Span } from '../history';
+import { colourOf, nameOf } from '../legends';
+import type { Series } from '../messages';
+import type { Band, Moment } from '../phases';
+import type { Theme } from './theme';
+
+export type View = Span & {
+  history: History;
+  gaps: readonly Span[];
+  bands: readonly Band[];
+  moments: readonly Moment[];
+  theme: Theme;
+};
+
+export type NamedSeries = Series & { query: Query; name: string; colour: string };
+
+/** The series of a panel's queries, in their order, with names and colours. */
+export function namedSeries(
+  queries: readonly Query[],
+  { history, gaps }: View,
+  words?: readonly string[],
+): NamedSeries[] {
+  const found = queries.flatMap((query) =>
+    outsideGaps(history.answers[query.name] ?? [], gaps).map((series) => ({
+      ...series,
+      query,
+      name: nameOf(query.legend, series.labels),
+    })),
+  );
+  const byName = [...new Set(found.map(({ name }) => name))].sort();
+  return found.map((series) => ({
+    ...series,
+    colour: colourOf(series.name, words, byName.indexOf(series.name)),
+  }));
+}

@@ -1,0 +1,41 @@
+// What the lab's server and the live page tell each other.
+
+/** Seconds since 1970, and a value. */
+export type Point = [atS: number, value: number];
+
+/** How many events fell between two bounds at a time. */
+export type Cell = { atS: number; low: number; high: number; count: number };
+
+export type Series = {
+  labels: Record<string, string>;
+  points: Point[];
+  /** Native histograms alone have them. */
+  cells?: Cell[];
+};
+
+/** What Prometheus answered, by the name of the query; it replaces all that is known of its time. */
+export type Frame = { fromS: number; toS: number; answers: Record<string, Series[]> };
+
+/** Events of the stream, by name. */
+export type Events = {
+  /** First of all: a page of another build has to be loaded anew. */
+  hello: { build: string };
+  frame: Frame;
+  /** Prometheus does not answer. */
+  away: { why: 'starting' | 'silent' };
+  /** A run has ended; its report is at /reports/<run>. */
+  ended: { run: string; status: string };
+};
+
+/** Prometheus scrapes and k6 pushes this far apart; points lie on multiples of it. */
+export const gridSeconds = 2;
+
+/** How much time the page can show. */
+export const windows = [120, 300, 900] as const;
+export const defaultWindow = 300;
+
+/** A series of 1s while Prometheus is there to see anything at all. */
+export const presence = {
+  name: 'presence',
+  expr: `count_over_time(up{job="prometheus"}[${gridSeconds + 1}s])`,
+} as const;

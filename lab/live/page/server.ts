@@ -1,0 +1,123 @@
+// Serves the live page, its stream, and the reports of runs that have ended. On loopback, unless
+// HEADROOM_LIVE_HOST says otherwise.
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { dashboards } from '../../../grafana/src/catalogue';
+import { environmentError } from '../../errors';
+import { portVariable } from '../../runtime/ports';
+import { listRunIds } from '../../store/run-folder';
+import { type Bundle, bundlePage } from './bundle';
+import { defaultWindow, type Events, windows } from './messages';
+import { Viewers } from './viewers';
+
+export type LivePage = {
+  readonly url: string;
+  /** Where the panels' figures come from, once it is known. */
+  watch(prometheusUrl: string): void;
+  /** Undefined: another run begins. */
+  tellEnded(ended: Events['ended'] | undefined): void;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** The page is its own script, style and stream, and nothing else. */
+const pageHeaders = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-cache',
+};
+
+export async function serveLivePage(options: {
+  host: string;
+  port: number;
+  resultsDir: string;
+}): Promise<LivePage> {
+  const { host, port, resultsDir } = options;
+  // Begun before anybody asks: it takes a core for half a second, which no measurement should pay.
+  const bundling = bundlePage();
+  // Who asks for the page is told.
+  bundling.catch(() => undefined);
+  const viewers = new Viewers();
+  const server = createServer((request, response) => {
+    void bundling
+      .then((bundle) => answer(request, response, { bundle, viewers, resultsDir }))
+      .catch((error: Error) => refuse(response, 500, error.message));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(portTaken(port, error)));
+    server.listen(port, host, resolve);
+  });
+  return {
+    url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
+    watch: (prometheusUrl) => viewers.watch(prometheusUrl),
+    tellEnded: (ended) => viewers.tellEnded(ended),
+    [Symbol.asyncDispose]: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+const portTaken = (port: number, error: Error) =>
+  environmentError(
+    `Port ${port} (live) is taken by another program. Stop that program, or choose another port: ${portVariable('live')}=PORT.`,
+    error,
+  );
+
+type Served = { bundle: Bundle; viewers: Viewers; resultsDir: string };
+
+async function answer(request: IncomingMessage, response: ServerResponse, served: Served) {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://live');
+  const asset = served.bundle.assets.get(pathname);
+  const run = /^\/reports\/([\w-]+)$/.exec(pathname)?.[1];
+  if (request.method !== 'GET') {
+    refuse(response, 405, 'GET is all that is served here.');
+  } else if (asset) {
+    response.writeHead(200, { ...pageHeaders, 'Content-Type': asset.type }).end(asset.body);
+  } else if (pathname === '/stream') {
+    await stream(response, searchParams, served);
+  } else if (run !== undefined) {
+    report(response, run, served.resultsDir);
+  } else {
+    refuse(response, 404, 'The live page is at /.');
+  }
+}
+
+async function stream(
+  response: ServerResponse,
+  asked: URLSearchParams,
+  { bundle, viewers }: Served,
+): Promise<void> {
+  const dashboard = dashboards.find(({ uid }) => uid === asked.get('dashboard'));
+  const seconds = Number(asked.get('seconds'));
+  const windowSeconds = windows.find((known) => known === seconds) ?? defaultWindow;
+  if (dashboard === undefined) {
+    const known = dashboards.map(({ uid }) => uid).join(', ');
+    refuse(response, 404, `There is no such dashboard: choose ${known}.`);
+  } else if (viewers.isFull) {
+    refuse(response, 503, 'Too many browsers look at this page.');
+  } else {
+    await viewers.serve(response, { build: bundle.build, dashboard, windowSeconds });
+  }
+}
+
+/** Its own policy stands in the file: it is one page with its style inside. */
+function report(response: ServerResponse, run: string, resultsDir: string): void {
+  const file = join(resultsDir, run, 'report.html');
+  if (listRunIds(resultsDir).includes(run) && existsSync(file)) {
+    response
+      .writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-cache' })
+      .end(readFileSync(file));
+  } else {
+    refuse(response, 404, `There is no report of a run ${run}.`);
+  }
+}
+
+function refuse(response: ServerResponse, status: number, reason: string): void {
+  if (!response.headersSent) {
+    response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' });
+  }
+  response.end(`${reason}\n`);
+}

@@ -1,0 +1,55 @@
+// Values in the units of the catalogue, as Grafana would write them.
+import type { Unit } from '../../../grafana/src/model';
+
+type Scale = readonly (readonly [from: number, suffix: string])[];
+
+/** From the largest down; a value of 0 takes the one that begins at 1. */
+const metric: Scale = [
+  [1e9, ' Bil'],
+  [1e6, ' Mil'],
+  [1e3, ' K'],
+  [1, ''],
+];
+const seconds: Scale = [
+  [60, ' min'],
+  [1, ' s'],
+  [1e-3, ' ms'],
+  [1e-6, ' µs'],
+];
+const binary: Scale = [
+  [2 ** 30, ' GiB'],
+  [2 ** 20, ' MiB'],
+  [2 ** 10, ' KiB'],
+  [1, ' B'],
+];
+
+const perSecond: Partial<Record<Unit, string>> = { reqps: ' req/s', ops: ' ops/s', cps: ' c/s' };
+
+export function formatValue(value: number, unit: Unit): string {
+  switch (unit) {
+    case 'none':
+      return digits(value);
+    case 'percentunit':
+      return `${digits(value * 100)}%`;
+    case 's':
+      return scaled(value, seconds);
+    case 'bytes':
+      return scaled(value, binary);
+    default:
+      return `${scaled(value, metric)}${perSecond[unit] ?? ''}`;
+  }
+}
+
+function scaled(value: number, scale: Scale): string {
+  const size = value === 0 ? 1 : Math.abs(value);
+  const fits = scale.find(([from]) => size >= from);
+  // Below the smallest: fractions of one, or of the smallest there is a word for.
+  const [from, suffix] = fits ?? scale.findLast(([one]) => one <= 1) ?? [1, ''];
+  return `${digits(value / from)}${suffix}`;
+}
+
+/** Three digits that count, and no more. */
+const digits = (value: number): string => {
+  const places = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return String(Number(value.toFixed(places)));
+};

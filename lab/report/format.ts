@@ -1,0 +1,83 @@
+// Figures as text: the terminal and the report show the same digits because both take them here.
+import type { TrialResult } from '../analysis/findings';
+import type { StepResult } from '../analysis/steps';
+import type { Check } from '../analysis/validity';
+
+/** What stands where there is no figure. */
+const none = '-';
+
+const orNone = <T>(value: T | null | undefined, show: (value: T) => string): string =>
+  value === null || value === undefined ? none : show(value);
+
+export const sayRate = (rps: number | null | undefined): string =>
+  orNone(rps, (value) => value.toFixed(0));
+export const sayMs = (ms: number | null | undefined): string =>
+  orNone(ms, (value) => value.toFixed(1));
+export const sayShare = (share: number | null | undefined): string =>
+  orNone(share, (value) => `${(value * 100).toFixed(0)} %`);
+export const sayCores = (cores: number | null | undefined): string =>
+  orNone(cores, (value) => value.toFixed(2));
+export const sayCount = (count: number | null | undefined): string => orNone(count, String);
+
+export const saySlo = ({ share, thresholdSeconds }: TrialResult['slo']): string =>
+  `SLO: ${share * 100} % within ${thresholdSeconds * 1000} ms`;
+
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
+/** A figure of a check, or its bound, in its unit. */
+export function sayChecked(value: number | null, unit: string): string {
+  if (value === null) return none;
+  return unit === 'share' ? sayShare(value) : `${Number(value.toFixed(2))} ${unit}`;
+}
+
+/** What a broken check says, without the reason for its bound; events are their own reason. */
+export const sayBroken = ({ name, figure, bound, unit, reason }: Check): string =>
+  unit === 'events'
+    ? reason
+    : `${name} ${sayChecked(figure, unit)}, bound ${sayChecked(bound, unit)}`;
+
+/** A column of the table of steps. */
+export type StepColumn = { title: string; cell: (step: StepResult) => string };
+
+const figures: readonly StepColumn[] = [
+  { title: 'achieved/s', cell: (step) => sayRate(step.achievedRps) },
+  { title: 'p50 ms', cell: (step) => sayMs(step.latencyMs?.p50) },
+  { title: 'p95 ms', cell: (step) => sayMs(step.latencyMs?.p95) },
+  { title: 'p99 ms', cell: (step) => sayMs(step.latencyMs?.p99) },
+  { title: 'p99.9 ms', cell: (step) => sayMs(step.latencyMs?.p999) },
+  { title: 'failed', cell: (step) => String(step.failed + step.wrongBodies) },
+  { title: 'dropped', cell: (step) => String(step.dropped) },
+  { title: 'gen CPU', cell: (step) => sayShare(step.generatorShare) },
+  { title: 'app cores', cell: (step) => sayCores(step.subjectCores) },
+  { title: 'db cores', cell: (step) => sayCores(step.databaseCores) },
+];
+
+/** The columns of a trial's table of steps, without the verdict. */
+export function stepColumns(steps: readonly StepResult[]): StepColumn[] {
+  const byUsers = steps.some(({ model }) => model === 'closed');
+  const load: StepColumn = {
+    title: byUsers ? 'users' : 'offered/s',
+    cell: (step) => sayCount(step.offeredRps ?? step.users),
+  };
+  return [load, ...figures];
+}
+
+export const countedSteps = ({ steps }: TrialResult): StepResult[] =>
+  steps.filter(({ warmup }) => !warmup);
+
+/** Whether the SLO held, and what the step ran into, of a step that may be believed. */
+export function sayOutcome({ validity, sloHeld, busiest }: StepResult): string {
+  if (validity.state === 'void') return '';
+  const slo = sloHeld ? 'SLO held' : 'SLO broken';
+  return sloHeld === false && busiest === 'database' ? `${slo} (database used more CPU)` : slo;
+}
+
+/** What a trial that only checks found. */
+export function sayCheckOutcome({ failedChecks, steps }: TrialResult): string {
+  const names = Object.keys(failedChecks);
+  if (names.length > 0) return `FAILED: ${names.join(', ')}`;
+  const [step] = steps;
+  if (step === undefined || step.requests === 0) return 'FAILED: no request was answered';
+  return `${step.requests} requests, every answer as the contract says`;
+}

@@ -1,0 +1,78 @@
+// A chart on the page: what it shows, in words; the drawing, at two widths; what its marks mean.
+import type { EChartsOption } from 'echarts';
+import { type AppName, appColours, palette } from '../../../grafana/src/colours';
+import { html, type Markup, raw } from './markup';
+import { renderSvg, type Size } from './svg';
+
+export type Chart = {
+  /** Unique on the page, fit for an id. */
+  name: string;
+  title: string;
+  /** How to read it, in a sentence. */
+  reading: string;
+  /** What it shows, for whoever does not see it. */
+  summary: string;
+  sizes: { wide: Size; narrow: Size };
+  option: (size: Size) => EChartsOption;
+};
+
+export const appColour = (app: string): string => appColours[app as AppName] ?? palette[0];
+
+/** Paths a symbol is drawn by, in a box of 10 by 10: apps differ in shape as well as in colour. */
+const shapes: Record<AppName, string> = {
+  express: 'M5 0A5 5 0 1 1 5 10A5 5 0 1 1 5 0Z',
+  django: 'M5 -1L11 5L5 11L-1 5Z',
+};
+const crossShape = 'M0.5 0.5L9.5 9.5M9.5 0.5L0.5 9.5';
+
+export type Mark = 'valid' | 'overloaded' | 'void';
+
+/** How a step's point is drawn: filled, hollow, or a cross. */
+export function symbolOf(app: string, mark: Mark, ground: string, colour = appColour(app)) {
+  const shape = mark === 'void' ? crossShape : (shapes[app as AppName] ?? shapes.express);
+  return {
+    symbol: `path://${shape}`,
+    symbolSize: mark === 'void' ? 8 : 9,
+    itemStyle: {
+      color: mark === 'valid' ? colour : mark === 'void' ? 'none' : ground,
+      borderColor: colour,
+      borderWidth: mark === 'valid' ? 0 : 2,
+    },
+  };
+}
+
+/** Runs side by side differ in the line, as apps do in colour. */
+const lines: readonly (string | number[])[] = ['solid', [7, 4], [2, 3], [9, 3, 2, 3]];
+export const mostRuns = lines.length;
+export const lineOfRun = (run: number) => lines[run] as 'solid';
+
+export function renderFigure(chart: Chart): Markup {
+  const drawing = (width: keyof Chart['sizes']) => {
+    const size = chart.sizes[width];
+    const svg = renderSvg(chart.option(size), size, `${chart.name}-${width}`);
+    return raw(
+      svg.replace(
+        '<svg ',
+        `<svg class="${width}" role="img" aria-labelledby="${chart.name} ${chart.name}-summary" `,
+      ),
+    );
+  };
+  return html`<figure>
+<figcaption><h3 id="${chart.name}">${chart.title}</h3><p>${chart.reading}</p>
+<p class="unseen" id="${chart.name}-summary">${chart.summary}</p></figcaption>
+${drawing('wide')}${drawing('narrow')}
+</figure>`;
+}
+
+/** A small drawing of a mark, for legends. */
+export const swatch = (app: string, mark: Mark, colour?: string): Markup => {
+  const { symbol, itemStyle } = symbolOf(app, mark, 'var(--ground)', colour);
+  return raw(
+    `<svg class="swatch" viewBox="-2 -2 14 14" aria-hidden="true"><path d="${symbol.slice(7)}" fill="${itemStyle.color}" stroke="${itemStyle.borderColor}" stroke-width="${itemStyle.borderWidth}"/></svg>`,
+  );
+};
+
+export const lineSwatch = (colour: string, dash: string | readonly number[]): Markup =>
+  raw(
+    `<svg class="swatch long" viewBox="0 0 28 10" aria-hidden="true"><path d="M0 5H28" stroke="${colour}" stroke-width="2" stroke-dasharray="${typeof dash === 'string' ? '' : dash.join(' ')}"/></svg>`,
+  );

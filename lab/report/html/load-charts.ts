@@ -1,0 +1,207 @@
+// Throughput and latency against the load: both apps, of all runs, on the same axes.
+import type { LineSeriesOption, SeriesOption } from 'echarts';
+import { appTitle } from '../../analysis/findings';
+import type { StepResult } from '../../analysis/steps';
+import { countedSteps, sayMs, sayRate } from '../format';
+import { appColour, type Chart, lineOfRun, symbolOf } from './figure';
+import type { ReportedRun } from './reported-run';
+import { horizontal, inks, vertical } from './svg';
+
+/** The steps of one app in one run, by growing load. */
+type Stairs = { run: number; app: string; slo: number; steps: StepResult[] };
+type Figure = (step: StepResult) => number | null | undefined;
+
+const sizes = { wide: { width: 540, height: 300 }, narrow: { width: 358, height: 250 } };
+const achieved: Figure = (step) => (step.requests > 0 ? step.achievedRps : null);
+const p99: Figure = (step) => step.latencyMs?.p99;
+const p50: Figure = (step) => step.latencyMs?.p50;
+
+/** Empty where no trial of the runs climbed by rate, or none by users. */
+export function loadCharts(runs: readonly ReportedRun[]): Chart[] {
+  const byRate = stairsOf(runs, ({ offeredRps }) => offeredRps);
+  const byUsers = stairsOf(runs, ({ users }) => users);
+  return [...(byRate.length > 0 ? rateCharts(byRate) : []), ...userCharts(byUsers, runs.length)];
+}
+
+function rateCharts(stairs: Stairs[]): Chart[] {
+  const load: Figure = ({ offeredRps }) => offeredRps;
+  const x = horizontal({ type: 'value', name: 'offered requests a second', min: 0 });
+  const highest = Math.max(...stairs.flatMap(({ steps }) => steps.map((step) => load(step) ?? 0)));
+  return [
+    {
+      name: 'throughput-by-rate',
+      title: 'Throughput against offered load',
+      reading:
+        'Right answers a second. On the dashed line an app gives all that is asked of it; where it leaves the line, it no longer follows.',
+      summary: say(stairs, load, 'offered', achieved, (step) => `${sayRate(achieved(step))}/s`),
+      sizes,
+      option: () => ({
+        grid,
+        xAxis: x,
+        yAxis: vertical({ type: 'value', min: 0 }),
+        series: [
+          {
+            type: 'line',
+            data: [
+              [0, 0],
+              [highest, highest],
+            ],
+            symbol: 'none',
+            silent: true,
+            lineStyle: { color: inks.text, width: 1, type: [3, 3] },
+          },
+          ...stairs.flatMap((one) => series(one, load, achieved)),
+        ],
+      }),
+    },
+    {
+      name: 'p99-by-rate',
+      title: 'p99 against offered load',
+      reading:
+        'Milliseconds within which 99 of 100 right answers arrive, on a logarithmic scale. The SLO asks for less than the dashed line.',
+      summary: say(stairs, load, 'offered', p99, (step) => `${sayMs(p99(step))} ms`),
+      sizes,
+      option: () => ({
+        grid,
+        xAxis: x,
+        yAxis: vertical({ type: 'log' }),
+        series: [...sloLines(stairs), ...stairs.flatMap((one) => series(one, load, p99))],
+      }),
+    },
+  ];
+}
+
+function userCharts(stairs: Stairs[], runCount: number): Chart[] {
+  if (stairs.length === 0) return [];
+  const load: Figure = ({ users }) => users;
+  const x = horizontal({ type: 'log', logBase: 2, name: 'users who wait for each answer' });
+  return [
+    {
+      name: 'throughput-by-users',
+      title: 'Throughput against users',
+      reading:
+        'Right answers a second. It climbs until something is full; a fall to the right means that users cost more than they bring.',
+      summary: say(stairs, load, 'users', achieved, (step) => `${sayRate(achieved(step))}/s`),
+      sizes,
+      option: () => ({
+        grid,
+        xAxis: x,
+        yAxis: vertical({ type: 'value', min: 0 }),
+        series: stairs.flatMap((one) => series(one, load, achieved)),
+      }),
+    },
+    {
+      name: 'latency-by-users',
+      title: 'Latency against users',
+      reading:
+        runCount === 1
+          ? 'Milliseconds of right answers, on a logarithmic scale: p99 (solid) and p50 (dotted). The dashed line is the SLO’s bound.'
+          : 'Milliseconds within which 99 of 100 right answers arrive, on a logarithmic scale. The dashed line is the SLO’s bound.',
+      summary: say(
+        stairs,
+        load,
+        'users',
+        p99,
+        (step) => `p50 ${sayMs(p50(step))} ms, p99 ${sayMs(p99(step))} ms`,
+      ),
+      sizes,
+      option: () => ({
+        grid,
+        xAxis: x,
+        yAxis: vertical({ type: 'log' }),
+        series: [
+          ...sloLines(stairs),
+          ...(runCount === 1
+            ? stairs.flatMap((one) => series(one, load, p50, { type: [2, 3], width: 1.5 }))
+            : []),
+          ...stairs.flatMap((one) => series(one, load, p99)),
+        ],
+      }),
+    },
+  ];
+}
+
+const grid = { left: 46, right: 16, top: 12, bottom: 44 };
+
+function stairsOf(runs: readonly ReportedRun[], load: Figure): Stairs[] {
+  return runs.flatMap(({ found }, run) => {
+    const measured = found.trials.filter(({ purpose }) => purpose === 'measure');
+    return [...Map.groupBy(measured, ({ app }) => app)].flatMap(([app, trials]) => {
+      const steps = trials
+        .flatMap(countedSteps)
+        .filter((step) => load(step) !== null)
+        .sort((a, b) => (load(a) ?? 0) - (load(b) ?? 0));
+      const slo = (trials[0]?.slo.thresholdSeconds ?? 0) * 1000;
+      return steps.length > 0 ? { run, app, slo, steps } : [];
+    });
+  });
+}
+
+/** A line through what may be believed, broken at void steps; those stand beside it, as crosses. */
+function series(
+  { run, app, steps }: Stairs,
+  load: Figure,
+  figure: Figure,
+  line: LineSeriesOption['lineStyle'] = {},
+): LineSeriesOption[] {
+  const points = steps.map((step) => {
+    const mark = step.validity.state;
+    const value = [load(step), figure(step) ?? null];
+    return { mark, value, ...symbolOf(app, mark, inks.ground) };
+  });
+  const rest = { type: 'line', silent: true, showAllSymbol: true } as const;
+  const data = (isShown: (mark: string) => boolean) =>
+    points.map(({ mark, value: [x, y], ...symbol }) => ({
+      ...symbol,
+      value: [x ?? null, isShown(mark) ? (y ?? null) : null],
+    })) as NonNullable<LineSeriesOption['data']>;
+  return [
+    {
+      ...rest,
+      data: data((mark) => mark !== 'void'),
+      lineStyle: { color: appColour(app), width: 2, type: lineOfRun(run), ...line },
+    },
+    { ...rest, data: data((mark) => mark === 'void'), lineStyle: { width: 0 } },
+  ];
+}
+
+/** Each bound once: apps and runs mostly have the same. */
+const sloLines = (stairs: readonly Stairs[]): SeriesOption[] =>
+  [...new Set(stairs.map(({ slo }) => slo))].map((bound) => ({
+    type: 'line',
+    data: [],
+    silent: true,
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      lineStyle: { color: inks.text, width: 1.5, type: [6, 4] },
+      label: {
+        formatter: `SLO ${bound} ms`,
+        position: 'insideStartTop',
+        color: inks.text,
+        fontSize: 12,
+      },
+      data: [{ yAxis: bound }],
+    },
+  }));
+
+function say(
+  stairs: readonly Stairs[],
+  load: Figure,
+  unit: string,
+  figure: Figure,
+  show: (step: StepResult) => string,
+): string {
+  const several = new Set(stairs.map(({ run }) => run)).size > 1;
+  return stairs
+    .map(({ run, app, steps }) => {
+      const said = steps
+        .filter((step) => figure(step) != null)
+        .map((step) => {
+          const state = step.validity.state === 'valid' ? '' : ` (${step.validity.state})`;
+          return `${show(step)} at ${load(step)} ${unit}${state}`;
+        });
+      return `${appTitle(app)}${several ? `, run ${run + 1}` : ''}: ${said.join(', ')}.`;
+    })
+    .join(' ');
+}

@@ -1,0 +1,104 @@
+// report.html: one file with everything in it, which asks no network for anything.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { appTitle } from '../../analysis/findings';
+import { rootDir } from '../../paths';
+import { plural } from '../format';
+import { answer } from './answer';
+import { configuration, differenceTable, provenance } from './configuration';
+import { renderFigure } from './figure';
+import { legend, timelineLegend } from './legend';
+import { loadCharts } from './load-charts';
+import { html, type Markup, raw } from './markup';
+import type { ReportedRun } from './reported-run';
+import { stepTables } from './steps';
+import { timelineChart } from './timeline';
+import { validity } from './validity';
+
+const style = [join(rootDir, 'lab/inks.css'), join(__dirname, 'report.css')]
+  .map((file) => readFileSync(file, 'utf8'))
+  .join('\n');
+
+type Section = { id: string; title: string; body: Markup };
+
+/** One run, or several side by side. */
+export function renderReport(runs: readonly ReportedRun[]): string {
+  const sections = sectionsOf(runs);
+  const title = titleOf(runs);
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>${title} · Headroom</title>
+<link rel="icon" href="data:,">
+<style>
+${raw(style)}</style>
+</head>
+<body>
+<header>
+<p class="brand">Headroom</p>
+<h1>${title}</h1>
+${runs.map(({ run }, index) => html`<p class="about">${runs.length > 1 && html`<strong>Run ${index + 1}</strong> `}${run.startedAt.slice(0, 16).replace('T', ' ')} UTC · ${plural(run.host.cores, 'core')}, ${run.host.cpuModel} · ${run.runtime.kind} · <span class="id">${run.id}</span></p>`)}
+<nav aria-label="Sections"><ul>${sections.map(({ id, title: name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
+</header>
+<main>
+${sections.map(
+  ({ id, title: name, body }) => html`<section aria-labelledby="${id}"><h2 id="${id}">${name}</h2>
+${body}
+</section>
+`,
+)}</main>
+<footer><p>Made by <code>lab report</code> from what lies on disk; <code>analysis.json</code> beside it holds the same figures for machines.</p></footer>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function titleOf(runs: readonly ReportedRun[]): string {
+  const [only, another] = runs;
+  if (only === undefined) throw new RangeError('a report needs a run');
+  if (another !== undefined) return `${runs.length} runs side by side`;
+  const { run, trials } = only;
+  const apps = run.subjects.map(({ app }) => appTitle(app)).join(' and ');
+  const kind = run.kind === 'tour' ? 'Tour' : (run.trials.at(-1)?.scenario ?? run.kind);
+  const workload = trials[0] ? `, workload ${trials[0].plan.workload}` : '';
+  return `${kind.replace(/^./, (first) => first.toUpperCase())} of ${apps}${workload}`;
+}
+
+/** What has nothing to show is left out. */
+function sectionsOf(runs: readonly ReportedRun[]): Section[] {
+  const several = runs.length > 1;
+  const perRun = (render: (reported: ReportedRun, index: number) => Markup | Markup[]) =>
+    html`${runs.map((reported, index) => html`${several && html`<h3 class="which">Run ${index + 1} <span class="id">${reported.run.id}</span></h3>`}${render(reported, index)}`)}`;
+  const charts = loadCharts(runs);
+  const timelines = runs.map((reported, index) => timelineChart(reported, `timeline-${index + 1}`));
+  const measured = runs.some(({ found }) => found.ranges.length > 0);
+  const sections: (Section | false)[] = [
+    several && { id: 'difference', title: 'What differs', body: differenceTable(runs) },
+    { id: 'answer', title: 'The answer', body: answer(runs) },
+    charts.length > 0 && {
+      id: 'load',
+      title: 'Load',
+      body: html`${legend(runs)}<div class="charts">${charts.map(renderFigure)}</div>`,
+    },
+    timelines.some((chart) => chart !== null) && {
+      id: 'timeline',
+      title: 'Timeline',
+      body: html`${timelineLegend(runs)}${perRun((_, index) => {
+        const chart = timelines[index];
+        return chart
+          ? renderFigure(chart)
+          : html`<p class="check">This run left nothing to show.</p>`;
+      })}`,
+    },
+    { id: 'steps', title: 'Steps', body: perRun(stepTables) },
+    measured && { id: 'validity', title: 'Validity', body: perRun(validity) },
+    { id: 'configuration', title: 'Configuration', body: perRun(configuration) },
+    { id: 'provenance', title: 'Provenance', body: perRun(provenance) },
+  ];
+  return sections.filter((section) => section !== false);
+}

@@ -1,0 +1,151 @@
+// `--runtime compose` from the host, on a real engine: what it measures, reports and leaves behind.
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rootDir } from '../lab/paths';
+import { findingsOf } from '../lab/report/read-run';
+import { RunFolder } from '../lab/store/run-folder';
+import { engineProblem, until } from './compose-stack';
+import { Lab, type Running } from './lab-process';
+
+const project = 'headroom-test-runtime';
+const runQuick = ['run', 'concurrency', '--app', 'express', '--quick', '--runtime', 'compose'];
+
+const problem = engineProblem();
+if (problem === undefined) describe('the lab on compose', onCompose);
+else test('the lab on compose', (context) => context.skip(problem));
+
+function onCompose(): void {
+  let lab: Lab;
+
+  beforeAll(async () => {
+    lab = await Lab.create({
+      COMPOSE_PROJECT_NAME: project,
+      HEADROOM_EXPRESS_PORTS: '0',
+      HEADROOM_DJANGO_PORTS: '0',
+      HEADROOM_PROMETHEUS_PORT: '0',
+    });
+    await clear();
+  }, 120_000);
+
+  afterAll(async () => {
+    await clear();
+    lab?.remove();
+  }, 60_000);
+
+  const clear = () =>
+    execa('docker', ['compose', '--profile', 'tools', 'down', '--volumes', '--rmi', 'local'], {
+      cwd: rootDir,
+      env: lab.env,
+      extendEnv: false,
+    });
+
+  const containers = async (state: 'any' | 'running' = 'any'): Promise<string[]> => {
+    const label = `label=com.docker.compose.project=${project}`;
+    const all = state === 'any' ? ['--all'] : [];
+    const { stdout } = await execa('docker', [
+      ...['ps', ...all, '--filter', label, '--format', '{{.Names}}'],
+    ]);
+    return stdout.split('\n').filter(Boolean);
+  };
+  const generators = async (state: 'any' | 'running') =>
+    (await containers(state)).filter((name) => name.startsWith(`${project}-k6-`));
+
+  const underLoad = async (...flags: string[]): Promise<Running> => {
+    const running = lab.start(...runQuick, ...flags);
+    await running.prints(/concurrency step_01/, 90);
+    return running;
+  };
+
+  test('a run is measured from inside the network, and nothing is left but volumes', async () => {
+    const { code, stderr } = await lab.run(...runQuick);
+    expect(stderr).toMatch(/Building images for express, django, lab/);
+    expect([0, 4], stderr).toContain(code);
+    const folder = RunFolder.open(lab.resultsDir);
+    expect(folder.run).toMatchObject({
+      status: code === 0 ? 'complete' : 'void',
+      runtime: { kind: 'compose', postgres: expect.stringMatching(/^container 18/) },
+      tools: { k6: expect.stringMatching(/^grafana\/k6:2\.2\.0 sha256:\w{12}$/) },
+      subjects: [{ app: 'express', replicas: 1 }],
+      incidents: [],
+    });
+    const [trial] = folder.trials();
+    expect(trial?.plan.baseUrl).toBe('http://express:8080');
+    const last = trial?.server?.usage.at(-1);
+    for (const part of ['subject', 'database', 'generator', 'lab', 'machine'] as const) {
+      expect(last?.[part], part).toBeGreaterThan(0);
+    }
+    const steps = findingsOf(folder).trials.flatMap((each) => each.steps);
+    for (const step of steps.filter(({ warmup }) => !warmup)) {
+      expect(step.requests, step.name).toBeGreaterThan(0);
+      expect(step.failed + step.wrongBodies, step.name).toBe(0);
+      expect(step.subjectCores, step.name).toBeGreaterThan(0);
+      expect(step.serverMeanMs, step.name).toBeGreaterThan(0);
+    }
+    const summary = join(folder.trialPath(1), 'k6-summary.json');
+    expect(statSync(summary).uid).toBe(process.getuid?.());
+    expect(await containers()).toEqual([]);
+  }, 180_000);
+
+  test('stand-in images are named, and no capacity of theirs is to be published', async () => {
+    const { stdout } = await execa('docker', [
+      ...['image', 'inspect', '--format', '{{index .Config.Labels "standin"}}'],
+      'postgres:18-trixie',
+    ]);
+    const { caveats } = RunFolder.open(lab.resultsDir).run.runtime;
+    const said = caveats.some((caveat) => /Stand-in images \(.*postgres/.test(caveat));
+    expect(said).toBe(stdout === 'true');
+  });
+
+  test('a lab that is killed takes k6 with it', async () => {
+    const running = await underLoad('--replicas', '2');
+    expect(await containers('running')).toEqual(
+      expect.arrayContaining([`${project}-express-1`, `${project}-express-2`]),
+    );
+    running.signal('SIGKILL');
+    await running.ended;
+    await until('k6 has ended', 15, async () =>
+      (await generators('running')).length === 0 ? true : undefined,
+    );
+    expect(RunFolder.open(lab.resultsDir).run.status).toBe('partial');
+  }, 120_000);
+
+  test('the next start clears that away; an app that dies in mid-trial is reported', async () => {
+    const running = await underLoad();
+    expect(await generators('any')).toHaveLength(1);
+    await killMainProcess(`${project}-express-1`);
+    const { code } = await running.ended;
+    expect([0, 4]).toContain(code);
+    const folder = RunFolder.open(lab.resultsDir);
+    expect(folder.run.incidents.map(({ part, what }) => `${part} ${what}`)).toEqual([
+      'express was ended by SIGKILL',
+      'express was started again by Docker',
+    ]);
+    const steps = findingsOf(folder).trials.flatMap((trial) => trial.steps);
+    expect(steps.at(-1)?.validity.state).toBe('void');
+    expect(await containers()).toEqual([]);
+  }, 120_000);
+
+  test('Ctrl-C in the middle: the run is partial, the exit 130, no container is left', async () => {
+    const running = await underLoad();
+    running.signal('SIGINT');
+    const { code } = await running.ended;
+    expect(code).toBe(130);
+    const folder = RunFolder.open(lab.resultsDir);
+    expect(folder.run.status).toBe('partial');
+    expect(existsSync(join(folder.trialPath(1), 'k6-summary.json'))).toBe(true);
+    expect(await containers()).toEqual([]);
+  }, 120_000);
+}
+
+/** As the kernel would: unlike `docker kill` it leaves the restart to Docker. */
+async function killMainProcess(container: string): Promise<void> {
+  const { stdout: pid } = await execa('docker', [
+    ...['inspect', '--format', '{{.State.Pid}}', container],
+  ]);
+  await execa('docker', [
+    ...['run', '--rm', '--network', 'none', '--user', '0', '--pid', 'host'],
+    ...['--entrypoint', 'bash', 'postgres:18-trixie', '-c', `kill -KILL ${pid}`],
+  ]);
+}
