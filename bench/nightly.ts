@@ -62,24 +62,28 @@ class SimulatedSeries {
   }
 }
 
-/** As `lab nightly` does it: measure, judge, run the suspicious again, judge again. */
+/** As `lab nightly` does it: measure, judge, run the suspicious again, judge those again. */
 function runNight(
   all: readonly SimulatedSeries[],
   levelOf: (series: number) => number,
   options: NightOptions,
-): { verdicts: NightVerdict[]; suspicious: number } {
+): { changed: NightVerdict[]; suspicious: number } {
   for (const [i, series] of all.entries()) series.measureNight(levelOf(i));
   const asSeries = (): NightSeries[] =>
     all.map(({ nights }, i) => ({ name: `${i}`, better: 'lower', nights }));
-  const first = judgeNight(asSeries(), options);
-  let suspicious = 0;
-  for (const [i, { state }] of first.entries()) {
-    if (state !== 'suspicious') continue;
-    suspicious += 1;
+  const suspicious = judgeNight(asSeries(), options)
+    .filter(({ state }) => state === 'suspicious')
+    .map(({ name }) => name);
+  if (suspicious.length === 0) return { changed: [], suspicious: 0 };
+  for (const name of suspicious) {
+    const i = Number(name);
     for (let made = 0; made < RERUNS; made += 1) all[i]?.rerun(levelOf(i));
   }
-  if (suspicious === 0) return { verdicts: first, suspicious };
-  return { verdicts: judgeNight(asSeries(), options), suspicious };
+  const again = judgeNight(asSeries(), { ...options, only: new Set(suspicious) });
+  return {
+    changed: again.filter(({ state }) => state === 'changed'),
+    suspicious: suspicious.length,
+  };
 }
 
 const seriesOf = (phi: number, cvOf: (i: number) => number, random: Random): SimulatedSeries[] =>
@@ -118,9 +122,8 @@ export function quietNights(setting: QuietSetting, repeats: number): QuietRow {
     for (let night = 0; night < NIGHTS; night += 1) {
       const tonight = runNight(all, () => LEVEL, options);
       suspicious += tonight.suspicious;
-      const changed = tonight.verdicts.filter(({ state }) => state === 'changed');
-      if (changed.length > 0) nightsRaised += 1;
-      for (const { name, change } of changed) all[Number(name)]?.forget(change?.index ?? 0);
+      if (tonight.changed.length > 0) nightsRaised += 1;
+      for (const { name, change } of tonight.changed) all[Number(name)]?.forget(change?.index ?? 0);
     }
     raised += nightsRaised;
     worst = Math.max(worst, nightsRaised);
@@ -146,17 +149,18 @@ export function foundWithin(setting: StepSetting, repeats: number): number[] {
   const foundOn = new Array<number>(SOON).fill(0);
   for (let repeat = 1; repeat <= repeats; repeat += 1) {
     const random = seededRandom(1e6 + repeat);
-    const options: NightOptions = { random };
+    const stepping = Array.from({ length: STEPPING }, (_, i) => `${i}`);
+    const options: NightOptions = { random, only: new Set(stepping) };
     const cvOf = (i: number): number => (i < STEPPING ? setting.cv : mixedSpread(i));
     const all = seriesOf(setting.phi, cvOf, random);
     for (let night = 0; night < setting.history; night += 1) {
       for (const series of all) series.measureNight(LEVEL);
     }
-    const open = new Set(Array.from({ length: STEPPING }, (_, i) => `${i}`));
+    const open = new Set(stepping);
     const levelOf = (i: number): number => (i < STEPPING ? LEVEL * (1 + setting.step) : LEVEL);
     for (let night = 0; night < SOON; night += 1) {
-      for (const { name, state, direction } of runNight(all, levelOf, options).verdicts) {
-        if (state !== 'changed' || direction !== 'regression' || !open.delete(name)) continue;
+      for (const { name, direction } of runNight(all, levelOf, options).changed) {
+        if (direction !== 'regression' || !open.delete(name)) continue;
         foundOn[night] = (foundOn[night] as number) + 1;
       }
     }
@@ -179,14 +183,16 @@ export function tenYearSeconds(changed: number): number {
     return { name: `${i}`, better: 'lower', nights };
   });
   const start = performance.now();
-  const suspicious = judgeNight(series, { random });
-  const again = series.map((one, i): NightSeries => {
-    if (suspicious[i]?.state !== 'suspicious') return one;
+  const first = judgeNight(series, { random });
+  const suspicious = first.filter(({ state }) => state === 'suspicious').map(({ name }) => name);
+  const only = new Set(suspicious);
+  const again = series.map((one): NightSeries => {
+    if (!only.has(one.name)) return one;
     const tonight = one.nights.at(-1) ?? [];
     const reruns = Array.from({ length: RERUNS }, () => tonight[0] as number);
     return { ...one, nights: [...one.nights.slice(0, -1), [...tonight, ...reruns]] };
   });
-  judgeNight(again, { random });
+  judgeNight(again, { random, only });
   return (performance.now() - start) / 1000;
 }
 

@@ -13,7 +13,6 @@ const verbs: Record<string, () => Verb> = {
   list: () => require('./commands/list'),
   up: () => require('./commands/up'),
   exporter: () => require('./commands/exporter'),
-  analyse: () => require('./commands/analyse'),
   contract: () => require('./commands/contract'),
   dashboards: () => require('./commands/dashboards'),
   doctor: () => require('./commands/doctor'),

@@ -24,7 +24,6 @@ function onCompose(): void {
       COMPOSE_PROJECT_NAME: project,
       HEADROOM_EXPRESS_PORTS: '0',
       HEADROOM_DJANGO_PORTS: '0',
-      HEADROOM_PROMETHEUS_PORT: '0',
     });
     await clear();
   }, 120_000);

@@ -19,7 +19,7 @@ export interface ChangeTestOptions {
   readonly pooled: Pooled;
   readonly random: Random;
   /** `innovations` unless a bench compares. */
-  readonly noise?: 'innovations' | 'blocks';
+  readonly noise?: 'innovations' | 'blocks' | undefined;
 }
 
 export interface ChangeTest {

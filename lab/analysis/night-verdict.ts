@@ -2,7 +2,7 @@
 
 import { carryOver, type Pooled } from './carry-over';
 import { type ChangePoint, levels } from './change-points';
-import { type ChangeTest, testForChange } from './change-test';
+import { type ChangeTest, type ChangeTestOptions, testForChange } from './change-test';
 import { mean, median } from './descriptive';
 import type { Random } from './random';
 
@@ -21,8 +21,13 @@ export interface NightOptions {
   readonly random: Random;
   /** Least relative change worth waking anybody for; default 3 %. */
   readonly minEffect?: number;
+  /**
+   * Names of the series to judge; all by default. The others still count for the correction and
+   * for what noise carries over.
+   */
+  readonly only?: ReadonlySet<string>;
   /** A bench's alternative for the noise; see {@link testForChange}. */
-  readonly noise?: 'innovations' | 'blocks';
+  readonly noise?: ChangeTestOptions['noise'];
 }
 
 export interface NightVerdict {
@@ -63,7 +68,7 @@ const ACROSS = 0.5;
 
 /**
  * Judges one night. Pure but for the generator: called once with tonight's measurements, and again
- * for the suspicious series (in the same list, for the correction counts them all) with re-runs.
+ * with the whole list and `only` the suspicious names, once their re-runs are appended.
  *
  * A series is `changed` when, re-runs included, a change is significant over the whole night, at
  * least `minEffect` large, and borne out by the mean of the re-runs.
@@ -71,7 +76,8 @@ const ACROSS = 0.5;
 export function judgeNight(series: readonly NightSeries[], options: NightOptions): NightVerdict[] {
   const windows = series.map(({ nights }) => nights.slice(-NIGHTS_LOOKED_BACK));
   const pooled = pooledCarryOver(windows);
-  return series.map((one, i) => {
+  return series.flatMap((one, i) => {
+    if (options.only && !options.only.has(one.name)) return [];
     const window = windows[i] as readonly (readonly number[])[];
     const skipped = one.nights.length - window.length;
     const plain = (state: NightVerdict['state'], warnings: string[] = []): NightVerdict => ({
@@ -114,7 +120,7 @@ function findChange(
       first: window.slice(0, oldest).flat().length,
       pooled,
       random: options.random,
-      noise: options.noise ?? 'innovations',
+      noise: options.noise,
     });
     const change = test.significant ? asChange(window, values, test) : null;
     if (change && isLarge(change, options) && (!rerun || isBorneOut(change, window.at(-1) ?? []))) {

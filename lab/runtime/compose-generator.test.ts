@@ -9,19 +9,19 @@ describe('k6 in a container', () => {
     labels: { 'headroom.owner': '12:345' },
     project: 'mine',
   });
-  const after = (flag: string) => args[args.indexOf(flag) + 1];
+  const flagged = (flag: string) => args[args.indexOf(flag) + 1];
 
   it('finds the trial’s folder where the plan says that it is', () => {
-    expect(after('--volume')).toBe(
+    expect(flagged('--volume')).toBe(
       '/home/me/results/run/trials/002:/home/me/results/run/trials/002',
     );
-    expect(after('--env')).toBe('PLAN=/home/me/results/run/trials/002/plan.json');
+    expect(flagged('--env')).toBe('PLAN=/home/me/results/run/trials/002/plan.json');
   });
 
   it('writes as the user, and is known by name and label', () => {
-    expect(after('--user')).toBe('1000:1000');
-    expect(after('--name')).toBe('mine-k6-20260101T000000Z-run-aaaa-2');
-    expect(after('--label')).toBe('headroom.owner=12:345');
+    expect(flagged('--user')).toBe('1000:1000');
+    expect(flagged('--name')).toBe('mine-k6-20260101T000000Z-run-aaaa-2');
+    expect(flagged('--label')).toBe('headroom.owner=12:345');
   });
 
   it('starts nothing else, and runs the plan’s scenario', () => {

@@ -56,6 +56,15 @@ function mergeSeries(
 const keyOf = ({ labels }: Series): string =>
   JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 
+/** A lab that has just begun fills the width, from its first minute on. */
+const leastWidthSeconds = 60;
+
+/** Where the time axis begins: the window is not shown before there was anything to see. */
+export function beginning(history: History, toS: number, windowSeconds: number): number {
+  const firstS = history.answers[presence.name]?.[0]?.points[0]?.[0] ?? toS;
+  return Math.max(toS - windowSeconds, Math.min(firstS, toS - leastWidthSeconds));
+}
+
 /** Times in which nobody watched: Prometheus had not one sample of itself. */
 export function gapsOf(history: History, untilS: number): Span[] {
   const seen = (history.answers[presence.name]?.[0]?.points ?? []).map(([atS]) => atS);

@@ -1,6 +1,6 @@
 // The live page: one dashboard of the catalogue at a time, fed by the lab's stream.
 import { dashboards } from '../../../../grafana/src/catalogue';
-import { gapsOf, nothingYet, withFrame } from '../history';
+import { beginning, gapsOf, nothingYet, withFrame } from '../history';
 import { defaultWindow, type Events, gridSeconds, windows } from '../messages';
 import { bandsOf, current, momentsOf } from '../phases';
 import { DashboardView } from './dashboard';
@@ -69,7 +69,7 @@ function draw(): void {
   const toS = trouble === undefined ? history.toS : nowS();
   const bands = bandsOf(history);
   view?.draw({
-    fromS: toS - windowSeconds,
+    fromS: beginning(history, toS, windowSeconds),
     toS,
     history,
     gaps: gapsOf(history, toS),
@@ -77,7 +77,7 @@ function draw(): void {
     moments: momentsOf(history),
     theme: currentTheme(),
   });
-  showNow(current(bands, toS));
+  showNow(trouble === undefined ? current(bands, toS) : []);
 }
 
 function showNow(phases: string[]): void {

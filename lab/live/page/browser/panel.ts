@@ -22,7 +22,7 @@ export class PanelView {
 
   constructor(
     private readonly panel: Panel,
-    private readonly id: string,
+    id: string,
   ) {
     const { title, kind, width } = panel;
     this.element = element(
@@ -92,7 +92,7 @@ export class PanelView {
     return element(
       'details',
       {},
-      element('summary', { 'aria-label': `What ${this.panel.title} means` }, 'What is this?'),
+      element('summary', { 'aria-label': `${this.panel.title}: what it means` }, '?'),
       element(
         'dl',
         {},

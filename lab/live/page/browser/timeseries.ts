@@ -23,10 +23,8 @@ export function timeSeriesOption(
   series: readonly NamedSeries[],
   view: View,
 ): EChartsOption {
-  const { unit, scale, max, bounds = [] } = panel;
+  const { unit, scale } = panel;
   const base = baseOption(view);
-  const highest = Math.max(0, ...series.flatMap(({ points }) => points.map(([, value]) => value)));
-  const nearest = bounds.map(({ value }) => value).find((value) => value > highest);
   return {
     ...base,
     tooltip: {
@@ -39,14 +37,24 @@ export function timeSeriesOption(
     yAxis: {
       ...valueAxis(view.theme, unit, scale),
       ...(scale !== 'log' && { min: 0 }),
-      // The nearest limit is in sight, and so is how far away it is.
-      ...(max !== undefined ? { max } : nearest !== undefined && { max: nearest * 1.1 }),
+      ...upperEnd(panel, series),
     },
     series: [
       marksSeries(panel, view),
       ...series.map((one): LineSeriesOption => lineOf(panel, one, view)),
     ],
   };
+}
+
+/** The nearest limit is in sight, and so is how far away it is. */
+function upperEnd({ max, unit, bounds = [] }: TimeSeries, series: readonly NamedSeries[]) {
+  if (max !== undefined) return { max, interval: max / 4 };
+  const highest = Math.max(0, ...series.flatMap(({ points }) => points.map(([, value]) => value)));
+  const nearest = bounds.map(({ value }) => value).find((value) => value > highest);
+  if (nearest !== undefined) return { max: nearest * 1.1 };
+  if (highest > 0) return {};
+  // Nothing but zeros: a scale up to 100 % would hide the first that is not.
+  return { max: unit === 'percentunit' ? 0.01 : 1 };
 }
 
 function lineOf(panel: TimeSeries, one: NamedSeries, view: View): LineSeriesOption {
