@@ -30,7 +30,10 @@ const env = {
 };
 
 /** Verbs that read what is on disk, or tell what is missing: they need TypeScript to run, no more. */
-const LIGHT_VERBS = ['analyse', 'contract', 'dashboards', 'doctor', 'list', 'report', 'show'];
+const LIGHT_VERBS = [
+  ...['analyse', 'completion', 'contract', 'dashboards', 'doctor', 'down', 'list'],
+  ...['report', 'show', 'status'],
+];
 const LIGHT_STEPS = ['node', 'npm'];
 const LAB_STEPS = [...LIGHT_STEPS, 'python', 'express', 'k6', 'prometheus'];
 const TEST_STEPS = [...LAB_STEPS, 'python-dev'];

@@ -12,10 +12,13 @@ const verbs: Record<string, () => Verb> = {
   report: () => require('./commands/report'),
   list: () => require('./commands/list'),
   up: () => require('./commands/up'),
+  status: () => require('./commands/status'),
+  down: () => require('./commands/down'),
   exporter: () => require('./commands/exporter'),
   contract: () => require('./commands/contract'),
   dashboards: () => require('./commands/dashboards'),
   doctor: () => require('./commands/doctor'),
+  completion: () => require('./commands/completion'),
 };
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -27,12 +30,25 @@ async function main(argv: readonly string[]): Promise<number> {
     .configureHelp({ showGlobalOptions: false });
   const wanted = verbs[argv[0] ?? ''];
   try {
-    for (const load of wanted ? [wanted] : Object.values(verbs)) load().register(program);
+    // Completion names every verb and its options.
+    if (wanted && argv[0] !== 'completion') wanted().register(program);
+    else registerAll(program);
     for (const command of program.commands) command.exitOverride();
     await program.parseAsync(argv, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     return report(error);
+  }
+}
+
+/** For help and for suggestions. The image lacks development packages, and the verbs that need them. */
+function registerAll(program: Command): void {
+  for (const load of Object.values(verbs)) {
+    try {
+      load().register(program);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+    }
   }
 }
 

@@ -2,7 +2,6 @@
 import { Counter, Gauge, Rate, Trend } from 'k6/metrics';
 import { SERIES } from './series.ts';
 
-export const failed = new Counter(SERIES.failed);
 export const missed = new Counter(SERIES.missed);
 export const wrongBodies = new Counter(SERIES.wrongBodies);
 export const late = new Counter(SERIES.late);

@@ -7,14 +7,14 @@ import { workloadNamed } from './workloads.ts';
 /**
  * Metrics whose figures the summary gives for each step. k6 compares each sample of a metric with
  * all its sub-metrics, so those that every request feeds are few: the trends count requests and
- * iterations too, and failures are counted by the script.
+ * iterations too.
  */
 const PER_STEP = [
   'http_req_duration',
+  'http_req_failed',
   'iteration_duration',
   'dropped_iterations',
   'data_received',
-  SERIES.failed,
   SERIES.missed,
   SERIES.wrongBodies,
   SERIES.late,
@@ -43,6 +43,8 @@ export function optionsFor(plan: Plan, byHand: boolean): Options {
     userAgent: `headroom-k6/${plan.scenario}`,
     discardResponseBodies: false,
     noConnectionReuse: false,
+    // Each new connection to the next replica: of its own accord k6 draws them, and unevenly.
+    dns: { ttl: '5m', select: 'roundRobin', policy: 'preferIPv4' },
     // An answer must not send the load elsewhere.
     maxRedirects: 0,
     // A refused connection is counted by the script; as a warning it would be a line a request.

@@ -2,8 +2,6 @@
 
 /** What is exceptional is counted, what is usual is not: a custom metric a request is dear. */
 export const SERIES = {
-  /** Requests without an answer, or with an unexpected status. */
-  failed: 'failed_requests',
   /** Answers with the expected status that were wrong, or slower than the SLO's bound. */
   missed: 'slo_missed',
   /** Right status, wrong body; tagged with the route. */

@@ -4,14 +4,12 @@ import type { Plan, Step } from '../../contract/plan.ts';
 import { stepStart } from './metrics.ts';
 
 export type CurrentStep = {
-  name: string;
   startedAtMs: number;
   endsAtMs: number;
   /** Time between two arrivals; null in the closed model, where nothing is due at a given time. */
   msPerArrival: number | null;
-  /** k6's own account of the step; asked for its iterationInTest in every iteration. */
   scenario: typeof exec.scenario;
-  /** Tags of all that the VU records; k6 takes a request's own three times as long to heed. */
+  /** Tags of all that the VU records; k6 takes a request's own five times as long to heed. */
   tags: typeof exec.vu.metrics.tags;
 };
 
@@ -19,27 +17,25 @@ export type CurrentStep = {
 export const noStep = { endsAtMs: 0 } as CurrentStep;
 
 /**
- * The step that the calling VU is in now.
+ * The step that the calling VU is in now. Its first iteration tells the summary, and the lab that
+ * follows k6's log, that the step has begun.
  *
- * k6 2.2 makes the object `exec.scenario` anew each time it is asked for, at the price of a fifth
- * of a request. Its getters speak of the present, so one object serves a VU for a whole step.
+ * k6 2.2 makes `exec.scenario` and `exec.vu` anew each time they are asked for, at the price of a
+ * fifth of a request. Their getters speak of the present, so one object serves a whole step.
  */
-export function currentStep(plan: Plan): CurrentStep {
-  const { scenario } = exec;
-  const { name, startTime } = scenario;
+export function enterStep(plan: Plan): CurrentStep {
+  const { scenario, vu } = exec;
+  const { name, startTime: startedAtMs } = scenario;
   const { durationSeconds, load } = plan.steps.find((step) => step.name === name) as Step;
+  if (scenario.iterationInTest === 0) {
+    stepStart.add(startedAtMs / 1000);
+    console.log(JSON.stringify({ event: 'step', name, startedAtMs }));
+  }
   return {
-    name,
-    startedAtMs: startTime,
-    endsAtMs: startTime + durationSeconds * 1000,
+    startedAtMs,
+    endsAtMs: startedAtMs + durationSeconds * 1000,
     msPerArrival: load.model === 'open' ? 1000 / load.rateRps : null,
     scenario,
-    tags: exec.vu.metrics.tags,
+    tags: vu.metrics.tags,
   };
-}
-
-/** Tells the summary, and the lab that follows k6's log, that the step has begun. */
-export function announce({ name, startedAtMs }: CurrentStep): void {
-  stepStart.add(startedAtMs / 1000);
-  console.log(JSON.stringify({ event: 'step', name, startedAtMs }));
 }

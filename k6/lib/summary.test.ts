@@ -71,7 +71,7 @@ describe('a step', () => {
     expect(
       summaryOfStep({
         http_req_duration: trend(100),
-        failed_requests: { count: 4 },
+        http_req_failed: { passes: 4 },
         slo_missed: { count: 10 },
         wrong_bodies: { count: 3 },
       }),
@@ -83,7 +83,7 @@ describe('a step', () => {
       summaryOfStep({
         http_req_duration: trend(100),
         iterations_begun: { max: 121 },
-        failed_requests: { count: 1 },
+        http_req_failed: { passes: 1 },
       }),
     ).toMatchObject({ requests: 121, failed: 22, sloMisses: 22, latencyMs: { count: 100 } });
   });

@@ -79,7 +79,7 @@ export class AttachedRuntime implements Runtime {
       placement: { subject: [], database: [], generator: allowedCpus(), compromises: [] },
       postgres: 'attached',
       caveats: [
-        'The subjects were started by somebody else: they are neither restarted nor reset between trials.',
+        'The subjects were started by somebody else: they are neither restarted nor reset between trials, and their workers are taken to be the profile’s.',
         'Neighbours and the database’s CPU cannot be seen from here; those checks are left open.',
       ],
     };

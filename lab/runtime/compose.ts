@@ -1,4 +1,5 @@
 // The subjects as containers of docker-compose.yml, conducted from the host.
+import { stripVTControlCharacters } from 'node:util';
 import type { Plan } from '../../contract/plan';
 import { environmentError, LabError, usageError } from '../errors';
 import { resultsDir, stateDir } from '../paths';
@@ -73,7 +74,8 @@ export class ComposeRuntime implements Runtime {
       await runtime.bringUp(say);
       return runtime;
     } catch (error) {
-      await runtime.close();
+      // The first failure is the one to act on; the second is told all the same.
+      await runtime.close().catch((second: Error) => say(second.message));
       throw error;
     }
   }
@@ -186,7 +188,9 @@ export class ComposeRuntime implements Runtime {
     for (const service of ['postgres', 'prometheus'] as const) {
       this.parts.set(service, await this.partsOf(service));
     }
-    this.facts.postgres = `container ${(await this.psql('SHOW server_version')).trim()}`;
+    // Debian's packages add their own version in brackets.
+    const [version = ''] = (await this.psql('SHOW server_version')).trim().split(' ');
+    this.facts.postgres = `container ${version}`;
     this.facts.caveats.push(...caveats, ...(await this.lookAtImages()));
     if (!this.engine.isOnThisMachine) {
       this.facts.caveats.push(
@@ -237,7 +241,8 @@ export class ComposeRuntime implements Runtime {
   private async withLog(app: AppName, error: unknown): Promise<unknown> {
     if (!(error instanceof LabError) || error.exitCode !== 5) return error;
     const log = await this.own.run('logs', '--no-color', '--tail', String(logLines), app);
-    return environmentError(`${error.message}\nIts log ends:\n${log}`, error);
+    const text = stripVTControlCharacters(log);
+    return environmentError(`${error.message}\nIts log ends:\n${text}`, error);
   }
 
   private async onEvent({ id, service, what, startedAgain }: ContainerEvent): Promise<void> {

@@ -43,6 +43,22 @@ export const describeEnding = ({ code, signal }: Ending): string =>
 type Entry = ProcessIdentity & { name: string };
 type ProcessList = { owner: ProcessIdentity; children: Entry[] };
 
+/** The lab that is up in this state folder, with those of its children that are; if one is. */
+export function runningLab(stateDir: string): ProcessList | undefined {
+  const list = readList(stateDir);
+  if (list === undefined || !isAlive(list.owner)) return undefined;
+  return { ...list, children: list.children.filter(isAlive) };
+}
+
+/** Refuses while another lab runs here. */
+export function requireNoOtherLab(stateDir: string): void {
+  const other = runningLab(stateDir)?.owner.pid;
+  if (other === undefined || other === process.pid) return;
+  throw environmentError(
+    `Another lab is running here (process ${other}). Stop it first (\`npm run lab -- down\`), or give this one a folder and ports of its own (HEADROOM_STATE, HEADROOM_*_PORT).`,
+  );
+}
+
 /** The processes of one lab in one state folder. */
 export class Processes {
   private readonly children = new Map<number, Entry & { child: Child }>();
@@ -52,15 +68,8 @@ export class Processes {
   /** Claims the state folder: ends what a crashed lab left there, refuses while another one runs. */
   static async claim(stateDir: string): Promise<Processes> {
     mkdirSync(join(stateDir, 'logs'), { recursive: true, mode: 0o755 });
-    const list = readList(stateDir);
-    if (list !== undefined) {
-      if (isAlive(list.owner) && list.owner.pid !== process.pid) {
-        throw environmentError(
-          `Another lab is running here (process ${list.owner.pid}). Stop it first, or give this one a folder and ports of its own (HEADROOM_STATE, HEADROOM_*_PORT).`,
-        );
-      }
-      await Promise.all(list.children.map(endLeftover));
-    }
+    requireNoOtherLab(stateDir);
+    await Promise.all((readList(stateDir)?.children ?? []).map(endLeftover));
     const processes = new Processes(stateDir);
     processes.save();
     return processes;

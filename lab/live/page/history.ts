@@ -65,12 +65,13 @@ export function beginning(history: History, toS: number, windowSeconds: number):
   return Math.max(toS - windowSeconds, Math.min(firstS, toS - leastWidthSeconds));
 }
 
-/** Times in which nobody watched: Prometheus had not one sample of itself. */
+/** Times in which nobody watched: Prometheus had no sample of itself, or was started anew. */
 export function gapsOf(history: History, untilS: number): Span[] {
-  const seen = (history.answers[presence.name]?.[0]?.points ?? []).map(([atS]) => atS);
-  return seen.flatMap((fromS, index) => {
-    const toS = seen[index + 1] ?? untilS;
-    return toS - fromS > bridgedSeconds ? [{ fromS, toS }] : [];
+  const seen = history.answers[presence.name]?.[0]?.points ?? [];
+  return seen.flatMap(([fromS, startedAtS], index) => {
+    const [toS, nextStartedAtS] = seen[index + 1] ?? [untilS, startedAtS];
+    const isGap = toS - fromS > bridgedSeconds || nextStartedAtS !== startedAtS;
+    return isGap ? [{ fromS, toS }] : [];
   });
 }
 

@@ -34,8 +34,8 @@ export const gridSeconds = 2;
 export const windows = [120, 300, 900] as const;
 export const defaultWindow = 300;
 
-/** A series of 1s while Prometheus is there to see anything at all. */
+/** When Prometheus started, at each time at which it was there to see anything at all. */
 export const presence = {
   name: 'presence',
-  expr: `count_over_time(up{job="prometheus"}[${gridSeconds + 1}s])`,
+  expr: `last_over_time(process_start_time_seconds{job="prometheus"}[${gridSeconds + 1}s])`,
 } as const;

@@ -23,6 +23,9 @@ use([
 
 const fontSize = 11;
 
+/** Pixels above the drawing, for marks and for half a label. */
+export const gridTop = 14;
+
 export function createChart(box: HTMLElement): EChartsType {
   const chart = init(box);
   new ResizeObserver(() => chart.resize()).observe(box);
@@ -33,7 +36,7 @@ export function createChart(box: HTMLElement): EChartsType {
 export const baseOption = ({ theme }: View): EChartsOption => ({
   animation: false,
   textStyle: { fontFamily: theme.font, color: theme.muted, fontSize },
-  grid: { left: 8, right: 10, top: 14, bottom: 4, outerBoundsMode: 'same' },
+  grid: { left: 8, right: 14, top: gridTop, bottom: 4, outerBoundsMode: 'same' },
   tooltip: {
     renderMode: 'richText',
     confine: true,

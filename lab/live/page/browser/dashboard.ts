@@ -1,11 +1,16 @@
 // A dashboard of the catalogue: its question, its sections, its panels.
+import { appColours, apps } from '../../../../grafana/src/colours';
+import { marks } from '../../../../grafana/src/marks';
 import type { Dashboard } from '../../../../grafana/src/model';
+import { phases } from '../../../../grafana/src/queries/load';
 import { element } from './element';
 import { PanelView } from './panel';
 import type { View } from './view';
 
 export class DashboardView {
   readonly element: HTMLElement;
+  private readonly gapTimes = document.createTextNode('');
+  private readonly gaps = element('li', {}, element('span', { class: 'band gap' }), this.gapTimes);
   private readonly panels = new Map<Element, PanelView>();
   private readonly sight = new IntersectionObserver(
     (entries) => {
@@ -22,6 +27,7 @@ export class DashboardView {
       'div',
       {},
       element('h2', {}, `${title} `, element('span', {}, question)),
+      marksLegend(this.gaps),
       ...sections.map((section, index) =>
         element(
           'section',
@@ -40,6 +46,9 @@ export class DashboardView {
   }
 
   draw(view: View): void {
+    const gaps = view.gaps.map(({ fromS, toS }) => `${clock(fromS)} to ${clock(toS)}`);
+    this.gaps.hidden = gaps.length === 0;
+    this.gapTimes.textContent = ` no data: Prometheus was away from ${gaps.join(', and from ')}`;
     for (const panel of this.panels.values()) panel.draw(view);
   }
 
@@ -55,3 +64,25 @@ export class DashboardView {
     return panel.element;
   }
 }
+
+/** What stands behind the lines of every chart. */
+function marksLegend(gaps: HTMLElement): HTMLElement {
+  const mark = (kind: string, colour: string, meaning: string) => {
+    const swatch = element('span', { class: kind });
+    swatch.style.setProperty('background', colour);
+    return element('li', {}, swatch, ` ${meaning}`);
+  };
+  return element(
+    'ul',
+    { class: 'legend marks', 'aria-label': 'Marks in the charts' },
+    ...apps.map((app) => mark('band', appColours[app], `a step on ${app}`)),
+    ...marks
+      .filter(({ query }) => query.name !== phases.name)
+      .map(({ as, colour, name }) =>
+        mark(as === 'region' ? 'strip' : 'line', colour, name.toLowerCase()),
+      ),
+    gaps,
+  );
+}
+
+const clock = (atS: number): string => new Date(atS * 1000).toTimeString().slice(0, 8);

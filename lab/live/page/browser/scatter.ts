@@ -16,6 +16,8 @@ export function scatterOption(
   const x = valueAxis(theme, panel.xUnit, undefined);
   return {
     ...base,
+    // The last label of the axis is centred on its end.
+    grid: { ...base.grid, right: 28 },
     tooltip: {
       ...base.tooltip,
       trigger: 'item',

@@ -1,12 +1,13 @@
 // Lines over time, with phases, gaps and bounds.
 import type { EChartsOption, LineSeriesOption } from 'echarts';
-import { appColours, boundColour } from '../../../../grafana/src/colours';
+import { type AppName, appColours, boundColour } from '../../../../grafana/src/colours';
 import type { Query, TimeSeries } from '../../../../grafana/src/model';
+import { phases } from '../../../../grafana/src/queries/load';
 import { brokenLine, type Span } from '../history';
 import { gridSeconds } from '../messages';
 import type { Band } from '../phases';
 import { formatValue } from '../units';
-import { baseOption, timeAxis, valueAxis } from './chart';
+import { baseOption, gridTop, timeAxis, valueAxis } from './chart';
 import type { NamedSeries, View } from './view';
 
 type Line = NonNullable<Query['line']>;
@@ -47,14 +48,16 @@ export function timeSeriesOption(
 }
 
 /** The nearest limit is in sight, and so is how far away it is. */
-function upperEnd({ max, unit, bounds = [] }: TimeSeries, series: readonly NamedSeries[]) {
+function upperEnd({ max, unit, scale, bounds = [] }: TimeSeries, series: readonly NamedSeries[]) {
   if (max !== undefined) return { max, interval: max / 4 };
   const highest = Math.max(0, ...series.flatMap(({ points }) => points.map(([, value]) => value)));
   const nearest = bounds.map(({ value }) => value).find((value) => value > highest);
-  if (nearest !== undefined) return { max: nearest * 1.1 };
+  if (nearest !== undefined) {
+    return { max: nearest * 1.25, ...(scale !== 'log' && { interval: nearest / 4 }) };
+  }
   if (highest > 0) return {};
   // Nothing but zeros: a scale up to 100 % would hide the first that is not.
-  return { max: unit === 'percentunit' ? 0.01 : 1 };
+  return unit === 'percentunit' ? { max: 0.01, interval: 0.0025 } : { max: 1, interval: 0.25 };
 }
 
 function lineOf(panel: TimeSeries, one: NamedSeries, view: View): LineSeriesOption {
@@ -87,21 +90,13 @@ function onGrid({ points }: NamedSeries, { fromS, toS }: View): [number, number 
 
 /** Bands and lines that are no measurements: phases, alerts, gaps, limits. */
 function marksSeries({ bounds = [] }: TimeSeries, view: View): LineSeriesOption {
-  const { bands, gaps, moments, theme, fromS, toS } = view;
-  const area = (span: Span, look: object) => [
-    { xAxis: Math.max(fromS, span.fromS) * 1000, ...look },
-    { xAxis: Math.min(toS, span.toS) * 1000 },
-  ];
+  const { bands, gaps, moments, theme, fromS } = view;
   const areas = [
-    ...bands
-      .filter((band) => band.toS > fromS)
-      .map((band) =>
-        area(band, { itemStyle: { color: colourOf(band), opacity: opacityOf(band) } }),
-      ),
+    ...bands.filter((band) => band.toS > fromS).map((band) => bandArea(band, view)),
     ...gaps.map((gap) =>
-      area(gap, {
+      area(gap, view, {
         name: 'no data',
-        itemStyle: { color: theme.muted, opacity: 0.35 },
+        itemStyle: { color: theme.muted, opacity: 0.2 },
         label: { show: true, position: 'inside', rotate: 90, color: theme.ink, fontSize: 11 },
       }),
     ),
@@ -111,7 +106,7 @@ function marksSeries({ bounds = [] }: TimeSeries, view: View): LineSeriesOption 
     data: [],
     silent: true,
     tooltip: { show: false },
-    markArea: { silent: true, data: areas as never },
+    markArea: { silent: true, data: areas },
     markLine: {
       silent: true,
       symbol: 'none',
@@ -132,11 +127,28 @@ function marksSeries({ bounds = [] }: TimeSeries, view: View): LineSeriesOption 
 
 export const boundDash: readonly number[] = [5, 4];
 
-/** A phase has the colour of its app: it says whose turn it is. */
-const colourOf = ({ mark, labels }: Band): string =>
-  (mark.name === 'Phases of the run' && appColours[labels.app as keyof typeof appColours]) ||
-  mark.colour;
+type AnyArea = NonNullable<NonNullable<LineSeriesOption['markArea']>['data']>[number];
+type Area = Extract<AnyArea, readonly unknown[]>;
+type Corner = Area[0];
+
+function area(span: Span, { fromS, toS }: View, look: Corner, end: Corner = {}): Area {
+  return [
+    { xAxis: Math.max(fromS, span.fromS) * 1000, ...look },
+    { xAxis: Math.min(toS, span.toS) * 1000, ...end },
+  ];
+}
+
+/** A phase fills the height in the colour of its app; what else is marked is a strip on top. */
+function bandArea(band: Band, view: View): Area {
+  const { mark, labels } = band;
+  const app = appColours[labels.app as AppName];
+  if (mark.query.name === phases.name && app) {
+    return area(band, view, { itemStyle: { color: app, opacity: opacityOf(labels.step) } });
+  }
+  const strip = { y: gridTop - 5 };
+  return area(band, view, { ...strip, itemStyle: { color: mark.colour } }, { y: gridTop - 1 });
+}
 
 /** Every other step of a trial is darker: they follow one another without a gap. */
-const opacityOf = ({ labels }: Band): number =>
-  Number(/\d+$/.exec(labels.step ?? '')?.[0] ?? 0) % 2 === 0 ? 0.08 : 0.16;
+const opacityOf = (step = ''): number =>
+  Number(/\d+$/.exec(step)?.[0] ?? 0) % 2 === 0 ? 0.08 : 0.16;

@@ -1,4 +1,5 @@
 // What all panels are drawn from at one moment.
+import { type AppName, apps } from '../../../../grafana/src/colours';
 import type { Query } from '../../../../grafana/src/model';
 import { type History, outsideGaps, type Span } from '../history';
 import { colourOf, nameOf } from '../legends';
@@ -16,7 +17,7 @@ export type View = Span & {
 
 export type NamedSeries = Series & { query: Query; name: string; colour: string };
 
-/** The series of a panel's queries, in their order, with names and colours. */
+/** The series of a panel's queries, the apps in their order, with names and colours. */
 export function namedSeries(
   queries: readonly Query[],
   { history, gaps }: View,
@@ -29,6 +30,11 @@ export function namedSeries(
       name: nameOf(query.legend, series.labels),
     })),
   );
+  const turnOf = ({ labels }: Series) => {
+    const turn = apps.indexOf(labels.app as AppName);
+    return turn < 0 ? apps.length : turn;
+  };
+  found.sort((a, b) => turnOf(a) - turnOf(b));
   const byName = [...new Set(found.map(({ name }) => name))].sort();
   return found.map((series) => ({
     ...series,
