@@ -14,7 +14,7 @@ describe('the nightly verdict, simulated', () => {
     { step: 0.05, cv: 0.02, atLeast: 0.75 },
     { step: 0.1, cv: 0.05, atLeast: 0.6 },
   ])('finds a step of $step at a spread of $cv within five nights', ({ atLeast, ...setting }) => {
-    const byNight = foundWithin({ history: 120, phi: 0, ...setting }, 8);
+    const byNight = foundWithin({ history: 120, phi: 0, ...setting }, 5);
     expect(byNight.at(-1)).toBeGreaterThanOrEqual(atLeast);
     expect(byNight[0]).toBeLessThanOrEqual(byNight.at(-1) as number);
   });

@@ -21,7 +21,7 @@ const SOON = 5;
 /** Series that step at once in the power table; the rest stay, as neighbours do. */
 const STEPPING = 4;
 const FULL_REPEATS = 20;
-const FULL_POWER_REPEATS = 100;
+const FULL_POWER_REPEATS = 40;
 const TEN_YEARS = 3650;
 
 /**

@@ -14,8 +14,9 @@ import type { Random } from './random';
 export interface ChangeTestOptions {
   /** The p-value that counts as significant, already corrected for the number of series. */
   readonly level: number;
-  /** The smallest index of a change that is asked for; default 1, anywhere. */
-  readonly first?: number;
+  /** The smallest and the largest index of a change that is asked for; anywhere by default. */
+  readonly first?: number | undefined;
+  readonly last?: number | undefined;
   readonly pooled: Pooled;
   readonly random: Random;
   /** `innovations` unless a bench compares. */
@@ -43,8 +44,8 @@ const DRAWS_A_LEVEL = 2;
  * @param values three or more, of one stretch between accepted changes
  */
 export function testForChange(values: readonly number[], options: ChangeTestOptions): ChangeTest {
-  const { level, random, pooled, first = 1 } = options;
-  const { index, share } = greatestRelativeSplit(Float64Array.from(values), first);
+  const { level, random, pooled, first, last } = options;
+  const { index, share } = greatestRelativeSplit(Float64Array.from(values), first, last);
   if (share === 0) return { index, p: 1, significant: false };
   const sides = [values.slice(0, index), values.slice(index)];
   const residuals = sides.flatMap((side) => {
@@ -57,7 +58,7 @@ export function testForChange(values: readonly number[], options: ChangeTestOpti
   const draws = Math.ceil(DRAWS_A_LEVEL / level) - 1;
   let reached = 0;
   for (let made = 1; made <= draws; made += 1) {
-    if (greatestRelativeSplit(draw(), first).share >= share) reached += 1;
+    if (greatestRelativeSplit(draw(), first, last).share >= share) reached += 1;
     if (1 + reached > level * (1 + draws)) {
       return { index, p: (1 + reached) / (1 + made), significant: false };
     }

@@ -52,13 +52,18 @@ export interface RelativeSplit {
 }
 
 /**
- * The split from `first` on with the greatest share; share 0 when all values are equal. Built for a
- * new series each time: n log n, and much less when `first` is near the end.
+ * The split with the greatest share; share 0 when all values are equal. Built for a new series each
+ * time: n log n, and much less when `first` is near the end.
  *
  * @param values two or more
  * @param first the smallest index allowed, 1 .. n - 1
+ * @param last the largest index allowed, `first` .. n - 1
  */
-export function greatestRelativeSplit(values: Float64Array, first: number): RelativeSplit {
+export function greatestRelativeSplit(
+  values: Float64Array,
+  first = 1,
+  last = values.length - 1,
+): RelativeSplit {
   const n = values.length;
   const ascending = values.slice().sort();
   const sumBelow = new Float64Array(n + 1);
@@ -97,7 +102,7 @@ export function greatestRelativeSplit(values: Float64Array, first: number): Rela
     const left = allPairs - right - across;
     const q = (2 * across - (2 * left * m) / k - (2 * right * k) / m) / n;
     const share = allPairs > 0 ? (q * n) / (2 * allPairs) : 0;
-    if (share >= best.share) best = { index: k, share };
+    if (k <= last && share >= best.share) best = { index: k, share };
   }
   return best;
 }

@@ -50,17 +50,17 @@ export const NIGHTS_LOOKED_BACK = 400;
 export const FEWEST_NIGHTS = 10;
 export const DEFAULT_MIN_EFFECT = 0.03;
 
-/** A change is sought mainly among the latest nights: an older one had its night before. */
+/** A change is sought among the latest nights first: an older one had its nights before. */
 const LATEST_NIGHTS = 10;
 /**
- * Two questions: "lately?", and "ever since the last change?" for steps too small to be seen in ten
- * nights. `suspect` is the level for one series and only costs re-runs; `confirm` is for the whole
+ * Two questions: has the level changed lately, or earlier, by a step too small to be seen in ten
+ * nights? `suspect` is the level for one series and only costs re-runs; `confirm` is for the whole
  * night and is divided by the number of series (Bonferroni). Two hundred nights know a level as
  * well as four hundred do, and take half the time.
  */
 const QUESTIONS = [
-  { lookBack: 200, latest: LATEST_NIGHTS, suspect: 0.05, confirm: 0.02 },
-  { lookBack: NIGHTS_LOOKED_BACK, latest: Number.POSITIVE_INFINITY, suspect: 0.01, confirm: 0.004 },
+  { lookBack: 200, lately: true, suspect: 0.05, confirm: 0.02 },
+  { lookBack: NIGHTS_LOOKED_BACK, lately: false, suspect: 0.01, confirm: 0.004 },
 ] as const;
 /** Neighbours on the machine say as much about a series' carry-over as this many own nights. */
 const POOLED_WEIGHT = 300;
@@ -113,12 +113,14 @@ function findChange(
   rerun: boolean,
   options: NightOptions,
 ): ChangePoint | null {
-  for (const { lookBack, latest, suspect, confirm } of QUESTIONS) {
+  for (const { lookBack, lately, suspect, confirm } of QUESTIONS) {
     const seen = window.slice(-lookBack);
     const values = seen.flat();
+    const older = seen.slice(0, Math.max(1, seen.length - LATEST_NIGHTS)).flat().length;
+    if (!lately && older === 1) continue;
     const test = testForChange(values, {
       level: rerun ? confirm / seriesCount : suspect,
-      first: seen.slice(0, Math.max(1, seen.length - latest)).flat().length,
+      ...(lately ? { first: older } : { last: older - 1 }),
       pooled,
       random: options.random,
       noise: options.noise,

@@ -96,7 +96,7 @@ const renderFish: Renderer = (verbs, launcher, results) => {
   ].join('\n')}\n`;
 };
 
-const renderers: Record<Shell, Renderer> = {
+export const renderers: Record<Shell, Renderer> = {
   bash: renderBash,
   zsh: renderZsh,
   fish: renderFish,

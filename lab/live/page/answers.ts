@@ -23,12 +23,15 @@ export function seriesOf(matrix: Matrix): Series[] {
 }
 
 const cellsOf = (atS: number, buckets: readonly Bucket[]): Cell[] =>
-  buckets.map(([, low, high, count]) => ({
-    atS,
-    low: Number(low),
-    high: Number(high),
-    count: Number(count),
-  }));
+  buckets
+    .map(([, low, high, count]) => ({
+      atS,
+      low: Number(low),
+      high: Number(high),
+      count: Number(count),
+    }))
+    // The last bucket of a native histogram may be open; JSON knows no infinity.
+    .filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high));
 
 export type Range = { fromS: number; toS: number; stepS: number };
 

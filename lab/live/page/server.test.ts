@@ -1,0 +1,157 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dashboards } from '../../../grafana/src/catalogue';
+import { panelsOf, queriesOf } from '../../../grafana/src/model';
+import { expressionsOf } from './frames';
+import { type Frame, presence } from './messages';
+import { type LivePage, serveLivePage } from './server';
+
+const run = '20260101T000000Z-tour-aaaa';
+let resultsDir: string;
+let page: LivePage;
+
+beforeAll(() => {
+  resultsDir = mkdtempSync(join(tmpdir(), 'headroom-live-'));
+  mkdirSync(join(resultsDir, run));
+  writeFileSync(join(resultsDir, run, 'run.json'), '{}');
+  writeFileSync(join(resultsDir, run, 'report.html'), 'the report');
+});
+afterAll(() => rmSync(resultsDir, { recursive: true }));
+
+beforeEach(async () => {
+  page = await serveLivePage({ host: '127.0.0.1', port: await freePort(), resultsDir });
+});
+afterEach(() => page[Symbol.asyncDispose]());
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Answers every query with one point at the end of its range. */
+function fakePrometheus(asked: URLSearchParams[]): Promise<Server> {
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (data) => {
+      body += data;
+    });
+    request.on('end', () => {
+      const query = new URLSearchParams(body);
+      asked.push(query);
+      const values = [[Number(query.get('end')), '7']];
+      response.end(JSON.stringify({ data: { result: [{ metric: { app: 'express' }, values }] } }));
+    });
+  });
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
+
+/** Events of the stream until one of each name has come. */
+async function listen(url: string, ...names: string[]): Promise<Map<string, unknown>> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(8000) });
+  const seen = new Map<string, unknown>();
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk).toString();
+    for (const [, name = '', data = ''] of text.matchAll(/event: (\w+)\ndata: (.*)\n\n/g)) {
+      if (!seen.has(name)) seen.set(name, JSON.parse(data));
+    }
+    if (names.every((name) => seen.has(name))) break;
+  }
+  return seen;
+}
+
+const [overview] = dashboards;
+const stream = () => `${page.url}/stream?dashboard=${overview?.uid}&seconds=120`;
+
+describe('the page', () => {
+  it('comes whole from here: it may load nothing else', async () => {
+    const response = await fetch(page.url);
+    expect(response.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'/,
+    );
+    const html = await response.text();
+    const [, script] = /<script type="module" src="(.*?)">/.exec(html) ?? [];
+    expect(html).not.toMatch(/https?:/);
+    const body = await (await fetch(`${page.url}${script}`)).text();
+    expect(body.length).toBeGreaterThan(100_000);
+  });
+
+  it('serves the report of a run, and no other file', async () => {
+    expect(await (await fetch(`${page.url}/reports/${run}`)).text()).toBe('the report');
+    for (const path of ['/reports/none', '/reports/..%2f..', `/reports/${run}/run.json`, '/etc']) {
+      expect((await fetch(`${page.url}${path}`)).status, path).toBe(404);
+    }
+    expect((await fetch(page.url, { method: 'POST' })).status).toBe(405);
+  });
+
+  it('refuses a port that is taken, naming it and the way out', async () => {
+    const port = Number(new URL(page.url).port);
+    await expect(serveLivePage({ host: '127.0.0.1', port, resultsDir })).rejects.toMatchObject({
+      exitCode: 5,
+      message: expect.stringMatching(`Port ${port} \\(live\\) is taken.*HEADROOM_LIVE_PORT`),
+    });
+  });
+});
+
+describe('the stream', () => {
+  it('says that Prometheus is starting, until it is known', async () => {
+    const seen = await listen(stream(), 'hello', 'away');
+    expect(seen.get('away')).toEqual({ why: 'starting' });
+  });
+
+  it('says that Prometheus is away, and sends the whole window when it is back', async () => {
+    page.watch('http://127.0.0.1:1');
+    expect((await listen(stream(), 'away')).get('away')).toEqual({ why: 'silent' });
+  });
+
+  it('sends an answer to every query of the dashboard, asked for once', async () => {
+    const asked: URLSearchParams[] = [];
+    const prometheus = await fakePrometheus(asked);
+    page.watch(`http://127.0.0.1:${(prometheus.address() as AddressInfo).port}`);
+    const frame = (await listen(stream(), 'frame')).get('frame') as Frame;
+    prometheus.close();
+    expect(frame.toS - frame.fromS).toBe(120);
+    expect(frame.toS % 2).toBe(0);
+    const names = overview ? panelsOf(overview).flatMap(queriesOf) : [];
+    for (const { name } of names) expect(Object.keys(frame.answers)).toContain(name);
+    expect(frame.answers[presence.name]).toEqual([
+      { labels: { app: 'express' }, points: [[frame.toS, 7]] },
+    ]);
+    const expressions = asked.map((query) => query.get('query'));
+    expect(new Set(expressions).size).toBeLessThanOrEqual(expressions.length);
+    expect(expressions.length).toBe(Object.keys(frame.answers).length);
+  });
+
+  it('tells whoever comes later that the run has ended', async () => {
+    page.tellEnded({ run, status: 'complete' });
+    const seen = await listen(stream(), 'ended');
+    expect(seen.get('ended')).toEqual({ run, status: 'complete' });
+  });
+
+  it('knows no other dashboard than the catalogue does', async () => {
+    const response = await fetch(`${page.url}/stream?dashboard=none`);
+    expect(response.status).toBe(404);
+    expect(await response.text()).toContain('headroom-overview');
+  });
+});
+
+it.each(dashboards.map((dashboard) => [dashboard.title, dashboard] as const))(
+  'no two queries of %s share a name and differ',
+  (_title, dashboard) => {
+    const byName = expressionsOf(dashboard);
+    for (const { name, expr } of panelsOf(dashboard).flatMap(queriesOf)) {
+      const other = panelsOf(dashboard)
+        .flatMap(queriesOf)
+        .find((query) => query.name === name && query.expr !== expr);
+      expect(other, name).toBeUndefined();
+      expect(byName.has(name)).toBe(true);
+    }
+  },
+);

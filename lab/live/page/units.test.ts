@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import type { Unit } from '../../../grafana/src/model';
+import { formatValue } from './units';
+
+it.each<[number, Unit, string]>([
+  [0, 's', '0 s'],
+  [0.00042, 's', '420 µs'],
+  [0.0425, 's', '42.5 ms'],
+  [1.5, 's', '1.5 s'],
+  [90, 's', '1.5 min'],
+  [0.0912, 'percentunit', '9.12%'],
+  [1, 'percentunit', '100%'],
+  [812.4, 'reqps', '812 req/s'],
+  [1234, 'reqps', '1.23 K req/s'],
+  [0.4, 'reqps', '0.4 req/s'],
+  [0, 'ops', '0 ops/s'],
+  [12, 'cps', '12 c/s'],
+  [0, 'bytes', '0 B'],
+  [215_560 * 1024, 'bytes', '211 MiB'],
+  [2_500_000, 'short', '2.5 Mil'],
+  [3, 'none', '3'],
+])('%d in %s is %s', (value, unit, expected) => {
+  expect(formatValue(value, unit)).toBe(expected);
+});

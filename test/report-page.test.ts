@@ -1,0 +1,56 @@
+// A report as a browser opens it from disk: at a desk and on a phone, by day, by night, on paper.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderReport } from '../lab/report/html/page';
+import { tourFixture } from '../lab/report/html/tour.fixture';
+import { axeViolations, chromiumPath, launchChromium, noChromium, watchPage } from './chromium';
+
+const tour = tourFixture();
+const reports = {
+  'of one run': [tour],
+  'of two runs': [tour, tourFixture({ id: '20260106T101500Z-tour-2c3d', workers: 2 })],
+};
+const screens = { desk: 1280, phone: 390 };
+
+describe('a report in Chromium', () => {
+  let folder: string;
+  let browser: Browser | undefined;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'headroom-report-'));
+    for (const [name, runs] of Object.entries(reports)) {
+      writeFileSync(join(folder, `${name}.html`), renderReport(runs));
+    }
+    if (chromiumPath) browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const cases = Object.keys(reports).flatMap((name) =>
+    Object.entries(screens).flatMap(([screen, width]) =>
+      (['light', 'dark'] as const).map((scheme) => ({ name, screen, width, scheme })),
+    ),
+  );
+
+  it.each(cases)(
+    '$name, $screen, $scheme: no error, no request, axe finds nothing',
+    async ({ name, width, scheme, ...context }) => {
+      void context;
+      if (browser === undefined) return;
+      const page = await browser.newPage({ colorScheme: scheme, viewport: { width, height: 800 } });
+      const wrong = watchPage(page, /^(file|data):/);
+      await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);
+      expect(await axeViolations(page)).toEqual([]);
+      const pageWidth = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(pageWidth, 'it is no wider than the screen').toBe(width);
+      expect(wrong).toEqual([]);
+      await page.close();
+    },
+  );
+});
