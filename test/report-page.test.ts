@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { renderReport } from '../lab/report/html/page';
 import { tourFixture } from '../lab/report/html/tour.fixture';
 import { axeViolations, chromiumPath, launchChromium, noChromium, watchPage } from './chromium';
@@ -32,6 +32,8 @@ describe('a report in Chromium', () => {
     rmSync(folder, { recursive: true });
   });
 
+  beforeEach((context) => context.skip(browser === undefined, noChromium));
+
   const cases = Object.keys(reports).flatMap((name) =>
     Object.entries(screens).flatMap(([screen, width]) =>
       (['light', 'dark'] as const).map((scheme) => ({ name, screen, width, scheme })),
@@ -40,14 +42,15 @@ describe('a report in Chromium', () => {
 
   it.each(cases)(
     '$name, $screen, $scheme: no error, no request, axe finds nothing',
-    async ({ name, width, scheme, ...context }) => {
-      void context;
-      if (browser === undefined) return;
-      const page = await browser.newPage({ colorScheme: scheme, viewport: { width, height: 800 } });
+    async ({ name, width, scheme }) => {
+      const page = await (browser as Browser).newPage({
+        colorScheme: scheme,
+        viewport: { width, height: 800 },
+      });
       const wrong = watchPage(page, /^(file|data):/);
       await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);
       expect(await axeViolations(page)).toEqual([]);
-      const pageWidth = await page.evaluate(() => document.documentElement.scrollWidth);
+      const pageWidth = await page.evaluate('document.documentElement.scrollWidth');
       expect(pageWidth, 'it is no wider than the screen').toBe(width);
       expect(wrong).toEqual([]);
       await page.close();

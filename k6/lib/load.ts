@@ -35,21 +35,29 @@ export function loadOf({ plan, byHand }: { plan: Plan; byHand: boolean }): () =>
   const boundMs = plan.slo.thresholdSeconds * 1000;
   let turn = __VU * STRIDE;
   let step = noStep;
+  let tagged: Prepared | undefined;
+  const { get } = http;
   http.setResponseCallback(http.expectedStatuses(200));
 
   /** False when the SLO was missed, as far as was looked: by hand each status is, else k6 counts. */
   function request(): boolean {
     const begunMs = Date.now();
-    if (begunMs >= step.endsAtMs) step = enterStep(plan);
+    if (begunMs >= step.endsAtMs) {
+      step = enterStep(plan);
+      tagged = undefined;
+    }
     turn += 1;
     const asked = sequence[turn % sequence.length] as Prepared;
     const sampled = turn % sampleEvery === 0;
-    step.tags.name = asked.name;
+    if (asked !== tagged) {
+      step.tags.name = asked.name;
+      tagged = asked;
+    }
     if (sampled) sample(step, begunMs);
 
     let answer: Answer;
     try {
-      answer = http.get(asked.url);
+      answer = get(asked.url);
     } catch (error) {
       tellOnce(error);
       if (Date.now() > step.endsAtMs) late.add(1);

@@ -39,16 +39,16 @@ it('a closed step has its users, smoke goes round once', () => {
 
 it('with a plan thresholds only make sub-metrics: the lab judges', () => {
   const { thresholds = {} } = optionsFor(planOf(), false);
-  expect(thresholds).toHaveProperty(['http_req_duration{scenario:warmup}']);
+  expect(thresholds).toHaveProperty(['http_req_duration{a_step:warmup}']);
   expect(thresholds).toHaveProperty(['wrong_bodies{name:/fortunes}']);
   expect(Object.values(thresholds).flat()).toEqual([]);
 });
 
 it('by hand they express the SLO of every counted step', () => {
   const { thresholds = {} } = optionsFor(planOf(), true);
-  expect(thresholds['slo_met{scenario:step_01}']).toEqual(['rate>=0.99']);
-  expect(thresholds['dropped_iterations{scenario:step_02}']).toEqual(['count==0']);
-  expect(thresholds).not.toHaveProperty(['slo_met{scenario:warmup}']);
+  expect(thresholds['slo_met{a_step:step_01}']).toEqual(['rate>=0.99']);
+  expect(thresholds['dropped_iterations{a_step:step_02}']).toEqual(['count==0']);
+  expect(thresholds).not.toHaveProperty(['slo_met{a_step:warmup}']);
 });
 
 it('series carry the run, and no answer sends the load elsewhere', () => {

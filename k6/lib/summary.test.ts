@@ -18,7 +18,7 @@ function dataOf(figures: Record<string, Record<string, number>>): EndOfTest {
 
 const summaryOfStep = (figures: Record<string, Record<string, number>>) => {
   const named = Object.fromEntries(
-    Object.entries(figures).map(([metric, values]) => [`${metric}{scenario:step_01}`, values]),
+    Object.entries(figures).map(([metric, values]) => [`${metric}{a_step:step_01}`, values]),
   );
   const plan = planOf({ scenario: 'concurrency', steps: [step('step_01', closed())] });
   return summaryOf(plan, dataOf(named)).steps[0];

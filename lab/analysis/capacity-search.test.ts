@@ -107,6 +107,12 @@ describe('the capacity search', () => {
     expect(() => nextTrial({ ...SEARCH, minLoad: 0 }, [])).toThrow('0 < minLoad');
     expect(() => nextTrial({ ...SEARCH, startLoad: 5 }, [])).toThrow('startLoad');
     expect(() => nextTrial({ ...SEARCH, goals: [] }, [])).toThrow('needs a goal');
+    const goalWith = (change: Partial<SearchGoal>) => ({
+      ...SEARCH,
+      goals: [{ ...GOAL, ...change }],
+    });
+    expect(() => nextTrial(goalWith({ relativeWidth: 1 }), [])).toThrow('no bound');
+    expect(() => nextTrial(goalWith({ initialTrialDurationSeconds: 20 }), [])).toThrow('outlast');
   });
 });
 

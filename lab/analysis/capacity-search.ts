@@ -92,7 +92,15 @@ export function nextTrial(search: CapacitySearch, trials: readonly SearchTrial[]
 
 function requireSearch({ goals, minLoad, maxLoad, startLoad }: CapacitySearch): void {
   if (goals.length === 0) throw new RangeError('a search needs a goal');
-  for (const goal of goals) requireGoal(goal);
+  for (const goal of goals) {
+    requireGoal(goal);
+    if (goal.initialTrialDurationSeconds > goal.finalTrialDurationSeconds) {
+      throw new RangeError(`goal "${goal.name}": its first trials would outlast its final ones`);
+    }
+    if (goal.relativeWidth >= 1) {
+      throw new RangeError(`goal "${goal.name}": a width of 1 or more is no bound at all`);
+    }
+  }
   if (!(minLoad > 0 && minLoad < maxLoad && startLoad >= minLoad && startLoad <= maxLoad)) {
     throw new RangeError(
       `a search needs 0 < minLoad <= startLoad <= maxLoad, got ${minLoad}, ${startLoad}, ${maxLoad}`,

@@ -185,7 +185,6 @@ describe('a goal result', () => {
     );
     expect(() => goalResult({ ...g, durationSumSeconds: 0 }, [])).toThrow('durationSumSeconds');
     expect(() => goalResult({ ...g, relativeWidth: 0 }, [])).toThrow('relativeWidth');
-    expect(() => goalResult({ ...g, initialTrialDurationSeconds: 9 }, [])).toThrow('at most');
     expect(() => goalResult(g, [at(0, 0)])).toThrow('positive load');
     expect(() => goalResult(g, [at(1, 2)])).toThrow('lossRatio lies from 0 to 1');
   });

@@ -38,14 +38,10 @@ export function requireGoal(goal: SearchGoal): void {
     'durationSumSeconds',
   ] as const;
   for (const field of durations) if (!(goal[field] > 0)) refuse(field, 'positive');
-  if (goal.initialTrialDurationSeconds > goal.finalTrialDurationSeconds) {
-    refuse('initialTrialDurationSeconds', 'at most finalTrialDurationSeconds');
-  }
   for (const field of ['lossRatio', 'exceedRatio'] as const) {
     if (!(goal[field] >= 0 && goal[field] < 1)) refuse(field, 'from 0 to below 1');
   }
-  if (!(goal.relativeWidth > 0 && goal.relativeWidth < 1))
-    refuse('relativeWidth', 'between 0 and 1');
+  if (!(goal.relativeWidth > 0)) refuse('relativeWidth', 'positive');
 }
 
 /** High-loss is strictly more than the goal allows: equal is low-loss (RFC 9971, Trial Classification). */

@@ -36,7 +36,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Answers every query with one point at the end of its range. */
-function fakePrometheus(asked: URLSearchParams[]): Promise<Server> {
+function fakePrometheus(asked: URLSearchParams[], port = 0): Promise<Server> {
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (data) => {
@@ -49,7 +49,7 @@ function fakePrometheus(asked: URLSearchParams[]): Promise<Server> {
       response.end(JSON.stringify({ data: { result: [{ metric: { app: 'express' }, values }] } }));
     });
   });
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+  return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)));
 }
 
 /** Events of the stream until one of each name has come. */
@@ -107,8 +107,16 @@ describe('the stream', () => {
   });
 
   it('says that Prometheus is away, and sends the whole window when it is back', async () => {
-    page.watch('http://127.0.0.1:1');
-    expect((await listen(stream(), 'away')).get('away')).toEqual({ why: 'silent' });
+    const port = await freePort();
+    page.watch(`http://127.0.0.1:${port}`);
+    const listening = listen(stream(), 'away', 'frame');
+    await listen(stream(), 'away');
+    const prometheus = await fakePrometheus([], port);
+    const seen = await listening;
+    prometheus.close();
+    expect(seen.get('away')).toEqual({ why: 'silent' });
+    const { fromS, toS } = seen.get('frame') as Frame;
+    expect(toS - fromS).toBe(120);
   });
 
   it('sends an answer to every query of the dashboard, asked for once', async () => {

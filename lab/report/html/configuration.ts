@@ -111,7 +111,7 @@ export function differenceTable(runs: readonly ReportedRun[]): Markup {
   }
   return table({
     caption: 'Configuration, machine and sources, where they are not the same',
-    header: ['', ...runs.map((_, index) => `Run ${index + 1}`)],
+    header: ['what', ...runs.map((_, index) => `Run ${index + 1}`)],
     rows: found.map(({ name, values }) => ({ head: name, cells: values })),
     words: runs.map((_, index) => index + 1),
   });

@@ -25,7 +25,7 @@ export function table(options: {
   const name = textOf(caption);
   // The caption stands outside of what scrolls, where it keeps to the width of the page.
   return html`<div class="table"><p class="caption">${caption}</p>
-<div class="scroll" role="region" tabindex="0" aria-label="${name}"><table class="${kind}" aria-label="${name}">
+<div class="scroll" role="group" tabindex="0" aria-label="${name}"><table class="${kind}" aria-label="${name}">
 <thead><tr>${header.map((title, column) => html`<th scope="col" class="${side(column)}">${title}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(

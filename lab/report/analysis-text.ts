@@ -1,0 +1,144 @@
+// What `lab analyse` found, as text. Every warning of a result is printed with it.
+import type { ChangePoint } from '../analysis/change-points';
+import type { Comparison } from '../analysis/comparison';
+import type { PartialInterval } from '../analysis/intervals';
+import type { GoalResult } from '../analysis/load-classification';
+import type { QueueAnalysis } from '../analysis/queueing';
+import type { UslAnalysis } from '../analysis/usl';
+import { renderTable } from './table';
+
+const none = 'none';
+
+/** Four digits: more would claim what no measurement here holds. */
+function say(value: number | null, unit = ''): string {
+  if (value === null) return none;
+  const digits = Math.abs(value) >= 1e4 ? value.toFixed(0) : String(Number(value.toPrecision(4)));
+  return `${digits}${unit}`;
+}
+
+const sayInterval = ([low, high]: PartialInterval): string => `${say(low)} to ${say(high)}`;
+
+const sayPercent = (ratio: number | null): string =>
+  ratio === null ? none : `${ratio > 0 ? '+' : ''}${Number((100 * ratio).toPrecision(3))} %`;
+
+function withWarnings(lines: readonly string[], warnings: readonly string[]): string {
+  return `${[...lines, ...warnings.map((warning) => `Warning: ${warning}`)].join('\n')}\n`;
+}
+
+export function renderUsl(usl: UslAnalysis): string {
+  const parameter = (name: string, key: 'alpha' | 'beta' | 'gamma', meaning: string): string[] => [
+    name,
+    say(usl[key]),
+    sayInterval(usl.intervals[key]),
+    meaning,
+  ];
+  const table = renderTable(
+    ['parameter', 'value', '95 % interval', 'meaning'],
+    [
+      parameter('alpha', 'alpha', 'contention: waiting for something shared'),
+      parameter('beta', 'beta', 'coherency: waiting to agree with each other'),
+      parameter('gamma', 'gamma', 'throughput of one unit of n'),
+    ],
+  );
+  const peak = usl.peak.claimed
+    ? `Peak: x = ${say(usl.peak.x)} at n = ${say(usl.peak.n)} (${sayInterval(usl.intervals.peakN)}).`
+    : `No peak is claimed: ${usl.peak.why}.`;
+  const predictions = usl.predictions.map(
+    ({ n, x, interval }) => `Prediction at n = ${say(n)}: ${say(x)} (${sayInterval(interval)}).`,
+  );
+  return withWarnings(
+    [
+      `Universal Scalability Law over ${usl.observations} observations at ${usl.levels} levels of n:`,
+      table,
+      peak,
+      `Knee at n = ${say(usl.knee?.n ?? null)}; limit of contention alone ${say(usl.limit)}; ` +
+        `residual standard error ${say(usl.residualStandardError)}.`,
+      usl.limitedBy.words,
+      ...predictions,
+    ],
+    usl.warnings,
+  );
+}
+
+const verdicts: Record<Comparison['verdict'], string> = {
+  'a-faster': 'A is faster.',
+  'b-faster': 'B is faster.',
+  equivalent: 'A and B are equivalent within the margin.',
+  'no-detectable-difference': 'These runs detect no difference.',
+};
+
+export function renderComparison(comparison: Comparison): string {
+  const { n, margin } = comparison;
+  const blocks = n.blocks > 0 ? `, ${n.blocks} blocks` : '';
+  return withWarnings(
+    [
+      `${verdicts[comparison.verdict]} (${comparison.better} is better, margin ` +
+        `${say(100 * margin)} %)`,
+      `B over A: ${say(comparison.ratio)}, 95 % interval ${sayInterval(comparison.interval)} ` +
+        `(${comparison.method}).`,
+      `Cliff's delta: ${say(comparison.cliffsDelta)} (${sayInterval(comparison.cliffsDeltaInterval)}).`,
+      `Runs: ${n.a} of A, ${n.b} of B${blocks}; as many detect a change of ` +
+        `${sayPercent(comparison.smallestDetectableChange)} four times in five.`,
+    ],
+    comparison.warnings,
+  );
+}
+
+export function renderSearch(results: readonly GoalResult[]): string {
+  return results
+    .map((result) =>
+      withWarnings(
+        [
+          `Goal "${result.name}": conditional throughput ${say(result.conditionalThroughput)}; ` +
+            `relevant lower bound ${say(result.relevantLowerBound)}, ` +
+            `upper bound ${say(result.relevantUpperBound)}.`,
+          renderTable(
+            ['load', 'classification'],
+            result.loads.map(({ load, classification }) => [say(load), classification]),
+          ),
+        ],
+        result.warnings,
+      ),
+    )
+    .join('\n');
+}
+
+export function renderQueue(queue: QueueAnalysis): string {
+  const ms = (seconds: number | null): string =>
+    seconds === null ? none : say(1000 * seconds, ' ms');
+  return withWarnings(
+    [
+      `Utilization ${say(100 * queue.utilization)} %; ${say(100 * queue.waitProbability)} % wait, ` +
+        `${ms(queue.meanWaitSeconds)} on average over all.`,
+      `Response time: mean ${ms(queue.meanResponseSeconds)}, p50 ${ms(queue.p50Seconds)}, ` +
+        `p95 ${ms(queue.p95Seconds)}, p99 ${ms(queue.p99Seconds)}.`,
+    ],
+    queue.warnings,
+  );
+}
+
+export interface SeriesChanges {
+  readonly series: string;
+  readonly changes: readonly (ChangePoint & { readonly time?: string; readonly label?: string })[];
+}
+
+export function renderChanges(all: readonly SeriesChanges[]): string {
+  return all
+    .map(({ series, changes }) => {
+      if (changes.length === 0) return `${series}: no change.\n`;
+      const where = ({ index, time, label }: SeriesChanges['changes'][number]): string =>
+        [String(index), time, label].filter((part) => part !== undefined).join(' ');
+      const table = renderTable(
+        ['at', 'before', 'after', 'effect', 'p'],
+        changes.map((change) => [
+          where(change),
+          say(change.before),
+          say(change.after),
+          sayPercent(change.effect),
+          say(change.p),
+        ]),
+      );
+      return `${series}:\n${table}\n`;
+    })
+    .join('\n');
+}
