@@ -15,6 +15,7 @@ const verbs: Record<string, () => Verb> = {
   status: () => require('./commands/status'),
   down: () => require('./commands/down'),
   exporter: () => require('./commands/exporter'),
+  analyse: () => require('./commands/analyse'),
   contract: () => require('./commands/contract'),
   dashboards: () => require('./commands/dashboards'),
   doctor: () => require('./commands/doctor'),

@@ -2,15 +2,13 @@
 // trials made so far, so that a search interrupted at any point goes on where it stopped.
 
 import { capacityBelief } from './capacity-belief';
+import { type GoalResult, goalResult, trialsByLoad } from './goal-result';
 import {
   classifyLoad,
-  type GoalResult,
-  goalResult,
   isHighLoss,
   requireGoal,
   type SearchGoal,
   type SearchTrial,
-  trialsByLoad,
 } from './load-classification';
 
 export interface CapacitySearch {

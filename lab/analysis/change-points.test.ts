@@ -5,10 +5,11 @@ import { assumedCarryOver, blockedNoise, carriedOverNoise, carryOver } from './c
 import { changePoints } from './change-points';
 import { testForChange } from './change-test';
 import { lag1Autocorrelation, mean, standardDeviation } from './descriptive';
-import { greatestRelativeSplit, greatestSplit, splitterOf } from './energy-split';
+import { greatestSplit, splitterOf } from './energy-split';
 import acceptance from './fixtures/energy-statistics.json';
 import { expectInside, expectNear } from './fixtures/within';
 import { type Random, seededRandom } from './random';
+import { greatestRelativeSplit } from './relative-split';
 
 const { data } = acceptance;
 

@@ -8,8 +8,8 @@ import {
   type Pooled,
 } from './carry-over';
 import { mean } from './descriptive';
-import { greatestRelativeSplit } from './energy-split';
 import type { Random } from './random';
+import { greatestRelativeSplit } from './relative-split';
 
 export interface ChangeTestOptions {
   /** The p-value that counts as significant, already corrected for the number of series. */

@@ -1,16 +1,10 @@
 // Source: fixtures/descriptive.json (effsize, R's t.test and wilcox.test); p-values 1e-6 absolute,
 // the rest 1e-9 relative.
 import { describe, expect, it } from 'vitest';
-import {
-  type Alternative,
-  cliffsDelta,
-  mannWhitney,
-  pairedT,
-  smallestDetectableChange,
-  welch,
-} from './effect';
+import { cliffsDelta, pairedT, smallestDetectableChange, welch } from './effect';
 import acceptance from './fixtures/descriptive.json';
 import { expectNear, expectWithin, TEN_DIGITS } from './fixtures/within';
+import { type Alternative, mannWhitney } from './mann-whitney';
 
 const { data, expected } = acceptance;
 

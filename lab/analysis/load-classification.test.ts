@@ -4,11 +4,11 @@
 // 27.273 %. Both are over 20 %, and its own code (run in Python) gives Upper Bound.
 import { describe, expect, it } from 'vitest';
 import { expectWithin } from './fixtures/within';
+import { goalResult } from './goal-result';
 import {
   type Classification,
   classifyLoad,
   conditionalThroughput,
-  goalResult,
   type SearchGoal,
   type SearchTrial,
 } from './load-classification';

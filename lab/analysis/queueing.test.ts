@@ -1,16 +1,10 @@
 // Source: fixtures/queueing.json; 1e-9 relative for Erlang and means, 1e-6 for quantiles, 1e-5 near
 // the singularity.
 import { describe, expect, it } from 'vitest';
+import { closedSystem } from './closed-system';
 import acceptance from './fixtures/queueing.json';
 import { expectInside, expectNear, expectWithin, TEN_DIGITS } from './fixtures/within';
-import {
-  analyseQueue,
-  closedSystem,
-  erlangB,
-  erlangC,
-  offeredForBlocking,
-  responseTail,
-} from './queueing';
+import { analyseQueue, erlangB, erlangC, offeredForBlocking, responseTail } from './queueing';
 import { seededRandom } from './random';
 
 const { expected, data } = acceptance;

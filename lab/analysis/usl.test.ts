@@ -5,8 +5,9 @@ import raytracer from './fixtures/usl-raytracer.json';
 import specsdm91 from './fixtures/usl-specsdm91.json';
 import { expectInside, expectNear, expectWithin } from './fixtures/within';
 import { seededRandom } from './random';
-import { analyseUsl, parameterInterval, peakDeltaInterval } from './usl';
+import { analyseUsl } from './usl';
 import { fitUsl, type UslFit } from './usl-fit';
+import { parameterInterval, peakDeltaInterval } from './usl-intervals';
 import { fitLinearisedUsl } from './usl-linearised';
 import {
   concurrencyAt,

@@ -1,11 +1,11 @@
 // `lab analyse`: the lab's statistics on anybody's numbers.
 import { basename, extname } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { z } from 'zod';
 import { changePoints } from '../analysis/change-points';
 import { compare, DEFAULT_MARGIN } from '../analysis/comparison';
 import type { Run } from '../analysis/contrast';
-import { goalResult } from '../analysis/load-classification';
+import { goalResult } from '../analysis/goal-result';
 import { analyseQueue } from '../analysis/queueing';
 import { seededRandom } from '../analysis/random';
 import { analyseUsl } from '../analysis/usl';
@@ -20,6 +20,7 @@ import {
 } from '../report/analysis-text';
 import { type CsvRow, readCsv } from '../store/csv';
 import { readJson } from '../store/json';
+import { direction, numbers, positive, ratio, share, wholeServers } from './numbers';
 import { seedOption } from './options';
 
 const DEFAULT_LEVEL = 0.01;
@@ -118,7 +119,7 @@ function registerQueue(analyse: Command): void {
     .description('waiting and response times of an M/M/c queue')
     .requiredOption('--arrival-rate <number>', 'arrivals a second', positive)
     .requiredOption('--service-time <seconds>', 'mean time one server takes for one', positive)
-    .requiredOption('--servers <number>', 'servers behind one queue', servers)
+    .requiredOption('--servers <number>', 'servers behind one queue', wholeServers)
     .option('--json', 'print JSON')
     .action((options: QueueOptions) => {
       const { arrivalRate, serviceTime: serviceTimeSeconds, servers } = options;
@@ -222,39 +223,4 @@ function asUsage<T>(source: string, call: () => T): T {
 
 function print<T>({ json }: { json?: boolean }, result: T, render: (result: T) => string): void {
   process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : render(result));
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('Give a number above 0.');
-}
-
-function servers(text: string): number {
-  const value = positive(text);
-  if (Number.isInteger(value)) return value;
-  throw new InvalidArgumentError('Give a whole number of 1 or more.');
-}
-
-const numbers = (text: string): number[] => text.split(',').map(positive);
-
-function share(text: string): number {
-  const value = positive(text);
-  if (value < 1) return value;
-  throw new InvalidArgumentError('Give a number between 0 and 1.');
-}
-
-/** 0.05, 5% and 5 all mean five per cent: nobody asks for a margin of 500 %. */
-function ratio(text: string): number {
-  const bare = text.trim().replace(/\s*%$/, '');
-  const value = Number(bare);
-  if (bare === '' || !(value >= 0) || !Number.isFinite(value)) {
-    throw new InvalidArgumentError('Give a ratio such as 0.05, or a percentage such as 5%.');
-  }
-  return bare !== text.trim() || value >= 1 ? value / 100 : value;
-}
-
-function direction(text: string): string {
-  if (text === 'higher' || text === 'lower') return text;
-  throw new InvalidArgumentError('Say higher or lower.');
 }

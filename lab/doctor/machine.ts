@@ -107,6 +107,7 @@ export async function checkDocker(asking: Ask = ask, answerWithinMs = 3000): Pro
     name,
     status: 'warn',
     found: engine === undefined ? 'no engine answers; optional' : `engine ${engine}, no compose`,
-    remedy: 'Only `docker compose up` needs it: https://docs.docker.com/engine/install',
+    remedy:
+      'Only `docker compose up` and --runtime compose need it: https://docs.docker.com/engine/install',
   };
 }

@@ -1,8 +1,8 @@
 // What `lab analyse` found, as text. Every warning of a result is printed with it.
 import type { ChangePoint } from '../analysis/change-points';
 import type { Comparison } from '../analysis/comparison';
+import type { GoalResult } from '../analysis/goal-result';
 import type { PartialInterval } from '../analysis/intervals';
-import type { GoalResult } from '../analysis/load-classification';
 import type { QueueAnalysis } from '../analysis/queueing';
 import type { UslAnalysis } from '../analysis/usl';
 import { renderTable } from './table';

@@ -1,0 +1,40 @@
+// Numbers as people type them on the command line.
+import { InvalidArgumentError } from 'commander';
+
+/** Above 0. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('Give a number above 0.');
+}
+
+export function wholeServers(text: string): number {
+  const value = positive(text);
+  if (Number.isInteger(value)) return value;
+  throw new InvalidArgumentError('Give a whole number of 1 or more.');
+}
+
+/** A list such as 96,128. */
+export const numbers = (text: string): number[] => text.split(',').map(positive);
+
+/** Between 0 and 1. */
+export function share(text: string): number {
+  const value = positive(text);
+  if (value < 1) return value;
+  throw new InvalidArgumentError('Give a number between 0 and 1.');
+}
+
+/** 0.05, 5% and 5 all mean five per cent: nobody asks for a margin of 500 %. */
+export function ratio(text: string): number {
+  const bare = text.trim().replace(/\s*%$/, '');
+  const value = Number(bare);
+  if (bare === '' || !(value >= 0) || !Number.isFinite(value)) {
+    throw new InvalidArgumentError('Give a ratio such as 0.05, or a percentage such as 5%.');
+  }
+  return bare !== text.trim() || value >= 1 ? value / 100 : value;
+}
+
+export function direction(text: string): string {
+  if (text === 'higher' || text === 'lower') return text;
+  throw new InvalidArgumentError('Say higher or lower.');
+}

@@ -1,0 +1,130 @@
+// The live page as a person has it open: while a run is on, while Prometheus is away, and over a
+// restart of the lab.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { axeViolations, chromiumPath, launchChromium, noChromium, watchPage } from './chromium';
+import { allGone, Lab, type Running } from './lab-process';
+
+/** What starts or starts again takes seconds on a busy machine. */
+const timeout = 30_000;
+
+describe('the live page in Chromium', () => {
+  let lab: Lab;
+  let running: Running;
+  let browser: Browser | undefined;
+  let page: Page;
+  let wrong: string[];
+  let url: string;
+
+  beforeAll(async () => {
+    if (chromiumPath === undefined) return;
+    browser = await launchChromium();
+    lab = await Lab.create();
+    url = `http://127.0.0.1:${lab.port('live')}`;
+    running = lab.start('tour', '--quick');
+    await running.prints(/Watch it live/);
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    wrong = watchPage(page, new RegExp(`^(${url}/|data:)`));
+    await page.goto(url);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    running?.signal('SIGTERM');
+    await running?.ended;
+    lab?.remove();
+  });
+  beforeEach((context) => context.skip(browser === undefined, noChromium));
+
+  const says = (text: string | RegExp) => page.getByText(text).first().waitFor({ timeout });
+  const saysNoMore = (text: string) =>
+    page.getByText(text).first().waitFor({ state: 'detached', timeout });
+  const part = (name: string) => {
+    const child = lab.child(name);
+    if (child === undefined) throw new Error(`${name} is not running`);
+    return child;
+  };
+
+  it('is the first thing that the lab tells of', () => {
+    expect(running.stderr.split('\n')[0]).toBe(`Watch it live: ${url}`);
+  });
+
+  it('says what runs, and draws it', async () => {
+    await says(/Now express: \w+ step_\d/);
+    const throughput = page.getByRole('article', { name: 'Throughput' });
+    await throughput.getByText(/req\/s/).waitFor({ timeout });
+    // Express's line, in Express's colour.
+    await page.waitForFunction(drawsInBlue('Requests a second'), undefined, { timeout });
+  }, 60_000);
+
+  it('has nothing that axe finds, by day and by night', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await axeViolations(page), colorScheme).toEqual([]);
+    }
+  });
+
+  it('is used by keyboard alone', async () => {
+    const focused = () => page.evaluate('document.activeElement.textContent');
+    await page.locator('body').press('Tab');
+    expect(await focused()).toBe('Skip to the panels');
+    for (const expected of [/minutes/, 'Pause', 'Overview', 'Scaling']) {
+      await page.keyboard.press('Tab');
+      expect(await focused()).toMatch(expected);
+    }
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Scaling What happens as load climbs?' }).waitFor();
+    const meaning = page.getByLabel('Offered against achieved rate: what it means');
+    await meaning.focus();
+    await page.keyboard.press('Enter');
+    await says('While the lines lie on one another the app follows. Bands mark the steps.');
+    await page.goBack();
+    await page.getByRole('heading', { name: /^Overview/ }).waitFor();
+  });
+
+  it('fits a phone', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
+  it('says when Prometheus does not answer, and goes on by itself when it does', async () => {
+    process.kill(part('prometheus').pid, 'SIGSTOP');
+    await says('Prometheus is away: it does not answer');
+    process.kill(part('prometheus').pid, 'SIGCONT');
+    await saysNoMore('Prometheus is away: it does not answer');
+    await says(/no data: Prometheus was away from \d\d:\d\d:\d\d to/);
+  }, 60_000);
+
+  it('marks the gap of a Prometheus that was killed and started again', async () => {
+    const before = part('prometheus');
+    process.kill(before.pid, 'SIGKILL');
+    expect(await allGone([before])).toBe(true);
+    await says(/no data: Prometheus was away from .* and from \d\d:\d\d:\d\d to/);
+  }, 60_000);
+
+  it('has made no error, and no request that leaves the machine', () => {
+    expect(wrong).toEqual([]);
+  });
+
+  it('left open over a restart of the lab, goes on when the lab is back', async () => {
+    running.signal('SIGINT');
+    await says('The lab is away');
+    await running.ended;
+    running = lab.start('up');
+    await saysNoMore('The lab is away');
+    await says('No load at the moment');
+  }, 90_000);
+});
+
+/** For the page: whether a panel's canvas has Express's colour, #0072B2, somewhere. */
+const drawsInBlue = (title: string): string => `(() => {
+  const canvas = [...document.querySelectorAll('article')]
+    .find((panel) => panel.querySelector('h4').textContent === ${JSON.stringify(title)})
+    .querySelector('canvas');
+  if (canvas === null) return false;
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  for (let at = 0; at < data.length; at += 4) {
+    if (data[at] === 0x00 && data[at + 1] === 0x72 && data[at + 2] === 0xb2) return true;
+  }
+  return false;
+})()`;
