@@ -31,7 +31,7 @@ const env = {
 
 /** Verbs that read what is on disk, or tell what is missing: they need TypeScript to run, no more. */
 const LIGHT_VERBS = [
-  ...['analyse', 'completion', 'contract', 'dashboards', 'doctor', 'down', 'list'],
+  ...['analyse', 'bench', 'completion', 'contract', 'dashboards', 'doctor', 'down', 'list'],
   ...['report', 'show', 'status'],
 ];
 const LIGHT_STEPS = ['node', 'npm'];

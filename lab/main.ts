@@ -16,6 +16,7 @@ const verbs: Record<string, () => Verb> = {
   down: () => require('./commands/down'),
   exporter: () => require('./commands/exporter'),
   analyse: () => require('./commands/analyse'),
+  bench: () => require('./commands/bench'),
   contract: () => require('./commands/contract'),
   dashboards: () => require('./commands/dashboards'),
   doctor: () => require('./commands/doctor'),

@@ -143,7 +143,8 @@ describe('SPEC SDM91 on 16 processors, a real peak', () => {
     expect(analysis.levels).toBe(expected.peak_claim.levels);
     expect(analyseUsl(points, { predict: [96, 128] })).toEqual(analysis);
     expect(analysis.limitedBy.factor).toBe('contention');
-    expect(analysis.warnings).toEqual([]);
+    expect(analysis.warnings).toHaveLength(1);
+    expect(analysis.warnings[0]).toContain('the delta method gives 71.57 to 121.5');
   });
 
   it('reproduces the linearised method of 2007 as another estimator', () => {

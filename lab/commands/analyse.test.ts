@@ -63,7 +63,7 @@ describe('lab analyse usl', () => {
     expectWithin(result.limit, computed.limit_gamma_over_alpha, 1e-4);
     expectWithin(result.residualStandardError, computed.residual_standard_error_df_n_minus_3, 1e-4);
     expect(result.predictions.map(({ n }: { n: number }) => n)).toEqual([96, 128]);
-    expect(result.warnings).toEqual([]);
+    expect(result.warnings.join()).toContain('the delta method gives');
   });
 
   it('says in words what it may not claim', async () => {

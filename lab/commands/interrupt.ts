@@ -24,7 +24,7 @@ export function abortOnSignals(): AbortSignal {
 /** Until the signal is aborted. */
 export const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
-    if (signal.aborted) resolve();
+    if (signal.aborted) return resolve();
     // The timer keeps the process alive: a signal handler alone does not.
     const alive = setInterval(() => undefined, 60_000);
     signal.addEventListener('abort', () => {

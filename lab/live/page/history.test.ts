@@ -102,9 +102,9 @@ describe('gaps', () => {
       'none for a scrape that was missed',
       [
         [0, 7],
-        [6, 7],
+        [4, 7],
       ],
-      6,
+      4,
       [],
     ],
     [

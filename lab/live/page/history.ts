@@ -65,12 +65,15 @@ export function beginning(history: History, toS: number, windowSeconds: number):
   return Math.max(toS - windowSeconds, Math.min(firstS, toS - leastWidthSeconds));
 }
 
+/** Prometheus missed more than one scrape of itself: too much to be an accident. */
+const longestBlinkSeconds = 4;
+
 /** Times in which nobody watched: Prometheus had no sample of itself, or was started anew. */
 export function gapsOf(history: History, untilS: number): Span[] {
   const seen = history.answers[presence.name]?.[0]?.points ?? [];
   return seen.flatMap(([fromS, startedAtS], index) => {
     const [toS, nextStartedAtS] = seen[index + 1] ?? [untilS, startedAtS];
-    const isGap = toS - fromS > bridgedSeconds || nextStartedAtS !== startedAtS;
+    const isGap = toS - fromS > longestBlinkSeconds || nextStartedAtS !== startedAtS;
     return isGap ? [{ fromS, toS }] : [];
   });
 }

@@ -1,0 +1,19 @@
+// `lab bench NAME` (npm run bench -- NAME): the measurements and tables of bench/, in full.
+import { Argument, type Command } from 'commander';
+
+type Bench = { run(args: readonly string[]): void | Promise<void> };
+
+const benches: Record<string, () => Bench> = {
+  search: () => require('../../bench/search'),
+  comparison: () => require('../../bench/comparison'),
+  nightly: () => require('../../bench/nightly'),
+};
+
+export function register(program: Command): void {
+  program
+    .command('bench')
+    .description('make a table of bench/ in full; scale 0.1 makes a tenth of it')
+    .addArgument(new Argument('<name>', 'which').choices(Object.keys(benches)))
+    .argument('[args...]', 'for the bench itself')
+    .action((name: string, args: string[]) => benches[name]?.().run(args));
+}
