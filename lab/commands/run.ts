@@ -61,7 +61,7 @@ export function register(program: Command): void {
       const known = knownScenario(scenario, options.workload);
       const request = { ...rest, scenario: known, pace: quick ? paces.quick : paces.full };
       if (kind !== 'compose') requirePlain(options, kind);
-      await using page = await openLivePage();
+      await using page = await openLivePage(kind);
       const runtime = await openRuntime(kind, signal);
       page.watch(runtime.prometheusUrl);
       const progress = progressOn(process.stderr, runtime.prometheusUrl);

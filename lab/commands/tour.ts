@@ -30,7 +30,7 @@ export function register(program: Command): void {
     .option('--json', 'print the findings as JSON')
     .action(async (options: Options) => {
       const signal = abortOnSignals();
-      await using page = await openLivePage();
+      await using page = await openLivePage(options.runtime);
       const runtime = await openRuntime(options.runtime, signal);
       page.watch(runtime.prometheusUrl);
       const progress = progressOn(process.stderr, runtime.prometheusUrl);

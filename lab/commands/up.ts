@@ -13,7 +13,7 @@ export function register(program: Command): void {
     .option('--json', 'print the endpoints as one line of JSON')
     .action(async (options: { json?: boolean }) => {
       const signal = abortOnSignals();
-      await using page = await openLivePage();
+      await using page = await openLivePage('native');
       const runtime = await NativeRuntime.open();
       page.watch(runtime.prometheusUrl);
       let exporting: Exporting | undefined;
