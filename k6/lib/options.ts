@@ -110,7 +110,9 @@ export function wrongBodyRoutes(plan: Plan): string[] {
 }
 
 export function ofStep(metric: string, step: string): string {
-  return `${metric}{${STEP_TAG}:${step}}`;
+  // An arrival that found no user free belongs to none: it has the scenario's name, and no other tag.
+  const tag = metric === 'dropped_iterations' ? 'scenario' : STEP_TAG;
+  return `${metric}{${tag}:${step}}`;
 }
 
 export function ofRoute(metric: string, route: string): string {
