@@ -47,7 +47,7 @@ it('with a plan thresholds only make sub-metrics: the lab judges', () => {
 it('by hand they express the SLO of every counted step', () => {
   const { thresholds = {} } = optionsFor(planOf(), true);
   expect(thresholds['slo_met{a_step:step_01}']).toEqual(['rate>=0.99']);
-  expect(thresholds['dropped_iterations{a_step:step_02}']).toEqual(['count==0']);
+  expect(thresholds['dropped_iterations{scenario:step_02}']).toEqual(['count==0']);
   expect(thresholds).not.toHaveProperty(['slo_met{a_step:warmup}']);
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { closed, planOf, step } from '../plan.fixture.ts';
+import { ofStep } from './options.ts';
 import { type EndOfTest, summaryOf } from './summary.ts';
 
 const trend = (count: number) => ({
@@ -18,7 +19,7 @@ function dataOf(figures: Record<string, Record<string, number>>): EndOfTest {
 
 const summaryOfStep = (figures: Record<string, Record<string, number>>) => {
   const named = Object.fromEntries(
-    Object.entries(figures).map(([metric, values]) => [`${metric}{a_step:step_01}`, values]),
+    Object.entries(figures).map(([metric, values]) => [ofStep(metric, 'step_01'), values]),
   );
   const plan = planOf({ scenario: 'concurrency', steps: [step('step_01', closed())] });
   return summaryOf(plan, dataOf(named)).steps[0];
