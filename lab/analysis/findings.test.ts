@@ -44,6 +44,14 @@ describe('findings', () => {
     expect(warnings.join()).toMatch(/3 steps are void/);
   });
 
+  it('say nothing of the load held when only steps by users can be believed', () => {
+    const starved = trialRecord({ loads: stairs, cores: { generator: 0.95 } });
+    const users = trialRecord({ loads: [{ model: 'closed', users: 8 }] });
+    const { sentences, ranges } = findings([starved, { ...users, number: 2 }]);
+    expect(ranges[0]).toMatchObject({ held: null, broken: null, believable: 1 });
+    expect(sentences[0]).toMatch(/no step by rate can be believed/);
+  });
+
   it('say that the stairs were too low instead of guessing a limit', () => {
     const express = trialRecord({ loads: stairs });
     const django = trialRecord({ app: 'django', loads: stairs, steps: [{}, {}, missed] });

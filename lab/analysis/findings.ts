@@ -107,6 +107,9 @@ function sayRange(range: SloRange): string {
   }
   const { slo, held, broken } = range;
   const promise = `${slo.share * 100} % of ${range.workload} within ${slo.thresholdSeconds * 1000} ms`;
+  if (held === null && broken === null) {
+    return `${name}: no step by rate can be believed, so nothing is said of the load it holds.`;
+  }
   const limit = broken ? `and no longer at ${rps(broken.offeredRps)}` : 'the highest rate tried';
   if (held === null) {
     const tried = broken ? `, not even at ${rps(broken.offeredRps)}` : '';
