@@ -68,6 +68,10 @@ function report(error: unknown): number {
   return 1;
 }
 
+// Thrown where nobody waits, as in a child's output: a disk that is full, mostly. The children end
+// with the lab, and the run reads as partial.
+process.on('uncaughtException', (error) => process.exit(report(error)));
+
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });

@@ -66,14 +66,15 @@ export function workloadNamed(name: string): Workload {
 }
 
 /**
- * Iteration i makes request i modulo this. Prime, so that looking at one iteration in twenty gets
- * round to every place; short, because each VU draws up its own before the test.
+ * Prime, so that looking at one request in twenty gets round to every place; short, because each
+ * VU draws up its own before the test.
  */
 const SEQUENCE_LENGTH = 211;
 
 /**
- * The requests in the order in which a run makes them: each in its share of the mix to within one
- * place, shuffled by the seed, so that both apps are asked the same in the same order.
+ * The round of requests that every user makes, each starting at a place of its own: each request
+ * in its share of the mix to within one place, shuffled by the seed. A user's n-th request is the
+ * same for both apps.
  */
 export function requestSequence(requests: WorkloadRequest[], seed: number): WorkloadRequest[] {
   const total = requests.reduce((sum, { weight }) => sum + weight, 0);
