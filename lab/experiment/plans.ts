@@ -28,7 +28,7 @@ export const paces: Record<'full' | 'quick', Pace> = {
   quick: {
     warmupSeconds: 3,
     probeSeconds: 2,
-    stepSeconds: { open: 2, closed: 2 },
+    stepSeconds: { open: 2, closed: 1.5 },
     gapSeconds: 1,
     rateShares: [0.2, 0.7, 1.6],
     users: [1, 8, 32],
