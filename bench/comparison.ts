@@ -135,6 +135,7 @@ function renderCoverage(rows: readonly CoverageRow[]): string {
   return renderTable(
     [
       'order',
+      'cv',
       'runs an arm',
       'phi',
       't on blocks (ours)',

@@ -34,6 +34,8 @@ describe('change points', () => {
     ['step_with_value_near_lower', [15]],
     ['step_with_outlier', [15]],
     ['two_steps_with_outlier', [15, 30]],
+    ['performance_346', [25, 64, 69, 114, 173, 198, 237, 242, 288]],
+    ['long_1000', [205, 395, 594, 794]],
     ['constant', []],
     ['constant_short', []],
   ] as const)('of %s are those of the published E-divisive', (name, wanted) => {

@@ -1,5 +1,6 @@
 // Source: fixtures/descriptive.json, ratio_bootstrap; bootstrap ends inside the accepted range.
 import { describe, expect, it } from 'vitest';
+import { blockOrder } from './block-order';
 import { compare } from './comparison';
 import { bootstrapLogRatio, type Run } from './contrast';
 import acceptance from './fixtures/descriptive.json';
@@ -182,6 +183,19 @@ describe('blocks', () => {
     );
     expect(compare(a, b.slice(1)).warnings.join()).toContain('different numbers of runs');
     expect(compare(a.slice(0, 4), b.slice(0, 4)).interval).toEqual([null, null]);
+  });
+});
+
+describe('the order of runs', () => {
+  it('cancels a steady drift inside every block, and mirrors neighbouring blocks', () => {
+    const order = blockOrder(6);
+    expect(order.join('')).toBe('abbabaababba');
+    for (let block = 0; block < 3; block += 1) {
+      const places = (arm: string) =>
+        [0, 1, 2, 3].filter((place) => order[4 * block + place] === arm);
+      expect(places('a').reduce((t, i) => t + i)).toBe(places('b').reduce((t, i) => t + i));
+    }
+    expect(() => blockOrder(5)).toThrow('must be even');
   });
 });
 

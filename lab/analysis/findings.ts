@@ -148,7 +148,8 @@ function warningsOf(results: readonly TrialResult[]): string[] {
       : [],
   ).length;
   return [
-    ...(voids > 0 ? [`${voids} steps are void and count for nothing; the table says why.`] : []),
+    ...(voids === 1 ? ['1 step is void and counts for nothing; the table says why.'] : []),
+    ...(voids > 1 ? [`${voids} steps are void and count for nothing; the table says why.`] : []),
     ...results.flatMap(({ app, failedChecks }) =>
       Object.entries(failedChecks).map(
         ([name, count]) => `${appTitle(app)} failed the check "${name}" ${count} times.`,

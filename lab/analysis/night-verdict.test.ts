@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { expectNear } from './fixtures/within';
-import { FEWEST_NIGHTS, judgeNight, type NightSeries, type NightVerdict } from './night-verdict';
+import {
+  judgeNight,
+  NIGHTS_OF_A_LEVEL,
+  type NightSeries,
+  type NightVerdict,
+} from './night-verdict';
 import { type Random, seededRandom } from './random';
 
 const night = (level: number, random: Random): number[] => [level * (1 + 0.02 * random.normal())];
@@ -52,6 +57,27 @@ describe('the verdict of a night', () => {
     expect(stateOf(judgeNight(series, { random }))?.state).toBe('changed');
   });
 
+  it('stays the same the next night, and is gone on the night that it is mended', () => {
+    const random = seededRandom(11);
+    const quiet = machine(60, [], random).map((one) => ({
+      ...one,
+      nights: one.nights.slice(0, 60),
+    }));
+    const judge = (...last: number[][]): NightVerdict | undefined => {
+      const series = quiet.map((one) =>
+        one.name === 's0' ? { ...one, nights: [...one.nights, ...last] } : one,
+      );
+      return stateOf(judgeNight(series, { random, only: new Set(['s0']) }));
+    };
+    const regressed = [130, 129, 131];
+    expect(judge(regressed)).toMatchObject({ state: 'changed', change: { index: 60 } });
+    expect(judge(regressed, [131])?.state).toBe('suspicious');
+    expect(judge(regressed, regressed)).toMatchObject({ state: 'changed', change: { index: 60 } });
+    expect(judge(regressed, regressed, [100, 101, 99])?.state).toBe('unconfirmed');
+    const mended = Array.from({ length: 20 }, () => [100 * (1 + 0.02 * random.normal())]);
+    expect(judge(regressed, regressed, ...mended)?.state).toBe('quiet');
+  });
+
   it('reports an improvement as one, by what is better', () => {
     const random = seededRandom(5);
     const series = machine(60, [[70, 71, 69]], random);
@@ -99,11 +125,11 @@ describe('the verdict of a night', () => {
   it('has no verdict on a short series, and says why', () => {
     const random = seededRandom(9);
     const [verdict] = judgeNight(
-      [{ name: 'new', better: 'lower', nights: nights(FEWEST_NIGHTS - 1, 100, random) }],
+      [{ name: 'new', better: 'lower', nights: nights(NIGHTS_OF_A_LEVEL, 100, random) }],
       { random },
     );
     expect(verdict).toMatchObject({ state: 'too-short', change: null });
-    expect(verdict?.warnings[0]).toContain('9 nights');
+    expect(verdict?.warnings[0]).toContain('9 nights before tonight');
     expect(judgeNight([], { random })).toEqual([]);
   });
 

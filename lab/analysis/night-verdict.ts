@@ -46,8 +46,8 @@ export interface NightVerdict {
 /** Re-runs of a suspicious series in the same night. */
 export const RERUNS = 2;
 export const NIGHTS_LOOKED_BACK = 400;
-/** Below this no test can tell a change from noise that it has hardly seen. */
-export const FEWEST_NIGHTS = 10;
+/** A level, and the noise about it, are known from this many nights: no change before them. */
+export const NIGHTS_OF_A_LEVEL = 10;
 export const DEFAULT_MIN_EFFECT = 0.03;
 
 /** A change is sought among the latest nights first: an older one had its nights before. */
@@ -55,11 +55,11 @@ const LATEST_NIGHTS = 10;
 /**
  * Two questions: has the level changed lately, or earlier, by a step too small to be seen in ten
  * nights? `suspect` is the level for one series and only costs re-runs; `confirm` is for the whole
- * night and is divided by the number of series (Bonferroni). Two hundred nights know a level as
- * well as four hundred do, and take half the time.
+ * night and is divided by the number of series (Bonferroni). A hundred nights know a level
+ * nearly as well as four hundred, and take a quarter of the time.
  */
 const QUESTIONS = [
-  { lookBack: 200, lately: true, suspect: 0.05, confirm: 0.02 },
+  { lookBack: 100, lately: true, suspect: 0.05, confirm: 0.02 },
   { lookBack: NIGHTS_LOOKED_BACK, lately: false, suspect: 0.01, confirm: 0.004 },
 ] as const;
 /** Neighbours on the machine say as much about a series' carry-over as this many own nights. */
@@ -88,16 +88,16 @@ export function judgeNight(series: readonly NightSeries[], options: NightOptions
       direction: null,
       warnings,
     });
-    if (window.length < FEWEST_NIGHTS) {
+    if (window.length <= NIGHTS_OF_A_LEVEL) {
       return plain('too-short', [
-        `${window.length} nights since the last change: ${FEWEST_NIGHTS} are needed for a verdict.`,
+        `${window.length - 1} nights before tonight since the last accepted change: a verdict ` +
+          `needs ${NIGHTS_OF_A_LEVEL}.`,
       ]);
     }
     const rerun = (window.at(-1)?.length ?? 0) > 1;
     const found = findChange(window, series.length, pooled, rerun, options);
     if (!found) return plain(rerun ? 'unconfirmed' : 'quiet');
-    const effect = found.effect ?? Number.POSITIVE_INFINITY;
-    const worse = effect > 0 === (one.better === 'lower');
+    const worse = found.after > found.before === (one.better === 'lower');
     return {
       ...plain(rerun ? 'changed' : 'suspicious'),
       change: { ...found, index: found.index + skipped },
@@ -116,11 +116,13 @@ function findChange(
   for (const { lookBack, lately, suspect, confirm } of QUESTIONS) {
     const seen = window.slice(-lookBack);
     const values = seen.flat();
-    const older = seen.slice(0, Math.max(1, seen.length - LATEST_NIGHTS)).flat().length;
-    if (!lately && older === 1) continue;
+    const measurements = (nights: number): number => seen.slice(0, nights).flat().length;
+    const oldest = measurements(NIGHTS_OF_A_LEVEL);
+    const latest = Math.max(oldest, measurements(seen.length - LATEST_NIGHTS));
+    if (!lately && latest === oldest) continue;
     const test = testForChange(values, {
       level: rerun ? confirm / seriesCount : suspect,
-      ...(lately ? { first: older } : { last: older - 1 }),
+      ...(lately ? { first: latest } : { first: oldest, last: latest - 1 }),
       pooled,
       random: options.random,
       noise: options.noise,
@@ -160,7 +162,7 @@ function isBorneOut({ before, after }: ChangePoint, tonight: readonly number[]):
 
 /** The median over all series of their carry-over: most of them have not changed. */
 function pooledCarryOver(windows: readonly (readonly (readonly number[])[])[]): Pooled {
-  const long = windows.filter((window) => window.length >= FEWEST_NIGHTS);
+  const long = windows.filter((window) => window.length >= NIGHTS_OF_A_LEVEL);
   if (long.length === 0) return { rho: 0, weight: 0 };
   const others = long.reduce((total, window) => total + window.length, 0) / long.length;
   return {

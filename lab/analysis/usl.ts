@@ -86,7 +86,7 @@ export function analyseUsl(points: readonly Point[], options: UslOptions = {}): 
   if (delta && points.length < ENOUGH_FOR_A_BOOTSTRAP) {
     warnings.push(
       `intervals.peakN is a bootstrap's, too narrow with ${points.length} observations (it covers ` +
-        '86 % at 6 and 88 % at 10, not 95 %: npm run bench -- usl); the delta method gives ' +
+        '84 % at 6 and 89 % at 10, not 95 %: npm run bench -- usl); the delta method gives ' +
         `${delta[0].toPrecision(4)} to ${delta[1].toPrecision(4)}.`,
     );
   }

@@ -7,6 +7,7 @@ const benches: Record<string, () => Bench> = {
   search: () => require('../../bench/search'),
   comparison: () => require('../../bench/comparison'),
   nightly: () => require('../../bench/nightly'),
+  usl: () => require('../../bench/usl'),
 };
 
 export function register(program: Command): void {

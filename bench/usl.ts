@@ -1,0 +1,86 @@
+// How often the USL's 95 % intervals cover the truth, by Student's t, the delta method and the
+// bootstrap, at the numbers of levels a lab can afford.
+
+import { percentileInterval } from '../lab/analysis/bootstrap';
+import type { PartialInterval } from '../lab/analysis/intervals';
+import { type Random, seededRandom } from '../lab/analysis/random';
+import { fitUsl } from '../lab/analysis/usl-fit';
+import {
+  bootstrapUsl,
+  parameterInterval,
+  peakDeltaInterval,
+  peakInterval,
+} from '../lab/analysis/usl-intervals';
+import { type Point, peakOf, throughputAt } from '../lab/analysis/usl-model';
+import { renderTable } from './table';
+
+/** A peak at n = 57 inside the tested range, and noise of 1.5 % of the largest throughput. */
+const TRUTH = { alpha: 0.03, beta: 0.0003, gamma: 90 } as const;
+const NOISE = 0.015 * 1800;
+const LEVELS: readonly (readonly number[])[] = [
+  [1, 8, 16, 32, 64, 96],
+  [1, 4, 8, 16, 24, 32, 48, 64, 80, 96],
+  Array.from({ length: 20 }, (_, i) => 1 + 5 * i),
+];
+const FULL_SEEDS = 1000;
+const RESAMPLES = 400;
+
+export interface UslCoverage {
+  readonly levels: number;
+  readonly alpha: { readonly student: number; readonly bootstrap: number };
+  readonly peak: { readonly delta: number; readonly bootstrap: number };
+}
+
+function measure(levels: readonly number[], random: Random): Point[] {
+  return levels.map((n) => ({ n, x: throughputAt(TRUTH, n) + NOISE * random.normal() }));
+}
+
+/** @param scale 1 for the published table */
+export function uslCoverage(scale = 1): UslCoverage[] {
+  const seeds = Math.round(FULL_SEEDS * scale);
+  const peakN = peakOf(TRUTH)?.n as number;
+  const holds = (interval: PartialInterval | null, truth: number): number => {
+    const [low, high] = interval ?? [Number.NaN, Number.NaN];
+    return (low ?? Number.NEGATIVE_INFINITY) <= truth && truth <= (high ?? Number.POSITIVE_INFINITY)
+      ? 1 / seeds
+      : 0;
+  };
+  return LEVELS.map((levels) => {
+    const alpha = { student: 0, bootstrap: 0 };
+    const peak = { delta: 0, bootstrap: 0 };
+    for (let seed = 1; seed <= seeds; seed += 1) {
+      const random = seededRandom(seed);
+      const points = measure(levels, random);
+      const fit = fitUsl(points);
+      const refits = bootstrapUsl(points, fit, random, RESAMPLES);
+      alpha.student += holds(parameterInterval(fit, 'alpha'), TRUTH.alpha);
+      alpha.bootstrap += holds(
+        percentileInterval(refits.map((refit) => refit.alpha)).interval,
+        TRUTH.alpha,
+      );
+      peak.delta += holds(peakDeltaInterval(fit), peakN);
+      peak.bootstrap += holds(peakInterval(refits), peakN);
+    }
+    return { levels: levels.length, alpha, peak };
+  });
+}
+
+/** `npm run bench -- usl [scale]`. */
+export function run(args: readonly string[]): void {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const rows = uslCoverage(Number(args[0] ?? 1)).map(({ levels, alpha, peak }) => [
+    levels,
+    percent(alpha.student),
+    percent(alpha.bootstrap),
+    percent(peak.delta),
+    percent(peak.bootstrap),
+  ]);
+  const headers = [
+    'levels',
+    'alpha, Student',
+    'alpha, bootstrap',
+    'peak, delta',
+    'peak, bootstrap',
+  ];
+  process.stdout.write(`Coverage of 95 % intervals:\n\n${renderTable(headers, rows)}\n`);
+}
