@@ -1,7 +1,10 @@
 // What goes wrong is said, in words that help, and loses nothing.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findingsOf } from '../lab/report/read-run';
+import { portVariable } from '../lab/runtime/ports';
 import { RunFolder } from '../lab/store/run-folder';
 import { allGone, Lab } from './lab-process';
 
@@ -46,16 +49,32 @@ describe('bad input', () => {
     expect(code).toBe(2);
   });
 
-  it('a port of another program ends with 5, naming the port and how to change it', async () => {
-    const port = lab.port('express');
-    const squatter = createServer().listen(port, '127.0.0.1');
-    const { code, stderr } = await lab.run(...runQuick);
-    squatter.close();
-    expect(stderr).toMatch(
-      new RegExp(`Port ${port} \\(express\\) is taken.*HEADROOM_EXPRESS_PORT`),
-    );
-    expect(code).toBe(5);
-  });
+  it.each(['express', 'live'] as const)(
+    'a port of another program (%s) ends with 5, naming the port and how to change it',
+    async (name) => {
+      const port = lab.port(name);
+      const squatter = createServer().listen(port, '127.0.0.1');
+      const { code, stderr } = await lab.run(...runQuick);
+      squatter.close();
+      expect(stderr).toMatch(
+        new RegExp(`Port ${port} \\(${name}\\) is taken.*${portVariable(name)}`),
+      );
+      expect(code).toBe(5);
+    },
+  );
+
+  it.each(['show', 'report', 'list'])(
+    'a results folder of a newer version: `lab %s` ends with 5 and says what to do',
+    async (verb) => {
+      const folder = join(lab.resultsDir, '99990101T000000Z-tour-aaaa');
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'run.json'), '{"schemaVersion": 99}');
+      const { code, stderr } = await lab.run(verb);
+      rmSync(folder, { recursive: true });
+      expect(stderr).toMatch(/run\.json was written by a newer version.*Update the clone/);
+      expect(code).toBe(5);
+    },
+  );
 });
 
 describe('bad days', () => {

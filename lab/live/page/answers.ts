@@ -35,6 +35,12 @@ const cellsOf = (atS: number, buckets: readonly Bucket[]): Cell[] =>
 
 export type Range = { fromS: number; toS: number; stepS: number };
 
+/**
+ * A series counts as ended when it misses three scrapes. Prometheus's own five minutes would show
+ * the step that was on when the lab was stopped as if it were still on after its next start.
+ */
+const lookbackSeconds = 6;
+
 /** @throws when Prometheus is not there, is too slow, or refuses the query */
 export async function askRange(
   prometheusUrl: string,
@@ -44,7 +50,13 @@ export async function askRange(
 ): Promise<Series[]> {
   const response = await fetch(`${prometheusUrl}/api/v1/query_range`, {
     method: 'POST',
-    body: new URLSearchParams({ query, start: `${fromS}`, end: `${toS}`, step: `${stepS}` }),
+    body: new URLSearchParams({
+      query,
+      start: `${fromS}`,
+      end: `${toS}`,
+      step: `${stepS}`,
+      lookback_delta: `${lookbackSeconds}s`,
+    }),
     signal: AbortSignal.timeout(timeoutMs),
   });
   const body = (await response.json()) as { data?: { result: Matrix }; error?: string };

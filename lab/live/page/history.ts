@@ -81,10 +81,7 @@ export function gapsOf(history: History, untilS: number): Span[] {
 const isIn = (gaps: readonly Span[], atS: number): boolean =>
   gaps.some(({ fromS, toS }) => atS > fromS && atS < toS);
 
-/**
- * Without what Prometheus says of times in which it saw nothing: it repeats the last value of a
- * gauge for five minutes.
- */
+/** Without what Prometheus says of times in which it saw nothing: it repeats a last value awhile. */
 export function outsideGaps(series: readonly Series[], gaps: readonly Span[]): Series[] {
   if (gaps.length === 0) return [...series];
   return series.map(({ points, cells, ...rest }) => ({

@@ -64,7 +64,7 @@ function titleOf(runs: readonly ReportedRun[]): string {
   if (another !== undefined) return `${runs.length} runs side by side`;
   const { run, trials } = only;
   const apps = run.subjects.map(({ app }) => appTitle(app)).join(' and ');
-  const kind = run.kind === 'tour' ? 'Tour' : (run.trials.at(-1)?.scenario ?? run.kind);
+  const kind = run.kind === 'run' ? (run.trials.at(-1)?.scenario ?? run.kind) : run.kind;
   const workload = trials[0] ? `, workload ${trials[0].plan.workload}` : '';
   return `${kind.replace(/^./, (first) => first.toUpperCase())} of ${apps}${workload}`;
 }

@@ -1,0 +1,79 @@
+// A disk that fills up while a run is written: it is said, nothing is left running, and what was
+// written stays whole.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RunFolder } from '../lab/store/run-folder';
+import { allGone, Lab } from './lab-process';
+
+const runQuick = ['run', 'concurrency', '--app', 'express', '--quick'];
+
+describe('a small tmpfs for results', () => {
+  let lab: Lab;
+  let whyNot: string | undefined;
+
+  beforeEach(async (context) => {
+    lab = await Lab.create();
+    mkdirSync(lab.resultsDir);
+    whyNot = mount(lab.resultsDir);
+    context.skip(whyNot !== undefined, whyNot);
+  });
+  afterEach(() => {
+    if (whyNot === undefined) execFileSync('umount', [lab.resultsDir]);
+    lab.remove();
+  });
+
+  it('that fills up in mid-run: exit 5 names it, the run is partial, nothing is left running', async () => {
+    const running = lab.start(...runQuick);
+    await running.prints(/concurrency warmup/);
+    const children = lab.children();
+    fill(lab.resultsDir);
+    const { code, stderr } = await running.ended;
+    expect(stderr).toMatch(/cannot be written: the disk is full\. Free some space/);
+    expect(stderr).not.toMatch(/fault of the lab/);
+    expect(code).toBe(5);
+    expect(await allGone(children)).toBe(true);
+    rmSync(join(lab.resultsDir, 'fill'));
+    expect(RunFolder.open(lab.resultsDir).run.status).toBe('partial');
+    expect((await lab.run('show')).code).toBe(0);
+  }, 90_000);
+
+  it('that holds all but the report: the run is complete, and its report is made later', async () => {
+    const running = lab.start(...runQuick);
+    await running.prints(/step_03, 32 users \.\.\./);
+    // As much as the raw results of the last step need, and no page.
+    fill(lab.resultsDir, 56 * 1024);
+    const { code, stderr } = await running.ended;
+    expect(stderr).toMatch(/report\.html cannot be written: the disk is full/);
+    expect(code).toBe(5);
+    rmSync(join(lab.resultsDir, 'fill'));
+    const { run, path } = RunFolder.open(lab.resultsDir);
+    expect(['complete', 'void']).toContain(run.status);
+    expect(existsSync(join(path, 'report.html'))).toBe(false);
+    expect((await lab.run('report')).stdout).toBe(`${join(path, 'report.html')}\n`);
+    expect(existsSync(join(path, 'report.html'))).toBe(true);
+  }, 90_000);
+});
+
+const size = 1024 * 1024;
+
+/** Why there can be no tmpfs here; undefined when there is one now. */
+function mount(folder: string): string | undefined {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], {
+      stdio: 'pipe',
+    });
+    return undefined;
+  } catch (error) {
+    return `a tmpfs cannot be mounted here: ${(error as { stderr?: Buffer }).stderr ?? error}`;
+  }
+}
+
+/** Takes what is free, except for this much. */
+function fill(folder: string, except = 0): void {
+  const free = Number(
+    execFileSync('df', ['--output=avail', '-B1', folder]).toString().split('\n')[1],
+  );
+  writeFileSync(join(folder, 'fill'), Buffer.alloc(free - except));
+}
