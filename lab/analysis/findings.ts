@@ -1,4 +1,5 @@
 // What a run's steps say, in figures and in sentences that a person can read aloud.
+import type { ExperimentResult } from './experiment';
 import { type StepResult, stepResults, type TrialRecord } from './steps';
 
 export type TrialResult = {
@@ -32,6 +33,8 @@ export type Findings = {
   ranges: SloRange[];
   sentences: string[];
   warnings: string[];
+  /** The answer of an experiment that asks more than a tour; its sentences stand above too. */
+  experiment?: ExperimentResult;
 };
 
 type Trial = TrialRecord & {

@@ -2,7 +2,6 @@
 import { type Command, Option } from 'commander';
 import { paces } from '../experiment/plans';
 import { knownScenario, runOne, scenarioNames } from '../experiment/run-one';
-import { resultsDir } from '../paths';
 import {
   type AppName,
   appNames,
@@ -11,13 +10,9 @@ import {
   profileNames,
   requirePlain,
 } from '../runtime/subject';
-import { type Exporting, startExporter } from './exporting';
-import { finish, writeFindings } from './finish';
-import { abortOnSignals } from './interrupt';
-import { openLivePage, withLivePage } from './live';
+import { conducting } from './conducting';
 import { seedOption, wholeNumber } from './options';
-import { progressOn } from './progress';
-import { openRuntime, type RuntimeName, runtimeOption } from './runtime';
+import { type RuntimeName, runtimeOption } from './runtime';
 
 type Options = {
   app: AppName;
@@ -55,33 +50,12 @@ export function register(program: Command): void {
     .addOption(runtimeOption())
     .addOption(seedOption())
     .option('--json', 'print the findings as JSON')
-    .action(async (scenario: string, options: Options) => {
-      const signal = abortOnSignals();
-      const { quick, json, runtime: kind, ...rest } = options;
+    .action((scenario: string, options: Options) => {
+      const { quick, json = false, runtime: kind, ...rest } = options;
       const known = knownScenario(scenario, options.workload);
-      const request = { ...rest, scenario: known, pace: quick ? paces.quick : paces.full };
       if (kind !== 'compose') requirePlain(options, kind);
-      await using page = await openLivePage(kind);
-      const runtime = await openRuntime(kind, signal);
-      page.watch(runtime.prometheusUrl);
-      const progress = progressOn(process.stderr, runtime.prometheusUrl);
-      let exporting: Exporting | undefined;
-      try {
-        exporting = await startExporter(runtime.statisticsUrl, runtime);
-        const folder = await runOne({
-          ...request,
-          runtime,
-          resultsDir,
-          arguments: process.argv.slice(2),
-          signal,
-          events: exporting.withPhases(withLivePage(page, { ...progress, onEnd: writeFindings })),
-        });
-        progress.stop();
-        finish(folder, json ?? false);
-      } finally {
-        progress.stop();
-        await exporting?.close();
-        await runtime.close();
-      }
+      return conducting({ runtime: kind, json }, (setting) =>
+        runOne({ ...setting, ...rest, scenario: known, pace: quick ? paces.quick : paces.full }),
+      );
     });
 }

@@ -2,14 +2,9 @@
 import type { Command } from 'commander';
 import { paces } from '../experiment/plans';
 import { tour } from '../experiment/tour';
-import { resultsDir } from '../paths';
-import { type Exporting, startExporter } from './exporting';
-import { finish, writeFindings } from './finish';
-import { aborted, abortOnSignals } from './interrupt';
-import { openLivePage, withLivePage } from './live';
+import { conducting } from './conducting';
 import { seedOption } from './options';
-import { progressOn } from './progress';
-import { openRuntime, type RuntimeName, runtimeOption } from './runtime';
+import { type RuntimeName, runtimeOption } from './runtime';
 
 type Options = {
   quick?: boolean;
@@ -28,36 +23,9 @@ export function register(program: Command): void {
     .addOption(seedOption())
     .option('--stay', 'stay up afterwards where there is no terminal, too')
     .option('--json', 'print the findings as JSON')
-    .action(async (options: Options) => {
-      const signal = abortOnSignals();
-      await using page = await openLivePage(options.runtime);
-      const runtime = await openRuntime(options.runtime, signal);
-      page.watch(runtime.prometheusUrl);
-      const progress = progressOn(process.stderr, runtime.prometheusUrl);
-      let exporting: Exporting | undefined;
-      try {
-        exporting = await startExporter(runtime.statisticsUrl, runtime);
-        const folder = await tour({
-          runtime,
-          resultsDir,
-          pace: options.quick ? paces.quick : paces.full,
-          seed: options.seed,
-          arguments: process.argv.slice(2),
-          signal,
-          events: exporting.withPhases(withLivePage(page, { ...progress, onEnd: writeFindings })),
-        });
-        progress.stop();
-        finish(folder, options.json ?? false);
-        if (options.stay || process.stdout.isTTY) {
-          console.error(
-            `\nThe stack stays up until Ctrl-C. Live page: ${page.url}  Prometheus: ${runtime.prometheusUrl}`,
-          );
-          await aborted(signal);
-        }
-      } finally {
-        progress.stop();
-        await exporting?.close();
-        await runtime.close();
-      }
-    });
+    .action(({ quick, seed, stay = false, ...options }: Options) =>
+      conducting({ ...options, stay: stay || process.stdout.isTTY }, (setting) =>
+        tour({ ...setting, pace: quick ? paces.quick : paces.full, seed }),
+      ),
+    );
 }

@@ -11,10 +11,7 @@ import { Interrupted } from './interrupted';
 import { provenance } from './provenance';
 import { runTrial, type TrialEvents } from './trial';
 
-export type PlannedTrial = Pick<
-  RunRecord['trials'][number],
-  'scenario' | 'app' | 'workload' | 'purpose'
->;
+export type PlannedTrial = Omit<RunRecord['trials'][number], 'number' | 'state'>;
 
 export type RunEvents = {
   onTrial?: (trial: PlannedTrial & { number: number; run: string }) => void;
@@ -30,8 +27,16 @@ export type Conductor = {
   readonly runtime: Runtime;
   readonly runId: string;
   readonly seed: number;
-  /** Runs the next planned trial and gives back the figures of its steps. */
-  trial(endpoint: Endpoint, makePlan: (trial: number) => Plan): Promise<StepResult[]>;
+  readonly folder: RunFolder;
+  /**
+   * Runs a trial and gives back the figures of its steps: the next of those planned, or `unplanned`,
+   * which only the trials before it called for.
+   */
+  trial(
+    endpoint: Endpoint,
+    makePlan: (trial: number) => Plan,
+    unplanned?: PlannedTrial,
+  ): Promise<StepResult[]>;
 };
 
 export async function conduct(
@@ -42,6 +47,9 @@ export async function conduct(
     resultsDir: string;
     runtime: Runtime;
     subjects: Subject[];
+    /** What the analysis must know of the question; absent where the trials tell it all. */
+    design?: RunRecord['design'];
+    /** Those known beforehand. */
     trials: PlannedTrial[];
     signal: AbortSignal;
     events: RunEvents;
@@ -65,6 +73,7 @@ export async function conduct(
     ...provenance(runtime.facts.postgres, runtime.tools),
     runtime: runtime.facts,
     subjects: options.subjects,
+    design: options.design ?? null,
     trials: options.trials.map((trial, index) => ({
       number: index + 1,
       ...trial,
@@ -114,8 +123,10 @@ function conductorOf(
     runtime,
     runId: folder.run.id,
     seed,
-    async trial(endpoint, makePlan) {
+    folder,
+    async trial(endpoint, makePlan, unplanned) {
       if (signal.aborted) throw new Interrupted();
+      if (unplanned) addTrial(folder, unplanned);
       const planned = folder.run.trials[next++];
       if (planned === undefined) throw new Error('more trials than were planned');
       const { number } = planned;
@@ -143,6 +154,11 @@ function conductorOf(
   };
 }
 
+function addTrial(folder: RunFolder, trial: PlannedTrial): void {
+  const { trials } = folder.run;
+  folder.update({ trials: [...trials, { number: trials.length + 1, ...trial, state: 'planned' }] });
+}
+
 function resultsOf(folder: RunFolder, number: number): StepResult[] {
   const record = folder.trials().find((trial) => trial.number === number);
   if (record === undefined) throw new Error(`trial ${number} left nothing on disk`);
@@ -151,14 +167,17 @@ function resultsOf(folder: RunFolder, number: number): StepResult[] {
 
 function hasSubjectWithoutValidStep(folder: RunFolder): boolean {
   const { run } = folder;
-  const measured = new Set(
-    run.trials.filter(({ purpose }) => purpose === 'measure').map(({ number }) => number),
-  );
-  const trials = folder.trials().filter(({ number }) => measured.has(number));
-  return run.subjects.some(({ app }) =>
-    trials
-      .filter(({ plan }) => plan.app === app)
+  const records = folder.trials();
+  return run.subjects.some(({ app }, index) => {
+    const measured = run.trials.filter(
+      (trial) =>
+        trial.purpose === 'measure' &&
+        (trial.subject === undefined ? trial.app === app : trial.subject === index),
+    );
+    const numbers = new Set(measured.map(({ number }) => number));
+    return records
+      .filter(({ number }) => numbers.has(number))
       .flatMap(stepResults)
-      .every(({ warmup, validity }) => warmup || validity.state === 'void'),
-  );
+      .every(({ warmup, validity }) => warmup || validity.state === 'void');
+  });
 }

@@ -86,6 +86,21 @@ export function concurrencyPlan(basis: PlanBasis, pace: Pace): Plan {
   ]);
 }
 
+/** One load held after a warm-up of the same load: what a search, a comparison or a night repeats. */
+export function steadyPlan(
+  basis: PlanBasis,
+  load: { rateRps: number } | { users: number },
+  seconds: { warmup: number; step: number },
+): Plan {
+  const { thresholdSeconds } = sloOf(basis.workload);
+  const held =
+    'users' in load ? closed(load.users) : open(Math.max(1, load.rateRps), thresholdSeconds);
+  return plan('users' in load ? 'concurrency' : 'scaling', basis, paces.quick, [
+    { name: 'warmup', warmup: true, durationSeconds: seconds.warmup, load: held },
+    counted(0, seconds.step, held),
+  ]);
+}
+
 /** Every request of the contract once, by one user; its one step says how long it may take. */
 export function smokePlan(basis: PlanBasis, pace: Pace): Plan {
   return plan('smoke', basis, pace, [
@@ -127,7 +142,12 @@ const counted = (index: number, durationSeconds: number, load: Step['load']): St
   load,
 });
 
-function plan(scenario: string, basis: PlanBasis, pace: Pace, steps: Step[]): Plan {
+function plan(
+  scenario: string,
+  basis: PlanBasis,
+  pace: Pick<Pace, 'gapSeconds'>,
+  steps: Step[],
+): Plan {
   return {
     schemaVersion: 1,
     scenario,

@@ -1,13 +1,26 @@
 // What is on disk of a run, put through the analysis.
 import { type Findings, findings } from '../analysis/findings';
 import type { RunFolder } from '../store/run-folder';
+import { analyseExperiment } from './experiments';
 
 export function findingsOf(folder: RunFolder): Findings {
-  const planned = new Map(folder.run.trials.map((trial) => [trial.number, trial.purpose]));
-  return findings(
+  const { run } = folder;
+  const planned = new Map(run.trials.map((trial) => [trial.number, trial]));
+  const found = findings(
     folder.trials().map((trial) => ({
       ...trial,
-      purpose: planned.get(trial.number) ?? 'measure',
+      purpose: planned.get(trial.number)?.purpose ?? 'measure',
     })),
   );
+  const experiment = analyseExperiment(run, found.trials);
+  if (experiment === undefined) return found;
+  const { sentences, warnings } = experiment;
+  // The ranges of a tour say nothing of subjects that differ in more than their app.
+  return {
+    ...found,
+    ranges: [],
+    sentences,
+    warnings: [...found.warnings, ...warnings],
+    experiment,
+  };
 }

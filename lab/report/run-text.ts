@@ -2,13 +2,16 @@
 import { appTitle, type Findings, type TrialResult } from '../analysis/findings';
 import type { StepResult } from '../analysis/steps';
 import type { RunRecord } from '../store/schemas';
+import { experimentText } from './experiments';
 import { countedSteps, plural, sayCheckOutcome, saySlo, stepColumns } from './format';
 import { renderTable } from './table';
 
 export function renderRun(run: RunRecord, found: Findings): string {
   return `${[
     heading(run),
-    ...found.trials.filter(({ purpose }) => purpose !== 'probe').map(renderTrial),
+    ...(found.experiment
+      ? [experimentText(found.experiment, run)]
+      : found.trials.filter(({ purpose }) => purpose !== 'probe').map(renderTrial)),
     found.sentences.join('\n'),
     found.warnings.map((warning) => `Note: ${warning}`).join('\n'),
     run.incidents.map(({ part, what }) => `Incident: ${part} ${what}.`).join('\n'),

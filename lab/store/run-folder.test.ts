@@ -19,6 +19,7 @@ function record(id: string): RunRecord {
     schemaVersion: 1,
     id,
     kind: 'run',
+    design: null,
     status: 'running',
     startedAt: '2026-01-01T00:00:00.000Z',
     endedAt: null,

@@ -1,6 +1,7 @@
 // What a run leaves on disk, checked whenever it is read.
 import { z } from 'zod';
 import type { Plan, Summary } from '../../contract/plan';
+import { designSchema } from './design';
 
 export const schemaVersion = 1;
 const version = z.literal(schemaVersion);
@@ -157,7 +158,7 @@ export const subjectSchema = z.strictObject({
 export const runSchema = z.strictObject({
   schemaVersion: version,
   id: z.string(),
-  kind: z.enum(['tour', 'run']),
+  kind: z.enum(['tour', 'run', 'capacity', 'scale', 'compare', 'noise', 'nightly', 'validation']),
   status: z.enum(['running', 'complete', 'partial', 'void']),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable(),
@@ -182,9 +183,18 @@ export const runSchema = z.strictObject({
     caveats: z.array(z.string()),
   }),
   subjects: z.array(subjectSchema),
+  /** What was asked of an experiment, as far as its trials do not tell; a tour and a run ask none. */
+  design: designSchema.nullable().default(null),
   trials: z.array(
     z.strictObject({
       number: z.int(),
+      /** Index in `subjects`; absent where the app alone tells which. */
+      subject: z.int().nonnegative().exactOptional(),
+      /** Of a comparison: the arm and the block that the trial belongs to. */
+      arm: z.enum(['a', 'b']).exactOptional(),
+      block: z.int().nonnegative().exactOptional(),
+      /** Of a scaling experiment: workers, replicas, cores or users. */
+      level: z.number().positive().exactOptional(),
       scenario: z.string(),
       app: z.string(),
       workload: z.string(),

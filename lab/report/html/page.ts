@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { appTitle } from '../../analysis/findings';
 import { rootDir } from '../../paths';
+import { experimentSections } from '../experiments';
 import { plural } from '../format';
 import { answer } from './answer';
 import { configuration, differenceTable, provenance } from './configuration';
@@ -80,6 +81,7 @@ function sectionsOf(runs: readonly ReportedRun[]): Section[] {
   const sections: (Section | false)[] = [
     several && { id: 'difference', title: 'What differs', body: differenceTable(runs) },
     { id: 'answer', title: 'The answer', body: answer(runs) },
+    ...experimentsOf(runs),
     charts.length > 0 && {
       id: 'load',
       title: 'Load',
@@ -101,4 +103,18 @@ function sectionsOf(runs: readonly ReportedRun[]): Section[] {
     { id: 'provenance', title: 'Provenance', body: perRun(provenance) },
   ];
   return sections.filter((section) => section !== false);
+}
+
+/** What each experiment shows of itself; ids stay unique when several runs stand side by side. */
+function experimentsOf(runs: readonly ReportedRun[]): Section[] {
+  const several = runs.length > 1;
+  return runs.flatMap(({ run, found }, index) =>
+    found.experiment === undefined
+      ? []
+      : experimentSections(found.experiment, run).map(({ id, title, body }) => ({
+          id: several ? `${id}-${index + 1}` : id,
+          title: several ? `${title} (run ${index + 1})` : title,
+          body,
+        })),
+  );
 }

@@ -235,6 +235,7 @@ function recordOf(
     schemaVersion: 1,
     id,
     kind: 'tour',
+    design: null,
     status: 'complete',
     startedAt: new Date(startedAtMs).toISOString(),
     endedAt: new Date(endMs).toISOString(),
