@@ -20,7 +20,7 @@ export function renderDoctor(checks: readonly Check[], { colour = false } = {}):
     const line = `${mark} ${name.padEnd(width)}  ${found}`;
     return remedy === undefined ? [line] : [line, `  ${' '.repeat(width)}  → ${remedy}`];
   });
-  return [...lines, '', summarise(checks)].join('\n');
+  return [...lines, '', summarise(checks), ...runtimesOf(checks)].join('\n');
 }
 
 function summarise(checks: readonly Check[]): string {
@@ -28,4 +28,17 @@ function summarise(checks: readonly Check[]): string {
   return obstacles.length === 0
     ? 'The lab can run here.'
     : `The lab cannot run here yet: see ${obstacles.join(', ')}.`;
+}
+
+/** What each runtime could do on this machine. */
+function runtimesOf(checks: readonly Check[]): string[] {
+  const statusOf = (name: string) => checks.find((check) => check.name === name)?.status;
+  const docker = statusOf('docker');
+  if (docker === undefined) return [];
+  const native = checks.every(({ status }) => status !== 'missing') ? 'yes' : 'not yet, see above';
+  return [
+    `  native    ${native}: workers, users, profiles; one replica an app`,
+    `  compose   ${docker === 'ok' ? 'yes' : 'no engine'}: the same, and replicas and CPU limits; Grafana`,
+    '  attached  wherever both apps already run: load and comparison, no restart, no other configuration',
+  ];
 }

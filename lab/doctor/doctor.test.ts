@@ -153,7 +153,7 @@ describe('the command', () => {
     const { exitCode, stdout } = await doctor([], { HEADROOM_LIVE_PORT: String(port) });
     expect(exitCode).toBe(5);
     expect(stdout).toMatch(new RegExp(`✖ port ${port} .*\\n.*HEADROOM_LIVE_PORT`));
-    expect(stdout).toMatch(/The lab cannot run here yet: see .*$/);
+    expect(stdout).toMatch(/The lab cannot run here yet: see .*$/m);
   });
 
   test('prints the same as JSON', async () => {

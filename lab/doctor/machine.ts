@@ -1,10 +1,11 @@
-// What the machine has to offer: cores, memory, disk, clock, hypervisor; and Docker, if any.
+// What the machine has to offer: cores, memory, disk, clock, hypervisor, limits; and Docker, if any.
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { machineCpuSeconds } from '../proc';
 import { allowedCpus, placeOn } from '../runtime/placement';
 import type { Check } from './check';
+import { cgroupLimits, checkCgroup, checkOpenFiles } from './limits';
 import { type Ask, ask, versionIn } from './tools';
 
 /** An estimate with room to spare for two apps, PostgreSQL, Prometheus and k6; a warning only. */
@@ -28,7 +29,13 @@ export async function checkMachine(folder: string): Promise<Check[]> {
     checkMemory(availableMemoryBytes(), totalmem()),
     checkDisk(bavail * bsize, folder),
     ...checkClock('/sys/devices/system/clocksource/clocksource0/current_clocksource'),
-    ...(isLinux ? [await checkSteal()] : []),
+    ...(isLinux
+      ? [
+          await checkSteal(),
+          checkOpenFiles(readFileSync('/proc/self/limits', 'utf8')),
+          checkCgroup(cgroupLimits()),
+        ]
+      : []),
   ];
 }
 
