@@ -1,0 +1,92 @@
+// Two arms measured in turn, in blocks of ABBA and BAAB, and each figure of theirs as a ratio with
+// its 95 % interval.
+import { type Arm, blockOrder } from '../lab/analysis/block-order';
+import { type Comparison, compare } from '../lab/analysis/comparison';
+import type { Run } from '../lab/analysis/contrast';
+import { renderTable } from './table';
+
+/** Positive figures of one run by name, such as requests a second by route. */
+export type Figures = Readonly<Record<string, number>>;
+
+/** Every run of each arm, by the name of the figure, labelled with its block. */
+export type PairedRuns = Map<string, { a: Run[]; b: Run[] }>;
+
+/** Two runs of each arm. */
+const blockSize = 4;
+
+/**
+ * @param runs runs an arm, even: six give an interval, ten a verdict
+ * @param measure one run of an arm, from a fresh start; the same figures every time
+ * @param tell is told of each run once it is over
+ */
+export async function measureInTurn(
+  runs: number,
+  measure: (arm: Arm) => Promise<Figures>,
+  tell: (line: string) => void = () => {},
+): Promise<PairedRuns> {
+  const results: PairedRuns = new Map();
+  const order = blockOrder(runs);
+  for (const [position, arm] of order.entries()) {
+    const block = String(Math.floor(position / blockSize));
+    const figures = await measure(arm);
+    for (const [name, value] of Object.entries(figures)) {
+      const arms = results.get(name) ?? { a: [], b: [] };
+      arms[arm].push({ value, block });
+      results.set(name, arms);
+    }
+    tell(`run ${position + 1} of ${order.length} (${arm.toUpperCase()})`);
+  }
+  return results;
+}
+
+export type PairedRow = { name: string; a: number; b: number; comparison: Comparison };
+
+/** @param better whether a higher figure is the better one */
+export function comparePaired(
+  runs: PairedRuns,
+  better: 'higher' | 'lower' = 'higher',
+): PairedRow[] {
+  return [...runs].map(([name, { a, b }]) => ({
+    name,
+    a: geometricMean(a),
+    b: geometricMean(b),
+    comparison: compare(a, b, { better }),
+  }));
+}
+
+/** Figures by arm, B over A with its interval, and what the comparison warns of. */
+export function renderPaired(
+  rows: readonly PairedRow[],
+  titles: { figure: string; a: string; b: string },
+): string {
+  const table = renderTable(
+    [titles.figure, titles.a, titles.b, 'ratio (95 %)', 'verdict', 'runs an arm'],
+    rows.map(({ name, a, b, comparison }) => [
+      name,
+      a.toPrecision(4),
+      b.toPrecision(4),
+      ratioWithInterval(comparison),
+      inWords(comparison, titles),
+      comparison.n.a,
+    ]),
+  );
+  const warnings = new Set(rows.flatMap(({ comparison }) => comparison.warnings));
+  return [table, ...[...warnings].map((warning) => `  ${warning}`)].join('\n');
+}
+
+/** `1.04 (1.01 to 1.07)`; `?` for an end that too few runs leave open. */
+export function ratioWithInterval({ ratio, interval }: Comparison): string {
+  const [low, high] = interval.map((end) => (end === null ? '?' : end.toFixed(3)));
+  return `${ratio.toFixed(3)} (${low} to ${high})`;
+}
+
+function inWords({ verdict }: Comparison, { a, b }: { a: string; b: string }): string {
+  if (verdict === 'a-faster') return `${a} better`;
+  if (verdict === 'b-faster') return `${b} better`;
+  return verdict.replaceAll('-', ' ');
+}
+
+/** What the ratio is a ratio of: means on the log scale. */
+function geometricMean(runs: readonly Run[]): number {
+  return Math.exp(runs.reduce((sum, { value }) => sum + Math.log(value), 0) / runs.length);
+}

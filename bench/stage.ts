@@ -1,0 +1,96 @@
+// Where a bench that starts servers runs them: PostgreSQL, and one server at a time beside it, each
+// on the cores that the native runtime would give it, each run fresh and on a reset database.
+import { stateDir } from '../lab/paths';
+import { treeCpuSeconds } from '../lab/proc';
+import { shutdownSeconds } from '../lab/runtime/apps';
+import { Databases } from '../lab/runtime/databases';
+import { pinSelf } from '../lab/runtime/pin-self';
+import { allowedCpus, type Placement, placeOn } from '../lab/runtime/placement';
+import { ports } from '../lab/runtime/ports';
+import { type PostgresServer, startPostgres } from '../lab/runtime/postgres';
+import { answersOk, untilReady } from '../lab/runtime/probe';
+import { type Child, Processes } from '../lab/runtime/processes';
+
+/** Seconds a server may take from its start to its first good answer. */
+const startSeconds = 60;
+
+/** A server as a bench starts it. */
+export type Contestant = {
+  /** Names its log and its database: two contestants never share one. */
+  name: string;
+  command: string;
+  args: string[];
+  cwd: string;
+  env: (databaseUrl: string) => NodeJS.ProcessEnv;
+  baseUrl: string;
+  /** URLs that answer 200 once it is ready. */
+  ready: readonly string[];
+};
+
+export type CpuSeconds = { server: number; database: number };
+
+export class Stage {
+  private constructor(
+    readonly processes: Processes,
+    readonly placement: Placement,
+    private readonly postgres: PostgresServer,
+    private readonly databases: Databases,
+  ) {}
+
+  /**
+   * @param folder state (PostgreSQL's data, logs); the lab's own, unless a test gives another
+   * @throws LabError when another lab runs there, or a port is taken
+   */
+  static async open(folder = stateDir, postgresPort = ports.postgres): Promise<Stage> {
+    const placement = placeOn(allowedCpus());
+    pinSelf(placement.generator);
+    const processes = await Processes.claim(folder);
+    try {
+      const postgres = await startPostgres({
+        processes,
+        stateDir: folder,
+        port: postgresPort,
+        cpus: placement.database,
+      });
+      const databases = await Databases.prepare(postgres.address, folder);
+      return new Stage(processes, placement, postgres, databases);
+    } catch (error) {
+      await processes.stopAll();
+      throw error;
+    }
+  }
+
+  /** Runs `work` against a fresh process on a reset database; the process is gone afterwards. */
+  async withServer<T>(
+    contestant: Contestant,
+    work: (cpuSeconds: () => CpuSeconds) => Promise<T>,
+  ): Promise<T> {
+    const { name, command, args, cwd, env, ready } = contestant;
+    await this.databases.reset(name);
+    const child = await this.processes.start({
+      ...{ name, command, args, cwd },
+      env: env(this.databases.appUrl(name)),
+      cpus: this.placement.subject,
+      stopSignal: 'SIGTERM',
+      graceSeconds: shutdownSeconds + 2,
+    });
+    try {
+      await untilReady(child, startSeconds, async () =>
+        (await Promise.all(ready.map(answersOk))).every(Boolean),
+      );
+      return await work(() => this.cpuSeconds(child));
+    } finally {
+      await child.stop();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.processes.stopAll();
+  }
+
+  private cpuSeconds(child: Child): CpuSeconds {
+    const database = this.postgres.child?.pid ?? 0;
+    const cpu = treeCpuSeconds([child.pid, database]);
+    return { server: cpu.get(child.pid) ?? 0, database: cpu.get(database) ?? 0 };
+  }
+}
