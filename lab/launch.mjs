@@ -34,6 +34,8 @@ const LIGHT_VERBS = [
   ...['analyse', 'bench', 'completion', 'contract', 'dashboards', 'doctor', 'down', 'list'],
   ...['report', 'show', 'status'],
 ];
+/** Benches that start servers, and need what a lab needs. */
+const SERVER_BENCHES = ['micro', 'instrumentation', 'generator'];
 const LIGHT_STEPS = ['node', 'npm'];
 const LAB_STEPS = [...LIGHT_STEPS, 'python', 'express', 'k6', 'prometheus'];
 const TEST_STEPS = [...LAB_STEPS, 'python-dev'];
@@ -101,7 +103,9 @@ function stepsFor([verb, ...rest]) {
   if (verb === 'test') return TEST_STEPS;
   const isKnown = verb !== undefined && existsSync(join(root, 'lab/commands', `${verb}.ts`));
   const asksForHelp = rest.includes('--help') || rest.includes('-h');
-  return isKnown && !LIGHT_VERBS.includes(verb) && !asksForHelp ? LAB_STEPS : LIGHT_STEPS;
+  const startsServers = verb === 'bench' && rest.some((name) => SERVER_BENCHES.includes(name));
+  const isLight = LIGHT_VERBS.includes(verb) && !startsServers;
+  return isKnown && !isLight && !asksForHelp ? LAB_STEPS : LIGHT_STEPS;
 }
 
 function runLab(args) {

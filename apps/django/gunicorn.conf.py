@@ -20,6 +20,7 @@ from headroom.environment import (
     read_app_environment,
     read_server_environment,
 )
+from headroom.garbage import collect_less_often
 from headroom.lifetime import die_with_parent, interrupt_as_terminate, leave_interrupt_to_parent
 from observability import service as metrics
 
@@ -55,6 +56,9 @@ backlog = 511
 # get most, and its threads stay busy while others' are idle. At this many a worker accepts no more
 # and closes rather than keeps: twice as many as the lab has users, so that none is turned away.
 worker_connections = 2000
+
+# Each worker then listens on a socket of its own, among which the kernel spreads new connections.
+reuse_port = environment.reuse_port
 
 # Each worker imports the app after its fork (gunicorn's default): connections, caches, locks and
 # threads are then its own. It costs half a second of CPU a worker at the start, and memory.
@@ -113,6 +117,8 @@ def post_worker_init(worker: Worker) -> None:
 
     leave_interrupt_to_parent()
     Sampler(application, environment.threads).start()
+    if environment.gc_threshold is not None:
+        collect_less_often(environment.gc_threshold)
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:

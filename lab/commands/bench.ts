@@ -8,6 +8,7 @@ const benches: Record<string, () => Bench> = {
   comparison: () => require('../../bench/comparison'),
   nightly: () => require('../../bench/nightly'),
   usl: () => require('../../bench/usl'),
+  micro: () => require('../../bench/micro'),
 };
 
 export function register(program: Command): void {
@@ -16,5 +17,6 @@ export function register(program: Command): void {
     .description('make a table of bench/ in full; scale 0.1 makes a tenth of it')
     .addArgument(new Argument('<name>', 'which').choices(Object.keys(benches)))
     .argument('[args...]', 'for the bench itself')
+    .allowUnknownOption()
     .action((name: string, args: string[]) => benches[name]?.().run(args));
 }

@@ -44,5 +44,6 @@ export function environmentOf(subject: Subject, databaseUrl: string): NodeJS.Pro
     KEEP_ALIVE_SECONDS: String(subject.keepAliveSeconds),
     SHUTDOWN_SECONDS: String(shutdownSeconds),
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
+    ...subject.settings,
   };
 }

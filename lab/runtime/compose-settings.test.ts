@@ -73,7 +73,15 @@ describe('a subject', () => {
       HEADROOM_DJANGO_THREADS: '4',
       HEADROOM_DJANGO_POOL: '4',
       HEADROOM_KEEP_ALIVE_SECONDS: '75',
+      HEADROOM_DJANGO_MIDDLEWARE: 'full',
+      HEADROOM_DJANGO_PREPARED_STATEMENTS: '0',
+      HEADROOM_DJANGO_REUSE_PORT: '0',
+      HEADROOM_DJANGO_GC_THRESHOLD: '0',
       HEADROOM_SUBJECT_CPUS: '0.5',
+    });
+    expect(subjectVariables(subjectOf('express', 'tuned', 1))).toMatchObject({
+      HEADROOM_EXPRESS_PREPARED_STATEMENTS: '1',
+      HEADROOM_EXPRESS_NODE_OPTIONS: '--max-semi-space-size=32',
     });
     expect(subjectVariables(subjectOf('express', 'default', 2))).not.toHaveProperty(
       'HEADROOM_SUBJECT_CPUS',

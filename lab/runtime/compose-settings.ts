@@ -6,7 +6,7 @@ import { parseEnv } from 'node:util';
 import { environmentError } from '../errors';
 import { rootDir } from '../paths';
 import { type Placement, parseCpuList, placed, placeOn } from './placement';
-import type { AppName, Subject } from './subject';
+import { type AppName, defaultSettings, type Subject } from './subject';
 
 /** Services whose containers the lab brings up, or starts for a trial. */
 export const services = ['postgres', 'express', 'django', 'prometheus', 'k6', 'lab'] as const;
@@ -109,6 +109,11 @@ export function subjectVariables(subject: Subject): Record<string, string> {
     ...(subject.app === 'django' && { HEADROOM_DJANGO_THREADS: String(subject.threads) }),
     [`HEADROOM_${app}_POOL`]: String(subject.pool),
     HEADROOM_KEEP_ALIVE_SECONDS: String(subject.keepAliveSeconds),
+    ...Object.fromEntries(
+      Object.entries({ ...defaultSettings[subject.app], ...subject.settings }).map(
+        ([name, value]) => [`HEADROOM_${app}_${name}`, value],
+      ),
+    ),
     ...(subject.cpus !== undefined && { HEADROOM_SUBJECT_CPUS: String(subject.cpus) }),
   };
 }

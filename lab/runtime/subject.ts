@@ -22,6 +22,8 @@ export type Subject = {
   /** Database connections of each worker. */
   pool: number;
   keepAliveSeconds: number;
+  /** What else its profile sets (contract/README.md), by the name of the variable. */
+  settings: Readonly<Record<string, string>>;
 };
 
 type Choices = {
@@ -29,6 +31,13 @@ type Choices = {
   threadsPerWorker?: number;
   poolPerWorker: number;
   keepAliveSeconds: number;
+  settings?: Record<string, string>;
+};
+
+/** What a profile may set beside the numbers, and the contract's value where it does not. */
+export const defaultSettings: Record<AppName, Readonly<Record<string, string>>> = {
+  express: { MIDDLEWARE: 'full', PREPARED_STATEMENTS: '0', NODE_OPTIONS: '' },
+  django: { MIDDLEWARE: 'full', PREPARED_STATEMENTS: '0', REUSE_PORT: '0', GC_THRESHOLD: '0' },
 };
 
 const servers: Record<AppName, string> = { express: 'node:cluster', django: 'gunicorn gthread' };
@@ -70,6 +79,7 @@ export function subjectOf(
     threads: choices.threadsPerWorker ?? 1,
     pool: Math.max(1, Math.floor((choices.poolPerWorker * usual) / (count * replicas))),
     keepAliveSeconds: choices.keepAliveSeconds,
+    settings: choices.settings ?? {},
   };
 }
 

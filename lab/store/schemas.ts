@@ -153,6 +153,8 @@ export const subjectSchema = z.strictObject({
   threads: z.int(),
   pool: z.int(),
   keepAliveSeconds: z.number(),
+  /** Runs of before there were profiles beside `default` had none to tell. */
+  settings: z.record(z.string(), z.string()).default({}),
 });
 
 export const runSchema = z.strictObject({

@@ -28,6 +28,8 @@ class AppEnvironment:
     pool_timeout_seconds: float
     log_level: str
     """As Python's logging names it."""
+    prepared_statements: bool
+    full_middleware: bool
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,9 @@ class ServerEnvironment:
     keep_alive_seconds: int
     shutdown_seconds: int
     cgroup_metrics: bool
+    reuse_port: bool
+    gc_threshold: int | None
+    """None: the garbage collector stays as Python starts it."""
 
 
 def read_app_environment(variables: Mapping[str, str]) -> AppEnvironment:
@@ -51,6 +56,8 @@ def read_app_environment(variables: Mapping[str, str]) -> AppEnvironment:
         pool_size=_whole_number(variables, "POOL_SIZE", "4"),
         pool_timeout_seconds=_seconds(variables, "POOL_TIMEOUT_SECONDS", "2"),
         log_level=LOG_LEVELS[_choice(variables, "LOG_LEVEL", "info", list(LOG_LEVELS))],
+        prepared_statements=_switch(variables, "PREPARED_STATEMENTS"),
+        full_middleware=_choice(variables, "MIDDLEWARE", "full", ["full", "none"]) == "full",
     )
 
 
@@ -63,7 +70,9 @@ def read_server_environment(variables: Mapping[str, str]) -> ServerEnvironment:
         threads=_whole_number(variables, "THREADS", "4"),
         keep_alive_seconds=_whole_number(variables, "KEEP_ALIVE_SECONDS", "75"),
         shutdown_seconds=_whole_number(variables, "SHUTDOWN_SECONDS", "10"),
-        cgroup_metrics=_choice(variables, "CGROUP_METRICS", "0", ["0", "1"]) == "1",
+        cgroup_metrics=_switch(variables, "CGROUP_METRICS"),
+        reuse_port=_switch(variables, "REUSE_PORT"),
+        gc_threshold=_whole_number(variables, "GC_THRESHOLD", "0", least=0) or None,
     )
 
 
@@ -79,11 +88,15 @@ def _malformed(name: str, value: str, expected: str) -> EnvironmentVariableError
 
 
 def _whole_number(
-    variables: Mapping[str, str], name: str, default: str | None = None, most: int = 1_000_000
+    variables: Mapping[str, str],
+    name: str,
+    default: str | None = None,
+    most: int = 1_000_000,
+    least: int = 1,
 ) -> int:
-    expected = f"a whole number from 1 to {most}"
+    expected = f"a whole number from {least} to {most}"
     value = _text(variables, name, default, expected)
-    if not re.fullmatch("[0-9]{1,7}", value) or not 1 <= int(value) <= most:
+    if not re.fullmatch("[0-9]{1,7}", value) or not least <= int(value) <= most:
         raise _malformed(name, value, expected)
     return int(value)
 
@@ -94,6 +107,10 @@ def _seconds(variables: Mapping[str, str], name: str, default: str) -> float:
     if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,7})?", value) or float(value) == 0:
         raise _malformed(name, value, expected)
     return float(value)
+
+
+def _switch(variables: Mapping[str, str], name: str) -> bool:
+    return _choice(variables, name, "0", ["0", "1"]) == "1"
 
 
 def _choice(variables: Mapping[str, str], name: str, default: str, choices: list[str]) -> str:

@@ -36,10 +36,9 @@ describe('the app', () => {
   beforeEach(() => {
     const pool = new MeasuredPool(
       { connectionString: 'postgres://app:app@127.0.0.1:1/none', max: 1 },
-      registry,
-      silent,
+      { registry, log: silent, prepare: false },
     );
-    const config = { allowedHosts: ['127.0.0.1'] };
+    const config = { allowedHosts: ['127.0.0.1'], middleware: 'full' as const };
     return serve(createApp({ config, database: createDatabase(pool), log: silent }));
   });
 

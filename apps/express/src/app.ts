@@ -14,7 +14,7 @@ import { operationRoutes } from './routes/operations';
 import { useViews } from './views';
 
 export interface AppOptions {
-  config: Pick<Config, 'allowedHosts'>;
+  config: Pick<Config, 'allowedHosts' | 'middleware'>;
   database: Kysely<Database>;
   log: Logger;
 }
@@ -30,8 +30,10 @@ export function createApp({ config, database, log }: AppOptions): Express {
   useViews(app);
 
   if (log.isLevelEnabled('debug')) app.use(logRequests(log));
-  app.use(securityHeaders());
-  app.use(allowHosts(config.allowedHosts));
+  if (config.middleware === 'full') {
+    app.use(securityHeaders());
+    app.use(allowHosts(config.allowedHosts));
+  }
 
   app.use(operationRoutes(database));
   app.use(microRoutes(database));

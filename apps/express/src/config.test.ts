@@ -22,6 +22,8 @@ describe('the environment', () => {
       shutdownSeconds: 10,
       logLevel: 'info',
       cgroupMetrics: false,
+      preparedStatements: false,
+      middleware: 'full',
     });
   });
 
@@ -43,6 +45,8 @@ describe('the environment', () => {
     ['HOST', 'a b', 'HOST is "a b": give one address, such as 127.0.0.1.'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL is "loud": give debug, info, warn or error.'],
     ['CGROUP_METRICS', 'yes', 'CGROUP_METRICS is "yes": give 0 or 1.'],
+    ['PREPARED_STATEMENTS', 'on', 'PREPARED_STATEMENTS is "on": give 0 or 1.'],
+    ['MIDDLEWARE', '', 'MIDDLEWARE is "": give full or none.'],
     [
       'ALLOWED_HOSTS',
       'a,,b',

@@ -42,6 +42,8 @@ const environment = z
       .enum(['debug', 'info', 'warn', 'error'], 'give debug, info, warn or error')
       .default('info'),
     CGROUP_METRICS: z.enum(['0', '1'], 'give 0 or 1').default('0'),
+    PREPARED_STATEMENTS: z.enum(['0', '1'], 'give 0 or 1').default('0'),
+    MIDDLEWARE: z.enum(['full', 'none'], 'give full or none').default('full'),
   })
   .refine((env) => env.PORT !== env.METRICS_PORT, {
     path: ['METRICS_PORT'],
@@ -60,6 +62,8 @@ const environment = z
     shutdownSeconds: env.SHUTDOWN_SECONDS,
     logLevel: env.LOG_LEVEL,
     cgroupMetrics: env.CGROUP_METRICS === '1',
+    preparedStatements: env.PREPARED_STATEMENTS === '1',
+    middleware: env.MIDDLEWARE,
   }));
 
 export type Config = z.infer<typeof environment>;

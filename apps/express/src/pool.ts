@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { DatabaseUnavailable } from './errors';
 import { type DatabaseMetrics, observeDatabase } from './metrics/database';
+import { StatementNames } from './statement-names';
 
 type ConnectCallback = (
   error: Error | undefined,
@@ -13,14 +14,23 @@ type ConnectCallback = (
 
 type QueryCallback = (error: unknown, result?: QueryResult) => void;
 
+export interface PoolSurroundings {
+  registry: Registry;
+  log: Logger;
+  /** Each connection parses and plans a statement once, and keeps it under a name. */
+  prepare: boolean;
+}
+
 export class MeasuredPool extends Pool {
   /** Requests waiting for a connection: for one to come free, or for a new one to open. */
   pendingCount = 0;
   readonly #metrics: DatabaseMetrics;
+  readonly #names: StatementNames | undefined;
 
-  constructor(options: PoolConfig, registry: Registry, log: Logger) {
+  constructor(options: PoolConfig, { registry, log, prepare }: PoolSurroundings) {
     super(options);
     this.#metrics = observeDatabase(registry, this);
+    if (prepare) this.#names = new StatementNames();
     this.on('connect', (client) => this.#measureStatements(client, log));
     // An idle connection that is lost must not end the process; its own listener has logged it.
     this.on('error', () => {});
@@ -65,7 +75,7 @@ export class MeasuredPool extends Pool {
     const measured = async (...args: unknown[]): Promise<QueryResult> => {
       const startedAt = performance.now();
       try {
-        return await send(...args);
+        return await send(...(this.#names?.name(args) ?? args));
       } catch (error) {
         throw lost || isFatal(error) ? new DatabaseUnavailable(error) : error;
       } finally {

@@ -26,8 +26,7 @@ const database = createDatabase(
       // one would be measured as the app's own slowness.
       idleTimeoutMillis: 0,
     },
-    registry,
-    log,
+    { registry, log, prepare: config.preparedStatements },
   ),
 );
 const server = createAppServer(createApp({ config, database, log }), registry);

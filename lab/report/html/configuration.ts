@@ -52,6 +52,10 @@ const subjectColumns = {
   Threads: ({ threads }) => String(threads),
   'Pool a worker': ({ pool }) => String(pool),
   'Keep-alive': ({ keepAliveSeconds }) => `${keepAliveSeconds} s`,
+  Settings: ({ settings }) =>
+    Object.entries(settings)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(', ') || 'none',
 } satisfies Record<string, (subject: RunRecord['subjects'][number]) => string>;
 
 const subjectNames = Object.keys(subjectColumns);

@@ -267,6 +267,7 @@ function recordOf(
       threads: app === 'express' ? 1 : 4,
       pool: app === 'express' ? 12 : 4,
       keepAliveSeconds: 75,
+      settings: {},
     })),
     trials: planned.map((trial, index) => ({ number: index + 1, ...trial })),
     incidents: [],

@@ -48,7 +48,7 @@ function registerAll(cgroup?: CgroupReading): Registry {
   const config = { workers: 1, shutdownSeconds: 1 };
   measureRequests(registry);
   observeRuntime(registry);
-  new MeasuredPool({ max: 1 }, registry, log);
+  new MeasuredPool({ max: 1 }, { registry, log, prepare: false });
   new Workers(config, log, registry);
   observeProcesses(registry, () => [process.pid]);
   if (cgroup) observeContainer(registry, () => cgroup);

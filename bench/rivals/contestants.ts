@@ -1,0 +1,45 @@
+// Both apps, and what TechEmpower's rules make of the same frameworks: same cores, same workers,
+// same connections, same PostgreSQL.
+import { join } from 'node:path';
+import { rootDir, toolsDir } from '../../lab/paths';
+import { commandOf, endpointOf, environmentOf } from '../../lab/runtime/apps';
+import { type AppName, type ProfileName, subjectOf } from '../../lab/runtime/subject';
+import type { Contestant } from '../stage';
+
+export function ours(app: AppName, profile: ProfileName, cores: number): Contestant {
+  const subject = subjectOf(app, profile, cores);
+  const { baseUrl, metricsUrls } = endpointOf(app);
+  return {
+    name: app,
+    ...commandOf(app),
+    env: (databaseUrl) => environmentOf(subject, databaseUrl),
+    baseUrl,
+    ready: [`${baseUrl}/readyz`, ...metricsUrls],
+  };
+}
+
+/** What `profile` gives the app is what the rival gets: workers, threads, connections, listening. */
+export function rival(app: AppName, profile: ProfileName, cores: number): Contestant {
+  const subject = subjectOf(app, profile, cores);
+  const { baseUrl } = endpointOf(app);
+  return {
+    name: `${app}_rival`,
+    ...rivalCommand(app),
+    // It reads a few of the variables that ours do.
+    env: (databaseUrl) => environmentOf(subject, databaseUrl),
+    baseUrl,
+    ready: [`${baseUrl}/json`, `${baseUrl}/db`],
+  };
+}
+
+function rivalCommand(app: AppName): Pick<Contestant, 'command' | 'args' | 'cwd'> {
+  const cwd = join(rootDir, 'bench/rivals', app);
+  if (app === 'django') {
+    return { command: join(toolsDir, 'venv/bin/gunicorn'), args: [], cwd };
+  }
+  return {
+    command: process.execPath,
+    args: ['--require', join(rootDir, 'node_modules/ts-node/register'), join(cwd, 'main.ts')],
+    cwd,
+  };
+}
