@@ -14,6 +14,8 @@ import { type Child, Processes } from '../lab/runtime/processes';
 /** Seconds a server may take from its start to its first good answer. */
 const startSeconds = 60;
 
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
 /** A server as a bench starts it. */
 export type Contestant = {
   /** Names its log and its database: two contestants never share one. */
@@ -30,12 +32,16 @@ export type Contestant = {
 export type CpuSeconds = { server: number; database: number };
 
 export class Stage {
+  private readonly interrupt = () => void this.close().then(() => process.exit(130));
+
   private constructor(
     readonly processes: Processes,
     readonly placement: Placement,
     private readonly postgres: PostgresServer,
     private readonly databases: Databases,
-  ) {}
+  ) {
+    for (const signal of signals) process.once(signal, this.interrupt);
+  }
 
   /**
    * @param folder state (PostgreSQL's data, logs); the lab's own, unless a test gives another
@@ -85,6 +91,7 @@ export class Stage {
   }
 
   close(): Promise<void> {
+    for (const signal of signals) process.off(signal, this.interrupt);
     return this.processes.stopAll();
   }
 

@@ -1,5 +1,5 @@
-// Starts what the conformance suite is run against by `npm test`: both apps on a real PostgreSQL,
-// once as the contract's full settings want them and once more with debug logging.
+// Starts what the conformance suite is run against by `npm test`: both apps on a real PostgreSQL, as
+// the contract's full settings want them, once more with debug logging, and in every other profile.
 import { rmSync } from 'node:fs';
 import { fullSettings, type Subject, variable } from '../contract/conformance/subjects';
 import { commandOf, environmentOf } from '../lab/runtime/apps';
@@ -8,10 +8,17 @@ import { allowedCpus } from '../lab/runtime/placement';
 import { startPostgres } from '../lab/runtime/postgres';
 import { answersOk, untilReady } from '../lab/runtime/probe';
 import { Processes } from '../lab/runtime/processes';
-import { appNames, subjectOf } from '../lab/runtime/subject';
+import { appNames, type ProfileName, subjectOf } from '../lab/runtime/subject';
 import { freePorts, temporaryFolder } from './lab-process';
 
 const cpus = allowedCpus();
+
+const variants: { profile: ProfileName; debug: boolean }[] = [
+  { profile: 'default', debug: false },
+  { profile: 'default', debug: true },
+  { profile: 'tuned', debug: false },
+  { profile: 'bare', debug: false },
+];
 
 export default async function setup(): Promise<() => Promise<void>> {
   const folder = temporaryFolder();
@@ -21,7 +28,7 @@ export default async function setup(): Promise<() => Promise<void>> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const [postgresPort = 0, ...ports] = await freePorts(1 + 2 * 2 * appNames.length);
+    const [postgresPort = 0, ...ports] = await freePorts(1 + 2 * variants.length * appNames.length);
     const postgres = await startPostgres({
       processes,
       stateDir: folder,
@@ -30,12 +37,13 @@ export default async function setup(): Promise<() => Promise<void>> {
     });
     const databases = await Databases.prepare(postgres.address, folder);
     const subjects: Subject[] = [];
-    for (const debug of [false, true]) {
+    for (const { profile, debug } of variants) {
       for (const app of appNames) {
         const [port = 0, metricsPort = 0] = ports.splice(0, 2);
-        const name = debug ? `${app}_debug` : app;
+        const name = `${app}_${debug ? 'debug' : profile}`;
         await databases.reset(name);
-        subjects.push(await start(processes, databases, { app, debug, name, port, metricsPort }));
+        const options = { app, profile, debug, name, port, metricsPort };
+        subjects.push(await start(processes, databases, options));
       }
     }
     process.env[variable] = JSON.stringify(subjects);
@@ -51,15 +59,16 @@ async function start(
   databases: Databases,
   options: {
     app: Subject['app'];
+    profile: ProfileName;
     debug: boolean;
     name: string;
     port: number;
     metricsPort: number;
   },
 ): Promise<Subject> {
-  const { app, debug, name, port, metricsPort } = options;
+  const { app, profile, debug, name, port, metricsPort } = options;
   const { workers, threads, poolSize, poolTimeoutSeconds } = fullSettings;
-  const settings = { ...subjectOf(app, 'default', 1), workers, threads, pool: poolSize };
+  const settings = { ...subjectOf(app, profile, 1), workers, threads, pool: poolSize };
   const child = await processes.start({
     name,
     ...commandOf(app),
@@ -83,6 +92,7 @@ async function start(
   );
   return {
     app,
+    profile,
     baseUrl,
     metricsUrl,
     databaseUrl: databases.superuserUrl(name),

@@ -6,6 +6,8 @@ export type Case = {
   name: string;
   /** The only apps that it is about; both, if not said. */
   apps?: Subject['app'][];
+  /** It asks for what optional middleware does, and so nothing of the bare profile. */
+  ofMiddleware?: boolean;
   /** Why this subject cannot be asked; nothing when it can. */
   skip?: (subject: Subject) => string | undefined;
   /** What is under way before the first case of the suite, so that its time passes meanwhile. */
@@ -14,11 +16,14 @@ export type Case = {
   run: (subject: Subject) => Promise<void>;
 };
 
+/** How a subject may be started otherwise than the suite's first. */
+export type Variant = 'debug' | 'tuned' | 'bare';
+
 export type Group = {
   title: string;
   cases: Case[];
-  /** Debug logging could change the outcome: these cases run again with it. */
-  againWithDebug?: boolean;
+  /** What could change the outcome: with that the cases run again. */
+  again?: Variant[];
 };
 
 export const withoutDatabase = (subject: Subject): string | undefined =>

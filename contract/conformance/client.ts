@@ -6,7 +6,7 @@ import {
   type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
 } from 'node:http';
-import type { Subject } from './subjects';
+import { nameOf, type Subject } from './subjects';
 
 export type Request = {
   method?: string;
@@ -23,7 +23,7 @@ export type Request = {
 export type Reply = {
   /** App and request in words: every message begins with it. */
   what: string;
-  app: Subject['app'];
+  subject: Subject;
   method: string;
   path: string;
   requestHeaders: OutgoingHttpHeaders;
@@ -67,7 +67,7 @@ export function send(subject: Subject, asked: Request): Promise<Reply> {
             const content = Buffer.concat(chunks);
             resolve({
               what,
-              app: subject.app,
+              subject,
               method,
               path,
               requestHeaders: headers,
@@ -91,7 +91,7 @@ export function send(subject: Subject, asked: Request): Promise<Reply> {
 export function describeRequest(subject: Subject, { method = 'GET', path, headers }: Request) {
   const told = Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}`);
   return [
-    `${subject.app}${subject.debug ? ' (debug)' : ''}`,
+    nameOf(subject),
     method,
     path.length > 120 ? `${path.slice(0, 100)}... (${path.length} characters)` : path,
     ...(told.length > 0 ? [`[${told.join('; ')}]`] : []),

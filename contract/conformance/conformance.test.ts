@@ -1,16 +1,13 @@
 // The same black-box cases against each app: HEADROOM_CONFORMANCE says where they are.
 import { beforeAll, describe, test } from 'vitest';
 import { send } from './client';
-import { subjects } from './subjects';
-import { suite } from './suite';
+import { nameOf, subjects } from './subjects';
+import { groupsFor } from './suite';
 
-const named = subjects().map((subject) => ({
-  subject,
-  name: subject.app + (subject.debug ? ' with debug logging' : ''),
-}));
+const named = subjects().map((subject) => ({ subject, name: nameOf(subject) }));
 
 describe.each(named)('$name', ({ subject }) => {
-  const groups = subject.debug ? suite.filter(({ againWithDebug }) => againWithDebug) : suite;
+  const groups = groupsFor(subject);
 
   beforeAll(async () => {
     const reply = await send(subject, { path: '/readyz' });
@@ -21,8 +18,7 @@ describe.each(named)('$name', ({ subject }) => {
   });
 
   describe.each(groups)('$title', ({ cases }) => {
-    for (const { name, apps, skip, run } of cases) {
-      if (apps && !apps.includes(subject.app)) continue;
+    for (const { name, skip, run } of cases) {
       test(name, async (context) => {
         const reason = skip?.(subject);
         context.skip(reason !== undefined, reason);

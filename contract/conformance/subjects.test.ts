@@ -28,6 +28,7 @@ test.each([
   ['no JSON', '{', /HEADROOM_CONFORMANCE is not JSON/],
   ['an empty list', '[]', /expected a list of subjects/],
   ['another app', JSON.stringify([{ ...express, app: 'flask' }]), /expected a list of subjects/],
+  ['another profile', JSON.stringify([{ ...express, profile: 'fast' }]), /expected a list/],
   ['a path in baseUrl', JSON.stringify([{ ...express, baseUrl: 'http://h/p' }]), /expected a list/],
   ['no metricsUrl', JSON.stringify([{ ...express, metricsUrl: undefined }]), /with app, baseUrl/],
 ])('%s is refused with what was expected', (_fault, text, message) => {

@@ -13,11 +13,16 @@ export type Subject = {
   rootPid?: number;
   /** Set where the app was started with other than `contractSettings`. */
   settings?: Settings;
+  /** Whose settings it was started with (contract/profiles.json); `default`, if not said. */
+  profile?: Profile;
   /** The app was started with LOG_LEVEL=debug. */
   debug?: boolean;
   /** The app was started with CGROUP_METRICS=1. */
   container?: boolean;
 };
+
+export const profiles = ['default', 'tuned', 'bare'] as const;
+export type Profile = (typeof profiles)[number];
 
 export type Settings = {
   workers: number;
@@ -46,6 +51,13 @@ export const fullSettings: Settings = {
   poolSize: 2,
   poolTimeoutSeconds: 1,
 };
+
+/** The optional middleware is there: security headers, the check of Host, a length on every answer. */
+export const hasMiddleware = ({ profile }: Pick<Subject, 'profile'>): boolean => profile !== 'bare';
+
+/** App and configuration in words. */
+export const nameOf = ({ app, profile = 'default', debug }: Subject): string =>
+  app + (profile === 'default' ? '' : ` (${profile})`) + (debug ? ' (debug)' : '');
 
 export const settingsOf = (subject: Subject): Settings => subject.settings ?? contractSettings;
 
@@ -76,9 +88,10 @@ export function subjects(): Subject[] {
 
 function isSubject(value: unknown): value is Subject {
   if (typeof value !== 'object' || value === null) return false;
-  const { app, baseUrl, metricsUrl } = value as Partial<Subject>;
+  const { app, profile = 'default', baseUrl, metricsUrl } = value as Partial<Subject>;
   return (
     (app === 'express' || app === 'django') &&
+    profiles.includes(profile) &&
     typeof baseUrl === 'string' &&
     /^http:\/\/[^/]+$/.test(baseUrl) &&
     typeof metricsUrl === 'string' &&

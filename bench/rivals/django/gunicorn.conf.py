@@ -9,7 +9,7 @@ worker_class = "gthread"
 workers = int(os.environ["WORKERS"])
 threads = int(os.environ["THREADS"])
 keepalive = int(os.environ["KEEP_ALIVE_SECONDS"])
-reuse_port = os.environ["REUSE_PORT"] == "1"
+reuse_port = os.environ.get("REUSE_PORT") == "1"
 worker_connections = 2000
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 control_socket_disable = True

@@ -159,6 +159,7 @@ const wrongHosts: Case[] = [
   '*',
 ].map((Host) => ({
   name: `Host: ${Host} is refused, on every path`,
+  ofMiddleware: true,
   run: async (subject) => {
     for (const path of ['/plaintext', '/healthz', '/nope', '/db']) {
       for (const Accept of ['application/json', 'text/html']) {
