@@ -31,7 +31,7 @@ type Pace = { runs: number; warmupSeconds: number; seconds: number };
 /** Quick shows that it works: six runs an arm are the fewest that give an interval. */
 const paces = {
   full: { runs: 10, warmupSeconds: 1, seconds: 4 },
-  quick: { runs: 6, warmupSeconds: 0.3, seconds: 0.7 },
+  quick: { runs: 6, warmupSeconds: 0.3, seconds: 1 },
 } satisfies Record<string, Pace>;
 
 type Match = { app: AppName; profile: ProfileName; title: string };
@@ -96,6 +96,7 @@ function measureRoutes(stage: Stage, contestant: Contestant, pace: Pace): Promis
       });
       const after = cpuSeconds();
       if (failed > 0) throw new Error(`${name} answered ${failed} times with an error at ${path}`);
+      if (answered === 0) throw new Error(`${name} answered nothing in ${seconds} s at ${path}`);
       const cpuMs = 1000 * (after.server + after.database - before.server - before.database);
       figures[figure('requests/s', path)] = answered / seconds;
       figures[figure('CPU ms/request', path)] = cpuMs / answered;

@@ -99,5 +99,6 @@ async function start(
     rootPid: child.pid,
     settings: fullSettings,
     debug,
+    again: debug || profile !== 'default',
   };
 }

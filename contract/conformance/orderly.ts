@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { type Reply, type Request, send } from './client';
 import { readPage } from './html';
 import { faultsOf, mediaTypeOf } from './openapi';
-import { hasMiddleware, type Subject } from './subjects';
+import { hasMiddleware, mayBeChunked, type Subject } from './subjects';
 
 /** contract/README.md: on every answer, except of the bare profile, which has none of them. */
 const securityHeaders = {
@@ -60,16 +60,12 @@ export function expectOrderly(reply: Reply): void {
     return;
   }
   expect(faultsOf(reply), `${what}: breaks of contract/openapi.yaml`).toEqual([]);
-  // Django's own answers are as long as CommonMiddleware says; without it gunicorn sends chunks.
   if (headers['transfer-encoding'] !== 'chunked' || !mayBeChunked(reply.subject)) {
     const length = String(reply.body.length);
     expect(headers['content-length'], `${what}: header content-length`).toBe(length);
   }
   if (reply.status >= 400) expectOrderlyError(reply);
 }
-
-const mayBeChunked = (subject: Subject): boolean =>
-  subject.app === 'django' && !hasMiddleware(subject);
 
 function expectOrderlyError(reply: Reply): void {
   const { what, status, text } = reply;

@@ -17,6 +17,8 @@ export type Subject = {
   profile?: Profile;
   /** The app was started with LOG_LEVEL=debug. */
   debug?: boolean;
+  /** The same app with default settings answers for what this one's could not change. */
+  again?: boolean;
   /** The app was started with CGROUP_METRICS=1. */
   container?: boolean;
 };
@@ -53,7 +55,11 @@ export const fullSettings: Settings = {
 };
 
 /** The optional middleware is there: security headers, the check of Host, a length on every answer. */
-export const hasMiddleware = ({ profile }: Pick<Subject, 'profile'>): boolean => profile !== 'bare';
+export const hasMiddleware = ({ profile }: Subject): boolean => profile !== 'bare';
+
+/** Django's answers are as long as CommonMiddleware says; without it gunicorn sends chunks. */
+export const mayBeChunked = (subject: Subject): boolean =>
+  subject.app === 'django' && !hasMiddleware(subject);
 
 /** App and configuration in words. */
 export const nameOf = ({ app, profile = 'default', debug }: Subject): string =>

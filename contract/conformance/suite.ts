@@ -20,35 +20,40 @@ import { hasMiddleware, type Subject } from './subjects';
 // lists of faults fit into it.
 chai.config.truncateThreshold = 2000;
 
+/**
+ * `again` names what could change the outcome. Debug logging touches what is logged: answers, and
+ * refusals above all. `tuned` prepares statements and spreads connections, so whatever asks the
+ * database, holds a connection or is measured; how a query string or a path is read it cannot touch.
+ * `bare` takes away what stands around every answer, right or wrong, and nothing behind the views.
+ */
 export const suite: Group[] = [
-  { title: 'bodies', cases: bodies, again: ['debug'] },
+  { title: 'bodies', cases: bodies, again: ['debug', 'tuned', 'bare'] },
   { title: 'count', cases: count },
-  { title: 'rows', cases: rows },
-  { title: 'fortunes', cases: fortunes },
-  { title: 'exhibits', cases: exhibits, again: ['debug'] },
-  { title: 'errors', cases: errors, again: ['debug'] },
-  { title: 'HEAD', cases: head },
-  { title: 'what a parser refuses', cases: parser, again: ['debug'] },
-  { title: 'connections', cases: connections },
-  { title: 'distress', cases: distress, again: ['debug'] },
-  { title: 'metrics', cases: metrics },
-  { title: 'resources', cases: resources },
-  { title: 'statements', cases: statements },
+  { title: 'rows', cases: rows, again: ['tuned'] },
+  { title: 'fortunes', cases: fortunes, again: ['tuned', 'bare'] },
+  { title: 'exhibits', cases: exhibits, again: ['debug', 'bare'] },
+  { title: 'errors', cases: errors, again: ['debug', 'bare'] },
+  { title: 'HEAD', cases: head, again: ['bare'] },
+  { title: 'what a parser refuses', cases: parser, again: ['debug', 'bare'] },
+  { title: 'connections', cases: connections, again: ['tuned', 'bare'] },
+  { title: 'distress', cases: distress, again: ['debug', 'tuned', 'bare'] },
+  { title: 'metrics', cases: metrics, again: ['tuned', 'bare'] },
+  { title: 'resources', cases: resources, again: ['tuned'] },
+  { title: 'statements', cases: statements, again: ['tuned'] },
 ];
 
 /** What a subject is held to: everything, or what its configuration could change. */
 export function groupsFor(subject: Subject): Group[] {
   const variant = variantOf(subject);
   return suite
-    .filter(({ again }) => variant === undefined || again?.includes(variant))
+    .filter(({ again = [] }) => !subject.again || variant === undefined || again.includes(variant))
     .map(({ cases, ...group }) => ({ ...group, cases: cases.filter(isFor(subject)) }));
 }
 
 const isFor =
   (subject: Subject) =>
   ({ apps, ofMiddleware }: Case): boolean =>
-    (apps === undefined || apps.includes(subject.app)) &&
-    (!ofMiddleware || hasMiddleware(subject));
+    (apps === undefined || apps.includes(subject.app)) && (!ofMiddleware || hasMiddleware(subject));
 
 function variantOf({ profile = 'default', debug }: Subject): Variant | undefined {
   if (debug) return 'debug';

@@ -8,7 +8,7 @@ import { operations } from '../openapi';
 import { ask } from '../orderly';
 import { talk } from '../raw-socket';
 import { activeRequests, connectionCount, quietPage, sumOf } from '../scrape';
-import type { Subject } from '../subjects';
+import { mayBeChunked, type Subject } from '../subjects';
 
 /** Longer than gunicorn (2 s) and Node (5 s, and 1 s of grace) keep a connection by themselves. */
 const idleMs = 6500;
@@ -53,8 +53,10 @@ export const connections: Case[] = [
           { path: '/db', status: 405, method: 'PROPFIND' },
           { path: '/wait', status: 400, method: 'GET' },
         ];
+        // gunicorn closes a connection after a HEAD that has no length.
+        const keeping = asked.filter(({ method }) => method !== 'HEAD' || !mayBeChunked(subject));
         for (let index = 0; index < 100; index++) {
-          const one = asked[index % asked.length];
+          const one = keeping[index % keeping.length];
           if (!one) continue;
           const reply = await ask(subject, { ...one, agent });
           expect(reply.status, `${reply.what}, request ${index + 1}: status`).toBe(one.status);

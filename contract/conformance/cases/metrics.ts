@@ -79,8 +79,7 @@ const exactly: Case = {
   run: async (subject) => {
     const sent = hasMiddleware(subject) ? [...counted, refusedByMiddleware] : counted;
     const moved = await movementBy(subject, async () => {
-      for (const { asked, times } of sent)
-        await sendMany(times, times, () => ask(subject, asked));
+      for (const { asked, times } of sent) await sendMany(times, times, () => ask(subject, asked));
     });
     for (const { asked, times, route, status, method } of sent) {
       const labels = {
