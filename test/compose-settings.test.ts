@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import profiles from '../contract/profiles.json';
 import { rootDir } from '../lab/paths';
+import { appNames, defaultSettings } from '../lab/runtime/subject';
 
 const read = (file: string): string => readFileSync(join(rootDir, file), 'utf8');
 
@@ -55,6 +56,14 @@ describe('docker-compose.yml', () => {
     });
     const keepAlive = Number(used.get('HEADROOM_KEEP_ALIVE_SECONDS'));
     expect([express.keepAliveSeconds, django.keepAliveSeconds]).toEqual([keepAlive, keepAlive]);
+  });
+
+  it('passes on whatever a profile may set, with the default of the contract', () => {
+    for (const app of appNames) {
+      for (const [name, value] of Object.entries(defaultSettings[app])) {
+        expect(used.get(`HEADROOM_${app.toUpperCase()}_${name}`), `${app} ${name}`).toBe(value);
+      }
+    }
   });
 
   it('publishes ports on 127.0.0.1 alone, and none of the database', () => {

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { rootDir, toolsDir } from '../../lab/paths';
 import { commandOf, endpointOf, environmentOf } from '../../lab/runtime/apps';
+import { ports } from '../../lab/runtime/ports';
 import { type AppName, type ProfileName, subjectOf } from '../../lab/runtime/subject';
 import type { Contestant } from '../stage';
 
@@ -19,14 +20,19 @@ export function ours(app: AppName, profile: ProfileName, cores: number): Contest
 }
 
 /** What `profile` gives the app is what the rival gets: workers, threads, connections, listening. */
-export function rival(app: AppName, profile: ProfileName, cores: number): Contestant {
+export function rival(
+  app: AppName,
+  profile: ProfileName,
+  cores: number,
+  port = ports[app],
+): Contestant {
   const subject = subjectOf(app, profile, cores);
-  const { baseUrl } = endpointOf(app);
+  const baseUrl = `http://127.0.0.1:${port}`;
   return {
     name: `${app}_rival`,
     ...rivalCommand(app),
     // It reads a few of the variables that ours do.
-    env: (databaseUrl) => environmentOf(subject, databaseUrl),
+    env: (databaseUrl) => ({ ...environmentOf(subject, databaseUrl), PORT: String(port) }),
     baseUrl,
     ready: [`${baseUrl}/json`, `${baseUrl}/db`],
   };

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { requirePlain, subjectOf } from './subject';
+import profiles from '../../contract/profiles.json';
+import { environmentOf } from './apps';
+import { appNames, defaultSettings, profileNames, requirePlain, subjectOf } from './subject';
+
+type Profile = {
+  reasons: Record<string, { choice: string; source: string }>;
+  settings?: Record<string, string>;
+};
 
 describe('a subject', () => {
   it.each([
@@ -9,6 +16,38 @@ describe('a subject', () => {
     ['none is left without any', { workers: 64 }, 64, 1],
   ])('%s', (_reason, variation, workers, pool) => {
     expect(subjectOf('django', 'default', 1, variation)).toMatchObject({ workers, pool });
+  });
+
+  it.each(appNames.flatMap((app) => profileNames.map((profile) => [app, profile] as const)))(
+    'of %s in the profile %s has the budget of 12 connections a core',
+    (app, profile) => {
+      const { workers, threads, pool } = subjectOf(app, profile, 2);
+      expect(workers * pool).toBe(24);
+      // Who has a thread has a connection: only an event loop answers more than it has connections.
+      if (app === 'django') expect(pool).toBe(threads);
+    },
+  );
+
+  it('says a reason and a source for whatever its profile chooses, and nothing unknown', () => {
+    for (const profile of profileNames) {
+      for (const app of appNames) {
+        const { reasons, settings = {}, ...numbers }: Profile = profiles[profile][app];
+        const chosen = [...Object.keys(numbers), ...Object.keys(settings)];
+        expect(Object.keys(reasons).sort()).toEqual(chosen.sort());
+        expect(Object.keys(defaultSettings[app])).toEqual(
+          expect.arrayContaining(Object.keys(settings)),
+        );
+        for (const { source } of Object.values(reasons)) {
+          expect(source).toMatch(/^https:\/\/|^contract\//);
+        }
+      }
+    }
+  });
+
+  it('is told of what its profile sets', () => {
+    const env = environmentOf(subjectOf('django', 'tuned', 1), 'postgres://u:p@h/d');
+    expect(env).toMatchObject({ THREADS: '3', REUSE_PORT: '1', PREPARED_STATEMENTS: '1' });
+    expect(environmentOf(subjectOf('django', 'default', 1), '')).not.toHaveProperty('REUSE_PORT');
   });
 
   it('has one replica and no limit of its own unless asked', () => {

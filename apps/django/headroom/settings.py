@@ -24,8 +24,8 @@ CACHES = {
 }
 
 # By Django's defaults the client merges parameters into the text, and each statement is parsed and
-# planned anew, as are pg's unnamed ones in the Express app. Prepared, it is sent without them, and a
-# connection that has seen it five times keeps its plan (psycopg's own default).
+# planned anew, as are pg's unnamed ones in the Express app. Prepared, it is sent without them, and
+# a connection that has seen it five times keeps its plan (psycopg's own default).
 PREPARING = (
     {"server_side_binding": True, "prepare_threshold": 5} if environment.prepared_statements else {}
 )
@@ -49,7 +49,7 @@ DATABASES = {
                 # After a failure the pool tries again ever later, and lets nobody else try. Given
                 # up this soon, the first request after the database is back gets a connection.
                 "reconnect_timeout": environment.pool_timeout_seconds,
-            }
+            },
         },
     }
 }

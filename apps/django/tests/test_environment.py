@@ -23,6 +23,8 @@ class DefaultsTest(unittest.TestCase):
         self.assertEqual(environment.allowed_hosts, ["127.0.0.1", "localhost"])
         self.assertEqual((environment.pool_size, environment.pool_timeout_seconds), (4, 2.0))
         self.assertEqual(environment.log_level, "INFO")
+        self.assertFalse(environment.prepared_statements)
+        self.assertTrue(environment.full_middleware)
 
     def test_the_server_needs_two_ports_alone(self) -> None:
         environment = read_server_environment(REQUIRED)
@@ -33,6 +35,8 @@ class DefaultsTest(unittest.TestCase):
         self.assertEqual((environment.workers, environment.threads), (1, 4))
         self.assertEqual((environment.keep_alive_seconds, environment.shutdown_seconds), (75, 10))
         self.assertFalse(environment.cgroup_metrics)
+        self.assertFalse(environment.reuse_port)
+        self.assertIsNone(environment.gc_threshold)
 
 
 class DatabaseTest(unittest.TestCase):
