@@ -4,7 +4,7 @@ import { type Case, withoutDatabase } from '../case';
 import { type Reply, sendMany } from '../client';
 import { readWorld, type World, withDatabase } from '../database';
 import { ask } from '../orderly';
-import type { Subject } from '../subjects';
+import { type Subject, settingsOf } from '../subjects';
 
 const worldSize = 10_000;
 
@@ -112,17 +112,20 @@ const parallelUpdates: Case = {
     withDatabase(subject, async (client) => {
       const possible = new Map([...(await readWorld(client))].map(([id, n]) => [id, new Set([n])]));
       // Of different sizes, because the database may lock rows in another order for each.
-      const replies = await sendMany(24, 8, (index) =>
+      // No more than there are connections: who waits for one too long is refused, and rightly.
+      const { workers, poolSize } = settingsOf(subject);
+      const parallel = workers * poolSize;
+      const replies = await sendMany(24, parallel, (index) =>
         ask(subject, `/updates?count=${[5, 20, 90][index % 3]}`),
       );
       for (const reply of replies) {
-        expect(reply.status, `${reply.what}, 8 at a time: status`).toBe(200);
+        expect(reply.status, `${reply.what}, ${parallel} at a time: status`).toBe(200);
         for (const { id, randomNumber } of worldsOf(reply)) possible.get(id)?.add(randomNumber);
       }
       const lost = [...(await readWorld(client))].filter(([id, n]) => !possible.get(id)?.has(n));
       expect(
         lost,
-        `${subject.app} GET /updates, 8 at a time: rows with a number that no reply gave`,
+        `${subject.app} GET /updates, ${parallel} at a time: rows with a number that no reply gave`,
       ).toEqual([]);
     }),
 };
