@@ -13,6 +13,9 @@ class World(models.Model):
         managed = False
         db_table = "world"
 
+    def __str__(self) -> str:
+        return f"world {self.id}"
+
 
 class Fortune(models.Model):
     id = models.IntegerField(primary_key=True)
@@ -21,3 +24,6 @@ class Fortune(models.Model):
     class Meta:
         managed = False
         db_table = "fortune"
+
+    def __str__(self) -> str:
+        return self.message
