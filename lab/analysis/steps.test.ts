@@ -63,6 +63,50 @@ describe('the figures of a step', () => {
     ]);
   });
 
+  it('void a step that the generator left before its end, and none that was over by then', () => {
+    const record = trialRecord({ loads: [open(100), open(200)] });
+    const halfway = 1_800_000_015_000;
+    const stopped = {
+      ...record,
+      server: record.server && {
+        ...record.server,
+        usage: record.server.usage.filter(({ atMs }) => atMs <= halfway),
+        generatorEnding: { code: 105, signal: null },
+      },
+    };
+    const [before, cut] = stepResults(stopped);
+    expect(before?.validity.state).toBe('valid');
+    expect(cut?.validity.reasons.join()).toMatch(/cut off 5 s, bound 0 s/);
+  });
+
+  it('divide the time of a request by the counters at the edges of the step', () => {
+    const record = trialRecord({ loads: [open(100)] });
+    const counters = {
+      ...{ atMs: 0, requests: 0, requestSeconds: 0, statements: 0, statementSeconds: 0 },
+      ...{ poolWaits: 0, poolWaitSeconds: 0, poolTimeouts: 0, startedAtSeconds: 1 },
+      ...{ workerRestarts: 0, residentMemoryBytes: 0, timerDelays: 100, timerDelaySeconds: 0.1 },
+    };
+    // 1,000 requests of 6 ms. An idle timer is 1 ms late, in the step one of 2 ms.
+    const start = { ...counters, timerDelays: 200, timerDelaySeconds: 0.2 };
+    const end = {
+      ...{ ...start, requests: 1000, requestSeconds: 4, statementSeconds: 2, poolWaitSeconds: 1 },
+      ...{ timerDelays: 300, timerDelaySeconds: 0.4 },
+    };
+    record.server?.edges.push({ step: 'step_01', startedAtMs: 0, start, end });
+    const server = record.server && { ...record.server, beforeLoad: counters };
+    const [step] = stepResults({ ...record, server });
+    const { parts } = step?.decomposition ?? {};
+    expect(parts?.app).toBeCloseTo(1);
+    expect(parts?.eventLoopWait).toBeCloseTo(1);
+    expect(parts?.rest).toBeCloseTo(1);
+    // An app without an event loop counts no timers.
+    record.server?.edges.splice(0, 1, {
+      ...{ step: 'step_01', startedAtMs: 0, start: counters },
+      end: { ...end, timerDelays: 100 },
+    });
+    expect(stepResults(record)[0]?.decomposition?.parts).toMatchObject({ eventLoopWait: null });
+  });
+
   it('check users against throughput and time in the closed model', () => {
     const loads = [{ model: 'closed' as const, users: 8 }];
     expect(stepResults(trialRecord({ loads }))[0]?.validity.state).toBe('valid');

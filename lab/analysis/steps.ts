@@ -1,5 +1,6 @@
 // From what k6 and the machine recorded to the figures of each step, with their validity.
 import type { Plan, Quantiles, Step, StepSummary, Summary } from '../../contract/plan';
+import { type Decomposition, decompose } from './decomposition';
 import { judgeStep, type StepEvidence, type StepValidity } from './validity';
 
 /** CPU seconds so far, by part, at one moment; null where it cannot be seen. */
@@ -16,6 +17,8 @@ export type CounterSample = {
   poolWaits: number;
   poolWaitSeconds: number;
   poolTimeouts: number;
+  timerDelays: number;
+  timerDelaySeconds: number;
   startedAtSeconds: number;
   workerRestarts: number;
   residentMemoryBytes: number;
@@ -28,6 +31,8 @@ export type TrialRecord = {
     cores: { subject: number; database: number; generator: number };
     databaseSharesSubjectCores: boolean;
     usage: UsageSample[];
+    /** Counters when the generator was started: the app idles until the first step. */
+    beforeLoad: CounterSample | null;
     edges: {
       step: string;
       startedAtMs: number;
@@ -67,6 +72,8 @@ export type StepResult = {
   serverMeanMs: number | null;
   poolWaitMeanMs: number | null;
   statementMeanMs: number | null;
+  /** Where the mean time of a request went; null where client or app has no count. */
+  decomposition: Decomposition | null;
   /** What the step ran into, by CPU: the database when it used more than the subject. */
   busiest: 'subject' | 'database' | null;
   validity: StepValidity;
@@ -85,8 +92,7 @@ export function stepResults({ plan, summary, server }: TrialRecord): StepResult[
       measured: measured !== undefined && window !== null && measured.requests > 0,
       unmeasuredBecause: whyUnmeasured(measured, server),
       subjectIncidents: incidentsOf(plan, step, server, window, edge),
-      durationSeconds: step.durationSeconds,
-      requests: measured?.requests ?? 0,
+      cutSeconds: server && window ? secondsCut(server, window) : null,
       wrongBodies: measured?.wrongBodies ?? 0,
       dropped: measured?.droppedIterations ?? 0,
       generatorShare,
@@ -130,6 +136,7 @@ export function stepResults({ plan, summary, server }: TrialRecord): StepResult[
       serverMeanMs: meanMs(edge, 'requestSeconds', 'requests'),
       poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
       statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
+      decomposition: measured && server ? decompositionOf(measured, server, edge) : null,
       busiest:
         subjectCores === null || databaseCores === null
           ? null
@@ -195,13 +202,24 @@ function subtract(total: number | null, parts: (number | null)[]): number | null
   );
 }
 
+/** k6 ends with 99 when a threshold is crossed; every other code but 0 is a failure of its own. */
+const endedInOrder = ({ code, signal }: Server['generatorEnding']): boolean =>
+  signal === null && (code === 0 || code === 99);
+
+/** CPU is read until the generator has ended: the last reading tells when. */
+function secondsCut({ generatorEnding, usage }: Server, { toMs }: Window): number | null {
+  if (endedInOrder(generatorEnding)) return 0;
+  if (usage.length === 0) return null;
+  const lastMs = Math.max(...usage.map(({ atMs }) => atMs));
+  return Math.max(0, toMs - lastMs) / 1000;
+}
+
 function whyUnmeasured(measured: StepSummary | undefined, server: Server | null): string {
   const ending = server?.generatorEnding;
   if (ending === undefined) return 'the trial was cut off';
   if (ending.signal !== null) return `k6 was ended by ${ending.signal} before it wrote its summary`;
   if (measured === undefined) return `k6 left no summary (exit code ${ending.code})`;
-  // k6 ends with 99 when a threshold is crossed; every other code but 0 is a failure of its own.
-  const failed = ending.code === 0 || ending.code === 99 ? '' : ` (k6 ended with ${ending.code})`;
+  const failed = endedInOrder(ending) ? '' : ` (k6 ended with ${ending.code})`;
   return measured.startedAtMs === null
     ? `the step never began${failed}`
     : `not one request ended${failed}`;
@@ -260,4 +278,32 @@ function meanMs(
   if (!edge?.start || !edge.end) return null;
   const events = edge.end[count] - edge.start[count];
   return events > 0 ? ((edge.end[seconds] - edge.start[seconds]) * 1000) / events : null;
+}
+
+function decompositionOf(
+  { latencyMs }: StepSummary,
+  { beforeLoad, edges }: Server,
+  edge: Edge | undefined,
+): Decomposition | null {
+  if (!latencyMs || !edge?.start || !edge.end) return null;
+  const { start, end } = edge;
+  const meanMs = timerDelayMs(start, end);
+  const idleMeanMs = timerDelayMs(beforeLoad, edges[0]?.start ?? null);
+  return decompose({
+    client: { requests: latencyMs.count, meanMs: latencyMs.mean },
+    app: {
+      requests: end.requests - start.requests,
+      requestSeconds: end.requestSeconds - start.requestSeconds,
+    },
+    statementSeconds: end.statementSeconds - start.statementSeconds,
+    poolWaitSeconds: end.poolWaitSeconds - start.poolWaitSeconds,
+    timerDelay: meanMs === null || idleMeanMs === null ? null : { meanMs, idleMeanMs },
+  });
+}
+
+/** Null where no timer fired in between, as in an app without an event loop. */
+function timerDelayMs(from: CounterSample | null, to: CounterSample | null): number | null {
+  if (from === null || to === null || to.timerDelays <= from.timerDelays) return null;
+  const seconds = to.timerDelaySeconds - from.timerDelaySeconds;
+  return (seconds * 1000) / (to.timerDelays - from.timerDelays);
 }

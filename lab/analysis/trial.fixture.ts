@@ -75,6 +75,7 @@ export function trialRecord(options: {
       cores: { subject: 1, database: 1, generator: 1 },
       databaseSharesSubjectCores: true,
       usage,
+      beforeLoad: null,
       edges: [],
       incidents: [],
       generatorEnding: { code: 0, signal: null },

@@ -4,8 +4,7 @@ import { judgeStep, type StepEvidence } from './validity';
 const sound: StepEvidence = {
   measured: true,
   subjectIncidents: [],
-  durationSeconds: 10,
-  requests: 5000,
+  cutSeconds: 0,
   wrongBodies: 0,
   dropped: 0,
   generatorShare: 0.5,
@@ -25,6 +24,7 @@ describe('a step', () => {
     ['the generator was busy', { generatorShare: 0.81 }, /generator CPU 81 %, bound 80 %/],
     ['a neighbour was busy', { otherCores: 0.3 }, /other processes 0.3 cores/],
     ['the hypervisor took time', { stealCores: 0.2 }, /steal 0.2 cores/],
+    ['the generator ended early', { cutSeconds: 1.5 }, /cut off 1.5 s, bound 0 s/],
     ['one body was wrong', { wrongBodies: 1 }, /wrong bodies 1/],
     ['the subject was restarted', { subjectIncidents: ['express was restarted'] }, /restarted/],
     ['iterations began late', { lateShare: 0.02 }, /late starts 2 %/],

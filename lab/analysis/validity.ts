@@ -26,8 +26,8 @@ export type StepEvidence = {
   unmeasuredBecause?: string;
   /** Incidents of the subject inside the step, in words. */
   subjectIncidents: string[];
-  durationSeconds: number;
-  requests: number;
+  /** Seconds at its end for which there was no generator; null where that is not known. */
+  cutSeconds: number | null;
   wrongBodies: number;
   dropped: number;
   /** Generator's CPU over what its cores had left beside Prometheus and the lab. */
@@ -60,13 +60,16 @@ export function judgeStep(evidence: StepEvidence): StepValidity {
   const { dropped, waitingShare } = evidence;
   const checks: Check[] = [
     upTo('generator CPU', evidence.generatorShare, bounds.generatorShare, 'share', [
-      'a busier generator delays its own requests, and its delay is taken for latency',
+      'above it the generator’s own queueing is taken for the subject’s latency',
     ]),
     upTo('other processes', evidence.otherCores, bounds.otherCores, 'cores', [
       'somebody else on the machine takes time from what is measured',
     ]),
     upTo('steal', evidence.stealCores, bounds.otherCores, 'cores', [
       'the hypervisor takes time from what is measured',
+    ]),
+    upTo('cut off', evidence.cutSeconds, 0, 's', [
+      'the generator ended before the step did, and rates are reckoned over all of it',
     ]),
     upTo('wrong bodies', evidence.wrongBodies, 0, 'answers', [
       'an answer that is wrong is not the work that is compared',
@@ -77,7 +80,7 @@ export function judgeStep(evidence: StepEvidence): StepValidity {
     ]),
     // Drops shift the iteration numbers that lag is reckoned from.
     upTo('late starts', dropped > 0 ? null : evidence.lateShare, bounds.lateShare, 'share', [
-      `a share of iterations began over ${bounds.lateMs} ms late while users were free`,
+      `these began over ${bounds.lateMs} ms late, and the p99 is read from the same iterations: more of them would move it`,
     ]),
     ...(dropped > 0 ? [dropCheck(dropped, waitingShare)] : []),
     ...(evidence.littlesLaw ? [littlesCheck(evidence.littlesLaw)] : []),
@@ -113,7 +116,7 @@ function dropCheck(dropped: number, waitingShare: number | null): Check {
     bound: 0,
     unit: 'iterations',
     outcome: waitingShare === null ? 'unknown' : free ? 'broken' : 'ok',
-    reason: 'users were busy with the generator’s own work, not waiting for the subject',
+    reason: `less than ${bounds.waitingShare * 100} % of the users’ time went by waiting for the subject: the generator’s own work kept them from the next arrival`,
   };
 }
 

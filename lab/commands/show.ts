@@ -1,16 +1,31 @@
 // `lab show [RUN]`: prints a run again, from disk alone.
 import type { Command } from 'commander';
 import { resultsDir } from '../paths';
+import { renderDecompositions } from '../report/decomposition-text';
+import { findingsOf } from '../report/read-run';
+import { renderValidity } from '../report/validity-text';
 import { RunFolder } from '../store/run-folder';
 import { print } from './print';
+
+type Options = { validity?: boolean; decomposition?: boolean; json?: boolean };
 
 export function register(program: Command): void {
   program
     .command('show')
     .description('print a run again from disk; without a name, the latest')
     .argument('[run]', 'run id, or an unambiguous beginning of one')
-    .option('--json', 'print the findings as JSON')
-    .action((wanted: string | undefined, options: { json?: boolean }) => {
-      print(RunFolder.open(resultsDir, wanted), options.json ?? false);
+    .option('--validity', 'every check of every step, with figure, bound and reason')
+    .option('--decomposition', 'where the mean time of a request went, step by step')
+    .option('--json', 'print the findings as JSON; they hold validity and decomposition too')
+    .action((wanted: string | undefined, { validity, decomposition, json = false }: Options) => {
+      const folder = RunFolder.open(resultsDir, wanted);
+      if (json || !(validity || decomposition)) {
+        print(folder, json);
+        return;
+      }
+      const found = findingsOf(folder);
+      if (validity) process.stdout.write(renderValidity(found));
+      if (validity && decomposition) process.stdout.write('\n');
+      if (decomposition) process.stdout.write(renderDecompositions(found));
     });
 }

@@ -13,6 +13,8 @@ export async function readCounters(metricsUrls: readonly string[]): Promise<Coun
     poolWaits: sum('db_client_connection_wait_time_seconds_count'),
     poolWaitSeconds: sum('db_client_connection_wait_time_seconds_sum'),
     poolTimeouts: sum('db_client_connection_timeouts_total'),
+    timerDelays: sum('nodejs_eventloop_delay_seconds_count'),
+    timerDelaySeconds: sum('nodejs_eventloop_delay_seconds_sum'),
     startedAtSeconds: sum('process_start_time_seconds'),
     workerRestarts: sum('server_worker_restarts_total'),
     residentMemoryBytes: sum('process_resident_memory_bytes'),

@@ -61,6 +61,7 @@ export async function runTrial(options: {
       cores: { subject: subject.length, database: database.length, generator: own.length },
       databaseSharesSubjectCores: database.every((cpu) => subject.includes(cpu)),
       usage: watch.usage,
+      beforeLoad: watch.beforeLoad,
       edges: watch.edges,
       incidents,
       generatorEnding,

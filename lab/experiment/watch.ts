@@ -14,6 +14,7 @@ export type StepStart = { name: string; startedAtMs: number };
 export class Watch {
   readonly usage: ServerRecord['usage'] = [];
   readonly edges: ServerRecord['edges'] = [];
+  beforeLoad: ServerRecord['beforeLoad'] = null;
   private readonly ending = new AbortController();
   private readonly underWay: Promise<void>[] = [];
 
@@ -24,7 +25,7 @@ export class Watch {
   ) {}
 
   begin(): void {
-    this.underWay.push(this.readUsageUntilEnd());
+    this.underWay.push(this.readUsageUntilEnd(), this.readBeforeLoad());
   }
 
   stepBegan(start: StepStart): void {
@@ -44,6 +45,10 @@ export class Watch {
       await this.readUsage();
       await this.pause(usageEveryMs);
     }
+  }
+
+  private async readBeforeLoad(): Promise<void> {
+    this.beforeLoad = await this.countersOrNull();
   }
 
   private async readEdges({ name, startedAtMs }: StepStart, endsAtMs: number): Promise<void> {

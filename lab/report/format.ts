@@ -58,9 +58,29 @@ export function stepColumns(steps: readonly StepResult[]): StepColumn[] {
   const byUsers = steps.some(({ model }) => model === 'closed');
   const load: StepColumn = {
     title: byUsers ? 'users' : 'offered/s',
-    cell: (step) => sayCount(step.offeredRps ?? step.users),
+    cell: sayLoad,
   };
   return [load, ...figures];
+}
+
+/** The load of a step, by rate or by users. */
+export const sayLoad = (step: StepResult): string => sayCount(step.offeredRps ?? step.users);
+
+/** The checks of several steps, each name with all of its checks. */
+export const checksByName = (steps: readonly StepResult[]): [name: string, checks: Check[]][] => [
+  ...Map.groupBy(
+    steps.flatMap((step) => step.validity.checks),
+    ({ name }) => name,
+  ),
+];
+
+/** Steps may have reasons of their own, with parts in common. */
+export const reasonsOf = (checks: readonly Check[]): string =>
+  [...new Set(checks.flatMap(({ reason }) => reason.split('; ')))].join('; ');
+
+export function sayBound([first]: readonly Check[]): string {
+  if (first === undefined) return none;
+  return first.bound === 0 ? 'none' : `at most ${sayChecked(first.bound, first.unit)}`;
 }
 
 export const countedSteps = ({ steps }: TrialResult): StepResult[] =>

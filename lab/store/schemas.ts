@@ -103,6 +103,9 @@ export const countersSchema = z.strictObject({
   poolWaits: z.number(),
   poolWaitSeconds: z.number(),
   poolTimeouts: z.number(),
+  /** How late the event loops' timers fired; 0 without an event loop, and in runs of before. */
+  timerDelays: z.number().default(0),
+  timerDelaySeconds: z.number().default(0),
   startedAtSeconds: z.number(),
   workerRestarts: z.number(),
   residentMemoryBytes: z.number(),
@@ -121,6 +124,8 @@ export const serverSchema = z.strictObject({
   cores: z.strictObject({ subject: z.int(), database: z.int(), generator: z.int() }),
   databaseSharesSubjectCores: z.boolean(),
   usage: z.array(usageSchema),
+  /** Counters when k6 was started: until the first step begins the app is idle. */
+  beforeLoad: countersSchema.nullable().default(null),
   /** Counters read at the edges of each step; null where the app did not answer. */
   edges: z.array(
     z.strictObject({

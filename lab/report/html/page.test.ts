@@ -1,6 +1,7 @@
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 import { describe, expect, it } from 'vitest';
 import type { StepResult } from '../../analysis/steps';
+import { renderDecompositions } from '../decomposition-text';
 import { countedSteps } from '../format';
 import { renderRun } from '../run-text';
 import { differences } from './configuration';
@@ -146,6 +147,40 @@ describe('its charts', () => {
       expect(lineOf(name, '#0072B2').length, name).toBeGreaterThan(0);
       expect(lineOf(name, '#D55E00').length, name).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('where the time went', () => {
+  const part = all(parse(page), 'section').find((section) =>
+    textOf(section).startsWith('Where the time went'),
+  );
+
+  it('has the parts of each step, with the digits of `lab show --decomposition`', () => {
+    const printed = renderDecompositions(tour.found).split('\n');
+    const rows = part ? all(part, 'tr').map((row) => [...all(row, 'th'), ...all(row, 'td')]) : [];
+    const shown = rows.map((cells) => cells.map(textOf).join(' ')).filter((row) => /^\d/.test(row));
+    expect(shown).toHaveLength(2 * (6 + 7));
+    const squeezed = printed.map((line) => line.trim().replace(/ +/g, ' '));
+    for (const row of shown)
+      expect(
+        squeezed.some((line) => line.startsWith(row)),
+        row,
+      ).toBe(true);
+  });
+
+  it('says that gthread’s queue has no time of its own, and that quantiles do not add', () => {
+    const text = part ? textOf(part) : '';
+    expect(text).toMatch(/in Django waiting for a free thread, which gthread does not time/);
+    expect(text).toMatch(/quantiles do not/);
+  });
+
+  it('is left out where the app told nothing', () => {
+    const silent = tour.found.trials.map((trial) => ({
+      ...trial,
+      steps: trial.steps.map((step) => ({ ...step, decomposition: null })),
+    }));
+    const without = renderReport([{ ...tour, found: { ...tour.found, trials: silent } }]);
+    expect(without).not.toContain('Where the time went');
   });
 });
 

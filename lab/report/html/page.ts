@@ -7,6 +7,7 @@ import { experimentSections } from '../experiments';
 import { plural } from '../format';
 import { answer } from './answer';
 import { configuration, differenceTable, provenance } from './configuration';
+import { decompositions } from './decomposition';
 import { renderFigure } from './figure';
 import { legend, timelineLegend } from './legend';
 import { loadCharts } from './load-charts';
@@ -70,6 +71,8 @@ function titleOf(runs: readonly ReportedRun[]): string {
   return `${kind.replace(/^./, (first) => first.toUpperCase())} of ${apps}${workload}`;
 }
 
+const nothingToShow = html`<p class="check">This run left nothing to show.</p>`;
+
 /** What has nothing to show is left out. */
 function sectionsOf(runs: readonly ReportedRun[]): Section[] {
   const several = runs.length > 1;
@@ -77,6 +80,7 @@ function sectionsOf(runs: readonly ReportedRun[]): Section[] {
     html`${runs.map((reported, index) => html`${several && html`<h3 class="which">Run ${index + 1} <span class="id">${reported.run.id}</span></h3>`}${render(reported, index)}`)}`;
   const charts = loadCharts(runs);
   const timelines = runs.map((reported, index) => timelineChart(reported, `timeline-${index + 1}`));
+  const divided = runs.map((reported, index) => decompositions(reported, `parts-${index + 1}`));
   const measured = runs.some(({ found }) => found.ranges.length > 0);
   const sections: (Section | false)[] = [
     several && { id: 'difference', title: 'What differs', body: differenceTable(runs) },
@@ -87,14 +91,17 @@ function sectionsOf(runs: readonly ReportedRun[]): Section[] {
       title: 'Load',
       body: html`${legend(runs)}<div class="charts">${charts.map(renderFigure)}</div>`,
     },
+    divided.some((body) => body !== null) && {
+      id: 'decomposition',
+      title: 'Where the time went',
+      body: perRun((_, index) => divided[index] ?? nothingToShow),
+    },
     timelines.some((chart) => chart !== null) && {
       id: 'timeline',
       title: 'Timeline',
       body: html`${timelineLegend(runs)}${perRun((_, index) => {
         const chart = timelines[index];
-        return chart
-          ? renderFigure(chart)
-          : html`<p class="check">This run left nothing to show.</p>`;
+        return chart ? renderFigure(chart) : nothingToShow;
       })}`,
     },
     { id: 'steps', title: 'Steps', body: perRun(stepTables) },

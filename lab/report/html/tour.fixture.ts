@@ -136,7 +136,7 @@ function trialOf(plan: Plan, capacity: number, atMs: number, stranger: number): 
       cores: { subject: 1, database: 1, generator: 1 },
       databaseSharesSubjectCores: true,
       usage: usageOf(steps, capacity, atMs - 1000, beginsMs, stranger),
-      edges: [],
+      ...countersOf(steps, plan.app, capacity, atMs - 1000),
       incidents: [],
       generatorEnding: { code: 0, signal: null },
     },
@@ -189,6 +189,43 @@ function summaryOf(step: Step, capacity: number, beginsMs: number, smoke: boolea
     scheduleLagMs: load.model === 'open' ? { samples: 100, p99: 1.4, max: 3.1, over50: 0 } : null,
     dataReceivedBytes: requests * 300,
   };
+}
+
+/** What the app counted: two thirds of its time in statements; the loop as late as the queue is long. */
+function countersOf(
+  steps: StepSummary[],
+  app: string,
+  capacity: number,
+  beganMs: number,
+): Pick<ServerRecord, 'beforeLoad' | 'edges'> {
+  const total = {
+    ...{ requests: 0, requestSeconds: 0, statements: 0, statementSeconds: 0 },
+    ...{ poolWaits: 0, poolWaitSeconds: 0, poolTimeouts: 0, timerDelays: 0, timerDelaySeconds: 0 },
+    ...{ startedAtSeconds: 1, workerRestarts: 0, residentMemoryBytes: 1e8 },
+  };
+  const count = (seconds: number, lateMs: number) => {
+    if (app !== 'express') return;
+    total.timerDelays += seconds * 50;
+    total.timerDelaySeconds += (seconds * 50 * lateMs) / 1000;
+  };
+  const beforeLoad = { atMs: beganMs, ...total };
+  count(1, 0.6);
+  const edges = steps.map((step) => {
+    const { name, durationSeconds, latencyMs, requests } = step;
+    const startedAtMs = step.startedAtMs ?? 0;
+    const start = { atMs: startedAtMs, ...total };
+    const meanMs = latencyMs?.mean ?? 0;
+    const servedMs = Math.min(0.8 * meanMs, 1000 / capacity + 0.3 * meanMs);
+    total.requests += requests;
+    total.requestSeconds += (requests * servedMs) / 1000;
+    total.statements += requests * 2;
+    total.statementSeconds += (requests * servedMs * 0.66) / 1000;
+    total.poolWaits += requests;
+    total.poolWaitSeconds += (requests * servedMs * 0.1) / 1000;
+    count(durationSeconds, 0.6 + 0.25 * meanMs);
+    return { step: name, startedAtMs, start, end: { atMs: startedAtMs + 1, ...total } };
+  });
+  return { beforeLoad, edges };
 }
 
 function usageOf(

@@ -2,7 +2,15 @@
 import type { TrialResult } from '../../analysis/findings';
 import type { StepResult } from '../../analysis/steps';
 import type { Check, StepState } from '../../analysis/validity';
-import { countedSteps, plural, sayChecked, sayCount } from '../format';
+import {
+  checksByName,
+  countedSteps,
+  plural,
+  reasonsOf,
+  sayBound,
+  sayChecked,
+  sayLoad,
+} from '../format';
 import { html, type Markup } from './markup';
 import type { ReportedRun } from './reported-run';
 import { titleOf } from './steps';
@@ -27,46 +35,30 @@ ${checkTable(steps)}
 <div class="pairs">${trials.map(figureTable)}</div>`;
 }
 
-const checksOf = (steps: readonly StepResult[]): [name: string, checks: Check[]][] => [
-  ...Map.groupBy(
-    steps.flatMap((step) => step.validity.checks),
-    ({ name }) => name,
-  ),
-];
-
 function checkTable(steps: readonly StepResult[]): Markup | false {
-  const checks = checksOf(steps);
+  const checks = checksByName(steps);
   if (checks.length === 0) return false;
   return table({
     caption: 'What is checked in each step, and why',
     header: ['check', 'bound', 'because'],
     rows: checks.map(([name, same]) => ({
       head: name,
-      cells: [boundOf(same), reasonsOf(same)],
+      cells: [sayBound(same), reasonsOf(same)],
     })),
     words: [1, 2],
   });
 }
 
-/** Steps may have reasons of their own, with parts in common. */
-const reasonsOf = (checks: readonly Check[]): string =>
-  [...new Set(checks.flatMap(({ reason }) => reason.split('; ')))].join('; ');
-
-function boundOf([first]: readonly Check[]): string {
-  if (first === undefined) return '-';
-  return first.bound === 0 ? 'none' : `at most ${sayChecked(first.bound, first.unit)}`;
-}
-
 /** A row a check, a column a step: what a person asks is which check broke, and where. */
 function figureTable(trial: TrialResult): Markup {
   const steps = countedSteps(trial);
-  const checks = checksOf(steps);
+  const checks = checksByName(steps);
   const byUsers = steps.some(({ model }) => model === 'closed');
   return html`<div>${
     checks.length > 0 &&
     table({
       caption: titleOf(trial),
-      header: [byUsers ? 'users' : 'offered/s', ...steps.map(loadOf)],
+      header: [byUsers ? 'users' : 'offered/s', ...steps.map(sayLoad)],
       rows: checks.map(([name]) => ({
         head: name,
         cells: steps.map(({ validity: { checks: own } }) =>
@@ -79,11 +71,9 @@ ${steps
   .filter((step) => step.validity.checks.length === 0)
   .map(
     (step) =>
-      html`<p class="check"><strong>${titleOf(trial)}, ${loadOf(step)} ${byUsers ? 'users' : 'offered/s'}</strong>: ${step.validity.reasons.join('; ')}.</p>`,
+      html`<p class="check"><strong>${titleOf(trial)}, ${sayLoad(step)} ${byUsers ? 'users' : 'offered/s'}</strong>: ${step.validity.reasons.join('; ')}.</p>`,
   )}</div>`;
 }
-
-const loadOf = (step: StepResult): string => sayCount(step.offeredRps ?? step.users);
 
 function figure(check: Check | undefined): Markup | string {
   if (check === undefined) return '';

@@ -1,0 +1,43 @@
+// Every check of every step as text: a row a check, a column a step, then its bound and the reason.
+import { appTitle, type Findings, type TrialResult } from '../analysis/findings';
+import type { Check } from '../analysis/validity';
+import { checksByName, countedSteps, reasonsOf, sayBound, sayChecked, sayLoad } from './format';
+import { renderTable } from './table';
+
+export function renderValidity({ trials }: Findings): string {
+  const shown = trials.filter(({ purpose }) => purpose === 'measure').map(renderTrial);
+  const legend =
+    'A figure with ! broke its bound and voids the step; one in brackets is not judged there; - could not be had.';
+  return shown.length === 0
+    ? 'This run measured no step.\n'
+    : `${[...shown, legend].join('\n\n')}\n`;
+}
+
+function renderTrial(trial: TrialResult): string {
+  const steps = countedSteps(trial);
+  const byUsers = steps.some(({ model }) => model === 'closed');
+  const header = ['check', ...steps.map(sayLoad), 'bound', 'because'];
+  const rows = checksByName(steps).map(([name, same]) => [
+    name,
+    ...steps.map(({ validity }) => sayFigure(validity.checks.find((check) => check.name === name))),
+    sayBound(same),
+    reasonsOf(same),
+  ]);
+  const states = steps.map(({ validity }) => validity.state);
+  const title = `${appTitle(trial.app)}: ${trial.scenario}, workload ${trial.workload}, by ${byUsers ? 'users' : 'offered/s'}`;
+  const unmeasured = steps
+    .filter(({ validity }) => validity.checks.length === 0)
+    .map((step) => `  At ${sayLoad(step)}: ${step.validity.reasons.join('; ')}.`);
+  return [
+    title,
+    renderTable(header, [...rows, ['so it is', ...states, '', '']]),
+    ...unmeasured,
+  ].join('\n');
+}
+
+function sayFigure(check: Check | undefined): string {
+  if (check === undefined) return '';
+  const said = sayChecked(check.figure, check.unit).replace(` ${check.unit}`, '');
+  if (check.outcome === 'broken') return `${said} !`;
+  return check.outcome === 'unknown' && check.figure !== null ? `(${said})` : said;
+}
