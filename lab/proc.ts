@@ -39,12 +39,19 @@ function readStat(pid: number): ProcessStat | undefined {
   };
 }
 
-/** CPU seconds so far of each process tree, by the pid of its root; a root that is gone has none. */
-export function treeCpuSeconds(roots: readonly number[]): Map<number, number> {
-  const stats = readdirSync('/proc').flatMap((name) => {
+function readAll(): ProcessStat[] {
+  return readdirSync('/proc').flatMap((name) => {
     const stat = /^\d+$/.test(name) ? readStat(Number(name)) : undefined;
     return stat === undefined ? [] : [stat];
   });
+}
+
+export const childrenOf = (parent: number): number[] =>
+  readAll().flatMap((stat) => (stat.parent === parent ? stat.pid : []));
+
+/** CPU seconds so far of each process tree, by the pid of its root; a root that is gone has none. */
+export function treeCpuSeconds(roots: readonly number[]): Map<number, number> {
+  const stats = readAll();
   const children = Map.groupBy(stats, (stat) => stat.parent);
   const own = new Map(stats.map((stat) => [stat.pid, stat.cpuSeconds]));
   const sum = (pid: number): number =>

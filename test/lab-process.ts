@@ -20,17 +20,8 @@ export class Lab {
   /** @param settings variables besides those that keep it apart */
   static async create(settings: NodeJS.ProcessEnv = {}): Promise<Lab> {
     const folder = temporaryFolder();
-    const names = Object.keys(readPorts({})) as PortName[];
-    const free = await freePorts(names.length);
-    const ports = names.map((name, index) => [portVariable(name), String(free[index])]);
-    return new Lab(folder, {
-      ...process.env,
-      ...Object.fromEntries(ports),
-      HEADROOM_STATE: join(folder, 'state'),
-      HEADROOM_RESULTS: join(folder, 'results'),
-      NO_COLOR: '1',
-      ...settings,
-    });
+    const own = { ...(await labSettings(folder)), NO_COLOR: '1' };
+    return new Lab(folder, { ...process.env, ...own, ...settings });
   }
 
   get resultsDir(): string {
@@ -105,6 +96,17 @@ export class Running {
     }
     throw new Error(`never printed ${pattern}; it said:\n${this.stdout}\n${this.stderr}`);
   }
+}
+
+/** What keeps a lab apart from every other: free ports, and state and results in this folder. */
+export async function labSettings(folder: string): Promise<Record<string, string>> {
+  const names = Object.keys(readPorts({})) as PortName[];
+  const free = await freePorts(names.length);
+  return {
+    ...Object.fromEntries(names.map((name, index) => [portVariable(name), String(free[index])])),
+    HEADROOM_STATE: join(folder, 'state'),
+    HEADROOM_RESULTS: join(folder, 'results'),
+  };
 }
 
 /** True once none of them runs any more. */

@@ -15,7 +15,7 @@ export function writeFindings(folder: RunFolder): void {
 export function finish(folder: RunFolder, json: boolean): void {
   print(folder, json);
   console.error(
-    `\nReport: ${folder.path}/report.html; \`npm run lab -- show\` prints the run again.`,
+    `\nReport: ${folder.path}/report.html; \`npm run lab -- show\` prints the run again, with --validity each check, with --decomposition where the time went.`,
   );
   const { trials } = findingsOf(folder);
   const wrong = trials.some(({ failedChecks }) => Object.keys(failedChecks).length > 0);

@@ -68,7 +68,11 @@ function chartOf(trial: TrialResult, steps: readonly Divided[], name: string): C
       },
       yAxis: {
         ...vertical({ type: 'value', min: 0, max: 1 }),
-        axisLabel: { color: inks.text, fontSize: 12, formatter: (value: number) => sayShare(value) },
+        axisLabel: {
+          color: inks.text,
+          fontSize: 12,
+          formatter: (value: number) => sayShare(value),
+        },
       },
       series: [...partNames.map((part) => partSeries(part, trial.app, steps)), totals(steps)],
     }),

@@ -1,0 +1,131 @@
+// Trials of one step against a lab inside this process, in which a test makes something go wrong.
+// Ports and folders are those of the environment at the time when this is loaded.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plan, Step } from '../contract/plan';
+import type { StepResult } from '../lab/analysis/steps';
+import type { Check } from '../lab/analysis/validity';
+import { conduct } from '../lab/experiment/conduct';
+import { sloOf } from '../lab/experiment/plans';
+import { resultsDir, stateDir } from '../lab/paths';
+import { renderReport } from '../lab/report/html/page';
+import { reportedRun } from '../lab/report/html/reported-run';
+import { findingsOf } from '../lab/report/read-run';
+import { renderRun } from '../lab/report/run-text';
+import { renderValidity } from '../lab/report/validity-text';
+import { NativeRuntime } from '../lab/runtime/native';
+import { pinSelf } from '../lab/runtime/pin-self';
+import { allowedCpus } from '../lab/runtime/placement';
+import type { Endpoint } from '../lab/runtime/runtime';
+import { type Subject, subjectOf } from '../lab/runtime/subject';
+
+type Provocation = {
+  workload: string;
+  load: Step['load'];
+  durationSeconds?: number;
+  sampleEvery?: number;
+  /** Where the load goes, if not to the subject itself. */
+  baseUrl?: string;
+  /** Called when the step begins; the trial is over when both have ended. */
+  during?: () => Promise<void> | void;
+};
+
+/** What is left of a trial: its one step, and each place where it is shown. */
+export type Outcome = {
+  step: StepResult;
+  check(name: string): Check | undefined;
+  /** validity.json, and the run as `lab show`, `lab show --validity` and the report have it. */
+  shown: { file: string; run: string; validity: string; report: string };
+};
+
+export class ProvokedLab {
+  private constructor(
+    readonly runtime: NativeRuntime,
+    readonly endpoint: Endpoint,
+    private readonly subject: Subject,
+  ) {}
+
+  /** Express on PostgreSQL, with a k6 and a Prometheus beside it. */
+  static async open(): Promise<ProvokedLab> {
+    // Two cores even where there are more: what saturates one must not need a large machine.
+    pinSelf(allowedCpus().slice(0, 2));
+    const runtime = await NativeRuntime.open();
+    try {
+      const subject = subjectOf('express', 'default', runtime.subjectCores);
+      return new ProvokedLab(runtime, await runtime.start(subject), subject);
+    } catch (error) {
+      await runtime.close();
+      throw error;
+    }
+  }
+
+  pidOf(name: string): number {
+    const { children } = JSON.parse(readFileSync(join(stateDir, 'processes.json'), 'utf8'));
+    return children.find((child: { name: string }) => child.name === name).pid;
+  }
+
+  async trial(provocation: Provocation): Promise<Outcome> {
+    const { workload, load } = provocation;
+    const scenario = load.model === 'open' ? 'scaling' : 'concurrency';
+    let provoked: Promise<void> | undefined;
+    const folder = await conduct(
+      {
+        kind: 'run',
+        arguments: ['test'],
+        seed: 1,
+        resultsDir,
+        runtime: this.runtime,
+        subjects: [this.subject],
+        trials: [{ scenario, app: 'express', workload, purpose: 'measure' }],
+        signal: new AbortController().signal,
+        events: {
+          onStep: (_plan, name) => {
+            if (name === 'step_01') provoked = Promise.resolve(provocation.during?.());
+          },
+        },
+      },
+      async (conductor) => {
+        await conductor.trial(this.endpoint, (trial) =>
+          this.plan(scenario, { ...provocation, run: conductor.runId, trial }),
+        );
+        await provoked;
+      },
+    );
+    const found = findingsOf(folder);
+    const step = found.trials[0]?.steps.at(-1);
+    if (step === undefined) throw new Error('the trial left no step');
+    return {
+      step,
+      check: (wanted) => step.validity.checks.find(({ name }) => name === wanted),
+      shown: {
+        file: readFileSync(join(folder.path, 'trials/001/validity.json'), 'utf8'),
+        run: renderRun(folder.run, found),
+        validity: renderValidity(found),
+        report: renderReport([reportedRun(folder)]),
+      },
+    };
+  }
+
+  close(): Promise<void> {
+    return this.runtime.close();
+  }
+
+  private plan(scenario: string, options: Provocation & { run: string; trial: number }): Plan {
+    const { run, trial, workload, load, baseUrl = this.endpoint.baseUrl } = options;
+    const gentle: Step['load'] =
+      load.model === 'open'
+        ? { model: 'open', rateRps: 50, maxVUs: load.maxVUs }
+        : { model: 'closed', users: 1 };
+    return {
+      ...{ schemaVersion: 1, scenario, run, trial, app: 'express', baseUrl, allowHosts: [] },
+      workload,
+      steps: [
+        { name: 'warmup', warmup: true, durationSeconds: 1, load: gentle },
+        { name: 'step_01', warmup: false, durationSeconds: options.durationSeconds ?? 3, load },
+      ],
+      ...{ gapSeconds: 0.5, gracefulStopSeconds: 2, seed: 1 },
+      slo: sloOf(workload),
+      sampleEvery: options.sampleEvery ?? 20,
+    };
+  }
+}

@@ -1,0 +1,230 @@
+// What may go wrong with a measurement is made to go wrong here, and the step must say so.
+//
+// Steal is the one check without a provocation: no program can make its hypervisor take time away.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { childrenOf, treeCpuSeconds } from '../lab/proc';
+import { allowedCpus } from '../lab/runtime/placement';
+import { labSettings, temporaryFolder } from './lab-process';
+import type { Outcome, ProvokedLab } from './provoked-trial';
+
+const cpus = allowedCpus();
+
+let folder: string;
+let lab: ProvokedLab;
+beforeAll(async () => {
+  folder = temporaryFolder();
+  for (const [name, value] of Object.entries(await labSettings(folder))) vi.stubEnv(name, value);
+  vi.resetModules();
+  lab = await (await import('./provoked-trial.js')).ProvokedLab.open();
+});
+afterAll(async () => {
+  await lab?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const open = (rateRps: number, maxVUs: number) => ({ model: 'open' as const, rateRps, maxVUs });
+const closed = (users: number) => ({ model: 'closed' as const, users });
+
+/** The step is void for this reason, whatever else this machine does to it, and it says so everywhere. */
+function expectVoid({ step, check, shown }: Outcome, name: string): void {
+  expect(check(name), JSON.stringify(step.validity, null, 1)).toMatchObject({ outcome: 'broken' });
+  expect(step.validity.state).toBe('void');
+  const { figure, bound, reason } = check(name) as {
+    figure: number;
+    bound: number;
+    reason: string;
+  };
+  expect(figure).toBeGreaterThan(bound);
+  expect(JSON.parse(shown.file).at(-1).checks).toContainEqual(
+    expect.objectContaining({ name, figure, bound, reason }),
+  );
+  for (const text of [shown.run, shown.validity, shown.report.replaceAll('&#39;', "'")]) {
+    expect(text).toContain(name === 'subject incidents' ? 'replaced' : name);
+    expect(text).toContain(reason.split('; ').at(-1));
+  }
+}
+
+describe('a step is void when', () => {
+  it('the generator is starved of CPU: it has one core for ten times what that can make', async () => {
+    const outcome = await lab.trial({ workload: 'plaintext', load: open(40_000, 100) });
+    expectVoid(outcome, 'generator CPU');
+  });
+
+  it('iterations are dropped while users were free of the subject, busy with themselves', async () => {
+    const outcome = await lab.trial({ workload: 'json', load: open(8_000, 2), sampleEvery: 1 });
+    expect(outcome.step.dropped).toBeGreaterThan(0);
+    expectVoid(outcome, 'dropped while users were free');
+  });
+
+  it('the scheduler is late: the generator stands still for half a second', async () => {
+    const outcome = await lab.trial({
+      ...{ workload: 'json', load: open(100, 200), sampleEvery: 1 },
+      during: () => standStill(lab.pidOf('k6'), { afterMs: 1000, forMs: 500 }),
+    });
+    expect(outcome.step.dropped).toBe(0);
+    expectVoid(outcome, 'late starts');
+  });
+
+  it('a neighbour is noisy: a stranger burns a core', async () => {
+    const { outcome, strangerSeconds } = await besideStranger();
+    expectVoid(outcome, 'other processes');
+    // What was seen is at least what this one took, whoever else was there.
+    const figure = outcome.check('other processes')?.figure ?? 0;
+    expect(figure * outcome.step.durationSeconds).toBeGreaterThan(0.8 * strangerSeconds);
+  });
+
+  it('the subject’s worker dies and is replaced in mid-trial', async () => {
+    const outcome = await lab.trial({
+      ...{ workload: 'json', load: open(100, 200) },
+      during: async () => {
+        await sleep(500);
+        for (const pid of childrenOf(lab.pidOf('express'))) process.kill(pid, 'SIGKILL');
+      },
+    });
+    expectVoid(outcome, 'subject incidents');
+    expect(outcome.step.validity.reasons.join()).toMatch(/1 workers of express were replaced/);
+  });
+
+  it('one answer in a hundred is wrong', async () => {
+    const proxy = await startLyingProxy(lab.endpoint.baseUrl, { every: 100 });
+    try {
+      const { port } = proxy.address() as AddressInfo;
+      const baseUrl = `http://127.0.0.1:${port}`;
+      const outcome = await lab.trial({ workload: 'json', load: open(200, 200), baseUrl });
+      expectVoid(outcome, 'wrong bodies');
+      const share = outcome.step.wrongBodies / outcome.step.requests;
+      expect(share).toBeGreaterThan(0.005);
+      expect(share).toBeLessThan(0.02);
+    } finally {
+      proxy.closeAllConnections();
+      proxy.close();
+    }
+  });
+
+  it('users, throughput and times break Little’s law: the generator stalls over the end', async () => {
+    const outcome = await lab.trial({
+      ...{ workload: 'wait', load: closed(8), durationSeconds: 2 },
+      during: () => standStill(lab.pidOf('k6'), { afterMs: 1200, forMs: 1800 }),
+    });
+    expectVoid(outcome, "Little's law");
+  });
+
+  it('the generator is told to stop in mid-step, and would report half of it as the whole', async () => {
+    const outcome = await lab.trial({
+      ...{ workload: 'json', load: open(100, 200) },
+      during: async () => {
+        await sleep(1000);
+        process.kill(lab.pidOf('k6'), 'SIGINT');
+      },
+    });
+    expectVoid(outcome, 'cut off');
+  });
+});
+
+describe('a step', () => {
+  it('breaks none of the checks that a quiet load cannot break', async () => {
+    const { check } = await lab.trial({ workload: 'wait', load: closed(4) });
+    for (const name of [
+      'generator CPU',
+      'cut off',
+      'wrong bodies',
+      'subject incidents',
+      "Little's law",
+    ]) {
+      expect(check(name), name).toMatchObject({ outcome: 'ok' });
+    }
+  });
+
+  it('is overloaded, not void by its drops, when every user waits for the subject', async () => {
+    // Each answer takes 100 ms: four users get 40 a second.
+    const { step, check, shown } = await lab.trial({ workload: 'wait', load: open(100, 4) });
+    expect(step.dropped).toBeGreaterThan(0);
+    expect(check('dropped while users were free')).toMatchObject({ outcome: 'ok', figure: 0 });
+    expect(step.sloHeld).toBe(false);
+    if (step.validity.state !== 'void') expect(shown.run).toMatch(/overloaded: \d+ iterations/);
+  });
+
+  it('names the database as its limit when that used more CPU than the subject', async () => {
+    const busy = await Promise.all(
+      Array.from({ length: 4 }, () => connect(lab.runtime.superuserUrl('express'))),
+    );
+    const { step, shown } = await lab.trial({
+      ...{ workload: 'db', load: closed(32) },
+      during: async () => {
+        // PostgreSQL ends each by itself: nothing is left burning.
+        await Promise.allSettled(busy.map((client) => client.query(countForSeconds)));
+        await Promise.all(busy.map((client) => client.end()));
+      },
+    });
+    expect(step.busiest, JSON.stringify(step)).toBe('database');
+    expect(step.databaseCores ?? 0).toBeGreaterThan(step.subjectCores ?? 0);
+    if (step.sloHeld === false) expect(shown.run).toMatch(/database used more CPU/);
+  });
+});
+
+/** 2.5 s of CPU for each, ended by the statement's own time limit. */
+const countForSeconds =
+  "set statement_timeout = '2500ms'; select count(*) from generate_series(1, 1000000000)";
+
+async function connect(connectionString: string): Promise<Client> {
+  const client = new Client({ connectionString });
+  await client.connect();
+  return client;
+}
+
+async function standStill(pid: number, { afterMs, forMs }: { afterMs: number; forMs: number }) {
+  await sleep(afterMs);
+  process.kill(pid, 'SIGSTOP');
+  await sleep(forMs);
+  process.kill(pid, 'SIGCONT');
+}
+
+async function besideStranger(): Promise<{ outcome: Outcome; strangerSeconds: number }> {
+  let stranger: ChildProcess | undefined;
+  let strangerSeconds = 0;
+  try {
+    const outcome = await lab.trial({
+      ...{ workload: 'json', load: open(50, 100) },
+      during: async () => {
+        // On the generator's core, which has time to spare; it ends by itself.
+        const burn = 'const end = Date.now() + 2500; while (Date.now() < end);';
+        const core = String(cpus[1] ?? cpus[0]);
+        stranger = spawn('taskset', ['-c', core, process.execPath, '-e', burn]);
+        await sleep(2200);
+        const pid = stranger.pid ?? 0;
+        strangerSeconds = treeCpuSeconds([pid]).get(pid) ?? 0;
+      },
+    });
+    return { outcome, strangerSeconds };
+  } finally {
+    stranger?.kill('SIGKILL');
+  }
+}
+
+/** Passes everything on, and answers one request in so many with a right status and a wrong body. */
+async function startLyingProxy(target: string, { every }: { every: number }): Promise<Server> {
+  let count = 0;
+  const proxy = createServer((incoming, outgoing) => {
+    count += 1;
+    if (count % every === 0) {
+      outgoing.setHeader('Content-Type', 'application/json; charset=utf-8');
+      outgoing.end('{"message":"Hello, Wurld!"}');
+      return;
+    }
+    const { method, headers, url = '/' } = incoming;
+    request(target + url, { method: method ?? 'GET', headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    })
+      .on('error', (error) => outgoing.destroy(error))
+      .end();
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  return proxy;
+}
