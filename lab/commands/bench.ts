@@ -9,6 +9,8 @@ const benches: Record<string, () => Bench> = {
   nightly: () => require('../../bench/nightly'),
   usl: () => require('../../bench/usl'),
   micro: () => require('../../bench/micro'),
+  instrumentation: () => require('../../bench/instrumentation'),
+  generator: () => require('../../bench/generator'),
 };
 
 export function register(program: Command): void {

@@ -1,0 +1,10 @@
+"""The app's settings, without what measures it."""
+
+from __future__ import annotations
+
+from headroom.settings import *  # noqa: F403
+from headroom.settings import DATABASES, MIDDLEWARE
+
+DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+
+MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("observability.")]
