@@ -38,6 +38,8 @@ export type TrialRecord = {
       startedAtMs: number;
       start: CounterSample | null;
       end: CounterSample | null;
+      /** When what was in flight at the end had ended too. */
+      settled: CounterSample | null;
     }[];
     incidents: { atMs: number; part: string; what: string }[];
     generatorEnding: { code: number | null; signal: string | null };
@@ -253,7 +255,11 @@ function waitingShareOf(measured: StepSummary | undefined, thinkSeconds: number)
   return waitingMs / (iterationMs.mean * iterationMs.count);
 }
 
-/** N against X (R + Z), in iterations: X a second, R the requests' time in one, Z its think time. */
+/**
+ * N against X (R + Z), in iterations: X a second, R the requests' time in one, Z its think time.
+ * Each user's last iteration begins in the step and ends after it: counted out, X is too low,
+ * counted in, too high. Between the two every value is consistent, and the nearest to N is taken.
+ */
 function littlesLawOf(
   step: Step,
   measured: StepSummary | undefined,
@@ -264,10 +270,10 @@ function littlesLawOf(
   const { latencyMs, iterations } = measured;
   const responseSeconds = (latencyMs.mean * latencyMs.count) / 1000 / iterations;
   const cycleSeconds = responseSeconds + thinkSeconds;
-  const iterationsInStep =
-    iterations * (1 - measured.lateRequests / Math.max(1, measured.requests));
-  const product = (iterationsInStep / step.durationSeconds) * cycleSeconds;
-  return { users: step.load.users, product, cycleSeconds };
+  const { users } = step.load;
+  const most = (iterations / step.durationSeconds) * cycleSeconds;
+  const least = most * (1 - measured.lateRequests / Math.max(1, measured.requests));
+  return { users, product: Math.min(Math.max(users, least), most), cycleSeconds };
 }
 
 function meanMs(
@@ -275,9 +281,10 @@ function meanMs(
   seconds: 'requestSeconds' | 'poolWaitSeconds' | 'statementSeconds',
   count: 'requests' | 'poolWaits' | 'statements',
 ): number | null {
-  if (!edge?.start || !edge.end) return null;
-  const events = edge.end[count] - edge.start[count];
-  return events > 0 ? ((edge.end[seconds] - edge.start[seconds]) * 1000) / events : null;
+  const settled = edge?.settled ?? edge?.end;
+  if (!edge?.start || !settled) return null;
+  const events = settled[count] - edge.start[count];
+  return events > 0 ? ((settled[seconds] - edge.start[seconds]) * 1000) / events : null;
 }
 
 function decompositionOf(
@@ -287,16 +294,18 @@ function decompositionOf(
 ): Decomposition | null {
   if (!latencyMs || !edge?.start || !edge.end) return null;
   const { start, end } = edge;
+  // A statement in flight is counted before its request is: at the end some would lack theirs.
+  const settled = edge.settled ?? end;
   const meanMs = timerDelayMs(start, end);
   const idleMeanMs = timerDelayMs(beforeLoad, edges[0]?.start ?? null);
   return decompose({
     client: { requests: latencyMs.count, meanMs: latencyMs.mean },
     app: {
-      requests: end.requests - start.requests,
-      requestSeconds: end.requestSeconds - start.requestSeconds,
+      requests: settled.requests - start.requests,
+      requestSeconds: settled.requestSeconds - start.requestSeconds,
     },
-    statementSeconds: end.statementSeconds - start.statementSeconds,
-    poolWaitSeconds: end.poolWaitSeconds - start.poolWaitSeconds,
+    statementSeconds: settled.statementSeconds - start.statementSeconds,
+    poolWaitSeconds: settled.poolWaitSeconds - start.poolWaitSeconds,
     timerDelay: meanMs === null || idleMeanMs === null ? null : { meanMs, idleMeanMs },
   });
 }

@@ -9,6 +9,9 @@ import { readCounters } from './counters';
 /** A step of two seconds has four readings inside. */
 const usageEveryMs = 500;
 
+/** What was in flight at a step's end is over after this share of the gap; the next step is not on. */
+const settlingShare = 0.8;
+
 export type StepStart = { name: string; startedAtMs: number };
 
 export class Watch {
@@ -53,11 +56,20 @@ export class Watch {
 
   private async readEdges({ name, startedAtMs }: StepStart, endsAtMs: number): Promise<void> {
     const start = await this.countersOrNull();
-    const edge: ServerRecord['edges'][number] = { step: name, startedAtMs, start, end: null };
+    const edge: ServerRecord['edges'][number] = {
+      step: name,
+      startedAtMs,
+      start,
+      end: null,
+      settled: null,
+    };
     this.edges.push(edge);
+    const settledAtMs = endsAtMs + settlingShare * this.plan.gapSeconds * 1000;
     await this.pause(endsAtMs - Date.now());
     await this.readUsage();
     edge.end = await this.countersOrNull();
+    await this.pause(settledAtMs - Date.now());
+    edge.settled = await this.countersOrNull();
   }
 
   private async readUsage(): Promise<void> {

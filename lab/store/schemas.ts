@@ -133,6 +133,8 @@ export const serverSchema = z.strictObject({
       startedAtMs: z.number(),
       start: countersSchema.nullable(),
       end: countersSchema.nullable(),
+      /** In the gap after it, when what the step began has ended; runs of before have none. */
+      settled: countersSchema.nullable().default(null),
     }),
   ),
   incidents: z.array(incidentSchema),

@@ -223,7 +223,8 @@ function countersOf(
     total.poolWaits += requests;
     total.poolWaitSeconds += (requests * servedMs * 0.1) / 1000;
     count(durationSeconds, 0.6 + 0.25 * meanMs);
-    return { step: name, startedAtMs, start, end: { atMs: startedAtMs + 1, ...total } };
+    const end = { atMs: startedAtMs + durationSeconds * 1000, ...total };
+    return { step: name, startedAtMs, start, end, settled: end };
   });
   return { beforeLoad, edges };
 }
