@@ -36,7 +36,7 @@ const paces = {
  * Six runs a block, two of each arm. Without any one arm what is left is ABBA, and BAAB in the next
  * block: each pair of arms has the order that lab/analysis/block-order.ts asks for.
  */
-const blockOf = (index: number): ArmName[] => {
+export const blockOf = (index: number): ArmName[] => {
   const [one, two, three] =
     index % 2 === 0 ? arms : ([...arms].reverse() as [ArmName, ArmName, ArmName]);
   return [one, two, three, three, two, one];

@@ -1,4 +1,4 @@
-"""The app's gunicorn.conf.py (the working directory is the app's), without the hooks that measure."""
+"""The app's gunicorn.conf.py, without the hooks that measure. Started where that file is."""
 
 from __future__ import annotations
 
