@@ -34,8 +34,8 @@ type Pace = (typeof paces)['full'];
 const users = 32;
 /** The open model, in which lag is sampled, runs at this share of what the users reached. */
 const rateShare = 0.5;
-/** What is measured ends this long before the step does. */
-const spareSeconds = 1;
+/** As many as a tour's stairs have with their warm-up: k6 compares each sample with every one of them. */
+const plannedSteps = 8;
 /** Below this share of its cores the generator was not what limited its throughput. */
 const busyShare = 0.9;
 const leastRatio = 0.9;
@@ -120,8 +120,7 @@ async function measure(
   const { subject, generator } = stage.placement;
   const server = serverOf('express', 'ours', subject.length);
   const metricsUrl = server.metricsUrl ?? '';
-  const durationSeconds = Math.ceil(warmupSeconds + seconds + spareSeconds);
-  const plan = planOf({ load, durationSeconds, workload, sampleEvery, baseUrl: server.baseUrl });
+  const plan = planOf({ load, workload, sampleEvery, baseUrl: server.baseUrl });
   return stage.withServer(server, async () => {
     const k6 = await stage.processes.start({
       name: 'k6',
@@ -154,7 +153,7 @@ async function measure(
         generatorShare: cpuSeconds / elapsed / generator.length,
       };
     } finally {
-      await k6.ended;
+      await k6.stop();
     }
   });
 }
@@ -184,19 +183,21 @@ function writePlan(plan: Plan): string {
   return file;
 }
 
+/** Its first step is stopped when it has been measured; the others are planned and never begin. */
 function planOf(options: {
   load: Step['load'];
-  durationSeconds: number;
   workload: string;
   sampleEvery: number;
   baseUrl: string;
 }): Plan {
-  const { load, durationSeconds, workload, sampleEvery, baseUrl } = options;
+  const { load, workload, sampleEvery, baseUrl } = options;
   const scenario = load.model === 'open' ? 'scaling' : 'concurrency';
   return {
     ...{ schemaVersion: 1, scenario, run: 'bench', trial: 1, app: 'express', workload },
     ...{ baseUrl, allowHosts: [], seed: 1, sampleEvery, slo: sloOf(workload) },
-    steps: [{ name: 'step_01', warmup: false, durationSeconds, load }],
+    steps: Array.from({ length: plannedSteps }, (_, index): Step => {
+      return { name: `step_0${index + 1}`, warmup: false, durationSeconds: 60, load };
+    }),
     ...{ gapSeconds: 0, gracefulStopSeconds: 2 },
     summaryPath: join(folder, 'k6-summary.json'),
   };
