@@ -5,8 +5,8 @@ import { exactly, isWorld } from '../k6/lib/answers';
 import { compare } from '../lab/analysis/comparison';
 import type { Run } from '../lab/analysis/contrast';
 import { type AppName, appNames } from '../lab/runtime/subject';
-import { closedLoad } from './closed-load';
 import { type ArmName, arms, installRivals, rivals, serverOf } from './instrumentation/arms';
+import { load } from './load';
 import { ratioWithInterval } from './paired';
 import { Stage } from './stage';
 import { renderTable } from './table';
@@ -84,15 +84,19 @@ async function measure(
     await stage.withServer(server, async (cpuSeconds) => {
       const scraping = server.metricsUrl ? scrapeAgainAndAgain(server.metricsUrl) : undefined;
       for (const [route, isRight] of Object.entries(routes)) {
-        const load = { url: server.baseUrl + route, connections, isRight };
-        await closedLoad({ ...load, seconds: warmupSeconds });
+        const url = server.baseUrl + route;
+        const answer = await (await fetch(url)).text();
+        if (!isRight(answer)) throw new Error(`${arm} ${url}: a wrong answer: ${answer}`);
+        const asked = { baseUrl: server.baseUrl, path: route, connections };
+        await load({ ...asked, seconds: warmupSeconds });
         const before = cpuSeconds();
-        const result = await closedLoad({ ...load, seconds });
+        const { answered, failed } = await load({ ...asked, seconds });
         const cpu = cpuSeconds().server - before.server;
+        if (failed > 0) throw new Error(`${arm} ${url}: ${failed} answers with another status`);
         figures[route] = {
-          cpuMicroseconds: (cpu / result.answers) * 1e6,
-          requestsPerSecond: result.answers / result.seconds,
-          busyCores: cpu / result.seconds,
+          cpuMicroseconds: (cpu / answered) * 1e6,
+          requestsPerSecond: answered / seconds,
+          busyCores: cpu / seconds,
         };
       }
       scraping?.stop();
