@@ -1,6 +1,7 @@
 // Trials of one step against a lab inside this process, in which a test makes something go wrong.
 // Ports and folders are those of the environment at the time when this is loaded.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { Plan, Step } from '../contract/plan';
 import type { StepResult } from '../lab/analysis/steps';
@@ -8,6 +9,7 @@ import type { Check } from '../lab/analysis/validity';
 import { conduct } from '../lab/experiment/conduct';
 import { sloOf } from '../lab/experiment/plans';
 import { resultsDir, stateDir } from '../lab/paths';
+import { childrenOf } from '../lab/proc';
 import { renderReport } from '../lab/report/html/page';
 import { reportedRun } from '../lab/report/html/reported-run';
 import { findingsOf } from '../lab/report/read-run';
@@ -19,6 +21,9 @@ import { allowedCpus } from '../lab/runtime/placement';
 import type { Endpoint } from '../lab/runtime/runtime';
 import { type Subject, subjectOf } from '../lab/runtime/subject';
 
+const urgentNice = -15;
+const usualNice = 0;
+
 type Provocation = {
   workload: string;
   load: Step['load'];
@@ -26,6 +31,11 @@ type Provocation = {
   sampleEvery?: number;
   /** Where the load goes, if not to the subject itself. */
   baseUrl?: string;
+  /**
+   * Generator and subject go before whatever else is on their cores, where the user may ask for
+   * that (root): a busy machine would not let them do what is to be provoked.
+   */
+  urgent?: boolean;
   /** Called when the step begins; the trial is over when both have ended. */
   during?: () => Promise<void> | void;
 };
@@ -80,7 +90,9 @@ export class ProvokedLab {
         signal: new AbortController().signal,
         events: {
           onStep: (_plan, name) => {
-            if (name === 'step_01') provoked = Promise.resolve(provocation.during?.());
+            if (name !== 'step_01') return;
+            if (provocation.urgent) this.hurry(urgentNice);
+            provoked = Promise.resolve(provocation.during?.());
           },
         },
       },
@@ -91,6 +103,7 @@ export class ProvokedLab {
         await provoked;
       },
     );
+    if (provocation.urgent) this.hurry(usualNice);
     const found = findingsOf(folder);
     const step = found.trials[0]?.steps.at(-1);
     if (step === undefined) throw new Error('the trial left no step');
@@ -104,6 +117,20 @@ export class ProvokedLab {
         report: renderReport([reportedRun(folder)]),
       },
     };
+  }
+
+  private hurry(nice: number): void {
+    const express = this.pidOf('express');
+    const k6 = nice === usualNice ? [] : [this.pidOf('k6')];
+    for (const pid of [express, ...childrenOf(express), ...k6]) {
+      for (const thread of readdirSync(`/proc/${pid}/task`)) {
+        try {
+          setPriority(Number(thread), nice);
+        } catch {
+          // Not root, or the thread has just ended.
+        }
+      }
+    }
   }
 
   close(): Promise<void> {

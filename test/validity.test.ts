@@ -52,12 +52,21 @@ function expectVoid({ step, check, shown }: Outcome, name: string): void {
 
 describe('a step is void when', () => {
   it('the generator is starved of CPU: it has one core for ten times what that can make', async () => {
-    const outcome = await lab.trial({ workload: 'plaintext', load: open(40_000, 100) });
+    const outcome = await lab.trial({
+      workload: 'plaintext',
+      load: open(40_000, 100),
+      urgent: true,
+    });
     expectVoid(outcome, 'generator CPU');
   });
 
   it('iterations are dropped while users were free of the subject, busy with themselves', async () => {
-    const outcome = await lab.trial({ workload: 'json', load: open(8_000, 2), sampleEvery: 1 });
+    const outcome = await lab.trial({
+      workload: 'json',
+      load: open(8_000, 2),
+      sampleEvery: 1,
+      urgent: true,
+    });
     expect(outcome.step.dropped).toBeGreaterThan(0);
     expectVoid(outcome, 'dropped while users were free');
   });
