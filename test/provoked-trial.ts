@@ -1,6 +1,6 @@
 // Trials of one step against a lab inside this process, in which a test makes something go wrong.
 // Ports and folders are those of the environment at the time when this is loaded.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { Plan, Step } from '../contract/plan';
@@ -21,7 +21,7 @@ import { allowedCpus } from '../lab/runtime/placement';
 import type { Endpoint } from '../lab/runtime/runtime';
 import { type Subject, subjectOf } from '../lab/runtime/subject';
 
-const urgentNice = -15;
+const urgentNice = -20;
 const usualNice = 0;
 
 type Provocation = {
@@ -90,8 +90,8 @@ export class ProvokedLab {
         signal: new AbortController().signal,
         events: {
           onStep: (_plan, name) => {
-            if (name !== 'step_01') return;
             if (provocation.urgent) this.hurry(urgentNice);
+            if (name !== 'step_01') return;
             provoked = Promise.resolve(provocation.during?.());
           },
         },
@@ -120,16 +120,9 @@ export class ProvokedLab {
   }
 
   private hurry(nice: number): void {
-    const express = this.pidOf('express');
-    const k6 = nice === usualNice ? [] : [this.pidOf('k6')];
-    for (const pid of [express, ...childrenOf(express), ...k6]) {
-      for (const thread of readdirSync(`/proc/${pid}/task`)) {
-        try {
-          setPriority(Number(thread), nice);
-        } catch {
-          // Not root, or the thread has just ended.
-        }
-      }
+    const parts = nice === usualNice ? ['express'] : ['express', 'k6'];
+    for (const pid of parts.map((part) => this.pidOf(part))) {
+      for (const member of [pid, ...childrenOf(pid)]) raisePriority(member, nice);
     }
   }
 
@@ -154,5 +147,15 @@ export class ProvokedLab {
       slo: sloOf(workload),
       sampleEvery: options.sampleEvery ?? 20,
     };
+  }
+}
+
+/** Each of the lab's children leads a session, and Linux weighs sessions (sched(7), autogroup). */
+function raisePriority(pid: number, nice: number): void {
+  try {
+    for (const thread of readdirSync(`/proc/${pid}/task`)) setPriority(Number(thread), nice);
+    writeFileSync(`/proc/${pid}/autogroup`, String(nice));
+  } catch {
+    // Not root, no such feature, or a thread that has just ended: then the machine must be quiet.
   }
 }
