@@ -54,7 +54,8 @@ describe('a step is void when', () => {
   it('the generator is starved of CPU: it has one core for ten times what that can make', async () => {
     const outcome = await lab.trial({
       workload: 'plaintext',
-      load: open(40_000, 100),
+      load: open(50_000, 400),
+      sampleEvery: 1,
       urgent: true,
     });
     expectVoid(outcome, 'generator CPU');
