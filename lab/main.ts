@@ -8,6 +8,7 @@ type Verb = { register(program: Command): void };
 const verbs: Record<string, () => Verb> = {
   tour: () => require('./commands/tour'),
   run: () => require('./commands/run'),
+  capacity: () => require('./commands/capacity'),
   show: () => require('./commands/show'),
   report: () => require('./commands/report'),
   list: () => require('./commands/list'),

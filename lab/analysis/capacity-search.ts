@@ -22,6 +22,8 @@ export interface CapacitySearch {
   readonly requestsPerTrial?: number;
   /** Trial time after which the search ends with the bounds it has; unlimited by default. */
   readonly budgetSeconds?: number;
+  /** Only whole numbers can be offered: a load is rounded, and neighbours end the search. */
+  readonly wholeLoads?: boolean;
 }
 
 export type SearchStep =
@@ -108,6 +110,10 @@ function requireSearch({ goals, minLoad, maxLoad, startLoad }: CapacitySearch): 
 
 function endOf(search: CapacitySearch, result: GoalResult): string | null {
   if (result.regular) return 'the bounds are within the goal width';
+  const { relevantLowerBound: lower, relevantUpperBound: upper } = result;
+  if (search.wholeLoads && lower !== null && upper !== null && upper - lower <= 1) {
+    return 'the bounds are neighbouring whole loads';
+  }
   const at = (load: number) => result.loads.find((entry) => entry.load === load)?.classification;
   if (at(search.minLoad) === 'upper') return `even the smallest load, ${search.minLoad}, fails`;
   if (result.relevantUpperBound === null && at(search.maxLoad) === 'lower') {
@@ -161,26 +167,33 @@ function bracketLoad(
   const failed = trials.filter((trial) => isHighLoss(goal, trial)).map(({ load }) => load);
   const held = trials.filter((trial) => !isHighLoss(goal, trial)).map(({ load }) => load);
   if (failed.length === 0) return Math.min(Math.max(...held) * BRACKET_FACTOR, search.maxLoad);
-  if (held.length === 0) return Math.max(Math.min(...failed) / BRACKET_FACTOR, search.minLoad);
+  if (held.length === 0) {
+    return Math.max(roundedFor(search, Math.min(...failed) / BRACKET_FACTOR), search.minLoad);
+  }
   return null;
 }
 
+const roundedFor = (search: CapacitySearch, load: number): number =>
+  search.wholeLoads ? Math.round(load) : Number(load.toPrecision(LOAD_DIGITS));
+
 /** The grid of loads that are tried: geometric, anchored at the start, ended by the range. */
 function gridOf(search: CapacitySearch, goal: SearchGoal) {
+  const { minLoad, maxLoad, startLoad } = search;
   const step = -Math.log1p(-STEP_OF_WIDTH * goal.relativeWidth);
-  const at = (index: number): number => {
-    const load = Number((search.startLoad * Math.exp(index * step)).toPrecision(LOAD_DIGITS));
-    return Math.min(Math.max(load, search.minLoad), search.maxLoad);
-  };
-  const indexOf = (load: number): number => Math.log(load / search.startLoad) / step;
-  /** The largest grid load not above `load`, and the smallest above it. */
+  const at = (index: number): number =>
+    Math.min(Math.max(roundedFor(search, startLoad * Math.exp(index * step)), minLoad), maxLoad);
+  const indexBelow = (load: number): number => Math.floor(Math.log(load / startLoad) / step);
+  /** The largest grid load not above `load`; rounding may have moved it by more than a place. */
   const notAbove = (load: number): number => {
-    const index = Math.floor(indexOf(load));
-    return at(index + 1) <= load ? at(index + 1) : at(index) <= load ? at(index) : at(index - 1);
+    let index = indexBelow(load) + 1;
+    while (at(index) > load && at(index) > minLoad) index -= 1;
+    return at(index);
   };
+  /** The smallest grid load above `load`. */
   const above = (load: number): number => {
-    const index = Math.floor(indexOf(load));
-    return at(index) > load ? at(index) : at(index + 1) > load ? at(index + 1) : at(index + 2);
+    let index = indexBelow(load);
+    while (at(index) <= load && at(index) < maxLoad) index += 1;
+    return at(index);
   };
   return { notAbove, above };
 }

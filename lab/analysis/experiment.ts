@@ -1,31 +1,63 @@
 // What an experiment asked, where each of its trials belongs, and what its answer always has.
+import type { Arm } from './block-order';
+import type { CapacityDesign, CapacityResult } from './capacity';
 import type { TrialResult } from './findings';
+import type { ScaleDesign, ScaleResult } from './scaling';
 
 /** Arms of a comparison. */
 export type { Arm } from './block-order';
 
-/** A trial's figures with its place in the design. */
-export type DesignedTrial = TrialResult & {
-  /** Index in the run's subjects. */
-  subject: number;
-  arm?: 'a' | 'b';
-  block?: number;
-  level?: number;
+/**
+ * The kinds of experiment: what each keeps of the question (`design` in run.json, from which and
+ * from the trials the analysis is made), and what it answers.
+ */
+export type Experiments = {
+  capacity: { design: CapacityDesign; result: CapacityResult };
+  scale: { design: ScaleDesign; result: ScaleResult };
 };
 
-/** Every experiment's result carries its sentences and its doubts: no printer can drop them. */
-export type ExperimentResult = {
-  kind: string;
+export type ExperimentKind = keyof Experiments;
+export type Design = Experiments[ExperimentKind]['design'];
+export type ExperimentResult = Experiments[ExperimentKind]['result'];
+
+/** Every result extends this: its sentences and its doubts go with it, and no printer drops them. */
+export type Answer = {
   /** To be read aloud, the answer first. */
   sentences: string[];
   warnings: string[];
 };
 
-/** What was asked, by kind: it lies in run.json, and the analysis is made from it and the trials. */
-export type Design = { kind: string };
+/** Where a trial belongs in its design. */
+export type Place = {
+  /** Index in the run's subjects. */
+  subject: number;
+  arm?: Arm;
+  block?: number;
+  search?: number;
+  level?: number;
+};
 
-/** The analysis of one kind of experiment. Pure. */
-export type Analysis<D extends Design, R extends ExperimentResult> = (
-  design: D,
-  trials: readonly DesignedTrial[],
-) => R;
+/** A trial's figures with its place in the design. */
+export type DesignedTrial = TrialResult & Place;
+
+/** What a run's record says of a trial's place; without a subject, its app tells which. */
+type Placing = { [K in keyof Place]?: Place[K] | undefined } & { number: number };
+
+/** The trials of a run with their places. */
+export function designedTrials(
+  run: { trials: readonly Placing[]; subjects: readonly { app: string }[] },
+  results: readonly TrialResult[],
+): DesignedTrial[] {
+  const planned = new Map(run.trials.map((trial) => [trial.number, trial]));
+  return results.map((result) => {
+    const { subject, arm, block, search, level } = planned.get(result.number) ?? {};
+    return {
+      ...result,
+      subject: subject ?? run.subjects.findIndex(({ app }) => app === result.app),
+      ...(arm !== undefined && { arm }),
+      ...(block !== undefined && { block }),
+      ...(search !== undefined && { search }),
+      ...(level !== undefined && { level }),
+    };
+  });
+}

@@ -64,6 +64,8 @@ export type StepResult = {
   dropped: number;
   /** Share of requests answered correctly within the SLO's bound. */
   withinSlo: number | null;
+  /** Share of what was asked for that was too slow, failed, or dropped before it was sent. */
+  lossRatio: number | null;
   sloHeld: boolean | null;
   /** Share of the generator's cores, less what Prometheus and the lab used of them. */
   generatorShare: number | null;
@@ -127,6 +129,7 @@ export function stepResults({ plan, summary, server }: TrialRecord): StepResult[
       wrongBodies: measured?.wrongBodies ?? 0,
       dropped: measured?.droppedIterations ?? 0,
       withinSlo,
+      lossRatio: measured ? lossRatioOf(measured) : null,
       // A dropped iteration is a request that was never answered in time.
       sloHeld:
         withinSlo === null
@@ -148,6 +151,11 @@ export function stepResults({ plan, summary, server }: TrialRecord): StepResult[
       validity: judgeStep(evidence),
     };
   });
+}
+
+function lossRatioOf({ requests, sloMisses, droppedIterations }: StepSummary): number | null {
+  const asked = requests + droppedIterations;
+  return asked > 0 ? (sloMisses + droppedIterations) / asked : null;
 }
 
 type Window = { fromMs: number; toMs: number };

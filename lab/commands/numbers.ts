@@ -38,3 +38,13 @@ export function direction(text: string): string {
   if (text === 'higher' || text === 'lower') return text;
   throw new InvalidArgumentError('Say higher or lower.');
 }
+
+const secondsIn: Record<string, number> = { s: 1, m: 60, h: 3600 };
+
+/** 90, 90s, 10m or 1h, in seconds. */
+export function duration(text: string): number {
+  const [, number = '', unit = 's'] = /^([\d.]+) ?([smh])?$/.exec(text.trim()) ?? [];
+  const seconds = Number(number) * (secondsIn[unit] ?? Number.NaN);
+  if (number !== '' && seconds > 0 && Number.isFinite(seconds)) return seconds;
+  throw new InvalidArgumentError('Give a time such as 90s, 10m or 1h.');
+}

@@ -41,6 +41,7 @@ export function progressOn(stream: NodeJS.WriteStream, prometheusUrl: string): P
       halt();
       for (const result of results) say(renderEnded(plan, result));
     },
+    onFinding: say,
     onMessage: (text) => say(`k6: ${text}`),
     onIncident: (part, what) => say(`${part} ${what}`),
     stop: halt,

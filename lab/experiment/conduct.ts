@@ -18,6 +18,8 @@ export type RunEvents = {
   onStep?: (plan: Plan, step: string) => void;
   onTrialEnd?: (plan: Plan, results: StepResult[]) => void;
   onMessage?: (text: string) => void;
+  /** What an experiment knows so far, in a line. */
+  onFinding?: (text: string) => void;
   onIncident?: (part: string, what: string) => void;
   /** The run has ended, in whatever way, and its status is on disk. */
   onEnd?: (folder: RunFolder) => void;
@@ -37,28 +39,31 @@ export type Conductor = {
     makePlan: (trial: number) => Plan,
     unplanned?: PlannedTrial,
   ): Promise<StepResult[]>;
+  /** Tells whoever watches what is known so far. */
+  say(text: string): void;
 };
 
-export async function conduct(
-  options: {
-    kind: RunRecord['kind'];
-    arguments: string[];
-    seed: number;
-    resultsDir: string;
-    runtime: Runtime;
-    subjects: Subject[];
-    /** What the analysis must know of the question; absent where the trials tell it all. */
-    design?: RunRecord['design'];
-    /** Those known beforehand. */
-    trials: PlannedTrial[];
-    signal: AbortSignal;
-    events: RunEvents;
-  },
+/** Everything of a run but what is done in it. */
+export type ConductOptions = {
+  kind: RunRecord['kind'];
+  arguments: string[];
+  seed: number;
+  resultsDir: string;
+  runtime: Runtime;
+  subjects: Subject[];
+  /** What the analysis must know of the question; absent where the trials tell it all. */
+  design?: RunRecord['design'];
+  /** Those known beforehand. */
+  trials: PlannedTrial[];
+  signal: AbortSignal;
+  events: RunEvents;
+};
+
+export function conduct(
+  options: ConductOptions,
   body: (conductor: Conductor) => Promise<void>,
 ): Promise<RunFolder> {
-  const { runtime, signal, events } = options;
-  const owner = identify(process.pid);
-  if (owner === undefined) throw new Error('/proc does not know this process');
+  const { runtime } = options;
   const startedAt = new Date();
   const folder = RunFolder.create(options.resultsDir, {
     schemaVersion: 1,
@@ -67,7 +72,7 @@ export async function conduct(
     status: 'running',
     startedAt: startedAt.toISOString(),
     endedAt: null,
-    owner,
+    owner: thisProcess(),
     arguments: options.arguments,
     seed: options.seed,
     ...provenance(runtime.facts.postgres, runtime.tools),
@@ -81,12 +86,35 @@ export async function conduct(
     })),
     incidents: [],
   });
+  return carryOut(folder, options, body);
+}
 
+/** Goes on with a run that was cut off and whose trials were not known beforehand. */
+export function resume(
+  folder: RunFolder,
+  options: Pick<ConductOptions, 'runtime' | 'signal' | 'events'>,
+  body: (conductor: Conductor) => Promise<void>,
+): Promise<RunFolder> {
+  folder.resume(thisProcess());
+  return carryOut(folder, options, body);
+}
+
+function thisProcess(): RunRecord['owner'] {
+  const owner = identify(process.pid);
+  if (owner === undefined) throw new Error('/proc does not know this process');
+  return owner;
+}
+
+async function carryOut(
+  folder: RunFolder,
+  { runtime, signal, events }: Pick<ConductOptions, 'runtime' | 'signal' | 'events'>,
+  body: (conductor: Conductor) => Promise<void>,
+): Promise<RunFolder> {
   const stopWatching = runtime.onIncident((incident) => {
     folder.update({ incidents: [...folder.run.incidents, incident] });
     events.onIncident?.(incident.part, incident.what);
   });
-  const conductor = conductorOf(folder, runtime, options.seed, signal, events);
+  const conductor = conductorOf(folder, runtime, signal, events);
   let status: RunRecord['status'] = 'partial';
   try {
     await body(conductor);
@@ -108,11 +136,10 @@ const runIdAt = (at: Date, kind: string): string =>
 function conductorOf(
   folder: RunFolder,
   runtime: Runtime,
-  seed: number,
   signal: AbortSignal,
   events: RunEvents,
 ): Conductor {
-  let next = 0;
+  let next = folder.run.trials.filter(({ state }) => state === 'done').length;
   const mark = (number: number, state: RunRecord['trials'][number]['state']) =>
     folder.update({
       trials: folder.run.trials.map((trial) =>
@@ -122,8 +149,9 @@ function conductorOf(
   return {
     runtime,
     runId: folder.run.id,
-    seed,
+    seed: folder.run.seed,
     folder,
+    say: (text) => events.onFinding?.(text),
     async trial(endpoint, makePlan, unplanned) {
       if (signal.aborted) throw new Interrupted();
       if (unplanned) addTrial(folder, unplanned);
@@ -160,7 +188,7 @@ function addTrial(folder: RunFolder, trial: PlannedTrial): void {
 }
 
 function resultsOf(folder: RunFolder, number: number): StepResult[] {
-  const record = folder.trials().find((trial) => trial.number === number);
+  const record = folder.trial(number);
   if (record === undefined) throw new Error(`trial ${number} left nothing on disk`);
   return stepResults(record);
 }
@@ -168,7 +196,9 @@ function resultsOf(folder: RunFolder, number: number): StepResult[] {
 function hasSubjectWithoutValidStep(folder: RunFolder): boolean {
   const { run } = folder;
   const records = folder.trials();
-  return run.subjects.some(({ app }, index) => {
+  // A scaling run has a subject a level: one that is void is left out, and the others stand.
+  const isVoid = run.kind === 'scale' ? 'every' : 'some';
+  return run.subjects[isVoid](({ app }, index) => {
     const measured = run.trials.filter(
       (trial) =>
         trial.purpose === 'measure' &&

@@ -1,47 +1,63 @@
 // The kinds of experiment: how each is analysed, printed and drawn. One entry a kind.
-import type { DesignedTrial, ExperimentResult } from '../analysis/experiment';
+import {
+  type DesignedTrial,
+  designedTrials,
+  type ExperimentKind,
+  type ExperimentResult,
+  type Experiments,
+} from '../analysis/experiment';
 import type { TrialResult } from '../analysis/findings';
 import type { RunRecord } from '../store/schemas';
-import type { Markup } from './html/markup';
+import { capacity } from './capacity';
+import type { Section } from './html/section';
+import { scale } from './scale';
 
-type Kind = {
+export type Kind<K extends ExperimentKind> = {
   analyse(
-    design: NonNullable<RunRecord['design']>,
+    design: Experiments[K]['design'],
     trials: readonly DesignedTrial[],
     run: RunRecord,
-  ): ExperimentResult;
+  ): Experiments[K]['result'];
   /** Tables for the terminal, without the sentences, which stand below them. */
-  renderText(result: ExperimentResult, run: RunRecord): string;
+  renderText(result: Experiments[K]['result'], run: RunRecord): string;
   /** Sections of report.html, after the answer. */
-  sections(result: ExperimentResult, run: RunRecord): { id: string; title: string; body: Markup }[];
+  sections(result: Experiments[K]['result'], run: RunRecord): Section[];
 };
 
-const kinds: Record<string, Kind> = {};
+const kinds: { [K in ExperimentKind]: Kind<K> } = { capacity, scale };
 
 /** Undefined for a run that asked nothing beyond its trials. */
 export function analyseExperiment(
   run: RunRecord,
   results: readonly TrialResult[],
 ): ExperimentResult | undefined {
-  const { design } = run;
-  const kind = design === null ? undefined : kinds[design.kind];
-  if (design === null || kind === undefined) return undefined;
-  const planned = new Map(run.trials.map((trial) => [trial.number, trial]));
-  const trials = results.map((result): DesignedTrial => {
-    const { subject, arm, block, level } = planned.get(result.number) ?? {};
-    return {
-      ...result,
-      subject: subject ?? run.subjects.findIndex(({ app }) => app === result.app),
-      ...(arm !== undefined && { arm }),
-      ...(block !== undefined && { block }),
-      ...(level !== undefined && { level }),
-    };
-  });
-  return kind.analyse(design, trials, run);
+  if (run.design === null) return undefined;
+  return analyse(run.design.kind, run.design, designedTrials(run, results), run);
 }
 
 export const experimentText = (result: ExperimentResult, run: RunRecord): string =>
-  kinds[result.kind]?.renderText(result, run) ?? '';
+  renderText(result.kind, result, run);
 
-export const experimentSections = (result: ExperimentResult, run: RunRecord) =>
-  kinds[result.kind]?.sections(result, run) ?? [];
+export const experimentSections = (result: ExperimentResult, run: RunRecord): Section[] =>
+  sections(result.kind, result, run);
+
+// One kind at a time, as the type system follows it: a design or result never meets the entry of
+// another kind.
+const analyse = <K extends ExperimentKind>(
+  kind: K,
+  design: Experiments[K]['design'],
+  trials: readonly DesignedTrial[],
+  run: RunRecord,
+): Experiments[K]['result'] => kinds[kind].analyse(design, trials, run);
+
+const renderText = <K extends ExperimentKind>(
+  kind: K,
+  result: Experiments[K]['result'],
+  run: RunRecord,
+): string => kinds[kind].renderText(result, run);
+
+const sections = <K extends ExperimentKind>(
+  kind: K,
+  result: Experiments[K]['result'],
+  run: RunRecord,
+): Section[] => kinds[kind].sections(result, run);

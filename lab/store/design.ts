@@ -1,5 +1,49 @@
 // What each kind of experiment keeps of what it was asked (run.json, `design`).
 import { z } from 'zod';
+import type { CapacityDesign } from '../analysis/capacity';
+import type { Design } from '../analysis/experiment';
+import type { ScaleDesign } from '../analysis/scaling';
 
-/** One entry a kind of experiment; its analysis stands in lab/analysis under the same name. */
-export const designSchema = z.looseObject({ kind: z.string() });
+const goal = z.strictObject({
+  name: z.string(),
+  initialTrialDurationSeconds: z.number().positive(),
+  finalTrialDurationSeconds: z.number().positive(),
+  durationSumSeconds: z.number().positive(),
+  lossRatio: z.number().nonnegative(),
+  exceedRatio: z.number().nonnegative(),
+  relativeWidth: z.number().positive(),
+});
+
+/** How one search for a capacity goes about it. */
+const search = {
+  goal,
+  requestsPerTrial: z.int().positive(),
+  budgetSeconds: z.number().positive(),
+  warmupSeconds: z.strictObject({ first: z.number(), later: z.number() }),
+};
+
+const capacity = z.strictObject({
+  kind: z.literal('capacity'),
+  workload: z.string(),
+  runs: z.int().positive(),
+  search: z.strictObject(search),
+}) satisfies z.ZodType<CapacityDesign, unknown>;
+
+const scale = z.strictObject({
+  kind: z.literal('scale'),
+  by: z.enum(['workers', 'replicas', 'cpus', 'users']),
+  workload: z.string(),
+  levels: z.array(z.number().positive()),
+  repeats: z.int().positive(),
+  /** Users kept busy by each worker, where it is not users that are added. */
+  usersPerWorker: z.int().positive(),
+  seconds: z.strictObject({ warmup: z.number(), laterWarmup: z.number(), step: z.number() }),
+  /** Of a capacity at each level; null where throughput is measured. */
+  search: z.strictObject(search).nullable(),
+}) satisfies z.ZodType<ScaleDesign, unknown>;
+
+/** One entry a kind of experiment; its analysis stands in lab/analysis. */
+export const designSchema = z.discriminatedUnion('kind', [capacity, scale]) satisfies z.ZodType<
+  Design,
+  unknown
+>;

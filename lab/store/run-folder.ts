@@ -1,5 +1,5 @@
 // One run's folder: results/<run id>/run.json, trials/<n>/..., analysis.json.
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Plan, Summary } from '../../contract/plan';
@@ -72,7 +72,7 @@ export class RunFolder {
   }
 
   trialPath(number: number): string {
-    const path = join(this.path, 'trials', String(number).padStart(3, '0'));
+    const path = join(this.path, 'trials', trialName(number));
     mkdirSync(path, { recursive: true });
     return path;
   }
@@ -88,22 +88,49 @@ export class RunFolder {
   trials(): TrialFiles[] {
     return readdirSync(join(this.path, 'trials'))
       .sort()
-      .flatMap((name) => {
-        const at = (file: string) => join(this.path, 'trials', name, file);
-        if (!existsSync(at('plan.json'))) return [];
-        return {
-          number: Number(name),
-          plan: readChecked(at('plan.json'), planSchema),
-          summary: readIfThere(at('k6-summary.json'), summarySchema),
-          server: readIfThere(at('server.json'), serverSchema),
-        };
-      });
+      .flatMap((name) => this.trial(Number(name)) ?? []);
+  }
+
+  /** Undefined where it has not begun. */
+  trial(number: number): TrialFiles | undefined {
+    const at = (file: string) => join(this.path, 'trials', trialName(number), file);
+    if (!existsSync(at('plan.json'))) return undefined;
+    return {
+      number,
+      plan: readChecked(at('plan.json'), planSchema),
+      summary: readIfThere(at('k6-summary.json'), summarySchema),
+      server: readIfThere(at('server.json'), serverSchema),
+    };
+  }
+
+  /**
+   * Takes a run that was cut off up again, for the process that calls: what was measured stays,
+   * trials that did not end are forgotten and may be made anew under the same numbers.
+   */
+  resume(owner: RunRecord['owner']): void {
+    const { trials, incidents } = this.record;
+    const done = trials.filter(({ state }) => state === 'done');
+    for (const { number, state } of trials) {
+      if (state === 'done') continue;
+      rmSync(join(this.path, 'trials', trialName(number)), { recursive: true, force: true });
+    }
+    const atMs = Date.now();
+    const what = `was cut off after ${done.length} trials and went on at ${new Date(atMs).toISOString()}`;
+    this.update({
+      owner,
+      status: 'running',
+      endedAt: null,
+      trials: done,
+      incidents: [...incidents, { atMs, part: 'lab', what }],
+    });
   }
 
   private save(): void {
     this.write('run.json', this.record);
   }
 }
+
+const trialName = (number: number): string => String(number).padStart(3, '0');
 
 /** Oldest first: ids begin with the time. */
 export function listRunIds(resultsDir: string): string[] {

@@ -199,9 +199,11 @@ export const runSchema = z.strictObject({
       number: z.int(),
       /** Index in `subjects`; absent where the app alone tells which. */
       subject: z.int().nonnegative().exactOptional(),
-      /** Of a comparison: the arm and the block that the trial belongs to. */
+      /** Of a comparison: the arm and the block that the trial belongs to; of scaling: the repeat. */
       arm: z.enum(['a', 'b']).exactOptional(),
       block: z.int().nonnegative().exactOptional(),
+      /** Of a search for a capacity: which of the run's searches it belongs to. */
+      search: z.int().nonnegative().exactOptional(),
       /** Of a scaling experiment: workers, replicas, cores or users. */
       level: z.number().positive().exactOptional(),
       scenario: z.string(),

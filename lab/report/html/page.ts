@@ -13,6 +13,7 @@ import { legend, timelineLegend } from './legend';
 import { loadCharts } from './load-charts';
 import { html, type Markup, raw } from './markup';
 import type { ReportedRun } from './reported-run';
+import type { Section } from './section';
 import { stepTables } from './steps';
 import { timelineChart } from './timeline';
 import { validity } from './validity';
@@ -20,8 +21,6 @@ import { validity } from './validity';
 const style = [join(rootDir, 'lab/inks.css'), join(__dirname, 'report.css')]
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n');
-
-type Section = { id: string; title: string; body: Markup };
 
 /** One run, or several side by side. */
 export function renderReport(runs: readonly ReportedRun[]): string {
@@ -65,7 +64,7 @@ function titleOf(runs: readonly ReportedRun[]): string {
   if (only === undefined) throw new RangeError('a report needs a run');
   if (another !== undefined) return `${runs.length} runs side by side`;
   const { run, trials } = only;
-  const apps = run.subjects.map(({ app }) => appTitle(app)).join(' and ');
+  const apps = [...new Set(run.subjects.map(({ app }) => appTitle(app)))].join(' and ');
   const kind = run.kind === 'run' ? (run.trials.at(-1)?.scenario ?? run.kind) : run.kind;
   const workload = trials[0] ? `, workload ${trials[0].plan.workload}` : '';
   return `${kind.replace(/^./, (first) => first.toUpperCase())} of ${apps}${workload}`;

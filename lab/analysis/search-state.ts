@@ -1,0 +1,223 @@
+// A search for a capacity as its trials on disk leave it, and what it does next. Pure: the
+// experiment asks after each trial, and one that was interrupted asks again.
+
+import { type CapacitySearch, nextTrial } from './capacity-search';
+import type { DesignedTrial } from './experiment';
+import { type GoalResult, goalResult } from './goal-result';
+import { isHighLoss, type SearchGoal, type SearchTrial } from './load-classification';
+import type { StepResult } from './steps';
+
+/** How one search goes about it. */
+export type SearchSettings = {
+  goal: SearchGoal;
+  /** A trial lasts long enough for this many. */
+  requestsPerTrial: number;
+  /** Of load, warm-ups and what void trials took included. */
+  budgetSeconds: number;
+  /** `later`: on a subject that an earlier trial of the same search has warmed. */
+  warmupSeconds: { first: number; later: number };
+};
+
+export type SearchedTrial = {
+  number: number;
+  load: number;
+  durationSeconds: number;
+  outcome: 'held' | 'failed' | 'void';
+  /** Share of requests too slow, failed or dropped. */
+  lossRatio: number | null;
+  p99Ms: number | null;
+  /** Why it is void. */
+  reasons: string[];
+  /** Void because the generator could not make the load. */
+  generatorLimited: boolean;
+  /** Requests a second until then: the largest known to hold, the smallest known to fail. */
+  bounds: { lower: number | null; upper: number | null };
+};
+
+export type SearchState = {
+  /** From the probe; null before it. */
+  startLoad: number | null;
+  trials: SearchedTrial[];
+  /** What the trials that count say. */
+  goal: GoalResult;
+  /** Above this rate the generator is the limit; null while it is not known to be. */
+  generatorLimitRps: number | null;
+  spentSeconds: number;
+};
+
+export type SearchEnding = {
+  kind: 'done';
+  /** `regular`: the bounds came within the goal's width; every other ending says less. */
+  ending: 'regular' | 'generator' | 'range' | 'budget' | 'void';
+  reason: string;
+};
+
+export type SearchMove =
+  | { kind: 'probe' }
+  | { kind: 'trial'; load: number; durationSeconds: number }
+  | SearchEnding;
+
+/** k6 takes whole rates; a lower one than this is no load. */
+const MIN_LOAD = 1;
+/** k6's cap (k6/lib/guard.ts): one generator makes a fraction of it. */
+const MAX_LOAD = 50_000;
+/**
+ * The open model breaks before the closed one is full: a search that begins here brackets the
+ * capacity in two or three trials.
+ */
+const START_SHARE = 0.8;
+/** Where the probe saw nothing. */
+const BLIND_START = 100;
+/** A neighbour that spoils this many trials in a row will spoil the next one too. */
+export const MOST_VOIDS_IN_A_ROW = 5;
+/** Gap, k6's start and its end: what a trial takes besides its steps. */
+const OVERHEAD_SECONDS = 3;
+/** Aimed at once the generator was found to be the limit, below the 0.8 that voids a step. */
+const GENERATOR_TARGET_SHARE = 0.75;
+
+/** @param trials of one search, in order */
+export function searchState(
+  settings: SearchSettings,
+  trials: readonly DesignedTrial[],
+): SearchState {
+  const { goal } = settings;
+  const probe = trials.find(({ purpose }) => purpose === 'probe');
+  const searched: SearchedTrial[] = [];
+  const counted: SearchTrial[] = [];
+  let generatorLimitRps: number | null = null;
+  for (const { number, purpose, steps } of trials) {
+    const step = steps.find(({ warmup }) => !warmup);
+    if (purpose !== 'measure' || step === undefined) continue;
+    const trial = searchedTrial(goal, number, step, searched.at(-1));
+    searched.push(trial);
+    if (trial.outcome !== 'void') counted.push(asSearchTrial(trial));
+    else if (trial.generatorLimited && !counted.some(({ load }) => load >= trial.load)) {
+      generatorLimitRps = loadBelow(trial, step, counted, settings);
+    }
+    const { relevantUpperBound, relevantLowerBound, effectiveLowerBound } = goalResult(
+      goal,
+      counted,
+    );
+    trial.bounds = {
+      lower: relevantLowerBound ?? effectiveLowerBound?.load ?? null,
+      upper: relevantUpperBound,
+    };
+  }
+  return {
+    startLoad: probe ? startLoadOf(probe) : null,
+    trials: searched,
+    goal: goalResult(goal, counted),
+    generatorLimitRps,
+    spentSeconds: trials.reduce((sum, { steps }) => sum + secondsOf(steps), 0),
+  };
+}
+
+/** The next move of a search in this state. */
+export function nextMove(settings: SearchSettings, state: SearchState): SearchMove {
+  const { startLoad, trials, generatorLimitRps } = state;
+  if (startLoad === null) return { kind: 'probe' };
+  const voids = trials.slice(trials.findLastIndex(({ outcome }) => outcome !== 'void') + 1);
+  if (voids.length >= MOST_VOIDS_IN_A_ROW) {
+    const [reason = 'no reason is on record'] = voids.at(-1)?.reasons ?? [];
+    return done('void', `${voids.length} trials in a row were void, the last one by: ${reason}`);
+  }
+  const maxLoad = generatorLimitRps ?? MAX_LOAD;
+  const search: CapacitySearch = {
+    goals: [settings.goal],
+    minLoad: MIN_LOAD,
+    maxLoad,
+    startLoad: Math.min(startLoad, maxLoad),
+    requestsPerTrial: settings.requestsPerTrial,
+    wholeLoads: true,
+  };
+  const counted = trials.filter(({ outcome }) => outcome !== 'void').map(asSearchTrial);
+  const step = nextTrial(search, counted);
+  if (step.kind === 'done') {
+    if (state.goal.regular) return done('regular', step.reason);
+    const byGenerator = generatorLimitRps !== null && state.goal.relevantUpperBound === null;
+    return byGenerator
+      ? done('generator', `the generator was the limit above ${generatorLimitRps} a second`)
+      : done('range', step.reason);
+  }
+  const { load, durationSeconds } = step;
+  const warmup = trials.length === 0 ? settings.warmupSeconds.first : settings.warmupSeconds.later;
+  const next = warmup + durationSeconds + OVERHEAD_SECONDS;
+  if (state.spentSeconds + next > settings.budgetSeconds) {
+    return done('budget', `the budget of ${settings.budgetSeconds} s was used up`);
+  }
+  return { kind: 'trial', load, durationSeconds };
+}
+
+const done = (ending: SearchEnding['ending'], reason: string): SearchEnding => ({
+  kind: 'done',
+  ending,
+  reason,
+});
+
+function searchedTrial(
+  goal: SearchGoal,
+  number: number,
+  step: StepResult,
+  before: SearchedTrial | undefined,
+): SearchedTrial {
+  const load = step.offeredRps ?? Number.NaN;
+  const { lossRatio, durationSeconds, validity } = step;
+  const isVoid = validity.state === 'void' || lossRatio === null;
+  const judged = { load, durationSeconds, lossRatio: lossRatio ?? 1 };
+  return {
+    number,
+    load,
+    durationSeconds,
+    outcome: isVoid ? 'void' : isHighLoss(goal, judged) ? 'failed' : 'held',
+    lossRatio,
+    p99Ms: step.latencyMs?.p99 ?? null,
+    reasons: validity.reasons,
+    generatorLimited: isVoid && isGeneratorLimited(step, before),
+    bounds: { lower: null, upper: null },
+  };
+}
+
+const asSearchTrial = ({ load, durationSeconds, lossRatio }: SearchedTrial): SearchTrial => ({
+  load,
+  durationSeconds,
+  lossRatio: lossRatio ?? 1,
+});
+
+/**
+ * Its CPU says so at once. Late starts and drops while users were free may be a hiccup of the
+ * machine, and say so when they void the same load twice in a row.
+ */
+function isGeneratorLimited(step: StepResult, before: SearchedTrial | undefined): boolean {
+  const broke = (name: string) =>
+    step.validity.checks.some((check) => check.name === name && check.outcome === 'broken');
+  if (broke('generator CPU')) return true;
+  const again = before?.outcome === 'void' && before.load === step.offeredRps;
+  return again && (broke('late starts') || broke('dropped while users were free'));
+}
+
+/**
+ * A load that the generator can make, below one that it could not: by the CPU that a request cost
+ * it, else halfway (in ratio) to what was measured; a goal's width lower at least.
+ */
+function loadBelow(
+  { load }: SearchedTrial,
+  { requests, durationSeconds, generatorShare }: StepResult,
+  counted: readonly SearchTrial[],
+  { goal }: SearchSettings,
+): number {
+  const measured = Math.max(MIN_LOAD, ...counted.map((trial) => trial.load));
+  const byCpu =
+    generatorShare !== null && generatorShare > GENERATOR_TARGET_SHARE
+      ? ((requests / durationSeconds) * GENERATOR_TARGET_SHARE) / generatorShare
+      : Math.sqrt(measured * load);
+  const lower = Math.floor(Math.min(byCpu, load * (1 - goal.relativeWidth)));
+  return Math.max(measured, lower, MIN_LOAD + 1);
+}
+
+function startLoadOf({ steps }: DesignedTrial): number {
+  const seen = steps.find(({ warmup }) => !warmup)?.achievedRps ?? 0;
+  return seen > 0 ? Math.max(MIN_LOAD, Math.round(START_SHARE * seen)) : BLIND_START;
+}
+
+const secondsOf = (steps: readonly StepResult[]): number =>
+  steps.reduce((sum, { durationSeconds }) => sum + durationSeconds, OVERHEAD_SECONDS);
