@@ -9,6 +9,7 @@ const verbs: Record<string, () => Verb> = {
   tour: () => require('./commands/tour'),
   run: () => require('./commands/run'),
   capacity: () => require('./commands/capacity'),
+  scale: () => require('./commands/scale'),
   show: () => require('./commands/show'),
   report: () => require('./commands/report'),
   list: () => require('./commands/list'),

@@ -2,8 +2,8 @@
 import { mean } from './descriptive';
 import type { StepResult } from './steps';
 
-/** Cores that the two may use; on a small machine they are the same ones. */
-export type Cores = { subject: number; database: number; shared: boolean };
+/** Cores that the app and its database may use; `shared`: those that are both's, null if none is. */
+export type Cores = { subject: number; database: number; shared: number | null };
 
 export type Bottleneck = {
   factor: 'app CPU' | 'database CPU' | 'connections' | 'waiting' | 'unknown';
@@ -22,17 +22,18 @@ export function bottleneckOf(steps: readonly StepResult[], cores: Cores): Bottle
     return { factor: 'unknown', words: 'What limits it is unknown: its CPU time cannot be seen.' };
   }
   const used = `the app used ${app.toFixed(2)} cores, the database ${database.toFixed(2)}`;
-  const busy = cores.shared
-    ? app + database >= BUSY_SHARE * cores.subject
-    : app >= BUSY_SHARE * cores.subject || database >= BUSY_SHARE * cores.database;
+  const { shared } = cores;
+  const isBusy = (share: number): boolean => share >= BUSY_SHARE;
+  const busy =
+    isBusy(app / cores.subject) ||
+    isBusy(database / cores.database) ||
+    (shared !== null && isBusy((app + database) / shared));
   if (busy) {
-    const ofDatabase = cores.shared
-      ? database > app
-      : database / cores.database > app / cores.subject;
-    const all = cores.shared ? ` of the ${sayCores(cores.subject)} that they share` : '';
+    const ofDatabase = database / cores.database > app / cores.subject;
+    const of = shared === null ? '' : `, of ${sayCores(shared)} that they share`;
     return ofDatabase
-      ? { factor: 'database CPU', words: `The database’s CPU limits it: ${used}${all}.` }
-      : { factor: 'app CPU', words: `The app’s CPU limits it: ${used}${all}.` };
+      ? { factor: 'database CPU', words: `The database’s CPU limits it: ${used}${of}.` }
+      : { factor: 'app CPU', words: `The app’s CPU limits it: ${used}${of}.` };
   }
   const [server, pool] = [meanOf(steps, 'serverMeanMs'), meanOf(steps, 'poolWaitMeanMs')];
   if (server !== null && pool !== null && pool > POOL_SHARE * server) {

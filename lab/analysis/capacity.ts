@@ -7,8 +7,8 @@ import type { Answer, DesignedTrial } from './experiment';
 import { appTitle } from './findings';
 import type { GoalResult } from './goal-result';
 import { CONFIDENCE, type Interval, meanInterval } from './intervals';
-import { nextMove, type SearchEnding, type SearchSettings, searchState } from './search-state';
 import type { SearchedTrial } from './search-state';
+import { nextMove, type SearchEnding, type SearchSettings, searchState } from './search-state';
 import type { StepResult } from './steps';
 
 export type CapacityDesign = {
@@ -171,7 +171,8 @@ function saySearch(search: SearchResult, index: number): string {
   const { holdsRps, failsRps, p99Ms, ending } = search;
   const name = index === 0 ? appTitle(search.app) : `Search ${index}: ${appTitle(search.app)}`;
   const alone = index === 0 ? ' (indicative: one search)' : '';
-  const p99 = p99Ms === null ? '' : ` (p99 ${p99Ms < 10 ? p99Ms.toFixed(1) : Math.round(p99Ms)} ms)`;
+  const p99 =
+    p99Ms === null ? '' : ` (p99 ${p99Ms < 10 ? p99Ms.toFixed(1) : Math.round(p99Ms)} ms)`;
   if (ending === null && holdsRps === null) {
     return `${name}: the search was cut off before it found a rate that holds.`;
   }

@@ -83,7 +83,9 @@ export function capacity(
 /** Goes on with a run that was cut off, as it was asked. */
 export function resumeCapacity(folder: RunFolder, setting: Setting): Promise<RunFolder> {
   const { design, subjects } = resumable(folder, setting.runtime);
-  return resume(folder, setting, (conductor) => searchAll(conductor, design, subjects[0] as Subject));
+  return resume(folder, setting, (conductor) =>
+    searchAll(conductor, design, subjects[0] as Subject),
+  );
 }
 
 async function searchAll(conductor: Conductor, design: CapacityDesign, subject: Subject) {

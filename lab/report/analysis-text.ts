@@ -25,7 +25,20 @@ function withWarnings(lines: readonly string[], warnings: readonly string[]): st
   return `${[...lines, ...warnings.map((warning) => `Warning: ${warning}`)].join('\n')}\n`;
 }
 
-export function renderUsl(usl: UslAnalysis): string {
+export const renderUsl = (usl: UslAnalysis): string =>
+  withWarnings(
+    [
+      ...uslLines(usl),
+      ...usl.predictions.map(
+        ({ n, x, interval }) =>
+          `Prediction at n = ${say(n)}: ${say(x)} (${sayInterval(interval)}).`,
+      ),
+    ],
+    usl.warnings,
+  );
+
+/** Without the warnings, which whoever prints them must add. */
+export function uslLines(usl: UslAnalysis): string[] {
   const parameter = (name: string, key: 'alpha' | 'beta' | 'gamma', meaning: string): string[] => [
     name,
     say(usl[key]),
@@ -43,21 +56,14 @@ export function renderUsl(usl: UslAnalysis): string {
   const peak = usl.peak.claimed
     ? `Peak: x = ${say(usl.peak.x)} at n = ${say(usl.peak.n)} (${sayInterval(usl.intervals.peakN)}).`
     : `No peak is claimed: ${usl.peak.why}.`;
-  const predictions = usl.predictions.map(
-    ({ n, x, interval }) => `Prediction at n = ${say(n)}: ${say(x)} (${sayInterval(interval)}).`,
-  );
-  return withWarnings(
-    [
-      `Universal Scalability Law over ${usl.observations} observations at ${usl.levels} levels of n:`,
-      table,
-      peak,
-      `Knee at n = ${say(usl.knee?.n ?? null)}; limit of contention alone ${say(usl.limit)}; ` +
-        `residual standard error ${say(usl.residualStandardError)}.`,
-      usl.limitedBy.words,
-      ...predictions,
-    ],
-    usl.warnings,
-  );
+  return [
+    `Universal Scalability Law over ${usl.observations} observations at ${usl.levels} levels of n:`,
+    table,
+    peak,
+    `Knee at n = ${say(usl.knee?.n ?? null)}; limit of contention alone ${say(usl.limit)}; ` +
+      `residual standard error ${say(usl.residualStandardError)}.`,
+    usl.limitedBy.words,
+  ];
 }
 
 const verdicts: Record<Comparison['verdict'], string> = {

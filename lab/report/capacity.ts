@@ -9,9 +9,11 @@ import { renderTable } from './table';
 
 export const capacity: Kind<'capacity'> = {
   analyse: (design, trials, run) => {
-    const result = analyseCapacity(design, trials, coresOf(run));
+    const result = analyseCapacity(design, trials, coresOf(run, 0));
     const { warnings } = result;
-    return run.status === 'partial' ? { ...result, warnings: [...warnings, sayResume(run)] } : result;
+    return run.status === 'partial'
+      ? { ...result, warnings: [...warnings, sayResume(run)] }
+      : result;
   },
   renderText: ({ searches }) => searches.map(renderSearch).join('\n\n'),
   sections: () => [],
@@ -38,8 +40,16 @@ function renderSearch(search: SearchResult, index: number, all: readonly SearchR
       ['trial', 'offered/s', 'step', 'lost', 'p99 ms', 'holds', 'fails', 'verdict'],
       rows,
     ),
-    `  Conditional throughput ${sayRate(search.conditionalThroughput)}/s. ${search.ending === null ? 'Not ended.' : `Ended: ${search.ending.reason}.`}`,
+    `  ${sayEnding(search)}`,
   ].join('\n');
+}
+
+export function sayEnding({ ending, conditionalThroughput }: SearchResult): string {
+  const throughput =
+    conditionalThroughput === null
+      ? ''
+      : `Conditional throughput ${sayRate(conditionalThroughput)}/s. `;
+  return `${throughput}${ending === null ? 'Not ended.' : `Ended: ${ending.reason}.`}`;
 }
 
 export const sayLoss = (ratio: number): string => `${(100 * ratio).toFixed(2)} %`;
@@ -48,4 +58,7 @@ const sayMinutes = (seconds: number): string =>
   seconds < 100 ? `${Math.round(seconds)} s` : `${(seconds / 60).toFixed(1)} min`;
 
 const sayTrial = ({ outcome, reasons }: SearchedTrial): string =>
-  outcome === 'void' ? `void: ${reasons.join('; ')}` : outcome;
+  outcome === 'void' ? `void: ${reasons.map(withoutReason).join('; ')}` : outcome;
+
+/** Why a bound is what it is stands under validity: said of each of fifty trials, it hides them. */
+export const withoutReason = (text: string): string => text.split(': ')[0] ?? text;

@@ -1,12 +1,15 @@
-// The cores that the subjects of a run and their database may use.
+// The cores that a subject of a run and its database may use.
 import type { Cores } from '../analysis/bottleneck';
 import type { RunRecord } from '../store/schemas';
 
-export function coresOf({ runtime }: RunRecord): Cores {
+/** @param index of the subject in the run */
+export function coresOf({ runtime, subjects }: RunRecord, index: number): Cores {
   const { subject, database } = runtime.placement;
+  const { cpus = subject.length, replicas = 1 } = subjects[index] ?? {};
+  const shared = subject.filter((cpu) => database.includes(cpu));
   return {
-    subject: subject.length,
+    subject: Math.min(subject.length, cpus * replicas),
     database: database.length,
-    shared: database.every((cpu) => subject.includes(cpu)),
+    shared: shared.length > 0 ? shared.length : null,
   };
 }
