@@ -32,7 +32,7 @@ export type ScalePoint = {
   repeat: number;
   /** In the order of measuring, from 1. */
   order: number;
-  /** Right answers a second, or the rate that holds the SLO; null where void or not found. */
+  /** Right answers a second, or the rate that holds the SLO; shown where void, and not fitted. */
   rps: number | null;
   users: number | null;
   p99Ms: number | null;
@@ -56,6 +56,8 @@ export type ScaleResult = Answer & {
   bottleneck: Bottleneck;
 };
 
+export const isBelieved = ({ state }: ScalePoint): boolean => state === 'valid';
+
 /** Points of the fitted curve, for drawing. */
 const CURVE_POINTS = 40;
 
@@ -70,7 +72,9 @@ export function analyseScaling(
   const points = design.search
     ? capacityPoints(design.search, trials, coresOf)
     : throughputPoints(trials);
-  const believed = points.flatMap(({ level, rps }) => (rps ? { n: level, x: rps } : []));
+  const believed = points
+    .filter(isBelieved)
+    .flatMap(({ level, rps }) => (rps ? { n: level, x: rps } : []));
   const levels = new Set(believed.map(({ n }) => n)).size;
   const whyNoFit =
     levels < FEWEST_LEVELS_FOR_A_PEAK
@@ -114,7 +118,7 @@ function pointOf(level: number, repeat: number, order: number, step: StepResult)
     level,
     repeat,
     order,
-    rps: isVoid ? null : step.achievedRps,
+    rps: step.requests > 0 ? step.achievedRps : null,
     users: step.users,
     p99Ms: step.latencyMs?.p99 ?? null,
     subjectCores: step.subjectCores,
@@ -155,10 +159,12 @@ function trialsOfBestLevel(
   trials: readonly DesignedTrial[],
   points: readonly ScalePoint[],
 ): DesignedTrial[] {
-  const best = points.reduce<ScalePoint | undefined>(
-    (most, point) => ((point.rps ?? 0) > (most?.rps ?? 0) ? point : most),
-    undefined,
-  );
+  const best = points
+    .filter(isBelieved)
+    .reduce<ScalePoint | undefined>(
+      (most, point) => ((point.rps ?? 0) > (most?.rps ?? 0) ? point : most),
+      undefined,
+    );
   return trials.filter(({ level, purpose }) => level === best?.level && purpose === 'measure');
 }
 
@@ -203,7 +209,7 @@ function sayScaling(
   const name = appTitle(app);
   const what = measure === 'capacity' ? 'capacity' : 'throughput';
   if (fit === null) {
-    const believed = points.filter(({ rps }) => rps !== null);
+    const believed = points.filter(isBelieved);
     return [
       believed.length === 0
         ? `${name}: no level may be believed, so nothing is said of how it scales with ${units[by][1]}.`

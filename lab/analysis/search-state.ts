@@ -68,7 +68,7 @@ const MAX_LOAD = 50_000;
 const START_SHARE = 0.8;
 /** Where the probe saw nothing. */
 const BLIND_START = 100;
-/** A neighbour that spoils this many trials in a row will spoil the next one too. */
+/** A neighbour that spoils this many trials of one load in a row will spoil the next one too. */
 export const MOST_VOIDS_IN_A_ROW = 5;
 /** Gap, k6's start and its end: what a trial takes besides its steps. */
 const OVERHEAD_SECONDS = 3;
@@ -91,7 +91,7 @@ export function searchState(
     const trial = searchedTrial(goal, number, step, searched.at(-1));
     searched.push(trial);
     if (trial.outcome !== 'void') counted.push(asSearchTrial(trial));
-    else if (trial.generatorLimited && !counted.some(({ load }) => load >= trial.load)) {
+    else if (trial.generatorLimited && !hasFailedFrom(goal, counted, trial.load)) {
       generatorLimitRps = loadBelow(trial, step, counted, settings);
     }
     const { relevantUpperBound, relevantLowerBound, effectiveLowerBound } = goalResult(
@@ -116,7 +116,7 @@ export function searchState(
 export function nextMove(settings: SearchSettings, state: SearchState): SearchMove {
   const { startLoad, trials, generatorLimitRps } = state;
   if (startLoad === null) return { kind: 'probe' };
-  const voids = trials.slice(trials.findLastIndex(({ outcome }) => outcome !== 'void') + 1);
+  const voids = trailingVoids(trials);
   if (voids.length >= MOST_VOIDS_IN_A_ROW) {
     const [reason = 'no reason is on record'] = voids.at(-1)?.reasons ?? [];
     return done('void', `${voids.length} trials in a row were void, the last one by: ${reason}`);
@@ -147,6 +147,17 @@ export function nextMove(settings: SearchSettings, state: SearchState): SearchMo
   }
   return { kind: 'trial', load, durationSeconds };
 }
+
+/** Those of the last load alone: where the generator is the limit, a void trial lowers the next. */
+function trailingVoids(trials: readonly SearchedTrial[]): SearchedTrial[] {
+  const last = trials.at(-1)?.load;
+  const others = trials.findLastIndex(({ outcome, load }) => outcome !== 'void' || load !== last);
+  return trials.slice(others + 1);
+}
+
+/** A load that fails although the generator could make it is the subject's own limit. */
+const hasFailedFrom = (goal: SearchGoal, counted: readonly SearchTrial[], load: number): boolean =>
+  counted.some((trial) => trial.load >= load && isHighLoss(goal, trial));
 
 const done = (ending: SearchEnding['ending'], reason: string): SearchEnding => ({
   kind: 'done',
@@ -197,7 +208,7 @@ function isGeneratorLimited(step: StepResult, before: SearchedTrial | undefined)
 
 /**
  * A load that the generator can make, below one that it could not: by the CPU that a request cost
- * it, else halfway (in ratio) to what was measured; a goal's width lower at least.
+ * it, else halfway (in ratio) to what was measured below; a goal's width lower at least.
  */
 function loadBelow(
   { load }: SearchedTrial,
@@ -205,7 +216,10 @@ function loadBelow(
   counted: readonly SearchTrial[],
   { goal }: SearchSettings,
 ): number {
-  const measured = Math.max(MIN_LOAD, ...counted.map((trial) => trial.load));
+  const measured = Math.max(
+    MIN_LOAD,
+    ...counted.map((trial) => trial.load).filter((other) => other < load),
+  );
   const byCpu =
     generatorShare !== null && generatorShare > GENERATOR_TARGET_SHARE
       ? ((requests / durationSeconds) * GENERATOR_TARGET_SHARE) / generatorShare

@@ -1,4 +1,5 @@
 // `lab capacity`: whole searches for one subject's capacity, each on a fresh process.
+import { isDeepStrictEqual } from 'node:util';
 import type { CapacityDesign } from '../analysis/capacity';
 import { DEFAULT_GOAL, REQUESTS_A_TRIAL } from '../analysis/capacity-search';
 import type { SearchSettings } from '../analysis/search-state';
@@ -100,13 +101,13 @@ function resumable(folder: RunFolder, runtime: Runtime) {
   const { run } = folder;
   const here = provenance(runtime.facts.postgres, runtime.tools);
   const same: [what: string, then: unknown, now: unknown][] = [
-    ['machine', run.host, here.host],
+    ['machine', run.host.fingerprint, here.host.fingerprint],
     ['revision', run.revision?.commit, here.revision?.commit],
     ['locked versions', run.locks, here.locks],
     ['tools', run.tools, here.tools],
     ['placement on cores', run.runtime.placement, runtime.facts.placement],
   ];
-  const changed = same.filter(([, then, now]) => JSON.stringify(then) !== JSON.stringify(now));
+  const changed = same.filter(([, then, now]) => !isDeepStrictEqual(then, now));
   if (changed.length > 0) {
     const what = changed.map(([name]) => name).join(', ');
     throw usageError(

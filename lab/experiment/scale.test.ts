@@ -1,0 +1,172 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seededRandom } from '../analysis/random';
+import type { ScaleDesign, ScaleResult } from '../analysis/scaling';
+import { analyseUsl } from '../analysis/usl';
+import { throughputAt } from '../analysis/usl-model';
+import { findingsOf } from '../report/read-run';
+import type { RunFolder } from '../store/run-folder';
+import { searchPaces, searchSettings } from './capacity';
+import { levelsOf, orderOf, scale, scalePaces } from './scale';
+import { SimulatedRuntime } from './simulated-runtime.fixture';
+
+let resultsDir: string;
+beforeAll(() => {
+  resultsDir = mkdtempSync(join(tmpdir(), 'headroom-scale-'));
+});
+afterAll(() => rmSync(resultsDir, { recursive: true }));
+
+const scaled = async (
+  runtime: SimulatedRuntime,
+  changes: Partial<Parameters<typeof scale>[0]> = {},
+): Promise<{ folder: RunFolder; result: ScaleResult }> => {
+  const folder = await scale({
+    ...scalePaces.full,
+    arguments: ['scale'],
+    resultsDir,
+    runtime,
+    signal: new AbortController().signal,
+    events: {},
+    app: 'django',
+    profile: 'default',
+    workload: 'micro',
+    by: 'users',
+    levels: undefined,
+    search: null,
+    seed: 1,
+    ...changes,
+  });
+  const { experiment } = findingsOf(folder);
+  if (experiment?.kind !== 'scale') throw new Error('not a scaling run');
+  return { folder, result: experiment };
+};
+
+/** It peaks at sqrt((1 - 0.05) / 0.002) = 21.8. */
+const law = { alpha: 0.05, beta: 0.002, gamma: 100 };
+
+describe('scaling by users', () => {
+  it('finds the law that the subject follows, its peak and its intervals', async () => {
+    const { folder, result } = await scaled(new SimulatedRuntime({ law, noise: 0.01 }));
+    expect(folder.run.status).toBe('complete');
+    expect(result.points).toHaveLength(3 * 7);
+    const { fit } = result;
+    expect(fit?.alpha).toBeCloseTo(law.alpha, 1);
+    expect(fit?.peak.claimed).toBe(true);
+    expect(fit?.peak.n).toBeGreaterThan(19);
+    expect(fit?.peak.n).toBeLessThan(25);
+    expect(result.sentences[0]).toMatch(/peaks at 2\d(\.\d)? users/);
+  });
+
+  it('claims no peak where coherency may be nothing, or the peak was not reached', async () => {
+    const straight = { alpha: 0.3, beta: 0, gamma: 100 };
+    const { result } = await scaled(new SimulatedRuntime({ law: straight, noise: 0.02 }));
+    expect(result.sentences[0]).toContain('no peak of its throughput is claimed');
+    const beyond = await scaled(new SimulatedRuntime({ law }), { levels: [1, 2, 3, 4, 6, 8] });
+    expect(beyond.result.fit?.peak.claimed).toBe(false);
+    expect(beyond.result.fit?.peak.why).toContain('beyond the largest tested');
+  });
+
+  it('keeps one process a round, warmed once, with a reset database', async () => {
+    const runtime = new SimulatedRuntime({ law });
+    await scaled(runtime);
+    expect(runtime.starts).toHaveLength(3);
+    const warmups = runtime.plans.map(({ steps }) => steps[0]?.durationSeconds);
+    expect(warmups.filter((seconds) => seconds === 10)).toHaveLength(3);
+    expect(warmups.filter((seconds) => seconds === 2)).toHaveLength(18);
+  });
+
+  it('shows a void level and leaves it out of the fit', async () => {
+    const runtime = new SimulatedRuntime({
+      law,
+      mishaps: (_, { steps }) =>
+        steps[1]?.load.model === 'closed' && steps[1].load.users === 4 ? { others: 0.5 } : {},
+    });
+    const { result } = await scaled(runtime, { repeats: 1 });
+    const four = result.points.find(({ level }) => level === 4);
+    expect(four).toMatchObject({ state: 'void' });
+    expect(four?.rps).toBeGreaterThan(0);
+    expect(result.fit?.observations).toBe(6);
+    expect(result.warnings.join()).toContain('left out of the fit');
+  });
+
+  it('shows fewer than six levels and fits nothing', async () => {
+    const { result } = await scaled(new SimulatedRuntime({ law }), { levels: [1, 2, 4, 8] });
+    expect(result.points).toHaveLength(12);
+    expect(result.fit).toBeNull();
+    expect(result.warnings.join()).toContain('4 of 4 levels may be believed; a fit needs 6');
+  });
+
+  it('does not take for scaling what is drift, as climbing would', async () => {
+    // It gives the same to any number of users, and the machine loses a third of its speed.
+    const speedAt = (trial: number) => 900 - 15 * trial;
+    const levels = [1, 2, 4, 8, 16, 32, 64];
+    const climbed = [...levels, ...levels, ...levels].map((n, index) => ({
+      n,
+      x: speedAt(index + 1),
+    }));
+    expect(analyseUsl(climbed).peak.claimed).toBe(true);
+    const { result } = await scaled(
+      new SimulatedRuntime({ law: (trial) => ({ alpha: 1, beta: 0, gamma: speedAt(trial) }) }),
+    );
+    expect(result.fit?.peak.claimed).toBe(false);
+    const { fit } = result;
+    if (fit === null) throw new Error('no fit');
+    expect(throughputAt(fit, 64) / throughputAt(fit, 1)).toBeCloseTo(1, 0.5);
+  });
+});
+
+describe('scaling by workers', () => {
+  it('starts each number of workers anew, with as many users for each', async () => {
+    const runtime = new SimulatedRuntime({ law, unitsOf: ({ workers }) => workers });
+    const { folder, result } = await scaled(runtime, { by: 'workers', repeats: 1 });
+    expect(folder.run.subjects.map(({ workers }) => workers)).toEqual([1, 2, 3, 4, 6, 8]);
+    const pairs = runtime.plans.map(({ steps }, index) => {
+      const load = steps[1]?.load;
+      return [runtime.starts[index]?.workers, load?.model === 'closed' ? load.users : 0];
+    });
+    expect(pairs).toHaveLength(6);
+    for (const [workers = 0, users] of pairs) expect(users).toBe(16 * workers);
+    expect(result.warnings.join()).toContain('8 workers shared 1 core');
+  });
+
+  it('by capacity searches at every level', async () => {
+    const runtime = new SimulatedRuntime({ saturationRps: 500 });
+    const { result } = await scaled(runtime, {
+      by: 'workers',
+      repeats: 1,
+      search: searchSettings('micro', searchPaces.quick),
+    });
+    expect(result.measure).toBe('capacity');
+    expect(result.points.map(({ level }) => level).sort()).toEqual([1, 2, 3, 4, 6, 8]);
+    // 20 ms / (1 - L / 500) = 100 ms at L = 400; the quick goal is 20 % wide.
+    for (const { rps } of result.points) {
+      expect(rps).toBeGreaterThan(320);
+      expect(rps).toBeLessThanOrEqual(410);
+    }
+  });
+});
+
+describe('its levels', () => {
+  const design = { levels: [1, 2, 4, 8, 16, 32], repeats: 20 } as ScaleDesign;
+
+  it('come all in each round, in an order of its own that the seed fixes', () => {
+    const order = orderOf(design, seededRandom(7));
+    expect(order).toEqual(orderOf(design, seededRandom(7)));
+    const rounds = [...Map.groupBy(order, ({ repeat }) => repeat).values()];
+    expect(rounds).toHaveLength(20);
+    for (const round of rounds) {
+      expect(round.map(({ level }) => level).sort((a, b) => a - b)).toEqual(design.levels);
+    }
+    expect(new Set(rounds.map((round) => round.map(({ level }) => level).join())).size).toBe(20);
+  });
+
+  it('are refused where they make no sense, with what would', () => {
+    expect(() => levelsOf('workers', 'throughput', [1, 2.5])).toThrow('workers are whole numbers');
+    expect(() => levelsOf('replicas', 'throughput', [1, 12])).toThrow('up to 9');
+    expect(() => levelsOf('users', 'throughput', [4, 4])).toThrow('two different levels');
+    expect(() => levelsOf('users', 'capacity', undefined)).toThrow('a capacity is a rate');
+    expect(levelsOf('cpus', 'throughput', [0.5, 0.25])).toEqual([0.25, 0.5]);
+  });
+});
