@@ -5,15 +5,23 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { experimentRuns } from '../lab/report/experiment-runs.fixture';
 import { renderReport } from '../lab/report/html/page';
+import type { ReportedRun } from '../lab/report/html/reported-run';
 import { tourFixture } from '../lab/report/html/tour.fixture';
 import { axeViolations, chromiumPath, launchChromium, noChromium, watchPage } from './chromium';
 
 const tour = tourFixture();
-const reports = {
+const reports: Record<string, ReportedRun[]> = {
   'of one run': [tour],
   'of two runs': [tour, tourFixture({ id: '20260106T101500Z-tour-2c3d', workers: 2 })],
 };
+const experiments = [
+  'a search',
+  'several searches, the generator the limit',
+  'scaling by users',
+  'scaling at too few levels',
+];
 const screens = { desk: 1280, phone: 390 };
 
 describe('a report in Chromium', () => {
@@ -22,6 +30,8 @@ describe('a report in Chromium', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'headroom-report-'));
+    const made = await experimentRuns();
+    for (const name of experiments) reports[name] = [made[name] as ReportedRun];
     for (const [name, runs] of Object.entries(reports)) {
       writeFileSync(join(folder, `${name}.html`), renderReport(runs));
     }
@@ -34,7 +44,7 @@ describe('a report in Chromium', () => {
 
   beforeEach((context) => context.skip(browser === undefined, noChromium));
 
-  const cases = Object.keys(reports).flatMap((name) =>
+  const cases = [...Object.keys(reports), ...experiments].flatMap((name) =>
     Object.entries(screens).flatMap(([screen, width]) =>
       (['light', 'dark'] as const).map((scheme) => ({ name, screen, width, scheme })),
     ),
@@ -56,4 +66,18 @@ describe('a report in Chromium', () => {
       await page.close();
     },
   );
+
+  it('of a search draws every trial, and both bounds', async () => {
+    const { found } = (reports['a search'] as [ReportedRun])[0];
+    if (found.experiment?.kind !== 'capacity') throw new Error('not a search');
+    const trials = found.experiment.searches.flatMap((search) => search.trials);
+    const page = await (browser as Browser).newPage({ viewport: { width: 1280, height: 800 } });
+    await page.goto(pathToFileURL(join(folder, 'a search.html')).href);
+    const chart = page.locator('figure', { has: page.locator('#search-1') }).locator('svg.wide');
+    const shapes = await chart.locator('path[transform]').count();
+    expect(shapes).toBe(trials.length);
+    const text = await page.locator('#search-1-summary').textContent();
+    for (const { load, outcome } of trials) expect(text).toContain(`${load}/s ${outcome}`);
+    await page.close();
+  });
 });

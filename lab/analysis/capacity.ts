@@ -150,7 +150,11 @@ function saySpread(searches: readonly SearchResult[], over: CapacityResult['capa
   const [first] = searches;
   if (first === undefined) return [];
   const name = appTitle(first.app);
-  if (over === null) return [`${name}: none of ${searches.length} searches found a capacity.`];
+  if (over === null) {
+    const byGenerator = searches.some(({ ending }) => ending?.ending === 'generator');
+    const why = byGenerator ? ': the generator was the limit' : '';
+    return [`${name}: none of ${searches.length} searches found its capacity${why}.`];
+  }
   const indicative = over.searches < FEWEST_RUNS ? ` (indicative: ${over.searches} searches)` : '';
   const interval =
     over.interval === null

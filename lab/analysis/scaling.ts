@@ -220,7 +220,7 @@ function sayScaling(
   const smallest = Math.min(...levels);
   const gain = throughputAt(fit, largest) / throughputAt(fit, smallest);
   const peak = fit.peak.claimed
-    ? `its ${what} peaks at ${sayLevel(by, fit.peak.n ?? 0)} with ${sayRps(fit.peak.x ?? 0)} requests a second and falls beyond`
+    ? `its ${what} peaks at about ${sayLevel(by, by === 'cpus' ? (fit.peak.n ?? 0) : Math.round(fit.peak.n ?? 0))} with ${sayRps(fit.peak.x ?? 0)} requests a second and falls beyond`
     : `no peak of its ${what} is claimed: ${fit.peak.why}`;
   return [
     `${name} on ${workload}: from ${sayLevel(by, smallest)} to ${sayLevel(by, largest)} the fitted ${what} grows ${gain.toFixed(1)}-fold; ${peak}.`,

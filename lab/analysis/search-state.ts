@@ -3,7 +3,7 @@
 
 import { type CapacitySearch, nextTrial } from './capacity-search';
 import type { DesignedTrial } from './experiment';
-import { type GoalResult, goalResult } from './goal-result';
+import { type GoalResult, goalResult, trialsByLoad } from './goal-result';
 import { isHighLoss, type SearchGoal, type SearchTrial } from './load-classification';
 import type { StepResult } from './steps';
 
@@ -30,9 +30,13 @@ export type SearchedTrial = {
   reasons: string[];
   /** Void because the generator could not make the load. */
   generatorLimited: boolean;
-  /** Requests a second until then: the largest known to hold, the smallest known to fail. */
-  bounds: { lower: number | null; upper: number | null };
+  /** Requests a second, as of then: the largest known to hold, the smallest known to fail. */
+  bounds: Bounds;
+  /** The same, where the trials so far lean to it: what the search works on, and no result. */
+  leaning: Bounds;
 };
+
+export type Bounds = { lower: number | null; upper: number | null };
 
 export type SearchState = {
   /** From the probe; null before it. */
@@ -102,6 +106,7 @@ export function searchState(
       lower: relevantLowerBound ?? effectiveLowerBound?.load ?? null,
       upper: relevantUpperBound,
     };
+    trial.leaning = leaningBounds(goal, counted);
   }
   return {
     startLoad: probe ? startLoadOf(probe) : null,
@@ -185,7 +190,24 @@ function searchedTrial(
     reasons: validity.reasons,
     generatorLimited: isVoid && isGeneratorLimited(step, before),
     bounds: { lower: null, upper: null },
+    leaning: { lower: null, upper: null },
   };
+}
+
+/** By more than the goal's share of the time measured at each load. */
+function leaningBounds(goal: SearchGoal, counted: readonly SearchTrial[]): Bounds {
+  const leans = [...trialsByLoad(counted)].map(([load, trials]) => {
+    const seconds = (of: readonly SearchTrial[]) =>
+      of.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
+    const high = seconds(trials.filter((trial) => isHighLoss(goal, trial)));
+    return { load, fails: high > goal.exceedRatio * seconds(trials) };
+  });
+  const failing = leans.filter(({ fails }) => fails).map(({ load }) => load);
+  const upper = failing.length > 0 ? Math.min(...failing) : null;
+  const holding = leans
+    .filter(({ load, fails }) => !fails && (upper === null || load < upper))
+    .map(({ load }) => load);
+  return { lower: holding.length > 0 ? Math.max(...holding) : null, upper };
 }
 
 const asSearchTrial = ({ load, durationSeconds, lossRatio }: SearchedTrial): SearchTrial => ({

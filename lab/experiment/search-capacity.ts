@@ -114,9 +114,15 @@ const crashedIn = (trial: DesignedTrial | undefined): boolean =>
   ) ?? false;
 
 function sayBounds({ app }: Subject, state: SearchState, { budgetSeconds }: SearchSettings) {
-  const { lower = null, upper = null } = state.trials.at(-1)?.bounds ?? {};
-  const holds = lower === null ? 'no rate is known to hold yet' : `${lower}/s holds`;
-  const fails = upper === null ? 'none is known to fail' : `${upper}/s fails`;
-  const spent = `${Math.round(state.spentSeconds)} of ${budgetSeconds} s`;
-  return `${appTitle(app)} capacity: ${holds}, ${fails} (${state.trials.length} trials, ${spent})`;
+  const last = state.trials.at(-1);
+  const say = (bound: 'lower' | 'upper', is: string, seems: string): string => {
+    const [known, leaning] = [last?.bounds[bound] ?? null, last?.leaning[bound] ?? null];
+    if (known !== null) return `${known}/s ${is}`;
+    return leaning === null ? `nothing ${seems} yet` : `${leaning}/s ${seems}`;
+  };
+  const bounds = `${say('lower', 'holds', 'seems to hold')}, ${say('upper', 'fails', 'seems to fail')}`;
+  const trials = plural(state.trials.length, 'trial');
+  return `${appTitle(app)} capacity: ${bounds} (${trials}, ${Math.round(state.spentSeconds)} of ${budgetSeconds} s)`;
 }
+
+const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;

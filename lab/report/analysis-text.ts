@@ -10,13 +10,14 @@ import { renderTable } from './table';
 const none = 'none';
 
 /** Four digits: more would claim what no measurement here holds. */
-function say(value: number | null, unit = ''): string {
+export function sayFour(value: number | null, unit = ''): string {
   if (value === null) return none;
   const digits = Math.abs(value) >= 1e4 ? value.toFixed(0) : String(Number(value.toPrecision(4)));
   return `${digits}${unit}`;
 }
 
-const sayInterval = ([low, high]: PartialInterval): string => `${say(low)} to ${say(high)}`;
+export const sayInterval = ([low, high]: PartialInterval): string =>
+  `${sayFour(low)} to ${sayFour(high)}`;
 
 const sayPercent = (ratio: number | null): string =>
   ratio === null ? none : `${ratio > 0 ? '+' : ''}${Number((100 * ratio).toPrecision(3))} %`;
@@ -29,19 +30,20 @@ export const renderUsl = (usl: UslAnalysis): string =>
   withWarnings(
     [
       ...uslLines(usl),
+      usl.limitedBy.words,
       ...usl.predictions.map(
         ({ n, x, interval }) =>
-          `Prediction at n = ${say(n)}: ${say(x)} (${sayInterval(interval)}).`,
+          `Prediction at n = ${sayFour(n)}: ${sayFour(x)} (${sayInterval(interval)}).`,
       ),
     ],
     usl.warnings,
   );
 
-/** Without the warnings, which whoever prints them must add. */
+/** Without what limits it and the warnings, which whoever prints them must add. */
 export function uslLines(usl: UslAnalysis): string[] {
   const parameter = (name: string, key: 'alpha' | 'beta' | 'gamma', meaning: string): string[] => [
     name,
-    say(usl[key]),
+    sayFour(usl[key]),
     sayInterval(usl.intervals[key]),
     meaning,
   ];
@@ -54,15 +56,14 @@ export function uslLines(usl: UslAnalysis): string[] {
     ],
   );
   const peak = usl.peak.claimed
-    ? `Peak: x = ${say(usl.peak.x)} at n = ${say(usl.peak.n)} (${sayInterval(usl.intervals.peakN)}).`
+    ? `Peak: x = ${sayFour(usl.peak.x)} at n = ${sayFour(usl.peak.n)} (${sayInterval(usl.intervals.peakN)}).`
     : `No peak is claimed: ${usl.peak.why}.`;
   return [
     `Universal Scalability Law over ${usl.observations} observations at ${usl.levels} levels of n:`,
     table,
     peak,
-    `Knee at n = ${say(usl.knee?.n ?? null)}; limit of contention alone ${say(usl.limit)}; ` +
-      `residual standard error ${say(usl.residualStandardError)}.`,
-    usl.limitedBy.words,
+    `Knee at n = ${sayFour(usl.knee?.n ?? null)}; limit of contention alone ${sayFour(usl.limit)}; ` +
+      `residual standard error ${sayFour(usl.residualStandardError)}.`,
   ];
 }
 
@@ -79,10 +80,10 @@ export function renderComparison(comparison: Comparison): string {
   return withWarnings(
     [
       `${verdicts[comparison.verdict]} (${comparison.better} is better, margin ` +
-        `${say(100 * margin)} %)`,
-      `B over A: ${say(comparison.ratio)}, 95 % interval ${sayInterval(comparison.interval)} ` +
+        `${sayFour(100 * margin)} %)`,
+      `B over A: ${sayFour(comparison.ratio)}, 95 % interval ${sayInterval(comparison.interval)} ` +
         `(${comparison.method}).`,
-      `Cliff's delta: ${say(comparison.cliffsDelta)} (${sayInterval(comparison.cliffsDeltaInterval)}).`,
+      `Cliff's delta: ${sayFour(comparison.cliffsDelta)} (${sayInterval(comparison.cliffsDeltaInterval)}).`,
       `Runs: ${n.a} of A, ${n.b} of B${blocks}; as many detect a change of ` +
         `${sayPercent(comparison.smallestDetectableChange)} four times in five.`,
     ],
@@ -95,12 +96,12 @@ export function renderSearch(results: readonly GoalResult[]): string {
     .map((result) =>
       withWarnings(
         [
-          `Goal "${result.name}": conditional throughput ${say(result.conditionalThroughput)}; ` +
-            `relevant lower bound ${say(result.relevantLowerBound)}, ` +
-            `upper bound ${say(result.relevantUpperBound)}.`,
+          `Goal "${result.name}": conditional throughput ${sayFour(result.conditionalThroughput)}; ` +
+            `relevant lower bound ${sayFour(result.relevantLowerBound)}, ` +
+            `upper bound ${sayFour(result.relevantUpperBound)}.`,
           renderTable(
             ['load', 'classification'],
-            result.loads.map(({ load, classification }) => [say(load), classification]),
+            result.loads.map(({ load, classification }) => [sayFour(load), classification]),
           ),
         ],
         result.warnings,
@@ -111,10 +112,10 @@ export function renderSearch(results: readonly GoalResult[]): string {
 
 export function renderQueue(queue: QueueAnalysis): string {
   const ms = (seconds: number | null): string =>
-    seconds === null ? none : say(1000 * seconds, ' ms');
+    seconds === null ? none : sayFour(1000 * seconds, ' ms');
   return withWarnings(
     [
-      `Utilization ${say(100 * queue.utilization)} %; ${say(100 * queue.waitProbability)} % wait, ` +
+      `Utilization ${sayFour(100 * queue.utilization)} %; ${sayFour(100 * queue.waitProbability)} % wait, ` +
         `${ms(queue.meanWaitSeconds)} on average over all.`,
       `Response time: mean ${ms(queue.meanResponseSeconds)}, p50 ${ms(queue.p50Seconds)}, ` +
         `p95 ${ms(queue.p95Seconds)}, p99 ${ms(queue.p99Seconds)}.`,
@@ -138,10 +139,10 @@ export function renderChanges(all: readonly SeriesChanges[]): string {
         ['at', 'before', 'after', 'effect', 'p'],
         changes.map((change) => [
           where(change),
-          say(change.before),
-          say(change.after),
+          sayFour(change.before),
+          sayFour(change.after),
           sayPercent(change.effect),
-          say(change.p),
+          sayFour(change.p),
         ]),
       );
       return `${series}:\n${table}\n`;

@@ -1,10 +1,16 @@
 // A capacity run, for the terminal and for the page.
 import { analyseCapacity, type SearchResult } from '../analysis/capacity';
+import { appTitle } from '../analysis/findings';
 import type { SearchedTrial } from '../analysis/search-state';
 import type { RunRecord } from '../store/schemas';
 import { coresOf } from './cores';
 import type { Kind } from './experiments';
-import { plural, sayMs, sayRate } from './format';
+import { plural, sayCount, sayMs, sayRate } from './format';
+import { capacityChart } from './html/capacity-chart';
+import { searchLegend } from './html/experiment-legend';
+import { renderFigure } from './html/figure';
+import { html, type Markup } from './html/markup';
+import { facts, table } from './html/table';
 import { renderTable } from './table';
 
 export const capacity: Kind<'capacity'> = {
@@ -16,29 +22,68 @@ export const capacity: Kind<'capacity'> = {
       : result;
   },
   renderText: ({ searches }) => searches.map(renderSearch).join('\n\n'),
-  sections: () => [],
+  sections: ({ searches }) => [
+    {
+      id: 'search',
+      title: searches.length > 1 ? 'Searches' : 'Search',
+      body: html`${searches.slice(0, 1).map(({ app }) => searchLegend(app))}<div class="rows">${searches.map(searchOnPage)}</div>`,
+    },
+  ],
 };
+
+/** Of a search's trials; `holds` and `fails` are the bounds after each, in brackets until known. */
+const columns: readonly { title: string; cell: (trial: SearchedTrial) => string }[] = [
+  { title: 'trial', cell: ({ number }) => String(number) },
+  { title: 'offered/s', cell: ({ load }) => String(load) },
+  { title: 'step', cell: ({ durationSeconds }) => `${durationSeconds} s` },
+  { title: 'lost', cell: ({ lossRatio }) => (lossRatio === null ? '-' : sayLoss(lossRatio)) },
+  { title: 'p99 ms', cell: ({ p99Ms }) => sayMs(p99Ms) },
+  { title: 'holds', cell: (trial) => sayBound(trial, 'lower') },
+  { title: 'fails', cell: (trial) => sayBound(trial, 'upper') },
+  { title: 'verdict', cell: sayTrial },
+];
 
 export const sayResume = ({ id }: RunRecord): string =>
   `This run was cut off; \`npm run lab -- capacity --resume ${id}\` goes on with it.`;
 
+function searchOnPage(search: SearchResult, index: number, all: readonly SearchResult[]): Markup {
+  const title = `${appTitle(search.app)}: ${all.length > 1 ? `search ${index + 1}` : 'the bounds closing in'}`;
+  const [first, ...rest] = columns;
+  return html`${renderFigure(capacityChart(search, `search-${index + 1}`, title))}
+${facts(factsOf(search))}
+${table({
+  caption: html`${title} <span class="aside">${sayEnding(search)}</span>`,
+  header: columns.map(({ title: name }) => name),
+  rows: search.trials.map((trial) => ({
+    head: first?.cell(trial) ?? '',
+    cells: rest.map(({ cell }) => cell(trial)),
+    kind: trial.outcome,
+  })),
+  words: [columns.length - 1],
+})}`;
+}
+
+const factsOf = (search: SearchResult): { name: string; value: string }[] => [
+  { name: 'Holds', value: perSecond(search.holdsRps) },
+  { name: 'Fails', value: perSecond(search.failsRps) },
+  { name: 'Conditional throughput', value: perSecond(search.conditionalThroughput) },
+  { name: 'p99 where it holds', value: search.p99Ms === null ? '-' : `${sayMs(search.p99Ms)} ms` },
+  {
+    name: 'Trials and time',
+    value: `${plural(search.trials.length, 'trial')}, ${sayMinutes(search.spentSeconds)}`,
+  },
+  { name: 'What limits it', value: search.bottleneck.words },
+];
+
+const perSecond = (rate: number | null): string => (rate === null ? '-' : `${sayRate(rate)}/s`);
+
 function renderSearch(search: SearchResult, index: number, all: readonly SearchResult[]): string {
   const title = all.length > 1 ? `Search ${index + 1} of ${all.length}` : 'Search';
-  const rows = search.trials.map((trial) => [
-    String(trial.number),
-    String(trial.load),
-    `${trial.durationSeconds} s`,
-    trial.lossRatio === null ? '-' : sayLoss(trial.lossRatio),
-    sayMs(trial.p99Ms),
-    sayBound(trial.bounds.lower),
-    sayBound(trial.bounds.upper),
-    sayTrial(trial),
-  ]);
   return [
     `${title}: ${plural(search.trials.length, 'trial')}, ${sayMinutes(search.spentSeconds)}`,
     renderTable(
-      ['trial', 'offered/s', 'step', 'lost', 'p99 ms', 'holds', 'fails', 'verdict'],
-      rows,
+      columns.map(({ title: name }) => name),
+      search.trials.map((trial) => columns.map(({ cell }) => cell(trial))),
     ),
     `  ${sayEnding(search)}`,
   ].join('\n');
@@ -52,13 +97,18 @@ export function sayEnding({ ending, conditionalThroughput }: SearchResult): stri
   return `${throughput}${ending === null ? 'Not ended.' : `Ended: ${ending.reason}.`}`;
 }
 
+function sayBound({ bounds, leaning }: SearchedTrial, bound: 'lower' | 'upper'): string {
+  const [known, leans] = [bounds[bound], leaning[bound]];
+  return known !== null || leans === null ? sayCount(known) : `(${leans})`;
+}
+
 export const sayLoss = (ratio: number): string => `${(100 * ratio).toFixed(2)} %`;
-const sayBound = (load: number | null): string => (load === null ? '-' : String(load));
 const sayMinutes = (seconds: number): string =>
   seconds < 100 ? `${Math.round(seconds)} s` : `${(seconds / 60).toFixed(1)} min`;
 
-const sayTrial = ({ outcome, reasons }: SearchedTrial): string =>
-  outcome === 'void' ? `void: ${reasons.map(withoutReason).join('; ')}` : outcome;
+function sayTrial({ outcome, reasons }: SearchedTrial): string {
+  return outcome === 'void' ? `void: ${reasons.map(withoutReason).join('; ')}` : outcome;
+}
 
 /** Why a bound is what it is stands under validity: said of each of fifty trials, it hides them. */
 export const withoutReason = (text: string): string => text.split(': ')[0] ?? text;

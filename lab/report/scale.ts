@@ -1,11 +1,17 @@
 // A scaling run, for the terminal and for the page.
 import { analyseScaling, type ScalePoint, type ScaleResult } from '../analysis/scaling';
+import type { UslAnalysis } from '../analysis/usl';
 import { throughputAt } from '../analysis/usl-model';
-import { uslLines } from './analysis-text';
+import { sayFour, sayInterval, uslLines } from './analysis-text';
 import { withoutReason } from './capacity';
 import { coresOf } from './cores';
 import type { Kind } from './experiments';
 import { sayCores, sayCount, sayMs, sayRate } from './format';
+import { scaleLegend } from './html/experiment-legend';
+import { renderFigure } from './html/figure';
+import { html, type Markup } from './html/markup';
+import { scaleChart } from './html/scale-chart';
+import { facts, table } from './html/table';
 import { renderTable } from './table';
 
 export const scale: Kind<'scale'> = {
@@ -13,8 +19,61 @@ export const scale: Kind<'scale'> = {
     analyseScaling(design, trials, (subject) => coresOf(run, subject), run.seed),
   renderText: (result) =>
     [levelTable(result), ...(result.fit ? [uslLines(result.fit).join('\n')] : [])].join('\n\n'),
-  sections: () => [],
+  sections: (result) => [
+    {
+      id: 'scaling',
+      title: 'Scaling',
+      body: html`${scaleLegend(result.app)}<div class="rows">${result.points.length > 0 && renderFigure(scaleChart(result, 'scaling-chart'))}
+${result.fit && fitOnPage(result.fit)}
+${levelsOnPage(result)}</div>`,
+    },
+  ],
 };
+
+function fitOnPage(fit: UslAnalysis): Markup {
+  const row = (name: 'alpha' | 'beta' | 'gamma', meaning: string) => ({
+    head: name,
+    cells: [sayFour(fit[name]), sayInterval(fit.intervals[name]), meaning],
+  });
+  const peak = fit.peak.claimed
+    ? `${sayFour(fit.peak.x)} a second at n = ${sayFour(fit.peak.n)} (${sayInterval(fit.intervals.peakN)})`
+    : `none is claimed: ${fit.peak.why}`;
+  return html`${table({
+    caption: html`The fitted law <span class="aside">X(N) = gamma N / (1 + alpha (N - 1) + beta N (N - 1))</span>`,
+    header: ['parameter', 'value', '95 % interval', 'meaning'],
+    rows: [
+      row('alpha', 'contention: waiting for something shared'),
+      row('beta', 'coherency: waiting to agree with each other'),
+      row('gamma', 'throughput of one unit of n, a second'),
+    ],
+    words: [3],
+  })}
+${facts([
+  { name: 'Peak', value: peak },
+  { name: 'Knee', value: `n = ${sayFour(fit.knee?.n ?? null)}` },
+  { name: 'Limit of contention alone', value: `${sayFour(fit.limit)} a second` },
+  { name: 'Residual standard error', value: sayFour(fit.residualStandardError) },
+])}`;
+}
+
+function levelsOnPage(result: ScaleResult): Markup {
+  const [level, ...columns] = columnsOf(result);
+  return table({
+    caption: 'Every measurement',
+    header: [level?.title ?? '', ...columns.map(({ title }) => title), 'verdict'],
+    rows: byLevel(result.points).map((point) => ({
+      head: level?.cell(point) ?? '',
+      cells: [
+        ...columns.map(({ cell }) => cell(point)),
+        html`<span class="state ${point.state}">${point.state}</span>`,
+      ],
+      kind: point.state,
+      ...(point.reasons.length > 0 && { remark: point.reasons.map(withoutReason).join('; ') }),
+    })),
+    words: [columns.length + 1],
+    kind: 'levels',
+  });
+}
 
 type Column = { title: string; cell: (point: ScalePoint) => string };
 

@@ -125,6 +125,8 @@ const grid = { left: 46, right: 16, top: 12, bottom: 44 };
 
 function stairsOf(runs: readonly ReportedRun[], load: Figure): Stairs[] {
   return runs.flatMap(({ found }, run) => {
+    // An experiment draws itself: its trials repeat loads, and are no stairs.
+    if (found.experiment !== undefined) return [];
     const measured = found.trials.filter(({ purpose }) => purpose === 'measure');
     return [...Map.groupBy(measured, ({ app }) => app)].flatMap(([app, trials]) => {
       const steps = trials

@@ -65,7 +65,12 @@ function titleOf(runs: readonly ReportedRun[]): string {
   if (another !== undefined) return `${runs.length} runs side by side`;
   const { run, trials } = only;
   const apps = [...new Set(run.subjects.map(({ app }) => appTitle(app)))].join(' and ');
-  const kind = run.kind === 'run' ? (run.trials.at(-1)?.scenario ?? run.kind) : run.kind;
+  const kind =
+    run.kind === 'run'
+      ? (run.trials.at(-1)?.scenario ?? run.kind)
+      : run.kind === 'scale'
+        ? `scaling by ${run.design?.kind === 'scale' ? run.design.by : 'levels'}`
+        : run.kind;
   const workload = trials[0] ? `, workload ${trials[0].plan.workload}` : '';
   return `${kind.replace(/^./, (first) => first.toUpperCase())} of ${apps}${workload}`;
 }
@@ -80,7 +85,9 @@ function sectionsOf(runs: readonly ReportedRun[]): Section[] {
   const charts = loadCharts(runs);
   const timelines = runs.map((reported, index) => timelineChart(reported, `timeline-${index + 1}`));
   const divided = runs.map((reported, index) => decompositions(reported, `parts-${index + 1}`));
-  const measured = runs.some(({ found }) => found.ranges.length > 0);
+  const measured = runs.some(
+    ({ found }) => found.ranges.length > 0 || found.experiment !== undefined,
+  );
   const sections: (Section | false)[] = [
     several && { id: 'difference', title: 'What differs', body: differenceTable(runs) },
     { id: 'answer', title: 'The answer', body: answer(runs) },

@@ -11,10 +11,11 @@ import {
 } from '../format';
 import { html, type Markup } from './markup';
 import type { ReportedRun } from './reported-run';
+import { shownTrials } from './shown-trials';
 import { type Row, table } from './table';
 
-export function stepTables({ found }: ReportedRun): Markup[] {
-  return found.trials.map((trial) =>
+export function stepTables(reported: ReportedRun): Markup[] {
+  return shownTrials(reported).map((trial) =>
     trial.purpose === 'check'
       ? html`<p class="check"><strong>${titleOf(trial)}</strong>: ${sayCheckOutcome(trial)}.</p>`
       : stepTable(trial),

@@ -13,6 +13,7 @@ import {
 } from '../format';
 import { html, type Markup } from './markup';
 import type { ReportedRun } from './reported-run';
+import { shownTrials } from './shown-trials';
 import { titleOf } from './steps';
 import { table } from './table';
 
@@ -24,7 +25,7 @@ const meanings: Record<StepState, string> = {
 };
 
 export function validity(reported: ReportedRun): Markup {
-  const trials = reported.found.trials.filter(({ purpose }) => purpose === 'measure');
+  const trials = shownTrials(reported).filter(({ purpose }) => purpose === 'measure');
   const steps = trials.flatMap(countedSteps);
   const states = Object.keys(meanings) as StepState[];
   return html`<dl class="states">${states.map((state) => {
