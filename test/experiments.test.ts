@@ -58,7 +58,8 @@ describe('lab capacity', () => {
   });
 
   it('goes on after Ctrl-C with the trials that it had', async () => {
-    const running = lab.start(...search);
+    // The budget of --quick: time enough for a second trial on a slow machine, too.
+    const running = lab.start('capacity', '--app', 'django', '--quick');
     // The probe and one trial are over, the next has begun.
     await running.prints(/\(1 trial, [\s\S]*scaling warmup, \d+ req\/s \.\.\./, 90);
     const children = lab.children();
@@ -80,7 +81,7 @@ describe('lab capacity', () => {
     expect(found?.trials.slice(0, 1)).toEqual(before?.trials.slice(0, 1));
     expect(found?.ending).not.toBeNull();
     expect(after.run.incidents.some(({ what }) => what.includes('was cut off after'))).toBe(true);
-  }, 150_000);
+  }, 240_000);
 
   it.each([
     ['no app', ['capacity'], /Name an app with --app/],
