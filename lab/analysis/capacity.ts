@@ -7,8 +7,9 @@ import type { Answer, DesignedTrial } from './experiment';
 import { appTitle } from './findings';
 import type { GoalResult } from './goal-result';
 import { CONFIDENCE, type Interval, meanInterval } from './intervals';
+import { nextMove, type SearchEnding } from './search-move';
 import type { SearchedTrial } from './search-state';
-import { nextMove, type SearchEnding, type SearchSettings, searchState } from './search-state';
+import { type SearchSettings, searchState } from './search-state';
 import type { StepResult } from './steps';
 
 export type CapacityDesign = {
@@ -199,9 +200,7 @@ function warningsOf({ goal, ending, trials }: SearchResult): string[] {
     ...(ending !== null && ending.ending !== 'regular'
       ? [`Irregular: the search ended because ${ending.reason}.`]
       : []),
-    ...(voids > 0
-      ? [`${voids} of ${trials.length} trials were void, counted for nothing and were repeated.`]
-      : []),
+    ...(voids > 0 ? [`${voids} of ${trials.length} trials were void and count for nothing.`] : []),
     ...goal.warnings,
   ];
 }

@@ -4,11 +4,11 @@
 import { type Bottleneck, bottleneckOf, type Cores } from './bottleneck';
 import { searchResult } from './capacity';
 import type { Answer, DesignedTrial } from './experiment';
-import { appTitle } from './findings';
+import { isBelieved, type ScalePoint } from './scale-point';
+import { sayScaling, warningsOf } from './scaling-words';
 import type { SearchSettings } from './search-state';
 import type { StepResult } from './steps';
 import { analyseUsl, FEWEST_LEVELS_FOR_A_PEAK, type UslAnalysis } from './usl';
-import { throughputAt } from './usl-model';
 
 export type ScaleBy = 'workers' | 'replicas' | 'cpus' | 'users';
 
@@ -24,22 +24,8 @@ export type ScaleDesign = {
   seconds: { warmup: number; laterWarmup: number; step: number };
   /** Of a capacity at each level; null where throughput is measured. */
   search: SearchSettings | null;
-};
-
-/** One measurement of one level. */
-export type ScalePoint = {
-  level: number;
-  repeat: number;
-  /** In the order of measuring, from 1. */
-  order: number;
-  /** Right answers a second, or the rate that holds the SLO; shown where void, and not fitted. */
-  rps: number | null;
-  users: number | null;
-  p99Ms: number | null;
-  subjectCores: number | null;
-  databaseCores: number | null;
-  state: 'valid' | 'void';
-  reasons: string[];
+  /** Of each replica, where replicas are added. */
+  cpusPerReplica: number;
 };
 
 export type ScaleResult = Answer & {
@@ -55,8 +41,6 @@ export type ScaleResult = Answer & {
   /** Where the level with the most throughput ran into something, by CPU. */
   bottleneck: Bottleneck;
 };
-
-export const isBelieved = ({ state }: ScalePoint): boolean => state === 'valid';
 
 /** Points of the fitted curve, for drawing. */
 const CURVE_POINTS = 40;
@@ -98,7 +82,7 @@ export function analyseScaling(
   return {
     ...result,
     sentences: first ? sayScaling(result, design) : ['Nothing was measured.'],
-    warnings: warningsOf(result, design, coresOf(0)),
+    warnings: warningsOf(result, design, coresOf(design.levels.length - 1)),
   };
 }
 
@@ -180,79 +164,4 @@ function curveLevels(levels: readonly number[]): number[] {
     { length: CURVE_POINTS },
     (_, index) => low * (high / low) ** (index / (CURVE_POINTS - 1)),
   ).map((n, index) => (index === CURVE_POINTS - 1 ? high : n));
-}
-
-const units: Record<ScaleBy, [one: string, many: string]> = {
-  workers: ['worker', 'workers'],
-  replicas: ['replica', 'replicas'],
-  cpus: ['core', 'cores'],
-  users: ['user', 'users'],
-};
-
-export const sayLevel = (by: ScaleBy, level: number): string =>
-  `${Number(level.toPrecision(3))} ${units[by][level === 1 ? 0 : 1]}`;
-
-const sayRps = (rate: number): string => Math.round(rate).toLocaleString('en');
-
-function sayScaling(
-  {
-    app,
-    fit,
-    points,
-    measure,
-    by,
-    bottleneck,
-    workload,
-  }: Omit<ScaleResult, 'sentences' | 'warnings'>,
-  { levels }: ScaleDesign,
-): string[] {
-  const name = appTitle(app);
-  const what = measure === 'capacity' ? 'capacity' : 'throughput';
-  if (fit === null) {
-    const believed = points.filter(isBelieved);
-    return [
-      believed.length === 0
-        ? `${name}: no level may be believed, so nothing is said of how it scales with ${units[by][1]}.`
-        : `${name}: how it scales with ${units[by][1]} is left open; ${believed.length} measurements are shown, and no law is fitted.`,
-    ];
-  }
-  const largest = Math.max(...levels);
-  const smallest = Math.min(...levels);
-  const gain = throughputAt(fit, largest) / throughputAt(fit, smallest);
-  const peak = fit.peak.claimed
-    ? `its ${what} peaks at about ${sayLevel(by, by === 'cpus' ? (fit.peak.n ?? 0) : Math.round(fit.peak.n ?? 0))} with ${sayRps(fit.peak.x ?? 0)} requests a second and falls beyond`
-    : `no peak of its ${what} is claimed: ${fit.peak.why}`;
-  return [
-    `${name} on ${workload}: from ${sayLevel(by, smallest)} to ${sayLevel(by, largest)} the fitted ${what} grows ${gain.toFixed(1)}-fold; ${peak}.`,
-    `${fit.limitedBy.words} ${bottleneck.words}`,
-  ];
-}
-
-/** Above this contention the law says little more than that one unit was enough. */
-const ONE_IS_ENOUGH = 0.9;
-
-function warningsOf(
-  { fit, whyNoFit, points, by }: Omit<ScaleResult, 'sentences' | 'warnings'>,
-  { levels }: ScaleDesign,
-  cores: Cores,
-): string[] {
-  const voids = points.filter(({ state }) => state === 'void').length;
-  const [one, many] = units[by];
-  const warnings: string[] = [];
-  if (voids > 0) {
-    warnings.push(
-      `${voids} of ${points.length} measurements are void or found no capacity; they are shown and left out of the fit.`,
-    );
-  }
-  if (whyNoFit !== null) warnings.push(`No law is fitted: ${whyNoFit}`);
-  const most = Math.max(...levels);
-  if (by === 'workers' && most > cores.subject) {
-    warnings.push(
-      `${most} workers shared ${sayLevel('cpus', cores.subject)}: what is fitted is how well that many share them, not what more cores would give.`,
-    );
-  }
-  if (fit !== null && fit.alpha > ONE_IS_ENOUGH) {
-    warnings.push(`One ${one} does nearly all that ${many} can do here: contention is close to 1.`);
-  }
-  return [...warnings, ...(fit?.warnings ?? [])];
 }

@@ -1,7 +1,5 @@
-// A search for a capacity as its trials on disk leave it, and what it does next. Pure: the
-// experiment asks after each trial, and one that was interrupted asks again.
+// A search for a capacity as its trials on disk leave it.
 
-import { type CapacitySearch, nextTrial } from './capacity-search';
 import type { DesignedTrial } from './experiment';
 import { type GoalResult, goalResult, trialsByLoad } from './goal-result';
 import { isHighLoss, type SearchGoal, type SearchTrial } from './load-classification';
@@ -49,22 +47,8 @@ export type SearchState = {
   spentSeconds: number;
 };
 
-export type SearchEnding = {
-  kind: 'done';
-  /** `regular`: the bounds came within the goal's width; every other ending says less. */
-  ending: 'regular' | 'generator' | 'range' | 'budget' | 'void';
-  reason: string;
-};
-
-export type SearchMove =
-  | { kind: 'probe' }
-  | { kind: 'trial'; load: number; durationSeconds: number }
-  | SearchEnding;
-
 /** k6 takes whole rates; a lower one than this is no load. */
-const MIN_LOAD = 1;
-/** k6's cap (k6/lib/guard.ts): one generator makes a fraction of it. */
-const MAX_LOAD = 50_000;
+export const MIN_LOAD = 1;
 /**
  * The open model breaks before the closed one is full: a search that begins here brackets the
  * capacity in two or three trials.
@@ -72,10 +56,8 @@ const MAX_LOAD = 50_000;
 const START_SHARE = 0.8;
 /** Where the probe saw nothing. */
 const BLIND_START = 100;
-/** A neighbour that spoils this many trials of one load in a row will spoil the next one too. */
-export const MOST_VOIDS_IN_A_ROW = 5;
 /** Gap, k6's start and its end: what a trial takes besides its steps. */
-const OVERHEAD_SECONDS = 3;
+export const OVERHEAD_SECONDS = 3;
 /** Aimed at once the generator was found to be the limit, below the 0.8 that voids a step. */
 const GENERATOR_TARGET_SHARE = 0.75;
 
@@ -117,58 +99,9 @@ export function searchState(
   };
 }
 
-/** The next move of a search in this state. */
-export function nextMove(settings: SearchSettings, state: SearchState): SearchMove {
-  const { startLoad, trials, generatorLimitRps } = state;
-  if (startLoad === null) return { kind: 'probe' };
-  const voids = trailingVoids(trials);
-  if (voids.length >= MOST_VOIDS_IN_A_ROW) {
-    const [reason = 'no reason is on record'] = voids.at(-1)?.reasons ?? [];
-    return done('void', `${voids.length} trials in a row were void, the last one by: ${reason}`);
-  }
-  const maxLoad = generatorLimitRps ?? MAX_LOAD;
-  const search: CapacitySearch = {
-    goals: [settings.goal],
-    minLoad: MIN_LOAD,
-    maxLoad,
-    startLoad: Math.min(startLoad, maxLoad),
-    requestsPerTrial: settings.requestsPerTrial,
-    wholeLoads: true,
-  };
-  const counted = trials.filter(({ outcome }) => outcome !== 'void').map(asSearchTrial);
-  const step = nextTrial(search, counted);
-  if (step.kind === 'done') {
-    if (state.goal.regular) return done('regular', step.reason);
-    const byGenerator = generatorLimitRps !== null && state.goal.relevantUpperBound === null;
-    return byGenerator
-      ? done('generator', `the generator was the limit above ${generatorLimitRps} a second`)
-      : done('range', step.reason);
-  }
-  const { load, durationSeconds } = step;
-  const warmup = trials.length === 0 ? settings.warmupSeconds.first : settings.warmupSeconds.later;
-  const next = warmup + durationSeconds + OVERHEAD_SECONDS;
-  if (state.spentSeconds + next > settings.budgetSeconds) {
-    return done('budget', `the budget of ${settings.budgetSeconds} s was used up`);
-  }
-  return { kind: 'trial', load, durationSeconds };
-}
-
-/** Those of the last load alone: where the generator is the limit, a void trial lowers the next. */
-function trailingVoids(trials: readonly SearchedTrial[]): SearchedTrial[] {
-  const last = trials.at(-1)?.load;
-  const others = trials.findLastIndex(({ outcome, load }) => outcome !== 'void' || load !== last);
-  return trials.slice(others + 1);
-}
-
 /** A load that fails although the generator could make it is the subject's own limit. */
 const hasFailedFrom = (goal: SearchGoal, counted: readonly SearchTrial[], load: number): boolean =>
   counted.some((trial) => trial.load >= load && isHighLoss(goal, trial));
-
-const done = (ending: SearchEnding['ending'], reason: string): SearchEnding => ({
-  kind: 'done',
-  ending,
-  reason,
-});
 
 function searchedTrial(
   goal: SearchGoal,
@@ -210,7 +143,11 @@ function leaningBounds(goal: SearchGoal, counted: readonly SearchTrial[]): Bound
   return { lower: holding.length > 0 ? Math.max(...holding) : null, upper };
 }
 
-const asSearchTrial = ({ load, durationSeconds, lossRatio }: SearchedTrial): SearchTrial => ({
+export const asSearchTrial = ({
+  load,
+  durationSeconds,
+  lossRatio,
+}: SearchedTrial): SearchTrial => ({
   load,
   durationSeconds,
   lossRatio: lossRatio ?? 1,

@@ -145,6 +145,34 @@ describe('scaling by workers', () => {
   });
 });
 
+describe('scaling by what only containers have', () => {
+  it('gives each replica a quarter of a core, and says when they fill the core', async () => {
+    const runtime = new SimulatedRuntime({
+      kind: 'compose',
+      law: { alpha: 0.02, beta: 0, gamma: 250 },
+      unitsOf: ({ replicas, cpus = 1 }) => Math.min(1, replicas * cpus) * 4,
+    });
+    const { folder, result } = await scaled(runtime, { by: 'replicas', repeats: 1 });
+    const given = folder.run.subjects.map(({ replicas, cpus }) => [replicas, cpus]);
+    expect(given).toEqual([1, 2, 3, 4, 5, 6].map((replicas) => [replicas, 0.25]));
+    expect(result.fit?.observations).toBe(6);
+    expect(result.warnings.join()).toContain('6 replicas of 0.25 cores shared 1 core');
+  });
+
+  it('limits the cores of one subject to shares of what it has', async () => {
+    const runtime = new SimulatedRuntime({ kind: 'compose', unitsOf: ({ cpus = 1 }) => cpus });
+    const { folder } = await scaled(runtime, { by: 'cpus', repeats: 1 });
+    expect(folder.run.subjects.map(({ cpus }) => cpus)).toEqual([0.15, 0.25, 0.4, 0.55, 0.75, 1]);
+    const users = runtime.plans.map(({ steps: [, step] }) => step?.load);
+    expect(new Set(users.map((load) => JSON.stringify(load))).size).toBe(1);
+  });
+
+  it('is refused to processes', async () => {
+    const natively = async () => scaled(new SimulatedRuntime(), { by: 'replicas', repeats: 1 });
+    await expect(natively).rejects.toThrow('use --runtime compose');
+  });
+});
+
 describe('its levels', () => {
   const design = { levels: [1, 2, 4, 8, 16, 32], repeats: 20 } as ScaleDesign;
 

@@ -101,6 +101,7 @@ export function scale(
     usersPerWorker,
     seconds,
     search,
+    cpusPerReplica,
   };
   const subjects =
     by === 'users'

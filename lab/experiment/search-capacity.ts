@@ -4,13 +4,8 @@ import type { DesignedTrial } from '../analysis/experiment';
 import { designedTrials } from '../analysis/experiment';
 import { appTitle, findings } from '../analysis/findings';
 import type { GoalResult } from '../analysis/goal-result';
-import {
-  nextMove,
-  type SearchEnding,
-  type SearchSettings,
-  type SearchState,
-  searchState,
-} from '../analysis/search-state';
+import { nextMove, type SearchEnding } from '../analysis/search-move';
+import { type SearchSettings, type SearchState, searchState } from '../analysis/search-state';
 import type { Endpoint } from '../runtime/runtime';
 import type { Subject } from '../runtime/subject';
 import type { RunFolder } from '../store/run-folder';

@@ -31,6 +31,7 @@ type Options = {
   /** By number of the trial. */
   mishaps?: (trial: number, plan: Plan) => Mishap;
   seed?: number;
+  kind?: RuntimeFacts['kind'];
 };
 
 const readingMs = 5;
@@ -59,6 +60,7 @@ export class SimulatedRuntime implements Runtime {
 
   constructor(private readonly options: Options = {}) {
     this.random = seededRandom(options.seed ?? 1);
+    if (options.kind) this.facts.kind = options.kind;
   }
 
   async start(subject: Subject) {

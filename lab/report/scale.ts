@@ -1,5 +1,6 @@
 // A scaling run, for the terminal and for the page.
-import { analyseScaling, type ScalePoint, type ScaleResult } from '../analysis/scaling';
+import type { ScalePoint } from '../analysis/scale-point';
+import { analyseScaling, type ScaleResult } from '../analysis/scaling';
 import type { UslAnalysis } from '../analysis/usl';
 import { throughputAt } from '../analysis/usl-model';
 import { sayFour, sayInterval, uslLines } from './analysis-text';

@@ -40,6 +40,7 @@ const scale = z.strictObject({
   seconds: z.strictObject({ warmup: z.number(), laterWarmup: z.number(), step: z.number() }),
   /** Of a capacity at each level; null where throughput is measured. */
   search: z.strictObject(search).nullable(),
+  cpusPerReplica: z.number().positive(),
 }) satisfies z.ZodType<ScaleDesign, unknown>;
 
 /** One entry a kind of experiment; its analysis stands in lab/analysis. */

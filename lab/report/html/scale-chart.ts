@@ -1,7 +1,9 @@
 // The Universal Scalability Law through what was measured, with its band, knee and peak.
 import type { LineSeriesOption, SeriesOption } from 'echarts';
 import { appTitle } from '../../analysis/findings';
-import { isBelieved, type ScaleResult, sayLevel } from '../../analysis/scaling';
+import { isBelieved } from '../../analysis/scale-point';
+import type { ScaleResult } from '../../analysis/scaling';
+import { sayLevel } from '../../analysis/scaling-words';
 import type { UslAnalysis } from '../../analysis/usl';
 import { sayRate } from '../format';
 import { appColour, type Chart, symbolOf } from './figure';

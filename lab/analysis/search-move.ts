@@ -1,0 +1,78 @@
+// What a search for a capacity does next. Pure: the experiment asks after each trial, and one that
+// was interrupted asks again.
+
+import { type CapacitySearch, nextTrial } from './capacity-search';
+import {
+  asSearchTrial,
+  MIN_LOAD,
+  OVERHEAD_SECONDS,
+  type SearchedTrial,
+  type SearchSettings,
+  type SearchState,
+} from './search-state';
+
+export type SearchEnding = {
+  kind: 'done';
+  /** `regular`: the bounds came within the goal's width; every other ending says less. */
+  ending: 'regular' | 'generator' | 'range' | 'budget' | 'void';
+  reason: string;
+};
+
+export type SearchMove =
+  | { kind: 'probe' }
+  | { kind: 'trial'; load: number; durationSeconds: number }
+  | SearchEnding;
+
+/** k6's cap (k6/lib/guard.ts): one generator makes a fraction of it. */
+const MAX_LOAD = 50_000;
+/** A neighbour that spoils this many trials of one load in a row will spoil the next one too. */
+export const MOST_VOIDS_IN_A_ROW = 5;
+
+/** The next move of a search in this state. */
+export function nextMove(settings: SearchSettings, state: SearchState): SearchMove {
+  const { startLoad, trials, generatorLimitRps } = state;
+  if (startLoad === null) return { kind: 'probe' };
+  const voids = trailingVoids(trials);
+  if (voids.length >= MOST_VOIDS_IN_A_ROW) {
+    const [reason = 'no reason is on record'] = voids.at(-1)?.reasons ?? [];
+    return done('void', `${voids.length} trials in a row were void, the last one by: ${reason}`);
+  }
+  const maxLoad = generatorLimitRps ?? MAX_LOAD;
+  const search: CapacitySearch = {
+    goals: [settings.goal],
+    minLoad: MIN_LOAD,
+    maxLoad,
+    startLoad: Math.min(startLoad, maxLoad),
+    requestsPerTrial: settings.requestsPerTrial,
+    wholeLoads: true,
+  };
+  const counted = trials.filter(({ outcome }) => outcome !== 'void').map(asSearchTrial);
+  const step = nextTrial(search, counted);
+  if (step.kind === 'done') {
+    if (state.goal.regular) return done('regular', step.reason);
+    const byGenerator = generatorLimitRps !== null && state.goal.relevantUpperBound === null;
+    return byGenerator
+      ? done('generator', `the generator was the limit above ${generatorLimitRps} a second`)
+      : done('range', step.reason);
+  }
+  const { load, durationSeconds } = step;
+  const warmup = trials.length === 0 ? settings.warmupSeconds.first : settings.warmupSeconds.later;
+  const next = warmup + durationSeconds + OVERHEAD_SECONDS;
+  if (state.spentSeconds + next > settings.budgetSeconds) {
+    return done('budget', `the budget of ${settings.budgetSeconds} s was used up`);
+  }
+  return { kind: 'trial', load, durationSeconds };
+}
+
+/** Those of the last load alone: where the generator is the limit, a void trial lowers the next. */
+function trailingVoids(trials: readonly SearchedTrial[]): SearchedTrial[] {
+  const last = trials.at(-1)?.load;
+  const others = trials.findLastIndex(({ outcome, load }) => outcome !== 'void' || load !== last);
+  return trials.slice(others + 1);
+}
+
+const done = (ending: SearchEnding['ending'], reason: string): SearchEnding => ({
+  kind: 'done',
+  ending,
+  reason,
+});
