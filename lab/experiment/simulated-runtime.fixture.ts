@@ -1,7 +1,6 @@
 // A subject that exists only in numbers, behind the runtime's interface: experiments run on it
 // whole, with every file on disk, in no time and with a capacity that is known.
 import { writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan, Quantiles, Step, StepSummary, Summary } from '../../contract/plan';
 import { type Random, seededRandom } from '../analysis/random';
 import { throughputAt, type UslParameters } from '../analysis/usl-model';
@@ -34,8 +33,6 @@ type Options = {
   kind?: RuntimeFacts['kind'];
 };
 
-const readingMs = 5;
-
 /** Cores in use, beside the subject's. */
 const idle = { lab: 0.05, others: 0.02 };
 
@@ -55,6 +52,7 @@ export class SimulatedRuntime implements Runtime {
   readonly plans: Plan[] = [];
   private readonly random: Random;
   private readonly listeners = new Set<(incident: Incident) => void>();
+  private onReading: (() => void) | undefined;
   private nowMs = Date.UTC(2026, 0, 5, 9, 30);
   private readonly used = { subject: 0, database: 0, generator: 0, lab: 0, machine: 0, steal: 0 };
 
@@ -78,7 +76,16 @@ export class SimulatedRuntime implements Runtime {
   }
 
   async usage(): Promise<Usage> {
-    return { atMs: this.nowMs, ...this.used };
+    const usage = { atMs: this.nowMs, ...this.used };
+    this.onReading?.();
+    return usage;
+  }
+
+  /** Time stands still until it was read: the watch reads at the start and at the end of each step. */
+  private read(): Promise<void> {
+    return new Promise((resolve) => {
+      this.onReading = resolve;
+    });
   }
 
   async generate(
@@ -92,7 +99,7 @@ export class SimulatedRuntime implements Runtime {
 
   private async carryOut(plan: Plan, onLine: (line: string) => void) {
     const mishap = this.options.mishaps?.(plan.trial, plan) ?? {};
-    await sleep(0);
+    await this.read();
     const steps: StepSummary[] = [];
     for (const step of plan.steps) {
       const startedAtMs = this.nowMs;
@@ -102,8 +109,7 @@ export class SimulatedRuntime implements Runtime {
       const summary = this.measure(step, plan, startedAtMs);
       steps.push(summary);
       this.pass(summary, mishap);
-      // The watch reads at the end of each step, which to it is long past.
-      await sleep(readingMs);
+      await this.read();
     }
     mishap.interrupt?.abort();
     if (mishap.crash) this.tellOfCrash(plan.app, steps.at(-1)?.startedAtMs ?? this.nowMs);
