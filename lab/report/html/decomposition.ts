@@ -8,6 +8,7 @@ import { countedSteps, sayLoad, sayMs, sayShare } from '../format';
 import { appColour, type Chart, renderFigure } from './figure';
 import { html, type Markup, raw } from './markup';
 import type { ReportedRun } from './reported-run';
+import { shownTrials } from './shown-trials';
 import { titleOf } from './steps';
 import { inks, vertical } from './svg';
 import { table } from './table';
@@ -28,8 +29,8 @@ const colourOf = (part: Part, app: string): string =>
   })[part];
 
 /** Null where the app of no step told what it counted. */
-export function decompositions({ found }: ReportedRun, prefix: string): Markup | null {
-  const trials = found.trials
+export function decompositions(reported: ReportedRun, prefix: string): Markup | null {
+  const trials = shownTrials(reported)
     .filter(({ purpose }) => purpose === 'measure')
     .map((trial) => ({ trial, steps: countedSteps(trial).filter(isDivided) }))
     .filter(({ steps }) => steps.length > 0);
