@@ -1,12 +1,21 @@
 #!/usr/bin/env bash
-# Makes what the apps expect of a PostgreSQL server, where it is not there yet: roles, the template
-# with schema and seed, a clone for each app. Anew when schema or seed have changed since. The same
-# steps as lab/runtime/databases.ts takes, for a server that is reached by psql alone.
+# Makes what the apps expect of a PostgreSQL server, where it is not there yet: roles, a template
+# with schema and seed, of that a template for each app with its framework's own tables, and a clone
+# for each app. Anew when what they are made from has changed since. The same steps as
+# lab/runtime/databases.ts takes, for a server that is reached by psql alone.
 #
-# PGHOST, PGUSER and PGPASSWORD say where and as whom (a superuser); APP_PASSWORD is the roles'.
+# PGHOST, PGUSER and PGPASSWORD say where and as whom (a superuser); APP_PASSWORD is the roles';
+# SHOP_SIZE is 1k (the default), 100k or 1m products.
 set -euo pipefail
 cd "$(dirname "$0")"
 : "${APP_PASSWORD:?is not set: give the password of the roles headroom_app and headroom_monitor}"
+size=${SHOP_SIZE:-1k}
+case $size in
+  1k) products=1000 ;;
+  100k) products=100000 ;;
+  1m) products=1000000 ;;
+  *) echo "SHOP_SIZE is \"$size\": give 1k, 100k or 1m" >&2 && exit 2 ;;
+esac
 
 query() {
   psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --dbname postgres "$@"
@@ -23,30 +32,54 @@ GRANT pg_monitor TO headroom_monitor;
 CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
 SQL
 
-digest=$({ cat schema.sql; printf '\0'; cat seed.sql; } | sha256sum | cut -d ' ' -f 1)
-made_from=$(query --command "
-  SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = 'headroom_template'")
-if [ "$made_from" != "$digest" ]; then
-  echo 'making the template from schema.sql and seed.sql'
-  # The digest comes last: a template that was cut off in the middle has none, and is made again.
-  PGOPTIONS='-c client_min_messages=error' query --set digest="$digest" <<'SQL'
-DROP DATABASE IF EXISTS headroom_template WITH (FORCE);
-CREATE DATABASE headroom_template TEMPLATE template0 OWNER headroom_app;
-\connect headroom_template
-CREATE EXTENSION pg_stat_statements;
-SET ROLE headroom_app;
-\ir schema.sql
-\ir seed.sql
-\connect postgres
-DROP DATABASE IF EXISTS headroom_express WITH (FORCE);
-DROP DATABASE IF EXISTS headroom_django WITH (FORCE);
-COMMENT ON DATABASE headroom_template IS :'digest';
-SQL
-fi
+# Makes a template anew unless it was made from these sources: NAME ORIGIN DIGEST SQL-FILE...
+template() {
+  local name=$1 origin=$2 digest=$3 file made_from
+  shift 3
+  made_from=$(query --command "
+    SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '$name'")
+  if [ "$made_from" = "$digest" ]; then return; fi
+  echo "making $name from $*"
+  {
+    echo "DROP DATABASE IF EXISTS $name WITH (FORCE);"
+    echo "CREATE DATABASE $name TEMPLATE $origin OWNER headroom_app;"
+    echo "\\connect $name"
+    echo 'CREATE EXTENSION IF NOT EXISTS pg_stat_statements;'
+    echo 'SET ROLE headroom_app;'
+    echo "SET headroom.products = $products;"
+    for file in "$@"; do echo "\\i $file"; done
+    # The digest comes last: a template that was cut off in the middle has none, and is made again.
+    echo '\connect postgres'
+    echo "COMMENT ON DATABASE $name IS '$digest';"
+  } | PGOPTIONS='-c client_min_messages=error' query --output /dev/null
+  renewed=yes
+}
 
-query <<'SQL'
-SELECT format('CREATE DATABASE %I TEMPLATE headroom_template OWNER headroom_app', name)
-FROM (VALUES ('headroom_express'), ('headroom_django')) AS wanted (name)
-WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = name) \gexec
+# As databases.ts does it: the parts with a zero byte between them.
+digest_of() {
+  local part first=yes
+  for part in "$@"; do
+    if [ -z "$first" ]; then printf '\0'; fi
+    first=
+    if [ -f "$part" ]; then cat "$part"; else printf %s "$part"; fi
+  done | sha256sum | cut -d ' ' -f 1
+}
+
+shared_digest=$(digest_of schema.sql seed.sql "$size")
+template "headroom_seed_$size" template0 "$shared_digest" schema.sql seed.sql
+for app in express django; do
+  renewed=
+  template "headroom_template_${app}_$size" "headroom_seed_$size" \
+    "$(digest_of "$shared_digest" "bookkeeping/$app.sql")" "bookkeeping/$app.sql"
+  made_for=$(query --command "
+    SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = 'headroom_$app'")
+  # A database of another size, or of tables that are no more, goes; one that fits keeps its rows.
+  if [ -n "$renewed" ] || [ "$made_for" != "$size" ]; then
+    query <<SQL
+DROP DATABASE IF EXISTS headroom_$app WITH (FORCE);
+CREATE DATABASE headroom_$app TEMPLATE headroom_template_${app}_$size OWNER headroom_app;
+COMMENT ON DATABASE headroom_$app IS '$size';
 SQL
+  fi
+done
 echo 'databases are ready'

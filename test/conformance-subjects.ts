@@ -41,7 +41,7 @@ export default async function setup(): Promise<() => Promise<void>> {
       for (const app of appNames) {
         const [port = 0, metricsPort = 0] = ports.splice(0, 2);
         const name = `${app}_${debug ? 'debug' : profile}`;
-        await databases.reset(name);
+        await databases.reset(app, name);
         const options = { app, profile, debug, name, port, metricsPort };
         subjects.push(await start(processes, databases, options));
       }

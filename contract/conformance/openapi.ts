@@ -1,25 +1,33 @@
 // contract/openapi.yaml as the suite needs it: its operations, and a check of any reply against it.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
-import { parse } from 'yaml';
+import { bundle } from './bundle';
 import type { Reply } from './client';
 import type { Subject } from './subjects';
 
 type PerApp = number | Record<Subject['app'], number>;
 type Content = Record<string, { schema: object }>;
 type ResponseObject = { content?: Content };
-type OperationObject = {
+export type Statements = {
+  fixed: PerApp;
+  perItem: PerApp;
+  transaction: PerApp;
+  reason?: string;
+};
+export type Parameter = { $ref: string } | { name: string; in: string; required?: boolean };
+export type OperationObject = {
   operationId: string;
-  'x-statements': { fixed: PerApp; perItem: PerApp; transaction: PerApp };
+  tags: string[];
+  parameters?: Parameter[];
+  'x-statements'?: Statements;
   responses: Record<string, ResponseObject | { $ref: string }>;
 };
 type Document = {
-  paths: Record<string, { get: OperationObject }>;
+  paths: Record<string, Record<string, OperationObject>>;
   components: { responses: Record<string, ResponseObject> };
 };
 
-const document: Document = parse(readFileSync(join(__dirname, '../openapi.yaml'), 'utf8'));
+const document = bundle(join(__dirname, '../openapi.yaml')) as Document;
 
 // The document is added whole, so that references inside it resolve; it is no schema itself.
 const ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -45,12 +53,30 @@ const sampleQueries: Record<string, string> = {
 
 const randomOperations = ['db', 'queries', 'updates', 'cachedQueries'];
 
-export const operations: Operation[] = Object.entries(document.paths).map(([path, { get }]) => ({
-  path,
-  id: get.operationId,
-  sample: path + (sampleQueries[get.operationId] ?? ''),
-  isConstant: !randomOperations.includes(get.operationId),
-}));
+/** Each operation with its path and method. */
+export const declared = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+);
+
+const isOfShop = ({ tags }: OperationObject) => tags.includes('pages') || tags.includes('api');
+
+/** Those that take a GET from anybody and know no session: all but the shop's. */
+export const operations: Operation[] = declared
+  .filter(({ operation }) => !isOfShop(operation))
+  .map(({ path, operation: { operationId } }) => ({
+    path,
+    id: operationId,
+    sample: path + (sampleQueries[operationId] ?? ''),
+    isConstant: !randomOperations.includes(operationId),
+  }));
+
+export const shopOperations = declared.filter(({ operation }) => isOfShop(operation));
+
+/** Below /admin/ too, of which the contract names the entry alone. */
+export function isShopPath(target: string): boolean {
+  const [path = ''] = target.split('?');
+  return path.startsWith('/admin/') || shopOperations.some((one) => matches(one.path, path));
+}
 
 /** Statements that the contract allows `app` for one request of `count` items. */
 export function declaredStatements(
@@ -58,11 +84,12 @@ export function declaredStatements(
   app: Subject['app'],
   count: number,
 ): { ordinary: number; transaction: number } {
-  const declared = operationObject(id)['x-statements'];
+  const statements = operationObject(id)['x-statements'];
+  if (!statements) throw new Error(`contract/openapi.yaml gives "${id}" no x-statements`);
   const of = (value: PerApp) => (typeof value === 'number' ? value : value[app]);
   return {
-    ordinary: of(declared.fixed) + of(declared.perItem) * count,
-    transaction: of(declared.transaction),
+    ordinary: of(statements.fixed) + of(statements.perItem) * count,
+    transaction: of(statements.transaction),
   };
 }
 
@@ -96,12 +123,23 @@ export const mediaTypeOf = (reply: Reply): string =>
 
 function contentFor(reply: Reply): Content | undefined {
   const [path = ''] = reply.path.split('?');
-  const responses = document.paths[path]?.get.responses;
-  const response = responses?.[String(reply.status)];
-  const declared =
+  const method = reply.method === 'HEAD' ? 'get' : reply.method.toLowerCase();
+  const operation = declared.find((one) => one.method === method && matches(one.path, path));
+  const response = operation?.operation.responses[String(reply.status)];
+  // No body is declared for a redirect, and none is read.
+  if (response && !('$ref' in response) && response.content === undefined) {
+    return { [mediaTypeOf(reply)]: { schema: {} } };
+  }
+  const expected =
     response ?? (reply.status >= 400 ? document.components.responses.Problem : undefined);
-  if (!declared || !('$ref' in declared)) return declared?.content;
-  return document.components.responses[declared.$ref.split('/').at(-1) ?? '']?.content;
+  if (!expected || !('$ref' in expected)) return expected?.content;
+  return document.components.responses[expected.$ref.split('/').at(-1) ?? '']?.content;
+}
+
+/** A template's variable stands for one segment. */
+function matches(template: string, path: string): boolean {
+  const literal = template.split(/\{\w+\}/).map((text) => text.replace(/[.]/g, '\\.'));
+  return new RegExp(`^${literal.join('[^/]+')}$`).test(path);
 }
 
 /** References in the document point into itself; from outside they need its name. */
@@ -110,7 +148,7 @@ function absolute(schema: object): object {
 }
 
 function operationObject(id: string): OperationObject {
-  const found = Object.values(document.paths).find(({ get }) => get.operationId === id);
+  const found = declared.find(({ operation }) => operation.operationId === id);
   if (!found) throw new Error(`contract/openapi.yaml has no operation "${id}"`);
-  return found.get;
+  return found.operation;
 }

@@ -4,7 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import { expect } from 'vitest';
 import { type Reply, type Request, send } from './client';
 import { readPage } from './html';
-import { faultsOf, mediaTypeOf } from './openapi';
+import { faultsOf, isShopPath, mediaTypeOf } from './openapi';
 import { hasMiddleware, mayBeChunked, type Subject } from './subjects';
 
 /** contract/README.md: on every answer, except of the bare profile, which has none of them. */
@@ -16,14 +16,10 @@ const securityHeaders = {
 };
 
 /** Each would be work, or knowledge, that the other app does not give away. */
-const forbiddenHeaders = [
-  'x-powered-by',
-  'etag',
-  'last-modified',
-  'content-encoding',
-  'set-cookie',
-  'location',
-];
+const forbiddenHeaders = ['x-powered-by', 'etag', 'last-modified', 'content-encoding'];
+
+/** Whether an answer may send its reader on, or give a cookie: the shop's alone may. */
+const mayMove = (reply: Reply) => isShopPath(reply.path);
 
 /** Marks of a stack trace, a statement, a driver or a path of the machine. */
 const leaks = [
@@ -53,6 +49,11 @@ export function expectOrderly(reply: Reply): void {
   }
   for (const name of forbiddenHeaders) {
     expect(headers[name], `${what}: header ${name}`).toBeUndefined();
+  }
+  if (!mayMove(reply)) {
+    for (const name of ['set-cookie', 'location']) {
+      expect(headers[name], `${what}: header ${name}`).toBeUndefined();
+    }
   }
   expect(Date.parse(headers.date ?? ''), `${what}: header date`).toBeGreaterThan(0);
   if (reply.method === 'HEAD') {

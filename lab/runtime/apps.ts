@@ -1,4 +1,5 @@
 // How each app is started on this machine: its command and the contract's environment.
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { rootDir, toolsDir } from '../paths';
 import { ports } from './ports';
@@ -6,6 +7,9 @@ import type { Endpoint } from './runtime';
 import type { AppName, Subject } from './subject';
 
 export const shutdownSeconds = 10;
+
+/** Signs what the apps give out while this lab runs: a restarted subject knows its sessions again. */
+const sessionSecret = randomBytes(48).toString('base64url');
 
 export function endpointOf(app: AppName): Endpoint {
   return {
@@ -43,6 +47,7 @@ export function environmentOf(subject: Subject, databaseUrl: string): NodeJS.Pro
     POOL_SIZE: String(subject.pool),
     KEEP_ALIVE_SECONDS: String(subject.keepAliveSeconds),
     SHUTDOWN_SECONDS: String(shutdownSeconds),
+    SESSION_SECRET: sessionSecret,
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
     ...subject.settings,
   };

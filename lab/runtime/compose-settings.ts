@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { environmentError } from '../errors';
 import { rootDir } from '../paths';
+import { type ShopSize, shopSize } from './databases';
 import { type Placement, parseCpuList, placed, placeOn } from './placement';
 import { type AppName, defaultSettings, type Subject } from './subject';
 
@@ -22,6 +23,8 @@ export type ComposeSettings = {
   /** Image of each service: those of subjects and lab are built here. */
   images: Map<ServiceName, string>;
   postgresPassword: string;
+  /** What the databases in the containers were made for. */
+  shopSize: ShopSize;
 };
 
 /** What `docker compose config --format json` prints, as far as it is read here. */
@@ -72,6 +75,7 @@ export function settingsOf({ name, services: given }: ComposeConfig): ComposeSet
       services.map((service) => [service, serviceOf(service).image ?? `${name}-${service}`]),
     ),
     postgresPassword: serviceOf('postgres').environment?.POSTGRES_PASSWORD ?? '',
+    shopSize: shopSize({ HEADROOM_SHOP_SIZE: given.database?.environment?.SHOP_SIZE ?? '' }),
   };
 }
 

@@ -113,7 +113,7 @@ export class ComposeRuntime implements Runtime {
   }
 
   async resetDatabase(app: AppName): Promise<void> {
-    await this.psql(...resetStatements(app));
+    await this.psql(...resetStatements(app, this.settings.shopSize));
   }
 
   superuserUrl(app: AppName): string {

@@ -3,7 +3,7 @@ import type { Plan } from '../../contract/plan';
 import { stateDir } from '../paths';
 import { machineCpuSeconds, treeCpuSeconds } from '../proc';
 import { commandOf, endpointOf, environmentOf, shutdownSeconds } from './apps';
-import { Databases } from './databases';
+import { Databases, shopSize } from './databases';
 import { type NativeGenerator, startGenerator } from './generator';
 import { pinSelf } from './pin-self';
 import { allowedCpus, placeOn } from './placement';
@@ -46,7 +46,7 @@ export class NativeRuntime implements Runtime {
       // Both are waited for, so that none starts after the other's failure has cleared up.
       await Promise.allSettled(starting);
       const [postgres, prometheus] = await Promise.all(starting);
-      const databases = await Databases.prepare(postgres.address, stateDir);
+      const databases = await Databases.prepare(postgres.address, stateDir, shopSize());
       const facts: RuntimeFacts = {
         kind: 'native',
         placement,

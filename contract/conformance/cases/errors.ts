@@ -7,7 +7,7 @@ import { operations } from '../openapi';
 import { ask } from '../orderly';
 
 const unknownPaths: [path: string, trap: string][] = [
-  ['/', 'no home page'],
+  ['/products/', 'a slash at the end, in the shop'],
   ['/nope', 'a plain one'],
   ['/plaintext/', 'a slash at the end'],
   ['/queries/?count=1', 'a slash at the end, with a query'],
@@ -21,7 +21,7 @@ const unknownPaths: [path: string, trap: string][] = [
   ['/plaintext.json', 'a suffix'],
   ['/db/1', 'a child'],
   ['/metrics', 'metrics have a port of their own'],
-  ['/admin/', 'no admin'],
+  ['/admin', 'no slash at the end'],
   ['/favicon.ico', 'no files'],
   ['/static/main.js', 'no files'],
   ['/..%2f..%2fetc/passwd', 'no files'],

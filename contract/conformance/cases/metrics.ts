@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { Case } from '../case';
 import { type Request, sendMany } from '../client';
 import { departures, metricsOf } from '../declared-metrics';
-import { operations } from '../openapi';
+import { declared, operations } from '../openapi';
 import { ask } from '../orderly';
 import { activeRequests, movementBy, quietPage, requestCount, scrape, sumOf } from '../scrape';
 import { hasMiddleware, type Subject, settingsOf } from '../subjects';
@@ -27,7 +27,7 @@ const asDeclared: Case = {
       departures(page, metricsOf(subject)),
       `${subject.app} GET ${subject.metricsUrl}: departures from contract/metrics.yaml`,
     ).toEqual([]);
-    const known = new Set(['', ...operations.map(({ path }) => path)]);
+    const known = new Set(['', ...declared.map(({ path }) => path)]);
     const routes = page
       .get('http_server_request_duration_seconds')
       ?.samples.map(({ labels }) => labels.http_route);
