@@ -38,8 +38,12 @@ describe('the app', () => {
       { connectionString: 'postgres://app:app@127.0.0.1:1/none', max: 1 },
       { registry, log: silent, prepare: false },
     );
-    const config = { allowedHosts: ['127.0.0.1'], middleware: 'full' as const };
-    return serve(createApp({ config, database: createDatabase(pool), log: silent }));
+    const config = {
+      allowedHosts: ['127.0.0.1'],
+      middleware: 'full' as const,
+      sessionSecret: 'x'.repeat(50),
+    };
+    return serve(createApp({ config, database: createDatabase(pool), pool, log: silent }));
   });
 
   /** Requests counted so far, as `status method route`. */

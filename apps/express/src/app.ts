@@ -2,6 +2,7 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Kysely } from 'kysely';
+import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { allowHosts } from './allow-hosts';
 import type { Config } from './config';
@@ -11,15 +12,18 @@ import { logRequests } from './request-log';
 import { exhibitRoutes } from './routes/exhibits';
 import { microRoutes } from './routes/micro';
 import { operationRoutes } from './routes/operations';
+import { shopRoutes } from './shop';
 import { useViews } from './views';
 
 export interface AppOptions {
-  config: Pick<Config, 'allowedHosts' | 'middleware'>;
+  config: Pick<Config, 'allowedHosts' | 'middleware' | 'sessionSecret'>;
   database: Kysely<Database>;
+  /** What `database` takes its connections from. */
+  pool: Pool;
   log: Logger;
 }
 
-export function createApp({ config, database, log }: AppOptions): Express {
+export function createApp({ config, database, pool, log }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -38,6 +42,9 @@ export function createApp({ config, database, log }: AppOptions): Express {
   app.use(operationRoutes(database));
   app.use(microRoutes(database));
   app.use(exhibitRoutes());
+  // Last, because its sessions are looked up whatever the path; and not without the headers and the
+  // check of the Host that a shop cannot do without.
+  if (config.middleware === 'full') app.use(shopRoutes({ config, database, pool }));
 
   app.use(notFound);
   app.use(answerError(log));

@@ -14,6 +14,8 @@ const seconds = (maximum: number) => wholeNumber(1, maximum);
 
 const hostNames = 'give names separated by commas, such as 127.0.0.1,localhost';
 
+const secret = 'give 50 characters or more, such as of `openssl rand -base64 48`';
+
 const environment = z
   .object({
     DATABASE_URL: z
@@ -38,6 +40,7 @@ const environment = z
     POOL_TIMEOUT_SECONDS: seconds(3_600).default(2),
     KEEP_ALIVE_SECONDS: seconds(3_600).default(75),
     SHUTDOWN_SECONDS: seconds(3_600).default(10),
+    SESSION_SECRET: z.string(secret).regex(/^\S{50,}$/, secret),
     LOG_LEVEL: z
       .enum(['debug', 'info', 'warn', 'error'], 'give debug, info, warn or error')
       .default('info'),
@@ -60,6 +63,7 @@ const environment = z
     poolTimeoutSeconds: env.POOL_TIMEOUT_SECONDS,
     keepAliveSeconds: env.KEEP_ALIVE_SECONDS,
     shutdownSeconds: env.SHUTDOWN_SECONDS,
+    sessionSecret: env.SESSION_SECRET,
     logLevel: env.LOG_LEVEL,
     cgroupMetrics: env.CGROUP_METRICS === '1',
     preparedStatements: env.PREPARED_STATEMENTS === '1',
@@ -85,8 +89,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 
 function sentence(name: string, value: string | undefined, remedy: string): string {
   if (value === undefined) return `${name} is not set: ${remedy}.`;
-  // A URL holds a password, which has no business in a log.
-  return name === 'DATABASE_URL'
+  // Secrets have no business in a log, and a URL holds one.
+  return ['DATABASE_URL', 'SESSION_SECRET'].includes(name)
     ? `${name} is malformed: ${remedy}.`
     : `${name} is ${JSON.stringify(value)}: ${remedy}.`;
 }

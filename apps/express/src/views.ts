@@ -2,6 +2,7 @@
 import { join, relative } from 'node:path';
 import { Eta } from 'eta';
 import type { Express } from 'express';
+import { day, isoTime, money } from './shop/format';
 
 /** Beside src and dist alike. */
 const VIEWS_FOLDER = join(__dirname, '..', 'views');
@@ -15,6 +16,7 @@ export function useViews(app: Express): void {
       callback(error);
     }
   });
+  Object.assign(app.locals, { money, isoTime, day });
   app.set('views', VIEWS_FOLDER);
   app.set('view engine', 'eta');
   app.enable('view cache');

@@ -16,20 +16,19 @@ const registry = new Registry();
 observeRuntime(registry);
 answerSnapshots(registry);
 
-const database = createDatabase(
-  new MeasuredPool(
-    {
-      connectionString: config.databaseUrl,
-      max: config.poolSize,
-      connectionTimeoutMillis: config.poolTimeoutSeconds * 1_000,
-      // An opened connection stays: one that was closed in a quiet spell and opened anew in a busy
-      // one would be measured as the app's own slowness.
-      idleTimeoutMillis: 0,
-    },
-    { registry, log, prepare: config.preparedStatements },
-  ),
+const pool = new MeasuredPool(
+  {
+    connectionString: config.databaseUrl,
+    max: config.poolSize,
+    connectionTimeoutMillis: config.poolTimeoutSeconds * 1_000,
+    // An opened connection stays: one that was closed in a quiet spell and opened anew in a busy
+    // one would be measured as the app's own slowness.
+    idleTimeoutMillis: 0,
+  },
+  { registry, log, prepare: config.preparedStatements },
 );
-const server = createAppServer(createApp({ config, database, log }), registry);
+const database = createDatabase(pool);
+const server = createAppServer(createApp({ config, database, pool, log }), registry);
 server.keepAliveTimeout = config.keepAliveSeconds * 1_000;
 server.on('error', (error) => {
   log.fatal({ err: error }, `PORT ${config.port} cannot be listened on`);

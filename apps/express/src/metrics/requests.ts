@@ -53,7 +53,7 @@ export function measureRequests(
     return entry(byStatus, status, () =>
       duration.series({
         http_request_method: method,
-        http_route: route,
+        http_route: templateOf(route),
         http_response_status_code: String(status),
       }),
     );
@@ -72,6 +72,11 @@ export function measureRequests(
       seriesOf(method, route, status).observe((performance.now() - startedAt) / 1_000);
     });
   };
+}
+
+/** Express's spelling of a route in OpenAPI's; the staff's pages are one route to who counts. */
+export function templateOf(route: string): string {
+  return route.startsWith('/admin/') ? '/admin/' : route.replaceAll(/:(\w+)/g, '{$1}');
 }
 
 function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

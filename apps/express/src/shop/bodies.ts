@@ -1,0 +1,21 @@
+// How much a client may send, and in which form.
+import express, { type RequestHandler } from 'express';
+import { Problem } from '../errors';
+import { requireToken } from './session';
+
+const LIMIT = '64kb';
+
+const parseForm = express.urlencoded({ limit: LIMIT, extended: false });
+const parseJson = express.json({ limit: LIMIT });
+
+/** In front of each handler of a form: its fields, and the token among them. */
+export const form: RequestHandler[] = [parseForm, requireToken];
+
+/** In front of each handler of the API that reads a body. */
+export const json: RequestHandler[] = [
+  (req, _res, next) => {
+    if (req.is('application/json')) return next();
+    throw new Problem(415, 'The body must be application/json.');
+  },
+  parseJson,
+];

@@ -1,0 +1,140 @@
+// Session, cart and orders, for programs.
+import type { Request, Router } from 'express';
+import type { Kysely } from 'kysely';
+import type { Database } from '../database';
+import { methodNotAllowed, Problem } from '../errors';
+import { exactRouter } from '../routes/exact-router';
+import { json } from './bodies';
+import { notInCart } from './buying-pages';
+import { Carts } from './carts';
+import { checkOut } from './checkout';
+import type { Customer, Customers } from './customers';
+import { isoTime } from './format';
+import {
+  addition,
+  apiCredentials,
+  idempotencyKey,
+  idIn,
+  lineChange,
+  ordersQuery,
+  parse,
+  wrongField,
+} from './input';
+import { pageLinks } from './links';
+import { type Order, type OrderSummary, Orders } from './orders';
+import {
+  beginSession,
+  buyerOf,
+  csrfToken,
+  customerOf,
+  endSession,
+  neverStored,
+  requireApiCustomer,
+  requireToken,
+  saveSession,
+} from './session';
+
+export function sessionApi(customers: Customers): Router {
+  const router = exactRouter();
+
+  router
+    .route('/api/session')
+    .all(neverStored)
+    .get((req, res) => {
+      res.json(sessionBody(req, customerOf(res)));
+    })
+    .post(requireToken, ...json, async (req, res) => {
+      const { email, password } = parse(apiCredentials, req.body);
+      const customer = await customers.logIn(email.trim().toLowerCase(), password);
+      if (!customer) {
+        throw new Problem(401, 'Email or password is wrong.', {
+          headers: { 'WWW-Authenticate': 'Session' },
+        });
+      }
+      await beginSession(req, customer);
+      const body = sessionBody(req, customer);
+      await saveSession(req);
+      res.json(body);
+    })
+    .delete(requireToken, async (req, res) => {
+      await endSession(req, res);
+      res.status(204).end();
+    })
+    .all(methodNotAllowed);
+
+  return router;
+}
+
+export function buyingApi(database: Kysely<Database>): Router {
+  const router = exactRouter();
+  const carts = new Carts(database);
+  const orders = new Orders(database);
+
+  router
+    .route('/api/cart')
+    .get(requireApiCustomer, async (_req, res) => {
+      res.json(await carts.read(buyerOf(res).id));
+    })
+    .post(requireToken, requireApiCustomer, ...json, async (req, res) => {
+      const { productId, quantity } = parse(addition, req.body);
+      const { id } = buyerOf(res);
+      if (!(await carts.add(id, productId, quantity))) throw wrongField('productId');
+      res.json(await carts.read(id));
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/api/cart/:id')
+    .put(requireToken, requireApiCustomer, ...json, async (req, res) => {
+      const { quantity } = parse(lineChange, req.body);
+      const { id } = buyerOf(res);
+      if (!(await carts.change(id, idIn(req), quantity))) throw notInCart();
+      res.json(await carts.read(id));
+    })
+    .delete(requireToken, requireApiCustomer, async (req, res) => {
+      const { id } = buyerOf(res);
+      if (!(await carts.change(id, idIn(req), 0))) throw notInCart();
+      res.json(await carts.read(id));
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/api/orders')
+    .get(requireApiCustomer, async (req, res) => {
+      const { page } = parse(ordersQuery, req.query);
+      const found = await orders.list(buyerOf(res).id, page);
+      const items = found.items.map(orderSummary);
+      res.json({ ...found, items, ...pageLinks('/api/orders', {}, found) });
+    })
+    .post(requireToken, requireApiCustomer, async (req, res) => {
+      const key = idempotencyKey.safeParse(req.get('Idempotency-Key'));
+      if (!key.success) throw wrongField('Idempotency-Key');
+      const order = await checkOut(database, buyerOf(res).id, key.data);
+      res.status(201).location(`/api/orders/${order.id}`).json(orderBody(order));
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/api/orders/:id')
+    .get(requireApiCustomer, async (req, res) => {
+      const order = await orders.find(buyerOf(res).id, idIn(req));
+      if (!order) throw new Problem(404, 'There is no such order of yours.');
+      res.json(orderBody(order));
+    })
+    .all(methodNotAllowed);
+
+  return router;
+}
+
+function sessionBody(req: Request, customer: Customer | undefined) {
+  const who = customer && { id: customer.id, email: customer.email, name: customer.name };
+  return { customer: who ?? null, csrfToken: csrfToken(req) };
+}
+
+const orderSummary = ({ id, createdAt, totalCents }: OrderSummary) => ({
+  id,
+  createdAt: isoTime(createdAt),
+  totalCents,
+});
+
+const orderBody = ({ lines, ...order }: Order) => ({ ...orderSummary(order), lines });

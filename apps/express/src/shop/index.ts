@@ -1,0 +1,52 @@
+// The shop: what all its requests pass through, and its routes.
+import { join } from 'node:path';
+import express, { type Router } from 'express';
+import type { Kysely } from 'kysely';
+import type { Pool } from 'pg';
+import type { Config } from '../config';
+import type { Database } from '../database';
+import { exactRouter } from '../routes/exact-router';
+import { accountPages } from './account-pages';
+import { adminPages } from './admin-pages';
+import { buyingApi, sessionApi } from './buying-api';
+import { buyingPages } from './buying-pages';
+import { Catalogue } from './catalogue';
+import { catalogueApi } from './catalogue-api';
+import { cataloguePages } from './catalogue-pages';
+import { Customers } from './customers';
+import { contentSecurityPolicy } from './headers';
+import { machineRoutes } from './machines';
+import { loadCustomer, sessions } from './session';
+
+/** Beside src and dist alike. */
+const PUBLIC_FOLDER = join(__dirname, '..', '..', 'public');
+
+export interface ShopOptions {
+  config: Pick<Config, 'sessionSecret'>;
+  database: Kysely<Database>;
+  /** The same connections, for the sessions' store. */
+  pool: Pool;
+}
+
+export function shopRoutes({ config, database, pool }: ShopOptions): Router {
+  const router = exactRouter();
+  const catalogue = new Catalogue(database);
+  const customers = new Customers(database);
+
+  router.use(contentSecurityPolicy());
+  router.use(
+    '/static',
+    express.static(PUBLIC_FOLDER, { maxAge: '1h', etag: false, lastModified: false }),
+  );
+  router.use(machineRoutes(catalogue));
+  router.use(catalogueApi(catalogue));
+
+  router.use(sessions(pool, config.sessionSecret), loadCustomer(customers));
+  router.use(cataloguePages(catalogue));
+  router.use(accountPages(customers));
+  router.use(buyingPages(database));
+  router.use(sessionApi(customers));
+  router.use(buyingApi(database));
+  router.use(adminPages(database));
+  return router;
+}

@@ -1,0 +1,111 @@
+// What machines read of the shop: feed, sitemaps, robots.
+
+import type { Request, Router } from 'express';
+import { Feed } from 'feed';
+import { SitemapIndexStream, SitemapStream, streamToPromise } from 'sitemap';
+import { methodNotAllowed, Problem } from '../errors';
+import { exactRouter } from '../routes/exact-router';
+import type { Catalogue } from './catalogue';
+import { parse, sitemapQuery } from './input';
+
+const PRODUCTS_IN_FEED = 20;
+/** The protocol allows 50,000; a fifth of that is a file that still loads at once. */
+const PRODUCTS_IN_SITEMAP = 10_000;
+
+/** The lines of contract/shop-pages.md: what is a customer's, or without end, is not for crawlers. */
+const CLOSED_TO_CRAWLERS = [
+  '/admin/',
+  '/api/',
+  '/cart',
+  '/checkout',
+  '/login',
+  '/orders',
+  '/register',
+  '/search',
+];
+
+export function machineRoutes(catalogue: Catalogue): Router {
+  const router = exactRouter();
+
+  router
+    .route('/feed.xml')
+    .get(async (req, res) => {
+      const origin = originOf(req);
+      const feed = new Feed({
+        title: 'Headroom shop: new products',
+        description: 'The twenty newest products.',
+        id: `${origin}/`,
+        link: `${origin}/`,
+        language: 'en',
+        copyright: '',
+      });
+      for (const product of await catalogue.newest(PRODUCTS_IN_FEED)) {
+        const link = `${origin}/products/${product.id}`;
+        feed.addItem({
+          title: product.name,
+          id: link,
+          link,
+          description: product.description,
+          date: product.createdAt,
+        });
+      }
+      res.type('application/rss+xml').send(feed.rss2());
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/sitemap.xml')
+    .get(async (req, res) => {
+      const parts = Math.max(1, Math.ceil((await catalogue.count()) / PRODUCTS_IN_SITEMAP));
+      const index = new SitemapIndexStream();
+      index.write({ url: `${originOf(req)}/sitemaps/pages.xml` });
+      for (let part = 1; part <= parts; part += 1) {
+        const query = part === 1 ? '' : `?p=${part}`;
+        index.write({ url: `${originOf(req)}/sitemaps/products.xml${query}` });
+      }
+      index.end();
+      res.type('application/xml').send(await streamToPromise(index));
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/sitemaps/:section.xml')
+    .get(async (req, res) => {
+      const { p } = parse(sitemapQuery, req.query);
+      const paths = await pathsOf(catalogue, req.params.section, p);
+      if (!paths) throw new Problem(404, 'There is no such part of the sitemap.');
+      const sitemap = new SitemapStream({ hostname: originOf(req) });
+      for (const path of paths) sitemap.write({ url: path });
+      sitemap.end();
+      res.type('application/xml').send(await streamToPromise(sitemap));
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/robots.txt')
+    .get((req, res) => {
+      const rules = CLOSED_TO_CRAWLERS.map((path) => `Disallow: ${path}\n`).join('');
+      const sitemap = `Sitemap: ${originOf(req)}/sitemap.xml\n`;
+      res.type('text/plain').send(`User-agent: *\n${rules}${sitemap}`);
+    })
+    .all(methodNotAllowed);
+
+  return router;
+}
+
+/** Its host was allowed, or the request would not have come this far. */
+const originOf = (req: Request): string => `${req.protocol}://${req.get('Host')}`;
+
+async function pathsOf(
+  catalogue: Catalogue,
+  section: string,
+  part: number,
+): Promise<string[] | undefined> {
+  if (section === 'pages' && part === 1) {
+    const slugs = (await catalogue.categories()).map(({ slug }) => slug).sort();
+    return ['/', '/products', ...slugs.map((slug) => `/categories/${slug}`)];
+  }
+  if (section !== 'products') return undefined;
+  const ids = await catalogue.ids((part - 1) * PRODUCTS_IN_SITEMAP, PRODUCTS_IN_SITEMAP);
+  return ids.length > 0 ? ids.map((id) => `/products/${id}`) : undefined;
+}

@@ -1,0 +1,72 @@
+// What the staff does to products.
+import { type Kysely, sql } from 'kysely';
+import { CHECK_VIOLATION, type Database, hasCode } from '../database';
+import { countReachable, PAGE_SIZE, type Page, pageOf } from './pagination';
+
+export type ProductFields = {
+  category_id: number;
+  name: string;
+  description: string;
+  price_cents: number;
+  stock: number;
+};
+export type ListedProduct = { id: number; name: string; price_cents: number; stock: number };
+
+export class ProductsAdmin {
+  constructor(private readonly database: Kysely<Database>) {}
+
+  /** Newest first; `words` are looked for in the names, as they stand. */
+  async list(words: string, page: number): Promise<Page<ListedProduct>> {
+    const pattern = `%${words.replace(/[\\%_]/g, '\\$&')}%`;
+    const wanted = this.database.selectFrom('product').where('name', 'ilike', pattern);
+    const { count } = await this.database
+      .selectNoFrom(countReachable(wanted.select('id')).as('count'))
+      .executeTakeFirstOrThrow();
+    return pageOf(page, count, (offset) =>
+      wanted
+        .select(['id', 'name', 'price_cents', 'stock'])
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .offset(offset)
+        .limit(PAGE_SIZE)
+        .execute(),
+    );
+  }
+
+  find(id: number): Promise<(ProductFields & { id: number }) | undefined> {
+    return this.database
+      .selectFrom('product')
+      .select(['id', 'category_id', 'name', 'description', 'price_cents', 'stock'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+  }
+
+  async add(product: ProductFields): Promise<void> {
+    await this.database.insertInto('product').values(product).execute();
+  }
+
+  /**
+   * The stock moves by as much as the staff changed it: what was sold while the form was open stays
+   * sold.
+   *
+   * @returns whether so much was still there
+   */
+  async change(id: number, product: ProductFields, stockBefore: number): Promise<boolean> {
+    const { stock, ...rest } = product;
+    try {
+      await this.database
+        .updateTable('product')
+        .set({ ...rest, stock: sql`stock + ${stock - stockBefore}::integer` })
+        .where('id', '=', id)
+        .execute();
+      return true;
+    } catch (error) {
+      if (hasCode(error, CHECK_VIOLATION)) return false;
+      throw error;
+    }
+  }
+
+  async remove(id: number): Promise<void> {
+    await this.database.deleteFrom('product').where('id', '=', id).execute();
+  }
+}

@@ -1,0 +1,110 @@
+// Who is asking: sessions in the database, the CSRF token in them, and the customer they belong to.
+import { promisify } from 'node:util';
+import connectPgSimple from 'connect-pg-simple';
+import { csrfSync } from 'csrf-sync';
+import type { Request, RequestHandler, Response } from 'express';
+import session from 'express-session';
+import type { Pool } from 'pg';
+import { Problem } from '../errors';
+import type { Customer, Customers } from './customers';
+
+declare module 'express-session' {
+  interface SessionData {
+    customerId: number;
+  }
+}
+
+const COOKIE_NAME = 'sessionid';
+const LIFETIME_MS = 24 * 60 * 60 * 1_000;
+
+export function sessions(pool: Pool, secret: string): RequestHandler {
+  const PgStore = connectPgSimple(session);
+  return session({
+    name: COOKIE_NAME,
+    secret,
+    // A session ends a day after it was last written, as Django's does: reading writes nothing.
+    resave: false,
+    rolling: false,
+    // Who only looks gets none.
+    saveUninitialized: false,
+    cookie: { httpOnly: true, sameSite: 'lax', maxAge: LIFETIME_MS },
+    store: new PgStore({
+      pool,
+      disableTouch: true,
+      // Clearing old sessions is a job for the night, as with Django; here it would fall into a step.
+      pruneSessionInterval: false,
+      errorLog: () => {},
+    }),
+  });
+}
+
+/** The field is Django's, so that one set of cases reads both apps' forms. */
+export const CSRF_FIELD = 'csrfmiddlewaretoken';
+
+const csrf = csrfSync({
+  getTokenFromRequest: (req) => req.body?.[CSRF_FIELD] ?? req.get('X-CSRFToken'),
+});
+
+/** Begins a session where there is none: it is what the token is kept in. */
+export const csrfToken = (req: Request): string => csrf.generateToken(req);
+
+/** To stand in each unsafe route, behind what parses a form. */
+export const requireToken: RequestHandler = (req, _res, next) => {
+  if (csrf.isRequestValid(req)) return next();
+  throw new Problem(403, 'The CSRF token is missing or wrong: ask for the form again.');
+};
+
+/** Finds the customer, once a request, and forbids that the answer is kept for somebody else. */
+export function loadCustomer(customers: Customers): RequestHandler {
+  return async (req, res, next) => {
+    const { customerId } = req.session;
+    if (customerId !== undefined) {
+      res.set('Cache-Control', 'no-store');
+      res.locals.customer = await customers.find(customerId);
+    }
+    res.locals.csrfToken = () => csrfToken(req);
+    next();
+  };
+}
+
+export const customerOf = (res: Response): Customer | undefined => res.locals.customer;
+
+export const neverStored: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  next();
+};
+
+/** The customer of a request that {@link requireCustomer} let through. */
+export const buyerOf = (res: Response): Customer => res.locals.customer;
+
+/** For pages: nobody is sent to log in, and comes back. */
+export const requireCustomer: RequestHandler = (req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  if (customerOf(res)) return next();
+  res.redirect(303, `/login?next=${encodeURIComponent(req.originalUrl)}`);
+};
+
+/** For the API. */
+export const requireApiCustomer: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  if (customerOf(res)) return next();
+  throw new Problem(401, 'Log in first: POST /api/session.', {
+    headers: { 'WWW-Authenticate': 'Session' },
+  });
+};
+
+/** A new id, so that one that somebody else knows is worth nothing; and the old session is gone. */
+export async function beginSession(req: Request, customer: Customer): Promise<void> {
+  await promisify(req.session.regenerate).call(req.session);
+  req.session.customerId = customer.id;
+}
+
+/** Now, not after the answer: who follows it must find the session. */
+export async function saveSession(req: Request): Promise<void> {
+  await promisify(req.session.save).call(req.session);
+}
+
+export async function endSession(req: Request, res: Response): Promise<void> {
+  await promisify(req.session.destroy).call(req.session);
+  res.clearCookie(COOKIE_NAME, { httpOnly: true, sameSite: 'lax' });
+}
