@@ -61,9 +61,9 @@ if (problem !== undefined) {
     });
 
     describe.each(suite)('$title', ({ cases }) => {
-      for (const { name, apps, skip, run } of cases) {
+      for (const { name, apps, patienceMs, skip, run } of cases) {
         if (apps && !apps.includes(app)) continue;
-        test(name, async (context) => {
+        test(name, patienceMs ? { timeout: patienceMs } : {}, async (context) => {
           const reason = skip?.(subject);
           context.skip(reason !== undefined, reason);
           await run(subject);

@@ -10,6 +10,8 @@ export type Case = {
   ofMiddleware?: boolean;
   /** Why this subject cannot be asked; nothing when it can. */
   skip?: (subject: Subject) => string | undefined;
+  /** Where it may take longer than a case usually does. */
+  patienceMs?: number;
   /** What is under way before the first case of the suite, so that its time passes meanwhile. */
   begin?: (subject: Subject) => Promise<void>;
   /** Fails with a message that names app, request, what was expected and what came. */

@@ -18,8 +18,8 @@ describe.each(named)('$name', ({ subject }) => {
   });
 
   describe.each(groups)('$title', ({ cases }) => {
-    for (const { name, skip, run } of cases) {
-      test(name, async (context) => {
+    for (const { name, patienceMs, skip, run } of cases) {
+      test(name, patienceMs ? { timeout: patienceMs } : {}, async (context) => {
         const reason = skip?.(subject);
         context.skip(reason !== undefined, reason);
         await run(subject);

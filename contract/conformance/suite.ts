@@ -13,6 +13,11 @@ import { metrics } from './cases/metrics';
 import { parser } from './cases/parser';
 import { resources } from './cases/resources';
 import { rows } from './cases/rows';
+import { shopAccounts } from './cases/shop-accounts';
+import { shopAdmin } from './cases/shop-admin';
+import { shopBuying } from './cases/shop-buying';
+import { shopCatalogue } from './cases/shop-catalogue';
+import { shopProbes } from './cases/shop-probes';
 import { statements } from './cases/statements';
 import { hasMiddleware, type Subject } from './subjects';
 
@@ -39,6 +44,11 @@ export const suite: Group[] = [
   { title: 'distress', cases: distress, again: ['debug', 'tuned', 'bare'] },
   { title: 'metrics', cases: metrics, again: ['tuned', 'bare'] },
   { title: 'resources', cases: resources, again: ['tuned'] },
+  { title: 'shop: catalogue', cases: shopCatalogue },
+  { title: 'shop: accounts', cases: shopAccounts },
+  { title: 'shop: buying', cases: shopBuying, again: ['tuned'] },
+  { title: 'shop: staff', cases: shopAdmin },
+  { title: 'shop: probes', cases: shopProbes, again: ['debug'] },
   { title: 'statements', cases: statements, again: ['tuned'] },
 ];
 

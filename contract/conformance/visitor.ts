@@ -1,7 +1,7 @@
 // Somebody at the shop: keeps cookies, reads forms and sends them back as a browser without scripts does.
-import type { OutgoingHttpHeaders } from 'node:http';
+import type { Agent, OutgoingHttpHeaders } from 'node:http';
 import type { Reply } from './client';
-import { type Element, readPage } from './html';
+import { type Element, readPage, textOf } from './html';
 import { ask } from './orderly';
 import type { Subject } from './subjects';
 
@@ -78,6 +78,7 @@ export class Visitor {
     path: string;
     headers?: OutgoingHttpHeaders;
     body?: string;
+    agent?: Agent;
   }): Promise<Reply> {
     const reply = await ask(this.subject, {
       ...request,
@@ -106,21 +107,44 @@ export function formOn(page: Reply, action: string): Fields {
     .elements('form')
     .find((element) => attribute(element, 'action') === action);
   if (!form) throw new Error(`${page.what}: expected a form to ${action}, got ${page.text}`);
-  return Object.fromEntries(
-    within(form, 'input').flatMap((input) => {
-      const name = attribute(input, 'name');
-      return name ? [[name, attribute(input, 'value') ?? '']] : [];
-    }),
-  );
+  return fieldsOf(form);
+}
+
+/** The fields of the form that has a field of this name. */
+export function formHolding(page: Reply, name: string): Fields {
+  const found = readPage(page.text)
+    .elements('form')
+    .map(fieldsOf)
+    .find((fields) => name in fields);
+  if (!found) throw new Error(`${page.what}: expected a form with ${name}, got ${page.text}`);
+  return found;
+}
+
+function fieldsOf(form: Element): Fields {
+  const fields: Fields = {};
+  for (const element of within(form, 'input', 'textarea', 'select')) {
+    const name = attribute(element, 'name');
+    if (name && attribute(element, 'type') !== 'submit') fields[name] = sentValueOf(element);
+  }
+  return fields;
+}
+
+function sentValueOf(field: Element): string {
+  if (field.tagName === 'textarea') return textOf(field).replace(/^\r?\n/, '');
+  if (field.tagName === 'input') return attribute(field, 'value') ?? '';
+  const options = within(field, 'option');
+  const chosen = options.find((option) => attribute(option, 'selected') !== undefined);
+  const option = chosen ?? options[0];
+  return (option && attribute(option, 'value')) ?? '';
 }
 
 export const attribute = (element: Element, name: string): string | undefined =>
   element.attrs.find((one) => one.name === name)?.value;
 
-export function within(element: Element, tag: string): Element[] {
+export function within(element: Element, ...tags: string[]): Element[] {
   return element.childNodes.flatMap((node) =>
     'tagName' in node
-      ? [...(node.tagName === tag ? [node] : []), ...within(node as Element, tag)]
+      ? [...(tags.includes(node.tagName) ? [node] : []), ...within(node as Element, ...tags)]
       : [],
   );
 }

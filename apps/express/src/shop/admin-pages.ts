@@ -2,7 +2,6 @@
 // conformance cases fits both; and no more than list, search, add, change and delete.
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { Kysely } from 'kysely';
-import type { z } from 'zod';
 import type { Database } from '../database';
 import { methodNotAllowed, notFound, Problem } from '../errors';
 import { exactRouter } from '../routes/exact-router';
@@ -10,7 +9,7 @@ import { form } from './bodies';
 import { Catalogue } from './catalogue';
 import { adminContentSecurityPolicy } from './headers';
 import { adminListQuery, idIn, parse, productForm, wrongFields } from './input';
-import { ProductsAdmin } from './products-admin';
+import { type ProductFields, ProductsAdmin, type Refusal } from './products-admin';
 import { customerOf, requireCustomer } from './session';
 
 const LIST = '/admin/shop/product/';
@@ -48,11 +47,7 @@ export function adminPages(database: Kysely<Database>): Router {
     .all(...staffOnly)
     .get((_req, res) => showForm(res, { title: 'Add product', product: {} }))
     .post(...form, async (req, res) => {
-      const given = productForm.safeParse(req.body);
-      if (!given.success) return refuse(req, res, 'Add product', given.error);
-      const { 'initial-stock': _, category, ...rest } = given.data;
-      await products.add({ ...rest, category_id: category });
-      res.redirect(303, LIST);
+      await save(req, res, 'Add product', (product) => products.add(product));
     })
     .all(methodNotAllowed);
 
@@ -65,12 +60,9 @@ export function adminPages(database: Kysely<Database>): Router {
     })
     .post(...form, async (req, res) => {
       const { id } = await productOf(req);
-      const given = productForm.safeParse(req.body);
-      if (!given.success) return refuse(req, res, 'Change product', given.error);
-      const { 'initial-stock': before, category, ...rest } = given.data;
-      const fields = { ...rest, category_id: category };
-      if (await products.change(id, fields, before ?? rest.stock)) return res.redirect(303, LIST);
-      throw new Problem(409, 'Less is left than you take away: ask for the form again.');
+      await save(req, res, 'Change product', (product, stockBefore) =>
+        products.change(id, product, stockBefore),
+      );
     })
     .all(methodNotAllowed);
 
@@ -91,11 +83,25 @@ export function adminPages(database: Kysely<Database>): Router {
   router.route('/admin/*rest').all(...staffOnly, notFound);
   return router;
 
-  /** The form again, with what was given. */
-  async function refuse(req: Request, res: Response, title: string, error: z.ZodError) {
-    const { id } = req.params;
+  /** Writes what the form says and goes back to the list; or shows it again, with what was wrong. */
+  async function save(
+    req: Request,
+    res: Response,
+    title: string,
+    write: (product: ProductFields, stockBefore: number) => Promise<Refusal | undefined>,
+  ): Promise<void> {
+    const given = productForm.safeParse(req.body);
+    let faults: string[];
+    if (given.success) {
+      const { 'initial-stock': before, category, ...rest } = given.data;
+      const refusal = await write({ ...rest, category_id: category }, before ?? rest.stock);
+      if (!refusal) return res.redirect(303, LIST);
+      faults = [refusal];
+    } else {
+      faults = wrongFields(given.error);
+    }
     const product = { ...req.body, category_id: Number(req.body.category) };
-    await showForm(res, { title, id, product }, wrongFields(error));
+    await showForm(res, { title, id: req.params.id, product }, faults);
   }
 }
 

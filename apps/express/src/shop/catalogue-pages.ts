@@ -3,7 +3,7 @@ import type { Router } from 'express';
 import { methodNotAllowed, Problem } from '../errors';
 import { exactRouter } from '../routes/exact-router';
 import type { Catalogue } from './catalogue';
-import { idIn, listQuery, parse, searchQuery } from './input';
+import { idIn, listQuery, parse, searchQuery, slugInPath } from './input';
 import { pageLinks } from './links';
 
 const NEWEST_AT_HOME = 12;
@@ -33,7 +33,8 @@ export function cataloguePages(catalogue: Catalogue): Router {
     .route('/categories/:slug')
     .get(async (req, res) => {
       const { page, sort } = parse(listQuery, req.query);
-      const category = await catalogue.category(req.params.slug);
+      const slug = slugInPath.safeParse(req.params.slug);
+      const category = slug.success ? await catalogue.category(slug.data) : undefined;
       if (!category) throw new Problem(404, 'There is no such category.');
       const path = `/categories/${category.slug}`;
       const found = await catalogue.list({ page, sort: sort ?? 'new', category });

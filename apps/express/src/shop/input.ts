@@ -32,6 +32,7 @@ const words = z
   )
   .default('');
 
+export const slugInPath = z.string().regex(/^[a-z]+(-[a-z]+)*$/);
 export const listQuery = z.object({ page, sort });
 export const productsQuery = z.object({
   category: z.preprocess(last, text).optional(),

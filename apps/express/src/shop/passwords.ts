@@ -11,7 +11,7 @@ const PREFIX = 'argon2';
 const dummy = hash('nobody', OPTIONS);
 
 export async function hashPassword(password: string): Promise<string> {
-  return PREFIX + (await hash(password, OPTIONS));
+  return PREFIX + inUsualOrder(await hash(password, OPTIONS));
 }
 
 /** @param encoded absent where there is no customer: the answer is false, after as long */
@@ -22,3 +22,7 @@ export async function isPassword(encoded: string | undefined, password: string):
   }
   return encoded.startsWith(PREFIX) && verify(encoded.slice(PREFIX.length), password);
 }
+
+/** The package writes p before t; argon2's own parser, which Django uses, wants m, t, p. */
+const inUsualOrder = (encoded: string): string =>
+  encoded.replace(/\$(m=\d+),(p=\d+),(t=\d+)\$/, '$$$1,$3,$2$$');

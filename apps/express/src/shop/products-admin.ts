@@ -1,6 +1,6 @@
 // What the staff does to products.
 import { type Kysely, sql } from 'kysely';
-import { CHECK_VIOLATION, type Database, hasCode } from '../database';
+import { CHECK_VIOLATION, type Database, FOREIGN_KEY_VIOLATION, hasCode } from '../database';
 import { countReachable, PAGE_SIZE, type Page, pageOf } from './pagination';
 
 export type ProductFields = {
@@ -11,6 +11,9 @@ export type ProductFields = {
   stock: number;
 };
 export type ListedProduct = { id: number; name: string; price_cents: number; stock: number };
+
+/** The field that the database would not take: no such category, or less stock than none. */
+export type Refusal = 'category' | 'stock';
 
 export class ProductsAdmin {
   constructor(private readonly database: Kysely<Database>) {}
@@ -41,32 +44,37 @@ export class ProductsAdmin {
       .executeTakeFirst();
   }
 
-  async add(product: ProductFields): Promise<void> {
-    await this.database.insertInto('product').values(product).execute();
+  add(product: ProductFields): Promise<Refusal | undefined> {
+    return refusalOf(this.database.insertInto('product').values(product).execute());
   }
 
   /**
    * The stock moves by as much as the staff changed it: what was sold while the form was open stays
    * sold.
-   *
-   * @returns whether so much was still there
    */
-  async change(id: number, product: ProductFields, stockBefore: number): Promise<boolean> {
+  change(id: number, product: ProductFields, stockBefore: number): Promise<Refusal | undefined> {
     const { stock, ...rest } = product;
-    try {
-      await this.database
+    return refusalOf(
+      this.database
         .updateTable('product')
         .set({ ...rest, stock: sql`stock + ${stock - stockBefore}::integer` })
         .where('id', '=', id)
-        .execute();
-      return true;
-    } catch (error) {
-      if (hasCode(error, CHECK_VIOLATION)) return false;
-      throw error;
-    }
+        .execute(),
+    );
   }
 
   async remove(id: number): Promise<void> {
     await this.database.deleteFrom('product').where('id', '=', id).execute();
+  }
+}
+
+async function refusalOf(writing: Promise<unknown>): Promise<Refusal | undefined> {
+  try {
+    await writing;
+    return undefined;
+  } catch (error) {
+    if (hasCode(error, FOREIGN_KEY_VIOLATION)) return 'category';
+    if (hasCode(error, CHECK_VIOLATION)) return 'stock';
+    throw error;
   }
 }

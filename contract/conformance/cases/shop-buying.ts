@@ -1,0 +1,380 @@
+// Cart, checkout and orders; and that the books balance whatever comes at once.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { type Case, withoutDatabase } from '../case';
+import { type Reply, sendMany } from '../client';
+import { readPage } from '../html';
+import { ask } from '../orderly';
+import {
+  booksOf,
+  expectSeeOther,
+  expectStatus,
+  newCustomer,
+  newKey,
+  seeded,
+  unbalancedOrders,
+  withProduct,
+} from '../shop';
+import type { Subject } from '../subjects';
+import { formOn, Visitor } from '../visitor';
+
+const nobody: Case = {
+  name: 'nobody is sent to log in by the pages, and told so by the API',
+  run: async (subject) => {
+    for (const path of ['/cart', '/checkout', '/orders', '/orders?page=2', '/orders/1']) {
+      const reply = await ask(subject, { path, headers: { Accept: 'text/html' } });
+      const location = new URL(expectSeeOther(reply, /^\/login\?next=/), subject.baseUrl);
+      expect(location.searchParams.get('next'), `${reply.what}: next`).toBe(path);
+    }
+    const program = new Visitor(subject);
+    for (const [method, path] of [
+      ['GET', '/api/cart'],
+      ['POST', '/api/cart'],
+      ['PUT', '/api/cart/1'],
+      ['DELETE', '/api/cart/1'],
+      ['GET', '/api/orders'],
+      ['POST', '/api/orders'],
+      ['GET', '/api/orders/1'],
+    ] as const) {
+      const reply = await program.api(method, path, method === 'GET' ? undefined : {});
+      expectStatus(reply, 401);
+      expect(reply.headers['www-authenticate'], `${reply.what}: www-authenticate`).toBe('Session');
+    }
+  },
+};
+
+const byForms: Case = {
+  name: 'a customer buys by forms alone: product, cart, checkout, order',
+  skip: withoutDatabase,
+  run: async (subject) => {
+    await withProduct(subject, { name: 'Lamp & "shade"', stock: 10 }, async ({ id, name }) => {
+      const visitor = await newCustomer(subject);
+      const page = `/products/${id}`;
+      expectSeeOther(await visitor.submit(page, '/cart', { quantity: 2 }), '/cart');
+      expectSeeOther(await visitor.submit(page, '/cart', { quantity: 3 }), '/cart');
+      expectSeeOther(await visitor.submit('/cart', `/cart/${id}`, { quantity: 4 }), '/cart');
+      const cart = await visitor.get('/cart');
+      for (const words of [name, '€12.34', '€49.36']) {
+        expect(readPage(cart.text).text, `${cart.what}: page`).toContain(words);
+      }
+      const bought = await visitor.submit('/checkout', '/checkout');
+      const order = await visitor.get(expectSeeOther(bought, /^\/orders\/\d+$/));
+      expectStatus(order, 200);
+      for (const words of [name, '€12.34', '€49.36']) {
+        expect(readPage(order.text).text, `${order.what}: page`).toContain(words);
+      }
+      expect(readPage((await visitor.get('/orders')).text).text).toContain('€49.36');
+      expect(readPage((await visitor.get('/cart')).text).text).toContain('Your cart is empty.');
+      expectSeeOther(await visitor.get('/checkout'), '/cart');
+      expect(await booksOf(subject, id)).toEqual({ stock: 6, sold: 4, orders: 1 });
+    });
+  },
+};
+
+const removing: Case = {
+  name: 'a quantity of 0 takes a product out of the cart; what is not in it is 404',
+  run: async (subject) => {
+    const visitor = await newCustomer(subject);
+    await visitor.submit('/products/3', '/cart', { quantity: 1 });
+    const { csrfmiddlewaretoken: token = '' } = formOn(await visitor.get('/cart'), '/cart/3');
+    const change = (id: number, quantity: number | string) =>
+      visitor.post(`/cart/${id}`, { csrfmiddlewaretoken: token, quantity });
+    expectStatus(await change(4, 1), 404);
+    for (const wrong of [-1, 100, 1.5, 'x', '']) expectStatus(await change(3, wrong), 400);
+    expectSeeOther(await change(3, 0), '/cart');
+    expectStatus(await change(3, 0), 404);
+    const wrong = { csrfmiddlewaretoken: token, product: 999_999_999, quantity: 1 };
+    expectStatus(await visitor.post('/cart', wrong), 400);
+  },
+};
+
+const byApi: Case = {
+  name: 'the API’s cart adds, caps at 99, changes and removes, by product id',
+  run: async (subject) => {
+    const program = await newCustomer(subject);
+    const cart = async (reply: Reply) => {
+      expectStatus(reply, 200);
+      const { lines, totalCents } = JSON.parse(reply.text);
+      const sum = lines.reduce(
+        (total: number, line: { priceCents: number; quantity: number }) =>
+          total + line.priceCents * line.quantity,
+        0,
+      );
+      expect(totalCents, `${reply.what}: totalCents`).toBe(sum);
+      return lines.map((line: { productId: number; quantity: number }) => [
+        line.productId,
+        line.quantity,
+      ]);
+    };
+    const add = (productId: number, quantity: number) =>
+      program.api('POST', '/api/cart', { productId, quantity });
+    expect(await cart(await program.api('GET', '/api/cart'))).toEqual([]);
+    expect(await cart(await add(9, 2))).toEqual([[9, 2]]);
+    expect(await cart(await add(5, 60))).toEqual([
+      [5, 60],
+      [9, 2],
+    ]);
+    expect(await cart(await add(5, 60))).toEqual([
+      [5, 99],
+      [9, 2],
+    ]);
+    expect(await cart(await program.api('PUT', '/api/cart/5', { quantity: 1 }))).toEqual([
+      [5, 1],
+      [9, 2],
+    ]);
+    expect(await cart(await program.api('DELETE', '/api/cart/9'))).toEqual([[5, 1]]);
+    expectStatus(await program.api('DELETE', '/api/cart/9'), 404);
+    expectStatus(await program.api('PUT', '/api/cart/9', { quantity: 1 }), 404);
+    const unknown = await add(999_999_999, 1);
+    expectStatus(unknown, 400);
+    expect(JSON.parse(unknown.text).field, `${unknown.what}: field`).toBe('productId');
+  },
+};
+
+const repeated: Case = {
+  name: 'a repeated Idempotency-Key gives the same order, one after another and all at once',
+  skip: withoutDatabase,
+  run: async (subject) => {
+    await withProduct(subject, { stock: 20 }, async ({ id }) => {
+      const program = await newCustomer(subject);
+      const key = newKey();
+      const buy = () => program.api('POST', '/api/orders', undefined, { 'Idempotency-Key': key });
+      await program.api('POST', '/api/cart', { productId: id, quantity: 2 });
+      const replies = await sendMany(8, 8, () => untilServed(buy));
+      for (const reply of replies) expectStatus(reply, 201);
+      // The cart is full again: the key still means what it meant.
+      await program.api('POST', '/api/cart', { productId: id, quantity: 5 });
+      const later = await buy();
+      expectStatus(later, 201);
+      const bodies = new Set([...replies, later].map(({ text }) => text));
+      expect([...bodies], `${later.what}: bodies`).toHaveLength(1);
+      const { id: orderId, totalCents } = JSON.parse(later.text);
+      expect(totalCents).toBe(2 * 1234);
+      expect(later.headers.location).toBe(`/api/orders/${orderId}`);
+      expect(await booksOf(subject, id)).toEqual({ stock: 18, sold: 2, orders: 1 });
+      const read = await program.api('GET', `/api/orders/${orderId}`);
+      expect(JSON.parse(read.text), `${read.what}: body`).toEqual(JSON.parse(later.text));
+    });
+  },
+};
+
+const keysOfOthers: Case = {
+  name: 'the same key of two customers makes two orders',
+  run: async (subject) => {
+    const key = newKey();
+    const ids: number[] = [];
+    for (let n = 0; n < 2; n += 1) {
+      const program = await newCustomer(subject);
+      await program.api('POST', '/api/cart', { productId: 6, quantity: 1 });
+      const reply = await program.api('POST', '/api/orders', undefined, { 'Idempotency-Key': key });
+      expectStatus(reply, 201);
+      ids.push(JSON.parse(reply.text).id);
+    }
+    expect(ids[0]).not.toBe(ids[1]);
+  },
+};
+
+const twice: Case = {
+  name: 'a checkout form sent twice buys once',
+  run: async (subject) => {
+    const visitor = await newCustomer(subject);
+    await visitor.submit('/products/7', '/cart', { quantity: 1 });
+    const fields = formOn(await visitor.get('/checkout'), '/checkout');
+    const first = expectSeeOther(await visitor.post('/checkout', fields), /^\/orders\//);
+    expectSeeOther(await visitor.post('/checkout', fields), first);
+  },
+};
+
+const wrongKeys: Case = {
+  name: 'a checkout without a proper key is 400, with an empty cart 409',
+  run: async (subject) => {
+    const program = await newCustomer(subject);
+    for (const key of [
+      undefined,
+      '',
+      'short',
+      'x'.repeat(65),
+      'a key with spaces in it',
+      `${newKey()};`,
+    ]) {
+      const headers = key === undefined ? {} : { 'Idempotency-Key': key };
+      const reply = await program.api('POST', '/api/orders', undefined, headers);
+      expectStatus(reply, 400);
+      expect(JSON.parse(reply.text).field, `${reply.what}: field`).toBe('Idempotency-Key');
+    }
+    const headers = { 'Idempotency-Key': newKey() };
+    expectStatus(await program.api('POST', '/api/orders', undefined, headers), 409);
+  },
+};
+
+const soldOut: Case = {
+  name: 'a checkout of more than there is fails whole: stock, cart and orders are as before',
+  skip: withoutDatabase,
+  run: async (subject) => {
+    await withProduct(subject, { stock: 10 }, (plenty) =>
+      withProduct(subject, { stock: 1, name: 'Rare thing' }, async (rare) => {
+        const program = await newCustomer(subject);
+        await program.api('POST', '/api/cart', { productId: plenty.id, quantity: 3 });
+        const full = await program.api('POST', '/api/cart', { productId: rare.id, quantity: 2 });
+        const headers = { 'Idempotency-Key': newKey() };
+        const reply = await program.api('POST', '/api/orders', undefined, headers);
+        expectStatus(reply, 409);
+        expect(JSON.parse(reply.text).detail, `${reply.what}: detail`).toContain('Rare thing');
+        expect(await booksOf(subject, plenty.id)).toEqual({ stock: 10, sold: 0, orders: 0 });
+        expect(await booksOf(subject, rare.id)).toEqual({ stock: 1, sold: 0, orders: 0 });
+        const after = await program.api('GET', '/api/cart');
+        expect(after.text, `${after.what}: body`).toBe(full.text);
+        // The key was not used up: it buys as soon as there is something to buy.
+        await program.api('PUT', `/api/cart/${rare.id}`, { quantity: 1 });
+        expectStatus(await program.api('POST', '/api/orders', undefined, headers), 201);
+      }),
+    );
+  },
+};
+
+const pagesOfOrders: Case = {
+  name: 'orders come newest first, and only one’s own',
+  run: async (subject) => {
+    const program = await newCustomer(subject);
+    const made: number[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      await program.api('POST', '/api/cart', { productId: 8, quantity: 1 });
+      const headers = { 'Idempotency-Key': newKey() };
+      const reply = await program.api('POST', '/api/orders', undefined, headers);
+      made.unshift(JSON.parse(reply.text).id);
+    }
+    const reply = await program.api('GET', '/api/orders');
+    const { items, ...page } = JSON.parse(reply.text);
+    expect(
+      items.map(({ id }: { id: number }) => id),
+      `${reply.what}: ids`,
+    ).toEqual(made);
+    expect(page, `${reply.what}: page`).toEqual({ page: 1, pages: 1, previous: null, next: null });
+    expectStatus(await program.api('GET', '/api/orders?page=2'), 404);
+    expectStatus(await program.api('GET', '/api/orders?page=0'), 400);
+  },
+};
+
+/** Overload is answered 503: whoever keeps the key may try again. */
+async function untilServed(attempt: () => Promise<Reply>): Promise<Reply> {
+  for (let tries = 1; ; tries += 1) {
+    const reply = await attempt();
+    if (reply.status !== 503 || tries === 60) return reply;
+    await sleep(100 + 200 * Math.random());
+  }
+}
+
+/** The seed's customers from here on: no other case takes them. */
+const firstRacer = 9_001;
+const racers = 200;
+const lastItems = 50;
+
+async function racer(subject: Subject, n: number, productId: number): Promise<Visitor> {
+  const { email, password } = seeded(firstRacer + n);
+  const program = new Visitor(subject);
+  expectStatus(await untilServed(() => program.apiLogIn(email, password)), 200);
+  const add = () => program.api('POST', '/api/cart', { productId, quantity: 1 });
+  expectStatus(await untilServed(add), 200);
+  return program;
+}
+
+const race: Case = {
+  name: `${racers} checkouts at once for the last ${lastItems} items sell exactly ${lastItems}`,
+  // As many logins, each of them tens of milliseconds of computing.
+  patienceMs: 180_000,
+  skip: withoutDatabase,
+  run: async (subject) => {
+    await withProduct(subject, { stock: lastItems }, async ({ id }) => {
+      const programs: Visitor[] = [];
+      await inParallel(racers, 4, async (n) => {
+        programs.push(await racer(subject, n, id));
+      });
+      const replies = await sendMany(racers, racers, (n) => {
+        const headers = { 'Idempotency-Key': newKey() };
+        const program = programs[n] as Visitor;
+        return untilServed(() => program.api('POST', '/api/orders', undefined, headers));
+      });
+      const counts = Object.groupBy(replies, ({ status }) => status);
+      const told = Object.fromEntries(Object.entries(counts).map(([k, v]) => [k, v?.length]));
+      expect(told, `${subject.app}: statuses`).toEqual({
+        201: lastItems,
+        409: racers - lastItems,
+      });
+      expect(await booksOf(subject, id)).toEqual({ stock: 0, sold: lastItems, orders: lastItems });
+      expect(await unbalancedOrders(subject)).toEqual([]);
+    });
+  },
+};
+
+async function inParallel(times: number, parallel: number, work: (n: number) => Promise<void>) {
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: parallel }, async () => {
+      while (next < times) await work(next++);
+    }),
+  );
+}
+
+const crossed: Case = {
+  name: 'checkouts that want the same two products in different orders do not wait for each other for ever',
+  skip: withoutDatabase,
+  run: async (subject) => {
+    await withProduct(subject, { stock: 1000 }, (one) =>
+      withProduct(subject, { stock: 1000 }, async (other) => {
+        const programs = [await newCustomer(subject), await newCustomer(subject)];
+        for (let round = 0; round < 10; round += 1) {
+          const replies = await Promise.all(
+            programs.map(async (program, n) => {
+              for (const { id } of n === 0 ? [one, other] : [other, one]) {
+                await program.api('POST', '/api/cart', { productId: id, quantity: 1 });
+              }
+              const headers = { 'Idempotency-Key': newKey() };
+              return untilServed(() => program.api('POST', '/api/orders', undefined, headers));
+            }),
+          );
+          for (const reply of replies) expectStatus(reply, 201);
+        }
+        expect(await booksOf(subject, one.id)).toEqual({ stock: 980, sold: 20, orders: 20 });
+      }),
+    );
+  },
+};
+
+const deletedProduct: Case = {
+  name: 'an order keeps its lines when the product is gone, and a cart loses them',
+  skip: withoutDatabase,
+  run: async (subject) => {
+    const program = await newCustomer(subject);
+    const orderPath = await withProduct(subject, { name: 'Short-lived' }, async ({ id }) => {
+      await program.api('POST', '/api/cart', { productId: id, quantity: 1 });
+      const headers = { 'Idempotency-Key': newKey() };
+      const reply = await program.api('POST', '/api/orders', undefined, headers);
+      await program.api('POST', '/api/cart', { productId: id, quantity: 1 });
+      return reply.headers.location ?? '';
+    });
+    const order = await program.api('GET', orderPath);
+    expectStatus(order, 200);
+    expect(JSON.parse(order.text).lines).toEqual([
+      { productId: null, name: 'Short-lived', priceCents: 1234, quantity: 1 },
+    ]);
+    expectStatus(await program.get(orderPath.replace('/api', '')), 200);
+    const cart = await program.api('GET', '/api/cart');
+    expect(JSON.parse(cart.text), `${cart.what}: body`).toEqual({ lines: [], totalCents: 0 });
+  },
+};
+
+export const shopBuying: Case[] = [
+  nobody,
+  byForms,
+  removing,
+  byApi,
+  repeated,
+  keysOfOthers,
+  twice,
+  wrongKeys,
+  soldOut,
+  pagesOfOrders,
+  race,
+  crossed,
+  deletedProduct,
+];

@@ -1,0 +1,380 @@
+// What anybody may read of the shop: lists, search, products, and what machines read.
+import { expect } from 'vitest';
+import type { components } from '../../generated/http';
+import { type Case, withoutDatabase } from '../case';
+import { send } from '../client';
+import { withDatabase } from '../database';
+import { readPage, textOf } from '../html';
+import { ask } from '../orderly';
+import { expectStatus, headingOn, productsOn, withProduct } from '../shop';
+import type { Subject } from '../subjects';
+
+type Product = { id: number; name: string; category: string; priceCents: number };
+type ProductPage = {
+  items: Product[];
+  page: number;
+  pages: number;
+  previous: string | null;
+  next: string | null;
+};
+export type Problem = components['schemas']['Problem'];
+
+async function list(subject: Subject, path: string): Promise<ProductPage> {
+  const reply = await ask(subject, path);
+  expectStatus(reply, 200);
+  return JSON.parse(reply.text);
+}
+
+const ascending = <T>(values: T[]) =>
+  values.every((value, i) => i === 0 || value >= (values[i - 1] as T));
+
+/** What two neighbours in a list must be, by the order that was asked for. */
+const orders: Record<string, (products: Product[]) => boolean> = {
+  '': (products) => ascending(products.map(({ id }) => -id)),
+  'sort=new': (products) => ascending(products.map(({ id }) => -id)),
+  'sort=price': (products) =>
+    ascending(products.map(({ priceCents, id }) => priceCents * 1e7 + id)),
+  'sort=-price': (products) =>
+    ascending(products.map(({ priceCents, id }) => -(priceCents * 1e7 + id))),
+  'sort=name': (products) =>
+    products.every(({ name, id }, i) => {
+      const before = products[i - 1];
+      return !before || before.name < name || (before.name === name && before.id < id);
+    }),
+};
+
+const sorting: Case[] = Object.entries(orders).map(([query, inOrder]) => ({
+  name: `/api/products?${query} is in order, over all pages and without a repetition`,
+  run: async (subject) => {
+    for (const category of ['', '&category=lamps']) {
+      const products: Product[] = [];
+      let next: string | null = `/api/products?${query}${category}`;
+      const { pages } = await list(subject, next);
+      for (let page = 1; next !== null; page += 1) {
+        const found: ProductPage = await list(subject, next);
+        expect([found.page, found.pages], `${next}: page and pages`).toEqual([page, pages]);
+        expect(found.previous === null, `${next}: a page before it`).toBe(page === 1);
+        products.push(...found.items);
+        next = found.next;
+      }
+      expect(new Set(products.map(({ id }) => id)).size, `${query}: ids`).toBe(products.length);
+      expect(Math.ceil(products.length / 24), `${query}: pages`).toBe(pages);
+      expect(inOrder(products), `${query}${category}: ${products.map(({ id }) => id)}`).toBe(true);
+      if (category) {
+        expect(new Set(products.map((product) => product.category))).toEqual(new Set(['lamps']));
+      }
+    }
+  },
+}));
+
+const samePages: Case = {
+  name: 'the pages list what the API lists, in the same order',
+  run: async (subject) => {
+    for (const [page, api] of [
+      ['/products', '/api/products'],
+      ['/products?sort=-price&page=3', '/api/products?sort=-price&page=3'],
+      ['/categories/chairs?sort=name', '/api/products?category=chairs&sort=name'],
+      ['/search?q=oak', '/api/search?q=oak'],
+    ] as const) {
+      const reply = await ask(subject, page);
+      const { items } = await list(subject, api);
+      expect(productsOn(reply), `${reply.what}: products`).toEqual(items.map(({ id }) => id));
+    }
+  },
+};
+
+/** Queries of a list, and what is wrong with them. */
+const wrongQueries: [query: string, status: number, field: string | undefined, trap: string][] = [
+  ['page=0', 400, 'page', 'below the first'],
+  ['page=-1', 400, 'page', 'negative'],
+  ['page=101', 400, 'page', 'beyond what may be asked for'],
+  ['page=', 400, 'page', 'empty'],
+  ['page=x', 400, 'page', 'text'],
+  ['page=1.5', 400, 'page', 'a fraction'],
+  ['page=1e1', 400, 'page', 'Number() reads 10'],
+  ['page=%2B2', 400, 'page', 'a sign'],
+  ['page=%EF%BC%91', 400, 'page', 'a full-width digit'],
+  ['page=99999999999999999999', 400, 'page', 'beyond 64 bits'],
+  ['page=99', 404, undefined, 'behind the last'],
+  ['sort=', 400, 'sort', 'empty'],
+  ['sort=id', 400, 'sort', 'a column that is no order'],
+  ['sort=toString', 400, 'sort', 'a name that objects have'],
+  ['sort=price;', 400, 'sort', 'one more character'],
+];
+
+const refusing: Case[] = ['/products', '/api/products', '/categories/lamps'].flatMap((path) =>
+  wrongQueries.map(([query, status, field, trap]) => ({
+    name: `${path}?${query} is ${status} (${trap})`,
+    run: async (subject) => {
+      const reply = await ask(subject, `${path}?${query}`);
+      expectStatus(reply, status);
+      expect((JSON.parse(reply.text) as Problem).field, `${reply.what}: field`).toBe(field);
+    },
+  })),
+);
+
+const lastCounts: Case = {
+  name: 'of a repeated parameter the last counts',
+  run: async (subject) => {
+    const { page } = await list(subject, '/api/products?page=x&page=3&sort=x&sort=name');
+    expect(page).toBe(3);
+  },
+};
+
+const noCategory: Case = {
+  name: 'an unknown category is 404 as a page, and 400 as a parameter',
+  run: async (subject) => {
+    expectStatus(await ask(subject, '/categories/nothing'), 404);
+    const reply = await ask(subject, '/api/products?category=nothing');
+    expectStatus(reply, 400);
+    expect(JSON.parse(reply.text).field, `${reply.what}: field`).toBe('category');
+  },
+};
+
+const searches: [q: string, trap: string][] = [
+  ['oak', 'one word'],
+  ['sturdy oak', 'two words: both'],
+  ['lamps', 'a plural: the stem counts'],
+  ['oak or birch', 'either'],
+  ['oak -lamp', 'one without the other'],
+  ['"for the kitchen"', 'words beside each other'],
+  ['"unclosed', 'a quote left open'],
+  ["o'ak & | ! ( :*", 'signs of to_tsquery'],
+  ['the', 'nothing but a stop word'],
+  ['nothinglikethis', 'a word that nothing has'],
+];
+
+const searching: Case[] = searches.map(([q, trap]) => ({
+  name: `/api/search finds what PostgreSQL finds for ${q} (${trap})`,
+  skip: withoutDatabase,
+  run: async (subject) => {
+    const wanted = await withDatabase(subject, async (client) => {
+      const { rows } = await client.query<{ id: number }>(
+        `SELECT id FROM product, websearch_to_tsquery('english', $1) AS query
+          WHERE search @@ query ORDER BY ts_rank(search, query) DESC, id`,
+        [q],
+      );
+      return rows.map(({ id }) => id);
+    });
+    const path = `/api/search?q=${encodeURIComponent(`  ${q} `)}`;
+    const found = await list(subject, path);
+    expect(
+      found.items.map(({ id }) => id),
+      `${path}: ids`,
+    ).toEqual(wanted.slice(0, 24));
+    expect(found.pages, `${path}: pages`).toBe(Math.max(1, Math.ceil(wanted.length / 24)));
+    if (found.next) {
+      const { items } = await list(subject, found.next);
+      expect(items.map(({ id }) => id)).toEqual(wanted.slice(24, 48));
+    }
+  },
+}));
+
+const searchRefused: Case = {
+  name: 'a search for too much, or with a NUL, is refused; for nothing the page asks for words',
+  run: async (subject) => {
+    for (const path of ['/api/search', '/search']) {
+      for (const q of ['x'.repeat(101), 'a%00b']) {
+        const reply = await ask(subject, `${path}?q=${q}`);
+        expectStatus(reply, 400);
+        expect(JSON.parse(reply.text).field, `${reply.what}: field`).toBe('q');
+      }
+    }
+    for (const path of ['/api/search', '/api/search?q=', '/api/search?q=%20']) {
+      expectStatus(await ask(subject, path), 400);
+    }
+    for (const path of ['/search', '/search?q=', '/search?q=%20']) {
+      const reply = await ask(subject, path);
+      expectStatus(reply, 200);
+      expect(productsOn(reply), `${reply.what}: products`).toEqual([]);
+    }
+  },
+};
+
+const wrongIds = [
+  '0',
+  '-1',
+  '1.0',
+  '01x',
+  '2147483648',
+  '99999999999999999999',
+  'abc',
+  '%31%20',
+  '1%00',
+  '999999999',
+];
+
+const noProduct: Case[] = ['/products', '/api/products'].map((path) => ({
+  name: `${path}/{id} is 404 for what is no id, or nobody's`,
+  run: async (subject) => {
+    for (const id of wrongIds) {
+      const reply = await ask(subject, `${path}/${id}`);
+      // What cannot be decoded, or holds a NUL, may be refused before anybody looks for it.
+      expect(id.includes('%') ? [400, 404] : [404], `${reply.what}: status`).toContain(
+        reply.status,
+      );
+    }
+  },
+}));
+
+const oneProduct: Case = {
+  name: 'a product is the same as page, by the API and in the database',
+  skip: withoutDatabase,
+  run: async (subject) => {
+    const given = { name: 'Brass <b>lamp</b> & co', description: 'It “shines”.', stock: 0 };
+    await withProduct(subject, { ...given, priceCents: 100_050 }, async ({ id }) => {
+      const reply = await ask(subject, `/api/products/${id}`);
+      expectStatus(reply, 200);
+      const { createdAt, ...product } = JSON.parse(reply.text);
+      expect(product, `${reply.what}: body`).toEqual({
+        id,
+        name: given.name,
+        category: 'lamps',
+        priceCents: 100_050,
+        inStock: false,
+        description: given.description,
+      });
+      expect(Math.abs(Date.now() - Date.parse(createdAt)), `${createdAt}`).toBeLessThan(600_000);
+      const page = await ask(subject, `/products/${id}`);
+      expect(headingOn(page), `${page.what}: heading`).toBe(given.name);
+      const { text } = readPage(page.text);
+      for (const words of [given.description, '€1000.50', 'Sold out', 'Lamps']) {
+        expect(text, `${page.what}: page`).toContain(words);
+      }
+      const newest = await ask(subject, '/');
+      expect(productsOn(newest)[0], `${newest.what}: the newest product`).toBe(id);
+    });
+  },
+};
+
+const machines: Case[] = [
+  {
+    name: '/robots.txt is what the contract says, word for word',
+    run: async (subject) => {
+      const reply = await ask(subject, '/robots.txt');
+      const closed = [
+        '/admin/',
+        '/api/',
+        '/cart',
+        '/checkout',
+        '/login',
+        '/orders',
+        '/register',
+        '/search',
+      ];
+      const lines = [
+        'User-agent: *',
+        ...closed.map((path) => `Disallow: ${path}`),
+        `Sitemap: ${subject.baseUrl}/sitemap.xml`,
+      ];
+      expect(reply.text, `${reply.what}: body`).toBe(`${lines.join('\n')}\n`);
+    },
+  },
+  {
+    name: '/feed.xml is RSS of the twenty newest products',
+    skip: withoutDatabase,
+    run: async (subject) => {
+      const hostile = 'Lamp & <script>alert(1)</script> ]]>';
+      await withProduct(subject, { name: hostile, description: hostile }, async ({ id }) => {
+        const reply = await ask(subject, '/feed.xml');
+        expectStatus(reply, 200);
+        expect(reply.text, `${reply.what}: body`).toMatch(/<rss [^>]*version="2\.0"/);
+        const markup = reply.text.replaceAll(/<!\[CDATA\[.*?\]\]>/gs, '');
+        expect(markup, `${reply.what}: body`).not.toMatch(/<script/);
+        const links = [...reply.text.matchAll(/<item>.*?<link>(.*?)<\/link>/gs)].map(
+          ([, link]) => link,
+        );
+        expect(links, `${reply.what}: links`).toHaveLength(20);
+        expect(links[0], `${reply.what}: the first link`).toBe(`${subject.baseUrl}/products/${id}`);
+      });
+    },
+  },
+  {
+    name: 'the sitemap names every page that is for everybody, and no other',
+    run: async (subject) => {
+      const locations = async (path: string) => {
+        const reply = await ask(subject, path);
+        expectStatus(reply, 200);
+        return [...reply.text.matchAll(/<loc>(.*?)<\/loc>/g)].map(([, url]) =>
+          String(url).replace(subject.baseUrl, ''),
+        );
+      };
+      expect(await locations('/sitemap.xml')).toEqual([
+        '/sitemaps/pages.xml',
+        '/sitemaps/products.xml',
+      ]);
+      const pages = await locations('/sitemaps/pages.xml');
+      expect(pages.slice(0, 2)).toEqual(['/', '/products']);
+      expect(pages).toHaveLength(22);
+      const products = await locations('/sitemaps/products.xml');
+      expect(products.slice(0, 2)).toEqual(['/products/1', '/products/2']);
+      for (const path of [...pages, ...products.slice(0, 3)]) {
+        expectStatus(await ask(subject, path), 200);
+      }
+      for (const path of ['/sitemaps/products.xml?p=2', '/sitemaps/nothing.xml']) {
+        expectStatus(await ask(subject, path), 404);
+      }
+    },
+  },
+  {
+    name: 'the style sheet is served, and nothing beside it',
+    run: async (subject) => {
+      const reply = await send(subject, { path: '/static/shop.css' });
+      expectStatus(reply, 200);
+      expect(reply.headers['content-type'], `${reply.what}: type`).toMatch(/^text\/css/);
+      for (const path of ['/static/', '/static/../package.json', '/static/%2e%2e/package.json']) {
+        expectStatus(await send(subject, { path }), 404);
+      }
+    },
+  },
+];
+
+const nobodysCookie: Case = {
+  name: 'who only looks is given no cookie',
+  run: async (subject) => {
+    const paths = [
+      '/',
+      '/products',
+      '/products/1',
+      '/categories/lamps',
+      '/search?q=oak',
+      '/feed.xml',
+    ];
+    for (const path of [...paths, '/api/products', '/api/cart', '/cart', '/nope']) {
+      const reply = await ask(subject, { path, headers: { Accept: 'text/html' } });
+      expect(reply.headers['set-cookie'], `${reply.what}: cookies`).toBeUndefined();
+    }
+  },
+};
+
+const landmarks: Case = {
+  name: 'a page has a language, a title, one heading, one main, and a label for each field',
+  run: async (subject) => {
+    for (const path of ['/', '/products', '/products/1', '/search?q=oak', '/login', '/register']) {
+      const reply = await ask(subject, path);
+      const page = readPage(reply.text);
+      expect(page.doctype, `${reply.what}: doctype`).toBe('html');
+      for (const tag of ['h1', 'main', 'title']) {
+        expect(page.elements(tag), `${reply.what}: ${tag}`).toHaveLength(1);
+      }
+      const title = page.elements('title').map(textOf).join();
+      expect(title, `${reply.what}: title`).toMatch(/Headroom shop$/);
+      expect(page.elements('script'), `${reply.what}: scripts`).toEqual([]);
+    }
+  },
+};
+
+export const shopCatalogue: Case[] = [
+  ...sorting,
+  samePages,
+  ...refusing,
+  lastCounts,
+  noCategory,
+  ...searching,
+  searchRefused,
+  ...noProduct,
+  oneProduct,
+  ...machines,
+  nobodysCookie,
+  landmarks,
+];
