@@ -92,20 +92,40 @@ describe('the app', () => {
     });
   });
 
-  test.each(['/db', '/queries', '/updates', '/cached-queries', '/fortunes', '/readyz'])(
-    '%s answers 503 without a database, and says when to come again',
-    async (path) => {
-      const response = await fetch(url + path);
-      expect(response.status).toBe(503);
-      expect(response.headers.get('Retry-After')).toBe('1');
-      expect(await response.json()).toEqual({
-        type: 'about:blank',
-        title: 'Service Unavailable',
-        status: 503,
-        detail: 'No database connection could be had; try again in a moment.',
-      });
-    },
-  );
+  test('spells a route with variables as the contract does, and the staff’s pages as one', async () => {
+    await fetch(`${url}/products/no-number`);
+    await fetch(`${url}/sitemaps/other.xml`);
+    await fetch(`${url}/admin/shop/product/7/change/`, { redirect: 'manual' });
+    await fetch(`${url}/admin/nothing`, { redirect: 'manual' });
+    await expect.poll(counted).toEqual({
+      '404 GET /products/{id}': 1,
+      '404 GET /sitemaps/{section}.xml': 1,
+      '303 GET /admin/': 2,
+    });
+  });
+
+  test.each([
+    ...['/db', '/queries', '/updates', '/cached-queries', '/fortunes', '/readyz'],
+    ...[
+      '/',
+      '/products',
+      '/products/1',
+      '/search?q=x',
+      '/api/products',
+      '/feed.xml',
+      '/sitemap.xml',
+    ],
+  ])('%s answers 503 without a database, and says when to come again', async (path) => {
+    const response = await fetch(url + path);
+    expect(response.status).toBe(503);
+    expect(response.headers.get('Retry-After')).toBe('1');
+    expect(await response.json()).toEqual({
+      type: 'about:blank',
+      title: 'Service Unavailable',
+      status: 503,
+      detail: 'No database connection could be had; try again in a moment.',
+    });
+  });
 });
 
 describe('a fault of our own', () => {

@@ -5,10 +5,11 @@ const required = {
   DATABASE_URL: 'postgres://app:secret@127.0.0.1:5432/express',
   PORT: '8081',
   METRICS_PORT: '9081',
+  SESSION_SECRET: 'fifty-characters-or-more-that-nobody-else-has-seen',
 };
 
 describe('the environment', () => {
-  test('needs three variables and has the defaults of the contract for the rest', () => {
+  test('needs four variables and has the defaults of the contract for the rest', () => {
     expect(readConfig(required)).toEqual({
       databaseUrl: required.DATABASE_URL,
       host: '127.0.0.1',
@@ -20,6 +21,7 @@ describe('the environment', () => {
       poolTimeoutSeconds: 2,
       keepAliveSeconds: 75,
       shutdownSeconds: 10,
+      sessionSecret: required.SESSION_SECRET,
       logLevel: 'info',
       cgroupMetrics: false,
       preparedStatements: false,
@@ -39,6 +41,11 @@ describe('the environment', () => {
     ['PORT', '65536', 'PORT is "65536": give a whole number from 1 to 65535.'],
     ['PORT', '80.5', 'PORT is "80.5": give a whole number from 1 to 65535.'],
     ['PORT', '0x50', 'PORT is "0x50": give a whole number from 1 to 65535.'],
+    [
+      'SESSION_SECRET',
+      undefined,
+      'SESSION_SECRET is not set: give 50 characters or more, such as of `openssl rand -base64 48`.',
+    ],
     ['METRICS_PORT', '8081', 'METRICS_PORT is "8081": give a port of its own, other than PORT.'],
     ['WORKERS', 'many', 'WORKERS is "many": give a whole number from 1 to 1024.'],
     ['POOL_SIZE', '-1', 'POOL_SIZE is "-1": give a whole number from 1 to 1000.'],

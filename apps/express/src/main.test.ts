@@ -40,6 +40,7 @@ async function launch(env: Record<string, string> = {}): Promise<App> {
     {
       env: {
         DATABASE_URL: 'postgres://app:app@127.0.0.1:1/none',
+        SESSION_SECRET: 'x'.repeat(50),
         PORT: String(port),
         METRICS_PORT: String(metricsPort),
         ...env,
