@@ -1,7 +1,8 @@
 // Which tests there are, what each kind needs, and how much of the machine they may use.
 import { defineConfig } from 'vitest/config';
 
-const conformance = 'contract/conformance/conformance.test.ts';
+/** What needs both apps running. */
+const conformance = ['conformance', 'alike'].map((name) => `contract/conformance/${name}.test.ts`);
 const elsewhere = ['**/node_modules/**', '**/dist/**', '.lab/**'];
 
 export default defineConfig({
@@ -15,7 +16,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [...elsewhere, conformance, 'test/**'],
+          exclude: [...elsewhere, ...conformance, 'test/**'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -24,7 +25,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'conformance',
-          include: [conformance],
+          include: conformance,
           globalSetup: 'test/conformance-subjects.ts',
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -44,11 +44,16 @@ export function measureRequests(
     buckets: DURATION_BUCKETS,
     registers: [registry],
   });
-  const byRoute = new Map<string, Map<string, Map<number, Series>>>();
+  type ByMethod = Map<string, Map<number, Series>>;
+  const byRoute = new Map<string, ByMethod>();
+  /** Routes that share a template share its series. */
+  const byTemplate = new Map<string, ByMethod>();
 
   /** A map in a map in a map: joining three values to one key takes longer than counting does. */
   function seriesOf(method: string, route: string, status: number): Series {
-    const byMethod = entry(byRoute, route, () => new Map());
+    const byMethod = entry(byRoute, route, () =>
+      entry(byTemplate, templateOf(route), (): ByMethod => new Map()),
+    );
     const byStatus = entry(byMethod, method, () => new Map());
     return entry(byStatus, status, () =>
       duration.series({
