@@ -24,6 +24,8 @@ export type Variant = 'debug' | 'tuned' | 'bare';
 export type Group = {
   title: string;
   cases: Case[];
+  /** About the shop, which `bare` does not have. */
+  ofShop?: boolean;
   /** What could change the outcome: with that the cases run again. */
   again?: Variant[];
 };

@@ -18,8 +18,11 @@ export const newPassword = 'a password that nobody has';
 export const newEmail = (): string => `${randomUUID()}@example.com`;
 
 /** Somebody who has just registered: nobody else's cart, orders or attempts. */
-export async function newCustomer(subject: Subject, email = newEmail()): Promise<Visitor> {
-  const visitor = new Visitor(subject);
+export async function newCustomer(
+  subject: Subject,
+  email = newEmail(),
+  visitor = new Visitor(subject),
+): Promise<Visitor> {
   const fields = { email, name: 'Somebody New', password: newPassword };
   const reply = await visitor.submit('/register', '/register', fields);
   expect(reply.status, `${reply.what}: status`).toBe(303);

@@ -18,6 +18,7 @@ import { shopAdmin } from './cases/shop-admin';
 import { shopBuying } from './cases/shop-buying';
 import { shopCatalogue } from './cases/shop-catalogue';
 import { shopProbes } from './cases/shop-probes';
+import { shopStatements } from './cases/shop-statements';
 import { statements } from './cases/statements';
 import { hasMiddleware, type Subject } from './subjects';
 
@@ -44,18 +45,20 @@ export const suite: Group[] = [
   { title: 'distress', cases: distress, again: ['debug', 'tuned', 'bare'] },
   { title: 'metrics', cases: metrics, again: ['tuned', 'bare'] },
   { title: 'resources', cases: resources, again: ['tuned'] },
-  { title: 'shop: catalogue', cases: shopCatalogue },
-  { title: 'shop: accounts', cases: shopAccounts },
-  { title: 'shop: buying', cases: shopBuying, again: ['tuned'] },
-  { title: 'shop: staff', cases: shopAdmin },
-  { title: 'shop: probes', cases: shopProbes, again: ['debug'] },
+  { title: 'shop: catalogue', cases: shopCatalogue, ofShop: true },
+  { title: 'shop: accounts', cases: shopAccounts, ofShop: true },
+  { title: 'shop: buying', cases: shopBuying, ofShop: true, again: ['tuned'] },
+  { title: 'shop: staff', cases: shopAdmin, ofShop: true },
+  { title: 'shop: probes', cases: shopProbes, ofShop: true, again: ['debug'] },
   { title: 'statements', cases: statements, again: ['tuned'] },
+  { title: 'shop: statements', cases: shopStatements, ofShop: true },
 ];
 
 /** What a subject is held to: everything, or what its configuration could change. */
 export function groupsFor(subject: Subject): Group[] {
   const variant = variantOf(subject);
   return suite
+    .filter(({ ofShop }) => !ofShop || hasMiddleware(subject))
     .filter(({ again = [] }) => !subject.again || variant === undefined || again.includes(variant))
     .map(({ cases, ...group }) => ({ ...group, cases: cases.filter(isFor(subject)) }));
 }

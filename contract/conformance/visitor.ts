@@ -14,7 +14,11 @@ export class Visitor {
   /** Of the API, once it was asked for. */
   token: string | undefined;
 
-  constructor(readonly subject: Subject) {}
+  /** @param agent one connection, for who must stay with one worker */
+  constructor(
+    readonly subject: Subject,
+    readonly agent?: Agent,
+  ) {}
 
   get cookieHeader(): string {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
@@ -81,6 +85,7 @@ export class Visitor {
     agent?: Agent;
   }): Promise<Reply> {
     const reply = await ask(this.subject, {
+      ...(this.agent && { agent: this.agent }),
       ...request,
       headers: {
         ...request.headers,

@@ -9,7 +9,7 @@ import { ask } from '../orderly';
 import { type Movement, movementBy } from '../scrape';
 import { hasMiddleware, type Subject, settingsOf } from '../subjects';
 
-type Counted = { statements: StatementCount; moved: Movement };
+export type Counted = { statements: StatementCount; moved: Movement };
 
 /** What the server, and what the app's own metrics, count for `times` rounds of requests once warm. */
 function countStatements(subject: Subject, times: number, requests: Request[]): Promise<Counted> {
@@ -43,7 +43,7 @@ function countStatements(subject: Subject, times: number, requests: Request[]): 
 const ordinaryOperations = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
 const operationCount = 'db_client_operation_duration_seconds_count';
 
-function expectStatements(
+export function expectStatements(
   what: string,
   { statements, moved }: Counted,
   expected: {

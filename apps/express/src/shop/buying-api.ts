@@ -31,7 +31,6 @@ import {
   neverStored,
   requireApiCustomer,
   requireToken,
-  saveSession,
 } from './session';
 
 export function sessionApi(customers: Customers): Router {
@@ -52,9 +51,7 @@ export function sessionApi(customers: Customers): Router {
         });
       }
       await beginSession(req, customer);
-      const body = sessionBody(req, customer);
-      await saveSession(req);
-      res.json(body);
+      res.json(sessionBody(req, customer));
     })
     .delete(requireToken, async (req, res) => {
       await endSession(req, res);

@@ -97,9 +97,14 @@ export const requireApiCustomer: RequestHandler = (_req, res, next) => {
 export async function beginSession(req: Request, customer: Customer): Promise<void> {
   await promisify(req.session.regenerate).call(req.session);
   req.session.customerId = customer.id;
+  // The next page has a form to log out: its token is written now, with the session, not then.
+  csrfToken(req);
 }
 
-/** Now, not after the answer: who follows it must find the session. */
+/**
+ * In front of a redirect, as express-session advises: it holds back an answer's last byte until the
+ * session is written, but a browser follows a Location as soon as it has read it.
+ */
 export async function saveSession(req: Request): Promise<void> {
   await promisify(req.session.save).call(req.session);
 }
