@@ -10,6 +10,7 @@ import { ports } from '../lab/runtime/ports';
 import { type PostgresServer, startPostgres } from '../lab/runtime/postgres';
 import { answersOk, untilReady } from '../lab/runtime/probe';
 import { type Child, Processes } from '../lab/runtime/processes';
+import type { AppName } from '../lab/runtime/subject';
 
 /** Seconds a server may take from its start to its first good answer. */
 const startSeconds = 60;
@@ -20,6 +21,8 @@ const signals = ['SIGINT', 'SIGTERM'] as const;
 export type Contestant = {
   /** Names its log and its database: two contestants never share one. */
   name: string;
+  /** Whose tables its database has. */
+  app: AppName;
   command: string;
   args: string[];
   cwd: string;
@@ -71,8 +74,8 @@ export class Stage {
     contestant: Contestant,
     work: (cpuSeconds: () => CpuSeconds) => Promise<T>,
   ): Promise<T> {
-    const { name, command, args, cwd, env, ready } = contestant;
-    await this.databases.reset(name);
+    const { name, app, command, args, cwd, env, ready } = contestant;
+    await this.databases.reset(app, name);
     const child = await this.processes.start({
       ...{ name, command, args, cwd },
       env: env(this.databases.appUrl(name)),

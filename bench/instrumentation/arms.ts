@@ -56,6 +56,7 @@ export function serverOf(app: AppName, arm: ArmName, cores: number): Instrumente
   return {
     ...variant,
     name: app,
+    app,
     env: (databaseUrl) => ({ ...environmentOf(subject, databaseUrl), ...variant.env }),
     baseUrl,
     metricsUrl,

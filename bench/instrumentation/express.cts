@@ -52,7 +52,7 @@ function answer(): void {
     connectionTimeoutMillis: config.poolTimeoutSeconds * 1_000,
     idleTimeoutMillis: 0,
   });
-  const app = createApp({ config, database: createDatabase(pool), log });
+  const app = createApp({ config, database: createDatabase(pool), pool, log });
   if (isMeasured) measure(app);
   const server = createServer({ joinDuplicateHeaders: true }, app);
   server.keepAliveTimeout = config.keepAliveSeconds * 1_000;

@@ -12,6 +12,7 @@ export function ours(app: AppName, profile: ProfileName, cores: number): Contest
   const { baseUrl, metricsUrls } = endpointOf(app);
   return {
     name: app,
+    app,
     ...commandOf(app),
     env: (databaseUrl) => environmentOf(subject, databaseUrl),
     baseUrl,
@@ -30,6 +31,7 @@ export function rival(
   const baseUrl = `http://127.0.0.1:${port}`;
   return {
     name: `${app}_rival`,
+    app,
     ...rivalCommand(app),
     // It reads a few of the variables that ours do.
     env: (databaseUrl) => ({ ...environmentOf(subject, databaseUrl), PORT: String(port) }),
