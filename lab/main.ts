@@ -10,6 +10,8 @@ const verbs: Record<string, () => Verb> = {
   run: () => require('./commands/run'),
   capacity: () => require('./commands/capacity'),
   scale: () => require('./commands/scale'),
+  compare: () => require('./commands/compare'),
+  noise: () => require('./commands/noise'),
   show: () => require('./commands/show'),
   report: () => require('./commands/report'),
   list: () => require('./commands/list'),

@@ -5,16 +5,21 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CompareResult } from '../lab/analysis/compared';
 import { experimentRuns } from '../lab/report/experiment-runs.fixture';
 import { renderReport } from '../lab/report/html/page';
 import type { ReportedRun } from '../lab/report/html/reported-run';
 import { tourFixture } from '../lab/report/html/tour.fixture';
+import { compareFixture, noiseFixture } from '../lab/report/turns.fixture';
 import { axeViolations, chromiumPath, launchChromium, noChromium, watchPage } from './chromium';
 
 const tour = tourFixture();
+const comparison = compareFixture({ disturbed: [3] });
 const reports: Record<string, ReportedRun[]> = {
   'of one run': [tour],
   'of two runs': [tour, tourFixture({ id: '20260106T101500Z-tour-2c3d', workers: 2 })],
+  'of a comparison': [comparison],
+  'of an A-A run': [noiseFixture()],
 };
 const experiments = [
   'a search',
@@ -78,6 +83,26 @@ describe('a report in Chromium', () => {
     expect(shapes).toBe(trials.length);
     const text = await page.locator('#search-1-summary').textContent();
     for (const { load, outcome } of trials) expect(text).toContain(`${load}/s ${outcome}`);
+    await page.close();
+  });
+
+  it('shows each verdict of a comparison in its chart and table, with the digits of analysis.json', async () => {
+    const page = await (browser as Browser).newPage({ viewport: { width: 1280, height: 800 } });
+    await page.goto(pathToFileURL(join(folder, 'of a comparison.html')).href);
+    const { compared } = comparison.found.experiment as CompareResult;
+    const rows = await page.locator('section[aria-labelledby=ratios] tbody tr').allInnerTexts();
+    expect(rows).toHaveLength(compared.length);
+    for (const [index, { comparison: found, runs }] of compared.entries()) {
+      expect(rows[index]).toContain(found.ratio.toFixed(3));
+      expect(rows[index]).toContain(found.interval[0]?.toFixed(3));
+      // A mark a run, and no mark of a void one.
+      const strip = page.locator('section[aria-labelledby=runs] figure').nth(2 * index);
+      const marks = await strip.locator(
+        'svg.wide path[fill="#0072B2"], svg.wide path[fill="#D55E00"]',
+      );
+      expect(await marks.count(), `figure ${index}`).toBe(runs.length);
+    }
+    expect(await page.locator('section[aria-labelledby=ratios] figure svg.wide').count()).toBe(1);
     await page.close();
   });
 });

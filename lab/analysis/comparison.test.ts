@@ -1,6 +1,6 @@
 // Source: fixtures/descriptive.json, ratio_bootstrap; bootstrap ends inside the accepted range.
 import { describe, expect, it } from 'vitest';
-import { blockOrder } from './block-order';
+import { blockOrder, turnOrder } from './block-order';
 import { compare } from './comparison';
 import { bootstrapLogRatio, type Run } from './contrast';
 import acceptance from './fixtures/descriptive.json';
@@ -196,6 +196,27 @@ describe('the order of runs', () => {
       expect(places('a').reduce((t, i) => t + i)).toBe(places('b').reduce((t, i) => t + i));
     }
     expect(() => blockOrder(5)).toThrow('must be even');
+  });
+});
+
+describe('the turns of few runs', () => {
+  it('go in mirrored pairs, so that three runs an arm have an interval', () => {
+    const turns = turnOrder(3);
+    expect(turns.map(({ arm }) => arm).join('')).toBe('abbaab');
+    expect(turns.map(({ block }) => block)).toEqual([0, 0, 1, 1, 2, 2]);
+    const runs = (wanted: string): Run[] =>
+      turns.flatMap(({ arm, block }, index) =>
+        arm === wanted ? [{ value: 100 + index, block: `${block}` }] : [],
+      );
+    expect(compare(runs('a'), runs('b'))).toMatchObject({ n: { blocks: 3 } });
+    expect(compare(runs('a'), runs('b')).interval[0]).not.toBeNull();
+  });
+
+  it('become blocks of four from ten on, which must be even', () => {
+    expect(turnOrder(10).map(({ arm }) => arm)).toEqual(blockOrder(10));
+    expect(turnOrder(10).at(-1)).toEqual({ arm: 'a', block: 4 });
+    expect(() => turnOrder(11)).toThrow('must be even');
+    expect(() => turnOrder(0)).toThrow('a run in each arm');
   });
 });
 

@@ -1,7 +1,9 @@
 // What an experiment asked, where each of its trials belongs, and what its answer always has.
 import type { Arm } from './block-order';
 import type { CapacityDesign, CapacityResult } from './capacity';
+import type { CompareDesign, CompareResult } from './compared';
 import type { TrialResult } from './findings';
+import type { NoiseDesign, NoiseResult } from './noise-floors';
 import type { ScaleDesign, ScaleResult } from './scaling';
 
 /** Arms of a comparison. */
@@ -14,6 +16,8 @@ export type { Arm } from './block-order';
 export type Experiments = {
   capacity: { design: CapacityDesign; result: CapacityResult };
   scale: { design: ScaleDesign; result: ScaleResult };
+  compare: { design: CompareDesign; result: CompareResult };
+  noise: { design: NoiseDesign; result: NoiseResult };
 };
 
 export type ExperimentKind = keyof Experiments;

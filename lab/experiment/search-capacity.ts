@@ -34,7 +34,7 @@ export async function searchCapacity(options: {
   /** Which of the run's searches this is; its trials carry it. */
   search: number;
   /** Further places of its trials in the run's design. */
-  place?: Pick<PlannedTrial, 'level' | 'block'>;
+  place?: Pick<PlannedTrial, 'level' | 'arm' | 'block'>;
 }): Promise<CapacityFound> {
   const { conductor, subject, settings, workload } = options;
   const { runtime } = conductor;

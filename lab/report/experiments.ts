@@ -9,7 +9,9 @@ import {
 import type { TrialResult } from '../analysis/findings';
 import type { RunRecord } from '../store/schemas';
 import { capacity } from './capacity';
+import { compare } from './compared';
 import type { Section } from './html/section';
+import { noise } from './noise';
 import { scale } from './scale';
 
 export type Kind<K extends ExperimentKind> = {
@@ -24,7 +26,7 @@ export type Kind<K extends ExperimentKind> = {
   sections(result: Experiments[K]['result'], run: RunRecord): Section[];
 };
 
-const kinds: { [K in ExperimentKind]: Kind<K> } = { capacity, scale };
+const kinds: { [K in ExperimentKind]: Kind<K> } = { capacity, scale, compare, noise };
 
 /** Undefined for a run that asked nothing beyond its trials. */
 export function analyseExperiment(

@@ -1,7 +1,10 @@
 // What each kind of experiment keeps of what it was asked (run.json, `design`).
 import { z } from 'zod';
 import type { CapacityDesign } from '../analysis/capacity';
+import type { CompareDesign } from '../analysis/compared';
 import type { Design } from '../analysis/experiment';
+import { metricNames } from '../analysis/measures';
+import type { NoiseDesign } from '../analysis/noise-floors';
 import type { ScaleDesign } from '../analysis/scaling';
 
 const goal = z.strictObject({
@@ -43,8 +46,55 @@ const scale = z.strictObject({
   cpusPerReplica: z.number().positive(),
 }) satisfies z.ZodType<ScaleDesign, unknown>;
 
+const inTurns = {
+  metrics: z.array(z.enum(metricNames)),
+  loads: z.array(
+    z.strictObject({
+      workload: z.string(),
+      rateRps: z.number().positive().nullable(),
+      users: z.int().positive().nullable(),
+      search: z.strictObject(search).nullable(),
+    }),
+  ),
+  runs: z.int().positive(),
+  warmupSeconds: z.number().nonnegative(),
+  seconds: z.number().positive(),
+};
+
+const arm = z.strictObject({ subject: z.int().nonnegative(), label: z.string() });
+
+const compare = z.strictObject({
+  kind: z.literal('compare'),
+  ...inTurns,
+  arms: z.strictObject({ a: arm, b: arm }),
+  margin: z.number().nonnegative(),
+  floors: z.array(
+    z.strictObject({
+      arm: z.enum(['a', 'b']),
+      workload: z.string(),
+      measure: z.string(),
+      floor: z.number().nonnegative(),
+      run: z.string(),
+      runs: z.int().positive(),
+      load: z.union([
+        z.strictObject({ rateRps: z.number() }),
+        z.strictObject({ users: z.number() }),
+        z.strictObject({ searched: z.literal(true) }),
+      ]),
+    }),
+  ),
+}) satisfies z.ZodType<CompareDesign, unknown>;
+
+const noise = z.strictObject({
+  kind: z.literal('noise'),
+  ...inTurns,
+  label: z.string(),
+}) satisfies z.ZodType<NoiseDesign, unknown>;
+
 /** One entry a kind of experiment; its analysis stands in lab/analysis. */
-export const designSchema = z.discriminatedUnion('kind', [capacity, scale]) satisfies z.ZodType<
-  Design,
-  unknown
->;
+export const designSchema = z.discriminatedUnion('kind', [
+  capacity,
+  scale,
+  compare,
+  noise,
+]) satisfies z.ZodType<Design, unknown>;

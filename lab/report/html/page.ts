@@ -16,6 +16,7 @@ import type { ReportedRun } from './reported-run';
 import type { Section } from './section';
 import { stepTables } from './steps';
 import { timelineChart } from './timeline';
+import { byArm, takesTurns } from './turns';
 import { validity } from './validity';
 
 const style = [join(rootDir, 'lab/inks.css'), join(__dirname, 'report.css')]
@@ -82,7 +83,8 @@ function sectionsOf(runs: readonly ReportedRun[]): Section[] {
   const several = runs.length > 1;
   const perRun = (render: (reported: ReportedRun, index: number) => Markup | Markup[]) =>
     html`${runs.map((reported, index) => html`${several && html`<h3 class="which">Run ${index + 1} <span class="id">${reported.run.id}</span></h3>`}${render(reported, index)}`)}`;
-  const charts = loadCharts(runs);
+  // Arms in turns climb no stairs: their charts are their own.
+  const charts = loadCharts(runs.filter((reported) => !takesTurns(reported)));
   const timelines = runs.map((reported, index) => timelineChart(reported, `timeline-${index + 1}`));
   const divided = runs.map((reported, index) => decompositions(reported, `parts-${index + 1}`));
   const measured = runs.some(
@@ -110,8 +112,12 @@ function sectionsOf(runs: readonly ReportedRun[]): Section[] {
         return chart ? renderFigure(chart) : nothingToShow;
       })}`,
     },
-    { id: 'steps', title: 'Steps', body: perRun(stepTables) },
-    measured && { id: 'validity', title: 'Validity', body: perRun(validity) },
+    { id: 'steps', title: 'Steps', body: perRun((reported) => stepTables(byArm(reported))) },
+    measured && {
+      id: 'validity',
+      title: 'Validity',
+      body: perRun((reported) => validity(byArm(reported))),
+    },
     { id: 'configuration', title: 'Configuration', body: perRun(configuration) },
     { id: 'provenance', title: 'Provenance', body: perRun(provenance) },
   ];

@@ -1,0 +1,99 @@
+// What two subjects are compared by, and how a run gives its figure.
+import type { StepResult } from './steps';
+
+export const metricNames = ['throughput', 'latency', 'cpu-per-request', 'capacity'] as const;
+/** What is asked for on the command line. */
+export type MetricName = (typeof metricNames)[number];
+
+/**
+ * How a run of a metric is loaded: at one rate, by users who wait, or by a whole search. Metrics
+ * with the same one share their trials.
+ */
+export type LoadKind = 'rate' | 'users' | 'search';
+
+/** One figure of a run; `latency` gives two, because mean and tail move by different causes. */
+export type Measure = {
+  /** As floors and JSON know it. */
+  key: string;
+  metric: MetricName;
+  /** At the beginning of a line. */
+  title: string;
+  unit: string;
+  better: 'higher' | 'lower';
+  /** What the better subject does, as in "Express ... than Django". */
+  wins: string;
+} & (
+  | {
+      load: 'rate' | 'users';
+      /** Null where the step has no such figure above 0. */
+      of(step: StepResult): number | null;
+    }
+  | { load: 'search' }
+);
+
+export const measures: readonly Measure[] = [
+  {
+    key: 'throughput',
+    metric: 'throughput',
+    title: 'Throughput',
+    unit: 'requests a second',
+    better: 'higher',
+    wins: 'carries more',
+    load: 'users',
+    of: ({ achievedRps }) => positive(achievedRps),
+  },
+  {
+    key: 'latency-p99',
+    metric: 'latency',
+    title: 'p99 latency',
+    unit: 'ms',
+    better: 'lower',
+    wins: 'has the shorter tail',
+    load: 'rate',
+    of: ({ latencyMs }) => positive(latencyMs?.p99),
+  },
+  {
+    key: 'latency-mean',
+    metric: 'latency',
+    title: 'Mean latency',
+    unit: 'ms',
+    better: 'lower',
+    wins: 'is faster',
+    load: 'rate',
+    of: ({ latencyMs }) => positive(latencyMs?.mean),
+  },
+  {
+    key: 'cpu-per-request',
+    metric: 'cpu-per-request',
+    title: 'CPU a request',
+    unit: 'ms',
+    better: 'lower',
+    wins: 'needs less CPU',
+    load: 'rate',
+    of: ({ subjectCores, durationSeconds, requests }) =>
+      subjectCores === null || requests === 0
+        ? null
+        : positive((1000 * subjectCores * durationSeconds) / requests),
+  },
+  {
+    key: 'capacity',
+    metric: 'capacity',
+    title: 'Capacity',
+    unit: 'requests a second',
+    better: 'higher',
+    wins: 'holds its SLO at a higher rate',
+    load: 'search',
+  },
+];
+
+/** Ratios are taken on the log scale, where nothing is 0. */
+export const positive = (value: number | null | undefined): number | null =>
+  value != null && value > 0 && Number.isFinite(value) ? value : null;
+
+export const measuresOf = (metrics: readonly MetricName[]): Measure[] =>
+  measures.filter(({ metric }) => metrics.includes(metric));
+
+/** Each load once, in the order in which a comparison applies them. */
+export const loadKindsOf = (metrics: readonly MetricName[]): LoadKind[] => [
+  ...new Set(measuresOf(metrics).map(({ load }) => load)),
+];

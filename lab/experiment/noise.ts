@@ -1,0 +1,42 @@
+// One subject against itself, in turns as two subjects take them: what this machine's noise does.
+import type { NoiseDesign } from '../analysis/noise-floors';
+import type { Runtime } from '../runtime/runtime';
+import { subjectOf } from '../runtime/subject';
+import { type NamedSubject, titleOf } from '../runtime/subject-notation';
+import type { RunFolder } from '../store/run-folder';
+import { conduct, type RunEvents } from './conduct';
+import { type Asked, chooseLoads, takeTurns } from './take-turns';
+
+export function noise(options: {
+  subject: NamedSubject;
+  asked: Asked;
+  runtime: Runtime;
+  resultsDir: string;
+  seed: number;
+  arguments: string[];
+  signal: AbortSignal;
+  events: RunEvents;
+}): Promise<RunFolder> {
+  const { subject: named, asked, runtime } = options;
+  const subject = subjectOf(named.app, named.profile, runtime.subjectCores, named.variation);
+  const self = { subject, index: 0 };
+  const { metrics, runs, warmupSeconds, seconds } = asked;
+  const design: NoiseDesign = {
+    kind: 'noise',
+    metrics,
+    loads: [],
+    runs,
+    warmupSeconds,
+    seconds,
+    label: titleOf(named),
+  };
+  return conduct(
+    { ...options, kind: 'noise', subjects: [subject], design, trials: [] },
+    async (conductor) => {
+      const loads = await chooseLoads(conductor, [self], asked);
+      const chosen: NoiseDesign = { ...design, loads };
+      conductor.folder.update({ design: chosen });
+      await takeTurns(conductor, { a: self, b: self }, chosen);
+    },
+  );
+}

@@ -1,0 +1,11 @@
+// `lab noise` among the kinds of experiment.
+import { analyseNoise } from '../analysis/noise-floors';
+import type { Kind } from './experiments';
+import { noiseSections } from './html/noise-sections';
+import { renderNoiseTable } from './noise-text';
+
+export const noise: Kind<'noise'> = {
+  analyse: analyseNoise,
+  renderText: renderNoiseTable,
+  sections: noiseSections,
+};

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { parseSubject, titlesOf } from './subject-notation';
+
+describe('the notation of a subject', () => {
+  it.each([
+    { why: 'an app alone', text: 'django', notation: 'django' },
+    {
+      why: 'the profile said though it is the default',
+      text: 'express:default',
+      notation: 'express',
+    },
+    {
+      why: 'a setting without a profile',
+      text: 'express:workers=2',
+      notation: 'express:workers=2',
+    },
+    {
+      why: 'profile and settings',
+      text: 'django:default:workers=2:replicas=3',
+      notation: 'django:workers=2:replicas=3',
+    },
+  ])('takes $why', ({ text, notation }) => {
+    expect(parseSubject(text).notation).toBe(notation);
+    expect(parseSubject(notation)).toEqual(parseSubject(text));
+  });
+
+  it.each([
+    { text: 'exprss', wrong: /"exprss" is no app.*express or django/ },
+    { text: '', wrong: /"" is no app/ },
+    { text: 'express:fast', wrong: /"fast" is no profile.*default/ },
+    { text: 'express:', wrong: /"" is no profile/ },
+    { text: 'express:default:tuned', wrong: /"tuned" is no setting.*workers, replicas, cpus/ },
+    { text: 'express:threads=4', wrong: /"threads=4" is no setting/ },
+    { text: 'express:workers=2=3', wrong: /"workers=2=3" is no setting/ },
+    { text: 'express:workers=', wrong: /workers is "": give a whole number from 1 to 64/ },
+    { text: 'express:workers=1.5', wrong: /workers is "1.5"/ },
+    { text: 'django:replicas=99', wrong: /replicas is "99": give a whole number from 1 to 9/ },
+    { text: 'django:cpus=0', wrong: /cpus is "0": give a number of cores/ },
+    { text: 'django:workers=2:workers=3', wrong: /"workers" is given twice/ },
+  ])('refuses "$text" and says which part is wrong', ({ text, wrong }) => {
+    expect(() => parseSubject(text)).toThrow(wrong);
+  });
+
+  it('becomes as short a title as keeps two subjects apart', () => {
+    const titles = (a: string, b: string) => titlesOf(parseSubject(a), parseSubject(b));
+    expect(titles('express', 'django')).toEqual({ a: 'Express', b: 'Django' });
+    expect(titles('express', 'express:workers=2')).toEqual({
+      a: 'Express (default)',
+      b: 'Express (default, 2 workers)',
+    });
+  });
+});

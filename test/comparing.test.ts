@@ -1,0 +1,138 @@
+// `lab noise` and then `lab compare`, end to end on real parts: the second names the first's floor.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import type { CompareResult } from '../lab/analysis/compared';
+import type { NoiseResult } from '../lab/analysis/noise-floors';
+import { findingsOf } from '../lab/report/read-run';
+import { listRunIds, RunFolder } from '../lab/store/run-folder';
+import { type Finished, Lab } from './lab-process';
+
+const runs = 3;
+const load = ['--workload', 'json', '--rate', '60', '--quick', '--seconds', '1'];
+
+/** 4 is an honest end too: beside a busy neighbour turn after turn is void. */
+const disturbed = ({ code, stderr }: Finished) =>
+  code === 4 ? `the machine was too busy: ${stderr.trim().split('\n').at(-1)}` : '';
+
+describe('a subject against itself, then against another', () => {
+  let lab: Lab;
+  let noise: Finished;
+  let comparison: Finished;
+  const latest = (kind: string) => {
+    const ids = listRunIds(lab.resultsDir).filter((id) => id.includes(`-${kind}-`));
+    return RunFolder.open(lab.resultsDir, ids.at(-1));
+  };
+
+  beforeAll(async () => {
+    lab = await Lab.create();
+    noise = await lab.run('noise', '--app', 'express', ...load);
+    comparison = await lab.run('compare', 'express', 'django', ...load);
+  }, 300_000);
+
+  afterAll(() => lab.remove());
+
+  it('end by themselves', () => {
+    expect([0, 4], noise.stderr).toContain(noise.code);
+    expect([0, 4], comparison.stderr).toContain(comparison.code);
+  });
+
+  it('take turns in mirrored pairs, each on a process of its own', () => {
+    for (const kind of ['noise', 'compare']) {
+      const folder = latest(kind);
+      const trials = folder.run.trials.filter(({ state }) => state === 'done');
+      // A void trial is followed by its repeat.
+      const turns = trials
+        .map(({ arm, block }) => `${block}${arm}`)
+        .filter((turn, index, all) => turn !== all[index - 1]);
+      const whole = ['0a', '0b', '1b', '1a', '2a', '2b'];
+      expect(turns, kind).toEqual(whole.slice(0, turns.length));
+      const started = folder
+        .trials()
+        .map(({ server }) => server?.edges[0]?.start?.startedAtSeconds)
+        .filter((seconds) => seconds !== undefined);
+      expect(new Set(started).size, `${kind}: processes`).toBe(started.length);
+    }
+  });
+
+  it('warm each process up, and count nothing of it', () => {
+    for (const { plan, number } of latest('compare').trials()) {
+      expect(
+        plan.steps.map(({ warmup }) => warmup),
+        `trial ${number}`,
+      ).toEqual([true, false]);
+      expect(plan.steps.map(({ load: own }) => own)).toEqual([
+        { model: 'open', rateRps: 60, maxVUs: 50 },
+        { model: 'open', rateRps: 60, maxVUs: 50 },
+      ]);
+    }
+  });
+
+  it('give a noise floor for each measure', (context: TestContext) => {
+    context.skip(noise.code === 4, disturbed(noise));
+    const { floors } = findingsOf(latest('noise')).experiment as NoiseResult;
+    expect(floors.map(({ measure }) => measure.key)).toEqual([
+      'latency-p99',
+      'latency-mean',
+      'cpu-per-request',
+    ]);
+    for (const floor of floors) {
+      expect(floor.runsAnArm, floor.measure.key).toBe(runs);
+      expect(floor.noise.floor, floor.measure.key).toBeGreaterThan(0);
+    }
+    expect(noise.stdout).toContain('Express against itself');
+  });
+
+  it('end in verdicts that are labelled indicative and name that floor', (context: TestContext) => {
+    context.skip(comparison.code === 4, disturbed(comparison));
+    const { compared, sentences } = findingsOf(latest('compare')).experiment as CompareResult;
+    expect(compared).toHaveLength(3);
+    for (const [index, { measure, comparison: found, floor }] of compared.entries()) {
+      const sentence = sentences[index] ?? '';
+      expect(found.ratio, measure.key).toBeGreaterThan(0);
+      expect(found.interval[0], measure.key).toBeLessThan(found.ratio);
+      expect(found.interval[1], measure.key).toBeGreaterThan(found.ratio);
+      expect(sentence).toContain('indicative: 3 runs an arm');
+      expect(comparison.stdout).toContain(sentence);
+      if (noise.code === 0) expect(floor?.run).toBe(latest('noise').run.id);
+      expect(sentence).toContain(noise.code === 0 ? `(Express, ${floor?.run})` : 'no noise floor');
+    }
+  });
+
+  it('leave a report, and are printed again from disk to the letter', async () => {
+    const { run, path } = latest('compare');
+    expect(existsSync(join(path, 'report.html'))).toBe(true);
+    if (comparison.code === 0) {
+      expect((await lab.run('show', run.id)).stdout).toBe(comparison.stdout);
+    }
+  });
+
+  it('compare the two runs on disk as before and after, not taken in turns', async (context) => {
+    context.skip(noise.code === 4 || comparison.code === 4, 'one of the runs was disturbed');
+    const [before, after] = [latest('noise').run.id, latest('compare').run.id];
+    const { code, stdout, stderr } = await lab.run('compare', '--from', before, after);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('A is Express before, B is Express after');
+    expect(stdout).toContain('were not taken in turns');
+  });
+});
+
+describe('a question that cannot be asked', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await Lab.create();
+  });
+  afterAll(() => lab.remove());
+
+  it.each([
+    { args: ['compare', 'express'], says: 'needs two subjects' },
+    { args: ['compare', 'express', 'express:default'], says: 'lab noise --app express' },
+    { args: ['compare', 'express', 'django', '--runs', '11'], says: 'give an even number' },
+    { args: ['compare', 'express', 'django:replicas=2'], says: 'use --runtime compose' },
+    { args: ['compare', '--from', 'one'], says: '--from takes two runs' },
+  ])('is refused before anything starts: $args', async ({ args, says }) => {
+    const { code, stderr } = await lab.run(...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(says);
+  });
+});
