@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { turnOrder } from './block-order';
+import type { DesignedTrial } from './experiment';
+import { type InterleavedDesign, interleaved } from './interleaved';
+import { stepResults } from './steps';
+import { trialRecord } from './trial.fixture';
+
+const search = {
+  goal: {
+    name: '99 % within 100 ms',
+    initialTrialDurationSeconds: 5,
+    finalTrialDurationSeconds: 10,
+    durationSumSeconds: 10,
+    lossRatio: 0.01,
+    exceedRatio: 0.5,
+    relativeWidth: 0.1,
+  },
+  requestsPerTrial: 300,
+  budgetSeconds: 600,
+  warmupSeconds: { first: 3, later: 1 },
+};
+const design: InterleavedDesign = {
+  metrics: ['capacity'],
+  loads: [{ workload: 'micro', rateRps: null, users: null, search }],
+  runs: 3,
+  warmupSeconds: 3,
+  seconds: 5,
+};
+
+let number = 0;
+
+function trial(
+  place: Pick<DesignedTrial, 'arm' | 'block' | 'search' | 'subject'>,
+  rateRps: number,
+  missedShare: number,
+): DesignedTrial {
+  const record = trialRecord({
+    loads: [{ model: 'open', rateRps, maxVUs: 60 }],
+    steps: [{ sloMisses: Math.round(rateRps * 10 * missedShare) }],
+  });
+  number += 1;
+  return {
+    number,
+    app: 'express',
+    scenario: 'scaling',
+    workload: 'micro',
+    purpose: 'measure',
+    slo: record.plan.slo,
+    failedChecks: {},
+    steps: stepResults(record),
+    ...place,
+  };
+}
+
+/** A whole search: what holds, and what fails a little above it. */
+const searchOf = (place: Parameters<typeof trial>[0], holdsRps: number): DesignedTrial[] => [
+  trial(place, holdsRps, 0),
+  trial(place, holdsRps * 1.08, 0.2),
+];
+
+const places = turnOrder(3).map(({ arm, block }, index) => ({
+  arm,
+  block,
+  search: index,
+  subject: arm === 'a' ? 0 : 1,
+}));
+
+describe('capacity as a measure of turns', () => {
+  it('is the highest rate known to hold, one a search', () => {
+    const trials = places.flatMap((place) => searchOf(place, place.arm === 'a' ? 500 : 400));
+    const { series, warnings } = interleaved(design, trials);
+    expect(series).toHaveLength(1);
+    expect(series[0]?.measure.key).toBe('capacity');
+    expect(series[0]?.runs.map(({ arm, value }) => [arm, value])).toEqual(
+      places.map(({ arm }) => [arm, arm === 'a' ? 500 : 400]),
+    );
+    expect(warnings).toEqual([]);
+  });
+
+  it('leaves out the block of a search that found none, and says so', () => {
+    const trials = places.flatMap((place) =>
+      place.search === 3 ? [trial(place, 500, 0.3)] : searchOf(place, 500),
+    );
+    const { series, warnings } = interleaved(design, trials);
+    expect(new Set(series[0]?.runs.map(({ block }) => block))).toEqual(new Set([0, 2]));
+    expect(warnings).toContain('micro: 5 of 6 searches found a capacity.');
+  });
+});
