@@ -29,22 +29,21 @@ const design: InterleavedDesign = {
 
 let number = 0;
 
+type Place = Pick<DesignedTrial, 'arm' | 'block' | 'search' | 'subject'>;
+
 function trial(
-  place: Pick<DesignedTrial, 'arm' | 'block' | 'search' | 'subject'>,
-  rateRps: number,
-  missedShare: number,
+  place: Place,
+  load: Parameters<typeof trialRecord>[0]['loads'][number],
+  sloMisses = 0,
 ): DesignedTrial {
-  const record = trialRecord({
-    loads: [{ model: 'open', rateRps, maxVUs: 60 }],
-    steps: [{ sloMisses: Math.round(rateRps * 10 * missedShare) }],
-  });
+  const record = trialRecord({ loads: [load], steps: [{ sloMisses }] });
   number += 1;
   return {
     number,
     app: 'express',
     scenario: 'scaling',
     workload: 'micro',
-    purpose: 'measure',
+    purpose: load.model === 'closed' ? 'probe' : 'measure',
     slo: record.plan.slo,
     failedChecks: {},
     steps: stepResults(record),
@@ -52,10 +51,17 @@ function trial(
   };
 }
 
+const probe = (place: Place) => trial(place, { model: 'closed', users: 16 });
+const held = (place: Place, rateRps: number) =>
+  trial(place, { model: 'open', rateRps, maxVUs: 60 });
+const failed = (place: Place, rateRps: number) =>
+  trial(place, { model: 'open', rateRps, maxVUs: 60 }, rateRps);
+
 /** A whole search: what holds, and what fails a little above it. */
-const searchOf = (place: Parameters<typeof trial>[0], holdsRps: number): DesignedTrial[] => [
-  trial(place, holdsRps, 0),
-  trial(place, holdsRps * 1.08, 0.2),
+const searchOf = (place: Place, holdsRps: number): DesignedTrial[] => [
+  probe(place),
+  held(place, holdsRps),
+  failed(place, 1.08 * holdsRps),
 ];
 
 const places = turnOrder(3).map(({ arm, block }, index) => ({
@@ -79,7 +85,7 @@ describe('capacity as a measure of turns', () => {
 
   it('leaves out the block of a search that found none, and says so', () => {
     const trials = places.flatMap((place) =>
-      place.search === 3 ? [trial(place, 500, 0.3)] : searchOf(place, 500),
+      place.search === 3 ? [probe(place), failed(place, 500)] : searchOf(place, 500),
     );
     const { series, warnings } = interleaved(design, trials);
     expect(new Set(series[0]?.runs.map(({ block }) => block))).toEqual(new Set([0, 2]));
