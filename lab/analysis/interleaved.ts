@@ -4,7 +4,8 @@ import type { Run } from './contrast';
 import type { DesignedTrial } from './experiment';
 import { type HeldLoad, sayLoad } from './held-load';
 import { type LoadKind, type Measure, type MetricName, measuresOf, positive } from './measures';
-import { nextMove, type SearchSettings, searchState } from './search-state';
+import { nextMove } from './search-move';
+import { type SearchSettings, searchState } from './search-state';
 import type { StepResult } from './steps';
 import { doubtsOf } from './turn-doubts';
 
