@@ -7,6 +7,7 @@ import { findings } from '../analysis/findings';
 import type { NoiseDesign } from '../analysis/noise-floors';
 import { seededRandom } from '../analysis/random';
 import { trialRecord } from '../analysis/trial.fixture';
+import { subjectOf } from '../runtime/subject';
 import type { TrialFiles } from '../store/run-folder';
 import type { RunRecord } from '../store/schemas';
 import { analyseExperiment } from './experiments';
@@ -21,26 +22,8 @@ const natures: Record<string, Nature> = {
 };
 
 const subjects: RunRecord['subjects'] = [
-  {
-    app: 'express',
-    profile: 'default',
-    server: 'node:cluster',
-    replicas: 1,
-    workers: 1,
-    threads: 1,
-    pool: 12,
-    keepAliveSeconds: 75,
-  },
-  {
-    app: 'django',
-    profile: 'default',
-    server: 'gunicorn gthread',
-    replicas: 1,
-    workers: 3,
-    threads: 4,
-    pool: 4,
-    keepAliveSeconds: 75,
-  },
+  subjectOf('express', 'default', 1),
+  subjectOf('django', 'default', 1),
 ];
 
 const inTurns = {
