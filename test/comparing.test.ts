@@ -28,7 +28,7 @@ describe('a subject against itself, then against another', () => {
     lab = await Lab.create();
     noise = await lab.run('noise', '--app', 'express', ...load);
     comparison = await lab.run('compare', 'express', 'django', ...load);
-  }, 300_000);
+  }, 480_000);
 
   afterAll(() => lab.remove());
 
