@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from headroom.responses import CompactJsonResponse
+from headroom.stateless import stateless
 from problems.exceptions import InvalidParameter
 
 ROUNDS_A_UNIT = 1000
 
 
+@stateless
 @require_safe
 def wait(request: HttpRequest) -> HttpResponse:
     ms = _bounded(request, "ms", least=0, most=10_000)
@@ -22,6 +24,7 @@ def wait(request: HttpRequest) -> HttpResponse:
     return CompactJsonResponse({"ms": ms})
 
 
+@stateless
 @require_safe
 def work(request: HttpRequest) -> HttpResponse:
     units = _bounded(request, "units", least=1, most=1000)

@@ -12,6 +12,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 LOG_LEVELS = {"debug": "DEBUG", "info": "INFO", "warn": "WARNING", "error": "ERROR"}
 
+LEAST_SECRET_CHARACTERS = 50
+"""What `manage.py check --deploy` asks of a SECRET_KEY."""
+
 
 class EnvironmentVariableError(ValueError):
     """A variable is missing or malformed. The message names it and says what is expected."""
@@ -30,6 +33,7 @@ class AppEnvironment:
     """As Python's logging names it."""
     prepared_statements: bool
     full_middleware: bool
+    session_secret: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ def read_app_environment(variables: Mapping[str, str]) -> AppEnvironment:
         log_level=LOG_LEVELS[_choice(variables, "LOG_LEVEL", "info", list(LOG_LEVELS))],
         prepared_statements=_switch(variables, "PREPARED_STATEMENTS"),
         full_middleware=_choice(variables, "MIDDLEWARE", "full", ["full", "none"]) == "full",
+        session_secret=_secret(variables, "SESSION_SECRET"),
     )
 
 
@@ -118,6 +123,15 @@ def _choice(variables: Mapping[str, str], name: str, default: str, choices: list
     value = _text(variables, name, default, expected)
     if value not in choices:
         raise _malformed(name, value, expected)
+    return value
+
+
+def _secret(variables: Mapping[str, str], name: str) -> str:
+    expected = f"{LEAST_SECRET_CHARACTERS} characters or more that nobody can guess"
+    value = _text(variables, name, None, expected)
+    if len(value) < LEAST_SECRET_CHARACTERS:
+        # It is not repeated: it may be the right one, cut off.
+        raise EnvironmentVariableError(f"{name} is too short: give {expected}.")
     return value
 
 

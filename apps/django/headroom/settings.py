@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 
 from headroom.environment import read_app_environment
@@ -14,6 +13,8 @@ ALLOWED_HOSTS = environment.allowed_hosts
 # A path is either in the contract or not found: nothing is redirected.
 APPEND_SLASH = False
 
+AUTH_USER_MODEL = "accounts.Customer"
+
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -22,6 +23,10 @@ CACHES = {
         "TIMEOUT": None,
     }
 }
+
+CSRF_FAILURE_VIEW = "problems.views.csrf_failure"
+# The token dies with the session; and one cookie less.
+CSRF_USE_SESSIONS = True
 
 # By Django's defaults the client merges parameters into the text, and each statement is parsed and
 # planned anew, as are pg's unnamed ones in the Express app. Prepared, it is sent without them, and
@@ -54,14 +59,23 @@ DATABASES = {
     }
 }
 
-INSTALLED_APPS = ["micro", "problems"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+
+INSTALLED_APPS = [
+    "accounts",
+    "micro",
+    "problems",
+    "shop",
+    "headroom.apps.StaffConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.sitemaps",
+    "django.contrib.staticfiles",
+]
 
 _is_debugging = environment.log_level == "DEBUG"
-
-
-def _is_own_fault(record: logging.LogRecord) -> bool:
-    """An exception that nobody handled; not an answer of 4xx or 503 that a client was given."""
-    return record.exc_info is not None and record.levelno >= logging.ERROR
 
 
 LOGGING = {
@@ -75,7 +89,7 @@ LOGGING = {
         }
     },
     "filters": {
-        "own_faults": {"()": "django.utils.log.CallbackFilter", "callback": _is_own_fault},
+        "own_faults": {"()": "problems.database.OwnFaults"},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": environment.log_level},
@@ -89,10 +103,19 @@ LOGGING = {
     },
 }
 
+# The admin's alone, so they need no cookie of their own.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
 OPTIONAL_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "shop.middleware.ShopHeadersMiddleware",
+    "headroom.body_limit.BodyLimitMiddleware",
+    "accounts.csrf.SessionCsrfMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
 MIDDLEWARE = [
@@ -101,16 +124,36 @@ MIDDLEWARE = [
     "problems.middleware.ProblemMiddleware",
 ]
 
+PASSWORD_HASHERS = ["accounts.hashers.ContractArgon2PasswordHasher"]
+
 ROOT_URLCONF = "headroom.urls"
 
+SECRET_KEY = environment.session_secret
+
+SESSION_COOKIE_AGE = 24 * 60 * 60
+
 SILENCED_SYSTEM_CHECKS = [
-    "security.W003",  # No form yet that a forged request could send.
-    "security.W004",  # HSTS and
-    "security.W008",  # redirects to HTTPS: the lab measures plain HTTP on its own machine.
-    "security.W009",  # Nothing is signed yet, so there is no SECRET_KEY.
+    "security.W003",  # It looks for Django's CsrfViewMiddleware by name; accounts.csrf is one.
+    "security.W004",  # HSTS,
+    "security.W008",  # redirects to HTTPS and
+    "security.W012",  # a cookie for HTTPS alone: the lab measures plain HTTP on its own machine.
 ]
 
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+STATIC_URL = "/static/"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
 
 # Like the database. It is also what the logs are stamped in.
 TIME_ZONE = "UTC"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.contrib import admin
+from django.urls import include, path
 
 from exhibits import views as exhibits
+from headroom.static_files import static_file
 from micro import views as micro
 from operations import views as operations
 
@@ -20,8 +22,13 @@ urlpatterns = [
     path("work", exhibits.work),
     path("healthz", operations.healthz),
     path("readyz", operations.readyz),
+    path("static/<path:path>", static_file),
+    path("admin/", admin.site.urls),
+    path("", include("accounts.urls")),
+    path("", include("shop.urls")),
 ]
 
 handler400 = "problems.views.bad_request"
+handler403 = "problems.views.permission_denied"
 handler404 = "problems.views.page_not_found"
 handler500 = "problems.views.server_error"

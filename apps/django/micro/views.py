@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from psycopg.errors import DeadlockDetected
 
 from headroom.responses import CompactJsonResponse
+from headroom.stateless import stateless
 from micro.cached_worlds import get_cached_worlds
 from micro.models import WORLD_SIZE, Fortune, World
 
@@ -22,27 +23,32 @@ MOST_ATTEMPTS = 3
 """To write rows back: a deadlock is rare, and one after another hardly happens."""
 
 
+@stateless
 @require_safe
 def plaintext(request: HttpRequest) -> HttpResponse:
     return HttpResponse("Hello, World!", content_type="text/plain; charset=utf-8")
 
 
+@stateless
 @require_safe
 def json(request: HttpRequest) -> HttpResponse:
     return CompactJsonResponse({"message": "Hello, World!"})
 
 
+@stateless
 @require_safe
 def db(request: HttpRequest) -> HttpResponse:
     return CompactJsonResponse(World.objects.get(pk=_random_id()).as_json())
 
 
+@stateless
 @require_safe
 def queries(request: HttpRequest) -> HttpResponse:
     worlds = [World.objects.get(pk=_random_id()) for _ in range(_count(request))]
     return CompactJsonResponse([world.as_json() for world in worlds])
 
 
+@stateless
 @require_safe
 def updates(request: HttpRequest) -> HttpResponse:
     # Distinct, or one row would be given two numbers.
@@ -54,12 +60,14 @@ def updates(request: HttpRequest) -> HttpResponse:
     return CompactJsonResponse([world.as_json() for world in worlds])
 
 
+@stateless
 @require_safe
 def cached_queries(request: HttpRequest) -> HttpResponse:
     ids = [_random_id() for _ in range(_count(request))]
     return CompactJsonResponse(get_cached_worlds(ids))
 
 
+@stateless
 @require_safe
 def fortunes(request: HttpRequest) -> HttpResponse:
     fortunes = [

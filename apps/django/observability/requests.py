@@ -7,7 +7,9 @@ before that (waiting for a free thread, reading and parsing the head) no app can
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
@@ -39,8 +41,18 @@ class RouteMiddleware:
         response = self.get_response(request)
         if request.resolver_match is not None:
             # Under WSGI, META is the environment itself.
-            request.META[ROUTE_KEY] = "/" + request.resolver_match.route
+            request.META[ROUTE_KEY] = template_of(request.resolver_match.route)
         return response
+
+
+@cache
+def template_of(route: str) -> str:
+    """A route as contract/openapi.yaml writes it. There is a fixed number of them."""
+    if route.startswith("static/"):
+        return ""
+    if route.startswith("admin/"):
+        return "/admin/"
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)
 
 
 class RecordedApplication:

@@ -7,13 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from headroom.responses import CompactJsonResponse
+from headroom.stateless import stateless
 
 
+@stateless
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     return CompactJsonResponse({"status": "ok"})
 
 
+@stateless
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from http import HTTPStatus
+
 from django.core.exceptions import BadRequest
 
 
@@ -12,3 +15,29 @@ class InvalidParameter(BadRequest):
         super().__init__(detail)
         self.field = field
         self.detail = detail
+
+
+class Refusal(Exception):  # noqa: N818 - named like Django's PermissionDenied
+    """Any other refusal: its status, and what the client is told."""
+
+    def __init__(
+        self, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.headers = headers or {}
+
+
+class Missing(Refusal):
+    """The path is right, and what it names is not there."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(HTTPStatus.NOT_FOUND, detail)
+
+
+class Conflict(Refusal):
+    """Right by itself, and not possible as things stand."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(HTTPStatus.CONFLICT, detail)

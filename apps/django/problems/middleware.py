@@ -1,4 +1,4 @@
-"""Turns what Django has no error handler for into problems: 405, and a database out of reach."""
+"""Turns what Django has no error handler for into problems: 405, refusals by other names."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
+from problems.database import database_unreachable, is_database_out_of_reach
+from problems.exceptions import Refusal
 from problems.responses import problem
 
 logger = logging.getLogger(__name__)
-
-RETRY_AFTER_SECONDS = 1
 
 MOST_SKIPPED_BYTES = 1 << 20
 """A client that sends more to where nothing is wanted loses its connection."""
@@ -39,14 +38,15 @@ class ProblemMiddleware:
         return refusal
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """No connection in time (to Django an OperationalError like any), or one that broke."""
-        if not isinstance(exception, (OperationalError, InterfaceError)):
-            return None
-        logger.debug("The database could not be asked.", exc_info=exception)
-        detail = "The database cannot be reached in time. Try again shortly."
-        response = problem(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
-        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-        return response
+        if isinstance(exception, Refusal):
+            response = problem(request, exception.status, exception.detail)
+            for name, value in exception.headers.items():
+                response.headers[name] = value
+            return response
+        if is_database_out_of_reach(exception):
+            logger.debug("The database could not be asked.", exc_info=exception)
+            return database_unreachable(request)
+        return None
 
 
 def _skip_body(request: HttpRequest) -> None:

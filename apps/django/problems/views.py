@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from http import HTTPStatus
 
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
+from problems.database import database_unreachable, is_database_out_of_reach
 from problems.exceptions import InvalidParameter
 from problems.responses import problem
 
@@ -17,7 +19,20 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, DisallowedHost):
         detail = "The Host header must name a host of this app."
         return problem(request, HTTPStatus.BAD_REQUEST, detail, field="Host")
+    if isinstance(exception, RequestDataTooBig):
+        # Without a Content-Length that says so beforehand.
+        return problem(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large.")
     return problem(request, HTTPStatus.BAD_REQUEST, "The request could not be understood.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem(request, HTTPStatus.FORBIDDEN, "This is for the staff.")
+
+
+def csrf_failure(request: HttpRequest, reason: str) -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW. Its `reason` is for the developer of a form."""
+    detail = "The CSRF token is missing or wrong: ask for the form again."
+    return problem(request, HTTPStatus.FORBIDDEN, detail)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -25,5 +40,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    # From a middleware, such as that of sessions: those have no process_exception around them.
+    if is_database_out_of_reach(sys.exc_info()[1]):
+        return database_unreachable(request)
     detail = "Something went wrong here. It was logged; trying again may not help."
     return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail)

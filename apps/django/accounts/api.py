@@ -1,0 +1,43 @@
+"""The session, for programs."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.decorators import unauthorized
+from accounts.forms import MOST_EMAIL_CHARACTERS, MOST_PASSWORD_CHARACTERS
+from accounts.login import log_in
+from headroom.json_bodies import read_json, text
+from headroom.responses import CompactJsonResponse
+
+CREDENTIALS = {
+    "email": text(most=MOST_EMAIL_CHARACTERS),
+    "password": text(most=MOST_PASSWORD_CHARACTERS),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST", "DELETE"])
+@never_cache
+def session(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        given = read_json(request, CREDENTIALS)
+        if not log_in(request, given["email"].strip().lower(), given["password"]):
+            raise unauthorized("Email or password is wrong.")
+    elif request.method == "DELETE":
+        logout(request)
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    return _session_now(request)
+
+
+def _session_now(request: HttpRequest) -> HttpResponse:
+    customer = None
+    if request.user.is_authenticated:
+        user = request.user
+        customer = {"id": user.pk, "email": user.email, "name": user.name}
+    return CompactJsonResponse({"customer": customer, "csrfToken": get_token(request)})

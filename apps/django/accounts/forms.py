@@ -1,0 +1,50 @@
+"""The forms to register and to log in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+
+MOST_EMAIL_CHARACTERS = 254
+LEAST_PASSWORD_CHARACTERS = 10
+MOST_PASSWORD_CHARACTERS = 128
+
+# Who it reaches, only a letter can tell.
+_address = RegexValidator(r"\A[^\s@]+@[^\s@]+\.[^\s@]+\Z", "Give an email address.")
+
+
+class AddressField(forms.CharField):
+    """Addresses are kept in small letters, and found by them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="Email",
+            max_length=MOST_EMAIL_CHARACTERS,
+            validators=[_address],
+            widget=forms.EmailInput({"autocomplete": "email"}),
+        )
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").lower()
+
+
+class RegistrationForm(forms.Form):
+    email = AddressField()
+    name = forms.CharField(max_length=100, widget=forms.TextInput({"autocomplete": "name"}))
+    password = forms.CharField(
+        strip=False,
+        min_length=LEAST_PASSWORD_CHARACTERS,
+        max_length=MOST_PASSWORD_CHARACTERS,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+
+class LoginForm(forms.Form):
+    email = AddressField()
+    password = forms.CharField(
+        strip=False,
+        max_length=MOST_PASSWORD_CHARACTERS,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )

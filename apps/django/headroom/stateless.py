@@ -1,0 +1,24 @@
+"""Marks views that are the same for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.http import HttpResponseBase
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def stateless(view: View) -> View:
+    """The view reads neither session nor body, so the middleware does not either.
+
+    Django would read the session for its CSRF token before any view is called: a statement a
+    request. And it would answer a POST without a token with 403, where these views say 405.
+    """
+    view.is_stateless = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_stateless(view: Callable[..., HttpResponseBase]) -> bool:
+    return getattr(view, "is_stateless", False)

@@ -1,0 +1,70 @@
+"""Cart and orders, for programs."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.decorators import CustomerRequest, api_customer_required
+from headroom.json_bodies import read_json, whole_number
+from headroom.responses import CompactJsonResponse
+from shop.api.documents import cart_document, order_detail, order_summary, page_document
+from shop.cart import MOST_OF_A_PRODUCT, add_to_cart, cart_of, change_cart
+from shop.checkout import check_out, idempotency_key
+from shop.forms import LARGEST_ID
+from shop.orders import find_order, orders_of
+from shop.pagination import PageLinks, page_number, page_of
+
+QUANTITY = {"quantity": whole_number(least=1, most=MOST_OF_A_PRODUCT)}
+ADDITION = {"productId": whole_number(least=1, most=LARGEST_ID), **QUANTITY}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@api_customer_required
+def cart(request: CustomerRequest) -> HttpResponse:
+    if request.method == "POST":
+        given = read_json(request, ADDITION)
+        product_id, quantity = int(given["productId"]), int(given["quantity"])
+        add_to_cart(request.user, product_id, quantity, field="productId")
+    return _cart_now(request)
+
+
+@require_http_methods(["PUT", "DELETE"])
+@api_customer_required
+def cart_line(request: CustomerRequest, id: int) -> HttpResponse:
+    removes = request.method == "DELETE"
+    quantity = 0 if removes else int(read_json(request, QUANTITY)["quantity"])
+    change_cart(request.user, id, quantity)
+    return _cart_now(request)
+
+
+def _cart_now(request: CustomerRequest) -> HttpResponse:
+    return CompactJsonResponse(cart_document(list(cart_of(request.user))))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@api_customer_required
+def orders(request: CustomerRequest) -> HttpResponse:
+    if request.method == "POST":
+        return _check_out(request)
+    page = page_of(orders_of(request.user), page_number(request))
+    items = [order_summary(order) for order in page]
+    return CompactJsonResponse(page_document(page, items, PageLinks(page, request.path)))
+
+
+def _check_out(request: CustomerRequest) -> HttpResponse:
+    key = idempotency_key(request.headers.get("Idempotency-Key"), field="Idempotency-Key")
+    order = check_out(request.user, key)
+    return CompactJsonResponse(
+        order_detail(order),
+        status=HTTPStatus.CREATED,
+        headers={"Location": f"/api/orders/{order.pk}"},
+    )
+
+
+@require_safe
+@api_customer_required
+def order(request: CustomerRequest, id: int) -> HttpResponse:
+    return CompactJsonResponse(order_detail(find_order(request.user, id)))

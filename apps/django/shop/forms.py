@@ -1,0 +1,25 @@
+"""The forms of the cart."""
+
+from __future__ import annotations
+
+from django import forms
+
+from problems.exceptions import InvalidParameter
+from shop.cart import MOST_OF_A_PRODUCT
+
+LARGEST_ID = 2_147_483_647
+
+
+class AddToCartForm(forms.Form):
+    product = forms.IntegerField(min_value=1, max_value=LARGEST_ID)
+    quantity = forms.IntegerField(min_value=1, max_value=MOST_OF_A_PRODUCT)
+
+
+class ChangeCartForm(forms.Form):
+    quantity = forms.IntegerField(min_value=0, max_value=MOST_OF_A_PRODUCT)
+
+
+def require_valid(form: forms.Form) -> None:
+    """Browsers bound what can be typed here: what is wrong did not come by one."""
+    for field, errors in form.errors.items():
+        raise InvalidParameter(field, f"{field}: {errors[0]}")
