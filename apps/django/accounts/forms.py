@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.http import QueryDict
 
 MOST_EMAIL_CHARACTERS = 254
 LEAST_PASSWORD_CHARACTERS = 10
@@ -30,7 +31,12 @@ class AddressField(forms.CharField):
         return (super().to_python(value) or "").lower()
 
 
-class RegistrationForm(forms.Form):
+class AccountForm(forms.Form):
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, label_suffix="")
+
+
+class RegistrationForm(AccountForm):
     email = AddressField()
     name = forms.CharField(max_length=100, widget=forms.TextInput({"autocomplete": "name"}))
     password = forms.CharField(
@@ -41,7 +47,7 @@ class RegistrationForm(forms.Form):
     )
 
 
-class LoginForm(forms.Form):
+class LoginForm(AccountForm):
     email = AddressField()
     password = forms.CharField(
         strip=False,

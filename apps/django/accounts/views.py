@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.forms import LoginForm, RegistrationForm
+from accounts.forms import AccountForm, LoginForm, RegistrationForm
 from accounts.login import log_in
 from accounts.models import Customer
 from headroom.redirects import SeeOther, next_path
@@ -57,17 +57,14 @@ def logout(request: HttpRequest) -> HttpResponse:
     return SeeOther(reverse("shop:home"))
 
 
-Form = RegistrationForm | LoginForm
-
-
-def _show(request: HttpRequest, title: str, form: Form) -> HttpResponse:
+def _show(request: HttpRequest, title: str, form: AccountForm) -> HttpResponse:
     if request.user.is_authenticated:
         return SeeOther(reverse("shop:home"))
     context = {"title": title, "form": form, "next": next_path(request.GET.get("next"))}
     return render(request, "accounts/form.html", context)
 
 
-def _refuse(request: HttpRequest, title: str, form: Form) -> HttpResponse:
+def _refuse(request: HttpRequest, title: str, form: AccountForm) -> HttpResponse:
     context = {"title": title, "form": form, "next": next_path(request.POST.get("next"))}
     return render(request, "accounts/form.html", context, status=HTTPStatus.BAD_REQUEST)
 

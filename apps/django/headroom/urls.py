@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.urls import include, path
 
 from exhibits import views as exhibits
-from headroom.static_files import static_file
 from micro import views as micro
 from operations import views as operations
 
@@ -22,7 +21,6 @@ urlpatterns = [
     path("work", exhibits.work),
     path("healthz", operations.healthz),
     path("readyz", operations.readyz),
-    path("static/<path:path>", static_file),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("shop.urls")),

@@ -9,6 +9,9 @@ from django.shortcuts import render
 
 from headroom.responses import CompactJsonResponse
 
+# Python has changed its mind about this one between its versions.
+_TITLES = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Payload Too Large"}
+
 
 def problem(
     request: HttpRequest, status: HTTPStatus, detail: str, *, field: str | None = None
@@ -16,7 +19,7 @@ def problem(
     """`detail` is for the client: it says nothing of the machine or of what went wrong inside."""
     document = {
         "type": "about:blank",
-        "title": status.phrase,
+        "title": _TITLES.get(status, status.phrase),
         "status": status.value,
         "detail": detail,
         **({"field": field} if field is not None else {}),

@@ -27,9 +27,9 @@ class ShopHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         match = request.resolver_match
-        if match is None or not match.namespaces:
-            return response
-        is_admin = match.namespace == "admin"
+        if match is not None and not match.namespaces:
+            return response  # Of a route that is not the shop's.
+        is_admin = match is not None and match.namespace == "admin"
         response.headers["Content-Security-Policy"] = ADMIN_POLICY if is_admin else PAGES_POLICY
         if request.session.accessed and not request.session.is_empty():
             patch_cache_control(response, no_store=True)

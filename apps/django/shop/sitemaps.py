@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
@@ -40,4 +40,7 @@ class ProductsSitemap(SitemapOfProducts):
         return Product.objects.order_by("id").only("id")
 
 
-sitemaps = {"pages": PagesSitemap, "products": ProductsSitemap}
+sitemaps: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {
+    "pages": PagesSitemap,
+    "products": ProductsSitemap,
+}

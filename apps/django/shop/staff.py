@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
+from accounts.decorators import to_login
 from headroom.redirects import next_path
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -25,8 +26,10 @@ class StaffSite(AdminSite):
 
         @wraps(guarded)
         def refusing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return to_login(request)
             # Django's would ask customers to log in again, as somebody else.
-            if request.user.is_authenticated and not self.has_permission(request):
+            if not self.has_permission(request):
                 raise PermissionDenied
             return guarded(request, *args, **kwargs)
 

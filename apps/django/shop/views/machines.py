@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from django.contrib.sitemaps.views import sitemap
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from headroom.parameters import whole_number
 from headroom.stateless import stateless
+from shop.sitemaps import sitemaps
+
+MOST_PARTS = 50_000
+"""Sitemaps that an index may name, by the protocol."""
+
+
+@stateless
+@require_safe
+def sitemap_section(request: HttpRequest, section: str) -> HttpResponse:
+    # Django takes what is no number for a part that is not there.
+    whole_number(request.GET, "p", least=1, most=MOST_PARTS, default=1)
+    return sitemap(request, sitemaps=sitemaps, section=section)
 
 
 @stateless
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    sitemap = request.build_absolute_uri(reverse("shop:sitemap"))
-    context = {"sitemap": sitemap}
+    address = request.build_absolute_uri(reverse("shop:sitemap"))
+    context = {"sitemap": address}
     return render(request, "shop/robots.txt", context, content_type="text/plain; charset=utf-8")
