@@ -43,8 +43,11 @@ const TEST_STEPS = [...LAB_STEPS, 'python-dev'];
 const venv = (name) => join(lab, 'venv/bin', name);
 const npm = (path) => join(root, 'node_modules', path);
 const django = { cwd: join(root, 'apps/django') };
-/** mypy's Django plugin loads the settings, which want an address; nothing connects to it. */
-const someDatabase = { DATABASE_URL: 'postgres://user:password@127.0.0.1:5432/none' };
+/** mypy's Django plugin loads the settings, which want an address and a secret; nothing uses them. */
+const someSettings = {
+  DATABASE_URL: 'postgres://user:password@127.0.0.1:5432/none',
+  SESSION_SECRET: 'of fifty characters, for checks that sign nothing at all',
+};
 
 /** What `npm test` runs before the tests, in this order, to the first that fails. */
 const CHECKS = [
@@ -58,7 +61,7 @@ const CHECKS = [
   ['lint and format of TypeScript', npm('.bin/biome'), ['check', '--error-on-warnings']],
   ['lint of Python', venv('ruff'), ['check'], django],
   ['format of Python', venv('ruff'), ['format', '--check'], django],
-  ['types of Python', venv('mypy'), ['--strict', '.'], { ...django, env: someDatabase }],
+  ['types of Python', venv('mypy'), ['--strict', '.'], { ...django, env: someSettings }],
   [
     'Prometheus configuration and rules',
     'promtool',

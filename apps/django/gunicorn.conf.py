@@ -67,6 +67,10 @@ preload_app = False
 # Heartbeats and metrics are files that are written all the time: in memory, where there is such.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
+# Nobody is in front: what a client says of its scheme or address is not believed, not even from
+# this machine, which gunicorn would take for a proxy's.
+forwarded_allow_ips = ""
+
 # A socket in the home directory for a command line nobody uses here.
 control_socket_disable = True
 

@@ -15,6 +15,7 @@ const venv = join(__dirname, '../../.lab/venv/bin');
 
 /** Nothing listens there: none of these tests asks the database. */
 const databaseUrl = 'postgres://nobody@127.0.0.1:1/none';
+const sessionSecret = 's'.repeat(50);
 
 type App = {
   process: ChildProcess;
@@ -52,6 +53,7 @@ async function launch(variables: Record<string, string> = {}): Promise<App> {
       PATH: process.env.PATH,
       PYTHONDONTWRITEBYTECODE: '1',
       DATABASE_URL: databaseUrl,
+      SESSION_SECRET: sessionSecret,
       PORT: String(port),
       METRICS_PORT: String(metricsPort),
       ...variables,
@@ -147,6 +149,7 @@ describe('refuses to start', () => {
     ['WORKERS', 'two'],
     ['POOL_TIMEOUT_SECONDS', '0'],
     ['LOG_LEVEL', 'loud'],
+    ['SESSION_SECRET', 'secret'],
   ])('with %s="%s": exit code 2 and a line that names it', async (name, value) => {
     const app = await launch({ [name]: value });
     expect((await app.ended).code).toBe(2);

@@ -75,6 +75,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
 _is_debugging = environment.log_level == "DEBUG"
 
 

@@ -83,7 +83,6 @@ class Product(models.Model):
 
 
 class CartLine(models.Model):
-    id = models.BigAutoField(primary_key=True)
     customer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING)
     product = models.ForeignKey(Product, on_delete=models.DO_NOTHING)
     quantity = models.IntegerField()
@@ -109,7 +108,6 @@ class CartLine(models.Model):
 
 
 class Order(models.Model):
-    id = models.BigAutoField(primary_key=True)
     customer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING)
     idempotency_key = models.TextField()
     total_cents = models.BigIntegerField()
@@ -132,7 +130,6 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """Name and price are those of the time of the order, and stay when the product goes."""
 
-    id = models.BigAutoField(primary_key=True)
     order = models.ForeignKey(Order, on_delete=models.DO_NOTHING, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.DO_NOTHING, null=True)
     product_name = models.TextField()

@@ -10,6 +10,7 @@ import mimetypes
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import FileResponse, Http404, HttpRequest
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
@@ -22,8 +23,10 @@ FRESH_SECONDS = 3600
 @stateless
 @require_safe
 def static_file(request: HttpRequest, path: str) -> FileResponse:
-    # A path that leads out of the apps' folders is refused by the finder.
-    found = finders.find(path)
+    try:
+        found = finders.find(path)
+    except SuspiciousFileOperation:  # It leads out of the apps' folders.
+        found = None
     if found is None or not Path(found).is_file():
         raise Http404
     content_type = mimetypes.guess_type(path)[0] or "application/octet-stream"

@@ -14,12 +14,16 @@ REQUIRED = {
     "DATABASE_URL": "postgres://app:s%40crét@db.example:5433/headroom",
     "PORT": "8082",
     "METRICS_PORT": "9182",
+    "SESSION_SECRET": "s" * 50,
 }
 
 
 class DefaultsTest(unittest.TestCase):
-    def test_the_app_needs_a_database_alone(self) -> None:
-        environment = read_app_environment({"DATABASE_URL": REQUIRED["DATABASE_URL"]})
+    def test_the_app_needs_a_database_and_a_secret_alone(self) -> None:
+        environment = read_app_environment(
+            {name: REQUIRED[name] for name in ("DATABASE_URL", "SESSION_SECRET")}
+        )
+        self.assertEqual(environment.session_secret, REQUIRED["SESSION_SECRET"])
         self.assertEqual(environment.allowed_hosts, ["127.0.0.1", "localhost"])
         self.assertEqual((environment.pool_size, environment.pool_timeout_seconds), (4, 2.0))
         self.assertEqual(environment.log_level, "INFO")
@@ -64,9 +68,17 @@ class DatabaseTest(unittest.TestCase):
             "host=db password=secret dbname=headroom",
         ):
             with self.subTest(url), self.assertRaises(EnvironmentVariableError) as caught:
-                read_app_environment({"DATABASE_URL": url})
+                read_app_environment({**REQUIRED, "DATABASE_URL": url})
             self.assertIn("DATABASE_URL", str(caught.exception))
             self.assertNotIn("secret", str(caught.exception))
+
+
+class SecretTest(unittest.TestCase):
+    def test_one_that_is_too_short_is_named_and_not_repeated(self) -> None:
+        with self.assertRaises(EnvironmentVariableError) as caught:
+            read_app_environment({**REQUIRED, "SESSION_SECRET": "k" * 49})
+        self.assertTrue(str(caught.exception).startswith("SESSION_SECRET is too short"))
+        self.assertNotIn("kkk", str(caught.exception))
 
 
 class MalformedTest(unittest.TestCase):
