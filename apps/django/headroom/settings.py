@@ -111,11 +111,11 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 OPTIONAL_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "shop.middleware.ShopHeadersMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "accounts.middleware.LazySessionMiddleware",
     "headroom.body_limit.BodyLimitMiddleware",
-    "accounts.csrf.SessionCsrfMiddleware",
+    "accounts.middleware.SessionCsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
@@ -135,7 +135,7 @@ SECRET_KEY = environment.session_secret
 SESSION_COOKIE_AGE = 24 * 60 * 60
 
 SILENCED_SYSTEM_CHECKS = [
-    "security.W003",  # It looks for Django's CsrfViewMiddleware by name; accounts.csrf is one.
+    "security.W003",  # It looks for Django's CsrfViewMiddleware by name; ours is one.
     "security.W004",  # HSTS,
     "security.W008",  # redirects to HTTPS and
     "security.W012",  # a cookie for HTTPS alone: the lab measures plain HTTP on its own machine.

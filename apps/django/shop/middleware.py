@@ -31,6 +31,6 @@ class ShopHeadersMiddleware:
             return response  # Of a route that is not the shop's.
         is_admin = match is not None and match.namespace == "admin"
         response.headers["Content-Security-Policy"] = ADMIN_POLICY if is_admin else PAGES_POLICY
-        if request.session.accessed and not request.session.is_empty():
+        if match is not None and request.session.accessed and not request.session.is_empty():
             patch_cache_control(response, no_store=True)
         return response

@@ -42,7 +42,7 @@ class JsonBodiesTest(unittest.TestCase):
             self.assertEqual(caught.exception.field, field)
 
     def test_what_is_no_object_is_refused(self) -> None:
-        for body in (" ", "{", "[]", "null", "NaN", '{"count": Infinity}', b"\xff", "[" * 100_000):
+        for body in (" ", "{", "[]", "null", "NaN", '{"count": Infinity}', b"\xff", "[" * 60_000):
             with self.subTest(body[:20]), self.assertRaises(Refusal) as caught:
                 read(body)
             self.assertEqual(caught.exception.status, HTTPStatus.BAD_REQUEST)
