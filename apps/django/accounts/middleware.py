@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponseBase, HttpResponseForbidden
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseForbidden
 from django.middleware.csrf import CsrfViewMiddleware
 
 from headroom.stateless import is_stateless
-
-HttpResponseT = TypeVar("HttpResponseT", bound=HttpResponseBase)
 
 
 class LazySessionMiddleware(SessionMiddleware):
     """Django's, but it leaves an answer alone that has nothing to do with the session."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseT) -> HttpResponseT:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         # Django's would tell whoever sends a cookie that can be no session's to forget it, and
         # caches that the answer depends on cookies.
         if not request.session.accessed:
