@@ -30,11 +30,15 @@ export function outlineOf(element: Element, depth = 0): string[] {
 
 function attributesOf({ attrs }: Element): string[] {
   const name = attrs.find((attribute) => attribute.name === 'name')?.value;
-  return attrs
-    .filter((attribute) => compared.test(attribute.name))
-    .filter((attribute) => attribute.name !== 'value' || !secret.has(name ?? ''))
-    .map((attribute) => `${attribute.name}="${meaningOf(attribute)}"`)
-    .sort();
+  return (
+    attrs
+      .filter((attribute) => compared.test(attribute.name))
+      .filter((attribute) => attribute.name !== 'value' || !secret.has(name ?? ''))
+      // A form library leaves an empty one away.
+      .filter((attribute) => attribute.name !== 'value' || attribute.value !== '')
+      .map((attribute) => `${attribute.name}="${meaningOf(attribute)}"`)
+      .sort()
+  );
 }
 
 /** An address is the same however its characters are escaped, and its parameters in any order. */
