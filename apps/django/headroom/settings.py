@@ -61,10 +61,9 @@ DATABASES = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 
-INSTALLED_APPS = [
+# With the shop and what it needs go their apps, paths and middleware: that is the profile `bare`.
+SHOP_APPS = [
     "accounts",
-    "micro",
-    "problems",
     "shop",
     "headroom.apps.StaffConfig",
     "django.contrib.auth",
@@ -74,6 +73,8 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
+
+INSTALLED_APPS = ["micro", "problems", *(SHOP_APPS if environment.full_middleware else [])]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -128,7 +129,7 @@ MIDDLEWARE = [
 
 PASSWORD_HASHERS = ["accounts.hashers.ContractArgon2PasswordHasher"]
 
-ROOT_URLCONF = "headroom.urls"
+ROOT_URLCONF = "headroom.urls" if environment.full_middleware else "headroom.bare_urls"
 
 SECRET_KEY = environment.session_secret
 
@@ -143,16 +144,18 @@ SILENCED_SYSTEM_CHECKS = [
 
 STATIC_URL = "/static/"
 
+CONTEXT_PROCESSORS = [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ]
+            "context_processors": CONTEXT_PROCESSORS if environment.full_middleware else []
         },
     }
 ]

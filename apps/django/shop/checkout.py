@@ -21,7 +21,7 @@ def idempotency_key(value: str | None, *, field: str) -> str:
 
 
 @transaction.atomic
-def check_out(customer: Customer, key: str) -> Order:
+def check_out(customer: Customer, key: str) -> tuple[Order, list[OrderLine]]:
     """Makes an order of the cart; with a key that was used before, gives the order it made.
 
     READ COMMITTED, the server's default: each statement sees what is committed when it begins.
@@ -31,7 +31,7 @@ def check_out(customer: Customer, key: str) -> Order:
     Customer.objects.select_for_update(no_key=True).only("pk").get(pk=customer.pk)
     earlier = Order.objects.filter(customer=customer, idempotency_key=key).first()
     if earlier is not None:
-        return earlier
+        return earlier, earlier.lines_as_bought()
     # By product: checkouts that want the same products ask for them in the same order.
     lines = list(cart_of(customer).select_for_update(of=("self",)))
     if not lines:
@@ -48,11 +48,13 @@ def _take_from_stock(line: CartLine) -> None:
         raise Conflict(f'There are not {line.quantity} of "{line.name}" left.')
 
 
-def _place_order(customer: Customer, key: str, lines: list[CartLine]) -> Order:
+def _place_order(
+    customer: Customer, key: str, lines: list[CartLine]
+) -> tuple[Order, list[OrderLine]]:
     order = Order.objects.create(
         customer=customer, idempotency_key=key, total_cents=total_cents(lines)
     )
-    OrderLine.objects.bulk_create(
+    bought = OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
             product_id=line.product_id,
@@ -64,4 +66,4 @@ def _place_order(customer: Customer, key: str, lines: list[CartLine]) -> Order:
     )
     # Those that were read: what was put into the cart since stays there.
     CartLine.objects.filter(pk__in=[line.pk for line in lines]).delete()
-    return order
+    return order, bought

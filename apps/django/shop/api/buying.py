@@ -56,9 +56,9 @@ def orders(request: CustomerRequest) -> HttpResponse:
 
 def _check_out(request: CustomerRequest) -> HttpResponse:
     key = idempotency_key(request.headers.get("Idempotency-Key"), field="Idempotency-Key")
-    order = check_out(request.user, key)
+    order, lines = check_out(request.user, key)
     return CompactJsonResponse(
-        order_detail(order),
+        order_detail(order, lines),
         status=HTTPStatus.CREATED,
         headers={"Location": f"/api/orders/{order.pk}"},
     )
@@ -67,4 +67,5 @@ def _check_out(request: CustomerRequest) -> HttpResponse:
 @require_safe
 @api_customer_required
 def order(request: CustomerRequest, id: int) -> HttpResponse:
-    return CompactJsonResponse(order_detail(find_order(request.user, id)))
+    order = find_order(request.user, id)
+    return CompactJsonResponse(order_detail(order, order.lines_as_bought()))

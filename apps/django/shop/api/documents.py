@@ -44,8 +44,8 @@ def order_summary(order: Order) -> Document:
     }
 
 
-def order_detail(order: Order) -> Document:
-    return {**order_summary(order), "lines": [_line(line) for line in order.lines_as_bought()]}
+def order_detail(order: Order, lines: list[OrderLine]) -> Document:
+    return {**order_summary(order), "lines": [_line(line) for line in lines]}
 
 
 def page_document(page: Page[Any], items: list[Document], links: PageLinks) -> Document:

@@ -45,7 +45,8 @@ def cart_line(request: CustomerRequest, id: int) -> HttpResponse:
 def checkout(request: CustomerRequest) -> HttpResponse:
     if request.method == "POST":
         key = idempotency_key(request.POST.get("idempotency_key"), field="idempotency_key")
-        return SeeOther(check_out(request.user, key).get_absolute_url())
+        order, _ = check_out(request.user, key)
+        return SeeOther(order.get_absolute_url())
     lines = list(cart_of(request.user))
     if not lines:
         return SeeOther(reverse("shop:cart"))
