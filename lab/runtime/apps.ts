@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { rootDir, toolsDir } from '../paths';
 import { ports } from './ports';
 import type { Endpoint } from './runtime';
+import { plantedWorkMs } from './planted-work';
 import type { AppName, Subject } from './subject';
 
 export const shutdownSeconds = 10;
@@ -50,5 +51,6 @@ export function environmentOf(subject: Subject, databaseUrl: string): NodeJS.Pro
     SESSION_SECRET: sessionSecret,
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
     ...subject.settings,
+    ...(plantedWorkMs() > 0 && { PLANTED_WORK_MS: String(plantedWorkMs()) }),
   };
 }

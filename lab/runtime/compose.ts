@@ -21,6 +21,7 @@ import { resetStatements, superuserUrlAt } from './databases';
 import { Engine } from './engine';
 import { pinSelf } from './pin-self';
 import { allowedCpus } from './placement';
+import { plantedWorkCaveats } from './planted-work';
 import { Processes } from './processes';
 import type { Endpoint, Incident, Runtime, RuntimeFacts, Usage } from './runtime';
 import type { AppName, Subject } from './subject';
@@ -55,7 +56,8 @@ export class ComposeRuntime implements Runtime {
   ) {
     this.subjectCores = Math.max(1, Math.floor(settings.subjectCpus));
     const { placement } = settings;
-    this.facts = { kind: 'compose', placement, postgres: '', caveats: [...placement.compromises] };
+    const caveats = [...placement.compromises, ...plantedWorkCaveats()];
+    this.facts = { kind: 'compose', placement, postgres: '', caveats };
   }
 
   /** @param say told of what takes a while; @param signal ends what is under way */

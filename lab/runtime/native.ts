@@ -7,6 +7,7 @@ import { Databases, shopSize } from './databases';
 import { type NativeGenerator, startGenerator } from './generator';
 import { pinSelf } from './pin-self';
 import { allowedCpus, placeOn } from './placement';
+import { plantedWorkCaveats } from './planted-work';
 import { ports } from './ports';
 import { externalPostgres, type PostgresServer, startPostgres } from './postgres';
 import { answersOk, requireFreePort, untilReady } from './probe';
@@ -51,7 +52,11 @@ export class NativeRuntime implements Runtime {
         kind: 'native',
         placement,
         postgres: postgres.flavour,
-        caveats: [...placement.compromises, ...postgresCaveats(postgres)],
+        caveats: [
+          ...placement.compromises,
+          ...postgresCaveats(postgres),
+          ...plantedWorkCaveats(),
+        ],
       };
       const runtime = new NativeRuntime(facts, processes, postgres, databases);
       runtime.watchPrometheus(prometheus);

@@ -29,14 +29,14 @@ const remedies: Record<string, string> = {
 };
 
 /** What stood at the path before still does. */
-function sayUnwritable(path: string, error: NodeJS.ErrnoException): Error | undefined {
+export function sayUnwritable(path: string, error: NodeJS.ErrnoException): Error | undefined {
   const remedy = remedies[error.code ?? ''];
   if (remedy === undefined) return undefined;
   return environmentError(`${path} cannot be written: ${remedy}, then run it again.`, error);
 }
 
 /** The new name itself is on disk only when its folder is. */
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   const folder = openSync(path, 'r');
   try {
     fsyncSync(folder);

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import path
 
 from exhibits import views as exhibits
 from micro import views as micro
+from micro.planted_work import with_planted_work
 from operations import views as operations
 
 urlpatterns = [
     path("plaintext", micro.plaintext),
     path("json", micro.json),
-    path("db", micro.db),
+    path("db", with_planted_work(micro.db, settings.PLANTED_WORK_MS)),
     path("queries", micro.queries),
     path("updates", micro.updates),
     path("cached-queries", micro.cached_queries),

@@ -34,6 +34,8 @@ class AppEnvironment:
     prepared_statements: bool
     full_middleware: bool
     session_secret: str
+    planted_work_ms: int
+    """CPU time that /db burns besides its own work: a regression on purpose."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ def read_app_environment(variables: Mapping[str, str]) -> AppEnvironment:
         prepared_statements=_switch(variables, "PREPARED_STATEMENTS"),
         full_middleware=_choice(variables, "MIDDLEWARE", "full", ["full", "none"]) == "full",
         session_secret=_secret(variables, "SESSION_SECRET"),
+        planted_work_ms=_whole_number(variables, "PLANTED_WORK_MS", "0", least=0, most=100),
     )
 
 

@@ -29,6 +29,7 @@ class DefaultsTest(unittest.TestCase):
         self.assertEqual(environment.log_level, "INFO")
         self.assertFalse(environment.prepared_statements)
         self.assertTrue(environment.full_middleware)
+        self.assertEqual(environment.planted_work_ms, 0)
 
     def test_the_server_needs_two_ports_alone(self) -> None:
         environment = read_server_environment(REQUIRED)
@@ -102,6 +103,7 @@ class MalformedTest(unittest.TestCase):
             ("POOL_SIZE", "0", "no connection"),
             ("POOL_TIMEOUT_SECONDS", "0", "no time"),
             ("POOL_TIMEOUT_SECONDS", "nan", "no number, though float() reads it"),
+            ("PLANTED_WORK_MS", "101", "more than would still be a regression"),
             ("LOG_LEVEL", "INFO", "in capitals"),
             ("LOG_LEVEL", "trace", "no level"),
             ("ALLOWED_HOSTS", "", "empty"),

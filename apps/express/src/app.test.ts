@@ -41,6 +41,7 @@ describe('the app', () => {
     const config = {
       allowedHosts: ['127.0.0.1'],
       middleware: 'full' as const,
+      plantedWorkMs: 0,
       sessionSecret: 'x'.repeat(50),
     };
     return serve(createApp({ config, database: createDatabase(pool), pool, log: silent }));

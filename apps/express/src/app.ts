@@ -8,6 +8,7 @@ import { allowHosts } from './allow-hosts';
 import type { Config } from './config';
 import type { Database } from './database';
 import { answerError, notFound } from './errors';
+import { plantedWork } from './planted-work';
 import { logRequests } from './request-log';
 import { exhibitRoutes } from './routes/exhibits';
 import { microRoutes } from './routes/micro';
@@ -16,7 +17,7 @@ import { shopRoutes } from './shop';
 import { useViews } from './views';
 
 export interface AppOptions {
-  config: Pick<Config, 'allowedHosts' | 'middleware' | 'sessionSecret'>;
+  config: Pick<Config, 'allowedHosts' | 'middleware' | 'plantedWorkMs' | 'sessionSecret'>;
   database: Kysely<Database>;
   /** What `database` takes its connections from. */
   pool: Pool;
@@ -39,6 +40,7 @@ export function createApp({ config, database, pool, log }: AppOptions): Express 
     app.use(allowHosts(config.allowedHosts));
   }
 
+  if (config.plantedWorkMs > 0) app.get('/db', plantedWork(config.plantedWorkMs));
   app.use(operationRoutes(database));
   app.use(microRoutes(database));
   app.use(exhibitRoutes());

@@ -26,6 +26,7 @@ describe('the environment', () => {
       cgroupMetrics: false,
       preparedStatements: false,
       middleware: 'full',
+      plantedWorkMs: 0,
     });
   });
 
@@ -54,6 +55,7 @@ describe('the environment', () => {
     ['CGROUP_METRICS', 'yes', 'CGROUP_METRICS is "yes": give 0 or 1.'],
     ['PREPARED_STATEMENTS', 'on', 'PREPARED_STATEMENTS is "on": give 0 or 1.'],
     ['MIDDLEWARE', '', 'MIDDLEWARE is "": give full or none.'],
+    ['PLANTED_WORK_MS', '101', 'PLANTED_WORK_MS is "101": give a whole number from 0 to 100.'],
     [
       'ALLOWED_HOSTS',
       'a,,b',

@@ -47,6 +47,7 @@ const environment = z
     CGROUP_METRICS: z.enum(['0', '1'], 'give 0 or 1').default('0'),
     PREPARED_STATEMENTS: z.enum(['0', '1'], 'give 0 or 1').default('0'),
     MIDDLEWARE: z.enum(['full', 'none'], 'give full or none').default('full'),
+    PLANTED_WORK_MS: wholeNumber(0, 100).default(0),
   })
   .refine((env) => env.PORT !== env.METRICS_PORT, {
     path: ['METRICS_PORT'],
@@ -68,6 +69,7 @@ const environment = z
     cgroupMetrics: env.CGROUP_METRICS === '1',
     preparedStatements: env.PREPARED_STATEMENTS === '1',
     middleware: env.MIDDLEWARE,
+    plantedWorkMs: env.PLANTED_WORK_MS,
   }));
 
 export type Config = z.infer<typeof environment>;

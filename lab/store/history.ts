@@ -1,0 +1,161 @@
+// results/history.jsonl: a line a night, only ever appended to. It is all that the nights remember,
+// so that it survives what may happen to it: two writers, a full disk, a crash in mid-line.
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { environmentError, LabError, usageError } from '../errors';
+import { sayUnwritable, syncFolder } from './atomic';
+import { takeLock } from './file-lock';
+import {
+  type Acceptance,
+  type HistoryEntry,
+  historyEntrySchema,
+  historyVersion,
+  type NightEntry,
+} from './night-schema';
+
+export type History = {
+  entries: readonly HistoryEntry[];
+  nights: readonly NightEntry[];
+  warnings: readonly string[];
+};
+
+/** A writer holds the lock for milliseconds. */
+const lockSeconds = 30;
+
+export const historyFile = (resultsDir: string): string => join(resultsDir, 'history.jsonl');
+
+/** A torn last line is left out, with a warning; the next writer cuts it off. */
+export function readHistory(resultsDir: string): History {
+  const path = historyFile(resultsDir);
+  const { entries, warnings } = existsSync(path)
+    ? parseHistory(readFileSync(path, 'utf8'), path)
+    : { entries: [], warnings: [] };
+  return { entries, nights: entries.filter((entry) => entry.type === 'night'), warnings };
+}
+
+/** Refuses a night that is there already. @returns warnings */
+export async function appendToHistory(
+  resultsDir: string,
+  entry: NightEntry | Acceptance,
+): Promise<string[]> {
+  mkdirSync(resultsDir, { recursive: true });
+  const path = historyFile(resultsDir);
+  await using lock = await takeLock(`${path}.lock`, lockSeconds);
+  if (lock === undefined) {
+    throw environmentError(
+      `${path}.lock has been held by another process for ${lockSeconds} s. \`fuser ${path}.lock\` names it; end it, then try again.`,
+    );
+  }
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const { entries, warnings, soundBytes } = parseHistory(text, path);
+  if (entry.type === 'night') {
+    requireNewNight(entries, entry.night, path);
+    warnings.push(...clockWarnings(entries, entry.startedAt));
+  }
+  writeLine(path, soundBytes, JSON.stringify(entry));
+  return warnings;
+}
+
+/** A void night may be repeated: it counts for nothing. */
+export function requireNewNight(
+  entries: readonly HistoryEntry[],
+  night: string,
+  path: string,
+): void {
+  const same = entries.find(
+    (entry) => entry.type === 'night' && entry.night === night && entry.status === 'valid',
+  );
+  if (same === undefined) return;
+  throw usageError(
+    `${path} has the night of ${night} already. A night counts once: wait for the next, or file this one under another date with --night YYYY-MM-DD.`,
+  );
+}
+
+/** The order of nights is that of the lines; a clock that goes backwards does not change it. */
+export function clockWarnings(entries: readonly HistoryEntry[], startedAt: string): string[] {
+  const latest = entries
+    .map((entry) => (entry.type === 'night' ? entry.endedAt : entry.at))
+    .sort()
+    .at(-1);
+  if (latest === undefined || startedAt >= latest) return [];
+  return [
+    `This night starts at ${startedAt}, before the end of what the history has already (${latest}): the clock has gone backwards. Nights keep the order in which they were measured.`,
+  ];
+}
+
+type Parsed = { entries: HistoryEntry[]; warnings: string[]; soundBytes: number };
+
+/** `soundBytes`: where the last whole line ends. */
+function parseHistory(text: string, path: string): Parsed {
+  const lines = text.split('\n');
+  // What follows the last line's end: nothing, unless its writer was cut off.
+  const rest = lines.pop() ?? '';
+  const entries = lines.map((line, index) => parseLine(line, `${path}:${index + 1}`));
+  const sound = text.length - rest.length;
+  const soundBytes = Buffer.byteLength(text.slice(0, sound));
+  if (rest === '') return { entries, warnings: [], soundBytes };
+  const warning = `${path}:${lines.length + 1} is torn: whoever wrote it was cut off. It counts for nothing, and the next night cuts it off.`;
+  return { entries, warnings: [warning], soundBytes };
+}
+
+function parseLine(line: string, where: string): HistoryEntry {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    throw new LabError(
+      5,
+      `${where} is no JSON: ${(error as Error).message}. Only a last line may be torn: take this line out, or bring the file back from a copy.`,
+      { cause: error },
+    );
+  }
+  const found = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (typeof found === 'number' && found > historyVersion) {
+    throw new LabError(
+      5,
+      `${where} was written by a newer version of the lab (format ${found}, this one knows ${historyVersion}). Update the clone to read it.`,
+    );
+  }
+  const parsed = historyEntrySchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new LabError(
+    5,
+    `${where}: field ${issue?.path.join('.') || '(whole line)'}: ${issue?.message}. The line was changed by hand: take it out, or bring the file back from a copy.`,
+  );
+}
+
+/** Whole and on disk when it returns; else the file is as long as it was. */
+function writeLine(path: string, soundBytes: number, line: string): void {
+  const isNew = !existsSync(path);
+  const file = openSync(path, isNew ? 'w' : 'r+');
+  try {
+    if (fstatSync(file).size > soundBytes) ftruncateSync(file, soundBytes);
+    const content = Buffer.from(`${line}\n`);
+    try {
+      let written = 0;
+      while (written < content.length) {
+        written += writeSync(file, content, written, undefined, soundBytes + written);
+      }
+      fsyncSync(file);
+    } catch (error) {
+      ftruncateSync(file, soundBytes);
+      throw error;
+    }
+  } catch (error) {
+    throw sayUnwritable(path, error as NodeJS.ErrnoException) ?? error;
+  } finally {
+    closeSync(file);
+  }
+  if (isNew) syncFolder(dirname(path));
+}
