@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { rootDir, toolsDir } from '../paths';
+import { plantedWorkMs } from './planted-work';
 import { ports } from './ports';
 import type { Endpoint } from './runtime';
-import { plantedWorkMs } from './planted-work';
 import type { AppName, Subject } from './subject';
 
 export const shutdownSeconds = 10;

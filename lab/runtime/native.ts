@@ -52,11 +52,7 @@ export class NativeRuntime implements Runtime {
         kind: 'native',
         placement,
         postgres: postgres.flavour,
-        caveats: [
-          ...placement.compromises,
-          ...postgresCaveats(postgres),
-          ...plantedWorkCaveats(),
-        ],
+        caveats: [...placement.compromises, ...postgresCaveats(postgres), ...plantedWorkCaveats()],
       };
       const runtime = new NativeRuntime(facts, processes, postgres, databases);
       runtime.watchPrometheus(prometheus);

@@ -37,10 +37,10 @@ export const historyFile = (resultsDir: string): string => join(resultsDir, 'his
 /** A torn last line is left out, with a warning; the next writer cuts it off. */
 export function readHistory(resultsDir: string): History {
   const path = historyFile(resultsDir);
-  const { entries, warnings } = existsSync(path)
-    ? parseHistory(readFileSync(path, 'utf8'), path)
-    : { entries: [], warnings: [] };
-  return { entries, nights: entries.filter((entry) => entry.type === 'night'), warnings };
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const { entries, warnings } = parseHistory(text, path);
+  const nights = entries.filter((entry): entry is NightEntry => entry.type === 'night');
+  return { entries, nights, warnings };
 }
 
 /** Refuses a night that is there already. @returns warnings */
@@ -57,12 +57,12 @@ export async function appendToHistory(
     );
   }
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  const { entries, warnings, soundBytes } = parseHistory(text, path);
+  const { entries, warnings, soundBytes, unended } = parseHistory(text, path);
   if (entry.type === 'night') {
     requireNewNight(entries, entry.night, path);
     warnings.push(...clockWarnings(entries, entry.startedAt));
   }
-  writeLine(path, soundBytes, JSON.stringify(entry));
+  writeLine(path, soundBytes, `${unended ? '\n' : ''}${JSON.stringify(entry)}\n`);
   return warnings;
 }
 
@@ -93,19 +93,37 @@ export function clockWarnings(entries: readonly HistoryEntry[], startedAt: strin
   ];
 }
 
-type Parsed = { entries: HistoryEntry[]; warnings: string[]; soundBytes: number };
+type Parsed = {
+  entries: HistoryEntry[];
+  warnings: string[];
+  /** Where the last whole line ends. */
+  soundBytes: number;
+  /** It lacks its line end: somebody's editor took it for superfluous. */
+  unended: boolean;
+};
 
-/** `soundBytes`: where the last whole line ends. */
 function parseHistory(text: string, path: string): Parsed {
   const lines = text.split('\n');
-  // What follows the last line's end: nothing, unless its writer was cut off.
+  // What follows the last line end: nothing, unless its writer was cut off.
   const rest = lines.pop() ?? '';
+  const unended = isJson(rest);
+  if (unended) lines.push(rest);
   const entries = lines.map((line, index) => parseLine(line, `${path}:${index + 1}`));
-  const sound = text.length - rest.length;
-  const soundBytes = Buffer.byteLength(text.slice(0, sound));
-  if (rest === '') return { entries, warnings: [], soundBytes };
-  const warning = `${path}:${lines.length + 1} is torn: whoever wrote it was cut off. It counts for nothing, and the next night cuts it off.`;
-  return { entries, warnings: [warning], soundBytes };
+  if (rest === '' || unended) {
+    return { entries, warnings: [], soundBytes: Buffer.byteLength(text), unended };
+  }
+  const warning = `${path}:${lines.length + 1} is torn: whoever wrote it was cut off. It counts for nothing, and the next to write cuts it off.`;
+  const soundBytes = Buffer.byteLength(text.slice(0, text.length - rest.length));
+  return { entries, warnings: [warning], soundBytes, unended };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function parseLine(line: string, where: string): HistoryEntry {
@@ -136,12 +154,12 @@ function parseLine(line: string, where: string): HistoryEntry {
 }
 
 /** Whole and on disk when it returns; else the file is as long as it was. */
-function writeLine(path: string, soundBytes: number, line: string): void {
+function writeLine(path: string, soundBytes: number, text: string): void {
   const isNew = !existsSync(path);
   const file = openSync(path, isNew ? 'w' : 'r+');
   try {
     if (fstatSync(file).size > soundBytes) ftruncateSync(file, soundBytes);
-    const content = Buffer.from(`${line}\n`);
+    const content = Buffer.from(text);
     try {
       let written = 0;
       while (written < content.length) {

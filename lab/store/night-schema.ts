@@ -31,8 +31,8 @@ const measured = z.strictObject({
   better: z.enum(['higher', 'lower']),
   /** The night's measurement, then its re-runs where it was suspicious; in the metric's base unit. */
   values: z.array(z.number()).min(1),
-  /** Whatever must stay the same for two nights to be compared, by name, besides the night's own. */
-  configuration: z.record(z.string(), z.string()),
+  /** Subject, load and SLO in words: nights under another are another series. */
+  configuration: z.string(),
   /**
    * What that night was said of it. `short`: too few nights before; `quiet`; `unconfirmed`: the
    * re-runs did not bear it out; `changed`: a change was found and confirmed that night; `open`: a
