@@ -15,6 +15,7 @@ const verbs: Record<string, () => Verb> = {
   show: () => require('./commands/show'),
   report: () => require('./commands/report'),
   list: () => require('./commands/list'),
+  nightly: () => require('./commands/nightly'),
   up: () => require('./commands/up'),
   status: () => require('./commands/status'),
   down: () => require('./commands/down'),

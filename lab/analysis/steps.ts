@@ -78,6 +78,8 @@ export type StepResult = {
   statementMeanMs: number | null;
   /** Where the mean time of a request went; null where client or app has no count. */
   decomposition: Decomposition | null;
+  /** At the step's end, over all processes of the app. */
+  residentMemoryBytes: number | null;
   /** What the step ran into, by CPU: the database when it used more than the subject. */
   busiest: 'subject' | 'database' | null;
   validity: StepValidity;
@@ -142,6 +144,7 @@ export function stepResults({ plan, summary, server }: TrialRecord): StepResult[
       poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
       statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
       decomposition: measured && server ? decompositionOf(measured, server, edge) : null,
+      residentMemoryBytes: edge?.end?.residentMemoryBytes ?? null,
       busiest:
         subjectCores === null || databaseCores === null
           ? null

@@ -28,10 +28,15 @@ export type ConductingOptions = {
   stay?: boolean;
 };
 
-/** Runs one experiment, writes down what it found, prints it, and sets the exit code. */
+/**
+ * Runs one experiment, writes down what it found, prints it, and sets the exit code.
+ *
+ * @param conclude the last two, where a verb has its own way
+ */
 export async function conducting(
   { runtime: kind, json = false, stay = false }: ConductingOptions,
   experiment: (setting: Setting) => Promise<RunFolder>,
+  conclude: (folder: RunFolder, json: boolean) => void | Promise<void> = finish,
 ): Promise<void> {
   const signal = abortOnSignals();
   await using page = await openLivePage(kind);
@@ -49,7 +54,7 @@ export async function conducting(
       events: exporting.withPhases(withLivePage(page, { ...progress, onEnd: writeFindings })),
     });
     progress.stop();
-    finish(folder, json);
+    await conclude(folder, json);
     if (stay) {
       console.error(
         `\nThe stack stays up until Ctrl-C. Live page: ${page.url}  Prometheus: ${runtime.prometheusUrl}`,

@@ -16,8 +16,8 @@ const whole = (least: number, most: number) => {
   const expected = `give a whole number from ${least} to ${most}`;
   return z.int(expected).min(least, expected).max(most, expected);
 };
-const oneOf = (names: readonly string[]) =>
-  z.enum(names as [string, ...string[]], `choose ${names.join(', ')}`);
+const oneOf = <Name extends string>(names: readonly Name[]) =>
+  z.enum(names, `choose ${names.join(', ')}`);
 
 /** 3 % or 0.03. */
 const effect = z
@@ -48,6 +48,7 @@ const settingsSchema = z
   .strictObject({
     budgetMinutes: within(1, 12 * 60, ' minutes'),
     minimumEffect: effect,
+    heartbeatDays: whole(1, 365),
     mostVoidShare: within(0, 1),
     fixedRate: z.strictObject({
       trials: whole(1, 50),

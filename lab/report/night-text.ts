@@ -1,6 +1,7 @@
 // A night on the terminal, and as the summary of a job's page.
 import { seriesName } from '../analysis/night-series';
 import type { MeasuredSeries, NightEntry } from '../store/night-schema';
+import { plural } from './format';
 import { metricTitle, sayChange, sayEffect, sayMetric, sayRevision } from './night-format';
 import { gateOf, sayTrials, standingRegressions } from './night-news';
 import { renderTable } from './table';
@@ -86,6 +87,20 @@ export function renderSummary(entry: NightEntry): string {
     ...warningsOf(entry).map((warning) => `- ${warning}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What is said when nothing was for so many days, so that silence is noticed. */
+export function renderHeartbeat(nights: readonly NightEntry[], days: number): string {
+  const latest = nights.at(-1);
+  if (latest === undefined) return '';
+  const since = new Date(Date.parse(latest.endedAt) - days * 86_400_000).toISOString();
+  const recent = nights.filter(({ endedAt }) => endedAt > since);
+  const voids = recent.filter(({ status }) => status === 'void').length;
+  const standing = standingRegressions(latest).map(seriesName);
+  return [
+    `Headroom nightly: still here. ${plural(recent.length, 'night')} in the last ${plural(days, 'day')}, ${voids} void; ${latest.series.length} series in the night of ${latest.night}.`,
+    standing.length === 0 ? 'No regression stands.' : `Still standing: ${standing.join(', ')}.`,
+  ].join(' ');
 }
 
 const escapeCell = (text: string): string => text.replace(/[|\\]/g, '\\$&').replace(/\n/g, ' ');

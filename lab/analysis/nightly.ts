@@ -1,0 +1,150 @@
+// What one night measured, from its trials alone; what that means is judged against the history.
+
+import { median } from './descriptive';
+import type { Analysis, Design, DesignedTrial, ExperimentResult } from './experiment';
+import type { StepResult } from './steps';
+
+export type NightlyPair = {
+  readonly app: string;
+  readonly profile: string;
+  readonly workload: string;
+  /** Index in the run's subjects. */
+  readonly subject: number;
+  readonly rateRps: number;
+  /** Subject, load and SLO in words: nights under another are another series. */
+  readonly configuration: string;
+};
+
+export type NightlyDesign = Design & {
+  readonly kind: 'nightly';
+  /** The date that it is filed under. */
+  readonly night: string;
+  readonly pairs: readonly NightlyPair[];
+  /** Valid trials that a median needs. */
+  readonly trials: number;
+  readonly mostVoidShare: number;
+  /** Results of the searches so far; a search's bounds are its own, and no median of trials. */
+  readonly capacities: readonly FoundCapacity[];
+};
+
+export type FoundCapacity = {
+  /** Index in the pairs. */
+  readonly pair: number;
+  readonly rerun: number;
+  /** Null: no bound could be found. */
+  readonly rps: number | null;
+};
+
+export type FixedRateMetric = 'p99' | 'cpu' | 'memory';
+
+/** One series' measurement, or re-run; null where too few trials were valid. */
+export interface NightlyValue {
+  readonly pair: number;
+  readonly metric: FixedRateMetric | 'capacity';
+  /** 0: the night's measurement; from 1: its re-runs. */
+  readonly rerun: number;
+  readonly value: number | null;
+  /** The trials behind a median, the least and the greatest; null for a search. */
+  readonly range: readonly [number, number] | null;
+}
+
+export interface NightlyResult extends ExperimentResult {
+  readonly kind: 'nightly';
+  readonly night: string;
+  readonly pairs: readonly NightlyPair[];
+  readonly values: readonly NightlyValue[];
+  /** Of the fixed rate; searches judge their own trials. */
+  readonly trials: { readonly valid: number; readonly void: number };
+  readonly isVoid: boolean;
+}
+
+const figures: Record<FixedRateMetric, (step: StepResult) => number | null> = {
+  p99: ({ latencyMs }) => (latencyMs === null ? null : latencyMs.p99 / 1000),
+  cpu: ({ subjectCores, durationSeconds, requests }) =>
+    subjectCores === null || requests === 0 ? null : (subjectCores * durationSeconds) / requests,
+  memory: ({ residentMemoryBytes }) => residentMemoryBytes,
+};
+export const fixedRateMetrics = Object.keys(figures) as FixedRateMetric[];
+
+/** A trial at the fixed rate bears its re-run's number as its block; those of searches have none. */
+const fixedRateSteps = (
+  trials: readonly DesignedTrial[],
+  pair: NightlyPair,
+  rerun: number,
+): StepResult[] =>
+  trials
+    .filter(
+      ({ subject, workload, block }) =>
+        subject === pair.subject && workload === pair.workload && block === rerun,
+    )
+    .flatMap(({ steps }) => steps.filter(({ warmup }) => !warmup));
+
+const isValid = ({ validity }: StepResult): boolean => validity.state !== 'void';
+
+export const analyseNightly: Analysis<NightlyDesign, NightlyResult> = (design, trials) => {
+  const { pairs } = design;
+  const reruns = Math.max(0, ...trials.map(({ block }) => block ?? 0));
+  const rounds = Array.from({ length: reruns + 1 }, (_, rerun) => rerun);
+  const values = pairs.flatMap((pair, index) => [
+    ...design.capacities
+      .filter((found) => found.pair === index)
+      .map(({ rerun, rps }): NightlyValue => {
+        return { pair: index, metric: 'capacity', rerun, value: rps, range: null };
+      }),
+    ...rounds.flatMap((rerun) => fixedRateValues(design, trials, index, pair, rerun)),
+  ]);
+  const first = pairs.flatMap((pair) => fixedRateSteps(trials, pair, 0));
+  const valid = first.filter(isValid).length;
+  const counts = { valid, void: first.length - valid };
+  const measured = values.filter(({ rerun, value }) => rerun === 0 && value !== null);
+  const isVoid =
+    measured.length === 0 || counts.void > design.mostVoidShare * (valid + counts.void);
+  return {
+    kind: 'nightly',
+    night: design.night,
+    pairs,
+    values,
+    trials: counts,
+    isVoid,
+    sentences: [
+      isVoid
+        ? `The night of ${design.night} is void: ${counts.void} of ${valid + counts.void} trials at a fixed rate are.`
+        : `The night of ${design.night} measured ${measured.length} series; \`lab history\` says what they mean.`,
+    ],
+    warnings: missing(pairs, values),
+  };
+};
+
+function fixedRateValues(
+  design: NightlyDesign,
+  trials: readonly DesignedTrial[],
+  index: number,
+  pair: NightlyPair,
+  rerun: number,
+): NightlyValue[] {
+  const steps = fixedRateSteps(trials, pair, rerun);
+  if (steps.length === 0) return [];
+  const valid = steps.filter(isValid);
+  return fixedRateMetrics.map((metric) => {
+    const found = valid.map(figures[metric]).filter((value) => value !== null);
+    const enough = found.length >= design.trials;
+    return {
+      pair: index,
+      metric,
+      rerun,
+      value: enough ? median(found) : null,
+      range: enough ? [Math.min(...found), Math.max(...found)] : null,
+    };
+  });
+}
+
+function missing(pairs: readonly NightlyPair[], values: readonly NightlyValue[]): string[] {
+  return pairs.flatMap(({ app, profile, workload }, index) => {
+    const without = values
+      .filter(({ pair, rerun, value }) => pair === index && rerun === 0 && value === null)
+      .map(({ metric }) => metric);
+    return without.length === 0
+      ? []
+      : [`${app}/${profile}/${workload}: no ${without.join(', ')}: too few valid trials.`];
+  });
+}

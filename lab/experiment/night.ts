@@ -1,0 +1,209 @@
+// One night's measuring and judging: first all, then what is suspicious, again.
+import { designedTrials } from '../analysis/designed-trials';
+import type { DesignedTrial } from '../analysis/experiment';
+import { findings } from '../analysis/findings';
+import { nightHistories } from '../analysis/night-series';
+import { RERUNS } from '../analysis/night-verdict';
+import {
+  analyseNightly,
+  type FoundCapacity,
+  fixedRateMetrics,
+  type NightlyDesign,
+  type NightlyPair,
+  type NightlyResult,
+} from '../analysis/nightly';
+import { seededRandom } from '../analysis/random';
+import { judgeTonight, type TonightVerdict } from '../analysis/tonight';
+import { appNames, type Subject } from '../runtime/subject';
+import { readHistory } from '../store/history';
+import type { MeasuredSeries } from '../store/night-schema';
+import type { Conductor } from './conduct';
+import { nightConditions, revisionOf } from './night-conditions';
+import { measuredAgain, measuredIn, seriesNameOf, withVerdicts } from './night-measured';
+import { nameOfPair, type Task, taskSeconds } from './night-plan';
+import type { NightOptions } from './nightly';
+import { steadyPlan } from './plans';
+
+/** Re-runs may use the time to the end; first measurements and void trials stop here. */
+const measuringShare = 0.85;
+
+export type Found = {
+  result: NightlyResult;
+  series: MeasuredSeries[];
+  warnings: string[];
+  conditions: Record<string, string>;
+};
+
+export class Night {
+  private readonly startedAtMs = Date.now();
+  private readonly warnings: string[] = [];
+  private readonly pairs: readonly NightlyPair[];
+  private capacities: FoundCapacity[] = [];
+
+  constructor(
+    private readonly options: NightOptions,
+    private readonly conductor: Conductor,
+    private readonly subjects: readonly Subject[],
+    private readonly design: NightlyDesign,
+  ) {
+    this.pairs = design.pairs;
+  }
+
+  async measure(tasks: readonly Task[]): Promise<Found> {
+    await this.carryOut(tasks, measuringShare);
+    const first = this.result();
+    const conditions = nightConditions(this.conductor.folder.run);
+    if (first.isVoid) {
+      return { result: first, series: [], warnings: this.warnings, conditions };
+    }
+    const verdicts = this.judge(first, conditions);
+    const suspicious = namesOf(suspiciousOf(verdicts));
+    if (suspicious.size > 0) {
+      this.options.say?.(`Suspicious, so measured again: ${[...suspicious].join(', ')}`);
+      await this.carryOut(this.reruns(suspicious), 1);
+    }
+    return this.conclude(verdicts, conditions);
+  }
+
+  /** Twice the whole measurement, for the series under suspicion alone. */
+  private reruns(names: ReadonlySet<string>): Task[] {
+    const { trials } = this.design;
+    return Array.from({ length: RERUNS }, (_, index) => index + 1).flatMap((rerun) =>
+      this.pairs.flatMap((one, pair): Task[] => {
+        const asked = (metric: string) => names.has(seriesNameOf(one, metric));
+        return [
+          ...(asked('capacity') ? [{ kind: 'capacity' as const, pair, rerun }] : []),
+          ...(fixedRateMetrics.some(asked)
+            ? Array.from({ length: trials }, (): Task => ({ kind: 'fixed rate', pair, rerun }))
+            : []),
+        ];
+      }),
+    );
+  }
+
+  private async carryOut(tasks: readonly Task[], share: number): Promise<void> {
+    const { settings } = this.options;
+    const deadlineMs = this.startedAtMs + share * settings.budgetMinutes * 60_000;
+    const queue = [...tasks];
+    const leftOut = new Set<string>();
+    const spare = new Map<string, number>();
+    for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
+      if (Date.now() + 1000 * taskSeconds(task, settings) > deadlineMs) {
+        leftOut.add(`${nameOfPair(settings, task.pair)} (${task.kind})`);
+        continue;
+      }
+      if (await this.carryOutOne(task)) continue;
+      // A void trial is made once more at the end, for half as many again as there should be.
+      const key = `${task.pair} ${task.rerun}`;
+      const left = spare.get(key) ?? Math.ceil(settings.fixedRate.trials / 2);
+      spare.set(key, left - 1);
+      if (left > 0) queue.push(task);
+    }
+    if (leftOut.size > 0) {
+      this.warnings.push(
+        `The time was up before ${[...leftOut].join(', ')}: give budgetMinutes more than ${settings.budgetMinutes}, or measure less.`,
+      );
+    }
+  }
+
+  /** @returns whether it may be believed */
+  private async carryOutOne({ kind, pair: index, rerun }: Task): Promise<boolean> {
+    const { conductor, options } = this;
+    const { fixedRate, capacity } = options.settings;
+    const pair = this.pairs[index] as NightlyPair;
+    const subject = this.subjects[pair.subject] as Subject;
+    for (const app of appNames) {
+      // What idles beside it would still take its share of the core.
+      if (app !== subject.app) await conductor.runtime.stopSubject(app);
+    }
+    if (kind === 'capacity') {
+      const rps = await options.searchCapacity({
+        conductor,
+        subject,
+        subjectIndex: pair.subject,
+        workload: pair.workload,
+        budgetSeconds: 60 * (capacity?.budgetMinutes ?? 0),
+      });
+      this.capacities = [...this.capacities, { pair: index, rerun, rps }];
+      conductor.folder.update({ design: this.designNow() });
+      return true;
+    }
+    const endpoint = await conductor.runtime.start(subject);
+    const { app, workload } = pair;
+    const steps = await conductor.trial(
+      endpoint,
+      (trial) =>
+        steadyPlan(
+          {
+            run: conductor.runId,
+            trial,
+            app,
+            workload,
+            baseUrl: endpoint.baseUrl,
+            seed: conductor.seed,
+          },
+          { rateRps: pair.rateRps },
+          { warmup: fixedRate.warmupSeconds, step: fixedRate.stepSeconds },
+        ),
+      {
+        scenario: 'scaling',
+        app,
+        workload,
+        purpose: 'measure',
+        subject: pair.subject,
+        block: rerun,
+      },
+    );
+    return steps.every(({ warmup, validity }) => warmup || validity.state !== 'void');
+  }
+
+  private designNow(): NightlyDesign {
+    return { ...this.design, capacities: this.capacities };
+  }
+
+  private trials(): DesignedTrial[] {
+    const { folder } = this.conductor;
+    const { trials } = findings(
+      folder.trials().map((trial) => ({ ...trial, purpose: 'measure' as const })),
+    );
+    return designedTrials(trials, folder.run.trials, folder.run.subjects);
+  }
+
+  private result(): NightlyResult {
+    return analyseNightly(this.designNow(), this.trials());
+  }
+
+  private judge(
+    result: NightlyResult,
+    conditions: Record<string, string>,
+    only?: ReadonlySet<string>,
+  ): TonightVerdict[] {
+    const { resultsDir, night, seed, settings } = this.options;
+    const tonight = {
+      night,
+      revision: revisionOf(this.conductor.folder.run),
+      conditions,
+      series: measuredIn(result, only ?? new Set()),
+    };
+    return judgeTonight(nightHistories(readHistory(resultsDir).entries), tonight, {
+      random: seededRandom(seed),
+      minEffect: settings.minimumEffect,
+      ...(only && { only }),
+    });
+  }
+
+  private conclude(first: TonightVerdict[], conditions: Record<string, string>): Found {
+    const result = this.result();
+    const again = measuredAgain(result, namesOf(suspiciousOf(first)));
+    const second = again.size > 0 ? this.judge(result, conditions, again) : [];
+    const verdicts = new Map([...first, ...second].map((verdict) => [verdict.name, verdict]));
+    const series = withVerdicts(measuredIn(result, again), verdicts);
+    return { result, series, warnings: this.warnings, conditions };
+  }
+}
+
+const suspiciousOf = (verdicts: readonly TonightVerdict[]): TonightVerdict[] =>
+  verdicts.filter(({ state }) => state === 'suspicious');
+
+const namesOf = (verdicts: readonly TonightVerdict[]): Set<string> =>
+  new Set(verdicts.map(({ name }) => name));

@@ -1,0 +1,99 @@
+// One night: measured in an order drawn by lot, judged against the history, suspicious series
+// measured again, and written down as one line.
+import type { NightlyDesign } from '../analysis/nightly';
+import type { Runtime } from '../runtime/runtime';
+import type { Subject } from '../runtime/subject';
+import {
+  appendToHistory,
+  clockWarnings,
+  historyFile,
+  readHistory,
+  requireNewNight,
+} from '../store/history';
+import type { NightEntry } from '../store/night-schema';
+import type { RunFolder } from '../store/run-folder';
+import { type Conductor, conduct, type RunEvents } from './conduct';
+import { type Found, Night } from './night';
+import { revisionOf } from './night-conditions';
+import { drawTasks, pairsOf } from './night-plan';
+import type { NightlySettings } from './nightly-settings';
+
+/** A capacity search as `lab capacity` makes it, on a subject that it starts itself. */
+export type SearchCapacity = (options: {
+  conductor: Conductor;
+  subject: Subject;
+  subjectIndex: number;
+  workload: string;
+  budgetSeconds: number;
+}) => Promise<number | null>;
+
+export type NightOptions = {
+  runtime: Runtime;
+  resultsDir: string;
+  arguments: string[];
+  signal: AbortSignal;
+  events: RunEvents;
+  settings: NightlySettings;
+  /** The date it is filed under. */
+  night: string;
+  seed: number;
+  searchCapacity: SearchCapacity;
+  /** Told of what is left out. */
+  say?: (text: string) => void;
+};
+
+export async function nightly(
+  options: NightOptions,
+): Promise<{ folder: RunFolder; entry: NightEntry; warnings: string[] }> {
+  const { settings, night, seed, runtime, resultsDir } = options;
+  const tasks = drawTasks(settings, night, seed);
+  const { subjects, pairs } = pairsOf(settings, runtime.subjectCores);
+  const design: NightlyDesign = {
+    kind: 'nightly',
+    night,
+    pairs,
+    trials: settings.fixedRate.trials,
+    mostVoidShare: settings.mostVoidShare,
+    capacities: [],
+  };
+  const past = readHistory(resultsDir);
+  requireNewNight(past.entries, night, historyFile(resultsDir));
+  let found: Found | undefined;
+  const folder = await conduct(
+    { ...options, kind: 'nightly', subjects, design, trials: [] },
+    async (conductor) => {
+      found = await new Night(options, conductor, subjects, design).measure(tasks);
+    },
+  );
+  if (found === undefined) throw new Error('a night that ended left nothing');
+  const entry = entryOf(folder, design, found, clockWarnings(past.entries, folder.run.startedAt));
+  folder.write('night.json', entry);
+  const warnings = await appendToHistory(resultsDir, entry);
+  return { folder, entry, warnings };
+}
+
+function entryOf(
+  folder: RunFolder,
+  { night }: NightlyDesign,
+  { result, series, warnings, conditions }: Found,
+  clock: readonly string[],
+): NightEntry {
+  const { id, startedAt, endedAt, status, locks, host } = folder.run;
+  const isVoid = result.isVoid || status === 'void';
+  return {
+    schemaVersion: 1,
+    type: 'night',
+    night,
+    run: id,
+    startedAt,
+    endedAt: endedAt ?? startedAt,
+    status: isVoid ? 'void' : 'valid',
+    trials: { ...result.trials },
+    revision: revisionOf(folder.run),
+    locks,
+    machine: host.fingerprint,
+    conditions,
+    series: isVoid ? [] : series,
+    warnings: [...clock, ...warnings, ...result.warnings],
+  };
+}
