@@ -3,6 +3,8 @@
 // around a `cat` that reads from us, and ends when we do.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { environmentError } from '../errors';
 
 export type HeldLock = AsyncDisposable;
@@ -16,6 +18,7 @@ const takenCode = 66;
  * @returns undefined when another holds it
  */
 export async function takeLock(path: string, waitSeconds: number): Promise<HeldLock | undefined> {
+  mkdirSync(dirname(path), { recursive: true });
   const holder = spawn(
     'flock',
     [

@@ -1,8 +1,5 @@
 // report.html: one file with everything in it, which asks no network for anything.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { appTitle } from '../../analysis/findings';
-import { rootDir } from '../../paths';
 import { experimentSections } from '../experiments';
 import { plural } from '../format';
 import { answer } from './answer';
@@ -11,53 +8,23 @@ import { decompositions } from './decomposition';
 import { renderFigure } from './figure';
 import { legend, timelineLegend } from './legend';
 import { loadCharts } from './load-charts';
-import { html, type Markup, raw } from './markup';
+import { html, type Markup } from './markup';
 import type { ReportedRun } from './reported-run';
 import type { Section } from './section';
+import { renderShell } from './shell';
 import { stepTables } from './steps';
 import { timelineChart } from './timeline';
 import { byArm, takesTurns } from './turns';
 import { validity } from './validity';
 
-const style = [join(rootDir, 'lab/inks.css'), join(__dirname, 'report.css')]
-  .map((file) => readFileSync(file, 'utf8'))
-  .join('\n');
-
 /** One run, or several side by side. */
 export function renderReport(runs: readonly ReportedRun[]): string {
-  const sections = sectionsOf(runs);
-  const title = titleOf(runs);
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>${title} · Headroom</title>
-<link rel="icon" href="data:,">
-<style>
-${raw(style)}</style>
-</head>
-<body>
-<header>
-<p class="brand">Headroom</p>
-<h1>${title}</h1>
-${runs.map(({ run }, index) => html`<p class="about">${runs.length > 1 && html`<strong>Run ${index + 1}</strong> `}${run.startedAt.slice(0, 16).replace('T', ' ')} UTC · ${plural(run.host.cores, 'core')}, ${run.host.cpuModel} · ${run.runtime.kind} · <span class="id">${run.id}</span></p>`)}
-<nav aria-label="Sections"><ul>${sections.map(({ id, title: name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
-</header>
-<main>
-${sections.map(
-  ({ id, title: name, body }) => html`<section aria-labelledby="${id}"><h2 id="${id}">${name}</h2>
-${body}
-</section>
-`,
-)}</main>
-<footer><p>Made by <code>lab report</code> from what lies on disk; <code>analysis.json</code> beside it holds the same figures for machines.</p></footer>
-</body>
-</html>
-`;
-  return page.text;
+  return renderShell({
+    title: titleOf(runs),
+    about: html`${runs.map(({ run }, index) => html`<p class="about">${runs.length > 1 && html`<strong>Run ${index + 1}</strong> `}${run.startedAt.slice(0, 16).replace('T', ' ')} UTC · ${plural(run.host.cores, 'core')}, ${run.host.cpuModel} · ${run.runtime.kind} · <span class="id">${run.id}</span></p>`)}`,
+    sections: sectionsOf(runs),
+    footer: html`Made by <code>lab report</code> from what lies on disk; <code>analysis.json</code> beside it holds the same figures for machines.`,
+  });
 }
 
 function titleOf(runs: readonly ReportedRun[]): string {
