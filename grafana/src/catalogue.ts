@@ -2,6 +2,7 @@
 import { concurrency } from './dashboards/concurrency';
 import { databaseDashboard } from './dashboards/database';
 import { generatorDashboard } from './dashboards/generator';
+import { nightly } from './dashboards/nightly';
 import { overview } from './dashboards/overview';
 import { runtimeInternals } from './dashboards/runtime';
 import { scaling } from './dashboards/scaling';
@@ -14,4 +15,5 @@ export const dashboards: readonly Dashboard[] = [
   runtimeInternals,
   databaseDashboard,
   generatorDashboard,
+  nightly,
 ];

@@ -3,6 +3,7 @@ import { boundColour, palette, stateColours } from './colours';
 import type { Query } from './model';
 import { alertMarks } from './queries/generator';
 import { phases, stepsByHand } from './queries/load';
+import { nightlyChanges } from './queries/nightly';
 
 export type Mark = {
   name: string;
@@ -27,6 +28,13 @@ export const marks: readonly Mark[] = [
     query: stepsByHand,
     text: '{{app}}: {{scenario}}',
     colour: palette[3],
+    as: 'moment',
+  },
+  {
+    name: 'Changes that a night found',
+    query: nightlyChanges,
+    text: '{{app}} {{workload}} {{metric}}: {{direction}}',
+    colour: palette[2],
     as: 'moment',
   },
   {

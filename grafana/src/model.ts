@@ -15,6 +15,7 @@ export type Condition =
   | 'run'
   | 'open'
   | 'closed'
+  | 'night'
   | 'alert'
   | 'event'
   | 'exhibit';
@@ -100,6 +101,8 @@ export type Dashboard = {
   /** The one question that it answers. */
   question: string;
   sections: Section[];
+  /** What it opens with; minutes of a run if not said. */
+  span?: 'nights';
 };
 
 /** In the order of their letters (A, B, C...) in Grafana. */
@@ -124,6 +127,7 @@ export const conditionTexts: Record<Condition, string> = {
   run: 'Exists while the lab conducts a run.',
   open: 'Exists in steps of the open model that the lab conducts.',
   closed: 'Exists in steps of the closed model that the lab conducts.',
+  night: 'Exists once a night has been measured (`lab nightly`).',
   alert: 'Empty as long as nothing is wrong.',
   event: 'Empty until the first such event.',
   exhibit: 'Exists while a load of the workloads wait or work is on.',

@@ -2,6 +2,7 @@
 import type { RunEvents } from '../experiment/conduct';
 import { coreReadings, usageReadings } from '../live/cores';
 import { Exporter, type Source, serveExporter } from '../live/exporter';
+import { nightSource } from '../live/nights';
 import { clearPhase, readPhase, writePhase } from '../live/phase';
 import { PostgresStatistics } from '../live/postgres-statistics';
 import { resultsDir } from '../paths';
@@ -23,7 +24,7 @@ export async function startExporter(
   runtime?: Runtime,
 ): Promise<Exporting> {
   const statistics = statisticsUrl === null ? undefined : new PostgresStatistics(statisticsUrl);
-  const sources: Source[] = [() => readPhase(resultsDir, Date.now())];
+  const sources: Source[] = [() => readPhase(resultsDir, Date.now()), nightSource(resultsDir)];
   if (statistics) sources.push(() => statistics.read());
   if (runtime) {
     sources.push(() => coreReadings(runtime.facts.placement));

@@ -84,7 +84,7 @@ export function serveExporter(exporter: Exporter, host: string, port: number): P
 
 function declaredMetrics(): Declared[] {
   const file = readFileSync(join(rootDir, 'contract/exporter.yaml'), 'utf8');
-  return (parse(file) as { metrics: Declared[] }).metrics;
+  return (parse(file, { merge: true }) as { metrics: Declared[] }).metrics;
 }
 
 /** Every combination of label values, where all of them are declared and always exist. */

@@ -5,7 +5,7 @@ import type { MeasuredSeries, NightMetric } from '../store/night-schema';
 type Said = { title: string; unit: string; scale: number };
 
 const metrics: Record<NightMetric, Said> = {
-  capacity: { title: 'capacity', unit: 'requests a second', scale: 1 },
+  capacity: { title: 'capacity', unit: 'req/s', scale: 1 },
   p99: { title: 'p99 at a fixed rate', unit: 'ms', scale: 1e3 },
   cpu: { title: 'CPU a request', unit: 'ms', scale: 1e3 },
   memory: { title: 'memory', unit: 'MB', scale: 1e-6 },
@@ -17,14 +17,15 @@ const saidOf = (metric: string): Said =>
 export const metricTitle = (metric: string): string => saidOf(metric).title;
 export const metricUnit = (metric: string): string => saidOf(metric).unit;
 
-/** In the unit that people read, three digits: more would claim what no night holds. */
-export function inUnit(metric: string, value: number): number {
-  const scaled = value * saidOf(metric).scale;
-  return Math.abs(scaled) >= 1000 ? Math.round(scaled) : Number(scaled.toPrecision(3));
-}
+/** In the unit that people read. */
+export const scaled = (metric: string, value: number): number => value * saidOf(metric).scale;
 
-export const sayMetric = (metric: string, value: number): string =>
-  `${inUnit(metric, value)} ${saidOf(metric).unit}`.trim();
+/** Three digits: more would claim what no night holds. */
+export function sayMetric(metric: string, value: number): string {
+  const figure = scaled(metric, value);
+  const rounded = Math.abs(figure) >= 1000 ? Math.round(figure) : Number(figure.toPrecision(3));
+  return `${rounded} ${saidOf(metric).unit}`.trim();
+}
 
 export const sayEffect = (effect: number | null): string =>
   effect === null ? '-' : `${effect > 0 ? '+' : ''}${Number((100 * effect).toPrecision(3))} %`;

@@ -57,7 +57,7 @@ export function renderMessage(news: readonly News[]): string {
     `Headroom nightly: ${wakes ? 'somebody should look' : 'good news'}.`,
     ...news.map(({ text }) => `- ${text}`),
     ...(news.some(({ kind }) => kind === 'regression')
-      ? ['docs/runbook.md says what to do: "A night raised a regression".']
+      ? ['docs/runbook.md#nightregression says what to do.']
       : []),
   ].join('\n');
 }

@@ -53,7 +53,7 @@ describe('who is told', () => {
         '- Regression. express/default/micro/cpu: CPU a request went from 1.2 ms to 3.3 ms ' +
         '(+175 %, p 0.0012) in the night of 2026-01-12: revision b00000000000, after ' +
         'a00000000000 in the night of 2026-01-11.\n' +
-        'docs/runbook.md says what to do: "A night raised a regression".',
+        'docs/runbook.md#nightregression says what to do.',
     );
     expect(renderMessage([])).toBe('');
   });

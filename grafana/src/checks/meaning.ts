@@ -117,9 +117,8 @@ export function meaningOf(expr: string, known: KnownMetrics): Meaning {
   /** Of all arguments together: at most one of them is a vector. */
   function bodyOf(node: SyntaxNode): Part {
     const body = node.getChild('FunctionCallBody');
-    return body
-      ? childrenOf(body).map(partOf).reduce(both)
-      : { labels: new Set(), conditions: new Set() };
+    const nothing: Part = { labels: new Set(), conditions: new Set() };
+    return body ? childrenOf(body).map(partOf).reduce(both, nothing) : nothing;
   }
 
   function binary(node: SyntaxNode): Part {

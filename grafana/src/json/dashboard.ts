@@ -15,22 +15,24 @@ const tag = 'headroom';
 /** What Grafana 13.2 reads without migrating. */
 const schemaVersion = 42;
 
-/** A tour of four minutes, and what came just before it. */
-const shownRange = { from: 'now-5m', to: 'now' };
-/** Grafana's own lower bound. */
-const refresh = '5s';
+/** A tour of four minutes and what came just before it, at Grafana's own lower bound; or a month. */
+const spans = {
+  run: { range: { from: 'now-5m', to: 'now' }, refresh: '5s' },
+  nights: { range: { from: 'now-30d', to: 'now' }, refresh: '5m' },
+} as const;
 
 export function dashboardJson(source: Dashboard): dashboard.Dashboard {
   const expressions = panelsOf(source)
     .flatMap(queriesOf)
     .map(({ expr }) => expr);
+  const { range, refresh } = spans[source.span ?? 'run'];
   const frame = new dashboard.DashboardBuilder(source.title)
     .uid(source.uid)
     .description(source.question)
     .tags([tag])
     .readonly()
     .timezone('browser')
-    .time(shownRange)
+    .time(range)
     .refresh(refresh)
     .tooltip(dashboard.DashboardCursorSync.Crosshair)
     .links([linkToTheOthers()])

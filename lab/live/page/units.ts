@@ -11,6 +11,7 @@ const metric: Scale = [
   [1, ''],
 ];
 const seconds: Scale = [
+  [3600, ' h'],
   [60, ' min'],
   [1, ' s'],
   [1e-3, ' ms'],

@@ -1,7 +1,7 @@
 // A series' nights as a chart: each night's value, the level it is held against, what changed.
 import type { EChartsOption } from 'echarts';
 import type { SeriesView } from '../history-view';
-import { inUnit, metricTitle, sayEffect, sayMetric, sayRevision } from '../night-format';
+import { metricTitle, sayEffect, sayMetric, sayRevision, scaled } from '../night-format';
 import { appColour, type Chart, type Mark, symbolOf } from './figure';
 import { horizontal, inks, type Size, vertical } from './svg';
 
@@ -43,13 +43,13 @@ function optionOf(view: SeriesView, app: string, { width }: Size): EChartsOption
   const point = ({ values, leftOut }: SeriesView['nights'][number], index: number) => {
     const mark: Mark = leftOut ? 'overloaded' : 'valid';
     return {
-      value: [index, inUnit(metric, values[0] as number)],
+      value: [index, scaled(metric, values[0] as number)],
       ...symbolOf(app, mark, ground),
       symbolSize: nights.length > 60 ? 4 : 7,
     };
   };
   const bandOf = (sign: number) =>
-    level !== null && noiseFloor !== null ? inUnit(metric, level * (1 + sign * noiseFloor)) : null;
+    level !== null && noiseFloor !== null ? scaled(metric, level * (1 + sign * noiseFloor)) : null;
   const [low, high] = [bandOf(-1), bandOf(1)];
   return {
     grid: { left: 54, right: 14, top: 26, bottom: 26 },

@@ -2,7 +2,7 @@
 import { appTitle } from '../../analysis/findings';
 import { plural } from '../format';
 import type { SeriesView } from '../history-view';
-import { metricTitle, sayEffect, sayMetric, sayRevision } from '../night-format';
+import { sayEffect, sayMetric, sayRevision } from '../night-format';
 import { renderFigure } from './figure';
 import { html, type Markup } from './markup';
 import type { Section } from './section';
@@ -16,7 +16,7 @@ export function renderTrends(views: readonly SeriesView[], warnings: readonly st
   return renderShell({
     title: 'Nights',
     about: html`<p class="about">${plural(views.length, 'series', 'series')} over ${plural(nights.length, 'night')}${nights.length > 0 && html`, ${nights.sort()[0] ?? null} to ${nights.at(-1) ?? null}`}</p>
-<p>${standing.length === 0 ? 'No regression stands.' : `${plural(standing.length, 'regression')} stand: ${standing.map(({ series }) => series).join(', ')}.`}</p>
+<p>${standing.length === 0 ? 'No regression stands.' : `${plural(standing.length, 'regression stands', 'regressions stand')}: ${standing.map(({ series }) => series).join(', ')}.`}</p>
 ${warnings.map((warning) => html`<p class="check">${warning}</p>`)}`,
     sections: [...changesSection(views), ...groupSections(views)],
     footer: html`Made by <code>lab history --html</code> from <code>history.jsonl</code>; <code>lab history --json</code> gives the same for machines.`,
@@ -33,7 +33,6 @@ function changesSection(views: readonly SeriesView[]): Section[] {
         head: change.night,
         cells: [
           view.series,
-          metricTitle(metric),
           sayMetric(metric, change.before),
           sayMetric(metric, change.after),
           sayEffect(change.effect),
@@ -53,7 +52,6 @@ function changesSection(views: readonly SeriesView[]): Section[] {
           header: [
             'night',
             'series',
-            'metric',
             'before',
             'after',
             'effect',
@@ -61,7 +59,7 @@ function changesSection(views: readonly SeriesView[]): Section[] {
             'revision after',
             'what became of it',
           ],
-          words: [1, 2, 6, 7, 8],
+          words: [1, 5, 6, 7],
           rows,
         });
   return [{ id: 'changes', title: 'Changes', body }];
