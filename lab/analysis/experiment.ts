@@ -4,6 +4,7 @@ import type { CapacityDesign, CapacityResult } from './capacity';
 import type { CompareDesign, CompareResult } from './compared';
 import type { TrialResult } from './findings';
 import type { NoiseDesign, NoiseResult } from './noise-floors';
+import type { NightlyDesign, NightlyResult } from './nightly';
 import type { ScaleDesign, ScaleResult } from './scaling';
 
 /** Arms of a comparison. */
@@ -18,6 +19,7 @@ export type Experiments = {
   scale: { design: ScaleDesign; result: ScaleResult };
   compare: { design: CompareDesign; result: CompareResult };
   noise: { design: NoiseDesign; result: NoiseResult };
+  nightly: { design: NightlyDesign; result: NightlyResult };
 };
 
 export type ExperimentKind = keyof Experiments;

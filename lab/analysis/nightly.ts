@@ -1,38 +1,31 @@
 // What one night measured, from its trials alone; what that means is judged against the history.
 
 import { median } from './descriptive';
-import type { Analysis, Design, DesignedTrial, ExperimentResult } from './experiment';
+import type { Answer, DesignedTrial } from './experiment';
+import { nextMove, type SearchSettings, searchState } from './search-state';
 import type { StepResult } from './steps';
 
 export type NightlyPair = {
-  readonly app: string;
-  readonly profile: string;
-  readonly workload: string;
+  app: string;
+  profile: string;
+  workload: string;
   /** Index in the run's subjects. */
-  readonly subject: number;
-  readonly rateRps: number;
+  subject: number;
+  rateRps: number;
+  /** How its capacity is searched; null where it is not. */
+  search: SearchSettings | null;
   /** Subject, load and SLO in words: nights under another are another series. */
-  readonly configuration: string;
+  configuration: string;
 };
 
-export type NightlyDesign = Design & {
-  readonly kind: 'nightly';
+export type NightlyDesign = {
+  kind: 'nightly';
   /** The date that it is filed under. */
-  readonly night: string;
-  readonly pairs: readonly NightlyPair[];
+  night: string;
+  pairs: NightlyPair[];
   /** Valid trials that a median needs. */
-  readonly trials: number;
-  readonly mostVoidShare: number;
-  /** Results of the searches so far; a search's bounds are its own, and no median of trials. */
-  readonly capacities: readonly FoundCapacity[];
-};
-
-export type FoundCapacity = {
-  /** Index in the pairs. */
-  readonly pair: number;
-  readonly rerun: number;
-  /** Null: no bound could be found. */
-  readonly rps: number | null;
+  trials: number;
+  mostVoidShare: number;
 };
 
 export type FixedRateMetric = 'p99' | 'cpu' | 'memory';
@@ -44,11 +37,11 @@ export interface NightlyValue {
   /** 0: the night's measurement; from 1: its re-runs. */
   readonly rerun: number;
   readonly value: number | null;
-  /** The trials behind a median, the least and the greatest; null for a search. */
+  /** The least and the greatest of the trials behind a median; the bounds of a search. */
   readonly range: readonly [number, number] | null;
 }
 
-export interface NightlyResult extends ExperimentResult {
+export type NightlyResult = Answer & {
   readonly kind: 'nightly';
   readonly night: string;
   readonly pairs: readonly NightlyPair[];
@@ -56,7 +49,7 @@ export interface NightlyResult extends ExperimentResult {
   /** Of the fixed rate; searches judge their own trials. */
   readonly trials: { readonly valid: number; readonly void: number };
   readonly isVoid: boolean;
-}
+};
 
 const figures: Record<FixedRateMetric, (step: StepResult) => number | null> = {
   p99: ({ latencyMs }) => (latencyMs === null ? null : latencyMs.p99 / 1000),
@@ -66,7 +59,11 @@ const figures: Record<FixedRateMetric, (step: StepResult) => number | null> = {
 };
 export const fixedRateMetrics = Object.keys(figures) as FixedRateMetric[];
 
-/** A trial at the fixed rate bears its re-run's number as its block; those of searches have none. */
+/** A search's number names its pair and its re-run. */
+export const searchNumber = (pairs: readonly NightlyPair[], pair: number, rerun: number): number =>
+  pair + rerun * pairs.length;
+
+/** A trial bears its re-run's number as its block. */
 const fixedRateSteps = (
   trials: readonly DesignedTrial[],
   pair: NightlyPair,
@@ -74,23 +71,25 @@ const fixedRateSteps = (
 ): StepResult[] =>
   trials
     .filter(
-      ({ subject, workload, block }) =>
-        subject === pair.subject && workload === pair.workload && block === rerun,
+      ({ subject, workload, block, search }) =>
+        search === undefined &&
+        subject === pair.subject &&
+        workload === pair.workload &&
+        block === rerun,
     )
     .flatMap(({ steps }) => steps.filter(({ warmup }) => !warmup));
 
 const isValid = ({ validity }: StepResult): boolean => validity.state !== 'void';
 
-export const analyseNightly: Analysis<NightlyDesign, NightlyResult> = (design, trials) => {
+export function analyseNightly(
+  design: NightlyDesign,
+  trials: readonly DesignedTrial[],
+): NightlyResult {
   const { pairs } = design;
   const reruns = Math.max(0, ...trials.map(({ block }) => block ?? 0));
   const rounds = Array.from({ length: reruns + 1 }, (_, rerun) => rerun);
   const values = pairs.flatMap((pair, index) => [
-    ...design.capacities
-      .filter((found) => found.pair === index)
-      .map(({ rerun, rps }): NightlyValue => {
-        return { pair: index, metric: 'capacity', rerun, value: rps, range: null };
-      }),
+    ...rounds.flatMap((rerun) => capacityValue(pairs, trials, index, rerun)),
     ...rounds.flatMap((rerun) => fixedRateValues(design, trials, index, pair, rerun)),
   ]);
   const first = pairs.flatMap((pair) => fixedRateSteps(trials, pair, 0));
@@ -113,7 +112,33 @@ export const analyseNightly: Analysis<NightlyDesign, NightlyResult> = (design, t
     ],
     warnings: missing(pairs, values),
   };
-};
+}
+
+/** None for a search that was cut off, or void: what it has is no bound. */
+function capacityValue(
+  pairs: readonly NightlyPair[],
+  trials: readonly DesignedTrial[],
+  pair: number,
+  rerun: number,
+): NightlyValue[] {
+  const { search: settings } = pairs[pair] as NightlyPair;
+  const number = searchNumber(pairs, pair, rerun);
+  const own = trials.filter(({ search }) => search === number);
+  if (settings === null || own.length === 0) return [];
+  const state = searchState(settings, own);
+  const move = nextMove(settings, state);
+  const { relevantLowerBound: lower, relevantUpperBound: upper } = state.goal;
+  const isVoid = move.kind !== 'done' || move.ending === 'void' || move.ending === 'generator';
+  return [
+    {
+      pair,
+      metric: 'capacity',
+      rerun,
+      value: isVoid ? null : lower,
+      range: lower === null || upper === null ? null : [lower, upper],
+    },
+  ];
+}
 
 function fixedRateValues(
   design: NightlyDesign,
@@ -145,6 +170,8 @@ function missing(pairs: readonly NightlyPair[], values: readonly NightlyValue[])
       .map(({ metric }) => metric);
     return without.length === 0
       ? []
-      : [`${app}/${profile}/${workload}: no ${without.join(', ')}: too few valid trials.`];
+      : [
+          `${app}/${profile}/${workload}: no ${without.join(', ')}: too few valid trials, or no bound within the time.`,
+        ];
   });
 }

@@ -13,7 +13,6 @@ import { takeLock } from '../store/file-lock';
 import { readHistory } from '../store/history';
 import type { NightEntry } from '../store/night-schema';
 import { conducting } from './conducting';
-import { searchNightlyCapacity } from './nightly-capacity';
 import { seedOption } from './options';
 import { type RuntimeName, runtimeOption } from './runtime';
 
@@ -74,8 +73,6 @@ async function measureNight(options: Options): Promise<void> {
         settings,
         night: options.night,
         seed: options.seed,
-        searchCapacity: searchNightlyCapacity,
-        say: (text) => console.error(text),
       });
       entry = done.entry;
       for (const warning of done.warnings) console.error(`Warning: ${warning}`);

@@ -3,6 +3,7 @@ import type { NightlyPair } from '../analysis/nightly';
 import { seededRandom } from '../analysis/random';
 import { usageError } from '../errors';
 import { type Subject, subjectLabel, subjectOf } from '../runtime/subject';
+import { searchPaces, searchSettings } from './capacity';
 import { type NightlySettings, pairName } from './nightly-settings';
 import { sloOf } from './plans';
 
@@ -64,7 +65,10 @@ export function pairsOf(
       `${rateRps}/s, ${trials} x ${stepSeconds} s after ${warmupSeconds} s`,
       `SLO ${100 * share} % in ${1000 * thresholdSeconds} ms`,
     ].join('; ');
-    return { app, profile, workload, subject, rateRps, configuration };
+    const search = settings.capacity
+      ? searchSettings(workload, searchPaces.full, 60 * settings.capacity.budgetMinutes)
+      : null;
+    return { app, profile, workload, subject, rateRps, search, configuration };
   });
   return { subjects, pairs };
 }

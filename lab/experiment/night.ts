@@ -1,16 +1,15 @@
 // One night's measuring and judging: first all, then what is suspicious, again.
-import { designedTrials } from '../analysis/designed-trials';
-import type { DesignedTrial } from '../analysis/experiment';
+import { type DesignedTrial, designedTrials } from '../analysis/experiment';
 import { findings } from '../analysis/findings';
 import { nightHistories } from '../analysis/night-series';
 import { RERUNS } from '../analysis/night-verdict';
 import {
   analyseNightly,
-  type FoundCapacity,
   fixedRateMetrics,
   type NightlyDesign,
   type NightlyPair,
   type NightlyResult,
+  searchNumber,
 } from '../analysis/nightly';
 import { seededRandom } from '../analysis/random';
 import { judgeTonight, type TonightVerdict } from '../analysis/tonight';
@@ -23,6 +22,7 @@ import { measuredAgain, measuredIn, seriesNameOf, withVerdicts } from './night-m
 import { nameOfPair, type Task, taskSeconds } from './night-plan';
 import type { NightOptions } from './nightly';
 import { steadyPlan } from './plans';
+import { searchCapacity } from './search-capacity';
 
 /** Re-runs may use the time to the end; first measurements and void trials stop here. */
 const measuringShare = 0.85;
@@ -38,7 +38,6 @@ export class Night {
   private readonly startedAtMs = Date.now();
   private readonly warnings: string[] = [];
   private readonly pairs: readonly NightlyPair[];
-  private capacities: FoundCapacity[] = [];
 
   constructor(
     private readonly options: NightOptions,
@@ -59,7 +58,7 @@ export class Night {
     const verdicts = this.judge(first, conditions);
     const suspicious = namesOf(suspiciousOf(verdicts));
     if (suspicious.size > 0) {
-      this.options.say?.(`Suspicious, so measured again: ${[...suspicious].join(', ')}`);
+      this.conductor.say(`Suspicious, so measured again: ${[...suspicious].join(', ')}`);
       await this.carryOut(this.reruns(suspicious), 1);
     }
     return this.conclude(verdicts, conditions);
@@ -109,23 +108,23 @@ export class Night {
   /** @returns whether it may be believed */
   private async carryOutOne({ kind, pair: index, rerun }: Task): Promise<boolean> {
     const { conductor, options } = this;
-    const { fixedRate, capacity } = options.settings;
+    const { fixedRate } = options.settings;
     const pair = this.pairs[index] as NightlyPair;
     const subject = this.subjects[pair.subject] as Subject;
     for (const app of appNames) {
       // What idles beside it would still take its share of the core.
       if (app !== subject.app) await conductor.runtime.stopSubject(app);
     }
-    if (kind === 'capacity') {
-      const rps = await options.searchCapacity({
+    if (kind === 'capacity' && pair.search !== null) {
+      await searchCapacity({
         conductor,
         subject,
         subjectIndex: pair.subject,
         workload: pair.workload,
-        budgetSeconds: 60 * (capacity?.budgetMinutes ?? 0),
+        settings: pair.search,
+        search: searchNumber(this.pairs, index, rerun),
+        place: { block: rerun },
       });
-      this.capacities = [...this.capacities, { pair: index, rerun, rps }];
-      conductor.folder.update({ design: this.designNow() });
       return true;
     }
     const endpoint = await conductor.runtime.start(subject);
@@ -157,20 +156,16 @@ export class Night {
     return steps.every(({ warmup, validity }) => warmup || validity.state !== 'void');
   }
 
-  private designNow(): NightlyDesign {
-    return { ...this.design, capacities: this.capacities };
-  }
-
   private trials(): DesignedTrial[] {
     const { folder } = this.conductor;
     const { trials } = findings(
       folder.trials().map((trial) => ({ ...trial, purpose: 'measure' as const })),
     );
-    return designedTrials(trials, folder.run.trials, folder.run.subjects);
+    return designedTrials(folder.run, trials);
   }
 
   private result(): NightlyResult {
-    return analyseNightly(this.designNow(), this.trials());
+    return analyseNightly(this.design, this.trials());
   }
 
   private judge(

@@ -1,8 +1,6 @@
 // One night: measured in an order drawn by lot, judged against the history, suspicious series
 // measured again, and written down as one line.
 import type { NightlyDesign } from '../analysis/nightly';
-import type { Runtime } from '../runtime/runtime';
-import type { Subject } from '../runtime/subject';
 import {
   appendToHistory,
   clockWarnings,
@@ -12,34 +10,19 @@ import {
 } from '../store/history';
 import type { NightEntry } from '../store/night-schema';
 import type { RunFolder } from '../store/run-folder';
-import { type Conductor, conduct, type RunEvents } from './conduct';
+import { type ConductOptions, conduct } from './conduct';
 import { type Found, Night } from './night';
 import { revisionOf } from './night-conditions';
 import { drawTasks, pairsOf } from './night-plan';
 import type { NightlySettings } from './nightly-settings';
 
-/** A capacity search as `lab capacity` makes it, on a subject that it starts itself. */
-export type SearchCapacity = (options: {
-  conductor: Conductor;
-  subject: Subject;
-  subjectIndex: number;
-  workload: string;
-  budgetSeconds: number;
-}) => Promise<number | null>;
-
-export type NightOptions = {
-  runtime: Runtime;
-  resultsDir: string;
-  arguments: string[];
-  signal: AbortSignal;
-  events: RunEvents;
+export type NightOptions = Pick<
+  ConductOptions,
+  'runtime' | 'resultsDir' | 'arguments' | 'signal' | 'events' | 'seed'
+> & {
   settings: NightlySettings;
   /** The date it is filed under. */
   night: string;
-  seed: number;
-  searchCapacity: SearchCapacity;
-  /** Told of what is left out. */
-  say?: (text: string) => void;
 };
 
 export async function nightly(
@@ -54,7 +37,6 @@ export async function nightly(
     pairs,
     trials: settings.fixedRate.trials,
     mostVoidShare: settings.mostVoidShare,
-    capacities: [],
   };
   const past = readHistory(resultsDir);
   requireNewNight(past.entries, night, historyFile(resultsDir));

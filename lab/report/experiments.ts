@@ -12,6 +12,7 @@ import { capacity } from './capacity';
 import { compare } from './compared';
 import type { Section } from './html/section';
 import { noise } from './noise';
+import { nightly } from './nightly';
 import { scale } from './scale';
 
 export type Kind<K extends ExperimentKind> = {
@@ -26,7 +27,7 @@ export type Kind<K extends ExperimentKind> = {
   sections(result: Experiments[K]['result'], run: RunRecord): Section[];
 };
 
-const kinds: { [K in ExperimentKind]: Kind<K> } = { capacity, scale, compare, noise };
+const kinds: { [K in ExperimentKind]: Kind<K> } = { capacity, scale, compare, noise, nightly };
 
 /** Undefined for a run that asked nothing beyond its trials. */
 export function analyseExperiment(

@@ -5,6 +5,7 @@ import type { CompareDesign } from '../analysis/compared';
 import type { Design } from '../analysis/experiment';
 import { metricNames } from '../analysis/measures';
 import type { NoiseDesign } from '../analysis/noise-floors';
+import type { NightlyDesign } from '../analysis/nightly';
 import type { ScaleDesign } from '../analysis/scaling';
 
 const goal = z.strictObject({
@@ -91,10 +92,29 @@ const noise = z.strictObject({
   label: z.string(),
 }) satisfies z.ZodType<NoiseDesign, unknown>;
 
+const nightly = z.strictObject({
+  kind: z.literal('nightly'),
+  night: z.iso.date(),
+  pairs: z.array(
+    z.strictObject({
+      app: z.string(),
+      profile: z.string(),
+      workload: z.string(),
+      subject: z.int().nonnegative(),
+      rateRps: z.number().positive(),
+      search: z.strictObject(search).nullable(),
+      configuration: z.string(),
+    }),
+  ),
+  trials: z.int().positive(),
+  mostVoidShare: z.number(),
+}) satisfies z.ZodType<NightlyDesign, unknown>;
+
 /** One entry a kind of experiment; its analysis stands in lab/analysis. */
 export const designSchema = z.discriminatedUnion('kind', [
   capacity,
   scale,
   compare,
   noise,
+  nightly,
 ]) satisfies z.ZodType<Design, unknown>;
