@@ -30,6 +30,7 @@ export type TrialRecord = {
   server: {
     cores: { subject: number; database: number; generator: number };
     databaseSharesSubjectCores: boolean;
+    otherCoresBound?: number;
     usage: UsageSample[];
     /** Counters when the generator was started: the app idles until the first step. */
     beforeLoad: CounterSample | null;
@@ -104,6 +105,7 @@ export function stepResults({ plan, summary, server }: TrialRecord): StepResult[
       generatorShare,
       otherCores: subtract(cpu('machine'), own),
       stealCores: cpu('steal'),
+      ...(server?.otherCoresBound !== undefined && { otherCoresBound: server.otherCoresBound }),
       lateShare: measured?.scheduleLagMs
         ? measured.scheduleLagMs.over50 / Math.max(1, measured.scheduleLagMs.samples)
         : null,

@@ -35,6 +35,8 @@ export type StepEvidence = {
   /** Cores used by processes that are not the lab's. */
   otherCores: number | null;
   stealCores: number | null;
+  /** Tolerated of other processes and of steal, where somebody knew better than the lab's bound. */
+  otherCoresBound?: number;
   /** Share of sampled iterations that started more than 50 ms late; null without samples. */
   lateShare: number | null;
   /** Share of the VUs' time that went by waiting for the subject's answer (and thinking). */
@@ -57,15 +59,15 @@ export function judgeStep(evidence: StepEvidence): StepValidity {
   if (!evidence.measured) {
     return { state: 'void', reasons: [evidence.unmeasuredBecause ?? 'not measured'], checks: [] };
   }
-  const { dropped, waitingShare } = evidence;
+  const { dropped, waitingShare, otherCoresBound = bounds.otherCores } = evidence;
   const checks: Check[] = [
     upTo('generator CPU', evidence.generatorShare, bounds.generatorShare, 'share', [
       'above it the generator’s own queueing is taken for the subject’s latency',
     ]),
-    upTo('other processes', evidence.otherCores, bounds.otherCores, 'cores', [
+    upTo('other processes', evidence.otherCores, otherCoresBound, 'cores', [
       'somebody else on the machine takes time from what is measured',
     ]),
-    upTo('steal', evidence.stealCores, bounds.otherCores, 'cores', [
+    upTo('steal', evidence.stealCores, otherCoresBound, 'cores', [
       'the hypervisor takes time from what is measured',
     ]),
     upTo('cut off', evidence.cutSeconds, 0, 's', [

@@ -9,6 +9,7 @@ import { RunFolder } from '../store/run-folder';
 import type { RunRecord } from '../store/schemas';
 import { Interrupted } from './interrupted';
 import { provenance } from './provenance';
+import { toleranceCaveats } from './tolerance';
 import { runTrial, type TrialEvents } from './trial';
 
 export type PlannedTrial = Omit<RunRecord['trials'][number], 'number' | 'state'>;
@@ -76,7 +77,10 @@ export function conduct(
     arguments: options.arguments,
     seed: options.seed,
     ...provenance(runtime.facts.postgres, runtime.tools),
-    runtime: runtime.facts,
+    runtime: {
+      ...runtime.facts,
+      caveats: [...runtime.facts.caveats, ...toleranceCaveats()],
+    },
     subjects: options.subjects,
     design: options.design ?? null,
     trials: options.trials.map((trial, index) => ({

@@ -6,6 +6,7 @@ import type { Endpoint, Generator, Incident, Runtime } from '../runtime/runtime'
 import { type RunFolder, writeJson } from '../store/run-folder';
 import { type ServerRecord, schemaVersion } from '../store/schemas';
 import { Interrupted } from './interrupted';
+import { otherCoresBound } from './tolerance';
 import { type StepStart, Watch } from './watch';
 
 export type TrialEvents = {
@@ -56,10 +57,12 @@ export async function runTrial(options: {
     stopWatching();
     signal.removeEventListener('abort', stop);
     const { subject, database, generator: own } = runtime.facts.placement;
+    const tolerated = otherCoresBound();
     const server: ServerRecord = {
       schemaVersion,
       cores: { subject: subject.length, database: database.length, generator: own.length },
       databaseSharesSubjectCores: database.every((cpu) => subject.includes(cpu)),
+      ...(tolerated !== undefined && { otherCoresBound: tolerated }),
       usage: watch.usage,
       beforeLoad: watch.beforeLoad,
       edges: watch.edges,

@@ -123,6 +123,8 @@ export const serverSchema = z.strictObject({
   schemaVersion: version,
   cores: z.strictObject({ subject: z.int(), database: z.int(), generator: z.int() }),
   databaseSharesSubjectCores: z.boolean(),
+  /** Where HEADROOM_OTHER_CORES moved the bound of validity. */
+  otherCoresBound: z.number().positive().exactOptional(),
   usage: z.array(usageSchema),
   /** Counters when k6 was started: until the first step begins the app is idle. */
   beforeLoad: countersSchema.nullable().default(null),
