@@ -16,6 +16,7 @@ const verbs: Record<string, () => Verb> = {
   report: () => require('./commands/report'),
   list: () => require('./commands/list'),
   nightly: () => require('./commands/nightly'),
+  scheduler: () => require('./commands/scheduler'),
   history: () => require('./commands/history'),
   up: () => require('./commands/up'),
   status: () => require('./commands/status'),
