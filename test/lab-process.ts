@@ -32,6 +32,11 @@ export class Lab {
     return readPorts(this.env)[name];
   }
 
+  /** The same lab, with other variables. */
+  with(settings: NodeJS.ProcessEnv): Lab {
+    return new Lab(this.folder, { ...this.env, ...settings });
+  }
+
   /** Starts a verb; the caller ends it. */
   start(...args: string[]): Running {
     const child = spawn(

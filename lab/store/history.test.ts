@@ -1,12 +1,16 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
+  closeSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +38,29 @@ async function failureOf(action: () => unknown): Promise<LabError> {
     throw error;
   }
   throw new Error('expected a LabError');
+}
+
+/** Why there can be no tmpfs here; undefined when there is one now. */
+function mountSmall(folder: string): string | undefined {
+  try {
+    const options = ['-t', 'tmpfs', '-o', 'size=65536', 'tmpfs', folder];
+    execFileSync('mount', options, { stdio: 'pipe' });
+    return undefined;
+  } catch (error) {
+    return `a tmpfs cannot be mounted here: ${(error as { stderr?: Buffer }).stderr ?? error}`;
+  }
+}
+
+/** Takes every page that is left. */
+function fill(path: string): void {
+  const file = openSync(path, 'w');
+  try {
+    for (;;) writeSync(file, Buffer.alloc(4096));
+  } catch (error) {
+    expect((error as NodeJS.ErrnoException).code).toBe('ENOSPC');
+  } finally {
+    closeSync(file);
+  }
 }
 
 describe('the history', () => {
@@ -138,6 +165,29 @@ describe('the history', () => {
     expect(codes).toEqual(codes.map(() => 0));
     expect(new Set(nights()).size).toBe(writers * each);
     expect(nights()).toHaveLength(writers * each);
+  });
+
+  it('is as it was when the disk is full, and says so', async (context) => {
+    const full = join(results, 'small');
+    mkdirSync(full);
+    const whyNot = mountSmall(full);
+    context.skip(whyNot !== undefined, whyNot);
+    try {
+      await appendToHistory(full, nightFixture(dayOf(1)));
+      const before = readFileSync(historyFile(full), 'utf8');
+      fill(join(full, 'fill'));
+      // More than what is left of the file's own last page.
+      const long = nightFixture(dayOf(2), { warnings: ['x'.repeat(8192)] });
+      const { exitCode, message } = await failureOf(() => appendToHistory(full, long));
+      expect(exitCode).toBe(5);
+      expect(message).toMatch(/history\.jsonl cannot be written: the disk is full/);
+      expect(readFileSync(historyFile(full), 'utf8')).toBe(before);
+      rmSync(join(full, 'fill'));
+      expect(await appendToHistory(full, long)).toEqual([]);
+      expect(readHistory(full).nights).toHaveLength(2);
+    } finally {
+      execFileSync('umount', [full]);
+    }
   });
 
   it('is let go of by a writer that is killed while it holds the lock', async () => {

@@ -1,0 +1,245 @@
+// A regression planted in a real app, found by real nights: told once, quiet the night after, let go
+// of when it is mended. Then what may happen to a night.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rootDir } from '../lab/paths';
+import { historyView, type SeriesView } from '../lab/report/history-view';
+import { historyFile, readHistory } from '../lab/store/history';
+import type { NightEntry } from '../lab/store/night-schema';
+import { listRunIds, RunFolder } from '../lab/store/run-folder';
+import { allGone, type Finished, Lab } from './lab-process';
+
+/** Half of what one core answers, so that five milliseconds more do not drown it. */
+const config = `
+budgetMinutes: 5
+minimumEffect: 3 %
+heartbeatDays: 7
+mostVoidShare: 0.9
+fixedRate: { trials: 1, warmupSeconds: 1, stepSeconds: 3 }
+measure:
+  - { app: express, workload: db, rateRps: 60 }
+`;
+const planted = 'express/default/db/cpu';
+const revisions = { before: 'a'.repeat(40), planted: 'b'.repeat(40), mended: 'c'.repeat(40) };
+
+let lab: Lab;
+let configFile: string;
+let server: Server;
+const told: string[] = [];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (data) => {
+      body += data;
+    });
+    request.on('end', () => {
+      told.push(JSON.parse(body).text);
+      response.end();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  lab = await Lab.create({
+    HEADROOM_WEBHOOK_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    HEADROOM_REVISION: revisions.before,
+    // The machine that runs the tests has other things to do; what is planted is far larger.
+    HEADROOM_OTHER_CORES: '8',
+    GITHUB_STEP_SUMMARY: '',
+  });
+  configFile = join(lab.folder, 'nightly.yaml');
+  writeFileSync(configFile, config);
+});
+afterAll(() => {
+  server.close();
+  lab.remove();
+});
+
+const start = (night: string, env: NodeJS.ProcessEnv = {}, ...more: string[]) =>
+  lab.with(env).start('nightly', '--quick', '--config', configFile, '--night', night, ...more);
+
+/** A night on a machine so busy that its trials are void is measured on the next date. */
+async function measure(
+  nights: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<Finished & { entry: NightEntry }> {
+  for (const night of nights) {
+    const finished = await start(night, env, '--json').ended;
+    if (finished.code !== 4) return { ...finished, entry: JSON.parse(finished.stdout) };
+  }
+  throw new Error(`every trial of ${nights} was void`);
+}
+
+const seriesOf = (entry: NightEntry) => {
+  const series = entry.series.find(({ metric }) => metric === 'cpu');
+  if (series === undefined) throw new Error(`no CPU a request in the night of ${entry.night}`);
+  return series;
+};
+const tellings = (kind: string) =>
+  told.flatMap((text) => text.split('\n')).filter((line) => line.includes(`${kind}. ${planted}`));
+const standing = (entry: NightEntry) =>
+  entry.series.some(
+    ({ state, change }) =>
+      state === 'open' || (state === 'changed' && change?.direction === 'regression'),
+  );
+
+describe('five milliseconds of work planted in /db', () => {
+  beforeAll(async () => {
+    const nights = spawn(
+      process.execPath,
+      ['--require', 'ts-node/register', join(rootDir, 'test/many-nights.ts'), configFile, '11'],
+      { cwd: rootDir, env: lab.env, stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+    expect((await once(nights, 'close'))[0]).toBe(0);
+  }, 400_000);
+
+  it('follow ten real nights and more, which raised nothing of it', () => {
+    const { nights } = readHistory(lab.resultsDir);
+    const valid = nights.filter(({ status }) => status === 'valid');
+    expect(valid.length).toBeGreaterThanOrEqual(11);
+    expect(new Set(valid.map(({ revision }) => revision))).toEqual(new Set([revisions.before]));
+    expect(valid.map((entry) => seriesOf(entry).state)).not.toContain('changed');
+  });
+
+  it('are found the same night: exit 3, the revision named, somebody told', async () => {
+    const env = { HEADROOM_PLANTED_WORK_MS: '5', HEADROOM_REVISION: revisions.planted };
+    const { code, entry } = await measure(['2026-02-01', '2026-02-02', '2026-02-03'], env);
+    expect(code).toBe(3);
+    expect(seriesOf(entry)).toMatchObject({
+      state: 'changed',
+      change: {
+        direction: 'regression',
+        night: entry.night,
+        revision: revisions.planted,
+        revisionBefore: revisions.before,
+      },
+    });
+    expect(seriesOf(entry).values).toHaveLength(3);
+    expect(tellings('Regression')).toHaveLength(1);
+    expect(tellings('Regression')[0]).toMatch(/revision b{12}, after a{12}/);
+    // Whoever looks at the trials behind it is told why.
+    expect(RunFolder.open(lab.resultsDir, entry.run).run.runtime.caveats).toContainEqual(
+      expect.stringMatching(/regression is planted/),
+    );
+  }, 200_000);
+
+  it('are not told again the night after, while the gate stays closed', async () => {
+    const env = { HEADROOM_PLANTED_WORK_MS: '5', HEADROOM_REVISION: revisions.planted };
+    const { code, entry } = await measure(['2026-02-04', '2026-02-05', '2026-02-06'], env);
+    expect(seriesOf(entry).state).toBe('open');
+    expect(code).toBe(3);
+    expect(tellings('Regression')).toHaveLength(1);
+  }, 200_000);
+
+  it('are let go of by themselves once they are mended', async () => {
+    const env = { HEADROOM_REVISION: revisions.mended };
+    const { code, entry } = await measure(['2026-02-07', '2026-02-08', '2026-02-09'], env);
+    expect(seriesOf(entry).state).toBe('mended');
+    expect(code).toBe(standing(entry) ? 3 : 0);
+    expect(tellings('Mended')).toHaveLength(1);
+  }, 200_000);
+
+  it('stand in the trend with the revisions on both sides, as text, JSON and a page', async () => {
+    const { stdout } = await lab.run('history', planted);
+    expect(stdout).toMatch(/a{12}\s+b{12}\s+regression, mended/);
+    const views: SeriesView[] = JSON.parse((await lab.run('history', '--json')).stdout);
+    expect(views).toEqual(historyView(readHistory(lab.resultsDir)));
+    const html = (await lab.run('history', '--html')).stdout.trim();
+    expect(readFileSync(html, 'utf8')).toMatch(/regression, mended/);
+  });
+});
+
+describe('a night', () => {
+  const last = () => RunFolder.open(lab.resultsDir, listRunIds(lab.resultsDir).at(-1)).run;
+  const lines = () => readFileSync(historyFile(lab.resultsDir), 'utf8').split('\n').length;
+
+  it('that is there already is refused before anything is measured', async () => {
+    const { nights } = readHistory(lab.resultsDir);
+    const night = nights.findLast(({ status }) => status === 'valid')?.night ?? '';
+    const runs = listRunIds(lab.resultsDir).length;
+    const { code, stderr } = await start(night).ended;
+    expect(stderr).toMatch(new RegExp(`has the night of ${night} already`));
+    expect(code).toBe(2);
+    expect(listRunIds(lab.resultsDir)).toHaveLength(runs);
+  });
+
+  it.each([
+    ['SIGKILL', null],
+    ['SIGTERM', 130],
+  ] as const)(
+    'that is ended by %s is partial, and no line in the history',
+    async (signal, code) => {
+      const before = lines();
+      const running = start('2026-03-01');
+      await running.prints(/step_01/);
+      const children = lab.children();
+      running.signal(signal);
+      expect((await running.ended).code).toBe(code);
+      expect(await allGone(children)).toBe(true);
+      expect(last()).toMatchObject({ kind: 'nightly', status: 'partial' });
+      expect(lines()).toBe(before);
+    },
+    90_000,
+  );
+
+  it('is never measured twice at once', async () => {
+    const running = start('2026-03-02');
+    await running.prints(/warmup/);
+    const { code, stderr } = await start('2026-03-03').ended;
+    expect(stderr).toMatch(/Another night is being measured/);
+    expect(code).toBe(5);
+    running.signal('SIGTERM');
+    await running.ended;
+  }, 90_000);
+
+  it('that was missed is made up for by the scheduler, once, also after a restart', async () => {
+    const scheduler = () => lab.start('scheduler', '--', '--quick', '--config', configFile);
+    const first = scheduler();
+    const [, night = ''] = await first.prints(/The night of (\S+) was missed/);
+    await first.prints(/step_01/);
+    first.signal('SIGTERM');
+    expect((await first.ended).stderr).toMatch(/ended with 130/);
+    expect(last().status).toBe('partial');
+
+    const second = scheduler();
+    await second.prints(new RegExp(`The night of ${night} was missed`));
+    await second.prints(/ended with [0-4]\./, 90);
+    second.signal('SIGTERM');
+    expect((await second.ended).code).toBe(0);
+    expect(readHistory(lab.resultsDir).nights.at(-1)?.night).toBe(night);
+
+    const third = scheduler();
+    await third.prints(/The next night begins at/);
+    third.signal('SIGTERM');
+    expect((await third.ended).stderr).not.toMatch(/missed/);
+  }, 200_000);
+
+  it('begins when it is due', async () => {
+    // The clock's next seconds: as a pattern with a field for them.
+    const due = new Date(Date.now() + 8000);
+    const at = `${due.getUTCSeconds()} ${due.getUTCMinutes()} ${due.getUTCHours()} * * *`;
+    const scheduler = lab.start('scheduler', '--at', at, '--', '--night', 'nonsense');
+    await scheduler.prints(/The night of \S+ ended with 2\./, 60);
+    scheduler.signal('SIGTERM');
+    expect((await scheduler.ended).code).toBe(0);
+  }, 90_000);
+
+  it('keeps what it told in a file, whoever listens', () => {
+    expect(existsSync(join(lab.resultsDir, 'notifications.log'))).toBe(true);
+  });
+});
+
+describe('an acknowledged regression', () => {
+  it('needs one that stands, and a reason', async () => {
+    const nothing = await lab.run('history', 'accept', planted, '--why', 'the new logger');
+    expect(nothing).toMatchObject({ code: 2 });
+    expect(nothing.stderr).toMatch(/No regression of .* stands/);
+    const reasonless = await lab.run('history', 'accept', planted);
+    expect(reasonless).toMatchObject({ code: 2 });
+    expect(reasonless.stderr).toMatch(/--why/);
+  });
+});
