@@ -2,7 +2,8 @@
 
 import { median } from './descriptive';
 import type { Answer, DesignedTrial } from './experiment';
-import { nextMove, type SearchSettings, searchState } from './search-state';
+import { nextMove } from './search-move';
+import { type SearchSettings, searchState } from './search-state';
 import type { StepResult } from './steps';
 
 export type NightlyPair = {
