@@ -41,6 +41,8 @@ export class Exporter {
     const postgresIsUp = byName.get('pg_up')?.[0]?.value === 1;
     for (const { metric, ...declared } of this.metrics) {
       metric.reset();
+      // Without labels, a reset leaves a 0 that nobody measured.
+      metric.remove({});
       const found = byName.get(declared.name) ?? [];
       // A server that answers has 0 of what it does not list; one that does not, has no number.
       if (postgresIsUp && declared.name.startsWith('pg_')) {

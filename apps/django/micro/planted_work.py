@@ -1,4 +1,4 @@
-"""A regression on purpose, to see that the lab finds one (PLANTED_WORK_MS in contract/README.md)."""
+"""A regression on purpose, to see the lab find one (PLANTED_WORK_MS in contract/README.md)."""
 
 from __future__ import annotations
 
