@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rootDir } from '../lab/paths';
 import { historyView, type SeriesView } from '../lab/report/history-view';
-import { historyFile, readHistory } from '../lab/store/history';
-import type { NightEntry } from '../lab/store/night-schema';
+import { appendToHistory, historyFile, readHistory } from '../lab/store/history';
+import { dayOf, nightFixture, seriesFixture } from '../lab/store/night.fixture';
+import type { NightChange, NightEntry } from '../lab/store/night-schema';
 import { listRunIds, RunFolder } from '../lab/store/run-folder';
 import { allGone, type Finished, Lab } from './lab-process';
 
@@ -189,7 +190,10 @@ describe('a night', () => {
   it('is never measured twice at once', async () => {
     const running = start('2026-03-02');
     await running.prints(/warmup/);
+    // Held where it is: on a slow machine it would be over before the other has begun.
+    running.signal('SIGSTOP');
     const { code, stderr } = await start('2026-03-03').ended;
+    running.signal('SIGCONT');
     expect(stderr).toMatch(/Another night is being measured/);
     expect(code).toBe(5);
     running.signal('SIGTERM');
@@ -234,10 +238,37 @@ describe('a night', () => {
 });
 
 describe('an acknowledged regression', () => {
-  it('needs one that stands, and a reason', async () => {
-    const nothing = await lab.run('history', 'accept', planted, '--why', 'the new logger');
-    expect(nothing).toMatchObject({ code: 2 });
-    expect(nothing.stderr).toMatch(/No regression of .* stands/);
+  it('is the new baseline: who, when and why stand in the history', async () => {
+    const results = join(lab.folder, 'acknowledged');
+    const change: NightChange = {
+      night: dayOf(12),
+      revision: revisions.planted,
+      nightBefore: dayOf(11),
+      revisionBefore: revisions.before,
+      ...{ before: 0.001, after: 0.002, effect: 1, p: 0.001, direction: 'regression' },
+    };
+    for (let day = 1; day <= 12; day += 1) {
+      const series = seriesFixture({
+        workload: 'db',
+        ...(day === 12 && { values: [0.002, 0.002, 0.002], state: 'changed', change }),
+      });
+      await appendToHistory(results, nightFixture(dayOf(day), { series: [series] }));
+    }
+    const elsewhere = lab.with({ HEADROOM_RESULTS: results });
+    expect((await elsewhere.run('history')).stdout).toMatch(/A REGRESSION STANDS since/);
+    const accepted = ['history', 'accept', planted, '--who', 'Ada', '--why', 'the new logger'];
+    expect(await elsewhere.run(...accepted)).toMatchObject({ code: 0 });
+    expect(readHistory(results).entries.at(-1)).toMatchObject({
+      ...{ type: 'acceptance', series: planted, night: dayOf(12) },
+      ...{ who: 'Ada', why: 'the new logger' },
+    });
+    const { stdout } = await elsewhere.run('history');
+    expect(stdout).toMatch(/Not judged yet: 9 nights missing/);
+    expect(stdout).toMatch(/regression, accepted/);
+    expect((await elsewhere.run(...accepted)).stderr).toMatch(/No regression of .* stands/);
+  }, 60_000);
+
+  it('needs a reason', async () => {
     const reasonless = await lab.run('history', 'accept', planted);
     expect(reasonless).toMatchObject({ code: 2 });
     expect(reasonless.stderr).toMatch(/--why/);
