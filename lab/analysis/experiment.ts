@@ -3,8 +3,8 @@ import type { Arm } from './block-order';
 import type { CapacityDesign, CapacityResult } from './capacity';
 import type { CompareDesign, CompareResult } from './compared';
 import type { TrialResult } from './findings';
-import type { NoiseDesign, NoiseResult } from './noise-floors';
 import type { NightlyDesign, NightlyResult } from './nightly';
+import type { NoiseDesign, NoiseResult } from './noise-floors';
 import type { ScaleDesign, ScaleResult } from './scaling';
 
 /** Arms of a comparison. */

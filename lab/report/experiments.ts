@@ -11,8 +11,8 @@ import type { RunRecord } from '../store/schemas';
 import { capacity } from './capacity';
 import { compare } from './compared';
 import type { Section } from './html/section';
-import { noise } from './noise';
 import { nightly } from './nightly';
+import { noise } from './noise';
 import { scale } from './scale';
 
 export type Kind<K extends ExperimentKind> = {

@@ -4,8 +4,8 @@ import type { CapacityDesign } from '../analysis/capacity';
 import type { CompareDesign } from '../analysis/compared';
 import type { Design } from '../analysis/experiment';
 import { metricNames } from '../analysis/measures';
-import type { NoiseDesign } from '../analysis/noise-floors';
 import type { NightlyDesign } from '../analysis/nightly';
+import type { NoiseDesign } from '../analysis/noise-floors';
 import type { ScaleDesign } from '../analysis/scaling';
 
 const goal = z.strictObject({
