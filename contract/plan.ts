@@ -1,7 +1,10 @@
 // What a scenario is handed (Plan) and what it hands back (Summary). Types alone: k6 scripts and
 // the lab both import them, and neither knows more of the other.
 
-/** One level of load held steady. */
+/**
+ * One level of load held steady. An iteration is one request, also where requests make up a visit:
+ * rates are in requests a second.
+ */
 export type Step = {
   /** Unique in the plan, fit for a metric tag: `warmup`, `step_01`, `step_02`... */
   name: string;
@@ -26,6 +29,8 @@ export type Plan = {
    */
   allowHosts: string[];
   workload: string;
+  /** How many products the shop has, where the workload is the shop's; absent: the fewest it can. */
+  products?: number;
   /** Seconds of think time after each iteration come from the workload, not from the plan. */
   steps: Step[];
   /** Seconds between the end of one step and the start of the next: what is in flight ends here. */
@@ -89,5 +94,10 @@ export type Summary = {
   thinkTimeSeconds: number;
   /** Checks that failed, by name; empty when every body was right. */
   failedChecks: Record<string, number>;
+  /**
+   * Checkouts of all steps: sent, answered with an order, answered with a 4xx. Of the rest no answer
+   * came, or a 5xx: only the database knows. Absent where none was sent.
+   */
+  checkouts?: { begun: number; accepted: number; refused: number };
   steps: StepSummary[];
 };

@@ -7,10 +7,17 @@ import { sleep } from 'k6';
 import http, { type RefinedResponse } from 'k6/http';
 import type { Plan } from '../../contract/plan.ts';
 import { tellOnce } from './failure.ts';
-import { begun, late, lateStarts, met, missed, scheduleLag, wrongBodies } from './metrics.ts';
-import { LATE_START_MS } from './series.ts';
-import { type CurrentStep, enterStep, noStep } from './steps.ts';
-import { requestSequence, type WorkloadRequest, workloadNamed } from './workloads.ts';
+import { late, met, missed, wrongBodies } from './metrics.ts';
+import { sample } from './sampling.ts';
+import type { Session } from './shop/visit.ts';
+import { enterStep, noStep } from './steps.ts';
+import { visitLoadOf } from './visit-load.ts';
+import {
+  type RequestWorkload,
+  requestSequence,
+  type WorkloadRequest,
+  workloadNamed,
+} from './workloads.ts';
 
 type Answer = RefinedResponse<'text'>;
 
@@ -27,9 +34,16 @@ type Prepared = Pick<WorkloadRequest, 'name' | 'constant' | 'isRight'> & {
  */
 const STRIDE = 83;
 
-/** The function that k6 calls for each iteration of each step of the plan. */
-export function loadOf({ plan, byHand }: { plan: Plan; byHand: boolean }): () => void {
-  const { requests, thinkTimeSeconds } = workloadNamed(plan.workload);
+type Load = { plan: Plan; byHand: boolean };
+
+/** The function that k6 calls for each iteration of each step of the plan, with what setup() made. */
+export function loadOf(load: Load): (sessions: Session[] | null) => void {
+  const workload = workloadNamed(load.plan.workload);
+  return 'visits' in workload ? visitLoadOf(workload, load) : requestLoadOf(workload, load);
+}
+
+function requestLoadOf(workload: RequestWorkload, { plan, byHand }: Load): () => void {
+  const { requests, thinkTimeSeconds } = workload;
   const sequence = prepared(requestSequence(requests, plan.seed), plan.baseUrl);
   const { sampleEvery } = plan;
   const boundMs = plan.slo.thresholdSeconds * 1000;
@@ -95,17 +109,6 @@ function isRight(asked: Prepared, body: string): boolean {
   if (!asked.isRight(body)) return false;
   asked.right = body;
   return true;
-}
-
-/** What is looked at in one iteration of many: asking k6 which one it is costs as much as most. */
-function sample({ scenario, startedAtMs, msPerArrival }: CurrentStep, begunMs: number): void {
-  const iteration = scenario.iterationInTest;
-  begun.add(iteration + 1);
-  if (msPerArrival === null) return;
-  // Not below zero: in whole milliseconds, one that is on time can seem early.
-  const lagMs = Math.max(0, begunMs - (startedAtMs + iteration * msPerArrival));
-  scheduleLag.add(lagMs);
-  if (lagMs > LATE_START_MS) lateStarts.add(1);
 }
 
 /** The sequence as k6 wants it, each request made once however often it stands there. */

@@ -10,3 +10,6 @@ export const lateStarts = new Counter(SERIES.lateStarts);
 export const begun = new Gauge(SERIES.begun);
 export const stepStart = new Gauge(SERIES.stepStart);
 export const met = new Rate(SERIES.met);
+export const checkoutsBegun = new Counter(SERIES.checkoutsBegun);
+export const checkoutsAccepted = new Counter(SERIES.checkoutsAccepted);
+export const checkoutsRefused = new Counter(SERIES.checkoutsRefused);

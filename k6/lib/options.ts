@@ -1,8 +1,8 @@
 // k6's options, all of them made from the plan, here and nowhere else. Pure.
-import type { Options, Scenario } from 'k6/options';
+import type { ObjectThreshold, Options, Scenario } from 'k6/options';
 import type { Plan, Step } from '../../contract/plan.ts';
 import { SERIES } from './series.ts';
-import { workloadNamed } from './workloads.ts';
+import { routesOf, workloadNamed } from './workloads.ts';
 
 /**
  * Metrics whose figures the summary gives for each step. k6 compares each sample of a metric with
@@ -42,6 +42,8 @@ const CHECK_TAGS = ['check', 'group'];
 export function optionsFor(plan: Plan, byHand: boolean): Options {
   return {
     scenarios: scenariosOf(plan),
+    // Logging a few hundred customers in takes a slow machine longer than k6's minute.
+    setupTimeout: '180s',
     thresholds: byHand ? verdicts(plan) : subMetrics(plan),
     summaryTrendStats: ['avg', 'min', 'med', 'p(95)', 'p(99)', 'p(99.9)', 'max', 'count'],
     tags: { run: plan.run, trial: String(plan.trial), app: plan.app, workload: plan.workload },
@@ -106,7 +108,7 @@ function subMetrics(plan: Plan): Record<string, string[]> {
 
 /** Routes whose wrong bodies the summary names: the workload's; smoke names its checks itself. */
 export function wrongBodyRoutes(plan: Plan): string[] {
-  return plan.scenario === 'smoke' ? [] : workloadNamed(plan.workload).requests.map((r) => r.name);
+  return plan.scenario === 'smoke' ? [] : routesOf(workloadNamed(plan.workload));
 }
 
 export function ofStep(metric: string, step: string): string {
@@ -120,16 +122,22 @@ export function ofRoute(metric: string, route: string): string {
 }
 
 /** What fails a run by hand: a check of smoke, or a counted step that breaks the SLO. */
-function verdicts(plan: Plan): Record<string, string[]> {
+function verdicts(plan: Plan): NonNullable<Options['thresholds']> {
   if (plan.scenario === 'smoke') return { checks: ['rate==1'] };
   const counted = plan.steps.filter(({ warmup }) => !warmup);
   return Object.fromEntries(
     counted.flatMap(({ name }) => [
       // For the reader alone.
       [ofStep('http_req_duration', name), []],
-      [ofStep(SERIES.met, name), [`rate>=${plan.slo.share}`]],
+      [ofStep(SERIES.met, name), [heldBy(plan)]],
       // An arrival that found every user waiting was never answered at all.
       [ofStep('dropped_iterations', name), ['count==0']],
     ]),
   );
+}
+
+/** A climb by hand ends where the SLO breaks; k6 looks every two seconds. */
+function heldBy({ scenario, slo }: Plan): string | ObjectThreshold {
+  const threshold = `rate>=${slo.share}`;
+  return scenario === 'breakpoint' ? { threshold, abortOnFail: true } : threshold;
 }

@@ -1,9 +1,18 @@
 // A plan read, and refused with the field, its value and the remedy when it is malformed. Pure.
 import type { Plan, Step } from '../../contract/plan.ts';
+import { FEWEST_PRODUCTS } from './shop/catalogue.ts';
 import { workloadNamed } from './workloads.ts';
 
-/** The scenarios, one a script, with the model of the load that each makes. */
-export const MODELS = { smoke: 'closed', scaling: 'open', concurrency: 'closed' } as const;
+/** The scenarios, one a script, with the model of the load that each makes; shop takes either. */
+export const MODELS = {
+  smoke: 'closed',
+  scaling: 'open',
+  concurrency: 'closed',
+  shop: 'either',
+  spike: 'open',
+  soak: 'open',
+  breakpoint: 'open',
+} as const;
 export type ScenarioName = keyof typeof MODELS;
 
 /** k6 takes no shorter duration. */
@@ -22,6 +31,7 @@ export function parsePlan(text: string, scenario: ScenarioName): Plan {
   isTexts(plan.allowHosts, 'allowHosts');
   isText(plan.workload, 'workload');
   workloadNamed(plan.workload);
+  if (plan.products !== undefined) isWhole(plan.products, 'products', FEWEST_PRODUCTS);
   isAtLeast(plan.gapSeconds, 'gapSeconds', 0);
   isAtLeast(plan.gracefulStopSeconds, 'gracefulStopSeconds', 0);
   isWhole(plan.seed, 'seed', Number.MIN_SAFE_INTEGER);
@@ -37,6 +47,7 @@ export function parsePlan(text: string, scenario: ScenarioName): Plan {
 function areSteps(steps: unknown, scenario: ScenarioName): asserts steps is Step[] {
   is(Array.isArray(steps) && steps.length > 0, 'steps', steps, 'a list of at least one step');
   const names = new Set<string>();
+  const model = MODELS[scenario] === 'either' ? modelOfFirst(steps) : MODELS[scenario];
   for (const [index, value] of steps.entries()) {
     const at = `steps[${index}]`;
     const step = record(value, at);
@@ -47,7 +58,7 @@ function areSteps(steps: unknown, scenario: ScenarioName): asserts steps is Step
     names.add(name);
     isAtLeast(step.durationSeconds, `${at}.durationSeconds`, SHORTEST_STEP_SECONDS);
     is(typeof step.warmup === 'boolean', `${at}.warmup`, step.warmup, 'true or false');
-    isLoad(step.load, `${at}.load`, scenario);
+    isLoad(step.load, `${at}.load`, model, scenario);
   }
   if (scenario === 'smoke') {
     const [{ load }, ...more] = steps as [Step];
@@ -56,9 +67,15 @@ function areSteps(steps: unknown, scenario: ScenarioName): asserts steps is Step
   }
 }
 
-function isLoad(value: unknown, at: string, scenario: ScenarioName): void {
+/** A plan has one model: think time and Little's law are the whole trial's. */
+function modelOfFirst([first]: unknown[]): 'open' | 'closed' {
+  const { model } = record(record(first, 'steps[0]').load, 'steps[0].load');
+  is(model === 'open' || model === 'closed', 'steps[0].load.model', model, 'open or closed');
+  return model;
+}
+
+function isLoad(value: unknown, at: string, model: 'open' | 'closed', scenario: string): void {
   const load = record(value, at);
-  const model = MODELS[scenario];
   is(load.model === model, `${at}.model`, load.model, `${model}, as ${scenario}.ts makes it`);
   if (model === 'open') {
     isWhole(load.rateRps, `${at}.rateRps`, 1);

@@ -6,6 +6,8 @@ import { defaultPlan } from './default-plan.ts';
 import { assertAllowed, assertUntouched } from './guard.ts';
 import { optionsFor } from './options.ts';
 import { parsePlan, type ScenarioName } from './plan.ts';
+import { sessionsBeforehand } from './sessions.ts';
+import type { Session } from './shop/visit.ts';
 import { type EndOfTest, summaryOf } from './summary.ts';
 
 export type Scenario = {
@@ -13,8 +15,8 @@ export type Scenario = {
   /** No plan was given: a person runs the script and reads k6's own summary. */
   byHand: boolean;
   options: Options;
-  /** For k6 to call before the first request. */
-  setup: () => void;
+  /** For k6 to call before the first step; what it gives back goes to each iteration. */
+  setup: () => Session[] | null;
   handleSummary: (data: EndOfTest) => Record<string, string> | undefined;
 };
 
@@ -35,8 +37,11 @@ export function scenarioOf(name: ScenarioName): Scenario {
     plan,
     byHand,
     options: optionsFor(plan, byHand),
-    // Made anew: k6 writes what it consolidated into the object that a script exports.
-    setup: () => assertUntouched(optionsFor(plan, byHand), exec.test.options),
+    setup: () => {
+      // Made anew: k6 writes what it consolidated into the object that a script exports.
+      assertUntouched(optionsFor(plan, byHand), exec.test.options);
+      return name === 'smoke' ? null : sessionsBeforehand(plan);
+    },
     handleSummary: (data) => {
       // k6 prints its own summary when it gets none.
       if (plan.summaryPath === undefined) return undefined;

@@ -16,6 +16,10 @@ export const SERIES = {
   begun: 'iterations_begun',
   /** When a step began, in seconds since 1970. */
   stepStart: 'step_start_time_seconds',
+  /** Checkouts sent, accepted with an order, refused with a 4xx: what is left nobody knows of. */
+  checkoutsBegun: 'checkouts_begun',
+  checkoutsAccepted: 'checkouts_accepted',
+  checkoutsRefused: 'checkouts_refused',
   /** By hand only: whether a request met the SLO, for k6's own thresholds. */
   met: 'slo_met',
 } as const;

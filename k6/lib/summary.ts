@@ -2,7 +2,7 @@
 import type { Plan, Quantiles, Step, StepSummary, Summary } from '../../contract/plan.ts';
 import { ofRoute, ofStep, wrongBodyRoutes } from './options.ts';
 import { SERIES } from './series.ts';
-import { workloadNamed } from './workloads.ts';
+import { thinkTimeOf } from './workloads.ts';
 
 type Check = { name: string; fails: number };
 type Group = { checks: Check[]; groups: Group[] };
@@ -21,10 +21,20 @@ export function summaryOf(plan: Plan, data: EndOfTest): Summary {
     trial,
     app,
     workload,
-    thinkTimeSeconds: workloadNamed(workload).thinkTimeSeconds,
+    thinkTimeSeconds: thinkTimeOf(plan),
     failedChecks: { ...failedChecks(data.root_group), ...wrongRoutes(plan, data) },
+    ...checkoutsOf(data),
     steps: plan.steps.map((step) => stepSummary(step, data)),
   };
+}
+
+/** Nothing for a load that never reached a checkout. */
+function checkoutsOf({ metrics }: EndOfTest): Pick<Summary, 'checkouts'> {
+  const count = (metric: string) => metrics[metric]?.values.count ?? 0;
+  const begun = count(SERIES.checkoutsBegun);
+  if (begun === 0) return {};
+  const [accepted, refused] = [SERIES.checkoutsAccepted, SERIES.checkoutsRefused].map(count);
+  return { checkouts: { begun, accepted: accepted ?? 0, refused: refused ?? 0 } };
 }
 
 function stepSummary(step: Step, { metrics }: EndOfTest): StepSummary {

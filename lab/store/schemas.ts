@@ -29,6 +29,7 @@ export const planSchema = z.strictObject({
   baseUrl: z.url(),
   allowHosts: z.array(z.string()),
   workload: z.string(),
+  products: z.int().positive().exactOptional(),
   steps: z.array(step),
   gapSeconds: z.number().nonnegative(),
   gracefulStopSeconds: z.number().nonnegative(),
@@ -58,6 +59,9 @@ export const summarySchema = z.strictObject({
   workload: z.string(),
   thinkTimeSeconds: z.number().nonnegative(),
   failedChecks: z.record(z.string(), z.int()),
+  checkouts: z
+    .strictObject({ begun: z.int(), accepted: z.int(), refused: z.int() })
+    .exactOptional(),
   steps: z.array(
     z.strictObject({
       name: z.string(),

@@ -1,0 +1,15 @@
+// What is looked at in one iteration of many: asking k6 which one it is costs as much as most.
+import { begun, lateStarts, scheduleLag } from './metrics.ts';
+import { LATE_START_MS } from './series.ts';
+import type { CurrentStep } from './steps.ts';
+
+export function sample(step: CurrentStep, begunMs: number): void {
+  const { scenario, startedAtMs, msPerArrival } = step;
+  const iteration = scenario.iterationInTest;
+  begun.add(iteration + 1);
+  if (msPerArrival === null) return;
+  // Not below zero: in whole milliseconds, one that is on time can seem early.
+  const lagMs = Math.max(0, begunMs - (startedAtMs + iteration * msPerArrival));
+  scheduleLag.add(lagMs);
+  if (lagMs > LATE_START_MS) lateStarts.add(1);
+}

@@ -1,0 +1,93 @@
+// One iteration of a load of visits: the next request of the visit that this user is on, its
+// verification, and what is exceptional about it. load.ts does the same for lone requests, leaner.
+import { sleep } from 'k6';
+import type { Plan } from '../../contract/plan.ts';
+import { checkoutBegins, checkoutEnded } from './checkouts.ts';
+import { tellOnce } from './failure.ts';
+import { late, met, missed, wrongBodies } from './metrics.ts';
+import { sample } from './sampling.ts';
+import type { Ask, Session } from './shop/visit.ts';
+import { visitorOf } from './shop/visitor.ts';
+import { type Walk, walkOf } from './shop/walk.ts';
+import { answerTo, type ShopAnswer } from './shop-request.ts';
+import { enterStep, noStep } from './steps.ts';
+import {
+  requestSequence,
+  thinkTimeOf,
+  type VisitWorkload,
+  type WeightedVisit,
+} from './workloads.ts';
+
+/** As in load.ts: each user begins at a place of its own. */
+const STRIDE = 83;
+
+/** The function that k6 calls for each iteration, with the sessions that setup() made. */
+export function visitLoadOf(
+  workload: VisitWorkload,
+  { plan, byHand }: { plan: Plan; byHand: boolean },
+): (sessions: Session[] | null) => void {
+  const thinkTimeSeconds = thinkTimeOf(plan);
+  const { sampleEvery, baseUrl } = plan;
+  const boundMs = plan.slo.thresholdSeconds * 1000;
+  const sequence = requestSequence(workload.visits, plan.seed);
+  let turn = __VU * STRIDE;
+  let step = noStep;
+  let session: Session | undefined;
+  let walk: Walk | undefined;
+
+  /** A user begins its way at its first iteration: before that k6 has no sessions for it. */
+  function begin(sessions: Session[] | null): Walk {
+    session = { ...(sessions?.[__VU - 1] ?? { loggedIn: false }) };
+    const visitor = visitorOf(plan, __VU, session);
+    let place = __VU * STRIDE;
+    return walkOf(visitor, () => {
+      place += 1;
+      return (sequence[place % sequence.length] as WeightedVisit).visit(visitor);
+    });
+  }
+
+  /** False when the SLO was missed, as far as was looked. */
+  function request(way: Walk): boolean {
+    const begunMs = Date.now();
+    if (begunMs >= step.endsAtMs) step = enterStep(plan);
+    turn += 1;
+    const sampled = turn % sampleEvery === 0;
+    if (sampled) sample(step, begunMs);
+    const ask = way.next();
+    step.tags.name = ask.name;
+    checkoutBegins(ask);
+
+    let answer: ShopAnswer | undefined;
+    try {
+      answer = answerTo(ask, baseUrl, session as Session);
+    } catch (error) {
+      tellOnce(error);
+    }
+    const endedMs = Date.now();
+    if (endedMs > step.endsAtMs) late.add(1);
+    const isExpected = answer?.status === ask.status;
+    const isWrong = isExpected && isFoundWrong(ask, answer as ShopAnswer, sampled);
+    const isRight = isExpected && !isWrong;
+    checkoutEnded(ask, answer, isRight);
+    way.answered(answer, isRight);
+    if (!isExpected) return false;
+    if (isWrong) wrongBodies.add(1);
+    // The clock tells whole milliseconds; where they leave a doubt, k6's own figure decides.
+    const isSlow =
+      endedMs - begunMs >= boundMs - 1 && (answer as ShopAnswer).timings.duration > boundMs;
+    if (isWrong || isSlow) missed.add(1);
+    return isRight && !isSlow;
+  }
+
+  return (sessions) => {
+    walk ??= begin(sessions);
+    const held = request(walk);
+    if (byHand) met.add(held);
+    // After the end of the step there is nothing to come back for.
+    if (thinkTimeSeconds > 0 && Date.now() < step.endsAtMs) sleep(thinkTimeSeconds);
+  };
+}
+
+function isFoundWrong(ask: Ask, answer: ShopAnswer, sampled: boolean): boolean {
+  return (ask.read || sampled) && !ask.isRight(answer);
+}
