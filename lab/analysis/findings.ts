@@ -1,6 +1,7 @@
 // What a run's steps say, in figures and in sentences that a person can read aloud.
+import type { BooksResult } from './books';
 import type { ExperimentResult } from './experiment';
-import { type StepResult, stepResults, type TrialRecord } from './steps';
+import { booksOf, type StepResult, stepResults, type TrialRecord } from './steps';
 
 export type TrialResult = {
   number: number;
@@ -11,6 +12,8 @@ export type TrialResult = {
   slo: { share: number; thresholdSeconds: number };
   failedChecks: Record<string, number>;
   steps: StepResult[];
+  /** The shop's books; absent where nobody bought. */
+  books?: BooksResult;
 };
 
 /** How far one app held the SLO as the rate climbed; bounds in requests a second. */
@@ -45,6 +48,7 @@ type Trial = TrialRecord & {
 export function findings(trials: readonly Trial[]): Findings {
   const results = trials.map((trial): TrialResult => {
     const { plan, summary } = trial;
+    const books = booksOf(trial);
     return {
       number: trial.number,
       app: plan.app,
@@ -54,18 +58,31 @@ export function findings(trials: readonly Trial[]): Findings {
       slo: plan.slo,
       failedChecks: summary?.failedChecks ?? {},
       steps: stepResults(trial),
+      ...(books && { books }),
     };
   });
   const measured = results.filter(({ purpose }) => purpose === 'measure');
-  const apps = [...new Set(measured.map(({ app }) => app))];
-  const ranges = apps.map((app) => sloRange(measured.filter((result) => result.app === app)));
+  const loads = [...Map.groupBy(measured, ({ app, workload }) => `${app} ${workload}`).values()];
+  // A workload that only users made has no rate that held; what it has is said by users.
+  const byRate = loads.filter((load) => isByRate(load) || isOnlyLoad(load, loads));
+  const ranges = byRate.map(sloRange);
   return {
     trials: results,
     ranges,
-    sentences: [...ranges.map(sayRange), ...sayComparison(ranges)],
+    sentences: [
+      ...ranges.map(sayRange),
+      ...sayComparison(ranges),
+      ...loads.filter((load) => !byRate.includes(load)).map(sayUsers),
+    ],
     warnings: warningsOf(results),
   };
 }
+
+const isByRate = (load: readonly TrialResult[]): boolean =>
+  load.some(({ steps }) => steps.some(({ offeredRps }) => offeredRps !== null));
+
+const isOnlyLoad = ([first]: readonly TrialResult[], loads: readonly TrialResult[][]): boolean =>
+  loads.filter(([other]) => other?.app === first?.app).length === 1;
 
 /** Only believable steps count; a rate above a broken one is not called held. */
 function sloRange(results: TrialResult[]): SloRange {
@@ -121,6 +138,27 @@ function sayRange(range: SloRange): string {
   return `${name} held ${promise} at ${rps(held.offeredRps)} (p99 ${sayP99(held.p99Ms)} ms), ${limit} (indicative: one run).`;
 }
 
+/** How many users of a workload were served as its SLO promises. */
+function sayUsers(results: readonly TrialResult[]): string {
+  const [first] = results;
+  if (first === undefined) throw new RangeError('sayUsers needs a trial');
+  const { workload, slo } = first;
+  const name = appTitle(first.app);
+  const steps = results
+    .flatMap((result) => result.steps)
+    .filter(({ warmup, validity }) => !warmup && validity.state !== 'void')
+    .sort((a, b) => (a.users ?? 0) - (b.users ?? 0));
+  if (steps.length === 0) return `${name}: no step of ${workload} can be believed.`;
+  const firstBroken = steps.findIndex(({ sloHeld }) => sloHeld === false);
+  const held = (firstBroken < 0 ? steps : steps.slice(0, firstBroken)).at(-1);
+  const promise = `${slo.share * 100} % of ${workload} within ${slo.thresholdSeconds * 1000} ms`;
+  const broken = firstBroken < 0 ? 'the most tried' : `not ${steps[firstBroken]?.users}`;
+  if (held?.latencyMs == null) {
+    return `${name} did not hold ${promise}, not even for ${steps[0]?.users} users (indicative: one run).`;
+  }
+  return `${name} held ${promise} for ${held.users} users (${rps(held.achievedRps)}, p99 ${sayP99(held.latencyMs.p99)} ms), ${broken} (indicative: one run).`;
+}
+
 /** One run has no error bars: the sentence gives the ratio's bounds, and says what they are not. */
 function sayComparison(ranges: readonly SloRange[]): string[] {
   const [a, b] = ranges;
@@ -156,6 +194,11 @@ function warningsOf(results: readonly TrialResult[]): string[] {
     ...results.flatMap(({ app, failedChecks }) =>
       Object.entries(failedChecks).map(
         ([name, count]) => `${appTitle(app)} failed the check "${name}" ${count} times.`,
+      ),
+    ),
+    ...results.flatMap(({ app, number, books }) =>
+      (books?.discrepancies ?? []).map(
+        (what) => `${appTitle(app)}: the books of trial ${number} do not balance: ${what}.`,
       ),
     ),
   ];

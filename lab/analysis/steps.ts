@@ -1,5 +1,6 @@
 // From what k6 and the machine recorded to the figures of each step, with their validity.
 import type { Plan, Quantiles, Step, StepSummary, Summary } from '../../contract/plan';
+import { type BooksRecord, type BooksResult, judgeBooks } from './books';
 import { type Decomposition, decompose } from './decomposition';
 import { judgeStep, type StepEvidence, type StepValidity } from './validity';
 
@@ -45,6 +46,8 @@ export type TrialRecord = {
     incidents: { atMs: number; part: string; what: string }[];
     generatorEnding: { code: number | null; signal: string | null };
   } | null;
+  /** Absent where nobody bought. */
+  books?: BooksRecord;
 };
 
 export type StepResult = {
@@ -86,7 +89,16 @@ export type StepResult = {
   validity: StepValidity;
 };
 
-export function stepResults({ plan, summary, server }: TrialRecord): StepResult[] {
+/** Of a trial in which somebody bought. */
+export function booksOf({ plan, summary, books }: TrialRecord): BooksResult | undefined {
+  if (books === undefined) return undefined;
+  const users = plan.steps.map(({ load }) => (load.model === 'open' ? load.maxVUs : load.users));
+  return judgeBooks(books, summary === null ? null : summary.checkouts, Math.max(...users));
+}
+
+export function stepResults(record: TrialRecord): StepResult[] {
+  const { plan, summary, server } = record;
+  const books = booksOf(record);
   return plan.steps.map((step) => {
     const measured = summary?.steps.find(({ name }) => name === step.name);
     const window = measured?.startedAtMs == null ? null : windowOf(measured.startedAtMs, step);
@@ -111,6 +123,7 @@ export function stepResults({ plan, summary, server }: TrialRecord): StepResult[
         : null,
       waitingShare: waitingShareOf(measured, summary?.thinkTimeSeconds ?? 0),
       littlesLaw: littlesLawOf(step, measured, summary?.thinkTimeSeconds ?? 0),
+      ...(books && { discrepancies: books.discrepancies }),
     };
     const right = measured
       ? measured.requests - measured.lateRequests - measured.failed - measured.wrongBodies

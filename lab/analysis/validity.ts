@@ -43,6 +43,8 @@ export type StepEvidence = {
   waitingShare: number | null;
   /** Closed model: N and X(R+Z), with R+Z in seconds. */
   littlesLaw: { users: number; product: number; cycleSeconds: number } | null;
+  /** What does not fit in the shop's books of the trial, in words; absent where none were kept. */
+  discrepancies?: string[];
 };
 
 export const bounds = {
@@ -80,6 +82,14 @@ export function judgeStep(evidence: StepEvidence): StepValidity {
       ...evidence.subjectIncidents,
       'a restart is not steady load',
     ]),
+    ...(evidence.discrepancies
+      ? [
+          upTo('books', evidence.discrepancies.length, 0, 'events', [
+            ...evidence.discrepancies,
+            'a shop that sells what it does not book, or books what it does not sell, did other work',
+          ]),
+        ]
+      : []),
     // Drops shift the iteration numbers that lag is reckoned from.
     upTo('late starts', dropped > 0 ? null : evidence.lateShare, bounds.lateShare, 'share', [
       `these began over ${bounds.lateMs} ms late, and the p99 is read from the same iterations: more of them would move it`,

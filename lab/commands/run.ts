@@ -1,7 +1,7 @@
 // `lab run SCENARIO --app A`: one scenario against one subject.
 import { type Command, Option } from 'commander';
-import { paces } from '../experiment/plans';
-import { knownScenario, runOne, scenarioNames } from '../experiment/run-one';
+import { paces, sloOf } from '../experiment/plans';
+import { knownScenario, runOne, scenarioNames, usualWorkload } from '../experiment/run-one';
 import {
   type AppName,
   appNames,
@@ -16,7 +16,7 @@ import { type RuntimeName, runtimeOption } from './runtime';
 
 type Options = {
   app: AppName;
-  workload: string;
+  workload?: string;
   profile: ProfileName;
   workers?: number;
   replicas?: number;
@@ -32,7 +32,7 @@ export function register(program: Command): void {
     .description('run one scenario against one app')
     .argument('<scenario>', scenarioNames.join(', '))
     .addOption(new Option('--app <app>', 'which app').choices(appNames).makeOptionMandatory())
-    .option('--workload <name>', 'mix of requests', 'micro')
+    .option('--workload <name>', 'mix of requests; micro, or mixed for the shop’s scenarios')
     .addOption(
       new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
     )
@@ -52,10 +52,16 @@ export function register(program: Command): void {
     .option('--json', 'print the findings as JSON')
     .action((scenario: string, options: Options) => {
       const { quick, json = false, runtime: kind, ...rest } = options;
-      const known = knownScenario(scenario, options.workload);
+      const known = knownScenario(scenario);
+      const workload = options.workload ?? usualWorkload(known);
+      sloOf(workload);
+      const request = {
+        ...rest,
+        scenario: known,
+        workload,
+        pace: quick ? paces.quick : paces.full,
+      };
       if (kind !== 'compose') requirePlain(options, kind);
-      return conducting({ runtime: kind, json }, (setting) =>
-        runOne({ ...setting, ...rest, scenario: known, pace: quick ? paces.quick : paces.full }),
-      );
+      return conducting({ runtime: kind, json }, (setting) => runOne({ ...setting, ...request }));
     });
 }

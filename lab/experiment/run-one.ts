@@ -1,13 +1,47 @@
 // One scenario against one subject, sized by a probe where it climbs by rate.
+import type { Plan } from '../../contract/plan';
 import { usageError } from '../errors';
-import type { Runtime } from '../runtime/runtime';
+import type { Endpoint, Runtime } from '../runtime/runtime';
 import { type AppName, type ProfileName, subjectOf, type Variation } from '../runtime/subject';
 import type { RunFolder } from '../store/run-folder';
-import { conduct, type PlannedTrial, type RunEvents } from './conduct';
-import { concurrencyPlan, type Pace, probePlan, scalingPlan, sloOf, smokePlan } from './plans';
+import { type Conductor, conduct, type PlannedTrial, type RunEvents } from './conduct';
+import {
+  breakpointPlan,
+  concurrencyPlan,
+  type Pace,
+  type PlanBasis,
+  probePlan,
+  scalingPlan,
+  shopByRatePlan,
+  shopByUsersPlan,
+  smokePlan,
+  soakPlan,
+  spikePlan,
+} from './plans';
 
-export const scenarioNames = ['smoke', 'scaling', 'concurrency'] as const;
-type ScenarioName = (typeof scenarioNames)[number];
+type Sized = (basis: PlanBasis, pace: Pace, saturationRps: number) => Plan;
+type Unsized = (basis: PlanBasis, pace: Pace) => Plan;
+
+/** What each scenario does: plans sized by a probe, and plans that need none, in this order. */
+const scenarios = {
+  smoke: { byRate: [], byUsers: [smokePlan], workload: 'micro' },
+  scaling: { byRate: [scalingPlan], byUsers: [], workload: 'micro' },
+  concurrency: { byRate: [], byUsers: [concurrencyPlan], workload: 'micro' },
+  shop: {
+    byRate: [shopByRatePlan],
+    byUsers: [shopByUsersPlan],
+    workload: 'mixed',
+  },
+  spike: { byRate: [spikePlan], byUsers: [], workload: 'mixed' },
+  soak: { byRate: [soakPlan], byUsers: [], workload: 'mixed' },
+  breakpoint: { byRate: [breakpointPlan], byUsers: [], workload: 'mixed' },
+} satisfies Record<string, { byRate: Sized[]; byUsers: Unsized[]; workload: string }>;
+
+export type ScenarioName = keyof typeof scenarios;
+export const scenarioNames = Object.keys(scenarios) as ScenarioName[];
+
+/** What a scenario is for, where the user names no workload. */
+export const usualWorkload = (scenario: ScenarioName): string => scenarios[scenario].workload;
 
 export function runOne(
   options: Variation & {
@@ -24,40 +58,48 @@ export function runOne(
     events: RunEvents;
   },
 ): Promise<RunFolder> {
-  const { runtime, app, workload, pace, seed } = options;
-  const { scenario } = options;
+  const { runtime, app, workload, pace, seed, scenario } = options;
+  const { byRate, byUsers } = scenarios[scenario];
   const subject = subjectOf(app, options.profile, runtime.subjectCores, options);
   const planned = { app, workload };
+  const purpose = scenario === 'smoke' ? 'check' : 'measure';
   const trials: PlannedTrial[] = [
-    ...(scenario === 'scaling'
-      ? [{ ...planned, scenario: 'concurrency', purpose: 'probe' as const }]
-      : []),
-    { ...planned, scenario, purpose: scenario === 'smoke' ? 'check' : 'measure' },
+    ...byRate.map(() => ({ ...planned, scenario: 'concurrency', purpose: 'probe' as const })),
+    ...[...byRate, ...byUsers].map(() => ({ ...planned, scenario, purpose }) as PlannedTrial),
   ];
   return conduct({ ...options, kind: 'run', subjects: [subject], trials }, async (conductor) => {
     const endpoint = await runtime.start(subject);
-    const basis = (trial: number) => ({
+    const basis = (trial: number): PlanBasis => ({
       run: conductor.runId,
       trial,
       ...planned,
       baseUrl: endpoint.baseUrl,
       seed,
     });
-    if (scenario === 'smoke') {
-      await conductor.trial(endpoint, (trial) => smokePlan(basis(trial), pace));
-    } else if (scenario === 'concurrency') {
-      await conductor.trial(endpoint, (trial) => concurrencyPlan(basis(trial), pace));
-    } else {
-      const probed = await conductor.trial(endpoint, (trial) => probePlan(basis(trial), pace));
-      const saturationRps = probed.find(({ warmup }) => !warmup)?.achievedRps ?? 1;
-      await conductor.trial(endpoint, (trial) => scalingPlan(basis(trial), pace, saturationRps));
+    for (const planOf of byRate) {
+      const saturationRps = await probe(conductor, endpoint, (trial) =>
+        probePlan(basis(trial), pace),
+      );
+      await conductor.trial(endpoint, (trial) => planOf(basis(trial), pace, saturationRps));
+    }
+    for (const planOf of byUsers) {
+      await conductor.trial(endpoint, (trial) => planOf(basis(trial), pace));
     }
   });
 }
 
+/** Requests a second that the subject reached. */
+async function probe(
+  conductor: Conductor,
+  endpoint: Endpoint,
+  planOf: (trial: number) => Plan,
+): Promise<number> {
+  const probed = await conductor.trial(endpoint, planOf);
+  return probed.find(({ warmup }) => !warmup)?.achievedRps ?? 1;
+}
+
 /** Checked before anything is started. */
-export function knownScenario(name: string, workload: string): ScenarioName {
-  sloOf(workload);
+export function knownScenario(name: string): ScenarioName {
   const known = scenarioNames.find((candidate) => candidate === name);
   if (known !== undefined) return known;
   throw usageError(`There is no scenario "${name}": choose ${scenarioNames.join(', ')}.`);

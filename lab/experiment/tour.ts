@@ -1,19 +1,28 @@
-// The tour: each app is checked, pushed by rate, pushed by users.
+// The tour: each app is checked, pushed by rate, pushed by users, and visited as a shop.
 
 import type { Runtime } from '../runtime/runtime';
 import type { Subject } from '../runtime/subject';
 import { appNames, subjectOf } from '../runtime/subject';
 import type { RunFolder } from '../store/run-folder';
 import { conduct, type PlannedTrial, type RunEvents } from './conduct';
-import { concurrencyPlan, type Pace, probePlan, scalingPlan, smokePlan } from './plans';
+import {
+  concurrencyPlan,
+  type Pace,
+  type PlanBasis,
+  probePlan,
+  scalingPlan,
+  smokePlan,
+  tourOfShopPlan,
+} from './plans';
 
 export const tourWorkload = 'micro';
 
-const tourTrials: readonly Pick<PlannedTrial, 'scenario' | 'purpose'>[] = [
-  { scenario: 'smoke', purpose: 'check' },
-  { scenario: 'concurrency', purpose: 'probe' },
-  { scenario: 'scaling', purpose: 'measure' },
-  { scenario: 'concurrency', purpose: 'measure' },
+const tourTrials: readonly Pick<PlannedTrial, 'scenario' | 'purpose' | 'workload'>[] = [
+  { scenario: 'smoke', purpose: 'check', workload: tourWorkload },
+  { scenario: 'concurrency', purpose: 'probe', workload: tourWorkload },
+  { scenario: 'scaling', purpose: 'measure', workload: tourWorkload },
+  { scenario: 'concurrency', purpose: 'measure', workload: tourWorkload },
+  { scenario: 'shop', purpose: 'measure', workload: 'mixed' },
 ];
 
 export function tour(options: {
@@ -32,21 +41,19 @@ export function tour(options: {
       ...options,
       kind: 'tour',
       subjects,
-      trials: appNames.flatMap((app) =>
-        tourTrials.map((trial) => ({ ...trial, app, workload: tourWorkload })),
-      ),
+      trials: appNames.flatMap((app) => tourTrials.map((trial) => ({ ...trial, app }))),
     },
     async (conductor) => {
       const endpoints = await startAll(runtime, subjects);
       for (const { app } of subjects) {
         const endpoint = endpoints.get(app);
         if (endpoint === undefined) continue;
-        const basis = (trial: number) => ({
+        const basis = (trial: number, workload = tourWorkload): PlanBasis => ({
           run: conductor.runId,
           trial,
           app,
           baseUrl: endpoint.baseUrl,
-          workload: tourWorkload,
+          workload,
           seed,
         });
         await conductor.trial(endpoint, (trial) => smokePlan(basis(trial), pace));
@@ -54,6 +61,7 @@ export function tour(options: {
         const saturationRps = probed.find(({ warmup }) => !warmup)?.achievedRps ?? 1;
         await conductor.trial(endpoint, (trial) => scalingPlan(basis(trial), pace, saturationRps));
         await conductor.trial(endpoint, (trial) => concurrencyPlan(basis(trial), pace));
+        await conductor.trial(endpoint, (trial) => tourOfShopPlan(basis(trial, 'mixed'), pace));
       }
     },
   );

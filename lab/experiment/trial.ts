@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import type { Plan } from '../../contract/plan';
 import type { Ending } from '../runtime/processes';
 import type { Endpoint, Generator, Incident, Runtime } from '../runtime/runtime';
+import type { AppName } from '../runtime/subject';
 import { type RunFolder, writeJson } from '../store/run-folder';
 import { type ServerRecord, schemaVersion } from '../store/schemas';
+import { Books, type ToldOrder } from './books';
 import { Interrupted } from './interrupted';
+import { shopWorkloads } from './plans';
 import { otherCoresBound } from './tolerance';
 import { type StepStart, Watch } from './watch';
 
@@ -15,7 +18,7 @@ export type TrialEvents = {
   onMessage?: (text: string) => void;
 };
 
-/** Runs the plan and writes plan.json, k6-summary.json (by k6) and server.json. */
+/** Runs the plan and writes plan.json, k6-summary.json (by k6), server.json and, of a shop, books.json. */
 export async function runTrial(options: {
   runtime: Runtime;
   folder: RunFolder;
@@ -26,7 +29,12 @@ export async function runTrial(options: {
 }): Promise<void> {
   const { runtime, folder, endpoint, signal, events } = options;
   const path = folder.trialPath(options.plan.trial);
-  const plan: Plan = { ...options.plan, summaryPath: join(path, 'k6-summary.json') };
+  const books = await openBooks(runtime, endpoint, options.plan);
+  const plan: Plan = {
+    ...options.plan,
+    ...(books && { products: books.products }),
+    summaryPath: join(path, 'k6-summary.json'),
+  };
   writeJson(join(path, 'plan.json'), plan);
 
   const watch = new Watch(runtime, endpoint, plan);
@@ -43,8 +51,9 @@ export async function runTrial(options: {
   signal.addEventListener('abort', stop);
   try {
     generator = await runtime.generate(plan, join(path, 'plan.json'), (line) => {
-      const { step, message } = parseLine(line);
+      const { step, order, message } = parseLine(line);
       if (message !== undefined) events.onMessage?.(message);
+      if (order !== undefined) books?.accepted(order);
       if (step === undefined) return;
       events.onStep?.(step.name);
       watch.stepBegan(step);
@@ -70,12 +79,22 @@ export async function runTrial(options: {
       generatorEnding,
     };
     writeJson(join(path, 'server.json'), server);
+    if (books) writeJson(join(path, 'books.json'), { schemaVersion, ...(await books.close()) });
   }
   if (signal.aborted) throw new Interrupted();
 }
 
-/** k6 logs JSON lines; a scenario says when a step begins in the message of one. */
-export function parseLine(line: string): { step?: StepStart; message?: string } {
+/** Undefined where nobody visits the shop, or where the lab cannot see the database. */
+function openBooks(runtime: Runtime, endpoint: Endpoint, plan: Plan) {
+  const isBlind = runtime.facts.kind === 'attached';
+  if (isBlind || !shopWorkloads.includes(plan.workload)) return undefined;
+  return Books.open(runtime.superuserUrl(plan.app as AppName), endpoint.metricsUrls);
+}
+
+type LogEvent = { event: string } & Partial<StepStart & ToldOrder>;
+
+/** k6 logs JSON lines; a scenario says what happens in the message of one. */
+export function parseLine(line: string): { step?: StepStart; order?: ToldOrder; message?: string } {
   let entry: { msg?: unknown; level?: unknown };
   try {
     entry = JSON.parse(line);
@@ -84,9 +103,12 @@ export function parseLine(line: string): { step?: StepStart; message?: string } 
   }
   const message = String(entry.msg ?? '');
   try {
-    const event: Partial<StepStart & { event: string }> = JSON.parse(message);
-    if (event.event === 'step' && event.name !== undefined && event.startedAtMs !== undefined) {
-      return { step: { name: event.name, startedAtMs: event.startedAtMs } };
+    const { event, name, startedAtMs, order, totalCents }: LogEvent = JSON.parse(message);
+    if (event === 'step' && name !== undefined && startedAtMs !== undefined) {
+      return { step: { name, startedAtMs } };
+    }
+    if (event === 'order' && order !== undefined && totalCents !== undefined) {
+      return { order: { order, totalCents } };
     }
   } catch {
     // An ordinary message.

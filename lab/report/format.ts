@@ -1,4 +1,5 @@
 // Figures as text: the terminal and the report show the same digits because both take them here.
+import type { BooksResult } from '../analysis/books';
 import type { TrialResult } from '../analysis/findings';
 import type { StepResult } from '../analysis/steps';
 import type { Check } from '../analysis/validity';
@@ -100,4 +101,13 @@ export function sayCheckOutcome({ failedChecks, steps }: TrialResult): string {
   const [step] = steps;
   if (step === undefined || step.requests === 0) return 'FAILED: no request was answered';
   return `${step.requests} requests, every answer as the contract says`;
+}
+
+/** The shop's books of a trial, in a sentence. */
+export function sayBooks(books: BooksResult): string {
+  if (!books.balanced) return `Books do NOT balance: ${books.discrepancies.join('; ')}`;
+  const { accepted, unsettled, inDatabase, inApp, pieces, sampled } = books;
+  const app = inApp === null ? '' : `, ${inApp} by the app's own count`;
+  const open = unsettled === 0 ? '' : `; of ${plural(unsettled, 'more checkout')} no answer came`;
+  return `Books balance: k6 saw ${plural(accepted, 'order')} accepted${open}; ${inDatabase} in the database${app}; ${plural(pieces ?? 0, 'piece')} in order lines and out of stock; ${sampled} looked up under load`;
 }

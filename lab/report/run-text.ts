@@ -3,7 +3,7 @@ import { appTitle, type Findings, type TrialResult } from '../analysis/findings'
 import type { StepResult } from '../analysis/steps';
 import type { RunRecord } from '../store/schemas';
 import { experimentText } from './experiments';
-import { countedSteps, plural, sayCheckOutcome, saySlo, stepColumns } from './format';
+import { countedSteps, plural, sayBooks, sayCheckOutcome, saySlo, stepColumns } from './format';
 import { renderTable } from './table';
 
 export function renderRun(run: RunRecord, found: Findings): string {
@@ -33,7 +33,8 @@ function renderTrial(trial: TrialResult): string {
   const columns = [...stepColumns(counted), { title: 'verdict', cell: verdict }];
   const rows = counted.map((step) => columns.map(({ cell }) => cell(step)));
   const header = columns.map(({ title }) => title);
-  return `${title} (${saySlo(trial.slo)})\n${renderTable(header, rows)}`;
+  const books = trial.books ? `\n  ${sayBooks(trial.books)}.` : '';
+  return `${title} (${saySlo(trial.slo)})\n${renderTable(header, rows)}${books}`;
 }
 
 function verdict({ validity, sloHeld, busiest }: StepResult): string {

@@ -5,15 +5,18 @@ import { isIP } from 'node:net';
 /** An app that is busy answers late; one that takes longer than this is not waited for. */
 const timeoutMs = 1500;
 
-/** Gives the sum of a metric over all its series; 0 for one that no page has. */
-export type Sums = (name: string) => number;
+/**
+ * Gives the sum of a metric over all its series, or over those that carry these labels; 0 for one
+ * that no page has.
+ */
+export type Sums = (name: string, labels?: Readonly<Record<string, string>>) => number;
 
 export async function fetchSums(metricsUrls: readonly string[]): Promise<Sums> {
   const urls = (await Promise.all(metricsUrls.map(replicaUrls))).flat();
   if (urls.length === 0) throw new Error('there is no metrics page to read');
   const pages = await Promise.all(urls.map(fetchPage));
   const sums = pages.map(sumsByName);
-  return (name) => sums.reduce((total, sum) => total + sum(name), 0);
+  return (name, labels) => sums.reduce((total, sum) => total + sum(name, labels), 0);
 }
 
 /** One URL for each address that the name stands for: a scaled service has several. */
@@ -34,11 +37,18 @@ async function fetchPage(url: string): Promise<string> {
   return response.text();
 }
 
-/** Sums each series of a page in Prometheus's text format over its labels. */
+/** Sums the series of a page in Prometheus's text format. */
 export function sumsByName(page: string): Sums {
-  const sums = new Map<string, number>();
-  for (const [, name = '', value] of page.matchAll(/^([a-z_]\w*)(?:\{.*\})? (\S+)/gim)) {
-    sums.set(name, (sums.get(name) ?? 0) + Number(value));
-  }
-  return (name) => sums.get(name) ?? 0;
+  const series = Map.groupBy(
+    page.matchAll(/^([a-z_]\w*)(\{.*\})? (\S+)/gim),
+    ([, name = '']) => name,
+  );
+  return (name, labels = {}) => {
+    // With the quotes, no value is taken for the beginning of another.
+    const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+    const fitting = (series.get(name) ?? []).filter(([, , carried = '']) =>
+      wanted.every((label) => carried.includes(label)),
+    );
+    return fitting.reduce((sum, [, , , value]) => sum + Number(value), 0);
+  };
 }

@@ -3,10 +3,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Plan, Summary } from '../../contract/plan';
+import type { BooksRecord } from '../analysis/books';
 import { LabError, usageError } from '../errors';
 import { isAlive } from '../proc';
 import { writeFileAtomic } from './atomic';
 import {
+  booksSchema,
   planSchema,
   type RunRecord,
   runSchema,
@@ -22,6 +24,8 @@ export type TrialFiles = {
   plan: Plan;
   summary: Summary | null;
   server: ServerRecord | null;
+  /** Absent where nobody bought. */
+  books?: BooksRecord;
 };
 
 export class RunFolder {
@@ -100,6 +104,7 @@ export class RunFolder {
       plan: readChecked(at('plan.json'), planSchema),
       summary: readIfThere(at('k6-summary.json'), summarySchema),
       server: readIfThere(at('server.json'), serverSchema),
+      ...(existsSync(at('books.json')) && { books: readChecked(at('books.json'), booksSchema) }),
     };
   }
 

@@ -1,6 +1,7 @@
 // What a run leaves on disk, checked whenever it is read.
 import { z } from 'zod';
 import type { Plan, Summary } from '../../contract/plan';
+import type { BooksRecord } from '../analysis/books';
 import { designSchema } from './design';
 
 export const schemaVersion = 1;
@@ -147,6 +148,33 @@ export const serverSchema = z.strictObject({
   generatorEnding: z.strictObject({ code: z.int().nullable(), signal: z.string().nullable() }),
 });
 export type ServerRecord = z.infer<typeof serverSchema>;
+
+const orders = z.array(z.int());
+
+/** The shop's books around a trial in which somebody bought. */
+export const booksSchema = z.strictObject({
+  schemaVersion: version,
+  told: z.strictObject({
+    orders: z.int(),
+    twice: orders,
+    missing: orders,
+    otherTotals: orders,
+  }),
+  sampled: z.strictObject({ orders: z.int(), wrong: z.array(z.string()) }),
+  database: z
+    .strictObject({
+      orders: z.int(),
+      withoutLines: z.int(),
+      totalsOff: z.int(),
+      piecesInLines: z.int(),
+      piecesFromStock: z.int(),
+      weightedInLines: z.number(),
+      weightedFromStock: z.number(),
+    })
+    .nullable(),
+  unreadable: z.string().exactOptional(),
+  app: z.strictObject({ accepted: z.int() }).nullable(),
+}) satisfies z.ZodType<BooksRecord, unknown>;
 
 const placement = z.strictObject({
   subject: z.array(z.int()),

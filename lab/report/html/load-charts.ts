@@ -127,7 +127,9 @@ function stairsOf(runs: readonly ReportedRun[], load: Figure): Stairs[] {
   return runs.flatMap(({ found }, run) => {
     // An experiment draws itself: its trials repeat loads, and are no stairs.
     if (found.experiment !== undefined) return [];
-    const measured = found.trials.filter(({ purpose }) => purpose === 'measure');
+    const all = found.trials.filter(({ purpose }) => purpose === 'measure');
+    // One workload on the axes: what others reach is another quantity.
+    const measured = all.filter(({ workload }) => workload === all[0]?.workload);
     return [...Map.groupBy(measured, ({ app }) => app)].flatMap(([app, trials]) => {
       const steps = trials
         .flatMap(countedSteps)

@@ -3,6 +3,7 @@ import { appTitle, type TrialResult } from '../../analysis/findings';
 import type { StepResult } from '../../analysis/steps';
 import {
   countedSteps,
+  sayBooks,
   sayBroken,
   sayCheckOutcome,
   sayOutcome,
@@ -18,7 +19,7 @@ export function stepTables(reported: ReportedRun): Markup[] {
   return shownTrials(reported).map((trial) =>
     trial.purpose === 'check'
       ? html`<p class="check"><strong>${titleOf(trial)}</strong>: ${sayCheckOutcome(trial)}.</p>`
-      : stepTable(trial),
+      : html`${stepTable(trial)}${trial.books ? html`<p class="check">${sayBooks(trial.books)}.</p>` : null}`,
   );
 }
 
