@@ -8,6 +8,10 @@ const plans: Record<ScenarioName, Plan> = {
   smoke: planOf({ scenario: 'smoke', steps: [step('step_01', closed(1))] }),
   scaling: planOf(),
   concurrency: planOf({ scenario: 'concurrency', steps: [step('step_01', closed(4))] }),
+  shop: planOf({ scenario: 'shop', workload: 'mixed', steps: [step('step_01', closed(4))] }),
+  spike: planOf({ scenario: 'spike', workload: 'buy' }),
+  soak: planOf({ scenario: 'soak', workload: 'browse' }),
+  breakpoint: planOf({ scenario: 'breakpoint', workload: 'api' }),
 };
 const scenarios = Object.keys(plans) as ScenarioName[];
 
@@ -53,7 +57,28 @@ it('a load beyond the caps is refused with the cap and its reason', async () => 
 
 it('an unknown workload is refused with the known ones', async () => {
   const { stderr } = await k6On('inspect', 'scaling', { WORKLOAD: 'mirco' });
-  expect(stderr).toContain('expected one of micro, plaintext, json, db, fortunes, wait, work');
+  expect(stderr).toContain(
+    'expected one of micro, plaintext, json, db, fortunes, wait, work, browse, buy, mixed, api',
+  );
+});
+
+it('the shop is visited at a rate by hand, and by users where MODEL says so', async () => {
+  const executorsOf = async (variables: Record<string, string>) => {
+    const { stdout } = await k6On('inspect', 'shop', variables);
+    const made: Record<string, { executor: string }> = JSON.parse(stdout).scenarios;
+    return new Set(Object.values(made).map(({ executor }) => executor));
+  };
+  expect(await executorsOf({})).toEqual(new Set(['constant-arrival-rate']));
+  expect(await executorsOf({ MODEL: 'closed' })).toEqual(new Set(['constant-vus']));
+  const { stderr } = await k6On('inspect', 'shop', { MODEL: 'ajar' });
+  expect(stderr).toContain('expected open or closed');
+});
+
+it('a climb by hand ends where the SLO breaks', async () => {
+  const { stdout } = await k6On('inspect', 'breakpoint');
+  expect(JSON.parse(stdout).thresholds['slo_met{a_step:step_01}']).toEqual([
+    expect.objectContaining({ threshold: 'rate>=0.99', abortOnFail: true }),
+  ]);
 });
 
 it('a plan by a relative path is refused', async () => {

@@ -55,6 +55,10 @@ describe('a malformed plan is refused with its field, its value and the remedy',
       'plan.steps[1].name is "a": expected a name that no other step has',
     ],
     [{ ...planOf(), summaryPath: 7 }, 'plan.summaryPath is 7: expected a text'],
+    [
+      { ...planOf(), products: 10 },
+      'plan.products is 10: expected a whole number of at least 1000',
+    ],
     [[], 'plan.schemaVersion is missing'],
   ])('%#: %j', (plan, sentence) => {
     expect(() => parse(plan)).toThrow(sentence);
@@ -63,6 +67,15 @@ describe('a malformed plan is refused with its field, its value and the remedy',
 
   it('when it is not JSON at all', () => {
     expect(() => parsePlan('{', 'scaling')).toThrow(/The plan is not JSON: .*PLAN/);
+  });
+
+  it('when the shop is asked for both models at once', () => {
+    const steps = [step('a', closed()), step('b', open())];
+    const shop = { ...planOf({ scenario: 'shop', workload: 'mixed' }), steps };
+    expect(() => parse(shop, 'shop')).toThrow(
+      'plan.steps[1].load.model is "open": expected closed, as shop.ts makes it',
+    );
+    expect(() => parse({ ...shop, steps: [step('a', open())] }, 'shop')).not.toThrow();
   });
 
   it('when smoke is asked for more than one round', () => {
@@ -80,6 +93,8 @@ describe('the plan of a person who gives none', () => {
     expect(parse(plan, scenario)).toEqual(plan);
     expect(() => assertAllowed(plan, undefined)).not.toThrow();
     expect(plan).toMatchObject({ app: 'express', baseUrl: 'http://127.0.0.1:8081' });
+    const ofShop = ['shop', 'spike', 'soak', 'breakpoint'].includes(scenario);
+    expect(plan.workload).toBe(ofShop ? 'mixed' : 'micro');
   });
 
   it('asks Django where APP says so, and anybody where BASE_URL does', () => {

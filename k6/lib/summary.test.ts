@@ -102,3 +102,13 @@ it('names the checks that failed, and the routes whose bodies were wrong', () =>
     '/db: body': 2,
   });
 });
+
+it('says what became of checkouts, where there were any', () => {
+  expect(summaryOf(planOf(), dataOf({}))).not.toHaveProperty('checkouts');
+  const counted = dataOf({
+    checkouts_begun: { count: 7 },
+    checkouts_accepted: { count: 5 },
+    checkouts_refused: { count: 1 },
+  });
+  expect(summaryOf(planOf(), counted).checkouts).toEqual({ begun: 7, accepted: 5, refused: 1 });
+});

@@ -20,6 +20,8 @@ import {
 
 /** As in load.ts: each user begins at a place of its own. */
 const STRIDE = 83;
+/** Multiples of the golden ratio's fraction lie evenly between 0 and 1, however many there are. */
+const GOLDEN = 0.618_033_988_75;
 
 /** The function that k6 calls for each iteration, with the sessions that setup() made. */
 export function visitLoadOf(
@@ -48,8 +50,12 @@ export function visitLoadOf(
 
   /** False when the SLO was missed, as far as was looked. */
   function request(way: Walk): boolean {
+    if (Date.now() >= step.endsAtMs) {
+      step = enterStep(plan);
+      // Users who all came at once would all ask at once, and once more than their times allow.
+      if (thinkTimeSeconds > 0) sleep(thinkTimeSeconds * ((__VU * GOLDEN) % 1));
+    }
     const begunMs = Date.now();
-    if (begunMs >= step.endsAtMs) step = enterStep(plan);
     turn += 1;
     const sampled = turn % sampleEvery === 0;
     if (sampled) sample(step, begunMs);

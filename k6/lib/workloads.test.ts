@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { requestSequence, WORKLOADS, workloadNamed } from './workloads.ts';
+import { closed, open, planOf, step } from '../plan.fixture.ts';
+import { requestSequence, thinkTimeOf, WORKLOADS, workloadNamed } from './workloads.ts';
 
-const micro = workloadNamed('micro').requests;
+const requestsOf = (name: string) => {
+  const workload = workloadNamed(name);
+  return 'requests' in workload ? workload.requests : [];
+};
+const micro = requestsOf('micro');
 const namesOf = (seed: number) => requestSequence(micro, seed).map(({ name }) => name);
 
 it('each request has its share of the sequence to within one place', () => {
@@ -42,7 +47,7 @@ it('/work is right when the digest is that of 5,000 rounds', () => {
   for (let round = 0; round < 5_000; round += 1) {
     digest = createHash('sha256').update(digest).digest();
   }
-  const { isRight } = workloadNamed('work').requests[0] ?? {};
+  const { isRight } = requestsOf('work')[0] ?? {};
   expect(isRight?.(`{"units":5,"digest":"${digest.toString('hex')}"}`)).toBe(true);
 });
 
@@ -50,4 +55,31 @@ it('an unknown workload is refused with the known ones', () => {
   expect(() => workloadNamed('shop')).toThrow(
     /plan\.workload is "shop": expected one of micro, plaintext, json, db, fortunes, wait, work/,
   );
+});
+
+it.each(['mixed', 'api'])(
+  '%s: of a hundred visits ninety look, nine fill a cart, one buys',
+  (name) => {
+    const workload = workloadNamed(name);
+    if (!('visits' in workload)) throw new Error(`${name} is not made of visits`);
+    expect(workload.visits.map(({ weight }) => weight)).toEqual([90, 9, 1]);
+    const sequence = requestSequence(workload.visits, 1);
+    const [looks, carts, orders] = workload.visits.map(
+      (visit) => sequence.filter((other) => other === visit).length / sequence.length,
+    );
+    expect([looks, carts, orders]).toEqual([
+      expect.closeTo(0.9, 1),
+      expect.closeTo(0.09, 1),
+      expect.closeTo(0.01, 1),
+    ]);
+    expect(orders).toBeGreaterThan(0);
+  },
+);
+
+it('visitors think between requests where they wait for each other, not where they come at a rate', () => {
+  const thinking = (workload: string, load: ReturnType<typeof open | typeof closed>) =>
+    thinkTimeOf(planOf({ workload, steps: [step('step_01', load)] }));
+  expect(thinking('mixed', closed())).toBe(0.2);
+  expect(thinking('mixed', open())).toBe(0);
+  expect(thinking('api', closed())).toBe(0);
 });
