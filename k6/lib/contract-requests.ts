@@ -1,16 +1,17 @@
-// Every request of contract/openapi.yaml, with what the answer must be. Pure.
+// Requests of contract/openapi.yaml that need no session, with what the answer must be. Pure.
 import { areWorlds, exactly, isFortunesPage, isProblem, isWorld } from './answers.ts';
+import { SHOP_REQUESTS } from './shop/lone-requests.ts';
 
 export type ContractRequest = {
   /** The operation in contract/openapi.yaml; undefined for what it says of unknown paths. */
   operationId: string | undefined;
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Route template: the `name` tag of the request's series. */
   name: string;
   /** Path and query. */
   target: string;
   status: number;
-  /** Beginning of the content type. */
+  /** Beginning of the content type; empty where there may be none. */
   contentType: string;
   isRight: (body: string) => boolean;
 };
@@ -36,6 +37,7 @@ export const CONTRACT_REQUESTS: ContractRequest[] = [
   refused('work', 'GET', '/work?units=1001', 400, 'units'),
   get('healthz', '/healthz', JSON_TYPE, isOk),
   get('readyz', '/readyz', JSON_TYPE, isOk),
+  ...SHOP_REQUESTS,
   refused(undefined, 'GET', '/no-such-path', 404),
   refused(undefined, 'POST', '/json', 405),
 ];

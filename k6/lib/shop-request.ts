@@ -1,6 +1,7 @@
-// One request of a visit, made by k6.
+// Requests of a visit, made by k6.
 import http, { type RefinedParams, type RefinedResponse } from 'k6/http';
-import type { Answer, Ask, Session } from './shop/visit.ts';
+import type { Answer, Ask, Session, Visit, Visitor } from './shop/visit.ts';
+import { walkOf } from './shop/walk.ts';
 
 export type ShopAnswer = RefinedResponse<'text'> & Answer;
 
@@ -8,6 +9,33 @@ export type ShopAnswer = RefinedResponse<'text'> & Answer;
 export function answerTo(ask: Ask, baseUrl: string, session: Session): ShopAnswer {
   const { method, target, body = null } = ask;
   return http.request(method, baseUrl + target, body, paramsOf(ask, session)) as ShopAnswer;
+}
+
+/** Makes all requests of one visit in a row; throws at the first answer that is not right. */
+export function walkOnce(
+  baseUrl: string,
+  visitor: Visitor,
+  visit: (visitor: Visitor) => Visit,
+): void {
+  let isOver = false;
+  const walk = walkOf(visitor, function* () {
+    yield* visit(visitor);
+    isOver = true;
+  });
+  while (!isOver) {
+    const ask = walk.next();
+    // k6 empties its jar after an iteration, and this is all in one: cookies go by hand.
+    http.cookieJar().clear(baseUrl);
+    const answer = answerTo(ask, baseUrl, visitor.session);
+    const isRight = answer.status === ask.status && ask.isRight(answer);
+    walk.answered(answer, isRight);
+    if (!isRight) {
+      const { method, target } = ask;
+      throw new Error(
+        `${method} ${target} answered ${answer.status}: ${answer.body.slice(0, 200)}`,
+      );
+    }
+  }
 }
 
 const callbacks = new Map<number, ReturnType<typeof http.expectedStatuses>>();

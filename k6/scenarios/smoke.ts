@@ -1,9 +1,14 @@
-// Every request of the contract once, by one user, each answer verified.
+// Every request of the contract once, by one user, each answer verified; then the shop is visited.
 import { check } from 'k6';
 import http, { type RefinedResponse } from 'k6/http';
 import { CONTRACT_REQUESTS, type ContractRequest } from '../lib/contract-requests.ts';
 import { tellOnce } from '../lib/failure.ts';
 import { scenarioOf } from '../lib/scenario.ts';
+import * as api from '../lib/shop/api.ts';
+import * as pages from '../lib/shop/pages.ts';
+import { asNewcomer, type Visit, type Visitor } from '../lib/shop/visit.ts';
+import { visitorOf } from '../lib/shop/visitor.ts';
+import { walkOnce } from '../lib/shop-request.ts';
 import { enterStep } from '../lib/steps.ts';
 
 const scenario = scenarioOf('smoke');
@@ -13,6 +18,27 @@ export const { options, setup, handleSummary } = scenario;
 export default function smoke(): void {
   enterStep(scenario.plan);
   for (const request of CONTRACT_REQUESTS) verify(request);
+  for (const [what, visit] of Object.entries(VISITS)) verifyVisit(what, visit);
+}
+
+/** Each logs in for itself. */
+const VISITS = {
+  'a cart filled by pages': asNewcomer(pages.logIn, pages.fillCart),
+  'an order by pages': asNewcomer(pages.logIn, pages.checkOut),
+  'a cart filled by the API': asNewcomer(api.logIn, api.fillCart),
+  'an order by the API': asNewcomer(api.logIn, api.checkOut),
+};
+
+function verifyVisit(what: string, visit: (visitor: Visitor) => Visit): void {
+  const { plan } = scenario;
+  let isRight = true;
+  try {
+    walkOnce(plan.baseUrl, visitorOf(plan, __VU, { loggedIn: false }), visit);
+  } catch (error) {
+    tellOnce(error);
+    isRight = false;
+  }
+  check(isRight, { [`${what}: every answer`]: () => isRight });
 }
 
 function verify(request: ContractRequest): void {
@@ -26,7 +52,7 @@ function verify(request: ContractRequest): void {
   check(answer, {
     [`${what}: status ${status}`]: () => answer.status === status,
     [`${what}: type ${contentType}`]: () =>
-      answer.headers['Content-Type']?.startsWith(contentType) ?? false,
+      (answer.headers['Content-Type'] ?? '').startsWith(contentType),
     [`${what}: body`]: () => isRight(answer.body),
   });
 }

@@ -18,18 +18,18 @@ function walked(
 ) {
   const shop = smallShop();
   const visitor = visitorOf(planOf({ workload: 'mixed' }), user, session);
-  let visits = 0;
-  const walk = walkOf(visitor, () => {
-    visits += 1;
-    return visit(visitor);
+  let isOver = false;
+  const walk = walkOf(visitor, function* () {
+    yield* visit(visitor);
+    isOver = true;
   });
-  for (;;) {
+  while (!isOver) {
     const ask = walk.next();
-    if (visits > 1) return { shop, session, asked: shop.asked };
     const answer = shop.answer(ask);
     expect(ask.isRight(answer), `${ask.method} ${ask.target}`).toBe(true);
     walk.answered(answer, true);
   }
+  return { shop, session, asked: shop.asked };
 }
 
 const named = (asked: { method: string; name: string }[]) =>
