@@ -1,0 +1,212 @@
+// PostgreSQL and an app on it that a test may kill and bring back, where the lab's own runtime would
+// end the run; and k6 on a plan against them, with the books kept as the lab keeps them.
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { Plan, Summary } from '../contract/plan';
+import { type BooksResult, judgeBooks } from '../lab/analysis/books';
+import { Books } from '../lab/experiment/books';
+import { parseLine } from '../lab/experiment/trial';
+import { commandOf, environmentOf } from '../lab/runtime/apps';
+import { Databases } from '../lab/runtime/databases';
+import { k6Environment, scenarioFile } from '../lab/runtime/generator';
+import { allowedCpus } from '../lab/runtime/placement';
+import { type PostgresServer, startPostgres } from '../lab/runtime/postgres';
+import { answersOk, untilReady } from '../lab/runtime/probe';
+import { type Child, Processes } from '../lab/runtime/processes';
+import { type AppName, subjectOf } from '../lab/runtime/subject';
+import { freePorts, temporaryFolder } from './lab-process';
+
+const cpus = allowedCpus();
+const users = 12;
+
+/** A load on its way. */
+export type UnderWay = {
+  /** Orders that k6 has told of so far. */
+  orders: () => number;
+  stop: () => void;
+  /** The books, once k6 has ended. */
+  closed: () => Promise<BooksResult>;
+};
+
+export class ShopStage {
+  private app: Child | undefined;
+
+  private constructor(
+    readonly name: AppName,
+    private readonly folder: string,
+    private readonly processes: Processes,
+    private postgres: PostgresServer,
+    private readonly databases: Databases,
+    private readonly ports: { app: number; metrics: number; postgres: number },
+  ) {}
+
+  static async open(name: AppName): Promise<ShopStage> {
+    const folder = temporaryFolder();
+    const processes = await Processes.claim(folder);
+    const [app = 0, metrics = 0, port = 0] = await freePorts(3);
+    const postgres = await startPostgres({ processes, stateDir: folder, port, cpus });
+    const databases = await Databases.prepare(postgres.address, folder);
+    await databases.reset(name);
+    const ports = { app, metrics, postgres: port };
+    const stage = new ShopStage(name, folder, processes, postgres, databases, ports);
+    await stage.startApp();
+    return stage;
+  }
+
+  get baseUrl(): string {
+    return `http://127.0.0.1:${this.ports.app}`;
+  }
+
+  get databaseUrl(): string {
+    return this.databases.superuserUrl(this.name);
+  }
+
+  async startApp(): Promise<void> {
+    const metricsUrl = `http://127.0.0.1:${this.ports.metrics}/metrics`;
+    const child = await this.processes.start({
+      name: this.name,
+      ...commandOf(this.name),
+      env: {
+        ...environmentOf(subjectOf(this.name, 'default', 1), this.databases.appUrl(this.name)),
+        PORT: String(this.ports.app),
+        METRICS_PORT: String(this.ports.metrics),
+      },
+      cpus,
+      stopSignal: 'SIGTERM',
+      graceSeconds: 15,
+    });
+    this.app = child;
+    await untilReady(
+      child,
+      60,
+      async () => (await answersOk(`${this.baseUrl}/readyz`)) && (await answersOk(metricsUrl)),
+    );
+  }
+
+  /** With its workers, where they stand. */
+  async killApp(): Promise<void> {
+    if (this.app === undefined) throw new Error(`${this.name} is not up`);
+    process.kill(-this.app.pid, 'SIGKILL');
+    await this.app.ended;
+  }
+
+  /** As a crash of the machine: no session ends in order, and the next start recovers from the log. */
+  async crashDatabase(): Promise<void> {
+    const { child } = this.postgres;
+    if (child === undefined) throw new Error('PostgreSQL is not this test’s own');
+    process.kill(child.pid, 'SIGQUIT');
+    await child.ended;
+  }
+
+  async startDatabase(): Promise<void> {
+    const { processes, folder } = this;
+    this.postgres = await startPostgres({
+      processes,
+      stateDir: folder,
+      port: this.ports.postgres,
+      cpus,
+    });
+  }
+
+  /** Until a session of the app is seen between two statements of one transaction. */
+  async inMidTransaction(timeoutSeconds = 30): Promise<void> {
+    const client = new Client({ connectionString: this.databaseUrl });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      for (const deadline = Date.now() + timeoutSeconds * 1000; Date.now() < deadline; ) {
+        const { rowCount } = await client.query(
+          `SELECT FROM pg_stat_activity
+           WHERE datname = current_database() AND pid <> pg_backend_pid()
+             AND xact_start < query_start AND state <> 'idle' AND query ILIKE '%stock%'`,
+        );
+        if (rowCount) return;
+        await sleep(1);
+      }
+    } finally {
+      await client.end();
+    }
+    throw new Error('no checkout was seen at work');
+  }
+
+  /** Customers who log in and buy, again and again. */
+  async buying(seconds: number): Promise<UnderWay> {
+    const plan: Plan = {
+      schemaVersion: 1,
+      scenario: 'shop',
+      run: 'test',
+      trial: 1,
+      app: this.name,
+      baseUrl: this.baseUrl,
+      allowHosts: [],
+      workload: 'buy',
+      steps: [
+        {
+          name: 'step_01',
+          warmup: false,
+          durationSeconds: seconds,
+          load: { model: 'closed', users },
+        },
+      ],
+      gapSeconds: 0,
+      gracefulStopSeconds: 2,
+      seed: 1,
+      slo: { share: 0.99, thresholdSeconds: 0.5 },
+      sampleEvery: 20,
+      summaryPath: join(this.folder, 'summary.json'),
+    };
+    rmSync(join(this.folder, 'summary.json'), { force: true });
+    const planFile = join(this.folder, 'plan.json');
+    writeFileSync(planFile, JSON.stringify(plan));
+    const metricsUrl = `http://127.0.0.1:${this.ports.metrics}/metrics`;
+    const books = await Books.open(this.databaseUrl, [metricsUrl]);
+    const k6 = await this.processes.start({
+      name: 'k6',
+      command: 'k6',
+      args: ['run', '--quiet', '--log-format', 'json', '--address', '', scenarioFile('shop')],
+      env: k6Environment(process.env, planFile, 'http://127.0.0.1:1'),
+      cpus,
+      stopSignal: 'SIGINT',
+      graceSeconds: 15,
+      stderr: 'pipe',
+    });
+    let orders = 0;
+    if (k6.process.stderr) {
+      createInterface(k6.process.stderr).on('line', (line) => {
+        const { order } = parseLine(line);
+        if (order === undefined) return;
+        orders += 1;
+        books.accepted(order);
+      });
+    }
+    return {
+      orders: () => orders,
+      stop: () => void k6.stop(),
+      closed: async () => {
+        await k6.ended;
+        return judgeBooks(await books.close(), this.summary()?.checkouts ?? null, users);
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.processes.stopAll();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private summary(): Summary | undefined {
+    const file = join(this.folder, 'summary.json');
+    return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+  }
+}
+
+/** Until k6 has told of so many. */
+export async function orders(load: UnderWay, count: number, timeoutSeconds = 30): Promise<void> {
+  for (const deadline = Date.now() + timeoutSeconds * 1000; load.orders() < count; ) {
+    if (Date.now() > deadline) throw new Error(`k6 told of ${load.orders()} orders, not ${count}`);
+    await sleep(20);
+  }
+}
