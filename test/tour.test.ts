@@ -32,7 +32,7 @@ describe('a quick tour', () => {
     // 4 is an honest end too: on a busy machine every step of a subject may be void.
     expect([0, 4], finished.stderr).toContain(finished.code);
     expect(folder.run.status).toBe(finished.code === 0 ? 'complete' : 'void');
-    expect(folder.run.trials.map(({ state }) => state)).toEqual(Array(8).fill('done'));
+    expect(folder.run.trials.map(({ state }) => state)).toEqual(Array(10).fill('done'));
   });
 
   it('finds every answer of both apps as the contract says', () => {
@@ -49,11 +49,11 @@ describe('a quick tour', () => {
       const measured = findingsOf(folder).trials.filter(
         (trial) => trial.app === app && trial.purpose === 'measure',
       );
-      expect(measured.map(({ scenario }) => scenario)).toEqual(['scaling', 'concurrency']);
-      const [scaling, concurrency] = measured.map(({ steps }) =>
+      expect(measured.map(({ scenario }) => scenario)).toEqual(['scaling', 'concurrency', 'shop']);
+      const [scaling, concurrency, shop] = measured.map(({ steps }) =>
         steps.filter(({ warmup }) => !warmup),
       );
-      for (const step of [...(scaling ?? []), ...(concurrency ?? [])]) {
+      for (const step of [...(scaling ?? []), ...(concurrency ?? []), ...(shop ?? [])]) {
         expect(step.requests, `${app} ${step.name}`).toBeGreaterThan(0);
         expect(step.failed + step.wrongBodies, `${app} ${step.name}`).toBe(0);
         expect(step.latencyMs?.p99).toBeGreaterThan(0);
@@ -72,11 +72,17 @@ describe('a quick tour', () => {
     }
   });
 
-  it('prints a table for each, and three sentences marked indicative', () => {
+  it('visits each as a shop whose books balance', () => {
+    const visits = findingsOf(folder).trials.filter(({ workload }) => workload === 'mixed');
+    expect(visits.map(({ app }) => app)).toEqual(['express', 'django']);
+    for (const { books } of visits) expect(books).toMatchObject({ discrepancies: [] });
+  });
+
+  it('prints a table for each, and five sentences marked indicative', () => {
     const tables = finished.stdout.match(/offered\/s|users {2}/g);
-    expect(tables).toHaveLength(4);
+    expect(tables).toHaveLength(6);
     const sentences = findingsOf(folder).sentences;
-    expect(sentences).toHaveLength(3);
+    expect(sentences).toHaveLength(5);
     for (const sentence of sentences) expect(finished.stdout).toContain(sentence);
   });
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { shopWorkloads } from '../../lab/experiment/plans';
 import { closed, open, planOf, step } from '../plan.fixture.ts';
 import { requestSequence, thinkTimeOf, WORKLOADS, workloadNamed } from './workloads.ts';
 
@@ -82,4 +83,9 @@ it('visitors think between requests where they wait for each other, not where th
   expect(thinking('mixed', closed())).toBe(0.2);
   expect(thinking('mixed', open())).toBe(0);
   expect(thinking('api', closed())).toBe(0);
+});
+
+it('the lab keeps books for the workloads that visit the shop, and for no others', () => {
+  const visiting = Object.entries(WORKLOADS).filter(([, workload]) => 'visits' in workload);
+  expect(visiting.map(([name]) => name)).toEqual(shopWorkloads);
 });

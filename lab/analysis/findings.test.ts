@@ -60,3 +60,26 @@ describe('findings', () => {
     expect(sentences[2]).toMatch(/did not reach a limit of both/);
   });
 });
+
+describe('findings of a tour that visits the shop, too', () => {
+  const ofShop = (app: string, changes: { sloMisses?: number }[] = [{}, {}]) => {
+    const loads = [8, 32].map((users) => ({ model: 'closed' as const, users }));
+    const trial = trialRecord({ app, loads, steps: changes });
+    const plan = { ...trial.plan, workload: 'mixed' };
+    return { ...trial, number: 2, plan };
+  };
+  const micro = ['express', 'django'].map((app) => trialRecord({ app, loads: stairs }));
+
+  it('keep its figures apart from those by rate', () => {
+    const [express, django] = micro;
+    if (!express || !django) throw new Error('two apps');
+    const alone = findings([express, django]);
+    const both = findings([express, ofShop('express'), django, ofShop('django', [{}, missed])]);
+    expect(both.ranges).toEqual(alone.ranges);
+    expect(both.sentences.slice(0, 3)).toEqual(alone.sentences);
+    expect(both.sentences[3]).toMatch(
+      /^Express held 99 % of mixed .* for 32 users .*the most tried/,
+    );
+    expect(both.sentences[4]).toMatch(/^Django held 99 % of mixed .* for 8 users .*not 32/);
+  });
+});

@@ -1,6 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { planSchema } from '../store/schemas';
-import { concurrencyPlan, paces, probePlan, scalingPlan, sloOf, smokePlan } from './plans';
+import {
+  breakpointPlan,
+  concurrencyPlan,
+  paces,
+  probePlan,
+  scalingPlan,
+  shopByRatePlan,
+  shopByUsersPlan,
+  shopWorkloads,
+  sloOf,
+  smokePlan,
+  soakPlan,
+  spikePlan,
+  tourOfShopPlan,
+} from './plans';
 
 const basis = {
   run: 'run',
@@ -11,8 +25,19 @@ const basis = {
   seed: 1,
 };
 
+const shop = { ...basis, workload: 'mixed' };
+const ratesOf = ({ steps }: ReturnType<typeof scalingPlan>) =>
+  steps.flatMap(({ warmup, load }) => (!warmup && load.model === 'open' ? [load.rateRps] : []));
+
 describe('plans', () => {
   it.each([
+    ['probe of the shop', probePlan(shop, paces.full)],
+    ['shop by rate', shopByRatePlan(shop, paces.full, 300)],
+    ['shop by users', shopByUsersPlan(shop, paces.full)],
+    ['the shop’s part of a tour', tourOfShopPlan(shop, paces.quick)],
+    ['spike', spikePlan(shop, paces.full, 300)],
+    ['soak', soakPlan(shop, paces.full, 300)],
+    ['breakpoint', breakpointPlan(shop, paces.full, 300)],
     ['smoke', smokePlan(basis, paces.full)],
     ['probe', probePlan(basis, paces.full)],
     ['scaling', scalingPlan(basis, paces.full, 1000)],
@@ -28,6 +53,35 @@ describe('plans', () => {
     expect(rates[0]).toBe(200);
     expect(rates.at(-1)).toBeGreaterThanOrEqual(1250);
     expect(rates).toEqual([...rates].sort((a, b) => a - b));
+  });
+
+  it('of a spike are calm, far above what the probe saw, and calm again without a rest', () => {
+    const plan = spikePlan(shop, paces.full, 300);
+    expect(ratesOf(plan)).toEqual([90, 600, 90, 90]);
+    expect(plan.gapSeconds).toBe(0);
+  });
+
+  it('of a soak hold one load in steps that can be compared, for minutes', () => {
+    const plan = soakPlan(shop, paces.full, 300);
+    expect(new Set(ratesOf(plan))).toEqual(new Set([150]));
+    const seconds = plan.steps.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
+    expect(seconds).toBeGreaterThan(500);
+  });
+
+  it('of a breakpoint climb without a rest from half of what the probe saw to twice and more', () => {
+    const plan = breakpointPlan(shop, paces.full, 300);
+    const rates = ratesOf(plan);
+    expect(rates).toEqual([...rates].sort((a, b) => a - b));
+    expect(rates[0]).toBe(150);
+    expect(rates.at(-1)).toBeGreaterThan(600);
+    expect(plan.gapSeconds).toBe(0);
+  });
+
+  it('probe a shop with users who have no time to think', () => {
+    for (const workload of shopWorkloads) {
+      const { load } = probePlan({ ...basis, workload }, paces.quick).steps.at(-1) ?? {};
+      expect(load).toMatchObject({ model: 'open', maxVUs: 16 });
+    }
   });
 
   it('begin with a warm-up that counts for nothing', () => {
