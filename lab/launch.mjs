@@ -38,7 +38,7 @@ const LIGHT_VERBS = [
 const SERVER_BENCHES = ['micro', 'instrumentation', 'generator'];
 const LIGHT_STEPS = ['node', 'npm'];
 const LAB_STEPS = [...LIGHT_STEPS, 'python', 'express', 'k6', 'prometheus'];
-const TEST_STEPS = [...LAB_STEPS, 'python-dev'];
+const TEST_STEPS = [...LAB_STEPS, 'python-dev', 'python-fuzz'];
 
 const venv = (name) => join(lab, 'venv/bin', name);
 const npm = (path) => join(root, 'node_modules', path);

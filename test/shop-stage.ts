@@ -36,7 +36,7 @@ export class ShopStage {
 
   private constructor(
     readonly name: AppName,
-    private readonly folder: string,
+    readonly folder: string,
     private readonly processes: Processes,
     private postgres: PostgresServer,
     private readonly databases: Databases,

@@ -150,6 +150,26 @@ export function describeSteps({ root, lab }) {
     remedy: NETWORK_REMEDY,
   };
 
+  const fuzz = join(lab, 'fuzz/bin/python');
+  const pythonFuzz = {
+    label: 'Python fuzzer',
+    diskBytes: () => 0.1e9,
+    products: [fuzz],
+    inputs: () => ({ root, ...hashes('test/requirements-fuzz.txt') }),
+    missing: () => findPython(lab).problem,
+    async run(exec) {
+      const found = findPython(lab);
+      await exec(found.path, ['-m', 'venv', '--clear', join(lab, 'fuzz')]);
+      const [major, minor] = found.version.split('.').map(Number);
+      // The test that would run it says why it does not.
+      if (major === 3 && minor < 11)
+        return `none: schemathesis needs 3.11, this is ${found.version}`;
+      await exec(fuzz, [...PIP_INSTALL, 'test/requirements-fuzz.txt']);
+      return 'as pinned: schemathesis';
+    },
+    remedy: NETWORK_REMEDY,
+  };
+
   /** A Go program: the PATH's, linked into .lab/bin, when its version fits; else built there. */
   function goTool({ id, label, version, names, packages, flags }) {
     let found; // asked once: each program has to be run to tell its version
@@ -215,7 +235,16 @@ export function describeSteps({ root, lab }) {
     ],
   });
 
-  const steps = { node, npm, python, 'python-dev': pythonDev, express, k6, prometheus };
+  const steps = {
+    node,
+    npm,
+    python,
+    'python-dev': pythonDev,
+    'python-fuzz': pythonFuzz,
+    express,
+    k6,
+    prometheus,
+  };
   return Object.fromEntries(
     Object.entries(steps).map(([id, step]) => [id, { id, needs: [], ...step }]),
   );
