@@ -1,7 +1,7 @@
 // A person with a real browser buys something in each shop: no error in the console, no request to
 // anywhere else, and nothing that axe finds on any page on the way.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { appNames } from '../lab/runtime/subject';
 import { axeViolations, chromiumPath, launchChromium, noChromium, watchPage } from './chromium';
 import { ShopStage } from './shop-stage';
@@ -18,8 +18,10 @@ describe.each(appNames)('the shop of %s, in a browser', (app) => {
     stage = await ShopStage.open(app);
     browser = await launchChromium();
     context = await browser.newContext({ baseURL: stage.baseUrl });
-    page = await context.newPage();
-    wrong = watchPage(page, new RegExp(`^${stage.baseUrl}/`));
+  });
+  beforeEach(async () => {
+    page = await context?.newPage();
+    if (page) wrong = watchPage(page, new RegExp(`^${stage.baseUrl}/`));
   });
   afterAll(async () => {
     await browser?.close();
