@@ -13,6 +13,8 @@ import {
   readRules,
 } from '../../grafana/src/checks/known-metrics';
 import { meaningOf } from '../../grafana/src/checks/meaning';
+import { API_ROUTES } from '../../k6/lib/shop/api';
+import { PAGE_ROUTES } from '../../k6/lib/shop/pages';
 import { bounds } from '../../lab/analysis/validity';
 import { rootDir } from '../../lab/paths';
 
@@ -48,7 +50,8 @@ describe('the SLOs in the rules are those of contract/slo.json', () => {
   /** What the rules make of a request to this route: its bound, and the share that is asked. */
   function ruleOf(route: string) {
     const [rule, ...more] = missed.filter(({ expr }) =>
-      routes.exec(expr)?.[1]?.split('|').includes(route),
+      // Prometheus anchors its patterns at both ends.
+      new RegExp(`^(?:${routes.exec(expr)?.[1]})$`).test(route),
     );
     expect(more).toEqual([]);
     const workload = rule?.labels?.workload;
@@ -77,15 +80,31 @@ describe('the SLOs in the rules are those of contract/slo.json', () => {
   });
 });
 
-/** micro is the routes that the contract tags so; any other workload is the route of its name. */
+test('of the shop, browse is watched as mixed: it shares its SLO', () => {
+  expect(slos.browse).toEqual(slos.mixed);
+});
+
+/**
+ * micro is the routes that the contract tags so, the shop's those that k6 asks for; any other workload
+ * is the route of its name.
+ */
 function routesByWorkload(): [keyof typeof slos, string][] {
   const { paths } = parse(readFileSync(join(rootDir, 'contract/openapi.yaml'), 'utf8'));
   const tagged = (tag: string) =>
     Object.keys(paths).filter((path) => paths[path].get?.tags.includes(tag));
+  const buying = ['/login', '/checkout'];
+  const several: Partial<Record<keyof typeof slos, string[]>> = {
+    micro: tagged('micro'),
+    browse: [],
+    mixed: PAGE_ROUTES.filter((route) => !buying.includes(route)),
+    buy: buying,
+    api: API_ROUTES,
+  };
   return (Object.keys(slos) as (keyof typeof slos)[]).flatMap((workload) =>
-    (workload === 'micro' ? tagged('micro') : [`/${workload}`]).map(
-      (route): [keyof typeof slos, string] => [workload, route],
-    ),
+    (several[workload] ?? [`/${workload}`]).map((route): [keyof typeof slos, string] => [
+      workload,
+      route,
+    ]),
   );
 }
 
