@@ -12,6 +12,7 @@ const verbs: Record<string, () => Verb> = {
   scale: () => require('./commands/scale'),
   compare: () => require('./commands/compare'),
   noise: () => require('./commands/noise'),
+  plan: () => require('./commands/plan'),
   show: () => require('./commands/show'),
   report: () => require('./commands/report'),
   list: () => require('./commands/list'),

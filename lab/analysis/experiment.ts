@@ -6,6 +6,7 @@ import type { TrialResult } from './findings';
 import type { NightlyDesign, NightlyResult } from './nightly';
 import type { NoiseDesign, NoiseResult } from './noise-floors';
 import type { ScaleDesign, ScaleResult } from './scaling';
+import type { ValidationDesign, ValidationResult } from './validation';
 
 /** Arms of a comparison. */
 export type { Arm } from './block-order';
@@ -20,6 +21,7 @@ export type Experiments = {
   compare: { design: CompareDesign; result: CompareResult };
   noise: { design: NoiseDesign; result: NoiseResult };
   nightly: { design: NightlyDesign; result: NightlyResult };
+  validation: { design: ValidationDesign; result: ValidationResult };
 };
 
 export type ExperimentKind = keyof Experiments;

@@ -33,7 +33,7 @@ export function provenance(postgres: string, tools?: RunRecord['tools']): Proven
       }),
       postgres,
     },
-    host: host(),
+    host: thisHost(),
   };
 }
 
@@ -65,7 +65,7 @@ function versionOf(command: string, args: string[]): string {
 }
 
 /** Figures of machines with different fingerprints are not to be mixed. */
-function host(): RunRecord['host'] {
+export function thisHost(): RunRecord['host'] {
   const cpus = os.cpus();
   const facts = {
     cpuModel: cpus[0]?.model ?? 'unknown',

@@ -14,6 +14,7 @@ import type { Section } from './html/section';
 import { nightly } from './nightly';
 import { noise } from './noise';
 import { scale } from './scale';
+import { validation } from './validation';
 
 export type Kind<K extends ExperimentKind> = {
   analyse(
@@ -27,7 +28,14 @@ export type Kind<K extends ExperimentKind> = {
   sections(result: Experiments[K]['result'], run: RunRecord): Section[];
 };
 
-const kinds: { [K in ExperimentKind]: Kind<K> } = { capacity, scale, compare, noise, nightly };
+const kinds: { [K in ExperimentKind]: Kind<K> } = {
+  capacity,
+  scale,
+  compare,
+  noise,
+  nightly,
+  validation,
+};
 
 /** Undefined for a run that asked nothing beyond its trials. */
 export function analyseExperiment(

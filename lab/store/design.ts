@@ -7,6 +7,7 @@ import { metricNames } from '../analysis/measures';
 import type { NightlyDesign } from '../analysis/nightly';
 import type { NoiseDesign } from '../analysis/noise-floors';
 import type { ScaleDesign } from '../analysis/scaling';
+import type { ValidationDesign } from '../analysis/validation';
 
 const goal = z.strictObject({
   name: z.string(),
@@ -110,6 +111,31 @@ const nightly = z.strictObject({
   mostVoidShare: z.number(),
 }) satisfies z.ZodType<NightlyDesign, unknown>;
 
+const foretold = z.number().nullable();
+
+const validation = z.strictObject({
+  kind: z.literal('validation'),
+  workload: z.string(),
+  repeats: z.int().positive(),
+  seconds: z.strictObject({ warmup: z.number(), step: z.number().positive() }),
+  predictions: z.array(
+    z.strictObject({
+      app: z.string(),
+      run: z.string(),
+      fittedRps: z.tuple([z.number(), z.number()]).nullable(),
+      loads: z.array(
+        z.strictObject({
+          rateRps: z.number().positive(),
+          appCores: foretold,
+          databaseCores: foretold,
+          meanMs: foretold,
+          p99Ms: foretold,
+        }),
+      ),
+    }),
+  ),
+}) satisfies z.ZodType<ValidationDesign, unknown>;
+
 /** One entry a kind of experiment; its analysis stands in lab/analysis. */
 export const designSchema = z.discriminatedUnion('kind', [
   capacity,
@@ -117,4 +143,5 @@ export const designSchema = z.discriminatedUnion('kind', [
   compare,
   noise,
   nightly,
+  validation,
 ]) satisfies z.ZodType<Design, unknown>;

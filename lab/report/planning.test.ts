@@ -1,0 +1,150 @@
+// Plans from runs as they lie on disk, made on a simulated subject.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planApp } from '../analysis/capacity-plan';
+import type { Evidence } from '../analysis/plan-evidence';
+import { predictionOf, type ValidationResult } from '../analysis/validation';
+import { capacity, searchPaces, searchSettings } from '../experiment/capacity';
+import { thisHost } from '../experiment/provenance';
+import { SimulatedRuntime } from '../experiment/simulated-runtime.fixture';
+import { validate, validationPaces } from '../experiment/validate';
+import { subjectOf } from '../runtime/subject';
+import { renderReport } from './html/page';
+import { reportedRun } from './html/reported-run';
+import { findEvidence, type Sought } from './plan-runs';
+import { renderPlans } from './plan-text';
+import { findingsOf } from './read-run';
+import { renderRun } from './run-text';
+
+let results: string;
+let evidence: Evidence;
+const setting = () => ({
+  resultsDir: results,
+  signal: new AbortController().signal,
+  events: {},
+  seed: 20260101,
+  arguments: ['plan'],
+});
+const sought = (changes: Partial<Sought> = {}): Sought => ({
+  fingerprint: thisHost().fingerprint,
+  app: 'express',
+  workload: 'micro',
+  profile: 'default',
+  ...changes,
+});
+
+const search = (saturationRps: number) =>
+  capacity({
+    ...setting(),
+    runtime: new SimulatedRuntime({ saturationRps }),
+    app: 'express',
+    profile: 'default',
+    workload: 'micro',
+    settings: searchSettings('micro', searchPaces.full),
+    runs: 1,
+  });
+
+beforeAll(async () => {
+  results = mkdtempSync(join(tmpdir(), 'headroom-planning-'));
+  await search(1000);
+  const found = findEvidence(results, sought());
+  if (found === undefined) throw new Error('no evidence');
+  evidence = found;
+});
+afterAll(() => rmSync(results, { recursive: true }));
+
+describe('the evidence on disk', () => {
+  it('is the capacity found and the CPU that a request took', () => {
+    // p99 is 100 ms at 0.8 of what saturates it; its CPU is 0.7 and 0.25 cores at saturation.
+    expect(evidence.capacity.holdsRps).toBeGreaterThan(740);
+    expect(evidence.capacity.holdsRps).toBeLessThanOrEqual(800);
+    expect(evidence.demand?.appSeconds).toBeCloseTo(0.0007, 5);
+    expect(evidence.demand?.databaseSeconds).toBeCloseTo(0.00025, 5);
+    expect(evidence.servers?.serviceTimeSeconds).toBeCloseTo(0.00095, 5);
+  });
+
+  it.each([
+    ['another machine', { fingerprint: 'elsewhere' }],
+    ['another app', { app: 'django' }],
+    ['another workload', { workload: 'json' }],
+    ['another profile', { profile: 'tuned' }],
+  ])('is not taken from %s', (_name, changes) => {
+    expect(findEvidence(results, sought(changes))).toBeUndefined();
+  });
+});
+
+it('a plan names its run, its doubts and what gives way, and refuses what is too far', () => {
+  const question = { pricePerHour: 0.05, spare: 1, maxConnections: 200, databaseCores: 1 };
+  const plan = planApp(evidence, { ...question, rateRps: 1000 });
+  const text = renderPlans([plan], ['nothing of Django']);
+  for (const part of [...plan.sentences, ...plan.assumptions, ...plan.warnings]) {
+    expect(text).toContain(part);
+  }
+  expect(text).toContain(evidence.run.id);
+  expect(text).toContain('Missing: nothing of Django');
+  expect(text).toMatch(/^ +4000 +- .*over 4 times the one that was tested$/m);
+});
+
+describe('a validation', () => {
+  it('measures at loads that the fit had not seen, foretold before', async () => {
+    const prediction = predictionOf(evidence);
+    for (const { rateRps } of prediction.loads) {
+      for (const seen of evidence.ratesRps) {
+        expect(Math.abs(seen - rateRps)).toBeGreaterThan(0.019 * rateRps);
+      }
+    }
+    const folder = await validate({
+      ...setting(),
+      runtime: new SimulatedRuntime({ saturationRps: 1000 }),
+      design: {
+        kind: 'validation',
+        workload: 'micro',
+        ...validationPaces.full,
+        predictions: [prediction],
+      },
+      subjects: [subjectOf('express', 'default', 1)],
+    });
+    expect(folder.run.status).toBe('complete');
+    expect(folder.run.kind).toBe('validation');
+    const { rows } = findingsOf(folder).experiment as ValidationResult;
+    expect(rows).toHaveLength(10);
+    expect(rows.every(({ trials }) => trials === 3)).toBe(true);
+    const appCores = rows.filter(({ quantity }) => quantity === 'appCores');
+    expect(appCores.every(({ within }) => within)).toBe(true);
+    for (const { within, reason } of rows) expect(reason === null).toBe(within === true);
+    const { run, found } = reportedRun(folder);
+    for (const text of [renderRun(run, found), renderReport([reportedRun(folder)])]) {
+      expect(text).toContain('within 10 %');
+      expect(text).toContain(found.sentences[0]);
+    }
+  });
+
+  it('has a reason for each prediction that fails, and none is passed over', async () => {
+    const folder = await validate({
+      ...setting(),
+      // Half as fast as when the plan was made, and the second load is disturbed.
+      runtime: new SimulatedRuntime({
+        saturationRps: 500,
+        mishaps: (trial) => (trial % 2 === 0 ? { others: 0.6 } : {}),
+      }),
+      design: {
+        kind: 'validation',
+        workload: 'micro',
+        ...validationPaces.quick,
+        predictions: [predictionOf(evidence)],
+      },
+      subjects: [subjectOf('express', 'default', 1)],
+    });
+    const { rows, warnings } = findingsOf(folder).experiment as ValidationResult;
+    const reasonOf = (index: number) => rows[index]?.reason;
+    expect(rows[1]?.within).toBe(false);
+    expect(reasonOf(1)).toMatch(
+      /^CPU a request is taken as constant: it was 0.7\d\d ms in the fit and 1.4\d\d ms/,
+    );
+    expect(rows.slice(5).every(({ within }) => within === null)).toBe(true);
+    expect(reasonOf(5)).toMatch(/no trial may be believed: other processes/);
+    expect(warnings.join()).toMatch(/0 of 1 trials may be believed/);
+  });
+});
