@@ -42,6 +42,7 @@ const known = (changes: Partial<Evidence> = {}): Evidence => ({
   latency: null,
   ratesRps: [200, 300, 400],
   scaling: null,
+  stairs: null,
   warnings: [],
   ...changes,
 });
@@ -155,10 +156,13 @@ describe('what it costs', () => {
 
 describe('what gives way first', () => {
   it('is the limit with the lowest rate', () => {
-    // 3 x 400 = 1,200 before the SLO; the database at 2,000; 15 replicas of 12 connections.
+    // 3 x 400 = 1,200 before the SLO; the database at 2,000. Connections for 15 replicas: beyond what may be spoken of.
     const { limits } = planApp(known(), asked());
-    expect(limits.map(({ rateRps }) => Math.round(rateRps))).toEqual([1200, 2000, 6000]);
+    expect(limits.map(({ rateRps }) => Math.round(rateRps))).toEqual([1200, 2000]);
     expect(limits[0]?.what).toMatch(/the SLO, with 3 replicas/);
+    const few = planApp(known(), asked({ maxConnections: 65 })).limits;
+    expect(few.map(({ rateRps }) => Math.round(rateRps))).toEqual([1200, 1600, 2000]);
+    expect(few[1]?.what).toMatch(/connections to the database, from the replica after the 4th on/);
     const heavy = known({ demand: { appSeconds: 0.001, databaseSeconds: 0.0009, steps: 3 } });
     const [first] = planApp(heavy, asked()).limits;
     expect(first?.what).toMatch(/CPU of the shared database/);

@@ -155,7 +155,6 @@ function limitsOf(evidence: Evidence, question: PlanQuestion, replicas: number |
   const byConnections = Math.floor(
     (question.maxConnections - RESERVED_CONNECTIONS) / (workers * pool) - question.spare,
   );
-  const most = Math.min(byConnections, MOST_REPLICAS);
   return [
     ...(replicas === null
       ? []
@@ -168,12 +167,12 @@ function limitsOf(evidence: Evidence, question: PlanQuestion, replicas: number |
     ...(cap === null
       ? []
       : [{ what: 'the CPU of the shared database, however many replicas', rateRps: cap }]),
-    ...(most < 1
+    ...(byConnections < 1 || byConnections > furthestReplicas(evidence)
       ? []
       : [
           {
-            what: `connections to the database, from the replica after the ${ordinal(most)} on`,
-            rateRps: plannedRps(evidence, most) / HEADROOM_SHARE,
+            what: `connections to the database, from the replica after the ${ordinal(byConnections)} on`,
+            rateRps: plannedRps(evidence, byConnections) / HEADROOM_SHARE,
           },
         ]),
   ].sort((a, b) => a.rateRps - b.rateRps);

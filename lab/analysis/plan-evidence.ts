@@ -3,7 +3,7 @@
 import type { Cores } from './bottleneck';
 import type { CapacityResult, SearchResult } from './capacity';
 import { quantile } from './descriptive';
-import type { DesignedTrial } from './experiment';
+import type { TrialResult } from './findings';
 import type { Interval } from './intervals';
 import { fitLatency, type LatencyFit, type LatencyPoint, type Servers } from './latency-fit';
 import type { ScaleResult } from './scaling';
@@ -59,6 +59,8 @@ export type Evidence = {
   demand: Demand | null;
   servers: Servers | null;
   latency: LatencyFit | null;
+  /** Stairs of rates on the same subject that the fit was made of, too. */
+  stairs: RunReference | null;
   /** Rates of the trials that the fit and the demand were made of. */
   ratesRps: number[];
   /** Null where no run by replicas has a fit. */
@@ -66,11 +68,15 @@ export type Evidence = {
   warnings: string[];
 };
 
-/** @returns null where no search found a rate that holds */
+/**
+ * @param trials of the search, and of the stairs where there are any: a search crowds around one
+ *   rate, and a curve of latency needs several
+ * @returns null where no search found a rate that holds
+ */
 export function evidenceOf(
   result: CapacityResult,
-  trials: readonly DesignedTrial[],
-  about: { run: RunReference; unit: Unit; scaling: ReplicaScaling | null },
+  trials: readonly TrialResult[],
+  about: Pick<Evidence, 'run' | 'unit' | 'scaling' | 'stairs'>,
 ): Evidence | null {
   const searches = result.searches.filter(({ holdsRps }) => holdsRps !== null);
   const [first] = searches;
@@ -109,7 +115,7 @@ export const scalingOf = (result: ScaleResult, run: RunReference): ReplicaScalin
     : null;
 
 /** Valid steps at a rate: an overloaded one has a queue that no stationary formula describes. */
-export const openSteps = (trials: readonly DesignedTrial[]): StepResult[] =>
+export const openSteps = (trials: readonly TrialResult[]): StepResult[] =>
   trials
     .filter(({ purpose }) => purpose === 'measure')
     .flatMap(({ steps }) => steps)

@@ -40,7 +40,7 @@ function assumptionsOf(evidence: Evidence, { databaseCores }: PlanQuestion): str
       : [
           `Each replica is a queue with ${servers.servers === 1 ? 'one server' : `${servers.servers} servers`} of ${(1000 * servers.serviceTimeSeconds).toFixed(2)} ms: Poisson arrivals and exponential service are assumed${
             latency
-              ? `, and the wait is scaled to what ${latency.points} steps measured (mean x ${digits(latency.mean.factor)}, p99 x ${digits(latency.p99.factor)})`
+              ? `, and the wait is scaled to what ${latency.points} steps measured${evidence.stairs ? `, those of ${evidence.stairs.id} among them` : ''} (mean x ${digits(latency.mean.factor)}, p99 x ${digits(latency.p99.factor)})`
               : '; time off the CPU is not in it, so that real latency is higher'
           }.`,
         ]),
@@ -83,7 +83,7 @@ function doubtsOf(
     );
   } else if (latency === null) {
     doubts.push(
-      'The believable steps are too few or too close together to fit latency to: a search with the full pace has more of them.',
+      `The believable steps are too few or too close together to fit latency to: ${command(`run scaling --app ${app} --workload ${workload}`)} climbs from a fifth of the throughput on.`,
     );
   }
   const { factor } = capacity.bottleneck;

@@ -1,5 +1,6 @@
 // The runs that a plan is made of: the latest complete ones on this machine, by name.
-import { designedTrials } from '../analysis/experiment';
+import { isDeepStrictEqual } from 'node:util';
+import type { TrialResult } from '../analysis/findings';
 import {
   type Evidence,
   evidenceOf,
@@ -28,10 +29,12 @@ export function findEvidence(resultsDir: string, sought: Sought): Evidence | und
     const { experiment, trials } = findingsOf(folder);
     const [subject] = run.subjects;
     if (experiment?.kind !== 'capacity' || subject === undefined) continue;
-    const evidence = evidenceOf(experiment, designedTrials(run, trials), {
+    const stairs = findStairs(resultsDir, sought, subject);
+    const evidence = evidenceOf(experiment, [...trials, ...(stairs?.trials ?? [])], {
       run: referenceTo(run),
       unit: unitOf(run, subject),
       scaling: findScaling(resultsDir, sought),
+      stairs: stairs?.run ?? null,
     });
     if (evidence) return evidence;
   }
@@ -49,20 +52,46 @@ function findScaling(resultsDir: string, sought: Sought): ReplicaScaling | null 
   return null;
 }
 
-function* newestFirst(resultsDir: string, kind: RunRecord['kind'], sought: Sought) {
-  for (const id of listRunIds(resultsDir).reverse()) {
-    if (!id.includes(`-${kind}-`)) continue;
-    const folder = RunFolder.open(resultsDir, id);
-    const { run } = folder;
+/** A tour, or `lab run scaling`: rates from a fifth of the throughput on, on the same subject. */
+function findStairs(
+  resultsDir: string,
+  sought: Sought,
+  like: Subject,
+): { run: RunReference; trials: TrialResult[] } | null {
+  for (const { folder, run } of complete(resultsDir, sought)) {
+    if (run.kind !== 'tour' && run.kind !== 'run') continue;
+    if (!run.subjects.some((subject) => isDeepStrictEqual(subject, like))) continue;
+    const trials = findingsOf(folder).trials.filter(
+      ({ app, workload, scenario, purpose }) =>
+        app === sought.app &&
+        workload === sought.workload &&
+        scenario === 'scaling' &&
+        purpose === 'measure',
+    );
+    if (trials.length > 0) return { run: referenceTo(run), trials };
+  }
+  return null;
+}
+
+function* newestFirst(resultsDir: string, kind: 'capacity' | 'scale', sought: Sought) {
+  for (const { folder, run } of complete(resultsDir, sought)) {
     const isMeant =
-      run.status === 'complete' &&
-      run.host.fingerprint === sought.fingerprint &&
       run.design?.kind === kind &&
       run.design.workload === sought.workload &&
       run.subjects.every(({ app, profile }) => app === sought.app && profile === sought.profile);
     if (isMeant) yield { folder, run };
   }
 }
+
+function* complete(resultsDir: string, { fingerprint }: Sought) {
+  for (const id of listRunIds(resultsDir).reverse()) {
+    const folder = RunFolder.open(resultsDir, id);
+    const { run } = folder;
+    if (run.status === 'complete' && run.host.fingerprint === fingerprint) yield { folder, run };
+  }
+}
+
+type Subject = RunRecord['subjects'][number];
 
 const referenceTo = ({ id, startedAt, revision, runtime }: RunRecord): RunReference => ({
   id,
@@ -71,10 +100,7 @@ const referenceTo = ({ id, startedAt, revision, runtime }: RunRecord): RunRefere
   runtime: runtime.kind,
 });
 
-const unitOf = (
-  run: RunRecord,
-  { profile, workers, threads, pool }: RunRecord['subjects'][number],
-): Unit => ({
+const unitOf = (run: RunRecord, { profile, workers, threads, pool }: Subject): Unit => ({
   profile,
   workers,
   threads,

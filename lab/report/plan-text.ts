@@ -1,7 +1,7 @@
 // A plan for the terminal: what is needed, a table over rates, what it assumes and how far it goes.
 import type { AppPlan } from '../analysis/capacity-plan';
 import { appTitle } from '../analysis/findings';
-import { HEADROOM_SHARE, money, type PlanRow, sayReplicas } from '../analysis/plan-question';
+import { HEADROOM_SHARE, money, type PlanRow } from '../analysis/plan-question';
 import { sayShare } from './format';
 import { renderTable } from './table';
 
@@ -73,6 +73,7 @@ export const columns: readonly { title: string; cell: (row: PlanRow) => string }
   { title: 'cost/million', cell: ({ costPerMillion }) => sayMoney(costPerMillion) },
   {
     title: 'verdict',
-    cell: ({ refusal, replicas }) => refusal ?? `${sayReplicas(replicas ?? 0)} carry it`,
+    cell: ({ refusal, replicas }) =>
+      refusal ?? (replicas === 1 ? 'one carries it' : 'they carry it'),
   },
 ];

@@ -7,7 +7,9 @@ import { planApp } from '../analysis/capacity-plan';
 import type { Evidence } from '../analysis/plan-evidence';
 import { predictionOf, type ValidationResult } from '../analysis/validation';
 import { capacity, searchPaces, searchSettings } from '../experiment/capacity';
+import { paces } from '../experiment/plans';
 import { thisHost } from '../experiment/provenance';
+import { runOne } from '../experiment/run-one';
 import { SimulatedRuntime } from '../experiment/simulated-runtime.fixture';
 import { validate, validationPaces } from '../experiment/validate';
 import { subjectOf } from '../runtime/subject';
@@ -84,7 +86,9 @@ it('a plan names its run, its doubts and what gives way, and refuses what is too
   }
   expect(text).toContain(evidence.run.id);
   expect(text).toContain('Missing: nothing of Django');
-  expect(text).toMatch(/^ +4000 +- .*over 4 times the one that was tested$/m);
+  expect(text).toMatch(
+    /^ +4000 +- .*the shared database keeps its headroom up to 2,\d+ requests a second only/m,
+  );
 });
 
 describe('a validation', () => {
@@ -147,4 +151,21 @@ describe('a validation', () => {
     expect(reasonOf(5)).toMatch(/no trial may be believed: other processes/);
     expect(warnings.join()).toMatch(/0 of 1 trials may be believed/);
   });
+});
+
+it('latency is fitted to stairs of the same subject where there are any', async () => {
+  expect(evidence.latency).toBeNull();
+  await runOne({
+    ...setting(),
+    scenario: 'scaling',
+    app: 'express',
+    workload: 'micro',
+    profile: 'default',
+    runtime: new SimulatedRuntime({ saturationRps: 1000 }),
+    pace: paces.full,
+  });
+  const found = findEvidence(results, sought());
+  expect(found?.stairs?.id).toContain('-run-');
+  expect(found?.latency?.ratesRps[0]).toBeLessThan(400);
+  expect(found?.latency?.mean.factor).toBeGreaterThan(0);
 });
