@@ -15,6 +15,7 @@ const verbs: Record<string, () => Verb> = {
   plan: () => require('./commands/plan'),
   show: () => require('./commands/show'),
   report: () => require('./commands/report'),
+  deck: () => require('./commands/deck'),
   list: () => require('./commands/list'),
   nightly: () => require('./commands/nightly'),
   scheduler: () => require('./commands/scheduler'),

@@ -1,0 +1,72 @@
+// Runs of every kind that a deck can hold, made on simulated subjects or worked out by hand.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { predictionOf } from '../../analysis/validation';
+import { capacity, searchPaces, searchSettings } from '../../experiment/capacity';
+import { thisHost } from '../../experiment/provenance';
+import { SimulatedRuntime } from '../../experiment/simulated-runtime.fixture';
+import { validate, validationPaces } from '../../experiment/validate';
+import { subjectOf } from '../../runtime/subject';
+import { experimentRuns } from '../experiment-runs.fixture';
+import { type ReportedRun, reportedRun } from '../html/reported-run';
+import { tourFixture } from '../html/tour.fixture';
+import { findEvidence } from '../plan-runs';
+
+/** By what each deck is about. */
+export async function decks(): Promise<Record<string, ReportedRun[]>> {
+  const runs = await experimentRuns();
+  const of = (name: string): ReportedRun => runs[name] as ReportedRun;
+  const tour = tourFixture();
+  const validation = await validationRun();
+  return {
+    'a tour': [tour],
+    'a search': [of('a search')],
+    'several searches': [of('several searches, the generator the limit')],
+    scaling: [of('scaling by users')],
+    'scaling at too few levels': [of('scaling at too few levels')],
+    'a validation': [validation],
+    'all at once': [tour, of('a search'), of('scaling by users'), validation],
+  };
+}
+
+async function validationRun(): Promise<ReportedRun> {
+  const resultsDir = mkdtempSync(join(tmpdir(), 'headroom-deck-'));
+  const setting = {
+    resultsDir,
+    signal: new AbortController().signal,
+    events: {},
+    seed: 20260101,
+  };
+  try {
+    await capacity({
+      ...setting,
+      arguments: ['capacity', '--app', 'express'],
+      runtime: new SimulatedRuntime({ saturationRps: 1000 }),
+      app: 'express',
+      profile: 'default',
+      workload: 'micro',
+      settings: searchSettings('micro', searchPaces.full),
+      runs: 1,
+    });
+    const { fingerprint } = thisHost();
+    const sought = { fingerprint, app: 'express', workload: 'micro', profile: 'default' };
+    const evidence = findEvidence(resultsDir, sought);
+    if (evidence === undefined) throw new Error('no evidence for a validation');
+    const folder = await validate({
+      ...setting,
+      arguments: ['plan', '--validate'],
+      runtime: new SimulatedRuntime({ saturationRps: 950 }),
+      design: {
+        kind: 'validation',
+        workload: 'micro',
+        ...validationPaces.full,
+        predictions: [predictionOf(evidence)],
+      },
+      subjects: [subjectOf('express', 'default', 1)],
+    });
+    return reportedRun(folder);
+  } finally {
+    rmSync(resultsDir, { recursive: true });
+  }
+}

@@ -1,0 +1,217 @@
+// Slides to PowerPoint: native charts and tables, notes, alternative texts. Decides nothing but form.
+import PptxGenJS from 'pptxgenjs';
+import { lineHeight, paragraphGap } from './fit';
+import {
+  type Block,
+  type DeckChart,
+  inkColours,
+  margin,
+  type Series,
+  type Slide,
+  slideSize,
+  titleBox,
+  titleSize,
+} from './model';
+
+const font = 'Arial';
+/** PowerPoint’s colours have no sign before them. */
+const bare = (colour: string): string => colour.replace('#', '');
+const footer = { y: 7.02, h: 0.3, size: 10 };
+const openingTitle = { x: 1.2, y: 2.1, w: 11.4, h: 1.4, size: 44 };
+
+export async function printDeck(slides: readonly Slide[]): Promise<Buffer> {
+  const deck = new PptxGenJS();
+  deck.defineLayout({ name: 'WIDE', width: slideSize.w, height: slideSize.h });
+  deck.layout = 'WIDE';
+  deck.title = slides[0]?.title ?? 'Headroom';
+  deck.company = 'Headroom';
+  for (const [index, slide] of slides.entries()) addSlide(deck, slide, index + 1);
+  return (await deck.write({ outputType: 'nodebuffer' })) as Buffer;
+}
+
+function addSlide(deck: PptxGenJS, slide: Slide, number: number): void {
+  const page = deck.addSlide();
+  page.background = { color: bare(inkColours.ground) };
+  const { size, ...place } = slide.opening ? openingTitle : { ...titleBox, size: titleSize };
+  page.addText(slide.title, {
+    ...place,
+    fontFace: font,
+    fontSize: size,
+    bold: true,
+    color: bare(inkColours.ink),
+    align: 'left',
+    valign: slide.opening ? 'bottom' : 'top',
+    margin: 0,
+    fit: 'none',
+  });
+  for (const block of slide.blocks) addBlock(deck, page, block);
+  const foot = { fontFace: font, fontSize: footer.size, color: bare(inkColours.muted), margin: 0 };
+  const width = slideSize.w - 2 * margin;
+  page.addText(slide.source, { ...foot, x: margin, y: footer.y, w: width - 1, h: footer.h });
+  page.addText(String(number), {
+    ...foot,
+    x: margin + width - 0.8,
+    y: footer.y,
+    w: 0.8,
+    h: footer.h,
+    align: 'right',
+  });
+  page.addNotes(notesText(slide));
+}
+
+export const notesText = ({ title, notes }: Slide): string =>
+  [
+    title,
+    `How it was measured: ${notes.measured}`,
+    ...(notes.read ? [`How to read it: ${notes.read}`] : []),
+    `What not to conclude: ${notes.notConcluded}`,
+  ].join('\n\n');
+
+function addBlock(deck: PptxGenJS, page: PptxGenJS.Slide, block: Block): void {
+  const { box } = block;
+  switch (block.kind) {
+    case 'bar':
+      page.addShape('rect', { ...box, fill: { color: bare(block.colour) } });
+      break;
+    case 'text':
+      page.addText(
+        block.paragraphs.map(({ text, size, bold, colour = inkColours.ink, bullet }) => ({
+          text,
+          options: {
+            fontSize: size,
+            bold: bold ?? false,
+            color: bare(colour),
+            breakLine: true,
+            paraSpaceBefore: paragraphGap,
+            ...(bullet && { bullet: { indent: 14 } }),
+          },
+        })),
+        {
+          ...box,
+          fontFace: font,
+          valign: 'top',
+          margin: 0,
+          fit: 'none',
+          lineSpacingMultiple: lineHeight / 1.2,
+        },
+      );
+      break;
+    case 'table':
+      addTable(page, block);
+      break;
+    case 'chart':
+      addChart(deck, page, block.chart, box);
+      break;
+  }
+}
+
+function addTable(
+  page: PptxGenJS.Slide,
+  { box, header, rows, widths, size }: Extract<Block, { kind: 'table' }>,
+) {
+  const rule = { type: 'solid' as const, pt: 0.75, color: bare(inkColours.rule) };
+  const none = { type: 'none' as const };
+  const cell = (text: string, bold: boolean) => ({
+    text,
+    options: {
+      bold,
+      color: bare(bold ? inkColours.muted : inkColours.ink),
+      border: [none, none, rule, none] as [typeof none, typeof none, typeof rule, typeof none],
+      margin: [3, 5, 3, 5] as [number, number, number, number],
+      valign: 'top' as const,
+    },
+  });
+  page.addTable(
+    [
+      header.map((text) => cell(text, true)),
+      ...rows.map((cells) => cells.map((text) => cell(text, false))),
+    ],
+    { x: box.x, y: box.y, w: box.w, colW: widths, fontFace: font, fontSize: size },
+  );
+}
+
+const axisText = { fontFace: font, size: 11 };
+
+function addChart(
+  deck: PptxGenJS,
+  page: PptxGenJS.Slide,
+  chart: DeckChart,
+  box: Block['box'],
+): void {
+  const all = [...chart.series, ...(chart.lines ?? [])];
+  const common: PptxGenJS.IChartOpts = {
+    ...box,
+    altText: chart.summary,
+    chartColors: all.map(({ colour }) => bare(colour)),
+    showLegend: all.length > 1,
+    legendPos: 't',
+    legendFontFace: font,
+    legendFontSize: 12,
+    catAxisLabelFontFace: font,
+    catAxisLabelFontSize: axisText.size,
+    valAxisLabelFontFace: font,
+    valAxisLabelFontSize: axisText.size,
+    catAxisLabelColor: bare(inkColours.muted),
+    valAxisLabelColor: bare(inkColours.muted),
+    showCatAxisTitle: chart.x !== '',
+    catAxisTitle: chart.x,
+    catAxisTitleFontSize: axisText.size,
+    catAxisTitleFontFace: font,
+    catAxisTitleColor: bare(inkColours.muted),
+    catAxisLabelPos: 'low',
+    showValAxisTitle: true,
+    valAxisTitle: chart.y,
+    valAxisTitleFontSize: axisText.size,
+    valAxisTitleFontFace: font,
+    valAxisTitleColor: bare(inkColours.muted),
+    valGridLine: { color: bare(inkColours.rule), size: 0.75 },
+    catGridLine: { style: 'none' },
+    valAxisLineShow: false,
+    ...(chart.log && { valAxisLogScaleBase: 10 }),
+    ...(chart.xs && { catAxisMinVal: 0, catAxisMajorUnit: tickOf(chart.xs) }),
+    lineSize: 2.5,
+    lineDataSymbolSize: 7,
+    barGapWidthPct: 60,
+  };
+  const data = (series: readonly Series[]) =>
+    series.map(({ name, values }) => ({ name, labels: chart.categories, values }));
+  if (chart.kind === 'xy') {
+    const xs = { name: chart.x, values: chart.xs ?? [] };
+    page.addChart(
+      deck.ChartType.scatter,
+      [xs, ...chart.series.map(({ name, values }) => ({ name, values }))],
+      common,
+    );
+  } else if (chart.kind === 'line') {
+    page.addChart(deck.ChartType.line, data(chart.series), common);
+  } else {
+    const bars: PptxGenJS.IChartOpts = {
+      barDir: 'col',
+      barGrouping: chart.kind === 'stacked' ? 'stacked' : 'clustered',
+      chartColors: chart.series.map(({ colour }) => bare(colour)),
+    };
+    if (!chart.lines) {
+      page.addChart(deck.ChartType.bar, data(chart.series), { ...common, ...bars });
+      return;
+    }
+    const lines = {
+      chartColors: chart.lines.map(({ colour }) => bare(colour)),
+      lineDataSymbol: 'none' as const,
+    };
+    page.addChart(
+      [
+        { type: deck.ChartType.bar, data: data(chart.series), options: { ...common, ...bars } },
+        { type: deck.ChartType.line, data: data(chart.lines), options: { ...common, ...lines } },
+      ],
+      // Of a chart of several kinds the library takes its options here, whatever its types say.
+      common as never,
+    );
+  }
+}
+
+/** 1, 2 or 5 times a power of ten, so that an axis has four to ten marks. */
+function tickOf(values: readonly number[]): number {
+  const rough = Math.max(...values) / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
+}

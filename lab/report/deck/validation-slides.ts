@@ -1,0 +1,99 @@
+// The plan beside what was measured.
+import { boundColour } from '../../../grafana/src/colours';
+import { appTitle } from '../../analysis/findings';
+import { type ValidationResult, type ValidationRow, WITHIN } from '../../analysis/validation';
+import { plural } from '../format';
+import { appColour } from '../html/figure';
+import type { ReportedRun } from '../html/reported-run';
+import { quantities, sayError } from '../validation';
+import { chartSlide } from './chart-slide';
+import { fittedTable } from './fit';
+import { bodyBox, type Notes, type Slide } from './model';
+
+export function validationSlides({ run }: ReportedRun, { rows }: ValidationResult): Slide[] {
+  const known = rows.filter(({ error }) => error !== null);
+  if (known.length === 0) return [];
+  return [errorsSlide(known, run.id), tableSlide(rows, run.id)];
+}
+
+function errorsSlide(rows: readonly ValidationRow[], source: string): Slide {
+  const good = rows.filter(({ within }) => within).length;
+  const worst = rows.reduce((most, row) =>
+    Math.abs(row.error ?? 0) > Math.abs(most.error ?? 0) ? row : most,
+  );
+  const places = [...new Set(rows.map(({ app, rateRps }) => `${appTitle(app)} ${rateRps}/s`))];
+  const kinds = [...new Set(rows.map(({ quantity }) => quantity))];
+  const colours = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00'];
+  return chartSlide({
+    title: `${good} of ${rows.length} predictions came within ${100 * WITHIN} % of what was measured`,
+    chart: {
+      kind: 'bar',
+      summary: 'How far each prediction was off, in per cent of what was predicted.',
+      categories: kinds.map((quantity) => quantities[quantity].title),
+      series: places.map((place, index) => ({
+        name: place,
+        colour: colours[index % colours.length] ?? boundColour,
+        values: kinds.map((quantity) => {
+          const row = rows.find(
+            (one) => one.quantity === quantity && `${appTitle(one.app)} ${one.rateRps}/s` === place,
+          );
+          return 100 * (row?.error ?? 0);
+        }),
+      })),
+      x: 'what was predicted',
+      y: 'measured over predicted, less 1, %',
+    },
+    figures: [
+      { value: `${good} of ${rows.length}`, label: `within ${100 * WITHIN} %` },
+      {
+        value: sayError(worst.error),
+        label: `at worst: ${quantities[worst.quantity].title}`,
+        colour: appColour(worst.app),
+      },
+    ],
+    reading: [
+      'Every prediction was written down before the measurement, from another run.',
+      ...(worst.reason ? [`The worst: ${worst.reason}.`] : []),
+    ],
+    notes,
+    source,
+  });
+}
+
+function tableSlide(rows: readonly ValidationRow[], source: string): Slide {
+  const outside = rows.filter(({ within }) => within !== true);
+  return {
+    title:
+      outside.length === 0
+        ? 'Every figure of the plan was met'
+        : `${plural(outside.length, 'figure')} of the plan ${outside.length === 1 ? 'was' : 'were'} not met, each with its reason`,
+    blocks: [
+      fittedTable({
+        box: bodyBox,
+        header: ['Load', 'Quantity', 'Predicted', 'Measured', 'Off by', 'Why'],
+        rows: [...outside, ...rows.filter(({ within }) => within === true)].map((row) => {
+          const { digits, title } = quantities[row.quantity];
+          const say = (value: number | null) => (value === null ? '-' : value.toFixed(digits));
+          return [
+            `${appTitle(row.app)} ${row.rateRps}/s`,
+            title,
+            say(row.predicted),
+            say(row.measured),
+            sayError(row.error),
+            row.reason ?? `within ${100 * WITHIN} %`,
+          ];
+        }),
+        widths: [2, 1.5, 1.3, 1.3, 1.2, 4.83],
+      }),
+    ],
+    notes,
+    source,
+  };
+}
+
+const notes: Notes = {
+  measured:
+    'Two loads of one replica that the plan’s fit had not seen, in turns on fresh processes; medians of the trials that may be believed.',
+  notConcluded:
+    'That the plan holds for several replicas, for other loads than these two, or on another machine.',
+};
