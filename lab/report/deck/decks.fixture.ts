@@ -12,6 +12,7 @@ import { experimentRuns } from '../experiment-runs.fixture';
 import { type ReportedRun, reportedRun } from '../html/reported-run';
 import { tourFixture } from '../html/tour.fixture';
 import { findEvidence } from '../plan-runs';
+import { compareFixture, noiseFixture } from '../turns.fixture';
 
 /** By what each deck is about. */
 export async function decks(): Promise<Record<string, ReportedRun[]>> {
@@ -25,6 +26,8 @@ export async function decks(): Promise<Record<string, ReportedRun[]>> {
     'several searches': [of('several searches, the generator the limit')],
     scaling: [of('scaling by users')],
     'scaling at too few levels': [of('scaling at too few levels')],
+    'a comparison': [compareFixture()],
+    noise: [noiseFixture()],
     'a validation': [validation],
     'all at once': [tour, of('a search'), of('scaling by users'), validation],
   };

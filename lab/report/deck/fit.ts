@@ -2,14 +2,16 @@
 import { type Block, type Box, type Slide, titleBox, titleSize } from './model';
 
 /** Em; of DejaVu Sans, the widest that stands in for Arial. Narrower fonts leave room. */
-const letterWidth = 0.56;
-const boldFactor = 1.1;
+const letterWidth = 0.58;
+const boldFactor = 1.15;
 /** Of the size of its letters. */
 export const lineHeight = 1.22;
 /** Space before each paragraph, in points. */
 export const paragraphGap = 6;
 const pointsPerInch = 72;
 const bulletIndent = 0.2;
+/** Left and right of the words of a cell, in inches. */
+const cellSides = 0.15;
 /** Above and below the words of a cell, in points. */
 const cellPadding = 7;
 
@@ -41,7 +43,7 @@ export function heightOf(block: Exclude<Block, { kind: 'chart' | 'bar' }>): numb
         }, 0)
       : [block.header, ...block.rows].reduce((height, cells, row) => {
           const lines = cells.map((cell, column) =>
-            linesOf(cell, block.size, (block.widths[column] ?? 1) - 0.15, row === 0),
+            linesOf(cell, block.size, (block.widths[column] ?? 1) - cellSides, row === 0),
           );
           return height + Math.max(...lines) * block.size * lineHeight + cellPadding;
         }, 0);
@@ -103,6 +105,15 @@ export function fitted(
   return made(['More than fits here: see the report.'], least);
 }
 
+/** Whether a heading is too long for its column: it would be broken within a word. */
+function breaksWords({ header, widths, size }: Extract<Block, { kind: 'table' }>): boolean {
+  return header.some((text, column) =>
+    text
+      .split(' ')
+      .some((word) => linesOf(word, size, (widths[column] ?? 1) - cellSides, true) > 1),
+  );
+}
+
 /** At the largest size at which all rows fit; else as many as fit, and how many were left out. */
 export function fittedTable(
   table: Omit<Extract<Block, { kind: 'table' }>, 'kind' | 'size'>,
@@ -111,7 +122,7 @@ export function fittedTable(
   const of = (rows: string[][], size: number) => ({ kind: 'table' as const, ...table, rows, size });
   for (let size = most; size >= least; size -= 1) {
     const block = of(table.rows, size);
-    if (heightOf(block) <= table.box.h) return block;
+    if (heightOf(block) <= table.box.h && !breaksWords(block)) return block;
   }
   for (let count = table.rows.length - 1; count > 0; count -= 1) {
     const left = table.rows.length - count;

@@ -2,7 +2,9 @@
 import { boundColour } from '../../../grafana/src/colours';
 import { quantile } from '../../analysis/descriptive';
 import { appTitle } from '../../analysis/findings';
-import { isBelieved, type ScaleResult, sayLevel } from '../../analysis/scaling';
+import { isBelieved } from '../../analysis/scale-point';
+import type { ScaleResult } from '../../analysis/scaling';
+import { sayLevel } from '../../analysis/scaling-words';
 import { throughputAt } from '../../analysis/usl-model';
 import { sayFour, sayInterval } from '../analysis-text';
 import { sayRate } from '../format';

@@ -2,15 +2,12 @@
 // can be trusted.
 import { usageError } from '../../errors';
 import type { ReportedRun } from '../html/reported-run';
+import { appendixSlides } from './appendix-slides';
 import { capacitySlides } from './capacity-slides';
-import {
-  answerSlide,
-  appendixSlides,
-  limitsSlide,
-  methodSlide,
-  openingSlide,
-} from './frame-slides';
+import { compareSlides } from './compare-slides';
+import { answerSlide, limitsSlide, methodSlide, openingSlide } from './frame-slides';
 import type { Slide } from './model';
+import { noiseSlides } from './noise-slides';
 import { scaleSlides } from './scale-slides';
 import { statementSlides } from './statement-slides';
 import { tourSlides } from './tour-slides';
@@ -32,7 +29,13 @@ export function deckOf(runs: readonly ReportedRun[]): Slide[] {
   return [...opening, ...chosen(runs.map(slidesOf), room), ...closing];
 }
 
+/** What has no chart says its sentences. */
 function slidesOf(reported: ReportedRun): Slide[] {
+  const slides = slidesOfKind(reported);
+  return slides.length > 0 ? slides : statementSlides(reported);
+}
+
+function slidesOfKind(reported: ReportedRun): Slide[] {
   const { experiment } = reported.found;
   switch (experiment?.kind) {
     case undefined:
@@ -41,10 +44,14 @@ function slidesOf(reported: ReportedRun): Slide[] {
       return capacitySlides(reported, experiment);
     case 'scale':
       return scaleSlides(reported, experiment);
+    case 'compare':
+      return compareSlides(reported, experiment);
+    case 'noise':
+      return noiseSlides(reported, experiment);
     case 'validation':
       return validationSlides(reported, experiment);
     default:
-      return statementSlides(reported);
+      return [];
   }
 }
 
