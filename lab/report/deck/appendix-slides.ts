@@ -50,7 +50,7 @@ function configurationSlide(runs: Runs): Slide {
           'Keep-alive',
         ],
         rows: [...new Map(subjects.map((row) => [row.join('|'), row])).values()],
-        widths: [1.35, 1.3, 2.5, 1.4, 1.05, 1.3, 1.3, 0.85, 1.08],
+        widths: [1.2, 1.2, 2.3, 1.4, 1, 1.3, 1.3, 0.85, 1.58],
       }),
       fittedTable({
         box: { ...bodyBox, y: bodyBox.y + above + 0.2, h: bodyBox.h - above - 0.2 },

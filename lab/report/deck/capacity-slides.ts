@@ -55,7 +55,9 @@ function boundsSlide({ result, search, source }: About): Slide {
       intervalFigure(result),
     ],
     reading: [
-      'The two lines close in on the capacity: above the upper one trials failed, below the lower one they held.',
+      from < 0
+        ? 'Every rate that could be offered held; the line is what was offered, trial by trial.'
+        : 'The two lines close in on the capacity: above the upper one trials failed, below the lower one they held.',
       sayEnding(search),
     ],
     notes: notesOf(search, goal.name),
@@ -95,7 +97,8 @@ function titleOf(
 
 /** The share that was lost, at each rate that was tried. */
 function trialsSlide({ search, source }: About): Slide {
-  const { app, trials, slo, bottleneck, goal } = search;
+  const { app, trials, slo, bottleneck, goal, ending } = search;
+  const byGenerator = ending?.ending === 'generator';
   const counted = trials
     .filter(({ outcome, lossRatio }) => outcome !== 'void' && lossRatio !== null)
     .sort((a, b) => a.load - b.load || a.number - b.number);
@@ -125,14 +128,16 @@ function trialsSlide({ search, source }: About): Slide {
       y: 'lost, %',
     },
     figures: [
-      { value: bottleneck.factor, label: 'limits it' },
+      { value: byGenerator ? 'the generator' : bottleneck.factor, label: 'limits it' },
       {
         value: `${slo.share * 100} %`,
         label: `within ${slo.thresholdSeconds * 1000} ms is the promise`,
       },
     ],
     reading: [
-      bottleneck.words,
+      byGenerator
+        ? 'The generator could not make more load: what limits the app itself was not reached.'
+        : bottleneck.words,
       ...(voids > 0
         ? [`${plural(voids, 'trial')} void: not drawn, counted for nothing and repeated.`]
         : []),

@@ -80,7 +80,7 @@ function verdictSlide(result: CompareResult, source: string): Slide {
   const { compared, labels } = result;
   const found = compared.filter(({ comparison }) => comparison.verdict.endsWith('faster')).length;
   return {
-    title: `${found} of ${compared.length} measures differ beyond doubt of 5 %`,
+    title: `${found} of ${compared.length} measures show a difference`,
     blocks: [
       fittedTable({
         box: bodyBox,

@@ -124,9 +124,10 @@ export function fittedTable(
     const block = of(table.rows, size);
     if (heightOf(block) <= table.box.h && !breaksWords(block)) return block;
   }
-  for (let count = table.rows.length - 1; count > 0; count -= 1) {
+  for (let count = table.rows.length; count > 0; count -= 1) {
     const left = table.rows.length - count;
-    const rest = [`${left} more in the report`, ...table.header.slice(1).map(() => '')];
+    if (left === 0 && heightOf(of(table.rows, least)) <= table.box.h) return of(table.rows, least);
+    const rest = [`${left} more in the report`, ...table.header.slice(1).map(() => '…')];
     const block = of([...table.rows.slice(0, count), rest], least);
     if (heightOf(block) <= table.box.h) return block;
   }

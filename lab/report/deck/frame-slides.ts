@@ -87,7 +87,9 @@ function card(text: string, index: number, all: readonly string[]): Block[] {
   const gap = 0.25;
   const h = Math.min(2, (bodyBox.h - gap * (all.length - 1)) / all.length);
   const y = bodyBox.y + index * (h + gap);
-  const app = apps.find((name) => text.startsWith(appTitle(name)));
+  const [app] = apps
+    .filter((name) => text.includes(appTitle(name)))
+    .sort((a, b) => text.indexOf(appTitle(a)) - text.indexOf(appTitle(b)));
   return [
     {
       kind: 'bar',
