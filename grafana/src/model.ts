@@ -16,6 +16,7 @@ export type Condition =
   | 'open'
   | 'closed'
   | 'night'
+  | 'finding'
   | 'alert'
   | 'event'
   | 'exhibit';
@@ -128,6 +129,7 @@ export const conditionTexts: Record<Condition, string> = {
   open: 'Exists in steps of the open model that the lab conducts.',
   closed: 'Exists in steps of the closed model that the lab conducts.',
   night: 'Exists once a night has been measured (`lab nightly`).',
+  finding: 'Exists once a search, a scaling run or a comparison is complete (`lab capacity`).',
   alert: 'Empty as long as nothing is wrong.',
   event: 'Empty until the first such event.',
   exhibit: 'Exists while a load of the workloads wait or work is on.',

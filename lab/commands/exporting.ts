@@ -1,7 +1,9 @@
 // The exporter beside an experiment: it shows Prometheus the phases of the run in progress.
 import type { RunEvents } from '../experiment/conduct';
+import { thisHost } from '../experiment/provenance';
 import { coreReadings, usageReadings } from '../live/cores';
 import { Exporter, type Source, serveExporter } from '../live/exporter';
+import { findingsSource } from '../live/findings';
 import { nightSource } from '../live/nights';
 import { clearPhase, readPhase, writePhase } from '../live/phase';
 import { PostgresStatistics } from '../live/postgres-statistics';
@@ -24,7 +26,11 @@ export async function startExporter(
   runtime?: Runtime,
 ): Promise<Exporting> {
   const statistics = statisticsUrl === null ? undefined : new PostgresStatistics(statisticsUrl);
-  const sources: Source[] = [() => readPhase(resultsDir, Date.now()), nightSource(resultsDir)];
+  const sources: Source[] = [
+    () => readPhase(resultsDir, Date.now()),
+    nightSource(resultsDir),
+    findingsSource({ resultsDir, fingerprint: thisHost().fingerprint }),
+  ];
   if (statistics) sources.push(() => statistics.read());
   if (runtime) {
     sources.push(() => coreReadings(runtime.facts.placement));

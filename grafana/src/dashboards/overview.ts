@@ -5,6 +5,7 @@ import * as load from '../queries/load';
 import * as requests from '../queries/requests';
 import * as runtime from '../queries/runtime';
 import { latencyBounds, shareBounds, strictestShare } from '../slo';
+import { latestFindings } from './overview-findings';
 
 export const overview: Dashboard = {
   uid: 'headroom-overview',
@@ -212,5 +213,6 @@ export const overview: Dashboard = {
         },
       ],
     },
+    latestFindings,
   ],
 };

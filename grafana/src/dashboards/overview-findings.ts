@@ -1,0 +1,50 @@
+import type { Section } from '../model';
+import * as findings from '../queries/findings';
+
+/** What was found before, to hold the live charts against. */
+export const latestFindings: Section = {
+  title: 'Found before on this machine',
+  panels: [
+    {
+      kind: 'table',
+      title: 'Capacity',
+      description: {
+        shows:
+          'The highest rate that held the SLO in the latest search, and the lowest that broke it.',
+        read: 'Hold the throughput above against it: from `holds` on the SLO is at risk.',
+        bad: 'A plan that runs above 70 % of what holds: nothing is left for a burst.',
+      },
+      unit: 'reqps',
+      width: 12,
+      rows: { app: 'App', profile: 'Profile', workload: 'Workload' },
+      queries: [findings.capacityHolds, findings.capacityFails],
+    },
+    {
+      kind: 'table',
+      title: 'How they scale',
+      description: {
+        shows:
+          'The Universal Scalability Law of the latest scaling run: contention, coherency, gamma.',
+        read: 'Contention is the share that waits in one line; coherency above 0 means a peak.',
+        bad: 'Coherency above 0 with a peak inside the range that is used: more would carry less.',
+      },
+      unit: 'none',
+      width: 12,
+      rows: { app: 'App', workload: 'Workload', by: 'By' },
+      queries: [findings.uslContention, findings.uslCoherency, findings.uslGamma],
+    },
+    {
+      kind: 'table',
+      title: 'Verdicts',
+      description: {
+        shows: 'The latest comparisons: the ratio of B over A with its 95 % interval.',
+        read: 'An interval that holds 1 is no difference that was found. `lab show` has the noise floor.',
+        bad: 'None is bad by itself: the verdict says what was found.',
+      },
+      unit: 'none',
+      width: 24,
+      rows: { a: 'A', b: 'B', workload: 'Workload', measure: 'Measure', verdict: 'Verdict' },
+      queries: [findings.verdictRatio, findings.verdictLow, findings.verdictHigh],
+    },
+  ],
+};

@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ReportedRun } from '../report/html/reported-run';
+import { compareFixture } from '../report/turns.fixture';
+import { RunFolder } from '../store/run-folder';
+import { schemaVersion } from '../store/schemas';
+import { Exporter } from './exporter';
+import { findingsSource } from './findings';
+
+let resultsDir: string;
+beforeEach(() => {
+  resultsDir = mkdtempSync(join(tmpdir(), 'headroom-findings-'));
+});
+afterEach(() => rmSync(resultsDir, { recursive: true }));
+
+const { fingerprint } = compareFixture().run.host;
+const page = async (): Promise<string[]> =>
+  (await new Exporter([findingsSource({ resultsDir, fingerprint })]).page()).split('\n');
+
+/** As a run leaves it, as far as the exporter reads. */
+function keep({ run, found }: ReportedRun, changes: Partial<ReportedRun['run']> = {}): void {
+  const folder = RunFolder.create(resultsDir, { ...run, ...changes });
+  folder.write('analysis.json', { schemaVersion, ...found });
+}
+
+const ratios = (lines: readonly string[]): string[] =>
+  lines.filter((line) => line.startsWith('headroom_verdict_ratio{'));
+
+test('no run is no series, not a zero', async () => {
+  expect((await page()).filter((line) => /^headroom_(capacity|usl|verdict)/.test(line))).toEqual(
+    [],
+  );
+});
+
+test('a verdict has its ratio, its interval and its words', async () => {
+  keep(compareFixture());
+  const lines = await page();
+  expect(ratios(lines)).toHaveLength(4);
+  expect(lines.join('\n')).toMatch(
+    /headroom_verdict_ratio\{a="Express",b="Django",workload="micro",measure="throughput",verdict="a-faster"\} 0\.3/,
+  );
+  for (const end of ['low', 'high']) {
+    expect(lines.filter((line) => line.startsWith(`headroom_verdict_${end}{`))).toHaveLength(4);
+  }
+});
+
+test('a later comparison of the same two takes the place of an earlier one', async () => {
+  keep(compareFixture({ id: '20260107T090000Z-compare-0001', cv: 0.02 }));
+  const before = ratios(await page());
+  keep(compareFixture({ id: '20260108T090000Z-compare-0002', cv: 0.05 }));
+  const after = ratios(await page());
+  expect(after).toHaveLength(4);
+  expect(after).not.toEqual(before);
+});
+
+test.each([
+  ['was cut off', { status: 'partial' as const }],
+  ['is void', { status: 'void' as const }],
+  ['is another machine’s', { host: { ...compareFixture().run.host, fingerprint: 'elsewhere' } }],
+])('a run that %s is not shown', async (_why, changes) => {
+  keep(compareFixture(), changes);
+  expect(ratios(await page())).toEqual([]);
+});
+
+test('capacities and laws are shown by subject', async () => {
+  const { run } = compareFixture();
+  const experiment = (value: unknown) => value as never;
+  const subjects = run.subjects.slice(0, 1);
+  keep(
+    {
+      ...compareFixture(),
+      found: {
+        ...compareFixture().found,
+        experiment: experiment({
+          kind: 'capacity',
+          searches: [{ workload: 'micro', holdsRps: 800, failsRps: 840 }],
+          capacityRps: { mean: 800, interval: null, searches: 1 },
+        }),
+      },
+    },
+    { id: '20260109T090000Z-capacity-0001', subjects },
+  );
+  keep(
+    {
+      ...compareFixture(),
+      found: {
+        ...compareFixture().found,
+        experiment: experiment({
+          kind: 'scale',
+          by: 'users',
+          workload: 'micro',
+          fit: { alpha: 0.05, beta: 0, gamma: 120 },
+        }),
+      },
+    },
+    { id: '20260109T100000Z-scale-0001', subjects },
+  );
+  const lines = await page();
+  for (const line of [
+    'headroom_capacity_rps{app="express",profile="default",workload="micro"} 800',
+    'headroom_capacity_fails_rps{app="express",profile="default",workload="micro"} 840',
+    'headroom_usl_alpha{app="express",profile="default",workload="micro",by="users"} 0.05',
+    'headroom_usl_beta{app="express",profile="default",workload="micro",by="users"} 0',
+  ]) {
+    expect(lines).toContain(line);
+  }
+});
