@@ -224,7 +224,15 @@ function composition(): void {
       toSeconds,
     });
     console.log(renderAnswers(answers));
-    const absent: Condition[] = ['native', 'pressure', 'night', 'finding', 'alert', 'event', 'exhibit'];
+    const absent: Condition[] = [
+      'native',
+      'pressure',
+      'night',
+      'finding',
+      'alert',
+      'event',
+      'exhibit',
+    ];
     expect(unanswered(answers, absent)).toEqual([]);
   }, 60_000);
 

@@ -109,7 +109,15 @@ describe('a quick tour', () => {
     running.signal('SIGTERM');
     await running.ended;
     console.log(renderAnswers(answers));
-    const absent: Condition[] = ['container', 'pressure', 'night', 'finding', 'alert', 'event', 'exhibit'];
+    const absent: Condition[] = [
+      'container',
+      'pressure',
+      'night',
+      'finding',
+      'alert',
+      'event',
+      'exhibit',
+    ];
     expect(unanswered(answers, absent)).toEqual([]);
   });
 
