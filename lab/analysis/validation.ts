@@ -83,12 +83,14 @@ export function predictionOf(evidence: Evidence): Prediction {
 
 /** Lower and lower until it is apart from every rate that was measured before. */
 function newRates(capacityRps: number, seen: readonly number[]): number[] {
-  return LOAD_SHARES.map((share) => {
+  const rates = LOAD_SHARES.map((share) => {
     let rate = Math.max(1, Math.round(share * capacityRps));
     const isSeen = () => seen.some((one) => Math.abs(one - rate) < NEW_RATE_GAP * rate);
     while (isSeen() && rate > 1) rate -= Math.max(1, Math.round(NEW_RATE_GAP * rate));
     return rate;
   });
+  // At a few requests a second both may end at the same.
+  return [...new Set(rates)];
 }
 
 export function analyseValidation(
