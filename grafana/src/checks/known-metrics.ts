@@ -76,7 +76,7 @@ function textOf(path: string): string {
 }
 
 function declaredIn(file: string): Declared[] {
-  return parse(textOf(`contract/${file}.yaml`), { merge: true }).metrics;
+  return parse(textOf(`contract/${file}.yaml`), { merge: true, maxAliasCount: -1 }).metrics;
 }
 
 function declare(
