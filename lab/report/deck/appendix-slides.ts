@@ -2,9 +2,9 @@
 import { appTitle } from '../../analysis/findings';
 import type { StepResult } from '../../analysis/steps';
 import { countedSteps } from '../format';
-import { configurationOf, provenanceOf, subjectCells } from '../html/configuration';
+import { configurationOf, provenanceOf, subjectCells, subjectNames } from '../html/configuration';
 import type { ReportedRun } from '../html/reported-run';
-import { fittedTable } from './fit';
+import { fitted, fittedTable } from './fit';
 import { sourceOf } from './frame-slides';
 import { bodyBox, type Notes, type Slide } from './model';
 
@@ -22,6 +22,9 @@ const notes: Notes = {
     'That the frameworks’ defaults are their best: profiles are choices, with their reasons in contract/profiles.json.',
 };
 
+/** Of the app and each of `subjectNames`; settings are the longest. */
+const subjectWidths = [1.05, 1.05, 1.75, 1.2, 0.85, 1.15, 1.15, 1, 1, 1.93];
+
 function configurationSlide(runs: Runs): Slide {
   const subjects = runs.flatMap(({ run }) =>
     run.subjects.map((subject) => [appTitle(subject.app), ...subjectCells(subject)]),
@@ -30,7 +33,7 @@ function configurationSlide(runs: Runs): Slide {
   const choices = runs.flatMap((reported) =>
     configurationOf(reported)
       .filter(({ name }) => name === 'Command' || (!several && !name.startsWith('Cores')))
-      .map(({ name, value }) => [several ? reported.run.kind : name, value]),
+      .map(({ name, value }) => `${several ? reported.run.kind : name}: ${value}`),
   );
   const above = 2.3;
   return {
@@ -38,26 +41,11 @@ function configurationSlide(runs: Runs): Slide {
     blocks: [
       fittedTable({
         box: { ...bodyBox, h: above },
-        header: [
-          'App',
-          'Profile',
-          'Server',
-          'Replicas',
-          'Cores',
-          'Workers',
-          'Threads',
-          'Pool',
-          'Keep-alive',
-        ],
+        header: ['App', ...subjectNames],
         rows: [...new Map(subjects.map((row) => [row.join('|'), row])).values()],
-        widths: [1.2, 1.2, 2.3, 1.4, 1, 1.3, 1.3, 0.85, 1.58],
+        widths: subjectWidths,
       }),
-      fittedTable({
-        box: { ...bodyBox, y: bodyBox.y + above + 0.2, h: bodyBox.h - above - 0.2 },
-        header: ['What', several ? 'Command' : 'In this run'],
-        rows: choices,
-        widths: [2.8, 9.33],
-      }),
+      fitted(choices, { ...bodyBox, y: bodyBox.y + above, h: bodyBox.h - above }, { most: 16 }),
     ],
     notes,
     source: sourceOf(runs),

@@ -1,6 +1,8 @@
 // Whether text fits its box, by the width of an average letter: no font is at hand to measure with.
 import { type Block, type Box, type Slide, titleBox, titleSize } from './model';
 
+type Table = Extract<Block, { kind: 'table' }>;
+
 /** Em; of DejaVu Sans, the widest that stands in for Arial. Narrower fonts leave room. */
 const letterWidth = 0.58;
 const boldFactor = 1.15;
@@ -35,19 +37,22 @@ export function linesOf(text: string, size: number, width: number, bold = false)
 
 /** Height in inches. */
 export function heightOf(block: Exclude<Block, { kind: 'chart' | 'bar' }>): number {
-  const points =
-    block.kind === 'text'
-      ? block.paragraphs.reduce((height, { text, size, bold, bullet }) => {
-          const width = block.box.w - (bullet ? bulletIndent : 0);
-          return height + paragraphGap + linesOf(text, size, width, bold) * size * lineHeight;
-        }, 0)
-      : [block.header, ...block.rows].reduce((height, cells, row) => {
-          const lines = cells.map((cell, column) =>
-            linesOf(cell, block.size, (block.widths[column] ?? 1) - cellSides, row === 0),
-          );
-          return height + Math.max(...lines) * block.size * lineHeight + cellPadding;
-        }, 0);
+  if (block.kind === 'table') return rowHeights(block).reduce((total, height) => total + height, 0);
+  const points = block.paragraphs.reduce((height, { text, size, bold, bullet }) => {
+    const width = block.box.w - (bullet ? bulletIndent : 0);
+    return height + paragraphGap + linesOf(text, size, width, bold) * size * lineHeight;
+  }, 0);
   return points / pointsPerInch;
+}
+
+/** Of the heading and of each row, in inches. */
+export function rowHeights({ header, rows, widths, size }: Table): number[] {
+  return [header, ...rows].map((cells, row) => {
+    const lines = cells.map((cell, column) =>
+      linesOf(cell, size, (widths[column] ?? 1) - cellSides, row === 0),
+    );
+    return (Math.max(...lines) * size * lineHeight + cellPadding) / pointsPerInch;
+  });
 }
 
 /** What does not fit on a slide, in words; nothing where all does. */
@@ -106,7 +111,7 @@ export function fitted(
 }
 
 /** Whether a heading is too long for its column: it would be broken within a word. */
-function breaksWords({ header, widths, size }: Extract<Block, { kind: 'table' }>): boolean {
+function breaksWords({ header, widths, size }: Table): boolean {
   return header.some((text, column) =>
     text
       .split(' ')
@@ -116,9 +121,9 @@ function breaksWords({ header, widths, size }: Extract<Block, { kind: 'table' }>
 
 /** At the largest size at which all rows fit; else as many as fit, and how many were left out. */
 export function fittedTable(
-  table: Omit<Extract<Block, { kind: 'table' }>, 'kind' | 'size'>,
+  table: Omit<Table, 'kind' | 'size'>,
   { most = 18, least = 11 } = {},
-): Extract<Block, { kind: 'table' }> {
+): Table {
   const of = (rows: string[][], size: number) => ({ kind: 'table' as const, ...table, rows, size });
   for (let size = most; size >= least; size -= 1) {
     const block = of(table.rows, size);

@@ -68,11 +68,15 @@ export function answerSlide(runs: Runs): Slide {
       ? found.sentences
       : [`${run.id} (${run.kind}, ${run.status}) has no answer.`],
   );
+  // Where there is room: what weakens an answer belongs beside it.
+  const doubts = [...new Set(runs.flatMap(({ found }) => found.warnings))]
+    .slice(0, Math.max(0, mostCards - sentences.length))
+    .map((text) => `Note: ${text}`);
   return {
     title: 'The answer, and how sure it is',
     blocks:
       sentences.length <= mostCards
-        ? sentences.flatMap(card)
+        ? [...sentences, ...doubts].flatMap(card)
         : [fitted(sentences, bodyBox, { most: 22, least: 12, bullet: true })],
     notes: {
       measured: 'Each sentence stands in the report of its run, beside the table that it rests on.',
@@ -88,7 +92,7 @@ function card(text: string, index: number, all: readonly string[]): Block[] {
   const h = Math.min(2, (bodyBox.h - gap * (all.length - 1)) / all.length);
   const y = bodyBox.y + index * (h + gap);
   const [app] = apps
-    .filter((name) => text.includes(appTitle(name)))
+    .filter((name) => !text.startsWith('Note: ') && text.includes(appTitle(name)))
     .sort((a, b) => text.indexOf(appTitle(a)) - text.indexOf(appTitle(b)));
   return [
     {

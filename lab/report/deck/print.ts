@@ -1,6 +1,6 @@
 // Slides to PowerPoint: native charts and tables, notes, alternative texts. Decides nothing but form.
 import PptxGenJS from 'pptxgenjs';
-import { lineHeight, paragraphGap } from './fit';
+import { heightOf, lineHeight, paragraphGap, rowHeights } from './fit';
 import {
   type Block,
   type DeckChart,
@@ -105,10 +105,8 @@ function addBlock(deck: PptxGenJS, page: PptxGenJS.Slide, block: Block): void {
   }
 }
 
-function addTable(
-  page: PptxGenJS.Slide,
-  { box, header, rows, widths, size }: Extract<Block, { kind: 'table' }>,
-) {
+function addTable(page: PptxGenJS.Slide, table: Extract<Block, { kind: 'table' }>) {
+  const { box, header, rows, widths, size } = table;
   const rule = { type: 'solid' as const, pt: 0.75, color: bare(inkColours.rule) };
   const none = { type: 'none' as const };
   const cell = (text: string, bold: boolean) => ({
@@ -126,7 +124,16 @@ function addTable(
       header.map((text) => cell(text, true)),
       ...rows.map((cells) => cells.map((text) => cell(text, false))),
     ],
-    { x: box.x, y: box.y, w: box.w, colW: widths, fontFace: font, fontSize: size },
+    {
+      x: box.x,
+      y: box.y,
+      w: box.w,
+      h: heightOf(table),
+      colW: widths,
+      rowH: rowHeights(table),
+      fontFace: font,
+      fontSize: size,
+    },
   );
 }
 

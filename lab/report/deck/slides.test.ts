@@ -49,7 +49,12 @@ describe.each(names)('a deck of %s', (name) => {
   it('shows figures in its charts and tables, and none that is not a number', () => {
     for (const { blocks, title } of deck(name)) {
       for (const block of blocks) {
-        if (block.kind === 'table') expect(block.rows.length, title).toBeGreaterThan(0);
+        if (block.kind === 'table') {
+          const { header, rows, widths } = block;
+          expect(rows.length, title).toBeGreaterThan(0);
+          // A row of another length is no table to LibreOffice.
+          for (const cells of [widths, ...rows]) expect(cells.length, title).toBe(header.length);
+        }
         if (block.kind !== 'chart') continue;
         const { series, lines = [], categories, xs } = block.chart;
         for (const { values } of [...series, ...lines]) {

@@ -58,7 +58,8 @@ const subjectColumns = {
       .join(', ') || 'none',
 } satisfies Record<string, (subject: RunRecord['subjects'][number]) => string>;
 
-const subjectNames = Object.keys(subjectColumns);
+/** Of the cells below, in their order. */
+export const subjectNames = Object.keys(subjectColumns);
 type Subject = RunRecord['subjects'][number];
 
 export const subjectCells = (subject: Subject): string[] =>
