@@ -317,11 +317,16 @@ const machines: Case[] = [
     },
   },
   {
-    name: 'the style sheet is served, and nothing beside it',
+    name: 'the style sheet and the icon are served, and nothing beside them',
     run: async (subject) => {
-      const reply = await send(subject, { path: '/static/shop.css' });
-      expectStatus(reply, 200);
-      expect(reply.headers['content-type'], `${reply.what}: type`).toMatch(/^text\/css/);
+      for (const [file, type] of [
+        ['shop.css', /^text\/css/],
+        ['shop.svg', /^image\/svg\+xml/],
+      ] as const) {
+        const reply = await send(subject, { path: `/static/${file}` });
+        expectStatus(reply, 200);
+        expect(reply.headers['content-type'], `${reply.what}: type`).toMatch(type);
+      }
       for (const path of ['/static/', '/static/../package.json', '/static/%2e%2e/package.json']) {
         expectStatus(await send(subject, { path }), 404);
       }
