@@ -13,8 +13,6 @@ import {
   readRules,
 } from '../../grafana/src/checks/known-metrics';
 import { meaningOf } from '../../grafana/src/checks/meaning';
-import { API_ROUTES } from '../../k6/lib/shop/api';
-import { PAGE_ROUTES } from '../../k6/lib/shop/pages';
 import { bounds } from '../../lab/analysis/validity';
 import { rootDir } from '../../lab/paths';
 
@@ -85,20 +83,23 @@ test('of the shop, browse is watched as mixed: it shares its SLO', () => {
 });
 
 /**
- * micro is the routes that the contract tags so, the shop's those that k6 asks for; any other workload
- * is the route of its name.
+ * micro is the routes that the contract tags so, the shop's are its pages for people and its API; any
+ * other workload is the route of its name.
  */
 function routesByWorkload(): [keyof typeof slos, string][] {
   const { paths } = parse(readFileSync(join(rootDir, 'contract/openapi.yaml'), 'utf8'));
   const tagged = (tag: string) =>
-    Object.keys(paths).filter((path) => paths[path].get?.tags.includes(tag));
-  const buying = ['/login', '/checkout'];
+    Object.keys(paths).filter((path) => paths[path].get?.tags?.includes(tag));
+  const inFile = (file: string) =>
+    Object.keys(paths).filter((path) => paths[path].$ref?.includes(file));
+  const forPeople = inFile('shop-pages').filter((path) => !/^\/admin|\.(xml|txt)$/.test(path));
+  const buying = ['/register', '/login', '/checkout'];
   const several: Partial<Record<keyof typeof slos, string[]>> = {
     micro: tagged('micro'),
     browse: [],
-    mixed: PAGE_ROUTES.filter((route) => !buying.includes(route)),
+    mixed: forPeople.filter((route) => !buying.includes(route)),
     buy: buying,
-    api: API_ROUTES,
+    api: inFile('shop-api'),
   };
   return (Object.keys(slos) as (keyof typeof slos)[]).flatMap((workload) =>
     (several[workload] ?? [`/${workload}`]).map((route): [keyof typeof slos, string] => [
