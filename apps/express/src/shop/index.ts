@@ -33,6 +33,8 @@ export function shopRoutes({ config, database, pool }: ShopOptions): Router {
   const catalogue = new Catalogue(database);
   const customers = new Customers(database);
 
+  // `OPTIONS *` names no path, and so nothing of the shop; express-session leaves it without a session.
+  router.use((req, _res, next) => next(req.path.startsWith('/') ? undefined : 'router'));
   router.use(contentSecurityPolicy());
   router.use(
     '/static',
