@@ -120,7 +120,7 @@ function searchedTrial(
     outcome: isVoid ? 'void' : isHighLoss(goal, judged) ? 'failed' : 'held',
     lossRatio,
     p99Ms: step.latencyMs?.p99 ?? null,
-    reasons: validity.reasons,
+    reasons: isVoid ? validity.reasons : [],
     generatorLimited: isVoid && isGeneratorLimited(step, before),
     bounds: { lower: null, upper: null },
     leaning: { lower: null, upper: null },
