@@ -69,6 +69,14 @@ if (!express || !django) {
     context.skip(`both apps are needed, and ${(express ?? django)?.app} alone is there`));
 } else {
   describe('the apps’ pages are alike', () => {
+    test.each(['shop.css', 'shop.svg'])('/static/%s, to the byte', async (file) => {
+      const bytes = async ({ baseUrl }: Subject) =>
+        Buffer.from(await (await fetch(`${baseUrl}/static/${file}`)).arrayBuffer()).toString('hex');
+      const ours = await bytes(express);
+      expect(ours.length).toBeGreaterThan(100);
+      expect(await bytes(django)).toBe(ours);
+    });
+
     test.each(forEverybody)('%s', async (path) => {
       const reply = await expectAlike(
         (visitor) => visitor.get(path),
