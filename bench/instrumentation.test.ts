@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blockOrder } from '../lab/analysis/block-order';
+import { blockOrder } from '../lab/analysis/comparing/block-order';
 import { blockOf } from './instrumentation';
 import { type ArmName, arms } from './instrumentation/arms';
 

@@ -2,8 +2,8 @@
 // with its framework's usual package; three arms in turn, each pair a comparison of its own.
 import { rmSync } from 'node:fs';
 import { exactly, isWorld } from '../k6/lib/answers';
-import { compare } from '../lab/analysis/comparison';
-import type { Run } from '../lab/analysis/contrast';
+import { compare } from '../lab/analysis/statistics/comparison';
+import type { Run } from '../lab/analysis/statistics/contrast';
 import { type AppName, appNames } from '../lab/runtime/subject';
 import { type ArmName, arms, installRivals, rivals, serverOf } from './instrumentation/arms';
 import { load } from './load';
@@ -34,7 +34,7 @@ const paces = {
 
 /**
  * Six runs a block, two of each arm. Without any one arm what is left is ABBA, and BAAB in the next
- * block: each pair of arms has the order that lab/analysis/block-order.ts asks for.
+ * block: each pair of arms has the order that lab/analysis/comparing/block-order.ts asks for.
  */
 export const blockOf = (index: number): ArmName[] => {
   const [one, two, three] =

@@ -7,8 +7,8 @@ import {
   type NightSeries,
   type NightVerdict,
   RERUNS,
-} from '../lab/analysis/night-verdict';
-import { type Random, seededRandom } from '../lab/analysis/random';
+} from '../lab/analysis/nights/night-verdict';
+import { type Random, seededRandom } from '../lab/analysis/statistics/random';
 import { renderTable } from './table';
 
 const SERIES = 40;

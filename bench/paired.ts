@@ -1,8 +1,8 @@
 // Two arms measured in turn, in blocks of ABBA and BAAB, and each figure of theirs as a ratio with
 // its 95 % interval.
-import { type Arm, blockOrder } from '../lab/analysis/block-order';
-import { type Comparison, compare } from '../lab/analysis/comparison';
-import type { Run } from '../lab/analysis/contrast';
+import { type Arm, blockOrder } from '../lab/analysis/comparing/block-order';
+import { type Comparison, compare } from '../lab/analysis/statistics/comparison';
+import type { Run } from '../lab/analysis/statistics/contrast';
 import { renderTable } from './table';
 
 /** Positive figures of one run by name, such as requests a second by route. */

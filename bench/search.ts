@@ -1,9 +1,9 @@
 // How far from the true capacity four ways of searching end, and what trial time they take, on a
 // simulated subject whose noise is known.
 
-import { DEFAULT_GOAL, nextTrial } from '../lab/analysis/capacity-search';
-import type { SearchGoal, SearchTrial } from '../lab/analysis/load-classification';
-import { type Random, seededRandom } from '../lab/analysis/random';
+import { DEFAULT_GOAL, nextTrial } from '../lab/analysis/capacity/capacity-search';
+import type { SearchGoal, SearchTrial } from '../lab/analysis/capacity/load-classification';
+import { type Random, seededRandom } from '../lab/analysis/statistics/random';
 import { renderTable } from './table';
 
 const SATURATION = 1000;

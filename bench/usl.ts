@@ -1,17 +1,17 @@
 // How often the USL's 95 % intervals cover the truth, by Student's t, the delta method and the
 // bootstrap, at the numbers of levels a lab can afford.
 
-import { percentileInterval } from '../lab/analysis/bootstrap';
-import type { PartialInterval } from '../lab/analysis/intervals';
-import { type Random, seededRandom } from '../lab/analysis/random';
-import { fitUsl } from '../lab/analysis/usl-fit';
+import { fitUsl } from '../lab/analysis/scaling/usl-fit';
 import {
   bootstrapUsl,
   parameterInterval,
   peakDeltaInterval,
   peakInterval,
-} from '../lab/analysis/usl-intervals';
-import { type Point, peakOf, throughputAt } from '../lab/analysis/usl-model';
+} from '../lab/analysis/scaling/usl-intervals';
+import { type Point, peakOf, throughputAt } from '../lab/analysis/scaling/usl-model';
+import { percentileInterval } from '../lab/analysis/statistics/bootstrap';
+import type { PartialInterval } from '../lab/analysis/statistics/intervals';
+import { type Random, seededRandom } from '../lab/analysis/statistics/random';
 import { renderTable } from './table';
 
 /** A peak at n = 57 inside the tested range, and noise of 1.5 % of the largest throughput. */

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AppPlan } from '../lab/analysis/capacity-plan';
+import type { AppPlan } from '../lab/analysis/planning/capacity-plan';
 import { capacity, searchPaces, searchSettings } from '../lab/experiment/capacity';
 import { SimulatedRuntime } from '../lab/experiment/simulated-runtime.fixture';
 import { findingsOf } from '../lab/report/read-run';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CompareResult } from '../lab/analysis/compared';
+import type { CompareResult } from '../lab/analysis/comparing/compared';
 import { experimentRuns } from '../lab/report/experiment-runs.fixture';
 import { renderReport } from '../lab/report/html/page';
 import type { ReportedRun } from '../lab/report/html/reported-run';

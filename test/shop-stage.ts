@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Plan, Summary } from '../contract/plan';
-import { type BooksResult, judgeBooks } from '../lab/analysis/books';
+import { type BooksResult, judgeBooks } from '../lab/analysis/trial/books';
 import { Books } from '../lab/experiment/books';
 import { parseLine } from '../lab/experiment/trial';
 import { commandOf, environmentOf } from '../lab/runtime/apps';

@@ -1,15 +1,16 @@
 // What an experiment asked, where each of its trials belongs, and what its answer always has.
-import type { Arm } from './block-order';
-import type { CapacityDesign, CapacityResult } from './capacity';
-import type { CompareDesign, CompareResult } from './compared';
+
+import type { CapacityDesign, CapacityResult } from './capacity/capacity';
+import type { Arm } from './comparing/block-order';
+import type { CompareDesign, CompareResult } from './comparing/compared';
+import type { NoiseDesign, NoiseResult } from './comparing/noise-floors';
 import type { TrialResult } from './findings';
-import type { NightlyDesign, NightlyResult } from './nightly';
-import type { NoiseDesign, NoiseResult } from './noise-floors';
-import type { ScaleDesign, ScaleResult } from './scaling';
-import type { ValidationDesign, ValidationResult } from './validation';
+import type { NightlyDesign, NightlyResult } from './nights/nightly';
+import type { ValidationDesign, ValidationResult } from './planning/validation';
+import type { ScaleDesign, ScaleResult } from './scaling/scaling';
 
 /** Arms of a comparison. */
-export type { Arm } from './block-order';
+export type { Arm } from './comparing/block-order';
 
 /**
  * The kinds of experiment: what each keeps of the question (`design` in run.json, from which and

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findings } from './findings';
-import { trialRecord } from './trial.fixture';
+import { trialRecord } from './trial/trial.fixture';
 
 const stairs = [100, 200, 300].map((rateRps) => ({
   model: 'open' as const,

@@ -1,7 +1,8 @@
 // What a run's steps say, in figures and in sentences that a person can read aloud.
-import type { BooksResult } from './books';
+
 import type { ExperimentResult } from './experiment';
-import { booksOf, type StepResult, stepResults, type TrialRecord } from './steps';
+import type { BooksResult } from './trial/books';
+import { booksOf, type StepResult, stepResults, type TrialRecord } from './trial/steps';
 
 export type TrialResult = {
   number: number;

@@ -2,13 +2,13 @@
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { changePoints } from '../analysis/change-points';
-import { compare, DEFAULT_MARGIN } from '../analysis/comparison';
-import type { Run } from '../analysis/contrast';
-import { goalResult } from '../analysis/goal-result';
-import { analyseQueue } from '../analysis/queueing';
-import { seededRandom } from '../analysis/random';
-import { analyseUsl } from '../analysis/usl';
+import { goalResult } from '../analysis/capacity/goal-result';
+import { changePoints } from '../analysis/nights/change-points';
+import { analyseQueue } from '../analysis/planning/queueing';
+import { analyseUsl } from '../analysis/scaling/usl';
+import { compare, DEFAULT_MARGIN } from '../analysis/statistics/comparison';
+import type { Run } from '../analysis/statistics/contrast';
+import { seededRandom } from '../analysis/statistics/random';
 import { usageError } from '../errors';
 import {
   renderChanges,

@@ -1,6 +1,6 @@
 // `lab compare A B`: two subjects in turns; `lab compare --from RUN RUN`: two runs on disk.
 import type { Command } from 'commander';
-import { DEFAULT_MARGIN } from '../analysis/comparison';
+import { DEFAULT_MARGIN } from '../analysis/statistics/comparison';
 import { usageError } from '../errors';
 import { compareSubjects } from '../experiment/compare';
 import { resultsDir } from '../paths';

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { nightHistories } from '../analysis/night-series';
+import { nightHistories } from '../analysis/nights/night-series';
 import { usageError } from '../errors';
 import { resultsDir } from '../paths';
 import { renderHistory } from '../report/history-text';

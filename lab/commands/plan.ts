@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { planApp } from '../analysis/capacity-plan';
-import type { Evidence } from '../analysis/plan-evidence';
-import { predictionOf } from '../analysis/validation';
+import { planApp } from '../analysis/planning/capacity-plan';
+import type { Evidence } from '../analysis/planning/plan-evidence';
+import { predictionOf } from '../analysis/planning/validation';
 import { LabError, usageError } from '../errors';
 import { sloOf } from '../experiment/plans';
 import { thisHost } from '../experiment/provenance';

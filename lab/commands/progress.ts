@@ -1,7 +1,7 @@
 // One line that says what is running and what it sees; redrawn on a terminal, else a line a step.
 import type { Plan } from '../../contract/plan';
 import { appTitle } from '../analysis/findings';
-import type { StepResult } from '../analysis/steps';
+import type { StepResult } from '../analysis/trial/steps';
 import type { RunEvents } from '../experiment/conduct';
 import { type LiveFigures, liveFigures } from '../live/prometheus';
 import { plural, sayMs, sayRate } from '../report/format';

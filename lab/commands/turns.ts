@@ -1,6 +1,6 @@
 // The options of `lab compare` and `lab noise`, which take the same turns.
 import { type Command, Option } from 'commander';
-import { type MetricName, metricNames } from '../analysis/measures';
+import { type MetricName, metricNames } from '../analysis/trial/measures';
 import { usageError } from '../errors';
 import { searchPaces, searchSettings } from '../experiment/capacity';
 import { sloOf } from '../experiment/plans';

@@ -1,6 +1,6 @@
 // What the books ask of the app's database.
 import type { Client } from 'pg';
-import type { BooksRecord } from '../analysis/books';
+import type { BooksRecord } from '../analysis/trial/books';
 import type { ToldOrder } from './books';
 
 /** Where orders, and the stock, stood before the trial. bigint and numeric come as text. */

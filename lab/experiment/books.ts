@@ -1,8 +1,8 @@
 // The shop's books around one trial: opened before it, sampled while it runs, closed after it.
-// lab/analysis/books.ts says whether they balance.
+// lab/analysis/trial/books.ts says whether they balance.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { BooksRecord } from '../analysis/books';
+import type { BooksRecord } from '../analysis/trial/books';
 import { fetchSums } from '../runtime/metrics-page';
 import {
   closingOf,

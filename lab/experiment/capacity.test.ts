@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CapacityResult } from '../analysis/capacity';
+import type { CapacityResult } from '../analysis/capacity/capacity';
 import { findingsOf } from '../report/read-run';
 import { RunFolder } from '../store/run-folder';
 import { capacity, resumeCapacity, searchPaces, searchSettings } from './capacity';

@@ -1,8 +1,8 @@
 // `lab capacity`: whole searches for one subject's capacity, each on a fresh process.
 import { isDeepStrictEqual } from 'node:util';
-import type { CapacityDesign } from '../analysis/capacity';
-import { DEFAULT_GOAL, REQUESTS_A_TRIAL } from '../analysis/capacity-search';
-import type { SearchSettings } from '../analysis/search-state';
+import type { CapacityDesign } from '../analysis/capacity/capacity';
+import { DEFAULT_GOAL, REQUESTS_A_TRIAL } from '../analysis/capacity/capacity-search';
+import type { SearchSettings } from '../analysis/capacity/search-state';
 import { usageError } from '../errors';
 import type { Runtime } from '../runtime/runtime';
 import { type AppName, type ProfileName, type Subject, subjectOf } from '../runtime/subject';

@@ -1,7 +1,7 @@
 // Two subjects that take turns on this machine: which is faster, by how much, and how sure.
-import type { CompareDesign } from '../analysis/compared';
-import type { KnownFloor } from '../analysis/known-floor';
-import { measuresOf } from '../analysis/measures';
+import type { CompareDesign } from '../analysis/comparing/compared';
+import type { KnownFloor } from '../analysis/comparing/known-floor';
+import { measuresOf } from '../analysis/trial/measures';
 import type { Runtime } from '../runtime/runtime';
 import { subjectOf } from '../runtime/subject';
 import { type NamedSubject, titlesOf } from '../runtime/subject-notation';

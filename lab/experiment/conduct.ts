@@ -1,7 +1,7 @@
 // A run from its first line on disk to its last: what is common to every experiment.
 import { randomBytes } from 'node:crypto';
 import type { Plan } from '../../contract/plan';
-import { type StepResult, stepResults } from '../analysis/steps';
+import { type StepResult, stepResults } from '../analysis/trial/steps';
 import { identify } from '../proc';
 import type { Endpoint, Runtime } from '../runtime/runtime';
 import type { Subject } from '../runtime/subject';

@@ -1,8 +1,8 @@
 // From what a night measured to what its line in the history says of each series.
 
-import { seriesName } from '../analysis/night-series';
-import type { NightlyPair, NightlyResult } from '../analysis/nightly';
-import type { TonightVerdict } from '../analysis/tonight';
+import { seriesName } from '../analysis/nights/night-series';
+import type { NightlyPair, NightlyResult } from '../analysis/nights/nightly';
+import type { TonightVerdict } from '../analysis/nights/tonight';
 import type { MeasuredSeries } from '../store/night-schema';
 
 type Measured = Omit<MeasuredSeries, 'state' | 'change' | 'warnings'>;

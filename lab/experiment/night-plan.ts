@@ -1,6 +1,6 @@
 // One night's tasks: what is measured, in which order, and whether it fits in its time.
-import type { NightlyPair } from '../analysis/nightly';
-import { seededRandom } from '../analysis/random';
+import type { NightlyPair } from '../analysis/nights/nightly';
+import { seededRandom } from '../analysis/statistics/random';
 import { usageError } from '../errors';
 import { type Subject, subjectLabel, subjectOf } from '../runtime/subject';
 import { searchPaces, searchSettings } from './capacity';

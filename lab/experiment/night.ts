@@ -1,8 +1,8 @@
 // One night's measuring and judging: first all, then what is suspicious, again.
 import { type DesignedTrial, designedTrials } from '../analysis/experiment';
 import { findings } from '../analysis/findings';
-import { nightHistories } from '../analysis/night-series';
-import { RERUNS } from '../analysis/night-verdict';
+import { nightHistories } from '../analysis/nights/night-series';
+import { RERUNS } from '../analysis/nights/night-verdict';
 import {
   analyseNightly,
   fixedRateMetrics,
@@ -10,9 +10,9 @@ import {
   type NightlyPair,
   type NightlyResult,
   searchNumber,
-} from '../analysis/nightly';
-import { seededRandom } from '../analysis/random';
-import { judgeTonight, type TonightVerdict } from '../analysis/tonight';
+} from '../analysis/nights/nightly';
+import { judgeTonight, type TonightVerdict } from '../analysis/nights/tonight';
+import { seededRandom } from '../analysis/statistics/random';
 import { appNames, type Subject } from '../runtime/subject';
 import { readHistory } from '../store/history';
 import type { MeasuredSeries } from '../store/night-schema';

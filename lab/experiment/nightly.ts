@@ -1,6 +1,6 @@
 // One night: measured in an order drawn by lot, judged against the history, suspicious series
 // measured again, and written down as one line.
-import type { NightlyDesign } from '../analysis/nightly';
+import type { NightlyDesign } from '../analysis/nights/nightly';
 import {
   appendToHistory,
   clockWarnings,

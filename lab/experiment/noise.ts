@@ -1,5 +1,5 @@
 // One subject against itself, in turns as two subjects take them: what this machine's noise does.
-import type { NoiseDesign } from '../analysis/noise-floors';
+import type { NoiseDesign } from '../analysis/comparing/noise-floors';
 import type { Runtime } from '../runtime/runtime';
 import { subjectOf } from '../runtime/subject';
 import { type NamedSubject, titleOf } from '../runtime/subject-notation';

@@ -1,7 +1,8 @@
 // `lab scale`: throughput or capacity at growing numbers of workers, replicas, cores or users.
-import { type Random, seededRandom } from '../analysis/random';
-import type { ScaleBy, ScaleDesign } from '../analysis/scaling';
-import type { SearchSettings } from '../analysis/search-state';
+
+import type { SearchSettings } from '../analysis/capacity/search-state';
+import type { ScaleBy, ScaleDesign } from '../analysis/scaling/scaling';
+import { type Random, seededRandom } from '../analysis/statistics/random';
 import { usageError } from '../errors';
 import type { Endpoint } from '../runtime/runtime';
 import {

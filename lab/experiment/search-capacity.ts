@@ -1,11 +1,16 @@
 // One search for the highest rate that holds the SLO, on one subject: trial after trial on disk,
 // until the bounds are close enough or something says why they cannot be.
+
+import type { GoalResult } from '../analysis/capacity/goal-result';
+import { nextMove, type SearchEnding } from '../analysis/capacity/search-move';
+import {
+  type SearchSettings,
+  type SearchState,
+  searchState,
+} from '../analysis/capacity/search-state';
 import type { DesignedTrial } from '../analysis/experiment';
 import { designedTrials } from '../analysis/experiment';
 import { appTitle, findings } from '../analysis/findings';
-import type { GoalResult } from '../analysis/goal-result';
-import { nextMove, type SearchEnding } from '../analysis/search-move';
-import { type SearchSettings, type SearchState, searchState } from '../analysis/search-state';
 import type { Endpoint } from '../runtime/runtime';
 import type { Subject } from '../runtime/subject';
 import type { RunFolder } from '../store/run-folder';

@@ -2,8 +2,8 @@
 // whole, with every file on disk, in no time and with a capacity that is known.
 import { writeFileSync } from 'node:fs';
 import type { Plan, Quantiles, Step, StepSummary, Summary } from '../../contract/plan';
-import { type Random, seededRandom } from '../analysis/random';
-import { throughputAt, type UslParameters } from '../analysis/usl-model';
+import { throughputAt, type UslParameters } from '../analysis/scaling/usl-model';
+import { type Random, seededRandom } from '../analysis/statistics/random';
 import type { Generator, Incident, Runtime, RuntimeFacts, Usage } from '../runtime/runtime';
 import type { AppName, Subject } from '../runtime/subject';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { stepResults } from '../analysis/steps';
-import { trialRecord } from '../analysis/trial.fixture';
+import { stepResults } from '../analysis/trial/steps';
+import { trialRecord } from '../analysis/trial/trial.fixture';
 import { roundRate, untilValid } from './take-turns';
 
 const open = { model: 'open', rateRps: 100, maxVUs: 50 } as const;

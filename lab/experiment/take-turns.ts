@@ -1,11 +1,12 @@
 // Two arms that take turns: each run on a fresh process and a reset database, void ones repeated.
-import { type Turn, turnOrder } from '../analysis/block-order';
+
+import type { SearchSettings } from '../analysis/capacity/search-state';
+import { type Turn, turnOrder } from '../analysis/comparing/block-order';
+import type { InterleavedDesign, WorkloadLoads } from '../analysis/comparing/interleaved';
 import type { Arm } from '../analysis/experiment';
-import type { InterleavedDesign, WorkloadLoads } from '../analysis/interleaved';
-import { type LoadKind, loadKindsOf } from '../analysis/measures';
-import type { SearchSettings } from '../analysis/search-state';
-import type { StepResult } from '../analysis/steps';
-import { bounds } from '../analysis/validity';
+import { type LoadKind, loadKindsOf } from '../analysis/trial/measures';
+import type { StepResult } from '../analysis/trial/steps';
+import { bounds } from '../analysis/trial/validity';
 import { LabError } from '../errors';
 import type { Endpoint } from '../runtime/runtime';
 import type { Subject } from '../runtime/subject';

@@ -1,5 +1,5 @@
 // What other processes may take before a step is void, where somebody knows their machine to be busy.
-import { bounds } from '../analysis/validity';
+import { bounds } from '../analysis/trial/validity';
 import { usageError } from '../errors';
 
 const variable = 'HEADROOM_OTHER_CORES';

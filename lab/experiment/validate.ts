@@ -1,5 +1,5 @@
 // `lab plan --validate`: the loads of a plan's predictions, measured on fresh subjects.
-import type { ValidationDesign } from '../analysis/validation';
+import type { ValidationDesign } from '../analysis/planning/validation';
 import type { Subject } from '../runtime/subject';
 import type { RunFolder } from '../store/run-folder';
 import { type ConductOptions, conduct, type PlannedTrial } from './conduct';

@@ -1,12 +1,12 @@
 // The history for Prometheus: the latest of each series, and when it last changed.
 import { statSync } from 'node:fs';
-import { median } from '../analysis/descriptive';
 import {
   levelOf,
   type NightHistory,
   nightHistories,
   nightlySpread,
-} from '../analysis/night-series';
+} from '../analysis/nights/night-series';
+import { median } from '../analysis/statistics/descriptive';
 import { historyFile, readHistory } from '../store/history';
 import type { NightMetric } from '../store/night-schema';
 import type { Reading, Source } from './exporter';

@@ -1,10 +1,11 @@
 // What `lab analyse` found, as text. Every warning of a result is printed with it.
-import type { ChangePoint } from '../analysis/change-points';
-import type { Comparison } from '../analysis/comparison';
-import type { GoalResult } from '../analysis/goal-result';
-import type { PartialInterval } from '../analysis/intervals';
-import type { QueueAnalysis } from '../analysis/queueing';
-import type { UslAnalysis } from '../analysis/usl';
+
+import type { GoalResult } from '../analysis/capacity/goal-result';
+import type { ChangePoint } from '../analysis/nights/change-points';
+import type { QueueAnalysis } from '../analysis/planning/queueing';
+import type { UslAnalysis } from '../analysis/scaling/usl';
+import type { Comparison } from '../analysis/statistics/comparison';
+import type { PartialInterval } from '../analysis/statistics/intervals';
 import { renderTable } from './table';
 
 const none = 'none';

@@ -1,7 +1,7 @@
 // A capacity run, for the terminal and for the page.
-import { analyseCapacity, type SearchResult } from '../analysis/capacity';
+import { analyseCapacity, type SearchResult } from '../analysis/capacity/capacity';
+import type { SearchedTrial } from '../analysis/capacity/search-state';
 import { appTitle } from '../analysis/findings';
-import type { SearchedTrial } from '../analysis/search-state';
 import type { RunRecord } from '../store/schemas';
 import { coresOf } from './cores';
 import type { Kind } from './experiments';

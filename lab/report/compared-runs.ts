@@ -1,10 +1,10 @@
 // Two runs that lie on disk, before and after, compared as far as they measured the same.
-import { type CompareResult, compareSeries } from '../analysis/compared';
+import { type CompareResult, compareSeries } from '../analysis/comparing/compared';
+import { sayLoad } from '../analysis/comparing/held-load';
+import { type ArmRun, interleaved, type Series } from '../analysis/comparing/interleaved';
+import type { KnownFloor } from '../analysis/comparing/known-floor';
 import { designedTrials } from '../analysis/experiment';
 import { appTitle } from '../analysis/findings';
-import { sayLoad } from '../analysis/held-load';
-import { type ArmRun, interleaved, type Series } from '../analysis/interleaved';
-import type { KnownFloor } from '../analysis/known-floor';
 import { usageError } from '../errors';
 import { floorFor, type RecordedFloor, recordedFloors } from '../store/noise-floors';
 import type { RunFolder } from '../store/run-folder';

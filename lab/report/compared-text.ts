@@ -1,9 +1,9 @@
 // `lab compare` as text: a table, a row a verdict.
-import type { Compared, CompareResult } from '../analysis/compared';
-import { sayVerdict } from '../analysis/compared';
-import { median } from '../analysis/descriptive';
-import { armOf, sayWhere } from '../analysis/interleaved';
+import type { Compared, CompareResult } from '../analysis/comparing/compared';
+import { sayVerdict } from '../analysis/comparing/compared';
+import { armOf, sayWhere } from '../analysis/comparing/interleaved';
 import { percent, times, timesInterval } from '../analysis/said';
+import { median } from '../analysis/statistics/descriptive';
 import { renderTable } from './table';
 
 /** Three digits, whatever the size. */

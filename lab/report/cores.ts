@@ -1,5 +1,5 @@
 // The cores that a subject of a run and its database may use.
-import type { Cores } from '../analysis/bottleneck';
+import type { Cores } from '../analysis/trial/bottleneck';
 import type { RunRecord } from '../store/schemas';
 
 /** @param index of the subject in the run */

@@ -1,8 +1,9 @@
 // Figures as text: the terminal and the report show the same digits because both take them here.
-import type { BooksResult } from '../analysis/books';
+
 import type { TrialResult } from '../analysis/findings';
-import type { StepResult } from '../analysis/steps';
-import type { Check } from '../analysis/validity';
+import type { BooksResult } from '../analysis/trial/books';
+import type { StepResult } from '../analysis/trial/steps';
+import type { Check } from '../analysis/trial/validity';
 
 /** What stands where there is no figure. */
 const none = '-';

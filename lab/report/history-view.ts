@@ -1,6 +1,5 @@
 // The history as `lab history` shows it, in any form: each series with its trend and its changes.
 
-import { median } from '../analysis/descriptive';
 import {
   levelOf,
   type NamedHistory,
@@ -8,8 +7,9 @@ import {
   nightHistories,
   nightlySpread,
   type RecordedChange,
-} from '../analysis/night-series';
-import { NIGHTS_OF_A_LEVEL } from '../analysis/night-verdict';
+} from '../analysis/nights/night-series';
+import { NIGHTS_OF_A_LEVEL } from '../analysis/nights/night-verdict';
+import { median } from '../analysis/statistics/descriptive';
 import type { History } from '../store/history';
 import { metricUnit } from './night-format';
 

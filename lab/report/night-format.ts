@@ -1,5 +1,5 @@
 // A night's figures in words: one way to say them on the terminal, in messages and on pages.
-import type { RecordedChange } from '../analysis/night-series';
+import type { RecordedChange } from '../analysis/nights/night-series';
 import type { MeasuredSeries, NightMetric } from '../store/night-schema';
 
 type Said = { title: string; unit: string; scale: number };

@@ -1,5 +1,5 @@
 // What a night has to tell, and whether anybody is to be woken for it: on a change of state alone.
-import { seriesName } from '../analysis/night-series';
+import { seriesName } from '../analysis/nights/night-series';
 import type { ExitCode } from '../errors';
 import type { MeasuredSeries, NightEntry } from '../store/night-schema';
 import { plural } from './format';

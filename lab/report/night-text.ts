@@ -1,5 +1,5 @@
 // A night on the terminal, and as the summary of a job's page.
-import { seriesName } from '../analysis/night-series';
+import { seriesName } from '../analysis/nights/night-series';
 import type { MeasuredSeries, NightEntry } from '../store/night-schema';
 import { plural } from './format';
 import { metricTitle, sayChange, sayEffect, sayMetric, sayRevision } from './night-format';

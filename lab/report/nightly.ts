@@ -1,5 +1,5 @@
 // A nightly run by itself: what it measured. What that means stands in the history.
-import { analyseNightly, type NightlyResult, type NightlyValue } from '../analysis/nightly';
+import { analyseNightly, type NightlyResult, type NightlyValue } from '../analysis/nights/nightly';
 import type { Kind } from './experiments';
 import { html } from './html/markup';
 import { table } from './html/table';

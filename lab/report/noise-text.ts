@@ -1,8 +1,9 @@
 // `lab noise` as text: a table, a row a noise floor.
-import { median } from '../analysis/descriptive';
-import { sayWhere } from '../analysis/interleaved';
-import type { Noise, NoiseResult } from '../analysis/noise-floors';
+
+import { sayWhere } from '../analysis/comparing/interleaved';
+import type { Noise, NoiseResult } from '../analysis/comparing/noise-floors';
 import { percent, times, timesInterval } from '../analysis/said';
+import { median } from '../analysis/statistics/descriptive';
 import { sayFigure } from './compared-text';
 import { renderTable } from './table';
 

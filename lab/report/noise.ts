@@ -1,5 +1,5 @@
 // `lab noise` among the kinds of experiment.
-import { analyseNoise } from '../analysis/noise-floors';
+import { analyseNoise } from '../analysis/comparing/noise-floors';
 import type { Kind } from './experiments';
 import { noiseSections } from './html/noise-sections';
 import { renderNoiseTable } from './noise-text';

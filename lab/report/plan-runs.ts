@@ -8,7 +8,7 @@ import {
   type RunReference,
   scalingOf,
   type Unit,
-} from '../analysis/plan-evidence';
+} from '../analysis/planning/plan-evidence';
 import { listRunIds, RunFolder } from '../store/run-folder';
 import type { RunRecord } from '../store/schemas';
 import { coresOf } from './cores';

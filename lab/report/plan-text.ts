@@ -1,7 +1,8 @@
 // A plan for the terminal: what is needed, a table over rates, what it assumes and how far it goes.
-import type { AppPlan } from '../analysis/capacity-plan';
+
 import { appTitle } from '../analysis/findings';
-import { HEADROOM_SHARE, money, type PlanRow } from '../analysis/plan-question';
+import type { AppPlan } from '../analysis/planning/capacity-plan';
+import { HEADROOM_SHARE, money, type PlanRow } from '../analysis/planning/plan-question';
 import { sayShare } from './format';
 import { renderTable } from './table';
 

@@ -1,6 +1,6 @@
 // A run as text: one table a subject, then the sentences. Pure: the printer is elsewhere.
 import { appTitle, type Findings, type TrialResult } from '../analysis/findings';
-import type { StepResult } from '../analysis/steps';
+import type { StepResult } from '../analysis/trial/steps';
 import type { RunRecord } from '../store/schemas';
 import { experimentText } from './experiments';
 import { countedSteps, plural, sayBooks, sayCheckOutcome, saySlo, stepColumns } from './format';

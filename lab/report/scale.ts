@@ -1,8 +1,8 @@
 // A scaling run, for the terminal and for the page.
-import type { ScalePoint } from '../analysis/scale-point';
-import { analyseScaling, type ScaleResult } from '../analysis/scaling';
-import type { UslAnalysis } from '../analysis/usl';
-import { throughputAt } from '../analysis/usl-model';
+import type { ScalePoint } from '../analysis/scaling/scale-point';
+import { analyseScaling, type ScaleResult } from '../analysis/scaling/scaling';
+import type { UslAnalysis } from '../analysis/scaling/usl';
+import { throughputAt } from '../analysis/scaling/usl-model';
 import { sayFour, sayInterval, uslLines } from './analysis-text';
 import { withoutReason } from './capacity';
 import { coresOf } from './cores';

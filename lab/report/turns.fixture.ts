@@ -1,12 +1,12 @@
 // A comparison and an A/A run as they lie on disk, for tests and for looking at. The figures follow
 // from a seed, not from a machine.
 import type { StepSummary } from '../../contract/plan';
-import { turnOrder } from '../analysis/block-order';
-import type { CompareDesign } from '../analysis/compared';
+import { turnOrder } from '../analysis/comparing/block-order';
+import type { CompareDesign } from '../analysis/comparing/compared';
+import type { NoiseDesign } from '../analysis/comparing/noise-floors';
 import { findings } from '../analysis/findings';
-import type { NoiseDesign } from '../analysis/noise-floors';
-import { seededRandom } from '../analysis/random';
-import { trialRecord } from '../analysis/trial.fixture';
+import { seededRandom } from '../analysis/statistics/random';
+import { trialRecord } from '../analysis/trial/trial.fixture';
 import { subjectOf } from '../runtime/subject';
 import type { TrialFiles } from '../store/run-folder';
 import type { RunRecord } from '../store/schemas';

@@ -1,8 +1,8 @@
 // A comparison and an A/A run from their trials to what is printed.
 import { describe, expect, it } from 'vitest';
-import type { CompareResult } from '../analysis/compared';
-import type { KnownFloor } from '../analysis/known-floor';
-import type { NoiseResult } from '../analysis/noise-floors';
+import type { CompareResult } from '../analysis/comparing/compared';
+import type { KnownFloor } from '../analysis/comparing/known-floor';
+import type { NoiseResult } from '../analysis/comparing/noise-floors';
 import { designSchema } from '../store/design';
 import type { ReportedRun } from './html/reported-run';
 import { renderRun } from './run-text';

@@ -1,6 +1,10 @@
 // Predicted beside measured, for the terminal and for the page.
 import { appTitle } from '../analysis/findings';
-import { analyseValidation, type Quantity, type ValidationRow } from '../analysis/validation';
+import {
+  analyseValidation,
+  type Quantity,
+  type ValidationRow,
+} from '../analysis/planning/validation';
 import type { Kind } from './experiments';
 import { html } from './html/markup';
 import { table } from './html/table';

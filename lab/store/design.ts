@@ -1,13 +1,13 @@
 // What each kind of experiment keeps of what it was asked (run.json, `design`).
 import { z } from 'zod';
-import type { CapacityDesign } from '../analysis/capacity';
-import type { CompareDesign } from '../analysis/compared';
+import type { CapacityDesign } from '../analysis/capacity/capacity';
+import type { CompareDesign } from '../analysis/comparing/compared';
+import type { NoiseDesign } from '../analysis/comparing/noise-floors';
 import type { Design } from '../analysis/experiment';
-import { metricNames } from '../analysis/measures';
-import type { NightlyDesign } from '../analysis/nightly';
-import type { NoiseDesign } from '../analysis/noise-floors';
-import type { ScaleDesign } from '../analysis/scaling';
-import type { ValidationDesign } from '../analysis/validation';
+import type { NightlyDesign } from '../analysis/nights/nightly';
+import type { ValidationDesign } from '../analysis/planning/validation';
+import type { ScaleDesign } from '../analysis/scaling/scaling';
+import { metricNames } from '../analysis/trial/measures';
 
 const goal = z.strictObject({
   name: z.string(),

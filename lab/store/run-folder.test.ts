@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { trialRecord } from '../analysis/trial.fixture';
+import { trialRecord } from '../analysis/trial/trial.fixture';
 import { LabError } from '../errors';
 import { identify } from '../proc';
 import { listRunIds, RunFolder, writeJson } from './run-folder';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Plan, Summary } from '../../contract/plan';
-import type { BooksRecord } from '../analysis/books';
+import type { BooksRecord } from '../analysis/trial/books';
 import { LabError, usageError } from '../errors';
 import { isAlive } from '../proc';
 import { writeFileAtomic } from './atomic';

@@ -1,7 +1,7 @@
 // What a run leaves on disk, checked whenever it is read.
 import { z } from 'zod';
 import type { Plan, Summary } from '../../contract/plan';
-import type { BooksRecord } from '../analysis/books';
+import type { BooksRecord } from '../analysis/trial/books';
 import { designSchema } from './design';
 
 export const schemaVersion = 1;

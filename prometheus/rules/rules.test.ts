@@ -13,7 +13,7 @@ import {
   readRules,
 } from '../../grafana/src/checks/known-metrics';
 import { meaningOf } from '../../grafana/src/checks/meaning';
-import { bounds } from '../../lab/analysis/validity';
+import { bounds } from '../../lab/analysis/trial/validity';
 import { rootDir } from '../../lab/paths';
 
 const rules = readRules();

@@ -1,6 +1,6 @@
 // The appendix: what was configured how, how much of it may be believed, where it comes from.
 import { appTitle } from '../../analysis/findings';
-import type { StepResult } from '../../analysis/steps';
+import type { StepResult } from '../../analysis/trial/steps';
 import { countedSteps } from '../format';
 import { configurationOf, provenanceOf, subjectCells, subjectNames } from '../html/configuration';
 import type { ReportedRun } from '../html/reported-run';

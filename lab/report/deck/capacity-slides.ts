@@ -1,9 +1,9 @@
 // A search for a capacity: the bounds closing in, and what limits the app there.
 
 import { boundColour } from '../../../grafana/src/colours';
-import type { CapacityResult, SearchResult } from '../../analysis/capacity';
+import type { CapacityResult, SearchResult } from '../../analysis/capacity/capacity';
+import type { SearchedTrial } from '../../analysis/capacity/search-state';
 import { appTitle } from '../../analysis/findings';
-import type { SearchedTrial } from '../../analysis/search-state';
 import { sayEnding } from '../capacity';
 import { plural, sayRate } from '../format';
 import { appColour } from '../html/figure';

@@ -1,7 +1,7 @@
 // Two subjects in turn: the ratios with their intervals, and the runs that they rest on.
 import { boundColour, palette } from '../../../grafana/src/colours';
-import { type Compared, type CompareResult, sayVerdict } from '../../analysis/compared';
-import { sayWhere } from '../../analysis/interleaved';
+import { type Compared, type CompareResult, sayVerdict } from '../../analysis/comparing/compared';
+import { sayWhere } from '../../analysis/comparing/interleaved';
 import { percent, times, timesInterval } from '../../analysis/said';
 import { armLooks } from '../html/arms';
 import type { ReportedRun } from '../html/reported-run';

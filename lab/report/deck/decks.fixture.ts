@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { predictionOf } from '../../analysis/validation';
+import { predictionOf } from '../../analysis/planning/validation';
 import { capacity, searchPaces, searchSettings } from '../../experiment/capacity';
 import { thisHost } from '../../experiment/provenance';
 import { SimulatedRuntime } from '../../experiment/simulated-runtime.fixture';

@@ -1,7 +1,7 @@
 // The same against the same: the noise floor, and what it leaves to be found.
 import { palette } from '../../../grafana/src/colours';
-import { sayWhere } from '../../analysis/interleaved';
-import type { Noise, NoiseResult } from '../../analysis/noise-floors';
+import { sayWhere } from '../../analysis/comparing/interleaved';
+import type { Noise, NoiseResult } from '../../analysis/comparing/noise-floors';
 import { percent, times, timesInterval } from '../../analysis/said';
 import type { ReportedRun } from '../html/reported-run';
 import { chartSlide } from './chart-slide';

@@ -1,11 +1,11 @@
 // How an app scales: the levels that were measured with the law through them, and what the law says.
 import { boundColour } from '../../../grafana/src/colours';
-import { quantile } from '../../analysis/descriptive';
 import { appTitle } from '../../analysis/findings';
-import { isBelieved } from '../../analysis/scale-point';
-import type { ScaleResult } from '../../analysis/scaling';
-import { sayLevel } from '../../analysis/scaling-words';
-import { throughputAt } from '../../analysis/usl-model';
+import { isBelieved } from '../../analysis/scaling/scale-point';
+import type { ScaleResult } from '../../analysis/scaling/scaling';
+import { sayLevel } from '../../analysis/scaling/scaling-words';
+import { throughputAt } from '../../analysis/scaling/usl-model';
+import { quantile } from '../../analysis/statistics/descriptive';
 import { sayFour, sayInterval } from '../analysis-text';
 import { sayRate } from '../format';
 import { appColour } from '../html/figure';

@@ -1,7 +1,11 @@
 // The plan beside what was measured.
 import { boundColour } from '../../../grafana/src/colours';
 import { appTitle } from '../../analysis/findings';
-import { type ValidationResult, type ValidationRow, WITHIN } from '../../analysis/validation';
+import {
+  type ValidationResult,
+  type ValidationRow,
+  WITHIN,
+} from '../../analysis/planning/validation';
 import { plural } from '../format';
 import { appColour } from '../html/figure';
 import type { ReportedRun } from '../html/reported-run';

@@ -1,6 +1,6 @@
 // How the two arms of a comparison look: apart in colour, in shape and in place.
 import { palette } from '../../../grafana/src/colours';
-import type { Arm } from '../../analysis/block-order';
+import type { Arm } from '../../analysis/comparing/block-order';
 import { appColour } from './figure';
 import { html, type Markup, raw } from './markup';
 

@@ -1,8 +1,8 @@
 // The bounds of a capacity search closing in: every trial in order, at its load.
 import type { LineSeriesOption, ScatterSeriesOption } from 'echarts';
-import type { SearchResult } from '../../analysis/capacity';
+import type { SearchResult } from '../../analysis/capacity/capacity';
+import type { SearchedTrial } from '../../analysis/capacity/search-state';
 import { appTitle } from '../../analysis/findings';
-import type { SearchedTrial } from '../../analysis/search-state';
 import { appColour, type Chart, type Mark, symbolOf } from './figure';
 import { horizontal, inks, vertical } from './svg';
 

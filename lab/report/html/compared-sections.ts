@@ -1,6 +1,6 @@
 // What `lab compare` shows in report.html: the ratios on one axis, then the runs behind each.
-import { type CompareResult, sayVerdict } from '../../analysis/compared';
-import { sayLoadShort } from '../../analysis/held-load';
+import { type CompareResult, sayVerdict } from '../../analysis/comparing/compared';
+import { sayLoadShort } from '../../analysis/comparing/held-load';
 import { percent, times, timesInterval } from '../../analysis/said';
 import type { RunRecord } from '../../store/schemas';
 import { medianOf, sayFloorSize, sayRuns } from '../compared-text';

@@ -2,7 +2,7 @@
 import type { BarSeriesOption } from 'echarts';
 import { palette, partColours } from '../../../grafana/src/colours';
 import type { TrialResult } from '../../analysis/findings';
-import type { StepResult } from '../../analysis/steps';
+import type { StepResult } from '../../analysis/trial/steps';
 import { howToRead, partNames, partTitles } from '../decomposition-text';
 import { countedSteps, sayLoad, sayMs, sayShare } from '../format';
 import { appColour, type Chart, renderFigure } from './figure';

@@ -1,7 +1,7 @@
 // Ratios with their intervals, a line each, against 1, the margin and the noise floor.
 import type { CustomSeriesOption, EChartsOption } from 'echarts';
-import type { PartialInterval } from '../../analysis/intervals';
 import { percent, times, timesInterval } from '../../analysis/said';
+import type { PartialInterval } from '../../analysis/statistics/intervals';
 import type { Chart } from './figure';
 import { horizontal, inks, type Size } from './svg';
 

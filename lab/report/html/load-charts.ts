@@ -1,7 +1,7 @@
 // Throughput and latency against the load: both apps, of all runs, on the same axes.
 import type { LineSeriesOption, SeriesOption } from 'echarts';
 import { appTitle } from '../../analysis/findings';
-import type { StepResult } from '../../analysis/steps';
+import type { StepResult } from '../../analysis/trial/steps';
 import { countedSteps, sayMs, sayRate } from '../format';
 import { appColour, type Chart, lineOfRun, symbolOf } from './figure';
 import type { ReportedRun } from './reported-run';

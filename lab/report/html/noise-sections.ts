@@ -1,6 +1,6 @@
 // What `lab noise` shows in report.html: how far one subject falls from itself, and the runs.
-import { sayLoadShort } from '../../analysis/held-load';
-import type { NoiseResult } from '../../analysis/noise-floors';
+import { sayLoadShort } from '../../analysis/comparing/held-load';
+import type { NoiseResult } from '../../analysis/comparing/noise-floors';
 import { times, timesInterval } from '../../analysis/said';
 import type { RunRecord } from '../../store/schemas';
 import { noiseMedian, sayOrNone } from '../noise-text';

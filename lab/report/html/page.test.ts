@@ -1,6 +1,6 @@
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 import { describe, expect, it } from 'vitest';
-import type { StepResult } from '../../analysis/steps';
+import type { StepResult } from '../../analysis/trial/steps';
 import { renderDecompositions } from '../decomposition-text';
 import { countedSteps } from '../format';
 import { renderRun } from '../run-text';

@@ -1,8 +1,8 @@
 // The runs of one series: how they spread in each arm, and how they lie in time.
 import type { EChartsOption, SeriesOption } from 'echarts';
-import type { Arm } from '../../analysis/block-order';
-import { median } from '../../analysis/descriptive';
-import { armOf, type Series, sayWhere } from '../../analysis/interleaved';
+import type { Arm } from '../../analysis/comparing/block-order';
+import { armOf, type Series, sayWhere } from '../../analysis/comparing/interleaved';
+import { median } from '../../analysis/statistics/descriptive';
 import { sayFigure } from '../compared-text';
 import type { ArmLooks } from './arms';
 import type { Chart } from './figure';

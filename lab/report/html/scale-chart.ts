@@ -1,10 +1,10 @@
 // The Universal Scalability Law through what was measured, with its band, knee and peak.
 import type { LineSeriesOption, SeriesOption } from 'echarts';
 import { appTitle } from '../../analysis/findings';
-import { isBelieved } from '../../analysis/scale-point';
-import type { ScaleResult } from '../../analysis/scaling';
-import { sayLevel } from '../../analysis/scaling-words';
-import type { UslAnalysis } from '../../analysis/usl';
+import { isBelieved } from '../../analysis/scaling/scale-point';
+import type { ScaleResult } from '../../analysis/scaling/scaling';
+import { sayLevel } from '../../analysis/scaling/scaling-words';
+import type { UslAnalysis } from '../../analysis/scaling/usl';
 import { sayRate } from '../format';
 import { appColour, type Chart, symbolOf } from './figure';
 import { horizontal, inks, vertical } from './svg';

@@ -1,6 +1,6 @@
 // Every step of every trial, with the same columns and digits as in the terminal.
 import { appTitle, type TrialResult } from '../../analysis/findings';
-import type { StepResult } from '../../analysis/steps';
+import type { StepResult } from '../../analysis/trial/steps';
 import {
   countedSteps,
   sayBooks,

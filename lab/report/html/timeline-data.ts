@@ -1,5 +1,5 @@
 // When each trial and step of a run was on, and the cores that each part used meanwhile.
-import type { CpuPart, UsageSample } from '../../analysis/steps';
+import type { CpuPart, UsageSample } from '../../analysis/trial/steps';
 import type { ReportedRun } from './reported-run';
 
 export type Span = { fromS: number; toS: number };

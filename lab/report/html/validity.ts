@@ -1,7 +1,7 @@
 // Whether each step may be believed, in plain words: every check with figure, bound and reason.
 import type { TrialResult } from '../../analysis/findings';
-import type { StepResult } from '../../analysis/steps';
-import type { Check, StepState } from '../../analysis/validity';
+import type { StepResult } from '../../analysis/trial/steps';
+import type { Check, StepState } from '../../analysis/trial/validity';
 import {
   checksByName,
   countedSteps,

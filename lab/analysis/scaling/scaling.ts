@@ -1,0 +1,167 @@
+// What `lab scale` answers: throughput or capacity against workers, replicas, cores or users, and
+// the Universal Scalability Law through it.
+
+import { searchResult } from '../capacity/capacity';
+import type { SearchSettings } from '../capacity/search-state';
+import type { Answer, DesignedTrial } from '../experiment';
+import { type Bottleneck, bottleneckOf, type Cores } from '../trial/bottleneck';
+import type { StepResult } from '../trial/steps';
+import { isBelieved, type ScalePoint } from './scale-point';
+import { sayScaling, warningsOf } from './scaling-words';
+import { analyseUsl, FEWEST_LEVELS_FOR_A_PEAK, type UslAnalysis } from './usl';
+
+export type ScaleBy = 'workers' | 'replicas' | 'cpus' | 'users';
+
+export type ScaleDesign = {
+  kind: 'scale';
+  by: ScaleBy;
+  workload: string;
+  levels: number[];
+  /** Times that every level is measured. */
+  repeats: number;
+  /** Users that keep one worker busy, where it is not users that are added. */
+  usersPerWorker: number;
+  seconds: { warmup: number; laterWarmup: number; step: number };
+  /** Of a capacity at each level; null where throughput is measured. */
+  search: SearchSettings | null;
+  /** Of each replica, where replicas are added. */
+  cpusPerReplica: number;
+};
+
+export type ScaleResult = Answer & {
+  kind: 'scale';
+  app: string;
+  workload: string;
+  by: ScaleBy;
+  measure: 'throughput' | 'capacity';
+  points: ScalePoint[];
+  /** Null where too few levels may be believed. */
+  fit: UslAnalysis | null;
+  whyNoFit: string | null;
+  /** Where the level with the most throughput ran into something, by CPU. */
+  bottleneck: Bottleneck;
+};
+
+/** Points of the fitted curve, for drawing. */
+const CURVE_POINTS = 40;
+
+export function analyseScaling(
+  design: ScaleDesign,
+  trials: readonly DesignedTrial[],
+  coresOf: (subject: number) => Cores,
+  seed: number,
+): ScaleResult {
+  const [first] = trials;
+  const app = first?.app ?? '';
+  const points = design.search
+    ? capacityPoints(design.search, trials, coresOf)
+    : throughputPoints(trials);
+  const believed = points
+    .filter(isBelieved)
+    .flatMap(({ level, rps }) => (rps ? { n: level, x: rps } : []));
+  const levels = new Set(believed.map(({ n }) => n)).size;
+  const whyNoFit =
+    levels < FEWEST_LEVELS_FOR_A_PEAK
+      ? `${levels} of ${design.levels.length} levels may be believed; a fit needs ${FEWEST_LEVELS_FOR_A_PEAK}, because with fewer three parameters follow the noise.`
+      : null;
+  const fit =
+    whyNoFit === null ? analyseUsl(believed, { seed, predict: curveLevels(design.levels) }) : null;
+  const best = trialsOfBestLevel(trials, points);
+  const bottleneck = bottleneckOf(believedSteps(best), coresOf(best[0]?.subject ?? 0));
+  const result: Omit<ScaleResult, 'sentences' | 'warnings'> = {
+    kind: 'scale',
+    app,
+    workload: design.workload,
+    by: design.by,
+    measure: design.search ? 'capacity' : 'throughput',
+    points,
+    fit,
+    whyNoFit,
+    bottleneck,
+  };
+  return {
+    ...result,
+    sentences: first ? sayScaling(result, design) : ['Nothing was measured.'],
+    warnings: warningsOf(result, design, coresOf(design.levels.length - 1)),
+  };
+}
+
+function throughputPoints(trials: readonly DesignedTrial[]): ScalePoint[] {
+  return trials
+    .filter(({ level }) => level !== undefined)
+    .flatMap(({ level = 0, block = 0, steps }, index) => {
+      const step = steps.find(({ warmup }) => !warmup);
+      return step ? pointOf(level, block, index + 1, step) : [];
+    });
+}
+
+function pointOf(level: number, repeat: number, order: number, step: StepResult): ScalePoint {
+  const { validity } = step;
+  const isVoid = validity.state === 'void';
+  return {
+    level,
+    repeat,
+    order,
+    rps: step.requests > 0 ? step.achievedRps : null,
+    users: step.users,
+    p99Ms: step.latencyMs?.p99 ?? null,
+    subjectCores: step.subjectCores,
+    databaseCores: step.databaseCores,
+    state: isVoid ? 'void' : 'valid',
+    reasons: isVoid ? validity.reasons : [],
+  };
+}
+
+/** A search whose bounds the generator or the budget left open gives no point. */
+function capacityPoints(
+  settings: SearchSettings,
+  trials: readonly DesignedTrial[],
+  coresOf: (subject: number) => Cores,
+): ScalePoint[] {
+  const searches = [...Map.groupBy(trials, ({ search = 0 }) => search).values()];
+  return searches.map((own, index) => {
+    const [{ level = 0, block = 0, subject = 0 } = {}] = own;
+    const { holdsRps, failsRps, p99Ms, ending } = searchResult(settings, own, coresOf(subject));
+    const closed = holdsRps !== null && failsRps !== null;
+    const used = believedSteps(own).find(({ offeredRps }) => offeredRps === holdsRps);
+    return {
+      level,
+      repeat: block,
+      order: index + 1,
+      rps: closed ? holdsRps : null,
+      users: null,
+      p99Ms,
+      subjectCores: used?.subjectCores ?? null,
+      databaseCores: used?.databaseCores ?? null,
+      state: closed ? 'valid' : 'void',
+      reasons: closed ? [] : [`no capacity: ${ending?.reason ?? 'the search was cut off'}`],
+    };
+  });
+}
+
+function trialsOfBestLevel(
+  trials: readonly DesignedTrial[],
+  points: readonly ScalePoint[],
+): DesignedTrial[] {
+  const best = points
+    .filter(isBelieved)
+    .reduce<ScalePoint | undefined>(
+      (most, point) => ((point.rps ?? 0) > (most?.rps ?? 0) ? point : most),
+      undefined,
+    );
+  return trials.filter(({ level, purpose }) => level === best?.level && purpose === 'measure');
+}
+
+const believedSteps = (trials: readonly DesignedTrial[]): StepResult[] =>
+  trials
+    .flatMap(({ steps }) => steps)
+    .filter(({ warmup, validity }) => !warmup && validity.state !== 'void');
+
+/** Evenly in ratio from the lowest level to the highest. */
+function curveLevels(levels: readonly number[]): number[] {
+  const [low, high] = [Math.min(...levels), Math.max(...levels)];
+  return Array.from(
+    { length: CURVE_POINTS },
+    (_, index) => low * (high / low) ** (index / (CURVE_POINTS - 1)),
+  ).map((n, index) => (index === CURVE_POINTS - 1 ? high : n));
+}

@@ -1,0 +1,296 @@
+// Sources: fixtures/usl-*.json (R package usl 3.0.3; Gunther 2007), tolerances as they state.
+import { describe, expect, it } from 'vitest';
+import exact from '../fixtures/usl-exact.json';
+import raytracer from '../fixtures/usl-raytracer.json';
+import specsdm91 from '../fixtures/usl-specsdm91.json';
+import { expectInside, expectNear, expectWithin } from '../fixtures/within';
+import { seededRandom } from '../statistics/random';
+import { analyseUsl } from './usl';
+import { fitUsl, type UslFit } from './usl-fit';
+import { parameterInterval, peakDeltaInterval } from './usl-intervals';
+import { fitLinearisedUsl } from './usl-linearised';
+import {
+  concurrencyAt,
+  efficiency,
+  kneeOf,
+  limitOf,
+  type Point,
+  peakOf,
+  residenceTimeAt,
+  throughputAt,
+} from './usl-model';
+
+const zip = ({ n, x }: { n: number[]; x: number[] }): Point[] =>
+  n.map((level, i) => ({ n: level, x: x[i] as number }));
+
+const NAMES = ['alpha', 'beta', 'gamma'] as const;
+
+interface ComputedFit {
+  alpha: number;
+  beta: number;
+  gamma: number;
+  rss: number;
+  residual_standard_error_df_n_minus_3: number;
+  standard_error: Record<(typeof NAMES)[number], number>;
+  limit_gamma_over_alpha: number;
+  n_opt_1_over_alpha: number;
+  x_at_n_opt: number;
+  fitted: number[];
+  efficiency_x_over_n_gamma: number[];
+  mean_residence_time_N_over_X_fitted: number[];
+  n_peak: number | null;
+  x_peak: number | null;
+  ci95_student_t?: Record<(typeof NAMES)[number], number[]>;
+  n_peak_ci95_delta_student_t?: number[];
+}
+
+function expectFit(fit: UslFit, points: readonly Point[], wanted: ComputedFit): void {
+  for (const name of NAMES) {
+    expectWithin(fit[name], wanted[name], 1e-4, name);
+    expectWithin(fit.standardErrors[name], wanted.standard_error[name], 1e-3, `se ${name}`);
+  }
+  expectWithin(fit.sumOfSquares, wanted.rss, 1e-6, 'rss');
+  expectWithin(fit.residualStandardError, wanted.residual_standard_error_df_n_minus_3, 1e-4);
+  expectWithin(limitOf(fit), wanted.limit_gamma_over_alpha, 1e-4, 'limit');
+  expectWithin(kneeOf(fit)?.n, wanted.n_opt_1_over_alpha, 1e-4, 'knee');
+  expectWithin(kneeOf(fit)?.x, wanted.x_at_n_opt, 1e-4, 'x at knee');
+  for (const [i, { n, x }] of points.entries()) {
+    expectWithin(throughputAt(fit, n), wanted.fitted[i] as number, 1e-4);
+    expectWithin(
+      residenceTimeAt(fit, n),
+      wanted.mean_residence_time_N_over_X_fitted[i] as number,
+      1e-4,
+    );
+    expectWithin(
+      efficiency(fit, { n, x }),
+      wanted.efficiency_x_over_n_gamma[i] as number,
+      1e-4,
+      'efficiency',
+    );
+  }
+  if (wanted.n_peak === null) expect(peakOf(fit)).toBeNull();
+  else {
+    expectWithin(peakOf(fit)?.n, wanted.n_peak, 1e-4, 'peak n');
+    expectWithin(peakOf(fit)?.x, wanted.x_peak as number, 1e-4, 'peak x');
+  }
+  for (const name of NAMES) {
+    const interval = wanted.ci95_student_t?.[name];
+    if (interval) expectInterval(parameterInterval(fit, name), interval);
+  }
+  if (wanted.n_peak_ci95_delta_student_t) {
+    expectInterval(peakDeltaInterval(fit), wanted.n_peak_ci95_delta_student_t);
+  }
+}
+
+/** "Intervals within 1 % of their width." */
+function expectInterval(
+  actual: readonly (number | null)[] | null,
+  wanted: readonly number[],
+): void {
+  const [low, high] = wanted as [number, number];
+  expectNear(actual?.[0], low, 0.01 * (high - low));
+  expectNear(actual?.[1], high, 0.01 * (high - low));
+}
+
+describe('SPEC SDM91 on 16 processors, a real peak', () => {
+  const points = zip(specsdm91.data);
+  const { expected } = specsdm91;
+  const fit = fitUsl(points);
+  const analysis = analyseUsl(points, { predict: [96, 128] });
+
+  it('reproduces parameters, errors, intervals, peak, knee and limit', () => {
+    expectFit(fit, points, expected.computed);
+    expectNear(limitOf(fit), expected.published.limit, 0.0005);
+    expectNear(peakOf(fit)?.n, expected.published.n_peak, 0.000005);
+  });
+
+  it('answers what-if questions with the parameters changed', () => {
+    const lower = { ...fit, beta: 0.00005 };
+    expectWithin(peakOf(lower)?.n, expected.what_if_beta_0_00005.computed.n_peak, 1e-4);
+    expectWithin(peakOf(lower)?.x, expected.what_if_beta_0_00005.computed.x_peak, 1e-4);
+    const both = { ...fit, alpha: 0.001, beta: 0.00001 };
+    const wanted = expected.what_if_alpha_0_001_beta_0_00001.computed;
+    expectWithin(peakOf(both)?.n, wanted.n_peak, 1e-4);
+    expectWithin(limitOf(both), wanted.limit, 1e-4);
+    expectWithin(kneeOf(both)?.n, wanted.n_opt, 1e-12);
+  });
+
+  it.each(expected.inverse_concurrency_at_throughput)('inverts X = $x', ({ x, roots }) => {
+    const model = {
+      alpha: expected.computed.alpha,
+      beta: expected.computed.beta,
+      gamma: expected.computed.gamma,
+    };
+    const ours = concurrencyAt(model, x);
+    expect(ours).toHaveLength(roots.length);
+    for (const [i, root] of roots.entries()) expectWithin(ours[i], root, 1e-6);
+  });
+
+  it('finds no N above the peak', () => {
+    expect(concurrencyAt(fit, expected.inverse_above_peak.x)).toEqual([]);
+  });
+
+  it('gives the peak a bootstrap interval that no seed moves out of the accepted range', () => {
+    for (const seed of [1, 2]) {
+      const { peakN } = analyseUsl(points, { seed }).intervals;
+      expectInside(peakN[0], expected.n_peak_ci95_bootstrap.accept_lower);
+      expectInside(peakN[1], expected.n_peak_ci95_bootstrap.accept_upper);
+    }
+  });
+
+  it('claims the peak, and repeats itself for a seed', () => {
+    expect(analysis.peak.claimed).toBe(expected.peak_claim.claim_peak);
+    expect(analysis.levels).toBe(expected.peak_claim.levels);
+    expect(analyseUsl(points, { predict: [96, 128] })).toEqual(analysis);
+    expect(analysis.limitedBy.factor).toBe('contention');
+    expect(analysis.warnings).toHaveLength(1);
+    expect(analysis.warnings[0]).toContain('the delta method gives 71.57 to 121.5');
+  });
+
+  it('reproduces the linearised method of 2007 as another estimator', () => {
+    const linear = fitLinearisedUsl(points);
+    const wanted = expected.linearised_2007.computed;
+    expectWithin(linear.sigma, wanted.sigma, 1e-9);
+    expectWithin(linear.kappa, wanted.kappa, 1e-9);
+    const model = { alpha: linear.sigma, beta: linear.kappa, gamma: linear.gamma };
+    expectWithin(peakOf(model)?.n, wanted.n_peak, 1e-8);
+    for (const [i, { n }] of points.entries()) {
+      expectWithin(throughputAt(model, n), wanted.fitted[i] as number, 1e-8);
+    }
+  });
+});
+
+describe('BRL-CAD ray tracing on 64 processors, no peak', () => {
+  const points = zip(raytracer.data.full);
+  const { computed } = raytracer.expected.full;
+  const fit = fitUsl(points);
+  const analysis = analyseUsl(points, { predict: computed.predict.n });
+
+  it('sets coherency to exactly 0 and refits the rest', () => {
+    expect(fit.beta).toBe(0);
+    expect(fit.atBound).toEqual(['beta']);
+    expectFit(fit, points, computed);
+  });
+
+  it('gives the two free parameters the intervals of a two-parameter fit', () => {
+    const wanted = computed.two_parameter_refit;
+    expectWithin(fit.free.residualStandardError, wanted.residual_standard_error_df_n_minus_2, 1e-6);
+    for (const name of ['alpha', 'gamma'] as const) {
+      expectWithin(fit.free.standardErrors[name], wanted.standard_error[name], 1e-3);
+      expectInterval(analysis.intervals[name], wanted.ci95_student_t[name]);
+    }
+    expect(analysis.intervals.beta[0]).toBe(0);
+  });
+
+  it('forecasts 96 and 128 processors and calls it an extrapolation', () => {
+    for (const [i, { x, interval }] of analysis.predictions.entries()) {
+      expectNear(x, computed.predict.x[i] as number, 0.1);
+      expect(interval[0]).toBeLessThan(x);
+      expect(interval[1]).toBeGreaterThan(x);
+    }
+    expect(analysis.warnings.join(' ')).toContain('n = 96, 128 lies beyond');
+  });
+
+  it('has no peak, and says why it has none', () => {
+    expect(analysis.peak).toMatchObject({ n: null, x: null, claimed: false });
+    expect(analysis.peak.why).toContain('coherency is 0');
+    expect(analysis.intervals.peakN).toEqual([null, null]);
+    expect(analysis.warnings.join(' ')).toContain('intervals.peakN is null');
+  });
+
+  it('reproduces the huge peak of the linearised method, which nobody may claim', () => {
+    const linear = fitLinearisedUsl(points);
+    expectWithin(linear.sigma, raytracer.expected.full.linearised_2007.computed.sigma, 1e-9);
+    expectWithin(linear.kappa, raytracer.expected.full.linearised_2007.computed.kappa, 1e-8);
+  });
+});
+
+describe('the first six points of ray tracing, a peak outside the tested range', () => {
+  const points = zip(raytracer.data.first_six);
+
+  it('reproduces the fit, with the two-sided interval rather than the published one', () => {
+    expectFit(fitUsl(points), points, raytracer.expected.first_six.computed);
+  });
+
+  it('does not claim the peak', () => {
+    const { peak, warnings } = analyseUsl(points);
+    expect(peak.claimed).toBe(raytracer.expected.first_six.peak_claim.claim_peak);
+    expect(peak.why).toContain('beyond the largest tested n = 20');
+    expect(warnings.join(' ')).toContain('interval of alpha contains 0');
+  });
+});
+
+describe('noise-free data', () => {
+  it('returns the generating parameters from figures rounded to four decimals', () => {
+    const fit = fitUsl(zip(exact.data));
+    expectNear(fit.alpha, 0.02, 1e-5);
+    expectNear(fit.beta, 0.02, 1e-5);
+    expectNear(fit.gamma, 1, 1e-5);
+    expectNear(peakOf(fit)?.n, 7, 1e-3);
+    expect(analyseUsl(zip(exact.data)).peak.claimed).toBe(exact.expected.peak_claim.claim_peak);
+  });
+
+  it('returns them to 1e-6 from the unrounded figures', () => {
+    const fit = fitUsl(zip({ n: exact.data.n, x: exact.data.x_unrounded }));
+    const wanted = exact.expected.on_unrounded_data;
+    expectWithin(fit.alpha, wanted.alpha, 1e-6);
+    expectWithin(fit.beta, wanted.beta, 1e-6);
+    expectWithin(fit.gamma, wanted.gamma, 1e-6);
+    expectWithin(peakOf(fit)?.n, wanted.n_peak, 1e-6);
+    expectWithin(peakOf(fit)?.x, wanted.x_peak, 1e-6);
+    expectWithin(limitOf(fit), wanted.limit, 1e-6);
+  });
+
+  it.each(exact.expected.inverse_concurrency_at_throughput)('inverts X = $x', ({ x, roots }) => {
+    const ours = concurrencyAt({ alpha: 0.02, beta: 0.02, gamma: 1 }, x);
+    for (const [i, root] of roots.entries()) expectWithin(ours[i], root, 1e-9);
+  });
+});
+
+describe('the fit on generated curves', () => {
+  it('finds alpha, beta and gamma again over six decades of scale, repeats and fractions included', () => {
+    const random = seededRandom(11);
+    for (let i = 0; i < 60; i += 1) {
+      const truth = {
+        alpha: random.uniform() ** 2 * 0.9,
+        beta: 10 ** (-6 + 4 * random.uniform()),
+        gamma: 10 ** (-2 + 6 * random.uniform()),
+      };
+      const levels = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 64];
+      const fit = fitUsl(levels.map((n) => ({ n, x: throughputAt(truth, n) })));
+      for (const name of NAMES) expectWithin(fit[name], truth[name], 2e-5, name);
+    }
+  });
+
+  it('sets contention to exactly 0 on data that scale better than the line', () => {
+    const levels = [1, 2, 4, 8, 16, 32];
+    const fit = fitUsl(levels.map((n) => ({ n, x: n ** 1.05 })));
+    expect(fit).toMatchObject({ alpha: 0, beta: 0, atBound: ['alpha', 'beta'] });
+    const analysis = analyseUsl(levels.map((n) => ({ n, x: n ** 1.05 })));
+    expect(analysis).toMatchObject({ limit: null, knee: null });
+    expect(analysis.limitedBy.factor).toBe('nothing');
+    expect(analysis.warnings.join(' ')).toContain('limit is null');
+  });
+
+  it('names coherency when pairs, not queues, eat the throughput', () => {
+    const truth = { alpha: 0.001, beta: 0.01, gamma: 50 };
+    const levels = [1, 2, 4, 8, 16, 32];
+    const points = levels.map((n) => ({ n, x: throughputAt(truth, n) * (1 + 1e-4 * (n % 3)) }));
+    expect(analyseUsl(points).limitedBy).toMatchObject({ factor: 'coherency' });
+  });
+
+  it('does not claim a peak from five levels', () => {
+    const points = zip(specsdm91.data).slice(2);
+    expect(analyseUsl(points).peak).toMatchObject({ claimed: false });
+    expect(analyseUsl(points).peak.why).toContain('5 levels');
+  });
+
+  it('refuses too few observations, too few levels and figures that are not positive', () => {
+    const three = zip(specsdm91.data).slice(0, 3);
+    expect(() => fitUsl(three)).toThrow('needs 4 observations on 3 levels of n, got 3 on 3');
+    expect(() => fitUsl([...three.slice(0, 2), ...three.slice(0, 2)])).toThrow('got 4 on 2');
+    expect(() => fitUsl([...three, { n: 4, x: 0 }])).toThrow('observation 3 must have');
+    expect(() => fitLinearisedUsl([{ n: 2, x: 1 }])).toThrow('at n = 1');
+    expect(() => analyseUsl(zip(specsdm91.data), { predict: [0] })).toThrow('n > 0');
+  });
+});

@@ -1,0 +1,344 @@
+// From what k6 and the machine recorded to the figures of each step, with their validity.
+import type { Plan, Quantiles, Step, StepSummary, Summary } from '../../../contract/plan';
+import { type BooksRecord, type BooksResult, judgeBooks } from './books';
+import { type Decomposition, decompose } from './decomposition';
+import { judgeStep, type StepEvidence, type StepValidity } from './validity';
+
+/** CPU seconds so far, by part, at one moment; null where it cannot be seen. */
+export type UsageSample = { atMs: number } & Record<CpuPart, number | null>;
+export type CpuPart = 'subject' | 'database' | 'generator' | 'lab' | 'machine' | 'steal';
+
+/** The app's own counters at one moment, summed over labels. */
+export type CounterSample = {
+  atMs: number;
+  requests: number;
+  requestSeconds: number;
+  statements: number;
+  statementSeconds: number;
+  poolWaits: number;
+  poolWaitSeconds: number;
+  poolTimeouts: number;
+  timerDelays: number;
+  timerDelaySeconds: number;
+  startedAtSeconds: number;
+  workerRestarts: number;
+  residentMemoryBytes: number;
+};
+
+export type TrialRecord = {
+  plan: Plan;
+  summary: Summary | null;
+  server: {
+    cores: { subject: number; database: number; generator: number };
+    databaseSharesSubjectCores: boolean;
+    otherCoresBound?: number;
+    usage: UsageSample[];
+    /** Counters when the generator was started: the app idles until the first step. */
+    beforeLoad: CounterSample | null;
+    edges: {
+      step: string;
+      startedAtMs: number;
+      start: CounterSample | null;
+      end: CounterSample | null;
+      /** When what was in flight at the end had ended too. */
+      settled: CounterSample | null;
+    }[];
+    incidents: { atMs: number; part: string; what: string }[];
+    generatorEnding: { code: number | null; signal: string | null };
+  } | null;
+  /** Absent where nobody bought. */
+  books?: BooksRecord;
+};
+
+export type StepResult = {
+  name: string;
+  warmup: boolean;
+  model: 'open' | 'closed';
+  /** Open model: the rate asked for. */
+  offeredRps: number | null;
+  /** Closed model: users. */
+  users: number | null;
+  durationSeconds: number;
+  /** Right answers that ended within the step, a second. */
+  achievedRps: number;
+  latencyMs: Quantiles | null;
+  requests: number;
+  failed: number;
+  wrongBodies: number;
+  dropped: number;
+  /** Share of requests answered correctly within the SLO's bound. */
+  withinSlo: number | null;
+  /** Share of what was asked for that was too slow, failed, or dropped before it was sent. */
+  lossRatio: number | null;
+  sloHeld: boolean | null;
+  /** Share of the generator's cores, less what Prometheus and the lab used of them. */
+  generatorShare: number | null;
+  /** Cores used. */
+  subjectCores: number | null;
+  databaseCores: number | null;
+  /** Mean time inside the app, by its own count. */
+  serverMeanMs: number | null;
+  poolWaitMeanMs: number | null;
+  statementMeanMs: number | null;
+  /** Where the mean time of a request went; null where client or app has no count. */
+  decomposition: Decomposition | null;
+  /** At the step's end, over all processes of the app. */
+  residentMemoryBytes: number | null;
+  /** What the step ran into, by CPU: the database when it used more than the subject. */
+  busiest: 'subject' | 'database' | null;
+  validity: StepValidity;
+};
+
+/** Of a trial in which somebody bought. */
+export function booksOf({ plan, summary, books }: TrialRecord): BooksResult | undefined {
+  if (books === undefined) return undefined;
+  const users = plan.steps.map(({ load }) => (load.model === 'open' ? load.maxVUs : load.users));
+  return judgeBooks(books, summary === null ? null : summary.checkouts, Math.max(...users));
+}
+
+export function stepResults(record: TrialRecord): StepResult[] {
+  const { plan, summary, server } = record;
+  const books = booksOf(record);
+  return plan.steps.map((step) => {
+    const measured = summary?.steps.find(({ name }) => name === step.name);
+    const window = measured?.startedAtMs == null ? null : windowOf(measured.startedAtMs, step);
+    const cpu = (part: CpuPart) =>
+      window && server ? coresUsed(server.usage, part, window) : null;
+    const edge = server?.edges.find((candidate) => candidate.step === step.name);
+    const generatorShare = shareOfGenerator(cpu, server?.cores.generator ?? 0);
+    const own = [cpu('subject'), cpu('database'), cpu('generator'), cpu('lab')];
+    const evidence: StepEvidence = {
+      measured: measured !== undefined && window !== null && measured.requests > 0,
+      unmeasuredBecause: whyUnmeasured(measured, server),
+      subjectIncidents: incidentsOf(plan, step, server, window, edge),
+      cutSeconds: server && window ? secondsCut(server, window) : null,
+      wrongBodies: measured?.wrongBodies ?? 0,
+      dropped: measured?.droppedIterations ?? 0,
+      generatorShare,
+      otherCores: subtract(cpu('machine'), own),
+      stealCores: cpu('steal'),
+      ...(server?.otherCoresBound !== undefined && { otherCoresBound: server.otherCoresBound }),
+      lateShare: measured?.scheduleLagMs
+        ? measured.scheduleLagMs.over50 / Math.max(1, measured.scheduleLagMs.samples)
+        : null,
+      waitingShare: waitingShareOf(measured, summary?.thinkTimeSeconds ?? 0),
+      littlesLaw: littlesLawOf(step, measured, summary?.thinkTimeSeconds ?? 0),
+      ...(books && { discrepancies: books.discrepancies }),
+    };
+    const right = measured
+      ? measured.requests - measured.lateRequests - measured.failed - measured.wrongBodies
+      : 0;
+    const withinSlo =
+      measured && measured.requests > 0 ? 1 - measured.sloMisses / measured.requests : null;
+    const subjectCores = cpu('subject');
+    const databaseCores = cpu('database');
+    return {
+      name: step.name,
+      warmup: step.warmup,
+      model: step.load.model,
+      offeredRps: step.load.model === 'open' ? step.load.rateRps : null,
+      users: step.load.model === 'closed' ? step.load.users : null,
+      durationSeconds: step.durationSeconds,
+      achievedRps: Math.max(0, right) / step.durationSeconds,
+      latencyMs: measured?.latencyMs ?? null,
+      requests: measured?.requests ?? 0,
+      failed: measured?.failed ?? 0,
+      wrongBodies: measured?.wrongBodies ?? 0,
+      dropped: measured?.droppedIterations ?? 0,
+      withinSlo,
+      lossRatio: measured ? lossRatioOf(measured) : null,
+      // A dropped iteration is a request that was never answered in time.
+      sloHeld:
+        withinSlo === null
+          ? null
+          : withinSlo >= plan.slo.share && (measured?.droppedIterations ?? 0) === 0,
+      generatorShare,
+      subjectCores,
+      databaseCores,
+      serverMeanMs: meanMs(edge, 'requestSeconds', 'requests'),
+      poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
+      statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
+      decomposition: measured && server ? decompositionOf(measured, server, edge) : null,
+      residentMemoryBytes: edge?.end?.residentMemoryBytes ?? null,
+      busiest:
+        subjectCores === null || databaseCores === null
+          ? null
+          : databaseCores > subjectCores
+            ? 'database'
+            : 'subject',
+      validity: judgeStep(evidence),
+    };
+  });
+}
+
+function lossRatioOf({ requests, sloMisses, droppedIterations }: StepSummary): number | null {
+  const asked = requests + droppedIterations;
+  return asked > 0 ? (sloMisses + droppedIterations) / asked : null;
+}
+
+type Window = { fromMs: number; toMs: number };
+type Server = NonNullable<TrialRecord['server']>;
+type Edge = Server['edges'][number];
+
+const windowOf = (startedAtMs: number, step: Step): Window => ({
+  fromMs: startedAtMs,
+  toMs: startedAtMs + step.durationSeconds * 1000,
+});
+
+/** The readings must cover this much of a step; k6 may end before the reading that follows it. */
+const leastCoverage = 0.8;
+
+/** Mean cores in use over the window, from cumulative CPU seconds interpolated at its edges. */
+export function coresUsed(
+  usage: readonly UsageSample[],
+  part: CpuPart,
+  { fromMs, toMs }: Window,
+): number | null {
+  const points = usage.flatMap((sample) => {
+    const seconds = sample[part];
+    return seconds === null ? [] : [{ atMs: sample.atMs, seconds }];
+  });
+  const [first, last] = [points[0], points.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const [left, right] = [Math.max(fromMs, first.atMs), Math.min(toMs, last.atMs)];
+  if (right - left < leastCoverage * (toMs - fromMs)) return null;
+  const seconds = valueAt(points, right) - valueAt(points, left);
+  return Math.max(0, (seconds * 1000) / (right - left));
+}
+
+/** Linear between two points; `atMs` lies within them. */
+function valueAt(points: readonly { atMs: number; seconds: number }[], atMs: number): number {
+  const after = points.findIndex((point) => point.atMs >= atMs);
+  const [left, right] = [points[Math.max(0, after - 1)], points[after]];
+  if (left === undefined || right === undefined) return Number.NaN;
+  if (right.atMs === left.atMs) return right.seconds;
+  const share = (atMs - left.atMs) / (right.atMs - left.atMs);
+  return left.seconds + share * (right.seconds - left.seconds);
+}
+
+function shareOfGenerator(cpu: (part: CpuPart) => number | null, cores: number): number | null {
+  const generator = cpu('generator');
+  if (generator === null || cores === 0) return null;
+  return generator / Math.max(0.01, cores - (cpu('lab') ?? 0));
+}
+
+function subtract(total: number | null, parts: (number | null)[]): number | null {
+  if (total === null || parts.some((part) => part === null)) return null;
+  return Math.max(
+    0,
+    parts.reduce<number>((left, part) => left - (part ?? 0), total),
+  );
+}
+
+/** k6 ends with 99 when a threshold is crossed; every other code but 0 is a failure of its own. */
+const endedInOrder = ({ code, signal }: Server['generatorEnding']): boolean =>
+  signal === null && (code === 0 || code === 99);
+
+/** CPU is read until the generator has ended: the last reading tells when. */
+function secondsCut({ generatorEnding, usage }: Server, { toMs }: Window): number | null {
+  if (endedInOrder(generatorEnding)) return 0;
+  if (usage.length === 0) return null;
+  const lastMs = Math.max(...usage.map(({ atMs }) => atMs));
+  return Math.max(0, toMs - lastMs) / 1000;
+}
+
+function whyUnmeasured(measured: StepSummary | undefined, server: Server | null): string {
+  const ending = server?.generatorEnding;
+  if (ending === undefined) return 'the trial was cut off';
+  if (ending.signal !== null) return `k6 was ended by ${ending.signal} before it wrote its summary`;
+  if (measured === undefined) return `k6 left no summary (exit code ${ending.code})`;
+  const failed = endedInOrder(ending) ? '' : ` (k6 ended with ${ending.code})`;
+  return measured.startedAtMs === null
+    ? `the step never began${failed}`
+    : `not one request ended${failed}`;
+}
+
+/** Deaths and restarts of the subject within the step, from incidents and from its own counters. */
+function incidentsOf(
+  plan: Plan,
+  step: Step,
+  server: Server | null,
+  window: Window | null,
+  edge: Edge | undefined,
+): string[] {
+  if (server === null || window === null) return [];
+  const seen = server.incidents
+    .filter(({ part, atMs }) => part === plan.app && atMs <= window.toMs)
+    .map(({ what }) => `${plan.app} ${what}`);
+  if (!edge?.start || !edge.end) return seen;
+  if (edge.end.startedAtSeconds !== edge.start.startedAtSeconds) {
+    seen.push(`${plan.app} was restarted in ${step.name}`);
+  }
+  const replaced = edge.end.workerRestarts - edge.start.workerRestarts;
+  if (replaced > 0) seen.push(`${replaced} workers of ${plan.app} were replaced in ${step.name}`);
+  return seen;
+}
+
+function waitingShareOf(measured: StepSummary | undefined, thinkSeconds: number): number | null {
+  const { latencyMs, iterationMs, iterations } = measured ?? {};
+  if (!latencyMs || !iterationMs || !iterations) return null;
+  const waitingMs = latencyMs.mean * latencyMs.count + thinkSeconds * 1000 * iterations;
+  return waitingMs / (iterationMs.mean * iterationMs.count);
+}
+
+/**
+ * N against X (R + Z), in iterations: X a second, R the requests' time in one, Z its think time.
+ * Each user's last iteration begins in the step and ends after it: counted out, X is too low,
+ * counted in, too high. Between the two every value is consistent, and the nearest to N is taken.
+ */
+function littlesLawOf(
+  step: Step,
+  measured: StepSummary | undefined,
+  thinkSeconds: number,
+): StepEvidence['littlesLaw'] {
+  if (step.load.model !== 'closed' || !measured?.latencyMs || measured.iterations === 0)
+    return null;
+  const { latencyMs, iterations } = measured;
+  const responseSeconds = (latencyMs.mean * latencyMs.count) / 1000 / iterations;
+  const cycleSeconds = responseSeconds + thinkSeconds;
+  const { users } = step.load;
+  const most = (iterations / step.durationSeconds) * cycleSeconds;
+  const least = most * (1 - measured.lateRequests / Math.max(1, measured.requests));
+  return { users, product: Math.min(Math.max(users, least), most), cycleSeconds };
+}
+
+function meanMs(
+  edge: Edge | undefined,
+  seconds: 'requestSeconds' | 'poolWaitSeconds' | 'statementSeconds',
+  count: 'requests' | 'poolWaits' | 'statements',
+): number | null {
+  const settled = edge?.settled ?? edge?.end;
+  if (!edge?.start || !settled) return null;
+  const events = settled[count] - edge.start[count];
+  return events > 0 ? ((settled[seconds] - edge.start[seconds]) * 1000) / events : null;
+}
+
+function decompositionOf(
+  { latencyMs }: StepSummary,
+  { beforeLoad, edges }: Server,
+  edge: Edge | undefined,
+): Decomposition | null {
+  if (!latencyMs || !edge?.start || !edge.end) return null;
+  const { start, end } = edge;
+  // A statement in flight is counted before its request is: at the end some would lack theirs.
+  const settled = edge.settled ?? end;
+  const meanMs = timerDelayMs(start, end);
+  const idleMeanMs = timerDelayMs(beforeLoad, edges[0]?.start ?? null);
+  return decompose({
+    client: { requests: latencyMs.count, meanMs: latencyMs.mean },
+    app: {
+      requests: settled.requests - start.requests,
+      requestSeconds: settled.requestSeconds - start.requestSeconds,
+    },
+    statementSeconds: settled.statementSeconds - start.statementSeconds,
+    poolWaitSeconds: settled.poolWaitSeconds - start.poolWaitSeconds,
+    timerDelay: meanMs === null || idleMeanMs === null ? null : { meanMs, idleMeanMs },
+  });
+}
+
+/** Null where no timer fired in between, as in an app without an event loop. */
+function timerDelayMs(from: CounterSample | null, to: CounterSample | null): number | null {
+  if (from === null || to === null || to.timerDelays <= from.timerDelays) return null;
+  const seconds = to.timerDelaySeconds - from.timerDelaySeconds;
+  return (seconds * 1000) / (to.timerDelays - from.timerDelays);
+}
