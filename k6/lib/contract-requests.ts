@@ -1,20 +1,7 @@
 // Requests of contract/openapi.yaml that need no session, with what the answer must be. Pure.
 import { areWorlds, exactly, isFortunesPage, isProblem, isWorld } from './answers.ts';
+import type { ContractRequest } from './contract-request.ts';
 import { SHOP_REQUESTS } from './shop/lone-requests.ts';
-
-export type ContractRequest = {
-  /** The operation in contract/openapi.yaml; undefined for what it says of unknown paths. */
-  operationId: string | undefined;
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Route template: the `name` tag of the request's series. */
-  name: string;
-  /** Path and query. */
-  target: string;
-  status: number;
-  /** Beginning of the content type; empty where there may be none. */
-  contentType: string;
-  isRight: (body: string) => boolean;
-};
 
 const JSON_TYPE = 'application/json';
 const HELLO = 'Hello, World!';

@@ -1,7 +1,8 @@
 // Every request of the contract once, by one user, each answer verified; then the shop is visited.
 import { check } from 'k6';
 import http, { type RefinedResponse } from 'k6/http';
-import { CONTRACT_REQUESTS, type ContractRequest } from '../lib/contract-requests.ts';
+import type { ContractRequest } from '../lib/contract-request.ts';
+import { CONTRACT_REQUESTS } from '../lib/contract-requests.ts';
 import { tellOnce } from '../lib/failure.ts';
 import { scenarioOf } from '../lib/scenario.ts';
 import * as api from '../lib/shop/api.ts';

@@ -1,21 +1,7 @@
 // What a run's steps say, in figures and in sentences that a person can read aloud.
 
-import type { ExperimentResult } from './experiment';
-import type { BooksResult } from './trial/books';
-import { booksOf, type StepResult, stepResults, type TrialRecord } from './trial/steps';
-
-export type TrialResult = {
-  number: number;
-  app: string;
-  scenario: string;
-  workload: string;
-  purpose: 'check' | 'probe' | 'measure';
-  slo: { share: number; thresholdSeconds: number };
-  failedChecks: Record<string, number>;
-  steps: StepResult[];
-  /** The shop's books; absent where nobody bought. */
-  books?: BooksResult;
-};
+import type { TrialResult } from './trial/result';
+import { booksOf, stepResults, type TrialRecord } from './trial/steps';
 
 /** How far one app held the SLO as the rate climbed; bounds in requests a second. */
 export type SloRange = {
@@ -37,8 +23,6 @@ export type Findings = {
   ranges: SloRange[];
   sentences: string[];
   warnings: string[];
-  /** The answer of an experiment that asks more than a tour; its sentences stand above too. */
-  experiment?: ExperimentResult;
 };
 
 type Trial = TrialRecord & {

@@ -1,6 +1,6 @@
 // `lab scale --app A --by WHAT`: how throughput or capacity grows with what is added.
 import { type Command, Option } from 'commander';
-import type { ScaleBy } from '../analysis/scaling/scaling';
+import type { ScaleBy } from '../analysis/scaling/scale-result';
 import { searchPaces, searchSettings } from '../experiment/capacity';
 import { sloOf } from '../experiment/plans';
 import { levelsOf, measureNames, scale, scaleByNames, scalePaces } from '../experiment/scale';

@@ -1,7 +1,9 @@
 // What the books ask of the app's database.
 import type { Client } from 'pg';
 import type { BooksRecord } from '../analysis/trial/books';
-import type { ToldOrder } from './books';
+
+/** An order as k6 tells of it. */
+export type ToldOrder = { order: number; totalCents: number };
 
 /** Where orders, and the stock, stood before the trial. bigint and numeric come as text. */
 export type Opening = { products: number; lastOrder: string; pieces: string; weighted: string };

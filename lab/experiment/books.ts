@@ -10,10 +10,8 @@ import {
   openingOf,
   orderInDatabase,
   sessionsAtWork,
+  type ToldOrder,
 } from './books-queries';
-
-/** An order as k6 tells of it. */
-export type ToldOrder = { order: number; totalCents: number };
 
 /** Between two look-ups while the load goes on: five small reads a second burden no database. */
 const sampleEveryMs = 200;

@@ -1,5 +1,4 @@
 // One night's measuring and judging: first all, then what is suspicious, again.
-import { type DesignedTrial, designedTrials } from '../analysis/experiment';
 import { findings } from '../analysis/findings';
 import { nightHistories } from '../analysis/nights/night-series';
 import { RERUNS } from '../analysis/nights/night-verdict';
@@ -13,19 +12,29 @@ import {
 } from '../analysis/nights/nightly';
 import { judgeTonight, type TonightVerdict } from '../analysis/nights/tonight';
 import { seededRandom } from '../analysis/statistics/random';
+import { type DesignedTrial, designedTrials } from '../analysis/trial/designed';
 import { appNames, type Subject } from '../runtime/subject';
 import { readHistory } from '../store/history';
 import type { MeasuredSeries } from '../store/night-schema';
-import type { Conductor } from './conduct';
+import type { ConductOptions, Conductor } from './conduct';
 import { nightConditions, revisionOf } from './night-conditions';
 import { measuredAgain, measuredIn, seriesNameOf, withVerdicts } from './night-measured';
 import { nameOfPair, type Task, taskSeconds } from './night-plan';
-import type { NightOptions } from './nightly';
+import type { NightlySettings } from './nightly-settings';
 import { steadyPlan } from './plans';
 import { searchCapacity } from './search-capacity';
 
 /** Re-runs may use the time to the end; first measurements and void trials stop here. */
 const measuringShare = 0.85;
+
+export type NightOptions = Pick<
+  ConductOptions,
+  'runtime' | 'resultsDir' | 'arguments' | 'signal' | 'events' | 'seed'
+> & {
+  settings: NightlySettings;
+  /** The date it is filed under. */
+  night: string;
+};
 
 export type Found = {
   result: NightlyResult;

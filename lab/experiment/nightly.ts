@@ -10,20 +10,10 @@ import {
 } from '../store/history';
 import type { NightEntry } from '../store/night-schema';
 import type { RunFolder } from '../store/run-folder';
-import { type ConductOptions, conduct } from './conduct';
-import { type Found, Night } from './night';
+import { conduct } from './conduct';
+import { type Found, Night, type NightOptions } from './night';
 import { revisionOf } from './night-conditions';
 import { drawTasks, pairsOf } from './night-plan';
-import type { NightlySettings } from './nightly-settings';
-
-export type NightOptions = Pick<
-  ConductOptions,
-  'runtime' | 'resultsDir' | 'arguments' | 'signal' | 'events' | 'seed'
-> & {
-  settings: NightlySettings;
-  /** The date it is filed under. */
-  night: string;
-};
 
 export async function nightly(
   options: NightOptions,

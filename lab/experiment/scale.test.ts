@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ScaleDesign, ScaleResult } from '../analysis/scaling/scaling';
+import type { ScaleDesign, ScaleResult } from '../analysis/scaling/scale-result';
 import { analyseUsl } from '../analysis/scaling/usl';
 import { throughputAt, type UslParameters } from '../analysis/scaling/usl-model';
 import { seededRandom } from '../analysis/statistics/random';

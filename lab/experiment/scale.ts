@@ -1,7 +1,7 @@
 // `lab scale`: throughput or capacity at growing numbers of workers, replicas, cores or users.
 
 import type { SearchSettings } from '../analysis/capacity/search-state';
-import type { ScaleBy, ScaleDesign } from '../analysis/scaling/scaling';
+import type { ScaleBy, ScaleDesign } from '../analysis/scaling/scale-result';
 import { type Random, seededRandom } from '../analysis/statistics/random';
 import { usageError } from '../errors';
 import type { Endpoint } from '../runtime/runtime';

@@ -8,9 +8,9 @@ import {
   type SearchState,
   searchState,
 } from '../analysis/capacity/search-state';
-import type { DesignedTrial } from '../analysis/experiment';
-import { designedTrials } from '../analysis/experiment';
 import { appTitle, findings } from '../analysis/findings';
+import type { DesignedTrial } from '../analysis/trial/designed';
+import { designedTrials } from '../analysis/trial/designed';
 import type { Endpoint } from '../runtime/runtime';
 import type { Subject } from '../runtime/subject';
 import type { RunFolder } from '../store/run-folder';

@@ -1,9 +1,9 @@
 // Two arms that take turns: each run on a fresh process and a reset database, void ones repeated.
 
 import type { SearchSettings } from '../analysis/capacity/search-state';
+import type { Arm } from '../analysis/comparing/block-order';
 import { type Turn, turnOrder } from '../analysis/comparing/block-order';
 import type { InterleavedDesign, WorkloadLoads } from '../analysis/comparing/interleaved';
-import type { Arm } from '../analysis/experiment';
 import { type LoadKind, loadKindsOf } from '../analysis/trial/measures';
 import type { StepResult } from '../analysis/trial/steps';
 import { bounds } from '../analysis/trial/validity';

@@ -6,9 +6,10 @@ import type { Endpoint, Generator, Incident, Runtime } from '../runtime/runtime'
 import type { AppName } from '../runtime/subject';
 import { type RunFolder, writeJson } from '../store/run-folder';
 import { type ServerRecord, schemaVersion } from '../store/schemas';
-import { Books, type ToldOrder } from './books';
-import { Interrupted } from './interrupted';
+import { Books } from './books';
+import type { ToldOrder } from './books-queries';
 import { shopWorkloads } from './plans';
+import { Interrupted } from './interrupted';
 import { otherCoresBound } from './tolerance';
 import { type StepStart, Watch } from './watch';
 

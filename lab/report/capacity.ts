@@ -4,13 +4,13 @@ import type { SearchedTrial } from '../analysis/capacity/search-state';
 import { appTitle } from '../analysis/findings';
 import type { RunRecord } from '../store/schemas';
 import { coresOf } from './cores';
-import type { Kind } from './experiments';
 import { plural, sayCount, sayMs, sayRate } from './format';
 import { capacityChart } from './html/capacity-chart';
 import { searchLegend } from './html/experiment-legend';
 import { renderFigure } from './html/figure';
 import { html, type Markup } from './html/markup';
 import { facts, table } from './html/table';
+import type { Kind } from './kind';
 import { renderTable } from './table';
 
 export const capacity: Kind<'capacity'> = {

@@ -3,8 +3,8 @@ import { type CompareResult, compareSeries } from '../analysis/comparing/compare
 import { sayLoad } from '../analysis/comparing/held-load';
 import { type ArmRun, interleaved, type Series } from '../analysis/comparing/interleaved';
 import type { KnownFloor } from '../analysis/comparing/known-floor';
-import { designedTrials } from '../analysis/experiment';
 import { appTitle } from '../analysis/findings';
+import { designedTrials } from '../analysis/trial/designed';
 import { usageError } from '../errors';
 import { floorFor, type RecordedFloor, recordedFloors } from '../store/noise-floors';
 import type { RunFolder } from '../store/run-folder';

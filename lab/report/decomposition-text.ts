@@ -1,5 +1,6 @@
 // Where the mean time of a request went, as text: a row a step, the parts adding up to the whole.
-import { appTitle, type Findings, type TrialResult } from '../analysis/findings';
+import { appTitle, type Findings } from '../analysis/findings';
+import type { TrialResult } from '../analysis/trial/result';
 import type { StepResult } from '../analysis/trial/steps';
 import { countedSteps, sayLoad, sayMs } from './format';
 import { renderTable } from './table';

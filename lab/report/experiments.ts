@@ -1,32 +1,16 @@
 // The kinds of experiment: how each is analysed, printed and drawn. One entry a kind.
-import {
-  type DesignedTrial,
-  designedTrials,
-  type ExperimentKind,
-  type ExperimentResult,
-  type Experiments,
-} from '../analysis/experiment';
-import type { TrialResult } from '../analysis/findings';
+import type { ExperimentKind, ExperimentResult, Experiments } from '../analysis/experiment';
+import { type DesignedTrial, designedTrials } from '../analysis/trial/designed';
+import type { TrialResult } from '../analysis/trial/result';
 import type { RunRecord } from '../store/schemas';
 import { capacity } from './capacity';
 import { compare } from './compared';
 import type { Section } from './html/section';
+import type { Kind } from './kind';
 import { nightly } from './nightly';
 import { noise } from './noise';
 import { scale } from './scale';
 import { validation } from './validation';
-
-export type Kind<K extends ExperimentKind> = {
-  analyse(
-    design: Experiments[K]['design'],
-    trials: readonly DesignedTrial[],
-    run: RunRecord,
-  ): Experiments[K]['result'];
-  /** Tables for the terminal, without the sentences, which stand below them. */
-  renderText(result: Experiments[K]['result'], run: RunRecord): string;
-  /** Sections of report.html, after the answer. */
-  sections(result: Experiments[K]['result'], run: RunRecord): Section[];
-};
 
 const kinds: { [K in ExperimentKind]: Kind<K> } = {
   capacity,

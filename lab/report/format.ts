@@ -1,7 +1,7 @@
 // Figures as text: the terminal and the report show the same digits because both take them here.
 
-import type { TrialResult } from '../analysis/findings';
 import type { BooksResult } from '../analysis/trial/books';
+import type { TrialResult } from '../analysis/trial/result';
 import type { StepResult } from '../analysis/trial/steps';
 import type { Check } from '../analysis/trial/validity';
 

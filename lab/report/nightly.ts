@@ -1,8 +1,8 @@
 // A nightly run by itself: what it measured. What that means stands in the history.
 import { analyseNightly, type NightlyResult, type NightlyValue } from '../analysis/nights/nightly';
-import type { Kind } from './experiments';
 import { html } from './html/markup';
 import { table } from './html/table';
+import type { Kind } from './kind';
 import { metricTitle, sayMetric } from './night-format';
 import { renderTable } from './table';
 

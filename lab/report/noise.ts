@@ -1,7 +1,7 @@
 // `lab noise` among the kinds of experiment.
 import { analyseNoise } from '../analysis/comparing/noise-floors';
-import type { Kind } from './experiments';
 import { noiseSections } from './html/noise-sections';
+import type { Kind } from './kind';
 import { renderNoiseTable } from './noise-text';
 
 export const noise: Kind<'noise'> = {

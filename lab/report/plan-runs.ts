@@ -1,6 +1,5 @@
 // The runs that a plan is made of: the latest complete ones on this machine, by name.
 import { isDeepStrictEqual } from 'node:util';
-import type { TrialResult } from '../analysis/findings';
 import {
   type Evidence,
   evidenceOf,
@@ -9,6 +8,7 @@ import {
   scalingOf,
   type Unit,
 } from '../analysis/planning/plan-evidence';
+import type { TrialResult } from '../analysis/trial/result';
 import { listRunIds, RunFolder } from '../store/run-folder';
 import type { RunRecord } from '../store/schemas';
 import { coresOf } from './cores';

@@ -1,9 +1,10 @@
 // What is on disk of a run, put through the analysis.
-import { type Findings, findings } from '../analysis/findings';
+import type { RunFindings } from '../analysis/experiment';
+import { findings } from '../analysis/findings';
 import type { RunFolder } from '../store/run-folder';
 import { analyseExperiment } from './experiments';
 
-export function findingsOf(folder: RunFolder): Findings {
+export function findingsOf(folder: RunFolder): RunFindings {
   const { run } = folder;
   const planned = new Map(run.trials.map((trial) => [trial.number, trial]));
   const found = findings(

@@ -1,12 +1,14 @@
 // A run as text: one table a subject, then the sentences. Pure: the printer is elsewhere.
-import { appTitle, type Findings, type TrialResult } from '../analysis/findings';
+import type { RunFindings } from '../analysis/experiment';
+import { appTitle } from '../analysis/findings';
+import type { TrialResult } from '../analysis/trial/result';
 import type { StepResult } from '../analysis/trial/steps';
 import type { RunRecord } from '../store/schemas';
 import { experimentText } from './experiments';
 import { countedSteps, plural, sayBooks, sayCheckOutcome, saySlo, stepColumns } from './format';
 import { renderTable } from './table';
 
-export function renderRun(run: RunRecord, found: Findings): string {
+export function renderRun(run: RunRecord, found: RunFindings): string {
   return `${[
     heading(run),
     ...(found.experiment

@@ -1,18 +1,19 @@
 // A scaling run, for the terminal and for the page.
 import type { ScalePoint } from '../analysis/scaling/scale-point';
-import { analyseScaling, type ScaleResult } from '../analysis/scaling/scaling';
+import type { ScaleResult } from '../analysis/scaling/scale-result';
+import { analyseScaling } from '../analysis/scaling/scaling';
 import type { UslAnalysis } from '../analysis/scaling/usl';
 import { throughputAt } from '../analysis/scaling/usl-model';
 import { sayFour, sayInterval, uslLines } from './analysis-text';
 import { withoutReason } from './capacity';
 import { coresOf } from './cores';
-import type { Kind } from './experiments';
 import { sayCores, sayCount, sayMs, sayRate } from './format';
 import { scaleLegend } from './html/experiment-legend';
 import { renderFigure } from './html/figure';
 import { html, type Markup } from './html/markup';
 import { scaleChart } from './html/scale-chart';
 import { facts, table } from './html/table';
+import type { Kind } from './kind';
 import { renderTable } from './table';
 
 export const scale: Kind<'scale'> = {

@@ -5,9 +5,9 @@ import {
   type Quantity,
   type ValidationRow,
 } from '../analysis/planning/validation';
-import type { Kind } from './experiments';
 import { html } from './html/markup';
 import { table } from './html/table';
+import type { Kind } from './kind';
 import { renderTable } from './table';
 
 export const validation: Kind<'validation'> = {

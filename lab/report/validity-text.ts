@@ -1,5 +1,6 @@
 // Every check of every step as text: a row a check, a column a step, then its bound and the reason.
-import { appTitle, type Findings, type TrialResult } from '../analysis/findings';
+import { appTitle, type Findings } from '../analysis/findings';
+import type { TrialResult } from '../analysis/trial/result';
 import type { Check } from '../analysis/trial/validity';
 import { checksByName, countedSteps, reasonsOf, sayBound, sayChecked, sayLoad } from './format';
 import { renderTable } from './table';

@@ -6,7 +6,7 @@ import type { NoiseDesign } from '../analysis/comparing/noise-floors';
 import type { Design } from '../analysis/experiment';
 import type { NightlyDesign } from '../analysis/nights/nightly';
 import type { ValidationDesign } from '../analysis/planning/validation';
-import type { ScaleDesign } from '../analysis/scaling/scaling';
+import type { ScaleDesign } from '../analysis/scaling/scale-result';
 import { metricNames } from '../analysis/trial/measures';
 
 const goal = z.strictObject({

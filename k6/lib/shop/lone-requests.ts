@@ -1,6 +1,6 @@
 // Requests to the shop that need no session, or are refused without one. Pure.
 import { isProblem } from '../answers.ts';
-import type { ContractRequest } from '../contract-requests.ts';
+import type { ContractRequest } from '../contract-request.ts';
 
 type IsRight = ContractRequest['isRight'];
 

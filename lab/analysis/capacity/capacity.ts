@@ -1,11 +1,12 @@
 // What `lab capacity` answers: the bounds of each search, and over several searches the capacity
 // with its interval.
 
-import type { Answer, DesignedTrial } from '../experiment';
+import type { Answer } from '../answer';
 import { appTitle } from '../findings';
 import { mean, quantileOfSorted } from '../statistics/descriptive';
 import { CONFIDENCE, type Interval, meanInterval } from '../statistics/intervals';
 import { type Bottleneck, bottleneckOf, type Cores } from '../trial/bottleneck';
+import type { DesignedTrial } from '../trial/designed';
 import type { StepResult } from '../trial/steps';
 import type { GoalResult } from './goal-result';
 import { nextMove, type SearchEnding } from './search-move';

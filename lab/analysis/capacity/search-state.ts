@@ -1,6 +1,6 @@
 // A search for a capacity as its trials on disk leave it.
 
-import type { DesignedTrial } from '../experiment';
+import type { DesignedTrial } from '../trial/designed';
 import type { StepResult } from '../trial/steps';
 import { type GoalResult, goalResult, trialsByLoad } from './goal-result';
 import { isHighLoss, type SearchGoal, type SearchTrial } from './load-classification';

@@ -1,9 +1,10 @@
 // `lab compare`: from trials that took turns to verdicts, each with the noise floor it stands on.
 
-import type { Answer, DesignedTrial } from '../experiment';
+import type { Answer } from '../answer';
 import { percent, saidOnce, times, timesInterval } from '../said';
 import { type Comparison, compare } from '../statistics/comparison';
 import type { Run } from '../statistics/contrast';
+import type { DesignedTrial } from '../trial/designed';
 import type { Arm } from './block-order';
 import { armOf, type InterleavedDesign, interleaved, type Series, sayWhere } from './interleaved';
 import { floorDoubts, floorOfVerdict, type KnownFloor } from './known-floor';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DesignedTrial } from '../experiment';
+import type { DesignedTrial } from '../trial/designed';
 import { stepResults } from '../trial/steps';
 import { trialRecord } from '../trial/trial.fixture';
 import { turnOrder } from './block-order';

@@ -2,8 +2,8 @@
 
 import { nextMove } from '../capacity/search-move';
 import { type SearchSettings, searchState } from '../capacity/search-state';
-import type { DesignedTrial } from '../experiment';
 import type { Run } from '../statistics/contrast';
+import type { DesignedTrial } from '../trial/designed';
 import {
   type LoadKind,
   type Measure,

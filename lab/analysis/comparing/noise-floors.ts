@@ -1,9 +1,10 @@
 // `lab noise`: one subject against itself, and what that leaves to be found between two.
 
-import type { Answer, DesignedTrial } from '../experiment';
+import type { Answer } from '../answer';
 import { percent, saidOnce } from '../said';
 import { smallestDetectableChange } from '../statistics/effect';
 import { type NoiseFloor, noiseFloor } from '../statistics/noise';
+import type { DesignedTrial } from '../trial/designed';
 import { armOf, type InterleavedDesign, interleaved, type Series, sayWhere } from './interleaved';
 
 export type NoiseDesign = InterleavedDesign & { kind: 'noise'; label: string };

@@ -1,6 +1,6 @@
 // What a reader must know of trials that took turns, beside their figures.
-import type { DesignedTrial } from '../experiment';
 import { appTitle } from '../findings';
+import type { DesignedTrial } from '../trial/designed';
 import type { StepResult } from '../trial/steps';
 
 /**

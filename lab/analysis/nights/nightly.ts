@@ -1,9 +1,10 @@
 // What one night measured, from its trials alone; what that means is judged against the history.
 
+import type { Answer } from '../answer';
 import { nextMove } from '../capacity/search-move';
 import { type SearchSettings, searchState } from '../capacity/search-state';
-import type { Answer, DesignedTrial } from '../experiment';
 import { median } from '../statistics/descriptive';
+import type { DesignedTrial } from '../trial/designed';
 import type { StepResult } from '../trial/steps';
 
 export type NightlyPair = {

@@ -2,12 +2,12 @@
 // how replicas add up.
 
 import type { CapacityResult, SearchResult } from '../capacity/capacity';
-import type { TrialResult } from '../findings';
-import type { ScaleResult } from '../scaling/scaling';
+import type { ScaleResult } from '../scaling/scale-result';
 import type { UslAnalysis } from '../scaling/usl';
 import { quantile } from '../statistics/descriptive';
 import type { Interval } from '../statistics/intervals';
 import type { Cores } from '../trial/bottleneck';
+import type { TrialResult } from '../trial/result';
 import type { StepResult } from '../trial/steps';
 import { fitLatency, type LatencyFit, type LatencyPoint, type Servers } from './latency-fit';
 

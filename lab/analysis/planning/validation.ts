@@ -1,8 +1,9 @@
 // `lab plan --validate`: what a plan foretold at loads that it had not seen, beside what was measured.
 
-import type { Answer, DesignedTrial } from '../experiment';
+import type { Answer } from '../answer';
 import { appTitle } from '../findings';
 import { quantile } from '../statistics/descriptive';
+import type { DesignedTrial } from '../trial/designed';
 import type { StepResult } from '../trial/steps';
 import { latencyAt } from './latency-fit';
 import { type Evidence, openSteps } from './plan-evidence';

@@ -3,7 +3,7 @@
 import { appTitle } from '../findings';
 import type { Cores } from '../trial/bottleneck';
 import { isBelieved } from './scale-point';
-import type { ScaleBy, ScaleDesign, ScaleResult } from './scaling';
+import type { ScaleBy, ScaleDesign, ScaleResult } from './scale-result';
 import { throughputAt } from './usl-model';
 
 const units: Record<ScaleBy, [one: string, many: string]> = {

@@ -3,44 +3,13 @@
 
 import { searchResult } from '../capacity/capacity';
 import type { SearchSettings } from '../capacity/search-state';
-import type { Answer, DesignedTrial } from '../experiment';
-import { type Bottleneck, bottleneckOf, type Cores } from '../trial/bottleneck';
+import { bottleneckOf, type Cores } from '../trial/bottleneck';
+import type { DesignedTrial } from '../trial/designed';
 import type { StepResult } from '../trial/steps';
 import { isBelieved, type ScalePoint } from './scale-point';
+import type { ScaleDesign, ScaleResult } from './scale-result';
 import { sayScaling, warningsOf } from './scaling-words';
-import { analyseUsl, FEWEST_LEVELS_FOR_A_PEAK, type UslAnalysis } from './usl';
-
-export type ScaleBy = 'workers' | 'replicas' | 'cpus' | 'users';
-
-export type ScaleDesign = {
-  kind: 'scale';
-  by: ScaleBy;
-  workload: string;
-  levels: number[];
-  /** Times that every level is measured. */
-  repeats: number;
-  /** Users that keep one worker busy, where it is not users that are added. */
-  usersPerWorker: number;
-  seconds: { warmup: number; laterWarmup: number; step: number };
-  /** Of a capacity at each level; null where throughput is measured. */
-  search: SearchSettings | null;
-  /** Of each replica, where replicas are added. */
-  cpusPerReplica: number;
-};
-
-export type ScaleResult = Answer & {
-  kind: 'scale';
-  app: string;
-  workload: string;
-  by: ScaleBy;
-  measure: 'throughput' | 'capacity';
-  points: ScalePoint[];
-  /** Null where too few levels may be believed. */
-  fit: UslAnalysis | null;
-  whyNoFit: string | null;
-  /** Where the level with the most throughput ran into something, by CPU. */
-  bottleneck: Bottleneck;
-};
+import { analyseUsl, FEWEST_LEVELS_FOR_A_PEAK } from './usl';
 
 /** Points of the fitted curve, for drawing. */
 const CURVE_POINTS = 40;

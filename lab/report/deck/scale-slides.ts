@@ -2,7 +2,7 @@
 import { boundColour } from '../../../grafana/src/colours';
 import { appTitle } from '../../analysis/findings';
 import { isBelieved } from '../../analysis/scaling/scale-point';
-import type { ScaleResult } from '../../analysis/scaling/scaling';
+import type { ScaleResult } from '../../analysis/scaling/scale-result';
 import { sayLevel } from '../../analysis/scaling/scaling-words';
 import { throughputAt } from '../../analysis/scaling/usl-model';
 import { quantile } from '../../analysis/statistics/descriptive';

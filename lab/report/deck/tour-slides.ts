@@ -1,6 +1,7 @@
 // Stairs of rates and of users: what each app held, how its latency grew, and what it used.
 import { boundColour, palette, partColours } from '../../../grafana/src/colours';
-import { appTitle, type SloRange, type TrialResult } from '../../analysis/findings';
+import { appTitle, type SloRange } from '../../analysis/findings';
+import type { TrialResult } from '../../analysis/trial/result';
 import type { StepResult } from '../../analysis/trial/steps';
 import { countedSteps, sayRate } from '../format';
 import { appColour } from '../html/figure';

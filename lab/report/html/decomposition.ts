@@ -1,7 +1,7 @@
 // Where the mean time of a request went: a bar a step, divided into its parts, and the same in ms.
 import type { BarSeriesOption } from 'echarts';
 import { palette, partColours } from '../../../grafana/src/colours';
-import type { TrialResult } from '../../analysis/findings';
+import type { TrialResult } from '../../analysis/trial/result';
 import type { StepResult } from '../../analysis/trial/steps';
 import { howToRead, partNames, partTitles } from '../decomposition-text';
 import { countedSteps, sayLoad, sayMs, sayShare } from '../format';

@@ -2,7 +2,7 @@
 import type { LineSeriesOption, SeriesOption } from 'echarts';
 import { appTitle } from '../../analysis/findings';
 import { isBelieved } from '../../analysis/scaling/scale-point';
-import type { ScaleResult } from '../../analysis/scaling/scaling';
+import type { ScaleResult } from '../../analysis/scaling/scale-result';
 import { sayLevel } from '../../analysis/scaling/scaling-words';
 import type { UslAnalysis } from '../../analysis/scaling/usl';
 import { sayRate } from '../format';

@@ -1,5 +1,5 @@
 // The trials of a run as its tables show them.
-import type { TrialResult } from '../../analysis/findings';
+import type { TrialResult } from '../../analysis/trial/result';
 import type { ReportedRun } from './reported-run';
 
 /** Trials of an experiment that differ in their load alone are rows of one table, not tables. */

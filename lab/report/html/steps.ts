@@ -1,5 +1,6 @@
 // Every step of every trial, with the same columns and digits as in the terminal.
-import { appTitle, type TrialResult } from '../../analysis/findings';
+import { appTitle } from '../../analysis/findings';
+import type { TrialResult } from '../../analysis/trial/result';
 import type { StepResult } from '../../analysis/trial/steps';
 import {
   countedSteps,

@@ -1,6 +1,6 @@
 // Runs of two arms in turns hold dozens of trials of one step each: they are shown together.
-import { designedTrials } from '../../analysis/experiment';
-import type { TrialResult } from '../../analysis/findings';
+import { designedTrials } from '../../analysis/trial/designed';
+import type { TrialResult } from '../../analysis/trial/result';
 import type { ReportedRun } from './reported-run';
 
 export const takesTurns = ({ run }: ReportedRun): boolean =>

@@ -1,5 +1,5 @@
 // Whether each step may be believed, in plain words: every check with figure, bound and reason.
-import type { TrialResult } from '../../analysis/findings';
+import type { TrialResult } from '../../analysis/trial/result';
 import type { StepResult } from '../../analysis/trial/steps';
 import type { Check, StepState } from '../../analysis/trial/validity';
 import {

@@ -1,0 +1,16 @@
+// What is known of one trial: its figures, and whose they are.
+import type { BooksResult } from './books';
+import type { StepResult } from './steps';
+
+export type TrialResult = {
+  number: number;
+  app: string;
+  scenario: string;
+  workload: string;
+  purpose: 'check' | 'probe' | 'measure';
+  slo: { share: number; thresholdSeconds: number };
+  failedChecks: Record<string, number>;
+  steps: StepResult[];
+  /** The shop's books; absent where nobody bought. */
+  books?: BooksResult;
+};
