@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { shopWorkloads } from '../../lab/experiment/plans';
 import { closed, open, planOf, step } from '../plan.fixture.ts';
 import { requestSequence, thinkTimeOf, WORKLOADS, workloadNamed } from './workloads.ts';
 
@@ -10,6 +9,8 @@ const requestsOf = (name: string) => {
   return 'requests' in workload ? workload.requests : [];
 };
 const micro = requestsOf('micro');
+const declared = (file: string) =>
+  JSON.parse(readFileSync(new URL(`../../contract/${file}.json`, import.meta.url), 'utf8'));
 const namesOf = (seed: number) => requestSequence(micro, seed).map(({ name }) => name);
 
 it('each request has its share of the sequence to within one place', () => {
@@ -39,8 +40,7 @@ it('most of the mix asks the database', () => {
 });
 
 it('every workload has its SLO, and every SLO its workload', () => {
-  const slo = readFileSync(new URL('../../contract/slo.json', import.meta.url), 'utf8');
-  expect(Object.keys(JSON.parse(slo)).sort()).toEqual(Object.keys(WORKLOADS).sort());
+  expect(Object.keys(declared('slo')).sort()).toEqual(Object.keys(WORKLOADS).sort());
 });
 
 it('/work is right when the digest is that of 5,000 rounds', () => {
@@ -85,7 +85,7 @@ it('visitors think between requests where they wait for each other, not where th
   expect(thinking('api', closed())).toBe(0);
 });
 
-it('the lab keeps books for the workloads that visit the shop, and for no others', () => {
+it('the contract names the workloads that visit the shop, and no others', () => {
   const visiting = Object.entries(WORKLOADS).filter(([, workload]) => 'visits' in workload);
-  expect(visiting.map(([name]) => name)).toEqual(shopWorkloads);
+  expect(visiting.map(([name]) => name)).toEqual(declared('shop-workloads'));
 });

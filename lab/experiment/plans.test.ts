@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import shopWorkloads from '../../contract/shop-workloads.json';
 import { planSchema } from '../store/schemas';
 import {
   breakpointPlan,
@@ -8,7 +9,6 @@ import {
   scalingPlan,
   shopByRatePlan,
   shopByUsersPlan,
-  shopWorkloads,
   sloOf,
   smokePlan,
   soakPlan,

@@ -1,6 +1,7 @@
 // The loads of an experiment: stairs of rates and of users, sized for the subject at hand.
 
 import type { Plan, Step } from '../../contract/plan';
+import shopWorkloads from '../../contract/shop-workloads.json';
 import sloFile from '../../contract/slo.json';
 import { usageError } from '../errors';
 
@@ -72,9 +73,6 @@ const probeUsers = 16;
 
 /** Pages a second that a few cores do not come near. */
 const beyondAnyRps = 3_000;
-
-/** Workloads of k6/lib/workloads.ts that visit the shop. */
-export const shopWorkloads: readonly string[] = ['browse', 'buy', 'mixed', 'api'];
 
 /** k6 stops what is still in flight this long after a step. */
 const gracefulStopSeconds = 2;

@@ -1,6 +1,7 @@
 // One trial: k6 against one subject on one plan, watched from outside, everything written down.
 import { join } from 'node:path';
 import type { Plan } from '../../contract/plan';
+import shopWorkloads from '../../contract/shop-workloads.json';
 import type { Ending } from '../runtime/processes';
 import type { Endpoint, Generator, Incident, Runtime } from '../runtime/runtime';
 import type { AppName } from '../runtime/subject';
@@ -8,7 +9,6 @@ import { type RunFolder, writeJson } from '../store/run-folder';
 import { type ServerRecord, schemaVersion } from '../store/schemas';
 import { Books } from './books';
 import type { ToldOrder } from './books-queries';
-import { shopWorkloads } from './plans';
 import { Interrupted } from './interrupted';
 import { otherCoresBound } from './tolerance';
 import { type StepStart, Watch } from './watch';
