@@ -1,22 +1,27 @@
 // Which tests there are, what each kind needs, and how much of the machine they may use.
+//
+// The kinds run one after the other, in the order below. Those of the contract come first, because
+// their servers are up from the beginning, and would take from what others measure.
 import { defineConfig } from 'vitest/config';
 
 /** What needs both apps running. */
-const conformance = ['conformance', 'alike'].map((name) => `contract/conformance/${name}.test.ts`);
+const conformance = ['express', 'django'].map((app) => `contract/conformance/${app}.test.ts`);
+/** Asks both apps at a time, so that neither may be counting what else it is asked. */
+const alike = ['contract/conformance/alike.test.ts'];
+const subjects = 'test/conformance-subjects.ts';
 const elsewhere = ['**/node_modules/**', '**/dist/**', '.lab/**'];
 
 export default defineConfig({
   test: {
-    // Two cores: a starved subject fails tests that are right.
-    maxWorkers: 1,
-    fileParallelism: false,
     projects: [
       {
         extends: true,
         test: {
-          name: 'unit',
-          include: ['**/*.test.ts'],
-          exclude: [...elsewhere, ...conformance, 'test/**'],
+          name: 'conformance',
+          include: conformance,
+          globalSetup: subjects,
+          sequence: { groupOrder: 1 },
+          maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -24,9 +29,23 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'conformance',
-          include: conformance,
-          globalSetup: 'test/conformance-subjects.ts',
+          name: 'alike',
+          include: alike,
+          globalSetup: subjects,
+          sequence: { groupOrder: 2 },
+          maxWorkers: 1,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...elsewhere, ...conformance, ...alike, 'test/**'],
+          sequence: { groupOrder: 3 },
+          maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -36,6 +55,9 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
+          sequence: { groupOrder: 4 },
+          // Two cores: a starved subject fails tests that are right.
+          maxWorkers: 1,
           testTimeout: 60_000,
           hookTimeout: 180_000,
         },

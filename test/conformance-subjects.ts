@@ -1,6 +1,8 @@
 // Starts what the conformance suite is run against by `npm test`: both apps on a real PostgreSQL, as
 // the contract's full settings want them, once more with debug logging, and in every other profile.
+// Whoever names subjects of their own (contract/README.md) has those tested instead.
 import { rmSync } from 'node:fs';
+import type { TestProject } from 'vitest/node';
 import { fullSettings, type Subject, variable } from '../contract/conformance/subjects';
 import { commandOf, environmentOf } from '../lab/runtime/apps';
 import { Databases } from '../lab/runtime/databases';
@@ -12,6 +14,8 @@ import { appNames, type ProfileName, subjectOf } from '../lab/runtime/subject';
 import { freePorts, temporaryFolder } from './lab-process';
 
 const cpus = allowedCpus();
+/** Between two looks at which tests are under way. */
+const pollMs = 250;
 
 const variants: { profile: ProfileName; debug: boolean }[] = [
   { profile: 'default', debug: false },
@@ -20,12 +24,15 @@ const variants: { profile: ProfileName; debug: boolean }[] = [
   { profile: 'bare', debug: false },
 ];
 
-export default async function setup(): Promise<() => Promise<void>> {
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | void> {
+  // Named by the user, or started for another project of the contract's.
+  if (process.env[variable]) return;
   const folder = temporaryFolder();
   const processes = await Processes.claim(folder);
-  const clearUp = async () => {
-    await processes.stopAll();
-    rmSync(folder, { recursive: true, force: true });
+  let cleared: Promise<void> | undefined;
+  const clearUp = () => {
+    cleared ??= processes.stopAll().then(() => rmSync(folder, { recursive: true, force: true }));
+    return cleared;
   };
   try {
     const [postgresPort = 0, ...ports] = await freePorts(1 + 2 * variants.length * appNames.length);
@@ -47,11 +54,27 @@ export default async function setup(): Promise<() => Promise<void>> {
       }
     }
     process.env[variable] = JSON.stringify(subjects);
+    whenOthersBegin(project, clearUp);
   } catch (error) {
     await clearUp();
     throw error;
   }
   return clearUp;
+}
+
+/**
+ * Vitest would keep the servers to its end, and idle they take a third of a core from whatever is
+ * measured later. The kinds of tests take turns (vitest.config.mts): ours are over when another's
+ * module is there.
+ */
+function whenOthersBegin(project: TestProject, act: () => Promise<void>): void {
+  const ours = String(project.config.globalSetup);
+  const poll = setInterval(() => {
+    const modules = project.vitest.state.getTestModules();
+    if (modules.every((module) => String(module.project.config.globalSetup) === ours)) return;
+    clearInterval(poll);
+    void act();
+  }, pollMs).unref();
 }
 
 async function start(

@@ -1,0 +1,38 @@
+// The same black-box cases against each subject of one app: HEADROOM_CONFORMANCE says where it is.
+import { beforeAll, describe, test } from 'vitest';
+import { send } from './client';
+import { nameOf, type Subject, subjects } from './subjects';
+import { groupsFor } from './suite';
+
+/** Registers the cases. A file for each app: the two are tested side by side. */
+export function conformanceOf(app: Subject['app']): void {
+  const named = subjects()
+    .filter((subject) => subject.app === app)
+    .map((subject) => ({ subject, name: nameOf(subject) }));
+  if (named.length === 0) {
+    test(app, (context) => context.skip(`no subject that was given is ${app}`));
+    return;
+  }
+
+  describe.each(named)('$name', ({ subject }) => {
+    const groups = groupsFor(subject);
+
+    beforeAll(async () => {
+      const reply = await send(subject, { path: '/readyz' });
+      if (reply.status !== 200) {
+        throw new Error(`${reply.what}: expected 200 before the first case, got ${reply.status}`);
+      }
+      for (const { begin } of groups.flatMap(({ cases }) => cases)) await begin?.(subject);
+    });
+
+    describe.each(groups)('$title', ({ cases }) => {
+      for (const { name, patienceMs, skip, run } of cases) {
+        test(name, patienceMs ? { timeout: patienceMs } : {}, async (context) => {
+          const reason = skip?.(subject);
+          context.skip(reason !== undefined, reason);
+          await run(subject);
+        });
+      }
+    });
+  });
+}
