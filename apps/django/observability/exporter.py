@@ -79,6 +79,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     registry = CollectorRegistry()
+    # prometheus-client says nothing of its multiprocess types.
     MultiProcessCollector(registry, arguments.directory)  # type: ignore[no-untyped-call]
     if PROC.exists():
         children = partial(live_children, arguments.master, arguments.directory)

@@ -68,6 +68,7 @@ class MetricsService:
     def worker_ended(self, pid: int) -> None:
         from prometheus_client.multiprocess import mark_process_dead
 
+        # prometheus-client says nothing of its multiprocess types.
         mark_process_dead(pid, self._directory)  # type: ignore[no-untyped-call]
         self._ended_workers += 1
 

@@ -33,6 +33,7 @@ class StaffSite(AdminSite):
                 raise PermissionDenied
             return guarded(request, *args, **kwargs)
 
+        # It is called as the view it stands around: AdminSite's signature asks for that very type.
         return refusing  # type: ignore[return-value]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

@@ -5,7 +5,7 @@ https://github.com/django-commons/django-prometheus
 
 from __future__ import annotations
 
-from unmeasured_settings import *  # noqa: F403
+from unmeasured_settings import *  # noqa: F403 - settings are taken over whole
 from unmeasured_settings import DATABASES, INSTALLED_APPS, MIDDLEWARE
 
 DATABASES["default"]["ENGINE"] = "django_prometheus.db.backends.postgresql"

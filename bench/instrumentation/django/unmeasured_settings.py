@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headroom.settings import *  # noqa: F403
+from headroom.settings import *  # noqa: F403 - settings are taken over whole
 from headroom.settings import DATABASES, MIDDLEWARE
 
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"

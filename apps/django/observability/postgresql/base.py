@@ -44,6 +44,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _close(self) -> None:
         connection = self.connection
         is_broken = connection is not None and connection.broken
+        # Django has it, its stubs do not.
         super()._close()  # type: ignore[misc]
         connections_used.discard(id(connection))
         if is_broken:
