@@ -4,9 +4,6 @@ import { quantileOfSorted, sorted } from './descriptive';
 import { CONFIDENCE, type Interval } from './intervals';
 import type { Random } from './random';
 
-/** Percentiles from fewer resamples move in the third digit. */
-export const RESAMPLES = 10_000;
-
 /** Measurements of one arm: one row a run (the level that is independent), its windows inside. */
 export type Nested = readonly (readonly number[])[];
 
