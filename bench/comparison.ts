@@ -24,8 +24,8 @@ export interface Experiment {
 /** `mirrored` is the lab's ABBA BAAB; `plain` repeats ABBA. */
 export type Order = 'mirrored' | 'plain';
 
-export const RUNS = [10, 16, 30] as const;
-export const CORRELATIONS = [0, 0.4] as const;
+const RUNS = [10, 16, 30] as const;
+const CORRELATIONS = [0, 0.4] as const;
 const EFFECTS = [1.02, 1.05, 1.1, 1.2] as const;
 const SPREADS = [0.02, 0.05] as const;
 /**
@@ -46,7 +46,7 @@ const orderOf = (order: Order, runs: number): Arm[] =>
     : Array.from({ length: runs / 2 }, (): Arm[] => ['a', 'b', 'b', 'a']).flat();
 
 /** One experiment: two runs of each arm in a block, a label each block. */
-export function simulateBlocks(experiment: Experiment, random: Random): { a: Run[]; b: Run[] } {
+function simulateBlocks(experiment: Experiment, random: Random): { a: Run[]; b: Run[] } {
   const { runs, phi, cv, ratio } = experiment;
   const innovation = Math.sqrt(1 - phi * phi);
   const a: Run[] = [];
@@ -70,7 +70,7 @@ export interface CoverageRow extends Experiment {
   readonly calledFaster: number;
 }
 
-export function coverageOf(experiment: Experiment, seeds: number): CoverageRow {
+function coverageOf(experiment: Experiment, seeds: number): CoverageRow {
   const holds = (interval: readonly (number | null)[]): number => {
     const [low, high] = interval as [number, number];
     return low <= experiment.ratio && experiment.ratio <= high ? 1 : 0;

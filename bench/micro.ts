@@ -14,7 +14,7 @@ import {
 import { ours, rival } from './rivals/contestants';
 import { type Contestant, Stage } from './stage';
 
-export const routes = [
+const routes = [
   '/plaintext',
   '/json',
   '/db',

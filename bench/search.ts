@@ -11,7 +11,7 @@ const UNLOADED_P99_MS = 20;
 const SLO_MS = 100;
 const SLO_LOSS_RATIO = 0.01;
 /** 20 ms / (1 - L / 1000) = 100 ms. */
-export const TRUE_CAPACITY = 800;
+const TRUE_CAPACITY = 800;
 const NOISE_AT_TEN_SECONDS = 0.12;
 const QUIET_FOR_TEN_SECONDS = 0.92;
 const HICCUP_FACTOR = 3;
@@ -29,7 +29,7 @@ const GOAL: SearchGoal = {
 };
 
 /** A subject that remembers what it was asked. */
-export class SimulatedSubject {
+class SimulatedSubject {
   readonly trials: SearchTrial[] = [];
 
   constructor(private readonly random: Random) {}
@@ -120,7 +120,7 @@ function bestOfFive(subject: SimulatedSubject, load: number): boolean {
   return held === 3;
 }
 
-export const METHODS: Readonly<Record<string, Method>> = {
+const METHODS: Readonly<Record<string, Method>> = {
   'MLRsearch (ours)': ours,
   'ramp to first breach': ramp,
   bisection: bisectWith((subject, load) => subject.holds(load)),

@@ -24,7 +24,7 @@ export function forbiddenSkips(skips: Skip[], allowed: string | undefined): Skip
 }
 
 /** The skips, a line each, and the counts alone on the last line, where CI looks for them. */
-export function renderVerdict({ passed, failed, skips }: Verdict): string {
+function renderVerdict({ passed, failed, skips }: Verdict): string {
   const lines = skips.map(({ name, reason }) => `SKIPPED  ${name}\n         because: ${reason}`);
   const skipped = skips.length ? `, ${skips.length} skipped` : '';
   return [...lines, `${passed} passed, ${failed} failed${skipped}`].join('\n');

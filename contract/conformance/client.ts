@@ -88,7 +88,7 @@ export function send(subject: Subject, asked: Request): Promise<Reply> {
   });
 }
 
-export function describeRequest(subject: Subject, { method = 'GET', path, headers }: Request) {
+function describeRequest(subject: Subject, { method = 'GET', path, headers }: Request) {
   const told = Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}`);
   return [
     nameOf(subject),

@@ -70,7 +70,7 @@ export const operations: Operation[] = declared
     isConstant: !randomOperations.includes(operationId),
   }));
 
-export const shopOperations = declared.filter(({ operation }) => isOfShop(operation));
+const shopOperations = declared.filter(({ operation }) => isOfShop(operation));
 
 /** Below /admin/ too, of which the contract names the entry alone. */
 export function isShopPath(target: string): boolean {

@@ -45,7 +45,7 @@ export async function ask(subject: Subject, request: Request | string): Promise<
   return reply;
 }
 
-export function expectOrderly(reply: Reply): void {
+function expectOrderly(reply: Reply): void {
   const { what, headers } = reply;
   for (const [name, value] of Object.entries(securityHeaders)) {
     const expected = hasMiddleware(reply.subject) ? value : undefined;

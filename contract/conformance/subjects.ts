@@ -36,7 +36,7 @@ export type Settings = {
 };
 
 /** The defaults of contract/README.md. */
-export const contractSettings: Settings = {
+const contractSettings: Settings = {
   workers: 1,
   threads: 4,
   poolSize: 4,

@@ -1,6 +1,6 @@
 // The variables of dashboards, and how an expression is filled in with their values.
 
-export const variableNames = ['app', 'run', 'workload', 'replica'] as const;
+const variableNames = ['app', 'run', 'workload', 'replica'] as const;
 export type VariableName = (typeof variableNames)[number];
 
 export type Variable = {
@@ -15,7 +15,7 @@ export type Variable = {
 /** Stands for all values; matches no series that lacks the label. */
 export const everything = '.+';
 
-export const variables: readonly Variable[] = [
+const variables: readonly Variable[] = [
   {
     name: 'app',
     label: 'App',

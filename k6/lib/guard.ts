@@ -7,7 +7,7 @@ const COMPOSE_SERVICES = ['express', 'django'];
 
 type Cap = { limit: number; unit: string; reason: string };
 
-export const CAPS = {
+const CAPS = {
   rate: {
     limit: 50_000,
     unit: 'arrivals a second',

@@ -55,7 +55,7 @@ function sayStep(plan: Plan, name: string): string {
   return `${name}, ${plural(load.users, 'user')}`;
 }
 
-export function renderLive(figures: LiveFigures | undefined): string {
+function renderLive(figures: LiveFigures | undefined): string {
   if (figures === undefined) return 'Prometheus does not answer';
   const { rateRps, p99Ms, failedPerSecond } = figures;
   if (rateRps === null) return 'starting';

@@ -29,7 +29,7 @@ export function register(program: Command): void {
     });
 }
 
-export function statusOf(folder: string): Status {
+function statusOf(folder: string): Status {
   const lab = runningLab(folder);
   if (lab === undefined) return { up: false };
   const children = lab.children.map(({ name, pid }) => ({ name, pid }));
@@ -56,7 +56,7 @@ export function verbOf(pid: number): string {
   return `lab ${words.slice(script + 1).join(' ')}`;
 }
 
-export function renderStatus(status: Status): string {
+function renderStatus(status: Status): string {
   if (!status.up) return 'No lab is up here: `npm run lab -- up` starts one.\n';
   const { verb, pid, children, urls } = status;
   const width = Math.max(...Object.keys(urls).map(({ length }) => length));

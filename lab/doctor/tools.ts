@@ -26,7 +26,7 @@ export function versionIn(text: string | undefined): string | undefined {
   return /\d+\.\d+(?:\.\d+)?/.exec(text ?? '')?.[0];
 }
 
-export function isAtLeast(version: string, oldest: string): boolean {
+function isAtLeast(version: string, oldest: string): boolean {
   return version.localeCompare(oldest, 'en', { numeric: true }) >= 0;
 }
 

@@ -59,7 +59,7 @@ export function validate(
 }
 
 /** Subjects and loads take turns, and every second round runs backwards: drift meets all alike. */
-export function turnsOf({ predictions, repeats }: ValidationDesign): Turn[] {
+function turnsOf({ predictions, repeats }: ValidationDesign): Turn[] {
   return Array.from({ length: repeats }, (_, repeat) => {
     const round = predictions.flatMap(({ loads }, subject) =>
       loads.map(({ rateRps }) => ({ subject, repeat, rateRps })),

@@ -37,7 +37,7 @@ function stampOf(resultsDir: string): string {
 }
 
 /** The newest of each series: what a later run says takes the place of an earlier one. */
-export function findingReadings({ resultsDir, fingerprint }: OfMachine): Reading[] {
+function findingReadings({ resultsDir, fingerprint }: OfMachine): Reading[] {
   const latest = new Map<string, Reading[]>();
   for (const id of listRunIds(resultsDir).reverse()) {
     for (const [key, readings] of readingsOf(resultsDir, id, fingerprint)) {

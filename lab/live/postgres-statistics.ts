@@ -84,7 +84,7 @@ export class PostgresStatistics {
 }
 
 /** Columns named pg_* are metrics, the others their labels. */
-export function readingsOf(rows: readonly Record<string, unknown>[]): Reading[] {
+function readingsOf(rows: readonly Record<string, unknown>[]): Reading[] {
   return rows.flatMap((row) => {
     const columns = Object.entries(row);
     const labels = Object.fromEntries(

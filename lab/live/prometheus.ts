@@ -29,7 +29,7 @@ export async function liveFigures(
 }
 
 /** The one value of an instant query; null when there is none, or it is not a number. */
-export async function instantValue(prometheusUrl: string, query: string): Promise<number | null> {
+async function instantValue(prometheusUrl: string, query: string): Promise<number | null> {
   const url = `${prometheusUrl}/api/v1/query?${new URLSearchParams({ query })}`;
   const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
   if (!response.ok) throw new Error(`Prometheus answered ${response.status} to ${query}`);

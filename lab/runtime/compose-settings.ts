@@ -10,7 +10,7 @@ import { type Placement, parseCpuList, placed, placeOn } from './placement';
 import { type AppName, defaultSettings, type Subject } from './subject';
 
 /** Services whose containers the lab brings up, or starts for a trial. */
-export const services = ['postgres', 'express', 'django', 'prometheus', 'k6', 'lab'] as const;
+const services = ['postgres', 'express', 'django', 'prometheus', 'k6', 'lab'] as const;
 export type ServiceName = (typeof services)[number];
 
 export type ComposeSettings = {

@@ -130,7 +130,7 @@ async function initialise(options: {
 }
 
 /** On the command line, so that a change of db/postgresql.conf counts at the next start. */
-export function settingsAsFlags(settings: string): string[] {
+function settingsAsFlags(settings: string): string[] {
   return [...settings.matchAll(/^(?<name>[a-z_.]+)\s*=\s*(?<value>.+)$/gm)].flatMap(
     ({ groups }) => ['-c', `${groups?.name}=${groups?.value?.replace(/^'(.*)'$/, '$1')}`],
   );

@@ -88,7 +88,7 @@ export const summarySchema = z.strictObject({
 const cpuSeconds = z.number().nullable();
 
 /** CPU seconds so far, by part, at one moment. */
-export const usageSchema = z.strictObject({
+const usageSchema = z.strictObject({
   atMs: z.number(),
   subject: cpuSeconds,
   database: cpuSeconds,
@@ -99,7 +99,7 @@ export const usageSchema = z.strictObject({
 });
 
 /** The app's own counters at one moment, summed over labels. */
-export const countersSchema = z.strictObject({
+const countersSchema = z.strictObject({
   atMs: z.number(),
   requests: z.number(),
   requestSeconds: z.number(),
@@ -117,7 +117,7 @@ export const countersSchema = z.strictObject({
 });
 export type Counters = z.infer<typeof countersSchema>;
 
-export const incidentSchema = z.strictObject({
+const incidentSchema = z.strictObject({
   atMs: z.number(),
   part: z.string(),
   what: z.string(),
@@ -183,7 +183,7 @@ const placement = z.strictObject({
   compromises: z.array(z.string()),
 });
 
-export const subjectSchema = z.strictObject({
+const subjectSchema = z.strictObject({
   app: z.enum(['express', 'django']),
   profile: z.string(),
   server: z.string(),

@@ -79,8 +79,8 @@ const quantile = (name: string, q: number, rest: Pick<Query, 'line'>): Query => 
   ...rest,
 });
 
-export const latencyMedian = quantile('latencyMedian', 0.5, { line: 'dotted' });
-export const latencyP95 = quantile('latencyP95', 0.95, { line: 'dashed' });
+const latencyMedian = quantile('latencyMedian', 0.5, { line: 'dotted' });
+const latencyP95 = quantile('latencyP95', 0.95, { line: 'dashed' });
 export const latencyP99 = quantile('latencyP99', 0.99, {});
 export const latencyQuantiles = [latencyMedian, latencyP95, latencyP99];
 

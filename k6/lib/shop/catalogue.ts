@@ -20,7 +20,7 @@ export const THINGS = ['lamp', 'chair', 'table', 'clock', 'mirror', 'basket', 'k
  * Few products draw most of the interest: 0.99 is YCSB's constant (Cooper et al., SoCC 2010), by
  * which the first of a thousand products gets an eighth of the looks and the first hundred 70 %.
  */
-export const POPULARITY_EXPONENT = 0.99;
+const POPULARITY_EXPONENT = 0.99;
 
 /** Prime, and in no size of the shop a divisor: rank after rank falls on another product. */
 const SCATTER = 7_919;

@@ -58,7 +58,7 @@ export type LogIn = (visitor: Visitor) => Visit;
  * People stay logged in for a day, so of ten visits of a customer one begins with a login; it costs
  * tens of milliseconds of CPU (argon2id) where a page costs one or two.
  */
-export const LOGIN_SHARE = 0.1;
+const LOGIN_SHARE = 0.1;
 
 /** A visit of a customer, who logs in first where that is due. */
 export const asCustomer = (logIn: LogIn, visit: (visitor: Visitor) => Visit) =>

@@ -38,7 +38,7 @@ export interface GoalResult {
 }
 
 /** (upper - lower) / upper, RFC 9971's relative difference as its reference implementation has it. */
-export function relativeWidth(lower: number, upper: number): number {
+function relativeWidth(lower: number, upper: number): number {
   return (upper - lower) / upper;
 }
 

@@ -26,7 +26,7 @@ export type SearchMove =
 /** k6's cap (k6/lib/guard.ts): one generator makes a fraction of it. */
 const MAX_LOAD = 50_000;
 /** A neighbour that spoils this many trials of one load in a row will spoil the next one too. */
-export const MOST_VOIDS_IN_A_ROW = 5;
+const MOST_VOIDS_IN_A_ROW = 5;
 
 /** The next move of a search in this state. */
 export function nextMove(settings: SearchSettings, state: SearchState): SearchMove {

@@ -72,7 +72,7 @@ export function plannedRps({ capacity, scaling }: Evidence, replicas: number): n
 }
 
 /** The largest number of replicas that may be spoken of. */
-export const furthestReplicas = ({ scaling }: Pick<Evidence, 'scaling'>): number =>
+const furthestReplicas = ({ scaling }: Pick<Evidence, 'scaling'>): number =>
   FURTHEST_FACTOR * (scaling?.testedTo ?? 1);
 
 /** All cores of the database full: a rate that no number of replicas passes. */

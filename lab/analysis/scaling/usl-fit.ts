@@ -24,9 +24,9 @@ export interface UslFit extends UslParameters {
 }
 
 /** Three parameters and one degree of freedom to judge them by. */
-export const FEWEST_OBSERVATIONS = 4;
+const FEWEST_OBSERVATIONS = 4;
 /** A parameter each needs a level of its own. */
-export const FEWEST_LEVELS = 3;
+const FEWEST_LEVELS = 3;
 
 const NAMES = ['alpha', 'beta', 'gamma'] as const;
 

@@ -37,7 +37,7 @@ export interface Comparison {
 }
 
 /** Below this the interval is wide and a single odd run decides: the result is only indicative. */
-export const RUNS_FOR_A_VERDICT = 10;
+const RUNS_FOR_A_VERDICT = 10;
 export const DEFAULT_MARGIN = 0.05;
 /**
  * Compares two arms on the log scale, where a ratio is a difference and swapping the arms mirrors

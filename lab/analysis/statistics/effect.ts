@@ -148,7 +148,7 @@ export function oneSampleT(differences: readonly number[], confidence = CONFIDEN
 }
 
 /** Power at which a smallest detectable effect is quoted. */
-export const DETECTION_POWER = 0.8;
+const DETECTION_POWER = 0.8;
 
 /**
  * The smallest relative change that n runs an arm find with 80 % power at the 5 % level:

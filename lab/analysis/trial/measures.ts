@@ -31,7 +31,7 @@ export type Measure = {
   | { load: 'search' }
 );
 
-export const measures: readonly Measure[] = [
+const measures: readonly Measure[] = [
   {
     key: 'throughput',
     metric: 'throughput',

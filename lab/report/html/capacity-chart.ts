@@ -10,7 +10,7 @@ const sizes = { wide: { width: 1120, height: 340 }, narrow: { width: 358, height
 const grid = { left: 56, right: 24, top: 16, bottom: 44 };
 
 /** How an outcome is drawn: a rate that failed is hollow, as what is not there. */
-export const markOf: Record<SearchedTrial['outcome'], Mark> = {
+const markOf: Record<SearchedTrial['outcome'], Mark> = {
   held: 'valid',
   failed: 'overloaded',
   void: 'void',

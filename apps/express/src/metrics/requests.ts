@@ -80,7 +80,7 @@ export function measureRequests(
 }
 
 /** Express's spelling of a route in OpenAPI's; the staff's pages are one route to who counts. */
-export function templateOf(route: string): string {
+function templateOf(route: string): string {
   return route.startsWith('/admin/') ? '/admin/' : route.replaceAll(/:(\w+)/g, '{$1}');
 }
 

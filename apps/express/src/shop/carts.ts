@@ -2,7 +2,7 @@
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import { type Database, FOREIGN_KEY_VIOLATION, hasCode } from '../database';
 
-export const MOST_OF_A_PRODUCT = 99;
+const MOST_OF_A_PRODUCT = 99;
 
 export type Line = { productId: number | null; name: string; priceCents: number; quantity: number };
 export type Cart = { lines: Line[]; totalCents: number };

@@ -39,7 +39,7 @@ export function sessions(pool: Pool, secret: string): RequestHandler {
 }
 
 /** The field is Django's, so that one set of cases reads both apps' forms. */
-export const CSRF_FIELD = 'csrfmiddlewaretoken';
+const CSRF_FIELD = 'csrfmiddlewaretoken';
 
 const csrf = csrfSync({
   getTokenFromRequest: (req) => req.body?.[CSRF_FIELD] ?? req.get('X-CSRFToken'),

@@ -54,7 +54,7 @@ export function heatmapOption(
   };
 }
 
-export function cellsOf({ histogram }: Heatmap, series: readonly NamedSeries[]): Cell[] {
+function cellsOf({ histogram }: Heatmap, series: readonly NamedSeries[]): Cell[] {
   const cells =
     histogram === 'native' ? series.flatMap(({ cells: own = [] }) => own) : cellsOfBuckets(series);
   const bounds = cells.flatMap(({ low, high }) => [low, high]);
