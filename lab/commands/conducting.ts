@@ -1,8 +1,7 @@
 // What every verb that measures does around its experiment: the runtime, the live page, the
 // exporter and the progress line are brought up, and taken down however it ends.
-import type { RunEvents } from '../experiment/conduct';
+import type { Setting } from '../experiment/conduct';
 import { resultsDir } from '../paths';
-import type { Runtime } from '../runtime/runtime';
 import type { RunFolder } from '../store/run-folder';
 import { type Exporting, startExporter } from './exporting';
 import { finish, writeFindings } from './finish';
@@ -10,16 +9,6 @@ import { aborted, abortOnSignals } from './interrupt';
 import { openLivePage, withLivePage } from './live';
 import { progressOn } from './progress';
 import { openRuntime, type RuntimeName } from './runtime';
-
-/** Where an experiment runs, and whom it tells; experiments take it whole. */
-export type Setting = {
-  runtime: Runtime;
-  resultsDir: string;
-  /** The command line, as the run's record keeps it. */
-  arguments: string[];
-  signal: AbortSignal;
-  events: RunEvents;
-};
 
 export type ConductingOptions = {
   runtime: RuntimeName;

@@ -7,7 +7,7 @@ import { usageError } from '../errors';
 import type { Runtime } from '../runtime/runtime';
 import { type AppName, type ProfileName, type Subject, subjectOf } from '../runtime/subject';
 import type { RunFolder } from '../store/run-folder';
-import { type ConductOptions, type Conductor, conduct, resume } from './conduct';
+import { type Conductor, conduct, resume, type Setting } from './conduct';
 import { sloOf } from './plans';
 import { provenance } from './provenance';
 import { searchCapacity } from './search-capacity';
@@ -58,8 +58,6 @@ export function searchSettings(
     budgetSeconds,
   };
 }
-
-type Setting = Pick<ConductOptions, 'arguments' | 'resultsDir' | 'runtime' | 'signal' | 'events'>;
 
 export function capacity(
   options: Setting & {

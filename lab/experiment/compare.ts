@@ -2,26 +2,22 @@
 import type { CompareDesign } from '../analysis/comparing/compared';
 import type { KnownFloor } from '../analysis/comparing/known-floor';
 import { measuresOf } from '../analysis/trial/measures';
-import type { Runtime } from '../runtime/runtime';
 import { subjectOf } from '../runtime/subject';
 import { type NamedSubject, titlesOf } from '../runtime/subject-notation';
 import { floorFor, recordedFloors } from '../store/noise-floors';
 import type { RunFolder } from '../store/run-folder';
-import { type Conductor, conduct, type RunEvents } from './conduct';
+import { type Conductor, conduct, type Setting } from './conduct';
 import { type Asked, type Contender, chooseLoads, takeTurns } from './take-turns';
 
-export function compareSubjects(options: {
-  a: NamedSubject;
-  b: NamedSubject;
-  asked: Asked;
-  margin: number;
-  runtime: Runtime;
-  resultsDir: string;
-  seed: number;
-  arguments: string[];
-  signal: AbortSignal;
-  events: RunEvents;
-}): Promise<RunFolder> {
+export function compareSubjects(
+  options: Setting & {
+    a: NamedSubject;
+    b: NamedSubject;
+    asked: Asked;
+    margin: number;
+    seed: number;
+  },
+): Promise<RunFolder> {
   const { a, b, asked, runtime } = options;
   const contender = ({ app, profile, variation }: NamedSubject, index: number): Contender => ({
     subject: subjectOf(app, profile, runtime.subjectCores, variation),

@@ -44,20 +44,25 @@ export type Conductor = {
   say(text: string): void;
 };
 
-/** Everything of a run but what is done in it. */
-export type ConductOptions = {
-  kind: RunRecord['kind'];
-  arguments: string[];
-  seed: number;
-  resultsDir: string;
+/** Where an experiment runs, and whom it tells; each takes it whole. */
+export type Setting = {
   runtime: Runtime;
+  resultsDir: string;
+  /** The command line, as the run's record keeps it. */
+  arguments: string[];
+  signal: AbortSignal;
+  events: RunEvents;
+};
+
+/** Everything of a run but what is done in it. */
+type ConductOptions = Setting & {
+  kind: RunRecord['kind'];
+  seed: number;
   subjects: Subject[];
   /** What the analysis must know of the question; absent where the trials tell it all. */
   design?: RunRecord['design'];
   /** Those known beforehand. */
   trials: PlannedTrial[];
-  signal: AbortSignal;
-  events: RunEvents;
 };
 
 export function conduct(
@@ -96,7 +101,7 @@ export function conduct(
 /** Goes on with a run that was cut off and whose trials were not known beforehand. */
 export function resume(
   folder: RunFolder,
-  options: Pick<ConductOptions, 'runtime' | 'signal' | 'events'>,
+  options: Pick<Setting, 'runtime' | 'signal' | 'events'>,
   body: (conductor: Conductor) => Promise<void>,
 ): Promise<RunFolder> {
   folder.resume(thisProcess());
@@ -111,7 +116,7 @@ function thisProcess(): RunRecord['owner'] {
 
 async function carryOut(
   folder: RunFolder,
-  { runtime, signal, events }: Pick<ConductOptions, 'runtime' | 'signal' | 'events'>,
+  { runtime, signal, events }: Pick<Setting, 'runtime' | 'signal' | 'events'>,
   body: (conductor: Conductor) => Promise<void>,
 ): Promise<RunFolder> {
   const stopWatching = runtime.onIncident((incident) => {

@@ -16,7 +16,7 @@ import { type DesignedTrial, designedTrials } from '../analysis/trial/designed';
 import { appNames, type Subject } from '../runtime/subject';
 import { readHistory } from '../store/history';
 import type { MeasuredSeries } from '../store/night-schema';
-import type { ConductOptions, Conductor } from './conduct';
+import type { Conductor, Setting } from './conduct';
 import { nightConditions, revisionOf } from './night-conditions';
 import { measuredAgain, measuredIn, seriesNameOf, withVerdicts } from './night-measured';
 import { nameOfPair, type Task, taskSeconds } from './night-plan';
@@ -27,10 +27,8 @@ import { searchCapacity } from './search-capacity';
 /** Re-runs may use the time to the end; first measurements and void trials stop here. */
 const measuringShare = 0.85;
 
-export type NightOptions = Pick<
-  ConductOptions,
-  'runtime' | 'resultsDir' | 'arguments' | 'signal' | 'events' | 'seed'
-> & {
+export type NightOptions = Setting & {
+  seed: number;
   settings: NightlySettings;
   /** The date it is filed under. */
   night: string;

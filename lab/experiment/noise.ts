@@ -1,22 +1,18 @@
 // One subject against itself, in turns as two subjects take them: what this machine's noise does.
 import type { NoiseDesign } from '../analysis/comparing/noise-floors';
-import type { Runtime } from '../runtime/runtime';
 import { subjectOf } from '../runtime/subject';
 import { type NamedSubject, titleOf } from '../runtime/subject-notation';
 import type { RunFolder } from '../store/run-folder';
-import { conduct, type RunEvents } from './conduct';
+import { conduct, type Setting } from './conduct';
 import { type Asked, chooseLoads, takeTurns } from './take-turns';
 
-export function noise(options: {
-  subject: NamedSubject;
-  asked: Asked;
-  runtime: Runtime;
-  resultsDir: string;
-  seed: number;
-  arguments: string[];
-  signal: AbortSignal;
-  events: RunEvents;
-}): Promise<RunFolder> {
+export function noise(
+  options: Setting & {
+    subject: NamedSubject;
+    asked: Asked;
+    seed: number;
+  },
+): Promise<RunFolder> {
   const { subject: named, asked, runtime } = options;
   const subject = subjectOf(named.app, named.profile, runtime.subjectCores, named.variation);
   const self = { subject, index: 0 };

@@ -1,10 +1,10 @@
 // One scenario against one subject, sized by a probe where it climbs by rate.
 import type { Plan } from '../../contract/plan';
 import { usageError } from '../errors';
-import type { Endpoint, Runtime } from '../runtime/runtime';
+import type { Endpoint } from '../runtime/runtime';
 import { type AppName, type ProfileName, subjectOf, type Variation } from '../runtime/subject';
 import type { RunFolder } from '../store/run-folder';
-import { type Conductor, conduct, type PlannedTrial, type RunEvents } from './conduct';
+import { type Conductor, conduct, type PlannedTrial, type Setting } from './conduct';
 import {
   breakpointPlan,
   concurrencyPlan,
@@ -44,19 +44,15 @@ export const scenarioNames = Object.keys(scenarios) as ScenarioName[];
 export const usualWorkload = (scenario: ScenarioName): string => scenarios[scenario].workload;
 
 export function runOne(
-  options: Variation & {
-    scenario: ScenarioName;
-    app: AppName;
-    workload: string;
-    profile: ProfileName;
-    runtime: Runtime;
-    resultsDir: string;
-    pace: Pace;
-    seed: number;
-    arguments: string[];
-    signal: AbortSignal;
-    events: RunEvents;
-  },
+  options: Setting &
+    Variation & {
+      scenario: ScenarioName;
+      app: AppName;
+      workload: string;
+      profile: ProfileName;
+      pace: Pace;
+      seed: number;
+    },
 ): Promise<RunFolder> {
   const { runtime, app, workload, pace, seed, scenario } = options;
   const { byRate, byUsers } = scenarios[scenario];

@@ -14,7 +14,7 @@ import {
   subjectOf,
 } from '../runtime/subject';
 import type { RunFolder } from '../store/run-folder';
-import { type ConductOptions, type Conductor, conduct, type PlannedTrial } from './conduct';
+import { type Conductor, conduct, type PlannedTrial, type Setting } from './conduct';
 import { steadyPlan } from './plans';
 import { searchCapacity } from './search-capacity';
 
@@ -79,7 +79,7 @@ const defaultLevels: Record<ScaleBy, (cores: number) => number[]> = {
 };
 
 export function scale(
-  options: Pick<ConductOptions, 'arguments' | 'resultsDir' | 'runtime' | 'signal' | 'events'> &
+  options: Setting &
     Pace & {
       app: AppName;
       profile: ProfileName;

@@ -4,7 +4,7 @@ import type { Runtime } from '../runtime/runtime';
 import type { Subject } from '../runtime/subject';
 import { appNames, subjectOf } from '../runtime/subject';
 import type { RunFolder } from '../store/run-folder';
-import { conduct, type PlannedTrial, type RunEvents } from './conduct';
+import { conduct, type PlannedTrial, type Setting } from './conduct';
 import {
   concurrencyPlan,
   type Pace,
@@ -25,15 +25,12 @@ const tourTrials: readonly Pick<PlannedTrial, 'scenario' | 'purpose' | 'workload
   { scenario: 'shop', purpose: 'measure', workload: 'mixed' },
 ];
 
-export function tour(options: {
-  runtime: Runtime;
-  resultsDir: string;
-  pace: Pace;
-  seed: number;
-  arguments: string[];
-  signal: AbortSignal;
-  events: RunEvents;
-}): Promise<RunFolder> {
+export function tour(
+  options: Setting & {
+    pace: Pace;
+    seed: number;
+  },
+): Promise<RunFolder> {
   const { runtime, pace, seed } = options;
   const subjects = appNames.map((app) => subjectOf(app, 'default', runtime.subjectCores));
   return conduct(

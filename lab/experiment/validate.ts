@@ -2,7 +2,7 @@
 import type { ValidationDesign } from '../analysis/planning/validation';
 import type { Subject } from '../runtime/subject';
 import type { RunFolder } from '../store/run-folder';
-import { type ConductOptions, conduct, type PlannedTrial } from './conduct';
+import { conduct, type PlannedTrial, type Setting } from './conduct';
 import { steadyPlan } from './plans';
 
 /** Odd, so that a median is a trial; as long as a search's own trials. */
@@ -17,7 +17,7 @@ export const validationPaces: Record<
 type Turn = { subject: number; repeat: number; rateRps: number };
 
 export function validate(
-  options: Pick<ConductOptions, 'arguments' | 'resultsDir' | 'runtime' | 'signal' | 'events'> & {
+  options: Setting & {
     design: ValidationDesign;
     subjects: Subject[];
     seed: number;
