@@ -9,6 +9,10 @@ const conformance = ['express', 'django'].map((app) => `contract/conformance/${a
 /** Asks both apps at a time, so that neither may be counting what else it is asked. */
 const alike = ['contract/conformance/alike.test.ts'];
 const subjects = 'test/conformance-subjects.ts';
+/** Crosses rooms and measures nothing: pages, decks, settings. It may share the machine. */
+const untimed = ['compose-settings', 'deck', 'fuzz', 'report-page', 'shop-browser'].map(
+  (name) => `test/${name}.test.ts`,
+);
 const elsewhere = ['**/node_modules/**', '**/dist/**', '.lab/**'];
 
 export default defineConfig({
@@ -53,8 +57,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'untimed',
+          include: untimed,
+          sequence: { groupOrder: 3 },
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
+          exclude: [...elsewhere, ...untimed],
           sequence: { groupOrder: 4 },
           // Two cores: a starved subject fails tests that are right.
           maxWorkers: 1,
