@@ -50,7 +50,7 @@ export default defineConfig({
           exclude: [...elsewhere, ...conformance, ...alike, 'test/**'],
           sequence: { groupOrder: 3 },
           maxWorkers: 2,
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

@@ -17,8 +17,10 @@ import { renderTable } from './table';
 /** A peak at n = 57 inside the tested range, and noise of 1.5 % of the largest throughput. */
 const TRUTH = { alpha: 0.03, beta: 0.0003, gamma: 90 } as const;
 const NOISE = 0.015 * 1800;
+/** The fewest that a fit is made of. */
+export const SIX_LEVELS: readonly number[] = [1, 8, 16, 32, 64, 96];
 const LEVELS: readonly (readonly number[])[] = [
-  [1, 8, 16, 32, 64, 96],
+  SIX_LEVELS,
   [1, 4, 8, 16, 24, 32, 48, 64, 80, 96],
   Array.from({ length: 20 }, (_, i) => 1 + 5 * i),
 ];
@@ -36,7 +38,7 @@ function measure(levels: readonly number[], random: Random): Point[] {
 }
 
 /** @param scale 1 for the published table */
-export function uslCoverage(scale = 1): UslCoverage[] {
+export function uslCoverage(scale = 1, measured = LEVELS): UslCoverage[] {
   const seeds = Math.round(FULL_SEEDS * scale);
   const peakN = peakOf(TRUTH)?.n as number;
   const holds = (interval: PartialInterval | null, truth: number): number => {
@@ -45,7 +47,7 @@ export function uslCoverage(scale = 1): UslCoverage[] {
       ? 1 / seeds
       : 0;
   };
-  return LEVELS.map((levels) => {
+  return measured.map((levels) => {
     const alpha = { student: 0, bootstrap: 0 };
     const peak = { delta: 0, bootstrap: 0 };
     for (let seed = 1; seed <= seeds; seed += 1) {

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 
 const running: App[] = [];
 /** Patient, for a machine that does other things too. */
-const eventually = <T>(probe: () => T) => expect.poll(probe, { timeout: 15_000 });
+const eventually = <T>(probe: () => T) => expect.poll(probe, { timeout: 30_000 });
 
 afterEach(() => {
   for (const app of running.splice(0)) app.process.kill('SIGKILL');
