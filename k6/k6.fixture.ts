@@ -1,9 +1,10 @@
 // k6 itself, for tests: run or inspect a script with variables and nothing else of ours set.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 import type { Plan, Summary } from '../contract/plan.ts';
 import type { ScenarioName } from './lib/plan.ts';
 
@@ -46,9 +47,10 @@ export async function k6On(
   });
 }
 
-/** A plan as a file, with the file that its summary will be. */
+/** A plan as a file, with the file that its summary will be; both are there as long as the test. */
 export function written(plan: Plan): { PLAN: string; summary: () => Summary } {
   const folder = mkdtempSync(join(tmpdir(), 'headroom-k6-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const summaryPath = join(folder, 'summary.json');
   const PLAN = join(folder, 'plan.json');
   writeFileSync(PLAN, JSON.stringify({ ...plan, summaryPath }));
