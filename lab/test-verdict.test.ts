@@ -38,6 +38,13 @@ describe('the verdict', () => {
     expect({ exitCode, last: lines.at(-1) }).toEqual({ exitCode: 1, last: '0 passed, 1 failed' });
   });
 
+  test('counts a group whose preparation failed as failed', async () => {
+    const broken = "describe('a group', () => { beforeAll(() => { throw new Error('no'); });";
+    const { exitCode, lines } = await runTests(`${broken} ${one} });`);
+    expect(exitCode).toBe(1);
+    expect(lines.at(-1)).toBe('0 passed, 1 failed, 1 skipped');
+  });
+
   test('names each skipped test with its reason', async () => {
     const { exitCode, lines } = await runTests(one + skipped);
     expect(exitCode).toBe(0);

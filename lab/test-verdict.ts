@@ -12,7 +12,7 @@ export interface Skip {
 
 export interface Verdict {
   passed: number;
-  /** Tests that failed, and test files that could not be run at all. */
+  /** Tests that failed, and files and groups of tests that could not be run at all. */
   failed: number;
   skips: Skip[];
 }
@@ -34,11 +34,12 @@ function judge(modules: readonly TestModule[], unhandledErrors: number): Verdict
   const tests = modules.flatMap((module) => [...module.children.allTests()]);
   const inState = (state: string) => tests.filter((test) => test.result().state === state);
   const failedTests = inState('failed').length;
-  const brokenFiles = modules.filter((module) => module.errors().length > 0).length;
+  const groups = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+  const broken = groups.filter((group) => group.errors().length > 0).length;
   return {
     passed: inState('passed').length,
     // An error outside of any test must not end in "0 failed".
-    failed: failedTests + brokenFiles || (unhandledErrors ? 1 : 0),
+    failed: failedTests + broken || (unhandledErrors ? 1 : 0),
     skips: inState('skipped').map((test) => ({ name: nameOf(test), reason: reasonOf(test) })),
   };
 }
