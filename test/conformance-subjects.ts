@@ -3,14 +3,24 @@
 // Whoever names subjects of their own (contract/README.md) has those tested instead.
 import { rmSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
-import { fullSettings, type Subject, variable } from '../contract/conformance/subjects';
+import {
+  fullSettings,
+  type Settings,
+  type Subject,
+  variable,
+} from '../contract/conformance/subjects';
 import { commandOf, environmentOf } from '../lab/runtime/apps';
 import { Databases } from '../lab/runtime/databases';
 import { allowedCpus } from '../lab/runtime/placement';
 import { startPostgres } from '../lab/runtime/postgres';
 import { answersOk, untilReady } from '../lab/runtime/probe';
 import { Processes } from '../lab/runtime/processes';
-import { appNames, type ProfileName, subjectOf } from '../lab/runtime/subject';
+import {
+  appNames,
+  type Subject as LabSubject,
+  type ProfileName,
+  subjectOf,
+} from '../lab/runtime/subject';
 import { freePorts, temporaryFolder } from './lab-process';
 
 const cpus = allowedCpus();
@@ -90,13 +100,14 @@ async function start(
   },
 ): Promise<Subject> {
   const { app, profile, debug, name, port, metricsPort } = options;
-  const { workers, threads, poolSize, poolTimeoutSeconds } = fullSettings;
-  const settings = { ...subjectOf(app, profile, 1), workers, threads, pool: poolSize };
+  const subject = subjectOf(app, profile, 1);
+  const settings = settingsFor(subject);
+  const { workers, threads, poolSize, poolTimeoutSeconds } = settings;
   const child = await processes.start({
     name,
     ...commandOf(app),
     env: {
-      ...environmentOf(settings, databases.appUrl(name)),
+      ...environmentOf({ ...subject, workers, threads, pool: poolSize }, databases.appUrl(name)),
       PORT: String(port),
       METRICS_PORT: String(metricsPort),
       POOL_TIMEOUT_SECONDS: String(poolTimeoutSeconds),
@@ -120,8 +131,14 @@ async function start(
     metricsUrl,
     databaseUrl: databases.superuserUrl(name),
     rootPid: child.pid,
-    settings: fullSettings,
+    settings,
     debug,
     again: debug || profile !== 'default',
   };
+}
+
+/** Threads that keep their connections need one each; with fewer they would share a pool after all. */
+function settingsFor({ settings }: LabSubject): Settings {
+  if (settings.KEEP_CONNECTIONS !== '1') return fullSettings;
+  return { ...fullSettings, poolSize: fullSettings.threads };
 }

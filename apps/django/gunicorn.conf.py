@@ -130,9 +130,9 @@ def child_exit(server: Arbiter, worker: Worker) -> None:
 
 
 def worker_exit(server: Arbiter, worker: Worker) -> None:
-    from observability.postgresql.base import default_database
+    from observability.postgresql.base import close_connections
 
-    default_database().close_pool()
+    close_connections()
 
 
 def on_exit(server: Arbiter) -> None:

@@ -77,6 +77,7 @@ describe('a subject', () => {
       HEADROOM_DJANGO_PREPARED_STATEMENTS: '0',
       HEADROOM_DJANGO_REUSE_PORT: '0',
       HEADROOM_DJANGO_GC_THRESHOLD: '0',
+      HEADROOM_DJANGO_KEEP_CONNECTIONS: '0',
       HEADROOM_SUBJECT_CPUS: '0.5',
     });
     expect(subjectVariables(subjectOf('express', 'tuned', 1))).toMatchObject({

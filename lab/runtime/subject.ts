@@ -37,7 +37,13 @@ type Choices = {
 /** What a profile may set beside the numbers, and the contract's value where it does not. */
 export const defaultSettings: Record<AppName, Readonly<Record<string, string>>> = {
   express: { MIDDLEWARE: 'full', PREPARED_STATEMENTS: '0', NODE_OPTIONS: '' },
-  django: { MIDDLEWARE: 'full', PREPARED_STATEMENTS: '0', REUSE_PORT: '0', GC_THRESHOLD: '0' },
+  django: {
+    MIDDLEWARE: 'full',
+    PREPARED_STATEMENTS: '0',
+    REUSE_PORT: '0',
+    GC_THRESHOLD: '0',
+    KEEP_CONNECTIONS: '0',
+  },
 };
 
 const servers: Record<AppName, string> = { express: 'node:cluster', django: 'gunicorn gthread' };

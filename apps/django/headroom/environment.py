@@ -32,6 +32,8 @@ class AppEnvironment:
     log_level: str
     """As Python's logging names it."""
     prepared_statements: bool
+    keep_connections: bool
+    """Each thread keeps a database connection of its own: none waits for one, so no pool."""
     full_middleware: bool
     session_secret: str
     planted_work_ms: int
@@ -56,13 +58,17 @@ class ServerEnvironment:
 
 
 def read_app_environment(variables: Mapping[str, str]) -> AppEnvironment:
+    pool_size = _whole_number(variables, "POOL_SIZE", "4")
     return AppEnvironment(
         database=_database(variables, "DATABASE_URL"),
         allowed_hosts=_names(variables, "ALLOWED_HOSTS", "127.0.0.1,localhost"),
-        pool_size=_whole_number(variables, "POOL_SIZE", "4"),
+        pool_size=pool_size,
         pool_timeout_seconds=_seconds(variables, "POOL_TIMEOUT_SECONDS", "2"),
         log_level=LOG_LEVELS[_choice(variables, "LOG_LEVEL", "info", list(LOG_LEVELS))],
         prepared_statements=_switch(variables, "PREPARED_STATEMENTS"),
+        # Fewer connections than threads have to be shared, whatever was asked for.
+        keep_connections=_switch(variables, "KEEP_CONNECTIONS")
+        and _threads(variables) <= pool_size,
         full_middleware=_choice(variables, "MIDDLEWARE", "full", ["full", "none"]) == "full",
         session_secret=_secret(variables, "SESSION_SECRET"),
         planted_work_ms=_whole_number(variables, "PLANTED_WORK_MS", "0", least=0, most=100),
@@ -75,13 +81,17 @@ def read_server_environment(variables: Mapping[str, str]) -> ServerEnvironment:
         port=_whole_number(variables, "PORT", most=65535),
         metrics_port=_whole_number(variables, "METRICS_PORT", most=65535),
         workers=_whole_number(variables, "WORKERS", "1"),
-        threads=_whole_number(variables, "THREADS", "4"),
+        threads=_threads(variables),
         keep_alive_seconds=_whole_number(variables, "KEEP_ALIVE_SECONDS", "75"),
         shutdown_seconds=_whole_number(variables, "SHUTDOWN_SECONDS", "10"),
         cgroup_metrics=_switch(variables, "CGROUP_METRICS"),
         reuse_port=_switch(variables, "REUSE_PORT"),
         gc_threshold=_whole_number(variables, "GC_THRESHOLD", "0", least=0) or None,
     )
+
+
+def _threads(variables: Mapping[str, str]) -> int:
+    return _whole_number(variables, "THREADS", "4")
 
 
 def _text(variables: Mapping[str, str], name: str, default: str | None, expected: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from math import ceil
 
 from headroom.environment import read_app_environment
 
@@ -35,6 +36,16 @@ PREPARING = (
     {"server_side_binding": True, "prepare_threshold": 5} if environment.prepared_statements else {}
 )
 
+POOL = {
+    # All connections are made at the first use: no request pays for one later.
+    "min_size": environment.pool_size,
+    "max_size": environment.pool_size,
+    "timeout": environment.pool_timeout_seconds,
+    # After a failure the pool tries again ever later, and lets nobody else try. Given up this
+    # soon, the first request after the database is back gets a connection.
+    "reconnect_timeout": environment.pool_timeout_seconds,
+}
+
 DATABASES = {
     "default": {
         # Django's PostgreSQL backend, timed.
@@ -44,17 +55,15 @@ DATABASES = {
         "PASSWORD": environment.database.get("password", ""),
         "HOST": environment.database["host"],
         "PORT": environment.database.get("port", ""),
+        "CONN_MAX_AGE": None if environment.keep_connections else 0,
         "OPTIONS": {
             **PREPARING,
-            "pool": {
-                # All connections are made at the first use: no request pays for one later.
-                "min_size": environment.pool_size,
-                "max_size": environment.pool_size,
-                "timeout": environment.pool_timeout_seconds,
-                # After a failure the pool tries again ever later, and lets nobody else try. Given
-                # up this soon, the first request after the database is back gets a connection.
-                "reconnect_timeout": environment.pool_timeout_seconds,
-            },
+            # In whole seconds; libpq takes 1 for 2.
+            **(
+                {"connect_timeout": ceil(environment.pool_timeout_seconds)}
+                if environment.keep_connections
+                else {"pool": POOL}
+            ),
         },
     }
 }
@@ -122,7 +131,6 @@ OPTIONAL_MIDDLEWARE = [
 ]
 
 MIDDLEWARE = [
-    "observability.requests.RouteMiddleware",
     *(OPTIONAL_MIDDLEWARE if environment.full_middleware else []),
     "problems.middleware.ProblemMiddleware",
 ]

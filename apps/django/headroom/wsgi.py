@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
-from observability.requests import RecordedApplication
+from observability.requests import RecordedApplication, RoutedHandler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headroom.settings")
 
-application = RecordedApplication(get_wsgi_application())
+# What get_wsgi_application() does, around a handler of our own.
+django.setup(set_prefix=False)
+application = RecordedApplication(RoutedHandler())

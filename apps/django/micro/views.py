@@ -26,7 +26,7 @@ MOST_ATTEMPTS = 3
 @stateless
 @require_safe
 def plaintext(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("Hello, World!", content_type="text/plain; charset=utf-8")
+    return HttpResponse(b"Hello, World!", content_type="text/plain; charset=utf-8")
 
 
 @stateless

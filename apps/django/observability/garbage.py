@@ -13,12 +13,12 @@ from observability.metrics import gc_duration
 class PauseRecorder:
     """Notes each pause when it happens, and records it later.
 
-    A collection may begin while prometheus_client holds its lock; to record from within would wait
-    for that lock for ever. Noting needs none.
+    A collection may begin while a histogram's lock is held; to record from within would wait for
+    that lock for ever. Noting needs none.
     """
 
     def __init__(self) -> None:
-        self._observers = [gc_duration.labels(str(generation)).observe for generation in range(3)]
+        self._observers = [gc_duration.series(str(generation)).observe for generation in range(3)]
         self._pauses: deque[tuple[int, float]] = deque()
         self._started_at = 0.0
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge
+
+from observability.lean_histogram import LeanHistogram
 
 DURATION_BUCKETS: Final = (
     *(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075),
@@ -23,7 +25,7 @@ def _gauge(name: str, help: str, labels: tuple[str, ...] = ()) -> Gauge:
     return Gauge(name, help, labels, multiprocess_mode="livesum")
 
 
-request_duration = Histogram(
+request_duration = LeanHistogram(
     "http_server_request_duration_seconds",
     "Time from the app taking a request to the end of its answer.",
     ("http_request_method", "http_route", "http_response_status_code"),
@@ -31,7 +33,7 @@ request_duration = Histogram(
 )
 active_requests = _gauge("http_server_active_requests", "Requests being answered now.")
 
-operation_duration = Histogram(
+operation_duration = LeanHistogram(
     "db_client_operation_duration_seconds",
     "Time of one SQL statement, from sending it to having its rows.",
     ("db_operation_name",),
@@ -50,7 +52,7 @@ connection_timeouts = Counter(
     "db_client_connection_timeouts_total",
     "Requests that were refused because no connection came free in time.",
 )
-connection_wait_time = Histogram(
+connection_wait_time = LeanHistogram(
     "db_client_connection_wait_time_seconds",
     "Time a request waited for a connection.",
     buckets=DURATION_BUCKETS,
@@ -62,7 +64,7 @@ worker_restarts = Counter(
 )
 
 threads = _gauge("python_threads", "Request threads of the workers by state.", ("state",))
-gc_duration = Histogram(
+gc_duration = LeanHistogram(
     "python_gc_duration_seconds",
     "Pauses of the garbage collector by generation.",
     ("generation",),

@@ -11,7 +11,7 @@ import time
 
 from observability import metrics
 from observability.garbage import PauseRecorder
-from observability.postgresql.base import connections_used, default_database
+from observability.postgresql.base import connections_used, default_database, idle_connections
 from observability.requests import RecordedApplication
 
 INTERVAL_SECONDS = 0.1
@@ -35,16 +35,17 @@ class Sampler:
 
     def _run(self) -> None:
         pool = default_database().pool
-        metrics.connection_max.set(pool.max_size)
+        # Without a pool each thread has a connection of its own, and none ever waits for one.
+        metrics.connection_max.set(self._thread_count if pool is None else pool.max_size)
         while True:
             active = self._application.active_requests
             metrics.active_requests.set(active)
             # Each thread answers one request at a time.
             self._threads_busy.set(active)
             self._threads_idle.set(self._thread_count - active)
-            measures = pool.get_stats()
             self._connections_used.set(len(connections_used))
-            self._connections_idle.set(measures["pool_available"])
-            metrics.connection_pending_requests.set(measures["requests_waiting"])
+            self._connections_idle.set(idle_connections())
+            waiting = 0 if pool is None else pool.get_stats()["requests_waiting"]
+            metrics.connection_pending_requests.set(waiting)
             self._pauses.record()
             time.sleep(INTERVAL_SECONDS)

@@ -28,6 +28,7 @@ class DefaultsTest(unittest.TestCase):
         self.assertEqual((environment.pool_size, environment.pool_timeout_seconds), (4, 2.0))
         self.assertEqual(environment.log_level, "INFO")
         self.assertFalse(environment.prepared_statements)
+        self.assertFalse(environment.keep_connections)
         self.assertTrue(environment.full_middleware)
         self.assertEqual(environment.planted_work_ms, 0)
 
@@ -74,6 +75,21 @@ class DatabaseTest(unittest.TestCase):
             self.assertNotIn("secret", str(caught.exception))
 
 
+class ConnectionsTest(unittest.TestCase):
+    def test_are_kept_where_asked_and_where_each_thread_may_have_one(self) -> None:
+        for threads, pool_size, kept in (("4", "4", True), ("3", "4", True), ("4", "3", False)):
+            with self.subTest(f"{threads} threads, {pool_size} connections"):
+                environment = read_app_environment(
+                    {
+                        **REQUIRED,
+                        "KEEP_CONNECTIONS": "1",
+                        "THREADS": threads,
+                        "POOL_SIZE": pool_size,
+                    }
+                )
+                self.assertEqual(environment.keep_connections, kept)
+
+
 class SecretTest(unittest.TestCase):
     def test_one_that_is_too_short_is_named_and_not_repeated(self) -> None:
         with self.assertRaises(EnvironmentVariableError) as caught:
@@ -106,6 +122,7 @@ class MalformedTest(unittest.TestCase):
             ("PLANTED_WORK_MS", "101", "more than would still be a regression"),
             ("LOG_LEVEL", "INFO", "in capitals"),
             ("LOG_LEVEL", "trace", "no level"),
+            ("KEEP_CONNECTIONS", "all", "neither 0 nor 1"),
             ("ALLOWED_HOSTS", "", "empty"),
             ("ALLOWED_HOSTS", "a.example,,b.example", "nothing between two commas"),
         ):

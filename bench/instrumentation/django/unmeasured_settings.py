@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from headroom.settings import *  # noqa: F403 - settings are taken over whole
-from headroom.settings import DATABASES, MIDDLEWARE
+from headroom.settings import DATABASES
 
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
-
-MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("observability.")]
