@@ -26,6 +26,16 @@ class World(models.Model):
     def __str__(self) -> str:
         return f"world {self.id}"
 
+    @classmethod
+    def read(cls, world_id: int) -> World:
+        """The row with this id.
+
+        get() would copy its query twice more, and ask for 21 rows to tell one from several: a tenth
+        of the time of a statement whose primary key can have no second row.
+        """
+        [world] = cls.objects.filter(pk=world_id)
+        return world
+
     def as_json(self) -> WorldJson:
         return {"id": self.id, "randomNumber": self.random_number}
 

@@ -38,13 +38,13 @@ def json(request: HttpRequest) -> HttpResponse:
 @stateless
 @require_safe
 def db(request: HttpRequest) -> HttpResponse:
-    return CompactJsonResponse(World.objects.get(pk=_random_id()).as_json())
+    return CompactJsonResponse(World.read(_random_id()).as_json())
 
 
 @stateless
 @require_safe
 def queries(request: HttpRequest) -> HttpResponse:
-    worlds = [World.objects.get(pk=_random_id()) for _ in range(_count(request))]
+    worlds = [World.read(_random_id()) for _ in range(_count(request))]
     return CompactJsonResponse([world.as_json() for world in worlds])
 
 
@@ -53,7 +53,7 @@ def queries(request: HttpRequest) -> HttpResponse:
 def updates(request: HttpRequest) -> HttpResponse:
     # Distinct, or one row would be given two numbers.
     ids = random.sample(range(1, WORLD_SIZE + 1), _count(request))
-    worlds = [World.objects.get(pk=world_id) for world_id in sorted(ids)]
+    worlds = [World.read(world_id) for world_id in sorted(ids)]
     for world in worlds:
         world.random_number = random.randint(1, WORLD_SIZE)
     _write_back(worlds)

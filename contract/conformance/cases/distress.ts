@@ -104,4 +104,28 @@ const broken: Case = {
     }),
 };
 
-export const distress: Case[] = [exhausted, broken];
+const lost: Case = {
+  name: 'connections that the database ended fail one request a worker at most, then all is well',
+  skip: withoutDatabase,
+  run: async (subject) => {
+    const { workers, threads } = settingsOf(subject);
+    const everybody = 4 * workers * threads;
+    // Each worker, and each thread that keeps one, has a connection by now.
+    await sendMany(everybody, workers * threads, () => ask(subject, '/queries?count=5'));
+    await quietPage(subject);
+    await withDatabase(subject, (client) =>
+      client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND usename <> current_user`,
+      ),
+    );
+    const replies = await sendMany(everybody, 1, () => ask(subject, '/db'));
+    const statuses = replies.map(({ status }) => status);
+    const failed = statuses.filter((status) => status !== 200);
+    const what = `${subject.app} GET /db, ${everybody} in turn after its connections were ended`;
+    expect(failed, `${what}: answered otherwise than 200`).toEqual(failed.map(() => 503));
+    expect(failed.length, `${what}: answered 503`).toBeLessThanOrEqual(workers);
+  },
+};
+
+export const distress: Case[] = [exhausted, broken, lost];

@@ -69,10 +69,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def close_if_unusable_or_obsolete(self) -> None:
         """Django calls it before and after each request."""
         connection = self.connection
-        super().close_if_unusable_or_obsolete()
-        if self.connection is None:
+        if connection is None:
             return
-        if self._connected_at < _last_loss_at:
+        # Django looks at the connection here, on behalf of no request that would wait for it.
+        connections_used.add(id(connection))
+        super().close_if_unusable_or_obsolete()
+        if self.connection is not None and self._connected_at < _last_loss_at:
             self.close()
         connections_used.discard(id(connection))
 
