@@ -108,10 +108,15 @@ def post_fork(server: Arbiter, worker: Worker) -> None:
 
 
 def pre_request(worker: Worker, request: Request) -> None:
-    worker.log.debug("%s %s", request.method, request.path)
+    if log_level == "DEBUG":
+        worker.log.debug("%s %s", request.method, request.path)
     # RFC 9112, section 3.2. Django would take its own address for the name it was called by.
-    if request.version == (1, 1) and not any(name == "HOST" for name, _ in request.headers):
-        raise InvalidHeader("HOST", req=request)
+    if request.version != (1, 1):
+        return
+    for name, _ in request.headers:
+        if name == "HOST":
+            return
+    raise InvalidHeader("HOST", req=request)
 
 
 def post_worker_init(worker: Worker) -> None:
