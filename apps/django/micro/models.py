@@ -30,9 +30,10 @@ class World(models.Model):
     def read(cls, world_id: int) -> World:
         """The row with this id.
 
-        get() would copy its query twice more, and ask for 21 rows to tell one from several: a tenth
-        of the time of a statement whose primary key can have no second row.
+        get() would copy its query once more and ask for 21 rows, to tell one from several; a primary
+        key has no second row.
         """
+        world: World
         [world] = cls.objects.filter(pk=world_id)
         return world
 
