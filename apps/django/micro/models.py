@@ -30,8 +30,8 @@ class World(models.Model):
     def read(cls, world_id: int) -> World:
         """The row with this id.
 
-        get() would copy its query once more and ask for 21 rows, to tell one from several; a primary
-        key has no second row.
+        get() would copy its query once more and ask for 21 rows, to tell one from several; a
+        primary key has no second row.
         """
         world: World
         [world] = cls.objects.filter(pk=world_id)
