@@ -1,4 +1,4 @@
-// A seeded part of the tables in docs/method.md: small enough to be quick, wide enough in its bounds
+// A seeded part of the tables in docs/nights.md: small enough to be quick, wide enough in its bounds
 // to hold for any seed.
 import { describe, expect, it } from 'vitest';
 import { foundWithin, quietNights, tenYearSeconds } from './nightly';

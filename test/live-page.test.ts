@@ -4,7 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dashboards } from '../grafana/src/catalogue';
+import { formatValue } from '../lab/live/page/units';
 import { axeViolations, chromiumPath, launchChromium, noChromium, watchPage } from './chromium';
+import { type FoundBefore, findBefore } from './found-before';
 import { allGone, Lab, type Running } from './lab-process';
 
 /** What starts or starts again takes seconds on a busy machine. */
@@ -16,12 +18,14 @@ describe('the live page in Chromium', () => {
   let browser: Browser | undefined;
   let page: Page;
   let wrong: string[];
+  let before: FoundBefore;
   let url: string;
 
   beforeAll(async () => {
     if (chromiumPath === undefined) return;
     browser = await launchChromium();
     lab = await Lab.create();
+    before = await findBefore(lab.resultsDir);
     url = `http://127.0.0.1:${lab.port('live')}`;
     running = lab.start('tour', '--quick', '--stay');
     await running.prints(/Watch it live/);
@@ -57,6 +61,42 @@ describe('the live page in Chromium', () => {
     // Express's line, in Express's colour.
     const draws = () => page.evaluate(drawsInBlue('Requests a second'));
     await expect.poll(draws, { timeout, interval: 500 }).toBe(true);
+  }, 60_000);
+
+  it('shows beside it what runs found before, with the figures of analysis.json', async () => {
+    const rowsOf = async (title: string): Promise<string[][]> => {
+      const panel = page.getByRole('article', { name: title, exact: true });
+      await panel.scrollIntoViewIfNeeded();
+      await panel.locator('tbody tr').first().waitFor({ timeout });
+      const rows = await panel.locator('tbody tr').all();
+      return Promise.all(rows.map((row) => row.locator('td').allInnerTexts()));
+    };
+    const [search] = before.capacity.searches;
+    expect(await rowsOf('Capacity')).toEqual([
+      [
+        'express',
+        'default',
+        'micro',
+        formatValue(search?.holdsRps ?? -1, 'reqps'),
+        formatValue(search?.failsRps ?? -1, 'reqps'),
+      ],
+    ]);
+    const { alpha, beta, gamma } = before.scale.fit ?? { alpha: -1, beta: -1, gamma: -1 };
+    expect(await rowsOf('How they scale')).toEqual([
+      ['django', 'micro', 'users', ...[alpha, beta, gamma].map((one) => formatValue(one, 'none'))],
+    ]);
+    const verdicts = await rowsOf('Verdicts');
+    expect(verdicts).toHaveLength(before.compare.compared.length);
+    for (const { measure, comparison } of before.compare.compared) {
+      expect(verdicts).toContainEqual([
+        'Express',
+        'Django',
+        'micro',
+        measure.key,
+        comparison.verdict,
+        ...[comparison.ratio, ...comparison.interval].map((one) => formatValue(one ?? -1, 'none')),
+      ]);
+    }
   }, 60_000);
 
   it('has nothing that axe finds, by day and by night', async () => {

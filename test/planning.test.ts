@@ -1,9 +1,9 @@
 // Plans, their validation on the real lab, and decks, as a person asks for them. The capacity that
 // they start from is a simulated subject's: it is there at once and is what it is.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AppPlan } from '../lab/analysis/planning/capacity-plan';
+import type { PlanResult } from '../lab/analysis/planning/plan-result';
 import { capacity, searchPaces, searchSettings } from '../lab/experiment/capacity';
 import { SimulatedRuntime } from '../lab/experiment/simulated-runtime.fixture';
 import { findingsOf } from '../lab/report/read-run';
@@ -59,17 +59,32 @@ describe('lab plan', () => {
     expect(printed.code, printed.stderr).toBe(0);
     expect(printed.stdout).toContain(id);
     const { stdout } = await lab.run(...args, 'express', '--json');
-    const { plans, missing }: { plans: AppPlan[]; missing: string[] } = JSON.parse(stdout);
+    const { experiment }: { experiment: PlanResult } = JSON.parse(stdout);
+    const { plans, missing } = experiment;
     // 70 % of 76 to 80 a replica: 150/s take three.
     expect(plans.map(({ row }) => [row.rateRps, row.replicas])).toEqual([[150, 3]]);
     expect(missing).toEqual([]);
     for (const text of plans[0]?.sentences ?? ['?']) expect(printed.stdout).toContain(text);
   });
 
+  it('keeps the plan as a run, which is listed, shown, reported and made into slides', async () => {
+    const { stdout } = await lab.run('plan', '--rate', '100', '--app', 'express');
+    const folder = RunFolder.open(lab.resultsDir);
+    expect(folder.run.kind).toBe('plan');
+    expect((await lab.run('list')).stdout).toContain(folder.run.id);
+    expect((await lab.run('show')).stdout).toBe(stdout);
+    const report = join(folder.path, 'report.html');
+    const made = readFileSync(report, 'utf8');
+    rmSync(report);
+    expect((await lab.run('report')).stdout.trim()).toBe(report);
+    expect(readFileSync(report, 'utf8')).toBe(made);
+    expect((await lab.run('deck')).stdout.trim()).toBe(join(folder.path, 'deck.pptx'));
+  });
+
   it('plans for the app that was measured, and says what the other lacks', async () => {
     const { stdout, code } = await lab.run('plan', '--rate', '100');
     expect(code).toBe(0);
-    expect(stdout).toContain('Missing: No complete capacity run of django');
+    expect(stdout).toContain('Note: No complete capacity run of django');
   });
 
   it('refuses to go far beyond what was tested, and ends with 4', async () => {

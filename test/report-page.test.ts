@@ -6,20 +6,25 @@ import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CompareResult } from '../lab/analysis/comparing/compared';
+import type { PlanResult } from '../lab/analysis/planning/plan-result';
 import { experimentRuns } from '../lab/report/experiment-runs.fixture';
 import { renderReport } from '../lab/report/html/page';
 import type { ReportedRun } from '../lab/report/html/reported-run';
 import { tourFixture } from '../lab/report/html/tour.fixture';
+import { planFixture } from '../lab/report/plan.fixture';
+import { columns } from '../lab/report/plan-text';
 import { compareFixture, noiseFixture } from '../lab/report/turns.fixture';
 import { axeViolations, chromiumPath, launchChromium, noChromium, watchPage } from './chromium';
 
 const tour = tourFixture();
 const comparison = compareFixture({ disturbed: [3] });
+const plan = planFixture();
 const reports: Record<string, ReportedRun[]> = {
   'of one run': [tour],
   'of two runs': [tour, tourFixture({ id: '20260106T101500Z-tour-2c3d', workers: 2 })],
   'of a comparison': [comparison],
   'of an A-A run': [noiseFixture()],
+  'of a plan': [plan],
 };
 const experiments = [
   'a search',
@@ -103,6 +108,32 @@ describe('a report in Chromium', () => {
       expect(await marks.count(), `figure ${index}`).toBe(runs.length);
     }
     expect(await page.locator('section[aria-labelledby=ratios] figure svg.wide').count()).toBe(1);
+    await page.close();
+  });
+
+  it('of a plan has the figures of analysis.json in its tables, and a mark a row in its chart', async () => {
+    const page = await (browser as Browser).newPage({ viewport: { width: 1280, height: 800 } });
+    await page.goto(pathToFileURL(join(folder, 'of a plan.html')).href);
+    const { plans, sentences, validations } = plan.found.experiment as PlanResult;
+    const section = page.locator('section[aria-labelledby=plan]');
+    const rows = await section.locator('tbody tr').all();
+    const cells = await Promise.all(rows.map((row) => row.locator('th, td').allInnerTexts()));
+    expect(cells).toEqual(
+      plans.flatMap(({ table }) => table.map((row) => columns.map(({ cell }) => cell(row)))),
+    );
+    // Filled where as many replicas were tested, hollow beyond: of both apps, none where refused.
+    const trusts = plans.flatMap(({ table }) => table.map(({ trust }) => trust));
+    expect(new Set(trusts)).toEqual(new Set(['tested', 'extended', 'refused']));
+    const replicas = section.locator('figure').first().locator('svg.wide');
+    expect(await replicas.locator('path[transform]').count()).toBe(trusts.length);
+    const hollow = await replicas.locator('path[transform][fill="var(--ground)"]').count();
+    expect(hollow).toBe(trusts.filter((trust) => trust === 'extended').length);
+    const body = await page.locator('main').innerText();
+    for (const sentence of sentences) expect(body).toContain(sentence);
+    for (const { limits } of plans) for (const { what } of limits) expect(body).toContain(what);
+    for (const { measured } of validations[0]?.rows ?? []) {
+      expect(body).toContain(String(measured));
+    }
     await page.close();
   });
 });

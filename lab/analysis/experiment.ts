@@ -4,6 +4,7 @@ import type { CompareDesign, CompareResult } from './comparing/compared';
 import type { NoiseDesign, NoiseResult } from './comparing/noise-floors';
 import type { Findings } from './findings';
 import type { NightlyDesign, NightlyResult } from './nights/nightly';
+import type { PlanDesign, PlanResult } from './planning/plan-result';
 import type { ValidationDesign, ValidationResult } from './planning/validation';
 import type { ScaleDesign, ScaleResult } from './scaling/scale-result';
 
@@ -18,6 +19,7 @@ export type Experiments = {
   noise: { design: NoiseDesign; result: NoiseResult };
   nightly: { design: NightlyDesign; result: NightlyResult };
   validation: { design: ValidationDesign; result: ValidationResult };
+  plan: { design: PlanDesign; result: PlanResult };
 };
 
 export type ExperimentKind = keyof Experiments;

@@ -3,16 +3,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { planApp } from '../analysis/planning/capacity-plan';
 import type { Evidence } from '../analysis/planning/plan-evidence';
 import { predictionOf } from '../analysis/planning/validation';
 import { LabError, usageError } from '../errors';
+import { keepPlan } from '../experiment/keep-plan';
 import { sloOf } from '../experiment/plans';
 import { thisHost } from '../experiment/provenance';
 import { validate, validationPaces } from '../experiment/validate';
 import { resultsDir, rootDir } from '../paths';
-import { findEvidence } from '../report/plan-runs';
-import { renderPlans } from '../report/plan-text';
+import { findEvidence, findValidation } from '../report/plan-runs';
+import { findingsOf } from '../report/read-run';
 import {
   type AppName,
   appNames,
@@ -20,7 +20,9 @@ import {
   profileNames,
   subjectOf,
 } from '../runtime/subject';
+import { RunFolder } from '../store/run-folder';
 import { conducting } from './conducting';
+import { finish, writeFindings } from './finish';
 import { positive, ratio } from './numbers';
 import { seedOption, wholeNumber } from './options';
 import { type RuntimeName, runtimeOption } from './runtime';
@@ -93,29 +95,48 @@ async function run(options: Options): Promise<void> {
   if (options.rate === undefined) {
     throw usageError('Say with --rate how many requests a second to plan for, or --validate.');
   }
-  printPlans(evidence, missing, options.rate, options);
+  plan(evidence, missing, options.rate, options);
 }
 
-function printPlans(
+/** Kept as a run, which `lab show`, `report` and `deck` make their own of. */
+function plan(
   evidence: readonly Evidence[],
   missing: readonly string[],
   rate: number,
-  { growth, price, spare, databaseCores, json }: Options,
+  options: Options,
 ): void {
-  const plans = evidence.map((one) =>
-    planApp(one, {
-      rateRps: rate * (1 + growth),
-      pricePerHour: price ?? null,
-      spare,
-      maxConnections: maxConnections(),
-      databaseCores: databaseCores ?? one.unit.cores.database,
-    }),
-  );
-  process.stdout.write(
-    json ? `${JSON.stringify({ plans, missing }, null, 2)}\n` : renderPlans(plans, missing),
-  );
+  const { growth, price, spare, databaseCores, workload, profile, seed, json = false } = options;
+  const { fingerprint } = thisHost();
+  const folder = keepPlan({
+    resultsDir,
+    arguments: process.argv.slice(2),
+    seed,
+    evidence: evidence.map(({ run: { id } }) => RunFolder.open(resultsDir, id).run),
+    design: {
+      kind: 'plan',
+      workload,
+      question: {
+        rateRps: rate * (1 + growth),
+        pricePerHour: price ?? null,
+        spare,
+        maxConnections: maxConnections(),
+        databaseCores: databaseCores ?? null,
+      },
+      evidence: [...evidence],
+      missing: [...missing],
+      validations: evidence.flatMap(
+        (one) =>
+          findValidation(resultsDir, { fingerprint, app: one.app, workload, profile }, one) ?? [],
+      ),
+    },
+  });
+  writeFindings(folder);
+  finish(folder, json);
+  const { experiment } = findingsOf(folder);
   // Nothing was planned: what is on disk does not carry an answer.
-  if (plans.every(({ row }) => row.replicas === null)) process.exitCode = 4;
+  const isPlanned =
+    experiment?.kind === 'plan' && experiment.plans.some(({ row }) => row.replicas !== null);
+  if (!isPlanned) process.exitCode = 4;
 }
 
 function validatePlan(

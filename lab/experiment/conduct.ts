@@ -1,18 +1,15 @@
 // A run from its first line on disk to its last: what is common to every experiment.
-import { randomBytes } from 'node:crypto';
 import type { Plan } from '../../contract/plan';
 import { type StepResult, stepResults } from '../analysis/trial/steps';
-import { identify } from '../proc';
 import type { Endpoint, Runtime } from '../runtime/runtime';
-import type { Subject } from '../runtime/subject';
-import { RunFolder } from '../store/run-folder';
+import type { RunFolder } from '../store/run-folder';
 import type { RunRecord } from '../store/schemas';
+import { type Beginning, beginRun, type PlannedTrial, thisProcess } from './begin-run';
 import { Interrupted } from './interrupted';
-import { provenance } from './provenance';
-import { toleranceCaveats } from './tolerance';
 import { runTrial, type TrialEvents } from './trial';
 
-export type PlannedTrial = Omit<RunRecord['trials'][number], 'number' | 'state'>;
+/** Experiments plan them and have them conducted: they take both from here. */
+export type { PlannedTrial } from './begin-run';
 
 export type RunEvents = {
   onTrial?: (trial: PlannedTrial & { number: number; run: string }) => void;
@@ -55,47 +52,13 @@ export type Setting = {
 };
 
 /** Everything of a run but what is done in it. */
-type ConductOptions = Setting & {
-  kind: RunRecord['kind'];
-  seed: number;
-  subjects: Subject[];
-  /** What the analysis must know of the question; absent where the trials tell it all. */
-  design?: RunRecord['design'];
-  /** Those known beforehand. */
-  trials: PlannedTrial[];
-};
+type ConductOptions = Setting & Beginning;
 
 export function conduct(
   options: ConductOptions,
   body: (conductor: Conductor) => Promise<void>,
 ): Promise<RunFolder> {
-  const { runtime } = options;
-  const startedAt = new Date();
-  const folder = RunFolder.create(options.resultsDir, {
-    schemaVersion: 1,
-    id: runIdAt(startedAt, options.kind),
-    kind: options.kind,
-    status: 'running',
-    startedAt: startedAt.toISOString(),
-    endedAt: null,
-    owner: thisProcess(),
-    arguments: options.arguments,
-    seed: options.seed,
-    ...provenance(runtime.facts.postgres, runtime.tools),
-    runtime: {
-      ...runtime.facts,
-      caveats: [...runtime.facts.caveats, ...toleranceCaveats()],
-    },
-    subjects: options.subjects,
-    design: options.design ?? null,
-    trials: options.trials.map((trial, index) => ({
-      number: index + 1,
-      ...trial,
-      state: 'planned',
-    })),
-    incidents: [],
-  });
-  return carryOut(folder, options, body);
+  return carryOut(beginRun(options), options, body);
 }
 
 /** Goes on with a run that was cut off and whose trials were not known beforehand. */
@@ -106,12 +69,6 @@ export function resume(
 ): Promise<RunFolder> {
   folder.resume(thisProcess());
   return carryOut(folder, options, body);
-}
-
-function thisProcess(): RunRecord['owner'] {
-  const owner = identify(process.pid);
-  if (owner === undefined) throw new Error('/proc does not know this process');
-  return owner;
 }
 
 async function carryOut(
@@ -137,10 +94,6 @@ async function carryOut(
   }
   return folder;
 }
-
-/** Sorts by time; the random end keeps two starts in one second apart. */
-const runIdAt = (at: Date, kind: string): string =>
-  `${at.toISOString().replace(/[-:]|\.\d+/g, '')}-${kind}-${randomBytes(2).toString('hex')}`;
 
 function conductorOf(
   folder: RunFolder,

@@ -9,6 +9,7 @@ import type { Section } from './html/section';
 import type { Kind } from './kind';
 import { nightly } from './nightly';
 import { noise } from './noise';
+import { plan } from './plan';
 import { scale } from './scale';
 import { validation } from './validation';
 
@@ -19,6 +20,7 @@ const kinds: { [K in ExperimentKind]: Kind<K> } = {
   noise,
   nightly,
   validation,
+  plan,
 };
 
 /** Undefined for a run that asked nothing beyond its trials. */

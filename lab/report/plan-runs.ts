@@ -8,6 +8,7 @@ import {
   scalingOf,
   type Unit,
 } from '../analysis/planning/plan-evidence';
+import type { Validated } from '../analysis/planning/plan-result';
 import type { TrialResult } from '../analysis/trial/result';
 import { listRunIds, RunFolder } from '../store/run-folder';
 import type { RunRecord } from '../store/schemas';
@@ -39,6 +40,21 @@ export function findEvidence(resultsDir: string, sought: Sought): Evidence | und
     if (evidence) return evidence;
   }
   return undefined;
+}
+
+/** The latest that was foretold from this very capacity run; a search made since starts anew. */
+export function findValidation(resultsDir: string, sought: Sought, from: Evidence): Validated | null {
+  for (const { folder, run } of complete(resultsDir, sought)) {
+    if (run.design?.kind !== 'validation') continue;
+    const isMeant = run.design.predictions.some(
+      (prediction) => prediction.app === from.app && prediction.run === from.run.id,
+    );
+    const { experiment } = isMeant ? findingsOf(folder) : {};
+    if (experiment?.kind !== 'validation') continue;
+    const rows = experiment.rows.filter(({ app }) => app === from.app);
+    return { app: from.app, run: run.id, rows };
+  }
+  return null;
 }
 
 function findScaling(resultsDir: string, sought: Sought): ReplicaScaling | null {

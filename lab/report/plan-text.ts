@@ -1,28 +1,20 @@
-// A plan for the terminal: what is needed, a table over rates, what it assumes and how far it goes.
-
+// A plan for the terminal: a table over rates, what gives way and what is assumed.
 import { appTitle } from '../analysis/findings';
-import type { AppPlan } from '../analysis/planning/capacity-plan';
+import type { AppPlan, Limit } from '../analysis/planning/capacity-plan';
 import { HEADROOM_SHARE, money, type PlanRow } from '../analysis/planning/plan-question';
+import type { PlanResult } from '../analysis/planning/plan-result';
 import { sayShare } from './format';
 import { renderTable } from './table';
 
 const none = '-';
 
-export function renderPlans(plans: readonly AppPlan[], missing: readonly string[]): string {
-  return `${[...plans.map(renderPlan), ...missing.map((text) => `Missing: ${text}`)].join('\n\n')}\n`;
-}
+/** Without the sentences and the doubts, which stand below the tables of every run. */
+export const renderPlans = ({ plans }: PlanResult): string => plans.map(renderPlan).join('\n\n');
 
 function renderPlan(plan: AppPlan): string {
-  const { evidence, table, limits, connections, sentences } = plan;
-  const { workload, slo, run, scaling, capacity } = evidence;
-  const promise = `${slo.share * 100} % of ${workload} within ${slo.thresholdSeconds * 1000} ms`;
-  const of = sayBounds(capacity);
+  const { table, limits, connections, assumptions } = plan;
   const sections = [
-    [`${appTitle(plan.app)}: ${promise}`, ...sentences],
-    [
-      `Made from ${run.id} (one replica holds ${of})${scaling ? ` and ${scaling.run.id} (replicas, up to ${scaling.testedTo})` : ''}.`,
-      `Of that, ${sayShare(HEADROOM_SHARE)} is planned with: ${Math.round(plan.plannedRpsAReplica)}/s a replica.`,
-    ],
+    [`${appTitle(plan.app)}: ${sayPromise(plan)}`, ...sayMadeFrom(plan)],
     [
       renderTable(
         columns.map(({ title }) => title),
@@ -31,19 +23,31 @@ function renderPlan(plan: AppPlan): string {
     ],
     [
       'What gives way, the first first:',
-      ...limits.map(({ what, rateRps }) => `  ${Math.round(rateRps)}/s  ${what}`),
-      ...(connections
-        ? [`  Connections: ${connections.used} of ${connections.available}, spares included.`]
-        : []),
+      ...limits.map((limit) => `  ${sayLimit(limit)}/s  ${limit.what}`),
+      ...(connections ? [`  ${sayConnections(connections)}`] : []),
     ],
-    ['Assumed:', ...plan.assumptions.map((text) => `  - ${text}`)],
-    plan.warnings.map((text) => `Note: ${text}`),
+    ['Assumed:', ...assumptions.map((text) => `  - ${text}`)],
   ];
-  return sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n');
+  return sections.map((lines) => lines.join('\n')).join('\n\n');
 }
+
+export const sayPromise = ({ evidence: { slo, workload } }: AppPlan): string =>
+  `${slo.share * 100} % of ${workload} within ${slo.thresholdSeconds * 1000} ms`;
+
+/** The runs, by name, and how much of what they found is planned with. */
+export function sayMadeFrom({ evidence, plannedRpsAReplica }: AppPlan): string[] {
+  const { run, scaling, stairs, capacity } = evidence;
+  const replicas = scaling ? ` and ${scaling.run.id} (replicas, up to ${scaling.testedTo})` : '';
+  return [
+    `Made from ${run.id} (one replica holds ${sayBounds(capacity)})${replicas}.`,
+    ...(stairs ? [`Latency is fitted with the rates of ${stairs.id}, too.`] : []),
+    `Of that, ${sayShare(HEADROOM_SHARE)} is planned with: ${Math.round(plannedRpsAReplica)}/s a replica.`,
+  ];
+}
+
+export const sayLimit = ({ rateRps }: Limit): string => String(Math.round(rateRps));
+export const sayConnections = ({ used, available }: NonNullable<AppPlan['connections']>): string =>
+  `Connections: ${used} of ${available}, spares included.`;
 
 function sayBounds({
   holdsRps,
@@ -72,9 +76,11 @@ export const columns: readonly { title: string; cell: (row: PlanRow) => string }
   { title: 'p99 ms', cell: ({ p99Seconds }) => sayMs(p99Seconds) },
   { title: 'cost/h', cell: ({ costPerHour }) => sayMoney(costPerHour) },
   { title: 'cost/million', cell: ({ costPerMillion }) => sayMoney(costPerMillion) },
-  {
-    title: 'verdict',
-    cell: ({ refusal, replicas }) =>
-      refusal ?? (replicas === 1 ? 'one carries it' : 'they carry it'),
-  },
+  { title: 'verdict', cell: sayVerdict },
 ];
+
+function sayVerdict({ refusal, replicas, trust }: PlanRow): string {
+  if (refusal !== null) return refusal;
+  const carried = replicas === 1 ? 'one carries it' : 'they carry it';
+  return trust === 'extended' ? `${carried}, beyond what was tested` : carried;
+}

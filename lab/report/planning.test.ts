@@ -1,22 +1,23 @@
 // Plans from runs as they lie on disk, made on a simulated subject.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { planApp } from '../analysis/planning/capacity-plan';
 import type { Evidence } from '../analysis/planning/plan-evidence';
+import type { PlanDesign, PlanResult } from '../analysis/planning/plan-result';
 import { predictionOf, type ValidationResult } from '../analysis/planning/validation';
 import { capacity, searchPaces, searchSettings } from '../experiment/capacity';
+import { keepPlan } from '../experiment/keep-plan';
 import { paces } from '../experiment/plans';
 import { thisHost } from '../experiment/provenance';
 import { runOne } from '../experiment/run-one';
 import { SimulatedRuntime } from '../experiment/simulated-runtime.fixture';
 import { validate, validationPaces } from '../experiment/validate';
 import { subjectOf } from '../runtime/subject';
+import { RunFolder } from '../store/run-folder';
 import { renderReport } from './html/page';
 import { reportedRun } from './html/reported-run';
-import { findEvidence, type Sought } from './plan-runs';
-import { renderPlans } from './plan-text';
+import { findEvidence, findValidation, type Sought } from './plan-runs';
 import { findingsOf } from './read-run';
 import { renderRun } from './run-text';
 
@@ -77,18 +78,69 @@ describe('the evidence on disk', () => {
   });
 });
 
-it('a plan names its run, its doubts and what gives way, and refuses what is too far', () => {
-  const question = { pricePerHour: 0.05, spare: 1, maxConnections: 200, databaseCores: 1 };
-  const plan = planApp(evidence, { ...question, rateRps: 1000 });
-  const text = renderPlans([plan], ['nothing of Django']);
-  for (const part of [...plan.sentences, ...plan.assumptions, ...plan.warnings]) {
-    expect(text).toContain(part);
-  }
-  expect(text).toContain(evidence.run.id);
-  expect(text).toContain('Missing: nothing of Django');
-  expect(text).toMatch(
-    /^ +4000 +- .*the shared database keeps its headroom up to 2,\d+ requests a second only/m,
-  );
+/** As `lab plan` keeps it. */
+const keep = (from: Evidence, changes: Partial<PlanDesign> = {}): RunFolder =>
+  keepPlan({
+    ...setting(),
+    resultsDir: results,
+    evidence: [RunFolder.open(results, from.run.id).run],
+    design: {
+      kind: 'plan',
+      workload: 'micro',
+      question: {
+        rateRps: 1000,
+        pricePerHour: 0.05,
+        spare: 1,
+        maxConnections: 200,
+        databaseCores: null,
+      },
+      evidence: [from],
+      missing: ['nothing of Django'],
+      validations: [],
+      ...changes,
+    },
+  });
+
+describe('a plan', () => {
+  it('names its run, its doubts and what gives way, and refuses what is too far', () => {
+    const { run, found } = reportedRun(keep(evidence));
+    const text = renderRun(run, found);
+    const [plan] = (found.experiment as PlanResult).plans;
+    if (plan === undefined) throw new Error('no plan');
+    for (const part of [...plan.sentences, ...plan.assumptions, ...plan.warnings]) {
+      expect(text).toContain(part);
+    }
+    expect(text).toContain(evidence.run.id);
+    expect(text).toContain('Note: nothing of Django');
+    expect(text).toMatch(
+      /^ +4000 +- .*the shared database keeps its headroom up to 2,\d+ requests a second only/m,
+    );
+  });
+
+  it('is a run on disk: opened again, it gives the same answer, and needs no other run', () => {
+    const folder = keep(evidence);
+    expect(folder.run).toMatchObject({ kind: 'plan', status: 'complete', trials: [] });
+    expect(folder.run.subjects).toEqual([subjectOf('express', 'default', 1)]);
+    const elsewhere = mkdtempSync(join(tmpdir(), 'headroom-plan-alone-'));
+    cpSync(folder.path, join(elsewhere, folder.run.id), { recursive: true });
+    const again = findingsOf(RunFolder.open(elsewhere));
+    rmSync(elsewhere, { recursive: true });
+    expect(again).toEqual(findingsOf(folder));
+  });
+
+  it('says of each rate whether as many replicas were tested', () => {
+    const { plans } = findingsOf(keep(evidence)).experiment as PlanResult;
+    // One replica was measured and is planned with 70 % of 740 to 800/s.
+    expect(plans[0]?.table.map(({ rateRps, trust }) => [rateRps, trust])).toEqual([
+      [250, 'tested'],
+      [500, 'tested'],
+      [750, 'extended'],
+      [1000, 'extended'],
+      [1500, 'extended'],
+      [2000, 'extended'],
+      [4000, 'refused'],
+    ]);
+  });
 });
 
 describe('a validation', () => {
@@ -123,6 +175,18 @@ describe('a validation', () => {
       expect(text).toContain('within 10 %');
       expect(text).toContain(found.sentences[0]);
     }
+  });
+
+  it('stands in a plan that is made after it, of the same evidence alone', () => {
+    const validated = findValidation(results, sought(), evidence);
+    expect(validated?.rows).toHaveLength(10);
+    const page = renderReport([
+      reportedRun(keep(evidence, { validations: validated ? [validated] : [] })),
+    ]);
+    expect(page).toContain(validated?.run);
+    expect(page).not.toContain('has been measured');
+    const other = { ...evidence, run: { ...evidence.run, id: 'a later search' } };
+    expect(findValidation(results, sought(), other)).toBeNull();
   });
 
   it('has a reason for each prediction that fails, and none is passed over', async () => {

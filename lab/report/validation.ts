@@ -5,7 +5,7 @@ import {
   type Quantity,
   type ValidationRow,
 } from '../analysis/planning/validation';
-import { html } from './html/markup';
+import { html, type Markup } from './html/markup';
 import { table } from './html/table';
 import type { Kind } from './kind';
 import { renderTable } from './table';
@@ -17,27 +17,28 @@ export const validation: Kind<'validation'> = {
       columns.map(({ title }) => title),
       rows.map((row) => columns.map(({ cell }) => cell(row))),
     ),
-  sections: ({ rows }) => {
-    const [first, ...rest] = columns;
-    return [
-      {
-        id: 'validation',
-        title: 'Predicted and measured',
-        body: html`<p class="check">Predictions were written down before anything was measured, from another run. What is not within 10 % has its reason beside it.</p>${table(
-          {
-            caption: 'The plan at two loads that its fit had not seen',
-            header: columns.map(({ title }) => title),
-            rows: rows.map((row) => ({
-              head: first?.cell(row) ?? '',
-              cells: rest.map(({ cell }) => cell(row)),
-            })),
-            words: [2, columns.length - 1],
-          },
-        )}`,
-      },
-    ];
-  },
+  sections: ({ rows }) => [
+    {
+      id: 'validation',
+      title: 'Predicted and measured',
+      body: html`<p class="check">Predictions were written down before anything was measured, from another run. What is not within 10 % has its reason beside it.</p>${validationTable(rows)}`,
+    },
+  ],
 };
+
+/** For the page: of a validation, and of a plan that was validated. */
+export function validationTable(rows: readonly ValidationRow[]): Markup {
+  const [first, ...rest] = columns;
+  return table({
+    caption: 'The plan at two loads that its fit had not seen',
+    header: columns.map(({ title }) => title),
+    rows: rows.map((row) => ({
+      head: first?.cell(row) ?? '',
+      cells: rest.map(({ cell }) => cell(row)),
+    })),
+    words: [2, columns.length - 1],
+  });
+}
 
 export const quantities: Record<Quantity, { title: string; digits: number }> = {
   achievedRps: { title: 'achieved/s', digits: 0 },

@@ -8,6 +8,7 @@ import type { NightlyDesign } from '../analysis/nights/nightly';
 import type { ValidationDesign } from '../analysis/planning/validation';
 import type { ScaleDesign } from '../analysis/scaling/scale-result';
 import { metricNames } from '../analysis/trial/measures';
+import { plan } from './plan-design';
 
 const goal = z.strictObject({
   name: z.string(),
@@ -144,4 +145,5 @@ export const designSchema = z.discriminatedUnion('kind', [
   noise,
   nightly,
   validation,
+  plan,
 ]) satisfies z.ZodType<Design, unknown>;

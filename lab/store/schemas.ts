@@ -201,7 +201,18 @@ const subjectSchema = z.strictObject({
 export const runSchema = z.strictObject({
   schemaVersion: version,
   id: z.string(),
-  kind: z.enum(['tour', 'run', 'capacity', 'scale', 'compare', 'noise', 'nightly', 'validation']),
+  kind: z.enum([
+    'tour',
+    'run',
+    'capacity',
+    'scale',
+    'compare',
+    'noise',
+    'nightly',
+    'validation',
+    /** Measures nothing: its evidence is in its design. */
+    'plan',
+  ]),
   status: z.enum(['running', 'complete', 'partial', 'void']),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable(),

@@ -194,14 +194,13 @@ function saySearch(search: SearchResult, index: number): string {
   return `${name} holds ${sayPromise(search)} at ${sayRps(holdsRps)}${p99}, and no longer at ${sayRps(failsRps)}${alone}. ${search.bottleneck.words}`;
 }
 
-function warningsOf({ goal, ending, trials }: SearchResult): string[] {
-  const voids = trials.filter(({ outcome }) => outcome === 'void').length;
+/** Void trials are counted for every run (lab/analysis/findings.ts). */
+function warningsOf({ goal, ending }: SearchResult): string[] {
   return [
     ...(ending === null ? ['The search has not ended: these are the bounds so far.'] : []),
     ...(ending !== null && ending.ending !== 'regular'
       ? [`Irregular: the search ended because ${ending.reason}.`]
       : []),
-    ...(voids > 0 ? [`${voids} of ${trials.length} trials were void and count for nothing.`] : []),
     ...goal.warnings,
   ];
 }

@@ -28,6 +28,7 @@ export type Limit = { what: string; rateRps: number };
 export type AppPlan = {
   app: string;
   evidence: Evidence;
+  question: PlanQuestion;
   /** At the rate asked for. */
   row: PlanRow;
   /** What one replica is planned to carry, headroom kept. */
@@ -44,7 +45,7 @@ export type AppPlan = {
 };
 
 export function planApp(evidence: Evidence, question: PlanQuestion): AppPlan {
-  const at = (rateRps: number): PlanRow => planRow(evidence, question, rateRps);
+  const at = (rateRps: number): PlanRow => planRow({ evidence, question }, rateRps);
   const row = at(question.rateRps);
   const connections = connectionsOf(evidence, question, row.replicas);
   const databaseCapRps = databaseCap(evidence, question);
@@ -52,6 +53,7 @@ export function planApp(evidence: Evidence, question: PlanQuestion): AppPlan {
   return {
     app: evidence.app,
     evidence,
+    question,
     row,
     plannedRpsAReplica: HEADROOM_SHARE * evidence.capacity.rps,
     connections,
@@ -71,9 +73,11 @@ export function plannedRps({ capacity, scaling }: Evidence, replicas: number): n
   return HEADROOM_SHARE * capacity.rps * gain;
 }
 
+const testedReplicas = ({ scaling }: Pick<Evidence, 'scaling'>): number => scaling?.testedTo ?? 1;
+
 /** The largest number of replicas that may be spoken of. */
-const furthestReplicas = ({ scaling }: Pick<Evidence, 'scaling'>): number =>
-  FURTHEST_FACTOR * (scaling?.testedTo ?? 1);
+const furthestReplicas = (evidence: Pick<Evidence, 'scaling'>): number =>
+  FURTHEST_FACTOR * testedReplicas(evidence);
 
 /** All cores of the database full: a rate that no number of replicas passes. */
 function databaseCap({ demand }: Evidence, { databaseCores }: PlanQuestion): number | null {
@@ -89,12 +93,17 @@ function replicasFor(evidence: Evidence, rateRps: number): number | null {
   return null;
 }
 
-function planRow(evidence: Evidence, question: PlanQuestion, rateRps: number): PlanRow {
+/** What a rate takes, be it in the table or between its lines. */
+export function planRow(
+  { evidence, question }: Pick<AppPlan, 'evidence' | 'question'>,
+  rateRps: number,
+): PlanRow {
   const cap = databaseCap(evidence, question);
   const databaseUtilization = cap === null ? null : rateRps / cap;
   const nothing = {
     rateRps,
     replicas: null,
+    trust: 'refused' as const,
     utilization: null,
     databaseUtilization,
     meanSeconds: null,
@@ -129,6 +138,7 @@ function planRow(evidence: Evidence, question: PlanQuestion, rateRps: number): P
     rateRps,
     replicas,
     refusal: null,
+    trust: replicas > testedReplicas(evidence) ? 'extended' : 'tested',
     utilization: servers && (each * servers.serviceTimeSeconds) / servers.servers,
     databaseUtilization,
     meanSeconds: expected?.meanSeconds ?? null,

@@ -3,7 +3,7 @@
 
 import type { CapacityResult, SearchResult } from '../capacity/capacity';
 import type { ScaleResult } from '../scaling/scale-result';
-import type { UslAnalysis } from '../scaling/usl';
+import type { UslParameters } from '../scaling/usl-model';
 import { quantile } from '../statistics/descriptive';
 import type { Interval } from '../statistics/intervals';
 import type { Cores } from '../trial/bottleneck';
@@ -39,7 +39,7 @@ export type Demand = {
   steps: number;
 };
 
-export type ReplicaScaling = { run: RunReference; fit: UslAnalysis; testedTo: number };
+export type ReplicaScaling = { run: RunReference; fit: UslParameters; testedTo: number };
 
 /** All that is known of one app. */
 export type Evidence = {
@@ -110,10 +110,15 @@ export function evidenceOf(
   };
 }
 
-export const scalingOf = (result: ScaleResult, run: RunReference): ReplicaScaling | null =>
-  result.by === 'replicas' && result.fit
-    ? { run, fit: result.fit, testedTo: Math.max(...result.points.map(({ level }) => level)) }
-    : null;
+export function scalingOf(
+  { by, fit, points }: ScaleResult,
+  run: RunReference,
+): ReplicaScaling | null {
+  if (by !== 'replicas' || fit === null) return null;
+  const { alpha, beta, gamma } = fit;
+  const testedTo = Math.max(...points.map(({ level }) => level));
+  return { run, fit: { alpha, beta, gamma }, testedTo };
+}
 
 /** Valid steps at a rate: an overloaded one has a queue that no stationary formula describes. */
 export const openSteps = (trials: readonly TrialResult[]): StepResult[] =>

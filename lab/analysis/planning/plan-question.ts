@@ -12,6 +12,7 @@ export const HEADROOM_SHARE = 0.7;
  * it takes 31 %: all of it.
  */
 export const FURTHEST_FACTOR = 4;
+
 export type PlanQuestion = {
   /** Requests a second, growth included. */
   rateRps: number;
@@ -24,12 +25,16 @@ export type PlanQuestion = {
   databaseCores: number;
 };
 
+/** Whether as many replicas were measured, the law was extended to them, or nothing is planned. */
+export type Trust = 'tested' | 'extended' | 'refused';
+
 export type PlanRow = {
   rateRps: number;
   /** Without the spare ones; null where the plan would go too far beyond what was tested. */
   replicas: number | null;
   /** The reason, where there is none. */
   refusal: string | null;
+  trust: Trust;
   /** Of the app's cores (with the database's work, where they share), the spares lost. */
   utilization: number | null;
   databaseUtilization: number | null;

@@ -19,6 +19,8 @@ it.each<[number, Unit, string]>([
   [215_560 * 1024, 'bytes', '211 MiB'],
   [2_500_000, 'short', '2.5 Mil'],
   [3, 'none', '3'],
+  [0.9376, 'none', '0.938'],
+  [0.00183, 'none', '0.00183'],
 ])('%d in %s is %s', (value, unit, expected) => {
   expect(formatValue(value, unit)).toBe(expected);
 });

@@ -49,8 +49,9 @@ function scaled(value: number, scale: Scale): string {
   return `${digits(value / from)}${suffix}`;
 }
 
-/** Three digits that count, and no more. */
+/** Three digits that count, and no more: coherency is a matter of thousandths. */
 const digits = (value: number): string => {
-  const places = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  return String(Number(value.toFixed(places)));
+  const size = Math.abs(value);
+  if (size < 1) return String(Number(value.toPrecision(3)));
+  return String(Number(value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2)));
 };

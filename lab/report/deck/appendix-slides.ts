@@ -55,6 +55,8 @@ function configurationSlide(runs: Runs): Slide {
 function validitySlide(runs: Runs): Slide {
   const rows = runs.flatMap(({ run, found }) => {
     const measured = found.trials.filter(({ purpose }) => purpose === 'measure');
+    // What measures nothing, such as a plan, is as good as the runs that it names.
+    if (measured.length === 0) return [[`${run.kind} (${run.status})`, '-', '-', '-', '-', '-']];
     const groups = Map.groupBy(measured, ({ app, scenario }) => `${appTitle(app)}, ${scenario}`);
     return [...groups].map(([group, trials]) => [
       `${run.kind} (${run.status})`,

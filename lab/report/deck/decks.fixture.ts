@@ -11,6 +11,7 @@ import { subjectOf } from '../../runtime/subject';
 import { experimentRuns } from '../experiment-runs.fixture';
 import { type ReportedRun, reportedRun } from '../html/reported-run';
 import { tourFixture } from '../html/tour.fixture';
+import { planFixture } from '../plan.fixture';
 import { findEvidence } from '../plan-runs';
 import { compareFixture, noiseFixture } from '../turns.fixture';
 
@@ -29,7 +30,8 @@ export async function decks(): Promise<Record<string, ReportedRun[]>> {
     'a comparison': [compareFixture()],
     noise: [noiseFixture()],
     'a validation': [validation],
-    'all at once': [tour, of('a search'), of('scaling by users'), validation],
+    'a plan': [planFixture()],
+    'all at once': [tour, of('a search'), of('scaling by users'), validation, planFixture()],
   };
 }
 

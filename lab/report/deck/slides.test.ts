@@ -15,6 +15,7 @@ const names = [
   'a comparison',
   'noise',
   'a validation',
+  'a plan',
   'all at once',
 ];
 let runs: Record<string, ReportedRun[]>;

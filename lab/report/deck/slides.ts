@@ -8,6 +8,7 @@ import { compareSlides } from './compare-slides';
 import { answerSlide, limitsSlide, methodSlide, openingSlide } from './frame-slides';
 import type { Slide } from './model';
 import { noiseSlides } from './noise-slides';
+import { planSlides } from './plan-slides';
 import { scaleSlides } from './scale-slides';
 import { statementSlides } from './statement-slides';
 import { tourSlides } from './tour-slides';
@@ -50,6 +51,8 @@ function slidesOfKind(reported: ReportedRun): Slide[] {
       return noiseSlides(reported, experiment);
     case 'validation':
       return validationSlides(reported, experiment);
+    case 'plan':
+      return planSlides(reported, experiment);
     default:
       return [];
   }

@@ -14,7 +14,10 @@ import { chartSlide } from './chart-slide';
 import { fittedTable } from './fit';
 import { bodyBox, type Notes, type Slide } from './model';
 
-export function validationSlides({ run }: ReportedRun, { rows }: ValidationResult): Slide[] {
+export function validationSlides(
+  { run }: ReportedRun,
+  { rows }: Pick<ValidationResult, 'rows'>,
+): Slide[] {
   const known = rows.filter(({ error }) => error !== null);
   if (known.length === 0) return [];
   return [errorsSlide(known, run.id), tableSlide(rows, run.id)];

@@ -31,7 +31,7 @@ function titleOf(runs: readonly ReportedRun[]): string {
   const [only, another] = runs;
   if (only === undefined) throw new RangeError('a report needs a run');
   if (another !== undefined) return `${runs.length} runs side by side`;
-  const { run, trials } = only;
+  const { run } = only;
   const apps = [...new Set(run.subjects.map(({ app }) => appTitle(app)))].join(' and ');
   const kind =
     run.kind === 'run'
@@ -39,9 +39,19 @@ function titleOf(runs: readonly ReportedRun[]): string {
       : run.kind === 'scale'
         ? `scaling by ${run.design?.kind === 'scale' ? run.design.by : 'levels'}`
         : run.kind;
-  const workload = trials[0] ? `, workload ${trials[0].plan.workload}` : '';
-  return `${kind.replace(/^./, (first) => first.toUpperCase())} of ${apps}${workload}`;
+  return `${kind.replace(/^./, (first) => first.toUpperCase())} of ${apps}${workloadsOf(only)}`;
 }
+
+/** A tour has two, and a plan has its evidence's. */
+function workloadsOf({ run, trials }: ReportedRun): string {
+  const measured = run.design?.kind === 'plan' ? [run.design.workload] : workloadsIn(trials);
+  if (measured.length === 0) return '';
+  return `, ${measured.length === 1 ? 'workload' : 'workloads'} ${measured.join(' and ')}`;
+}
+
+const workloadsIn = (trials: ReportedRun['trials']): string[] => [
+  ...new Set(trials.map(({ plan }) => plan.workload)),
+];
 
 const nothingToShow = html`<p class="check">This run left nothing to show.</p>`;
 
@@ -55,7 +65,7 @@ function sectionsOf(runs: readonly ReportedRun[]): Section[] {
   const timelines = runs.map((reported, index) => timelineChart(reported, `timeline-${index + 1}`));
   const divided = runs.map((reported, index) => decompositions(reported, `parts-${index + 1}`));
   const measured = runs.some(
-    ({ found }) => found.ranges.length > 0 || found.experiment !== undefined,
+    ({ found }) => found.ranges.length > 0 || (found.experiment && found.trials.length > 0),
   );
   const sections: (Section | false)[] = [
     several && { id: 'difference', title: 'What differs', body: differenceTable(runs) },
@@ -79,7 +89,12 @@ function sectionsOf(runs: readonly ReportedRun[]): Section[] {
         return chart ? renderFigure(chart) : nothingToShow;
       })}`,
     },
-    { id: 'steps', title: 'Steps', body: perRun((reported) => stepTables(byArm(reported))) },
+    // A plan has none: it measures nothing.
+    runs.some(({ trials }) => trials.length > 0) && {
+      id: 'steps',
+      title: 'Steps',
+      body: perRun((reported) => stepTables(byArm(reported))),
+    },
     measured && {
       id: 'validity',
       title: 'Validity',

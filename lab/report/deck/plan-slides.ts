@@ -1,0 +1,123 @@
+// A plan: how many replicas each rate takes, what gives way first, and what was foretold rightly.
+import { appTitle } from '../../analysis/findings';
+import type { AppPlan } from '../../analysis/planning/capacity-plan';
+import { HEADROOM_SHARE, sayReplicas } from '../../analysis/planning/plan-question';
+import type { PlanResult } from '../../analysis/planning/plan-result';
+import { plural, sayRate, sayShare } from '../format';
+import { appColour } from '../html/figure';
+import type { ReportedRun } from '../html/reported-run';
+import { columns, sayLimit } from '../plan-text';
+import { chartSlide } from './chart-slide';
+import { fittedTable } from './fit';
+import { bodyBox, type Notes, type Slide } from './model';
+import { validationSlides } from './validation-slides';
+
+export function planSlides(reported: ReportedRun, result: PlanResult): Slide[] {
+  const { id } = reported.run;
+  const rows = result.validations.flatMap((validation) => validation.rows);
+  return [
+    replicasSlide(result, id),
+    limitsSlide(result, id),
+    ...validationSlides(reported, { rows }),
+    ratesSlide(result, id),
+  ];
+}
+
+function replicasSlide({ plans, rateRps }: PlanResult, source: string): Slide {
+  const rates = plans[0]?.table.map((row) => row.rateRps) ?? [];
+  const refused = plans.filter(({ row }) => row.replicas === null);
+  return chartSlide({
+    title: `${sayRate(rateRps)} requests a second take ${plans.map(sayNeed).join(', ')}`,
+    chart: {
+      kind: 'bar',
+      summary: plans
+        .map(
+          ({ app, table }) =>
+            `${appTitle(app)}: ${table.map((row) => `${row.replicas ?? 'no plan'} at ${sayRate(row.rateRps)}/s`).join(', ')}.`,
+        )
+        .join(' '),
+      categories: rates.map((rate) => sayRate(rate)),
+      series: plans.map(({ app, table }) => ({
+        name: appTitle(app),
+        colour: appColour(app),
+        values: table.map((row) => row.replicas ?? 0),
+      })),
+      x: 'requests a second',
+      y: 'replicas, spares not counted',
+    },
+    figures: plans.map((plan) => ({
+      value: plan.row.replicas === null ? 'no plan' : sayReplicas(plan.row.replicas),
+      label: `${appTitle(plan.app)}, at ${sayRate(plan.plannedRpsAReplica)}/s each`,
+      colour: appColour(plan.app),
+    })),
+    reading: [
+      `A replica is planned with ${sayShare(HEADROOM_SHARE)} of what it holds. Where there is no bar nothing is planned.`,
+      ...refused.map(({ app, row }) => `${appTitle(app)}: ${row.refusal}.`),
+      ...plans.filter(({ row }) => row.trust === 'extended').map(sayExtended),
+    ],
+    notes,
+    source,
+  });
+}
+
+const sayNeed = ({ app, row, question }: AppPlan): string =>
+  row.replicas === null
+    ? `no plan for ${appTitle(app)}`
+    : `${sayReplicas(row.replicas)}${question.spare > 0 ? ` and ${question.spare} to spare` : ''} of ${appTitle(app)}`;
+
+const sayExtended = ({ app, evidence }: AppPlan): string =>
+  `${appTitle(app)}: only ${plural(evidence.scaling?.testedTo ?? 1, 'replica was', 'replicas were')} tested.`;
+
+function limitsSlide({ plans }: PlanResult, source: string): Slide {
+  const rows = plans.flatMap(({ app, limits }) =>
+    limits.map((limit) => [appTitle(app), `${sayLimit(limit)}/s`, limit.what]),
+  );
+  const first = plans.flatMap(({ limits }) => limits.slice(0, 1)).map(({ what }) => what);
+  const title =
+    new Set(first.map((what) => what.split(',')[0])).size === 1
+      ? `The first to give way: ${first[0]}`
+      : 'What gives way first is not the same in both';
+  return {
+    title,
+    blocks: [
+      fittedTable({
+        box: bodyBox,
+        header: ['App', 'Gives way at', 'What'],
+        rows: rows.length > 0 ? rows : [['-', '-', 'nothing could be reckoned']],
+        widths: [1.8, 2.2, 8.13],
+      }),
+    ],
+    notes,
+    source,
+  };
+}
+
+/** The whole table is in the report: here are the columns that a listener asks for. */
+const asked = ['rate/s', 'replicas', 'used', 'db used', 'p99 ms', 'cost/million', 'verdict'];
+
+function ratesSlide({ plans }: PlanResult, source: string): Slide {
+  const shown = columns.filter(({ title }) => asked.includes(title));
+  return {
+    title: 'What each rate takes, and where the plan stops',
+    blocks: [
+      fittedTable({
+        box: bodyBox,
+        header: ['app', ...shown.map(({ title }) => title)],
+        rows: plans.flatMap(({ app, table }) =>
+          table.map((row) => [appTitle(app), ...shown.map(({ cell }) => cell(row))]),
+        ),
+        widths: [1.1, 1, 1.15, 0.9, 1.1, 1.05, 1.55, 4.28],
+      }),
+    ],
+    notes,
+    source,
+  };
+}
+
+const notes: Notes = {
+  measured:
+    'Reckoned, not measured: from the capacity of one replica, the CPU of a request, and the law by replicas where one was fitted; docs/planning.md has the formulas.',
+  read: 'Latency and utilization are with the spares lost; cost is without the database.',
+  notConcluded:
+    'That the application, its data or the machine may change and the plan still hold, or that the latency is a promise.',
+};

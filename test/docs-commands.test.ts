@@ -1,0 +1,187 @@
+// Every command that the documentation tells a reader to type is run here as it stands, or run by
+// another test; what takes long says so beside it, and another test runs its verb in the short form.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rootDir } from '../lab/paths';
+import { appendToHistory } from '../lab/store/history';
+import { nightFixture } from '../lab/store/night.fixture';
+import { listRunIds } from '../lab/store/run-folder';
+import { commandsIn } from './documented-commands';
+import { findBefore } from './found-before';
+import { Lab } from './lab-process';
+
+const docs = readdirSync(join(rootDir, 'docs')).filter((name) => name.endsWith('.md'));
+const pages = ['README.md', 'CONTRIBUTING.md', 'contract/README.md'].concat(
+  docs.map((name) => `docs/${name}`),
+);
+const textOf = (file: string): string => readFileSync(join(rootDir, file), 'utf8');
+const documented = pages.flatMap((file) => commandsIn(file, textOf(file)));
+const labCommand = 'npm run lab -- ';
+
+/** Verbs that read what is on disk: run here, to the letter but for the names of runs. */
+const readers = ['list', 'show', 'report', 'deck', 'plan', 'history', 'analyse', 'doctor'];
+const isReader = (command: string): boolean =>
+  (readers.some((verb) => `${command} `.startsWith(`${labCommand}${verb} `)) &&
+    !/--validate|history accept/.test(command)) ||
+  command.endsWith('--help');
+
+/** Words in capitals stand for what the reader has: a run, mostly. */
+const placeholder = /\b[A-Z]{3,}\b/g;
+
+type Proof = {
+  of: RegExp;
+  test: string;
+  /** What that test contains as long as it runs the command. */
+  by: string;
+  /** The test runs it in a short form: as it stands in the docs it must say how long it takes. */
+  long?: true;
+};
+
+const verb = (name: string): RegExp => new RegExp(`^${labCommand}${name}(?: |$)`);
+/** The first that fits counts. */
+const proofs: readonly Proof[] = [
+  { of: /^npm test -- /, test: 'lab/launch.test.ts', by: "['test', 'lab/analysis'" },
+  { of: /^npm test$/, test: 'lab/launch.test.ts', by: "launch(['test']", long: true },
+  { of: /^npm start$/, test: 'test/tour.test.ts', by: "start('tour', '--quick')", long: true },
+  { of: /^npm start -- --quick$/, test: 'test/tour.test.ts', by: "start('tour', '--quick')" },
+  { of: /^docker compose up$/, test: 'test/compose-stack.ts', by: "compose('up'" },
+  { of: /^docker compose .*ps$/, test: 'test/compose-stack.ts', by: "compose('ps'" },
+  { of: /^docker compose logs/, test: 'test/compose-stack.ts', by: "compose('logs'" },
+  {
+    ...{ of: /^docker compose run --rm k6 run/, test: 'test/compose.test.ts', long: true },
+    by: "'k6', 'run', '--quiet', 'scenarios/scaling.ts'",
+  },
+  { of: /^\.lab\/bin\/k6 run .*NAME/, test: 'k6/run.test.ts', by: "k6On('run'" },
+  { of: /^\.lab\/bin\/k6 run/, test: 'k6/run.test.ts', by: "k6On('run'", long: true },
+  {
+    ...{ of: /--runtime compose --replicas/, test: 'test/compose-runtime.test.ts', long: true },
+    by: "'--replicas', '2'",
+  },
+  { of: verb('run'), test: 'test/shop-load.test.ts', by: "'run', 'shop', '--app'", long: true },
+  { of: verb('capacity'), test: 'test/experiments.test.ts', by: "['capacity', '--app'", long: true },
+  { of: verb('scale'), test: 'test/experiments.test.ts', by: "run('scale', '--app'", long: true },
+  { of: verb('noise'), test: 'test/comparing.test.ts', by: "run('noise', '--app'", long: true },
+  { of: verb('compare'), test: 'test/comparing.test.ts', by: "run('compare',", long: true },
+  { of: verb('nightly'), test: 'test/nightly.test.ts', by: "start('nightly', '--quick'", long: true },
+  { of: verb('plan --validate'), test: 'test/planning.test.ts', by: "'--validate'", long: true },
+  { of: verb('history accept'), test: 'test/nightly.test.ts', by: "['history', 'accept'" },
+  { of: verb('up'), test: 'test/up-and-down.test.ts', by: "start('up')" },
+  { of: verb('exporter'), test: 'test/docs-commands.test.ts', by: 'startsExporter' },
+  { of: verb('contract'), test: 'lab/commands/contract.test.ts', by: 'renderHttpTypes()' },
+  { of: verb('dashboards'), test: 'lab/commands/dashboards.test.ts', by: 'renderDashboards()' },
+  { of: /^npm run bench -- search/, test: 'bench/search.test.ts', by: 'searchTable(' },
+  { of: /^npm run bench -- nightly/, test: 'bench/nightly.test.ts', by: 'quietNights(' },
+  { of: /^npm run bench -- comparison/, test: 'bench/comparison.test.ts', by: 'coverageTable(' },
+  { of: /^npm run bench -- micro/, test: 'bench/rivals/rivals.test.ts', by: 'rivals' },
+  // NAME is the reader's own: the verb it is added to is what is tested.
+  { of: /^npm run bench -- NAME/, test: 'bench/load.test.ts', by: 'test' },
+];
+const proofOf = (command: string): Proof | undefined => proofs.find(({ of }) => of.test(command));
+
+describe('a documented command', () => {
+  it('is found, in blocks and between backticks', () => {
+    const found = new Set(documented.map(({ command }) => command));
+    for (const command of ['npm start', 'docker compose up', `${labCommand}history`]) {
+      expect(found).toContain(command);
+    }
+    const some = '    npm start  # takes 4 minutes\n\nSee `npm run lab --\nlist`, takes 2 s.\n';
+    expect(commandsIn('a', some)).toEqual([
+      { file: 'a', line: 1, command: 'npm start', takes: 'takes 4 minutes' },
+      { file: 'a', line: 3, command: `${labCommand}list`, takes: 'takes 2 s' },
+    ]);
+  });
+
+  it('is run here, or by a test that is named, or is nobody’s and fails', () => {
+    const unproved = documented.filter(({ command }) => !isReader(command) && !proofOf(command));
+    expect(unproved).toEqual([]);
+  });
+
+  it('says somewhere how long it takes, where only its short form is run', () => {
+    const timed = new Set(documented.flatMap(({ command, takes }) => (takes ? command : [])));
+    const silent = documented
+      .filter(({ command }) => !isReader(command) && proofOf(command)?.long)
+      // What the reader is to fill in, or what is short by itself.
+      .filter(({ command }) => !/--quick|NAME/.test(command) && !timed.has(command));
+    expect(silent).toEqual([]);
+  });
+
+  it.each(proofs)('$of is run by $test', ({ test, by }) => {
+    expect(textOf(test)).toContain(by);
+  });
+
+  const toLab = [...new Set(documented.map(({ command }) => command))].filter((command) =>
+    command.startsWith(labCommand),
+  );
+
+  it.each(toLab)('%s is understood by its parser', (command) => {
+    const [name = '', ...args] = command
+      .slice(labCommand.length)
+      .replaceAll('NAME', 'tour')
+      .replaceAll(/"([^"]*)"/g, 'quoted')
+      .split(' ');
+    const program = new Command().exitOverride();
+    require(`../lab/commands/${name === 'NAME' ? 'tour' : name}`).register(program);
+    const [registered] = program.commands;
+    for (const one of [registered, ...(registered?.commands ?? [])]) {
+      one?.exitOverride().action(() => {});
+    }
+    if (args.includes('--help')) return;
+    expect(() =>
+      program.parse([name, ...args.map((arg) => (arg === 'NAME' ? 'micro' : arg))], {
+        from: 'user',
+      }),
+    ).not.toThrow();
+  });
+});
+
+describe('a command that reads what is on disk', () => {
+  let lab: Lab;
+  let ids: string[];
+  beforeAll(async () => {
+    lab = await Lab.create();
+    await findBefore(lab.resultsDir);
+    ids = listRunIds(lab.resultsDir);
+    await appendToHistory(lab.resultsDir, nightFixture('2026-01-05'));
+    const points = [1, 2, 4, 8, 12, 16, 24].map((n) => `${n},${(90 * n) / (1 + 0.05 * (n - 1))}`);
+    writeFileSync(join(lab.folder, 'data.csv'), `n,x\n${points.join('\n')}\n`);
+  });
+  afterAll(() => lab.remove());
+
+  /** One of each shape: `show RUN` and `show TOUR` are the same to the lab. */
+  const shapes = [
+    ...new Map(
+      documented
+        .filter(({ command }) => isReader(command))
+        .map(({ command }) => [command.replace(placeholder, 'RUN'), command]),
+    ).values(),
+  ];
+
+  it.each(shapes)('%s', async (command) => {
+    let next = 0;
+    const typed = command
+      .replaceAll('NAME', 'tour')
+      .replace(placeholder, () => ids[next++ % ids.length] ?? '')
+      .replace('data.csv', join(lab.folder, 'data.csv'));
+    const env = { ...lab.env, HEADROOM_RESULTS: lab.resultsDir };
+    const { exitCode, stdout, stderr } = await execa(typed, {
+      ...{ cwd: rootDir, env, extendEnv: false, shell: true, reject: false },
+    });
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout.split('\n').length).toBeGreaterThan(3);
+  });
+
+  it('npm run lab -- exporter, beside a database that somebody else keeps up', async () => {
+    const startsExporter = lab.with({
+      HEADROOM_STATISTICS_URL: 'postgres://postgres:password@127.0.0.1:1/postgres',
+    });
+    const running = startsExporter.start('exporter');
+    await running.prints(/http:.*\/metrics/);
+    const page = await fetch(`http://127.0.0.1:${lab.port('exporter')}/metrics`);
+    expect(await page.text()).toMatch(/^pg_up 0$/m);
+    running.signal('SIGTERM');
+    await running.ended;
+  });
+});

@@ -1,0 +1,64 @@
+// Results of a lab that has measured before: a search and a law on simulated subjects, and a
+// comparison, as of this machine. They lie on disk as `lab capacity`, `scale` and `compare` leave them.
+import { join } from 'node:path';
+import type { CapacityResult } from '../lab/analysis/capacity/capacity';
+import type { CompareResult } from '../lab/analysis/comparing/compared';
+import type { ScaleResult } from '../lab/analysis/scaling/scaling';
+import { writeFindings } from '../lab/commands/finish';
+import { capacity, searchPaces, searchSettings } from '../lab/experiment/capacity';
+import { thisHost } from '../lab/experiment/provenance';
+import { scale, scalePaces } from '../lab/experiment/scale';
+import { SimulatedRuntime } from '../lab/experiment/simulated-runtime.fixture';
+import { findingsOf } from '../lab/report/read-run';
+import { compareFixture } from '../lab/report/turns.fixture';
+import { RunFolder, writeJson } from '../lab/store/run-folder';
+
+export type FoundBefore = {
+  capacity: CapacityResult;
+  scale: ScaleResult;
+  compare: CompareResult;
+};
+
+export async function findBefore(resultsDir: string): Promise<FoundBefore> {
+  const setting = {
+    resultsDir,
+    signal: new AbortController().signal,
+    events: {},
+    profile: 'default' as const,
+    workload: 'micro',
+    seed: 20260101,
+  };
+  const searched = await capacity({
+    ...setting,
+    arguments: ['capacity', '--app', 'express'],
+    runtime: new SimulatedRuntime({ saturationRps: 2000 }),
+    app: 'express',
+    settings: searchSettings('micro', searchPaces.full),
+    runs: 1,
+  });
+  const scaled = await scale({
+    ...setting,
+    ...scalePaces.full,
+    arguments: ['scale', '--app', 'django', '--by', 'users'],
+    runtime: new SimulatedRuntime({ law: { alpha: 0.06, beta: 0.0018, gamma: 90 }, noise: 0.02 }),
+    app: 'django',
+    by: 'users',
+    levels: undefined,
+    search: null,
+  });
+  for (const folder of [searched, scaled]) writeFindings(folder);
+  const { run, trials, found } = compareFixture();
+  const compared = RunFolder.create(resultsDir, { ...run, host: thisHost() });
+  for (const { number, plan, summary, server } of trials) {
+    const path = compared.trialPath(number);
+    writeJson(join(path, 'plan.json'), plan);
+    writeJson(join(path, 'k6-summary.json'), summary);
+    writeJson(join(path, 'server.json'), server);
+  }
+  writeFindings(compared);
+  return {
+    capacity: findingsOf(searched).experiment as CapacityResult,
+    scale: findingsOf(scaled).experiment as ScaleResult,
+    compare: found.experiment as CompareResult,
+  };
+}
