@@ -5,8 +5,11 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rootDir } from '../lab/paths';
 import { findingsOf } from '../lab/report/read-run';
-import { RunFolder } from '../lab/store/run-folder';
+import { subjectOf } from '../lab/runtime/subject';
+import { listRunIds, RunFolder } from '../lab/store/run-folder';
+import { schemaVersion } from '../lab/store/schemas';
 import { engineProblem, until } from './compose-stack';
+import { findBefore } from './found-before';
 import { Lab, type Running } from './lab-process';
 
 const project = 'headroom-test-runtime';
@@ -126,6 +129,28 @@ function onCompose(): void {
     const steps = findingsOf(folder).trials.flatMap((trial) => trial.steps);
     expect(steps.at(-1)?.validity.state).toBe('void');
     expect(await containers()).toEqual([]);
+  }, 120_000);
+
+  test('its exporter shows what was found on this machine, and nothing of another’s', async () => {
+    const { capacity } = await findBefore(lab.resultsDir);
+    const [id = ''] = listRunIds(lab.resultsDir).filter((name) => name.includes('capacity'));
+    const { run } = RunFolder.open(lab.resultsDir, id);
+    const elsewhere = RunFolder.create(lab.resultsDir, {
+      ...{ ...run, id: `${id}-elsewhere`, subjects: [subjectOf('django', 'default', 1)] },
+      host: { ...run.host, fingerprint: 'another machine' },
+    });
+    elsewhere.write('analysis.json', { schemaVersion, experiment: capacity });
+    const running = await underLoad();
+    const ask =
+      "fetch('http://127.0.0.1:9190/metrics').then(async (page) => console.log(await page.text()))";
+    const { stdout } = await execa('docker', ['exec', `${project}-exporter`, 'node', '-e', ask]);
+    running.signal('SIGINT');
+    await running.ended;
+    // The container has a share of the memory and one core, and yet the same fingerprint.
+    const shown = stdout.split('\n').filter((line) => line.startsWith('headroom_capacity_rps{'));
+    expect(shown).toEqual([
+      `headroom_capacity_rps{app="express",profile="default",workload="micro"} ${capacity.searches[0]?.holdsRps}`,
+    ]);
   }, 120_000);
 
   test('Ctrl-C in the middle: the run is partial, the exit 130, no container is left', async () => {

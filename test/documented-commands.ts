@@ -35,7 +35,9 @@ function inBlocks(file: string, text: string): DocumentedCommand[] {
 
 /** A line may end inside. */
 function betweenBackticks(file: string, text: string): DocumentedCommand[] {
-  const prose = text.replace(/^(?: {4}.*|```[\s\S]*?^```)$/gm, (block) => block.replace(/\S/g, ' '));
+  const prose = text.replace(/^(?: {4}.*|```[\s\S]*?^```)$/gm, (block) =>
+    block.replace(/\S/g, ' '),
+  );
   return [...prose.matchAll(/`([^`]+)`/g)].flatMap(({ 0: whole, 1: code = '', index }) => {
     const command = oneLine(code);
     const behind = prose.slice(index + whole.length, index + whole.length + asideLength);

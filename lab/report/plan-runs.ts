@@ -43,7 +43,11 @@ export function findEvidence(resultsDir: string, sought: Sought): Evidence | und
 }
 
 /** The latest that was foretold from this very capacity run; a search made since starts anew. */
-export function findValidation(resultsDir: string, sought: Sought, from: Evidence): Validated | null {
+export function findValidation(
+  resultsDir: string,
+  sought: Sought,
+  from: Evidence,
+): Validated | null {
   for (const { folder, run } of complete(resultsDir, sought)) {
     if (run.design?.kind !== 'validation') continue;
     const isMeant = run.design.predictions.some(

@@ -1,9 +1,10 @@
 // A plan of both apps as it lies on disk: one replica of each measured, Express's by number too,
 // Django validated. The figures are worked out by hand, not measured.
+
+import { findings } from '../analysis/findings';
 import type { Evidence } from '../analysis/planning/plan-evidence';
 import type { PlanDesign } from '../analysis/planning/plan-result';
 import type { Quantity, ValidationRow } from '../analysis/planning/validation';
-import { findings } from '../analysis/findings';
 import { analyseExperiment } from './experiments';
 import type { ReportedRun } from './html/reported-run';
 import { compareFixture } from './turns.fixture';
@@ -45,7 +46,11 @@ const express: Evidence = {
   },
   stairs: reference('20260108T100000Z-tour-e002'),
   ratesRps: [160, 320, 480, 640, 800, 840],
-  scaling: { run: reference('20260108T110000Z-scale-e003', 'compose'), fit: { alpha: 0.04, beta: 0, gamma: 800 }, testedTo: 2 },
+  scaling: {
+    run: reference('20260108T110000Z-scale-e003', 'compose'),
+    fit: { alpha: 0.04, beta: 0, gamma: 800 },
+    testedTo: 2,
+  },
   warnings: [],
 };
 

@@ -12,7 +12,7 @@ const runReference = z.strictObject({
 });
 
 const waitLine = z.strictObject({ baseSeconds: z.number(), factor: z.number() });
-const rates = z.tuple([z.number(), z.number()]);
+const rates = z.tuple([z.number(), z.number()]).readonly();
 
 const evidence = z.strictObject({
   app: z.string(),

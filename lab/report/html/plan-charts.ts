@@ -39,7 +39,7 @@ export function planCharts(result: PlanResult, prefix: string): Chart[] {
     name: string,
     sizes: Chart['sizes'],
     words: Pick<Chart, 'title' | 'reading' | 'summary'>,
-    yAxis: EChartsOption['yAxis'],
+    yAxis: NonNullable<EChartsOption['yAxis']>,
     series: SeriesOption[],
   ): Chart => ({
     name: `${prefix}-${name}`,
@@ -93,10 +93,7 @@ export function planCharts(result: PlanResult, prefix: string): Chart[] {
         title: 'Latency against rate',
         reading:
           'Expected milliseconds with the spares lost, on a logarithmic scale: p99 (solid) and mean (dotted). A prediction: no request was sent for it. The dashed line is the SLO’s bound.',
-        summary: say(
-          plans,
-          (row) => `mean ${sayMs(mean(row))} ms, p99 ${sayMs(p99(row))} ms`,
-        ),
+        summary: say(plans, (row) => `mean ${sayMs(mean(row))} ms, p99 ${sayMs(p99(row))} ms`),
       },
       vertical({ type: 'log' }),
       [

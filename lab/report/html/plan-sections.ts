@@ -23,7 +23,11 @@ export function planSections(result: PlanResult, { id }: RunRecord): Section[] {
 <div class="charts">${halves.map(renderFigure)}</div>${plans.map(rateTable)}`,
     },
     { id: 'limits', title: 'What gives way first', body: html`${plans.map(limitTable)}` },
-    { id: 'trust', title: 'How far it can be trusted', body: html`${notConcluded}${plans.map(trust)}` },
+    {
+      id: 'trust',
+      title: 'How far it can be trusted',
+      body: html`${notConcluded}${plans.map(trust)}`,
+    },
     { id: 'validation', title: 'Predicted and measured', body: validated(plans, validations) },
   ];
 }
@@ -53,15 +57,18 @@ function rateTable(plan: AppPlan): Markup {
   });
 }
 
-const limitTable = ({ app, limits, connections }: AppPlan): Markup => html`${table({
-  caption: `${appTitle(app)}: the lowest rate first`,
-  header: ['what', 'gives way at, a second'],
-  rows: limits.map((limit) => ({ head: limit.what, cells: [sayLimit(limit)] })),
-})}${connections && html`<p class="check">${sayConnections(connections)}</p>`}`;
+const limitTable = ({ app, limits, connections }: AppPlan): Markup =>
+  html`${table({
+    caption: `${appTitle(app)}: the lowest rate first`,
+    header: ['what', 'gives way at, a second'],
+    rows: limits.map((limit) => ({ head: limit.what, cells: [sayLimit(limit)] })),
+  })}${connections && html`<p class="check">${sayConnections(connections)}</p>`}`;
 
 const notConcluded = html`<p class="check">A plan is reckoned, not measured. Do not take its latency for a promise, nor its cost for a bill: it knows no load balancer, no network, no deployment, no hour of the day. Plan again when the application, its data or the machine has changed.</p>`;
 
-const trust = (plan: AppPlan): Markup => html`<h3 style="color:${appColour(plan.app)}">${appTitle(plan.app)}</h3>
+const trust = (
+  plan: AppPlan,
+): Markup => html`<h3 style="color:${appColour(plan.app)}">${appTitle(plan.app)}</h3>
 ${facts([
   { name: 'Evidence', value: sayMadeFrom(plan).join(' ') },
   { name: 'What limits a replica', value: plan.evidence.capacity.bottleneck.words },
@@ -72,7 +79,8 @@ ${plan.warnings.map((text) => html`<li>${text}</li>`)}</ul>`;
 function validated(plans: readonly AppPlan[], validations: readonly Validated[]): Markup {
   const missing = plans.filter(({ app }) => validations.every((one) => one.app !== app));
   return html`${validations.map(
-    ({ app, run, rows }) => html`<p class="check">${appTitle(app)}, run <span class="id">${run}</span>: predictions of one replica, from the same evidence, written down before anything was measured. What is not within 10 % has its reason beside it.</p>${validationTable(rows)}`,
+    ({ app, run, rows }) =>
+      html`<p class="check">${appTitle(app)}, run <span class="id">${run}</span>: predictions of one replica, from the same evidence, written down before anything was measured. What is not within 10 % has its reason beside it.</p>${validationTable(rows)}`,
   )}${
     missing.length > 0 &&
     html`<p class="check">Nothing that this plan foretells for ${missing.map(({ app }) => appTitle(app)).join(' and ')} has been measured: <code>npm run lab -- plan --validate</code> does so at two loads, and a plan made after it shows both.</p>`
