@@ -51,7 +51,7 @@ function replicasSlide({ plans, rateRps }: PlanResult, source: string): Slide {
       colour: appColour(plan.app),
     })),
     reading: [
-      `A replica is planned with ${sayShare(HEADROOM_SHARE)} of what it holds. Where there is no bar nothing is planned.`,
+      `A replica is planned with ${sayShare(HEADROOM_SHARE)} of what it holds; ${plans[0]?.question.spare ?? 0} to spare come on top. Where there is no bar nothing is planned.`,
       ...refused.map(({ app, row }) => `${appTitle(app)}: ${row.refusal}.`),
       ...plans.filter(({ row }) => row.trust === 'extended').map(sayExtended),
     ],
@@ -60,10 +60,10 @@ function replicasSlide({ plans, rateRps }: PlanResult, source: string): Slide {
   });
 }
 
-const sayNeed = ({ app, row, question }: AppPlan): string =>
+const sayNeed = ({ app, row }: AppPlan): string =>
   row.replicas === null
     ? `no plan for ${appTitle(app)}`
-    : `${sayReplicas(row.replicas)}${question.spare > 0 ? ` and ${question.spare} to spare` : ''} of ${appTitle(app)}`;
+    : `${sayReplicas(row.replicas)} of ${appTitle(app)}`;
 
 const sayExtended = ({ app, evidence }: AppPlan): string =>
   `${appTitle(app)}: only ${plural(evidence.scaling?.testedTo ?? 1, 'replica was', 'replicas were')} tested.`;

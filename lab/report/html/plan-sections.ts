@@ -6,7 +6,7 @@ import type { PlanResult, Validated } from '../../analysis/planning/plan-result'
 import type { RunRecord } from '../../store/schemas';
 import { columns, sayConnections, sayLimit, sayMadeFrom, sayPromise } from '../plan-text';
 import { validationTable } from '../validation';
-import { appColour, lineSwatch, renderFigure, swatch } from './figure';
+import { lineSwatch, renderFigure, swatch } from './figure';
 import { html, type Markup } from './markup';
 import { extendedDash, markOf, planCharts } from './plan-charts';
 import type { Section } from './section';
@@ -68,7 +68,7 @@ const notConcluded = html`<p class="check">A plan is reckoned, not measured. Do 
 
 const trust = (
   plan: AppPlan,
-): Markup => html`<h3 style="color:${appColour(plan.app)}">${appTitle(plan.app)}</h3>
+): Markup => html`<h3>${swatch(plan.app, 'valid')} ${appTitle(plan.app)}</h3>
 ${facts([
   { name: 'Evidence', value: sayMadeFrom(plan).join(' ') },
   { name: 'What limits a replica', value: plan.evidence.capacity.bottleneck.words },
