@@ -207,14 +207,14 @@ function sayPlan(
     ...(row.meanSeconds === null || row.p99Seconds === null
       ? []
       : [
-          `Expected with the spares lost: mean ${sayMs(row.meanSeconds)}, p99 ${sayMs(row.p99Seconds)}, utilization ${Math.round(100 * (row.utilization ?? 0))} %.`,
+          `${name} with the spares lost: mean ${sayMs(row.meanSeconds)}, p99 ${sayMs(row.p99Seconds)}, utilization ${Math.round(100 * (row.utilization ?? 0))} % are expected.`,
         ]),
     ...(pricePerHour === null || row.costPerHour === null || row.costPerMillion === null
       ? []
       : [
-          `Cost: ${money(row.costPerHour)} an hour, ${money(row.costPerMillion)} a million requests at this rate, without the database.`,
+          `${name} costs ${money(row.costPerHour)} an hour, ${money(row.costPerMillion)} a million requests at this rate, without the database.`,
         ]),
-    ...(first ? [`First to give way: ${first.what}, at ${sayRps(first.rateRps)}.`] : []),
+    ...(first ? [`First to give way with ${name}: ${first.what}, at ${sayRps(first.rateRps)}.`] : []),
   ];
 }
 

@@ -72,11 +72,11 @@ function limitsSlide({ plans }: PlanResult, source: string): Slide {
   const rows = plans.flatMap(({ app, limits }) =>
     limits.map((limit) => [appTitle(app), `${sayLimit(limit)}/s`, limit.what]),
   );
-  const first = plans.flatMap(({ limits }) => limits.slice(0, 1)).map(({ what }) => what);
+  const first = new Set(plans.flatMap(({ limits }) => limits[0]?.what.split(',')[0] ?? []));
   const title =
-    new Set(first.map((what) => what.split(',')[0])).size === 1
-      ? `The first to give way: ${first[0]}`
-      : 'What gives way first is not the same in both';
+    first.size === 1
+      ? `What gives way first is ${[...first][0]}`
+      : 'What gives way first differs between the two';
   return {
     title,
     blocks: [

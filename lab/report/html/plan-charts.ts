@@ -16,7 +16,7 @@ const grid = { left: 46, right: 20, top: 24, bottom: 44 };
 const linePoints = 240;
 /** Of a value beside the one that the chart is of. */
 const dotted = [2, 3];
-export const extendedDash = [7, 4];
+const extendedDash = [7, 4];
 
 export const markOf: Record<Trust, Mark> = {
   tested: 'valid',
@@ -125,7 +125,13 @@ function line(plan: AppPlan, figure: Figure, look: LineSeriesOption = {}): LineS
       type: trust === 'extended' ? extendedDash : 'solid',
       ...look.lineStyle,
     },
-    data: rows.map((row) => [row.rateRps, row.trust === trust ? figure(row) : null]),
+    // The dashes begin where the solid line ends.
+    data: rows.map((row, index) => [
+      row.rateRps,
+      row.trust === trust || (row.trust === 'tested' && rows[index + 1]?.trust === trust)
+        ? figure(row)
+        : null,
+    ]),
   }));
 }
 
@@ -137,7 +143,8 @@ const marks = ({ app, table }: AppPlan, figure: Figure): SeriesOption => ({
   data: table.flatMap((row) => {
     const value = figure(row);
     const look = symbolOf(app, markOf[row.trust], inks.ground);
-    return value === null ? [] : [{ value: [row.rateRps, value], ...look }];
+    const itemStyle = { ...look.itemStyle, opacity: 1 };
+    return value === null ? [] : [{ ...look, value: [row.rateRps, value], itemStyle }];
   }),
 });
 

@@ -6,11 +6,11 @@ import type { PlanResult, Validated } from '../../analysis/planning/plan-result'
 import type { RunRecord } from '../../store/schemas';
 import { columns, sayConnections, sayLimit, sayMadeFrom, sayPromise } from '../plan-text';
 import { validationTable } from '../validation';
-import { lineSwatch, renderFigure, swatch } from './figure';
+import { renderFigure, swatch } from './figure';
 import { html, type Markup } from './markup';
-import { extendedDash, markOf, planCharts } from './plan-charts';
+import { markOf, planCharts } from './plan-charts';
 import type { Section } from './section';
-import { facts, table } from './table';
+import { table } from './table';
 
 export function planSections(result: PlanResult, { id }: RunRecord): Section[] {
   const { plans, validations } = result;
@@ -19,8 +19,8 @@ export function planSections(result: PlanResult, { id }: RunRecord): Section[] {
     {
       id: 'plan',
       title: 'What each rate takes',
-      body: html`${legend(plans)}${whole ? renderFigure(whole) : null}
-<div class="charts">${halves.map(renderFigure)}</div>${plans.map(rateTable)}`,
+      body: html`${legend(plans)}<div class="rows">${whole ? renderFigure(whole) : null}
+<div class="charts">${halves.map(renderFigure)}</div></div>${plans.map(rateTable)}`,
     },
     { id: 'limits', title: 'What gives way first', body: html`${plans.map(limitTable)}` },
     {
@@ -41,7 +41,6 @@ const meanings: Record<Trust, string> = {
 const legend = (plans: readonly AppPlan[]): Markup => html`<ul class="legend">
 ${plans.map(({ app }) => html`<li>${swatch(app, 'valid')} ${appTitle(app)}</li>`)}
 ${(Object.keys(meanings) as Trust[]).map((one) => html`<li>${swatch('express', markOf[one], 'currentColor')} ${meanings[one]}</li>`)}
-<li>${lineSwatch('currentColor', extendedDash)} extended</li>
 </ul>`;
 
 function rateTable(plan: AppPlan): Markup {
@@ -66,15 +65,12 @@ const limitTable = ({ app, limits, connections }: AppPlan): Markup =>
 
 const notConcluded = html`<p class="check">A plan is reckoned, not measured. Do not take its latency for a promise, nor its cost for a bill: it knows no load balancer, no network, no deployment, no hour of the day. Plan again when the application, its data or the machine has changed.</p>`;
 
+/** The doubts stand beneath the answer, where nobody can miss them. */
 const trust = (
   plan: AppPlan,
 ): Markup => html`<h3>${swatch(plan.app, 'valid')} ${appTitle(plan.app)}</h3>
-${facts([
-  { name: 'Evidence', value: sayMadeFrom(plan).join(' ') },
-  { name: 'What limits a replica', value: plan.evidence.capacity.bottleneck.words },
-])}
-<ul class="notice">${plan.assumptions.map((text) => html`<li>Assumed: ${text}</li>`)}
-${plan.warnings.map((text) => html`<li>${text}</li>`)}</ul>`;
+<p>${sayMadeFrom(plan).join(' ')} ${plan.evidence.capacity.bottleneck.words}</p>
+<ul class="notice">${plan.assumptions.map((text) => html`<li>Assumed: ${text}</li>`)}</ul>`;
 
 function validated(plans: readonly AppPlan[], validations: readonly Validated[]): Markup {
   const missing = plans.filter(({ app }) => validations.every((one) => one.app !== app));
