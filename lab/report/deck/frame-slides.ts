@@ -138,7 +138,7 @@ export function methodSlide(runs: Runs): Slide {
       }),
     ],
     notes: {
-      measured: 'The method in four pages, with formulas and sources: docs/method.md.',
+      measured: 'The method, with formulas and sources: docs/method.md.',
       notConcluded: 'That equal means of two runtimes are the best configuration of each.',
     },
     source: sourceOf(runs),

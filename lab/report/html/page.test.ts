@@ -48,6 +48,18 @@ describe('a report', () => {
     expect(positions.at(-1)).toBeLessThan(text.indexOf(firstFigure ? textOf(firstFigure) : ''));
   });
 
+  it('names every workload in its title, the first first', () => {
+    expect(textOf(parse(page))).toContain('Tour of Express and Django, workload micro');
+    const trials = tour.trials.map((trial, index) =>
+      index < tour.trials.length - 1
+        ? trial
+        : { ...trial, plan: { ...trial.plan, workload: 'mixed' } },
+    );
+    expect(renderReport([{ ...tour, trials }])).toContain(
+      '<h1>Tour of Express and Django, workloads micro and mixed</h1>',
+    );
+  });
+
   it('has each step with the digits that the terminal prints', () => {
     const lines = renderRun(tour.run, tour.found).split('\n');
     const rows = stepRows(page).flat();
