@@ -31,8 +31,8 @@ const env = {
 
 /** Verbs that read what is on disk, or tell what is missing: they need TypeScript to run, no more. */
 const LIGHT_VERBS = [
-  ...['analyse', 'bench', 'completion', 'contract', 'dashboards', 'doctor', 'down', 'list'],
-  ...['report', 'show', 'status'],
+  ...['analyse', 'bench', 'completion', 'contract', 'dashboards', 'deck', 'doctor', 'down'],
+  ...['history', 'list', 'report', 'show', 'status'],
 ];
 /** Benches that start servers, and need what a lab needs. */
 const SERVER_BENCHES = ['micro', 'instrumentation', 'generator'];
