@@ -39,7 +39,7 @@ test('a verdict has its ratio, its interval and its words', async () => {
   const lines = await page();
   expect(ratios(lines)).toHaveLength(4);
   expect(lines.join('\n')).toMatch(
-    /headroom_verdict_ratio\{a="Express",b="Django",workload="micro",measure="throughput",verdict="a-faster"\} 0\.3/,
+    /headroom_verdict_ratio\{a="Express",b="Django",workload="micro",measure="Throughput",verdict="A is better"\} 0\.3/,
   );
   for (const end of ['low', 'high']) {
     expect(lines.filter((line) => line.startsWith(`headroom_verdict_${end}{`))).toHaveLength(4);

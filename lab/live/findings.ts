@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExperimentResult } from '../analysis/experiment';
+import type { Verdict } from '../analysis/statistics/comparison';
 import { listRunIds, RunFolder } from '../store/run-folder';
 import type { RunRecord } from '../store/schemas';
 import type { Reading, Source } from './exporter';
@@ -48,6 +49,14 @@ function findingReadings({ resultsDir, fingerprint }: OfMachine): Reading[] {
 }
 
 type Keyed = [key: string, readings: Reading[]];
+
+/** As tables show them; of contract/exporter.yaml. */
+const verdictWords: Record<Verdict, string> = {
+  'a-faster': 'A is better',
+  'b-faster': 'B is better',
+  equivalent: 'equivalent',
+  'no-detectable-difference': 'no detectable difference',
+};
 
 function readingsOf(resultsDir: string, id: string, fingerprint: string): Keyed[] {
   try {
@@ -100,7 +109,8 @@ function keyedReadings(experiment: ExperimentResult | undefined, run: RunRecord)
     case 'compare':
       return experiment.compared.map(({ workload, measure, comparison }): Keyed => {
         const { a, b } = experiment.labels;
-        const labels = { a, b, workload, measure: measure.key, verdict: comparison.verdict };
+        const verdict = verdictWords[comparison.verdict];
+        const labels = { a, b, workload, measure: measure.title, verdict };
         const [low, high] = comparison.interval;
         const of = (name: string, value: number | null): Reading[] =>
           value === null ? [] : [{ name: `headroom_verdict_${name}`, labels, value }];

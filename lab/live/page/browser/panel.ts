@@ -47,11 +47,13 @@ export class PanelView {
     }
     this.undrawn = undefined;
     const series = namedSeries(this.drawnQueries(), view, wordsOf(this.panel));
-    const isEmpty = series.length === 0;
+    const figures = this.figures(series, view);
+    // A table of what has ended has series and no row.
+    const isEmpty = (hasChart(this.panel) ? series : figures).length === 0;
     this.element.toggleAttribute('data-empty', isEmpty);
     this.empty.textContent = isEmpty ? whyEmpty(this.panel) : '';
     if (hasChart(this.panel)) this.drawChart(this.panel, series, view);
-    else this.box.replaceChildren(...this.figures(series, view));
+    else this.box.replaceChildren(...figures);
     this.legend.replaceChildren(
       ...(hasChart(this.panel) && !isEmpty ? legendOf(this.panel, series, view) : []),
     );
