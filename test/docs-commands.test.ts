@@ -85,7 +85,7 @@ const proofs: readonly Proof[] = [
   { of: /^npm run bench -- search/, test: 'bench/search.test.ts', by: 'searchTable(' },
   { of: /^npm run bench -- nightly/, test: 'bench/nightly.test.ts', by: 'quietNights(' },
   { of: /^npm run bench -- comparison/, test: 'bench/comparison.test.ts', by: 'coverageTable(' },
-  { of: /^npm run bench -- micro/, test: 'bench/rivals/rivals.test.ts', by: 'rivals' },
+  { of: /^npm run bench -- micro/, test: 'bench/rivals/rivals.test.ts', by: 'rival(' },
   // NAME is the reader's own: the verb it is added to is what is tested.
   { of: /^npm run bench -- NAME/, test: 'bench/load.test.ts', by: 'test' },
 ];
@@ -181,7 +181,9 @@ describe('a command that reads what is on disk', () => {
       ...{ cwd: rootDir, env, extendEnv: false, shell: true, reject: false },
     });
     expect(exitCode, stderr).toBe(0);
-    expect(stdout.split('\n').length).toBeGreaterThan(3);
+    // npm says first what it runs.
+    const said = stdout.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('> '));
+    expect(said).not.toEqual([]);
   });
 
   it('npm run lab -- exporter, beside a database that somebody else keeps up', async () => {
