@@ -214,7 +214,9 @@ function sayPlan(
       : [
           `${name} costs ${money(row.costPerHour)} an hour, ${money(row.costPerMillion)} a million requests at this rate, without the database.`,
         ]),
-    ...(first ? [`First to give way with ${name}: ${first.what}, at ${sayRps(first.rateRps)}.`] : []),
+    ...(first
+      ? [`First to give way with ${name}: ${first.what}, at ${sayRps(first.rateRps)}.`]
+      : []),
   ];
 }
 
