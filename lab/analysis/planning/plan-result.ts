@@ -1,5 +1,5 @@
 // A plan as it is kept: what was asked of which evidence, and the answer for each app.
-import type { Answer } from '../experiment';
+import type { Answer } from '../answer';
 import { type AppPlan, planApp } from './capacity-plan';
 import type { Evidence } from './plan-evidence';
 import type { PlanQuestion } from './plan-question';
