@@ -10,9 +10,14 @@ const conformance = ['express', 'django'].map((app) => `contract/conformance/${a
 const alike = ['contract/conformance/alike.test.ts'];
 const subjects = 'test/conformance-subjects.ts';
 /** Crosses rooms and measures nothing: pages, decks, settings. It may share the machine. */
-const untimed = ['compose-settings', 'deck', 'docs-commands', 'fuzz', 'report-page', 'shop-browser'].map(
-  (name) => `test/${name}.test.ts`,
-);
+const untimed = [
+  'compose-settings',
+  'deck',
+  'docs-commands',
+  'fuzz',
+  'report-page',
+  'shop-browser',
+].map((name) => `test/${name}.test.ts`);
 const elsewhere = ['**/node_modules/**', '**/dist/**', '.lab/**'];
 
 export default defineConfig({

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { CapacityResult } from '../lab/analysis/capacity/capacity';
 import type { CompareResult } from '../lab/analysis/comparing/compared';
-import type { ScaleResult } from '../lab/analysis/scaling/scaling';
+import type { ScaleResult } from '../lab/analysis/scaling/scale-result';
 import { writeFindings } from '../lab/commands/finish';
 import { capacity, searchPaces, searchSettings } from '../lab/experiment/capacity';
 import { thisHost } from '../lab/experiment/provenance';
