@@ -168,7 +168,7 @@ export class Stack {
   /** Takes away containers, networks and volumes. */
   async remove(...flags: string[]): Promise<void> {
     const all = ['--volumes', '--remove-orphans', '--timeout', '3', ...flags];
-    await this.compose('--profile', 'tools', 'down', ...all);
+    await this.compose('--profile', 'tools', '--profile', 'nightly', 'down', ...all);
   }
 
   /** And the images built for it, and its results. */

@@ -84,31 +84,3 @@ export function carriedOverNoise(
     return noise;
   };
 }
-
-/**
- * The plainer alternative: residuals in shuffled blocks, cut at a random place, of the length
- * (sqrt(6) rho / (1 - rho^2))^(2/3) n^(1/3) (Carlstein, Annals of Statistics 14, 1986). Kept to be
- * compared with: `npm run bench -- nightly` shows how much oftener it cries wolf.
- */
-export function blockedNoise(
-  residuals: readonly number[],
-  rho: number,
-  random: Random,
-): () => Float64Array {
-  const n = residuals.length;
-  const ideal = ((Math.sqrt(6) * rho) / (1 - rho * rho)) ** (2 / 3) * Math.cbrt(n);
-  const length = Math.min(Math.max(1, Math.ceil(ideal)), Math.max(1, Math.floor(n / 4)));
-  const blocks = Int32Array.from({ length: Math.ceil(n / length) }, (_, block) => block);
-  const noise = new Float64Array(n);
-  return () => {
-    const offset = random.int(n);
-    let place = 0;
-    for (const block of random.shuffle(blocks)) {
-      for (let i = block * length; i < Math.min(n, (block + 1) * length); i += 1) {
-        noise[place] = residuals[(i + offset) % n] as number;
-        place += 1;
-      }
-    }
-    return noise;
-  };
-}

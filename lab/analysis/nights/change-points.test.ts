@@ -5,7 +5,7 @@ import acceptance from '../fixtures/energy-statistics.json';
 import { expectInside, expectNear } from '../fixtures/within';
 import { lag1Autocorrelation, mean, standardDeviation } from '../statistics/descriptive';
 import { type Random, seededRandom } from '../statistics/random';
-import { assumedCarryOver, blockedNoise, carriedOverNoise, carryOver } from './carry-over';
+import { assumedCarryOver, carriedOverNoise, carryOver } from './carry-over';
 import { changePoints } from './change-points';
 import { testForChange } from './change-test';
 import { greatestSplit, splitterOf } from './energy-split';
@@ -104,23 +104,19 @@ describe('the greatest relative split', () => {
     for (let i = 0; i < 40; i += 1) {
       const n = 5 + random.int(60);
       const values = Array.from({ length: n }, () => Math.round(5 * random.normal()));
-      const first = 1 + random.int(n - 1);
       const q = splitterOf(values).statistics();
-      const wanted = greatestSplit(q.map((value, k) => (k < first ? -1 : value)));
-      const ours = greatestRelativeSplit(Float64Array.from(values), first);
+      const wanted = greatestSplit(q);
+      const ours = greatestRelativeSplit(Float64Array.from(values));
       expectNear(q[ours.index], wanted?.q ?? 0, 1e-9);
-      const scaled = greatestRelativeSplit(
-        Float64Array.from(values, (v) => 1e6 + 3 * v),
-        first,
-      );
+      const scaled = greatestRelativeSplit(Float64Array.from(values, (v) => 1e6 + 3 * v));
       expectNear(scaled.share, ours.share, 1e-9);
       expectInside(ours.share, [0, 1]);
     }
   });
 
   it('explains everything in a clean step and nothing in a constant', () => {
-    expectNear(greatestRelativeSplit(Float64Array.from([1, 1, 1, 5, 5]), 1).share, 1, 1e-12);
-    expect(greatestRelativeSplit(Float64Array.from([2, 2, 2]), 1).share).toBe(0);
+    expectNear(greatestRelativeSplit(Float64Array.from([1, 1, 1, 5, 5])).share, 1, 1e-12);
+    expect(greatestRelativeSplit(Float64Array.from([2, 2, 2])).share).toBe(0);
   });
 });
 
@@ -137,13 +133,6 @@ describe('the test for one change', () => {
       // One standard error of caution in the carry-over makes it err on the quiet side.
       expect(wrong / 300).toBeLessThanOrEqual(0.08);
     }
-  });
-
-  it('looks only where it is told', () => {
-    const early = noise(60, 0, seededRandom(5)).map((z, i) => 100 + z + (i < 30 ? 0 : 10));
-    const options = { level: 0.01, pooled: { rho: 0, weight: 300 }, random: seededRandom(1) };
-    expect(testForChange(early, options)).toMatchObject({ index: 30, significant: true });
-    expect(testForChange(early, { ...options, first: 50 }).index).toBeGreaterThanOrEqual(50);
   });
 
   it('calls a clean step certain and a constant nothing', () => {
@@ -180,20 +169,15 @@ describe('carry-over', () => {
     expect(assumedCarryOver(2, 100, { rho: 0, weight: 0 })).toBe(0.9);
   });
 
-  it('is kept by both ways of shuffling, and so is the spread', () => {
+  it('is kept by the shuffling, and so is the spread', () => {
     const random = seededRandom(42);
     const residuals = noise(400, 0.5, random);
-    const { rho, spread } = {
-      rho: lag1Autocorrelation(residuals),
-      spread: standardDeviation(residuals),
-    };
-    for (const make of [carriedOverNoise, blockedNoise]) {
-      const draw = make(residuals, 0.5, random);
-      const drawn = Array.from({ length: 100 }, () => [...draw()]);
-      expectNear(mean(drawn.map((values) => standardDeviation(values))), spread, 0.08 * spread);
-      // Every cut between blocks loses some: blocks keep less.
-      const kept = mean(drawn.map((values) => lag1Autocorrelation(values)));
-      expectInside(kept, make === blockedNoise ? [0.6 * rho, rho] : [0.85 * rho, 1.1 * rho]);
-    }
+    const rho = lag1Autocorrelation(residuals);
+    const spread = standardDeviation(residuals);
+    const draw = carriedOverNoise(residuals, 0.5, random);
+    const drawn = Array.from({ length: 100 }, () => [...draw()]);
+    expectNear(mean(drawn.map((values) => standardDeviation(values))), spread, 0.08 * spread);
+    const kept = mean(drawn.map((values) => lag1Autocorrelation(values)));
+    expectInside(kept, [0.85 * rho, 1.1 * rho]);
   });
 });

@@ -1,10 +1,10 @@
 // What tonight says about every series: quiet, suspicious (measure again), or changed.
 
-import { mean, median } from '../statistics/descriptive';
+import { mean } from '../statistics/descriptive';
 import type { Random } from '../statistics/random';
-import { carryOver, type Pooled } from './carry-over';
 import { type ChangePoint, levels } from './change-points';
-import { type ChangeTest, type ChangeTestOptions, testForChange } from './change-test';
+import { testInnovations } from './innovation-test';
+import { type MachineNoise, machineNoise } from './night-noise';
 
 export interface NightSeries {
   readonly name: string;
@@ -26,8 +26,15 @@ export interface NightOptions {
    * for what noise carries over.
    */
   readonly only?: ReadonlySet<string>;
-  /** A bench's alternative for the noise; see {@link testForChange}. */
-  readonly noise?: ChangeTestOptions['noise'];
+  /** Instead of {@link LEVELS}: a bench shows what they cost. */
+  readonly levels?: Levels;
+}
+
+export interface Levels {
+  /** p-value of one series that has it measured again: it costs no more than that. */
+  readonly suspect: number;
+  /** p-value, of the whole night, at which somebody is told: divided by the number of series. */
+  readonly confirm: number;
 }
 
 export interface NightVerdict {
@@ -53,17 +60,18 @@ export const DEFAULT_MIN_EFFECT = 0.03;
 /** A change is sought among the latest nights first: an older one had its nights before. */
 const LATEST_NIGHTS = 10;
 /**
- * Two questions: has the level changed lately, or earlier, by a step too small to be seen in ten
- * nights? `suspect` is the level for one series and only costs re-runs; `confirm` is for the whole
- * night and is divided by the number of series (Bonferroni). A hundred nights know a level
- * nearly as well as four hundred, and take a quarter of the time.
+ * For a change among the latest nights, as `npm run bench -- nightly` shows them (docs/method.md). An
+ * earlier one, too small to be seen in ten nights, is in no hurry and has a fifth of them.
+ */
+export const LEVELS: Levels = { suspect: 0.1, confirm: 0.02 };
+/**
+ * Two questions: has the level changed lately, or earlier? A hundred nights know a level nearly as
+ * well as four hundred.
  */
 const QUESTIONS = [
-  { lookBack: 100, lately: true, suspect: 0.05, confirm: 0.02 },
-  { lookBack: NIGHTS_LOOKED_BACK, lately: false, suspect: 0.01, confirm: 0.004 },
+  { lookBack: 100, lately: true, share: 1 },
+  { lookBack: NIGHTS_LOOKED_BACK, lately: false, share: 0.2 },
 ] as const;
-/** Neighbours on the machine say as much about a series' carry-over as this many own nights. */
-const POOLED_WEIGHT = 300;
 /** A re-run bears a step out when it lies at least this far across. */
 const ACROSS = 0.5;
 
@@ -76,7 +84,7 @@ const ACROSS = 0.5;
  */
 export function judgeNight(series: readonly NightSeries[], options: NightOptions): NightVerdict[] {
   const windows = series.map(({ nights }) => nights.slice(-NIGHTS_LOOKED_BACK));
-  const pooled = pooledCarryOver(windows);
+  const noise = machineNoise(windows, NIGHTS_OF_A_LEVEL);
   return series.flatMap((one, i) => {
     if (options.only && !options.only.has(one.name)) return [];
     const window = windows[i] as readonly (readonly number[])[];
@@ -95,7 +103,7 @@ export function judgeNight(series: readonly NightSeries[], options: NightOptions
       ]);
     }
     const rerun = (window.at(-1)?.length ?? 0) > 1;
-    const found = findChange(window, series.length, pooled, rerun, options);
+    const found = findChange(window, series.length, noise, rerun, options);
     if (!found) return plain(rerun ? 'unconfirmed' : 'quiet');
     const worse = found.after > found.before === (one.better === 'lower');
     return {
@@ -109,43 +117,30 @@ export function judgeNight(series: readonly NightSeries[], options: NightOptions
 function findChange(
   window: readonly (readonly number[])[],
   seriesCount: number,
-  pooled: Pooled,
+  noise: MachineNoise,
   rerun: boolean,
   options: NightOptions,
 ): ChangePoint | null {
-  for (const { lookBack, lately, suspect, confirm } of QUESTIONS) {
+  const { random, levels: { suspect, confirm } = LEVELS } = options;
+  for (const { lookBack, lately, share } of QUESTIONS) {
     const seen = window.slice(-lookBack);
-    const values = seen.flat();
-    const measurements = (nights: number): number => seen.slice(0, nights).flat().length;
-    const oldest = measurements(NIGHTS_OF_A_LEVEL);
-    const latest = Math.max(oldest, measurements(seen.length - LATEST_NIGHTS));
-    if (!lately && latest === oldest) continue;
-    const test = testForChange(values, {
-      level: rerun ? confirm / seriesCount : suspect,
-      ...(lately ? { first: latest } : { first: oldest, last: latest - 1 }),
-      pooled,
-      random: options.random,
-      noise: options.noise,
+    const latest = Math.max(NIGHTS_OF_A_LEVEL, seen.length - LATEST_NIGHTS);
+    if (!lately && latest === NIGHTS_OF_A_LEVEL) continue;
+    const { index, p, significant } = testInnovations(seen, {
+      ...(lately
+        ? { first: latest, last: seen.length - 1 }
+        : { first: NIGHTS_OF_A_LEVEL, last: latest - 1 }),
+      level: share * (rerun ? confirm / seriesCount : suspect),
+      noise,
+      random,
     });
-    const change = test.significant ? asChange(seen, values, test) : null;
-    if (change && isLarge(change, options) && (!rerun || isBorneOut(change, seen.at(-1) ?? []))) {
-      return { ...change, index: change.index + window.length - seen.length };
+    if (!significant) continue;
+    const change = { index, ...levels(seen.slice(0, index).flat(), seen.slice(index).flat()), p };
+    if (isLarge(change, options) && (!rerun || isBorneOut(change, seen.at(-1) ?? []))) {
+      return { ...change, index: index + window.length - seen.length };
     }
   }
   return null;
-}
-
-/** In nights: a split between a night's measurement and its re-run belongs to that night. */
-function asChange(
-  nights: readonly (readonly number[])[],
-  values: readonly number[],
-  { index, p }: ChangeTest,
-): ChangePoint {
-  let night = 0;
-  for (let seen = 0; seen + (nights[night]?.length ?? 1) <= index; night += 1) {
-    seen += nights[night]?.length ?? 1;
-  }
-  return { index: night, ...levels(values.slice(0, index), values.slice(index)), p };
 }
 
 function isLarge(
@@ -158,15 +153,4 @@ function isLarge(
 function isBorneOut({ before, after }: ChangePoint, tonight: readonly number[]): boolean {
   const reruns = mean(tonight.slice(1));
   return (reruns - before) / (after - before) >= ACROSS;
-}
-
-/** The median over all series of their carry-over: most of them have not changed. */
-function pooledCarryOver(windows: readonly (readonly (readonly number[])[])[]): Pooled {
-  const long = windows.filter((window) => window.length >= NIGHTS_OF_A_LEVEL);
-  if (long.length === 0) return { rho: 0, weight: 0 };
-  const others = long.reduce((total, window) => total + window.length, 0) / long.length;
-  return {
-    rho: median(long.map((window) => carryOver([window.flat()]))),
-    weight: Math.min(POOLED_WEIGHT, others * (long.length - 1)),
-  };
 }

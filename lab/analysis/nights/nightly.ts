@@ -6,6 +6,7 @@ import { type SearchSettings, searchState } from '../capacity/search-state';
 import { median } from '../statistics/descriptive';
 import type { DesignedTrial } from '../trial/designed';
 import type { StepResult } from '../trial/steps';
+import { rateWarnings } from './held-rate';
 
 export type NightlyPair = {
   app: string;
@@ -81,6 +82,9 @@ const fixedRateSteps = (
     )
     .flatMap(({ steps }) => steps.filter(({ warmup }) => !warmup));
 
+const nameOf = ({ app, profile, workload }: NightlyPair): string =>
+  `${app}/${profile}/${workload}`;
+
 const isValid = ({ validity }: StepResult): boolean => validity.state !== 'void';
 
 export function analyseNightly(
@@ -94,7 +98,12 @@ export function analyseNightly(
     ...rounds.flatMap((rerun) => capacityValue(pairs, trials, index, rerun)),
     ...rounds.flatMap((rerun) => fixedRateValues(design, trials, index, pair, rerun)),
   ]);
-  const first = pairs.flatMap((pair) => fixedRateSteps(trials, pair, 0));
+  const atRates = pairs.map((pair) => ({
+    name: nameOf(pair),
+    rateRps: pair.rateRps,
+    steps: fixedRateSteps(trials, pair, 0),
+  }));
+  const first = atRates.flatMap(({ steps }) => steps);
   const valid = first.filter(isValid).length;
   const counts = { valid, void: first.length - valid };
   const measured = values.filter(({ rerun, value }) => rerun === 0 && value !== null);
@@ -112,7 +121,7 @@ export function analyseNightly(
         ? `The night of ${design.night} is void: ${counts.void} of ${valid + counts.void} trials at a fixed rate are.`
         : `The night of ${design.night} measured ${measured.length} series; \`lab history\` says what they mean.`,
     ],
-    warnings: missing(pairs, values),
+    warnings: [...missing(pairs, values), ...rateWarnings(atRates)],
   };
 }
 
@@ -166,14 +175,14 @@ function fixedRateValues(
 }
 
 function missing(pairs: readonly NightlyPair[], values: readonly NightlyValue[]): string[] {
-  return pairs.flatMap(({ app, profile, workload }, index) => {
+  return pairs.flatMap((pair, index) => {
     const without = values
-      .filter(({ pair, rerun, value }) => pair === index && rerun === 0 && value === null)
+      .filter((one) => one.pair === index && one.rerun === 0 && one.value === null)
       .map(({ metric }) => metric);
     return without.length === 0
       ? []
       : [
-          `${app}/${profile}/${workload}: no ${without.join(', ')}: too few valid trials, or no bound within the time.`,
+          `${nameOf(pair)}: no ${without.join(', ')}: too few valid trials, or no bound within the time.`,
         ];
   });
 }

@@ -14,17 +14,11 @@ export interface RelativeSplit {
 
 /**
  * The split with the greatest share; share 0 when all values are equal. Built for a new series each
- * time: n log n, and much less when `first` is near the end.
+ * time: n log n.
  *
  * @param values two or more
- * @param first the smallest index allowed, 1 .. n - 1
- * @param last the largest index allowed, `first` .. n - 1
  */
-export function greatestRelativeSplit(
-  values: Float64Array,
-  first = 1,
-  last = values.length - 1,
-): RelativeSplit {
+export function greatestRelativeSplit(values: Float64Array): RelativeSplit {
   const n = values.length;
   const ascending = values.slice().sort();
   const sumBelow = new Float64Array(n + 1);
@@ -37,11 +31,11 @@ export function greatestRelativeSplit(
   const all = sumBelow[n] as number;
   const counts = new Int32Array(n + 1);
   const sums = new Float64Array(n + 1);
-  let best: RelativeSplit = { index: first, share: 0 };
+  let best: RelativeSplit = { index: 1, share: 0 };
   let right = 0;
   let totals = 0;
   let seen = 0;
-  for (let k = n - 1; k >= first; k -= 1) {
+  for (let k = n - 1; k >= 1; k -= 1) {
     const value = values[k] as number;
     const smaller = countBelow(ascending, value);
     totals += value * (2 * smaller - n) + all - 2 * (sumBelow[smaller] as number);
@@ -63,7 +57,7 @@ export function greatestRelativeSplit(
     const left = allPairs - right - across;
     const q = (2 * across - (2 * left * m) / k - (2 * right * k) / m) / n;
     const share = allPairs > 0 ? (q * n) / (2 * allPairs) : 0;
-    if (k <= last && share >= best.share) best = { index: k, share };
+    if (share >= best.share) best = { index: k, share };
   }
   return best;
 }

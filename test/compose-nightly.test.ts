@@ -1,0 +1,91 @@
+// The nights of `docker compose --profile nightly up`: one that was missed is made up for, is partial
+// when the container is stopped in its middle, and is measured when it comes back.
+import { chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { appendToHistory, historyFile, readHistory } from '../lab/store/history';
+import { nightFixture } from '../lab/store/night.fixture';
+import { listRunIds, RunFolder } from '../lab/store/run-folder';
+import { engineProblem, Stack, until } from './compose-stack';
+
+const config = `
+budgetMinutes: 5
+minimumEffect: 3 %
+heartbeatDays: 7
+mostVoidShare: 0.9
+fixedRate: { trials: 1, warmupSeconds: 1, stepSeconds: 3 }
+measure:
+  - { app: express, workload: db, rateRps: 60 }
+`;
+
+const problem = engineProblem();
+if (problem === undefined) describe('the nightly container', onCompose);
+else test('the nightly container', (context) => context.skip(problem));
+
+function onCompose(): void {
+  let stack: Stack;
+
+  beforeAll(async () => {
+    stack = await Stack.create('headroom-test-nightly', {
+      HEADROOM_EXPRESS_PORTS: '0',
+      HEADROOM_DJANGO_PORTS: '0',
+      HEADROOM_PROMETHEUS_PORT: '0',
+      HEADROOM_REVISION: 'a'.repeat(40),
+      HEADROOM_NIGHTLY_FLAGS: '--quick --config /results/nightly.yaml',
+    });
+    // There has been a night before, so that one was missed since.
+    mkdirSync(stack.resultsDir);
+    writeFileSync(join(stack.resultsDir, 'nightly.yaml'), config);
+    await appendToHistory(stack.resultsDir, nightFixture('2026-01-01'));
+    giveTo(containersUser);
+    await stack.compose('up', '--detach', '--build', 'nightly');
+  }, 240_000);
+
+  afterAll(async () => {
+    await stack?.discard();
+  }, 60_000);
+
+  /** As in Stack.create: nobody is root in a container. */
+  const containersUser = process.getuid?.() || 1000;
+  const giveTo = (user: number) => {
+    for (const name of ['.', ...readdirSync(stack.resultsDir)]) {
+      chownSync(join(stack.resultsDir, name), user, process.getgid?.() || user);
+    }
+  };
+
+  const says = (what: RegExp, timeoutSeconds = 60) =>
+    until(`the scheduler says ${what}`, timeoutSeconds, async () => {
+      const log = await stack.compose('logs', '--no-color', '--no-log-prefix', 'nightly');
+      return what.exec(log) ?? undefined;
+    });
+  const lastRun = () => RunFolder.open(stack.resultsDir, listRunIds(stack.resultsDir).at(-1)).run;
+  const nights = () => readHistory(stack.resultsDir).nights;
+
+  test('makes up for the night that was missed, and for no second one at once', async () => {
+    await says(/The night of \S+ was missed; it is measured now/);
+    await says(/warmup/);
+    const lab = ['node', '--require', 'ts-node/register', 'lab/main.ts'];
+    const flags = ['--runtime', 'attached', '--quick', '--config', '/results/nightly.yaml'];
+    const second = stack.compose('exec', '-T', 'nightly', ...lab, 'nightly', ...flags);
+    await expect(second).rejects.toThrow(/Another night is being measured/);
+  }, 120_000);
+
+  test('leaves a partial night and no line when it is stopped, in time', async () => {
+    await stack.compose('stop', 'nightly');
+    expect((await stack.container('nightly')).State.ExitCode).toBe(0);
+    await says(/The night of \S+ ended with 130/);
+    expect(lastRun()).toMatchObject({ kind: 'nightly', status: 'partial' });
+    expect(nights().map(({ night }) => night)).toEqual(['2026-01-01']);
+  }, 60_000);
+
+  test('measures it once it is back, and appends it to the history outside', async () => {
+    await stack.compose('start', 'nightly');
+    // Void on a busy machine, and counted as a night all the same.
+    const [, night] = (await says(/The night of (\S+) ended with [04]\./, 90)) ?? [];
+    const last = nights().at(-1);
+    expect(last).toMatchObject({ night, revision: 'a'.repeat(40), run: lastRun().id });
+    expect(lastRun().runtime.kind).toBe('attached');
+    expect(lastRun().status).toBe(last?.status === 'void' ? 'void' : 'complete');
+    expect(statSync(historyFile(stack.resultsDir)).uid).toBe(containersUser);
+  }, 120_000);
+}
