@@ -15,14 +15,14 @@ describe('the nightly verdict, simulated', () => {
     { step: 0.1, cv: 0.05, phi: 0, atLeast: 0.7 },
     { step: 0.05, cv: 0.02, phi: 0.4, atLeast: 0.8 },
     { step: 0.1, cv: 0.05, phi: 0.4, atLeast: 0.7 },
-  ])('finds a step of $step at a spread of $cv within five nights, phi $phi', ({
-    atLeast,
-    ...machine
-  }) => {
-    const byNight = foundWithin({ history: 120, ...machine }, [1, 2, 3, 4, 5]);
-    expect(byNight.at(-1)).toBeGreaterThanOrEqual(atLeast);
-    expect(byNight[0]).toBeLessThanOrEqual(byNight.at(-1) as number);
-  });
+  ])(
+    'finds a step of $step at a spread of $cv within five nights, phi $phi',
+    ({ atLeast, ...machine }) => {
+      const byNight = foundWithin({ history: 120, ...machine }, [1, 2, 3, 4, 5]);
+      expect(byNight.at(-1)).toBeGreaterThanOrEqual(atLeast);
+      expect(byNight[0]).toBeLessThanOrEqual(byNight.at(-1) as number);
+    },
+  );
 
   // How long it takes is the bench's to say: here, that ten years are no other thing than 400 nights.
   it('takes no longer for ten years than their last four hundred nights do', () => {

@@ -91,7 +91,10 @@ const mixedSpread = (i: number): number => SPREADS[i % SPREADS.length] as number
 
 /** @param cvOf spread of the i-th series */
 function machineOf(machine: Machine, cvOf: (i: number) => number, random: Random) {
-  const all = Array.from({ length: SERIES }, (_, i) => new SimulatedSeries(cvOf(i), machine, random));
+  const all = Array.from(
+    { length: SERIES },
+    (_, i) => new SimulatedSeries(cvOf(i), machine, random),
+  );
   for (let night = 0; night < machine.history; night += 1) {
     for (const series of all) {
       series.measureNight(LEVEL);

@@ -8,12 +8,12 @@ import { nightFixture } from '../lab/store/night.fixture';
 import { listRunIds, RunFolder } from '../lab/store/run-folder';
 import { engineProblem, Stack, until } from './compose-stack';
 
-const config = `
+const nightOf = (stepSeconds: number) => `
 budgetMinutes: 5
 minimumEffect: 3 %
 heartbeatDays: 7
 mostVoidShare: 0.9
-fixedRate: { trials: 1, warmupSeconds: 1, stepSeconds: 3 }
+fixedRate: { trials: 1, warmupSeconds: 1, stepSeconds: ${stepSeconds} }
 measure:
   - { app: express, workload: db, rateRps: 60 }
 `;
@@ -31,11 +31,12 @@ function onCompose(): void {
       HEADROOM_DJANGO_PORTS: '0',
       HEADROOM_PROMETHEUS_PORT: '0',
       HEADROOM_REVISION: 'a'.repeat(40),
-      HEADROOM_NIGHTLY_FLAGS: '--quick --config /results/nightly.yaml',
+      HEADROOM_NIGHTLY_FLAGS: '--config /results/nightly.yaml',
     });
     // There has been a night before, so that one was missed since.
     mkdirSync(stack.resultsDir);
-    writeFileSync(join(stack.resultsDir, 'nightly.yaml'), config);
+    // Longer than a second lab takes to start, on any machine.
+    declare(120);
     await appendToHistory(stack.resultsDir, nightFixture('2026-01-01'));
     giveTo(containersUser);
     await stack.compose('up', '--detach', '--build', 'nightly');
@@ -44,6 +45,9 @@ function onCompose(): void {
   afterAll(async () => {
     await stack?.discard();
   }, 60_000);
+
+  const declare = (stepSeconds: number) =>
+    writeFileSync(join(stack.resultsDir, 'nightly.yaml'), nightOf(stepSeconds));
 
   /** As in Stack.create: nobody is root in a container. */
   const containersUser = process.getuid?.() || 1000;
@@ -65,7 +69,7 @@ function onCompose(): void {
     await says(/The night of \S+ was missed; it is measured now/);
     await says(/warmup/);
     const lab = ['node', '--require', 'ts-node/register', 'lab/main.ts'];
-    const flags = ['--runtime', 'attached', '--quick', '--config', '/results/nightly.yaml'];
+    const flags = ['--runtime', 'attached', '--config', '/results/nightly.yaml'];
     const second = stack.compose('exec', '-T', 'nightly', ...lab, 'nightly', ...flags);
     await expect(second).rejects.toThrow(/Another night is being measured/);
   }, 120_000);
@@ -79,6 +83,7 @@ function onCompose(): void {
   }, 60_000);
 
   test('measures it once it is back, and appends it to the history outside', async () => {
+    declare(3);
     await stack.compose('start', 'nightly');
     // Void on a busy machine, and counted as a night all the same.
     const [, night] = (await says(/The night of (\S+) ended with [04]\./, 90)) ?? [];

@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { trialRecord } from '../trial/trial.fixture';
 import { stepResults } from '../trial/steps';
+import { trialRecord } from '../trial/trial.fixture';
 import { rateWarnings } from './held-rate';
 
 type Trial = Parameters<typeof trialRecord>[0];
 const rate = { model: 'open', rateRps: 400, preAllocatedVUs: 50, maxVUs: 50 } as const;
-const queued = { count: 4000, min: 90, mean: 120, p50: 120, p95: 140, p99: 150, p999: 160, max: 170 };
+const queued = {
+  count: 4000,
+  min: 90,
+  mean: 120,
+  p50: 120,
+  p95: 140,
+  p99: 150,
+  p999: 160,
+  max: 170,
+};
 const late = { sloMisses: 3000, latencyMs: queued, iterationMs: queued };
 const overloaded: Partial<Trial> = {
   steps: [{ ...late, droppedIterations: 500, scheduleLagMs: null }],
@@ -31,7 +40,9 @@ describe('a fixed rate', () => {
   it('above what it carries is told from a regression by earlier nights', () => {
     const [warning, ...others] = warningsOf(overloaded, { steps: [late] }, {});
     expect(others).toEqual([]);
-    expect(warning).toMatch(/fortunes: 400\/s broke its SLO in 2 of 3 valid trials, 1 of them over/);
+    expect(warning).toMatch(
+      /fortunes: 400\/s broke its SLO in 2 of 3 valid trials, 1 of them over/,
+    );
     expect(warning).toMatch(/If earlier nights held this rate.*give a lower rateRps/);
   });
 

@@ -25,7 +25,8 @@ const shifted = (nights: Nights, from: number, by: number): number[][] =>
 /** Weighted squares left by the best level and change, by the normal equations of each split. */
 function leftBy({ innovations, weights, rho }: Whitened, index: number | null): number {
   const level = (t: number): number => (t === 0 ? Math.sqrt(1 - rho * rho) : 1 - rho);
-  const change = (t: number): number => (index === null || t < index ? 0 : t === index ? 1 : 1 - rho);
+  const change = (t: number): number =>
+    index === null || t < index ? 0 : t === index ? 1 : 1 - rho;
   const sum = (of: (t: number) => number): number =>
     innovations.reduce((total, _, t) => total + (weights[t] as number) * of(t), 0);
   const value = (t: number): number => innovations[t] as number;

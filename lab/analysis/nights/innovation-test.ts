@@ -41,11 +41,12 @@ export function testInnovations(nights: Nights, options: InnovationTestOptions):
   const found = greatestShift(series, first, last);
   if (found.share === 0) return { index: found.index, p: 1, significant: false };
   const residuals = residualsOf(series, found.index);
+  const spreads = series.weights.map((weight) => 1 / Math.sqrt(weight));
   const drawn = { ...series, innovations: new Float64Array(nights.length) };
   const isReached = (): boolean => {
     options.random.shuffle(residuals);
-    for (const [t, residual] of residuals.entries()) {
-      drawn.innovations[t] = residual / Math.sqrt(series.weights[t] as number);
+    for (let t = 0; t < residuals.length; t += 1) {
+      drawn.innovations[t] = (residuals[t] as number) * (spreads[t] as number);
     }
     return greatestShift(drawn, first, last).share >= found.share;
   };
@@ -62,7 +63,10 @@ export interface Whitened {
 /** @param shared see {@link MachineNoise} */
 export function whitened(nights: Nights, rho: number, shared: number): Whitened {
   const centre = median(nights.map(([value]) => value as number));
-  const weights = Float64Array.from(nights, (values) => 1 / (shared + (1 - shared) / values.length));
+  const weights = Float64Array.from(
+    nights,
+    (values) => 1 / (shared + (1 - shared) / values.length),
+  );
   const innovations = Float64Array.from(nights, (values, t) => {
     const before = nights[t - 1]?.[0];
     const value = mean(values) - centre;

@@ -31,8 +31,13 @@ export interface NightOptions {
 }
 
 export interface Levels {
-  /** p-value of one series that has it measured again: it costs no more than that. */
-  readonly suspect: number;
+  /** p-values of one series that have it measured again, which is all that they cost: */
+  readonly suspect: {
+    /** of tonight by itself, against the nights before; */
+    readonly tonight: number;
+    /** of a change on any of the latest nights. */
+    readonly lately: number;
+  };
   /** p-value, of the whole night, at which somebody is told: divided by the number of series. */
   readonly confirm: number;
 }
@@ -59,19 +64,39 @@ export const DEFAULT_MIN_EFFECT = 0.03;
 
 /** A change is sought among the latest nights first: an older one had its nights before. */
 const LATEST_NIGHTS = 10;
-/**
- * For a change among the latest nights, as `npm run bench -- nightly` shows them (docs/method.md). An
- * earlier one, too small to be seen in ten nights, is in no hurry and has a fifth of them.
- */
-export const LEVELS: Levels = { suspect: 0.1, confirm: 0.02 };
-/**
- * Two questions: has the level changed lately, or earlier? A hundred nights know a level nearly as
- * well as four hundred.
- */
-const QUESTIONS = [
-  { lookBack: 100, lately: true, share: 1 },
-  { lookBack: NIGHTS_LOOKED_BACK, lately: false, share: 0.2 },
-] as const;
+/** What they cost of each other, `npm run bench -- nightly` shows (docs/method.md). */
+export const LEVELS: Levels = { suspect: { tonight: 0.1, lately: 0.1 }, confirm: 0.02 };
+/** An earlier change, too small to be seen in ten nights, is in no hurry. */
+const EARLIER_SHARE = 0.2;
+
+interface Question {
+  /** Nights of the level: a hundred know it nearly as well as four hundred. */
+  readonly lookBack: number;
+  /** The change is sought from so many nights ago (tonight is 1) to so many. */
+  readonly from: number;
+  readonly to: number;
+  suspect(levels: Levels): number;
+  /** null: it only has a series measured again. */
+  confirm(levels: Levels): number | null;
+}
+const QUESTIONS: readonly Question[] = [
+  {
+    // Asked by itself, as the days before had their re-runs: a search costs it its power.
+    ...{ lookBack: 100, from: 1, to: 1 },
+    suspect: ({ suspect }) => suspect.tonight,
+    confirm: () => null,
+  },
+  {
+    ...{ lookBack: 100, from: LATEST_NIGHTS, to: 1 },
+    suspect: ({ suspect }) => suspect.lately,
+    confirm: ({ confirm }) => confirm,
+  },
+  {
+    ...{ lookBack: NIGHTS_LOOKED_BACK, from: NIGHTS_LOOKED_BACK, to: LATEST_NIGHTS + 1 },
+    suspect: ({ suspect }) => EARLIER_SHARE * suspect.lately,
+    confirm: ({ confirm }) => EARLIER_SHARE * confirm,
+  },
+];
 /** A re-run bears a step out when it lies at least this far across. */
 const ACROSS = 0.5;
 
@@ -121,18 +146,16 @@ function findChange(
   rerun: boolean,
   options: NightOptions,
 ): ChangePoint | null {
-  const { random, levels: { suspect, confirm } = LEVELS } = options;
-  for (const { lookBack, lately, share } of QUESTIONS) {
+  const { random, levels: asked = LEVELS } = options;
+  for (const { lookBack, from, to, suspect, confirm } of QUESTIONS) {
     const seen = window.slice(-lookBack);
-    const latest = Math.max(NIGHTS_OF_A_LEVEL, seen.length - LATEST_NIGHTS);
-    if (!lately && latest === NIGHTS_OF_A_LEVEL) continue;
+    const first = Math.max(NIGHTS_OF_A_LEVEL, seen.length - from);
+    const last = seen.length - to;
+    const level = rerun ? confirm(asked) : suspect(asked);
+    if (first > last || level === null) continue;
     const { index, p, significant } = testInnovations(seen, {
-      ...(lately
-        ? { first: latest, last: seen.length - 1 }
-        : { first: NIGHTS_OF_A_LEVEL, last: latest - 1 }),
-      level: share * (rerun ? confirm / seriesCount : suspect),
-      noise,
-      random,
+      ...{ first, last, noise, random },
+      level: rerun ? level / seriesCount : level,
     });
     if (!significant) continue;
     const change = { index, ...levels(seen.slice(0, index).flat(), seen.slice(index).flat()), p };

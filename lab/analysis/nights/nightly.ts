@@ -82,8 +82,7 @@ const fixedRateSteps = (
     )
     .flatMap(({ steps }) => steps.filter(({ warmup }) => !warmup));
 
-const nameOf = ({ app, profile, workload }: NightlyPair): string =>
-  `${app}/${profile}/${workload}`;
+const nameOf = ({ app, profile, workload }: NightlyPair): string => `${app}/${profile}/${workload}`;
 
 const isValid = ({ validity }: StepResult): boolean => validity.state !== 'void';
 

@@ -42,6 +42,19 @@ describe('a seeded generator', () => {
     expect(() => random.int(0)).toThrow('whole number');
   });
 
+  it.each([1, 3, 7, 100, 2 ** 31 + 1, 3 * 2 ** 30, 2 ** 32 - 1, 2 ** 32])(
+    'draws below %d as if each draw were held against the largest multiple of it',
+    (bound) => {
+      const [random, plain] = [seededRandom(4), seededRandom(4)];
+      const limit = 2 ** 32 - (2 ** 32 % bound);
+      for (let i = 0; i < 2000; i += 1) {
+        let draw = plain.uint32();
+        while (draw >= limit) draw = plain.uint32();
+        expect(random.int(bound)).toBe(draw % bound);
+      }
+    },
+  );
+
   it('draws normal deviates of mean 0 and standard deviation 1', () => {
     const random = seededRandom(2);
     const values = Array.from({ length: 40_000 }, () => random.normal());

@@ -49,10 +49,13 @@ export function xoshiro128StarStar(state: readonly [number, number, number, numb
     if (!Number.isInteger(bound) || bound < 1 || bound > TWO_POW_32) {
       throw new RangeError(`int(bound) needs a whole number from 1 to 2^32, got ${bound}`);
     }
-    // Draws at or above the largest multiple of `bound` would favour small results: draw again.
-    const limit = TWO_POW_32 - (TWO_POW_32 % bound);
     let draw = uint32();
-    while (draw >= limit) draw = uint32();
+    // Draws at or above the largest multiple of `bound` would favour small results: draw again. That
+    // multiple lies less than `bound` below 2^32; a division for each draw would cost more than it.
+    if (draw >= TWO_POW_32 - bound) {
+      const limit = TWO_POW_32 - (TWO_POW_32 % bound);
+      while (draw >= limit) draw = uint32();
+    }
     return draw % bound;
   };
 
