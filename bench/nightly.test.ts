@@ -7,7 +7,7 @@ describe('the nightly verdict, simulated', () => {
   it.each([0, 0.4])('hardly ever wakes anybody over a quiet machine, phi %d', (phi) => {
     const { raised, rerunsANight } = quietNights({ history: 60, phi }, [1]);
     expect(raised[0]).toBeLessThanOrEqual(3);
-    expect(rerunsANight).toBeLessThan(6);
+    expect(rerunsANight).toBeLessThan(20);
   });
 
   it.each([

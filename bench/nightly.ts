@@ -61,7 +61,7 @@ const parts: Record<string, (scale: number) => string> = {
           'common to re-runs',
           `nights of ${NIGHTS} that raise`,
           'worst of seeds',
-          'series re-run a night',
+          're-runs a night',
         ],
         rows,
       ),

@@ -119,7 +119,8 @@ describe('five milliseconds of work planted in /db', () => {
         revisionBefore: revisions.before,
       },
     });
-    expect(seriesOf(entry).values).toHaveLength(3);
+    // Its measurement and two re-runs; more where two were not sure.
+    expect([3, 5, 7]).toContain(seriesOf(entry).values.length);
     expect(tellings('Regression')).toHaveLength(1);
     expect(tellings('Regression')[0]).toMatch(/revision b{12}, after a{12}/);
     // Whoever looks at the trials behind it is told why.

@@ -10,8 +10,11 @@ type Measured = Omit<MeasuredSeries, 'state' | 'change' | 'warnings'>;
 export const seriesNameOf = ({ app, profile, workload }: NightlyPair, metric: string): string =>
   `${app}/${profile}/${workload}/${metric}`;
 
-/** Tonight's series, with the re-runs of those in `again`. */
-export function measuredIn(result: NightlyResult, again: ReadonlySet<string>): Measured[] {
+/** @param reruns how many of its re-runs count, by series: others were made for its neighbours */
+export function measuredIn(
+  result: NightlyResult,
+  reruns: ReadonlyMap<string, number>,
+): Measured[] {
   const groups = Map.groupBy(result.values, ({ pair, metric }) => `${pair} ${metric}`);
   return [...groups.values()].flatMap((values): Measured[] => {
     const [first] = values;
@@ -19,7 +22,8 @@ export function measuredIn(result: NightlyResult, again: ReadonlySet<string>): M
     if (first === undefined || pair === undefined || first.value === null) return [];
     const { app, profile, workload, configuration } = pair;
     const { metric } = first;
-    const counted = again.has(seriesNameOf(pair, metric)) ? values : [first];
+    const most = reruns.get(seriesNameOf(pair, metric)) ?? 0;
+    const counted = values.filter(({ rerun }) => rerun <= most);
     return [
       {
         app,
@@ -34,10 +38,17 @@ export function measuredIn(result: NightlyResult, again: ReadonlySet<string>): M
   });
 }
 
-/** Only what was measured again can be judged again. */
-export function measuredAgain(result: NightlyResult, asked: ReadonlySet<string>): Set<string> {
-  const found = measuredIn(result, asked).filter(({ values }) => values.length > 1);
-  return new Set(found.map(seriesName));
+/** Of those asked for: which got a re-run past `before`, so that they can be judged again. */
+export function measuredAgain(
+  result: NightlyResult,
+  asked: ReadonlySet<string>,
+  before: number,
+): Set<string> {
+  const names = result.values.flatMap(({ pair, metric, rerun, value }) => {
+    const one = result.pairs[pair];
+    return one && rerun > before && value !== null ? [seriesNameOf(one, metric)] : [];
+  });
+  return new Set(names.filter((name) => asked.has(name)));
 }
 
 export function withVerdicts(

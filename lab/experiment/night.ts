@@ -1,7 +1,7 @@
 // One night's measuring and judging: first all, then what is suspicious, again.
 import { findings } from '../analysis/findings';
 import { nightHistories } from '../analysis/nights/night-series';
-import { RERUNS } from '../analysis/nights/night-verdict';
+import { MOST_RERUNS, RERUNS } from '../analysis/nights/night-verdict';
 import {
   analyseNightly,
   fixedRateMetrics,
@@ -62,19 +62,35 @@ export class Night {
     if (first.isVoid) {
       return { result: first, series: [], warnings: this.warnings, conditions };
     }
-    const verdicts = this.judge(first, conditions);
-    const suspicious = namesOf(suspiciousOf(verdicts));
-    if (suspicious.size > 0) {
+    const counted = new Map<string, number>();
+    const verdicts = new Map<string, TonightVerdict>();
+    let result = first;
+    const judge = (only?: ReadonlySet<string>): void => {
+      for (const verdict of this.judge(result, conditions, counted, only)) {
+        verdicts.set(verdict.name, verdict);
+      }
+    };
+    judge();
+    for (let made = 0; made < MOST_RERUNS; made += RERUNS) {
+      const suspicious = suspiciousOf([...verdicts.values()]);
+      if (suspicious.size === 0) break;
       this.conductor.say(`Suspicious, so measured again: ${[...suspicious].join(', ')}`);
-      await this.carryOut(this.reruns(suspicious), 1);
+      await this.carryOut(this.reruns(suspicious, made), 1);
+      result = this.result();
+      const again = measuredAgain(result, suspicious, made);
+      for (const name of again) counted.set(name, made + RERUNS);
+      // What the time did not reach would be asked for again in vain.
+      if (again.size === 0) break;
+      judge(again);
     }
-    return this.conclude(verdicts, conditions);
+    const series = withVerdicts(measuredIn(result, counted), verdicts);
+    return { result, series, warnings: this.warnings, conditions };
   }
 
-  /** Twice the whole measurement, for the series under suspicion alone. */
-  private reruns(names: ReadonlySet<string>): Task[] {
+  /** The whole measurement some times more, for the series under suspicion alone. */
+  private reruns(names: ReadonlySet<string>, made: number): Task[] {
     const { trials } = this.design;
-    return Array.from({ length: RERUNS }, (_, index) => index + 1).flatMap((rerun) =>
+    return Array.from({ length: RERUNS }, (_, index) => made + index + 1).flatMap((rerun) =>
       this.pairs.flatMap((one, pair): Task[] => {
         const asked = (metric: string) => names.has(seriesNameOf(one, metric));
         return [
@@ -178,6 +194,7 @@ export class Night {
   private judge(
     result: NightlyResult,
     conditions: Record<string, string>,
+    counted: ReadonlyMap<string, number>,
     only?: ReadonlySet<string>,
   ): TonightVerdict[] {
     const { resultsDir, night, seed, settings } = this.options;
@@ -185,7 +202,7 @@ export class Night {
       night,
       revision: revisionOf(this.conductor.folder.run),
       conditions,
-      series: measuredIn(result, only ?? new Set()),
+      series: measuredIn(result, counted),
     };
     return judgeTonight(nightHistories(readHistory(resultsDir).entries), tonight, {
       random: seededRandom(seed),
@@ -193,19 +210,7 @@ export class Night {
       ...(only && { only }),
     });
   }
-
-  private conclude(first: TonightVerdict[], conditions: Record<string, string>): Found {
-    const result = this.result();
-    const again = measuredAgain(result, namesOf(suspiciousOf(first)));
-    const second = again.size > 0 ? this.judge(result, conditions, again) : [];
-    const verdicts = new Map([...first, ...second].map((verdict) => [verdict.name, verdict]));
-    const series = withVerdicts(measuredIn(result, again), verdicts);
-    return { result, series, warnings: this.warnings, conditions };
-  }
 }
 
-const suspiciousOf = (verdicts: readonly TonightVerdict[]): TonightVerdict[] =>
-  verdicts.filter(({ state }) => state === 'suspicious');
-
-const namesOf = (verdicts: readonly TonightVerdict[]): Set<string> =>
-  new Set(verdicts.map(({ name }) => name));
+const suspiciousOf = (verdicts: readonly TonightVerdict[]): Set<string> =>
+  new Set(verdicts.filter(({ state }) => state === 'suspicious').map(({ name }) => name));

@@ -49,6 +49,10 @@ describe('the verdict of a night', () => {
     expect(judge([130, 129, 131])).toMatchObject({ state: 'changed', direction: 'regression' });
     expect(judge([130, 129, 131])?.change?.index).toBe(60);
     expect(judge([130, 100, 101])?.state).toBe('unconfirmed');
+    // Not sure yet, so twice more, but not for ever.
+    expect(judge([106, 105, 105])?.state).toBe('suspicious');
+    expect(judge([106, 105, 105, 105, 106])?.state).toBe('changed');
+    expect(judge([104, 104, 102, 103, 102, 103, 102])?.state).toBe('unconfirmed');
   });
 
   it('finds a step even with a dozen nights of history, as the first weeks have', () => {

@@ -4,7 +4,7 @@ import { mean } from '../statistics/descriptive';
 import type { Random } from '../statistics/random';
 import { type ChangePoint, levels } from './change-points';
 import { testInnovations } from './innovation-test';
-import { type MachineNoise, machineNoise } from './night-noise';
+import { type MachineNoise, machineNoise, type Nights } from './night-noise';
 
 export interface NightSeries {
   readonly name: string;
@@ -35,8 +35,10 @@ export interface Levels {
   readonly suspect: {
     /** of tonight by itself, against the nights before; */
     readonly tonight: number;
-    /** of a change on any of the latest nights. */
+    /** of a change on any of the latest nights; */
     readonly lately: number;
+    /** of such a change when it was measured again, and is not sure yet. */
+    readonly still: number;
   };
   /** p-value, of the whole night, at which somebody is told: divided by the number of series. */
   readonly confirm: number;
@@ -46,7 +48,8 @@ export interface NightVerdict {
   readonly name: string;
   /**
    * `suspicious`: measure this series {@link RERUNS} times more tonight, append the results to
-   * tonight's entry and judge again. `unconfirmed`: the re-runs did not bear it out.
+   * tonight's entry and judge again, until there are {@link MOST_RERUNS}. `unconfirmed`: the re-runs
+   * did not bear it out.
    */
   readonly state: 'too-short' | 'quiet' | 'suspicious' | 'unconfirmed' | 'changed';
   /** For `suspicious` and `changed`; index counts nights from the first one given. */
@@ -55,8 +58,9 @@ export interface NightVerdict {
   readonly warnings: readonly string[];
 }
 
-/** Re-runs of a suspicious series in the same night. */
+/** Re-runs of a suspicious series in the same night: so many at a time, so many in all. */
 export const RERUNS = 2;
+export const MOST_RERUNS = 6;
 export const NIGHTS_LOOKED_BACK = 400;
 /** A level, and the noise about it, are known from this many nights: no change before them. */
 export const NIGHTS_OF_A_LEVEL = 10;
@@ -65,7 +69,10 @@ export const DEFAULT_MIN_EFFECT = 0.03;
 /** A change is sought among the latest nights first: an older one had its nights before. */
 const LATEST_NIGHTS = 10;
 /** What they cost of each other, `npm run bench -- nightly` shows (docs/method.md). */
-export const LEVELS: Levels = { suspect: { tonight: 0.1, lately: 0.1 }, confirm: 0.02 };
+export const LEVELS: Levels = {
+  suspect: { tonight: 0.1, lately: 0.05, still: 0.02 },
+  confirm: 0.005,
+};
 /** An earlier change, too small to be seen in ten nights, is in no hurry. */
 const EARLIER_SHARE = 0.2;
 
@@ -75,28 +82,17 @@ interface Question {
   /** The change is sought from so many nights ago (tonight is 1) to so many. */
   readonly from: number;
   readonly to: number;
-  suspect(levels: Levels): number;
-  /** null: it only has a series measured again. */
-  confirm(levels: Levels): number | null;
+  readonly level: number;
 }
-const QUESTIONS: readonly Question[] = [
-  {
-    // Asked by itself, as the days before had their re-runs: a search costs it its power.
-    ...{ lookBack: 100, from: 1, to: 1 },
-    suspect: ({ suspect }) => suspect.tonight,
-    confirm: () => null,
-  },
-  {
-    ...{ lookBack: 100, from: LATEST_NIGHTS, to: 1 },
-    suspect: ({ suspect }) => suspect.lately,
-    confirm: ({ confirm }) => confirm,
-  },
-  {
-    ...{ lookBack: NIGHTS_LOOKED_BACK, from: NIGHTS_LOOKED_BACK, to: LATEST_NIGHTS + 1 },
-    suspect: ({ suspect }) => EARLIER_SHARE * suspect.lately,
-    confirm: ({ confirm }) => EARLIER_SHARE * confirm,
-  },
+
+const tonightAlone = { lookBack: 100, from: 1, to: 1 };
+const lately = { lookBack: 100, from: LATEST_NIGHTS, to: 1 };
+const earlier = { lookBack: NIGHTS_LOOKED_BACK, from: NIGHTS_LOOKED_BACK, to: LATEST_NIGHTS + 1 };
+const within = (level: number): Question[] => [
+  { ...lately, level },
+  { ...earlier, level: EARLIER_SHARE * level },
 ];
+
 /** A re-run bears a step out when it lies at least this far across. */
 const ACROSS = 0.5;
 
@@ -112,7 +108,7 @@ export function judgeNight(series: readonly NightSeries[], options: NightOptions
   const noise = machineNoise(windows, NIGHTS_OF_A_LEVEL);
   return series.flatMap((one, i) => {
     if (options.only && !options.only.has(one.name)) return [];
-    const window = windows[i] as readonly (readonly number[])[];
+    const window = windows[i] as Nights;
     const skipped = one.nights.length - window.length;
     const plain = (state: NightVerdict['state'], warnings: string[] = []): NightVerdict => ({
       name: one.name,
@@ -127,39 +123,45 @@ export function judgeNight(series: readonly NightSeries[], options: NightOptions
           `needs ${NIGHTS_OF_A_LEVEL}.`,
       ]);
     }
-    const rerun = (window.at(-1)?.length ?? 0) > 1;
-    const found = findChange(window, series.length, noise, rerun, options);
-    if (!found) return plain(rerun ? 'unconfirmed' : 'quiet');
-    const worse = found.after > found.before === (one.better === 'lower');
-    return {
-      ...plain(rerun ? 'changed' : 'suspicious'),
-      change: { ...found, index: found.index + skipped },
-      direction: worse ? 'regression' : 'improvement',
+    const find = (questions: readonly Question[]) => findChange(window, questions, noise, options);
+    const verdict = (state: NightVerdict['state'], found: ChangePoint): NightVerdict => {
+      const worse = found.after > found.before === (one.better === 'lower');
+      return {
+        ...plain(state),
+        change: { ...found, index: found.index + skipped },
+        direction: worse ? 'regression' : 'improvement',
+      };
     };
+    const { suspect, confirm } = options.levels ?? LEVELS;
+    const reruns = (window.at(-1)?.length ?? 1) - 1;
+    if (reruns === 0) {
+      // Tonight by itself too: the days before had their re-runs, and a search costs power.
+      const found = find([...within(suspect.lately), { ...tonightAlone, level: suspect.tonight }]);
+      return found ? verdict('suspicious', found) : plain('quiet');
+    }
+    const sure = find(within(confirm / series.length));
+    if (sure) return verdict('changed', sure);
+    const unsure = reruns < MOST_RERUNS ? find(within(suspect.still)) : null;
+    return unsure ? verdict('suspicious', unsure) : plain('unconfirmed');
   });
 }
 
 function findChange(
-  window: readonly (readonly number[])[],
-  seriesCount: number,
+  window: Nights,
+  questions: readonly Question[],
   noise: MachineNoise,
-  rerun: boolean,
   options: NightOptions,
 ): ChangePoint | null {
-  const { random, levels: asked = LEVELS } = options;
-  for (const { lookBack, from, to, suspect, confirm } of QUESTIONS) {
+  const { random } = options;
+  for (const { lookBack, from, to, level } of questions) {
     const seen = window.slice(-lookBack);
     const first = Math.max(NIGHTS_OF_A_LEVEL, seen.length - from);
     const last = seen.length - to;
-    const level = rerun ? confirm(asked) : suspect(asked);
-    if (first > last || level === null) continue;
-    const { index, p, significant } = testInnovations(seen, {
-      ...{ first, last, noise, random },
-      level: rerun ? level / seriesCount : level,
-    });
+    if (first > last) continue;
+    const { index, p, significant } = testInnovations(seen, { first, last, level, noise, random });
     if (!significant) continue;
     const change = { index, ...levels(seen.slice(0, index).flat(), seen.slice(index).flat()), p };
-    if (isLarge(change, options) && (!rerun || isBorneOut(change, seen.at(-1) ?? []))) {
+    if (isLarge(change, options) && isBorneOut(change, seen.at(-1) ?? [])) {
       return { ...change, index: index + window.length - seen.length };
     }
   }
@@ -173,7 +175,7 @@ function isLarge(
   return effect === null || Math.abs(effect) >= minEffect;
 }
 
-function isBorneOut({ before, after }: ChangePoint, tonight: readonly number[]): boolean {
-  const reruns = mean(tonight.slice(1));
-  return (reruns - before) / (after - before) >= ACROSS;
+/** By tonight's re-runs, once there are any. */
+function isBorneOut({ before, after }: ChangePoint, [, ...reruns]: readonly number[]): boolean {
+  return reruns.length === 0 || (mean(reruns) - before) / (after - before) >= ACROSS;
 }
