@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { expectInside, expectNear } from '../fixtures/within';
 import { type Random, seededRandom } from '../statistics/random';
-import { greatestShift, testInnovations, type Whitened, whitened } from './innovation-test';
-import { type MachineNoise, machineNoise, type Nights } from './night-noise';
+import { testInnovations } from './innovation-test';
+import { type MachineNoise, machineNoise } from './night-noise';
+import { PermutedShift } from './permuted-shift';
+import { greatestShift, residualsOf, type Whitened, whitened } from './whitened';
 
 /** Nights about 100 with a spread of 2, carried over by phi; some of them run twice more. */
 function nightsOf(count: number, phi: number, random: Random, shared = 0): number[][] {
@@ -79,6 +81,27 @@ describe('the greatest shift', () => {
     expect(weightsAt(0)).toEqual([1, 3]);
     expect(weightsAt(1)).toEqual([1, 1]);
     expectNear(weightsAt(0.5)[1], 1.5, 1e-9);
+  });
+});
+
+describe('the greatest shift of another order', () => {
+  it.each([
+    [50, 59],
+    [10, 49],
+    [59, 59],
+  ])('is that of the whole series, from the places that matter alone: %d to %d', (first, last) => {
+    const random = seededRandom(57);
+    for (const rho of [0, 0.4]) {
+      const series = whitened(shifted(nightsOf(60, 0.4, random), 55, 2), rho, 0.25);
+      const permuted = new PermutedShift(series, residualsOf(series, 55), first, last);
+      const seen = new Set<number>();
+      for (let drawn = 0; drawn < 50; drawn += 1) {
+        const share = permuted.draw(random);
+        expectNear(share, greatestShift(permuted.assembled(), first, last).share, 1e-9);
+        seen.add(share);
+      }
+      expect(seen.size).toBeGreaterThan(40);
+    }
   });
 });
 
