@@ -11,10 +11,7 @@ export const seriesNameOf = ({ app, profile, workload }: NightlyPair, metric: st
   `${app}/${profile}/${workload}/${metric}`;
 
 /** @param reruns how many of its re-runs count, by series: others were made for its neighbours */
-export function measuredIn(
-  result: NightlyResult,
-  reruns: ReadonlyMap<string, number>,
-): Measured[] {
+export function measuredIn(result: NightlyResult, reruns: ReadonlyMap<string, number>): Measured[] {
   const groups = Map.groupBy(result.values, ({ pair, metric }) => `${pair} ${metric}`);
   return [...groups.values()].flatMap((values): Measured[] => {
     const [first] = values;

@@ -181,8 +181,13 @@ export class Night {
 
   private trials(): DesignedTrial[] {
     const { folder } = this.conductor;
+    const purposes = new Map(folder.run.trials.map(({ number, purpose }) => [number, purpose]));
     const { trials } = findings(
-      folder.trials().map((trial) => ({ ...trial, purpose: 'measure' as const })),
+      folder.trials().map((trial) => ({
+        ...trial,
+        // A search begins with a probe, which offers no rate.
+        purpose: purposes.get(trial.number) ?? 'measure',
+      })),
     );
     return designedTrials(folder.run, trials);
   }

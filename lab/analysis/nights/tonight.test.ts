@@ -44,7 +44,7 @@ class Nights {
       return verdict;
     };
     let verdict = judge();
-    if (verdict.state === 'suspicious') {
+    while (verdict.state === 'suspicious') {
       for (let made = 0; made < RERUNS; made += 1) values.push(draw());
       verdict = judge();
     }
