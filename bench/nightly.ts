@@ -27,7 +27,7 @@ const QUIET: readonly Machine[] = [
   { history: 60, phi: 0.4, heavyTails: true },
 ];
 /** For a recent change, over the whole night; what stands in the table is ours. */
-const CONFIRMS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05];
+const CONFIRMS = [0.001, 0.005, 0.02, 0.1];
 
 const seedsOf = (full: number, scale: number): number[] =>
   Array.from({ length: Math.max(1, Math.round(full * scale)) }, (_, i) => i + 1);

@@ -39,7 +39,7 @@ test.each([
   ['trials: 5', 'trails: 5', /fixedRate\.trials is missing/],
   ['app: express', 'app: flask', /measure\.0\.app is "flask": choose express, django/],
   ['workload: micro', 'workload: mirco', /measure\.0\.workload is "mirco": choose .*micro/],
-  ['rateRps: 300', 'rateRps: 0', /measure\.0\.rateRps is 0: give a number from 1/],
+  ['rateRps: 400', 'rateRps: 0', /measure\.0\.rateRps is 0: give a number from 1/],
   ['minimumEffect: 3 %', 'minimumEffect: small', /minimumEffect is "small": give a percentage/],
   ['minimumEffect: 3 %', 'minimumEffect: 3', /minimumEffect is 3: give a percentage/],
   ['budgetMinutes: 120', 'budgetMinutes: 1e9', /budgetMinutes is 1000000000: give a number/],

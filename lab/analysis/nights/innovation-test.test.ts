@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { expectInside, expectNear } from '../fixtures/within';
 import { type Random, seededRandom } from '../statistics/random';
 import { testInnovations } from './innovation-test';
-import { type MachineNoise, machineNoise } from './night-noise';
+import { type MachineNoise, machineNoise, type Nights } from './night-noise';
 import { PermutedShift } from './permuted-shift';
 import { greatestShift, residualsOf, type Whitened, whitened } from './whitened';
 
@@ -54,7 +54,7 @@ describe('the greatest shift', () => {
         [10, 49],
       ] as const) {
         const nights = shifted(nightsOf(60, 0.4, random), 55, 2);
-        const series = whitened(nights, rho, 0.25);
+        const series = whitened(nights, { rho, rhoVariance: 0.01, shared: 0.25 });
         const whole = leftBy(series, null);
         const shares = Array.from({ length: last - first + 1 }, (_, i) => ({
           index: first + i,
@@ -69,18 +69,23 @@ describe('the greatest shift', () => {
   });
 
   it('explains a clean step wholly, and a constant not at all', () => {
+    const plain = { rho: 0.4, rhoVariance: 0, shared: 0 };
     const step = [...Array(8).fill([100]), ...Array(3).fill([110])];
-    const noiseless = greatestShift(whitened(step, 0.4, 0), 1, 10);
+    const noiseless = greatestShift(whitened(step, plain), 1, 10);
     expect(noiseless.index).toBe(8);
     expectNear(noiseless.share, 1, 1e-9);
-    expect(greatestShift(whitened(Array(9).fill([7]), 0.4, 0), 1, 8).share).toBe(0);
+    expect(greatestShift(whitened(Array(9).fill([7]), plain), 1, 8).share).toBe(0);
   });
 
   it('weighs a night by what its measurements are worth together', () => {
-    const weightsAt = (shared: number) => [...whitened([[1], [1, 1, 1]], 0, shared).weights];
-    expect(weightsAt(0)).toEqual([1, 3]);
-    expect(weightsAt(1)).toEqual([1, 1]);
-    expectNear(weightsAt(0.5)[1], 1.5, 1e-9);
+    const three = [[1], [2], [1], [2, 2, 2]];
+    const weightAt = (shared: number, rhoVariance = 0) =>
+      whitened(three, { rho: 0, rhoVariance, shared }).weights[3];
+    expectNear(weightAt(0), 3, 1e-9);
+    expectNear(weightAt(1), 1, 1e-9);
+    expectNear(weightAt(0.5), 1.5, 1e-9);
+    // Of the night before, which lay far out, nobody knows how much is carried over.
+    expect(weightAt(0, 0.1)).toBeLessThan(3);
   });
 });
 
@@ -92,7 +97,9 @@ describe('the greatest shift of another order', () => {
   ])('is that of the whole series, from the places that matter alone: %d to %d', (first, last) => {
     const random = seededRandom(57);
     for (const rho of [0, 0.4]) {
-      const series = whitened(shifted(nightsOf(60, 0.4, random), 55, 2), rho, 0.25);
+      const series = whitened(shifted(nightsOf(60, 0.4, random), 55, 2), {
+        ...{ rho, rhoVariance: 0.01, shared: 0.25 },
+      });
       const permuted = new PermutedShift(series, residualsOf(series, 55), first, last);
       const seen = new Set<number>();
       for (let drawn = 0; drawn < 50; drawn += 1) {

@@ -35,10 +35,16 @@ export interface InnovationTest extends Reached {
  */
 export function testInnovations(nights: Nights, options: InnovationTestOptions): InnovationTest {
   const { noise, first, last } = options;
-  const plain = seriesCarryOver(nights, [], noise.carryOver);
-  const sketched = greatestShift(whitened(nights, plain, noise.shared), first, last);
-  const rho = seriesCarryOver(nights, [sketched.index], noise.carryOver);
-  const series = whitened(nights, rho, noise.shared);
+  const { carryOver, shared } = noise;
+  // It is assumed larger than seen by one standard error: that far off on purpose, and as far by chance.
+  const rhoVariance = 2 / (nights.length + carryOver.weight);
+  const seriesWith = (changesAt: readonly number[]) =>
+    whitened(nights, {
+      rho: seriesCarryOver(nights, changesAt, carryOver),
+      ...{ rhoVariance, shared },
+    });
+  const sketched = greatestShift(seriesWith([]), first, last);
+  const series = seriesWith([sketched.index]);
   const found = greatestShift(series, first, last);
   if (found.share === 0) return { index: found.index, p: 1, significant: false };
   const permuted = new PermutedShift(series, residualsOf(series, found.index), first, last);

@@ -68,8 +68,11 @@ function apartOf(series: readonly Nights[], rho: number): number {
   return Math.min(1, squares / freedoms);
 }
 
-/** By successive differences, which a change of level touches once: E[d^2] = 2 (1 - rho) var. */
-function ownVariance(values: readonly number[], rho: number): number {
+/**
+ * What each night adds to what it carries over: by successive differences, which a change of level
+ * touches once: E[d^2] = 2 (1 - rho) var.
+ */
+export function ownVariance(values: readonly number[], rho: number): number {
   const squares = values.slice(1).map((value, i) => (value - (values[i] as number)) ** 2);
   return (mean(squares) / 2) * (1 + rho);
 }

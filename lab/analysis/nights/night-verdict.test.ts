@@ -51,7 +51,7 @@ describe('the verdict of a night', () => {
     expect(judge([130, 100, 101])?.state).toBe('unconfirmed');
     // Not sure yet, so twice more, but not for ever.
     expect(judge([106, 105, 105])?.state).toBe('suspicious');
-    expect(judge([106, 105, 105, 105, 106])?.state).toBe('changed');
+    expect(judge([106, 105, 105, 109, 109])?.state).toBe('changed');
     expect(judge([104, 104, 102, 103, 102, 103, 102])?.state).toBe('unconfirmed');
   });
 

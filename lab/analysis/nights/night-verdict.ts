@@ -70,7 +70,7 @@ export const DEFAULT_MIN_EFFECT = 0.03;
 const LATEST_NIGHTS = 10;
 /** What they cost of each other, `npm run bench -- nightly` shows (docs/method.md). */
 export const LEVELS: Levels = {
-  suspect: { tonight: 0.1, lately: 0.05, still: 0.02 },
+  suspect: { tonight: 0.2, lately: 0.1, still: 0.05 },
   confirm: 0.005,
 };
 /** An earlier change, too small to be seen in ten nights, is in no hurry. */

@@ -2,7 +2,7 @@
 // best.
 
 import { mean, median } from '../statistics/descriptive';
-import type { Nights } from './night-noise';
+import { firstsOf, type Nights, ownVariance } from './night-noise';
 
 /** Nights whose noise is independent of each other: of variance 1 / weight, but for one factor. */
 export interface Whitened {
@@ -11,17 +11,29 @@ export interface Whitened {
   readonly rho: number;
 }
 
-/** @param shared see {@link MachineNoise} */
-export function whitened(nights: Nights, rho: number, shared: number): Whitened {
-  const centre = median(nights.map(([value]) => value as number));
-  const weights = Float64Array.from(
-    nights,
-    (values) => 1 / (shared + (1 - shared) / values.length),
-  );
+export interface NoiseOfNights {
+  readonly rho: number;
+  /** Variance of what is assumed of rho. */
+  readonly rhoVariance: number;
+  /** See {@link MachineNoise}. */
+  readonly shared: number;
+}
+
+export function whitened(nights: Nights, noise: NoiseOfNights): Whitened {
+  const { rho, rhoVariance, shared } = noise;
+  const firsts = firstsOf(nights);
+  const centre = median(firsts);
+  const own = ownVariance(firsts, rho);
+  const weights = Float64Array.from(nights, ({ length }, t) => {
+    if (length === 1 || own === 0) return 1;
+    // Re-runs err together where rho does, the more the further out the night before was.
+    const carried = t === 0 ? 0 : (firsts[t - 1] as number) - centre;
+    return 1 / (shared + (1 - shared) / length + (rhoVariance * carried ** 2) / own);
+  });
   const innovations = Float64Array.from(nights, (values, t) => {
-    const before = nights[t - 1]?.[0];
     const value = mean(values) - centre;
-    return before === undefined ? value * levelFactor(0, rho) : value - rho * (before - centre);
+    if (t === 0) return value * levelFactor(0, rho);
+    return value - rho * ((firsts[t - 1] as number) - centre);
   });
   return { innovations, weights, rho };
 }
