@@ -191,11 +191,11 @@ export function foundWithin(
 const TEN_YEARS = 3650;
 
 /** Seconds for one night's verdict over ten years of 40 series, of which `changed` have stepped. */
-export function tenYearSeconds(changed: number, nightsKept = TEN_YEARS): number {
+export function tenYearSeconds(changed: number): number {
   const random = seededRandom(10);
   const series = Array.from({ length: SERIES }, (_, i): NightSeries => {
-    const nights = Array.from({ length: nightsKept }, (_night, night) => {
-      const level = i < changed && night >= nightsKept - 3 ? LEVEL * 1.2 : LEVEL;
+    const nights = Array.from({ length: TEN_YEARS }, (_night, night) => {
+      const level = i < changed && night >= TEN_YEARS - 3 ? LEVEL * 1.2 : LEVEL;
       return [level * (1 + 0.03 * random.normal())];
     });
     return { name: `${i}`, better: 'lower', nights };

@@ -3,6 +3,7 @@ import { expectNear } from '../fixtures/within';
 import { type Random, seededRandom } from '../statistics/random';
 import {
   judgeNight,
+  NIGHTS_LOOKED_BACK,
   NIGHTS_OF_A_LEVEL,
   type NightSeries,
   type NightVerdict,
@@ -124,6 +125,19 @@ describe('the verdict of a night', () => {
     const random = seededRandom(8);
     const verdict = stateOf(judgeNight(machine(600, [[130], [131]], random), { random }));
     expect(verdict?.change?.index).toBe(600);
+  });
+
+  it('says of ten years what it says of their last four hundred nights, which bounds its work', () => {
+    const decade = machine(3650, [[130], [131]], seededRandom(12));
+    const recent = decade.map((one) => ({ ...one, nights: one.nights.slice(-NIGHTS_LOOKED_BACK) }));
+    const verdict = stateOf(judgeNight(decade, { random: seededRandom(13) }));
+    const ofRecent = stateOf(judgeNight(recent, { random: seededRandom(13) }));
+    const before = 3652 - NIGHTS_LOOKED_BACK;
+    expect(verdict?.change).toEqual({
+      ...ofRecent?.change,
+      index: (ofRecent?.change?.index ?? 0) + before,
+    });
+    expect(verdict?.change?.index).toBe(3650);
   });
 
   it('has no verdict on a short series, and says why', () => {
