@@ -68,7 +68,7 @@ export const DEFAULT_MIN_EFFECT = 0.03;
 
 /** A change is sought among the latest nights first: an older one had its nights before. */
 const LATEST_NIGHTS = 10;
-/** What they cost of each other, `npm run bench -- nightly` shows (docs/method.md). */
+/** What they cost of each other, `npm run bench -- nightly` shows (docs/nights.md). */
 export const LEVELS: Levels = {
   suspect: { tonight: 0.2, lately: 0.1, still: 0.05 },
   confirm: 0.005,
