@@ -1,0 +1,73 @@
+// What an answer gives away: by its time, to a cache, in its text.
+import { expect } from 'vitest';
+import { type Case, withoutDatabase } from '../case';
+import { withDatabase } from '../database';
+import { readPage, textOf } from '../html';
+import { ask } from '../orderly';
+import { expectStatus, faultsOn, newCustomer, newEmail, seeded } from '../shop';
+import { Visitor } from '../visitor';
+
+export const timing: Case = {
+  name: 'a login of nobody computes as much as one of somebody',
+  skip: withoutDatabase,
+  run: async (subject) => {
+    const median = async (email: () => string) => {
+      const seconds: number[] = [];
+      for (let n = 0; n < 7; n += 1) {
+        const visitor = new Visitor(subject);
+        const reply = await visitor.logIn(email(), 'not the password');
+        expect(faultsOn(reply), reply.what).toEqual({ password: 'Email or password is wrong.' });
+        seconds.push(reply.seconds);
+      }
+      return seconds.sort((a, b) => a - b)[3] as number;
+    };
+    let n = 200;
+    const somebody = await median(() => seeded(n++).email);
+    const nobody = await median(newEmail);
+    // Without the hash it would be a tenth; a busy machine does not make it a third.
+    expect(nobody, `${subject.app}: seconds, against ${somebody}`).toBeGreaterThan(somebody / 3);
+  },
+};
+
+export const kept: Case = {
+  name: 'what a customer is shown is stored by nobody',
+  run: async (subject) => {
+    const visitor = await newCustomer(subject);
+    for (const path of [
+      '/',
+      '/cart',
+      '/orders',
+      '/products/1',
+      '/api/cart',
+      '/api/orders',
+      '/api/session',
+    ]) {
+      const reply = await visitor.get(path);
+      expectStatus(reply, 200);
+      expect(reply.headers['cache-control'], `${reply.what}: cache-control`).toContain('no-store');
+    }
+    for (const path of ['/login', '/register']) {
+      const reply = await ask(subject, path);
+      expect(reply.headers['cache-control'], `${reply.what}: cache-control`).toContain('no-store');
+    }
+  },
+};
+
+export const secrets: Case = {
+  name: 'no page and no API shows a hash, a session or another’s address',
+  skip: withoutDatabase,
+  run: async (subject) => {
+    const email = newEmail();
+    const visitor = await newCustomer(subject, email);
+    for (const path of ['/', '/cart', '/orders', '/api/session', '/api/cart', '/api/orders']) {
+      const reply = await visitor.get(path);
+      expect(reply.text, `${reply.what}: body`).not.toMatch(/argon2|\$m=|is_?staff/i);
+    }
+    await withDatabase(subject, async (client) => {
+      const { rows } = await client.query('SELECT name FROM customer WHERE email = $1', [email]);
+      expect(rows).toEqual([{ name: 'Somebody New' }]);
+    });
+    const page = readPage((await visitor.get('/')).text);
+    expect(page.elements('h1').map(textOf)).toEqual(['Headroom shop']);
+  },
+};

@@ -1,0 +1,71 @@
+// Ids that somebody chose, knows or made up.
+import { expect } from 'vitest';
+import type { Case } from '../case';
+import { expectSeeOther, isLoggedIn, newEmail, newPassword, seeded } from '../shop';
+import { Visitor } from '../visitor';
+
+export const fixation: Case = {
+  name: 'an id that somebody chose or knows is not the one after a login',
+  run: async (subject) => {
+    const { email, password } = seeded(91);
+    const attacker = new Visitor(subject);
+    await attacker.get('/login');
+    const known = attacker.cookies.get('sessionid') ?? '';
+    for (const chosen of [known, 'chosen-by-an-attacker-0123456789', 's%3Achosen.signature']) {
+      const victim = new Visitor(subject);
+      victim.cookies.set('sessionid', chosen);
+      expectSeeOther(await victim.logIn(email, password), '/');
+      expect(victim.cookies.get('sessionid')).not.toBe(chosen);
+      const thief = new Visitor(subject);
+      thief.cookies.set('sessionid', chosen);
+      expect(await isLoggedIn(thief)).toBe(false);
+    }
+  },
+};
+
+export const forgedCookies: Case = {
+  name: 'cookies that are broken, long or of others’ making are nobody’s',
+  run: async (subject) => {
+    for (const value of [
+      '',
+      'x',
+      '../../etc/passwd',
+      's%3A1.x',
+      '"',
+      'a'.repeat(4000),
+      '%00',
+      "' OR 1=1",
+      'null',
+    ]) {
+      const visitor = new Visitor(subject);
+      const reply = await visitor.get('/cart', {
+        Accept: 'text/html',
+        Cookie: `sessionid=${value}`,
+      });
+      expectSeeOther(reply, /^\/login\?next=/);
+    }
+  },
+};
+
+export const cookieFlags: Case = {
+  name: 'the session’s cookie is out of reach of scripts, of other sites and of other hosts',
+  run: async (subject) => {
+    const { email, password } = seeded(92);
+    const byForm = await new Visitor(subject).logIn(email, password);
+    const byApi = await new Visitor(subject).apiLogIn(email, password);
+    const visitor = new Visitor(subject);
+    const fields = { email: newEmail(), name: 'Somebody', password: newPassword };
+    const byRegistering = await visitor.submit('/register', '/register', fields);
+    for (const { what, headers } of [byForm, byApi, byRegistering]) {
+      const cookies = headers['set-cookie'] ?? [];
+      expect(cookies, `${what}: cookies`).toHaveLength(1);
+      const [value = '', ...attributes] = (cookies[0] ?? '').split(/; */);
+      expect(value, `${what}: cookie`).toMatch(/^sessionid=.{20,}/);
+      const flags = attributes.map((attribute) => attribute.toLowerCase());
+      expect(flags, `${what}: flags`).toEqual(
+        expect.arrayContaining(['httponly', 'samesite=lax', 'path=/']),
+      );
+      expect(flags.filter((flag) => flag.startsWith('domain'))).toEqual([]);
+    }
+  },
+};
