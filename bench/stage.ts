@@ -75,7 +75,7 @@ export class Stage {
     work: (cpuSeconds: () => CpuSeconds) => Promise<T>,
   ): Promise<T> {
     const { name, app, command, args, cwd, env, ready } = contestant;
-    await this.databases.reset(app, name);
+    await this.databases.reset(app, { name });
     const child = await this.processes.start({
       ...{ name, command, args, cwd },
       env: env(this.databases.appUrl(name)),

@@ -58,7 +58,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       for (const app of appNames) {
         const [port = 0, metricsPort = 0] = ports.splice(0, 2);
         const name = `${app}_${debug ? 'debug' : profile}`;
-        await databases.reset(app, name);
+        await databases.reset(app, { name });
         const options = { app, profile, debug, name, port, metricsPort };
         subjects.push(await start(processes, databases, options));
       }

@@ -6,7 +6,7 @@ import { NativeRuntime } from '../runtime/native';
 import type { Runtime } from '../runtime/runtime';
 
 const runtimes = {
-  native: () => NativeRuntime.open(),
+  native: () => NativeRuntime.open(console.error),
   compose: (signal: AbortSignal) => ComposeRuntime.open(console.error, signal),
   attached: () => AttachedRuntime.open(attachedSettings(process.env)),
 };

@@ -6,7 +6,7 @@ import { searchPaces, searchSettings } from '../experiment/capacity';
 import { sloOf } from '../experiment/plans';
 import { type Asked, turnPaces } from '../experiment/take-turns';
 import { tourWorkload } from '../experiment/tour';
-import { requirePlain } from '../runtime/subject';
+import { requirePlain, requireUsualShop } from '../runtime/subject';
 import type { NamedSubject } from '../runtime/subject-notation';
 import { duration } from './numbers';
 import { seedOption, wholeNumber } from './options';
@@ -82,6 +82,7 @@ export function askedBy(options: TurnOptions, subjects: readonly NamedSubject[])
   }
   for (const { variation } of subjects) {
     if (runtime !== 'compose') requirePlain(variation, runtime);
+    requireUsualShop(variation, runtime);
   }
   return {
     metrics: options.metric,

@@ -86,7 +86,7 @@ function differences(before: Measured, after: Measured): string[] {
     revision: run.revision
       ? `${run.revision.commit.slice(0, 12)}${run.revision.dirty ? ' and changes not in it' : ''}`
       : 'unknown',
-    configuration: `${subject.replicas}x${subject.workers}x${subject.threads}, pool ${subject.pool}`,
+    configuration: `${subject.replicas}x${subject.workers}x${subject.threads}, pool ${subject.pool}${subject.products === undefined ? '' : `, ${subject.products} products`}`,
     'length of a run': `${secondsOf(run)} s`,
     'versions of tools': JSON.stringify(run.tools),
     'locked versions': JSON.stringify(run.locks),

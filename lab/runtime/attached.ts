@@ -10,7 +10,7 @@ import { allowedCpus } from './placement';
 import { answersOk } from './probe';
 import { Processes } from './processes';
 import type { Endpoint, Runtime, RuntimeFacts, Usage } from './runtime';
-import { type AppName, requirePlain, type Subject } from './subject';
+import { type AppName, requirePlain, requireUsualShop, type Subject } from './subject';
 
 /** A subject that was started beside the lab may still be on its way. */
 const readyWithinMs = 60_000;
@@ -92,6 +92,7 @@ export class AttachedRuntime implements Runtime {
   /** Waits until the endpoint is ready; refuses what would need a restart. */
   async start(subject: Subject): Promise<Endpoint> {
     requirePlain(subject, 'attached');
+    requireUsualShop(subject, 'attached');
     if (subject.profile !== 'default') {
       throw usageError(
         `--runtime attached cannot give ${subject.app} the profile ${subject.profile}: it restarts nothing. Use --runtime native or compose.`,

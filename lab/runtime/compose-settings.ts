@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { environmentError } from '../errors';
 import { rootDir } from '../paths';
-import { type ShopSize, shopSize } from './databases';
 import { type Placement, parseCpuList, placed, placeOn } from './placement';
+import { type ShopSize, shopSize } from './shop-size';
 import { type AppName, defaultSettings, type Subject } from './subject';
 
 /** Services whose containers the lab brings up, or starts for a trial. */

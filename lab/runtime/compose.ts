@@ -24,7 +24,7 @@ import { allowedCpus } from './placement';
 import { plantedWorkCaveats } from './planted-work';
 import { Processes } from './processes';
 import type { Endpoint, Incident, Runtime, RuntimeFacts, Usage } from './runtime';
-import type { AppName, Subject } from './subject';
+import { type AppName, requireUsualShop, type Subject } from './subject';
 
 /** A container that is there to be measured; whatever happens to it unasked is reported. */
 type Part = { id: string; address: string; cpu: CpuMeter };
@@ -83,6 +83,7 @@ export class ComposeRuntime implements Runtime {
   }
 
   async start(subject: Subject): Promise<Endpoint> {
+    requireUsualShop(subject, 'compose');
     const { app, cpus = 0, replicas } = subject;
     const cores = this.facts.placement.subject.length;
     if (cpus > cores) {

@@ -4,9 +4,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { environmentError } from '../errors';
 import { rootDir } from '../paths';
 import { writeFileAtomic } from '../store/atomic';
+import { requireRoom, sayDiskFull } from './database-room';
+import { type ShopSize, sayProducts, shopSizes, sizeOfProducts } from './shop-size';
 import { type AppName, appNames } from './subject';
 
 export type ServerAddress = { host: string; port: number; user: string; password: string };
@@ -14,47 +15,52 @@ export type ServerAddress = { host: string; port: number; user: string; password
 /** The apps' role: owns the tables, and is no superuser. */
 const appRole = 'headroom_app';
 
-/** How many products the shop has, by the name of the size. A million takes minutes to make. */
-const shopSizes = { '1k': 1_000, '100k': 100_000, '1m': 1_000_000 } as const;
-export type ShopSize = keyof typeof shopSizes;
-
-/** What the environment asks for; the smallest by default. */
-export function shopSize(env: NodeJS.ProcessEnv = process.env): ShopSize {
-  const size = env.HEADROOM_SHOP_SIZE || '1k';
-  if (Object.hasOwn(shopSizes, size)) return size as ShopSize;
-  throw environmentError(
-    `HEADROOM_SHOP_SIZE is "${size}": expected one of ${Object.keys(shopSizes).join(', ')}.`,
-  );
-}
+type Options = {
+  /** Of a shop whose subject asks for no size of its own. */
+  size?: ShopSize;
+  /** Told of what takes a while. */
+  say?: (text: string) => void;
+};
 
 export class Databases {
+  /** Templates that are known to be current. */
+  private readonly current = new Set<string>();
+
   private constructor(
     private readonly server: ServerAddress,
     private readonly appPassword: string,
     private readonly size: ShopSize,
+    private readonly say: (text: string) => void,
   ) {}
 
   /** Makes the role and the templates; again when what they are made from has changed since. */
   static async prepare(
     server: ServerAddress,
     stateDir: string,
-    size: ShopSize = '1k',
+    { size = '1k', say = () => undefined }: Options = {},
   ): Promise<Databases> {
-    const databases = new Databases(server, appPasswordIn(stateDir), size);
+    const databases = new Databases(server, appPasswordIn(stateDir), size, say);
     await databases.ensureRole();
-    await databases.ensureTemplates();
+    for (const app of appNames) await databases.ensureTemplates(app, size);
     return databases;
   }
 
   /**
-   * Gives an app the seeded state anew; sessions that are still open there are ended.
+   * Gives an app the seeded state anew; sessions that are still open there are ended. A shop of
+   * another size than the usual is made where it is asked for the first time, and kept.
    *
    * @param name of the database, where an app has more than one
+   * @throws LabError when the disk has no room for it
    */
-  async reset(app: AppName, name: string = app): Promise<void> {
+  async reset(
+    app: AppName,
+    { name = app, products }: { name?: string; products?: number | undefined } = {},
+  ): Promise<void> {
+    const size = products === undefined ? this.size : sizeOf(products);
+    await this.ensureTemplates(app, size);
     await this.asSuperuser('postgres', async (client) => {
-      for (const statement of resetStatements(app, this.size, name)) await client.query(statement);
-    });
+      for (const statement of resetStatements(app, size, name)) await client.query(statement);
+    }).catch(sayDiskFull(size));
   }
 
   /** What the app is given. */
@@ -81,30 +87,31 @@ export class Databases {
     });
   }
 
-  /** One with schema and seed, and of that a clone for each app with its framework's own tables. */
-  private async ensureTemplates(): Promise<void> {
+  /** One with schema and seed, and of that a clone for the app with its framework's own tables. */
+  private async ensureTemplates(app: AppName, size: ShopSize): Promise<void> {
+    const template = templateOf(app, size);
+    if (this.current.has(template)) return;
+    const seed = seedTemplate(size);
     const shared = ['schema.sql', 'seed.sql'].map(sourceText);
-    const sharedDigest = digestOf(...shared, this.size);
-    const seed = seedTemplate(this.size);
-    await this.ensureTemplate(seed, 'template0', sharedDigest, [
+    const sharedDigest = digestOf(...shared, size);
+    const bookkeeping = sourceText(`bookkeeping/${app}.sql`);
+    await this.ensureTemplate(seed, 'template0', size, sharedDigest, [
       'CREATE EXTENSION pg_stat_statements',
       `SET ROLE ${appRole}`,
-      `SET headroom.products = ${shopSizes[this.size]}`,
+      `SET headroom.products = ${shopSizes[size]}`,
       ...shared,
     ]);
-    for (const app of appNames) {
-      const bookkeeping = sourceText(`bookkeeping/${app}.sql`);
-      const digest = digestOf(sharedDigest, bookkeeping);
-      await this.ensureTemplate(templateOf(app, this.size), seed, digest, [
-        `SET ROLE ${appRole}`,
-        bookkeeping,
-      ]);
-    }
+    await this.ensureTemplate(template, seed, size, digestOf(sharedDigest, bookkeeping), [
+      `SET ROLE ${appRole}`,
+      bookkeeping,
+    ]);
+    this.current.add(template);
   }
 
   private async ensureTemplate(
     name: string,
     origin: string,
+    size: ShopSize,
     digest: string,
     contents: readonly string[],
   ): Promise<void> {
@@ -115,18 +122,32 @@ export class Databases {
       );
       if (rows[0]?.digest === digest) return true;
       await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-      await client.query(`CREATE DATABASE ${name} TEMPLATE ${origin} OWNER ${appRole}`);
+      await requireRoom(client, this.server, size);
       return false;
     });
     if (isCurrent) return;
 
-    await this.asSuperuser(name, async (client) => {
-      for (const text of contents) await client.query(text);
-    });
-    // The digest comes last: a template that was cut off in the middle has none, and is made again.
-    await this.asSuperuser('postgres', (client) =>
-      client.query(`COMMENT ON DATABASE ${name} IS '${digest}'`),
-    );
+    if (size !== '1k') {
+      this.say(`Making ${name}: ${sayProducts(shopSizes[size])} products, once; it is kept.`);
+    }
+    try {
+      await this.asSuperuser('postgres', (client) =>
+        client.query(cloneStatement(name, origin, size)),
+      );
+      await this.asSuperuser(name, async (client) => {
+        for (const text of contents) await client.query(text);
+      });
+      // The digest comes last: a template that was cut off in the middle has none, and is made again.
+      await this.asSuperuser('postgres', (client) =>
+        client.query(`COMMENT ON DATABASE ${name} IS '${digest}'`),
+      );
+    } catch (error) {
+      // What there is of it is in the way of whoever must find room.
+      await this.asSuperuser('postgres', (client) =>
+        client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+      ).catch(() => undefined);
+      return sayDiskFull(size)(error);
+    }
   }
 
   private async asSuperuser<T>(database: string, work: (client: Client) => Promise<T>): Promise<T> {
@@ -149,10 +170,23 @@ const sourceText = (name: string): string => readFileSync(join(rootDir, 'db', na
 const digestOf = (...parts: string[]): string =>
   createHash('sha256').update(parts.join('\0')).digest('hex');
 
+function sizeOf(products: number): ShopSize {
+  const size = sizeOfProducts(products);
+  if (size === undefined) throw new Error(`the seed makes no shop of ${products} products`);
+  return size;
+}
+
+/**
+ * A small template is cloned through the log, which needs no checkpoint; that of a large one would
+ * be as large as the database, so its files are copied.
+ */
+const cloneStatement = (name: string, origin: string, size: ShopSize): string =>
+  `CREATE DATABASE ${name} TEMPLATE ${origin} OWNER ${appRole} STRATEGY ${size === '1k' ? 'WAL_LOG' : 'FILE_COPY'}`;
+
 /** One at a time: the first two cannot be part of a transaction. The third is what prepare.sh reads. */
 export const resetStatements = (app: AppName, size: ShopSize, name: string = app): string[] => [
   `DROP DATABASE IF EXISTS ${databaseOf(name)} WITH (FORCE)`,
-  `CREATE DATABASE ${databaseOf(name)} TEMPLATE ${templateOf(app, size)} OWNER ${appRole}`,
+  cloneStatement(databaseOf(name), templateOf(app, size), size),
   `COMMENT ON DATABASE ${databaseOf(name)} IS '${size}'`,
 ];
 

@@ -3,7 +3,7 @@ import type { Plan } from '../../contract/plan';
 import { stateDir } from '../paths';
 import { machineCpuSeconds, treeCpuSeconds } from '../proc';
 import { commandOf, endpointOf, environmentOf, shutdownSeconds } from './apps';
-import { Databases, shopSize } from './databases';
+import { Databases } from './databases';
 import { type NativeGenerator, startGenerator } from './generator';
 import { pinSelf } from './pin-self';
 import { allowedCpus, placeOn } from './placement';
@@ -14,6 +14,7 @@ import { answersOk, requireFreePort, untilReady } from './probe';
 import { type Child, describeEnding, type Ending, Processes } from './processes';
 import { prometheusUrl, startPrometheus } from './prometheus';
 import type { Endpoint, Incident, Runtime, RuntimeFacts, Usage } from './runtime';
+import { shopSize } from './shop-size';
 import { type AppName, requirePlain, type Subject } from './subject';
 
 /** Seconds a subject may take from its start to its first good answer. */
@@ -22,6 +23,8 @@ const subjectStartSeconds = 30;
 export class NativeRuntime implements Runtime {
   readonly prometheusUrl = prometheusUrl;
   private readonly subjects = new Map<AppName, Child>();
+  /** Products of the shop that each app was last started with. */
+  private readonly products = new Map<AppName, number | undefined>();
   private readonly listeners = new Set<(incident: Incident) => void>();
   private readonly stopping = new WeakSet<Child>();
   private generator: NativeGenerator | undefined;
@@ -35,7 +38,8 @@ export class NativeRuntime implements Runtime {
     private readonly databases: Databases,
   ) {}
 
-  static async open(): Promise<NativeRuntime> {
+  /** @param say told of what takes a while */
+  static async open(say?: (text: string) => void): Promise<NativeRuntime> {
     const placement = placeOn(allowedCpus());
     pinSelf(placement.generator);
     const processes = await Processes.claim(stateDir);
@@ -47,7 +51,10 @@ export class NativeRuntime implements Runtime {
       // Both are waited for, so that none starts after the other's failure has cleared up.
       await Promise.allSettled(starting);
       const [postgres, prometheus] = await Promise.all(starting);
-      const databases = await Databases.prepare(postgres.address, stateDir, shopSize());
+      const databases = await Databases.prepare(postgres.address, stateDir, {
+        size: shopSize(),
+        ...(say && { say }),
+      });
       const facts: RuntimeFacts = {
         kind: 'native',
         placement,
@@ -75,7 +82,8 @@ export class NativeRuntime implements Runtime {
     requirePlain(subject, 'native');
     const { app } = subject;
     await this.stopSubject(app);
-    await this.databases.reset(app);
+    this.products.set(app, subject.products);
+    await this.resetDatabase(app);
     await requireFreePort(app, ports[app]);
     await requireFreePort(`${app}Metrics`, ports[`${app}Metrics`]);
     const child = await this.processes.start({
@@ -105,7 +113,7 @@ export class NativeRuntime implements Runtime {
   }
 
   resetDatabase(app: AppName): Promise<void> {
-    return this.databases.reset(app);
+    return this.databases.reset(app, { products: this.products.get(app) });
   }
 
   superuserUrl(app: AppName): string {

@@ -19,6 +19,11 @@ describe('the notation of a subject', () => {
       text: 'django:default:workers=2:replicas=3',
       notation: 'django:workers=2:replicas=3',
     },
+    {
+      why: 'the size of the shop',
+      text: 'django:default:products=1000000',
+      notation: 'django:products=1000000',
+    },
   ])('takes $why', ({ text, notation }) => {
     expect(parseSubject(text).notation).toBe(notation);
     expect(parseSubject(notation)).toEqual(parseSubject(text));
@@ -29,13 +34,17 @@ describe('the notation of a subject', () => {
     { text: '', wrong: /"" is no app/ },
     { text: 'express:fast', wrong: /"fast" is no profile.*default/ },
     { text: 'express:', wrong: /"" is no profile/ },
-    { text: 'express:default:tuned', wrong: /"tuned" is no setting.*workers, replicas, cpus/ },
+    {
+      text: 'express:default:tuned',
+      wrong: /"tuned" is no setting.*workers, replicas, cpus, products/,
+    },
     { text: 'express:threads=4', wrong: /"threads=4" is no setting/ },
     { text: 'express:workers=2=3', wrong: /"workers=2=3" is no setting/ },
     { text: 'express:workers=', wrong: /workers is "": give a whole number from 1 to 64/ },
     { text: 'express:workers=1.5', wrong: /workers is "1.5"/ },
     { text: 'django:replicas=99', wrong: /replicas is "99": give a whole number from 1 to 9/ },
     { text: 'django:cpus=0', wrong: /cpus is "0": give a number of cores/ },
+    { text: 'django:products=2000', wrong: /products is "2000": give 1000 or 100000 or 1000000/ },
     { text: 'django:workers=2:workers=3', wrong: /"workers" is given twice/ },
   ])('refuses "$text" and says which part is wrong', ({ text, wrong }) => {
     expect(() => parseSubject(text)).toThrow(wrong);
@@ -47,6 +56,10 @@ describe('the notation of a subject', () => {
     expect(titles('express', 'express:workers=2')).toEqual({
       a: 'Express (default)',
       b: 'Express (default, 2 workers)',
+    });
+    expect(titles('django:products=1000', 'django:products=1000000')).toEqual({
+      a: 'Django (default, 1,000 products)',
+      b: 'Django (default, 1,000,000 products)',
     });
   });
 });

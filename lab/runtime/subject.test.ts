@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import profiles from '../../contract/profiles.json';
 import { environmentOf } from './apps';
-import { appNames, defaultSettings, profileNames, requirePlain, subjectOf } from './subject';
+import {
+  appNames,
+  defaultSettings,
+  profileNames,
+  requirePlain,
+  requireUsualShop,
+  subjectLabel,
+  subjectOf,
+} from './subject';
 
 type Profile = {
   reasons: Record<string, { choice: string; source: string }>;
@@ -66,5 +74,22 @@ describe('a subject', () => {
   ])('with what only containers have is refused elsewhere', (variation, message) => {
     expect(() => requirePlain(variation, 'native')).toThrow(message);
     expect(() => requirePlain({ replicas: 1 }, 'native')).not.toThrow();
+  });
+
+  it('has the shop of its runtime, unless asked for one of its own size', () => {
+    const usual = subjectOf('django', 'default', 1);
+    const large = subjectOf('django', 'default', 1, { products: 1_000_000 });
+    expect(usual).not.toHaveProperty('products');
+    expect(large).toEqual({ ...usual, products: 1_000_000 });
+    // A subject is restarted where its label changes: on another database.
+    expect(subjectLabel(large)).not.toBe(subjectLabel(usual));
+  });
+
+  it.each(['compose', 'attached'])('%s makes no shop of another size', (runtime) => {
+    expect(() => requireUsualShop({ products: 1_000_000 }, runtime)).toThrow(
+      `--runtime ${runtime} cannot give an app a shop of 1,000,000 products: use --runtime native, or set HEADROOM_SHOP_SIZE`,
+    );
+    expect(() => requireUsualShop({}, runtime)).not.toThrow();
+    expect(() => requireUsualShop({ products: 1_000_000 }, 'native')).not.toThrow();
   });
 });

@@ -1,6 +1,7 @@
 // A subject: one app in one configuration.
 import profilesFile from '../../contract/profiles.json';
 import { usageError } from '../errors';
+import { sayProducts } from './shop-size';
 
 export const appNames = ['express', 'django'] as const;
 export type AppName = (typeof appNames)[number];
@@ -22,6 +23,8 @@ export type Subject = {
   /** Database connections of each worker. */
   pool: number;
   keepAliveSeconds: number;
+  /** How many products its shop has; absent: as many as HEADROOM_SHOP_SIZE says. */
+  products?: number;
   /** What else its profile sets (contract/README.md), by the name of the variable. */
   settings: Readonly<Record<string, string>>;
 };
@@ -52,7 +55,12 @@ const servers: Record<AppName, string> = { express: 'node:cluster', django: 'gun
 export const mostReplicas = 9;
 
 /** What an experiment changes about a subject, one at a time. */
-export type Variation = { workers?: number; replicas?: number; cpus?: number };
+export type Variation = {
+  workers?: number;
+  replicas?: number;
+  cpus?: number;
+  products?: number;
+};
 
 /**
  * The subject that a profile makes of an app on this many cores.
@@ -64,7 +72,7 @@ export function subjectOf(
   app: AppName,
   profile: ProfileName,
   cores: number,
-  { workers, replicas = 1, cpus }: Variation = {},
+  { workers, replicas = 1, cpus, products }: Variation = {},
 ): Subject {
   const choices: Choices = profilesFile[profile][app];
   const usual = choices.workersPerCore * cores;
@@ -85,6 +93,7 @@ export function subjectOf(
     threads: choices.threadsPerWorker ?? 1,
     pool: Math.max(1, Math.floor((choices.poolPerWorker * usual) / (count * replicas))),
     keepAliveSeconds: choices.keepAliveSeconds,
+    ...(products !== undefined && { products }),
     settings: choices.settings ?? {},
   };
 }
@@ -96,7 +105,23 @@ export function requirePlain({ replicas = 1, cpus }: Variation, runtime: string)
   throw usageError(`--runtime ${runtime} cannot give an app ${wanted}: use --runtime compose.`);
 }
 
+/** Refuses a shop of a size of its own where the lab does not make the databases itself. */
+export function requireUsualShop({ products }: Variation, runtime: string): void {
+  if (products === undefined || runtime === 'native') return;
+  throw usageError(
+    `--runtime ${runtime} cannot give an app a shop of ${sayProducts(products)} products: use --runtime native, or set HEADROOM_SHOP_SIZE, which both apps share.`,
+  );
+}
+
 /** Two subjects that answer alike need no restart between them. */
-export const subjectLabel = ({ app, profile, replicas, cpus, ...each }: Subject): string =>
+export const subjectLabel = ({
+  app,
+  profile,
+  replicas,
+  cpus,
+  products,
+  ...each
+}: Subject): string =>
   `${app}/${profile} ${replicas}x${each.workers}x${each.threads} pool ${each.pool}` +
-  (cpus === undefined ? '' : ` cpus ${cpus}`);
+  (cpus === undefined ? '' : ` cpus ${cpus}`) +
+  (products === undefined ? '' : ` products ${products}`);

@@ -194,6 +194,8 @@ const subjectSchema = z.strictObject({
   threads: z.int(),
   pool: z.int(),
   keepAliveSeconds: z.number(),
+  /** Of its shop; absent: as many as the runtime's shop has. */
+  products: z.int().positive().exactOptional(),
   /** Runs of before there were profiles beside `default` had none to tell. */
   settings: z.record(z.string(), z.string()).default({}),
 });

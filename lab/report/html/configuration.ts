@@ -52,8 +52,8 @@ const subjectColumns = {
   Threads: ({ threads }) => String(threads),
   'Pool a worker': ({ pool }) => String(pool),
   'Keep-alive': ({ keepAliveSeconds }) => `${keepAliveSeconds} s`,
-  Settings: ({ settings }) =>
-    Object.entries(settings)
+  Settings: ({ settings, products }) =>
+    Object.entries({ ...settings, ...(products !== undefined && { products }) })
       .map(([name, value]) => `${name}=${value}`)
       .join(', ') || 'none',
 } satisfies Record<string, (subject: RunRecord['subjects'][number]) => string>;

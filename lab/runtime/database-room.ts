@@ -1,0 +1,56 @@
+// Whether PostgreSQL's disk has room for a shop: asked before one is made, and said when it had none.
+import { existsSync, statfsSync } from 'node:fs';
+import type { Client } from 'pg';
+import { environmentError, type LabError } from '../errors';
+import type { ServerAddress } from './databases';
+import { type ShopSize, sayProducts, shopSizes } from './shop-size';
+
+/** Of one database with its indexes, a little generously (docs/method.md has the figures). */
+export const shopBytes: Record<ShopSize, number> = { '1k': 30e6, '100k': 250e6, '1m': 2e9 };
+
+/** SQLSTATE disk_full. */
+const diskFull = '53100';
+
+const loopback = ['127.0.0.1', '::1', 'localhost'];
+
+/** Refuses to begin what cannot be ended; the disk of a server elsewhere cannot be seen from here. */
+export async function requireRoom(
+  client: Client,
+  { host }: ServerAddress,
+  size: ShopSize,
+): Promise<void> {
+  if (!loopback.includes(host)) return;
+  const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory');
+  const folder = rows[0]?.data_directory ?? '';
+  // Loopback may be a forwarded port: then the folder is another machine's.
+  if (!existsSync(folder)) return;
+  const { bavail, bsize } = statfsSync(folder);
+  const problem = roomProblem(bavail * bsize, size, folder);
+  if (problem !== undefined) throw problem;
+}
+
+/** One database more must fit, with its clone: a template that nobody can clone is of no use. */
+export function roomProblem(
+  freeBytes: number,
+  size: ShopSize,
+  folder: string,
+): LabError | undefined {
+  const needed = 2 * shopBytes[size];
+  if (freeBytes >= needed) return undefined;
+  return environmentError(
+    `A shop of ${sayProducts(shopSizes[size])} products needs ${gigabytes(needed)} of disk to be made, and ${folder} has ${gigabytes(freeBytes)} free. Free some, move PostgreSQL's data with HEADROOM_STATE, or take a smaller shop.`,
+  );
+}
+
+/** For what PostgreSQL was doing when its disk was full; anything else is passed on. */
+export const sayDiskFull =
+  (size: ShopSize) =>
+  (error: unknown): never => {
+    if ((error as { code?: unknown }).code !== diskFull) throw error;
+    throw environmentError(
+      `PostgreSQL's disk was full before a shop of ${sayProducts(shopSizes[size])} products was made: each of its databases takes ${gigabytes(shopBytes[size])}. Free some, or take a smaller shop.`,
+      error,
+    );
+  };
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
