@@ -14,6 +14,8 @@ import type { AppName } from '../lab/runtime/subject';
 
 /** Seconds a server may take from its start to its first good answer. */
 const startSeconds = 60;
+/** How exact a start is timed; asking more often would be work for the server. */
+const startPollMs = 10;
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
@@ -33,6 +35,9 @@ export type Contestant = {
 };
 
 export type CpuSeconds = { server: number; database: number };
+
+/** A server that is ready: its first process, and the seconds from that one's start to being so. */
+export type Started = { pid: number; readySeconds: number };
 
 export class Stage {
   private readonly interrupt = () => void this.close().then(() => process.exit(130));
@@ -72,10 +77,11 @@ export class Stage {
   /** Runs `work` against a fresh process on a reset database; the process is gone afterwards. */
   async withServer<T>(
     contestant: Contestant,
-    work: (cpuSeconds: () => CpuSeconds) => Promise<T>,
+    work: (cpuSeconds: () => CpuSeconds, started: Started) => Promise<T>,
   ): Promise<T> {
     const { name, app, command, args, cwd, env, ready } = contestant;
     await this.databases.reset(app, { name });
+    const startedAtMs = performance.now();
     const child = await this.processes.start({
       ...{ name, command, args, cwd },
       env: env(this.databases.appUrl(name)),
@@ -84,10 +90,14 @@ export class Stage {
       graceSeconds: shutdownSeconds + 2,
     });
     try {
-      await untilReady(child, startSeconds, async () =>
-        (await Promise.all(ready.map(answersOk))).every(Boolean),
+      await untilReady(
+        child,
+        startSeconds,
+        async () => (await Promise.all(ready.map(answersOk))).every(Boolean),
+        startPollMs,
       );
-      return await work(() => this.cpuSeconds(child));
+      const readySeconds = (performance.now() - startedAtMs) / 1000;
+      return await work(() => this.cpuSeconds(child), { pid: child.pid, readySeconds });
     } finally {
       await child.stop();
     }

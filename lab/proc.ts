@@ -69,3 +69,31 @@ export function machineCpuSeconds(): { processes: number; steal: number } {
   // Interrupt time is left out: loopback traffic causes it, and no process is charged for it.
   return { processes: user + nice + system, steal };
 }
+
+/** A process and all below it, those it adopted not among them. */
+export function treeOf(root: number): number[] {
+  const children = Map.groupBy(readAll(), (stat) => stat.parent);
+  const walk = (pid: number): number[] => [
+    pid,
+    ...(children.get(pid) ?? []).flatMap((child) => walk(child.pid)),
+  ];
+  return walk(root);
+}
+
+export type MemoryBytes = { rss: number; pss: number | null };
+
+/** Of one process, as proc(5) tells it; undefined when it is gone, `pss` null where it is not told. */
+export function memoryBytes(pid: number): MemoryBytes | undefined {
+  const read = (file: string, field: string): number | undefined => {
+    try {
+      const found = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(
+        readFileSync(`/proc/${pid}/${file}`, 'latin1'),
+      );
+      return found === null ? undefined : Number(found[1]) * 1024;
+    } catch {
+      return undefined;
+    }
+  };
+  const rss = read('status', 'VmRSS');
+  return rss === undefined ? undefined : { rss, pss: read('smaps_rollup', 'Pss') ?? null };
+}

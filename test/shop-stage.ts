@@ -43,13 +43,14 @@ export class ShopStage {
     private readonly ports: { app: number; metrics: number; postgres: number },
   ) {}
 
-  static async open(name: AppName): Promise<ShopStage> {
+  /** @param products of the shop, where it is not the smallest */
+  static async open(name: AppName, products?: number): Promise<ShopStage> {
     const folder = temporaryFolder();
     const processes = await Processes.claim(folder);
     const [app = 0, metrics = 0, port = 0] = await freePorts(3);
     const postgres = await startPostgres({ processes, stateDir: folder, port, cpus });
     const databases = await Databases.prepare(postgres.address, folder);
-    await databases.reset(name);
+    await databases.reset(name, { products });
     const ports = { app, metrics, postgres: port };
     const stage = new ShopStage(name, folder, processes, postgres, databases, ports);
     await stage.startApp();

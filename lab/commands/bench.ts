@@ -11,6 +11,7 @@ const benches: Record<string, () => Bench> = {
   micro: () => require('../../bench/micro'),
   instrumentation: () => require('../../bench/instrumentation'),
   generator: () => require('../../bench/generator'),
+  effort: () => require('../../bench/effort'),
 };
 
 export function register(program: Command): void {

@@ -11,7 +11,12 @@ const apiVersion = 'v1.44';
 const install = 'Install Docker Engine 25 or newer with its compose plugin:';
 const remedy = `${install} https://docs.docker.com/engine/install. Without Docker, use --runtime native.`;
 
-export type Image = { id: string; labels: Record<string, string> };
+export type Image = {
+  id: string;
+  labels: Record<string, string>;
+  /** All layers, unpacked. */
+  bytes: number;
+};
 
 /** What of GET /info is of interest here. */
 type Info = {
@@ -102,11 +107,12 @@ export class Engine {
   async image(name: string): Promise<Image | undefined> {
     try {
       const path = `/images/${encodeURIComponent(name)}/json`;
-      const { Id, Config } = await this.get<{
+      const { Id, Size, Config } = await this.get<{
         Id: string;
+        Size: number;
         Config: { Labels: Record<string, string> | null };
       }>(path);
-      return { id: Id, labels: Config.Labels ?? {} };
+      return { id: Id, labels: Config.Labels ?? {}, bytes: Size };
     } catch (error) {
       if (error instanceof Refusal && error.status === 404) return undefined;
       throw error;

@@ -5,13 +5,14 @@ import { environmentError } from '../errors';
 import { type PortName, portVariable } from './ports';
 import { type Child, describeEnding } from './processes';
 
-const pollMs = 50;
+const usualPollMs = 50;
 
 /** Waits until `ready` is true; gives up when the child ends or the time is over. */
 export async function untilReady(
   child: Child,
   timeoutSeconds: number,
   ready: () => Promise<boolean>,
+  pollMs = usualPollMs,
 ): Promise<void> {
   let end: string | undefined;
   void child.ended.then((ending) => {

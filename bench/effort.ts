@@ -1,0 +1,52 @@
+// What each app needed beyond its framework: lines by feature, dependencies, sizes, start, memory.
+// Kept in results/effort.json, for whoever quotes it.
+import { revision, thisHost } from '../lab/experiment/provenance';
+import { resultsDir } from '../lab/paths';
+import { type AppName, appNames } from '../lab/runtime/subject';
+import { type AppEffort, type Effort, effortFile, effortVersion, writeEffort } from '../lab/store/effort';
+import { imageSizes } from './effort/images';
+import { packagesOf } from './effort/packages';
+import { renderEffort } from './effort/render';
+import { inDefaultProfile, runningOf } from './effort/running';
+import { linesByFeature } from './effort/sources';
+import { Stage } from './stage';
+
+/** `npm run bench -- effort [--json]`: two minutes; alone on the machine, for the start times. */
+export async function run(args: readonly string[]): Promise<void> {
+  const effort = await measureEffort((text) => process.stderr.write(`${text}\n`));
+  writeEffort(resultsDir, effort);
+  process.stdout.write(
+    args.includes('--json') ? `${JSON.stringify(effort, null, 2)}\n` : `${renderEffort(effort)}\n`,
+  );
+  process.stderr.write(`Kept in ${effortFile(resultsDir)}\n`);
+}
+
+async function measureEffort(say: (text: string) => void): Promise<Effort> {
+  const images = await imageSizes();
+  // What can be read is read first: a file that is missing is told before anything is started.
+  const read = Object.fromEntries(
+    appNames.map((app) => [app, { lines: linesByFeature(app), ...packagesOf(app) }]),
+  ) as Record<AppName, Pick<AppEffort, 'lines' | 'dependencies' | 'installBytes'>>;
+  const measuredAt = new Date().toISOString();
+  const stage = await Stage.open();
+  try {
+    const measured = async (app: AppName): Promise<AppEffort> => ({
+      ...read[app],
+      image: images[app],
+      ...(await runningOf(stage, inDefaultProfile(stage, app), (seconds) =>
+        say(`${app} ready in ${seconds.toFixed(2)} s`),
+      )),
+    });
+    return {
+      schemaVersion: effortVersion,
+      measuredAt,
+      revision: revision(),
+      host: thisHost(),
+      profile: 'default',
+      caveats: stage.placement.compromises,
+      apps: { express: await measured('express'), django: await measured('django') },
+    };
+  } finally {
+    await stage.close();
+  }
+}

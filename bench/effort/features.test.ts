@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { appNames } from '../../lab/runtime/subject';
+import { apart, features, filesOf } from './features';
+import { filesByFeature, filesFor, folderOf, linesByFeature } from './sources';
+
+describe.each(appNames)('%s', (app) => {
+  const byFeature = filesByFeature(app);
+
+  test('has each file in exactly one feature, or apart as a test or as generated', (context) => {
+    let listed: string;
+    try {
+      const options = ['--cached', '--others', '--exclude-standard', '--deduplicate'];
+      listed = execFileSync('git', ['ls-files', ...options], {
+        cwd: folderOf(app),
+        encoding: 'utf8',
+        stdio: 'pipe',
+      });
+    } catch {
+      return context.skip('an archive without git: nothing says which files are the app’s own');
+    }
+    const files = listed.split('\n').filter(Boolean).sort();
+    const left = new Set(Object.values(apart[app]).flatMap((globs) => filesFor(app, globs)));
+    const placed = Object.values(byFeature).flat();
+    expect([...placed, ...files.filter((file) => left.has(file))].sort()).toEqual(files);
+  });
+
+  test('has no glob that finds nothing', () => {
+    const { tests, generated } = apart[app];
+    // What a build makes is there only after it.
+    const built = generated.filter((glob) => !glob.startsWith('dist/'));
+    const globs = [...Object.values(filesOf[app]).flat(), ...tests, ...built];
+    expect(globs.filter((glob) => filesFor(app, [glob]).length === 0)).toEqual([]);
+  });
+
+  test('has lines in every feature, in the order of the table', () => {
+    const counted = linesByFeature(app);
+    expect(counted.map(({ feature }) => feature)).toEqual(Object.keys(features));
+    expect(counted.filter(({ lines }) => lines === 0)).toEqual([]);
+  });
+});

@@ -1,0 +1,88 @@
+// Which file of an app serves which feature: the one place where that is said. A test holds it
+// against the files there are: each is in exactly one feature, or apart.
+import type { AppName } from '../../lab/runtime/subject';
+
+/** In the order of the table, by what it calls them. */
+export const features = {
+  configuration: 'start and configuration',
+  database: 'database',
+  http: 'requests and headers',
+  errors: 'errors',
+  observability: 'observability',
+  micro: 'micro routes',
+  exhibits: 'exhibits',
+  operations: 'operations',
+  shop: 'shop: rules and queries',
+  shopPages: 'shop: pages',
+  shopApi: 'shop: API',
+  accounts: 'accounts and sessions',
+  admin: 'admin',
+  feeds: 'feed and sitemap',
+  templates: 'templates',
+  style: 'style sheet and icon',
+  packaging: 'packaging',
+} as const;
+export type Feature = keyof typeof features;
+
+/** Globs from the app's folder. */
+type Files = Record<Feature, readonly string[]>;
+
+export const filesOf: Record<AppName, Files> = {
+  express: {
+    configuration: ['src/{app,config,main,server,worker,workers}.ts'],
+    database: ['src/{database,pool,statement-names}.ts'],
+    http: [
+      'src/{allow-hosts,parameters}.ts',
+      'src/routes/exact-router.ts',
+      'src/shop/{bodies,headers,input}.ts',
+    ],
+    errors: ['src/errors.ts'],
+    observability: ['src/metrics/*.ts', 'src/{log,request-log}.ts'],
+    micro: ['src/routes/micro.ts', 'src/{worlds,fortunes,planted-work}.ts'],
+    exhibits: ['src/routes/exhibits.ts'],
+    operations: ['src/routes/operations.ts'],
+    shop: ['src/shop/{index,carts,catalogue,checkout,format,links,orders,pagination}.ts'],
+    shopPages: ['src/shop/{buying,catalogue}-pages.ts'],
+    shopApi: ['src/shop/{buying,catalogue}-api.ts'],
+    accounts: ['src/shop/{account-pages,customers,passwords,session}.ts'],
+    admin: ['src/shop/{admin-pages,products-admin}.ts', 'views/shop/admin/*.eta'],
+    feeds: ['src/shop/machines.ts'],
+    templates: ['src/views.ts', 'views/*.eta', 'views/shop/*.eta'],
+    style: ['public/*'],
+    packaging: ['package.json', 'tsconfig.json', 'Dockerfile'],
+  },
+  django: {
+    configuration: [
+      'headroom/{__init__,apps,bare_urls,environment,garbage,lifetime,settings,urls,wsgi}.py',
+      '{gunicorn.conf,manage}.py',
+    ],
+    database: ['observability/postgresql/*.py', 'accounts/management/**/*.py'],
+    http: [
+      'headroom/{body_limit,json_bodies,parameters,redirects,responses,stateless}.py',
+      'shop/{middleware,static_files}.py',
+    ],
+    errors: ['problems/*.py'],
+    observability: ['observability/*.py'],
+    micro: ['micro/*.py'],
+    exhibits: ['exhibits/*.py'],
+    operations: ['operations/*.py'],
+    shop: [
+      'shop/{__init__,cart,catalogue,checkout,forms,models,orders,pagination,urls}.py',
+      'shop/templatetags/*.py',
+    ],
+    shopPages: ['shop/views/{__init__,buying,catalogue}.py'],
+    shopApi: ['shop/api/*.py'],
+    accounts: ['accounts/*.py'],
+    admin: ['shop/{admin,staff}.py'],
+    feeds: ['shop/{feeds,sitemaps}.py', 'shop/views/machines.py'],
+    templates: ['{accounts,micro,problems}/templates/**/*.html', 'shop/templates/shop/*'],
+    style: ['shop/static/*'],
+    packaging: ['pyproject.toml', 'requirements.in', 'requirements-dev.in', 'Dockerfile'],
+  },
+};
+
+/** Not counted: tests, and what a program wrote. */
+export const apart: Record<AppName, Record<'tests' | 'generated', readonly string[]>> = {
+  express: { tests: ['**/*.test.ts'], generated: ['dist/**'] },
+  django: { tests: ['tests/*.py', '*.test.ts'], generated: ['requirements*.txt'] },
+};

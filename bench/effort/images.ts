@@ -1,0 +1,34 @@
+// How large an app's image is, as the engine has it: nothing is built for it.
+import { ComposeCli } from '../../lab/runtime/compose-cli';
+import { settingsOf } from '../../lab/runtime/compose-settings';
+import { Engine } from '../../lab/runtime/engine';
+import { type AppName, appNames } from '../../lab/runtime/subject';
+import type { AppEffort } from '../../lab/store/effort';
+
+type ImageSize = AppEffort['image'];
+
+/** Sizes of both images, or why there are none. */
+export async function imageSizes(): Promise<Record<AppName, ImageSize>> {
+  try {
+    const engine = await Engine.open();
+    try {
+      const { images } = settingsOf(await new ComposeCli(process.env).config());
+      const sizes = await Promise.all(appNames.map((app) => sizeOf(engine, images.get(app) ?? app)));
+      return { express: sizes[0] as ImageSize, django: sizes[1] as ImageSize };
+    } finally {
+      engine.close();
+    }
+  } catch (error) {
+    const why = (error as Error).message.split('\n', 1)[0] || 'Docker gave no reason';
+    return { express: { bytes: null, why }, django: { bytes: null, why } };
+  }
+}
+
+async function sizeOf(engine: Engine, reference: string): Promise<ImageSize> {
+  const image = await engine.image(reference);
+  if (image === undefined) {
+    const why = `There is no image ${reference} yet: \`docker compose build express django\` makes it.`;
+    return { bytes: null, why };
+  }
+  return { bytes: image.bytes, standInBase: image.labels.standin === 'true', reference };
+}

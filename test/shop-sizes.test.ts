@@ -1,0 +1,113 @@
+// Shops of another size than the usual: made when asked for, found by their indexes, and visited whole.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appNames } from '../lab/runtime/subject';
+import { RunFolder } from '../lab/store/run-folder';
+import { Lab } from './lab-process';
+import { ShopStage } from './shop-stage';
+
+const products = 100_000;
+
+/** contract/README.md: a list counts no further than its hundredth page of 24. */
+const mostCounted = 2_400;
+
+/** What visitors ask for: each list in each order, early and late, searches, products. */
+const visited = [
+  '/',
+  ...['/products', '/categories/lamps', '/api/products'].flatMap((list) =>
+    ['new', 'price', '-price', 'name'].flatMap((sort) => [
+      `${list}?sort=${sort}`,
+      `${list}?sort=${sort}&page=100`,
+    ]),
+  ),
+  ...['oak lamp', 'bamboo', '"steel kettle"', 'nothing-like-it'].flatMap((words) => [
+    `/search?q=${encodeURIComponent(words)}`,
+    `/api/search?q=${encodeURIComponent(words)}`,
+  ]),
+  '/products/77777',
+  '/api/products/99999',
+  '/feed.xml',
+];
+
+describe.each(appNames)(`%s, with ${products} products`, (app) => {
+  let stage: ShopStage;
+  let client: Client;
+  beforeAll(async () => {
+    stage = await ShopStage.open(app, products);
+    client = new Client({ connectionString: stage.databaseUrl });
+    await client.connect();
+  }, 180_000);
+  afterAll(async () => {
+    await client?.end();
+    await stage?.close();
+  });
+
+  it('has them all, and no page or answer reads through them', async () => {
+    const { rows } = await client.query('SELECT count(*)::integer AS products FROM product');
+    expect(rows).toEqual([{ products }]);
+    await client.query('SELECT pg_stat_reset()');
+    for (const path of visited) {
+      const { status } = await fetch(stage.baseUrl + path);
+      // A category may have fewer than a hundred pages.
+      expect(path.startsWith('/categories') ? [200, 404] : [200], path).toContain(status);
+    }
+    // What a session counted is known for certain once the session has ended.
+    await stage.killApp();
+    await noOtherSession(client);
+    const { rows: counted } = await client.query<{ scans: number; rows: number; found: number }>(
+      `SELECT seq_scan::integer AS scans, seq_tup_read::integer AS rows,
+         idx_tup_fetch::integer AS found
+       FROM pg_stat_user_tables WHERE relname = 'product'`,
+    );
+    const { scans = 0, rows: read = Infinity, found = 0 } = counted[0] ?? {};
+    expect(found).toBeGreaterThan(visited.length);
+    // Counting as far as the last page may begin anywhere in the table; nothing else may.
+    expect(read, `rows of ${products} in ${scans} sequential scans`).toBeLessThanOrEqual(
+      scans * mostCounted,
+    );
+  }, 60_000);
+});
+
+describe('a comparison of two sizes', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await Lab.create();
+  });
+  afterAll(() => lab.remove());
+
+  it('gives each arm its shop, and k6 the whole of it to choose from', async () => {
+    const { code, stderr } = await lab.run(
+      ...['compare', 'express:products=1000', `express:products=${products}`],
+      ...['--workload', 'api', '--rate', '20', '--runs', '1', '--seconds', '1'],
+    );
+    // 4 is an honest end too: beside a busy neighbour turn after turn is void.
+    expect([0, 4], stderr).toContain(code);
+    const { run, trials } = open(lab);
+    expect(run.subjects.map((subject) => subject.products)).toEqual([1_000, products]);
+    const sizes = trials.map(({ number, plan }) => {
+      const { subject = -1 } = run.trials.find((trial) => trial.number === number) ?? {};
+      return [run.subjects[subject]?.products, plan.products];
+    });
+    expect(sizes.length).toBeGreaterThanOrEqual(2);
+    for (const [asked, chosenFrom] of sizes) expect(chosenFrom).toBe(asked);
+    // Made once, by the arm that asks for it first.
+    expect(stderr.match(/Making headroom_seed_100k/g)).toHaveLength(1);
+  }, 180_000);
+});
+
+const open = (lab: Lab) => {
+  const folder = RunFolder.open(lab.resultsDir);
+  return { run: folder.run, trials: folder.trials() };
+};
+
+async function noOtherSession(client: Client): Promise<void> {
+  for (const deadline = Date.now() + 15_000; Date.now() < deadline; await sleep(50)) {
+    const { rowCount } = await client.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database()
+         AND pid <> pg_backend_pid() AND backend_type = 'client backend'`,
+    );
+    if (rowCount === 0) return;
+  }
+  throw new Error('the app’s sessions did not end with it');
+}
