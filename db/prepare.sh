@@ -11,9 +11,9 @@ cd "$(dirname "$0")"
 : "${APP_PASSWORD:?is not set: give the password of the roles headroom_app and headroom_monitor}"
 size=${SHOP_SIZE:-1k}
 case $size in
-  1k) products=1000 ;;
-  100k) products=100000 ;;
-  1m) products=1000000 ;;
+  1k) products=1000 strategy=WAL_LOG ;;
+  100k) products=100000 strategy=FILE_COPY ;;
+  1m) products=1000000 strategy=FILE_COPY ;;
   *) echo "SHOP_SIZE is \"$size\": give 1k, 100k or 1m" >&2 && exit 2 ;;
 esac
 
@@ -42,12 +42,16 @@ template() {
   echo "making $name from $*"
   {
     echo "DROP DATABASE IF EXISTS $name WITH (FORCE);"
-    echo "CREATE DATABASE $name TEMPLATE $origin OWNER headroom_app;"
+    echo "CREATE DATABASE $name TEMPLATE $origin OWNER headroom_app STRATEGY $strategy;"
     echo "\\connect $name"
     echo 'CREATE EXTENSION IF NOT EXISTS pg_stat_statements;'
     echo 'SET ROLE headroom_app;'
     echo "SET headroom.products = $products;"
     for file in "$@"; do echo "\\i $file"; done
+    # As if long at rest: to read a clone for the first time writes nothing. The statistics are the
+    # seed's alone: a sample drawn for each app would give them different ones.
+    echo 'RESET ROLE;'
+    if [ "$origin" = template0 ]; then echo 'VACUUM (FREEZE, ANALYZE);'; else echo 'VACUUM (FREEZE);'; fi
     # The digest comes last: a template that was cut off in the middle has none, and is made again.
     echo '\connect postgres'
     echo "COMMENT ON DATABASE $name IS '$digest';"
@@ -77,7 +81,7 @@ for app in express django; do
   if [ -n "$renewed" ] || [ "$made_for" != "$size" ]; then
     query <<SQL
 DROP DATABASE IF EXISTS headroom_$app WITH (FORCE);
-CREATE DATABASE headroom_$app TEMPLATE headroom_template_${app}_$size OWNER headroom_app;
+CREATE DATABASE headroom_$app TEMPLATE headroom_template_${app}_$size OWNER headroom_app STRATEGY $strategy;
 COMMENT ON DATABASE headroom_$app IS '$size';
 SQL
   fi

@@ -112,5 +112,3 @@ SELECT id, email, name, password, is_staff, timestamptz '2024-01-01 00:00:00Z' +
 FROM people JOIN hashes ON hashes.n = 1 + id % 8
 ORDER BY id;
 SELECT setval(pg_get_serial_sequence('customer', 'id'), max(id)) FROM customer;
-
-ANALYZE;

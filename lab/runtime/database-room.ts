@@ -2,11 +2,11 @@
 import { existsSync, statfsSync } from 'node:fs';
 import type { Client } from 'pg';
 import { environmentError, type LabError } from '../errors';
-import type { ServerAddress } from './databases';
+import type { ServerAddress } from './templates';
 import { type ShopSize, sayProducts, shopSizes } from './shop-size';
 
-/** Of one database with its indexes, a little generously (docs/method.md has the figures). */
-export const shopBytes: Record<ShopSize, number> = { '1k': 30e6, '100k': 250e6, '1m': 2e9 };
+/** Of one database with its indexes, as pg_database_size() had it. */
+export const shopBytes: Record<ShopSize, number> = { '1k': 14e6, '100k': 80e6, '1m': 800e6 };
 
 /** SQLSTATE disk_full. */
 const diskFull = '53100';
@@ -29,13 +29,16 @@ export async function requireRoom(
   if (problem !== undefined) throw problem;
 }
 
-/** One database more must fit, with its clone: a template that nobody can clone is of no use. */
+/** A template that nobody can clone is of no use, and to fill one takes as much again of log. */
+const databasesNeeded = 2;
+const withLog = 2;
+
 export function roomProblem(
   freeBytes: number,
   size: ShopSize,
   folder: string,
 ): LabError | undefined {
-  const needed = 2 * shopBytes[size];
+  const needed = databasesNeeded * withLog * shopBytes[size];
   if (freeBytes >= needed) return undefined;
   return environmentError(
     `A shop of ${sayProducts(shopSizes[size])} products needs ${gigabytes(needed)} of disk to be made, and ${folder} has ${gigabytes(freeBytes)} free. Free some, move PostgreSQL's data with HEADROOM_STATE, or take a smaller shop.`,

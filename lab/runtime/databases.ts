@@ -1,19 +1,19 @@
-// Each app's database, cloned from its template: schema and seed, which both apps share, and what
-// the app's framework keeps besides (db/bookkeeping).
-import { createHash, randomBytes } from 'node:crypto';
+// Each app's database: cloned from its template (templates.ts), and cloned anew for every trial.
+import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from 'pg';
-import { rootDir } from '../paths';
 import { writeFileAtomic } from '../store/atomic';
-import { requireRoom, sayDiskFull } from './database-room';
-import { type ShopSize, sayProducts, shopSizes, sizeOfProducts } from './shop-size';
+import { sayDiskFull } from './database-room';
+import { type ShopSize, sizeOfProducts } from './shop-size';
 import { type AppName, appNames } from './subject';
-
-export type ServerAddress = { host: string; port: number; user: string; password: string };
-
-/** The apps' role: owns the tables, and is no superuser. */
-const appRole = 'headroom_app';
+import {
+  appRole,
+  asSuperuser,
+  cloneStatement,
+  type ServerAddress,
+  Templates,
+  templateOf,
+} from './templates';
 
 type Options = {
   /** Of a shop whose subject asks for no size of its own. */
@@ -23,14 +23,11 @@ type Options = {
 };
 
 export class Databases {
-  /** Templates that are known to be current. */
-  private readonly current = new Set<string>();
-
   private constructor(
     private readonly server: ServerAddress,
     private readonly appPassword: string,
     private readonly size: ShopSize,
-    private readonly say: (text: string) => void,
+    private readonly templates: Templates,
   ) {}
 
   /** Makes the role and the templates; again when what they are made from has changed since. */
@@ -39,9 +36,14 @@ export class Databases {
     stateDir: string,
     { size = '1k', say = () => undefined }: Options = {},
   ): Promise<Databases> {
-    const databases = new Databases(server, appPasswordIn(stateDir), size, say);
+    const databases = new Databases(
+      server,
+      appPasswordIn(stateDir),
+      size,
+      new Templates(server, say),
+    );
     await databases.ensureRole();
-    for (const app of appNames) await databases.ensureTemplates(app, size);
+    for (const app of appNames) await databases.templates.ensure(app, size);
     return databases;
   }
 
@@ -57,8 +59,8 @@ export class Databases {
     { name = app, products }: { name?: string; products?: number | undefined } = {},
   ): Promise<void> {
     const size = products === undefined ? this.size : sizeOf(products);
-    await this.ensureTemplates(app, size);
-    await this.asSuperuser('postgres', async (client) => {
+    await this.templates.ensure(app, size);
+    await asSuperuser(this.server, 'postgres', async (client) => {
       for (const statement of resetStatements(app, size, name)) await client.query(statement);
     }).catch(sayDiskFull(size));
   }
@@ -79,109 +81,22 @@ export class Databases {
   }
 
   private async ensureRole(): Promise<void> {
-    await this.asSuperuser('postgres', async (client) => {
+    await asSuperuser(this.server, 'postgres', async (client) => {
       const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [appRole]);
       const verb = rowCount === 0 ? 'CREATE' : 'ALTER';
       // The password is base64url: no quote can stand in it.
       await client.query(`${verb} ROLE ${appRole} LOGIN PASSWORD '${this.appPassword}'`);
     });
   }
-
-  /** One with schema and seed, and of that a clone for the app with its framework's own tables. */
-  private async ensureTemplates(app: AppName, size: ShopSize): Promise<void> {
-    const template = templateOf(app, size);
-    if (this.current.has(template)) return;
-    const seed = seedTemplate(size);
-    const shared = ['schema.sql', 'seed.sql'].map(sourceText);
-    const sharedDigest = digestOf(...shared, size);
-    const bookkeeping = sourceText(`bookkeeping/${app}.sql`);
-    await this.ensureTemplate(seed, 'template0', size, sharedDigest, [
-      'CREATE EXTENSION pg_stat_statements',
-      `SET ROLE ${appRole}`,
-      `SET headroom.products = ${shopSizes[size]}`,
-      ...shared,
-    ]);
-    await this.ensureTemplate(template, seed, size, digestOf(sharedDigest, bookkeeping), [
-      `SET ROLE ${appRole}`,
-      bookkeeping,
-    ]);
-    this.current.add(template);
-  }
-
-  private async ensureTemplate(
-    name: string,
-    origin: string,
-    size: ShopSize,
-    digest: string,
-    contents: readonly string[],
-  ): Promise<void> {
-    const isCurrent = await this.asSuperuser('postgres', async (client) => {
-      const { rows } = await client.query<{ digest: string | null }>(
-        `SELECT shobj_description(oid, 'pg_database') AS digest FROM pg_database WHERE datname = $1`,
-        [name],
-      );
-      if (rows[0]?.digest === digest) return true;
-      await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-      await requireRoom(client, this.server, size);
-      return false;
-    });
-    if (isCurrent) return;
-
-    if (size !== '1k') {
-      this.say(`Making ${name}: ${sayProducts(shopSizes[size])} products, once; it is kept.`);
-    }
-    try {
-      await this.asSuperuser('postgres', (client) =>
-        client.query(cloneStatement(name, origin, size)),
-      );
-      await this.asSuperuser(name, async (client) => {
-        for (const text of contents) await client.query(text);
-      });
-      // The digest comes last: a template that was cut off in the middle has none, and is made again.
-      await this.asSuperuser('postgres', (client) =>
-        client.query(`COMMENT ON DATABASE ${name} IS '${digest}'`),
-      );
-    } catch (error) {
-      // What there is of it is in the way of whoever must find room.
-      await this.asSuperuser('postgres', (client) =>
-        client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
-      ).catch(() => undefined);
-      return sayDiskFull(size)(error);
-    }
-  }
-
-  private async asSuperuser<T>(database: string, work: (client: Client) => Promise<T>): Promise<T> {
-    const client = new Client({ ...this.server, database });
-    await client.connect();
-    try {
-      return await work(client);
-    } finally {
-      await client.end();
-    }
-  }
 }
 
 const databaseOf = (name: string): string => `headroom_${name}`;
-const seedTemplate = (size: ShopSize): string => `headroom_seed_${size}`;
-const templateOf = (app: AppName, size: ShopSize): string => `headroom_template_${app}_${size}`;
-
-const sourceText = (name: string): string => readFileSync(join(rootDir, 'db', name), 'utf8');
-
-const digestOf = (...parts: string[]): string =>
-  createHash('sha256').update(parts.join('\0')).digest('hex');
 
 function sizeOf(products: number): ShopSize {
   const size = sizeOfProducts(products);
   if (size === undefined) throw new Error(`the seed makes no shop of ${products} products`);
   return size;
 }
-
-/**
- * A small template is cloned through the log, which needs no checkpoint; that of a large one would
- * be as large as the database, so its files are copied.
- */
-const cloneStatement = (name: string, origin: string, size: ShopSize): string =>
-  `CREATE DATABASE ${name} TEMPLATE ${origin} OWNER ${appRole} STRATEGY ${size === '1k' ? 'WAL_LOG' : 'FILE_COPY'}`;
 
 /** One at a time: the first two cannot be part of a transaction. The third is what prepare.sh reads. */
 export const resetStatements = (app: AppName, size: ShopSize, name: string = app): string[] => [

@@ -8,7 +8,7 @@ import { Client } from 'pg';
 import { environmentError } from '../errors';
 import { everyoneMayEnter, rootDir } from '../paths';
 import { writeFileAtomic } from '../store/atomic';
-import type { ServerAddress } from './databases';
+import type { ServerAddress } from './templates';
 import { requireFreePort, untilReady } from './probe';
 import type { Child, Processes } from './processes';
 
