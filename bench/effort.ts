@@ -3,7 +3,13 @@
 import { revision, thisHost } from '../lab/experiment/provenance';
 import { resultsDir } from '../lab/paths';
 import { type AppName, appNames } from '../lab/runtime/subject';
-import { type AppEffort, type Effort, effortFile, effortVersion, writeEffort } from '../lab/store/effort';
+import {
+  type AppEffort,
+  type Effort,
+  effortFile,
+  effortVersion,
+  writeEffort,
+} from '../lab/store/effort';
 import { imageSizes } from './effort/images';
 import { packagesOf } from './effort/packages';
 import { renderEffort } from './effort/render';

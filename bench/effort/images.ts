@@ -13,7 +13,9 @@ export async function imageSizes(): Promise<Record<AppName, ImageSize>> {
     const engine = await Engine.open();
     try {
       const { images } = settingsOf(await new ComposeCli(process.env).config());
-      const sizes = await Promise.all(appNames.map((app) => sizeOf(engine, images.get(app) ?? app)));
+      const sizes = await Promise.all(
+        appNames.map((app) => sizeOf(engine, images.get(app) ?? app)),
+      );
       return { express: sizes[0] as ImageSize, django: sizes[1] as ImageSize };
     } finally {
       engine.close();

@@ -49,7 +49,9 @@ const orNone = (bytes: number | null): string => (bytes === null ? none : megaby
 /** What stands behind the marks of the table. */
 function missing(apps: Effort['apps']): string[] {
   const images = Object.values(apps).map(({ image }) => image);
-  const reasons = images.flatMap((image) => (image.bytes === null ? [`No image: ${image.why}`] : []));
+  const reasons = images.flatMap((image) =>
+    image.bytes === null ? [`No image: ${image.why}`] : [],
+  );
   const isOnStandIn = images.some((image) => image.bytes !== null && image.standInBase);
   return [
     ...new Set(reasons),
@@ -59,4 +61,5 @@ function missing(apps: Effort['apps']): string[] {
   ];
 }
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
+const sum = (numbers: readonly number[]): number =>
+  numbers.reduce((total, each) => total + each, 0);

@@ -35,28 +35,35 @@ describe('an app', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test.each(appNames)('%s is timed to its first good answer, and weighed with all its processes', async (app) => {
-    const [port = 0, metricsPort = 0] = ports;
-    const usual = inDefaultProfile(stage, app);
-    const told: number[] = [];
-    const { start, idleMemory } = await runningOf(
-      stage,
-      {
-        ...usual,
-        env: (url) => ({ ...usual.env(url), PORT: String(port), METRICS_PORT: String(metricsPort) }),
-        ready: [`http://127.0.0.1:${port}/readyz`, `http://127.0.0.1:${metricsPort}/metrics`],
-      },
-      (seconds) => told.push(seconds),
-      1,
-    );
-    // The first start is told, and not counted.
-    expect(told).toHaveLength(2);
-    expect(start).toEqual({ seconds: told.slice(1), median: told[1] });
-    // Supervisor and worker of Express; of Django gunicorn's master, its workers and the exporter.
-    expect(idleMemory.processes).toBeGreaterThanOrEqual(app === 'express' ? 2 : 5);
-    expect(idleMemory.rssBytes).toBeGreaterThan(50e6);
-    if (idleMemory.pssBytes !== null) {
-      expect(idleMemory.pssBytes).toBeLessThan(idleMemory.rssBytes);
-    }
-  });
+  test.each(appNames)(
+    '%s is timed to its first good answer, and weighed with all its processes',
+    async (app) => {
+      const [port = 0, metricsPort = 0] = ports;
+      const usual = inDefaultProfile(stage, app);
+      const told: number[] = [];
+      const { start, idleMemory } = await runningOf(
+        stage,
+        {
+          ...usual,
+          env: (url) => ({
+            ...usual.env(url),
+            PORT: String(port),
+            METRICS_PORT: String(metricsPort),
+          }),
+          ready: [`http://127.0.0.1:${port}/readyz`, `http://127.0.0.1:${metricsPort}/metrics`],
+        },
+        (seconds) => told.push(seconds),
+        1,
+      );
+      // The first start is told, and not counted.
+      expect(told).toHaveLength(2);
+      expect(start).toEqual({ seconds: told.slice(1), median: told[1] });
+      // Supervisor and worker of Express; of Django gunicorn's master, its workers and the exporter.
+      expect(idleMemory.processes).toBeGreaterThanOrEqual(app === 'express' ? 2 : 5);
+      expect(idleMemory.rssBytes).toBeGreaterThan(50e6);
+      if (idleMemory.pssBytes !== null) {
+        expect(idleMemory.pssBytes).toBeLessThan(idleMemory.rssBytes);
+      }
+    },
+  );
 });

@@ -12,9 +12,12 @@ describe('room for a shop', () => {
     );
   });
 
-  it.each(['1k', '100k'] as const)('a smaller shop (%s) fits where a large one does not', (size) => {
-    expect(roomProblem(1e9, size, '/data')).toBeUndefined();
-  });
+  it.each(['1k', '100k'] as const)(
+    'a smaller shop (%s) fits where a large one does not',
+    (size) => {
+      expect(roomProblem(1e9, size, '/data')).toBeUndefined();
+    },
+  );
 
   it('that ran out is told as such, and any other failure as it is', () => {
     const full = Object.assign(new Error('could not extend file'), { code: '53100' });

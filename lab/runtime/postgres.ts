@@ -8,9 +8,9 @@ import { Client } from 'pg';
 import { environmentError } from '../errors';
 import { everyoneMayEnter, rootDir } from '../paths';
 import { writeFileAtomic } from '../store/atomic';
-import type { ServerAddress } from './templates';
 import { requireFreePort, untilReady } from './probe';
 import type { Child, Processes } from './processes';
+import type { ServerAddress } from './templates';
 
 const run = promisify(execFile);
 

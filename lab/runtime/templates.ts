@@ -100,7 +100,8 @@ export class Templates {
 }
 
 const seedTemplate = (size: ShopSize): string => `headroom_seed_${size}`;
-export const templateOf = (app: AppName, size: ShopSize): string => `headroom_template_${app}_${size}`;
+export const templateOf = (app: AppName, size: ShopSize): string =>
+  `headroom_template_${app}_${size}`;
 
 const sourceText = (name: string): string => readFileSync(join(rootDir, 'db', name), 'utf8');
 

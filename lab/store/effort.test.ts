@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { effortFixture } from './effort.fixture';
 import { effortFile, readEffort, writeEffort } from './effort';
+import { effortFixture } from './effort.fixture';
 
 let folder: string;
 beforeEach(() => {
@@ -21,7 +21,11 @@ test('what was measured is read as it was written, and is nothing before that', 
 
 test.each([
   { why: 'of another version', change: { schemaVersion: 2 }, wrong: /\[schemaVersion\]/ },
-  { why: 'without an app', change: { apps: { express: effortFixture().apps.express } }, wrong: /\[django\]/ },
+  {
+    why: 'without an app',
+    change: { apps: { express: effortFixture().apps.express } },
+    wrong: /\[django\]/,
+  },
 ])('a file $why is refused, with the place in it', ({ change, wrong }) => {
   writeFileSync(effortFile(folder), JSON.stringify({ ...effortFixture(), ...change }));
   expect(() => readEffort(folder)).toThrow(wrong);
