@@ -43,6 +43,13 @@ describe.each(appNames)(`%s, with ${products} products`, (app) => {
     await stage?.close();
   });
 
+  it('begins at rest: to read all of it for the first time writes nothing', async () => {
+    const { rows } = await client.query<{ 'QUERY PLAN': { Plan: Record<string, number> }[] }>(
+      'EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT sum(stock) FROM product',
+    );
+    expect(rows[0]?.['QUERY PLAN'][0]?.Plan).toMatchObject({ 'Shared Dirtied Blocks': 0 });
+  });
+
   it('has them all, and no page or answer reads through them', async () => {
     const { rows } = await client.query('SELECT count(*)::integer AS products FROM product');
     expect(rows).toEqual([{ products }]);
