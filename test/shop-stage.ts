@@ -37,22 +37,30 @@ export class ShopStage {
   private constructor(
     readonly name: AppName,
     readonly folder: string,
+    private readonly isOwnFolder: boolean,
     private readonly processes: Processes,
     private postgres: PostgresServer,
     private readonly databases: Databases,
     private readonly ports: { app: number; metrics: number; postgres: number },
   ) {}
 
-  /** @param products of the shop, where it is not the smallest */
-  static async open(name: AppName, products?: number): Promise<ShopStage> {
-    const folder = temporaryFolder();
+  /**
+   * @param products of the shop, where it is not the smallest
+   * @param folder the caller's, who removes it: what PostgreSQL has there stays for the next stage
+   */
+  static async open(
+    name: AppName,
+    { products, folder: given }: { products?: number; folder?: string } = {},
+  ): Promise<ShopStage> {
+    const folder = given ?? temporaryFolder();
     const processes = await Processes.claim(folder);
     const [app = 0, metrics = 0, port = 0] = await freePorts(3);
     const postgres = await startPostgres({ processes, stateDir: folder, port, cpus });
     const databases = await Databases.prepare(postgres.address, folder);
     await databases.reset(name, { products });
     const ports = { app, metrics, postgres: port };
-    const stage = new ShopStage(name, folder, processes, postgres, databases, ports);
+    const isOwn = given === undefined;
+    const stage = new ShopStage(name, folder, isOwn, processes, postgres, databases, ports);
     await stage.startApp();
     return stage;
   }
@@ -195,7 +203,7 @@ export class ShopStage {
 
   async close(): Promise<void> {
     await this.processes.stopAll();
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.isOwnFolder) rmSync(this.folder, { recursive: true, force: true });
   }
 
   private summary(): Summary | undefined {

@@ -1,7 +1,7 @@
 // The table of `npm run bench -- effort`.
 import type { AppEffort, Effort } from '../../lab/store/effort';
 import { renderTable } from '../table';
-import { type Feature, features } from './features';
+import { features } from './features';
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 const none = 'none';
@@ -28,8 +28,8 @@ export function renderEffort({ apps, caveats }: Effort): string {
     cell(apps.express),
     cell(apps.django),
   ];
-  const lines = (Object.entries(features) as [Feature, string][]).map(([feature, title]) =>
-    row(title, (app) => app.lines.find((one) => one.feature === feature)?.lines ?? 0),
+  const lines = Object.values(features).map((title) =>
+    row(title, (app) => app.lines.find(({ feature }) => feature === title)?.lines ?? 0),
   );
   const total = row('all', (app) => sum(app.lines.map((one) => one.lines)));
   return [

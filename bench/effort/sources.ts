@@ -26,7 +26,7 @@ export function filesByFeature(app: AppName): Record<Feature, string[]> {
 export function linesByFeature(app: AppName): AppEffort['lines'] {
   const files = filesByFeature(app);
   return (Object.keys(features) as Feature[]).map((feature) => ({
-    feature,
+    feature: features[feature],
     files: files[feature].length,
     lines: linesOf(files[feature].map((file) => join(folderOf(app), file))).reduce(
       (sum, lines) => sum + lines,

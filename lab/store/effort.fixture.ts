@@ -3,7 +3,7 @@ import { type AppEffort, type Effort, effortVersion } from './effort';
 
 const app = (lines: number, image: AppEffort['image']): AppEffort => ({
   lines: [
-    { feature: 'configuration', files: 4, lines },
+    { feature: 'start and configuration', files: 4, lines },
     { feature: 'admin', files: 2, lines: 2 * lines },
   ],
   dependencies: { direct: 5, total: 12 },
