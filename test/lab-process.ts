@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { everyoneMayEnter, rootDir } from '../lab/paths';
 import { isAlive, type ProcessIdentity } from '../lab/proc';
+import { superuserUrlAt } from '../lab/runtime/databases';
 import { type PortName, portVariable, readPorts } from '../lab/runtime/ports';
+import type { AppName } from '../lab/runtime/subject';
 
 export type Finished = { code: number | null; stdout: string; stderr: string };
 
@@ -63,6 +65,13 @@ export class Lab {
     } catch {
       return [];
     }
+  }
+
+  /** Superuser's URL of an app's database, once PostgreSQL is up. */
+  databaseUrl(app: AppName): string {
+    const password = readFileSync(join(this.folder, 'state/postgres/password'), 'utf8').trim();
+    const port = this.port('postgres');
+    return superuserUrlAt({ host: '127.0.0.1', port, user: 'postgres', password }, app);
   }
 
   remove(): void {

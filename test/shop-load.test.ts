@@ -6,7 +6,7 @@ import { findingsOf } from '../lab/report/read-run';
 import { appNames } from '../lab/runtime/subject';
 import { RunFolder } from '../lab/store/run-folder';
 import { Lab } from './lab-process';
-import { orders, ShopStage } from './shop-stage';
+import { orders, ordersIn, ShopStage } from './shop-stage';
 
 const nothingWrong = { balanced: true, discrepancies: [] };
 
@@ -48,8 +48,9 @@ describe('a run of the shop', () => {
   it.each(appNames)(
     '%s, cut off in mid-load: what k6 saw is there, and no more than was in flight besides',
     async (app) => {
-      const running = lab.start('run', 'soak', '--app', app, '--workload', 'buy', '--quick');
-      await running.prints(/soak step_02/, 90);
+      const running = lab.start('run', 'concurrency', '--app', app, '--workload', 'buy');
+      await running.prints(/concurrency warmup/, 90);
+      await ordersIn(lab.databaseUrl(app), 10);
       running.signal('SIGINT');
       expect((await running.ended).code).toBe(130);
       const folder = RunFolder.open(lab.resultsDir);

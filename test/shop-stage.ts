@@ -219,3 +219,19 @@ export async function orders(load: UnderWay, count: number, timeoutSeconds = 30)
     await sleep(20);
   }
 }
+
+/** Until the database has so many orders. */
+export async function ordersIn(url: string, count: number, timeoutSeconds = 60): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const deadline = Date.now() + timeoutSeconds * 1000; Date.now() < deadline; ) {
+      const { rowCount } = await client.query('SELECT FROM customer_order LIMIT $1', [count]);
+      if (rowCount === count) return;
+      await sleep(50);
+    }
+  } finally {
+    await client.end();
+  }
+  throw new Error(`there were no ${count} orders within ${timeoutSeconds} s`);
+}
