@@ -7,7 +7,7 @@ import { rootDir, toolsDir } from '../../lab/paths';
 import type { AppName } from '../../lab/runtime/subject';
 import type { AppEffort } from '../../lab/store/effort';
 
-export type Packages = Pick<AppEffort, 'dependencies' | 'installBytes'>;
+type Packages = Pick<AppEffort, 'dependencies' | 'installBytes'>;
 
 export const packagesOf = (app: AppName): Packages =>
   app === 'express'

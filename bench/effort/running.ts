@@ -7,7 +7,7 @@ import type { AppEffort } from '../../lab/store/effort';
 import { ours } from '../rivals/contestants';
 import type { Contestant, Stage } from '../stage';
 
-export type Running = Pick<AppEffort, 'start' | 'idleMemory'>;
+type Running = Pick<AppEffort, 'start' | 'idleMemory'>;
 
 /** Of each app; one more goes before them, which reads all from disk and is not counted. */
 const countedStarts = 7;

@@ -3,10 +3,10 @@ import { existsSync, statfsSync } from 'node:fs';
 import type { Client } from 'pg';
 import { environmentError, type LabError } from '../errors';
 import { type ShopSize, sayProducts, shopSizes } from './shop-size';
-import type { ServerAddress } from './templates';
+import type { ServerAddress } from './server-address';
 
 /** Of one database with its indexes, as pg_database_size() had it. */
-export const shopBytes: Record<ShopSize, number> = { '1k': 14e6, '100k': 80e6, '1m': 800e6 };
+const shopBytes: Record<ShopSize, number> = { '1k': 14e6, '100k': 80e6, '1m': 800e6 };
 
 /** SQLSTATE disk_full. */
 const diskFull = '53100';

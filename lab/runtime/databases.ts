@@ -4,16 +4,10 @@ import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../store/atomic';
 import { sayDiskFull } from './database-room';
+import { asSuperuser, type ServerAddress, urlOf } from './server-address';
 import { type ShopSize, sizeOfProducts } from './shop-size';
 import { type AppName, appNames } from './subject';
-import {
-  appRole,
-  asSuperuser,
-  cloneStatement,
-  type ServerAddress,
-  Templates,
-  templateOf,
-} from './templates';
+import { appRole, cloneStatement, Templates, templateOf } from './templates';
 
 type Options = {
   /** Of a shop whose subject asks for no size of its own. */
@@ -108,11 +102,6 @@ export const resetStatements = (app: AppName, size: ShopSize, name: string = app
 /** @param name absent: the server's own database, which no reset drops */
 export const superuserUrlAt = (server: ServerAddress, name?: string): string =>
   urlOf(server, name === undefined ? 'postgres' : databaseOf(name));
-
-function urlOf({ host, port, user, password }: ServerAddress, database: string): string {
-  const credentials = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
-  return `postgres://${credentials}@${host}:${port}/${database}`;
-}
 
 function appPasswordIn(stateDir: string): string {
   const file = join(stateDir, 'app-password');

@@ -10,7 +10,7 @@ import { everyoneMayEnter, rootDir } from '../paths';
 import { writeFileAtomic } from '../store/atomic';
 import { requireFreePort, untilReady } from './probe';
 import type { Child, Processes } from './processes';
-import type { ServerAddress } from './templates';
+import type { ServerAddress } from './server-address';
 
 const run = promisify(execFile);
 

@@ -3,13 +3,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { rootDir } from '../paths';
 import { requireRoom, sayDiskFull } from './database-room';
+import { asSuperuser, type ServerAddress } from './server-address';
 import { type ShopSize, sayProducts, shopSizes } from './shop-size';
 import type { AppName } from './subject';
-
-export type ServerAddress = { host: string; port: number; user: string; password: string };
 
 /** The apps' role: owns the tables, and is no superuser. */
 export const appRole = 'headroom_app';
@@ -114,17 +112,3 @@ const digestOf = (...parts: string[]): string =>
  */
 export const cloneStatement = (name: string, origin: string, size: ShopSize): string =>
   `CREATE DATABASE ${name} TEMPLATE ${origin} OWNER ${appRole} STRATEGY ${size === '1k' ? 'WAL_LOG' : 'FILE_COPY'}`;
-
-export async function asSuperuser<T>(
-  server: ServerAddress,
-  database: string,
-  work: (client: Client) => Promise<T>,
-): Promise<T> {
-  const client = new Client({ ...server, database });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
