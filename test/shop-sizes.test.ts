@@ -51,7 +51,9 @@ describe.each(appNames)(`%s, with ${products} products`, (app) => {
   });
 
   it('has them all, and no page or answer reads through them', async () => {
-    expect(await query('SELECT count(*)::integer AS products FROM product')).toEqual([{ products }]);
+    expect(await query('SELECT count(*)::integer AS products FROM product')).toEqual([
+      { products },
+    ]);
     await query('SELECT pg_stat_reset()');
     for (const path of visited) {
       const { status } = await fetch(stage.baseUrl + path);

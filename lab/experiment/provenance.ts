@@ -41,7 +41,7 @@ export function provenance(postgres: string, tools?: RunRecord['tools']): Proven
  * Named by the environment where there is no git: an image is built with the revision that its label
  * (org.opencontainers.image.revision) bears.
  */
-function revision(env: NodeJS.ProcessEnv = process.env): RunRecord['revision'] {
+export function revision(env: NodeJS.ProcessEnv = process.env): RunRecord['revision'] {
   const named = env.HEADROOM_REVISION;
   if (named) {
     return { commit: named.replace(/-dirty$/, ''), dirty: named.endsWith('-dirty') };

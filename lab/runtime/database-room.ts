@@ -2,8 +2,8 @@
 import { existsSync, statfsSync } from 'node:fs';
 import type { Client } from 'pg';
 import { environmentError, type LabError } from '../errors';
-import { type ShopSize, sayProducts, shopSizes } from './shop-size';
 import type { ServerAddress } from './server-address';
+import { type ShopSize, sayProducts, shopSizes } from './shop-size';
 
 /** Of one database with its indexes, as pg_database_size() had it. */
 const shopBytes: Record<ShopSize, number> = { '1k': 14e6, '100k': 80e6, '1m': 800e6 };
