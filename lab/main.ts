@@ -13,6 +13,7 @@ const verbs: Record<string, () => Verb> = {
   compare: () => require('./commands/compare'),
   noise: () => require('./commands/noise'),
   plan: () => require('./commands/plan'),
+  claims: () => require('./commands/claims'),
   show: () => require('./commands/show'),
   report: () => require('./commands/report'),
   deck: () => require('./commands/deck'),

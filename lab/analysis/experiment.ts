@@ -1,5 +1,8 @@
 // The kinds of experiment: what each asked, and what it answers.
 import type { CapacityDesign, CapacityResult } from './capacity/capacity';
+import type { ClaimsDesign, ClaimsResult } from './claims/claims';
+import type { FirstOrderDesign, FirstOrderResult } from './claims/first-order';
+import type { ProbesDesign, ProbesResult } from './claims/probes';
 import type { CompareDesign, CompareResult } from './comparing/compared';
 import type { NoiseDesign, NoiseResult } from './comparing/noise-floors';
 import type { Findings } from './findings';
@@ -20,6 +23,9 @@ export type Experiments = {
   nightly: { design: NightlyDesign; result: NightlyResult };
   validation: { design: ValidationDesign; result: ValidationResult };
   plan: { design: PlanDesign; result: PlanResult };
+  claims: { design: ClaimsDesign; result: ClaimsResult };
+  probes: { design: ProbesDesign; result: ProbesResult };
+  'first-order': { design: FirstOrderDesign; result: FirstOrderResult };
 };
 
 export type ExperimentKind = keyof Experiments;

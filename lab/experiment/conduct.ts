@@ -155,8 +155,12 @@ function resultsOf(folder: RunFolder, number: number): StepResult[] {
   return stepResults(record);
 }
 
+/** What they measure are no steps: each outcome stands in the design. */
+const withoutTrials: readonly RunRecord['kind'][] = ['probes', 'first-order'];
+
 function hasSubjectWithoutValidStep(folder: RunFolder): boolean {
   const { run } = folder;
+  if (withoutTrials.includes(run.kind)) return false;
   const records = folder.trials();
   // A scaling run has a subject a level: one that is void is left out, and the others stand.
   const isVoid = run.kind === 'scale' ? 'every' : 'some';

@@ -4,6 +4,9 @@ import { type DesignedTrial, designedTrials } from '../analysis/trial/designed';
 import type { TrialResult } from '../analysis/trial/result';
 import type { RunRecord } from '../store/schemas';
 import { capacity } from './capacity';
+import { claims } from './claims/claims';
+import { firstOrder } from './claims/first-order';
+import { probes } from './claims/probes';
 import { compare } from './compared';
 import type { Section } from './html/section';
 import type { Kind } from './kind';
@@ -21,6 +24,9 @@ const kinds: { [K in ExperimentKind]: Kind<K> } = {
   nightly,
   validation,
   plan,
+  claims,
+  probes,
+  'first-order': firstOrder,
 };
 
 /** Undefined for a run that asked nothing beyond its trials. */

@@ -1,6 +1,8 @@
 // What each kind of experiment keeps of what it was asked (run.json, `design`).
 import { z } from 'zod';
 import type { CapacityDesign } from '../analysis/capacity/capacity';
+import type { FirstOrderDesign } from '../analysis/claims/first-order';
+import type { ProbesDesign } from '../analysis/claims/probes';
 import type { CompareDesign } from '../analysis/comparing/compared';
 import type { NoiseDesign } from '../analysis/comparing/noise-floors';
 import type { Design } from '../analysis/experiment';
@@ -9,6 +11,7 @@ import type { ValidationDesign } from '../analysis/planning/validation';
 import type { ScaleDesign } from '../analysis/scaling/scale-result';
 import { metricNames } from '../analysis/trial/measures';
 import { plan } from './plan-design';
+import { claims } from './claims';
 
 const goal = z.strictObject({
   name: z.string(),
@@ -137,6 +140,26 @@ const validation = z.strictObject({
   ),
 }) satisfies z.ZodType<ValidationDesign, unknown>;
 
+const probes = z.strictObject({
+  kind: z.literal('probes'),
+  outcomes: z.array(
+    z.strictObject({ app: z.string(), name: z.string(), broken: z.string().nullable() }),
+  ),
+}) satisfies z.ZodType<ProbesDesign, unknown>;
+
+const firstOrder = z.strictObject({
+  kind: z.literal('first-order'),
+  runs: z.int().positive(),
+  orders: z.array(
+    z.strictObject({
+      app: z.string(),
+      block: z.int().nonnegative(),
+      startSeconds: z.number().positive(),
+      orderSeconds: z.number().positive(),
+    }),
+  ),
+}) satisfies z.ZodType<FirstOrderDesign, unknown>;
+
 /** One entry a kind of experiment; its analysis stands in lab/analysis. */
 export const designSchema = z.discriminatedUnion('kind', [
   capacity,
@@ -146,4 +169,7 @@ export const designSchema = z.discriminatedUnion('kind', [
   nightly,
   validation,
   plan,
+  claims,
+  probes,
+  firstOrder,
 ]) satisfies z.ZodType<Design, unknown>;

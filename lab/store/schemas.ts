@@ -214,6 +214,10 @@ export const runSchema = z.strictObject({
     'validation',
     /** Measures nothing: its evidence is in its design. */
     'plan',
+    /** The same. */
+    'claims',
+    'probes',
+    'first-order',
   ]),
   status: z.enum(['running', 'complete', 'partial', 'void']),
   startedAt: z.iso.datetime(),

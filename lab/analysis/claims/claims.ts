@@ -1,0 +1,86 @@
+// `lab claims`: the catalogue, judged by what was found. Pure: evidence in, verdicts out.
+import type { Answer } from '../experiment';
+import { type Claim, claims as catalogue, experiments } from './catalogue';
+import { sayClaim } from './claim-words';
+import type { Evidence, Missing } from './evidence';
+import { type Judgement, judge, type Rule } from './judge';
+import type { Experiment } from './needs';
+
+/** All that verdicts are made of: kept with the run, so that they can be made again. */
+export type ClaimsDesign = {
+  kind: 'claims';
+  /** Ids of the claims that were asked. */
+  asked: string[];
+  evidence: Evidence[];
+  missing: Missing[];
+};
+
+export type JudgedClaim = Judgement & {
+  id: string;
+  claim: string;
+  question: string;
+  /** Null where nothing can be measured. */
+  metric: string | null;
+  margin: string | null;
+  sentence: string;
+};
+
+export type ClaimsResult = Answer & {
+  kind: 'claims';
+  judged: JudgedClaim[];
+  evidence: Evidence[];
+};
+
+export function analyseClaims({ asked, evidence, missing }: ClaimsDesign): ClaimsResult {
+  const judged = claimsNamed(asked).map((claim) => judgeClaim(claim, { evidence, missing }));
+  const indicative = judged.filter((one) => one.indicative).length;
+  return {
+    kind: 'claims',
+    judged,
+    evidence,
+    sentences: judged.map(({ sentence }) => sentence),
+    warnings: [
+      ...(indicative > 0
+        ? [
+            `${indicative} of ${judged.length} verdicts are indicative: a figure that they rest on has fewer than ten runs an arm.`,
+          ]
+        : []),
+      ...missing.map(({ experiment, why }) => `Left out, ${titleOf(experiment)}: ${why}.`),
+      'Each interval errs one time in twenty, and one machine, one workload and two apps are no law: a verdict is about these.',
+    ],
+  };
+}
+
+/** In the order of the catalogue; all, where none is named. */
+export const claimsNamed = (ids: readonly string[]): Claim[] =>
+  catalogue.filter(({ id }) => ids.length === 0 || ids.includes(id));
+
+/** Experiments that the claims ask for, each once, in the catalogue's order. */
+export function experimentsFor(asked: readonly Claim[]): [id: string, Experiment][] {
+  const wanted = new Set(asked.flatMap((claim) => testsOf(claim).map((one) => one.experiment)));
+  return Object.entries(experiments).filter(([id]) => wanted.has(id));
+}
+
+const testsOf = (claim: Claim): Rule['tests'] =>
+  'cannot' in claim ? [] : [...(claim.given ?? []), ...claim.tests];
+
+const titleOf = (experiment: string): string =>
+  (experiments as Record<string, Experiment>)[experiment]?.title ?? experiment;
+
+function judgeClaim(claim: Claim, known: Pick<ClaimsDesign, 'evidence' | 'missing'>): JudgedClaim {
+  const { id, claim: text, question } = claim;
+  if ('cannot' in claim) {
+    const judgement: Judgement = {
+      verdict: 'cannot be tested here',
+      because: claim.cannot,
+      tests: [],
+      decisive: [],
+      indicative: false,
+    };
+    const said = { id, claim: text, question, metric: null, margin: null, ...judgement };
+    return { ...said, sentence: sayClaim(said) };
+  }
+  const { metric, margin } = claim;
+  const said = { id, claim: text, question, metric, margin, ...judge(claim, known) };
+  return { ...said, sentence: sayClaim(said) };
+}

@@ -1,0 +1,163 @@
+// From figures to a verdict. Every claim is a list of tests, each "this figure lies wholly above (or
+// below) this bound"; the verdict is what the outcomes of all of them say together. Pure.
+import { type Evidence, type Figure, isIndicative, type Missing } from './evidence';
+
+export type Test = {
+  experiment: string;
+  /** Key of a figure of that experiment. */
+  figure: string;
+  /** The claim holds where the whole 95 % interval lies on this side of the bound. */
+  side: 'above' | 'below';
+  bound: number;
+};
+
+/** `open`: the interval holds the bound, or there is none; `impossible`: this machine cannot tell. */
+export type Outcome = 'holds' | 'fails' | 'open' | 'missing' | 'impossible';
+
+export type TestResult = Test & {
+  outcome: Outcome;
+  measured: Figure | null;
+  /** Ids of the runs. */
+  runs: string[];
+  /** Why there is no figure, or why it decides nothing. */
+  why: string | null;
+};
+
+export const verdicts = [
+  'supported',
+  'refuted',
+  'depends',
+  'not enough evidence',
+  'cannot be tested here',
+] as const;
+export type Verdict = (typeof verdicts)[number];
+
+export type Judgement = {
+  verdict: Verdict;
+  /** Of `depends`: on what; of the last two: why. Null where the tests say it all. */
+  because: string | null;
+  tests: TestResult[];
+  /** The figures that decided: the narrowest of those that agree, one of each side otherwise. */
+  decisive: TestResult[];
+  /** A figure that the verdict rests on has fewer than ten runs an arm. */
+  indicative: boolean;
+};
+
+export type Rule = {
+  tests: readonly Test[];
+  /** What must hold for the question to make sense: a gap must be there before it can be closed. */
+  given?: readonly Test[];
+  /** What the claim depends on besides, which no test of ours can tell: it is then never supported. */
+  provided?: string;
+};
+
+type Known = { evidence: readonly Evidence[]; missing: readonly Missing[] };
+
+export function judge(rule: Rule, known: Known): Judgement {
+  const given = (rule.given ?? []).map((test) => resultOf(test, known));
+  const tests = rule.tests.map((test) => resultOf(test, known));
+  const unmet = given.filter(({ outcome }) => outcome !== 'holds');
+  if (unmet.length > 0) {
+    const because = `it asks for ${unmet.map(sayAsked).join(' and ')}, and that is not sure`;
+    return judgement('not enough evidence', because, [...given, ...tests], unmet.slice(0, 1));
+  }
+  const possible = tests.filter(({ outcome }) => outcome !== 'impossible');
+  if (possible.length === 0) {
+    const because = [...new Set(tests.map(({ why }) => why))].join('; ');
+    return judgement('cannot be tested here', because, tests, []);
+  }
+  const all = [...given, ...tests];
+  const holding = possible.filter(({ outcome }) => outcome === 'holds').sort(narrowestFirst);
+  const failing = possible.filter(({ outcome }) => outcome === 'fails').sort(narrowestFirst);
+  const decisive = [...holding.slice(0, 1), ...failing.slice(0, 1)];
+  if (holding.length > 0 && failing.length > 0) {
+    return judgement('depends', sayDivided(holding, failing), all, decisive);
+  }
+  if (failing.length === possible.length) return judgement('refuted', null, all, decisive);
+  if (holding.length === possible.length) {
+    return rule.provided === undefined
+      ? judgement('supported', null, all, decisive)
+      : judgement('depends', rule.provided, all, decisive);
+  }
+  const undecided = possible.filter(({ outcome }) => outcome === 'open' || outcome === 'missing');
+  return judgement('not enough evidence', sayUndecided(undecided), all, [
+    ...undecided.filter(({ measured }) => measured !== null).slice(0, 1),
+  ]);
+}
+
+const judgement = (
+  verdict: Verdict,
+  because: string | null,
+  tests: TestResult[],
+  decisive: TestResult[],
+): Judgement => ({
+  verdict,
+  because,
+  tests,
+  decisive,
+  indicative: tests.some(({ measured }) => measured !== null && isIndicative(measured)),
+});
+
+function resultOf(test: Test, { evidence, missing }: Known): TestResult {
+  const found = evidence.find(({ experiment }) => experiment === test.experiment);
+  const measured = found?.figures.find(({ key }) => key === test.figure) ?? null;
+  const runs = found?.sources.map(({ run }) => run) ?? [];
+  if (measured !== null) return { ...test, measured, runs, ...outcomeOf(test, measured) };
+  const absent = found?.absent.find(({ figure }) => figure === test.figure);
+  const gap = missing.find(({ experiment }) => experiment === test.experiment);
+  return {
+    ...test,
+    measured,
+    runs,
+    outcome: absent !== undefined || gap?.impossible ? 'impossible' : 'missing',
+    why: absent?.why ?? gap?.why ?? `${test.experiment} found no ${test.figure}`,
+  };
+}
+
+/** A difference that A against A shows as well decides nothing, whatever its interval. */
+export function outcomeOf(
+  { side, bound }: Pick<Test, 'side' | 'bound'>,
+  { interval: [low, high], unit, value, noiseFloor }: Figure,
+): { outcome: Outcome; why: string | null } {
+  if (low === null || high === null)
+    return { outcome: 'open', why: 'too few runs for an interval' };
+  const above = low > bound;
+  const below = high < bound;
+  if (!above && !below) return { outcome: 'open', why: `the interval holds the bound` };
+  const isRatio = unit === 'times' && noiseFloor !== null;
+  if (isRatio && Math.abs(Math.log(value / bound)) <= Math.log1p(noiseFloor)) {
+    return { outcome: 'open', why: 'no farther from the bound than the noise floor' };
+  }
+  return { outcome: above === (side === 'above') ? 'holds' : 'fails', why: null };
+}
+
+/** How far the nearer end lies from the bound, on the log scale where there is one. */
+function clearance({ measured, bound }: TestResult): number {
+  const [low, high] = measured?.interval ?? [null, null];
+  if (low === null || high === null) return 0;
+  const far = (end: number) =>
+    end > 0 && bound > 0 ? Math.abs(Math.log(end / bound)) : Math.abs(end - bound);
+  return Math.min(far(low), far(high));
+}
+
+const narrowestFirst = (a: TestResult, b: TestResult): number => clearance(a) - clearance(b);
+
+const nameOf = ({ measured, figure, experiment }: TestResult): string =>
+  measured?.title ?? `${figure} of ${experiment}`;
+
+const sayAsked = (test: TestResult): string =>
+  `${nameOf(test)} ${test.side} ${Number(test.bound.toPrecision(3))}`;
+
+const sayAll = (tests: readonly TestResult[]): string => tests.map(nameOf).join(', ');
+
+const sayDivided = (holding: readonly TestResult[], failing: readonly TestResult[]): string =>
+  `what is asked: it holds for ${sayAll(holding)}; it does not for ${sayAll(failing)}`;
+
+function sayUndecided(tests: readonly TestResult[]): string {
+  const byWhy = Map.groupBy(tests, ({ why }) => why ?? 'undecided');
+  return [...byWhy]
+    .map(([why, same]) =>
+      same.every(({ measured }) => measured === null) ? why : `${sayAll(same)}: ${why}`,
+    )
+    .join('; ');
+}

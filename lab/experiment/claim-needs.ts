@@ -1,0 +1,170 @@
+// Carries out what the claims need: each need is an ordinary experiment with a folder of its own. How
+// long each lasts is said here, so that it can be said beforehand.
+import { keyOf, type Need } from '../analysis/claims/needs';
+import { DEFAULT_MARGIN } from '../analysis/statistics/comparison';
+import { appNames } from '../runtime/subject';
+import { parseSubject } from '../runtime/subject-notation';
+import type { RunFolder } from '../store/run-folder';
+import { searchPaces, searchSettings } from './capacity';
+import { compareSubjects } from './compare';
+import type { ConductOptions } from './conduct';
+import { firstOrder, firstOrderPaces } from './first-order';
+import { noise } from './noise';
+import { probe } from './probes';
+import { scale, scalePaces } from './scale';
+import { type Asked, turnPaces } from './take-turns';
+
+type Setting = Pick<ConductOptions, 'resultsDir' | 'runtime' | 'signal' | 'events'>;
+export type ClaimPace = keyof typeof claimPaces;
+
+/**
+ * All needs of the catalogue from nothing: about 80 minutes in full, half of them for the noise
+ * floors and comparisons that a lab has anyway; under ten, and indicative, with `--quick`.
+ */
+export const claimPaces = {
+  full: {
+    turns: turnPaces.full,
+    // A search takes up to its budget: ten of each app would take as long as all else together.
+    searches: 4,
+    searchBudgetSeconds: 60,
+    scale: { repeats: 3, seconds: { warmup: 3, laterWarmup: 1, step: 4 } },
+    orders: firstOrderPaces.full.runs,
+  },
+  quick: {
+    turns: { ...turnPaces.quick, seconds: 1 },
+    searches: 1,
+    searchBudgetSeconds: 25,
+    scale: scalePaces.quick,
+    orders: firstOrderPaces.quick.runs,
+  },
+} as const;
+
+/** k6/lib/guard.ts has its own bounds; here users are asked for by nobody. */
+const users = 16;
+
+const isCapacity = (need: Need): boolean => 'metrics' in need && need.metrics.includes('capacity');
+
+/** Runs an arm that a run on disk must have to stand for this one. */
+export function runsWanted(need: Need, pace: ClaimPace): number {
+  const { turns, searches, scale: scaling, orders } = claimPaces[pace];
+  switch (need.kind) {
+    case 'compare':
+    case 'noise':
+      return isCapacity(need) ? searches : turns.runs;
+    case 'scale':
+      return scaling.repeats;
+    case 'first-order':
+      return orders;
+    default:
+      return 1;
+  }
+}
+
+export function carryOut(
+  need: Exclude<Need, { kind: 'effort' }>,
+  pace: ClaimPace,
+  { seed, ...rest }: Setting & { seed: number },
+): Promise<RunFolder> {
+  const setting = { ...rest, seed, arguments: argumentsOf(need, pace) };
+  const chosen = claimPaces[pace];
+  switch (need.kind) {
+    case 'compare':
+      return compareSubjects({
+        ...setting,
+        a: parseSubject(need.a),
+        b: parseSubject(need.b),
+        asked: askedOf(need, pace),
+        margin: DEFAULT_MARGIN,
+      });
+    case 'noise':
+      return noise({ ...setting, subject: parseSubject(need.subject), asked: askedOf(need, pace) });
+    case 'scale':
+      return scale({
+        ...setting,
+        ...chosen.scale,
+        app: need.app,
+        by: need.by,
+        workload: need.workload,
+        profile: 'default',
+        levels: undefined,
+        search: null,
+      });
+    case 'probes':
+      return probe(setting);
+    case 'first-order':
+      return firstOrder({ ...setting, runs: chosen.orders });
+  }
+}
+
+function askedOf(need: Need & { kind: 'compare' | 'noise' }, pace: ClaimPace): Asked {
+  const { turns, searchBudgetSeconds } = claimPaces[pace];
+  return {
+    metrics: [...need.metrics],
+    workloads: [need.workload],
+    users,
+    runs: runsWanted(need, pace),
+    warmupSeconds: turns.warmupSeconds,
+    seconds: turns.seconds,
+    searchOf: (workload) => searchSettings(workload, searchPaces.quick, searchBudgetSeconds),
+  };
+}
+
+/** As a person would have typed it; what only the claims ask for stands under their own verb. */
+function argumentsOf(need: Need, pace: ClaimPace): string[] {
+  const runs = String(runsWanted(need, pace));
+  switch (need.kind) {
+    case 'compare': {
+      const budget = isCapacity(need)
+        ? ['--budget', `${claimPaces[pace].searchBudgetSeconds}s`]
+        : [];
+      const asked = ['--workload', need.workload, '--metric', ...need.metrics];
+      return ['compare', need.a, need.b, ...asked, '--runs', runs, ...budget];
+    }
+    case 'noise': {
+      const asked = ['--workload', need.workload, '--metric', ...need.metrics];
+      return ['noise', '--app', need.subject, ...asked, '--runs', runs];
+    }
+    case 'scale':
+      return ['scale', '--app', need.app, '--by', need.by, '--repeats', runs];
+    default:
+      return ['claims', ...(pace === 'quick' ? ['--quick'] : [])];
+  }
+}
+
+/** Beside the load: stop, reset, start, and the ramp down of a trial. */
+const turnSeconds = 4.5;
+/** A probe of each subject before a rate is chosen. */
+const probeSeconds = 10;
+/** db/seed.sql with a million products, once a clone. */
+const seedSeconds = 120;
+
+/** About how long it takes, from what the paces say. */
+export function secondsOf(need: Need, pace: ClaimPace): number {
+  const { turns, searchBudgetSeconds, scale: scaling } = claimPaces[pace];
+  const turn = turnSeconds + turns.warmupSeconds + turns.seconds;
+  const runs = runsWanted(need, pace);
+  switch (need.kind) {
+    case 'compare':
+      if (isCapacity(need)) return 2 * runs * (turnSeconds + searchBudgetSeconds);
+      return 2 * runs * turn + 2 * probeSeconds + (need.b.includes('products=') ? seedSeconds : 0);
+    case 'noise':
+      return 2 * runs * turn + probeSeconds;
+    case 'scale': {
+      const { seconds } = scaling;
+      const each = need.by === 'users' ? seconds.laterWarmup : seconds.warmup + turnSeconds;
+      const levels = need.by === 'users' ? 7 : 6;
+      return runs * levels * (each + seconds.step + 1.5);
+    }
+    case 'first-order':
+      return 2 * runs * turnSeconds;
+    case 'probes':
+      return appNames.length * 20;
+    case 'effort':
+      return 90;
+  }
+}
+
+/** Each once, in the order in which they are to be carried out. */
+export const distinct = (needs: readonly Need[]): Need[] => [
+  ...new Map(needs.map((need) => [keyOf(need), need])).values(),
+];
