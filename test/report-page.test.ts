@@ -7,6 +7,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CompareResult } from '../lab/analysis/comparing/compared';
 import type { PlanResult } from '../lab/analysis/planning/plan-result';
+import { claimsFixture } from '../lab/report/claims/claims.fixture';
 import { experimentRuns } from '../lab/report/experiment-runs.fixture';
 import { renderReport } from '../lab/report/html/page';
 import type { ReportedRun } from '../lab/report/html/reported-run';
@@ -25,6 +26,8 @@ const reports: Record<string, ReportedRun[]> = {
   'of a comparison': [comparison],
   'of an A-A run': [noiseFixture()],
   'of a plan': [plan],
+  'of claims': [claimsFixture()],
+  'of claims beside a run': [claimsFixture(), comparison],
 };
 const experiments = [
   'a search',

@@ -43,10 +43,6 @@ export const experiments = {
     title: 'Django’s shop with a million products against one with a thousand',
     needs: two('django:products=1000', 'django:products=1000000', 'browse'),
   },
-  'data-express': {
-    title: 'Express’s shop with a million products against one with a thousand',
-    needs: two('express:products=1000', 'express:products=1000000', 'browse'),
-  },
   'bare-json': {
     title: 'Django without its middleware against default, on json',
     needs: two('django:bare', 'django', 'json'),
@@ -95,10 +91,7 @@ const SAME = 1.05;
 const KEPT = 0.9;
 /** Nielsen, Usability Engineering (1993), 5: up to here an answer seems to come at once. */
 const AT_ONCE_MS = 100;
-/**
- * A small project: 100,000 requests a day, a third of a second's worth of what follows, and its
- * busiest hour with five times the mean; whoever holds ten times as much is not for small ones only.
- */
+/** A small project: 100,000 requests a day, its busiest hour with five times the mean. */
 const SMALL_RPS = (5 * 100_000) / 86_400;
 const TEN_TIMES_SMALL_RPS = Math.round(10 * SMALL_RPS);
 

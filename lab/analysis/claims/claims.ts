@@ -3,7 +3,7 @@ import type { Answer } from '../experiment';
 import { type Claim, claims as catalogue, experiments } from './catalogue';
 import { sayClaim } from './claim-words';
 import type { Evidence, Missing } from './evidence';
-import { type Judgement, judge, type Rule } from './judge';
+import { type Judgement, judge, type Rule, verdicts } from './judge';
 import type { Experiment } from './needs';
 
 /** All that verdicts are made of: kept with the run, so that they can be made again. */
@@ -38,7 +38,7 @@ export function analyseClaims({ asked, evidence, missing }: ClaimsDesign): Claim
     kind: 'claims',
     judged,
     evidence,
-    sentences: judged.map(({ sentence }) => sentence),
+    sentences: sayVerdicts(judged),
     warnings: [
       ...(indicative > 0
         ? [
@@ -50,6 +50,20 @@ export function analyseClaims({ asked, evidence, missing }: ClaimsDesign): Claim
     ],
   };
 }
+
+/** A sentence a verdict; a few claims say what they rest on. */
+function sayVerdicts(judged: readonly JudgedClaim[]): string[] {
+  if (judged.length <= FEW) return judged.map(({ sentence }) => sentence);
+  return verdicts.flatMap((verdict) => {
+    const own = judged.filter((one) => one.verdict === verdict);
+    const names = own.map(({ claim }) => claim.replace(/\.$/, ''));
+    return own.length === 0 ? [] : [`${capital(verdict)} (${own.length}): ${names.join('; ')}.`];
+  });
+}
+
+/** More would hide each other. */
+const FEW = 4;
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** In the order of the catalogue; all, where none is named. */
 export const claimsNamed = (ids: readonly string[]): Claim[] =>

@@ -11,13 +11,23 @@ import { renderTable } from '../table';
 export const claims: Kind<'claims'> = {
   analyse: analyseClaims,
   renderText: (result) =>
-    [renderClaimsTable(result), sourcesText(result)].filter((part) => part !== '').join('\n\n'),
+    [
+      renderClaimsTable(result),
+      // As many words as they take: a table would cut them.
+      result.judged.length === result.sentences.length ? '' : sayEach(result),
+      sourcesText(result),
+    ]
+      .filter((part) => part !== '')
+      .join('\n\n'),
   sections: (result) => [
     { id: 'claims', title: 'Claims', body: claimsOnPage(result) },
     { id: 'tests', title: 'What each was tested by', body: testsOnPage(result) },
     { id: 'evidence', title: 'The runs behind them', body: sourcesOnPage(result) },
   ],
 };
+
+const sayEach = ({ judged }: ClaimsResult): string =>
+  judged.map(({ sentence }) => sentence).join('\n');
 
 export const sayVerdict = ({ verdict, indicative }: JudgedClaim): string =>
   indicative && verdict !== 'cannot be tested here' ? `${verdict} (indicative)` : verdict;

@@ -11,8 +11,8 @@ import { bodyBox, type Notes, type Slide } from './model';
 type Runs = readonly ReportedRun[];
 
 export const appendixSlides = (runs: Runs): Slide[] => [
-  configurationSlide(runs),
-  validitySlide(runs),
+  ...(runs.some(({ run }) => run.subjects.length > 0) ? [configurationSlide(runs)] : []),
+  ...(runs.some(({ trials }) => trials.length > 0) ? [validitySlide(runs)] : []),
   provenanceSlide(runs),
 ];
 

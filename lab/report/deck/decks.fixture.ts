@@ -8,6 +8,7 @@ import { thisHost } from '../../experiment/provenance';
 import { SimulatedRuntime } from '../../experiment/simulated-runtime.fixture';
 import { validate, validationPaces } from '../../experiment/validate';
 import { subjectOf } from '../../runtime/subject';
+import { claimsFixture } from '../claims/claims.fixture';
 import { experimentRuns } from '../experiment-runs.fixture';
 import { type ReportedRun, reportedRun } from '../html/reported-run';
 import { tourFixture } from '../html/tour.fixture';
@@ -31,6 +32,7 @@ export async function decks(): Promise<Record<string, ReportedRun[]>> {
     noise: [noiseFixture()],
     'a validation': [validation],
     'a plan': [planFixture()],
+    claims: [claimsFixture()],
     'all at once': [tour, of('a search'), of('scaling by users'), validation, planFixture()],
   };
 }

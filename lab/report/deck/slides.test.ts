@@ -16,6 +16,7 @@ const names = [
   'noise',
   'a validation',
   'a plan',
+  'claims',
   'all at once',
 ];
 let runs: Record<string, ReportedRun[]>;

@@ -4,6 +4,7 @@ import { usageError } from '../../errors';
 import type { ReportedRun } from '../html/reported-run';
 import { appendixSlides } from './appendix-slides';
 import { capacitySlides } from './capacity-slides';
+import { claimsSlides } from './claims-slides';
 import { compareSlides } from './compare-slides';
 import { answerSlide, limitsSlide, methodSlide, openingSlide } from './frame-slides';
 import type { Slide } from './model';
@@ -53,6 +54,8 @@ function slidesOfKind(reported: ReportedRun): Slide[] {
       return validationSlides(reported, experiment);
     case 'plan':
       return planSlides(reported, experiment);
+    case 'claims':
+      return claimsSlides(reported, experiment);
     default:
       return [];
   }

@@ -39,6 +39,7 @@ function titleOf(runs: readonly ReportedRun[]): string {
       : run.kind === 'scale'
         ? `scaling by ${run.design?.kind === 'scale' ? run.design.by : 'levels'}`
         : run.kind;
+  if (run.kind === 'claims') return 'The claims, tested';
   return `${kind.replace(/^./, (first) => first.toUpperCase())} of ${apps}${workloadsOf(only)}`;
 }
 
@@ -64,6 +65,8 @@ function sectionsOf(runs: readonly ReportedRun[]): Section[] {
   const charts = loadCharts(runs.filter((reported) => !takesTurns(reported)));
   const timelines = runs.map((reported, index) => timelineChart(reported, `timeline-${index + 1}`));
   const divided = runs.map((reported, index) => decompositions(reported, `parts-${index + 1}`));
+  // Claims, and what has no steps, rest on other runs or on counts.
+  const stepped = runs.some(({ trials }) => trials.length > 0);
   const measured = runs.some(
     ({ found }) => found.ranges.length > 0 || (found.experiment && found.trials.length > 0),
   );
