@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { claims as catalogue } from '../analysis/claims/catalogue';
 import { type ClaimsDesign, claimsNamed, experimentsFor } from '../analysis/claims/claims';
-import { keyOf, type Need } from '../analysis/claims/needs';
+import { keyOf, type MeasuredNeed, type Need } from '../analysis/claims/needs';
 import { LabError, usageError } from '../errors';
 import {
   carryOut,
@@ -13,6 +13,7 @@ import {
   runsWanted,
   secondsOf,
 } from '../experiment/claim-needs';
+import { measureEffort } from '../experiment/measure-effort';
 import { thisHost } from '../experiment/provenance';
 import { recordClaims } from '../experiment/record-claims';
 import { resultsDir, rootDir } from '../paths';
@@ -20,7 +21,7 @@ import { claimsFileOf, writeDocuments } from '../report/claims/claims-file';
 import { findRun, runsHere } from '../report/claims/find-runs';
 import { type Found, gather } from '../report/claims/gather';
 import { renderClaimsPage } from '../report/claims/markdown';
-import { renderPlan } from '../report/claims/plan-text';
+import { renderPlan, sayNeed } from '../report/claims/plan-text';
 import { allowedCpus, placeOn } from '../runtime/placement';
 import { appNames } from '../runtime/subject';
 import { effortFile, readEffort } from '../store/effort';
@@ -70,6 +71,7 @@ async function run(asked: string[], options: Options): Promise<void> {
     conclude(inquiry.record(), options);
     return;
   }
+  await inquiry.measureApart();
   await conducting(
     { runtime: 'native', json: options.json ?? false },
     async (setting) => {
@@ -152,24 +154,38 @@ class Inquiry {
 
   /** What fails is told and left out; Ctrl-C ends it, and what was complete by then is found again. */
   async measure(setting: Setting): Promise<void> {
+    const { onFinding } = setting.events;
     for (const [index, need] of this.lacking.entries()) {
-      setting.events.onFinding?.(`\n${index + 1} of ${this.lacking.length}: ${need.kind}`);
-      try {
-        await this.meet(need, setting);
-      } catch (error) {
-        if (!(error instanceof LabError) || error.exitCode === 130) throw error;
-        this.failures.set(keyOf(need), error.message.split('\n')[0] ?? '');
-        setting.events.onFinding?.(`Left out: ${error.message}`);
-      }
+      if (need.kind === 'effort') continue;
+      onFinding?.(`\n${index + 1} of ${this.lacking.length}: ${sayNeed(need)}`);
+      await this.orLeftOut(need, () => this.meet(need, setting), onFinding);
     }
   }
 
-  private async meet(need: Need, setting: Setting): Promise<void> {
-    if (need.kind === 'effort') {
-      await require('../../bench/effort').run([]);
+  /** What needs the lab's state to itself, before the lab takes it. */
+  async measureApart(): Promise<void> {
+    for (const need of this.lacking) {
+      if (need.kind !== 'effort') continue;
+      await this.orLeftOut(need, measureEffort, console.error);
       this.fresh.add(effortFile('results'));
-      return;
     }
+  }
+
+  private async orLeftOut(
+    need: Need,
+    work: () => Promise<void>,
+    say: ((text: string) => void) | undefined,
+  ): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof LabError) || error.exitCode === 130) throw error;
+      this.failures.set(keyOf(need), error.message.split('\n')[0] ?? '');
+      say?.(`Left out: ${error.message}`);
+    }
+  }
+
+  private async meet(need: MeasuredNeed, setting: Setting): Promise<void> {
     const folder = await carryOut(need, this.pace, { ...setting, seed: this.options.seed });
     for (const app of appNames) await setting.runtime.stopSubject(app);
     if (folder.run.status !== 'complete') {

@@ -1,6 +1,6 @@
 // Carries out what the claims need: each need is an ordinary experiment with a folder of its own. How
 // long each lasts is said here, so that it can be said beforehand.
-import { keyOf, type Need } from '../analysis/claims/needs';
+import { keyOf, type MeasuredNeed, type Need } from '../analysis/claims/needs';
 import { DEFAULT_MARGIN } from '../analysis/statistics/comparison';
 import { appNames } from '../runtime/subject';
 import { parseSubject } from '../runtime/subject-notation';
@@ -61,7 +61,7 @@ export function runsWanted(need: Need, pace: ClaimPace): number {
 }
 
 export function carryOut(
-  need: Exclude<Need, { kind: 'effort' }>,
+  need: MeasuredNeed,
   pace: ClaimPace,
   { seed, ...rest }: Setting & { seed: number },
 ): Promise<RunFolder> {

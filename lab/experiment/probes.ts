@@ -1,12 +1,18 @@
 // The conformance suite's attacks on both apps, one app at a time, each on a fresh process and a
-// reset database. The cases are the tests' own: what a test holds an app to is what is counted here.
-import type { Case } from '../../contract/conformance/case';
+// reset database. The cases are the tests' own, in their own runner: what a test holds an app to is
+// what is counted here.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
 import type { Subject as Target } from '../../contract/conformance/subjects';
 import type { ProbeOutcome, ProbesDesign } from '../analysis/claims/probes';
-import { environmentError } from '../errors';
+import { environmentError, LabError } from '../errors';
+import { rootDir } from '../paths';
 import { appNames, subjectOf } from '../runtime/subject';
+import { readJson } from '../store/json';
 import type { RunFolder } from '../store/run-folder';
-import { type ConductOptions, type Conductor, conduct } from './conduct';
+import { type ConductOptions, conduct } from './conduct';
 import { Interrupted } from './interrupted';
 
 type Setting = Pick<
@@ -14,62 +20,86 @@ type Setting = Pick<
   'arguments' | 'resultsDir' | 'runtime' | 'signal' | 'events' | 'seed'
 >;
 
+const vitest = join(rootDir, 'node_modules/vitest/vitest.mjs');
+const config = join(rootDir, 'contract/conformance/probes.config.mts');
+/** The group's title in contract/conformance/suite.ts. */
+const group = 'shop: probes';
+
 export function probe(setting: Setting): Promise<RunFolder> {
-  const cases = loadProbes();
-  const subjects = appNames.map((app) => subjectOf(app, 'default', setting.runtime.subjectCores));
+  // An image has not got the test runner.
+  if (!existsSync(vitest)) {
+    throw environmentError('The probes need the packages for development: run this in a clone.');
+  }
+  const { runtime, signal } = setting;
+  const subjects = appNames.map((app) => subjectOf(app, 'default', runtime.subjectCores));
   const design: ProbesDesign = { kind: 'probes', outcomes: [] };
-  return conduct(
-    { ...setting, kind: 'probes', subjects, design, trials: [] },
-    async (conductor) => {
-      const { runtime, folder } = conductor;
-      const outcomes: ProbeOutcome[] = [];
-      for (const subject of subjects) {
-        const { app } = subject;
-        const { baseUrl, metricsUrls } = await runtime.start(subject);
-        const target: Target = {
-          app,
-          baseUrl,
-          metricsUrl: metricsUrls[0] ?? '',
-          databaseUrl: runtime.superuserUrl(app),
-        };
-        outcomes.push(...(await attack(target, cases, conductor, setting.signal)));
-        folder.update({ design: { ...design, outcomes } });
-        await runtime.stopSubject(app);
-      }
-    },
-  );
+  const everything = { ...setting, kind: 'probes' as const, subjects, design, trials: [] };
+  return conduct(everything, async ({ folder, say }) => {
+    const outcomes: ProbeOutcome[] = [];
+    for (const subject of subjects) {
+      const { app } = subject;
+      const { baseUrl, metricsUrls } = await runtime.start(subject);
+      const metricsUrl = metricsUrls[0] ?? '';
+      const target = { app, baseUrl, metricsUrl, databaseUrl: runtime.superuserUrl(app) };
+      const file = join(folder.path, `probes-${app}.json`);
+      await attack(target, file, signal);
+      const own = outcomesIn(file, app);
+      outcomes.push(...own);
+      folder.update({ design: { ...design, outcomes } });
+      const through = own.filter(({ broken }) => broken !== null).length;
+      say(`${app}: ${through} of ${own.length} attacks got through`);
+      await runtime.stopSubject(app);
+    }
+  });
 }
 
-async function attack(
-  target: Target,
-  cases: readonly Case[],
-  conductor: Conductor,
-  signal: AbortSignal,
-): Promise<ProbeOutcome[]> {
-  const outcomes: ProbeOutcome[] = [];
-  for (const { name, apps, skip, run } of cases) {
-    if (signal.aborted) throw new Interrupted();
-    if (apps?.includes(target.app) === false || skip?.(target) !== undefined) continue;
-    const broken = await run(target).then(
-      () => null,
-      (error: Error) => error.message.split('\n')[0] ?? 'failed',
-    );
-    outcomes.push({ app: target.app, name, broken });
-  }
-  const through = outcomes.filter(({ broken }) => broken !== null).length;
-  conductor.say(`${target.app}: ${through} of ${outcomes.length} attacks got through`);
-  return outcomes;
+/** Ends with 1 where a case failed: which, and how, is in the file. */
+async function attack(target: Target, file: string, signal: AbortSignal): Promise<void> {
+  const args = ['--reporter=json', `--outputFile=${file}`, '--testNamePattern', group];
+  const child = spawn(process.execPath, [vitest, 'run', '--config', config, ...args], {
+    cwd: rootDir,
+    env: { ...process.env, HEADROOM_CONFORMANCE: JSON.stringify([target]) },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    signal,
+  });
+  let said = '';
+  child.stderr.on('data', (data: Buffer) => {
+    said += data.toString();
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', (error) => reject(signal.aborted ? new Interrupted() : error));
+    child.once('close', resolve);
+  });
+  if (signal.aborted) throw new Interrupted();
+  if ((code === 0 || code === 1) && existsSync(file)) return;
+  throw new LabError(1, `The probes of ${target.app} ended with ${code}: ${said.trim()}`);
 }
 
-/** The cases are written with the test runner's matchers, which an image has not got. */
-function loadProbes(): readonly Case[] {
-  try {
-    return require('../../contract/conformance/cases/shop-probes').shopProbes;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
-    throw environmentError(
-      'The probes need the packages for development, which are not here: run this in a clone.',
-      error,
-    );
-  }
+const reportSchema = z.object({
+  testResults: z.array(
+    z.object({
+      assertionResults: z.array(
+        z.object({
+          ancestorTitles: z.array(z.string()),
+          title: z.string(),
+          status: z.string(),
+          failureMessages: z.array(z.string()).nullish(),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** What was skipped was not tried, and counts for neither side. */
+function outcomesIn(file: string, app: string): ProbeOutcome[] {
+  const tried = readJson(file, reportSchema)
+    .testResults.flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ ancestorTitles }) => ancestorTitles.includes(group))
+    .filter(({ status }) => status === 'passed' || status === 'failed');
+  if (tried.length === 0) throw new LabError(1, `${file} has no case of "${group}".`);
+  return tried.map(({ title, status, failureMessages }) => ({
+    app,
+    name: title,
+    broken: status === 'passed' ? null : (failureMessages?.[0]?.split('\n')[0] ?? 'failed'),
+  }));
 }

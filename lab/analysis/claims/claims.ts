@@ -45,7 +45,10 @@ export function analyseClaims({ asked, evidence, missing }: ClaimsDesign): Claim
             `${indicative} of ${judged.length} verdicts are indicative: a figure that they rest on has fewer than ten runs an arm.`,
           ]
         : []),
-      ...missing.map(({ experiment, why }) => `Left out, ${titleOf(experiment)}: ${why}.`),
+      ...[...Map.groupBy(missing, ({ why }) => why)].map(
+        ([why, same]) =>
+          `Left out, because ${why}: ${same.map(({ experiment }) => titleOf(experiment)).join('; ')}.`,
+      ),
       'Each interval errs one time in twenty, and one machine, one workload and two apps are no law: a verdict is about these.',
     ],
   };

@@ -58,8 +58,12 @@ export function judge(rule: Rule, known: Known): Judgement {
   const tests = rule.tests.map((test) => resultOf(test, known));
   const unmet = given.filter(({ outcome }) => outcome !== 'holds');
   if (unmet.length > 0) {
-    const because = `it asks for ${unmet.map(sayAsked).join(' and ')}, and that is not sure`;
-    return judgement('not enough evidence', because, [...given, ...tests], unmet.slice(0, 1));
+    const measured = unmet.filter((test) => test.measured !== null);
+    const because =
+      measured.length < unmet.length
+        ? sayUndecided(unmet)
+        : `it takes for granted ${unmet.map(sayAsked).join(' and ')}, which is not sure`;
+    return judgement('not enough evidence', because, [...given, ...tests], measured.slice(0, 1));
   }
   const possible = tests.filter(({ outcome }) => outcome !== 'impossible');
   if (possible.length === 0) {

@@ -11,6 +11,9 @@ export type Need =
   /** No run: results/effort.json, which `npm run bench -- effort` writes. */
   | { kind: 'effort' };
 
+/** What leaves a run's folder. */
+export type MeasuredNeed = Exclude<Need, { kind: 'effort' }>;
+
 export type Experiment = {
   /** After "it compares". */
   title: string;

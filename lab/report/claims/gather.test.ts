@@ -1,0 +1,127 @@
+// From needs to figures on disk: every experiment that a simulated subject can take part in.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { experiments } from '../../analysis/claims/catalogue';
+import { analyseClaims, claimsNamed, experimentsFor } from '../../analysis/claims/claims';
+import { type Experiment, keyOf, type MeasuredNeed, type Need } from '../../analysis/claims/needs';
+import { carryOut, runsWanted } from '../../experiment/claim-needs';
+import { thisHost } from '../../experiment/provenance';
+import { SimulatedRuntime } from '../../experiment/simulated-runtime.fixture';
+import { recordedFloors } from '../../store/noise-floors';
+import type { RunFolder } from '../../store/run-folder';
+import { findingsOf } from '../read-run';
+import { findRun, runsHere } from './find-runs';
+import { type Found, gather } from './gather';
+
+const asked = ['express-faster', 'django-heaviest', 'small-projects'];
+let resultsDir: string;
+let made: Map<string, RunFolder>;
+
+const wanted = experimentsFor(claimsNamed(asked)).filter(
+  ([id]) => id !== 'apps-db' && id !== 'apps-fortunes',
+);
+const needs = wanted.flatMap(([, experiment]) => [...experiment.needs]) as MeasuredNeed[];
+
+beforeAll(async () => {
+  resultsDir = mkdtempSync(join(tmpdir(), 'headroom-claims-'));
+  made = new Map();
+  for (const need of needs) {
+    const folder = await carryOut(need, 'quick', {
+      resultsDir,
+      runtime: new SimulatedRuntime({ noise: 0.05, seed: made.size + 1 }),
+      seed: 1,
+      signal: new AbortController().signal,
+      events: { onEnd: (ended) => ended.write('analysis.json', findingsOf(ended)) },
+    });
+    made.set(keyOf(need), folder);
+  }
+});
+afterAll(() => rmSync(resultsDir, { recursive: true }));
+
+const onDisk = () => runsHere(resultsDir, thisHost().fingerprint);
+const found = (rest: Partial<Found> = {}): Found => ({
+  runs: made,
+  fresh: new Set(),
+  effort: undefined,
+  floors: recordedFloors(resultsDir),
+  failures: new Map(),
+  subjectCores: 1,
+  ...rest,
+});
+
+describe('runs on disk', () => {
+  it('are found for just what they answer', () => {
+    for (const need of needs) {
+      const run = findRun(onDisk(), need, runsWanted(need, 'quick'))?.run;
+      expect(run?.id, keyOf(need)).toBe(made.get(keyOf(need))?.run.id);
+    }
+  });
+
+  it('are no answer where they are too short, of other subjects, or of another machine', () => {
+    const [need] = needs.filter(({ kind }) => kind === 'compare') as [Need & { kind: 'compare' }];
+    expect(findRun(onDisk(), need, runsWanted(need, 'full'))).toBeUndefined();
+    for (const other of [
+      { ...need, a: 'express:tuned' },
+      { ...need, a: need.b, b: need.a },
+      { ...need, workload: 'plaintext' },
+      { ...need, metrics: ['throughput' as const] },
+    ]) {
+      expect(findRun(onDisk(), other, 1), keyOf(other)).toBeUndefined();
+    }
+    expect(runsHere(resultsDir, 'another machine')).toEqual([]);
+  });
+
+  it('bear the command that would make them alone', () => {
+    const commands = [...made.values()].map(({ run }) => run.arguments.join(' '));
+    expect(commands).toContain(
+      'compare express django --workload mixed --metric capacity --runs 1 --budget 25s',
+    );
+    expect(commands).toContain('scale --app django --by users --repeats 1');
+  });
+});
+
+describe('evidence', () => {
+  it('has the figures that the claims ask for, with runs, floor and source', () => {
+    const { evidence, missing } = gather(wanted, found());
+    // One core a subject: what needs two of them is no gap that measuring could close.
+    expect(missing.filter(({ impossible }) => !impossible)).toEqual([]);
+    const mixed = evidence.find(({ experiment }) => experiment === 'apps-mixed');
+    const latency = mixed?.figures.find(({ key }) => key === 'latency-mean');
+    expect(latency).toMatchObject({
+      title: 'mean latency of mixed, Django over Express',
+      unit: 'times',
+      runs: 3,
+    });
+    expect(latency?.noiseFloor).toBeGreaterThan(0);
+    expect(mixed?.sources.map(({ run }) => run)).toEqual([
+      made.get(keyOf((experiments['apps-mixed'] as Experiment).needs[2] as Need))?.run.id,
+    ]);
+    const capacity = evidence.find(({ experiment }) => experiment === 'capacity');
+    expect(capacity?.figures.map(({ key }) => key)).toEqual([
+      ...['capacity', 'capacity-express', 'capacity-django', 'cost-ratio'],
+    ]);
+  });
+
+  it('leads to verdicts that are indicative', () => {
+    const { judged } = analyseClaims({ kind: 'claims', asked, ...gather(wanted, found()) });
+    expect(judged.map(({ id }) => id)).toEqual(asked);
+    expect(judged.every(({ indicative }) => indicative)).toBe(true);
+  });
+
+  it('says of what is missing why it is', () => {
+    const [first] = needs.filter(({ kind }) => kind === 'scale') as [Need];
+    const failures = new Map([[keyOf(first), 'the machine was too busy']]);
+    const { missing } = gather([['users', experiments.users]], found({ runs: new Map(), failures }));
+    expect(missing).toEqual([
+      {
+        experiment: 'users',
+        why: 'the machine was too busy; no run of it lies on disk',
+        impossible: false,
+      },
+    ]);
+    const cores = gather([['workers', experiments.workers]], found());
+    expect(cores.missing[0]).toMatchObject({ impossible: true });
+  });
+});

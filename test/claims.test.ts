@@ -1,0 +1,88 @@
+// `lab claims` as a person asks for it, on real parts: attacks on both apps, measured once, used again.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ClaimsResult } from '../lab/analysis/claims/claims';
+import { findingsOf } from '../lab/report/read-run';
+import { readClaims } from '../lab/store/claims';
+import { listRunIds, RunFolder } from '../lab/store/run-folder';
+import { type Finished, Lab } from './lab-process';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await Lab.create();
+});
+afterAll(() => lab.remove());
+
+const latest = (kind: string): RunFolder => {
+  const ids = listRunIds(lab.resultsDir).filter((id) => id.includes(`-${kind}-`));
+  return RunFolder.open(lab.resultsDir, ids.at(-1));
+};
+const judgedOf = (folder: RunFolder) => (findingsOf(folder).experiment as ClaimsResult).judged;
+
+describe('claims that nothing on disk answers yet', () => {
+  let finished: Finished;
+  beforeAll(async () => {
+    finished = await lab.run('claims', 'django-secure', 'express-secure', '--quick');
+  }, 120_000);
+
+  it('are told what will be measured, and judged by it', () => {
+    expect(finished.code, finished.stderr).toBe(0);
+    expect(finished.stderr).toMatch(/To be measured, about \d+ s in all, quick/);
+    const { outcomes } = latest('probes').run.design as { outcomes: { app: string }[] } & object;
+    for (const app of ['express', 'django']) {
+      expect(outcomes.filter((one) => one.app === app).length, app).toBeGreaterThan(10);
+    }
+    for (const { verdict, sentence } of judgedOf(latest('claims'))) {
+      expect(verdict, sentence).toBe('supported');
+      expect(finished.stdout).toContain(sentence);
+    }
+  });
+
+  it('leave a run of their own, a page and the data, which lab show prints again', async () => {
+    const { path, run } = latest('claims');
+    expect(run.status).toBe('complete');
+    for (const file of ['report.html', 'claims.md', 'analysis.json']) {
+      expect(existsSync(join(path, file)), file).toBe(true);
+    }
+    const { evidence } = readClaims(join(path, 'claims.json'));
+    expect(evidence.map(({ sources }) => sources.map(({ run: id }) => id))).toEqual([
+      [latest('probes').run.id],
+    ]);
+    expect((await lab.run('show')).stdout).toBe(finished.stdout);
+    expect((await lab.run('show', latest('probes').run.id)).stdout).toContain('SQL injection');
+  });
+});
+
+describe('claims asked again', () => {
+  it('use what is on disk, with its date and revision, and write the documents', async () => {
+    const page = join(lab.folder, 'claims.md');
+    const before = listRunIds(lab.resultsDir).filter((id) => id.includes('-probes-'));
+    const asked = await lab.run('claims', 'django-secure', '--doc', page);
+    expect(asked.code, asked.stderr).toBe(0);
+    expect(asked.stderr).toContain('Nothing will be measured');
+    expect(asked.stderr).toContain(before[0]);
+    expect(listRunIds(lab.resultsDir).filter((id) => id.includes('-probes-'))).toEqual(before);
+    expect(readFileSync(page, 'utf8')).toContain('# The claims, tested');
+    expect(readClaims(page.replace('.md', '.json')).evidence[0]?.sources[0]?.reused).toBe(true);
+  });
+
+  it('from disk alone say what there is not enough evidence for', async () => {
+    const { code, stdout } = await lab.run('claims', 'express-faster', '--from-disk', '--json');
+    expect(code).toBe(0);
+    const [judged] = JSON.parse(stdout).experiment.judged;
+    expect(judged).toMatchObject({
+      verdict: 'not enough evidence',
+      because: 'no run of it lies on disk',
+    });
+  });
+});
+
+it.each([
+  { args: ['no-such-claim'], says: 'No claim is called "no-such-claim": there are express-faster' },
+  { args: ['--doc', 'claims.txt', '--from-disk'], says: 'give a file that ends in .md' },
+])('refuses $args', async ({ args, says }) => {
+  const { code, stderr } = await lab.run('claims', ...args);
+  expect(stderr).toContain(says);
+  expect(code).toBe(2);
+});
