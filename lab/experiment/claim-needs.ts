@@ -14,7 +14,10 @@ import { probe } from './probes';
 import { scale, scalePaces } from './scale';
 import { type Asked, turnPaces } from './take-turns';
 
-type Setting = Pick<ConductOptions, 'resultsDir' | 'runtime' | 'signal' | 'events'>;
+type Setting = Pick<
+  ConductOptions,
+  'arguments' | 'resultsDir' | 'runtime' | 'signal' | 'events' | 'seed'
+>;
 export type ClaimPace = keyof typeof claimPaces;
 
 /**
@@ -39,7 +42,7 @@ export const claimPaces = {
   },
 } as const;
 
-/** k6/lib/guard.ts has its own bounds; here users are asked for by nobody. */
+/** For metrics by users, which no claim asks for. */
 const users = 16;
 
 const isCapacity = (need: Need): boolean => 'metrics' in need && need.metrics.includes('capacity');
@@ -63,9 +66,8 @@ export function runsWanted(need: Need, pace: ClaimPace): number {
 export function carryOut(
   need: MeasuredNeed,
   pace: ClaimPace,
-  { seed, ...rest }: Setting & { seed: number },
+  setting: Setting,
 ): Promise<RunFolder> {
-  const setting = { ...rest, seed, arguments: argumentsOf(need, pace) };
   const chosen = claimPaces[pace];
   switch (need.kind) {
     case 'compare':
@@ -107,28 +109,6 @@ function askedOf(need: Need & { kind: 'compare' | 'noise' }, pace: ClaimPace): A
     seconds: turns.seconds,
     searchOf: (workload) => searchSettings(workload, searchPaces.quick, searchBudgetSeconds),
   };
-}
-
-/** As a person would have typed it; what only the claims ask for stands under their own verb. */
-function argumentsOf(need: Need, pace: ClaimPace): string[] {
-  const runs = String(runsWanted(need, pace));
-  switch (need.kind) {
-    case 'compare': {
-      const budget = isCapacity(need)
-        ? ['--budget', `${claimPaces[pace].searchBudgetSeconds}s`]
-        : [];
-      const asked = ['--workload', need.workload, '--metric', ...need.metrics];
-      return ['compare', need.a, need.b, ...asked, '--runs', runs, ...budget];
-    }
-    case 'noise': {
-      const asked = ['--workload', need.workload, '--metric', ...need.metrics];
-      return ['noise', '--app', need.subject, ...asked, '--runs', runs];
-    }
-    case 'scale':
-      return ['scale', '--app', need.app, '--by', need.by, '--repeats', runs];
-    default:
-      return ['claims', ...(pace === 'quick' ? ['--quick'] : [])];
-  }
 }
 
 /** Beside the load: stop, reset, start, and the ramp down of a trial. */

@@ -19,7 +19,10 @@ export function measureEffort(): Promise<void> {
       if (code === 0) return resolve();
       const exitCode = code === 130 ? 130 : 5;
       reject(
-        new LabError(exitCode, `bench effort ended with ${code}; \`npm run bench -- effort\` says why`),
+        new LabError(
+          exitCode,
+          `bench effort ended with ${code}; \`npm run bench -- effort\` says why`,
+        ),
       );
     });
   });

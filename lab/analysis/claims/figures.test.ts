@@ -53,12 +53,14 @@ describe('scaling', () => {
       app,
       by,
       points: rounds.flatMap((round, repeat) =>
-        round.map((rps, index): Partial<ScalePoint> => ({
-          level: [1, 4, 16][index] ?? 0,
-          repeat,
-          rps,
-          state: rps > 0 ? 'valid' : 'void',
-        })),
+        round.map(
+          (rps, index): Partial<ScalePoint> => ({
+            level: [1, 4, 16][index] ?? 0,
+            repeat,
+            rps,
+            state: rps > 0 ? 'valid' : 'void',
+          }),
+        ),
       ),
     }) as ScaleResult;
 

@@ -62,7 +62,11 @@ describe('a verdict', () => {
     ['refuted, where all fail', [low('x'), low('y')], 'refuted'],
     ['depends, where they disagree', [high('x'), low('y')], 'depends'],
     ['not enough evidence, where one is open', [high('x'), wide('y')], 'not enough evidence'],
-    ['not enough evidence, where one fails and one is open', [low('x'), wide('y')], 'not enough evidence'],
+    [
+      'not enough evidence, where one fails and one is open',
+      [low('x'), wide('y')],
+      'not enough evidence',
+    ],
     ['not enough evidence, where one is missing', [high('x')], 'not enough evidence'],
   ])('is %s', (_why, figures, verdict) => {
     expect(judged(both, ...figures).verdict).toBe(verdict);

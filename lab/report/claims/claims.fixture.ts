@@ -14,12 +14,7 @@ const source = (run: string): Evidence['sources'][number] => ({
   reused: true,
 });
 
-const figure = (
-  key: string,
-  title: string,
-  value: number,
-  rest: Partial<Figure> = {},
-): Figure => ({
+const figure = (key: string, title: string, value: number, rest: Partial<Figure> = {}): Figure => ({
   key,
   title,
   unit: 'times',

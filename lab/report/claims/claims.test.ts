@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claims as catalogue, experiments } from '../../analysis/claims/catalogue';
-import { type ClaimsResult, analyseClaims } from '../../analysis/claims/claims';
+import { analyseClaims, type ClaimsResult } from '../../analysis/claims/claims';
 import { verdicts } from '../../analysis/claims/judge';
 import { rootDir } from '../../paths';
 import { readClaims } from '../../store/claims';

@@ -1,9 +1,7 @@
 // The claims as slides: the table of verdicts, over as many slides as it takes.
-import {
-  type ClaimsResult,
-  type JudgedClaim,
-} from '../../analysis/claims/claims';
+
 import { sayNumber } from '../../analysis/claims/claim-words';
+import type { ClaimsResult, JudgedClaim } from '../../analysis/claims/claims';
 import { verdicts } from '../../analysis/claims/judge';
 import { sayVerdict } from '../claims/claims';
 import { plural } from '../format';

@@ -65,8 +65,6 @@ function sectionsOf(runs: readonly ReportedRun[]): Section[] {
   const charts = loadCharts(runs.filter((reported) => !takesTurns(reported)));
   const timelines = runs.map((reported, index) => timelineChart(reported, `timeline-${index + 1}`));
   const divided = runs.map((reported, index) => decompositions(reported, `parts-${index + 1}`));
-  // Claims, and what has no steps, rest on other runs or on counts.
-  const stepped = runs.some(({ trials }) => trials.length > 0);
   const measured = runs.some(
     ({ found }) => found.ranges.length > 0 || (found.experiment && found.trials.length > 0),
   );
