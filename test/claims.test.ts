@@ -73,7 +73,7 @@ describe('claims asked again', () => {
     const [judged] = JSON.parse(stdout).experiment.judged;
     expect(judged).toMatchObject({
       verdict: 'not enough evidence',
-      because: 'no run of it lies on disk',
+      because: 'nothing on disk answers it yet',
     });
   });
 });

@@ -50,11 +50,11 @@ async function run(asked: string[], options: Options): Promise<void> {
   }
   const inquiry = new Inquiry(asked, options);
   console.error(renderPlan(inquiry.plan()));
-  if (inquiry.lacking.length === 0 || options.fromDisk) {
+  if (!options.fromDisk) await inquiry.measureApart();
+  if (options.fromDisk || !inquiry.needsStack) {
     conclude(inquiry.record(), options);
     return;
   }
-  await inquiry.measureApart();
   await conducting(
     { runtime: 'native', json: options.json ?? false },
     async (setting) => {

@@ -74,6 +74,11 @@ export class Inquiry {
     return need.kind === 'effort' ? effortHere() !== undefined : this.runs.has(keyOf(need));
   }
 
+  /** Whether anything is to be measured on a lab of its own. */
+  get needsStack(): boolean {
+    return this.lacking.some(({ kind }) => kind !== 'effort');
+  }
+
   plan(): ClaimsPlan {
     return {
       reused: [...this.runs.values()].map(({ run: record }) => record),

@@ -24,7 +24,7 @@ const evidence = z.strictObject({
     z.strictObject({
       key: z.string(),
       title: z.string(),
-      unit: z.enum(['times', 'ms', 'seconds', 'requests a second', 'money', 'probes']),
+      unit: z.enum(['times', 'share', 'ms', 'seconds', 'requests a second', 'money', 'probes']),
       value: z.number(),
       interval: z.tuple([end, end]).readonly(),
       noiseFloor: z.number().nonnegative().nullable(),

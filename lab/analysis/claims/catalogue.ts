@@ -108,6 +108,8 @@ export type Claim = {
       tests: readonly Test[];
       given?: readonly Test[];
       provided?: string;
+      /** Figures that are said beside, and decide nothing. */
+      beside?: readonly (readonly [ExperimentId, figure: string])[];
     }
   /** No experiment of a load lab can tell, because. */
   | { cannot: string }
@@ -267,6 +269,10 @@ export const claims: readonly Claim[] = [
       test('capacity', 'cost-ratio', 'below', KEPT),
       test('effort', 'lines-ratio-django', 'below', KEPT),
     ],
+    beside: [
+      ['capacity', 'cost-express'],
+      ['capacity', 'cost-django'],
+    ],
   },
   {
     id: 'express-mvp',
@@ -278,6 +284,10 @@ export const claims: readonly Claim[] = [
       test('effort', 'lines-ratio', 'below', KEPT),
       test('effort', 'dependencies-ratio', 'below', KEPT),
       test('first-order', 'ready-ratio', 'below', KEPT),
+    ],
+    beside: [
+      ['first-order', 'ready-express'],
+      ['first-order', 'ready-django'],
     ],
   },
   {

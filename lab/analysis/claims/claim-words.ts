@@ -10,20 +10,22 @@ const digits = (value: number): string =>
     : String(Number(value.toPrecision(3)));
 
 export function sayValue({ value, unit }: Pick<Figure, 'value' | 'unit'>): string {
-  return unit === 'money' ? digits(value) : `${digits(value)} ${unit}`;
+  if (unit === 'share') return percent(value);
+  return unit === 'money' || unit === 'probes' ? digits(value) : `${digits(value)} ${unit}`;
 }
 
-export function sayRange({ interval: [low, high] }: Pick<Figure, 'interval'>): string {
-  return low === null || high === null ? 'no interval' : `${digits(low)} to ${digits(high)}`;
+export function sayRange({ interval: [low, high], unit }: Pick<Figure, 'interval' | 'unit'>): string {
+  const say = unit === 'share' ? percent : digits;
+  return low === null || high === null ? 'no interval' : `${say(low)} to ${say(high)}`;
 }
 
-export const sayFloor = ({ noiseFloor }: Figure): string =>
-  noiseFloor === null ? 'none known' : percent(noiseFloor);
+const sayFloor = ({ noiseFloor }: Figure): string =>
+  noiseFloor === null ? 'no noise floor known' : `noise floor ${percent(noiseFloor)}`;
 
 /** A figure with its doubt, inside a sentence. */
 export function sayFigure(figure: Figure): string {
   if (isCounted(figure)) return `${figure.title}: ${sayValue(figure)}, counted`;
-  const floor = figure.unit === 'times' ? `; noise floor ${sayFloor(figure)}` : '';
+  const floor = figure.unit === 'times' ? `; ${sayFloor(figure)}` : '';
   return `${figure.title}: ${sayValue(figure)} (95 %: ${sayRange(figure)}${floor})`;
 }
 
@@ -36,14 +38,17 @@ export function sayNumber({ decisive }: Pick<Judgement, 'decisive'>): string {
   return figures.length === 0 ? '-' : figures.map(sayFigure).join('; ');
 }
 
-export function sayClaim(claim: Judgement & { claim: string }): string {
+export function sayClaim(claim: Judgement & { claim: string; beside: readonly Figure[] }): string {
   const { verdict, because, indicative } = claim;
   const name = claim.claim.replace(/\.$/, '');
   const about = verdict === 'depends' ? 'depends on' : verdict;
   const why =
     because === null ? '' : verdict === 'depends' ? ` ${because}` : `, because ${because}`;
   const number = claim.decisive.length === 0 ? '' : `. ${capital(sayNumber(claim))}`;
-  return `“${name}”: ${about}${why}${number}${indicative ? '; indicative' : ''}.`;
+  const beside = claim.beside.length === 0 ? '' : ` Beside it, ${claim.beside.map(sayFigure).join('; ')}.`;
+  return `“${name}”: ${about}${why}${number}${indicative ? '; indicative' : ''}.${beside}`;
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** `p99` keeps its letter. */
+export const capital = (text: string): string =>
+  /^[a-z][a-z ]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;

@@ -1,8 +1,8 @@
 // `lab claims`: the catalogue, judged by what was found. Pure: evidence in, verdicts out.
 import type { Answer } from '../experiment';
 import { type Claim, claims as catalogue, experiments } from './catalogue';
-import { sayClaim } from './claim-words';
-import type { Evidence, Missing } from './evidence';
+import { capital, sayClaim } from './claim-words';
+import type { Evidence, Figure, Missing } from './evidence';
 import { type Judgement, judge, type Rule, verdicts } from './judge';
 import type { Experiment } from './needs';
 
@@ -22,6 +22,8 @@ export type JudgedClaim = Judgement & {
   /** Null where nothing can be measured. */
   metric: string | null;
   margin: string | null;
+  /** Figures that no verdict rests on, and that a reader wants to know. */
+  beside: Figure[];
   sentence: string;
 };
 
@@ -66,7 +68,6 @@ function sayVerdicts(judged: readonly JudgedClaim[]): string[] {
 
 /** More would hide each other. */
 const FEW = 4;
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** In the order of the catalogue; all, where none is named. */
 export const claimsNamed = (ids: readonly string[]): Claim[] =>
@@ -94,10 +95,15 @@ function judgeClaim(claim: Claim, known: Pick<ClaimsDesign, 'evidence' | 'missin
       decisive: [],
       indicative: false,
     };
-    const said = { id, claim: text, question, metric: null, margin: null, ...judgement };
+    const said = { id, claim: text, question, metric: null, margin: null, beside: [], ...judgement };
     return { ...said, sentence: sayClaim(said) };
   }
   const { metric, margin } = claim;
-  const said = { id, claim: text, question, metric, margin, ...judge(claim, known) };
+  const beside = (claim.beside ?? []).flatMap(([experiment, key]) =>
+    known.evidence
+      .filter((one) => one.experiment === experiment)
+      .flatMap(({ figures }) => figures.filter((figure) => figure.key === key)),
+  );
+  const said = { id, claim: text, question, metric, margin, beside, ...judge(claim, known) };
   return { ...said, sentence: sayClaim(said) };
 }

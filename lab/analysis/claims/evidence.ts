@@ -2,7 +2,7 @@
 import type { PartialInterval } from '../statistics/intervals';
 
 /** What a figure is counted in. */
-export type Unit = 'times' | 'ms' | 'seconds' | 'requests a second' | 'money' | 'probes';
+export type Unit = 'times' | 'share' | 'ms' | 'seconds' | 'requests a second' | 'money' | 'probes';
 
 export type Figure = {
   /** Unique within its experiment. */

@@ -3,6 +3,7 @@ import type { Answer } from '../experiment';
 import { appTitle } from '../findings';
 import { times, timesInterval } from '../said';
 import { compare } from '../statistics/comparison';
+import { capital } from './claim-words';
 import { type Figure, RUNS_FOR_A_VERDICT } from './evidence';
 import { centre } from './turn-figures';
 
@@ -40,10 +41,10 @@ export function analyseFirstOrder({ runs, orders }: FirstOrderDesign): FirstOrde
         .filter(({ key }) => key !== 'ready-ratio')
         .map(
           ({ title, value, runs: count }) =>
-            `${title}: ${value.toFixed(2)} s, mean of ${count} starts.`,
+            `${capital(title)}: ${value.toFixed(2)} s, mean of ${count} starts.`,
         ),
       ...(ratio
-        ? [`${ratio.title}: ${times(ratio.value)} (95 %: ${timesInterval(ratio.interval)}).`]
+        ? [`${capital(ratio.title)}: ${times(ratio.value)} (95 %: ${timesInterval(ratio.interval)}).`]
         : []),
     ],
     warnings: [
@@ -73,7 +74,7 @@ function figuresOf(orders: readonly FirstOrder[]): Figure[] {
       ([app, runs]): Figure => ({
         ...shared,
         key: `ready-${app}`,
-        title: `From start to first order, ${appTitle(app)}`,
+        title: `from start to first order, ${appTitle(app)}`,
         ...centre(runs.map(({ value }) => value)),
         runs: runs.length,
       }),
@@ -84,7 +85,7 @@ function figuresOf(orders: readonly FirstOrder[]): Figure[] {
     ...figures,
     {
       key: 'ready-ratio',
-      title: 'From start to first order, Express over Django',
+      title: 'from start to first order, Express over Django',
       unit: 'times',
       value: ratio,
       interval,

@@ -99,7 +99,9 @@ const judgement = (
   because,
   tests,
   decisive,
-  indicative: tests.some(({ measured }) => measured !== null && isIndicative(measured)),
+  indicative:
+    ['supported', 'refuted', 'depends'].includes(verdict) &&
+    tests.some(({ measured }) => measured !== null && isIndicative(measured)),
 });
 
 function resultOf(test: Test, { evidence, missing }: Known): TestResult {
@@ -152,7 +154,17 @@ const nameOf = ({ measured, figure, experiment }: TestResult): string =>
 const sayAsked = (test: TestResult): string =>
   `${nameOf(test)} ${test.side} ${Number(test.bound.toPrecision(3))}`;
 
-const sayAll = (tests: readonly TestResult[]): string => tests.map(nameOf).join(', ');
+/** "mean latency of json, mean latency of db (Django over Express)": what all share is said once. */
+function sayAll(tests: readonly TestResult[]): string {
+  const parts = tests.map((test) => /^(.*?)(?:, ([^,]*))?$/.exec(nameOf(test)) ?? []);
+  const byEnd = Map.groupBy(parts, ([, , end = '']) => end);
+  return [...byEnd]
+    .map(([end, same]) => {
+      const names = same.map(([, name = '']) => name).join(', ');
+      return end === '' ? names : `${names} (${end})`;
+    })
+    .join(', ');
+}
 
 const sayDivided = (holding: readonly TestResult[], failing: readonly TestResult[]): string =>
   `what is asked: it holds for ${sayAll(holding)}; it does not for ${sayAll(failing)}`;

@@ -52,7 +52,7 @@ export function analyseProbes({ outcomes }: ProbesDesign): ProbesResult {
 export const probeFigures = ({ counts }: ProbesResult): Figure[] =>
   counts.map(({ app, kind, tried, through }) => ({
     key: `${app}: ${kind}`,
-    title: `${kind} through to ${appTitle(app)}, of ${tried} tried (95 %: fewer than ${sayShare(through.length, tried)} of such attempts)`,
+    title: `attacks by ${kind} on ${appTitle(app)} that got through, of ${tried} tried (95 %: up to ${sayShare(through.length, tried)} of such)`,
     unit: 'probes',
     value: through.length,
     interval: [through.length, through.length],

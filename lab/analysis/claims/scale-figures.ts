@@ -67,7 +67,7 @@ function efficiency(round: readonly Measured[]): number | null {
 const ownFigure = ({ app, values }: Rounds, name: string, title: string): Figure => ({
   key: `${name}-${app}`,
   title: `${title}, ${appTitle(app)}`,
-  unit: 'times',
+  unit: 'share',
   ...centre(values),
   noiseFloor: null,
   runs: values.length,

@@ -64,6 +64,16 @@ const evidence: Evidence[] = [
         noiseFloor: null,
         runs: 4,
       }),
+      figure('cost-express', 'cost of 1000 orders at 0.05 an hour, Express', 0.0196, {
+        unit: 'money',
+        noiseFloor: null,
+        runs: 4,
+      }),
+      figure('cost-django', 'cost of 1000 orders at 0.05 an hour, Django', 0.0335, {
+        unit: 'money',
+        noiseFloor: null,
+        runs: 4,
+      }),
       figure('cost-ratio', 'cost of an order by capacity of mixed, Django over Express', 1.71, {
         runs: 4,
       }),
@@ -76,11 +86,13 @@ const evidence: Evidence[] = [
     sources: [source('20260107T110000Z-scale-expr'), source('20260107T111000Z-scale-djan')],
     figures: [
       figure('kept-express', 'share of the best throughput kept, Express', 0.97, {
+        unit: 'share',
         interval: [0.94, 1],
         noiseFloor: null,
         runs: 3,
       }),
       figure('kept-django', 'share of the best throughput kept, Django', 0.98, {
+        unit: 'share',
         interval: [0.93, 1.02],
         noiseFloor: null,
         runs: 3,
@@ -114,7 +126,7 @@ const evidence: Evidence[] = [
     sources: [source('20260107T120000Z-probes-4d5e')],
     figures: ['express', 'django'].flatMap((app) =>
       attacks.map((kind) => ({
-        ...counted(`${app}: ${kind}`, `${kind} through, of 6 tried`, 0),
+        ...counted(`${app}: ${kind}`, `attacks by ${kind} that got through, of 6 tried`, 0),
         unit: 'probes' as const,
       })),
     ),
@@ -130,7 +142,7 @@ export const claimsDesign: ClaimsDesign = {
   missing: [
     { experiment: 'workers', why: 'an app has one core here, and it takes 2', impossible: true },
     ...['data-django', 'bare-json', 'bare-db', 'tuned-db', 'tuned-mixed', 'first-order'].map(
-      (experiment) => ({ experiment, why: 'no run of it lies on disk', impossible: false }),
+      (experiment) => ({ experiment, why: 'nothing on disk answers it yet', impossible: false }),
     ),
   ],
 };

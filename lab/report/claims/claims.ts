@@ -1,6 +1,6 @@
 // `lab claims` among the kinds of experiment: text, and sections of the page.
 
-import { sayBound, sayFigure, sayNumber } from '../../analysis/claims/claim-words';
+import { capital, sayBound, sayFigure, sayNumber } from '../../analysis/claims/claim-words';
 import { analyseClaims, type ClaimsResult, type JudgedClaim } from '../../analysis/claims/claims';
 import type { Source } from '../../analysis/claims/evidence';
 import type { Kind } from '../experiments';
@@ -84,12 +84,13 @@ function testsOnPage({ judged }: ClaimsResult): Markup {
 ${table({
   caption: 'The claim holds where every interval lies on the asked side',
   header: ['Figure', 'Asked', 'Outcome'],
-  rows: one.tests.map((test) => ({
+  rows: [...one.tests.map((test) => ({
     head:
       test.measured === null ? `${test.figure} of ${test.experiment}` : sayFigure(test.measured),
     cells: [sayBound(test), test.outcome],
     ...(test.why !== null && { remark: test.why }),
   })),
+    ...one.beside.map((figure) => ({ head: sayFigure(figure), cells: ['-', 'said beside'] }))],
   words: [1, 2],
   kind: 'claims',
 })}
@@ -98,7 +99,6 @@ ${runs.length > 0 && html`<p class="check">From ${runs.map((run, index) => html`
   return html`<div class="rows">${rows}</div>`;
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function sourcesOnPage(result: ClaimsResult): Markup {
   return table({

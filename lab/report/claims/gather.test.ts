@@ -118,7 +118,7 @@ describe('evidence', () => {
     expect(missing).toEqual([
       {
         experiment: 'users',
-        why: 'the machine was too busy; no run of it lies on disk',
+        why: 'the machine was too busy; nothing on disk answers it yet',
         impossible: false,
       },
     ]);

@@ -58,7 +58,7 @@ function gapOf(
     .filter(isCondition)
     .filter((need) => (need.kind === 'effort' ? effort === undefined : !runs.has(keyOf(need))));
   if (unmet.length === 0) return null;
-  const why = unmet.map((need) => failures.get(keyOf(need)) ?? 'no run of it lies on disk');
+  const why = unmet.map((need) => failures.get(keyOf(need)) ?? 'nothing on disk answers it yet');
   return { why: [...new Set(why)].join('; '), impossible: false };
 }
 

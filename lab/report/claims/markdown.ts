@@ -1,6 +1,6 @@
 // The claims as Markdown: the page that the repository keeps, and the short table of its README.
 
-import { sayBound, sayFigure, sayNumber } from '../../analysis/claims/claim-words';
+import { capital, sayBound, sayFigure, sayNumber } from '../../analysis/claims/claim-words';
 import { analyseClaims, type ClaimsResult, type JudgedClaim } from '../../analysis/claims/claims';
 import type { ClaimsFile } from '../../store/claims';
 import { sayVerdict, sayWhy } from './claims';
@@ -61,6 +61,7 @@ function claimText(one: JudgedClaim): string {
     sayBound(test),
     test.why === null ? test.outcome : `${test.outcome}: ${test.why}`,
   ]);
+  rows.push(...one.beside.map((figure) => [sayFigure(figure), '-', 'said beside']));
   return [
     ...parts,
     `Measured by ${one.metric}. ${capital(one.margin ?? '')}.`,
@@ -89,4 +90,3 @@ const tableOf = (header: readonly string[], rows: readonly string[][]): string =
 
 /** A bar ends a cell, a tag would be one. */
 const escaped = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
