@@ -14,7 +14,10 @@ export function sayValue({ value, unit }: Pick<Figure, 'value' | 'unit'>): strin
   return unit === 'money' || unit === 'probes' ? digits(value) : `${digits(value)} ${unit}`;
 }
 
-export function sayRange({ interval: [low, high], unit }: Pick<Figure, 'interval' | 'unit'>): string {
+export function sayRange({
+  interval: [low, high],
+  unit,
+}: Pick<Figure, 'interval' | 'unit'>): string {
   const say = unit === 'share' ? percent : digits;
   return low === null || high === null ? 'no interval' : `${say(low)} to ${say(high)}`;
 }
@@ -45,7 +48,8 @@ export function sayClaim(claim: Judgement & { claim: string; beside: readonly Fi
   const why =
     because === null ? '' : verdict === 'depends' ? ` ${because}` : `, because ${because}`;
   const number = claim.decisive.length === 0 ? '' : `. ${capital(sayNumber(claim))}`;
-  const beside = claim.beside.length === 0 ? '' : ` Beside it, ${claim.beside.map(sayFigure).join('; ')}.`;
+  const beside =
+    claim.beside.length === 0 ? '' : ` Beside it, ${claim.beside.map(sayFigure).join('; ')}.`;
   return `“${name}”: ${about}${why}${number}${indicative ? '; indicative' : ''}.${beside}`;
 }
 

@@ -95,7 +95,15 @@ function judgeClaim(claim: Claim, known: Pick<ClaimsDesign, 'evidence' | 'missin
       decisive: [],
       indicative: false,
     };
-    const said = { id, claim: text, question, metric: null, margin: null, beside: [], ...judgement };
+    const said = {
+      id,
+      claim: text,
+      question,
+      metric: null,
+      margin: null,
+      beside: [],
+      ...judgement,
+    };
     return { ...said, sentence: sayClaim(said) };
   }
   const { metric, margin } = claim;

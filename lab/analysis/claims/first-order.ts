@@ -44,7 +44,9 @@ export function analyseFirstOrder({ runs, orders }: FirstOrderDesign): FirstOrde
             `${capital(title)}: ${value.toFixed(2)} s, mean of ${count} starts.`,
         ),
       ...(ratio
-        ? [`${capital(ratio.title)}: ${times(ratio.value)} (95 %: ${timesInterval(ratio.interval)}).`]
+        ? [
+            `${capital(ratio.title)}: ${times(ratio.value)} (95 %: ${timesInterval(ratio.interval)}).`,
+          ]
         : []),
     ],
     warnings: [

@@ -78,27 +78,28 @@ function testsOnPage({ judged }: ClaimsResult): Markup {
     .filter(({ tests }) => tests.length > 0)
     .map((one) => {
       const runs = [...new Set(one.tests.flatMap((test) => test.runs))];
-      return html`<h3>${one.claim}</h3>
+      return html`<div class="claim"><h3>${one.claim}</h3>
 <p>${one.question}</p>
 <p class="check">Measured by ${one.metric}. ${one.margin ? `${capital(one.margin)}.` : null}</p>
 ${table({
   caption: 'The claim holds where every interval lies on the asked side',
   header: ['Figure', 'Asked', 'Outcome'],
-  rows: [...one.tests.map((test) => ({
-    head:
-      test.measured === null ? `${test.figure} of ${test.experiment}` : sayFigure(test.measured),
-    cells: [sayBound(test), test.outcome],
-    ...(test.why !== null && { remark: test.why }),
-  })),
-    ...one.beside.map((figure) => ({ head: sayFigure(figure), cells: ['-', 'said beside'] }))],
+  rows: [
+    ...one.tests.map((test) => ({
+      head:
+        test.measured === null ? `${test.figure} of ${test.experiment}` : sayFigure(test.measured),
+      cells: [sayBound(test), test.outcome],
+      ...(test.why !== null && { remark: test.why }),
+    })),
+    ...one.beside.map((figure) => ({ head: sayFigure(figure), cells: ['-', 'said beside'] })),
+  ],
   words: [1, 2],
   kind: 'claims',
 })}
-${runs.length > 0 && html`<p class="check">From ${runs.map((run, index) => html`${index > 0 && ', '}<span class="id">${run}</span>`)}.</p>`}`;
+${runs.length > 0 && html`<p class="check">From ${runs.map((run, index) => html`${index > 0 && ', '}<span class="id">${run}</span>`)}.</p>`}</div>`;
     });
-  return html`<div class="rows">${rows}</div>`;
+  return html`${rows}`;
 }
-
 
 function sourcesOnPage(result: ClaimsResult): Markup {
   return table({

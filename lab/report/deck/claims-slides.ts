@@ -18,7 +18,7 @@ export function claimsSlides({ run }: ReportedRun, { judged }: ClaimsResult): Sl
     title:
       index === 0
         ? sayCounts(judged)
-        : `The claims, continued: ${plural(page.length, 'more of them', 'more of them')}`,
+        : `The claims, continued (${index + 1} of ${pages.length})`,
     blocks: [tableOf(page)],
     notes,
     source: run.id,
@@ -66,7 +66,8 @@ function pagesOf(judged: readonly JudgedClaim[]): JudgedClaim[][] {
 
 function fits(page: readonly JudgedClaim[]): boolean {
   const table = tableOf(page);
-  return table.rows.length === page.length && heightOf(table) <= table.box.h;
+  // A row too many is replaced by how many were left out.
+  return table.rows.at(-1)?.[0] === page.at(-1)?.claim && heightOf(table) <= table.box.h;
 }
 
 const notes: Notes = {

@@ -82,6 +82,17 @@ it('shows of each of several runs its most important slide', () => {
   }
 });
 
+it('has every claim, over as many slides as it takes', () => {
+  const [reported] = runs.claims ?? [];
+  const experiment = reported?.found.experiment;
+  if (experiment?.kind !== 'claims') throw new Error('no claims');
+  const rows = deck('claims').flatMap(({ blocks }) =>
+    blocks.flatMap((block) => (block.kind === 'table' ? block.rows.map(([head]) => head) : [])),
+  );
+  for (const { claim } of experiment.judged) expect(rows).toContain(claim);
+  expect(rows).not.toContainEqual(expect.stringMatching(/more in the report/));
+});
+
 it('has the interval where there is one', () => {
   const text = textOf(deck('a comparison'));
   expect(text).toMatch(/\d\.\d{3} to \d\.\d{3}/);
