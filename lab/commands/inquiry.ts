@@ -10,6 +10,7 @@ import {
   runsWanted,
   secondsOf,
 } from '../experiment/claim-needs';
+import type { Setting } from '../experiment/conduct';
 import { measureEffort } from '../experiment/measure-effort';
 import { thisHost } from '../experiment/provenance';
 import { recordClaims } from '../experiment/record-claims';
@@ -22,7 +23,6 @@ import { appNames } from '../runtime/subject';
 import { type Effort, effortFile, readEffort } from '../store/effort';
 import { recordedFloors } from '../store/noise-floors';
 import type { RunFolder } from '../store/run-folder';
-import type { Setting } from './conducting';
 
 type InquiryOptions = { quick?: boolean; fromDisk?: boolean; seed: number };
 

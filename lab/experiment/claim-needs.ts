@@ -7,17 +7,13 @@ import { parseSubject } from '../runtime/subject-notation';
 import type { RunFolder } from '../store/run-folder';
 import { searchPaces, searchSettings } from './capacity';
 import { compareSubjects } from './compare';
-import type { ConductOptions } from './conduct';
+import type { Setting } from './conduct';
 import { firstOrder, firstOrderPaces } from './first-order';
 import { noise } from './noise';
 import { probe } from './probes';
 import { scale, scalePaces } from './scale';
 import { type Asked, turnPaces } from './take-turns';
 
-type Setting = Pick<
-  ConductOptions,
-  'arguments' | 'resultsDir' | 'runtime' | 'signal' | 'events' | 'seed'
->;
 export type ClaimPace = keyof typeof claimPaces;
 
 /**
@@ -36,7 +32,7 @@ export const claimPaces = {
   quick: {
     turns: { ...turnPaces.quick, seconds: 1 },
     searches: 1,
-    searchBudgetSeconds: 25,
+    searchBudgetSeconds: 60,
     scale: scalePaces.quick,
     orders: firstOrderPaces.quick.runs,
   },
@@ -66,7 +62,7 @@ export function runsWanted(need: Need, pace: ClaimPace): number {
 export function carryOut(
   need: MeasuredNeed,
   pace: ClaimPace,
-  setting: Setting,
+  setting: Setting & { seed: number },
 ): Promise<RunFolder> {
   const chosen = claimPaces[pace];
   switch (need.kind) {

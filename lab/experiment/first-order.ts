@@ -5,20 +5,15 @@ import { turnOrder } from '../analysis/comparing/block-order';
 import { LabError } from '../errors';
 import { type AppName, subjectOf } from '../runtime/subject';
 import type { RunFolder } from '../store/run-folder';
-import { type ConductOptions, conduct } from './conduct';
+import { conduct, type Setting } from './conduct';
 import { Interrupted } from './interrupted';
-
-type Setting = Pick<
-  ConductOptions,
-  'arguments' | 'resultsDir' | 'runtime' | 'signal' | 'events' | 'seed'
->;
 
 /** Starts of each app: ten are the fewest that are not called indicative. */
 export const firstOrderPaces = { full: { runs: 10 }, quick: { runs: 3 } } as const;
 
 const apps = { a: 'express', b: 'django' } as const satisfies Record<'a' | 'b', AppName>;
 
-export function firstOrder(setting: Setting & { runs: number }): Promise<RunFolder> {
+export function firstOrder(setting: Setting & { seed: number; runs: number }): Promise<RunFolder> {
   const { runtime, runs, signal } = setting;
   const subjects = Object.values(apps).map((app) =>
     subjectOf(app, 'default', runtime.subjectCores),

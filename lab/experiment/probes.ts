@@ -12,20 +12,15 @@ import { rootDir } from '../paths';
 import { appNames, subjectOf } from '../runtime/subject';
 import { readJson } from '../store/json';
 import type { RunFolder } from '../store/run-folder';
-import { type ConductOptions, conduct } from './conduct';
+import { conduct, type Setting } from './conduct';
 import { Interrupted } from './interrupted';
-
-type Setting = Pick<
-  ConductOptions,
-  'arguments' | 'resultsDir' | 'runtime' | 'signal' | 'events' | 'seed'
->;
 
 const vitest = join(rootDir, 'node_modules/vitest/vitest.mjs');
 const config = join(rootDir, 'contract/conformance/probes.config.mts');
 /** The group's title in contract/conformance/suite.ts. */
 const group = 'shop: probes';
 
-export function probe(setting: Setting): Promise<RunFolder> {
+export function probe(setting: Setting & { seed: number }): Promise<RunFolder> {
   // An image has not got the test runner.
   if (!existsSync(vitest)) {
     throw environmentError('The probes need the packages for development: run this in a clone.');

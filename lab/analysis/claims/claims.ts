@@ -1,5 +1,5 @@
 // `lab claims`: the catalogue, judged by what was found. Pure: evidence in, verdicts out.
-import type { Answer } from '../experiment';
+import type { Answer } from '../answer';
 import { type Claim, claims as catalogue, experiments } from './catalogue';
 import { capital, sayClaim } from './claim-words';
 import type { Evidence, Figure, Missing } from './evidence';

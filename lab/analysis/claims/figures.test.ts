@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ScalePoint } from '../scaling/scale-point';
-import type { ScaleResult } from '../scaling/scaling';
+import type { ScaleResult } from '../scaling/scale-result';
 import { type AppEffort, effortFigures } from './effort-figures';
 import type { Figure } from './evidence';
 import { analyseFirstOrder } from './first-order';

@@ -1,5 +1,5 @@
 // How long from a start until the shop has taken its first order.
-import type { Answer } from '../experiment';
+import type { Answer } from '../answer';
 import { appTitle } from '../findings';
 import { times, timesInterval } from '../said';
 import { compare } from '../statistics/comparison';

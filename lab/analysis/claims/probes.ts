@@ -1,5 +1,5 @@
 // Attacks on both apps: the conformance suite's probes, counted by kind.
-import type { Answer } from '../experiment';
+import type { Answer } from '../answer';
 import { appTitle } from '../findings';
 import { clopperPearsonInterval } from '../statistics/intervals';
 import type { Figure } from './evidence';

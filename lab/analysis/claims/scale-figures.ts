@@ -3,7 +3,7 @@
 import { appTitle } from '../findings';
 import type { ScalePoint } from '../scaling/scale-point';
 import { isBelieved } from '../scaling/scale-point';
-import type { ScaleResult } from '../scaling/scaling';
+import type { ScaleResult } from '../scaling/scale-result';
 import { compare } from '../statistics/comparison';
 import type { Figure } from './evidence';
 import { centre } from './turn-figures';

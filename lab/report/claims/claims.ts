@@ -3,7 +3,7 @@
 import { capital, sayBound, sayFigure, sayNumber } from '../../analysis/claims/claim-words';
 import { analyseClaims, type ClaimsResult, type JudgedClaim } from '../../analysis/claims/claims';
 import type { Source } from '../../analysis/claims/evidence';
-import type { Kind } from '../experiments';
+import type { Kind } from '../kind';
 import { html, type Markup } from '../html/markup';
 import { table } from '../html/table';
 import { renderTable } from '../table';

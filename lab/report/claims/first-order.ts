@@ -1,7 +1,7 @@
 // Start and first order among the kinds of experiment.
 import { analyseFirstOrder, type FirstOrderResult } from '../../analysis/claims/first-order';
 import { appTitle } from '../../analysis/findings';
-import type { Kind } from '../experiments';
+import type { Kind } from '../kind';
 import { table } from '../html/table';
 import { renderTable } from '../table';
 

@@ -6,7 +6,7 @@ import { type Experiment, keyOf, type Need } from '../../analysis/claims/needs';
 import { probeFigures } from '../../analysis/claims/probes';
 import { scaleFigures } from '../../analysis/claims/scale-figures';
 import { costFigures, type Orders, turnFigures } from '../../analysis/claims/turn-figures';
-import type { ScaleResult } from '../../analysis/scaling/scaling';
+import type { ScaleResult } from '../../analysis/scaling/scale-result';
 import { type Effort, effortFile } from '../../store/effort';
 import { floorFor, type RecordedFloor } from '../../store/noise-floors';
 import type { RunFolder } from '../../store/run-folder';

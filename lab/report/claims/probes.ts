@@ -1,7 +1,7 @@
 // Attacks on both apps among the kinds of experiment.
 import { analyseProbes, type ProbesResult } from '../../analysis/claims/probes';
 import { appTitle } from '../../analysis/findings';
-import type { Kind } from '../experiments';
+import type { Kind } from '../kind';
 import { table } from '../html/table';
 import { renderTable } from '../table';
 

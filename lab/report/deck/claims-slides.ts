@@ -16,9 +16,7 @@ export function claimsSlides({ run }: ReportedRun, { judged }: ClaimsResult): Sl
   const pages = pagesOf(judged);
   return pages.map((page, index) => ({
     title:
-      index === 0
-        ? sayCounts(judged)
-        : `The claims, continued (${index + 1} of ${pages.length})`,
+      index === 0 ? sayCounts(judged) : `The claims, continued (${index + 1} of ${pages.length})`,
     blocks: [tableOf(page)],
     notes,
     source: run.id,
