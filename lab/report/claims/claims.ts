@@ -3,9 +3,9 @@
 import { capital, sayBound, sayFigure, sayNumber } from '../../analysis/claims/claim-words';
 import { analyseClaims, type ClaimsResult, type JudgedClaim } from '../../analysis/claims/claims';
 import type { Source } from '../../analysis/claims/evidence';
-import type { Kind } from '../kind';
 import { html, type Markup } from '../html/markup';
 import { table } from '../html/table';
+import type { Kind } from '../kind';
 import { renderTable } from '../table';
 
 export const claims: Kind<'claims'> = {

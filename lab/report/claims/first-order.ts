@@ -1,8 +1,8 @@
 // Start and first order among the kinds of experiment.
 import { analyseFirstOrder, type FirstOrderResult } from '../../analysis/claims/first-order';
 import { appTitle } from '../../analysis/findings';
-import type { Kind } from '../kind';
 import { table } from '../html/table';
+import type { Kind } from '../kind';
 import { renderTable } from '../table';
 
 const rowsOf = ({ orders }: FirstOrderResult): string[][] =>

@@ -1,8 +1,8 @@
 // Attacks on both apps among the kinds of experiment.
 import { analyseProbes, type ProbesResult } from '../../analysis/claims/probes';
 import { appTitle } from '../../analysis/findings';
-import type { Kind } from '../kind';
 import { table } from '../html/table';
+import type { Kind } from '../kind';
 import { renderTable } from '../table';
 
 const header = ['kind of attack', 'app', 'tried', 'got through'];
