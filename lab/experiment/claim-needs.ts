@@ -18,22 +18,29 @@ export type ClaimPace = keyof typeof claimPaces;
 
 /**
  * All needs of the catalogue from nothing: about 80 minutes in full, half of them for the noise
- * floors and comparisons that a lab has anyway; under ten, and indicative, with `--quick`.
+ * floors and comparisons that a lab has anyway; a dozen, and indicative, with `--quick`.
  */
 export const claimPaces = {
   full: {
     turns: turnPaces.full,
+    /** Half of what the slower can do, which a probe of each finds out. */
+    rateRps: undefined,
     // A search takes up to its budget: ten of each app would take as long as all else together.
     searches: 4,
     searchBudgetSeconds: 60,
     scale: { repeats: 3, seconds: { warmup: 3, laterWarmup: 1, step: 4 } },
+    users: undefined,
     orders: firstOrderPaces.full.runs,
   },
   quick: {
     turns: { ...turnPaces.quick, seconds: 1 },
+    /** Every subject holds it, so that none need be probed. */
+    rateRps: 40,
     searches: 1,
     searchBudgetSeconds: 60,
-    scale: scalePaces.quick,
+    scale: { ...scalePaces.quick, repeats: 3 },
+    /** One, many, and far too many: what is kept shows, though no law can be fitted. */
+    users: [1, 16, 64],
     orders: firstOrderPaces.quick.runs,
   },
 } as const;
@@ -84,7 +91,7 @@ export function carryOut(
         by: need.by,
         workload: need.workload,
         profile: 'default',
-        levels: undefined,
+        levels: need.by === 'users' && chosen.users ? [...chosen.users] : undefined,
         search: null,
       });
     case 'probes':
@@ -95,9 +102,10 @@ export function carryOut(
 }
 
 function askedOf(need: Need & { kind: 'compare' | 'noise' }, pace: ClaimPace): Asked {
-  const { turns, searchBudgetSeconds } = claimPaces[pace];
+  const { turns, searchBudgetSeconds, rateRps } = claimPaces[pace];
   return {
     metrics: [...need.metrics],
+    ...(rateRps !== undefined && { rateRps }),
     workloads: [need.workload],
     users,
     runs: runsWanted(need, pace),
@@ -116,19 +124,20 @@ const seedSeconds = 120;
 
 /** About how long it takes, from what the paces say. */
 export function secondsOf(need: Need, pace: ClaimPace): number {
-  const { turns, searchBudgetSeconds, scale: scaling } = claimPaces[pace];
+  const { turns, searchBudgetSeconds, scale: scaling, rateRps, users: few } = claimPaces[pace];
+  const probing = rateRps === undefined ? probeSeconds : 0;
   const turn = turnSeconds + turns.warmupSeconds + turns.seconds;
   const runs = runsWanted(need, pace);
   switch (need.kind) {
     case 'compare':
       if (isCapacity(need)) return 2 * runs * (turnSeconds + searchBudgetSeconds);
-      return 2 * runs * turn + 2 * probeSeconds + (need.b.includes('products=') ? seedSeconds : 0);
+      return 2 * runs * turn + 2 * probing + (need.b.includes('products=') ? seedSeconds : 0);
     case 'noise':
-      return 2 * runs * turn + probeSeconds;
+      return 2 * runs * turn + probing;
     case 'scale': {
       const { seconds } = scaling;
       const each = need.by === 'users' ? seconds.laterWarmup : seconds.warmup + turnSeconds;
-      const levels = need.by === 'users' ? 7 : 6;
+      const levels = need.by === 'users' ? (few?.length ?? 7) : 6;
       return runs * levels * (each + seconds.step + 1.5);
     }
     case 'first-order':
