@@ -77,6 +77,17 @@ const proofs: readonly Proof[] = [
     long: true,
   },
   { of: verb('plan --validate'), test: 'test/planning.test.ts', by: "'--validate'", long: true },
+  {
+    of: /^npm run lab -- claims .*--from-disk/,
+    test: 'test/claims.test.ts',
+    by: "'claims', 'express-faster', '--from-disk'",
+  },
+  {
+    of: verb('claims'),
+    test: 'test/claims.test.ts',
+    by: "'claims', 'django-secure', 'express-secure', '--quick'",
+    long: true,
+  },
   { of: verb('history accept'), test: 'test/nightly.test.ts', by: "['history', 'accept'" },
   { of: verb('up'), test: 'test/up-and-down.test.ts', by: "start('up')" },
   { of: verb('exporter'), test: 'test/docs-commands.test.ts', by: 'startsExporter' },

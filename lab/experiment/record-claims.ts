@@ -1,9 +1,8 @@
 // The run of `lab claims` itself: it measures nothing, and keeps what others found.
 import type { ClaimsDesign } from '../analysis/claims/claims';
-import { RunFolder } from '../store/run-folder';
+import type { RunFolder } from '../store/run-folder';
 import type { RunRecord } from '../store/schemas';
-import { runIdAt, thisProcess } from './conduct';
-import { provenance } from './provenance';
+import { beginRun } from './begin-run';
 
 /** Where nothing was measured, nothing was placed. */
 const nowhere: RunRecord['runtime'] = {
@@ -25,24 +24,18 @@ export function recordClaims(options: {
   const latest = [...measured].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))[0];
   const runtime = latest?.runtime ?? nowhere;
   const caveats = [...new Set(measured.flatMap((run) => run.runtime.caveats))];
-  const now = new Date();
-  return RunFolder.create(resultsDir, {
-    schemaVersion: 1,
-    id: runIdAt(now, 'claims'),
+  const folder = beginRun({
     kind: 'claims',
-    status: 'complete',
-    startedAt: now.toISOString(),
-    endedAt: now.toISOString(),
-    owner: thisProcess(),
     arguments: options.arguments,
     seed,
-    ...provenance(runtime.postgres),
-    runtime: { ...runtime, caveats },
+    resultsDir,
+    runtime: { facts: { ...runtime, caveats } },
     subjects: subjectsOf(measured),
     design,
     trials: [],
-    incidents: [],
   });
+  folder.update({ status: 'complete', endedAt: new Date().toISOString() });
+  return folder;
 }
 
 /** Each once. */

@@ -37,7 +37,7 @@ function aboutMachine(file: ClaimsFile): string {
     `Machine: ${machineOf(file)}, Linux ${file.host.kernel}, fingerprint ${file.host.fingerprint}`,
     `PostgreSQL: ${file.postgres}`,
     `Date: ${file.startedAt.slice(0, 16).replace('T', ' ')} UTC, revision ${file.commit?.slice(0, 12) ?? 'unknown'}`,
-    `Command: \`npm run lab -- ${file.arguments.join(' ')}\``,
+    `Command: \`npm run lab -- ${file.arguments.join(' ')}\`, which takes about 80 minutes where nothing was measured before`,
     ...file.caveats.map((caveat) => `Here: ${escaped(caveat)}`),
   ];
   return lines.map((line) => `- ${line}`).join('\n');
