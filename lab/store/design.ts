@@ -10,8 +10,8 @@ import type { NightlyDesign } from '../analysis/nights/nightly';
 import type { ValidationDesign } from '../analysis/planning/validation';
 import type { ScaleDesign } from '../analysis/scaling/scale-result';
 import { metricNames } from '../analysis/trial/measures';
-import { plan } from './plan-design';
 import { claims } from './claims';
+import { plan } from './plan-design';
 
 const goal = z.strictObject({
   name: z.string(),
