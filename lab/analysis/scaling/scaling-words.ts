@@ -16,6 +16,9 @@ const units: Record<ScaleBy, [one: string, many: string]> = {
 export const sayLevel = (by: ScaleBy, level: number): string =>
   `${Number(level.toPrecision(3))} ${units[by][level === 1 ? 0 : 1]}`;
 
+const sayGain = (gain: number): string =>
+  gain < 0.95 ? `falls to ${Math.round(100 * gain)} %` : `grows ${gain.toFixed(1)}-fold`;
+
 const sayRps = (rate: number): string => Math.round(rate).toLocaleString('en');
 
 export function sayScaling(
@@ -47,7 +50,7 @@ export function sayScaling(
     ? `its ${what} peaks at about ${sayLevel(by, by === 'cpus' ? (fit.peak.n ?? 0) : Math.round(fit.peak.n ?? 0))} with ${sayRps(fit.peak.x ?? 0)} requests a second and falls beyond`
     : `no peak of its ${what} is claimed: ${fit.peak.why}`;
   return [
-    `${name} on ${workload}: from ${sayLevel(by, smallest)} to ${sayLevel(by, largest)} the fitted ${what} grows ${gain.toFixed(1)}-fold; ${peak}.`,
+    `${name} on ${workload}: from ${sayLevel(by, smallest)} to ${sayLevel(by, largest)} the fitted ${what} ${sayGain(gain)}; ${peak}.`,
     `${fit.limitedBy.words} ${bottleneck.words}`,
   ];
 }

@@ -220,6 +220,28 @@ describe('the first six points of ray tracing, a peak outside the tested range',
   });
 });
 
+describe('a throughput that only falls', () => {
+  it('has a peak below the tested range, which is not claimed', () => {
+    const workersOnOneCore = { n: [1, 2, 3, 4, 6, 8], x: [541, 547, 490, 480, 451, 417] };
+    const { peak, intervals } = analyseUsl(zip(workersOnOneCore));
+    expect(intervals.beta[0]).toBeGreaterThan(0);
+    expect(peak.n).toBeLessThan(1);
+    expect(peak.claimed).toBe(false);
+    expect(peak.why).toContain('below the smallest tested n = 1');
+  });
+
+  it('has no peak where contention is 1, and does not blame coherency', () => {
+    const n = [1, 2, 4, 8, 16, 32, 64];
+    const x = n.map((one) => (500 * one) / (1 + 1.02 * (one - 1) + 0.001 * one * (one - 1)));
+    const { alpha, beta, peak, warnings } = analyseUsl(zip({ n, x }));
+    expect(alpha).toBe(1);
+    expect(beta).toBeGreaterThan(0);
+    expect(peak).toMatchObject({ n: null, claimed: false });
+    expect(peak.why).toContain('contention is 1');
+    expect(warnings.join(' ')).toContain('peakN is null: contention is 1');
+  });
+});
+
 describe('noise-free data', () => {
   it('returns the generating parameters from figures rounded to four decimals', () => {
     const fit = fitUsl(zip(exact.data));

@@ -69,14 +69,15 @@ export function analyseUsl(points: readonly Point[], options: UslOptions = {}): 
   const warnings: string[] = [];
   const refits = bootstrapUsl(points, fit, seededRandom(seed), options.resamples ?? RESAMPLES);
   const levels = new Set(points.map(({ n }) => n)).size;
-  const largest = Math.max(...points.map(({ n }) => n));
+  const tested = points.map(({ n }) => n);
+  const largest = Math.max(...tested);
   const beta = parameterInterval(fit, 'beta');
 
   warnings.push(...parameterWarnings(fit, levels));
-  const peak = judgePeak(fit, beta, largest, levels);
+  const peak = judgePeak(fit, beta, [Math.min(...tested), largest], levels);
   const peakN = peakOf(fit) ? peakInterval(refits) : NO_INTERVAL;
   if (peakN[0] === null) {
-    warnings.push('intervals.peakN is null: coherency is 0, so the curve has no peak.');
+    warnings.push(`intervals.peakN is null: ${whyNoPeak(fit)}.`);
   } else if (peakN[1] === null) {
     warnings.push(
       'intervals.peakN has no upper end: in more than 2.5 % of the resamples coherency is 0.',
@@ -154,15 +155,20 @@ function parameterWarnings(fit: UslFit, levels: number): string[] {
   return warnings;
 }
 
+const whyNoPeak = ({ beta }: UslFit): string =>
+  beta === 0
+    ? 'coherency is 0: the curve has no peak'
+    : 'contention is 1: no number of units does more than one';
+
 function judgePeak(
   fit: UslFit,
   beta: Interval | null,
-  largest: number,
+  [smallest, largest]: readonly [number, number],
   levels: number,
 ): UslAnalysis['peak'] {
   const peak = peakOf(fit);
   if (!peak) {
-    return { n: null, x: null, claimed: false, why: 'coherency is 0: the curve has no peak' };
+    return { n: null, x: null, claimed: false, why: whyNoPeak(fit) };
   }
   const at = peak.n.toPrecision(4);
   const no = (why: string): UslAnalysis['peak'] => ({ ...peak, claimed: false, why });
@@ -174,6 +180,9 @@ function judgePeak(
   }
   if (peak.n > largest) {
     return no(`the fitted peak at n = ${at} lies beyond the largest tested n = ${largest}`);
+  }
+  if (peak.n < smallest) {
+    return no(`the fitted peak at n = ${at} lies below the smallest tested n = ${smallest}`);
   }
   return {
     ...peak,
