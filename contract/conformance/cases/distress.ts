@@ -1,4 +1,5 @@
 // Bad days that a client sees: no connection to be had in time, and a fault of the app's own.
+import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { type Case, withoutDatabase } from '../case';
@@ -134,7 +135,27 @@ const lost: Case = {
     expect(failed.length, `${what}: answered 503`).toBeLessThanOrEqual(most);
     const later = statuses.slice(everybody / 2);
     expect(later, `${what}: the later half`).toEqual(later.map(() => 200));
+    await untilAllHaveHeard(subject, everybody);
   },
 };
+
+/**
+ * Requests in turn share a connection, and so a worker. The others hear of what they lost by requests
+ * of their own, which should not be those of another case.
+ */
+async function untilAllHaveHeard(subject: Subject, everybody: number): Promise<void> {
+  const agent = new Agent({ keepAlive: false });
+  const path = '/db';
+  let wellInTurn = 0;
+  for (let round = 0; round < 20 && wellInTurn < 2; round += 1) {
+    const replies = await sendMany(everybody, everybody, () => ask(subject, { path, agent }));
+    const failed = replies.map(({ status }) => status).filter((status) => status !== 200);
+    expect(failed, `${subject.app} GET ${path}: answered otherwise than 200`).toEqual(
+      failed.map(() => 503),
+    );
+    wellInTurn = failed.length === 0 ? wellInTurn + 1 : 0;
+  }
+  expect(wellInTurn, `${subject.app}: rounds of ${everybody} requests without a 503`).toBe(2);
+}
 
 export const distress: Case[] = [exhausted, broken, lost];
