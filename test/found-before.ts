@@ -8,7 +8,7 @@ import { writeFindings } from '../lab/commands/finish';
 import { capacity, searchPaces, searchSettings } from '../lab/experiment/capacity';
 import { thisHost } from '../lab/experiment/provenance';
 import { scale, scalePaces } from '../lab/experiment/scale';
-import { SimulatedRuntime } from '../lab/experiment/simulated-runtime.fixture';
+import { SimulatedRuntime, simulatedSetting } from '../lab/experiment/simulated-runtime.fixture';
 import { findingsOf } from '../lab/report/read-run';
 import { compareFixture } from '../lab/report/turns.fixture';
 import { RunFolder, writeJson } from '../lab/store/run-folder';
@@ -20,14 +20,7 @@ export type FoundBefore = {
 };
 
 export async function findBefore(resultsDir: string): Promise<FoundBefore> {
-  const setting = {
-    resultsDir,
-    signal: new AbortController().signal,
-    events: {},
-    profile: 'default' as const,
-    workload: 'micro',
-    seed: 20260101,
-  };
+  const setting = simulatedSetting(resultsDir);
   const searched = await capacity({
     ...setting,
     arguments: ['capacity', '--app', 'express'],

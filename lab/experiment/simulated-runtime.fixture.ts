@@ -36,6 +36,16 @@ type Options = {
 /** Cores in use, beside the subject's. */
 const idle = { lab: 0.05, others: 0.02 };
 
+/** What every experiment takes, for one on a simulated subject that nobody watches. */
+export const simulatedSetting = (resultsDir: string) => ({
+  resultsDir,
+  signal: new AbortController().signal,
+  events: {},
+  profile: 'default' as const,
+  workload: 'micro',
+  seed: 20260101,
+});
+
 export class SimulatedRuntime implements Runtime {
   readonly prometheusUrl = 'http://127.0.0.1:1';
   readonly statisticsUrl = null;

@@ -4,18 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { capacity, searchPaces, searchSettings } from '../experiment/capacity';
 import { scale, scalePaces } from '../experiment/scale';
-import { SimulatedRuntime } from '../experiment/simulated-runtime.fixture';
+import { SimulatedRuntime, simulatedSetting } from '../experiment/simulated-runtime.fixture';
 import type { RunFolder } from '../store/run-folder';
 import { type ReportedRun, reportedRun } from './html/reported-run';
-
-const setting = (resultsDir: string) => ({
-  resultsDir,
-  signal: new AbortController().signal,
-  events: {},
-  profile: 'default' as const,
-  workload: 'micro',
-  seed: 20260101,
-});
 
 const spoilt = (trials: readonly number[]) => (trial: number) =>
   trials.includes(trial) ? { others: 0.6 } : {};
@@ -23,7 +14,7 @@ const spoilt = (trials: readonly number[]) => (trial: number) =>
 const experiments: Record<string, (resultsDir: string) => Promise<RunFolder>> = {
   'a search': (resultsDir) =>
     capacity({
-      ...setting(resultsDir),
+      ...simulatedSetting(resultsDir),
       arguments: ['capacity', '--app', 'express'],
       runtime: new SimulatedRuntime({ noise: 0.08, mishaps: spoilt([5, 6]), seed: 4 }),
       app: 'express',
@@ -32,7 +23,7 @@ const experiments: Record<string, (resultsDir: string) => Promise<RunFolder>> = 
     }),
   'several searches, the generator the limit': (resultsDir) =>
     capacity({
-      ...setting(resultsDir),
+      ...simulatedSetting(resultsDir),
       arguments: ['capacity', '--app', 'express', '--runs', '2'],
       runtime: new SimulatedRuntime({ saturationRps: 20_000, generatorRps: 7000 }),
       app: 'express',
@@ -41,7 +32,7 @@ const experiments: Record<string, (resultsDir: string) => Promise<RunFolder>> = 
     }),
   'scaling by users': (resultsDir) =>
     scale({
-      ...setting(resultsDir),
+      ...simulatedSetting(resultsDir),
       ...scalePaces.full,
       arguments: ['scale', '--app', 'django', '--by', 'users'],
       runtime: new SimulatedRuntime({
@@ -56,7 +47,7 @@ const experiments: Record<string, (resultsDir: string) => Promise<RunFolder>> = 
     }),
   'scaling at too few levels': (resultsDir) =>
     scale({
-      ...setting(resultsDir),
+      ...simulatedSetting(resultsDir),
       ...scalePaces.quick,
       arguments: ['scale', '--app', 'django', '--by', 'workers', '--levels', '1,2,4'],
       runtime: new SimulatedRuntime({ unitsOf: ({ workers }) => workers, noise: 0.02 }),

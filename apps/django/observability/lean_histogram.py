@@ -47,6 +47,7 @@ class LeanHistogram:
             labels = dict(zip(self._labels, values, strict=True)) | more
             return mmap_key(self._name, name, [*labels], [*labels.values()], self._help)
 
+        # prometheus-client gives these functions no types.
         bounds = [floatToGoString(bound) for bound in (*self._bounds, float("inf"))]  # type: ignore[no-untyped-call]
         return Series(
             self._bounds,
@@ -99,6 +100,7 @@ def file_of(pid: int) -> MmapedDict | None:
     directory = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     if directory is None:
         return None
+    # prometheus-client says nothing of its multiprocess types.
     return MmapedDict(str(Path(directory) / f"histogram_{pid}.db"))  # type: ignore[no-untyped-call]
 
 

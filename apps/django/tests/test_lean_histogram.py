@@ -25,11 +25,13 @@ class LeanHistogramTest(unittest.TestCase):
         file_of.cache_clear()
         self.addCleanup(self.close_file)
         self.registry = CollectorRegistry()
+        # prometheus-client says nothing of its multiprocess types.
         MultiProcessCollector(self.registry, directory.name)  # type: ignore[no-untyped-call]
 
     def close_file(self) -> None:
         file = file_of(os.getpid())
         if file is not None:
+            # prometheus-client says nothing of its multiprocess types.
             file.close()  # type: ignore[no-untyped-call]
         file_of.cache_clear()
 

@@ -1,8 +1,8 @@
 // A chart on the page: what it shows, in words; the drawing, at two widths; what its marks mean.
-import type { EChartsOption } from 'echarts';
+import type { EChartsOption, SeriesOption } from 'echarts';
 import { type AppName, appColours, palette } from '../../../grafana/src/colours';
 import { html, type Markup, raw } from './markup';
-import { renderSvg, type Size } from './svg';
+import { inks, renderSvg, type Size } from './svg';
 
 export type Chart = {
   /** Unique on the page, fit for an id. */
@@ -76,3 +76,22 @@ export const lineSwatch = (colour: string, dash: string | readonly number[]): Ma
   raw(
     `<svg class="swatch long" viewBox="0 0 28 10" aria-hidden="true"><path d="M0 5H28" stroke="${colour}" stroke-width="2" stroke-dasharray="${typeof dash === 'string' ? '' : dash.join(' ')}"/></svg>`,
   );
+
+/** A bound of an SLO, across the whole chart. */
+export const sloLine = (boundMs: number): SeriesOption => ({
+  type: 'line',
+  data: [],
+  silent: true,
+  markLine: {
+    silent: true,
+    symbol: 'none',
+    lineStyle: { color: inks.text, width: 1.5, type: [6, 4] },
+    label: {
+      formatter: `SLO ${boundMs} ms`,
+      position: 'insideStartTop',
+      color: inks.text,
+      fontSize: 12,
+    },
+    data: [{ yAxis: boundMs }],
+  },
+});

@@ -3,7 +3,7 @@ import type { LineSeriesOption, SeriesOption } from 'echarts';
 import { appTitle } from '../../analysis/findings';
 import type { StepResult } from '../../analysis/trial/steps';
 import { countedSteps, sayMs, sayRate } from '../format';
-import { appColour, type Chart, lineOfRun, symbolOf } from './figure';
+import { appColour, type Chart, lineOfRun, sloLine, symbolOf } from './figure';
 import type { ReportedRun } from './reported-run';
 import { horizontal, inks, vertical } from './svg';
 
@@ -171,23 +171,7 @@ function series(
 
 /** Each bound once: apps and runs mostly have the same. */
 const sloLines = (stairs: readonly Stairs[]): SeriesOption[] =>
-  [...new Set(stairs.map(({ slo }) => slo))].map((bound) => ({
-    type: 'line',
-    data: [],
-    silent: true,
-    markLine: {
-      silent: true,
-      symbol: 'none',
-      lineStyle: { color: inks.text, width: 1.5, type: [6, 4] },
-      label: {
-        formatter: `SLO ${bound} ms`,
-        position: 'insideStartTop',
-        color: inks.text,
-        fontSize: 12,
-      },
-      data: [{ yAxis: bound }],
-    },
-  }));
+  [...new Set(stairs.map(({ slo }) => slo))].map(sloLine);
 
 function say(
   stairs: readonly Stairs[],

@@ -6,7 +6,7 @@ import { type AppPlan, planRow } from '../../analysis/planning/capacity-plan';
 import type { PlanRow, Trust } from '../../analysis/planning/plan-question';
 import type { PlanResult } from '../../analysis/planning/plan-result';
 import { plural, sayMs, sayShare } from '../format';
-import { appColour, type Chart, type Mark, symbolOf } from './figure';
+import { appColour, type Chart, type Mark, sloLine, symbolOf } from './figure';
 import { horizontal, inks, vertical } from './svg';
 
 const half = { wide: { width: 540, height: 300 }, narrow: { width: 358, height: 250 } };
@@ -148,34 +148,16 @@ const marks = ({ app, table }: AppPlan, figure: Figure): SeriesOption => ({
   }),
 });
 
-const upright = { silent: true, symbol: 'none' as const };
-
 const asked = (rateRps: number): SeriesOption => ({
   type: 'line',
   data: [],
   silent: true,
   markLine: {
-    ...upright,
+    silent: true,
+    symbol: 'none',
     lineStyle: { color: inks.text, width: 1, type: [3, 3] },
     label: { formatter: 'asked for', position: 'end', color: inks.text, fontSize: 12 },
     data: [{ xAxis: rateRps }],
-  },
-});
-
-const sloLine = (boundMs: number): SeriesOption => ({
-  type: 'line',
-  data: [],
-  silent: true,
-  markLine: {
-    ...upright,
-    lineStyle: { color: inks.text, width: 1.5, type: [6, 4] },
-    label: {
-      formatter: `SLO ${boundMs} ms`,
-      position: 'insideStartTop',
-      color: inks.text,
-      fontSize: 12,
-    },
-    data: [{ yAxis: boundMs }],
   },
 });
 
