@@ -115,8 +115,9 @@ const lost: Case = {
   run: async (subject) => {
     const { workers, threads, poolSize } = settingsOf(subject);
     // Django gives up all of a worker's with the first that it finds broken; Node hears of each when
-    // its event loop comes to it.
-    const most = subject.app === 'django' ? workers : workers * poolSize;
+    // its event loop comes to it. One connection of ours leads to one worker.
+    const most = subject.app === 'django' ? 1 : poolSize;
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const everybody = 4 * workers * threads;
     // Each worker, and each thread that keeps one, has a connection by now.
     await sendMany(everybody, workers * threads, () => ask(subject, '/queries?count=5'));
@@ -127,7 +128,8 @@ const lost: Case = {
          WHERE datname = current_database() AND usename <> current_user`,
       ),
     );
-    const replies = await sendMany(everybody, 1, () => ask(subject, '/db'));
+    const replies = await sendMany(everybody, 1, () => ask(subject, { path: '/db', agent }));
+    agent.destroy();
     const statuses = replies.map(({ status }) => status);
     const failed = statuses.filter((status) => status !== 200);
     const what = `${subject.app} GET /db, ${everybody} in turn after its connections were ended`;
@@ -140,8 +142,8 @@ const lost: Case = {
 };
 
 /**
- * Requests in turn share a connection, and so a worker. The others hear of what they lost by requests
- * of their own, which should not be those of another case.
+ * The workers that were not asked hear of what they lost by requests of their own, which should not be
+ * those of another case.
  */
 async function untilAllHaveHeard(subject: Subject, everybody: number): Promise<void> {
   const agent = new Agent({ keepAlive: false });
