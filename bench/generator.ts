@@ -118,7 +118,7 @@ async function measure(
   { warmupSeconds, seconds }: Pace,
 ): Promise<Measured> {
   const { subject, generator } = stage.placement;
-  const server = serverOf('express', 'ours', subject.length);
+  const server = serverOf('express', 'ours', { cores: subject.length });
   const metricsUrl = server.metricsUrl ?? '';
   const plan = planOf({ load, workload, sampleEvery, baseUrl: server.baseUrl });
   return stage.withServer(server, async () => {

@@ -3,16 +3,10 @@
 import { parseArgs } from 'node:util';
 import { usageError } from '../lab/errors';
 import type { AppName, ProfileName } from '../lab/runtime/subject';
-import { load } from './load';
-import {
-  comparePaired,
-  type Figures,
-  measureInTurn,
-  type PairedRuns,
-  renderPaired,
-} from './paired';
+import { comparePaired, renderPaired } from './paired';
 import { ours, rival } from './rivals/contestants';
-import { type Contestant, Stage } from './stage';
+import { type BlockOf, measureSideBySide, type Pace, runsOf, type Share } from './side-by-side';
+import { Stage } from './stage';
 
 const routes = [
   '/plaintext',
@@ -26,13 +20,11 @@ const routes = [
 /** Enough to keep every thread and connection of a core busy, and few enough to queue little. */
 const connections = 32;
 
-type Pace = { runs: number; warmupSeconds: number; seconds: number };
-
-/** Quick shows that it works: six runs an arm are the fewest that give an interval. */
-const paces = {
-  full: { runs: 10, warmupSeconds: 1, seconds: 4 },
-  quick: { runs: 6, warmupSeconds: 0.3, seconds: 1 },
-} satisfies Record<string, Pace>;
+/** Quick shows that it works: six runs an arm give an interval, ten a verdict. */
+const paces: Record<'full' | 'quick', Pace> = {
+  full: { blocks: 10, warmupSeconds: 1, turns: 8 },
+  quick: { blocks: 6, warmupSeconds: 0.3, turns: 4 },
+};
 
 type Match = { app: AppName; profile: ProfileName; title: string };
 
@@ -47,10 +39,13 @@ const matches: Match[] = [
  * neighbours take time from both arms.
  */
 const measures = {
-  'requests/s': 'higher',
-  'CPU ms/request': 'lower',
+  'requests/s': { better: 'higher', of: ({ requestsPerSecond }: Share) => requestsPerSecond },
+  'CPU ms/request': {
+    better: 'lower',
+    of: ({ serverCpuSeconds, databaseCpuSeconds, answered }: Share) =>
+      ((serverCpuSeconds + databaseCpuSeconds) * 1000) / answered,
+  },
 } as const;
-type Measure = keyof typeof measures;
 
 /** `npm run bench -- micro [--quick] [--app express|django]`; A is the rival, B ours. */
 export async function run(args: readonly string[]): Promise<void> {
@@ -63,55 +58,30 @@ export async function run(args: readonly string[]): Promise<void> {
   const stage = await Stage.open();
   try {
     for (const match of chosen) {
-      const runs = await play(stage, match, values.quick ? paces.quick : paces.full);
-      process.stdout.write(`${render(match, runs)}\n\n`);
+      const blocks = await play(stage, match, values.quick ? paces.quick : paces.full);
+      process.stdout.write(`${render(match, blocks)}\n\n`);
     }
   } finally {
     await stage.close();
   }
 }
 
-function play(stage: Stage, { app, profile }: Match, pace: Pace): Promise<PairedRuns> {
+function play(stage: Stage, { app, profile }: Match, pace: Pace): Promise<BlockOf<'a' | 'b'>[]> {
   const cores = stage.placement.subject.length;
-  const contestants = { a: rival(app, profile, cores), b: ours(app, profile, cores) };
-  return measureInTurn(
-    pace.runs,
-    (arm) => measureRoutes(stage, contestants[arm], pace),
-    (line) => process.stderr.write(`${app}: ${line}\n`),
-  );
-}
-
-const figure = (measure: Measure, path: string): string => `${measure} ${path}`;
-
-function measureRoutes(stage: Stage, contestant: Contestant, pace: Pace): Promise<Figures> {
-  const { name, baseUrl } = contestant;
-  return stage.withServer(contestant, async (cpuSeconds) => {
-    const figures: Record<string, number> = {};
-    for (const path of routes) {
-      await load({ baseUrl, path, connections, seconds: pace.warmupSeconds });
-      const before = cpuSeconds();
-      const { answered, failed, seconds } = await load({
-        ...{ baseUrl, path, connections },
-        seconds: pace.seconds,
-      });
-      const after = cpuSeconds();
-      if (failed > 0) throw new Error(`${name} answered ${failed} times with an error at ${path}`);
-      if (answered === 0) throw new Error(`${name} answered nothing in ${seconds} s at ${path}`);
-      const cpuMs = 1000 * (after.server + after.database - before.server - before.database);
-      figures[figure('requests/s', path)] = answered / seconds;
-      figures[figure('CPU ms/request', path)] = cpuMs / answered;
-    }
-    return figures;
+  return measureSideBySide({
+    ...{ stage, routes, connections, pace },
+    competitors: { a: rival(app, profile, cores), b: ours(app, profile, cores) },
+    tell: (line) => process.stderr.write(`${app}: ${line}\n`),
   });
 }
 
-function render({ app, profile, title }: Match, runs: PairedRuns): string {
-  const tables = Object.entries(measures).map(([measure, better]) => {
+function render({ app, profile, title }: Match, blocks: readonly BlockOf<'a' | 'b'>[]): string {
+  const tables = Object.entries(measures).map(([measure, { better, of }]) => {
     const ofMeasure = new Map(
-      routes.flatMap((path) => {
-        const arms = runs.get(figure(measure as Measure, path));
-        return arms === undefined ? [] : [[path, arms] as const];
-      }),
+      routes.map((path) => [
+        path,
+        { a: runsOf(blocks, 'a', path, of), b: runsOf(blocks, 'b', path, of) },
+      ]),
     );
     const titles = { figure: measure, a: title, b: `ours (${profile})` };
     return renderPaired(comparePaired(ofMeasure, better), titles);

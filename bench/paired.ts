@@ -87,6 +87,6 @@ function inWords({ verdict }: Comparison, { a, b }: { a: string; b: string }): s
 }
 
 /** What the ratio is a ratio of: means on the log scale. */
-function geometricMean(runs: readonly Run[]): number {
+export function geometricMean(runs: readonly Run[]): number {
   return Math.exp(runs.reduce((sum, { value }) => sum + Math.log(value), 0) / runs.length);
 }

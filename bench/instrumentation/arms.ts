@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environmentError } from '../../lab/errors';
 import { rootDir, toolsDir } from '../../lab/paths';
-import { commandOf, endpointOf, environmentOf } from '../../lab/runtime/apps';
+import { commandOf, environmentOf } from '../../lab/runtime/apps';
+import { ports } from '../../lab/runtime/ports';
 import { type AppName, subjectOf } from '../../lab/runtime/subject';
 import type { Contestant } from '../stage';
 
@@ -45,9 +46,19 @@ export function installRivals(): void {
   writeFileSync(stamp, wanted);
 }
 
-export function serverOf(app: AppName, arm: ArmName, cores: number): InstrumentedServer {
-  const { baseUrl, metricsUrls } = endpointOf(app);
-  const [ownMetrics = ''] = metricsUrls;
+/** Ports from one place to the next, so that several servers can be up at once. */
+const portsApart = 100;
+
+/** @param place 0 for the app's own ports, 1 and up for others beside it */
+export function serverOf(
+  app: AppName,
+  arm: ArmName,
+  { cores, place = 0 }: { cores: number; place?: number },
+): InstrumentedServer {
+  const port = ports[app] + place * portsApart;
+  const metricsPort = ports[`${app}Metrics`] + place * portsApart;
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const ownMetrics = `http://127.0.0.1:${metricsPort}/metrics`;
   const variant = arm === 'ours' ? { ...commandOf(app), env: {} } : variants[app][arm]();
   // django-prometheus answers on the app's own port.
   const page = app === 'django' && arm === 'theirs' ? `${baseUrl}/metrics` : ownMetrics;
@@ -55,9 +66,13 @@ export function serverOf(app: AppName, arm: ArmName, cores: number): Instrumente
   const subject = subjectOf(app, 'default', cores);
   return {
     ...variant,
-    name: app,
+    name: place === 0 ? app : `${app}_${arm}`,
     app,
-    env: (databaseUrl) => ({ ...environmentOf(subject, databaseUrl), ...variant.env }),
+    env: (databaseUrl) => ({
+      ...environmentOf(subject, databaseUrl),
+      ...{ PORT: String(port), METRICS_PORT: String(metricsPort) },
+      ...variant.env,
+    }),
     baseUrl,
     metricsUrl,
     ready: [`${baseUrl}/readyz`, ...(metricsUrl ? [metricsUrl] : [])],

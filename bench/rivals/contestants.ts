@@ -20,12 +20,15 @@ export function ours(app: AppName, profile: ProfileName, cores: number): Contest
   };
 }
 
+/** Beside the app's own, so that both can be up at once. */
+const portsApart = 100;
+
 /** What `profile` gives the app is what the rival gets: workers, threads, connections, listening. */
 export function rival(
   app: AppName,
   profile: ProfileName,
   cores: number,
-  port = ports[app],
+  port = ports[app] + portsApart,
 ): Contestant {
   const subject = subjectOf(app, profile, cores);
   const baseUrl = `http://127.0.0.1:${port}`;
