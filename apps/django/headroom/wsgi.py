@@ -6,10 +6,10 @@ import os
 
 import django
 
-from observability.requests import RecordedApplication, RoutedHandler
+from observability.requests import MeasuredHandler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headroom.settings")
 
 # What get_wsgi_application() does, around a handler of our own.
 django.setup(set_prefix=False)
-application = RecordedApplication(RoutedHandler())
+application = MeasuredHandler()

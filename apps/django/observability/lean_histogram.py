@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -12,16 +11,15 @@ from threading import Lock
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 from prometheus_client.utils import floatToGoString
 
-Write = Callable[[str, float, float], None]
-
 
 class LeanHistogram:
-    """Counts into a file of prometheus_client's multiprocess mode, at a third of its own price.
+    """Counts into a file of prometheus_client's multiprocess mode, at a fifth of its own price.
 
     prometheus_client takes a lock and asks for the process's id twice an observation, for the sum
-    and for the bucket, and looks the bucket up one by one: 3 µs, where a request for /json takes
-    some 300. Here a series is asked for once, in the process that observes, and then counts under
-    one lock. The collector reads the file like any of prometheus_client's.
+    and for the bucket, looks the bucket up one by one and writes by way of bytes: 3 µs, where a
+    request for /json takes some 300. Here a series is asked for once, in the process that
+    observes, and then counts under one lock, in the file's memory itself. The collector reads the
+    file like any of prometheus_client's.
     """
 
     def __init__(
@@ -41,58 +39,74 @@ class LeanHistogram:
             return self._series[values]
 
     def _made(self, values: tuple[str, ...]) -> Series:
-        file = file_of(os.getpid())
-
         def key(name: str, **more: str) -> str:
             labels = dict(zip(self._labels, values, strict=True)) | more
             return mmap_key(self._name, name, [*labels], [*labels.values()], self._help)
 
         # prometheus-client gives these functions no types.
         bounds = [floatToGoString(bound) for bound in (*self._bounds, float("inf"))]  # type: ignore[no-untyped-call]
-        return Series(
-            self._bounds,
-            sum_key=key(f"{self._name}_sum"),
-            bucket_keys=[key(f"{self._name}_bucket", le=bound) for bound in bounds],
-            write=file.write_value if file else _write_nowhere,
+        memory, (sum_at, *buckets_at) = _numbers_of(
+            [
+                key(f"{self._name}_sum"),
+                *(key(f"{self._name}_bucket", le=bound) for bound in bounds),
+            ]
         )
+        return Series(self._bounds, memory, sum_at=sum_at, buckets_at=buckets_at)
 
 
 class Series:
-    __slots__ = ("_bounds", "_bucket_keys", "_counts", "_lock", "_sum", "_sum_key", "_write")
+    __slots__ = ("_bounds", "_buckets_at", "_lock", "_memory", "_sum_at")
 
     def __init__(
-        self, bounds: tuple[float, ...], *, sum_key: str, bucket_keys: list[str], write: Write
+        self,
+        bounds: tuple[float, ...],
+        memory: memoryview[float],
+        *,
+        sum_at: int,
+        buckets_at: list[int],
     ) -> None:
         self._bounds = bounds
-        self._sum_key = sum_key
-        self._bucket_keys = bucket_keys
-        self._write = write
+        self._memory = memory
+        self._sum_at = sum_at
+        self._buckets_at = buckets_at
         self._lock = Lock()
-        self._sum = 0.0
-        self._counts = [0] * len(bucket_keys)
-        for key in (sum_key, *bucket_keys):
-            write(key, 0.0, 0.0)
 
     @property
     def count(self) -> int:
         """Values seen by this process."""
-        return sum(self._counts)
+        return int(sum(self._memory[at] for at in self._buckets_at))
 
     def observe(self, value: float) -> None:
-        bucket = bisect_left(self._bounds, value)
+        bucket_at = self._buckets_at[bisect_left(self._bounds, value)]
+        memory = self._memory
         with self._lock:
-            self._sum += value
-            self._counts[bucket] += 1
-            self._write(self._sum_key, self._sum, 0.0)
-            self._write(self._bucket_keys[bucket], self._counts[bucket], 0.0)
+            memory[self._sum_at] += value
+            memory[bucket_at] += 1.0
 
 
 _files_lock = Lock()
-"""Held where a key is new to the file; writing to one that is there needs it not."""
+"""Held where a key is new to the file."""
+
+_NUMBER_BYTES = 8
+
+
+def _numbers_of(keys: list[str]) -> tuple[memoryview[float], list[int]]:
+    """Memory as numbers, and where in it each key's stands: all at 0.
+
+    A number is written whole, and read whole by the process that serves them.
+    """
+    file = _file_of(os.getpid())
+    if file is None:
+        return memoryview(bytearray(len(keys) * _NUMBER_BYTES)).cast("d"), list(range(len(keys)))
+    for key in keys:
+        file.write_value(key, 0.0, 0.0)  # type: ignore[no-untyped-call]
+    # Private, but its format says that numbers stand at multiples of eight. When the file grows, it
+    # is mapped anew; this view keeps the earlier mapping, which shows the same bytes.
+    return memoryview(file._m).cast("d"), [file._positions[key] // _NUMBER_BYTES for key in keys]
 
 
 @lru_cache(maxsize=1)
-def file_of(pid: int) -> MmapedDict | None:
+def _file_of(pid: int) -> MmapedDict | None:
     """The file of this process, which a fork does not share.
 
     Without a directory (a management command) nobody would read it, and there is none.
@@ -102,7 +116,3 @@ def file_of(pid: int) -> MmapedDict | None:
         return None
     # prometheus-client says nothing of its multiprocess types.
     return MmapedDict(str(Path(directory) / f"histogram_{pid}.db"))  # type: ignore[no-untyped-call]
-
-
-def _write_nowhere(key: str, value: float, timestamp: float) -> None:
-    pass

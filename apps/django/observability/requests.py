@@ -8,130 +8,100 @@ before that (waiting for a free thread, reading and parsing the head) no app can
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from functools import cache
 from time import perf_counter
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest
-from django.urls import ResolverMatch
+from django.http.response import HttpResponseBase
 
 from observability.metrics import request_duration
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-ROUTE_KEY: Final = "headroom.route"
-"""Where in the WSGI environment the route's template stands, once one matched."""
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 KNOWN_METHODS: Final = frozenset(
     ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"]
 )
 
-_ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType]
+_OBSERVE: Final = "headroom.observe"
+"""Where in the WSGI environment stands what the request counts into, once there is an answer."""
 
 
-class RoutedHandler(WSGIHandler):
-    """Django's own, which tells the recording around it which route matched.
+class MeasuredHandler(WSGIHandler):
+    """Django's own, whose requests are recorded: by itself, without the price of a middleware."""
 
-    Also where a method is then refused; and without the price of a middleware.
-    """
-
-    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
-        match = super().resolve_request(request)
-        # Under WSGI, META is the environment itself.
-        request.META[ROUTE_KEY] = template_of(match.route)
-        return match
-
-
-@cache
-def template_of(route: str) -> str:
-    """A route as contract/openapi.yaml writes it. There is a fixed number of them."""
-    if route.startswith("static/"):
-        return ""
-    if route.startswith("admin/"):
-        return "/admin/"
-    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)
-
-
-class RecordedApplication:
-    """A WSGI application whose requests are recorded."""
-
-    def __init__(self, application: WSGIApplication) -> None:
-        self._application = application
-        self._under_way: set[_RecordedAnswer] = set()
+    def __init__(self) -> None:
+        super().__init__()
+        self._under_way: set[int] = set()
 
     @property
     def active_requests(self) -> int:
         return len(self._under_way)
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        answer = _RecordedAnswer(environ, start_response, self._under_way)
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> HttpResponseBase:
+        started_at = perf_counter()
+        # Adding to and removing from a set is atomic under the GIL: no lock on this path.
+        self._under_way.add(id(environ))
         try:
-            answer.body = self._application(environ, answer.start)
+            answer: HttpResponseBase = super().__call__(environ, start_response)
         except BaseException:
-            answer.close()
+            self._record(environ, perf_counter() - started_at)
             raise
+        close = answer.close
+
+        def close_and_record() -> None:
+            seconds = perf_counter() - started_at
+            # Or the answer would hold itself, and wait for the garbage collector.
+            del answer.close
+            try:
+                close()
+            finally:
+                self._record(environ, seconds)
+
+        # What the server calls when it has sent the last byte, or given up.
+        answer.close = close_and_record  # type: ignore[method-assign]
         return answer
 
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
+        response = super().get_response(request)
+        match = request.resolver_match
+        # Under WSGI, META is the environment itself.
+        request.META[_OBSERVE] = _observer(
+            _known(request.META["REQUEST_METHOD"]),
+            None if match is None else match.route,
+            response.status_code,
+        )
+        return response
 
-class _RecordedAnswer:
-    """One answer on its way through: recorded when the server closes it."""
-
-    __slots__ = ("_environ", "_start_response", "_started_at", "_status", "_under_way", "body")
-
-    def __init__(
-        self,
-        environ: WSGIEnvironment,
-        start_response: StartResponse,
-        under_way: set[_RecordedAnswer],
-    ) -> None:
-        self._started_at = perf_counter()
-        self._environ = environ
-        self._start_response = start_response
-        self._status = "500"
-        self.body: Iterable[bytes] = ()
-        # Adding to and removing from a set is atomic under the GIL: no lock on this path.
-        self._under_way = under_way
-        under_way.add(self)
-
-    def start(
-        self,
-        status: str,
-        headers: list[tuple[str, str]],
-        exc_info: Any = None,
-        /,
-    ) -> Callable[[bytes], object]:
-        self._status = status
-        return self._start_response(status, headers, exc_info)
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self.body)
-
-    def close(self) -> None:
-        seconds = perf_counter() - self._started_at
+    def _record(self, environ: WSGIEnvironment, seconds: float) -> None:
         try:
-            if hasattr(self.body, "close"):
-                self.body.close()
+            observe = environ.get(_OBSERVE)
+            # Where Django itself broke, the server answers in its place.
+            observe = observe or _observer(_known(environ["REQUEST_METHOD"]), None, 500)
+            observe(seconds)
         finally:
-            _record(self._environ, self._status, seconds)
-            self._under_way.discard(self)
+            self._under_way.discard(id(environ))
 
 
-_observers: dict[tuple[str, str, str], Callable[[float], None]] = {}
-"""By method, route and status line."""
+@cache
+def _observer(method: str, route: str | None, status: int) -> Callable[[float], None]:
+    """There is a fixed number of routes, and of what else these may be."""
+    template = "" if route is None else template_of(route)
+    return request_duration.series(method, template, str(status)).observe
 
 
-def _record(environ: WSGIEnvironment, status: str, seconds: float) -> None:
-    method = environ["REQUEST_METHOD"]
-    if method not in KNOWN_METHODS:
-        method = "_OTHER"
-    series = (method, environ.get(ROUTE_KEY, ""), status)
-    try:
-        observe = _observers[series]
-    except KeyError:
-        code = status.partition(" ")[0]
-        observe = _observers[series] = request_duration.series(method, series[1], code).observe
-    observe(seconds)
+def _known(method: str) -> str:
+    """Clients may invent methods without end."""
+    return method if method in KNOWN_METHODS else "_OTHER"
+
+
+def template_of(route: str) -> str:
+    """A route as contract/openapi.yaml writes it."""
+    if route.startswith("static/"):
+        return ""
+    if route.startswith("admin/"):
+        return "/admin/"
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)

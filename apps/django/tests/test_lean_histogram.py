@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import tempfile
 import unittest
+from pathlib import Path
 from threading import Thread
 from unittest.mock import patch
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from observability.lean_histogram import LeanHistogram, file_of
+from observability.lean_histogram import LeanHistogram, _file_of
+
+
+def file_size(directory: Path) -> int:
+    (file,) = directory.iterdir()
+    return file.stat().st_size
 
 
 class LeanHistogramTest(unittest.TestCase):
@@ -22,18 +28,11 @@ class LeanHistogramTest(unittest.TestCase):
         environment.start()
         self.addCleanup(environment.stop)
         # A process has one file; here each test has its own.
-        file_of.cache_clear()
-        self.addCleanup(self.close_file)
+        _file_of.cache_clear()
+        self.addCleanup(_file_of.cache_clear)
         self.registry = CollectorRegistry()
         # prometheus-client says nothing of its multiprocess types.
         MultiProcessCollector(self.registry, directory.name)  # type: ignore[no-untyped-call]
-
-    def close_file(self) -> None:
-        file = file_of(os.getpid())
-        if file is not None:
-            # prometheus-client says nothing of its multiprocess types.
-            file.close()  # type: ignore[no-untyped-call]
-        file_of.cache_clear()
 
     def value(self, name: str, **labels: str) -> float | None:
         return self.registry.get_sample_value(name, labels)
@@ -58,6 +57,19 @@ class LeanHistogramTest(unittest.TestCase):
         histogram.series("/a").observe(0.1)
         self.assertEqual(self.value("h_count", route="/a"), 2)
         self.assertEqual(self.value("h_count", route="/b"), 1)
+
+    def test_a_series_counts_on_when_others_make_the_file_grow(self) -> None:
+        histogram = LeanHistogram("h", "Help.", ("route",), buckets=(1,))
+        first = histogram.series("/0")
+        first.observe(0.1)
+        directory = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+        size = file_size(directory)
+        for n in range(1, 500):
+            histogram.series(f"/{n}")
+        self.assertGreater(file_size(directory), size)
+        first.observe(0.1)
+        self.assertEqual(self.value("h_count", route="/0"), 2)
+        self.assertEqual(first.count, 2)
 
     def test_no_value_is_lost_between_threads(self) -> None:
         histogram = LeanHistogram("h", "Help.", ("route",), buckets=(1,))

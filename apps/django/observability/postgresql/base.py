@@ -111,11 +111,8 @@ def default_database() -> DatabaseWrapper:
 
 
 def idle_connections() -> int:
-    """Connections of this process that no request holds."""
-    pool = default_database().pool
-    if pool is None:
-        return len(connections_kept.keys() - connections_used)
-    return int(pool.get_stats()["pool_available"])
+    """Those that threads of this process keep and no request holds."""
+    return len(connections_kept.keys() - connections_used)
 
 
 def close_connections() -> None:
