@@ -1,5 +1,7 @@
-// What the lab's k6 scripts cost beside the smallest script that makes the same requests: both in
-// turn against a fresh Express, counted by the app's own counters and by the kernel.
+// What the lab's k6 scripts cost beside the smallest script that makes the same requests, each against
+// an Express of its own, counted by the app's own counters and by the kernel. With users both are up at
+// once and halted in turn, half a second each; at a rate that would pile up arrivals, so each has the
+// machine for itself.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +15,8 @@ import { ports } from '../lab/runtime/ports';
 import { startPrometheus } from '../lab/runtime/prometheus';
 import { writeJson } from '../lab/store/run-folder';
 import { serverOf } from './instrumentation/arms';
-import { comparePaired, type Figures, measureInTurn, type PairedRow, renderPaired } from './paired';
+import { comparePaired, type PairedRow, type PairedRuns, renderPaired } from './paired';
+import { orderOf } from './side-by-side';
 import { Stage } from './stage';
 
 /** Each body is compared as a string in the first two; what varies is parsed, and is told apart. */
@@ -25,12 +28,14 @@ const cases = [
 ];
 type Case = (typeof cases)[number];
 
+/** Turns of users are half seconds under load that count, by fours; a block is one run of every arm. */
 const paces = {
-  full: { runs: 10, warmupSeconds: 2, seconds: 5 },
-  quick: { runs: 2, warmupSeconds: 0.5, seconds: 1 },
+  full: { blocks: 10, warmupTurns: 4, turns: 12, warmupSeconds: 2, seconds: 5 },
+  quick: { blocks: 2, warmupTurns: 2, turns: 4, warmupSeconds: 0.5, seconds: 1 },
 };
 type Pace = (typeof paces)['full'];
 
+const turnMs = 500;
 const users = 32;
 /** The open model, in which lag is sampled, runs at this share of what the users reached. */
 const rateShare = 0.5;
@@ -40,61 +45,71 @@ const plannedSteps = 8;
 const busyShare = 0.9;
 const leastRatio = 0.9;
 
-type Arm = 'smallest' | 'ours';
-type Measured = { figures: Figures; generatorShare: number };
+const arms = ['smallest', 'ours'] as const;
+type Arm = (typeof arms)[number];
+type Reading = { cpuSeconds: number; requests: number };
+/** A k6 under way against a server of its own. */
+type Loader = { pid: number; read: () => Promise<Reading> };
 
-/** `npm run bench -- generator [--quick] [json|plaintext|micro] [RUNS]`. */
+/** `npm run bench -- generator [--quick] [json|plaintext|micro] [BLOCKS]`. */
 export async function run(args: readonly string[]): Promise<void> {
   const pace = args.includes('--quick') ? paces.quick : paces.full;
-  const runs = Number(args.find((arg) => /^\d+$/.test(arg)) ?? pace.runs);
+  const blocks = Number(args.find((arg) => /^\d+$/.test(arg)) ?? pace.blocks);
   const wanted = cases.filter(({ workload }) => args.includes(workload));
   const stage = await Stage.open();
   try {
     await startPrometheus(stage.processes, stateDir, stage.placement.generator);
     for (const one of wanted.length > 0 ? wanted : cases) {
-      process.stdout.write(`${await compareScripts(stage, one, runs, pace)}\n\n`);
+      process.stdout.write(`${await compareScripts(stage, one, { ...pace, blocks })}\n\n`);
     }
   } finally {
     await stage.close();
   }
 }
 
-async function compareScripts(stage: Stage, one: Case, runs: number, pace: Pace): Promise<string> {
-  const closed: Step['load'] = { model: 'closed', users };
-  const probe = await measure(stage, 'smallest', one, closed, pace);
-  const rateRps = Math.round(rateShare * (probe.figures['requests a second'] ?? 1));
-  const open: Step['load'] = { model: 'open', rateRps, maxVUs: 200 };
-  let idle = 0;
-  const results = await measureInTurn(
-    runs,
-    async (arm) => {
-      const script = arm === 'a' ? 'smallest' : 'ours';
-      const byUsers = await measure(stage, script, one, closed, pace);
-      const byRate = await measure(stage, script, one, open, pace);
-      if (byUsers.generatorShare < busyShare) idle += 1;
-      return {
-        ...prefixed(`${users} users`, byUsers.figures),
-        ...prefixed('by rate, lag sampled', { perCpu: byRate.figures.perCpu ?? Number.NaN }),
-      };
-    },
-    (line) => process.stderr.write(`${one.title}: ${line}\n`),
+const perCpu = 'requests a generator-CPU-second';
+const byUsersPerCpu = `${users} users: ${perCpu}`;
+const byUsersPerSecond = `${users} users: requests a second`;
+const byRatePerCpu = `by rate, lag sampled: ${perCpu}`;
+
+async function compareScripts(stage: Stage, one: Case, pace: Pace): Promise<string> {
+  const runs: PairedRuns = new Map(
+    [byUsersPerCpu, byUsersPerSecond, byRatePerCpu].map((name) => [name, { a: [], b: [] }]),
   );
-  const rows = comparePaired(results, 'higher');
+  let idle = 0;
+  let rateRps = 0;
+  for (let block = 0; block < pace.blocks; block += 1) {
+    const add = (figure: string, arm: Arm, value: number) =>
+      runs.get(figure)?.[arm === 'smallest' ? 'a' : 'b'].push({ value, block: String(block) });
+    const byUsers = await measureByUsers(stage, one, pace);
+    for (const arm of arms) {
+      const { requests, cpuSeconds } = byUsers[arm];
+      const seconds = (pace.turns * turnMs) / 1000;
+      add(byUsersPerCpu, arm, requests / cpuSeconds);
+      add(byUsersPerSecond, arm, requests / seconds);
+      if (cpuSeconds / seconds / stage.placement.generator.length < busyShare) idle += 1;
+      rateRps ||= Math.round((rateShare * requests) / seconds);
+    }
+    for (const arm of orderOf(arms, block)) {
+      const { requests, cpuSeconds } = await measureByRate(stage, one, { arm, rateRps, pace });
+      add(byRatePerCpu, arm, requests / cpuSeconds);
+    }
+    process.stderr.write(`${one.title}: block ${block + 1} of ${pace.blocks}\n`);
+  }
+  const rows = comparePaired(runs, 'higher');
   return [
     `${one.title} (by rate: ${rateRps}/s):`,
     renderPaired(rows, { figure: 'figure', a: 'smallest', b: 'ours' }),
-    ...remarks(one, rows, idle, runs),
+    ...remarks(one, rows, idle, 2 * pace.blocks),
   ].join('\n');
 }
 
-const names: Record<string, string> = { perCpu: 'requests a generator-CPU-second' };
-
-const prefixed = (prefix: string, figures: Figures): Figures =>
-  Object.fromEntries(
-    Object.entries(figures).map(([name, value]) => [`${prefix}: ${names[name] ?? name}`, value]),
-  );
-
-function remarks(one: Case, rows: readonly PairedRow[], idle: number, runs: number): string[] {
+function remarks(
+  one: Case,
+  rows: readonly PairedRow[],
+  idle: number,
+  runsByUsers: number,
+): string[] {
   const lowest = Math.min(...rows.map(({ comparison }) => comparison.ratio));
   const bound = one.workload !== 'micro';
   return [
@@ -103,56 +118,100 @@ function remarks(one: Case, rows: readonly PairedRow[], idle: number, runs: numb
       : []),
     ...(idle > 0
       ? [
-          `  In ${idle} of ${2 * runs} runs by users the generator used less than ${busyShare * 100} % of its cores: Express was the limit of their requests a second.`,
+          `  In ${idle} of ${runsByUsers} runs by users the generator used less than ${busyShare * 100} % of its cores: Express was the limit of their requests a second.`,
         ]
       : []),
   ];
 }
 
-/** One k6 process against a fresh server; read from outside, so that both scripts are read alike. */
-async function measure(
+async function measureByUsers(
   stage: Stage,
-  script: Arm,
-  { workload, sampleEvery }: Case,
-  load: Step['load'],
-  { warmupSeconds, seconds }: Pace,
-): Promise<Measured> {
+  one: Case,
+  { warmupTurns, turns }: Pace,
+): Promise<Record<Arm, Reading>> {
+  const load: Step['load'] = { model: 'closed', users };
+  return withLoader(stage, { ...one, arm: 'smallest', place: 0, load }, (smallest) => {
+    process.kill(smallest.pid, 'SIGSTOP');
+    return withLoader(stage, { ...one, arm: 'ours', place: 1, load }, async (ours) => {
+      process.kill(ours.pid, 'SIGSTOP');
+      const loaders = { smallest, ours };
+      const takeTurns = async (count: number) => {
+        for (let turn = 0; turn < count; turn += 1) {
+          for (const arm of orderOf(arms, turn)) {
+            process.kill(loaders[arm].pid, 'SIGCONT');
+            await sleep(turnMs);
+            process.kill(loaders[arm].pid, 'SIGSTOP');
+          }
+        }
+      };
+      await takeTurns(warmupTurns);
+      const from = { smallest: await smallest.read(), ours: await ours.read() };
+      await takeTurns(turns);
+      const to = { smallest: await smallest.read(), ours: await ours.read() };
+      return {
+        smallest: between(from.smallest, to.smallest),
+        ours: between(from.ours, to.ours),
+      };
+    });
+  });
+}
+
+function measureByRate(
+  stage: Stage,
+  one: Case,
+  { arm, rateRps, pace }: { arm: Arm; rateRps: number; pace: Pace },
+): Promise<Reading> {
+  const load: Step['load'] = { model: 'open', rateRps, maxVUs: 200 };
+  return withLoader(stage, { ...one, arm, place: 0, load }, async ({ read }) => {
+    await sleep(pace.warmupSeconds * 1000);
+    const from = await read();
+    await sleep(pace.seconds * 1000);
+    return between(from, await read());
+  });
+}
+
+function between(from: Reading, to: Reading): Reading {
+  const [requests, cpuSeconds] = [to.requests - from.requests, to.cpuSeconds - from.cpuSeconds];
+  if (!(requests > 0 && cpuSeconds > 0))
+    throw new Error('k6 made nothing; its log is in .lab/logs');
+  return { requests, cpuSeconds };
+}
+
+type Loading = Case & { arm: Arm; place: number; load: Step['load'] };
+
+/** One k6 process against a fresh server; read from outside, so that both scripts are read alike. */
+async function withLoader<T>(
+  stage: Stage,
+  { arm, place, load, workload, sampleEvery }: Loading,
+  work: (loader: Loader) => Promise<T>,
+): Promise<T> {
   const { subject, generator } = stage.placement;
-  const server = serverOf('express', 'ours', { cores: subject.length });
-  const metricsUrl = server.metricsUrl ?? '';
-  const plan = planOf({ load, workload, sampleEvery, baseUrl: server.baseUrl });
+  const own = serverOf('express', 'ours', { cores: subject.length, place });
+  const server = { ...own, name: `express_${arm}` };
+  const plan = planOf({ arm, load, workload, sampleEvery, baseUrl: server.baseUrl });
+  const prometheusUrl = `http://127.0.0.1:${ports.prometheus}`;
   return stage.withServer(server, async () => {
     const k6 = await stage.processes.start({
-      name: 'k6',
+      name: `k6-${arm}`,
       command: 'k6',
-      args: argumentsOf(script, plan),
-      env: k6Environment(process.env, writePlan(plan), `http://127.0.0.1:${ports.prometheus}`),
+      args: argumentsOf(arm, plan, ports.k6 + place),
+      env: k6Environment(process.env, writePlan(arm, plan), prometheusUrl),
       cpus: generator,
       stopSignal: 'SIGINT',
       graceSeconds: 15,
     });
     try {
       const requests = async () =>
-        (await fetchSums([metricsUrl]))('http_server_request_duration_seconds_count');
+        (await fetchSums([server.metricsUrl ?? '']))('http_server_request_duration_seconds_count');
       const read = async () => ({
-        atMs: performance.now(),
         cpuSeconds: treeCpuSeconds([k6.pid]).get(k6.pid) ?? Number.NaN,
         requests: await requests(),
       });
       await untilLoaded(requests, await requests());
-      await sleep(warmupSeconds * 1000);
-      const from = await read();
-      await sleep(seconds * 1000);
-      const to = await read();
-      const made = to.requests - from.requests;
-      const cpuSeconds = to.cpuSeconds - from.cpuSeconds;
-      const elapsed = (to.atMs - from.atMs) / 1000;
-      if (!(made > 0 && cpuSeconds > 0)) throw new Error(`k6 made nothing; its log: ${k6.logFile}`);
-      return {
-        figures: { perCpu: made / cpuSeconds, 'requests a second': made / elapsed },
-        generatorShare: cpuSeconds / elapsed / generator.length,
-      };
+      return await work({ pid: k6.pid, read });
     } finally {
+      // One that was halted would not hear the signal to end.
+      process.kill(k6.pid, 'SIGCONT');
       await k6.stop();
     }
   });
@@ -167,30 +226,31 @@ async function untilLoaded(requests: () => Promise<number>, before: number): Pro
   throw new Error('k6 made no request within 30 s');
 }
 
-function argumentsOf(script: Arm, plan: Plan): string[] {
-  const ours = k6Arguments(plan, `127.0.0.1:${ports.k6}`);
-  return script === 'ours'
+function argumentsOf(arm: Arm, plan: Plan, port: number): string[] {
+  const ours = k6Arguments(plan, `127.0.0.1:${port}`);
+  return arm === 'ours'
     ? ours
     : [...ours.slice(0, -1), join(rootDir, 'bench/generator/smallest.ts')];
 }
 
 const folder = join(stateDir, 'bench-generator');
 
-function writePlan(plan: Plan): string {
+function writePlan(arm: Arm, plan: Plan): string {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'plan.json');
+  const file = join(folder, `plan-${arm}.json`);
   writeJson(file, plan);
   return file;
 }
 
 /** Its first step is stopped when it has been measured; the others are planned and never begin. */
 function planOf(options: {
+  arm: Arm;
   load: Step['load'];
   workload: string;
   sampleEvery: number;
   baseUrl: string;
 }): Plan {
-  const { load, workload, sampleEvery, baseUrl } = options;
+  const { arm, load, workload, sampleEvery, baseUrl } = options;
   const scenario = load.model === 'open' ? 'scaling' : 'concurrency';
   return {
     ...{ schemaVersion: 1, scenario, run: 'bench', trial: 1, app: 'express', workload },
@@ -199,6 +259,6 @@ function planOf(options: {
       return { name: `step_0${index + 1}`, warmup: false, durationSeconds: 60, load };
     }),
     ...{ gapSeconds: 0, gracefulStopSeconds: 2 },
-    summaryPath: join(folder, 'k6-summary.json'),
+    summaryPath: join(folder, `summary-${arm}.json`),
   };
 }

@@ -1,5 +1,5 @@
 // Both apps against entries written from TechEmpower's rules on the same frameworks: what does being
-// a real, measured app cost? By route, in blocks of ABBA BAAB, each run a fresh process.
+// a real, measured app cost? By route, side by side, in ten blocks of fresh processes.
 import { parseArgs } from 'node:util';
 import { usageError } from '../lab/errors';
 import type { AppName, ProfileName } from '../lab/runtime/subject';

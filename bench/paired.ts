@@ -1,43 +1,10 @@
-// Two arms measured in turn, in blocks of ABBA and BAAB, and each figure of theirs as a ratio with
-// its 95 % interval.
-import { type Arm, blockOrder } from '../lab/analysis/comparing/block-order';
+// Figures of two arms, measured in blocks, each as a ratio with its 95 % interval.
 import { type Comparison, compare } from '../lab/analysis/statistics/comparison';
 import type { Run } from '../lab/analysis/statistics/contrast';
 import { renderTable } from './table';
 
-/** Positive figures of one run by name, such as requests a second by route. */
-export type Figures = Readonly<Record<string, number>>;
-
 /** Every run of each arm, by the name of the figure, labelled with its block. */
 export type PairedRuns = Map<string, { a: Run[]; b: Run[] }>;
-
-/** Two runs of each arm. */
-const blockSize = 4;
-
-/**
- * @param runs runs an arm, even: six give an interval, ten a verdict
- * @param measure one run of an arm, from a fresh start; the same figures every time
- * @param tell is told of each run once it is over
- */
-export async function measureInTurn(
-  runs: number,
-  measure: (arm: Arm) => Promise<Figures>,
-  tell: (line: string) => void = () => {},
-): Promise<PairedRuns> {
-  const results: PairedRuns = new Map();
-  const order = blockOrder(runs);
-  for (const [position, arm] of order.entries()) {
-    const block = String(Math.floor(position / blockSize));
-    const figures = await measure(arm);
-    for (const [name, value] of Object.entries(figures)) {
-      const arms = results.get(name) ?? { a: [], b: [] };
-      arms[arm].push({ value, block });
-      results.set(name, arms);
-    }
-    tell(`run ${position + 1} of ${order.length} (${arm.toUpperCase()})`);
-  }
-  return results;
-}
 
 export type PairedRow = { name: string; a: number; b: number; comparison: Comparison };
 

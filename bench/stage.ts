@@ -1,4 +1,4 @@
-// Where a bench that starts servers runs them: PostgreSQL, and one server at a time beside it, each
+// Where a bench that starts servers runs them: PostgreSQL, and one server or several beside it, each
 // on the cores that the native runtime would give it, each run fresh and on a reset database.
 import { stateDir } from '../lab/paths';
 import { treeCpuSeconds } from '../lab/proc';
