@@ -148,6 +148,8 @@ async function measureByUsers(
       const from = { smallest: await smallest.read(), ours: await ours.read() };
       await takeTurns(turns);
       const to = { smallest: await smallest.read(), ours: await ours.read() };
+      // Halted, they would not hear the signal to end until they are killed.
+      for (const arm of arms) process.kill(loaders[arm].pid, 'SIGCONT');
       return {
         smallest: between(from.smallest, to.smallest),
         ours: between(from.ours, to.ours),
@@ -210,8 +212,6 @@ async function withLoader<T>(
       await untilLoaded(requests, await requests());
       return await work({ pid: k6.pid, read });
     } finally {
-      // One that was halted would not hear the signal to end.
-      process.kill(k6.pid, 'SIGCONT');
       await k6.stop();
     }
   });
@@ -253,7 +253,7 @@ function planOf(options: {
   const { arm, load, workload, sampleEvery, baseUrl } = options;
   const scenario = load.model === 'open' ? 'scaling' : 'concurrency';
   return {
-    ...{ schemaVersion: 1, scenario, run: 'bench', trial: 1, app: 'express', workload },
+    ...{ schemaVersion: 1, scenario, run: `bench-${arm}`, trial: 1, app: 'express', workload },
     ...{ baseUrl, allowHosts: [], seed: 1, sampleEvery, slo: sloOf(workload) },
     steps: Array.from({ length: plannedSteps }, (_, index): Step => {
       return { name: `step_0${index + 1}`, warmup: false, durationSeconds: 60, load };
