@@ -52,7 +52,11 @@ function expectVoid({ step, check, shown }: Outcome, name: string): void {
 }
 
 describe('a step is void when', () => {
-  it('the generator is starved of CPU: it has one core for ten times what that can make', async () => {
+  // Once more where a neighbour took the generator's core at this very moment: then the step is void
+  // for the neighbour's sake, and nothing was starved.
+  it('the generator is starved of CPU: it has one core for ten times what that can make', {
+    retry: 2,
+  }, async () => {
     const { server, baseUrl } = await startQuickServer();
     try {
       const outcome = await lab.trial({
