@@ -5,6 +5,7 @@ import shopWorkloads from '../../contract/shop-workloads.json';
 import type { Ending } from '../runtime/processes';
 import type { Endpoint, Generator, Incident, Runtime } from '../runtime/runtime';
 import type { AppName } from '../runtime/subject';
+import { adoptWritten } from '../store/atomic';
 import { type RunFolder, writeJson } from '../store/run-folder';
 import { type ServerRecord, schemaVersion } from '../store/schemas';
 import { Books } from './books';
@@ -31,10 +32,11 @@ export async function runTrial(options: {
   const { runtime, folder, endpoint, signal, events } = options;
   const path = folder.trialPath(options.plan.trial);
   const books = await openBooks(runtime, endpoint, options.plan);
+  const summaryPath = join(path, 'k6-summary.json.tmp');
   const plan: Plan = {
     ...options.plan,
     ...(books && { products: books.products }),
-    summaryPath: join(path, 'k6-summary.json'),
+    summaryPath,
   };
   writeJson(join(path, 'plan.json'), plan);
 
@@ -66,6 +68,7 @@ export async function runTrial(options: {
     await watch.end();
     stopWatching();
     signal.removeEventListener('abort', stop);
+    adoptWritten(summaryPath, join(path, 'k6-summary.json'), JSON.parse);
     const { subject, database, generator: own } = runtime.facts.placement;
     const tolerated = otherCoresBound();
     const server: ServerRecord = {

@@ -1,5 +1,14 @@
 // A file is there whole or not at all, also after a power cut.
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { environmentError } from '../errors';
 
@@ -19,6 +28,23 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
     throw sayUnwritable(path, error as NodeJS.ErrnoException) ?? error;
   }
   syncFolder(dirname(path));
+}
+
+/**
+ * Takes over what another program wrote in place, if it wrote at all and to the end: a full disk or
+ * a kill leaves half a file, which is worth nothing and is removed.
+ * @param check throws on half a file
+ */
+export function adoptWritten(from: string, to: string, check: (content: string) => void): void {
+  if (!existsSync(from)) return;
+  try {
+    check(readFileSync(from, 'utf8'));
+  } catch {
+    rmSync(from);
+    return;
+  }
+  renameSync(from, to);
+  syncFolder(dirname(to));
 }
 
 const remedies: Record<string, string> = {
