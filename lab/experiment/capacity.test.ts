@@ -109,6 +109,15 @@ describe('a capacity search', () => {
     expect([found.holdsRps, found.failsRps]).toEqual([undisturbed.holdsRps, undisturbed.failsRps]);
   });
 
+  it('takes a trial whose summary is half written for void, and goes on', async () => {
+    const folder = await search(
+      new SimulatedRuntime({ mishaps: (trial) => ({ halfSummary: trial === 3 }) }),
+    );
+    expect(folder.trial(3)?.summary).toBeNull();
+    expect(searchOf(folder).trials[1]?.outcome).toBe('void');
+    expect(folder.run.status).toBe('complete');
+  });
+
   it('stops at five void trials in a row and says why; the run is void', async () => {
     const folder = await search(new SimulatedRuntime({ mishaps: () => ({ others: 0.5 }) }));
     const found = searchOf(folder);

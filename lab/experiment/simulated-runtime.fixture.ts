@@ -13,6 +13,8 @@ export type Mishap = {
   others?: number;
   /** The subject dies in it. */
   crash?: boolean;
+  /** The generator's summary ends in its middle, as on a full disk. */
+  halfSummary?: boolean;
   /** Ctrl-C in it. */
   interrupt?: AbortController;
 };
@@ -134,7 +136,9 @@ export class SimulatedRuntime implements Runtime {
       failedChecks: {},
       steps,
     };
-    writeFileSync(plan.summaryPath ?? '', JSON.stringify(summary));
+    const written = JSON.stringify(summary);
+    const length = mishap.halfSummary ? written.length / 2 : written.length;
+    writeFileSync(plan.summaryPath ?? '', written.slice(0, length));
     return { code: 0, signal: null };
   }
 

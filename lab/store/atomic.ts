@@ -27,7 +27,7 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
     rmSync(temporary, { force: true });
     throw sayUnwritable(path, error as NodeJS.ErrnoException) ?? error;
   }
-  syncFolder(dirname(path));
+  syncToDisk(dirname(path));
 }
 
 /**
@@ -43,8 +43,9 @@ export function adoptWritten(from: string, to: string, check: (content: string) 
     rmSync(from);
     return;
   }
+  syncToDisk(from);
   renameSync(from, to);
-  syncFolder(dirname(to));
+  syncToDisk(dirname(to));
 }
 
 const remedies: Record<string, string> = {
@@ -61,12 +62,12 @@ export function sayUnwritable(path: string, error: NodeJS.ErrnoException): Error
   return environmentError(`${path} cannot be written: ${remedy}, then run it again.`, error);
 }
 
-/** The new name itself is on disk only when its folder is. */
-export function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
+/** A file, or a folder: a new name itself is on disk only when its folder is. */
+export function syncToDisk(path: string): void {
+  const opened = openSync(path, 'r');
   try {
-    fsyncSync(folder);
+    fsyncSync(opened);
   } finally {
-    closeSync(folder);
+    closeSync(opened);
   }
 }

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { environmentError, LabError, usageError } from '../errors';
-import { sayUnwritable, syncFolder } from './atomic';
+import { sayUnwritable, syncToDisk } from './atomic';
 import { takeLock } from './file-lock';
 import {
   type Acceptance,
@@ -175,5 +175,5 @@ function writeLine(path: string, soundBytes: number, text: string): void {
   } finally {
     closeSync(file);
   }
-  if (isNew) syncFolder(dirname(path));
+  if (isNew) syncToDisk(dirname(path));
 }
