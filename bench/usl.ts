@@ -1,6 +1,9 @@
 // How often the USL's 95 % intervals cover the truth, by Student's t, the delta method and the
-// bootstrap, at the numbers of levels a lab can afford.
+// bootstrap, at the numbers of levels a lab can afford; and how often a peak is claimed, of curves
+// that fall and of curves that only stop growing.
 
+import { closedSystem } from '../lab/analysis/planning/closed-system';
+import { analyseUsl } from '../lab/analysis/scaling/usl';
 import { fitUsl } from '../lab/analysis/scaling/usl-fit';
 import {
   bootstrapUsl,
@@ -67,6 +70,65 @@ export function uslCoverage(scale = 1, measured = LEVELS): UslCoverage[] {
   });
 }
 
+/** Seconds of service; levels and rounds are those of `lab scale --by users`. */
+const queue = (servers: number, thinkTimeSeconds: number) => (n: number) =>
+  closedSystem(n, servers, 1, thinkTimeSeconds).throughputRps;
+const CURVES: readonly { name: string; falls: boolean; throughputAt: (n: number) => number }[] = [
+  { name: 'M/M/1, users think 1 S', falls: false, throughputAt: queue(1, 1) },
+  { name: 'M/M/2, users think 0.5 S', falls: false, throughputAt: queue(2, 0.5) },
+  { name: 'M/M/4, users think 1 S', falls: false, throughputAt: queue(4, 1) },
+  { name: 'M/M/8, no thinking', falls: false, throughputAt: queue(8, 0) },
+  { name: 'a flat ceiling at n = 6', falls: false, throughputAt: (n) => Math.min(n, 6) },
+  {
+    name: 'USL 0.03, 0.002: falls by 61 %',
+    falls: true,
+    throughputAt: (n) => throughputAt({ alpha: 0.03, beta: 0.002, gamma: 90 }, n),
+  },
+  {
+    name: 'USL 0.1, 0.001: falls by 16 %',
+    falls: true,
+    throughputAt: (n) => throughputAt({ alpha: 0.1, beta: 0.001, gamma: 90 }, n),
+  },
+  {
+    name: 'M/M/4, 15 % less per doubling past 16',
+    falls: true,
+    throughputAt: (n) => queue(4, 1)(n) * (1 - 0.15 * Math.max(0, Math.log2(n / 16))),
+  },
+];
+const USERS = [1, 2, 4, 8, 16, 32, 64];
+const ROUNDS = 3;
+const NOISES = [0.01, 0.03, 0.06] as const;
+const PEAK_SEEDS = 200;
+/** Enough to see whether the peak's interval is open. */
+const PEAK_RESAMPLES = 100;
+
+export interface PeakClaims {
+  readonly name: string;
+  readonly falls: boolean;
+  /** Of all seeds, for each noise. */
+  readonly claimed: readonly number[];
+}
+
+/** @param scale 1 for the published table */
+export function peakClaims(scale = 1): PeakClaims[] {
+  const seeds = Math.round(PEAK_SEEDS * scale);
+  return CURVES.map(({ name, falls, throughputAt: at }) => ({
+    name,
+    falls,
+    claimed: NOISES.map((noise) => {
+      let claimed = 0;
+      for (let seed = 1; seed <= seeds; seed += 1) {
+        const random = seededRandom(seed);
+        const points = Array.from({ length: ROUNDS }, () => random.shuffle([...USERS]))
+          .flat()
+          .map((n) => ({ n, x: at(n) * (1 + noise * random.normal()) }));
+        if (analyseUsl(points, { resamples: PEAK_RESAMPLES }).peak.claimed) claimed += 1;
+      }
+      return claimed / seeds;
+    }),
+  }));
+}
+
 /** `npm run bench -- usl [scale]`. */
 export function run(args: readonly string[]): void {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -85,4 +147,10 @@ export function run(args: readonly string[]): void {
     'peak, bootstrap',
   ];
   process.stdout.write(`Coverage of 95 % intervals:\n\n${renderTable(headers, rows)}\n`);
+  const claims = peakClaims(Number(args[0] ?? 1)).map(({ name, claimed }) => [
+    name,
+    ...claimed.map(percent),
+  ]);
+  const noises = NOISES.map((noise) => `noise ${100 * noise} %`);
+  process.stdout.write(`\nPeaks claimed:\n\n${renderTable(['curve', ...noises], claims)}\n`);
 }

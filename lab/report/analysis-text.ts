@@ -63,10 +63,13 @@ export function uslLines(usl: UslAnalysis): string[] {
     `Universal Scalability Law over ${usl.observations} observations at ${usl.levels} levels of n:`,
     table,
     peak,
-    `Knee at n = ${sayFour(usl.knee?.n ?? null)}; limit of contention alone ${sayFour(usl.limit)}; ` +
-      `residual standard error ${sayFour(usl.residualStandardError)}.`,
+    `Knee: ${usl.knee ? `n = ${sayFour(usl.knee.n)}` : 'none'}; limit of contention alone: ` +
+      `${sayLimit(usl)}; residual standard error ${sayFour(usl.residualStandardError)}.`,
   ];
 }
+
+export const sayLimit = ({ limit, intervals }: UslAnalysis): string =>
+  limit === null ? 'none' : `${sayFour(limit)} (${sayInterval(intervals.limit)})`;
 
 const verdicts: Record<Comparison['verdict'], string> = {
   'a-faster': 'A is faster.',

@@ -4,7 +4,7 @@ import type { ScaleResult } from '../analysis/scaling/scale-result';
 import { analyseScaling } from '../analysis/scaling/scaling';
 import type { UslAnalysis } from '../analysis/scaling/usl';
 import { throughputAt } from '../analysis/scaling/usl-model';
-import { sayFour, sayInterval, uslLines } from './analysis-text';
+import { sayFour, sayInterval, sayLimit, uslLines } from './analysis-text';
 import { withoutReason } from './capacity';
 import { coresOf } from './cores';
 import { sayCores, sayCount, sayMs, sayRate } from './format';
@@ -52,8 +52,8 @@ function fitOnPage(fit: UslAnalysis): Markup {
   })}
 ${facts([
   { name: 'Peak', value: peak },
-  { name: 'Knee', value: `n = ${sayFour(fit.knee?.n ?? null)}` },
-  { name: 'Limit of contention alone', value: `${sayFour(fit.limit)} a second` },
+  { name: 'Knee', value: fit.knee ? `n = ${sayFour(fit.knee.n)}` : 'none' },
+  { name: 'Limit of contention alone, per second', value: sayLimit(fit) },
   { name: 'Residual standard error', value: sayFour(fit.residualStandardError) },
 ])}`;
 }

@@ -6,7 +6,7 @@ import { studentQuantile } from '../statistics/distributions';
 import { CONFIDENCE, type Interval, type PartialInterval } from '../statistics/intervals';
 import type { Random } from '../statistics/random';
 import { refitUsl, type UslFit, type UslParameterName } from './usl-fit';
-import { type Point, peakOf, throughputAt, type UslParameters } from './usl-model';
+import { limitOf, type Point, peakOf, throughputAt, type UslParameters } from './usl-model';
 
 /**
  * Student's interval of one parameter, estimate -/+ t(0.975) standard errors; null if the data do
@@ -72,8 +72,15 @@ export function bootstrapUsl(
 }
 
 /** Percentiles of the refits' peaks; an end is null where the resamples have no peak. */
-export function peakInterval(refits: readonly UslParameters[]): PartialInterval {
-  const peaks = refits.map((refit) => peakOf(refit)?.n ?? Number.POSITIVE_INFINITY);
-  const [low, high] = percentileInterval(peaks).interval;
+export const peakInterval = (refits: readonly UslParameters[]): PartialInterval =>
+  partialInterval(refits.map((refit) => peakOf(refit)?.n ?? null));
+
+/** Percentiles of the refits' limits; an end is null where the resamples have no limit. */
+export const limitInterval = (refits: readonly UslParameters[]): PartialInterval =>
+  partialInterval(refits.map(limitOf));
+
+function partialInterval(values: readonly (number | null)[]): PartialInterval {
+  const finite = values.map((value) => value ?? Number.POSITIVE_INFINITY);
+  const [low, high] = percentileInterval(finite).interval;
   return [Number.isFinite(low) ? low : null, Number.isFinite(high) ? high : null];
 }

@@ -4,6 +4,7 @@ import exact from '../fixtures/usl-exact.json';
 import raytracer from '../fixtures/usl-raytracer.json';
 import specsdm91 from '../fixtures/usl-specsdm91.json';
 import { expectInside, expectNear, expectWithin } from '../fixtures/within';
+import { closedSystem } from '../planning/closed-system';
 import { seededRandom } from '../statistics/random';
 import { analyseUsl } from './usl';
 import { fitUsl, type UslFit } from './usl-fit';
@@ -143,8 +144,12 @@ describe('SPEC SDM91 on 16 processors, a real peak', () => {
     expect(analysis.levels).toBe(expected.peak_claim.levels);
     expect(analyseUsl(points, { predict: [96, 128] })).toEqual(analysis);
     expect(analysis.limitedBy.factor).toBe('contention');
-    expect(analysis.warnings).toHaveLength(1);
-    expect(analysis.warnings[0]).toContain('the delta method gives 71.57 to 121.5');
+    expect(analysis.warnings.join(' ')).toContain('the delta method gives 71.57 to 121.5');
+    expect(analysis.peak.why).toContain('falls by 8 % beyond its best level');
+  });
+
+  it('says where the curve misses what was measured', () => {
+    expect(analysis.warnings).toContain('At n = 1 the curve lies 39 % above what was measured.');
   });
 
   it('reproduces the linearised method of 2007 as another estimator', () => {
@@ -195,7 +200,7 @@ describe('BRL-CAD ray tracing on 64 processors, no peak', () => {
     expect(analysis.peak).toMatchObject({ n: null, x: null, claimed: false });
     expect(analysis.peak.why).toContain('coherency is 0');
     expect(analysis.intervals.peakN).toEqual([null, null]);
-    expect(analysis.warnings.join(' ')).toContain('intervals.peakN is null');
+    expect(analysis.warnings.join(' ')).toContain('The peak has no interval');
   });
 
   it('reproduces the huge peak of the linearised method, which nobody may claim', () => {
@@ -238,9 +243,110 @@ describe('a throughput that only falls', () => {
     expect(beta).toBeGreaterThan(0);
     expect(peak).toMatchObject({ n: null, claimed: false });
     expect(peak.why).toContain('contention is 1');
-    expect(warnings.join(' ')).toContain('peakN is null: contention is 1');
+    expect(warnings.join(' ')).toContain('The peak has no interval: contention is 1');
   });
 });
+
+describe('a throughput that only stops growing', () => {
+  /** A closed queue: c servers of one second, users who think; product form, it never falls. */
+  const queue = (servers: number, think: number) => (n: number) =>
+    closedSystem(n, servers, 1, think).throughputRps;
+  const shapes: [string, (n: number) => number][] = [
+    ['two servers and thinking users', queue(2, 0.5)],
+    ['four servers and thinking users', queue(4, 1)],
+    ['eight servers', queue(8, 0)],
+    ['a flat ceiling', (n) => Math.min(n, 6)],
+  ];
+
+  it('has no peak, although coherency seems to be above 0', () => {
+    const ceiling = zip({ n: [1, 2, 4, 6, 8, 10], x: [100, 200, 400, 600, 600, 600] });
+    const { intervals, peak } = analyseUsl(ceiling);
+    expect(intervals.beta[0]).toBeGreaterThan(0);
+    expect(peak.claimed).toBe(false);
+    expect(peak.why).toContain('does not clearly fall');
+  });
+
+  it.each(shapes)('claims none for %s, whether noise is 1, 3 or 6 percent', (_, throughput) => {
+    for (const noise of [0.01, 0.03, 0.06]) {
+      for (let seed = 1; seed <= 10; seed += 1) {
+        const random = seededRandom(seed);
+        const points = threeRounds((n) => throughput(n) * (1 + noise * random.normal()));
+        expect(analyseUsl(points, { resamples: 20 }).peak.claimed).toBe(false);
+      }
+    }
+  });
+
+  it('still finds a fall of 15 % per doubling beyond 16 users', () => {
+    const falling = (n: number) => queue(4, 1)(n) * (1 - 0.15 * Math.max(0, Math.log2(n / 16)));
+    for (let seed = 1; seed <= 10; seed += 1) {
+      const random = seededRandom(seed);
+      const points = threeRounds((n) => falling(n) * (1 + 0.03 * random.normal()));
+      expect(analyseUsl(points, { resamples: 200 }).peak.claimed).toBe(true);
+    }
+  });
+});
+
+describe('what a fit must not leave unsaid', () => {
+  it('gives no knee beyond the fitted peak, or beyond the largest tested level', () => {
+    const beyondThePeak = { n: [1, 2, 4, 8, 12, 16], x: [60, 120, 220, 400, 440, 490] };
+    const { knee, peak, warnings, limitedBy, intervals } = analyseUsl(zip(beyondThePeak));
+    expect(peak.n).toBeCloseTo(16.68, 1);
+    expect(knee).toBeNull();
+    expect(warnings.join(' ')).toContain('1 / alpha = 81.18 lies beyond the fitted peak');
+    expect(limitedBy.words).toContain('the interval of');
+    expect(intervals.limit[1]).toBeNull();
+    const straight = [1, 2, 4, 8, 16, 32].map((n) => ({ n, x: (10 * n) / (1 + 0.004 * (n - 1)) }));
+    expect(analyseUsl(straight).warnings.join(' ')).toContain('beyond the largest tested n = 32');
+  });
+
+  it('keeps every interval within the law', () => {
+    const four = zip({ n: [1, 2, 3, 4], x: [100, 120, 210, 190] });
+    const { alpha, beta, gamma } = analyseUsl(four).intervals;
+    expect(alpha[0]).toBeGreaterThanOrEqual(0);
+    expect(alpha[1]).toBeLessThanOrEqual(1);
+    expect(beta[0]).toBeGreaterThanOrEqual(0);
+    expect(gamma[0]).toBeGreaterThanOrEqual(0);
+  });
+
+  it('finds lack of fit by the repeats, and neighbours on one side of the curve', () => {
+    const random = seededRandom(3);
+    const points = threeRounds((n) => Math.min(n, 6) * (1 + 0.01 * random.normal()));
+    expect(analyseUsl(points).warnings.join(' ')).toContain('The law does not fit');
+    const n = Array.from({ length: 20 }, (_, i) => i + 1);
+    const sharp = n.map((level) => ({ n: level, x: Math.min(level, 8) }));
+    expect(analyseUsl(sharp).warnings.join(' ')).toContain('on the same side of the curve');
+  });
+
+  it('finds a machine that slows down while the levels are measured in a drawn order', () => {
+    const random = seededRandom(5);
+    const law = { alpha: 0.05, beta: 0.0005, gamma: 100 };
+    const drifting = (drift: number) => {
+      let done = 0;
+      return threeRounds((n) => {
+        done += 1;
+        return throughputAt(law, n) * (1 - drift * done) * (1 + 0.005 * random.normal());
+      });
+    };
+    expect(analyseUsl(drifting(0.01)).warnings.join(' ')).toContain('follow the order of the rows');
+    expect(analyseUsl(drifting(0)).warnings.join(' ')).not.toContain('order of the rows');
+  });
+
+  it('warns of few observations where a parameter is at its bound, too', () => {
+    const n = [1, 2, 4, 8, 16, 32];
+    const x = n.map((one) => (500 * one) / (1 + 0.001 * one * one));
+    expect(analyseUsl(zip({ n, x })).warnings.join(' ')).toContain('too narrow with 6');
+  });
+});
+
+/** Three rounds over the default levels of `lab scale --by users`, as they are measured. */
+function threeRounds(measure: (n: number) => number): Point[] {
+  const rounds = [
+    [8, 1, 64, 2, 32, 16, 4],
+    [2, 32, 1, 16, 4, 64, 8],
+    [64, 4, 16, 8, 1, 2, 32],
+  ];
+  return rounds.flat().map((n) => ({ n, x: measure(n) }));
+}
 
 describe('noise-free data', () => {
   it('returns the generating parameters from figures rounded to four decimals', () => {
@@ -291,7 +397,7 @@ describe('the fit on generated curves', () => {
     const analysis = analyseUsl(levels.map((n) => ({ n, x: n ** 1.05 })));
     expect(analysis).toMatchObject({ limit: null, knee: null });
     expect(analysis.limitedBy.factor).toBe('nothing');
-    expect(analysis.warnings.join(' ')).toContain('limit is null');
+    expect(analysis.warnings.join(' ')).toContain('There is no limit');
   });
 
   it('names coherency when pairs, not queues, eat the throughput', () => {

@@ -3,8 +3,16 @@
 import { percentileInterval } from '../statistics/bootstrap';
 import { type Interval, NO_INTERVAL, type PartialInterval } from '../statistics/intervals';
 import { seededRandom } from '../statistics/random';
-import { fitUsl, type UslFit } from './usl-fit';
-import { bootstrapUsl, parameterInterval, peakDeltaInterval, peakInterval } from './usl-intervals';
+import { type Fall, fallOf } from './falling';
+import { misfitsOf } from './misfit';
+import { fitUsl, type UslFit, type UslParameterName } from './usl-fit';
+import {
+  bootstrapUsl,
+  limitInterval,
+  parameterInterval,
+  peakDeltaInterval,
+  peakInterval,
+} from './usl-intervals';
 import { kneeOf, limitOf, type Point, peakOf, throughputAt, type UslParameters } from './usl-model';
 
 /** Fewer levels than this and a third parameter fits the noise: no peak is claimed. */
@@ -22,6 +30,7 @@ export interface UslAnalysis extends UslParameters {
     readonly beta: PartialInterval;
     readonly gamma: PartialInterval;
     readonly peakN: PartialInterval;
+    readonly limit: PartialInterval;
   };
   readonly standardErrors: UslFit['standardErrors'];
   readonly peak: {
@@ -30,7 +39,10 @@ export interface UslAnalysis extends UslParameters {
     readonly claimed: boolean;
     readonly why: string;
   };
+  /** Null where the curve does not reach it, or the data do not: beyond its peak or the largest n. */
   readonly knee: Point | null;
+  /** Share of the best level's throughput that the largest level lost, and whether that is chance. */
+  readonly fall: Fall;
   /** gamma / alpha; null when alpha is 0. */
   readonly limit: number | null;
   readonly limitedBy: { readonly factor: LimitingFactor; readonly words: string };
@@ -66,67 +78,117 @@ export function analyseUsl(points: readonly Point[], options: UslOptions = {}): 
     if (!(n > 0)) throw new RangeError(`a prediction needs n > 0, got ${n}`);
   }
   const fit = fitUsl(points);
-  const warnings: string[] = [];
-  const refits = bootstrapUsl(points, fit, seededRandom(seed), options.resamples ?? RESAMPLES);
-  const levels = new Set(points.map(({ n }) => n)).size;
-  const tested = points.map(({ n }) => n);
-  const largest = Math.max(...tested);
-  const beta = parameterInterval(fit, 'beta');
-
-  warnings.push(...parameterWarnings(fit, levels));
-  const peak = judgePeak(fit, beta, [Math.min(...tested), largest], levels);
+  const random = seededRandom(seed);
+  const refits = bootstrapUsl(points, fit, random, options.resamples ?? RESAMPLES);
+  const tested = testedRange(points);
+  const fall = fallOf(points);
   const peakN = peakOf(fit) ? peakInterval(refits) : NO_INTERVAL;
-  if (peakN[0] === null) {
-    warnings.push(`intervals.peakN is null: ${whyNoPeak(fit)}.`);
-  } else if (peakN[1] === null) {
-    warnings.push(
-      'intervals.peakN has no upper end: in more than 2.5 % of the resamples coherency is 0.',
-    );
-  }
-  const delta = peakDeltaInterval(fit);
-  if (delta && points.length < ENOUGH_FOR_A_BOOTSTRAP) {
-    warnings.push(
-      `intervals.peakN is a bootstrap's, too narrow with ${points.length} observations (it covers ` +
-        '84 % at 6 and 89 % at 10, not 95 %: npm run bench -- usl); the delta method gives ' +
-        `${delta[0].toPrecision(4)} to ${delta[1].toPrecision(4)}.`,
-    );
-  }
-  const limit = limitOf(fit);
-  if (limit === null) warnings.push('limit is null: contention is 0, so it sets no limit.');
-  const beyond = predict.filter((n) => n > largest);
-  if (beyond.length > 0) {
-    warnings.push(
-      `n = ${beyond.join(', ')} lies beyond the largest tested n = ${largest}: an extrapolation, ` +
-        'which trusts the law further than the data do.',
-    );
-  }
-
+  const peak = judgePeak(fit, peakN, tested, fall);
   return {
     alpha: fit.alpha,
     beta: fit.beta,
     gamma: fit.gamma,
     intervals: {
-      alpha: parameterInterval(fit, 'alpha') ?? NO_INTERVAL,
-      beta: beta ?? NO_INTERVAL,
-      gamma: parameterInterval(fit, 'gamma') ?? NO_INTERVAL,
+      alpha: withinBounds(fit, 'alpha'),
+      beta: withinBounds(fit, 'beta'),
+      gamma: withinBounds(fit, 'gamma'),
       peakN,
+      limit: limitOf(fit) === null ? NO_INTERVAL : limitInterval(refits),
     },
     standardErrors: fit.standardErrors,
     peak,
-    knee: kneeOf(fit),
-    limit,
-    limitedBy: limitingFactor(fit, largest),
+    knee: whyNoKnee(fit, tested) === null ? kneeOf(fit) : null,
+    fall,
+    limit: limitOf(fit),
+    limitedBy: limitingFactor(fit, tested.largest),
     residualStandardError: fit.residualStandardError,
     predictions: predict.map((n) => ({
       n,
       x: throughputAt(fit, n),
       interval: percentileInterval(refits.map((refit) => throughputAt(refit, n))).interval,
     })),
-    levels,
+    levels: tested.levels,
     observations: points.length,
     seed,
-    warnings,
+    warnings: [
+      ...misfitsOf(points, fit, random),
+      ...parameterWarnings(fit, tested.levels),
+      ...peakWarnings(fit, peakN, points.length),
+      ...rangeWarnings(fit, tested, predict),
+    ],
   };
+}
+
+interface TestedRange {
+  readonly smallest: number;
+  readonly largest: number;
+  readonly levels: number;
+}
+
+function testedRange(points: readonly Point[]): TestedRange {
+  const levels = [...new Set(points.map(({ n }) => n))].sort((a, b) => a - b);
+  return { smallest: levels[0] as number, largest: levels.at(-1) as number, levels: levels.length };
+}
+
+/** The parameter's interval as far as the law allows: contention 0 to 1, the others 0 or more. */
+function withinBounds(fit: UslFit, name: UslParameterName): PartialInterval {
+  const interval = parameterInterval(fit, name);
+  if (interval === null) return NO_INTERVAL;
+  const most = name === 'alpha' ? 1 : Number.POSITIVE_INFINITY;
+  return [Math.max(0, interval[0]), Math.min(most, interval[1])];
+}
+
+const containsZero = (fit: UslFit, name: UslParameterName): boolean =>
+  (parameterInterval(fit, name)?.[0] ?? 0) <= 0;
+
+function peakWarnings(fit: UslFit, peakN: PartialInterval, observations: number): string[] {
+  if (peakN[0] === null) return [`The peak has no interval: ${whyNoPeak(fit)}.`];
+  const warnings =
+    peakN[1] === null
+      ? [
+          'The interval of the peak has no upper end: in more than 2.5 % of the resamples coherency is 0.',
+        ]
+      : [];
+  if (observations >= ENOUGH_FOR_A_BOOTSTRAP) return warnings;
+  const delta = peakDeltaInterval(fit);
+  const better = delta
+    ? `; the delta method gives ${delta[0].toPrecision(4)} to ${delta[1].toPrecision(4)}`
+    : '';
+  return [
+    ...warnings,
+    `The interval of the peak is a bootstrap's, too narrow with ${observations} observations (it covers ` +
+      `84 % at 6 and 89 % at 10, not 95 %: npm run bench -- usl)${better}.`,
+  ];
+}
+
+function rangeWarnings(fit: UslFit, tested: TestedRange, predict: readonly number[]): string[] {
+  const warnings: string[] = [];
+  if (limitOf(fit) === null) {
+    warnings.push('There is no limit of contention: contention is 0.');
+  }
+  const noKnee = whyNoKnee(fit, tested);
+  if (noKnee !== null) warnings.push(`There is no knee: ${noKnee}.`);
+  const beyond = predict.filter((n) => n > tested.largest);
+  if (beyond.length > 0) {
+    warnings.push(
+      `n = ${beyond.join(', ')} lies beyond the largest tested n = ${tested.largest}: an ` +
+        'extrapolation, which trusts the law further than the data do.',
+    );
+  }
+  return warnings;
+}
+
+/** Null where there is a knee: a place on the curve that was tested, before any peak. */
+function whyNoKnee(fit: UslFit, { largest }: TestedRange): string | null {
+  const knee = kneeOf(fit);
+  if (!knee) return 'contention is 0, so the curve has none';
+  const at = `1 / alpha = ${knee.n.toPrecision(4)}`;
+  const peak = peakOf(fit);
+  if (peak && knee.n > peak.n) {
+    return `${at} lies beyond the fitted peak at n = ${peak.n.toPrecision(4)}`;
+  }
+  if (knee.n > largest) return `${at} lies beyond the largest tested n = ${largest}`;
+  return containsZero(fit, 'alpha') ? 'the interval of contention contains 0' : null;
 }
 
 function parameterWarnings(fit: UslFit, levels: number): string[] {
@@ -141,7 +203,7 @@ function parameterWarnings(fit: UslFit, levels: number): string[] {
   for (const name of ['alpha', 'beta', 'gamma'] as const) {
     const interval = parameterInterval(fit, name);
     if (interval === null) {
-      warnings.push(`intervals.${name} is null: the observations do not determine ${name}.`);
+      warnings.push(`${name} has no interval: the observations do not determine it.`);
     } else if (interval[0] <= 0 && !fit.atBound.includes(name)) {
       warnings.push(`The interval of ${name} contains 0: these data cannot tell it from none.`);
     }
@@ -162,9 +224,9 @@ const whyNoPeak = ({ beta }: UslFit): string =>
 
 function judgePeak(
   fit: UslFit,
-  beta: Interval | null,
-  [smallest, largest]: readonly [number, number],
-  levels: number,
+  peakN: PartialInterval,
+  { smallest, largest, levels }: TestedRange,
+  fall: Fall,
 ): UslAnalysis['peak'] {
   const peak = peakOf(fit);
   if (!peak) {
@@ -175,7 +237,7 @@ function judgePeak(
   if (levels < FEWEST_LEVELS_FOR_A_PEAK) {
     return no(`${levels} levels of n are too few; ${FEWEST_LEVELS_FOR_A_PEAK} are needed`);
   }
-  if (!beta || beta[0] <= 0) {
+  if (containsZero(fit, 'beta')) {
     return no('the interval of coherency contains 0: there may be no peak at all');
   }
   if (peak.n > largest) {
@@ -184,10 +246,18 @@ function judgePeak(
   if (peak.n < smallest) {
     return no(`the fitted peak at n = ${at} lies below the smallest tested n = ${smallest}`);
   }
+  if (!fall.found) {
+    return no(
+      'what was measured stops growing and does not clearly fall, as at a full core or a full pool',
+    );
+  }
+  if (peakN[1] === null) return no('the interval of the peak has no upper end');
   return {
     ...peak,
     claimed: true,
-    why: `the interval of coherency excludes 0 and n = ${at} lies inside the tested range`,
+    why:
+      `the interval of coherency excludes 0, n = ${at} lies inside the tested range, and throughput ` +
+      `falls by ${Math.round(100 * fall.share)} % beyond its best level`,
   };
 }
 
@@ -209,11 +279,14 @@ function limitingFactor(fit: UslFit, largest: number): UslAnalysis['limitedBy'] 
     coherency > contention
       ? (['coherency', 'units waiting to agree with each other', coherency] as const)
       : (['contention', 'units queueing for something shared', contention] as const);
+  const doubt = containsZero(fit, factor === 'coherency' ? 'beta' : 'alpha')
+    ? ` These data do not prove it: the interval of ${factor} contains 0.`
+    : '';
   return {
     factor,
     words:
       `${factor[0]?.toUpperCase()}${factor.slice(1)} limits it (${meaning}): at n = ${largest}, ` +
       `${percent(lost)} of the ideal is lost, ${percent(part / (contention + coherency))} of that ` +
-      `to ${factor}.`,
+      `to ${factor}.${doubt}`,
   };
 }

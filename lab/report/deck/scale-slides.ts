@@ -4,6 +4,7 @@ import { appTitle } from '../../analysis/findings';
 import { isBelieved } from '../../analysis/scaling/scale-point';
 import type { ScaleResult } from '../../analysis/scaling/scale-result';
 import { sayLevel } from '../../analysis/scaling/scaling-words';
+import type { LimitingFactor } from '../../analysis/scaling/usl';
 import { throughputAt } from '../../analysis/scaling/usl-model';
 import { quantile } from '../../analysis/statistics/descriptive';
 import { sayFour, sayInterval } from '../analysis-text';
@@ -102,7 +103,7 @@ function lawSlide(result: ScaleResult, source: string): Slide {
   });
   const below = bodyBox.y + 2.8;
   return {
-    title: `What limits ${appTitle(app)}: ${fit.beta > 0 ? 'its parts must agree' : 'its parts wait in one line'}`,
+    title: `What limits ${appTitle(app)}: ${limits[fit.limitedBy.factor]}`,
     blocks: [
       table,
       fitted(
@@ -115,6 +116,12 @@ function lawSlide(result: ScaleResult, source: string): Slide {
     source,
   };
 }
+
+const limits: Record<LimitingFactor, string> = {
+  nothing: 'nothing yet',
+  contention: 'its parts wait in one line',
+  coherency: 'its parts must agree',
+};
 
 const notesOf = ({ by, points, measure }: ScaleResult): Notes => ({
   measured: `${measure === 'capacity' ? 'A search for the capacity' : 'Throughput of the closed model'} at each number of ${by}, ${points.length} measurements in an order drawn by lot. The law is Gunther’s Universal Scalability Law, X(N) = gamma N / (1 + alpha (N - 1) + beta N (N - 1)), fitted by least squares; intervals are Student’s.`,

@@ -34,7 +34,7 @@ export function scaleChart(result: ScaleResult, name: string): Chart {
         max: Math.max(...levels),
       }),
       yAxis: vertical({ type: 'value', min: 0 }),
-      series: [...(fit ? curve(fit, appColour(app), Math.max(...levels)) : []), marks(result)],
+      series: [...(fit ? curve(fit, appColour(app)) : []), marks(result)],
     }),
   };
 }
@@ -53,7 +53,7 @@ function marks({ app, points }: ScaleResult): SeriesOption {
   };
 }
 
-function curve(fit: UslAnalysis, colour: string, largest: number): SeriesOption[] {
+function curve(fit: UslAnalysis, colour: string): SeriesOption[] {
   const line = (
     value: (prediction: UslAnalysis['predictions'][number]) => number,
     rest: Partial<LineSeriesOption>,
@@ -78,7 +78,7 @@ function curve(fit: UslAnalysis, colour: string, largest: number): SeriesOption[
         silent: true,
         symbol: 'none',
         lineStyle: { color: inks.text, width: 1, type: [3, 3] },
-        data: marksOf(fit, largest).map(({ n, name }) => ({
+        data: marksOf(fit).map(({ n, name }) => ({
           xAxis: n,
           label: { formatter: name, position: 'end', color: inks.text, fontSize: 12 },
         })),
@@ -88,9 +88,9 @@ function curve(fit: UslAnalysis, colour: string, largest: number): SeriesOption[
 }
 
 /** Only what lies inside the tested range, and a peak only where it is claimed. */
-function marksOf({ knee, peak }: UslAnalysis, largest: number): { n: number; name: string }[] {
+function marksOf({ knee, peak }: UslAnalysis): { n: number; name: string }[] {
   return [
-    ...(knee && knee.n > 1 && knee.n <= largest ? [{ n: knee.n, name: 'knee' }] : []),
+    ...(knee && knee.n > 1 ? [{ n: knee.n, name: 'knee' }] : []),
     ...(peak.claimed && peak.n !== null ? [{ n: peak.n, name: 'peak' }] : []),
   ];
 }
