@@ -18,7 +18,7 @@ export type Step = {
 export type Plan = {
   schemaVersion: 1;
   scenario: string;
-  /** Run id and trial number: k6 tags its series with them. */
+  /** Run id (`by-hand-...` without a lab) and trial number: k6 tags its series with them. */
   run: string;
   trial: number;
   app: string;

@@ -19,12 +19,15 @@ describe.each(scenarios)('k6 inspect %s', (scenario) => {
   it('passes as it stands', async () => {
     const { code, stdout, stderr } = await k6On('inspect', scenario);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(JSON.parse(stdout)).toMatchObject({ maxRedirects: 0, tags: { run: 'by-hand' } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      maxRedirects: 0,
+      tags: { run: expect.stringMatching(/^by-hand-\d{8}T\d{6}Z-[0-9a-f]{4}$/) },
+    });
   });
 
   it('passes with a plan, and has its steps', async () => {
-    const { PLAN } = written(plans[scenario]);
-    const { code, stdout, stderr } = await k6On('inspect', scenario, { PLAN });
+    const { HEADROOM_PLAN } = written(plans[scenario]);
+    const { code, stdout, stderr } = await k6On('inspect', scenario, { HEADROOM_PLAN });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(Object.keys(JSON.parse(stdout).scenarios).sort()).toEqual(
       plans[scenario].steps.map(({ name }) => name).sort(),
@@ -32,17 +35,17 @@ describe.each(scenarios)('k6 inspect %s', (scenario) => {
   });
 
   it('refuses a malformed plan with field, value and remedy', async () => {
-    const { PLAN } = written({ ...plans[scenario], gapSeconds: -1 });
-    const { code, stderr } = await k6On('inspect', scenario, { PLAN });
+    const { HEADROOM_PLAN } = written({ ...plans[scenario], gapSeconds: -1 });
+    const { code, stderr } = await k6On('inspect', scenario, { HEADROOM_PLAN });
     expect(code).not.toBe(0);
     expect(stderr).toContain('plan.gapSeconds is -1: expected a number of at least 0. Correct the');
   });
 
   it('refuses a foreign host, from a plan and by hand', async () => {
     const baseUrl = 'http://192.0.2.1:8081';
-    const { PLAN } = written({ ...plans[scenario], baseUrl, allowHosts: ['192.0.2.1'] });
-    const planned = await k6On('inspect', scenario, { PLAN });
-    const byHand = await k6On('inspect', scenario, { BASE_URL: baseUrl });
+    const { HEADROOM_PLAN } = written({ ...plans[scenario], baseUrl, allowHosts: ['192.0.2.1'] });
+    const planned = await k6On('inspect', scenario, { HEADROOM_PLAN });
+    const byHand = await k6On('inspect', scenario, { HEADROOM_BASE_URL: baseUrl });
     expect([planned.code, byHand.code]).not.toContain(0);
     expect(planned.stderr).toContain('HEADROOM_ALLOW_FILE is not set: a flag alone is not enough');
     expect(byHand.stderr).toContain('192.0.2.1 may not be loaded');
@@ -50,27 +53,27 @@ describe.each(scenarios)('k6 inspect %s', (scenario) => {
 });
 
 it('a load beyond the caps is refused with the cap and its reason', async () => {
-  const { PLAN } = written(planOf({ steps: [step('step_01', open(60_000))] }));
-  const { stderr } = await k6On('inspect', 'scaling', { PLAN });
+  const { HEADROOM_PLAN } = written(planOf({ steps: [step('step_01', open(60_000))] }));
+  const { stderr } = await k6On('inspect', 'scaling', { HEADROOM_PLAN });
   expect(stderr).toMatch(/load\.rateRps is 60000: the cap is 50000 arrivals a second, because/);
 });
 
 it('an unknown workload is refused with the known ones', async () => {
-  const { stderr } = await k6On('inspect', 'scaling', { WORKLOAD: 'mirco' });
+  const { stderr } = await k6On('inspect', 'scaling', { HEADROOM_WORKLOAD: 'mirco' });
   expect(stderr).toContain(
     'expected one of micro, plaintext, json, db, fortunes, wait, work, browse, buy, mixed, api',
   );
 });
 
-it('the shop is visited at a rate by hand, and by users where MODEL says so', async () => {
+it('the shop is visited at a rate by hand, and by users where HEADROOM_MODEL says so', async () => {
   const executorsOf = async (variables: Record<string, string>) => {
     const { stdout } = await k6On('inspect', 'shop', variables);
     const made: Record<string, { executor: string }> = JSON.parse(stdout).scenarios;
     return new Set(Object.values(made).map(({ executor }) => executor));
   };
   expect(await executorsOf({})).toEqual(new Set(['constant-arrival-rate']));
-  expect(await executorsOf({ MODEL: 'closed' })).toEqual(new Set(['constant-vus']));
-  const { stderr } = await k6On('inspect', 'shop', { MODEL: 'ajar' });
+  expect(await executorsOf({ HEADROOM_MODEL: 'closed' })).toEqual(new Set(['constant-vus']));
+  const { stderr } = await k6On('inspect', 'shop', { HEADROOM_MODEL: 'ajar' });
   expect(stderr).toContain('expected open or closed');
 });
 
@@ -82,6 +85,6 @@ it('a climb by hand ends where the SLO breaks', async () => {
 });
 
 it('a plan by a relative path is refused', async () => {
-  const { stderr } = await k6On('inspect', 'scaling', { PLAN: 'plan.json' });
-  expect(stderr).toContain('PLAN is \\"plan.json\\": expected an absolute path');
+  const { stderr } = await k6On('inspect', 'scaling', { HEADROOM_PLAN: 'plan.json' });
+  expect(stderr).toContain('HEADROOM_PLAN is \\"plan.json\\": expected an absolute path');
 });

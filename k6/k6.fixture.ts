@@ -15,15 +15,22 @@ const k6 = existsSync(built) ? built : 'k6';
 export type Ended = { code: number | null; stdout: string; stderr: string };
 
 /** Runs `k6 VERB` on the scenario; variables go in by the environment or, to inspect, by flags. */
-export async function k6On(
+export const k6On = (
   verb: 'run' | 'inspect',
   scenario: ScenarioName,
   variables: Record<string, string> = {},
   flags: string[] = [],
+): Promise<Ended> => k6OnScript(verb, here(`scenarios/${scenario}.ts`), variables, flags);
+
+/** The same on any script. */
+export async function k6OnScript(
+  verb: 'run' | 'inspect',
+  script: string,
+  variables: Record<string, string> = {},
+  flags: string[] = [],
 ): Promise<Ended> {
   const named = Object.entries(variables).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
-  const script = here(`scenarios/${scenario}.ts`);
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('K6_'));
+  const own = Object.entries(process.env).filter(([name]) => !/^(K6|HEADROOM)_/.test(name));
   const environment = {
     ...Object.fromEntries(own),
     K6_NO_USAGE_REPORT: 'true',
@@ -48,11 +55,11 @@ export async function k6On(
 }
 
 /** A plan as a file, with the file that its summary will be; both are there as long as the test. */
-export function written(plan: Plan): { PLAN: string; summary: () => Summary } {
+export function written(plan: Plan): { HEADROOM_PLAN: string; summary: () => Summary } {
   const folder = mkdtempSync(join(tmpdir(), 'headroom-k6-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const summaryPath = join(folder, 'summary.json');
-  const PLAN = join(folder, 'plan.json');
-  writeFileSync(PLAN, JSON.stringify({ ...plan, summaryPath }));
-  return { PLAN, summary: () => JSON.parse(readFileSync(summaryPath, 'utf8')) };
+  const HEADROOM_PLAN = join(folder, 'plan.json');
+  writeFileSync(HEADROOM_PLAN, JSON.stringify({ ...plan, summaryPath }));
+  return { HEADROOM_PLAN, summary: () => JSON.parse(readFileSync(summaryPath, 'utf8')) };
 }

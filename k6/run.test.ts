@@ -38,8 +38,11 @@ async function run(behaviour: Behaviour, changes: Parameters<typeof planOf>[0]) 
   behave = behaviour;
   asked = [];
   const plan = planOf({ baseUrl, workload: 'json', gapSeconds: 0, ...changes });
-  const { PLAN, summary } = written(plan);
-  const ended = await k6On('run', plan.scenario as 'scaling', { PLAN }, ['--log-format', 'json']);
+  const { HEADROOM_PLAN, summary } = written(plan);
+  const ended = await k6On('run', plan.scenario as 'scaling', { HEADROOM_PLAN }, [
+    '--log-format',
+    'json',
+  ]);
   return { ended, summary: summary() };
 }
 
@@ -152,21 +155,12 @@ it('a refused connection is a failure, said once and not a line a request', asyn
   expect(ended.stderr.match(/connection refused/g)?.length).toBeLessThanOrEqual(3);
 });
 
-it('K6_VUS is refused before any request, because it would replace the steps', async () => {
-  asked = [];
-  const { PLAN } = written(planOf({ baseUrl, workload: 'json' }));
-  const { code, stderr } = await k6On('run', 'scaling', { PLAN, K6_VUS: '1', K6_DURATION: '1s' });
-  expect(code).not.toBe(0);
-  expect(stderr).toContain('instead of the steps warmup, step_01, step_02');
-  expect(asked).toEqual([]);
-});
-
 describe('smoke names what is wrong', () => {
   const wrong = 'GET /db: body';
 
   it('by its exit code and on stdout, by hand', async () => {
     behave = () => ({});
-    const { code, stdout } = await k6On('run', 'smoke', { BASE_URL: baseUrl });
+    const { code, stdout } = await k6On('run', 'smoke', { HEADROOM_BASE_URL: baseUrl });
     expect(code).toBe(99);
     expect(stdout).toContain(`✗ ${wrong}`);
   });

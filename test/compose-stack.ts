@@ -180,7 +180,7 @@ export class Stack {
 
 /** Without what the person's own shell says: it would go before the test's settings. */
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const foreign = /^(HEADROOM_|COMPOSE_|APP$|WORKLOAD$)/;
+  const foreign = /^(HEADROOM_|COMPOSE_)/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));
 }
 

@@ -238,7 +238,7 @@ function composition(): void {
 
   test.each(appNames)('k6 loads %s on demand', async (app) => {
     const said = await stack.compose(
-      ...['run', '--rm', '--env', `APP=${app}`, 'k6', 'run', 'scenarios/smoke.ts'],
+      ...['run', '--rm', '--env', `HEADROOM_APP=${app}`, 'k6', 'run', 'scenarios/smoke.ts'],
     );
     expect(said).toMatch(/checks_succeeded\.+: 100\.00%/);
   });
@@ -254,7 +254,7 @@ function composition(): void {
     const plan = join(stack.folder, 'plan.json');
     writeFileSync(plan, JSON.stringify(evenLoad), { mode: 0o644 });
     const before = await Promise.all(replicas.map((replica) => answersOf(stack, replica)));
-    const mounted = ['--volume', `${plan}:/plan.json:ro`, '--env', 'PLAN=/plan.json'];
+    const mounted = ['--volume', `${plan}:/plan.json:ro`, '--env', 'HEADROOM_PLAN=/plan.json'];
     const load = stack.compose(
       ...['run', '--rm', ...mounted, 'k6', 'run', '--quiet', 'scenarios/scaling.ts'],
     );

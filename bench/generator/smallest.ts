@@ -5,7 +5,7 @@ import type { Options, Scenario } from 'k6/options';
 import type { Plan, Step } from '../../contract/plan.ts';
 import { requestSequence, workloadNamed } from '../../k6/lib/workloads.ts';
 
-const plan: Plan = JSON.parse(open(__ENV.PLAN as string));
+const plan: Plan = JSON.parse(open(__ENV.HEADROOM_PLAN as string));
 const { requests } = workloadNamed(plan.workload);
 const urls = requestSequence(requests, plan.seed).map(({ target }) => plan.baseUrl + target);
 const [only] = urls as [string];

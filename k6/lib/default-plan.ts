@@ -1,26 +1,27 @@
 // The plan of a person who types `k6 run k6/scenarios/...` and nothing else. Pure.
 import type { Plan, Step } from '../../contract/plan.ts';
-import type { ScenarioName } from './plan.ts';
+import { checkPlan, MODELS, type ScenarioName } from './plan.ts';
 import { workloadNamed } from './workloads.ts';
 
-/** What a person may say in the environment, and the text of contract/slo.json. */
-export type ByHand = {
-  APP?: string | undefined;
-  BASE_URL?: string | undefined;
-  WORKLOAD?: string | undefined;
+/** What a person may say in the environment or by `-e`; an empty variable counts as unset. */
+type ByHand = {
+  HEADROOM_APP?: string | undefined;
+  /** Of any subject; without it HEADROOM_<APP>_URL or HEADROOM_<APP>_PORT says where the app is. */
+  HEADROOM_BASE_URL?: string | undefined;
+  HEADROOM_WORKLOAD?: string | undefined;
   /** Of shop alone: `open` (the default) or `closed`. */
-  MODEL?: string | undefined;
-  /** How many products the shop has. */
-  PRODUCTS?: string | undefined;
-  ALLOW_HOSTS?: string | undefined;
-  slo: string;
+  HEADROOM_MODEL?: string | undefined;
+  /** How many products the shop has, where the workload is the shop's. */
+  HEADROOM_PRODUCTS?: string | undefined;
+  HEADROOM_ALLOW_HOSTS?: string | undefined;
+  [variable: string]: string | undefined;
 };
 
-/** The servers of contract/openapi.yaml. */
-const DEFAULT_URLS: Record<string, string> = {
-  express: 'http://127.0.0.1:8081',
-  django: 'http://127.0.0.1:8082',
-};
+/** The ports of contract/openapi.yaml's servers. */
+const DEFAULT_PORTS = new Map([
+  ['express', 8081],
+  ['django', 8082],
+]);
 
 /** From gentle to more than one core serves of any database workload, doubling. */
 const RATES_RPS = [50, 100, 200, 400, 800, 1600];
@@ -43,20 +44,32 @@ const SMOKE_SECONDS = 30;
 /** Below this a burst finds no user free though the subject is quick. */
 const FEWEST_VUS = 50;
 
-export function defaultPlan(scenario: ScenarioName, byHand: ByHand): Plan {
-  const workload = byHand.WORKLOAD ?? (isOfShop(scenario) ? 'mixed' : 'micro');
+/** @param run label of this run's series @param slo text of contract/slo.json */
+export function defaultPlan(
+  scenario: ScenarioName,
+  variables: ByHand,
+  { run, slo: slos }: { run: string; slo: string },
+): Plan {
+  const byHand = withoutEmpty(variables);
+  const {
+    HEADROOM_WORKLOAD: workload = isOfShop(scenario) ? 'mixed' : 'micro',
+    HEADROOM_PRODUCTS: products,
+  } = byHand;
   const isVisited = 'visits' in workloadNamed(workload);
-  const slo: Plan['slo'] = JSON.parse(byHand.slo)[workload];
-  return {
+  const slo: Plan['slo'] | undefined = JSON.parse(slos)[workload];
+  if (slo === undefined) {
+    throw new Error(`contract/slo.json has no SLO for the workload ${workload}: write one there.`);
+  }
+  const plan = {
     schemaVersion: 1,
     scenario,
-    run: 'by-hand',
+    run,
     trial: 1,
     ...target(byHand),
-    allowHosts: byHand.ALLOW_HOSTS?.split(',').map((host) => host.trim()) ?? [],
+    allowHosts: hostsIn(byHand.HEADROOM_ALLOW_HOSTS),
     workload,
-    ...(isVisited && byHand.PRODUCTS !== undefined && { products: Number(byHand.PRODUCTS) }),
-    steps: STEPS[scenario](slo.thresholdSeconds, modelOf(byHand)),
+    ...(isVisited && products !== undefined && { products: numberIn(products) }),
+    steps: STEPS[scenario](slo.thresholdSeconds, modelOf(scenario, byHand)),
     // What a spike or a climb does to what comes after it is the question.
     gapSeconds: UNBROKEN.includes(scenario) ? 0 : 2,
     gracefulStopSeconds: 2,
@@ -64,28 +77,60 @@ export function defaultPlan(scenario: ScenarioName, byHand: ByHand): Plan {
     slo,
     sampleEvery: 20,
   };
+  return checkPlan(plan, scenario, {
+    nameOf: (field) => (field === 'products' ? 'HEADROOM_PRODUCTS' : `plan.${field}`),
+    remedy: 'Correct it or unset it.',
+  });
 }
 
-function target({ APP, BASE_URL }: ByHand): Pick<Plan, 'app' | 'baseUrl'> {
-  if (BASE_URL !== undefined) return { app: APP ?? 'unnamed', baseUrl: BASE_URL };
-  const app = APP ?? 'express';
-  const baseUrl = DEFAULT_URLS[app];
-  if (baseUrl === undefined) {
+const withoutEmpty = (variables: ByHand): ByHand =>
+  Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+
+/** What is not written as a whole number stays a text, which the plan's check refuses as it stands. */
+const numberIn = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
+
+const hostsIn = (list = ''): string[] =>
+  list
+    .split(',')
+    .map((host) => host.trim())
+    .filter((host) => host !== '');
+
+function target(byHand: ByHand): Pick<Plan, 'app' | 'baseUrl'> {
+  const { HEADROOM_APP, HEADROOM_BASE_URL } = byHand;
+  if (HEADROOM_BASE_URL !== undefined) {
+    return { app: HEADROOM_APP ?? 'unnamed', baseUrl: HEADROOM_BASE_URL };
+  }
+  const app = HEADROOM_APP ?? 'express';
+  const defaultPort = DEFAULT_PORTS.get(app);
+  if (defaultPort === undefined) {
     throw new Error(
-      `APP is ${JSON.stringify(app)}: expected ${Object.keys(DEFAULT_URLS).join(' or ')}. ` +
-        'For any other subject, say in BASE_URL where it listens.',
+      `HEADROOM_APP is ${JSON.stringify(app)}: expected ${[...DEFAULT_PORTS.keys()].join(' or ')}. ` +
+        'For any other subject, say in HEADROOM_BASE_URL where it listens.',
     );
   }
-  return { app, baseUrl };
+  const variable = `HEADROOM_${app.toUpperCase()}`;
+  const baseUrl = byHand[`${variable}_URL`];
+  return { app, baseUrl: baseUrl ?? onLoopback(`${variable}_PORT`, byHand, defaultPort) };
+}
+
+function onLoopback(variable: string, byHand: ByHand, defaultPort: number): string {
+  const port = byHand[variable] ?? String(defaultPort);
+  if (/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535) {
+    return `http://127.0.0.1:${Number(port)}`;
+  }
+  throw new Error(
+    `${variable} is ${JSON.stringify(port)}: expected a port from 1 to 65535, or unset it for ${defaultPort}.`,
+  );
 }
 
 const UNBROKEN: ScenarioName[] = ['spike', 'soak', 'breakpoint'];
 const isOfShop = (scenario: ScenarioName) => scenario === 'shop' || UNBROKEN.includes(scenario);
 
 type Model = 'open' | 'closed';
-function modelOf({ MODEL = 'open' }: ByHand): Model {
-  if (MODEL === 'open' || MODEL === 'closed') return MODEL;
-  throw new Error(`MODEL is ${JSON.stringify(MODEL)}: expected open or closed.`);
+function modelOf(scenario: ScenarioName, { HEADROOM_MODEL: model = 'open' }: ByHand): Model {
+  if (MODELS[scenario] !== 'either') return MODELS[scenario];
+  if (model === 'open' || model === 'closed') return model;
+  throw new Error(`HEADROOM_MODEL is ${JSON.stringify(model)}: expected open or closed.`);
 }
 
 const STEPS: Record<ScenarioName, (boundSeconds: number, model: Model) => Step[]> = {

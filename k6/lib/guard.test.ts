@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { closed, open, planOf, step } from '../plan.fixture.ts';
-import { assertAllowed, assertUntouched, totalSeconds } from './guard.ts';
-import { optionsFor } from './options.ts';
+import { assertAllowed, totalSeconds } from './guard.ts';
 
 const target =
   (baseUrl: string, allowHosts: string[] = [], allowFile?: string) =>
@@ -90,25 +89,4 @@ describe('a load is refused beyond the caps', () => {
 
 it('the total time has the gaps and the last grace in it', () => {
   expect(totalSeconds(planOf())).toBe(3 * 5 + 2 * 2 + 2);
-});
-
-describe('options that k6 has changed', () => {
-  const made = () => optionsFor(planOf(), false);
-
-  it('are left alone when nothing was', () => {
-    expect(() => assertUntouched(made(), JSON.parse(JSON.stringify(made())))).not.toThrow();
-  });
-
-  it('are refused when K6_VUS or a flag replaced the steps', () => {
-    const scenarios = { default: { executor: 'constant-vus' as const, vus: 1, duration: '1s' } };
-    expect(() => assertUntouched(made(), { ...made(), scenarios })).toThrow(
-      /k6 would run default instead of the steps warmup, step_01, step_02: .*K6_VUS/,
-    );
-  });
-
-  it('are refused when answers could send the load elsewhere', () => {
-    expect(() => assertUntouched(made(), { ...made(), maxRedirects: 10 })).toThrow(
-      /maxRedirects = 10 instead of 0/,
-    );
-  });
 });

@@ -1,5 +1,4 @@
 // What may be loaded, how hard and for how long. Pure, so that its refusals are tested without k6.
-import type { Options } from 'k6/options';
 import type { Plan, Step } from '../../contract/plan.ts';
 
 /** Service names of the subjects in docker-compose.yml: they resolve only inside its network. */
@@ -49,48 +48,20 @@ export function totalSeconds(plan: Plan): number {
   return lasting + gaps + plan.gracefulStopSeconds;
 }
 
-/**
- * Throws unless k6 kept the options that the plan made. A flag or a K6_ variable goes before the
- * script: --vus or K6_DURATION discards every step without a word, --max-redirects lets an answer
- * send the load elsewhere.
- */
-export function assertUntouched(made: Options, effective: Options): void {
-  const planned = Object.keys(made.scenarios ?? {});
-  const running = Object.keys(effective.scenarios ?? {});
-  if (planned.join() !== running.sort(byIndexIn(planned)).join()) {
-    throw new Error(
-      `k6 would run ${running.join(', ') || 'nothing'} instead of the steps ${planned.join(', ')}: ` +
-        'a flag (--vus, --duration, --iterations, --stage) or K6_VUS, K6_DURATION, K6_ITERATIONS, ' +
-        'K6_STAGES in the environment replaces them. Take it away.',
-    );
-  }
-  for (const key of ['maxRedirects', 'discardResponseBodies', 'noConnectionReuse'] as const) {
-    if (made[key] !== effective[key]) {
-      throw new Error(
-        `k6 would run with ${key} = ${effective[key]} instead of ${made[key]}: ` +
-          'a flag or a K6_ variable in the environment replaces it. Take it away.',
-      );
-    }
-  }
-}
-
-function byIndexIn(order: string[]) {
-  return (a: string, b: string) => order.indexOf(a) - order.indexOf(b);
-}
-
 function assertTargetAllowed(baseUrl: string, named: string[], allowFile: string | undefined) {
   // Anchored at both ends and without room for a user name, a path or a host in disguise.
   const host = /^https?:\/\/(\[::1\]|[a-z0-9.-]+)(:\d{1,5})?$/.exec(baseUrl)?.[1];
   if (host === undefined) {
     throw new Error(
       `plan.baseUrl is ${JSON.stringify(baseUrl)}: expected http:// or https://, a host in lower ` +
-        'case and a port, such as http://127.0.0.1:8081, with nothing after it.',
+        'case and a port, such as http://127.0.0.1:8081, with nothing after it ' +
+        '(by hand: HEADROOM_BASE_URL).',
     );
   }
   if (isLoopback(host) || COMPOSE_SERVICES.includes(host)) return;
   const remedy =
-    'To load a machine of your own, name the host in plan.allowHosts (by hand: ALLOW_HOSTS) and ' +
-    'also in the file that HEADROOM_ALLOW_FILE names, one host a line.';
+    'To load a machine of your own, name the host in plan.allowHosts (by hand: ' +
+    'HEADROOM_ALLOW_HOSTS) and also in the file that HEADROOM_ALLOW_FILE names, one host a line.';
   if (!named.includes(host)) {
     throw new Error(
       `plan.baseUrl is ${JSON.stringify(baseUrl)}: ${host} may not be loaded. Loopback and the ` +
@@ -110,6 +81,10 @@ function assertTargetAllowed(baseUrl: string, named: string[], allowFile: string
     );
   }
 }
+
+/** True where the target's host is this machine, by name or address. */
+export const isOnLoopback = (baseUrl: string): boolean =>
+  isLoopback(baseUrl.replace(/^https?:\/\//, '').replace(/:\d+$/, ''));
 
 function isLoopback(host: string): boolean {
   return (

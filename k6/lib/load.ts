@@ -9,7 +9,7 @@ import type { Plan } from '../../contract/plan.ts';
 import { tellOnce } from './failure.ts';
 import { late, met, missed, wrongBodies } from './metrics.ts';
 import { sample } from './sampling.ts';
-import type { Session } from './shop/visit.ts';
+import type { SetupResult } from './scenario.ts';
 import { enterStep, noStep } from './steps.ts';
 import { visitLoadOf } from './visit-load.ts';
 import {
@@ -37,12 +37,15 @@ const STRIDE = 83;
 type Load = { plan: Plan; byHand: boolean };
 
 /** The function that k6 calls for each iteration of each step of the plan, with what setup() made. */
-export function loadOf(load: Load): (sessions: Session[] | null) => void {
+export function loadOf(load: Load): (setupResult?: SetupResult) => void {
   const workload = workloadNamed(load.plan.workload);
   return 'visits' in workload ? visitLoadOf(workload, load) : requestLoadOf(workload, load);
 }
 
-function requestLoadOf(workload: RequestWorkload, { plan, byHand }: Load): () => void {
+function requestLoadOf(
+  workload: RequestWorkload,
+  { plan, byHand }: Load,
+): (setupResult?: SetupResult) => void {
   const { requests, thinkTimeSeconds } = workload;
   const sequence = prepared(requestSequence(requests, plan.seed), plan.baseUrl);
   const { sampleEvery } = plan;
@@ -54,10 +57,10 @@ function requestLoadOf(workload: RequestWorkload, { plan, byHand }: Load): () =>
   http.setResponseCallback(http.expectedStatuses(200));
 
   /** False when the SLO was missed, as far as was looked: by hand each status is, else k6 counts. */
-  function request(): boolean {
+  function request(setupResult?: SetupResult): boolean {
     const begunMs = Date.now();
     if (begunMs >= step.endsAtMs) {
-      step = enterStep(plan);
+      step = enterStep(plan, setupResult);
       tagged = undefined;
     }
     turn += 1;
@@ -86,10 +89,10 @@ function requestLoadOf(workload: RequestWorkload, { plan, byHand }: Load): () =>
     return true;
   }
 
-  const iterate = byHand ? () => met.add(request()) : request;
+  const iterate = byHand ? (setupResult?: SetupResult) => met.add(request(setupResult)) : request;
   if (thinkTimeSeconds === 0) return iterate;
-  return () => {
-    iterate();
+  return (setupResult) => {
+    iterate(setupResult);
     // After the end of the step there is nothing to come back for.
     if (Date.now() < step.endsAtMs) sleep(thinkTimeSeconds);
   };

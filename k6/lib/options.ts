@@ -36,27 +36,60 @@ const STEP_TAG = 'a_step';
 const CHECK_TAGS = ['check', 'group'];
 
 /**
+ * Options of k6's own that are the same in every run. Each is set although most are k6's defaults:
+ * what a script sets takes precedence over k6's configuration file, so the file cannot move the
+ * load (hosts), cut it (rps, minIterationDuration, executionSegment, blacklistIPs), keep setup() and
+ * its guard from running (noSetup) or change what the summary counts (summaryTrendStats).
+ * Environment variables and flags take precedence over the script; k6-settings.ts refuses those.
+ * Values are written as k6 prints them, so that k6-settings.ts can compare.
+ */
+const FIXED = {
+  paused: false,
+  executionSegment: '0:1',
+  executionSegmentSequence: '0,1',
+  noSetup: false,
+  noTeardown: false,
+  // Logging a few hundred customers in takes a slow machine longer than k6's minute.
+  setupTimeout: '3m0s',
+  teardownTimeout: '1m0s',
+  handleSummaryTimeout: '2m0s',
+  rps: 0,
+  // Each new connection to the next replica: of its own accord k6 draws them, and unevenly.
+  dns: { ttl: '5m', select: 'roundRobin', policy: 'preferIPv4' },
+  // An answer must not send the load elsewhere.
+  maxRedirects: 0,
+  batch: 20,
+  batchPerHost: 6,
+  httpDebug: '',
+  insecureSkipTLSVerify: false,
+  tlsAuth: [],
+  // A refused connection is counted by the script; as a warning it would be one line per request.
+  throw: true,
+  blacklistIPs: [],
+  blockHostnames: [],
+  hosts: {},
+  noConnectionReuse: false,
+  noVUConnectionReuse: false,
+  minIterationDuration: '0s',
+  summaryTrendStats: ['avg', 'min', 'med', 'p(95)', 'p(99)', 'p(99.9)', 'max', 'count'],
+  metricSamplesBufferSize: 1000,
+  noCookiesReset: false,
+  discardResponseBodies: false,
+  // @types/k6 does not know all of them.
+} satisfies Options & Record<string, unknown>;
+
+/**
  * @param byHand a person reads the result: k6's thresholds express the SLO and its exit code says
  *   whether it held. With a plan from the lab the lab judges.
  */
 export function optionsFor(plan: Plan, byHand: boolean): Options {
   return {
+    ...FIXED,
     scenarios: scenariosOf(plan),
-    // Logging a few hundred customers in takes a slow machine longer than k6's minute.
-    setupTimeout: '180s',
     thresholds: byHand ? verdicts(plan) : subMetrics(plan),
-    summaryTrendStats: ['avg', 'min', 'med', 'p(95)', 'p(99)', 'p(99.9)', 'max', 'count'],
     tags: { run: plan.run, trial: String(plan.trial), app: plan.app, workload: plan.workload },
     systemTags: plan.scenario === 'smoke' ? [...REQUEST_TAGS, ...CHECK_TAGS] : REQUEST_TAGS,
     userAgent: `headroom-k6/${plan.scenario}`,
-    discardResponseBodies: false,
-    noConnectionReuse: false,
-    // Each new connection to the next replica: of its own accord k6 draws them, and unevenly.
-    dns: { ttl: '5m', select: 'roundRobin', policy: 'preferIPv4' },
-    // An answer must not send the load elsewhere.
-    maxRedirects: 0,
-    // A refused connection is counted by the script; as a warning it would be a line a request.
-    throw: true,
   };
 }
 

@@ -62,7 +62,7 @@ describe('a malformed plan is refused with its field, its value and the remedy',
     [[], 'plan.schemaVersion is missing'],
   ])('%#: %j', (plan, sentence) => {
     expect(() => parse(plan)).toThrow(sentence);
-    expect(() => parse(plan)).toThrow(/Correct the file that PLAN names|Name one of them/);
+    expect(() => parse(plan)).toThrow(/Correct the file that HEADROOM_PLAN names|Name one of them/);
   });
 
   it('when it is not JSON at all', () => {
@@ -87,30 +87,83 @@ describe('a malformed plan is refused with its field, its value and the remedy',
 describe('the plan of a person who gives none', () => {
   const slo = readFileSync(new URL('../../contract/slo.json', import.meta.url), 'utf8');
   const scenarios = Object.keys(MODELS) as ScenarioName[];
+  const planByHand = (scenario: ScenarioName, variables: Record<string, string> = {}) =>
+    defaultPlan(scenario, variables, { run: 'by-hand-1', slo });
 
   it.each(scenarios)('%s: is right and allowed, and asks Express on loopback', (scenario) => {
-    const plan = defaultPlan(scenario, { slo });
+    const plan = planByHand(scenario);
     expect(parse(plan, scenario)).toEqual(plan);
     expect(() => assertAllowed(plan, undefined)).not.toThrow();
     expect(plan).toMatchObject({ app: 'express', baseUrl: 'http://127.0.0.1:8081' });
     const ofShop = ['shop', 'spike', 'soak', 'breakpoint'].includes(scenario);
     expect(plan.workload).toBe(ofShop ? 'mixed' : 'micro');
+    expect(plan.run).toBe('by-hand-1');
   });
 
-  it('asks Django where APP says so, and anybody where BASE_URL does', () => {
-    expect(defaultPlan('scaling', { slo, APP: 'django' }).baseUrl).toBe('http://127.0.0.1:8082');
-    expect(defaultPlan('scaling', { slo, BASE_URL: 'http://[::1]:9' })).toMatchObject({
-      app: 'unnamed',
-      baseUrl: 'http://[::1]:9',
+  it.each<[Record<string, string>, string]>([
+    [{ HEADROOM_APP: 'django' }, 'http://127.0.0.1:8082'],
+    [{ HEADROOM_EXPRESS_PORT: '18081' }, 'http://127.0.0.1:18081'],
+    [{ HEADROOM_APP: 'django', HEADROOM_EXPRESS_PORT: '18081' }, 'http://127.0.0.1:8082'],
+    [{ HEADROOM_EXPRESS_URL: 'http://express:8080' }, 'http://express:8080'],
+    [
+      { HEADROOM_EXPRESS_URL: 'http://express:8080', HEADROOM_EXPRESS_PORT: '1' },
+      'http://express:8080',
+    ],
+    [{ HEADROOM_BASE_URL: 'http://[::1]:9', HEADROOM_EXPRESS_PORT: '1' }, 'http://[::1]:9'],
+  ])('%j: loads %s', (variables, baseUrl) => {
+    expect(planByHand('scaling', variables).baseUrl).toBe(baseUrl);
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    const names = ['APP', 'BASE_URL', 'WORKLOAD', 'MODEL', 'PRODUCTS', 'ALLOW_HOSTS'];
+    const more = ['EXPRESS_PORT', 'EXPRESS_URL'];
+    const empty = Object.fromEntries([...names, ...more].map((name) => [`HEADROOM_${name}`, '']));
+    expect(planByHand('shop', empty)).toEqual(planByHand('shop'));
+  });
+
+  it('knows no variables without a prefix: a shell may have them for another’s sake', () => {
+    const generic = { APP: 'prod', MODEL: 'gpt-4o', WORKLOAD: 'x', PRODUCTS: 'x', BASE_URL: 'x' };
+    expect(planByHand('shop', generic)).toEqual(planByHand('shop'));
+  });
+
+  it('takes a variable only where the scenario has a use for it', () => {
+    const variables = { HEADROOM_MODEL: 'ajar', HEADROOM_PRODUCTS: '1k' };
+    expect(planByHand('scaling', variables)).toEqual(planByHand('scaling'));
+  });
+
+  it.each<[Record<string, string>, RegExp]>([
+    [
+      { HEADROOM_PRODUCTS: '1k' },
+      /^HEADROOM_PRODUCTS is "1k": expected a whole number of at least/,
+    ],
+    [{ HEADROOM_PRODUCTS: '-5' }, /^HEADROOM_PRODUCTS is "-5": expected .* Correct it or unset it/],
+    [{ HEADROOM_PRODUCTS: '1500.5' }, /^HEADROOM_PRODUCTS is "1500.5": expected a whole number/],
+    [{ HEADROOM_PRODUCTS: '1e4' }, /^HEADROOM_PRODUCTS is "1e4": expected a whole number/],
+    [{ HEADROOM_PRODUCTS: ' 2000' }, /^HEADROOM_PRODUCTS is " 2000": expected a whole number/],
+    [{ HEADROOM_PRODUCTS: '999' }, /^HEADROOM_PRODUCTS is 999: expected .* at least 1000/],
+    [{ HEADROOM_PRODUCTS: '9'.repeat(20) }, /^HEADROOM_PRODUCTS is 1\d+: expected a whole number/],
+    [{ HEADROOM_MODEL: 'gpt-4o' }, /^HEADROOM_MODEL is "gpt-4o": expected open or closed/],
+    [{ HEADROOM_APP: 'flask' }, /^HEADROOM_APP is "flask": expected express or django/],
+    [{ HEADROOM_APP: 'toString' }, /^HEADROOM_APP is "toString": expected express or django/],
+    [{ HEADROOM_WORKLOAD: 'shop' }, /is "shop": expected one of micro.*HEADROOM_WORKLOAD/],
+    [{ HEADROOM_WORKLOAD: 'constructor' }, /is "constructor": expected one of micro/],
+    [{ HEADROOM_EXPRESS_PORT: '1e4' }, /^HEADROOM_EXPRESS_PORT is "1e4": expected a port from 1/],
+    [{ HEADROOM_EXPRESS_PORT: '65536' }, /^HEADROOM_EXPRESS_PORT is "65536": expected a port/],
+  ])('%j: is refused by the name of the variable', (variables, sentence) => {
+    expect(() => planByHand('shop', variables)).toThrow(sentence);
+  });
+
+  it('reads hosts that may be loaded as a list', () => {
+    const { allowHosts } = planByHand('scaling', {
+      HEADROOM_ALLOW_HOSTS: ' a.example, ,b.example',
     });
+    expect(allowHosts).toEqual(['a.example', 'b.example']);
   });
 
-  it('takes the SLO of its workload', () => {
-    expect(defaultPlan('scaling', { slo, WORKLOAD: 'wait' }).slo.thresholdSeconds).toBe(1);
-  });
-
-  it('says what it knows when it is asked for something else', () => {
-    expect(() => defaultPlan('scaling', { slo, APP: 'flask' })).toThrow(/express or django/);
-    expect(() => defaultPlan('scaling', { slo, WORKLOAD: 'shop' })).toThrow(/one of micro/);
+  it('takes the SLO of its workload, and says so when there is none', () => {
+    expect(planByHand('scaling', { HEADROOM_WORKLOAD: 'wait' }).slo.thresholdSeconds).toBe(1);
+    expect(() => defaultPlan('scaling', {}, { run: 'r', slo: '{}' })).toThrow(
+      'contract/slo.json has no SLO for the workload micro',
+    );
   });
 });

@@ -18,9 +18,54 @@ export type ScenarioName = keyof typeof MODELS;
 /** k6 takes no shorter duration. */
 const SHORTEST_STEP_SECONDS = 1;
 
-/** Throws on the first thing wrong; what a plan may do is guard.ts's business. */
+/** Who wrote a plan, for the error that says what to correct. */
+export type Author = {
+  /** Where the value of a field comes from: `plan.products`, or a variable. */
+  nameOf: (field: string) => string;
+  remedy: string;
+};
+
+const OF_FILE: Author = {
+  nameOf: (field) => (field === 'plan' ? field : `plan.${field}`),
+  remedy: 'Correct the file that HEADROOM_PLAN names; contract/plan.ts says what a plan holds.',
+};
+
+/** The plan in a file's text. Throws as checkPlan does. */
 export function parsePlan(text: string, scenario: ScenarioName): Plan {
-  const plan = record(jsonIn(text), 'plan');
+  let plan: unknown;
+  try {
+    plan = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`The plan is not JSON: ${error}. ${OF_FILE.remedy}`);
+  }
+  return checkPlan(plan, scenario, OF_FILE);
+}
+
+/** Throws on the first thing wrong; what a plan may do is guard.ts's business. */
+export function checkPlan(plan: unknown, scenario: ScenarioName, author: Author): Plan {
+  try {
+    return wellFormed(plan, scenario);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    const { field, shown, expected } = error;
+    throw new Error(`${author.nameOf(field)} is ${shown}: expected ${expected}. ${author.remedy}`);
+  }
+}
+
+class Malformed extends Error {
+  readonly shown: string;
+  constructor(
+    readonly field: string,
+    value: unknown,
+    readonly expected: string,
+  ) {
+    super(field);
+    this.shown = value === undefined ? 'missing' : JSON.stringify(value);
+  }
+}
+
+function wellFormed(value: unknown, scenario: ScenarioName): Plan {
+  const plan = record(value, 'plan');
   is(plan.schemaVersion === 1, 'schemaVersion', plan.schemaVersion, '1');
   const { scenario: planned } = plan;
   is(planned === scenario, 'scenario', planned, `${scenario}, as the script is ${scenario}.ts`);
@@ -41,7 +86,7 @@ export function parsePlan(text: string, scenario: ScenarioName): Plan {
   isAbove(thresholdSeconds, 'slo.thresholdSeconds', 0);
   if (plan.summaryPath !== undefined) isText(plan.summaryPath, 'summaryPath');
   areSteps(plan.steps, scenario);
-  return plan as Plan;
+  return plan as unknown as Plan;
 }
 
 function areSteps(steps: unknown, scenario: ScenarioName): asserts steps is Step[] {
@@ -85,21 +130,8 @@ function isLoad(value: unknown, at: string, model: 'open' | 'closed', scenario: 
   }
 }
 
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`The plan is not JSON: ${error}. ${remedy}`);
-  }
-}
-
-const remedy = 'Correct the file that PLAN names; contract/plan.ts says what a plan holds.';
-
 function is(right: boolean, field: string, value: unknown, expected: string): asserts right {
-  if (right) return;
-  const path = field === 'plan' ? field : `plan.${field}`;
-  const shown = value === undefined ? 'missing' : JSON.stringify(value);
-  throw new Error(`${path} is ${shown}: expected ${expected}. ${remedy}`);
+  if (!right) throw new Malformed(field, value, expected);
 }
 
 function record(value: unknown, field: string): Record<string, unknown> {

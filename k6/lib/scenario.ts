@@ -1,46 +1,56 @@
 // What every scenario does before and after its load: reads its plan, guards it, sums it up.
+import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import type { Options } from 'k6/options';
 import type { Plan } from '../../contract/plan.ts';
 import { defaultPlan } from './default-plan.ts';
-import { assertAllowed, assertUntouched } from './guard.ts';
+import { assertAllowed } from './guard.ts';
+import {
+  assertEnds,
+  assertEnvironment,
+  assertEnvironmentIsSeen,
+  assertUntouched,
+  configFileOf,
+} from './k6-settings.ts';
 import { optionsFor } from './options.ts';
 import { parsePlan, type ScenarioName } from './plan.ts';
+import { assertProducts } from './products.ts';
 import { sessionsBeforehand } from './sessions.ts';
 import type { Session } from './shop/visit.ts';
 import { type EndOfTest, summaryOf } from './summary.ts';
+
+/** What setup() hands to each iteration; one that is handed nothing knows that setup() did not run. */
+export type SetupResult = { sessions: Session[] | null };
 
 export type Scenario = {
   plan: Plan;
   /** No plan was given: a person runs the script and reads k6's own summary. */
   byHand: boolean;
   options: Options;
-  /** For k6 to call before the first step; what it gives back goes to each iteration. */
-  setup: () => Session[] | null;
+  /** For k6 to call before the first step. */
+  setup: () => SetupResult;
   handleSummary: (data: EndOfTest) => Record<string, string> | undefined;
 };
 
-/** Throws, before any request, when the plan is malformed or not allowed. */
+/** Throws, before any request, when the plan is malformed or not allowed, or k6 would change it. */
 export function scenarioOf(name: ScenarioName): Scenario {
-  const { PLAN, HEADROOM_ALLOW_FILE } = __ENV;
-  const byHand = PLAN === undefined;
-  const plan = byHand
-    ? defaultPlan(name, { ...__ENV, slo: open(import.meta.resolve('../../contract/slo.json')) })
-    : parsePlan(textOf('PLAN', PLAN), name);
+  const { HEADROOM_PLAN, HEADROOM_ALLOW_FILE } = __ENV;
+  const byHand = !HEADROOM_PLAN;
+  const plan = byHand ? planByHand(name) : parsePlan(textOf('HEADROOM_PLAN', HEADROOM_PLAN), name);
   assertAllowed(
     plan,
-    HEADROOM_ALLOW_FILE === undefined
-      ? undefined
-      : textOf('HEADROOM_ALLOW_FILE', HEADROOM_ALLOW_FILE),
+    HEADROOM_ALLOW_FILE ? textOf('HEADROOM_ALLOW_FILE', HEADROOM_ALLOW_FILE) : undefined,
   );
+  assertRunsAsPlanned(plan);
   return {
     plan,
     byHand,
     options: optionsFor(plan, byHand),
     setup: () => {
-      // Made anew: k6 writes what it consolidated into the object that a script exports.
+      // Made again: k6 writes what it consolidated into the object that a script exports.
       assertUntouched(optionsFor(plan, byHand), exec.test.options);
-      return name === 'smoke' ? null : sessionsBeforehand(plan);
+      assertProducts(plan);
+      return { sessions: name === 'smoke' ? null : sessionsBeforehand(plan) };
     },
     handleSummary: (data) => {
       // k6 prints its own summary when it gets none.
@@ -48,6 +58,41 @@ export function scenarioOf(name: ScenarioName): Scenario {
       return { [plan.summaryPath]: JSON.stringify(summaryOf(plan, data), null, 2) };
     },
   };
+}
+
+function planByHand(name: ScenarioName): Plan {
+  // Of the first script that k6 reads, and so the same for each VU; two k6 at once are two runs.
+  const [run = ''] = new SharedArray('run', () => [runLabel()]);
+  // k6 resolves to a URL, and opens a path.
+  const url = import.meta.resolve('../../contract/slo.json');
+  const slo = open(decodeURIComponent(url.replace('file://', '')));
+  return defaultPlan(name, __ENV, { run, slo });
+}
+
+/** Such as `by-hand-20260101T000000Z-3f9a`. */
+function runLabel(): string {
+  const start = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  const salt = Math.floor(Math.random() * 0x10000).toString(16);
+  return `by-hand-${start}-${salt.padStart(4, '0')}`;
+}
+
+function assertRunsAsPlanned({ baseUrl }: Plan): void {
+  assertEnvironment(__ENV, baseUrl);
+  // To inspect or archive a script k6 reads it once, and shows it no environment.
+  if (__VU > 0) {
+    assertEnvironmentIsSeen(__ENV);
+    return;
+  }
+  const file = configFileOf(__ENV);
+  // k6 would look for a relative path beside this script, not where it takes its own from.
+  if (!file?.startsWith('/')) return;
+  let text = '';
+  try {
+    text = open(file);
+  } catch {
+    return; // k6 takes no settings from a file that is not there.
+  }
+  assertEnds(file, text);
 }
 
 function textOf(variable: string, path: string): string {

@@ -2,6 +2,7 @@
 import exec from 'k6/execution';
 import type { Plan, Step } from '../../contract/plan.ts';
 import { stepStart } from './metrics.ts';
+import type { SetupResult } from './scenario.ts';
 
 export type CurrentStep = {
   startedAtMs: number;
@@ -16,6 +17,14 @@ export type CurrentStep = {
 /** Before the first iteration of a VU: over, whatever the time. */
 export const noStep = { endsAtMs: 0 } as CurrentStep;
 
+/** setup() holds the guard against flags: without it no request goes out. */
+function assertSetUp(setupResult: SetupResult | undefined): void {
+  if (setupResult) return;
+  exec.test.abort(
+    'setup() did not run, and with it the check of what k6 would do (--no-setup). Let it run.',
+  );
+}
+
 /**
  * The step that the calling VU is in now. Its first iteration tells the summary, and the lab that
  * follows k6's log, that the step has begun.
@@ -23,7 +32,8 @@ export const noStep = { endsAtMs: 0 } as CurrentStep;
  * k6 2.2 makes `exec.scenario` and `exec.vu` anew each time they are asked for, at the price of a
  * fifth of a request. Their getters speak of the present, so one object serves a whole step.
  */
-export function enterStep(plan: Plan): CurrentStep {
+export function enterStep(plan: Plan, setupResult: SetupResult | undefined): CurrentStep {
+  assertSetUp(setupResult);
   const { scenario, vu } = exec;
   const { name, startTime: startedAtMs } = scenario;
   const { durationSeconds, load } = plan.steps.find((step) => step.name === name) as Step;

@@ -6,6 +6,7 @@ import { checkoutBegins, checkoutEnded } from './checkouts.ts';
 import { tellOnce } from './failure.ts';
 import { late, met, missed, wrongBodies } from './metrics.ts';
 import { sample } from './sampling.ts';
+import type { SetupResult } from './scenario.ts';
 import type { Ask, Session } from './shop/visit.ts';
 import { visitorOf } from './shop/visitor.ts';
 import { type Walk, walkOf } from './shop/walk.ts';
@@ -27,7 +28,7 @@ const GOLDEN = 0.618_033_988_75;
 export function visitLoadOf(
   workload: VisitWorkload,
   { plan, byHand }: { plan: Plan; byHand: boolean },
-): (sessions: Session[] | null) => void {
+): (setupResult?: SetupResult) => void {
   const thinkTimeSeconds = thinkTimeOf(plan);
   const { sampleEvery, baseUrl } = plan;
   const boundMs = plan.slo.thresholdSeconds * 1000;
@@ -38,8 +39,8 @@ export function visitLoadOf(
   let walk: Walk | undefined;
 
   /** A user begins its way at its first iteration: before that k6 has no sessions for it. */
-  function begin(sessions: Session[] | null): Walk {
-    session = { ...(sessions?.[__VU - 1] ?? { loggedIn: false }) };
+  function begin(setupResult: SetupResult | undefined): Walk {
+    session = { ...(setupResult?.sessions?.[__VU - 1] ?? { loggedIn: false }) };
     const visitor = visitorOf(plan, __VU, session);
     let place = __VU * STRIDE;
     return walkOf(visitor, () => {
@@ -49,9 +50,9 @@ export function visitLoadOf(
   }
 
   /** False when the SLO was missed, as far as was looked. */
-  function request(way: Walk): boolean {
+  function request(way: Walk, setupResult: SetupResult | undefined): boolean {
     if (Date.now() >= step.endsAtMs) {
-      step = enterStep(plan);
+      step = enterStep(plan, setupResult);
       // Users who all came at once would all ask at once, and once more than their times allow.
       if (thinkTimeSeconds > 0) sleep(thinkTimeSeconds * ((__VU * GOLDEN) % 1));
     }
@@ -85,9 +86,9 @@ export function visitLoadOf(
     return isRight && !isSlow;
   }
 
-  return (sessions) => {
-    walk ??= begin(sessions);
-    const held = request(walk);
+  return (setupResult) => {
+    walk ??= begin(setupResult);
+    const held = request(walk, setupResult);
     if (byHand) met.add(held);
     // After the end of the step there is nothing to come back for.
     if (thinkTimeSeconds > 0 && Date.now() < step.endsAtMs) sleep(thinkTimeSeconds);

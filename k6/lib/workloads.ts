@@ -134,7 +134,7 @@ export function workloadNamed(name: string): Workload {
   const known = Object.keys(WORKLOADS).join(', ');
   throw new Error(
     `plan.workload is ${JSON.stringify(name)}: expected one of ${known}. ` +
-      'Name one of them in the plan (by hand: WORKLOAD).',
+      'Name one of them in the plan (by hand: HEADROOM_WORKLOAD).',
   );
 }
 

@@ -4,7 +4,7 @@ import http, { type RefinedResponse } from 'k6/http';
 import type { ContractRequest } from '../lib/contract-request.ts';
 import { CONTRACT_REQUESTS } from '../lib/contract-requests.ts';
 import { tellOnce } from '../lib/failure.ts';
-import { scenarioOf } from '../lib/scenario.ts';
+import { type SetupResult, scenarioOf } from '../lib/scenario.ts';
 import * as api from '../lib/shop/api.ts';
 import * as pages from '../lib/shop/pages.ts';
 import { asNewcomer, type Visit, type Visitor } from '../lib/shop/visit.ts';
@@ -16,8 +16,8 @@ const scenario = scenarioOf('smoke');
 
 export const { options, setup, handleSummary } = scenario;
 
-export default function smoke(): void {
-  enterStep(scenario.plan);
+export default function smoke(setupResult?: SetupResult): void {
+  enterStep(scenario.plan, setupResult);
   for (const request of CONTRACT_REQUESTS) verify(request);
   for (const [what, visit] of Object.entries(VISITS)) verifyVisit(what, visit);
 }

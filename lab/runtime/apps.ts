@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { rootDir, toolsDir } from '../paths';
+import { logLevel } from './log-level';
 import { plantedWorkMs } from './planted-work';
 import { ports } from './ports';
 import type { Endpoint } from './runtime';
@@ -49,7 +50,7 @@ export function environmentOf(subject: Subject, databaseUrl: string): NodeJS.Pro
     KEEP_ALIVE_SECONDS: String(subject.keepAliveSeconds),
     SHUTDOWN_SECONDS: String(shutdownSeconds),
     SESSION_SECRET: sessionSecret,
-    LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
+    LOG_LEVEL: logLevel(),
     ...subject.settings,
     ...(plantedWorkMs() > 0 && { PLANTED_WORK_MS: String(plantedWorkMs()) }),
   };

@@ -15,7 +15,7 @@ describe('k6 in a container', () => {
     expect(flagged('--volume')).toBe(
       '/home/me/results/run/trials/002:/home/me/results/run/trials/002',
     );
-    expect(flagged('--env')).toBe('PLAN=/home/me/results/run/trials/002/plan.json');
+    expect(flagged('--env')).toBe('HEADROOM_PLAN=/home/me/results/run/trials/002/plan.json');
   });
 
   it('writes as the user, and is known by name and label', () => {

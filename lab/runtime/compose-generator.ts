@@ -73,7 +73,7 @@ export function k6RunArguments(options: {
     ...['run', '--detach', '--no-deps', '--no-TTY'],
     ...['--name', `${project}-k6-${plan.run}-${plan.trial}`],
     ...Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
-    ...['--user', user, '--volume', `${folder}:${folder}`, '--env', `PLAN=${planFile}`],
+    ...['--user', user, '--volume', `${folder}:${folder}`, '--env', `HEADROOM_PLAN=${planFile}`],
     ...['k6', 'run', '--quiet', '--log-format', 'json', `scenarios/${plan.scenario}.ts`],
   ];
 }

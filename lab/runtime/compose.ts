@@ -19,6 +19,7 @@ import { ComposeStack } from './compose-stack';
 import { type CpuMeter, cpuMeterOf } from './container-cpu';
 import { resetStatements, superuserUrlAt } from './databases';
 import { Engine } from './engine';
+import { logLevelCaveats } from './log-level';
 import { pinSelf } from './pin-self';
 import { allowedCpus } from './placement';
 import { plantedWorkCaveats } from './planted-work';
@@ -56,7 +57,12 @@ export class ComposeRuntime implements Runtime {
   ) {
     this.subjectCores = Math.max(1, Math.floor(settings.subjectCpus));
     const { placement } = settings;
-    const caveats = [...placement.compromises, ...plantedWorkCaveats()];
+    const chosen = chosenVariables();
+    const caveats = [
+      ...placement.compromises,
+      ...plantedWorkCaveats(chosen),
+      ...logLevelCaveats(chosen),
+    ];
     this.facts = { kind: 'compose', placement, postgres: '', caveats };
   }
 

@@ -45,12 +45,18 @@ export async function startGenerator(options: {
   };
 }
 
+/** In place of the user's own, which could move the load or cut it. */
+const k6ConfigFile = join(rootDir, 'k6/config.json');
+
+/** Of the lab's environment k6 gets these alone: any other could change what it does, or how fast. */
+const passedOn = ['PATH', 'HEADROOM_ALLOW_FILE', 'SSL_CERT_FILE', 'SSL_CERT_DIR'];
+
 export const scenarioFile = (scenario: string): string =>
   join(rootDir, 'k6/scenarios', `${scenario}.ts`);
 
 export function k6Arguments(plan: Plan, address: string): string[] {
   return [
-    ...['run', '--quiet', '--log-format', 'json', '--address', address],
+    ...['run', '--config', k6ConfigFile, '--quiet', '--log-format', 'json', '--address', address],
     ...['--out', 'experimental-prometheus-rw'],
     scenarioFile(plan.scenario),
   ];
@@ -61,21 +67,36 @@ export function k6Environment(
   planFile: string,
   prometheusUrl: string,
 ): NodeJS.ProcessEnv {
-  // A K6_VUS or K6_DURATION of the user's would silently replace the plan's steps; through a proxy
-  // the load would go somewhere else first.
-  const own = Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^K6_|^https?_proxy$/i.test(name)),
-  );
   return {
-    ...own,
-    PLAN: planFile,
-    // Fewer collections: a sixth less CPU a request, for some 60 MB more at 500 users.
+    ...Object.fromEntries(passedOn.flatMap((name) => (env[name] ? [[name, env[name]]] : []))),
+    HEADROOM_PLAN: planFile,
+    // Fewer collections: a sixth less CPU per request, for some 60 MB more at 500 users.
     GOGC: '400',
-    K6_NO_USAGE_REPORT: 'true',
-    K6_AUTO_EXTENSION_RESOLUTION: 'false',
-    K6_FEATURES: 'native-histograms',
-    K6_PROMETHEUS_RW_SERVER_URL: `${prometheusUrl}/api/v1/write`,
-    K6_PROMETHEUS_RW_PUSH_INTERVAL: '2s',
-    K6_PROMETHEUS_RW_STALE_MARKERS: 'true',
+    ...outputVariables(prometheusUrl),
   };
 }
+
+/** How k6 writes the series that the dashboards show. */
+const outputVariables = (prometheusUrl: string): Record<string, string> => ({
+  K6_NO_USAGE_REPORT: 'true',
+  K6_AUTO_EXTENSION_RESOLUTION: 'false',
+  K6_FEATURES: 'native-histograms',
+  K6_PROMETHEUS_RW_SERVER_URL: `${prometheusUrl}/api/v1/write`,
+  K6_PROMETHEUS_RW_PUSH_INTERVAL: '2s',
+  K6_PROMETHEUS_RW_STALE_MARKERS: 'true',
+});
+
+/** What a k6 that somebody runs by hand needs to find this lab's apps, and its dashboards to show it. */
+export const variablesByHand = (options: {
+  urls: Record<string, string>;
+  address: string;
+  prometheusUrl: string;
+}): Record<string, string> => ({
+  ...Object.fromEntries(
+    Object.entries(options.urls).map(([app, url]) => [`HEADROOM_${app.toUpperCase()}_URL`, url]),
+  ),
+  K6_CONFIG: k6ConfigFile,
+  K6_ADDRESS: options.address,
+  K6_OUT: 'experimental-prometheus-rw',
+  ...outputVariables(options.prometheusUrl),
+});

@@ -5,6 +5,7 @@ import { machineCpuSeconds, treeCpuSeconds } from '../proc';
 import { commandOf, endpointOf, environmentOf, shutdownSeconds } from './apps';
 import { Databases } from './databases';
 import { type NativeGenerator, startGenerator } from './generator';
+import { logLevelCaveats } from './log-level';
 import { pinSelf } from './pin-self';
 import { allowedCpus, placeOn } from './placement';
 import { plantedWorkCaveats } from './planted-work';
@@ -59,7 +60,12 @@ export class NativeRuntime implements Runtime {
         kind: 'native',
         placement,
         postgres: postgres.flavour,
-        caveats: [...placement.compromises, ...postgresCaveats(postgres), ...plantedWorkCaveats()],
+        caveats: [
+          ...placement.compromises,
+          ...postgresCaveats(postgres),
+          ...plantedWorkCaveats(),
+          ...logLevelCaveats(),
+        ],
       };
       const runtime = new NativeRuntime(facts, processes, postgres, databases);
       runtime.watchPrometheus(prometheus);

@@ -61,3 +61,10 @@ it('a seed draws the same again, another another', () => {
   expect(first(1)).toEqual(first(1));
   expect(first(1)).not.toEqual(first(2));
 });
+
+it.each([Number.NaN, -5, 0, 1500.5, Number.POSITIVE_INFINITY])(
+  'among %d there is nothing to draw: that is an error, and no search without an end',
+  (count) => {
+    expect(() => zipfRanks(count, 0.99, fractions(1))).toThrow(/expected a whole number/);
+  },
+);

@@ -9,6 +9,10 @@ import type { Draw } from '../random.ts';
  * @param draw above 0 and below 1
  */
 export function zipfRanks(count: number, exponent: number, draw: Draw): Draw {
+  // No rank would ever be accepted, and the loop below would not end.
+  if (!Number.isSafeInteger(count) || count < 1) {
+    throw new RangeError(`count is ${count}: expected a whole number of at least 1.`);
+  }
   const q = 1 - exponent;
   /** The integral of x^-s, and its inverse. */
   const integral = (x: number) => x ** q / q;
