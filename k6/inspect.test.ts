@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import type { Plan } from '../contract/plan.ts';
 import { k6On, written } from './k6.fixture.ts';
 import type { ScenarioName } from './lib/plan.ts';
@@ -87,4 +89,44 @@ it('a climb by hand ends where the SLO breaks', async () => {
 it('a plan by a relative path is refused', async () => {
   const { stderr } = await k6On('inspect', 'scaling', { HEADROOM_PLAN: 'plan.json' });
   expect(stderr).toContain('HEADROOM_PLAN is \\"plan.json\\": expected an absolute path');
+});
+
+describe('with the environment of the k6 service in docker-compose.yml', () => {
+  const composition = parse(
+    readFileSync(new URL('../docker-compose.yml', import.meta.url), 'utf8'),
+    { merge: true },
+  );
+  const given: Record<string, string> = composition.services.k6.environment;
+  /** As the container has it where nobody sets anything. */
+  const environment = Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      value.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1'),
+    ]),
+  );
+  const tagsOf = async (scenario: ScenarioName, variables: Record<string, string> = {}) => {
+    const { stdout } = await k6On('inspect', scenario, { ...environment, ...variables });
+    return JSON.parse(stdout).tags;
+  };
+
+  it.each(scenarios)('%s has the workload that it has outside', async (scenario) => {
+    const workload = ['shop', 'spike', 'soak', 'breakpoint'].includes(scenario) ? 'mixed' : 'micro';
+    expect(await tagsOf(scenario)).toMatchObject({ app: 'express', workload });
+  });
+
+  it('app and workload are those of .env, and the app is found inside the network', async () => {
+    expect(given.HEADROOM_APP).toMatch(/^\$\{HEADROOM_APP:-\}$/);
+    expect(given.HEADROOM_WORKLOAD).toMatch(/^\$\{HEADROOM_WORKLOAD:-\}$/);
+    const chosen = { HEADROOM_APP: 'django', HEADROOM_WORKLOAD: 'browse' };
+    expect(await tagsOf('shop', chosen)).toMatchObject({ app: 'django', workload: 'browse' });
+    for (const app of ['express', 'django']) {
+      expect(given[`HEADROOM_${app.toUpperCase()}_URL`]).toBe(`http://${app}:8080`);
+    }
+  });
+
+  it('no proxy is left that Docker would hand on', () => {
+    for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy']) {
+      expect(given[name], name).toBe('');
+    }
+  });
 });

@@ -1,5 +1,9 @@
 // `lab up`, `lab status` and `lab down`: a stack for whoever wants to poke at it.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { rootDir } from '../lab/paths';
 import { allGone, Lab } from './lab-process';
 
 let lab: Lab;
@@ -7,6 +11,27 @@ beforeAll(async () => {
   lab = await Lab.create();
 });
 afterAll(() => lab.remove());
+
+const k6Env = () => join(lab.folder, 'state/k6.env');
+
+/** As `lab up` says: the file, then k6. It finds the moved ports, and its series are a run's own. */
+async function expectK6ByHand(printed: string): Promise<void> {
+  expect(printed).toMatch(/^k6 by hand: source \S*state\/k6\.env, then \.lab\/bin\/k6 run /m);
+  const command = '. "$1" && k6 run --quiet k6/scenarios/smoke.ts';
+  const { exitCode, stdout } = await execa('sh', ['-c', command, 'sh', k6Env()], {
+    ...{ cwd: rootDir, reject: false, extendEnv: false },
+    env: { PATH: process.env.PATH },
+  });
+  expect(exitCode, stdout).toBe(0);
+  const query = encodeURIComponent('count by (run) (last_over_time(k6_http_reqs_total[5m]))');
+  const asked = `http://127.0.0.1:${lab.port('prometheus')}/api/v1/query?query=${query}`;
+  const { data } = (await (await fetch(asked)).json()) as {
+    data: { result: { metric: { run: string } }[] };
+  };
+  expect(data.result.map(({ metric }) => metric.run)).toEqual([
+    expect.stringMatching(/^by-hand-\d{8}T\d{6}Z-[0-9a-f]{4}$/),
+  ]);
+}
 
 const status = async () => JSON.parse((await lab.run('status', '--json')).stdout);
 
@@ -31,6 +56,8 @@ it('up is seen by status, refused a second time, and ended by down', async () =>
     expect((await lab.run('status')).stdout).toContain(url);
   }
 
+  await expectK6ByHand(running.stdout);
+
   const second = await lab.run('up');
   expect(second.stderr).toMatch(/Another lab is running here .*lab -- down/);
   expect(second.code).toBe(5);
@@ -40,4 +67,5 @@ it('up is seen by status, refused a second time, and ended by down', async () =>
   expect((await running.ended).code).toBe(0);
   expect(await allGone(children)).toBe(true);
   expect(await status()).toEqual({ up: false });
-}, 90_000);
+  expect(existsSync(k6Env()), 'k6.env goes with the lab that wrote it').toBe(false);
+}, 120_000);

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { k6Arguments, k6Environment, variablesByHand } from './generator';
+
+describe('k6 as the lab starts it', () => {
+  it('gets none of the variables that could change what it does', () => {
+    const foreign = {
+      ...{ K6_VUS: '1', K6_CONFIG: '/mine.json', XDG_CONFIG_HOME: '/home/me/.config', HOME: '/me' },
+      ...{ HTTP_PROXY: 'http://proxy.example', all_proxy: 'x', SSLKEYLOGFILE: '/keys' },
+      ...{
+        GOMAXPROCS: '1',
+        GODEBUG: 'http2client=0',
+        GOGC: '10',
+        HEADROOM_APP: 'django',
+        APP: 'x',
+      },
+    };
+    const own = { PATH: '/bin', HEADROOM_ALLOW_FILE: '/allow', SSL_CERT_FILE: '/ca.pem' };
+    const url = 'http://127.0.0.1:9090';
+    expect(k6Environment({ ...foreign, ...own }, '/plan.json', url)).toEqual({
+      ...k6Environment({}, '/plan.json', url),
+      ...own,
+    });
+    expect(Object.keys(k6Environment({}, '/plan.json', url)).sort()).toEqual([
+      ...['GOGC', 'HEADROOM_PLAN', 'K6_AUTO_EXTENSION_RESOLUTION', 'K6_FEATURES'],
+      ...['K6_NO_USAGE_REPORT', 'K6_PROMETHEUS_RW_PUSH_INTERVAL', 'K6_PROMETHEUS_RW_SERVER_URL'],
+      'K6_PROMETHEUS_RW_STALE_MARKERS',
+    ]);
+  });
+
+  it('reads the clone’s configuration file in place of the user’s', () => {
+    const args = k6Arguments({ scenario: 'smoke' } as never, '127.0.0.1:6565');
+    expect(args[args.indexOf('--config') + 1]).toMatch(/\/k6\/config\.json$/);
+  });
+});
+
+it('k6 by hand finds the apps where they listen, and writes to the lab’s Prometheus', () => {
+  const variables = variablesByHand({
+    urls: { express: 'http://127.0.0.1:18081', django: 'http://127.0.0.1:18082' },
+    address: '127.0.0.1:16565',
+    prometheusUrl: 'http://127.0.0.1:19090',
+  });
+  expect(variables).toMatchObject({
+    HEADROOM_EXPRESS_URL: 'http://127.0.0.1:18081',
+    HEADROOM_DJANGO_URL: 'http://127.0.0.1:18082',
+    K6_ADDRESS: '127.0.0.1:16565',
+    K6_OUT: 'experimental-prometheus-rw',
+    K6_PROMETHEUS_RW_SERVER_URL: 'http://127.0.0.1:19090/api/v1/write',
+  });
+});
