@@ -79,6 +79,13 @@ it('the shop is visited at a rate by hand, and by users where HEADROOM_MODEL say
   expect(stderr).toContain('expected open or closed');
 });
 
+it('each run by hand has a label of its own', async () => {
+  const labels = await Promise.all(
+    [1, 2].map(async () => JSON.parse((await k6On('inspect', 'scaling')).stdout).tags.run),
+  );
+  expect(new Set(labels).size).toBe(2);
+});
+
 it('a climb by hand ends where the SLO breaks', async () => {
   const { stdout } = await k6On('inspect', 'breakpoint');
   expect(JSON.parse(stdout).thresholds['slo_met{a_step:step_01}']).toEqual([
