@@ -13,6 +13,7 @@ import { metrics } from './cases/metrics';
 import { parser } from './cases/parser';
 import { resources } from './cases/resources';
 import { rows } from './cases/rows';
+import { scraping } from './cases/scraping';
 import { shopAccounts } from './cases/shop-accounts';
 import { shopAdmin } from './cases/shop-admin';
 import { shopBuying } from './cases/shop-buying';
@@ -44,6 +45,7 @@ export const suite: Group[] = [
   { title: 'connections', cases: connections, again: ['tuned', 'bare'] },
   { title: 'distress', cases: distress, again: ['debug', 'tuned', 'bare'] },
   { title: 'metrics', cases: metrics, again: ['tuned', 'bare'] },
+  { title: 'metrics page', cases: scraping },
   { title: 'resources', cases: resources, again: ['tuned'] },
   { title: 'shop: catalogue', cases: shopCatalogue, ofShop: true },
   { title: 'shop: accounts', cases: shopAccounts, ofShop: true },
