@@ -2,6 +2,7 @@
 import { chai } from 'vitest';
 import type { Case, Group, Variant } from './case';
 import { bodies } from './cases/bodies';
+import { cardinality } from './cases/cardinality';
 import { connections } from './cases/connections';
 import { count } from './cases/count';
 import { distress } from './cases/distress';
@@ -54,6 +55,8 @@ export const suite: Group[] = [
   { title: 'shop: probes', cases: shopProbes, ofShop: true, again: ['debug'] },
   { title: 'statements', cases: statements, again: ['tuned'] },
   { title: 'shop: statements', cases: shopStatements, ofShop: true },
+  // Last, because it makes the metrics page as long as it can get.
+  { title: 'cardinality', cases: cardinality, again: ['bare'] },
 ];
 
 /** What a subject is held to: everything, or what its configuration could change. */
