@@ -41,8 +41,8 @@ function statusesOf({ path, operation }: Operation, method: string): number[] {
     ...Object.keys(operation.responses).filter((status) => status !== 'default'),
     ...anywhere,
     ...(isSafe ? [] : unsafe),
-    ...(operation.parameters || isStaffs ? [400] : []),
-    ...(path.includes('{') || isStaffs ? [404] : []),
+    // A parameter that is malformed, or names what is not there.
+    ...(operation.parameters || isStaffs ? [400, 404] : []),
     ...(path.startsWith('/api/') ? [401] : []),
     ...(isStaffs ? [403] : []),
   ].map(Number);

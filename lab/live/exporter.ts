@@ -27,11 +27,11 @@ type Declared = {
 const contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 const plainText = { 'Content-Type': 'text/plain; charset=utf-8' };
 
-/** What a client has to send its request, and then to send another on the same connection. */
+/** What a client has to send its request, and for each move after that. */
+const clientMs = 10_000;
 const limits = {
-  headersTimeout: 10_000,
-  requestTimeout: 10_000,
-  keepAliveTimeout: 5_000,
+  headersTimeout: clientMs,
+  requestTimeout: clientMs,
   connectionsCheckingInterval: 1_000,
 };
 
@@ -72,6 +72,7 @@ export class Exporter {
 
 export function serveExporter(exporter: Exporter, host: string, port: number): Promise<Server> {
   const server = createServer(limits, (request, response) => answer(exporter, request, response));
+  server.setTimeout(clientMs);
   return new Promise((resolve, reject) => {
     server.once('error', (error) =>
       reject(

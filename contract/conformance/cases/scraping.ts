@@ -1,4 +1,5 @@
 // How the metrics page is served, whoever asks and however (contract/README.md, "Metrics pages").
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
@@ -126,4 +127,28 @@ const slowClients: Case = {
   },
 };
 
-export const scraping: Case[] = [sameForAll, methods, manyAtOnce, slowClients];
+/** Each subject's half of a request, and when its connection was closed. */
+const halves = new Map<Subject, Promise<unknown>>();
+
+const patience: Case = {
+  name: 'half a request is given up',
+  begin: async (subject) => {
+    const { hostname, port } = new URL(subject.metricsUrl);
+    const socket = connect({ host: hostname, port: Number(port) });
+    socket
+      .on('error', () => undefined)
+      .resume()
+      .write('GET /met');
+    halves.set(subject, once(socket, 'close'));
+  },
+  patienceMs: 40_000,
+  run: async (subject) => {
+    const outcome = await Promise.race([
+      halves.get(subject)?.then(() => 'closed'),
+      sleep(30_000, 'still open', { ref: false }),
+    ]);
+    expect(outcome, `${subject.app} metrics port, half a request: connection`).toBe('closed');
+  },
+};
+
+export const scraping: Case[] = [sameForAll, methods, manyAtOnce, slowClients, patience];

@@ -4,18 +4,18 @@ import { createServer, type Server } from 'node:http';
 import type { Logger } from 'pino';
 import { METRICS_CONTENT_TYPE, type MetricsPage } from './page';
 
-/** What a client has to send its request, and then to send another on the same connection. */
-const REQUEST_WITHIN_MS = 10_000;
-const IDLE_MS = 5_000;
+/** What a client has to send its request, and for each move after that. */
+const CLIENT_MS = 10_000;
+const LIMITS = {
+  headersTimeout: CLIENT_MS,
+  requestTimeout: CLIENT_MS,
+  connectionsCheckingInterval: 1_000,
+};
+
+const PLAIN_TEXT = { 'Content-Type': 'text/plain; charset=utf-8' };
 
 export function createMetricsServer(page: MetricsPage, log: Logger): Server {
-  const limits = {
-    headersTimeout: REQUEST_WITHIN_MS,
-    requestTimeout: REQUEST_WITHIN_MS,
-    keepAliveTimeout: IDLE_MS,
-    connectionsCheckingInterval: 1_000,
-  };
-  return createServer(limits, async (req, res) => {
+  const server = createServer(LIMITS, async (req, res) => {
     const [path] = (req.url ?? '').split('?');
     if (path !== '/metrics') {
       res.writeHead(404, PLAIN_TEXT).end('Metrics are at /metrics.\n');
@@ -35,6 +35,5 @@ export function createMetricsServer(page: MetricsPage, log: Logger): Server {
       res.writeHead(500, PLAIN_TEXT).end('The metrics page could not be made.\n');
     }
   });
+  return server.setTimeout(CLIENT_MS);
 }
-
-const PLAIN_TEXT = { 'Content-Type': 'text/plain; charset=utf-8' };
