@@ -58,7 +58,7 @@ export const filesOf: Record<AppName, Files> = {
     ],
     database: ['observability/postgresql/*.py', 'accounts/management/**/*.py'],
     http: [
-      'headroom/{body_limit,json_bodies,parameters,redirects,responses,stateless}.py',
+      'headroom/{body_limit,json_bodies,methods,parameters,redirects,responses,stateless}.py',
       'shop/{middleware,static_files}.py',
     ],
     errors: ['problems/*.py'],

@@ -15,6 +15,7 @@ export type DeclaredMetric = {
   when?: 'always' | 'container' | 'pressure';
   optional?: boolean;
   buckets?: number[];
+  mostSeries?: number;
   labels?: Record<string, LabelRule>;
 };
 

@@ -2,6 +2,7 @@
 import { chai } from 'vitest';
 import type { Case, Group, Variant } from './case';
 import { bodies } from './cases/bodies';
+import { cardinality } from './cases/cardinality';
 import { connections } from './cases/connections';
 import { count } from './cases/count';
 import { distress } from './cases/distress';
@@ -13,6 +14,7 @@ import { metrics } from './cases/metrics';
 import { parser } from './cases/parser';
 import { resources } from './cases/resources';
 import { rows } from './cases/rows';
+import { scraping } from './cases/scraping';
 import { shopAccounts } from './cases/shop-accounts';
 import { shopAdmin } from './cases/shop-admin';
 import { shopBuying } from './cases/shop-buying';
@@ -44,6 +46,7 @@ export const suite: Group[] = [
   { title: 'connections', cases: connections, again: ['tuned', 'bare'] },
   { title: 'distress', cases: distress, again: ['debug', 'tuned', 'bare'] },
   { title: 'metrics', cases: metrics, again: ['tuned', 'bare'] },
+  { title: 'metrics page', cases: scraping },
   { title: 'resources', cases: resources, again: ['tuned'] },
   { title: 'shop: catalogue', cases: shopCatalogue, ofShop: true },
   { title: 'shop: accounts', cases: shopAccounts, ofShop: true },
@@ -52,6 +55,8 @@ export const suite: Group[] = [
   { title: 'shop: probes', cases: shopProbes, ofShop: true, again: ['debug'] },
   { title: 'statements', cases: statements, again: ['tuned'] },
   { title: 'shop: statements', cases: shopStatements, ofShop: true },
+  // Last, because it makes the metrics page as long as it can get.
+  { title: 'cardinality', cases: cardinality, again: ['bare'] },
 ];
 
 /** What a subject is held to: everything, or what its configuration could change. */

@@ -1,12 +1,13 @@
 // What has no other source: PostgreSQL's statistics, cores, and the run in progress, for Prometheus.
 // Names, types and labels come from contract/exporter.yaml; the readings from elsewhere.
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { parse } from 'yaml';
 import { environmentError } from '../errors';
 import { rootDir } from '../paths';
+import { shareWork } from './share';
 
 /** One value of one series. */
 export type Reading = { name: string; labels: Record<string, string>; value: number };
@@ -22,9 +23,24 @@ type Declared = {
   labels?: Record<string, { values?: string[] }>;
 };
 
+/** The text format that every Prometheus reads. */
+const contentType = Registry.PROMETHEUS_CONTENT_TYPE;
+const plainText = { 'Content-Type': 'text/plain; charset=utf-8' };
+
+/** What a client has to send its request, and for each move after that. */
+const clientMs = 10_000;
+const limits = {
+  headersTimeout: clientMs,
+  requestTimeout: clientMs,
+  connectionsCheckingInterval: 1_000,
+};
+
 export class Exporter {
   private readonly registry = new Registry();
   private readonly metrics: (Declared & { metric: Gauge | Counter })[];
+
+  /** The page as text. However many ask, one is made at a time: the metrics are set anew for each. */
+  readonly page = shareWork(() => this.make());
 
   constructor(private readonly sources: readonly Source[]) {
     this.metrics = declaredMetrics().map((declared) => {
@@ -35,7 +51,7 @@ export class Exporter {
     });
   }
 
-  async page(): Promise<string> {
+  private async make(): Promise<string> {
     const readings = (await Promise.all(this.sources.map((source) => source()))).flat();
     const byName = Map.groupBy(readings, ({ name }) => name);
     const postgresIsUp = byName.get('pg_up')?.[0]?.value === 1;
@@ -52,25 +68,11 @@ export class Exporter {
     }
     return this.registry.metrics();
   }
-
-  get contentType(): string {
-    return this.registry.contentType;
-  }
 }
 
 export function serveExporter(exporter: Exporter, host: string, port: number): Promise<Server> {
-  const server = createServer(async (request, response) => {
-    if (request.method !== 'GET' || request.url !== '/metrics') {
-      response.writeHead(404).end('Metrics are at /metrics.\n');
-      return;
-    }
-    try {
-      const page = await exporter.page();
-      response.writeHead(200, { 'Content-Type': exporter.contentType }).end(page);
-    } catch (error) {
-      response.writeHead(500).end(`${(error as Error).message}\n`);
-    }
-  });
+  const server = createServer(limits, (request, response) => answer(exporter, request, response));
+  server.setTimeout(clientMs);
   return new Promise((resolve, reject) => {
     server.once('error', (error) =>
       reject(
@@ -82,6 +84,30 @@ export function serveExporter(exporter: Exporter, host: string, port: number): P
     );
     server.listen(port, host, () => resolve(server));
   });
+}
+
+/** contract/README.md, "Metrics pages", says how: as the apps answer on theirs. */
+async function answer(
+  exporter: Exporter,
+  { method, url = '' }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const [path] = url.split('?');
+  if (path !== '/metrics') {
+    response.writeHead(404, plainText).end('Metrics are at /metrics.\n');
+    return;
+  }
+  if (method !== 'GET' && method !== 'HEAD') {
+    response.writeHead(405, { ...plainText, Allow: 'GET, HEAD' }).end('GET or HEAD it.\n');
+    return;
+  }
+  try {
+    const page = await exporter.page();
+    const length = Buffer.byteLength(page);
+    response.writeHead(200, { 'Content-Type': contentType, 'Content-Length': length }).end(page);
+  } catch (error) {
+    response.writeHead(500, plainText).end(`${(error as Error).message}\n`);
+  }
 }
 
 function declaredMetrics(): Declared[] {

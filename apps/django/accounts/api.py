@@ -8,12 +8,12 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import unauthorized
 from accounts.forms import MOST_EMAIL_CHARACTERS, MOST_PASSWORD_CHARACTERS
 from accounts.login import log_in
 from headroom.json_bodies import read_json, text
+from headroom.methods import require_http_methods
 from headroom.responses import CompactJsonResponse
 
 CREDENTIALS = {

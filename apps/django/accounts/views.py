@@ -11,11 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import AccountForm, LoginForm, RegistrationForm
 from accounts.login import log_in
 from accounts.models import Customer
+from headroom.methods import require_http_methods, require_POST
 from headroom.redirects import SeeOther, next_path
 
 

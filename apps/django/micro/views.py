@@ -9,9 +9,9 @@ from operator import itemgetter
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_safe
 from psycopg.errors import DeadlockDetected
 
+from headroom.methods import require_safe
 from headroom.responses import CompactJsonResponse
 from headroom.stateless import stateless
 from micro.cached_worlds import get_cached_worlds

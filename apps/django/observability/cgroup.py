@@ -13,14 +13,14 @@ from pathlib import Path
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-V1_UNLIMITED_BYTES = 1 << 62
-"""Version 1 has no word for no limit: it gives about the largest number there is."""
+V1_UNLIMITED_BYTES = 1 << 60
+"""Version 1 writes no limit as the largest multiple of a page; nobody has this much memory."""
 
 
 @dataclass(frozen=True)
 class ContainerUsage:
     cpu_seconds: float | None = None
-    throttled_seconds: float = 0.0
+    throttled_seconds: float | None = None
     cpu_limit_cores: float | None = None
     memory_bytes: float | None = None
     memory_limit_bytes: float | None = None
@@ -40,17 +40,20 @@ class CgroupCollector(Collector):
             usage = read_v2(self._mount, self._membership)
         else:
             usage = read_v1(self._mount, self._membership)
-        if usage.cpu_seconds is not None:
-            yield CounterMetricFamily(
+        for name, help, seconds in (
+            (
                 "container_cpu_usage_seconds",
                 "CPU time used by the container.",
-                value=usage.cpu_seconds,
-            )
-        yield CounterMetricFamily(
-            "container_cpu_throttled_seconds",
-            "Time the container was stopped by its CPU limit.",
-            value=usage.throttled_seconds,
-        )
+                usage.cpu_seconds,
+            ),
+            (
+                "container_cpu_throttled_seconds",
+                "Time the container was stopped by its CPU limit.",
+                usage.throttled_seconds,
+            ),
+        ):
+            if seconds is not None:
+                yield CounterMetricFamily(name, help, value=seconds)
         for name, help, value in (
             (
                 "container_cpu_limit_cores",
@@ -83,11 +86,11 @@ class CgroupCollector(Collector):
 
 def read_v2(mount: Path, membership: Path) -> ContainerUsage:
     directory = _directory(mount, membership, "")
-    cpu = dict(line.split() for line in _read(directory / "cpu.stat").splitlines())
+    cpu = _keyed_numbers(directory / "cpu.stat")
     quota, _, period = _read(directory / "cpu.max").partition(" ")
     return ContainerUsage(
-        cpu_seconds=int(cpu["usage_usec"]) / 1e6 if cpu else None,
-        throttled_seconds=int(cpu.get("throttled_usec", 0)) / 1e6,
+        cpu_seconds=_over(1e6, cpu.get("usage_usec")),
+        throttled_seconds=_over(1e6, cpu.get("throttled_usec")),
         cpu_limit_cores=int(quota) / int(period) if quota not in ("", "max") else None,
         memory_bytes=_number(directory / "memory.current"),
         memory_limit_bytes=_number(directory / "memory.max"),
@@ -103,18 +106,18 @@ def read_v1(mount: Path, membership: Path) -> ContainerUsage:
     cpu = _directory(mount / "cpu", membership, "cpu")
     memory = _directory(mount / "memory", membership, "memory")
     used = _number(_directory(mount / "cpuacct", membership, "cpuacct") / "cpuacct.usage")
-    throttling = dict(line.split() for line in _read(cpu / "cpu.stat").splitlines())
+    throttling = _keyed_numbers(cpu / "cpu.stat")
     quota = _number(cpu / "cpu.cfs_quota_us")
     period = _number(cpu / "cpu.cfs_period_us")
     memory_limit = _number(memory / "memory.limit_in_bytes")
     return ContainerUsage(
-        cpu_seconds=used / 1e9 if used is not None else None,
-        throttled_seconds=int(throttling.get("throttled_time", 0)) / 1e9,
+        cpu_seconds=_over(1e9, used),
+        throttled_seconds=_over(1e9, throttling.get("throttled_time")),
         # -1 stands for no limit.
         cpu_limit_cores=quota / period if quota and period and quota > 0 else None,
         memory_bytes=_number(memory / "memory.usage_in_bytes"),
         memory_limit_bytes=(
-            memory_limit if memory_limit and memory_limit < V1_UNLIMITED_BYTES else None
+            memory_limit if memory_limit is None or memory_limit < V1_UNLIMITED_BYTES else None
         ),
     )
 
@@ -139,6 +142,14 @@ def _read(path: Path) -> str:
         return path.read_text().strip()
     except OSError:
         return ""
+
+
+def _keyed_numbers(path: Path) -> dict[str, float]:
+    return {key: float(value) for key, value in map(str.split, _read(path).splitlines())}
+
+
+def _over(divisor: float, value: float | None) -> float | None:
+    return None if value is None else value / divisor
 
 
 def _number(path: Path) -> float | None:

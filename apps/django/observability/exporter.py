@@ -1,62 +1,139 @@
-"""Serves the metrics page: a process of its own, beside the workers, under gunicorn's master."""
+"""Serves the metrics page: a process of its own, beside the workers, under gunicorn's master.
+
+contract/README.md, "Metrics pages", says how, for this app as for all others.
+"""
 
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import shutil
 import signal
 import socket
+import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from socketserver import ThreadingMixIn
-from typing import TYPE_CHECKING, Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+from typing import Any
 
-from prometheus_client import CollectorRegistry, make_wsgi_app
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from observability.cgroup import CgroupCollector
 from observability.processes import PROC, ProcessCollector
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
 PARENT_CHECK_SECONDS = 0.5
+CLIENT_SECONDS = 10.0
+"""What a client has to send the next bytes of its request, or to take those of the page."""
+LINGER_SECONDS = 1.0
+LONGEST_LINE_BYTES = 1 << 13
+
+logger = logging.getLogger(__name__)
 
 
-class QuietHandler(WSGIRequestHandler):
+class SharedPage:
+    """Renders one page at a time for everybody who asks.
+
+    Whoever asks during a rendering gets the next one, together with all others who do: so no page
+    is older than its request.
+    """
+
+    def __init__(self, render: Callable[[], bytes]) -> None:
+        self._render = render
+        self._renderer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="metrics-page")
+        self._lock = threading.Lock()
+        self._next: Future[bytes] | None = None
+
+    def ask(self) -> Future[bytes]:
+        with self._lock:
+            if self._next is None:
+                self._next = self._renderer.submit(self._render_next)
+            return self._next
+
+    def _render_next(self) -> bytes:
+        with self._lock:
+            self._next = None
+        return self._render()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers one request, whatever its method."""
+
+    server: ExporterServer
+    timeout = CLIENT_SECONDS
+
+    def handle(self) -> None:
+        self.raw_requestline = self.rfile.readline(LONGEST_LINE_BYTES)
+        if self.parse_request():
+            self._respond()
+
+    def _respond(self) -> None:
+        # Not self.path, in which several slashes at the beginning have become one.
+        path = self.requestline.split()[1].partition("?")[0]
+        if self.request_version == "HTTP/1.1" and "Host" not in self.headers:
+            self._send(HTTPStatus.BAD_REQUEST, b"The Host header is missing.\n")
+        elif path != "/metrics":
+            self._send(HTTPStatus.NOT_FOUND, b"Metrics are at /metrics.\n")
+        elif self.command not in ("GET", "HEAD"):
+            self._send(HTTPStatus.METHOD_NOT_ALLOWED, b"GET or HEAD it.\n", Allow="GET, HEAD")
+        else:
+            self._send_page()
+
+    def _send_page(self) -> None:
+        try:
+            page = self.server.page.ask().result()
+        except Exception:
+            logger.exception("The metrics page could not be made.")
+            message = b"The metrics page could not be made.\n"
+            self._send(HTTPStatus.INTERNAL_SERVER_ERROR, message)
+        else:
+            self._send(HTTPStatus.OK, page, **{"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
+    def _send(self, status: HTTPStatus, body: bytes, **headers: str) -> None:
+        self.send_response(status)
+        plain = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body))}
+        for name, value in (plain | headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
     def log_message(self, format: str, *args: Any) -> None:
         """A scrape is no event."""
 
 
-class ExporterServer(ThreadingMixIn, WSGIServer):
-    """Serves on a socket that already listens: the master made it, and keeps it."""
+class ExporterServer(ThreadingHTTPServer):
+    """Serves on a socket that already listens: the master made it, and keeps it.
 
-    daemon_threads = True
+    A thread for each connection, so that a slow client keeps nobody else waiting.
+    """
 
-    def __init__(self, listener: socket.socket, application: WSGIApplication) -> None:
-        super().__init__(listener.getsockname(), QuietHandler, bind_and_activate=False)
+    def __init__(self, listener: socket.socket, page: SharedPage) -> None:
+        super().__init__(listener.getsockname(), Handler, bind_and_activate=False)
         self.socket.close()
         self.socket = listener
-        self.server_name, self.server_port = listener.getsockname()[:2]
-        self.setup_environ()
-        self.set_app(application)
+        self.page = page
 
+    def shutdown_request(self, request: Any) -> None:
+        """Waits for the client to close: a body left unread would turn the end into a reset."""
+        with suppress(OSError):
+            request.shutdown(socket.SHUT_WR)
+            request.settimeout(LINGER_SECONDS)
+            request.recv(1 << 16)
+        self.close_request(request)
 
-def metrics_page(registry: CollectorRegistry) -> WSGIApplication:
-    page: WSGIApplication = make_wsgi_app(registry, disable_compression=True)
-
-    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["PATH_INFO"] == "/metrics":
-            return page(environ, start_response)
-        start_response("404 Not Found", [("Content-Type", "text/plain; charset=utf-8")])
-        return [b"There is nothing here but /metrics.\n"]
-
-    return application
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # A client that left, or was too slow, is no event either.
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
 
 
 def live_children(master: int, directory: Path) -> Iterator[int]:
@@ -87,7 +164,8 @@ def main() -> None:
     if arguments.cgroup:
         registry.register(CgroupCollector())
 
-    server = ExporterServer(socket.socket(fileno=arguments.listener), metrics_page(registry))
+    page = SharedPage(partial(generate_latest, registry))
+    server = ExporterServer(socket.socket(fileno=arguments.listener), page)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     while os.getppid() == arguments.master:
         time.sleep(PARENT_CHECK_SECONDS)

@@ -16,15 +16,18 @@ from typing import TYPE_CHECKING, Final
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import ResolverMatch
 
+from headroom.methods import methods_of
 from observability.metrics import request_duration
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-KNOWN_METHODS: Final = frozenset(
-    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"]
-)
+SAFE_METHODS: Final = ("GET", "HEAD")
+"""Those that keep their name without a route; clients may invent others without end."""
+STAFF_METHODS: Final = ("GET", "HEAD", "POST")
+"""The staff's pages are one route. It takes what any of them does."""
 
 _OBSERVE: Final = "headroom.observe"
 """Where in the WSGI environment stands what the request counts into, once there is an answer."""
@@ -67,23 +70,34 @@ class MeasuredHandler(WSGIHandler):
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         response = super().get_response(request)
-        match = request.resolver_match
         # Under WSGI, META is the environment itself.
-        request.META[_OBSERVE] = _observer(
-            _known(request.META["REQUEST_METHOD"]),
-            None if match is None else match.route,
-            response.status_code,
-        )
+        method, route = operation_of(request.META["REQUEST_METHOD"], request.resolver_match)
+        request.META[_OBSERVE] = _observer(method, route, response.status_code)
         return response
 
     def _record(self, environ: WSGIEnvironment, seconds: float) -> None:
         try:
             observe = environ.get(_OBSERVE)
             # Where Django itself broke, the server answers in its place.
-            observe = observe or _observer(_known(environ["REQUEST_METHOD"]), None, 500)
+            observe = observe or _observer(*operation_of(environ["REQUEST_METHOD"], None), 500)
             observe(seconds)
         finally:
             self._under_way.discard(id(environ))
+
+
+def operation_of(method: str, match: ResolverMatch | None) -> tuple[str, str | None]:
+    """Method and route where the route takes the method. All else is counted together.
+
+    So whatever a client makes up, it adds no series for each route or for each method.
+    """
+    if match is not None and method in (methods_of(match.func) or _methods_of_staff(match.route)):
+        return method, match.route
+    return method if method in SAFE_METHODS else "_OTHER", None
+
+
+def _methods_of_staff(route: str) -> tuple[str, ...]:
+    """Django's admin does not say which methods its views take."""
+    return STAFF_METHODS if route.startswith("admin/") else ()
 
 
 @cache
@@ -91,11 +105,6 @@ def _observer(method: str, route: str | None, status: int) -> Callable[[float], 
     """There is a fixed number of routes, and of what else these may be."""
     template = "" if route is None else template_of(route)
     return request_duration.series(method, template, str(status)).observe
-
-
-def _known(method: str) -> str:
-    """Clients may invent methods without end."""
-    return method if method in KNOWN_METHODS else "_OTHER"
 
 
 def template_of(route: str) -> str:

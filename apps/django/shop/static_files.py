@@ -13,8 +13,8 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
 from django.http import FileResponse, Http404, HttpRequest
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_safe
 
+from headroom.methods import require_safe
 from headroom.stateless import stateless
 
 FRESH_SECONDS = 3600

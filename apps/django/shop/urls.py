@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
-from django.views.decorators.http import require_safe
 
+from headroom.methods import require_safe
 from headroom.stateless import stateless
 from shop.api import buying as buying_api
 from shop.api import catalogue as catalogue_api

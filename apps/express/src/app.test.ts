@@ -88,7 +88,7 @@ describe('the app', () => {
     await expect.poll(counted).toEqual({
       '200 GET /json': 1,
       '200 HEAD /json': 1,
-      '405 _OTHER /json': 1,
+      '405 _OTHER ': 1,
       '404 GET ': 2,
     });
   });

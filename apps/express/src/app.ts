@@ -44,8 +44,7 @@ export function createApp({ config, database, pool, log }: AppOptions): Express 
   app.use(operationRoutes(database));
   app.use(microRoutes(database));
   app.use(exhibitRoutes());
-  // Last, because its sessions are looked up whatever the path; and not without the headers and the
-  // check of the Host that a shop cannot do without.
+  // Not without the headers and the check of the Host that a shop cannot do without.
   if (config.middleware === 'full') app.use(shopRoutes({ config, database, pool }));
 
   app.use(notFound);

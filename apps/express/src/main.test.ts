@@ -211,3 +211,25 @@ test('the metrics page does not wait for a worker that is blocked', async () => 
   expect(blocked).toBe(true);
   expect(await blocking).toBe(200);
 });
+
+test('fifty scrapes at a time while the worker is blocked: two pages are made, and no listener is left', async () => {
+  const app = await launchReady(1);
+  let blocked = true;
+  // One after the other: long enough for both pages, on a fast machine too.
+  const blocking = Promise.all(
+    Array.from({ length: 3 }, () => fetch(`${app.url}/work?units=1000`)),
+  ).finally(() => {
+    blocked = false;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const pages = await Promise.all(
+    Array.from({ length: 50 }, async () => (await fetch(app.metricsUrl)).text()),
+  );
+  expect(blocked).toBe(true);
+  // The worker's CPU time is another one in each.
+  expect(new Set(pages).size).toBeLessThanOrEqual(2);
+  for (const page of pages) expect(page).toMatch(/^db_client_connection_max 4$/m);
+  await blocking;
+  app.process.kill('SIGTERM');
+  expect(await app.stderr).not.toContain('Warning');
+});

@@ -6,8 +6,9 @@ import { type Case, withoutDatabase } from '../case';
 import { sendMany } from '../client';
 import { withDatabase } from '../database';
 import { ask } from '../orderly';
-import { quietPage, sumOf } from '../scrape';
+import { movementBy, quietPage, requestCount, sumOf } from '../scrape';
 import { type Subject, settingsOf } from '../subjects';
+import { Visitor } from '../visitor';
 
 /** With a connection for each thread requests wait for a thread, as long as they must. */
 function waitsForThreads(subject: Subject): boolean {
@@ -160,4 +161,40 @@ async function untilAllHaveHeard(subject: Subject, everybody: number): Promise<v
   expect(wellInTurn, `${subject.app}: rounds of ${everybody} requests without a 503`).toBe(2);
 }
 
-export const distress: Case[] = [exhausted, broken, lost];
+const withSession: Case = {
+  name: 'a request whose session gets no connection counts as a 503 of the route it asked for',
+  ofMiddleware: true,
+  skip: (subject) =>
+    withoutDatabase(subject) ??
+    (waitsForThreads(subject) ? 'no request of this subject waits for a connection' : undefined),
+  run: async (subject) => {
+    const { workers, poolSize } = settingsOf(subject);
+    const visitor = new Visitor(subject);
+    await visitor.apiLogIn('customer2@example.com', 'correct horse 3');
+    const ofCustomer = { path: '/products/5', headers: { Cookie: visitor.cookieHeader } };
+    let statuses: number[] = [];
+    const moved = await movementBy(subject, () =>
+      withDatabase(subject, async (client) => {
+        await client.query('BEGIN; LOCK TABLE world IN ACCESS EXCLUSIVE MODE');
+        const holding = sendMany(2 * workers * poolSize, 2 * workers * poolSize, () =>
+          ask(subject, '/db'),
+        );
+        // Behind them, in the order in which connections are given out.
+        await sleep(200);
+        const asking = sendMany(8, 8, () => ask(subject, ofCustomer));
+        statuses = (await asking).map(({ status }) => status);
+        await client.query('ROLLBACK');
+        await holding;
+      }),
+    );
+    const what = `${subject.app} GET /products/5 of a customer, all connections taken`;
+    const refused = statuses.filter((status) => status === 503).length;
+    expect(refused, `${what}: answered 503`).toBeGreaterThan(0);
+    const counted = (route: string) =>
+      moved(requestCount, { http_route: route, http_response_status_code: '503' });
+    expect(counted('/products/{id}'), `${what}: 503 counted for its route`).toBe(refused);
+    expect(counted(''), `${what}: 503 counted for no route`).toBe(0);
+  },
+};
+
+export const distress: Case[] = [exhausted, broken, lost, withSession];

@@ -5,10 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.http import HttpResponse
-from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import CustomerRequest, api_customer_required
 from headroom.json_bodies import read_json, whole_number
+from headroom.methods import require_http_methods, require_safe
 from headroom.responses import CompactJsonResponse
 from shop.api.documents import cart_document, order_detail, order_summary, page_document
 from shop.cart import MOST_OF_A_PRODUCT, add_to_cart, cart_of, change_cart

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
 
+from headroom.methods import require_safe
 from headroom.responses import CompactJsonResponse
 from headroom.stateless import stateless
 from problems.exceptions import InvalidParameter

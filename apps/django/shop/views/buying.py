@@ -7,9 +7,9 @@ from uuid import uuid4
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import CustomerRequest, customer_required
+from headroom.methods import require_http_methods, require_POST, require_safe
 from headroom.redirects import SeeOther
 from shop.cart import add_to_cart, cart_of, change_cart, total_cents
 from shop.checkout import check_out, idempotency_key

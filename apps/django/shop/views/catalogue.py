@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
+from headroom.methods import require_safe
 from problems.exceptions import Missing
 from shop.catalogue import (
     find_product,

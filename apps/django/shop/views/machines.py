@@ -6,8 +6,8 @@ from django.contrib.sitemaps.views import sitemap
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
+from headroom.methods import require_safe
 from headroom.parameters import whole_number
 from headroom.stateless import stateless
 from shop.sitemaps import sitemaps

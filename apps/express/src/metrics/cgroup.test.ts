@@ -5,8 +5,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readCgroup } from './cgroup';
 
 let root: string;
+let membership: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'cgroup-'));
+  membership = join(root, 'membership');
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
@@ -35,7 +37,7 @@ describe('cgroup version 2', () => {
       'memory.pressure': pressure(500_000),
       'io.pressure': pressure(0),
     });
-    expect(readCgroup(root)).toEqual({
+    expect(readCgroup(root, membership)).toEqual({
       cpuSeconds: 2.5,
       throttledSeconds: 0.125,
       cpuLimitCores: 1.5,
@@ -47,11 +49,33 @@ describe('cgroup version 2', () => {
 
   test('without limits, on a kernel that keeps no pressure', () => {
     files({ ...accounts, 'cpu.max': 'max 100000\n', 'memory.max': 'max\n' });
-    expect(readCgroup(root)).toEqual({
+    expect(readCgroup(root, membership)).toEqual({
       cpuSeconds: 2.5,
       throttledSeconds: 0.125,
       memoryBytes: 104_857_600,
+      pressureSeconds: {},
     });
+  });
+});
+
+test('accounts that the kernel does not keep are absent, not 0', () => {
+  files({ 'cgroup.controllers': 'cpu\n', 'cpu.stat': 'usage_usec 2500000\nuser_usec 2000000\n' });
+  expect(readCgroup(root, membership)).toEqual({ cpuSeconds: 2.5, pressureSeconds: {} });
+  rmSync(join(root, 'cgroup.controllers'));
+  expect(readCgroup(root, membership)).toEqual({ pressureSeconds: {} });
+});
+
+test('the own cgroup is read where the hierarchy is seen whole', () => {
+  files({
+    'cgroup.controllers': 'memory\n',
+    'memory.current': '999\n',
+    'system.slice/app.scope/memory.current': '104857600\n',
+    'system.slice/app.scope/io.pressure': 'some avg10=0.00 total=500000\n',
+    membership: '0::/system.slice/app.scope\n',
+  });
+  expect(readCgroup(root, membership)).toEqual({
+    memoryBytes: 104_857_600,
+    pressureSeconds: { io: 0.5 },
   });
 });
 
@@ -69,12 +93,13 @@ describe('cgroup version 1', () => {
       'cpu/cpu.cfs_quota_us': '150000\n',
       'memory/memory.limit_in_bytes': '268435456\n',
     });
-    expect(readCgroup(root)).toEqual({
+    expect(readCgroup(root, membership)).toEqual({
       cpuSeconds: 2.5,
       throttledSeconds: 0.125,
       cpuLimitCores: 1.5,
       memoryBytes: 104_857_600,
       memoryLimitBytes: 268_435_456,
+      pressureSeconds: {},
     });
   });
 
@@ -84,10 +109,11 @@ describe('cgroup version 1', () => {
       'cpu/cpu.cfs_quota_us': '-1\n',
       'memory/memory.limit_in_bytes': '9223372036854771712\n',
     });
-    expect(readCgroup(root)).toEqual({
+    expect(readCgroup(root, membership)).toEqual({
       cpuSeconds: 2.5,
       throttledSeconds: 0.125,
       memoryBytes: 104_857_600,
+      pressureSeconds: {},
     });
   });
 });

@@ -4,74 +4,113 @@ import { join } from 'node:path';
 
 export const PRESSURE_RESOURCES = ['cpu', 'memory', 'io'] as const;
 
+type Resource = (typeof PRESSURE_RESOURCES)[number];
+
 /** Absent fields: no limit is set, or this kernel keeps no such account. */
 export interface CgroupReading {
-  cpuSeconds: number;
-  throttledSeconds: number;
+  cpuSeconds?: number;
+  throttledSeconds?: number;
   cpuLimitCores?: number;
-  memoryBytes: number;
+  memoryBytes?: number;
   memoryLimitBytes?: number;
-  pressureSeconds?: Record<(typeof PRESSURE_RESOURCES)[number], number>;
+  pressureSeconds: Partial<Record<Resource, number>>;
 }
 
 /** Version 1 writes "no limit" as the largest multiple of a page; nobody has this much memory. */
 const NO_LIMIT_BYTES = 2 ** 60;
 
-/** @throws when neither version's files are there. */
-export function readCgroup(root = '/sys/fs/cgroup'): CgroupReading {
-  return existsSync(join(root, 'cgroup.controllers')) ? readVersion2(root) : readVersion1(root);
+export function readCgroup(
+  mount = '/sys/fs/cgroup',
+  membership = '/proc/self/cgroup',
+): CgroupReading {
+  const isVersion2 = existsSync(join(mount, 'cgroup.controllers'));
+  const reading = isVersion2 ? readVersion2(mount, membership) : readVersion1(mount, membership);
+  return withoutUndefined(reading);
 }
 
 /** https://docs.kernel.org/admin-guide/cgroup-v2.html; times are in microseconds. */
-function readVersion2(root: string): CgroupReading {
-  const read = (file: string) => readText(join(root, file));
+function readVersion2(mount: string, membership: string) {
+  const folder = ownFolder(mount, membership, '');
+  const read = (file: string) => readText(join(folder, file));
   const cpu = keyedNumbers(read('cpu.stat'));
-  const [quota, period] = (read('cpu.max') ?? 'max').trim().split(' ');
-  const memoryLimit = (read('memory.max') ?? 'max').trim();
-  const pressures = PRESSURE_RESOURCES.map((resource) => {
+  const [quota, period] = (read('cpu.max') ?? 'max').split(' ').map(number);
+  const pressures = PRESSURE_RESOURCES.flatMap((resource) => {
     const total = /^some .*total=(\d+)/m.exec(read(`${resource}.pressure`) ?? '')?.[1];
-    return [resource, Number(total) / 1e6] as const;
+    return total === undefined ? [] : [[resource, Number(total) / 1e6]];
   });
   return {
-    cpuSeconds: (cpu.usage_usec ?? 0) / 1e6,
-    throttledSeconds: (cpu.throttled_usec ?? 0) / 1e6,
-    ...(quota !== 'max' && { cpuLimitCores: Number(quota) / Number(period) }),
-    memoryBytes: Number(read('memory.current') ?? 0),
-    ...(memoryLimit !== 'max' && { memoryLimitBytes: Number(memoryLimit) }),
-    ...(pressures.every(([, seconds]) => Number.isFinite(seconds)) && {
-      pressureSeconds: Object.fromEntries(pressures) as CgroupReading['pressureSeconds'] & object,
-    }),
+    cpuSeconds: over(1e6, cpu.usage_usec),
+    throttledSeconds: over(1e6, cpu.throttled_usec),
+    cpuLimitCores: over(period ?? 1, quota),
+    memoryBytes: number(read('memory.current')),
+    memoryLimitBytes: number(read('memory.max')),
+    pressureSeconds: Object.fromEntries(pressures),
   };
 }
 
 /** https://docs.kernel.org/admin-guide/cgroup-v1/; times are in nanoseconds. */
-function readVersion1(root: string): CgroupReading {
-  const read = (file: string) => readText(join(root, file));
-  const quota = Number(read('cpu/cpu.cfs_quota_us') ?? -1);
-  const memoryLimit = Number(read('memory/memory.limit_in_bytes') ?? NO_LIMIT_BYTES);
+function readVersion1(mount: string, membership: string) {
+  const read = (hierarchy: string, file: string) =>
+    readText(join(ownFolder(join(mount, hierarchy), membership, hierarchy), file));
+  const quota = number(read('cpu', 'cpu.cfs_quota_us'));
+  const period = number(read('cpu', 'cpu.cfs_period_us'));
+  const memoryLimit = number(read('memory', 'memory.limit_in_bytes'));
   return {
-    cpuSeconds: Number(read('cpuacct/cpuacct.usage') ?? 0) / 1e9,
-    throttledSeconds: (keyedNumbers(read('cpu/cpu.stat')).throttled_time ?? 0) / 1e9,
-    ...(quota > 0 && { cpuLimitCores: quota / Number(read('cpu/cpu.cfs_period_us')) }),
-    memoryBytes: Number(read('memory/memory.usage_in_bytes') ?? 0),
-    ...(memoryLimit < NO_LIMIT_BYTES && { memoryLimitBytes: memoryLimit }),
+    cpuSeconds: over(1e9, number(read('cpuacct', 'cpuacct.usage'))),
+    throttledSeconds: over(1e9, keyedNumbers(read('cpu', 'cpu.stat')).throttled_time),
+    // -1 stands for no limit.
+    cpuLimitCores: quota !== undefined && quota > 0 ? over(period ?? 1, quota) : undefined,
+    memoryBytes: number(read('memory', 'memory.usage_in_bytes')),
+    memoryLimitBytes:
+      memoryLimit !== undefined && memoryLimit < NO_LIMIT_BYTES ? memoryLimit : undefined,
+    pressureSeconds: {},
   };
+}
+
+/**
+ * This process's cgroup in a hierarchy; version 2 has one hierarchy, without a name. A container
+ * mostly sees its own cgroup as the hierarchy's root, while the kernel names it by a path of the
+ * host: what is not there from here is the root.
+ */
+function ownFolder(hierarchy: string, membership: string, controller: string): string {
+  for (const line of (readText(membership) ?? '').split('\n')) {
+    const [, controllers = '', path = ''] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+    const own = join(hierarchy, path);
+    if (controllers.split(',').includes(controller) && existsSync(own)) return own;
+  }
+  return hierarchy;
 }
 
 /** Undefined where the kernel has no such file, or refuses it (pressure accounting switched off). */
 function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8').trim();
   } catch {
     return undefined;
   }
 }
 
-function keyedNumbers(text: string | undefined): Record<string, number> {
+/** Undefined where the file is absent or says `max`. */
+function number(text: string | undefined): number | undefined {
+  return text === undefined || text === '' || text === 'max' ? undefined : Number(text);
+}
+
+function over(divisor: number, value: number | undefined): number | undefined {
+  return value === undefined ? undefined : value / divisor;
+}
+
+function keyedNumbers(text: string | undefined): Record<string, number | undefined> {
   return Object.fromEntries(
     (text ?? '').split('\n').map((line) => {
       const [key = '', value] = line.split(' ');
-      return [key, Number(value)];
+      return [key, number(value)];
     }),
   );
+}
+
+function withoutUndefined(
+  reading: { [Field in keyof CgroupReading]: CgroupReading[Field] | undefined },
+): CgroupReading {
+  const known = Object.entries(reading).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(known) as unknown as CgroupReading;
 }

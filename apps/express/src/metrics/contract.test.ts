@@ -11,7 +11,7 @@ import { type CgroupReading, PRESSURE_RESOURCES } from './cgroup';
 import { observeContainer } from './container';
 import { OPERATION_NAMES, operationName } from './database';
 import { observeProcesses } from './processes';
-import { KNOWN_METHODS, measureRequests } from './requests';
+import { measureRequests, operationOf } from './requests';
 import { observeRuntime } from './runtime';
 
 interface Declared {
@@ -102,8 +102,7 @@ describe('the metrics page', () => {
   });
 
   test('leaves out limits that are not set and accounts that the kernel does not keep', () => {
-    const { cpuSeconds, throttledSeconds, memoryBytes } = inContainer;
-    const page = registerAll({ cpuSeconds, throttledSeconds, memoryBytes });
+    const page = registerAll({ cpuSeconds: 1, pressureSeconds: {} });
     expect(describeMetrics(page).sort(byName)).toEqual(
       describeDeclared(
         declared.filter(({ when, optional }) => when !== 'pressure' && !optional),
@@ -113,7 +112,6 @@ describe('the metrics page', () => {
 });
 
 test.each([
-  ['http_server_request_duration_seconds', 'http_request_method', [...KNOWN_METHODS, '_OTHER']],
   ['db_client_operation_duration_seconds', 'db_operation_name', OPERATION_NAMES],
   ['container_pressure_waiting_seconds_total', 'resource', PRESSURE_RESOURCES],
 ])('%s has the values of the contract for %s', (name, label, values) => {
@@ -130,4 +128,16 @@ test.each([
   ['', 'OTHER'],
 ])('the statement %j counts as %s', (statement, name) => {
   expect(operationName(statement)).toBe(name);
+});
+
+test.each([
+  ['GET', { get: true }, 'GET /x'],
+  ['HEAD', { get: true }, 'HEAD /x'],
+  ['POST', { get: true, post: true, _all: true }, 'POST /x'],
+  ['POST', { get: true, _all: true }, '_OTHER '],
+  ['GET', { post: true, _all: true }, 'GET '],
+  ['PROPFIND', { get: true, _all: true }, '_OTHER '],
+])('%s where a route takes %j counts as "%s"', (sent, methods, counted) => {
+  const { method, route } = operationOf(sent, { path: '/x', methods });
+  expect(`${method} ${route}`).toBe(counted);
 });

@@ -29,3 +29,11 @@ test('without labels it stands at zero before the first observation', async () =
   new LeanHistogram({ ...options, labelNames: [], registers: [registry] }).series();
   expect(await registry.metrics()).toContain('took_seconds_count 0');
 });
+
+test('a series asked for twice is one series', async () => {
+  const registry = new Registry();
+  const histogram = new LeanHistogram({ ...options, registers: [registry] });
+  histogram.series({ route: '/a' }).observe(1);
+  histogram.series({ route: '/a' }).observe(2);
+  expect(await registry.metrics()).toContain('took_seconds_count{route="/a"} 2');
+});

@@ -21,7 +21,7 @@ export class LeanHistogram {
   readonly aggregator = 'sum';
   readonly labelNames: string[];
   readonly buckets: number[];
-  readonly #series: Series[] = [];
+  readonly #series = new Map<string, Series>();
 
   constructor({ name, help, labelNames = [], buckets, registers }: Options) {
     this.name = name;
@@ -31,10 +31,11 @@ export class LeanHistogram {
     for (const registry of registers) registry.registerMetric(this as unknown as Metric);
   }
 
-  /** A new series: to be asked for once for each set of labels. */
+  /** The one series with these labels: to be asked for once, and kept. */
   series(labels: Record<string, string> = {}): Series {
-    const series = new Series(this.buckets, labels);
-    this.#series.push(series);
+    const key = JSON.stringify(this.labelNames.map((name) => labels[name]));
+    const series = this.#series.get(key) ?? new Series(this.buckets, labels);
+    this.#series.set(key, series);
     return series;
   }
 
@@ -45,7 +46,7 @@ export class LeanHistogram {
       help,
       type,
       aggregator,
-      values: this.#series.flatMap((one) => one.values(name)),
+      values: [...this.#series.values()].flatMap((one) => one.values(name)),
     };
   }
 }

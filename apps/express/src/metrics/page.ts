@@ -1,19 +1,32 @@
 // One metrics page for the whole app: what the supervisor measures, and the sum of the workers'.
 import cluster, { type Worker } from 'node:cluster';
-import { once } from 'node:events';
-import { AggregatorRegistry, type Registry } from 'prom-client';
+import { AggregatorRegistry, Registry } from 'prom-client';
+import { shareWork } from './share';
 
-type Snapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+type Metrics = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
-const SNAPSHOT_REQUEST = 'snapshot';
+interface SnapshotRequest {
+  snapshotWanted: number;
+}
+
+interface Snapshot {
+  /** The number of the request that it answers. */
+  snapshot: number;
+  metrics: Metrics;
+}
+
+/** The text format that every Prometheus reads. */
+export const METRICS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
 /** A worker busier than this answers too late: a scrape must not wait for the loop it measures. */
 const ANSWER_WITHIN_MS = 500;
 
 /** In a worker: sends the supervisor a snapshot when asked. */
 export function answerSnapshots(registry: Registry): void {
-  process.on('message', async (message) => {
-    if (message === SNAPSHOT_REQUEST) process.send?.(await registry.getMetricsAsJSON());
+  process.on('message', async (message: Partial<SnapshotRequest>) => {
+    if (message.snapshotWanted === undefined) return;
+    const metrics = await registry.getMetricsAsJSON();
+    process.send?.({ snapshot: message.snapshotWanted, metrics } satisfies Snapshot);
   });
 }
 
@@ -24,43 +37,56 @@ export function answerSnapshots(registry: Registry): void {
  * What a worker counted between its last snapshot and a sudden death is lost.
  */
 export class MetricsPage {
-  readonly #latest = new Map<number, Snapshot>();
-  #ended: Promise<Snapshot> = Promise.resolve([]);
+  readonly #latest = new Map<number, Metrics>();
+  /** What waits for each worker's answer to the request of this number. */
+  readonly #waiting = new Map<number, { request: number; done: () => void }>();
+  #requests = 0;
+  #ended: Promise<Metrics> = Promise.resolve([]);
+
+  /** The page as text. However many ask, one is made at a time. */
+  readonly render = shareWork(() => this.#make());
 
   constructor(readonly own: Registry) {
-    cluster.on('message', (worker, snapshot: Snapshot) => {
-      if (!worker.isDead()) this.#latest.set(worker.id, snapshot);
+    cluster.on('message', (worker, message: Partial<Snapshot>) => {
+      if (message.snapshot === undefined || message.metrics === undefined) return;
+      if (!worker.isDead()) this.#latest.set(worker.id, message.metrics);
+      const waiting = this.#waiting.get(worker.id);
+      if (waiting?.request === message.snapshot) waiting.done();
     });
     cluster.on('exit', (worker) => {
+      this.#waiting.get(worker.id)?.done();
       this.#ended = this.#ended.then(addCounts(this.#latest.get(worker.id) ?? []));
       this.#latest.delete(worker.id);
     });
   }
 
-  get contentType(): string {
-    return this.own.contentType;
-  }
-
-  async render(): Promise<string> {
-    await Promise.all(Object.values(cluster.workers ?? {}).map(ask));
+  async #make(): Promise<string> {
+    await Promise.all(Object.values(cluster.workers ?? {}).map((worker) => this.#ask(worker)));
     const snapshots = [...this.#latest.values()];
     const [own, ended] = await Promise.all([this.own.getMetricsAsJSON(), this.#ended]);
     return AggregatorRegistry.aggregate([own, ended, ...snapshots]).metrics();
   }
-}
 
-async function ask(worker: Worker | undefined): Promise<void> {
-  if (!worker?.isConnected()) return;
-  try {
-    // A send to a worker that is just dying fails; its end is noticed elsewhere.
-    worker.send(SNAPSHOT_REQUEST, () => {});
-    await once(worker, 'message', { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-  } catch (error) {
-    if ((error as Error).name !== 'AbortError') throw error;
+  /** Resolves when the worker has answered, has ended, or has had its time. */
+  async #ask(worker: Worker | undefined): Promise<void> {
+    if (!worker?.isConnected()) return;
+    this.#requests += 1;
+    const request = this.#requests;
+    await new Promise<void>((resolve) => {
+      const deadline = setTimeout(resolve, ANSWER_WITHIN_MS);
+      const done = () => {
+        clearTimeout(deadline);
+        resolve();
+      };
+      this.#waiting.set(worker.id, { request, done });
+      // A send to a worker that is just dying fails; its end is noticed elsewhere.
+      worker.send({ snapshotWanted: request } satisfies SnapshotRequest, () => {});
+    });
+    this.#waiting.delete(worker.id);
   }
 }
 
-function addCounts(snapshot: Snapshot): (ended: Snapshot) => Promise<Snapshot> {
-  const counts = snapshot.filter((metric) => String(metric.type) !== 'gauge');
+function addCounts(metrics: Metrics): (ended: Metrics) => Promise<Metrics> {
+  const counts = metrics.filter((metric) => String(metric.type) !== 'gauge');
   return (ended) => AggregatorRegistry.aggregate([ended, counts]).getMetricsAsJSON();
 }

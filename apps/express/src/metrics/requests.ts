@@ -5,21 +5,24 @@ import { Gauge, type Registry } from 'prom-client';
 import { DURATION_BUCKETS } from './buckets';
 import { LeanHistogram, type Series } from './lean-histogram';
 
-/** Those of OpenTelemetry's conventions; any other counts as `_OTHER`. */
-export const KNOWN_METHODS = new Set([
-  'GET',
-  'HEAD',
-  'POST',
-  'PUT',
-  'PATCH',
-  'DELETE',
-  'OPTIONS',
-  'CONNECT',
-  'TRACE',
-]);
+/** What a request is counted under when it is no operation of the app: an unknown path, a wrong method. */
+const NO_ROUTE = '';
+/** Methods that keep their name there; clients may invent others without end. */
+const SAFE_METHODS = new Set(['GET', 'HEAD']);
+const OTHER_METHOD = '_OTHER';
+
+/** The staff's pages are one route. It takes what any of them does. */
+const STAFF_ROUTE = '/admin/';
+const STAFF_METHODS = new Set(['GET', 'HEAD', 'POST']);
 
 /** nginx's status for a client that went away before its answer was complete. */
 const CLIENT_CLOSED_REQUEST = 499;
+
+/** The part of Express's route that tells which requests it takes. */
+interface Route {
+  path: string;
+  methods: Record<string, boolean>;
+}
 
 /**
  * To be called with each request before the app is: so it sees what Express refuses by itself, and
@@ -44,16 +47,11 @@ export function measureRequests(
     buckets: DURATION_BUCKETS,
     registers: [registry],
   });
-  type ByMethod = Map<string, Map<number, Series>>;
-  const byRoute = new Map<string, ByMethod>();
-  /** Routes that share a template share its series. */
-  const byTemplate = new Map<string, ByMethod>();
+  const seriesByRoute = new Map<string, Map<string, Map<number, Series>>>();
 
   /** A map in a map in a map: joining three values to one key takes longer than counting does. */
   function seriesOf(method: string, route: string, status: number): Series {
-    const byMethod = entry(byRoute, route, () =>
-      entry(byTemplate, templateOf(route), (): ByMethod => new Map()),
-    );
+    const byMethod = entry(seriesByRoute, route, () => new Map());
     const byStatus = entry(byMethod, method, () => new Map());
     return entry(byStatus, status, () =>
       duration.series({
@@ -70,18 +68,32 @@ export function measureRequests(
     // Emitted once for each response: after its last byte, or when the client went away.
     res.on('close', () => {
       active -= 1;
-      const method = req.method && KNOWN_METHODS.has(req.method) ? req.method : '_OTHER';
-      // Express notes the route it chose; where none matched there is none.
-      const route = (req as Request).route?.path ?? '';
+      const { method, route } = operationOf(req.method ?? '', (req as Request).route);
       const status = res.writableFinished ? res.statusCode : CLIENT_CLOSED_REQUEST;
       seriesOf(method, route, status).observe((performance.now() - startedAt) / 1_000);
     });
   };
 }
 
-/** Express's spelling of a route in OpenAPI's; the staff's pages are one route to who counts. */
+/**
+ * Method and route where the route takes the method. All else is counted together: whatever a
+ * client makes up, it adds no series for each route or for each method.
+ *
+ * @param route the one that Express chose, for any method; undefined where no path matched
+ */
+export function operationOf(method: string, route: Route | undefined) {
+  if (route && takes(route, method)) return { method, route: route.path };
+  return { method: SAFE_METHODS.has(method) ? method : OTHER_METHOD, route: NO_ROUTE };
+}
+
+function takes({ path, methods }: Route, method: string): boolean {
+  if (path.startsWith(STAFF_ROUTE)) return STAFF_METHODS.has(method);
+  return methods[method === 'HEAD' ? 'get' : method.toLowerCase()] === true;
+}
+
+/** Express's spelling of a route in OpenAPI's. */
 function templateOf(route: string): string {
-  return route.startsWith('/admin/') ? '/admin/' : route.replaceAll(/:(\w+)/g, '{$1}');
+  return route.startsWith(STAFF_ROUTE) ? STAFF_ROUTE : route.replaceAll(/:(\w+)/g, '{$1}');
 }
 
 function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

@@ -1,9 +1,16 @@
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 
 /**
  * A router whose paths are exact: case counts, and a trailing slash makes another path. Routers are
  * mounted at the root and give their paths in full, so that a route's path is its template.
+ *
+ * @param before what each of its routes begins with. In front of the router it would run for every
+ *   path, and when it failed nobody could tell which route had been asked for.
  */
-export function exactRouter(): Router {
-  return Router({ caseSensitive: true, strict: true });
+export function exactRouter(...before: RequestHandler[]): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  if (before.length === 0) return router;
+  const route = router.route.bind(router);
+  router.route = (path: string) => route(path).all(...before);
+  return router;
 }

@@ -1,5 +1,5 @@
 // Registering, logging in and out.
-import type { Request, Response, Router } from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import { methodNotAllowed } from '../errors';
 import { exactRouter } from '../routes/exact-router';
 import { form } from './bodies';
@@ -16,8 +16,8 @@ const ADVICE: Faults = {
   password: 'Give a password of 10 to 128 characters.',
 };
 
-export function accountPages(customers: Customers): Router {
-  const router = exactRouter();
+export function accountPages(customers: Customers, whoAsks: RequestHandler[]): Router {
+  const router = exactRouter(...whoAsks);
 
   router
     .route('/register')

@@ -14,8 +14,8 @@ import { customerOf, requireCustomer } from './session';
 
 const LIST = '/admin/shop/product/';
 
-export function adminPages(database: Kysely<Database>): Router {
-  const router = exactRouter();
+export function adminPages(database: Kysely<Database>, whoAsks: RequestHandler[]): Router {
+  const router = exactRouter(...whoAsks);
   const products = new ProductsAdmin(database);
   const catalogue = new Catalogue(database);
 

@@ -1,5 +1,5 @@
 // Session, cart and orders, for programs.
-import type { Request, Router } from 'express';
+import type { Request, RequestHandler, Router } from 'express';
 import type { Kysely } from 'kysely';
 import type { Database } from '../database';
 import { methodNotAllowed, Problem } from '../errors';
@@ -33,8 +33,8 @@ import {
   requireToken,
 } from './session';
 
-export function sessionApi(customers: Customers): Router {
-  const router = exactRouter();
+export function sessionApi(customers: Customers, whoAsks: RequestHandler[]): Router {
+  const router = exactRouter(...whoAsks);
 
   router
     .route('/api/session')
@@ -62,8 +62,8 @@ export function sessionApi(customers: Customers): Router {
   return router;
 }
 
-export function buyingApi(database: Kysely<Database>): Router {
-  const router = exactRouter();
+export function buyingApi(database: Kysely<Database>, whoAsks: RequestHandler[]): Router {
+  const router = exactRouter(...whoAsks);
   const carts = new Carts(database);
   const orders = new Orders(database);
 

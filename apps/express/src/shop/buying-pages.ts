@@ -1,6 +1,6 @@
 // Cart, checkout and orders: the pages of a customer.
 import { randomUUID } from 'node:crypto';
-import type { Router } from 'express';
+import type { RequestHandler, Router } from 'express';
 import type { Kysely } from 'kysely';
 import type { Database } from '../database';
 import { methodNotAllowed, Problem } from '../errors';
@@ -21,8 +21,8 @@ import { pageLinks } from './links';
 import { Orders } from './orders';
 import { buyerOf, requireCustomer } from './session';
 
-export function buyingPages(database: Kysely<Database>): Router {
-  const router = exactRouter();
+export function buyingPages(database: Kysely<Database>, whoAsks: RequestHandler[]): Router {
+  const router = exactRouter(...whoAsks);
   const carts = new Carts(database);
   const orders = new Orders(database);
 

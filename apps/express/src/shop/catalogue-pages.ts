@@ -1,5 +1,5 @@
 // The pages that anybody may read: home, lists, search, a product.
-import type { Router } from 'express';
+import type { RequestHandler, Router } from 'express';
 import { methodNotAllowed, Problem } from '../errors';
 import { exactRouter } from '../routes/exact-router';
 import type { Catalogue } from './catalogue';
@@ -8,8 +8,8 @@ import { pageLinks } from './links';
 
 const NEWEST_AT_HOME = 12;
 
-export function cataloguePages(catalogue: Catalogue): Router {
-  const router = exactRouter();
+export function cataloguePages(catalogue: Catalogue, whoAsks: RequestHandler[]): Router {
+  const router = exactRouter(...whoAsks);
 
   router
     .route('/')

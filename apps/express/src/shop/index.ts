@@ -33,7 +33,7 @@ export function shopRoutes({ config, database, pool }: ShopOptions): Router {
   const catalogue = new Catalogue(database);
   const customers = new Customers(database);
 
-  // `OPTIONS *` names no path, and so nothing of the shop; express-session leaves it without a session.
+  // `OPTIONS *` names no path, and so nothing of the shop.
   router.use((req, _res, next) => next(req.path.startsWith('/') ? undefined : 'router'));
   router.use(contentSecurityPolicy());
   router.use(
@@ -43,12 +43,12 @@ export function shopRoutes({ config, database, pool }: ShopOptions): Router {
   router.use(machineRoutes(catalogue));
   router.use(catalogueApi(catalogue));
 
-  router.use(sessions(pool, config.sessionSecret), loadCustomer(customers));
-  router.use(cataloguePages(catalogue));
-  router.use(accountPages(customers));
-  router.use(buyingPages(database));
-  router.use(sessionApi(customers));
-  router.use(buyingApi(database));
-  router.use(adminPages(database));
+  const whoAsks = [sessions(pool, config.sessionSecret), loadCustomer(customers)];
+  router.use(cataloguePages(catalogue, whoAsks));
+  router.use(accountPages(customers, whoAsks));
+  router.use(buyingPages(database, whoAsks));
+  router.use(sessionApi(customers, whoAsks));
+  router.use(buyingApi(database, whoAsks));
+  router.use(adminPages(database, whoAsks));
   return router;
 }
