@@ -137,7 +137,7 @@ const lost: Case = {
     expect(failed.length, `${what}: answered 503`).toBeLessThanOrEqual(most);
     const later = statuses.slice(everybody / 2);
     expect(later, `${what}: the later half`).toEqual(later.map(() => 200));
-    await untilAllHaveHeard(subject, everybody);
+    await untilAllHaveHeard(subject);
   },
 };
 
@@ -145,7 +145,9 @@ const lost: Case = {
  * The workers that were not asked hear of what they lost by requests of their own, which should not be
  * those of another case.
  */
-async function untilAllHaveHeard(subject: Subject, everybody: number): Promise<void> {
+export async function untilAllHaveHeard(subject: Subject): Promise<void> {
+  const { workers, threads } = settingsOf(subject);
+  const everybody = 4 * workers * threads;
   const agent = new Agent({ keepAlive: false });
   const path = '/db';
   let wellInTurn = 0;
