@@ -1,9 +1,10 @@
 // What an app logs, read from the file that keeps its stderr.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { Subject } from './subjects';
+import { expect } from 'vitest';
+import { type Subject, settingsOf } from './subjects';
 
 /** Each app writes a level in its own way: pino as a number in JSON, Python's logging as a word. */
-export const levelMarks = {
+const levelMarks = {
   warn: /"level":40\b|\[WARNING\]/,
   error: /"level":50\b|\[ERROR\]/,
 };
@@ -24,4 +25,27 @@ function readFrom(path: string, offset: number): Buffer {
   } finally {
     closeSync(file);
   }
+}
+
+/**
+ * A line of that level holds these words, and each worker wrote at most one such line per second. With
+ * debug logging each refusal has lines of its own besides.
+ */
+export function expectLogged(
+  subject: Subject,
+  log: string | undefined,
+  words: RegExp,
+  level: keyof typeof levelMarks,
+  seconds: number,
+): void {
+  if (log === undefined || subject.debug) return;
+  const lines = log.split('\n').filter((line) => words.test(line));
+  const what = `${subject.app}: lines of its log with ${words} in ${seconds.toFixed(1)} s`;
+  expect(lines.length, `${what}, of ${log.slice(0, 2_000)}`).toBeGreaterThan(0);
+  expect(
+    lines.filter((line) => !levelMarks[level].test(line)),
+    `${what}, not ${level}`,
+  ).toEqual([]);
+  const most = settingsOf(subject).workers * (Math.floor(seconds) + 1);
+  expect(lines.length, what).toBeLessThanOrEqual(most);
 }

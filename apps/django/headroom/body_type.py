@@ -36,8 +36,5 @@ class BodyTypeMiddleware:
 
 
 def _has_body(request: HttpRequest) -> bool:
-    return "HTTP_TRANSFER_ENCODING" in request.META or request.META.get("CONTENT_LENGTH") not in (
-        None,
-        "",
-        "0",
-    )
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    return length > 0 or "HTTP_TRANSFER_ENCODING" in request.META

@@ -29,8 +29,8 @@ RETRY_AFTER_SECONDS = 1
 # transaction was in the way. https://www.postgresql.org/docs/18/errcodes-appendix.html
 UNAVAILABLE: Final = re.compile("08...|25P0[34]|40001|40P01|53...|55P03|57014|57P0[1-5]")
 
-# Of these, those that need an operator.
-NEEDS_OPERATOR: Final = re.compile("(?!53300)53...")
+# Of these, those that need an operator: the server lacks disk space, memory or another resource.
+NEEDS_OPERATOR: Final = re.compile("53...")
 
 QUIET_SECONDS: Final = 1.0
 

@@ -10,8 +10,8 @@ import { Problem } from './errors';
  */
 const UNAVAILABLE = /^(08...|25P0[34]|40001|40P01|53...|55P03|57014|57P0[1-5])$/;
 
-/** Of these, and of errors without an SQLSTATE, those that need an operator. */
-const NEEDS_OPERATOR = /^(?!53300)53/;
+/** Of these, those that need an operator: the server lacks disk space, memory or another resource. */
+const NEEDS_OPERATOR = /^53/;
 
 /** pg-pool's words when no connection came free in time; it gives the error no code. */
 const POOL_TIMEOUT = 'timeout exceeded when trying to connect';

@@ -72,6 +72,7 @@ function toProblem(error: unknown): Problem {
 
 /** body-parser's refusals, in words for a client. */
 function refusalOf(status: number, limit: unknown): string {
+  if (status === 413 && limit === undefined) return 'The form has too many fields.';
   if (status === 413) return `A body may have ${limit} bytes.`;
   if (status === 415) return 'The charset or the encoding of the body is not supported.';
   return 'The request could not be understood.';

@@ -2,7 +2,7 @@
 // operator reads (contract/README.md, "When the database fails").
 import type { Client } from 'pg';
 import { expect } from 'vitest';
-import { appLogFromNow, levelMarks } from '../app-log';
+import { appLogFromNow, expectLogged } from '../app-log';
 import { type Case, withoutDatabase } from '../case';
 import { type Reply, sendMany } from '../client';
 import { withDatabase } from '../database';
@@ -17,7 +17,7 @@ import {
   staffId,
   withProduct,
 } from '../shop';
-import { type Subject, settingsOf } from '../subjects';
+import type { Subject } from '../subjects';
 import { formHolding, Visitor } from '../visitor';
 import { untilAllHaveHeard } from './distress';
 
@@ -40,26 +40,6 @@ async function waitingForLock(client: Client, count: number): Promise<number[]> 
 function expectUnavailable(reply: Reply): void {
   expectStatus(reply, 503);
   expect(reply.headers['retry-after'], `${reply.what}: header retry-after`).toBe('1');
-}
-
-/** A line of that level holds these words; of no kind are there more than one a second and worker. */
-function expectLogged(
-  subject: Subject,
-  log: string | undefined,
-  words: RegExp,
-  level: keyof typeof levelMarks,
-  seconds: number,
-): void {
-  if (log === undefined) return;
-  const lines = log.split('\n').filter((line) => words.test(line));
-  const what = `${subject.app}: lines of its log with ${words} in ${seconds.toFixed(1)} s`;
-  expect(lines.length, `${what}, of ${log.slice(0, 2_000)}`).toBeGreaterThan(0);
-  expect(
-    lines.filter((line) => !levelMarks[level].test(line)),
-    `${what}, not ${level}`,
-  ).toEqual([]);
-  const most = settingsOf(subject).workers * (Math.floor(seconds) + 1);
-  expect(lines.length, what).toBeLessThanOrEqual(most);
 }
 
 const secondsSince = (startedAt: number): number => (performance.now() - startedAt) / 1_000;

@@ -2,6 +2,7 @@
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { appLogFromNow, expectLogged } from '../app-log';
 import { type Case, withoutDatabase } from '../case';
 import { sendMany } from '../client';
 import { withDatabase } from '../database';
@@ -28,6 +29,8 @@ const exhausted: Case = {
     const asked = capacity + surplus;
     const isRefusing = !waitsForThreads(subject);
     const before = await quietPage(subject);
+    const logged = appLogFromNow(subject);
+    const startedAt = performance.now();
     const replies = await withDatabase(subject, async (client) => {
       // Every read of the table now waits for this transaction, and holds its connection meanwhile.
       await client.query('BEGIN; LOCK TABLE world IN ACCESS EXCLUSIVE MODE');
@@ -69,6 +72,11 @@ const exhausted: Case = {
       );
     }
 
+    if (isRefusing) {
+      const words = /timeout exceeded|couldn't get a connection/;
+      const seconds = (performance.now() - startedAt) / 1_000;
+      expectLogged(subject, logged(), words, 'warn', seconds);
+    }
     const again = await sendMany(20, 4, () => ask(subject, '/db'));
     for (const reply of again) expect(reply.status, `${reply.what} afterwards: status`).toBe(200);
     const after = await quietPage(subject);

@@ -4,9 +4,18 @@ import { expect } from 'vitest';
 import type { Case } from '../case';
 import type { Reply } from '../client';
 import { ask } from '../orderly';
-import { booksOf, expectStatus, isLoggedIn, newCustomer, newKey, withProduct } from '../shop';
+import {
+  booksOf,
+  expectStatus,
+  isLoggedIn,
+  loggedIn,
+  newCustomer,
+  newKey,
+  staffId,
+  withProduct,
+} from '../shop';
 import type { Subject } from '../subjects';
-import type { Visitor } from '../visitor';
+import { Visitor } from '../visitor';
 
 const formType = 'application/x-www-form-urlencoded';
 const field = 'csrfmiddlewaretoken';
@@ -102,6 +111,8 @@ const bodyTypes: Case = {
         ['POST', '/login'],
         ['POST', '/register'],
         ['POST', '/logout'],
+        ['POST', '/admin/shop/product/add/'],
+        ['POST', `/admin/shop/product/${id}/delete/`],
       ];
       for (const [method, path] of targets) {
         const taken = path.startsWith('/api/') ? 'application/json' : formType;
@@ -160,6 +171,36 @@ const origins: Case = {
       expectStatus(await addByApi(visitor, given), isAllowed ? 200 : 403);
     }
   },
+};
+
+const staffPages: Case = {
+  name: 'the staff’s forms are held to the same rule, before anybody asks who sent them',
+  run: (subject) =>
+    withProduct(subject, {}, async ({ id }) => {
+      const path = `/admin/shop/product/${id}/delete/`;
+      const body = 'post=yes';
+      for (const visitor of [new Visitor(subject), await newCustomer(subject)]) {
+        const headers = { 'Content-Type': formType };
+        expectStatus(await visitor.send({ method: 'POST', path, headers, body }), 403);
+      }
+      const staff = await loggedIn(subject, staffId + 2);
+      const { csrfToken } = await staff.session();
+      const { csrfToken: foreign } = await (await newCustomer(subject)).session();
+      for (const headers of [
+        {},
+        { 'X-CSRFToken': foreign },
+        { 'X-CSRFToken': csrfToken, Origin: 'http://evil.example' },
+        { 'X-CSRFToken': csrfToken, Origin: 'null' },
+      ]) {
+        const sent = { 'Content-Type': formType, ...headers };
+        expectStatus(await staff.send({ method: 'POST', path, headers: sent, body }), 403);
+      }
+      expect(await booksOf(subject, id), 'the product').toBeDefined();
+      const sent = { 'Content-Type': formType, 'X-CSRFToken': csrfToken };
+      const deleted = await staff.send({ method: 'POST', path, headers: sent, body });
+      expect([302, 303], `${deleted.what}: status`).toContain(deleted.status);
+      expect(await booksOf(subject, id), 'the product').toBeUndefined();
+    }),
 };
 
 const safe: Case = {
@@ -242,4 +283,12 @@ const behindProxy: Case = {
   },
 };
 
-export const shopCsrf: Case[] = [whereItCounts, bodyTypes, origins, safe, lifetime, behindProxy];
+export const shopCsrf: Case[] = [
+  whereItCounts,
+  bodyTypes,
+  origins,
+  staffPages,
+  safe,
+  lifetime,
+  behindProxy,
+];
