@@ -17,6 +17,7 @@ const untimed = [
   'fuzz',
   'report-page',
   'shop-browser',
+  'unreachable-database',
 ].map((name) => `test/${name}.test.ts`);
 const elsewhere = ['**/node_modules/**', '**/dist/**', '.lab/**'];
 

@@ -46,7 +46,7 @@ const django = { cwd: join(root, 'apps/django') };
 /** mypy's Django plugin loads the settings, which want an address and a secret; nothing uses them. */
 const someSettings = {
   DATABASE_URL: 'postgres://user:password@127.0.0.1:5432/none',
-  SESSION_SECRET: 'of fifty characters, for checks that sign nothing at all',
+  SESSION_SECRET: 'of-fifty-characters-for-checks-that-sign-nothing-at-all',
 };
 
 /** What `npm test` runs before the tests, in this order, to the first that fails. */

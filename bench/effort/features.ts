@@ -36,7 +36,7 @@ export const filesOf: Record<AppName, Files> = {
       'src/routes/exact-router.ts',
       'src/shop/{bodies,headers,input}.ts',
     ],
-    errors: ['src/errors.ts'],
+    errors: ['src/{database-errors,errors}.ts'],
     observability: ['src/metrics/*.ts', 'src/{log,request-log}.ts'],
     micro: ['src/routes/micro.ts', 'src/{worlds,fortunes,planted-work}.ts'],
     exhibits: ['src/routes/exhibits.ts'],
@@ -58,7 +58,7 @@ export const filesOf: Record<AppName, Files> = {
     ],
     database: ['observability/postgresql/*.py', 'accounts/management/**/*.py'],
     http: [
-      'headroom/{body_limit,json_bodies,methods,parameters,redirects,responses,stateless}.py',
+      'headroom/{body_limit,body_type,json_bodies,methods,parameters,redirects,responses,stateless}.py',
       'shop/{middleware,static_files}.py',
     ],
     errors: ['problems/*.py'],

@@ -17,6 +17,10 @@ export type Subject = {
   profile?: Profile;
   /** The app was started with LOG_LEVEL=debug. */
   debug?: boolean;
+  /** The app was started with TRUST_PROXY=1. */
+  trustsProxy?: boolean;
+  /** Where its stderr is kept, if on this machine: what it logs is read there. */
+  logFile?: string;
   /** The same app with default settings answers for what this one's could not change. */
   again?: boolean;
   /** The app was started with CGROUP_METRICS=1. */

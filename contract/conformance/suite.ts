@@ -5,6 +5,7 @@ import { bodies } from './cases/bodies';
 import { cardinality } from './cases/cardinality';
 import { connections } from './cases/connections';
 import { count } from './cases/count';
+import { databaseFailures } from './cases/database-failures';
 import { distress } from './cases/distress';
 import { errors } from './cases/errors';
 import { exhibits } from './cases/exhibits';
@@ -19,6 +20,7 @@ import { shopAccounts } from './cases/shop-accounts';
 import { shopAdmin } from './cases/shop-admin';
 import { shopBuying } from './cases/shop-buying';
 import { shopCatalogue } from './cases/shop-catalogue';
+import { shopCsrf } from './cases/shop-csrf';
 import { shopProbes } from './cases/shop-probes';
 import { shopStatements } from './cases/shop-statements';
 import { statements } from './cases/statements';
@@ -45,6 +47,7 @@ export const suite: Group[] = [
   { title: 'what a parser refuses', cases: parser, again: ['debug', 'bare'] },
   { title: 'connections', cases: connections, again: ['tuned', 'bare'] },
   { title: 'distress', cases: distress, again: ['debug', 'tuned', 'bare'] },
+  { title: 'database failures', cases: databaseFailures, again: ['tuned', 'bare'] },
   { title: 'metrics', cases: metrics, again: ['tuned', 'bare'] },
   { title: 'metrics page', cases: scraping },
   { title: 'resources', cases: resources, again: ['tuned'] },
@@ -52,6 +55,8 @@ export const suite: Group[] = [
   { title: 'shop: accounts', cases: shopAccounts, ofShop: true },
   { title: 'shop: buying', cases: shopBuying, ofShop: true, again: ['tuned'] },
   { title: 'shop: staff', cases: shopAdmin, ofShop: true },
+  // The suite starts the one with debug logging behind a proxy, as it were (TRUST_PROXY=1).
+  { title: 'shop: CSRF', cases: shopCsrf, ofShop: true, again: ['debug'] },
   { title: 'shop: probes', cases: shopProbes, ofShop: true, again: ['debug'] },
   { title: 'statements', cases: statements, again: ['tuned'] },
   { title: 'shop: statements', cases: shopStatements, ofShop: true },

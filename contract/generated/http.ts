@@ -846,11 +846,13 @@ export interface components {
         Slug: string;
         /** @description As PostgreSQL's websearch_to_tsquery reads it, in English. White space around it is dropped; over 100 characters or with a NUL it is 400. */
         Words: string;
+        /** @description Where the field csrfmiddlewaretoken is missing or empty; 403 without either. */
+        FormToken: string;
         /** @description What is no integer of 1 to 2147483647, or names none of this customer's orders, is 404. */
         OrderId: number;
         /** @description Only of this category; an unknown one is 400. */
         Category: string;
-        /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. */
+        /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. Nothing else counts. */
         Token: string;
         /** @description Made by the client for one checkout, and sent again with each repetition of it. */
         Key: string;
@@ -1167,14 +1169,17 @@ export interface operations {
     register: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Where the field csrfmiddlewaretoken is missing or empty; 403 without either. */
+                "X-CSRFToken"?: components["parameters"]["FormToken"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": {
-                    csrfmiddlewaretoken: string;
+                    csrfmiddlewaretoken?: string;
                     /** @description A path of this shop. */
                     next?: string;
                     email: string;
@@ -1209,14 +1214,17 @@ export interface operations {
     login: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Where the field csrfmiddlewaretoken is missing or empty; 403 without either. */
+                "X-CSRFToken"?: components["parameters"]["FormToken"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": {
-                    csrfmiddlewaretoken: string;
+                    csrfmiddlewaretoken?: string;
                     /** @description A path of this shop. */
                     next?: string;
                     email: string;
@@ -1233,14 +1241,17 @@ export interface operations {
     logout: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Where the field csrfmiddlewaretoken is missing or empty; 403 without either. */
+                "X-CSRFToken"?: components["parameters"]["FormToken"];
+            };
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/x-www-form-urlencoded": {
-                    csrfmiddlewaretoken: string;
+                    csrfmiddlewaretoken?: string;
                 };
             };
         };
@@ -1266,14 +1277,17 @@ export interface operations {
     addToCart: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Where the field csrfmiddlewaretoken is missing or empty; 403 without either. */
+                "X-CSRFToken"?: components["parameters"]["FormToken"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": {
-                    csrfmiddlewaretoken: string;
+                    csrfmiddlewaretoken?: string;
                     product: number;
                     quantity: number;
                 };
@@ -1287,7 +1301,10 @@ export interface operations {
     changeCart: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Where the field csrfmiddlewaretoken is missing or empty; 403 without either. */
+                "X-CSRFToken"?: components["parameters"]["FormToken"];
+            };
             path: {
                 /** @description Of the product. What is no integer of 1 to 2147483647, or names none, is 404. */
                 id: components["parameters"]["ProductId"];
@@ -1297,7 +1314,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": {
-                    csrfmiddlewaretoken: string;
+                    csrfmiddlewaretoken?: string;
                     quantity: number;
                 };
             };
@@ -1324,14 +1341,17 @@ export interface operations {
     checkout: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Where the field csrfmiddlewaretoken is missing or empty; 403 without either. */
+                "X-CSRFToken"?: components["parameters"]["FormToken"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": {
-                    csrfmiddlewaretoken: string;
+                    csrfmiddlewaretoken?: string;
                     idempotency_key: string;
                 };
             };
@@ -1542,7 +1562,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. */
+                /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. Nothing else counts. */
                 "X-CSRFToken": components["parameters"]["Token"];
             };
             path?: never;
@@ -1562,7 +1582,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. */
+                /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. Nothing else counts. */
                 "X-CSRFToken": components["parameters"]["Token"];
             };
             path?: never;
@@ -1597,7 +1617,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. */
+                /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. Nothing else counts. */
                 "X-CSRFToken": components["parameters"]["Token"];
             };
             path?: never;
@@ -1617,7 +1637,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. */
+                /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. Nothing else counts. */
                 "X-CSRFToken": components["parameters"]["Token"];
             };
             path: {
@@ -1640,7 +1660,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. */
+                /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. Nothing else counts. */
                 "X-CSRFToken": components["parameters"]["Token"];
             };
             path: {
@@ -1683,7 +1703,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. */
+                /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. Nothing else counts. */
                 "X-CSRFToken": components["parameters"]["Token"];
                 /** @description Made by the client for one checkout, and sent again with each repetition of it. */
                 "Idempotency-Key": components["parameters"]["Key"];

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseForbidden
 from django.middleware.csrf import CsrfViewMiddleware
@@ -20,7 +21,11 @@ class LazySessionMiddleware(SessionMiddleware):
         # caches that the answer depends on cookies.
         if not request.session.accessed:
             return response
-        return super().process_response(request, response)
+        response = super().process_response(request, response)
+        if settings.SESSION_COOKIE_NAME in response.cookies:
+            # Only https keeps a Secure cookie, and whether it is https a proxy says by request.
+            response.cookies[settings.SESSION_COOKIE_NAME]["secure"] = request.is_secure()
+        return response
 
 
 class SessionCsrfMiddleware(CsrfViewMiddleware):

@@ -96,12 +96,14 @@ LOGGING = {
     "formatters": {
         # Like gunicorn's own lines.
         "line": {
+            "()": "problems.database.RowlessFormatter",
             "format": "[%(asctime)s] [%(process)d] [%(levelname)s] %(name)s: %(message)s",
             "datefmt": "%Y-%m-%d %H:%M:%S %z",
         }
     },
     "filters": {
         "own_faults": {"()": "problems.database.OwnFaults"},
+        "pool_failures": {"()": "problems.database.PoolFailures"},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": environment.log_level},
@@ -110,6 +112,7 @@ LOGGING = {
         "django": {"handlers": [], "level": environment.log_level},
         "django.request": {"filters": [] if _is_debugging else ["own_faults"]},
         "django.security": {"level": "DEBUG" if _is_debugging else "CRITICAL"},
+        "psycopg.pool": {"filters": ["pool_failures"], "level": "WARNING"},
         # It would warn at each HEAD that the body is dropped, which is what HEAD means.
         "gunicorn.http.wsgi": {"level": "ERROR"},
     },
@@ -125,6 +128,7 @@ OPTIONAL_MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "accounts.middleware.LazySessionMiddleware",
     "headroom.body_limit.BodyLimitMiddleware",
+    "headroom.body_type.BodyTypeMiddleware",
     "accounts.middleware.SessionCsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -144,13 +148,17 @@ ROOT_URLCONF = "headroom.urls" if environment.full_middleware else "headroom.bar
 
 SECRET_KEY = environment.session_secret
 
+# Believed only where a proxy is in front, which sets it: a client could write anything there.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.trust_proxy else None
+
 SESSION_COOKIE_AGE = 24 * 60 * 60
 
 SILENCED_SYSTEM_CHECKS = [
     "security.W003",  # It looks for Django's CsrfViewMiddleware by name; ours is one.
     "security.W004",  # HSTS,
     "security.W008",  # redirects to HTTPS and
-    "security.W010",  # a cookie for HTTPS alone: the lab measures plain HTTP on its own machine.
+    "security.W010",  # a cookie for HTTPS alone: the lab measures plain HTTP on its own machine,
+    # and behind a proxy LazySessionMiddleware sees to the cookie.
 ]
 
 STATIC_URL = "/static/"

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
-from problems.database import database_unreachable, is_database_out_of_reach
+from problems.database import database_unavailable, unavailability
 from problems.exceptions import Refusal
 from problems.responses import problem
-
-logger = logging.getLogger(__name__)
 
 MOST_SKIPPED_BYTES = 1 << 20
 """A client that sends more to where nothing is wanted loses its connection."""
@@ -43,10 +40,8 @@ class ProblemMiddleware:
             for name, value in exception.headers.items():
                 response.headers[name] = value
             return response
-        if is_database_out_of_reach(exception):
-            logger.debug("The database could not be asked.", exc_info=exception)
-            return database_unreachable(request)
-        return None
+        error = unavailability(exception)
+        return None if error is None else database_unavailable(request, error)
 
 
 def _skip_body(request: HttpRequest) -> None:

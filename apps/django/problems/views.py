@@ -8,7 +8,7 @@ from http import HTTPStatus
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
-from problems.database import database_unreachable, is_database_out_of_reach
+from problems.database import database_unavailable, unavailability
 from problems.exceptions import InvalidParameter
 from problems.responses import problem
 
@@ -22,6 +22,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         # Without a Content-Length that says so beforehand.
         return problem(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large.")
+    # To Django a session that cannot be written was deleted meanwhile.
+    error = unavailability(exception)
+    if error is not None:
+        return database_unavailable(request, error)
     return problem(request, HTTPStatus.BAD_REQUEST, "The request could not be understood.")
 
 
@@ -31,7 +35,9 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def csrf_failure(request: HttpRequest, reason: str) -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW. Its `reason` is for the developer of a form."""
-    detail = "The CSRF token is missing or wrong: ask for the form again."
+    detail = (
+        "The CSRF token is missing or wrong, or another site sent the form: ask for the form again."
+    )
     return problem(request, HTTPStatus.FORBIDDEN, detail)
 
 
@@ -41,7 +47,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     # From a middleware, such as that of sessions: those have no process_exception around them.
-    if is_database_out_of_reach(sys.exc_info()[1]):
-        return database_unreachable(request)
+    error = unavailability(sys.exc_info()[1])
+    if error is not None:
+        return database_unavailable(request, error)
     detail = "Something went wrong here. It was logged; trying again may not help."
     return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail)

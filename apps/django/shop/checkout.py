@@ -32,8 +32,9 @@ def check_out(customer: Customer, key: str) -> tuple[Order, list[OrderLine]]:
     earlier = Order.objects.filter(customer=customer, idempotency_key=key).first()
     if earlier is not None:
         return earlier, earlier.lines_as_bought()
-    # By product: checkouts that want the same products ask for them in the same order.
-    lines = list(cart_of(customer).select_for_update(of=("self",)))
+    # Each product is locked before its line, and in order of id. Another checkout takes the same
+    # rows in the same order, and so does a DELETE of a product, which takes its lines with it.
+    lines = list(cart_of(customer).select_for_update(of=("product", "self"), no_key=True))
     if not lines:
         raise Conflict("The cart is empty.")
     for line in lines:

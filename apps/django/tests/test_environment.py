@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import unittest
+from pathlib import Path
 
 from headroom.environment import (
     EnvironmentVariableError,
@@ -10,9 +12,14 @@ from headroom.environment import (
     read_server_environment,
 )
 
+# What both apps refuse, in the same words.
+REFUSED = json.loads(
+    (Path(__file__).parents[3] / "contract" / "refused-settings.json").read_text(encoding="utf-8")
+)
+
 REQUIRED = {
     "DATABASE_URL": "postgres://app:s%40crét@db.example:5433/headroom",
-    "PORT": "8082",
+    "PORT": "8081",
     "METRICS_PORT": "9182",
     "SESSION_SECRET": "s" * 50,
 }
@@ -25,6 +32,7 @@ class DefaultsTest(unittest.TestCase):
         )
         self.assertEqual(environment.session_secret, REQUIRED["SESSION_SECRET"])
         self.assertEqual(environment.allowed_hosts, ["127.0.0.1", "localhost"])
+        self.assertFalse(environment.trust_proxy)
         self.assertEqual((environment.pool_size, environment.pool_timeout_seconds), (4, 2.0))
         self.assertEqual(environment.log_level, "INFO")
         self.assertFalse(environment.prepared_statements)
@@ -36,7 +44,7 @@ class DefaultsTest(unittest.TestCase):
         environment = read_server_environment(REQUIRED)
         self.assertEqual(
             (environment.host, environment.port, environment.metrics_port),
-            ("127.0.0.1", 8082, 9182),
+            ("127.0.0.1", 8081, 9182),
         )
         self.assertEqual((environment.workers, environment.threads), (1, 4))
         self.assertEqual((environment.keep_alive_seconds, environment.shutdown_seconds), (75, 10))
@@ -58,22 +66,6 @@ class DatabaseTest(unittest.TestCase):
             },
         )
 
-    def test_a_malformed_url_is_not_repeated_because_it_may_hold_a_password(self) -> None:
-        for url in (
-            "",
-            "secret",
-            "mysql://app:secret@db/headroom",
-            "postgres://app:secret@db",
-            "postgres://app:secret@/headroom",
-            "postgres://app:secret@db:port/headroom",
-            "postgres://app:secret@db/headroom?nonsense=1",
-            "host=db password=secret dbname=headroom",
-        ):
-            with self.subTest(url), self.assertRaises(EnvironmentVariableError) as caught:
-                read_app_environment({**REQUIRED, "DATABASE_URL": url})
-            self.assertIn("DATABASE_URL", str(caught.exception))
-            self.assertNotIn("secret", str(caught.exception))
-
 
 class ConnectionsTest(unittest.TestCase):
     def test_are_kept_where_asked_and_where_each_thread_may_have_one(self) -> None:
@@ -90,49 +82,34 @@ class ConnectionsTest(unittest.TestCase):
                 self.assertEqual(environment.keep_connections, kept)
 
 
-class SecretTest(unittest.TestCase):
-    def test_one_that_is_too_short_is_named_and_not_repeated(self) -> None:
-        with self.assertRaises(EnvironmentVariableError) as caught:
-            read_app_environment({**REQUIRED, "SESSION_SECRET": "k" * 49})
-        self.assertTrue(str(caught.exception).startswith("SESSION_SECRET is too short"))
-        self.assertNotIn("kkk", str(caught.exception))
-
-
 class MalformedTest(unittest.TestCase):
-    def test_each_variable_is_named_when_it_is_malformed(self) -> None:
-        for name, value, reason in (
-            ("PORT", "", "empty"),
-            ("PORT", "0", "no port"),
-            ("PORT", "65536", "no port"),
-            ("METRICS_PORT", "http", "a word"),
-            ("WORKERS", "0", "nobody would answer"),
-            ("WORKERS", "-1", "a sign"),
-            ("WORKERS", "2.5", "a fraction"),
-            ("WORKERS", "\u0662", "a digit that int() reads"),
-            ("WORKERS", "2\n", "a line end that $ matches before"),
-            ("THREADS", "many", "a word"),
-            ("KEEP_ALIVE_SECONDS", "1_0", "an underscore that int() reads"),
-            ("SHUTDOWN_SECONDS", "1e2", "an exponent"),
-            ("CGROUP_METRICS", "yes", "neither 0 nor 1"),
-            ("HOST", "", "empty: every address, unasked"),
-            ("HOST", "two words", "no name"),
-            ("POOL_SIZE", "0", "no connection"),
-            ("POOL_TIMEOUT_SECONDS", "0", "no time"),
-            ("POOL_TIMEOUT_SECONDS", "nan", "no number, though float() reads it"),
-            ("PLANTED_WORK_MS", "101", "more than would still be a regression"),
-            ("LOG_LEVEL", "INFO", "in capitals"),
-            ("LOG_LEVEL", "trace", "no level"),
-            ("KEEP_CONNECTIONS", "all", "neither 0 nor 1"),
-            ("ALLOWED_HOSTS", "", "empty"),
-            ("ALLOWED_HOSTS", "a.example,,b.example", "nothing between two commas"),
+    def assert_refused(self, name: str, value: str, sentence: str) -> None:
+        with self.assertRaises(EnvironmentVariableError) as caught:
+            read_server_environment({**REQUIRED, name: value})
+            read_app_environment({**REQUIRED, name: value})
+        self.assertEqual(str(caught.exception), sentence)
+
+    def test_what_both_apps_refuse(self) -> None:
+        for setting in REFUSED:
+            name, value, expected = setting["name"], setting["value"], setting["expected"]
+            given = "malformed" if setting.get("secret") else json.dumps(value, ensure_ascii=False)
+            with self.subTest(f"{name}={value!r}: {setting['why']}"):
+                self.assert_refused(name, value, f"{name} is {given}: give {expected}.")
+
+    def test_what_only_this_app_reads(self) -> None:
+        for name, value, expected in (
+            ("THREADS", "many", "a whole number from 1 to 1024"),
+            ("THREADS", "1025", "a whole number from 1 to 1024"),
+            ("REUSE_PORT", "on", "one of 0, 1"),
+            ("GC_THRESHOLD", "-1", "a whole number from 0 to 1000000"),
+            ("KEEP_CONNECTIONS", "all", "one of 0, 1"),
         ):
-            with (
-                self.subTest(f"{name}={value!r} is {reason}"),
-                self.assertRaises(EnvironmentVariableError) as caught,
-            ):
-                read_server_environment({**REQUIRED, name: value})
-                read_app_environment({**REQUIRED, name: value})
-            self.assertTrue(str(caught.exception).startswith(name))
+            with self.subTest(f"{name}={value!r}"):
+                self.assert_refused(name, value, f'{name} is "{value}": give {expected}.')
+
+    def test_a_wait_for_a_connection_may_be_a_fraction_of_a_second(self) -> None:
+        environment = read_app_environment({**REQUIRED, "POOL_TIMEOUT_SECONDS": "0.5"})
+        self.assertEqual(environment.pool_timeout_seconds, 0.5)
 
     def test_each_required_variable_is_named_when_it_is_missing(self) -> None:
         for name in REQUIRED:
@@ -140,4 +117,4 @@ class MalformedTest(unittest.TestCase):
             with self.subTest(name), self.assertRaises(EnvironmentVariableError) as caught:
                 read_server_environment(rest)
                 read_app_environment(rest)
-            self.assertTrue(str(caught.exception).startswith(f"{name} is missing"))
+            self.assertTrue(str(caught.exception).startswith(f"{name} is not set"))

@@ -42,6 +42,7 @@ describe('the app', () => {
       allowedHosts: ['127.0.0.1'],
       middleware: 'full' as const,
       plantedWorkMs: 0,
+      trustProxy: false,
       sessionSecret: 'x'.repeat(50),
     };
     return serve(createApp({ config, database: createDatabase(pool), pool, log: silent }));
@@ -124,7 +125,7 @@ describe('the app', () => {
       type: 'about:blank',
       title: 'Service Unavailable',
       status: 503,
-      detail: 'No database connection could be had; try again in a moment.',
+      detail: 'The database cannot serve this request now; try again in a moment.',
     });
   });
 });

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { allowHosts } from './allow-hosts';
 import type { Config } from './config';
 import type { Database } from './database';
+import { logDatabaseFailures } from './database-errors';
 import { answerError, notFound } from './errors';
 import { plantedWork } from './planted-work';
 import { logRequests } from './request-log';
@@ -17,7 +18,10 @@ import { shopRoutes } from './shop';
 import { useViews } from './views';
 
 export interface AppOptions {
-  config: Pick<Config, 'allowedHosts' | 'middleware' | 'plantedWorkMs' | 'sessionSecret'>;
+  config: Pick<
+    Config,
+    'allowedHosts' | 'middleware' | 'plantedWorkMs' | 'sessionSecret' | 'trustProxy'
+  >;
   database: Kysely<Database>;
   /** What `database` takes its connections from. */
   pool: Pool;
@@ -32,6 +36,8 @@ export function createApp({ config, database, pool, log }: AppOptions): Express 
   Object.defineProperty(app.request, 'fresh', { value: false });
   // Whatever NODE_ENV says: Express's answer of last resort must not show a stack trace.
   app.set('env', 'production');
+  // One proxy, where there is one: what it says of the scheme is believed, nothing of any before it.
+  app.set('trust proxy', config.trustProxy ? 1 : false);
   useViews(app);
 
   if (log.isLevelEnabled('debug')) app.use(logRequests(log));
@@ -48,7 +54,7 @@ export function createApp({ config, database, pool, log }: AppOptions): Express 
   if (config.middleware === 'full') app.use(shopRoutes({ config, database, pool }));
 
   app.use(notFound);
-  app.use(answerError(log));
+  app.use(logDatabaseFailures(log), answerError(log));
   return app;
 }
 

@@ -1,52 +1,74 @@
 // The app's environment (contract/README.md), checked once, before anything starts.
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const wholeNumber = (minimum: number, maximum: number) => {
   const expected = `give a whole number from ${minimum} to ${maximum}`;
   return z
     .string(expected)
-    .regex(/^\d{1,9}$/, expected)
+    .regex(/^\d{1,7}$/, expected)
     .transform(Number)
     .refine((value) => value >= minimum && value <= maximum, expected);
 };
 
-const seconds = (maximum: number) => wholeNumber(1, maximum);
+const seconds = (minimum: number, maximum: number) => {
+  const expected = `give seconds from ${minimum} to ${maximum}, such as 2 or 0.5`;
+  return z
+    .string(expected)
+    .regex(/^\d{1,7}(\.\d{1,3})?$/, expected)
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, expected);
+};
 
-const hostNames = 'give names separated by commas, such as 127.0.0.1,localhost';
+const oneOf = <const Values extends readonly string[]>(...values: Values) =>
+  z.enum(values, `give one of ${values.join(', ')}`);
 
-const secret = 'give 50 characters or more, such as of `openssl rand -base64 48`';
+const address = 'give an IP address or localhost';
+
+/** Exact names: what Django takes for a pattern (`*`, `.example`) would mean nothing here. */
+const HOST_NAMES =
+  /^\s*([\w-]+(\.[\w-]+)*|\[[\da-f:.]+\])\s*(,\s*([\w-]+(\.[\w-]+)*|\[[\da-f:.]+\])\s*)*$/i;
+const hostNames = 'give host names separated by commas, such as 127.0.0.1,localhost';
+
+const secret = 'give 50 characters or more without spaces, such as of `openssl rand -base64 48`';
+
+const DATABASE_URL =
+  /^postgres(ql)?:\/\/[^:@/?#\s]+(:[^:@/?#\s]*)?@(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?\/[^/?#\s]+$/i;
+const databaseUrl = 'give postgres://user:password@host:port/database';
+
+/** Percent signs escape UTF-8, and no NUL, which PostgreSQL has no room for. */
+function isEscaped(url: string): boolean {
+  try {
+    return !decodeURIComponent(url).includes('\0');
+  } catch {
+    return false;
+  }
+}
 
 const environment = z
   .object({
     DATABASE_URL: z
-      .string('give postgres://user:password@host:port/database')
-      .regex(
-        /^postgres(ql)?:\/\/[^@/\s]+@[^@/\s]+\/[^/\s]+$/,
-        'give postgres://user:password@host:port/database',
-      )
-      .refine(URL.canParse, 'give postgres://user:password@host:port/database'),
+      .string(databaseUrl)
+      .regex(DATABASE_URL, databaseUrl)
+      .refine((url) => URL.canParse(url) && isEscaped(url), databaseUrl),
     HOST: z
       .string()
-      .regex(/^[\w.:-]+$/, 'give one address, such as 127.0.0.1')
+      .refine((host) => host === 'localhost' || isIP(host) !== 0, address)
       .default('127.0.0.1'),
     PORT: wholeNumber(1, 65_535),
     METRICS_PORT: wholeNumber(1, 65_535),
-    ALLOWED_HOSTS: z
-      .string()
-      .regex(/^\s*[^\s,]+\s*(,\s*[^\s,]+\s*)*$/, hostNames)
-      .default('127.0.0.1,localhost'),
+    ALLOWED_HOSTS: z.string().regex(HOST_NAMES, hostNames).default('127.0.0.1,localhost'),
+    TRUST_PROXY: oneOf('0', '1').default('0'),
     WORKERS: wholeNumber(1, 1_024).default(1),
     POOL_SIZE: wholeNumber(1, 1_000).default(4),
-    POOL_TIMEOUT_SECONDS: seconds(3_600).default(2),
-    KEEP_ALIVE_SECONDS: seconds(3_600).default(75),
-    SHUTDOWN_SECONDS: seconds(3_600).default(10),
-    SESSION_SECRET: z.string(secret).regex(/^\S{50,}$/, secret),
-    LOG_LEVEL: z
-      .enum(['debug', 'info', 'warn', 'error'], 'give debug, info, warn or error')
-      .default('info'),
-    CGROUP_METRICS: z.enum(['0', '1'], 'give 0 or 1').default('0'),
-    PREPARED_STATEMENTS: z.enum(['0', '1'], 'give 0 or 1').default('0'),
-    MIDDLEWARE: z.enum(['full', 'none'], 'give full or none').default('full'),
+    POOL_TIMEOUT_SECONDS: seconds(0.1, 3_600).default(2),
+    KEEP_ALIVE_SECONDS: wholeNumber(1, 3_600).default(75),
+    SHUTDOWN_SECONDS: wholeNumber(1, 3_600).default(10),
+    SESSION_SECRET: z.string(secret).regex(/^\S{50,}$/u, secret),
+    LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error').default('info'),
+    CGROUP_METRICS: oneOf('0', '1').default('0'),
+    PREPARED_STATEMENTS: oneOf('0', '1').default('0'),
+    MIDDLEWARE: oneOf('full', 'none').default('full'),
     PLANTED_WORK_MS: wholeNumber(0, 100).default(0),
   })
   .refine((env) => env.PORT !== env.METRICS_PORT, {
@@ -59,6 +81,7 @@ const environment = z
     port: env.PORT,
     metricsPort: env.METRICS_PORT,
     allowedHosts: env.ALLOWED_HOSTS.split(',').map((name) => name.trim().toLowerCase()),
+    trustProxy: env.TRUST_PROXY === '1',
     workers: env.WORKERS,
     poolSize: env.POOL_SIZE,
     poolTimeoutSeconds: env.POOL_TIMEOUT_SECONDS,

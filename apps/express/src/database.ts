@@ -58,5 +58,8 @@ export const UNIQUE_VIOLATION = '23505';
 export const FOREIGN_KEY_VIOLATION = '23503';
 export const CHECK_VIOLATION = '23514';
 
-export const hasCode = (error: unknown, code: string): boolean =>
-  (error as { code?: unknown } | null)?.code === code;
+/** @param constraint the one that was violated; any, if not said */
+export function hasCode(error: unknown, code: string, constraint?: string): boolean {
+  const given = (error ?? {}) as { code?: unknown; constraint?: unknown };
+  return given.code === code && (constraint === undefined || given.constraint === constraint);
+}

@@ -29,16 +29,6 @@ export class Problem extends Error {
   }
 }
 
-/** No connection could be had in time, or the one in use was lost. */
-export class DatabaseUnavailable extends Problem {
-  constructor(cause: unknown) {
-    super(503, 'No database connection could be had; try again in a moment.', {
-      headers: { 'Retry-After': '1' },
-      cause,
-    });
-  }
-}
-
 export const notFound: RequestHandler = () => {
   throw new Problem(404, 'Nothing is served at this path.');
 };
@@ -73,9 +63,17 @@ export function answerError(log: Logger): ErrorRequestHandler {
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   // What Express itself refuses (a path that cannot be decoded, for example) carries a status.
-  const status = (error as { status?: unknown } | null)?.status;
+  const { status, limit } = (error ?? {}) as { status?: unknown; limit?: unknown };
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new Problem(status, 'The request could not be understood.', { cause: error });
+    return new Problem(status, refusalOf(status, limit), { cause: error });
   }
   return new Problem(500, 'The app failed to answer; the fault is its own.', { cause: error });
+}
+
+/** body-parser's refusals, in words for a client. */
+function refusalOf(status: number, limit: unknown): string {
+  if (status === 413 && limit === undefined) return 'The form has too many fields.';
+  if (status === 413) return `A body may have ${limit} bytes.`;
+  if (status === 415) return 'The charset or the encoding of the body is not supported.';
+  return 'The request could not be understood.';
 }

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DatabaseUnavailable } from './errors';
+import { DatabaseUnavailable } from './database-errors';
 import { MeasuredPool } from './pool';
 
 const log = pino({ level: 'silent' });

@@ -1,8 +1,8 @@
 // node-postgres's pool, measured, and honest about what its errors mean.
-import { DatabaseError, Pool, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
+import { Pool, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { DatabaseUnavailable } from './errors';
+import { DatabaseUnavailable, failureLog } from './database-errors';
 import { type DatabaseMetrics, observeDatabase } from './metrics/database';
 import { StatementNames } from './statement-names';
 
@@ -31,7 +31,8 @@ export class MeasuredPool extends Pool {
     super(options);
     this.#metrics = observeDatabase(registry, this);
     if (prepare) this.#names = new StatementNames();
-    this.on('connect', (client) => this.#measureStatements(client, log));
+    const report = failureLog(log);
+    this.on('connect', (client) => this.#measureStatements(client, report));
     // An idle connection that is lost must not end the process; its own listener has logged it.
     this.on('error', () => {});
   }
@@ -56,7 +57,7 @@ export class MeasuredPool extends Pool {
     } catch (error) {
       // pg-pool gives its timeouts no code, only these words.
       if (error instanceof Error && error.message.includes('timeout')) this.#metrics.timeouts.inc();
-      throw new DatabaseUnavailable(error);
+      throw DatabaseUnavailable.connecting(error);
     } finally {
       this.pendingCount -= 1;
       this.#metrics.waitSeconds.observe(secondsSince(startedAt));
@@ -64,12 +65,13 @@ export class MeasuredPool extends Pool {
   }
 
   /** Statements are texts or `{ text }`; a cursor would want a treatment of its own. */
-  #measureStatements(client: PoolClient, log: Logger): void {
+  #measureStatements(client: PoolClient, report: ReturnType<typeof failureLog>): void {
     let lost = false;
     // Without a listener, a connection lost while it is checked out ends the process.
     client.on('error', (error) => {
       lost = true;
-      log.warn({ err: error }, 'a database connection was lost');
+      const failure = DatabaseUnavailable.executing(error, lost);
+      if (failure) report(failure);
     });
     const send = client.query.bind(client) as (...args: unknown[]) => Promise<QueryResult>;
     const measured = async (...args: unknown[]): Promise<QueryResult> => {
@@ -77,7 +79,7 @@ export class MeasuredPool extends Pool {
       try {
         return await send(...(this.#names?.name(args) ?? args));
       } catch (error) {
-        throw lost || isFatal(error) ? new DatabaseUnavailable(error) : error;
+        throw DatabaseUnavailable.executing(error, lost) ?? error;
       } finally {
         const statement =
           typeof args[0] === 'string' ? args[0] : (args[0] as { text: string }).text;
@@ -91,11 +93,6 @@ export class MeasuredPool extends Pool {
       return undefined;
     }) as typeof client.query;
   }
-}
-
-/** The server ended the session (57P01 and its kin), as opposed to refusing a statement. */
-function isFatal(error: unknown): boolean {
-  return error instanceof DatabaseError && error.severity === 'FATAL';
 }
 
 function secondsSince(startedAt: number): number {

@@ -2,6 +2,7 @@
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { appLogFromNow, expectLogged } from '../app-log';
 import { type Case, withoutDatabase } from '../case';
 import { sendMany } from '../client';
 import { withDatabase } from '../database';
@@ -29,6 +30,8 @@ const exhausted: Case = {
     const asked = capacity + surplus;
     const isRefusing = !waitsForThreads(subject);
     const before = await quietPage(subject);
+    const logged = appLogFromNow(subject);
+    const startedAt = performance.now();
     const replies = await withDatabase(subject, async (client) => {
       // Every read of the table now waits for this transaction, and holds its connection meanwhile.
       await client.query('BEGIN; LOCK TABLE world IN ACCESS EXCLUSIVE MODE');
@@ -70,6 +73,11 @@ const exhausted: Case = {
       );
     }
 
+    if (isRefusing) {
+      const words = /timeout exceeded|couldn't get a connection/;
+      const seconds = (performance.now() - startedAt) / 1_000;
+      expectLogged(subject, logged(), words, 'warn', seconds);
+    }
     const again = await sendMany(20, 4, () => ask(subject, '/db'));
     for (const reply of again) expect(reply.status, `${reply.what} afterwards: status`).toBe(200);
     const after = await quietPage(subject);
@@ -138,7 +146,7 @@ const lost: Case = {
     expect(failed.length, `${what}: answered 503`).toBeLessThanOrEqual(most);
     const later = statuses.slice(everybody / 2);
     expect(later, `${what}: the later half`).toEqual(later.map(() => 200));
-    await untilAllHaveHeard(subject, everybody);
+    await untilAllHaveHeard(subject);
   },
 };
 
@@ -146,7 +154,9 @@ const lost: Case = {
  * The workers that were not asked hear of what they lost by requests of their own, which should not be
  * those of another case.
  */
-async function untilAllHaveHeard(subject: Subject, everybody: number): Promise<void> {
+export async function untilAllHaveHeard(subject: Subject): Promise<void> {
+  const { workers, threads } = settingsOf(subject);
+  const everybody = 4 * workers * threads;
   const agent = new Agent({ keepAlive: false });
   const path = '/db';
   let wellInTurn = 0;

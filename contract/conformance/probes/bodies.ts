@@ -81,7 +81,10 @@ export const tooLarge: Case = {
         agent: new Agent(),
       }),
     ];
-    for (const reply of replies) expectStatus(reply, 413);
+    for (const reply of replies) {
+      expectStatus(reply, 413);
+      expect(reply.text, `${reply.what}: body`).toContain('A body may have 65536 bytes.');
+    }
     const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`f${n}`, '1']));
     const flood = await visitor.post('/cart', { csrfmiddlewaretoken: csrfToken, ...many });
     expect([400, 413], `${flood.what}: status`).toContain(flood.status);

@@ -46,7 +46,7 @@ export function adminPages(database: Kysely<Database>, whoAsks: RequestHandler[]
     .route(`${LIST}add/`)
     .all(...staffOnly)
     .get((_req, res) => showForm(res, { title: 'Add product', product: {} }))
-    .post(...form, async (req, res) => {
+    .post(async (req, res) => {
       await save(req, res, 'Add product', (product) => products.add(product));
     })
     .all(methodNotAllowed);
@@ -58,7 +58,7 @@ export function adminPages(database: Kysely<Database>, whoAsks: RequestHandler[]
       const product = await productOf(req);
       await showForm(res, { title: 'Change product', id: product.id, product });
     })
-    .post(...form, async (req, res) => {
+    .post(async (req, res) => {
       const { id } = await productOf(req);
       await save(req, res, 'Change product', (product, stockBefore) =>
         products.change(id, product, stockBefore),
@@ -72,7 +72,7 @@ export function adminPages(database: Kysely<Database>, whoAsks: RequestHandler[]
     .get(async (req, res) => {
       res.render('shop/admin/delete', { product: await productOf(req) });
     })
-    .post(...form, async (req, res) => {
+    .post(async (req, res) => {
       const { id } = await productOf(req);
       if (req.body.post !== 'yes') throw new Problem(400, 'post must be yes.', { field: 'post' });
       await products.remove(id);
@@ -110,8 +110,16 @@ const refuseCustomers: RequestHandler = (_req, res, next) => {
   throw new Problem(403, 'This is for the staff.');
 };
 
+/** Forms are checked before who sent them, as everywhere in the shop. */
+const checkForm: RequestHandler[] = form.map(
+  (handler): RequestHandler =>
+    (req, res, next) =>
+      req.method === 'POST' ? handler(req, res, next) : next(),
+);
+
 const staffOnly: RequestHandler[] = [
   adminContentSecurityPolicy(),
+  ...checkForm,
   requireCustomer,
   refuseCustomers,
 ];

@@ -53,7 +53,10 @@ async function findOrder(
   return order && { ...order, lines: await linesOf(transaction, order.id) };
 }
 
-/** By product id: checkouts that want the same products ask for them in the same order. */
+/**
+ * Each product is locked before its line, and in order of id. Another checkout takes the same rows in
+ * the same order, and so does a DELETE of a product, which takes its lines with it.
+ */
 function lockCart(transaction: Transaction<Database>, customerId: number) {
   return transaction
     .selectFrom('cart_line')
@@ -67,7 +70,7 @@ function lockCart(transaction: Transaction<Database>, customerId: number) {
     ])
     .where('cart_line.customer_id', '=', customerId)
     .orderBy('product.id')
-    .forUpdate('cart_line')
+    .forNoKeyUpdate(['product', 'cart_line'])
     .execute();
 }
 

@@ -1,4 +1,5 @@
 // Where the pages before and after one are.
+import type { Request } from 'express';
 import type { Page } from './pagination';
 
 type Parameters = Record<string, string | undefined>;
@@ -19,3 +20,7 @@ export function pageLinks(
   };
   return { previous: page > 1 ? to(page - 1) : null, next: page < pages ? to(page + 1) : null };
 }
+
+/** Scheme, name and port by which the client knows this app; the name is an allowed one by now. */
+export const originOf = (req: Request): string =>
+  `${req.secure ? 'https' : 'http'}://${req.get('Host')}`;

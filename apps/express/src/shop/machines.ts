@@ -1,12 +1,13 @@
 // What machines read of the shop: feed, sitemaps, robots.
 
-import type { Request, Router } from 'express';
+import type { Router } from 'express';
 import { Feed } from 'feed';
 import { SitemapIndexStream, SitemapStream, streamToPromise } from 'sitemap';
 import { methodNotAllowed, Problem } from '../errors';
 import { exactRouter } from '../routes/exact-router';
 import type { Catalogue } from './catalogue';
 import { parse, sitemapQuery } from './input';
+import { originOf } from './links';
 
 const PRODUCTS_IN_FEED = 20;
 /** The protocol allows 50,000; a fifth of that is a file that still loads at once. */
@@ -92,9 +93,6 @@ export function machineRoutes(catalogue: Catalogue): Router {
 
   return router;
 }
-
-/** Its host was allowed, or the request would not have come this far. */
-const originOf = (req: Request): string => `${req.protocol}://${req.get('Host')}`;
 
 async function pathsOf(
   catalogue: Catalogue,

@@ -74,7 +74,7 @@ async function refusalOf(writing: Promise<unknown>): Promise<Refusal | undefined
     return undefined;
   } catch (error) {
     if (hasCode(error, FOREIGN_KEY_VIOLATION)) return 'category';
-    if (hasCode(error, CHECK_VIOLATION)) return 'stock';
+    if (hasCode(error, CHECK_VIOLATION, 'product_stock_check')) return 'stock';
     throw error;
   }
 }

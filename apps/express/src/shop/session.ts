@@ -7,6 +7,7 @@ import session from 'express-session';
 import type { Pool } from 'pg';
 import { Problem } from '../errors';
 import type { Customer, Customers } from './customers';
+import { originOf } from './links';
 
 declare module 'express-session' {
   interface SessionData {
@@ -27,7 +28,8 @@ export function sessions(pool: Pool, secret: string): RequestHandler {
     rolling: false,
     // Who only looks gets none.
     saveUninitialized: false,
-    cookie: { httpOnly: true, sameSite: 'lax', maxAge: LIFETIME_MS },
+    // Secure where the request came by https, as a trusted proxy says.
+    cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', maxAge: LIFETIME_MS },
     store: new PgStore({
       pool,
       disableTouch: true,
@@ -42,17 +44,32 @@ export function sessions(pool: Pool, secret: string): RequestHandler {
 const CSRF_FIELD = 'csrfmiddlewaretoken';
 
 const csrf = csrfSync({
-  getTokenFromRequest: (req) => req.body?.[CSRF_FIELD] ?? req.get('X-CSRFToken'),
+  // As Django reads them: of fields sent twice the last one, and the header where there is no field.
+  getTokenFromRequest: (req) => [req.body?.[CSRF_FIELD]].flat().at(-1) || req.get('X-CSRFToken'),
 });
 
 /** Begins a session where there is none: it is what the token is kept in. */
 export const csrfToken = (req: Request): string => csrf.generateToken(req);
 
-/** To stand in each unsafe route, behind what parses a form. */
+/** In each unsafe route, behind what parses a form. */
 export const requireToken: RequestHandler = (req, _res, next) => {
-  if (csrf.isRequestValid(req)) return next();
-  throw new Problem(403, 'The CSRF token is missing or wrong: ask for the form again.');
+  if (comesFromHere(req) && csrf.isRequestValid(req)) return next();
+  throw new Problem(
+    403,
+    'The CSRF token is missing or wrong, or another site sent the form: ask for the form again.',
+  );
 };
+
+/**
+ * Django's rule: where a browser says which site a request comes from, it must be this one; by https,
+ * where the connection has kept the header safe, it must say so.
+ */
+function comesFromHere(req: Request): boolean {
+  const here = originOf(req);
+  const { origin, referer } = req.headers;
+  if (origin !== undefined) return origin === here;
+  return !req.secure || /^https:\/\/[^/?#]+/.exec(referer ?? '')?.[0] === here;
+}
 
 /** Finds the customer, once a request, and forbids that the answer is kept for somebody else. */
 export function loadCustomer(customers: Customers): RequestHandler {
