@@ -15,10 +15,12 @@ import { resources } from './cases/resources';
 import { rows } from './cases/rows';
 import { shopAccounts } from './cases/shop-accounts';
 import { shopAdmin } from './cases/shop-admin';
+import { shopBodies } from './cases/shop-bodies';
 import { shopBuying } from './cases/shop-buying';
 import { shopCatalogue } from './cases/shop-catalogue';
 import { shopProbes } from './cases/shop-probes';
 import { shopStatements } from './cases/shop-statements';
+import { shopText } from './cases/shop-text';
 import { statements } from './cases/statements';
 import { hasMiddleware, type Subject } from './subjects';
 
@@ -49,6 +51,8 @@ export const suite: Group[] = [
   { title: 'shop: accounts', cases: shopAccounts, ofShop: true },
   { title: 'shop: buying', cases: shopBuying, ofShop: true, again: ['tuned'] },
   { title: 'shop: staff', cases: shopAdmin, ofShop: true },
+  { title: 'shop: text and numbers', cases: shopText, ofShop: true },
+  { title: 'shop: bodies', cases: shopBodies, ofShop: true, again: ['debug'] },
   { title: 'shop: probes', cases: shopProbes, ofShop: true, again: ['debug'] },
   { title: 'statements', cases: statements, again: ['tuned'] },
   { title: 'shop: statements', cases: shopStatements, ofShop: true },

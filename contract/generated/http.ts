@@ -780,7 +780,7 @@ export interface components {
                 "text/html": string;
             };
         };
-        /** @description The page; with 400, the form again with what was wrong. */
+        /** @description The page. */
         page: {
             headers: {
                 [name: string]: unknown;
@@ -796,6 +796,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content?: never;
+        };
+        /** @description The form again with what was wrong; a problem where the body was no form. */
+        formAgain: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "text/html": string;
+                "application/problem+json": components["schemas"]["Problem"];
+            };
         };
         /** @description By sitemaps.org's protocol. */
         xml: {
@@ -1185,7 +1195,7 @@ export interface operations {
         };
         responses: {
             303: components["responses"]["elsewhere"];
-            400: components["responses"]["page"];
+            400: components["responses"]["formAgain"];
             default: components["responses"]["Problem"];
         };
     };
@@ -1226,7 +1236,7 @@ export interface operations {
         };
         responses: {
             303: components["responses"]["elsewhere"];
-            400: components["responses"]["page"];
+            400: components["responses"]["formAgain"];
             default: components["responses"]["Problem"];
         };
     };
@@ -1412,7 +1422,7 @@ export interface operations {
     sitemapSection: {
         parameters: {
             query?: {
-                /** @description Which part; 404 where there is none. */
+                /** @description Which part; 404 where there is none, 400 for what can be none. */
                 p?: number;
             };
             header?: never;

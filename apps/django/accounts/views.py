@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
+from psycopg.errors import UniqueViolation
 
 from accounts.forms import AccountForm, LoginForm, RegistrationForm
 from accounts.login import log_in
@@ -28,7 +29,9 @@ def register(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             customer = Customer.objects.create_user(**form.cleaned_data)
-        except IntegrityError:
+        except IntegrityError as error:
+            if not isinstance(error.__cause__, UniqueViolation):
+                raise
             # Asked for beforehand, two at once would both be told that it is free.
             form.add_error("email", "Somebody has registered with it before.")
         else:

@@ -125,6 +125,7 @@ OPTIONAL_MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "accounts.middleware.LazySessionMiddleware",
     "headroom.body_limit.BodyLimitMiddleware",
+    "headroom.form_bodies.FormBodyMiddleware",
     "accounts.middleware.SessionCsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -57,6 +57,11 @@ export function createDatabase(pool: Pool): Kysely<Database> {
 export const UNIQUE_VIOLATION = '23505';
 export const FOREIGN_KEY_VIOLATION = '23503';
 export const CHECK_VIOLATION = '23514';
+export const NUMERIC_VALUE_OUT_OF_RANGE = '22003';
+export const DEADLOCK_DETECTED = '40P01';
 
-export const hasCode = (error: unknown, code: string): boolean =>
-  (error as { code?: unknown } | null)?.code === code;
+/** @param constraint the only one that is meant */
+export function hasCode(error: unknown, code: string, constraint?: string): boolean {
+  const found = error as { code?: unknown; constraint?: unknown } | null;
+  return found?.code === code && (constraint === undefined || found.constraint === constraint);
+}

@@ -1,21 +1,84 @@
 // How much a client may send, and in which form.
-import express, { type RequestHandler } from 'express';
+import { isUtf8 } from 'node:buffer';
+import { MIMEType } from 'node:util';
+import express, { type Request, type RequestHandler } from 'express';
 import { Problem } from '../errors';
+import { last } from './input';
 import { requireToken } from './session';
 
 const LIMIT = '64kb';
+const FORM = 'application/x-www-form-urlencoded';
+const JSON_TYPE = 'application/json';
 
-const parseForm = express.urlencoded({ limit: LIMIT, extended: false });
-const parseJson = express.json({ limit: LIMIT });
+/** What the type is was looked at beforehand, more closely than the parsers do. */
+const whateverType = () => true;
+
+const parseForm = express.urlencoded({
+  limit: LIMIT,
+  extended: false,
+  type: whateverType,
+  verify: (_req, _res, body) => {
+    if (!isUtf8(body) || !isProperlyEscaped(body.toString())) {
+      throw new Problem(400, 'A form must be UTF-8, and each % in it begin an escape.');
+    }
+  },
+});
+
+/** The parser would take no bytes for {}, drop a BOM, and replace what is no UTF-8. */
+const parseJson = express.json({
+  limit: LIMIT,
+  type: whateverType,
+  verify: (_req, _res, body) => {
+    const beginsWithBom = body[0] === 0xef;
+    if (body.length === 0 || beginsWithBom || !isUtf8(body)) {
+      throw new Problem(400, 'The body is no JSON.');
+    }
+  },
+});
+
+function isProperlyEscaped(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isOfType(req: Request, essence: string): boolean {
+  try {
+    const type = new MIMEType(req.get('Content-Type') ?? '');
+    const charset = type.params.get('charset') ?? 'utf-8';
+    return type.essence === essence && charset.toLowerCase() === 'utf-8';
+  } catch {
+    return false;
+  }
+}
+
+const isWithoutBody = (req: Request): boolean =>
+  !req.get('Content-Type') &&
+  !req.get('Transfer-Encoding') &&
+  Number(req.get('Content-Length') ?? 0) === 0;
+
+const requireForm: RequestHandler = (req, _res, next) => {
+  if (isOfType(req, FORM) || isWithoutBody(req)) return next();
+  throw new Problem(415, `The body must be ${FORM}, in UTF-8.`);
+};
+
+const requireJson: RequestHandler = (req, _res, next) => {
+  if (isOfType(req, JSON_TYPE)) return next();
+  throw new Problem(415, `The body must be ${JSON_TYPE}, in UTF-8.`);
+};
+
+/** Where there was no body there are no fields. */
+const lastValues: RequestHandler = (req, _res, next) => {
+  const fields = Object.entries(req.body ?? {});
+  req.body = Object.fromEntries(fields.map(([name, value]) => [name, last(value)]));
+  next();
+};
 
 /** In front of each handler of a form: its fields, and the token among them. */
-export const form: RequestHandler[] = [parseForm, requireToken];
+export const form: RequestHandler[] = [requireForm, parseForm, lastValues, requireToken];
 
 /** In front of each handler of the API that reads a body. */
-export const json: RequestHandler[] = [
-  (req, _res, next) => {
-    if (req.is('application/json')) return next();
-    throw new Problem(415, 'The body must be application/json.');
-  },
-  parseJson,
-];
+export const json: RequestHandler[] = [requireJson, parseJson];

@@ -32,6 +32,7 @@ import {
   requireApiCustomer,
   requireToken,
 } from './session';
+import { trim } from './text';
 
 export function sessionApi(customers: Customers): Router {
   const router = exactRouter();
@@ -44,7 +45,7 @@ export function sessionApi(customers: Customers): Router {
     })
     .post(requireToken, ...json, async (req, res) => {
       const { email, password } = parse(apiCredentials, req.body);
-      const customer = await customers.logIn(email.trim().toLowerCase(), password);
+      const customer = await customers.logIn(trim(email).toLowerCase(), password);
       if (!customer) {
         throw new Problem(401, 'Email or password is wrong.', {
           headers: { 'WWW-Authenticate': 'Session' },
