@@ -11,6 +11,7 @@ import type { Customer, Customers } from './customers';
 declare module 'express-session' {
   interface SessionData {
     customerId: number;
+    passwordDigest: string;
   }
 }
 
@@ -54,13 +55,23 @@ export const requireToken: RequestHandler = (req, _res, next) => {
   throw new Problem(403, 'The CSRF token is missing or wrong: ask for the form again.');
 };
 
-/** Finds the customer, once a request, and forbids that the answer is kept for somebody else. */
+const HAS_SESSION_COOKIE = new RegExp(`(^|;) *${COOKIE_NAME}=`);
+
+/** In front of what is not the same for everybody: no cache may give it to somebody else. */
+export const dependsOnCookie: RequestHandler = (req, res, next) => {
+  res.vary('Cookie');
+  if (HAS_SESSION_COOKIE.test(req.get('Cookie') ?? '')) res.set('Cache-Control', 'no-store');
+  next();
+};
+
+/** Finds the customer, once per request. A session that began with another password has ended. */
 export function loadCustomer(customers: Customers): RequestHandler {
   return async (req, res, next) => {
-    const { customerId } = req.session;
+    const { customerId, passwordDigest } = req.session;
     if (customerId !== undefined) {
-      res.set('Cache-Control', 'no-store');
-      res.locals.customer = await customers.find(customerId);
+      const customer = await customers.find(customerId);
+      if (customer?.passwordDigest === passwordDigest) res.locals.customer = customer;
+      else await promisify(req.session.regenerate).call(req.session);
     }
     res.locals.csrfToken = () => csrfToken(req);
     next();
@@ -97,6 +108,7 @@ export const requireApiCustomer: RequestHandler = (_req, res, next) => {
 export async function beginSession(req: Request, customer: Customer): Promise<void> {
   await promisify(req.session.regenerate).call(req.session);
   req.session.customerId = customer.id;
+  req.session.passwordDigest = customer.passwordDigest;
   // The next page has a form to log out: its token is written now, with the session, not then.
   csrfToken(req);
 }
