@@ -19,6 +19,8 @@ export function talk(
   bytes: string | Buffer,
   /** An app that says nothing at all for this long waits for more of a request. */
   patienceMs = 3000,
+  /** How long it may pause between two answers. */
+  pauseMs = quietMs,
 ): Promise<Heard> {
   const { hostname, port } = new URL(subject.baseUrl);
   return new Promise((resolve) => {
@@ -36,7 +38,7 @@ export function talk(
       .setTimeout(patienceMs, () => finish(false))
       .on('data', (chunk) => {
         text += chunk;
-        socket.setTimeout(quietMs);
+        socket.setTimeout(pauseMs);
       })
       // A reset is a way to refuse; what came before it counts.
       .once('error', () => finish(true))

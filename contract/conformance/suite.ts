@@ -22,6 +22,7 @@ import { shopProbes } from './cases/shop-probes';
 import { shopStatements } from './cases/shop-statements';
 import { shopText } from './cases/shop-text';
 import { statements } from './cases/statements';
+import { techempower } from './cases/techempower';
 import { hasMiddleware, type Subject } from './subjects';
 
 // A message alone says what was expected and what came, without the runner's coloured diff: whole
@@ -38,6 +39,7 @@ export const suite: Group[] = [
   { title: 'bodies', cases: bodies, again: ['debug', 'tuned', 'bare'] },
   { title: 'count', cases: count },
   { title: 'rows', cases: rows, again: ['tuned'] },
+  { title: 'TechEmpower’s verifier', cases: techempower, again: ['tuned', 'bare'] },
   { title: 'fortunes', cases: fortunes, again: ['tuned', 'bare'] },
   { title: 'exhibits', cases: exhibits, again: ['debug', 'bare'] },
   { title: 'errors', cases: errors, again: ['debug', 'bare'] },

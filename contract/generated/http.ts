@@ -854,7 +854,7 @@ export interface components {
         /** @description Of the product. What is no integer of 1 to 2147483647, or names none, is 404. */
         ProductId: number;
         Slug: string;
-        /** @description As PostgreSQL's websearch_to_tsquery reads it, in English. White space around it is dropped; over 100 characters or with a NUL it is 400. */
+        /** @description As PostgreSQL's websearch_to_tsquery reads it, in English. White space around it is dropped; over 100 characters, or with a control character, it is 400. */
         Words: string;
         /** @description What is no integer of 1 to 2147483647, or names none of this customer's orders, is 404. */
         OrderId: number;
@@ -1145,7 +1145,7 @@ export interface operations {
     searchPage: {
         parameters: {
             query?: {
-                /** @description As PostgreSQL's websearch_to_tsquery reads it, in English. White space around it is dropped; over 100 characters or with a NUL it is 400. */
+                /** @description As PostgreSQL's websearch_to_tsquery reads it, in English. White space around it is dropped; over 100 characters, or with a control character, it is 400. */
                 q?: components["parameters"]["Words"];
                 /** @description 24 a page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
                 page?: components["parameters"]["Page"];
@@ -1520,7 +1520,7 @@ export interface operations {
     apiSearch: {
         parameters: {
             query?: {
-                /** @description As PostgreSQL's websearch_to_tsquery reads it, in English. White space around it is dropped; over 100 characters or with a NUL it is 400. */
+                /** @description As PostgreSQL's websearch_to_tsquery reads it, in English. White space around it is dropped; over 100 characters, or with a control character, it is 400. */
                 q?: components["parameters"]["Words"];
                 /** @description 24 a page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
                 page?: components["parameters"]["Page"];

@@ -27,9 +27,9 @@ export function createAppServer(app: Express, registry: Registry): Server {
 
 /** An escaped letter is that letter (RFC 3986, section 6.2.2.2); Express compares paths as sent. */
 function unescapeUnreserved(target: string): string {
-  return target.replace(/%[2-7][\da-f]/gi, (escape) => {
-    const character = decodeURIComponent(escape);
-    return /[\w.~-]/.test(character) ? character : escape;
+  return target.replace(/%[2-7][\da-f]/gi, (escaped) => {
+    const character = decodeURIComponent(escaped);
+    return /[\w.~-]/.test(character) ? character : escaped;
   });
 }
 
