@@ -28,9 +28,8 @@ export function talk(
     const socket = connect({ host: hostname, port: Number(port) });
     const finish = (closed: boolean) => {
       socket.destroy();
-      const statuses = [...text.matchAll(/^HTTP\/1\.[01] (\d{3})/gm)].map(([, code]) =>
-        Number(code),
-      );
+      // An answer begins where the body before it ends, which need not be a line's.
+      const statuses = [...text.matchAll(/HTTP\/1\.[01] (\d{3})/g)].map(([, code]) => Number(code));
       resolve({ text, statuses, closed });
     };
     socket
