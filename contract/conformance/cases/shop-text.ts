@@ -294,6 +294,20 @@ const numbers: Case = {
   },
 };
 
+const capitals: Case = {
+  name: 'an address is one in small and in capital letters, of whatever Unicode version',
+  run: async (subject) => {
+    const id = randomUUID();
+    // The last is a capital letter since Unicode 16, and no letter before.
+    for (const letter of ['\u00c9', '\u0130', '\u03a3', '\u1e9e', '\u{1d400}', '\u1c89']) {
+      const email = `${letter}${id}@EXAMPLE.COM`;
+      expectSeeOther(await register(subject, { email }), '/');
+      await expectFault(await register(subject, { email }), 'email');
+      expectSeeOther(await new Visitor(subject).logIn(email, newPassword), '/');
+    }
+  },
+};
+
 const patient: Case = {
   name: 'a long address that is none is refused as fast as a long name',
   run: async (subject) => {
@@ -319,5 +333,6 @@ export const shopText: Case[] = [
   lengthsOfProducts,
   around,
   numbers,
+  capitals,
   patient,
 ];
