@@ -12,6 +12,7 @@ import os
 import resource
 import sys
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from gunicorn.http.errors import InvalidHeader
 
@@ -47,6 +48,9 @@ workers = environment.workers
 threads = environment.threads
 keepalive = environment.keep_alive_seconds
 graceful_timeout = environment.shutdown_seconds
+
+# As much as gunicorn can take: by itself it takes half, and Node more.
+limit_request_line = 8190
 
 # What Node asks for by default: connections that wait in the kernel for a worker to accept them.
 backlog = 511
@@ -110,6 +114,10 @@ def post_fork(server: Arbiter, worker: Worker) -> None:
 def pre_request(worker: Worker, request: Request) -> None:
     if log_level == "DEBUG":
         worker.log.debug("%s %s", request.method, request.path)
+    if request.uri and not request.uri.startswith("/"):
+        # RFC 9112, section 3.2.2: of a target that names its host the header does not count.
+        others = [header for header in request.headers if header[0] != "HOST"]
+        request.headers = [("HOST", urlsplit(request.uri).netloc), *others]
     # RFC 9112, section 3.2. Django would take its own address for the name it was called by.
     if request.version != (1, 1):
         return

@@ -34,7 +34,7 @@ export const filesOf: Record<AppName, Files> = {
     http: [
       'src/{allow-hosts,parameters}.ts',
       'src/routes/exact-router.ts',
-      'src/shop/{bodies,headers,input}.ts',
+      'src/shop/{bodies,headers,input,static-files,text}.ts',
     ],
     errors: ['src/{database-errors,errors}.ts'],
     observability: ['src/metrics/*.ts', 'src/{log,request-log}.ts'],
@@ -58,7 +58,8 @@ export const filesOf: Record<AppName, Files> = {
     ],
     database: ['observability/postgresql/*.py', 'accounts/management/**/*.py'],
     http: [
-      'headroom/{body_limit,body_type,json_bodies,methods,parameters,redirects,responses,stateless}.py',
+      'headroom/{body_limit,body_type,form_fields,json_bodies,methods,parameters}.py',
+      'headroom/{redirects,responses,stateless,text}.py',
       'shop/{middleware,static_files}.py',
     ],
     errors: ['problems/*.py'],

@@ -10,7 +10,8 @@ export type Answer = { status: number; headers: Record<string, string>; body: st
 /** Spoils a right answer. */
 export type Mutation = (answer: Answer, request: IncomingMessage) => void | Promise<void>;
 
-const securityHeaders = {
+const commonHeaders = {
+  Server: 'Express',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'same-origin',
@@ -65,7 +66,7 @@ async function answerTo(request: IncomingMessage): Promise<Answer> {
 
 const json = (value: unknown): Answer => ({
   status: 200,
-  headers: { ...securityHeaders, 'Content-Type': 'application/json' },
+  headers: { ...commonHeaders, 'Content-Type': 'application/json' },
   body: JSON.stringify(value),
 });
 
@@ -83,8 +84,8 @@ function problem(
   const detail = more.detail.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   return {
     status,
-    headers: { ...securityHeaders, 'Content-Type': 'text/html; charset=utf-8' },
-    body: `<!DOCTYPE html><title>${title}</title><h1>${title}</h1><p>${detail}</p>`,
+    headers: { ...commonHeaders, 'Content-Type': 'text/html; charset=utf-8' },
+    body: `<!DOCTYPE html><html lang="en"><title>${title}</title><h1>${title}</h1><p>${detail}</p>`,
   };
 }
 

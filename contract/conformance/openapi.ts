@@ -20,6 +20,7 @@ export type OperationObject = {
   tags: string[];
   parameters?: Parameter[];
   'x-statements'?: Statements;
+  requestBody?: { content: Content };
   responses: Record<string, ResponseObject | { $ref: string }>;
 };
 type Document = {

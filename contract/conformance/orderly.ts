@@ -15,6 +15,9 @@ const securityHeaders = {
   'cross-origin-opener-policy': 'same-origin',
 };
 
+/** contract/README.md, "Headers". */
+const servers = { express: 'Express', django: 'gunicorn' };
+
 /** Each would be work, or knowledge, that the other app does not give away. */
 const forbiddenHeaders = ['x-powered-by', 'etag', 'last-modified', 'content-encoding'];
 
@@ -62,6 +65,7 @@ function expectOrderly(reply: Reply): void {
     }
   }
   expect(Date.parse(headers.date ?? ''), `${what}: header date`).toBeGreaterThan(0);
+  expect(headers.server, `${what}: header server`).toBe(servers[reply.subject.app]);
   if (reply.method === 'HEAD') {
     expect(reply.body.length, `${what}: bytes of body`).toBe(0);
     return;
@@ -73,12 +77,21 @@ function expectOrderly(reply: Reply): void {
     const length = reply.status === 204 ? undefined : String(reply.body.length);
     expect(headers['content-length'], `${what}: header content-length`).toBe(length);
   }
+  const isPage = mediaTypeOf(reply) === 'text/html' && reply.text !== '';
+  if (isPage && headers.location === undefined) {
+    const [html] = readPage(reply.text).elements('html');
+    const language = html?.attrs.find(({ name }) => name === 'lang')?.value;
+    expect(language, `${what}: language of the page`).toMatch(/^en/);
+  }
   if (reply.status >= 400 && !isRefusedForm(reply)) expectOrderlyError(reply);
 }
 
 /** A form that was refused comes again, as the page it is. */
-const isRefusedForm = ({ method, path, status }: Reply) =>
-  status === 400 && method === 'POST' && (path === '/login' || path === '/register');
+const isRefusedForm = (reply: Reply) =>
+  reply.status === 400 &&
+  reply.method === 'POST' &&
+  (reply.path === '/login' || reply.path === '/register') &&
+  mediaTypeOf(reply) === 'text/html';
 
 function expectOrderlyInShop({ what, path, status, headers }: Reply): void {
   const policy = String(headers['content-security-policy'] ?? 'none')

@@ -19,6 +19,8 @@ export function talk(
   bytes: string | Buffer,
   /** An app that says nothing at all for this long waits for more of a request. */
   patienceMs = 3000,
+  /** How long it may pause between two answers. */
+  pauseMs = quietMs,
 ): Promise<Heard> {
   const { hostname, port } = new URL(subject.baseUrl);
   return new Promise((resolve) => {
@@ -26,9 +28,8 @@ export function talk(
     const socket = connect({ host: hostname, port: Number(port) });
     const finish = (closed: boolean) => {
       socket.destroy();
-      const statuses = [...text.matchAll(/^HTTP\/1\.[01] (\d{3})/gm)].map(([, code]) =>
-        Number(code),
-      );
+      // An answer begins where the body before it ends, which need not be a line's.
+      const statuses = [...text.matchAll(/HTTP\/1\.[01] (\d{3})/g)].map(([, code]) => Number(code));
       resolve({ text, statuses, closed });
     };
     socket
@@ -36,7 +37,7 @@ export function talk(
       .setTimeout(patienceMs, () => finish(false))
       .on('data', (chunk) => {
         text += chunk;
-        socket.setTimeout(quietMs);
+        socket.setTimeout(pauseMs);
       })
       // A reset is a way to refuse; what came before it counts.
       .once('error', () => finish(true))

@@ -18,12 +18,15 @@ import { rows } from './cases/rows';
 import { scraping } from './cases/scraping';
 import { shopAccounts } from './cases/shop-accounts';
 import { shopAdmin } from './cases/shop-admin';
+import { shopBodies } from './cases/shop-bodies';
 import { shopBuying } from './cases/shop-buying';
 import { shopCatalogue } from './cases/shop-catalogue';
 import { shopCsrf } from './cases/shop-csrf';
 import { shopProbes } from './cases/shop-probes';
 import { shopStatements } from './cases/shop-statements';
+import { shopText } from './cases/shop-text';
 import { statements } from './cases/statements';
+import { techempower } from './cases/techempower';
 import { hasMiddleware, type Subject } from './subjects';
 
 // A message alone says what was expected and what came, without the runner's coloured diff: whole
@@ -40,6 +43,7 @@ export const suite: Group[] = [
   { title: 'bodies', cases: bodies, again: ['debug', 'tuned', 'bare'] },
   { title: 'count', cases: count },
   { title: 'rows', cases: rows, again: ['tuned'] },
+  { title: 'TechEmpower’s verifier', cases: techempower, again: ['tuned', 'bare'] },
   { title: 'fortunes', cases: fortunes, again: ['tuned', 'bare'] },
   { title: 'exhibits', cases: exhibits, again: ['debug', 'bare'] },
   { title: 'errors', cases: errors, again: ['debug', 'bare'] },
@@ -57,6 +61,8 @@ export const suite: Group[] = [
   { title: 'shop: staff', cases: shopAdmin, ofShop: true },
   // The suite starts the one with debug logging behind a proxy, as it were (TRUST_PROXY=1).
   { title: 'shop: CSRF', cases: shopCsrf, ofShop: true, again: ['debug'] },
+  { title: 'shop: text and numbers', cases: shopText, ofShop: true },
+  { title: 'shop: bodies', cases: shopBodies, ofShop: true, again: ['debug'] },
   { title: 'shop: probes', cases: shopProbes, ofShop: true, again: ['debug'] },
   { title: 'statements', cases: statements, again: ['tuned'] },
   { title: 'shop: statements', cases: shopStatements, ofShop: true },

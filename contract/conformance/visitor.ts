@@ -81,7 +81,7 @@ export class Visitor {
     method?: string;
     path: string;
     headers?: OutgoingHttpHeaders;
-    body?: string;
+    body?: string | Buffer;
     agent?: Agent;
   }): Promise<Reply> {
     const reply = await ask(this.subject, {

@@ -780,7 +780,7 @@ export interface components {
                 "text/html": string;
             };
         };
-        /** @description The page; with 400, the form again with what was wrong. */
+        /** @description The page. */
         page: {
             headers: {
                 [name: string]: unknown;
@@ -796,6 +796,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content?: never;
+        };
+        /** @description The form again with what was wrong; a problem where the body was no form. */
+        formAgain: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "text/html": string;
+                "application/problem+json": components["schemas"]["Problem"];
+            };
         };
         /** @description By sitemaps.org's protocol. */
         xml: {
@@ -844,7 +854,7 @@ export interface components {
         /** @description Of the product. What is no integer of 1 to 2147483647, or names none, is 404. */
         ProductId: number;
         Slug: string;
-        /** @description As PostgreSQL's websearch_to_tsquery reads it, in English. White space around it is dropped; over 100 characters or with a NUL it is 400. */
+        /** @description As PostgreSQL's websearch_to_tsquery reads it, in English. White space around it is dropped; over 100 characters, or with a control character, it is 400. */
         Words: string;
         /** @description Where the field csrfmiddlewaretoken is missing or empty; 403 without either. */
         FormToken: string;
@@ -1137,7 +1147,7 @@ export interface operations {
     searchPage: {
         parameters: {
             query?: {
-                /** @description As PostgreSQL's websearch_to_tsquery reads it, in English. White space around it is dropped; over 100 characters or with a NUL it is 400. */
+                /** @description As PostgreSQL's websearch_to_tsquery reads it, in English. White space around it is dropped; over 100 characters, or with a control character, it is 400. */
                 q?: components["parameters"]["Words"];
                 /** @description 24 a page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
                 page?: components["parameters"]["Page"];
@@ -1190,7 +1200,7 @@ export interface operations {
         };
         responses: {
             303: components["responses"]["elsewhere"];
-            400: components["responses"]["page"];
+            400: components["responses"]["formAgain"];
             default: components["responses"]["Problem"];
         };
     };
@@ -1234,7 +1244,7 @@ export interface operations {
         };
         responses: {
             303: components["responses"]["elsewhere"];
-            400: components["responses"]["page"];
+            400: components["responses"]["formAgain"];
             default: components["responses"]["Problem"];
         };
     };
@@ -1432,7 +1442,7 @@ export interface operations {
     sitemapSection: {
         parameters: {
             query?: {
-                /** @description Which part; 404 where there is none. */
+                /** @description Which part; 404 where there is none, 400 for what can be none. */
                 p?: number;
             };
             header?: never;
@@ -1530,7 +1540,7 @@ export interface operations {
     apiSearch: {
         parameters: {
             query?: {
-                /** @description As PostgreSQL's websearch_to_tsquery reads it, in English. White space around it is dropped; over 100 characters or with a NUL it is 400. */
+                /** @description As PostgreSQL's websearch_to_tsquery reads it, in English. White space around it is dropped; over 100 characters, or with a control character, it is 400. */
                 q?: components["parameters"]["Words"];
                 /** @description 24 a page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
                 page?: components["parameters"]["Page"];

@@ -1,21 +1,25 @@
-"""Refuses a body of a type that nothing here reads, before the CSRF token is looked for in it."""
+"""Lets only JSON reach the API and only forms the pages, before a CSRF token is looked for."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from headroom.stateless import is_stateless
 from problems.responses import problem
 
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 class BodyTypeMiddleware:
-    """The API takes JSON, a page its form: by itself Django reads a form's token in both."""
+    """By itself Django looks for the token in any form, multipart too, and replaces what is no UTF-8."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -26,15 +30,41 @@ class BodyTypeMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], *args: Any
     ) -> HttpResponse | None:
-        if request.method in SAFE_METHODS or is_stateless(view) or not _has_body(request):
+        if request.method in SAFE_METHODS or is_stateless(view):
             return None
-        is_api = request.path_info.startswith("/api/")
-        wanted = "application/json" if is_api else "application/x-www-form-urlencoded"
-        if request.content_type == wanted:
+        if request.path_info.startswith("/api/"):
+            return _refuse_type(request, JSON) if _has_body(request) else None
+        if not (request.content_type or _has_body(request)):
             return None
-        return problem(request, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The body must be {wanted}.")
+        refusal = _refuse_type(request, FORM)
+        if refusal is None and not _is_properly_escaped(request.body):
+            detail = "A form must be UTF-8, and each % in it begin an escape."
+            refusal = problem(request, HTTPStatus.BAD_REQUEST, detail)
+        return refusal
+
+
+def is_of_type(request: HttpRequest, media_type: str) -> bool:
+    """And in UTF-8, where a charset is given."""
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    return request.content_type == media_type and charset.lower() == "utf-8"
+
+
+def _refuse_type(request: HttpRequest, media_type: str) -> HttpResponse | None:
+    if is_of_type(request, media_type):
+        return None
+    detail = f"The body must be {media_type}, in UTF-8."
+    return problem(request, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
 
 
 def _has_body(request: HttpRequest) -> bool:
     length = int(request.META.get("CONTENT_LENGTH") or 0)
     return length > 0 or "HTTP_TRANSFER_ENCODING" in request.META
+
+
+def _is_properly_escaped(body: bytes) -> bool:
+    try:
+        text = body.decode()
+        unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return False
+    return re.search("%(?![0-9A-Fa-f]{2})", text) is None

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from headroom.body_type import is_of_type
+from headroom.text import is_text
 from problems.exceptions import InvalidParameter, Refusal
 
 Check = Callable[[Any], bool]
@@ -27,15 +29,16 @@ def whole_number(*, least: int, most: int) -> Check:
 
 def text(*, most: int) -> Check:
     def is_one(value: Any) -> bool:
-        return isinstance(value, str) and len(value) <= most and _can_be_kept(value)
+        return isinstance(value, str) and len(value) <= most and is_text(value)
 
     return is_one
 
 
 def read_json(request: HttpRequest, checks: Mapping[str, Check]) -> dict[str, Any]:
     """An object with these fields and no others. The first that is wrong is named."""
-    if request.content_type != "application/json":
-        raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json.")
+    if not is_of_type(request, "application/json"):
+        detail = "The body must be application/json, in UTF-8."
+        raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
     try:
         body = json.loads(request.body.decode(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
@@ -53,8 +56,3 @@ def read_json(request: HttpRequest, checks: Mapping[str, Check]) -> dict[str, An
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
-
-
-def _can_be_kept(value: str) -> bool:
-    """PostgreSQL keeps no NUL; and half a surrogate pair, which JSON can write, is no text."""
-    return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)

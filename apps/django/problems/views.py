@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from http import HTTPStatus
 
-from django.core.exceptions import DisallowedHost, RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 
 from problems.database import database_unavailable, unavailability
@@ -19,7 +19,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, DisallowedHost):
         detail = "The Host header must name a host of this app."
         return problem(request, HTTPStatus.BAD_REQUEST, detail, field="Host")
-    if isinstance(exception, RequestDataTooBig):
+    if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent)):
         # Without a Content-Length that says so beforehand.
         return problem(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large.")
     # To Django a session that cannot be written was deleted meanwhile.

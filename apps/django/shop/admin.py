@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.db import connection
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from shop.models import Product
+from headroom.form_fields import TextField, WholeNumberField, digits_in
+from problems.exceptions import InvalidParameter
+from shop.models import Category, Product
 
 if TYPE_CHECKING:  # Django's own classes take no parameters.
     ModelForm = forms.ModelForm[Product]
     ModelAdmin = admin.ModelAdmin[Product]
+    ChoiceField = forms.ModelChoiceField[Category]
 else:
     ModelForm = forms.ModelForm
     ModelAdmin = admin.ModelAdmin
+    ChoiceField = forms.ModelChoiceField
+
+
+class CategoryField(ChoiceField):
+    def to_python(self, value: Any) -> Category | None:
+        digits = digits_in(str(value or ""))
+        if digits is None:
+            raise forms.ValidationError("There is no such category.", code="invalid_choice")
+        return super().to_python(digits)
 
 
 class ProductForm(ModelForm):
     """Changes the stock by as much as was typed: what is sold meanwhile stays sold."""
 
-    stock = forms.IntegerField(min_value=0, max_value=2_147_483_647, show_hidden_initial=True)
+    stock = WholeNumberField(min_value=0, max_value=2_147_483_647, show_hidden_initial=True)
 
     class Meta:
         model = Product
         fields = ("category", "name", "description", "price_cents", "stock")
+        field_classes: ClassVar[dict[str, type[forms.Field]]] = {
+            "category": CategoryField,
+            "name": TextField,
+            "description": TextField,
+            "price_cents": WholeNumberField,
+        }
 
     def clean_stock(self) -> int:
         wanted: int = self.cleaned_data["stock"]
@@ -59,6 +77,18 @@ class ProductAdmin(ModelAdmin):
             # So that the stock that a change is added to is that of now.
             return products.select_for_update(of=("self",))
         return products
+
+    def lookup_allowed(self, *args: Any) -> bool:
+        """No filter is offered, and one that was made up can be what PostgreSQL fails at."""
+        return False
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        # Django's deletes as soon as any field was sent.
+        if request.method == "POST" and request.POST.get("post") != "yes":
+            raise InvalidParameter("post", "post must be yes.")
+        return super().delete_view(request, object_id, extra_context)
 
     def view_on_site(self, product: Product) -> str:
         return product.get_absolute_url()

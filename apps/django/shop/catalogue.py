@@ -8,6 +8,7 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
+from headroom.text import is_text
 from problems.exceptions import InvalidParameter, Missing
 from shop.models import Category, Product
 
@@ -57,7 +58,10 @@ def sort_in(request: HttpRequest) -> str | None:
 
 
 def words_in(request: HttpRequest) -> str:
-    words = request.GET.get("q", "").strip()
-    if len(words) > MOST_WORD_CHARACTERS or "\0" in words:
-        raise InvalidParameter("q", f"q may have {MOST_WORD_CHARACTERS} characters, none a NUL.")
+    given = request.GET.get("q", "")
+    words = given.strip()
+    if len(words) > MOST_WORD_CHARACTERS or not is_text(given):
+        raise InvalidParameter(
+            "q", f"q may have {MOST_WORD_CHARACTERS} characters, and no control characters."
+        )
     return words

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 
+from headroom.text import to_text
 from shop.catalogue import newest_products
 from shop.models import Product
 
@@ -25,6 +26,7 @@ class NewProductsFeed(ProductFeed):
     title = "Headroom shop: new products"
     link = reverse_lazy("shop:home")
     description = "The twenty newest products."
+    language = "en"
 
     def __call__(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         response = super().__call__(request, *args, **kwargs)
@@ -36,10 +38,10 @@ class NewProductsFeed(ProductFeed):
         return newest_products()[:PRODUCTS_IN_FEED]
 
     def item_title(self, item: Product) -> str:
-        return item.name
+        return to_text(item.name)
 
     def item_description(self, item: Product) -> str:
-        return item.description
+        return to_text(item.description)
 
     def item_pubdate(self, item: Product) -> datetime:
         return item.created_at

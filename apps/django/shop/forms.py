@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from headroom.form_fields import WholeNumberField
 from problems.exceptions import InvalidParameter
 from shop.cart import MOST_OF_A_PRODUCT
 
@@ -11,12 +12,12 @@ LARGEST_ID = 2_147_483_647
 
 
 class AddToCartForm(forms.Form):
-    product = forms.IntegerField(min_value=1, max_value=LARGEST_ID)
-    quantity = forms.IntegerField(min_value=1, max_value=MOST_OF_A_PRODUCT)
+    product = WholeNumberField(min_value=1, max_value=LARGEST_ID)
+    quantity = WholeNumberField(min_value=1, max_value=MOST_OF_A_PRODUCT)
 
 
 class ChangeCartForm(forms.Form):
-    quantity = forms.IntegerField(min_value=0, max_value=MOST_OF_A_PRODUCT)
+    quantity = WholeNumberField(min_value=0, max_value=MOST_OF_A_PRODUCT)
 
 
 def require_valid(form: forms.Form) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
+
+from headroom.stateless import is_stateless
 
 # The pages need a style sheet and their own forms, and nothing else: no script runs here at all.
 PAGES_POLICY: Final = (
@@ -31,6 +34,9 @@ class ShopHeadersMiddleware:
             return response  # Of a route that is not the shop's.
         is_admin = match is not None and match.namespace == "admin"
         response.headers["Content-Security-Policy"] = ADMIN_POLICY if is_admin else PAGES_POLICY
-        if match is not None and request.session.accessed and not request.session.is_empty():
-            patch_cache_control(response, no_store=True)
+        if match is None or not is_stateless(match.func):
+            # No cache may give to somebody else what depends on who asks.
+            patch_vary_headers(response, ["Cookie"])
+            if settings.SESSION_COOKIE_NAME in request.COOKIES:
+                patch_cache_control(response, no_store=True)
         return response

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mimetypes
 from pathlib import Path
+from posixpath import normpath
 
 from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
@@ -23,6 +24,9 @@ FRESH_SECONDS = 3600
 @stateless
 @require_safe
 def static_file(request: HttpRequest, path: str) -> FileResponse:
+    # finders would also read "a//b", "a/./b" and "a/".
+    if normpath(path) != path:
+        raise Http404
     try:
         found = finders.find(path)
     except SuspiciousFileOperation:  # It leads out of the apps' folders.

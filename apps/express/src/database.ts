@@ -57,9 +57,11 @@ export function createDatabase(pool: Pool): Kysely<Database> {
 export const UNIQUE_VIOLATION = '23505';
 export const FOREIGN_KEY_VIOLATION = '23503';
 export const CHECK_VIOLATION = '23514';
+export const NUMERIC_VALUE_OUT_OF_RANGE = '22003';
+export const DEADLOCK_DETECTED = '40P01';
 
-/** @param constraint the one that was violated; any, if not said */
+/** @param constraint the only one that is meant; any, if not said */
 export function hasCode(error: unknown, code: string, constraint?: string): boolean {
-  const given = (error ?? {}) as { code?: unknown; constraint?: unknown };
-  return given.code === code && (constraint === undefined || given.constraint === constraint);
+  const found = error as { code?: unknown; constraint?: unknown } | null;
+  return found?.code === code && (constraint === undefined || found.constraint === constraint);
 }

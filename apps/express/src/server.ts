@@ -12,8 +12,24 @@ export function createAppServer(app: Express, registry: Registry): Server {
   const measure = measureRequests(registry);
   // Node would keep the first of two Host headers and drop the other; joined, they are refused.
   return createServer({ joinDuplicateHeaders: true }, (req, res) => {
-    measure(req, res);
-    app(req, res);
+    const answer = () => {
+      res.setHeader('Server', 'Express');
+      if (req.url?.includes('%')) req.url = unescapeUnreserved(req.url);
+      measure(req, res);
+      app(req, res);
+    };
+    // Node has no socket yet for an answer that another one of the connection goes before. Requests
+    // that were sent together are carried out one after another (RFC 9112, section 9.3.2).
+    if (res.socket) answer();
+    else res.once('socket', () => process.nextTick(answer));
+  });
+}
+
+/** An escaped letter is that letter (RFC 3986, section 6.2.2.2); Express compares paths as sent. */
+function unescapeUnreserved(target: string): string {
+  return target.replace(/%[2-7][\da-f]/gi, (escaped) => {
+    const character = decodeURIComponent(escaped);
+    return /[\w.~-]/.test(character) ? character : escaped;
   });
 }
 

@@ -116,7 +116,49 @@ const smugglings = smuggled.map(
   }),
 );
 
+/** What both servers take: beyond it each has limits of its own. */
+const large: [name: string, bytes: string][] = [
+  ['a request line of 8,000 characters', `GET /json?${'a'.repeat(7_980)} HTTP/1.1\r\n${host}\r\n`],
+  ['a header of 8,000 characters', `GET /json HTTP/1.1\r\n${host}X: ${'a'.repeat(8_000)}\r\n\r\n`],
+  ['90 headers', `GET /json HTTP/1.1\r\n${host}${'X: a\r\n'.repeat(88)}\r\n`],
+];
+
+const larges = large.map(
+  ([name, bytes]): Case => ({
+    name: `${name} is taken`,
+    run: async (subject) => {
+      const { statuses } = await talk(subject, bytes);
+      expect(statuses, `${subject.app}, sent ${name}: statuses`).toEqual([200]);
+    },
+  }),
+);
+
+/** The host in the target counts, and the Host header does not. */
+const absolute: [target: string, host: string, status: number][] = [
+  ['http://127.0.0.1/json', '127.0.0.1', 200],
+  ['HTTP://LOCALHOST:80/json?x=1', 'evil.example', 200],
+  ['http://evil.example/json', '127.0.0.1', 400],
+  ['http://127.0.0.1.evil.example/json', '127.0.0.1', 400],
+  ['http://127.0.0.1@evil.example/json', '127.0.0.1', 400],
+  ['http://user:password@127.0.0.1/json', '127.0.0.1', 400],
+  ['http:///json', '127.0.0.1', 400],
+];
+
+const absolutes = absolute.map(
+  ([target, name, status]): Case => ({
+    name: `GET ${target} with Host: ${name} is ${status}`,
+    ofMiddleware: true,
+    run: async (subject) => {
+      const head = `Host: ${name}\r\nConnection: close\r\n\r\n`;
+      const { statuses } = await talk(subject, `GET ${target} HTTP/1.1\r\n${head}`);
+      expect(statuses, `${subject.app}, asked for ${target}: statuses`).toEqual([status]);
+    },
+  }),
+);
+
 export const parser: Case[] = [
+  ...larges,
+  ...absolutes,
   ...refused.map(refusalOf(false)),
   ...refusedByMiddleware.map(refusalOf(true)),
   ...smugglings,

@@ -140,6 +140,7 @@ const newSession: Case = {
 const loggingOut: Case = {
   name: 'logging out ends the session on the server: its cookie is worth nothing afterwards',
   run: async (subject) => {
+    const elsewhere = await loggedIn(subject, 81);
     for (const how of ['form', 'API']) {
       const visitor = await loggedIn(subject, 81);
       const thief = new Visitor(subject);
@@ -150,6 +151,34 @@ const loggingOut: Case = {
       expect(await isLoggedIn(thief), how).toBe(false);
       expect(await isLoggedIn(visitor), how).toBe(false);
     }
+    expect(await isLoggedIn(elsewhere), 'another session of the same customer').toBe(true);
+  },
+};
+
+const changedPassword: Case = {
+  name: 'a session ends when the password changes, and does not come back with the old one',
+  skip: withoutDatabase,
+  run: async (subject) => {
+    const email = newEmail();
+    const [visitor, program] = [await newCustomer(subject, email), new Visitor(subject)];
+    expectStatus(await program.apiLogIn(email, newPassword), 200);
+    const bystander = await newCustomer(subject);
+    await withDatabase(subject, async (client) => {
+      const set = (password: string) =>
+        client.query('UPDATE customer SET password = $1 WHERE email = $2', [password, email]);
+      const { rows } = await client.query('SELECT password FROM customer WHERE email = $1', [
+        email,
+      ]);
+      const another = await client.query('SELECT password FROM customer WHERE id = 1');
+      await set(another.rows[0].password);
+      expectStatus(await program.get('/api/cart', {}), 401);
+      expectSeeOther(await visitor.get('/cart'), '/login?next=%2Fcart');
+      expect(await isLoggedIn(bystander), 'another customer').toBe(true);
+      await set(rows[0].password);
+    });
+    expect(await isLoggedIn(visitor), 'with the old password again').toBe(false);
+    expectStatus(await program.get('/api/cart', {}), 401);
+    expect(await isLoggedIn(await newCustomer(subject, newEmail(), visitor))).toBe(true);
   },
 };
 
@@ -297,5 +326,6 @@ export const shopAccounts: Case[] = [
   ...goingOn,
   alreadyIn,
   everyWorker,
+  changedPassword,
   expiring,
 ];

@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { type Case, withoutDatabase } from '../case';
 import { type Reply, sendMany } from '../client';
+import { withDatabase } from '../database';
 import { readPage } from '../html';
 import { ask } from '../orderly';
+import { talk } from '../raw-socket';
 import {
   booksOf,
   expectSeeOther,
@@ -363,6 +365,80 @@ const deletedProduct: Case = {
   },
 };
 
+const pipelined: Case = {
+  name: 'requests that are sent together on one connection are carried out one after another',
+  run: async (subject) => {
+    const program = await newCustomer(subject);
+    await program.api('POST', '/api/cart', { productId: 3, quantity: 1 });
+    const { csrfToken } = await program.session();
+    const head = `Host: 127.0.0.1\r\nCookie: ${program.cookieHeader}\r\n`;
+    const read = `GET /api/cart HTTP/1.1\r\n${head}\r\n`;
+    const put = (quantity: number) => {
+      const body = JSON.stringify({ quantity });
+      const more = `X-CSRFToken: ${csrfToken}\r\nContent-Type: application/json\r\n`;
+      const length = `Content-Length: ${body.length}\r\n\r\n`;
+      return `PUT /api/cart/3 HTTP/1.1\r\n${head}${more}${length}${body}`;
+    };
+    for (let round = 0; round < 8; round += 1) {
+      const wanted = Array.from({ length: 6 }, (_, n) => 10 * (round + 1) + n);
+      const bytes = wanted.map((quantity) => put(quantity) + read).join('');
+      const last = read.replace('Host', 'Connection: close\r\nHost');
+      const heard = await talk(subject, bytes + last, 10_000, 10_000);
+      const what = `${subject.app}, sent PUT and GET of a cart in turn, at once`;
+      expect(heard.statuses, `${what}: statuses`).toEqual(Array(13).fill(200));
+      const told = [...heard.text.matchAll(/"quantity":(\d+)/g)].map(([, text]) => Number(text));
+      expect(told, `${what}: quantities`).toEqual([
+        ...wanted.flatMap((one) => [one, one]),
+        wanted.at(-1),
+      ]);
+    }
+  },
+};
+
+const othersCarts: Case = {
+  name: 'what one customer does to a cart leaves another’s as it was',
+  run: async (subject) => {
+    const [one, other] = [await newCustomer(subject), await newCustomer(subject)];
+    for (const program of [one, other]) {
+      for (const productId of [11, 12]) {
+        await program.api('POST', '/api/cart', { productId, quantity: 2 });
+      }
+    }
+    const cart = async () => (await other.api('GET', '/api/cart')).text;
+    const before = await cart();
+    expect(JSON.parse(before).lines).toHaveLength(2);
+    expectStatus(await one.api('PUT', '/api/cart/11', { quantity: 5 }), 200);
+    expectStatus(await one.api('POST', '/api/cart', { productId: 11, quantity: 1 }), 200);
+    expectStatus(await one.api('DELETE', '/api/cart/12'), 200);
+    const headers = { 'Idempotency-Key': newKey() };
+    expectStatus(await one.api('POST', '/api/orders', undefined, headers), 201);
+    expect(await cart(), `${subject.app} GET /api/cart of another customer`).toBe(before);
+  },
+};
+
+const stocks: Case = {
+  name: 'an order takes from the stock of what it names, at the price of that moment, and of nothing else',
+  skip: withoutDatabase,
+  run: async (subject) => {
+    await withProduct(subject, { stock: 9, priceCents: 700 }, (bought) =>
+      withProduct(subject, { stock: 9 }, async (other) => {
+        const program = await newCustomer(subject);
+        await program.api('POST', '/api/cart', { productId: bought.id, quantity: 4 });
+        const headers = { 'Idempotency-Key': newKey() };
+        const reply = await program.api('POST', '/api/orders', undefined, headers);
+        expectStatus(reply, 201);
+        await withDatabase(subject, (client) =>
+          client.query('UPDATE product SET price_cents = 1 WHERE id = $1', [bought.id]),
+        );
+        const order = JSON.parse((await program.api('GET', reply.headers.location ?? '')).text);
+        expect(order).toMatchObject({ totalCents: 2_800, lines: [{ priceCents: 700 }] });
+        expect(await booksOf(subject, bought.id)).toMatchObject({ stock: 5, sold: 4 });
+        expect(await booksOf(subject, other.id)).toMatchObject({ stock: 9, sold: 0 });
+      }),
+    );
+  },
+};
+
 export const shopBuying: Case[] = [
   nobody,
   byForms,
@@ -377,4 +453,7 @@ export const shopBuying: Case[] = [
   race,
   crossed,
   deletedProduct,
+  pipelined,
+  othersCarts,
+  stocks,
 ];

@@ -247,6 +247,27 @@ const oneProduct: Case = {
   },
 };
 
+/** Asks for a part of a file, or for none of it. */
+const conditions = [
+  { Range: 'bytes=0-3' },
+  { Range: 'bytes=99999-' },
+  { 'If-None-Match': '*' },
+  { 'If-Match': '"x"' },
+  { 'If-Modified-Since': 'Fri, 01 Jan 2100 00:00:00 GMT' },
+  { 'If-Unmodified-Since': 'Sat, 01 Jan 2000 00:00:00 GMT' },
+];
+
+const noFiles = [
+  ...['/static', '/static/', '/static//', '/static/shop.css/', '/static//shop.css', '/static/shop'],
+  ...[
+    '/static/./shop.css',
+    '/static/x/../shop.css',
+    '/static/x/%2e%2e/shop.css',
+    '/static/SHOP.css',
+  ],
+  ...['/static//evil.example/..', '/static/../package.json', '/static/%2e%2e/package.json'],
+];
+
 const machines: Case[] = [
   {
     name: '/robots.txt is what the contract says, word for word',
@@ -286,6 +307,12 @@ const machines: Case[] = [
         );
         expect(links, `${reply.what}: links`).toHaveLength(20);
         expect(links[0], `${reply.what}: the first link`).toBe(`${subject.baseUrl}/products/${id}`);
+        const own = `<atom:link [^>]*href="${subject.baseUrl}/feed\\.xml"[^>]* rel="self"`;
+        expect(reply.text, `${reply.what}: a link to itself`).toMatch(new RegExp(own));
+        expect(reply.text, `${reply.what}: language`).toContain('<language>en</language>');
+        const dates = [...reply.text.matchAll(/<(?:lastBuildDate|pubDate)>(.*?)</g)];
+        const [built, newest] = dates.map(([, text]) => Date.parse(String(text)));
+        expect(built, `${reply.what}: lastBuildDate, against the newest product's`).toBe(newest);
       });
     },
   },
@@ -311,8 +338,15 @@ const machines: Case[] = [
       for (const path of [...pages, ...products.slice(0, 3)]) {
         expectStatus(await ask(subject, path), 200);
       }
-      for (const path of ['/sitemaps/products.xml?p=2', '/sitemaps/nothing.xml']) {
-        expectStatus(await ask(subject, path), 404);
+      for (const path of ['products.xml?p=2', 'products.xml?p=50000', 'pages.xml?p=2', 'no.xml']) {
+        expectStatus(await ask(subject, `/sitemaps/${path}`), 404);
+      }
+      for (const p of ['0', '50001', '-1', 'x', '', '1.0', '99999999999999999999']) {
+        expectStatus(await ask(subject, `/sitemaps/products.xml?p=${p}`), 400);
+      }
+      for (const path of ['/sitemap.xml', '/sitemaps/pages.xml', '/sitemaps/products.xml']) {
+        const { what, headers } = await ask(subject, path);
+        expect(headers['x-robots-tag'], what).toBe('noindex, noodp, noarchive');
       }
     },
   },
@@ -326,10 +360,17 @@ const machines: Case[] = [
         const reply = await send(subject, { path: `/static/${file}` });
         expectStatus(reply, 200);
         expect(reply.headers['content-type'], `${reply.what}: type`).toMatch(type);
+        expect(reply.headers['accept-ranges'], `${reply.what}: accept-ranges`).toBeUndefined();
+        for (const headers of conditions) {
+          const whole = await send(subject, { path: `/static/${file}`, headers });
+          expectStatus(whole, 200);
+          expect(whole.text, `${whole.what}: body`).toBe(reply.text);
+        }
+        const posted = await ask(subject, { method: 'POST', path: `/static/${file}` });
+        expectStatus(posted, 405);
       }
-      for (const path of ['/static/', '/static/../package.json', '/static/%2e%2e/package.json']) {
-        expectStatus(await send(subject, { path }), 404);
-      }
+      for (const path of noFiles) expectStatus(await send(subject, { path }), 404);
+      expectStatus(await send(subject, { path: '/static/%73hop.css' }), 200);
     },
   },
 ];

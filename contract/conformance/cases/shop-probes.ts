@@ -5,9 +5,9 @@ import { forgedHost, methods, paths } from '../probes/addresses';
 import { bodies, tooLarge } from '../probes/bodies';
 import { framing } from '../probes/clickjacking';
 import { forgery, tokenInUrl } from '../probes/csrf';
-import { kept, secrets, timing } from '../probes/disclosure';
+import { kept, secrets, timing, variesByCookie } from '../probes/disclosure';
 import { type ProbeKind, probeKinds } from '../probes/kinds';
-import { cookieFlags, fixation, forgedCookies } from '../probes/sessions';
+import { cookieFlags, fixation, forgedCookies, repeatedCookies } from '../probes/sessions';
 import { injection } from '../probes/sql-injection';
 import { reflected, stored } from '../probes/xss';
 
@@ -18,7 +18,7 @@ const probes: Record<ProbeKind, Case[]> = {
   CSRF: [forgery, tokenInUrl],
   clickjacking: [framing],
   'session fixation': [fixation],
-  'session cookies': [cookieFlags, forgedCookies],
+  'session cookies': [cookieFlags, forgedCookies, repeatedCookies],
   IDOR: [othersOrders],
   'mass assignment': [massAssignment],
   bodies: [bodies],
@@ -27,7 +27,7 @@ const probes: Record<ProbeKind, Case[]> = {
   'Host header': [forgedHost],
   methods: [methods],
   enumeration: [timing],
-  caches: [kept],
+  caches: [kept, variesByCookie],
   secrets: [secrets],
 };
 

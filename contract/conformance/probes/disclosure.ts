@@ -1,10 +1,11 @@
 // What an answer gives away: by its time, to a cache, in its text.
 import { expect } from 'vitest';
 import { type Case, withoutDatabase } from '../case';
+import { send } from '../client';
 import { withDatabase } from '../database';
 import { readPage, textOf } from '../html';
 import { ask } from '../orderly';
-import { expectStatus, faultsOn, newCustomer, newEmail, seeded } from '../shop';
+import { expectStatus, faultsOn, loggedIn, newCustomer, newEmail, seeded, staffId } from '../shop';
 import { Visitor } from '../visitor';
 
 export const timing: Case = {
@@ -49,6 +50,43 @@ export const kept: Case = {
     for (const path of ['/login', '/register']) {
       const reply = await ask(subject, path);
       expect(reply.headers['cache-control'], `${reply.what}: cache-control`).toContain('no-store');
+    }
+  },
+};
+
+const forEverybody = ['/json', '/feed.xml', '/robots.txt', '/static/shop.css', '/api/products'];
+const forSomebody = [
+  ...['/', '/products', '/products/1', '/categories/lamps', '/search?q=lamp', '/login', '/cart'],
+  ...['/api/session', '/api/cart', '/admin/', '/products/99999999', '/products?page=0', '/nope'],
+];
+
+export const variesByCookie: Case = {
+  name: 'what depends on who asks says so, and is stored by nobody once there is a session',
+  run: async (subject) => {
+    const anonymous = new Visitor(subject);
+    await anonymous.get('/login');
+    const who: [name: string, cookie: string | undefined][] = [
+      ['nobody', undefined],
+      ['a visitor with a session', anonymous.cookieHeader],
+      ['a customer', (await newCustomer(subject)).cookieHeader],
+      ['the staff', (await loggedIn(subject, staffId)).cookieHeader],
+    ];
+    for (const [name, cookie] of who) {
+      const headers = cookie === undefined ? {} : { Cookie: cookie };
+      for (const path of forSomebody) {
+        const reply = await ask(subject, { path, headers });
+        const what = `${reply.what}, of ${name}`;
+        expect(reply.headers.vary, `${what}: header vary`).toMatch(/\bCookie\b/i);
+        if (!cookie) continue;
+        expect(reply.headers['cache-control'], `${what}: cache-control`).toContain('no-store');
+      }
+      for (const path of forEverybody) {
+        const reply = await send(subject, { path, headers });
+        const what = `${reply.what}, of ${name}`;
+        expect(reply.headers.vary ?? '', `${what}: header vary`).not.toMatch(/Cookie/i);
+        const cacheControl = reply.headers['cache-control'] ?? '';
+        expect(cacheControl, `${what}: cache-control`).not.toContain('no-store');
+      }
     }
   },
 };

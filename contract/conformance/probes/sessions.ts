@@ -1,7 +1,8 @@
 // Ids that somebody chose, knows or made up.
 import { expect } from 'vitest';
 import type { Case } from '../case';
-import { expectSeeOther, isLoggedIn, newEmail, newPassword, seeded } from '../shop';
+import { ask } from '../orderly';
+import { expectSeeOther, expectStatus, isLoggedIn, newEmail, newPassword, seeded } from '../shop';
 import { Visitor } from '../visitor';
 
 export const fixation: Case = {
@@ -36,6 +37,9 @@ export const forgedCookies: Case = {
       '%00',
       "' OR 1=1",
       'null',
+      // Python's cookies have escapes of their own: this one is a NUL.
+      '"\\000abcdefghijklmnopqrstuvwxyz01234"',
+      '"\\377\\376abcdefghijkl"',
     ]) {
       const visitor = new Visitor(subject);
       const reply = await visitor.get('/cart', {
@@ -43,6 +47,25 @@ export const forgedCookies: Case = {
         Cookie: `sessionid=${value}`,
       });
       expectSeeOther(reply, /^\/login\?next=/);
+    }
+  },
+};
+
+export const repeatedCookies: Case = {
+  name: 'of several the first counts: browsers send that of the longest path first',
+  run: async (subject) => {
+    const { email, password } = seeded(93);
+    const visitor = new Visitor(subject);
+    await visitor.logIn(email, password);
+    const right = visitor.cookieHeader;
+    const wrong = 'sessionid=0123456789abcdefghijklmnopqrstuv';
+    for (const [cookies, status] of [
+      [`${right}; ${wrong}`, 200],
+      [`a=b; ${right}; ${wrong}; c=d`, 200],
+      [`${wrong}; ${right}`, 401],
+      [`xsessionid=1; ${right}`, 200],
+    ] as const) {
+      expectStatus(await ask(subject, { path: '/api/cart', headers: { Cookie: cookies } }), status);
     }
   },
 };

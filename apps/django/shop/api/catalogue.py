@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from headroom.methods import require_safe
 from headroom.responses import CompactJsonResponse
 from headroom.stateless import stateless
+from headroom.text import is_text
 from problems.exceptions import InvalidParameter
 from shop.api.documents import page_document, product_detail, product_summary
 from shop.catalogue import find_product, products_found, products_sorted, sort_in, words_in
@@ -44,7 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _category(slug: str) -> Category:
-    category = None if "\0" in slug else Category.objects.filter(slug=slug).first()
+    category = Category.objects.filter(slug=slug).first() if is_text(slug) else None
     if category is None:
         raise InvalidParameter("category", "There is no such category.")
     return category

@@ -44,7 +44,8 @@ def cart_line(request: CustomerRequest, id: int) -> HttpResponse:
 @customer_required
 def checkout(request: CustomerRequest) -> HttpResponse:
     if request.method == "POST":
-        key = idempotency_key(request.POST.get("idempotency_key"), field="idempotency_key")
+        given = request.POST.get("idempotency_key", "").strip()
+        key = idempotency_key(given, field="idempotency_key")
         order, _ = check_out(request.user, key)
         return SeeOther(order.get_absolute_url())
     lines = list(cart_of(request.user))

@@ -20,7 +20,7 @@ export function adminPages(database: Kysely<Database>, whoAsks: RequestHandler[]
   const catalogue = new Catalogue(database);
 
   const productOf = async (req: Request) => {
-    const product = await products.find(idIn(req));
+    const product = await products.find(idIn(req, 'product'));
     if (!product) throw new Problem(404, 'There is no such product.');
     return product;
   };
@@ -52,7 +52,7 @@ export function adminPages(database: Kysely<Database>, whoAsks: RequestHandler[]
     .all(methodNotAllowed);
 
   router
-    .route(`${LIST}:id/change/`)
+    .route(`${LIST}:product/change/`)
     .all(...staffOnly)
     .get(async (req, res) => {
       const product = await productOf(req);
@@ -67,7 +67,7 @@ export function adminPages(database: Kysely<Database>, whoAsks: RequestHandler[]
     .all(methodNotAllowed);
 
   router
-    .route(`${LIST}:id/delete/`)
+    .route(`${LIST}:product/delete/`)
     .all(...staffOnly)
     .get(async (req, res) => {
       res.render('shop/admin/delete', { product: await productOf(req) });
@@ -101,7 +101,7 @@ export function adminPages(database: Kysely<Database>, whoAsks: RequestHandler[]
       faults = wrongFields(given.error);
     }
     const product = { ...req.body, category_id: Number(req.body.category) };
-    await showForm(res, { title, id: req.params.id, product }, faults);
+    await showForm(res, { title, id: req.params.product, product }, faults);
   }
 }
 

@@ -1,39 +1,88 @@
 // How much a client may send, and in which form.
+import { isUtf8 } from 'node:buffer';
+import { MIMEType } from 'node:util';
 import express, { type Request, type RequestHandler } from 'express';
 import { Problem } from '../errors';
+import { last } from './input';
 import { requireToken } from './session';
 
 const LIMIT = '64kb';
+const FORM = 'application/x-www-form-urlencoded';
+const JSON_TYPE = 'application/json';
 
-const parseForm = express.urlencoded({ limit: LIMIT, extended: false });
-const parseJson = express.json({ limit: LIMIT });
+/** What the type is was looked at beforehand, more closely than the parsers do. */
+const whateverType = () => true;
+
+const parseForm = express.urlencoded({
+  limit: LIMIT,
+  extended: false,
+  type: whateverType,
+  verify: (_req, _res, body) => {
+    if (!isUtf8(body) || !isProperlyEscaped(body.toString())) {
+      throw new Problem(400, 'A form must be UTF-8, and each % in it begin an escape.');
+    }
+  },
+});
+
+/** The parser would take no bytes for {}, drop a BOM, and replace what is no UTF-8. */
+const parseJson = express.json({
+  limit: LIMIT,
+  type: whateverType,
+  verify: (_req, _res, body) => {
+    const beginsWithBom = body[0] === 0xef;
+    if (body.length === 0 || beginsWithBom || !isUtf8(body)) {
+      throw new Problem(400, 'The body is no JSON.');
+    }
+  },
+});
+
+function isProperlyEscaped(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isOfType(req: Request, essence: string): boolean {
+  try {
+    const type = new MIMEType(req.get('Content-Type') ?? '');
+    const charset = type.params.get('charset') ?? 'utf-8';
+    return type.essence === essence && charset.toLowerCase() === 'utf-8';
+  } catch {
+    return false;
+  }
+}
 
 const hasBody = (req: Request): boolean =>
-  req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+  req.get('Transfer-Encoding') !== undefined || Number(req.get('Content-Length') ?? 0) > 0;
 
-/** Before the token is looked for: a form's field must not count at the API. */
-const takeOnly =
-  (type: string): RequestHandler =>
-  (req, _res, next) => {
-    if (!hasBody(req) || req.is(type)) return next();
-    throw new Problem(415, `The body must be ${type}.`);
-  };
+const requireForm: RequestHandler = (req, _res, next) => {
+  if (isOfType(req, FORM) || !(req.get('Content-Type') || hasBody(req))) return next();
+  throw new Problem(415, `The body must be ${FORM}, in UTF-8.`);
+};
+
+const requireJson: RequestHandler = (req, _res, next) => {
+  if (isOfType(req, JSON_TYPE)) return next();
+  throw new Problem(415, `The body must be ${JSON_TYPE}, in UTF-8.`);
+};
+
+/** Where there was no body there are no fields. */
+const lastValues: RequestHandler = (req, _res, next) => {
+  const fields = Object.entries(req.body ?? {});
+  req.body = Object.fromEntries(fields.map(([name, value]) => [name, last(value)]));
+  next();
+};
 
 /** In front of each handler of a form: its fields, and the token among them. */
-export const form: RequestHandler[] = [
-  takeOnly('application/x-www-form-urlencoded'),
-  parseForm,
+export const form: RequestHandler[] = [requireForm, parseForm, lastValues, requireToken];
+
+/** In front of each unsafe handler of the API: the type before the token, as with a form. */
+export const unsafeApi: RequestHandler[] = [
+  (req, res, next) => (hasBody(req) ? requireJson(req, res, next) : next()),
   requireToken,
 ];
 
-/** In front of each unsafe handler of the API. */
-export const unsafeApi: RequestHandler[] = [takeOnly('application/json'), requireToken];
-
 /** In front of each handler of the API that reads a body. */
-export const json: RequestHandler[] = [
-  (req, _res, next) => {
-    if (req.is('application/json')) return next();
-    throw new Problem(415, 'The body must be application/json.');
-  },
-  parseJson,
-];
+export const json: RequestHandler[] = [requireJson, parseJson];

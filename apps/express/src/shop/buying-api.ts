@@ -31,6 +31,7 @@ import {
   neverStored,
   requireApiCustomer,
 } from './session';
+import { trim } from './text';
 
 export function sessionApi(customers: Customers, whoAsks: RequestHandler[]): Router {
   const router = exactRouter(...whoAsks);
@@ -43,7 +44,7 @@ export function sessionApi(customers: Customers, whoAsks: RequestHandler[]): Rou
     })
     .post(...unsafeApi, ...json, async (req, res) => {
       const { email, password } = parse(apiCredentials, req.body);
-      const customer = await customers.logIn(email.trim().toLowerCase(), password);
+      const customer = await customers.logIn(trim(email).toLowerCase(), password);
       if (!customer) {
         throw new Problem(401, 'Email or password is wrong.', {
           headers: { 'WWW-Authenticate': 'Session' },

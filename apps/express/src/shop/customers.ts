@@ -1,22 +1,36 @@
 // Who buys: registering, and proving to be a customer.
+import { createHmac } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import { type Database, hasCode, UNIQUE_VIOLATION } from '../database';
 import { Problem } from '../errors';
 import { hashPassword, isPassword } from './passwords';
 
-export type Customer = { id: number; email: string; name: string; isStaff: boolean };
+export type Customer = {
+  id: number;
+  email: string;
+  name: string;
+  isStaff: boolean;
+  /** Another one with each new password. */
+  passwordDigest: string;
+};
 
-const columns = ['id', 'email', 'name', 'is_staff as isStaff'] as const;
+const columns = ['id', 'email', 'name', 'is_staff as isStaff', 'password'] as const;
+type Row = Omit<Customer, 'passwordDigest'> & { password: string };
 
 export class Customers {
-  constructor(private readonly database: Kysely<Database>) {}
+  /** @param secret what digests are keyed with */
+  constructor(
+    private readonly database: Kysely<Database>,
+    private readonly secret: string,
+  ) {}
 
-  find(id: number): Promise<Customer | undefined> {
-    return this.database
+  async find(id: number): Promise<Customer | undefined> {
+    const found = await this.database
       .selectFrom('customer')
       .select(columns)
       .where('id', '=', id)
       .executeTakeFirst();
+    return found && this.withoutPassword(found);
   }
 
   /**
@@ -32,13 +46,12 @@ export class Customers {
     if (waitSeconds > 0) throw tooManyAttempts(waitSeconds);
     const found = await this.database
       .selectFrom('customer')
-      .select([...columns, 'password'])
+      .select(columns)
       .where('email', '=', email)
       .executeTakeFirst();
     if (!(await isPassword(found?.password, password)) || !found) return undefined;
     await this.database.deleteFrom('login_attempt').where('email', '=', email).execute();
-    const { password: _, ...customer } = found;
-    return customer;
+    return this.withoutPassword(found);
   }
 
   /** @returns nothing when somebody has the address */
@@ -49,15 +62,21 @@ export class Customers {
   }): Promise<Customer | undefined> {
     const password = await hashPassword(given.password);
     try {
-      return await this.database
+      const made = await this.database
         .insertInto('customer')
         .values({ ...given, password })
         .returning(columns)
         .executeTakeFirstOrThrow();
+      return this.withoutPassword(made);
     } catch (error) {
       if (hasCode(error, UNIQUE_VIOLATION)) return undefined;
       throw error;
     }
+  }
+
+  private withoutPassword({ password, ...customer }: Row): Customer {
+    const passwordDigest = createHmac('sha256', this.secret).update(password).digest('base64');
+    return { ...customer, passwordDigest };
   }
 }
 

@@ -1,6 +1,5 @@
 // The shop: what all its requests pass through, and its routes.
-import { join } from 'node:path';
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
 import type { Config } from '../config';
@@ -16,10 +15,8 @@ import { cataloguePages } from './catalogue-pages';
 import { Customers } from './customers';
 import { contentSecurityPolicy } from './headers';
 import { machineRoutes } from './machines';
-import { loadCustomer, sessions } from './session';
-
-/** Beside src and dist alike. */
-const PUBLIC_FOLDER = join(__dirname, '..', '..', 'public');
+import { dependsOnCookie, loadCustomer, sessions } from './session';
+import { staticFiles } from './static-files';
 
 export interface ShopOptions {
   config: Pick<Config, 'sessionSecret'>;
@@ -31,19 +28,20 @@ export interface ShopOptions {
 export function shopRoutes({ config, database, pool }: ShopOptions): Router {
   const router = exactRouter();
   const catalogue = new Catalogue(database);
-  const customers = new Customers(database);
+  const customers = new Customers(database, config.sessionSecret);
 
   // `OPTIONS *` names no path, and so nothing of the shop.
   router.use((req, _res, next) => next(req.path.startsWith('/') ? undefined : 'router'));
   router.use(contentSecurityPolicy());
-  router.use(
-    '/static',
-    express.static(PUBLIC_FOLDER, { maxAge: '1h', etag: false, lastModified: false }),
-  );
+  router.use('/static', staticFiles());
   router.use(machineRoutes(catalogue));
   router.use(catalogueApi(catalogue));
 
-  const whoAsks = [sessions(pool, config.sessionSecret), loadCustomer(customers)];
+  const whoAsks = [
+    dependsOnCookie,
+    sessions(pool, config.sessionSecret),
+    loadCustomer(customers),
+  ];
   router.use(cataloguePages(catalogue, whoAsks));
   router.use(accountPages(customers, whoAsks));
   router.use(buyingPages(database, whoAsks));

@@ -1,6 +1,5 @@
 // What machines read of the shop: feed, sitemaps, robots.
-
-import type { Router } from 'express';
+import type { RequestHandler, Router } from 'express';
 import { Feed } from 'feed';
 import { SitemapIndexStream, SitemapStream, streamToPromise } from 'sitemap';
 import { methodNotAllowed, Problem } from '../errors';
@@ -8,6 +7,7 @@ import { exactRouter } from '../routes/exact-router';
 import type { Catalogue } from './catalogue';
 import { parse, sitemapQuery } from './input';
 import { originOf } from './links';
+import { toText } from './text';
 
 const PRODUCTS_IN_FEED = 20;
 /** The protocol allows 50,000; a fifth of that is a file that still loads at once. */
@@ -25,6 +25,12 @@ const CLOSED_TO_CRAWLERS = [
   '/search',
 ];
 
+/** A sitemap is for crawlers, and no page to be found by a search: the header is Django's. */
+const notIndexed: RequestHandler = (_req, res, next) => {
+  res.set('X-Robots-Tag', 'noindex, noodp, noarchive');
+  next();
+};
+
 export function machineRoutes(catalogue: Catalogue): Router {
   const router = exactRouter();
 
@@ -32,21 +38,25 @@ export function machineRoutes(catalogue: Catalogue): Router {
     .route('/feed.xml')
     .get(async (req, res) => {
       const origin = originOf(req);
+      const products = await catalogue.newest(PRODUCTS_IN_FEED);
       const feed = new Feed({
         title: 'Headroom shop: new products',
         description: 'The twenty newest products.',
         id: `${origin}/`,
         link: `${origin}/`,
+        feed: `${origin}/feed.xml`,
         language: 'en',
         copyright: '',
+        // Of the newest product: the time of the request would make each answer look new.
+        ...(products[0] && { updated: products[0].createdAt }),
       });
-      for (const product of await catalogue.newest(PRODUCTS_IN_FEED)) {
+      for (const product of products) {
         const link = `${origin}/products/${product.id}`;
         feed.addItem({
-          title: product.name,
+          title: toText(product.name),
           id: link,
           link,
-          description: product.description,
+          description: toText(product.description),
           date: product.createdAt,
         });
       }
@@ -56,6 +66,7 @@ export function machineRoutes(catalogue: Catalogue): Router {
 
   router
     .route('/sitemap.xml')
+    .all(notIndexed)
     .get(async (req, res) => {
       const parts = Math.max(1, Math.ceil((await catalogue.count()) / PRODUCTS_IN_SITEMAP));
       const index = new SitemapIndexStream();
@@ -71,6 +82,7 @@ export function machineRoutes(catalogue: Catalogue): Router {
 
   router
     .route('/sitemaps/:section.xml')
+    .all(notIndexed)
     .get(async (req, res) => {
       const { p } = parse(sitemapQuery, req.query);
       const paths = await pathsOf(catalogue, req.params.section, p);

@@ -1,6 +1,12 @@
 // What the staff does to products.
 import { type Kysely, sql } from 'kysely';
-import { CHECK_VIOLATION, type Database, FOREIGN_KEY_VIOLATION, hasCode } from '../database';
+import {
+  CHECK_VIOLATION,
+  type Database,
+  FOREIGN_KEY_VIOLATION,
+  hasCode,
+  NUMERIC_VALUE_OUT_OF_RANGE,
+} from '../database';
 import { countReachable, PAGE_SIZE, type Page, pageOf } from './pagination';
 
 export type ProductFields = {
@@ -12,7 +18,7 @@ export type ProductFields = {
 };
 export type ListedProduct = { id: number; name: string; price_cents: number; stock: number };
 
-/** The field that the database would not take: no such category, or less stock than none. */
+/** The field that the database would not take: no such category, or a stock below 0 or too large. */
 export type Refusal = 'category' | 'stock';
 
 export class ProductsAdmin {
@@ -75,6 +81,8 @@ async function refusalOf(writing: Promise<unknown>): Promise<Refusal | undefined
   } catch (error) {
     if (hasCode(error, FOREIGN_KEY_VIOLATION)) return 'category';
     if (hasCode(error, CHECK_VIOLATION, 'product_stock_check')) return 'stock';
+    // Of the integers only the stock is calculated: what is sold back may be more than fits.
+    if (hasCode(error, NUMERIC_VALUE_OUT_OF_RANGE)) return 'stock';
     throw error;
   }
 }

@@ -12,6 +12,7 @@ import { originOf } from './links';
 declare module 'express-session' {
   interface SessionData {
     customerId: number;
+    passwordDigest: string;
   }
 }
 
@@ -44,8 +45,7 @@ export function sessions(pool: Pool, secret: string): RequestHandler {
 const CSRF_FIELD = 'csrfmiddlewaretoken';
 
 const csrf = csrfSync({
-  // As Django reads them: of fields sent twice the last one, and the header where there is no field.
-  getTokenFromRequest: (req) => [req.body?.[CSRF_FIELD]].flat().at(-1) || req.get('X-CSRFToken'),
+  getTokenFromRequest: (req) => req.body?.[CSRF_FIELD] || req.get('X-CSRFToken'),
 });
 
 /** Begins a session where there is none: it is what the token is kept in. */
@@ -71,13 +71,23 @@ function comesFromHere(req: Request): boolean {
   return !req.secure || /^https:\/\/[^/?#]+/.exec(referer ?? '')?.[0] === here;
 }
 
-/** Finds the customer, once a request, and forbids that the answer is kept for somebody else. */
+const HAS_SESSION_COOKIE = new RegExp(`(^|;) *${COOKIE_NAME}=`);
+
+/** In front of what is not the same for everybody: no cache may give it to somebody else. */
+export const dependsOnCookie: RequestHandler = (req, res, next) => {
+  res.vary('Cookie');
+  if (HAS_SESSION_COOKIE.test(req.get('Cookie') ?? '')) res.set('Cache-Control', 'no-store');
+  next();
+};
+
+/** Finds the customer, once per request. A session that began with another password has ended. */
 export function loadCustomer(customers: Customers): RequestHandler {
   return async (req, res, next) => {
-    const { customerId } = req.session;
+    const { customerId, passwordDigest } = req.session;
     if (customerId !== undefined) {
-      res.set('Cache-Control', 'no-store');
-      res.locals.customer = await customers.find(customerId);
+      const customer = await customers.find(customerId);
+      if (customer?.passwordDigest === passwordDigest) res.locals.customer = customer;
+      else await promisify(req.session.regenerate).call(req.session);
     }
     res.locals.csrfToken = () => csrfToken(req);
     next();
@@ -114,6 +124,7 @@ export const requireApiCustomer: RequestHandler = (_req, res, next) => {
 export async function beginSession(req: Request, customer: Customer): Promise<void> {
   await promisify(req.session.regenerate).call(req.session);
   req.session.customerId = customer.id;
+  req.session.passwordDigest = customer.passwordDigest;
   // The next page has a form to log out: its token is written now, with the session, not then.
   csrfToken(req);
 }
