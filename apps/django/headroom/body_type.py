@@ -19,7 +19,7 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 class BodyTypeMiddleware:
-    """By itself Django looks for the token in any form, multipart too, and replaces what is no UTF-8."""
+    """Django itself looks for the token in multipart forms too, and replaces what is no UTF-8."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
