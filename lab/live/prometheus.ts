@@ -19,7 +19,9 @@ export async function liveFigures(
   const ask = (query: string) => instantValue(prometheusUrl, query);
   const [rateRps, p99Seconds, failedPerSecond] = await Promise.all([
     ask(eventsPerSecond('k6_http_reqs_total', series)),
-    ask(`histogram_quantile(0.99, ${observationsPerSecond('k6_http_req_duration_seconds', series)})`),
+    ask(
+      `histogram_quantile(0.99, ${observationsPerSecond('k6_http_req_duration_seconds', series)})`,
+    ),
     ask(eventsPerSecond('k6_http_reqs_total', `${series},expected_response="false"`)),
   ]);
   return { rateRps, p99Ms: p99Seconds === null ? null : p99Seconds * 1000, failedPerSecond };

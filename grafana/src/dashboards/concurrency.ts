@@ -1,9 +1,9 @@
+import { stepMarks } from '../marks';
 import type { Dashboard } from '../model';
 import * as database from '../queries/database';
 import * as load from '../queries/load';
 import * as requests from '../queries/requests';
 import * as runtime from '../queries/runtime';
-import { stepMarks } from '../marks';
 import { boundOf } from '../slo';
 
 export const concurrency: Dashboard = {

@@ -1,8 +1,8 @@
 import { type AppName, apps } from '../colours';
+import { stepMarks } from '../marks';
 import type { Dashboard, Heatmap } from '../model';
 import * as load from '../queries/load';
 import * as requests from '../queries/requests';
-import { stepMarks } from '../marks';
 import { latencyBounds, shareBounds } from '../slo';
 
 export const scaling: Dashboard = {
@@ -62,7 +62,8 @@ export const scaling: Dashboard = {
           kind: 'scatter',
           title: 'Latency against achieved rate',
           description: {
-            shows: 'p50 (hollow) and p99 (filled) against the rate at that moment, a point every 2 s.',
+            shows:
+              'p50 (hollow) and p99 (filled) against the rate at that moment, a point every 2 s.',
             read: 'Points run flat to the right, then rise: the bend is the capacity. A point between two steps belongs to neither.',
             bad: 'Points that turn back to the left: more load, less served.',
           },

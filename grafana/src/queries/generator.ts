@@ -7,9 +7,9 @@ import {
   eventsPerSecond,
   nativeMean,
   nativeQuantile,
-  observationsPerSecond,
   ofLoad,
   orZero,
+  partPerSecond,
   share,
 } from './promql';
 
@@ -54,7 +54,7 @@ export const scheduleLag: Query[] = [
   },
 ];
 
-const sampled = `histogram_count(${observationsPerSecond('k6_schedule_lag_seconds', ofLoad)})`;
+const sampled = partPerSecond('count', 'k6_schedule_lag_seconds', ofLoad);
 
 export const lateStartShare: Query = {
   name: 'lateStartShare',

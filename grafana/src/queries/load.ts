@@ -10,6 +10,7 @@ import {
   observationsPerSecond,
   ofLoad,
   orZero,
+  partPerSecond,
   ratio,
 } from './promql';
 import { serverMeanExpr } from './requests';
@@ -120,7 +121,7 @@ export const clientHeatmap = (app: AppName): Query => ({
 export const usersNow: Query = { name: 'usersNow', expr: users, legend: '{{app}} users' };
 
 /** X(R + Z) of Little's law: iterations a second times the time of one, think time included. */
-const servedOrThinking = `histogram_sum(${observationsPerSecond('k6_iteration_duration_seconds', ofLoad)})`;
+const servedOrThinking = partPerSecond('sum', 'k6_iteration_duration_seconds', ofLoad);
 
 export const littleProduct: Query = {
   name: 'littleProduct',

@@ -43,16 +43,29 @@ export function eventsPerSecond(counter: string, matchers: string): string {
   return perSecond('sum by (app)', now, `${beforeOf(selector)} <= ${now}`);
 }
 
-/** The same of a native histogram of k6, which has no order: its count decides. */
+/** Histograms have no order: their counts tell which is of an earlier k6. */
+const isOfThisRun = (selector: string): string =>
+  `histogram_count(${beforeOf(selector)}) <= histogram_count(${nowOf(selector)})`;
+
+/** The same of a native histogram of k6: a histogram of what was observed, per second. */
 export function observationsPerSecond(
   histogram: string,
   matchers: string,
   sum: 'sum by (app)' | 'sum' = 'sum by (app)',
 ): string {
   const selector = `${histogram}{${matchers}}`;
-  const [now, before] = [nowOf(selector), beforeOf(selector)];
-  const isOfThisRun = `histogram_count(${before}) <= histogram_count(${now})`;
-  return perSecond(sum, now, `${before} and ${isOfThisRun}`);
+  const before = `${beforeOf(selector)} and ${isOfThisRun(selector)}`;
+  return perSecond(sum, nowOf(selector), before);
+}
+
+/**
+ * The count or the sum of these observations, per second. Not `histogram_sum` of the above: of a
+ * difference of histograms Prometheus 3.15 finds none where a reset lies in the range.
+ */
+export function partPerSecond(part: 'count' | 'sum', histogram: string, matchers: string): string {
+  const selector = `${histogram}{${matchers}}`;
+  const before = `histogram_${part}(${beforeOf(selector)}) and ${isOfThisRun(selector)}`;
+  return perSecond('sum by (app)', `histogram_${part}(${nowOf(selector)})`, before);
 }
 
 /** All events of a counter of k6 in the time that is shown. k6 counts from 0 in each run. */
@@ -88,4 +101,4 @@ export const nativeQuantile = (q: number, histogram: string, matchers: string): 
   ifAny(`histogram_quantile(${q}, ${observationsPerSecond(histogram, matchers)})`);
 
 export const nativeMean = (histogram: string, matchers: string): string =>
-  ifAny(`histogram_avg(${observationsPerSecond(histogram, matchers)})`);
+  ratio(partPerSecond('sum', histogram, matchers), partPerSecond('count', histogram, matchers));

@@ -14,11 +14,7 @@ export function statFigures(panel: Stat, series: readonly NamedSeries[], view: V
       'div',
       { class: 'figure', ...(state && { 'data-state': state }) },
       element('span', { class: 'name' }, one.name),
-      element(
-        'span',
-        { class: 'value' },
-        inWords(value, panel.unit, one.query),
-      ),
+      element('span', { class: 'value' }, inWords(value, panel.unit, one.query)),
       ...(state === 'bad' ? [element('span', { class: 'verdict' }, limitOf(panel))] : []),
     );
     const app = appColours[one.labels.app as AppName];
@@ -81,11 +77,7 @@ export function tableOf(panel: Table, view: View): Node[] {
             ...key.split('\n').map((text) => element('td', {}, text)),
             ...columns.map(({ values, unit, query }) => {
               const value = values.get(key);
-              return element(
-                'td',
-                { class: 'value' },
-                inWords(value, unit, query),
-              );
+              return element('td', { class: 'value' }, inWords(value, unit, query));
             }),
           ),
         ),
