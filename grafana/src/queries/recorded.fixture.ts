@@ -62,9 +62,9 @@ export class Replay {
     return replay;
   }
 
-  /** Every 2 s, from a second of the record to another. */
-  async ask(expr: string, fromS: number, toS: number): Promise<Series[]> {
-    const range = { fromS: this.beginS + fromS, toS: this.beginS + toS, stepS: 2 };
+  /** Every 2 s if not said, from a second of the record to another. */
+  async ask(expr: string, fromS: number, toS: number, stepS = 2): Promise<Series[]> {
+    const range = { fromS: this.beginS + fromS, toS: this.beginS + toS, stepS };
     const series = await askRange(this.url, expr, range, 10_000);
     return series.map(({ points, ...rest }) => ({
       ...rest,

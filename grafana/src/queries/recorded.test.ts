@@ -1,6 +1,8 @@
 // What panels show of series whose truth is known: a change of step, a rare event, a second k6, a
 // restart of Prometheus, a flat zero.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { changeMark } from '../marks';
+import { allValues, fillIn } from '../variables';
 import { expressionOf, promtool, type Recorded, Replay } from './recorded.fixture';
 
 const labels = (step: string, more = ''): string =>
@@ -256,5 +258,47 @@ describe('a calm system', () => {
       const [series] = await replay.ask(expressionOf(panel, query), 20, 20);
       expect(series?.points[0]?.[1], panel).toBeCloseTo(0.102, 4);
     }
+  });
+});
+
+describe('nights, for which the lab is up five minutes of a day', () => {
+  const [hour, day] = [3600, 24 * 3600];
+  const series = 'app="express",profile="default",workload="micro"';
+  const nightly = (name: string, ofNight: (night: number) => number): Recorded => ({
+    series: name,
+    samples: [0, 1, 2].flatMap((night) =>
+      Array.from({ length: 150 }, (_, index) => [night * day + 2 * index, ofNight(night)] as const),
+    ),
+  });
+  let replay: Replay;
+  beforeAll(async () => {
+    replay = await Replay.of([
+      nightly(`headroom_night_capacity_rps{${series}}`, (night) => [400, 400, 300][night] ?? 0),
+      nightly(`headroom_night_end_timestamp_seconds{host="a"}`, () => 1),
+      nightly(
+        `headroom_night_change_timestamp_seconds{${series},metric="capacity",direction="worse"}`,
+        () => 1_700_000_000,
+      ),
+    ]);
+  });
+  afterAll(() => replay[Symbol.asyncDispose]());
+
+  test('a trend is a line by the hour, as a month is drawn, with its step', async () => {
+    const expr = expressionOf('Capacity, night by night', 'nightlyCapacity');
+    const [line] = await replay.ask(expr, hour, 2 * day + hour, hour);
+    expect(line?.points).toHaveLength(49);
+    expect(line?.points.map(([, value]) => value)).toEqual([...Array(47).fill(400), 300, 300]);
+  });
+
+  test('a change is marked, though marks of a month are hours apart', async () => {
+    const expr = fillIn(changeMark.query.expr, allValues);
+    const marked = await replay.ask(expr, 6 * hour, 2 * day + 6 * hour, 6 * hour);
+    expect(new Set(marked[0]?.points.map(([, value]) => value))).toEqual(new Set([1.7e12]));
+  });
+
+  test('the latest night has an age even when none has come for days', async () => {
+    const expr = expressionOf('Age of the latest night', 'nightAge');
+    const [age] = await replay.ask(expr, 5 * day, 5 * day);
+    expect(age?.points).toHaveLength(1);
   });
 });

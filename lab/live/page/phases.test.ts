@@ -90,6 +90,15 @@ describe('a load that the lab does not conduct', () => {
     expect(lastLoadS(load)).toBe(20);
   });
 
+  it('is load though no user is at work at the moment, as between quick requests', () => {
+    const quick = {
+      toS: 20,
+      answers: { [usersNow.name]: [of('express', 0)], [achievedRate.name]: [of('express', 50)] },
+    };
+    expect(current(quick, 20)).toEqual(['k6 on express: 50 req/s, 0 users']);
+    expect(lastLoadS(quick)).toBe(20);
+  });
+
   it('is one user before the first answer, and none without users', () => {
     const first = { toS: 20, answers: { [usersNow.name]: [of('django', 1)] } };
     expect(current(first, 20)).toEqual(['k6 on django: 1 user']);

@@ -58,26 +58,25 @@ export function current(history: History, nowS: number): string[] {
   return phase ? [phase.text] : loadsOf(history, nowS);
 }
 
-/** A load that the lab did not start has no phases. */
-function loadsOf(history: History, nowS: number): string[] {
-  return (history.answers[usersNow.name] ?? []).flatMap((series) => {
-    const users = latest(series, nowS);
-    if (users === undefined || users <= 0) return [];
-    const { app } = series.labels;
-    const rates = history.answers[achievedRate.name]?.find(({ labels }) => labels.app === app);
-    const rate = rates && latest(rates, nowS);
-    const parts = [
-      ...(rate === undefined ? [] : [formatValue(rate, 'reqps')]),
-      `${users} ${users === 1 ? 'user' : 'users'}`,
-    ];
-    return [`k6 on ${app}: ${parts.join(', ')}`];
+/** A load that the lab did not start has no phases. In the open model a moment may have no user. */
+function loadsOf({ answers }: History, nowS: number): string[] {
+  const at = (name: string, app: string | undefined) => {
+    const series = answers[name]?.find(({ labels }) => labels.app === app);
+    return series && latest(series, nowS);
+  };
+  const apps = (answers[usersNow.name] ?? []).map(({ labels }) => labels.app);
+  return apps.flatMap((app) => {
+    const [users = 0, rate = 0] = [at(usersNow.name, app), at(achievedRate.name, app)];
+    if (users === 0 && rate === 0) return [];
+    const people = `${users} ${users === 1 ? 'user' : 'users'}`;
+    return [`k6 on ${app}: ${rate > 0 ? `${formatValue(rate, 'reqps')}, ` : ''}${people}`];
   });
 }
 
 /** When there last was load, as far as the page knows. */
-export function lastLoadS(history: History): number | undefined {
-  const times = (history.answers[usersNow.name] ?? []).flatMap(({ points }) =>
-    points.filter(([, users]) => users > 0).map(([atS]) => atS),
-  );
+export function lastLoadS({ answers }: History): number | undefined {
+  const times = [usersNow.name, achievedRate.name]
+    .flatMap((name) => answers[name] ?? [])
+    .flatMap(({ points }) => points.filter(([, value]) => value > 0).map(([atS]) => atS));
   return times.length > 0 ? Math.max(...times) : undefined;
 }
