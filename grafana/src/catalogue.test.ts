@@ -4,12 +4,13 @@ import { SERIES } from '../../k6/lib/series';
 import { dashboards } from './catalogue';
 import { type KnownMetrics, knownMetrics } from './checks/known-metrics';
 import { meaningOf } from './checks/meaning';
-import { appColours, coloursByWord } from './colours';
-import { marks } from './marks';
+import { appColours, coloursByWord, palette, partColours, stateColours } from './colours';
+import { alertMark, phaseMarks } from './marks';
 import { type Panel, panelsOf, type Query, queriesOf } from './model';
 import { allValues, fillIn } from './variables';
 
 const panels = dashboards.flatMap(panelsOf);
+const marks = dashboards.flatMap((dashboard) => dashboard.marks ?? []);
 const queries = [...panels.flatMap(queriesOf), ...marks.map(({ query }) => query)];
 
 let known: KnownMetrics;
@@ -121,8 +122,26 @@ describe('SLOs', () => {
   });
 });
 
-test('the colours of the apps stand out on dark and on light ground (WCAG 2.2, 1.4.11)', () => {
-  for (const colour of Object.values(appColours)) {
+test('steps are marked where they are the subject, alerts where they are, and nothing else is', () => {
+  const marked = (mark: (typeof marks)[number] | undefined) =>
+    dashboards
+      .filter((dashboard) => mark && dashboard.marks?.includes(mark))
+      .map(({ title }) => title);
+  expect(marked(phaseMarks[0])).toEqual(['Scaling', 'Concurrency']);
+  expect(marked(alertMark)).toEqual(['Overview', 'Generator']);
+});
+
+test('good and bad have colours that mean nothing else', () => {
+  const others: string[] = [
+    ...Object.values({ ...appColours, ...partColours }),
+    ...palette,
+    ...phaseMarks.map(({ colour }) => colour),
+  ];
+  for (const colour of Object.values(stateColours)) expect(others).not.toContain(colour);
+});
+
+test('the colours of the apps, of good and of bad stand out on dark and on light ground (WCAG 2.2, 1.4.11)', () => {
+  for (const colour of Object.values({ ...appColours, ...stateColours })) {
     for (const ground of ['#181B1F', '#FFFFFF']) {
       expect(contrast(colour, ground), `${colour} on ${ground}`).toBeGreaterThanOrEqual(3);
     }

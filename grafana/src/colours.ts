@@ -16,7 +16,8 @@ export const palette = ['#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#F0E442', '
 /** Lines across a chart: limits, not measurements. */
 export const boundColour = '#999999';
 
-export const stateColours = { good: '#009E73', bad: '#CC79A7' } as const;
+/** Of figures alone, and of alerts: no app, no part and no line has them. */
+export const stateColours = { good: '#3D8B37', bad: '#E0245E' } as const;
 
 /**
  * Which word of a legend gives a series which colour: the first that matches. `words` are a

@@ -1,47 +1,46 @@
-// What every dashboard marks on its time axis.
+// What dashboards mark on their time axes, each where it is the subject.
 import { boundColour, palette, stateColours } from './colours';
-import type { Query } from './model';
+import type { Mark, Query } from './model';
 import { alertMarks } from './queries/generator';
-import { phases, stepsByHand } from './queries/load';
+import { evenPhases, oddPhases, stepsByHand } from './queries/load';
 import { nightlyChanges } from './queries/nightly';
 
-export type Mark = {
-  name: string;
-  query: Query;
-  /** Shown when a mark is pointed at; {{label}} as in legends. */
-  text: string;
-  colour: string;
-  /** A region for as long as the value is above 0, or a line at the time that the value says. */
-  as: 'region' | 'moment';
+const phaseMark = (name: string, query: Query, colour: string): Mark => ({
+  name,
+  query,
+  text: '{{app}}: {{scenario}} {{step}}',
+  colour,
+  as: 'region',
+});
+
+/** Two greys in turns, so that a step can be told from the next. */
+export const phaseMarks: readonly Mark[] = [
+  phaseMark('Odd steps', oddPhases, boundColour),
+  phaseMark('Even steps', evenPhases, '#555555'),
+];
+
+const byHandMark: Mark = {
+  name: 'Steps of a run by hand',
+  query: stepsByHand,
+  text: '{{app}}: {{scenario}}',
+  colour: boundColour,
+  as: 'moment',
 };
 
-export const marks: readonly Mark[] = [
-  {
-    name: 'Phases of the run',
-    query: phases,
-    text: '{{app}}: {{scenario}} {{step}}',
-    colour: boundColour,
-    as: 'region',
-  },
-  {
-    name: 'Steps of a run by hand',
-    query: stepsByHand,
-    text: '{{app}}: {{scenario}}',
-    colour: palette[3],
-    as: 'moment',
-  },
-  {
-    name: 'Changes that a night found',
-    query: nightlyChanges,
-    text: '{{app}} {{workload}} {{metric}}: {{direction}}',
-    colour: palette[2],
-    as: 'moment',
-  },
-  {
-    name: 'Alerts',
-    query: alertMarks,
-    text: '{{alertname}} {{app}}',
-    colour: stateColours.bad,
-    as: 'region',
-  },
-];
+export const stepMarks: readonly Mark[] = [...phaseMarks, byHandMark];
+
+export const changeMark: Mark = {
+  name: 'Changes that a night found',
+  query: nightlyChanges,
+  text: '{{app}} {{workload}} {{metric}}: {{direction}}',
+  colour: palette[2],
+  as: 'moment',
+};
+
+export const alertMark: Mark = {
+  name: 'Alerts',
+  query: alertMarks,
+  text: '{{alertname}} {{app}}',
+  colour: stateColours.bad,
+  as: 'region',
+};

@@ -31,6 +31,8 @@ export type Query = {
   when?: Condition;
   /** Tells the lines of one app apart, whose colour is the same. Solid if not said. */
   line?: 'solid' | 'dashed' | 'dotted';
+  /** What stands in a figure or cell instead of a value. */
+  words?: Readonly<Record<number, string>>;
 };
 
 /** Each a sentence or two for a person who sees the panel for the first time. */
@@ -93,6 +95,17 @@ export type Table = Frame & {
 
 export type Panel = TimeSeries | Stat | Heatmap | Scatter | Table;
 
+/** Something on the time axis that is no figure. */
+export type Mark = {
+  name: string;
+  query: Query;
+  /** Shown when a mark is pointed at; {{label}} as in legends. */
+  text: string;
+  colour: string;
+  /** A region for as long as the value is above 0, or a line at the time that the value says. */
+  as: 'region' | 'moment';
+};
+
 export type Section = { title: string; panels: Panel[] };
 
 export type Dashboard = {
@@ -104,6 +117,8 @@ export type Dashboard = {
   sections: Section[];
   /** What it opens with; minutes of a run if not said. */
   span?: 'nights';
+  /** Only where they are the subject: behind anything else they hide the figures. */
+  marks?: readonly Mark[];
 };
 
 /** In the order of their letters (A, B, C...) in Grafana. */

@@ -12,6 +12,11 @@ export const latencyBounds: Bound[] = [...byBound]
   }))
   .sort((a, b) => a.value - b.value);
 
+/** The line of one workload, where no other's is asked for. */
+export function boundOf(workload: keyof typeof slos): Bound {
+  return { value: slos[workload].thresholdSeconds, meaning: `SLO of ${workload}` };
+}
+
 /** Lines for the share of requests within the bound. */
 export const shareBounds: Bound[] = [...new Set(Object.values(slos).map(({ share }) => share))]
   .sort((a, b) => a - b)

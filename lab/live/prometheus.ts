@@ -1,4 +1,5 @@
 // What Prometheus knows of the load in progress.
+import { eventsPerSecond, observationsPerSecond } from '../../grafana/src/queries/promql';
 
 export type LiveFigures = {
   /** Requests a second over the last few seconds; null before the first push. */
@@ -6,9 +7,6 @@ export type LiveFigures = {
   p99Ms: number | null;
   failedPerSecond: number | null;
 };
-
-/** k6 pushes every 2 s: this many seconds hold at least two pushes. */
-const windowSeconds = 6;
 
 const timeoutMs = 900;
 
@@ -18,12 +16,13 @@ export async function liveFigures(
   app: string,
 ): Promise<LiveFigures> {
   const series = `run="${run}",app="${app}"`;
-  const window = `[${windowSeconds}s]`;
   const ask = (query: string) => instantValue(prometheusUrl, query);
   const [rateRps, p99Seconds, failedPerSecond] = await Promise.all([
-    ask(`sum(rate(k6_http_reqs_total{${series}}${window}))`),
-    ask(`histogram_quantile(0.99, sum(rate(k6_http_req_duration_seconds{${series}}${window})))`),
-    ask(`sum(rate(k6_http_reqs_total{${series},expected_response="false"}${window}))`),
+    ask(eventsPerSecond('k6_http_reqs_total', series)),
+    ask(
+      `histogram_quantile(0.99, ${observationsPerSecond('k6_http_req_duration_seconds', series)})`,
+    ),
+    ask(eventsPerSecond('k6_http_reqs_total', `${series},expected_response="false"`)),
   ]);
   return { rateRps, p99Ms: p99Seconds === null ? null : p99Seconds * 1000, failedPerSecond };
 }

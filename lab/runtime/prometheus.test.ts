@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { rootDir } from '../paths';
-import { nativeConfig } from './prometheus';
+import { nativeConfig, prometheusArguments } from './prometheus';
 
 const source = readFileSync(join(rootDir, 'prometheus/prometheus.yml'), 'utf8');
 
@@ -25,6 +25,16 @@ describe('Prometheus on this machine', () => {
       expect(job.dns_sd_configs).toBeUndefined();
       expect(job.static_configs[0].targets[0]).toMatch(/^127\.0\.0\.1:\d+$/);
     }
+  });
+
+  it('looks back as far as in containers, and no further than a few scrapes', () => {
+    const compose = parse(readFileSync(join(rootDir, 'docker-compose.yml'), 'utf8'), {
+      merge: true,
+    });
+    const lookback = (args: string[]) => args.filter((arg) => arg.includes('lookback-delta'));
+    const here = lookback(prometheusArguments('prometheus.yml', 'data', 9090));
+    expect(here).toEqual(['--query.lookback-delta=10s']);
+    expect(lookback(compose.services.prometheus.command)).toEqual(here);
   });
 
   it('refuses a job that it has no address for', () => {

@@ -11,6 +11,13 @@ import type { Child, Processes } from './processes';
 /** Series older than this are of no run that anybody still looks at live. */
 const retention = '30d';
 
+/**
+ * How long a value stands that is not followed by another. Scrapes, pushes and rules are 2 s apart; a
+ * Prometheus that ends leaves no stale markers, and after its next start the usual five minutes would
+ * show alerts, load and rates of before as if they still were.
+ */
+const lookback = '10s';
+
 const addresses: Record<string, string> = {
   express: `127.0.0.1:${ports.expressMetrics}`,
   django: `127.0.0.1:${ports.djangoMetrics}`,
@@ -38,13 +45,7 @@ export async function startPrometheus(
   const child = await processes.start({
     name: 'prometheus',
     command: 'prometheus',
-    args: [
-      `--config.file=${config}`,
-      `--storage.tsdb.path=${join(home, 'data')}`,
-      `--storage.tsdb.retention.time=${retention}`,
-      `--web.listen-address=127.0.0.1:${ports.prometheus}`,
-      '--web.enable-remote-write-receiver',
-    ],
+    args: prometheusArguments(config, join(home, 'data'), ports.prometheus),
     cpus,
     stopSignal: 'SIGTERM',
     graceSeconds: 10,
@@ -52,6 +53,15 @@ export async function startPrometheus(
   await untilReady(child, 60, () => answersOk(`${prometheusUrl}/-/ready`));
   return child;
 }
+
+export const prometheusArguments = (config: string, data: string, port: number): string[] => [
+  `--config.file=${config}`,
+  `--storage.tsdb.path=${data}`,
+  `--storage.tsdb.retention.time=${retention}`,
+  `--query.lookback-delta=${lookback}`,
+  `--web.listen-address=127.0.0.1:${port}`,
+  '--web.enable-remote-write-receiver',
+];
 
 type Config = {
   rule_files: string[];

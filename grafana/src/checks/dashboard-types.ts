@@ -57,6 +57,8 @@ export type AnyPanel =
   | PanelOf<'table', table.Options, table.FieldConfig>
   | PanelOf<'xychart', xychart.Options, xychart.FieldConfig>;
 
+export type Visual = Exclude<AnyPanel, { type: 'row' }>;
+
 /** Prometheus's own fields stand beside the target, where its plugin looks for them. */
 type Annotation = Omit<AnnotationQuery, 'target' | 'datasource'> & {
   datasource: OurDataSource;

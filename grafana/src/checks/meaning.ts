@@ -151,9 +151,26 @@ export function meaningOf(expr: string, known: KnownMetrics): Meaning {
 
   function functionAround(node: SyntaxNode): string {
     const range = node.parent?.name === 'MatrixSelector' ? node.parent : null;
-    const callNode = range?.parent?.parent;
+    const shifted = range?.parent?.name === 'OffsetExpr' ? range.parent : range;
+    const callNode = shifted?.parent?.parent;
     const name = callNode?.getChild('FunctionIdentifier');
     return name ? textOf(name) : '';
+  }
+}
+
+/** A division that no clamp holds: of two counts at different times it may be below 0 or above 1. */
+export function hasOpenDivision(expr: string, known: KnownMetrics): boolean {
+  const { root, textOf } = parseExpression(expr);
+  return isOpen(root);
+
+  function isOpen(node: SyntaxNode): boolean {
+    if (/^clamp(_max)?\(/.test(textOf(node)) && node.name === 'FunctionCall') return false;
+    if (node.name === 'BinaryExpr' && node.getChild('Div')) return true;
+    const recordedBy =
+      node.name === 'VectorSelector' &&
+      known.get(textOf(node.getChild('Identifier') ?? node))?.recordedBy;
+    if (recordedBy) return hasOpenDivision(recordedBy, known);
+    return childrenOf(node).some(isOpen);
   }
 }
 

@@ -19,6 +19,9 @@ type Mutant = { what: string; by: Check; says: RegExp; breaks: (dashboard: Broke
 const first = (dashboard: Broken, type: string): Broken =>
   dashboard.panels.find((panel: Broken) => panel.type === type);
 
+const titled = (dashboard: Broken, title: string): Broken =>
+  dashboard.panels.find((panel: Broken) => panel.title === title);
+
 const series = (dashboard: Broken): Broken => first(dashboard, 'timeseries');
 
 const withExpr = (change: (expr: string) => string) => (dashboard: Broken) => {
@@ -211,7 +214,7 @@ const mutants: Mutant[] = [
   {
     what: 'a mark of a metric that nobody exposes',
     by: 'own rules',
-    says: /mark Phases of the run.*headroom_phase is no known metric/,
+    says: /mark Alerts: headroom_phase is no known metric/,
     breaks: (dashboard) => {
       dashboard.annotations.list[0].target.expr = 'headroom_phase';
     },
@@ -321,6 +324,90 @@ const mutants: Mutant[] = [
       });
     },
   },
+
+  // --- what Grafana takes, and what then shows nothing or something that is not so ---
+  {
+    what: 'points without their frame, which Grafana leaves out',
+    by: 'own rules',
+    says: /series 0 has no frame.matcher/,
+    breaks: (dashboard) => {
+      dashboard.panels.push({
+        ...series(dashboard),
+        id: 1000,
+        title: 'Points',
+        type: 'xychart',
+        gridPos: { x: 0, y: 1000, w: 12, h: 8 },
+        options: { mapping: 'manual', series: [{ x: {}, y: {} }] },
+      });
+    },
+  },
+  {
+    what: 'a sentence in every empty cell',
+    by: 'own rules',
+    says: /noValue would stand in its cells/,
+    breaks: (dashboard) => {
+      first(dashboard, 'table').fieldConfig.defaults.noValue = 'Empty as long as nothing is wrong.';
+    },
+  },
+  {
+    what: 'a figure of now that may be minutes old',
+    by: 'own rules',
+    says: /A asks for a range/,
+    breaks: (dashboard) => {
+      Object.assign(first(dashboard, 'stat').targets[0], { instant: false, range: true });
+    },
+  },
+  {
+    what: 'an axis that ends at 100 over zeros',
+    by: 'own rules',
+    says: /needs max or axisSoftMax/,
+    breaks: (dashboard) => {
+      delete series(dashboard).fieldConfig.defaults.custom.axisSoftMax;
+    },
+  },
+  {
+    what: 'a share that nothing holds to 0..1',
+    by: 'own rules',
+    says: /a share that is not clamped/,
+    breaks: (dashboard) => {
+      const panel = titled(dashboard, 'Errors');
+      panel.targets[0].expr = panel.targets[0].expr.replace(/^clamp\((.*), 0, 1\)$/, '$1');
+    },
+  },
+  {
+    what: 'a share of a rule that nothing holds to 0..1',
+    by: 'own rules',
+    says: /a share that is not clamped/,
+    breaks: (dashboard) => {
+      titled(dashboard, 'Errors').targets[0].expr = 'recorded:share';
+    },
+  },
+  {
+    what: "a rate of k6's counters, which loses each step's first push",
+    by: 'own rules',
+    says: /k6_http_reqs_total is born anew in each step/,
+    breaks: withExpr(() => 'sum by (app) (rate(k6_http_reqs_total[5s]))'),
+  },
+  {
+    what: 'the same of a native histogram',
+    by: 'own rules',
+    says: /k6_http_req_duration_seconds is born anew/,
+    breaks: withExpr(
+      () => 'histogram_count(sum by (app) (rate(k6_http_req_duration_seconds[5s])))',
+    ),
+  },
+  {
+    what: 'alerts without their state, whose value is always 1',
+    by: 'own rules',
+    says: /keep the label alertstate/,
+    breaks: withExpr(() => 'max by (app) (ALERTS)'),
+  },
+  {
+    what: 'a night that ends with the lab',
+    by: 'own rules',
+    says: /a night ends with the lab/,
+    breaks: withExpr(() => 'max by (app) (headroom_night_capacity_rps)'),
+  },
 ];
 
 /** The dashboard that is broken: it has every kind of panel but a scatter. */
@@ -332,7 +419,10 @@ const fresh = (): DashboardFile => {
 
 let known: KnownMetrics;
 beforeAll(() => {
-  known = knownMetrics();
+  known = new Map([
+    ...knownMetrics(),
+    ['recorded:share', { type: 'gauge', labels: { app: {} }, recordedBy: 'vector(3) / vector(2)' }],
+  ]);
 });
 
 const faultsOf: Record<Check, (dashboard: DashboardFile) => string[]> = {

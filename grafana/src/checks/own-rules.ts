@@ -3,12 +3,17 @@
 import * as units from '@grafana/grafana-foundation-sdk/units';
 import { gridWidth } from '../json/layout';
 import { allValues, fillIn } from '../variables';
-import type { AnyPanel, DashboardFile } from './dashboard-types';
+import type { AnyPanel, DashboardFile, Visual } from './dashboard-types';
 import type { KnownMetrics } from './known-metrics';
 import { meaningOf } from './meaning';
+import {
+  drawingFaults,
+  nightFaults,
+  shareFaults,
+  stateFaults,
+  uncountedFaults,
+} from './misleading';
 import { isCustomField } from './schema';
-
-type Visual = Exclude<AnyPanel, { type: 'row' }>;
 
 /** Everything that is wrong with a dashboard's own sense, with its place. */
 export function ownFaults(dashboard: DashboardFile, known: KnownMetrics): string[] {
@@ -19,12 +24,17 @@ export function ownFaults(dashboard: DashboardFile, known: KnownMetrics): string
     ...geometryFaults(dashboard.panels),
     ...variableFaults(dashboard),
     ...visuals.flatMap((panel) =>
-      [...panelFaults(panel), ...targetFaults(panel, known), ...overrideFaults(panel)].map(
-        (fault) => `${panel.title}: ${fault}`,
-      ),
+      [
+        ...panelFaults(panel),
+        ...drawingFaults(panel),
+        ...targetFaults(panel, known),
+        ...overrideFaults(panel),
+      ].map((fault) => `${panel.title}: ${fault}`),
     ),
     ...dashboard.annotations.list.flatMap(({ name, target, titleFormat }) =>
-      expressionFaults(target.expr, titleFormat, known).map((fault) => `mark ${name}: ${fault}`),
+      expressionFaults({ expr: target.expr, legend: titleFormat, isShare: false }, known).map(
+        (fault) => `mark ${name}: ${fault}`,
+      ),
     ),
   ];
 }
@@ -93,23 +103,34 @@ function targetFaults(panel: Visual, known: KnownMetrics): string[] {
   return [
     ...repeated(panel.targets.map(({ refId }) => refId)).map((id) => `refId ${id} is used twice`),
     ...panel.targets.flatMap(({ refId, expr, legendFormat = '' }) =>
-      expressionFaults(expr, legendFormat, known).map((fault) => `${refId}: ${fault}`),
+      expressionFaults(
+        { expr, legend: legendFormat, isShare: panel.fieldConfig.defaults.unit === 'percentunit' },
+        known,
+      ).map((fault) => `${refId}: ${fault}`),
     ),
   ];
 }
 
-function expressionFaults(expr: string, legend: string, known: KnownMetrics): string[] {
-  let filledIn: string;
+type Expression = { expr: string; legend: string; isShare: boolean };
+
+function expressionFaults({ expr, legend, isShare }: Expression, known: KnownMetrics): string[] {
+  let text: string;
   try {
-    filledIn = fillIn(expr, allValues);
+    text = fillIn(expr, allValues);
   } catch (error) {
     return [(error as Error).message];
   }
-  const { faults, labels } = meaningOf(filledIn, known);
+  const { faults, labels } = meaningOf(text, known);
   if (faults.length > 0) return faults;
-  return [...legend.matchAll(/\{\{(\w+)\}\}/g)]
-    .filter(([, label = '']) => !labels.has(label))
-    .map(([written]) => `the result has no label for ${written} of the legend`);
+  return [
+    ...uncountedFaults(expr, known),
+    ...stateFaults(expr, labels),
+    ...nightFaults(expr),
+    ...(isShare ? shareFaults(text, known) : []),
+    ...[...legend.matchAll(/\{\{(\w+)\}\}/g)]
+      .filter(([, label = '']) => !labels.has(label))
+      .map(([written]) => `the result has no label for ${written} of the legend`),
+  ];
 }
 
 function overrideFaults(panel: Visual): string[] {

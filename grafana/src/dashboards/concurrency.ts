@@ -1,14 +1,16 @@
+import { stepMarks } from '../marks';
 import type { Dashboard } from '../model';
 import * as database from '../queries/database';
 import * as load from '../queries/load';
 import * as requests from '../queries/requests';
 import * as runtime from '../queries/runtime';
-import { latencyBounds } from '../slo';
+import { boundOf } from '../slo';
 
 export const concurrency: Dashboard = {
   uid: 'headroom-concurrency',
   title: 'Concurrency',
   question: 'What happens as users wait?',
+  marks: stepMarks,
   sections: [
     {
       title: 'Users and throughput',
@@ -60,7 +62,7 @@ export const concurrency: Dashboard = {
           kind: 'scatter',
           title: 'Latency against users',
           description: {
-            shows: 'p50, p95 and p99 against users at that moment.',
+            shows: 'p50 (hollow) and p99 (filled) against users at that moment.',
             read: 'Beyond the flat part each further user adds his own service time to everybody.',
             bad: 'A p99 that rises much faster than the p50: some users are served late on and on.',
           },
@@ -68,7 +70,7 @@ export const concurrency: Dashboard = {
           width: 12,
           x: load.usersNow,
           xUnit: 'short',
-          queries: load.latencyQuantiles,
+          queries: load.latencyPoints,
           scale: 'log',
         },
       ],
@@ -177,14 +179,14 @@ export const concurrency: Dashboard = {
           kind: 'timeseries',
           title: '/wait duration',
           description: {
-            shows: 'p50 (dotted) and p99 (solid) of /wait inside the app.',
-            read: 'It should be the time that was asked for (100 ms in the workload wait).',
+            shows: 'The mean time of /wait inside the app.',
+            read: 'It should be the time that was asked for: 100 ms in the workload wait.',
             bad: 'Much more: the app woke up late.',
           },
           unit: 's',
           width: 6,
-          queries: requests.exhibitLatency('wait'),
-          bounds: latencyBounds,
+          queries: [requests.exhibitMean('wait')],
+          bounds: [{ value: 0.1, meaning: 'what the workload wait asks for' }],
         },
         {
           kind: 'timeseries',
@@ -202,14 +204,14 @@ export const concurrency: Dashboard = {
           kind: 'timeseries',
           title: '/work duration',
           description: {
-            shows: 'p50 (dotted) and p99 (solid) of /work inside the app.',
+            shows: 'Mean (solid) and p99 (dashed) of /work inside the app.',
             read: 'Under load a loop keeps it short and lets requests wait outside; threads stretch it.',
             bad: 'Above the bound of the SLO.',
           },
           unit: 's',
           width: 6,
-          queries: requests.exhibitLatency('work'),
-          bounds: latencyBounds,
+          queries: [requests.exhibitMean('work'), requests.exhibitP99('work')],
+          bounds: [boundOf('work')],
         },
       ],
     },

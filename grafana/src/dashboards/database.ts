@@ -38,8 +38,8 @@ export const databaseDashboard: Dashboard = {
           kind: 'timeseries',
           title: 'Wait for a connection',
           description: {
-            shows: 'How long a request waits for a connection: p50 (dotted) and p99 (solid).',
-            read: 'It is part of the request, before its first statement.',
+            shows: 'How long a request waits for a connection: mean (dotted) and p99 (solid).',
+            read: 'It is part of the request, before its first statement. A p99 at 1 ms means below that.',
             bad: 'Longer than the statements themselves.',
           },
           unit: 's',
@@ -104,7 +104,7 @@ export const databaseDashboard: Dashboard = {
           kind: 'timeseries',
           title: 'Time of a statement',
           description: {
-            shows: 'From sending it to having its rows, in the app: p50 (dotted) and p99 (solid).',
+            shows: 'From sending it to having its rows, in the app: mean (dotted) and p99 (solid).',
             read: 'It contains the driver, the network and the wait for the CPU of either side.',
             bad: 'A p99 that climbs with load.',
           },
@@ -123,7 +123,7 @@ export const databaseDashboard: Dashboard = {
           },
           unit: 's',
           width: 8,
-          queries: [database.statementMean, database.executionMean],
+          queries: [database.statementMeanInApp, database.executionMean],
           scale: 'log',
         },
         {

@@ -1,3 +1,4 @@
+import { alertMark } from '../marks';
 import type { Dashboard } from '../model';
 import * as generator from '../queries/generator';
 import * as load from '../queries/load';
@@ -6,6 +7,7 @@ export const generatorDashboard: Dashboard = {
   uid: 'headroom-generator',
   title: 'Generator',
   question: 'Is the measurement valid?',
+  marks: [alertMark],
   sections: [
     {
       title: 'Now',
@@ -165,7 +167,7 @@ export const generatorDashboard: Dashboard = {
           description: {
             shows:
               'Cores used by processes that are not of the lab (solid) or by the hypervisor (dashed).',
-            read: 'Both are taken from what is measured.',
+            read: 'Both are taken from what is measured. A k6 that is run by hand without --address is one of them.',
             bad: 'Above a tenth of a core, the grey line: the step is void.',
           },
           unit: 'short',

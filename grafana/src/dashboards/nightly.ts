@@ -1,3 +1,4 @@
+import { changeMark } from '../marks';
 import type { Dashboard } from '../model';
 import * as nights from '../queries/nightly';
 
@@ -6,6 +7,7 @@ export const nightly: Dashboard = {
   title: 'Nightly',
   question: 'Has anything become slower since the nights before?',
   span: 'nights',
+  marks: [changeMark],
   sections: [
     {
       title: 'State',
@@ -40,9 +42,9 @@ export const nightly: Dashboard = {
           kind: 'stat',
           title: 'Latest night counts',
           description: {
-            shows: '1 when the latest night is valid, 0 when it is void.',
-            read: '1.',
-            bad: '0: too many trials were void. A busy neighbour does that; a second such night is a fault.',
+            shows: 'Whether the latest night is valid.',
+            read: 'Yes.',
+            bad: 'No: too many trials were void. A busy neighbour does that; a second such night is a fault.',
           },
           unit: 'none',
           width: 8,
@@ -54,14 +56,14 @@ export const nightly: Dashboard = {
           title: 'Series of the latest night',
           description: {
             shows:
-              'How far each series lies from its level, its spread from night to night, and whether a regression stands (1).',
+              'How far each series lies from its level, its spread from night to night, and whether a regression stands.',
             read: 'A drift of the size of the spread is noise: only what is confirmed is told.',
-            bad: 'A 1 in the last column.',
+            bad: 'A yes in the first column of figures, by which the table is sorted.',
           },
           unit: 'percentunit',
           width: 24,
           rows: { app: 'App', profile: 'Profile', workload: 'Workload', metric: 'Metric' },
-          queries: [nights.nightlyDrift, nights.nightlyNoise, nights.nightlyRegressed],
+          queries: [nights.nightlyRegressed, nights.nightlyDrift, nights.nightlyNoise],
           units: { nightlyRegressed: 'none' },
         },
       ],

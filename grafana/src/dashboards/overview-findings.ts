@@ -11,7 +11,7 @@ export const latestFindings: Section = {
       description: {
         shows:
           'The highest rate that held the SLO in the latest search, and the lowest that broke it.',
-        read: 'Hold the throughput above against it: from `holds` on the SLO is at risk.',
+        read: 'Hold the throughput above against it: from `holds` on the SLO is at risk. None: the search found no rate that holds.',
         bad: 'A plan that runs above 70 % of what holds: nothing is left for a burst.',
       },
       unit: 'reqps',

@@ -1,3 +1,4 @@
+import { alertMark } from '../marks';
 import type { Dashboard } from '../model';
 import * as database from '../queries/database';
 import * as generator from '../queries/generator';
@@ -11,6 +12,7 @@ export const overview: Dashboard = {
   uid: 'headroom-overview',
   title: 'Overview',
   question: 'Which app serves more, and at what latency?',
+  marks: [alertMark],
   sections: [
     {
       title: 'Now',
@@ -133,13 +135,13 @@ export const overview: Dashboard = {
           title: 'Routes',
           description: {
             shows: 'Rate and latency of each route now, by the servers own count.',
-            read: 'Sorted by rate. Compare a route of one app with the same route of the other.',
+            read: 'Sorted by rate. A mean is exact, a p99 as fine as its bucket. Compare a route of one app with the same of the other.',
             bad: 'One route with a p99 far above the others: it holds up whoever waits behind it.',
           },
           unit: 's',
           width: 12,
           rows: { app: 'App', http_route: 'Route' },
-          queries: [requests.routeRate, requests.routeMedian, requests.routeP99],
+          queries: [requests.routeRate, requests.routeMean, requests.routeP99],
           units: { routeRate: 'reqps' },
         },
       ],
@@ -202,13 +204,18 @@ export const overview: Dashboard = {
           kind: 'table',
           title: 'Alerts by name',
           description: {
-            shows: 'Alerts that are pending or firing.',
-            read: 'The name is the heading of its paragraph in docs/runbook.md.',
+            shows: 'Alerts that are pending or firing, and for how long they have been either.',
+            read: 'A pending one fires if it lasts. The name is the heading of its paragraph in docs/runbook.md.',
             bad: 'See the paragraph.',
           },
-          unit: 'none',
+          unit: 's',
           width: 12,
-          rows: { alertname: 'Alert', severity: 'Severity', app: 'App', workload: 'Workload' },
+          rows: {
+            alertname: 'Alert',
+            alertstate: 'State',
+            app: 'App',
+            workload: 'Workload',
+          },
           queries: [generator.alertList],
         },
       ],

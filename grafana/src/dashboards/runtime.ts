@@ -80,7 +80,7 @@ export const runtimeInternals: Dashboard = {
           kind: 'timeseries',
           title: 'Event-loop lag',
           description: {
-            shows: 'How late a timer of 20 ms fires: p50 (dotted) and p99 (solid).',
+            shows: 'How late a timer of 20 ms fires: mean (dotted) and p99 (solid).',
             read: 'Every request waits this long before its next callback runs.',
             bad: 'Tens of milliseconds: something holds the loop (see /work).',
           },

@@ -1,4 +1,5 @@
 import { type AppName, apps } from '../colours';
+import { stepMarks } from '../marks';
 import type { Dashboard, Heatmap } from '../model';
 import * as load from '../queries/load';
 import * as requests from '../queries/requests';
@@ -8,6 +9,7 @@ export const scaling: Dashboard = {
   uid: 'headroom-scaling',
   title: 'Scaling',
   question: 'What happens as load climbs?',
+  marks: stepMarks,
   sections: [
     {
       title: 'Offered and achieved',
@@ -18,7 +20,7 @@ export const scaling: Dashboard = {
           description: {
             shows:
               'Right answers a second (solid) against arrivals (dashed) and the plan (dotted).',
-            read: 'While the lines lie on one another the app follows. Bands mark the steps.',
+            read: 'While the lines lie on one another the app follows. Bands mark the steps. Rates are means of 4 s and lag the plan: steps under 10 s are read in the report.',
             bad: 'A solid line that leaves the dashed one: that step lies beyond what the app can do.',
           },
           unit: 'reqps',
@@ -60,7 +62,8 @@ export const scaling: Dashboard = {
           kind: 'scatter',
           title: 'Latency against achieved rate',
           description: {
-            shows: 'p50, p95 and p99 against the rate at that moment, a point every 2 s.',
+            shows:
+              'p50 (hollow) and p99 (filled) against the rate at that moment, a point every 2 s.',
             read: 'Points run flat to the right, then rise: the bend is the capacity. A point between two steps belongs to neither.',
             bad: 'Points that turn back to the left: more load, less served.',
           },
@@ -68,7 +71,7 @@ export const scaling: Dashboard = {
           width: 12,
           x: load.achievedRate,
           xUnit: 'reqps',
-          queries: load.latencyQuantiles,
+          queries: load.latencyPoints,
           scale: 'log',
         },
         ...apps.map(clientHeatmap),

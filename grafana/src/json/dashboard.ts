@@ -1,8 +1,8 @@
 // A dashboard of the catalogue as Grafana's classic JSON (v1, schema 42).
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
-import { type Mark, marks } from '../marks';
-import { type Dashboard, panelsOf, queriesOf } from '../model';
+import { alertMark } from '../marks';
+import { type Dashboard, type Mark, panelsOf, queriesOf } from '../model';
 import { everything, type Variable, variablesIn } from '../variables';
 import { dataSource } from './data-source';
 import { gridWidth, layOut, rowTitleHeight } from './layout';
@@ -22,10 +22,9 @@ const spans = {
 } as const;
 
 export function dashboardJson(source: Dashboard): dashboard.Dashboard {
-  const expressions = panelsOf(source)
-    .flatMap(queriesOf)
-    .map(({ expr }) => expr);
-  const { range, refresh } = spans[source.span ?? 'run'];
+  const { marks = [], span = 'run' } = source;
+  const expressions = [...panelsOf(source).flatMap(queriesOf), ...marks.map(({ query }) => query)];
+  const { range, refresh } = spans[span];
   const frame = new dashboard.DashboardBuilder(source.title)
     .uid(source.uid)
     .description(source.question)
@@ -36,7 +35,7 @@ export function dashboardJson(source: Dashboard): dashboard.Dashboard {
     .refresh(refresh)
     .tooltip(dashboard.DashboardCursorSync.Crosshair)
     .links([linkToTheOthers()])
-    .variables(variablesIn([...expressions, ...marks.map(({ query }) => query.expr)]).map(variable))
+    .variables(variablesIn(expressions.map(({ expr }) => expr)).map(variable))
     .annotations(marks.map(annotation));
   const json = plain(frame.build());
   // The builder hides marks in a menu.
@@ -48,7 +47,8 @@ export function dashboardJson(source: Dashboard): dashboard.Dashboard {
   return { ...json, schemaVersion, panels: panelsJson(source) };
 }
 
-function panelsJson({ sections }: Dashboard): NonNullable<dashboard.Dashboard['panels']> {
+function panelsJson(source: Dashboard): NonNullable<dashboard.Dashboard['panels']> {
+  const { sections, span } = source;
   let [id, top] = [0, 0];
   return sections.flatMap(({ title, panels }) => {
     id += 1;
@@ -66,10 +66,25 @@ function panelsJson({ sections }: Dashboard): NonNullable<dashboard.Dashboard['p
       row,
       ...panels.map((panel, index) => {
         id += 1;
-        return { ...panelJson(panel), id, gridPos: positions[index] as dashboard.GridPos };
+        const json = withPaleMarks(panelJson(panel, span), source);
+        return { ...json, id, gridPos: positions[index] as dashboard.GridPos };
       }),
     ];
   });
+}
+
+/**
+ * Marks without the dashed edges, which hide the lines of a short run; of alerts, which overlap, the
+ * bar below the axis alone. A change that a night found is nothing but its line.
+ */
+function withPaleMarks(panel: dashboard.Panel, { marks = [], span }: Dashboard): dashboard.Panel {
+  const isDrawnOn = panel.type === 'timeseries' || panel.type === 'heatmap';
+  if (!isDrawnOn || span === 'nights') return panel;
+  const annotations = {
+    lines: { width: 0 },
+    ...(marks.includes(alertMark) && { regions: { opacity: 0 } }),
+  };
+  return { ...panel, options: { ...panel.options, annotations } };
 }
 
 const linkToTheOthers = () =>

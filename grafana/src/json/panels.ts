@@ -5,6 +5,10 @@ import {
   FieldColorBuilder,
   FieldColorModeId,
   type Panel as GrafanaPanel,
+  MappingType,
+  type SpecialValueMap,
+  SpecialValueMatch,
+  type ValueMap,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as heatmap from '@grafana/grafana-foundation-sdk/heatmap';
 import * as prometheus from '@grafana/grafana-foundation-sdk/prometheus';
@@ -24,22 +28,40 @@ import {
   type Stat,
   type Table,
   type TimeSeries,
+  type Unit,
 } from '../model';
 import { refIdOf } from '../targets';
 import { dataSource } from './data-source';
-import { colourOverrides, lineOverrides } from './overrides';
+import { colourOverrides, lineOverrides, type Override } from './overrides';
 import { plain } from './plain';
 import { lines, verdicts } from './thresholds';
 
 /** Scrapes and pushes are this far apart: a finer step would draw each point twice. */
 const shortestInterval = '2s';
 
-/** A missed scrape leaves a hole of 4 s, which is drawn over; a longer one is shown. */
-const spanNullsMs = 6000;
+/** A hole of this much is drawn over: a missed scrape, or a missed night. A longer one is shown. */
+const spanNullsMs = { run: 6000, nights: 2 * 24 * 3600 * 1000 } as const;
+
+type Span = keyof typeof spanNullsMs;
+
+/**
+ * Up to where an axis goes at least. Over zeros alone Grafana's ends at 100, which is 10,000 % of a
+ * share, and the first that is not 0 lies on the ground.
+ */
+const leastHighest: Record<Unit, number | undefined> = {
+  percentunit: 0.05,
+  s: 0.001,
+  bytes: undefined,
+  none: 1,
+  short: 1,
+  reqps: 1,
+  ops: 1,
+  cps: 1,
+};
 
 /** A panel without id and position. */
-export function panelJson(panel: Panel): GrafanaPanel {
-  const built = plain(visualization(panel).build());
+export function panelJson(panel: Panel, span: Span = 'run'): GrafanaPanel {
+  const built = plain(visualization(panel, span).build());
   const { defaults, overrides } = built.fieldConfig ?? { defaults: {}, overrides: [] };
   // Of tables before 13: Grafana 13.2 does not know it.
   if (panel.kind === 'table') Reflect.deleteProperty(built.options ?? {}, 'footer');
@@ -55,12 +77,16 @@ export function panelJson(panel: Panel): GrafanaPanel {
       defaults: {
         ...defaults,
         unit: panel.unit,
-        ...(why.length > 0 && { noValue: why.join(' ') }),
+        ...noValueOf(panel, why),
       },
       overrides,
     },
   };
 }
+
+/** Charts alone: of a table Grafana writes it into every empty cell, and a figure is no sentence. */
+const noValueOf = ({ kind }: Panel, why: readonly string[]): { noValue?: string } =>
+  kind === 'table' || kind === 'stat' || why.length === 0 ? {} : { noValue: why.join(' ') };
 
 /** Bounds are named here: a threshold has no legend in Grafana. */
 function descriptionOf(panel: Panel): string {
@@ -84,16 +110,18 @@ function targetsOf(panel: Panel): prometheus.Dataquery[] {
       .expr(expr)
       .legendFormat(legend);
     if (panel.kind === 'table') query.instant().format(prometheus.PromQueryFormat.Table);
+    // What is now: the latest of a range may be minutes old.
+    else if (panel.kind === 'stat') query.instant();
     else query.range();
     if (panel.kind === 'heatmap') query.format(prometheus.PromQueryFormat.Heatmap);
     return plain(query.build());
   });
 }
 
-function visualization(panel: Panel): Builder<GrafanaPanel> {
+function visualization(panel: Panel, span: Span): Builder<GrafanaPanel> {
   switch (panel.kind) {
     case 'timeseries':
-      return timeSeriesPanel(panel);
+      return timeSeriesPanel(panel, span);
     case 'stat':
       return statPanel(panel);
     case 'heatmap':
@@ -120,17 +148,20 @@ const allSeriesTooltip = () =>
 const logarithmic = () =>
   new common.ScaleDistributionConfigBuilder().type(common.ScaleDistribution.Log).log(10);
 
-function timeSeriesPanel(panel: TimeSeries): timeseries.PanelBuilder {
+function timeSeriesPanel(panel: TimeSeries, span: Span): timeseries.PanelBuilder {
   const builder = new timeseries.PanelBuilder()
     .legend(legend())
     .tooltip(allSeriesTooltip())
-    .lineWidth(2)
-    .fillOpacity(panel.stacked ? 30 : 0)
-    .spanNulls(spanNullsMs)
+    // A line on top of a stack is that of its last series, which is mostly 0.
+    .lineWidth(panel.stacked ? 0 : 2)
+    .fillOpacity(panel.stacked ? 80 : 0)
+    .spanNulls(spanNullsMs[span])
     .overrides([...colourOverrides(panel.words), ...lineOverrides(panel)]);
   if (panel.scale === 'log') builder.scaleDistribution(logarithmic());
   else builder.axisSoftMin(0);
+  const softMax = leastHighest[panel.unit];
   if (panel.max !== undefined) builder.max(panel.max);
+  else if (panel.scale !== 'log' && softMax !== undefined) builder.axisSoftMax(softMax);
   if (panel.stacked) {
     builder.stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal));
   }
@@ -146,11 +177,28 @@ function timeSeriesPanel(panel: TimeSeries): timeseries.PanelBuilder {
 
 const latest = () => new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false);
 
-function statPanel({ colour }: Stat): stat.PanelBuilder {
+/** No value is neither good nor bad. */
+const nothing = {
+  type: MappingType.SpecialValue,
+  options: {
+    match: SpecialValueMatch.NullAndNan,
+    result: { text: '–', color: boundColour, index: 0 },
+  },
+} satisfies SpecialValueMap;
+
+const wordsMapping = (words: Readonly<Record<number, string>>): ValueMap => ({
+  type: MappingType.ValueToText,
+  options: Object.fromEntries(
+    Object.entries(words).map(([value, text], index) => [value, { text, index: index + 1 }]),
+  ),
+});
+
+function statPanel({ colour, queries }: Stat): stat.PanelBuilder {
   const builder = new stat.PanelBuilder()
+    .mappings([nothing, ...queries.flatMap(({ words }) => (words ? [wordsMapping(words)] : []))])
     .reduceOptions(latest())
     .colorMode(common.BigValueColorMode.Value)
-    .graphMode(common.BigValueGraphMode.Area)
+    .graphMode(common.BigValueGraphMode.None)
     .textMode(common.BigValueTextMode.ValueAndName)
     .thresholds(verdicts(colour))
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds));
@@ -190,7 +238,11 @@ function scatterPanel(panel: Scatter): xychart.PanelBuilder {
   });
   const series = apps.flatMap((app) =>
     panel.queries.map(({ legend }) =>
-      new xychart.XYSeriesConfigBuilder().x(field(panel.x.legend, app)).y(field(legend, app)),
+      new xychart.XYSeriesConfigBuilder()
+        // Grafana leaves out a series that does not say in which frame it is.
+        .frame({ matcher: { id: 'byIndex', options: 0 } })
+        .x(field(panel.x.legend, app))
+        .y(field(legend, app)),
     ),
   );
   const builder = new xychart.PanelBuilder()
@@ -207,8 +259,22 @@ function scatterPanel(panel: Scatter): xychart.PanelBuilder {
         matcher: { id: 'byName', options: panel.x.legend.replace('{{app}}', app) },
         properties: [{ id: 'unit', value: panel.xUnit }],
       })),
+      ...hollowOverrides(panel),
     ]);
   return panel.scale === 'log' ? builder.scaleDistribution(logarithmic()) : builder;
+}
+
+/** Points of an app have one colour: those of dotted lines are hollow, all others filled. */
+function hollowOverrides({ queries }: Scatter): Override[] {
+  return queries.flatMap(({ legend, line }) =>
+    apps.map((app) => ({
+      matcher: { id: 'byName', options: legend.replace('{{app}}', app) },
+      properties: [
+        { id: 'custom.fillOpacity', value: line === 'dotted' ? 0 : 80 },
+        { id: 'custom.pointStrokeWidth', value: line === 'dotted' ? 2 : 1 },
+      ],
+    })),
+  );
 }
 
 /** One frame of rows; Grafana calls the value of query A `Value #A`, or `Value` if it is alone. */
@@ -235,16 +301,15 @@ function tablePanel({ rows, queries, units = {} }: Table): table.PanelBuilder {
       new common.TableSortByFieldStateBuilder().displayName(queries[0]?.legend ?? '').desc(true),
     ])
     .overrides(
-      queries.flatMap(({ name, legend }) => {
+      queries.flatMap(({ name, legend, words }) => {
         const unit = units[name];
-        return unit === undefined
+        const properties = [
+          ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
+          ...(words ? [{ id: 'mappings', value: [wordsMapping(words)] }] : []),
+        ];
+        return properties.length === 0
           ? []
-          : [
-              {
-                matcher: { id: 'byName', options: legend },
-                properties: [{ id: 'unit', value: unit }],
-              },
-            ];
+          : [{ matcher: { id: 'byName', options: legend }, properties }];
       }),
     );
 }

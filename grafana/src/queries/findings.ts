@@ -1,7 +1,7 @@
 // What runs found before now: the latest capacities, laws and verdicts, as the exporter reads them
 // from disk.
 import type { Query } from '../model';
-import { ofAppAsAWhole } from './promql';
+import { ofAppAsAWhole, orZero } from './promql';
 
 const finding = (name: string, expr: string, legend: string): Query => ({
   name,
@@ -13,7 +13,15 @@ const finding = (name: string, expr: string, legend: string): Query => ({
 const ofSubject = (metric: string): string =>
   `max by (app, profile, workload) (headroom_${metric}{${ofAppAsAWhole}})`;
 
-export const capacityHolds = finding('capacityHolds', ofSubject('capacity_rps'), 'holds');
+/** A search that found no rate that holds has one that fails, and says 0 here. */
+export const capacityHolds: Query = {
+  ...finding(
+    'capacityHolds',
+    orZero(ofSubject('capacity_rps'), ofSubject('capacity_fails_rps')),
+    'holds',
+  ),
+  words: { 0: 'none' },
+};
 export const capacityFails = finding('capacityFails', ofSubject('capacity_fails_rps'), 'fails');
 
 const ofLaw = (parameter: string): string =>

@@ -1,6 +1,17 @@
 // The generator, and the lab around it: whether the measurement can be believed.
 import type { Query } from '../model';
-import { byApp, nativeMean, nativeQuantile, ofLoad, orZero, rate, share } from './promql';
+import { iterations } from './load';
+import {
+  byApp,
+  eventsInAll,
+  eventsPerSecond,
+  nativeMean,
+  nativeQuantile,
+  ofLoad,
+  orZero,
+  partPerSecond,
+  share,
+} from './promql';
 
 export const generatorCpuShare: Query = {
   name: 'generatorCpuShare',
@@ -14,24 +25,18 @@ export const generatorMemory: Query = {
   legend: 'generator',
 };
 
-const iterations = byApp(rate('k6_iterations_total', ofLoad));
-
 export const iterationRate: Query = {
   name: 'iterationRate',
   expr: iterations,
   legend: '{{app}}',
 };
 
-/**
- * k6 counts from 0 in each run and sends a counter from its first event on: an increase would miss
- * that first push, the last value has it.
- */
-const totalInRange = (counter: string): string =>
-  byApp(`last_over_time(${counter}{${ofLoad}}[$__range])`);
-
 export const droppedInAll: Query = {
   name: 'droppedInAll',
-  expr: orZero(totalInRange('k6_dropped_iterations_total'), totalInRange('k6_iterations_total')),
+  expr: orZero(
+    eventsInAll('k6_dropped_iterations_total', ofLoad),
+    eventsInAll('k6_iterations_total', ofLoad),
+  ),
   legend: '{{app}}',
 };
 
@@ -49,11 +54,11 @@ export const scheduleLag: Query[] = [
   },
 ];
 
-const sampled = `histogram_count(${byApp(rate('k6_schedule_lag_seconds', ofLoad))})`;
+const sampled = partPerSecond('count', 'k6_schedule_lag_seconds', ofLoad);
 
 export const lateStartShare: Query = {
   name: 'lateStartShare',
-  expr: share(byApp(rate('k6_late_starts_total', ofLoad)), sampled),
+  expr: share(eventsPerSecond('k6_late_starts_total', ofLoad), sampled),
   legend: '{{app}}',
 };
 
@@ -75,7 +80,7 @@ export const ownTime: Query = {
 
 const perSecond = (name: string, metric: string, rest: Pick<Query, 'legend' | 'line'>): Query => ({
   name,
-  expr: orZero(byApp(rate(metric, ofLoad)), iterations),
+  expr: orZero(eventsPerSecond(metric, ofLoad), iterations),
   ...rest,
 });
 
@@ -91,11 +96,15 @@ export const wrongBodies = perSecond('wrongBodies', 'k6_wrong_bodies_total', {
 
 const cpuOf = (part: string): string =>
   `sum(rate(headroom_cpu_seconds_total{part="${part}"}[$__rate_interval]))`;
-const subjects = 'sum(rate(process_cpu_seconds_total{app!=""}[$__rate_interval]))';
+/** Nothing where there is no such part: without load there is no generator. */
+const orNone = (expr: string): string => `(${expr} or vector(0))`;
+const subjects = orNone('sum(rate(process_cpu_seconds_total{app!=""}[$__rate_interval]))');
+/** The lab reads its own k6; one that somebody runs by hand tells by itself, if it has a page. */
+const generator = `(${cpuOf('generator')} or sum(rate(process_cpu_seconds_total{job="k6"}[$__rate_interval])) or vector(0))`;
 
 export const otherProcesses: Query = {
   name: 'otherProcesses',
-  expr: `clamp_min(${cpuOf('machine')} - ${cpuOf('database')} - ${cpuOf('generator')} - ${cpuOf('lab')} - ${subjects}, 0)`,
+  expr: `clamp_min(${cpuOf('machine')} - ${orNone(cpuOf('database'))} - ${generator} - ${orNone(cpuOf('lab'))} - ${subjects}, 0)`,
   legend: 'other processes',
   when: 'native',
 };
@@ -142,8 +151,11 @@ export const alertsFiring: Query = {
 
 export const alertList: Query = {
   name: 'alertList',
-  expr: 'max by (alertname, severity, app, workload) (ALERTS)',
-  legend: 'State',
+  // The value of ALERTS is always 1, whatever the state: that stands in a label.
+  expr:
+    'max by (alertname, alertstate, app, workload)' +
+    ' (ALERTS * ignoring (alertstate) group_left () (time() - ALERTS_FOR_STATE))',
+  legend: 'For',
   when: 'alert',
 };
 

@@ -1,22 +1,33 @@
 // The load as k6 makes it and sees it answered.
 import type { AppName } from '../colours';
 import type { Query } from '../model';
-import { byApp, nativeMean, nativeQuantile, ofLoad, orZero, rate, ratio } from './promql';
+import {
+  asShare,
+  byApp,
+  eventsPerSecond,
+  nativeMean,
+  nativeQuantile,
+  observationsPerSecond,
+  ofLoad,
+  orZero,
+  partPerSecond,
+  ratio,
+} from './promql';
 import { serverMeanExpr } from './requests';
 
 /** A refused connection is answered in no time: durations are those of expected answers alone. */
 const answered = `${ofLoad},expected_response="true"`;
 const duration = 'k6_http_req_duration_seconds';
 
-const requests = byApp(rate('k6_http_reqs_total', ofLoad));
-const achieved = byApp(rate('k6_http_reqs_total', answered));
+const requests = eventsPerSecond('k6_http_reqs_total', ofLoad);
+const achieved = eventsPerSecond('k6_http_reqs_total', answered);
 const failed = orZero(
-  byApp(rate('k6_http_reqs_total', `${ofLoad},expected_response="false"`)),
+  eventsPerSecond('k6_http_reqs_total', `${ofLoad},expected_response="false"`),
   requests,
 );
-const iterations = byApp(rate('k6_iterations_total', ofLoad));
-const dropped = orZero(byApp(rate('k6_dropped_iterations_total', ofLoad)), iterations);
-const missed = orZero(byApp(rate('k6_slo_missed_total', ofLoad)), requests);
+export const iterations = eventsPerSecond('k6_iterations_total', ofLoad);
+const dropped = orZero(eventsPerSecond('k6_dropped_iterations_total', ofLoad), iterations);
+const missed = orZero(eventsPerSecond('k6_slo_missed_total', ofLoad), requests);
 const users = byApp(`k6_vus{${ofLoad}}`);
 
 export const achievedRate: Query = {
@@ -60,7 +71,7 @@ export const failedRate: Query = { name: 'failedRate', expr: failed, legend: '{{
 
 export const failedShare: Query = {
   name: 'failedShare',
-  expr: ratio(failed, requests),
+  expr: asShare(ratio(failed, requests)),
   legend: '{{app}} client: failed',
   line: 'dashed',
 };
@@ -68,7 +79,7 @@ export const failedShare: Query = {
 /** Failed, wrong, too slow or never sent for want of a user: none of them was answered in time. */
 export const withinSloShare: Query = {
   name: 'withinSloShare',
-  expr: `1 - ${ratio(`(${failed} + ${missed} + ${dropped})`, `${requests} + ${dropped}`)}`,
+  expr: asShare(`1 - ${ratio(`(${failed} + ${missed} + ${dropped})`, `${requests} + ${dropped}`)}`),
   legend: '{{app}}',
 };
 
@@ -83,6 +94,8 @@ const latencyMedian = quantile('latencyMedian', 0.5, { line: 'dotted' });
 const latencyP95 = quantile('latencyP95', 0.95, { line: 'dashed' });
 export const latencyP99 = quantile('latencyP99', 0.99, {});
 export const latencyQuantiles = [latencyMedian, latencyP95, latencyP99];
+/** As points, two that can be told apart. */
+export const latencyPoints = [latencyMedian, latencyP99];
 
 const clientMeanExpr = nativeMean(duration, answered);
 
@@ -101,14 +114,14 @@ export const outsideTheApp: Query = {
 
 export const clientHeatmap = (app: AppName): Query => ({
   name: `${app}ClientHeatmap`,
-  expr: `sum(${rate(duration, `${answered},app="${app}"`)})`,
+  expr: observationsPerSecond(duration, `${answered},app="${app}"`, 'sum'),
   legend: app,
 });
 
 export const usersNow: Query = { name: 'usersNow', expr: users, legend: '{{app}} users' };
 
 /** X(R + Z) of Little's law: iterations a second times the time of one, think time included. */
-const servedOrThinking = `histogram_sum(${byApp(rate('k6_iteration_duration_seconds', ofLoad))})`;
+const servedOrThinking = partPerSecond('sum', 'k6_iteration_duration_seconds', ofLoad);
 
 export const littleProduct: Query = {
   name: 'littleProduct',
@@ -119,21 +132,29 @@ export const littleProduct: Query = {
 
 export const littleGap: Query = {
   name: 'littleGap',
-  expr: ratio(`abs(${servedOrThinking} - ${users})`, users),
+  expr: asShare(ratio(`abs(${servedOrThinking} - ${users})`, users)),
   legend: '{{app}}',
 };
 
-/** Phases of a run that the lab conducts; Grafana makes regions of them. */
-export const phases: Query = {
-  name: 'phases',
-  expr: `headroom_run_phase{${ofLoad}}`,
+/**
+ * Phases of a run that the lab conducts, every other one by itself: they follow one another without
+ * a gap, and would be one.
+ */
+const phases = (name: string, steps: string): Query => ({
+  name,
+  expr: `headroom_run_phase{${ofLoad},${steps}}`,
   legend: '{{app}} {{scenario}} {{step}}',
   when: 'run',
-};
+});
+export const oddPhases = phases('oddPhases', 'step=~".*[13579]"');
+export const evenPhases = phases('evenPhases', 'step!~".*[13579]"');
 
-/** The steps of a run by hand, which no exporter knows of: k6 says when each began. */
+/**
+ * The steps of a run by hand, which no exporter knows of: k6 says when each began, once. The window
+ * is that of Grafana's step, so that none falls between two.
+ */
 export const stepsByHand: Query = {
   name: 'stepsByHand',
-  expr: `k6_step_start_time_seconds{${ofLoad},run=~"by-hand.*"} * 1000`,
+  expr: `last_over_time(k6_step_start_time_seconds{${ofLoad},run=~"by-hand.*"}[$__rate_interval]) * 1000`,
   legend: '{{app}} {{scenario}}',
 };

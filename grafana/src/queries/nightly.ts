@@ -2,10 +2,17 @@
 import type { Query } from '../model';
 import { ofAppAsAWhole } from './promql';
 
+/**
+ * The lab is up for a few hours of a day, and a point of a month's chart stands for an hour and more:
+ * each night is shown until the next.
+ */
+const lastNight = (metric: string, matchers: string): string =>
+  `last_over_time(headroom_night_${metric}{${matchers}}[1d])`;
+
 const ofPair = (name: string, metric: string): Query => ({
   name,
   // Several exporters may read one history.
-  expr: `max by (app, profile, workload) (headroom_night_${metric}{${ofAppAsAWhole}})`,
+  expr: `max by (app, profile, workload) (${lastNight(metric, ofAppAsAWhole)})`,
   legend: '{{app}} {{profile}} {{workload}}',
   when: 'night',
 });
@@ -17,40 +24,46 @@ export const nightlyMemory = ofPair('nightlyMemory', 'memory_bytes');
 
 const ofSeries = (name: string, metric: string, legend: string): Query => ({
   name,
-  expr: `max by (app, profile, workload, metric) (headroom_night_${metric}{${ofAppAsAWhole}})`,
+  expr: `max by (app, profile, workload, metric) (${lastNight(metric, ofAppAsAWhole)})`,
   legend,
   when: 'night',
 });
 
 export const nightlyDrift = ofSeries('nightlyDrift', 'drift_ratio', 'from its level');
 export const nightlyNoise = ofSeries('nightlyNoise', 'noise_ratio', 'night to night');
-export const nightlyRegressed = ofSeries('nightlyRegressed', 'regressed', 'regression stands');
+export const nightlyRegressed: Query = {
+  ...ofSeries('nightlyRegressed', 'regressed', 'regression stands'),
+  words: { 0: 'no', 1: 'yes' },
+};
 
 export const nightlyRegressions: Query = {
   name: 'nightlyRegressions',
-  expr: `sum(max by (app, profile, workload, metric) (headroom_night_regressed{${ofAppAsAWhole}}))`,
+  expr: `sum(max by (app, profile, workload, metric) (${lastNight('regressed', ofAppAsAWhole)}))`,
   legend: 'regressions',
   when: 'night',
 };
 
 export const nightAge: Query = {
   name: 'nightAge',
-  expr: 'time() - max(headroom_night_end_timestamp_seconds)',
+  // The age of one that has not been heard of for a day is what is asked for, too.
+  expr: 'time() - max(last_over_time(headroom_night_end_timestamp_seconds[30d]))',
   legend: 'since the latest night',
   when: 'night',
 };
 
 export const nightValid: Query = {
   name: 'nightValid',
-  expr: 'min(headroom_night_valid)',
+  expr: 'min(last_over_time(headroom_night_valid[1d]))',
   legend: 'latest night counts',
   when: 'night',
+  words: { 0: 'no: void', 1: 'yes' },
 };
 
 /** In milliseconds, as Grafana takes times. */
 export const nightlyChanges: Query = {
   name: 'nightlyChanges',
-  expr: `headroom_night_change_timestamp_seconds{${ofAppAsAWhole}} * 1000`,
+  // A mark's step in a month is hours: longer than the lab may be up.
+  expr: `last_over_time(headroom_night_change_timestamp_seconds{${ofAppAsAWhole}}[2d]) * 1000`,
   legend: '{{app}} {{workload}} {{metric}}: {{direction}}',
   when: 'event',
 };

@@ -50,10 +50,11 @@ export const routeRate = byRoute(
   'Requests/s',
   `sum by (app, http_route) (${rate(`${duration}_count`, ofApp)}) > 0`,
 );
-export const routeMedian = byRoute(
-  'routeMedian',
-  'p50',
-  classicQuantile(0.5, duration, ofApp, 'app, http_route'),
+/** A mean is exact, where a quantile is a guess within its bucket. */
+export const routeMean = byRoute(
+  'routeMean',
+  'Mean',
+  classicMean(duration, ofApp, 'app, http_route'),
 );
 export const routeP99 = byRoute(
   'routeP99',
@@ -70,21 +71,20 @@ export const exhibitAtATime = (exhibit: Exhibit): Query => ({
   legend: '{{app}}',
 });
 
-export const exhibitLatency = (exhibit: Exhibit): Query[] => [
-  {
-    name: `${exhibit}Median`,
-    expr: classicQuantile(0.5, duration, onRoute(exhibit), 'app'),
-    legend: '{{app}} p50',
-    when: 'exhibit',
-    line: 'dotted',
-  },
-  {
-    name: `${exhibit}P99`,
-    expr: classicQuantile(0.99, duration, onRoute(exhibit), 'app'),
-    legend: '{{app}} p99',
-    when: 'exhibit',
-  },
-];
+export const exhibitMean = (exhibit: Exhibit): Query => ({
+  name: `${exhibit}Mean`,
+  expr: classicMean(duration, onRoute(exhibit), 'app'),
+  legend: '{{app}} mean',
+  when: 'exhibit',
+});
+
+export const exhibitP99 = (exhibit: Exhibit): Query => ({
+  name: `${exhibit}P99`,
+  expr: classicQuantile(0.99, duration, onRoute(exhibit), 'app'),
+  legend: '{{app}} p99',
+  when: 'exhibit',
+  line: 'dashed',
+});
 
 export const serverHeatmap = (app: AppName): Query => ({
   name: `${app}ServerHeatmap`,

@@ -1,6 +1,15 @@
 // Inside the processes: CPU, memory, event loop, threads, garbage collection, the container.
 import type { Query } from '../model';
-import { byApp, classicQuantile, ofApp, ofAppAsAWhole, rate, ratio } from './promql';
+import {
+  asShare,
+  byApp,
+  classicMean,
+  classicQuantile,
+  ofApp,
+  ofAppAsAWhole,
+  rate,
+  ratio,
+} from './promql';
 
 export const cpuCores: Query = {
   name: 'cpuCores',
@@ -54,20 +63,28 @@ export const workerRestarts: Query = {
 
 // --- Node ---
 
+const delay = 'nodejs_eventloop_delay_seconds';
+
 export const eventLoopDelay: Query[] = [
-  { name: 'eventLoopDelayMedian', q: 0.5, legend: '{{app}} p50', line: 'dotted' as const },
-  { name: 'eventLoopDelayP99', q: 0.99, legend: '{{app}} p99' },
-].map(({ q, ...query }) => ({
-  ...query,
-  expr: classicQuantile(q, 'nodejs_eventloop_delay_seconds', ofApp, 'app'),
-}));
+  {
+    name: 'eventLoopDelayMean',
+    expr: classicMean(delay, ofApp, 'app'),
+    legend: '{{app}} mean',
+    line: 'dotted',
+  },
+  {
+    name: 'eventLoopDelayP99',
+    expr: classicQuantile(0.99, delay, ofApp, 'app'),
+    legend: '{{app}} p99',
+  },
+];
 
 const active = byApp(rate('nodejs_eventloop_active_seconds_total', ofApp));
 const idle = byApp(rate('nodejs_eventloop_idle_seconds_total', ofApp));
 
 export const eventLoopUtilization: Query = {
   name: 'eventLoopUtilization',
-  expr: ratio(active, `${active} + ${idle}`),
+  expr: asShare(ratio(active, `${active} + ${idle}`)),
   legend: '{{app}}',
 };
 

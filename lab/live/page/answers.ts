@@ -35,12 +35,6 @@ const cellsOf = (atS: number, buckets: readonly Bucket[]): Cell[] =>
 
 export type Range = { fromS: number; toS: number; stepS: number };
 
-/**
- * A series counts as ended when it misses three scrapes. Prometheus's own five minutes would show
- * the step that was on when the lab was stopped as if it were still on after its next start.
- */
-const lookbackSeconds = 6;
-
 /** @throws when Prometheus is not there, is too slow, or refuses the query */
 export async function askRange(
   prometheusUrl: string,
@@ -55,7 +49,6 @@ export async function askRange(
       start: `${fromS}`,
       end: `${toS}`,
       step: `${stepS}`,
-      lookback_delta: `${lookbackSeconds}s`,
     }),
     signal: AbortSignal.timeout(timeoutMs),
   });

@@ -1,6 +1,7 @@
 // Everything that a dashboard shows, asked of Prometheus.
-import { marks } from '../../../grafana/src/marks';
+import { phaseMarks } from '../../../grafana/src/marks';
 import { type Dashboard, panelsOf, queriesOf } from '../../../grafana/src/model';
+import { achievedRate, usersNow } from '../../../grafana/src/queries/load';
 import { allValues, fillIn } from '../../../grafana/src/variables';
 import { askRange } from './answers';
 import { type Frame, gridSeconds, presence } from './messages';
@@ -45,11 +46,16 @@ export class Frames {
 
 const gridTime = (atMs: number): number => Math.floor(atMs / 1000 / gridSeconds) * gridSeconds;
 
+/** What the head of the page says of the load, whatever the dashboard. */
+const head = [...phaseMarks.map(({ query }) => query), usersNow, achievedRate];
+
 /** By name: a query that several panels have is asked once. */
 export const expressionsOf = (dashboard: Dashboard): Map<string, string> =>
   new Map([
     [presence.name, presence.expr],
-    ...[...marks.map(({ query }) => query), ...panelsOf(dashboard).flatMap(queriesOf)].map(
-      ({ name, expr }): [string, string] => [name, fillIn(expr, allValues)],
-    ),
+    ...[
+      ...head,
+      ...(dashboard.marks ?? []).map(({ query }) => query),
+      ...panelsOf(dashboard).flatMap(queriesOf),
+    ].map(({ name, expr }): [string, string] => [name, fillIn(expr, allValues)]),
   ]);

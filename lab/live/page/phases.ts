@@ -1,7 +1,10 @@
-// Marks on the time axis: phases of a run, alerts, steps of a run by hand.
-import { type Mark, marks } from '../../../grafana/src/marks';
-import { bridgedSeconds, type History, type Span } from './history';
+// Marks on the time axis: phases of a run, alerts, steps of a run by hand; and what the load is now.
+import { phaseMarks } from '../../../grafana/src/marks';
+import type { Mark } from '../../../grafana/src/model';
+import { achievedRate, usersNow } from '../../../grafana/src/queries/load';
+import { bridgedSeconds, type History, latest, type Span } from './history';
 import { nameOf } from './legends';
+import { formatValue } from './units';
 
 /** Half the grid: a phase that is seen at one point only has some width, too. */
 const halfGridSeconds = 1;
@@ -9,7 +12,7 @@ const halfGridSeconds = 1;
 export type Band = Span & { mark: Mark; text: string; labels: Record<string, string> };
 export type Moment = { mark: Mark; text: string; atS: number };
 
-export function bandsOf(history: History): Band[] {
+export function bandsOf(history: History, marks: readonly Mark[]): Band[] {
   return marks
     .filter(({ as }) => as === 'region')
     .flatMap((mark) =>
@@ -25,7 +28,7 @@ export function bandsOf(history: History): Band[] {
     .sort((a, b) => a.fromS - b.fromS);
 }
 
-export function momentsOf(history: History): Moment[] {
+export function momentsOf(history: History, marks: readonly Mark[]): Moment[] {
   return marks
     .filter(({ as }) => as === 'moment')
     .flatMap((mark) =>
@@ -47,9 +50,33 @@ function stretches(times: readonly number[]): Span[] {
   return spans;
 }
 
-/** What is going on now, by the marks of phases. */
-export const current = (bands: readonly Band[], nowS: number): string[] =>
-  bands
-    .filter(({ mark, toS }) => mark === marks[0] && nowS - toS <= bridgedSeconds)
-    .slice(-1)
-    .map(({ text }) => text);
+/** What is going on now: the phase of a run that the lab conducts, or else what k6 itself tells. */
+export function current(history: History, nowS: number): string[] {
+  const phase = bandsOf(history, phaseMarks)
+    .filter(({ toS }) => nowS - toS <= bridgedSeconds)
+    .at(-1);
+  return phase ? [phase.text] : loadsOf(history, nowS);
+}
+
+/** A load that the lab did not start has no phases. In the open model a moment may have no user. */
+function loadsOf({ answers }: History, nowS: number): string[] {
+  const at = (name: string, app: string | undefined) => {
+    const series = answers[name]?.find(({ labels }) => labels.app === app);
+    return series && latest(series, nowS);
+  };
+  const apps = (answers[usersNow.name] ?? []).map(({ labels }) => labels.app);
+  return apps.flatMap((app) => {
+    const [users = 0, rate = 0] = [at(usersNow.name, app), at(achievedRate.name, app)];
+    if (users === 0 && rate === 0) return [];
+    const people = `${users} ${users === 1 ? 'user' : 'users'}`;
+    return [`k6 on ${app}: ${rate > 0 ? `${formatValue(rate, 'reqps')}, ` : ''}${people}`];
+  });
+}
+
+/** When there last was load, as far as the page knows. */
+export function lastLoadS({ answers }: History): number | undefined {
+  const times = [usersNow.name, achievedRate.name]
+    .flatMap((name) => answers[name] ?? [])
+    .flatMap(({ points }) => points.filter(([, value]) => value > 0).map(([atS]) => atS));
+  return times.length > 0 ? Math.max(...times) : undefined;
+}

@@ -1,14 +1,14 @@
 // A dashboard of the catalogue: its question, its sections, its panels.
 import { appColours, apps } from '../../../../grafana/src/colours';
-import { marks } from '../../../../grafana/src/marks';
-import type { Dashboard } from '../../../../grafana/src/model';
-import { phases } from '../../../../grafana/src/queries/load';
+import { phaseMarks } from '../../../../grafana/src/marks';
+import type { Dashboard, Mark } from '../../../../grafana/src/model';
 import { element } from './element';
 import { PanelView } from './panel';
 import type { View } from './view';
 
 export class DashboardView {
   readonly element: HTMLElement;
+  readonly marks: readonly Mark[];
   private readonly gapTimes = document.createTextNode('');
   private readonly gaps = element('li', {}, element('span', { class: 'band gap' }), this.gapTimes);
   private readonly panels = new Map<Element, PanelView>();
@@ -22,12 +22,13 @@ export class DashboardView {
     { rootMargin: '200px' },
   );
 
-  constructor({ uid, title, question, sections }: Dashboard) {
+  constructor({ uid, title, question, sections, marks = [] }: Dashboard) {
+    this.marks = marks;
     this.element = element(
       'div',
       {},
       element('h2', {}, `${title} `, element('span', {}, question)),
-      marksLegend(this.gaps),
+      marksLegend(marks, this.gaps),
       ...sections.map((section, index) =>
         element(
           'section',
@@ -66,7 +67,7 @@ export class DashboardView {
 }
 
 /** What stands behind the lines of every chart. */
-function marksLegend(gaps: HTMLElement): HTMLElement {
+function marksLegend(marks: readonly Mark[], gaps: HTMLElement): HTMLElement {
   const mark = (kind: string, colour: string, meaning: string) => {
     const swatch = element('span', { class: kind });
     swatch.style.setProperty('background', colour);
@@ -75,9 +76,11 @@ function marksLegend(gaps: HTMLElement): HTMLElement {
   return element(
     'ul',
     { class: 'legend marks', 'aria-label': 'Marks in the charts' },
-    ...apps.map((app) => mark('band', appColours[app], `a step on ${app}`)),
+    ...(marks.some((one) => phaseMarks.includes(one))
+      ? apps.map((app) => mark('band', appColours[app], `a step on ${app}`))
+      : []),
     ...marks
-      .filter(({ query }) => query.name !== phases.name)
+      .filter((one) => !phaseMarks.includes(one))
       .map(({ as, colour, name }) =>
         mark(as === 'region' ? 'strip' : 'line', colour, name.toLowerCase()),
       ),
@@ -85,4 +88,4 @@ function marksLegend(gaps: HTMLElement): HTMLElement {
   );
 }
 
-const clock = (atS: number): string => new Date(atS * 1000).toTimeString().slice(0, 8);
+export const clock = (atS: number): string => new Date(atS * 1000).toTimeString().slice(0, 8);

@@ -1,6 +1,6 @@
 // Panels without a chart: figures as large text, and tables.
 import { type AppName, appColours } from '../../../../grafana/src/colours';
-import type { Stat, Table } from '../../../../grafana/src/model';
+import type { Query, Stat, Table, Unit } from '../../../../grafana/src/model';
 import { latest } from '../history';
 import { formatValue } from '../units';
 import { element } from './element';
@@ -14,11 +14,7 @@ export function statFigures(panel: Stat, series: readonly NamedSeries[], view: V
       'div',
       { class: 'figure', ...(state && { 'data-state': state }) },
       element('span', { class: 'name' }, one.name),
-      element(
-        'span',
-        { class: 'value' },
-        value === undefined ? '–' : formatValue(value, panel.unit),
-      ),
+      element('span', { class: 'value' }, inWords(value, panel.unit, one.query)),
       ...(state === 'bad' ? [element('span', { class: 'verdict' }, limitOf(panel))] : []),
     );
     const app = appColours[one.labels.app as AppName];
@@ -26,6 +22,9 @@ export function statFigures(panel: Stat, series: readonly NamedSeries[], view: V
     return figure;
   });
 }
+
+const inWords = (value: number | undefined, unit: Unit, { words }: Query): string =>
+  value === undefined ? '–' : (words?.[value] ?? formatValue(value, unit));
 
 function stateOf(colour: Stat['colour'], value: number): 'good' | 'bad' | undefined {
   if (colour === 'app') return undefined;
@@ -76,13 +75,9 @@ export function tableOf(panel: Table, view: View): Node[] {
             'tr',
             {},
             ...key.split('\n').map((text) => element('td', {}, text)),
-            ...columns.map(({ values, unit }) => {
+            ...columns.map(({ values, unit, query }) => {
               const value = values.get(key);
-              return element(
-                'td',
-                { class: 'value' },
-                value === undefined ? '–' : formatValue(value, unit),
-              );
+              return element('td', { class: 'value' }, inWords(value, unit, query));
             }),
           ),
         ),

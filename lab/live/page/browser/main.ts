@@ -2,8 +2,8 @@
 import { dashboards } from '../../../../grafana/src/catalogue';
 import { beginning, gapsOf, nothingYet, withFrame } from '../history';
 import { defaultWindow, type Events, gridSeconds, windows } from '../messages';
-import { bandsOf, current, momentsOf } from '../phases';
-import { DashboardView } from './dashboard';
+import { bandsOf, current, lastLoadS, momentsOf } from '../phases';
+import { clock, DashboardView } from './dashboard';
 import { byId, element } from './element';
 import { Stream } from './stream';
 import { currentTheme, onThemeChange } from './theme';
@@ -67,17 +67,17 @@ const nowS = (): number => history.toS + Math.floor((performance.now() - frameAt
 function draw(): void {
   if (history.toS === 0 || isPaused || document.hidden) return;
   const toS = trouble === undefined ? history.toS : nowS();
-  const bands = bandsOf(history);
+  const marks = view?.marks ?? [];
   view?.draw({
     fromS: beginning(history, toS, windowSeconds),
     toS,
     history,
     gaps: gapsOf(history, toS),
-    bands,
-    moments: momentsOf(history),
+    bands: bandsOf(history, marks),
+    moments: momentsOf(history, marks),
     theme: currentTheme(),
   });
-  showNow(trouble === undefined ? current(bands, toS) : []);
+  showNow(trouble === undefined ? current(history, toS) : []);
 }
 
 function showNow(phases: string[]): void {
@@ -86,7 +86,9 @@ function showNow(phases: string[]): void {
     now.replaceChildren(`The run has ended (${ended.status}). `, report, '.');
     return;
   }
-  now.textContent = phases.length > 0 ? `Now ${phases.join(', ')}` : 'No load at the moment';
+  const lastS = lastLoadS(history);
+  const idle = lastS === undefined ? 'No load at the moment' : `No load since ${clock(lastS)}`;
+  now.textContent = phases.length > 0 ? `Now ${phases.join('; ')}` : idle;
 }
 
 function show(): void {

@@ -1,8 +1,8 @@
 // Lines over time, with phases, gaps and bounds.
 import type { EChartsOption, LineSeriesOption } from 'echarts';
 import { type AppName, appColours, boundColour } from '../../../../grafana/src/colours';
+import { phaseMarks } from '../../../../grafana/src/marks';
 import type { Query, TimeSeries } from '../../../../grafana/src/model';
-import { phases } from '../../../../grafana/src/queries/load';
 import { brokenLine, type Span } from '../history';
 import { gridSeconds } from '../messages';
 import type { Band } from '../phases';
@@ -71,8 +71,9 @@ function lineOf(panel: TimeSeries, one: NamedSeries, view: View): LineSeriesOpti
     symbolSize: 4,
     color: colour,
     emphasis: { disabled: true },
-    lineStyle: { width: 2, type: [...dashes[query.line ?? 'solid']] },
-    ...(panel.stacked && { stack: 'all', areaStyle: { opacity: 0.3 } }),
+    // A line on top of a stack is that of its last series, which is mostly 0.
+    lineStyle: { width: panel.stacked ? 0 : 2, type: [...dashes[query.line ?? 'solid']] },
+    ...(panel.stacked && { stack: 'all', areaStyle: { opacity: 0.8 } }),
     data: data.map(([atS, value]) => [atS * 1000, value]),
   };
 }
@@ -118,7 +119,8 @@ function marksSeries({ bounds = [] }: TimeSeries, view: View): LineSeriesOption 
         })),
         ...moments.map(({ atS, mark }) => ({
           xAxis: atS * 1000,
-          lineStyle: { color: mark.colour, type: 'solid' as const, width: 1 },
+          // Paler than any line that is measured.
+          lineStyle: { color: mark.colour, type: 'solid' as const, width: 1, opacity: 0.35 },
         })),
       ],
     },
@@ -142,7 +144,7 @@ function area(span: Span, { fromS, toS }: View, look: Corner, end: Corner = {}):
 function bandArea(band: Band, view: View): Area {
   const { mark, labels } = band;
   const app = appColours[labels.app as AppName];
-  if (mark.query.name === phases.name && app) {
+  if (phaseMarks.includes(mark) && app) {
     return area(band, view, { itemStyle: { color: app, opacity: opacityOf(labels.step) } });
   }
   const strip = { y: gridTop - 5 };
