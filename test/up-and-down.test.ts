@@ -1,4 +1,5 @@
 // `lab up`, `lab status` and `lab down`: a stack for whoever wants to poke at it.
+import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { allGone, Lab } from './lab-process';
 
@@ -16,7 +17,8 @@ it('status and down say that nothing is up, when nothing is', async () => {
   expect([code, stderr]).toEqual([0, 'No lab is up here.\n']);
 });
 
-it('up is seen by status, refused a second time, and ended by down', async () => {
+it('up is seen by status and doctor, refused a second time, and ended by down', async () => {
+  const idle = await lab.run('doctor');
   const running = lab.start('up');
   await running.prints(/^prometheus http/m);
   const children = lab.children();
@@ -30,6 +32,25 @@ it('up is seen by status, refused a second time, and ended by down', async () =>
     expect((await fetch(url)).status, name).toBeGreaterThan(0);
     expect((await lab.run('status')).stdout).toContain(url);
   }
+
+  const doctor = await lab.run('doctor');
+  expect(doctor.stdout).toMatch(
+    /^✔ ports +(\d+ ){7,}held by the lab that is up here \(`lab up`; `npm run lab -- down` ends it\)/m,
+  );
+  expect(doctor.stdout).not.toMatch(/^✖ port/m);
+  expect(doctor.code, doctor.stdout).toBe(idle.code);
+
+  // Nothing of `lab up` listens here: whoever does is a stranger.
+  const stranger = createServer().listen(lab.port('k6'), '127.0.0.1');
+  const disturbed = await lab.run('doctor');
+  stranger.close();
+  expect(disturbed.code).toBe(5);
+  expect(disturbed.stdout.match(/^✖ port .*/gm)).toEqual([
+    expect.stringMatching(
+      new RegExp(`^✖ port ${lab.port('k6')} .*\\(pid ${process.pid}\\).* HEADROOM_K6_PORT$`),
+    ),
+  ]);
+  expect(disturbed.stdout).toContain('held by the lab that is up here');
 
   const second = await lab.run('up');
   expect(second.stderr).toMatch(/Another lab is running here .*lab -- down/);
