@@ -14,6 +14,8 @@ export type SloRange = {
   broken: { offeredRps: number; state: string } | null;
   /** Highest throughput of any believable step, by rate or by users. */
   bestRps: number | null;
+  /** The load at which it was reached. */
+  bestLoad: { offeredRps: number | null; users: number | null } | null;
   believable: number;
   void: number;
 };
@@ -56,7 +58,7 @@ export function findings(trials: readonly Trial[]): Findings {
     ranges,
     sentences: [
       ...ranges.map(sayRange),
-      ...sayComparison(ranges),
+      ...[...Map.groupBy(ranges, ({ workload }) => workload).values()].flatMap(sayComparison),
       ...loads.filter((load) => !byRate.includes(load)).map(sayUsers),
     ],
     warnings: warningsOf(results),
@@ -81,6 +83,7 @@ function sloRange(results: TrialResult[]): SloRange {
   const firstBroken = rates.findIndex(({ sloHeld }) => sloHeld === false);
   const broken = rates[firstBroken];
   const held = (firstBroken < 0 ? rates : rates.slice(0, firstBroken)).at(-1);
+  const [best] = believable.toSorted((a, b) => b.achievedRps - a.achievedRps);
   return {
     app: first.app,
     workload: first.workload,
@@ -92,8 +95,8 @@ function sloRange(results: TrialResult[]): SloRange {
     broken: broken?.offeredRps
       ? { offeredRps: broken.offeredRps, state: broken.validity.state }
       : null,
-    bestRps:
-      believable.length > 0 ? Math.max(...believable.map(({ achievedRps }) => achievedRps)) : null,
+    bestRps: best?.achievedRps ?? null,
+    bestLoad: best ? { offeredRps: best.offeredRps, users: best.users } : null,
     believable: believable.length,
     void: counted.length - believable.length,
   };
@@ -103,7 +106,7 @@ const appTitles: Record<string, string> = { express: 'Express', django: 'Django'
 export const appTitle = (app: string): string => appTitles[app] ?? app;
 
 const rps = (rate: number): string => `${Math.round(rate).toLocaleString('en')} requests a second`;
-const sayP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : String(Math.round(ms)));
+export const sayP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : String(Math.round(ms)));
 
 function sayRange(range: SloRange): string {
   const name = appTitle(range.app);

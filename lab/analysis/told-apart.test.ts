@@ -33,7 +33,7 @@ describe('a figure beside its bound', () => {
       return { bound, figure: Math.max(0, bound + off) };
     });
   })();
-  const valueOf = (said: string, bound: number): number => {
+  const readBack = (said: string, bound: number): number => {
     const [, word, digits] = /^(over |under )?([\d.]+)/.exec(said) ?? [];
     if (word === undefined) return Number(digits);
     expect(Number(digits), said).toBe(bound);
@@ -47,14 +47,14 @@ describe('a figure beside its bound', () => {
         const limit = unit === 'share' ? Number((100 * bound).toPrecision(12)) : bound;
         const printed = sayCheckedFigure(one);
         const side = Math.sign(figure - bound);
-        expect(Math.sign(valueOf(printed, limit) - limit), `${figure} ${bound}`).toBe(side);
+        expect(Math.sign(readBack(printed, limit) - limit), `${figure} ${bound}`).toBe(side);
         if (bound > 0) expect(sayCheckedBound(one)).toContain(`at most ${limit} `);
         if (side <= 0) continue;
         const [, said = '', allowed = ''] =
           /^steal (.+?) (?:%|cores|answers), (?:at most )?([\d.]+|none)/.exec(sayBroken(one)) ?? [];
         expect(said).not.toBe(allowed);
         const most = allowed === 'none' ? 0 : Number(allowed);
-        expect(valueOf(said, limit), sayBroken(one)).toBeGreaterThan(most);
+        expect(readBack(said, limit), sayBroken(one)).toBeGreaterThan(most);
       }
     }
   });

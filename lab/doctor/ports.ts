@@ -77,10 +77,10 @@ function holderOf(port: number): number | undefined {
     listeningInodes(readOrEmpty(file), port),
   );
   const links = new Set(sockets.map((inode) => `socket:[${inode}]`));
-  return listOrEmpty('/proc')
+  const pid = listOrEmpty('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .find((pid) => listOrEmpty(`/proc/${pid}/fd`).some((fd) => links.has(linkOf(pid, fd))));
+    .find((own) => listOrEmpty(`/proc/${own}/fd`).some((fd) => links.has(linkOf(own, fd))));
+  return pid === undefined ? undefined : Number(pid);
 }
 
 const longestCommand = 80;
@@ -90,12 +90,20 @@ async function sayHolder(port: number, pid: number | undefined): Promise<string>
   const words = pid === undefined ? '' : readOrEmpty(`/proc/${pid}/cmdline`);
   const command = words.replaceAll('\0', ' ').trim();
   if (command === '' || command.includes('docker-proxy')) {
-    const container = await ask('docker', 'ps', '--filter', `publish=${port}`, '--format={{.Names}}');
+    const container = await ask(
+      'docker',
+      'ps',
+      '--filter',
+      `publish=${port}`,
+      '--format={{.Names}}',
+    );
     if (container) return `the container ${container}`;
   }
   if (pid === undefined) return 'another program';
   const said =
-    command.length > longestCommand ? `${command.slice(0, longestCommand)}…` : command || 'a process';
+    command.length > longestCommand
+      ? `${command.slice(0, longestCommand)}…`
+      : command || 'a process';
   return `\`${said}\` (pid ${pid})`;
 }
 

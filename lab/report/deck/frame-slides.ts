@@ -1,10 +1,9 @@
 // What every deck has around its findings: the opening, the answer, how it was measured, and what
 // it cannot tell.
-import { apps } from '../../../grafana/src/colours';
 import { appTitle } from '../../analysis/findings';
 import type { RunRecord } from '../../store/schemas';
 import { plural } from '../format';
-import { appColour } from '../html/figure';
+import { appColour, appOfSentence } from '../html/figure';
 import type { ReportedRun } from '../html/reported-run';
 import { fitted, fittedTable } from './fit';
 import { type Block, bodyBox, inkColours, type Notes, type Slide } from './model';
@@ -86,14 +85,12 @@ export function answerSlide(runs: Runs): Slide {
   };
 }
 
-/** A sentence with the colour of its app beside it. */
+/** A sentence with the colour beside it of the one app that it is about. */
 function card(text: string, index: number, all: readonly string[]): Block[] {
   const gap = 0.25;
   const h = Math.min(2, (bodyBox.h - gap * (all.length - 1)) / all.length);
   const y = bodyBox.y + index * (h + gap);
-  const [app] = apps
-    .filter((name) => !text.startsWith('Note: ') && text.includes(appTitle(name)))
-    .sort((a, b) => text.indexOf(appTitle(a)) - text.indexOf(appTitle(b)));
+  const app = text.startsWith('Note: ') ? undefined : appOfSentence(text);
   return [
     {
       kind: 'bar',

@@ -3,13 +3,7 @@ import { sayCheckedBound, sayCheckedFigure } from '../../analysis/trial/checked'
 import type { TrialResult } from '../../analysis/trial/result';
 import type { StepResult } from '../../analysis/trial/steps';
 import type { Check, StepState } from '../../analysis/trial/validity';
-import {
-  checksByName,
-  countedSteps,
-  plural,
-  reasonsOf,
-  sayLoad,
-} from '../format';
+import { checksByName, countedSteps, plural, reasonsOf, sayLoad } from '../format';
 import { html, type Markup } from './markup';
 import type { ReportedRun } from './reported-run';
 import { shownTrials } from './shown-trials';
