@@ -1,7 +1,7 @@
 // What a run's steps say, in figures and in sentences that a person can read aloud.
 
 import type { TrialResult } from './trial/result';
-import { booksOf, stepResults, type TrialRecord } from './trial/steps';
+import { booksOf, type StepResult, stepResults, type TrialRecord } from './trial/steps';
 
 /** How far one app held the SLO as the rate climbed; bounds in requests a second. */
 export type SloRange = {
@@ -16,8 +16,20 @@ export type SloRange = {
   bestRps: number | null;
   /** The load at which it was reached. */
   bestLoad: { offeredRps: number | null; users: number | null } | null;
+  /** Of the step by rate that had the most throughput; null where CPU could not be seen. */
+  cpuCost: CpuCost | null;
   believable: number;
   void: number;
+};
+
+/** Milliseconds of CPU for a request, in the app and in the database. */
+export type CpuCost = {
+  appMs: number;
+  databaseMs: number;
+  /** Where: the step's rate, and the cores that it used. */
+  offeredRps: number | null;
+  subjectCores: number;
+  databaseCores: number;
 };
 
 export type Findings = {
@@ -97,9 +109,20 @@ function sloRange(results: TrialResult[]): SloRange {
       : null,
     bestRps: best?.achievedRps ?? null,
     bestLoad: best ? { offeredRps: best.offeredRps, users: best.users } : null,
+    cpuCost: cpuCostOf(rates),
     believable: believable.length,
     void: counted.length - believable.length,
   };
+}
+
+export function cpuCostOf(steps: readonly StepResult[]): CpuCost | null {
+  const [step] = steps.toSorted((a, b) => b.achievedRps - a.achievedRps);
+  if (step === undefined || step.achievedRps === 0) return null;
+  const { achievedRps, subjectCores, databaseCores } = step;
+  if (subjectCores === null || databaseCores === null) return null;
+  const ms = (cores: number) => (1000 * cores) / achievedRps;
+  const [appMs, databaseMs] = [ms(subjectCores), ms(databaseCores)];
+  return { appMs, databaseMs, offeredRps: step.offeredRps, subjectCores, databaseCores };
 }
 
 const appTitles: Record<string, string> = { express: 'Express', django: 'Django' };

@@ -227,3 +227,62 @@ function wrongTops(slide: Slide, rows: readonly Row[]): string[] {
       : [`the slide "${slide.title}" has ${value} as ${label}; the terminal ${most}/s`];
   });
 }
+
+// ---- figures in sentences, of whatever was measured
+
+/** `digits` is how it is written; a cell of a table has its unit in the heading. */
+type Figure = { digits: string; unit: string | null };
+
+const units = 'requests a second|/s|ms|cores?|users?|trials?|×|%';
+const figureWithUnit = new RegExp(
+  `(?<![\\d.:-])(\\d[\\d,]*(?:\\.\\d+)?) ?(${units})(?![a-z])`,
+  'g',
+);
+
+const figuresIn = (text: string): Figure[] =>
+  [...text.matchAll(figureWithUnit)].map(([, digits = '', unit = '']) => ({
+    digits: digits.replaceAll(',', ''),
+    unit: unit === 'requests a second' ? '/s' : unit.replace(/s$/, ''),
+  }));
+
+function figuresOnPage(page: string): Figure[] {
+  const document = parse(page);
+  const cells = [...elements(document, 'td'), ...elements(document, 'th')].map(textOf);
+  const bare = cells.flatMap((cell) =>
+    [...cell.replaceAll(',', '').matchAll(/\d+(?:\.\d+)?/g)].map(([digits]) => ({
+      digits,
+      unit: null,
+    })),
+  );
+  return [...bare, ...figuresIn(textOf(document).replace(/\s+/g, ' '))];
+}
+
+/** Whether it is the other one, or that one rounded. */
+function agrees(one: Figure, other: Figure): boolean {
+  if (other.unit !== null && one.unit !== other.unit) return false;
+  const decimals = (digits: string): number => digits.split('.')[1]?.length ?? 0;
+  const off = Math.abs(Number(one.digits) - Number(other.digits));
+  const rounding = decimals(other.digits) > decimals(one.digits);
+  return off <= (rounding ? 0.5000001 * 10 ** -decimals(one.digits) : 0);
+}
+
+/** Figures with a unit that the terminal or a slide has, and the report of the same run has not. */
+export function figuresMissing({ text, page, slides }: Media): string[] {
+  const known = figuresOnPage(page);
+  const lines = [
+    ...text.split('\n').map((line) => ({ where: 'the terminal', line })),
+    ...slides.flatMap(({ title, blocks }) =>
+      [title, ...blocks.flatMap(wordsOf)].map((line) => ({ where: `the slide "${title}"`, line })),
+    ),
+  ];
+  return lines.flatMap(({ where, line }) =>
+    figuresIn(line)
+      .filter((figure) => !known.some((other) => agrees(figure, other)))
+      .map(({ digits, unit }) => `${where}: ${digits} ${unit} in "${line.trim()}"`),
+  );
+}
+
+function wordsOf(block: Block): string[] {
+  if (block.kind === 'text') return block.paragraphs.map(({ text }) => text);
+  return block.kind === 'table' ? block.rows.flat() : [];
+}

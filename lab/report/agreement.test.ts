@@ -1,6 +1,7 @@
 // One run is said the same in every medium, whatever was measured.
 import { describe, expect, it } from 'vitest';
-import { disagreements, type Media, terminalRows } from './agreement.fixture';
+import { disagreements, figuresMissing, type Media, terminalRows } from './agreement.fixture';
+import { decks } from './deck/decks.fixture';
 import type { DeckChart, Slide } from './deck/model';
 import { deckOf } from './deck/slides';
 import { renderReport } from './html/page';
@@ -30,6 +31,17 @@ describe.each(tours)('a tour %s', (_name, reported) => {
     expect(terminalRows(media.text).length).toBeGreaterThan(20);
     expect(disagreements(media)).toEqual([]);
   });
+});
+
+describe('every figure with a unit', async () => {
+  const all = await decks();
+  it.each(Object.keys(all).filter((name) => all[name]?.length === 1))(
+    'that the terminal or a slide of %s has stands in its report',
+    (name) => {
+      const [reported] = all[name] as [ReportedRun];
+      expect(figuresMissing(mediaOf(reported))).toEqual([]);
+    },
+  );
 });
 
 describe('a disagreement is found', () => {

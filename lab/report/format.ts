@@ -1,5 +1,6 @@
 // Figures as text: the terminal and the report show the same digits because both take them here.
 
+import type { CpuCost } from '../analysis/findings';
 import type { BooksResult } from '../analysis/trial/books';
 import type { TrialResult } from '../analysis/trial/result';
 import type { StepResult } from '../analysis/trial/steps';
@@ -20,6 +21,10 @@ export const sayShare = (share: number | null | undefined): string =>
 export const sayCores = (cores: number | null | undefined): string =>
   orNone(cores, (value) => value.toFixed(2));
 export const sayCount = (count: number | null | undefined): string => orNone(count, String);
+
+/** Of app and database together. */
+export const sayCpuCost = ({ appMs, databaseMs }: CpuCost): string =>
+  `${(appMs + databaseMs).toFixed(2)} ms`;
 
 export const saySlo = ({ share, thresholdSeconds }: TrialResult['slo']): string =>
   `SLO: ${share * 100} % within ${thresholdSeconds * 1000} ms`;

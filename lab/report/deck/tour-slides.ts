@@ -1,9 +1,9 @@
 // Stairs of rates and of users: what each app held, how its latency grew, and what it used. A slide is
 // of one workload: what one reaches says nothing of what another does.
 import { boundColour, partColours } from '../../../grafana/src/colours';
-import { appTitle, type SloRange, sayP99 } from '../../analysis/findings';
+import { appTitle, cpuCostOf, type SloRange, sayP99 } from '../../analysis/findings';
 import type { StepResult } from '../../analysis/trial/steps';
-import { plural, sayRate } from '../format';
+import { plural, sayCores, sayCpuCost, sayRate } from '../format';
 import { appColour, appTint } from '../html/figure';
 import type { ReportedRun } from '../html/reported-run';
 import { byWorkload, type Stairs, stairsOf } from '../stairs';
@@ -214,44 +214,41 @@ const mostOf = (steps: readonly StepResult[]): StepResult =>
 
 function coresSlide({ run }: ReportedRun, workload: string, stairs: readonly Stairs[]): Slide[] {
   const costs = stairs.flatMap(({ app, steps }) => {
-    const { achievedRps, subjectCores, databaseCores } = mostOf(steps);
-    if (subjectCores === null || databaseCores === null || achievedRps === 0) return [];
-    const msOf = (cores: number) => (1000 * cores) / achievedRps;
-    const ms = { app: msOf(subjectCores), database: msOf(databaseCores) };
-    return [{ app, subjectCores, databaseCores, ms }];
+    const cost = cpuCostOf(steps);
+    return cost ? [{ app, cost }] : [];
   });
   if (costs.length === 0) return [];
   return [
     chartSlide({
-      title: `A request costs ${costs.map(({ app, ms }) => `${(ms.app + ms.database).toFixed(2)} ms of CPU on ${appTitle(app)}`).join(', ')} (${workload})`,
+      title: `A request costs ${costs.map(({ app, cost }) => `${sayCpuCost(cost)} of CPU on ${appTitle(app)}`).join(', ')} (${workload})`,
       chart: {
         kind: 'stacked',
         summary: `CPU of app and database for a request of ${workload}, at the step with the most throughput.`,
         categories: costs.map(({ app }) => appTitle(app)),
         series: [
-          ...costs.map(({ app, ms }) => ({
+          ...costs.map(({ app, cost }) => ({
             name: appTitle(app),
             colour: appColour(app),
-            values: costs.map((other) => (other.app === app ? ms.app : null)),
+            values: costs.map((other) => (other.app === app ? cost.appMs : null)),
           })),
           {
             name: 'PostgreSQL',
             colour: partColours.database,
-            values: costs.map(({ ms }) => ms.database),
+            values: costs.map(({ cost }) => cost.databaseMs),
           },
         ],
         x: '',
-        y: 'CPU ms a request',
+        y: 'CPU ms per request',
       },
       figures: costs.map(
-        ({ app, subjectCores, databaseCores }): BigFigure => ({
-          value: `${(subjectCores + databaseCores).toFixed(2)} cores`,
-          label: `${appTitle(app)}: ${subjectCores.toFixed(2)} app, ${databaseCores.toFixed(2)} database`,
+        ({ app, cost }): BigFigure => ({
+          value: `${sayCores(cost.subjectCores)} + ${sayCores(cost.databaseCores)} cores`,
+          label: `${appTitle(app)}: app and database, at ${cost.offeredRps}/s`,
           colour: appColour(app),
         }),
       ),
       reading: [
-        'Measured at the step with the most throughput. What costs less CPU a request serves more on the same core.',
+        'Measured at the step with the most throughput. What costs less CPU per request serves more on the same core.',
       ],
       notes: notesOf(stairs),
       source: run.id,

@@ -1,6 +1,6 @@
 // The answer first: the sentences, the figures that they rest on, and what limits them.
 import { appTitle, type SloRange } from '../../analysis/findings';
-import { plural, sayCheckOutcome, sayCount, sayMs, sayRate, saySlo } from '../format';
+import { plural, sayCheckOutcome, sayCount, sayCpuCost, sayMs, sayRate, saySlo } from '../format';
 import { appColour, appOfSentence, swatch } from './figure';
 import { html, type Markup } from './markup';
 import type { ReportedRun } from './reported-run';
@@ -55,12 +55,21 @@ function rangeTable(runs: readonly ReportedRun[]): Markup | false {
   if (rows.length === 0) return false;
   return table({
     caption: 'How far each app held its SLO as the rate climbed',
-    header: ['App', 'Held at', 'p99 there', 'Broken at', 'Most answered', 'Steps believed', 'SLO'],
+    header: [
+      'App',
+      'Held at',
+      'p99 there',
+      'Broken at',
+      'Most answered',
+      'CPU per request',
+      'Steps believed',
+      'SLO',
+    ],
     rows: rows.map(({ run, range }) => ({
       head: html`${swatch(range.app, 'held')} ${appTitle(range.app)}${several && `, run ${run + 1}`}`,
       cells: rangeCells(range),
     })),
-    words: [6],
+    words: [7],
   });
 }
 
@@ -70,13 +79,14 @@ const sayAt = ({ offeredRps, users }: NonNullable<SloRange['bestLoad']>): string
   users === null ? `at ${offeredRps}/s` : `with ${plural(users, 'user')}`;
 
 function rangeCells(range: SloRange): string[] {
-  const { held, broken, bestRps, bestLoad } = range;
+  const { held, broken, bestRps, bestLoad, cpuCost } = range;
   const p99 = sayMs(held?.p99Ms);
   return [
     perSecond(sayCount(held?.offeredRps)),
     p99 === '-' ? p99 : `${p99} ms`,
     broken ? `${perSecond(sayCount(broken.offeredRps))}` : '-',
     bestLoad === null ? '-' : `${perSecond(sayRate(bestRps))} ${sayAt(bestLoad)}`,
+    cpuCost === null ? '-' : `${sayCpuCost(cpuCost)} at ${cpuCost.offeredRps}/s`,
     `${range.believable} of ${plural(range.believable + range.void, 'step')}`,
     `${range.workload}, ${saySlo(range.slo)}`,
   ];

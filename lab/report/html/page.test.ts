@@ -60,6 +60,15 @@ describe('a report', () => {
     );
   });
 
+  it('has a heading for each cell of each table', () => {
+    for (const table of all(parse(page), 'table')) {
+      const [head = 0, ...rows] = all(table, 'tr')
+        .filter((row) => !hasClass(row, 'remark'))
+        .map((row) => [...all(row, 'th'), ...all(row, 'td')].length);
+      expect(new Set(rows)).toEqual(new Set([head]));
+    }
+  });
+
   it('has each step with the digits that the terminal prints', () => {
     const lines = renderRun(tour.run, tour.found).split('\n');
     const rows = stepRows(page).flat();
