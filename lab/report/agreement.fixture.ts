@@ -286,3 +286,12 @@ function wordsOf(block: Block): string[] {
   if (block.kind === 'text') return block.paragraphs.map(({ text }) => text);
   return block.kind === 'table' ? block.rows.flat() : [];
 }
+
+/** Whether the report prints a value, rounded to no fewer digits than a reader needs. */
+export function isOnPage(value: number, page: string): boolean {
+  return figuresOnPage(page).some(({ digits }) => {
+    const off = Math.abs(Number(digits) - value);
+    const decimals = digits.split('.')[1]?.length ?? 0;
+    return off <= 0.5000001 * 10 ** -decimals && off <= 0.01 * Math.abs(value);
+  });
+}

@@ -1,6 +1,18 @@
 // One run is said the same in every medium, whatever was measured.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { disagreements, figuresMissing, type Media, terminalRows } from './agreement.fixture';
+import { findingsSource } from '../live/findings';
+import { RunFolder } from '../store/run-folder';
+import { schemaVersion } from '../store/schemas';
+import {
+  disagreements,
+  figuresMissing,
+  isOnPage,
+  type Media,
+  terminalRows,
+} from './agreement.fixture';
 import { decks } from './deck/decks.fixture';
 import type { DeckChart, Slide } from './deck/model';
 import { deckOf } from './deck/slides';
@@ -43,6 +55,27 @@ describe('every figure with a unit', async () => {
     },
   );
 });
+
+it.each(['a search', 'several searches', 'scaling', 'a comparison'])(
+  'what the live page says that %s found stands in its report',
+  async (name) => {
+    const [reported] = (await decks())[name] as [ReportedRun];
+    const resultsDir = mkdtempSync(join(tmpdir(), 'headroom-agreement-'));
+    try {
+      const { run, found } = reported;
+      RunFolder.create(resultsDir, run).write('analysis.json', { schemaVersion, ...found });
+      const { fingerprint } = run.host;
+      const readings = await findingsSource({ resultsDir, fingerprint })();
+      expect(readings.length).toBeGreaterThan(0);
+      const page = renderReport([reported]);
+      for (const { name: metric, labels, value } of readings) {
+        expect(isOnPage(value, page), `${metric} ${JSON.stringify(labels)} ${value}`).toBe(true);
+      }
+    } finally {
+      rmSync(resultsDir, { recursive: true });
+    }
+  },
+);
 
 describe('a disagreement is found', () => {
   const media = mediaOf(realTourFixture());

@@ -62,7 +62,7 @@ function rangeSlide(
     ),
     reading: [
       'The capacity lies between the two bars of an app: a step at the left one held the SLO, one at the right broke it.',
-      ...found.sentences.slice(found.ranges.length),
+      ...found.sentences.filter((text) => ranges.every(({ app }) => text.includes(appTitle(app)))),
     ],
     notes: notesOf(ranges),
     source: run.id,

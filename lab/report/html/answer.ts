@@ -1,7 +1,7 @@
 // The answer first: the sentences, the figures that they rest on, and what limits them.
 import { appTitle, type SloRange } from '../../analysis/findings';
 import { plural, sayCheckOutcome, sayCount, sayCpuCost, sayMs, sayRate, saySlo } from '../format';
-import { appColour, appOfSentence, swatch } from './figure';
+import { appColour, appOfSentence, appsOf, swatch } from './figure';
 import { html, type Markup } from './markup';
 import type { ReportedRun } from './reported-run';
 import { table } from './table';
@@ -18,7 +18,7 @@ export function answer(runs: readonly ReportedRun[]): Markup {
     (run, index) => html`<div class="run">
 ${!single && html`<h3>Run ${index + 1} <span class="id">${run.run.id}</span></h3>`}
 ${run.found.sentences.map((sentence) => {
-  const app = appOfSentence(sentence);
+  const app = appOfSentence(sentence, appsOf([run]));
   return html`<p class="sentence" style="--app:${app ? appColour(app) : 'var(--rule)'}">${sentence}</p>`;
 })}
 ${checks(run)}

@@ -1,8 +1,9 @@
 // A chart on the page: what it shows, in words; the drawing, at two widths; what its marks mean.
 import type { EChartsOption, SeriesOption } from 'echarts';
-import { type AppName, appColours, apps, palette } from '../../../grafana/src/colours';
+import { type AppName, appColours, palette } from '../../../grafana/src/colours';
 import { appTitle } from '../../analysis/findings';
 import type { Outcome } from '../../analysis/trial/outcome';
+import type { RunRecord } from '../../store/schemas';
 import { html, type Markup, raw } from './markup';
 import { inks, renderSvg, type Size } from './svg';
 
@@ -20,11 +21,15 @@ export type Chart = {
 
 export const appColour = (app: string): string => appColours[app as AppName] ?? palette[0];
 
-/** The one app that a sentence names: its colour stands beside it. Of both it has none. */
-export function appOfSentence(sentence: string): string | undefined {
-  const named = apps.filter((app) => sentence.includes(appTitle(app)));
-  return named.length === 1 ? named[0] : undefined;
+/** The one app that a sentence is about, of those of its run: its colour stands beside it. */
+export function appOfSentence(sentence: string, among: readonly string[]): string | undefined {
+  const named = among.filter((app) => sentence.includes(appTitle(app)));
+  return named.length === 1 || among.length === 1 ? (named[0] ?? among[0]) : undefined;
 }
+
+export const appsOf = (runs: readonly { run: Pick<RunRecord, 'subjects'> }[]): string[] => [
+  ...new Set(runs.flatMap(({ run }) => run.subjects.map(({ app }) => app))),
+];
 
 /** How far towards white each further series of one app is, from the second on. */
 const tints = [0, 0.45, 0.7];
@@ -70,6 +75,8 @@ export function symbolOf(
       color: mark === 'held' ? colour : mark === 'void' ? 'none' : ground,
       borderColor: colour,
       borderWidth: borders[mark],
+      // Scatter charts would make it less.
+      opacity: 1,
     },
   };
 }

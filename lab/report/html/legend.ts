@@ -1,6 +1,6 @@
 // What the marks of the charts mean.
 import { appTitle } from '../../analysis/findings';
-import { appColour, lineOfRun, lineSwatch, type Mark, swatch } from './figure';
+import { appColour, appsOf, lineOfRun, lineSwatch, type Mark, swatch } from './figure';
 import { html, type Markup } from './markup';
 import type { ReportedRun } from './reported-run';
 import { coreColours } from './timeline';
@@ -20,10 +20,6 @@ export const markLegend = (marks = Object.keys(meanings) as Mark[], app?: string
   marks.map((mark) =>
     entry(swatch(app ?? 'express', mark, app ? undefined : 'currentColor'), meanings[mark]),
   );
-
-const appsOf = (runs: readonly ReportedRun[]): string[] => [
-  ...new Set(runs.flatMap(({ run }) => run.subjects.map(({ app }) => app))),
-];
 
 export const legend = (runs: readonly ReportedRun[]): Markup => html`<ul class="legend">
 ${appsOf(runs).map((app) => entry(swatch(app, 'held'), appTitle(app)))}

@@ -18,7 +18,7 @@ const linePoints = 240;
 const dotted = [2, 3];
 const extendedDash = [7, 4];
 
-const dash = 'M0 5H10';
+const dash = 'M0 3.5H10V6.5H0Z';
 
 /** Nothing here was measured: hollow marks and crosses, which speak of steps, are not used. */
 export function planMark(app: string, trust: Trust, colour = appColour(app)) {
@@ -27,8 +27,7 @@ export function planMark(app: string, trust: Trust, colour = appColour(app)) {
   if (trust === 'extended') {
     return { ...filled, itemStyle: { ...filled.itemStyle, borderWidth: 1, opacity: 0.35 } };
   }
-  const itemStyle = { color: 'none', borderColor: colour, borderWidth: 2, opacity: 1 };
-  return { symbol: `path://${dash}`, symbolSize: [9, 1], itemStyle };
+  return { ...filled, symbol: `path://${dash}`, symbolSize: [11, 3] };
 }
 
 type Figure = (row: PlanRow) => number | null;
