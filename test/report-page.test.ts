@@ -124,13 +124,13 @@ describe('a report in Chromium', () => {
     expect(cells).toEqual(
       plans.flatMap(({ table }) => table.map((row) => columns.map(({ cell }) => cell(row)))),
     );
-    // Filled where as many replicas were tested, hollow beyond: of both apps, none where refused.
+    // Full where as many replicas were tested, pale beyond, a dash where refused: of both apps.
     const trusts = plans.flatMap(({ table }) => table.map(({ trust }) => trust));
     expect(new Set(trusts)).toEqual(new Set(['tested', 'extended', 'refused']));
     const replicas = section.locator('figure').first().locator('svg.wide');
     expect(await replicas.locator('path[transform]').count()).toBe(trusts.length);
-    const hollow = await replicas.locator('path[transform][fill="var(--ground)"]').count();
-    expect(hollow).toBe(trusts.filter((trust) => trust === 'extended').length);
+    const pale = await replicas.locator('path[transform][fill-opacity="0.35"]').count();
+    expect(pale).toBe(trusts.filter((trust) => trust === 'extended').length);
     const body = await page.locator('main').innerText();
     for (const sentence of sentences) expect(body).toContain(sentence);
     for (const { limits } of plans) for (const { what } of limits) expect(body).toContain(what);

@@ -3,6 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Condition } from '../grafana/src/model';
+import { disagreements, terminalRows } from '../lab/report/agreement.fixture';
+import { deckOf } from '../lab/report/deck/slides';
+import { reportedRun } from '../lab/report/html/reported-run';
 import { findingsOf } from '../lab/report/read-run';
 import { listRunIds, RunFolder } from '../lab/store/run-folder';
 import { allGone, type Finished, Lab } from './lab-process';
@@ -84,6 +87,13 @@ describe('a quick tour', () => {
     const sentences = findingsOf(folder).sentences;
     expect(sentences).toHaveLength(5);
     for (const sentence of sentences) expect(finished.stdout).toContain(sentence);
+  });
+
+  it('says the same of every step on the terminal, in the report and on the slides', () => {
+    const page = readFileSync(join(folder.path, 'report.html'), 'utf8');
+    const slides = deckOf([reportedRun(folder)]);
+    expect(terminalRows(finished.stdout).map(({ workload }) => workload)).toContain('mixed');
+    expect(disagreements({ text: finished.stdout, page, slides })).toEqual([]);
   });
 
   it('leaves the run on disk, raw results first', () => {

@@ -1,5 +1,6 @@
 // `lab up`, `lab status` and `lab down`: a stack for whoever wants to poke at it.
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -41,7 +42,7 @@ it('status and down say that nothing is up, when nothing is', async () => {
   expect([code, stderr]).toEqual([0, 'No lab is up here.\n']);
 });
 
-it('up is seen by status, refused a second time, and ended by down', async () => {
+it('up is seen by status and doctor, refused a second time, and ended by down', async () => {
   const running = lab.start('up');
   await running.prints(/^prometheus http/m);
   const children = lab.children();
@@ -57,6 +58,31 @@ it('up is seen by status, refused a second time, and ended by down', async () =>
   }
 
   await expectK6ByHand(running.stdout);
+  const doctor = await lab.run('doctor', '--json');
+  const { ok, checks } = JSON.parse(doctor.stdout);
+  const ofPorts = checks.filter(({ name }: { name: string }) => name.startsWith('port'));
+  expect(ofPorts).toEqual([
+    {
+      name: 'ports',
+      status: 'ok',
+      found: expect.stringMatching(
+        /^(\d+ ){7,}held by the lab that is up here \(`lab up`; `npm run lab -- down` ends it\)/,
+      ),
+    },
+  ]);
+  expect(doctor.code).toBe(ok ? 0 : 5);
+
+  // Nothing of `lab up` listens here: whoever does is a stranger.
+  const stranger = createServer().listen(lab.port('k6'), '127.0.0.1');
+  const disturbed = await lab.run('doctor');
+  stranger.close();
+  expect(disturbed.code).toBe(5);
+  expect(disturbed.stdout.match(/^✖ port .*/gm)).toEqual([
+    expect.stringMatching(
+      new RegExp(`^✖ port ${lab.port('k6')} .*\\(pid ${process.pid}\\).* HEADROOM_K6_PORT$`),
+    ),
+  ]);
+  expect(disturbed.stdout).toContain('held by the lab that is up here');
 
   const second = await lab.run('up');
   expect(second.stderr).toMatch(/Another lab is running here .*lab -- down/);
@@ -68,4 +94,4 @@ it('up is seen by status, refused a second time, and ended by down', async () =>
   expect(await allGone(children)).toBe(true);
   expect(await status()).toEqual({ up: false });
   expect(existsSync(k6Env()), 'k6.env goes with the lab that wrote it').toBe(false);
-}, 120_000);
+}, 240_000);

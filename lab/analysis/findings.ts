@@ -1,7 +1,7 @@
 // What a run's steps say, in figures and in sentences that a person can read aloud.
 
 import type { TrialResult } from './trial/result';
-import { booksOf, stepResults, type TrialRecord } from './trial/steps';
+import { booksOf, type StepResult, stepResults, type TrialRecord } from './trial/steps';
 
 /** How far one app held the SLO as the rate climbed; bounds in requests a second. */
 export type SloRange = {
@@ -14,8 +14,22 @@ export type SloRange = {
   broken: { offeredRps: number; state: string } | null;
   /** Highest throughput of any believable step, by rate or by users. */
   bestRps: number | null;
+  /** The load at which it was reached. */
+  bestLoad: { offeredRps: number | null; users: number | null } | null;
+  /** Of the step by rate that had the most throughput; null where CPU could not be seen. */
+  cpuCost: CpuCost | null;
   believable: number;
   void: number;
+};
+
+/** Milliseconds of CPU for a request, in the app and in the database. */
+export type CpuCost = {
+  appMs: number;
+  databaseMs: number;
+  /** Where: the step's rate, and the cores that it used. */
+  offeredRps: number | null;
+  subjectCores: number;
+  databaseCores: number;
 };
 
 export type Findings = {
@@ -56,7 +70,7 @@ export function findings(trials: readonly Trial[]): Findings {
     ranges,
     sentences: [
       ...ranges.map(sayRange),
-      ...sayComparison(ranges),
+      ...[...Map.groupBy(ranges, ({ workload }) => workload).values()].flatMap(sayComparison),
       ...loads.filter((load) => !byRate.includes(load)).map(sayUsers),
     ],
     warnings: warningsOf(results),
@@ -81,6 +95,7 @@ function sloRange(results: TrialResult[]): SloRange {
   const firstBroken = rates.findIndex(({ sloHeld }) => sloHeld === false);
   const broken = rates[firstBroken];
   const held = (firstBroken < 0 ? rates : rates.slice(0, firstBroken)).at(-1);
+  const [best] = believable.toSorted((a, b) => b.achievedRps - a.achievedRps);
   return {
     app: first.app,
     workload: first.workload,
@@ -92,18 +107,29 @@ function sloRange(results: TrialResult[]): SloRange {
     broken: broken?.offeredRps
       ? { offeredRps: broken.offeredRps, state: broken.validity.state }
       : null,
-    bestRps:
-      believable.length > 0 ? Math.max(...believable.map(({ achievedRps }) => achievedRps)) : null,
+    bestRps: best?.achievedRps ?? null,
+    bestLoad: best ? { offeredRps: best.offeredRps, users: best.users } : null,
+    cpuCost: cpuCostOf(rates),
     believable: believable.length,
     void: counted.length - believable.length,
   };
+}
+
+export function cpuCostOf(steps: readonly StepResult[]): CpuCost | null {
+  const [step] = steps.toSorted((a, b) => b.achievedRps - a.achievedRps);
+  if (step === undefined || step.achievedRps === 0) return null;
+  const { achievedRps, subjectCores, databaseCores } = step;
+  if (subjectCores === null || databaseCores === null) return null;
+  const ms = (cores: number) => (1000 * cores) / achievedRps;
+  const [appMs, databaseMs] = [ms(subjectCores), ms(databaseCores)];
+  return { appMs, databaseMs, offeredRps: step.offeredRps, subjectCores, databaseCores };
 }
 
 const appTitles: Record<string, string> = { express: 'Express', django: 'Django' };
 export const appTitle = (app: string): string => appTitles[app] ?? app;
 
 const rps = (rate: number): string => `${Math.round(rate).toLocaleString('en')} requests a second`;
-const sayP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : String(Math.round(ms)));
+export const sayP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : String(Math.round(ms)));
 
 function sayRange(range: SloRange): string {
   const name = appTitle(range.app);

@@ -2,10 +2,13 @@
 import type { Command } from 'commander';
 import { renderDoctor } from '../doctor/check';
 import { checkDocker, checkMachine } from '../doctor/machine';
-import { checkPorts } from '../doctor/ports';
+import { checkPorts, type OwnLab } from '../doctor/ports';
 import { checkTools } from '../doctor/tools';
-import { rootDir } from '../paths';
+import { rootDir, stateDir } from '../paths';
+import { treeOf } from '../proc';
 import { ports } from '../runtime/ports';
+import { runningLab } from '../runtime/processes';
+import { verbOf } from './status';
 
 const exitEnvironment = 5;
 
@@ -17,7 +20,7 @@ export function register(program: Command): void {
     .action(async (options: { json?: true }) => {
       const [tools, free, machine, docker] = await Promise.all([
         checkTools(),
-        checkPorts(ports, process.env),
+        checkPorts(ports, process.env, ownLab()),
         checkMachine(rootDir),
         checkDocker(),
       ]);
@@ -27,4 +30,9 @@ export function register(program: Command): void {
       console.log(options.json ? JSON.stringify({ ok, checks }) : renderDoctor(checks, { colour }));
       if (!ok) process.exitCode = exitEnvironment;
     });
+}
+
+function ownLab(): OwnLab | undefined {
+  const lab = runningLab(stateDir);
+  return lab && { verb: verbOf(lab.owner.pid), pids: treeOf(lab.owner.pid) };
 }

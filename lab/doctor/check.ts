@@ -15,10 +15,12 @@ const colours = { ok: 32, warn: 33, missing: 31 } as const;
 /** The checks as lines, remedies beneath, and one sentence that sums them up. */
 export function renderDoctor(checks: readonly Check[], { colour = false } = {}): string {
   const width = Math.max(0, ...checks.map(({ name }) => name.length));
-  const lines = checks.flatMap(({ name, status, found, remedy }) => {
+  const lines = checks.flatMap(({ name, status, found, remedy }, index) => {
     const mark = colour ? `\x1b[${colours[status]}m${marks[status]}\x1b[0m` : marks[status];
     const line = `${mark} ${name.padEnd(width)}  ${found}`;
-    return remedy === undefined ? [line] : [line, `  ${' '.repeat(width)}  → ${remedy}`];
+    // What several checks in a row ask for is said once, beneath the last of them.
+    const isSaid = remedy === undefined || checks[index + 1]?.remedy === remedy;
+    return isSaid ? [line] : [line, `  ${' '.repeat(width)}  → ${remedy}`];
   });
   return [...lines, '', summarise(checks), ...runtimesOf(checks)].join('\n');
 }

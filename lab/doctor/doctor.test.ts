@@ -109,6 +109,11 @@ describe('machine', () => {
 });
 
 describe('ports', () => {
+  /** Port 0 is always free: this machine may have a lab up. */
+  const free = Object.fromEntries(
+    Object.keys(ports).map((name) => [name, 0]),
+  ) as unknown as typeof ports;
+
   test('only sockets that listen, and on this very port, count', () => {
     // Columns of proc(5)'s /proc/net/tcp: 1F91 is 8081, state 0A listens, 01 is connected.
     const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -120,18 +125,48 @@ describe('ports', () => {
 
   test('a taken one is named, with who has it and how to choose another', async () => {
     const port = await occupyPort();
-    const [check, ...others] = await checkPorts({ ...ports, express: port });
+    const checks = await checkPorts({ ...free, express: port });
+    const [check, ...others] = checks.filter(({ name }) => name.startsWith('port '));
     expect(check).toEqual({
       name: `port ${port}`,
       status: 'missing',
-      found: expect.stringContaining(`(pid ${process.pid}); the lab wants it for express`),
-      remedy: expect.stringContaining('HEADROOM_EXPRESS_PORT=PORT'),
+      found: expect.stringMatching(
+        new RegExp(
+          `^taken by \`.*node.*\` \\(pid ${process.pid}\\); the lab wants it for HEADROOM_EXPRESS_PORT$`,
+        ),
+      ),
+      remedy: 'Stop that program, or choose another port: HEADROOM_EXPRESS_PORT=PORT',
     });
     expect(others.filter(({ name }) => name === `port ${port}`)).toEqual([]);
   });
 
+  test('several that are taken have one remedy, which is said once', async () => {
+    const port = await occupyPort();
+    const checks = await checkPorts({ ...free, expressMetrics: port, live: port });
+    const strangers = checks.filter(({ name }) => name === `port ${port}`);
+    expect(strangers).toHaveLength(2);
+    const text = renderDoctor(strangers);
+    expect(text.match(/→.*/g)).toEqual([
+      '→ Stop these programs, or choose other ports: HEADROOM_EXPRESS_METRICS_PORT=PORT HEADROOM_LIVE_PORT=PORT',
+    ]);
+  });
+
+  test('one that the lab itself holds is no obstacle, and no stranger', async () => {
+    const port = await occupyPort();
+    const own = { verb: 'lab up', pids: [process.pid] };
+    const checks = await checkPorts({ ...free, express: port }, {}, own);
+    expect(checks.filter(({ name }) => name === `port ${port}`)).toEqual([]);
+    expect(checks[0]).toEqual({
+      name: 'ports',
+      status: 'ok',
+      found: expect.stringMatching(
+        new RegExp(`^${port} held by the lab that is up here \\(\`lab up\`; .*down`),
+      ),
+    });
+  });
+
   test("PostgreSQL's is not asked for when the server is the user's own", async () => {
-    const taken = { ...ports, postgres: await occupyPort() };
+    const taken = { ...free, postgres: await occupyPort() };
     const own = { HEADROOM_POSTGRES_URL: 'postgres://db.example/lab' };
     const names = async (env: NodeJS.ProcessEnv) =>
       (await checkPorts(taken, env)).map(({ name }) => name);

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { toldApart } from '../analysis/told-apart';
 import { machineCpuSeconds } from '../proc';
 import { allowedCpus, placeOn } from '../runtime/placement';
 import type { Check } from './check';
@@ -20,6 +21,9 @@ const stealSampleMs = 300;
 const fastClocks = ['tsc', 'kvm-clock', 'hyperv_clocksource_tsc_page', 'arch_sys_counter'];
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+/** Beside what is wanted of it: never "2.0 GB, and less than 2.0 GB is too little". */
+const beside = (bytes: number, wantedBytes: number) =>
+  `${toldApart(bytes / 1e9, wantedBytes / 1e9, 1)} GB`;
 
 export async function checkMachine(folder: string): Promise<Check[]> {
   const isLinux = process.platform === 'linux';
@@ -50,7 +54,7 @@ export function checkCores(allowed: readonly number[], present: number): Check {
 }
 
 export function checkMemory(availableBytes: number, totalBytes: number): Check {
-  const found = `${gigabytes(availableBytes)} available of ${gigabytes(totalBytes)}`;
+  const found = `${beside(availableBytes, memoryWantedBytes)} available of ${gigabytes(totalBytes)}`;
   if (availableBytes >= memoryWantedBytes) return { name: 'memory', status: 'ok', found };
   return {
     name: 'memory',
@@ -67,7 +71,7 @@ function availableMemoryBytes(): number {
 
 export function checkDisk(freeBytes: number, folder: string): Check {
   const name = 'disk';
-  const found = `${gigabytes(freeBytes)} free in ${folder}`;
+  const found = `${beside(freeBytes, diskWantedBytes)} free in ${folder}`;
   if (freeBytes >= diskWantedBytes) return { name, status: 'ok', found };
   return {
     name,
@@ -92,7 +96,7 @@ async function checkSteal(): Promise<Check> {
   await sleep(stealSampleMs);
   const seconds = (performance.now() - began) / 1000;
   const ratio = (machineCpuSeconds().steal - before.steal) / seconds;
-  const found = `${(ratio * 100).toFixed(0)} % of a core taken by the hypervisor just now`;
+  const found = `${toldApart(ratio * 100, stealWarnRatio * 100, 0)} % of a core taken by the hypervisor just now`;
   if (ratio <= stealWarnRatio) return { name: 'steal', status: 'ok', found };
   const remedy = 'Steps will be void while this lasts: try later, or on a machine of your own.';
   return { name: 'steal', status: 'warn', found, remedy };

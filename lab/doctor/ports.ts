@@ -3,30 +3,63 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { type PortName, portVariable } from '../runtime/ports';
 import type { Check } from './check';
+import { ask } from './tools';
 
 const loopback = '127.0.0.1';
 
-/** A line for each port that is taken, or one line when none is. A PostgreSQL of the user's own
- *  needs no port of ours. */
+/** The lab that is up in this state folder: what it was called with, and every process of it. */
+export type OwnLab = { verb: string; pids: readonly number[] };
+
+type Taken = { name: PortName; port: number; by: string };
+
+/** What holds the ports: the lab that is up here, strangers, a line each, or nobody. A PostgreSQL of
+ *  the user's own needs no port of ours. */
 export async function checkPorts(
   ports: Readonly<Record<PortName, number>>,
   env: NodeJS.ProcessEnv = {},
+  lab?: OwnLab,
 ): Promise<Check[]> {
-  const taken: Check[] = [];
   const wanted = (Object.entries(ports) as [PortName, number][]).filter(
     ([name]) => !(name === 'postgres' && env.HEADROOM_POSTGRES_URL),
   );
+  const own: number[] = [];
+  const free: number[] = [];
+  const taken: Taken[] = [];
   for (const [name, port] of wanted) {
-    if (await isFree(port)) continue;
-    taken.push({
-      name: `port ${port}`,
-      status: 'missing',
-      found: `taken by ${holderOf(port) ?? 'another program'}; the lab wants it for ${name}`,
-      remedy: `Stop that program, or choose another port: ${portVariable(name)}=PORT`,
-    });
+    const pid = (await isFree(port)) ? null : holderOf(port);
+    if (pid === null) free.push(port);
+    else if (pid !== undefined && lab?.pids.includes(pid)) own.push(port);
+    else taken.push({ name, port, by: await sayHolder(port, pid) });
   }
-  const numbers = wanted.map(([, port]) => port).join(' ');
-  return taken.length > 0 ? taken : [{ name: 'ports', status: 'ok', found: `${numbers} are free` }];
+  const found = [
+    ...(lab && own.length > 0
+      ? [
+          `${own.join(' ')} held by the lab that is up here (\`${lab.verb}\`; \`npm run lab -- down\` ends it)`,
+        ]
+      : []),
+    ...(free.length > 0 ? [`${free.join(' ')} free`] : []),
+  ];
+  return [
+    ...(found.length > 0
+      ? [{ name: 'ports', status: 'ok', found: found.join('; ') } satisfies Check]
+      : []),
+    ...strangers(taken),
+  ];
+}
+
+/** One remedy for all of them. */
+function strangers(taken: readonly Taken[]): Check[] {
+  const variables = taken.map(({ name }) => `${portVariable(name)}=PORT`).join(' ');
+  const remedy =
+    taken.length === 1
+      ? `Stop that program, or choose another port: ${variables}`
+      : `Stop these programs, or choose other ports: ${variables}`;
+  return taken.map(({ name, port, by }) => ({
+    name: `port ${port}`,
+    status: 'missing',
+    found: `taken by ${by}; the lab wants it for ${portVariable(name)}`,
+    remedy,
+  }));
 }
 
 /** By trying: a listener on all addresses is in the way of one on loopback, too. */
@@ -38,17 +71,40 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** `node (pid 12)`, where /proc tells it to us. */
-function holderOf(port: number): string | undefined {
+/** Where /proc tells it to us. */
+function holderOf(port: number): number | undefined {
   const sockets = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
     listeningInodes(readOrEmpty(file), port),
   );
   const links = new Set(sockets.map((inode) => `socket:[${inode}]`));
-  for (const pid of listOrEmpty('/proc').filter((name) => /^\d+$/.test(name))) {
-    const holds = listOrEmpty(`/proc/${pid}/fd`).some((fd) => links.has(linkOf(pid, fd)));
-    if (holds) return `${readOrEmpty(`/proc/${pid}/comm`).trim()} (pid ${pid})`;
+  const pid = listOrEmpty('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .find((own) => listOrEmpty(`/proc/${own}/fd`).some((fd) => links.has(linkOf(own, fd))));
+  return pid === undefined ? undefined : Number(pid);
+}
+
+const longestCommand = 80;
+
+/** Its command line, or the container that publishes the port: a thread's name tells nobody much. */
+async function sayHolder(port: number, pid: number | undefined): Promise<string> {
+  const words = pid === undefined ? '' : readOrEmpty(`/proc/${pid}/cmdline`);
+  const command = words.replaceAll('\0', ' ').trim();
+  if (command === '' || command.includes('docker-proxy')) {
+    const container = await ask(
+      'docker',
+      'ps',
+      '--filter',
+      `publish=${port}`,
+      '--format={{.Names}}',
+    );
+    if (container) return `the container ${container}`;
   }
-  return undefined;
+  if (pid === undefined) return 'another program';
+  const said =
+    command.length > longestCommand
+      ? `${command.slice(0, longestCommand)}…`
+      : command || 'a process';
+  return `\`${said}\` (pid ${pid})`;
 }
 
 /** Inodes of the sockets that listen on `port`, from the text of /proc/net/tcp (proc(5)). */

@@ -16,6 +16,12 @@ export const partTitles = {
 
 export const partNames = Object.keys(partTitles) as (keyof typeof partTitles)[];
 
+/** Of a step whose decomposition there is not. */
+export const notRead = {
+  parts: null,
+  warnings: ['The app’s counters could not be read.'],
+} as const;
+
 /** What the figures are, and what they are not: said wherever they are shown. */
 export const howToRead = [
   'Means over all requests of a step, which add up; quantiles do not, so none of this divides a p99.',
@@ -46,14 +52,14 @@ function renderTrial(trial: TrialResult): string {
 }
 
 function cells(step: StepResult): string[] {
-  const { decomposition, validity } = step;
+  const { decomposition, latencyMs, validity } = step;
   return [
     sayLoad(step),
-    sayMs(decomposition?.clientMs),
+    sayMs(decomposition?.clientMs ?? latencyMs?.mean),
     ...partNames.map((part) => sayMs(decomposition?.parts[part])),
     [
       ...(validity.state === 'void' ? ['void: counts for nothing.'] : []),
-      ...(decomposition?.warnings ?? ['The app’s counters could not be read.']),
+      ...(decomposition ?? notRead).warnings,
     ].join(' '),
   ];
 }

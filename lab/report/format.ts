@@ -1,5 +1,6 @@
 // Figures as text: the terminal and the report show the same digits because both take them here.
 
+import type { CpuCost } from '../analysis/findings';
 import type { BooksResult } from '../analysis/trial/books';
 import type { TrialResult } from '../analysis/trial/result';
 import type { StepResult } from '../analysis/trial/steps';
@@ -21,23 +22,15 @@ export const sayCores = (cores: number | null | undefined): string =>
   orNone(cores, (value) => value.toFixed(2));
 export const sayCount = (count: number | null | undefined): string => orNone(count, String);
 
+/** Of app and database together. */
+export const sayCpuCost = ({ appMs, databaseMs }: CpuCost): string =>
+  `${(appMs + databaseMs).toFixed(2)} ms`;
+
 export const saySlo = ({ share, thresholdSeconds }: TrialResult['slo']): string =>
   `SLO: ${share * 100} % within ${thresholdSeconds * 1000} ms`;
 
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
-
-/** A figure of a check, or its bound, in its unit. */
-export function sayChecked(value: number | null, unit: string): string {
-  if (value === null) return none;
-  return unit === 'share' ? sayShare(value) : `${Number(value.toFixed(2))} ${unit}`;
-}
-
-/** What a broken check says, without the reason for its bound; events are their own reason. */
-export const sayBroken = ({ name, figure, bound, unit, reason }: Check): string =>
-  unit === 'events'
-    ? reason
-    : `${name} ${sayChecked(figure, unit)}, bound ${sayChecked(bound, unit)}`;
 
 /** A column of the table of steps. */
 export type StepColumn = { title: string; cell: (step: StepResult) => string };
@@ -79,11 +72,6 @@ export const checksByName = (steps: readonly StepResult[]): [name: string, check
 /** Steps may have reasons of their own, with parts in common. */
 export const reasonsOf = (checks: readonly Check[]): string =>
   [...new Set(checks.flatMap(({ reason }) => reason.split('; ')))].join('; ');
-
-export function sayBound([first]: readonly Check[]): string {
-  if (first === undefined) return none;
-  return first.bound === 0 ? 'none' : `at most ${sayChecked(first.bound, first.unit)}`;
-}
 
 export const countedSteps = ({ steps }: TrialResult): StepResult[] =>
   steps.filter(({ warmup }) => !warmup);

@@ -4,7 +4,9 @@ import {
   analyseValidation,
   type Quantity,
   type ValidationRow,
+  WITHIN,
 } from '../analysis/planning/validation';
+import { toldApart } from '../analysis/told-apart';
 import { html, type Markup } from './html/markup';
 import { table } from './html/table';
 import type { Kind } from './kind';
@@ -51,8 +53,11 @@ export const quantities: Record<Quantity, { title: string; digits: number }> = {
 const figure = (value: number | null, quantity: Quantity): string =>
   value === null ? '-' : value.toFixed(quantities[quantity].digits);
 
+/** Told apart from the 10 % that it is held against. */
 export const sayError = (error: number | null): string =>
-  error === null ? '-' : `${error > 0 ? '+' : ''}${(100 * error).toFixed(1)} %`;
+  error === null
+    ? '-'
+    : `${error > 0 ? '+' : error < 0 ? '-' : ''}${toldApart(Math.abs(100 * error), 100 * WITHIN, 1)} %`;
 
 const columns: readonly { title: string; cell: (row: ValidationRow) => string }[] = [
   { title: 'app', cell: ({ app }) => appTitle(app) },

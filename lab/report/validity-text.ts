@@ -1,8 +1,9 @@
 // Every check of every step as text: a row a check, a column a step, then its bound and the reason.
 import { appTitle, type Findings } from '../analysis/findings';
+import { sayCheckedBound, sayCheckedFigure } from '../analysis/trial/checked';
 import type { TrialResult } from '../analysis/trial/result';
 import type { Check } from '../analysis/trial/validity';
-import { checksByName, countedSteps, reasonsOf, sayBound, sayChecked, sayLoad } from './format';
+import { checksByName, countedSteps, reasonsOf, sayLoad } from './format';
 import { renderTable } from './table';
 
 export function renderValidity({ trials }: Findings): string {
@@ -21,7 +22,7 @@ function renderTrial(trial: TrialResult): string {
   const rows = checksByName(steps).map(([name, same]) => [
     name,
     ...steps.map(({ validity }) => sayFigure(validity.checks.find((check) => check.name === name))),
-    sayBound(same),
+    same[0] ? sayCheckedBound(same[0]) : '-',
     reasonsOf(same),
   ]);
   const states = steps.map(({ validity }) => validity.state);
@@ -38,7 +39,7 @@ function renderTrial(trial: TrialResult): string {
 
 function sayFigure(check: Check | undefined): string {
   if (check === undefined) return '';
-  const said = sayChecked(check.figure, check.unit).replace(` ${check.unit}`, '');
+  const said = sayCheckedFigure(check);
   if (check.outcome === 'broken') return `${said} !`;
   return check.outcome === 'unknown' && check.figure !== null ? `(${said})` : said;
 }

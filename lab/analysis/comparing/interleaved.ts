@@ -11,6 +11,7 @@ import {
   measuresOf,
   positive,
 } from '../trial/measures';
+import { type Outcome, outcomeOf } from '../trial/outcome';
 import type { StepResult } from '../trial/steps';
 import type { Arm } from './block-order';
 import { type HeldLoad, sayLoad } from './held-load';
@@ -40,6 +41,8 @@ export type ArmRun = {
   arm: Arm;
   block: number;
   value: number;
+  /** Whether the SLO held in it. */
+  outcome: Outcome;
 };
 
 /** All runs of both arms on one workload, by one measure. */
@@ -115,10 +118,11 @@ function runOfTrial(
   figure: (step: StepResult) => number | null,
 ): ArmRun[] {
   const step = countedStep(trial);
-  const value = step === undefined || step.validity.state === 'void' ? null : figure(step);
+  if (step === undefined || step.validity.state === 'void') return [];
+  const value = figure(step);
   return value === null || arm === undefined || block === undefined
     ? []
-    : [{ trial: number, arm, block, value }];
+    : [{ trial: number, arm, block, value, outcome: outcomeOf(step) }];
 }
 
 /** A run of a capacity is a whole search; its figure is the highest rate known to hold. */
@@ -131,7 +135,8 @@ function runsOfSearches(
     const [first] = own;
     const value = capacityOf(own, settings).holdsRps;
     if (first?.arm === undefined || first.block === undefined || value === null) return [];
-    return [{ trial: first.number, arm: first.arm, block: first.block, value }];
+    const { number: trial, arm, block } = first;
+    return [{ trial, arm, block, value, outcome: 'held' }];
   });
 }
 

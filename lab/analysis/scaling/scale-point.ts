@@ -1,4 +1,5 @@
 // What one measurement of a scaling experiment gave.
+import type { Outcome } from '../trial/outcome';
 
 /** One measurement of one level. */
 export type ScalePoint = {
@@ -13,6 +14,8 @@ export type ScalePoint = {
   subjectCores: number | null;
   databaseCores: number | null;
   state: 'valid' | 'void';
+  /** Whether the SLO held there; a capacity is a rate at which it does. */
+  outcome: Outcome;
   reasons: string[];
 };
 

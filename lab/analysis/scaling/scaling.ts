@@ -5,6 +5,7 @@ import { searchResult } from '../capacity/capacity';
 import type { SearchSettings } from '../capacity/search-state';
 import { bottleneckOf, type Cores } from '../trial/bottleneck';
 import type { DesignedTrial } from '../trial/designed';
+import { outcomeOf } from '../trial/outcome';
 import type { StepResult } from '../trial/steps';
 import { isBelieved, type ScalePoint } from './scale-point';
 import type { ScaleDesign, ScaleResult } from './scale-result';
@@ -77,6 +78,7 @@ function pointOf(level: number, repeat: number, order: number, step: StepResult)
     subjectCores: step.subjectCores,
     databaseCores: step.databaseCores,
     state: isVoid ? 'void' : 'valid',
+    outcome: outcomeOf(step),
     reasons: isVoid ? validity.reasons : [],
   };
 }
@@ -103,6 +105,7 @@ function capacityPoints(
       subjectCores: used?.subjectCores ?? null,
       databaseCores: used?.databaseCores ?? null,
       state: closed ? 'valid' : 'void',
+      outcome: closed ? 'held' : 'void',
       reasons: closed ? [] : [`no capacity: ${ending?.reason ?? 'the search was cut off'}`],
     };
   });

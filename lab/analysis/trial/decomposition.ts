@@ -91,7 +91,7 @@ function outsideOf(
   const estimate = Math.max(0, timerDelay.meanMs - timerDelay.idleMeanMs);
   if (estimate > leftMs) {
     warnings.push(
-      `Timers were ${show(estimate)} ms late, more than the ${show(leftMs)} ms outside of the app: requests came when the loop was freer than on average.`,
+      `Timers were ${show(estimate)} ms late, more than all the time outside of the app: requests came when the loop was freer than on average.`,
     );
   }
   const eventLoopWait = Math.min(estimate, leftMs);

@@ -76,7 +76,7 @@ describe('the figures of a step', () => {
     };
     const [before, cut] = stepResults(stopped);
     expect(before?.validity.state).toBe('valid');
-    expect(cut?.validity.reasons.join()).toMatch(/cut off 5 s, bound 0 s/);
+    expect(cut?.validity.reasons.join()).toMatch(/cut off 5 s, none allowed/);
   });
 
   it('divide the time of a request by the counters at the edges of the step', () => {

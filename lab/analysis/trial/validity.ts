@@ -3,6 +3,7 @@
 // A step is void when the figure would describe the generator, a neighbour or a broken subject;
 // it is overloaded when the subject could not follow: a true statement about the subject, and an
 // upper bound on what it can do.
+import { sayBroken } from './checked';
 
 /** One check with its figure, its bound and the reason for the bound. */
 export type Check = {
@@ -99,7 +100,7 @@ export function judgeStep(evidence: StepEvidence): StepValidity {
   ];
   const broken = checks.filter((check) => check.outcome === 'broken');
   if (broken.length > 0) {
-    return { state: 'void', reasons: broken.map(sayBroken), checks };
+    return { state: 'void', reasons: broken.map(sayBrokenWithReason), checks };
   }
   if (dropped > 0) {
     const reason = `${dropped} iterations dropped while every user waited for an answer`;
@@ -155,8 +156,7 @@ function littlesCheck({
   };
 }
 
-function sayBroken({ name, figure, bound, unit, reason }: Check): string {
-  const show = (value: number) =>
-    unit === 'share' ? `${(value * 100).toFixed(0)} %` : `${Number(value.toFixed(2))} ${unit}`;
-  return `${name} ${figure === null ? '?' : show(figure)}, bound ${show(bound)}: ${reason}`;
-}
+const sayBrokenWithReason = (check: Check): string =>
+  check.unit === 'events'
+    ? `${check.name}: ${check.reason}`
+    : `${sayBroken(check)}: ${check.reason}`;

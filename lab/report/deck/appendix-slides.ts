@@ -57,7 +57,10 @@ function validitySlide(runs: Runs): Slide {
     const measured = found.trials.filter(({ purpose }) => purpose === 'measure');
     // What measures nothing, such as a plan, is as good as the runs that it names.
     if (measured.length === 0) return [[`${run.kind} (${run.status})`, '-', '-', '-', '-', '-']];
-    const groups = Map.groupBy(measured, ({ app, scenario }) => `${appTitle(app)}, ${scenario}`);
+    const groups = Map.groupBy(
+      measured,
+      ({ app, scenario, workload }) => `${appTitle(app)}, ${scenario} of ${workload}`,
+    );
     return [...groups].map(([group, trials]) => [
       `${run.kind} (${run.status})`,
       group,

@@ -1,5 +1,5 @@
 // Two subjects in turn: the ratios with their intervals, and the runs that they rest on.
-import { boundColour, palette } from '../../../grafana/src/colours';
+import { boundColour } from '../../../grafana/src/colours';
 import { type Compared, type CompareResult, sayVerdict } from '../../analysis/comparing/compared';
 import { sayWhere } from '../../analysis/comparing/interleaved';
 import { percent, times, timesInterval } from '../../analysis/said';
@@ -7,7 +7,7 @@ import { armLooks } from '../html/arms';
 import type { ReportedRun } from '../html/reported-run';
 import { chartSlide } from './chart-slide';
 import { fittedTable } from './fit';
-import { bodyBox, type Notes, type Slide } from './model';
+import { bodyBox, inkColours, type Notes, type Slide } from './model';
 
 export function compareSlides({ run }: ReportedRun, result: CompareResult): Slide[] {
   const { compared } = result;
@@ -25,7 +25,7 @@ const nameOf = ({ measure, workload }: Compared): string => `${measure.title}, $
 
 function ratioSlide(result: CompareResult, source: string): Slide {
   const { compared, labels, margin } = result;
-  const all = (of: (one: Compared) => number) => compared.map(of);
+  const all = (of: (one: Compared) => number | null) => compared.map(of);
   const [first] = compared;
   return chartSlide({
     title: titleOf(result),
@@ -37,20 +37,20 @@ function ratioSlide(result: CompareResult, source: string): Slide {
         {
           name: '95 % from',
           colour: boundColour,
-          values: all(({ comparison }) => comparison.interval[0] ?? comparison.ratio),
+          values: all(({ comparison }) => comparison.interval[0]),
         },
         {
           name: `${labels.b} over ${labels.a}`,
-          colour: palette[0],
+          colour: inkColours.ink,
           values: all(({ comparison }) => comparison.ratio),
         },
         {
           name: 'to',
           colour: boundColour,
-          values: all(({ comparison }) => comparison.interval[1] ?? comparison.ratio),
+          values: all(({ comparison }) => comparison.interval[1]),
         },
       ],
-      lines: [{ name: 'no difference', colour: '#1B1F24', values: compared.map(() => 1) }],
+      lines: [{ name: 'no difference', colour: inkColours.muted, values: compared.map(() => 1) }],
       x: '',
       y: `${labels.b} over ${labels.a}`,
     },
@@ -113,7 +113,8 @@ function runsSlide(
     const values = runs
       .filter((run) => run.arm === arm && run.block === block)
       .map(({ value }) => value);
-    return values.reduce((total, value) => total + value, 0) / Math.max(1, values.length);
+    if (values.length === 0) return null;
+    return values.reduce((total, value) => total + value, 0) / values.length;
   };
   return chartSlide({
     title: `Block by block: ${measure.title.toLowerCase().replace(/^cpu/, 'CPU')} of ${sayWhere(one)}`,

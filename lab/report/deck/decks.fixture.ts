@@ -14,6 +14,7 @@ import { type ReportedRun, reportedRun } from '../html/reported-run';
 import { tourFixture } from '../html/tour.fixture';
 import { planFixture } from '../plan.fixture';
 import { findEvidence } from '../plan-runs';
+import { realTourFixture } from '../real-tour.fixture';
 import { compareFixture, noiseFixture } from '../turns.fixture';
 
 /** By what each deck is about. */
@@ -24,6 +25,8 @@ export async function decks(): Promise<Record<string, ReportedRun[]>> {
   const validation = await validationRun();
   return {
     'a tour': [tour],
+    'a tour with the shop': [realTourFixture()],
+    'a tour with the shop, some of it void': [realTourFixture(1.46)],
     'a search': [of('a search')],
     'several searches': [of('several searches, the generator the limit')],
     scaling: [of('scaling by users')],

@@ -1,10 +1,9 @@
 // What every deck has around its findings: the opening, the answer, how it was measured, and what
 // it cannot tell.
-import { apps } from '../../../grafana/src/colours';
 import { appTitle } from '../../analysis/findings';
 import type { RunRecord } from '../../store/schemas';
 import { plural } from '../format';
-import { appColour } from '../html/figure';
+import { appColour, appOfSentence, appsOf } from '../html/figure';
 import type { ReportedRun } from '../html/reported-run';
 import { fitted, fittedTable } from './fit';
 import { type Block, bodyBox, inkColours, type Notes, type Slide } from './model';
@@ -13,9 +12,6 @@ type Runs = readonly ReportedRun[];
 
 export const sourceOf = (runs: Runs): string => runs.map(({ run }) => run.id).join(' · ');
 const kindsOf = (runs: Runs): string => [...new Set(runs.map(({ run }) => run.kind))].join(', ');
-const appsOf = (runs: Runs): string[] => [
-  ...new Set(runs.flatMap(({ run }) => run.subjects.map(({ app }) => app))),
-];
 const machineOf = ({ host, runtime }: RunRecord): string =>
   `${plural(host.cores, 'core')}, ${host.cpuModel}, ${runtime.kind}`;
 
@@ -76,7 +72,9 @@ export function answerSlide(runs: Runs): Slide {
     title: 'The answer, and how sure it is',
     blocks:
       sentences.length <= mostCards
-        ? [...sentences, ...doubts].flatMap(card)
+        ? [...sentences, ...doubts].flatMap((text, index, all) =>
+            card(text, index, all, appsOf(runs)),
+          )
         : [fitted(sentences, bodyBox, { most: 22, least: 12, bullet: true })],
     notes: {
       measured: 'Each sentence stands in the report of its run, beside the table that it rests on.',
@@ -86,14 +84,12 @@ export function answerSlide(runs: Runs): Slide {
   };
 }
 
-/** A sentence with the colour of its app beside it. */
-function card(text: string, index: number, all: readonly string[]): Block[] {
+/** A sentence with the colour beside it of the one app that it is about. */
+function card(text: string, index: number, all: readonly string[], apps: string[]): Block[] {
   const gap = 0.25;
   const h = Math.min(2, (bodyBox.h - gap * (all.length - 1)) / all.length);
   const y = bodyBox.y + index * (h + gap);
-  const [app] = apps
-    .filter((name) => !text.startsWith('Note: ') && text.includes(appTitle(name)))
-    .sort((a, b) => text.indexOf(appTitle(a)) - text.indexOf(appTitle(b)));
+  const app = text.startsWith('Note: ') ? undefined : appOfSentence(text, apps);
   return [
     {
       kind: 'bar',

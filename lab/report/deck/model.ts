@@ -12,7 +12,8 @@ export type Paragraph = {
   bullet?: true;
 };
 
-export type Series = { name: string; values: number[]; colour: string; dashed?: true };
+/** null: there is no value there, and nothing is drawn. */
+export type Series = { name: string; values: (number | null)[]; colour: string; dashed?: true };
 
 /** Native charts, which whoever presents can edit. */
 export type DeckChart = {

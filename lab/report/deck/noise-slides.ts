@@ -1,8 +1,8 @@
 // The same against the same: the noise floor, and what it leaves to be found.
-import { palette } from '../../../grafana/src/colours';
 import { sayWhere } from '../../analysis/comparing/interleaved';
 import type { Noise, NoiseResult } from '../../analysis/comparing/noise-floors';
 import { percent, times, timesInterval } from '../../analysis/said';
+import { appColour } from '../html/figure';
 import type { ReportedRun } from '../html/reported-run';
 import { chartSlide } from './chart-slide';
 import { fittedTable } from './fit';
@@ -11,10 +11,16 @@ import { bodyBox, type Notes, type Slide } from './model';
 export function noiseSlides({ run }: ReportedRun, result: NoiseResult): Slide[] {
   const known = result.floors.filter(({ noise }) => noise.floor !== null);
   if (known.length === 0) return [];
-  return [floorSlide(result, known, run.id), detectableSlide(result, known, run.id)];
+  const app = run.subjects[0]?.app ?? '';
+  return [floorSlide(app, result, known, run.id), detectableSlide(result, known, run.id)];
 }
 
-function floorSlide({ label }: NoiseResult, floors: readonly Noise[], source: string): Slide {
+function floorSlide(
+  app: string,
+  { label }: NoiseResult,
+  floors: readonly Noise[],
+  source: string,
+): Slide {
   const largest = floors.reduce((most, one) =>
     (one.noise.floor ?? 0) > (most.noise.floor ?? 0) ? one : most,
   );
@@ -27,7 +33,7 @@ function floorSlide({ label }: NoiseResult, floors: readonly Noise[], source: st
       series: [
         {
           name: 'noise floor',
-          colour: palette[0],
+          colour: appColour(app),
           values: floors.map(({ noise }) => 100 * (noise.floor ?? 0)),
         },
       ],

@@ -40,7 +40,7 @@ function replicasSlide({ plans, rateRps }: PlanResult, source: string): Slide {
       series: plans.map(({ app, table }) => ({
         name: appTitle(app),
         colour: appColour(app),
-        values: table.map((row) => row.replicas ?? 0),
+        values: table.map((row) => row.replicas),
       })),
       x: 'requests a second',
       y: 'replicas, spares not counted',

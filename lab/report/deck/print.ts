@@ -177,16 +177,22 @@ function addChart(
     ...(chart.log && { valAxisLogScaleBase: 10 }),
     ...(chart.xs && { catAxisMinVal: 0, catAxisMajorUnit: tickOf(chart.xs) }),
     lineSize: 2.5,
-    lineDataSymbolSize: 7,
+    // Marks would say of each point whether the SLO held, as those of the report do.
+    lineDataSymbol: 'none',
+    displayBlanksAs: 'gap',
     barGapWidthPct: 60,
   };
   const data = (series: readonly Series[]) =>
-    series.map(({ name, values }) => ({ name, labels: chart.categories, values }));
+    series.map(({ name, values }) => ({
+      name,
+      labels: chart.categories,
+      values: withGaps(values),
+    }));
   if (chart.kind === 'xy') {
     const xs = { name: chart.x, values: chart.xs ?? [] };
     page.addChart(
       deck.ChartType.scatter,
-      [xs, ...chart.series.map(({ name, values }) => ({ name, values }))],
+      [xs, ...chart.series.map(({ name, values }) => ({ name, values: withGaps(values) }))],
       common,
     );
   } else if (chart.kind === 'line') {
@@ -201,10 +207,7 @@ function addChart(
       page.addChart(deck.ChartType.bar, data(chart.series), { ...common, ...bars });
       return;
     }
-    const lines = {
-      chartColors: chart.lines.map(({ colour }) => bare(colour)),
-      lineDataSymbol: 'none' as const,
-    };
+    const lines = { chartColors: chart.lines.map(({ colour }) => bare(colour)) };
     page.addChart(
       [
         { type: deck.ChartType.bar, data: data(chart.series), options: { ...common, ...bars } },
@@ -215,6 +218,9 @@ function addChart(
     );
   }
 }
+
+/** The library writes an empty cell for what is no number, whatever its types say. */
+const withGaps = (values: readonly (number | null)[]): number[] => values as number[];
 
 /** 1, 2 or 5 times a power of ten, so that an axis has four to ten marks. */
 function tickOf(values: readonly number[]): number {

@@ -8,6 +8,8 @@ import { deckOf, mostSlides } from './slides';
 
 const names = [
   'a tour',
+  'a tour with the shop',
+  'a tour with the shop, some of it void',
   'a search',
   'several searches',
   'scaling',
@@ -61,7 +63,14 @@ describe.each(names)('a deck of %s', (name) => {
         const { series, lines = [], categories, xs } = block.chart;
         for (const { values } of [...series, ...lines]) {
           expect(values.length, title).toBe((xs ?? categories).length);
-          expect(values.every(Number.isFinite), title).toBe(true);
+          expect(
+            values.every((value) => value === null || Number.isFinite(value)),
+            title,
+          ).toBe(true);
+          expect(
+            values.some((value) => value !== null),
+            title,
+          ).toBe(true);
         }
       }
     }

@@ -1,69 +1,75 @@
-// Stairs of rates and of users: what each app held, how its latency grew, and what it used.
-import { boundColour, palette, partColours } from '../../../grafana/src/colours';
-import { appTitle, type SloRange } from '../../analysis/findings';
-import type { TrialResult } from '../../analysis/trial/result';
+// Stairs of rates and of users: what each app held, how its latency grew, and what it used. A slide is
+// of one workload: what one reaches says nothing of what another does.
+import { boundColour, partColours } from '../../../grafana/src/colours';
+import { appTitle, cpuCostOf, type SloRange, sayP99 } from '../../analysis/findings';
 import type { StepResult } from '../../analysis/trial/steps';
-import { countedSteps, sayRate } from '../format';
-import { appColour } from '../html/figure';
+import { plural, sayCores, sayCpuCost, sayRate } from '../format';
+import { appColour, appTint } from '../html/figure';
 import type { ReportedRun } from '../html/reported-run';
+import { byWorkload, type Stairs, stairsOf } from '../stairs';
 import { type BigFigure, chartSlide } from './chart-slide';
 import type { DeckChart, Notes, Slide } from './model';
 
 export function tourSlides(reported: ReportedRun): Slide[] {
-  const { ranges } = reported.found;
-  const believed = ranges.filter(({ held, broken }) => held !== null || broken !== null);
+  const { found } = reported;
+  const believed = found.ranges.filter(({ held, broken }) => held !== null || broken !== null);
+  const byRate = byWorkload(believedStairs(reported, 'open'));
+  const byUsers = byWorkload(believedStairs(reported, 'closed'));
   return [
-    ...(believed.length > 0 ? [rangeSlide(reported, believed)] : []),
-    ...latencySlide(reported),
-    ...usersSlide(reported),
-    ...coresSlide(reported),
+    ...byWorkload(believed).map(([workload, ranges]) => rangeSlide(reported, workload, ranges)),
+    ...byRate.map(([workload, stairs]) => latencySlide(reported, workload, stairs)),
+    ...byUsers.flatMap(([workload, stairs]) => usersSlide(reported, workload, stairs)),
+    ...byRate.flatMap(([workload, stairs]) => coresSlide(reported, workload, stairs)),
   ];
 }
 
-function rangeSlide({ run, found }: ReportedRun, ranges: readonly SloRange[]): Slide {
-  const limits = ranges.flatMap(({ broken }) => broken ?? []);
+/** Void steps count for nothing and are not drawn. */
+function believedStairs({ found }: ReportedRun, model: StepResult['model']): Stairs[] {
+  return stairsOf(found, model).flatMap((stairs) => {
+    const steps = stairs.steps.filter(
+      ({ validity, latencyMs }) => validity.state !== 'void' && latencyMs !== null,
+    );
+    return steps.length > 0 ? { ...stairs, steps } : [];
+  });
+}
+
+function rangeSlide(
+  { run, found }: ReportedRun,
+  workload: string,
+  ranges: readonly SloRange[],
+): Slide {
+  const isBroken = ranges.some(({ broken }) => broken !== null);
   return chartSlide({
-    title: titleOfRanges(ranges),
+    title: titleOfRanges(workload, ranges),
     chart: {
       kind: 'bar',
-      summary: found.sentences.join(' '),
-      categories: ranges.map(({ app }) => appTitle(app)),
-      series: [
-        {
-          name: 'held',
-          colour: partColours.database,
-          values: ranges.map(({ held }) => held?.offeredRps ?? 0),
-        },
-        ...(limits.length > 0
-          ? [
-              {
-                name: 'broken',
-                colour: boundColour,
-                values: ranges.map(({ broken }) => broken?.offeredRps ?? 0),
-              },
-            ]
-          : []),
-      ],
+      summary: `${workload}: ${found.sentences.join(' ')}`,
+      categories: ['held', ...(isBroken ? ['no longer'] : [])],
+      series: ranges.map(({ app, held, broken }) => ({
+        name: appTitle(app),
+        colour: appColour(app),
+        values: [held?.offeredRps ?? null, ...(isBroken ? [broken?.offeredRps ?? null] : [])],
+      })),
       x: '',
       y: 'offered requests a second',
     },
     figures: ranges.map(
       ({ app, held }): BigFigure => ({
         value: held ? `${sayRate(held.offeredRps)}/s` : 'none',
-        label: `${appTitle(app)} held, p99 ${held ? `${held.p99Ms.toFixed(0)} ms` : 'unknown'}`,
+        label: `${appTitle(app)} held, p99 ${held ? `${sayP99(held.p99Ms)} ms` : 'unknown'}`,
         colour: appColour(app),
       }),
     ),
     reading: [
-      'The capacity lies between the two bars: a step at the left one held the promise, one at the right broke it.',
-      ...found.sentences.slice(ranges.length),
+      'The capacity lies between the two bars of an app: a step at the left one held the SLO, one at the right broke it.',
+      ...found.sentences.filter((text) => ranges.every(({ app }) => text.includes(appTitle(app)))),
     ],
     notes: notesOf(ranges),
     source: run.id,
   });
 }
 
-function titleOfRanges(ranges: readonly SloRange[]): string {
+function titleOfRanges(workload: string, ranges: readonly SloRange[]): string {
   const parts = ranges.map(({ app, held, broken }) => {
     const name = appTitle(app);
     if (!held) return `${name} held no rate that was tried`;
@@ -71,219 +77,187 @@ function titleOfRanges(ranges: readonly SloRange[]): string {
       ? `${name} carries ${sayRate(held.offeredRps)} to ${sayRate(broken.offeredRps)}/s`
       : `${name} carries ${sayRate(held.offeredRps)}/s at least`;
   });
-  return `Within the SLO ${parts.join(', ')}`;
+  return `Within the SLO ${parts.join(', ')} (${workload})`;
 }
 
-const stairs = ({ found }: ReportedRun, model: StepResult['model']): TrialResult[] =>
-  found.trials.filter(
-    (trial) =>
-      trial.purpose === 'measure' &&
-      countedSteps(trial).some((step) => step.model === model && step.validity.state !== 'void'),
-  );
+/** Two charts share the place of one, each with its own axis. */
+const mostCharts = 2;
 
-const believedSteps = (trial: TrialResult): StepResult[] =>
-  countedSteps(trial).filter(
-    ({ validity, latencyMs }) => validity.state !== 'void' && latencyMs !== null,
-  );
-
-function latencySlide(reported: ReportedRun): Slide[] {
-  const trials = stairs(reported, 'open').slice(0, 2);
-  const charts = trials.map((trial): DeckChart => {
-    const steps = believedSteps(trial);
-    const { thresholdSeconds } = trial.slo;
-    return {
-      kind: 'xy',
-      summary: `p50 and p99 of ${appTitle(trial.app)} as the offered rate climbs.`,
-      categories: [],
-      xs: steps.map(({ offeredRps }) => offeredRps ?? 0),
-      series: [
-        {
-          name: `${appTitle(trial.app)} p99`,
-          colour: appColour(trial.app),
-          values: steps.map(({ latencyMs }) => latencyMs?.p99 ?? 0),
-        },
-        {
-          name: 'p50',
-          colour: '#56B4E9',
-          values: steps.map(({ latencyMs }) => latencyMs?.p50 ?? 0),
-        },
-        { name: 'SLO', colour: boundColour, values: steps.map(() => 1000 * thresholdSeconds) },
-      ],
-      x: 'offered requests a second',
-      y: 'ms',
-      log: true,
-    };
+function latencySlide({ run }: ReportedRun, workload: string, all: readonly Stairs[]): Slide {
+  const stairs = all.slice(0, mostCharts);
+  const [chart, beside] = stairs.map(latencyChart);
+  if (chart === undefined) throw new RangeError('a slide of latency needs stairs');
+  return chartSlide({
+    title: titleOfKnees(workload, stairs),
+    chart,
+    ...(beside && { beside }),
+    figures: stairs.map(kneeOf),
+    reading: [
+      'Latency is drawn on a logarithmic axis: each line of the grid is ten times the one below.',
+      'The median hides the knee: watch p99.',
+    ],
+    notes: notesOf(stairs),
+    source: run.id,
   });
-  const [chart, beside] = charts;
-  if (chart === undefined) return [];
-  const knees = trials.map((trial) => kneeOf(trial));
-  return [
-    chartSlide({
-      title: titleOfKnees(trials),
-      chart,
-      ...(beside && { beside }),
-      figures: knees,
-      reading: [
-        'Latency is drawn on a logarithmic axis: each line of the grid is ten times the one below.',
-        'The median hides the knee: watch p99.',
-      ],
-      notes: notesOf(reported.found.ranges),
-      source: reported.run.id,
-    }),
-  ];
+}
+
+function latencyChart({ app, workload, sloMs, steps }: Stairs): DeckChart {
+  const name = appTitle(app);
+  return {
+    kind: 'xy',
+    summary: `p50 and p99 of ${workload} on ${name} as the offered rate climbs.`,
+    categories: [],
+    xs: steps.map(({ offeredRps }) => offeredRps ?? 0),
+    series: [
+      {
+        name: `${name} p99`,
+        colour: appColour(app),
+        values: steps.map(({ latencyMs }) => latencyMs?.p99 ?? null),
+      },
+      {
+        name: `${name} p50`,
+        colour: appTint(app, 1),
+        values: steps.map(({ latencyMs }) => latencyMs?.p50 ?? null),
+      },
+      { name: 'SLO', colour: boundColour, values: steps.map(() => sloMs) },
+    ],
+    x: 'offered requests a second',
+    y: 'ms',
+    log: true,
+  };
 }
 
 type Knee = { app: string; held: StepResult | undefined; broken: StepResult | undefined };
 
 /** The last step that held before the first that broke. */
-function kneeAt(trial: TrialResult): Knee {
-  const steps = believedSteps(trial);
+function kneeAt({ app, steps }: Stairs): Knee {
   const first = steps.findIndex(({ sloHeld }) => !sloHeld);
   const before = first < 0 ? steps : steps.slice(0, first);
-  return { app: trial.app, held: before.at(-1), broken: first < 0 ? undefined : steps[first] };
+  return { app, held: before.at(-1), broken: first < 0 ? undefined : steps[first] };
 }
 
-const sayP99 = (step: StepResult | undefined): string =>
-  step?.latencyMs ? step.latencyMs.p99.toFixed(0) : '?';
+const p99Of = (step: StepResult | undefined): string =>
+  step?.latencyMs ? sayP99(step.latencyMs.p99) : '?';
 
-const kneeOf = (trial: TrialResult): BigFigure => {
-  const { app, held, broken } = kneeAt(trial);
+const kneeOf = (stairs: Stairs): BigFigure => {
+  const { app, held, broken } = kneeAt(stairs);
   return {
-    value: broken ? `${sayP99(held)} → ${sayP99(broken)} ms` : `${sayP99(held)} ms`,
+    value: broken ? `${p99Of(held)} → ${p99Of(broken)} ms` : `${p99Of(held)} ms`,
     label: `${appTitle(app)}: p99 ${broken ? 'before and past its limit' : 'at the highest rate'}`,
     colour: appColour(app),
   };
 };
 
-function titleOfKnees(trials: readonly TrialResult[]): string {
-  const knees = trials.map(kneeAt);
+function titleOfKnees(workload: string, stairs: readonly Stairs[]): string {
+  const knees = stairs.map(kneeAt);
   if (knees.some(({ held, broken }) => !held || !broken)) {
-    return 'p99 by offered rate: not every limit was reached';
+    return `p99 by offered rate: not every limit was reached (${workload})`;
   }
   const parts = knees.map(
-    ({ app, held, broken }) => `from ${sayP99(held)} to ${sayP99(broken)} ms on ${appTitle(app)}`,
+    ({ app, held, broken }) => `from ${p99Of(held)} to ${p99Of(broken)} ms on ${appTitle(app)}`,
   );
-  return `One step past the limit p99 goes ${parts.join(', ')}`;
+  return `Past its limit p99 goes ${parts.join(', ')} (${workload})`;
 }
 
-function usersSlide(reported: ReportedRun): Slide[] {
-  const trials = stairs(reported, 'closed');
-  const counts = trials.map((trial) => believedSteps(trial).map(({ users }) => users ?? 0));
-  // One axis of categories for all: levels that each of them has.
-  const shared = (counts[0] ?? []).filter((level) => counts.every((own) => own.includes(level)));
-  if (shared.length < 2) return [];
-  const of = (trial: TrialResult) =>
-    shared.map(
-      (level) => believedSteps(trial).find(({ users }) => users === level)?.achievedRps ?? 0,
-    );
-  const tops = trials.map((trial) => ({ app: trial.app, values: of(trial) }));
+/** Every level that any app has; where another has none that counts, it has no bar. */
+function usersSlide({ run }: ReportedRun, workload: string, stairs: readonly Stairs[]): Slide[] {
+  const levels = [...new Set(stairs.flatMap(({ steps }) => steps.map(({ users }) => users ?? 0)))];
+  levels.sort((a, b) => a - b);
+  if (levels.length < 2) return [];
+  const tops = stairs.map(({ app, steps }): Top => ({ app, most: mostOf(steps) }));
   return [
     chartSlide({
-      title: titleOfUsers(shared, tops),
+      title: titleOfUsers(workload, tops),
       chart: {
-        kind: 'line',
-        summary: 'Right answers a second by number of users who wait for each answer.',
-        categories: shared.map(String),
-        series: tops.map(({ app, values }) => ({
+        kind: 'bar',
+        summary: `Right answers a second to ${workload}, by number of users who wait for each answer.`,
+        categories: levels.map(String),
+        series: stairs.map(({ app, steps }) => ({
           name: appTitle(app),
           colour: appColour(app),
-          values,
+          values: levels.map(
+            (level) => steps.find(({ users }) => users === level)?.achievedRps ?? null,
+          ),
         })),
-        x: 'users without think time',
+        x: 'users who wait for each answer',
         y: 'right answers a second',
       },
       figures: tops.map(
-        ({ app, values }): BigFigure => ({
-          value: `${sayRate(Math.max(...values))}/s`,
-          label: `the most that ${appTitle(app)} answered`,
+        ({ app, most }): BigFigure => ({
+          value: `${sayRate(most.achievedRps)}/s`,
+          label: `the most that ${appTitle(app)} answered, with ${plural(most.users ?? 0, 'user')}`,
           colour: appColour(app),
         }),
       ),
       reading: [
-        'Where a line stops climbing, more users only wait longer.',
-        'This is a peak under users who wait, not a capacity: whether the promise holds there is another question.',
+        'Where the bars stop climbing, more users only wait longer. Where there is no bar, no step counts.',
+        'This is a peak under users who wait, not a capacity: whether the SLO holds there is another question.',
       ],
-      notes: notesOf(reported.found.ranges),
-      source: reported.run.id,
+      notes: notesOf(stairs),
+      source: run.id,
     }),
   ];
 }
 
-function titleOfUsers(
-  levels: readonly number[],
-  tops: readonly { app: string; values: number[] }[],
-): string {
-  const parts = tops.map(({ app, values }) => {
-    const most = Math.max(...values);
-    const enough = levels[values.findIndex((value) => value >= 0.9 * most)];
-    return `${enough} for ${appTitle(app)}`;
-  });
-  return `Users that reach nine tenths of all throughput: ${parts.join(', ')}`;
+type Top = { app: string; most: StepResult };
+
+function titleOfUsers(workload: string, tops: readonly Top[]): string {
+  const parts = tops.map(
+    ({ app, most }) =>
+      `${appTitle(app)} ${sayRate(most.achievedRps)}/s with ${plural(most.users ?? 0, 'user')}`,
+  );
+  return `Most answered: ${parts.join(', ')} (${workload})`;
 }
 
-function coresSlide(reported: ReportedRun): Slide[] {
-  const steps = stairs(reported, 'open').flatMap((trial) => {
-    const most = believedSteps(trial).reduce<StepResult | undefined>(
-      (best, step) => (step.achievedRps > (best?.achievedRps ?? 0) ? step : best),
-      undefined,
-    );
-    return most && most.subjectCores !== null && most.databaseCores !== null
-      ? [
-          {
-            app: trial.app,
-            rps: most.achievedRps,
-            subject: most.subjectCores,
-            database: most.databaseCores,
-          },
-        ]
-      : [];
+const mostOf = (steps: readonly StepResult[]): StepResult =>
+  steps.reduce((most, step) => (step.achievedRps > most.achievedRps ? step : most));
+
+function coresSlide({ run }: ReportedRun, workload: string, stairs: readonly Stairs[]): Slide[] {
+  const costs = stairs.flatMap(({ app, steps }) => {
+    const cost = cpuCostOf(steps);
+    return cost ? [{ app, cost }] : [];
   });
-  if (steps.length === 0) return [];
-  const costs = steps.map(({ app, rps, subject, database }) => ({
-    app,
-    ms: (1000 * (subject + database)) / rps,
-  }));
+  if (costs.length === 0) return [];
   return [
     chartSlide({
-      title: `A request costs ${costs.map(({ app, ms }) => `${ms.toFixed(2)} ms of CPU on ${appTitle(app)}`).join(', ')}`,
+      title: `A request costs ${costs.map(({ app, cost }) => `${sayCpuCost(cost)} of CPU on ${appTitle(app)}`).join(', ')} (${workload})`,
       chart: {
         kind: 'stacked',
-        summary:
-          'CPU of app and database for a thousand requests, at the step with the most throughput.',
-        categories: steps.map(({ app }) => appTitle(app)),
+        summary: `CPU of app and database for a request of ${workload}, at the step with the most throughput.`,
+        categories: costs.map(({ app }) => appTitle(app)),
         series: [
+          ...costs.map(({ app, cost }) => ({
+            name: appTitle(app),
+            colour: appColour(app),
+            values: costs.map((other) => (other.app === app ? cost.appMs : null)),
+          })),
           {
-            name: 'app',
-            colour: palette[3],
-            values: steps.map(({ subject, rps }) => (1000 * subject) / rps),
-          },
-          {
-            name: 'database',
+            name: 'PostgreSQL',
             colour: partColours.database,
-            values: steps.map(({ database, rps }) => (1000 * database) / rps),
+            values: costs.map(({ cost }) => cost.databaseMs),
           },
         ],
         x: '',
-        y: 'CPU ms a request',
+        y: 'CPU ms per request',
       },
-      figures: steps.map(
-        ({ app, subject, database }): BigFigure => ({
-          value: `${(subject + database).toFixed(2)} cores`,
-          label: `${appTitle(app)}: ${subject.toFixed(2)} app, ${database.toFixed(2)} database`,
+      figures: costs.map(
+        ({ app, cost }): BigFigure => ({
+          value: `${sayCores(cost.subjectCores)} + ${sayCores(cost.databaseCores)} cores`,
+          label: `${appTitle(app)}: app and database, at ${cost.offeredRps}/s`,
           colour: appColour(app),
         }),
       ),
       reading: [
-        'Measured at the step with the most throughput. What costs less CPU a request serves more on the same core.',
+        'Measured at the step with the most throughput. What costs less CPU per request serves more on the same core.',
       ],
-      notes: notesOf(reported.found.ranges),
-      source: reported.run.id,
+      notes: notesOf(stairs),
+      source: run.id,
     }),
   ];
 }
 
-const notesOf = (ranges: readonly SloRange[]): Notes => ({
-  measured: `One run of stairs of ${ranges.map(({ app }) => appTitle(app)).join(' and ')}: a warm-up, then steps of steady load, by rate in the open model and by users in the closed one. Void steps count for nothing and are not drawn.`,
+const notesOf = (of: readonly { app: string }[]): Notes => ({
+  measured: `One run of stairs of ${of.map(({ app }) => appTitle(app)).join(' and ')}: a warm-up, then steps of steady load, by rate in the open model and by users in the closed one. Void steps count for nothing and are not drawn.`,
   notConcluded:
     'One run has no error bars and no noise floor: which app is faster is not decided by it where the bars overlap. A comparison in turns (lab compare) is made for that.',
 });

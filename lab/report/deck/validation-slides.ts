@@ -1,5 +1,4 @@
 // The plan beside what was measured.
-import { boundColour } from '../../../grafana/src/colours';
 import { appTitle } from '../../analysis/findings';
 import {
   type ValidationResult,
@@ -7,7 +6,7 @@ import {
   WITHIN,
 } from '../../analysis/planning/validation';
 import { plural } from '../format';
-import { appColour } from '../html/figure';
+import { appColour, appTint } from '../html/figure';
 import type { ReportedRun } from '../html/reported-run';
 import { quantities, sayError } from '../validation';
 import { chartSlide } from './chart-slide';
@@ -28,23 +27,27 @@ function errorsSlide(rows: readonly ValidationRow[], source: string): Slide {
   const worst = rows.reduce((most, row) =>
     Math.abs(row.error ?? 0) > Math.abs(most.error ?? 0) ? row : most,
   );
-  const places = [...new Set(rows.map(({ app, rateRps }) => `${appTitle(app)} ${rateRps}/s`))];
+  // The loads of an app, by growing rate.
+  const places = [...Map.groupBy(rows, ({ app }) => app)].flatMap(([app, own]) =>
+    [...new Set(own.map(({ rateRps }) => rateRps))]
+      .sort((a, b) => a - b)
+      .map((rateRps, index) => ({ app, rateRps, colour: appTint(app, index) })),
+  );
   const kinds = [...new Set(rows.map(({ quantity }) => quantity))];
-  const colours = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00'];
   return chartSlide({
-    title: `${good} of ${rows.length} predictions came within ${100 * WITHIN} % of what was measured`,
+    title: titleOfErrors(rows, good),
     chart: {
       kind: 'bar',
       summary: 'How far each prediction was off, in per cent of what was predicted.',
       categories: kinds.map((quantity) => quantities[quantity].title),
-      series: places.map((place, index) => ({
-        name: place,
-        colour: colours[index % colours.length] ?? boundColour,
+      series: places.map(({ app, rateRps, colour }) => ({
+        name: `${appTitle(app)} ${rateRps}/s`,
+        colour,
         values: kinds.map((quantity) => {
           const row = rows.find(
-            (one) => one.quantity === quantity && `${appTitle(one.app)} ${one.rateRps}/s` === place,
+            (one) => one.quantity === quantity && one.app === app && one.rateRps === rateRps,
           );
-          return 100 * (row?.error ?? 0);
+          return row?.error == null ? null : 100 * row.error;
         }),
       })),
       x: 'what was predicted',
@@ -65,6 +68,20 @@ function errorsSlide(rows: readonly ValidationRow[], source: string): Slide {
     notes,
     source,
   });
+}
+
+/** What was met of each kind, and what was not, where that is what tells them apart. */
+function titleOfErrors(rows: readonly ValidationRow[], good: number): string {
+  const byKind = [...Map.groupBy(rows, ({ quantity }) => quantity)];
+  const named = (met: boolean) =>
+    byKind
+      .filter(([, own]) => own.every(({ within }) => within === met))
+      .map(([quantity]) => quantities[quantity].title.replace(/ ms$|\/s$/, ''));
+  const [hit, missed] = [named(true), named(false)];
+  const within = `within ${100 * WITHIN} %`;
+  return hit.length > 0 && missed.length > 0 && hit.length + missed.length === byKind.length
+    ? `Predicted ${within}: ${hit.join(', ')}; not so: ${missed.join(', ')}`
+    : `${good} of ${rows.length} predictions came ${within} of what was measured`;
 }
 
 function tableSlide(rows: readonly ValidationRow[], source: string): Slide {

@@ -1,7 +1,7 @@
 // The answer first: the sentences, the figures that they rest on, and what limits them.
 import { appTitle, type SloRange } from '../../analysis/findings';
-import { plural, sayCheckOutcome, sayCount, sayMs, sayRate, saySlo } from '../format';
-import { appColour, swatch } from './figure';
+import { plural, sayCheckOutcome, sayCount, sayCpuCost, sayMs, sayRate, saySlo } from '../format';
+import { appColour, appOfSentence, appsOf, swatch } from './figure';
 import { html, type Markup } from './markup';
 import type { ReportedRun } from './reported-run';
 import { table } from './table';
@@ -17,8 +17,8 @@ export function answer(runs: readonly ReportedRun[]): Markup {
   return html`${runs.map(
     (run, index) => html`<div class="run">
 ${!single && html`<h3>Run ${index + 1} <span class="id">${run.run.id}</span></h3>`}
-${run.found.sentences.map((sentence, at) => {
-  const app = run.found.ranges[at]?.app;
+${run.found.sentences.map((sentence) => {
+  const app = appOfSentence(sentence, appsOf([run]));
   return html`<p class="sentence" style="--app:${app ? appColour(app) : 'var(--rule)'}">${sentence}</p>`;
 })}
 ${checks(run)}
@@ -61,27 +61,32 @@ function rangeTable(runs: readonly ReportedRun[]): Markup | false {
       'p99 there',
       'Broken at',
       'Most answered',
+      'CPU per request',
       'Steps believed',
-      'Promise',
+      'SLO',
     ],
     rows: rows.map(({ run, range }) => ({
-      head: html`${swatch(range.app, 'valid')} ${appTitle(range.app)}${several && `, run ${run + 1}`}`,
+      head: html`${swatch(range.app, 'held')} ${appTitle(range.app)}${several && `, run ${run + 1}`}`,
       cells: rangeCells(range),
     })),
-    words: [6],
+    words: [7],
   });
 }
 
 const perSecond = (rate: string): string => (rate === '-' ? rate : `${rate}/s`);
 
+const sayAt = ({ offeredRps, users }: NonNullable<SloRange['bestLoad']>): string =>
+  users === null ? `at ${offeredRps}/s` : `with ${plural(users, 'user')}`;
+
 function rangeCells(range: SloRange): string[] {
-  const { held, broken, bestRps } = range;
+  const { held, broken, bestRps, bestLoad, cpuCost } = range;
   const p99 = sayMs(held?.p99Ms);
   return [
     perSecond(sayCount(held?.offeredRps)),
     p99 === '-' ? p99 : `${p99} ms`,
     broken ? `${perSecond(sayCount(broken.offeredRps))}` : '-',
-    perSecond(sayRate(bestRps)),
+    bestLoad === null ? '-' : `${perSecond(sayRate(bestRps))} ${sayAt(bestLoad)}`,
+    cpuCost === null ? '-' : `${sayCpuCost(cpuCost)} at ${cpuCost.offeredRps}/s`,
     `${range.believable} of ${plural(range.believable + range.void, 'step')}`,
     `${range.workload}, ${saySlo(range.slo)}`,
   ];

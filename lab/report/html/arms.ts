@@ -1,30 +1,36 @@
 // How the two arms of a comparison look: apart in colour, in shape and in place.
-import { palette } from '../../../grafana/src/colours';
 import type { Arm } from '../../analysis/comparing/block-order';
-import { appColour } from './figure';
-import { html, type Markup, raw } from './markup';
+import type { Series } from '../../analysis/comparing/interleaved';
+import { appTint, drawnSwatch, type Mark, secondShape, symbolOf } from './figure';
+import { markLegend } from './legend';
+import { html, type Markup } from './markup';
+import { inks } from './svg';
 
-export type ArmLook = { label: string; colour: string; symbol: string };
+export type ArmLook = { label: string; colour: string; mark: (mark: Mark) => Drawn };
 export type ArmLooks = Record<Arm, ArmLook>;
+type Drawn = ReturnType<typeof symbolOf>;
 
-/** Two configurations of one app share its shape nowhere, and its colour only in the first arm. */
-export const armLooks = (apps: Record<Arm, string>, labels: Record<Arm, string>): ArmLooks => ({
-  a: { label: labels.a, colour: appColour(apps.a), symbol: 'circle' },
-  b: {
-    label: labels.b,
-    colour: apps.a === apps.b ? palette[0] : appColour(apps.b),
-    symbol: 'diamond',
-  },
-});
+/** An app has its own colour and shape in either arm; against itself, a tint and a square. */
+export function armLooks(apps: Record<Arm, string>, labels: Record<Arm, string>): ArmLooks {
+  const look = (arm: Arm): ArmLook => {
+    const again = arm === 'b' && apps.a === apps.b;
+    const colour = appTint(apps[arm], again ? 1 : 0);
+    const shape = again ? secondShape : undefined;
+    return {
+      label: labels[arm],
+      colour,
+      mark: (mark) => symbolOf(apps[arm], mark, inks.ground, colour, shape),
+    };
+  };
+  return { a: look('a'), b: look('b') };
+}
 
-const paths = { a: 'M5 0A5 5 0 1 1 5 10A5 5 0 1 1 5 0Z', b: 'M5 -1L11 5L5 11L-1 5Z' };
-
-/** The mark of an arm's runs, for legends. */
-const armSwatch = (looks: ArmLooks, arm: Arm): Markup =>
-  raw(
-    `<svg class="swatch" viewBox="-2 -2 14 14" aria-hidden="true"><path d="${paths[arm]}" fill="${looks[arm].colour}"/></svg>`,
-  );
-
-export const armLegend = (looks: ArmLooks): Markup => html`<ul class="legend">
-${(['a', 'b'] as const).map((arm) => html`<li>${armSwatch(looks, arm)} ${looks[arm].label}</li>`)}
+/** What is drawn in the charts of these series: void runs are not. */
+export function armLegend(looks: ArmLooks, series: readonly Series[]): Markup {
+  const outcomes = new Set(series.flatMap(({ runs }) => runs.map(({ outcome }) => outcome)));
+  const marks = (['held', 'broken', 'overloaded'] as const).filter((mark) => outcomes.has(mark));
+  return html`<ul class="legend">
+${(['a', 'b'] as const).map((arm) => html`<li>${drawnSwatch(looks[arm].mark('held'))} ${looks[arm].label}</li>`)}
+${markLegend(marks)}
 </ul>`;
+}

@@ -9,10 +9,9 @@ import { horizontal, inks, vertical } from './svg';
 const sizes = { wide: { width: 1120, height: 340 }, narrow: { width: 358, height: 300 } };
 const grid = { left: 56, right: 24, top: 16, bottom: 44 };
 
-/** How an outcome is drawn: a rate that failed is hollow, as what is not there. */
 const markOf: Record<SearchedTrial['outcome'], Mark> = {
-  held: 'valid',
-  failed: 'overloaded',
+  held: 'held',
+  failed: 'broken',
   void: 'void',
 };
 

@@ -26,7 +26,7 @@ export function comparedSections(result: CompareResult, run: RunRecord): Section
     {
       id: 'runs',
       title: 'Runs',
-      body: html`${armLegend(looks)}<div class="charts">${compared.map((one, index) => [
+      body: html`${armLegend(looks, compared)}<div class="charts">${compared.map((one, index) => [
         renderFigure(stripChart(one, looks, `strip-${run.id}-${index + 1}`)),
         renderFigure(orderChart(one, looks, `order-${run.id}-${index + 1}`)),
       ])}</div>`,

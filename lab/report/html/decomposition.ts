@@ -1,9 +1,9 @@
 // Where the mean time of a request went: a bar a step, divided into its parts, and the same in ms.
-import type { BarSeriesOption } from 'echarts';
+import type { BarSeriesOption, ScatterSeriesOption } from 'echarts';
 import { palette, partColours } from '../../../grafana/src/colours';
 import type { TrialResult } from '../../analysis/trial/result';
 import type { StepResult } from '../../analysis/trial/steps';
-import { howToRead, partNames, partTitles } from '../decomposition-text';
+import { howToRead, notRead, partNames, partTitles } from '../decomposition-text';
 import { countedSteps, sayLoad, sayMs, sayShare } from '../format';
 import { appColour, type Chart, renderFigure } from './figure';
 import { html, type Markup, raw } from './markup';
@@ -14,7 +14,6 @@ import { inks, vertical } from './svg';
 import { table } from './table';
 
 type Part = keyof typeof partTitles;
-type Divided = StepResult & { decomposition: NonNullable<StepResult['decomposition']> };
 
 const sizes = { wide: { width: 540, height: 280 }, narrow: { width: 358, height: 250 } };
 
@@ -32,8 +31,8 @@ const colourOf = (part: Part, app: string): string =>
 export function decompositions(reported: ReportedRun, prefix: string): Markup | null {
   const trials = shownTrials(reported)
     .filter(({ purpose }) => purpose === 'measure')
-    .map((trial) => ({ trial, steps: countedSteps(trial).filter(isDivided) }))
-    .filter(({ steps }) => steps.length > 0);
+    .map((trial) => ({ trial, steps: countedSteps(trial) }))
+    .filter(({ steps }) => steps.some(({ decomposition }) => decomposition !== null));
   if (trials.length === 0) return null;
   return html`${partLegend(trials.map(({ trial }) => trial.app))}
 <div class="charts">${trials.map(({ trial, steps }, index) => renderFigure(chartOf(trial, steps, `${prefix}-${index + 1}`)))}</div>
@@ -41,20 +40,19 @@ export function decompositions(reported: ReportedRun, prefix: string): Markup | 
 <div class="pairs">${trials.map(({ trial, steps }) => partTable(trial, steps))}</div>`;
 }
 
-const isDivided = (step: StepResult): step is Divided => step.decomposition !== null;
-
-function chartOf(trial: TrialResult, steps: readonly Divided[], name: string): Chart {
+export function chartOf(trial: TrialResult, steps: readonly StepResult[], name: string): Chart {
   const unit = steps.some(({ model }) => model === 'closed') ? 'users' : 'offered a second';
   return {
     name,
     title: titleOf(trial),
-    reading: `Shares of the mean time of a request, which stands above each bar in milliseconds; below, the load (${unit}). Pale bars are void steps.`,
+    reading: `Shares of the mean time of a request, which stands above each bar in milliseconds; below, the load (${unit}). Pale bars are void steps.${steps.every(isDivided) ? '' : ' Where there is no bar, it could not be divided: the table says why.'}`,
     summary: steps
-      .map(({ decomposition, ...step }) => {
+      .map((step) => {
+        const { decomposition } = step;
         const shares = partNames
-          .filter((part) => decomposition.parts[part] !== null)
+          .filter((part) => decomposition?.parts[part] != null)
           .map((part) => `${partTitles[part]} ${sayShare(shareOf(decomposition, part))}`);
-        return `At ${sayLoad(step as StepResult)} ${unit} ${sayMs(decomposition.clientMs)} ms: ${shares.join(', ') || 'not divided'}.`;
+        return `At ${sayLoad(step)} ${unit} ${sayTotal(step)} ms: ${shares.join(', ') || 'not divided'}.`;
       })
       .join(' '),
     sizes,
@@ -80,12 +78,19 @@ function chartOf(trial: TrialResult, steps: readonly Divided[], name: string): C
   };
 }
 
-const shareOf = ({ clientMs, parts }: Divided['decomposition'], part: Part): number =>
-  (parts[part] ?? 0) / clientMs;
+/** Of the whole that the parts add up to, so that no sum is above 1 but by a rounding error. */
+function shareOf(decomposition: StepResult['decomposition'], part: Part): number {
+  if (decomposition === null) return 0;
+  return (decomposition.parts[part] ?? 0) / decomposition.clientMs;
+}
+
+/** The client's mean; without the app's counters it has no parts, and is known all the same. */
+const sayTotal = ({ decomposition, latencyMs }: StepResult): string =>
+  sayMs(decomposition?.clientMs ?? latencyMs?.mean);
 
 const bar = { type: 'bar', stack: 'parts', barWidth: '62%', silent: true } as const;
 
-function partSeries(part: Part, app: string, steps: readonly Divided[]): BarSeriesOption {
+function partSeries(part: Part, app: string, steps: readonly StepResult[]): BarSeriesOption {
   return {
     ...bar,
     data: steps.map(({ decomposition, validity }) => ({
@@ -100,20 +105,32 @@ function partSeries(part: Part, app: string, steps: readonly Divided[]): BarSeri
   };
 }
 
-/** A bar without height that carries the mean above the others. */
-const totals = (steps: readonly Divided[]): BarSeriesOption => ({
-  ...bar,
-  data: steps.map(() => 0),
+/**
+ * The mean above each bar, at 1 whatever the parts add up to: their sum may be above it by a rounding
+ * error, and what is outside of the axis is not drawn.
+ */
+const totals = (steps: readonly StepResult[]): ScatterSeriesOption => ({
+  type: 'scatter',
+  silent: true,
+  symbolSize: 0,
+  data: steps.map((_, index) => [index, 1]),
   label: {
     show: true,
     position: 'top',
+    distance: 4,
     color: inks.text,
     fontSize: 12,
-    formatter: ({ dataIndex }) => sayMs(steps[dataIndex]?.decomposition.clientMs),
+    formatter: ({ dataIndex }) => {
+      const step = steps[dataIndex];
+      return step ? sayTotal(step) : '';
+    },
   },
 });
 
-function partTable(trial: TrialResult, steps: readonly Divided[]): Markup {
+const isDivided = ({ decomposition }: StepResult): boolean =>
+  Object.values(decomposition?.parts ?? {}).some((part) => part !== null);
+
+function partTable(trial: TrialResult, steps: readonly StepResult[]): Markup {
   const byUsers = steps.some(({ model }) => model === 'closed');
   return table({
     caption: html`${titleOf(trial)} <span class="aside">mean time of a request, ms</span>`,
@@ -123,10 +140,10 @@ function partTable(trial: TrialResult, steps: readonly Divided[]): Markup {
       ...partNames.map((part) => partTitles[part]),
     ],
     rows: steps.map((step) => {
-      const { clientMs, parts, warnings } = step.decomposition;
+      const { parts, warnings } = step.decomposition ?? notRead;
       return {
         head: sayLoad(step),
-        cells: [sayMs(clientMs), ...partNames.map((part) => sayMs(parts[part]))],
+        cells: [sayTotal(step), ...partNames.map((part) => sayMs(parts?.[part]))],
         kind: step.validity.state,
         ...(warnings.length > 0 && { remark: warnings.join(' ') }),
       };

@@ -1,20 +1,29 @@
 // What the marks of the charts mean.
 import { appTitle } from '../../analysis/findings';
-import { appColour, lineOfRun, lineSwatch, swatch } from './figure';
+import { appColour, appsOf, lineOfRun, lineSwatch, type Mark, swatch } from './figure';
 import { html, type Markup } from './markup';
 import type { ReportedRun } from './reported-run';
 import { coreColours } from './timeline';
 
 const entry = (drawing: Markup, meaning: string): Markup => html`<li>${drawing} ${meaning}</li>`;
 
-const appsOf = (runs: readonly ReportedRun[]): string[] => [
-  ...new Set(runs.flatMap(({ run }) => run.subjects.map(({ app }) => app))),
-];
+/** What a mark says, in every chart that has marks. */
+const meanings: Record<Mark, string> = {
+  held: 'filled: SLO held',
+  broken: 'hollow: SLO broken',
+  overloaded: 'thick ring: SLO broken, overloaded',
+  void: 'cross: void, counts for nothing',
+};
+
+/** @param app whose shape and colour the marks have; neutral without */
+export const markLegend = (marks = Object.keys(meanings) as Mark[], app?: string): Markup[] =>
+  marks.map((mark) =>
+    entry(swatch(app ?? 'express', mark, app ? undefined : 'currentColor'), meanings[mark]),
+  );
 
 export const legend = (runs: readonly ReportedRun[]): Markup => html`<ul class="legend">
-${appsOf(runs).map((app) => entry(swatch(app, 'valid'), appTitle(app)))}
-${entry(swatch('express', 'overloaded', 'currentColor'), 'hollow: overloaded')}
-${entry(swatch('express', 'void', 'currentColor'), 'cross: void, counts for nothing')}
+${appsOf(runs).map((app) => entry(swatch(app, 'held'), appTitle(app)))}
+${markLegend()}
 ${runs.length > 1 && runs.map((_, run) => entry(lineSwatch('currentColor', lineOfRun(run)), `run ${run + 1}`))}
 </ul>`;
 

@@ -1,14 +1,16 @@
 // Throughput and latency against the load: both apps, of all runs, on the same axes.
 import type { LineSeriesOption, SeriesOption } from 'echarts';
 import { appTitle } from '../../analysis/findings';
+import { outcomeOf } from '../../analysis/trial/outcome';
 import type { StepResult } from '../../analysis/trial/steps';
-import { countedSteps, sayMs, sayRate } from '../format';
+import { sayMs, sayRate } from '../format';
+import { byWorkload, type Stairs, stairsOf } from '../stairs';
 import { appColour, type Chart, lineOfRun, sloLine, symbolOf } from './figure';
 import type { ReportedRun } from './reported-run';
 import { horizontal, inks, vertical } from './svg';
 
-/** The steps of one app in one run, by growing load. */
-type Stairs = { run: number; app: string; slo: number; steps: StepResult[] };
+/** Whose steps they are when several runs stand side by side. */
+type RunStairs = Stairs & { run: number };
 type Figure = (step: StepResult) => number | null | undefined;
 
 const sizes = { wide: { width: 540, height: 300 }, narrow: { width: 358, height: 250 } };
@@ -16,21 +18,31 @@ const achieved: Figure = (step) => (step.requests > 0 ? step.achievedRps : null)
 const p99: Figure = (step) => step.latencyMs?.p99;
 const p50: Figure = (step) => step.latencyMs?.p50;
 
-/** Empty where no trial of the runs climbed by rate, or none by users. */
+/** Charts of each workload by rate, then of each by users; empty where no trial of the runs climbed. */
 export function loadCharts(runs: readonly ReportedRun[]): Chart[] {
-  const byRate = stairsOf(runs, ({ offeredRps }) => offeredRps);
-  const byUsers = stairsOf(runs, ({ users }) => users);
-  return [...(byRate.length > 0 ? rateCharts(byRate) : []), ...userCharts(byUsers, runs.length)];
+  const climbed = (model: StepResult['model']) => byWorkload(runs.flatMap(stairsOfRun(model)));
+  return [
+    ...climbed('open').flatMap(([workload, stairs]) => rateCharts(stairs, workload)),
+    ...climbed('closed').flatMap(([workload, stairs]) => userCharts(stairs, workload, runs.length)),
+  ];
 }
 
-function rateCharts(stairs: Stairs[]): Chart[] {
+/** An experiment draws itself: its trials repeat loads, and are no stairs. */
+const stairsOfRun =
+  (model: StepResult['model']) =>
+  ({ found }: ReportedRun, run: number): RunStairs[] =>
+    found.experiment === undefined
+      ? stairsOf(found, model).map((stairs) => ({ ...stairs, run }))
+      : [];
+
+function rateCharts(stairs: RunStairs[], workload: string): Chart[] {
   const load: Figure = ({ offeredRps }) => offeredRps;
   const x = horizontal({ type: 'value', name: 'offered requests a second', min: 0 });
   const highest = Math.max(...stairs.flatMap(({ steps }) => steps.map((step) => load(step) ?? 0)));
   return [
     {
-      name: 'throughput-by-rate',
-      title: 'Throughput against offered load',
+      name: `throughput-by-rate-${workload}`,
+      title: `Throughput against offered load: ${workload}`,
       reading:
         'Right answers a second. On the dashed line an app gives all that is asked of it; where it leaves the line, it no longer follows.',
       summary: say(stairs, load, 'offered', achieved, (step) => `${sayRate(achieved(step))}/s`),
@@ -55,8 +67,8 @@ function rateCharts(stairs: Stairs[]): Chart[] {
       }),
     },
     {
-      name: 'p99-by-rate',
-      title: 'p99 against offered load',
+      name: `p99-by-rate-${workload}`,
+      title: `p99 against offered load: ${workload}`,
       reading:
         'Milliseconds within which 99 of 100 right answers arrive, on a logarithmic scale. The SLO asks for less than the dashed line.',
       summary: say(stairs, load, 'offered', p99, (step) => `${sayMs(p99(step))} ms`),
@@ -71,14 +83,13 @@ function rateCharts(stairs: Stairs[]): Chart[] {
   ];
 }
 
-function userCharts(stairs: Stairs[], runCount: number): Chart[] {
-  if (stairs.length === 0) return [];
+function userCharts(stairs: RunStairs[], workload: string, runCount: number): Chart[] {
   const load: Figure = ({ users }) => users;
   const x = horizontal({ type: 'log', logBase: 2, name: 'users who wait for each answer' });
   return [
     {
-      name: 'throughput-by-users',
-      title: 'Throughput against users',
+      name: `throughput-by-users-${workload}`,
+      title: `Throughput against users: ${workload}`,
       reading:
         'Right answers a second. It climbs until something is full; a fall to the right means that users cost more than they bring.',
       summary: say(stairs, load, 'users', achieved, (step) => `${sayRate(achieved(step))}/s`),
@@ -91,8 +102,8 @@ function userCharts(stairs: Stairs[], runCount: number): Chart[] {
       }),
     },
     {
-      name: 'latency-by-users',
-      title: 'Latency against users',
+      name: `latency-by-users-${workload}`,
+      title: `Latency against users: ${workload}`,
       reading:
         runCount === 1
           ? 'Milliseconds of right answers, on a logarithmic scale: p99 (solid) and p50 (dotted). The dashed line is the SLO’s bound.'
@@ -123,33 +134,15 @@ function userCharts(stairs: Stairs[], runCount: number): Chart[] {
 
 const grid = { left: 46, right: 16, top: 12, bottom: 44 };
 
-function stairsOf(runs: readonly ReportedRun[], load: Figure): Stairs[] {
-  return runs.flatMap(({ found }, run) => {
-    // An experiment draws itself: its trials repeat loads, and are no stairs.
-    if (found.experiment !== undefined) return [];
-    const all = found.trials.filter(({ purpose }) => purpose === 'measure');
-    // One workload on the axes: what others reach is another quantity.
-    const measured = all.filter(({ workload }) => workload === all[0]?.workload);
-    return [...Map.groupBy(measured, ({ app }) => app)].flatMap(([app, trials]) => {
-      const steps = trials
-        .flatMap(countedSteps)
-        .filter((step) => load(step) !== null)
-        .sort((a, b) => (load(a) ?? 0) - (load(b) ?? 0));
-      const slo = (trials[0]?.slo.thresholdSeconds ?? 0) * 1000;
-      return steps.length > 0 ? { run, app, slo, steps } : [];
-    });
-  });
-}
-
 /** A line through what may be believed, broken at void steps; those stand beside it, as crosses. */
 function series(
-  { run, app, steps }: Stairs,
+  { run, app, steps }: RunStairs,
   load: Figure,
   figure: Figure,
   line: LineSeriesOption['lineStyle'] = {},
 ): LineSeriesOption[] {
   const points = steps.map((step) => {
-    const mark = step.validity.state;
+    const mark = outcomeOf(step);
     const value = [load(step), figure(step) ?? null];
     return { mark, value, ...symbolOf(app, mark, inks.ground) };
   });
@@ -170,11 +163,11 @@ function series(
 }
 
 /** Each bound once: apps and runs mostly have the same. */
-const sloLines = (stairs: readonly Stairs[]): SeriesOption[] =>
-  [...new Set(stairs.map(({ slo }) => slo))].map(sloLine);
+const sloLines = (stairs: readonly RunStairs[]): SeriesOption[] =>
+  [...new Set(stairs.map(({ sloMs }) => sloMs))].map(sloLine);
 
 function say(
-  stairs: readonly Stairs[],
+  stairs: readonly RunStairs[],
   load: Figure,
   unit: string,
   figure: Figure,

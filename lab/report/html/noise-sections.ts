@@ -69,7 +69,7 @@ export function noiseSections(result: NoiseResult, run: RunRecord): Section[] {
     {
       id: 'runs',
       title: 'Runs',
-      body: html`${armLegend(looks)}<div class="charts">${floors.map((one, index) => [
+      body: html`${armLegend(looks, floors)}<div class="charts">${floors.map((one, index) => [
         renderFigure(stripChart(one, looks, `strip-${run.id}-${index + 1}`)),
         renderFigure(orderChart(one, looks, `order-${run.id}-${index + 1}`)),
       ])}</div>`,

@@ -60,6 +60,15 @@ describe('a report', () => {
     );
   });
 
+  it('has a heading for each cell of each table', () => {
+    for (const table of all(parse(page), 'table')) {
+      const [head = 0, ...rows] = all(table, 'tr')
+        .filter((row) => !hasClass(row, 'remark'))
+        .map((row) => [...all(row, 'th'), ...all(row, 'td')].length);
+      expect(new Set(rows)).toEqual(new Set([head]));
+    }
+  });
+
   it('has each step with the digits that the terminal prints', () => {
     const lines = renderRun(tour.run, tour.found).split('\n');
     const rows = stepRows(page).flat();
@@ -96,7 +105,7 @@ describe('a report', () => {
       .flatMap(({ validity }) => validity.checks)
       .filter(({ outcome }) => outcome === 'broken');
     expect(broken.map(({ name }) => name)).toEqual(['other processes']);
-    expect(text).toContain('other processes 0.6 cores, bound 0.1 cores');
+    expect(text).toContain('other processes 0.6 cores, at most 0.1 allowed');
     for (const { reason } of broken) expect(text).toContain(reason);
   });
 
@@ -132,7 +141,7 @@ describe('a report', () => {
 
 describe('its charts', () => {
   const lineOf = (chart: string, colour: string) => {
-    const found = loadCharts([tour]).find(({ name }) => name === chart);
+    const found = loadCharts([tour]).find(({ name }) => name === `${chart}-micro`);
     const { series } = found?.option({ width: 500, height: 300 }) ?? {};
     return [series].flat().flatMap((one) => {
       const { data, lineStyle } = one as {

@@ -6,7 +6,7 @@ import { type AppPlan, planRow } from '../../analysis/planning/capacity-plan';
 import type { PlanRow, Trust } from '../../analysis/planning/plan-question';
 import type { PlanResult } from '../../analysis/planning/plan-result';
 import { plural, sayMs, sayShare } from '../format';
-import { appColour, type Chart, type Mark, sloLine, symbolOf } from './figure';
+import { appColour, type Chart, sloLine, symbolOf } from './figure';
 import { horizontal, inks, vertical } from './svg';
 
 const half = { wide: { width: 540, height: 300 }, narrow: { width: 358, height: 250 } };
@@ -18,11 +18,17 @@ const linePoints = 240;
 const dotted = [2, 3];
 const extendedDash = [7, 4];
 
-export const markOf: Record<Trust, Mark> = {
-  tested: 'valid',
-  extended: 'overloaded',
-  refused: 'void',
-};
+const dash = 'M0 3.5H10V6.5H0Z';
+
+/** Nothing here was measured: hollow marks and crosses, which speak of steps, are not used. */
+export function planMark(app: string, trust: Trust, colour = appColour(app)) {
+  const filled = symbolOf(app, 'held', inks.ground, colour);
+  if (trust === 'tested') return filled;
+  if (trust === 'extended') {
+    return { ...filled, itemStyle: { ...filled.itemStyle, borderWidth: 1, opacity: 0.35 } };
+  }
+  return { ...filled, symbol: `path://${dash}`, symbolSize: [11, 3] };
+}
 
 type Figure = (row: PlanRow) => number | null;
 
@@ -55,7 +61,7 @@ export function planCharts(result: PlanResult, prefix: string): Chart[] {
       {
         title: 'Replicas against rate',
         reading:
-          'What carries each rate with its headroom, spares not counted. Where the line is dashed more replicas are planned with than were tested; where it ends, a cross: nothing is planned from there on. Do not extend it.',
+          'What carries each rate with its headroom, spares not counted. Where the line is dashed more replicas are planned with than were tested; where it ends, a dash: nothing is planned from there on. Do not extend it.',
         summary: say(plans, (row) =>
           row.replicas === null ? 'no plan' : plural(row.replicas, 'replica'),
         ),
@@ -142,9 +148,7 @@ const marks = ({ app, table }: AppPlan, figure: Figure): SeriesOption => ({
   z: 3,
   data: table.flatMap((row) => {
     const value = figure(row);
-    const look = symbolOf(app, markOf[row.trust], inks.ground);
-    const itemStyle = { ...look.itemStyle, opacity: 1 };
-    return value === null ? [] : [{ ...look, value: [row.rateRps, value], itemStyle }];
+    return value === null ? [] : [{ ...planMark(app, row.trust), value: [row.rateRps, value] }];
   }),
 });
 

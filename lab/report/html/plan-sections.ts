@@ -6,9 +6,9 @@ import type { PlanResult, Validated } from '../../analysis/planning/plan-result'
 import type { RunRecord } from '../../store/schemas';
 import { columns, sayConnections, sayLimit, sayMadeFrom, sayPromise } from '../plan-text';
 import { validationTable } from '../validation';
-import { renderFigure, swatch } from './figure';
+import { drawnSwatch, renderFigure, swatch } from './figure';
 import { html, type Markup } from './markup';
-import { markOf, planCharts } from './plan-charts';
+import { planCharts, planMark } from './plan-charts';
 import type { Section } from './section';
 import { table } from './table';
 
@@ -34,13 +34,13 @@ export function planSections(result: PlanResult, { id }: RunRecord): Section[] {
 
 const meanings: Record<Trust, string> = {
   tested: 'filled: as many replicas were measured',
-  extended: `hollow and dashed: up to ${FURTHEST_FACTOR} times as many, by the law`,
-  refused: 'cross: nothing is planned',
+  extended: `pale, and the line dashed: up to ${FURTHEST_FACTOR} times as many, by the law`,
+  refused: 'a dash: nothing is planned',
 };
 
 const legend = (plans: readonly AppPlan[]): Markup => html`<ul class="legend">
-${plans.map(({ app }) => html`<li>${swatch(app, 'valid')} ${appTitle(app)}</li>`)}
-${(Object.keys(meanings) as Trust[]).map((one) => html`<li>${swatch('express', markOf[one], 'currentColor')} ${meanings[one]}</li>`)}
+${plans.map(({ app }) => html`<li>${swatch(app, 'held')} ${appTitle(app)}</li>`)}
+${(Object.keys(meanings) as Trust[]).map((one) => html`<li>${drawnSwatch(planMark('express', one, 'currentColor'))} ${meanings[one]}</li>`)}
 </ul>`;
 
 function rateTable(plan: AppPlan): Markup {
@@ -68,7 +68,7 @@ const notConcluded = html`<p class="check">A plan is reckoned, not measured. Do 
 /** The doubts stand beneath the answer, where nobody can miss them. */
 const trust = (
   plan: AppPlan,
-): Markup => html`<h3>${swatch(plan.app, 'valid')} ${appTitle(plan.app)}</h3>
+): Markup => html`<h3>${swatch(plan.app, 'held')} ${appTitle(plan.app)}</h3>
 <p>${sayMadeFrom(plan).join(' ')} ${plan.evidence.capacity.bottleneck.words}</p>
 <ul class="notice">${plan.assumptions.map((text) => html`<li>Assumed: ${text}</li>`)}</ul>`;
 

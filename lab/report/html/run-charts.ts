@@ -44,24 +44,20 @@ export function orderChart(series: Series, looks: ArmLooks, name: string): Chart
 const valuesOf = (series: Series, arm: Arm): number[] =>
   armOf(series, arm).map(({ value }) => value);
 
-const look = (looks: ArmLooks, arm: Arm) => ({
-  symbol: looks[arm].symbol,
-  symbolSize: arm === 'a' ? 9 : 11,
-  itemStyle: { color: looks[arm].colour, opacity: 0.85 },
-});
-
 /** Marks of an arm are set apart by the order of running, never at random: a page is reproducible. */
 function stripOption(series: Series, looks: ArmLooks): EChartsOption {
   const place = { a: 1, b: 0 };
   const points = (arm: Arm): SeriesOption => {
-    const values = valuesOf(series, arm);
+    const runs = series.runs.filter((run) => run.arm === arm);
     const spread = (index: number) =>
-      values.length < 2 ? 0 : 0.5 * (index / (values.length - 1) - 0.5);
+      runs.length < 2 ? 0 : 0.5 * (index / (runs.length - 1) - 0.5);
     return {
       type: 'scatter',
       silent: true,
-      ...look(looks, arm),
-      data: values.map((value, index) => [value, place[arm] + spread(index)]),
+      data: runs.map(({ value, outcome }, index) => ({
+        value: [value, place[arm] + spread(index)],
+        ...looks[arm].mark(outcome),
+      })),
     };
   };
   const medians = (arm: Arm): SeriesOption[] => {
@@ -103,9 +99,10 @@ function orderOption(series: Series, looks: ArmLooks): EChartsOption {
       type: 'line',
       silent: true,
       showAllSymbol: true,
-      ...look(looks, arm),
       lineStyle: { color: looks[arm].colour, width: 1, opacity: 0.5 },
-      data: runs.flatMap((run, index) => (run.arm === arm ? [[index + 1, run.value]] : [])),
+      data: runs.flatMap(({ arm: own, value, outcome }, index) =>
+        own === arm ? [{ value: [index + 1, value], ...looks[arm].mark(outcome) }] : [],
+      ),
     })),
   };
 }

@@ -48,7 +48,7 @@ function marks({ app, points }: ScaleResult): SeriesOption {
       .filter(({ rps }) => rps !== null)
       .map((point) => ({
         value: [point.level, point.rps ?? 0],
-        ...symbolOf(app, isBelieved(point) ? 'valid' : 'void', inks.ground),
+        ...symbolOf(app, point.outcome, inks.ground),
       })),
   };
 }

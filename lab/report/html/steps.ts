@@ -1,11 +1,11 @@
 // Every step of every trial, with the same columns and digits as in the terminal.
 import { appTitle } from '../../analysis/findings';
+import { sayBroken } from '../../analysis/trial/checked';
 import type { TrialResult } from '../../analysis/trial/result';
 import type { StepResult } from '../../analysis/trial/steps';
 import {
   countedSteps,
   sayBooks,
-  sayBroken,
   sayCheckOutcome,
   sayOutcome,
   saySlo,

@@ -33,7 +33,7 @@ function readingOf({ better, noiseFloor }: SeriesView): string {
     noiseFloor === null
       ? 'Too few nights for a noise floor.'
       : `Noise floor ${Number((100 * noiseFloor).toPrecision(2))} % from night to night (band).`;
-  return `A point a night, ${better} is better; hollow: left out of every level. ${noise}`;
+  return `A point a night, ${better} is better; cross: left out of every level. ${noise}`;
 }
 
 function optionOf(view: SeriesView, app: string, { width }: Size): EChartsOption {
@@ -41,7 +41,7 @@ function optionOf(view: SeriesView, app: string, { width }: Size): EChartsOption
   const ground = inks.ground;
   const at = new Map(nights.map(({ night }, index) => [night, index]));
   const point = ({ values, leftOut }: SeriesView['nights'][number], index: number) => {
-    const mark: Mark = leftOut ? 'overloaded' : 'valid';
+    const mark: Mark = leftOut ? 'void' : 'held';
     return {
       value: [index, scaled(metric, values[0] as number)],
       ...symbolOf(app, mark, ground),

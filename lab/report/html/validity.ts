@@ -1,16 +1,9 @@
 // Whether each step may be believed, in plain words: every check with figure, bound and reason.
+import { sayCheckedBound, sayCheckedFigure } from '../../analysis/trial/checked';
 import type { TrialResult } from '../../analysis/trial/result';
 import type { StepResult } from '../../analysis/trial/steps';
 import type { Check, StepState } from '../../analysis/trial/validity';
-import {
-  checksByName,
-  countedSteps,
-  plural,
-  reasonsOf,
-  sayBound,
-  sayChecked,
-  sayLoad,
-} from '../format';
+import { checksByName, countedSteps, plural, reasonsOf, sayLoad } from '../format';
 import { html, type Markup } from './markup';
 import type { ReportedRun } from './reported-run';
 import { shownTrials } from './shown-trials';
@@ -44,7 +37,7 @@ function checkTable(steps: readonly StepResult[]): Markup | false {
     header: ['check', 'bound', 'because'],
     rows: checks.map(([name, same]) => ({
       head: name,
-      cells: [sayBound(same), reasonsOf(same)],
+      cells: [same[0] ? sayCheckedBound(same[0]) : '-', reasonsOf(same)],
     })),
     words: [1, 2],
   });
@@ -78,7 +71,7 @@ ${steps
 
 function figure(check: Check | undefined): Markup | string {
   if (check === undefined) return '';
-  const said = sayChecked(check.figure, check.unit).replace(` ${check.unit}`, '');
+  const said = sayCheckedFigure(check);
   if (check.outcome === 'broken') return html`<strong class="broken">${said}</strong>`;
   // A figure that is there and yet not judged: the reason says why.
   return check.outcome === 'unknown' && check.figure !== null ? `(${said})` : said;
