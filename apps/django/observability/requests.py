@@ -12,10 +12,12 @@ from collections.abc import Callable
 from functools import cache
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
 
 from observability.metrics import request_duration
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 KNOWN_METHODS: Final = frozenset(
     ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"]
 )
+
+CLIENT_CLOSED_REQUEST: Final = 499
+"""nginx's status for a client that went away."""
 
 _OBSERVE: Final = "headroom.observe"
 """Where in the WSGI environment stands what the request counts into, once there is an answer."""
@@ -75,6 +80,14 @@ class MeasuredHandler(WSGIHandler):
             response.status_code,
         )
         return response
+
+    def record_cut(self, method: str, path: str, seconds: float) -> None:
+        """Of a request whose body never came, and which Django therefore never saw."""
+        try:
+            route = resolve(unquote(path)).route
+        except Resolver404:
+            route = None
+        _observer(_known(method), route, CLIENT_CLOSED_REQUEST)(seconds)
 
     def _record(self, environ: WSGIEnvironment, seconds: float) -> None:
         try:

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 
 from problems.database import database_unreachable, is_database_out_of_reach
 from problems.exceptions import Refusal
 from problems.responses import problem
 
 logger = logging.getLogger(__name__)
-
-MOST_SKIPPED_BYTES = 1 << 20
-"""A client that sends more to where nothing is wanted loses its connection."""
-SKIPPED_AT_ONCE_BYTES = 1 << 16
 
 
 class ProblemMiddleware:
@@ -26,8 +21,6 @@ class ProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code >= HTTPStatus.BAD_REQUEST:
-            _skip_body(request)
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
             return response
         allowed = response.headers["Allow"]
@@ -47,14 +40,3 @@ class ProblemMiddleware:
             logger.debug("The database could not be asked.", exc_info=exception)
             return database_unreachable(request)
         return None
-
-
-def _skip_body(request: HttpRequest) -> None:
-    """Reads what the client sent along, so that its connection can carry the next request.
-
-    gunicorn announces that it keeps the connection, and yet cuts it when more than 64 KB are left.
-    """
-    with suppress(UnreadablePostError):  # The client left: then there is nothing to keep.
-        for _ in range(MOST_SKIPPED_BYTES // SKIPPED_AT_ONCE_BYTES):
-            if len(request.read(SKIPPED_AT_ONCE_BYTES)) < SKIPPED_AT_ONCE_BYTES:
-                return

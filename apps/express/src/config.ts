@@ -39,6 +39,7 @@ const environment = z
     POOL_SIZE: wholeNumber(1, 1_000).default(4),
     POOL_TIMEOUT_SECONDS: seconds(3_600).default(2),
     KEEP_ALIVE_SECONDS: seconds(3_600).default(75),
+    CLIENT_TIMEOUT_SECONDS: seconds(3_600).default(10),
     SHUTDOWN_SECONDS: seconds(3_600).default(10),
     SESSION_SECRET: z.string(secret).regex(/^\S{50,}$/, secret),
     LOG_LEVEL: z
@@ -63,6 +64,7 @@ const environment = z
     poolSize: env.POOL_SIZE,
     poolTimeoutSeconds: env.POOL_TIMEOUT_SECONDS,
     keepAliveSeconds: env.KEEP_ALIVE_SECONDS,
+    clientTimeoutSeconds: env.CLIENT_TIMEOUT_SECONDS,
     shutdownSeconds: env.SHUTDOWN_SECONDS,
     sessionSecret: env.SESSION_SECRET,
     logLevel: env.LOG_LEVEL,

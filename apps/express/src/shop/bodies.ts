@@ -5,8 +5,9 @@ import { requireToken } from './session';
 
 const LIMIT = '64kb';
 
-const parseForm = express.urlencoded({ limit: LIMIT, extended: false });
-const parseJson = express.json({ limit: LIMIT });
+/** `inflate: false`: 415 for a body with a Content-Encoding. */
+const parseForm = express.urlencoded({ limit: LIMIT, extended: false, inflate: false });
+const parseJson = express.json({ limit: LIMIT, inflate: false });
 
 /** In front of each handler of a form: its fields, and the token among them. */
 export const form: RequestHandler[] = [parseForm, requireToken];
