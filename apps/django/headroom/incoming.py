@@ -13,7 +13,12 @@ from time import perf_counter
 from typing import Any, Final
 
 from gunicorn.http.body import ChunkedReader
-from gunicorn.http.errors import ChunkMissingTerminator, LimitRequestHeaders, NoMoreData
+from gunicorn.http.errors import (
+    ChunkMissingTerminator,
+    InvalidChunkSize,
+    LimitRequestHeaders,
+    NoMoreData,
+)
 from gunicorn.http.message import Request
 from gunicorn.http.unreader import Unreader
 
@@ -26,6 +31,9 @@ RECEIVED_AT_ONCE_BYTES: Final = 64 * 1024
 
 DECODED_AT_ONCE_BYTES: Final = 4 * 1024
 """Each chunk copies what follows it: of many small ones in one piece that would be a lot."""
+
+MOST_CHUNK_BYTES: Final = 2**64 - 1
+"""Beyond this no parser of another language can count, and calls it malformed."""
 
 LINE_END: Final = b"\r\n"
 
@@ -105,6 +113,8 @@ class ChunkedBody(Body):
                     self._missing, rest = self._reader.parse_chunk_size(source)
                 except Incomplete:
                     break
+                if self._missing > MOST_CHUNK_BYTES:
+                    raise InvalidChunkSize(b"%x" % self._missing)
                 if self._missing == 0:
                     return source.take_buffered() + data[end:]
                 self.size += self._missing
