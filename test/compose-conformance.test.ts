@@ -16,7 +16,7 @@ if (problem !== undefined) {
   let stack: Stack;
 
   beforeAll(async () => {
-    const { workers, threads, poolSize, poolTimeoutSeconds } = fullSettings;
+    const { workers, threads, poolSize, poolTimeoutSeconds, clientTimeoutSeconds } = fullSettings;
     stack = await Stack.create(
       'headroom-conformance',
       {
@@ -30,6 +30,7 @@ if (problem !== undefined) {
         HEADROOM_DJANGO_THREADS: `${threads}`,
         HEADROOM_DJANGO_POOL: `${poolSize}`,
         HEADROOM_POOL_TIMEOUT_SECONDS: `${poolTimeoutSeconds}`,
+        HEADROOM_CLIENT_TIMEOUT_SECONDS: `${clientTimeoutSeconds}`,
       },
       // Healthy once, then left alone: the cases count each request and each statement.
       'services: { express: &quiet { healthcheck: { interval: 1h } }, django: *quiet }\n',

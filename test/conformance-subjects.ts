@@ -102,7 +102,7 @@ async function start(
   const { app, profile, debug, name, port, metricsPort } = options;
   const subject = subjectOf(app, profile, 1);
   const settings = settingsFor(subject);
-  const { workers, threads, poolSize, poolTimeoutSeconds } = settings;
+  const { workers, threads, poolSize, poolTimeoutSeconds, clientTimeoutSeconds } = settings;
   const child = await processes.start({
     name,
     ...commandOf(app),
@@ -111,6 +111,7 @@ async function start(
       PORT: String(port),
       METRICS_PORT: String(metricsPort),
       POOL_TIMEOUT_SECONDS: String(poolTimeoutSeconds),
+      CLIENT_TIMEOUT_SECONDS: String(clientTimeoutSeconds),
       LOG_LEVEL: debug ? 'debug' : 'info',
       TRUST_PROXY: debug ? '1' : '0',
     },

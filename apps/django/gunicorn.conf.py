@@ -22,7 +22,9 @@ from headroom.environment import (
     read_server_environment,
 )
 from headroom.garbage import collect_less_often
+from headroom.incoming import MOST_HEAD_BYTES
 from headroom.lifetime import die_with_parent, interrupt_as_terminate, leave_interrupt_to_parent
+from headroom.memory import return_large_blocks
 from observability import service as metrics
 
 if TYPE_CHECKING:
@@ -33,24 +35,25 @@ if TYPE_CHECKING:
 try:
     environment = read_server_environment(os.environ)
     # The workers read the rest; a mistake in it ends the master, not each of them.
-    log_level = read_app_environment(os.environ).log_level
+    app_environment = read_app_environment(os.environ)
 except EnvironmentVariableError as error:
     print(error, file=sys.stderr)
     sys.exit(2)
 
+# Workers inherit it.
+return_large_blocks()
+
 wsgi_app = "headroom.wsgi"
 _host = f"[{environment.host}]" if ":" in environment.host else environment.host
 bind = f"{_host}:{environment.port}"
+log_level = app_environment.log_level
 loglevel = log_level.lower()
 
-worker_class = "gthread"
+worker_class = "headroom.worker.PatientWorker"
 workers = environment.workers
 threads = environment.threads
 keepalive = environment.keep_alive_seconds
 graceful_timeout = environment.shutdown_seconds
-
-# As much as gunicorn can take: by itself it takes half, and Node more.
-limit_request_line = 8190
 
 # What Node asks for by default: connections that wait in the kernel for a worker to accept them.
 backlog = 511
@@ -60,6 +63,14 @@ backlog = 511
 # get most, and its threads stay busy while others' are idle. At this many a worker accepts no more
 # and closes rather than keeps: twice as many as the lab has users, so that none is turned away.
 worker_connections = 2000
+
+# A head has 16 KiB in all (headroom/incoming.py), as in Node, whatever they are spent on.
+limit_request_line = 0
+limit_request_field_size = MOST_HEAD_BYTES
+limit_request_fields = 2000
+
+# The worker never blocks on a socket, and sendfile would.
+sendfile = False
 
 # Each worker then listens on a socket of its own, among which the kernel spreads new connections.
 reuse_port = environment.reuse_port
@@ -118,8 +129,9 @@ def pre_request(worker: Worker, request: Request) -> None:
         # RFC 9112, section 3.2.2: of a target that names its host the header does not count.
         others = [header for header in request.headers if header[0] != "HOST"]
         request.headers = [("HOST", urlsplit(request.uri).netloc), *others]
-    # RFC 9112, section 3.2. Django would take its own address for the name it was called by.
-    if request.version != (1, 1):
+    # RFC 9112, section 3.2. Django would take its own address for the name it was called by, in
+    # HTTP/1.0 too, which may leave the header out. `bare` checks no names.
+    if request.version == (1, 0) and not app_environment.full_middleware:
         return
     for name, _ in request.headers:
         if name == "HOST":

@@ -37,6 +37,7 @@ export type Settings = {
   /** Connections of each worker. */
   poolSize: number;
   poolTimeoutSeconds: number;
+  clientTimeoutSeconds: number;
 };
 
 /** The defaults of contract/README.md. */
@@ -45,6 +46,7 @@ const contractSettings: Settings = {
   threads: 4,
   poolSize: 4,
   poolTimeoutSeconds: 2,
+  clientTimeoutSeconds: 10,
 };
 
 /**
@@ -56,6 +58,7 @@ export const fullSettings: Settings = {
   threads: 4,
   poolSize: 2,
   poolTimeoutSeconds: 1,
+  clientTimeoutSeconds: 5,
 };
 
 /** The optional middleware is there: security headers, the check of Host, a length on every answer. */

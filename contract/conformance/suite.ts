@@ -10,7 +10,9 @@ import { distress } from './cases/distress';
 import { errors } from './cases/errors';
 import { exhibits } from './cases/exhibits';
 import { fortunes } from './cases/fortunes';
+import { framing, shopFraming } from './cases/framing';
 import { head } from './cases/head';
+import { memory } from './cases/memory';
 import { metrics } from './cases/metrics';
 import { parser } from './cases/parser';
 import { resources } from './cases/resources';
@@ -25,6 +27,7 @@ import { shopCsrf } from './cases/shop-csrf';
 import { shopProbes } from './cases/shop-probes';
 import { shopStatements } from './cases/shop-statements';
 import { shopText } from './cases/shop-text';
+import { slowClients } from './cases/slow-clients';
 import { statements } from './cases/statements';
 import { techempower } from './cases/techempower';
 import { hasMiddleware, type Subject } from './subjects';
@@ -49,12 +52,16 @@ export const suite: Group[] = [
   { title: 'errors', cases: errors, again: ['debug', 'bare'] },
   { title: 'HEAD', cases: head, again: ['bare'] },
   { title: 'what a parser refuses', cases: parser, again: ['debug', 'bare'] },
+  { title: 'framing', cases: framing, again: ['debug', 'tuned', 'bare'] },
   { title: 'connections', cases: connections, again: ['tuned', 'bare'] },
+  { title: 'slow clients', cases: slowClients, again: ['tuned', 'bare'] },
   { title: 'distress', cases: distress, again: ['debug', 'tuned', 'bare'] },
   { title: 'database failures', cases: databaseFailures, again: ['tuned', 'bare'] },
   { title: 'metrics', cases: metrics, again: ['tuned', 'bare'] },
   { title: 'metrics page', cases: scraping },
   { title: 'resources', cases: resources, again: ['tuned'] },
+  { title: 'shop: framing', cases: shopFraming, ofShop: true },
+  { title: 'shop: memory', cases: memory, ofShop: true, again: ['tuned'] },
   { title: 'shop: catalogue', cases: shopCatalogue, ofShop: true },
   { title: 'shop: accounts', cases: shopAccounts, ofShop: true },
   { title: 'shop: buying', cases: shopBuying, ofShop: true, again: ['tuned'] },

@@ -1,4 +1,4 @@
-"""Refuses a body that is too large before anything of it is read."""
+"""Refuses a body that is too large or encoded, before anything of it is read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from headroom.stateless import is_stateless
+from headroom.stateless import BODILESS_METHODS, is_stateless
 from problems.responses import problem
 
 
@@ -25,8 +25,17 @@ class BodyLimitMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], *args: Any
     ) -> HttpResponse | None:
+        length = request.META.get("CONTENT_LENGTH")
+        if not length or request.method in BODILESS_METHODS or is_stateless(view):
+            return None
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            return problem(
+                request,
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+                "A body must have no Content-Encoding.",
+            )
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if is_stateless(view) or int(request.META.get("CONTENT_LENGTH") or 0) <= limit:
+        if int(length) <= limit:
             return None
         return problem(
             request,

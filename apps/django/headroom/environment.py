@@ -59,6 +59,7 @@ class ServerEnvironment:
     workers: int
     threads: int
     keep_alive_seconds: int
+    client_timeout_seconds: int
     shutdown_seconds: int
     cgroup_metrics: bool
     reuse_port: bool
@@ -97,6 +98,7 @@ def read_server_environment(variables: Mapping[str, str]) -> ServerEnvironment:
         workers=_whole_number(variables, "WORKERS", "1", most=1_024),
         threads=_threads(variables),
         keep_alive_seconds=_whole_number(variables, "KEEP_ALIVE_SECONDS", "75", most=3_600),
+        client_timeout_seconds=_whole_number(variables, "CLIENT_TIMEOUT_SECONDS", "10", most=3_600),
         shutdown_seconds=_whole_number(variables, "SHUTDOWN_SECONDS", "10", most=3_600),
         cgroup_metrics=_switch(variables, "CGROUP_METRICS"),
         reuse_port=_switch(variables, "REUSE_PORT"),

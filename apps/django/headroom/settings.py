@@ -6,6 +6,7 @@ import os
 from math import ceil
 
 from headroom.environment import read_app_environment
+from headroom.incoming import MOST_BODY_BYTES
 
 environment = read_app_environment(os.environ)
 
@@ -68,7 +69,7 @@ DATABASES = {
     }
 }
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MOST_BODY_BYTES
 
 # With the shop and what it needs go their apps, paths and middleware: that is the profile `bare`.
 SHOP_APPS = [

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
+from urllib.parse import unquote
 
 from django.http import HttpResponseBase
+from django.urls import Resolver404, resolve
+
+BODILESS_METHODS = frozenset(["GET", "HEAD", "OPTIONS", "TRACE"])
+"""What clients send along with these is never looked at."""
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -23,3 +28,14 @@ def stateless(view: View) -> View:
 
 def is_stateless(view: Callable[..., HttpResponseBase]) -> bool:
     return getattr(view, "is_stateless", False)
+
+
+def needs_body(method: str, path: str) -> bool:
+    """Whether such a request cannot be answered before its body has arrived."""
+    if method in BODILESS_METHODS:
+        return False
+    try:
+        view = resolve(unquote(path)).func
+    except Resolver404:
+        return False
+    return not is_stateless(view)

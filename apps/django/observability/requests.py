@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import ResolverMatch
+from django.urls import Resolver404, ResolverMatch, resolve
 
 from headroom.methods import methods_of
 from observability.metrics import request_duration
@@ -28,6 +30,9 @@ SAFE_METHODS: Final = ("GET", "HEAD")
 """Those that keep their name without a route; clients may invent others without end."""
 STAFF_METHODS: Final = ("GET", "HEAD", "POST")
 """The staff's pages are one route. It takes what any of them does."""
+
+CLIENT_CLOSED_REQUEST: Final = 499
+"""nginx's status for a client that went away."""
 
 _OBSERVE: Final = "headroom.observe"
 """Where in the WSGI environment stands what the request counts into, once there is an answer."""
@@ -74,6 +79,13 @@ class MeasuredHandler(WSGIHandler):
         method, route = operation_of(request.META["REQUEST_METHOD"], request.resolver_match)
         request.META[_OBSERVE] = _observer(method, route, response.status_code)
         return response
+
+    def record_cut(self, method: str, path: str, seconds: float) -> None:
+        """Of a request whose body never came, and which Django therefore never saw."""
+        match = None
+        with suppress(Resolver404):
+            match = resolve(unquote(path))
+        _observer(*operation_of(method, match), CLIENT_CLOSED_REQUEST)(seconds)
 
     def _record(self, environ: WSGIEnvironment, seconds: float) -> None:
         try:

@@ -48,6 +48,7 @@ class DefaultsTest(unittest.TestCase):
         )
         self.assertEqual((environment.workers, environment.threads), (1, 4))
         self.assertEqual((environment.keep_alive_seconds, environment.shutdown_seconds), (75, 10))
+        self.assertEqual(environment.client_timeout_seconds, 10)
         self.assertFalse(environment.cgroup_metrics)
         self.assertFalse(environment.reuse_port)
         self.assertIsNone(environment.gc_threshold)

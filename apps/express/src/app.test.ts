@@ -19,7 +19,7 @@ let server: Server;
 let url: string;
 
 async function serve(app: express.Express): Promise<void> {
-  server = createAppServer(app, registry).listen(0, '127.0.0.1');
+  server = createAppServer(app, registry, { clientTimeoutSeconds: 10 }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

@@ -25,6 +25,7 @@ describe('the environment', () => {
       poolSize: 4,
       poolTimeoutSeconds: 2,
       keepAliveSeconds: 75,
+      clientTimeoutSeconds: 10,
       shutdownSeconds: 10,
       sessionSecret: required.SESSION_SECRET,
       logLevel: 'info',

@@ -1,6 +1,7 @@
 // The HTTP server around the app.
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Express } from 'express';
 import type { Registry } from 'prom-client';
 import { measureRequests } from './metrics/requests';
@@ -8,11 +9,28 @@ import { measureRequests } from './metrics/requests';
 /** Node closes idle connections when asked, not when they become idle later. */
 const IDLE_SWEEP_MS = 50;
 
-export function createAppServer(app: Express, registry: Registry): Server {
+/** Between two looks for clients whose time is over. */
+const CLIENT_CHECK_MS = 1_000;
+
+/** @param clientTimeoutSeconds contract/README.md, "Slow and broken clients" */
+export function createAppServer(
+  app: Express,
+  registry: Registry,
+  { clientTimeoutSeconds }: { clientTimeoutSeconds: number },
+): Server {
   const measure = measureRequests(registry);
-  // Node would keep the first of two Host headers and drop the other; joined, they are refused.
-  return createServer({ joinDuplicateHeaders: true }, (req, res) => {
+  const clientTimeoutMs = clientTimeoutSeconds * 1_000;
+  const options = {
+    // Node would keep the first of two Host headers and drop the other; joined, they are refused.
+    joinDuplicateHeaders: true,
+    headersTimeout: clientTimeoutMs,
+    requestTimeout: clientTimeoutMs,
+    connectionsCheckingInterval: CLIENT_CHECK_MS,
+  };
+  const lastAnswers = new WeakMap<Socket, ServerResponse>();
+  const server = createServer(options, (req, res) => {
     const answer = () => {
+      lastAnswers.set(req.socket, res);
       res.setHeader('Server', 'Express');
       if (req.url?.includes('%')) req.url = unescapeUnreserved(req.url);
       measure(req, res);
@@ -23,6 +41,13 @@ export function createAppServer(app: Express, registry: Registry): Server {
     if (res.socket) answer();
     else res.once('socket', () => process.nextTick(answer));
   });
+  // Nothing moved on a connection for this long: its client does not take its answer, or it idles.
+  // Otherwise the app is still at work, or the timeouts above apply.
+  server.timeout = clientTimeoutMs;
+  server.on('timeout', (socket) => {
+    if (lastAnswers.get(socket)?.writableEnded) socket.destroy();
+  });
+  return server;
 }
 
 /** An escaped letter is that letter (RFC 3986, section 6.2.2.2); Express compares paths as sent. */

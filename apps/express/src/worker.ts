@@ -28,7 +28,7 @@ const pool = new MeasuredPool(
   { registry, log, prepare: config.preparedStatements },
 );
 const database = createDatabase(pool);
-const server = createAppServer(createApp({ config, database, pool, log }), registry);
+const server = createAppServer(createApp({ config, database, pool, log }), registry, config);
 server.keepAliveTimeout = config.keepAliveSeconds * 1_000;
 server.on('error', (error) => {
   log.fatal({ err: error }, `PORT ${config.port} cannot be listened on`);

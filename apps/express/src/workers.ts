@@ -12,6 +12,11 @@ const LONGEST_RESTART_MS = 5_000;
 const SOUND_AFTER_MS = 10_000;
 /** What a worker may take, beyond the time for its requests, to close its pool and exit. */
 const EXIT_GRACE_MS = 1_000;
+/**
+ * Memory of 1 MiB and more goes back to the system when it is freed. glibc, left alone, raises the
+ * threshold to the largest block that was freed so far: argon2's 19 MiB would stay with each thread.
+ */
+const RETURN_LARGE_BLOCKS = { MALLOC_MMAP_THRESHOLD_: String(1 << 20) };
 
 export class Workers {
   stopping = false;
@@ -74,7 +79,7 @@ export class Workers {
   }
 
   #fork(): void {
-    this.#bornAt.set(cluster.fork(), performance.now());
+    this.#bornAt.set(cluster.fork(RETURN_LARGE_BLOCKS), performance.now());
   }
 
   #replace(worker: Worker, reason: number | string): void {

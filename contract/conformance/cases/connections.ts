@@ -109,8 +109,10 @@ export const connections: Case[] = [
         abort(subject, '/updates?count=200', 6, 10),
         abort(subject, '/queries?count=200', 6, 5),
         abort(subject, '/fortunes', 8, 1),
-        talk(subject, 'GET /plaintext HTTP/1.1\r\nHost: loc', 100),
-        talk(subject, 'POST /json HTTP/1.1\r\nHost: loc\r\nContent-Length: 9\r\n\r\na', 100),
+        talk(subject, 'GET /plaintext HTTP/1.1\r\nHost: loc', { patienceMs: 100 }),
+        talk(subject, 'POST /json HTTP/1.1\r\nHost: loc\r\nContent-Length: 9\r\n\r\na', {
+          patienceMs: 100,
+        }),
       ]);
       // No app stops working because nobody listens: its connections come free when it is done.
       const page = await quietPage(subject);

@@ -383,7 +383,10 @@ const pipelined: Case = {
       const wanted = Array.from({ length: 6 }, (_, n) => 10 * (round + 1) + n);
       const bytes = wanted.map((quantity) => put(quantity) + read).join('');
       const last = read.replace('Host', 'Connection: close\r\nHost');
-      const heard = await talk(subject, bytes + last, 10_000, 10_000);
+      const heard = await talk(subject, bytes + last, {
+        patienceMs: 10_000,
+        pauseMs: 10_000,
+      });
       const what = `${subject.app}, sent PUT and GET of a cart in turn, at once`;
       expect(heard.statuses, `${what}: statuses`).toEqual(Array(13).fill(200));
       const told = [...heard.text.matchAll(/"quantity":(\d+)/g)].map(([, text]) => Number(text));

@@ -6,16 +6,24 @@ import { Problem } from '../errors';
 import { last } from './input';
 import { requireToken } from './session';
 
-const LIMIT = '64kb';
+const LIMIT_BYTES = 64 * 1024;
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 
 /** What the type is was looked at beforehand, more closely than the parsers do. */
 const whateverType = () => true;
 
+/** What announces too much is refused at once; the parsers would read it to its end first. */
+const withinLimit: RequestHandler = (req, _res, next) => {
+  if (Number(req.get('Content-Length') ?? 0) <= LIMIT_BYTES) return next();
+  throw new Problem(413, `A body may have ${LIMIT_BYTES} bytes.`);
+};
+
+/** `inflate: false`: 415 for a body with a Content-Encoding. */
 const parseForm = express.urlencoded({
-  limit: LIMIT,
+  limit: LIMIT_BYTES,
   extended: false,
+  inflate: false,
   type: whateverType,
   verify: (_req, _res, body) => {
     if (!isUtf8(body) || !isProperlyEscaped(body.toString())) {
@@ -26,7 +34,8 @@ const parseForm = express.urlencoded({
 
 /** The parser would take no bytes for {}, drop a BOM, and replace what is no UTF-8. */
 const parseJson = express.json({
-  limit: LIMIT,
+  limit: LIMIT_BYTES,
+  inflate: false,
   type: whateverType,
   verify: (_req, _res, body) => {
     const beginsWithBom = body[0] === 0xef;
@@ -76,7 +85,13 @@ const lastValues: RequestHandler = (req, _res, next) => {
 };
 
 /** In front of each handler of a form: its fields, and the token among them. */
-export const form: RequestHandler[] = [requireForm, parseForm, lastValues, requireToken];
+export const form: RequestHandler[] = [
+  requireForm,
+  withinLimit,
+  parseForm,
+  lastValues,
+  requireToken,
+];
 
 /** In front of each unsafe handler of the API: the type before the token, as with a form. */
 export const unsafeApi: RequestHandler[] = [
@@ -85,4 +100,4 @@ export const unsafeApi: RequestHandler[] = [
 ];
 
 /** In front of each handler of the API that reads a body. */
-export const json: RequestHandler[] = [requireJson, parseJson];
+export const json: RequestHandler[] = [requireJson, withinLimit, parseJson];

@@ -1,0 +1,259 @@
+// Where a request ends: chunks, lengths, what stands in for them, and one request behind another.
+import { expect } from 'vitest';
+import type { Case } from '../case';
+import { ask } from '../orderly';
+import { talk } from '../raw-socket';
+import { newCustomer } from '../shop';
+import type { Subject } from '../subjects';
+import type { Visitor } from '../visitor';
+
+const host = 'Host: localhost\r\n';
+const chunked = 'Transfer-Encoding: chunked\r\n';
+
+/** Larger than a body may be, by one byte. */
+const mostBytes = 64 * 1024;
+
+/** The body in chunks of a size. */
+function inChunks(body: string, size: number, end = '0\r\n\r\n'): string {
+  const parts = body.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
+  return parts.map((part) => `${part.length.toString(16)}\r\n${part}\r\n`).join('') + end;
+}
+
+type Sender = { subject: Subject; visitor: Visitor; token: string };
+
+async function sender(subject: Subject): Promise<Sender> {
+  const visitor = await newCustomer(subject);
+  return { subject, visitor, token: (await visitor.session()).csrfToken };
+}
+
+/** The head of a POST by a customer, without what says how long its body is. */
+const headOf = ({ visitor, token }: Sender, path: string, type: string): string =>
+  `POST ${path} HTTP/1.1\r\n${host}Cookie: ${visitor.cookieHeader}\r\nX-CSRFToken: ${token}\r\nContent-Type: ${type}\r\n`;
+
+const cartLine = '{"productId":1,"quantity":1}';
+const next = `GET /plaintext HTTP/1.1\r\n${host}Connection: close\r\n\r\n`;
+
+const rightChunks: [name: string, body: string][] = [
+  ['one chunk', inChunks(cartLine, 1000)],
+  ['chunks of a byte', inChunks(cartLine, 1)],
+  ['a size with zeros in front', `000${inChunks(cartLine, 1000)}`],
+  ['a size in capitals', inChunks(cartLine, 1000).replace('1c', '1C')],
+  ['a chunk extension', inChunks(cartLine, 1000).replace('1c', '1c;a=b')],
+  ['a trailer', inChunks(cartLine, 10, '0\r\nX-After: 1\r\n\r\n')],
+];
+
+const right = rightChunks.map(
+  ([name, body]): Case => ({
+    name: `a JSON body in ${name} is read, and the next request is answered`,
+    run: async (subject) => {
+      const one = await sender(subject);
+      const head = headOf(one, '/api/cart', 'application/json');
+      const { statuses, closed, text } = await talk(subject, `${head}${chunked}\r\n${body}${next}`);
+      const what = `${subject.app} POST /api/cart in ${name}, then GET /plaintext: ${text.slice(0, 300)}`;
+      expect(statuses, `${what}: statuses`).toEqual([200, 200]);
+      expect(closed, `${what}: closed at the end`).toBe(true);
+    },
+  }),
+);
+
+const formInChunks: Case = {
+  name: 'a form in chunks is read, and the next request is answered',
+  run: async (subject) => {
+    const one = await sender(subject);
+    const head = headOf(one, '/cart', 'application/x-www-form-urlencoded');
+    const fields = `csrfmiddlewaretoken=${encodeURIComponent(one.token)}&product=1&quantity=1`;
+    const bytes = `${head}${chunked}\r\n${inChunks(fields, 7)}${next}`;
+    const { statuses, text } = await talk(subject, bytes);
+    const what = `${subject.app} POST /cart in chunks, then GET /plaintext: ${text.slice(0, 300)}`;
+    expect(statuses, `${what}: statuses`).toEqual([303, 200]);
+  },
+};
+
+const limit: Case = {
+  name: '64 KiB in chunks are read, and a byte more is 413',
+  run: async (subject) => {
+    const one = await sender(subject);
+    const head = headOf(one, '/api/cart', 'application/json');
+    for (const [size, status] of [
+      [mostBytes, 200],
+      [mostBytes + 1, 413],
+    ] as const) {
+      const body = cartLine.padEnd(size);
+      for (const chunk of [1000, size]) {
+        const bytes = `${head}${chunked}\r\n${inChunks(body, chunk)}`;
+        const { statuses } = await talk(subject, bytes);
+        const what = `${subject.app} POST /api/cart, ${size} bytes in chunks of ${chunk}`;
+        expect(statuses, `${what}: statuses`).toEqual([status]);
+      }
+    }
+    const announced = `${head}Content-Length: ${mostBytes + 1}\r\n\r\n`;
+    const { statuses } = await talk(subject, announced);
+    expect(statuses, `${subject.app} POST /api/cart, ${mostBytes + 1} bytes announced`).toEqual([
+      413,
+    ]);
+  },
+};
+
+const wrongChunks: [name: string, body: string][] = [
+  ['a size of text', `zz\r\n${cartLine}\r\n0\r\n\r\n`],
+  ['a size below zero', `-1\r\n${cartLine}\r\n0\r\n\r\n`],
+  ['a size with 0x', `0x1c\r\n${cartLine}\r\n0\r\n\r\n`],
+  ['a size with a plus sign', `+1c\r\n${cartLine}\r\n0\r\n\r\n`],
+  ['no size', `\r\n${cartLine}\r\n0\r\n\r\n`],
+  ['a size beyond 64 bits', `fffffffffffffffff\r\n${cartLine}\r\n0\r\n\r\n`],
+  ['a chunk that is longer than its size', `5\r\n${cartLine}\r\n0\r\n\r\n`],
+  ['a bare line feed', `1c\n${cartLine}\n0\n\n`],
+];
+
+const wrongLengths: [name: string, headers: string][] = [
+  ['a length and chunks', `Content-Length: 28\r\n${chunked}`],
+  ['chunks and a length', `${chunked}Content-Length: 28\r\n`],
+  ['two lengths', 'Content-Length: 28\r\nContent-Length: 28\r\n'],
+  ['two lengths in one header', 'Content-Length: 28, 28\r\n'],
+  ['a length of text', 'Content-Length: many\r\n'],
+  ['a length below zero', 'Content-Length: -28\r\n'],
+  ['a length with a plus sign', 'Content-Length: +28\r\n'],
+  ['a length with a fraction', 'Content-Length: 28.0\r\n'],
+  ['an empty length', 'Content-Length:\r\n'],
+  ['chunks twice', `${chunked}${chunked}`],
+];
+
+const wrong = [
+  ...wrongChunks.map(([name, body]) => ({ name, bytes: `${chunked}\r\n${body}` })),
+  ...wrongLengths.map(([name, headers]) => ({ name, bytes: `${headers}\r\n${cartLine}` })),
+].map(
+  ({ name, bytes }): Case => ({
+    name: `a body with ${name} is 400, and the connection is closed`,
+    run: async (subject) => {
+      const one = await sender(subject);
+      const head = headOf(one, '/api/cart', 'application/json');
+      const { statuses, closed } = await talk(subject, `${head}${bytes}${next}`);
+      const what = `${subject.app} POST /api/cart with ${name}`;
+      expect(statuses, `${what}: statuses`).toEqual([400]);
+      expect(closed, `${what}: closed`).toBe(true);
+      expect((await ask(subject, '/plaintext')).status, `${what}, then GET /plaintext`).toBe(200);
+    },
+  }),
+);
+
+const encoded: Case = {
+  name: 'a body with a Content-Encoding is 415, by form and by API',
+  run: async (subject) => {
+    const one = await sender(subject);
+    for (const [path, type] of [
+      ['/cart', 'application/x-www-form-urlencoded'],
+      ['/api/cart', 'application/json'],
+    ] as const) {
+      for (const encoding of ['gzip', 'br', 'GZIP', 'nonsense']) {
+        const reply = await one.visitor.send({
+          method: 'POST',
+          path,
+          headers: {
+            'Content-Type': type,
+            'Content-Encoding': encoding,
+            'X-CSRFToken': one.token,
+          },
+          body: cartLine,
+        });
+        expect(reply.status, `${reply.what}: status`).toBe(415);
+      }
+    }
+  },
+};
+
+const unwanted: Case = {
+  name: 'a body that nobody wants is skipped, and the next request is answered',
+  run: async (subject) => {
+    for (const [request, status] of [
+      ['GET /json', 200],
+      ['POST /json', 405],
+      ['POST /nope', 404],
+    ] as const) {
+      for (const body of [
+        'Content-Length: 3\r\n\r\nabc',
+        `Content-Length: 200000\r\n\r\n${'x'.repeat(200_000)}`,
+        `${chunked}\r\n${inChunks('abc', 1)}`,
+        `${chunked}\r\n${inChunks('x'.repeat(200_000), 5000)}`,
+      ]) {
+        const bytes = `${request} HTTP/1.1\r\n${host}${body}${next}`;
+        const { statuses } = await talk(subject, bytes);
+        const what = `${subject.app} ${request} with ${body.length} characters from ${body.slice(0, 20)}`;
+        expect(statuses, `${what}, then GET /plaintext: statuses`).toEqual([status, 200]);
+      }
+    }
+  },
+};
+
+const pipelined: Case = {
+  name: 'requests that come in one piece are answered in their order',
+  run: async (subject) => {
+    const paths = ['/json', '/plaintext', '/nope', '/wait?ms=20', '/healthz'];
+    const bytes = paths.map((path) => `GET ${path} HTTP/1.1\r\n${host}\r\n`).join('');
+    const { statuses, text } = await talk(subject, bytes + next);
+    const what = `${subject.app} GET ${paths.join(', ')}, all at once`;
+    expect(statuses, `${what}: statuses`).toEqual([200, 200, 404, 200, 200, 200]);
+    const order = ['{"message"', 'Hello, World!', '"status":404', '{"ms":20}', '{"status":"ok"}'];
+    const places = order.map((body) => text.indexOf(body));
+    expect(places, `${what}: places of the bodies`).toEqual([...places].sort((a, b) => a - b));
+  },
+};
+
+const halfClosed: Case = {
+  name: 'a client that has sent all and says so is answered all the same',
+  run: async (subject) => {
+    const bytes = `GET /json HTTP/1.1\r\n${host}\r\n${next}`;
+    const { statuses } = await talk(subject, bytes, { ends: true });
+    const what = `${subject.app} GET /json and GET /plaintext, then the end of the stream`;
+    expect(statuses, `${what}: statuses`).toEqual([200, 200]);
+  },
+};
+
+const expectation: Case = {
+  name: 'Expect: 100-continue is told to go on',
+  run: async (subject) => {
+    const bytes = `POST /json HTTP/1.1\r\n${host}Expect: 100-continue\r\nContent-Length: 3\r\n\r\n`;
+    const { statuses } = await talk(subject, bytes);
+    expect(statuses, `${subject.app} POST /json with Expect: statuses`).toEqual([100, 405]);
+  },
+};
+
+const unnamed: Case = {
+  name: 'HTTP/1.0 without a Host is 400, as HTTP/1.1 is',
+  ofMiddleware: true,
+  run: async (subject) => {
+    for (const version of ['1.0', '1.1']) {
+      const { statuses, closed } = await talk(subject, `GET /plaintext HTTP/${version}\r\n\r\n`);
+      const what = `${subject.app} GET /plaintext in HTTP/${version} without a Host`;
+      expect(statuses, `${what}: statuses`).toEqual([400]);
+      expect(closed, `${what}: closed`).toBe(true);
+    }
+  },
+};
+
+const heads: Case = {
+  name: 'a head of 15 KiB is read, however it is made up, and one of 20 KiB is 431',
+  run: async (subject) => {
+    for (const [kib, status] of [
+      [15, 200],
+      [20, 431],
+    ] as const) {
+      const filler = 'a'.repeat(kib * 1024 - 200);
+      const many = `X-Header: ${'a'.repeat(86)}\r\n`.repeat((kib * 1024 - 200) / 98);
+      for (const [name, line, headers] of [
+        ['one header', '/plaintext', `X-Header: ${filler}\r\n`],
+        ['many headers', '/plaintext', many],
+        ['a long query', `/plaintext?${filler}`, ''],
+      ] as const) {
+        const bytes = `GET ${line} HTTP/1.1\r\n${host}${headers}\r\n`;
+        const { statuses } = await talk(subject, bytes);
+        const what = `${subject.app} GET /plaintext, a head of ${kib} KiB with ${name}`;
+        expect(statuses, `${what}: statuses`).toEqual([status]);
+      }
+    }
+  },
+};
+
+export const framing: Case[] = [unwanted, pipelined, halfClosed, expectation, unnamed, heads];
+
+/** Of bodies that are read, which is in the shop alone. */
+export const shopFraming: Case[] = [...right, formInChunks, limit, ...wrong, encoded];

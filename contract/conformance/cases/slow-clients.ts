@@ -1,0 +1,185 @@
+// Clients that are slow, stop in the middle or leave: nobody else waits for them, and they are let go.
+import { Agent } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import type { Case } from '../case';
+import { sendMany } from '../client';
+import { ask } from '../orderly';
+import { activeRequests, movementBy, quietPage, requestCount, scrape, sumOf } from '../scrape';
+import { type Subject, settingsOf } from '../subjects';
+import { Wire } from '../wire';
+
+const host = 'Host: localhost\r\n';
+const form = 'Content-Type: application/x-www-form-urlencoded\r\n';
+
+/** What a slow client has sent, and what it is told before its time is over. */
+type Slow = { name: string; bytes: string; answered: number[]; ofShop?: boolean };
+
+const slowOnes: Slow[] = [
+  { name: 'nothing', bytes: '', answered: [] },
+  { name: 'half a request line', bytes: 'GET /pla', answered: [] },
+  { name: 'half a head', bytes: `GET /plaintext HTTP/1.1\r\n${host}`, answered: [] },
+  {
+    name: 'the next half head behind a request',
+    bytes: `GET /plaintext HTTP/1.1\r\n${host}\r\nGET /json HTTP/1.1\r\n`,
+    answered: [200],
+  },
+  {
+    name: 'a GET without the body that it announces',
+    bytes: `GET /plaintext HTTP/1.1\r\n${host}Content-Length: 9\r\n\r\n`,
+    answered: [200],
+  },
+  {
+    name: 'part of a body that nobody wants',
+    bytes: `POST /json HTTP/1.1\r\n${host}Content-Length: 200000\r\n\r\n${'x'.repeat(9000)}`,
+    answered: [405],
+  },
+  {
+    name: 'part of a body to no path',
+    bytes: `POST /nope HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n5\r\nab`,
+    answered: [404],
+  },
+  {
+    name: 'no body of a form',
+    bytes: `POST /login HTTP/1.1\r\n${host}${form}Content-Length: 100\r\n\r\n`,
+    answered: [],
+    ofShop: true,
+  },
+  {
+    name: 'part of a form',
+    bytes: `POST /login HTTP/1.1\r\n${host}${form}Content-Length: 100\r\n\r\nemail=`,
+    answered: [],
+    ofShop: true,
+  },
+  {
+    name: 'a form whose chunks stop',
+    bytes: `POST /login HTTP/1.1\r\n${host}${form}Transfer-Encoding: chunked\r\n\r\n6\r\nemail=\r\n`,
+    answered: [],
+    ofShop: true,
+  },
+];
+
+/** More than there are request threads, however they fall on the workers. */
+const crowdOf = (subject: Subject): number => {
+  const { workers, threads } = settingsOf(subject);
+  return 2 * workers * threads + 12;
+};
+
+async function expectPromptAnswers(subject: Subject, what: string): Promise<void> {
+  const agent = new Agent({ keepAlive: false });
+  const replies = await sendMany(20, 4, () => ask(subject, { path: '/plaintext', agent }));
+  for (const reply of replies) expect(reply.status, `${reply.what}, ${what}: status`).toBe(200);
+}
+
+const notWaitedFor = (one: Slow): Case => ({
+  name: `who sent ${one.name} keeps nobody waiting, and is let go with 408`,
+  ofMiddleware: one.ofShop ?? false,
+  patienceMs: 60_000,
+  run: async (subject) => {
+    const crowd = crowdOf(subject);
+    const what = `${subject.app}, sent ${one.name} by ${crowd} clients`;
+    const moved = await movementBy(subject, async () => {
+      const wires = await Promise.all(
+        Array.from({ length: crowd }, () => Wire.open(subject, one.bytes)),
+      );
+      for (const wire of wires) await wire.until((w) => w.statuses.length >= one.answered.length);
+      await expectPromptAnswers(subject, `while ${crowd} clients have sent ${one.name}`);
+      const letGo = wires.filter(({ closed }) => closed).length;
+      expect(letGo, `${what}: closed before others were answered`).toBe(0);
+      for (const wire of wires) await wire.until(({ closed }) => closed);
+      for (const wire of wires) {
+        expect(wire.statuses, `${what}: statuses`).toEqual([...one.answered, 408]);
+        expect(wire.closed, `${what}: closed`).toBe(true);
+      }
+    });
+    const counted = moved(requestCount, { http_response_status_code: '499' });
+    expect(counted, `${what}: ${requestCount} of 499 moved by`).toBe(one.ofShop ? crowd : 0);
+  },
+});
+
+/** 6 MB for each client: more than the kernel takes off the app's hands. */
+const unreadAnswers = 400;
+const fdCount = 'process_open_fds';
+const unreadPath = '/cached-queries?count=500';
+
+/** Until no request is counted for a second: then the app can get rid of no further answer. */
+async function untilStuck(subject: Subject): Promise<void> {
+  for (let last = -1, count = 0; count !== last; await sleep(1000)) {
+    last = count;
+    count = sumOf(await scrape(subject), requestCount);
+  }
+}
+
+const unreadOnes: Case = {
+  name: 'who does not take the answers keeps nobody waiting, and is let go',
+  patienceMs: 120_000,
+  run: async (subject) => {
+    const { threads, clientTimeoutSeconds } = settingsOf(subject);
+    const bytes = `GET ${unreadPath} HTTP/1.1\r\n${host}\r\n`.repeat(unreadAnswers);
+    const wires = await Promise.all(
+      Array.from({ length: threads + 1 }, async () => {
+        const wire = await Wire.open(subject);
+        wire.pause();
+        wire.send(bytes);
+        return wire;
+      }),
+    );
+    const what = `${subject.app} GET ${unreadPath}, ${unreadAnswers} times by ${wires.length} clients that do not read`;
+    await untilStuck(subject);
+    const openFds = sumOf(await scrape(subject), fdCount);
+    await expectPromptAnswers(subject, `while ${what}`);
+    // Whoever is let go does not see it before having read what is in the kernel's buffers.
+    const letGo = openFds - wires.length;
+    const deadline = Date.now() + 6 * clientTimeoutSeconds * 1000;
+    while (sumOf(await scrape(subject), fdCount) > letGo && Date.now() < deadline) await sleep(250);
+    for (const wire of wires) wire.resume();
+    for (const wire of wires) {
+      await wire.until(({ closed, statuses }) => closed || statuses.length === unreadAnswers);
+      expect(wire.closed, `${what}: closed`).toBe(true);
+      expect(wire.statuses.length, `${what}: answers to each`).toBeLessThan(unreadAnswers);
+    }
+    const page = await quietPage(subject);
+    expect(sumOf(page, activeRequests), `${what}: ${activeRequests}`).toBe(0);
+  },
+};
+
+const byteByByte: Case = {
+  name: 'a request that comes byte by byte, but in time, is answered',
+  run: async (subject) => {
+    const wire = await Wire.open(subject);
+    for (const byte of `GET /plaintext HTTP/1.1\r\n${host}\r\n`) {
+      wire.send(byte);
+      await sleep(1);
+    }
+    await wire.until(({ statuses }) => statuses.length > 0);
+    wire.leave();
+    expect(wire.statuses, `${subject.app} GET /plaintext, a byte at a time: statuses`).toEqual([
+      200,
+    ]);
+  },
+};
+
+const left: Case = {
+  name: 'who leaves in the middle of a body is counted once, as 499',
+  ofMiddleware: true,
+  run: async (subject) => {
+    const bytes = `POST /login HTTP/1.1\r\n${host}${form}Expect: 100-continue\r\nContent-Length: 100\r\n\r\n`;
+    const moved = await movementBy(subject, async () => {
+      const wires = await Promise.all(Array.from({ length: 6 }, () => Wire.open(subject, bytes)));
+      // By then the head was read.
+      for (const wire of wires) await wire.until(({ statuses }) => statuses.includes(100));
+      for (const wire of wires) {
+        expect(wire.statuses, `${subject.app} POST /login with Expect: statuses`).toEqual([100]);
+        wire.send('email=');
+        wire.leave();
+      }
+      await sleep(500);
+    });
+    const what = `${subject.app} POST /login, left in its body by 6 clients: ${requestCount}`;
+    const labels = { http_route: '/login', http_response_status_code: '499' };
+    expect(moved(requestCount, labels), `${what} of 499 moved by`).toBe(6);
+    expect(moved(requestCount), `${what} over all series moved by`).toBe(6);
+  },
+};
+
+export const slowClients: Case[] = [...slowOnes.map(notWaitedFor), unreadOnes, byteByByte, left];
