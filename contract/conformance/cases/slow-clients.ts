@@ -99,7 +99,6 @@ const notWaitedFor = (one: Slow): Case => ({
 
 /** 6 MB for each client: more than the kernel takes off the app's hands. */
 const unreadAnswers = 400;
-const fdCount = 'process_open_fds';
 const unreadPath = '/cached-queries?count=500';
 
 /** Until no request is counted for a second: then the app can get rid of no further answer. */
@@ -126,12 +125,9 @@ const unreadOnes: Case = {
     );
     const what = `${subject.app} GET ${unreadPath}, ${unreadAnswers} times by ${wires.length} clients that do not read`;
     await untilStuck(subject);
-    const openFds = sumOf(await scrape(subject), fdCount);
     await expectPromptAnswers(subject, `while ${what}`);
-    // Whoever is let go does not see it before having read what is in the kernel's buffers.
-    const letGo = openFds - wires.length;
-    const deadline = Date.now() + 6 * clientTimeoutSeconds * 1000;
-    while (sumOf(await scrape(subject), fdCount) > letGo && Date.now() < deadline) await sleep(250);
+    // Node may take two limits until it believes that nothing moves; as much again for a busy machine.
+    await sleep(4 * clientTimeoutSeconds * 1000);
     for (const wire of wires) wire.resume();
     for (const wire of wires) {
       await wire.until(({ closed, statuses }) => closed || statuses.length === unreadAnswers);
