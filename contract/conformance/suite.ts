@@ -6,7 +6,7 @@ import { cardinality } from './cases/cardinality';
 import { connections } from './cases/connections';
 import { count } from './cases/count';
 import { databaseFailures } from './cases/database-failures';
-import { distress } from './cases/distress';
+import { distress, distressOfSessions } from './cases/distress';
 import { errors } from './cases/errors';
 import { exhibits } from './cases/exhibits';
 import { fortunes } from './cases/fortunes';
@@ -52,16 +52,17 @@ export const suite: Group[] = [
   { title: 'errors', cases: errors, again: ['debug', 'bare'] },
   { title: 'HEAD', cases: head, again: ['bare'] },
   { title: 'what a parser refuses', cases: parser, again: ['debug', 'bare'] },
-  { title: 'framing', cases: framing, again: ['debug', 'tuned', 'bare'] },
+  { title: 'framing', cases: framing, again: ['bare'] },
   { title: 'connections', cases: connections, again: ['tuned', 'bare'] },
-  { title: 'slow clients', cases: slowClients, again: ['tuned', 'bare'] },
+  { title: 'slow clients', cases: slowClients },
   { title: 'distress', cases: distress, again: ['debug', 'tuned', 'bare'] },
+  { title: 'distress with sessions', cases: distressOfSessions, ofShop: true, again: ['debug'] },
   { title: 'database failures', cases: databaseFailures, again: ['tuned', 'bare'] },
   { title: 'metrics', cases: metrics, again: ['tuned', 'bare'] },
   { title: 'metrics page', cases: scraping },
   { title: 'resources', cases: resources, again: ['tuned'] },
   { title: 'shop: framing', cases: shopFraming, ofShop: true },
-  { title: 'shop: memory', cases: memory, ofShop: true, again: ['tuned'] },
+  { title: 'shop: memory', cases: memory, ofShop: true },
   { title: 'shop: catalogue', cases: shopCatalogue, ofShop: true },
   { title: 'shop: accounts', cases: shopAccounts, ofShop: true },
   { title: 'shop: buying', cases: shopBuying, ofShop: true, again: ['tuned'] },

@@ -207,4 +207,7 @@ const withSession: Case = {
   },
 };
 
-export const distress: Case[] = [exhausted, broken, lost, withSession];
+export const distress: Case[] = [exhausted, broken, lost];
+
+/** Of subjects whose requests wait for connections, and not for threads that have one each. */
+export const distressOfSessions: Case[] = [withSession];

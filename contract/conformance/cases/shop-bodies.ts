@@ -120,9 +120,10 @@ const jsons: Sent[] = [
 
 const sent: Sent[] = [...otherTypes, ...forms, ...jsons];
 
-/** The statuses that are right; several where an operation takes no body, and may not look at one. */
+/** The statuses that are right; two where an operation takes no body, and need not read one. */
 function expectedOf({ takes, wrongForm, method, path }: Operation, one: Sent): number[] {
   if (takes === undefined) {
+    if (one.body?.length && !jsons.includes(one)) return [415];
     if (method === 'POST') return [400, 415];
     return path === '/api/session' ? [204] : [404];
   }

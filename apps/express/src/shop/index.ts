@@ -37,7 +37,8 @@ export function shopRoutes({ config, database, pool }: ShopOptions): Router {
   router.use(machineRoutes(catalogue));
   router.use(catalogueApi(catalogue));
 
-  const whoAsks = [dependsOnCookie, sessions(pool, config.sessionSecret), loadCustomer(customers)];
+  router.use(dependsOnCookie);
+  const whoAsks = [sessions(pool, config.sessionSecret), loadCustomer(customers)];
   router.use(cataloguePages(catalogue, whoAsks));
   router.use(accountPages(customers, whoAsks));
   router.use(buyingPages(database, whoAsks));
