@@ -53,13 +53,14 @@ export const filesOf: Record<AppName, Files> = {
   },
   django: {
     configuration: [
-      'headroom/{__init__,apps,bare_urls,environment,garbage,lifetime,settings,urls,wsgi}.py',
+      'headroom/{__init__,apps,bare_urls,environment,garbage,lifetime,memory,settings,urls}.py',
+      'headroom/wsgi.py',
       '{gunicorn.conf,manage}.py',
     ],
     database: ['observability/postgresql/*.py', 'accounts/management/**/*.py'],
     http: [
       'headroom/{body_limit,body_type,form_fields,json_bodies,methods,parameters}.py',
-      'headroom/{redirects,responses,stateless,text}.py',
+      'headroom/{incoming,redirects,responses,stateless,text,worker}.py',
       'shop/{middleware,static_files}.py',
     ],
     errors: ['problems/*.py'],
