@@ -1,6 +1,6 @@
 // A seeded tenth of the table in docs/method.md.
 import { describe, expect, it } from 'vitest';
-import { searchTable } from './search';
+import { changeTable, searchTable } from './search';
 
 describe('the capacity search, simulated', () => {
   const rows = new Map(searchTable(0.1).map((row) => [row.method, row]));
@@ -19,5 +19,19 @@ describe('the capacity search, simulated', () => {
     expect(ours?.meanSeconds).toBeLessThan(
       rows.get('best-of-five bisection')?.meanSeconds as number,
     );
+  });
+});
+
+describe('a machine whose speed changes during the search, simulated', () => {
+  const rows = new Map(changeTable(0.1).map((row) => [row.change, row]));
+  const changing = [...rows.values()].filter(({ change }) => change !== 'steady');
+
+  it('is seldom seen in one that stays the same', () => {
+    expect(rows.get('steady')?.noticed).toBeLessThan(0.05);
+  });
+
+  it.each(changing)('is noticed in most searches: $change', ({ noticed, held }) => {
+    expect(noticed).toBeGreaterThan(0.75);
+    expect(held).toBe(1);
   });
 });

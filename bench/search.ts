@@ -2,7 +2,9 @@
 // simulated subject whose noise is known.
 
 import { DEFAULT_GOAL, nextTrial } from '../lab/analysis/capacity/capacity-search';
+import { answerStretch, highestHeld } from '../lab/analysis/capacity/held-load';
 import type { SearchGoal, SearchTrial } from '../lab/analysis/capacity/load-classification';
+import { stretchesOf } from '../lab/analysis/capacity/machine-change';
 import { type Random, seededRandom } from '../lab/analysis/statistics/random';
 import { renderTable } from './table';
 
@@ -32,7 +34,11 @@ const GOAL: SearchGoal = {
 class SimulatedSubject {
   readonly trials: SearchTrial[] = [];
 
-  constructor(private readonly random: Random) {}
+  /** @param speedAt of the machine, after so many seconds of trials; 1 is the speed it began with */
+  constructor(
+    private readonly random: Random,
+    private readonly speedAt: (seconds: number) => number = () => 1,
+  ) {}
 
   /**
    * p99(L) = 20 ms / (1 - L / 1000) e^eps, sd(eps) = 0.12 sqrt(10 s / duration), tripled with
@@ -44,10 +50,10 @@ class SimulatedSubject {
     const noise = Math.exp(spread * this.random.normal());
     const quiet = QUIET_FOR_TEN_SECONDS ** (durationSeconds / 10);
     const hiccup = this.random.uniform() < quiet ? 1 : HICCUP_FACTOR;
+    const speed = this.speedAt(this.seconds);
+    const used = load / (SATURATION * speed);
     const p99 =
-      load < SATURATION
-        ? (UNLOADED_P99_MS / (1 - load / SATURATION)) * noise * hiccup
-        : Number.POSITIVE_INFINITY;
+      used < 1 ? (UNLOADED_P99_MS / speed / (1 - used)) * noise * hiccup : Number.POSITIVE_INFINITY;
     const trial = { load, durationSeconds, lossRatio: SLO_LOSS_RATIO ** (SLO_MS / p99) };
     this.trials.push(trial);
     return trial;
@@ -66,8 +72,12 @@ class SimulatedSubject {
 export type Method = (subject: SimulatedSubject, startLoad: number) => number;
 
 /** MLRsearch as the lab runs it. */
-const ours: Method = (subject, startLoad) => {
-  const search = { goals: [GOAL], minLoad: 1, maxLoad: 1e6, startLoad };
+const ours = (
+  subject: SimulatedSubject,
+  startLoad: number,
+  budgetSeconds = Number.POSITIVE_INFINITY,
+): number => {
+  const search = { goals: [GOAL], minLoad: 1, maxLoad: 1e6, startLoad, budgetSeconds };
   for (;;) {
     const step = nextTrial(search, subject.trials);
     if (step.kind === 'done') return step.results[0]?.relevantLowerBound ?? Number.NaN;
@@ -121,7 +131,7 @@ function bestOfFive(subject: SimulatedSubject, load: number): boolean {
 }
 
 const METHODS: Readonly<Record<string, Method>> = {
-  'MLRsearch (ours)': ours,
+  'MLRsearch (ours)': (subject, startLoad) => ours(subject, startLoad),
   'ramp to first breach': ramp,
   bisection: bisectWith((subject, load) => subject.holds(load)),
   'best-of-five bisection': bisectWith(bestOfFive),
@@ -171,6 +181,59 @@ export function searchTable(scale = 1): SearchRow[] {
   });
 }
 
+/** How the machine's speed changes, by the second at which a jump falls. */
+const CHANGES: Readonly<Record<string, (jumpAt: number) => (seconds: number) => number>> = {
+  steady: () => () => 1,
+  'a jump to 80 %': (jumpAt) => (seconds) => (seconds < jumpAt ? 1 : 0.8),
+  'a jump to 125 %': (jumpAt) => (seconds) => (seconds < jumpAt ? 1 : 1.25),
+  'a drift to 80 % in 200 s': () => (seconds) => 1 - 0.2 * Math.min(1, seconds / 200),
+};
+const JUMPS_BETWEEN = [60, 180] as const;
+const BUDGET_SECONDS = 400;
+
+export interface ChangeRow {
+  readonly change: string;
+  /** Those that were still going on when the speed changed. */
+  readonly searches: number;
+  /** Share of them that said that the machine became slower or faster, in the right direction. */
+  readonly noticed: number;
+  /** Share with a highest load that held. */
+  readonly held: number;
+  /** Share in which that load is a lower bound by the goal's rule. */
+  readonly bound: number;
+}
+
+/** @param scale 1 for the published table, 0.1 for a seeded tenth */
+export function changeTable(scale = 1): ChangeRow[] {
+  return Object.entries(CHANGES).map(([change, speedOf]) => {
+    let [searches, noticed, held, bound] = [0, 0, 0, 0];
+    for (let seed = 1; seed <= Math.round(FULL_SEEDS * scale); seed += 1) {
+      const random = seededRandom(seed);
+      const [from, to] = JUMPS_BETWEEN;
+      const jumpAt = from + (to - from) * random.uniform();
+      const startLoad = 500 + 600 * random.uniform();
+      const subject = new SimulatedSubject(random, speedOf(jumpAt));
+      ours(subject, startLoad, BUDGET_SECONDS);
+      if (subject.seconds <= jumpAt) continue;
+      searches += 1;
+      const { trials } = subject;
+      const directions = stretchesOf(GOAL, trials).flatMap((one) => one.change?.direction ?? []);
+      const expected = speedOf(jumpAt)(jumpAt + 1) > 1 ? 'faster' : 'slower';
+      if (change === 'steady' ? directions.length > 0 : directions.includes(expected)) noticed += 1;
+      const highest = highestHeld(GOAL, answerStretch(GOAL, trials).trials);
+      if (highest !== null) held += 1;
+      if (highest?.known === 'bound') bound += 1;
+    }
+    return {
+      change,
+      searches,
+      noticed: noticed / searches,
+      held: held / searches,
+      bound: bound / searches,
+    };
+  });
+}
+
 /** `npm run bench -- search [scale]`. */
 export function run(args: readonly string[]): void {
   const scale = Number(args[0] ?? 1);
@@ -186,6 +249,17 @@ export function run(args: readonly string[]): void {
   const headers = ['method', 'RMSE', 'bias', 'mean trial time', 'longest', 'trials'];
   process.stdout.write(
     `True capacity ${TRUE_CAPACITY}; ${FULL_SEEDS * scale} searches; width 2 %, full trials 10 s.\n` +
-      `Every method reports the highest load it accepts.\n\n${renderTable(headers, rows)}\n`,
+      `Every method reports the highest load it accepts.\n\n${renderTable(headers, rows)}\n\n`,
+  );
+  const changes = changeTable(scale).map((row) => [
+    row.change,
+    String(row.searches),
+    percent(row.noticed),
+    percent(row.held),
+    percent(row.bound),
+  ]);
+  process.stdout.write(
+    `Machines whose speed changes during the search, ours only, ${BUDGET_SECONDS} s of trials at most.\n\n` +
+      `${renderTable(['machine', 'searches', 'said to change', 'a load that held', 'as a lower bound'], changes)}\n`,
   );
 }

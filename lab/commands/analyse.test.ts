@@ -182,7 +182,7 @@ describe('lab analyse search', () => {
   it('prints null for a bound that does not exist, and why', async () => {
     const [result] = await json(...search([goal], [trial(100, 0)]));
     expect(result).toMatchObject({ relevantUpperBound: null, conditionalThroughput: null });
-    expect(result.warnings[0]).toContain('relevantUpperBound is null');
+    expect(result.warnings[0]).toContain('No load failed often enough');
     expect(await lab(...search([goal], [trial(100, 0)]))).toContain('upper bound none');
   });
 

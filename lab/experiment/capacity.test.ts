@@ -91,7 +91,7 @@ describe('a capacity search', () => {
     const found = searchOf(folder);
     expect([found.holdsRps, found.failsRps]).toEqual([9, 10]);
     expect(found.ending?.reason).toContain('neighbouring whole loads');
-    expect(resultOf(folder).warnings.join()).toContain('Irregular');
+    expect(resultOf(folder).warnings.join()).toContain('neighbouring whole loads');
   });
 
   it('repeats a void trial at the same load, and counts nothing of it', async () => {

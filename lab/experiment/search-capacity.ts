@@ -2,12 +2,14 @@
 // until the bounds are close enough or something says why they cannot be.
 
 import type { GoalResult } from '../analysis/capacity/goal-result';
+import type { HeldLoad } from '../analysis/capacity/held-load';
 import { nextMove, type SearchEnding } from '../analysis/capacity/search-move';
 import {
   type SearchSettings,
   type SearchState,
   searchState,
 } from '../analysis/capacity/search-state';
+import { changesOf, sayChange } from '../analysis/capacity/search-words';
 import { appTitle, findings } from '../analysis/findings';
 import type { DesignedTrial } from '../analysis/trial/designed';
 import { designedTrials } from '../analysis/trial/designed';
@@ -21,6 +23,7 @@ export type CapacityFound = {
   goal: GoalResult;
   /** The highest rate known to hold; null where none is. */
   holdsRps: number | null;
+  highestHeld: HeldLoad | null;
   ending: SearchEnding;
   spentSeconds: number;
 };
@@ -50,6 +53,10 @@ export async function searchCapacity(options: {
     const state = searchState(settings, trials);
     const move = nextMove(settings, state);
     if (trials.length > 0) conductor.say(sayBounds(subject, state, settings));
+    const change = changesOf(state).at(-1);
+    if (change !== undefined && change.repeats.at(-1)?.trial === state.trials.length) {
+      conductor.say(sayChange(change));
+    }
     if (move.kind === 'done') {
       conductor.say(`${appTitle(subject.app)}: the search ended: ${move.reason}.`);
       return found(state, move);
@@ -89,6 +96,7 @@ export async function searchCapacity(options: {
 const found = (state: SearchState, ending: SearchEnding): CapacityFound => ({
   goal: state.goal,
   holdsRps: state.goal.relevantLowerBound ?? state.goal.effectiveLowerBound?.load ?? null,
+  highestHeld: state.highestHeld,
   ending,
   spentSeconds: state.spentSeconds,
 });

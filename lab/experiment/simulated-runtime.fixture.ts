@@ -77,6 +77,10 @@ export class SimulatedRuntime implements Runtime {
     this.starts.push(subject);
     return { baseUrl: 'http://127.0.0.1:8081', metricsUrls: [] };
   }
+  /** From now on: a machine that changes its speed. */
+  setSaturation(rps: number): void {
+    this.options.saturationRps = rps;
+  }
   async stopSubject() {}
   async resetDatabase() {}
   async close() {}

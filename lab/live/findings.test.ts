@@ -64,6 +64,34 @@ test.each([
   expect(ratios(await page())).toEqual([]);
 });
 
+test('a search that found no rate that holds is no finding, and hides no earlier one', async () => {
+  const { run, found } = compareFixture();
+  const subjects = run.subjects.slice(0, 1);
+  const keepSearch = (id: string, search: object, capacityRps: object | null) =>
+    keep(
+      {
+        ...compareFixture(),
+        found: {
+          ...found,
+          experiment: {
+            kind: 'capacity',
+            searches: [{ workload: 'micro', ...search }],
+            capacityRps,
+          } as never,
+        },
+      },
+      { id, subjects },
+    );
+  const capacities = async () =>
+    (await page()).filter((line) => /^headroom_capacity_\w*rps\{/.test(line));
+  const unsettled = { holdsRps: null, failsRps: 402 };
+  keepSearch('20260109T090000Z-capacity-0001', unsettled, null);
+  expect(await capacities()).toEqual([]);
+  const mean = { mean: 380, interval: null, searches: 1 };
+  keepSearch('20260108T090000Z-capacity-0000', { holdsRps: 380, failsRps: 400 }, mean);
+  expect((await capacities()).map((line) => line.split(' ').at(-1))).toEqual(['380', '400']);
+});
+
 test('capacities and laws are shown by subject', async () => {
   const { run } = compareFixture();
   const experiment = (value: unknown) => value as never;

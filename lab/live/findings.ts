@@ -79,11 +79,13 @@ function keyedReadings(experiment: ExperimentResult | undefined, run: RunRecord)
       if (search === undefined) return [];
       const labels = { app, profile, workload: search.workload };
       const holds = experiment.capacityRps?.mean ?? search.holdsRps;
+      // A search that found no rate that holds found no capacity: an earlier one's stays.
+      if (holds === null) return [];
       return [
         [
           `capacity ${Object.values(labels)}`,
           [
-            ...(holds === null ? [] : [{ name: 'headroom_capacity_rps', labels, value: holds }]),
+            { name: 'headroom_capacity_rps', labels, value: holds },
             ...(search.failsRps === null
               ? []
               : [{ name: 'headroom_capacity_fails_rps', labels, value: search.failsRps }]),

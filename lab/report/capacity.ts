@@ -1,6 +1,7 @@
 // A capacity run, for the terminal and for the page.
 import { analyseCapacity, type SearchResult } from '../analysis/capacity/capacity';
 import type { SearchedTrial } from '../analysis/capacity/search-state';
+import { sayChange, sayHighestHeld } from '../analysis/capacity/search-words';
 import { appTitle } from '../analysis/findings';
 import type { RunRecord } from '../store/schemas';
 import { coresOf } from './cores';
@@ -36,7 +37,10 @@ const columns: readonly { title: string; cell: (trial: SearchedTrial) => string 
   { title: 'trial', cell: ({ number }) => String(number) },
   { title: 'offered/s', cell: ({ load }) => String(load) },
   { title: 'step', cell: ({ durationSeconds }) => `${durationSeconds} s` },
-  { title: 'lost', cell: ({ lossRatio }) => (lossRatio === null ? '-' : sayLoss(lossRatio)) },
+  {
+    title: 'late or failed',
+    cell: ({ lossRatio }) => (lossRatio === null ? '-' : sayLoss(lossRatio)),
+  },
   { title: 'p99 ms', cell: ({ p99Ms }) => sayMs(p99Ms) },
   { title: 'holds', cell: (trial) => sayBound(trial, 'lower') },
   { title: 'fails', cell: (trial) => sayBound(trial, 'upper') },
@@ -64,10 +68,13 @@ ${table({
 }
 
 const factsOf = (search: SearchResult): { name: string; value: string }[] => [
-  { name: 'Holds', value: perSecond(search.holdsRps) },
-  { name: 'Fails', value: perSecond(search.failsRps) },
-  { name: 'Conditional throughput', value: perSecond(search.conditionalThroughput) },
-  { name: 'p99 where it holds', value: search.p99Ms === null ? '-' : `${sayMs(search.p99Ms)} ms` },
+  search.holdsRps === null
+    ? { name: 'Highest load that held', value: sayHighestHeld(search) }
+    : { name: 'Holds', value: perSecond(search.holdsRps) },
+  ...known('Fails', search.failsRps, perSecond),
+  ...known('Conditional throughput', search.conditionalThroughput, perSecond),
+  ...known('p99 where it holds', search.p99Ms, (ms) => `${sayMs(ms)} ms`),
+  ...search.changes.map((change) => ({ name: 'The machine', value: sayChange(change) })),
   {
     name: 'Trials and time',
     value: `${plural(search.trials.length, 'trial')}, ${sayMinutes(search.spentSeconds)}`,
@@ -75,7 +82,11 @@ const factsOf = (search: SearchResult): { name: string; value: string }[] => [
   { name: 'What limits it', value: search.bottleneck.words },
 ];
 
-const perSecond = (rate: number | null): string => (rate === null ? '-' : `${sayRate(rate)}/s`);
+const perSecond = (rate: number): string => `${sayRate(rate)}/s`;
+
+/** A fact that is not known is left out. */
+const known = (name: string, value: number | null, say: (value: number) => string) =>
+  value === null ? [] : [{ name, value: say(value) }];
 
 function renderSearch(search: SearchResult, index: number, all: readonly SearchResult[]): string {
   const title = all.length > 1 ? `Search ${index + 1} of ${all.length}` : 'Search';

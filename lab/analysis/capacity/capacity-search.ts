@@ -3,6 +3,7 @@
 
 import { capacityBelief } from './capacity-belief';
 import { type GoalResult, goalResult, trialsByLoad } from './goal-result';
+import { answerStretch } from './held-load';
 import {
   classifyLoad,
   isHighLoss,
@@ -10,6 +11,7 @@ import {
   type SearchGoal,
   type SearchTrial,
 } from './load-classification';
+import { latestStretch, type Offer, repeatAtEnd, repeatOnDoubt } from './machine-change';
 
 export interface CapacitySearch {
   /** One goal or more; the search finishes one after another, every trial counting for all. */
@@ -24,6 +26,8 @@ export interface CapacitySearch {
   readonly budgetSeconds?: number;
   /** Only whole numbers can be offered: a load is rounded, and neighbours end the search. */
   readonly wholeLoads?: boolean;
+  /** Whether to ask if the machine is still the same; default true. */
+  readonly repeats?: boolean;
 }
 
 export type SearchStep =
@@ -32,7 +36,7 @@ export type SearchStep =
       readonly load: number;
       readonly durationSeconds: number;
       readonly goal: string;
-      readonly phase: 'bracket' | 'approach' | 'confirm';
+      readonly phase: 'bracket' | 'approach' | 'confirm' | 'repeat';
     }
   | { readonly kind: 'done'; readonly reason: string; readonly results: readonly GoalResult[] };
 
@@ -49,12 +53,22 @@ export const DEFAULT_GOAL = {
 } as const;
 
 /** Loads lie this part of a goal's width apart, so that a bound can come closer than it must. */
-const STEP_OF_WIDTH = 0.49;
-/** Short trials find the neighbourhood until the belief's spread is this many widths. */
-const SPREAD_TO_CONFIRM = 1.75;
+const STEP_OF_WIDTH = 0.45;
+/**
+ * Short trials find the neighbourhood until the belief's spread, of ln(capacity), is this small, or
+ * this many widths: noise does not shrink with the goal, and short trials have more of it.
+ */
+const SPREAD_TO_CONFIRM = 0.1;
+const WIDTHS_TO_CONFIRM = 1.75;
 /** On a subject too noisy to be found by short trials, go on with long ones. */
 const MOST_APPROACHES = 30;
 const BRACKET_FACTOR = 2;
+/**
+ * Until a load is known to hold, the lower of the two loads around the belief's median is measured
+ * first, unless the median lies this many times closer to it than to the upper one: a load at the
+ * capacity itself takes longest to decide.
+ */
+const LOWER_FIRST = 2;
 /** Loads are rounded to this many digits: nobody wants to read 791.1482370119. */
 const LOAD_DIGITS = 6;
 
@@ -63,32 +77,71 @@ const LOAD_DIGITS = 6;
  *
  * Bracket: short trials at doubled or halved loads until one holds and one fails. Approach: short
  * trials on a geometric grid next to the belief's median. Confirm: full-length trials at the two
- * loads of the grid around it until RFC 9971 classifies one as a lower and one as an upper bound within the goal's
- * width. A load once classified is not measured again, so the search ends.
+ * loads of the grid around it until RFC 9971 classifies one as a lower and one as an upper bound
+ * within the goal's width, the lower one first. Repeat: short trials that ask whether the machine
+ * is still the same, when trials contradict earlier ones and before the search ends; if it is not,
+ * only the trials since then count. A load once classified is not measured again, so the search ends.
  */
 export function nextTrial(search: CapacitySearch, trials: readonly SearchTrial[]): SearchStep {
   requireSearch(search);
-  const results = search.goals.map((goal) => goalResult(goal, trials));
   const ends: string[] = [];
-  for (const [i, goal] of search.goals.entries()) {
-    const end = endOf(search, results[i] as GoalResult);
-    if (end) {
+  const done = (reason: string): SearchStep => ({
+    kind: 'done',
+    reason,
+    results: search.goals.map((goal) => goalResult(goal, answerStretch(goal, trials).trials)),
+  });
+  const spent = trials.reduce((total, trial) => total + trial.durationSeconds, 0);
+  const fits = (...next: Trial[]): boolean =>
+    next.reduce((total, trial) => total + trial.durationSeconds, spent) <=
+    (search.budgetSeconds ?? Number.POSITIVE_INFINITY);
+  for (const goal of search.goals) {
+    const own = latestStretch(goal, trials);
+    const result = goalResult(goal, own);
+    const end = endOf(search, result);
+    const step = end === null ? stepFor(search, goal, result, own) : null;
+    if (step && fits(step)) return stepOrRepeat(search, trials, step, fits);
+    if (end !== null) {
       ends.push(end);
       continue;
     }
-    const step = stepFor(search, goal, results[i] as GoalResult, trials);
-    const spent = trials.reduce((total, trial) => total + trial.durationSeconds, 0);
-    if (spent + step.durationSeconds > (search.budgetSeconds ?? Number.POSITIVE_INFINITY)) {
-      return {
-        kind: 'done',
-        reason: `the budget of ${search.budgetSeconds} s is used up`,
-        results,
-      };
-    }
-    return step;
+    const repeat = finalRepeat(search, trials);
+    if (repeat && fits(repeat)) return repeat;
+    return done(`the budget of ${search.budgetSeconds} s is used up`);
   }
-  return { kind: 'done', reason: [...new Set(ends)].join('; '), results };
+  const repeat = finalRepeat(search, trials);
+  return repeat && fits(repeat) ? repeat : done([...new Set(ends)].join('; '));
 }
+
+/** The repeat that is due, where the step would leave no time for it and for a second one. */
+export function stepOrRepeat(
+  search: CapacitySearch,
+  trials: readonly SearchTrial[],
+  step: Trial,
+  fits: (...next: Trial[]) => boolean,
+): Trial {
+  const repeat = finalRepeat(search, trials);
+  return repeat && !fits(step, repeat, repeat) ? repeat : step;
+}
+
+/**
+ * The repeat that a search should end with; null for none. By the first goal alone: the machine is
+ * the same for all of them.
+ */
+export function finalRepeat(search: CapacitySearch, trials: readonly SearchTrial[]): Trial | null {
+  const [goal] = search.goals;
+  if (goal === undefined || search.repeats === false) return null;
+  const load = repeatAtEnd(goal, latestStretch(goal, trials), offerOf(search));
+  return load === null ? null : trialAt(search, goal, 'repeat', load);
+}
+
+/** Whole loads are rounded away from the capacity, so that a repeat stays as clear as it is meant. */
+const offerOf =
+  (search: CapacitySearch): Offer =>
+  (wanted, direction) => {
+    const round = direction === 'slower' ? Math.floor : Math.ceil;
+    const load = search.wholeLoads ? round(wanted) : roundedFor(search, wanted);
+    return load < search.minLoad || load > search.maxLoad ? null : load;
+  };
 
 function requireSearch({ goals, minLoad, maxLoad, startLoad }: CapacitySearch): void {
   if (goals.length === 0) throw new RangeError('a search needs a goal');
@@ -122,7 +175,7 @@ function endOf(search: CapacitySearch, result: GoalResult): string | null {
   return null;
 }
 
-type Trial = Extract<SearchStep, { kind: 'trial' }>;
+export type Trial = Extract<SearchStep, { kind: 'trial' }>;
 
 function stepFor(
   search: CapacitySearch,
@@ -130,31 +183,43 @@ function stepFor(
   result: GoalResult,
   trials: readonly SearchTrial[],
 ): Trial {
-  const trial = (phase: Trial['phase'], load: number, seconds: number): Trial => ({
-    kind: 'trial',
-    load,
-    durationSeconds: Math.max(
-      seconds,
-      Math.ceil((search.requestsPerTrial ?? REQUESTS_A_TRIAL) / load),
-    ),
-    goal: goal.name,
-    phase,
-  });
-  const short = goal.initialTrialDurationSeconds;
-  const full = goal.finalTrialDurationSeconds;
-
+  const doubtful = search.repeats === false ? null : repeatOnDoubt(goal, trials, offerOf(search));
+  if (doubtful !== null) return trialAt(search, goal, 'repeat', doubtful);
   const unbracketed = bracketLoad(search, goal, trials);
   if (unbracketed !== null) {
     // At the end of the range there is nothing beyond to try: settle the end itself.
     const atEnd = trials.some(({ load }) => load === unbracketed);
-    return atEnd ? trial('confirm', unbracketed, full) : trial('bracket', unbracketed, short);
+    return trialAt(search, goal, atEnd ? 'confirm' : 'bracket', unbracketed);
   }
   const { median, spread } = capacityBelief(goal, trials);
   const load = undecidedNear(search, goal, result, median, trials);
-  const approaches = trials.filter(({ durationSeconds }) => durationSeconds < full).length;
+  const approaches = trials.filter(
+    ({ durationSeconds }) => durationSeconds < goal.finalTrialDurationSeconds,
+  ).length;
   const approaching =
-    spread > SPREAD_TO_CONFIRM * goal.relativeWidth && approaches < MOST_APPROACHES;
-  return approaching ? trial('approach', load, short) : trial('confirm', load, full);
+    spread > Math.max(SPREAD_TO_CONFIRM, WIDTHS_TO_CONFIRM * goal.relativeWidth) &&
+    approaches < MOST_APPROACHES;
+  return trialAt(search, goal, approaching ? 'approach' : 'confirm', load);
+}
+
+/** Full-length to confirm, short otherwise; long enough for the requests that it needs. */
+function trialAt(
+  search: CapacitySearch,
+  goal: SearchGoal,
+  phase: Trial['phase'],
+  wanted: number,
+): Trial {
+  const load = Math.min(Math.max(roundedFor(search, wanted), search.minLoad), search.maxLoad);
+  const seconds =
+    phase === 'confirm' ? goal.finalTrialDurationSeconds : goal.initialTrialDurationSeconds;
+  const requests = search.requestsPerTrial ?? REQUESTS_A_TRIAL;
+  return {
+    kind: 'trial',
+    load,
+    durationSeconds: Math.max(seconds, Math.ceil(requests / load)),
+    goal: goal.name,
+    phase,
+  };
 }
 
 /** The next load while all trials held or all failed; null once there is one of each. */
@@ -198,7 +263,7 @@ function gridOf(search: CapacitySearch, goal: SearchGoal) {
   return { notAbove, above };
 }
 
-/** The undecided of the two grid loads around the median that lies nearer to it. */
+/** The undecided of the two grid loads around the median: the lower one first, later the nearer one. */
 function undecidedNear(
   search: CapacitySearch,
   goal: SearchGoal,
@@ -224,5 +289,6 @@ function undecidedNear(
     throw new Error(`no load left to try between ${below} and ${beyond} for goal "${goal.name}"`);
   }
   if (second === undefined) return first;
-  return median / first < second / median ? first : second;
+  const preference = held === null ? LOWER_FIRST : 1;
+  return Math.log(median / first) < preference * Math.log(second / median) ? first : second;
 }

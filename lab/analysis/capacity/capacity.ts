@@ -9,9 +9,17 @@ import { type Bottleneck, bottleneckOf, type Cores } from '../trial/bottleneck';
 import type { DesignedTrial } from '../trial/designed';
 import type { StepResult } from '../trial/steps';
 import type { GoalResult } from './goal-result';
-import { nextMove, type SearchEnding } from './search-move';
-import type { SearchedTrial } from './search-state';
-import { type SearchSettings, searchState } from './search-state';
+import type { HeldLoad } from './held-load';
+import { endingOf, type SearchEnding } from './search-move';
+import { type SearchedTrial, type SearchSettings, searchState } from './search-state';
+import {
+  changesOf,
+  type SearchChange,
+  sayPromise,
+  sayRps,
+  saySearch,
+  warningsOf,
+} from './search-words';
 
 export type CapacityDesign = {
   kind: 'capacity';
@@ -27,8 +35,16 @@ export type SearchResult = {
   workload: string;
   slo: { share: number; thresholdSeconds: number };
   goal: GoalResult;
+  /** From this duration on a trial counts in full. */
+  longTrialSeconds: number;
   /** The highest rate known to hold the SLO, in requests a second; null where none is. */
   holdsRps: number | null;
+  /** The highest rate that held at all, and how well that is known; null where none did. */
+  highestHeld: HeldLoad | null;
+  /** Where the machine became slower or faster during the search, as its repeats showed. */
+  changes: SearchChange[];
+  /** The trials that the bounds are made of: all, unless the machine changed; null without any. */
+  answeredBy: { from: number; to: number } | null;
   /** The lowest rate known to break it; null where there is none to be named. */
   failsRps: number | null;
   /** Right and timely answers a second at `holdsRps` (RFC 9971, Conditional Throughput). */
@@ -46,7 +62,7 @@ export type SearchResult = {
 export type CapacityResult = Answer & {
   kind: 'capacity';
   searches: SearchResult[];
-  /** Over the searches that have a lower bound; the interval needs two of them. */
+  /** Over the searches with a lower bound on an unchanged machine; the interval needs two of them. */
   capacityRps: { mean: number; interval: Interval | null; searches: number } | null;
 };
 
@@ -88,8 +104,7 @@ export function searchResult(
   const [first] = trials;
   if (first === undefined) throw new RangeError('a search needs a trial');
   const state = searchState(settings, trials);
-  const move = nextMove(settings, state);
-  const { goal } = state;
+  const { goal, highestHeld } = state;
   const holdsRps = goal.relevantLowerBound ?? goal.effectiveLowerBound?.load ?? null;
   const held = state.trials.filter(({ load, outcome }) => load === holdsRps && outcome === 'held');
   return {
@@ -97,7 +112,11 @@ export function searchResult(
     workload: first.workload,
     slo: first.slo,
     goal,
+    longTrialSeconds: settings.goal.finalTrialDurationSeconds,
     holdsRps,
+    highestHeld,
+    changes: changesOf(state),
+    answeredBy: state.answeredBy,
     failsRps: goal.relevantUpperBound,
     conditionalThroughput:
       goal.conditionalThroughput ?? goal.effectiveLowerBound?.conditionalThroughput ?? null,
@@ -105,7 +124,7 @@ export function searchResult(
     bottleneck: bottleneckOf(busiestStep(trials), cores),
     trials: state.trials,
     spentSeconds: state.spentSeconds,
-    ending: move.kind === 'done' ? move : null,
+    ending: endingOf(settings, state),
   };
 }
 
@@ -132,10 +151,13 @@ function medianOf(values: readonly number[]): number | null {
       );
 }
 
-/** A search that found a rate that holds counts with it, however wide its bounds. */
+/**
+ * A search that found a rate that holds counts with it, however wide its bounds; not one during
+ * which the machine changed.
+ */
 function overSearches(searches: readonly SearchResult[]): CapacityResult['capacityRps'] {
-  const values = searches.flatMap(({ holdsRps, ending }) =>
-    holdsRps !== null && ending?.ending !== 'generator' ? holdsRps : [],
+  const values = searches.flatMap(({ holdsRps, ending, changes }) =>
+    holdsRps !== null && ending?.ending !== 'generator' && changes.length === 0 ? holdsRps : [],
   );
   if (values.length === 0) return null;
   return {
@@ -145,16 +167,18 @@ function overSearches(searches: readonly SearchResult[]): CapacityResult['capaci
   };
 }
 
-const sayRps = (rate: number): string =>
-  `${Math.round(rate).toLocaleString('en')} requests a second`;
-
 function saySpread(searches: readonly SearchResult[], over: CapacityResult['capacityRps']) {
   const [first] = searches;
   if (first === undefined) return [];
   const name = appTitle(first.app);
   if (over === null) {
     const byGenerator = searches.some(({ ending }) => ending?.ending === 'generator');
-    const why = byGenerator ? ': the generator was the limit' : '';
+    const isChanged = searches.some(({ changes }) => changes.length > 0);
+    const why = byGenerator
+      ? ': the generator was the limit'
+      : isChanged
+        ? ': the machine changed during the search'
+        : '';
     return [`${name}: none of ${searches.length} searches found its capacity${why}.`];
   }
   const indicative = over.searches < FEWEST_RUNS ? ` (indicative: ${over.searches} searches)` : '';
@@ -164,43 +188,5 @@ function saySpread(searches: readonly SearchResult[], over: CapacityResult['capa
       : `, ${CONFIDENCE * 100} % interval ${over.interval.map((end) => Math.round(end).toLocaleString('en')).join(' to ')}`;
   return [
     `${name} holds ${sayPromise(first)} at ${sayRps(over.mean)} on average over ${over.searches} of ${searches.length} searches${interval}${indicative}.`,
-  ];
-}
-
-const sayPromise = ({ slo, workload }: SearchResult): string =>
-  `${slo.share * 100} % of ${workload} within ${slo.thresholdSeconds * 1000} ms`;
-
-/** @param index which of several searches, counted from 1; 0 for the only one */
-function saySearch(search: SearchResult, index: number): string {
-  const { holdsRps, failsRps, p99Ms, ending } = search;
-  const name = index === 0 ? appTitle(search.app) : `Search ${index}: ${appTitle(search.app)}`;
-  const alone = index === 0 ? ' (indicative: one search)' : '';
-  const p99 =
-    p99Ms === null ? '' : ` (p99 ${p99Ms < 10 ? p99Ms.toFixed(1) : Math.round(p99Ms)} ms)`;
-  if (ending === null && holdsRps === null) {
-    return `${name}: the search was cut off before it found a rate that holds.`;
-  }
-  if (holdsRps === null) {
-    const not = failsRps === null ? '' : `; ${sayRps(failsRps)} are too many`;
-    return `${name}: no rate is known to hold ${sayPromise(search)}${not}.`;
-  }
-  if (failsRps === null) {
-    const why =
-      ending?.ending === 'generator'
-        ? 'the generator was the limit above that, so there is no upper bound'
-        : 'no higher rate was shown to fail';
-    return `${name} holds ${sayPromise(search)} at ${sayRps(holdsRps)} at least${p99}; ${why}${alone}.`;
-  }
-  return `${name} holds ${sayPromise(search)} at ${sayRps(holdsRps)}${p99}, and no longer at ${sayRps(failsRps)}${alone}. ${search.bottleneck.words}`;
-}
-
-/** Void trials are counted for every run (lab/analysis/findings.ts). */
-function warningsOf({ goal, ending }: SearchResult): string[] {
-  return [
-    ...(ending === null ? ['The search has not ended: these are the bounds so far.'] : []),
-    ...(ending !== null && ending.ending !== 'regular'
-      ? [`Irregular: the search ended because ${ending.reason}.`]
-      : []),
-    ...goal.warnings,
   ];
 }

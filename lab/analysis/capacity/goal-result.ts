@@ -104,20 +104,18 @@ function boundWarnings(
   if (upper === null) {
     const held = effective === null ? '' : ` ${effective} holds; a higher load might as well.`;
     return [
-      'relevantUpperBound is null: no load failed often enough to be an upper bound, and so there ' +
-        `is no relevant lower bound either.${held}`,
+      'No load failed often enough to be an upper bound, and so there is no relevant lower bound ' +
+        `either.${held}`,
     ];
   }
   if (lower === null) {
-    return [
-      `relevantLowerBound is null: no load below ${upper} held often enough; measure lower loads.`,
-    ];
+    return [`No load below ${upper} held often enough to be a lower bound; measure lower loads.`];
   }
   const width = relativeWidth(lower, upper);
   return width <= goal.relativeWidth
     ? []
     : [
-        `Irregular result: the bounds are ${(100 * width).toPrecision(3)} % apart, the goal asks ` +
+        `The bounds are ${(100 * width).toPrecision(3)} % apart, the goal asks ` +
           `for ${(100 * goal.relativeWidth).toPrecision(3)} %.`,
       ];
 }

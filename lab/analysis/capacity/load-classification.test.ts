@@ -129,13 +129,13 @@ describe('a goal result', () => {
       regular: false,
       effectiveLowerBound: { load: 100, conditionalThroughput: 100 },
     });
-    expect(result.warnings[0]).toContain('relevantUpperBound is null');
+    expect(result.warnings[0]).toContain('No load failed often enough');
   });
 
   it('has no lower bound when nothing holds', () => {
     const result = goalResult(g, [at(100, 1)]);
     expect(result).toMatchObject({ relevantLowerBound: null, relevantUpperBound: 100 });
-    expect(result.warnings[0]).toContain('relevantLowerBound is null');
+    expect(result.warnings[0]).toContain('No load below 100 held often enough');
   });
 
   it('says when its bounds are too far apart, and is empty without trials', () => {

@@ -50,7 +50,7 @@ export function isHighLoss(goal: SearchGoal, trial: SearchTrial): boolean {
 }
 
 /** A trial as long as the goal's final duration is full-length: equal is not short. */
-function isFullLength(goal: SearchGoal, trial: SearchTrial): boolean {
+export function isFullLength(goal: SearchGoal, trial: SearchTrial): boolean {
   return trial.durationSeconds >= goal.finalTrialDurationSeconds;
 }
 

@@ -1,9 +1,14 @@
 // What a search for a capacity does next. Pure: the experiment asks after each trial, and one that
 // was interrupted asks again.
 
-import { type CapacitySearch, nextTrial } from './capacity-search';
 import {
-  asSearchTrial,
+  type CapacitySearch,
+  finalRepeat,
+  nextTrial,
+  stepOrRepeat,
+  type Trial,
+} from './capacity-search';
+import {
   MIN_LOAD,
   OVERHEAD_SECONDS,
   type SearchedTrial,
@@ -28,8 +33,21 @@ const MAX_LOAD = 50_000;
 /** A neighbour that spoils this many trials of one load in a row will spoil the next one too. */
 const MOST_VOIDS_IN_A_ROW = 5;
 
+/**
+ * How a search ended; null while it has not. No repeat and no short trial is missed in one that is
+ * read from disk: what a search does next has changed before, and its end must not with it.
+ */
+export function endingOf(settings: SearchSettings, state: SearchState): SearchEnding | null {
+  const move = nextMove(settings, state, false);
+  if (move.kind === 'done') return move;
+  const full = settings.goal.finalTrialDurationSeconds;
+  const left = settings.budgetSeconds - state.spentSeconds;
+  const isLeft = settings.warmupSeconds.later + full + OVERHEAD_SECONDS <= left;
+  return move.kind === 'probe' || isLeft ? null : usedUp(settings);
+}
+
 /** The next move of a search in this state. */
-export function nextMove(settings: SearchSettings, state: SearchState): SearchMove {
+export function nextMove(settings: SearchSettings, state: SearchState, repeats = true): SearchMove {
   const { startLoad, trials, generatorLimitRps } = state;
   if (startLoad === null) return { kind: 'probe' };
   const voids = trailingVoids(trials);
@@ -45,8 +63,9 @@ export function nextMove(settings: SearchSettings, state: SearchState): SearchMo
     startLoad: Math.min(startLoad, maxLoad),
     requestsPerTrial: settings.requestsPerTrial,
     wholeLoads: true,
+    repeats,
   };
-  const counted = trials.filter(({ outcome }) => outcome !== 'void').map(asSearchTrial);
+  const counted = state.stretches.flatMap((stretch) => stretch.trials);
   const step = nextTrial(search, counted);
   if (step.kind === 'done') {
     if (state.goal.regular) return done('regular', step.reason);
@@ -55,12 +74,17 @@ export function nextMove(settings: SearchSettings, state: SearchState): SearchMo
       ? done('generator', `the generator was the limit above ${generatorLimitRps} a second`)
       : done('range', step.reason);
   }
-  const { load, durationSeconds } = step;
   const warmup = trials.length === 0 ? settings.warmupSeconds.first : settings.warmupSeconds.later;
-  const next = warmup + durationSeconds + OVERHEAD_SECONDS;
-  if (state.spentSeconds + next > settings.budgetSeconds) {
-    return done('budget', `the budget of ${settings.budgetSeconds} s was used up`);
-  }
+  const fits = (...next: Trial[]): boolean =>
+    next.reduce(
+      (total, { durationSeconds }) => total + warmup + durationSeconds + OVERHEAD_SECONDS,
+      state.spentSeconds,
+    ) <= settings.budgetSeconds;
+  const next = fits(step)
+    ? stepOrRepeat(search, counted, step, fits)
+    : finalRepeat(search, counted);
+  if (next === null || !fits(next)) return usedUp(settings);
+  const { load, durationSeconds } = next;
   return { kind: 'trial', load, durationSeconds };
 }
 
@@ -70,6 +94,9 @@ function trailingVoids(trials: readonly SearchedTrial[]): SearchedTrial[] {
   const others = trials.findLastIndex(({ outcome, load }) => outcome !== 'void' || load !== last);
   return trials.slice(others + 1);
 }
+
+const usedUp = ({ budgetSeconds }: SearchSettings): SearchEnding =>
+  done('budget', `the budget of ${budgetSeconds} s was used up`);
 
 const done = (ending: SearchEnding['ending'], reason: string): SearchEnding => ({
   kind: 'done',

@@ -3,7 +3,9 @@
 import type { DesignedTrial } from '../trial/designed';
 import type { StepResult } from '../trial/steps';
 import { type GoalResult, goalResult, trialsByLoad } from './goal-result';
+import { answerStretch, type HeldLoad, highestHeld, leansToHold } from './held-load';
 import { isHighLoss, type SearchGoal, type SearchTrial } from './load-classification';
+import { latestStretch, type Stretch, stretchesOf } from './machine-change';
 
 /** How one search goes about it. */
 export type SearchSettings = {
@@ -17,6 +19,7 @@ export type SearchSettings = {
 };
 
 export type SearchedTrial = {
+  /** Within the search, from 1: its probe and other searches of the run are not counted. */
   number: number;
   load: number;
   durationSeconds: number;
@@ -36,12 +39,21 @@ export type SearchedTrial = {
 
 export type Bounds = { lower: number | null; upper: number | null };
 
+/** A trial that counts, as the search's rules take it. */
+export type CountedTrial = SearchTrial & { readonly number: number };
+
 export type SearchState = {
   /** From the probe; null before it. */
   startLoad: number | null;
   trials: SearchedTrial[];
-  /** What the trials that count say. */
+  /** Trials that count, on an unchanged machine each; several where the machine changed. */
+  stretches: Stretch<CountedTrial>[];
+  /** What the stretch says that answers for the search. */
   goal: GoalResult;
+  /** Its first and last trial; null before any trial that counts. */
+  answeredBy: { from: number; to: number } | null;
+  /** In that stretch; null where no load held. */
+  highestHeld: HeldLoad | null;
   /** Above this rate the generator is the limit; null while it is not known to be. */
   generatorLimitRps: number | null;
   spentSeconds: number;
@@ -69,12 +81,12 @@ export function searchState(
   const { goal } = settings;
   const probe = trials.find(({ purpose }) => purpose === 'probe');
   const searched: SearchedTrial[] = [];
-  const counted: SearchTrial[] = [];
+  const counted: CountedTrial[] = [];
   let generatorLimitRps: number | null = null;
-  for (const { number, purpose, steps } of trials) {
+  for (const { purpose, steps } of trials) {
     const step = steps.find(({ warmup }) => !warmup);
     if (purpose !== 'measure' || step === undefined) continue;
-    const trial = searchedTrial(goal, number, step, searched.at(-1));
+    const trial = searchedTrial(goal, searched.length + 1, step, searched.at(-1));
     searched.push(trial);
     if (trial.outcome !== 'void') counted.push(asSearchTrial(trial));
     else if (trial.generatorLimited && !hasFailedFrom(goal, counted, trial.load)) {
@@ -82,21 +94,30 @@ export function searchState(
     }
     const { relevantUpperBound, relevantLowerBound, effectiveLowerBound } = goalResult(
       goal,
-      counted,
+      latestStretch(goal, counted),
     );
     trial.bounds = {
       lower: relevantLowerBound ?? effectiveLowerBound?.load ?? null,
       upper: relevantUpperBound,
     };
-    trial.leaning = leaningBounds(goal, counted);
+    trial.leaning = leaningBounds(goal, latestStretch(goal, counted));
   }
+  const answer = answerStretch(goal, counted).trials;
   return {
     startLoad: probe ? startLoadOf(probe) : null,
     trials: searched,
-    goal: goalResult(goal, counted),
+    stretches: stretchesOf(goal, counted),
+    goal: goalResult(goal, answer),
+    answeredBy: rangeOf(answer),
+    highestHeld: highestHeld(goal, answer),
     generatorLimitRps,
     spentSeconds: trials.reduce((sum, { steps }) => sum + secondsOf(steps), 0),
   };
+}
+
+function rangeOf(trials: readonly CountedTrial[]): SearchState['answeredBy'] {
+  const [first, last] = [trials[0], trials.at(-1)];
+  return first && last ? { from: first.number, to: last.number } : null;
 }
 
 /** A load that fails although the generator could make it is the subject's own limit. */
@@ -129,12 +150,10 @@ function searchedTrial(
 
 /** By more than the goal's share of the time measured at each load. */
 function leaningBounds(goal: SearchGoal, counted: readonly SearchTrial[]): Bounds {
-  const leans = [...trialsByLoad(counted)].map(([load, trials]) => {
-    const seconds = (of: readonly SearchTrial[]) =>
-      of.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
-    const high = seconds(trials.filter((trial) => isHighLoss(goal, trial)));
-    return { load, fails: high > goal.exceedRatio * seconds(trials) };
-  });
+  const leans = [...trialsByLoad(counted)].map(([load, trials]) => ({
+    load,
+    fails: !leansToHold(goal, trials),
+  }));
   const failing = leans.filter(({ fails }) => fails).map(({ load }) => load);
   const upper = failing.length > 0 ? Math.min(...failing) : null;
   const holding = leans
@@ -143,11 +162,13 @@ function leaningBounds(goal: SearchGoal, counted: readonly SearchTrial[]): Bound
   return { lower: holding.length > 0 ? Math.max(...holding) : null, upper };
 }
 
-export const asSearchTrial = ({
+const asSearchTrial = ({
+  number,
   load,
   durationSeconds,
   lossRatio,
-}: SearchedTrial): SearchTrial => ({
+}: SearchedTrial): CountedTrial => ({
+  number,
   load,
   durationSeconds,
   lossRatio: lossRatio ?? 1,

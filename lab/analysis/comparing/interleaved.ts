@@ -1,6 +1,6 @@
 // Trials of two arms that took turns, as one series of runs for each workload and measure.
 
-import { nextMove } from '../capacity/search-move';
+import { endingOf } from '../capacity/search-move';
 import { type SearchSettings, searchState } from '../capacity/search-state';
 import type { Run } from '../statistics/contrast';
 import type { DesignedTrial } from '../trial/designed';
@@ -145,15 +145,16 @@ const bySearch = (trials: readonly DesignedTrial[]) =>
 
 function capacityOf(trials: readonly DesignedTrial[], settings: SearchSettings) {
   const state = searchState(settings, trials);
-  const move = nextMove(settings, state);
-  const ending = move.kind === 'done' ? move.ending : null;
+  const ending = endingOf(settings, state)?.ending ?? null;
+  const isChanged = state.stretches.length > 1;
   const { relevantLowerBound, effectiveLowerBound } = state.goal;
-  // Where the generator was the limit, the figure is the generator's.
+  // Where the generator was the limit, the figure is the generator's; where the machine changed,
+  // it is of another machine than the other arm's.
   const holdsRps =
-    ending === null || ending === 'generator'
+    ending === null || ending === 'generator' || isChanged
       ? null
       : positive(relevantLowerBound ?? effectiveLowerBound?.load);
-  return { ending, holdsRps };
+  return { ending, holdsRps, isChanged };
 }
 
 function doubtsOfSearches(
@@ -164,10 +165,14 @@ function doubtsOfSearches(
 ): string[] {
   const found = [...bySearch(trials)].map((own) => capacityOf(own, settings));
   const without = found.filter(({ holdsRps }) => holdsRps === null).length;
+  const changed = found.filter(({ isChanged }) => isChanged).length;
   const early = found.filter(({ ending, holdsRps }) => ending !== 'regular' && holdsRps !== null);
   return [
     ...(without > 0 || found.length < 2 * wanted
       ? [`${workload}: ${found.length - without} of ${2 * wanted} searches found a capacity.`]
+      : []),
+    ...(changed > 0
+      ? [`${workload}: the machine changed during ${changed} of the searches; they are left out.`]
       : []),
     ...(early.length > 0
       ? [

@@ -1,7 +1,7 @@
 // What one night measured, from its trials alone; what that means is judged against the history.
 
 import type { Answer } from '../answer';
-import { nextMove } from '../capacity/search-move';
+import { endingOf } from '../capacity/search-move';
 import { type SearchSettings, searchState } from '../capacity/search-state';
 import { median } from '../statistics/descriptive';
 import type { DesignedTrial } from '../trial/designed';
@@ -124,7 +124,10 @@ export function analyseNightly(
   };
 }
 
-/** None for a search that was cut off, or void: what it has is no bound. */
+/**
+ * None for a search that was cut off, or void: what it has is no bound. None where the machine
+ * changed during the search either: a slower machine is no regression.
+ */
 function capacityValue(
   pairs: readonly NightlyPair[],
   trials: readonly DesignedTrial[],
@@ -136,9 +139,13 @@ function capacityValue(
   const own = trials.filter(({ search }) => search === number);
   if (settings === null || own.length === 0) return [];
   const state = searchState(settings, own);
-  const move = nextMove(settings, state);
+  const ending = endingOf(settings, state)?.ending;
   const { relevantLowerBound: lower, relevantUpperBound: upper } = state.goal;
-  const isVoid = move.kind !== 'done' || move.ending === 'void' || move.ending === 'generator';
+  const isVoid =
+    ending === undefined ||
+    ending === 'void' ||
+    ending === 'generator' ||
+    state.stretches.length > 1;
   return [
     {
       pair,
@@ -181,7 +188,7 @@ function missing(pairs: readonly NightlyPair[], values: readonly NightlyValue[])
     return without.length === 0
       ? []
       : [
-          `${nameOf(pair)}: no ${without.join(', ')}: too few valid trials, or no bound within the time.`,
+          `${nameOf(pair)}: no ${without.join(', ')}: too few valid trials, no bound within the time, or a machine that changed during the search.`,
         ];
   });
 }

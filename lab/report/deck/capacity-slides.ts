@@ -3,6 +3,7 @@
 import { boundColour } from '../../../grafana/src/colours';
 import type { CapacityResult, SearchResult } from '../../analysis/capacity/capacity';
 import type { SearchedTrial } from '../../analysis/capacity/search-state';
+import { sayChange } from '../../analysis/capacity/search-words';
 import { appTitle } from '../../analysis/findings';
 import { sayEnding } from '../capacity';
 import { plural, sayRate } from '../format';
@@ -47,7 +48,7 @@ function boundsSlide({ result, search, source }: About): Slide {
       y: 'requests a second',
     },
     figures: [
-      { value: `${sayRate(search.holdsRps)}/s`, label: 'holds the SLO', colour: appColour(app) },
+      heldFigure(search),
       {
         value: search.failsRps === null ? 'none known' : `${sayRate(search.failsRps)}/s`,
         label: 'is too many',
@@ -58,6 +59,7 @@ function boundsSlide({ result, search, source }: About): Slide {
       from < 0
         ? 'Every rate that could be offered held; the line is what was offered, trial by trial.'
         : 'The two lines close in on the capacity: above the upper one trials failed, below the lower one they held.',
+      ...search.changes.map(sayChange),
       sayEnding(search),
     ],
     notes: notesOf(search, goal.name),
@@ -67,6 +69,19 @@ function boundsSlide({ result, search, source }: About): Slide {
 
 const values = (all: readonly (number | null)[], from: number): number[] =>
   all.slice(from).map((value) => value ?? 0);
+
+/** What holds, or how far that is known. */
+function heldFigure({ app, holdsRps, highestHeld }: SearchResult) {
+  const colour = appColour(app);
+  if (holdsRps !== null) return { value: `${sayRate(holdsRps)}/s`, label: 'holds the SLO', colour };
+  if (highestHeld === null) return { value: 'none', label: 'No load held', colour };
+  const { load, held, trials, known } = highestHeld;
+  return {
+    value: `${sayRate(load)}/s`,
+    label: `held in ${held} of ${trials} ${known} trials: not settled`,
+    colour,
+  };
+}
 
 function intervalFigure({ capacityRps, searches }: CapacityResult) {
   return capacityRps?.interval
@@ -89,13 +104,17 @@ function titleOf(
   if (capacityRps && capacityRps.searches > 1) {
     return `${name} holds ${sayRate(capacityRps.mean)} ${workload} requests a second on average over ${capacityRps.searches} searches`;
   }
-  if (holdsRps === null) return `No rate is known to hold the SLO of ${name}`;
+  if (holdsRps === null) {
+    return failsRps === null
+      ? `The capacity of ${name} is not settled`
+      : `The capacity of ${name} is not settled: below ${sayRate(failsRps)} ${workload} requests a second`;
+  }
   return failsRps === null
     ? `${name} holds ${sayRate(holdsRps)} ${workload} requests a second at least`
     : `${name} holds ${sayRate(holdsRps)} ${workload} requests a second, and not ${sayRate(failsRps)}`;
 }
 
-/** The share that was lost, at each rate that was tried. */
+/** The share that was late or failed, at each rate that was tried. */
 function trialsSlide({ search, source }: About): Slide {
   const { app, trials, slo, bottleneck, goal, ending } = search;
   const byGenerator = ending?.ending === 'generator';
@@ -111,7 +130,7 @@ function trialsSlide({ search, source }: About): Slide {
       categories: counted.map(({ load }) => String(load)),
       series: [
         {
-          name: 'lost',
+          name: 'late or failed',
           colour: appColour(app),
           values: counted.map(({ lossRatio }) => 100 * (lossRatio ?? 0)),
         },
@@ -125,7 +144,7 @@ function trialsSlide({ search, source }: About): Slide {
         },
       ],
       x: 'offered requests a second, a bar a trial',
-      y: 'lost, %',
+      y: 'late or failed, %',
     },
     figures: [
       { value: byGenerator ? 'the generator' : bottleneck.factor, label: 'limits it' },
@@ -154,11 +173,16 @@ const notesOf = (search: SearchResult, goal: string): Notes => ({
     'A capacity holds for this mix, this data and minutes at a time, on this machine. A leak, a growing table or a nightly job is not in it.',
 });
 
-/** The lowest rate at which a trial failed. */
+/** The lowest rate at which a trial failed, and how many of its trials did. */
 function titleOfLosses({ app, slo }: SearchResult, counted: readonly SearchedTrial[]): string {
   const failed = counted.find(({ outcome }) => outcome === 'failed');
-  const allowed = `${Number((100 * (1 - slo.share)).toFixed(2))} % may be lost`;
-  return failed
-    ? `At ${failed.load}/s ${appTitle(app)} loses ${(100 * (failed.lossRatio ?? 0)).toFixed(1)} % of requests; ${allowed}`
-    : `No rate that could be tried broke the promise of ${appTitle(app)}; ${allowed}`;
+  const allowed = `${Number((100 * (1 - slo.share)).toFixed(2))} % is allowed`;
+  if (failed === undefined) {
+    return `No rate that could be tried broke the promise of ${appTitle(app)}; ${allowed}`;
+  }
+  const at = counted.filter(({ load }) => load === failed.load);
+  const worst = Math.max(...at.map(({ lossRatio }) => lossRatio ?? 0));
+  const broke = at.filter(({ outcome }) => outcome === 'failed').length;
+  const most = broke > 1 ? 'up to ' : '';
+  return `${broke} of ${plural(at.length, 'trial')} at ${failed.load}/s had ${most}${(100 * worst).toFixed(1)} % late or failed; ${allowed}`;
 }

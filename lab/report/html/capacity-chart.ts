@@ -2,6 +2,7 @@
 import type { LineSeriesOption, ScatterSeriesOption } from 'echarts';
 import type { SearchResult } from '../../analysis/capacity/capacity';
 import type { SearchedTrial } from '../../analysis/capacity/search-state';
+import { sayHighestHeld } from '../../analysis/capacity/search-words';
 import { appTitle } from '../../analysis/findings';
 import { appColour, type Chart, type Mark, symbolOf } from './figure';
 import { horizontal, inks, vertical } from './svg';
@@ -24,11 +25,16 @@ export function capacityChart(search: SearchResult, name: string, title: string)
     title,
     reading:
       'Each mark is one trial at the rate it offered, in the order they were made. The solid line is the highest rate that holds, the dashed one the lowest that fails: thin where the trials so far lean to it, thick once they are enough to decide. The capacity lies between the thick ones. Do not take one trial for a verdict, and nothing outside the thick lines for a result.',
-    summary: `${appTitle(app)}: ${trials.map(sayTrial).join(', ')}. ${holdsRps ?? 'No rate'} holds, ${failsRps ?? 'none'} fails.`,
+    summary: `${appTitle(app)}: ${trials.map(sayTrial).join(', ')}. ${holdsRps === null ? sayHighestHeld(search) : `${holdsRps}/s holds.`} ${failsRps === null ? 'No load is known to fail.' : `${failsRps}/s fails.`}`,
     sizes,
     option: () => ({
       grid,
-      xAxis: horizontal({ type: 'value', name: 'trial', min: 0, max: trials.length + 1 }),
+      xAxis: horizontal({
+        type: 'value',
+        name: 'trial',
+        min: 0,
+        max: trials.length + 1,
+      }),
       yAxis: vertical({ type: 'value', ...rangeOf(trials) }),
       series: [
         boundLine(trials, (trial) => trial.leaning.lower, colour, 'solid', 1),
@@ -45,8 +51,8 @@ function marks(trials: readonly SearchedTrial[], app: string): ScatterSeriesOpti
   return {
     type: 'scatter',
     silent: true,
-    data: trials.map(({ load, outcome }, index) => ({
-      value: [index + 1, load],
+    data: trials.map(({ number, load, outcome }) => ({
+      value: [number, load],
       ...symbolOf(app, markOf[outcome], inks.ground),
     })),
   };
@@ -60,7 +66,7 @@ function boundLine(
   type: 'solid' | number[],
   width: number,
 ): LineSeriesOption {
-  const points = trials.map((trial, index): [number, number | null] => [index + 1, boundOf(trial)]);
+  const points = trials.map((trial): [number, number | null] => [trial.number, boundOf(trial)]);
   // The last bound reaches the edge: it is the answer.
   const last: [number, number | null] = [trials.length + 1, points.at(-1)?.[1] ?? null];
   return {
@@ -88,4 +94,5 @@ function roundTo(value: number, round: (value: number) => number): number {
   return Math.max(1, round(value / unit) * unit);
 }
 
-const sayTrial = ({ load, outcome }: SearchedTrial): string => `${load}/s ${outcome}`;
+const sayTrial = ({ number, load, outcome }: SearchedTrial): string =>
+  `trial ${number} ${load}/s ${outcome}`;

@@ -1,0 +1,252 @@
+// Whether the machine stayed the same during a search: well below loads that held, trials must hold,
+// and well above loads that failed they must fail. Two in a row that do not, end the stretch of
+// trials that may be judged together. Pure, from the trials alone.
+
+import { capacityBelief } from './capacity-belief';
+import { isHighLoss, type SearchGoal, type SearchTrial } from './load-classification';
+
+export interface MachineChange<T extends SearchTrial = SearchTrial> {
+  readonly direction: 'slower' | 'faster';
+  /** The nearest trial that the repeats disagree with: it held at their load or more, or failed at it or less. */
+  readonly first: T;
+  readonly repeats: readonly [T, T];
+}
+
+/** Trials on an unchanged machine, in order. */
+export interface Stretch<T extends SearchTrial = SearchTrial> {
+  /** What ended the stretch before it; null for the first one. */
+  readonly change: MachineChange<T> | null;
+  readonly trials: readonly T[];
+}
+
+type Direction = MachineChange['direction'];
+
+/** A load that can be offered, not closer to the capacity than the one asked for; null for none. */
+export type Offer = (load: number, direction: Direction) => number | null;
+
+/**
+ * A repeat lies this far, in ln(load), from the capacity, or as far as the belief about it is
+ * spread: closer, and noise decides it; farther, and it misses a machine that lost a fifth of its
+ * speed.
+ */
+const REPEAT_MARGIN = 0.1;
+/** A trial contradicts loads that are at least this far, in ln(load), from its own. */
+const CLEAR_MARGIN = 0.065;
+/** One trial may have been lucky or spoiled; two that were, in the same way, are rare. */
+const FEWEST_AGAINST = 2;
+/** A load that was tried is repeated when it lies this close, in ln(load), to the best place. */
+const REPEAT_BAND = 0.07;
+/** Trials since the last one that says how fast the machine is, before it is asked again. */
+const TRIALS_TO_DOUBT = 4;
+const TRIALS_TO_END = 2;
+
+/** The trials in stretches; one stretch where nothing shows that the machine changed. */
+export function stretchesOf<T extends SearchTrial>(
+  goal: SearchGoal,
+  trials: readonly T[],
+): Stretch<T>[] {
+  const stretches: { change: MachineChange<T> | null; trials: T[] }[] = [
+    { change: null, trials: [] },
+  ];
+  for (const trial of trials) {
+    const current = stretches.at(-1) as (typeof stretches)[number];
+    current.trials.push(trial);
+    const change = changeAtEnd(goal, current.trials);
+    if (change === null) continue;
+    const from = firstDisagreement(goal, current.trials, change.direction);
+    stretches.push({ change, trials: current.trials.splice(from) });
+  }
+  return stretches;
+}
+
+/** The trials since the machine last changed: those that a search goes on with. */
+export const latestStretch = <T extends SearchTrial>(
+  goal: SearchGoal,
+  trials: readonly T[],
+): readonly T[] => stretchesOf(goal, trials).at(-1)?.trials ?? [];
+
+/**
+ * The load to repeat before the search goes on: once more after a repeat that disagreed, and at
+ * all when two trials in a row contradict what earlier ones said.
+ *
+ * @param trials of the latest stretch
+ */
+export function repeatOnDoubt(
+  goal: SearchGoal,
+  trials: readonly SearchTrial[],
+  offer: Offer,
+): number | null {
+  const last = trials.at(-1);
+  if (last === undefined) return null;
+  const direction = directionOf(goal, last);
+  const before = trials.slice(0, -1);
+  if (isSurprise(goal, before, last)) return last.load;
+  const previous = before.at(-1);
+  const earlier = before.slice(0, -1);
+  const bothDisagree =
+    previous !== undefined &&
+    directionOf(goal, previous) === direction &&
+    disagreesWith(goal, earlier, previous) !== undefined &&
+    disagreesWith(goal, earlier, last) !== undefined;
+  return bothDisagree ? repeatIfStale(goal, trials, [direction], TRIALS_TO_DOUBT, offer) : null;
+}
+
+/**
+ * The load to repeat before the search ends: on the side, slower or faster, on which nothing that
+ * was measured lately says how fast the machine is.
+ *
+ * @param trials of the latest stretch
+ */
+export function repeatAtEnd(
+  goal: SearchGoal,
+  trials: readonly SearchTrial[],
+  offer: Offer,
+): number | null {
+  const last = trials.at(-1);
+  if (last === undefined) return null;
+  if (isSurprise(goal, trials.slice(0, -1), last)) return last.load;
+  return repeatIfStale(goal, trials, ['slower', 'faster'], TRIALS_TO_END, offer);
+}
+
+/** For the direction about which the trials have been silent longest, if that is long enough. */
+function repeatIfStale(
+  goal: SearchGoal,
+  trials: readonly SearchTrial[],
+  directions: readonly Direction[],
+  fewest: number,
+  offer: Offer,
+): number | null {
+  if (!isBracketed(goal, trials)) return null;
+  const stale = directions
+    .map((direction) => {
+      const best = reachOf(goal, trials, direction);
+      return {
+        load: repeatLoad(goal, trials, direction, best, offer),
+        silent: trialsSince(goal, trials, direction, best, offer),
+      };
+    })
+    .filter(({ load, silent }) => load !== null && silent >= fewest)
+    .sort((a, b) => b.silent - a.silent);
+  const load = stale[0]?.load ?? null;
+  // What was asked twice in a row was answered, whether or not it is a surprise.
+  return trials.slice(-2).every((trial) => trial.load === load) ? null : load;
+}
+
+/** Trials since one that a slower (or faster) machine would not have let end as it did. */
+function trialsSince(
+  goal: SearchGoal,
+  trials: readonly SearchTrial[],
+  direction: Direction,
+  best: number,
+  offer: Offer,
+): number {
+  const offered = offer(best, direction) ?? best;
+  const index = trials.findLastIndex((trial) => {
+    if (directionOf(goal, trial) === direction) return false;
+    return direction === 'slower'
+      ? trial.load >= Math.min(offered, best * Math.exp(-REPEAT_BAND))
+      : trial.load <= Math.max(offered, best * Math.exp(REPEAT_BAND));
+  });
+  return trials.length - 1 - index;
+}
+
+/** A trial that fails speaks for a slower machine, one that holds for a faster one. */
+const directionOf = (goal: SearchGoal, trial: SearchTrial): Direction =>
+  isHighLoss(goal, trial) ? 'slower' : 'faster';
+
+function isBracketed(goal: SearchGoal, trials: readonly SearchTrial[]): boolean {
+  const failed = trials.filter((trial) => isHighLoss(goal, trial)).length;
+  return failed > 0 && failed < trials.length;
+}
+
+/**
+ * The load closest to the capacity whose outcome is no matter of chance on a machine that stayed
+ * the same: by what was believed before the trials that raised the doubt.
+ */
+function reachOf(goal: SearchGoal, trials: readonly SearchTrial[], direction: Direction): number {
+  const before = trials.slice(0, firstDisagreement(goal, trials, direction));
+  const { median, spread } = capacityBelief(goal, isBracketed(goal, before) ? before : trials);
+  const margin = Math.max(REPEAT_MARGIN, spread);
+  return median * Math.exp(direction === 'slower' ? -margin : margin);
+}
+
+/** The nearest of the earlier trials that says the opposite at the same load, or more clearly. */
+function disagreesWith<T extends SearchTrial>(
+  goal: SearchGoal,
+  earlier: readonly T[],
+  trial: SearchTrial,
+): T | undefined {
+  const direction = directionOf(goal, trial);
+  const opposite = earlier.filter(
+    (other) =>
+      directionOf(goal, other) !== direction &&
+      (direction === 'slower' ? other.load >= trial.load : other.load <= trial.load),
+  );
+  const distance = ({ load }: SearchTrial): number => Math.abs(Math.log(load / trial.load));
+  return opposite.sort((a, b) => distance(a) - distance(b))[0];
+}
+
+/**
+ * An outcome that noise does not explain: several earlier trials say the opposite at a load that is
+ * clearly farther out.
+ */
+function isSurprise(
+  goal: SearchGoal,
+  earlier: readonly SearchTrial[],
+  trial: SearchTrial,
+): boolean {
+  const direction = directionOf(goal, trial);
+  const against = earlier.filter((other) => {
+    const above = Math.log(other.load / trial.load);
+    const distance = direction === 'slower' ? above : -above;
+    return directionOf(goal, other) !== direction && distance >= CLEAR_MARGIN;
+  });
+  return against.length >= FEWEST_AGAINST;
+}
+
+function changeAtEnd<T extends SearchTrial>(
+  goal: SearchGoal,
+  trials: readonly T[],
+): MachineChange<T> | null {
+  const [previous, last] = trials.slice(-2);
+  if (previous === undefined || last === undefined) return null;
+  const direction = directionOf(goal, last);
+  if (directionOf(goal, previous) !== direction) return null;
+  const earlier = trials.slice(0, -2);
+  const first = disagreesWith(goal, earlier, last);
+  const isChange = isSurprise(goal, earlier, previous) && isSurprise(goal, earlier, last);
+  return first !== undefined && isChange ? { direction, first, repeats: [previous, last] } : null;
+}
+
+/** Index of the first of the trials at the end, in a row, that speak for a change and disagree with earlier ones. */
+function firstDisagreement(
+  goal: SearchGoal,
+  trials: readonly SearchTrial[],
+  direction: Direction,
+): number {
+  let from = trials.length;
+  for (let index = from - 1; index > 0; index -= 1) {
+    const trial = trials[index] as SearchTrial;
+    if (directionOf(goal, trial) !== direction) break;
+    if (disagreesWith(goal, trials.slice(0, index), trial) === undefined) break;
+    from = index;
+  }
+  return from;
+}
+
+/** A load that was tried with the expected outcome where there is one, else the best place itself. */
+function repeatLoad(
+  goal: SearchGoal,
+  trials: readonly SearchTrial[],
+  direction: Direction,
+  best: number,
+  offer: Offer,
+): number | null {
+  const sign = direction === 'slower' ? 1 : -1;
+  const tried = trials
+    .filter((trial) => directionOf(goal, trial) !== direction)
+    .map(({ load }) => ({ load, short: sign * Math.log(best / load) }))
+    .filter(({ short }) => short >= 0 && short <= REPEAT_BAND)
+    .sort((a, b) => a.short - b.short);
+  return tried[0]?.load ?? offer(best, direction);
+}
