@@ -31,7 +31,7 @@ const env = {
 
 /** Verbs that read what is on disk, or tell what is missing: they need TypeScript to run, no more. */
 const LIGHT_VERBS = [
-  ...['analyse', 'bench', 'completion', 'contract', 'dashboards', 'deck', 'doctor', 'down'],
+  ...['analyse', 'bench', 'contract', 'dashboards', 'deck', 'doctor', 'down'],
   ...['history', 'list', 'report', 'show', 'status'],
 ];
 /** Benches that start servers, and need what a lab needs. */

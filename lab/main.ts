@@ -30,7 +30,6 @@ const verbs: Record<string, () => Verb> = {
   contract: () => require('./commands/contract'),
   dashboards: () => require('./commands/dashboards'),
   doctor: () => require('./commands/doctor'),
-  completion: () => require('./commands/completion'),
 };
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -42,8 +41,7 @@ async function main(argv: readonly string[]): Promise<number> {
     .configureHelp({ showGlobalOptions: false });
   const wanted = verbs[argv[0] ?? ''];
   try {
-    // Completion names every verb and its options.
-    if (wanted && argv[0] !== 'completion') wanted().register(program);
+    if (wanted) wanted().register(program);
     else registerAll(program);
     for (const command of program.commands) command.exitOverride();
     await program.parseAsync(argv, { from: 'user' });

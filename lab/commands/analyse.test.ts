@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import energy from '../analysis/fixtures/energy-statistics.json';
-import queueing from '../analysis/fixtures/queueing.json';
 import raytracer from '../analysis/fixtures/usl-raytracer.json';
 import specsdm91 from '../analysis/fixtures/usl-specsdm91.json';
 import { expectInside, expectNear, expectWithin } from '../analysis/fixtures/within';
@@ -196,42 +195,6 @@ describe('lab analyse search', () => {
     const error = await lab(...search(goals, trials)).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ exitCode: 2 });
     expect((error as LabError).message).toContain(message);
-  });
-});
-
-describe('lab analyse queue', () => {
-  const queue = (rate: string, servers = '4') => [
-    'queue',
-    '--arrival-rate',
-    rate,
-    '--service-time',
-    '0.01',
-    '--servers',
-    servers,
-  ];
-
-  it('prints the documented fields', async () => {
-    const wanted = queueing.expected.mmc.find(({ servers, rho }) => servers === 4 && rho === 0.8);
-    const result = await json(...queue('320'));
-    expectWithin(result.utilization, 0.8, 1e-12);
-    expectWithin(result.waitProbability, wanted?.erlang_c as number, 1e-9);
-    expectWithin(result.meanWaitSeconds, (wanted?.mean_wait_over_s as number) / 100, 1e-9);
-    expectWithin(result.p50Seconds, (wanted?.p50_response_over_s as number) / 100, 1e-6);
-    expectWithin(result.p95Seconds, (wanted?.p95_response_over_s as number) / 100, 1e-6);
-    expectWithin(result.p99Seconds, (wanted?.p99_response_over_s as number) / 100, 1e-6);
-  });
-
-  it('has no times for an unstable queue', async () => {
-    expect(await json(...queue('500'))).toMatchObject({ utilization: 1.25, p99Seconds: null });
-    expect(await lab(...queue('500'))).toContain('grows for ever');
-  });
-
-  it.each([['fast'], ['-1'], ['0']])('refuses an arrival rate of %s', async (rate) => {
-    await expect(lab(...queue(rate))).rejects.toBeInstanceOf(CommanderError);
-  });
-
-  it('refuses half a server', async () => {
-    await expect(lab(...queue('1', '1.5'))).rejects.toBeInstanceOf(CommanderError);
   });
 });
 

@@ -4,7 +4,6 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { goalResult } from '../analysis/capacity/goal-result';
 import { changePoints } from '../analysis/nights/change-points';
-import { analyseQueue } from '../analysis/planning/queueing';
 import { analyseUsl } from '../analysis/scaling/usl';
 import { compare, DEFAULT_MARGIN } from '../analysis/statistics/comparison';
 import type { Run } from '../analysis/statistics/contrast';
@@ -13,14 +12,13 @@ import { usageError } from '../errors';
 import {
   renderChanges,
   renderComparison,
-  renderQueue,
   renderSearch,
   renderUsl,
   type SeriesChanges,
 } from '../report/analysis-text';
 import { type CsvRow, readCsv } from '../store/csv';
 import { readJson } from '../store/json';
-import { direction, numbers, positive, ratio, share, wholeServers } from './numbers';
+import { direction, numbers, ratio, share } from './numbers';
 import { seedOption } from './options';
 
 const DEFAULT_LEVEL = 0.01;
@@ -33,7 +31,6 @@ export function register(program: Command): void {
   registerUsl(analyse);
   registerCompare(analyse);
   registerSearch(analyse);
-  registerQueue(analyse);
   registerChanges(analyse);
 }
 
@@ -103,27 +100,6 @@ function registerSearch(analyse: Command): void {
         goals.map((goal) => goalResult(goal, trials)),
       );
       print(options, judged, renderSearch);
-    });
-}
-
-interface QueueOptions {
-  arrivalRate: number;
-  serviceTime: number;
-  servers: number;
-  json?: boolean;
-}
-
-function registerQueue(analyse: Command): void {
-  analyse
-    .command('queue')
-    .description('waiting and response times of an M/M/c queue')
-    .requiredOption('--arrival-rate <number>', 'arrivals a second', positive)
-    .requiredOption('--service-time <seconds>', 'mean time one server takes for one', positive)
-    .requiredOption('--servers <number>', 'servers behind one queue', wholeServers)
-    .option('--json', 'print JSON')
-    .action((options: QueueOptions) => {
-      const { arrivalRate, serviceTime: serviceTimeSeconds, servers } = options;
-      print(options, analyseQueue({ arrivalRate, serviceTimeSeconds, servers }), renderQueue);
     });
 }
 

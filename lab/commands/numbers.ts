@@ -8,12 +8,6 @@ export function positive(text: string): number {
   throw new InvalidArgumentError('Give a number above 0.');
 }
 
-export function wholeServers(text: string): number {
-  const value = positive(text);
-  if (Number.isInteger(value)) return value;
-  throw new InvalidArgumentError('Give a whole number of 1 or more.');
-}
-
 /** A list such as 96,128. */
 export const numbers = (text: string): number[] => text.split(',').map(positive);
 

@@ -2,7 +2,6 @@
 
 import type { GoalResult } from '../analysis/capacity/goal-result';
 import type { ChangePoint } from '../analysis/nights/change-points';
-import type { QueueAnalysis } from '../analysis/planning/queueing';
 import type { UslAnalysis } from '../analysis/scaling/usl';
 import type { Comparison } from '../analysis/statistics/comparison';
 import type { PartialInterval } from '../analysis/statistics/intervals';
@@ -112,20 +111,6 @@ export function renderSearch(results: readonly GoalResult[]): string {
       ),
     )
     .join('\n');
-}
-
-export function renderQueue(queue: QueueAnalysis): string {
-  const ms = (seconds: number | null): string =>
-    seconds === null ? none : sayFour(1000 * seconds, ' ms');
-  return withWarnings(
-    [
-      `Utilization ${sayFour(100 * queue.utilization)} %; ${sayFour(100 * queue.waitProbability)} % wait, ` +
-        `${ms(queue.meanWaitSeconds)} on average over all.`,
-      `Response time: mean ${ms(queue.meanResponseSeconds)}, p50 ${ms(queue.p50Seconds)}, ` +
-        `p95 ${ms(queue.p95Seconds)}, p99 ${ms(queue.p99Seconds)}.`,
-    ],
-    queue.warnings,
-  );
 }
 
 export interface SeriesChanges {

@@ -4,7 +4,6 @@
 // Continuous Integration System", ICPE 2020.
 
 import type { Random } from '../statistics/random';
-import type { Observation } from './energy';
 import { greatestSplit, type Split, type Splitter, splitterOf } from './energy-split';
 
 export interface EDivisiveOptions {
@@ -34,13 +33,10 @@ interface Segment {
  * Assumes that observations inside a regime are exchangeable; for correlated ones see
  * change-points.ts.
  *
- * @param series numbers, or vectors of one width
+ * @param series in the order of time
  * @returns change points in increasing order of index
  */
-export function eDivisive(
-  series: readonly Observation[],
-  options: EDivisiveOptions,
-): EDivisivePoint[] {
+export function eDivisive(series: readonly number[], options: EDivisiveOptions): EDivisivePoint[] {
   const { maxPValue, permutations, random } = options;
   const segmentOf = (start: number, end: number): Segment => {
     const splitter = splitterOf(series.slice(start, end));

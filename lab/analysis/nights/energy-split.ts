@@ -3,12 +3,10 @@
 // Source: Matteson and James, "A Nonparametric Approach for Multiple Change Point Analysis of
 // Multivariate Data", JASA 109, 2014, with the V-statistic of MongoDB's signal processing package.
 
-import { distance, type Observation } from './energy';
-
 export interface Split {
   /** First observation of the new regime, counted from the start of what was split. */
   readonly index: number;
-  /** q_V there: the t statistic of {@link energyStatistics} of the two parts. */
+  /** q_V there: n m / (n + m) times the energy distance of the two parts. */
   readonly q: number;
 }
 
@@ -21,13 +19,6 @@ export interface Splitter {
    * @param order a permutation of 0 .. n - 1; the observations as given when left out
    */
   statistics(order?: Int32Array): Float64Array;
-}
-
-/** @param observations of one segment, numbers or vectors of one width */
-export function splitterOf(observations: readonly Observation[]): Splitter {
-  return observations.every((observation) => typeof observation === 'number')
-    ? numberSplitter(observations as readonly number[])
-    : vectorSplitter(observations);
 }
 
 /** The first split at which q is greatest; null when there are fewer than two observations. */
@@ -64,33 +55,11 @@ function fromSums(before: Float64Array, total: Float64Array): Float64Array {
   return q;
 }
 
-function vectorSplitter(observations: readonly Observation[]): Splitter {
-  const n = observations.length;
-  const distances = observations.map((x) => Float64Array.from(observations, (y) => distance(x, y)));
-  const totals = distances.map((row) => row.reduce((total, d) => total + d, 0));
-  return {
-    length: n,
-    statistics(order) {
-      const before = new Float64Array(n);
-      const total = new Float64Array(n);
-      for (let k = 0; k < n; k += 1) {
-        const row = distances[order ? (order[k] as number) : k] as Float64Array;
-        let sum = 0;
-        for (let i = 0; i < k; i += 1) sum += row[order ? (order[i] as number) : i] as number;
-        before[k] = sum;
-        total[k] = totals[order ? (order[k] as number) : k] as number;
-      }
-      return fromSums(before, total);
-    },
-  };
-}
-
 /**
- * For numbers the sum of |x - y| over what lies before needs only the count and the sum of the
- * smaller ones: a Fenwick tree over the ranks (Fenwick, Software: Practice and Experience 24(3),
+ * The sum of |x - y| over what lies before needs only the count and the sum of the smaller ones: a Fenwick tree over the ranks (Fenwick, Software: Practice and Experience 24(3),
  * 1994) gives both, n log n a series instead of n^2.
  */
-function numberSplitter(observations: readonly number[]): Splitter {
+export function splitterOf(observations: readonly number[]): Splitter {
   const n = observations.length;
   const byValue = Int32Array.from(observations.keys()).sort(
     (i, k) => (observations[i] as number) - (observations[k] as number),

@@ -5,7 +5,7 @@ import acceptance from '../fixtures/queueing.json';
 import { expectInside, expectNear, expectWithin, TEN_DIGITS } from '../fixtures/within';
 import { seededRandom } from '../statistics/random';
 import { closedSystem } from './closed-system';
-import { analyseQueue, erlangB, erlangC, offeredForBlocking, responseTail } from './queueing';
+import { analyseQueue, erlangB, erlangC, responseTail } from './queueing';
 
 const { expected, data } = acceptance;
 
@@ -17,15 +17,6 @@ describe('Erlang B', () => {
   it.each(expected.erlang_b)('blocks at $servers servers and $offered Erlang', (wanted) => {
     expectWithin(erlangB(wanted.servers, wanted.offered), wanted.blocking, TEN_DIGITS);
   });
-
-  it.each(expected.erlang_b_load_for_1_percent_blocking)(
-    'finds the load that blocks 1 % of $servers servers',
-    (wanted) => {
-      const offered = offeredForBlocking(wanted.servers, 0.01);
-      expectWithin(offered, wanted.offered_computed, TEN_DIGITS);
-      expectWithin(offered, wanted.offered_published, 5e-3);
-    },
-  );
 });
 
 describe('M/M/c', () => {
@@ -97,7 +88,6 @@ describe('M/M/c', () => {
   it('refuses half a server and a rate that is none', () => {
     expect(() => erlangC(1.5, 1)).toThrow('whole number');
     expect(() => erlangB(2, -1)).toThrow('0 or more');
-    expect(() => offeredForBlocking(2, 1)).toThrow('between 0 and 1');
     expect(() => analyseQueue({ arrivalRate: 0, serviceTimeSeconds: 1, servers: 1 })).toThrow(
       'must be positive',
     );

@@ -33,16 +33,6 @@ export function erlangC(servers: number, offered: number): number {
   return utilization >= 1 ? 1 : blocking / (1 - utilization * (1 - blocking));
 }
 
-/** The offered load at which a share of arrivals is blocked; the inverse of {@link erlangB}. */
-export function offeredForBlocking(servers: number, blocking: number): number {
-  if (!(blocking > 0 && blocking < 1)) {
-    throw new RangeError(`a blocking share lies between 0 and 1, got ${blocking}`);
-  }
-  let high = servers;
-  while (erlangB(servers, high) < blocking) high *= 2;
-  return bisect((offered) => erlangB(servers, offered) - blocking, 0, high);
-}
-
 export interface QueueAnalysis {
   /** Arrival rate times service time over servers; 1 or more is unstable. */
   readonly utilization: number;

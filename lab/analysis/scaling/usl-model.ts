@@ -33,16 +33,6 @@ export function throughputGradient(model: UslParameters, n: number): [number, nu
   return [byCost * (n - 1), byCost * n * (n - 1), n / cost];
 }
 
-/** X / (N gamma) of a measured point: what a unit still achieves of what it achieves alone. */
-export function efficiency(model: UslParameters, { n, x }: Point): number {
-  return x / (n * model.gamma);
-}
-
-/** N / X(N), the mean residence time of a request by Little's law, in the time unit of X. */
-export function residenceTimeAt(model: UslParameters, n: number): number {
-  return n / throughputAt(model, n);
-}
-
 /** The N of greatest throughput, sqrt((1 - alpha) / beta) (eq. 4.33); null when beta is 0. */
 export function peakOf(model: UslParameters): Point | null {
   if (model.beta === 0) return null;
@@ -63,22 +53,4 @@ export function kneeOf(model: UslParameters): Point | null {
   if (model.alpha === 0) return null;
   const n = 1 / model.alpha;
   return { n, x: throughputAt(model, n) };
-}
-
-/**
- * Every N > 0 with X(N) = x, in increasing order: none above the peak, one when beta is 0.
- * The quadratic beta x N^2 - (gamma - alpha x + beta x) N + (1 - alpha) x = 0, solved without
- * cancellation.
- */
-export function concurrencyAt(model: UslParameters, x: number): number[] {
-  if (!(x > 0)) throw new RangeError(`a throughput to invert must be positive, got ${x}`);
-  const a = model.beta * x;
-  const b = model.gamma - model.alpha * x + model.beta * x;
-  const c = (1 - model.alpha) * x;
-  if (a === 0) return b > 0 ? [c / b] : [];
-  const discriminant = b * b - 4 * a * c;
-  if (discriminant < 0 || b <= 0) return [];
-  const half = (b + Math.sqrt(discriminant)) / 2;
-  const roots = [c / half, half / a].filter((root) => root > 0);
-  return roots.length === 2 && roots[0] === roots[1] ? roots.slice(1) : roots;
 }

@@ -9,17 +9,7 @@ import { seededRandom } from '../statistics/random';
 import { analyseUsl } from './usl';
 import { fitUsl, type UslFit } from './usl-fit';
 import { parameterInterval, peakDeltaInterval } from './usl-intervals';
-import { fitLinearisedUsl } from './usl-linearised';
-import {
-  concurrencyAt,
-  efficiency,
-  kneeOf,
-  limitOf,
-  type Point,
-  peakOf,
-  residenceTimeAt,
-  throughputAt,
-} from './usl-model';
+import { kneeOf, limitOf, type Point, peakOf, throughputAt } from './usl-model';
 
 const zip = ({ n, x }: { n: number[]; x: number[] }): Point[] =>
   n.map((level, i) => ({ n: level, x: x[i] as number }));
@@ -55,19 +45,8 @@ function expectFit(fit: UslFit, points: readonly Point[], wanted: ComputedFit): 
   expectWithin(limitOf(fit), wanted.limit_gamma_over_alpha, 1e-4, 'limit');
   expectWithin(kneeOf(fit)?.n, wanted.n_opt_1_over_alpha, 1e-4, 'knee');
   expectWithin(kneeOf(fit)?.x, wanted.x_at_n_opt, 1e-4, 'x at knee');
-  for (const [i, { n, x }] of points.entries()) {
+  for (const [i, { n }] of points.entries()) {
     expectWithin(throughputAt(fit, n), wanted.fitted[i] as number, 1e-4);
-    expectWithin(
-      residenceTimeAt(fit, n),
-      wanted.mean_residence_time_N_over_X_fitted[i] as number,
-      1e-4,
-    );
-    expectWithin(
-      efficiency(fit, { n, x }),
-      wanted.efficiency_x_over_n_gamma[i] as number,
-      1e-4,
-      'efficiency',
-    );
   }
   if (wanted.n_peak === null) expect(peakOf(fit)).toBeNull();
   else {
@@ -116,21 +95,6 @@ describe('SPEC SDM91 on 16 processors, a real peak', () => {
     expectWithin(kneeOf(both)?.n, wanted.n_opt, 1e-12);
   });
 
-  it.each(expected.inverse_concurrency_at_throughput)('inverts X = $x', ({ x, roots }) => {
-    const model = {
-      alpha: expected.computed.alpha,
-      beta: expected.computed.beta,
-      gamma: expected.computed.gamma,
-    };
-    const ours = concurrencyAt(model, x);
-    expect(ours).toHaveLength(roots.length);
-    for (const [i, root] of roots.entries()) expectWithin(ours[i], root, 1e-6);
-  });
-
-  it('finds no N above the peak', () => {
-    expect(concurrencyAt(fit, expected.inverse_above_peak.x)).toEqual([]);
-  });
-
   it('gives the peak a bootstrap interval that no seed moves out of the accepted range', () => {
     for (const seed of [1, 2]) {
       const { peakN } = analyseUsl(points, { seed }).intervals;
@@ -150,18 +114,6 @@ describe('SPEC SDM91 on 16 processors, a real peak', () => {
 
   it('says where the curve misses what was measured', () => {
     expect(analysis.warnings).toContain('At n = 1 the curve lies 39 % above what was measured.');
-  });
-
-  it('reproduces the linearised method of 2007 as another estimator', () => {
-    const linear = fitLinearisedUsl(points);
-    const wanted = expected.linearised_2007.computed;
-    expectWithin(linear.sigma, wanted.sigma, 1e-9);
-    expectWithin(linear.kappa, wanted.kappa, 1e-9);
-    const model = { alpha: linear.sigma, beta: linear.kappa, gamma: linear.gamma };
-    expectWithin(peakOf(model)?.n, wanted.n_peak, 1e-8);
-    for (const [i, { n }] of points.entries()) {
-      expectWithin(throughputAt(model, n), wanted.fitted[i] as number, 1e-8);
-    }
   });
 });
 
@@ -201,12 +153,6 @@ describe('BRL-CAD ray tracing on 64 processors, no peak', () => {
     expect(analysis.peak.why).toContain('coherency is 0');
     expect(analysis.intervals.peakN).toEqual([null, null]);
     expect(analysis.warnings.join(' ')).toContain('The peak has no interval');
-  });
-
-  it('reproduces the huge peak of the linearised method, which nobody may claim', () => {
-    const linear = fitLinearisedUsl(points);
-    expectWithin(linear.sigma, raytracer.expected.full.linearised_2007.computed.sigma, 1e-9);
-    expectWithin(linear.kappa, raytracer.expected.full.linearised_2007.computed.kappa, 1e-8);
   });
 });
 
@@ -368,11 +314,6 @@ describe('noise-free data', () => {
     expectWithin(peakOf(fit)?.x, wanted.x_peak, 1e-6);
     expectWithin(limitOf(fit), wanted.limit, 1e-6);
   });
-
-  it.each(exact.expected.inverse_concurrency_at_throughput)('inverts X = $x', ({ x, roots }) => {
-    const ours = concurrencyAt({ alpha: 0.02, beta: 0.02, gamma: 1 }, x);
-    for (const [i, root] of roots.entries()) expectWithin(ours[i], root, 1e-9);
-  });
 });
 
 describe('the fit on generated curves', () => {
@@ -418,7 +359,6 @@ describe('the fit on generated curves', () => {
     expect(() => fitUsl(three)).toThrow('needs 4 observations on 3 levels of n, got 3 on 3');
     expect(() => fitUsl([...three.slice(0, 2), ...three.slice(0, 2)])).toThrow('got 4 on 2');
     expect(() => fitUsl([...three, { n: 4, x: 0 }])).toThrow('observation 3 must have');
-    expect(() => fitLinearisedUsl([{ n: 2, x: 1 }])).toThrow('at n = 1');
     expect(() => analyseUsl(zip(specsdm91.data), { predict: [0] })).toThrow('n > 0');
   });
 });

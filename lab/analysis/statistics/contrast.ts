@@ -1,10 +1,7 @@
 // The difference of two arms on the log scale, with the interval that covers best.
 
-import { hierarchicalMeans, type Nested, percentileInterval } from './bootstrap';
 import { logs, mean, variance } from './descriptive';
 import { oneSampleT, type TTest, welch } from './effect';
-import type { Interval } from './intervals';
-import type { Random } from './random';
 
 export interface Run {
   /** Positive, in one unit for both arms. */
@@ -114,28 +111,4 @@ function logsByBlock(runs: readonly Run[]): Map<string, number[]> {
 function units(runs: readonly Run[], blocks: ReadonlyMap<string, readonly number[]>): number[] {
   const alone = runs.filter(({ block }) => block === undefined);
   return [...[...blocks.values()].map((inside) => mean(inside)), ...logs(values(alone))];
-}
-
-/**
- * The other candidate for the interval: exp(mean ln b - mean ln a) by a hierarchical bootstrap over
- * runs, then windows inside runs. Kept to be compared with (its 95 % cover about 90 % at five runs
- * an arm), and for arms of many runs.
- */
-export function bootstrapLogRatio(
-  a: Nested,
-  b: Nested,
-  resamples: number,
-  random: Random,
-): { ratio: number; interval: Interval } {
-  const rowsA = a.map((row) => logs(row));
-  const rowsB = b.map((row) => logs(row));
-  const above = hierarchicalMeans(rowsB, resamples, random);
-  const below = hierarchicalMeans(rowsA, resamples, random);
-  const differences = above.map((value, i) => value - (below[i] as number));
-  const { interval } = percentileInterval(differences);
-  const grand = (rows: Nested): number => mean(rows.map((row) => mean(row)));
-  return {
-    ratio: Math.exp(grand(rowsB) - grand(rowsA)),
-    interval: [Math.exp(interval[0]), Math.exp(interval[1])],
-  };
 }

@@ -10,7 +10,6 @@ import {
   lag1Autocorrelation,
   mean,
   median,
-  nativeHistogramError,
   quantile,
   standardDeviation,
 } from './descriptive';
@@ -80,10 +79,3 @@ describe('hard means and deviations', () => {
     expect(() => geometricMean([1, 0])).toThrow('value 1 is 0');
   });
 });
-
-it.each(acceptance.expected.native_histogram_error.cases)(
-  'bounds the error of a native histogram of schema $schema',
-  ({ schema, max_relative_error }) => {
-    expectWithin(nativeHistogramError(schema), max_relative_error, TEN_DIGITS);
-  },
-);

@@ -113,15 +113,3 @@ export function lag1Autocorrelation(values: readonly number[]): number {
   const products = deviations.slice(1).map((value, i) => value * (deviations[i] as number));
   return sum(products) / sum(deviations.map((value) => value ** 2));
 }
-
-/**
- * Greatest relative error of a quantile read from a Prometheus native histogram, with the
- * bucket's midpoint reported: (g - 1) / (g + 1), where a bucket ends at g = 2^(2^-schema) times
- * its start.
- *
- * @param schema the histogram's schema, a whole number from -4 to 8
- */
-export function nativeHistogramError(schema: number): number {
-  const growth = 2 ** (2 ** -schema);
-  return (growth - 1) / (growth + 1);
-}

@@ -1,10 +1,9 @@
-// Source: fixtures/descriptive.json (effsize, R's t.test and wilcox.test); p-values 1e-6 absolute,
+// Source: fixtures/descriptive.json (effsize, R's t.test); p-values 1e-6 absolute,
 // the rest 1e-9 relative.
 import { describe, expect, it } from 'vitest';
 import acceptance from '../fixtures/descriptive.json';
 import { expectNear, expectWithin, TEN_DIGITS } from '../fixtures/within';
-import { cliffsDelta, pairedT, smallestDetectableChange, welch } from './effect';
-import { type Alternative, mannWhitney } from './mann-whitney';
+import { cliffsDelta, smallestDetectableChange, welch } from './effect';
 
 const { data, expected } = acceptance;
 
@@ -67,43 +66,6 @@ describe('t tests', () => {
     expectWithin(ours.difference, wanted.difference, TEN_DIGITS);
     expectWithin(ours.interval[0], wanted.ci95[0] as number, TEN_DIGITS);
     expectWithin(ours.interval[1], wanted.ci95[1] as number, TEN_DIGITS);
-  });
-
-  it('reproduces the paired t test on aspirin', () => {
-    const ours = pairedT(data.aspirin.a, data.aspirin.b);
-    expectWithin(ours.t, expected.paired_t.t, TEN_DIGITS);
-    expect(ours.degreesOfFreedom).toBe(expected.paired_t.df);
-    expectNear(ours.pTwoSided, expected.paired_t.p_two_sided, 1e-6);
-  });
-
-  it('refuses half a pair', () => {
-    expect(() => pairedT([1, 2], [1])).toThrow('2 and 1 values');
-  });
-});
-
-describe('Mann-Whitney', () => {
-  const samples: Record<string, [number[], number[]]> = {
-    placenta: [data.placenta.x, data.placenta.y],
-    exercise: [data.exercise.x, data.exercise.y],
-    'treatment vs control': [data.treatment, data.control],
-  };
-
-  it.each(expected.mann_whitney)('reproduces $case, $alternative', (wanted) => {
-    const [x, y] = samples[wanted.case] as [number[], number[]];
-    const ours = mannWhitney(x, y, wanted.alternative as Alternative);
-    expect(ours.u).toBe(wanted.u_first);
-    expect(ours.method).toBe(wanted.method);
-    expectNear(ours.p, wanted.p, 1e-6);
-  });
-
-  it("agrees with Cliff's delta: delta = 2u / (nm) - 1", () => {
-    const { u } = mannWhitney(data.treatment, data.control);
-    const pairs = data.treatment.length * data.control.length;
-    expectNear((2 * u) / pairs - 1, cliffsDelta(data.treatment, data.control).delta, 1e-12);
-  });
-
-  it('calls two constant samples no difference', () => {
-    expect(mannWhitney([5, 5], [5, 5]).p).toBe(1);
   });
 });
 

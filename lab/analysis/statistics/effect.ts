@@ -126,21 +126,6 @@ export function welch(x: readonly number[], y: readonly number[], confidence = C
   return tTest(mean(x) - mean(y), Math.sqrt(error), degreesOfFreedom, confidence);
 }
 
-/** Paired t (Student 1908): x and y of one length, two pairs or more. */
-export function pairedT(
-  x: readonly number[],
-  y: readonly number[],
-  confidence = CONFIDENCE,
-): TTest {
-  if (x.length !== y.length) {
-    throw new RangeError(`a paired test needs pairs, got ${x.length} and ${y.length} values`);
-  }
-  return oneSampleT(
-    x.map((value, i) => value - (y[i] as number)),
-    confidence,
-  );
-}
-
 /** One-sample t against 0; two values or more. */
 export function oneSampleT(differences: readonly number[], confidence = CONFIDENCE): TTest {
   const error = standardDeviation(differences) / Math.sqrt(differences.length);

@@ -2,14 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import acceptance from '../fixtures/descriptive.json';
 import { expectNear, expectWithin, TEN_DIGITS } from '../fixtures/within';
-import {
-  clopperPearsonInterval,
-  meanInterval,
-  quantileInterval,
-  quantileRanks,
-  smallestSampleForUpperBound,
-  wilsonInterval,
-} from './intervals';
+import { clopperPearsonInterval, meanInterval, wilsonInterval } from './intervals';
 import { seededRandom } from './random';
 
 describe('interval of a share', () => {
@@ -26,32 +19,6 @@ describe('interval of a share', () => {
     expect(() => wilsonInterval(3, 2)).toThrow('0 <= k <= n');
     expect(() => clopperPearsonInterval(0.5, 2)).toThrow('whole counts');
   });
-});
-
-describe('interval of a quantile by ranks', () => {
-  it.each(acceptance.expected.quantile_interval_by_ranks.cases)(
-    'finds the ranks for quantile $quantile of $n values',
-    (expected) => {
-      const ranks = quantileRanks(expected.n, expected.quantile);
-      expect(ranks.lowerRank).toBe(expected.lower_rank);
-      expect(ranks.upperRank).toBe(expected.upper_rank);
-      expectWithin(ranks.coverage, expected.coverage, TEN_DIGITS);
-    },
-  );
-
-  it('has no upper end when no order statistic can be one', () => {
-    expect(quantileRanks(59, 0.99)).toMatchObject({ upperRank: null, coverage: null });
-    expect(quantileInterval([1, 2, 3], 0.99)).toEqual([2, null]);
-    expect(quantileInterval([1, 2, 3, 4, 5, 6, 7, 8], 0.5)).toEqual([1, 8]);
-  });
-
-  it.each(acceptance.expected.smallest_n_for_one_sided_95.cases)(
-    'needs $n values to bound the $quantile quantile',
-    ({ quantile, n, coverage }) => {
-      expect(smallestSampleForUpperBound(quantile)).toBe(n);
-      expectWithin(1 - quantile ** n, coverage, TEN_DIGITS);
-    },
-  );
 });
 
 describe('interval of a mean', () => {
