@@ -97,8 +97,8 @@ const notWaitedFor = (one: Slow): Case => ({
   },
 });
 
-/** 6 MB for each client: more than the kernel takes off the app's hands. */
-const unreadAnswers = 400;
+/** 30 MB for each client: more than kernels, and a container's proxy, take off the app's hands. */
+const unreadAnswers = 2_000;
 const unreadPath = '/cached-queries?count=500';
 
 /** Until no request is counted for a second: then the app can get rid of no further answer. */
