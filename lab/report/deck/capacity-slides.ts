@@ -184,5 +184,5 @@ function titleOfLosses({ app, slo }: SearchResult, counted: readonly SearchedTri
   const worst = Math.max(...at.map(({ lossRatio }) => lossRatio ?? 0));
   const broke = at.filter(({ outcome }) => outcome === 'failed').length;
   const most = broke > 1 ? 'up to ' : '';
-  return `${broke} of ${plural(at.length, 'trial')} at ${failed.load}/s had ${most}${(100 * worst).toFixed(1)} % late or failed; ${allowed}`;
+  return `${appTitle(app)}: ${broke} of ${plural(at.length, 'trial')} at ${failed.load}/s had ${most}${(100 * worst).toFixed(1)} % late or failed; ${allowed}`;
 }
