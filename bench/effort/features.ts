@@ -32,7 +32,7 @@ export const filesOf: Record<AppName, Files> = {
     configuration: ['src/{app,config,main,server,worker,workers}.ts'],
     database: ['src/{database,pool,statement-names}.ts'],
     http: [
-      'src/{allow-hosts,parameters}.ts',
+      'src/{allow-hosts,parameters,turns}.ts',
       'src/routes/exact-router.ts',
       'src/shop/{bodies,headers,input,static-files,text}.ts',
     ],

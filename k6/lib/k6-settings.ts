@@ -70,12 +70,22 @@ export function configFileOf({ K6_CONFIG, XDG_CONFIG_HOME, HOME }: Variables): s
 
 /** Throws if the file would keep k6 from ending: `linger` is no option of a script's. */
 export function assertEnds(configFile: string, text: string): void {
-  // A file that is not JSON is refused by k6 itself.
-  if (!/"linger"\s*:\s*true/.test(text)) return;
+  if (!lingers(text)) return;
   throw new Error(
     `${configFile} sets linger: k6 would not end when its load does. Take it out, or let ` +
       "K6_CONFIG name k6/config.json of this clone, as `lab up`'s k6.env does.",
   );
+}
+
+/** Go reads keys in any case. */
+function lingers(text: string): boolean {
+  try {
+    const settings: Record<string, unknown> = JSON.parse(text) ?? {};
+    const given = Object.entries(settings).filter(([name]) => name.toLowerCase() === 'linger');
+    return given.some(([, value]) => value === true);
+  } catch {
+    return false; // A file that is not JSON is refused by k6 itself.
+  }
 }
 
 /** Options that may differ: they change neither the load nor what counts. */

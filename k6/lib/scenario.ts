@@ -84,8 +84,11 @@ function assertRunsAsPlanned({ baseUrl }: Plan): void {
     return;
   }
   const file = configFileOf(__ENV);
-  // k6 would look for a relative path beside this script, not where it takes its own from.
-  if (!file?.startsWith('/')) return;
+  if (!file) return;
+  // k6 would open a relative path beside this script, and takes its own from where the person stands.
+  if (!file.startsWith('/')) {
+    throw new Error(`k6's configuration file is ${file}: give an absolute path in K6_CONFIG.`);
+  }
   let text = '';
   try {
     text = open(file);

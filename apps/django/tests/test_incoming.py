@@ -46,6 +46,16 @@ class IncomingTest(unittest.TestCase):
             request = next(self.incoming)
         self.assertEqual(paths, ["/path", "/other", "/path"])
 
+    def test_no_more_is_taken_while_a_whole_request_has_arrived(self) -> None:
+        one = b"GET /next HTTP/1.1\r\n\r\n"
+        request = self.send(one * 1000)
+        self.client.sendall(one * 1000)
+        before = len(self.incoming._arrived)
+        for _ in range(99):
+            request = next(self.incoming)
+            self.assertIsNotNone(request)
+        self.assertEqual(len(self.incoming._arrived), before - 99 * len(one))
+
     def test_what_does_not_need_its_body_is_given_before_it_and_the_body_is_skipped(self) -> None:
         self.needs_body = False
         for whole in (OF_LENGTH, IN_CHUNKS):

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { Express } from 'express';
 import type { Registry } from 'prom-client';
 import { measureRequests } from './metrics/requests';
+import { takeTurns } from './turns';
 
 /** Node closes idle connections when asked, not when they become idle later. */
 const IDLE_SWEEP_MS = 50;
@@ -28,18 +29,15 @@ export function createAppServer(
     connectionsCheckingInterval: CLIENT_CHECK_MS,
   };
   const lastAnswers = new WeakMap<Socket, ServerResponse>();
+  const inTurn = takeTurns();
   const server = createServer(options, (req, res) => {
-    const answer = () => {
+    inTurn(req, res, () => {
       lastAnswers.set(req.socket, res);
       res.setHeader('Server', 'Express');
       if (req.url?.includes('%')) req.url = unescapeUnreserved(req.url);
       measure(req, res);
       app(req, res);
-    };
-    // Node has no socket yet for an answer that another one of the connection goes before. Requests
-    // that were sent together are carried out one after another (RFC 9112, section 9.3.2).
-    if (res.socket) answer();
-    else res.once('socket', () => process.nextTick(answer));
+    });
   });
   // Nothing moved on a connection for this long: its client does not take its answer, or it idles.
   // Otherwise the app is still at work, or the timeouts above apply.

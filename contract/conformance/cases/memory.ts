@@ -1,4 +1,5 @@
-// Memory that passwords cost: 19 MiB each while it is hashed, and none afterwards.
+// Memory that clients can take: 19 MiB for each password while it is hashed, and none afterwards; and
+// little for requests that they send ahead.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { type Case, withoutProcess } from '../case';
@@ -6,6 +7,7 @@ import { processTree } from '../process-tree';
 import { newEmail } from '../shop';
 import { settingsOf } from '../subjects';
 import { Visitor } from '../visitor';
+import { Wire } from '../wire';
 
 const mib = 2 ** 20;
 /** contract/README.md, "Passwords". */
@@ -50,4 +52,43 @@ const hashing: Case = {
   },
 };
 
-export const memory: Case[] = [hashing];
+/** 4 MB, which a client may send before it reads its first answer. */
+const ahead = 95_000;
+const slowFirst = `GET /wait?ms=3000 HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+
+const sentAhead: Case = {
+  name: 'requests that are sent ahead of their answers take a bounded amount of memory',
+  skip: withoutProcess,
+  patienceMs: 60_000,
+  run: async (subject) => {
+    const rootPid = subject.rootPid ?? 0;
+    const before = processTree(rootPid).residentBytes;
+    const wire = await Wire.open(subject, slowFirst);
+    wire.send('GET /plaintext HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(ahead));
+    let most = 0;
+    for (const end = Date.now() + 5_000; Date.now() < end; await sleep(20)) {
+      most = Math.max(most, processTree(rootPid).residentBytes);
+    }
+    wire.leave();
+    const grown = Math.round((most - before) / mib);
+    expect(grown, `${subject.app}, ${ahead} requests ahead: MiB grown`).toBeLessThan(80);
+  },
+};
+
+const mostWaiting: Case = {
+  name: 'who sends changes ahead without end is answered in turn or let go',
+  run: async (subject) => {
+    const change = 'POST /cart HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n';
+    const wire = await Wire.open(subject, change.repeat(500));
+    await wire.until(({ closed, statuses }) => closed || statuses.length === 500);
+    const { closed, statuses } = wire;
+    wire.leave();
+    expect(closed || statuses.length === 500, `${subject.app}: closed or answered`).toBe(true);
+    expect(
+      statuses.filter((status) => status !== 403),
+      `${subject.app}: statuses`,
+    ).toEqual([]);
+  },
+};
+
+export const memory: Case[] = [hashing, sentAhead, mostWaiting];

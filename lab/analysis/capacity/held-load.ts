@@ -19,7 +19,7 @@ export interface HeldLoad {
   readonly trials: number;
   /** The shortest of them. */
   readonly seconds: number;
-  /** Full-length trials at the load that failed although short ones held: 0 unless `short`. */
+  /** Full-length trials that failed at the load or below it: 0 unless `short`. */
   readonly longFailed: number;
 }
 
@@ -37,7 +37,9 @@ export function highestHeld(goal: SearchGoal, trials: readonly SearchTrial[]): H
   if (byLong !== null) return heldAt(goal, byLong, 'long', long);
   const byShort = highestLeaning(goal, short);
   if (byShort === null) return null;
-  const longFailed = long.filter(({ load }) => load === byShort).length;
+  const longFailed = long.filter(
+    (trial) => trial.load <= byShort && isHighLoss(goal, trial),
+  ).length;
   return { ...heldAt(goal, byShort, 'short', short), longFailed };
 }
 
@@ -53,10 +55,15 @@ function heldAt(
   return { load, known, held, trials: at.length, seconds, longFailed: 0 };
 }
 
-/** The highest load at which no more than the goal's share of the time was high-loss. */
+/**
+ * The highest load at which no more than the goal's share of the time was high-loss, below all loads
+ * at which more was.
+ */
 function highestLeaning(goal: SearchGoal, trials: readonly SearchTrial[]): number | null {
-  const holding = [...trialsByLoad(trials)].filter(([, at]) => leansToHold(goal, at));
-  return holding.length === 0 ? null : Math.max(...holding.map(([load]) => load));
+  const byLoad = [...trialsByLoad(trials)].sort(([a], [b]) => a - b);
+  const firstFailing = byLoad.findIndex(([, at]) => !leansToHold(goal, at));
+  const holding = firstFailing === -1 ? byLoad : byLoad.slice(0, firstFailing);
+  return holding.at(-1)?.[0] ?? null;
 }
 
 /** @param trials at one load */

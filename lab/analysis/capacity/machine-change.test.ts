@@ -35,7 +35,7 @@ describe('the search that ended without an answer', () => {
 
   it('says what is too many, what held, and how well both are known', () => {
     expect(sentence).toBe(
-      'Django: not settled in 4 minutes: below 402 requests a second (too many in 3 of 5 long trials). Short trials (5 s) held up to 392/s (1 of 1 short trial there; a long trial failed there).',
+      'Django: not settled in 4 minutes: below 402 requests a second (too many in 3 of 5 long trials). Short trials (5 s) held up to 392/s (1 of 1 short trial there; a long trial failed there or below).',
     );
     expect(searchOf(slowedDown).highestHeld).toMatchObject({
       load: 392,
@@ -44,6 +44,12 @@ describe('the search that ended without an answer', () => {
       trials: 1,
       longFailed: 1,
     });
+  });
+
+  it('counts the long trials that failed, and lets none at a lower load go unsaid', () => {
+    expect(searchOf('400H5 400F15 400F15 400H15').highestHeld).toMatchObject({ longFailed: 2 });
+    expect(searchOf('392H5 382F15 382F15').highestHeld).toMatchObject({ load: 392, longFailed: 2 });
+    expect(searchOf('360H15 400H15 380F15 380F15').highestHeld).toMatchObject({ load: 360 });
   });
 
   it('has no identifier of the code in its text', () => {

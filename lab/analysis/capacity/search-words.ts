@@ -90,7 +90,7 @@ export function sayHighestHeld({ highestHeld, trials }: SearchResult): string {
   const share = `${held} of ${of} ${one} ${of === 1 ? 'trial' : 'trials'} there`;
   const but =
     longFailed > 0
-      ? `; ${longFailed === 1 ? 'a long trial' : `${longFailed} long trials`} failed there`
+      ? `; ${longFailed === 1 ? 'a long trial' : `${longFailed} long trials`} failed there or below`
       : '';
   return `${many} trials (${seconds} s) held up to ${load}/s (${share}${but}).`;
 }
