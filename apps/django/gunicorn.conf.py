@@ -129,6 +129,11 @@ def pre_request(worker: Worker, request: Request) -> None:
         # RFC 9112, section 3.2.2: of a target that names its host the header does not count.
         others = [header for header in request.headers if header[0] != "HOST"]
         request.headers = [("HOST", urlsplit(request.uri).netloc), *others]
+    cookies = [value for name, value in request.headers if name == "COOKIE"]
+    if len(cookies) > 1:
+        # As Node does; gunicorn would join them by a comma, which is no separator of cookies.
+        others = [header for header in request.headers if header[0] != "COOKIE"]
+        request.headers = [*others, ("COOKIE", "; ".join(cookies))]
     # RFC 9112, section 3.2. Django would take its own address for the name it was called by, in
     # HTTP/1.0 too, which may leave the header out. `bare` checks no names.
     if request.version == (1, 0) and not app_environment.full_middleware:

@@ -9,9 +9,9 @@ const STAFF_METHODS = ['GET', 'HEAD', 'POST'];
 /** A client that left (Express), a fault of the app's own, no database. */
 const anywhere = [499, 500, 503];
 /** Of unsafe methods: token, body, what is not there, stock, too many logins. */
-const unsafe = [400, 403, 404, 409, 411, 413, 415, 429];
+const unsafe = [400, 403, 404, 409, 413, 415, 429];
 /** Refused before or without a route; and the files below /static/. */
-const withoutRoute = [200, 204, 303, 400, 401, 403, 404, 405, 411, 413, 414, 415, 417, 431];
+const withoutRoute = [200, 204, 303, 400, 401, 403, 404, 405, 413, 414, 415, 417, 431];
 
 type Operation = (typeof declared)[number];
 

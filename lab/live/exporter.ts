@@ -39,7 +39,7 @@ export class Exporter {
   private readonly registry = new Registry();
   private readonly metrics: (Declared & { metric: Gauge | Counter })[];
 
-  /** The page as text. However many ask, one is made at a time: the metrics are set anew for each. */
+  /** The page as text. However many ask, one is made at a time: the metrics are set again for each. */
   readonly page = shareWork(() => this.make());
 
   constructor(private readonly sources: readonly Source[]) {

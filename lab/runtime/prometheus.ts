@@ -14,7 +14,7 @@ const retention = '30d';
 /**
  * How long a value stands that is not followed by another. Scrapes, pushes and rules are 2 s apart; a
  * Prometheus that ends leaves no stale markers, and after its next start the usual five minutes would
- * show alerts, load and rates of before as if they still were.
+ * show earlier alerts, load and rates as if they were current.
  */
 const lookback = '10s';
 

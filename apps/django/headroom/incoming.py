@@ -201,9 +201,12 @@ class Incoming:
         body = self.body or self._take_head()
         if body is None:
             return None
+        # Before its bytes are read: a request whose chunks are malformed is counted as cut.
+        self.body = body
         rest = body.take(self._arrived)
         self._arrived = rest or b""
-        self.body = body if rest is None else None
+        if rest is not None:
+            self.body = None
         if not body.is_awaited:
             return None if rest is None else self._assemble()
         is_whole = rest is not None

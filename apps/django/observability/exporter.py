@@ -6,6 +6,7 @@ contract/README.md, "Metrics pages", says how, for this app as for all others.
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import os
 import shutil
@@ -32,7 +33,7 @@ from observability.processes import PROC, ProcessCollector
 
 PARENT_CHECK_SECONDS = 0.5
 CLIENT_SECONDS = 10.0
-"""What a client has to send the next bytes of its request, or to take those of the page."""
+"""What a client has to send the head of its request, and then to take the page."""
 LINGER_SECONDS = 1.0
 LONGEST_LINE_BYTES = 1 << 13
 
@@ -64,6 +65,27 @@ class SharedPage:
         return self._render()
 
 
+class Head(io.RawIOBase):
+    """Reads from a client until its time is over, however little it sends at a time."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._due = time.monotonic() + CLIENT_SECONDS
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left = self._due - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._connection.settimeout(left)
+        try:
+            return self._connection.recv_into(buffer)
+        finally:
+            self._connection.settimeout(CLIENT_SECONDS)
+
+
 class Handler(BaseHTTPRequestHandler):
     """Answers one request, whatever its method."""
 
@@ -71,6 +93,7 @@ class Handler(BaseHTTPRequestHandler):
     timeout = CLIENT_SECONDS
 
     def handle(self) -> None:
+        self.rfile = io.BufferedReader(Head(self.connection))
         self.raw_requestline = self.rfile.readline(LONGEST_LINE_BYTES)
         if self.parse_request():
             self._respond()

@@ -65,7 +65,7 @@ def database_unavailable(request: HttpRequest, error: psycopg.Error) -> HttpResp
 
 
 class Throttle:
-    """The first of a kind passes at once, then at most one a second: an outage is no flood."""
+    """The first of a kind passes at once, then at most one per second: an outage is no flood."""
 
     def __init__(self) -> None:
         self._lock = Lock()

@@ -13,7 +13,10 @@ export function allowHosts(names: string[]): RequestHandler {
   return (req, _res, next) => {
     // RFC 9112, section 3.2.2: then the header does not count.
     if (!req.url.startsWith('/')) req.headers.host = AUTHORITY.exec(req.url)?.[1] ?? '';
-    const name = HOST.exec(req.headers.host ?? '')?.[1]?.toLowerCase();
+    // A dot at its end makes a name absolute, and no other name.
+    const name = HOST.exec(req.headers.host ?? '')?.[1]
+      ?.toLowerCase()
+      .replace(/\.$/, '');
     if (!name || !allowed.has(name)) {
       throw new Problem(400, 'The Host header names a host that is not served here.', {
         field: 'Host',

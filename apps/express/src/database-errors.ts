@@ -53,7 +53,7 @@ export class DatabaseUnavailable extends Problem {
   }
 }
 
-/** Logs the first failure of a kind at once, then at most one a second, so that an outage is no flood. */
+/** Logs the first failure of a kind at once, then at most one per second, so that an outage is no flood. */
 export function failureLog(log: Logger): (failure: DatabaseUnavailable) => void {
   const kinds = new Map<string, { loggedAt: number; unlogged: number }>();
   return ({ cause, level }) => {

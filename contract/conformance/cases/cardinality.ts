@@ -4,8 +4,9 @@ import type { Case } from '../case';
 import { type Request, send, sendMany } from '../client';
 import { metricsOf } from '../declared-metrics';
 import { declared, operations } from '../openapi';
+import { ask } from '../orderly';
 import { possibleSeries } from '../request-series';
-import { quietPage } from '../scrape';
+import { movementBy, quietPage, requestCount } from '../scrape';
 import { hasMiddleware, type Subject } from '../subjects';
 
 const duration = 'http_server_request_duration_seconds';
@@ -44,7 +45,35 @@ function operationsOf(subject: Subject): string[] {
   return served.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
 }
 
+const withId = declared
+  .filter(({ path }) => path.includes('{id}'))
+  .map(({ method, path }) => ({ method: method.toUpperCase(), path }));
+
+const noIds: Case = {
+  name: 'a path with no number for an id is an unknown path, and counted as one',
+  ofMiddleware: true,
+  run: async (subject) => {
+    const sent = withId.flatMap(({ method, path }) =>
+      ['none', '1x', '-1'].map((id): Request => ({ method, path: path.replace('{id}', id) })),
+    );
+    const moved = await movementBy(subject, async () => {
+      for (const request of sent) {
+        const reply = await ask(subject, { ...request, headers: { Cookie: 'sessionid=none' } });
+        expect(reply.status, `${reply.what}: status`).toBe(404);
+        expect(reply.headers.vary, `${reply.what}: header vary`).toMatch(/cookie/i);
+        const caching = reply.headers['cache-control'];
+        expect(caching, `${reply.what}: header cache-control`).toContain('no-store');
+      }
+    });
+    const labels = { http_route: '', http_response_status_code: '404' };
+    const what = `${subject.app}, ${sent.length} paths with no number for an id: ${requestCount}`;
+    expect(moved(requestCount, labels), `${what} without a route moved by`).toBe(sent.length);
+    expect(moved(requestCount), `${what} over all series moved by`).toBe(sent.length);
+  },
+};
+
 export const cardinality: Case[] = [
+  noIds,
   {
     name: 'whatever methods, paths and headers are sent: each operation is counted, and no other series',
     patienceMs: 120_000,

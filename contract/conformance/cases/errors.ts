@@ -154,6 +154,8 @@ const wrongHosts: Case[] = [
   'localhost@evil.example',
   'localhost evil.example',
   'localhost/..',
+  'localhost..',
+  '.',
   '<script>alert(1)</script>',
   '[::1]',
   '*',
@@ -173,10 +175,11 @@ const wrongHosts: Case[] = [
 }));
 
 const rightHosts: Case = {
-  name: 'a Host that is allowed is, with or without a port, in any case',
+  name: 'a Host that is allowed is, with or without a port or a dot at its end, in any case',
   run: async (subject) => {
     const own = port(subject.baseUrl);
-    for (const Host of ['127.0.0.1', 'localhost', `127.0.0.1:${own}`, 'localhost:1', 'LOCALHOST']) {
+    const names = ['127.0.0.1', 'localhost', 'LOCALHOST', 'localhost.'];
+    for (const Host of [...names, `127.0.0.1:${own}`, 'localhost:1', 'localhost.:1']) {
       const reply = await ask(subject, { path: '/plaintext', headers: { Host } });
       expect(reply.status, `${reply.what}: status`).toBe(200);
     }

@@ -3,9 +3,11 @@ import { expect } from 'vitest';
 import type { Case } from '../case';
 import { ask } from '../orderly';
 import { talk } from '../raw-socket';
+import { movementBy, requestCount } from '../scrape';
 import { newCustomer } from '../shop';
 import type { Subject } from '../subjects';
 import type { Visitor } from '../visitor';
+import { Wire } from '../wire';
 
 const host = 'Host: localhost\r\n';
 const chunked = 'Transfer-Encoding: chunked\r\n';
@@ -255,5 +257,58 @@ const heads: Case = {
 
 export const framing: Case[] = [unwanted, pipelined, halfClosed, expectation, unnamed, heads];
 
-/** Of bodies that are read, which is in the shop alone. */
-export const shopFraming: Case[] = [...right, formInChunks, limit, ...wrong, encoded];
+const malformed: Case = {
+  name: 'a body in malformed chunks is counted once, as 499, however it comes',
+  run: async (subject) => {
+    const form = 'Content-Type: application/x-www-form-urlencoded\r\n';
+    const head = `POST /login HTTP/1.1\r\n${host}${form}Expect: 100-continue\r\n${chunked}\r\n`;
+    for (const pieces of [[`${head}zz\r\n`], [head, 'zz\r\n'], [head, '1\r\nax', 'x\r\n']]) {
+      const what = `${subject.app} POST /login in ${pieces.length} pieces, malformed`;
+      const moved = await movementBy(subject, async () => {
+        const wire = await Wire.open(subject, pieces[0]);
+        for (const piece of pieces.slice(1)) {
+          // The head was read.
+          await wire.until(({ statuses }) => statuses.includes(100));
+          wire.send(piece);
+        }
+        await wire.until(({ closed }) => closed);
+        const last = wire.statuses.at(-1);
+        expect(last, `${what}: ${wire.text.slice(0, 200)}`).toBe(400);
+        expect(wire.closed, `${what}: closed`).toBe(true);
+      });
+      const labels = { http_route: '/login', http_response_status_code: '499' };
+      expect(moved(requestCount, labels), `${what}: ${requestCount} of 499 moved by`).toBe(1);
+      expect(moved(requestCount), `${what}: ${requestCount} over all series moved by`).toBe(1);
+    }
+  },
+};
+
+const cookieLines: Case = {
+  name: 'cookies in several Cookie headers count as those in one',
+  run: async (subject) => {
+    const { visitor } = await sender(subject);
+    for (const lines of [
+      [visitor.cookieHeader, 'a=b'],
+      ['a=b', visitor.cookieHeader],
+      ['a=b', 'c=d; e=f', visitor.cookieHeader, 'g=h'],
+      [visitor.cookieHeader, 'sessionid=none'],
+    ]) {
+      const cookies = lines.map((line) => `Cookie: ${line}\r\n`).join('');
+      const bytes = `GET /api/orders HTTP/1.1\r\n${host}${cookies}Connection: close\r\n\r\n`;
+      const { statuses, text } = await talk(subject, bytes);
+      const what = `${subject.app} GET /api/orders with ${lines.length} Cookie headers`;
+      expect(statuses, `${what}: ${text.slice(0, 300)}`).toEqual([200]);
+    }
+  },
+};
+
+/** Of bodies that are read, and of sessions, which are in the shop alone. */
+export const shopFraming: Case[] = [
+  ...right,
+  formInChunks,
+  limit,
+  ...wrong,
+  malformed,
+  encoded,
+  cookieLines,
+];

@@ -127,28 +127,38 @@ const slowClients: Case = {
   },
 };
 
-/** Each subject's half of a request, and when its connection was closed. */
-const halves = new Map<Subject, Promise<unknown>>();
+const dripMs = 500;
 
-const patience: Case = {
-  name: 'half a request is given up',
-  begin: async (subject) => {
-    const { hostname, port } = new URL(subject.metricsUrl);
-    const socket = connect({ host: hostname, port: Number(port) });
-    socket
-      .on('error', () => undefined)
-      .resume()
-      .write('GET /met');
-    halves.set(subject, once(socket, 'close'));
-  },
-  patienceMs: 40_000,
-  run: async (subject) => {
-    const outcome = await Promise.race([
-      halves.get(subject)?.then(() => 'closed'),
-      sleep(30_000, 'still open', { ref: false }),
-    ]);
-    expect(outcome, `${subject.app} metrics port, half a request: connection`).toBe('closed');
-  },
-};
+/** What a client sends, and what it then sends byte by byte without an end. */
+const givenUp = [
+  { name: 'half a request', begins: 'GET /met', drips: '' },
+  { name: 'a request line that comes in drops', begins: 'GET /metrics?', drips: 'x' },
+  { name: 'a header that comes in drops', begins: 'GET /metrics HTTP/1.1\r\nX: ', drips: 'x' },
+].map(({ name, begins, drips }): Case => {
+  /** When each subject's connection was closed. */
+  const closings = new Map<Subject, Promise<unknown>>();
+  return {
+    name: `${name} is given up`,
+    begin: async (subject) => {
+      const { hostname, port } = new URL(subject.metricsUrl);
+      const socket = connect({ host: hostname, port: Number(port) });
+      socket
+        .on('error', () => undefined)
+        .resume()
+        .write(begins);
+      const dripping = setInterval(() => socket.writable && socket.write(drips), dripMs).unref();
+      socket.once('close', () => clearInterval(dripping));
+      closings.set(subject, once(socket, 'close'));
+    },
+    patienceMs: 40_000,
+    run: async (subject) => {
+      const outcome = await Promise.race([
+        closings.get(subject)?.then(() => 'closed'),
+        sleep(30_000, 'still open', { ref: false }),
+      ]);
+      expect(outcome, `${subject.app} metrics port, ${name}: connection`).toBe('closed');
+    },
+  };
+});
 
-export const scraping: Case[] = [sameForAll, methods, manyAtOnce, slowClients, patience];
+export const scraping: Case[] = [sameForAll, methods, manyAtOnce, slowClients, ...givenUp];

@@ -69,7 +69,7 @@ export function uncountedFaults(expr: string, known: KnownMetrics): string[] {
   return [...known]
     .filter(([name, { type }]) => name.startsWith('k6_') && type !== 'gauge')
     .filter(([name]) => new RegExp(`\\b${name}\\b`).test(rest))
-    .map(([name]) => `${name} is born anew in each step: count it with eventsPerSecond`);
+    .map(([name]) => `${name} begins again in each step: count it with eventsPerSecond`);
 }
 
 export const stateFaults = (expr: string, labels: ReadonlySet<string>): string[] =>

@@ -385,13 +385,13 @@ const mutants: Mutant[] = [
   {
     what: "a rate of k6's counters, which loses each step's first push",
     by: 'own rules',
-    says: /k6_http_reqs_total is born anew in each step/,
+    says: /k6_http_reqs_total begins again in each step/,
     breaks: withExpr(() => 'sum by (app) (rate(k6_http_reqs_total[5s]))'),
   },
   {
     what: 'the same of a native histogram',
     by: 'own rules',
-    says: /k6_http_req_duration_seconds is born anew/,
+    says: /k6_http_req_duration_seconds begins again/,
     breaks: withExpr(
       () => 'histogram_count(sum by (app) (rate(k6_http_req_duration_seconds[5s])))',
     ),

@@ -100,7 +100,7 @@ test('an event after a minute of silence is one event, not all that came before 
   expect(valueAt(series?.points, 70)).toBe(0.25);
 });
 
-test('a second k6 by hand, whose counters begin anew, is counted from its first push', async () => {
+test('a second k6 by hand, whose counters begin again, is counted from its first push', async () => {
   const again = stepOf('step_01', 100, 20, 10);
   await using replay = await Replay.of(
     stepOf('step_01', 100, 0, 10).map(({ series, samples }, index) => ({
@@ -206,11 +206,11 @@ describe('20 s after Prometheus ended, and was started again', () => {
     ['CPU of the generator', 'generatorCpuShare'],
     ['Requests that miss the SLO, as servers see it', 'sloMissShare'],
     ['Alerts by name', 'alertList'],
-  ])('%s shows nothing of before', async (panel, query) => {
+  ])('%s shows nothing earlier', async (panel, query) => {
     expect(await replay.ask(expressionOf(panel, query), nowS, nowS)).toEqual([]);
   });
 
-  test('no alert of before counts as one', async () => {
+  test('no earlier alert counts as one', async () => {
     const before = await replay.ask(expressionOf('Alerts', 'alertsFiring'), 50, 50);
     expect(before[0]?.points).toEqual([[50, 1]]);
     const now = await replay.ask(expressionOf('Alerts', 'alertsFiring'), nowS, nowS);

@@ -1,3 +1,5 @@
+// The same as lab/live/share.ts: an app is built without the lab, and imports nothing of it.
+
 /**
  * Makes one thing at a time for everybody who asks. Whoever asks while one is being made gets the
  * next one, together with all others who do: so no answer is older than its question.

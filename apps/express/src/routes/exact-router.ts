@@ -1,5 +1,4 @@
 import { type RequestHandler, Router } from 'express';
-import { notFound } from '../errors';
 
 /**
  * A router whose paths are exact: case counts, a trailing slash makes another path, and an `:id` is
@@ -11,9 +10,11 @@ import { notFound } from '../errors';
  */
 export function exactRouter(...before: RequestHandler[]): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  router.param('id', (req, res, next, id) => {
-    if (/^\d+$/.test(id)) next();
-    else notFound(req, res, next);
+  router.param('id', (req, _res, next, id) => {
+    if (/^\d+$/.test(id)) return next();
+    // The path is none of this route's: it goes on as any unknown path, and is counted as one.
+    req.route = undefined;
+    next('route');
   });
   if (before.length === 0) return router;
   const route = router.route.bind(router);
