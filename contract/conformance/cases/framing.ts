@@ -185,6 +185,7 @@ const answeredAtOnce: [request: string, type: string, status: number][] = [
 
 const notAwaited: Case = {
   name: 'a body that the answer does not depend on is not awaited',
+  patienceMs: 60_000,
   run: async (subject) => {
     const one = await sender(subject);
     for (const [request, type, status] of answeredAtOnce) {
@@ -248,6 +249,7 @@ const typeParameters: [parameters: string, taken: boolean][] = [
 
 const mediaTypes: Case = {
   name: 'a media type is taken alone or with charset=utf-8, and with nothing else',
+  patienceMs: 60_000,
   run: async (subject) => {
     const one = await sender(subject);
     const fields = `csrfmiddlewaretoken=${encodeURIComponent(one.token)}&product=1&quantity=1`;
