@@ -22,7 +22,7 @@ CREDENTIALS = {
 }
 
 
-@require_http_methods(["GET", "HEAD", "POST", "DELETE"])
+@require_http_methods(["GET", "HEAD", "POST", "DELETE"], without_body=["DELETE"])
 @never_cache
 def session(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":

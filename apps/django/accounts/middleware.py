@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.http.cookie import parse_cookie
 from django.middleware.csrf import CsrfViewMiddleware
 
-from headroom.stateless import is_stateless
+from headroom.stateless import is_unguarded
 
 _SESSION_KEY = re.compile("[0-9a-z]{32}")
 """As Django draws them."""
@@ -63,7 +63,7 @@ class SessionCsrfMiddleware(CsrfViewMiddleware):
         callback_args: tuple[Any, ...],
         callback_kwargs: dict[str, Any],
     ) -> HttpResponseForbidden | None:
-        if is_stateless(callback):
+        if is_unguarded(callback, request.method):
             return None
         super().process_request(request)
         return super().process_view(request, callback, callback_args, callback_kwargs)

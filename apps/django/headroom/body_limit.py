@@ -1,4 +1,4 @@
-"""Refuses a body that is too large or encoded, before anything of it is read."""
+"""Refuses to read a body that is too large or encoded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from headroom.stateless import BODILESS_METHODS, is_stateless
+from headroom.stateless import reads_body
 from problems.responses import problem
 
 
@@ -26,7 +26,7 @@ class BodyLimitMiddleware:
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], *args: Any
     ) -> HttpResponse | None:
         length = request.META.get("CONTENT_LENGTH")
-        if not length or request.method in BODILESS_METHODS or is_stateless(view):
+        if not length or not reads_body(view, request.method):
             return None
         if request.headers.get("Content-Encoding", "identity").lower() != "identity":
             return problem(

@@ -9,13 +9,13 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import Resolver404, resolve
 
-from headroom.stateless import is_stateless
+from headroom.stateless import BODILESS_METHODS, is_unguarded, reads_body
 from problems.responses import problem
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 class BodyTypeMiddleware:
@@ -30,11 +30,12 @@ class BodyTypeMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], *args: Any
     ) -> HttpResponse | None:
-        if request.method in SAFE_METHODS or is_stateless(view):
+        if request.method in BODILESS_METHODS or is_unguarded(view, request.method):
             return None
-        if request.path_info.startswith("/api/"):
+        media_type = _media_type_at(request.path_info)
+        if media_type == JSON:
             return _refuse_type(request, JSON) if _has_body(request) else None
-        if not (request.content_type or _has_body(request)):
+        if not (request.META.get("CONTENT_TYPE") or _has_body(request)):
             return None
         refusal = _refuse_type(request, FORM)
         if refusal is None and not _is_properly_escaped(request.body):
@@ -43,10 +44,28 @@ class BodyTypeMiddleware:
         return refusal
 
 
+def needs_body(method: str, path: str, content_type: str) -> bool:
+    """Whether such a request cannot be answered before its body has arrived."""
+    path = unquote(path)
+    try:
+        view = resolve(path).func
+    except Resolver404:
+        return False
+    return reads_body(view, method) and _is_of_type(content_type, _media_type_at(path))
+
+
 def is_of_type(request: HttpRequest, media_type: str) -> bool:
-    """And in UTF-8, where a charset is given."""
-    charset = (request.content_params or {}).get("charset", "utf-8")
-    return request.content_type == media_type and charset.lower() == "utf-8"
+    return _is_of_type(request.META.get("CONTENT_TYPE", ""), media_type)
+
+
+def _is_of_type(content_type: str, media_type: str) -> bool:
+    """And in UTF-8, where a charset is given. Nothing else may be given, so nothing is guessed."""
+    pattern = rf'{re.escape(media_type)}([ \t]*;[ \t]*charset=("utf-8"|utf-8))?'
+    return re.fullmatch(pattern, content_type, re.ASCII | re.IGNORECASE) is not None
+
+
+def _media_type_at(path: str) -> str:
+    return JSON if path.startswith("/api/") else FORM
 
 
 def _refuse_type(request: HttpRequest, media_type: str) -> HttpResponse | None:
@@ -57,6 +76,7 @@ def _refuse_type(request: HttpRequest, media_type: str) -> HttpResponse | None:
 
 
 def _has_body(request: HttpRequest) -> bool:
+    # Of one in chunks that is not awaited nothing may have arrived yet.
     length = int(request.META.get("CONTENT_LENGTH") or 0)
     return length > 0 or "HTTP_TRANSFER_ENCODING" in request.META
 

@@ -137,8 +137,7 @@ class ChunkedBody(Body):
 
     def hand_over(self, *, is_whole: bool) -> Request:
         # Django takes a body without a length for none.
-        headers = [pair for pair in self.request.headers if pair[0] != "TRANSFER-ENCODING"]
-        self.request.headers = [*headers, ("CONTENT-LENGTH", str(self.size))]
+        self.request.headers.append(("CONTENT-LENGTH", str(self.size)))
         return super().hand_over(is_whole=is_whole)
 
 

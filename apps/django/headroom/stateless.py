@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
-from urllib.parse import unquote
 
 from django.http import HttpResponseBase
-from django.urls import Resolver404, resolve
+
+from headroom.methods import bodiless_methods_of, methods_of
 
 BODILESS_METHODS = frozenset(["GET", "HEAD", "OPTIONS", "TRACE"])
 """What clients send along with these is never looked at."""
@@ -30,12 +30,15 @@ def is_stateless(view: Callable[..., HttpResponseBase]) -> bool:
     return getattr(view, "is_stateless", False)
 
 
-def needs_body(method: str, path: str) -> bool:
-    """Whether such a request cannot be answered before its body has arrived."""
-    if method in BODILESS_METHODS:
-        return False
-    try:
-        view = resolve(unquote(path)).func
-    except Resolver404:
-        return False
-    return not is_stateless(view)
+def is_unguarded(view: Callable[..., HttpResponseBase], method: str | None) -> bool:
+    """Neither session nor body matters to the answer. A 405 is the same for everybody, too."""
+    methods = methods_of(view)
+    return is_stateless(view) or (bool(methods) and method not in methods)
+
+
+def reads_body(view: Callable[..., HttpResponseBase], method: str | None) -> bool:
+    return not (
+        method in BODILESS_METHODS
+        or method in bodiless_methods_of(view)
+        or is_unguarded(view, method)
+    )

@@ -225,6 +225,7 @@ class PatientWorker(ThreadWorker):
 
 def _needs_body(request: Request) -> bool:
     # Imported here: the master loads this module, and only workers have Django.
-    from headroom.stateless import needs_body
+    from headroom.body_type import needs_body
 
-    return needs_body(request.method or "", request.path or "")
+    content_type = dict(request.headers).get("CONTENT-TYPE", "")
+    return needs_body(request.method or "", request.path or "", content_type)

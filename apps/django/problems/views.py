@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from http import HTTPStatus
 
-from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent
+from django.conf import settings
+from django.core.exceptions import DisallowedHost, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 
 from problems.database import database_unavailable, unavailability
@@ -19,14 +20,23 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, DisallowedHost):
         detail = "The Host header must name a host of this app."
         return problem(request, HTTPStatus.BAD_REQUEST, detail, field="Host")
-    if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent)):
-        # Without a Content-Length that says so beforehand.
-        return problem(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large.")
+    if isinstance(exception, TooManyFieldsSent):
+        return _too_many_fields(request)
     # To Django a session that cannot be written was deleted meanwhile.
     error = unavailability(exception)
     if error is not None:
         return database_unavailable(request, error)
     return problem(request, HTTPStatus.BAD_REQUEST, "The request could not be understood.")
+
+
+def _too_many_fields(request: HttpRequest) -> HttpResponse:
+    """Django says the same of a form as of a query string, and has emptied the form by now."""
+    most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    if request.method == "POST" and request.body.count(b"&") >= most:
+        detail = "The form has too many fields."
+        return problem(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
+    detail = f"A query string may have {most} parameters."
+    return problem(request, HTTPStatus.BAD_REQUEST, detail)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -9,6 +9,7 @@ import type { Config } from './config';
 import type { Database } from './database';
 import { logDatabaseFailures } from './database-errors';
 import { answerError, notFound } from './errors';
+import { parseQuery } from './parameters';
 import { plantedWork } from './planted-work';
 import { logRequests } from './request-log';
 import { exhibitRoutes } from './routes/exhibits';
@@ -34,6 +35,7 @@ export function createApp({ config, database, pool, log }: AppOptions): Express 
   app.disable('etag');
   // Nothing here has a version to compare, so `If-None-Match: *` must not be answered 304.
   Object.defineProperty(app.request, 'fresh', { value: false });
+  app.set('query parser', parseQuery);
   // Whatever NODE_ENV says: Express's answer of last resort must not show a stack trace.
   app.set('env', 'production');
   // One proxy, where there is one: what it says of the scheme is believed, nothing of any before it.

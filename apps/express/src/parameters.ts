@@ -1,8 +1,18 @@
 // Query parameters as the contract reads them: of repeated values the last counts.
+import { type ParsedUrlQuery, parse } from 'node:querystring';
 import { Problem } from './errors';
 
 const INTEGER = /^-?\d+$/;
 const MOST_ROWS = 500;
+const MOST_PARAMETERS = 1_000;
+
+/** @throws {Problem} 400 for more parameters than Node reads: it would drop those behind them. */
+export function parseQuery(text: string | null): ParsedUrlQuery {
+  if ((text ?? '').split('&').length > MOST_PARAMETERS) {
+    throw new Problem(400, `A query string may have ${MOST_PARAMETERS} parameters.`);
+  }
+  return parse(text ?? '');
+}
 
 /** How many rows `?count=` asks for: anything but an integer counts as 1, then 1 to 500. */
 export function parseCount(value: unknown): number {

@@ -186,7 +186,43 @@ const rightHosts: Case = {
   },
 };
 
+/** Reads no parameter, and so does not count them; the others do. */
+const queries: [path: string, status: number, ofMiddleware?: boolean][] = [
+  ['/plaintext', 200],
+  ['/queries?count=2', 400],
+  ['/work?units=1', 400],
+  ['/search?q=a', 400, true],
+  ['/products?page=1', 400, true],
+  ['/api/products?page=1', 400, true],
+  ['/login?next=/', 400, true],
+  ['/sitemaps/products.xml?p=1', 400, true],
+];
+
+const longQueries = queries.map(
+  ([path, status, ofMiddleware = false]): Case => ({
+    name: `${path} with 1,000 parameters is read, and with one more is ${status}`,
+    ofMiddleware,
+    run: async (subject) => {
+      for (const [count, expected] of [
+        [1_000, 200],
+        [1_001, status],
+      ] as const) {
+        const inPath = path.includes('?') ? 1 : 0;
+        for (const parameter of ['a', '']) {
+          const more = Array(count - inPath)
+            .fill(parameter)
+            .join('&');
+          const reply = await ask(subject, `${path}${inPath ? '&' : '?'}${more}`);
+          const what = `${subject.app} GET ${path} with ${count} parameters "${parameter}"`;
+          expect(reply.status, `${what}: status`).toBe(expected);
+        }
+      }
+    },
+  }),
+);
+
 export const errors: Case[] = [
+  ...longQueries,
   ...notFound,
   inWhichForm,
   ...wrongMethod,

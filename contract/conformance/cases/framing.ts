@@ -28,9 +28,9 @@ async function sender(subject: Subject): Promise<Sender> {
   return { subject, visitor, token: (await visitor.session()).csrfToken };
 }
 
-/** The head of a POST by a customer, without what says how long its body is. */
-const headOf = ({ visitor, token }: Sender, path: string, type: string): string =>
-  `POST ${path} HTTP/1.1\r\n${host}Cookie: ${visitor.cookieHeader}\r\nX-CSRFToken: ${token}\r\nContent-Type: ${type}\r\n`;
+/** The head of a request by a customer, without what says how long its body is. */
+const headOf = ({ visitor, token }: Sender, path: string, type: string, method = 'POST'): string =>
+  `${method} ${path} HTTP/1.1\r\n${host}Cookie: ${visitor.cookieHeader}\r\nX-CSRFToken: ${token}\r\nContent-Type: ${type}\r\n`;
 
 const cartLine = '{"productId":1,"quantity":1}';
 const next = `GET /plaintext HTTP/1.1\r\n${host}Connection: close\r\n\r\n`;
@@ -158,6 +158,121 @@ const encoded: Case = {
           body: cartLine,
         });
         expect(reply.status, `${reply.what}: status`).toBe(415);
+      }
+    }
+  },
+};
+
+const formType = 'application/x-www-form-urlencoded';
+const jsonType = 'application/json';
+
+/** What the answer does not depend on, so that nobody waits for the body. */
+const answeredAtOnce: [request: string, type: string, status: number][] = [
+  ['POST /login', 'text/plain', 415],
+  ['POST /login', `${formType}; charset=latin1`, 415],
+  ['POST /cart', jsonType, 415],
+  ['POST /api/cart', 'text/plain', 415],
+  ['PUT /api/cart/7', formType, 415],
+  ['POST /products', formType, 405],
+  ['PUT /login', formType, 405],
+  ['PATCH /cart', formType, 405],
+  ['DELETE /orders', 'text/plain', 405],
+  ['PATCH /api/cart', jsonType, 405],
+  ['DELETE /api/cart/7', jsonType, 404],
+  ['DELETE /api/cart/7', 'text/plain', 415],
+  ['POST /api/orders', jsonType, 400],
+  ['POST /api/orders', 'text/plain', 415],
+  ['DELETE /api/session', jsonType, 204],
+];
+
+const notAwaited: Case = {
+  name: 'a body that the answer does not depend on is not awaited',
+  patienceMs: 60_000,
+  run: async (subject) => {
+    const one = await sender(subject);
+    for (const [request, type, status] of answeredAtOnce) {
+      const [method = '', path = ''] = request.split(' ');
+      for (const length of ['Content-Length: 100\r\n', chunked]) {
+        // The session ends with the first of these.
+        const who = path === '/api/session' ? await sender(subject) : one;
+        const bytes = `${headOf(who, path, type, method)}${length}\r\n`;
+        const { statuses } = await talk(subject, bytes);
+        const what = `${subject.app} ${request}, ${type}, ${length.trim()} and no body`;
+        expect(statuses, `${what}: statuses`).toEqual([status]);
+      }
+    }
+  },
+};
+
+const unread: Case = {
+  name: 'where no body is read, neither its size nor its Content-Encoding matters',
+  run: async (subject) => {
+    const one = await sender(subject);
+    for (const [request, status] of [
+      ['DELETE /api/cart/7', 404],
+      ['POST /api/orders', 400],
+    ] as const) {
+      const [method = '', path = ''] = request.split(' ');
+      for (const body of [
+        `Content-Length: 70000\r\n\r\n${'x'.repeat(70_000)}`,
+        `${chunked}\r\n${inChunks('x'.repeat(70_000), 70_000)}`,
+        'Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc',
+      ]) {
+        const bytes = `${headOf(one, path, jsonType, method)}${body}${next}`;
+        const { statuses } = await talk(subject, bytes);
+        const what = `${subject.app} ${request} with ${body.slice(0, 50)}`;
+        expect(statuses, `${what}, then GET /plaintext: statuses`).toEqual([status, 200]);
+      }
+    }
+  },
+};
+
+/** What follows the media type, and whether it is taken. */
+const typeParameters: [parameters: string, taken: boolean][] = [
+  ['; charset=utf-8', true],
+  [';charset=UTF-8', true],
+  [' ;\t Charset="Utf-8"', true],
+  ['; charset=', false],
+  ['; charset', false],
+  ['; charset=""', false],
+  ['; charset="utf\\-8"', false],
+  ['; charset="utf-8', false],
+  ["; charset='utf-8'", false],
+  ['; charset = utf-8', false],
+  ['; charset=utf8', false],
+  ['; charset=utf-8; charset=utf-8', false],
+  ['; charset=utf-8; charset=latin1', false],
+  ["; charset*=utf-8''utf-8", false],
+  ['; charset=utf-8;', false],
+  [';', false],
+  ['; version=1', false],
+  [', application/json', false],
+];
+
+const mediaTypes: Case = {
+  name: 'a media type is taken alone or with charset=utf-8, and with nothing else',
+  patienceMs: 60_000,
+  run: async (subject) => {
+    const one = await sender(subject);
+    const fields = `csrfmiddlewaretoken=${encodeURIComponent(one.token)}&product=1&quantity=1`;
+    for (const [path, type, body, status] of [
+      ['/cart', formType, fields, 303],
+      ['/api/cart', jsonType, cartLine, 200],
+    ] as const) {
+      const given = typeParameters.map(([text, taken]): [string, number] => [
+        type + text,
+        taken ? status : 415,
+      ]);
+      const twice = `${type}\r\nContent-Type: ${type}`;
+      for (const [header, expected] of [
+        ...given,
+        [type.toUpperCase(), status],
+        [twice, 400],
+      ] as const) {
+        const bytes = `${headOf(one, path, header)}Content-Length: ${body.length}\r\n\r\n${body}`;
+        const { statuses } = await talk(subject, bytes);
+        const what = `${subject.app} POST ${path}, Content-Type: ${header}`;
+        expect(statuses, `${what}: statuses`).toEqual([expected]);
       }
     }
   },
@@ -311,4 +426,7 @@ export const shopFraming: Case[] = [
   malformed,
   encoded,
   cookieLines,
+  notAwaited,
+  unread,
+  mediaTypes,
 ];

@@ -31,7 +31,7 @@ def cart(request: CustomerRequest) -> HttpResponse:
     return _cart_now(request)
 
 
-@require_http_methods(["PUT", "DELETE"])
+@require_http_methods(["PUT", "DELETE"], without_body=["DELETE"])
 @api_customer_required
 def cart_line(request: CustomerRequest, id: int) -> HttpResponse:
     removes = request.method == "DELETE"
@@ -44,7 +44,7 @@ def _cart_now(request: CustomerRequest) -> HttpResponse:
     return CompactJsonResponse(cart_document(list(cart_of(request.user))))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"], without_body=["POST"])
 @api_customer_required
 def orders(request: CustomerRequest) -> HttpResponse:
     if request.method == "POST":
