@@ -204,7 +204,7 @@ export interface ChangeRow {
   readonly bound: number;
 }
 
-/** @param scale 1 for the published table, 0.25 for a seeded quarter */
+/** @param scale 1 for the published table, 0.5 for a seeded half */
 export function changeTable(scale = 1): ChangeRow[] {
   return Object.entries(CHANGES).map(([change, speedOf]) => {
     let [searches, noticed, held, bound] = [0, 0, 0, 0];
