@@ -23,7 +23,7 @@ describe('the capacity search, simulated', () => {
 });
 
 describe('a machine whose speed changes during the search, simulated', () => {
-  const rows = new Map(changeTable(0.1).map((row) => [row.change, row]));
+  const rows = new Map(changeTable(0.5).map((row) => [row.change, row]));
   const changing = [...rows.values()].filter(({ change }) => change !== 'steady');
 
   it('is seldom seen in one that stays the same', () => {

@@ -190,6 +190,7 @@ const CHANGES: Readonly<Record<string, (jumpAt: number) => (seconds: number) => 
 };
 const JUMPS_BETWEEN = [60, 180] as const;
 const BUDGET_SECONDS = 400;
+const CHANGE_SEEDS = 200;
 
 export interface ChangeRow {
   readonly change: string;
@@ -203,11 +204,11 @@ export interface ChangeRow {
   readonly bound: number;
 }
 
-/** @param scale 1 for the published table, 0.1 for a seeded tenth */
+/** @param scale 1 for the published table, 0.5 for a seeded half */
 export function changeTable(scale = 1): ChangeRow[] {
   return Object.entries(CHANGES).map(([change, speedOf]) => {
     let [searches, noticed, held, bound] = [0, 0, 0, 0];
-    for (let seed = 1; seed <= Math.round(FULL_SEEDS * scale); seed += 1) {
+    for (let seed = 1; seed <= Math.round(CHANGE_SEEDS * scale); seed += 1) {
       const random = seededRandom(seed);
       const [from, to] = JUMPS_BETWEEN;
       const jumpAt = from + (to - from) * random.uniform();
