@@ -175,7 +175,9 @@ class Incoming:
     def __next__(self) -> Request | None:
         """The next request that can be answered; None when more of it has to arrive."""
         # What has arrived is answered before more is taken: or a client could fill the memory.
-        if self.wants_more or not self._arrived:
+        is_more_needed = self.wants_more or not self._arrived
+        self.wants_more = False
+        if is_more_needed:
             self._receive()
         request = self._assemble()
         if request is None and self._is_ended:
