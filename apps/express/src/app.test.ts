@@ -95,12 +95,14 @@ describe('the app', () => {
   });
 
   test('spells a route with variables as the contract does, and the staff’s pages as one', async () => {
+    await fetch(`${url}/products/1`);
     await fetch(`${url}/products/no-number`);
     await fetch(`${url}/sitemaps/other.xml`);
     await fetch(`${url}/admin/shop/product/7/change/`, { redirect: 'manual' });
     await fetch(`${url}/admin/nothing`, { redirect: 'manual' });
     await expect.poll(counted).toEqual({
-      '404 GET /products/{id}': 1,
+      '503 GET /products/{id}': 1,
+      '404 GET ': 1,
       '404 GET /sitemaps/{section}.xml': 1,
       '303 GET /admin/': 2,
     });
