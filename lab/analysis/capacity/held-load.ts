@@ -35,7 +35,8 @@ export function highestHeld(goal: SearchGoal, trials: readonly SearchTrial[]): H
   if (bound !== null) return heldAt(goal, bound, 'bound', long);
   const byLong = highestLeaning(goal, long);
   if (byLong !== null) return heldAt(goal, byLong, 'long', long);
-  const byShort = highestLeaning(goal, short);
+  // One short trial that failed lower down says less than several that held above it.
+  const byShort = holdingLoads(goal, short).at(-1) ?? null;
   if (byShort === null) return null;
   const longFailed = long.filter(
     (trial) => trial.load <= byShort && isHighLoss(goal, trial),
@@ -55,15 +56,20 @@ function heldAt(
   return { load, known, held, trials: at.length, seconds, longFailed: 0 };
 }
 
-/**
- * The highest load at which no more than the goal's share of the time was high-loss, below all loads
- * at which more was.
- */
+/** Below all loads that lean to fail: few long trials fail by chance. */
 function highestLeaning(goal: SearchGoal, trials: readonly SearchTrial[]): number | null {
-  const byLoad = [...trialsByLoad(trials)].sort(([a], [b]) => a - b);
-  const firstFailing = byLoad.findIndex(([, at]) => !leansToHold(goal, at));
-  const holding = firstFailing === -1 ? byLoad : byLoad.slice(0, firstFailing);
-  return holding.at(-1)?.[0] ?? null;
+  const holding = new Set(holdingLoads(goal, trials));
+  const failing = trials.map(({ load }) => load).filter((load) => !holding.has(load));
+  const least = Math.min(...failing);
+  return [...holding].filter((load) => load < least).at(-1) ?? null;
+}
+
+/** Loads at which no more than the goal's share of the time was high-loss, in increasing order. */
+function holdingLoads(goal: SearchGoal, trials: readonly SearchTrial[]): number[] {
+  return [...trialsByLoad(trials)]
+    .filter(([, at]) => leansToHold(goal, at))
+    .map(([load]) => load)
+    .sort((a, b) => a - b);
 }
 
 /** @param trials at one load */

@@ -52,6 +52,11 @@ describe('the search that ended without an answer', () => {
     expect(searchOf('360H15 400H15 380F15 380F15').highestHeld).toMatchObject({ load: 360 });
   });
 
+  it('is not misled by one short trial that failed before higher loads held', () => {
+    const cold = '818F5 409F5 205H5 345H5 386H5 413H5 507H5 549H5 549H5';
+    expect(searchOf(cold).highestHeld).toMatchObject({ load: 549, known: 'short', trials: 2 });
+  });
+
   it('has no identifier of the code in its text', () => {
     expect(JSON.stringify(resultOf(slowedDown).warnings)).not.toMatch(/[a-z][A-Z]\w+ is|Irregular/);
   });
