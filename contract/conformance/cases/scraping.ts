@@ -1,5 +1,4 @@
 // How the metrics page is served, whoever asks and however (contract/README.md, "Metrics pages").
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
@@ -136,7 +135,7 @@ const givenUp = [
   { name: 'a header that comes in drops', begins: 'GET /metrics HTTP/1.1\r\nX: ', drips: 'x' },
 ].map(({ name, begins, drips }): Case => {
   /** When each subject's connection was closed. */
-  const closings = new Map<Subject, Promise<unknown>>();
+  const closings = new Map<Subject, Promise<void>>();
   return {
     name: `${name} is given up`,
     begin: async (subject) => {
@@ -147,8 +146,12 @@ const givenUp = [
         .resume()
         .write(begins);
       const dripping = setInterval(() => socket.writable && socket.write(drips), dripMs).unref();
-      socket.once('close', () => clearInterval(dripping));
-      closings.set(subject, once(socket, 'close'));
+      // Not once() of node:events: that rejects when the connection is reset, which closes it too.
+      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      closings.set(
+        subject,
+        closed.then(() => clearInterval(dripping)),
+      );
     },
     patienceMs: 40_000,
     run: async (subject) => {
