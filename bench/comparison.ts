@@ -1,12 +1,12 @@
 // How often the comparison's interval covers the truth, how often it cries faster over nothing, and
 // what it can see: simulated experiments in blocks.
 
-import { type Arm, blockOrder } from '../lab/analysis/comparing/block-order';
-import { hierarchicalMeans, percentileInterval } from '../lab/analysis/statistics/bootstrap';
-import { compare } from '../lab/analysis/statistics/comparison';
-import type { Run } from '../lab/analysis/statistics/contrast';
-import { wilsonInterval } from '../lab/analysis/statistics/intervals';
-import { type Random, seededRandom } from '../lab/analysis/statistics/random';
+import { type Arm, blockOrder } from '../lab/measure/turns/block-order';
+import { hierarchicalMeans, percentileInterval } from '../lab/statistics/bootstrap';
+import { compare } from '../lab/statistics/comparison';
+import type { Run } from '../lab/statistics/contrast';
+import { wilsonInterval } from '../lab/statistics/intervals';
+import { type Random, seededRandom } from '../lab/statistics/random';
 import { percentWithInterval, renderTable } from './table';
 
 export interface Experiment {

@@ -1,15 +1,16 @@
 // What each app needed beyond its framework: lines by feature, dependencies, sizes, start, memory.
 // Kept in results/effort.json, for whoever quotes it.
-import { revision, thisHost } from '../lab/experiment/provenance';
-import { resultsDir } from '../lab/paths';
-import { type AppName, appNames } from '../lab/runtime/subject';
+
 import {
   type AppEffort,
   type Effort,
   effortFile,
   effortVersion,
   writeEffort,
-} from '../lab/store/effort';
+} from '../lab/experiments/claims/effort';
+import { revision, thisHost } from '../lab/measure/provenance';
+import { resultsDir } from '../lab/paths';
+import { type AppName, appNames } from '../lab/runtime/subject';
 import { imageSizes } from './effort/images';
 import { packagesOf } from './effort/packages';
 import { renderEffort } from './effort/render';

@@ -2,8 +2,8 @@
 // with its framework's usual package; three arms in turn, each pair a comparison of its own.
 import { rmSync } from 'node:fs';
 import { exactly, isWorld } from '../k6/lib/answers';
-import { compare } from '../lab/analysis/statistics/comparison';
 import { type AppName, appNames } from '../lab/runtime/subject';
+import { compare } from '../lab/statistics/comparison';
 import {
   type ArmName,
   arms,

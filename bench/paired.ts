@@ -1,6 +1,6 @@
 // Figures of two arms, measured in blocks, each as a ratio with its 95 % interval.
-import { type Comparison, compare } from '../lab/analysis/statistics/comparison';
-import type { Run } from '../lab/analysis/statistics/contrast';
+import { type Comparison, compare } from '../lab/statistics/comparison';
+import type { Run } from '../lab/statistics/contrast';
 import { renderTable } from './table';
 
 /** Every run of each arm, by the name of the figure, labelled with its block. */

@@ -1,11 +1,11 @@
 // How far from the true capacity four ways of searching end, and what trial time they take, on a
 // simulated subject whose noise is known.
 
-import { DEFAULT_GOAL, nextTrial } from '../lab/analysis/capacity/capacity-search';
-import { answerStretch, highestHeld } from '../lab/analysis/capacity/held-load';
-import type { SearchGoal, SearchTrial } from '../lab/analysis/capacity/load-classification';
-import { stretchesOf } from '../lab/analysis/capacity/machine-change';
-import { type Random, seededRandom } from '../lab/analysis/statistics/random';
+import { DEFAULT_GOAL, nextTrial } from '../lab/measure/search/capacity-search';
+import { answerStretch, highestHeld } from '../lab/measure/search/held-load';
+import type { SearchGoal, SearchTrial } from '../lab/measure/search/load-classification';
+import { stretchesOf } from '../lab/measure/search/machine-change';
+import { type Random, seededRandom } from '../lab/statistics/random';
 import { renderTable } from './table';
 
 const SATURATION = 1000;

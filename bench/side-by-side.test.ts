@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blockOrder } from '../lab/analysis/comparing/block-order';
+import { blockOrder } from '../lab/measure/turns/block-order';
 import { type BlockOf, orderOf, runsOf } from './side-by-side';
 
 describe('three arms in turn', () => {

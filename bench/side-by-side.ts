@@ -1,6 +1,6 @@
 // Servers up at the same time on the same cores, asked in turn for half a second each: what slows the
 // machine for seconds slows every one of them alike, so differences of a few percent can be told.
-import type { Run } from '../lab/analysis/statistics/contrast';
+import type { Run } from '../lab/statistics/contrast';
 import { load } from './load';
 import type { Contestant, CpuSeconds, Stage } from './stage';
 
@@ -35,7 +35,7 @@ export type Share = {
 
 export type BlockOf<Arm extends string> = Record<Arm, Record<string, Share>>;
 
-/** abc cba | cba abc: of any two arms abba baab, as lab/analysis/comparing/block-order.ts asks for. */
+/** abc cba | cba abc: of any two arms abba baab, as lab/measure/turns/block-order.ts asks for. */
 export function orderOf<Arm>(arms: readonly Arm[], turn: number): Arm[] {
   const mirrored = turn % turnsInBalance === 1 || turn % turnsInBalance === 2;
   return mirrored ? [...arms].reverse() : [...arms];

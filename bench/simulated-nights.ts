@@ -6,8 +6,8 @@ import {
   type NightSeries,
   type NightVerdict,
   RERUNS,
-} from '../lab/analysis/nights/night-verdict';
-import { type Random, seededRandom } from '../lab/analysis/statistics/random';
+} from '../lab/experiments/nightly/night-verdict';
+import { type Random, seededRandom } from '../lab/statistics/random';
 
 export const SERIES = 40;
 /** Spread from night to night: half of the series have the one, half the other. */

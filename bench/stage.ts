@@ -4,12 +4,12 @@ import { stateDir } from '../lab/paths';
 import { treeCpuSeconds } from '../lab/proc';
 import { shutdownSeconds } from '../lab/runtime/apps';
 import { Databases } from '../lab/runtime/databases';
-import { pinSelf } from '../lab/runtime/pin-self';
-import { allowedCpus, type Placement, placeOn } from '../lab/runtime/placement';
+import { pinSelf } from '../lab/runtime/native/pin-self';
+import { allowedCpus, type Placement, placeOn } from '../lab/runtime/native/placement';
+import { type PostgresServer, startPostgres } from '../lab/runtime/native/postgres';
+import { type Child, Processes } from '../lab/runtime/native/processes';
 import { ports } from '../lab/runtime/ports';
-import { type PostgresServer, startPostgres } from '../lab/runtime/postgres';
 import { answersOk, untilReady } from '../lab/runtime/probe';
-import { type Child, Processes } from '../lab/runtime/processes';
 import type { AppName } from '../lab/runtime/subject';
 
 /** Seconds a server may take from its start to its first good answer. */

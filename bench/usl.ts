@@ -2,19 +2,19 @@
 // bootstrap, at the numbers of levels a lab can afford; and how often a peak is claimed, of curves
 // that fall and of curves that only stop growing.
 
-import { closedSystem } from '../lab/analysis/planning/closed-system';
-import { analyseUsl } from '../lab/analysis/scaling/usl';
-import { fitUsl } from '../lab/analysis/scaling/usl-fit';
+import { percentileInterval } from '../lab/statistics/bootstrap';
+import { closedSystem } from '../lab/statistics/closed-system';
+import type { PartialInterval } from '../lab/statistics/intervals';
+import { type Random, seededRandom } from '../lab/statistics/random';
+import { fitUsl } from '../lab/statistics/usl/fit';
 import {
   bootstrapUsl,
   parameterInterval,
   peakDeltaInterval,
   peakInterval,
-} from '../lab/analysis/scaling/usl-intervals';
-import { type Point, peakOf, throughputAt } from '../lab/analysis/scaling/usl-model';
-import { percentileInterval } from '../lab/analysis/statistics/bootstrap';
-import type { PartialInterval } from '../lab/analysis/statistics/intervals';
-import { type Random, seededRandom } from '../lab/analysis/statistics/random';
+} from '../lab/statistics/usl/intervals';
+import { type Point, peakOf, throughputAt } from '../lab/statistics/usl/model';
+import { analyseUsl } from '../lab/statistics/usl/usl';
 import { renderTable } from './table';
 
 /** A peak at n = 57 inside the tested range, and noise of 1.5 % of the largest throughput. */

@@ -8,7 +8,7 @@
 // installed, and use nothing but Node's own modules.
 
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { isatty } from 'node:tty';
@@ -103,8 +103,9 @@ function tell(error, exitCode) {
 
 /** An unknown verb is light: it should be told so at once, not after a set-up of minutes. */
 function stepsFor([verb, ...rest]) {
+  const verbs = JSON.parse(readFileSync(join(root, 'lab/cli/verbs.json'), 'utf8'));
   if (verb === 'test') return TEST_STEPS;
-  const isKnown = verb !== undefined && existsSync(join(root, 'lab/commands', `${verb}.ts`));
+  const isKnown = verb !== undefined && Object.hasOwn(verbs, verb);
   const asksForHelp = rest.includes('--help') || rest.includes('-h');
   const startsServers = verb === 'bench' && rest.some((name) => SERVER_BENCHES.includes(name));
   const isLight = LIGHT_VERBS.includes(verb) && !startsServers;

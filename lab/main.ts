@@ -1,36 +1,13 @@
 // The `lab` command: registers the verbs, and is the only place that ends the process.
 import { Command, CommanderError } from 'commander';
+import verbs from './cli/verbs.json';
 import { LabError } from './errors';
 
 type Verb = { register(program: Command): void };
 
 /** Loaded when called: `lab show` need not load what `lab tour` does. */
-const verbs: Record<string, () => Verb> = {
-  tour: () => require('./commands/tour'),
-  run: () => require('./commands/run'),
-  capacity: () => require('./commands/capacity'),
-  scale: () => require('./commands/scale'),
-  compare: () => require('./commands/compare'),
-  noise: () => require('./commands/noise'),
-  plan: () => require('./commands/plan'),
-  claims: () => require('./commands/claims'),
-  show: () => require('./commands/show'),
-  report: () => require('./commands/report'),
-  deck: () => require('./commands/deck'),
-  list: () => require('./commands/list'),
-  nightly: () => require('./commands/nightly'),
-  scheduler: () => require('./commands/scheduler'),
-  history: () => require('./commands/history'),
-  up: () => require('./commands/up'),
-  status: () => require('./commands/status'),
-  down: () => require('./commands/down'),
-  exporter: () => require('./commands/exporter'),
-  analyse: () => require('./commands/analyse'),
-  bench: () => require('./commands/bench'),
-  contract: () => require('./commands/contract'),
-  dashboards: () => require('./commands/dashboards'),
-  doctor: () => require('./commands/doctor'),
-};
+const load = (module: string): Verb => require(`./${module}`);
+const modules = new Map(Object.entries(verbs));
 
 async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('lab')
@@ -39,9 +16,9 @@ async function main(argv: readonly string[]): Promise<number> {
     .exitOverride()
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: false });
-  const wanted = verbs[argv[0] ?? ''];
+  const wanted = modules.get(argv[0] ?? '');
   try {
-    if (wanted) wanted().register(program);
+    if (wanted) load(wanted).register(program);
     else registerAll(program);
     for (const command of program.commands) command.exitOverride();
     await program.parseAsync(argv, { from: 'user' });
@@ -53,9 +30,9 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** For help and for suggestions. The image lacks development packages, and the verbs that need them. */
 function registerAll(program: Command): void {
-  for (const load of Object.values(verbs)) {
+  for (const module of modules.values()) {
     try {
-      load().register(program);
+      load(module).register(program);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
     }

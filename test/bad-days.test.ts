@@ -3,9 +3,9 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findingsOf } from '../lab/report/read-run';
+import { findingsOf } from '../lab/experiments/read-run';
+import { RunFolder } from '../lab/results/run-folder';
 import { portVariable } from '../lab/runtime/ports';
-import { RunFolder } from '../lab/store/run-folder';
 import { allGone, Lab } from './lab-process';
 
 const runQuick = ['run', 'concurrency', '--app', 'express', '--quick'];

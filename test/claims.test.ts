@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ClaimsResult } from '../lab/analysis/claims/claims';
-import { findingsOf } from '../lab/report/read-run';
-import { readClaims } from '../lab/store/claims';
-import { listRunIds, RunFolder } from '../lab/store/run-folder';
+import type { ClaimsResult } from '../lab/experiments/claims/analyse';
+import { readClaims } from '../lab/experiments/claims/design';
+import { findingsOf } from '../lab/experiments/read-run';
+import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { type Finished, Lab } from './lab-process';
 
 let lab: Lab;

@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import type { CompareResult } from '../lab/analysis/comparing/compared';
-import type { NoiseResult } from '../lab/analysis/comparing/noise-floors';
-import { findingsOf } from '../lab/report/read-run';
-import { listRunIds, RunFolder } from '../lab/store/run-folder';
+import type { CompareResult } from '../lab/experiments/compare/analyse';
+import type { NoiseResult } from '../lab/experiments/noise/analyse';
+import { findingsOf } from '../lab/experiments/read-run';
+import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { type Finished, Lab } from './lab-process';
 
 const runs = 3;

@@ -3,9 +3,9 @@
 import { chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { appendToHistory, historyFile, readHistory } from '../lab/store/history';
-import { nightFixture } from '../lab/store/night.fixture';
-import { listRunIds, RunFolder } from '../lab/store/run-folder';
+import { appendToHistory, historyFile, readHistory } from '../lab/results/history';
+import { nightFixture } from '../lab/results/night.fixture';
+import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { engineProblem, Stack, until } from './compose-stack';
 
 const nightOf = (stepSeconds: number) => `

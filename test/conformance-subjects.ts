@@ -11,10 +11,10 @@ import {
 } from '../contract/conformance/subjects';
 import { commandOf, environmentOf } from '../lab/runtime/apps';
 import { Databases } from '../lab/runtime/databases';
-import { allowedCpus } from '../lab/runtime/placement';
-import { startPostgres } from '../lab/runtime/postgres';
+import { allowedCpus } from '../lab/runtime/native/placement';
+import { startPostgres } from '../lab/runtime/native/postgres';
+import { Processes } from '../lab/runtime/native/processes';
 import { answersOk, untilReady } from '../lab/runtime/probe';
-import { Processes } from '../lab/runtime/processes';
 import {
   appNames,
   type Subject as LabSubject,

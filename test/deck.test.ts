@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import JSZip from 'jszip';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decks } from '../lab/report/deck/decks.fixture';
-import type { Slide } from '../lab/report/deck/model';
-import { notesText, printDeck } from '../lab/report/deck/print';
-import { deckOf } from '../lab/report/deck/slides';
+import { decks } from '../lab/render/slides/decks.fixture';
+import type { Slide } from '../lab/render/slides/model';
+import { notesText, printDeck } from '../lab/render/slides/print';
+import { deckOf } from '../lab/render/slides/slides';
 
 const run = promisify(execFile);
 let folder: string;

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import verbs from '../lab/cli/verbs.json';
 import { rootDir } from '../lab/paths';
-import { appendToHistory } from '../lab/store/history';
-import { nightFixture } from '../lab/store/night.fixture';
-import { listRunIds } from '../lab/store/run-folder';
+import { appendToHistory } from '../lab/results/history';
+import { nightFixture } from '../lab/results/night.fixture';
+import { listRunIds } from '../lab/results/run-folder';
 import { commandsIn } from './documented-commands';
 import { findBefore } from './found-before';
 import { Lab } from './lab-process';
@@ -91,8 +92,8 @@ const proofs: readonly Proof[] = [
   { of: verb('history accept'), test: 'test/nightly.test.ts', by: "['history', 'accept'" },
   { of: verb('up'), test: 'test/up-and-down.test.ts', by: "start('up')" },
   { of: verb('exporter'), test: 'test/docs-commands.test.ts', by: 'startsExporter' },
-  { of: verb('contract'), test: 'lab/commands/contract.test.ts', by: 'renderHttpTypes()' },
-  { of: verb('dashboards'), test: 'lab/commands/dashboards.test.ts', by: 'renderDashboards()' },
+  { of: verb('contract'), test: 'lab/verbs/contract.test.ts', by: 'renderHttpTypes()' },
+  { of: verb('dashboards'), test: 'lab/verbs/dashboards.test.ts', by: 'renderDashboards()' },
   { of: /^npm run bench -- search/, test: 'bench/search.test.ts', by: 'searchTable(' },
   { of: /^npm run bench -- nightly/, test: 'bench/nightly.test.ts', by: 'quietNights(' },
   { of: /^npm run bench -- comparison/, test: 'bench/comparison.test.ts', by: 'coverageTable(' },
@@ -147,7 +148,7 @@ describe('a documented command', () => {
       .replaceAll(/"([^"]*)"/g, 'quoted')
       .split(' ');
     const program = new Command().exitOverride();
-    const { register } = await import(join(rootDir, `lab/commands/${name}.ts`));
+    const { register } = await import(join(rootDir, 'lab', verbs[name as keyof typeof verbs]));
     register(program);
     const [registered] = program.commands;
     for (const one of [registered, ...(registered?.commands ?? [])]) {

@@ -3,8 +3,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findingsOf } from '../lab/report/read-run';
-import { RunFolder } from '../lab/store/run-folder';
+import { findingsOf } from '../lab/experiments/read-run';
+import { RunFolder } from '../lab/results/run-folder';
 import { allGone, type Finished, Lab } from './lab-process';
 
 const budgetSeconds = 25;

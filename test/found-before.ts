@@ -1,17 +1,17 @@
 // Results of a lab that has measured before: a search and a law on simulated subjects, and a
 // comparison, as of this machine. They lie on disk as `lab capacity`, `scale` and `compare` leave them.
 import { join } from 'node:path';
-import type { CapacityResult } from '../lab/analysis/capacity/capacity';
-import type { CompareResult } from '../lab/analysis/comparing/compared';
-import type { ScaleResult } from '../lab/analysis/scaling/scale-result';
-import { writeFindings } from '../lab/commands/finish';
-import { capacity, searchPaces, searchSettings } from '../lab/experiment/capacity';
-import { thisHost } from '../lab/experiment/provenance';
-import { scale, scalePaces } from '../lab/experiment/scale';
-import { SimulatedRuntime, simulatedSetting } from '../lab/experiment/simulated-runtime.fixture';
-import { findingsOf } from '../lab/report/read-run';
-import { compareFixture } from '../lab/report/turns.fixture';
-import { RunFolder, writeJson } from '../lab/store/run-folder';
+import { writeFindings } from '../lab/cli/finish';
+import type { CapacityResult } from '../lab/experiments/capacity/analyse';
+import { capacity, searchPaces, searchSettings } from '../lab/experiments/capacity/measure';
+import type { CompareResult } from '../lab/experiments/compare/analyse';
+import { findingsOf } from '../lab/experiments/read-run';
+import { scale, scalePaces } from '../lab/experiments/scale/measure';
+import type { ScaleResult } from '../lab/experiments/scale/scale-result';
+import { compareFixture } from '../lab/experiments/turns.fixture';
+import { thisHost } from '../lab/measure/provenance';
+import { SimulatedRuntime, simulatedSetting } from '../lab/measure/simulated-runtime.fixture';
+import { RunFolder, writeJson } from '../lab/results/run-folder';
 
 export type FoundBefore = {
   capacity: CapacityResult;

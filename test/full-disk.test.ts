@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RunFolder } from '../lab/store/run-folder';
+import { RunFolder } from '../lab/results/run-folder';
 import { allGone, Lab } from './lab-process';
 
 const runQuick = ['run', 'concurrency', '--app', 'express', '--quick'];

@@ -1,9 +1,9 @@
 // Several nights in one process on one stack, each with trials of its own: node --require
 // ts-node/register test/many-nights.ts CONFIG COUNT. Prints how many of them are valid.
-import { nightly } from '../lab/experiment/nightly';
-import { quick, readNightlySettings } from '../lab/experiment/nightly-settings';
+import { nightly } from '../lab/experiments/nightly/measure';
+import { quick, readNightlySettings } from '../lab/experiments/nightly/nightly-settings';
 import { resultsDir } from '../lab/paths';
-import { NativeRuntime } from '../lab/runtime/native';
+import { NativeRuntime } from '../lab/runtime/native/native';
 
 /** A void night is tried again, this many times in all. */
 const mostVoid = 10;

@@ -7,12 +7,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { historyView, type SeriesView } from '../lab/experiments/nightly/history-view';
 import { rootDir } from '../lab/paths';
-import { historyView, type SeriesView } from '../lab/report/history-view';
-import { appendToHistory, historyFile, readHistory } from '../lab/store/history';
-import { dayOf, nightFixture, seriesFixture } from '../lab/store/night.fixture';
-import type { NightChange, NightEntry } from '../lab/store/night-schema';
-import { listRunIds, RunFolder } from '../lab/store/run-folder';
+import { appendToHistory, historyFile, readHistory } from '../lab/results/history';
+import { dayOf, nightFixture, seriesFixture } from '../lab/results/night.fixture';
+import type { NightChange, NightEntry } from '../lab/results/night-schema';
+import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { allGone, type Finished, Lab } from './lab-process';
 
 /** Half of what one core answers, so that five milliseconds more do not drown it. */

@@ -3,11 +3,11 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PlanResult } from '../lab/analysis/planning/plan-result';
-import { capacity, searchPaces, searchSettings } from '../lab/experiment/capacity';
-import { SimulatedRuntime } from '../lab/experiment/simulated-runtime.fixture';
-import { findingsOf } from '../lab/report/read-run';
-import { RunFolder } from '../lab/store/run-folder';
+import { capacity, searchPaces, searchSettings } from '../lab/experiments/capacity/measure';
+import type { PlanResult } from '../lab/experiments/plan/plan-result';
+import { findingsOf } from '../lab/experiments/read-run';
+import { SimulatedRuntime } from '../lab/measure/simulated-runtime.fixture';
+import { RunFolder } from '../lab/results/run-folder';
 import { type Finished, Lab } from './lab-process';
 
 let lab: Lab;

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findingsOf } from '../lab/report/read-run';
+import { findingsOf } from '../lab/experiments/read-run';
+import { RunFolder } from '../lab/results/run-folder';
 import { appNames } from '../lab/runtime/subject';
-import { RunFolder } from '../lab/store/run-folder';
 import { Lab } from './lab-process';
 import { orders, ordersIn, ShopStage } from './shop-stage';
 

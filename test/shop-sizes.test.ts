@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RunFolder } from '../lab/results/run-folder';
 import { appNames } from '../lab/runtime/subject';
-import { RunFolder } from '../lab/store/run-folder';
 import { Lab, temporaryFolder } from './lab-process';
 import { ShopStage } from './shop-stage';
 

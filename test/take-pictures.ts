@@ -4,8 +4,8 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { resultsDir, rootDir } from '../lab/paths';
+import { RunFolder } from '../lab/results/run-folder';
 import { ports } from '../lab/runtime/ports';
-import { RunFolder } from '../lab/store/run-folder';
 import { launchChromium } from './chromium';
 
 const pictures = {

@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Condition } from '../grafana/src/model';
-import { disagreements, terminalRows } from '../lab/report/agreement.fixture';
-import { deckOf } from '../lab/report/deck/slides';
-import { reportedRun } from '../lab/report/html/reported-run';
-import { findingsOf } from '../lab/report/read-run';
-import { listRunIds, RunFolder } from '../lab/store/run-folder';
+import { disagreements, terminalRows } from '../lab/experiments/agreement.fixture';
+import { findingsOf } from '../lab/experiments/read-run';
+import { reportedRun } from '../lab/experiments/reported-run';
+import { deckOf } from '../lab/render/slides/slides';
+import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { allGone, type Finished, Lab } from './lab-process';
 import { askPanels, renderAnswers, unanswered } from './panel-answers';
 

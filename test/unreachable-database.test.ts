@@ -3,10 +3,10 @@ import { readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandOf, environmentOf } from '../lab/runtime/apps';
 import { Databases } from '../lab/runtime/databases';
-import { allowedCpus } from '../lab/runtime/placement';
-import { startPostgres } from '../lab/runtime/postgres';
+import { allowedCpus } from '../lab/runtime/native/placement';
+import { startPostgres } from '../lab/runtime/native/postgres';
+import { Processes } from '../lab/runtime/native/processes';
 import { answersOk, untilReady } from '../lab/runtime/probe';
-import { Processes } from '../lab/runtime/processes';
 import { type AppName, appNames, subjectOf } from '../lab/runtime/subject';
 import { freePorts, temporaryFolder } from './lab-process';
 

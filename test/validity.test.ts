@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { childrenOf, treeCpuSeconds } from '../lab/proc';
-import { allowedCpus } from '../lab/runtime/placement';
+import { allowedCpus } from '../lab/runtime/native/placement';
 import { labSettings, temporaryFolder } from './lab-process';
 import type { Outcome, ProvokedLab } from './provoked-trial';
 

@@ -1,9 +1,10 @@
 // How large an app's image is, as the engine has it: nothing is built for it.
-import { ComposeCli } from '../../lab/runtime/compose-cli';
-import { settingsOf } from '../../lab/runtime/compose-settings';
-import { Engine } from '../../lab/runtime/engine';
+
+import type { AppEffort } from '../../lab/experiments/claims/effort';
+import { ComposeCli } from '../../lab/runtime/compose/cli';
+import { Engine } from '../../lab/runtime/compose/engine';
+import { settingsOf } from '../../lab/runtime/compose/settings';
 import { type AppName, appNames } from '../../lab/runtime/subject';
-import type { AppEffort } from '../../lab/store/effort';
 
 type ImageSize = AppEffort['image'];
 

@@ -3,9 +3,9 @@
 import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentError } from '../../lab/errors';
+import type { AppEffort } from '../../lab/experiments/claims/effort';
 import { rootDir, toolsDir } from '../../lab/paths';
 import type { AppName } from '../../lab/runtime/subject';
-import type { AppEffort } from '../../lab/store/effort';
 
 type Packages = Pick<AppEffort, 'dependencies' | 'installBytes'>;
 

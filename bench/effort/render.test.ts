@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { effortFixture } from '../../lab/store/effort.fixture';
+import { effortFixture } from '../../lab/experiments/claims/effort.fixture';
 import { renderEffort } from './render';
 
 test('the table marks what stands on a stand-in, and says why something is missing', () => {

@@ -1,5 +1,5 @@
 // The table of `npm run bench -- effort`.
-import type { AppEffort, Effort } from '../../lab/store/effort';
+import type { AppEffort, Effort } from '../../lab/experiments/claims/effort';
 import { renderTable } from '../table';
 import { features } from './features';
 

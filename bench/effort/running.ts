@@ -1,9 +1,9 @@
 // How an app starts, and what it holds when nobody asks it anything.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { median } from '../../lab/analysis/statistics/descriptive';
+import type { AppEffort } from '../../lab/experiments/claims/effort';
 import { memoryBytes, treeOf } from '../../lab/proc';
 import type { AppName } from '../../lab/runtime/subject';
-import type { AppEffort } from '../../lab/store/effort';
+import { median } from '../../lab/statistics/descriptive';
 import { ours } from '../rivals/contestants';
 import type { Contestant, Stage } from '../stage';
 

@@ -1,9 +1,9 @@
 // An app's files by feature, and the lines of each.
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AppEffort } from '../../lab/experiments/claims/effort';
 import { rootDir } from '../../lab/paths';
 import type { AppName } from '../../lab/runtime/subject';
-import type { AppEffort } from '../../lab/store/effort';
 import { apart, type Feature, features, filesOf } from './features';
 import { linesOf } from './lines';
 

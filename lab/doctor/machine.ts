@@ -2,9 +2,9 @@
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toldApart } from '../analysis/told-apart';
 import { machineCpuSeconds } from '../proc';
-import { allowedCpus, placeOn } from '../runtime/placement';
+import { allowedCpus, placeOn } from '../runtime/native/placement';
+import { toldApart } from '../statistics/told-apart';
 import type { Check } from './check';
 import { cgroupLimits, checkCgroup, checkOpenFiles } from './limits';
 import { type Ask, ask, versionIn } from './tools';

@@ -1,5 +1,5 @@
 // Cores of each part, and the CPU time that only the lab can see.
-import type { Placement } from '../runtime/placement';
+import type { Placement } from '../runtime/native/placement';
 import type { Usage } from '../runtime/runtime';
 import type { Reading } from './exporter';
 

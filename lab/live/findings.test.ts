@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ReportedRun } from '../report/html/reported-run';
-import { compareFixture } from '../report/turns.fixture';
-import { RunFolder } from '../store/run-folder';
-import { schemaVersion } from '../store/schemas';
+import type { ReportedRun } from '../experiments/reported-run';
+import { compareFixture } from '../experiments/turns.fixture';
+import { RunFolder } from '../results/run-folder';
+import { schemaVersion } from '../results/schemas';
 import { Exporter } from './exporter';
 import { findingsSource } from './findings';
 

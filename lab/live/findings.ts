@@ -2,10 +2,10 @@
 // charts, so that a rate on the screen can be held against what was found before.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExperimentResult } from '../analysis/experiment';
-import type { Verdict } from '../analysis/statistics/comparison';
-import { listRunIds, RunFolder } from '../store/run-folder';
-import type { RunRecord } from '../store/schemas';
+import type { ExperimentResult } from '../experiments/types';
+import { listRunIds, RunFolder } from '../results/run-folder';
+import type { RunRecord } from '../results/schemas';
+import type { Verdict } from '../statistics/comparison';
 import type { Reading, Source } from './exporter';
 
 /** Only runs of this machine: another's capacity beside this one's load would mislead. */

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { appendToHistory, historyFile } from '../store/history';
-import { dayOf, nightFixture, seriesFixture } from '../store/night.fixture';
+import { appendToHistory, historyFile } from '../results/history';
+import { dayOf, nightFixture, seriesFixture } from '../results/night.fixture';
 import { Exporter } from './exporter';
 import { nightSource } from './nights';
 

@@ -5,10 +5,10 @@ import {
   type NightHistory,
   nightHistories,
   nightlySpread,
-} from '../analysis/nights/night-series';
-import { median } from '../analysis/statistics/descriptive';
-import { historyFile, readHistory } from '../store/history';
-import type { NightMetric } from '../store/night-schema';
+} from '../experiments/nightly/night-series';
+import { historyFile, readHistory } from '../results/history';
+import type { NightMetric } from '../results/night-schema';
+import { median } from '../statistics/descriptive';
 import type { Reading, Source } from './exporter';
 
 const metricNames: Record<NightMetric, string> = {

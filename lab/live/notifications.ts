@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { usageError } from '../errors';
-import { writeFileAtomic } from '../store/atomic';
+import { writeFileAtomic } from '../results/atomic';
 
 export type Webhook = {
   url: string;

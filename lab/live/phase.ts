@@ -3,7 +3,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '../../contract/plan';
-import { writeFileAtomic } from '../store/atomic';
+import { writeFileAtomic } from '../results/atomic';
 import type { Reading } from './exporter';
 
 type Phase = {

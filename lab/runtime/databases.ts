@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../store/atomic';
+import { writeFileAtomic } from '../results/atomic';
 import { sayDiskFull } from './database-room';
 import { asSuperuser, type ServerAddress, urlOf } from './server-address';
 import { type ShopSize, sizeOfProducts } from './shop-size';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Plan } from '../../contract/plan';
 import { rootDir } from '../paths';
+import type { Processes } from './native/processes';
 import { requireFreePort } from './probe';
-import type { Processes } from './processes';
 import type { Generator } from './runtime';
 
 /** k6 writes its summary within this after being asked to stop; then it is killed. */

@@ -2,8 +2,8 @@
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError } from '../errors';
+import { type Child, describeEnding } from './native/processes';
 import { type PortName, portVariable } from './ports';
-import { type Child, describeEnding } from './processes';
 
 const usualPollMs = 50;
 

@@ -1,8 +1,8 @@
 // Where the subjects live: one interface over this machine's processes, containers, or endpoints
 // that somebody else started.
 import type { Plan } from '../../contract/plan';
-import type { Placement } from './placement';
-import type { Ending } from './processes';
+import type { Placement } from './native/placement';
+import type { Ending } from './native/processes';
 import type { AppName, Subject } from './subject';
 
 export type Endpoint = {

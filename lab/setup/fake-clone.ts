@@ -62,13 +62,17 @@ export class FakeClone {
   private readonly fake = this.path('fake-program');
 
   constructor() {
-    for (const path of ['lab/launch.mjs', 'lab/setup', 'tools', 'package-lock.json']) {
+    for (const path of [
+      'lab/launch.mjs',
+      'lab/cli/verbs.json',
+      'lab/setup',
+      'tools',
+      'package-lock.json',
+    ]) {
       cpSync(join(rootDir, path), this.path(path), { recursive: true });
     }
     writeFileSync(this.fake, fakeProgram, { mode: 0o755 });
     writeFileSync(this.path('package.json'), '{}');
-    mkdirSync(this.path('lab/commands'));
-    for (const verb of ['tour', 'doctor']) writeFileSync(this.path(`lab/commands/${verb}.ts`), '');
     this.writeMain('console.log("lab:", ...process.argv.slice(2))');
   }
 

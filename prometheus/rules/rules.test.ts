@@ -13,8 +13,8 @@ import {
   readRules,
 } from '../../grafana/src/checks/known-metrics';
 import { meaningOf } from '../../grafana/src/checks/meaning';
-import { bounds } from '../../lab/analysis/trial/validity';
 import { rootDir } from '../../lab/paths';
+import { bounds } from '../../lab/results/trial/validity';
 
 const rules = readRules();
 const alerts = rules.filter((rule): rule is Rule & { alert: string } => rule.alert !== undefined);

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { askRange } from '../../../lab/live/page/answers';
 import type { Series } from '../../../lab/live/page/messages';
-import { prometheusArguments } from '../../../lab/runtime/prometheus';
+import { prometheusArguments } from '../../../lab/runtime/native/prometheus';
 import { dashboards } from '../catalogue';
 import { panelsOf, queriesOf } from '../model';
 import { allValues, fillIn } from '../variables';

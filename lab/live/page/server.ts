@@ -5,8 +5,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path';
 import { dashboards } from '../../../grafana/src/catalogue';
 import { environmentError } from '../../errors';
+import { listRunIds } from '../../results/run-folder';
 import { portVariable } from '../../runtime/ports';
-import { listRunIds } from '../../store/run-folder';
 import { type Bundle, bundlePage } from './bundle';
 import { defaultWindow, type Events, windows } from './messages';
 import { Viewers } from './viewers';

@@ -1,0 +1,98 @@
+// The options of `lab compare` and `lab noise`, which take the same turns.
+import { type Command, Option } from 'commander';
+import { usageError } from '../errors';
+import { searchPaces, searchSettings } from '../experiments/capacity/measure';
+import { tourWorkload } from '../experiments/tour/measure';
+import { sloOf } from '../measure/plans';
+import { type Asked, turnPaces } from '../measure/turns/take-turns';
+import { type MetricName, metricNames } from '../results/trial/measures';
+import { requirePlain, requireUsualShop } from '../runtime/subject';
+import type { NamedSubject } from '../runtime/subject-notation';
+import { duration } from './numbers';
+import { seedOption, wholeNumber } from './options';
+import { type RuntimeName, runtimeOption } from './runtime';
+
+export type TurnOptions = {
+  metric: MetricName[];
+  workload: string[];
+  rate?: number;
+  users: number;
+  runs?: number;
+  seconds?: number;
+  budget?: number;
+  quick?: boolean;
+  runtime: RuntimeName;
+  seed: number;
+  json?: boolean;
+};
+
+/** Enough users to keep a subject of one core busy, too few to swamp it. */
+const defaultUsers = 16;
+/** k6/lib/guard.ts refuses more. */
+const mostRps = 50_000;
+const mostSeconds = 300;
+const mostRuns = 100;
+
+export const withTurnOptions = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--metric <names...>', 'what is measured; those by rate share their trials')
+        .choices(metricNames)
+        .default(['latency', 'cpu-per-request'] satisfies MetricName[]),
+    )
+    .option('--workload <names...>', 'mixes of requests', [tourWorkload])
+    .option(
+      '--rate <number>',
+      'requests a second for latency and CPU; without it, half of what the slower can do',
+      (text) => wholeNumber(text, 1, mostRps),
+    )
+    .option(
+      '--users <number>',
+      'users who wait, for throughput',
+      (text) => wholeNumber(text, 1, 1000),
+      defaultUsers,
+    )
+    .option(
+      '--runs <number>',
+      `runs an arm (${turnPaces.full.runs}); fewer are indicative`,
+      (text) => wholeNumber(text, 1, mostRuns),
+    )
+    .option('--seconds <number>', `length of a run (${turnPaces.full.seconds})`, (text) =>
+      wholeNumber(text, 1, mostSeconds),
+    )
+    .option(
+      '--budget <time>',
+      'of each search for a capacity, such as 10m (the default; 60s with --quick)',
+      duration,
+    )
+    .option('--quick', `${turnPaces.quick.runs} short runs an arm: to see it work`)
+    .addOption(runtimeOption())
+    .addOption(seedOption())
+    .option('--json', 'print the findings as JSON');
+
+/** Everything that can be wrong with the question, before anything is started. */
+export function askedBy(options: TurnOptions, subjects: readonly NamedSubject[]): Asked {
+  for (const workload of options.workload) sloOf(workload);
+  const pace = turnPaces[options.quick ? 'quick' : 'full'];
+  const { runs = pace.runs, seconds = pace.seconds, runtime } = options;
+  if (runs >= turnPaces.full.runs && runs % 2 !== 0) {
+    throw usageError(
+      `--runs is ${runs}: from ${turnPaces.full.runs} on, runs stand in blocks of two an arm; give an even number.`,
+    );
+  }
+  for (const { variation } of subjects) {
+    if (runtime !== 'compose') requirePlain(variation, runtime);
+    requireUsualShop(variation, runtime);
+  }
+  return {
+    metrics: options.metric,
+    workloads: [...new Set(options.workload)],
+    ...(options.rate !== undefined && { rateRps: options.rate }),
+    users: options.users,
+    runs,
+    warmupSeconds: pace.warmupSeconds,
+    seconds,
+    searchOf: (workload) =>
+      searchSettings(workload, searchPaces[options.quick ? 'quick' : 'full'], options.budget),
+  };
+}

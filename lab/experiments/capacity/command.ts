@@ -1,0 +1,82 @@
+// `lab capacity --app A`: the highest rate that holds the SLO.
+import { type Command, Option } from 'commander';
+import { duration } from '../../cli/numbers';
+import { seedOption, wholeNumber } from '../../cli/options';
+import { type RuntimeName, runtimeOption } from '../../cli/runtime';
+import { conducting } from '../../cli/with-lab';
+import { usageError } from '../../errors';
+import { resultsDir } from '../../paths';
+import { RunFolder } from '../../results/run-folder';
+import { type AppName, appNames, type ProfileName, profileNames } from '../../runtime/subject';
+import { capacity, resumableDesign, resumeCapacity, searchPaces, searchSettings } from './measure';
+
+type Options = {
+  app?: AppName;
+  workload: string;
+  profile: ProfileName;
+  workers?: number;
+  budget?: number;
+  runs: number;
+  resume?: string;
+  runtime: RuntimeName;
+  quick?: boolean;
+  seed: number;
+  json?: boolean;
+};
+
+/** A night of searches; more is a typing error. */
+const mostRuns = 100;
+
+export function register(program: Command): void {
+  program
+    .command('capacity')
+    .description('search for the highest rate that holds the SLO (MLRsearch, RFC 9971)')
+    .addOption(new Option('--app <app>', 'which app').choices(appNames))
+    .option('--workload <name>', 'mix of requests', 'micro')
+    .addOption(
+      new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
+    )
+    .addOption(
+      new Option('--workers <number>', 'worker processes, instead of the profile’s').argParser(
+        (text) => wholeNumber(text, 1, 64),
+      ),
+    )
+    .option(
+      '--budget <time>',
+      'of each search, such as 10m (the default; 60s with --quick): it ends with the bounds it has',
+      duration,
+    )
+    .addOption(
+      new Option('--runs <number>', 'whole searches, each on a fresh process, for an interval')
+        .argParser((text) => wholeNumber(text, 1, mostRuns))
+        .default(1),
+    )
+    .addOption(
+      new Option('--resume <run>', 'go on with a search that was cut off, as it was asked')
+        .conflicts(['app', 'workload', 'profile', 'workers', 'budget', 'runs', 'runtime'])
+        .conflicts(['quick', 'seed']),
+    )
+    .option('--quick', 'short trials and wide bounds: to see how it works')
+    .addOption(runtimeOption())
+    .addOption(seedOption())
+    .option('--json', 'print the findings as JSON')
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const { app, resume, quick, json = false, workload, budget, ...rest } = options;
+  if (resume !== undefined) {
+    const folder = RunFolder.open(resultsDir, resume);
+    resumableDesign(folder);
+    return conducting({ runtime: folder.run.runtime.kind, json }, (setting) =>
+      resumeCapacity(folder, setting),
+    );
+  }
+  if (app === undefined) {
+    throw usageError('Name an app with --app (express or django), or a run with --resume.');
+  }
+  const settings = searchSettings(workload, quick ? searchPaces.quick : searchPaces.full, budget);
+  return conducting({ runtime: options.runtime, json }, (setting) =>
+    capacity({ ...setting, ...rest, runtime: setting.runtime, app, workload, settings }),
+  );
+}

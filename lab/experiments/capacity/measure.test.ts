@@ -1,0 +1,222 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Mishap, SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
+import { RunFolder } from '../../results/run-folder';
+import { findingsOf } from '../read-run';
+import type { CapacityResult } from './analyse';
+import { capacity, resumeCapacity, searchPaces, searchSettings } from './measure';
+
+let resultsDir: string;
+beforeAll(() => {
+  resultsDir = mkdtempSync(join(tmpdir(), 'headroom-capacity-'));
+});
+afterAll(() => rmSync(resultsDir, { recursive: true }));
+
+type Settings = {
+  runs?: number;
+  budgetSeconds?: number;
+  signal?: AbortSignal;
+  onEnd?: (folder: RunFolder) => void;
+};
+
+const setting = (runtime: SimulatedRuntime, said: string[] = []) => ({
+  arguments: ['capacity'],
+  resultsDir,
+  runtime,
+  signal: new AbortController().signal,
+  events: { onFinding: (text: string) => void said.push(text) },
+});
+
+const search = (
+  runtime: SimulatedRuntime,
+  { runs = 1, budgetSeconds, signal, onEnd }: Settings = {},
+) =>
+  capacity({
+    ...setting(runtime),
+    ...(signal && { signal }),
+    ...(onEnd && { events: { onEnd } }),
+    app: 'express',
+    profile: 'default',
+    workload: 'micro',
+    settings: searchSettings('micro', searchPaces.full, budgetSeconds),
+    runs,
+    seed: 1,
+  });
+
+const resultOf = (folder: RunFolder): CapacityResult => {
+  const { experiment } = findingsOf(folder);
+  if (experiment?.kind !== 'capacity') throw new Error('not a capacity run');
+  return experiment;
+};
+const searchOf = (folder: RunFolder) => {
+  const [only] = resultOf(folder).searches;
+  if (only === undefined) throw new Error('no search');
+  return only;
+};
+
+describe('a capacity search', () => {
+  it('ends with bounds around the true capacity, no wider than asked, from disk alone', async () => {
+    const folder = await search(new SimulatedRuntime({ noise: 0.05 }));
+    expect(folder.run.status).toBe('complete');
+    const found = searchOf(RunFolder.open(resultsDir, folder.run.id));
+    expect(found.ending).toMatchObject({ ending: 'regular' });
+    // 20 ms / (1 - L / 1000) = 100 ms at L = 800.
+    expect(found.holdsRps).toBeGreaterThan(740);
+    expect(found.failsRps).toBeLessThan(860);
+    const { holdsRps, failsRps } = found;
+    expect(1 - (holdsRps ?? 0) / (failsRps ?? 1)).toBeLessThanOrEqual(0.05);
+    expect(found.bottleneck.factor).toBe('app CPU');
+  });
+
+  it('offers whole rates, for 300 requests at least, and warms the first trial longest', async () => {
+    const runtime = new SimulatedRuntime({ saturationRps: 30 });
+    await search(runtime);
+    const [, ...plans] = runtime.plans;
+    const warmups = plans.map(({ steps }) => steps[0]?.durationSeconds);
+    expect(warmups).toEqual([10, ...Array(plans.length - 1).fill(2)]);
+    for (const { steps } of plans) {
+      const [, counted] = steps;
+      if (counted?.load.model !== 'open') throw new Error('a search offers rates');
+      expect(Number.isInteger(counted.load.rateRps)).toBe(true);
+      expect(counted.load.rateRps * counted.durationSeconds).toBeGreaterThanOrEqual(300);
+    }
+  });
+
+  it('between neighbouring whole rates ends, and says that it is irregular', async () => {
+    const folder = await search(new SimulatedRuntime({ saturationRps: 12 }), {
+      budgetSeconds: 3600,
+    });
+    const found = searchOf(folder);
+    expect([found.holdsRps, found.failsRps]).toEqual([9, 10]);
+    expect(found.ending?.reason).toContain('neighbouring whole loads');
+    expect(resultOf(folder).warnings.join()).toContain('neighbouring whole loads');
+  });
+
+  it('repeats a void trial at the same load, and counts nothing of it', async () => {
+    const runtime = new SimulatedRuntime({
+      mishaps: (trial) => (trial === 3 ? { others: 0.5 } : {}),
+    });
+    const found = searchOf(await search(runtime));
+    const [, spoilt, again] = found.trials;
+    expect(spoilt).toMatchObject({
+      outcome: 'void',
+      reasons: [expect.stringContaining('other processes')],
+    });
+    expect(again).toMatchObject({ load: spoilt?.load, durationSeconds: spoilt?.durationSeconds });
+    const undisturbed = searchOf(await search(new SimulatedRuntime()));
+    expect([found.holdsRps, found.failsRps]).toEqual([undisturbed.holdsRps, undisturbed.failsRps]);
+  });
+
+  it('takes a trial whose summary is half written for void, and goes on', async () => {
+    const folder = await search(
+      new SimulatedRuntime({ mishaps: (trial) => ({ halfSummary: trial === 3 }) }),
+    );
+    expect(folder.trial(3)?.summary).toBeNull();
+    expect(searchOf(folder).trials[1]?.outcome).toBe('void');
+    expect(folder.run.status).toBe('complete');
+  });
+
+  it('stops at five void trials in a row and says why; the run is void', async () => {
+    const folder = await search(new SimulatedRuntime({ mishaps: () => ({ others: 0.5 }) }));
+    const found = searchOf(folder);
+    expect(found.trials.map(({ outcome }) => outcome)).toEqual(Array(5).fill('void'));
+    expect(found.ending).toMatchObject({ ending: 'void' });
+    expect(found.ending?.reason).toMatch(/5 trials in a row were void.*other processes/);
+    expect(folder.run.status).toBe('void');
+  });
+
+  it('ends with the bounds it has when the budget is used up, void trials included', async () => {
+    const folder = await search(new SimulatedRuntime(), { budgetSeconds: 120 });
+    const found = searchOf(folder);
+    expect(found.ending).toMatchObject({ ending: 'budget' });
+    expect(found.spentSeconds).toBeLessThanOrEqual(120);
+    expect(resultOf(folder).warnings.join()).toContain('budget of 120 s');
+    const every = (trial: number): Mishap => (trial % 2 === 0 ? { others: 0.5 } : {});
+    const spoilt = await search(new SimulatedRuntime({ mishaps: every }), { budgetSeconds: 120 });
+    expect(searchOf(spoilt).spentSeconds).toBeLessThanOrEqual(120);
+  });
+
+  it('names no upper bound where the generator was the limit', async () => {
+    const runtime = new SimulatedRuntime({ saturationRps: 20_000, generatorRps: 7000 });
+    const folder = await search(runtime, { budgetSeconds: 3600 });
+    const found = searchOf(folder);
+    expect(found.failsRps).toBeNull();
+    expect(found.ending).toMatchObject({ ending: 'generator' });
+    // The bound on its CPU is 0.8 of what Prometheus and the lab leave it.
+    expect(found.holdsRps).toBeGreaterThan(4000);
+    expect(found.holdsRps).toBeLessThan(0.8 * 7000);
+    const result = resultOf(folder);
+    expect(result.sentences.join()).toMatch(/at least.*the generator was the limit above that/);
+    expect(result.capacityRps).toBeNull();
+  });
+
+  it('starts a subject that died anew, with the long warm-up', async () => {
+    const runtime = new SimulatedRuntime({
+      mishaps: (trial) => (trial === 4 ? { crash: true } : {}),
+    });
+    const found = searchOf(await search(runtime));
+    expect(found.trials[2]?.outcome).toBe('void');
+    expect(runtime.starts).toHaveLength(2);
+    expect(runtime.plans[4]?.steps[0]?.durationSeconds).toBe(10);
+    expect(found.ending).toMatchObject({ ending: 'regular' });
+  });
+
+  it('over several whole searches gives an interval, each from a fresh process', async () => {
+    const runtime = new SimulatedRuntime({ noise: 0.1, seed: 3 });
+    const result = resultOf(await search(runtime, { runs: 4 }));
+    expect(runtime.starts).toHaveLength(4);
+    expect(result.searches).toHaveLength(4);
+    const [low = 0, high = 0] = result.capacityRps?.interval ?? [];
+    expect(low).toBeLessThan(800);
+    expect(high).toBeGreaterThan(740);
+    expect(result.sentences[0]).toMatch(/95 % interval .* \(indicative: 4 searches\)/);
+  });
+});
+
+describe('a search that was cut off', () => {
+  const interruptedAt = async (trial: number) => {
+    const interrupt = new AbortController();
+    const runtime = new SimulatedRuntime({
+      mishaps: (number) => (number === trial ? { interrupt } : {}),
+    });
+    let folder: RunFolder | undefined;
+    const onEnd = (ended: RunFolder) => {
+      folder = ended;
+    };
+    const interrupted = search(runtime, { signal: interrupt.signal, onEnd });
+    await expect(interrupted).rejects.toThrow('Interrupted');
+    return RunFolder.open(resultsDir, folder?.run.id ?? '');
+  };
+
+  it('goes on where it was, and ends as if it never had been', async () => {
+    const folder = await interruptedAt(6);
+    expect(folder.run.status).toBe('partial');
+    expect(findingsOf(folder).warnings.join()).toContain(`--resume ${folder.run.id}`);
+    const before = searchOf(folder).trials;
+
+    const said: string[] = [];
+    const resumed = await resumeCapacity(folder, setting(new SimulatedRuntime(), said));
+    expect(resumed.run.status).toBe('complete');
+    const found = searchOf(RunFolder.open(resultsDir, folder.run.id));
+    expect(found.trials.slice(0, 4)).toEqual(before.slice(0, 4));
+    const whole = searchOf(await search(new SimulatedRuntime()));
+    expect(found.trials.map(({ load }) => load)).toEqual(whole.trials.map(({ load }) => load));
+    expect(resumed.run.incidents.map(({ what }) => what)).toEqual([
+      expect.stringContaining('cut off after 5 trials'),
+    ]);
+    expect(said.at(-1)).toContain('the search ended');
+  });
+
+  it('is refused on another machine or version, and once it has ended', async () => {
+    const folder = await interruptedAt(4);
+    const elsewhere = new SimulatedRuntime();
+    Object.assign(elsewhere.tools, { k6: '2.3.0' });
+    const again = (runtime: SimulatedRuntime) => async () =>
+      resumeCapacity(RunFolder.open(resultsDir, folder.run.id), setting(runtime));
+    await expect(again(elsewhere)).rejects.toThrow(/since then the tools changed/);
+    await again(new SimulatedRuntime())();
+    await expect(again(new SimulatedRuntime())).rejects.toThrow(/has ended \(complete\)/);
+  });
+});

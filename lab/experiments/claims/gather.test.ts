@@ -1,0 +1,129 @@
+// From needs to figures on disk: every experiment that a simulated subject can take part in.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { thisHost } from '../../measure/provenance';
+import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
+import { recordedFloors } from '../../results/noise-floors';
+import type { RunFolder } from '../../results/run-folder';
+import { findingsOf } from '../read-run';
+import { analyseClaims } from './analyse';
+import { experiments } from './catalogue';
+import { carryOut, runsWanted } from './claim-needs';
+import { findRun, runsHere } from './find-runs';
+import { type Found, gather } from './gather';
+import { type Experiment, keyOf, type MeasuredNeed, type Need } from './needs';
+
+const asked = ['express-scales', 'django-heaviest', 'small-projects'];
+let resultsDir: string;
+let made: Map<string, RunFolder>;
+
+/** Simulated visitors buy nothing, and their shop keeps no books: the capacity is that of json. */
+const capacity: Experiment = {
+  ...experiments.capacity,
+  needs: experiments.capacity.needs.map((need) => ({ ...need, workload: 'json' })) as Need[],
+};
+const wanted: [string, Experiment][] = [
+  ['apps-json', experiments['apps-json']],
+  ['capacity', capacity],
+  ['users', experiments.users],
+];
+const needs = wanted.flatMap(([, experiment]) => [...experiment.needs]) as MeasuredNeed[];
+
+beforeAll(async () => {
+  resultsDir = mkdtempSync(join(tmpdir(), 'headroom-claims-'));
+  made = new Map();
+  for (const need of needs) {
+    const folder = await carryOut(need, 'quick', {
+      resultsDir,
+      runtime: new SimulatedRuntime({ noise: 0.05, seed: made.size + 1 }),
+      seed: 1,
+      arguments: ['claims', '--quick'],
+      signal: new AbortController().signal,
+      events: { onEnd: (ended) => ended.write('analysis.json', findingsOf(ended)) },
+    });
+    made.set(keyOf(need), folder);
+  }
+});
+afterAll(() => rmSync(resultsDir, { recursive: true }));
+
+const onDisk = () => runsHere(resultsDir, thisHost().fingerprint);
+const found = (rest: Partial<Found> = {}): Found => ({
+  runs: made,
+  fresh: new Set(),
+  effort: undefined,
+  floors: recordedFloors(resultsDir),
+  failures: new Map(),
+  subjectCores: 1,
+  ...rest,
+});
+
+describe('runs on disk', () => {
+  it('are found for just what they answer', () => {
+    for (const need of needs) {
+      const run = findRun(onDisk(), need, runsWanted(need, 'quick'))?.run;
+      expect(run?.id, keyOf(need)).toBe(made.get(keyOf(need))?.run.id);
+    }
+  });
+
+  it('are no answer where they are too short, of other subjects, or of another machine', () => {
+    const [need] = needs.filter(({ kind }) => kind === 'compare') as [Need & { kind: 'compare' }];
+    expect(findRun(onDisk(), need, runsWanted(need, 'full'))).toBeUndefined();
+    for (const other of [
+      { ...need, a: 'express:tuned' },
+      { ...need, a: need.b, b: need.a },
+      { ...need, workload: 'plaintext' },
+      { ...need, metrics: ['throughput' as const] },
+    ]) {
+      expect(findRun(onDisk(), other, 1), keyOf(other)).toBeUndefined();
+    }
+    expect(runsHere(resultsDir, 'another machine')).toEqual([]);
+  });
+});
+
+describe('evidence', () => {
+  it('has the figures that the claims ask for, with runs, floor and source', () => {
+    const { evidence, missing } = gather(wanted, found());
+    expect(missing).toEqual([]);
+    const json = evidence.find(({ experiment }) => experiment === 'apps-json');
+    const latency = json?.figures.find(({ key }) => key === 'latency-mean');
+    expect(latency).toMatchObject({
+      title: 'mean latency of json, Django over Express',
+      unit: 'times',
+      runs: 3,
+    });
+    expect(latency?.noiseFloor).toBeGreaterThan(0);
+    const [compare] = experiments['apps-json'].needs.filter(({ kind }) => kind === 'compare');
+    expect(json?.sources.map(({ run }) => run)).toEqual([made.get(keyOf(compare as Need))?.run.id]);
+    const capacity = evidence.find(({ experiment }) => experiment === 'capacity');
+    expect(capacity?.figures.map(({ key }) => key)).toEqual([
+      ...['capacity', 'capacity-express', 'capacity-django', 'cost-ratio'],
+    ]);
+  });
+
+  it('leads to verdicts that are indicative, where there is one', () => {
+    const { judged } = analyseClaims({ kind: 'claims', asked, ...gather(wanted, found()) });
+    expect(judged.map(({ id }) => id)).toEqual(asked);
+    const sure = ['supported', 'refuted', 'depends'];
+    for (const { verdict, indicative } of judged) expect(indicative).toBe(sure.includes(verdict));
+  });
+
+  it('says of what is missing why it is', () => {
+    const [first] = needs.filter(({ kind }) => kind === 'scale') as [Need];
+    const failures = new Map([[keyOf(first), 'the machine was too busy']]);
+    const { missing } = gather(
+      [['users', experiments.users]],
+      found({ runs: new Map(), failures }),
+    );
+    expect(missing).toEqual([
+      {
+        experiment: 'users',
+        why: 'the machine was too busy; nothing on disk answers it yet',
+        impossible: false,
+      },
+    ]);
+    const cores = gather([['workers', experiments.workers]], found());
+    expect(cores.missing[0]).toMatchObject({ impossible: true });
+  });
+});

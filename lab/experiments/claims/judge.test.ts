@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../statistics/random';
+import type { Evidence, Figure } from './evidence';
+import { judge, type Outcome, outcomeOf, type Rule, type Test, type Verdict } from './judge';
+
+const figure = (key: string, interval: Figure['interval'], rest: Partial<Figure> = {}): Figure => ({
+  key,
+  title: `figure ${key}`,
+  unit: 'times',
+  value: Math.sqrt((interval[0] ?? 1) * (interval[1] ?? 1)),
+  interval,
+  noiseFloor: null,
+  runs: 10,
+  ...rest,
+});
+const evidence = (...figures: Figure[]): Evidence => ({
+  experiment: 'e',
+  sources: [{ run: 'r', startedAt: '2026-01-01T00:00:00.000Z', commit: null, reused: true }],
+  figures,
+  absent: [],
+  warnings: [],
+});
+const above = (key: string, bound = 2): Test => ({
+  experiment: 'e',
+  figure: key,
+  side: 'above',
+  bound,
+});
+const judged = (rule: Rule, ...figures: Figure[]) =>
+  judge(rule, { evidence: [evidence(...figures)], missing: [] });
+
+describe('one figure and one bound', () => {
+  it.each<[string, Figure['interval'], Partial<Figure>, Outcome]>([
+    ['wholly above holds', [2.1, 2.5], {}, 'holds'],
+    ['wholly below fails', [1.5, 1.9], {}, 'fails'],
+    ['across the bound decides nothing', [1.9, 2.1], {}, 'open'],
+    ['an end on the bound decides nothing', [2, 2.5], {}, 'open'],
+    ['no interval decides nothing', [null, null], {}, 'open'],
+    ['inside the noise floor decides nothing', [2.1, 2.2], { noiseFloor: 0.1 }, 'open'],
+    ['beyond the noise floor holds', [2.1, 2.5], { noiseFloor: 0.1 }, 'holds'],
+    ['a floor is of ratios alone', [2.1, 2.2], { noiseFloor: 0.1, unit: 'ms' }, 'holds'],
+    ['what was counted is its own interval', [3, 3], { runs: null }, 'holds'],
+  ])('%s', (_why, interval, rest, outcome) => {
+    expect(outcomeOf(above('x'), figure('x', interval, rest)).outcome).toBe(outcome);
+  });
+
+  it('below mirrors above', () => {
+    const low = figure('x', [1.5, 1.9]);
+    expect(outcomeOf({ side: 'below', bound: 2 }, low).outcome).toBe('holds');
+    expect(outcomeOf({ side: 'below', bound: 1 }, low).outcome).toBe('fails');
+  });
+});
+
+describe('a verdict', () => {
+  const both: Rule = { tests: [above('x'), above('y')] };
+  const high = (key: string) => figure(key, [3, 4]);
+  const low = (key: string) => figure(key, [1, 1.5]);
+  const wide = (key: string) => figure(key, [1, 4]);
+
+  it.each<[string, Figure[], Verdict]>([
+    ['supported, where all hold', [high('x'), high('y')], 'supported'],
+    ['refuted, where all fail', [low('x'), low('y')], 'refuted'],
+    ['depends, where they disagree', [high('x'), low('y')], 'depends'],
+    ['not enough evidence, where one is open', [high('x'), wide('y')], 'not enough evidence'],
+    [
+      'not enough evidence, where one fails and one is open',
+      [low('x'), wide('y')],
+      'not enough evidence',
+    ],
+    ['not enough evidence, where one is missing', [high('x')], 'not enough evidence'],
+  ])('is %s', (_why, figures, verdict) => {
+    expect(judged(both, ...figures).verdict).toBe(verdict);
+  });
+
+  it('names what it depends on', () => {
+    const { because } = judged(both, high('x'), low('y'));
+    expect(because).toBe('what is asked: it holds for figure x; it does not for figure y');
+  });
+
+  it('says why there is no figure', () => {
+    const missing = [{ experiment: 'e', why: 'nobody ran it', impossible: false }];
+    const { verdict, because } = judge(both, { evidence: [], missing });
+    expect([verdict, because]).toEqual(['not enough evidence', 'nobody ran it']);
+  });
+
+  it('leaves out what this machine can never tell, and cannot be tested where that is all', () => {
+    const missing = [{ experiment: 'w', why: 'one core', impossible: true }];
+    const ofCores: Test = { ...above('z'), experiment: 'w' };
+    const known = { evidence: [evidence(high('x'))], missing };
+    expect(judge({ tests: [above('x'), ofCores] }, known).verdict).toBe('supported');
+    const alone = judge({ tests: [ofCores] }, known);
+    expect([alone.verdict, alone.because]).toEqual(['cannot be tested here', 'one core']);
+  });
+
+  it('is never supported where it depends on more than can be tested', () => {
+    const rule: Rule = { tests: [above('x')], provided: 'many machines' };
+    expect(judged(rule, high('x'))).toMatchObject({ verdict: 'depends', because: 'many machines' });
+    expect(judged(rule, low('x')).verdict).toBe('refuted');
+  });
+
+  it('waits until what it takes for granted is sure', () => {
+    const rule: Rule = { given: [above('x')], tests: [above('y')] };
+    expect(judged(rule, high('x'), high('y')).verdict).toBe('supported');
+    expect(judged(rule, wide('x'), high('y')).verdict).toBe('not enough evidence');
+    expect(judged(rule, low('x'), high('y')).verdict).toBe('not enough evidence');
+  });
+
+  it('shows the figure that came nearest to deciding otherwise', () => {
+    const near = figure('y', [2.1, 2.2]);
+    const { decisive } = judged(both, high('x'), near);
+    expect(decisive.map(({ measured }) => measured)).toEqual([near]);
+  });
+
+  it('is indicative where a figure has fewer than ten runs an arm, and not for what was counted', () => {
+    const few = figure('x', [3, 4], { runs: 9 });
+    const counted = figure('x', [3, 3], { runs: null });
+    expect(judged({ tests: [above('x')] }, few).indicative).toBe(true);
+    expect(judged({ tests: [above('x')] }, high('x')).indicative).toBe(false);
+    expect(judged({ tests: [above('x')] }, counted).indicative).toBe(false);
+  });
+});
+
+it('widening an interval never makes a verdict more certain', () => {
+  const random = seededRandom(11);
+  const keys = ['a', 'b', 'c'];
+  const rule: Rule = { tests: keys.map((key) => above(key)) };
+  const draw = (key: string): Figure => {
+    const centre = 2 * Math.exp(0.5 * random.normal());
+    const half = Math.exp(0.3 * Math.abs(random.normal()));
+    return figure(key, [centre / half, centre * half], { noiseFloor: 0.02 });
+  };
+  const sure: Verdict[] = ['supported', 'refuted', 'depends'];
+  const seen = new Set<Verdict>();
+  for (let round = 0; round < 2000; round += 1) {
+    const figures = keys.map(draw);
+    const [first, ...rest] = figures as [Figure, ...Figure[]];
+    const [low, high] = first.interval as [number, number];
+    const factor = 1 + random.uniform();
+    const wider = { ...first, interval: [low / factor, high * factor] as const };
+    const before = judged(rule, ...figures).verdict;
+    const after = judged(rule, wider, ...rest).verdict;
+    seen.add(before);
+    // It may take a verdict away, and make no other of it: `depends` may lose one of its sides.
+    if (after !== before) expect(after, `${before} became ${after}`).toBe('not enough evidence');
+    if (before === 'not enough evidence') expect(sure).not.toContain(after);
+  }
+  expect(seen.size).toBe(4);
+});

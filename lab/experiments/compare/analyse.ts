@@ -1,0 +1,129 @@
+// `lab compare`: from trials that took turns to verdicts, each with the noise floor it stands on.
+
+import type { Arm } from '../../measure/turns/block-order';
+import {
+  armOf,
+  type InterleavedDesign,
+  interleaved,
+  type Series,
+  sayWhere,
+} from '../../measure/turns/interleaved';
+import { percent, saidOnce, times, timesInterval } from '../../render/said';
+import type { Answer } from '../../results/answer';
+import type { DesignedTrial } from '../../results/trial/designed';
+import { type Comparison, compare } from '../../statistics/comparison';
+import type { Run } from '../../statistics/contrast';
+import { floorDoubts, floorOfVerdict, type KnownFloor } from './known-floor';
+
+export type CompareDesign = InterleavedDesign & {
+  kind: 'compare';
+  /** Index in the run's subjects, and what a person calls it. */
+  arms: Record<Arm, { subject: number; label: string }>;
+  margin: number;
+  /** Those known when the comparison was made. */
+  floors: KnownFloor[];
+};
+
+/** One verdict with all that it rests on. */
+export type Compared = Series & { comparison: Comparison; floor: KnownFloor | null };
+
+export type CompareResult = Answer & {
+  kind: 'compare';
+  labels: Record<Arm, string>;
+  margin: number;
+  /** False for two runs that lie side by side on disk: drift between them is not excluded. */
+  interleaved: boolean;
+  compared: Compared[];
+};
+
+export function analyseCompare(
+  design: CompareDesign,
+  trials: readonly DesignedTrial[],
+): CompareResult {
+  const { series, warnings } = interleaved(design, trials);
+  const labels = { a: design.arms.a.label, b: design.arms.b.label };
+  return compareSeries(series, { ...design, labels, interleaved: true, warnings });
+}
+
+/** The verdicts on series whose runs, in blocks, were taken in turn or not. */
+export function compareSeries(
+  series: readonly Series[],
+  question: Pick<CompareResult, 'labels' | 'margin' | 'interleaved' | 'warnings'> & {
+    floors: readonly KnownFloor[];
+  },
+): CompareResult {
+  const { labels, margin, floors } = question;
+  const doubts: { where: string; text: string }[] = [];
+  const compared = series.flatMap((one): Compared[] => {
+    const where = `${one.measure.title} of ${one.workload}`;
+    const [a, b] = (['a', 'b'] as const).map((arm) => unitsOf(one, arm, question.interleaved));
+    if (!a?.length || !b?.length) {
+      doubts.push({ where, text: 'no run of one arm, or of both, counts: there is no verdict.' });
+      return [];
+    }
+    const floor = floorOfVerdict(floors, one.workload, one.measure.key);
+    const comparison = compare(a, b, {
+      better: one.measure.better,
+      margin,
+      noiseFloor: floor?.floor ?? null,
+    });
+    const about = [...comparison.warnings, ...floorDoubts(floors, floor, one.load, labels)];
+    doubts.push(...about.map((text) => ({ where, text })));
+    return [{ ...one, comparison, floor: floor ?? null }];
+  });
+  return {
+    kind: 'compare',
+    labels,
+    margin,
+    interleaved: question.interleaved,
+    compared,
+    sentences: compared.map((one) => sayCompared(one, labels)),
+    warnings: [...question.warnings, ...saidOnce(doubts, series.length), ...manyVerdicts(compared)],
+  };
+}
+
+/** Blocks pair only what took turns: the same number of two runs is no pair. */
+const unitsOf = (series: Series, arm: Arm, paired: boolean): Run[] =>
+  armOf(series, arm).map(({ value, block }) =>
+    paired && block !== undefined ? { value, block } : { value },
+  );
+
+const manyVerdicts = ({ length }: readonly Compared[]): string[] =>
+  length > 1
+    ? [
+        `${length} verdicts were asked at once. Each errs one time in twenty, so that one of them ` +
+          'alone should be asked again before it is believed.',
+      ]
+    : [];
+
+export function sayCompared(one: Compared, labels: Record<Arm, string>): string {
+  const { comparison, measure, floor } = one;
+  const { ratio, interval, n, indicative } = comparison;
+  const figures =
+    `${measure.title.toLowerCase().replace(/^cpu/, 'CPU')} of ${sayWhere(one)}, ${labels.b} over ` +
+    `${labels.a}: ${times(ratio)} (95 %: ${timesInterval(interval)})`;
+  const ground = floor
+    ? `noise floor ${percent(floor.floor)} (${labels[floor.arm]}, ${floor.run})`
+    : 'no noise floor is known';
+  const doubt = indicative ? `; indicative: ${Math.min(n.a, n.b)} runs an arm` : '';
+  return `${sayVerdict(one, labels)}: ${figures}; ${ground}${doubt}.`;
+}
+
+/** The verdict in words that fit its measure, the answer to "which of the two?". */
+export function sayVerdict(
+  { comparison, measure }: Pick<Compared, 'comparison' | 'measure'>,
+  labels: Record<Arm, string>,
+): string {
+  const { verdict, margin, smallestDetectableChange: least } = comparison;
+  if (verdict === 'equivalent') return `Equivalent within ${percent(margin)}`;
+  if (verdict === 'no-detectable-difference') {
+    const from = least === null ? '' : ` (as many runs find one from ${percent(least)})`;
+    return `No detectable difference${from}`;
+  }
+  const winner = verdict === 'a-faster' ? labels.a : labels.b;
+  return `${winner} ${measure.wins}${insideFloor(comparison) ? ', but inside the noise floor' : ''}`;
+}
+
+/** A difference that A against A shows as well says nothing of A against B. */
+export const insideFloor = ({ ratio, noiseFloor }: Comparison): boolean =>
+  noiseFloor !== null && Math.abs(Math.log(ratio)) <= Math.log1p(noiseFloor);

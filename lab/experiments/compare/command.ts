@@ -1,0 +1,67 @@
+// `lab compare A B`: two subjects in turns; `lab compare --from RUN RUN`: two runs on disk.
+import type { Command } from 'commander';
+import { ratio } from '../../cli/numbers';
+import { askedBy, type TurnOptions, withTurnOptions } from '../../cli/turns';
+import { conducting } from '../../cli/with-lab';
+import { usageError } from '../../errors';
+import { resultsDir } from '../../paths';
+import { RunFolder } from '../../results/run-folder';
+import { parseSubject } from '../../runtime/subject-notation';
+import { DEFAULT_MARGIN } from '../../statistics/comparison';
+import { compareRuns } from './compared-runs';
+import { compareSubjects } from './measure';
+import { renderCompared } from './text';
+
+type Options = TurnOptions & { margin: number; from?: string[] };
+
+export function register(program: Command): void {
+  withTurnOptions(
+    program
+      .command('compare')
+      .description('compare two subjects in turns: ratio, interval, verdict')
+      .argument('[a]', 'a subject: APP[:PROFILE][:SETTING=VALUE]..., such as express')
+      .argument('[b]', 'the other, such as django or express:workers=2'),
+  )
+    .option('--margin <ratio>', 'differences within it count as equivalent', ratio, DEFAULT_MARGIN)
+    .option('--from <runs...>', 'two runs on disk, before and after: nothing is measured')
+    .action((a: string | undefined, b: string | undefined, options: Options) =>
+      options.from === undefined ? measure(a, b, options) : read(a, options.from, options),
+    );
+}
+
+function measure(first: string | undefined, second: string | undefined, options: Options) {
+  if (first === undefined || second === undefined) {
+    throw usageError('lab compare needs two subjects, such as `lab compare express django`.');
+  }
+  const [a, b] = [parseSubject(first), parseSubject(second)];
+  if (a.notation === b.notation) {
+    throw usageError(
+      `Both subjects are ${a.notation}: \`lab noise --app ${a.notation}\` measures one against itself.`,
+    );
+  }
+  const { runtime, json = false, seed, margin } = options;
+  if (runtime === 'attached' && a.app === b.app) {
+    throw usageError(
+      `--runtime attached restarts nothing, so ${a.app} has one configuration there: use --runtime native or compose.`,
+    );
+  }
+  const asked = askedBy(options, [a, b]);
+  return conducting({ runtime, json }, (setting) =>
+    compareSubjects({ ...setting, a, b, asked, margin, seed }),
+  );
+}
+
+function read(a: string | undefined, from: readonly string[], { margin, json }: Options): void {
+  const [before, after, another] = from;
+  if (a !== undefined || before === undefined || after === undefined || another !== undefined) {
+    throw usageError('--from takes two runs and no subject: `lab compare --from BEFORE AFTER`.');
+  }
+  const results = compareRuns(
+    RunFolder.open(resultsDir, before),
+    RunFolder.open(resultsDir, after),
+    { margin, resultsDir },
+  );
+  process.stdout.write(
+    json ? `${JSON.stringify(results, null, 2)}\n` : results.map(renderCompared).join('\n'),
+  );
+}

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RunFolder, writeJson } from '../../results/run-folder';
+import type { ReportedRun } from '../reported-run';
+import { compareFixture, noiseFixture } from '../turns.fixture';
+import { compareRuns } from './compared-runs';
+
+let results: string;
+beforeEach(() => {
+  results = mkdtempSync(join(tmpdir(), 'headroom-before-after-'));
+});
+afterEach(() => rmSync(results, { recursive: true }));
+
+function written({ run, trials, found }: ReportedRun): RunFolder {
+  const folder = RunFolder.create(results, run);
+  for (const { number, plan, summary, server } of trials) {
+    const path = folder.trialPath(number);
+    writeJson(join(path, 'plan.json'), plan);
+    writeJson(join(path, 'k6-summary.json'), summary);
+    writeJson(join(path, 'server.json'), server);
+  }
+  folder.write('analysis.json', found);
+  return folder;
+}
+
+const compared = (before: ReportedRun, after: ReportedRun) =>
+  compareRuns(written(before), written(after), { margin: 0.05, resultsDir: results });
+
+describe('two runs on disk', () => {
+  it('are compared subject by subject, before against after, and not as pairs', () => {
+    const after = compareFixture({ id: '20260108T090000Z-compare-2222', cv: 0.03 });
+    const [express, django] = compared(compareFixture(), after);
+    expect(express?.labels).toEqual({ a: 'Express before', b: 'Express after' });
+    expect(django?.labels).toEqual({ a: 'Django before', b: 'Django after' });
+    expect(django?.compared.map(({ measure }) => measure.key)).toHaveLength(4);
+    for (const { comparison } of django?.compared ?? []) {
+      expect(comparison.method).toBe('Welch on logs');
+      expect(comparison.n).toMatchObject({ a: 10, b: 10 });
+      expect(comparison.ratio).toBeCloseTo(1, 1);
+    }
+    expect(django?.warnings[0]).toContain('were not taken in turns');
+  });
+
+  it('take what both measured: an A/A run has its subject in both arms', () => {
+    const results = compared(noiseFixture(), compareFixture());
+    expect(results.map(({ labels }) => labels.a)).toEqual(['Django before']);
+    expect(results[0]?.compared[0]?.comparison.n).toMatchObject({ a: 20, b: 10 });
+    // Its floor is on disk, and that of both.
+    expect(results[0]?.compared[0]?.floor?.run).toBe(noiseFixture().run.id);
+    expect(results[0]?.warnings.join()).not.toContain('is not known');
+  });
+
+  it('say what else changed between them', () => {
+    const after = compareFixture({ id: '20260108T090000Z-compare-2222' });
+    after.run.host = { ...after.run.host, fingerprint: 'elsewhere' };
+    after.run.revision = { commit: 'f'.repeat(40), dirty: true };
+    const [first] = compared(compareFixture(), after);
+    expect(first?.warnings).toContain('machine differs: feedface before, elsewhere after.');
+    expect(first?.warnings.join()).toContain('revision differs');
+  });
+
+  it('are refused when they measured nothing alike, with what each holds', () => {
+    const after = noiseFixture({ id: '20260108T090000Z-noise-2222' });
+    if (after.run.design?.kind !== 'noise') throw new Error('no A/A run');
+    after.run.design.loads = [{ workload: 'micro', rateRps: 400, users: 32, search: null }];
+    expect(() => compared(noiseFixture(), after)).toThrow(
+      /no subject at the same load.*django micro at 300 requests a second.*django micro at .*32 users/s,
+    );
+  });
+});

@@ -1,0 +1,142 @@
+// Two runs that lie on disk, before and after, compared as far as they measured the same.
+
+import { usageError } from '../../errors';
+import { sayLoad } from '../../measure/turns/held-load';
+import { type ArmRun, interleaved, type Series } from '../../measure/turns/interleaved';
+import { appTitle } from '../../results/findings';
+import { floorFor, type RecordedFloor, recordedFloors } from '../../results/noise-floors';
+import type { RunFolder } from '../../results/run-folder';
+import type { RunRecord } from '../../results/schemas';
+import { designedTrials } from '../../results/trial/designed';
+import { findingsOf } from '../read-run';
+import { type CompareResult, compareSeries } from './analyse';
+import type { KnownFloor } from './known-floor';
+
+type Subject = RunRecord['subjects'][number];
+/** The series of one subject in one run, whichever arm it stood in. */
+type Measured = { run: RunRecord; subject: Subject; series: Series[] };
+
+const notInTurns =
+  'The two runs were not taken in turns: whatever changed between them, the machine and its ' +
+  'neighbours included, is in the ratio. `lab compare A B` takes turns.';
+
+/** One comparison for each app and profile that both runs measured at the same load. */
+export function compareRuns(
+  before: RunFolder,
+  after: RunFolder,
+  { margin, resultsDir }: { margin: number; resultsDir: string },
+): CompareResult[] {
+  const [first, second] = [measuredIn(before), measuredIn(after)];
+  const recorded = recordedFloors(resultsDir);
+  const results = first.flatMap((one) => {
+    const { app, profile } = one.subject;
+    const other = second.find(({ subject }) => subject.app === app && subject.profile === profile);
+    const pairs = other === undefined ? [] : one.series.flatMap((series) => pairOf(series, other));
+    if (other === undefined || pairs.length === 0) return [];
+    return compareSeries(pairs, {
+      labels: { a: `${appTitle(app)} before`, b: `${appTitle(app)} after` },
+      margin,
+      interleaved: false,
+      warnings: [notInTurns, ...differences(one, other)],
+      floors: pairs.flatMap((pair) => floorsOf(recorded, one, pair)),
+    });
+  });
+  if (results.length > 0) return results;
+  throw usageError(
+    `The two runs measured no subject at the same load. ${sayContents(before, first)}; ${sayContents(after, second)}. ` +
+      'Repeat one with the other’s arguments, --rate included.',
+  );
+}
+
+function measuredIn(folder: RunFolder): Measured[] {
+  const { run } = folder;
+  const { design } = run;
+  if (design?.kind !== 'compare' && design?.kind !== 'noise') return [];
+  const trials = designedTrials(run, findingsOf(folder).trials);
+  const { series } = interleaved(design, trials);
+  const subjectOf = new Map(trials.map(({ number, subject }) => [number, subject]));
+  return run.subjects.map((subject, index) => ({
+    run,
+    subject,
+    series: series.map((one) => ({
+      ...one,
+      runs: one.runs.filter(({ trial }) => subjectOf.get(trial) === index),
+    })),
+  }));
+}
+
+/** The same workload, measure and load, with `before` as arm A and `after` as arm B. */
+function pairOf(before: Series, { series }: Measured): Series[] {
+  const after = series.find(
+    ({ workload, measure, load }) =>
+      workload === before.workload &&
+      measure.key === before.measure.key &&
+      sayLoad(load) === sayLoad(before.load),
+  );
+  if (after === undefined) return [];
+  const as = (arm: ArmRun['arm'], runs: readonly ArmRun[]) => runs.map((run) => ({ ...run, arm }));
+  return [{ ...before, runs: [...as('a', before.runs), ...as('b', after.runs)] }];
+}
+
+/** What else changed: the ratio is theirs as well. */
+function differences(before: Measured, after: Measured): string[] {
+  const facts = ({ run, subject }: Measured): Record<string, string> => ({
+    machine: run.host.fingerprint,
+    runtime: run.runtime.kind,
+    PostgreSQL: run.runtime.postgres,
+    revision: run.revision
+      ? `${run.revision.commit.slice(0, 12)}${run.revision.dirty ? ' and changes not in it' : ''}`
+      : 'unknown',
+    configuration: `${subject.replicas}x${subject.workers}x${subject.threads}, pool ${subject.pool}${subject.products === undefined ? '' : `, ${subject.products} products`}`,
+    'length of a run': `${secondsOf(run)} s`,
+    'versions of tools': JSON.stringify(run.tools),
+    'locked versions': JSON.stringify(run.locks),
+  });
+  const now = facts(after);
+  return Object.entries(facts(before)).flatMap(([name, was]) =>
+    was === now[name]
+      ? []
+      : `${name} differs${was.length < 40 ? `: ${was} before, ${now[name]} after` : ''}.`,
+  );
+}
+
+const secondsOf = ({ design }: RunRecord): number | string =>
+  design !== null && 'seconds' in design && typeof design.seconds === 'number'
+    ? design.seconds
+    : '?';
+
+function floorsOf(
+  recorded: readonly RecordedFloor[],
+  { run, subject }: Measured,
+  { workload, measure }: Series,
+): KnownFloor[] {
+  const found = floorFor(recorded, {
+    fingerprint: run.host.fingerprint,
+    runtime: run.runtime.kind,
+    app: subject.app,
+    profile: subject.profile,
+    workload,
+    measure: measure.key,
+  });
+  if (found === undefined) return [];
+  const { floor, runs, load } = found;
+  // Before and after are one subject: its floor is that of both.
+  return (['a', 'b'] as const).map((arm) => ({
+    arm,
+    workload,
+    measure: measure.key,
+    floor,
+    run: found.run,
+    runs,
+    load,
+  }));
+}
+
+function sayContents({ run }: RunFolder, measured: readonly Measured[]): string {
+  const held = measured.flatMap(({ subject, series }) =>
+    [...new Set(series.map(({ workload, load }) => `${workload} at ${sayLoad(load)}`))].map(
+      (where) => `${subject.app} ${where}`,
+    ),
+  );
+  return `${run.id} (${run.kind}) has ${held.join(', ') || 'no runs of a comparison or of an A/A run'}`;
+}

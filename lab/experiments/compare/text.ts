@@ -1,0 +1,63 @@
+// `lab compare` as text: a table, a row a verdict.
+
+import { armOf, sayWhere } from '../../measure/turns/interleaved';
+import { percent, times, timesInterval } from '../../render/said';
+import { renderTable } from '../../render/table';
+import { median } from '../../statistics/descriptive';
+import type { Compared, CompareResult } from './analyse';
+import { sayVerdict } from './analyse';
+
+/** Three digits, whatever the size. */
+export const sayFigure = (value: number): string =>
+  value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+
+export const medianOf = (one: Compared, arm: 'a' | 'b'): string =>
+  sayFigure(median(armOf(one, arm).map(({ value }) => value)));
+
+export const sayRuns = ({ comparison: { n } }: Compared): string =>
+  n.a === n.b ? String(n.a) : `${n.a} and ${n.b}`;
+
+export const sayFloorSize = ({ floor }: Compared): string =>
+  floor === null ? 'none' : percent(floor.floor);
+
+export function renderComparedTable({ compared, labels, margin }: CompareResult): string {
+  const header = [
+    'measure',
+    labels.a,
+    labels.b,
+    'B / A',
+    '95 % interval',
+    'noise floor',
+    "Cliff's delta",
+    'runs',
+    'verdict',
+  ];
+  const row = (one: Compared): string[] => [
+    `${one.measure.title}, ${one.measure.unit}`,
+    medianOf(one, 'a'),
+    medianOf(one, 'b'),
+    times(one.comparison.ratio),
+    timesInterval(one.comparison.interval),
+    sayFloorSize(one),
+    one.comparison.cliffsDelta.toFixed(2),
+    sayRuns(one),
+    sayVerdict(one, labels),
+  ];
+  const tables = [...Map.groupBy(compared, sayWhere)].map(
+    ([where, same]) => `${where}\n${renderTable(header, same.map(row))}`,
+  );
+  return [
+    `A is ${labels.a}, B is ${labels.b}; medians of runs; margin of equivalence ${percent(margin)}`,
+    ...tables,
+  ].join('\n\n');
+}
+
+/** With sentences and doubts, where no run surrounds it. */
+export const renderCompared = (result: CompareResult): string =>
+  `${[
+    renderComparedTable(result),
+    result.sentences.join('\n'),
+    result.warnings.map((warning) => `Note: ${warning}`).join('\n'),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')}\n`;

@@ -1,0 +1,45 @@
+// What the terminal prints of each experiment, held against files that people have read.
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { renderReport } from '../render/page/page';
+import { renderRun } from '../render/run-text';
+import { experimentRuns } from './experiment-runs.fixture';
+import { experimentText } from './index';
+import type { ReportedRun } from './reported-run';
+
+let runs: Record<string, ReportedRun>;
+beforeAll(async () => {
+  runs = await experimentRuns();
+});
+
+const golden = (name: string) => join(__dirname, 'goldens', `${name}.txt`);
+
+/** Without the heading and the machine, which differ from one to the next. */
+function textOf(name: string): string {
+  const { run, found } = runs[name] as ReportedRun;
+  if (found.experiment === undefined) throw new Error(`${name} is no experiment`);
+  const warnings = found.warnings.map((warning) => `Note: ${warning}`);
+  return [experimentText(found.experiment, run), ...found.sentences, ...warnings, ''].join('\n');
+}
+
+describe.each([
+  ['a search', 'search'],
+  ['several searches, the generator the limit', 'generator-limit'],
+  ['scaling by users', 'scale-users'],
+  ['scaling at too few levels', 'scale-few-levels'],
+])('%s', (name, file) => {
+  it('prints as it did', async () => {
+    await expect(textOf(name)).toMatchFileSnapshot(golden(file));
+  });
+
+  it('has its sentences and warnings on the terminal and on the page', () => {
+    const reported = runs[name] as ReportedRun;
+    const { sentences, warnings } = reported.found;
+    const printed = renderRun(reported.run, reported.found);
+    const page = renderReport([reported]).replaceAll('&#39;', "'");
+    for (const text of [...sentences, ...warnings]) {
+      expect(printed).toContain(text);
+      expect(page).toContain(text);
+    }
+  });
+});

@@ -1,0 +1,194 @@
+// What one night measured, from its trials alone; what that means is judged against the history.
+
+import { endingOf } from '../../measure/search/search-move';
+import { type SearchSettings, searchState } from '../../measure/search/search-state';
+import type { Answer } from '../../results/answer';
+import type { DesignedTrial } from '../../results/trial/designed';
+import type { StepResult } from '../../results/trial/steps';
+import { median } from '../../statistics/descriptive';
+import { rateWarnings } from './held-rate';
+
+export type NightlyPair = {
+  app: string;
+  profile: string;
+  workload: string;
+  /** Index in the run's subjects. */
+  subject: number;
+  rateRps: number;
+  /** How its capacity is searched; null where it is not. */
+  search: SearchSettings | null;
+  /** Subject, load and SLO in words: nights under another are another series. */
+  configuration: string;
+};
+
+export type NightlyDesign = {
+  kind: 'nightly';
+  /** The date that it is filed under. */
+  night: string;
+  pairs: NightlyPair[];
+  /** Valid trials that a median needs. */
+  trials: number;
+  mostVoidShare: number;
+};
+
+export type FixedRateMetric = 'p99' | 'cpu' | 'memory';
+
+/** One series' measurement, or re-run; null where too few trials were valid. */
+export interface NightlyValue {
+  readonly pair: number;
+  readonly metric: FixedRateMetric | 'capacity';
+  /** 0: the night's measurement; from 1: its re-runs. */
+  readonly rerun: number;
+  readonly value: number | null;
+  /** The least and the greatest of the trials behind a median; the bounds of a search. */
+  readonly range: readonly [number, number] | null;
+}
+
+export type NightlyResult = Answer & {
+  readonly kind: 'nightly';
+  readonly night: string;
+  readonly pairs: readonly NightlyPair[];
+  readonly values: readonly NightlyValue[];
+  /** Of the fixed rate; searches judge their own trials. */
+  readonly trials: { readonly valid: number; readonly void: number };
+  readonly isVoid: boolean;
+};
+
+const figures: Record<FixedRateMetric, (step: StepResult) => number | null> = {
+  p99: ({ latencyMs }) => (latencyMs === null ? null : latencyMs.p99 / 1000),
+  cpu: ({ subjectCores, durationSeconds, requests }) =>
+    subjectCores === null || requests === 0 ? null : (subjectCores * durationSeconds) / requests,
+  memory: ({ residentMemoryBytes }) => residentMemoryBytes,
+};
+export const fixedRateMetrics = Object.keys(figures) as FixedRateMetric[];
+
+/** A search's number names its pair and its re-run. */
+export const searchNumber = (pairs: readonly NightlyPair[], pair: number, rerun: number): number =>
+  pair + rerun * pairs.length;
+
+/** A trial bears its re-run's number as its block. */
+const fixedRateSteps = (
+  trials: readonly DesignedTrial[],
+  pair: NightlyPair,
+  rerun: number,
+): StepResult[] =>
+  trials
+    .filter(
+      ({ subject, workload, block, search }) =>
+        search === undefined &&
+        subject === pair.subject &&
+        workload === pair.workload &&
+        block === rerun,
+    )
+    .flatMap(({ steps }) => steps.filter(({ warmup }) => !warmup));
+
+const nameOf = ({ app, profile, workload }: NightlyPair): string => `${app}/${profile}/${workload}`;
+
+const isValid = ({ validity }: StepResult): boolean => validity.state !== 'void';
+
+export function analyseNightly(
+  design: NightlyDesign,
+  trials: readonly DesignedTrial[],
+): NightlyResult {
+  const { pairs } = design;
+  const reruns = Math.max(0, ...trials.map(({ block }) => block ?? 0));
+  const rounds = Array.from({ length: reruns + 1 }, (_, rerun) => rerun);
+  const values = pairs.flatMap((pair, index) => [
+    ...rounds.flatMap((rerun) => capacityValue(pairs, trials, index, rerun)),
+    ...rounds.flatMap((rerun) => fixedRateValues(design, trials, index, pair, rerun)),
+  ]);
+  const atRates = pairs.map((pair) => ({
+    name: nameOf(pair),
+    rateRps: pair.rateRps,
+    steps: fixedRateSteps(trials, pair, 0),
+  }));
+  const first = atRates.flatMap(({ steps }) => steps);
+  const valid = first.filter(isValid).length;
+  const counts = { valid, void: first.length - valid };
+  const measured = values.filter(({ rerun, value }) => rerun === 0 && value !== null);
+  const isVoid =
+    measured.length === 0 || counts.void > design.mostVoidShare * (valid + counts.void);
+  return {
+    kind: 'nightly',
+    night: design.night,
+    pairs,
+    values,
+    trials: counts,
+    isVoid,
+    sentences: [
+      isVoid
+        ? `The night of ${design.night} is void: ${counts.void} of ${valid + counts.void} trials at a fixed rate are.`
+        : `The night of ${design.night} measured ${measured.length} series; \`lab history\` says what they mean.`,
+    ],
+    warnings: [...missing(pairs, values), ...rateWarnings(atRates)],
+  };
+}
+
+/**
+ * None for a search that was cut off, or void: what it has is no bound. None where the machine
+ * changed during the search either: a slower machine is no regression.
+ */
+function capacityValue(
+  pairs: readonly NightlyPair[],
+  trials: readonly DesignedTrial[],
+  pair: number,
+  rerun: number,
+): NightlyValue[] {
+  const { search: settings } = pairs[pair] as NightlyPair;
+  const number = searchNumber(pairs, pair, rerun);
+  const own = trials.filter(({ search }) => search === number);
+  if (settings === null || own.length === 0) return [];
+  const state = searchState(settings, own);
+  const ending = endingOf(settings, state)?.ending;
+  const { relevantLowerBound: lower, relevantUpperBound: upper } = state.goal;
+  const isVoid =
+    ending === undefined ||
+    ending === 'void' ||
+    ending === 'generator' ||
+    state.stretches.length > 1;
+  return [
+    {
+      pair,
+      metric: 'capacity',
+      rerun,
+      value: isVoid ? null : lower,
+      range: lower === null || upper === null ? null : [lower, upper],
+    },
+  ];
+}
+
+function fixedRateValues(
+  design: NightlyDesign,
+  trials: readonly DesignedTrial[],
+  index: number,
+  pair: NightlyPair,
+  rerun: number,
+): NightlyValue[] {
+  const steps = fixedRateSteps(trials, pair, rerun);
+  if (steps.length === 0) return [];
+  const valid = steps.filter(isValid);
+  return fixedRateMetrics.map((metric) => {
+    const found = valid.map(figures[metric]).filter((value) => value !== null);
+    const enough = found.length >= design.trials;
+    return {
+      pair: index,
+      metric,
+      rerun,
+      value: enough ? median(found) : null,
+      range: enough ? [Math.min(...found), Math.max(...found)] : null,
+    };
+  });
+}
+
+function missing(pairs: readonly NightlyPair[], values: readonly NightlyValue[]): string[] {
+  return pairs.flatMap((pair, index) => {
+    const without = values
+      .filter((one) => one.pair === index && one.rerun === 0 && one.value === null)
+      .map(({ metric }) => metric);
+    return without.length === 0
+      ? []
+      : [
+          `${nameOf(pair)}: no ${without.join(', ')}: too few valid trials, no bound within the time, or a machine that changed during the search.`,
+        ];
+  });
+}

@@ -1,0 +1,118 @@
+// `lab nightly`: one night of the declared set, judged against the nights before it.
+import { appendFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { seedOption } from '../../cli/options';
+import { type RuntimeName, runtimeOption } from '../../cli/runtime';
+import { conducting } from '../../cli/with-lab';
+import { environmentError } from '../../errors';
+import { notify, type Webhook, webhookOf } from '../../live/notifications';
+import { resultsDir } from '../../paths';
+import { takeLock } from '../../results/file-lock';
+import { readHistory } from '../../results/history';
+import type { NightEntry } from '../../results/night-schema';
+import { nightly } from './measure';
+import { gateOf, newsOf, renderMessage } from './night-news';
+import { renderHeartbeat, renderNight, renderSummary } from './night-text';
+import { type NightlySettings, quick, readNightlySettings } from './nightly-settings';
+
+type Options = {
+  config?: string;
+  quick?: boolean;
+  night: string;
+  runtime: RuntimeName;
+  seed: number;
+  summary?: string;
+  message?: string;
+  webhook?: string;
+  json?: boolean;
+};
+
+export function register(program: Command): void {
+  program
+    .command('nightly')
+    .description('measure the declared set once, and say what has changed: 3 for a regression')
+    .option('--config <file>', 'what to measure, instead of lab/nightly.yaml')
+    .option('--quick', 'few short trials and no capacity: a series of its own')
+    .addOption(
+      new Option('--night <date>', 'the date it is filed under')
+        .default(today(), 'today, UTC')
+        .argParser(date),
+    )
+    .addOption(runtimeOption())
+    .addOption(seedOption())
+    .addOption(
+      new Option('--summary <file>', 'append the verdict, in Markdown').env('GITHUB_STEP_SUMMARY'),
+    )
+    .option('--message <file>', 'append what there is to tell, when the state has changed')
+    .addOption(
+      new Option('--webhook <url>', 'tell it there too, as {"text": ...}').env(
+        'HEADROOM_WEBHOOK_URL',
+      ),
+    )
+    .option('--json', 'print the night as JSON')
+    .action(measureNight);
+}
+
+async function measureNight(options: Options): Promise<void> {
+  const declared = readNightlySettings(options.config && resolve(options.config));
+  const settings = options.quick ? quick(declared) : declared;
+  const webhook = webhookOf(options.webhook);
+  await using lock = await takeLock(join(resultsDir, 'nightly.lock'), 0);
+  if (lock === undefined) {
+    throw environmentError(
+      `Another night is being measured (${join(resultsDir, 'nightly.lock')}). Wait for its end, or stop it.`,
+    );
+  }
+  let entry: NightEntry | undefined;
+  await conducting(
+    options,
+    async (setting) => {
+      const done = await nightly({
+        ...setting,
+        settings,
+        night: options.night,
+        seed: options.seed,
+      });
+      entry = done.entry;
+      for (const warning of done.warnings) console.error(`Warning: ${warning}`);
+      return done.folder;
+    },
+    async () => {
+      if (entry === undefined) throw new Error('a night that ended left no line');
+      process.stdout.write(
+        options.json ? `${JSON.stringify(entry, null, 2)}\n` : renderNight(entry),
+      );
+      process.exitCode = gateOf(entry);
+      if (options.summary) appendFileSync(options.summary, renderSummary(entry));
+      await tell(entry, settings, webhook, options.message);
+    },
+  );
+}
+
+async function tell(
+  entry: NightEntry,
+  { heartbeatDays }: NightlySettings,
+  webhook: Webhook | undefined,
+  messageFile: string | undefined,
+): Promise<void> {
+  const { nights } = readHistory(resultsDir);
+  const text = renderMessage(newsOf(entry, nights.at(-2)));
+  if (messageFile && text) appendFileSync(messageFile, `${text}\n`);
+  const warnings = await notify({
+    resultsDir,
+    text,
+    heartbeat: { text: renderHeartbeat(nights, heartbeatDays), days: heartbeatDays },
+    webhook,
+    now: new Date(),
+  });
+  for (const warning of warnings) console.error(`Warning: ${warning}`);
+}
+
+const today = (): string => new Date().toISOString().slice(0, 10);
+
+function date(text: string): string {
+  const isDate = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+  if (isDate && new Date(text).toISOString().startsWith(text)) return text;
+  throw new InvalidArgumentError('Give a date such as 2026-11-25.');
+}

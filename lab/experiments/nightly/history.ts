@@ -1,0 +1,90 @@
+// `lab history`: the nights' trend, with its changes; `lab history accept` takes a regression for
+// the new baseline.
+import { execFileSync } from 'node:child_process';
+import os from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { usageError } from '../../errors';
+import { resultsDir } from '../../paths';
+import { writeFileAtomic } from '../../results/atomic';
+import { appendToHistory, readHistory } from '../../results/history';
+import { renderHistory } from './history-text';
+import { historyView } from './history-view';
+import { nightHistories } from './night-series';
+import { renderTrends } from './trend-page';
+
+export function register(program: Command): void {
+  const history = program
+    .command('history')
+    .description('the trend of the nights, with change points and the revisions on both sides')
+    .argument('[series]', 'the beginning of a name such as express/default/micro/p99')
+    .option('--html [file]', 'write the trend page instead: history.html beside the runs')
+    .option('--json', 'print JSON')
+    .action((series: string | undefined, options: { html?: string | true; json?: boolean }) => {
+      const past = readHistory(resultsDir);
+      const views = historyView(past, series);
+      if (series !== undefined && views.length === 0) throw unknownSeries(series);
+      for (const warning of past.warnings) console.error(`Warning: ${warning}`);
+      if (options.html !== undefined) {
+        const file =
+          options.html === true ? join(resultsDir, 'history.html') : resolve(options.html);
+        writeFileAtomic(file, renderTrends(views, past.warnings));
+        process.stdout.write(`${file}\n`);
+        return;
+      }
+      process.stdout.write(
+        options.json ? `${JSON.stringify(views, null, 2)}\n` : renderHistory(views, []),
+      );
+    });
+  history
+    .command('accept')
+    .description('take a regression that stands for the new baseline')
+    .argument('<series>', 'its whole name, as `lab history` prints it')
+    .requiredOption('--why <text>', 'the reason, for whoever asks later')
+    .option('--who <name>', 'who accepts it; git’s user.name if not said')
+    .action((series: string, options: { why: string; who?: string }) => accept(series, options));
+}
+
+async function accept(
+  series: string,
+  { why, who = committer() }: { why: string; who?: string },
+): Promise<void> {
+  if (why.trim() === '') throw usageError('--why is empty: say why the regression is accepted.');
+  const open = nightHistories(readHistory(resultsDir).entries).get(series)?.current.open;
+  if (open === undefined) throw unknownSeries(series);
+  if (open === null) {
+    throw usageError(
+      `No regression of ${series} stands, so there is nothing to accept: \`npm run lab -- history\` shows those that do.`,
+    );
+  }
+  const warnings = await appendToHistory(resultsDir, {
+    schemaVersion: 1,
+    type: 'acceptance',
+    series,
+    night: open.night,
+    who,
+    at: new Date().toISOString(),
+    why,
+  });
+  for (const warning of warnings) console.error(`Warning: ${warning}`);
+  process.stdout.write(
+    `${series}: the level since the night of ${open.night} is the new baseline (${who}: ${why}).\n`,
+  );
+}
+
+function unknownSeries(series: string): Error {
+  const known = historyView(readHistory(resultsDir)).map((view) => view.series);
+  return usageError(
+    `No night has measured a series "${series}": ${known.length > 0 ? `there are ${known.join(', ')}` : '`npm run lab -- nightly` measures the first'}.`,
+  );
+}
+
+function committer(): string {
+  try {
+    const name = execFileSync('git', ['config', 'user.name'], { encoding: 'utf8', stdio: 'pipe' });
+    if (name.trim() !== '') return name.trim();
+  } catch {
+    // No git here, or nobody told it.
+  }
+  return os.userInfo().username;
+}

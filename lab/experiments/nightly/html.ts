@@ -1,0 +1,42 @@
+// A nightly run by itself: what it measured. What that means stands in the history.
+
+import { html } from '../../render/page/markup';
+import { table } from '../../render/page/table';
+import { renderTable } from '../../render/table';
+import type { Kind } from '../kind';
+import { analyseNightly, type NightlyResult, type NightlyValue } from './analyse';
+import { metricTitle, sayMetric } from './night-format';
+
+export const nightly: Kind<'nightly'> = {
+  analyse: analyseNightly,
+  renderText: (result) => renderTable(header, rowsOf(result)),
+  sections: (result) => [
+    {
+      id: 'measured',
+      title: 'What the night measured',
+      body: html`${table({
+        caption: 'Medians of the valid trials, bounds of the searches',
+        header,
+        words: [1],
+        rows: rowsOf(result).map(([head = '', ...cells]) => ({ head, cells })),
+      })}<p>A night by itself says nothing of change: <code>lab history</code> holds it against the nights before it.</p>`,
+    },
+  ],
+};
+
+const header = ['series', 'metric', 'value', 'least', 'greatest', 'measured'];
+
+const rowsOf = ({ pairs, values }: NightlyResult): string[][] =>
+  values.map((one) => {
+    const pair = pairs[one.pair];
+    return [
+      pair ? `${pair.app}/${pair.profile}/${pair.workload}` : '',
+      metricTitle(one.metric),
+      one.value === null ? 'void' : sayMetric(one.metric, one.value),
+      ...rangeOf(one),
+      one.rerun === 0 ? 'first' : `re-run ${one.rerun}`,
+    ];
+  });
+
+const rangeOf = ({ metric, range }: NightlyValue): string[] =>
+  range === null ? ['-', '-'] : range.map((value) => sayMetric(metric, value));

@@ -1,0 +1,68 @@
+// `lab noise`: one subject against itself, and what that leaves to be found between two.
+
+import {
+  armOf,
+  type InterleavedDesign,
+  interleaved,
+  type Series,
+  sayWhere,
+} from '../../measure/turns/interleaved';
+import { percent, saidOnce } from '../../render/said';
+import type { Answer } from '../../results/answer';
+import type { DesignedTrial } from '../../results/trial/designed';
+import { smallestDetectableChange } from '../../statistics/effect';
+import { type NoiseFloor, noiseFloor } from '../../statistics/noise';
+
+export type NoiseDesign = InterleavedDesign & { kind: 'noise'; label: string };
+
+export type Noise = Series & {
+  /** Runs of the arm that has fewer. */
+  runsAnArm: number;
+  noise: NoiseFloor;
+  /** Smallest change found four times in five, by runs an arm. */
+  detectable: { runs: number; change: number }[];
+};
+
+export type NoiseResult = Answer & { kind: 'noise'; label: string; floors: Noise[] };
+
+/** Runs an arm that a reader may think of taking. */
+const runsToPlan = [5, 10, 16, 30] as const;
+
+export function analyseNoise(design: NoiseDesign, trials: readonly DesignedTrial[]): NoiseResult {
+  const { series, warnings } = interleaved(design, trials);
+  const doubts: { where: string; text: string }[] = [];
+  const floors = series.flatMap((one): Noise[] => {
+    const [a, b] = [armOf(one, 'a'), armOf(one, 'b')];
+    const where = `${one.measure.title} of ${one.workload}`;
+    if (a.length === 0 || b.length === 0) {
+      doubts.push({ where, text: 'no run counts, so there is no floor.' });
+      return [];
+    }
+    const noise = noiseFloor(a, b, Math.max(2, design.runs));
+    doubts.push(...noise.warnings.map((text) => ({ where, text })));
+    const { cv } = noise;
+    const detectable = runsToPlan.map((runs) => ({
+      runs,
+      change: cv === null ? Number.NaN : smallestDetectableChange(cv, runs),
+    }));
+    return [{ ...one, noise, runsAnArm: Math.min(a.length, b.length), detectable }];
+  });
+  return {
+    kind: 'noise',
+    label: design.label,
+    floors,
+    sentences: floors.map((floor) => sayFloor(floor, design)),
+    warnings: [...warnings, ...saidOnce(doubts, series.length)],
+  };
+}
+
+function sayFloor(one: Noise, { label, runs }: NoiseDesign): string {
+  const { noise, measure } = one;
+  const where = `${measure.title} of ${label} on ${sayWhere(one)}`;
+  if (noise.floor === null) return `${where}: too few runs for a noise floor.`;
+  const found =
+    noise.smallestDetectableChange === null
+      ? ''
+      : ` ${runs} runs an arm find a change from ${percent(noise.smallestDetectableChange)} four times in five.`;
+  return `${where}: the same against the same differs by up to ${percent(noise.floor)}, the noise floor.${found}`;
+}

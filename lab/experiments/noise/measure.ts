@@ -1,0 +1,39 @@
+// One subject against itself, in turns as two subjects take them: what this machine's noise does.
+
+import { conduct, type Setting } from '../../measure/conduct';
+import { type Asked, chooseLoads, takeTurns } from '../../measure/turns/take-turns';
+import type { RunFolder } from '../../results/run-folder';
+import { subjectOf } from '../../runtime/subject';
+import { type NamedSubject, titleOf } from '../../runtime/subject-notation';
+import type { NoiseDesign } from './analyse';
+
+export function noise(
+  options: Setting & {
+    subject: NamedSubject;
+    asked: Asked;
+    seed: number;
+  },
+): Promise<RunFolder> {
+  const { subject: named, asked, runtime } = options;
+  const subject = subjectOf(named.app, named.profile, runtime.subjectCores, named.variation);
+  const self = { subject, index: 0 };
+  const { metrics, runs, warmupSeconds, seconds } = asked;
+  const design: NoiseDesign = {
+    kind: 'noise',
+    metrics,
+    loads: [],
+    runs,
+    warmupSeconds,
+    seconds,
+    label: titleOf(named),
+  };
+  return conduct(
+    { ...options, kind: 'noise', subjects: [subject], design, trials: [] },
+    async (conductor) => {
+      const loads = await chooseLoads(conductor, [self], asked);
+      const chosen: NoiseDesign = { ...design, loads };
+      conductor.folder.update({ design: chosen });
+      await takeTurns(conductor, { a: self, b: self }, chosen);
+    },
+  );
+}

@@ -1,0 +1,201 @@
+// A mark and a colour mean the same in every chart and on every slide.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { appColours, apps, partColours } from '../../grafana/src/colours';
+import { armLooks } from '../render/page/arms';
+import { appsOf, appTint, type Chart } from '../render/page/figure';
+import { loadCharts } from '../render/page/load-charts';
+import { renderReport } from '../render/page/page';
+import { orderChart, stripChart } from '../render/page/run-charts';
+import { inks } from '../render/page/svg';
+import { decks } from '../render/slides/decks.fixture';
+import { deckOf } from '../render/slides/slides';
+import { loadOf, stairsOf } from '../render/stairs';
+import { appTitle } from '../results/findings';
+import { type Outcome, outcomeOf } from '../results/trial/outcome';
+import { subjectOf } from '../runtime/subject';
+import { chartsOf } from './agreement.fixture';
+import { capacityChart } from './capacity/chart';
+import { realTourFixture } from './real-tour.fixture';
+import type { ReportedRun } from './reported-run';
+import { scaleChart } from './scale/chart';
+import { compareFixture } from './turns.fixture';
+
+let runs: Record<string, ReportedRun[]>;
+beforeAll(async () => {
+  runs = await decks();
+});
+const one = (name: string): ReportedRun => {
+  const [reported] = runs[name] ?? [];
+  if (reported === undefined) throw new Error(`no run for ${name}`);
+  return reported;
+};
+
+type Point = {
+  value: [number, number | null];
+  symbol: string;
+  itemStyle: { color: string; borderColor: string; borderWidth: number };
+};
+
+/** Every mark that a chart draws. */
+function pointsOf(chart: Chart): Point[] {
+  const { series } = chart.option({ width: 600, height: 300 });
+  return [series]
+    .flat()
+    .flatMap((each) => (each as { data?: unknown[] }).data ?? [])
+    .filter((point): point is Point => (point as Point)?.symbol?.startsWith('path') ?? false)
+    .filter(({ value: [, y] }) => y !== null);
+}
+
+/** As somebody reads it who has the legend before them. */
+function readMark({ symbol, itemStyle: { color, borderWidth } }: Point): Outcome {
+  if (symbol.includes('M0.5 0.5L9.5 9.5')) return 'void';
+  if (color !== inks.ground) return 'held';
+  return borderWidth >= 3 ? 'overloaded' : 'broken';
+}
+
+describe('a mark', () => {
+  it.each([2, 1.46])('says of each step of a tour what came of it (bound %d)', (bound) => {
+    const reported = realTourFixture(bound);
+    const seen = new Set<Outcome>();
+    for (const model of ['open', 'closed'] as const) {
+      const stairs = stairsOf(reported.found, model);
+      for (const chart of loadCharts([reported])) {
+        if (!chart.name.includes(model === 'open' ? '-by-rate-' : '-by-users-')) continue;
+        const own = stairs.filter(({ workload }) => chart.name.endsWith(workload));
+        const points = pointsOf(chart);
+        expect(points.length).toBeGreaterThan(own.length);
+        for (const point of points) {
+          const app = apps.find((name) => appColours[name] === point.itemStyle.borderColor);
+          const step = own
+            .find((each) => each.app === app)
+            ?.steps.find((each) => loadOf(each) === point.value[0]);
+          if (step === undefined) throw new Error(`${chart.name} draws a step that there is not`);
+          expect(readMark(point), `${chart.name} ${app} ${step.name}`).toBe(outcomeOf(step));
+          seen.add(outcomeOf(step));
+        }
+      }
+    }
+    expect([...seen].sort()).toEqual(
+      bound === 2 ? ['broken', 'held', 'overloaded'] : ['broken', 'held', 'overloaded', 'void'],
+    );
+  });
+
+  it('says it of each trial of a search', () => {
+    const { experiment } = one('a search').found;
+    if (experiment?.kind !== 'capacity') throw new Error('no search');
+    for (const search of experiment.searches) {
+      const points = pointsOf(capacityChart(search, 'search', 'Search'));
+      const words = { held: 'held', failed: 'broken', void: 'void' } as const;
+      expect(points.map(readMark)).toEqual(search.trials.map(({ outcome }) => words[outcome]));
+    }
+  });
+
+  it('says it of each measurement of a scaling run', () => {
+    const { experiment } = one('scaling').found;
+    if (experiment?.kind !== 'scale') throw new Error('no scaling');
+    const outcomes = experiment.points.map(({ outcome }) => outcome);
+    expect(pointsOf(scaleChart(experiment, 'scale')).map(readMark)).toEqual(outcomes);
+    expect(new Set(outcomes)).toEqual(new Set(['held', 'broken', 'void']));
+  });
+
+  it('says it of each run of a comparison, in the shape of its app', () => {
+    const { experiment } = compareFixture().found;
+    if (experiment?.kind !== 'compare') throw new Error('no comparison');
+    const looks = armLooks({ a: 'django', b: 'express' }, experiment.labels);
+    for (const compared of experiment.compared) {
+      const runs = compared.runs.map((run, index) => ({
+        ...run,
+        outcome: (['held', 'broken', 'overloaded'] as const)[index % 3] ?? 'held',
+      }));
+      const byPlace = (points: Point[]) => points.map((point) => `${readMark(point)}`).sort();
+      const wanted = runs.map(({ outcome }) => `${outcome}`).sort();
+      for (const chart of [stripChart, orderChart]) {
+        const points = pointsOf(chart({ ...compared, runs }, looks, 'runs'));
+        expect(byPlace(points)).toEqual(wanted);
+        for (const { symbol, itemStyle } of points) {
+          const express = itemStyle.borderColor === appColours.express;
+          // A circle is Express's, whichever arm it is.
+          expect(symbol.includes('A5 5')).toBe(express);
+        }
+      }
+    }
+  });
+
+  it('of a plan is none of them, for nothing was measured', () => {
+    const page = renderReport([one('a plan')]);
+    expect(page).not.toContain('M0.5 0.5L9.5 9.5');
+    expect(page).not.toMatch(/<path [^>]*fill="var\(--ground\)"/);
+  });
+});
+
+/** An app's own colour and its tints. */
+const family = (app: string): string[] => [0, 1, 2].map((series) => appTint(app, series));
+const appOfColour = (colour: string): string | undefined =>
+  apps.find((app) => family(app).includes(colour.toUpperCase()));
+
+describe('a colour', () => {
+  it('of a series on any slide is that of the app that it is of', () => {
+    for (const [name, reported] of Object.entries(runs)) {
+      for (const slide of deckOf(reported)) {
+        for (const chart of chartsOf(slide)) {
+          const colours = chart.series.map(({ colour }) => colour);
+          expect(new Set(colours.filter(appOfColour)).size, slide.title).toBe(
+            colours.filter(appOfColour).length,
+          );
+          for (const { name: said, colour } of [...chart.series, ...(chart.lines ?? [])]) {
+            const about = `${name}, "${slide.title}", ${said}`;
+            const named = apps.filter((app) => said.includes(appTitle(app)));
+            const own = appOfColour(colour);
+            if (named.length === 1) expect(own, about).toBe(named[0]);
+            if (named.length === 2) expect(own, about).toBeUndefined();
+            // What names no app is of the chart's.
+            if (named.length === 0 && own !== undefined) {
+              expect(`${chart.summary} ${slide.title}`, about).toContain(appTitle(own));
+            }
+            if (colour === partColours.database) expect(said, about).toMatch(/PostgreSQL|database/);
+            if (colour === partColours.generator) expect(said, about).toMatch(/k6|generator/);
+          }
+        }
+      }
+    }
+  });
+
+  it('beside a sentence or a figure on any slide is that of the app that it names', () => {
+    for (const reported of Object.values(runs)) {
+      for (const { blocks } of deckOf(reported)) {
+        blocks.forEach((block, index) => {
+          if (block.kind === 'text') {
+            const [first] = block.paragraphs;
+            const own = first?.colour && appOfColour(first.colour);
+            const text = block.paragraphs.map((each) => each.text).join(' ');
+            if (own)
+              expect(text.match(/Express|Django/g) ?? [appTitle(own)]).toContain(appTitle(own));
+          }
+          const beside = blocks[index + 1];
+          if (block.kind !== 'bar' || beside?.kind !== 'text') return;
+          const own = appOfColour(block.colour);
+          const [sentence] = beside.paragraphs;
+          const named = apps.filter((app) => sentence?.text.includes(appTitle(app)));
+          const [only] = reported.length === 1 ? appsOf(reported) : [];
+          if (own !== undefined && sentence?.size !== 20) {
+            expect(named.length > 0 ? named : [only]).toEqual([own]);
+          }
+        });
+      }
+    }
+  });
+
+  it('of an app that was not there is on no page', () => {
+    const twice = compareFixture({
+      subjects: [subjectOf('express', 'default', 1), subjectOf('express', 'tuned', 1)],
+    });
+    const pages = [twice, one('a search'), one('scaling'), one('noise'), one('a validation')];
+    for (const reported of pages) {
+      const [app = ''] = reported.run.subjects.map((subject) => subject.app);
+      const page = renderReport([reported]);
+      const others = apps.filter((name) => name !== app).flatMap(family);
+      for (const colour of others) expect(page, reported.run.id).not.toContain(colour);
+      expect(page).toContain(appTint(app, 0));
+    }
+  });
+});

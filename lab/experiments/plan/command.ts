@@ -1,0 +1,182 @@
+// `lab plan --rate R`: how many replicas, at what latency and cost, from what is on disk; or, with
+// --validate, what such a plan foretells beside what is measured.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { finish, writeFindings } from '../../cli/finish';
+import { positive, ratio } from '../../cli/numbers';
+import { seedOption, wholeNumber } from '../../cli/options';
+import { type RuntimeName, runtimeOption } from '../../cli/runtime';
+import { conducting } from '../../cli/with-lab';
+import { LabError, usageError } from '../../errors';
+import { sloOf } from '../../measure/plans';
+import { thisHost } from '../../measure/provenance';
+import { resultsDir, rootDir } from '../../paths';
+import { RunFolder } from '../../results/run-folder';
+import {
+  type AppName,
+  appNames,
+  type ProfileName,
+  profileNames,
+  subjectOf,
+} from '../../runtime/subject';
+import { findingsOf } from '../read-run';
+import { keepPlan } from './keep-plan';
+import type { Evidence } from './plan-evidence';
+import { findEvidence, findValidation } from './plan-runs';
+import { validate, validationPaces } from './validate';
+import { predictionOf } from './validation';
+
+type Options = {
+  rate?: number;
+  growth: number;
+  price?: number;
+  spare: number;
+  databaseCores?: number;
+  app?: AppName[];
+  workload: string;
+  profile: ProfileName;
+  validate?: boolean;
+  quick?: boolean;
+  runtime: RuntimeName;
+  seed: number;
+  json?: boolean;
+};
+
+const mostSpare = 100;
+
+export function register(program: Command): void {
+  program
+    .command('plan')
+    .description('how many replicas carry a rate, from the capacity and scaling runs on disk')
+    .option('--rate <requests>', 'requests a second to plan for', positive)
+    .option('--growth <share>', 'by how much it will grow, such as 30%', ratio, 0)
+    .option('--price <amount>', 'of a replica, such as 0.05/h', pricePerHour)
+    .addOption(
+      new Option('--spare <replicas>', 'that may be lost without breaking the plan')
+        .argParser((text) => wholeNumber(text, 0, mostSpare))
+        .default(1),
+    )
+    .option(
+      '--database-cores <number>',
+      'of the planned database; those measured if not said',
+      positive,
+    )
+    .addOption(new Option('--app <app...>', 'which app (the default: both)').choices(appNames))
+    .option('--workload <name>', 'mix of requests', 'micro')
+    .addOption(
+      new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
+    )
+    .option('--validate', 'measure at two loads that the plan has not seen, and compare')
+    .option('--quick', 'with --validate: one round of short trials, to see how it works')
+    .addOption(runtimeOption())
+    .addOption(seedOption())
+    .option('--json', 'print the plan as JSON')
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const { workload, profile, app: apps = [...appNames] } = options;
+  sloOf(workload);
+  const { fingerprint } = thisHost();
+  const known = apps.map((app) => ({
+    app,
+    evidence: findEvidence(resultsDir, { fingerprint, app, workload, profile }),
+  }));
+  const evidence = known.flatMap((one) => one.evidence ?? []);
+  const missing = known
+    .filter((one) => one.evidence === undefined)
+    .map(({ app }) => sayMissing(app, workload, profile));
+  if (evidence.length === 0) throw new LabError(4, missing.join('\n'));
+  if (options.validate) {
+    for (const text of missing) console.error(text);
+    return validatePlan(evidence, options);
+  }
+  if (options.rate === undefined) {
+    throw usageError('Say with --rate how many requests a second to plan for, or --validate.');
+  }
+  plan(evidence, missing, options.rate, options);
+}
+
+/** Kept as a run, which `lab show`, `report` and `deck` make their own of. */
+function plan(
+  evidence: readonly Evidence[],
+  missing: readonly string[],
+  rate: number,
+  options: Options,
+): void {
+  const { growth, price, spare, databaseCores, workload, profile, seed, json = false } = options;
+  const { fingerprint } = thisHost();
+  const folder = keepPlan({
+    resultsDir,
+    arguments: process.argv.slice(2),
+    seed,
+    evidence: evidence.map(({ run: { id } }) => RunFolder.open(resultsDir, id).run),
+    design: {
+      kind: 'plan',
+      workload,
+      question: {
+        rateRps: rate * (1 + growth),
+        pricePerHour: price ?? null,
+        spare,
+        maxConnections: maxConnections(),
+        databaseCores: databaseCores ?? null,
+      },
+      evidence: [...evidence],
+      missing: [...missing],
+      validations: evidence.flatMap(
+        (one) =>
+          findValidation(resultsDir, { fingerprint, app: one.app, workload, profile }, one) ?? [],
+      ),
+    },
+  });
+  writeFindings(folder);
+  finish(folder, json);
+  const { experiment } = findingsOf(folder);
+  // Nothing was planned: what is on disk does not carry an answer.
+  const isPlanned =
+    experiment?.kind === 'plan' && experiment.plans.some(({ row }) => row.replicas !== null);
+  if (!isPlanned) process.exitCode = 4;
+}
+
+function validatePlan(
+  evidence: readonly Evidence[],
+  { workload, profile, quick, seed, runtime: kind, json = false }: Options,
+): Promise<void> {
+  const design = {
+    kind: 'validation' as const,
+    workload,
+    ...validationPaces[quick ? 'quick' : 'full'],
+    predictions: evidence.map(predictionOf),
+  };
+  return conducting({ runtime: kind, json }, (setting) =>
+    validate({
+      ...setting,
+      design,
+      seed,
+      // What was measured as one replica is what is measured again.
+      subjects: evidence.map(({ app, unit }) =>
+        subjectOf(app as AppName, profile, setting.runtime.subjectCores, { workers: unit.workers }),
+      ),
+    }),
+  );
+}
+
+const sayMissing = (app: AppName, workload: string, profile: ProfileName): string =>
+  `No complete capacity run of ${app} (workload ${workload}, profile ${profile}) on this machine found a rate that holds: \`npm run lab -- capacity --app ${app} --workload ${workload}${profile === 'default' ? '' : ` --profile ${profile}`}\` measures it.`;
+
+/** 0.05, 0.05/h or 36/month would differ by what nobody typed: an hour, or nothing. */
+function pricePerHour(text: string): number {
+  const [, amount = ''] = /^([\d.]+)(?:\/h)?$/.exec(text.trim()) ?? [];
+  const price = Number(amount);
+  if (amount !== '' && Number.isFinite(price)) return price;
+  throw new InvalidArgumentError('Give a price an hour, such as 0.05/h.');
+}
+
+/** As every runtime starts PostgreSQL. */
+function maxConnections(): number {
+  const file = join(rootDir, 'db/postgresql.conf');
+  const [, count] = /^max_connections\s*=\s*(\d+)/m.exec(readFileSync(file, 'utf8')) ?? [];
+  if (count === undefined) throw new Error(`${file} sets no max_connections`);
+  return Number(count);
+}

@@ -1,0 +1,235 @@
+// Plans from runs as they lie on disk, made on a simulated subject.
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { paces } from '../../measure/plans';
+import { thisHost } from '../../measure/provenance';
+import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
+import { renderReport } from '../../render/page/page';
+import { renderRun } from '../../render/run-text';
+import { RunFolder } from '../../results/run-folder';
+import { subjectOf } from '../../runtime/subject';
+import { capacity, searchPaces, searchSettings } from '../capacity/measure';
+import { findingsOf } from '../read-run';
+import { reportedRun } from '../reported-run';
+import { runOne } from '../run/measure';
+import { keepPlan } from './keep-plan';
+import type { Evidence } from './plan-evidence';
+import type { PlanDesign, PlanResult } from './plan-result';
+import { findEvidence, findValidation, type Sought } from './plan-runs';
+import { validate, validationPaces } from './validate';
+import { predictionOf, type ValidationResult } from './validation';
+
+let results: string;
+let evidence: Evidence;
+const setting = () => ({
+  resultsDir: results,
+  signal: new AbortController().signal,
+  events: {},
+  seed: 20260101,
+  arguments: ['plan'],
+});
+const sought = (changes: Partial<Sought> = {}): Sought => ({
+  fingerprint: thisHost().fingerprint,
+  app: 'express',
+  workload: 'micro',
+  profile: 'default',
+  ...changes,
+});
+
+const search = (saturationRps: number) =>
+  capacity({
+    ...setting(),
+    runtime: new SimulatedRuntime({ saturationRps }),
+    app: 'express',
+    profile: 'default',
+    workload: 'micro',
+    settings: searchSettings('micro', searchPaces.full),
+    runs: 1,
+  });
+
+beforeAll(async () => {
+  results = mkdtempSync(join(tmpdir(), 'headroom-planning-'));
+  await search(1000);
+  const found = findEvidence(results, sought());
+  if (found === undefined) throw new Error('no evidence');
+  evidence = found;
+});
+afterAll(() => rmSync(results, { recursive: true }));
+
+describe('the evidence on disk', () => {
+  it('is the capacity found and the CPU that a request took', () => {
+    // p99 is 100 ms at 0.8 of what saturates it; its CPU is 0.7 and 0.25 cores at saturation.
+    expect(evidence.capacity.holdsRps).toBeGreaterThan(740);
+    expect(evidence.capacity.holdsRps).toBeLessThanOrEqual(800);
+    expect(evidence.demand?.appSeconds).toBeCloseTo(0.0007, 5);
+    expect(evidence.demand?.databaseSeconds).toBeCloseTo(0.00025, 5);
+    expect(evidence.servers?.serviceTimeSeconds).toBeCloseTo(0.00095, 5);
+  });
+
+  it.each([
+    ['another machine', { fingerprint: 'elsewhere' }],
+    ['another app', { app: 'django' }],
+    ['another workload', { workload: 'json' }],
+    ['another profile', { profile: 'tuned' }],
+  ])('is not taken from %s', (_name, changes) => {
+    expect(findEvidence(results, sought(changes))).toBeUndefined();
+  });
+});
+
+/** As `lab plan` keeps it. */
+const keep = (from: Evidence, changes: Partial<PlanDesign> = {}): RunFolder =>
+  keepPlan({
+    ...setting(),
+    resultsDir: results,
+    evidence: [RunFolder.open(results, from.run.id).run],
+    design: {
+      kind: 'plan',
+      workload: 'micro',
+      question: {
+        rateRps: 1000,
+        pricePerHour: 0.05,
+        spare: 1,
+        maxConnections: 200,
+        databaseCores: null,
+      },
+      evidence: [from],
+      missing: ['nothing of Django'],
+      validations: [],
+      ...changes,
+    },
+  });
+
+describe('a plan', () => {
+  it('names its run, its doubts and what gives way, and refuses what is too far', () => {
+    const { run, found } = reportedRun(keep(evidence));
+    const text = renderRun(run, found);
+    const [plan] = (found.experiment as PlanResult).plans;
+    if (plan === undefined) throw new Error('no plan');
+    for (const part of [...plan.sentences, ...plan.assumptions, ...plan.warnings]) {
+      expect(text).toContain(part);
+    }
+    expect(text).toContain(evidence.run.id);
+    expect(text).toContain('Note: nothing of Django');
+    expect(text).toMatch(
+      /^ +4000 +- .*the shared database keeps its headroom up to 2,\d+ requests a second only/m,
+    );
+  });
+
+  it('is a run on disk: opened again, it gives the same answer, and needs no other run', () => {
+    const folder = keep(evidence);
+    expect(folder.run).toMatchObject({ kind: 'plan', status: 'complete', trials: [] });
+    expect(folder.run.subjects).toEqual([subjectOf('express', 'default', 1)]);
+    const elsewhere = mkdtempSync(join(tmpdir(), 'headroom-plan-alone-'));
+    cpSync(folder.path, join(elsewhere, folder.run.id), { recursive: true });
+    const again = findingsOf(RunFolder.open(elsewhere));
+    rmSync(elsewhere, { recursive: true });
+    expect(again).toEqual(findingsOf(folder));
+  });
+
+  it('says of each rate whether as many replicas were tested', () => {
+    const { plans } = findingsOf(keep(evidence)).experiment as PlanResult;
+    // One replica was measured and is planned with 70 % of 740 to 800/s.
+    expect(plans[0]?.table.map(({ rateRps, trust }) => [rateRps, trust])).toEqual([
+      [250, 'tested'],
+      [500, 'tested'],
+      [750, 'extended'],
+      [1000, 'extended'],
+      [1500, 'extended'],
+      [2000, 'extended'],
+      [4000, 'refused'],
+    ]);
+  });
+});
+
+describe('a validation', () => {
+  it('measures at loads that the fit had not seen, foretold before', async () => {
+    const prediction = predictionOf(evidence);
+    for (const { rateRps } of prediction.loads) {
+      for (const seen of evidence.ratesRps) {
+        expect(Math.abs(seen - rateRps)).toBeGreaterThan(0.019 * rateRps);
+      }
+    }
+    const folder = await validate({
+      ...setting(),
+      runtime: new SimulatedRuntime({ saturationRps: 1000 }),
+      design: {
+        kind: 'validation',
+        workload: 'micro',
+        ...validationPaces.full,
+        predictions: [prediction],
+      },
+      subjects: [subjectOf('express', 'default', 1)],
+    });
+    expect(folder.run.status).toBe('complete');
+    expect(folder.run.kind).toBe('validation');
+    const { rows } = findingsOf(folder).experiment as ValidationResult;
+    expect(rows).toHaveLength(10);
+    expect(rows.every(({ trials }) => trials === 3)).toBe(true);
+    const appCores = rows.filter(({ quantity }) => quantity === 'appCores');
+    expect(appCores.every(({ within }) => within)).toBe(true);
+    for (const { within, reason } of rows) expect(reason === null).toBe(within === true);
+    const { run, found } = reportedRun(folder);
+    for (const text of [renderRun(run, found), renderReport([reportedRun(folder)])]) {
+      expect(text).toContain('within 10 %');
+      expect(text).toContain(found.sentences[0]);
+    }
+  });
+
+  it('stands in a plan that is made after it, of the same evidence alone', () => {
+    const validated = findValidation(results, sought(), evidence);
+    expect(validated?.rows).toHaveLength(10);
+    const page = renderReport([
+      reportedRun(keep(evidence, { validations: validated ? [validated] : [] })),
+    ]);
+    expect(page).toContain(validated?.run);
+    expect(page).not.toContain('has been measured');
+    const other = { ...evidence, run: { ...evidence.run, id: 'a later search' } };
+    expect(findValidation(results, sought(), other)).toBeNull();
+  });
+
+  it('has a reason for each prediction that fails, and none is passed over', async () => {
+    const folder = await validate({
+      ...setting(),
+      // Half as fast as when the plan was made, and the second load is disturbed.
+      runtime: new SimulatedRuntime({
+        saturationRps: 500,
+        mishaps: (trial) => (trial % 2 === 0 ? { others: 0.6 } : {}),
+      }),
+      design: {
+        kind: 'validation',
+        workload: 'micro',
+        ...validationPaces.quick,
+        predictions: [predictionOf(evidence)],
+      },
+      subjects: [subjectOf('express', 'default', 1)],
+    });
+    const { rows, warnings } = findingsOf(folder).experiment as ValidationResult;
+    const reasonOf = (index: number) => rows[index]?.reason;
+    expect(rows[1]?.within).toBe(false);
+    expect(reasonOf(1)).toMatch(
+      /^CPU a request is taken as constant: it was 0.7\d\d ms in the fit and 1.4\d\d ms/,
+    );
+    expect(rows.slice(5).every(({ within }) => within === null)).toBe(true);
+    expect(reasonOf(5)).toMatch(/no trial may be believed: other processes/);
+    expect(warnings.join()).toMatch(/0 of 1 trials may be believed/);
+  });
+});
+
+it('latency is fitted to stairs of the same subject where there are any', async () => {
+  expect(evidence.latency).toBeNull();
+  await runOne({
+    ...setting(),
+    scenario: 'scaling',
+    app: 'express',
+    workload: 'micro',
+    profile: 'default',
+    runtime: new SimulatedRuntime({ saturationRps: 1000 }),
+    pace: paces.full,
+  });
+  const found = findEvidence(results, sought());
+  expect(found?.stairs?.id).toContain('-run-');
+  expect(found?.latency?.ratesRps[0]).toBeLessThan(400);
+  expect(found?.latency?.mean.factor).toBeGreaterThan(0);
+});

@@ -1,0 +1,195 @@
+// `lab plan --validate`: what a plan foretold at loads that it had not seen, beside what was measured.
+
+import type { Answer } from '../../results/answer';
+import { appTitle } from '../../results/findings';
+import type { DesignedTrial } from '../../results/trial/designed';
+import type { StepResult } from '../../results/trial/steps';
+import { quantile } from '../../statistics/descriptive';
+import { latencyAt } from '../../statistics/latency-fit';
+import { type Evidence, openSteps } from './plan-evidence';
+
+/** A prediction further off than this needs a reason. */
+export const WITHIN = 0.1;
+/** Shares of the capacity, well inside what the plan speaks of. */
+const LOAD_SHARES = [0.5, 0.75] as const;
+/** A rate this close to one that the fit was made of is no new rate. */
+const NEW_RATE_GAP = 0.02;
+
+/** Made before anything is measured, and kept in run.json. */
+export type Foretold = {
+  rateRps: number;
+  appCores: number | null;
+  databaseCores: number | null;
+  meanMs: number | null;
+  p99Ms: number | null;
+};
+
+export type Prediction = {
+  app: string;
+  /** The capacity run that it was made from. */
+  run: string;
+  /** Rates that the latency was fitted to; null where it was not. */
+  fittedRps: [low: number, high: number] | null;
+  loads: Foretold[];
+};
+
+export type ValidationDesign = {
+  kind: 'validation';
+  workload: string;
+  repeats: number;
+  seconds: { warmup: number; step: number };
+  /** In the order of the run's subjects. */
+  predictions: Prediction[];
+};
+
+export type Quantity = 'achievedRps' | 'appCores' | 'databaseCores' | 'meanMs' | 'p99Ms';
+
+export type ValidationRow = {
+  app: string;
+  rateRps: number;
+  quantity: Quantity;
+  predicted: number | null;
+  /** Median of the trials that may be believed; null where there is none. */
+  measured: number | null;
+  /** Largest over smallest of them, less 1; null with fewer than two. */
+  spread: number | null;
+  trials: number;
+  /** Measured over predicted, less 1. */
+  error: number | null;
+  within: boolean | null;
+  /** Why it is not within, or not known to be. */
+  reason: string | null;
+};
+
+export type ValidationResult = Answer & { kind: 'validation'; rows: ValidationRow[] };
+
+/** What a plan says of one replica at two rates that its fit has not seen. */
+export function predictionOf(evidence: Evidence): Prediction {
+  const { app, run, demand, servers, latency, capacity } = evidence;
+  return {
+    app,
+    run: run.id,
+    fittedRps: latency ? [...latency.ratesRps] : null,
+    loads: newRates(capacity.rps, evidence.ratesRps).map((rateRps) => {
+      const expected = servers && latencyAt(rateRps, servers, latency);
+      return {
+        rateRps,
+        appCores: demand && rateRps * demand.appSeconds,
+        databaseCores: demand && rateRps * demand.databaseSeconds,
+        meanMs: expected ? 1000 * expected.meanSeconds : null,
+        p99Ms: expected ? 1000 * expected.p99Seconds : null,
+      };
+    }),
+  };
+}
+
+/** Lower and lower until it is apart from every rate that was measured before. */
+function newRates(capacityRps: number, seen: readonly number[]): number[] {
+  const rates = LOAD_SHARES.map((share) => {
+    let rate = Math.max(1, Math.round(share * capacityRps));
+    const isSeen = () => seen.some((one) => Math.abs(one - rate) < NEW_RATE_GAP * rate);
+    while (isSeen() && rate > 1) rate -= Math.max(1, Math.round(NEW_RATE_GAP * rate));
+    return rate;
+  });
+  // At a few requests a second both may end at the same.
+  return [...new Set(rates)];
+}
+
+export function analyseValidation(
+  design: ValidationDesign,
+  trials: readonly DesignedTrial[],
+): ValidationResult {
+  const rows = design.predictions.flatMap((prediction, subject) => {
+    const own = trials.filter((trial) => trial.subject === subject);
+    return prediction.loads.flatMap((load) => rowsOf(prediction, load, own));
+  });
+  return { kind: 'validation', rows, sentences: sayRows(rows), warnings: warningsOf(design, rows) };
+}
+
+function rowsOf(
+  prediction: Prediction,
+  foretold: Foretold,
+  trials: readonly DesignedTrial[],
+): ValidationRow[] {
+  const { rateRps } = foretold;
+  const own = trials.filter(({ level }) => level === rateRps);
+  const steps = openSteps(own);
+  const predictions: Record<Quantity, number | null> = { achievedRps: rateRps, ...foretold };
+  return (Object.keys(readings) as Quantity[]).map((quantity) => {
+    const predicted = predictions[quantity];
+    const values = steps.flatMap((step) => readings[quantity](step) ?? []);
+    const measured = values.length > 0 ? quantile(values, 0.5) : null;
+    const spread = values.length > 1 ? Math.max(...values) / Math.min(...values) - 1 : null;
+    const error = measured === null || !predicted ? null : measured / predicted - 1;
+    const within = error === null ? null : Math.abs(error) <= WITHIN;
+    const row = { app: prediction.app, rateRps, quantity, predicted, measured, spread, error };
+    const reason = within ? null : reasonOf(row, prediction, own);
+    return { ...row, trials: values.length, within, reason };
+  });
+}
+
+const readings: Record<Quantity, (step: StepResult) => number | null> = {
+  achievedRps: (step) => step.achievedRps,
+  appCores: (step) => step.subjectCores,
+  databaseCores: (step) => step.databaseCores,
+  meanMs: ({ latencyMs }) => latencyMs?.mean ?? null,
+  p99Ms: ({ latencyMs }) => latencyMs?.p99 ?? null,
+};
+
+type Doubtful = Pick<ValidationRow, 'rateRps' | 'quantity' | 'predicted' | 'measured' | 'spread'>;
+
+/** What was found out about the gap, the plainest first. */
+function reasonOf(
+  row: Doubtful,
+  { fittedRps }: Prediction,
+  trials: readonly DesignedTrial[],
+): string {
+  const { rateRps, quantity, predicted, measured, spread } = row;
+  if (predicted === null) return 'the plan could not foretell it';
+  if (measured === null) return whyUnmeasured(trials);
+  if (spread !== null && spread > WITHIN) {
+    return `its own repeats differ by ${percent(spread)}: so does any prediction`;
+  }
+  if (quantity === 'achievedRps') return 'requests were late or failed at a rate that should hold';
+  if (quantity === 'appCores' || quantity === 'databaseCores') {
+    const [then, now] = [predicted, measured].map((cores) => ((1000 * cores) / rateRps).toFixed(3));
+    return `CPU a request is taken as constant: it was ${then} ms in the fit and ${now} ms at this rate`;
+  }
+  if (fittedRps === null) {
+    return 'the latency is M/M/c’s, not fitted: time off the CPU is missing from it';
+  }
+  const [low, high] = fittedRps;
+  if (rateRps < low || rateRps > high) {
+    return `${rateRps}/s lies outside of the rates that latency was fitted to (${low} to ${high}/s)`;
+  }
+  return 'the queue’s shape: arrivals are even and service times not exponential, which one factor on the wait only approximates';
+}
+
+function whyUnmeasured(trials: readonly DesignedTrial[]): string {
+  const reasons = trials
+    .flatMap(({ steps }) => steps)
+    .filter(({ warmup }) => !warmup)
+    .flatMap(({ validity }) => validity.reasons);
+  return `no trial may be believed: ${reasons[0]?.split(': ')[0] ?? 'none ended'}`;
+}
+
+const percent = (ratio: number): string => `${Math.round(100 * ratio)} %`;
+
+function sayRows(rows: readonly ValidationRow[]): string[] {
+  return [...Map.groupBy(rows, ({ app }) => app)].map(([app, own]) => {
+    const known = own.filter(({ within }) => within !== null);
+    if (known.length === 0)
+      return `${appTitle(app)}: nothing could be measured, so nothing is validated.`;
+    const good = known.filter(({ within }) => within).length;
+    const rest = good === known.length ? '' : '; each of the others has its reason in the table';
+    return `${appTitle(app)}: ${good} of ${known.length} predictions at two loads that the fit had not seen are within ${percent(WITHIN)}${rest}.`;
+  });
+}
+
+function warningsOf({ repeats }: ValidationDesign, rows: readonly ValidationRow[]): string[] {
+  const short = rows.filter(({ trials, quantity }) => quantity === 'meanMs' && trials < repeats);
+  return short.map(
+    ({ app, rateRps, trials }) =>
+      `${appTitle(app)} at ${rateRps}/s: ${trials} of ${repeats} trials may be believed; the others count for nothing.`,
+  );
+}

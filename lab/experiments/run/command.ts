@@ -1,0 +1,67 @@
+// `lab run SCENARIO --app A`: one scenario against one subject.
+import { type Command, Option } from 'commander';
+import { seedOption, wholeNumber } from '../../cli/options';
+import { type RuntimeName, runtimeOption } from '../../cli/runtime';
+import { conducting } from '../../cli/with-lab';
+import { paces, sloOf } from '../../measure/plans';
+import {
+  type AppName,
+  appNames,
+  mostReplicas,
+  type ProfileName,
+  profileNames,
+  requirePlain,
+} from '../../runtime/subject';
+import { knownScenario, runOne, scenarioNames, usualWorkload } from './measure';
+
+type Options = {
+  app: AppName;
+  workload?: string;
+  profile: ProfileName;
+  workers?: number;
+  replicas?: number;
+  runtime: RuntimeName;
+  quick?: boolean;
+  seed: number;
+  json?: boolean;
+};
+
+export function register(program: Command): void {
+  program
+    .command('run')
+    .description('run one scenario against one app')
+    .argument('<scenario>', scenarioNames.join(', '))
+    .addOption(new Option('--app <app>', 'which app').choices(appNames).makeOptionMandatory())
+    .option('--workload <name>', 'mix of requests; micro, or mixed for the shop’s scenarios')
+    .addOption(
+      new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
+    )
+    .addOption(
+      new Option('--workers <number>', 'worker processes, instead of the profile’s').argParser(
+        (text) => wholeNumber(text, 1, 64),
+      ),
+    )
+    .addOption(
+      new Option('--replicas <number>', 'containers of the app (--runtime compose)').argParser(
+        (text) => wholeNumber(text, 1, mostReplicas),
+      ),
+    )
+    .option('--quick', 'shorter steps and fewer of them')
+    .addOption(runtimeOption())
+    .addOption(seedOption())
+    .option('--json', 'print the findings as JSON')
+    .action((scenario: string, options: Options) => {
+      const { quick, json = false, runtime: kind, ...rest } = options;
+      const known = knownScenario(scenario);
+      const workload = options.workload ?? usualWorkload(known);
+      sloOf(workload);
+      const request = {
+        ...rest,
+        scenario: known,
+        workload,
+        pace: quick ? paces.quick : paces.full,
+      };
+      if (kind !== 'compose') requirePlain(options, kind);
+      return conducting({ runtime: kind, json }, (setting) => runOne({ ...setting, ...request }));
+    });
+}

@@ -1,0 +1,139 @@
+// What `lab scale` answers: throughput or capacity against workers, replicas, cores or users, and
+// the Universal Scalability Law through it.
+
+import type { SearchSettings } from '../../measure/search/search-state';
+import { bottleneckOf, type Cores } from '../../results/trial/bottleneck';
+import type { DesignedTrial } from '../../results/trial/designed';
+import { outcomeOf } from '../../results/trial/outcome';
+import type { StepResult } from '../../results/trial/steps';
+import { analyseUsl, FEWEST_LEVELS_FOR_A_PEAK } from '../../statistics/usl/usl';
+import { searchResult } from '../capacity/analyse';
+import { isBelieved, type ScalePoint } from './scale-point';
+import type { ScaleDesign, ScaleResult } from './scale-result';
+import { sayScaling, warningsOf } from './scaling-words';
+
+/** Points of the fitted curve, for drawing. */
+const CURVE_POINTS = 40;
+
+export function analyseScaling(
+  design: ScaleDesign,
+  trials: readonly DesignedTrial[],
+  coresOf: (subject: number) => Cores,
+  seed: number,
+): ScaleResult {
+  const [first] = trials;
+  const app = first?.app ?? '';
+  const points = design.search
+    ? capacityPoints(design.search, trials, coresOf)
+    : throughputPoints(trials);
+  const believed = points
+    .filter(isBelieved)
+    .flatMap(({ level, rps }) => (rps ? { n: level, x: rps } : []));
+  const levels = new Set(believed.map(({ n }) => n)).size;
+  const whyNoFit =
+    levels < FEWEST_LEVELS_FOR_A_PEAK
+      ? `${levels} of ${design.levels.length} levels may be believed; a fit needs ${FEWEST_LEVELS_FOR_A_PEAK}, because with fewer three parameters follow the noise.`
+      : null;
+  const fit =
+    whyNoFit === null ? analyseUsl(believed, { seed, predict: curveLevels(design.levels) }) : null;
+  const best = trialsOfBestLevel(trials, points);
+  const bottleneck = bottleneckOf(believedSteps(best), coresOf(best[0]?.subject ?? 0));
+  const result: Omit<ScaleResult, 'sentences' | 'warnings'> = {
+    kind: 'scale',
+    app,
+    workload: design.workload,
+    by: design.by,
+    measure: design.search ? 'capacity' : 'throughput',
+    points,
+    fit,
+    whyNoFit,
+    bottleneck,
+  };
+  return {
+    ...result,
+    sentences: first ? sayScaling(result, design) : ['Nothing was measured.'],
+    warnings: warningsOf(result, design, coresOf(design.levels.length - 1)),
+  };
+}
+
+function throughputPoints(trials: readonly DesignedTrial[]): ScalePoint[] {
+  return trials
+    .filter(({ level }) => level !== undefined)
+    .flatMap(({ level = 0, block = 0, steps }, index) => {
+      const step = steps.find(({ warmup }) => !warmup);
+      return step ? pointOf(level, block, index + 1, step) : [];
+    });
+}
+
+function pointOf(level: number, repeat: number, order: number, step: StepResult): ScalePoint {
+  const { validity } = step;
+  const isVoid = validity.state === 'void';
+  return {
+    level,
+    repeat,
+    order,
+    rps: step.requests > 0 ? step.achievedRps : null,
+    users: step.users,
+    p99Ms: step.latencyMs?.p99 ?? null,
+    subjectCores: step.subjectCores,
+    databaseCores: step.databaseCores,
+    state: isVoid ? 'void' : 'valid',
+    outcome: outcomeOf(step),
+    reasons: isVoid ? validity.reasons : [],
+  };
+}
+
+/** A search whose bounds the generator or the budget left open gives no point. */
+function capacityPoints(
+  settings: SearchSettings,
+  trials: readonly DesignedTrial[],
+  coresOf: (subject: number) => Cores,
+): ScalePoint[] {
+  const searches = [...Map.groupBy(trials, ({ search = 0 }) => search).values()];
+  return searches.map((own, index) => {
+    const [{ level = 0, block = 0, subject = 0 } = {}] = own;
+    const { holdsRps, failsRps, p99Ms, ending } = searchResult(settings, own, coresOf(subject));
+    const closed = holdsRps !== null && failsRps !== null;
+    const used = believedSteps(own).find(({ offeredRps }) => offeredRps === holdsRps);
+    return {
+      level,
+      repeat: block,
+      order: index + 1,
+      rps: closed ? holdsRps : null,
+      users: null,
+      p99Ms,
+      subjectCores: used?.subjectCores ?? null,
+      databaseCores: used?.databaseCores ?? null,
+      state: closed ? 'valid' : 'void',
+      outcome: closed ? 'held' : 'void',
+      reasons: closed ? [] : [`no capacity: ${ending?.reason ?? 'the search was cut off'}`],
+    };
+  });
+}
+
+function trialsOfBestLevel(
+  trials: readonly DesignedTrial[],
+  points: readonly ScalePoint[],
+): DesignedTrial[] {
+  const best = points
+    .filter(isBelieved)
+    .reduce<ScalePoint | undefined>(
+      (most, point) => ((point.rps ?? 0) > (most?.rps ?? 0) ? point : most),
+      undefined,
+    );
+  return trials.filter(({ level, purpose }) => level === best?.level && purpose === 'measure');
+}
+
+const believedSteps = (trials: readonly DesignedTrial[]): StepResult[] =>
+  trials
+    .flatMap(({ steps }) => steps)
+    .filter(({ warmup, validity }) => !warmup && validity.state !== 'void');
+
+/** Evenly in ratio from the lowest level to the highest. */
+function curveLevels(levels: readonly number[]): number[] {
+  const [low, high] = [Math.min(...levels), Math.max(...levels)];
+  return Array.from(
+    { length: CURVE_POINTS },
+    (_, index) => low * (high / low) ** (index / (CURVE_POINTS - 1)),
+  ).map((n, index) => (index === CURVE_POINTS - 1 ? high : n));
+}

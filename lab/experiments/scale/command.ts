@@ -1,0 +1,98 @@
+// `lab scale --app A --by WHAT`: how throughput or capacity grows with what is added.
+import { type Command, Option } from 'commander';
+import { duration, numbers } from '../../cli/numbers';
+import { seedOption, wholeNumber } from '../../cli/options';
+import { type RuntimeName, runtimeOption } from '../../cli/runtime';
+import { conducting } from '../../cli/with-lab';
+import { sloOf } from '../../measure/plans';
+import {
+  type AppName,
+  appNames,
+  type ProfileName,
+  profileNames,
+  requirePlain,
+} from '../../runtime/subject';
+import { searchPaces, searchSettings } from '../capacity/measure';
+import { levelsOf, measureNames, scale, scaleByNames, scalePaces } from './measure';
+import type { ScaleBy } from './scale-result';
+
+type Options = {
+  app: AppName;
+  by: ScaleBy;
+  levels?: number[];
+  measure: (typeof measureNames)[number];
+  workload: string;
+  profile: ProfileName;
+  repeats?: number;
+  budget?: number;
+  runtime: RuntimeName;
+  quick?: boolean;
+  seed: number;
+  json?: boolean;
+};
+
+const mostRepeats = 100;
+
+export function register(program: Command): void {
+  program
+    .command('scale')
+    .description('measure how an app scales, and fit the Universal Scalability Law')
+    .addOption(new Option('--app <app>', 'which app').choices(appNames).makeOptionMandatory())
+    .addOption(
+      new Option('--by <what>', 'what is added (replicas and cpus: --runtime compose)')
+        .choices(scaleByNames)
+        .makeOptionMandatory(),
+    )
+    .option('--levels <list>', 'how many of it, such as 1,2,4,8; six or more for a fit', numbers)
+    .addOption(
+      new Option(
+        '--measure <what>',
+        'throughput of the closed model, or the rate that holds the SLO',
+      )
+        .choices(measureNames)
+        .default('throughput'),
+    )
+    .option('--workload <name>', 'mix of requests', 'micro')
+    .addOption(
+      new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
+    )
+    .addOption(
+      new Option('--repeats <number>', 'times that every level is measured').argParser((text) =>
+        wholeNumber(text, 1, mostRepeats),
+      ),
+    )
+    .option('--budget <time>', 'of the search at each level, with --measure capacity', duration)
+    .option('--quick', 'one round of short steps: to see how it works')
+    .addOption(runtimeOption())
+    .addOption(seedOption())
+    .option('--json', 'print the findings as JSON')
+    .action((options: Options) => {
+      const {
+        by,
+        measure,
+        workload,
+        quick,
+        json = false,
+        runtime: kind,
+        app,
+        profile,
+        seed,
+      } = options;
+      sloOf(workload);
+      const levels = levelsOf(by, measure, options.levels);
+      if (kind !== 'compose') requireProcesses(by, kind);
+      const pace = quick ? scalePaces.quick : scalePaces.full;
+      const searchPace = quick ? searchPaces.quick : searchPaces.full;
+      const search =
+        measure === 'capacity' ? searchSettings(workload, searchPace, options.budget) : null;
+      const repeats = options.repeats ?? (search ? 1 : pace.repeats);
+      const asked = { by, workload, levels, search, app, profile, seed, ...pace, repeats };
+      return conducting({ runtime: kind, json }, (setting) => scale({ ...setting, ...asked }));
+    });
+}
+
+/** Before anything is started: processes have neither replicas nor a CPU limit. */
+function requireProcesses(by: ScaleBy, runtime: RuntimeName): void {
+  if (by === 'replicas') requirePlain({ replicas: 2 }, runtime);
+  if (by === 'cpus') requirePlain({ cpus: 0.5 }, runtime);
+}

@@ -1,0 +1,211 @@
+// `lab scale`: throughput or capacity at growing numbers of workers, replicas, cores or users.
+
+import { usageError } from '../../errors';
+import { type Conductor, conduct, type PlannedTrial, type Setting } from '../../measure/conduct';
+import { steadyPlan } from '../../measure/plans';
+import { searchCapacity } from '../../measure/search/search-capacity';
+import type { SearchSettings } from '../../measure/search/search-state';
+import type { RunFolder } from '../../results/run-folder';
+import type { Endpoint } from '../../runtime/runtime';
+import {
+  type AppName,
+  mostReplicas,
+  type ProfileName,
+  requirePlain,
+  type Subject,
+  subjectOf,
+} from '../../runtime/subject';
+import { type Random, seededRandom } from '../../statistics/random';
+import type { ScaleBy, ScaleDesign } from './scale-result';
+
+type Pace = Pick<ScaleDesign, 'repeats' | 'seconds'>;
+
+export const scalePaces: Record<'full' | 'quick', Pace> = {
+  // Three rounds of seven levels are 21 observations: enough for a bootstrap (docs/method.md).
+  full: { repeats: 3, seconds: { warmup: 10, laterWarmup: 2, step: 10 } },
+  quick: { repeats: 1, seconds: { warmup: 3, laterWarmup: 1, step: 1 } },
+};
+
+/**
+ * Four for each thread of the most threaded worker: none idles while an answer is under way, and
+ * what is added with a worker is a worker, with the same crowd before each.
+ */
+const usersPerWorker = 16;
+/** On two cores a subject has one, and four replicas fill it. */
+const cpusPerReplica = 0.25;
+/** Shares of the subject's cores: a limit of all of them is no limit. */
+const cpuShares = [0.15, 0.25, 0.4, 0.55, 0.75, 1];
+
+export const scaleByNames = ['workers', 'replicas', 'cpus', 'users'] as const;
+export const measureNames = ['throughput', 'capacity'] as const;
+
+const mostLevel: Record<ScaleBy, number> = {
+  workers: 64,
+  replicas: mostReplicas,
+  cpus: 64,
+  users: 1000,
+};
+
+/** @throws usageError where the levels, or what is asked of them, make no sense */
+export function levelsOf(
+  by: ScaleBy,
+  measure: (typeof measureNames)[number],
+  chosen: readonly number[] | undefined,
+): number[] | undefined {
+  if (by === 'users' && measure === 'capacity') {
+    throw usageError(
+      '--by users measures throughput: a capacity is a rate, which no user waits for.',
+    );
+  }
+  if (chosen === undefined) return undefined;
+  const levels = [...new Set(chosen)].sort((a, b) => a - b);
+  if (levels.length < 2)
+    throw usageError('--levels needs two different levels at least, six for a fit.');
+  for (const level of levels) {
+    const whole = by === 'cpus' || Number.isInteger(level);
+    if (!whole || level > mostLevel[by]) {
+      const kind = by === 'cpus' ? 'numbers' : 'whole numbers';
+      throw usageError(`--levels has ${level}: ${by} are ${kind} up to ${mostLevel[by]}.`);
+    }
+  }
+  return levels;
+}
+
+const defaultLevels: Record<ScaleBy, (cores: number) => number[]> = {
+  workers: () => [1, 2, 3, 4, 6, 8],
+  replicas: () => [1, 2, 3, 4, 5, 6],
+  cpus: (cores) => cpuShares.map((share) => share * cores),
+  users: () => [1, 2, 4, 8, 16, 32, 64],
+};
+
+export function scale(
+  options: Setting &
+    Pace & {
+      app: AppName;
+      profile: ProfileName;
+      workload: string;
+      by: ScaleBy;
+      levels: number[] | undefined;
+      search: SearchSettings | null;
+      seed: number;
+    },
+): Promise<RunFolder> {
+  const { runtime, app, profile, by, workload, repeats, seconds, search } = options;
+  const cores = runtime.subjectCores;
+  const levels = options.levels ?? defaultLevels[by](cores);
+  const design: ScaleDesign = {
+    kind: 'scale',
+    by,
+    workload,
+    levels,
+    repeats,
+    usersPerWorker,
+    seconds,
+    search,
+    cpusPerReplica,
+  };
+  const subjects =
+    by === 'users'
+      ? [subjectOf(app, profile, cores)]
+      : levels.map((level) => subjectOf(app, profile, cores, variationOf(by, level)));
+  for (const subject of subjects) {
+    if (runtime.facts.kind !== 'compose') requirePlain(subject, runtime.facts.kind);
+  }
+  const order = orderOf(design, seededRandom(options.seed));
+  const trials = search ? [] : order.map((place) => plannedTrial(design, app, place));
+  return conduct({ ...options, kind: 'scale', subjects, design, trials }, async (conductor) => {
+    if (search) await searchLevels(conductor, design, search, subjects, order);
+    else await measureLevels(conductor, design, subjects, order);
+  });
+}
+
+const variationOf = (by: ScaleBy, level: number) =>
+  by === 'replicas' ? { replicas: level, cpus: cpusPerReplica } : { [by]: level };
+
+type Turn = { level: number; repeat: number };
+
+/**
+ * Every level once, in an order drawn by lot, then again in another: a machine that drifts, in
+ * whatever shape, adds to the scatter and not to the curve, and no level always follows the same
+ * one. Climbing and descending would cancel a straight drift alone.
+ */
+export function orderOf({ levels, repeats }: ScaleDesign, random: Random): Turn[] {
+  return Array.from({ length: repeats }, (_, repeat) =>
+    random.shuffle([...levels]).map((level) => ({ level, repeat })),
+  ).flat();
+}
+
+const subjectIndexOf = ({ by, levels }: ScaleDesign, level: number): number =>
+  by === 'users' ? 0 : levels.indexOf(level);
+
+const plannedTrial = (
+  design: ScaleDesign,
+  app: AppName,
+  { level, repeat }: Turn,
+): PlannedTrial => ({
+  subject: subjectIndexOf(design, level),
+  block: repeat,
+  level,
+  scenario: 'concurrency',
+  app,
+  workload: design.workload,
+  purpose: 'measure',
+});
+
+async function measureLevels(
+  conductor: Conductor,
+  design: ScaleDesign,
+  subjects: readonly Subject[],
+  order: readonly Turn[],
+): Promise<void> {
+  const { by, workload, seconds } = design;
+  let endpoint: Endpoint | undefined;
+  let repeatOfEndpoint = -1;
+  for (const { level, repeat } of order) {
+    const subject = subjects[subjectIndexOf(design, level)] as Subject;
+    // Users are added to one process; whatever else is added needs a new one.
+    const isFresh = by !== 'users' || repeat !== repeatOfEndpoint;
+    if (isFresh || endpoint === undefined) {
+      endpoint = await conductor.runtime.start(subject);
+      repeatOfEndpoint = repeat;
+    }
+    const { baseUrl } = endpoint;
+    await conductor.trial(endpoint, (trial) =>
+      steadyPlan(
+        {
+          run: conductor.runId,
+          trial,
+          app: subject.app,
+          baseUrl,
+          workload,
+          seed: conductor.seed,
+        },
+        { users: by === 'users' ? level : usersFor(subject) },
+        { warmup: isFresh ? seconds.warmup : seconds.laterWarmup, step: seconds.step },
+      ),
+    );
+  }
+}
+
+const usersFor = ({ workers, replicas }: Subject): number => usersPerWorker * workers * replicas;
+
+async function searchLevels(
+  conductor: Conductor,
+  design: ScaleDesign,
+  settings: SearchSettings,
+  subjects: readonly Subject[],
+  order: readonly Turn[],
+): Promise<void> {
+  for (const [search, { level, repeat }] of order.entries()) {
+    const subjectIndex = subjectIndexOf(design, level);
+    await searchCapacity({
+      conductor,
+      subject: subjects[subjectIndex] as Subject,
+      subjectIndex,
+      workload: design.workload,
+      settings,
+      search,
+      place: { level, block: repeat },
+    });
+  }
+}

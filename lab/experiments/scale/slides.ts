@@ -1,0 +1,130 @@
+// How an app scales: the levels that were measured with the law through them, and what the law says.
+import { boundColour } from '../../../grafana/src/colours';
+import { sayFour, sayInterval } from '../../render/analysis-text';
+import { sayRate } from '../../render/format';
+import { appColour } from '../../render/page/figure';
+import { chartSlide } from '../../render/slides/chart-slide';
+import { fitted, fittedTable } from '../../render/slides/fit';
+import { bodyBox, type Notes, type Slide } from '../../render/slides/model';
+import { appTitle } from '../../results/findings';
+import { quantile } from '../../statistics/descriptive';
+import { throughputAt } from '../../statistics/usl/model';
+import type { LimitingFactor } from '../../statistics/usl/usl';
+import type { ReportedRun } from '../reported-run';
+import { isBelieved } from './scale-point';
+import type { ScaleResult } from './scale-result';
+import { sayLevel } from './scaling-words';
+
+export function scaleSlides({ run }: ReportedRun, result: ScaleResult): Slide[] {
+  const believed = result.points.filter(isBelieved);
+  if (believed.length === 0) return [];
+  return [levelsSlide(result, run.id), ...(result.fit ? [lawSlide(result, run.id)] : [])];
+}
+
+function levelsSlide(result: ScaleResult, source: string): Slide {
+  const { app, by, fit, measure, points } = result;
+  const byLevel = [...Map.groupBy(points.filter(isBelieved), ({ level }) => level)].sort(
+    ([a], [b]) => a - b,
+  );
+  const medians = byLevel.map(([, own]) =>
+    quantile(
+      own.map(({ rps }) => rps ?? 0),
+      0.5,
+    ),
+  );
+  const levels = byLevel.map(([level]) => level);
+  const [low, high] = [levels[0] ?? 0, levels.at(-1) ?? 0];
+  const what = measure === 'capacity' ? 'capacity' : 'throughput';
+  const gain = (medians.at(-1) ?? 0) / (medians[0] ?? 1);
+  const best = Math.max(...medians);
+  const bestLevel = levels[medians.indexOf(best)] ?? low;
+  return chartSlide({
+    title: `From ${sayLevel(by, low)} to ${sayLevel(by, high)} ${appTitle(app)}’s ${what} grows ${gain.toFixed(1)}-fold`,
+    chart: {
+      kind: 'bar',
+      summary: `${appTitle(app)}: ${what} by ${by}. ${result.sentences[0] ?? ''}`,
+      categories: levels.map(String),
+      series: [{ name: 'measured (median)', colour: appColour(app), values: medians }],
+      ...(fit && {
+        lines: [
+          {
+            name: 'fitted law',
+            colour: boundColour,
+            values: levels.map((level) => throughputAt(fit, level)),
+          },
+        ],
+      }),
+      x: by,
+      y: `${what}, requests a second`,
+    },
+    figures: [
+      {
+        value: `${sayRate(best)}/s`,
+        label: `most, at ${sayLevel(by, bestLevel)}`,
+        colour: appColour(app),
+      },
+      ...(fit
+        ? [
+            {
+              value: fit.peak.claimed ? `n = ${sayFour(fit.peak.n)}` : 'no peak',
+              label: fit.peak.claimed ? `peak, ${sayInterval(fit.intervals.peakN)}` : 'is claimed',
+            },
+          ]
+        : [{ value: 'no law', label: 'is fitted' }]),
+    ],
+    reading: [
+      result.bottleneck.words,
+      ...(result.whyNoFit ? [result.whyNoFit] : []),
+      ...(fit && !fit.peak.claimed ? [`No peak: ${fit.peak.why}.`] : []),
+    ],
+    notes: notesOf(result),
+    source,
+  });
+}
+
+function lawSlide(result: ScaleResult, source: string): Slide {
+  const { fit, app } = result;
+  if (fit === null) throw new RangeError('no law, no slide');
+  const row = (name: string, key: 'alpha' | 'beta' | 'gamma', meaning: string): string[] => [
+    name,
+    sayFour(fit[key]),
+    sayInterval(fit.intervals[key]),
+    meaning,
+  ];
+  const table = fittedTable({
+    box: { ...bodyBox, h: 2.6 },
+    header: ['Parameter', 'Value', '95 % interval', 'Meaning'],
+    rows: [
+      row('Contention', 'alpha', 'the share of work that waits for something shared'),
+      row('Coherency', 'beta', 'what each pair pays to agree with each other'),
+      row('Gamma', 'gamma', 'requests a second of one alone'),
+    ],
+    widths: [2.2, 1.8, 3.2, 4.93],
+  });
+  const below = bodyBox.y + 2.8;
+  return {
+    title: `What limits ${appTitle(app)}: ${limits[fit.limitedBy.factor]}`,
+    blocks: [
+      table,
+      fitted(
+        [fit.limitedBy.words, result.bottleneck.words, ...fit.warnings],
+        { ...bodyBox, y: below, h: bodyBox.h - 2.8 },
+        { most: 18, least: 12, bullet: true },
+      ),
+    ],
+    notes: notesOf(result),
+    source,
+  };
+}
+
+const limits: Record<LimitingFactor, string> = {
+  nothing: 'nothing yet',
+  contention: 'its parts wait in one line',
+  coherency: 'its parts must agree',
+};
+
+const notesOf = ({ by, points, measure }: ScaleResult): Notes => ({
+  measured: `${measure === 'capacity' ? 'A search for the capacity' : 'Throughput of the closed model'} at each number of ${by}, ${points.length} measurements in an order drawn by lot. The law is Gunther’s Universal Scalability Law, X(N) = gamma N / (1 + alpha (N - 1) + beta N (N - 1)), fitted by least squares; intervals are Student’s.`,
+  read: 'Bars are medians of the rounds; void measurements are left out.',
+  notConcluded: `Nothing beyond the largest number of ${by} tested. Where the cores or the database are full the curve is flat, and contention takes the blame; more hardware would move it.`,
+});

@@ -1,0 +1,31 @@
+// `lab tour` (npm start): both apps checked and pushed, by rate and by users.
+import type { Command } from 'commander';
+import { seedOption } from '../../cli/options';
+import { type RuntimeName, runtimeOption } from '../../cli/runtime';
+import { conducting } from '../../cli/with-lab';
+import { paces } from '../../measure/plans';
+import { tour } from './measure';
+
+type Options = {
+  quick?: boolean;
+  runtime: RuntimeName;
+  seed: number;
+  stay?: boolean;
+  json?: boolean;
+};
+
+export function register(program: Command): void {
+  program
+    .command('tour')
+    .description('check both apps, then push each by rate and by users (npm start)')
+    .option('--quick', 'shorter steps and fewer of them: at most 75 s')
+    .addOption(runtimeOption())
+    .addOption(seedOption())
+    .option('--stay', 'stay up afterwards where there is no terminal, too')
+    .option('--json', 'print the findings as JSON')
+    .action(({ quick, seed, stay = false, ...options }: Options) =>
+      conducting({ ...options, stay: stay || process.stdout.isTTY }, (setting) =>
+        tour({ ...setting, pace: quick ? paces.quick : paces.full, seed }),
+      ),
+    );
+}

@@ -1,0 +1,132 @@
+// One search for the highest rate that holds the SLO, on one subject: trial after trial on disk,
+// until the bounds are close enough or something says why they cannot be.
+
+import { appTitle, findings } from '../../results/findings';
+import type { RunFolder } from '../../results/run-folder';
+import type { DesignedTrial } from '../../results/trial/designed';
+import { designedTrials } from '../../results/trial/designed';
+import type { Endpoint } from '../../runtime/runtime';
+import type { Subject } from '../../runtime/subject';
+import type { Conductor, PlannedTrial } from '../conduct';
+import { type PlanBasis, paces, probePlan, steadyPlan } from '../plans';
+import type { GoalResult } from './goal-result';
+import type { HeldLoad } from './held-load';
+import { nextMove, type SearchEnding } from './search-move';
+import { type SearchSettings, type SearchState, searchState } from './search-state';
+import { changesOf, sayChange } from './search-words';
+
+export type CapacityFound = {
+  goal: GoalResult;
+  /** The highest rate known to hold; null where none is. */
+  holdsRps: number | null;
+  highestHeld: HeldLoad | null;
+  ending: SearchEnding;
+  spentSeconds: number;
+};
+
+/**
+ * Searches on a subject that it starts itself, on a reset database, and leaves running. What the
+ * same search left on disk counts: one that was cut off goes on where it stopped.
+ */
+export async function searchCapacity(options: {
+  conductor: Conductor;
+  subject: Subject;
+  /** Index in the run's subjects. */
+  subjectIndex: number;
+  workload: string;
+  settings: SearchSettings;
+  /** Which of the run's searches this is; its trials carry it. */
+  search: number;
+  /** Further places of its trials in the run's design. */
+  place?: Pick<PlannedTrial, 'level' | 'arm' | 'block'>;
+}): Promise<CapacityFound> {
+  const { conductor, subject, settings, workload } = options;
+  const { runtime } = conductor;
+  const place = { ...options.place, subject: options.subjectIndex, search: options.search };
+  const trials = trialsOf(conductor.folder, options.search);
+  let endpoint: Endpoint | undefined;
+  for (;;) {
+    const state = searchState(settings, trials);
+    const move = nextMove(settings, state);
+    if (trials.length > 0) conductor.say(sayBounds(subject, state, settings));
+    const change = changesOf(state).at(-1);
+    if (change !== undefined && change.repeats.at(-1)?.trial === state.trials.length) {
+      conductor.say(sayChange(change));
+    }
+    if (move.kind === 'done') {
+      conductor.say(`${appTitle(subject.app)}: the search ended: ${move.reason}.`);
+      return found(state, move);
+    }
+    const isWarm = endpoint !== undefined && !crashedIn(trials.at(-1));
+    if (!isWarm) endpoint = await runtime.start(subject);
+    const target = endpoint as Endpoint;
+    const basis = (trial: number): PlanBasis => ({
+      run: conductor.runId,
+      trial,
+      app: subject.app,
+      baseUrl: target.baseUrl,
+      workload,
+      seed: conductor.seed,
+    });
+    const planned = { ...place, app: subject.app, workload };
+    if (move.kind === 'probe') {
+      await conductor.trial(target, (trial) => probePlan(basis(trial), paces.quick), {
+        ...planned,
+        scenario: 'concurrency',
+        purpose: 'probe',
+      });
+    } else {
+      const hasCounted = trials.some(({ purpose }) => purpose === 'measure');
+      const { first, later } = settings.warmupSeconds;
+      const seconds = { warmup: isWarm && hasCounted ? later : first, step: move.durationSeconds };
+      await conductor.trial(
+        target,
+        (trial) => steadyPlan(basis(trial), { rateRps: move.load }, seconds),
+        { ...planned, scenario: 'scaling', purpose: 'measure' },
+      );
+    }
+    trials.push(...trialsOf(conductor.folder, options.search, trials.at(-1)?.number));
+  }
+}
+
+const found = (state: SearchState, ending: SearchEnding): CapacityFound => ({
+  goal: state.goal,
+  holdsRps: state.goal.relevantLowerBound ?? state.goal.effectiveLowerBound?.load ?? null,
+  highestHeld: state.highestHeld,
+  ending,
+  spentSeconds: state.spentSeconds,
+});
+
+/** The trials of one search on disk, as the report will read them. */
+function trialsOf(folder: RunFolder, search: number, after = 0): DesignedTrial[] {
+  const { run } = folder;
+  const records = run.trials
+    .filter((trial) => trial.search === search && trial.state === 'done' && trial.number > after)
+    .flatMap(({ number, purpose }) => {
+      const files = folder.trial(number);
+      return files ? { ...files, purpose } : [];
+    });
+  return designedTrials(run, findings(records).trials);
+}
+
+/** A subject that died or was restarted starts anew: what is left of it is no longer the subject. */
+const crashedIn = (trial: DesignedTrial | undefined): boolean =>
+  trial?.steps.some(({ validity }) =>
+    validity.checks.some(
+      ({ name, outcome }) => name === 'subject incidents' && outcome === 'broken',
+    ),
+  ) ?? false;
+
+function sayBounds({ app }: Subject, state: SearchState, { budgetSeconds }: SearchSettings) {
+  const last = state.trials.at(-1);
+  const say = (bound: 'lower' | 'upper', is: string, seems: string): string => {
+    const [known, leaning] = [last?.bounds[bound] ?? null, last?.leaning[bound] ?? null];
+    if (known !== null) return `${known}/s ${is}`;
+    return leaning === null ? `nothing ${seems} yet` : `${leaning}/s ${seems}`;
+  };
+  const bounds = `${say('lower', 'holds', 'seems to hold')}, ${say('upper', 'fails', 'seems to fail')}`;
+  const trials = plural(state.trials.length, 'trial');
+  return `${appTitle(app)} capacity: ${bounds} (${trials}, ${Math.round(state.spentSeconds)} of ${budgetSeconds} s)`;
+}
+
+const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;

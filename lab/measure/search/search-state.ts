@@ -1,0 +1,217 @@
+// A search for a capacity as its trials on disk leave it.
+
+import type { DesignedTrial } from '../../results/trial/designed';
+import type { StepResult } from '../../results/trial/steps';
+import { type GoalResult, goalResult, trialsByLoad } from './goal-result';
+import { answerStretch, type HeldLoad, highestHeld, leansToHold } from './held-load';
+import { isHighLoss, type SearchGoal, type SearchTrial } from './load-classification';
+import { latestStretch, type Stretch, stretchesOf } from './machine-change';
+
+/** How one search goes about it. */
+export type SearchSettings = {
+  goal: SearchGoal;
+  /** A trial lasts long enough for this many. */
+  requestsPerTrial: number;
+  /** Of load, warm-ups and what void trials took included. */
+  budgetSeconds: number;
+  /** `later`: on a subject that an earlier trial of the same search has warmed. */
+  warmupSeconds: { first: number; later: number };
+};
+
+export type SearchedTrial = {
+  /** Within the search, from 1: its probe and other searches of the run are not counted. */
+  number: number;
+  load: number;
+  durationSeconds: number;
+  outcome: 'held' | 'failed' | 'void';
+  /** Share of requests too slow, failed or dropped. */
+  lossRatio: number | null;
+  p99Ms: number | null;
+  /** Why it is void. */
+  reasons: string[];
+  /** Void because the generator could not make the load. */
+  generatorLimited: boolean;
+  /** Requests a second, as of then: the largest known to hold, the smallest known to fail. */
+  bounds: Bounds;
+  /** The same, where the trials so far lean to it: what the search works on, and no result. */
+  leaning: Bounds;
+};
+
+export type Bounds = { lower: number | null; upper: number | null };
+
+/** A trial that counts, as the search's rules take it. */
+export type CountedTrial = SearchTrial & { readonly number: number };
+
+export type SearchState = {
+  /** From the probe; null before it. */
+  startLoad: number | null;
+  trials: SearchedTrial[];
+  /** Trials that count, on an unchanged machine each; several where the machine changed. */
+  stretches: Stretch<CountedTrial>[];
+  /** What the stretch says that answers for the search. */
+  goal: GoalResult;
+  /** Its first and last trial; null before any trial that counts. */
+  answeredBy: { from: number; to: number } | null;
+  /** In that stretch; null where no load held. */
+  highestHeld: HeldLoad | null;
+  /** Above this rate the generator is the limit; null while it is not known to be. */
+  generatorLimitRps: number | null;
+  spentSeconds: number;
+};
+
+/** k6 takes whole rates; a lower one than this is no load. */
+export const MIN_LOAD = 1;
+/**
+ * The open model breaks before the closed one is full: a search that begins here brackets the
+ * capacity in two or three trials.
+ */
+const START_SHARE = 0.8;
+/** Where the probe saw nothing. */
+const BLIND_START = 100;
+/** Gap, k6's start and its end: what a trial takes besides its steps. */
+export const OVERHEAD_SECONDS = 3;
+/** Aimed at once the generator was found to be the limit, below the 0.8 that voids a step. */
+const GENERATOR_TARGET_SHARE = 0.75;
+
+/** @param trials of one search, in order */
+export function searchState(
+  settings: SearchSettings,
+  trials: readonly DesignedTrial[],
+): SearchState {
+  const { goal } = settings;
+  const probe = trials.find(({ purpose }) => purpose === 'probe');
+  const searched: SearchedTrial[] = [];
+  const counted: CountedTrial[] = [];
+  let generatorLimitRps: number | null = null;
+  for (const { purpose, steps } of trials) {
+    const step = steps.find(({ warmup }) => !warmup);
+    if (purpose !== 'measure' || step === undefined) continue;
+    const trial = searchedTrial(goal, searched.length + 1, step, searched.at(-1));
+    searched.push(trial);
+    if (trial.outcome !== 'void') counted.push(asSearchTrial(trial));
+    else if (trial.generatorLimited && !hasFailedFrom(goal, counted, trial.load)) {
+      generatorLimitRps = loadBelow(trial, step, counted, settings);
+    }
+    const { relevantUpperBound, relevantLowerBound, effectiveLowerBound } = goalResult(
+      goal,
+      latestStretch(goal, counted),
+    );
+    trial.bounds = {
+      lower: relevantLowerBound ?? effectiveLowerBound?.load ?? null,
+      upper: relevantUpperBound,
+    };
+    trial.leaning = leaningBounds(goal, latestStretch(goal, counted));
+  }
+  const answer = answerStretch(goal, counted).trials;
+  return {
+    startLoad: probe ? startLoadOf(probe) : null,
+    trials: searched,
+    stretches: stretchesOf(goal, counted),
+    goal: goalResult(goal, answer),
+    answeredBy: rangeOf(answer),
+    highestHeld: highestHeld(goal, answer),
+    generatorLimitRps,
+    spentSeconds: trials.reduce((sum, { steps }) => sum + secondsOf(steps), 0),
+  };
+}
+
+function rangeOf(trials: readonly CountedTrial[]): SearchState['answeredBy'] {
+  const [first, last] = [trials[0], trials.at(-1)];
+  return first && last ? { from: first.number, to: last.number } : null;
+}
+
+/** A load that fails although the generator could make it is the subject's own limit. */
+const hasFailedFrom = (goal: SearchGoal, counted: readonly SearchTrial[], load: number): boolean =>
+  counted.some((trial) => trial.load >= load && isHighLoss(goal, trial));
+
+function searchedTrial(
+  goal: SearchGoal,
+  number: number,
+  step: StepResult,
+  before: SearchedTrial | undefined,
+): SearchedTrial {
+  const load = step.offeredRps ?? Number.NaN;
+  const { lossRatio, durationSeconds, validity } = step;
+  const isVoid = validity.state === 'void' || lossRatio === null;
+  const judged = { load, durationSeconds, lossRatio: lossRatio ?? 1 };
+  return {
+    number,
+    load,
+    durationSeconds,
+    outcome: isVoid ? 'void' : isHighLoss(goal, judged) ? 'failed' : 'held',
+    lossRatio,
+    p99Ms: step.latencyMs?.p99 ?? null,
+    reasons: isVoid ? validity.reasons : [],
+    generatorLimited: isVoid && isGeneratorLimited(step, before),
+    bounds: { lower: null, upper: null },
+    leaning: { lower: null, upper: null },
+  };
+}
+
+/** By more than the goal's share of the time measured at each load. */
+function leaningBounds(goal: SearchGoal, counted: readonly SearchTrial[]): Bounds {
+  const leans = [...trialsByLoad(counted)].map(([load, trials]) => ({
+    load,
+    fails: !leansToHold(goal, trials),
+  }));
+  const failing = leans.filter(({ fails }) => fails).map(({ load }) => load);
+  const upper = failing.length > 0 ? Math.min(...failing) : null;
+  const holding = leans
+    .filter(({ load, fails }) => !fails && (upper === null || load < upper))
+    .map(({ load }) => load);
+  return { lower: holding.length > 0 ? Math.max(...holding) : null, upper };
+}
+
+const asSearchTrial = ({
+  number,
+  load,
+  durationSeconds,
+  lossRatio,
+}: SearchedTrial): CountedTrial => ({
+  number,
+  load,
+  durationSeconds,
+  lossRatio: lossRatio ?? 1,
+});
+
+/**
+ * Its CPU says so at once. Late starts and drops while users were free may be a hiccup of the
+ * machine, and say so when they void the same load twice in a row.
+ */
+function isGeneratorLimited(step: StepResult, before: SearchedTrial | undefined): boolean {
+  const broke = (name: string) =>
+    step.validity.checks.some((check) => check.name === name && check.outcome === 'broken');
+  if (broke('generator CPU')) return true;
+  const again = before?.outcome === 'void' && before.load === step.offeredRps;
+  return again && (broke('late starts') || broke('dropped while users were free'));
+}
+
+/**
+ * A load that the generator can make, below one that it could not: by the CPU that a request cost
+ * it, else halfway (in ratio) to what was measured below; a goal's width lower at least.
+ */
+function loadBelow(
+  { load }: SearchedTrial,
+  { requests, durationSeconds, generatorShare }: StepResult,
+  counted: readonly SearchTrial[],
+  { goal }: SearchSettings,
+): number {
+  const measured = Math.max(
+    MIN_LOAD,
+    ...counted.map((trial) => trial.load).filter((other) => other < load),
+  );
+  const byCpu =
+    generatorShare !== null && generatorShare > GENERATOR_TARGET_SHARE
+      ? ((requests / durationSeconds) * GENERATOR_TARGET_SHARE) / generatorShare
+      : Math.sqrt(measured * load);
+  const lower = Math.floor(Math.min(byCpu, load * (1 - goal.relativeWidth)));
+  return Math.max(measured, lower, MIN_LOAD + 1);
+}
+
+function startLoadOf({ steps }: DesignedTrial): number {
+  const seen = steps.find(({ warmup }) => !warmup)?.achievedRps ?? 0;
+  return seen > 0 ? Math.max(MIN_LOAD, Math.round(START_SHARE * seen)) : BLIND_START;
+}
+
+const secondsOf = (steps: readonly StepResult[]): number =>
+  steps.reduce((sum, { durationSeconds }) => sum + durationSeconds, OVERHEAD_SECONDS);

@@ -1,0 +1,189 @@
+// Trials of two arms that took turns, as one series of runs for each workload and measure.
+
+import type { DesignedTrial } from '../../results/trial/designed';
+import {
+  type LoadKind,
+  type Measure,
+  type MetricName,
+  measuresOf,
+  positive,
+} from '../../results/trial/measures';
+import { type Outcome, outcomeOf } from '../../results/trial/outcome';
+import type { StepResult } from '../../results/trial/steps';
+import type { Run } from '../../statistics/contrast';
+import { endingOf } from '../search/search-move';
+import { type SearchSettings, searchState } from '../search/search-state';
+import type { Arm } from './block-order';
+import { type HeldLoad, sayLoad } from './held-load';
+import { doubtsOf } from './turn-doubts';
+
+/** The loads at which a workload was measured; null where no metric asks for one. */
+export type WorkloadLoads = {
+  workload: string;
+  rateRps: number | null;
+  users: number | null;
+  search: SearchSettings | null;
+};
+
+/** What a comparison and an A/A run are both asked. */
+export type InterleavedDesign = {
+  metrics: MetricName[];
+  loads: WorkloadLoads[];
+  /** Wanted runs an arm. */
+  runs: number;
+  warmupSeconds: number;
+  seconds: number;
+};
+
+export type ArmRun = {
+  /** Number of its first trial: the order in time. */
+  trial: number;
+  arm: Arm;
+  block: number;
+  value: number;
+  /** Whether the SLO held in it. */
+  outcome: Outcome;
+};
+
+/** All runs of both arms on one workload, by one measure. */
+export type Series = {
+  workload: string;
+  measure: Pick<Measure, 'key' | 'title' | 'unit' | 'better' | 'wins'>;
+  load: HeldLoad;
+  /** In order of running; only those that count. */
+  runs: ArmRun[];
+};
+
+export type Interleaved = { series: Series[]; warnings: string[] };
+
+/** Void trials count for nothing, and neither does a block that has runs of one arm only. */
+export function interleaved(
+  design: InterleavedDesign,
+  trials: readonly DesignedTrial[],
+): Interleaved {
+  const measured = trials.filter(({ arm, block }) => arm !== undefined && block !== undefined);
+  const of = (workload: string, kind: LoadKind) =>
+    measured.filter((trial) => trial.workload === workload && kindOf(trial) === kind);
+  const series = design.loads.flatMap((loads) =>
+    measuresOf(design.metrics).flatMap((measure): Series[] => {
+      const load = loadOf(loads, measure.load);
+      if (load === null) return [];
+      const own = of(loads.workload, measure.load);
+      const { key, title, unit, better, wins } = measure;
+      const runs =
+        measure.load === 'search'
+          ? runsOfSearches(own, loads.search)
+          : own.flatMap((trial) => runOfTrial(trial, measure.of));
+      return [
+        {
+          workload: loads.workload,
+          measure: { key, title, unit, better, wins },
+          load,
+          runs: wholeBlocks(runs),
+        },
+      ];
+    }),
+  );
+  const warnings = design.loads.flatMap(({ workload, search }) => [
+    ...doubtsOf(of(workload, 'rate'), design.runs, `${workload} by rate`),
+    ...doubtsOf(of(workload, 'users'), design.runs, `${workload} by users`),
+    ...(search ? doubtsOfSearches(of(workload, 'search'), search, design.runs, workload) : []),
+  ]);
+  return { series, warnings };
+}
+
+export const armOf = ({ runs }: Series, arm: Arm): Run[] =>
+  runs.filter((run) => run.arm === arm).map(({ value, block }) => ({ value, block: `${block}` }));
+
+export const sayWhere = ({ workload, load }: Pick<Series, 'workload' | 'load'>): string =>
+  `${workload} at ${sayLoad(load)}`;
+
+function loadOf({ rateRps, users, search }: WorkloadLoads, kind: LoadKind): HeldLoad | null {
+  if (kind === 'rate') return rateRps === null ? null : { rateRps };
+  if (kind === 'users') return users === null ? null : { users };
+  return search === null ? null : { searched: true };
+}
+
+function kindOf(trial: DesignedTrial): LoadKind {
+  if (trial.search !== undefined) return 'search';
+  return countedStep(trial)?.model === 'closed' ? 'users' : 'rate';
+}
+
+/** A trial of a comparison holds one load. */
+export const countedStep = ({ steps }: { steps: StepResult[] }): StepResult | undefined =>
+  steps.find(({ warmup }) => !warmup);
+
+function runOfTrial(
+  { number, arm, block, ...trial }: DesignedTrial,
+  figure: (step: StepResult) => number | null,
+): ArmRun[] {
+  const step = countedStep(trial);
+  if (step === undefined || step.validity.state === 'void') return [];
+  const value = figure(step);
+  return value === null || arm === undefined || block === undefined
+    ? []
+    : [{ trial: number, arm, block, value, outcome: outcomeOf(step) }];
+}
+
+/** A run of a capacity is a whole search; its figure is the highest rate known to hold. */
+function runsOfSearches(
+  trials: readonly DesignedTrial[],
+  settings: SearchSettings | null,
+): ArmRun[] {
+  if (settings === null) return [];
+  return [...bySearch(trials)].flatMap((own): ArmRun[] => {
+    const [first] = own;
+    const value = capacityOf(own, settings).holdsRps;
+    if (first?.arm === undefined || first.block === undefined || value === null) return [];
+    const { number: trial, arm, block } = first;
+    return [{ trial, arm, block, value, outcome: 'held' }];
+  });
+}
+
+const bySearch = (trials: readonly DesignedTrial[]) =>
+  Map.groupBy(trials, ({ search }) => search).values();
+
+function capacityOf(trials: readonly DesignedTrial[], settings: SearchSettings) {
+  const state = searchState(settings, trials);
+  const ending = endingOf(settings, state)?.ending ?? null;
+  const isChanged = state.stretches.length > 1;
+  const { relevantLowerBound, effectiveLowerBound } = state.goal;
+  // Where the generator was the limit, the figure is the generator's; where the machine changed,
+  // it is of another machine than the other arm's.
+  const holdsRps =
+    ending === null || ending === 'generator' || isChanged
+      ? null
+      : positive(relevantLowerBound ?? effectiveLowerBound?.load);
+  return { ending, holdsRps, isChanged };
+}
+
+function doubtsOfSearches(
+  trials: readonly DesignedTrial[],
+  settings: SearchSettings,
+  wanted: number,
+  workload: string,
+): string[] {
+  const found = [...bySearch(trials)].map((own) => capacityOf(own, settings));
+  const without = found.filter(({ holdsRps }) => holdsRps === null).length;
+  const changed = found.filter(({ isChanged }) => isChanged).length;
+  const early = found.filter(({ ending, holdsRps }) => ending !== 'regular' && holdsRps !== null);
+  return [
+    ...(without > 0 || found.length < 2 * wanted
+      ? [`${workload}: ${found.length - without} of ${2 * wanted} searches found a capacity.`]
+      : []),
+    ...(changed > 0
+      ? [`${workload}: the machine changed during ${changed} of the searches; they are left out.`]
+      : []),
+    ...(early.length > 0
+      ? [
+          `${workload}: ${early.length} searches ended before their bounds met; their capacity is ` +
+            'the highest rate known to hold by then.',
+        ]
+      : []),
+  ];
+}
+
+function wholeBlocks(runs: readonly ArmRun[]): ArmRun[] {
+  const blocks = Map.groupBy(runs, ({ block }) => block);
+  return runs.filter(({ block }) => new Set(blocks.get(block)?.map(({ arm }) => arm)).size === 2);
+}

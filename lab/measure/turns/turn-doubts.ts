@@ -1,0 +1,83 @@
+// What a reader must know of trials that took turns, beside their figures.
+import { appTitle } from '../../results/findings';
+import type { DesignedTrial } from '../../results/trial/designed';
+import type { StepResult } from '../../results/trial/steps';
+
+/**
+ * @param trials of one workload and load, void ones included
+ * @param wanted runs an arm
+ */
+export function doubtsOf(
+  trials: readonly DesignedTrial[],
+  wanted: number,
+  where: string,
+): string[] {
+  if (trials.length === 0) return [];
+  const valid = trials.filter((trial) => !isVoid(trial));
+  const voids = trials.length - valid.length;
+  const count = (arm: 'a' | 'b') => valid.filter((trial) => trial.arm === arm).length;
+  const [inA, inB] = [count('a'), count('b')];
+  const lost = blocksThatLostAnArm(trials);
+  return [
+    ...(voids > 0
+      ? [`${where}: ${voids} of ${trials.length} trials void (${brokenIn(trials)}).`]
+      : []),
+    ...(inA < wanted || inB < wanted
+      ? [`${where}: ${inA} runs of A and ${inB} of B are valid, of ${wanted} wanted.`]
+      : []),
+    ...(lost > 0 ? [`${where}: ${lost} block(s) lost an arm and are left out.`] : []),
+    ...doubtsOfLoad(valid, where),
+  ];
+}
+
+/** Figures of a subject that could not do what was asked of it. */
+function doubtsOfLoad(valid: readonly DesignedTrial[], where: string): string[] {
+  const those = (holds: (step: StepResult) => boolean) =>
+    valid.filter((trial) => counted(trial).some(holds));
+  const overloaded = those(({ validity }) => validity.state === 'overloaded');
+  // By users a subject is driven to its limit, where no SLO is promised.
+  const slow = those(({ model, sloHeld }) => model === 'open' && sloHeld === false);
+  const failed = those((step) => step.failed > 0);
+  return [
+    ...(overloaded.length > 0
+      ? [
+          `${where}: ${sayArms(overloaded)} could not follow in ${overloaded.length} of ${valid.length} ` +
+            'runs: latency there is that of a queue that grows, not of an app. Ask for a lower --rate.',
+        ]
+      : slow.length > 0
+        ? [`${where}: ${sayArms(slow)} broke the SLO in ${slow.length} of ${valid.length} runs.`]
+        : []),
+    ...(failed.length > 0
+      ? [`${where}: ${sayArms(failed)} failed requests; times are those of the rest.`]
+      : []),
+  ];
+}
+
+function blocksThatLostAnArm(trials: readonly DesignedTrial[]): number {
+  const blocks = [...Map.groupBy(trials, ({ block }) => block).values()];
+  return blocks.filter((block) => {
+    const arms = new Set(block.filter((trial) => !isVoid(trial)).map(({ arm }) => arm));
+    return arms.size < 2;
+  }).length;
+}
+
+const counted = ({ steps }: DesignedTrial): StepResult[] => steps.filter(({ warmup }) => !warmup);
+
+/** The checks that made trials void, each once. */
+function brokenIn(trials: readonly DesignedTrial[]): string {
+  const steps = trials.flatMap(counted).filter(({ validity }) => validity.state === 'void');
+  const names = steps.flatMap(({ validity: { checks, reasons } }) =>
+    checks.length === 0
+      ? reasons
+      : checks.filter(({ outcome }) => outcome === 'broken').map(({ name }) => name),
+  );
+  return [...new Set(names)].join(', ');
+}
+
+const isVoid = (trial: DesignedTrial): boolean =>
+  counted(trial).some(({ validity }) => validity.state === 'void');
+
+const sayArms = (trials: readonly DesignedTrial[]): string =>
+  [...new Set(trials.map(({ app, arm }) => `${appTitle(app)} (arm ${arm?.toUpperCase()})`))].join(
+    ' and ',
+  );

@@ -1,0 +1,94 @@
+// The answer first: the sentences, the figures that they rest on, and what limits them.
+
+import type { ReportedRun } from '../../experiments/reported-run';
+import { appTitle, type SloRange } from '../../results/findings';
+import { plural, sayCheckOutcome, sayCount, sayCpuCost, sayMs, sayRate, saySlo } from '../format';
+import { appColour, appOfSentence, appsOf, swatch } from './figure';
+import { html, type Markup } from './markup';
+import { table } from './table';
+
+const statusTexts: Partial<Record<ReportedRun['run']['status'], string>> = {
+  running: 'This run has not ended yet: what follows is what is on disk so far.',
+  partial: 'This run was cut off: what follows is what it had written until then.',
+  void: 'This run is void: of at least one app no step can be believed.',
+};
+
+export function answer(runs: readonly ReportedRun[]): Markup {
+  const single = runs.length === 1;
+  return html`${runs.map(
+    (run, index) => html`<div class="run">
+${!single && html`<h3>Run ${index + 1} <span class="id">${run.run.id}</span></h3>`}
+${run.found.sentences.map((sentence) => {
+  const app = appOfSentence(sentence, appsOf([run]));
+  return html`<p class="sentence" style="--app:${app ? appColour(app) : 'var(--rule)'}">${sentence}</p>`;
+})}
+${checks(run)}
+${notice(run)}
+</div>`,
+  )}
+${rangeTable(runs)}`;
+}
+
+function notice({ run, found }: ReportedRun): Markup {
+  const status = statusTexts[run.status];
+  const lines = [
+    ...(status ? [status] : []),
+    ...found.warnings,
+    ...run.incidents.map(({ part, what }) => `Incident: ${part} ${what}.`),
+  ];
+  return html`${lines.length > 0 && html`<ul class="notice">${lines.map((line) => html`<li>${line}</li>`)}</ul>`}`;
+}
+
+/** A run that only checks, such as a smoke test, has no range: what it found is its answer. */
+function checks({ found }: ReportedRun): Markup[] {
+  if (found.ranges.length > 0) return [];
+  return found.trials
+    .filter(({ purpose }) => purpose === 'check')
+    .map(
+      (trial) =>
+        html`<p class="sentence" style="--app:${appColour(trial.app)}">${appTitle(trial.app)}, ${trial.scenario}: ${sayCheckOutcome(trial)}.</p>`,
+    );
+}
+
+function rangeTable(runs: readonly ReportedRun[]): Markup | false {
+  const several = runs.length > 1;
+  const rows = runs.flatMap(({ found }, run) => found.ranges.map((range) => ({ run, range })));
+  if (rows.length === 0) return false;
+  return table({
+    caption: 'How far each app held its SLO as the rate climbed',
+    header: [
+      'App',
+      'Held at',
+      'p99 there',
+      'Broken at',
+      'Most answered',
+      'CPU per request',
+      'Steps believed',
+      'SLO',
+    ],
+    rows: rows.map(({ run, range }) => ({
+      head: html`${swatch(range.app, 'held')} ${appTitle(range.app)}${several && `, run ${run + 1}`}`,
+      cells: rangeCells(range),
+    })),
+    words: [7],
+  });
+}
+
+const perSecond = (rate: string): string => (rate === '-' ? rate : `${rate}/s`);
+
+const sayAt = ({ offeredRps, users }: NonNullable<SloRange['bestLoad']>): string =>
+  users === null ? `at ${offeredRps}/s` : `with ${plural(users, 'user')}`;
+
+function rangeCells(range: SloRange): string[] {
+  const { held, broken, bestRps, bestLoad, cpuCost } = range;
+  const p99 = sayMs(held?.p99Ms);
+  return [
+    perSecond(sayCount(held?.offeredRps)),
+    p99 === '-' ? p99 : `${p99} ms`,
+    broken ? `${perSecond(sayCount(broken.offeredRps))}` : '-',
+    bestLoad === null ? '-' : `${perSecond(sayRate(bestRps))} ${sayAt(bestLoad)}`,
+    cpuCost === null ? '-' : `${sayCpuCost(cpuCost)} at ${cpuCost.offeredRps}/s`,
+    `${range.believable} of ${plural(range.believable + range.void, 'step')}`,
+    `${range.workload}, ${saySlo(range.slo)}`,
+  ];
+}

@@ -1,0 +1,124 @@
+// The appendix: what was configured how, how much of it may be believed, where it comes from.
+
+import type { ReportedRun } from '../../experiments/reported-run';
+import { appTitle } from '../../results/findings';
+import type { StepResult } from '../../results/trial/steps';
+import { countedSteps } from '../format';
+import { configurationOf, provenanceOf, subjectCells, subjectNames } from '../page/configuration';
+import { fitted, fittedTable } from './fit';
+import { sourceOf } from './frame-slides';
+import { bodyBox, type Notes, type Slide } from './model';
+
+type Runs = readonly ReportedRun[];
+
+export const appendixSlides = (runs: Runs): Slide[] => [
+  ...(runs.some(({ run }) => run.subjects.length > 0) ? [configurationSlide(runs)] : []),
+  ...(runs.some(({ trials }) => trials.length > 0) ? [validitySlide(runs)] : []),
+  provenanceSlide(runs),
+];
+
+const notes: Notes = {
+  measured: 'From run.json of each run; the report has the rest.',
+  notConcluded:
+    'That the frameworks’ defaults are their best: profiles are choices, with their reasons in contract/profiles.json.',
+};
+
+/** Of the app and each of `subjectNames`; settings are the longest. */
+const subjectWidths = [1.05, 1.05, 1.75, 1.2, 0.85, 1.15, 1.15, 1, 1, 1.93];
+
+function configurationSlide(runs: Runs): Slide {
+  const subjects = runs.flatMap(({ run }) =>
+    run.subjects.map((subject) => [appTitle(subject.app), ...subjectCells(subject)]),
+  );
+  const several = runs.length > 1;
+  const choices = runs.flatMap((reported) =>
+    configurationOf(reported)
+      .filter(({ name }) => name === 'Command' || (!several && !name.startsWith('Cores')))
+      .map(({ name, value }) => `${several ? reported.run.kind : name}: ${value}`),
+  );
+  const above = 2.3;
+  return {
+    title: 'Appendix: configuration',
+    blocks: [
+      fittedTable({
+        box: { ...bodyBox, h: above },
+        header: ['App', ...subjectNames],
+        rows: [...new Map(subjects.map((row) => [row.join('|'), row])).values()],
+        widths: subjectWidths,
+      }),
+      fitted(choices, { ...bodyBox, y: bodyBox.y + above, h: bodyBox.h - above }, { most: 16 }),
+    ],
+    notes,
+    source: sourceOf(runs),
+  };
+}
+
+function validitySlide(runs: Runs): Slide {
+  const rows = runs.flatMap(({ run, found }) => {
+    const measured = found.trials.filter(({ purpose }) => purpose === 'measure');
+    // What measures nothing, such as a plan, is as good as the runs that it names.
+    if (measured.length === 0) return [[`${run.kind} (${run.status})`, '-', '-', '-', '-', '-']];
+    const groups = Map.groupBy(
+      measured,
+      ({ app, scenario, workload }) => `${appTitle(app)}, ${scenario} of ${workload}`,
+    );
+    return [...groups].map(([group, trials]) => [
+      `${run.kind} (${run.status})`,
+      group,
+      ...countsOf(trials.flatMap(countedSteps)),
+    ]);
+  });
+  return {
+    title: 'Appendix: how much of it may be believed',
+    blocks: [
+      fittedTable({
+        box: bodyBox,
+        header: ['Run', 'Steps of', 'Valid', 'Overloaded', 'Void', 'Most often void for'],
+        rows,
+        widths: [2.8, 2.8, 0.95, 1.75, 0.9, 2.93],
+      }),
+    ],
+    notes: {
+      measured:
+        'Steps of measuring trials, warm-ups left out. Each check with its figure and bound is in validity.json beside the trial.',
+      notConcluded: 'That a valid step is a true one: validity excludes the errors that are known.',
+    },
+    source: sourceOf(runs),
+  };
+}
+
+function countsOf(steps: readonly StepResult[]): string[] {
+  const count = (state: string): string =>
+    String(steps.filter(({ validity }) => validity.state === state).length);
+  const causes = steps
+    .filter(({ validity }) => validity.state === 'void')
+    .flatMap(
+      ({ validity }) => validity.checks.find(({ outcome }) => outcome === 'broken')?.name ?? [],
+    );
+  const [common] = [...Map.groupBy(causes, (cause) => cause)].sort(
+    ([, a], [, b]) => b.length - a.length,
+  );
+  const why = common ? `${common[0]} (${common[1].length})` : '-';
+  return [count('valid'), count('overloaded'), count('void'), why];
+}
+
+function provenanceSlide(runs: Runs): Slide {
+  const [first] = runs;
+  if (first === undefined) throw new RangeError('a deck needs a run');
+  return {
+    title: 'Appendix: where the numbers come from',
+    blocks: [
+      fittedTable({
+        box: bodyBox,
+        header: ['What', runs.length > 1 ? `Of the first run, ${first.run.id}` : 'Of this run'],
+        // The names of lock files say little to a listener; they are in the report.
+        rows: provenanceOf(first)
+          .filter(({ name }) => !name.includes('.'))
+          .map(({ name, value }) => [name, value]),
+        widths: [2.8, 9.33],
+      }),
+    ],
+    notes,
+    source: sourceOf(runs),
+  };
+}

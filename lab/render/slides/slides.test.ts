@@ -1,0 +1,140 @@
+// Decks as data: what every one of them must have, whatever its runs.
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ReportedRun } from '../../experiments/reported-run';
+import { decks } from './decks.fixture';
+import { collisions, fitted, fittedTable, linesOf, overflows } from './fit';
+import { bodyBox, type Slide } from './model';
+import { deckOf, mostSlides } from './slides';
+
+const names = [
+  'a tour',
+  'a tour with the shop',
+  'a tour with the shop, some of it void',
+  'a search',
+  'several searches',
+  'scaling',
+  'scaling at too few levels',
+  'a comparison',
+  'noise',
+  'a validation',
+  'a plan',
+  'claims',
+  'all at once',
+];
+let runs: Record<string, ReportedRun[]>;
+beforeAll(async () => {
+  runs = await decks();
+});
+const deck = (name: string): Slide[] => deckOf(runs[name] ?? []);
+const textOf = (slides: readonly Slide[]): string => JSON.stringify(slides);
+
+describe.each(names)('a deck of %s', (name) => {
+  it('has eight to twelve slides, each with a message of its own', () => {
+    const slides = deck(name);
+    expect(slides.length).toBeGreaterThanOrEqual(8);
+    expect(slides.length).toBeLessThanOrEqual(mostSlides);
+    expect(new Set(slides.map(({ title }) => title)).size).toBe(slides.length);
+  });
+
+  it('has no text that overflows, and nothing lies upon anything else', () => {
+    for (const slide of deck(name)) {
+      expect(overflows(slide), slide.title).toEqual([]);
+      expect(collisions(slide), slide.title).toEqual([]);
+    }
+  });
+
+  it('has notes that say how it was measured and what not to conclude', () => {
+    for (const { notes } of deck(name)) {
+      expect(notes.measured.length).toBeGreaterThan(20);
+      expect(notes.notConcluded.length).toBeGreaterThan(20);
+    }
+  });
+
+  it('shows figures in its charts and tables, and none that is not a number', () => {
+    for (const { blocks, title } of deck(name)) {
+      for (const block of blocks) {
+        if (block.kind === 'table') {
+          const { header, rows, widths } = block;
+          expect(rows.length, title).toBeGreaterThan(0);
+          // A row of another length is no table to LibreOffice.
+          for (const cells of [widths, ...rows]) expect(cells.length, title).toBe(header.length);
+        }
+        if (block.kind !== 'chart') continue;
+        const { series, lines = [], categories, xs } = block.chart;
+        for (const { values } of [...series, ...lines]) {
+          expect(values.length, title).toBe((xs ?? categories).length);
+          expect(
+            values.every((value) => value === null || Number.isFinite(value)),
+            title,
+          ).toBe(true);
+          expect(
+            values.some((value) => value !== null),
+            title,
+          ).toBe(true);
+        }
+      }
+    }
+  });
+});
+
+it('says the answer of its run, and its doubts', () => {
+  const [reported] = runs['a search'] ?? [];
+  const text = textOf(deck('a search'));
+  for (const sentence of reported?.found.sentences ?? ['?']) expect(text).toContain(sentence);
+  for (const warning of reported?.found.warnings ?? ['?']) expect(text).toContain(warning);
+});
+
+it('shows of each of several runs its most important slide', () => {
+  const text = textOf(deck('all at once'));
+  for (const { run } of runs['all at once'] ?? []) {
+    expect(text).toContain(`"source":"${run.id}"`);
+  }
+});
+
+it('has every claim, over as many slides as it takes', () => {
+  const [reported] = runs.claims ?? [];
+  const experiment = reported?.found.experiment;
+  if (experiment?.kind !== 'claims') throw new Error('no claims');
+  const rows = deck('claims').flatMap(({ blocks }) =>
+    blocks.flatMap((block) => (block.kind === 'table' ? block.rows.map(([head]) => head) : [])),
+  );
+  for (const { claim } of experiment.judged) expect(rows).toContain(claim);
+  expect(rows).not.toContainEqual(expect.stringMatching(/more in the report/));
+});
+
+it('has the interval where there is one', () => {
+  const text = textOf(deck('a comparison'));
+  expect(text).toMatch(/\d\.\d{3} to \d\.\d{3}/);
+});
+
+it('refuses more runs than have room', () => {
+  const [tour] = runs['a tour'] ?? [];
+  if (tour === undefined) throw new Error('no tour');
+  expect(() => deckOf(Array.from({ length: 6 }, () => tour))).toThrow(/6 runs do not fit/);
+});
+
+describe('fitting', () => {
+  it('counts lines as words are broken', () => {
+    expect(linesOf('word', 12, 5)).toBe(1);
+    expect(linesOf('word '.repeat(40).trim(), 12, 2)).toBeGreaterThan(8);
+    expect(linesOf('x'.repeat(200), 12, 2)).toBeGreaterThan(8);
+  });
+
+  it('makes text smaller before it leaves any out, and says how much it left out', () => {
+    const short = fitted(['one sentence'], bodyBox, { most: 20, least: 12 });
+    expect(short.paragraphs[0]?.size).toBe(20);
+    const long = fitted(Array(80).fill('a sentence that takes its place'), bodyBox);
+    expect(long.paragraphs.at(-1)?.text).toMatch(/^\d+ more in the report\.$/);
+  });
+
+  it('does the same with rows', () => {
+    const rows = Array.from({ length: 80 }, (_, row) => [String(row), 'value']);
+    const table = fittedTable({ box: bodyBox, header: ['a', 'b'], rows, widths: [2, 2] });
+    expect(table.rows.at(-1)?.[0]).toBe(`${81 - table.rows.length} more in the report`);
+  });
+
+  it('notices what is too long', () => {
+    const slide = { ...(deck('a search')[1] as Slide), title: 'word '.repeat(60) };
+    expect(overflows(slide)).toEqual([expect.stringMatching(/^the title takes \d+ lines$/)]);
+  });
+});

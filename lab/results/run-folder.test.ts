@@ -1,0 +1,104 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LabError } from '../errors';
+import { identify } from '../proc';
+import { listRunIds, RunFolder, writeJson } from './run-folder';
+import type { RunRecord } from './schemas';
+import { trialRecord } from './trial/trial.fixture';
+
+let results: string;
+beforeEach(() => {
+  results = mkdtempSync(join(tmpdir(), 'headroom-store-'));
+});
+afterEach(() => rmSync(results, { recursive: true }));
+
+function record(id: string): RunRecord {
+  return {
+    schemaVersion: 1,
+    id,
+    kind: 'run',
+    design: null,
+    status: 'running',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    endedAt: null,
+    owner: identify(process.pid) ?? { pid: 0, startTicks: 0 },
+    arguments: ['run'],
+    seed: 1,
+    revision: null,
+    locks: {},
+    tools: {},
+    host: { fingerprint: 'f', cpuModel: 'm', cores: 2, memoryBytes: 1, kernel: 'k' },
+    runtime: {
+      kind: 'native',
+      placement: { subject: [0], database: [0], generator: [1], compromises: [] },
+      postgres: 'embedded 18.4',
+      caveats: [],
+    },
+    subjects: [],
+    trials: [],
+    incidents: [],
+  };
+}
+
+const failureOf = (action: () => unknown): LabError => {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof LabError) return error;
+  }
+  throw new Error('expected a LabError');
+};
+
+describe('a run on disk', () => {
+  it('is found by its id, by the beginning of one, or as the latest', () => {
+    for (const id of ['20260101T000000Z-run-aaaa', '20260102T000000Z-run-bbbb']) {
+      RunFolder.create(results, record(id));
+    }
+    expect(listRunIds(results)).toHaveLength(2);
+    expect(RunFolder.open(results).run.id).toMatch(/bbbb$/);
+    expect(RunFolder.open(results, '20260101').run.id).toMatch(/aaaa$/);
+    expect(failureOf(() => RunFolder.open(results, '2026')).message).toMatch(/several runs/);
+    expect(failureOf(() => RunFolder.open(results, 'x')).exitCode).toBe(2);
+  });
+
+  it('keeps its trials as they were written', () => {
+    const folder = RunFolder.create(results, record('run'));
+    const { plan, summary, server } = trialRecord({ loads: [{ model: 'closed', users: 2 }] });
+    const path = folder.trialPath(1);
+    writeJson(join(path, 'plan.json'), plan);
+    expect(folder.trials()).toEqual([{ number: 1, plan, summary: null, server: null }]);
+    writeJson(join(path, 'k6-summary.json'), summary);
+    writeJson(join(path, 'server.json'), { schemaVersion: 1, ...server });
+    expect(folder.trials()).toEqual([
+      { number: 1, plan, summary, server: { schemaVersion: 1, ...server } },
+    ]);
+  });
+
+  it('is partial once the process that wrote it is gone', () => {
+    RunFolder.create(results, { ...record('run'), owner: { pid: 1, startTicks: -1 } });
+    expect(RunFolder.open(results).run.status).toBe('partial');
+  });
+
+  it('is refused by name when a newer version wrote it', () => {
+    RunFolder.create(results, record('run'));
+    writeFileSync(join(results, 'run/run.json'), '{"schemaVersion": 2}');
+    const { exitCode, message } = failureOf(() => RunFolder.open(results));
+    expect(exitCode).toBe(5);
+    expect(message).toMatch(/newer version of the lab \(format 2, this one knows 1\)/);
+  });
+
+  it('names the field that does not fit', () => {
+    RunFolder.create(results, record('run'));
+    const file = join(results, 'run/run.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"seed": 1', '"seed": "one"'));
+    expect(failureOf(() => RunFolder.open(results)).message).toMatch(/run\.json: field seed: /);
+  });
+
+  it('names a file that is torn', () => {
+    RunFolder.create(results, record('run'));
+    writeFileSync(join(results, 'run/run.json'), '{"schemaVersion": 1, "id"');
+    expect(failureOf(() => RunFolder.open(results)).message).toMatch(/run\.json cannot be read/);
+  });
+});

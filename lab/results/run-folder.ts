@@ -1,0 +1,176 @@
+// One run's folder: results/<run id>/run.json, trials/<n>/..., analysis.json.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import type { Plan, Summary } from '../../contract/plan';
+import { LabError, usageError } from '../errors';
+import { isAlive } from '../proc';
+import { writeFileAtomic } from './atomic';
+import {
+  booksSchema,
+  planSchema,
+  type RunRecord,
+  runSchema,
+  type ServerRecord,
+  schemaVersion,
+  serverSchema,
+  summarySchema,
+} from './schemas';
+import type { BooksRecord } from './trial/books';
+
+/** A trial as it lies on disk; what was cut off has parts missing. */
+export type TrialFiles = {
+  number: number;
+  plan: Plan;
+  summary: Summary | null;
+  server: ServerRecord | null;
+  /** Absent where nobody bought. */
+  books?: BooksRecord;
+};
+
+export class RunFolder {
+  private constructor(
+    readonly path: string,
+    private record: RunRecord,
+  ) {}
+
+  static create(resultsDir: string, record: RunRecord): RunFolder {
+    const path = join(resultsDir, record.id);
+    mkdirSync(join(path, 'trials'), { recursive: true });
+    const folder = new RunFolder(path, record);
+    folder.save();
+    return folder;
+  }
+
+  /** Opens by id, or by an unambiguous beginning of one; without either, the latest run. */
+  static open(resultsDir: string, wanted?: string): RunFolder {
+    const ids = listRunIds(resultsDir);
+    const matches =
+      wanted === undefined ? ids.slice(-1) : ids.filter((id) => id.startsWith(wanted));
+    const [id, another] = matches.includes(wanted ?? '') ? [wanted] : matches;
+    if (id === undefined) {
+      throw usageError(
+        wanted === undefined
+          ? `There is no run in ${resultsDir} yet: \`npm start\` makes one.`
+          : `No run is called "${wanted}" in ${resultsDir}: \`npm run lab -- list\` shows them.`,
+      );
+    }
+    if (another !== undefined) {
+      throw usageError(`"${wanted}" is the beginning of several runs: ${matches.join(', ')}.`);
+    }
+    const path = join(resultsDir, id);
+    return new RunFolder(path, readChecked(join(path, 'run.json'), runSchema));
+  }
+
+  /** As it stands; one that still says `running` after its process ended was cut off. */
+  get run(): RunRecord {
+    const { record } = this;
+    return record.status === 'running' && !isAlive(record.owner)
+      ? { ...record, status: 'partial' }
+      : record;
+  }
+
+  update(change: Partial<RunRecord>): void {
+    this.record = { ...this.record, ...change };
+    this.save();
+  }
+
+  trialPath(number: number): string {
+    const path = join(this.path, 'trials', trialName(number));
+    mkdirSync(path, { recursive: true });
+    return path;
+  }
+
+  write(name: string, value: unknown): void {
+    writeJson(join(this.path, name), value);
+  }
+
+  writeText(name: string, text: string): void {
+    writeFileAtomic(join(this.path, name), text);
+  }
+
+  trials(): TrialFiles[] {
+    return readdirSync(join(this.path, 'trials'))
+      .sort()
+      .flatMap((name) => this.trial(Number(name)) ?? []);
+  }
+
+  /** Undefined where it has not begun. */
+  trial(number: number): TrialFiles | undefined {
+    const at = (file: string) => join(this.path, 'trials', trialName(number), file);
+    if (!existsSync(at('plan.json'))) return undefined;
+    return {
+      number,
+      plan: readChecked(at('plan.json'), planSchema),
+      summary: readIfThere(at('k6-summary.json'), summarySchema),
+      server: readIfThere(at('server.json'), serverSchema),
+      ...(existsSync(at('books.json')) && { books: readChecked(at('books.json'), booksSchema) }),
+    };
+  }
+
+  /**
+   * Takes a run that was cut off up again, for the process that calls: what was measured stays,
+   * trials that did not end are forgotten and may be made anew under the same numbers.
+   */
+  resume(owner: RunRecord['owner']): void {
+    const { trials, incidents } = this.record;
+    const done = trials.filter(({ state }) => state === 'done');
+    for (const { number, state } of trials) {
+      if (state === 'done') continue;
+      rmSync(join(this.path, 'trials', trialName(number)), { recursive: true, force: true });
+    }
+    const atMs = Date.now();
+    const what = `was cut off after ${done.length} trials and went on at ${new Date(atMs).toISOString()}`;
+    this.update({
+      owner,
+      status: 'running',
+      endedAt: null,
+      trials: done,
+      incidents: [...incidents, { atMs, part: 'lab', what }],
+    });
+  }
+
+  private save(): void {
+    this.write('run.json', this.record);
+  }
+}
+
+const trialName = (number: number): string => String(number).padStart(3, '0');
+
+/** Oldest first: ids begin with the time. */
+export function listRunIds(resultsDir: string): string[] {
+  if (!existsSync(resultsDir)) return [];
+  return readdirSync(resultsDir)
+    .filter((name) => existsSync(join(resultsDir, name, 'run.json')))
+    .sort();
+}
+
+export function writeJson(path: string, value: unknown): void {
+  writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+const readIfThere = <T>(path: string, schema: z.ZodType<T>): T | null =>
+  existsSync(path) ? readChecked(path, schema) : null;
+
+function readChecked<T>(path: string, schema: z.ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new LabError(5, `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  const found = (value as { schemaVersion?: unknown }).schemaVersion;
+  if (typeof found === 'number' && found > schemaVersion) {
+    throw new LabError(
+      5,
+      `${path} was written by a newer version of the lab (format ${found}, this one knows ${schemaVersion}). Update the clone to read it.`,
+    );
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new LabError(
+    5,
+    `${path}: field ${issue?.path.join('.') || '(whole file)'}: ${issue?.message}. The file was changed by hand or damaged; run the experiment again.`,
+  );
+}

@@ -1,0 +1,270 @@
+// What a run leaves on disk, checked whenever it is read.
+import { z } from 'zod';
+import type { Plan, Summary } from '../../contract/plan';
+import { designSchema } from '../experiments/designs';
+import type { BooksRecord } from './trial/books';
+
+export const schemaVersion = 1;
+const version = z.literal(schemaVersion);
+
+const step = z.strictObject({
+  name: z.string(),
+  durationSeconds: z.number().positive(),
+  warmup: z.boolean(),
+  load: z.discriminatedUnion('model', [
+    z.strictObject({
+      model: z.literal('open'),
+      rateRps: z.number().positive(),
+      maxVUs: z.int().positive(),
+    }),
+    z.strictObject({ model: z.literal('closed'), users: z.int().positive() }),
+  ]),
+});
+
+export const planSchema = z.strictObject({
+  schemaVersion: version,
+  scenario: z.string(),
+  run: z.string(),
+  trial: z.int().positive(),
+  app: z.string(),
+  baseUrl: z.url(),
+  allowHosts: z.array(z.string()),
+  workload: z.string(),
+  products: z.int().positive().exactOptional(),
+  steps: z.array(step),
+  gapSeconds: z.number().nonnegative(),
+  gracefulStopSeconds: z.number().nonnegative(),
+  seed: z.int(),
+  slo: z.strictObject({ share: z.number(), thresholdSeconds: z.number() }),
+  sampleEvery: z.int().positive(),
+  summaryPath: z.string().exactOptional(),
+}) satisfies z.ZodType<Plan, unknown>;
+
+const quantiles = z.strictObject({
+  count: z.int(),
+  mean: z.number(),
+  min: z.number(),
+  p50: z.number(),
+  p95: z.number(),
+  p99: z.number(),
+  p999: z.number(),
+  max: z.number(),
+});
+
+export const summarySchema = z.strictObject({
+  schemaVersion: version,
+  scenario: z.string(),
+  run: z.string(),
+  trial: z.int(),
+  app: z.string(),
+  workload: z.string(),
+  thinkTimeSeconds: z.number().nonnegative(),
+  failedChecks: z.record(z.string(), z.int()),
+  checkouts: z
+    .strictObject({ begun: z.int(), accepted: z.int(), refused: z.int() })
+    .exactOptional(),
+  steps: z.array(
+    z.strictObject({
+      name: z.string(),
+      startedAtMs: z.number().nullable(),
+      durationSeconds: z.number(),
+      iterations: z.int(),
+      requests: z.int(),
+      lateRequests: z.int(),
+      failed: z.int(),
+      wrongBodies: z.int(),
+      sloMisses: z.int(),
+      droppedIterations: z.int(),
+      latencyMs: quantiles.nullable(),
+      iterationMs: quantiles.nullable(),
+      scheduleLagMs: z
+        .strictObject({ samples: z.int(), p99: z.number(), max: z.number(), over50: z.int() })
+        .nullable(),
+      dataReceivedBytes: z.number(),
+    }),
+  ),
+}) satisfies z.ZodType<Summary, unknown>;
+
+const cpuSeconds = z.number().nullable();
+
+/** CPU seconds so far, by part, at one moment. */
+const usageSchema = z.strictObject({
+  atMs: z.number(),
+  subject: cpuSeconds,
+  database: cpuSeconds,
+  generator: cpuSeconds,
+  lab: cpuSeconds,
+  machine: cpuSeconds,
+  steal: cpuSeconds,
+});
+
+/** The app's own counters at one moment, summed over labels. */
+const countersSchema = z.strictObject({
+  atMs: z.number(),
+  requests: z.number(),
+  requestSeconds: z.number(),
+  statements: z.number(),
+  statementSeconds: z.number(),
+  poolWaits: z.number(),
+  poolWaitSeconds: z.number(),
+  poolTimeouts: z.number(),
+  /** How late the event loops' timers fired; 0 without an event loop, and in runs of before. */
+  timerDelays: z.number().default(0),
+  timerDelaySeconds: z.number().default(0),
+  startedAtSeconds: z.number(),
+  workerRestarts: z.number(),
+  residentMemoryBytes: z.number(),
+});
+export type Counters = z.infer<typeof countersSchema>;
+
+const incidentSchema = z.strictObject({
+  atMs: z.number(),
+  part: z.string(),
+  what: z.string(),
+});
+
+/** What was seen around k6 while it ran. */
+export const serverSchema = z.strictObject({
+  schemaVersion: version,
+  cores: z.strictObject({ subject: z.int(), database: z.int(), generator: z.int() }),
+  databaseSharesSubjectCores: z.boolean(),
+  /** Where HEADROOM_OTHER_CORES moved the bound of validity. */
+  otherCoresBound: z.number().positive().exactOptional(),
+  usage: z.array(usageSchema),
+  /** Counters when k6 was started: until the first step begins the app is idle. */
+  beforeLoad: countersSchema.nullable().default(null),
+  /** Counters read at the edges of each step; null where the app did not answer. */
+  edges: z.array(
+    z.strictObject({
+      step: z.string(),
+      startedAtMs: z.number(),
+      start: countersSchema.nullable(),
+      end: countersSchema.nullable(),
+      /** In the gap after it, when what the step began has ended; runs of before have none. */
+      settled: countersSchema.nullable().default(null),
+    }),
+  ),
+  incidents: z.array(incidentSchema),
+  generatorEnding: z.strictObject({ code: z.int().nullable(), signal: z.string().nullable() }),
+});
+export type ServerRecord = z.infer<typeof serverSchema>;
+
+const orders = z.array(z.int());
+
+/** The shop's books around a trial in which somebody bought. */
+export const booksSchema = z.strictObject({
+  schemaVersion: version,
+  told: z.strictObject({
+    orders: z.int(),
+    twice: orders,
+    missing: orders,
+    otherTotals: orders,
+  }),
+  sampled: z.strictObject({ orders: z.int(), wrong: z.array(z.string()) }),
+  database: z
+    .strictObject({
+      orders: z.int(),
+      withoutLines: z.int(),
+      totalsOff: z.int(),
+      piecesInLines: z.int(),
+      piecesFromStock: z.int(),
+      weightedInLines: z.number(),
+      weightedFromStock: z.number(),
+    })
+    .nullable(),
+  unreadable: z.string().exactOptional(),
+  app: z.strictObject({ accepted: z.int() }).nullable(),
+}) satisfies z.ZodType<BooksRecord, unknown>;
+
+const placement = z.strictObject({
+  subject: z.array(z.int()),
+  database: z.array(z.int()),
+  generator: z.array(z.int()),
+  compromises: z.array(z.string()),
+});
+
+const subjectSchema = z.strictObject({
+  app: z.enum(['express', 'django']),
+  profile: z.string(),
+  server: z.string(),
+  /** Runs of before there were replicas had one. */
+  replicas: z.int().positive().default(1),
+  cpus: z.number().positive().exactOptional(),
+  workers: z.int(),
+  threads: z.int(),
+  pool: z.int(),
+  keepAliveSeconds: z.number(),
+  /** Of its shop; absent: as many as the runtime's shop has. */
+  products: z.int().positive().exactOptional(),
+  /** Runs of before there were profiles beside `default` had none to tell. */
+  settings: z.record(z.string(), z.string()).default({}),
+});
+
+export const runSchema = z.strictObject({
+  schemaVersion: version,
+  id: z.string(),
+  kind: z.enum([
+    'tour',
+    'run',
+    'capacity',
+    'scale',
+    'compare',
+    'noise',
+    'nightly',
+    'validation',
+    /** Measures nothing: its evidence is in its design. */
+    'plan',
+    /** The same. */
+    'claims',
+    'probes',
+    'first-order',
+  ]),
+  status: z.enum(['running', 'complete', 'partial', 'void']),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+  /** Process that writes the run: one that is `running` without it was cut off. */
+  owner: z.strictObject({ pid: z.int(), startTicks: z.number() }),
+  arguments: z.array(z.string()),
+  seed: z.int(),
+  revision: z.strictObject({ commit: z.string(), dirty: z.boolean() }).nullable(),
+  locks: z.record(z.string(), z.string()),
+  tools: z.record(z.string(), z.string()),
+  host: z.strictObject({
+    fingerprint: z.string(),
+    cpuModel: z.string(),
+    cores: z.int(),
+    memoryBytes: z.number(),
+    kernel: z.string(),
+  }),
+  runtime: z.strictObject({
+    kind: z.enum(['native', 'compose', 'attached']),
+    placement,
+    postgres: z.string(),
+    caveats: z.array(z.string()),
+  }),
+  subjects: z.array(subjectSchema),
+  /** What was asked of an experiment, as far as its trials do not tell; a tour and a run ask none. */
+  design: designSchema.nullable().default(null),
+  trials: z.array(
+    z.strictObject({
+      number: z.int(),
+      /** Index in `subjects`; absent where the app alone tells which. */
+      subject: z.int().nonnegative().exactOptional(),
+      /** Of a comparison: the arm and the block that the trial belongs to; of scaling: the repeat. */
+      arm: z.enum(['a', 'b']).exactOptional(),
+      block: z.int().nonnegative().exactOptional(),
+      /** Of a search for a capacity: which of the run's searches it belongs to. */
+      search: z.int().nonnegative().exactOptional(),
+      /** Of a scaling experiment: workers, replicas, cores or users. */
+      level: z.number().positive().exactOptional(),
+      scenario: z.string(),
+      app: z.string(),
+      workload: z.string(),
+      /** check: is it right at all; probe: how far must the stairs climb; measure: the figures. */
+      purpose: z.enum(['check', 'probe', 'measure']),
+      state: z.enum(['planned', 'done', 'cut off']),
+    }),
+  ),
+  incidents: z.array(incidentSchema),
+});
+export type RunRecord = z.infer<typeof runSchema>;

@@ -1,0 +1,58 @@
+// What a subject ran into, by the CPU that it and its database used and by what its requests waited for.
+import { mean } from '../../statistics/descriptive';
+import type { StepResult } from './steps';
+
+/** Cores that the app and its database may use; `shared`: those that are both's, null if none is. */
+export type Cores = { subject: number; database: number; shared: number | null };
+
+export type Bottleneck = {
+  factor: 'app CPU' | 'database CPU' | 'connections' | 'waiting' | 'unknown';
+  words: string;
+};
+
+/** From this share on cores are called busy: readings twice a second blur the last tenth. */
+const BUSY_SHARE = 0.85;
+/** Requests are held up by the pool when they spend this share of their time waiting for it. */
+const POOL_SHARE = 0.3;
+
+/** @param steps believable ones, at loads where the subject was at its limit */
+export function bottleneckOf(steps: readonly StepResult[], cores: Cores): Bottleneck {
+  const [app, database] = [meanOf(steps, 'subjectCores'), meanOf(steps, 'databaseCores')];
+  if (app === null || database === null) {
+    return { factor: 'unknown', words: 'What limits it is unknown: its CPU time cannot be seen.' };
+  }
+  const used = `the app used ${app.toFixed(2)} cores, the database ${database.toFixed(2)}`;
+  const { shared } = cores;
+  const isBusy = (share: number): boolean => share >= BUSY_SHARE;
+  const busy =
+    isBusy(app / cores.subject) ||
+    isBusy(database / cores.database) ||
+    (shared !== null && isBusy((app + database) / shared));
+  if (busy) {
+    const ofDatabase = database / cores.database > app / cores.subject;
+    const of = shared === null ? '' : `, of ${sayCores(shared)} that they share`;
+    return ofDatabase
+      ? { factor: 'database CPU', words: `The database’s CPU limits it: ${used}${of}.` }
+      : { factor: 'app CPU', words: `The app’s CPU limits it: ${used}${of}.` };
+  }
+  const [server, pool] = [meanOf(steps, 'serverMeanMs'), meanOf(steps, 'poolWaitMeanMs')];
+  if (server !== null && pool !== null && pool > POOL_SHARE * server) {
+    return {
+      factor: 'connections',
+      words: `Database connections limit it: requests waited ${pool.toFixed(1)} ms for one, and ${used}.`,
+    };
+  }
+  return {
+    factor: 'waiting',
+    words: `No CPU was used up (${used}): requests wait for something else, such as a thread, a lock or the disk.`,
+  };
+}
+
+const sayCores = (cores: number): string => (cores === 1 ? '1 core' : `${cores} cores`);
+
+type Figure = 'subjectCores' | 'databaseCores' | 'serverMeanMs' | 'poolWaitMeanMs';
+
+function meanOf(steps: readonly StepResult[], figure: Figure): number | null {
+  const values = steps.map((step) => step[figure]).filter((value) => value !== null);
+  return values.length === 0 ? null : mean(values);
+}

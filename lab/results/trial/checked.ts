@@ -1,0 +1,37 @@
+// What a check found, in words: the one place that says a figure and its bound.
+import { boundBeside, toldApart } from '../../statistics/told-apart';
+import type { Check } from './validity';
+
+type Checked = Pick<Check, 'figure' | 'bound' | 'unit'>;
+
+/** Shares are said in per cent, and their products are freed from what binary fractions add. */
+const shown = (value: number, unit: string): number =>
+  unit === 'share' ? Number((100 * value).toPrecision(12)) : value;
+const unitOf = (unit: string): string => (unit === 'share' ? '%' : unit);
+
+function figureOf({ figure, bound, unit }: Checked): string {
+  if (figure === null) return '-';
+  const [value, limit] = [shown(figure, unit), shown(bound, unit)];
+  // A product may round two neighbours to one.
+  if (value === limit && figure !== bound) return `${figure > bound ? 'over' : 'under'} ${limit}`;
+  const said = toldApart(value, limit, unit === 'share' ? 0 : 2);
+  return Number.isNaN(Number(said)) ? said : String(Number(said));
+}
+
+/** Of a table whose rows have a unit. */
+export const sayCheckedFigure = (check: Checked): string =>
+  check.unit === 'share' && check.figure !== null ? `${figureOf(check)} %` : figureOf(check);
+
+/** "at most 0.1 cores" */
+export const sayCheckedBound = ({ bound, unit }: Checked): string =>
+  bound === 0 ? 'none' : `at most ${shown(bound, unit)} ${unitOf(unit)}`;
+
+/** "steal 0.104 cores, at most 0.100 allowed", without the reason; events are their own reason. */
+export function sayBroken({ name, reason, ...check }: Check): string {
+  const { bound, unit } = check;
+  if (unit === 'events') return reason;
+  const figure = figureOf(check);
+  const most = boundBeside(figure, shown(bound, unit));
+  const allowed = bound === 0 ? 'none' : `at most ${most}${unit === 'share' ? ' %' : ''}`;
+  return `${name} ${figure} ${unitOf(unit)}, ${allowed} allowed`;
+}

@@ -1,0 +1,72 @@
+// `docker compose` as the lab calls it: which arguments, with which environment, and what a failure
+// is called.
+import { execa } from 'execa';
+import { environmentError, LabError } from '../../errors';
+import { rootDir } from '../../paths';
+import type { ComposeConfig } from './settings';
+
+/** A subject that is not healthy by then will not be. */
+const readyWithinSeconds = 90;
+
+/** Lines of a failed command's talk that are passed on. */
+const linesShown = 6;
+
+export class ComposeCli {
+  constructor(
+    private readonly env: NodeJS.ProcessEnv,
+    /** Ends a command that is under way. */
+    private readonly signal?: AbortSignal,
+  ) {}
+
+  /** The same project with more said in its environment. */
+  with(env: NodeJS.ProcessEnv): ComposeCli {
+    return new ComposeCli({ ...this.env, ...env }, this.signal);
+  }
+
+  /** The same, to be cut short by this signal. */
+  until(signal: AbortSignal | undefined): ComposeCli {
+    return new ComposeCli(this.env, signal);
+  }
+
+  get isCancelled(): boolean {
+    return this.signal?.aborted ?? false;
+  }
+
+  async config(): Promise<ComposeConfig> {
+    return JSON.parse(await this.run('--profile', 'tools', 'config', '--format', 'json'));
+  }
+
+  async up(services: readonly string[], options: readonly string[] = []): Promise<void> {
+    const wait = ['--wait', '--wait-timeout', String(readyWithinSeconds)];
+    await this.run('up', '--detach', ...wait, '--no-deps', ...options, ...services);
+  }
+
+  /** What it prints; throws in words when it fails. */
+  async run(...args: string[]): Promise<string> {
+    const result = await execa('docker', ['compose', ...args], {
+      cwd: rootDir,
+      env: this.env,
+      extendEnv: false,
+      reject: false,
+      stdin: 'ignore',
+      ...(this.signal && { cancelSignal: this.signal }),
+    });
+    // Ctrl-C on a terminal reaches the command as well as the lab.
+    if (result.isCanceled || result.signal === 'SIGINT' || result.exitCode === 130) {
+      throw new LabError(130, 'Interrupted while containers were being brought up.');
+    }
+    if (result.failed) throw environmentError(sayFailure(args, result.stderr), result);
+    return result.stdout;
+  }
+}
+
+/** A known failure with its remedy; any other with the end of what was said. */
+export function sayFailure(args: readonly string[], stderr: string): string {
+  const [, port] = /Bind for \S+:(\d+) failed: port is already allocated/.exec(stderr) ?? [];
+  const [, taken] = /listen tcp4? \S+:(\d+): bind: address already in use/.exec(stderr) ?? [];
+  if (port ?? taken) {
+    return `Port ${port ?? taken} is taken by another program. Stop that program, or choose another port in .env; .env.example names them.`;
+  }
+  const lines = stderr.trim().split('\n').slice(-linesShown);
+  return `\`docker compose ${args.join(' ')}\` failed:\n  ${lines.join('\n  ')}`;
+}

@@ -1,0 +1,267 @@
+// The subjects as containers of docker-compose.yml, conducted from the host.
+import { stripVTControlCharacters } from 'node:util';
+import type { Plan } from '../../../contract/plan';
+import { environmentError, LabError, usageError } from '../../errors';
+import { resultsDir, stateDir } from '../../paths';
+import { machineCpuSeconds } from '../../proc';
+import { resetStatements, superuserUrlAt } from '../databases';
+import { logLevelCaveats } from '../log-level';
+import { pinSelf } from '../native/pin-self';
+import { allowedCpus } from '../native/placement';
+import { Processes } from '../native/processes';
+import { plantedWorkCaveats } from '../planted-work';
+import type { Endpoint, Incident, Runtime, RuntimeFacts, Usage } from '../runtime';
+import { type AppName, requireUsualShop, type Subject } from '../subject';
+import { ComposeCli } from './cli';
+import { type CpuMeter, cpuMeterOf } from './container-cpu';
+import { Engine } from './engine';
+import { type ContainerGenerator, startContainerGenerator } from './generator';
+import { type ContainerEvent, watchContainers } from './incidents';
+import {
+  type ComposeSettings,
+  chosenVariables,
+  placementVariables,
+  type ServiceName,
+  settingsOf,
+  subjectVariables,
+} from './settings';
+import { ComposeStack } from './stack';
+
+/** A container that is there to be measured; whatever happens to it unasked is reported. */
+type Part = { id: string; address: string; cpu: CpuMeter };
+
+/** Lines of a subject's log that are shown when it does not come up. */
+const logLines = 12;
+
+export class ComposeRuntime implements Runtime {
+  prometheusUrl = '';
+  /** The exporter that Prometheus scrapes runs in the network; the lab's own shows no database. */
+  readonly statisticsUrl = null;
+  readonly subjectCores: number;
+  readonly facts: RuntimeFacts;
+  readonly tools: Record<string, string> = {};
+  private readonly parts = new Map<ServiceName, Part[]>();
+  private readonly touched = new Set<AppName>();
+  private readonly listeners = new Set<(incident: Incident) => void>();
+  private readonly watching = new AbortController();
+  private generatorCpu: CpuMeter | undefined;
+
+  private constructor(
+    private readonly engine: Engine,
+    private readonly cli: ComposeCli,
+    /** The project as the user has it. */
+    private readonly own: ComposeCli,
+    private readonly settings: ComposeSettings,
+    private readonly stack: ComposeStack,
+    private readonly processes: Processes,
+  ) {
+    this.subjectCores = Math.max(1, Math.floor(settings.subjectCpus));
+    const { placement } = settings;
+    const chosen = chosenVariables();
+    const caveats = [
+      ...placement.compromises,
+      ...plantedWorkCaveats(chosen),
+      ...logLevelCaveats(chosen),
+    ];
+    this.facts = { kind: 'compose', placement, postgres: '', caveats };
+  }
+
+  /** @param say told of what takes a while; @param signal ends what is under way */
+  static async open(say: (text: string) => void, signal?: AbortSignal): Promise<ComposeRuntime> {
+    const engine = await Engine.open();
+    const cpus = engine.isOnThisMachine ? allowedCpus() : [...Array(engine.cores).keys()];
+    const own = new ComposeCli({ ...process.env, HEADROOM_RESULTS: resultsDir });
+    const cli = own.with(placementVariables(cpus, chosenVariables())).until(signal);
+    const settings = settingsOf(await cli.config());
+    if (engine.isOnThisMachine) pinSelf(settings.placement.generator);
+    const processes = await Processes.claim(stateDir);
+    const stack = new ComposeStack(engine, settings);
+    await stack.claim();
+    const runtime = new ComposeRuntime(engine, cli, own, settings, stack, processes);
+    try {
+      await runtime.bringUp(say);
+      return runtime;
+    } catch (error) {
+      // The first failure is the one to act on; the second is told all the same.
+      await runtime.close().catch((second: Error) => say(second.message));
+      throw error;
+    }
+  }
+
+  async start(subject: Subject): Promise<Endpoint> {
+    requireUsualShop(subject, 'compose');
+    const { app, cpus = 0, replicas } = subject;
+    const cores = this.facts.placement.subject.length;
+    if (cpus > cores) {
+      throw usageError(`A CPU limit of ${cpus} is above the ${cores} cores that subjects have.`);
+    }
+    await this.stopSubject(app);
+    await this.resetDatabase(app);
+    const cli = this.cli.with(subjectVariables(subject));
+    try {
+      await cli.up([app], ['--force-recreate', '--scale', `${app}=${replicas}`]);
+    } catch (error) {
+      throw await this.withLog(app, error);
+    }
+    const parts = await this.partsOf(app);
+    this.parts.set(app, parts);
+    const ports = this.settings.ports[app];
+    return {
+      baseUrl: `http://${app}:${ports.public}`,
+      metricsUrls: this.engine.isOnThisMachine
+        ? parts.map(({ address }) => `http://${address}:${ports.metrics}/metrics`)
+        : [],
+    };
+  }
+
+  async stopSubject(app: AppName): Promise<void> {
+    // What happens to it from now on is asked for.
+    this.parts.delete(app);
+    this.touched.add(app);
+    await this.cli.run('stop', app);
+  }
+
+  async resetDatabase(app: AppName): Promise<void> {
+    await this.psql(...resetStatements(app, this.settings.shopSize));
+  }
+
+  superuserUrl(app: AppName): string {
+    const [postgres] = this.parts.get('postgres') ?? [];
+    if (postgres === undefined) throw new Error('PostgreSQL is not up');
+    const password = this.settings.postgresPassword;
+    return superuserUrlAt({ host: postgres.address, port: 5432, user: 'postgres', password }, app);
+  }
+
+  async generate(
+    plan: Plan,
+    planFile: string,
+    onLine: (line: string) => void,
+  ): Promise<ContainerGenerator> {
+    const generator = await startContainerGenerator({
+      cli: this.cli,
+      engine: this.engine,
+      processes: this.processes,
+      plan,
+      planFile,
+      onLine,
+      cpus: this.facts.placement.generator,
+      labels: this.stack.labels,
+      project: this.settings.project,
+    });
+    this.generatorCpu = await cpuMeterOf(this.engine, generator.id).catch(() => undefined);
+    return generator;
+  }
+
+  async usage(app: AppName): Promise<Usage> {
+    const [subject, database, prometheus, generator] = await Promise.all([
+      this.cpuOf(app),
+      this.cpuOf('postgres'),
+      this.cpuOf('prometheus'),
+      this.generatorCpu?.() ?? null,
+    ]);
+    const self = process.cpuUsage();
+    const machine = this.engine.isOnThisMachine ? machineCpuSeconds() : undefined;
+    return {
+      atMs: Date.now(),
+      subject,
+      database,
+      generator,
+      lab: (self.user + self.system) / 1e6 + (prometheus ?? 0),
+      machine: machine?.processes ?? null,
+      steal: machine?.steal ?? null,
+    };
+  }
+
+  onIncident(listener: (incident: Incident) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.watching.abort();
+    this.parts.clear();
+    await this.processes.stopAll();
+    await this.stack.putBack(this.own, [...this.touched]);
+    this.engine.close();
+  }
+
+  private async bringUp(say: (text: string) => void): Promise<void> {
+    const caveats = await this.stack.build(this.cli, say);
+    await this.stack.up(this.cli);
+    this.prometheusUrl = `http://${(await this.cli.run('port', 'prometheus', '9090')).trim()}`;
+    const { project } = this.settings;
+    await watchContainers(this.engine, project, this.watching.signal, {
+      onEvent: (event) => void this.onEvent(event),
+      onEnd: () => this.tell('docker', 'stopped telling of restarts'),
+    });
+    for (const service of ['postgres', 'prometheus'] as const) {
+      this.parts.set(service, await this.partsOf(service));
+    }
+    // Debian's packages add their own version in brackets.
+    const [version = ''] = (await this.psql('SHOW server_version')).trim().split(' ');
+    this.facts.postgres = `container ${version}`;
+    this.facts.caveats.push(...caveats, ...(await this.lookAtImages()));
+    if (!this.engine.isOnThisMachine) {
+      this.facts.caveats.push(
+        'Docker runs in a virtual machine: its neighbours and the apps’ own counters are out of sight.',
+      );
+    }
+  }
+
+  private async lookAtImages(): Promise<string[]> {
+    const standIns: string[] = [];
+    for (const [service, name] of this.settings.images) {
+      const image = await this.engine.image(name);
+      if (image === undefined) continue;
+      this.tools[service] = `${name} ${image.id.slice(0, 'sha256:'.length + 12)}`;
+      if (image.labels.standin === 'true') standIns.push(service);
+    }
+    if (standIns.length === 0) return [];
+    return [`Stand-in images (${standIns.join(', ')}): publish no absolute capacity.`];
+  }
+
+  private async partsOf(service: ServiceName): Promise<Part[]> {
+    const containers = await this.stack.containersOf(service);
+    return Promise.all(
+      containers.map(async ({ Id, NetworkSettings }) => ({
+        id: Id,
+        address: Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? '',
+        cpu: await cpuMeterOf(this.engine, Id),
+      })),
+    );
+  }
+
+  /** Of all replicas; null unless each can be read. */
+  private async cpuOf(service: ServiceName): Promise<number | null> {
+    const parts = this.parts.get(service) ?? [];
+    if (parts.length === 0) return null;
+    const seconds = await Promise.all(parts.map(({ cpu }) => cpu()));
+    return seconds.reduce((sum, each) => (sum === null || each === null ? null : sum + each), 0);
+  }
+
+  private psql(...statements: string[]): Promise<string> {
+    return this.cli.run(
+      ...['exec', '--no-TTY', 'postgres', 'psql', '--no-psqlrc', '--quiet', '--tuples-only'],
+      ...['--username=postgres', '--set=ON_ERROR_STOP=1'],
+      ...statements.flatMap((statement) => ['--command', statement]),
+    );
+  }
+
+  private async withLog(app: AppName, error: unknown): Promise<unknown> {
+    if (!(error instanceof LabError) || error.exitCode !== 5) return error;
+    const log = await this.own.run('logs', '--no-color', '--tail', String(logLines), app);
+    const text = stripVTControlCharacters(log);
+    return environmentError(`${error.message}\nIts log ends:\n${text}`, error);
+  }
+
+  private async onEvent({ id, service, what, startedAgain }: ContainerEvent): Promise<void> {
+    const name = service as ServiceName;
+    if (!this.parts.get(name)?.some((part) => part.id === id)) return;
+    const gap = startedAgain && name === 'prometheus' ? '; the dashboards have a gap' : '';
+    this.tell(name, `${what}${gap}`);
+  }
+
+  private tell(part: string, what: string): void {
+    for (const listener of this.listeners) listener({ atMs: Date.now(), part, what });
+  }
+}

@@ -1,0 +1,93 @@
+// k6 in a container of its own, inside the compose network: no published port is in its way.
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Plan } from '../../../contract/plan';
+import { environmentError } from '../../errors';
+import { graceSeconds } from '../generator';
+import type { Processes } from '../native/processes';
+import type { Generator } from '../runtime';
+import type { ComposeCli } from './cli';
+import { endingOf } from './container-ending';
+import { type Engine, linesOf } from './engine';
+
+export type ContainerGenerator = Generator & { readonly id: string };
+
+export async function startContainerGenerator(options: {
+  cli: ComposeCli;
+  engine: Engine;
+  processes: Processes;
+  plan: Plan;
+  planFile: string;
+  onLine: (line: string) => void;
+  cpus: readonly number[];
+  labels: Record<string, string>;
+  project: string;
+}): Promise<ContainerGenerator> {
+  const { cli, engine, onLine } = options;
+  const printed = await cli.run(...k6RunArguments({ ...options, user: engine.fileOwner }));
+  const id = printed.trim().split('\n').at(-1) ?? '';
+  const tie = await tieToLab(options.processes, id, options.cpus);
+
+  const read = async (): Promise<void> => {
+    const log = await engine.stream(`/containers/${id}/logs?follow=1&stderr=1`);
+    for await (const line of linesOf(log)) onLine(line);
+  };
+  const end = async () => {
+    const [code] = await Promise.all([engine.exitCode(id), read()]);
+    await tie.ended;
+    await engine.remove(id);
+    return endingOf(code);
+  };
+  const ended = end().catch((error: Error) => {
+    throw environmentError(`Docker's engine lost sight of k6: ${error.message}`, error);
+  });
+  return {
+    id,
+    ended,
+    stop: async () => {
+      await engine.kill(id, 'SIGINT');
+      const isOver = await Promise.race([
+        ended.then(Boolean, () => true),
+        sleep(graceSeconds * 1000, false, { ref: false }),
+      ]);
+      if (!isOver) await engine.kill(id, 'SIGKILL');
+    },
+  };
+}
+
+/**
+ * Arguments for `docker compose`. The trial's folder has the same path inside as outside, so that
+ * plan.json and the path of the summary in it mean the same on both sides.
+ */
+export function k6RunArguments(options: {
+  plan: Pick<Plan, 'scenario' | 'run' | 'trial'>;
+  planFile: string;
+  /** Who owns the files that k6 writes. */
+  user: string;
+  labels: Record<string, string>;
+  project: string;
+}): string[] {
+  const { plan, planFile, user, labels, project } = options;
+  const folder = dirname(planFile);
+  return [
+    ...['run', '--detach', '--no-deps', '--no-TTY'],
+    ...['--name', `${project}-k6-${plan.run}-${plan.trial}`],
+    ...Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
+    ...['--user', user, '--volume', `${folder}:${folder}`, '--env', `HEADROOM_PLAN=${planFile}`],
+    ...['k6', 'run', '--quiet', '--log-format', 'json', `scenarios/${plan.scenario}.ts`],
+  ];
+}
+
+/**
+ * The container is no child of the lab, but this client of it is: it ends when the lab does, even
+ * by SIGKILL, and hands the signal that ends it on to k6.
+ */
+const tieToLab = (processes: Processes, id: string, cpus: readonly number[]) =>
+  processes.start({
+    name: 'k6',
+    command: 'docker',
+    args: ['attach', '--no-stdin', '--sig-proxy=true', id],
+    cpus,
+    stopSignal: 'SIGINT',
+    graceSeconds,
+  });

@@ -1,0 +1,123 @@
+// What docker-compose.yml says once .env and the environment are filled in, as far as the lab
+// needs it; and the variables by which the lab sets what it leaves open.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { environmentError } from '../../errors';
+import { rootDir } from '../../paths';
+import { type Placement, parseCpuList, placed, placeOn } from '../native/placement';
+import { type ShopSize, shopSize } from '../shop-size';
+import { type AppName, defaultSettings, type Subject } from '../subject';
+
+/** Services whose containers the lab brings up, or starts for a trial. */
+const services = ['postgres', 'express', 'django', 'prometheus', 'k6', 'lab'] as const;
+export type ServiceName = (typeof services)[number];
+
+export type ComposeSettings = {
+  project: string;
+  placement: Placement;
+  /** CPU limit of a subject, in cores. */
+  subjectCpus: number;
+  /** Inside the network. */
+  ports: Record<AppName, { public: string; metrics: string }>;
+  /** Image of each service: those of subjects and lab are built here. */
+  images: Map<ServiceName, string>;
+  postgresPassword: string;
+  /** What the databases in the containers were made for. */
+  shopSize: ShopSize;
+};
+
+/** What `docker compose config --format json` prints, as far as it is read here. */
+type Service = {
+  image?: string;
+  cpuset?: string;
+  cpus?: number | string;
+  environment?: Record<string, string | null>;
+};
+export type ComposeConfig = { name: string; services: Record<string, Service> };
+
+export function settingsOf({ name, services: given }: ComposeConfig): ComposeSettings {
+  const serviceOf = (service: ServiceName): Service => {
+    const found = given[service];
+    if (found !== undefined) return found;
+    throw environmentError(`docker-compose.yml has no service ${service}: the lab needs it.`);
+  };
+  const coresOf = (service: ServiceName): number[] => {
+    const { cpuset } = serviceOf(service);
+    if (cpuset) return parseCpuList(cpuset);
+    throw environmentError(`docker-compose.yml gives ${service} no cpuset: give it one.`);
+  };
+  const portsOf = (app: AppName) => {
+    const { PORT, METRICS_PORT } = serviceOf(app).environment ?? {};
+    if (PORT && METRICS_PORT) return { public: PORT, metrics: METRICS_PORT };
+    throw environmentError(`docker-compose.yml gives ${app} no PORT or no METRICS_PORT.`);
+  };
+  const cpusOf = (service: ServiceName) => Number(serviceOf(service).cpus ?? Infinity);
+
+  const placement = placed({
+    subject: coresOf('express'),
+    database: coresOf('postgres'),
+    generator: coresOf('k6'),
+  });
+  for (const [part, cpus, cores] of [
+    ['PostgreSQL', cpusOf('postgres'), placement.database.length],
+    ['The generator', cpusOf('k6'), placement.generator.length],
+  ] as const) {
+    if (cpus < cores) placement.compromises.push(`${part} may use ${cpus} of its ${cores} cores.`);
+  }
+  return {
+    project: name,
+    placement,
+    ports: { express: portsOf('express'), django: portsOf('django') },
+    subjectCpus: Math.min(cpusOf('express'), placement.subject.length),
+    // An image that compose builds is called after project and service.
+    images: new Map(
+      services.map((service) => [service, serviceOf(service).image ?? `${name}-${service}`]),
+    ),
+    postgresPassword: serviceOf('postgres').environment?.POSTGRES_PASSWORD ?? '',
+    shopSize: shopSize({ HEADROOM_SHOP_SIZE: given.database?.environment?.SHOP_SIZE ?? '' }),
+  };
+}
+
+/** Cores for each part as natively, except where the user has chosen: there, or in .env. */
+export function placementVariables(
+  cpus: readonly number[],
+  chosen: Readonly<NodeJS.ProcessEnv>,
+): Record<string, string> {
+  const { subject, database, generator } = placeOn(cpus);
+  const variables = Object.entries({ SUBJECT: subject, DATABASE: database, GENERATOR: generator })
+    // A limit without its cores, or the other way round, would be half of a choice.
+    .filter(([part]) => !isChosen(part, chosen))
+    .flatMap(([part, cores]) => [
+      [`HEADROOM_${part}_CPUSET`, cores.join(',')],
+      [`HEADROOM_${part}_CPUS`, String(cores.length)],
+    ]);
+  return Object.fromEntries(variables);
+}
+
+const isChosen = (part: string, env: Readonly<NodeJS.ProcessEnv>): boolean =>
+  Boolean(env[`HEADROOM_${part}_CPUSET`] || env[`HEADROOM_${part}_CPUS`]);
+
+/** The user's own choices: .env beside docker-compose.yml, and what goes before it. */
+export function chosenVariables(): NodeJS.ProcessEnv {
+  const file = join(rootDir, '.env');
+  const inFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  return { ...inFile, ...process.env };
+}
+
+/** A subject as docker-compose.yml is told of it. */
+export function subjectVariables(subject: Subject): Record<string, string> {
+  const app = subject.app.toUpperCase();
+  return {
+    [`HEADROOM_${app}_WORKERS`]: String(subject.workers),
+    ...(subject.app === 'django' && { HEADROOM_DJANGO_THREADS: String(subject.threads) }),
+    [`HEADROOM_${app}_POOL`]: String(subject.pool),
+    HEADROOM_KEEP_ALIVE_SECONDS: String(subject.keepAliveSeconds),
+    ...Object.fromEntries(
+      Object.entries({ ...defaultSettings[subject.app], ...subject.settings }).map(
+        ([name, value]) => [`HEADROOM_${app}_${name}`, value],
+      ),
+    ),
+    ...(subject.cpus !== undefined && { HEADROOM_SUBJECT_CPUS: String(subject.cpus) }),
+  };
+}

@@ -1,0 +1,157 @@
+// The containers that every experiment needs, brought up and put back as they were: a stack that
+// the user has up stays up, one that the lab started goes down with it. Volumes always stay.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { environmentError } from '../../errors';
+import { resultsDir, stateDir } from '../../paths';
+import { identify, isAlive } from '../../proc';
+import { writeFileAtomic } from '../../results/atomic';
+import { type AppName, appNames } from '../subject';
+import type { ComposeCli } from './cli';
+import type { Engine, ListedContainer } from './engine';
+import type { ComposeSettings, ServiceName } from './settings';
+
+const ownerLabel = 'headroom.owner';
+const serviceLabel = 'com.docker.compose.service';
+
+const infrastructure = ['postgres', 'prometheus'] as const;
+/** What is built from the clone. */
+const built = ['express', 'django', 'lab'] as const;
+const startedByLab = [...infrastructure, ...appNames];
+
+export class ComposeStack {
+  /** Replicas of each service that ran before the lab came. */
+  private before = new Map<string, number>();
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly settings: ComposeSettings,
+  ) {}
+
+  /** Labels of what belongs to this lab alone, and is of no use without it. */
+  get labels(): Record<string, string> {
+    const self = identify(process.pid);
+    return { [ownerLabel]: `${self?.pid}:${self?.startTicks}` };
+  }
+
+  /** Ends what a lab left that was killed; refuses while another one works on this project. */
+  async claim(): Promise<void> {
+    await this.removeLeftovers();
+    const running = await this.running();
+    const lab = running.find(({ Labels }) => Labels[serviceLabel] === 'lab');
+    if (lab && (await this.isTouring(lab))) {
+      throw environmentError(
+        'The stack’s own tour is under way, and two loads at once would measure each other. Wait for its end (`docker compose logs --follow lab`), or end it: `docker compose stop lab`.',
+      );
+    }
+    const services = running.map(({ Labels }) => Labels[serviceLabel] ?? '');
+    // What a killed lab brought up is no stack of the user's: that one has more services.
+    const isOurs = services.every((name) => (startedByLab as readonly string[]).includes(name));
+    if (services.length === 0 || (isOurs && this.mark.isThere())) return this.mark.set();
+    this.mark.clear();
+    for (const name of services) this.before.set(name, (this.before.get(name) ?? 0) + 1);
+  }
+
+  /** Builds what is missing or older than the clone, says so where it takes a while; gives caveats. */
+  async build(cli: ComposeCli, say: (text: string) => void): Promise<string[]> {
+    const missing: string[] = [];
+    for (const service of built) {
+      const image = await this.engine.image(this.settings.images.get(service) ?? service);
+      if (image === undefined) missing.push(service);
+    }
+    if (missing.length > 0) {
+      say(`Building images for ${missing.join(', ')} (docker compose build): a minute or two.`);
+    }
+    try {
+      await cli.run('build', ...built);
+    } catch (error) {
+      if (missing.length > 0 || cli.isCancelled) throw error;
+      return ['The images could not be built anew: they may be older than the clone.'];
+    }
+    return [];
+  }
+
+  /** PostgreSQL with its template and roles, Prometheus, and the exporter that it scrapes. */
+  async up(cli: ComposeCli): Promise<void> {
+    await cli.up(infrastructure);
+    await cli.run('run', '--rm', '--no-deps', '--no-TTY', 'database');
+    if (this.before.has('lab')) return;
+    mkdirSync(resultsDir, { recursive: true });
+    await cli.run(
+      ...['run', '--detach', '--no-deps', '--no-TTY', '--use-aliases'],
+      ...['--name', `${this.settings.project}-exporter`, '--user', this.engine.fileOwner],
+      ...Object.entries(this.labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
+      ...['lab', 'exporter'],
+    );
+  }
+
+  /**
+   * @param own the project as the user has it, without what the lab sets
+   * @param apps those that the lab has started or stopped
+   */
+  async putBack(own: ComposeCli, apps: readonly AppName[]): Promise<void> {
+    await this.removeOwned();
+    if (this.mark.isThere()) {
+      await own.run('down');
+      this.mark.clear();
+      return;
+    }
+    const changed = [...infrastructure, ...apps];
+    const restored = changed.filter((service) => this.before.has(service));
+    const scales = restored.flatMap((name) => ['--scale', `${name}=${this.before.get(name)}`]);
+    if (restored.length > 0) await own.up(restored, scales);
+    const extra = changed.filter((service) => !this.before.has(service));
+    if (extra.length > 0) await own.run('stop', ...extra);
+  }
+
+  /** Running containers of a service, one for each replica. */
+  async containersOf(service: ServiceName): Promise<ListedContainer[]> {
+    const running = await this.running();
+    return running.filter(({ Labels }) => Labels[serviceLabel] === service);
+  }
+
+  private async running(): Promise<ListedContainer[]> {
+    const all = await this.engine.containers(
+      `com.docker.compose.project=${this.settings.project}`,
+      'com.docker.compose.oneoff=False',
+    );
+    return all.filter(({ State }) => State === 'running');
+  }
+
+  private async isTouring({ Id }: ListedContainer): Promise<boolean> {
+    const { Processes } = await this.engine.get<{ Processes: string[][] }>(`/containers/${Id}/top`);
+    return Processes.some((fields) => / ?k6 run /.test(fields.join(' ')));
+  }
+
+  private async removeLeftovers(): Promise<void> {
+    for (const { Id, Labels } of await this.owned()) {
+      const [pid = 0, startTicks = 0] = (Labels[ownerLabel] ?? '').split(':').map(Number);
+      if (pid !== process.pid && isAlive({ pid, startTicks })) {
+        throw environmentError(
+          `Another lab (process ${pid}) works on the compose project ${this.settings.project}. Stop it first, or give this one a project of its own: COMPOSE_PROJECT_NAME, and ports (.env.example).`,
+        );
+      }
+      await this.engine.remove(Id);
+    }
+  }
+
+  private async removeOwned(): Promise<void> {
+    for (const { Id } of await this.owned()) await this.engine.remove(Id);
+  }
+
+  private owned(): Promise<ListedContainer[]> {
+    const project = `com.docker.compose.project=${this.settings.project}`;
+    return this.engine.containers(project, ownerLabel);
+  }
+
+  /** On disk while a stack is up that the lab started: its next start knows it as its own. */
+  private get mark() {
+    const { project } = this.settings;
+    const file = join(stateDir, `started-${project}`);
+    return {
+      isThere: () => existsSync(file) && readFileSync(file, 'utf8').trim() === project,
+      set: () => writeFileAtomic(file, `${project}\n`),
+      clear: () => rmSync(file, { force: true }),
+    };
+  }
+}

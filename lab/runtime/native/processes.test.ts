@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LabError } from '../../errors';
+import { identify, isAlive } from '../../proc';
+import { allowedCpus } from './placement';
+import { Processes } from './processes';
+
+let state: string;
+beforeEach(() => {
+  state = mkdtempSync(join(tmpdir(), 'headroom-processes-'));
+});
+afterEach(() => rmSync(state, { recursive: true }));
+
+const sleeper = (script = 'sleep 60') => ({
+  name: 'sleeper',
+  command: 'sh',
+  args: ['-c', script],
+  cpus: allowedCpus(),
+  stopSignal: 'SIGTERM' as const,
+  graceSeconds: 0.3,
+});
+
+async function gone(pid: number, startTicks: number): Promise<boolean> {
+  for (let tries = 0; tries < 100; tries++) {
+    if (!isAlive({ pid, startTicks })) return true;
+    await sleep(20);
+  }
+  return false;
+}
+
+describe('a child process', () => {
+  it('is killed with its children when it does not end in time', async () => {
+    const processes = await Processes.claim(state);
+    const child = await processes.start(sleeper('trap "" TERM; sleep 60 & echo $!; wait; wait'));
+    await sleep(200);
+    const grandchild = identify(Number(readFileSync(child.logFile, 'utf8')));
+    expect(grandchild).toBeDefined();
+    expect(await child.stop()).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(grandchild && (await gone(grandchild.pid, grandchild.startTicks))).toBe(true);
+  });
+
+  it('that a crashed lab left behind is ended by the next', async () => {
+    const orphan = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+    const identity = identify(orphan.pid ?? 0);
+    writeFileSync(
+      join(state, 'processes.json'),
+      JSON.stringify({
+        owner: { pid: 1, startTicks: -1 },
+        children: [{ ...identity, name: 'orphan' }],
+      }),
+    );
+    await Processes.claim(state);
+    expect(identity && isAlive(identity)).toBe(false);
+  });
+
+  it('is left alone when its pid belongs to another process by now', async () => {
+    const other = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+    const identity = identify(other.pid ?? 0);
+    writeFileSync(
+      join(state, 'processes.json'),
+      JSON.stringify({
+        owner: { pid: 1, startTicks: -1 },
+        children: [{ pid: other.pid, startTicks: 1, name: 'orphan' }],
+      }),
+    );
+    await Processes.claim(state);
+    expect(identity && isAlive(identity)).toBe(true);
+    other.kill();
+  });
+
+  it('dies with a lab that is killed', async () => {
+    const script = `
+      const { Processes } = require(${JSON.stringify(join(__dirname, 'processes'))});
+      Processes.claim(${JSON.stringify(state)}).then(async (processes) => {
+        const child = await processes.start(${JSON.stringify(sleeper())});
+        console.log(child.pid);
+      });`;
+    const lab = spawn(process.execPath, ['--require', 'ts-node/register', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const pid = await new Promise<number>((resolve) =>
+      lab.stdout.once('data', (data) => resolve(Number(data))),
+    );
+    const child = identify(pid);
+    expect(child).toBeDefined();
+    lab.kill('SIGKILL');
+    expect(child && (await gone(child.pid, child.startTicks))).toBe(true);
+  });
+
+  it('is not started beside another lab in the same folder', async () => {
+    const other = spawn('sleep', ['60'], { stdio: 'ignore' });
+    const owner = identify(other.pid ?? 0);
+    writeFileSync(join(state, 'processes.json'), JSON.stringify({ owner, children: [] }));
+    const refused = await Processes.claim(state).catch((error) => error);
+    other.kill();
+    expect(refused).toBeInstanceOf(LabError);
+    expect(refused.message).toMatch(/Another lab is running here \(process \d+\)/);
+    expect(refused.exitCode).toBe(5);
+  });
+});

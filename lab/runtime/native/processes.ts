@@ -1,0 +1,186 @@
+// Child processes that never outlive the lab: they die with it, and what a crash of an older
+// kernel feature lets through is found in the process list at the next start.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { environmentError } from '../../errors';
+import { identify, isAlive, type ProcessIdentity } from '../../proc';
+import { writeFileAtomic } from '../../results/atomic';
+
+export type ChildSpec = {
+  name: string;
+  command: string;
+  args: string[];
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+  /** CPU numbers it may use. */
+  cpus: readonly number[];
+  /** Asks it to end in order; also what the kernel sends when the lab dies. */
+  stopSignal: 'SIGTERM' | 'SIGINT';
+  /** Seconds between asking and killing. */
+  graceSeconds: number;
+  user?: { uid: number; gid: number };
+  /** `log`: to logs/<name>.log in the state folder; `pipe`: stderr to the caller, stdout to the log. */
+  stderr?: 'log' | 'pipe';
+};
+
+export type Child = {
+  readonly name: string;
+  readonly pid: number;
+  readonly logFile: string;
+  readonly process: ChildProcess;
+  /** Settles when it has ended, however it did. */
+  readonly ended: Promise<Ending>;
+  stop(): Promise<Ending>;
+};
+
+export type Ending = { code: number | null; signal: NodeJS.Signals | null };
+
+export const describeEnding = ({ code, signal }: Ending): string =>
+  signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
+
+type Entry = ProcessIdentity & { name: string };
+type ProcessList = { owner: ProcessIdentity; children: Entry[] };
+
+/** The lab that is up in this state folder, with those of its children that are; if one is. */
+export function runningLab(stateDir: string): ProcessList | undefined {
+  const list = readList(stateDir);
+  if (list === undefined || !isAlive(list.owner)) return undefined;
+  return { ...list, children: list.children.filter(isAlive) };
+}
+
+/** Refuses while another lab runs here. */
+export function requireNoOtherLab(stateDir: string): void {
+  const other = runningLab(stateDir)?.owner.pid;
+  if (other === undefined || other === process.pid) return;
+  throw environmentError(
+    `Another lab is running here (process ${other}). Stop it first (\`npm run lab -- down\`), or give this one a folder and ports of its own (HEADROOM_STATE, HEADROOM_*_PORT).`,
+  );
+}
+
+/** The processes of one lab in one state folder. */
+export class Processes {
+  private readonly children = new Map<number, Entry & { child: Child }>();
+
+  private constructor(private readonly stateDir: string) {}
+
+  /** Claims the state folder: ends what a crashed lab left there, refuses while another one runs. */
+  static async claim(stateDir: string): Promise<Processes> {
+    mkdirSync(join(stateDir, 'logs'), { recursive: true, mode: 0o755 });
+    requireNoOtherLab(stateDir);
+    await Promise.all((readList(stateDir)?.children ?? []).map(endLeftover));
+    const processes = new Processes(stateDir);
+    processes.save();
+    return processes;
+  }
+
+  async start(spec: ChildSpec): Promise<Child> {
+    const logFile = join(this.stateDir, 'logs', `${spec.name}.log`);
+    const log = openSync(logFile, 'w');
+    const [command = '', ...args] = [
+      ...['setpriv', '--pdeathsig', spec.stopSignal.slice(3), '--'],
+      ...['taskset', '-c', spec.cpus.join(',')],
+      spec.command,
+      ...spec.args,
+    ];
+    const started = spawn(command, args, {
+      cwd: spec.cwd,
+      env: spec.env ?? process.env,
+      // A group of its own: Ctrl-C reaches the lab alone, which then stops its parts in order.
+      detached: true,
+      stdio: ['ignore', log, spec.stderr === 'pipe' ? 'pipe' : log],
+      ...spec.user,
+    });
+    closeSync(log);
+    const ended = new Promise<Ending>((settle) => {
+      started.once('exit', (code, signal) => settle({ code, signal }));
+      started.once('error', () => settle({ code: 127, signal: null }));
+    });
+    const { pid } = started;
+    if (pid === undefined) {
+      throw environmentError(
+        `${spec.name}: cannot start ${command}. It needs setpriv and taskset (package util-linux).`,
+      );
+    }
+    const child: Child = {
+      name: spec.name,
+      pid,
+      logFile,
+      process: started,
+      ended,
+      stop: () => stop(started, pid, ended, spec),
+    };
+    const identity = identify(pid);
+    if (identity !== undefined) {
+      this.children.set(pid, { ...identity, name: spec.name, child });
+      this.save();
+    }
+    void ended.then(() => {
+      killGroup(pid, 'SIGKILL');
+      this.children.delete(pid);
+      this.save();
+    });
+    return child;
+  }
+
+  /** Stops all, those started last first. */
+  async stopAll(): Promise<void> {
+    for (const { child } of [...this.children.values()].reverse()) await child.stop();
+  }
+
+  private save(): void {
+    const owner = identify(process.pid);
+    if (owner === undefined) return;
+    const children = [...this.children.values()].map(({ pid, startTicks, name }) => ({
+      pid,
+      startTicks,
+      name,
+    }));
+    const list: ProcessList = { owner, children };
+    writeFileAtomic(listFile(this.stateDir), `${JSON.stringify(list, null, 2)}\n`);
+  }
+}
+
+const listFile = (stateDir: string): string => join(stateDir, 'processes.json');
+
+function readList(stateDir: string): ProcessList | undefined {
+  try {
+    return JSON.parse(readFileSync(listFile(stateDir), 'utf8'));
+  } catch {
+    return undefined; // None yet, or a torn one: the children died with their lab.
+  }
+}
+
+async function stop(
+  child: ChildProcess,
+  pid: number,
+  ended: Promise<Ending>,
+  spec: ChildSpec,
+): Promise<Ending> {
+  if (child.exitCode === null && child.signalCode === null) child.kill(spec.stopSignal);
+  const grace = new AbortController();
+  const ending = await Promise.race([
+    ended,
+    sleep(spec.graceSeconds * 1000, undefined, { signal: grace.signal }).catch(() => undefined),
+  ]);
+  grace.abort();
+  if (ending !== undefined) return ending;
+  killGroup(pid, 'SIGKILL');
+  return ended;
+}
+
+function killGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // The whole group is gone already.
+  }
+}
+
+async function endLeftover(entry: Entry): Promise<void> {
+  if (!isAlive(entry)) return;
+  killGroup(entry.pid, 'SIGTERM');
+  for (let waitedMs = 0; waitedMs < 5000 && isAlive(entry); waitedMs += 50) await sleep(50);
+  if (isAlive(entry)) killGroup(entry.pid, 'SIGKILL');
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { rootDir } from '../../paths';
+import { nativeConfig, prometheusArguments } from './prometheus';
+
+const source = readFileSync(join(rootDir, 'prometheus/prometheus.yml'), 'utf8');
+
+describe('Prometheus on this machine', () => {
+  it('keeps every job, interval and label of the container configuration', () => {
+    const there = parse(source);
+    const here = parse(nativeConfig(source, '/etc'));
+    expect(here.global).toEqual(there.global);
+    const bare = (config: typeof there) =>
+      config.scrape_configs.map(
+        ({ dns_sd_configs, static_configs, ...job }: Record<string, unknown>) => job,
+      );
+    expect(bare(here)).toEqual(bare(there));
+    expect(here.rule_files).toEqual(['/etc/rules/*.rules.yml']);
+  });
+
+  it('scrapes addresses of this machine only', () => {
+    for (const job of parse(nativeConfig(source, '/etc')).scrape_configs) {
+      expect(job.dns_sd_configs).toBeUndefined();
+      expect(job.static_configs[0].targets[0]).toMatch(/^127\.0\.0\.1:\d+$/);
+    }
+  });
+
+  it('looks back as far as in containers, and no further than a few scrapes', () => {
+    const compose = parse(readFileSync(join(rootDir, 'docker-compose.yml'), 'utf8'), {
+      merge: true,
+    });
+    const lookback = (args: string[]) => args.filter((arg) => arg.includes('lookback-delta'));
+    const here = lookback(prometheusArguments('prometheus.yml', 'data', 9090));
+    expect(here).toEqual(['--query.lookback-delta=10s']);
+    expect(lookback(compose.services.prometheus.command)).toEqual(here);
+  });
+
+  it('refuses a job that it has no address for', () => {
+    const unknown = source.replace('job_name: django', 'job_name: flask');
+    expect(() => nativeConfig(unknown, '/etc')).toThrow(/job flask/);
+  });
+});

@@ -1,0 +1,89 @@
+// A real Prometheus for the native runtime: the same configuration as in containers.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { rootDir } from '../../paths';
+import { writeFileAtomic } from '../../results/atomic';
+import { ports } from '../ports';
+import { answersOk, requireFreePort, untilReady } from '../probe';
+import type { Child, Processes } from './processes';
+
+/** Series older than this are of no run that anybody still looks at live. */
+const retention = '30d';
+
+/**
+ * How long a value stands that is not followed by another. Scrapes, pushes and rules are 2 s apart; a
+ * Prometheus that ends leaves no stale markers, and after its next start the usual five minutes would
+ * show earlier alerts, load and rates as if they were current.
+ */
+const lookback = '10s';
+
+const addresses: Record<string, string> = {
+  express: `127.0.0.1:${ports.expressMetrics}`,
+  django: `127.0.0.1:${ports.djangoMetrics}`,
+  k6: `127.0.0.1:${ports.k6}`,
+  exporter: `127.0.0.1:${ports.exporter}`,
+  prometheus: `127.0.0.1:${ports.prometheus}`,
+};
+
+export const prometheusUrl = `http://127.0.0.1:${ports.prometheus}`;
+
+export async function startPrometheus(
+  processes: Processes,
+  stateDir: string,
+  cpus: readonly number[],
+): Promise<Child> {
+  await requireFreePort('prometheus', ports.prometheus);
+  const home = join(stateDir, 'prometheus');
+  mkdirSync(home, { recursive: true });
+  const config = join(home, 'prometheus.yml');
+  const source = join(rootDir, 'prometheus');
+  writeFileAtomic(
+    config,
+    nativeConfig(readFileSync(join(source, 'prometheus.yml'), 'utf8'), source),
+  );
+  const child = await processes.start({
+    name: 'prometheus',
+    command: 'prometheus',
+    args: prometheusArguments(config, join(home, 'data'), ports.prometheus),
+    cpus,
+    stopSignal: 'SIGTERM',
+    graceSeconds: 10,
+  });
+  await untilReady(child, 60, () => answersOk(`${prometheusUrl}/-/ready`));
+  return child;
+}
+
+export const prometheusArguments = (config: string, data: string, port: number): string[] => [
+  `--config.file=${config}`,
+  `--storage.tsdb.path=${data}`,
+  `--storage.tsdb.retention.time=${retention}`,
+  `--query.lookback-delta=${lookback}`,
+  `--web.listen-address=127.0.0.1:${port}`,
+  '--web.enable-remote-write-receiver',
+];
+
+type Config = {
+  rule_files: string[];
+  scrape_configs: { job_name: string; [discovery: string]: unknown }[];
+};
+
+/** Replaces service names by this machine's addresses; everything else is as it stands. */
+export function nativeConfig(text: string, sourceDir: string): string {
+  const config: Config = parse(text);
+  return stringify({
+    ...config,
+    rule_files: config.rule_files.map((pattern) => join(sourceDir, pattern)),
+    scrape_configs: config.scrape_configs.map(
+      ({ dns_sd_configs: _, static_configs: __, ...job }) => {
+        const address = addresses[job.job_name];
+        if (address === undefined) {
+          throw new Error(
+            `prometheus.yml: job ${job.job_name} has no address in the native runtime`,
+          );
+        }
+        return { ...job, static_configs: [{ targets: [address] }] };
+      },
+    ),
+  });
+}

@@ -1,0 +1,188 @@
+// Fits the Universal Scalability Law by least squares on X, within its bounds.
+
+import { boundedLeastSquares, inverseNormalMatrix } from '../bounded-least-squares';
+import { type Point, throughputAt, throughputGradient, type UslParameters } from './model';
+
+export type UslParameterName = keyof UslParameters;
+
+export interface UslFit extends UslParameters {
+  readonly sumOfSquares: number;
+  /** Parameters that ended at a bound and are held there; the rest are refitted. */
+  readonly atBound: readonly UslParameterName[];
+  /** sqrt(RSS / (n - 3)), in the unit of x. */
+  readonly residualStandardError: number;
+  /** From the three-parameter Jacobian, bound or not, as R's nls and usl print them. */
+  readonly standardErrors: Readonly<Record<UslParameterName, number | null>>;
+  /** For the parameters that are free, with n minus their number of degrees of freedom. */
+  readonly free: {
+    readonly degreesOfFreedom: number;
+    readonly residualStandardError: number;
+    readonly standardErrors: Readonly<Partial<Record<UslParameterName, number>>>;
+    /** s^2 (J'J)^-1 over the free parameters in the order alpha, beta, gamma; null if singular. */
+    readonly covariance: readonly (readonly number[])[] | null;
+  };
+}
+
+/** Three parameters and one degree of freedom to judge them by. */
+const FEWEST_OBSERVATIONS = 4;
+/** A parameter each needs a level of its own. */
+const FEWEST_LEVELS = 3;
+
+const NAMES = ['alpha', 'beta', 'gamma'] as const;
+
+/** Contention and coherency (the latter for N at its largest) from which the search starts. */
+const STARTS: readonly (readonly [alpha: number, betaAtLargest: number])[] = [
+  [0.01, 0.01],
+  [0.1, 0.1],
+  [0.1, 10],
+  [0.5, 1],
+  [0.9, 0.01],
+];
+
+/** Below this, alpha or beta N^2 changes no digit of X that anyone could measure: it is 0. */
+const NOTHING = 1e-10;
+
+/**
+ * @param points n > 0 (need not be whole, may repeat), x > 0; four or more on three levels or more
+ * @throws RangeError when there are too few, or one is not positive and finite
+ */
+export function fitUsl(points: readonly Point[]): UslFit {
+  requirePoints(points);
+  const scaled = scaleOf(points);
+  let best: UslParameters | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const [alpha, betaAtLargest] of STARTS) {
+    const beta = betaAtLargest / scaled.n ** 2;
+    const start = { alpha, beta, gamma: bestGamma(points, alpha, beta) };
+    const { model, sumOfSquares } = refine(points, start, []);
+    if (sumOfSquares < least) {
+      best = model;
+      least = sumOfSquares;
+    }
+  }
+  return describe(points, settle(points, best as UslParameters));
+}
+
+/** One refit from a near start, for the bootstrap: bounds as {@link fitUsl}, no statistics. */
+export function refitUsl(points: readonly Point[], start: UslParameters): UslParameters {
+  return settle(points, refine(points, start, []).model);
+}
+
+/** Sets what has reached 0 to exactly 0 and refits the rest. */
+function settle(points: readonly Point[], fitted: UslParameters): UslParameters {
+  const { n } = scaleOf(points);
+  const held: UslParameterName[] = [];
+  const model = { ...fitted };
+  if (model.alpha < NOTHING) {
+    model.alpha = 0;
+    held.push('alpha');
+  }
+  if (model.beta * n * n < NOTHING) {
+    model.beta = 0;
+    held.push('beta');
+  }
+  return held.length === 0 ? model : refine(points, model, held).model;
+}
+
+function requirePoints(points: readonly Point[]): void {
+  for (const [i, { n, x }] of points.entries()) {
+    if (!(n > 0 && x > 0 && Number.isFinite(n) && Number.isFinite(x))) {
+      throw new RangeError(`observation ${i} must have n > 0 and x > 0, got n=${n}, x=${x}`);
+    }
+  }
+  const levels = new Set(points.map(({ n }) => n)).size;
+  if (points.length < FEWEST_OBSERVATIONS || levels < FEWEST_LEVELS) {
+    throw new RangeError(
+      `a USL fit needs ${FEWEST_OBSERVATIONS} observations on ${FEWEST_LEVELS} levels of n, ` +
+        `got ${points.length} on ${levels}`,
+    );
+  }
+}
+
+function scaleOf(points: readonly Point[]): Point {
+  return {
+    n: Math.max(...points.map(({ n }) => n)),
+    x: Math.max(...points.map(({ x }) => x)),
+  };
+}
+
+/** X is linear in gamma: its least squares value for given alpha and beta. */
+function bestGamma(points: readonly Point[], alpha: number, beta: number): number {
+  let products = 0;
+  let squares = 0;
+  for (const { n, x } of points) {
+    const relative = throughputAt({ alpha, beta, gamma: 1 }, n);
+    products += relative * x;
+    squares += relative * relative;
+  }
+  return products / squares;
+}
+
+function refine(
+  points: readonly Point[],
+  start: UslParameters,
+  held: readonly UslParameterName[],
+): { model: UslParameters; sumOfSquares: number } {
+  const scale = scaleOf(points);
+  // Units in which all three parameters are of order 1.
+  const units = [1, 1 / scale.n ** 2, start.gamma] as const;
+  const toModel = (p: readonly number[]): UslParameters => ({
+    alpha: (p[0] as number) * units[0],
+    beta: (p[1] as number) * units[1],
+    gamma: (p[2] as number) * units[2],
+  });
+  const isHeld = NAMES.map((name) => held.includes(name));
+  const begin = [start.alpha, start.beta / units[1], 1];
+  const bound = (free: readonly number[]): number[] =>
+    free.map((value, i) => (isHeld[i] ? (begin[i] as number) : value));
+  const solution = boundedLeastSquares(
+    {
+      residuals: (p) => points.map(({ n, x }) => (throughputAt(toModel(p), n) - x) / scale.x),
+      jacobian: (p) =>
+        points.map(({ n }) =>
+          throughputGradient(toModel(p), n).map((d, i) => (d * (units[i] as number)) / scale.x),
+        ),
+      lower: bound([0, 0, 1e-9]),
+      upper: bound([1, Number.MAX_VALUE, Number.MAX_VALUE]),
+    },
+    begin,
+  );
+  return {
+    model: toModel(solution.parameters),
+    sumOfSquares: solution.sumOfSquares * scale.x ** 2,
+  };
+}
+
+function describe(points: readonly Point[], model: UslParameters): UslFit {
+  const sumOfSquares = points.reduce((t, { n, x }) => t + (throughputAt(model, n) - x) ** 2, 0);
+  const jacobian = points.map(({ n }) => throughputGradient(model, n));
+  const atBound = NAMES.filter(
+    (name) => model[name] === 0 || (name === 'alpha' && model.alpha === 1),
+  );
+  const freeIndices = [0, 1, 2].filter((i) => !atBound.includes(NAMES[i] as UslParameterName));
+  const degreesOfFreedom = points.length - freeIndices.length;
+  const residualStandardError = Math.sqrt(sumOfSquares / (points.length - 3));
+  const freeError = Math.sqrt(sumOfSquares / degreesOfFreedom);
+  const full = inverseNormalMatrix(jacobian, [0, 1, 2]);
+  const inverse = inverseNormalMatrix(jacobian, freeIndices);
+  const covariance = inverse?.map((row) => row.map((value) => value * freeError ** 2)) ?? null;
+  const deviation = (matrix: readonly (readonly number[])[], i: number): number =>
+    Math.sqrt((matrix[i] as readonly number[])[i] as number);
+  return {
+    ...model,
+    sumOfSquares,
+    atBound,
+    residualStandardError,
+    standardErrors: Object.fromEntries(
+      NAMES.map((name, i) => [name, full && deviation(full, i) * residualStandardError]),
+    ) as Record<UslParameterName, number | null>,
+    free: {
+      degreesOfFreedom,
+      residualStandardError: freeError,
+      standardErrors: Object.fromEntries(
+        freeIndices.flatMap((i, k) => (covariance ? [[NAMES[i], deviation(covariance, k)]] : [])),
+      ),
+      covariance,
+    },
+  };
+}

@@ -1,0 +1,202 @@
+// `lab analyse`: the lab's statistics on anybody's numbers.
+import { basename, extname } from 'node:path';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { direction, numbers, ratio, share } from '../cli/numbers';
+import { seedOption } from '../cli/options';
+import { usageError } from '../errors';
+import { goalResult } from '../measure/search/goal-result';
+import {
+  renderChanges,
+  renderComparison,
+  renderSearch,
+  renderUsl,
+  type SeriesChanges,
+} from '../render/analysis-text';
+import { type CsvRow, readCsv } from '../results/csv';
+import { readJson } from '../results/json';
+import { changePoints } from '../statistics/change-points/change-points';
+import { compare, DEFAULT_MARGIN } from '../statistics/comparison';
+import type { Run } from '../statistics/contrast';
+import { seededRandom } from '../statistics/random';
+import { analyseUsl } from '../statistics/usl/usl';
+
+const DEFAULT_LEVEL = 0.01;
+const DEFAULT_EFFECT = 0.03;
+
+export function register(program: Command): void {
+  const analyse = program
+    .command('analyse')
+    .description("the lab's statistics on anybody's numbers: usl, compare, search, queue, changes");
+  registerUsl(analyse);
+  registerCompare(analyse);
+  registerSearch(analyse);
+  registerChanges(analyse);
+}
+
+function registerUsl(analyse: Command): void {
+  analyse
+    .command('usl')
+    .description('fit the Universal Scalability Law: CSV with the columns n and x')
+    .argument('<data.csv>', 'one row a measurement; n need not be whole and may repeat')
+    .option('--predict <list>', 'n at which to predict x, such as 96,128', numbers)
+    .addOption(seedOption())
+    .option('--json', 'print JSON')
+    .action((file: string, options: { predict?: number[]; seed: number; json?: boolean }) => {
+      const points = readCsv(file, ['n', 'x']).rows.map((row) => ({
+        n: row.positive('n'),
+        x: row.positive('x'),
+      }));
+      const { predict = [], seed } = options;
+      print(
+        options,
+        asUsage(file, () => analyseUsl(points, { predict, seed })),
+        renderUsl,
+      );
+    });
+}
+
+interface CompareOptions {
+  better: string;
+  margin: number;
+  noiseFloor?: number;
+  json?: boolean;
+}
+
+function registerCompare(analyse: Command): void {
+  analyse
+    .command('compare')
+    .description('compare two arms: CSVs with the column value, and block where runs were paired')
+    .argument('<a.csv>', 'the baseline')
+    .argument('<b.csv>', 'what is compared with it')
+    .option('--better <direction>', 'higher or lower', direction, 'higher')
+    .option('--margin <ratio>', 'what still counts as equal: 0.05 or 5%', ratio, DEFAULT_MARGIN)
+    .option('--noise-floor <ratio>', 'spread of A against A on the machine: 0.03 or 3%', ratio)
+    .option('--json', 'print JSON')
+    .action((a: string, b: string, options: CompareOptions) => {
+      const { margin, noiseFloor = null } = options;
+      const better = options.better === 'lower' ? 'lower' : 'higher';
+      print(
+        options,
+        asUsage(`${a} and ${b}`, () =>
+          compare(readRuns(a), readRuns(b), { better, margin, noiseFloor }),
+        ),
+        renderComparison,
+      );
+    });
+}
+
+function registerSearch(analyse: Command): void {
+  analyse
+    .command('search')
+    .description("judge trials by RFC 9971 (MLRsearch): each load, each goal's bounds")
+    .requiredOption('--goals <file>', 'JSON array of goals')
+    .requiredOption('--trials <file>', 'JSON array of trials {load, durationSeconds, lossRatio}')
+    .option('--json', 'print JSON')
+    .action((options: { goals: string; trials: string; json?: boolean }) => {
+      const goals = readJson(options.goals, goalsSchema);
+      const trials = readJson(options.trials, trialsSchema);
+      const judged = asUsage(`${options.goals} and ${options.trials}`, () =>
+        goals.map((goal) => goalResult(goal, trials)),
+      );
+      print(options, judged, renderSearch);
+    });
+}
+
+interface ChangesOptions {
+  maxP: number;
+  minEffect: number;
+  seed: number;
+  json?: boolean;
+}
+
+function registerChanges(analyse: Command): void {
+  analyse
+    .command('changes')
+    .description('change points: CSV with the column value, and time, label and series if wanted')
+    .argument('<file>', 'one row a value, in order of time')
+    .option('--max-p <number>', 'significance, over all series together', share, DEFAULT_LEVEL)
+    .option('--min-effect <ratio>', 'least relative change: 0.03 or 3%', ratio, DEFAULT_EFFECT)
+    .addOption(seedOption())
+    .option('--json', 'print JSON')
+    .action((file: string, options: ChangesOptions) => {
+      print(options, changesOf(file, options), renderChanges);
+    });
+}
+
+function changesOf(file: string, { maxP, minEffect, seed }: ChangesOptions): SeriesChanges[] {
+  const groups = Map.groupBy(
+    readCsv(file, ['value']).rows,
+    (row) => row.text('series') ?? basename(file, extname(file)),
+  );
+  for (const rows of groups.values()) requireOrder(file, rows);
+  const all = [...groups];
+  const found = changePoints(
+    all.map(([, rows]) => rows.map((row) => row.number('value'))),
+    { maxPValue: maxP, minEffect, random: seededRandom(seed) },
+  );
+  return all.map(([series, rows], i) => ({
+    series,
+    changes: (found[i] ?? []).map((change) => {
+      const row = rows[change.index];
+      const time = row?.text('time');
+      const label = row?.text('label');
+      return { ...change, ...(time && { time }), ...(label && { label }) };
+    }),
+  }));
+}
+
+/** Before and after mean nothing in a series that jumps about in time. */
+function requireOrder(file: string, rows: readonly CsvRow[]): void {
+  let before = Number.NEGATIVE_INFINITY;
+  for (const row of rows) {
+    const text = row.text('time');
+    const time = text === undefined ? Number.NaN : Number(text) || Date.parse(text);
+    if (time < before) {
+      throw usageError(
+        `${file}:${row.line}: time "${text}" is before that of the row above it. Sort the rows ` +
+          'of each series by time.',
+      );
+    }
+    if (!Number.isNaN(time)) before = time;
+  }
+}
+
+function readRuns(file: string): Run[] {
+  return readCsv(file, ['value']).rows.map((row): Run => {
+    const block = row.text('block');
+    const value = row.positive('value');
+    return block === undefined ? { value } : { value, block };
+  });
+}
+
+const goalsSchema = z
+  .array(
+    z.object({
+      name: z.string(),
+      initialTrialDurationSeconds: z.number(),
+      finalTrialDurationSeconds: z.number(),
+      durationSumSeconds: z.number(),
+      lossRatio: z.number(),
+      exceedRatio: z.number(),
+      relativeWidth: z.number(),
+    }),
+  )
+  .min(1);
+const trialsSchema = z.array(
+  z.object({ load: z.number(), durationSeconds: z.number(), lossRatio: z.number() }),
+);
+
+/** What the analysis refuses is the user's to mend, and belongs to a file. */
+function asUsage<T>(source: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof RangeError) throw usageError(`${source}: ${error.message}`);
+    throw error;
+  }
+}
+
+function print<T>({ json }: { json?: boolean }, result: T, render: (result: T) => string): void {
+  process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : render(result));
+}
