@@ -17,7 +17,7 @@ import { type CsvRow, readCsv } from '../results/csv';
 import { readJson } from '../results/json';
 import { changePoints } from '../statistics/change-points/change-points';
 import { compare, DEFAULT_MARGIN } from '../statistics/comparison';
-import type { Run } from '../statistics/contrast';
+import type { Sample } from '../statistics/contrast';
 import { seededRandom } from '../statistics/random';
 import { analyseUsl } from '../statistics/usl/usl';
 
@@ -162,8 +162,8 @@ function requireOrder(file: string, rows: readonly CsvRow[]): void {
   }
 }
 
-function readRuns(file: string): Run[] {
-  return readCsv(file, ['value']).rows.map((row): Run => {
+function readRuns(file: string): Sample[] {
+  return readCsv(file, ['value']).rows.map((row): Sample => {
     const block = row.text('block');
     const value = row.positive('value');
     return block === undefined ? { value } : { value, block };

@@ -6,7 +6,7 @@ import { percent, saidOnce, times, timesInterval } from '../../render/said';
 import type { Answer } from '../../results/answer';
 import type { DesignedTrial } from '../../results/trial/designed';
 import { type Comparison, compare } from '../../statistics/comparison';
-import type { Run } from '../../statistics/contrast';
+import type { Sample } from '../../statistics/contrast';
 import type { CompareDesign, KnownFloor } from './design';
 import { floorDoubts, floorOfVerdict } from './known-floor';
 
@@ -69,7 +69,7 @@ export function compareSeries(
 }
 
 /** Blocks pair only what took turns: the same number of two runs is no pair. */
-const unitsOf = (series: Series, arm: Arm, paired: boolean): Run[] =>
+const unitsOf = (series: Series, arm: Arm, paired: boolean): Sample[] =>
   armOf(series, arm).map(({ value, block }) =>
     paired && block !== undefined ? { value, block } : { value },
   );

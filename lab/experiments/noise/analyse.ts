@@ -4,8 +4,8 @@ import { armOf, interleaved, type Series, sayWhere } from '../../measure/turns/i
 import { percent, saidOnce } from '../../render/said';
 import type { Answer } from '../../results/answer';
 import type { DesignedTrial } from '../../results/trial/designed';
+import { type NoiseFloor, noiseFloor } from '../../statistics/comparison';
 import { smallestDetectableChange } from '../../statistics/effect';
-import { type NoiseFloor, noiseFloor } from '../../statistics/noise';
 import type { NoiseDesign } from './design';
 
 export type Noise = Series & {

@@ -3,7 +3,7 @@
 
 import { appTitle } from '../../results/findings';
 import { latencyAt } from '../../statistics/latency-fit';
-import { throughputAt } from '../../statistics/usl/model';
+import { throughputAt } from '../../statistics/usl/fit';
 import type { Evidence } from './design';
 import {
   FURTHEST_FACTOR,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import type { RunFolder } from '../../results/run-folder';
 import { seededRandom } from '../../statistics/random';
-import { throughputAt, type UslParameters } from '../../statistics/usl/model';
+import { throughputAt, type UslParameters } from '../../statistics/usl/fit';
 import { analyseUsl } from '../../statistics/usl/usl';
 import { searchPaces, searchSettings } from '../capacity/measure';
 import { findingsOf } from '../read-run';

@@ -2,7 +2,7 @@
 
 import { appTitle } from '../../results/findings';
 import type { Cores } from '../../results/trial/bottleneck';
-import { throughputAt } from '../../statistics/usl/model';
+import { throughputAt } from '../../statistics/usl/fit';
 import type { ScaleBy, ScaleDesign } from './design';
 import { isBelieved } from './scale-point';
 import type { ScaleResult } from './scale-result';

@@ -3,7 +3,7 @@
 import { uslLines } from '../../render/analysis-text';
 import { sayCores, sayCount, sayMs, sayRate } from '../../render/format';
 import { renderTable } from '../../render/table';
-import { throughputAt } from '../../statistics/usl/model';
+import { throughputAt } from '../../statistics/usl/fit';
 import { withoutReason } from '../capacity/text';
 import type { ScalePoint } from './scale-point';
 import type { ScaleResult } from './scale-result';

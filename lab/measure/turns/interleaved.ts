@@ -11,7 +11,7 @@ import {
 } from '../../results/trial/measures';
 import { type Outcome, outcomeOf } from '../../results/trial/outcome';
 import type { StepResult } from '../../results/trial/steps';
-import type { Run } from '../../statistics/contrast';
+import type { Sample } from '../../statistics/contrast';
 import { endingOf } from '../search/search-move';
 import { type SearchSettings, searchSettingsSchema, searchState } from '../search/search-state';
 import type { Arm } from './block-order';
@@ -95,7 +95,7 @@ export function interleaved(
   return { series, warnings };
 }
 
-export const armOf = ({ runs }: Series, arm: Arm): Run[] =>
+export const armOf = ({ runs }: Series, arm: Arm): Sample[] =>
   runs.filter((run) => run.arm === arm).map(({ value, block }) => ({ value, block: `${block}` }));
 
 export const sayWhere = ({ workload, load }: Pick<Series, 'workload' | 'load'>): string =>
