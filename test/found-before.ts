@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import { writeFindings } from '../lab/cli/finish';
 import type { CapacityResult } from '../lab/experiments/capacity/analyse';
-import { capacity, searchPaces, searchSettings } from '../lab/experiments/capacity/measure';
+import { capacity } from '../lab/experiments/capacity/measure';
+import { searchPaces, searchSettings } from '../lab/measure/search/search-settings';
 import type { CompareResult } from '../lab/experiments/compare/analyse';
 import { findingsOf } from '../lab/experiments/read-run';
 import { scale, scalePaces } from '../lab/experiments/scale/measure';

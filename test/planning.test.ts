@@ -3,7 +3,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { capacity, searchPaces, searchSettings } from '../lab/experiments/capacity/measure';
+import { capacity } from '../lab/experiments/capacity/measure';
+import { searchPaces, searchSettings } from '../lab/measure/search/search-settings';
 import type { PlanResult } from '../lab/experiments/plan/plan-result';
 import { findingsOf } from '../lab/experiments/read-run';
 import { SimulatedRuntime } from '../lab/measure/simulated-runtime.fixture';

@@ -1,9 +1,9 @@
 // The options of `lab compare` and `lab noise`, which take the same turns.
 import { type Command, Option } from 'commander';
 import { usageError } from '../errors';
-import { searchPaces, searchSettings } from '../experiments/capacity/measure';
 import { tourWorkload } from '../experiments/tour/measure';
 import { sloOf } from '../measure/plans';
+import { searchPaces, searchSettings } from '../measure/search/search-settings';
 import { type Asked, turnPaces } from '../measure/turns/take-turns';
 import { type MetricName, metricNames } from '../results/trial/measures';
 import { requirePlain, requireUsualShop } from '../runtime/subject';

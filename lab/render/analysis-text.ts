@@ -1,6 +1,6 @@
 // What `lab analyse` found, as text. Every warning of a result is printed with it.
 
-import type { GoalResult } from '../measure/search/goal-result';
+import type { GoalResult } from '../measure/search/load-classification';
 import type { ChangePoint } from '../statistics/change-points/change-points';
 import type { Comparison } from '../statistics/comparison';
 import type { PartialInterval } from '../statistics/intervals';

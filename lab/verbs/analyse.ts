@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { direction, numbers, ratio, share } from '../cli/numbers';
 import { seedOption } from '../cli/options';
 import { usageError } from '../errors';
-import { goalResult } from '../measure/search/goal-result';
+import { goalResult } from '../measure/search/load-classification';
 import {
   renderChanges,
   renderComparison,

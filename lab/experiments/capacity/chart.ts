@@ -1,11 +1,11 @@
 // The bounds of a capacity search closing in: every trial in order, at its load.
 import type { LineSeriesOption, ScatterSeriesOption } from 'echarts';
+import type { SearchResult } from '../../measure/search/search-result';
+import { sayHighestHeld } from '../../measure/search/search-result';
 import type { SearchedTrial } from '../../measure/search/search-state';
-import { sayHighestHeld } from '../../measure/search/search-words';
 import { appColour, type Chart, type Mark, symbolOf } from '../../render/page/figure';
 import { horizontal, inks, vertical } from '../../render/page/svg';
 import { appTitle } from '../../results/findings';
-import type { SearchResult } from './analyse';
 
 const sizes = { wide: { width: 1120, height: 340 }, narrow: { width: 358, height: 300 } };
 const grid = { left: 56, right: 24, top: 16, bottom: 44 };

@@ -5,10 +5,11 @@ import { seedOption, wholeNumber } from '../../cli/options';
 import { type RuntimeName, runtimeOption } from '../../cli/runtime';
 import { conducting } from '../../cli/with-lab';
 import { usageError } from '../../errors';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { resultsDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
 import { type AppName, appNames, type ProfileName, profileNames } from '../../runtime/subject';
-import { capacity, resumableDesign, resumeCapacity, searchPaces, searchSettings } from './measure';
+import { capacity, resumableDesign, resumeCapacity } from './measure';
 
 type Options = {
   app?: AppName;

@@ -1,5 +1,7 @@
 // A capacity run on the page: each search with its bounds closing in.
-import { sayChange, sayHighestHeld } from '../../measure/search/search-words';
+
+import type { SearchResult } from '../../measure/search/search-result';
+import { sayChange, sayHighestHeld } from '../../measure/search/search-result';
 import { plural, sayMs, sayRate } from '../../render/format';
 import { searchLegend } from '../../render/page/experiment-legend';
 import { renderFigure } from '../../render/page/figure';
@@ -7,7 +9,7 @@ import { html, type Markup } from '../../render/page/markup';
 import type { Section } from '../../render/page/section';
 import { facts, table } from '../../render/page/table';
 import { appTitle } from '../../results/findings';
-import type { CapacityResult, SearchResult } from './analyse';
+import type { CapacityResult } from './analyse';
 import { capacityChart } from './chart';
 import { columns, sayEnding, sayMinutes } from './text';
 

@@ -1,15 +1,16 @@
 // A search for a capacity: the bounds closing in, and what limits the app there.
 
 import { boundColour } from '../../../grafana/src/colours';
+import type { SearchResult } from '../../measure/search/search-result';
+import { sayChange } from '../../measure/search/search-result';
 import type { SearchedTrial } from '../../measure/search/search-state';
-import { sayChange } from '../../measure/search/search-words';
 import { plural, sayRate } from '../../render/format';
 import { appColour } from '../../render/page/figure';
 import { chartSlide } from '../../render/slides/chart-slide';
 import type { Notes, Slide } from '../../render/slides/model';
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
-import type { CapacityResult, SearchResult } from './analyse';
+import type { CapacityResult } from './analyse';
 import { sayEnding } from './text';
 
 export function capacitySlides({ run }: ReportedRun, result: CapacityResult): Slide[] {

@@ -1,9 +1,10 @@
 // A capacity run, for the terminal.
 
+import type { SearchResult } from '../../measure/search/search-result';
 import type { SearchedTrial } from '../../measure/search/search-state';
 import { plural, sayCount, sayMs, sayRate } from '../../render/format';
 import { renderTable } from '../../render/table';
-import type { CapacityResult, SearchResult } from './analyse';
+import type { CapacityResult } from './analyse';
 
 export const renderSearches = ({ searches }: CapacityResult): string =>
   searches.map(renderSearch).join('\n\n');

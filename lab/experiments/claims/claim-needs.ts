@@ -2,12 +2,12 @@
 // long each lasts is said here, so that it can be said beforehand.
 
 import type { Setting } from '../../measure/conduct';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { type Asked, turnPaces } from '../../measure/turns/take-turns';
 import type { RunFolder } from '../../results/run-folder';
 import { appNames } from '../../runtime/subject';
 import { parseSubject } from '../../runtime/subject-notation';
 import { DEFAULT_MARGIN } from '../../statistics/comparison';
-import { searchPaces, searchSettings } from '../capacity/measure';
 import { compareSubjects } from '../compare/measure';
 import { noise } from '../noise/measure';
 import { scale, scalePaces } from '../scale/measure';

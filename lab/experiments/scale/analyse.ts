@@ -1,14 +1,14 @@
 // What `lab scale` answers: throughput or capacity against workers, replicas, cores or users, and
 // the Universal Scalability Law through it.
 
-import type { SearchSettings } from '../../measure/search/search-state';
+import { searchResult } from '../../measure/search/search-result';
+import type { SearchSettings } from '../../measure/search/search-settings';
 import { bottleneckOf, type Cores } from '../../results/trial/bottleneck';
 import type { DesignedTrial } from '../../results/trial/designed';
 import { outcomeOf } from '../../results/trial/outcome';
 import type { StepResult } from '../../results/trial/steps';
 import { FEWEST_LEVELS_FOR_A_PEAK } from '../../statistics/usl/conclusions';
 import { analyseUsl } from '../../statistics/usl/usl';
-import { searchResult } from '../capacity/analyse';
 import type { ScaleDesign } from './design';
 import { isBelieved, type ScalePoint } from './scale-point';
 import type { ScaleResult } from './scale-result';

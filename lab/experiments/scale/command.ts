@@ -6,6 +6,7 @@ import { seedOption, wholeNumber } from '../../cli/options';
 import { type RuntimeName, runtimeOption } from '../../cli/runtime';
 import { conducting } from '../../cli/with-lab';
 import { sloOf } from '../../measure/plans';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import {
   type AppName,
   appNames,
@@ -13,7 +14,6 @@ import {
   profileNames,
   requirePlain,
 } from '../../runtime/subject';
-import { searchPaces, searchSettings } from '../capacity/measure';
 import { type ScaleBy, scaleByNames } from './design';
 import { levelsOf, measureNames, scale, scalePaces } from './measure';
 

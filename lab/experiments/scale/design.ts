@@ -1,6 +1,6 @@
 // What a run of `lab scale` keeps of its question (run.json, `design`).
 import { z } from 'zod';
-import { searchSettingsSchema } from '../../measure/search/search-state';
+import { searchSettingsSchema } from '../../measure/search/search-settings';
 
 export const scaleByNames = ['workers', 'replicas', 'cpus', 'users'] as const;
 export type ScaleBy = (typeof scaleByNames)[number];

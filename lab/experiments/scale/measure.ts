@@ -4,7 +4,7 @@ import { usageError } from '../../errors';
 import { type Conductor, conduct, type PlannedTrial, type Setting } from '../../measure/conduct';
 import { steadyPlan } from '../../measure/plans';
 import { searchCapacity } from '../../measure/search/search-capacity';
-import type { SearchSettings } from '../../measure/search/search-state';
+import type { SearchSettings } from '../../measure/search/search-settings';
 import type { RunFolder } from '../../results/run-folder';
 import type { Endpoint } from '../../runtime/runtime';
 import {

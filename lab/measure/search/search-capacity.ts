@@ -9,11 +9,12 @@ import type { Endpoint } from '../../runtime/runtime';
 import type { Subject } from '../../runtime/subject';
 import type { Conductor, PlannedTrial } from '../conduct';
 import { type PlanBasis, paces, probePlan, steadyPlan } from '../plans';
-import type { GoalResult } from './goal-result';
-import type { HeldLoad } from './held-load';
+import type { HeldLoad } from './capacity-evidence';
+import type { GoalResult } from './load-classification';
 import { nextMove, type SearchEnding } from './search-move';
-import { type SearchSettings, type SearchState, searchState } from './search-state';
-import { changesOf, sayChange } from './search-words';
+import { changesOf, sayChange } from './search-result';
+import type { SearchSettings } from './search-settings';
+import { type SearchState, searchState } from './search-state';
 
 export type CapacityFound = {
   goal: GoalResult;

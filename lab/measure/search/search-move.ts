@@ -1,20 +1,10 @@
 // What a search for a capacity does next. Pure: the experiment asks after each trial, and one that
 // was interrupted asks again.
 
-import {
-  type CapacitySearch,
-  finalRepeat,
-  nextTrial,
-  stepOrRepeat,
-  type Trial,
-} from './capacity-search';
-import {
-  MIN_LOAD,
-  OVERHEAD_SECONDS,
-  type SearchedTrial,
-  type SearchSettings,
-  type SearchState,
-} from './search-state';
+import { finalRepeat, nextTrial, stepOrRepeat, type Trial } from './capacity-search';
+import type { CapacitySearch } from './load-grid';
+import type { SearchSettings } from './search-settings';
+import { MIN_LOAD, OVERHEAD_SECONDS, type SearchedTrial, type SearchState } from './search-state';
 
 export type SearchEnding = {
   kind: 'done';

@@ -9,7 +9,7 @@ import type { Subject } from '../../runtime/subject';
 import type { Conductor, PlannedTrial } from '../conduct';
 import { type PlanBasis, paces, probePlan, steadyPlan } from '../plans';
 import { searchCapacity } from '../search/search-capacity';
-import type { SearchSettings } from '../search/search-state';
+import type { SearchSettings } from '../search/search-settings';
 import type { Arm } from './block-order';
 import { type Turn, turnOrder } from './block-order';
 import type { InterleavedDesign, WorkloadLoads } from './interleaved';

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { capacity, searchPaces, searchSettings } from '../../experiments/capacity/measure';
+import { capacity } from '../../experiments/capacity/measure';
 import { claimsFixture } from '../../experiments/claims/claims.fixture';
 import { experimentRuns } from '../../experiments/experiment-runs.fixture';
 import type { ReportedRun } from '../../experiments/index';
@@ -15,6 +15,7 @@ import { reportedRun } from '../../experiments/read-run';
 import { realTourFixture } from '../../experiments/real-tour.fixture';
 import { compareFixture, noiseFixture } from '../../experiments/turns.fixture';
 import { thisHost } from '../../measure/provenance';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { subjectOf } from '../../runtime/subject';
 import { tourFixture } from '../page/tour.fixture';
