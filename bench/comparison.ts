@@ -1,7 +1,8 @@
 // How often the comparison's interval covers the truth, how often it cries faster over nothing, and
 // what it can see: simulated experiments in blocks.
 
-import { type Arm, blockOrder } from '../lab/measure/turns/block-order';
+import { blockOrder } from '../lab/measure/turns/block-order';
+import type { Arm } from '../lab/results/trial/designed';
 import { compare } from '../lab/statistics/comparison';
 import type { Sample } from '../lab/statistics/contrast';
 import { percentileInterval, wilsonInterval } from '../lab/statistics/intervals';

@@ -8,7 +8,7 @@ import { searchPaces, searchSettings } from '../lab/measure/search/search-settin
 import type { CompareResult } from '../lab/experiments/compare/analyse';
 import { findingsOf } from '../lab/experiments/read-run';
 import { scale, scalePaces } from '../lab/experiments/scale/measure';
-import type { ScaleResult } from '../lab/experiments/scale/scale-result';
+import type { ScaleResult } from '../lab/experiments/scale/design';
 import { compareFixture } from '../lab/experiments/turns.fixture';
 import { thisHost } from '../lab/measure/provenance';
 import { SimulatedRuntime, simulatedSetting } from '../lab/measure/simulated-runtime.fixture';

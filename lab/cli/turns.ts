@@ -1,8 +1,7 @@
 // The options of `lab compare` and `lab noise`, which take the same turns.
 import { type Command, Option } from 'commander';
 import { usageError } from '../errors';
-import { tourWorkload } from '../experiments/tour/measure';
-import { sloOf } from '../measure/plans';
+import { busyUsers, defaultWorkload, mostRps, sloOf } from '../measure/plans';
 import { searchPaces, searchSettings } from '../measure/search/search-settings';
 import { type Asked, turnPaces } from '../measure/turns/take-turns';
 import { type MetricName, metricNames } from '../results/trial/measures';
@@ -26,10 +25,6 @@ export type TurnOptions = {
   json?: boolean;
 };
 
-/** Enough users to keep a subject of one core busy, too few to swamp it. */
-const defaultUsers = 16;
-/** k6/lib/guard.ts refuses more. */
-const mostRps = 50_000;
 const mostSeconds = 300;
 const mostRuns = 100;
 
@@ -40,7 +35,7 @@ export const withTurnOptions = (command: Command): Command =>
         .choices(metricNames)
         .default(['latency', 'cpu-per-request'] satisfies MetricName[]),
     )
-    .option('--workload <names...>', 'mixes of requests', [tourWorkload])
+    .option('--workload <names...>', 'mixes of requests', [defaultWorkload])
     .option(
       '--rate <number>',
       'requests a second for latency and CPU; without it, half of what the slower can do',
@@ -50,7 +45,7 @@ export const withTurnOptions = (command: Command): Command =>
       '--users <number>',
       'users who wait, for throughput',
       (text) => wholeNumber(text, 1, 1000),
-      defaultUsers,
+      busyUsers,
     )
     .option(
       '--runs <number>',

@@ -1,8 +1,8 @@
 // A comparison and an A/A run from their trials to what is printed.
 
 import { describe, expect, it } from 'vitest';
+import type { KnownFloor } from '../results/noise-floors';
 import type { CompareResult } from './compare/analyse';
-import type { KnownFloor } from './compare/design';
 import { compareDesign } from './compare/design';
 import { renderRun } from './documents';
 import type { ReportedRun } from './index';

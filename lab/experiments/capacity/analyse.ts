@@ -13,6 +13,7 @@ import type { Answer } from '../../results/answer';
 import { appTitle } from '../../results/findings';
 import type { Cores } from '../../results/trial/bottleneck';
 import type { DesignedTrial } from '../../results/trial/designed';
+import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 import { mean } from '../../statistics/descriptive';
 import { CONFIDENCE, type Interval, meanInterval } from '../../statistics/intervals';
 import type { CapacityDesign } from './design';
@@ -23,9 +24,6 @@ export type CapacityResult = Answer & {
   /** Over the searches with a lower bound on an unchanged machine; the interval needs two of them. */
   capacityRps: { mean: number; interval: Interval | null; searches: number } | null;
 };
-
-/** Fewer runs than this and an interval says little (blueprint: indicative). */
-const FEWEST_RUNS = 10;
 
 /** @param trials of the whole run */
 export function analyseCapacity(
@@ -83,7 +81,8 @@ function saySpread(searches: readonly SearchResult[], over: CapacityResult['capa
         : '';
     return [`${name}: none of ${searches.length} searches found its capacity${why}.`];
   }
-  const indicative = over.searches < FEWEST_RUNS ? ` (indicative: ${over.searches} searches)` : '';
+  const indicative =
+    over.searches < RUNS_FOR_A_VERDICT ? ` (indicative: ${over.searches} searches)` : '';
   const interval =
     over.interval === null
       ? ', one search, so without an interval'

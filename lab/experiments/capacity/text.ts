@@ -2,7 +2,7 @@
 
 import type { SearchResult } from '../../measure/search/search-result';
 import type { SearchedTrial } from '../../measure/search/search-state';
-import { plural, sayCount, sayMs, sayRate } from '../../render/format';
+import { plural, sayCount, sayMs, sayRate, withoutReason } from '../../render/format';
 import { renderTable } from '../../render/table';
 import type { CapacityResult } from './analyse';
 
@@ -56,6 +56,3 @@ export const sayMinutes = (seconds: number): string =>
 function sayTrial({ outcome, reasons }: SearchedTrial): string {
   return outcome === 'void' ? `void: ${reasons.map(withoutReason).join('; ')}` : outcome;
 }
-
-/** Why a bound is what it is stands under validity: said of each of fifty trials, it hides them. */
-export const withoutReason = (text: string): string => text.split(': ')[0] ?? text;

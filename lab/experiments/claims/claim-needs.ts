@@ -2,6 +2,7 @@
 // long each lasts is said here, so that it can be said beforehand.
 
 import type { Setting } from '../../measure/conduct';
+import { busyUsers } from '../../measure/plans';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { type Asked, turnPaces } from '../../measure/turns/take-turns';
 import type { RunFolder } from '../../results/run-folder';
@@ -45,9 +46,6 @@ export const claimPaces = {
     orders: firstOrderPaces.quick.runs,
   },
 } as const;
-
-/** For metrics by users, which no claim asks for. */
-const users = 16;
 
 const isCapacity = (need: Need): boolean => 'metrics' in need && need.metrics.includes('capacity');
 
@@ -108,7 +106,8 @@ function askedOf(need: Need & { kind: 'compare' | 'noise' }, pace: ClaimPace): A
     metrics: [...need.metrics],
     ...(rateRps !== undefined && { rateRps }),
     workloads: [need.workload],
-    users,
+    // For metrics by users, which no claim asks for.
+    users: busyUsers,
     runs: runsWanted(need, pace),
     warmupSeconds: turns.warmupSeconds,
     seconds: turns.seconds,

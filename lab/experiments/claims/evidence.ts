@@ -1,5 +1,6 @@
 // What a claim is judged by: figures with their intervals, and the runs that they came from.
 import { z } from 'zod';
+import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 
 const figure = z.strictObject({
   /** Unique within its experiment. */
@@ -50,9 +51,6 @@ export const missingSchema = z.strictObject({
   impossible: z.boolean(),
 });
 export type Missing = z.infer<typeof missingSchema>;
-
-/** Fewer runs an arm and a figure is only indicative. */
-export const RUNS_FOR_A_VERDICT = 10;
 
 export const isIndicative = ({ runs }: Figure): boolean =>
   runs !== null && runs < RUNS_FOR_A_VERDICT;

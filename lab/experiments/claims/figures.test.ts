@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ScalePoint } from '../scale/scale-point';
-import type { ScaleResult } from '../scale/scale-result';
+import type { ScalePoint, ScaleResult } from '../scale/design';
 import { type AppEffort, effortFigures } from './effort-figures';
 import type { Figure } from './evidence';
 import { analyseFirstOrder } from './first-order';

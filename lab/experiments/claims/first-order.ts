@@ -3,10 +3,10 @@
 import { times, timesInterval } from '../../render/said';
 import type { Answer } from '../../results/answer';
 import { appTitle } from '../../results/findings';
-import { compare } from '../../statistics/comparison';
+import { compare, RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 import { capital } from './claim-words';
 import type { FirstOrder, FirstOrderDesign } from './design';
-import { type Figure, RUNS_FOR_A_VERDICT } from './evidence';
+import type { Figure } from './evidence';
 import { centre } from './turn-figures';
 
 export type FirstOrderResult = Answer & {

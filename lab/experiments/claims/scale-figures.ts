@@ -2,9 +2,8 @@
 
 import { appTitle } from '../../results/findings';
 import { compare } from '../../statistics/comparison';
-import type { ScalePoint } from '../scale/scale-point';
-import { isBelieved } from '../scale/scale-point';
-import type { ScaleResult } from '../scale/scale-result';
+import type { ScalePoint, ScaleResult } from '../scale/design';
+import { isBelieved } from '../scale/design';
 import type { Figure } from './evidence';
 import { centre } from './turn-figures';
 

@@ -1,14 +1,14 @@
 // `lab compare`: from trials that took turns to verdicts, each with the noise floor it stands on.
 
-import type { Arm } from '../../measure/turns/block-order';
 import { armOf, interleaved, type Series, sayWhere } from '../../measure/turns/interleaved';
 import { percent, saidOnce, times, timesInterval } from '../../render/said';
 import type { Answer } from '../../results/answer';
-import type { DesignedTrial } from '../../results/trial/designed';
+import type { KnownFloor } from '../../results/noise-floors';
+import { floorDoubts, floorOfVerdict } from '../../results/noise-floors';
+import type { Arm, DesignedTrial } from '../../results/trial/designed';
 import { type Comparison, compare } from '../../statistics/comparison';
 import type { Sample } from '../../statistics/contrast';
-import type { CompareDesign, KnownFloor } from './design';
-import { floorDoubts, floorOfVerdict } from './known-floor';
+import type { CompareDesign } from './design';
 
 /** One verdict with all that it rests on. */
 export type Compared = Series & { comparison: Comparison; floor: KnownFloor | null };

@@ -1,17 +1,17 @@
 // Two runs that lie on disk, before and after, compared as far as they measured the same.
 
 import { usageError } from '../../errors';
-import { sayLoad } from '../../measure/turns/held-load';
 import { type ArmRun, interleaved, type Series } from '../../measure/turns/interleaved';
 import { appTitle } from '../../results/findings';
-import { floorFor, type RecordedFloor, recordedFloors } from '../../results/noise-floors';
+import type { KnownFloor } from '../../results/noise-floors';
+import { knownFloors, type RecordedFloor, recordedFloors } from '../../results/noise-floors';
 import type { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import { designedTrials } from '../../results/trial/designed';
+import { sayLoad } from '../../results/trial/measures';
 import { designOf } from '../index';
 import { findingsOf } from '../read-run';
 import { type CompareResult, compareSeries } from './analyse';
-import type { KnownFloor } from './design';
 
 type Subject = RunRecord['subjects'][number];
 /** The series of one subject in one run, whichever arm it stood in. */
@@ -106,12 +106,13 @@ const secondsOf = ({ design }: RunRecord): number | string =>
     ? design.seconds
     : '?';
 
-function floorsOf(
+/** Before and after are one subject: its floor is that of both. */
+const floorsOf = (
   recorded: readonly RecordedFloor[],
   { run, subject }: Measured,
   { workload, measure }: Series,
-): KnownFloor[] {
-  const found = floorFor(recorded, {
+): KnownFloor[] =>
+  knownFloors(recorded, ['a', 'b'], {
     fingerprint: run.host.fingerprint,
     runtime: run.runtime.kind,
     app: subject.app,
@@ -119,19 +120,6 @@ function floorsOf(
     workload,
     measure: measure.key,
   });
-  if (found === undefined) return [];
-  const { floor, runs, load } = found;
-  // Before and after are one subject: its floor is that of both.
-  return (['a', 'b'] as const).map((arm) => ({
-    arm,
-    workload,
-    measure: measure.key,
-    floor,
-    run: found.run,
-    runs,
-    load,
-  }));
-}
 
 function sayContents({ run }: RunFolder, measured: readonly Measured[]): string {
   const held = measured.flatMap(({ subject, series }) =>

@@ -1,6 +1,5 @@
 // What `lab compare` shows in report.html: the ratios on one axis, then the runs behind each.
 
-import { sayLoadShort } from '../../measure/turns/held-load';
 import { armLegend, armLooks } from '../../render/page/arms';
 import { renderFigure } from '../../render/page/figure';
 import { forestChart } from '../../render/page/forest-chart';
@@ -10,6 +9,7 @@ import type { Section } from '../../render/page/section';
 import { table } from '../../render/page/table';
 import { percent, times, timesInterval } from '../../render/said';
 import type { RunRecord } from '../../results/schemas';
+import { sayLoadShort } from '../../results/trial/measures';
 import { type CompareResult, sayVerdict } from './analyse';
 import { medianOf, sayFloorSize, sayRuns } from './text';
 

@@ -2,12 +2,13 @@
 
 import { type Conductor, conduct, type Setting } from '../../measure/conduct';
 import { type Asked, type Contender, chooseLoads, takeTurns } from '../../measure/turns/take-turns';
-import { floorFor, recordedFloors } from '../../results/noise-floors';
+import type { KnownFloor } from '../../results/noise-floors';
+import { knownFloors, recordedFloors } from '../../results/noise-floors';
 import type { RunFolder } from '../../results/run-folder';
 import { measuresOf } from '../../results/trial/measures';
 import { subjectOf } from '../../runtime/subject';
 import { type NamedSubject, titlesOf } from '../../runtime/subject-notation';
-import type { CompareDesign, KnownFloor } from './design';
+import type { CompareDesign } from './design';
 
 export function compareSubjects(
   options: Setting & {
@@ -26,7 +27,7 @@ export function compareSubjects(
   const arms = { a: contender(a, 0), b: contender(b, 1) };
   const subjects = [arms.a.subject, arms.b.subject];
   const titles = titlesOf(a, b);
-  const { workloads, metrics, runs, warmupSeconds, seconds } = asked;
+  const { metrics, runs, warmupSeconds, seconds } = asked;
   const design: CompareDesign = {
     kind: 'compare',
     metrics,
@@ -42,7 +43,7 @@ export function compareSubjects(
     { ...options, kind: 'compare', subjects, design, trials: [] },
     async (conductor) => {
       const loads = await chooseLoads(conductor, [arms.a, arms.b], asked);
-      const floors = floorsOf(conductor, arms, workloads, asked, options.resultsDir);
+      const floors = floorsOf(conductor, arms, asked, options.resultsDir);
       const chosen: CompareDesign = { ...design, loads, floors };
       conductor.folder.update({ design: chosen });
       await takeTurns(conductor, arms, chosen);
@@ -54,28 +55,18 @@ export function compareSubjects(
 function floorsOf(
   { folder }: Conductor,
   arms: { a: Contender; b: Contender },
-  workloads: readonly string[],
-  { metrics }: Asked,
+  { workloads, metrics }: Asked,
   resultsDir: string,
 ): KnownFloor[] {
   const recorded = recordedFloors(resultsDir);
   const { host, runtime } = folder.run;
   return (['a', 'b'] as const).flatMap((arm) =>
     workloads.flatMap((workload) =>
-      measuresOf(metrics).flatMap(({ key }): KnownFloor[] => {
+      measuresOf(metrics).flatMap(({ key: measure }) => {
         const { app, profile } = arms[arm].subject;
         const { fingerprint } = host;
-        const found = floorFor(recorded, {
-          fingerprint,
-          runtime: runtime.kind,
-          app,
-          profile,
-          workload,
-          measure: key,
-        });
-        if (found === undefined) return [];
-        const { floor, run, runs, load } = found;
-        return [{ arm, workload, measure: key, floor, run, runs, load }];
+        const where = { fingerprint, runtime: runtime.kind, app, profile, workload, measure };
+        return knownFloors(recorded, [arm], where);
       }),
     ),
   );

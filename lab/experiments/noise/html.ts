@@ -1,5 +1,5 @@
 // What `lab noise` shows in report.html: how far one subject falls from itself, and the runs.
-import { sayLoadShort } from '../../measure/turns/held-load';
+
 import { armLegend, armLooks } from '../../render/page/arms';
 import { renderFigure } from '../../render/page/figure';
 import { forestChart } from '../../render/page/forest-chart';
@@ -9,6 +9,7 @@ import type { Section } from '../../render/page/section';
 import { table } from '../../render/page/table';
 import { times, timesInterval } from '../../render/said';
 import type { RunRecord } from '../../results/schemas';
+import { sayLoadShort } from '../../results/trial/measures';
 import type { NoiseResult } from './analyse';
 import { noiseMedian, sayOrNone } from './text';
 

@@ -1,10 +1,10 @@
 // `lab noise` as text: a table, a row a noise floor.
 
 import { sayWhere } from '../../measure/turns/interleaved';
+import { sayFigure } from '../../render/format';
 import { percent, times, timesInterval } from '../../render/said';
 import { renderTable } from '../../render/table';
 import { median } from '../../statistics/descriptive';
-import { sayFigure } from '../compare/text';
 import type { Noise, NoiseResult } from './analyse';
 
 export const sayOrNone = (ratio: number | null): string =>

@@ -6,7 +6,7 @@ import type { StepResult } from '../../results/trial/steps';
 import { quantile } from '../../statistics/descriptive';
 import { fitLatency, type LatencyPoint, type Servers } from '../../statistics/latency-fit';
 import type { CapacityResult } from '../capacity/analyse';
-import type { ScaleResult } from '../scale/scale-result';
+import type { ScaleResult } from '../scale/design';
 import type { Demand, Evidence, ReplicaScaling, RunReference, Unit } from './design';
 
 /**

@@ -6,12 +6,12 @@ import type { SearchSettings } from '../../measure/search/search-settings';
 import { bottleneckOf, type Cores } from '../../results/trial/bottleneck';
 import type { DesignedTrial } from '../../results/trial/designed';
 import { outcomeOf } from '../../results/trial/outcome';
+import { validSteps } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { FEWEST_LEVELS_FOR_A_PEAK } from '../../statistics/usl/conclusions';
 import { analyseUsl } from '../../statistics/usl/usl';
-import type { ScaleDesign } from './design';
-import { isBelieved, type ScalePoint } from './scale-point';
-import type { ScaleResult } from './scale-result';
+import type { ScaleDesign, ScaleResult } from './design';
+import { isBelieved, type ScalePoint } from './design';
 import { sayScaling, warningsOf } from './scaling-words';
 
 /** Points of the fitted curve, for drawing. */
@@ -39,7 +39,7 @@ export function analyseScaling(
   const fit =
     whyNoFit === null ? analyseUsl(believed, { seed, predict: curveLevels(design.levels) }) : null;
   const best = trialsOfBestLevel(trials, points);
-  const bottleneck = bottleneckOf(believedSteps(best), coresOf(best[0]?.subject ?? 0));
+  const bottleneck = bottleneckOf(validSteps(best), coresOf(best[0]?.subject ?? 0));
   const result: Omit<ScaleResult, 'sentences' | 'warnings'> = {
     kind: 'scale',
     app,
@@ -96,7 +96,7 @@ function capacityPoints(
     const [{ level = 0, block = 0, subject = 0 } = {}] = own;
     const { holdsRps, failsRps, p99Ms, ending } = searchResult(settings, own, coresOf(subject));
     const closed = holdsRps !== null && failsRps !== null;
-    const used = believedSteps(own).find(({ offeredRps }) => offeredRps === holdsRps);
+    const used = validSteps(own).find(({ offeredRps }) => offeredRps === holdsRps);
     return {
       level,
       repeat: block,
@@ -125,11 +125,6 @@ function trialsOfBestLevel(
     );
   return trials.filter(({ level, purpose }) => level === best?.level && purpose === 'measure');
 }
-
-const believedSteps = (trials: readonly DesignedTrial[]): StepResult[] =>
-  trials
-    .flatMap(({ steps }) => steps)
-    .filter(({ warmup, validity }) => !warmup && validity.state !== 'void');
 
 /** Evenly in ratio from the lowest level to the highest. */
 function curveLevels(levels: readonly number[]): number[] {

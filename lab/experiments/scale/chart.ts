@@ -5,8 +5,8 @@ import { appColour, type Chart, symbolOf } from '../../render/page/figure';
 import { horizontal, inks, vertical } from '../../render/page/svg';
 import { appTitle } from '../../results/findings';
 import type { UslAnalysis } from '../../statistics/usl/usl';
-import { isBelieved } from './scale-point';
-import type { ScaleResult } from './scale-result';
+import type { ScaleResult } from './design';
+import { isBelieved } from './design';
 import { sayLevel } from './scaling-words';
 
 const sizes = { wide: { width: 1120, height: 400 }, narrow: { width: 358, height: 300 } };

@@ -5,7 +5,7 @@ import { duration, numbers } from '../../cli/numbers';
 import { seedOption, wholeNumber } from '../../cli/options';
 import { type RuntimeName, runtimeOption } from '../../cli/runtime';
 import { conducting } from '../../cli/with-lab';
-import { sloOf } from '../../measure/plans';
+import { defaultWorkload, sloOf } from '../../measure/plans';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import {
   type AppName,
@@ -53,7 +53,7 @@ export function register(program: Command): void {
         .choices(measureNames)
         .default('throughput'),
     )
-    .option('--workload <name>', 'mix of requests', 'micro')
+    .option('--workload <name>', 'mix of requests', defaultWorkload)
     .addOption(
       new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
     )

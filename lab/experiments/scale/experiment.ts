@@ -2,8 +2,8 @@
 import { coresOf } from '../../render/cores';
 import type { Experiment } from '../experiment';
 import { analyseScaling } from './analyse';
+import type { ScaleResult } from './design';
 import { type ScaleDesign, scaleDesign } from './design';
-import type { ScaleResult } from './scale-result';
 import { renderScaling } from './text';
 
 export const scale: Experiment<ScaleDesign, ScaleResult> = {

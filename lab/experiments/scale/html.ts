@@ -1,14 +1,14 @@
 // A scaling run on the page: the curve, the fitted law, and every measurement.
 import { sayFour, sayInterval, sayLimit } from '../../render/analysis-text';
+import { withoutReason } from '../../render/format';
 import { scaleLegend } from '../../render/page/experiment-legend';
 import { renderFigure } from '../../render/page/figure';
 import { html, type Markup } from '../../render/page/markup';
 import type { Section } from '../../render/page/section';
 import { facts, table } from '../../render/page/table';
 import type { UslAnalysis } from '../../statistics/usl/usl';
-import { withoutReason } from '../capacity/text';
 import { scaleChart } from './chart';
-import type { ScaleResult } from './scale-result';
+import type { ScaleResult } from './design';
 import { byLevel, columnsOf } from './text';
 
 export const scaleSections = (result: ScaleResult): Section[] => [

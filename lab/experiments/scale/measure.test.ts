@@ -9,9 +9,8 @@ import { seededRandom } from '../../statistics/random';
 import { throughputAt, type UslParameters } from '../../statistics/usl/fit';
 import { analyseUsl } from '../../statistics/usl/usl';
 import { findingsOf } from '../read-run';
-import type { ScaleDesign } from './design';
+import type { ScaleDesign, ScaleResult } from './design';
 import { levelsOf, orderOf, scale, scalePaces } from './measure';
-import type { ScaleResult } from './scale-result';
 
 let resultsDir: string;
 beforeAll(() => {

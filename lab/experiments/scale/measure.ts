@@ -10,6 +10,7 @@ import type { Endpoint } from '../../runtime/runtime';
 import {
   type AppName,
   mostReplicas,
+  mostWorkers,
   type ProfileName,
   requirePlain,
   type Subject,
@@ -39,9 +40,9 @@ const cpuShares = [0.15, 0.25, 0.4, 0.55, 0.75, 1];
 export const measureNames = ['throughput', 'capacity'] as const;
 
 const mostLevel: Record<ScaleBy, number> = {
-  workers: 64,
+  workers: mostWorkers,
   replicas: mostReplicas,
-  cpus: 64,
+  cpus: mostWorkers,
   users: 1000,
 };
 

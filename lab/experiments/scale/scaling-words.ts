@@ -3,9 +3,8 @@
 import { appTitle } from '../../results/findings';
 import type { Cores } from '../../results/trial/bottleneck';
 import { throughputAt } from '../../statistics/usl/fit';
-import type { ScaleBy, ScaleDesign } from './design';
-import { isBelieved } from './scale-point';
-import type { ScaleResult } from './scale-result';
+import type { ScaleBy, ScaleDesign, ScaleResult } from './design';
+import { isBelieved } from './design';
 
 const units: Record<ScaleBy, [one: string, many: string]> = {
   workers: ['worker', 'workers'],

@@ -11,8 +11,8 @@ import type { ReportedRun } from '../../results/reported-run';
 import { quantile } from '../../statistics/descriptive';
 import type { LimitingFactor } from '../../statistics/usl/conclusions';
 import { throughputAt } from '../../statistics/usl/fit';
-import { isBelieved } from './scale-point';
-import type { ScaleResult } from './scale-result';
+import type { ScaleResult } from './design';
+import { isBelieved } from './design';
 import { sayLevel } from './scaling-words';
 
 export function scaleSlides({ run }: ReportedRun, result: ScaleResult): Slide[] {

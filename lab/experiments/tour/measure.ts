@@ -3,6 +3,7 @@
 import { conduct, type PlannedTrial, type Setting } from '../../measure/conduct';
 import {
   concurrencyPlan,
+  defaultWorkload,
   type Pace,
   type PlanBasis,
   probePlan,
@@ -12,16 +13,13 @@ import {
 } from '../../measure/plans';
 import type { RunFolder } from '../../results/run-folder';
 import type { Runtime } from '../../runtime/runtime';
-import type { Subject } from '../../runtime/subject';
-import { appNames, subjectOf } from '../../runtime/subject';
-
-export const tourWorkload = 'micro';
+import { appNames, type Subject, subjectOf } from '../../runtime/subject';
 
 const tourTrials: readonly Pick<PlannedTrial, 'scenario' | 'purpose' | 'workload'>[] = [
-  { scenario: 'smoke', purpose: 'check', workload: tourWorkload },
-  { scenario: 'concurrency', purpose: 'probe', workload: tourWorkload },
-  { scenario: 'scaling', purpose: 'measure', workload: tourWorkload },
-  { scenario: 'concurrency', purpose: 'measure', workload: tourWorkload },
+  { scenario: 'smoke', purpose: 'check', workload: defaultWorkload },
+  { scenario: 'concurrency', purpose: 'probe', workload: defaultWorkload },
+  { scenario: 'scaling', purpose: 'measure', workload: defaultWorkload },
+  { scenario: 'concurrency', purpose: 'measure', workload: defaultWorkload },
   { scenario: 'shop', purpose: 'measure', workload: 'mixed' },
 ];
 
@@ -45,7 +43,7 @@ export function tour(
       for (const { app } of subjects) {
         const endpoint = endpoints.get(app);
         if (endpoint === undefined) continue;
-        const basis = (trial: number, workload = tourWorkload): PlanBasis => ({
+        const basis = (trial: number, workload = defaultWorkload): PlanBasis => ({
           run: conductor.runId,
           trial,
           app,

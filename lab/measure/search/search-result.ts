@@ -5,6 +5,7 @@ import type { AppName } from '../../../contract/apps';
 import { appTitle } from '../../results/findings';
 import { type Bottleneck, bottleneckOf, type Cores } from '../../results/trial/bottleneck';
 import type { DesignedTrial } from '../../results/trial/designed';
+import { validSteps } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { quantileOfSorted } from '../../statistics/descriptive';
 import type { HeldLoad } from './capacity-evidence';
@@ -215,12 +216,11 @@ export function searchResult(
  * that what is full shows only when the subject is driven as hard as it goes.
  */
 function busiestStep(trials: readonly DesignedTrial[]): StepResult[] {
-  const believed = trials
-    .flatMap(({ steps }) => steps)
-    .filter(({ warmup, validity }) => !warmup && validity.state !== 'void');
   const coresOf = (step: StepResult): number =>
     (step.subjectCores ?? 0) + (step.databaseCores ?? 0);
-  return believed.sort((a, b) => coresOf(b) - coresOf(a)).slice(0, 1);
+  return validSteps(trials)
+    .sort((a, b) => coresOf(b) - coresOf(a))
+    .slice(0, 1);
 }
 
 function medianOf(values: readonly number[]): number | null {

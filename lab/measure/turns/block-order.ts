@@ -1,8 +1,7 @@
 // The order in which two arms take turns.
 
 import type { Arm } from '../../results/trial/designed';
-
-export type { Arm };
+import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 
 /**
  * Blocks of four, ABBA then BAAB in turn: a steady drift cancels inside every block (ABBA), and
@@ -25,9 +24,6 @@ export function blockOrder(runs: number): Arm[] {
 
 export type Turn = { arm: Arm; block: number };
 
-/** From here on runs stand in blocks of four: five of them give an interval enough to go by. */
-const RUNS_FOR_BLOCKS_OF_FOUR = 10;
-
 /**
  * Who runs when. Fewer than ten runs an arm take turns in pairs, ab ba ab: blocks of four would
  * leave an interval of two or three contrasts, or none. A steady drift then widens the interval
@@ -38,7 +34,7 @@ const RUNS_FOR_BLOCKS_OF_FOUR = 10;
  * @param runs runs an arm: one or more; even from ten on
  */
 export function turnOrder(runs: number): Turn[] {
-  if (runs >= RUNS_FOR_BLOCKS_OF_FOUR) {
+  if (runs >= RUNS_FOR_A_VERDICT) {
     return blockOrder(runs).map((arm, index) => ({ arm, block: Math.floor(index / 4) }));
   }
   if (!Number.isInteger(runs) || runs < 1) {

@@ -1,13 +1,15 @@
 // Trials of two arms that took turns, as one series of runs for each workload and measure.
 
 import { z } from 'zod';
-import type { DesignedTrial } from '../../results/trial/designed';
+import type { Arm, DesignedTrial } from '../../results/trial/designed';
+import type { HeldLoad } from '../../results/trial/measures';
 import {
   type LoadKind,
   type Measure,
   measuresOf,
   metricNames,
   positive,
+  sayLoad,
 } from '../../results/trial/measures';
 import { type Outcome, outcomeOf } from '../../results/trial/outcome';
 import type { StepResult } from '../../results/trial/steps';
@@ -15,8 +17,6 @@ import type { Sample } from '../../statistics/contrast';
 import { endingOf } from '../search/search-move';
 import { type SearchSettings, searchSettingsSchema } from '../search/search-settings';
 import { searchState } from '../search/search-state';
-import type { Arm } from './block-order';
-import { type HeldLoad, sayLoad } from './held-load';
 import { doubtsOf } from './turn-doubts';
 
 /** The loads at which a workload was measured; null where no metric asks for one. */

@@ -1,16 +1,17 @@
 // Two arms that take turns: each run on a fresh process and a reset database, void ones repeated.
 
 import { LabError } from '../../errors';
+import type { Arm } from '../../results/trial/designed';
 import { type LoadKind, loadKindsOf } from '../../results/trial/measures';
 import type { StepResult } from '../../results/trial/steps';
 import { bounds } from '../../results/trial/validity';
 import type { Endpoint } from '../../runtime/runtime';
 import type { Subject } from '../../runtime/subject';
+import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 import type { Conductor, PlannedTrial } from '../conduct';
 import { type PlanBasis, paces, probePlan, steadyPlan } from '../plans';
 import { searchCapacity } from '../search/search-capacity';
 import type { SearchSettings } from '../search/search-settings';
-import type { Arm } from './block-order';
 import { type Turn, turnOrder } from './block-order';
 import type { InterleavedDesign, WorkloadLoads } from './interleaved';
 
@@ -27,7 +28,7 @@ const mostLostInARow = 3;
  * decide. More runs say more than longer ones: what differs, differs from process to process.
  */
 export const turnPaces = {
-  full: { runs: 10, warmupSeconds: 3, seconds: 5 },
+  full: { runs: RUNS_FOR_A_VERDICT, warmupSeconds: 3, seconds: 5 },
   quick: { runs: 3, warmupSeconds: 1, seconds: 2 },
 } as const;
 

@@ -1,6 +1,7 @@
 // How the two arms of a comparison look: apart in colour, in shape and in place.
-import type { Arm } from '../../measure/turns/block-order';
+
 import type { Series } from '../../measure/turns/interleaved';
+import type { Arm } from '../../results/trial/designed';
 import { appTint, drawnSwatch, type Mark, secondShape, symbolOf } from './figure';
 import { markLegend } from './legend';
 import { html, type Markup } from './markup';

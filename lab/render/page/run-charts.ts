@@ -1,9 +1,9 @@
 // The runs of one series: how they spread in each arm, and how they lie in time.
 import type { EChartsOption, SeriesOption } from 'echarts';
-import { sayFigure } from '../../experiments/compare/text';
-import type { Arm } from '../../measure/turns/block-order';
 import { armOf, type Series, sayWhere } from '../../measure/turns/interleaved';
+import type { Arm } from '../../results/trial/designed';
 import { median } from '../../statistics/descriptive';
+import { sayFigure } from '../format';
 import type { ArmLooks } from './arms';
 import type { Chart } from './figure';
 import { horizontal, inks, vertical } from './svg';
