@@ -7,7 +7,6 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import { parse } from 'yaml';
 import { environmentError } from '../errors';
 import { rootDir } from '../paths';
-import { shareWork } from './share';
 
 /** One value of one series. */
 export type Reading = { name: string; labels: Record<string, string>; value: number };
@@ -125,4 +124,24 @@ function combinations({ labels = {}, when }: Declared): Record<string, string>[]
     all = all.flatMap((left) => values.map((value) => ({ ...left, [name]: value })));
   }
   return all;
+}
+
+// The same as apps/express/src/metrics/share.ts: an app is built without the lab, and imports nothing of it.
+/**
+ * Makes one thing at a time for everybody who asks. Whoever asks while one is being made gets the
+ * next one, together with all others who do: so no answer is older than its question.
+ */
+function shareWork<T>(make: () => Promise<T>): () => Promise<T> {
+  let previous: Promise<unknown> = Promise.resolve();
+  let next: Promise<T> | undefined;
+  return () => {
+    if (next === undefined) {
+      next = previous.then(() => {
+        next = undefined;
+        return make();
+      });
+      previous = next.catch(() => {});
+    }
+    return next;
+  };
 }

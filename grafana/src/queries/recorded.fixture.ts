@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
-import { askRange } from '../../../lab/live/page/answers';
+import { askRange } from '../../../lab/live/page/frames';
 import type { Series } from '../../../lab/live/page/messages';
 import { prometheusArguments } from '../../../lab/runtime/native/prometheus';
 import { dashboards } from '../catalogue';
