@@ -5,8 +5,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from 'node:path';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { parse } from 'yaml';
-import { environmentError } from '../errors';
 import { rootDir } from '../paths';
+import { listenOrExplain } from '../runtime/probe';
 
 /** One value of one series. */
 export type Reading = { name: string; labels: Record<string, string>; value: number };
@@ -69,20 +69,15 @@ export class Exporter {
   }
 }
 
-export function serveExporter(exporter: Exporter, host: string, port: number): Promise<Server> {
+export async function serveExporter(
+  exporter: Exporter,
+  host: string,
+  port: number,
+): Promise<Server> {
   const server = createServer(limits, (request, response) => answer(exporter, request, response));
   server.setTimeout(clientMs);
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) =>
-      reject(
-        environmentError(
-          `Port ${port} (exporter) is taken by another program. Stop it, or choose another port: HEADROOM_EXPORTER_PORT=PORT.`,
-          error,
-        ),
-      ),
-    );
-    server.listen(port, host, () => resolve(server));
-  });
+  await listenOrExplain(server, 'exporter', host, port);
+  return server;
 }
 
 /** contract/README.md, "Metrics pages", says how: as the apps answer on theirs. */
