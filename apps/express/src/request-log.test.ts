@@ -59,21 +59,21 @@ test('each request has one line, with nothing of its headers', async () => {
   await fetch(`${url}/json?a=b`, { headers: { Cookie: 'sessionid=secret' } });
   await fetch(`${url}/nowhere`, { method: 'POST' });
   const common = { level: debugLevel, msg: 'request', aborted: false };
-  await expect
-    .poll(requestLines)
-    .toEqual([
-      { ...common, method: 'GET', url: '/json?a=b', status: 200 },
-      { ...common, method: 'POST', url: '/nowhere', status: 404 },
-    ]);
+  await expect.poll(requestLines).toEqual([
+    { ...common, method: 'GET', url: '/json?a=b', status: 200 },
+    { ...common, method: 'POST', url: '/nowhere', status: 404 },
+  ]);
   expect(JSON.stringify(lines)).not.toContain('secret');
 });
 
 test('a request that fails has the same line; the reason is another one', async () => {
   await serve('debug');
   expect((await fetch(`${url}/db`)).status).toBe(503);
-  await expect.poll(requestLines).toEqual([
-    { level: debugLevel, msg: 'request', method: 'GET', url: '/db', status: 503, aborted: false },
-  ]);
+  await expect
+    .poll(requestLines)
+    .toEqual([
+      { level: debugLevel, msg: 'request', method: 'GET', url: '/db', status: 503, aborted: false },
+    ]);
 });
 
 test('a request that its client gave up is called aborted', async () => {
