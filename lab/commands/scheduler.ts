@@ -57,8 +57,6 @@ async function runNight(
     stdout: 'inherit',
     stderr: 'inherit',
     cancelSignal,
-    // It stops its apps and writes down what it has: that may take its time.
-    forceKillAfterDelay: false,
   });
   const ending = exitCode ?? signal;
   console.error(

@@ -190,6 +190,8 @@ export const spawnLab = <Settings extends Options>(args: readonly string[], sett
       cwd: rootDir,
       stdin: 'ignore',
       reject: false,
+      // It stops its parts in order and writes down what it has: that may take a while.
+      forceKillAfterDelay: false,
       ...settings,
     },
   );
