@@ -2,7 +2,6 @@
 // end the run; and k6 on a plan against them, with the books kept as the lab keeps them.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Plan, Summary } from '../contract/plan';
@@ -172,6 +171,7 @@ export class ShopStage {
     writeFileSync(planFile, JSON.stringify(plan));
     const metricsUrl = `http://127.0.0.1:${this.ports.metrics}/metrics`;
     const books = await Books.open(this.databaseUrl, [metricsUrl]);
+    let orders = 0;
     const k6 = await this.processes.start({
       name: 'k6',
       command: 'k6',
@@ -180,17 +180,13 @@ export class ShopStage {
       cpus,
       stopSignal: 'SIGINT',
       graceSeconds: 15,
-      stderr: 'pipe',
-    });
-    let orders = 0;
-    if (k6.process.stderr) {
-      createInterface(k6.process.stderr).on('line', (line) => {
+      onErrorLine: (line) => {
         const { order } = parseLine(line);
         if (order === undefined) return;
         orders += 1;
         books.accepted(order);
-      });
-    }
+      },
+    });
     return {
       orders: () => orders,
       stop: () => void k6.stop(),
