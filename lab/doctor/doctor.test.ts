@@ -3,8 +3,8 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { spawnLab } from '../runtime/native/processes';
 import { ports } from '../runtime/ports';
-import { spawnLab } from '../runtime/processes';
 import { renderDoctor } from './check';
 import { checkCores, checkDisk, checkDocker, checkMemory } from './machine';
 import { checkPorts, listeningInodes } from './ports';
