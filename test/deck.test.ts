@@ -1,21 +1,22 @@
 // The deck as a file: opened by LibreOffice, and taken apart by a reader that is not its writer.
+
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, execaSync } from 'execa';
 import JSZip from 'jszip';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deckOf } from '../lab/experiments/documents';
 import { decks } from '../lab/render/slides/decks.fixture';
 import type { Slide } from '../lab/render/slides/model';
 import { notesText, printDeck } from '../lab/render/slides/print';
-import { deckOf } from '../lab/render/slides/slides';
 
 let folder: string;
 let slides: Slide[];
 let zip: JSZip;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'headroom-deck-test-'));
-  slides = deckOf((await decks())['all at once'] ?? []);
+  slides = await deckOf((await decks())['all at once'] ?? []);
   const file = await printDeck(slides);
   writeFileSync(join(folder, 'deck.pptx'), file);
   zip = await JSZip.loadAsync(file);

@@ -1,18 +1,18 @@
 // Trials of one step against a lab inside this process, in which a test makes something go wrong.
 // Ports and folders are those of the environment at the time when this is loaded.
+
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
-import type { Plan, Step } from '../contract/plan';
-import { findingsOf } from '../lab/experiments/read-run';
-import { reportedRun } from '../lab/experiments/reported-run';
+import type { Step } from '../contract/plan';
+import { renderReport, renderRun } from '../lab/experiments/documents';
+import { findingsOf, reportedRun } from '../lab/experiments/read-run';
 import { conduct } from '../lab/measure/conduct';
 import { sloOf } from '../lab/measure/plans';
 import { resultsDir, stateDir } from '../lab/paths';
 import { childrenOf } from '../lab/proc';
-import { renderReport } from '../lab/render/page/page';
-import { renderRun } from '../lab/render/run-text';
 import { renderValidity } from '../lab/render/validity-text';
+import type { LoadPlan } from '../lab/results/schemas';
 import type { StepResult } from '../lab/results/trial/steps';
 import type { Check } from '../lab/results/trial/validity';
 import { NativeRuntime } from '../lab/runtime/native/native';
@@ -114,7 +114,7 @@ export class ProvokedLab {
         file: readFileSync(join(folder.path, 'trials/001/validity.json'), 'utf8'),
         run: renderRun(folder.run, found),
         validity: renderValidity(found),
-        report: renderReport([reportedRun(folder)]),
+        report: await renderReport([reportedRun(folder)]),
       },
     };
   }
@@ -130,7 +130,7 @@ export class ProvokedLab {
     return this.runtime.close();
   }
 
-  private plan(scenario: string, options: Provocation & { run: string; trial: number }): Plan {
+  private plan(scenario: string, options: Provocation & { run: string; trial: number }): LoadPlan {
     const { run, trial, workload, load, baseUrl = this.endpoint.baseUrl } = options;
     const gentle: Step['load'] =
       load.model === 'open'

@@ -1,16 +1,16 @@
 // What every experiment does at its end: findings and report written down, printed, and judged.
 
-import { findingsOf } from '../experiments/read-run';
-import { reportedRun } from '../experiments/reported-run';
-import { renderReport } from '../render/page/page';
+import { renderReport } from '../experiments/documents';
+import { findingsOf, reportedRun } from '../experiments/read-run';
 import type { RunFolder } from '../results/run-folder';
 import { schemaVersion } from '../results/schemas';
 import { print } from './print';
 
 /** However the run ended: what was cut off leaves a report of what it had until then. */
-export function writeFindings(folder: RunFolder): void {
-  folder.write('analysis.json', { schemaVersion, ...findingsOf(folder) });
-  folder.writeText('report.html', renderReport([reportedRun(folder)]));
+export async function writeFindings(folder: RunFolder): Promise<void> {
+  const reported = reportedRun(folder);
+  folder.write('analysis.json', { schemaVersion, ...reported.found });
+  folder.writeText('report.html', await renderReport([reported]));
 }
 
 export function finish(folder: RunFolder, json: boolean): void {

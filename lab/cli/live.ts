@@ -37,8 +37,8 @@ export const withLivePage = (page: LivePage, events: RunEvents): RunEvents => ({
     page.tellEnded(undefined);
     events.onTrial?.(trial);
   },
-  onEnd: (folder) => {
-    events.onEnd?.(folder);
+  onEnd: async (folder) => {
+    await events.onEnd?.(folder);
     const { id, status } = folder.run;
     page.tellEnded({ run: id, status });
   },

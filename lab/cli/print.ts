@@ -1,6 +1,6 @@
 // A run on stdout: for people, or for machines.
+import { renderRun } from '../experiments/documents';
 import { findingsOf } from '../experiments/read-run';
-import { renderRun } from '../render/run-text';
 import type { RunFolder } from '../results/run-folder';
 
 export function print(folder: RunFolder, json: boolean): void {

@@ -2,8 +2,7 @@
 
 import { findings } from '../results/findings';
 import type { RunFolder } from '../results/run-folder';
-import { analyseExperiment } from './index';
-import type { RunFindings } from './types';
+import { analyseExperiment, type ReportedRun, type RunFindings } from './index';
 
 export function findingsOf(folder: RunFolder): RunFindings {
   const { run } = folder;
@@ -26,3 +25,9 @@ export function findingsOf(folder: RunFolder): RunFindings {
     experiment,
   };
 }
+
+export const reportedRun = (folder: RunFolder): ReportedRun => ({
+  run: folder.run,
+  trials: folder.trials(),
+  found: findingsOf(folder),
+});

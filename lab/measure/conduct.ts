@@ -1,7 +1,6 @@
 // A run from its first line on disk to its last: what is common to every experiment.
-import type { Plan } from '../../contract/plan';
 import type { RunFolder } from '../results/run-folder';
-import type { RunRecord } from '../results/schemas';
+import type { LoadPlan, RunRecord } from '../results/schemas';
 import { type StepResult, stepResults } from '../results/trial/steps';
 import type { Endpoint, Runtime } from '../runtime/runtime';
 import { type Beginning, beginRun, type PlannedTrial, thisProcess } from './begin-run';
@@ -13,14 +12,14 @@ export type { PlannedTrial } from './begin-run';
 
 export type RunEvents = {
   onTrial?: (trial: PlannedTrial & { number: number; run: string }) => void;
-  onStep?: (plan: Plan, step: string) => void;
-  onTrialEnd?: (plan: Plan, results: StepResult[]) => void;
+  onStep?: (plan: LoadPlan, step: string) => void;
+  onTrialEnd?: (plan: LoadPlan, results: StepResult[]) => void;
   onMessage?: (text: string) => void;
   /** What an experiment knows so far, in a line. */
   onFinding?: (text: string) => void;
   onIncident?: (part: string, what: string) => void;
   /** The run has ended, in whatever way, and its status is on disk. */
-  onEnd?: (folder: RunFolder) => void;
+  onEnd?: (folder: RunFolder) => void | Promise<void>;
 };
 
 export type Conductor = {
@@ -34,7 +33,7 @@ export type Conductor = {
    */
   trial(
     endpoint: Endpoint,
-    makePlan: (trial: number) => Plan,
+    makePlan: (trial: number) => LoadPlan,
     unplanned?: PlannedTrial,
   ): Promise<StepResult[]>;
   /** Tells whoever watches what is known so far. */
@@ -90,7 +89,7 @@ async function carryOut(
     stopWatching();
     if (status === 'complete' && hasSubjectWithoutValidStep(folder)) status = 'void';
     folder.update({ status, endedAt: new Date().toISOString() });
-    events.onEnd?.(folder);
+    await events.onEnd?.(folder);
   }
   return folder;
 }

@@ -19,7 +19,7 @@ import {
 const basis = {
   run: 'run',
   trial: 1,
-  app: 'express',
+  app: 'express' as const,
   baseUrl: 'http://127.0.0.1:8081',
   workload: 'micro',
   seed: 1,

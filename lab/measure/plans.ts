@@ -1,9 +1,11 @@
 // The loads of an experiment: stairs of rates and of users, sized for the subject at hand.
 
-import type { Plan, Step } from '../../contract/plan';
+import type { AppName } from '../../contract/apps';
+import type { Step } from '../../contract/plan';
 import shopWorkloads from '../../contract/shop-workloads.json';
 import sloFile from '../../contract/slo.json';
 import { usageError } from '../errors';
+import type { LoadPlan } from '../results/schemas';
 
 /** Time and fineness of the stairs. */
 export type Pace = {
@@ -84,13 +86,13 @@ const mostVUs = 1000;
 export type PlanBasis = {
   run: string;
   trial: number;
-  app: string;
+  app: AppName;
   baseUrl: string;
   workload: string;
   seed: number;
 };
 
-export function probePlan(basis: PlanBasis, pace: Pace): Plan {
+export function probePlan(basis: PlanBasis, pace: Pace): LoadPlan {
   if (shopWorkloads.includes(basis.workload)) return shopProbePlan(basis, pace);
   return plan('concurrency', basis, pace, [
     { name: 'warmup', warmup: true, durationSeconds: 1, load: closed(4) },
@@ -107,7 +109,7 @@ export function probePlan(basis: PlanBasis, pace: Pace): Plan {
  * Users who think would leave the subject idle; at a rate that nobody can serve they do not think,
  * and are as busy as those of the other probe. What they cannot take up is dropped.
  */
-function shopProbePlan(basis: PlanBasis, pace: Pace): Plan {
+function shopProbePlan(basis: PlanBasis, pace: Pace): LoadPlan {
   const busy = (users: number): Step['load'] => ({
     model: 'open',
     rateRps: beyondAnyRps,
@@ -120,7 +122,7 @@ function shopProbePlan(basis: PlanBasis, pace: Pace): Plan {
 }
 
 /** Stairs of arrival rate around the throughput that the subject reached in the probe. */
-export function scalingPlan(basis: PlanBasis, pace: Pace, saturationRps: number): Plan {
+export function scalingPlan(basis: PlanBasis, pace: Pace, saturationRps: number): LoadPlan {
   return climbing(
     'scaling',
     basis,
@@ -130,7 +132,7 @@ export function scalingPlan(basis: PlanBasis, pace: Pace, saturationRps: number)
   );
 }
 
-export function concurrencyPlan(basis: PlanBasis, pace: Pace): Plan {
+export function concurrencyPlan(basis: PlanBasis, pace: Pace): LoadPlan {
   return plan('concurrency', basis, pace, [
     warmup(pace, closed(2)),
     ...pace.users.map((users, index) => counted(index, pace.stepSeconds.closed, closed(users))),
@@ -142,7 +144,7 @@ export function steadyPlan(
   basis: PlanBasis,
   load: { rateRps: number } | { users: number },
   seconds: { warmup: number; step: number },
-): Plan {
+): LoadPlan {
   const { thresholdSeconds } = sloOf(basis.workload);
   const held =
     'users' in load ? closed(load.users) : open(Math.max(1, load.rateRps), thresholdSeconds);
@@ -153,18 +155,18 @@ export function steadyPlan(
 }
 
 /** Stairs of arrival rate on the shop, around what the probe saw. */
-export function shopByRatePlan(basis: PlanBasis, pace: Pace, saturationRps: number): Plan {
+export function shopByRatePlan(basis: PlanBasis, pace: Pace, saturationRps: number): LoadPlan {
   const { stepSeconds } = pace.shop;
   return climbing('shop', basis, pace, sharesOf(saturationRps, pace.rateShares), stepSeconds);
 }
 
 /** Stairs of users of the shop. */
-export function shopByUsersPlan(basis: PlanBasis, pace: Pace): Plan {
+export function shopByUsersPlan(basis: PlanBasis, pace: Pace): LoadPlan {
   return shopUsersPlan(basis, pace, { ...pace, ...pace.shop });
 }
 
 /** A short look at the shop, at the end of a tour. */
-export function tourOfShopPlan(basis: PlanBasis, pace: Pace): Plan {
+export function tourOfShopPlan(basis: PlanBasis, pace: Pace): LoadPlan {
   return shopUsersPlan(basis, pace, pace.tourOfShop);
 }
 
@@ -172,7 +174,7 @@ function shopUsersPlan(
   basis: PlanBasis,
   pace: Pace,
   { users, warmupSeconds, stepSeconds }: Pace['tourOfShop'],
-): Plan {
+): LoadPlan {
   const [fewest = 1] = users;
   return plan('shop', basis, pace, [
     warmup({ warmupSeconds }, closed(fewest)),
@@ -181,20 +183,20 @@ function shopUsersPlan(
 }
 
 /** Calm, far too much, and calm twice: the first of these two has what the peak left behind. */
-export function spikePlan(basis: PlanBasis, pace: Pace, saturationRps: number): Plan {
+export function spikePlan(basis: PlanBasis, pace: Pace, saturationRps: number): LoadPlan {
   const { calm, peak, seconds } = pace.shop.spike;
   const rates = sharesOf(saturationRps, [calm, peak, calm, calm]);
   return climbing('spike', basis, unbroken(pace), rates, seconds);
 }
 
-export function soakPlan(basis: PlanBasis, pace: Pace, saturationRps: number): Plan {
+export function soakPlan(basis: PlanBasis, pace: Pace, saturationRps: number): LoadPlan {
   const { share, steps, seconds } = pace.shop.soak;
   const rates = sharesOf(saturationRps, Array<number>(steps).fill(share));
   return climbing('soak', basis, unbroken(pace), rates, seconds);
 }
 
 /** Without a rest between the steps: what one leaves undone, the next begins with. */
-export function breakpointPlan(basis: PlanBasis, pace: Pace, saturationRps: number): Plan {
+export function breakpointPlan(basis: PlanBasis, pace: Pace, saturationRps: number): LoadPlan {
   const { from, factor, steps, seconds } = pace.shop.breakpoint;
   const shares = Array.from({ length: steps }, (_, index) => from * factor ** index);
   const rates = sharesOf(saturationRps, shares);
@@ -202,14 +204,14 @@ export function breakpointPlan(basis: PlanBasis, pace: Pace, saturationRps: numb
 }
 
 /** Every request of the contract once, by one user; its one step says how long it may take. */
-export function smokePlan(basis: PlanBasis, pace: Pace): Plan {
+export function smokePlan(basis: PlanBasis, pace: Pace): LoadPlan {
   return plan('smoke', basis, pace, [
     { name: 'step_01', warmup: false, durationSeconds: 30, load: closed(1) },
   ]);
 }
 
-export function sloOf(workload: string): Plan['slo'] {
-  const slos: Record<string, Plan['slo']> = sloFile;
+export function sloOf(workload: string): LoadPlan['slo'] {
+  const slos: Record<string, LoadPlan['slo']> = sloFile;
   const slo = slos[workload];
   if (slo === undefined) {
     throw usageError(
@@ -249,7 +251,7 @@ function climbing(
   pace: Pick<Pace, 'gapSeconds' | 'warmupSeconds'>,
   ratesRps: readonly number[],
   stepSeconds: number,
-): Plan {
+): LoadPlan {
   const { thresholdSeconds } = sloOf(basis.workload);
   const [first = 1] = ratesRps;
   return plan(scenario, basis, pace, [
@@ -270,7 +272,7 @@ function plan(
   basis: PlanBasis,
   pace: Pick<Pace, 'gapSeconds'>,
   steps: Step[],
-): Plan {
+): LoadPlan {
   return {
     schemaVersion: 1,
     scenario,

@@ -1,13 +1,11 @@
 // One trial: k6 against one subject on one plan, watched from outside, everything written down.
 import { join } from 'node:path';
-import type { Plan } from '../../contract/plan';
 import shopWorkloads from '../../contract/shop-workloads.json';
 import { adoptWritten } from '../results/atomic';
 import { type RunFolder, writeJson } from '../results/run-folder';
-import { type ServerRecord, schemaVersion } from '../results/schemas';
+import { type LoadPlan, type ServerRecord, schemaVersion } from '../results/schemas';
 import type { Ending } from '../runtime/native/processes';
 import type { Endpoint, Generator, Incident, Runtime } from '../runtime/runtime';
-import type { AppName } from '../runtime/subject';
 import { Books } from './books';
 import type { ToldOrder } from './books-queries';
 import { Interrupted } from './interrupted';
@@ -25,7 +23,7 @@ export async function runTrial(options: {
   runtime: Runtime;
   folder: RunFolder;
   endpoint: Endpoint;
-  plan: Plan;
+  plan: LoadPlan;
   signal: AbortSignal;
   events: TrialEvents;
 }): Promise<void> {
@@ -33,7 +31,7 @@ export async function runTrial(options: {
   const path = folder.trialPath(options.plan.trial);
   const books = await openBooks(runtime, endpoint, options.plan);
   const summaryPath = join(path, 'k6-summary.json.tmp');
-  const plan: Plan = {
+  const plan: LoadPlan = {
     ...options.plan,
     ...(books && { products: books.products }),
     summaryPath,
@@ -89,10 +87,10 @@ export async function runTrial(options: {
 }
 
 /** Undefined where nobody visits the shop, or where the lab cannot see the database. */
-function openBooks(runtime: Runtime, endpoint: Endpoint, plan: Plan) {
+function openBooks(runtime: Runtime, endpoint: Endpoint, plan: LoadPlan) {
   const isBlind = runtime.facts.kind === 'attached';
   if (isBlind || !shopWorkloads.includes(plan.workload)) return undefined;
-  return Books.open(runtime.superuserUrl(plan.app as AppName), endpoint.metricsUrls);
+  return Books.open(runtime.superuserUrl(plan.app), endpoint.metricsUrls);
 }
 
 type LogEvent = { event: string } & Partial<StepStart & ToldOrder>;

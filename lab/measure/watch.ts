@@ -1,9 +1,7 @@
 // What is read around k6 while it runs: CPU twice a second, the app's counters at each step's edges.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Plan } from '../../contract/plan';
-import type { Counters, ServerRecord } from '../results/schemas';
+import type { Counters, LoadPlan, ServerRecord } from '../results/schemas';
 import type { Endpoint, Runtime } from '../runtime/runtime';
-import type { AppName } from '../runtime/subject';
 import { readCounters } from './counters';
 
 /** A step of two seconds has four readings inside. */
@@ -24,7 +22,7 @@ export class Watch {
   constructor(
     private readonly runtime: Runtime,
     private readonly endpoint: Endpoint,
-    private readonly plan: Plan,
+    private readonly plan: LoadPlan,
   ) {}
 
   begin(): void {
@@ -73,7 +71,7 @@ export class Watch {
   }
 
   private async readUsage(): Promise<void> {
-    this.usage.push(await this.runtime.usage(this.plan.app as AppName));
+    this.usage.push(await this.runtime.usage(this.plan.app));
   }
 
   private countersOrNull(): Promise<Counters | null> {

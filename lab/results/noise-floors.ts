@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { environmentError } from '../errors';
 import { listRunIds, RunFolder } from './run-folder';
 import type { RunRecord } from './schemas';
+import { type HeldLoad, heldLoadSchema } from './trial/measures';
 
 /** One floor with all that it holds for. */
 export type RecordedFloor = {
@@ -15,7 +16,7 @@ export type RecordedFloor = {
   profile: string;
   workload: string;
   measure: string;
-  load: { rateRps: number } | { users: number } | { searched: true };
+  load: HeldLoad;
   floor: number;
   /** Runs an arm. */
   runs: number;
@@ -51,12 +52,6 @@ export function floorFor(
   return fitting.filter(({ runs }) => runs >= runsOfAFullFloor).at(-1) ?? fitting.at(-1);
 }
 
-const loadSchema = z.union([
-  z.strictObject({ rateRps: z.number() }),
-  z.strictObject({ users: z.number() }),
-  z.strictObject({ searched: z.literal(true) }),
-]);
-
 /** What this version reads of an A/A run's analysis.json. */
 const analysisSchema = z.object({
   experiment: z.object({
@@ -65,7 +60,7 @@ const analysisSchema = z.object({
       z.object({
         workload: z.string(),
         measure: z.object({ key: z.string() }),
-        load: loadSchema,
+        load: heldLoadSchema,
         runsAnArm: z.int(),
         noise: z.object({ floor: z.number().nonnegative().nullable() }),
       }),

@@ -1,10 +1,10 @@
 // A subject: one app in one configuration.
+import { type AppName, appNames } from '../../contract/apps';
 import profilesFile from '../../contract/profiles.json';
 import { usageError } from '../errors';
 import { sayProducts } from './shop-size';
 
-export const appNames = ['express', 'django'] as const;
-export type AppName = (typeof appNames)[number];
+export { type AppName, appNames };
 
 export const profileNames = Object.keys(profilesFile) as ProfileName[];
 export type ProfileName = keyof typeof profilesFile;

@@ -1,6 +1,7 @@
 // What `lab capacity` answers: the bounds of each search, and over several searches the capacity
 // with its interval.
 
+import type { AppName } from '../../../contract/apps';
 import type { GoalResult } from '../../measure/search/goal-result';
 import type { HeldLoad } from '../../measure/search/held-load';
 import { endingOf, type SearchEnding } from '../../measure/search/search-move';
@@ -24,18 +25,11 @@ import type { DesignedTrial } from '../../results/trial/designed';
 import type { StepResult } from '../../results/trial/steps';
 import { mean, quantileOfSorted } from '../../statistics/descriptive';
 import { CONFIDENCE, type Interval, meanInterval } from '../../statistics/intervals';
-
-export type CapacityDesign = {
-  kind: 'capacity';
-  workload: string;
-  /** Whole searches, each on a fresh process and a reset database. */
-  runs: number;
-  search: SearchSettings;
-};
+import type { CapacityDesign } from './design';
 
 /** One search, from its trials. */
 export type SearchResult = {
-  app: string;
+  app: AppName;
   workload: string;
   slo: { share: number; thresholdSeconds: number };
   goal: GoalResult;

@@ -1,4 +1,5 @@
 // `lab capacity`: whole searches for one subject's capacity, each on a fresh process.
+
 import { isDeepStrictEqual } from 'node:util';
 import { usageError } from '../../errors';
 import { type Conductor, conduct, resume, type Setting } from '../../measure/conduct';
@@ -10,7 +11,8 @@ import type { SearchSettings } from '../../measure/search/search-state';
 import type { RunFolder } from '../../results/run-folder';
 import type { Runtime } from '../../runtime/runtime';
 import { type AppName, type ProfileName, type Subject, subjectOf } from '../../runtime/subject';
-import type { CapacityDesign } from './analyse';
+import { designOf } from '../index';
+import type { CapacityDesign } from './design';
 
 type Pace = Omit<SearchSettings, 'goal' | 'budgetSeconds'> & {
   budgetSeconds: number;
@@ -117,7 +119,8 @@ function resumable(folder: RunFolder, runtime: Runtime) {
 
 /** Checked before anything is started. */
 export function resumableDesign({ run }: RunFolder): CapacityDesign {
-  if (run.design?.kind !== 'capacity') {
+  const design = designOf(run, 'capacity');
+  if (design === undefined) {
     throw usageError(`${run.id} is a ${run.kind} run: only a capacity search can be resumed.`);
   }
   if (run.status === 'running') {
@@ -126,5 +129,5 @@ export function resumableDesign({ run }: RunFolder): CapacityDesign {
   if (run.status !== 'partial') {
     throw usageError(`${run.id} has ended (${run.status}): there is nothing to resume.`);
   }
-  return run.design;
+  return design;
 }

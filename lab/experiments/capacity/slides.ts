@@ -8,7 +8,7 @@ import { appColour } from '../../render/page/figure';
 import { chartSlide } from '../../render/slides/chart-slide';
 import type { Notes, Slide } from '../../render/slides/model';
 import { appTitle } from '../../results/findings';
-import type { ReportedRun } from '../reported-run';
+import type { ReportedRun } from '../../results/reported-run';
 import type { CapacityResult, SearchResult } from './analyse';
 import { sayEnding } from './text';
 

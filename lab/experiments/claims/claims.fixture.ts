@@ -2,10 +2,10 @@
 
 import { findings } from '../../results/findings';
 import type { RunRecord } from '../../results/schemas';
+import type { ReportedRun } from '../index';
 import { analyseExperiment } from '../index';
-import type { ReportedRun } from '../reported-run';
 import { compareFixture } from '../turns.fixture';
-import type { ClaimsDesign } from './analyse';
+import type { ClaimsDesign } from './design';
 import type { Evidence, Figure } from './evidence';
 
 const source = (run: string): Evidence['sources'][number] => ({

@@ -9,6 +9,7 @@ import { conducting } from '../../cli/with-lab';
 import { usageError } from '../../errors';
 import { rootDir } from '../../paths';
 import type { RunFolder } from '../../results/run-folder';
+import { designOf } from '../index';
 import { claims as catalogue } from './catalogue';
 import { claimsFileOf, writeDocuments } from './claims-file';
 import { Inquiry } from './inquiry';
@@ -52,8 +53,7 @@ async function run(asked: string[], options: Options): Promise<void> {
   console.error(renderPlan(inquiry.plan()));
   if (!options.fromDisk) await inquiry.measureApart();
   if (options.fromDisk || !inquiry.needsStack) {
-    conclude(inquiry.record(), options);
-    return;
+    return conclude(inquiry.record(), options);
   }
   await conducting(
     { runtime: 'native', json: options.json ?? false },
@@ -65,13 +65,14 @@ async function run(asked: string[], options: Options): Promise<void> {
   );
 }
 
-function conclude(folder: RunFolder, { json = false, doc }: Options): void {
+async function conclude(folder: RunFolder, { json = false, doc }: Options): Promise<void> {
   const { run: record } = folder;
-  if (record.design?.kind !== 'claims') throw new Error('not a run of claims');
-  const file = claimsFileOf(record, record.design);
+  const design = designOf(record, 'claims');
+  if (design === undefined) throw new Error('not a run of claims');
+  const file = claimsFileOf(record, design);
   folder.write('claims.json', file);
   folder.writeText('claims.md', renderClaimsPage(file));
-  writeFindings(folder);
+  await writeFindings(folder);
   if (doc !== undefined) {
     const page = resolve(doc);
     const inClone = page.startsWith(`${rootDir}/`);

@@ -5,19 +5,10 @@ import type { Answer } from '../../results/answer';
 import { appTitle } from '../../results/findings';
 import { compare } from '../../statistics/comparison';
 import { capital } from './claim-words';
+import type { FirstOrder, FirstOrderDesign } from './design';
 import { type Figure, RUNS_FOR_A_VERDICT } from './evidence';
 import { centre } from './turn-figures';
 
-export type FirstOrder = {
-  app: string;
-  block: number;
-  /** From the order to start until it is ready. */
-  startSeconds: number;
-  /** From then until the page of the order. */
-  orderSeconds: number;
-};
-
-export type FirstOrderDesign = { kind: 'first-order'; runs: number; orders: FirstOrder[] };
 export type FirstOrderResult = Answer & {
   kind: 'first-order';
   orders: FirstOrder[];

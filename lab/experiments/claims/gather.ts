@@ -5,7 +5,7 @@ import type { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import { findingsOf } from '../read-run';
 import type { ScaleResult } from '../scale/scale-result';
-import type { ClaimsDesign } from './analyse';
+import type { ClaimsDesign } from './design';
 import { type Effort, effortFile } from './effort';
 import { effortFigures } from './effort-figures';
 import type { Evidence, Figure, Missing, Source } from './evidence';

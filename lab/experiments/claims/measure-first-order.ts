@@ -1,4 +1,5 @@
 // From nothing running to the first order that the shop has taken, over and over, the apps in turn.
+
 import { randomUUID } from 'node:crypto';
 import { LabError } from '../../errors';
 import { conduct, type Setting } from '../../measure/conduct';
@@ -6,7 +7,7 @@ import { Interrupted } from '../../measure/interrupted';
 import { turnOrder } from '../../measure/turns/block-order';
 import type { RunFolder } from '../../results/run-folder';
 import { type AppName, subjectOf } from '../../runtime/subject';
-import type { FirstOrder, FirstOrderDesign } from './first-order';
+import type { FirstOrder, FirstOrderDesign } from './design';
 
 /** Starts of each app: ten are the fewest that are not called indicative. */
 export const firstOrderPaces = { full: { runs: 10 }, quick: { runs: 3 } } as const;

@@ -1,6 +1,7 @@
 // The conformance suite's attacks on both apps, one app at a time, each on a fresh process and a
 // reset database. The cases are the tests' own, in their own runner: what a test holds an app to is
 // what is counted here.
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -12,8 +13,8 @@ import { Interrupted } from '../../measure/interrupted';
 import { rootDir } from '../../paths';
 import { readJson } from '../../results/json';
 import type { RunFolder } from '../../results/run-folder';
-import { appNames, subjectOf } from '../../runtime/subject';
-import type { ProbeOutcome, ProbesDesign } from './probes';
+import { type AppName, appNames, subjectOf } from '../../runtime/subject';
+import type { ProbeOutcome, ProbesDesign } from './design';
 
 const vitest = join(rootDir, 'node_modules/vitest/vitest.mjs');
 const config = join(rootDir, 'contract/conformance/probes.config.mts');
@@ -84,7 +85,7 @@ const reportSchema = z.object({
 });
 
 /** What was skipped was not tried, and counts for neither side. */
-function outcomesIn(file: string, app: string): ProbeOutcome[] {
+function outcomesIn(file: string, app: AppName): ProbeOutcome[] {
   const tried = readJson(file, reportSchema)
     .testResults.flatMap(({ assertionResults }) => assertionResults)
     .filter(({ ancestorTitles }) => ancestorTitles.includes(group))

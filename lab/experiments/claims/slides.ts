@@ -3,7 +3,7 @@
 import { plural } from '../../render/format';
 import { fittedTable, heightOf } from '../../render/slides/fit';
 import { bodyBox, type Notes, type Slide } from '../../render/slides/model';
-import type { ReportedRun } from '../reported-run';
+import type { ReportedRun } from '../../results/reported-run';
 import type { ClaimsResult, JudgedClaim } from './analyse';
 import { sayNumber } from './claim-words';
 import { verdicts } from './judge';

@@ -1,28 +1,14 @@
 // `lab compare`: from trials that took turns to verdicts, each with the noise floor it stands on.
 
 import type { Arm } from '../../measure/turns/block-order';
-import {
-  armOf,
-  type InterleavedDesign,
-  interleaved,
-  type Series,
-  sayWhere,
-} from '../../measure/turns/interleaved';
+import { armOf, interleaved, type Series, sayWhere } from '../../measure/turns/interleaved';
 import { percent, saidOnce, times, timesInterval } from '../../render/said';
 import type { Answer } from '../../results/answer';
 import type { DesignedTrial } from '../../results/trial/designed';
 import { type Comparison, compare } from '../../statistics/comparison';
 import type { Run } from '../../statistics/contrast';
-import { floorDoubts, floorOfVerdict, type KnownFloor } from './known-floor';
-
-export type CompareDesign = InterleavedDesign & {
-  kind: 'compare';
-  /** Index in the run's subjects, and what a person calls it. */
-  arms: Record<Arm, { subject: number; label: string }>;
-  margin: number;
-  /** Those known when the comparison was made. */
-  floors: KnownFloor[];
-};
+import type { CompareDesign, KnownFloor } from './design';
+import { floorDoubts, floorOfVerdict } from './known-floor';
 
 /** One verdict with all that it rests on. */
 export type Compared = Series & { comparison: Comparison; floor: KnownFloor | null };

@@ -8,9 +8,10 @@ import { floorFor, type RecordedFloor, recordedFloors } from '../../results/nois
 import type { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import { designedTrials } from '../../results/trial/designed';
+import { designOf } from '../index';
 import { findingsOf } from '../read-run';
 import { type CompareResult, compareSeries } from './analyse';
-import type { KnownFloor } from './known-floor';
+import type { KnownFloor } from './design';
 
 type Subject = RunRecord['subjects'][number];
 /** The series of one subject in one run, whichever arm it stood in. */
@@ -50,8 +51,8 @@ export function compareRuns(
 
 function measuredIn(folder: RunFolder): Measured[] {
   const { run } = folder;
-  const { design } = run;
-  if (design?.kind !== 'compare' && design?.kind !== 'noise') return [];
+  const design = designOf(run, 'compare') ?? designOf(run, 'noise');
+  if (design === undefined) return [];
   const trials = designedTrials(run, findingsOf(folder).trials);
   const { series } = interleaved(design, trials);
   const subjectOf = new Map(trials.map(({ number, subject }) => [number, subject]));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { floorDoubts, floorOfVerdict, type KnownFloor } from './known-floor';
+import type { KnownFloor } from './design';
+import { floorDoubts, floorOfVerdict } from './known-floor';
 
 const known = (change: Partial<KnownFloor>): KnownFloor => ({
   arm: 'a',

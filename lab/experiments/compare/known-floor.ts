@@ -1,22 +1,8 @@
 // Which noise floor a verdict stands on: the larger of the two that its subjects have.
+
 import type { Arm } from '../../measure/turns/block-order';
 import { type HeldLoad, sayLoad, sizeOf } from '../../measure/turns/held-load';
-
-/** A noise floor as an A/A run found it, with the arm of a comparison that it was looked up for. */
-export type KnownFloor = {
-  arm: Arm;
-  workload: string;
-  /** Key of a measure. */
-  measure: string;
-  /** A ratio above 0: 0.03 is 3 %. */
-  floor: number;
-  /** Id of the A/A run. */
-  run: string;
-  /** Runs an arm of that run. */
-  runs: number;
-  /** Load there; a floor is that of its load. */
-  load: HeldLoad;
-};
+import type { KnownFloor } from './design';
 
 /** Loads that differ by more than this factor may well differ in noise. */
 const loadFactor = 1.5;

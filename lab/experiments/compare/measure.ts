@@ -7,8 +7,7 @@ import type { RunFolder } from '../../results/run-folder';
 import { measuresOf } from '../../results/trial/measures';
 import { subjectOf } from '../../runtime/subject';
 import { type NamedSubject, titlesOf } from '../../runtime/subject-notation';
-import type { CompareDesign } from './analyse';
-import type { KnownFloor } from './known-floor';
+import type { CompareDesign, KnownFloor } from './design';
 
 export function compareSubjects(
   options: Setting & {

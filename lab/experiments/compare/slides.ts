@@ -6,7 +6,7 @@ import { percent, times, timesInterval } from '../../render/said';
 import { chartSlide } from '../../render/slides/chart-slide';
 import { fittedTable } from '../../render/slides/fit';
 import { bodyBox, inkColours, type Notes, type Slide } from '../../render/slides/model';
-import type { ReportedRun } from '../reported-run';
+import type { ReportedRun } from '../../results/reported-run';
 import { type Compared, type CompareResult, sayVerdict } from './analyse';
 
 export function compareSlides({ run }: ReportedRun, result: CompareResult): Slide[] {

@@ -11,7 +11,7 @@ import {
 } from '../../results/history';
 import type { NightEntry } from '../../results/night-schema';
 import type { RunFolder } from '../../results/run-folder';
-import type { NightlyDesign } from './analyse';
+import type { NightlyDesign } from './design';
 import { type Found, Night, type NightOptions } from './night';
 import { revisionOf } from './night-conditions';
 import { drawTasks, pairsOf } from './night-plan';

@@ -5,7 +5,7 @@ import { sloOf } from '../../measure/plans';
 import { type Subject, subjectLabel, subjectOf } from '../../runtime/subject';
 import { seededRandom } from '../../statistics/random';
 import { searchPaces, searchSettings } from '../capacity/measure';
-import type { NightlyPair } from './analyse';
+import type { NightlyPair } from './design';
 import { type NightlySettings, pairName } from './nightly-settings';
 
 export type Task = { kind: 'fixed rate' | 'capacity'; pair: number; rerun: number };

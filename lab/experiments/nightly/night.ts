@@ -9,14 +9,8 @@ import type { MeasuredSeries } from '../../results/night-schema';
 import { type DesignedTrial, designedTrials } from '../../results/trial/designed';
 import { appNames, type Subject } from '../../runtime/subject';
 import { seededRandom } from '../../statistics/random';
-import {
-  analyseNightly,
-  fixedRateMetrics,
-  type NightlyDesign,
-  type NightlyPair,
-  type NightlyResult,
-  searchNumber,
-} from './analyse';
+import { analyseNightly, fixedRateMetrics, type NightlyResult, searchNumber } from './analyse';
+import type { NightlyDesign, NightlyPair } from './design';
 import { nightConditions, revisionOf } from './night-conditions';
 import { measuredAgain, measuredIn, seriesNameOf, withVerdicts } from './night-measured';
 import { nameOfPair, type Task, taskSeconds } from './night-plan';

@@ -1,19 +1,12 @@
 // `lab noise`: one subject against itself, and what that leaves to be found between two.
 
-import {
-  armOf,
-  type InterleavedDesign,
-  interleaved,
-  type Series,
-  sayWhere,
-} from '../../measure/turns/interleaved';
+import { armOf, interleaved, type Series, sayWhere } from '../../measure/turns/interleaved';
 import { percent, saidOnce } from '../../render/said';
 import type { Answer } from '../../results/answer';
 import type { DesignedTrial } from '../../results/trial/designed';
 import { smallestDetectableChange } from '../../statistics/effect';
 import { type NoiseFloor, noiseFloor } from '../../statistics/noise';
-
-export type NoiseDesign = InterleavedDesign & { kind: 'noise'; label: string };
+import type { NoiseDesign } from './design';
 
 export type Noise = Series & {
   /** Runs of the arm that has fewer. */

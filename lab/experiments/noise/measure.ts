@@ -5,7 +5,7 @@ import { type Asked, chooseLoads, takeTurns } from '../../measure/turns/take-tur
 import type { RunFolder } from '../../results/run-folder';
 import { subjectOf } from '../../runtime/subject';
 import { type NamedSubject, titleOf } from '../../runtime/subject-notation';
-import type { NoiseDesign } from './analyse';
+import type { NoiseDesign } from './design';
 
 export function noise(
   options: Setting & {

@@ -5,7 +5,7 @@ import { percent, times, timesInterval } from '../../render/said';
 import { chartSlide } from '../../render/slides/chart-slide';
 import { fittedTable } from '../../render/slides/fit';
 import { bodyBox, type Notes, type Slide } from '../../render/slides/model';
-import type { ReportedRun } from '../reported-run';
+import type { ReportedRun } from '../../results/reported-run';
 import type { Noise, NoiseResult } from './analyse';
 
 export function noiseSlides({ run }: ReportedRun, result: NoiseResult): Slide[] {

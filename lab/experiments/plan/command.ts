@@ -1,5 +1,6 @@
 // `lab plan --rate R`: how many replicas, at what latency and cost, from what is on disk; or, with
 // --validate, what such a plan foretells beside what is measured.
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -21,8 +22,8 @@ import {
   subjectOf,
 } from '../../runtime/subject';
 import { findingsOf } from '../read-run';
+import type { Evidence } from './design';
 import { keepPlan } from './keep-plan';
-import type { Evidence } from './plan-evidence';
 import { findEvidence, findValidation } from './plan-runs';
 import { validate, validationPaces } from './validate';
 import { predictionOf } from './validation';
@@ -95,16 +96,16 @@ async function run(options: Options): Promise<void> {
   if (options.rate === undefined) {
     throw usageError('Say with --rate how many requests a second to plan for, or --validate.');
   }
-  plan(evidence, missing, options.rate, options);
+  await plan(evidence, missing, options.rate, options);
 }
 
 /** Kept as a run, which `lab show`, `report` and `deck` make their own of. */
-function plan(
+async function plan(
   evidence: readonly Evidence[],
   missing: readonly string[],
   rate: number,
   options: Options,
-): void {
+): Promise<void> {
   const { growth, price, spare, databaseCores, workload, profile, seed, json = false } = options;
   const { fingerprint } = thisHost();
   const folder = keepPlan({
@@ -130,7 +131,7 @@ function plan(
       ),
     },
   });
-  writeFindings(folder);
+  await writeFindings(folder);
   finish(folder, json);
   const { experiment } = findingsOf(folder);
   // Nothing was planned: what is on disk does not carry an answer.
@@ -156,7 +157,7 @@ function validatePlan(
       seed,
       // What was measured as one replica is what is measured again.
       subjects: evidence.map(({ app, unit }) =>
-        subjectOf(app as AppName, profile, setting.runtime.subjectCores, { workers: unit.workers }),
+        subjectOf(app, profile, setting.runtime.subjectCores, { workers: unit.workers }),
       ),
     }),
   );

@@ -4,7 +4,7 @@
 import { type Beginning, beginRun } from '../../measure/begin-run';
 import type { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
-import type { PlanDesign } from './plan-result';
+import type { PlanDesign } from './design';
 
 /** @param evidence the run of each app's evidence, in the order of the design */
 export function keepPlan(

@@ -6,7 +6,7 @@ import { chartSlide } from '../../render/slides/chart-slide';
 import { fittedTable } from '../../render/slides/fit';
 import { bodyBox, type Notes, type Slide } from '../../render/slides/model';
 import { appTitle } from '../../results/findings';
-import type { ReportedRun } from '../reported-run';
+import type { ReportedRun } from '../../results/reported-run';
 import type { AppPlan } from './capacity-plan';
 import { HEADROOM_SHARE, sayReplicas } from './plan-question';
 import type { PlanResult } from './plan-result';

@@ -4,7 +4,7 @@ import { conduct, type PlannedTrial, type Setting } from '../../measure/conduct'
 import { steadyPlan } from '../../measure/plans';
 import type { RunFolder } from '../../results/run-folder';
 import type { Subject } from '../../runtime/subject';
-import type { ValidationDesign } from './validation';
+import type { ValidationDesign } from './design';
 
 /** Odd, so that a median is a trial; as long as a search's own trials. */
 export const validationPaces: Record<
@@ -32,7 +32,7 @@ export function validate(
       block: repeat,
       level: rateRps,
       scenario: 'scaling',
-      app: subjects[subject]?.app ?? '',
+      app: (subjects[subject] as Subject).app,
       workload: design.workload,
       purpose: 'measure',
     }),

@@ -6,8 +6,9 @@ import { chartSlide } from '../../render/slides/chart-slide';
 import { fittedTable } from '../../render/slides/fit';
 import { bodyBox, type Notes, type Slide } from '../../render/slides/model';
 import { appTitle } from '../../results/findings';
-import type { ReportedRun } from '../reported-run';
-import { type ValidationResult, type ValidationRow, WITHIN } from './validation';
+import type { ReportedRun } from '../../results/reported-run';
+import type { ValidationRow } from './design';
+import { type ValidationResult, WITHIN } from './validation';
 import { quantities, sayError } from './validation-text';
 
 export function validationSlides(

@@ -1,5 +1,5 @@
 // One scenario against one subject, sized by a probe where it climbs by rate.
-import type { Plan } from '../../../contract/plan';
+
 import { usageError } from '../../errors';
 import { type Conductor, conduct, type PlannedTrial, type Setting } from '../../measure/conduct';
 import {
@@ -16,11 +16,12 @@ import {
   spikePlan,
 } from '../../measure/plans';
 import type { RunFolder } from '../../results/run-folder';
+import type { LoadPlan } from '../../results/schemas';
 import type { Endpoint } from '../../runtime/runtime';
 import { type AppName, type ProfileName, subjectOf, type Variation } from '../../runtime/subject';
 
-type Sized = (basis: PlanBasis, pace: Pace, saturationRps: number) => Plan;
-type Unsized = (basis: PlanBasis, pace: Pace) => Plan;
+type Sized = (basis: PlanBasis, pace: Pace, saturationRps: number) => LoadPlan;
+type Unsized = (basis: PlanBasis, pace: Pace) => LoadPlan;
 
 /** What each scenario does: plans sized by a probe, and plans that need none, in this order. */
 const scenarios = {
@@ -88,7 +89,7 @@ export function runOne(
 async function probe(
   conductor: Conductor,
   endpoint: Endpoint,
-  planOf: (trial: number) => Plan,
+  planOf: (trial: number) => LoadPlan,
 ): Promise<number> {
   const probed = await conductor.trial(endpoint, planOf);
   return probed.find(({ warmup }) => !warmup)?.achievedRps ?? 1;

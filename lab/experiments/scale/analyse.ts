@@ -8,8 +8,9 @@ import { outcomeOf } from '../../results/trial/outcome';
 import type { StepResult } from '../../results/trial/steps';
 import { analyseUsl, FEWEST_LEVELS_FOR_A_PEAK } from '../../statistics/usl/usl';
 import { searchResult } from '../capacity/analyse';
+import type { ScaleDesign } from './design';
 import { isBelieved, type ScalePoint } from './scale-point';
-import type { ScaleDesign, ScaleResult } from './scale-result';
+import type { ScaleResult } from './scale-result';
 import { sayScaling, warningsOf } from './scaling-words';
 
 /** Points of the fitted curve, for drawing. */

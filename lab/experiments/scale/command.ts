@@ -1,4 +1,5 @@
 // `lab scale --app A --by WHAT`: how throughput or capacity grows with what is added.
+
 import { type Command, Option } from 'commander';
 import { duration, numbers } from '../../cli/numbers';
 import { seedOption, wholeNumber } from '../../cli/options';
@@ -13,8 +14,8 @@ import {
   requirePlain,
 } from '../../runtime/subject';
 import { searchPaces, searchSettings } from '../capacity/measure';
-import { levelsOf, measureNames, scale, scaleByNames, scalePaces } from './measure';
-import type { ScaleBy } from './scale-result';
+import { type ScaleBy, scaleByNames } from './design';
+import { levelsOf, measureNames, scale, scalePaces } from './measure';
 
 type Options = {
   app: AppName;

@@ -9,8 +9,9 @@ import { throughputAt, type UslParameters } from '../../statistics/usl/model';
 import { analyseUsl } from '../../statistics/usl/usl';
 import { searchPaces, searchSettings } from '../capacity/measure';
 import { findingsOf } from '../read-run';
+import type { ScaleDesign } from './design';
 import { levelsOf, orderOf, scale, scalePaces } from './measure';
-import type { ScaleDesign, ScaleResult } from './scale-result';
+import type { ScaleResult } from './scale-result';
 
 let resultsDir: string;
 beforeAll(() => {

@@ -16,7 +16,7 @@ import {
   subjectOf,
 } from '../../runtime/subject';
 import { type Random, seededRandom } from '../../statistics/random';
-import type { ScaleBy, ScaleDesign } from './scale-result';
+import type { ScaleBy, ScaleDesign } from './design';
 
 type Pace = Pick<ScaleDesign, 'repeats' | 'seconds'>;
 
@@ -36,7 +36,6 @@ const cpusPerReplica = 0.25;
 /** Shares of the subject's cores: a limit of all of them is no limit. */
 const cpuShares = [0.15, 0.25, 0.4, 0.55, 0.75, 1];
 
-export const scaleByNames = ['workers', 'replicas', 'cpus', 'users'] as const;
 export const measureNames = ['throughput', 'capacity'] as const;
 
 const mostLevel: Record<ScaleBy, number> = {

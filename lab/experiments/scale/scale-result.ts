@@ -1,28 +1,10 @@
-// What `lab scale` asks, and the form of its answer.
+// The form of the answer of `lab scale`.
 
-import type { SearchSettings } from '../../measure/search/search-state';
 import type { Answer } from '../../results/answer';
 import type { Bottleneck } from '../../results/trial/bottleneck';
 import type { UslAnalysis } from '../../statistics/usl/usl';
+import type { ScaleBy } from './design';
 import type { ScalePoint } from './scale-point';
-
-export type ScaleBy = 'workers' | 'replicas' | 'cpus' | 'users';
-
-export type ScaleDesign = {
-  kind: 'scale';
-  by: ScaleBy;
-  workload: string;
-  levels: number[];
-  /** Times that every level is measured. */
-  repeats: number;
-  /** Users that keep one worker busy, where it is not users that are added. */
-  usersPerWorker: number;
-  seconds: { warmup: number; laterWarmup: number; step: number };
-  /** Of a capacity at each level; null where throughput is measured. */
-  search: SearchSettings | null;
-  /** Of each replica, where replicas are added. */
-  cpusPerReplica: number;
-};
 
 export type ScaleResult = Answer & {
   kind: 'scale';

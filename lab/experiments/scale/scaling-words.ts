@@ -3,8 +3,9 @@
 import { appTitle } from '../../results/findings';
 import type { Cores } from '../../results/trial/bottleneck';
 import { throughputAt } from '../../statistics/usl/model';
+import type { ScaleBy, ScaleDesign } from './design';
 import { isBelieved } from './scale-point';
-import type { ScaleBy, ScaleDesign, ScaleResult } from './scale-result';
+import type { ScaleResult } from './scale-result';
 
 const units: Record<ScaleBy, [one: string, many: string]> = {
   workers: ['worker', 'workers'],

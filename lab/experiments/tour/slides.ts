@@ -7,8 +7,8 @@ import { type BigFigure, chartSlide } from '../../render/slides/chart-slide';
 import type { DeckChart, Notes, Slide } from '../../render/slides/model';
 import { byWorkload, type Stairs, stairsOf } from '../../render/stairs';
 import { appTitle, cpuCostOf, type SloRange, sayP99 } from '../../results/findings';
+import type { ReportedRun } from '../../results/reported-run';
 import type { StepResult } from '../../results/trial/steps';
-import type { ReportedRun } from '../reported-run';
 
 export function tourSlides(reported: ReportedRun): Slide[] {
   const { found } = reported;

@@ -1,21 +1,23 @@
 // Whether a load meets a goal, by RFC 9971 (Multiple Loss Ratio Search, MLRsearch), exactly.
 // Names in comments with capitals are the RFC's terms.
+import { z } from 'zod';
 
-export interface SearchGoal {
-  readonly name: string;
+export const searchGoalSchema = z.strictObject({
+  name: z.string(),
   /** Goal Initial Trial Duration: the shortest trial worth making for this goal. */
-  readonly initialTrialDurationSeconds: number;
+  initialTrialDurationSeconds: z.number().positive(),
   /** Goal Final Trial Duration: a trial at least this long is full-length. */
-  readonly finalTrialDurationSeconds: number;
+  finalTrialDurationSeconds: z.number().positive(),
   /** Goal Duration Sum: full-length trials of this total always decide a load. */
-  readonly durationSumSeconds: number;
+  durationSumSeconds: z.number().positive(),
   /** Goal Loss Ratio, 0 to below 1: a trial that loses more is high-loss. */
-  readonly lossRatio: number;
+  lossRatio: z.number().nonnegative(),
   /** Goal Exceed Ratio, 0 to below 1: this share of time may be high-loss at a lower bound. */
-  readonly exceedRatio: number;
+  exceedRatio: z.number().nonnegative(),
   /** Goal Width: (upper - lower) / upper of the bounds, at most. */
-  readonly relativeWidth: number;
-}
+  relativeWidth: z.number().positive(),
+});
+export type SearchGoal = Readonly<z.infer<typeof searchGoalSchema>>;
 
 export interface SearchTrial {
   /** Offered load; trials of equal load are judged together. */

@@ -1,6 +1,8 @@
 // The order in which two arms take turns.
 
-export type Arm = 'a' | 'b';
+import type { Arm } from '../../results/trial/designed';
+
+export type { Arm };
 
 /**
  * Blocks of four, ABBA then BAAB in turn: a steady drift cancels inside every block (ABBA), and

@@ -1,6 +1,8 @@
 // The load of a run: a rate of arrivals or users who wait, held steady, or whatever a search tries.
 
-export type HeldLoad = { rateRps: number } | { users: number } | { searched: true };
+import type { HeldLoad } from '../../results/trial/measures';
+
+export type { HeldLoad };
 
 export const sayLoad = (load: HeldLoad): string => {
   if ('users' in load) return `${load.users} users`;

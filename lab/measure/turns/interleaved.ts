@@ -1,39 +1,42 @@
 // Trials of two arms that took turns, as one series of runs for each workload and measure.
 
+import { z } from 'zod';
 import type { DesignedTrial } from '../../results/trial/designed';
 import {
   type LoadKind,
   type Measure,
-  type MetricName,
   measuresOf,
+  metricNames,
   positive,
 } from '../../results/trial/measures';
 import { type Outcome, outcomeOf } from '../../results/trial/outcome';
 import type { StepResult } from '../../results/trial/steps';
 import type { Run } from '../../statistics/contrast';
 import { endingOf } from '../search/search-move';
-import { type SearchSettings, searchState } from '../search/search-state';
+import { type SearchSettings, searchSettingsSchema, searchState } from '../search/search-state';
 import type { Arm } from './block-order';
 import { type HeldLoad, sayLoad } from './held-load';
 import { doubtsOf } from './turn-doubts';
 
 /** The loads at which a workload was measured; null where no metric asks for one. */
-export type WorkloadLoads = {
-  workload: string;
-  rateRps: number | null;
-  users: number | null;
-  search: SearchSettings | null;
-};
+const workloadLoads = z.strictObject({
+  workload: z.string(),
+  rateRps: z.number().positive().nullable(),
+  users: z.int().positive().nullable(),
+  search: searchSettingsSchema.nullable(),
+});
+export type WorkloadLoads = z.infer<typeof workloadLoads>;
 
 /** What a comparison and an A/A run are both asked. */
-export type InterleavedDesign = {
-  metrics: MetricName[];
-  loads: WorkloadLoads[];
-  /** Wanted runs an arm. */
-  runs: number;
-  warmupSeconds: number;
-  seconds: number;
-};
+export const interleavedDesign = z.strictObject({
+  metrics: z.array(z.enum(metricNames)),
+  loads: z.array(workloadLoads),
+  /** Wanted runs per arm. */
+  runs: z.int().positive(),
+  warmupSeconds: z.number().nonnegative(),
+  seconds: z.number().positive(),
+});
+export type InterleavedDesign = z.infer<typeof interleavedDesign>;
 
 export type ArmRun = {
   /** Number of its first trial: the order in time. */

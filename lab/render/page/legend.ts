@@ -1,7 +1,7 @@
 // What the marks of the charts mean.
 
-import type { ReportedRun } from '../../experiments/reported-run';
 import { appTitle } from '../../results/findings';
+import type { ReportedRun } from '../../results/reported-run';
 import { appColour, appsOf, lineOfRun, lineSwatch, type Mark, swatch } from './figure';
 import { html, type Markup } from './markup';
 import { coreColours } from './timeline';

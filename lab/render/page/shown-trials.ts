@@ -1,6 +1,6 @@
 // The trials of a run as its tables show them.
 
-import type { ReportedRun } from '../../experiments/reported-run';
+import type { ReportedRun } from '../../results/reported-run';
 import type { TrialResult } from '../../results/trial/result';
 
 /** Trials of an experiment that differ in their load alone are rows of one table, not tables. */

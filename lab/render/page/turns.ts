@@ -1,6 +1,6 @@
 // Runs of two arms in turns hold dozens of trials of one step each: they are shown together.
 
-import type { ReportedRun } from '../../experiments/reported-run';
+import type { ReportedRun } from '../../results/reported-run';
 import { designedTrials } from '../../results/trial/designed';
 import type { TrialResult } from '../../results/trial/result';
 

@@ -1,7 +1,7 @@
 // The appendix: what was configured how, how much of it may be believed, where it comes from.
 
-import type { ReportedRun } from '../../experiments/reported-run';
 import { appTitle } from '../../results/findings';
+import type { ReportedRun } from '../../results/reported-run';
 import type { StepResult } from '../../results/trial/steps';
 import { countedSteps } from '../format';
 import { configurationOf, provenanceOf, subjectCells, subjectNames } from '../page/configuration';

@@ -1,5 +1,5 @@
 // What a run says in sentences, where no chart of its own tells more.
-import type { ReportedRun } from '../../experiments/reported-run';
+import type { ReportedRun } from '../../results/reported-run';
 import { fitted } from './fit';
 import { bodyBox, type Slide } from './model';
 

@@ -1,4 +1,5 @@
 // What two subjects are compared by, and how a run gives its figure.
+import { z } from 'zod';
 import type { StepResult } from './steps';
 
 export const metricNames = ['throughput', 'latency', 'cpu-per-request', 'capacity'] as const;
@@ -10,6 +11,14 @@ export type MetricName = (typeof metricNames)[number];
  * with the same one share their trials.
  */
 export type LoadKind = 'rate' | 'users' | 'search';
+
+/** The load of a run: a rate of arrivals or users who wait, or whatever a search tries. */
+export const heldLoadSchema = z.union([
+  z.strictObject({ rateRps: z.number() }),
+  z.strictObject({ users: z.number() }),
+  z.strictObject({ searched: z.literal(true) }),
+]);
+export type HeldLoad = z.infer<typeof heldLoadSchema>;
 
 /** One figure of a run; `latency` gives two, because mean and tail move by different causes. */
 export type Measure = {

@@ -1,10 +1,11 @@
 // What is known of one trial: its figures, and whose they are.
+import type { AppName } from '../../../contract/apps';
 import type { BooksResult } from './books';
 import type { StepResult } from './steps';
 
 export type TrialResult = {
   number: number;
-  app: string;
+  app: AppName;
   scenario: string;
   workload: string;
   purpose: 'check' | 'probe' | 'measure';

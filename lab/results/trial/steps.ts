@@ -1,51 +1,16 @@
 // From what k6 and the machine recorded to the figures of each step, with their validity.
-import type { Plan, Quantiles, Step, StepSummary, Summary } from '../../../contract/plan';
+import type { Quantiles, Step, StepSummary, Summary } from '../../../contract/plan';
+import type { Counters, LoadPlan, ServerRecord, UsageSample } from '../schemas';
 import { type BooksRecord, type BooksResult, judgeBooks } from './books';
 import { type Decomposition, decompose } from './decomposition';
 import { judgeStep, type StepEvidence, type StepValidity } from './validity';
 
-/** CPU seconds so far, by part, at one moment; null where it cannot be seen. */
-export type UsageSample = { atMs: number } & Record<CpuPart, number | null>;
-export type CpuPart = 'subject' | 'database' | 'generator' | 'lab' | 'machine' | 'steal';
-
-/** The app's own counters at one moment, summed over labels. */
-export type CounterSample = {
-  atMs: number;
-  requests: number;
-  requestSeconds: number;
-  statements: number;
-  statementSeconds: number;
-  poolWaits: number;
-  poolWaitSeconds: number;
-  poolTimeouts: number;
-  timerDelays: number;
-  timerDelaySeconds: number;
-  startedAtSeconds: number;
-  workerRestarts: number;
-  residentMemoryBytes: number;
-};
+export type CpuPart = Exclude<keyof UsageSample, 'atMs'>;
 
 export type TrialRecord = {
-  plan: Plan;
+  plan: LoadPlan;
   summary: Summary | null;
-  server: {
-    cores: { subject: number; database: number; generator: number };
-    databaseSharesSubjectCores: boolean;
-    otherCoresBound?: number;
-    usage: UsageSample[];
-    /** Counters when the generator was started: the app idles until the first step. */
-    beforeLoad: CounterSample | null;
-    edges: {
-      step: string;
-      startedAtMs: number;
-      start: CounterSample | null;
-      end: CounterSample | null;
-      /** When what was in flight at the end had ended too. */
-      settled: CounterSample | null;
-    }[];
-    incidents: { atMs: number; part: string; what: string }[];
-    generatorEnding: { code: number | null; signal: string | null };
-  } | null;
+  server: Omit<ServerRecord, 'schemaVersion'> | null;
   /** Absent where nobody bought. */
   books?: BooksRecord;
 };
@@ -255,7 +220,7 @@ function whyUnmeasured(measured: StepSummary | undefined, server: Server | null)
 
 /** Deaths and restarts of the subject within the step, from incidents and from its own counters. */
 function incidentsOf(
-  plan: Plan,
+  plan: LoadPlan,
   step: Step,
   server: Server | null,
   window: Window | null,
@@ -337,7 +302,7 @@ function decompositionOf(
 }
 
 /** Null where no timer fired in between, as in an app without an event loop. */
-function timerDelayMs(from: CounterSample | null, to: CounterSample | null): number | null {
+function timerDelayMs(from: Counters | null, to: Counters | null): number | null {
   if (from === null || to === null || to.timerDelays <= from.timerDelays) return null;
   const seconds = to.timerDelaySeconds - from.timerDelaySeconds;
   return (seconds * 1000) / (to.timerDelays - from.timerDelays);

@@ -1,16 +1,18 @@
-// A nightly run by itself: what it measured. What that means stands in the history.
-
+// `lab nightly` among the experiments: a night by itself says what it measured. What that means
+// stands in the history.
 import { html } from '../../render/page/markup';
 import { table } from '../../render/page/table';
 import { renderTable } from '../../render/table';
-import type { Kind } from '../kind';
+import type { Experiment } from '../experiment';
 import { analyseNightly, type NightlyResult, type NightlyValue } from './analyse';
+import { type NightlyDesign, nightlyDesign } from './design';
 import { metricTitle, sayMetric } from './night-format';
 
-export const nightly: Kind<'nightly'> = {
+export const nightly: Experiment<NightlyDesign, NightlyResult> = {
+  design: nightlyDesign,
   analyse: analyseNightly,
-  renderText: (result) => renderTable(header, rowsOf(result)),
-  sections: (result) => [
+  text: (result) => renderTable(header, rowsOf(result)),
+  sections: async (result) => [
     {
       id: 'measured',
       title: 'What the night measured',
@@ -22,6 +24,7 @@ export const nightly: Kind<'nightly'> = {
       })}<p>A night by itself says nothing of change: <code>lab history</code> holds it against the nights before it.</p>`,
     },
   ],
+  slides: async () => [],
 };
 
 const header = ['series', 'metric', 'value', 'least', 'greatest', 'measured'];

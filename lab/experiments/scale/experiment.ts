@@ -1,0 +1,16 @@
+// `lab scale` among the experiments.
+import { coresOf } from '../../render/cores';
+import type { Experiment } from '../experiment';
+import { analyseScaling } from './analyse';
+import { type ScaleDesign, scaleDesign } from './design';
+import type { ScaleResult } from './scale-result';
+import { renderScaling } from './text';
+
+export const scale: Experiment<ScaleDesign, ScaleResult> = {
+  design: scaleDesign,
+  analyse: (design, trials, run) =>
+    analyseScaling(design, trials, (subject) => coresOf(run, subject), run.seed),
+  text: renderScaling,
+  sections: async (result) => (await import('./html.ts')).scaleSections(result),
+  slides: async (reported, result) => (await import('./slides.ts')).scaleSlides(reported, result),
+};
