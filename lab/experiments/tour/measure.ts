@@ -12,8 +12,7 @@ import {
 } from '../../measure/plans';
 import type { RunFolder } from '../../results/run-folder';
 import type { Runtime } from '../../runtime/runtime';
-import type { Subject } from '../../runtime/subject';
-import { appNames, subjectOf } from '../../runtime/subject';
+import { appNames, type Subject, subjectOf } from '../../runtime/subject';
 
 export const tourWorkload = 'micro';
 
