@@ -11,7 +11,7 @@ import { hierarchicalMeans } from '../lab/statistics/variance';
 import { percentWithInterval, renderTable } from './table';
 
 export interface Experiment {
-  /** Runs an arm, even: blocks of ABBA hold two of each. */
+  /** Runs per arm, even: blocks of ABBA hold two of each. */
   readonly runs: number;
   /** Correlation of one run's noise with the next (AR(1) over the order of running). */
   readonly phi: number;
@@ -138,7 +138,7 @@ function renderCoverage(rows: readonly CoverageRow[]): string {
     [
       'order',
       'cv',
-      'runs an arm',
+      'runs per arm',
       'phi',
       't on blocks (ours)',
       'Welch, no blocks',

@@ -27,7 +27,7 @@ export function renderPaired(
   titles: { figure: string; a: string; b: string },
 ): string {
   const table = renderTable(
-    [titles.figure, titles.a, titles.b, 'ratio (95 %)', 'verdict', 'runs an arm'],
+    [titles.figure, titles.a, titles.b, 'ratio (95 %)', 'verdict', 'runs per arm'],
     rows.map(({ name, a, b, comparison }) => [
       name,
       a.toPrecision(4),

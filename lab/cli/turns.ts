@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { usageError } from '../errors';
 import { busyUsers, defaultWorkload, mostRps, sloOf } from '../measure/plans';
 import { searchPaces, searchSettings } from '../measure/search/search-settings';
-import { type Asked, turnPaces } from '../measure/turns/take-turns';
+import { type ComparisonRequest, turnPaces } from '../measure/turns/take-turns';
 import { type MetricName, metricNames } from '../results/trial/measures';
 import { requirePlain, requireUsualShop } from '../runtime/subject';
 import type { NamedSubject } from '../runtime/subject-notation';
@@ -49,7 +49,7 @@ export const withTurnOptions = (command: Command): Command =>
     )
     .option(
       '--runs <number>',
-      `runs an arm (${turnPaces.full.runs}); fewer are indicative`,
+      `runs per arm (${turnPaces.full.runs}); fewer are indicative`,
       (text) => wholeNumber(text, 1, mostRuns),
     )
     .option('--seconds <number>', `length of a run (${turnPaces.full.seconds})`, (text) =>
@@ -60,19 +60,22 @@ export const withTurnOptions = (command: Command): Command =>
       'of each search for a capacity, such as 10m (the default; 60s with --quick)',
       duration,
     )
-    .option('--quick', `${turnPaces.quick.runs} short runs an arm: to see it work`)
+    .option('--quick', `${turnPaces.quick.runs} short runs per arm: to see it work`)
     .addOption(runtimeOption())
     .addOption(seedOption())
     .option('--json', 'print the findings as JSON');
 
 /** Everything that can be wrong with the question, before anything is started. */
-export function askedBy(options: TurnOptions, subjects: readonly NamedSubject[]): Asked {
+export function comparisonRequest(
+  options: TurnOptions,
+  subjects: readonly NamedSubject[],
+): ComparisonRequest {
   for (const workload of options.workload) sloOf(workload);
   const pace = turnPaces[options.quick ? 'quick' : 'full'];
   const { runs = pace.runs, seconds = pace.seconds, runtime } = options;
   if (runs >= turnPaces.full.runs && runs % 2 !== 0) {
     throw usageError(
-      `--runs is ${runs}: from ${turnPaces.full.runs} on, runs stand in blocks of two an arm; give an even number.`,
+      `--runs is ${runs}: from ${turnPaces.full.runs} on, runs stand in blocks of two per arm; give an even number.`,
     );
   }
   for (const { variation } of subjects) {

@@ -64,9 +64,9 @@ describe('a comparison', () => {
     expect(warnings.join()).toContain('A against A does as much');
   });
 
-  it('is indicative below ten runs an arm', () => {
+  it('is indicative below ten runs per arm', () => {
     const { sentences } = compared(compareFixture({ runs: 3 }));
-    expect(sentences.every((sentence) => sentence.endsWith('indicative: 3 runs an arm.'))).toBe(
+    expect(sentences.every((sentence) => sentence.endsWith('indicative: 3 runs per arm.'))).toBe(
       true,
     );
     expect(compared(compareFixture()).sentences.join()).not.toContain('indicative');

@@ -105,5 +105,5 @@ export function sayBooks(books: BooksResult): string {
 export const withoutReason = (text: string): string => text.split(': ')[0] ?? text;
 
 /** Three digits, whatever the size. */
-export const sayFigure = (value: number): string =>
+export const formatFigure = (value: number): string =>
   value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));

@@ -9,7 +9,7 @@ import { RUNS_FOR_A_VERDICT } from '../statistics/comparison';
 import { listRunIds, RunFolder } from './run-folder';
 import type { RunRecord } from './schemas';
 import type { Arm } from './trial/designed';
-import { type HeldLoad, heldLoadSchema, sayLoad, sizeOf } from './trial/measures';
+import { formatHeldLoad, type HeldLoad, heldLoadSchema, sizeOfLoad } from './trial/measures';
 
 /** One floor with all that it holds for. */
 export type RecordedFloor = {
@@ -171,13 +171,13 @@ export function floorDoubts(
   );
   const known = new Set(alike.map(({ arm }) => arm));
   const missing = (['a', 'b'] as const).filter((arm) => !known.has(arm));
-  const [here, there] = [sizeOf(load), sizeOf(used.load)];
+  const [here, there] = [sizeOfLoad(load), sizeOfLoad(used.load)];
   return [
     ...missing.map(
       (arm) => `Only ${labels[used.arm]} has a noise floor; that of ${labels[arm]} is not known.`,
     ),
     ...(here !== null && there !== null && Math.max(here / there, there / here) > loadFactor
-      ? [`The noise floor was measured at another load: ${sayLoad(used.load)}.`]
+      ? [`The noise floor was measured at another load: ${formatHeldLoad(used.load)}.`]
       : []),
   ];
 }

@@ -11,7 +11,7 @@ const { data, expected } = acceptance;
 const runs = (values: readonly number[], block?: (i: number) => string): Sample[] =>
   values.map((value, i) => (block ? { value, block: block(i) } : { value }));
 
-describe('ratio of one value a run', () => {
+describe('ratio of one value per run', () => {
   const { a, b } = data.ratio_flat;
   const wanted = expected.ratio_bootstrap.flat;
 
@@ -109,7 +109,7 @@ describe('the verdict', () => {
     expect(compare(a, b, { noiseFloor: 0.2 }).warnings.join()).toContain('inside the noise floor');
   });
 
-  it('is indicative below ten runs an arm', () => {
+  it('is indicative below ten runs per arm', () => {
     const result = compare(runs(arm(100, 0.02, 9)), runs(arm(100, 0.02, 12)));
     expect(result.indicative).toBe(true);
     expect(result.warnings.join()).toContain('Indicative only: 9 and 12 runs');
@@ -175,7 +175,7 @@ describe('the order of runs', () => {
 });
 
 describe('the turns of few runs', () => {
-  it('go in mirrored pairs, so that three runs an arm have an interval', () => {
+  it('go in mirrored pairs, so that three runs per arm have an interval', () => {
     const turns = turnOrder(3);
     expect(turns.map(({ arm }) => arm).join('')).toBe('abbaab');
     expect(turns.map(({ block }) => block)).toEqual([0, 0, 1, 1, 2, 2]);

@@ -20,7 +20,7 @@ export interface Sample {
  */
 export type ContrastMethod = 't on block contrasts' | 'Welch on logs' | 'Welch on block means';
 
-/** Two contrasts give one degree of freedom, and an interval nobody can use. */
+/** Two contrasts give one degree of freedom, and an interval too wide to use. */
 const FEWEST_BLOCKS = 3;
 
 export interface Contrast {
@@ -107,7 +107,7 @@ function logsByBlock(runs: readonly Sample[]): Map<string, number[]> {
   return blocks;
 }
 
-/** One number an independent unit: a block's mean, or a run that belongs to no block. */
+/** One number per independent unit: a block's mean, or a run that belongs to no block. */
 function units(runs: readonly Sample[], blocks: ReadonlyMap<string, readonly number[]>): number[] {
   const alone = runs.filter(({ block }) => block === undefined);
   return [...[...blocks.values()].map((inside) => mean(inside)), ...logs(values(alone))];

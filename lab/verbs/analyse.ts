@@ -1,4 +1,4 @@
-// `lab analyse`: the lab's statistics on anybody's numbers.
+// `lab analyse`: the lab's statistics on your own numbers.
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
@@ -27,7 +27,7 @@ const DEFAULT_EFFECT = 0.03;
 export function register(program: Command): void {
   const analyse = program
     .command('analyse')
-    .description("the lab's statistics on anybody's numbers: usl, compare, search, queue, changes");
+    .description("the lab's statistics on your own numbers: usl, compare, search, changes");
   registerUsl(analyse);
   registerCompare(analyse);
   registerSearch(analyse);
@@ -38,7 +38,7 @@ function registerUsl(analyse: Command): void {
   analyse
     .command('usl')
     .description('fit the Universal Scalability Law: CSV with the columns n and x')
-    .argument('<data.csv>', 'one row a measurement; n need not be whole and may repeat')
+    .argument('<data.csv>', 'one row per measurement; n need not be whole and may repeat')
     .option('--predict <list>', 'n at which to predict x, such as 96,128', numbers)
     .addOption(seedOption())
     .option('--json', 'print JSON')
@@ -114,7 +114,7 @@ function registerChanges(analyse: Command): void {
   analyse
     .command('changes')
     .description('change points: CSV with the column value, and time, label and series if wanted')
-    .argument('<file>', 'one row a value, in order of time')
+    .argument('<file>', 'one row per value, in order of time')
     .option('--max-p <number>', 'significance, over all series together', share, DEFAULT_LEVEL)
     .option('--min-effect <ratio>', 'least relative change: 0.03 or 3%', ratio, DEFAULT_EFFECT)
     .addOption(seedOption())
@@ -146,7 +146,7 @@ function changesOf(file: string, { maxP, minEffect, seed }: ChangesOptions): Ser
   }));
 }
 
-/** Before and after mean nothing in a series that jumps about in time. */
+/** Before and after mean nothing in a series that is not in order of time. */
 function requireOrder(file: string, rows: readonly CsvRow[]): void {
   let before = Number.NEGATIVE_INFINITY;
   for (const row of rows) {
@@ -187,7 +187,7 @@ const trialsSchema = z.array(
   z.object({ load: z.number(), durationSeconds: z.number(), lossRatio: z.number() }),
 );
 
-/** What the analysis refuses is the user's to mend, and belongs to a file. */
+/** What the analysis refuses is for the user to fix, and belongs to a file. */
 function asUsage<T>(source: string, call: () => T): T {
   try {
     return call();

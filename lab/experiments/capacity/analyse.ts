@@ -2,10 +2,10 @@
 // with its interval.
 
 import {
+  describeSearch,
+  formatPromise,
+  formatRps,
   type SearchResult,
-  sayPromise,
-  sayRps,
-  saySearch,
   searchResult,
   warningsOf,
 } from '../../measure/search/search-result';
@@ -40,8 +40,10 @@ export function analyseCapacity(
     searches,
     capacityRps,
     sentences: [
-      ...(searches.length > 1 ? saySpread(searches, capacityRps) : []),
-      ...searches.map((search, index) => saySearch(search, searches.length > 1 ? index + 1 : 0)),
+      ...(searches.length > 1 ? describeSpread(searches, capacityRps) : []),
+      ...searches.map((search, index) =>
+        describeSearch(search, searches.length > 1 ? index + 1 : 0),
+      ),
     ],
     warnings: searches.flatMap((search, index) =>
       warningsOf(search).map((warning) =>
@@ -67,7 +69,7 @@ function overSearches(searches: readonly SearchResult[]): CapacityResult['capaci
   };
 }
 
-function saySpread(searches: readonly SearchResult[], over: CapacityResult['capacityRps']) {
+function describeSpread(searches: readonly SearchResult[], over: CapacityResult['capacityRps']) {
   const [first] = searches;
   if (first === undefined) return [];
   const name = appTitle(first.app);
@@ -88,6 +90,6 @@ function saySpread(searches: readonly SearchResult[], over: CapacityResult['capa
       ? ', one search, so without an interval'
       : `, ${CONFIDENCE * 100} % interval ${over.interval.map((end) => Math.round(end).toLocaleString('en')).join(' to ')}`;
   return [
-    `${name} holds ${sayPromise(first)} at ${sayRps(over.mean)} on average over ${over.searches} of ${searches.length} searches${interval}${indicative}.`,
+    `${name} holds ${formatPromise(first)} at ${formatRps(over.mean)} on average over ${over.searches} of ${searches.length} searches${interval}${indicative}.`,
   ];
 }

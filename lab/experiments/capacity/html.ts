@@ -1,7 +1,7 @@
 // A capacity run on the page: each search with its bounds closing in.
 
 import type { SearchResult } from '../../measure/search/search-result';
-import { sayChange, sayHighestHeld } from '../../measure/search/search-result';
+import { describeChange, describeHighestHeld } from '../../measure/search/search-result';
 import { plural, sayMs, sayRate } from '../../render/format';
 import { searchLegend } from '../../render/page/experiment-legend';
 import { renderFigure } from '../../render/page/figure';
@@ -11,7 +11,7 @@ import { facts, table } from '../../render/page/table';
 import { appTitle } from '../../results/findings';
 import type { CapacityResult } from './analyse';
 import { capacityChart } from './chart';
-import { columns, sayEnding, sayMinutes } from './text';
+import { columns, describeEnding, formatMinutes } from './text';
 
 export const capacitySections = ({ searches }: CapacityResult): Section[] => [
   {
@@ -27,7 +27,7 @@ function searchOnPage(search: SearchResult, index: number, all: readonly SearchR
   return html`${renderFigure(capacityChart(search, `search-${index + 1}`, title))}
 ${facts(factsOf(search))}
 ${table({
-  caption: html`${title} <span class="aside">${sayEnding(search)}</span>`,
+  caption: html`${title} <span class="aside">${describeEnding(search)}</span>`,
   header: columns.map(({ title: name }) => name),
   rows: search.trials.map((trial) => ({
     head: first?.cell(trial) ?? '',
@@ -40,15 +40,15 @@ ${table({
 
 const factsOf = (search: SearchResult): { name: string; value: string }[] => [
   search.holdsRps === null
-    ? { name: 'Highest load that held', value: sayHighestHeld(search) }
+    ? { name: 'Highest load that held', value: describeHighestHeld(search) }
     : { name: 'Holds', value: perSecond(search.holdsRps) },
   ...known('Fails', search.failsRps, perSecond),
   ...known('Conditional throughput', search.conditionalThroughput, perSecond),
   ...known('p99 where it holds', search.p99Ms, (ms) => `${sayMs(ms)} ms`),
-  ...search.changes.map((change) => ({ name: 'The machine', value: sayChange(change) })),
+  ...search.changes.map((change) => ({ name: 'The machine', value: describeChange(change) })),
   {
     name: 'Trials and time',
-    value: `${plural(search.trials.length, 'trial')}, ${sayMinutes(search.spentSeconds)}`,
+    value: `${plural(search.trials.length, 'trial')}, ${formatMinutes(search.spentSeconds)}`,
   },
   { name: 'What limits it', value: search.bottleneck.words },
 ];

@@ -153,7 +153,7 @@ describe('a capacity search', () => {
     expect(result.capacityRps).toBeNull();
   });
 
-  it('starts a subject that died anew, with the long warm-up', async () => {
+  it('restarts a subject that died, with the long warm-up', async () => {
     const runtime = new SimulatedRuntime({
       mishaps: (trial) => (trial === 4 ? { crash: true } : {}),
     });

@@ -2,7 +2,7 @@
 
 import { boundColour } from '../../../grafana/src/colours';
 import type { SearchResult } from '../../measure/search/search-result';
-import { sayChange } from '../../measure/search/search-result';
+import { describeChange } from '../../measure/search/search-result';
 import type { SearchedTrial } from '../../measure/search/search-state';
 import { plural, sayRate } from '../../render/format';
 import { appColour } from '../../render/page/figure';
@@ -11,7 +11,7 @@ import type { Notes, Slide } from '../../render/slides/model';
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import type { CapacityResult } from './analyse';
-import { sayEnding } from './text';
+import { describeEnding } from './text';
 
 export function capacitySlides({ run }: ReportedRun, result: CapacityResult): Slide[] {
   const [search] = result.searches;
@@ -60,8 +60,8 @@ function boundsSlide({ result, search, source }: About): Slide {
       from < 0
         ? 'Every rate that could be offered held; the line is what was offered, trial by trial.'
         : 'The two lines close in on the capacity: above the upper one trials failed, below the lower one they held.',
-      ...search.changes.map(sayChange),
-      sayEnding(search),
+      ...search.changes.map(describeChange),
+      describeEnding(search),
     ],
     notes: notesOf(search, goal.name),
     source,

@@ -4,7 +4,7 @@
 import type { Setting } from '../../measure/conduct';
 import { busyUsers } from '../../measure/plans';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
-import { type Asked, turnPaces } from '../../measure/turns/take-turns';
+import { type ComparisonRequest, turnPaces } from '../../measure/turns/take-turns';
 import type { RunFolder } from '../../results/run-folder';
 import { appNames } from '../../runtime/subject';
 import { parseSubject } from '../../runtime/subject-notation';
@@ -49,7 +49,7 @@ export const claimPaces = {
 
 const isCapacity = (need: Need): boolean => 'metrics' in need && need.metrics.includes('capacity');
 
-/** Runs an arm that a run on disk must have to stand for this one. */
+/** Runs per arm that a run on disk must have to stand for this one. */
 export function runsWanted(need: Need, pace: ClaimPace): number {
   const { turns, searches, scale: scaling, orders } = claimPaces[pace];
   switch (need.kind) {
@@ -77,11 +77,15 @@ export function carryOut(
         ...setting,
         a: parseSubject(need.a),
         b: parseSubject(need.b),
-        asked: askedOf(need, pace),
+        request: requestOf(need, pace),
         margin: DEFAULT_MARGIN,
       });
     case 'noise':
-      return noise({ ...setting, subject: parseSubject(need.subject), asked: askedOf(need, pace) });
+      return noise({
+        ...setting,
+        subject: parseSubject(need.subject),
+        request: requestOf(need, pace),
+      });
     case 'scale':
       return scale({
         ...setting,
@@ -100,7 +104,7 @@ export function carryOut(
   }
 }
 
-function askedOf(need: Need & { kind: 'compare' | 'noise' }, pace: ClaimPace): Asked {
+function requestOf(need: Need & { kind: 'compare' | 'noise' }, pace: ClaimPace): ComparisonRequest {
   const { turns, searchBudgetSeconds, rateRps } = claimPaces[pace];
   return {
     metrics: [...need.metrics],

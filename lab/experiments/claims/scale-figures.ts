@@ -3,7 +3,7 @@
 import { appTitle } from '../../results/findings';
 import { compare } from '../../statistics/comparison';
 import type { ScalePoint, ScaleResult } from '../scale/design';
-import { isBelieved } from '../scale/design';
+import { isValid } from '../scale/design';
 import type { Figure } from './evidence';
 import { centre } from './turn-figures';
 
@@ -34,9 +34,7 @@ function eachRound(
 ): number[] {
   const top = Math.max(...points.map(({ level }) => level));
   return [...Map.groupBy(points, ({ repeat }) => repeat).values()].flatMap((round) => {
-    const believed = round
-      .filter(isBelieved)
-      .flatMap(({ level, rps }) => (rps ? { level, rps } : []));
+    const believed = round.filter(isValid).flatMap(({ level, rps }) => (rps ? { level, rps } : []));
     // A round whose top level is void says nothing of it.
     return believed.some(({ level }) => level === top) ? (of(believed) ?? []) : [];
   });

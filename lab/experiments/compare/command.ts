@@ -1,7 +1,7 @@
 // `lab compare A B`: two subjects in turns; `lab compare --from RUN RUN`: two runs on disk.
 import type { Command } from 'commander';
 import { ratio } from '../../cli/numbers';
-import { askedBy, type TurnOptions, withTurnOptions } from '../../cli/turns';
+import { comparisonRequest, type TurnOptions, withTurnOptions } from '../../cli/turns';
 import { conducting } from '../../cli/with-lab';
 import { usageError } from '../../errors';
 import { resultsDir } from '../../paths';
@@ -45,9 +45,9 @@ function measure(first: string | undefined, second: string | undefined, options:
       `--runtime attached restarts nothing, so ${a.app} has one configuration there: use --runtime native or compose.`,
     );
   }
-  const asked = askedBy(options, [a, b]);
+  const request = comparisonRequest(options, [a, b]);
   return conducting({ runtime, json }, (setting) =>
-    compareSubjects({ ...setting, a, b, asked, margin, seed }),
+    compareSubjects({ ...setting, a, b, request, margin, seed }),
   );
 }
 

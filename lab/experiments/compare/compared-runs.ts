@@ -8,7 +8,7 @@ import { knownFloors, type RecordedFloor, recordedFloors } from '../../results/n
 import type { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import { designedTrials } from '../../results/trial/designed';
-import { sayLoad } from '../../results/trial/measures';
+import { formatHeldLoad } from '../../results/trial/measures';
 import { designOf } from '../index';
 import { findingsOf } from '../read-run';
 import { type CompareResult, compareSeries } from './analyse';
@@ -44,7 +44,7 @@ export function compareRuns(
   });
   if (results.length > 0) return results;
   throw usageError(
-    `The two runs measured no subject at the same load. ${sayContents(before, first)}; ${sayContents(after, second)}. ` +
+    `The two runs measured no subject at the same load. ${describeContents(before, first)}; ${describeContents(after, second)}. ` +
       'Repeat one with the other’s arguments, --rate included.',
   );
 }
@@ -72,7 +72,7 @@ function pairOf(before: Series, { series }: Measured): Series[] {
     ({ workload, measure, load }) =>
       workload === before.workload &&
       measure.key === before.measure.key &&
-      sayLoad(load) === sayLoad(before.load),
+      formatHeldLoad(load) === formatHeldLoad(before.load),
   );
   if (after === undefined) return [];
   const as = (arm: ArmRun['arm'], runs: readonly ArmRun[]) => runs.map((run) => ({ ...run, arm }));
@@ -121,9 +121,9 @@ const floorsOf = (
     measure: measure.key,
   });
 
-function sayContents({ run }: RunFolder, measured: readonly Measured[]): string {
+function describeContents({ run }: RunFolder, measured: readonly Measured[]): string {
   const held = measured.flatMap(({ subject, series }) =>
-    [...new Set(series.map(({ workload, load }) => `${workload} at ${sayLoad(load)}`))].map(
+    [...new Set(series.map(({ workload, load }) => `${workload} at ${formatHeldLoad(load)}`))].map(
       (where) => `${subject.app} ${where}`,
     ),
   );

@@ -9,9 +9,9 @@ import type { Section } from '../../render/page/section';
 import { table } from '../../render/page/table';
 import { percent, times, timesInterval } from '../../render/said';
 import type { RunRecord } from '../../results/schemas';
-import { sayLoadShort } from '../../results/trial/measures';
-import { type CompareResult, sayVerdict } from './analyse';
-import { medianOf, sayFloorSize, sayRuns } from './text';
+import { formatHeldLoadShort } from '../../results/trial/measures';
+import { type CompareResult, formatVerdict } from './analyse';
+import { formatFloor, formatRuns, medianOf } from './text';
 
 export function comparedSections(result: CompareResult, run: RunRecord): Section[] {
   const { compared, labels } = result;
@@ -65,20 +65,20 @@ function verdictTable(result: CompareResult): Markup {
       '95 % interval',
       'Noise floor',
       'Cliff’s delta',
-      'Runs an arm',
+      'Runs per arm',
     ],
     rows: compared.map((one) => ({
       head: `${one.measure.title} of ${one.workload}, ${one.measure.unit}`,
       cells: [
-        sayVerdict(one, labels),
-        sayLoadShort(one.load),
+        formatVerdict(one, labels),
+        formatHeldLoadShort(one.load),
         medianOf(one, 'a'),
         medianOf(one, 'b'),
         times(one.comparison.ratio),
         timesInterval(one.comparison.interval),
-        sayFloorSize(one),
+        formatFloor(one),
         one.comparison.cliffsDelta.toFixed(2),
-        sayRuns(one),
+        formatRuns(one),
       ],
     })),
     words: [1],

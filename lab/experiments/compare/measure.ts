@@ -1,7 +1,8 @@
 // Two subjects that take turns on this machine: which is faster, by how much, and how sure.
 
 import { type Conductor, conduct, type Setting } from '../../measure/conduct';
-import { type Asked, type Contender, chooseLoads, takeTurns } from '../../measure/turns/take-turns';
+import { chooseLoads } from '../../measure/turns/choose-loads';
+import { type ArmSubject, type ComparisonRequest, takeTurns } from '../../measure/turns/take-turns';
 import type { KnownFloor } from '../../results/noise-floors';
 import { knownFloors, recordedFloors } from '../../results/noise-floors';
 import type { RunFolder } from '../../results/run-folder';
@@ -14,20 +15,20 @@ export function compareSubjects(
   options: Setting & {
     a: NamedSubject;
     b: NamedSubject;
-    asked: Asked;
+    request: ComparisonRequest;
     margin: number;
     seed: number;
   },
 ): Promise<RunFolder> {
-  const { a, b, asked, runtime } = options;
-  const contender = ({ app, profile, variation }: NamedSubject, index: number): Contender => ({
+  const { a, b, request, runtime } = options;
+  const armSubject = ({ app, profile, variation }: NamedSubject, index: number): ArmSubject => ({
     subject: subjectOf(app, profile, runtime.subjectCores, variation),
     index,
   });
-  const arms = { a: contender(a, 0), b: contender(b, 1) };
+  const arms = { a: armSubject(a, 0), b: armSubject(b, 1) };
   const subjects = [arms.a.subject, arms.b.subject];
   const titles = titlesOf(a, b);
-  const { metrics, runs, warmupSeconds, seconds } = asked;
+  const { metrics, runs, warmupSeconds, seconds } = request;
   const design: CompareDesign = {
     kind: 'compare',
     metrics,
@@ -42,8 +43,8 @@ export function compareSubjects(
   return conduct(
     { ...options, kind: 'compare', subjects, design, trials: [] },
     async (conductor) => {
-      const loads = await chooseLoads(conductor, [arms.a, arms.b], asked);
-      const floors = floorsOf(conductor, arms, asked, options.resultsDir);
+      const loads = await chooseLoads(conductor, [arms.a, arms.b], request);
+      const floors = floorsOf(conductor, arms, request, options.resultsDir);
       const chosen: CompareDesign = { ...design, loads, floors };
       conductor.folder.update({ design: chosen });
       await takeTurns(conductor, arms, chosen);
@@ -54,8 +55,8 @@ export function compareSubjects(
 /** Kept with the question, so that the verdict can be made again when newer floors are known. */
 function floorsOf(
   { folder }: Conductor,
-  arms: { a: Contender; b: Contender },
-  { workloads, metrics }: Asked,
+  arms: { a: ArmSubject; b: ArmSubject },
+  { workloads, metrics }: ComparisonRequest,
   resultsDir: string,
 ): KnownFloor[] {
   const recorded = recordedFloors(resultsDir);

@@ -1,13 +1,13 @@
 // Two subjects in turn: the ratios with their intervals, and the runs that they rest on.
 import { boundColour } from '../../../grafana/src/colours';
-import { sayWhere } from '../../measure/turns/interleaved';
+import { describePlace } from '../../measure/turns/interleaved';
 import { armLooks } from '../../render/page/arms';
 import { percent, times, timesInterval } from '../../render/said';
 import { chartSlide } from '../../render/slides/chart-slide';
 import { fittedTable } from '../../render/slides/fit';
 import { bodyBox, inkColours, type Notes, type Slide } from '../../render/slides/model';
 import type { ReportedRun } from '../../results/reported-run';
-import { type Compared, type CompareResult, sayVerdict } from './analyse';
+import { type Compared, type CompareResult, formatVerdict } from './analyse';
 
 export function compareSlides({ run }: ReportedRun, result: CompareResult): Slide[] {
   const { compared } = result;
@@ -73,7 +73,7 @@ function ratioSlide(result: CompareResult, source: string): Slide {
 function titleOf({ compared, labels }: CompareResult): string {
   const [first] = compared;
   if (first === undefined) return `${labels.a} and ${labels.b} were not compared`;
-  return `${sayVerdict(first, labels)}: ${labels.b} over ${labels.a} ${times(first.comparison.ratio)}`;
+  return `${formatVerdict(first, labels)}: ${labels.b} over ${labels.a} ${times(first.comparison.ratio)}`;
 }
 
 function verdictSlide(result: CompareResult, source: string): Slide {
@@ -91,7 +91,7 @@ function verdictSlide(result: CompareResult, source: string): Slide {
           timesInterval(one.comparison.interval),
           one.floor ? percent(one.floor.floor) : 'unknown',
           `${one.comparison.n.a}+${one.comparison.n.b}`,
-          `${sayVerdict(one, labels)}${one.comparison.indicative ? ' (indicative)' : ''}`,
+          `${formatVerdict(one, labels)}${one.comparison.indicative ? ' (indicative)' : ''}`,
         ]),
         widths: [2.9, 1.1, 2.2, 1.4, 1.1, 3.43],
       }),
@@ -117,7 +117,7 @@ function runsSlide(
     return values.reduce((total, value) => total + value, 0) / values.length;
   };
   return chartSlide({
-    title: `Block by block: ${measure.title.toLowerCase().replace(/^cpu/, 'CPU')} of ${sayWhere(one)}`,
+    title: `Block by block: ${measure.title.toLowerCase().replace(/^cpu/, 'CPU')} of ${describePlace(one)}`,
     chart: {
       kind: 'line',
       summary: `${measure.title} of both arms in the order of their blocks.`,

@@ -9,9 +9,9 @@ import type { Section } from '../../render/page/section';
 import { table } from '../../render/page/table';
 import { times, timesInterval } from '../../render/said';
 import type { RunRecord } from '../../results/schemas';
-import { sayLoadShort } from '../../results/trial/measures';
+import { formatHeldLoadShort } from '../../results/trial/measures';
 import type { NoiseResult } from './analyse';
-import { noiseMedian, sayOrNone } from './text';
+import { formatOrNone, noiseMedian } from './text';
 
 export function noiseSections(result: NoiseResult, run: RunRecord): Section[] {
   const { floors, label } = result;
@@ -56,13 +56,13 @@ export function noiseSections(result: NoiseResult, run: RunRecord): Section[] {
         rows: floors.map((one) => ({
           head: `${one.measure.title} of ${one.workload}, ${one.measure.unit}`,
           cells: [
-            sayLoadShort(one.load),
+            formatHeldLoadShort(one.load),
             noiseMedian(one),
             times(one.noise.ratio),
             timesInterval(one.noise.interval),
-            sayOrNone(one.noise.cv),
-            sayOrNone(one.noise.floor),
-            ...one.detectable.map(({ change }) => sayOrNone(change)),
+            formatOrNone(one.noise.cv),
+            formatOrNone(one.noise.floor),
+            ...one.detectable.map(({ change }) => formatOrNone(change)),
           ],
         })),
       })}`,

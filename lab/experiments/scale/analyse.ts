@@ -11,8 +11,8 @@ import type { StepResult } from '../../results/trial/steps';
 import { FEWEST_LEVELS_FOR_A_PEAK } from '../../statistics/usl/conclusions';
 import { analyseUsl } from '../../statistics/usl/usl';
 import type { ScaleDesign, ScaleResult } from './design';
-import { isBelieved, type ScalePoint } from './design';
-import { sayScaling, warningsOf } from './scaling-words';
+import { isValid, type ScalePoint } from './design';
+import { describeScaling, warningsOf } from './sentences';
 
 /** Points of the fitted curve, for drawing. */
 const CURVE_POINTS = 40;
@@ -29,12 +29,12 @@ export function analyseScaling(
     ? capacityPoints(design.search, trials, coresOf)
     : throughputPoints(trials);
   const believed = points
-    .filter(isBelieved)
+    .filter(isValid)
     .flatMap(({ level, rps }) => (rps ? { n: level, x: rps } : []));
   const levels = new Set(believed.map(({ n }) => n)).size;
   const whyNoFit =
     levels < FEWEST_LEVELS_FOR_A_PEAK
-      ? `${levels} of ${design.levels.length} levels may be believed; a fit needs ${FEWEST_LEVELS_FOR_A_PEAK}, because with fewer three parameters follow the noise.`
+      ? `${levels} of ${design.levels.length} levels are valid; a fit needs ${FEWEST_LEVELS_FOR_A_PEAK}, because with fewer three parameters follow the noise.`
       : null;
   const fit =
     whyNoFit === null ? analyseUsl(believed, { seed, predict: curveLevels(design.levels) }) : null;
@@ -53,7 +53,7 @@ export function analyseScaling(
   };
   return {
     ...result,
-    sentences: first ? sayScaling(result, design) : ['Nothing was measured.'],
+    sentences: first ? describeScaling(result, design) : ['Nothing was measured.'],
     warnings: warningsOf(result, design, coresOf(design.levels.length - 1)),
   };
 }
@@ -118,7 +118,7 @@ function trialsOfBestLevel(
   points: readonly ScalePoint[],
 ): DesignedTrial[] {
   const best = points
-    .filter(isBelieved)
+    .filter(isValid)
     .reduce<ScalePoint | undefined>(
       (most, point) => ((point.rps ?? 0) > (most?.rps ?? 0) ? point : most),
       undefined,

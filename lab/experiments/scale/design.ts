@@ -35,7 +35,7 @@ export type ScalePoint = {
   repeat: number;
   /** In the order of measuring, from 1. */
   order: number;
-  /** Right answers a second, or the rate that holds the SLO; shown where void, and not fitted. */
+  /** Correct responses per second, or the rate that holds the SLO; shown where void, and not fitted. */
   rps: number | null;
   users: number | null;
   p99Ms: number | null;
@@ -47,7 +47,7 @@ export type ScalePoint = {
   reasons: string[];
 };
 
-export const isBelieved = ({ state }: ScalePoint): boolean => state === 'valid';
+export const isValid = ({ state }: ScalePoint): boolean => state === 'valid';
 
 export type ScaleResult = Answer & {
   kind: 'scale';
@@ -56,7 +56,7 @@ export type ScaleResult = Answer & {
   by: ScaleBy;
   measure: 'throughput' | 'capacity';
   points: ScalePoint[];
-  /** Null where too few levels may be believed. */
+  /** Null where too few levels are valid. */
   fit: UslAnalysis | null;
   whyNoFit: string | null;
   /** Where the level with the most throughput ran into something, by CPU. */

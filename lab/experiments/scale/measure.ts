@@ -125,7 +125,7 @@ const variationOf = (by: ScaleBy, level: number) =>
 type Turn = { level: number; repeat: number };
 
 /**
- * Every level once, in an order drawn by lot, then again in another: a machine that drifts, in
+ * Every level once, in random order, then again in another: a machine that drifts, in
  * whatever shape, adds to the scatter and not to the curve, and no level always follows the same
  * one. Climbing and descending would cancel a straight drift alone.
  */

@@ -1,6 +1,6 @@
 // How an app scales: the levels that were measured with the law through them, and what the law says.
 import { boundColour } from '../../../grafana/src/colours';
-import { sayFour, sayInterval } from '../../render/analysis-text';
+import { formatFour, formatInterval } from '../../render/analysis-text';
 import { sayRate } from '../../render/format';
 import { appColour } from '../../render/page/figure';
 import { chartSlide } from '../../render/slides/chart-slide';
@@ -12,18 +12,18 @@ import { quantile } from '../../statistics/descriptive';
 import type { LimitingFactor } from '../../statistics/usl/conclusions';
 import { throughputAt } from '../../statistics/usl/fit';
 import type { ScaleResult } from './design';
-import { isBelieved } from './design';
-import { sayLevel } from './scaling-words';
+import { isValid } from './design';
+import { formatLevel } from './sentences';
 
 export function scaleSlides({ run }: ReportedRun, result: ScaleResult): Slide[] {
-  const believed = result.points.filter(isBelieved);
+  const believed = result.points.filter(isValid);
   if (believed.length === 0) return [];
   return [levelsSlide(result, run.id), ...(result.fit ? [lawSlide(result, run.id)] : [])];
 }
 
 function levelsSlide(result: ScaleResult, source: string): Slide {
   const { app, by, fit, measure, points } = result;
-  const byLevel = [...Map.groupBy(points.filter(isBelieved), ({ level }) => level)].sort(
+  const byLevel = [...Map.groupBy(points.filter(isValid), ({ level }) => level)].sort(
     ([a], [b]) => a - b,
   );
   const medians = byLevel.map(([, own]) =>
@@ -39,7 +39,7 @@ function levelsSlide(result: ScaleResult, source: string): Slide {
   const best = Math.max(...medians);
   const bestLevel = levels[medians.indexOf(best)] ?? low;
   return chartSlide({
-    title: `From ${sayLevel(by, low)} to ${sayLevel(by, high)} ${appTitle(app)}’s ${what} grows ${gain.toFixed(1)}-fold`,
+    title: `From ${formatLevel(by, low)} to ${formatLevel(by, high)} ${appTitle(app)}’s ${what} grows ${gain.toFixed(1)}-fold`,
     chart: {
       kind: 'bar',
       summary: `${appTitle(app)}: ${what} by ${by}. ${result.sentences[0] ?? ''}`,
@@ -60,14 +60,16 @@ function levelsSlide(result: ScaleResult, source: string): Slide {
     figures: [
       {
         value: `${sayRate(best)}/s`,
-        label: `most, at ${sayLevel(by, bestLevel)}`,
+        label: `most, at ${formatLevel(by, bestLevel)}`,
         colour: appColour(app),
       },
       ...(fit
         ? [
             {
-              value: fit.peak.claimed ? `n = ${sayFour(fit.peak.n)}` : 'no peak',
-              label: fit.peak.claimed ? `peak, ${sayInterval(fit.intervals.peakN)}` : 'is claimed',
+              value: fit.peak.claimed ? `n = ${formatFour(fit.peak.n)}` : 'no peak',
+              label: fit.peak.claimed
+                ? `peak, ${formatInterval(fit.intervals.peakN)}`
+                : 'is claimed',
             },
           ]
         : [{ value: 'no law', label: 'is fitted' }]),
@@ -87,8 +89,8 @@ function lawSlide(result: ScaleResult, source: string): Slide {
   if (fit === null) throw new RangeError('no law, no slide');
   const row = (name: string, key: 'alpha' | 'beta' | 'gamma', meaning: string): string[] => [
     name,
-    sayFour(fit[key]),
-    sayInterval(fit.intervals[key]),
+    formatFour(fit[key]),
+    formatInterval(fit.intervals[key]),
     meaning,
   ];
   const table = fittedTable({

@@ -22,7 +22,7 @@ export interface CapacitySearch {
 
 /** Loads lie this part of a goal's width apart, so that a bound can come closer than it must. */
 const STEP_OF_WIDTH = 0.45;
-/** Loads are rounded to this many digits: nobody wants to read 791.1482370119. */
+/** Loads are rounded to this many digits: 791.1482370119 is hard to read. */
 const LOAD_DIGITS = 6;
 
 /** Whole loads are rounded away from the capacity, so that a repeat stays as clear as it is meant. */

@@ -35,26 +35,28 @@ export const changesOf = ({ stretches }: Pick<SearchState, 'stretches'>): Search
         ],
   );
 
-export const sayRps = (rate: number): string =>
+export const formatRps = (rate: number): string =>
   `${Math.round(rate).toLocaleString('en')} requests a second`;
 
-export const sayPromise = ({ slo, workload }: SearchResult): string =>
+export const formatPromise = ({ slo, workload }: SearchResult): string =>
   `${slo.share * 100} % of ${workload} within ${slo.thresholdSeconds * 1000} ms`;
 
 /** @param index which of several searches, counted from 1; 0 for the only one */
-export function saySearch(search: SearchResult, index: number): string {
+export function describeSearch(search: SearchResult, index: number): string {
   const name = index === 0 ? appTitle(search.app) : `Search ${index}: ${appTitle(search.app)}`;
   const answer =
-    search.holdsRps === null ? sayUnsettled(search, name) : sayBounds(search, name, index);
-  return [answer, ...search.changes.map(sayChange), ...sayAnswered(search)].join(' ');
+    search.holdsRps === null
+      ? describeUnsettled(search, name)
+      : describeBounds(search, name, index);
+  return [answer, ...search.changes.map(describeChange), ...describeAnswered(search)].join(' ');
 }
 
-function sayBounds(search: SearchResult, name: string, index: number): string {
+function describeBounds(search: SearchResult, name: string, index: number): string {
   const { holdsRps, failsRps, p99Ms, ending, bottleneck } = search;
   const alone = index === 0 ? ' (indicative: one search)' : '';
   const p99 =
     p99Ms === null ? '' : ` (p99 ${p99Ms < 10 ? p99Ms.toFixed(1) : Math.round(p99Ms)} ms)`;
-  const holds = `${name} holds ${sayPromise(search)} at ${sayRps(holdsRps ?? 0)}`;
+  const holds = `${name} holds ${formatPromise(search)} at ${formatRps(holdsRps ?? 0)}`;
   if (failsRps === null) {
     const why =
       ending?.ending === 'generator'
@@ -62,32 +64,32 @@ function sayBounds(search: SearchResult, name: string, index: number): string {
         : 'no higher rate was shown to fail';
     return `${holds} at least${p99}; ${why}${alone}.`;
   }
-  return `${holds}${p99}, and no longer at ${sayRps(failsRps)}${alone}. ${bottleneck.words}`;
+  return `${holds}${p99}, and no longer at ${formatRps(failsRps)}${alone}. ${bottleneck.words}`;
 }
 
 /** No lower bound by the goal's rule: what is known all the same. */
-function sayUnsettled(search: SearchResult, name: string): string {
+function describeUnsettled(search: SearchResult, name: string): string {
   const { ending, failsRps, spentSeconds } = search;
   const counted = search.trials.filter(({ outcome }) => outcome !== 'void');
   const why =
     ending === null
       ? 'not settled when the search was cut off'
       : ending.ending === 'budget'
-        ? `not settled in ${sayTime(spentSeconds)}`
+        ? `not settled in ${formatTime(spentSeconds)}`
         : `not settled (${ending.reason})`;
-  if (failsRps === null) return `${name}: ${why}. ${sayHighestHeld(search)}`;
+  if (failsRps === null) return `${name}: ${why}. ${describeHighestHeld(search)}`;
   const at = counted.filter(({ load, number }) => load === failsRps && isAnswering(search, number));
   const full = at.filter(({ durationSeconds }) => durationSeconds >= search.longTrialSeconds);
   const [kind, judged] = full.length > 0 ? ['long trials', full] : ['trials', at];
   const failed = judged.filter(({ outcome }) => outcome === 'failed').length;
-  return `${name}: ${why}: below ${sayRps(failsRps)} (too many in ${failed} of ${judged.length} ${kind}). ${sayHighestHeld(search)}`;
+  return `${name}: ${why}: below ${formatRps(failsRps)} (too many in ${failed} of ${judged.length} ${kind}). ${describeHighestHeld(search)}`;
 }
 
 const isAnswering = ({ answeredBy }: SearchResult, number: number): boolean =>
   answeredBy !== null && number >= answeredBy.from && number <= answeredBy.to;
 
 /** The highest load that held, and how well that is known. */
-export function sayHighestHeld({ highestHeld, trials }: SearchResult): string {
+export function describeHighestHeld({ highestHeld, trials }: SearchResult): string {
   if (highestHeld === null) {
     const tried = trials.filter(({ outcome }) => outcome !== 'void').map(({ load }) => load);
     return tried.length === 0
@@ -105,7 +107,7 @@ export function sayHighestHeld({ highestHeld, trials }: SearchResult): string {
 }
 
 /** The repeats of a load that disagree with the first trial of it, or of one that says more. */
-export function sayChange({ direction, first, repeats }: SearchChange): string {
+export function describeChange({ direction, first, repeats }: SearchChange): string {
   const [before, after, clearer] =
     direction === 'slower' ? ['held', 'failed', 'more'] : ['failed', 'held', 'less'];
   const numbers = repeats.map(({ trial }) => trial).join(' and ');
@@ -117,7 +119,7 @@ export function sayChange({ direction, first, repeats }: SearchChange): string {
 }
 
 /** Which trials the figures are of, where the machine changed. */
-function sayAnswered({ changes, answeredBy, trials }: SearchResult): string[] {
+function describeAnswered({ changes, answeredBy, trials }: SearchResult): string[] {
   if (changes.length === 0 || answeredBy === null) return [];
   const counted = trials.filter(({ outcome }) => outcome !== 'void');
   const when = answeredBy.to === counted.at(-1)?.number ? 'since then' : 'before that';
@@ -141,7 +143,7 @@ export function warningsOf({ goal, ending, changes }: SearchResult): string[] {
   ];
 }
 
-const sayTime = (seconds: number): string => {
+const formatTime = (seconds: number): string => {
   const minutes = Math.round(seconds / 60);
   if (seconds < 100) return `${Math.round(seconds)} seconds`;
   return `${minutes} minutes`;

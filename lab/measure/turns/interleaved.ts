@@ -4,12 +4,12 @@ import { z } from 'zod';
 import type { Arm, DesignedTrial } from '../../results/trial/designed';
 import type { HeldLoad } from '../../results/trial/measures';
 import {
+  formatHeldLoad,
   type LoadKind,
   type Measure,
   measuresOf,
   metricNames,
   positive,
-  sayLoad,
 } from '../../results/trial/measures';
 import { type Outcome, outcomeOf } from '../../results/trial/outcome';
 import type { StepResult } from '../../results/trial/steps';
@@ -28,7 +28,7 @@ const workloadLoads = z.strictObject({
 });
 export type WorkloadLoads = z.infer<typeof workloadLoads>;
 
-/** What a comparison and an A/A run are both asked. */
+/** What a comparison and an A/A run have in common. */
 export const interleavedDesign = z.strictObject({
   metrics: z.array(z.enum(metricNames)),
   loads: z.array(workloadLoads),
@@ -99,8 +99,8 @@ export function interleaved(
 export const armOf = ({ runs }: Series, arm: Arm): Sample[] =>
   runs.filter((run) => run.arm === arm).map(({ value, block }) => ({ value, block: `${block}` }));
 
-export const sayWhere = ({ workload, load }: Pick<Series, 'workload' | 'load'>): string =>
-  `${workload} at ${sayLoad(load)}`;
+export const describePlace = ({ workload, load }: Pick<Series, 'workload' | 'load'>): string =>
+  `${workload} at ${formatHeldLoad(load)}`;
 
 function loadOf({ rateRps, users, search }: WorkloadLoads, kind: LoadKind): HeldLoad | null {
   if (kind === 'rate') return rateRps === null ? null : { rateRps };

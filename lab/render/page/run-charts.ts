@@ -1,9 +1,9 @@
 // The runs of one series: how they spread in each arm, and how they lie in time.
 import type { EChartsOption, SeriesOption } from 'echarts';
-import { armOf, type Series, sayWhere } from '../../measure/turns/interleaved';
+import { armOf, describePlace, type Series } from '../../measure/turns/interleaved';
 import type { Arm } from '../../results/trial/designed';
 import { median } from '../../statistics/descriptive';
-import { sayFigure } from '../format';
+import { formatFigure } from '../format';
 import type { ArmLooks } from './arms';
 import type { Chart } from './figure';
 import { horizontal, inks, vertical } from './svg';
@@ -15,12 +15,12 @@ export function stripChart(series: Series, looks: ArmLooks, name: string): Chart
   const said = arms.map((arm) => {
     const values = valuesOf(series, arm);
     if (values.length === 0) return `${looks[arm].label}: no run.`;
-    const figures = [median(values), Math.min(...values), Math.max(...values)].map(sayFigure);
+    const figures = [median(values), Math.min(...values), Math.max(...values)].map(formatFigure);
     return `${looks[arm].label}: median ${figures[0]}, from ${figures[1]} to ${figures[2]} ${measure.unit}.`;
   });
   return {
     name,
-    title: `${measure.title} of ${sayWhere(series)}: each run`,
+    title: `${measure.title} of ${describePlace(series)}: each run`,
     reading: `A mark a run, in ${measure.unit}; the upright stroke is the arm’s median. Arms that overlap may still differ: the verdict is on the pairs. Arms far apart in few runs may not.`,
     summary: said.join(' '),
     sizes: { wide: { width: 540, height: 190 }, narrow: { width: 358, height: 190 } },
@@ -30,10 +30,10 @@ export function stripChart(series: Series, looks: ArmLooks, name: string): Chart
 
 export function orderChart(series: Series, looks: ArmLooks, name: string): Chart {
   const { measure, runs } = series;
-  const inOrder = runs.map(({ arm, value }) => `${looks[arm].label} ${sayFigure(value)}`);
+  const inOrder = runs.map(({ arm, value }) => `${looks[arm].label} ${formatFigure(value)}`);
   return {
     name,
-    title: `${measure.title} of ${sayWhere(series)}: in the order of running`,
+    title: `${measure.title} of ${describePlace(series)}: in the order of running`,
     reading: `The same runs from first to last, in ${measure.unit}. Both arms climbing or falling together is the machine drifting, which turns cancel; one arm doing so alone is the arm’s own.`,
     summary: `In order, in ${measure.unit}: ${inOrder.join(', ')}.`,
     sizes: { wide: { width: 540, height: 190 }, narrow: { width: 358, height: 190 } },

@@ -108,17 +108,17 @@ export const loadKindsOf = (metrics: readonly MetricName[]): LoadKind[] => [
   ...new Set(measuresOf(metrics).map(({ load }) => load)),
 ];
 
-export const sayLoad = (load: HeldLoad): string => {
+export const formatHeldLoad = (load: HeldLoad): string => {
   if ('users' in load) return `${load.users} users`;
   return 'rateRps' in load ? `${load.rateRps} requests a second` : 'its limit';
 };
 
 /** In a column. */
-export const sayLoadShort = (load: HeldLoad): string =>
-  'rateRps' in load ? `${load.rateRps}/s` : sayLoad(load);
+export const formatHeldLoadShort = (load: HeldLoad): string =>
+  'rateRps' in load ? `${load.rateRps}/s` : formatHeldLoad(load);
 
 /** Null for a search, which holds none. */
-export const sizeOf = (load: HeldLoad): number | null => {
+export const sizeOfLoad = (load: HeldLoad): number | null => {
   if ('users' in load) return load.users;
   return 'rateRps' in load ? load.rateRps : null;
 };

@@ -80,7 +80,7 @@ export interface UslFit extends UslParameters {
 
 /** Three parameters and one degree of freedom to judge them by. */
 const FEWEST_OBSERVATIONS = 4;
-/** A parameter each needs a level of its own. */
+/** Each parameter needs a level of its own. */
 const FEWEST_LEVELS = 3;
 
 const NAMES = ['alpha', 'beta', 'gamma'] as const;
@@ -98,7 +98,7 @@ const STARTS: readonly (readonly [alpha: number, betaAtLargest: number])[] = [
 const NOTHING = 1e-10;
 
 /**
- * @param points n > 0 (need not be whole, may repeat), x > 0; four or more on three levels or more
+ * @param points n > 0 (need not be whole, may repeat), x > 0; four or more on three or more levels
  * @throws RangeError when there are too few, or one is not positive and finite
  */
 export function fitUsl(points: readonly Point[]): UslFit {
