@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { direction, numbers, ratio, share } from '../cli/numbers';
 import { seedOption } from '../cli/options';
 import { usageError } from '../errors';
-import { goalResult } from '../measure/search/load-classification';
+import { goalResult, searchGoalSchema } from '../measure/search/load-classification';
 import {
   renderChanges,
   renderComparison,
@@ -170,19 +170,7 @@ function readRuns(file: string): Sample[] {
   });
 }
 
-const goalsSchema = z
-  .array(
-    z.object({
-      name: z.string(),
-      initialTrialDurationSeconds: z.number(),
-      finalTrialDurationSeconds: z.number(),
-      durationSumSeconds: z.number(),
-      lossRatio: z.number(),
-      exceedRatio: z.number(),
-      relativeWidth: z.number(),
-    }),
-  )
-  .min(1);
+const goalsSchema = z.array(z.object(searchGoalSchema.shape)).min(1);
 const trialsSchema = z.array(
   z.object({ load: z.number(), durationSeconds: z.number(), lossRatio: z.number() }),
 );

@@ -48,11 +48,7 @@ export async function searchCapacity(options: {
   for (;;) {
     const state = searchState(settings, trials);
     const move = nextMove(settings, state);
-    if (trials.length > 0) conductor.say(describeProgress(subject, state, settings));
-    const change = changesOf(state).at(-1);
-    if (change !== undefined && change.repeats.at(-1)?.trial === state.trials.length) {
-      conductor.say(describeChange(change));
-    }
+    if (trials.length > 0) reportProgress(conductor, subject, state, settings);
     if (move.kind === 'done') {
       conductor.say(`${appTitle(subject.app)}: the search ended: ${move.reason}.`);
       return capacityFound(state, move);
@@ -86,6 +82,19 @@ export async function searchCapacity(options: {
       );
     }
     trials.push(...trialsOf(conductor.folder, options.search, trials.at(-1)?.number));
+  }
+}
+
+function reportProgress(
+  conductor: Conductor,
+  subject: Subject,
+  state: SearchState,
+  settings: SearchSettings,
+): void {
+  conductor.say(describeProgress(subject, state, settings));
+  const change = changesOf(state).at(-1);
+  if (change?.repeats.at(-1)?.trial === state.trials.length) {
+    conductor.say(describeChange(change));
   }
 }
 

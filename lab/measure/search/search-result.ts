@@ -7,7 +7,7 @@ import { type Bottleneck, bottleneckOf, type Cores } from '../../results/trial/b
 import type { DesignedTrial } from '../../results/trial/designed';
 import { validSteps } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
-import { quantileOfSorted } from '../../statistics/descriptive';
+import { median } from '../../statistics/descriptive';
 import type { HeldLoad } from './capacity-evidence';
 import type { GoalResult } from './load-classification';
 import type { MachineChange } from './machine-change';
@@ -34,6 +34,85 @@ export const changesOf = ({ stretches }: Pick<SearchState, 'stretches'>): Search
           },
         ],
   );
+
+/** One search, from its trials. */
+export type SearchResult = {
+  app: AppName;
+  workload: string;
+  slo: { share: number; thresholdSeconds: number };
+  goal: GoalResult;
+  /** From this duration on a trial counts in full. */
+  longTrialSeconds: number;
+  /** The highest rate known to hold the SLO, in requests a second; null where none is. */
+  holdsRps: number | null;
+  /** The highest rate that held at all, and how well that is known; null where none did. */
+  highestHeld: HeldLoad | null;
+  /** Where the machine became slower or faster during the search, as its repeats showed. */
+  changes: SearchChange[];
+  /** The trials that the bounds are made of: all, unless the machine changed; null without any. */
+  answeredBy: { from: number; to: number } | null;
+  /** The lowest rate known to break it; null where there is none to be named. */
+  failsRps: number | null;
+  /** Right and timely answers a second at `holdsRps` (RFC 9971, Conditional Throughput). */
+  conditionalThroughput: number | null;
+  /** Median over the trials at `holdsRps` that held. */
+  p99Ms: number | null;
+  bottleneck: Bottleneck;
+  trials: SearchedTrial[];
+  /** Load and warm-ups, what was void included. */
+  spentSeconds: number;
+  /** Null while it has not ended. */
+  ending: SearchEnding | null;
+};
+
+/** @param trials of one search, its probe first; at least one */
+export function searchResult(
+  settings: SearchSettings,
+  trials: readonly DesignedTrial[],
+  cores: Cores,
+): SearchResult {
+  const [first] = trials;
+  if (first === undefined) throw new RangeError('a search needs a trial');
+  const state = searchState(settings, trials);
+  const { goal, highestHeld } = state;
+  const holdsRps = goal.relevantLowerBound ?? goal.effectiveLowerBound?.load ?? null;
+  const held = state.trials.filter(({ load, outcome }) => load === holdsRps && outcome === 'held');
+  return {
+    app: first.app,
+    workload: first.workload,
+    slo: first.slo,
+    goal,
+    longTrialSeconds: settings.goal.finalTrialDurationSeconds,
+    holdsRps,
+    highestHeld,
+    changes: changesOf(state),
+    answeredBy: state.answeredBy,
+    failsRps: goal.relevantUpperBound,
+    conditionalThroughput:
+      goal.conditionalThroughput ?? goal.effectiveLowerBound?.conditionalThroughput ?? null,
+    p99Ms: medianOf(held.flatMap(({ p99Ms }) => p99Ms ?? [])),
+    bottleneck: bottleneckOf(busiestStep(trials), cores),
+    trials: state.trials,
+    spentSeconds: state.spentSeconds,
+    ending: endingOf(settings, state),
+  };
+}
+
+/**
+ * The believable step with the most CPU, of the probe mostly: at the capacity itself requests wait
+ * too long while a fifth of the CPU is still idle (Kleinrock, Queueing Systems 1, 1975, 3.2), so
+ * that what is full shows only when the subject is driven as hard as it goes.
+ */
+function busiestStep(trials: readonly DesignedTrial[]): StepResult[] {
+  const coresOf = (step: StepResult): number =>
+    (step.subjectCores ?? 0) + (step.databaseCores ?? 0);
+  return validSteps(trials)
+    .sort((a, b) => coresOf(b) - coresOf(a))
+    .slice(0, 1);
+}
+
+const medianOf = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : median(values);
 
 export const formatRps = (rate: number): string =>
   `${Math.round(rate).toLocaleString('en')} requests a second`;
@@ -143,93 +222,5 @@ export function warningsOf({ goal, ending, changes }: SearchResult): string[] {
   ];
 }
 
-const formatTime = (seconds: number): string => {
-  const minutes = Math.round(seconds / 60);
-  if (seconds < 100) return `${Math.round(seconds)} seconds`;
-  return `${minutes} minutes`;
-};
-
-/** One search, from its trials. */
-export type SearchResult = {
-  app: AppName;
-  workload: string;
-  slo: { share: number; thresholdSeconds: number };
-  goal: GoalResult;
-  /** From this duration on a trial counts in full. */
-  longTrialSeconds: number;
-  /** The highest rate known to hold the SLO, in requests a second; null where none is. */
-  holdsRps: number | null;
-  /** The highest rate that held at all, and how well that is known; null where none did. */
-  highestHeld: HeldLoad | null;
-  /** Where the machine became slower or faster during the search, as its repeats showed. */
-  changes: SearchChange[];
-  /** The trials that the bounds are made of: all, unless the machine changed; null without any. */
-  answeredBy: { from: number; to: number } | null;
-  /** The lowest rate known to break it; null where there is none to be named. */
-  failsRps: number | null;
-  /** Right and timely answers a second at `holdsRps` (RFC 9971, Conditional Throughput). */
-  conditionalThroughput: number | null;
-  /** Median over the trials at `holdsRps` that held. */
-  p99Ms: number | null;
-  bottleneck: Bottleneck;
-  trials: SearchedTrial[];
-  /** Load and warm-ups, what was void included. */
-  spentSeconds: number;
-  /** Null while it has not ended. */
-  ending: SearchEnding | null;
-};
-
-/** @param trials of one search, its probe first; at least one */
-export function searchResult(
-  settings: SearchSettings,
-  trials: readonly DesignedTrial[],
-  cores: Cores,
-): SearchResult {
-  const [first] = trials;
-  if (first === undefined) throw new RangeError('a search needs a trial');
-  const state = searchState(settings, trials);
-  const { goal, highestHeld } = state;
-  const holdsRps = goal.relevantLowerBound ?? goal.effectiveLowerBound?.load ?? null;
-  const held = state.trials.filter(({ load, outcome }) => load === holdsRps && outcome === 'held');
-  return {
-    app: first.app,
-    workload: first.workload,
-    slo: first.slo,
-    goal,
-    longTrialSeconds: settings.goal.finalTrialDurationSeconds,
-    holdsRps,
-    highestHeld,
-    changes: changesOf(state),
-    answeredBy: state.answeredBy,
-    failsRps: goal.relevantUpperBound,
-    conditionalThroughput:
-      goal.conditionalThroughput ?? goal.effectiveLowerBound?.conditionalThroughput ?? null,
-    p99Ms: medianOf(held.flatMap(({ p99Ms }) => p99Ms ?? [])),
-    bottleneck: bottleneckOf(busiestStep(trials), cores),
-    trials: state.trials,
-    spentSeconds: state.spentSeconds,
-    ending: endingOf(settings, state),
-  };
-}
-
-/**
- * The believable step with the most CPU, of the probe mostly: at the capacity itself requests wait
- * too long while a fifth of the CPU is still idle (Kleinrock, Queueing Systems 1, 1975, 3.2), so
- * that what is full shows only when the subject is driven as hard as it goes.
- */
-function busiestStep(trials: readonly DesignedTrial[]): StepResult[] {
-  const coresOf = (step: StepResult): number =>
-    (step.subjectCores ?? 0) + (step.databaseCores ?? 0);
-  return validSteps(trials)
-    .sort((a, b) => coresOf(b) - coresOf(a))
-    .slice(0, 1);
-}
-
-function medianOf(values: readonly number[]): number | null {
-  return values.length === 0
-    ? null
-    : quantileOfSorted(
-        [...values].sort((a, b) => a - b),
-        0.5,
-      );
-}
+const formatTime = (seconds: number): string =>
+  seconds < 100 ? `${Math.round(seconds)} seconds` : `${Math.round(seconds / 60)} minutes`;
