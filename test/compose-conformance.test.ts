@@ -1,13 +1,12 @@
 // The images as they run in the composition, hardened and limited: each passes conformance.
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { fullSettings, type Subject } from '../contract/conformance/subjects';
 import { suite } from '../contract/conformance/suite';
 import { appNames } from '../lab/runtime/subject';
 import { engineProblem, Stack } from './compose-stack';
 
 const metricsPorts = { express: 9181, django: 9182 };
-const password = 'conformance';
 
 const problem = engineProblem();
 if (problem !== undefined) {
@@ -17,13 +16,8 @@ if (problem !== undefined) {
 
   beforeAll(async () => {
     const { workers, threads, poolSize, poolTimeoutSeconds, clientTimeoutSeconds } = fullSettings;
-    stack = await Stack.create(
-      'headroom-conformance',
-      {
-        HEADROOM_EXPRESS_PORTS: '0',
-        HEADROOM_DJANGO_PORTS: '0',
-        HEADROOM_PROMETHEUS_PORT: '0',
-        HEADROOM_POSTGRES_PASSWORD: password,
+    stack = await Stack.open({
+      settings: {
         HEADROOM_EXPRESS_WORKERS: `${workers}`,
         HEADROOM_EXPRESS_POOL: `${poolSize}`,
         HEADROOM_DJANGO_WORKERS: `${workers}`,
@@ -33,14 +27,12 @@ if (problem !== undefined) {
         HEADROOM_CLIENT_TIMEOUT_SECONDS: `${clientTimeoutSeconds}`,
       },
       // Healthy once, then left alone: the cases count each request and each statement.
-      'services: { express: &quiet { healthcheck: { interval: 1h } }, django: *quiet }\n',
-    );
-    await stack.up(appNames, '--build');
+      overrides:
+        'services: { express: &quiet { healthcheck: { interval: 1h } }, django: *quiet }\n',
+    });
+    await stack.resetDatabases();
+    await stack.up([...appNames]);
   }, 300_000);
-
-  afterAll(async () => {
-    await stack?.discard();
-  }, 60_000);
 
   describe.each(appNames)('the image of %s', (app) => {
     let subject: Subject;
@@ -53,7 +45,7 @@ if (problem !== undefined) {
         // Published, because an app answers to no address that it was not told of.
         baseUrl: await stack.urlOf(app, 8080),
         metricsUrl: `http://${stack.addressOf(container)}:${metricsPorts[app]}/metrics`,
-        databaseUrl: `postgres://postgres:${password}@${database}:5432/headroom_${app}`,
+        databaseUrl: `postgres://postgres:headroom@${database}:5432/headroom_${app}`,
         rootPid: onlyChild(container.State.Pid),
         settings: fullSettings,
         container: true,

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dashboards } from '../grafana/src/catalogue';
-import { formatValue } from '../lab/live/page/units';
+import { formatValue } from '../lab/live/page/labels';
 import { axeViolations, chromiumPath, launchChromium, noChromium, watchPage } from './chromium';
 import { type FoundBefore, findBefore } from './found-before';
 import { allGone, Lab, type Running } from './lab-process';

@@ -1,6 +1,5 @@
 // Trials of one step against a lab inside this process, in which a test makes something go wrong.
 // Ports and folders are those of the environment at the time when this is loaded.
-
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';

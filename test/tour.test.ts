@@ -1,5 +1,4 @@
 // `npm start -- --quick`, end to end on real parts, and everything it leaves behind.
-
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -12,15 +12,9 @@ type ImageSize = AppEffort['image'];
 export async function imageSizes(): Promise<Record<AppName, ImageSize>> {
   try {
     const engine = await Engine.open();
-    try {
-      const { images } = settingsOf(await new ComposeCli(process.env).config());
-      const sizes = await Promise.all(
-        appNames.map((app) => sizeOf(engine, images.get(app) ?? app)),
-      );
-      return { express: sizes[0] as ImageSize, django: sizes[1] as ImageSize };
-    } finally {
-      engine.close();
-    }
+    const { images } = settingsOf(await new ComposeCli(process.env).config());
+    const sizes = await Promise.all(appNames.map((app) => sizeOf(engine, images.get(app) ?? app)));
+    return { express: sizes[0] as ImageSize, django: sizes[1] as ImageSize };
   } catch (error) {
     const why = (error as Error).message.split('\n', 1)[0] || 'Docker gave no reason';
     return { express: { bytes: null, why }, django: { bytes: null, why } };
@@ -33,5 +27,6 @@ async function sizeOf(engine: Engine, reference: string): Promise<ImageSize> {
     const why = `There is no image ${reference} yet: \`docker compose build express django\` makes it.`;
     return { bytes: null, why };
   }
-  return { bytes: image.bytes, standInBase: image.labels.standin === 'true', reference };
+  const standInBase = image.Config.Labels?.standin === 'true';
+  return { bytes: image.Size, standInBase, reference };
 }

@@ -1,11 +1,16 @@
 // The exporter beside an experiment: it shows Prometheus the phases of the run in progress.
 
-import { coreReadings, usageReadings } from '../live/cores';
 import { Exporter, type Source, serveExporter } from '../live/exporter';
 import { findingsSource } from '../live/findings';
 import { nightSource } from '../live/nights';
-import { clearPhase, readPhase, writePhase } from '../live/phase';
 import { PostgresStatistics } from '../live/postgres-statistics';
+import {
+  clearPhase,
+  coreReadings,
+  readPhase,
+  usageReadings,
+  writePhase,
+} from '../live/run-readings';
 import type { RunEvents } from '../measure/conduct';
 import { thisHost } from '../measure/provenance';
 import { resultsDir } from '../paths';

@@ -1,5 +1,4 @@
 // One run of each kind of experiment, made on a simulated subject and read back from disk.
-
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

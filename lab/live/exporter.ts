@@ -5,9 +5,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from 'node:path';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { parse } from 'yaml';
-import { environmentError } from '../errors';
 import { rootDir } from '../paths';
-import { shareWork } from './share';
+import { listenOrExplain } from '../runtime/probe';
 
 /** One value of one series. */
 export type Reading = { name: string; labels: Record<string, string>; value: number };
@@ -70,20 +69,15 @@ export class Exporter {
   }
 }
 
-export function serveExporter(exporter: Exporter, host: string, port: number): Promise<Server> {
+export async function serveExporter(
+  exporter: Exporter,
+  host: string,
+  port: number,
+): Promise<Server> {
   const server = createServer(limits, (request, response) => answer(exporter, request, response));
   server.setTimeout(clientMs);
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) =>
-      reject(
-        environmentError(
-          `Port ${port} (exporter) is taken by another program. Stop it, or choose another port: HEADROOM_EXPORTER_PORT=PORT.`,
-          error,
-        ),
-      ),
-    );
-    server.listen(port, host, () => resolve(server));
-  });
+  await listenOrExplain(server, 'exporter', host, port);
+  return server;
 }
 
 /** contract/README.md, "Metrics pages", says how: as the apps answer on theirs. */
@@ -125,4 +119,24 @@ function combinations({ labels = {}, when }: Declared): Record<string, string>[]
     all = all.flatMap((left) => values.map((value) => ({ ...left, [name]: value })));
   }
   return all;
+}
+
+// The same as apps/express/src/metrics/share.ts: an app is built without the lab, and imports nothing of it.
+/**
+ * Makes one thing at a time for everybody who asks. Whoever asks while one is being made gets the
+ * next one, together with all others who do: so no answer is older than its question.
+ */
+function shareWork<T>(make: () => Promise<T>): () => Promise<T> {
+  let previous: Promise<unknown> = Promise.resolve();
+  let next: Promise<T> | undefined;
+  return () => {
+    if (next === undefined) {
+      next = previous.then(() => {
+        next = undefined;
+        return make();
+      });
+      previous = next.catch(() => {});
+    }
+    return next;
+  };
 }

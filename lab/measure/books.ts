@@ -109,20 +109,23 @@ export class Books {
 /** The app's own count; a restart sets it back. */
 type AppCount = { accepted: number; startedAtSeconds: number; restarts: number };
 
-async function appCount(metricsUrls: readonly string[]): Promise<AppCount | null> {
-  const sum = await fetchSums(metricsUrls).catch(() => undefined);
-  if (sum === undefined) return null;
-  const answered = (route: string, status: string) =>
-    sum('http_server_request_duration_seconds_count', {
-      http_request_method: 'POST',
-      http_route: route,
-      http_response_status_code: status,
-    });
-  return {
-    accepted: answered('/checkout', '303') + answered('/api/orders', '201'),
-    startedAtSeconds: sum('process_start_time_seconds'),
-    restarts: sum('server_worker_restarts_total'),
-  };
+/** Null where the page cannot be read. */
+function appCount(metricsUrls: readonly string[]): Promise<AppCount | null> {
+  return fetchSums(metricsUrls)
+    .then((sum) => {
+      const answered = (route: string, status: string) =>
+        sum('http_server_request_duration_seconds_count', {
+          http_request_method: 'POST',
+          http_route: route,
+          http_response_status_code: status,
+        });
+      return {
+        accepted: answered('/checkout', '303') + answered('/api/orders', '201'),
+        startedAtSeconds: sum('process_start_time_seconds'),
+        restarts: sum('server_worker_restarts_total'),
+      };
+    })
+    .catch(() => null);
 }
 
 async function connected(url: string): Promise<Client> {

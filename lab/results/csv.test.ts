@@ -32,6 +32,15 @@ describe('a table', () => {
     expect(row?.text('label')).toBe('a, "b"\nc');
     expect(row?.text('absent')).toBeUndefined();
   });
+
+  it('numbers its rows by the line on which each begins', () => {
+    const table = parse('label,value\n\n"a\nb\nc",1\r\n , \nd,2', ['value']);
+    expect(table.rows.map(({ line }) => line)).toEqual([3, 7]);
+  });
+
+  it('takes a quote inside of a cell for what it is', () => {
+    expect(parse('disk,value\n3.5" disk,1', ['value']).rows[0]?.text('disk')).toBe('3.5" disk');
+  });
 });
 
 describe('an error', () => {
@@ -50,6 +59,7 @@ describe('an error', () => {
     ['1,20\n2,40', 'data.csv:1: column "n", "x" is missing', 'no header'],
     ['n,x\n1,1,5', 'data.csv:2: 3 cells where the header names 2 columns', 'a decimal comma'],
     ['n,x\n"1,2', 'data.csv:2: a quote is opened and never closed', 'an open quote'],
+    ['n,x\n1,2\n3,"4\n5,6', 'data.csv:3: a quote is opened', 'an open quote, by its first line'],
   ])('of the table %j says %j, for %s', (text, message) => {
     expect(usage(() => parse(text))).toContain(message);
   });

@@ -1,5 +1,6 @@
 // Reads tables of numbers that somebody else wrote, and says exactly what is wrong with them.
 import { readFileSync } from 'node:fs';
+import { CsvError, parse } from 'csv-parse/sync';
 import { usageError } from '../errors';
 
 export interface CsvRow {
@@ -12,7 +13,7 @@ export interface CsvRow {
   positive(column: string): number;
 }
 
-export interface CsvTable {
+interface CsvTable {
   readonly source: string;
   readonly columns: readonly string[];
   readonly rows: readonly CsvRow[];
@@ -42,7 +43,7 @@ export function readText(path: string): string {
 
 /** {@link readCsv} on text; `source` names it in errors. */
 export function parseCsv(text: string, source: string, required: readonly string[]): CsvTable {
-  const [header, ...body] = records(text.replace(/^\uFEFF/, ''), source);
+  const [header, ...body] = records(text, source);
   if (!header) {
     throw usageError(`${source} is empty. Its first line must name the columns: ${required}.`);
   }
@@ -59,52 +60,38 @@ export function parseCsv(text: string, source: string, required: readonly string
   return { source, columns, rows: body.map((record) => rowOf(record, columns, source)) };
 }
 
-interface Record {
+interface CsvRecord {
   readonly line: number;
   readonly cells: readonly string[];
 }
 
-function records(text: string, source: string): Record[] {
-  const found: Record[] = [];
-  let cells: string[] = [];
-  let cell = '';
-  let line = 1;
-  let startLine = 1;
-  let quoted = false;
-  const endRecord = (): void => {
-    cells.push(cell);
-    if (cells.some((content) => content.trim() !== '')) found.push({ line: startLine, cells });
-    cells = [];
-    cell = '';
-  };
-  for (let i = 0; i < text.length; i += 1) {
-    const char = text[i] as string;
-    if (char === '\n') line += 1;
-    if (quoted) {
-      if (char !== '"') cell += char;
-      else if (text[i + 1] === '"') {
-        cell += '"';
-        i += 1;
-      } else quoted = false;
-    } else if (char === '"' && cell.trim() === '') {
-      quoted = true;
-      cell = '';
-    } else if (char === ',') {
-      cells.push(cell);
-      cell = '';
-    } else if (char === '\n') {
-      endRecord();
-      startLine = line;
-    } else if (char !== '\r') cell += char;
+function records(text: string, source: string): CsvRecord[] {
+  const found: CsvRecord[] = [];
+  let lastLine = 0;
+  try {
+    parse(text, {
+      bom: true,
+      trim: true,
+      // Both: else the first line's end would be taken for that of all lines.
+      record_delimiter: ['\r\n', '\n'],
+      // Rows of the wrong length are refused by rowOf, which says what to do.
+      relax_column_count: true,
+      relax_quotes: true,
+      on_record: (cells, { lines }) => {
+        const isBlank = cells.every((cell) => cell.trim() === '');
+        if (!isBlank) found.push({ line: lastLine + 1, cells });
+        lastLine = lines;
+        return null;
+      },
+    });
+    return found;
+  } catch (error) {
+    if (!(error instanceof CsvError && error.code === 'CSV_QUOTE_NOT_CLOSED')) throw error;
+    throw usageError(`${source}:${lastLine + 1}: a quote is opened and never closed. Close it.`);
   }
-  if (quoted) {
-    throw usageError(`${source}:${startLine}: a quote is opened and never closed. Close it.`);
-  }
-  endRecord();
-  return found;
 }
 
-function rowOf({ line, cells }: Record, columns: readonly string[], source: string): CsvRow {
+function rowOf({ line, cells }: CsvRecord, columns: readonly string[], source: string): CsvRow {
   if (cells.length !== columns.length) {
     throw usageError(
       `${source}:${line}: ${cells.length} cells where the header names ${columns.length} columns. ` +

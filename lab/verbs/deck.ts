@@ -1,5 +1,4 @@
 // `lab deck RUN...`: a PowerPoint file of one run, or of several.
-
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { deckOf } from '../experiments/documents';

@@ -1,5 +1,4 @@
 // `lab report [RUN...]`: makes report.html again, or one of several runs side by side.
-
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { writeFindings } from '../cli/finish';

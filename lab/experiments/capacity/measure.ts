@@ -1,5 +1,4 @@
 // `lab capacity`: whole searches for one subject's capacity, each on a fresh process.
-
 import { isDeepStrictEqual } from 'node:util';
 import { usageError } from '../../errors';
 import { type Conductor, conduct, resume, type Setting } from '../../measure/conduct';

@@ -1,6 +1,5 @@
 // One search says the same everywhere: the terminal, the page, the deck and the live page have its
 // numbers and the numbers of its trials from the same place.
-
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
 // `lab claims`: the catalogue, judged by what was found. Pure: evidence in, verdicts out.
-
 import type { Answer } from '../../results/answer';
 import { type Claim, claims as catalogue, experiments } from './catalogue';
 import { capital, sayClaim } from './claim-words';

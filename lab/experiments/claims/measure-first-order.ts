@@ -1,5 +1,4 @@
 // From nothing running to the first order that the shop has taken, over and over, the apps in turn.
-
 import { randomUUID } from 'node:crypto';
 import { LabError } from '../../errors';
 import { conduct, type Setting } from '../../measure/conduct';

@@ -1,10 +1,9 @@
 // The conformance suite's attacks on both apps, one app at a time, each on a fresh process and a
 // reset database. The cases are the tests' own, in their own runner: what a test holds an app to is
 // what is counted here.
-
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { z } from 'zod';
 import type { Subject as Target } from '../../../contract/conformance/subjects';
 import { environmentError, LabError } from '../../errors';
@@ -52,23 +51,21 @@ export function probe(setting: Setting & { seed: number }): Promise<RunFolder> {
 /** Ends with 1 where a case failed: which, and how, is in the file. */
 async function attack(target: Target, file: string, signal: AbortSignal): Promise<void> {
   const args = ['--reporter=json', `--outputFile=${file}`, '--testNamePattern', group];
-  const child = spawn(process.execPath, [vitest, 'run', '--config', config, ...args], {
-    cwd: rootDir,
-    env: { ...process.env, HEADROOM_CONFORMANCE: JSON.stringify([target]) },
-    stdio: ['ignore', 'ignore', 'pipe'],
-    signal,
-  });
-  let said = '';
-  child.stderr.on('data', (data: Buffer) => {
-    said += data.toString();
-  });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', (error) => reject(signal.aborted ? new Interrupted() : error));
-    child.once('close', resolve);
-  });
-  if (signal.aborted) throw new Interrupted();
-  if ((code === 0 || code === 1) && existsSync(file)) return;
-  throw new LabError(1, `The probes of ${target.app} ended with ${code}: ${said.trim()}`);
+  const { exitCode, stderr, isCanceled } = await execa(
+    process.execPath,
+    [vitest, 'run', '--config', config, ...args],
+    {
+      cwd: rootDir,
+      env: { HEADROOM_CONFORMANCE: JSON.stringify([target]) },
+      stdin: 'ignore',
+      stdout: 'ignore',
+      cancelSignal: signal,
+      reject: false,
+    },
+  );
+  if (isCanceled || signal.aborted) throw new Interrupted();
+  if ((exitCode === 0 || exitCode === 1) && existsSync(file)) return;
+  throw new LabError(1, `The probes of ${target.app} ended with ${exitCode}: ${stderr.trim()}`);
 }
 
 const reportSchema = z.object({

@@ -1,5 +1,4 @@
 // Attacks on both apps: the conformance suite's probes, counted by kind.
-
 import type { Answer } from '../../results/answer';
 import { appTitle } from '../../results/findings';
 import { clopperPearsonInterval } from '../../statistics/intervals';

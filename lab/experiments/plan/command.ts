@@ -1,6 +1,5 @@
 // `lab plan --rate R`: how many replicas, at what latency and cost, from what is on disk; or, with
 // --validate, what such a plan foretells beside what is measured.
-
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';

@@ -1,5 +1,4 @@
 // The runs that a plan is made of: the latest complete ones on this machine, by name.
-
 import { isDeepStrictEqual } from 'node:util';
 import type { AppName } from '../../../contract/apps';
 import { coresOf } from '../../render/cores';

@@ -1,5 +1,4 @@
 // Plans from runs as they lie on disk, made on a simulated subject.
-
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

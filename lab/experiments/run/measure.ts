@@ -1,5 +1,4 @@
 // One scenario against one subject, sized by a probe where it climbs by rate.
-
 import { usageError } from '../../errors';
 import { type Conductor, conduct, type PlannedTrial, type Setting } from '../../measure/conduct';
 import {

@@ -1,5 +1,4 @@
 // `lab scale --app A --by WHAT`: how throughput or capacity grows with what is added.
-
 import { type Command, Option } from 'commander';
 import { duration, numbers } from '../../cli/numbers';
 import { seedOption, wholeNumber } from '../../cli/options';

@@ -3,8 +3,7 @@ import { phaseMarks } from '../../../grafana/src/marks';
 import { type Dashboard, panelsOf, queriesOf } from '../../../grafana/src/model';
 import { achievedRate, usersNow } from '../../../grafana/src/queries/load';
 import { allValues, fillIn } from '../../../grafana/src/variables';
-import { askRange } from './answers';
-import { type Frame, gridSeconds, presence } from './messages';
+import { type Cell, type Frame, gridSeconds, type Point, presence, type Series } from './messages';
 
 /** What comes late (a push, a slow scrape) still finds its place: this much is asked for again. */
 const overlapSeconds = 10;
@@ -59,3 +58,61 @@ export const expressionsOf = (dashboard: Dashboard): Map<string, string> =>
       ...panelsOf(dashboard).flatMap(queriesOf),
     ].map(({ name, expr }): [string, string] => [name, fillIn(expr, allValues)]),
   ]);
+
+/** As /api/v1/query_range gives it (https://prometheus.io/docs/prometheus/latest/querying/api/). */
+type Matrix = {
+  metric: Record<string, string>;
+  values?: [atS: number, value: string][];
+  histograms?: [atS: number, histogram: { buckets?: Bucket[] }][];
+}[];
+type Bucket = [rule: number, low: string, high: string, count: string];
+
+export function seriesOf(matrix: Matrix): Series[] {
+  return matrix.map(({ metric: { __name__: _, ...labels }, values = [], histograms }) => ({
+    labels,
+    points: values
+      .map(([atS, value]): Point => [atS, Number(value)])
+      // JSON has no NaN: it would arrive as null, and a share of nothing is no point at all.
+      .filter(([, value]) => Number.isFinite(value)),
+    ...(histograms && {
+      cells: histograms.flatMap(([atS, { buckets = [] }]) => cellsOf(atS, buckets)),
+    }),
+  }));
+}
+
+const cellsOf = (atS: number, buckets: readonly Bucket[]): Cell[] =>
+  buckets
+    .map(([, low, high, count]) => ({
+      atS,
+      low: Number(low),
+      high: Number(high),
+      count: Number(count),
+    }))
+    // The last bucket of a native histogram may be open; JSON knows no infinity.
+    .filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high));
+
+export type Range = { fromS: number; toS: number; stepS: number };
+
+/** @throws when Prometheus is not there, is too slow, or refuses the query */
+export async function askRange(
+  prometheusUrl: string,
+  query: string,
+  { fromS, toS, stepS }: Range,
+  timeoutMs: number,
+): Promise<Series[]> {
+  const response = await fetch(`${prometheusUrl}/api/v1/query_range`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      query,
+      start: `${fromS}`,
+      end: `${toS}`,
+      step: `${stepS}`,
+    }),
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  const body = (await response.json()) as { data?: { result: Matrix }; error?: string };
+  if (body.data === undefined) {
+    throw new Error(`Prometheus answered ${response.status} to ${query}: ${body.error}`);
+  }
+  return seriesOf(body.data.result);
+}

@@ -8,7 +8,7 @@ import {
   usersNow,
 } from '../../../grafana/src/queries/load';
 import type { History } from './history';
-import { colourOf, nameOf } from './legends';
+import { colourOf, nameOf } from './labels';
 import type { Point } from './messages';
 import { bandsOf, current, lastLoadS, momentsOf } from './phases';
 

@@ -3,8 +3,7 @@ import { phaseMarks } from '../../../grafana/src/marks';
 import type { Mark } from '../../../grafana/src/model';
 import { achievedRate, usersNow } from '../../../grafana/src/queries/load';
 import { bridgedSeconds, type History, latest, type Span } from './history';
-import { nameOf } from './legends';
-import { formatValue } from './units';
+import { formatValue, nameOf } from './labels';
 
 /** Half the grid: a phase that is seen at one point only has some width, too. */
 const halfGridSeconds = 1;

@@ -4,9 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { dashboards } from '../../../grafana/src/catalogue';
-import { environmentError } from '../../errors';
 import { listRunIds } from '../../results/run-folder';
-import { portVariable } from '../../runtime/ports';
+import { listenOrExplain } from '../../runtime/probe';
 import { type Bundle, bundlePage } from './bundle';
 import { defaultWindow, type Events, windows } from './messages';
 import { Viewers } from './viewers';
@@ -45,10 +44,7 @@ export async function serveLivePage(options: {
       .then((bundle) => answer(request, response, { bundle, viewers, resultsDir }))
       .catch((error: Error) => refuse(response, 500, error.message));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(portTaken(port, error)));
-    server.listen(port, host, resolve);
-  });
+  await listenOrExplain(server, 'live', host, port);
   return {
     url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
     watch: (prometheusUrl) => viewers.watch(prometheusUrl),
@@ -59,12 +55,6 @@ export async function serveLivePage(options: {
     },
   };
 }
-
-const portTaken = (port: number, error: Error) =>
-  environmentError(
-    `Port ${port} (live) is taken by another program. Stop that program, or choose another port: ${portVariable('live')}=PORT.`,
-    error,
-  );
 
 type Served = { bundle: Bundle; viewers: Viewers; resultsDir: string };
 

@@ -1,5 +1,4 @@
 // Runs of every kind that a deck can hold, made on simulated subjects or worked out by hand.
-
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -14,9 +14,8 @@ import type { Endpoint, Incident, Runtime, RuntimeFacts, Usage } from '../runtim
 import { type AppName, requireUsualShop, type Subject } from '../subject';
 import { ComposeCli } from './cli';
 import { type CpuMeter, cpuMeterOf } from './container-cpu';
-import { Engine } from './engine';
+import { type ContainerEvent, Engine } from './engine';
 import { type ContainerGenerator, startContainerGenerator } from './generator';
-import { type ContainerEvent, watchContainers } from './incidents';
 import {
   type ComposeSettings,
   chosenVariables,
@@ -182,7 +181,6 @@ export class ComposeRuntime implements Runtime {
     this.parts.clear();
     await this.processes.stopAll();
     await this.stack.putBack(this.own, [...this.touched]);
-    this.engine.close();
   }
 
   private async bringUp(say: (text: string) => void): Promise<void> {
@@ -190,7 +188,7 @@ export class ComposeRuntime implements Runtime {
     await this.stack.up(this.cli);
     this.prometheusUrl = `http://${(await this.cli.run('port', 'prometheus', '9090')).trim()}`;
     const { project } = this.settings;
-    await watchContainers(this.engine, project, this.watching.signal, {
+    await this.engine.watch(project, this.watching.signal, {
       onEvent: (event) => void this.onEvent(event),
       onEnd: () => this.tell('docker', 'stopped telling of restarts'),
     });
@@ -213,8 +211,8 @@ export class ComposeRuntime implements Runtime {
     for (const [service, name] of this.settings.images) {
       const image = await this.engine.image(name);
       if (image === undefined) continue;
-      this.tools[service] = `${name} ${image.id.slice(0, 'sha256:'.length + 12)}`;
-      if (image.labels.standin === 'true') standIns.push(service);
+      this.tools[service] = `${name} ${image.Id.slice(0, 'sha256:'.length + 12)}`;
+      if (image.Config.Labels?.standin === 'true') standIns.push(service);
     }
     if (standIns.length === 0) return [];
     return [`Stand-in images (${standIns.join(', ')}): publish no absolute capacity.`];

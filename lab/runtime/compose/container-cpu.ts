@@ -8,16 +8,16 @@ export type CpuMeter = () => Promise<number | null>;
 
 export async function cpuMeterOf(engine: Engine, id: string): Promise<CpuMeter> {
   const file = await cpuFileOf(engine, id);
-  const statistics = `/containers/${id}/stats?stream=false&one-shot=1`;
+  const container = engine.container(id);
   const read =
     file === undefined
-      ? async () => secondsInStats(await engine.get<Statistics>(statistics))
+      ? async () => secondsInStats(await container.stats({ stream: false, 'one-shot': true }))
       : async () => secondsInFile(await readFile(file, 'latin1'));
   return () => read().catch(() => null);
 }
 
 async function cpuFileOf(engine: Engine, id: string): Promise<string | undefined> {
-  const { State } = await engine.get<{ State: { Pid: number } }>(`/containers/${id}/json`);
+  const { State } = await engine.container(id).inspect();
   const list = await readFile(`/proc/${State.Pid}/cgroup`, 'latin1').catch(() => '');
   const file = cpuFileIn(list, id);
   if (file === undefined) return undefined;
@@ -46,13 +46,13 @@ export function secondsInFile(content: string): number {
   return microseconds === undefined ? Number(content) / 1e9 : Number(microseconds) / 1e6;
 }
 
-/** What of the engine's statistics is of interest here. */
+/** What is read of the engine's statistics. */
 type Statistics = {
   cpu_stats: { cpu_usage: { total_usage: number } };
-  pids_stats: { current?: number };
+  pids_stats?: { current?: number };
 };
 
 /** A container that does not run has no processes, and no CPU time that would mean anything. */
 export function secondsInStats({ cpu_stats, pids_stats }: Statistics): number | null {
-  return pids_stats.current === undefined ? null : cpu_stats.cpu_usage.total_usage / 1e9;
+  return pids_stats?.current === undefined ? null : cpu_stats.cpu_usage.total_usage / 1e9;
 }

@@ -1,26 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { linesOf } from './engine';
+import { eventIn } from './engine';
 
-function frame(text: string): Buffer {
-  const header = Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]);
-  header.writeUInt32BE(Buffer.byteLength(text), 4);
-  return Buffer.concat([header, Buffer.from(text)]);
-}
+const line = (Action: string, attributes: Record<string, string>) =>
+  JSON.stringify({ Type: 'container', Action, Actor: { ID: 'abc', Attributes: attributes } });
+const service = { 'com.docker.compose.service': 'express' };
 
-async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-}
-
-describe('what a container prints', () => {
-  const printed = Buffer.concat(['one\ntw', 'o – zwei\n', '\n', 'last'].map(frame));
-
+describe('an event of the engine', () => {
   it.each([
-    ['all at once', printed.length],
-    ['torn inside headers, letters and lines', 3],
-    ['byte for byte', 1],
-  ])('comes as lines when it arrives %s', async (_how, size) => {
-    const lines: string[] = [];
-    for await (const line of linesOf(inPieces(printed, size))) lines.push(line);
-    expect(lines).toEqual(['one', 'two – zwei', '', 'last']);
+    ['die', { exitCode: '137' }, 'was ended by SIGKILL', false],
+    ['die', { exitCode: '1' }, 'ended with code 1', false],
+    ['die', { exitCode: '255' }, 'ended with code 255', false],
+    ['oom', {}, 'ran into its memory limit', false],
+    ['start', {}, 'was started again by Docker', true],
+  ])('%s %j is told in words', (action, attributes, what, startedAgain) => {
+    expect(eventIn(line(action, { ...service, ...attributes }))).toEqual({
+      id: 'abc',
+      service: 'express',
+      what,
+      startedAgain,
+    });
+  });
+
+  it('of a container without a service is nobody’s business', () => {
+    expect(eventIn(line('die', { exitCode: '0' }))).toBeUndefined();
   });
 });

@@ -1,9 +1,14 @@
 // Docker's engine, asked over its socket: for what must be quick, exact or a stream. What brings
 // containers up is left to `docker compose` (compose-cli.ts).
-import { Agent, type IncomingMessage, request } from 'node:http';
-import { hostname, release } from 'node:os';
+import { once } from 'node:events';
+import { constants, hostname, release } from 'node:os';
+import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import Docker, { type Container, type ContainerInfo, type ImageInspectInfo } from 'dockerode';
 import { execa } from 'execa';
 import { environmentError } from '../../errors';
+import { describeEnding, type Ending } from '../native/processes';
 
 /** Spoken by engine 25 and later; docker-compose.yml needs that one for its host names in DNS. */
 const apiVersion = 'v1.44';
@@ -11,41 +16,20 @@ const apiVersion = 'v1.44';
 const install = 'Install Docker Engine 25 or newer with its compose plugin:';
 const remedy = `${install} https://docs.docker.com/engine/install. Without Docker, use --runtime native.`;
 
-export type Image = {
-  id: string;
-  labels: Record<string, string>;
-  /** All layers, unpacked. */
-  bytes: number;
-};
+/** The part of GET /info that is used here. */
+type Info = { Name: string; KernelVersion: string; NCPU: number; SecurityOptions: string[] };
 
-/** What of GET /info is of interest here. */
-type Info = {
-  ServerVersion: string;
-  Name: string;
-  KernelVersion: string;
-  NCPU: number;
-  SecurityOptions: string[];
-};
-
-export type ListedContainer = {
-  Id: string;
-  Labels: Record<string, string>;
-  State: string;
-  ImageID: string;
-  NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
-};
+export type ContainerEvent = { id: string; service: string; what: string; startedAgain: boolean };
 
 export class Engine {
-  private readonly agent = new Agent({ keepAlive: true });
-
   private constructor(
-    private readonly socketPath: string,
+    private readonly docker: Docker,
     private readonly info: Info,
   ) {}
 
   /** Finds the engine that `docker` would talk to; it must be one that sees this machine's files. */
   static async open(): Promise<Engine> {
-    const host = await tell(
+    const host = await output(
       'docker',
       'context',
       'inspect',
@@ -54,7 +38,7 @@ export class Engine {
     );
     if (host === undefined)
       throw environmentError(`The docker command is missing, or knows no context. ${remedy}`);
-    if ((await tell('docker', 'compose', 'version')) === undefined) {
+    if ((await output('docker', 'compose', 'version')) === undefined) {
       throw environmentError(`docker has no compose plugin. ${remedy}`);
     }
     const socketPath = /^unix:\/\/(\/.+)$/.exec(host)?.[1];
@@ -63,14 +47,14 @@ export class Engine {
         `Docker's engine is at ${host}: containers there see no file of this machine, so that --runtime compose needs an engine on this one. Choose it with \`docker context use\` or DOCKER_HOST.`,
       );
     }
-    const asked = new Engine(socketPath, {} as Info);
-    const info = await asked.get<Info>('/info').catch((error: Error) => {
+    const docker = new Docker({ socketPath, version: apiVersion });
+    const info: Info = await docker.info().catch((error: Error) => {
       throw environmentError(
-        `No Docker engine of version 25 or newer answers at ${socketPath} (${error.message}). Start it (\`sudo systemctl start docker\`), or see that you may use it (group docker).`,
+        `No Docker engine of version 25 or newer answers at ${socketPath} (${error.message.trim()}). Start it (\`sudo systemctl start docker\`), or see that you may use it (group docker).`,
         error,
       );
     });
-    return new Engine(socketPath, info);
+    return new Engine(docker, info);
   }
 
   /** Whether the engine runs under this kernel: in a virtual machine nothing of it can be seen. */
@@ -88,123 +72,107 @@ export class Engine {
     return rootless ? '0:0' : `${process.getuid?.()}:${process.getgid?.()}`;
   }
 
-  async get<T>(path: string): Promise<T> {
-    return (await jsonOf(await this.send('GET', path))) as T;
-  }
-
-  /** The answer's body as it comes; ends when the signal is aborted. */
-  stream(path: string, signal?: AbortSignal): Promise<IncomingMessage> {
-    return this.send('GET', path, signal);
-  }
-
   /** Containers with all these labels, running or not. */
-  containers(...labels: string[]): Promise<ListedContainer[]> {
-    const filters = encodeURIComponent(JSON.stringify({ label: labels }));
-    return this.get(`/containers/json?all=1&filters=${filters}`);
+  containers(...labels: string[]): Promise<ContainerInfo[]> {
+    return this.docker.listContainers({ all: true, filters: { label: labels } });
+  }
+
+  container(id: string): Container {
+    return this.docker.getContainer(id);
   }
 
   /** Undefined when there is none of that name. */
-  async image(name: string): Promise<Image | undefined> {
-    try {
-      const path = `/images/${encodeURIComponent(name)}/json`;
-      const { Id, Size, Config } = await this.get<{
-        Id: string;
-        Size: number;
-        Config: { Labels: Record<string, string> | null };
-      }>(path);
-      return { id: Id, labels: Config.Labels ?? {}, bytes: Size };
-    } catch (error) {
-      if (error instanceof Refusal && error.status === 404) return undefined;
-      throw error;
-    }
+  image(name: string): Promise<ImageInspectInfo | undefined> {
+    return unless([404], this.docker.getImage(name).inspect());
   }
 
-  /** Until the container ends; gives its exit code. */
-  async exitCode(id: string): Promise<number> {
-    const answer = await jsonOf(await this.send('POST', `/containers/${id}/wait`));
-    return (answer as { StatusCode: number }).StatusCode;
+  /** How a container ended, once it has; `onLine` gets each line that it prints on stderr until then. */
+  async ending(id: string, onLine: (line: string) => void): Promise<Ending> {
+    const container = this.container(id);
+    const read = async () => {
+      const log = await container.logs({ follow: true, stderr: true });
+      const text = new PassThrough();
+      const closed = once(createInterface({ input: text }).on('line', onLine), 'close');
+      this.docker.modem.demuxStream(log, text, text);
+      await finished(log).finally(() => text.end());
+      await closed;
+    };
+    const [{ StatusCode }] = await Promise.all([container.wait(), read()]);
+    return endingOf(StatusCode);
   }
 
-  /** One that has ended already needs no signal. */
+  /** A container that has ended already needs no signal: 404 is gone, 409 not running. */
   async kill(id: string, signal: NodeJS.Signals): Promise<void> {
-    await this.unlessGone('POST', `/containers/${id}/kill?signal=${signal}`);
+    await unless([404, 409], this.container(id).kill({ signal }));
   }
 
+  /** 409: it is being removed already. */
   async remove(id: string): Promise<void> {
-    await this.unlessGone('DELETE', `/containers/${id}?force=1`);
+    await unless([404, 409], this.container(id).remove({ force: true }));
   }
 
-  close(): void {
-    this.agent.destroy();
-  }
-
-  private async unlessGone(method: string, path: string): Promise<void> {
-    try {
-      (await this.send(method, path)).resume();
-    } catch (error) {
-      // 404: it is gone; 409: it has ended, or is being removed.
-      if (!(error instanceof Refusal && [404, 409].includes(error.status))) throw error;
-    }
-  }
-
-  private send(method: string, path: string, signal?: AbortSignal): Promise<IncomingMessage> {
-    return new Promise((resolve, reject) => {
-      const options = { socketPath: this.socketPath, agent: this.agent, method };
-      request({ ...options, path: `/${apiVersion}${path}`, ...(signal && { signal }) })
-        .once('error', reject)
-        .once('response', async (response) => {
-          const status = response.statusCode ?? 0;
-          if (status < 400) return resolve(response);
-          const body = await jsonOf(response).catch(() => undefined);
-          const { message = 'no reason given' } = (body ?? {}) as { message?: string };
-          reject(new Refusal(status, `Docker refused ${method} ${path}: ${message}`));
-        })
-        .end();
+  /**
+   * Calls `onEvent` for each container of the project that dies, starts or runs out of memory, until
+   * the signal is aborted; `onEnd` when the engine stops reporting before that.
+   */
+  async watch(
+    project: string,
+    signal: AbortSignal,
+    { onEvent, onEnd }: { onEvent: (event: ContainerEvent) => void; onEnd: () => void },
+  ): Promise<void> {
+    const stream = await this.docker.getEvents({
+      abortSignal: signal,
+      filters: {
+        type: ['container'],
+        event: ['die', 'oom', 'start'],
+        label: [`com.docker.compose.project=${project}`],
+      },
     });
+    createInterface({ input: stream })
+      .on('line', (line) => {
+        const event = eventIn(line);
+        if (event !== undefined) onEvent(event);
+      })
+      .on('error', () => undefined) // Being closed says as much.
+      .on('close', () => {
+        if (!signal.aborted) onEnd();
+      });
   }
 }
 
-/** The engine's own no. */
-class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
+/** One line of the engine's events; undefined for a container that belongs to no service. */
+export function eventIn(line: string): ContainerEvent | undefined {
+  const { Action, Actor } = JSON.parse(line) as {
+    Action: string;
+    Actor: { ID: string; Attributes: Record<string, string | undefined> };
+  };
+  const { exitCode, 'com.docker.compose.service': service } = Actor.Attributes;
+  if (service === undefined) return undefined;
+  const event = { id: Actor.ID, service, startedAgain: Action === 'start' };
+  if (Action === 'die') return { ...event, what: describeEnding(endingOf(Number(exitCode))) };
+  if (Action === 'oom') return { ...event, what: 'ran into its memory limit' };
+  return { ...event, what: 'was started again by Docker' };
 }
 
-async function jsonOf(response: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk);
-  return JSON.parse(Buffer.concat(chunks).toString());
+/** A shell's and Docker's way to say that a signal ended a process. */
+const signalBase = 128;
+
+function endingOf(exitCode: number): Ending {
+  const signal = Object.entries(constants.signals).find(
+    ([, number]) => number === exitCode - signalBase,
+  )?.[0] as NodeJS.Signals | undefined;
+  return signal === undefined ? { code: exitCode, signal: null } : { code: null, signal };
 }
 
-async function tell(command: string, ...args: string[]): Promise<string | undefined> {
+/** Undefined where the engine refuses with one of these HTTP statuses. */
+function unless<T>(statuses: readonly number[], answer: Promise<T>): Promise<T | undefined> {
+  return answer.catch((error: Error & { statusCode?: number }) => {
+    if (statuses.includes(error.statusCode ?? 0)) return undefined;
+    throw error;
+  });
+}
+
+async function output(command: string, ...args: string[]): Promise<string | undefined> {
   const { failed, stdout } = await execa(command, args, { reject: false, stdin: 'ignore' });
   return failed ? undefined : stdout.trim();
-}
-
-/**
- * What a container printed, a line each. Docker frames it: number of the stream, three zeros,
- * length (big endian), text.
- */
-export async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  const headerBytes = 8;
-  let waiting: Buffer = Buffer.alloc(0);
-  let text: Buffer = Buffer.alloc(0);
-  for await (const chunk of stream) {
-    waiting = Buffer.concat([waiting, chunk]);
-    while (waiting.length >= headerBytes) {
-      const end = headerBytes + waiting.readUInt32BE(4);
-      if (waiting.length < end) break;
-      text = Buffer.concat([text, waiting.subarray(headerBytes, end)]);
-      waiting = waiting.subarray(end);
-    }
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
-      yield text.subarray(0, end).toString();
-      text = text.subarray(end + 1);
-    }
-  }
-  if (text.length > 0) yield text.toString();
 }

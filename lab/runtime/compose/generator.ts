@@ -7,8 +7,7 @@ import { graceSeconds } from '../generator';
 import type { Processes } from '../native/processes';
 import type { Generator } from '../runtime';
 import type { ComposeCli } from './cli';
-import { endingOf } from './container-ending';
-import { type Engine, linesOf } from './engine';
+import type { Engine } from './engine';
 
 export type ContainerGenerator = Generator & { readonly id: string };
 
@@ -23,20 +22,16 @@ export async function startContainerGenerator(options: {
   labels: Record<string, string>;
   project: string;
 }): Promise<ContainerGenerator> {
-  const { cli, engine, onLine } = options;
+  const { cli, engine } = options;
   const printed = await cli.run(...k6RunArguments({ ...options, user: engine.fileOwner }));
   const id = printed.trim().split('\n').at(-1) ?? '';
   const tie = await tieToLab(options.processes, id, options.cpus);
 
-  const read = async (): Promise<void> => {
-    const log = await engine.stream(`/containers/${id}/logs?follow=1&stderr=1`);
-    for await (const line of linesOf(log)) onLine(line);
-  };
   const end = async () => {
-    const [code] = await Promise.all([engine.exitCode(id), read()]);
+    const ending = await engine.ending(id, options.onLine);
     await tie.ended;
     await engine.remove(id);
-    return endingOf(code);
+    return ending;
   };
   const ended = end().catch((error: Error) => {
     throw environmentError(`Docker's engine lost sight of k6: ${error.message}`, error);

@@ -2,13 +2,14 @@
 // the user has up stays up, one that the lab started goes down with it. Volumes always stay.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ContainerInfo } from 'dockerode';
 import { environmentError } from '../../errors';
 import { resultsDir, stateDir } from '../../paths';
 import { identify, isAlive } from '../../proc';
 import { writeFileAtomic } from '../../results/atomic';
 import { type AppName, appNames } from '../subject';
 import type { ComposeCli } from './cli';
-import type { Engine, ListedContainer } from './engine';
+import type { Engine } from './engine';
 import type { ComposeSettings, ServiceName } from './settings';
 
 const ownerLabel = 'headroom.owner';
@@ -105,12 +106,12 @@ export class ComposeStack {
   }
 
   /** Running containers of a service, one for each replica. */
-  async containersOf(service: ServiceName): Promise<ListedContainer[]> {
+  async containersOf(service: ServiceName): Promise<ContainerInfo[]> {
     const running = await this.running();
     return running.filter(({ Labels }) => Labels[serviceLabel] === service);
   }
 
-  private async running(): Promise<ListedContainer[]> {
+  private async running(): Promise<ContainerInfo[]> {
     const all = await this.engine.containers(
       `com.docker.compose.project=${this.settings.project}`,
       'com.docker.compose.oneoff=False',
@@ -118,9 +119,9 @@ export class ComposeStack {
     return all.filter(({ State }) => State === 'running');
   }
 
-  private async isTouring({ Id }: ListedContainer): Promise<boolean> {
-    const { Processes } = await this.engine.get<{ Processes: string[][] }>(`/containers/${Id}/top`);
-    return Processes.some((fields) => / ?k6 run /.test(fields.join(' ')));
+  private async isTouring({ Id }: ContainerInfo): Promise<boolean> {
+    const { Processes } = await this.engine.container(Id).top();
+    return (Processes as string[][]).some((fields) => / ?k6 run /.test(fields.join(' ')));
   }
 
   private async removeLeftovers(): Promise<void> {
@@ -139,7 +140,7 @@ export class ComposeStack {
     for (const { Id } of await this.owned()) await this.engine.remove(Id);
   }
 
-  private owned(): Promise<ListedContainer[]> {
+  private owned(): Promise<ContainerInfo[]> {
     const project = `com.docker.compose.project=${this.settings.project}`;
     return this.engine.containers(project, ownerLabel);
   }

@@ -1,4 +1,4 @@
-// The same as lab/live/share.ts: an app is built without the lab, and imports nothing of it.
+// The same as shareWork in lab/live/exporter.ts: an app is built without the lab, and imports nothing of it.
 
 /**
  * Makes one thing at a time for everybody who asks. Whoever asks while one is being made gets the

@@ -11,9 +11,8 @@ import {
 import { type EChartsType, init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import type { Unit } from '../../../../grafana/src/model';
-import { formatValue } from '../units';
-import type { Theme } from './theme';
-import type { View } from './view';
+import { formatValue } from '../labels';
+import type { Theme, View } from './view';
 
 use([
   ...[LineChart, ScatterChart, CustomChart],

@@ -2,7 +2,7 @@
 import { type AppName, appColours } from '../../../../grafana/src/colours';
 import type { Query, Stat, Table, Unit } from '../../../../grafana/src/model';
 import { latest } from '../history';
-import { formatValue } from '../units';
+import { formatValue } from '../labels';
 import { element } from './element';
 import { type NamedSeries, namedSeries, type View } from './view';
 

@@ -2,8 +2,8 @@
 import type { EChartsOption } from 'echarts';
 import type { Heatmap } from '../../../../grafana/src/model';
 import { cellsOfBuckets } from '../history';
+import { formatValue } from '../labels';
 import { type Cell, gridSeconds } from '../messages';
-import { formatValue } from '../units';
 import { baseOption, timeAxis, valueAxis } from './chart';
 import type { NamedSeries, View } from './view';
 

@@ -3,7 +3,7 @@
 import { boundColour } from '../../../../grafana/src/colours';
 import type { Panel } from '../../../../grafana/src/model';
 import { latest } from '../history';
-import { formatValue } from '../units';
+import { formatValue } from '../labels';
 import { element } from './element';
 import { sayMost, viridis } from './heatmap';
 import { boundDash, dashes } from './timeseries';

@@ -6,7 +6,7 @@ import { bandsOf, current, lastLoadS, momentsOf } from '../phases';
 import { clock, DashboardView } from './dashboard';
 import { byId, element } from './element';
 import { Stream } from './stream';
-import { currentTheme, onThemeChange } from './theme';
+import { currentTheme, onThemeChange } from './view';
 
 const status = byId('status', HTMLElement);
 const now = byId('now', HTMLElement);

@@ -1,7 +1,7 @@
 // Several figures against one: each app's points at the same moments.
 import type { EChartsOption, ScatterSeriesOption } from 'echarts';
 import type { Scatter } from '../../../../grafana/src/model';
-import { formatValue } from '../units';
+import { formatValue } from '../labels';
 import { baseOption, valueAxis } from './chart';
 import { type NamedSeries, namedSeries, type View } from './view';
 

@@ -4,9 +4,9 @@ import { type AppName, appColours, boundColour } from '../../../../grafana/src/c
 import { phaseMarks } from '../../../../grafana/src/marks';
 import type { Query, TimeSeries } from '../../../../grafana/src/model';
 import { brokenLine, type Span } from '../history';
+import { formatValue } from '../labels';
 import { gridSeconds } from '../messages';
 import type { Band } from '../phases';
-import { formatValue } from '../units';
 import { baseOption, gridTop, timeAxis, valueAxis } from './chart';
 import type { NamedSeries, View } from './view';
 

@@ -2,10 +2,9 @@
 import { type AppName, apps } from '../../../../grafana/src/colours';
 import type { Query } from '../../../../grafana/src/model';
 import { type History, outsideGaps, type Span } from '../history';
-import { colourOf, nameOf } from '../legends';
+import { colourOf, nameOf } from '../labels';
 import type { Series } from '../messages';
 import type { Band, Moment } from '../phases';
-import type { Theme } from './theme';
 
 export type View = Span & {
   history: History;
@@ -41,3 +40,23 @@ export function namedSeries(
     colour: colourOf(series.name, words, byName.indexOf(series.name)),
   }));
 }
+
+/** The page's colours and font, for charts: a canvas knows nothing of CSS variables. */
+export type Theme = { ground: string; ink: string; muted: string; rule: string; font: string };
+
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+export function currentTheme(): Theme {
+  const style = getComputedStyle(document.documentElement);
+  const ink = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  return {
+    ground: ink('ground'),
+    ink: ink('ink'),
+    muted: ink('muted'),
+    rule: ink('rule'),
+    font: getComputedStyle(document.body).fontFamily,
+  };
+}
+
+export const onThemeChange = (listener: () => void): void =>
+  dark.addEventListener('change', listener);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Unit } from '../../../grafana/src/model';
-import { formatValue } from './units';
+import { formatValue } from './labels';
 
 it.each<[number, Unit, string]>([
   [0, 's', '0 s'],

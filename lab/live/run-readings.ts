@@ -1,9 +1,12 @@
-// The step that is running now, handed through a file beside the runs: the exporter may be another
-// process, in a container that shares no more than that folder.
+// What Prometheus is told of the run in progress: its cores, the CPU time that only the lab can see,
+// and the step that is running now. The step is handed over in a file beside the runs: the exporter may
+// be another process, in a container that shares only that folder.
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '../../contract/plan';
 import { writeFileAtomic } from '../results/atomic';
+import type { Placement } from '../runtime/native/placement';
+import type { Usage } from '../runtime/runtime';
 import type { Reading } from './exporter';
 
 type Phase = {
@@ -46,4 +49,22 @@ export function readPhase(resultsDir: string, nowMs: number): Reading[] {
       ? { name: 'headroom_step_offered_rps', labels, value: load.rateRps }
       : { name: 'headroom_step_users', labels, value: load.users },
   ];
+}
+
+export function coreReadings(placement: Placement): Reading[] {
+  return (['subject', 'database', 'generator'] as const)
+    .filter((part) => placement[part].length > 0)
+    .map((part) => ({
+      name: 'headroom_cpu_cores',
+      labels: { part },
+      value: placement[part].length,
+    }));
+}
+
+export function usageReadings(usage: Usage): Reading[] {
+  return (['database', 'generator', 'lab', 'machine', 'steal'] as const).flatMap((part) => {
+    const seconds = usage[part];
+    if (seconds === null) return [];
+    return [{ name: 'headroom_cpu_seconds_total', labels: { part }, value: seconds }];
+  });
 }
