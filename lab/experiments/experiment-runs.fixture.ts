@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { SimulatedRuntime, simulatedSetting } from '../measure/simulated-runtime.fixture';
 import type { RunFolder } from '../results/run-folder';
 import { capacity, searchPaces, searchSettings } from './capacity/measure';
+import { reportedRun } from './conclude';
 import type { ReportedRun } from './index';
-import { reportedRun } from './read-run';
 import { scale, scalePaces } from './scale/measure';
 
 const spoilt = (trials: readonly number[]) => (trial: number) =>

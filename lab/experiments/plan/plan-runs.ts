@@ -5,8 +5,8 @@ import { coresOf } from '../../render/cores';
 import { listRunIds, RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import type { TrialResult } from '../../results/trial/result';
+import { findingsOf } from '../conclude';
 import { designOf } from '../index';
-import { findingsOf } from '../read-run';
 import type { Evidence, ReplicaScaling, RunReference, Unit, Validated } from './design';
 import { evidenceOf, scalingOf } from './plan-evidence';
 
