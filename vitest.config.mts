@@ -20,7 +20,9 @@ const untimed = [
   'shop-browser',
   'unreachable-database',
 ].map((name) => `test/${name}.test.ts`);
-/** Needs containers: several files use the same, one after the other. */
+/** Asks each app in its container, both at a time. */
+const images = ['test/compose-conformance-*.test.ts'];
+/** Needs containers: the files share them, and use them one after the other. */
 const containers = ['test/compose-*.test.ts', 'test/container-*.test.ts'];
 const elsewhere = ['**/node_modules/**', '**/dist/**', '.lab/**'];
 
@@ -90,11 +92,23 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'containers',
-          include: containers,
-          exclude: [...elsewhere, ...untimed],
+          name: 'images',
+          include: images,
           globalSetup: 'test/container-setup.ts',
           sequence: { groupOrder: 5 },
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'containers',
+          include: containers,
+          exclude: [...elsewhere, ...untimed, ...images],
+          globalSetup: 'test/container-setup.ts',
+          sequence: { groupOrder: 6 },
           maxWorkers: 1,
           testTimeout: 60_000,
           hookTimeout: 180_000,

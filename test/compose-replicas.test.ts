@@ -16,7 +16,7 @@ function onEngine(): void {
 
   beforeAll(async () => {
     stack = await Stack.open();
-    await stack.up(['express', 'prometheus'], '--scale', 'express=3');
+    await stack.up(['express', 'prometheus'], { flags: ['--scale', 'express=3'] });
   }, 300_000);
 
   test('get a third of the load each, and Prometheus finds them all', async () => {

@@ -14,7 +14,8 @@ import {
   Wait,
 } from 'testcontainers';
 import { rootDir } from '../lab/paths';
-import { appNames } from '../lab/runtime/subject';
+import { takeLock } from '../lab/results/file-lock';
+import type { AppName } from '../lab/runtime/subject';
 import { engine, projectLabel, projectNamed, removeLeftovers } from './container-projects';
 
 /** Why nothing can be composed here; undefined where it can. */
@@ -112,10 +113,19 @@ export class Stack {
   /**
    * Builds and brings up these services and what they depend on; returns when each is healthy, or has
    * ended as it should. Others that would make load are stopped.
+   *
+   * @param flags of `docker compose up`
+   * @param freshDatabase the app whose database is as it was seeded, whatever other tests did to it
    */
-  async up(services: string[], ...flags: string[]): Promise<void> {
+  async up(
+    services: string[],
+    { flags = [], freshDatabase }: { flags?: string[]; freshDatabase?: AppName } = {},
+  ): Promise<void> {
+    // Of two that change one project at a time, each would find half of what the other makes.
+    await using _ = await takeLock(join(this.folder, 'lock'), 240);
     const others = loadMakers.filter((name) => !services.includes(name));
     await this.compose('--profile', 'nightly', 'stop', ...others);
+    if (freshDatabase !== undefined) await this.resetDatabase(freshDatabase);
     const environment = new DockerComposeEnvironment(rootDir, this.files);
     for (const name of oneShots) {
       environment.withWaitStrategy(`${name}-1`, Wait.forOneShotStartup());
@@ -135,14 +145,13 @@ export class Stack {
       });
   }
 
-  /** Both apps' databases as they were seeded, whatever other tests did to them. */
-  async resetDatabases(): Promise<void> {
-    await this.up(['postgres', 'prometheus', 'database']);
-    await this.compose('stop', ...appNames);
-    for (const app of appNames) {
-      await this.psql('postgres', `DROP DATABASE headroom_${app} WITH (FORCE)`);
-    }
-    await this.compose('run', '--rm', 'database');
+  /** Drops it where it is: to make what is not there is the work of the `database` service. */
+  private async resetDatabase(app: AppName): Promise<void> {
+    if ((await this.containers('postgres')).length === 0) return;
+    await this.compose('up', '--detach', '--wait', 'postgres');
+    await this.compose('stop', app);
+    const drop = `DROP DATABASE IF EXISTS headroom_${app} WITH (FORCE)`;
+    await this.compose('exec', '-T', 'postgres', 'psql', '--username=postgres', '--command', drop);
   }
 
   async containers(service: string): Promise<ContainerInspectInfo[]> {

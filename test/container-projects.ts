@@ -79,11 +79,14 @@ export async function removeProjects(isOurs: (project: string) => boolean): Prom
   await each(images, ({ Id }) => docker.getImage(Id).remove({ force: true }));
 }
 
-/** Another start may be removing the same: what is gone, or going, needs no second removal. */
+/**
+ * Another start may be removing the same. What is gone (404) or going (409) needs no second removal;
+ * a network whose containers are still going (403) is left to the other.
+ */
 async function each<T>(all: T[], remove: (one: T) => Promise<unknown>): Promise<void> {
   const answers = await Promise.allSettled(all.map(remove));
   for (const answer of answers) {
     if (answer.status === 'fulfilled') continue;
-    if (![404, 409].includes(answer.reason.statusCode)) throw answer.reason;
+    if (![403, 404, 409].includes(answer.reason.statusCode)) throw answer.reason;
   }
 }

@@ -9,8 +9,8 @@ import { environmentError } from '../errors';
 
 export type HeldLock = AsyncDisposable;
 
-/** What flock ends with when another holds the lock; its default, 1, could be anything's. */
-const takenCode = 66;
+/** What flock ends with when another holds the lock: none of the codes it has for failures. */
+const takenCode = 100;
 
 /**
  * @param path a file that is there only to be locked; made if need be, and left
