@@ -1,14 +1,23 @@
 // What every verb that measures does around its experiment: the runtime, the live page, the
 // exporter and the progress line are brought up, and taken down however it ends.
+import type { ExitCode } from '../errors';
 import type { RunContext } from '../measure/conductor';
 import { resultsDir } from '../paths';
 import type { RunFolder } from '../results/run-folder';
-import { type Conclusion, showConclusion } from './conclusion';
 import { type Exporting, startExporter } from './exporting';
 import { aborted, abortOnSignals } from './interrupt';
 import { openLivePage, withLivePage } from './live';
 import { progressOn } from './progress';
 import { openRuntime, type RuntimeName } from './runtime';
+
+/** The end of a run, as a verb shows it. */
+export type Conclusion = {
+  /** Path of report.html. */
+  report: string;
+  exitCode: ExitCode;
+  /** For people, or for machines. */
+  printed(json: boolean): string;
+};
 
 type LabOptions = {
   runtime: RuntimeName;
@@ -59,4 +68,13 @@ export async function withLab(
     await exporting?.close();
     await runtime.close();
   }
+}
+
+/** What was found on stdout, where the report is on stderr. */
+export function showConclusion({ report, exitCode, printed }: Conclusion, json: boolean): void {
+  process.stdout.write(printed(json));
+  console.error(
+    `\nReport: ${report}; \`npm run lab -- show\` prints the run again, with --validity each check, with --decomposition where the time went.`,
+  );
+  if (exitCode !== 0) process.exitCode = exitCode;
 }

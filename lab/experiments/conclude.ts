@@ -1,5 +1,5 @@
 // What a run says: read from disk once, analysed once, written down, and ready to be printed.
-import type { Conclusion } from '../cli/conclusion';
+import type { Conclusion } from '../cli/with-lab';
 import { findings } from '../results/findings';
 import type { RunFolder } from '../results/run-folder';
 import { schemaVersion } from '../results/schemas';

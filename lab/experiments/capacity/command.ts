@@ -1,7 +1,7 @@
 // `lab capacity --app A`: the highest rate that holds the SLO.
+
 import { type Command, Option } from 'commander';
-import { duration } from '../../cli/numbers';
-import { seedOption, wholeNumber } from '../../cli/options';
+import { duration, seedOption, wholeNumber } from '../../cli/options';
 import { type RuntimeName, runtimeOption } from '../../cli/runtime';
 import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';

@@ -1,7 +1,6 @@
 // The conformance suite's attacks on both apps, one app at a time, each on a fresh process and a
 // reset database. The cases are the tests' own, in their own runner: what a test holds an app to is
 // what is counted here.
-
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';

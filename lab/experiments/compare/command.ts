@@ -1,6 +1,7 @@
 // `lab compare A B`: two subjects in turns; `lab compare --from RUN RUN`: two runs on disk.
+
 import type { Command } from 'commander';
-import { ratio } from '../../cli/numbers';
+import { ratio } from '../../cli/options';
 import { askedBy, type TurnOptions, withTurnOptions } from '../../cli/turns';
 import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';

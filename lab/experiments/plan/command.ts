@@ -1,13 +1,12 @@
 // `lab plan --rate R`: how many replicas, at what latency and cost, from what is on disk; or, with
 // --validate, what such a plan foretells beside what is measured.
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { showConclusion } from '../../cli/conclusion';
-import { positive, ratio } from '../../cli/numbers';
-import { seedOption, wholeNumber } from '../../cli/options';
+import { positive, ratio, seedOption, wholeNumber } from '../../cli/options';
 import { type RuntimeName, runtimeOption } from '../../cli/runtime';
-import { withLab } from '../../cli/with-lab';
+import { showConclusion, withLab } from '../../cli/with-lab';
 import { LabError, usageError } from '../../errors';
 import { sloOf } from '../../measure/plans';
 import { thisHost } from '../../measure/provenance';

@@ -1,7 +1,7 @@
 // `lab scale --app A --by WHAT`: how throughput or capacity grows with what is added.
+
 import { type Command, Option } from 'commander';
-import { duration, numbers } from '../../cli/numbers';
-import { seedOption, wholeNumber } from '../../cli/options';
+import { duration, numbers, seedOption, wholeNumber } from '../../cli/options';
 import { type RuntimeName, runtimeOption } from '../../cli/runtime';
 import { withLab } from '../../cli/with-lab';
 import { sloOf } from '../../measure/plans';
