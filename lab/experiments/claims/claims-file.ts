@@ -5,8 +5,7 @@ import { writeFileAtomic } from '../../results/atomic';
 import { writeJson } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import { analyseClaims } from './analyse';
-import type { ClaimsDesign } from './design';
-import { type ClaimsFile, claimsVersion } from './design';
+import { type ClaimsDesign, type ClaimsFile, claimsVersion } from './design';
 import { renderClaimsPage, renderReadmeTable } from './markdown';
 
 export function claimsFileOf(run: RunRecord, design: ClaimsDesign): ClaimsFile {

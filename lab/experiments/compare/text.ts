@@ -4,8 +4,7 @@ import { armOf, sayWhere } from '../../measure/turns/interleaved';
 import { percent, times, timesInterval } from '../../render/said';
 import { renderTable } from '../../render/table';
 import { median } from '../../statistics/descriptive';
-import type { Compared, CompareResult } from './analyse';
-import { sayVerdict } from './analyse';
+import { type Compared, type CompareResult, sayVerdict } from './analyse';
 
 /** Three digits, whatever the size. */
 export const sayFigure = (value: number): string =>

@@ -11,8 +11,7 @@ import type { Conductor, Trial } from '../conductor';
 import { paces, steadyPlan } from '../plans';
 import { searchCapacity } from '../search/search-capacity';
 import type { SearchSettings } from '../search/search-state';
-import type { Arm } from './block-order';
-import { type Turn, turnOrder } from './block-order';
+import { type Arm, type Turn, turnOrder } from './block-order';
 import type { InterleavedDesign, WorkloadLoads } from './interleaved';
 
 /** A turn is repeated this often before its run is given up. */
