@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fullSettings, type Subject } from '../contract/conformance/subjects';
-import { suite } from '../contract/conformance/suite';
+import { groupsFor } from '../contract/conformance/suite';
 import type { AppName } from '../lab/runtime/subject';
 import { engineProblem, Stack } from './compose-stack';
 
@@ -29,6 +29,7 @@ export function imageConformance(app: AppName): void {
 
 function onEngine(app: AppName): void {
   let subject: Subject;
+  const groups = groupsFor({ app, container: true, again: true });
 
   beforeAll(async () => {
     const { workers, threads, poolSize, poolTimeoutSeconds, clientTimeoutSeconds } = fullSettings;
@@ -57,12 +58,11 @@ function onEngine(app: AppName): void {
       settings: fullSettings,
       container: true,
     };
-    for (const { begin } of suite.flatMap(({ cases }) => cases)) await begin?.(subject);
+    for (const { begin } of groups.flatMap(({ cases }) => cases)) await begin?.(subject);
   }, 300_000);
 
-  describe.each(suite)('$title', ({ cases }) => {
-    for (const { name, apps, patienceMs, skip, run } of cases) {
-      if (apps && !apps.includes(app)) continue;
+  describe.each(groups)('$title', ({ cases }) => {
+    for (const { name, patienceMs, skip, run } of cases) {
       test(name, patienceMs ? { timeout: patienceMs } : {}, async (context) => {
         const reason = skip?.(subject);
         context.skip(reason !== undefined, reason);

@@ -1,5 +1,4 @@
 // A mark and a colour mean the same in every chart and on every slide.
-
 import { beforeAll, describe, expect, it } from 'vitest';
 import { appColours, apps, partColours } from '../../grafana/src/colours';
 import { armLooks, orderChart, stripChart } from '../render/page/arms';

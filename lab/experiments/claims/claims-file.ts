@@ -1,13 +1,11 @@
 // claims.json of a run, and the documents that the repository makes of one.
-
 import { existsSync, readFileSync } from 'node:fs';
 import { usageError } from '../../errors';
 import { writeFileAtomic } from '../../results/atomic';
 import { writeJson } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import { analyseClaims } from './analyse';
-import type { ClaimsDesign } from './design';
-import { type ClaimsFile, claimsVersion } from './design';
+import { type ClaimsDesign, type ClaimsFile, claimsVersion } from './design';
 import { renderClaimsPage, renderReadmeTable } from './markdown';
 
 export function claimsFileOf(run: RunRecord, design: ClaimsDesign): ClaimsFile {

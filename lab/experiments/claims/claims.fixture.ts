@@ -2,8 +2,7 @@
 
 import { findings } from '../../results/findings';
 import type { RunRecord } from '../../results/schemas';
-import type { ReportedRun } from '../index';
-import { analyseExperiment } from '../index';
+import { analyseExperiment, type ReportedRun } from '../index';
 import { compareFixture } from '../turns.fixture';
 import type { ClaimsDesign } from './design';
 import type { Evidence, Figure } from './evidence';

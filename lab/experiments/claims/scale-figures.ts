@@ -2,8 +2,7 @@
 
 import { appTitle } from '../../results/findings';
 import { compare } from '../../statistics/comparison';
-import type { ScalePoint } from '../scale/scale-point';
-import { isBelieved } from '../scale/scale-point';
+import { isBelieved, type ScalePoint } from '../scale/scale-point';
 import type { ScaleResult } from '../scale/scale-result';
 import type { Figure } from './evidence';
 import { centre } from './turn-figures';

@@ -5,8 +5,7 @@ import { formatFigure } from '../../render/format';
 import { percent, times, timesInterval } from '../../render/said';
 import { renderTable } from '../../render/table';
 import { median } from '../../statistics/descriptive';
-import type { Compared, CompareResult } from './analyse';
-import { sayVerdict } from './analyse';
+import { type Compared, type CompareResult, sayVerdict } from './analyse';
 
 export const medianOf = (one: Compared, arm: 'a' | 'b'): string =>
   formatFigure(median(armOf(one, arm).map(({ value }) => value)));

@@ -1,5 +1,4 @@
 // Decks as data: what every one of them must have, whatever its runs.
-
 import { beforeAll, describe, expect, it } from 'vitest';
 import { deckOf } from '../../experiments/documents';
 import type { ReportedRun } from '../../experiments/index';
