@@ -53,7 +53,6 @@ const betweenExperiments: readonly string[] = [
   'experiments/claims/turn-figures.ts -> experiments/compare/analyse.ts',
   'experiments/claims/turn-figures.ts -> experiments/plan/plan-question.ts',
   'experiments/nightly/night-plan.ts -> experiments/capacity/measure.ts',
-  'experiments/noise/text.ts -> experiments/compare/text.ts',
   'experiments/plan/plan-evidence.ts -> experiments/capacity/analyse.ts',
   'experiments/plan/plan-evidence.ts -> experiments/scale/scale-result.ts',
   'experiments/scale/analyse.ts -> experiments/capacity/analyse.ts',
