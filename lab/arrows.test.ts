@@ -41,11 +41,6 @@ const exceptions: readonly string[] = [
   'live/nights.ts -> experiments/nightly/night-series.ts',
   'measure/search/search-words.ts -> experiments/capacity/analyse.ts',
   'render/analysis-text.ts -> measure/search/goal-result.ts',
-  'render/page/arms.ts -> measure/turns/block-order.ts',
-  'render/page/arms.ts -> measure/turns/interleaved.ts',
-  'render/page/run-charts.ts -> experiments/compare/text.ts',
-  'render/page/run-charts.ts -> measure/turns/block-order.ts',
-  'render/page/run-charts.ts -> measure/turns/interleaved.ts',
 ];
 const betweenExperiments: readonly string[] = [
   'experiments/claims/claim-needs.ts -> experiments/capacity/measure.ts',
@@ -58,7 +53,6 @@ const betweenExperiments: readonly string[] = [
   'experiments/claims/turn-figures.ts -> experiments/compare/analyse.ts',
   'experiments/claims/turn-figures.ts -> experiments/plan/plan-question.ts',
   'experiments/nightly/night-plan.ts -> experiments/capacity/measure.ts',
-  'experiments/noise/text.ts -> experiments/compare/text.ts',
   'experiments/plan/plan-evidence.ts -> experiments/capacity/analyse.ts',
   'experiments/plan/plan-evidence.ts -> experiments/scale/scale-result.ts',
   'experiments/scale/analyse.ts -> experiments/capacity/analyse.ts',

@@ -1,7 +1,7 @@
 // What every experiment brings, beside its command and its measuring.
 import type { z } from 'zod';
 import type { RunKind } from '../measure/conductor';
-import type { Section } from '../render/page/section';
+import type { Section } from '../render/page/shell';
 import type { Slide } from '../render/slides/model';
 import type { ExperimentAnswer, ReportedRun } from '../results/reported-run';
 import type { RunRecord } from '../results/schemas';
