@@ -1,5 +1,4 @@
 // What the terminal prints of each experiment, held against files that people have read.
-
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { renderReport, renderRun } from './documents';

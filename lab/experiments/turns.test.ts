@@ -1,5 +1,4 @@
 // A comparison and an A/A run from their trials to what is printed.
-
 import { describe, expect, it } from 'vitest';
 import type { KnownFloor } from '../results/noise-floors';
 import type { CompareResult } from './compare/analyse';

@@ -2,8 +2,7 @@
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { direction, numbers, ratio, share } from '../cli/numbers';
-import { seedOption } from '../cli/options';
+import { direction, numbers, ratio, seedOption, share } from '../cli/options';
 import { usageError } from '../errors';
 import { goalResult, searchGoalSchema } from '../measure/search/load-classification';
 import {

@@ -9,8 +9,8 @@ import {
   searchResult,
   warningsOf,
 } from '../../measure/search/search-result';
-import type { Answer } from '../../results/answer';
 import { appTitle } from '../../results/findings';
+import type { Answer } from '../../results/reported-run';
 import type { Cores } from '../../results/trial/bottleneck';
 import type { DesignedTrial } from '../../results/trial/designed';
 import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';

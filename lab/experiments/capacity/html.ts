@@ -3,10 +3,10 @@
 import type { SearchResult } from '../../measure/search/search-result';
 import { describeChange, describeHighestHeld } from '../../measure/search/search-result';
 import { plural, sayMs, sayRate } from '../../render/format';
-import { searchLegend } from '../../render/page/experiment-legend';
 import { renderFigure } from '../../render/page/figure';
+import { searchLegend } from '../../render/page/legend';
 import { html, type Markup } from '../../render/page/markup';
-import type { Section } from '../../render/page/section';
+import type { Section } from '../../render/page/shell';
 import { facts, table } from '../../render/page/table';
 import { appTitle } from '../../results/findings';
 import type { CapacityResult } from './analyse';

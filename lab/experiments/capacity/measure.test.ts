@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { type Mishap, SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { RunFolder } from '../../results/run-folder';
-import { findingsOf } from '../read-run';
+import { findingsOf } from '../conclude';
 import type { CapacityResult } from './analyse';
 import { capacity, resumeCapacity } from './measure';
 

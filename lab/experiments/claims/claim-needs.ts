@@ -1,7 +1,7 @@
 // Carries out what the claims need: each need is an ordinary experiment with a folder of its own. How
 // long each lasts is said here, so that it can be said beforehand.
 
-import type { Setting } from '../../measure/conduct';
+import type { RunContext } from '../../measure/conductor';
 import { busyUsers } from '../../measure/plans';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { type ComparisonRequest, turnPaces } from '../../measure/turns/take-turns';
@@ -65,10 +65,10 @@ export function runsWanted(need: Need, pace: ClaimPace): number {
   }
 }
 
-export function carryOut(
+export function runNeed(
   need: MeasuredNeed,
   pace: ClaimPace,
-  setting: Setting & { seed: number },
+  setting: RunContext & { seed: number },
 ): Promise<RunFolder> {
   const chosen = claimPaces[pace];
   switch (need.kind) {

@@ -1,5 +1,4 @@
 // claims.json of a run, and the documents that the repository makes of one.
-
 import { existsSync, readFileSync } from 'node:fs';
 import { usageError } from '../../errors';
 import { writeFileAtomic } from '../../results/atomic';

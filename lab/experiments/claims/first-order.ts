@@ -1,8 +1,8 @@
 // How long from a start until the shop has taken its first order.
 
 import { times, timesInterval } from '../../render/said';
-import type { Answer } from '../../results/answer';
 import { appTitle } from '../../results/findings';
+import type { Answer } from '../../results/reported-run';
 import { compare, RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 import { capital } from './claim-words';
 import type { FirstOrder, FirstOrderDesign } from './design';

@@ -3,7 +3,7 @@
 import { floorFor, type RecordedFloor } from '../../results/noise-floors';
 import type { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
-import { findingsOf } from '../read-run';
+import { findingsOf } from '../conclude';
 import type { ScaleResult } from '../scale/design';
 import type { ClaimsDesign } from './design';
 import { type Effort, effortFile } from './effort';

@@ -1,27 +1,26 @@
 // The conformance suite's attacks on both apps, one app at a time, each on a fresh process and a
 // reset database. The cases are the tests' own, in their own runner: what a test holds an app to is
 // what is counted here.
-
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import type { Subject as Target } from '../../../contract/conformance/subjects';
-import { environmentError, LabError } from '../../errors';
-import { conduct, type Setting } from '../../measure/conduct';
-import { Interrupted } from '../../measure/interrupted';
+import { environmentError, Interrupted, LabError } from '../../errors';
+import { type RunContext, runExperiment } from '../../measure/conductor';
 import { rootDir } from '../../paths';
 import { readJson } from '../../results/json';
 import type { RunFolder } from '../../results/run-folder';
 import { type AppName, appNames, subjectOf } from '../../runtime/subject';
 import type { ProbeOutcome, ProbesDesign } from './design';
+import { probes } from './experiment';
 
 const vitest = join(rootDir, 'node_modules/vitest/vitest.mjs');
 const config = join(rootDir, 'contract/conformance/probes.config.mts');
 /** The group's title in contract/conformance/suite.ts. */
 const group = 'shop: probes';
 
-export function probe(setting: Setting & { seed: number }): Promise<RunFolder> {
+export function probe(setting: RunContext & { seed: number }): Promise<RunFolder> {
   // An image has not got the test runner.
   if (!existsSync(vitest)) {
     throw environmentError('The probes need the packages for development: run this in a clone.');
@@ -29,8 +28,8 @@ export function probe(setting: Setting & { seed: number }): Promise<RunFolder> {
   const { runtime, signal } = setting;
   const subjects = appNames.map((app) => subjectOf(app, 'default', runtime.subjectCores));
   const design: ProbesDesign = { kind: 'probes', outcomes: [] };
-  const everything = { ...setting, kind: 'probes' as const, subjects, design, trials: [] };
-  return conduct(everything, async ({ folder, say }) => {
+  const run = { ...setting, experiment: probes, subjects, design };
+  return runExperiment(run, async ({ folder, say }) => {
     const outcomes: ProbeOutcome[] = [];
     for (const subject of subjects) {
       const { app } = subject;

@@ -1,7 +1,7 @@
 // Attacks on both apps: the conformance suite's probes, counted by kind.
 
-import type { Answer } from '../../results/answer';
 import { appTitle } from '../../results/findings';
+import type { Answer } from '../../results/reported-run';
 import { clopperPearsonInterval } from '../../statistics/intervals';
 import type { ProbeOutcome, ProbesDesign } from './design';
 import type { Figure } from './evidence';

@@ -2,9 +2,9 @@
 
 import { armOf, describePlace, interleaved, type Series } from '../../measure/turns/interleaved';
 import { percent, saidOnce, times, timesInterval } from '../../render/said';
-import type { Answer } from '../../results/answer';
 import type { KnownFloor } from '../../results/noise-floors';
 import { floorDoubts, floorOfVerdict } from '../../results/noise-floors';
+import type { Answer } from '../../results/reported-run';
 import type { Arm, DesignedTrial } from '../../results/trial/designed';
 import { type Comparison, compare } from '../../statistics/comparison';
 import type { Sample } from '../../statistics/contrast';

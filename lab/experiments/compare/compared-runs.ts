@@ -9,8 +9,8 @@ import type { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import { designedTrials } from '../../results/trial/designed';
 import { formatHeldLoad } from '../../results/trial/measures';
+import { findingsOf } from '../conclude';
 import { designOf } from '../index';
-import { findingsOf } from '../read-run';
 import { type CompareResult, compareSeries } from './analyse';
 
 type Subject = RunRecord['subjects'][number];

@@ -2,7 +2,7 @@
 
 import { armOf, describePlace, interleaved, type Series } from '../../measure/turns/interleaved';
 import { percent, saidOnce } from '../../render/said';
-import type { Answer } from '../../results/answer';
+import type { Answer } from '../../results/reported-run';
 import type { DesignedTrial } from '../../results/trial/designed';
 import { type NoiseFloor, noiseFloor } from '../../statistics/comparison';
 import { smallestDetectableChange } from '../../statistics/effect';

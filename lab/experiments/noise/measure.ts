@@ -1,15 +1,16 @@
 // One subject against itself, in turns as two subjects take them: what this machine's noise does.
 
-import { conduct, type Setting } from '../../measure/conduct';
+import { type RunContext, runExperiment } from '../../measure/conductor';
 import { chooseLoads } from '../../measure/turns/choose-loads';
 import { type ComparisonRequest, takeTurns } from '../../measure/turns/take-turns';
 import type { RunFolder } from '../../results/run-folder';
 import { subjectOf } from '../../runtime/subject';
 import { type NamedSubject, titleOf } from '../../runtime/subject-notation';
 import type { NoiseDesign } from './design';
+import { noise as noiseExperiment } from './experiment';
 
 export function noise(
-  options: Setting & {
+  options: RunContext & {
     subject: NamedSubject;
     request: ComparisonRequest;
     seed: number;
@@ -28,8 +29,8 @@ export function noise(
     seconds,
     label: titleOf(named),
   };
-  return conduct(
-    { ...options, kind: 'noise', subjects: [subject], design, trials: [] },
+  return runExperiment(
+    { ...options, experiment: noiseExperiment, subjects: [subject], design },
     async (conductor) => {
       const loads = await chooseLoads(conductor, [self], request);
       const chosen: NoiseDesign = { ...design, loads };

@@ -1,5 +1,4 @@
 // Hand-worked plans: queues from fixtures/queueing.json, the rest reckoned in the comments.
-
 import { describe, expect, it } from 'vitest';
 import type { StepResult } from '../../results/trial/steps';
 import acceptance from '../../statistics/fixtures/queueing.json';

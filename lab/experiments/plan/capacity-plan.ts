@@ -1,6 +1,5 @@
 // How many replicas carry a rate, at what latency and cost, and what gives way first. Everything is
 // reckoned from what one replica was measured to hold; what was not measured is named as assumed.
-
 import { appTitle } from '../../results/findings';
 import { latencyAt } from '../../statistics/latency-fit';
 import { throughputAt } from '../../statistics/usl/fit';

@@ -1,6 +1,5 @@
 // A plan as it is kept: what was asked of which evidence, and the answer for each app.
-
-import type { Answer } from '../../results/answer';
+import type { Answer } from '../../results/reported-run';
 import { type AppPlan, planApp } from './capacity-plan';
 import type { PlanDesign, Validated } from './design';
 

@@ -1,10 +1,10 @@
 // A scaling run on the page: the curve, the fitted law, and every measurement.
 import { formatFour, formatInterval, formatLimit } from '../../render/analysis-text';
 import { withoutReason } from '../../render/format';
-import { scaleLegend } from '../../render/page/experiment-legend';
 import { renderFigure } from '../../render/page/figure';
+import { scaleLegend } from '../../render/page/legend';
 import { html, type Markup } from '../../render/page/markup';
-import type { Section } from '../../render/page/section';
+import type { Section } from '../../render/page/shell';
 import { facts, table } from '../../render/page/table';
 import type { UslAnalysis } from '../../statistics/usl/usl';
 import { scaleChart } from './chart';

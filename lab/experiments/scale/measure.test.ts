@@ -8,7 +8,7 @@ import type { RunFolder } from '../../results/run-folder';
 import { seededRandom } from '../../statistics/random';
 import { throughputAt, type UslParameters } from '../../statistics/usl/fit';
 import { analyseUsl } from '../../statistics/usl/usl';
-import { findingsOf } from '../read-run';
+import { findingsOf } from '../conclude';
 import type { ScaleDesign, ScaleResult } from './design';
 import { levelsOf, orderOf, scale, scalePaces } from './measure';
 

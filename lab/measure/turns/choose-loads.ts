@@ -1,29 +1,24 @@
-// The loads at which a comparison measures each workload; a rate that is not given comes from probes.
+// The loads at which a comparison measures each workload; a rate that is not given comes from calibrations.
 
 import { LabError } from '../../errors';
 import { loadKindsOf } from '../../results/trial/measures';
 import type { StepResult } from '../../results/trial/steps';
 import { bounds } from '../../results/trial/validity';
-import type { Conductor } from '../conduct';
-import { paces, probePlan } from '../plans';
+import { calibrate, calibrationTrial } from '../calibrate';
+import type { Conductor } from '../conductor';
+import { paces } from '../plans';
 import type { WorkloadLoads } from './interleaved';
-import {
-  type ArmSubject,
-  basisOf,
-  type ComparisonRequest,
-  onFreshProcess,
-  trialOf,
-} from './take-turns';
+import { type ArmSubject, type ComparisonRequest, onFreshProcess } from './take-turns';
 
 /** At half of its throughput a subject queues little, and holds its SLO on any machine. */
 const shareOfThroughput = 0.5;
 /**
- * Where the probe showed the generator's limit instead of the subject's. A request at a rate costs k6
+ * Where the calibration showed the generator's limit instead of the subject's. A request at a rate costs k6
  * about twice what one of a waiting user does (seen on /json: 20,000 a second against 9,000).
  */
 const shareOfGenerator = 0.2;
 
-/** The loads of each workload; rates that were not asked for are found by a probe of each subject. */
+/** The loads of each workload; rates that were not asked for are found by a calibration of each subject. */
 export async function chooseLoads(
   conductor: Conductor,
   subjects: readonly ArmSubject[],
@@ -52,27 +47,23 @@ async function rateBothHold(
   const reached: number[] = [];
   const held: number[] = [];
   for (const armSubject of subjects) {
-    const steps = await onFreshProcess(conductor, armSubject, (endpoint) =>
-      conductor.trial(
-        endpoint,
-        (trial) =>
-          probePlan(basisOf(conductor, armSubject, workload, endpoint, trial), paces.quick),
-        trialOf(armSubject, workload, 'users', { purpose: 'probe' }),
-      ),
+    const { subject, index } = armSubject;
+    const about = { app: subject.app, subject: index, workload };
+    const step = await onFreshProcess(conductor, armSubject, (endpoint) =>
+      calibrate(conductor, endpoint, calibrationTrial(about, paces.quick)),
     );
-    const step = steps.find(({ warmup }) => !warmup);
-    reached.push(step?.achievedRps ?? 0);
-    held.push((step ? shareOf(step) : 0) * (step?.achievedRps ?? 0));
+    reached.push(step.achievedRps);
+    held.push(shareOf(step) * step.achievedRps);
   }
   const rate = roundRate(Math.min(...held));
   const seen = reached.map((rps) => rps.toFixed(0)).join(' and ');
   if (rate < 1) {
     throw new LabError(
       4,
-      `The probes of ${workload} reached ${seen} requests a second: there is no rate to compare at. Give one with --rate, or see what the trials say: \`npm run lab -- show\`.`,
+      `The calibrations of ${workload} reached ${seen} requests a second: there is no rate to compare at. Give one with --rate, or see what the trials say: \`npm run lab -- show\`.`,
     );
   }
-  conductor.say(`${workload}: probes reached ${seen} requests a second; compared at ${rate}`);
+  conductor.say(`${workload}: calibrations reached ${seen} requests a second; compared at ${rate}`);
   return rate;
 }
 

@@ -7,8 +7,8 @@ import type { StepResult } from '../../results/trial/steps';
 import type { Endpoint } from '../../runtime/runtime';
 import type { Subject } from '../../runtime/subject';
 import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
-import type { Conductor, PlannedTrial } from '../conduct';
-import { type PlanBasis, steadyPlan } from '../plans';
+import type { Conductor, Trial } from '../conductor';
+import { steadyPlan } from '../plans';
 import { searchCapacity } from '../search/search-capacity';
 import type { SearchSettings } from '../search/search-settings';
 import { type Turn, turnOrder } from './block-order';
@@ -86,18 +86,18 @@ function steadyTurn(
   const { workload } = loads;
   // Both arms of a block draw the same requests.
   const seed = conductor.seed + turn.block;
-  return onFreshProcess(conductor, armSubject, (endpoint) =>
-    conductor.trial(
-      endpoint,
-      (trial) =>
-        steadyPlan(
-          { ...basisOf(conductor, armSubject, workload, endpoint, trial), seed },
-          loadOf(loads, kind),
-          { warmup: warmupSeconds, step: seconds },
-        ),
-      trialOf(armSubject, workload, kind, { purpose: 'measure', ...turn }),
-    ),
-  );
+  const load = loadOf(loads, kind);
+  const trial: Trial = {
+    app: armSubject.subject.app,
+    subject: armSubject.index,
+    workload,
+    scenario: kind === 'users' ? 'concurrency' : 'scaling',
+    purpose: 'measure',
+    ...turn,
+    seed,
+    load: (basis) => steadyPlan(basis, load, { warmup: warmupSeconds, step: seconds }),
+  };
+  return onFreshProcess(conductor, armSubject, (endpoint) => conductor.trial(endpoint, trial));
 }
 
 /** A whole search, which starts its subject itself and repeats its own void trials. */
@@ -171,24 +171,3 @@ function loadOf(
   if (kind === 'users' && users !== null) return { users };
   throw new Error(`no load by ${kind} was chosen`);
 }
-
-export const basisOf = (
-  { runId, seed }: Conductor,
-  { subject }: ArmSubject,
-  workload: string,
-  { baseUrl }: Endpoint,
-  trial: number,
-): PlanBasis => ({ run: runId, trial, app: subject.app, baseUrl, workload, seed });
-
-export const trialOf = (
-  { subject, index }: ArmSubject,
-  workload: string,
-  kind: LoadKind,
-  rest: Pick<PlannedTrial, 'purpose' | 'arm' | 'block'>,
-): PlannedTrial => ({
-  app: subject.app,
-  subject: index,
-  workload,
-  scenario: kind === 'users' ? 'concurrency' : 'scaling',
-  ...rest,
-});
