@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { dayOf, nightFixture } from '../../results/night.fixture';
-import { missedNight, nightOf, nightSchedule } from './night-schedule';
+import { missedNight, nightOf, nightSchedule } from './scheduler';
 
 const daily = () => nightSchedule('17 3 * * *', 'UTC');
 const at = (day: number, time: string) => new Date(`${dayOf(day)}T${time}:00Z`);
 
-test('a night is filed under the date on which it was due', () => {
+test('a night is recorded under the date on which it was due', () => {
   const next = nightSchedule('30 23 * * *', 'Europe/Berlin').nextRun(at(5, '12:00'));
   expect(next && nightOf(next)).toBe(dayOf(5));
 });
@@ -14,7 +14,7 @@ test.each([
   ['before the first night there is nothing to miss', [], at(5, '12:00'), undefined],
   ['last night is there', [5], at(5, '12:00'), undefined],
   ['today’s is not due yet', [4], at(5, '03:16'), undefined],
-  ['last night was never written down', [4], at(5, '12:00'), dayOf(5)],
+  ['last night was never recorded', [4], at(5, '12:00'), dayOf(5)],
   ['of several only the latest is made up for', [1], at(5, '02:00'), dayOf(4)],
 ])('%s', (_name, days, now, missed) => {
   const nights = days.map((day) => nightFixture(dayOf(day)));
@@ -27,9 +27,9 @@ test('a void night was measured: it is not made up for', () => {
 });
 
 test.each([
-  ['at night', 'UTC', /is no schedule.*Give five fields/],
-  ['17 3 * * *', 'Middle/Earth', /time zone Middle\/Earth is no schedule/],
-  ['0 */6 * * *', 'UTC', /is due twice on .*: a night counts once a date/],
+  ['at night', 'UTC', /is not a schedule.*Give five fields/],
+  ['17 3 * * *', 'Middle/Earth', /time zone Middle\/Earth is not a schedule/],
+  ['0 */6 * * *', 'UTC', /is due twice on .*: there is one night per date/],
   ['0 0 30 2 *', 'UTC', /never due/],
 ])('%s in %s is refused, with the remedy', (pattern, timezone, message) => {
   expect(() => nightSchedule(pattern, timezone)).toThrow(message);

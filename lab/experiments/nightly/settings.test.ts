@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { nightlyFile, quick, readNightlySettings } from './nightly-settings';
+import { nightlyFile, quick, readNightlySettings } from './settings';
 
 let folder: string;
 beforeAll(() => {
@@ -43,7 +43,7 @@ test.each([
   ['minimumEffect: 3 %', 'minimumEffect: small', /minimumEffect is "small": give a percentage/],
   ['minimumEffect: 3 %', 'minimumEffect: 3', /minimumEffect is 3: give a percentage/],
   ['budgetMinutes: 120', 'budgetMinutes: 1e9', /budgetMinutes is 1000000000: give a number/],
-  ['app: django', 'app: express', /express\/default\/micro stands there twice/],
+  ['app: django', 'app: express', /express\/default\/micro is listed twice/],
   ['measure:', 'measure: [}', /is no YAML/],
 ])(
   '%s written as %s is refused, with the field, its value and the remedy',

@@ -1,106 +1,63 @@
-// The nights as series: what each remembers, where its baseline begins, what stands open.
+// The history as series: each with its comparable nights, its baseline and its open regression.
 
-import { coefficientOfVariation } from '../../statistics/descriptive';
-
-export interface RecordedChange {
-  /** The first night of the new regime, and the revision that it measured. */
-  readonly night: string;
-  readonly revision: string | null;
-  /** The last night before it. */
-  readonly nightBefore: string;
-  readonly revisionBefore: string | null;
-  readonly before: number;
-  readonly after: number;
-  readonly effect: number | null;
-  readonly p: number;
-  readonly direction: 'regression' | 'improvement';
-}
-
-export type SeriesState = 'short' | 'quiet' | 'unconfirmed' | 'changed' | 'open' | 'mended';
+import { coefficientOfVariation } from '../statistics/descriptive';
+import {
+  type HistoryEntry,
+  type MeasuredSeries,
+  type NightChange,
+  type NightEntry,
+  seriesId,
+} from './night-schema';
 
 /** What one night measured of one series. */
-export interface NightMeasurement {
-  readonly app: string;
-  readonly profile: string;
-  readonly workload: string;
-  readonly metric: string;
-  readonly better: 'higher' | 'lower';
-  readonly values: readonly number[];
-  readonly configuration: string;
-}
-
-interface RecordedMeasurement extends NightMeasurement {
-  readonly state: SeriesState;
-  readonly change: RecordedChange | null;
-}
-
-interface RecordedNight {
-  readonly type: 'night';
-  readonly night: string;
-  readonly endedAt: string;
-  readonly status: 'valid' | 'void';
-  readonly revision: string | null;
-  readonly conditions: Readonly<Record<string, string>>;
-  readonly series: readonly RecordedMeasurement[];
-}
-
-interface RecordedAcceptance {
-  readonly type: 'acceptance';
-  readonly series: string;
-  readonly night: string;
-}
+export type NightMeasurement = Omit<MeasuredSeries, 'state' | 'change' | 'warnings'>;
 
 export interface SeriesNight {
   readonly night: string;
   readonly endedAt: string;
   readonly revision: string | null;
   readonly values: readonly number[];
-  /** Measured while a regression stood that was mended later: no part of any level. */
+  /** Measured during a regression that was fixed later: it counts towards no level. */
   readonly leftOut: boolean;
 }
 
-/** A series under conditions that are the same for all of its nights. */
+/** A series' nights under one set of conditions. */
 export interface NightHistory {
   readonly name: string;
   readonly identity: NightMeasurement;
   readonly conditions: Readonly<Record<string, string>>;
-  /** Oldest first; void nights are none. */
+  /** Oldest first, without void nights. */
   readonly nights: readonly SeriesNight[];
   /** The first night since the last accepted change. */
   readonly baselineFrom: number;
-  /** A confirmed regression that is neither accepted nor mended. */
-  readonly open: RecordedChange | null;
+  /** A confirmed regression that is neither accepted nor fixed. */
+  readonly open: NightChange | null;
   /** As the nights recorded them, oldest first. */
-  readonly changes: readonly RecordedChange[];
-  readonly state: SeriesState;
+  readonly changes: readonly NightChange[];
+  readonly state: MeasuredSeries['state'];
 }
 
 export interface NamedHistory {
   readonly name: string;
-  /** The one that the latest night belongs to. */
+  /** The conditions of the latest night. */
   readonly current: NightHistory;
-  /** Where nights stop being comparable, and why. */
+  /** Where the conditions changed, and how. */
   readonly splits: readonly { readonly night: string; readonly what: readonly string[] }[];
   /** All of them, in order of their first nights. */
   readonly all: readonly NightHistory[];
 }
 
-export const seriesName = ({ app, profile, workload, metric }: NightMeasurement): string =>
-  `${app}/${profile}/${workload}/${metric}`;
-
 type Mutable = { -readonly [Key in keyof NightHistory]: NightHistory[Key] } & {
   nights: SeriesNight[];
-  changes: RecordedChange[];
+  changes: NightChange[];
 };
 
 /**
- * Replays what the nights recorded. Two nights belong to one series only when nothing differs that
- * is not the revision: machine, runtime, tools, configuration. What was measured under earlier
- * conditions waits until they return.
+ * Replays the history. Two nights are comparable only when they differ in nothing but the revision:
+ * same machine, runtime, tools and configuration. Nights under earlier conditions are kept, and
+ * compared again when those conditions return.
  */
-export function nightHistories(
-  entries: readonly (RecordedNight | RecordedAcceptance)[],
-): Map<string, NamedHistory> {
+export function nightHistories(entries: readonly HistoryEntry[]): Map<string, NamedHistory> {
   const segments = new Map<string, Map<string, Mutable>>();
   const splits = new Map<string, { night: string; what: string[] }[]>();
   const current = new Map<string, Mutable>();
@@ -111,7 +68,7 @@ export function nightHistories(
     }
     if (entry.status === 'void') continue;
     for (const measured of entry.series) {
-      const name = seriesName(measured);
+      const name = seriesId(measured);
       const conditions = conditionsOf(entry.conditions, measured);
       const own = segments.get(name) ?? new Map<string, Mutable>();
       segments.set(name, own);
@@ -145,31 +102,31 @@ export const conditionsOf = (
   { configuration }: NightMeasurement,
 ): Record<string, string> => ({ ...ofNight, configuration });
 
-/** The nights that tonight, under these conditions, may be compared with; undefined: none yet. */
+/** The nights that are comparable with tonight under these conditions; undefined if none are. */
 export const comparableTo = (
   history: NamedHistory | undefined,
   conditions: Readonly<Record<string, string>>,
 ): NightHistory | undefined =>
   history?.all.find((candidate) => keyOf(candidate.conditions) === keyOf(conditions));
 
-/** The nights since the last accepted change, without those of a regression that was mended. */
+/** The nights since the last accepted change, without those of a fixed regression. */
 export const baselineOf = ({ nights, baselineFrom }: NightHistory): SeriesNight[] =>
   nights.slice(baselineFrom).filter(({ leftOut }) => !leftOut);
 
-/** The nights of the level that tonight is held against: before a regression that stands open. */
+/** The nights of the level that tonight is compared with: those before an open regression. */
 export function levelOf(history: NightHistory): SeriesNight[] {
   const nights = baselineOf(history);
   const from = nights.findIndex(({ night }) => night === history.open?.night);
   return from < 0 ? nights : nights.slice(0, from);
 }
 
-/** The spread from night to night about that level, as a ratio; null for too few nights. */
+/** Spread from night to night about that level, as a ratio; null with too few nights. */
 export function nightlySpread(history: NightHistory): number | null {
   const values = levelOf(history).map(({ values: [first] }) => first as number);
   return values.length < 3 ? null : coefficientOfVariation(values);
 }
 
-/** What changed from one set of conditions to another, in words. */
+/** The differences between two sets of conditions, in words. */
 export function differences(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,
@@ -198,7 +155,7 @@ const begin = (
   state: 'short',
 });
 
-function remember(segment: Mutable, entry: RecordedNight, measured: RecordedMeasurement): void {
+function remember(segment: Mutable, entry: NightEntry, measured: MeasuredSeries): void {
   const { night, endedAt, revision } = entry;
   const { values, state, change } = measured;
   segment.state = state;
@@ -213,7 +170,7 @@ function remember(segment: Mutable, entry: RecordedNight, measured: RecordedMeas
   if (state !== 'changed' || change === null) return;
   segment.changes.push(change);
   if (change.direction === 'regression') segment.open = change;
-  // Nobody need accept an improvement: it is the new baseline, so that its loss would be found.
+  // An improvement needs no acceptance: it is the new baseline, so that its loss would be found.
   else startBaseline(segment, change.night);
 }
 

@@ -1,12 +1,8 @@
-// How the nights of a machine scatter about their levels: what they carry over from one to the next,
-// and how much of a night's own noise its re-runs have in common.
+// How the series of a machine scatter about their levels: autocorrelation from night to night, and how
+// much of a night's own noise its re-runs share.
 
-import {
-  assumedCarryOver,
-  carryOver,
-  type Pooled,
-} from '../../statistics/change-points/carry-over';
-import { mean, median } from '../../statistics/descriptive';
+import { assumedCarryOver, carryOver, type Pooled } from '../change-points/carry-over';
+import { mean, median } from '../descriptive';
 
 /** Each night its measurement and, where it was suspicious, its re-runs after it; oldest first. */
 export type Nights = readonly (readonly number[])[];
@@ -21,18 +17,18 @@ export interface MachineNoise {
   readonly shared: number;
 }
 
-/** Neighbours on the machine say as much about a series' carry-over as this many own nights. */
+/** The machine's other series weigh as much as this many nights of a series' own. */
 const POOLED_WEIGHT = 300;
 /**
- * Until a machine's own re-runs say otherwise, half of a night's noise is taken to be common to all
- * of its measurements, with the weight of this many nights that were run again.
+ * Prior: half of a night's noise is common to all of its measurements, with the weight of this many
+ * nights that were measured again.
  */
 const ASSUMED_SHARED = 0.5;
 const ASSUMED_WEIGHT = 10;
 
 export const firstsOf = (nights: Nights): number[] => nights.map(([first]) => first as number);
 
-/** @param series of one machine; those with fewer than `fewest` nights know no noise yet */
+/** @param series of one machine; those with fewer than `fewest` nights are too short to estimate noise */
 export function machineNoise(series: readonly Nights[], fewest: number): MachineNoise {
   const long = series.filter((nights) => nights.length >= fewest);
   if (long.length === 0) return { carryOver: { rho: 0, weight: 0 }, shared: ASSUMED_SHARED };
@@ -44,7 +40,7 @@ export function machineNoise(series: readonly Nights[], fewest: number): Machine
   };
 }
 
-/** The carry-over to reckon with in a series whose level is known to change at these nights. */
+/** The carry-over to assume in a series whose level is known to change at these nights. */
 export function seriesCarryOver(nights: Nights, changesAt: readonly number[], pooled: Pooled) {
   const firsts = firstsOf(nights);
   const ends = [0, ...changesAt, firsts.length];
@@ -53,8 +49,8 @@ export function seriesCarryOver(nights: Nights, changesAt: readonly number[], po
 }
 
 /**
- * The part of a night's own variance in which its measurements differ. From re-runs alone: the first
- * value was extreme, or there were none.
+ * Share of a night's own variance in which its measurements differ. From re-runs only: a night is
+ * measured again because its first value was extreme.
  */
 function apartOf(series: readonly Nights[], rho: number): number {
   let squares = ASSUMED_WEIGHT * (1 - ASSUMED_SHARED);
@@ -73,8 +69,8 @@ function apartOf(series: readonly Nights[], rho: number): number {
 }
 
 /**
- * What each night adds to what it carries over: by successive differences, which a change of level
- * touches once: E[d^2] = 2 (1 - rho) var.
+ * Variance of what each night adds to what it carries over, by successive differences, of which a
+ * change of level affects only one: E[d^2] = 2 (1 - rho) var.
  */
 export function ownVariance(values: readonly number[], rho: number): number {
   const squares = values.slice(1).map((value, i) => (value - (values[i] as number)) ** 2);

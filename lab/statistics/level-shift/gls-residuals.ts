@@ -1,32 +1,32 @@
-// A series of nights with what each carried over taken off, and the shift of level that explains it
-// best.
+// Generalised least squares on a series with autocorrelation and replicates: its innovations and
+// weights, the level shift that explains most of them, and the residuals that are left.
 
-import { mean, median } from '../../statistics/descriptive';
-import { firstsOf, type Nights, ownVariance } from './night-noise';
+import { mean, median } from '../descriptive';
+import { firstsOf, type Nights, ownVariance } from './replicate-noise';
 
-/** Nights whose noise is independent of each other: of variance 1 / weight, but for one factor. */
-export interface Whitened {
+/** Autocorrelation removed: each innovation is independent noise of variance 1 / weight, up to one factor. */
+export interface GlsSeries {
   readonly innovations: Float64Array;
   readonly weights: Float64Array;
   readonly rho: number;
 }
 
-export interface NoiseOfNights {
+interface SeriesNoise {
   readonly rho: number;
-  /** Variance of what is assumed of rho. */
+  /** Variance of the estimate of rho. */
   readonly rhoVariance: number;
   /** See {@link MachineNoise}. */
   readonly shared: number;
 }
 
-export function whitened(nights: Nights, noise: NoiseOfNights): Whitened {
+export function glsSeries(nights: Nights, noise: SeriesNoise): GlsSeries {
   const { rho, rhoVariance, shared } = noise;
   const firsts = firstsOf(nights);
   const centre = median(firsts);
   const own = ownVariance(firsts, rho);
   const weights = Float64Array.from(nights, ({ length }, t) => {
     if (length === 1 || own === 0) return 1;
-    // Re-runs err together where rho does, the more the further out the night before was.
+    // An error in rho is common to all re-runs, and grows with the deviation of the night before.
     const carried = t === 0 ? 0 : (firsts[t - 1] as number) - centre;
     return 1 / (shared + (1 - shared) / length + (rhoVariance * carried ** 2) / own);
   });
@@ -39,20 +39,20 @@ export function whitened(nights: Nights, noise: NoiseOfNights): Whitened {
 }
 
 /**
- * What of the level is in a night's innovation. The first night carries over what nobody saw (Prais
- * and Winsten, Cowles papers 1, 1954).
+ * How much of the level is in a night's innovation. The night before the first was not observed
+ * (Prais and Winsten, Cowles papers 1, 1954).
  */
 export const levelFactor = (t: number, rho: number): number =>
   t === 0 ? Math.sqrt(1 - rho * rho) : 1 - rho;
 
 /** Weighted sums of products, over all nights: the level's factor, and the innovation. */
-export interface Sums {
+export interface ResidualSums {
   readonly levelLevel: number;
   readonly levelValue: number;
   readonly valueValue: number;
 }
 
-export function sumsOf({ innovations, weights, rho }: Whitened): Sums {
+export function sumsOf({ innovations, weights, rho }: GlsSeries): ResidualSums {
   let [levelLevel, levelValue, valueValue] = [0, 0, 0];
   for (let t = 0; t < innovations.length; t += 1) {
     const [weight, value] = [weights[t] as number, innovations[t] as number];
@@ -67,18 +67,18 @@ export function sumsOf({ innovations, weights, rho }: Whitened): Sums {
 export interface Shift {
   /** The first night of the new level. */
   readonly index: number;
-  /** Of the weighted squares about one level: what the shift explains, from 0 to 1. */
+  /** Share of the weighted squares about one level that the shift explains, from 0 to 1. */
   readonly share: number;
 }
 
 /** The shift that explains most, with its first night from `first` to `last`. */
-export const greatestShift = (series: Whitened, first: number, last: number): Shift =>
+export const greatestShift = (series: GlsSeries, first: number, last: number): Shift =>
   greatestShiftOf(series, sumsOf(series), first, last);
 
-/** As above, from sums that are known: of the series itself it reads no night before `first`. */
+/** The same from known sums: it reads no night of the series before `first`. */
 export function greatestShiftOf(
-  { innovations, weights, rho }: Whitened,
-  { levelLevel, levelValue, valueValue }: Sums,
+  { innovations, weights, rho }: GlsSeries,
+  { levelLevel, levelValue, valueValue }: ResidualSums,
   first: number,
   last: number,
 ): Shift {
@@ -91,7 +91,7 @@ export function greatestShiftOf(
     const weight = weights[k] as number;
     const weighed = weight * (innovations[k] as number);
     const levelShift = after * (weight + after * laterWeight);
-    // What the shift says that the level alone does not.
+    // What the shift explains beyond the level.
     const shiftShift = weight + after * after * laterWeight - levelShift ** 2 / levelLevel;
     const shiftValue = weighed + after * laterValue - (levelShift * levelValue) / levelLevel;
     const explained = shiftValue ** 2 / shiftShift / unexplained;
@@ -102,8 +102,8 @@ export function greatestShiftOf(
   return { index, share };
 }
 
-/** What a level and a shift leave: of equal variance, so that they may change places. */
-export function residualsOf({ innovations, weights, rho }: Whitened, index: number): Float64Array {
+/** Residuals of a level and a shift: of equal variance, so that they can be permuted. */
+export function residualsOf({ innovations, weights, rho }: GlsSeries, index: number): Float64Array {
   const n = innovations.length;
   const level = (t: number): number => levelFactor(t, rho);
   const shift = (t: number): number => (t < index ? 0 : t === index ? 1 : 1 - rho);

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dayOf, nightFixture, seriesFixture } from '../../results/night.fixture';
 import type { MeasuredSeries, NightEntry } from '../../results/night-schema';
-import { gateOf, newsOf, renderMessage } from './night-news';
-import { renderHeartbeat, renderNight, renderSummary } from './night-text';
+import { gateOf, newsOf, renderHeartbeat, renderMessage, renderNight, renderSummary } from './text';
 
 const change: NonNullable<MeasuredSeries['change']> = {
   night: dayOf(12),
@@ -36,7 +35,7 @@ describe('who is told', () => {
     ['a quiet night', night('quiet'), night('quiet'), [], 0],
     ['a regression', night('changed'), night('quiet'), ['regression'], 3],
     ['the night after one', night('open'), night('changed'), [], 3],
-    ['one that is mended', night('mended'), night('open'), ['mended'], 0],
+    ['one that is fixed', night('mended'), night('open'), ['fixed'], 0],
     ['an improvement', night('changed', 'improvement'), night('quiet'), ['improvement'], 0],
     ['a void night', voidNight, night('quiet'), ['void'], 4],
     ['a second void night', voidNight, voidNight, [], 4],
@@ -50,7 +49,7 @@ describe('who is told', () => {
     const text = renderMessage(newsOf(night('changed'), night('quiet')));
     expect(text).toBe(
       'Headroom nightly: somebody should look.\n' +
-        '- Regression. express/default/micro/cpu: CPU a request went from 1.2 ms to 3.3 ms ' +
+        '- Regression. express/default/micro/cpu: CPU per request went from 1.2 ms to 3.3 ms ' +
         '(+175 %, p 0.0012) in the night of 2026-01-12: revision b00000000000, after ' +
         'a00000000000 in the night of 2026-01-11.\n' +
         'docs/runbook.md#nightregression says what to do.',
@@ -58,10 +57,10 @@ describe('who is told', () => {
     expect(renderMessage([])).toBe('');
   });
 
-  it('the heartbeat says how many nights there were, and what still stands', () => {
+  it('the heartbeat says how many nights there were, and what is still open', () => {
     const nights = [night('quiet'), night('open')];
     expect(renderHeartbeat(nights, 7)).toMatch(
-      /2 nights in the last 7 days, 0 void; 1 series.*Still standing: express\/default\/micro\/cpu/,
+      /2 nights in the last 7 days, 0 void; 1 series.*Still open: express\/default\/micro\/cpu/,
     );
   });
 });
@@ -69,7 +68,7 @@ describe('who is told', () => {
 describe('a night on paper', () => {
   it('prints each series with its verdict', () => {
     expect(renderNight(night('changed'))).toMatch(
-      /CPU a request\s+1 ms\s+regression, \+175 %\nRegression: express\/default\/micro\/cpu/,
+      /CPU per request\s+1 ms\s+regression, \+175 %\nRegression: express\/default\/micro\/cpu/,
     );
     expect(renderNight(voidNight)).toMatch(/4 of 5 trials void/);
   });
@@ -78,7 +77,7 @@ describe('a night on paper', () => {
     const lines = renderSummary(night('open')).split('\n');
     expect(lines).toContain('| series | metric | tonight | verdict |');
     expect(lines).toContain(
-      '| express/default/micro | CPU a request | 1 ms | regression stands: +175 % since 2026-01-12 |',
+      '| express/default/micro | CPU per request | 1 ms | open regression: +175 % since 2026-01-12 |',
     );
   });
 

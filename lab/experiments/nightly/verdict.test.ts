@@ -7,7 +7,7 @@ import {
   NIGHTS_OF_A_LEVEL,
   type NightSeries,
   type NightVerdict,
-} from './night-verdict';
+} from './verdict';
 
 const night = (level: number, random: Random): number[] => [level * (1 + 0.02 * random.normal())];
 const nights = (count: number, level: number, random: Random): number[][] =>
@@ -34,7 +34,7 @@ describe('the verdict of a night', () => {
     expectNear(verdict?.change?.effect, 0.3, 0.02);
   });
 
-  it('tells only after a re-run in the same night bears it out', () => {
+  it('reports only after re-runs in the same night confirm it', () => {
     const random = seededRandom(2);
     const before = machine(60, [], random);
     const judge = (tonight: number[]): NightVerdict | undefined =>
@@ -50,7 +50,7 @@ describe('the verdict of a night', () => {
     expect(judge([130, 129, 131])).toMatchObject({ state: 'changed', direction: 'regression' });
     expect(judge([130, 129, 131])?.change?.index).toBe(60);
     expect(judge([130, 100, 101])?.state).toBe('unconfirmed');
-    // Not sure yet, so twice more, but not for ever.
+    // Still unsure, so it is measured twice more, but not without end.
     expect(judge([106, 105, 105])?.state).toBe('suspicious');
     expect(judge([106, 105, 105, 109, 109])?.state).toBe('changed');
     expect(judge([104, 104, 102, 103, 102, 103, 102])?.state).toBe('unconfirmed');
@@ -62,7 +62,7 @@ describe('the verdict of a night', () => {
     expect(stateOf(judgeNight(series, { random }))?.state).toBe('changed');
   });
 
-  it('stays the same the next night, and is gone on the night that it is mended', () => {
+  it('stays the same the next night, and is gone on the night that it is fixed', () => {
     const random = seededRandom(11);
     const quiet = machine(60, [], random).map((one) => ({
       ...one,
@@ -79,8 +79,8 @@ describe('the verdict of a night', () => {
     expect(judge(regressed, [131])?.state).toBe('suspicious');
     expect(judge(regressed, regressed)).toMatchObject({ state: 'changed', change: { index: 60 } });
     expect(judge(regressed, regressed, [100, 101, 99])?.state).toBe('unconfirmed');
-    const mended = Array.from({ length: 20 }, () => [100 * (1 + 0.02 * random.normal())]);
-    expect(judge(regressed, regressed, ...mended)?.state).toBe('quiet');
+    const fixed = Array.from({ length: 20 }, () => [100 * (1 + 0.02 * random.normal())]);
+    expect(judge(regressed, regressed, ...fixed)?.state).toBe('quiet');
   });
 
   it('reports an improvement as one, by what is better', () => {
@@ -127,7 +127,7 @@ describe('the verdict of a night', () => {
     expect(verdict?.change?.index).toBe(600);
   });
 
-  it('says of ten years what it says of their last four hundred nights, which bounds its work', () => {
+  it('gives the same verdict on ten years as on their last four hundred nights', () => {
     const decade = machine(3650, [[130], [131]], seededRandom(12));
     const recent = decade.map((one) => ({ ...one, nights: one.nights.slice(-NIGHTS_LOOKED_BACK) }));
     const verdict = stateOf(judgeNight(decade, { random: seededRandom(13) }));
@@ -140,7 +140,7 @@ describe('the verdict of a night', () => {
     expect(verdict?.change?.index).toBe(3650);
   });
 
-  it('has no verdict on a short series, and says why', () => {
+  it('gives no verdict on a short series, and says why', () => {
     const random = seededRandom(9);
     const [verdict] = judgeNight(
       [{ name: 'new', better: 'lower', nights: nights(NIGHTS_OF_A_LEVEL, 100, random) }],
@@ -151,7 +151,7 @@ describe('the verdict of a night', () => {
     expect(judgeNight([], { random })).toEqual([]);
   });
 
-  it('judges only whom it is asked about', () => {
+  it('judges only the series that it is asked about', () => {
     const random = seededRandom(10);
     const verdicts = judgeNight(machine(30, [[100]], random), { random, only: new Set(['s3']) });
     expect(verdicts.map(({ name }) => name)).toEqual(['s3']);

@@ -1,8 +1,9 @@
-// nightly.yaml: what is measured every night, checked before anything is started.
+// nightly.yaml: what is measured every night, checked before anything starts.
 import { join } from 'node:path';
 import { z } from 'zod';
 import slos from '../../../contract/slo.json';
 import { rootDir } from '../../paths';
+import { seriesId } from '../../results/night-schema';
 import { readYaml } from '../../results/yaml';
 import { appNames, profileNames } from '../../runtime/subject';
 
@@ -40,7 +41,7 @@ const pair = z.strictObject({
   app: oneOf(appNames),
   profile: oneOf(profileNames).default('default'),
   workload: oneOf(Object.keys(slos)),
-  /** Load goes to this machine alone; above this it could only be a slip of the pen. */
+  /** Load only goes to this machine, so a higher rate can only be a typing error. */
   rateRps: within(1, 20_000, ' requests a second'),
 });
 
@@ -55,7 +56,7 @@ const settingsSchema = z
       warmupSeconds: within(1, 300, ' seconds'),
       stepSeconds: within(1, 600, ' seconds'),
     }),
-    /** Absent: no capacity is searched. */
+    /** Absent: no capacity search. */
     capacity: z.strictObject({ budgetMinutes: within(0.5, 120, ' minutes') }).optional(),
     measure: z
       .array(pair, 'list what to measure: app, profile, workload, rateRps')
@@ -63,29 +64,22 @@ const settingsSchema = z
   })
   .superRefine(({ measure }, context) => {
     for (const [index, one] of measure.entries()) {
-      const first = measure.findIndex((other) => pairName(other) === pairName(one));
+      const first = measure.findIndex((other) => seriesId(other) === seriesId(one));
       if (first === index) continue;
       context.addIssue({
         code: 'custom',
         path: ['measure', index],
-        message: `${pairName(one)} stands there twice: a series has one rate, so take one out`,
+        message: `${seriesId(one)} is listed twice: a series has one rate, so remove one of them`,
       });
     }
   });
 
 export type NightlySettings = z.infer<typeof settingsSchema>;
-export type NightlyPair = NightlySettings['measure'][number];
-
-export const pairName = ({
-  app,
-  profile,
-  workload,
-}: Pick<NightlyPair, 'app' | 'profile' | 'workload'>): string => `${app}/${profile}/${workload}`;
 
 export const readNightlySettings = (file = nightlyFile): NightlySettings =>
   readYaml(file, settingsSchema);
 
-/** Shorter and fewer trials, no capacity: to see it work, and in tests. Series of their own. */
+/** Shorter and fewer trials and no capacity, for a first try and for tests; these are series of their own. */
 export function quick(settings: NightlySettings): NightlySettings {
   const { capacity: _, ...rest } = settings;
   const { trials } = settings.fixedRate;

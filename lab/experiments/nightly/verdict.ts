@@ -1,46 +1,50 @@
-// What tonight says about every series: quiet, suspicious (measure again), or changed.
+// The verdict on each series of a night: quiet, suspicious (measure it again), or changed.
 
 import { type ChangePoint, levels } from '../../statistics/change-points/change-points';
 import { mean } from '../../statistics/descriptive';
+import { testLevelShift } from '../../statistics/level-shift/level-shift-test';
+import {
+  type MachineNoise,
+  machineNoise,
+  type Nights,
+} from '../../statistics/level-shift/replicate-noise';
 import type { Random } from '../../statistics/random';
-import { testInnovations } from './innovation-test';
-import { type MachineNoise, machineNoise, type Nights } from './night-noise';
 
 export interface NightSeries {
   readonly name: string;
   readonly better: 'higher' | 'lower';
   /**
-   * The nights since the last accepted change (older ones do no harm beyond
-   * {@link NIGHTS_LOOKED_BACK}), oldest first, each with its measurement and, where it was
-   * suspicious, its re-runs after it. The last night is tonight.
+   * The nights since the last accepted change, oldest first; only the latest
+   * {@link NIGHTS_LOOKED_BACK} are used. Each has its measurement and, if it was suspicious, its
+   * re-runs after it. The last night is tonight.
    */
   readonly nights: readonly (readonly number[])[];
 }
 
 export interface NightOptions {
   readonly random: Random;
-  /** Least relative change worth waking anybody for; default 3 %. */
+  /** Smallest relative change to report; default 3 %. */
   readonly minEffect?: number;
   /**
-   * Names of the series to judge; all by default. The others still count for the correction and
-   * for what noise carries over.
+   * Names of the series to judge; all by default. The others still count for the correction for
+   * multiple series and for the estimate of autocorrelation.
    */
   readonly only?: ReadonlySet<string>;
-  /** Instead of {@link LEVELS}: a bench shows what they cost. */
+  /** Instead of {@link LEVELS}; `npm run bench -- nightly` compares several. */
   readonly levels?: Levels;
 }
 
 export interface Levels {
-  /** p-values of one series that have it measured again, which is all that they cost: */
+  /** p-values at which a series is measured again: */
   readonly suspect: {
-    /** of tonight by itself, against the nights before; */
+    /** of tonight alone, against the nights before it; */
     readonly tonight: number;
-    /** of a change on any of the latest nights; */
+    /** of a change in any of the latest nights; */
     readonly lately: number;
-    /** of such a change when it was measured again, and is not sure yet. */
+    /** of such a change after re-runs that leave it unsure. */
     readonly still: number;
   };
-  /** p-value, of the whole night, at which somebody is told: divided by the number of series. */
+  /** p-value of the whole night at which a change is reported: divided by the number of series. */
   readonly confirm: number;
 }
 
@@ -49,7 +53,7 @@ export interface NightVerdict {
   /**
    * `suspicious`: measure this series {@link RERUNS} times more tonight, append the results to
    * tonight's entry and judge again, until there are {@link MOST_RERUNS}. `unconfirmed`: the re-runs
-   * did not bear it out.
+   * did not confirm it.
    */
   readonly state: 'too-short' | 'quiet' | 'suspicious' | 'unconfirmed' | 'changed';
   /** For `suspicious` and `changed`; index counts nights from the first one given. */
@@ -58,26 +62,26 @@ export interface NightVerdict {
   readonly warnings: readonly string[];
 }
 
-/** Re-runs of a suspicious series in the same night: so many at a time, so many in all. */
+/** Re-runs of a suspicious series in one night: at a time, and in all. */
 export const RERUNS = 2;
 export const MOST_RERUNS = 6;
 export const NIGHTS_LOOKED_BACK = 400;
-/** A level, and the noise about it, are known from this many nights: no change before them. */
+/** A level and its noise are known after this many nights; no change is sought before them. */
 export const NIGHTS_OF_A_LEVEL = 10;
 export const DEFAULT_MIN_EFFECT = 0.03;
 
-/** A change is sought among the latest nights first: an older one had its nights before. */
+/** A change is sought among the latest nights first. */
 const LATEST_NIGHTS = 10;
-/** What they cost of each other, `npm run bench -- nightly` shows (docs/nights.md). */
+/** `npm run bench -- nightly` shows what each costs in false alarms and power (docs/nights.md). */
 export const LEVELS: Levels = {
   suspect: { tonight: 0.2, lately: 0.1, still: 0.05 },
   confirm: 0.005,
 };
-/** An earlier change, too small to be seen in ten nights, is in no hurry. */
+/** Share of a level for earlier changes: too small to show in ten nights, they can wait. */
 const EARLIER_SHARE = 0.2;
 
 interface Question {
-  /** Nights of the level: a hundred know it nearly as well as four hundred. */
+  /** Nights to estimate the level from: a hundred are nearly as good as four hundred. */
   readonly lookBack: number;
   /** The change is sought from so many nights ago (tonight is 1) to so many. */
   readonly from: number;
@@ -93,15 +97,15 @@ const within = (level: number): Question[] => [
   { ...earlier, level: EARLIER_SHARE * level },
 ];
 
-/** A re-run bears a step out when it lies at least this far across. */
-const ACROSS = 0.5;
+/** Re-runs confirm a step when their mean lies at least this far across it. */
+const CONFIRMED_SHARE = 0.5;
 
 /**
  * Judges one night. Pure but for the generator: called once with tonight's measurements, and again
  * with the whole list and `only` the suspicious names, once their re-runs are appended.
  *
  * A series is `changed` when, re-runs included, a change is significant over the whole night, at
- * least `minEffect` large, and borne out by the mean of the re-runs.
+ * least `minEffect` large, and confirmed by the mean of the re-runs.
  */
 export function judgeNight(series: readonly NightSeries[], options: NightOptions): NightVerdict[] {
   const windows = series.map(({ nights }) => nights.slice(-NIGHTS_LOOKED_BACK));
@@ -135,7 +139,7 @@ export function judgeNight(series: readonly NightSeries[], options: NightOptions
     const { suspect, confirm } = options.levels ?? LEVELS;
     const reruns = (window.at(-1)?.length ?? 1) - 1;
     if (reruns === 0) {
-      // Tonight by itself too: the days before had their re-runs, and a search costs power.
+      // Tonight alone is tested too: a search over several nights costs power.
       const found = find([...within(suspect.lately), { ...tonightAlone, level: suspect.tonight }]);
       return found ? verdict('suspicious', found) : plain('quiet');
     }
@@ -158,10 +162,10 @@ function findChange(
     const first = Math.max(NIGHTS_OF_A_LEVEL, seen.length - from);
     const last = seen.length - to;
     if (first > last) continue;
-    const { index, p, significant } = testInnovations(seen, { first, last, level, noise, random });
+    const { index, p, significant } = testLevelShift(seen, { first, last, level, noise, random });
     if (!significant) continue;
     const change = { index, ...levels(seen.slice(0, index).flat(), seen.slice(index).flat()), p };
-    if (isLarge(change, options) && isBorneOut(change, seen.at(-1) ?? [])) {
+    if (isLarge(change, options) && isConfirmed(change, seen.at(-1) ?? [])) {
       return { ...change, index: index + window.length - seen.length };
     }
   }
@@ -175,7 +179,7 @@ function isLarge(
   return effect === null || Math.abs(effect) >= minEffect;
 }
 
-/** By tonight's re-runs, once there are any. */
-function isBorneOut({ before, after }: ChangePoint, [, ...reruns]: readonly number[]): boolean {
-  return reruns.length === 0 || (mean(reruns) - before) / (after - before) >= ACROSS;
+/** By the mean of tonight's re-runs; without any, nothing speaks against it. */
+function isConfirmed({ before, after }: ChangePoint, [, ...reruns]: readonly number[]): boolean {
+  return reruns.length === 0 || (mean(reruns) - before) / (after - before) >= CONFIRMED_SHARE;
 }

@@ -1,4 +1,4 @@
-// One night's tasks: what is measured, in which order, and whether it fits in its time.
+// A night's tasks: what is measured, in which order, and whether it fits into the night's budget.
 
 import { usageError } from '../../errors';
 import { sloOf } from '../../measure/plans';
@@ -6,13 +6,13 @@ import { type Subject, subjectLabel, subjectOf } from '../../runtime/subject';
 import { seededRandom } from '../../statistics/random';
 import { searchPaces, searchSettings } from '../capacity/measure';
 import type { NightlyPair } from './design';
-import { type NightlySettings, pairName } from './nightly-settings';
+import type { NightlySettings } from './settings';
 
 export type Task = { kind: 'fixed rate' | 'capacity'; pair: number; rerun: number };
 
 /** Fresh process, reset database, k6's own start and end. */
 const overheadSeconds = 8;
-/** What is measured for the first time leaves the rest to void trials and re-runs. */
+/** Share of the budget for first measurements; the rest is for void trials and re-runs. */
 const firstShare = 0.75;
 
 export function taskSeconds({ kind }: Task, settings: NightlySettings): number {
@@ -23,8 +23,8 @@ export function taskSeconds({ kind }: Task, settings: NightlySettings): number {
 }
 
 /**
- * Every pair's tasks by lot: what drifts in the course of a night meets all alike. Another order each
- * night, the same for the same seed and date.
+ * Every pair's tasks in random order, so that drift during the night affects all of them alike. The
+ * order differs from night to night and is the same for the same seed and date.
  */
 export function drawTasks(settings: NightlySettings, night: string, seed: number): Task[] {
   const tasks = settings.measure.flatMap((_, pair): Task[] => [
@@ -73,8 +73,3 @@ export function pairsOf(
   });
   return { subjects, pairs };
 }
-
-export const nameOfPair = (settings: NightlySettings, pair: number): string => {
-  const one = settings.measure[pair];
-  return one ? pairName(one) : `pair ${pair}`;
-};
