@@ -1,5 +1,6 @@
 // `lab claims [ID...]`: what articles say about the two, judged by what is on disk and what is missing
 // there.
+
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { writeFindings } from '../../cli/finish';
@@ -11,10 +12,9 @@ import { rootDir } from '../../paths';
 import type { RunFolder } from '../../results/run-folder';
 import { designOf } from '../index';
 import { claims as catalogue } from './catalogue';
-import { claimsFileOf, writeDocuments } from './claims-file';
-import { Inquiry } from './inquiry';
-import { renderClaimsPage } from './markdown';
-import { renderPlan } from './plan-text';
+import { ClaimsRun } from './claims-run';
+import { claimsFileOf, renderClaimsPage, writeDocuments } from './documents';
+import { renderAgenda } from './needs';
 
 type Options = {
   quick?: boolean;
@@ -49,17 +49,17 @@ async function run(asked: string[], options: Options): Promise<void> {
   if (options.doc && !options.doc.endsWith('.md')) {
     throw usageError(`--doc is "${options.doc}": give a file that ends in .md.`);
   }
-  const inquiry = new Inquiry(asked, options);
-  console.error(renderPlan(inquiry.plan()));
-  if (!options.fromDisk) await inquiry.measureApart();
-  if (options.fromDisk || !inquiry.needsStack) {
-    return conclude(inquiry.record(), options);
+  const claimsRun = new ClaimsRun(asked, options);
+  console.error(renderAgenda(claimsRun.plan()));
+  if (!options.fromDisk) await claimsRun.measureApart();
+  if (options.fromDisk || !claimsRun.needsStack) {
+    return conclude(claimsRun.record(), options);
   }
   await conducting(
     { runtime: 'native', json: options.json ?? false },
     async (setting) => {
-      await inquiry.measure(setting);
-      return inquiry.record();
+      await claimsRun.measure(setting);
+      return claimsRun.record();
     },
     (folder) => conclude(folder, options),
   );

@@ -1,18 +1,22 @@
 // `lab claims` and the two kinds of run that it adds, among the experiments.
+
 import type { Experiment } from '../experiment';
 import { analyseClaims, type ClaimsResult } from './analyse';
+import { type AttacksResult, analyseAttacks, attacksSections, renderAttacks } from './attacks';
 import {
+  type AttacksDesign,
+  attacksDesign,
   type ClaimsDesign,
   claimsDesign,
   type FirstOrderDesign,
   firstOrderDesign,
-  type ProbesDesign,
-  probesDesign,
 } from './design';
-import { analyseFirstOrder, type FirstOrderResult } from './first-order';
-import { firstOrderSections, renderFirstOrder } from './first-order-text';
-import { analyseProbes, type ProbesResult } from './probes';
-import { probesSections, renderProbes } from './probes-text';
+import {
+  analyseFirstOrder,
+  type FirstOrderResult,
+  firstOrderSections,
+  renderFirstOrder,
+} from './first-order';
 import { claimsSections, renderClaims } from './text';
 
 export const claims: Experiment<ClaimsDesign, ClaimsResult> = {
@@ -23,11 +27,11 @@ export const claims: Experiment<ClaimsDesign, ClaimsResult> = {
   slides: async (reported, result) => (await import('./slides.ts')).claimsSlides(reported, result),
 };
 
-export const probes: Experiment<ProbesDesign, ProbesResult> = {
-  design: probesDesign,
-  analyse: analyseProbes,
-  text: renderProbes,
-  sections: async (result) => probesSections(result),
+export const probes: Experiment<AttacksDesign, AttacksResult> = {
+  design: attacksDesign,
+  analyse: analyseAttacks,
+  text: renderAttacks,
+  sections: async (result) => attacksSections(result),
   slides: async () => [],
 };
 

@@ -5,9 +5,9 @@ import { fittedTable, heightOf } from '../../render/slides/fit';
 import { bodyBox, type Notes, type Slide } from '../../render/slides/model';
 import type { ReportedRun } from '../../results/reported-run';
 import type { ClaimsResult, JudgedClaim } from './analyse';
-import { sayNumber } from './claim-words';
 import { verdicts } from './judge';
-import { sayVerdict } from './text';
+import { describeVerdict } from './text';
+import { formatNumber } from './wording';
 
 /** Smaller letters than these are not read from the last row. */
 const smallest = 12;
@@ -16,7 +16,9 @@ export function claimsSlides({ run }: ReportedRun, { judged }: ClaimsResult): Sl
   const pages = pagesOf(judged);
   return pages.map((page, index) => ({
     title:
-      index === 0 ? sayCounts(judged) : `The claims, continued (${index + 1} of ${pages.length})`,
+      index === 0
+        ? describeCounts(judged)
+        : `The claims, continued (${index + 1} of ${pages.length})`,
     blocks: [tableOf(page)],
     notes,
     source: run.id,
@@ -24,7 +26,7 @@ export function claimsSlides({ run }: ReportedRun, { judged }: ClaimsResult): Sl
 }
 
 /** "5 claims of 18 are supported, 6 refuted, 4 depend". */
-function sayCounts(judged: readonly JudgedClaim[]): string {
+function describeCounts(judged: readonly JudgedClaim[]): string {
   const count = (verdict: string) => judged.filter((one) => one.verdict === verdict).length;
   const said = verdicts
     .filter((verdict) => count(verdict) > 0)
@@ -45,7 +47,7 @@ const tableOf = (page: readonly JudgedClaim[]) =>
     {
       box: bodyBox,
       header: ['Claim', 'Verdict', 'The number behind it'],
-      rows: page.map((one) => [one.claim, sayVerdict(one), sayNumber(one)]),
+      rows: page.map((one) => [one.claim, describeVerdict(one), formatNumber(one)]),
       widths: [3.9, 2.2, 6.03],
     },
     { most: 16, least: smallest },

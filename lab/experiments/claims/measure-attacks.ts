@@ -1,6 +1,5 @@
 // The conformance suite's attacks on both apps, one app at a time, each on a fresh process and a
-// reset database. The cases are the tests' own, in their own runner: what a test holds an app to is
-// what is counted here.
+// reset database. The cases and their runner are those of the tests.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,24 +13,24 @@ import { rootDir } from '../../paths';
 import { readJson } from '../../results/json';
 import type { RunFolder } from '../../results/run-folder';
 import { type AppName, appNames, subjectOf } from '../../runtime/subject';
-import type { ProbeOutcome, ProbesDesign } from './design';
+import type { AttackOutcome, AttacksDesign } from './design';
 
 const vitest = join(rootDir, 'node_modules/vitest/vitest.mjs');
 const config = join(rootDir, 'contract/conformance/probes.config.mts');
 /** The group's title in contract/conformance/suite.ts. */
 const group = 'shop: probes';
 
-export function probe(setting: Setting & { seed: number }): Promise<RunFolder> {
-  // An image has not got the test runner.
+export function measureAttacks(setting: Setting & { seed: number }): Promise<RunFolder> {
+  // An image has no test runner.
   if (!existsSync(vitest)) {
-    throw environmentError('The probes need the packages for development: run this in a clone.');
+    throw environmentError('The attacks need the development packages: run this in a clone.');
   }
   const { runtime, signal } = setting;
   const subjects = appNames.map((app) => subjectOf(app, 'default', runtime.subjectCores));
-  const design: ProbesDesign = { kind: 'probes', outcomes: [] };
+  const design: AttacksDesign = { kind: 'probes', outcomes: [] };
   const everything = { ...setting, kind: 'probes' as const, subjects, design, trials: [] };
   return conduct(everything, async ({ folder, say }) => {
-    const outcomes: ProbeOutcome[] = [];
+    const outcomes: AttackOutcome[] = [];
     for (const subject of subjects) {
       const { app } = subject;
       const { baseUrl, metricsUrls } = await runtime.start(subject);
@@ -49,7 +48,7 @@ export function probe(setting: Setting & { seed: number }): Promise<RunFolder> {
   });
 }
 
-/** Ends with 1 where a case failed: which, and how, is in the file. */
+/** The runner exits with 1 if a case failed; the file says which, and how. */
 async function attack(target: Target, file: string, signal: AbortSignal): Promise<void> {
   const args = ['--reporter=json', `--outputFile=${file}`, '--testNamePattern', group];
   const { exitCode, stderr, isCanceled } = await execa(
@@ -66,7 +65,7 @@ async function attack(target: Target, file: string, signal: AbortSignal): Promis
   );
   if (isCanceled || signal.aborted) throw new Interrupted();
   if ((exitCode === 0 || exitCode === 1) && existsSync(file)) return;
-  throw new LabError(1, `The probes of ${target.app} ended with ${exitCode}: ${stderr.trim()}`);
+  throw new LabError(1, `The attacks on ${target.app} ended with ${exitCode}: ${stderr.trim()}`);
 }
 
 const reportSchema = z.object({
@@ -84,8 +83,8 @@ const reportSchema = z.object({
   ),
 });
 
-/** What was skipped was not tried, and counts for neither side. */
-function outcomesIn(file: string, app: AppName): ProbeOutcome[] {
+/** A skipped case was not tried and is not counted. */
+function outcomesIn(file: string, app: AppName): AttackOutcome[] {
   const tried = readJson(file, reportSchema)
     .testResults.flatMap(({ assertionResults }) => assertionResults)
     .filter(({ ancestorTitles }) => ancestorTitles.includes(group))

@@ -1,6 +1,6 @@
 // A judged claim in words: the verdict, the number, its interval and the noise floor beside it.
 import { percent } from '../../render/said';
-import { type Figure, isCounted } from './evidence';
+import { type Figure, isCounted } from './design';
 import type { Judgement, TestResult } from './judge';
 
 /** Three digits, whatever the size. */
@@ -9,12 +9,12 @@ const digits = (value: number): string =>
     ? Math.round(value).toLocaleString('en')
     : String(Number(value.toPrecision(3)));
 
-export function sayValue({ value, unit }: Pick<Figure, 'value' | 'unit'>): string {
+export function formatValue({ value, unit }: Pick<Figure, 'value' | 'unit'>): string {
   if (unit === 'share') return percent(value);
   return unit === 'money' || unit === 'probes' ? digits(value) : `${digits(value)} ${unit}`;
 }
 
-export function sayRange({
+export function formatRange({
   interval: [low, high],
   unit,
 }: Pick<Figure, 'interval' | 'unit'>): string {
@@ -22,34 +22,36 @@ export function sayRange({
   return low === null || high === null ? 'no interval' : `${say(low)} to ${say(high)}`;
 }
 
-const sayFloor = ({ noiseFloor }: Figure): string =>
+const formatFloor = ({ noiseFloor }: Figure): string =>
   noiseFloor === null ? 'no noise floor known' : `noise floor ${percent(noiseFloor)}`;
 
 /** A figure with its doubt, inside a sentence. */
-export function sayFigure(figure: Figure): string {
-  if (isCounted(figure)) return `${figure.title}: ${sayValue(figure)}, counted`;
-  const floor = figure.unit === 'times' ? `; ${sayFloor(figure)}` : '';
-  return `${figure.title}: ${sayValue(figure)} (95 %: ${sayRange(figure)}${floor})`;
+export function formatFigure(figure: Figure): string {
+  if (isCounted(figure)) return `${figure.title}: ${formatValue(figure)}, counted`;
+  const floor = figure.unit === 'times' ? `; ${formatFloor(figure)}` : '';
+  return `${figure.title}: ${formatValue(figure)} (95 %: ${formatRange(figure)}${floor})`;
 }
 
-export const sayBound = ({ side, bound }: Pick<TestResult, 'side' | 'bound'>): string =>
+export const formatBound = ({ side, bound }: Pick<TestResult, 'side' | 'bound'>): string =>
   `${side} ${digits(bound)}`;
 
 /** The number behind a verdict, short: for a row of a table. */
-export function sayNumber({ decisive }: Pick<Judgement, 'decisive'>): string {
+export function formatNumber({ decisive }: Pick<Judgement, 'decisive'>): string {
   const figures = decisive.flatMap(({ measured }) => measured ?? []);
-  return figures.length === 0 ? '-' : figures.map(sayFigure).join('; ');
+  return figures.length === 0 ? '-' : figures.map(formatFigure).join('; ');
 }
 
-export function sayClaim(claim: Judgement & { claim: string; beside: readonly Figure[] }): string {
+export function describeClaim(
+  claim: Judgement & { claim: string; beside: readonly Figure[] },
+): string {
   const { verdict, because, indicative } = claim;
   const name = claim.claim.replace(/\.$/, '');
   const about = verdict === 'depends' ? 'depends on' : verdict;
   const why =
     because === null ? '' : verdict === 'depends' ? ` ${because}` : `, because ${because}`;
-  const number = claim.decisive.length === 0 ? '' : `. ${capital(sayNumber(claim))}`;
+  const number = claim.decisive.length === 0 ? '' : `. ${capital(formatNumber(claim))}`;
   const beside =
-    claim.beside.length === 0 ? '' : ` Beside it, ${claim.beside.map(sayFigure).join('; ')}.`;
+    claim.beside.length === 0 ? '' : ` Beside it, ${claim.beside.map(formatFigure).join('; ')}.`;
   return `“${name}”: ${about}${why}${number}${indicative ? '; indicative' : ''}.${beside}`;
 }
 

@@ -1,9 +1,58 @@
-// The claims as Markdown: the page that the repository keeps, and the short table of its README.
+// claims.json of a run, and the documents made from it: the Markdown page that the repository keeps and
+// the short table of its README.
 
+import { existsSync, readFileSync } from 'node:fs';
+import { usageError } from '../../errors';
+import { writeFileAtomic } from '../../results/atomic';
+import { writeJson } from '../../results/run-folder';
+import type { RunRecord } from '../../results/schemas';
 import { analyseClaims, type ClaimsResult, type JudgedClaim } from './analyse';
-import { capital, sayBound, sayFigure, sayNumber } from './claim-words';
-import type { ClaimsFile } from './design';
-import { sayVerdict, sayWhy } from './text';
+import { type ClaimsDesign, type ClaimsFile, claimsVersion } from './design';
+import { describeReason, describeVerdict } from './text';
+import { capital, formatBound, formatFigure, formatNumber } from './wording';
+
+export function claimsFileOf(run: RunRecord, design: ClaimsDesign): ClaimsFile {
+  const { asked, evidence, missing } = design;
+  const { judged } = analyseClaims(design);
+  return {
+    schemaVersion: claimsVersion,
+    run: run.id,
+    startedAt: run.startedAt,
+    arguments: run.arguments,
+    commit: run.revision?.commit ?? null,
+    host: run.host,
+    postgres: run.runtime.postgres,
+    caveats: run.runtime.caveats,
+    asked,
+    evidence,
+    missing,
+    verdicts: Object.fromEntries(judged.map(({ id, verdict }) => [id, verdict])),
+  };
+}
+
+/** Where the README has the short table. */
+export const markers = { begin: '<!-- claims -->', end: '<!-- /claims -->' };
+
+/** The page, its data beside it, and the README's table where one is named. */
+export function writeDocuments(file: ClaimsFile, page: string, readme?: string): void {
+  if (!page.endsWith('.md')) throw usageError(`--doc is "${page}": give a file that ends in .md.`);
+  writeJson(page.replace(/\.md$/, '.json'), file);
+  writeFileAtomic(page, renderClaimsPage(file));
+  if (readme === undefined || !existsSync(readme)) return;
+  writeFileAtomic(readme, withTable(readFileSync(readme, 'utf8'), file, readme));
+}
+
+/** @throws usageError where the markers are not there */
+export function withTable(text: string, file: ClaimsFile, name: string): string {
+  const [before, after] = [text.indexOf(markers.begin), text.indexOf(markers.end)];
+  if (before < 0 || after < before) {
+    throw usageError(
+      `${name} has no place for the claims: put ${markers.begin} and ${markers.end} where the table belongs.`,
+    );
+  }
+  const head = text.slice(0, before + markers.begin.length);
+  return `${head}\n${renderReadmeTable(file)}\n${text.slice(after)}`;
+}
 
 export function renderClaimsPage(file: ClaimsFile): string {
   const result = resultOf(file);
@@ -46,22 +95,22 @@ function aboutMachine(file: ClaimsFile): string {
 const shortTable = (judged: readonly JudgedClaim[]): string =>
   tableOf(
     ['Claim', 'Verdict', 'The number behind it'],
-    judged.map((one) => [one.claim, `**${sayVerdict(one)}**`, sayNumber(one)]),
+    judged.map((one) => [one.claim, `**${describeVerdict(one)}**`, formatNumber(one)]),
   );
 
 function claimText(one: JudgedClaim): string {
-  const why = sayWhy(one);
+  const why = describeReason(one);
   const parts = [
     `### ${one.claim}`,
-    `${one.question} **${capital(sayVerdict(one))}.**${why === null ? '' : ` ${escaped(why)}`}`,
+    `${one.question} **${capital(describeVerdict(one))}.**${why === null ? '' : ` ${escaped(why)}`}`,
   ];
   if (one.metric === null) return parts.join('\n\n');
   const rows = one.tests.map((test) => [
-    test.measured === null ? `${test.figure} of ${test.experiment}` : sayFigure(test.measured),
-    sayBound(test),
+    test.measured === null ? `${test.figure} of ${test.experiment}` : formatFigure(test.measured),
+    formatBound(test),
     test.why === null ? test.outcome : `${test.outcome}: ${test.why}`,
   ]);
-  rows.push(...one.beside.map((figure) => [sayFigure(figure), '-', 'said beside']));
+  rows.push(...one.beside.map((figure) => [formatFigure(figure), '-', 'said beside']));
   return [
     ...parts,
     `Measured by ${one.metric}. ${capital(one.margin ?? '')}.`,
