@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { capacity, searchPaces, searchSettings } from '../lab/experiments/capacity/measure';
-import type { PlanResult } from '../lab/experiments/plan/plan-result';
+import type { PlanResult } from '../lab/experiments/plan/analyse';
 import { findingsOf } from '../lab/experiments/read-run';
 import { SimulatedRuntime } from '../lab/measure/simulated-runtime.fixture';
 import { RunFolder } from '../lab/results/run-folder';
@@ -99,7 +99,7 @@ describe('lab plan', () => {
       finished = await lab.run('plan', '--validate', '--quick', '--app', 'express');
     }, 120_000);
 
-    it('measures what it foretold, at loads that it had not seen', () => {
+    it('measures what it predicted, at loads that it had not seen', () => {
       expect([0, 4], finished.stderr).toContain(finished.code);
       const folder = RunFolder.open(lab.resultsDir);
       expect(folder.run.kind).toBe('validation');

@@ -7,7 +7,7 @@ import { compare } from '../../statistics/comparison';
 import { logs } from '../../statistics/descriptive';
 import { meanInterval, NO_INTERVAL, type PartialInterval } from '../../statistics/intervals';
 import type { Compared, CompareResult } from '../compare/analyse';
-import { HEADROOM_SHARE } from '../plan/plan-question';
+import { HEADROOM_SHARE } from '../plan/question';
 import { isBelieved, type ScalePoint } from '../scale/scale-point';
 import type { ScaleResult } from '../scale/scale-result';
 import type { Figure, Unit } from './design';

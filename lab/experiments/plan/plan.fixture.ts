@@ -2,8 +2,7 @@
 // Django validated. The figures are worked out by hand, not measured.
 
 import { findings } from '../../results/findings';
-import type { ReportedRun } from '../index';
-import { analyseExperiment } from '../index';
+import { analyseExperiment, type ReportedRun } from '../index';
 import { compareFixture } from '../turns.fixture';
 import type { Evidence, PlanDesign, Quantity, ValidationRow } from './design';
 

@@ -1,4 +1,4 @@
-// A plan: how many replicas each rate takes, what gives way first, and what was foretold rightly.
+// A plan: how many replicas each rate takes, what gives way first, and which predictions were right.
 
 import { plural, sayRate, sayShare } from '../../render/format';
 import { appColour } from '../../render/page/figure';
@@ -7,10 +7,9 @@ import { fittedTable } from '../../render/slides/fit';
 import { bodyBox, type Notes, type Slide } from '../../render/slides/model';
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
-import type { AppPlan } from './capacity-plan';
-import { HEADROOM_SHARE, sayReplicas } from './plan-question';
-import type { PlanResult } from './plan-result';
-import { columns, sayLimit } from './text';
+import type { AppPlan, PlanResult } from './analyse';
+import { formatReplicas, HEADROOM_SHARE } from './question';
+import { columns, formatLimit } from './text';
 import { validationSlides } from './validation-slides';
 
 export function planSlides(reported: ReportedRun, result: PlanResult): Slide[] {
@@ -47,7 +46,7 @@ function replicasSlide({ plans, rateRps }: PlanResult, source: string): Slide {
       y: 'replicas, spares not counted',
     },
     figures: plans.map((plan) => ({
-      value: plan.row.replicas === null ? 'no plan' : sayReplicas(plan.row.replicas),
+      value: plan.row.replicas === null ? 'no plan' : formatReplicas(plan.row.replicas),
       label: `${appTitle(plan.app)}, at ${sayRate(plan.plannedRpsAReplica)}/s each`,
       colour: appColour(plan.app),
     })),
@@ -64,14 +63,14 @@ function replicasSlide({ plans, rateRps }: PlanResult, source: string): Slide {
 const sayNeed = ({ app, row }: AppPlan): string =>
   row.replicas === null
     ? `no plan for ${appTitle(app)}`
-    : `${sayReplicas(row.replicas)} of ${appTitle(app)}`;
+    : `${formatReplicas(row.replicas)} of ${appTitle(app)}`;
 
 const sayExtended = ({ app, evidence }: AppPlan): string =>
   `${appTitle(app)}: only ${plural(evidence.scaling?.testedTo ?? 1, 'replica was', 'replicas were')} tested.`;
 
 function limitsSlide({ plans }: PlanResult, source: string): Slide {
   const rows = plans.flatMap(({ app, limits }) =>
-    limits.map((limit) => [appTitle(app), `${sayLimit(limit)}/s`, limit.what]),
+    limits.map((limit) => [appTitle(app), `${formatLimit(limit)}/s`, limit.what]),
   );
   const first = new Set(plans.flatMap(({ limits }) => limits[0]?.what.split(',')[0] ?? []));
   const title =
@@ -84,7 +83,7 @@ function limitsSlide({ plans }: PlanResult, source: string): Slide {
       fittedTable({
         box: bodyBox,
         header: ['App', 'Gives way at', 'What'],
-        rows: rows.length > 0 ? rows : [['-', '-', 'nothing could be reckoned']],
+        rows: rows.length > 0 ? rows : [['-', '-', 'nothing could be calculated']],
         widths: [1.8, 2.2, 8.13],
       }),
     ],

@@ -8,8 +8,8 @@ import { bodyBox, type Notes, type Slide } from '../../render/slides/model';
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import type { ValidationRow } from './design';
+import { formatError, quantities } from './text';
 import { type ValidationResult, WITHIN } from './validation';
-import { quantities, sayError } from './validation-text';
 
 export function validationSlides(
   { run }: ReportedRun,
@@ -54,7 +54,7 @@ function errorsSlide(rows: readonly ValidationRow[], source: string): Slide {
     figures: [
       { value: `${good} of ${rows.length}`, label: `within ${100 * WITHIN} %` },
       {
-        value: sayError(worst.error),
+        value: formatError(worst.error),
         label: `at worst: ${quantities[worst.quantity].title}`,
         colour: appColour(worst.app),
       },
@@ -101,7 +101,7 @@ function tableSlide(rows: readonly ValidationRow[], source: string): Slide {
             title,
             say(row.predicted),
             say(row.measured),
-            sayError(row.error),
+            formatError(row.error),
             row.reason ?? `within ${100 * WITHIN} %`,
           ];
         }),

@@ -7,9 +7,9 @@ import { capacity, searchPaces, searchSettings } from '../../experiments/capacit
 import { claimsFixture } from '../../experiments/claims/claims.fixture';
 import { experimentRuns } from '../../experiments/experiment-runs.fixture';
 import type { ReportedRun } from '../../experiments/index';
+import { findEvidence } from '../../experiments/plan/find-evidence';
+import { validate, validationPaces } from '../../experiments/plan/measure';
 import { planFixture } from '../../experiments/plan/plan.fixture';
-import { findEvidence } from '../../experiments/plan/plan-runs';
-import { validate, validationPaces } from '../../experiments/plan/validate';
 import { predictionOf } from '../../experiments/plan/validation';
 import { reportedRun } from '../../experiments/read-run';
 import { realTourFixture } from '../../experiments/real-tour.fixture';

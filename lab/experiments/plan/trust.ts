@@ -2,12 +2,12 @@
 
 import { appTitle } from '../../results/findings';
 import type { Evidence } from './design';
-import { FURTHEST_FACTOR, type PlanQuestion, type PlanRow, sayReplicas } from './plan-question';
+import { FURTHEST_FACTOR, formatReplicas, type PlanQuestion, type PlanRow } from './question';
 
 /** Fewer searches than this and an interval says little. */
 const FEWEST_SEARCHES = 10;
 
-export function sayTrust(
+export function describeTrust(
   evidence: Evidence,
   row: PlanRow,
   question: PlanQuestion,
@@ -26,7 +26,7 @@ function assumptionsOf(evidence: Evidence, { databaseCores }: PlanQuestion): str
   const shares = unit.cores.shared !== null;
   const cores = `${databaseCores} ${databaseCores === 1 ? 'core' : 'cores'}`;
   return [
-    `A replica is what was measured: ${sayUnit(evidence)}.`,
+    `A replica is what was measured: ${describeUnit(evidence)}.`,
     ...(shares
       ? [
           'It was measured with the database on its core: the database’s work on a request is counted in each replica as well as in the shared database, so that replicas with a core of their own carry more than is planned.',
@@ -35,7 +35,7 @@ function assumptionsOf(evidence: Evidence, { databaseCores }: PlanQuestion): str
     scaling
       ? `Replicas add up by the law fitted to ${scaling.run.id} (contention ${digits(scaling.fit.alpha)}, coherency ${digits(scaling.fit.beta)}).`
       : 'Replicas add up without loss: that was not measured.',
-    `The database has ${cores}, and CPU a request stays what it was in one replica: locks and a growing table are not in it.`,
+    `The database has ${cores}, and CPU per request stays what it was in one replica: locks and a growing table are not in it.`,
     ...(servers === null
       ? []
       : [
@@ -70,7 +70,7 @@ function doubtsOf(
     );
   } else if (scaling && needed > scaling.testedTo) {
     doubts.push(
-      `${sayReplicas(needed)} lie beyond the ${scaling.testedTo} that were tested: the law is extended ${(needed / scaling.testedTo).toFixed(1)}-fold.`,
+      `${formatReplicas(needed)} lie beyond the ${scaling.testedTo} that were tested: the law is extended ${(needed / scaling.testedTo).toFixed(1)}-fold.`,
     );
   }
   if (scaling && scaling.run.runtime !== run.runtime) {
@@ -84,7 +84,7 @@ function doubtsOf(
     );
   } else if (latency === null) {
     doubts.push(
-      `The believable steps are too few or too close together to fit latency to: ${command(`run scaling --app ${app} --workload ${workload}`)} climbs from a fifth of the throughput on.`,
+      `The valid steps are too few or too close together to fit latency to: ${command(`run scaling --app ${app} --workload ${workload}`)} climbs from a fifth of the throughput on.`,
     );
   }
   const { factor } = capacity.bottleneck;
@@ -96,7 +96,7 @@ function doubtsOf(
   return doubts;
 }
 
-function sayUnit({ unit }: Evidence): string {
+function describeUnit({ unit }: Evidence): string {
   const { profile, workers, threads, pool, cores } = unit;
   const of = threads > 1 ? ` of ${threads} threads` : '';
   const core = cores.subject === 1 ? '1 core' : `${cores.subject} cores`;

@@ -1,20 +1,48 @@
 // How many replicas carry a rate, at what latency and cost, and what gives way first. Everything is
-// reckoned from what one replica was measured to hold; what was not measured is named as assumed.
+// calculated from what one replica was measured to hold; what was not measured is named as assumed.
 
+import type { Answer } from '../../results/answer';
 import { appTitle } from '../../results/findings';
 import { latencyAt } from '../../statistics/latency-fit';
 import { throughputAt } from '../../statistics/usl/model';
-import type { Evidence } from './design';
+import type { Evidence, PlanDesign, Validated } from './design';
 import {
   FURTHEST_FACTOR,
+  formatReplicas,
+  formatRps,
   HEADROOM_SHARE,
   money,
   type PlanQuestion,
   type PlanRow,
-  sayReplicas,
-  sayRps,
-} from './plan-question';
-import { sayTrust } from './plan-trust';
+} from './question';
+import { describeTrust } from './trust';
+
+export type PlanResult = Answer & {
+  kind: 'plan';
+  /** Growth included. */
+  rateRps: number;
+  plans: AppPlan[];
+  missing: string[];
+  validations: Validated[];
+};
+
+export function analysePlan({ question, evidence, missing, validations }: PlanDesign): PlanResult {
+  const plans = evidence.map((one) =>
+    planApp(one, {
+      ...question,
+      databaseCores: question.databaseCores ?? one.unit.cores.database,
+    }),
+  );
+  return {
+    kind: 'plan',
+    rateRps: question.rateRps,
+    plans,
+    missing,
+    validations,
+    sentences: plans.flatMap(({ sentences }) => sentences),
+    warnings: [...new Set([...plans.flatMap(({ warnings }) => warnings), ...missing])],
+  };
+}
 
 /** Superusers' own, of PostgreSQL's max_connections (superuser_reserved_connections), and the lab's. */
 const RESERVED_CONNECTIONS = 5;
@@ -61,8 +89,8 @@ export function planApp(evidence: Evidence, question: PlanQuestion): AppPlan {
     databaseCapRps,
     limits,
     table: TABLE_SHARES.map((share) => at(share * question.rateRps)),
-    sentences: sayPlan(evidence, question, row, limits),
-    ...sayTrust(evidence, row, question),
+    sentences: describePlan(evidence, question, row, limits),
+    ...describeTrust(evidence, row, question),
   };
 }
 
@@ -113,7 +141,7 @@ export function planRow(
     costPerMillion: null,
   };
   if (cap !== null && rateRps > HEADROOM_SHARE * cap) {
-    const refusal = `the shared database keeps its headroom up to ${sayRps(HEADROOM_SHARE * cap)} only: more replicas do not help`;
+    const refusal = `the shared database keeps its headroom up to ${formatRps(HEADROOM_SHARE * cap)} only: more replicas do not help`;
     return { ...nothing, refusal };
   }
   const replicas = replicasFor(evidence, rateRps);
@@ -122,7 +150,7 @@ export function planRow(
     const needed =
       replicas === null
         ? 'the fitted law peaks below it'
-        : `it would take ${replicas} replicas, over ${FURTHEST_FACTOR} times the ${sayTested(evidence)}`;
+        : `it would take ${replicas} replicas, over ${FURTHEST_FACTOR} times the ${describeTested(evidence)}`;
     return { ...nothing, refusal: needed };
   }
   const connections = connectionsOf(evidence, question, replicas);
@@ -171,7 +199,7 @@ function limitsOf(evidence: Evidence, question: PlanQuestion, replicas: number |
       ? []
       : [
           {
-            what: `the SLO, with ${sayReplicas(replicas)} and none to spare`,
+            what: `the SLO, with ${formatReplicas(replicas)} and none to spare`,
             rateRps: plannedRps(evidence, replicas) / HEADROOM_SHARE,
           },
         ]),
@@ -189,7 +217,7 @@ function limitsOf(evidence: Evidence, question: PlanQuestion, replicas: number |
   ].sort((a, b) => a.rateRps - b.rateRps);
 }
 
-function sayPlan(
+function describePlan(
   evidence: Evidence,
   { rateRps, spare, pricePerHour }: PlanQuestion,
   row: PlanRow,
@@ -197,14 +225,14 @@ function sayPlan(
 ): string[] {
   const name = appTitle(evidence.app);
   if (row.replicas === null) {
-    return [`${name}: no plan for ${sayRps(rateRps)}: ${row.refusal}.`];
+    return [`${name}: no plan for ${formatRps(rateRps)}: ${row.refusal}.`];
   }
   const { workers, pool, threads } = evidence.unit;
   const spares = spare > 0 ? ` and ${spare} to spare` : '';
   const each = `${workers} ${workers === 1 ? 'worker' : 'workers'}${threads > 1 ? ` of ${threads} threads` : ''}, ${workers * pool} connections each`;
   const [first] = limits;
   return [
-    `${name} needs ${sayReplicas(row.replicas)}${spares} for ${sayRps(rateRps)} (${each}).`,
+    `${name} needs ${formatReplicas(row.replicas)}${spares} for ${formatRps(rateRps)} (${each}).`,
     ...(row.meanSeconds === null || row.p99Seconds === null
       ? []
       : [
@@ -216,12 +244,12 @@ function sayPlan(
           `${name} costs ${money(row.costPerHour)} an hour, ${money(row.costPerMillion)} a million requests at this rate, without the database.`,
         ]),
     ...(first
-      ? [`First to give way with ${name}: ${first.what}, at ${sayRps(first.rateRps)}.`]
+      ? [`First to give way with ${name}: ${first.what}, at ${formatRps(first.rateRps)}.`]
       : []),
   ];
 }
 
-const sayTested = ({ scaling }: Evidence): string =>
+const describeTested = ({ scaling }: Evidence): string =>
   scaling ? `${scaling.testedTo} that were tested` : 'one that was tested';
 const sayMs = (seconds: number): string => `${(1000 * seconds).toFixed(1)} ms`;
 const ordinal = (count: number): string => {

@@ -1,14 +1,14 @@
-// Hand-worked plans: queues from fixtures/queueing.json, the rest reckoned in the comments.
+// Hand-worked plans: queues from fixtures/queueing.json, the rest calculated in the comments.
 
 import { describe, expect, it } from 'vitest';
 import type { StepResult } from '../../results/trial/steps';
 import acceptance from '../../statistics/fixtures/queueing.json';
 import { expectWithin } from '../../statistics/fixtures/within';
 import { analyseUsl } from '../../statistics/usl/usl';
-import { planApp, plannedRps } from './capacity-plan';
+import { planApp, plannedRps } from './analyse';
 import type { Evidence, Unit } from './design';
-import { demandOf, serversOf } from './plan-evidence';
-import { FURTHEST_FACTOR, HEADROOM_SHARE, type PlanQuestion } from './plan-question';
+import { demandOf, serversOf } from './evidence';
+import { FURTHEST_FACTOR, HEADROOM_SHARE, type PlanQuestion } from './question';
 
 const serviceTimeSeconds = 0.002;
 const unit: Unit = {
@@ -147,7 +147,7 @@ describe('a plan that goes too far', () => {
 });
 
 describe('what it costs', () => {
-  it('is reckoned at the rate asked for, which keeps the headroom, with the spares', () => {
+  it('is calculated at the rate asked for, which keeps the headroom, with the spares', () => {
     const { row } = planApp(known(), asked());
     // 4 x 0.05; 700 x 3600 = 2.52 million requests an hour.
     expectWithin(row.costPerHour, 0.2, 1e-9);
@@ -212,7 +212,7 @@ describe('the servers of a replica', () => {
   });
 });
 
-it('CPU a request is the median over the steps whose CPU can be seen', () => {
+it('CPU per request is the median over the steps whose CPU can be seen', () => {
   const step = (subjectCores: number | null) =>
     ({ subjectCores, databaseCores: 0.1, achievedRps: 100 }) as StepResult;
   expect(demandOf([step(0.2), step(0.3), step(0.9), step(null)])).toEqual({

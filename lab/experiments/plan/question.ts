@@ -16,7 +16,7 @@ export const FURTHEST_FACTOR = 4;
 export type PlanQuestion = {
   /** Requests a second, growth included. */
   rateRps: number;
-  /** Price of a replica for an hour, in whatever currency; null: no cost is reckoned. */
+  /** Price of a replica for an hour, in whatever currency; null: no cost is calculated. */
   pricePerHour: number | null;
   /** Replicas that may be lost without breaking the plan. */
   spare: number;
@@ -44,9 +44,9 @@ export type PlanRow = {
   costPerMillion: number | null;
 };
 
-export const sayRps = (rate: number): string =>
+export const formatRps = (rate: number): string =>
   `${Math.round(rate).toLocaleString('en')} requests a second`;
-export const sayReplicas = (count: number): string =>
+export const formatReplicas = (count: number): string =>
   `${count} ${count === 1 ? 'replica' : 'replicas'}`;
 /** Three digits, however small: a million requests cost cents. */
 export const money = (amount: number): string => String(Number(amount.toPrecision(3)));

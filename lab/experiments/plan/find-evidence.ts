@@ -9,7 +9,7 @@ import type { TrialResult } from '../../results/trial/result';
 import { designOf } from '../index';
 import { findingsOf } from '../read-run';
 import type { Evidence, ReplicaScaling, RunReference, Unit, Validated } from './design';
-import { evidenceOf, scalingOf } from './plan-evidence';
+import { evidenceOf, scalingOf } from './evidence';
 
 /** What the runs must be about to be used together. */
 export type Sought = {
@@ -38,7 +38,7 @@ export function findEvidence(resultsDir: string, sought: Sought): Evidence | und
   return undefined;
 }
 
-/** The latest that was foretold from this very capacity run; a search made since starts anew. */
+/** The latest validation of a plan from this capacity run; a newer search has none yet. */
 export function findValidation(
   resultsDir: string,
   sought: Sought,
