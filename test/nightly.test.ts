@@ -258,7 +258,7 @@ describe('an acknowledged regression', () => {
       await appendToHistory(results, nightFixture(dayOf(day), { series: [series] }));
     }
     const elsewhere = lab.with({ HEADROOM_RESULTS: results });
-    expect((await elsewhere.run('history')).stdout).toMatch(/A REGRESSION STANDS since/);
+    expect((await elsewhere.run('history')).stdout).toMatch(/OPEN REGRESSION since/);
     const accepted = ['history', 'accept', planted, '--who', 'Ada', '--why', 'the new logger'];
     expect(await elsewhere.run(...accepted)).toMatchObject({ code: 0 });
     expect(readHistory(results).entries.at(-1)).toMatchObject({
