@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClaimsResult } from '../lab/experiments/claims/analyse';
 import { readClaims } from '../lab/experiments/claims/design';
+import { findingsOf } from '../lab/experiments/conclude';
 import { designOf } from '../lab/experiments/index';
-import { findingsOf } from '../lab/experiments/read-run';
 import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { type Finished, Lab } from './lab-process';
 

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { CompareResult } from '../lab/experiments/compare/analyse';
+import { findingsOf } from '../lab/experiments/conclude';
 import type { NoiseResult } from '../lab/experiments/noise/analyse';
-import { findingsOf } from '../lab/experiments/read-run';
 import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { type Finished, Lab } from './lab-process';
 

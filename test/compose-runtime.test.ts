@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findingsOf } from '../lab/experiments/read-run';
+import { findingsOf } from '../lab/experiments/conclude';
 import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { schemaVersion } from '../lab/results/schemas';
 import { subjectOf } from '../lab/runtime/subject';

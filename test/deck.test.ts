@@ -1,5 +1,4 @@
 // The deck as a file: opened by LibreOffice, and taken apart by a reader that is not its writer.
-
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,14 +1,14 @@
 // Trials of one step against a lab inside this process, in which a test makes something go wrong.
 // Ports and folders are those of the environment at the time when this is loaded.
-
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { Step } from '../contract/plan';
+import { findingsOf, reportedRun } from '../lab/experiments/conclude';
 import { renderReport, renderRun } from '../lab/experiments/documents';
-import { findingsOf, reportedRun } from '../lab/experiments/read-run';
-import { conduct } from '../lab/measure/conduct';
+import { runExperiment, type Trial } from '../lab/measure/conductor';
 import { sloOf } from '../lab/measure/plans';
+import { isVoidWithoutOne } from '../lab/measure/void-run';
 import { resultsDir, stateDir } from '../lab/paths';
 import { childrenOf } from '../lab/proc';
 import { renderValidity } from '../lab/render/validity-text';
@@ -16,8 +16,7 @@ import type { LoadPlan } from '../lab/results/schemas';
 import type { StepResult } from '../lab/results/trial/steps';
 import type { Check } from '../lab/results/trial/validity';
 import { NativeRuntime } from '../lab/runtime/native/native';
-import { pinSelf } from '../lab/runtime/native/pin-self';
-import { allowedCpus } from '../lab/runtime/native/placement';
+import { allowedCpus, pinSelf } from '../lab/runtime/native/placement';
 import type { Endpoint } from '../lab/runtime/runtime';
 import { type Subject, subjectOf } from '../lab/runtime/subject';
 
@@ -78,15 +77,22 @@ export class ProvokedLab {
     const { workload, load } = provocation;
     const scenario = load.model === 'open' ? 'scaling' : 'concurrency';
     let provoked: Promise<void> | undefined;
-    const folder = await conduct(
+    const trial: Trial = {
+      scenario,
+      app: 'express',
+      workload,
+      purpose: 'measure',
+      load: (basis) => this.plan(scenario, { ...basis, ...provocation }),
+    };
+    const folder = await runExperiment(
       {
-        kind: 'run',
+        experiment: { kind: 'run', isVoid: isVoidWithoutOne },
         arguments: ['test'],
         seed: 1,
         resultsDir,
         runtime: this.runtime,
         subjects: [this.subject],
-        trials: [{ scenario, app: 'express', workload, purpose: 'measure' }],
+        trials: [trial],
         signal: new AbortController().signal,
         events: {
           onStep: (_plan, name) => {
@@ -97,9 +103,7 @@ export class ProvokedLab {
         },
       },
       async (conductor) => {
-        await conductor.trial(this.endpoint, (trial) =>
-          this.plan(scenario, { ...provocation, run: conductor.runId, trial }),
-        );
+        await conductor.trial(this.endpoint, trial);
         await provoked;
       },
     );

@@ -1,5 +1,4 @@
 // A report as a browser opens it from disk: at a desk and on a phone, by day, by night, on paper.
-
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { findingsOf } from '../lab/experiments/read-run';
+import { findingsOf } from '../lab/experiments/conclude';
 import { RunFolder } from '../lab/results/run-folder';
 import { appNames } from '../lab/runtime/subject';
 import { Lab } from './lab-process';

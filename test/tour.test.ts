@@ -1,12 +1,11 @@
 // `npm start -- --quick`, end to end on real parts, and everything it leaves behind.
-
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Condition } from '../grafana/src/model';
 import { disagreements, terminalRows } from '../lab/experiments/agreement.fixture';
+import { findingsOf, reportedRun } from '../lab/experiments/conclude';
 import { deckOf } from '../lab/experiments/documents';
-import { findingsOf, reportedRun } from '../lab/experiments/read-run';
 import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { allGone, type Finished, Lab } from './lab-process';
 import { askPanels, renderAnswers, unanswered } from './panel-answers';

@@ -1,4 +1,5 @@
 // The options of `lab compare` and `lab noise`, which take the same turns.
+
 import { type Command, Option } from 'commander';
 import { usageError } from '../errors';
 import { searchPaces, searchSettings } from '../experiments/capacity/measure';
@@ -8,8 +9,7 @@ import { type Asked, turnPaces } from '../measure/turns/take-turns';
 import { type MetricName, metricNames } from '../results/trial/measures';
 import { requirePlain, requireUsualShop } from '../runtime/subject';
 import type { NamedSubject } from '../runtime/subject-notation';
-import { duration } from './numbers';
-import { seedOption, wholeNumber } from './options';
+import { duration, seedOption, wholeNumber } from './options';
 import { type RuntimeName, runtimeOption } from './runtime';
 
 export type TurnOptions = {

@@ -1,7 +1,6 @@
 // `lab doctor`: what it makes of tools, ports and machine, and what it prints and exits with.
 
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { spawnLab } from '../runtime/native/processes';
 import { ports } from '../runtime/ports';

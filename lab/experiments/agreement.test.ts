@@ -1,5 +1,4 @@
 // One run is said the same in every medium, whatever was measured.
-
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,13 +1,12 @@
 // One run of each kind of experiment, made on a simulated subject and read back from disk.
-
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SimulatedRuntime, simulatedSetting } from '../measure/simulated-runtime.fixture';
 import type { RunFolder } from '../results/run-folder';
 import { capacity, searchPaces, searchSettings } from './capacity/measure';
+import { reportedRun } from './conclude';
 import type { ReportedRun } from './index';
-import { reportedRun } from './read-run';
 import { scale, scalePaces } from './scale/measure';
 
 const spoilt = (trials: readonly number[]) => (trial: number) =>

@@ -1,6 +1,7 @@
 // What every experiment brings, beside its command and its measuring.
 import type { z } from 'zod';
-import type { Section } from '../render/page/section';
+import type { RunKind } from '../measure/conductor';
+import type { Section } from '../render/page/shell';
 import type { Slide } from '../render/slides/model';
 import type { ExperimentAnswer, ReportedRun } from '../results/reported-run';
 import type { RunRecord } from '../results/schemas';
@@ -10,7 +11,7 @@ import type { DesignedTrial } from '../results/trial/designed';
  * One kind of experiment. What needs ECharts or PowerPoint is imported when it is called
  * (`await import('./html.ts')`), so that printing a run loads neither.
  */
-export type Experiment<Design, Result extends ExperimentAnswer> = {
+export type Experiment<Design, Result extends ExperimentAnswer> = RunKind & {
   /** What run.json keeps of the question. */
   design: z.ZodType<Design>;
   /** Pure: the same question and the same trials give the same answer, also a year later. */

@@ -1,11 +1,9 @@
 // What the terminal prints of each experiment, held against files that people have read.
-
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { renderReport, renderRun } from './documents';
 import { experimentRuns } from './experiment-runs.fixture';
-import type { ReportedRun } from './index';
-import { experimentText } from './index';
+import { experimentText, type ReportedRun } from './index';
 
 let runs: Record<string, ReportedRun>;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 // The registry of experiments. To add one, add its folder and a line here.
 
 import { environmentError } from '../errors';
-import type { Section } from '../render/page/section';
+import type { Section } from '../render/page/shell';
 import type { Slide } from '../render/slides/model';
 import type { RunFindings as Found, ReportedRun as Reported } from '../results/reported-run';
 import { checked } from '../results/run-folder';

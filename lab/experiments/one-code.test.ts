@@ -1,11 +1,9 @@
 // A mark and a colour mean the same in every chart and on every slide.
-
 import { beforeAll, describe, expect, it } from 'vitest';
 import { appColours, apps, partColours } from '../../grafana/src/colours';
-import { armLooks } from '../render/page/arms';
+import { armLooks, orderChart, stripChart } from '../render/page/arms';
 import { appsOf, appTint, type Chart } from '../render/page/figure';
 import { loadCharts } from '../render/page/load-charts';
-import { orderChart, stripChart } from '../render/page/run-charts';
 import { inks } from '../render/page/svg';
 import { decks } from '../render/slides/decks.fixture';
 import { loadOf, stairsOf } from '../render/stairs';
@@ -110,7 +108,7 @@ describe('a mark', () => {
       const byPlace = (points: Point[]) => points.map((point) => `${readMark(point)}`).sort();
       const wanted = runs.map(({ outcome }) => `${outcome}`).sort();
       for (const chart of [stripChart, orderChart]) {
-        const points = pointsOf(chart({ ...compared, runs }, looks, 'runs'));
+        const points = pointsOf(chart({ ...compared, runs }, looks, 'runs', 'micro'));
         expect(byPlace(points)).toEqual(wanted);
         for (const { symbol, itemStyle } of points) {
           const express = itemStyle.borderColor === appColours.express;

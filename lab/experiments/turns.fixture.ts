@@ -10,8 +10,7 @@ import { trialRecord } from '../results/trial/trial.fixture';
 import { subjectOf } from '../runtime/subject';
 import { seededRandom } from '../statistics/random';
 import type { CompareDesign } from './compare/design';
-import type { ReportedRun } from './index';
-import { analyseExperiment } from './index';
+import { analyseExperiment, type ReportedRun } from './index';
 import type { NoiseDesign } from './noise/design';
 
 /** What an app of the fixture takes for a request. */

@@ -1,9 +1,7 @@
 // A comparison and an A/A run from their trials to what is printed.
-
 import { describe, expect, it } from 'vitest';
 import type { CompareResult } from './compare/analyse';
-import type { KnownFloor } from './compare/design';
-import { compareDesign } from './compare/design';
+import { compareDesign, type KnownFloor } from './compare/design';
 import { renderRun } from './documents';
 import type { ReportedRun } from './index';
 import type { NoiseResult } from './noise/analyse';

@@ -1,6 +1,5 @@
 // The latest capacities, laws and verdicts on disk, for Prometheus: they stand beside the live
 // charts, so that a rate on the screen can be held against what was found before.
-
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExperimentResult } from '../experiments/index';

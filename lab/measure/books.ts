@@ -23,6 +23,7 @@ export class Books {
   private readonly told: ToldOrder[] = [];
   private readonly wrong: string[] = [];
   private readonly lookUps: Promise<void>[] = [];
+  private answered = 0;
   private sampledAtMs = 0;
 
   private constructor(
@@ -50,7 +51,7 @@ export class Books {
     this.told.push(told);
     if (Date.now() - this.sampledAtMs < sampleEveryMs) return;
     this.sampledAtMs = Date.now();
-    // A database that is gone says nothing of the order; closing the books will.
+    // A database that is gone says nothing of the order, which is not counted; closing the books will.
     this.lookUps.push(this.lookUp(told).catch(() => undefined));
   }
 
@@ -58,7 +59,7 @@ export class Books {
   async close(): Promise<BooksRecord> {
     await Promise.all(this.lookUps);
     await this.client.end().catch(() => undefined);
-    const sampled = { orders: this.lookUps.length, wrong: this.wrong };
+    const sampled = { orders: this.answered, wrong: this.wrong };
     try {
       const client = await connected(this.url);
       try {
@@ -77,6 +78,7 @@ export class Books {
 
   private async lookUp({ order, totalCents }: ToldOrder): Promise<void> {
     const found = await orderInDatabase(this.client, order);
+    this.answered += 1;
     const what = `order ${order}, looked up as it was accepted`;
     if (found === undefined) this.wrong.push(`${what}, was not in the database`);
     else if (found.totalCents !== totalCents || found.linesCents !== totalCents) {

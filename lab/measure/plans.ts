@@ -10,10 +10,10 @@ import type { LoadPlan } from '../results/schemas';
 /** Time and fineness of the stairs. */
 export type Pace = {
   warmupSeconds: number;
-  probeSeconds: number;
+  calibrationSeconds: number;
   stepSeconds: { open: number; closed: number };
   gapSeconds: number;
-  /** Rates as shares of the throughput that the probe saw. */
+  /** Rates as shares of the throughput that the calibration saw. */
   rateShares: readonly number[];
   users: readonly number[];
   shop: ShopPace;
@@ -26,7 +26,7 @@ type ShopPace = {
   /** Each thinks between two requests: users are more than where they do not. */
   users: readonly number[];
   stepSeconds: number;
-  /** Of the probe's throughput: what is calm, and what is far too much. */
+  /** Of the calibration's throughput: what is calm, and what is far too much. */
   spike: { calm: number; peak: number; seconds: number };
   /** A load that leaves room, in steps that must not differ. */
   soak: { share: number; steps: number; seconds: number };
@@ -37,10 +37,10 @@ type ShopPace = {
 export const paces: Record<'full' | 'quick', Pace> = {
   full: {
     warmupSeconds: 10,
-    probeSeconds: 4,
+    calibrationSeconds: 4,
     stepSeconds: { open: 5, closed: 3.5 },
     gapSeconds: 2,
-    // From a fifth to well past the knee, which may lie above what a cold probe saw.
+    // From a fifth to well past the knee, which may lie above what a cold calibration saw.
     rateShares: [0.2, 0.5, 0.8, 1, 1.25, 1.6],
     users: [1, 2, 4, 8, 16, 32, 64],
     shop: {
@@ -54,7 +54,7 @@ export const paces: Record<'full' | 'quick', Pace> = {
   },
   quick: {
     warmupSeconds: 3,
-    probeSeconds: 2,
+    calibrationSeconds: 2,
     stepSeconds: { open: 2, closed: 1.5 },
     gapSeconds: 1,
     rateShares: [0.2, 0.7, 1.6],
@@ -71,7 +71,7 @@ export const paces: Record<'full' | 'quick', Pace> = {
 };
 
 /** Enough users to keep a subject of one core busy, too few to swamp it. */
-const probeUsers = 16;
+const calibrationUsers = 16;
 
 /** Pages a second that a few cores do not come near. */
 const beyondAnyRps = 3_000;
@@ -92,24 +92,24 @@ export type PlanBasis = {
   seed: number;
 };
 
-export function probePlan(basis: PlanBasis, pace: Pace): LoadPlan {
-  if (shopWorkloads.includes(basis.workload)) return shopProbePlan(basis, pace);
+export function calibrationPlan(basis: PlanBasis, pace: Pace): LoadPlan {
+  if (shopWorkloads.includes(basis.workload)) return shopCalibrationPlan(basis, pace);
   return plan('concurrency', basis, pace, [
     { name: 'warmup', warmup: true, durationSeconds: 1, load: closed(4) },
     {
       name: 'step_01',
       warmup: false,
-      durationSeconds: pace.probeSeconds,
-      load: closed(probeUsers),
+      durationSeconds: pace.calibrationSeconds,
+      load: closed(calibrationUsers),
     },
   ]);
 }
 
 /**
  * Users who think would leave the subject idle; at a rate that nobody can serve they do not think,
- * and are as busy as those of the other probe. What they cannot take up is dropped.
+ * and are as busy as those of the other calibration. What they cannot take up is dropped.
  */
-function shopProbePlan(basis: PlanBasis, pace: Pace): LoadPlan {
+function shopCalibrationPlan(basis: PlanBasis, pace: Pace): LoadPlan {
   const busy = (users: number): Step['load'] => ({
     model: 'open',
     rateRps: beyondAnyRps,
@@ -117,11 +117,11 @@ function shopProbePlan(basis: PlanBasis, pace: Pace): LoadPlan {
   });
   return plan('shop', basis, pace, [
     { name: 'warmup', warmup: true, durationSeconds: 1, load: busy(4) },
-    counted(0, pace.probeSeconds, busy(probeUsers)),
+    counted(0, pace.calibrationSeconds, busy(calibrationUsers)),
   ]);
 }
 
-/** Stairs of arrival rate around the throughput that the subject reached in the probe. */
+/** Stairs of arrival rate around the throughput that the subject reached in the calibration. */
 export function scalingPlan(basis: PlanBasis, pace: Pace, saturationRps: number): LoadPlan {
   return climbing(
     'scaling',
@@ -154,7 +154,7 @@ export function steadyPlan(
   ]);
 }
 
-/** Stairs of arrival rate on the shop, around what the probe saw. */
+/** Stairs of arrival rate on the shop, around what the calibration saw. */
 export function shopByRatePlan(basis: PlanBasis, pace: Pace, saturationRps: number): LoadPlan {
   const { stepSeconds } = pace.shop;
   return climbing('shop', basis, pace, sharesOf(saturationRps, pace.rateShares), stepSeconds);

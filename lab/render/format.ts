@@ -22,6 +22,10 @@ export const sayCores = (cores: number | null | undefined): string =>
   orNone(cores, (value) => value.toFixed(2));
 export const sayCount = (count: number | null | undefined): string => orNone(count, String);
 
+/** Three digits, whatever the size. */
+export const formatFigure = (value: number): string =>
+  value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+
 /** Of app and database together. */
 export const sayCpuCost = ({ appMs, databaseMs }: CpuCost): string =>
   `${(appMs + databaseMs).toFixed(2)} ms`;

@@ -73,6 +73,10 @@ export class RunFolder {
     return path;
   }
 
+  writeOfTrial(number: number, name: string, value: unknown): void {
+    writeJson(join(this.trialPath(number), name), value);
+  }
+
   write(name: string, value: unknown): void {
     writeJson(join(this.path, name), value);
   }
@@ -81,10 +85,12 @@ export class RunFolder {
     writeFileAtomic(join(this.path, name), text);
   }
 
+  /** In the order of their numbers. */
   trials(): TrialFiles[] {
     return readdirSync(join(this.path, 'trials'))
-      .sort()
-      .flatMap((name) => this.trial(Number(name)) ?? []);
+      .map(Number)
+      .sort((a, b) => a - b)
+      .flatMap((number) => this.trial(number) ?? []);
   }
 
   /** Undefined where it has not begun. */

@@ -1,7 +1,7 @@
 // A subject as a person names it: APP[:PROFILE][:SETTING=VALUE]..., for example
 // `django`, `express:tuned`, `express:default:workers=2`, `django:products=1000000`.
 import { usageError } from '../errors';
-import { sayProducts, shopSizes, sizeOfProducts } from './shop-size';
+import { formatProducts, shopSizes, sizeOfProducts } from './shop-size';
 import {
   type AppName,
   appNames,
@@ -94,7 +94,7 @@ export function titlesOf(a: NamedSubject, b: NamedSubject): { a: string; b: stri
 /** @param sayProfile whether the default profile is named too */
 export function titleOf({ app, profile, variation }: NamedSubject, sayProfile = false): string {
   const changed = Object.entries(variation).map(([setting, value]) =>
-    setting === 'products' ? `${sayProducts(value)} products` : `${value} ${setting}`,
+    setting === 'products' ? `${formatProducts(value)} products` : `${value} ${setting}`,
   );
   const words = [...(sayProfile || profile !== 'default' ? [profile] : []), ...changed];
   return words.length === 0 ? titles[app] : `${titles[app]} (${words.join(', ')})`;

@@ -2,7 +2,7 @@
 import { type AppName, appNames } from '../../contract/apps';
 import profilesFile from '../../contract/profiles.json';
 import { usageError } from '../errors';
-import { sayProducts } from './shop-size';
+import { formatProducts } from './shop-size';
 
 export { type AppName, appNames };
 
@@ -109,7 +109,7 @@ export function requirePlain({ replicas = 1, cpus }: Variation, runtime: string)
 export function requireUsualShop({ products }: Variation, runtime: string): void {
   if (products === undefined || runtime === 'native') return;
   throw usageError(
-    `--runtime ${runtime} cannot give an app a shop of ${sayProducts(products)} products: use --runtime native, or set HEADROOM_SHOP_SIZE, which both apps share.`,
+    `--runtime ${runtime} cannot give an app a shop of ${formatProducts(products)} products: use --runtime native, or set HEADROOM_SHOP_SIZE, which both apps share.`,
   );
 }
 

@@ -1,9 +1,9 @@
 // `lab analyse`: the lab's statistics on anybody's numbers.
+
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { direction, numbers, ratio, share } from '../cli/numbers';
-import { seedOption } from '../cli/options';
+import { direction, numbers, ratio, seedOption, share } from '../cli/options';
 import { usageError } from '../errors';
 import { goalResult } from '../measure/search/goal-result';
 import {

@@ -1,9 +1,8 @@
 // `lab deck RUN...`: a PowerPoint file of one run, or of several.
-
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { reportedRun } from '../experiments/conclude';
 import { deckOf } from '../experiments/documents';
-import { reportedRun } from '../experiments/read-run';
 import { resultsDir } from '../paths';
 import { printDeck } from '../render/slides/print';
 import { writeFileAtomic } from '../results/atomic';

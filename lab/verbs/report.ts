@@ -1,11 +1,9 @@
 // `lab report [RUN...]`: makes report.html again, or one of several runs side by side.
-
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { writeFindings } from '../cli/finish';
 import { usageError } from '../errors';
+import { conclude, reportedRun } from '../experiments/conclude';
 import { renderReport } from '../experiments/documents';
-import { reportedRun } from '../experiments/read-run';
 import { resultsDir } from '../paths';
 import { mostRuns } from '../render/page/figure';
 import { writeFileAtomic } from '../results/atomic';
@@ -30,8 +28,8 @@ export function register(program: Command): void {
       const [only, another] = folders;
       if (only && !another && !options.output) {
         // With analysis.json: the two say the same, also where the analysis has changed since.
-        await writeFindings(only);
-        process.stdout.write(`${join(only.path, 'report.html')}\n`);
+        const { report } = await conclude(only);
+        process.stdout.write(`${report}\n`);
         return;
       }
       const file = options.output ? resolve(options.output) : fileOf(folders);

@@ -18,8 +18,8 @@ import {
   saySearch,
   warningsOf,
 } from '../../measure/search/search-words';
-import type { Answer } from '../../results/answer';
 import { appTitle } from '../../results/findings';
+import type { Answer } from '../../results/reported-run';
 import { type Bottleneck, bottleneckOf, type Cores } from '../../results/trial/bottleneck';
 import type { DesignedTrial } from '../../results/trial/designed';
 import type { StepResult } from '../../results/trial/steps';

@@ -1,10 +1,10 @@
 // A capacity run on the page: each search with its bounds closing in.
 import { sayChange, sayHighestHeld } from '../../measure/search/search-words';
 import { plural, sayMs, sayRate } from '../../render/format';
-import { searchLegend } from '../../render/page/experiment-legend';
 import { renderFigure } from '../../render/page/figure';
+import { searchLegend } from '../../render/page/legend';
 import { html, type Markup } from '../../render/page/markup';
-import type { Section } from '../../render/page/section';
+import type { Section } from '../../render/page/shell';
 import { facts, table } from '../../render/page/table';
 import { appTitle } from '../../results/findings';
 import type { CapacityResult, SearchResult } from './analyse';

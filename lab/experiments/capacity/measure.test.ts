@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Mishap, SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { RunFolder } from '../../results/run-folder';
-import { findingsOf } from '../read-run';
+import { findingsOf } from '../conclude';
 import type { CapacityResult } from './analyse';
 import { capacity, resumeCapacity, searchPaces, searchSettings } from './measure';
 

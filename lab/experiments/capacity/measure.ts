@@ -1,8 +1,12 @@
 // `lab capacity`: whole searches for one subject's capacity, each on a fresh process.
-
 import { isDeepStrictEqual } from 'node:util';
 import { usageError } from '../../errors';
-import { type Conductor, conduct, resume, type Setting } from '../../measure/conduct';
+import {
+  type Conductor,
+  type RunContext,
+  resumeExperiment,
+  runExperiment,
+} from '../../measure/conductor';
 import { sloOf } from '../../measure/plans';
 import { provenance } from '../../measure/provenance';
 import { DEFAULT_GOAL, REQUESTS_A_TRIAL } from '../../measure/search/capacity-search';
@@ -13,6 +17,7 @@ import type { Runtime } from '../../runtime/runtime';
 import { type AppName, type ProfileName, type Subject, subjectOf } from '../../runtime/subject';
 import { designOf } from '../index';
 import type { CapacityDesign } from './design';
+import { capacity as capacityExperiment } from './experiment';
 
 type Pace = Omit<SearchSettings, 'goal' | 'budgetSeconds'> & {
   budgetSeconds: number;
@@ -62,7 +67,7 @@ export function searchSettings(
 }
 
 export function capacity(
-  options: Setting & {
+  options: RunContext & {
     app: AppName;
     profile: ProfileName;
     workers?: number;
@@ -75,16 +80,16 @@ export function capacity(
   const { runtime, app, profile, workload, settings, runs } = options;
   const subject = subjectOf(app, profile, runtime.subjectCores, options);
   const design: CapacityDesign = { kind: 'capacity', workload, runs, search: settings };
-  return conduct(
-    { ...options, kind: 'capacity', subjects: [subject], design, trials: [] },
+  return runExperiment(
+    { ...options, experiment: capacityExperiment, subjects: [subject], design },
     (conductor) => searchAll(conductor, design, subject),
   );
 }
 
 /** Goes on with a run that was cut off, as it was asked. */
-export function resumeCapacity(folder: RunFolder, setting: Setting): Promise<RunFolder> {
-  const { design, subjects } = resumable(folder, setting.runtime);
-  return resume(folder, setting, (conductor) =>
+export function resumeCapacity(folder: RunFolder, context: RunContext): Promise<RunFolder> {
+  const { design, subjects } = resumable(folder, context.runtime);
+  return resumeExperiment(folder, { ...context, experiment: capacityExperiment }, (conductor) =>
     searchAll(conductor, design, subjects[0] as Subject),
   );
 }

@@ -1,6 +1,5 @@
 // One search says the same everywhere: the terminal, the page, the deck and the live page have its
 // numbers and the numbers of its trials from the same place.
-
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,10 +9,10 @@ import { findingsSource } from '../../live/findings';
 import { SimulatedRuntime, simulatedSetting } from '../../measure/simulated-runtime.fixture';
 import { RunFolder } from '../../results/run-folder';
 import { schemaVersion } from '../../results/schemas';
+import { reportedRun } from '../conclude';
 import { renderReport, renderRun } from '../documents';
 import { experimentRuns } from '../experiment-runs.fixture';
 import type { ReportedRun } from '../index';
-import { reportedRun } from '../read-run';
 import { capacityChart } from './chart';
 import { capacity as searchCapacity, searchPaces, searchSettings } from './measure';
 import { capacitySlides } from './slides';

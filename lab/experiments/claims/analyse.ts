@@ -1,6 +1,5 @@
 // `lab claims`: the catalogue, judged by what was found. Pure: evidence in, verdicts out.
-
-import type { Answer } from '../../results/answer';
+import type { Answer } from '../../results/reported-run';
 import { type Claim, claims as catalogue, experiments } from './catalogue';
 import type { ClaimsDesign, Evidence, Figure } from './design';
 import { type Judgement, judge, type Rule, verdicts } from './judge';

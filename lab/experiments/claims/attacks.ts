@@ -1,11 +1,11 @@
 // Attacks on both apps: the cases of the conformance suite, counted by kind. Runs of this kind are
 // recorded as 'probes'.
 
-import type { Section } from '../../render/page/section';
+import type { Section } from '../../render/page/shell';
 import { table } from '../../render/page/table';
 import { renderTable } from '../../render/table';
-import type { Answer } from '../../results/answer';
 import { appTitle } from '../../results/findings';
+import type { Answer } from '../../results/reported-run';
 import { clopperPearsonInterval } from '../../statistics/intervals';
 import type { AttackOutcome, AttacksDesign, Figure } from './design';
 

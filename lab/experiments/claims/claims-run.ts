@@ -3,7 +3,7 @@
 
 import { LabError } from '../../errors';
 import { beginRun } from '../../measure/begin-run';
-import type { Setting } from '../../measure/conduct';
+import type { RunContext } from '../../measure/conductor';
 import { thisHost } from '../../measure/provenance';
 import { resultsDir } from '../../paths';
 import { recordedFloors } from '../../results/noise-floors';
@@ -111,7 +111,7 @@ export class ClaimsRun {
   }
 
   /** A need that fails is reported and left out. After Ctrl-C, complete runs are found again. */
-  async measure(setting: Setting): Promise<void> {
+  async measure(setting: RunContext): Promise<void> {
     const { onFinding } = setting.events;
     for (const [index, need] of this.lacking.entries()) {
       if (need.kind === 'effort') continue;
@@ -143,7 +143,7 @@ export class ClaimsRun {
     }
   }
 
-  private async measureOne(need: MeasuredNeed, setting: Setting): Promise<void> {
+  private async measureOne(need: MeasuredNeed, setting: RunContext): Promise<void> {
     const folder = await measureNeed(need, this.pace, { ...setting, seed: this.options.seed });
     for (const app of appNames) await setting.runtime.stopSubject(app);
     if (folder.run.status !== 'complete') {

@@ -1,5 +1,5 @@
 // `lab claims` and the two kinds of run that it adds, among the experiments.
-
+import { isNeverVoid } from '../../measure/void-run';
 import type { Experiment } from '../experiment';
 import { analyseClaims, type ClaimsResult } from './analyse';
 import { type AttacksResult, analyseAttacks, attacksSections, renderAttacks } from './attacks';
@@ -20,24 +20,30 @@ import {
 import { claimsSections, renderClaims } from './text';
 
 export const claims: Experiment<ClaimsDesign, ClaimsResult> = {
+  kind: 'claims',
   design: claimsDesign,
   analyse: analyseClaims,
+  isVoid: isNeverVoid,
   text: renderClaims,
   sections: async (result) => claimsSections(result),
   slides: async (reported, result) => (await import('./slides.ts')).claimsSlides(reported, result),
 };
 
 export const probes: Experiment<AttacksDesign, AttacksResult> = {
+  kind: 'probes',
   design: attacksDesign,
   analyse: analyseAttacks,
+  isVoid: isNeverVoid,
   text: renderAttacks,
   sections: async (result) => attacksSections(result),
   slides: async () => [],
 };
 
 export const firstOrder: Experiment<FirstOrderDesign, FirstOrderResult> = {
+  kind: 'first-order',
   design: firstOrderDesign,
   analyse: analyseFirstOrder,
+  isVoid: isNeverVoid,
   text: renderFirstOrder,
   sections: async (result) => firstOrderSections(result),
   slides: async () => [],

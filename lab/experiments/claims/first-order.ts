@@ -1,11 +1,11 @@
 // How long it takes from a start until the shop has taken its first order.
 
-import type { Section } from '../../render/page/section';
+import type { Section } from '../../render/page/shell';
 import { table } from '../../render/page/table';
 import { times, timesInterval } from '../../render/said';
 import { renderTable } from '../../render/table';
-import type { Answer } from '../../results/answer';
 import { appTitle } from '../../results/findings';
+import type { Answer } from '../../results/reported-run';
 import { compare } from '../../statistics/comparison';
 import { type Figure, type FirstOrder, type FirstOrderDesign, RUNS_FOR_A_VERDICT } from './design';
 import { centre } from './figures';

@@ -8,7 +8,7 @@ import { thisHost } from '../../measure/provenance';
 import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { recordedFloors } from '../../results/noise-floors';
 import type { RunFolder } from '../../results/run-folder';
-import { findingsOf } from '../read-run';
+import { findingsOf } from '../conclude';
 import { analyseClaims } from './analyse';
 import { experiments } from './catalogue';
 import { findRun, gather, type OnDisk, runsHere } from './gather';
@@ -47,7 +47,8 @@ beforeAll(async () => {
       seed: 1,
       arguments: ['claims', '--quick'],
       signal: new AbortController().signal,
-      events: { onEnd: (ended) => ended.write('analysis.json', findingsOf(ended)) },
+      events: {},
+      conclude: async (ended) => ended.write('analysis.json', findingsOf(ended)),
     });
     made.set(keyOf(need), folder);
   }

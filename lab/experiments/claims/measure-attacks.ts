@@ -6,21 +6,21 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import type { Subject as Target } from '../../../contract/conformance/subjects';
-import { environmentError, LabError } from '../../errors';
-import { conduct, type Setting } from '../../measure/conduct';
-import { Interrupted } from '../../measure/interrupted';
+import { environmentError, Interrupted, LabError } from '../../errors';
+import { type RunContext, runExperiment } from '../../measure/conductor';
 import { rootDir } from '../../paths';
 import { readJson } from '../../results/json';
 import type { RunFolder } from '../../results/run-folder';
 import { type AppName, appNames, subjectOf } from '../../runtime/subject';
 import type { AttackOutcome, AttacksDesign } from './design';
+import { probes } from './experiment';
 
 const vitest = join(rootDir, 'node_modules/vitest/vitest.mjs');
 const config = join(rootDir, 'contract/conformance/probes.config.mts');
 /** The group's title in contract/conformance/suite.ts. */
 const group = 'shop: probes';
 
-export function measureAttacks(setting: Setting & { seed: number }): Promise<RunFolder> {
+export function measureAttacks(setting: RunContext & { seed: number }): Promise<RunFolder> {
   // An image has no test runner.
   if (!existsSync(vitest)) {
     throw environmentError('The attacks need the development packages: run this in a clone.');
@@ -28,8 +28,8 @@ export function measureAttacks(setting: Setting & { seed: number }): Promise<Run
   const { runtime, signal } = setting;
   const subjects = appNames.map((app) => subjectOf(app, 'default', runtime.subjectCores));
   const design: AttacksDesign = { kind: 'probes', outcomes: [] };
-  const everything = { ...setting, kind: 'probes' as const, subjects, design, trials: [] };
-  return conduct(everything, async ({ folder, say }) => {
+  const run = { ...setting, experiment: probes, subjects, design };
+  return runExperiment(run, async ({ folder, say }) => {
     const outcomes: AttackOutcome[] = [];
     for (const subject of subjects) {
       const { app } = subject;

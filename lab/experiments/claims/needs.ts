@@ -1,7 +1,7 @@
 // What the catalogue's experiments need: one need, one run folder. How each is measured, about how long
 // that takes, and what is printed before it begins.
 
-import type { Setting } from '../../measure/conduct';
+import type { RunContext } from '../../measure/conductor';
 import { type Asked, turnPaces } from '../../measure/turns/take-turns';
 import { plural } from '../../render/format';
 import { renderTable } from '../../render/table';
@@ -97,7 +97,7 @@ export function runsWanted(need: Need, pace: ClaimPace): number {
 export function measureNeed(
   need: MeasuredNeed,
   pace: ClaimPace,
-  setting: Setting & { seed: number },
+  setting: RunContext & { seed: number },
 ): Promise<RunFolder> {
   const chosen = claimPaces[pace];
   switch (need.kind) {

@@ -1,5 +1,4 @@
 // What `lab claims` prints and writes, held against files that people have read.
-
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

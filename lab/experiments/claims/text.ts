@@ -1,7 +1,7 @@
 // `lab claims` as text, and as sections of the page.
 
 import { html, type Markup } from '../../render/page/markup';
-import type { Section } from '../../render/page/section';
+import type { Section } from '../../render/page/shell';
 import { table } from '../../render/page/table';
 import { renderTable } from '../../render/table';
 import type { ClaimsResult, JudgedClaim } from './analyse';

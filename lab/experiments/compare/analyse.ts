@@ -3,7 +3,7 @@
 import type { Arm } from '../../measure/turns/block-order';
 import { armOf, interleaved, type Series, sayWhere } from '../../measure/turns/interleaved';
 import { percent, saidOnce, times, timesInterval } from '../../render/said';
-import type { Answer } from '../../results/answer';
+import type { Answer } from '../../results/reported-run';
 import type { DesignedTrial } from '../../results/trial/designed';
 import { type Comparison, compare } from '../../statistics/comparison';
 import type { Run } from '../../statistics/contrast';

@@ -1,13 +1,15 @@
 // `lab compare A B`: two subjects in turns; `lab compare --from RUN RUN`: two runs on disk.
+
 import type { Command } from 'commander';
-import { ratio } from '../../cli/numbers';
+import { ratio } from '../../cli/options';
 import { askedBy, type TurnOptions, withTurnOptions } from '../../cli/turns';
-import { conducting } from '../../cli/with-lab';
+import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
 import { resultsDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
 import { parseSubject } from '../../runtime/subject-notation';
 import { DEFAULT_MARGIN } from '../../statistics/comparison';
+import { conclude } from '../conclude';
 import { compareRuns } from './compared-runs';
 import { compareSubjects } from './measure';
 import { renderCompared } from './text';
@@ -46,8 +48,8 @@ function measure(first: string | undefined, second: string | undefined, options:
     );
   }
   const asked = askedBy(options, [a, b]);
-  return conducting({ runtime, json }, (setting) =>
-    compareSubjects({ ...setting, a, b, asked, margin, seed }),
+  return withLab({ conclude, runtime, json }, (context) =>
+    compareSubjects({ ...context, a, b, asked, margin, seed }),
   );
 }
 

@@ -8,8 +8,8 @@ import { floorFor, type RecordedFloor, recordedFloors } from '../../results/nois
 import type { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import { designedTrials } from '../../results/trial/designed';
+import { findingsOf } from '../conclude';
 import { designOf } from '../index';
-import { findingsOf } from '../read-run';
 import { type CompareResult, compareSeries } from './analyse';
 import type { KnownFloor } from './design';
 

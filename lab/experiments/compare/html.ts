@@ -1,12 +1,12 @@
 // What `lab compare` shows in report.html: the ratios on one axis, then the runs behind each.
 
 import { sayLoadShort } from '../../measure/turns/held-load';
-import { armLegend, armLooks } from '../../render/page/arms';
+import { sayWhere } from '../../measure/turns/interleaved';
+import { armLegend, armLooks, orderChart, stripChart } from '../../render/page/arms';
 import { renderFigure } from '../../render/page/figure';
 import { forestChart } from '../../render/page/forest-chart';
 import { html, type Markup } from '../../render/page/markup';
-import { orderChart, stripChart } from '../../render/page/run-charts';
-import type { Section } from '../../render/page/section';
+import type { Section } from '../../render/page/shell';
 import { table } from '../../render/page/table';
 import { percent, times, timesInterval } from '../../render/said';
 import type { RunRecord } from '../../results/schemas';
@@ -28,8 +28,8 @@ export function comparedSections(result: CompareResult, run: RunRecord): Section
       id: 'runs',
       title: 'Runs',
       body: html`${armLegend(looks, compared)}<div class="charts">${compared.map((one, index) => [
-        renderFigure(stripChart(one, looks, `strip-${run.id}-${index + 1}`)),
-        renderFigure(orderChart(one, looks, `order-${run.id}-${index + 1}`)),
+        renderFigure(stripChart(one, looks, `strip-${run.id}-${index + 1}`, sayWhere(one))),
+        renderFigure(orderChart(one, looks, `order-${run.id}-${index + 1}`, sayWhere(one))),
       ])}</div>`,
     },
   ];

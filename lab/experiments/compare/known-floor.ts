@@ -1,5 +1,4 @@
 // Which noise floor a verdict stands on: the larger of the two that its subjects have.
-
 import type { Arm } from '../../measure/turns/block-order';
 import { type HeldLoad, sayLoad, sizeOf } from '../../measure/turns/held-load';
 import type { KnownFloor } from './design';

@@ -1,6 +1,6 @@
 // Two subjects that take turns on this machine: which is faster, by how much, and how sure.
 
-import { type Conductor, conduct, type Setting } from '../../measure/conduct';
+import { type Conductor, type RunContext, runExperiment } from '../../measure/conductor';
 import { type Asked, type Contender, chooseLoads, takeTurns } from '../../measure/turns/take-turns';
 import { floorFor, recordedFloors } from '../../results/noise-floors';
 import type { RunFolder } from '../../results/run-folder';
@@ -8,9 +8,10 @@ import { measuresOf } from '../../results/trial/measures';
 import { subjectOf } from '../../runtime/subject';
 import { type NamedSubject, titlesOf } from '../../runtime/subject-notation';
 import type { CompareDesign, KnownFloor } from './design';
+import { compare } from './experiment';
 
 export function compareSubjects(
-  options: Setting & {
+  options: RunContext & {
     a: NamedSubject;
     b: NamedSubject;
     asked: Asked;
@@ -38,16 +39,13 @@ export function compareSubjects(
     margin: options.margin,
     floors: [],
   };
-  return conduct(
-    { ...options, kind: 'compare', subjects, design, trials: [] },
-    async (conductor) => {
-      const loads = await chooseLoads(conductor, [arms.a, arms.b], asked);
-      const floors = floorsOf(conductor, arms, workloads, asked, options.resultsDir);
-      const chosen: CompareDesign = { ...design, loads, floors };
-      conductor.folder.update({ design: chosen });
-      await takeTurns(conductor, arms, chosen);
-    },
-  );
+  return runExperiment({ ...options, experiment: compare, subjects, design }, async (conductor) => {
+    const loads = await chooseLoads(conductor, [arms.a, arms.b], asked);
+    const floors = floorsOf(conductor, arms, workloads, asked, options.resultsDir);
+    const chosen: CompareDesign = { ...design, loads, floors };
+    conductor.folder.update({ design: chosen });
+    await takeTurns(conductor, arms, chosen);
+  });
 }
 
 /** Kept with the question, so that the verdict can be made again when newer floors are known. */

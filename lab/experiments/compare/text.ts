@@ -1,18 +1,14 @@
 // `lab compare` as text: a table, a row a verdict.
 
 import { armOf, sayWhere } from '../../measure/turns/interleaved';
+import { formatFigure } from '../../render/format';
 import { percent, times, timesInterval } from '../../render/said';
 import { renderTable } from '../../render/table';
 import { median } from '../../statistics/descriptive';
-import type { Compared, CompareResult } from './analyse';
-import { sayVerdict } from './analyse';
-
-/** Three digits, whatever the size. */
-export const sayFigure = (value: number): string =>
-  value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+import { type Compared, type CompareResult, sayVerdict } from './analyse';
 
 export const medianOf = (one: Compared, arm: 'a' | 'b'): string =>
-  sayFigure(median(armOf(one, arm).map(({ value }) => value)));
+  formatFigure(median(armOf(one, arm).map(({ value }) => value)));
 
 export const sayRuns = ({ comparison: { n } }: Compared): string =>
   n.a === n.b ? String(n.a) : `${n.a} and ${n.b}`;

@@ -2,8 +2,8 @@
 
 import { endingOf } from '../../measure/search/search-move';
 import { searchState } from '../../measure/search/search-state';
-import type { Answer } from '../../results/answer';
 import { seriesId } from '../../results/night-schema';
+import type { Answer } from '../../results/reported-run';
 import type { DesignedTrial } from '../../results/trial/designed';
 import type { StepResult } from '../../results/trial/steps';
 import { median } from '../../statistics/descriptive';

@@ -1,5 +1,7 @@
 // `lab nightly` among the experiments: a night by itself says what it measured. What that means
 // stands in the history.
+
+import { isVoidWithoutOne } from '../../measure/void-run';
 import { html } from '../../render/page/markup';
 import { table } from '../../render/page/table';
 import { renderTable } from '../../render/table';
@@ -9,8 +11,10 @@ import { type NightlyDesign, nightlyDesign } from './design';
 import { formatMetric, metricTitle } from './text';
 
 export const nightly: Experiment<NightlyDesign, NightlyResult> = {
+  kind: 'nightly',
   design: nightlyDesign,
   analyse: analyseNightly,
+  isVoid: isVoidWithoutOne,
   text: (result) => renderTable(header, rowsOf(result)),
   sections: async (result) => [
     {

@@ -1,7 +1,7 @@
 // One night: measured in random order, judged against the history, suspicious series measured again,
 // and appended to the history as one line.
 
-import { conduct } from '../../measure/conduct';
+import { runExperiment } from '../../measure/conductor';
 import {
   appendToHistory,
   clockWarnings,
@@ -12,6 +12,7 @@ import {
 import type { NightEntry } from '../../results/night-schema';
 import type { RunFolder } from '../../results/run-folder';
 import type { NightlyDesign } from './design';
+import { nightly as nightlyExperiment } from './experiment';
 import { Night, type NightOptions, type NightOutcome, revisionOf } from './night';
 import { drawTasks, pairsOf } from './tasks';
 
@@ -31,8 +32,8 @@ export async function nightly(
   const past = readHistory(resultsDir);
   requireNewNight(past.entries, night, historyFile(resultsDir));
   let outcome: NightOutcome | undefined;
-  const folder = await conduct(
-    { ...options, kind: 'nightly', subjects, design, trials: [] },
+  const folder = await runExperiment(
+    { ...options, experiment: nightlyExperiment, subjects, design },
     async (conductor) => {
       outcome = await new Night(options, conductor, subjects, design).measure(tasks);
     },

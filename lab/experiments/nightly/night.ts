@@ -1,6 +1,6 @@
 // A night's measuring and judging: first everything, then suspicious series again.
 
-import type { Conductor, Setting } from '../../measure/conduct';
+import type { Conductor, RunContext } from '../../measure/conductor';
 import { steadyPlan } from '../../measure/plans';
 import { searchCapacity } from '../../measure/search/search-capacity';
 import { otherCoresBound } from '../../measure/tolerance';
@@ -28,7 +28,7 @@ import { MOST_RERUNS, RERUNS } from './verdict';
 /** First measurements and void trials stop at this share of the budget; re-runs may use it all. */
 const measuringShare = 0.85;
 
-export type NightOptions = Setting & {
+export type NightOptions = RunContext & {
   seed: number;
   settings: NightlySettings;
   /** The date under which it is recorded. */
@@ -153,30 +153,16 @@ export class Night {
     }
     const endpoint = await conductor.runtime.start(subject);
     const { app, workload } = pair;
-    const steps = await conductor.trial(
-      endpoint,
-      (trial) =>
-        steadyPlan(
-          {
-            run: conductor.runId,
-            trial,
-            app,
-            workload,
-            baseUrl: endpoint.baseUrl,
-            seed: conductor.seed,
-          },
-          { rateRps: pair.rateRps },
-          { warmup: fixedRate.warmupSeconds, step: fixedRate.stepSeconds },
-        ),
-      {
-        scenario: 'scaling',
-        app,
-        workload,
-        purpose: 'measure',
-        subject: pair.subject,
-        block: rerun,
-      },
-    );
+    const seconds = { warmup: fixedRate.warmupSeconds, step: fixedRate.stepSeconds };
+    const steps = await conductor.trial(endpoint, {
+      scenario: 'scaling',
+      app,
+      workload,
+      purpose: 'measure',
+      subject: pair.subject,
+      block: rerun,
+      load: (basis) => steadyPlan(basis, { rateRps: pair.rateRps }, seconds),
+    });
     return steps.every(({ warmup, validity }) => warmup || validity.state !== 'void');
   }
 

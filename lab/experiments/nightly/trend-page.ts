@@ -4,7 +4,7 @@ import type { EChartsOption } from 'echarts';
 import { plural } from '../../render/format';
 import { appColour, type Chart, type Mark, renderFigure, symbolOf } from '../../render/page/figure';
 import { html, type Markup } from '../../render/page/markup';
-import type { Section } from '../../render/page/section';
+import type { Section } from '../../render/page/shell';
 import { renderShell } from '../../render/page/shell';
 import { horizontal, inks, type Size, vertical } from '../../render/page/svg';
 import { type Row, table } from '../../render/page/table';

@@ -2,7 +2,7 @@
 
 import { armOf, interleaved, type Series, sayWhere } from '../../measure/turns/interleaved';
 import { percent, saidOnce } from '../../render/said';
-import type { Answer } from '../../results/answer';
+import type { Answer } from '../../results/reported-run';
 import type { DesignedTrial } from '../../results/trial/designed';
 import { smallestDetectableChange } from '../../statistics/effect';
 import { type NoiseFloor, noiseFloor } from '../../statistics/noise';

@@ -1,11 +1,11 @@
 // What `lab noise` shows in report.html: how far one subject falls from itself, and the runs.
 import { sayLoadShort } from '../../measure/turns/held-load';
-import { armLegend, armLooks } from '../../render/page/arms';
+import { sayWhere } from '../../measure/turns/interleaved';
+import { armLegend, armLooks, orderChart, stripChart } from '../../render/page/arms';
 import { renderFigure } from '../../render/page/figure';
 import { forestChart } from '../../render/page/forest-chart';
 import { html } from '../../render/page/markup';
-import { orderChart, stripChart } from '../../render/page/run-charts';
-import type { Section } from '../../render/page/section';
+import type { Section } from '../../render/page/shell';
 import { table } from '../../render/page/table';
 import { times, timesInterval } from '../../render/said';
 import type { RunRecord } from '../../results/schemas';
@@ -70,8 +70,8 @@ export function noiseSections(result: NoiseResult, run: RunRecord): Section[] {
       id: 'runs',
       title: 'Runs',
       body: html`${armLegend(looks, floors)}<div class="charts">${floors.map((one, index) => [
-        renderFigure(stripChart(one, looks, `strip-${run.id}-${index + 1}`)),
-        renderFigure(orderChart(one, looks, `order-${run.id}-${index + 1}`)),
+        renderFigure(stripChart(one, looks, `strip-${run.id}-${index + 1}`, sayWhere(one))),
+        renderFigure(orderChart(one, looks, `order-${run.id}-${index + 1}`, sayWhere(one))),
       ])}</div>`,
     },
   ];

@@ -1,14 +1,15 @@
 // One subject against itself, in turns as two subjects take them: what this machine's noise does.
 
-import { conduct, type Setting } from '../../measure/conduct';
+import { type RunContext, runExperiment } from '../../measure/conductor';
 import { type Asked, chooseLoads, takeTurns } from '../../measure/turns/take-turns';
 import type { RunFolder } from '../../results/run-folder';
 import { subjectOf } from '../../runtime/subject';
 import { type NamedSubject, titleOf } from '../../runtime/subject-notation';
 import type { NoiseDesign } from './design';
+import { noise as noiseExperiment } from './experiment';
 
 export function noise(
-  options: Setting & {
+  options: RunContext & {
     subject: NamedSubject;
     asked: Asked;
     seed: number;
@@ -27,8 +28,8 @@ export function noise(
     seconds,
     label: titleOf(named),
   };
-  return conduct(
-    { ...options, kind: 'noise', subjects: [subject], design, trials: [] },
+  return runExperiment(
+    { ...options, experiment: noiseExperiment, subjects: [subject], design },
     async (conductor) => {
       const loads = await chooseLoads(conductor, [self], asked);
       const chosen: NoiseDesign = { ...design, loads };

@@ -1,17 +1,17 @@
 // `lab noise` as text: a table, a row a noise floor.
 
 import { sayWhere } from '../../measure/turns/interleaved';
+import { formatFigure } from '../../render/format';
 import { percent, times, timesInterval } from '../../render/said';
 import { renderTable } from '../../render/table';
 import { median } from '../../statistics/descriptive';
-import { sayFigure } from '../compare/text';
 import type { Noise, NoiseResult } from './analyse';
 
 export const sayOrNone = (ratio: number | null): string =>
   ratio === null || Number.isNaN(ratio) ? 'none' : percent(ratio);
 
 export const noiseMedian = ({ runs }: Noise): string =>
-  sayFigure(median(runs.map(({ value }) => value)));
+  formatFigure(median(runs.map(({ value }) => value)));
 
 export function renderNoiseTable({ floors, label }: NoiseResult): string {
   const plans = floors[0]?.detectable.map(({ runs }) => runs) ?? [];

@@ -1,8 +1,8 @@
 // How many replicas carry a rate, at what latency and cost, and what gives way first. Everything is
 // calculated from what one replica was measured to hold; what was not measured is named as assumed.
 
-import type { Answer } from '../../results/answer';
 import { appTitle } from '../../results/findings';
+import type { Answer } from '../../results/reported-run';
 import { latencyAt } from '../../statistics/latency-fit';
 import { throughputAt } from '../../statistics/usl/model';
 import type { Evidence, PlanDesign, Validated } from './design';

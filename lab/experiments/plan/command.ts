@@ -4,13 +4,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { finish, writeFindings } from '../../cli/finish';
-import { positive, ratio } from '../../cli/numbers';
-import { seedOption, wholeNumber } from '../../cli/options';
+import { positive, ratio, seedOption, wholeNumber } from '../../cli/options';
 import { type RuntimeName, runtimeOption } from '../../cli/runtime';
-import { conducting } from '../../cli/with-lab';
+import { showConclusion, withLab } from '../../cli/with-lab';
 import { LabError, usageError } from '../../errors';
-import { type Beginning, beginRun } from '../../measure/begin-run';
+import { beginRun, type RunHeader } from '../../measure/begin-run';
 import { sloOf } from '../../measure/plans';
 import { thisHost } from '../../measure/provenance';
 import { resultsDir, rootDir } from '../../paths';
@@ -23,7 +21,7 @@ import {
   profileNames,
   subjectOf,
 } from '../../runtime/subject';
-import { findingsOf } from '../read-run';
+import { conclude } from '../conclude';
 import type { Evidence, PlanDesign } from './design';
 import { findEvidence, findValidation } from './find-evidence';
 import { validate, validationPaces } from './measure';
@@ -132,9 +130,9 @@ async function plan(
       ),
     },
   });
-  await writeFindings(folder);
-  finish(folder, json);
-  const { experiment } = findingsOf(folder);
+  const conclusion = await conclude(folder);
+  showConclusion(conclusion, json);
+  const { experiment } = conclusion.found;
   // Nothing was planned: what is on disk does not carry an answer.
   const isPlanned =
     experiment?.kind === 'plan' && experiment.plans.some(({ row }) => row.replicas !== null);
@@ -151,14 +149,14 @@ function validatePlan(
     ...validationPaces[quick ? 'quick' : 'full'],
     predictions: evidence.map(predictionOf),
   };
-  return conducting({ runtime: kind, json }, (setting) =>
+  return withLab({ runtime: kind, json, conclude }, (context) =>
     validate({
-      ...setting,
+      ...context,
       design,
       seed,
       // What was measured as one replica is what is measured again.
       subjects: evidence.map(({ app, unit }) =>
-        subjectOf(app, profile, setting.runtime.subjectCores, { workers: unit.workers }),
+        subjectOf(app, profile, context.runtime.subjectCores, { workers: unit.workers }),
       ),
     }),
   );
@@ -185,7 +183,7 @@ function maxConnections(): number {
 
 /** @param evidence the run of each app's evidence, in the order of the design */
 export function recordPlan(
-  options: Pick<Beginning, 'arguments' | 'resultsDir' | 'seed'> & {
+  options: Pick<RunHeader, 'arguments' | 'resultsDir' | 'seed'> & {
     design: PlanDesign;
     evidence: readonly RunRecord[];
   },

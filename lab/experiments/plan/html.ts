@@ -2,7 +2,7 @@
 
 import { drawnSwatch, renderFigure, swatch } from '../../render/page/figure';
 import { html, type Markup } from '../../render/page/markup';
-import type { Section } from '../../render/page/section';
+import type { Section } from '../../render/page/shell';
 import { table } from '../../render/page/table';
 import { appTitle } from '../../results/findings';
 import type { RunRecord } from '../../results/schemas';

@@ -1,5 +1,4 @@
 // Plans from runs as they lie on disk, made on a simulated subject.
-
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +9,8 @@ import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { RunFolder } from '../../results/run-folder';
 import { subjectOf } from '../../runtime/subject';
 import { capacity, searchPaces, searchSettings } from '../capacity/measure';
+import { findingsOf, reportedRun } from '../conclude';
 import { renderReport, renderRun } from '../documents';
-import { findingsOf, reportedRun } from '../read-run';
 import { runOne } from '../run/measure';
 import type { PlanResult } from './analyse';
 import { recordPlan } from './command';

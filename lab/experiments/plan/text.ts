@@ -3,7 +3,7 @@
 
 import { sayShare } from '../../render/format';
 import { html, type Markup } from '../../render/page/markup';
-import type { Section } from '../../render/page/section';
+import type { Section } from '../../render/page/shell';
 import { table } from '../../render/page/table';
 import { renderTable } from '../../render/table';
 import { appTitle } from '../../results/findings';

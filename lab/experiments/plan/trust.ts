@@ -1,5 +1,4 @@
 // How far a plan can be trusted: what it assumes, what weakens it, and what to measure instead.
-
 import { appTitle } from '../../results/findings';
 import type { Evidence } from './design';
 import { FURTHEST_FACTOR, formatReplicas, type PlanQuestion, type PlanRow } from './question';

@@ -1,7 +1,7 @@
 // `lab plan --validate`: what a plan predicted at loads that it had not seen, beside what was measured.
 
-import type { Answer } from '../../results/answer';
 import { appTitle } from '../../results/findings';
+import type { Answer } from '../../results/reported-run';
 import type { DesignedTrial } from '../../results/trial/designed';
 import type { StepResult } from '../../results/trial/steps';
 import { quantile } from '../../statistics/descriptive';

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { seedOption, wholeNumber } from '../../cli/options';
 import { type RuntimeName, runtimeOption } from '../../cli/runtime';
-import { conducting } from '../../cli/with-lab';
+import { withLab } from '../../cli/with-lab';
 import { paces, sloOf } from '../../measure/plans';
 import {
   type AppName,
@@ -12,6 +12,7 @@ import {
   profileNames,
   requirePlain,
 } from '../../runtime/subject';
+import { conclude } from '../conclude';
 import { knownScenario, runOne, scenarioNames, usualWorkload } from './measure';
 
 type Options = {
@@ -62,6 +63,8 @@ export function register(program: Command): void {
         pace: quick ? paces.quick : paces.full,
       };
       if (kind !== 'compose') requirePlain(options, kind);
-      return conducting({ runtime: kind, json }, (setting) => runOne({ ...setting, ...request }));
+      return withLab({ conclude, runtime: kind, json }, (context) =>
+        runOne({ ...context, ...request }),
+      );
     });
 }

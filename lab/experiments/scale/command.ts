@@ -1,10 +1,9 @@
 // `lab scale --app A --by WHAT`: how throughput or capacity grows with what is added.
 
 import { type Command, Option } from 'commander';
-import { duration, numbers } from '../../cli/numbers';
-import { seedOption, wholeNumber } from '../../cli/options';
+import { duration, numbers, seedOption, wholeNumber } from '../../cli/options';
 import { type RuntimeName, runtimeOption } from '../../cli/runtime';
-import { conducting } from '../../cli/with-lab';
+import { withLab } from '../../cli/with-lab';
 import { sloOf } from '../../measure/plans';
 import {
   type AppName,
@@ -14,6 +13,7 @@ import {
   requirePlain,
 } from '../../runtime/subject';
 import { searchPaces, searchSettings } from '../capacity/measure';
+import { conclude } from '../conclude';
 import { type ScaleBy, scaleByNames } from './design';
 import { levelsOf, measureNames, scale, scalePaces } from './measure';
 
@@ -88,7 +88,9 @@ export function register(program: Command): void {
         measure === 'capacity' ? searchSettings(workload, searchPace, options.budget) : null;
       const repeats = options.repeats ?? (search ? 1 : pace.repeats);
       const asked = { by, workload, levels, search, app, profile, seed, ...pace, repeats };
-      return conducting({ runtime: kind, json }, (setting) => scale({ ...setting, ...asked }));
+      return withLab({ conclude, runtime: kind, json }, (context) =>
+        scale({ ...context, ...asked }),
+      );
     });
 }
 

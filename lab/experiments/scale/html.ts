@@ -1,9 +1,9 @@
 // A scaling run on the page: the curve, the fitted law, and every measurement.
 import { sayFour, sayInterval, sayLimit } from '../../render/analysis-text';
-import { scaleLegend } from '../../render/page/experiment-legend';
 import { renderFigure } from '../../render/page/figure';
+import { scaleLegend } from '../../render/page/legend';
 import { html, type Markup } from '../../render/page/markup';
-import type { Section } from '../../render/page/section';
+import type { Section } from '../../render/page/shell';
 import { facts, table } from '../../render/page/table';
 import type { UslAnalysis } from '../../statistics/usl/usl';
 import { withoutReason } from '../capacity/text';

@@ -8,7 +8,7 @@ import { seededRandom } from '../../statistics/random';
 import { throughputAt, type UslParameters } from '../../statistics/usl/model';
 import { analyseUsl } from '../../statistics/usl/usl';
 import { searchPaces, searchSettings } from '../capacity/measure';
-import { findingsOf } from '../read-run';
+import { findingsOf } from '../conclude';
 import type { ScaleDesign } from './design';
 import { levelsOf, orderOf, scale, scalePaces } from './measure';
 import type { ScaleResult } from './scale-result';

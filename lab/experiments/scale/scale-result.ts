@@ -1,6 +1,6 @@
 // The form of the answer of `lab scale`.
 
-import type { Answer } from '../../results/answer';
+import type { Answer } from '../../results/reported-run';
 import type { Bottleneck } from '../../results/trial/bottleneck';
 import type { UslAnalysis } from '../../statistics/usl/usl';
 import type { ScaleBy } from './design';

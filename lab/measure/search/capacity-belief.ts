@@ -1,8 +1,7 @@
 // What the trials so far suggest about where capacity lies: it chooses the next load, and decides
 // nothing. The verdict on a load is RFC 9971's alone (load-classification.ts).
 
-import type { SearchGoal, SearchTrial } from './load-classification';
-import { isHighLoss } from './load-classification';
+import { isHighLoss, type SearchGoal, type SearchTrial } from './load-classification';
 
 export interface CapacityBelief {
   readonly median: number;

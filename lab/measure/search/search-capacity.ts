@@ -3,12 +3,13 @@
 
 import { appTitle, findings } from '../../results/findings';
 import type { RunFolder } from '../../results/run-folder';
-import type { DesignedTrial } from '../../results/trial/designed';
-import { designedTrials } from '../../results/trial/designed';
+import { type DesignedTrial, designedTrials } from '../../results/trial/designed';
 import type { Endpoint } from '../../runtime/runtime';
 import type { Subject } from '../../runtime/subject';
-import type { Conductor, PlannedTrial } from '../conduct';
-import { type PlanBasis, paces, probePlan, steadyPlan } from '../plans';
+import type { PlannedTrial } from '../begin-run';
+import { calibrationTrial } from '../calibrate';
+import type { Conductor } from '../conductor';
+import { paces, steadyPlan } from '../plans';
 import type { GoalResult } from './goal-result';
 import type { HeldLoad } from './held-load';
 import { nextMove, type SearchEnding } from './search-move';
@@ -60,30 +61,19 @@ export async function searchCapacity(options: {
     const isWarm = endpoint !== undefined && !crashedIn(trials.at(-1));
     if (!isWarm) endpoint = await runtime.start(subject);
     const target = endpoint as Endpoint;
-    const basis = (trial: number): PlanBasis => ({
-      run: conductor.runId,
-      trial,
-      app: subject.app,
-      baseUrl: target.baseUrl,
-      workload,
-      seed: conductor.seed,
-    });
     const planned = { ...place, app: subject.app, workload };
     if (move.kind === 'probe') {
-      await conductor.trial(target, (trial) => probePlan(basis(trial), paces.quick), {
-        ...planned,
-        scenario: 'concurrency',
-        purpose: 'probe',
-      });
+      await conductor.trial(target, calibrationTrial(planned, paces.quick));
     } else {
       const hasCounted = trials.some(({ purpose }) => purpose === 'measure');
       const { first, later } = settings.warmupSeconds;
       const seconds = { warmup: isWarm && hasCounted ? later : first, step: move.durationSeconds };
-      await conductor.trial(
-        target,
-        (trial) => steadyPlan(basis(trial), { rateRps: move.load }, seconds),
-        { ...planned, scenario: 'scaling', purpose: 'measure' },
-      );
+      await conductor.trial(target, {
+        ...planned,
+        scenario: 'scaling',
+        purpose: 'measure',
+        load: (basis) => steadyPlan(basis, { rateRps: move.load }, seconds),
+      });
     }
     trials.push(...trialsOf(conductor.folder, options.search, trials.at(-1)?.number));
   }

@@ -6,12 +6,12 @@ import type { StepResult } from '../../results/trial/steps';
 import { bounds } from '../../results/trial/validity';
 import type { Endpoint } from '../../runtime/runtime';
 import type { Subject } from '../../runtime/subject';
-import type { Conductor, PlannedTrial } from '../conduct';
-import { type PlanBasis, paces, probePlan, steadyPlan } from '../plans';
+import { calibrate, calibrationTrial } from '../calibrate';
+import type { Conductor, Trial } from '../conductor';
+import { paces, steadyPlan } from '../plans';
 import { searchCapacity } from '../search/search-capacity';
 import type { SearchSettings } from '../search/search-state';
-import type { Arm } from './block-order';
-import { type Turn, turnOrder } from './block-order';
+import { type Arm, type Turn, turnOrder } from './block-order';
 import type { InterleavedDesign, WorkloadLoads } from './interleaved';
 
 /** A turn is repeated this often before its run is given up. */
@@ -47,12 +47,12 @@ export type Contender = { subject: Subject; index: number };
 /** At half of its throughput a subject queues little, and holds its SLO on any machine. */
 const shareOfThroughput = 0.5;
 /**
- * Where the probe showed the generator's limit instead of the subject's. A request at a rate costs k6
+ * Where the calibration showed the generator's limit instead of the subject's. A request at a rate costs k6
  * about twice what one of a waiting user does (seen on /json: 20,000 a second against 9,000).
  */
 const shareOfGenerator = 0.2;
 
-/** The loads of each workload; rates that were not asked for are found by a probe of each subject. */
+/** The loads of each workload; rates that were not asked for are found by a calibration of each subject. */
 export async function chooseLoads(
   conductor: Conductor,
   contenders: readonly Contender[],
@@ -81,26 +81,23 @@ async function rateBothHold(
   const reached: number[] = [];
   const held: number[] = [];
   for (const contender of contenders) {
-    const steps = await onFreshProcess(conductor, contender, (endpoint) =>
-      conductor.trial(
-        endpoint,
-        (trial) => probePlan(basisOf(conductor, contender, workload, endpoint, trial), paces.quick),
-        trialOf(contender, workload, 'users', { purpose: 'probe' }),
-      ),
+    const { subject, index } = contender;
+    const about = { app: subject.app, subject: index, workload };
+    const step = await onFreshProcess(conductor, contender, (endpoint) =>
+      calibrate(conductor, endpoint, calibrationTrial(about, paces.quick)),
     );
-    const step = steps.find(({ warmup }) => !warmup);
-    reached.push(step?.achievedRps ?? 0);
-    held.push((step ? shareOf(step) : 0) * (step?.achievedRps ?? 0));
+    reached.push(step.achievedRps);
+    held.push(shareOf(step) * step.achievedRps);
   }
   const rate = roundRate(Math.min(...held));
   const seen = reached.map((rps) => rps.toFixed(0)).join(' and ');
   if (rate < 1) {
     throw new LabError(
       4,
-      `The probes of ${workload} reached ${seen} requests a second: there is no rate to compare at. Give one with --rate, or see what the trials say: \`npm run lab -- show\`.`,
+      `The calibrations of ${workload} reached ${seen} requests a second: there is no rate to compare at. Give one with --rate, or see what the trials say: \`npm run lab -- show\`.`,
     );
   }
-  conductor.say(`${workload}: probes reached ${seen} requests a second; compared at ${rate}`);
+  conductor.say(`${workload}: calibrations reached ${seen} requests a second; compared at ${rate}`);
   return rate;
 }
 
@@ -148,18 +145,18 @@ function steadyTurn(
   const { workload } = loads;
   // Both arms of a block draw the same requests.
   const seed = conductor.seed + turn.block;
-  return onFreshProcess(conductor, contender, (endpoint) =>
-    conductor.trial(
-      endpoint,
-      (trial) =>
-        steadyPlan(
-          { ...basisOf(conductor, contender, workload, endpoint, trial), seed },
-          loadOf(loads, kind),
-          { warmup: warmupSeconds, step: seconds },
-        ),
-      trialOf(contender, workload, kind, { purpose: 'measure', ...turn }),
-    ),
-  );
+  const load = loadOf(loads, kind);
+  const trial: Trial = {
+    app: contender.subject.app,
+    subject: contender.index,
+    workload,
+    scenario: kind === 'users' ? 'concurrency' : 'scaling',
+    purpose: 'measure',
+    ...turn,
+    seed,
+    load: (basis) => steadyPlan(basis, load, { warmup: warmupSeconds, step: seconds }),
+  };
+  return onFreshProcess(conductor, contender, (endpoint) => conductor.trial(endpoint, trial));
 }
 
 /** A whole search, which starts its subject itself and repeats its own void trials. */
@@ -233,24 +230,3 @@ function loadOf(
   if (kind === 'users' && users !== null) return { users };
   throw new Error(`no load by ${kind} was chosen`);
 }
-
-const basisOf = (
-  { runId, seed }: Conductor,
-  { subject }: Contender,
-  workload: string,
-  { baseUrl }: Endpoint,
-  trial: number,
-): PlanBasis => ({ run: runId, trial, app: subject.app, baseUrl, workload, seed });
-
-const trialOf = (
-  { subject, index }: Contender,
-  workload: string,
-  kind: LoadKind,
-  rest: Pick<PlannedTrial, 'purpose' | 'arm' | 'block'>,
-): PlannedTrial => ({
-  app: subject.app,
-  subject: index,
-  workload,
-  scenario: kind === 'users' ? 'concurrency' : 'scaling',
-  ...rest,
-});

@@ -34,3 +34,14 @@ ${entry(lineSwatch(coreColours.database, 'solid'), 'PostgreSQL')}
 ${entry(lineSwatch(coreColours.generator, 'solid'), 'k6')}
 ${entry(lineSwatch(coreColours.others, [2, 2]), 'processes that are not the lab’s')}
 </ul>`;
+
+export const searchLegend = (app: string): Markup => html`<ul class="legend">
+${markLegend(['held', 'broken', 'void'], app)}
+${entry(lineSwatch(appColour(app), 'solid'), 'highest rate that holds')}
+${entry(lineSwatch(appColour(app), [6, 4]), 'lowest rate that fails')}
+</ul>`;
+
+export const scaleLegend = (app: string): Markup => html`<ul class="legend">
+${markLegend(['held', 'broken', 'void'], app)}
+${entry(lineSwatch(appColour(app), 'solid'), 'the fitted law, with its 95 % band')}
+</ul>`;

@@ -10,11 +10,11 @@ import { renderFigure } from './figure';
 import { legend, timelineLegend } from './legend';
 import { loadCharts } from './load-charts';
 import { html, type Markup } from './markup';
-import type { Section } from './section';
+import type { Section } from './shell';
 import { renderShell } from './shell';
+import { byArm, takesTurns } from './shown-trials';
 import { stepTables } from './steps';
 import { timelineChart } from './timeline';
-import { byArm, takesTurns } from './turns';
 import { validity } from './validity';
 
 /**

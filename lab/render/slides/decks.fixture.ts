@@ -1,17 +1,16 @@
 // Runs of every kind that a deck can hold, made on simulated subjects or worked out by hand.
-
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { capacity, searchPaces, searchSettings } from '../../experiments/capacity/measure';
 import { claimsFixture } from '../../experiments/claims/claims.fixture';
+import { reportedRun } from '../../experiments/conclude';
 import { experimentRuns } from '../../experiments/experiment-runs.fixture';
 import type { ReportedRun } from '../../experiments/index';
 import { findEvidence } from '../../experiments/plan/find-evidence';
 import { validate, validationPaces } from '../../experiments/plan/measure';
 import { planFixture } from '../../experiments/plan/plan.fixture';
 import { predictionOf } from '../../experiments/plan/validation';
-import { reportedRun } from '../../experiments/read-run';
 import { realTourFixture } from '../../experiments/real-tour.fixture';
 import { compareFixture, noiseFixture } from '../../experiments/turns.fixture';
 import { thisHost } from '../../measure/provenance';

@@ -131,7 +131,6 @@ export function methodSlide(runs: Runs): Slide {
             : []),
           ...compromises.map((text) => ['Here', text]),
         ],
-        widths: [1.8, 10.33],
       }),
     ],
     notes: {

@@ -1,10 +1,10 @@
 // Decks as data: what every one of them must have, whatever its runs.
-
 import { beforeAll, describe, expect, it } from 'vitest';
 import { deckOf } from '../../experiments/documents';
 import type { ReportedRun } from '../../experiments/index';
 import { decks } from './decks.fixture';
-import { collisions, fitted, fittedTable, linesOf, overflows } from './fit';
+import { fitted, fittedTable, linesOf } from './fit';
+import { collisions, overflows } from './fit.fixture';
 import { bodyBox, type Slide } from './model';
 import { mostSlides } from './slides';
 
@@ -133,7 +133,7 @@ describe('fitting', () => {
 
   it('does the same with rows', () => {
     const rows = Array.from({ length: 80 }, (_, row) => [String(row), 'value']);
-    const table = fittedTable({ box: bodyBox, header: ['a', 'b'], rows, widths: [2, 2] });
+    const table = fittedTable({ box: bodyBox, header: ['a', 'b'], rows });
     expect(table.rows.at(-1)?.[0]).toBe(`${81 - table.rows.length} more in the report`);
   });
 

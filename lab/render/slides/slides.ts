@@ -3,9 +3,9 @@
 import { usageError } from '../../errors';
 import type { ReportedRun } from '../../results/reported-run';
 import { appendixSlides } from './appendix-slides';
+import { fitted } from './fit';
 import { answerSlide, limitsSlide, methodSlide, openingSlide } from './frame-slides';
-import type { Slide } from './model';
-import { statementSlides } from './statement-slides';
+import { bodyBox, type Slide } from './model';
 
 /** More than a quarter of an hour's talk holds. */
 export const mostSlides = 12;
@@ -41,4 +41,19 @@ function chosen(byRun: readonly (readonly Slide[])[], room: number): Slide[] {
     .sort((a, b) => a.rank - b.rank || a.run - b.run)
     .slice(0, room);
   return ranked.sort((a, b) => a.run - b.run || a.rank - b.rank).map(({ slide }) => slide);
+}
+
+/** What a run says in sentences, where no chart of its own tells more. */
+function statementSlides({ run, found }: ReportedRun): Slide[] {
+  return [
+    {
+      title: `What the ${run.kind} run found`,
+      blocks: [fitted([...found.sentences, ...found.warnings], bodyBox, { bullet: true })],
+      notes: {
+        measured: `Run ${run.id}; every figure is in its report.`,
+        notConcluded: 'Anything beyond this machine, this workload and these subjects.',
+      },
+      source: run.id,
+    },
+  ];
 }

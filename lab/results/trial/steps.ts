@@ -62,78 +62,118 @@ export function booksOf({ plan, summary, books }: TrialRecord): BooksResult | un
 }
 
 export function stepResults(record: TrialRecord): StepResult[] {
-  const { plan, summary, server } = record;
   const books = booksOf(record);
-  return plan.steps.map((step) => {
-    const measured = summary?.steps.find(({ name }) => name === step.name);
-    const window = measured?.startedAtMs == null ? null : windowOf(measured.startedAtMs, step);
-    const cpu = (part: CpuPart) =>
-      window && server ? coresUsed(server.usage, part, window) : null;
-    const edge = server?.edges.find((candidate) => candidate.step === step.name);
-    const generatorShare = shareOfGenerator(cpu, server?.cores.generator ?? 0);
-    const own = [cpu('subject'), cpu('database'), cpu('generator'), cpu('lab')];
-    const evidence: StepEvidence = {
-      measured: measured !== undefined && window !== null && measured.requests > 0,
-      unmeasuredBecause: whyUnmeasured(measured, server),
-      subjectIncidents: incidentsOf(plan, step, server, window, edge),
-      cutSeconds: server && window ? secondsCut(server, window) : null,
-      wrongBodies: measured?.wrongBodies ?? 0,
-      dropped: measured?.droppedIterations ?? 0,
-      generatorShare,
-      otherCores: subtract(cpu('machine'), own),
-      stealCores: cpu('steal'),
-      ...(server?.otherCoresBound !== undefined && { otherCoresBound: server.otherCoresBound }),
-      lateShare: measured?.scheduleLagMs
-        ? measured.scheduleLagMs.over50 / Math.max(1, measured.scheduleLagMs.samples)
-        : null,
-      waitingShare: waitingShareOf(measured, summary?.thinkTimeSeconds ?? 0),
-      littlesLaw: littlesLawOf(step, measured, summary?.thinkTimeSeconds ?? 0),
-      ...(books && { discrepancies: books.discrepancies }),
-    };
-    const right = measured
-      ? measured.requests - measured.lateRequests - measured.failed - measured.wrongBodies
-      : 0;
-    const withinSlo =
-      measured && measured.requests > 0 ? 1 - measured.sloMisses / measured.requests : null;
-    const subjectCores = cpu('subject');
-    const databaseCores = cpu('database');
+  return record.plan.steps.map((step) => {
+    const view = viewOf(record, step);
     return {
-      name: step.name,
-      warmup: step.warmup,
-      model: step.load.model,
-      offeredRps: step.load.model === 'open' ? step.load.rateRps : null,
-      users: step.load.model === 'closed' ? step.load.users : null,
-      durationSeconds: step.durationSeconds,
-      achievedRps: Math.max(0, right) / step.durationSeconds,
-      latencyMs: measured?.latencyMs ?? null,
-      requests: measured?.requests ?? 0,
-      failed: measured?.failed ?? 0,
-      wrongBodies: measured?.wrongBodies ?? 0,
-      dropped: measured?.droppedIterations ?? 0,
-      withinSlo,
-      lossRatio: measured ? lossRatioOf(measured) : null,
-      // A dropped iteration is a request that was never answered in time.
-      sloHeld:
-        withinSlo === null
-          ? null
-          : withinSlo >= plan.slo.share && (measured?.droppedIterations ?? 0) === 0,
-      generatorShare,
-      subjectCores,
-      databaseCores,
-      serverMeanMs: meanMs(edge, 'requestSeconds', 'requests'),
-      poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
-      statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
-      decomposition: measured && server ? decompositionOf(measured, server, edge) : null,
-      residentMemoryBytes: edge?.end?.residentMemoryBytes ?? null,
-      busiest:
-        subjectCores === null || databaseCores === null
-          ? null
-          : databaseCores > subjectCores
-            ? 'database'
-            : 'subject',
-      validity: judgeStep(evidence),
+      ...clientFigures(record.plan, view),
+      ...serverFigures(view),
+      validity: judgeStep(evidenceOf(record, view, books)),
     };
   });
+}
+
+/** What was recorded of one step. */
+type View = {
+  step: Step;
+  measured: StepSummary | undefined;
+  window: Window | null;
+  server: Server | null;
+  edge: Edge | undefined;
+  /** Mean cores in use over the step. */
+  cpu: (part: CpuPart) => number | null;
+  generatorShare: number | null;
+};
+
+function viewOf({ summary, server }: TrialRecord, step: Step): View {
+  const measured = summary?.steps.find(({ name }) => name === step.name);
+  const window = measured?.startedAtMs == null ? null : windowOf(measured.startedAtMs, step);
+  const cpu = (part: CpuPart) => (window && server ? coresUsed(server.usage, part, window) : null);
+  return {
+    step,
+    measured,
+    window,
+    server,
+    edge: server?.edges.find((candidate) => candidate.step === step.name),
+    cpu,
+    generatorShare: shareOfGenerator(cpu, server?.cores.generator ?? 0),
+  };
+}
+
+function evidenceOf(
+  { plan, summary }: TrialRecord,
+  { step, measured, window, server, edge, cpu, generatorShare }: View,
+  books: BooksResult | undefined,
+): StepEvidence {
+  const own = [cpu('subject'), cpu('database'), cpu('generator'), cpu('lab')];
+  return {
+    measured: measured !== undefined && window !== null && measured.requests > 0,
+    unmeasuredBecause: whyUnmeasured(measured, server),
+    subjectIncidents: incidentsOf(plan, step, server, window, edge),
+    cutSeconds: server && window ? secondsCut(server, window) : null,
+    wrongBodies: measured?.wrongBodies ?? 0,
+    dropped: measured?.droppedIterations ?? 0,
+    generatorShare,
+    otherCores: subtract(cpu('machine'), own),
+    stealCores: cpu('steal'),
+    ...(server?.otherCoresBound !== undefined && { otherCoresBound: server.otherCoresBound }),
+    lateShare: measured?.scheduleLagMs
+      ? measured.scheduleLagMs.over50 / Math.max(1, measured.scheduleLagMs.samples)
+      : null,
+    waitingShare: waitingShareOf(measured, summary?.thinkTimeSeconds ?? 0),
+    littlesLaw: littlesLawOf(step, measured, summary?.thinkTimeSeconds ?? 0),
+    ...(books && { discrepancies: books.discrepancies }),
+  };
+}
+
+/** What was asked of the step, and what its users saw. */
+function clientFigures({ slo }: LoadPlan, { step, measured }: View) {
+  const right = measured
+    ? measured.requests - measured.lateRequests - measured.failed - measured.wrongBodies
+    : 0;
+  const withinSlo =
+    measured && measured.requests > 0 ? 1 - measured.sloMisses / measured.requests : null;
+  // A dropped iteration is a request that was never answered in time.
+  const isHeld = (share: number) => share >= slo.share && (measured?.droppedIterations ?? 0) === 0;
+  return {
+    name: step.name,
+    warmup: step.warmup,
+    model: step.load.model,
+    offeredRps: step.load.model === 'open' ? step.load.rateRps : null,
+    users: step.load.model === 'closed' ? step.load.users : null,
+    durationSeconds: step.durationSeconds,
+    achievedRps: Math.max(0, right) / step.durationSeconds,
+    latencyMs: measured?.latencyMs ?? null,
+    requests: measured?.requests ?? 0,
+    failed: measured?.failed ?? 0,
+    wrongBodies: measured?.wrongBodies ?? 0,
+    dropped: measured?.droppedIterations ?? 0,
+    withinSlo,
+    lossRatio: measured ? lossRatioOf(measured) : null,
+    sloHeld: withinSlo === null ? null : isHeld(withinSlo),
+  };
+}
+
+/** What generator, app and database did for it. */
+function serverFigures({ measured, server, edge, cpu, generatorShare }: View) {
+  const subjectCores = cpu('subject');
+  const databaseCores = cpu('database');
+  return {
+    generatorShare,
+    subjectCores,
+    databaseCores,
+    serverMeanMs: meanMs(edge, 'requestSeconds', 'requests'),
+    poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
+    statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
+    decomposition: measured && server ? decompositionOf(measured, server, edge) : null,
+    residentMemoryBytes: edge?.end?.residentMemoryBytes ?? null,
+    busiest: busiestOf(subjectCores, databaseCores),
+  };
+}
+
+function busiestOf(subject: number | null, database: number | null): StepResult['busiest'] {
+  if (subject === null || database === null) return null;
+  return database > subject ? 'database' : 'subject';
 }
 
 function lossRatioOf({ requests, sloMisses, droppedIterations }: StepSummary): number | null {

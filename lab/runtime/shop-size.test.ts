@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../errors';
-import { roomProblem, sayDiskFull } from './database-room';
+import { asDiskFullError, roomProblem } from './shop-size';
 
 describe('room for a shop', () => {
   it('is there, or what it takes and what there is are said with a way out', () => {
@@ -21,9 +21,9 @@ describe('room for a shop', () => {
 
   it('that ran out is told as such, and any other failure as it is', () => {
     const full = Object.assign(new Error('could not extend file'), { code: '53100' });
-    expect(() => sayDiskFull('1m')(full)).toThrow(LabError);
-    expect(() => sayDiskFull('1m')(full)).toThrow(/disk was full.*1,000,000 products/);
+    expect(() => asDiskFullError('1m')(full)).toThrow(LabError);
+    expect(() => asDiskFullError('1m')(full)).toThrow(/disk was full.*1,000,000 products/);
     const other = Object.assign(new Error('syntax error'), { code: '42601' });
-    expect(() => sayDiskFull('1m')(other)).toThrow(other);
+    expect(() => asDiskFullError('1m')(other)).toThrow(other);
   });
 });

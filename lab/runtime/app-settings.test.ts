@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { logLevel, logLevelCaveats } from './app-settings';
 import { environmentOf } from './apps';
-import { logLevel, logLevelCaveats } from './log-level';
 import { subjectOf } from './subject';
 
 afterEach(() => vi.unstubAllEnvs());
