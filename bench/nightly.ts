@@ -1,7 +1,7 @@
 // How often a quiet machine would wake somebody, how soon a real step is found, what the one costs of
 // the other, and what a verdict over ten years of history takes.
 
-import { LEVELS } from '../lab/experiments/nightly/night-verdict';
+import { LEVELS } from '../lab/experiments/nightly/verdict';
 import {
   foundWithin,
   type Machine,

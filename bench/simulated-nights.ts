@@ -6,7 +6,7 @@ import {
   type NightSeries,
   type NightVerdict,
   RERUNS,
-} from '../lab/experiments/nightly/night-verdict';
+} from '../lab/experiments/nightly/verdict';
 import { type Random, seededRandom } from '../lab/statistics/random';
 
 export const SERIES = 40;

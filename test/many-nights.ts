@@ -1,7 +1,7 @@
 // Several nights in one process on one stack, each with trials of its own: node --require
 // ts-node/register test/many-nights.ts CONFIG COUNT. Prints how many of them are valid.
 import { nightly } from '../lab/experiments/nightly/measure';
-import { quick, readNightlySettings } from '../lab/experiments/nightly/nightly-settings';
+import { quick, readNightlySettings } from '../lab/experiments/nightly/settings';
 import { resultsDir } from '../lab/paths';
 import { NativeRuntime } from '../lab/runtime/native/native';
 

@@ -1,5 +1,5 @@
 // A regression planted in a real app, found by real nights: told once, quiet the night after, let go
-// of when it is mended. Then what may happen to a night.
+// of when it is fixed. Then what may happen to a night.
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -26,7 +26,7 @@ measure:
   - { app: express, workload: db, rateRps: 60 }
 `;
 const planted = 'express/default/db/cpu';
-const revisions = { before: 'a'.repeat(40), planted: 'b'.repeat(40), mended: 'c'.repeat(40) };
+const revisions = { before: 'a'.repeat(40), planted: 'b'.repeat(40), fixed: 'c'.repeat(40) };
 
 let lab: Lab;
 let configFile: string;
@@ -77,7 +77,7 @@ async function measure(
 
 const seriesOf = (entry: NightEntry) => {
   const series = entry.series.find(({ metric }) => metric === 'cpu');
-  if (series === undefined) throw new Error(`no CPU a request in the night of ${entry.night}`);
+  if (series === undefined) throw new Error(`no CPU per request in the night of ${entry.night}`);
   return series;
 };
 const tellings = (kind: string) =>
@@ -139,21 +139,21 @@ describe('five milliseconds of work planted in /db', () => {
     expect(tellings('Regression')).toHaveLength(1);
   }, 200_000);
 
-  it('are let go of by themselves once they are mended', async () => {
-    const env = { HEADROOM_REVISION: revisions.mended };
+  it('are let go of by themselves once they are fixed', async () => {
+    const env = { HEADROOM_REVISION: revisions.fixed };
     const { code, entry } = await measure(['2026-02-07', '2026-02-08', '2026-02-09'], env);
     expect(seriesOf(entry).state).toBe('mended');
     expect(code).toBe(standing(entry) ? 3 : 0);
-    expect(tellings('Mended')).toHaveLength(1);
+    expect(tellings('Fixed')).toHaveLength(1);
   }, 200_000);
 
   it('stand in the trend with the revisions on both sides, as text, JSON and a page', async () => {
     const { stdout } = await lab.run('history', planted);
-    expect(stdout).toMatch(/a{12}\s+b{12}\s+regression, mended/);
+    expect(stdout).toMatch(/a{12}\s+b{12}\s+regression, fixed/);
     const views: SeriesView[] = JSON.parse((await lab.run('history', '--json')).stdout);
     expect(views).toEqual(historyView(readHistory(lab.resultsDir)));
     const html = (await lab.run('history', '--html')).stdout.trim();
-    expect(readFileSync(html, 'utf8')).toMatch(/regression, mended/);
+    expect(readFileSync(html, 'utf8')).toMatch(/regression, fixed/);
   });
 });
 
@@ -258,7 +258,7 @@ describe('an acknowledged regression', () => {
       await appendToHistory(results, nightFixture(dayOf(day), { series: [series] }));
     }
     const elsewhere = lab.with({ HEADROOM_RESULTS: results });
-    expect((await elsewhere.run('history')).stdout).toMatch(/A REGRESSION STANDS since/);
+    expect((await elsewhere.run('history')).stdout).toMatch(/OPEN REGRESSION since/);
     const accepted = ['history', 'accept', planted, '--who', 'Ada', '--why', 'the new logger'];
     expect(await elsewhere.run(...accepted)).toMatchObject({ code: 0 });
     expect(readHistory(results).entries.at(-1)).toMatchObject({
@@ -268,7 +268,7 @@ describe('an acknowledged regression', () => {
     const { stdout } = await elsewhere.run('history');
     expect(stdout).toMatch(/Not judged yet: 9 nights missing/);
     expect(stdout).toMatch(/regression, accepted/);
-    expect((await elsewhere.run(...accepted)).stderr).toMatch(/No regression of .* stands/);
+    expect((await elsewhere.run(...accepted)).stderr).toMatch(/has no open regression/);
   }, 60_000);
 
   it('needs a reason', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { capacity } from '../lab/experiments/capacity/measure';
 import { findingsOf } from '../lab/experiments/conclude';
-import type { PlanResult } from '../lab/experiments/plan/plan-result';
+import type { PlanResult } from '../lab/experiments/plan/analyse';
 import { searchPaces, searchSettings } from '../lab/measure/search/search-settings';
 import { SimulatedRuntime } from '../lab/measure/simulated-runtime.fixture';
 import { RunFolder } from '../lab/results/run-folder';
@@ -100,7 +100,7 @@ describe('lab plan', () => {
       finished = await lab.run('plan', '--validate', '--quick', '--app', 'express');
     }, 120_000);
 
-    it('measures what it foretold, at loads that it had not seen', () => {
+    it('measures what it predicted, at loads that it had not seen', () => {
       expect([0, 4], finished.stderr).toContain(finished.code);
       const folder = RunFolder.open(lab.resultsDir);
       expect(folder.run.kind).toBe('validation');

@@ -1,13 +1,8 @@
 // The history for Prometheus: the latest of each series, and when it last changed.
 import { statSync } from 'node:fs';
-import {
-  levelOf,
-  type NightHistory,
-  nightHistories,
-  nightlySpread,
-} from '../experiments/nightly/night-series';
 import { historyFile, readHistory } from '../results/history';
 import type { NightMetric } from '../results/night-schema';
+import { levelOf, type NightHistory, nightHistories, nightlySpread } from '../results/night-series';
 import { median } from '../statistics/descriptive';
 import type { Reading, Source } from './exporter';
 

@@ -1,7 +1,7 @@
-// What the nights leave in results/history.jsonl, a line each; checked whenever it is read.
+// results/history.jsonl: one line per night or acceptance, checked whenever it is read.
 import { z } from 'zod';
 
-/** Of the history alone: it outlives the formats of runs. */
+/** Version of the history's own format, which outlives the formats of runs. */
 export const historyVersion = 1;
 const version = z.literal(historyVersion);
 
@@ -29,14 +29,14 @@ const measured = z.strictObject({
   workload: z.string(),
   metric: z.enum(nightMetrics),
   better: z.enum(['higher', 'lower']),
-  /** The night's measurement, then its re-runs where it was suspicious; in the metric's base unit. */
+  /** The night's measurement, then its re-runs if it was suspicious; in the metric's base unit. */
   values: z.array(z.number()).min(1),
-  /** Subject, load and SLO in words: nights under another are another series. */
+  /** Subject, load and SLO in words: nights under another configuration are another series. */
   configuration: z.string(),
   /**
-   * What that night was said of it. `short`: too few nights before; `quiet`; `unconfirmed`: the
-   * re-runs did not bear it out; `changed`: a change was found and confirmed that night; `open`: a
-   * regression that was found before still stands; `mended`: it stands no longer.
+   * The verdict of that night. `short`: too few nights before it; `quiet`; `unconfirmed`: re-runs did
+   * not confirm a change; `changed`: a change was found and confirmed that night; `open`: an earlier
+   * regression is still open; `mended`: an earlier regression is fixed.
    */
   state: z.enum(['short', 'quiet', 'unconfirmed', 'changed', 'open', 'mended']),
   /** For `changed`, `open` and `mended`. */
@@ -45,7 +45,13 @@ const measured = z.strictObject({
 });
 export type MeasuredSeries = z.infer<typeof measured>;
 
-export const nightEntrySchema = z.strictObject({
+/** "express/default/micro/p99"; without a metric, the part that several series have in common. */
+export const seriesId = (
+  one: Pick<MeasuredSeries, 'app' | 'profile' | 'workload'> & { metric?: string },
+): string =>
+  [one.app, one.profile, one.workload, ...(one.metric === undefined ? [] : [one.metric])].join('/');
+
+const nightEntrySchema = z.strictObject({
   schemaVersion: version,
   type: z.literal('night'),
   /** The date it is filed under, such as 2026-11-25. */
@@ -54,25 +60,25 @@ export const nightEntrySchema = z.strictObject({
   run: z.string(),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
-  /** `void`: too many of its trials were; it counts for nothing. */
+  /** `void`: too many of its trials were void, so that it is left out. */
   status: z.enum(['valid', 'void']),
   trials: z.strictObject({ valid: z.int(), void: z.int() }),
   revision: z.string().nullable(),
   locks: z.record(z.string(), z.string()),
   machine: z.string(),
-  /** Machine, runtime and versions of tools, by name: the same for all series of the night. */
+  /** Machine, runtime and versions of tools by name, the same for all series of the night. */
   conditions: z.record(z.string(), z.string()),
   series: z.array(measured),
   warnings: z.array(z.string()),
 });
 export type NightEntry = z.infer<typeof nightEntrySchema>;
 
-/** Somebody has looked at a regression and takes it for the new normal. */
-export const acceptanceSchema = z.strictObject({
+/** Somebody has looked at a regression and accepted it as the new baseline. */
+const acceptanceSchema = z.strictObject({
   schemaVersion: version,
   type: z.literal('acceptance'),
   series: z.string(),
-  /** The first night of the regime that is accepted. */
+  /** The first night of the accepted regime. */
   night: z.iso.date(),
   who: z.string().min(1),
   at: z.iso.datetime(),

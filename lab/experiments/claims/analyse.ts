@@ -1,11 +1,10 @@
 // `lab claims`: the catalogue, judged by what was found. Pure: evidence in, verdicts out.
 import type { Answer } from '../../results/reported-run';
 import { type Claim, claims as catalogue, experiments } from './catalogue';
-import { capital, sayClaim } from './claim-words';
-import type { ClaimsDesign } from './design';
-import type { Evidence, Figure } from './evidence';
+import type { ClaimsDesign, Evidence, Figure } from './design';
 import { type Judgement, judge, type Rule, verdicts } from './judge';
 import type { Experiment } from './needs';
+import { capital, describeClaim } from './wording';
 
 export type JudgedClaim = Judgement & {
   id: string;
@@ -32,7 +31,7 @@ export function analyseClaims({ asked, evidence, missing }: ClaimsDesign): Claim
     kind: 'claims',
     judged,
     evidence,
-    sentences: sayVerdicts(judged),
+    sentences: describeVerdicts(judged),
     warnings: [
       ...(indicative > 0
         ? [
@@ -49,7 +48,7 @@ export function analyseClaims({ asked, evidence, missing }: ClaimsDesign): Claim
 }
 
 /** A sentence a verdict; a few claims say what they rest on. */
-function sayVerdicts(judged: readonly JudgedClaim[]): string[] {
+function describeVerdicts(judged: readonly JudgedClaim[]): string[] {
   if (judged.length <= FEW) return judged.map(({ sentence }) => sentence);
   return verdicts.flatMap((verdict) => {
     const own = judged.filter((one) => one.verdict === verdict);
@@ -96,7 +95,7 @@ function judgeClaim(claim: Claim, known: Pick<ClaimsDesign, 'evidence' | 'missin
       beside: [],
       ...judgement,
     };
-    return { ...said, sentence: sayClaim(said) };
+    return { ...said, sentence: describeClaim(said) };
   }
   const { metric, margin } = claim;
   const beside = (claim.beside ?? []).flatMap(([experiment, key]) =>
@@ -105,5 +104,5 @@ function judgeClaim(claim: Claim, known: Pick<ClaimsDesign, 'evidence' | 'missin
       .flatMap(({ figures }) => figures.filter((figure) => figure.key === key)),
   );
   const said = { id, claim: text, question, metric, margin, beside, ...judge(claim, known) };
-  return { ...said, sentence: sayClaim(said) };
+  return { ...said, sentence: describeClaim(said) };
 }

@@ -4,8 +4,7 @@ import { findings } from '../../results/findings';
 import type { RunRecord } from '../../results/schemas';
 import { analyseExperiment, type ReportedRun } from '../index';
 import { compareFixture } from '../turns.fixture';
-import type { ClaimsDesign } from './design';
-import type { Evidence, Figure } from './evidence';
+import type { ClaimsDesign, Evidence, Figure } from './design';
 
 const source = (run: string): Evidence['sources'][number] => ({
   run,

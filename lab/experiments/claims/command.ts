@@ -1,5 +1,6 @@
 // `lab claims [ID...]`: what articles say about the two, judged by what is on disk and what is missing
 // there.
+
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { seedOption } from '../../cli/options';
@@ -10,10 +11,9 @@ import type { RunFolder } from '../../results/run-folder';
 import { conclude } from '../conclude';
 import { designOf } from '../index';
 import { claims as catalogue } from './catalogue';
-import { claimsFileOf, writeDocuments } from './claims-file';
-import { Inquiry } from './inquiry';
-import { renderClaimsPage } from './markdown';
-import { renderPlan } from './plan-text';
+import { ClaimsRun } from './claims-run';
+import { claimsFileOf, renderClaimsPage, writeDocuments } from './documents';
+import { renderAgenda } from './needs';
 
 type Options = {
   quick?: boolean;
@@ -48,14 +48,14 @@ async function run(asked: string[], options: Options): Promise<void> {
   if (options.doc && !options.doc.endsWith('.md')) {
     throw usageError(`--doc is "${options.doc}": give a file that ends in .md.`);
   }
-  const inquiry = new Inquiry(asked, options);
-  console.error(renderPlan(inquiry.plan()));
-  if (!options.fromDisk) await inquiry.measureApart();
+  const claimsRun = new ClaimsRun(asked, options);
+  console.error(renderAgenda(claimsRun.plan()));
+  if (!options.fromDisk) await claimsRun.measureApart();
   const show = (folder: RunFolder) => showClaims(folder, options);
-  if (options.fromDisk || !inquiry.needsStack) return show(inquiry.record());
+  if (options.fromDisk || !claimsRun.needsStack) return show(claimsRun.record());
   await withLab({ runtime: 'native', conclude, show }, async (context) => {
-    await inquiry.measure(context);
-    return inquiry.record();
+    await claimsRun.measure(context);
+    return claimsRun.record();
   });
 }
 

@@ -2,18 +2,21 @@
 import { isNeverVoid } from '../../measure/void-run';
 import type { Experiment } from '../experiment';
 import { analyseClaims, type ClaimsResult } from './analyse';
+import { type AttacksResult, analyseAttacks, attacksSections, renderAttacks } from './attacks';
 import {
+  type AttacksDesign,
+  attacksDesign,
   type ClaimsDesign,
   claimsDesign,
   type FirstOrderDesign,
   firstOrderDesign,
-  type ProbesDesign,
-  probesDesign,
 } from './design';
-import { analyseFirstOrder, type FirstOrderResult } from './first-order';
-import { firstOrderSections, renderFirstOrder } from './first-order-text';
-import { analyseProbes, type ProbesResult } from './probes';
-import { probesSections, renderProbes } from './probes-text';
+import {
+  analyseFirstOrder,
+  type FirstOrderResult,
+  firstOrderSections,
+  renderFirstOrder,
+} from './first-order';
 import { claimsSections, renderClaims } from './text';
 
 export const claims: Experiment<ClaimsDesign, ClaimsResult> = {
@@ -26,13 +29,13 @@ export const claims: Experiment<ClaimsDesign, ClaimsResult> = {
   slides: async (reported, result) => (await import('./slides.ts')).claimsSlides(reported, result),
 };
 
-export const probes: Experiment<ProbesDesign, ProbesResult> = {
+export const probes: Experiment<AttacksDesign, AttacksResult> = {
   kind: 'probes',
-  design: probesDesign,
-  analyse: analyseProbes,
+  design: attacksDesign,
+  analyse: analyseAttacks,
   isVoid: isNeverVoid,
-  text: renderProbes,
-  sections: async (result) => probesSections(result),
+  text: renderAttacks,
+  sections: async (result) => attacksSections(result),
   slides: async () => [],
 };
 

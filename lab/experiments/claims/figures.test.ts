@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ScalePoint, ScaleResult } from '../scale/design';
-import { type AppEffort, effortFigures } from './effort-figures';
-import type { Figure } from './evidence';
+import { analyseAttacks, attackFigures } from './attacks';
+import type { Figure } from './design';
+import { type AppEffort, effortFigures } from './effort';
+import { costFigures, scaleFigures } from './figures';
 import { analyseFirstOrder } from './first-order';
-import { analyseProbes, probeFigures } from './probes';
-import { scaleFigures } from './scale-figures';
-import { costFigures } from './turn-figures';
 
 const named = (figures: readonly Figure[], key: string): Figure => {
   const found = figures.find((one) => one.key === key);
@@ -91,14 +90,14 @@ describe('scaling', () => {
 describe('effort', () => {
   const app = (factor: number): AppEffort => ({
     lines: [
-      { feature: 'micro routes', lines: 100 * factor },
-      { feature: 'shop', lines: 300 },
+      { feature: 'micro routes', files: 1, lines: 100 * factor },
+      { feature: 'shop', files: 1, lines: 300 },
     ],
     dependencies: { direct: 10 * factor, total: 100 },
     installBytes: 1000 * factor,
-    image: { bytes: 5000 * factor },
-    start: { seconds: [1, 1.1, 0.9, 1, 1.05].map((seconds) => seconds * factor) },
-    idleMemory: { rssBytes: 900 * factor, pssBytes: 300 * factor },
+    image: { bytes: 5000 * factor, standInBase: false, reference: 'an image' },
+    start: { seconds: [1, 1.1, 0.9, 1, 1.05].map((seconds) => seconds * factor), median: factor },
+    idleMemory: { processes: 2, rssBytes: 900 * factor, pssBytes: 300 * factor },
   });
 
   it('is one app over the other, and counted figures are their own interval', () => {
@@ -127,13 +126,13 @@ it('attacks are counted by app and kind, and what got through is told', () => {
     { app: 'express' as const, name: 'CSRF: two', broken: 'it was served' },
     { app: 'django' as const, name: 'CSRF: one', broken: null },
   ];
-  const result = analyseProbes({ kind: 'probes', outcomes });
+  const result = analyseAttacks({ kind: 'probes', outcomes });
   expect(result.sentences).toEqual([
     'Express: 1 of 2 attacks got through.',
     'Django: 0 of 1 attacks got through.',
   ]);
   expect(result.warnings).toContain('Express, CSRF: two: it was served');
-  const figures = probeFigures(result);
+  const figures = attackFigures(result);
   expect(named(figures, 'express: CSRF').interval).toEqual([1, 1]);
   expect(named(figures, 'django: CSRF').value).toBe(0);
 });

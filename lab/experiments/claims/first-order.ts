@@ -1,13 +1,15 @@
-// How long from a start until the shop has taken its first order.
+// How long it takes from a start until the shop has taken its first order.
 
+import type { Section } from '../../render/page/shell';
+import { table } from '../../render/page/table';
 import { times, timesInterval } from '../../render/said';
+import { renderTable } from '../../render/table';
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';
 import { compare, RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
-import { capital } from './claim-words';
-import type { FirstOrder, FirstOrderDesign } from './design';
-import type { Figure } from './evidence';
-import { centre } from './turn-figures';
+import type { Figure, FirstOrder, FirstOrderDesign } from './design';
+import { centre } from './figures';
+import { capital } from './wording';
 
 export type FirstOrderResult = Answer & {
   kind: 'first-order';
@@ -16,7 +18,7 @@ export type FirstOrderResult = Answer & {
 };
 
 /** What the seconds are, and are not. */
-export const inIt =
+export const whatIsCounted =
   'In it: a clone of the database, the start of the app until it is ready, and the requests of ' +
   'a newcomer who registers, chooses, checks out and looks at the order. Not in it: writing the ' +
   'app, installing what it needs, and building it.';
@@ -42,7 +44,7 @@ export function analyseFirstOrder({ runs, orders }: FirstOrderDesign): FirstOrde
         : []),
     ],
     warnings: [
-      inIt,
+      whatIsCounted,
       ...(runs < RUNS_FOR_A_VERDICT ? [`Indicative: ${runs} starts of each app.`] : []),
     ],
   };
@@ -88,3 +90,30 @@ function figuresOf(orders: readonly FirstOrder[]): Figure[] {
     },
   ];
 }
+
+const rowsOf = ({ orders }: FirstOrderResult): string[][] =>
+  orders.map(({ app, block, startSeconds, orderSeconds }) => [
+    String(block + 1),
+    appTitle(app),
+    startSeconds.toFixed(2),
+    orderSeconds.toFixed(2),
+    (startSeconds + orderSeconds).toFixed(2),
+  ]);
+
+const columns = ['block', 'app', 'start s', 'first order s', 'together s'];
+
+export const renderFirstOrder = (result: FirstOrderResult): string =>
+  renderTable(columns, rowsOf(result));
+
+export const firstOrderSections = (result: FirstOrderResult): Section[] => [
+  {
+    id: 'starts',
+    title: 'Starts',
+    body: table({
+      caption: 'Every start, in the order of measuring',
+      header: columns.map((title) => title.charAt(0).toUpperCase() + title.slice(1)),
+      rows: rowsOf(result).map(([head = '', ...cells]) => ({ head, cells })),
+      words: [1],
+    }),
+  },
+];

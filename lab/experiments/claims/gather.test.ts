@@ -1,4 +1,5 @@
 // From needs to figures on disk: every experiment that a simulated subject can take part in.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,10 +11,15 @@ import type { RunFolder } from '../../results/run-folder';
 import { findingsOf } from '../conclude';
 import { analyseClaims } from './analyse';
 import { experiments } from './catalogue';
-import { runNeed, runsWanted } from './claim-needs';
-import { findRun, runsHere } from './find-runs';
-import { type Found, gather } from './gather';
-import { type Experiment, keyOf, type MeasuredNeed, type Need } from './needs';
+import { findRun, gather, type OnDisk, runsHere } from './gather';
+import {
+  type Experiment,
+  keyOf,
+  type MeasuredNeed,
+  measureNeed,
+  type Need,
+  runsWanted,
+} from './needs';
 
 const asked = ['express-scales', 'django-heaviest', 'small-projects'];
 let resultsDir: string;
@@ -35,7 +41,7 @@ beforeAll(async () => {
   resultsDir = mkdtempSync(join(tmpdir(), 'headroom-claims-'));
   made = new Map();
   for (const need of needs) {
-    const folder = await runNeed(need, 'quick', {
+    const folder = await measureNeed(need, 'quick', {
       resultsDir,
       runtime: new SimulatedRuntime({ noise: 0.05, seed: made.size + 1 }),
       seed: 1,
@@ -50,7 +56,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(resultsDir, { recursive: true }));
 
 const onDisk = () => runsHere(resultsDir, thisHost().fingerprint);
-const found = (rest: Partial<Found> = {}): Found => ({
+const found = (rest: Partial<OnDisk> = {}): OnDisk => ({
   runs: made,
   fresh: new Set(),
   effort: undefined,

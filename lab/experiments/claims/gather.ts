@@ -1,21 +1,87 @@
-// Evidence for the catalogue from runs on disk: what each experiment found, and what is missing.
+// Evidence from disk: the latest complete runs of this machine that answer a need, the figures in them,
+// and what is missing.
 
+import { isDeepStrictEqual } from 'node:util';
 import { floorFor, type RecordedFloor } from '../../results/noise-floors';
-import type { RunFolder } from '../../results/run-folder';
+import { listRunIds, RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
+import { loadKindsOf } from '../../results/trial/measures';
+import { subjectOf } from '../../runtime/subject';
+import { parseSubject } from '../../runtime/subject-notation';
 import { findingsOf } from '../conclude';
+import { designOf } from '../index';
 import type { ScaleResult } from '../scale/design';
-import type { ClaimsDesign } from './design';
-import { type Effort, effortFile } from './effort';
-import { effortFigures } from './effort-figures';
-import type { Evidence, Figure, Missing, Source } from './evidence';
+import { attackFigures } from './attacks';
+import type { ClaimsDesign, Evidence, Figure, Missing, Source } from './design';
+import { type Effort, effortFigures, effortFile } from './effort';
+import { costFigures, type Orders, scaleFigures, turnFigures } from './figures';
 import { type Experiment, keyOf, type Need } from './needs';
-import { probeFigures } from './probes';
-import { scaleFigures } from './scale-figures';
-import { costFigures, type Orders, turnFigures } from './turn-figures';
+
+/** Newest first: complete, native, and of the machine with this fingerprint. */
+export function runsHere(resultsDir: string, fingerprint: string): RunFolder[] {
+  return listRunIds(resultsDir)
+    .reverse()
+    .map((id) => RunFolder.open(resultsDir, id))
+    .filter(
+      ({ run: { status, host, runtime } }) =>
+        status === 'complete' && host.fingerprint === fingerprint && runtime.kind === 'native',
+    );
+}
+
+/** @param leastRuns an arm, or rounds: fewer do not stand for it */
+export const findRun = (
+  runs: readonly RunFolder[],
+  need: Need,
+  leastRuns: number,
+): RunFolder | undefined => runs.find(({ run }) => answers(run, need, leastRuns));
+
+function answers(run: RunRecord, need: Need, leastRuns: number): boolean {
+  switch (need.kind) {
+    case 'compare':
+    case 'noise': {
+      const design = designOf(run, need.kind);
+      const wanted = need.kind === 'compare' ? [need.a, need.b] : [need.subject];
+      const load = design?.loads.find(({ workload }) => workload === need.workload);
+      const key = { rate: 'rateRps', users: 'users', search: 'search' } as const;
+      return (
+        design !== undefined &&
+        design.runs >= leastRuns &&
+        need.metrics.every((metric) => design.metrics.includes(metric)) &&
+        load !== undefined &&
+        loadKindsOf(need.metrics).every((kind) => load[key[kind]] !== null) &&
+        isOf(run, wanted)
+      );
+    }
+    case 'scale': {
+      const design = designOf(run, 'scale');
+      return (
+        design !== undefined &&
+        design.by === need.by &&
+        design.workload === need.workload &&
+        design.search === null &&
+        design.repeats >= leastRuns &&
+        run.subjects.every(({ app, profile }) => app === need.app && profile === 'default')
+      );
+    }
+    case 'first-order':
+      return (designOf(run, 'first-order')?.runs ?? 0) >= leastRuns;
+    default:
+      return run.design?.kind === need.kind;
+  }
+}
+
+/** Whether these were its subjects, in this order and just as their notation says. */
+function isOf({ subjects, runtime }: RunRecord, notations: readonly string[]): boolean {
+  const cores = runtime.placement.subject.length;
+  const wanted = notations.map((notation) => {
+    const { app, profile, variation } = parseSubject(notation);
+    return subjectOf(app, profile, cores, variation);
+  });
+  return isDeepStrictEqual(subjects, wanted);
+}
 
 /** What lies on disk, by what it answers. */
-export type Found = {
+export type OnDisk = {
   /** By the key of the need. */
   runs: ReadonlyMap<string, RunFolder>;
   /** Ids of those that were made just now. */
@@ -29,7 +95,7 @@ export type Found = {
 
 export function gather(
   experiments: readonly [id: string, Experiment][],
-  found: Found,
+  found: OnDisk,
 ): Pick<ClaimsDesign, 'evidence' | 'missing'> {
   const evidence: Evidence[] = [];
   const missing: Missing[] = [];
@@ -42,11 +108,11 @@ export function gather(
 }
 
 /** A noise floor is no condition: a figure without one says so. */
-export const isCondition = ({ kind }: Need): boolean => kind !== 'noise';
+const isCondition = ({ kind }: Need): boolean => kind !== 'noise';
 
 function gapOf(
   { needs, leastSubjectCores = 1 }: Experiment,
-  { runs, effort, failures, subjectCores }: Found,
+  { runs, effort, failures, subjectCores }: OnDisk,
 ): Omit<Missing, 'experiment'> | null {
   if (subjectCores < leastSubjectCores) {
     const cores = subjectCores === 1 ? 'one core' : `${subjectCores} cores`;
@@ -63,7 +129,7 @@ function gapOf(
   return { why: [...new Set(why)].join('; '), impossible: false };
 }
 
-function evidenceOf(id: string, experiment: Experiment, found: Found): Evidence {
+function evidenceOf(id: string, experiment: Experiment, found: OnDisk): Evidence {
   const needs = experiment.needs.filter(isCondition);
   const [need] = needs;
   if (need?.kind === 'effort' && found.effort) return ofEffort(id, found.effort, found);
@@ -90,7 +156,7 @@ function evidenceOf(id: string, experiment: Experiment, found: Found): Evidence 
 }
 
 function ownFigures(result: ReturnType<typeof findingsOf>['experiment']): Figure[] {
-  if (result?.kind === 'probes') return probeFigures(result);
+  if (result?.kind === 'probes') return attackFigures(result);
   if (result?.kind === 'first-order') return result.figures;
   return [];
 }
@@ -123,14 +189,14 @@ function ordersIn(folder: RunFolder): Orders {
   );
 }
 
-const sourceOf = ({ id, startedAt, revision }: RunRecord, { fresh }: Found): Source => ({
+const sourceOf = ({ id, startedAt, revision }: RunRecord, { fresh }: OnDisk): Source => ({
   run: id,
   startedAt,
   commit: revision?.commit ?? null,
   reused: !fresh.has(id),
 });
 
-function ofEffort(id: string, effort: Effort, { fresh }: Found): Evidence {
+function ofEffort(id: string, effort: Effort, { fresh }: OnDisk): Evidence {
   const { measuredAt, revision, apps, caveats } = effort;
   const file = effortFile('results');
   const source = { run: file, startedAt: measuredAt, commit: revision?.commit ?? null };

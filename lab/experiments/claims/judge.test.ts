@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../statistics/random';
-import type { Evidence, Figure } from './evidence';
+import type { Evidence, Figure } from './design';
 import { judge, type Outcome, outcomeOf, type Rule, type Test, type Verdict } from './judge';
 
 const figure = (key: string, interval: Figure['interval'], rest: Partial<Figure> = {}): Figure => ({

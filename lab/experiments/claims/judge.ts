@@ -1,6 +1,6 @@
 // From figures to a verdict. Every claim is a list of tests, each "this figure lies wholly above (or
 // below) this bound"; the verdict is what the outcomes of all of them say together. Pure.
-import { type Evidence, type Figure, isIndicative, type Missing } from './evidence';
+import { type Evidence, type Figure, isIndicative, type Missing } from './design';
 
 export type Test = {
   experiment: string;
@@ -61,8 +61,8 @@ export function judge(rule: Rule, known: Known): Judgement {
     const measured = unmet.filter((test) => test.measured !== null);
     const because =
       measured.length < unmet.length
-        ? sayUndecided(unmet)
-        : `it takes for granted ${unmet.map(sayAsked).join(' and ')}, which is not sure`;
+        ? describeUndecided(unmet)
+        : `it takes for granted ${unmet.map(describeTest).join(' and ')}, which is not sure`;
     return judgement('not enough evidence', because, [...given, ...tests], measured.slice(0, 1));
   }
   const possible = tests.filter(({ outcome }) => outcome !== 'impossible');
@@ -75,7 +75,7 @@ export function judge(rule: Rule, known: Known): Judgement {
   const failing = possible.filter(({ outcome }) => outcome === 'fails').sort(narrowestFirst);
   const decisive = [...holding.slice(0, 1), ...failing.slice(0, 1)];
   if (holding.length > 0 && failing.length > 0) {
-    return judgement('depends', sayDivided(holding, failing), all, decisive);
+    return judgement('depends', describeDivided(holding, failing), all, decisive);
   }
   if (failing.length === possible.length) return judgement('refuted', null, all, decisive);
   if (holding.length === possible.length) {
@@ -84,7 +84,7 @@ export function judge(rule: Rule, known: Known): Judgement {
       : judgement('depends', rule.provided, all, decisive);
   }
   const undecided = possible.filter(({ outcome }) => outcome === 'open' || outcome === 'missing');
-  return judgement('not enough evidence', sayUndecided(undecided), all, [
+  return judgement('not enough evidence', describeUndecided(undecided), all, [
     ...undecided.filter(({ measured }) => measured !== null).slice(0, 1),
   ]);
 }
@@ -151,11 +151,11 @@ const narrowestFirst = (a: TestResult, b: TestResult): number => clearance(a) - 
 const nameOf = ({ measured, figure, experiment }: TestResult): string =>
   measured?.title ?? `${figure} of ${experiment}`;
 
-const sayAsked = (test: TestResult): string =>
+const describeTest = (test: TestResult): string =>
   `${nameOf(test)} ${test.side} ${Number(test.bound.toPrecision(3))}`;
 
 /** "mean latency of json, mean latency of db (Django over Express)": what all share is said once. */
-function sayAll(tests: readonly TestResult[]): string {
+function describeAll(tests: readonly TestResult[]): string {
   const parts = tests.map((test) => /^(.*?)(?:, ([^,]*))?$/.exec(nameOf(test)) ?? []);
   const byEnd = Map.groupBy(parts, ([, , end = '']) => end);
   return [...byEnd]
@@ -166,14 +166,14 @@ function sayAll(tests: readonly TestResult[]): string {
     .join(', ');
 }
 
-const sayDivided = (holding: readonly TestResult[], failing: readonly TestResult[]): string =>
-  `what is asked: it holds for ${sayAll(holding)}; it does not for ${sayAll(failing)}`;
+const describeDivided = (holding: readonly TestResult[], failing: readonly TestResult[]): string =>
+  `what is asked: it holds for ${describeAll(holding)}; it does not for ${describeAll(failing)}`;
 
-function sayUndecided(tests: readonly TestResult[]): string {
+function describeUndecided(tests: readonly TestResult[]): string {
   const byWhy = Map.groupBy(tests, ({ why }) => why ?? 'undecided');
   return [...byWhy]
     .map(([why, same]) =>
-      same.every(({ measured }) => measured === null) ? why : `${sayAll(same)}: ${why}`,
+      same.every(({ measured }) => measured === null) ? why : `${describeAll(same)}: ${why}`,
     )
     .join('; ');
 }

@@ -5,17 +5,17 @@ import { messageSlides } from '../../render/slides/message-slides';
 import type { Notes, Slide } from '../../render/slides/model';
 import type { ReportedRun } from '../../results/reported-run';
 import type { ClaimsResult, JudgedClaim } from './analyse';
-import { sayNumber } from './claim-words';
 import { verdicts } from './judge';
-import { sayVerdict } from './text';
+import { describeVerdict } from './text';
+import { formatNumber } from './wording';
 
 export const claimsSlides = ({ run }: ReportedRun, { judged }: ClaimsResult): Slide[] =>
   messageSlides(
     [
       {
-        title: sayCounts(judged),
+        title: describeCounts(judged),
         header: ['Claim', 'Verdict', 'The number behind it'],
-        rows: judged.map((one) => [one.claim, sayVerdict(one), sayNumber(one)]),
+        rows: judged.map((one) => [one.claim, describeVerdict(one), formatNumber(one)]),
         continued: 'The claims',
       },
     ],
@@ -24,7 +24,7 @@ export const claimsSlides = ({ run }: ReportedRun, { judged }: ClaimsResult): Sl
   );
 
 /** "5 claims of 18 are supported, 6 refuted, 4 depend". */
-function sayCounts(judged: readonly JudgedClaim[]): string {
+function describeCounts(judged: readonly JudgedClaim[]): string {
   const count = (verdict: string) => judged.filter((one) => one.verdict === verdict).length;
   const said = verdicts
     .filter((verdict) => count(verdict) > 0)

@@ -9,10 +9,9 @@ import { experimentText } from '../index';
 import { analyseClaims, type ClaimsResult } from './analyse';
 import { claims as catalogue, experiments } from './catalogue';
 import { claimsDesign, claimsFixture } from './claims.fixture';
-import { claimsFileOf, markers, withTable, writeDocuments } from './claims-file';
 import { readClaims } from './design';
+import { claimsFileOf, markers, renderClaimsPage, withTable, writeDocuments } from './documents';
 import { verdicts } from './judge';
-import { renderClaimsPage } from './markdown';
 
 const reported = claimsFixture();
 const result = reported.found.experiment as ClaimsResult;

@@ -5,14 +5,14 @@ import type { Section } from '../../render/page/shell';
 import { table } from '../../render/page/table';
 import { renderTable } from '../../render/table';
 import type { ClaimsResult, JudgedClaim } from './analyse';
-import { capital, sayBound, sayFigure, sayNumber } from './claim-words';
-import type { Source } from './evidence';
+import type { Source } from './design';
+import { capital, formatBound, formatFigure, formatNumber } from './wording';
 
 export const renderClaims = (result: ClaimsResult): string =>
   [
     renderClaimsTable(result),
     // As many words as they take: a table would cut them.
-    result.judged.length === result.sentences.length ? '' : sayEach(result),
+    result.judged.length === result.sentences.length ? '' : describeEach(result),
     sourcesText(result),
   ]
     .filter((part) => part !== '')
@@ -24,18 +24,18 @@ export const claimsSections = (result: ClaimsResult): Section[] => [
   { id: 'evidence', title: 'The runs behind them', body: sourcesOnPage(result) },
 ];
 
-const sayEach = ({ judged }: ClaimsResult): string =>
+const describeEach = ({ judged }: ClaimsResult): string =>
   judged.map(({ sentence }) => sentence).join('\n');
 
-export const sayVerdict = ({ verdict, indicative }: JudgedClaim): string =>
+export const describeVerdict = ({ verdict, indicative }: JudgedClaim): string =>
   indicative && verdict !== 'cannot be tested here' ? `${verdict} (indicative)` : verdict;
 
 /** Said without its number, which stands beside it. */
-export const sayWhy = ({ verdict, because }: JudgedClaim): string | null =>
+export const describeReason = ({ verdict, because }: JudgedClaim): string | null =>
   because === null ? null : verdict === 'depends' ? `On ${because}.` : `Because ${because}.`;
 
 export function renderClaimsTable({ judged }: ClaimsResult): string {
-  const rows = judged.map((one) => [one.id, sayVerdict(one), sayNumber(one)]);
+  const rows = judged.map((one) => [one.id, describeVerdict(one), formatNumber(one)]);
   return renderTable(['claim', 'verdict', 'the number behind it'], rows);
 }
 
@@ -63,8 +63,8 @@ function claimsOnPage({ judged }: ClaimsResult): Markup {
     header: ['Claim', 'Verdict', 'The number behind it'],
     rows: judged.map((one) => ({
       head: one.claim,
-      cells: [sayVerdict(one), sayNumber(one)],
-      ...(sayWhy(one) !== null && { remark: sayWhy(one) ?? '' }),
+      cells: [describeVerdict(one), formatNumber(one)],
+      ...(describeReason(one) !== null && { remark: describeReason(one) ?? '' }),
     })),
     words: [1, 2],
     kind: 'claims',
@@ -85,11 +85,13 @@ ${table({
   rows: [
     ...one.tests.map((test) => ({
       head:
-        test.measured === null ? `${test.figure} of ${test.experiment}` : sayFigure(test.measured),
-      cells: [sayBound(test), test.outcome],
+        test.measured === null
+          ? `${test.figure} of ${test.experiment}`
+          : formatFigure(test.measured),
+      cells: [formatBound(test), test.outcome],
       ...(test.why !== null && { remark: test.why }),
     })),
-    ...one.beside.map((figure) => ({ head: sayFigure(figure), cells: ['-', 'said beside'] })),
+    ...one.beside.map((figure) => ({ head: formatFigure(figure), cells: ['-', 'said beside'] })),
   ],
   words: [1, 2],
   kind: 'claims',

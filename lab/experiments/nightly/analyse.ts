@@ -1,13 +1,13 @@
-// What one night measured, from its trials alone; what that means is judged against the history.
+// What a night measured, from its trials alone; tonight.ts judges it against the history.
 
 import { endingOf } from '../../measure/search/search-move';
 import { searchState } from '../../measure/search/search-state';
+import { seriesId } from '../../results/night-schema';
 import type { Answer } from '../../results/reported-run';
 import type { DesignedTrial } from '../../results/trial/designed';
 import type { StepResult } from '../../results/trial/steps';
 import { median } from '../../statistics/descriptive';
 import type { NightlyDesign, NightlyPair } from './design';
-import { rateWarnings } from './held-rate';
 
 export type FixedRateMetric = 'p99' | 'cpu' | 'memory';
 
@@ -27,7 +27,7 @@ export type NightlyResult = Answer & {
   readonly night: string;
   readonly pairs: readonly NightlyPair[];
   readonly values: readonly NightlyValue[];
-  /** Of the fixed rate; searches judge their own trials. */
+  /** Trials at a fixed rate; searches judge their own. */
   readonly trials: { readonly valid: number; readonly void: number };
   readonly isVoid: boolean;
 };
@@ -44,7 +44,7 @@ export const fixedRateMetrics = Object.keys(figures) as FixedRateMetric[];
 export const searchNumber = (pairs: readonly NightlyPair[], pair: number, rerun: number): number =>
   pair + rerun * pairs.length;
 
-/** A trial bears its re-run's number as its block. */
+/** A trial's block is the number of its re-run. */
 const fixedRateSteps = (
   trials: readonly DesignedTrial[],
   pair: NightlyPair,
@@ -60,8 +60,6 @@ const fixedRateSteps = (
     )
     .flatMap(({ steps }) => steps.filter(({ warmup }) => !warmup));
 
-const nameOf = ({ app, profile, workload }: NightlyPair): string => `${app}/${profile}/${workload}`;
-
 const isValid = ({ validity }: StepResult): boolean => validity.state !== 'void';
 
 export function analyseNightly(
@@ -76,7 +74,7 @@ export function analyseNightly(
     ...rounds.flatMap((rerun) => fixedRateValues(design, trials, index, pair, rerun)),
   ]);
   const atRates = pairs.map((pair) => ({
-    name: nameOf(pair),
+    name: seriesId(pair),
     rateRps: pair.rateRps,
     steps: fixedRateSteps(trials, pair, 0),
   }));
@@ -103,8 +101,8 @@ export function analyseNightly(
 }
 
 /**
- * None for a search that was cut off, or void: what it has is no bound. None where the machine
- * changed during the search either: a slower machine is no regression.
+ * No value for a search that was cut off or is void, since it has no bounds, nor if the machine changed
+ * during the search: a slower machine is no regression.
  */
 function capacityValue(
   pairs: readonly NightlyPair[],
@@ -166,7 +164,57 @@ function missing(pairs: readonly NightlyPair[], values: readonly NightlyValue[])
     return without.length === 0
       ? []
       : [
-          `${nameOf(pair)}: no ${without.join(', ')}: too few valid trials, no bound within the time, or a machine that changed during the search.`,
+          `${seriesId(pair)}: no ${without.join(', ')}: too few valid trials, no bound within the time, or a machine that changed during the search.`,
         ];
   });
+}
+
+/** The first trials of a pair at its fixed rate. */
+interface RateTrials {
+  /** Such as app/profile/workload. */
+  readonly name: string;
+  readonly rateRps: number;
+  /** Without warm-ups. */
+  readonly steps: readonly StepResult[];
+}
+
+/**
+ * Above the rate that a subject carries, p99 and CPU per request are those of a queue, and a missing
+ * value is no regression.
+ *
+ * @returns a sentence for each pair that could not be measured, or whose rate was too high
+ */
+export function rateWarnings(pairs: readonly RateTrials[]): string[] {
+  return pairs.flatMap((one) => [...whyVoid(one), ...whyTooMuch(one)]);
+}
+
+/** Void because of the generator, a neighbour or the books: nothing about the subject's speed. */
+function whyVoid({ name, steps }: RateTrials): string[] {
+  const voided = steps.filter(({ validity }) => validity.state === 'void');
+  if (voided.length === 0 || voided.length * 2 < steps.length) return [];
+  const reasons = new Map<string, number>();
+  for (const { validity } of voided) {
+    for (const { name: check, outcome } of validity.checks) {
+      if (outcome === 'broken') reasons.set(check, (reasons.get(check) ?? 0) + 1);
+    }
+    if (validity.checks.length === 0) {
+      for (const reason of validity.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    }
+  }
+  const said = [...reasons]
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason, count]) => `${reason} ${count}x`);
+  return [
+    `${name}: ${voided.length} of ${steps.length} trials void (${said.join(', ')}): they say nothing about the subject.`,
+  ];
+}
+
+function whyTooMuch({ name, rateRps, steps }: RateTrials): string[] {
+  const valid = steps.filter(({ validity }) => validity.state !== 'void');
+  const broken = valid.filter(({ sloHeld }) => sloHeld === false);
+  if (broken.length * 2 <= valid.length) return [];
+  const overloaded = broken.filter(({ validity }) => validity.state === 'overloaded').length;
+  return [
+    `${name}: ${rateRps}/s broke its SLO in ${broken.length} of ${valid.length} valid trials, ${overloaded} of them overloaded: its p99 and CPU per request are those of a queue. If earlier nights held this rate, that is what changed; if none did, it is more than this machine carries: set a lower rateRps (\`lab capacity\` finds one).`,
+  ];
 }

@@ -1,4 +1,4 @@
-// `lab nightly`: one night of the declared set, judged against the nights before it.
+// `lab nightly`: measures the declared set once and judges it against earlier nights.
 import { appendFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -13,9 +13,8 @@ import { readHistory } from '../../results/history';
 import type { NightEntry } from '../../results/night-schema';
 import { conclude } from '../conclude';
 import { nightly } from './measure';
-import { gateOf, newsOf, renderMessage } from './night-news';
-import { renderHeartbeat, renderNight, renderSummary } from './night-text';
-import { type NightlySettings, quick, readNightlySettings } from './nightly-settings';
+import { type NightlySettings, quick, readNightlySettings } from './settings';
+import { gateOf, newsOf, renderHeartbeat, renderMessage, renderNight, renderSummary } from './text';
 
 type Options = {
   config?: string;
@@ -32,11 +31,13 @@ type Options = {
 export function register(program: Command): void {
   program
     .command('nightly')
-    .description('measure the declared set once, and say what has changed: 3 for a regression')
+    .description(
+      'measure the declared set once and report what has changed; exits with 3 for a regression',
+    )
     .option('--config <file>', 'what to measure, instead of lab/nightly.yaml')
     .option('--quick', 'few short trials and no capacity: a series of its own')
     .addOption(
-      new Option('--night <date>', 'the date it is filed under')
+      new Option('--night <date>', 'the date under which it is recorded')
         .default(today(), 'today, UTC')
         .argParser(date),
     )
@@ -45,9 +46,9 @@ export function register(program: Command): void {
     .addOption(
       new Option('--summary <file>', 'append the verdict, in Markdown').env('GITHUB_STEP_SUMMARY'),
     )
-    .option('--message <file>', 'append what there is to tell, when the state has changed')
+    .option('--message <file>', 'append a message when the state has changed')
     .addOption(
-      new Option('--webhook <url>', 'tell it there too, as {"text": ...}').env(
+      new Option('--webhook <url>', 'send the message there too, as {"text": ...}').env(
         'HEADROOM_WEBHOOK_URL',
       ),
     )
@@ -62,16 +63,16 @@ async function measureNight(options: Options): Promise<void> {
   await using lock = await takeLock(join(resultsDir, 'nightly.lock'), 0);
   if (lock === undefined) {
     throw environmentError(
-      `Another night is being measured (${join(resultsDir, 'nightly.lock')}). Wait for its end, or stop it.`,
+      `Another night is being measured (${join(resultsDir, 'nightly.lock')}). Wait for it to end, or stop it.`,
     );
   }
   let entry: NightEntry | undefined;
   const show = async (): Promise<void> => {
-    if (entry === undefined) throw new Error('a night that ended left no line');
+    if (entry === undefined) throw new Error('a night that ended has no entry');
     process.stdout.write(options.json ? `${JSON.stringify(entry, null, 2)}\n` : renderNight(entry));
     process.exitCode = gateOf(entry);
     if (options.summary) appendFileSync(options.summary, renderSummary(entry));
-    await tell(entry, settings, webhook, options.message);
+    await notifyAbout(entry, settings, webhook, options.message);
   };
   await withLab({ ...options, conclude, show }, async (context) => {
     const { night, seed } = options;
@@ -82,7 +83,7 @@ async function measureNight(options: Options): Promise<void> {
   });
 }
 
-async function tell(
+async function notifyAbout(
   entry: NightEntry,
   { heartbeatDays }: NightlySettings,
   webhook: Webhook | undefined,

@@ -8,7 +8,7 @@ import { renderTable } from '../../render/table';
 import type { Experiment } from '../experiment';
 import { analyseNightly, type NightlyResult, type NightlyValue } from './analyse';
 import { type NightlyDesign, nightlyDesign } from './design';
-import { metricTitle, sayMetric } from './night-format';
+import { formatMetric, metricTitle } from './text';
 
 export const nightly: Experiment<NightlyDesign, NightlyResult> = {
   kind: 'nightly',
@@ -39,11 +39,11 @@ const rowsOf = ({ pairs, values }: NightlyResult): string[][] =>
     return [
       pair ? `${pair.app}/${pair.profile}/${pair.workload}` : '',
       metricTitle(one.metric),
-      one.value === null ? 'void' : sayMetric(one.metric, one.value),
+      one.value === null ? 'void' : formatMetric(one.metric, one.value),
       ...rangeOf(one),
       one.rerun === 0 ? 'first' : `re-run ${one.rerun}`,
     ];
   });
 
 const rangeOf = ({ metric, range }: NightlyValue): string[] =>
-  range === null ? ['-', '-'] : range.map((value) => sayMetric(metric, value));
+  range === null ? ['-', '-'] : range.map((value) => formatMetric(metric, value));

@@ -1,17 +1,17 @@
 // The history as `lab history` shows it, in any form: each series with its trend and its changes.
 
 import type { History } from '../../results/history';
-import { median } from '../../statistics/descriptive';
-import { metricUnit } from './night-format';
+import type { NightChange } from '../../results/night-schema';
 import {
   levelOf,
   type NamedHistory,
   type NightHistory,
   nightHistories,
   nightlySpread,
-  type RecordedChange,
-} from './night-series';
-import { NIGHTS_OF_A_LEVEL } from './night-verdict';
+} from '../../results/night-series';
+import { median } from '../../statistics/descriptive';
+import { metricUnit } from './text';
+import { NIGHTS_OF_A_LEVEL } from './verdict';
 
 export type SeriesView = {
   series: string;
@@ -24,11 +24,11 @@ export type SeriesView = {
   shownIn: string;
   state: NightHistory['state'];
   latest: { night: string; value: number } | null;
-  /** The median of the nights that tonight is held against; null with none. */
+  /** Median of the nights that tonight is compared with; null if there are none. */
   level: number | null;
   /** Spread from night to night about that level, as a ratio; null with too few nights. */
   noiseFloor: number | null;
-  /** More are needed before the series is judged. */
+  /** Nights that are still needed before the series is judged. */
   nightsMissing: number;
   nights: {
     night: string;
@@ -37,8 +37,8 @@ export type SeriesView = {
     values: readonly number[];
     leftOut: boolean;
   }[];
-  changes: (RecordedChange & { fate: 'stands' | 'accepted' | 'mended' | 'new baseline' })[];
-  /** Where conditions changed: earlier nights are not compared with. */
+  changes: (NightChange & { fate: 'stands' | 'accepted' | 'mended' | 'new baseline' })[];
+  /** Where the conditions changed: earlier nights are not compared. */
   splits: NamedHistory['splits'];
 };
 
@@ -70,10 +70,16 @@ function viewOf({ name, current, splits }: NamedHistory): SeriesView {
 }
 
 function fateOf(
-  change: RecordedChange,
+  change: NightChange,
   { open, nights }: NightHistory,
 ): SeriesView['changes'][number]['fate'] {
   if (open?.night === change.night) return 'stands';
   if (change.direction === 'improvement') return 'new baseline';
   return nights.find(({ night }) => night === change.night)?.leftOut ? 'mended' : 'accepted';
+}
+
+/** The history's format says "mended" for a regression that was fixed. */
+export function describeFate({ direction, fate }: SeriesView['changes'][number]): string {
+  if (direction === 'improvement') return 'improvement, new baseline';
+  return `regression, ${{ stands: 'open', mended: 'fixed' }[fate as string] ?? fate}`;
 }

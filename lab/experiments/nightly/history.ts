@@ -1,16 +1,18 @@
-// `lab history`: the nights' trend, with its changes; `lab history accept` takes a regression for
-// the new baseline.
+// `lab history`: the trend of the nights with its changes; `lab history accept` makes a regression the
+// new baseline.
 import os from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { execaSync } from 'execa';
 import { usageError } from '../../errors';
 import { resultsDir } from '../../paths';
+import { plural } from '../../render/format';
+import { renderTable } from '../../render/table';
 import { writeFileAtomic } from '../../results/atomic';
 import { appendToHistory, readHistory } from '../../results/history';
-import { renderHistory } from './history-text';
-import { historyView } from './history-view';
-import { nightHistories } from './night-series';
+import { nightHistories } from '../../results/night-series';
+import { describeFate, historyView, type SeriesView } from './history-view';
+import { formatEffect, formatMetric, formatRevision, metricTitle } from './text';
 import { renderTrends } from './trend-page';
 
 export function register(program: Command): void {
@@ -33,12 +35,12 @@ export function register(program: Command): void {
         return;
       }
       process.stdout.write(
-        options.json ? `${JSON.stringify(views, null, 2)}\n` : renderHistory(views, []),
+        options.json ? `${JSON.stringify(views, null, 2)}\n` : renderHistory(views),
       );
     });
   history
     .command('accept')
-    .description('take a regression that stands for the new baseline')
+    .description('accept an open regression as the new baseline')
     .argument('<series>', 'its whole name, as `lab history` prints it')
     .requiredOption('--why <text>', 'the reason, for whoever asks later')
     .option('--who <name>', 'who accepts it; git’s user.name if not said')
@@ -54,7 +56,7 @@ async function accept(
   if (open === undefined) throw unknownSeries(series);
   if (open === null) {
     throw usageError(
-      `No regression of ${series} stands, so there is nothing to accept: \`npm run lab -- history\` shows those that do.`,
+      `${series} has no open regression, so there is nothing to accept: \`npm run lab -- history\` lists those that have.`,
     );
   }
   const warnings = await appendToHistory(resultsDir, {
@@ -83,4 +85,74 @@ function committer(): string {
   // Without git, or where nobody told it a name, there is none.
   const { stdout } = execaSync('git', ['config', 'user.name'], { reject: false });
   return stdout?.trim() || os.userInfo().username;
+}
+
+function renderHistory(views: readonly SeriesView[]): string {
+  const body =
+    views.length === 0
+      ? ['No night has been measured yet: `npm run lab -- nightly` measures one.']
+      : views.map(renderSeries);
+  return `${body.join('\n\n')}\n`;
+}
+
+function renderSeries(view: SeriesView): string {
+  const { metric, nights, latest, level, noiseFloor } = view;
+  const lines = [
+    `${view.series}: ${metricTitle(metric)}, ${view.better} is better. ${describeState(view)}`,
+    `  ${trend(view)}  ${plural(nights.length, 'night')} under the current conditions, ${nights[0]?.night} to ${latest?.night}`,
+    `  ${[
+      latest && `latest ${formatMetric(metric, latest.value)}`,
+      level !== null && `level ${formatMetric(metric, level)}`,
+      noiseFloor === null
+        ? 'no noise floor yet'
+        : `noise floor ${Number((100 * noiseFloor).toPrecision(2))} % from night to night`,
+    ]
+      .filter(Boolean)
+      .join(', ')}`,
+    ...view.splits.map(
+      ({ night, what }) => `  Conditions changed in the night of ${night}: ${what.join('; ')}.`,
+    ),
+  ];
+  if (view.changes.length > 0) lines.push(changesTable(view));
+  return lines.join('\n');
+}
+
+const changesTable = ({ metric, changes }: SeriesView): string =>
+  renderTable(
+    ['change', 'before', 'after', 'effect', 'p', 'revision before', 'revision after', 'fate'],
+    changes.map((change) => [
+      change.night,
+      formatMetric(metric, change.before),
+      formatMetric(metric, change.after),
+      formatEffect(change.effect),
+      String(Number(change.p.toPrecision(2))),
+      formatRevision(change.revisionBefore),
+      formatRevision(change.revision),
+      describeFate(change),
+    ]),
+  );
+
+function describeState({ state, nightsMissing, changes }: SeriesView): string {
+  const open = changes.find(({ fate }) => fate === 'stands');
+  if (open) return `OPEN REGRESSION since the night of ${open.night}.`;
+  if (nightsMissing > 0) return `Not judged yet: ${plural(nightsMissing, 'night')} missing.`;
+  return state === 'mended' ? 'Fixed.' : 'Quiet.';
+}
+
+const bars = '▁▂▃▄▅▆▇█';
+const widest = 60;
+
+/** The latest nights as bars between the least and the greatest; a night that was left out is a dot. */
+function trend({ nights }: SeriesView): string {
+  const shown = nights.slice(-widest);
+  const values = shown.map(({ values: [first] }) => first as number);
+  const [least, greatest] = [Math.min(...values), Math.max(...values)];
+  return shown
+    .map(({ leftOut }, index) => {
+      if (leftOut) return '·';
+      const share =
+        greatest === least ? 0 : ((values[index] as number) - least) / (greatest - least);
+      return bars[Math.round(share * (bars.length - 1))];
+    })
+    .join('');
 }

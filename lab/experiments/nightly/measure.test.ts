@@ -10,7 +10,7 @@ import type { NightEntry } from '../../results/night-schema';
 import { expectInside } from '../../statistics/fixtures/within';
 import { findingsOf } from '../conclude';
 import { nightly } from './measure';
-import type { NightlySettings } from './nightly-settings';
+import type { NightlySettings } from './settings';
 
 let resultsDir: string;
 beforeAll(() => {

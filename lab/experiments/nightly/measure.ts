@@ -1,5 +1,5 @@
-// One night: measured in an order drawn by lot, judged against the history, suspicious series
-// measured again, and written down as one line.
+// One night: measured in random order, judged against the history, suspicious series measured again,
+// and appended to the history as one line.
 
 import { runExperiment } from '../../measure/conductor';
 import {
@@ -13,9 +13,8 @@ import type { NightEntry } from '../../results/night-schema';
 import type { RunFolder } from '../../results/run-folder';
 import type { NightlyDesign } from './design';
 import { nightly as nightlyExperiment } from './experiment';
-import { type Found, Night, type NightOptions } from './night';
-import { revisionOf } from './night-conditions';
-import { drawTasks, pairsOf } from './night-plan';
+import { Night, type NightOptions, type NightOutcome, revisionOf } from './night';
+import { drawTasks, pairsOf } from './tasks';
 
 export async function nightly(
   options: NightOptions,
@@ -32,15 +31,15 @@ export async function nightly(
   };
   const past = readHistory(resultsDir);
   requireNewNight(past.entries, night, historyFile(resultsDir));
-  let found: Found | undefined;
+  let outcome: NightOutcome | undefined;
   const folder = await runExperiment(
     { ...options, experiment: nightlyExperiment, subjects, design },
     async (conductor) => {
-      found = await new Night(options, conductor, subjects, design).measure(tasks);
+      outcome = await new Night(options, conductor, subjects, design).measure(tasks);
     },
   );
-  if (found === undefined) throw new Error('a night that ended left nothing');
-  const entry = entryOf(folder, design, found, clockWarnings(past.entries, folder.run.startedAt));
+  if (outcome === undefined) throw new Error('a night that ended has no outcome');
+  const entry = entryOf(folder, design, outcome, clockWarnings(past.entries, folder.run.startedAt));
   folder.write('night.json', entry);
   const warnings = await appendToHistory(resultsDir, entry);
   return { folder, entry, warnings };
@@ -49,7 +48,7 @@ export async function nightly(
 function entryOf(
   folder: RunFolder,
   { night }: NightlyDesign,
-  { result, series, warnings, conditions }: Found,
+  { result, series, warnings, conditions }: NightOutcome,
   clock: readonly string[],
 ): NightEntry {
   const { id, startedAt, endedAt, status, locks, host } = folder.run;

@@ -1,35 +1,41 @@
-// One night's measuring and judging: first all, then what is suspicious, again.
+// A night's measuring and judging: first everything, then suspicious series again.
 
 import type { Conductor, RunContext } from '../../measure/conductor';
 import { steadyPlan } from '../../measure/plans';
 import { searchCapacity } from '../../measure/search/search-capacity';
+import { otherCoresBound } from '../../measure/tolerance';
 import { findings } from '../../results/findings';
 import { readHistory } from '../../results/history';
-import type { MeasuredSeries } from '../../results/night-schema';
+import { type MeasuredSeries, seriesId } from '../../results/night-schema';
+import { nightHistories } from '../../results/night-series';
+import type { RunRecord } from '../../results/schemas';
 import { type DesignedTrial, designedTrials } from '../../results/trial/designed';
 import { appNames, type Subject } from '../../runtime/subject';
 import { seededRandom } from '../../statistics/random';
 import { analyseNightly, fixedRateMetrics, type NightlyResult, searchNumber } from './analyse';
 import type { NightlyDesign, NightlyPair } from './design';
-import { nightConditions, revisionOf } from './night-conditions';
-import { measuredAgain, measuredIn, seriesNameOf, withVerdicts } from './night-measured';
-import { nameOfPair, type Task, taskSeconds } from './night-plan';
-import { nightHistories } from './night-series';
-import { MOST_RERUNS, RERUNS } from './night-verdict';
-import type { NightlySettings } from './nightly-settings';
-import { judgeTonight, type TonightVerdict } from './tonight';
+import type { NightlySettings } from './settings';
+import { type Task, taskSeconds } from './tasks';
+import {
+  judgeTonight,
+  measuredAgain,
+  measuredIn,
+  type TonightVerdict,
+  withVerdicts,
+} from './tonight';
+import { MOST_RERUNS, RERUNS } from './verdict';
 
-/** Re-runs may use the time to the end; first measurements and void trials stop here. */
+/** First measurements and void trials stop at this share of the budget; re-runs may use it all. */
 const measuringShare = 0.85;
 
 export type NightOptions = RunContext & {
   seed: number;
   settings: NightlySettings;
-  /** The date it is filed under. */
+  /** The date under which it is recorded. */
   night: string;
 };
 
-export type Found = {
+export type NightOutcome = {
   result: NightlyResult;
   series: MeasuredSeries[];
   warnings: string[];
@@ -50,8 +56,8 @@ export class Night {
     this.pairs = design.pairs;
   }
 
-  async measure(tasks: readonly Task[]): Promise<Found> {
-    await this.measureTasks(tasks, measuringShare);
+  async measure(tasks: readonly Task[]): Promise<NightOutcome> {
+    await this.runTasks(tasks, measuringShare);
     const first = this.result();
     const conditions = nightConditions(this.conductor.folder.run);
     if (first.isVoid) {
@@ -70,11 +76,11 @@ export class Night {
       const suspicious = suspiciousOf([...verdicts.values()]);
       if (suspicious.size === 0) break;
       this.conductor.say(`Suspicious, so measured again: ${[...suspicious].join(', ')}`);
-      await this.measureTasks(this.reruns(suspicious, made), 1);
+      await this.runTasks(this.reruns(suspicious, made), 1);
       result = this.result();
       const again = measuredAgain(result, suspicious, made);
       for (const name of again) counted.set(name, made + RERUNS);
-      // What the time did not reach would be asked for again in vain.
+      // There was no time left for re-runs: asking again would not help.
       if (again.size === 0) break;
       judge(again);
     }
@@ -82,12 +88,12 @@ export class Night {
     return { result, series, warnings: this.warnings, conditions };
   }
 
-  /** The whole measurement some times more, for the series under suspicion alone. */
+  /** Repeats of the whole measurement, for the suspicious series only. */
   private reruns(names: ReadonlySet<string>, made: number): Task[] {
     const { trials } = this.design;
     return Array.from({ length: RERUNS }, (_, index) => made + index + 1).flatMap((rerun) =>
       this.pairs.flatMap((one, pair): Task[] => {
-        const asked = (metric: string) => names.has(seriesNameOf(one, metric));
+        const asked = (metric: string) => names.has(seriesId({ ...one, metric }));
         return [
           ...(asked('capacity') ? [{ kind: 'capacity' as const, pair, rerun }] : []),
           ...(fixedRateMetrics.some(asked)
@@ -98,7 +104,7 @@ export class Night {
     );
   }
 
-  private async measureTasks(tasks: readonly Task[], share: number): Promise<void> {
+  private async runTasks(tasks: readonly Task[], share: number): Promise<void> {
     const { settings } = this.options;
     const deadlineMs = this.startedAtMs + share * settings.budgetMinutes * 60_000;
     const queue = [...tasks];
@@ -106,11 +112,11 @@ export class Night {
     const spare = new Map<string, number>();
     for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
       if (Date.now() + 1000 * taskSeconds(task, settings) > deadlineMs) {
-        leftOut.add(`${nameOfPair(settings, task.pair)} (${task.kind})`);
+        leftOut.add(`${seriesId(this.pairs[task.pair] as NightlyPair)} (${task.kind})`);
         continue;
       }
-      if (await this.measureTask(task)) continue;
-      // A void trial is made once more at the end, for half as many again as there should be.
+      if (await this.runTask(task)) continue;
+      // A void trial is repeated at the end, for at most half as many trials as were planned.
       const key = `${task.pair} ${task.rerun}`;
       const left = spare.get(key) ?? Math.ceil(settings.fixedRate.trials / 2);
       spare.set(key, left - 1);
@@ -118,19 +124,19 @@ export class Night {
     }
     if (leftOut.size > 0) {
       this.warnings.push(
-        `The time was up before ${[...leftOut].join(', ')}: give budgetMinutes more than ${settings.budgetMinutes}, or measure less.`,
+        `The time ran out before ${[...leftOut].join(', ')}: set budgetMinutes to more than ${settings.budgetMinutes}, or measure less.`,
       );
     }
   }
 
-  /** @returns whether it may be believed */
-  private async measureTask({ kind, pair: index, rerun }: Task): Promise<boolean> {
+  /** @returns whether it is valid */
+  private async runTask({ kind, pair: index, rerun }: Task): Promise<boolean> {
     const { conductor, options } = this;
     const { fixedRate } = options.settings;
     const pair = this.pairs[index] as NightlyPair;
     const subject = this.subjects[pair.subject] as Subject;
     for (const app of appNames) {
-      // What idles beside it would still take its share of the core.
+      // An idle app would still take a share of the core.
       if (app !== subject.app) await conductor.runtime.stopSubject(app);
     }
     if (kind === 'capacity' && pair.search !== null) {
@@ -166,7 +172,7 @@ export class Night {
     const { trials } = findings(
       folder.trials().map((trial) => ({
         ...trial,
-        // A search begins with a probe, which offers no rate.
+        // A search begins with a calibration, which offers no rate.
         purpose: purposes.get(trial.number) ?? 'measure',
       })),
     );
@@ -200,3 +206,24 @@ export class Night {
 
 const suspiciousOf = (verdicts: readonly TonightVerdict[]): Set<string> =>
   new Set(verdicts.filter(({ state }) => state === 'suspicious').map(({ name }) => name));
+
+/**
+ * What must be equal for two nights to be compared, besides each series' configuration. Locked packages
+ * are left out: their effect is what a night looks for.
+ */
+function nightConditions({ host, runtime, tools }: RunRecord): Record<string, string> {
+  const { cpuModel, cores, memoryBytes, kernel } = host;
+  const tolerated = otherCoresBound();
+  const memory = `${Math.round(memoryBytes / 1e9)} GB`;
+  return {
+    machine: `${host.fingerprint} (${cores} x ${cpuModel}, ${memory}, Linux ${kernel})`,
+    runtime: runtime.kind,
+    ...tools,
+    postgres: runtime.postgres,
+    ...(tolerated !== undefined && { 'other cores': String(tolerated) }),
+  };
+}
+
+/** As git or the image's label names it; `-dirty` with uncommitted changes. */
+export const revisionOf = ({ revision }: RunRecord): string | null =>
+  revision && `${revision.commit}${revision.dirty ? '-dirty' : ''}`;

@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type Random, seededRandom } from '../../statistics/random';
+import { nightFixture, seriesFixture } from '../../results/night.fixture';
+import { type HistoryEntry, type MeasuredSeries, seriesId } from '../../results/night-schema';
 import {
   baselineOf,
   type NightMeasurement,
   nightHistories,
   nightlySpread,
-  type RecordedChange,
-  type SeriesState,
-  seriesName,
-} from './night-series';
-import { RERUNS } from './night-verdict';
+} from '../../results/night-series';
+import { type Random, seededRandom } from '../../statistics/random';
 import { judgeTonight, type TonightVerdict } from './tonight';
+import { RERUNS } from './verdict';
 
 const level = 0.002;
 const spread = 0.02;
@@ -19,7 +18,7 @@ const dayOf = (index: number): string =>
 
 /** Nights of one series as the lab makes them: measured, judged, measured again, written down. */
 class Nights {
-  readonly entries: Parameters<typeof nightHistories>[0][number][] = [];
+  readonly entries: HistoryEntry[] = [];
   private readonly random: Random = seededRandom(7);
   private index = 0;
 
@@ -48,16 +47,9 @@ class Nights {
       for (let made = 0; made < RERUNS; made += 1) values.push(draw());
       verdict = judge();
     }
-    const { state, change } = verdict as { state: SeriesState; change: RecordedChange | null };
-    this.entries.push({
-      type: 'night',
-      night,
-      endedAt: `${night}T04:00:00.000Z`,
-      status: 'valid',
-      revision,
-      conditions: this.conditions,
-      series: [{ ...measured(values), state, change }],
-    });
+    const { state, change } = verdict as Pick<MeasuredSeries, 'state' | 'change'>;
+    const series = [seriesFixture({ ...measured(values), state, change })];
+    this.entries.push(nightFixture(night, { revision, conditions: this.conditions, series }));
     return verdict;
   }
 
@@ -66,11 +58,14 @@ class Nights {
   }
 
   accept(night: string): void {
-    this.entries.push({ type: 'acceptance', series: seriesName(measured([])), night });
+    this.entries.push({
+      ...{ schemaVersion: 1, type: 'acceptance', series: seriesId(measured([])), night },
+      ...{ who: 'somebody', at: `${night}T09:00:00.000Z`, why: 'it is meant' },
+    });
   }
 
   get history() {
-    const named = nightHistories(this.entries).get(seriesName(measured([])));
+    const named = nightHistories(this.entries).get(seriesId(measured([])));
     if (named === undefined) throw new Error('no history');
     return named;
   }
@@ -94,7 +89,7 @@ describe('a series over its nights', () => {
     expect(nights.night().state).not.toBe('short');
   });
 
-  it('names a regression once, keeps it open, and lets it go when it is mended', () => {
+  it('names a regression once, keeps it open, and closes it when it is fixed', () => {
     const nights = new Nights();
     nights.nights(12);
     const found = nights.night(1.5);
@@ -109,13 +104,13 @@ describe('a series over its nights', () => {
     expect(found.change?.effect).toBeCloseTo(0.5, 1);
     expect(statesOf(nights.nights(3, 1.5))).toEqual(['open', 'open', 'open']);
     expect(nights.history.current.open).toMatchObject({ night: dayOf(12) });
-    const mended = nights.night();
-    expect(mended).toMatchObject({ state: 'mended', change: { night: dayOf(12) } });
+    const fixed = nights.night();
+    expect(fixed).toMatchObject({ state: 'mended', change: { night: dayOf(12) } });
     expect(nights.history.current.open).toBeNull();
     expect(new Set(statesOf(nights.nights(5)))).toEqual(new Set(['quiet']));
   });
 
-  it('leaves the nights of a mended regression out of its level', () => {
+  it('leaves the nights of a fixed regression out of its level', () => {
     const nights = new Nights();
     nights.nights(12);
     nights.nights(2, 1.5);
@@ -153,14 +148,14 @@ describe('a series over its nights', () => {
     });
   });
 
-  it('begins anew on another machine, says so, and goes on when the first one is back', () => {
+  it('starts again on another machine, says so, and goes on when the first one is back', () => {
     const nights = new Nights();
     nights.nights(12);
     nights.move({ machine: 'b' });
     const moved = nights.night(3);
     expect(moved.state).toBe('short');
     expect(moved.warnings).toContainEqual(
-      expect.stringMatching(/starts anew: machine: a became b/),
+      expect.stringMatching(/starts again: machine: a became b/),
     );
     expect(nights.history.splits).toEqual([{ night: dayOf(12), what: ['machine: a became b'] }]);
     nights.move({ machine: 'a' });

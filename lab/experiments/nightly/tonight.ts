@@ -1,7 +1,6 @@
-// What tonight says of each series, given what its history remembers.
+// Tonight's series: what was measured of each, and its verdict given its history.
 
-import type { ChangePoint } from '../../statistics/change-points/change-points';
-import { mean } from '../../statistics/descriptive';
+import { type MeasuredSeries, type NightChange, seriesId } from '../../results/night-schema';
 import {
   baselineOf,
   comparableTo,
@@ -11,14 +10,14 @@ import {
   type NamedHistory,
   type NightHistory,
   type NightMeasurement,
-  type RecordedChange,
   type SeriesNight,
-  type SeriesState,
-  seriesName,
-} from './night-series';
-import { judgeNight, type NightOptions, type NightSeries } from './night-verdict';
+} from '../../results/night-series';
+import type { ChangePoint } from '../../statistics/change-points/change-points';
+import { mean } from '../../statistics/descriptive';
+import type { NightlyResult } from './analyse';
+import { judgeNight, type NightOptions, type NightSeries } from './verdict';
 
-export interface Tonight {
+interface Tonight {
   readonly night: string;
   readonly revision: string | null;
   readonly conditions: Readonly<Record<string, string>>;
@@ -28,18 +27,18 @@ export interface Tonight {
 export interface TonightVerdict {
   readonly name: string;
   /** `suspicious`: measure it again tonight, append the results to its values, and judge again. */
-  readonly state: SeriesState | 'suspicious';
+  readonly state: MeasuredSeries['state'] | 'suspicious';
   /** For `suspicious`, `changed`, `open` and `mended`. */
-  readonly change: RecordedChange | null;
+  readonly change: NightChange | null;
   readonly warnings: readonly string[];
 }
 
-/** Past the middle between two levels, a value belongs to the other. */
+/** A value past the middle between two levels belongs to the other. */
 const MIDDLE = 0.5;
 
 /**
  * Judges tonight's series, or those in `only` once their re-runs are appended to their values. A
- * series whose regression stands open is asked but one thing: whether it is mended.
+ * series with an open regression is only asked whether it is fixed.
  */
 export function judgeTonight(
   histories: ReadonlyMap<string, NamedHistory>,
@@ -47,7 +46,7 @@ export function judgeTonight(
   { only, ...options }: NightOptions,
 ): TonightVerdict[] {
   const all = tonight.series.map((measured) => {
-    const name = seriesName(measured);
+    const name = seriesId(measured);
     const conditions = conditionsOf(tonight.conditions, measured);
     const named = histories.get(name);
     const past = comparableTo(named, conditions);
@@ -79,7 +78,7 @@ export function judgeTonight(
   });
 }
 
-/** Of a regression that stands, only what was before it: its own level would look like carry-over. */
+/** Of an open regression, only the nights before it: its own level would look like autocorrelation. */
 function seriesFor(
   name: string,
   { better, values }: NightMeasurement,
@@ -89,10 +88,10 @@ function seriesFor(
   return { name, better, nights: [...nights.map((one) => one.values), values] };
 }
 
-/** Mended by the same rule as a change is confirmed: tonight's value says so, and the re-runs. */
+/** Fixed when tonight's value and the mean of its re-runs both lie nearer to the earlier level. */
 function openState(
   [first = Number.NaN, ...reruns]: readonly number[],
-  { before, after }: RecordedChange,
+  { before, after }: NightChange,
 ): TonightVerdict['state'] {
   const isBack = (value: number): boolean => (value - before) / (after - before) < MIDDLE;
   if (!isBack(first)) return 'open';
@@ -102,9 +101,9 @@ function openState(
 
 function recorded(
   { index, before, after, effect, p }: ChangePoint,
-  direction: RecordedChange['direction'],
+  direction: NightChange['direction'],
   nights: readonly SeriesNight[],
-): RecordedChange {
+): NightChange {
   const [first, last] = [nights[index], nights[index - 1]];
   if (first === undefined || last === undefined) throw new RangeError(`no night ${index}`);
   return {
@@ -137,7 +136,76 @@ function splitWarnings(
   const what = differences(named.current.conditions, conditions).join('; ');
   const open = named.current.open;
   return [
-    `${past ? `It goes on from ${past.nights.at(-1)?.night}` : 'It starts anew'}: ${what}. Nights from before that are not compared with.`,
+    `${past ? `It goes on from ${past.nights.at(-1)?.night}` : 'It starts again'}: ${what}. Earlier nights are not compared.`,
     ...(open ? [`Its regression of ${open.night} cannot be followed under these conditions.`] : []),
   ];
+}
+
+/** @param reruns how many of a series' re-runs count; the others were made for other series */
+export function measuredIn(
+  result: NightlyResult,
+  reruns: ReadonlyMap<string, number>,
+): NightMeasurement[] {
+  const groups = Map.groupBy(result.values, ({ pair, metric }) => `${pair} ${metric}`);
+  return [...groups.values()].flatMap((values): NightMeasurement[] => {
+    const [first] = values;
+    const pair = first && result.pairs[first.pair];
+    if (first === undefined || pair === undefined || first.value === null) return [];
+    const { app, profile, workload, configuration } = pair;
+    const { metric } = first;
+    const most = reruns.get(seriesId({ ...pair, metric })) ?? 0;
+    const counted = values.filter(({ rerun }) => rerun <= most);
+    return [
+      {
+        app,
+        profile,
+        workload,
+        metric,
+        better: metric === 'capacity' ? 'higher' : 'lower',
+        values: counted.map(({ value }) => value).filter((value) => value !== null),
+        configuration,
+      },
+    ];
+  });
+}
+
+/** The series of `asked` with a re-run after number `before`, which can be judged again. */
+export function measuredAgain(
+  result: NightlyResult,
+  asked: ReadonlySet<string>,
+  before: number,
+): Set<string> {
+  const names = result.values.flatMap(({ pair, metric, rerun, value }) => {
+    const one = result.pairs[pair];
+    return one && rerun > before && value !== null ? [seriesId({ ...one, metric })] : [];
+  });
+  return new Set(names.filter((name) => asked.has(name)));
+}
+
+export function withVerdicts(
+  measured: readonly NightMeasurement[],
+  verdicts: ReadonlyMap<string, TonightVerdict>,
+): MeasuredSeries[] {
+  return measured.map((series) => {
+    const verdict = verdicts.get(seriesId(series));
+    if (verdict === undefined) throw new Error(`${seriesId(series)} was not judged`);
+    return { ...series, ...settled(verdict) };
+  });
+}
+
+/** A suspicion that could not be measured again is not reported. */
+function settled({
+  state,
+  change,
+  warnings,
+}: TonightVerdict): Pick<MeasuredSeries, 'state' | 'change' | 'warnings'> {
+  if (state === 'suspicious') {
+    return {
+      state: 'unconfirmed',
+      change: null,
+      warnings: [...warnings, 'It was suspicious, and could not be measured again tonight.'],
+    };
+  }
+  const kept = state === 'changed' || state === 'open' || state === 'mended' ? change : null;
+  return { state, change: kept, warnings: [...warnings] };
 }

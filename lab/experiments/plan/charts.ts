@@ -1,13 +1,13 @@
 // A plan over a range of rates: replicas, how full they are, and what their users wait for. The
-// lines are reckoned between the rows of the table, which are the marks.
+// lines are calculated between the rows of the table, which are the marks.
+
 import type { EChartsOption, LineSeriesOption, SeriesOption } from 'echarts';
 import { plural, sayMs, sayShare } from '../../render/format';
 import { appColour, type Chart, sloLine, symbolOf } from '../../render/page/figure';
 import { horizontal, inks, vertical } from '../../render/page/svg';
 import { appTitle } from '../../results/findings';
-import { type AppPlan, planRow } from './capacity-plan';
-import type { PlanRow, Trust } from './plan-question';
-import type { PlanResult } from './plan-result';
+import { type AppPlan, type PlanResult, planRow } from './analyse';
+import type { PlanRow, Trust } from './question';
 
 const half = { wide: { width: 540, height: 300 }, narrow: { width: 358, height: 250 } };
 const whole = { wide: { width: 1120, height: 340 }, narrow: { width: 358, height: 280 } };

@@ -1,5 +1,5 @@
 // `lab plan --rate R`: how many replicas, at what latency and cost, from what is on disk; or, with
-// --validate, what such a plan foretells beside what is measured.
+// --validate, what such a plan predicts beside what is measured.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,10 +8,12 @@ import { positive, ratio, seedOption, wholeNumber } from '../../cli/options';
 import { type RuntimeName, runtimeOption } from '../../cli/runtime';
 import { showConclusion, withLab } from '../../cli/with-lab';
 import { LabError, usageError } from '../../errors';
+import { beginRun, type RunHeader } from '../../measure/begin-run';
 import { sloOf } from '../../measure/plans';
 import { thisHost } from '../../measure/provenance';
 import { resultsDir, rootDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
+import type { RunRecord } from '../../results/schemas';
 import {
   type AppName,
   appNames,
@@ -20,10 +22,9 @@ import {
   subjectOf,
 } from '../../runtime/subject';
 import { conclude } from '../conclude';
-import type { Evidence } from './design';
-import { keepPlan } from './keep-plan';
-import { findEvidence, findValidation } from './plan-runs';
-import { validate, validationPaces } from './validate';
+import type { Evidence, PlanDesign } from './design';
+import { findEvidence, findValidation } from './find-evidence';
+import { validate, validationPaces } from './measure';
 import { predictionOf } from './validation';
 
 type Options = {
@@ -85,7 +86,7 @@ async function run(options: Options): Promise<void> {
   const evidence = known.flatMap((one) => one.evidence ?? []);
   const missing = known
     .filter((one) => one.evidence === undefined)
-    .map(({ app }) => sayMissing(app, workload, profile));
+    .map(({ app }) => describeMissing(app, workload, profile));
   if (evidence.length === 0) throw new LabError(4, missing.join('\n'));
   if (options.validate) {
     for (const text of missing) console.error(text);
@@ -97,7 +98,7 @@ async function run(options: Options): Promise<void> {
   await plan(evidence, missing, options.rate, options);
 }
 
-/** Kept as a run, which `lab show`, `report` and `deck` make their own of. */
+/** Recorded as a run, which `lab show`, `report` and `deck` can present. */
 async function plan(
   evidence: readonly Evidence[],
   missing: readonly string[],
@@ -106,7 +107,7 @@ async function plan(
 ): Promise<void> {
   const { growth, price, spare, databaseCores, workload, profile, seed, json = false } = options;
   const { fingerprint } = thisHost();
-  const folder = keepPlan({
+  const folder = recordPlan({
     resultsDir,
     arguments: process.argv.slice(2),
     seed,
@@ -161,7 +162,7 @@ function validatePlan(
   );
 }
 
-const sayMissing = (app: AppName, workload: string, profile: ProfileName): string =>
+const describeMissing = (app: AppName, workload: string, profile: ProfileName): string =>
   `No complete capacity run of ${app} (workload ${workload}, profile ${profile}) on this machine found a rate that holds: \`npm run lab -- capacity --app ${app} --workload ${workload}${profile === 'default' ? '' : ` --profile ${profile}`}\` measures it.`;
 
 /** 0.05, 0.05/h or 36/month would differ by what nobody typed: an hour, or nothing. */
@@ -178,4 +179,26 @@ function maxConnections(): number {
   const [, count] = /^max_connections\s*=\s*(\d+)/m.exec(readFileSync(file, 'utf8')) ?? [];
   if (count === undefined) throw new Error(`${file} sets no max_connections`);
   return Number(count);
+}
+
+/** @param evidence the run of each app's evidence, in the order of the design */
+export function recordPlan(
+  options: Pick<RunHeader, 'arguments' | 'resultsDir' | 'seed'> & {
+    design: PlanDesign;
+    evidence: readonly RunRecord[];
+  },
+): RunFolder {
+  const { evidence, ...rest } = options;
+  const [first] = evidence;
+  if (first === undefined) throw new RangeError('a plan needs evidence');
+  const folder = beginRun({
+    ...rest,
+    kind: 'plan',
+    // Where its replicas ran when they were measured, and without tools: it uses none.
+    runtime: { facts: first.runtime, tools: {} },
+    subjects: evidence.flatMap(({ subjects }) => subjects.slice(0, 1)),
+    trials: [],
+  });
+  folder.update({ status: 'complete', endedAt: new Date().toISOString() });
+  return folder;
 }

@@ -1,11 +1,10 @@
 // `lab plan` and its validation among the experiments.
 import { isNeverVoid, isVoidWithoutOne } from '../../measure/void-run';
 import type { Experiment } from '../experiment';
+import { analysePlan, type PlanResult } from './analyse';
 import { type PlanDesign, planDesign, type ValidationDesign, validationDesign } from './design';
-import { analysePlan, type PlanResult } from './plan-result';
-import { renderPlans } from './text';
+import { renderPlans, renderValidation, validationSections } from './text';
 import { analyseValidation, type ValidationResult } from './validation';
-import { renderValidation, validationSections } from './validation-text';
 
 export const plan: Experiment<PlanDesign, PlanResult> = {
   kind: 'plan',

@@ -6,13 +6,18 @@ import type { Section } from '../../render/page/shell';
 import { table } from '../../render/page/table';
 import { appTitle } from '../../results/findings';
 import type { RunRecord } from '../../results/schemas';
-import type { AppPlan } from './capacity-plan';
+import type { AppPlan, PlanResult } from './analyse';
 import { planCharts, planMark } from './charts';
 import type { Validated } from './design';
-import { FURTHEST_FACTOR, type Trust } from './plan-question';
-import type { PlanResult } from './plan-result';
-import { columns, sayConnections, sayLimit, sayMadeFrom, sayPromise } from './text';
-import { validationTable } from './validation-text';
+import { FURTHEST_FACTOR, type Trust } from './question';
+import {
+  columns,
+  describeConnections,
+  describeEvidence,
+  describePromise,
+  formatLimit,
+  validationTable,
+} from './text';
 
 export function planSections(result: PlanResult, { id }: RunRecord): Section[] {
   const { plans, validations } = result;
@@ -48,7 +53,7 @@ ${(Object.keys(meanings) as Trust[]).map((one) => html`<li>${drawnSwatch(planMar
 function rateTable(plan: AppPlan): Markup {
   const [first, ...rest] = columns;
   return table({
-    caption: html`${appTitle(plan.app)} <span class="aside">${sayPromise(plan)}</span>`,
+    caption: html`${appTitle(plan.app)} <span class="aside">${describePromise(plan)}</span>`,
     header: columns.map(({ title }) => title),
     rows: plan.table.map((row) => ({
       head: first?.cell(row) ?? '',
@@ -62,16 +67,16 @@ const limitTable = ({ app, limits, connections }: AppPlan): Markup =>
   html`${table({
     caption: `${appTitle(app)}: the lowest rate first`,
     header: ['what', 'gives way at, a second'],
-    rows: limits.map((limit) => ({ head: limit.what, cells: [sayLimit(limit)] })),
-  })}${connections && html`<p class="check">${sayConnections(connections)}</p>`}`;
+    rows: limits.map((limit) => ({ head: limit.what, cells: [formatLimit(limit)] })),
+  })}${connections && html`<p class="check">${describeConnections(connections)}</p>`}`;
 
-const notConcluded = html`<p class="check">A plan is reckoned, not measured. Do not take its latency for a promise, nor its cost for a bill: it knows no load balancer, no network, no deployment, no hour of the day. Plan again when the application, its data or the machine has changed.</p>`;
+const notConcluded = html`<p class="check">A plan is calculated, not measured. Do not take its latency for a promise, nor its cost for a bill: it knows no load balancer, no network, no deployment, no hour of the day. Plan again when the application, its data or the machine has changed.</p>`;
 
 /** The doubts stand beneath the answer, where nobody can miss them. */
 const trust = (
   plan: AppPlan,
 ): Markup => html`<h3>${swatch(plan.app, 'held')} ${appTitle(plan.app)}</h3>
-<p>${sayMadeFrom(plan).join(' ')} ${plan.evidence.capacity.bottleneck.words}</p>
+<p>${describeEvidence(plan).join(' ')} ${plan.evidence.capacity.bottleneck.words}</p>
 <ul class="notice">${plan.assumptions.map((text) => html`<li>Assumed: ${text}</li>`)}</ul>`;
 
 function validated(plans: readonly AppPlan[], validations: readonly Validated[]): Markup {
@@ -81,6 +86,6 @@ function validated(plans: readonly AppPlan[], validations: readonly Validated[])
       html`<p class="check">${appTitle(app)}, run <span class="id">${run}</span>: predictions of one replica, from the same evidence, written down before anything was measured. What is not within 10 % has its reason beside it.</p>${validationTable(rows)}`,
   )}${
     missing.length > 0 &&
-    html`<p class="check">Nothing that this plan foretells for ${missing.map(({ app }) => appTitle(app)).join(' and ')} has been measured: <code>npm run lab -- plan --validate</code> does so at two loads, and a plan made after it shows both.</p>`
+    html`<p class="check">Nothing that this plan predicts for ${missing.map(({ app }) => appTitle(app)).join(' and ')} has been measured: <code>npm run lab -- plan --validate</code> does so at two loads, and a plan made after it shows both.</p>`
   }`;
 }

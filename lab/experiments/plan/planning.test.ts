@@ -13,11 +13,11 @@ import { capacity } from '../capacity/measure';
 import { findingsOf, reportedRun } from '../conclude';
 import { renderReport, renderRun } from '../documents';
 import { runOne } from '../run/measure';
+import type { PlanResult } from './analyse';
+import { recordPlan } from './command';
 import type { Evidence, PlanDesign } from './design';
-import { keepPlan } from './keep-plan';
-import type { PlanResult } from './plan-result';
-import { findEvidence, findValidation, type Sought } from './plan-runs';
-import { validate, validationPaces } from './validate';
+import { findEvidence, findValidation, type Sought } from './find-evidence';
+import { validate, validationPaces } from './measure';
 import { predictionOf, type ValidationResult } from './validation';
 
 let results: string;
@@ -79,7 +79,7 @@ describe('the evidence on disk', () => {
 
 /** As `lab plan` keeps it. */
 const keep = (from: Evidence, changes: Partial<PlanDesign> = {}): RunFolder =>
-  keepPlan({
+  recordPlan({
     ...setting(),
     resultsDir: results,
     evidence: [RunFolder.open(results, from.run.id).run],
@@ -143,7 +143,7 @@ describe('a plan', () => {
 });
 
 describe('a validation', () => {
-  it('measures at loads that the fit had not seen, foretold before', async () => {
+  it('measures at loads that the fit had not seen, predicted before', async () => {
     const prediction = predictionOf(evidence);
     for (const { rateRps } of prediction.loads) {
       for (const seen of evidence.ratesRps) {
@@ -208,11 +208,11 @@ describe('a validation', () => {
     const reasonOf = (index: number) => rows[index]?.reason;
     expect(rows[1]?.within).toBe(false);
     expect(reasonOf(1)).toMatch(
-      /^CPU a request is taken as constant: it was 0.7\d\d ms in the fit and 1.4\d\d ms/,
+      /^CPU per request is taken as constant: it was 0.7\d\d ms in the fit and 1.4\d\d ms/,
     );
     expect(rows.slice(5).every(({ within }) => within === null)).toBe(true);
-    expect(reasonOf(5)).toMatch(/no trial may be believed: other processes/);
-    expect(warnings.join()).toMatch(/0 of 1 trials may be believed/);
+    expect(reasonOf(5)).toMatch(/no trial is valid: other processes/);
+    expect(warnings.join()).toMatch(/0 of 1 trials are valid/);
   });
 });
 

@@ -1,4 +1,4 @@
-// A plan: how many replicas each rate takes, what gives way first, and what was foretold rightly.
+// A plan: how many replicas each rate takes, what gives way first, and which predictions were right.
 
 import { plural, sayRate, sayShare } from '../../render/format';
 import { appColour } from '../../render/page/figure';
@@ -6,10 +6,9 @@ import { type Message, messageSlides } from '../../render/slides/message-slides'
 import type { Notes, Slide } from '../../render/slides/model';
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
-import type { AppPlan } from './capacity-plan';
-import { HEADROOM_SHARE, sayReplicas } from './plan-question';
-import type { PlanResult } from './plan-result';
-import { columns, sayLimit } from './text';
+import type { AppPlan, PlanResult } from './analyse';
+import { formatReplicas, HEADROOM_SHARE } from './question';
+import { columns, formatLimit } from './text';
 import { validationSlides } from './validation-slides';
 
 export function planSlides(reported: ReportedRun, result: PlanResult): Slide[] {
@@ -45,7 +44,7 @@ function replicasMessage({ plans, rateRps }: PlanResult): Message {
       },
     ],
     figures: plans.map((plan) => ({
-      value: plan.row.replicas === null ? 'no plan' : sayReplicas(plan.row.replicas),
+      value: plan.row.replicas === null ? 'no plan' : formatReplicas(plan.row.replicas),
       label: `${appTitle(plan.app)}, at ${sayRate(plan.plannedRpsAReplica)}/s each`,
       colour: appColour(plan.app),
     })),
@@ -60,14 +59,14 @@ function replicasMessage({ plans, rateRps }: PlanResult): Message {
 const sayNeed = ({ app, row }: AppPlan): string =>
   row.replicas === null
     ? `no plan for ${appTitle(app)}`
-    : `${sayReplicas(row.replicas)} of ${appTitle(app)}`;
+    : `${formatReplicas(row.replicas)} of ${appTitle(app)}`;
 
 const sayExtended = ({ app, evidence }: AppPlan): string =>
   `${appTitle(app)}: only ${plural(evidence.scaling?.testedTo ?? 1, 'replica was', 'replicas were')} tested.`;
 
 function limitsMessage({ plans }: PlanResult): Message {
   const rows = plans.flatMap(({ app, limits }) =>
-    limits.map((limit) => [appTitle(app), `${sayLimit(limit)}/s`, limit.what]),
+    limits.map((limit) => [appTitle(app), `${formatLimit(limit)}/s`, limit.what]),
   );
   const first = new Set(plans.flatMap(({ limits }) => limits[0]?.what.split(',')[0] ?? []));
   const title =
@@ -77,7 +76,7 @@ function limitsMessage({ plans }: PlanResult): Message {
   return {
     title,
     header: ['App', 'Gives way at', 'What'],
-    rows: rows.length > 0 ? rows : [['-', '-', 'nothing could be reckoned']],
+    rows: rows.length > 0 ? rows : [['-', '-', 'nothing could be calculated']],
   };
 }
 

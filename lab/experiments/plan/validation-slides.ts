@@ -7,8 +7,8 @@ import type { Notes, Slide } from '../../render/slides/model';
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import type { ValidationRow } from './design';
+import { formatError, quantities } from './text';
 import { type ValidationResult, WITHIN } from './validation';
-import { quantities, sayError } from './validation-text';
 
 export function validationSlides(
   { run }: ReportedRun,
@@ -55,7 +55,7 @@ function errorsMessage(rows: readonly ValidationRow[]): Message {
     figures: [
       { value: `${good} of ${rows.length}`, label: `within ${100 * WITHIN} %` },
       {
-        value: sayError(worst.error),
+        value: formatError(worst.error),
         label: `at worst: ${quantities[worst.quantity].title}`,
         colour: appColour(worst.app),
       },
@@ -97,7 +97,7 @@ function tableMessage(rows: readonly ValidationRow[]): Message {
         title,
         say(row.predicted),
         say(row.measured),
-        sayError(row.error),
+        formatError(row.error),
         row.reason ?? `within ${100 * WITHIN} %`,
       ];
     }),

@@ -1,4 +1,4 @@
-// `lab plan --validate`: what a plan foretold at loads that it had not seen, beside what was measured.
+// `lab plan --validate`: what a plan predicted at loads that it had not seen, beside what was measured.
 
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';
@@ -14,7 +14,7 @@ import type {
   ValidationDesign,
   ValidationRow,
 } from './design';
-import { openSteps } from './plan-evidence';
+import { openSteps } from './evidence';
 
 /** A prediction further off than this needs a reason. */
 export const WITHIN = 0.1;
@@ -65,18 +65,23 @@ export function analyseValidation(
     const own = trials.filter((trial) => trial.subject === subject);
     return prediction.loads.flatMap((load) => rowsOf(prediction, load, own));
   });
-  return { kind: 'validation', rows, sentences: sayRows(rows), warnings: warningsOf(design, rows) };
+  return {
+    kind: 'validation',
+    rows,
+    sentences: describeRows(rows),
+    warnings: warningsOf(design, rows),
+  };
 }
 
 function rowsOf(
   prediction: Prediction,
-  foretold: PredictedLoad,
+  load: PredictedLoad,
   trials: readonly DesignedTrial[],
 ): ValidationRow[] {
-  const { rateRps } = foretold;
+  const { rateRps } = load;
   const own = trials.filter(({ level }) => level === rateRps);
   const steps = openSteps(own);
-  const predictions: Record<Quantity, number | null> = { achievedRps: rateRps, ...foretold };
+  const predictions: Record<Quantity, number | null> = { achievedRps: rateRps, ...load };
   return (Object.keys(readings) as Quantity[]).map((quantity) => {
     const predicted = predictions[quantity];
     const values = steps.flatMap((step) => readings[quantity](step) ?? []);
@@ -107,7 +112,7 @@ function reasonOf(
   trials: readonly DesignedTrial[],
 ): string {
   const { rateRps, quantity, predicted, measured, spread } = row;
-  if (predicted === null) return 'the plan could not foretell it';
+  if (predicted === null) return 'the plan could not predict it';
   if (measured === null) return whyUnmeasured(trials);
   if (spread !== null && spread > WITHIN) {
     return `its own repeats differ by ${percent(spread)}: so does any prediction`;
@@ -115,7 +120,7 @@ function reasonOf(
   if (quantity === 'achievedRps') return 'requests were late or failed at a rate that should hold';
   if (quantity === 'appCores' || quantity === 'databaseCores') {
     const [then, now] = [predicted, measured].map((cores) => ((1000 * cores) / rateRps).toFixed(3));
-    return `CPU a request is taken as constant: it was ${then} ms in the fit and ${now} ms at this rate`;
+    return `CPU per request is taken as constant: it was ${then} ms in the fit and ${now} ms at this rate`;
   }
   if (fittedRps === null) {
     return 'the latency is M/M/c’s, not fitted: time off the CPU is missing from it';
@@ -132,12 +137,12 @@ function whyUnmeasured(trials: readonly DesignedTrial[]): string {
     .flatMap(({ steps }) => steps)
     .filter(({ warmup }) => !warmup)
     .flatMap(({ validity }) => validity.reasons);
-  return `no trial may be believed: ${reasons[0]?.split(': ')[0] ?? 'none ended'}`;
+  return `no trial is valid: ${reasons[0]?.split(': ')[0] ?? 'none ended'}`;
 }
 
 const percent = (ratio: number): string => `${Math.round(100 * ratio)} %`;
 
-function sayRows(rows: readonly ValidationRow[]): string[] {
+function describeRows(rows: readonly ValidationRow[]): string[] {
   return [...Map.groupBy(rows, ({ app }) => app)].map(([app, own]) => {
     const known = own.filter(({ within }) => within !== null);
     if (known.length === 0)
@@ -152,6 +157,6 @@ function warningsOf({ repeats }: ValidationDesign, rows: readonly ValidationRow[
   const short = rows.filter(({ trials, quantity }) => quantity === 'meanMs' && trials < repeats);
   return short.map(
     ({ app, rateRps, trials }) =>
-      `${appTitle(app)} at ${rateRps}/s: ${trials} of ${repeats} trials may be believed; the others count for nothing.`,
+      `${appTitle(app)} at ${rateRps}/s: ${trials} of ${repeats} trials are valid; the others are left out.`,
   );
 }

@@ -1,0 +1,53 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nightlyFile, quick, readNightlySettings } from './settings';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'headroom-nightly-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const example = readFileSync(nightlyFile, 'utf8');
+
+function read(text: string) {
+  const file = join(folder, 'nightly.yaml');
+  writeFileSync(file, text);
+  return readNightlySettings(file);
+}
+
+test('the project’s own file can be used', () => {
+  const settings = readNightlySettings();
+  expect(settings.minimumEffect).toBe(0.03);
+  expect(settings.measure.length).toBeGreaterThan(0);
+});
+
+test('a quick night has no more trials than the whole one, and no search', () => {
+  const settings = read(example.replace(/trials: \d+/, 'trials: 2'));
+  expect(quick(settings)).toMatchObject({ fixedRate: { trials: 2, warmupSeconds: 1 } });
+  expect(quick(settings).capacity).toBeUndefined();
+});
+
+test.each([
+  [
+    'trials: 5',
+    'trials: none',
+    /yaml:\d+: fixedRate\.trials is "none": give a whole number from 1/,
+  ],
+  ['trials: 5', 'trails: 5', /fixedRate\.trials is missing/],
+  ['app: express', 'app: flask', /measure\.0\.app is "flask": choose express, django/],
+  ['workload: micro', 'workload: mirco', /measure\.0\.workload is "mirco": choose .*micro/],
+  ['rateRps: 400', 'rateRps: 0', /measure\.0\.rateRps is 0: give a number from 1/],
+  ['minimumEffect: 3 %', 'minimumEffect: small', /minimumEffect is "small": give a percentage/],
+  ['minimumEffect: 3 %', 'minimumEffect: 3', /minimumEffect is 3: give a percentage/],
+  ['budgetMinutes: 120', 'budgetMinutes: 1e9', /budgetMinutes is 1000000000: give a number/],
+  ['app: django', 'app: express', /express\/default\/micro is listed twice/],
+  ['measure:', 'measure: [}', /is no YAML/],
+])(
+  '%s written as %s is refused, with the field, its value and the remedy',
+  (right, wrong, message) => {
+    expect(() => read(example.replace(right, wrong))).toThrow(message);
+  },
+);

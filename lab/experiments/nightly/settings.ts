@@ -1,0 +1,90 @@
+// nightly.yaml: what is measured every night, checked before anything starts.
+import { join } from 'node:path';
+import { z } from 'zod';
+import slos from '../../../contract/slo.json';
+import { rootDir } from '../../paths';
+import { seriesId } from '../../results/night-schema';
+import { readYaml } from '../../results/yaml';
+import { appNames, profileNames } from '../../runtime/subject';
+
+export const nightlyFile = join(rootDir, 'lab/nightly.yaml');
+
+const within = (least: number, most: number, unit = '') => {
+  const expected = `give a number from ${least} to ${most}${unit}`;
+  return z.number(expected).min(least, expected).max(most, expected);
+};
+const whole = (least: number, most: number) => {
+  const expected = `give a whole number from ${least} to ${most}`;
+  return z.int(expected).min(least, expected).max(most, expected);
+};
+const oneOf = <Name extends string>(names: readonly Name[]) =>
+  z.enum(names, `choose ${names.join(', ')}`);
+
+/** 3 % or 0.03. */
+const effect = z
+  .union(
+    [
+      z
+        .string()
+        .regex(/^\d+(\.\d+)?\s*%$/)
+        .transform((text) => Number.parseFloat(text) / 100),
+      z.number(),
+    ],
+    'give a percentage such as 3 %, or a ratio such as 0.03',
+  )
+  .refine(
+    (ratio) => ratio >= 0 && ratio < 1,
+    'give a percentage such as 3 %, or a ratio such as 0.03',
+  );
+
+const pair = z.strictObject({
+  app: oneOf(appNames),
+  profile: oneOf(profileNames).default('default'),
+  workload: oneOf(Object.keys(slos)),
+  /** Load only goes to this machine, so a higher rate can only be a typing error. */
+  rateRps: within(1, 20_000, ' requests a second'),
+});
+
+const settingsSchema = z
+  .strictObject({
+    budgetMinutes: within(1, 12 * 60, ' minutes'),
+    minimumEffect: effect,
+    heartbeatDays: whole(1, 365),
+    mostVoidShare: within(0, 1),
+    fixedRate: z.strictObject({
+      trials: whole(1, 50),
+      warmupSeconds: within(1, 300, ' seconds'),
+      stepSeconds: within(1, 600, ' seconds'),
+    }),
+    /** Absent: no capacity search. */
+    capacity: z.strictObject({ budgetMinutes: within(0.5, 120, ' minutes') }).optional(),
+    measure: z
+      .array(pair, 'list what to measure: app, profile, workload, rateRps')
+      .min(1, 'list at least one subject with its workload'),
+  })
+  .superRefine(({ measure }, context) => {
+    for (const [index, one] of measure.entries()) {
+      const first = measure.findIndex((other) => seriesId(other) === seriesId(one));
+      if (first === index) continue;
+      context.addIssue({
+        code: 'custom',
+        path: ['measure', index],
+        message: `${seriesId(one)} is listed twice: a series has one rate, so remove one of them`,
+      });
+    }
+  });
+
+export type NightlySettings = z.infer<typeof settingsSchema>;
+
+export const readNightlySettings = (file = nightlyFile): NightlySettings =>
+  readYaml(file, settingsSchema);
+
+/** Shorter and fewer trials and no capacity, for a first try and for tests; these are series of their own. */
+export function quick(settings: NightlySettings): NightlySettings {
+  const { capacity: _, ...rest } = settings;
+  const { trials } = settings.fixedRate;
+  return {
+    ...rest,
+    fixedRate: { trials: Math.min(trials, 3), warmupSeconds: 1, stepSeconds: 3 },
+  };
+}

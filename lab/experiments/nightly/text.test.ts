@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { dayOf, nightFixture, seriesFixture } from '../../results/night.fixture';
+import type { MeasuredSeries, NightEntry } from '../../results/night-schema';
+import { gateOf, newsOf, renderHeartbeat, renderMessage, renderNight, renderSummary } from './text';
+
+const change: NonNullable<MeasuredSeries['change']> = {
+  night: dayOf(12),
+  revision: `b${'0'.repeat(39)}`,
+  nightBefore: dayOf(11),
+  revisionBefore: `a${'0'.repeat(39)}`,
+  before: 0.0012,
+  after: 0.0033,
+  effect: 1.75,
+  p: 0.00123,
+  direction: 'regression',
+};
+const night = (
+  state: MeasuredSeries['state'],
+  direction: typeof change.direction = 'regression',
+): NightEntry =>
+  nightFixture(dayOf(12), {
+    series: [seriesFixture({ state, change: state === 'quiet' ? null : { ...change, direction } })],
+  });
+const voidNight = nightFixture(dayOf(12), {
+  status: 'void',
+  series: [],
+  trials: { valid: 1, void: 4 },
+});
+
+const kindsOf = (entry: NightEntry, before?: NightEntry) =>
+  newsOf(entry, before).map(({ kind }) => kind);
+
+describe('who is told', () => {
+  it.each([
+    ['a quiet night', night('quiet'), night('quiet'), [], 0],
+    ['a regression', night('changed'), night('quiet'), ['regression'], 3],
+    ['the night after one', night('open'), night('changed'), [], 3],
+    ['one that is fixed', night('mended'), night('open'), ['fixed'], 0],
+    ['an improvement', night('changed', 'improvement'), night('quiet'), ['improvement'], 0],
+    ['a void night', voidNight, night('quiet'), ['void'], 4],
+    ['a second void night', voidNight, voidNight, [], 4],
+    ['a night after a void one', night('quiet'), voidNight, ['valid again'], 0],
+  ] as const)('%s', (_name, entry, before, kinds, code) => {
+    expect(kindsOf(entry, before)).toEqual(kinds);
+    expect(gateOf(entry)).toBe(code);
+  });
+
+  it('a message names the series, both levels and the revisions on both sides', () => {
+    const text = renderMessage(newsOf(night('changed'), night('quiet')));
+    expect(text).toBe(
+      'Headroom nightly: somebody should look.\n' +
+        '- Regression. express/default/micro/cpu: CPU per request went from 1.2 ms to 3.3 ms ' +
+        '(+175 %, p 0.0012) in the night of 2026-01-12: revision b00000000000, after ' +
+        'a00000000000 in the night of 2026-01-11.\n' +
+        'docs/runbook.md#nightregression says what to do.',
+    );
+    expect(renderMessage([])).toBe('');
+  });
+
+  it('the heartbeat says how many nights there were, and what is still open', () => {
+    const nights = [night('quiet'), night('open')];
+    expect(renderHeartbeat(nights, 7)).toMatch(
+      /2 nights in the last 7 days, 0 void; 1 series.*Still open: express\/default\/micro\/cpu/,
+    );
+  });
+});
+
+describe('a night on paper', () => {
+  it('prints each series with its verdict', () => {
+    expect(renderNight(night('changed'))).toMatch(
+      /CPU per request\s+1 ms\s+regression, \+175 %\nRegression: express\/default\/micro\/cpu/,
+    );
+    expect(renderNight(voidNight)).toMatch(/4 of 5 trials void/);
+  });
+
+  it('is a table in Markdown for the page of a job', () => {
+    const lines = renderSummary(night('open')).split('\n');
+    expect(lines).toContain('| series | metric | tonight | verdict |');
+    expect(lines).toContain(
+      '| express/default/micro | CPU per request | 1 ms | open regression: +175 % since 2026-01-12 |',
+    );
+  });
+
+  it('says once what is true of all series', () => {
+    const entry = nightFixture(dayOf(1), {
+      series: [
+        seriesFixture({ warnings: ['It starts anew.'] }),
+        seriesFixture({ metric: 'p99', warnings: ['It starts anew.'] }),
+      ],
+    });
+    expect(renderNight(entry).match(/It starts anew/g)).toHaveLength(1);
+  });
+});

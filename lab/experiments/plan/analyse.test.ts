@@ -1,0 +1,224 @@
+// Hand-worked plans: queues from fixtures/queueing.json, the rest calculated in the comments.
+
+import { describe, expect, it } from 'vitest';
+import type { StepResult } from '../../results/trial/steps';
+import acceptance from '../../statistics/fixtures/queueing.json';
+import { expectWithin } from '../../statistics/fixtures/within';
+import { analyseUsl } from '../../statistics/usl/usl';
+import { planApp, plannedRps } from './analyse';
+import type { Evidence, Unit } from './design';
+import { demandOf, serversOf } from './evidence';
+import { FURTHEST_FACTOR, HEADROOM_SHARE, type PlanQuestion } from './question';
+
+const serviceTimeSeconds = 0.002;
+const unit: Unit = {
+  profile: 'default',
+  workers: 3,
+  threads: 4,
+  pool: 4,
+  cores: { subject: 1, database: 1, shared: 1 },
+};
+
+/** One replica holds 400/s; a request takes 1.5 ms of the app's CPU and 0.5 ms of the database's. */
+const known = (changes: Partial<Evidence> = {}): Evidence => ({
+  app: 'django',
+  workload: 'micro',
+  slo: { share: 0.99, thresholdSeconds: 0.1 },
+  run: {
+    id: 'capacity-run',
+    startedAt: '2026-01-05T09:30:00.000Z',
+    commit: null,
+    runtime: 'native',
+  },
+  unit,
+  capacity: {
+    rps: 400,
+    holdsRps: 400,
+    failsRps: 420,
+    interval: null,
+    searches: 1,
+    bottleneck: { factor: 'app CPU', words: 'The app’s CPU limits it.' },
+  },
+  demand: { appSeconds: 0.0015, databaseSeconds: 0.0005, steps: 9 },
+  servers: { serviceTimeSeconds, servers: 1 },
+  latency: null,
+  ratesRps: [200, 300, 400],
+  scaling: null,
+  stairs: null,
+  warnings: [],
+  ...changes,
+});
+
+const asked = (changes: Partial<PlanQuestion> = {}): PlanQuestion => ({
+  rateRps: 700,
+  pricePerHour: 0.05,
+  spare: 1,
+  maxConnections: 200,
+  databaseCores: 1,
+  ...changes,
+});
+
+/** Replicas 1 to 6 with a contention of exactly `alpha`. */
+const scaling = (alpha: number): Evidence['scaling'] => ({
+  run: { id: 'scale-run', startedAt: '', commit: null, runtime: 'compose' },
+  fit: analyseUsl(
+    [1, 2, 3, 4, 5, 6].map((n) => ({ n, x: (100 * n) / (1 + alpha * (n - 1)) })),
+    { seed: 1 },
+  ),
+  testedTo: 6,
+});
+
+describe('the latency and utilization that are expected', () => {
+  it.each(acceptance.expected.mmc.filter(({ servers }) => servers <= 8))(
+    'are those of M/M/c at $servers servers and utilization $rho',
+    (wanted) => {
+      // One replica whose rate is `offered` Erlang, planned with just that much capacity.
+      const rateRps = wanted.offered / serviceTimeSeconds;
+      const evidence = known({
+        servers: { serviceTimeSeconds, servers: wanted.servers },
+        capacity: { ...known().capacity, rps: rateRps / HEADROOM_SHARE },
+        demand: { appSeconds: serviceTimeSeconds, databaseSeconds: 1e-9, steps: 1 },
+      });
+      const { row } = planApp(evidence, asked({ rateRps }));
+      expect(row.replicas).toBe(1);
+      expectWithin(row.utilization, wanted.rho, 1e-9);
+      expectWithin(row.meanSeconds, wanted.mean_response_over_s * serviceTimeSeconds, 1e-9);
+      expectWithin(row.p99Seconds, wanted.p99_response_over_s * serviceTimeSeconds, 1e-6);
+    },
+  );
+});
+
+describe('replicas', () => {
+  it('are those whose capacity, less the headroom, carries the rate', () => {
+    // 0.7 x 400 = 280 a replica; 700 / 280 = 2.5.
+    expect(planApp(known(), asked()).row.replicas).toBe(3);
+    expect(planApp(known(), asked({ rateRps: 560 })).row.replicas).toBe(2);
+    expect(planApp(known(), asked({ rateRps: 561 })).row.replicas).toBe(3);
+  });
+
+  it('add up by the law where it was measured', () => {
+    // 3 / (1 + 0.1 x 2) = 2.5 replicas' worth.
+    expectWithin(plannedRps(known({ scaling: scaling(0.1) }), 3), 2.5 * 280, 1e-6);
+    expect(planApp(known({ scaling: scaling(0.1) }), asked({ rateRps: 699 })).row.replicas).toBe(3);
+    expect(planApp(known({ scaling: scaling(0.1) }), asked({ rateRps: 701 })).row.replicas).toBe(4);
+  });
+
+  it('are planned with the lower end of the interval', () => {
+    const capacity = { ...known().capacity, rps: 200, interval: [200, 600] as [number, number] };
+    expect(planApp(known({ capacity }), asked({ rateRps: 280 })).row.replicas).toBe(2);
+  });
+
+  it('hold their connections, the spare ones too', () => {
+    // (3 + 1) x 3 workers x 4.
+    expect(planApp(known(), asked()).connections).toEqual({ used: 48, available: 195 });
+    const { row } = planApp(known(), asked({ maxConnections: 50 }));
+    expect(row.refusal).toBe('4 replicas would hold 48 connections of 45');
+  });
+});
+
+describe('a plan that goes too far', () => {
+  it('is refused beyond the stated factor, with what to measure', () => {
+    const most = FURTHEST_FACTOR * 280;
+    expect(planApp(known(), asked({ rateRps: most })).row.replicas).toBe(FURTHEST_FACTOR);
+    const { row, sentences, warnings } = planApp(known(), asked({ rateRps: most + 1 }));
+    expect(row.replicas).toBeNull();
+    expect(row.costPerHour).toBeNull();
+    expect(row.refusal).toMatch(/5 replicas, over 4 times the one that was tested/);
+    expect(sentences).toEqual([expect.stringMatching(/^Django: no plan for 1,121 requests/)]);
+    expect(warnings.join()).toContain('scale --app django --by replicas');
+  });
+
+  it('is refused where the shared database would lose its headroom, however many replicas', () => {
+    // 1 core over 0.5 ms is 2,000/s, of which 1,400 are planned with.
+    const evidence = known({ scaling: scaling(0) });
+    expect(planApp(evidence, asked({ rateRps: 1400 })).row.replicas).toBe(5);
+    const { row, databaseCapRps } = planApp(evidence, asked({ rateRps: 1401 }));
+    expectWithin(databaseCapRps, 2000, 1e-9);
+    expect(row.replicas).toBeNull();
+    expect(row.refusal).toMatch(/shared database/);
+    expect(planApp(evidence, asked({ rateRps: 1401, databaseCores: 2 })).row.replicas).toBe(6);
+  });
+
+  it('is refused past the peak of the law', () => {
+    const peaked = { ...scaling(0), fit: { ...scaling(0)?.fit, beta: 0.1 } } as Evidence['scaling'];
+    const { row } = planApp(known({ scaling: peaked }), asked({ rateRps: 1200 }));
+    expect(row.refusal).toBe('the fitted law peaks below it');
+  });
+});
+
+describe('what it costs', () => {
+  it('is calculated at the rate asked for, which keeps the headroom, with the spares', () => {
+    const { row } = planApp(known(), asked());
+    // 4 x 0.05; 700 x 3600 = 2.52 million requests an hour.
+    expectWithin(row.costPerHour, 0.2, 1e-9);
+    expectWithin(row.costPerMillion, 0.2 / 2.52, 1e-9);
+    expect(planApp(known(), asked({ pricePerHour: null })).row.costPerHour).toBeNull();
+  });
+});
+
+describe('what gives way first', () => {
+  it('is the limit with the lowest rate', () => {
+    // 3 x 400 = 1,200 before the SLO; the database at 2,000. Connections for 15 replicas: beyond what may be spoken of.
+    const { limits } = planApp(known(), asked());
+    expect(limits.map(({ rateRps }) => Math.round(rateRps))).toEqual([1200, 2000]);
+    expect(limits[0]?.what).toMatch(/the SLO, with 3 replicas/);
+    const few = planApp(known(), asked({ maxConnections: 65 })).limits;
+    expect(few.map(({ rateRps }) => Math.round(rateRps))).toEqual([1200, 1600, 2000]);
+    expect(few[1]?.what).toMatch(/connections to the database, from the replica after the 4th on/);
+    const heavy = known({ demand: { appSeconds: 0.001, databaseSeconds: 0.0009, steps: 3 } });
+    const [first] = planApp(heavy, asked()).limits;
+    expect(first?.what).toMatch(/CPU of the shared database/);
+  });
+});
+
+describe('the doubts of a plan', () => {
+  it('say what was not measured', () => {
+    const { warnings, assumptions } = planApp(known({ warnings: ['irregular'] }), asked());
+    const text = [...warnings, ...assumptions].join('\n');
+    expect(text).toMatch(/Indicative: the capacity rests on one search/);
+    expect(text).toMatch(/Replicas add up without loss: that was not measured/);
+    expect(text).toMatch(/Poisson arrivals and exponential service are assumed/);
+    expect(text).toContain('capacity-run: irregular');
+  });
+
+  it('say so when CPU could not be seen', () => {
+    const { row, warnings, databaseCapRps } = planApp(
+      known({ demand: null, servers: null }),
+      asked(),
+    );
+    expect(row.replicas).toBe(3);
+    expect([row.meanSeconds, row.utilization, databaseCapRps]).toEqual([null, null, null]);
+    expect(warnings.join()).toMatch(/CPU time could not be seen/);
+  });
+});
+
+describe('the servers of a replica', () => {
+  const demand = { appSeconds: 0.002, databaseSeconds: 0.001, steps: 1 };
+  const of = (changes: Partial<Unit>) => serversOf(demand, { ...unit, ...changes });
+
+  it('are the cores that its workers can use', () => {
+    const apart = { subject: 4, database: 1, shared: null };
+    expect(of({ workers: 3, cores: apart })).toEqual({ servers: 3, serviceTimeSeconds: 0.002 });
+    expect(of({ workers: 8, cores: apart }).servers).toBe(4);
+  });
+
+  it('do the database’s work too where they share the cores', () => {
+    expect(of({}).serviceTimeSeconds).toBeCloseTo(0.003, 12);
+  });
+
+  it('are slower by a limit below a core', () => {
+    const quarter = of({ cores: { subject: 0.25, database: 1, shared: null } });
+    expect(quarter).toEqual({ servers: 1, serviceTimeSeconds: 0.008 });
+  });
+});
+
+it('CPU per request is the median over the steps whose CPU can be seen', () => {
+  const step = (subjectCores: number | null) =>
+    ({ subjectCores, databaseCores: 0.1, achievedRps: 100 }) as StepResult;
+  expect(demandOf([step(0.2), step(0.3), step(0.9), step(null)])).toEqual({
+    appSeconds: 0.003,
+    databaseSeconds: 0.001,
+    steps: 3,
+  });
+  expect(demandOf([step(null)])).toBeNull();
+});
