@@ -43,17 +43,7 @@ const exceptions: readonly string[] = [
 ];
 const betweenExperiments: readonly string[] = [
   'experiments/claims/needs.ts -> experiments/capacity/measure.ts',
-  'experiments/claims/needs.ts -> experiments/compare/measure.ts',
-  'experiments/claims/needs.ts -> experiments/noise/measure.ts',
-  'experiments/claims/needs.ts -> experiments/scale/measure.ts',
-  'experiments/claims/gather.ts -> experiments/scale/scale-result.ts',
-  'experiments/claims/figures.ts -> experiments/scale/scale-point.ts',
-  'experiments/claims/figures.ts -> experiments/scale/scale-result.ts',
-  'experiments/claims/figures.ts -> experiments/compare/analyse.ts',
-  'experiments/claims/figures.ts -> experiments/plan/question.ts',
   'experiments/nightly/tasks.ts -> experiments/capacity/measure.ts',
-  'experiments/plan/evidence.ts -> experiments/capacity/analyse.ts',
-  'experiments/plan/evidence.ts -> experiments/scale/scale-result.ts',
   'experiments/scale/analyse.ts -> experiments/capacity/analyse.ts',
   'experiments/scale/command.ts -> experiments/capacity/measure.ts',
   'experiments/scale/html.ts -> experiments/capacity/text.ts',
