@@ -38,17 +38,7 @@ const exceptions: readonly string[] = [
   'live/findings.ts -> experiments/index.ts',
   'render/analysis-text.ts -> measure/search/load-classification.ts',
 ];
-const betweenExperiments: readonly string[] = [
-  'experiments/claims/figures.ts -> experiments/compare/analyse.ts',
-  'experiments/claims/figures.ts -> experiments/plan/question.ts',
-  'experiments/claims/figures.ts -> experiments/scale/design.ts',
-  'experiments/claims/gather.ts -> experiments/scale/design.ts',
-  'experiments/claims/needs.ts -> experiments/compare/measure.ts',
-  'experiments/claims/needs.ts -> experiments/noise/measure.ts',
-  'experiments/claims/needs.ts -> experiments/scale/measure.ts',
-  'experiments/plan/evidence.ts -> experiments/capacity/analyse.ts',
-  'experiments/plan/evidence.ts -> experiments/scale/design.ts',
-];
+const betweenExperiments: readonly string[] = [];
 
 type Import = { from: string; to: string; isType: boolean; isLazy: boolean };
 

@@ -225,6 +225,13 @@ export function sloOf(workload: string): LoadPlan['slo'] {
   return slo;
 }
 
+/**
+ * Share of the capacity that is planned with. The SLO holds up to the capacity and not a request
+ * beyond; the rest is for bursts within a second, for error in the measured capacity (5 % between
+ * its bounds) and for contention between replicas that was not seen.
+ */
+export const HEADROOM_SHARE = 0.7;
+
 const closed = (users: number): Step['load'] => ({ model: 'closed', users });
 
 /** Users for twice the requests that are in flight when each takes as long as the SLO allows. */

@@ -23,6 +23,7 @@ import {
   distinct,
   keyOf,
   type MeasuredNeed,
+  type Measures,
   measureNeed,
   type Need,
   runsWanted,
@@ -67,6 +68,7 @@ export class ClaimsRun {
   constructor(
     private readonly asked: readonly string[],
     private readonly options: ClaimsRunOptions,
+    private readonly measures: Measures,
   ) {
     this.pace = options.quick ? 'quick' : 'full';
     this.experiments = experimentsFor(claimsNamed(asked));
@@ -144,7 +146,8 @@ export class ClaimsRun {
   }
 
   private async measureOne(need: MeasuredNeed, setting: RunContext): Promise<void> {
-    const folder = await measureNeed(need, this.pace, { ...setting, seed: this.options.seed });
+    const options = { ...setting, seed: this.options.seed };
+    const folder = await measureNeed(need, this.pace, options, this.measures);
     for (const app of appNames) await setting.runtime.stopSubject(app);
     if (folder.run.status !== 'complete') {
       this.failures.set(keyOf(need), `${folder.run.id} ended as ${folder.run.status}`);

@@ -13,7 +13,7 @@ import { designOf } from '../index';
 import { claims as catalogue } from './catalogue';
 import { ClaimsRun } from './claims-run';
 import { claimsFileOf, renderClaimsPage, writeDocuments } from './documents';
-import { renderAgenda } from './needs';
+import { type Measures, renderAgenda } from './needs';
 
 type Options = {
   quick?: boolean;
@@ -23,7 +23,8 @@ type Options = {
   json?: boolean;
 };
 
-export function register(program: Command): void {
+/** Called by lab/verbs/claims.ts. */
+export function registerClaims(program: Command, measures: Measures): void {
   program
     .command('claims')
     .description('test what articles claim about Express and Django, one by one')
@@ -36,10 +37,10 @@ export function register(program: Command): void {
     .option('--doc <file>', 'also write the page and its data there, and the table of README.md')
     .addOption(seedOption())
     .option('--json', 'print the findings as JSON')
-    .action(run);
+    .action((asked: string[], options: Options) => run(asked, options, measures));
 }
 
-async function run(asked: string[], options: Options): Promise<void> {
+async function run(asked: string[], options: Options, measures: Measures): Promise<void> {
   const unknown = asked.find((id) => !catalogue.some((claim) => claim.id === id));
   if (unknown !== undefined) {
     const known = catalogue.map(({ id }) => id).join(', ');
@@ -48,7 +49,7 @@ async function run(asked: string[], options: Options): Promise<void> {
   if (options.doc && !options.doc.endsWith('.md')) {
     throw usageError(`--doc is "${options.doc}": give a file that ends in .md.`);
   }
-  const claimsRun = new ClaimsRun(asked, options);
+  const claimsRun = new ClaimsRun(asked, options, measures);
   console.error(renderAgenda(claimsRun.plan()));
   if (!options.fromDisk) await claimsRun.measureApart();
   const show = (folder: RunFolder) => showClaims(folder, options);

@@ -1,15 +1,18 @@
 // Figures of comparisons (the ratio of each measure, and each arm by itself) and of scaling (throughput
 // kept under many users, and what each worker adds).
 
+import { HEADROOM_SHARE } from '../../measure/plans';
 import { armOf } from '../../measure/turns/interleaved';
 import { appTitle } from '../../results/findings';
 import { compare } from '../../statistics/comparison';
 import { logs } from '../../statistics/descriptive';
 import { meanInterval, NO_INTERVAL, type PartialInterval } from '../../statistics/intervals';
-import type { Compared, CompareResult } from '../compare/analyse';
-import { HEADROOM_SHARE } from '../plan/question';
-import { isValid, type ScalePoint, type ScaleResult } from '../scale/design';
+import type { ExperimentResult } from '../index';
 import type { Figure, Unit } from './design';
+
+type CompareResult = ExperimentResult<'compare'>;
+type Compared = CompareResult['compared'][number];
+type ScaleResult = ExperimentResult<'scale'>;
 
 /** Of a replica for an hour, in whatever currency: it cancels in a ratio, and makes a sum readable. */
 export const PRICE_PER_HOUR = 0.05;
@@ -131,12 +134,14 @@ export function scaleFigures(results: readonly ScaleResult[]): Figure[] {
 }
 
 function eachRound(
-  points: readonly ScalePoint[],
+  points: ScaleResult['points'],
   of: (round: readonly Measured[]) => number | null,
 ): number[] {
   const top = Math.max(...points.map(({ level }) => level));
   return [...Map.groupBy(points, ({ repeat }) => repeat).values()].flatMap((round) => {
-    const believed = round.filter(isValid).flatMap(({ level, rps }) => (rps ? { level, rps } : []));
+    const believed = round
+      .filter(({ state }) => state === 'valid')
+      .flatMap(({ level, rps }) => (rps ? { level, rps } : []));
     // A round whose top level is void says nothing of it.
     return believed.some(({ level }) => level === top) ? (of(believed) ?? []) : [];
   });

@@ -8,6 +8,7 @@ import { thisHost } from '../../measure/provenance';
 import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { recordedFloors } from '../../results/noise-floors';
 import type { RunFolder } from '../../results/run-folder';
+import { measures } from '../../verbs/claims';
 import { findingsOf } from '../conclude';
 import { analyseClaims } from './analyse';
 import { experiments } from './catalogue';
@@ -41,15 +42,20 @@ beforeAll(async () => {
   resultsDir = mkdtempSync(join(tmpdir(), 'headroom-claims-'));
   made = new Map();
   for (const need of needs) {
-    const folder = await measureNeed(need, 'quick', {
-      resultsDir,
-      runtime: new SimulatedRuntime({ noise: 0.05, seed: made.size + 1 }),
-      seed: 1,
-      arguments: ['claims', '--quick'],
-      signal: new AbortController().signal,
-      events: {},
-      conclude: async (ended) => ended.write('analysis.json', findingsOf(ended)),
-    });
+    const folder = await measureNeed(
+      need,
+      'quick',
+      {
+        resultsDir,
+        runtime: new SimulatedRuntime({ noise: 0.05, seed: made.size + 1 }),
+        seed: 1,
+        arguments: ['claims', '--quick'],
+        signal: new AbortController().signal,
+        events: {},
+        conclude: async (ended) => ended.write('analysis.json', findingsOf(ended)),
+      },
+      measures,
+    );
     made.set(keyOf(need), folder);
   }
 });

@@ -9,8 +9,7 @@ import { loadKindsOf } from '../../results/trial/measures';
 import { subjectOf } from '../../runtime/subject';
 import { parseSubject } from '../../runtime/subject-notation';
 import { findingsOf } from '../conclude';
-import { designOf } from '../index';
-import type { ScaleResult } from '../scale/design';
+import { designOf, type ExperimentResult } from '../index';
 import { attackFigures } from './attacks';
 import type { ClaimsDesign, Evidence, Figure, Missing, Source } from './design';
 import { type Effort, effortFigures, effortFile } from './effort';
@@ -161,7 +160,8 @@ function ownFigures(result: ReturnType<typeof findingsOf>['experiment']): Figure
   return [];
 }
 
-const isScale = (result: { kind: string }): result is ScaleResult => result.kind === 'scale';
+const isScale = (result: { kind: string }): result is ExperimentResult<'scale'> =>
+  result.kind === 'scale';
 
 /** The larger of those that both subjects have by now. */
 function floorOf(

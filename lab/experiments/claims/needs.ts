@@ -11,11 +11,8 @@ import type { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import type { MetricName } from '../../results/trial/measures';
 import { appNames } from '../../runtime/subject';
-import { parseSubject } from '../../runtime/subject-notation';
+import { type NamedSubject, parseSubject } from '../../runtime/subject-notation';
 import { DEFAULT_MARGIN } from '../../statistics/comparison';
-import { compareSubjects } from '../compare/measure';
-import { noise } from '../noise/measure';
-import { scale, scalePaces } from '../scale/measure';
 import { measureAttacks } from './measure-attacks';
 import { firstOrder, firstOrderPaces } from './measure-first-order';
 
@@ -31,6 +28,35 @@ export type Need =
 
 /** What leaves a run's folder. */
 export type MeasuredNeed = Exclude<Need, { kind: 'effort' }>;
+
+type Options = RunContext & { seed: number };
+
+/** The experiments that measure what is missing. lab/verbs/claims.ts passes them in: none imports another. */
+export type Measures = {
+  compare(
+    options: Options & {
+      a: NamedSubject;
+      b: NamedSubject;
+      request: ComparisonRequest;
+      margin: number;
+    },
+  ): Promise<RunFolder>;
+  noise(
+    options: Options & { subject: NamedSubject; request: ComparisonRequest },
+  ): Promise<RunFolder>;
+  scale(
+    options: Options & {
+      app: 'express' | 'django';
+      by: 'users' | 'workers';
+      workload: string;
+      profile: 'default';
+      levels: number[] | undefined;
+      search: null;
+      repeats: number;
+      seconds: { warmup: number; laterWarmup: number; step: number };
+    },
+  ): Promise<RunFolder>;
+};
 
 export type Experiment = {
   /** After "it compares". */
@@ -67,7 +93,7 @@ export const claimPaces = {
     rateRps: 40,
     searches: 1,
     searchBudgetSeconds: 60,
-    scale: { ...scalePaces.quick, repeats: 3 },
+    scale: { repeats: 3, seconds: { warmup: 3, laterWarmup: 1, step: 1 } },
     /** One, many, and far too many: what is kept shows, though no law can be fitted. */
     users: [1, 16, 64],
     orders: firstOrderPaces.quick.runs,
@@ -95,12 +121,13 @@ export function runsWanted(need: Need, pace: ClaimPace): number {
 export function measureNeed(
   need: MeasuredNeed,
   pace: ClaimPace,
-  setting: RunContext & { seed: number },
+  setting: Options,
+  measures: Measures,
 ): Promise<RunFolder> {
   const chosen = claimPaces[pace];
   switch (need.kind) {
     case 'compare':
-      return compareSubjects({
+      return measures.compare({
         ...setting,
         a: parseSubject(need.a),
         b: parseSubject(need.b),
@@ -108,13 +135,13 @@ export function measureNeed(
         margin: DEFAULT_MARGIN,
       });
     case 'noise':
-      return noise({
+      return measures.noise({
         ...setting,
         subject: parseSubject(need.subject),
         request: requestOf(need, pace),
       });
     case 'scale':
-      return scale({
+      return measures.scale({
         ...setting,
         ...chosen.scale,
         app: need.app,

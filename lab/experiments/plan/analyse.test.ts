@@ -1,6 +1,7 @@
 // Hand-worked plans: queues from fixtures/queueing.json, the rest calculated in the comments.
 
 import { describe, expect, it } from 'vitest';
+import { HEADROOM_SHARE } from '../../measure/plans';
 import type { StepResult } from '../../results/trial/steps';
 import acceptance from '../../statistics/fixtures/queueing.json';
 import { expectWithin } from '../../statistics/fixtures/within';
@@ -8,7 +9,7 @@ import { analyseUsl } from '../../statistics/usl/usl';
 import { planApp, plannedRps } from './analyse';
 import type { Evidence, Unit } from './design';
 import { demandOf, serversOf } from './evidence';
-import { FURTHEST_FACTOR, HEADROOM_SHARE, type PlanQuestion } from './question';
+import { FURTHEST_FACTOR, type PlanQuestion } from './question';
 
 const serviceTimeSeconds = 0.002;
 const unit: Unit = {

@@ -1,6 +1,7 @@
 // How many replicas carry a rate, at what latency and cost, and what gives way first. Everything is
 // calculated from what one replica was measured to hold; what was not measured is named as assumed.
 
+import { HEADROOM_SHARE } from '../../measure/plans';
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';
 import { latencyAt } from '../../statistics/latency-fit';
@@ -10,7 +11,6 @@ import {
   FURTHEST_FACTOR,
   formatReplicas,
   formatRps,
-  HEADROOM_SHARE,
   money,
   type PlanQuestion,
   type PlanRow,

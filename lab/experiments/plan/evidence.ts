@@ -5,8 +5,7 @@ import type { TrialResult } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { quantile } from '../../statistics/descriptive';
 import { fitLatency, type LatencyPoint, type Servers } from '../../statistics/latency-fit';
-import type { CapacityResult } from '../capacity/analyse';
-import type { ScaleResult } from '../scale/design';
+import type { ExperimentResult } from '../index';
 import type { Demand, Evidence, ReplicaScaling, RunReference, Unit } from './design';
 
 /**
@@ -15,7 +14,7 @@ import type { Demand, Evidence, ReplicaScaling, RunReference, Unit } from './des
  * @returns null where no search found a rate that holds
  */
 export function evidenceOf(
-  result: CapacityResult,
+  result: ExperimentResult<'capacity'>,
   trials: readonly TrialResult[],
   about: Pick<Evidence, 'run' | 'unit' | 'scaling' | 'stairs'>,
 ): Evidence | null {
@@ -51,7 +50,7 @@ export function evidenceOf(
 }
 
 export function scalingOf(
-  { by, fit, points }: ScaleResult,
+  { by, fit, points }: ExperimentResult<'scale'>,
   run: RunReference,
 ): ReplicaScaling | null {
   if (by !== 'replicas' || fit === null) return null;

@@ -1,12 +1,6 @@
 // What a plan is asked, a line of its answer, and how far it may go.
 
 /**
- * Share of the capacity that is planned with. The SLO holds up to the capacity and not a request
- * beyond; the rest is for bursts within a second, for error in the measured capacity (5 % between
- * its bounds) and for contention between replicas that was not seen.
- */
-export const HEADROOM_SHARE = 0.7;
-/**
  * Furthest that a plan goes beyond the number of replicas tested. Contention of 5 %, which few
  * levels can exclude, takes 13 % of what four replicas carry: the headroom has room for it. Of ten
  * it takes 31 %: all of it.

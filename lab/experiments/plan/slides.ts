@@ -1,5 +1,6 @@
 // A plan: how many replicas each rate takes, what gives way first, and which predictions were right.
 
+import { HEADROOM_SHARE } from '../../measure/plans';
 import { plural, sayRate, sayShare } from '../../render/format';
 import { appColour } from '../../render/page/figure';
 import { type Message, messageSlides } from '../../render/slides/message-slides';
@@ -7,7 +8,7 @@ import type { Notes, Slide } from '../../render/slides/model';
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import type { AppPlan, PlanResult } from './analyse';
-import { formatReplicas, HEADROOM_SHARE } from './question';
+import { formatReplicas } from './question';
 import { columns, formatLimit } from './text';
 import { validationSlides } from './validation-slides';
 

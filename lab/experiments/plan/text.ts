@@ -1,6 +1,7 @@
 // A plan as text: a table over rates, what gives way first and what is assumed. A validation as a table
 // of predicted and measured, for the terminal and for the page.
 
+import { HEADROOM_SHARE } from '../../measure/plans';
 import { sayShare } from '../../render/format';
 import { html, type Markup } from '../../render/page/markup';
 import type { Section } from '../../render/page/shell';
@@ -10,7 +11,7 @@ import { appTitle } from '../../results/findings';
 import { toldApart } from '../../statistics/told-apart';
 import type { AppPlan, Limit, PlanResult } from './analyse';
 import type { Quantity, ValidationRow } from './design';
-import { HEADROOM_SHARE, money, type PlanRow } from './question';
+import { money, type PlanRow } from './question';
 import { type ValidationResult, WITHIN } from './validation';
 
 const none = '-';
