@@ -2,13 +2,14 @@
 // comparison, as of this machine. They lie on disk as `lab capacity`, `scale` and `compare` leave them.
 import { join } from 'node:path';
 import type { CapacityResult } from '../lab/experiments/capacity/analyse';
-import { capacity, searchPaces, searchSettings } from '../lab/experiments/capacity/measure';
+import { capacity } from '../lab/experiments/capacity/measure';
 import type { CompareResult } from '../lab/experiments/compare/analyse';
 import { conclude, findingsOf } from '../lab/experiments/conclude';
+import type { ScaleResult } from '../lab/experiments/scale/design';
 import { scale, scalePaces } from '../lab/experiments/scale/measure';
-import type { ScaleResult } from '../lab/experiments/scale/scale-result';
 import { compareFixture } from '../lab/experiments/turns.fixture';
 import { thisHost } from '../lab/measure/provenance';
+import { searchPaces, searchSettings } from '../lab/measure/search/search-settings';
 import { SimulatedRuntime, simulatedSetting } from '../lab/measure/simulated-runtime.fixture';
 import { RunFolder, writeJson } from '../lab/results/run-folder';
 

@@ -1,7 +1,8 @@
 // A comparison and an A/A run from their trials to what is printed.
 import { describe, expect, it } from 'vitest';
+import type { KnownFloor } from '../results/noise-floors';
 import type { CompareResult } from './compare/analyse';
-import { compareDesign, type KnownFloor } from './compare/design';
+import { compareDesign } from './compare/design';
 import { renderRun } from './documents';
 import type { ReportedRun } from './index';
 import type { NoiseResult } from './noise/analyse';
@@ -62,9 +63,9 @@ describe('a comparison', () => {
     expect(warnings.join()).toContain('A against A does as much');
   });
 
-  it('is indicative below ten runs an arm', () => {
+  it('is indicative below ten runs per arm', () => {
     const { sentences } = compared(compareFixture({ runs: 3 }));
-    expect(sentences.every((sentence) => sentence.endsWith('indicative: 3 runs an arm.'))).toBe(
+    expect(sentences.every((sentence) => sentence.endsWith('indicative: 3 runs per arm.'))).toBe(
       true,
     );
     expect(compared(compareFixture()).sentences.join()).not.toContain('indicative');

@@ -71,7 +71,11 @@ export const paces: Record<'full' | 'quick', Pace> = {
 };
 
 /** Enough users to keep a subject of one core busy, too few to swamp it. */
-const calibrationUsers = 16;
+export const busyUsers = 16;
+/** The mix of requests of every command that names no other. */
+export const defaultWorkload = 'micro';
+/** Requests per second that k6/lib/guard.ts allows: one generator makes a fraction of it. */
+export const mostRps = 50_000;
 
 /** Pages a second that a few cores do not come near. */
 const beyondAnyRps = 3_000;
@@ -100,7 +104,7 @@ export function calibrationPlan(basis: PlanBasis, pace: Pace): LoadPlan {
       name: 'step_01',
       warmup: false,
       durationSeconds: pace.calibrationSeconds,
-      load: closed(calibrationUsers),
+      load: closed(busyUsers),
     },
   ]);
 }
@@ -117,7 +121,7 @@ function shopCalibrationPlan(basis: PlanBasis, pace: Pace): LoadPlan {
   });
   return plan('shop', basis, pace, [
     { name: 'warmup', warmup: true, durationSeconds: 1, load: busy(4) },
-    counted(0, pace.calibrationSeconds, busy(calibrationUsers)),
+    counted(0, pace.calibrationSeconds, busy(busyUsers)),
   ]);
 }
 

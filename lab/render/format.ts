@@ -104,3 +104,6 @@ export function sayBooks(books: BooksResult): string {
   const open = unsettled === 0 ? '' : `; of ${plural(unsettled, 'more checkout')} no answer came`;
   return `Books balance: k6 saw ${plural(accepted, 'order')} accepted${open}; ${inDatabase} in the database${app}; ${plural(pieces ?? 0, 'piece')} in order lines and out of stock; ${sampled} looked up under load`;
 }
+
+/** Why a bound is what it is stands under validity: said of each of fifty trials, it hides them. */
+export const withoutReason = (text: string): string => text.split(': ')[0] ?? text;

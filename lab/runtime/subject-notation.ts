@@ -6,6 +6,7 @@ import {
   type AppName,
   appNames,
   mostReplicas,
+  mostWorkers,
   type ProfileName,
   profileNames,
   type Variation,
@@ -20,7 +21,10 @@ export type NamedSubject = {
 };
 
 const settings: Record<keyof Variation, { expected: string; fits: (value: number) => boolean }> = {
-  workers: { expected: 'a whole number from 1 to 64', fits: wholeUpTo(64) },
+  workers: {
+    expected: `a whole number from 1 to ${mostWorkers}`,
+    fits: wholeUpTo(mostWorkers),
+  },
   replicas: {
     expected: `a whole number from 1 to ${mostReplicas}`,
     fits: wholeUpTo(mostReplicas),

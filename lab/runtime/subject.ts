@@ -51,6 +51,8 @@ export const defaultSettings: Record<AppName, Readonly<Record<string, string>>> 
 
 const servers: Record<AppName, string> = { express: 'node:cluster', django: 'gunicorn gthread' };
 
+/** Worker processes per app, or cores; a larger number is a typing error. */
+export const mostWorkers = 64;
 /** As many as docker-compose.yml publishes ports for. */
 export const mostReplicas = 9;
 
@@ -77,8 +79,8 @@ export function subjectOf(
   const choices: Choices = profilesFile[profile][app];
   const usual = choices.workersPerCore * cores;
   const count = workers ?? usual;
-  if (!Number.isInteger(count) || count < 1 || count > 64) {
-    throw usageError(`--workers is "${count}": give a whole number from 1 to 64.`);
+  if (!Number.isInteger(count) || count < 1 || count > mostWorkers) {
+    throw usageError(`--workers is "${count}": give a whole number from 1 to ${mostWorkers}.`);
   }
   if (!Number.isInteger(replicas) || replicas < 1 || replicas > mostReplicas) {
     throw usageError(`--replicas is "${replicas}": give a whole number from 1 to ${mostReplicas}.`);

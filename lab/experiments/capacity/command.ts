@@ -5,11 +5,19 @@ import { duration, seedOption, wholeNumber } from '../../cli/options';
 import { type RuntimeName, runtimeOption } from '../../cli/runtime';
 import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
+import { defaultWorkload } from '../../measure/plans';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { resultsDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
-import { type AppName, appNames, type ProfileName, profileNames } from '../../runtime/subject';
+import {
+  type AppName,
+  appNames,
+  mostWorkers,
+  type ProfileName,
+  profileNames,
+} from '../../runtime/subject';
 import { conclude } from '../conclude';
-import { capacity, resumableDesign, resumeCapacity, searchPaces, searchSettings } from './measure';
+import { capacity, resumableDesign, resumeCapacity } from './measure';
 
 type Options = {
   app?: AppName;
@@ -33,13 +41,13 @@ export function register(program: Command): void {
     .command('capacity')
     .description('search for the highest rate that holds the SLO (MLRsearch, RFC 9971)')
     .addOption(new Option('--app <app>', 'which app').choices(appNames))
-    .option('--workload <name>', 'mix of requests', 'micro')
+    .option('--workload <name>', 'mix of requests', defaultWorkload)
     .addOption(
       new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
     )
     .addOption(
       new Option('--workers <number>', 'worker processes, instead of the profile’s').argParser(
-        (text) => wholeNumber(text, 1, 64),
+        (text) => wholeNumber(text, 1, mostWorkers),
       ),
     )
     .option(

@@ -1,6 +1,6 @@
 // What a run of `lab capacity` keeps of its question (run.json, `design`).
 import { z } from 'zod';
-import { searchSettingsSchema } from '../../measure/search/search-state';
+import { searchSettingsSchema } from '../../measure/search/search-settings';
 
 export const capacityDesign = z.strictObject({
   kind: z.literal('capacity'),

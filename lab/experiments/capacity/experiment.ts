@@ -14,7 +14,7 @@ export const capacity: Experiment<CapacityDesign, CapacityResult> = {
   analyse(design, trials, run) {
     const result = analyseCapacity(design, trials, coresOf(run, 0));
     if (run.status !== 'partial') return result;
-    return { ...result, warnings: [...result.warnings, sayResume(run)] };
+    return { ...result, warnings: [...result.warnings, describeResume(run)] };
   },
   isVoid: isVoidWithoutOne,
   text: renderSearches,
@@ -23,5 +23,5 @@ export const capacity: Experiment<CapacityDesign, CapacityResult> = {
     (await import('./slides.ts')).capacitySlides(reported, result),
 };
 
-export const sayResume = ({ id }: RunRecord): string =>
+export const describeResume = ({ id }: RunRecord): string =>
   `This run was cut off; \`npm run lab -- capacity --resume ${id}\` goes on with it.`;

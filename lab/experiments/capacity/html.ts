@@ -1,5 +1,7 @@
 // A capacity run on the page: each search with its bounds closing in.
-import { sayChange, sayHighestHeld } from '../../measure/search/search-words';
+
+import type { SearchResult } from '../../measure/search/search-result';
+import { describeChange, describeHighestHeld } from '../../measure/search/search-result';
 import { plural, sayMs, sayRate } from '../../render/format';
 import { renderFigure } from '../../render/page/figure';
 import { searchLegend } from '../../render/page/legend';
@@ -7,9 +9,9 @@ import { html, type Markup } from '../../render/page/markup';
 import type { Section } from '../../render/page/shell';
 import { facts, table } from '../../render/page/table';
 import { appTitle } from '../../results/findings';
-import type { CapacityResult, SearchResult } from './analyse';
+import type { CapacityResult } from './analyse';
 import { capacityChart } from './chart';
-import { columns, sayEnding, sayMinutes } from './text';
+import { columns, describeEnding, formatMinutes } from './text';
 
 export const capacitySections = ({ searches }: CapacityResult): Section[] => [
   {
@@ -25,7 +27,7 @@ function searchOnPage(search: SearchResult, index: number, all: readonly SearchR
   return html`${renderFigure(capacityChart(search, `search-${index + 1}`, title))}
 ${facts(factsOf(search))}
 ${table({
-  caption: html`${title} <span class="aside">${sayEnding(search)}</span>`,
+  caption: html`${title} <span class="aside">${describeEnding(search)}</span>`,
   header: columns.map(({ title: name }) => name),
   rows: search.trials.map((trial) => ({
     head: first?.cell(trial) ?? '',
@@ -38,15 +40,15 @@ ${table({
 
 const factsOf = (search: SearchResult): { name: string; value: string }[] => [
   search.holdsRps === null
-    ? { name: 'Highest load that held', value: sayHighestHeld(search) }
+    ? { name: 'Highest load that held', value: describeHighestHeld(search) }
     : { name: 'Holds', value: perSecond(search.holdsRps) },
   ...known('Fails', search.failsRps, perSecond),
   ...known('Conditional throughput', search.conditionalThroughput, perSecond),
   ...known('p99 where it holds', search.p99Ms, (ms) => `${sayMs(ms)} ms`),
-  ...search.changes.map((change) => ({ name: 'The machine', value: sayChange(change) })),
+  ...search.changes.map((change) => ({ name: 'The machine', value: describeChange(change) })),
   {
     name: 'Trials and time',
-    value: `${plural(search.trials.length, 'trial')}, ${sayMinutes(search.spentSeconds)}`,
+    value: `${plural(search.trials.length, 'trial')}, ${formatMinutes(search.spentSeconds)}`,
   },
   { name: 'What limits it', value: search.bottleneck.words },
 ];

@@ -7,64 +7,15 @@ import {
   resumeExperiment,
   runExperiment,
 } from '../../measure/conductor';
-import { sloOf } from '../../measure/plans';
 import { provenance } from '../../measure/provenance';
-import { DEFAULT_GOAL, REQUESTS_A_TRIAL } from '../../measure/search/capacity-search';
 import { searchCapacity } from '../../measure/search/search-capacity';
-import type { SearchSettings } from '../../measure/search/search-state';
+import type { SearchSettings } from '../../measure/search/search-settings';
 import type { RunFolder } from '../../results/run-folder';
 import type { Runtime } from '../../runtime/runtime';
 import { type AppName, type ProfileName, type Subject, subjectOf } from '../../runtime/subject';
 import { designOf } from '../index';
 import type { CapacityDesign } from './design';
 import { capacity as capacityExperiment } from './experiment';
-
-type Pace = Omit<SearchSettings, 'goal' | 'budgetSeconds'> & {
-  budgetSeconds: number;
-  goal: Omit<SearchSettings['goal'], 'name' | 'lossRatio'>;
-};
-
-/** How fine and how long a search is. */
-export const searchPaces: Record<'full' | 'quick', Pace> = {
-  full: {
-    goal: DEFAULT_GOAL,
-    requestsPerTrial: REQUESTS_A_TRIAL,
-    budgetSeconds: 600,
-    warmupSeconds: { first: 10, later: 2 },
-  },
-  quick: {
-    goal: {
-      initialTrialDurationSeconds: 1,
-      finalTrialDurationSeconds: 2,
-      durationSumSeconds: 4,
-      exceedRatio: 0.5,
-      relativeWidth: 0.2,
-    },
-    // Three too slow of them break an SLO of 99 %.
-    requestsPerTrial: REQUESTS_A_TRIAL,
-    budgetSeconds: 60,
-    warmupSeconds: { first: 3, later: 1 },
-  },
-};
-
-/** The search that a workload's SLO asks for: RFC 9971's loss ratio is what the SLO lets pass. */
-export function searchSettings(
-  workload: string,
-  pace: Pace = searchPaces.full,
-  budgetSeconds = pace.budgetSeconds,
-): SearchSettings {
-  const { share, thresholdSeconds } = sloOf(workload);
-  return {
-    ...pace,
-    goal: {
-      name: `${share * 100} % within ${thresholdSeconds * 1000} ms`,
-      ...pace.goal,
-      // 1 - 0.99 is a little more than a hundredth.
-      lossRatio: Number((1 - share).toFixed(9)),
-    },
-    budgetSeconds,
-  };
-}
 
 export function capacity(
   options: RunContext & {

@@ -1,16 +1,17 @@
 // A search for a capacity: the bounds closing in, and what limits the app there.
 
 import { boundColour } from '../../../grafana/src/colours';
+import type { SearchResult } from '../../measure/search/search-result';
+import { describeChange } from '../../measure/search/search-result';
 import type { SearchedTrial } from '../../measure/search/search-state';
-import { sayChange } from '../../measure/search/search-words';
 import { plural, sayRate } from '../../render/format';
 import { appColour } from '../../render/page/figure';
 import { type Message, messageSlides } from '../../render/slides/message-slides';
 import type { Notes, Slide } from '../../render/slides/model';
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
-import type { CapacityResult, SearchResult } from './analyse';
-import { sayEnding } from './text';
+import type { CapacityResult } from './analyse';
+import { describeEnding } from './text';
 
 export function capacitySlides({ run }: ReportedRun, result: CapacityResult): Slide[] {
   const [search] = result.searches;
@@ -63,8 +64,8 @@ function boundsMessage(result: CapacityResult, search: SearchResult): Message {
       from < 0
         ? 'Every rate that could be offered held; the line is what was offered, trial by trial.'
         : 'The two lines close in on the capacity: above the upper one trials failed, below the lower one they held.',
-      ...search.changes.map(sayChange),
-      sayEnding(search),
+      ...search.changes.map(describeChange),
+      describeEnding(search),
     ],
   };
 }

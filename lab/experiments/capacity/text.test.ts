@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Exporter } from '../../live/exporter';
 import { findingsSource } from '../../live/findings';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { SimulatedRuntime, simulatedSetting } from '../../measure/simulated-runtime.fixture';
 import { RunFolder } from '../../results/run-folder';
 import { schemaVersion } from '../../results/schemas';
@@ -14,7 +15,7 @@ import { renderReport, renderRun } from '../documents';
 import { experimentRuns } from '../experiment-runs.fixture';
 import type { ReportedRun } from '../index';
 import { capacityChart } from './chart';
-import { capacity as searchCapacity, searchPaces, searchSettings } from './measure';
+import { capacity as searchCapacity } from './measure';
 import { capacitySlides } from './slides';
 
 let runs: Record<string, ReportedRun>;

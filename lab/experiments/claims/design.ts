@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { appNames } from '../../../contract/apps';
 import { readJson } from '../../results/json';
+import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 
 const figure = z.strictObject({
   /** Unique within its experiment. */
@@ -55,9 +56,6 @@ export const missingSchema = z.strictObject({
   impossible: z.boolean(),
 });
 export type Missing = z.infer<typeof missingSchema>;
-
-/** Fewer runs an arm and a figure is only indicative. */
-export const RUNS_FOR_A_VERDICT = 10;
 
 export const isIndicative = ({ runs }: Figure): boolean =>
   runs !== null && runs < RUNS_FOR_A_VERDICT;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ScalePoint } from '../scale/scale-point';
-import type { ScaleResult } from '../scale/scale-result';
+import type { ScalePoint, ScaleResult } from '../scale/design';
 import { analyseAttacks, attackFigures } from './attacks';
 import type { Figure } from './design';
 import { type AppEffort, effortFigures } from './effort';

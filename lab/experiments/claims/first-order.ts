@@ -6,8 +6,8 @@ import { times, timesInterval } from '../../render/said';
 import { renderTable } from '../../render/table';
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';
-import { compare } from '../../statistics/comparison';
-import { type Figure, type FirstOrder, type FirstOrderDesign, RUNS_FOR_A_VERDICT } from './design';
+import { compare, RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
+import type { Figure, FirstOrder, FirstOrderDesign } from './design';
 import { centre } from './figures';
 import { capital } from './wording';
 

@@ -2,7 +2,9 @@
 // that takes, and what is printed before it begins.
 
 import type { RunContext } from '../../measure/conductor';
-import { type Asked, turnPaces } from '../../measure/turns/take-turns';
+import { busyUsers } from '../../measure/plans';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
+import { type ComparisonRequest, turnPaces } from '../../measure/turns/take-turns';
 import { plural } from '../../render/format';
 import { renderTable } from '../../render/table';
 import type { RunFolder } from '../../results/run-folder';
@@ -11,7 +13,6 @@ import type { MetricName } from '../../results/trial/measures';
 import { appNames } from '../../runtime/subject';
 import { type NamedSubject, parseSubject } from '../../runtime/subject-notation';
 import { DEFAULT_MARGIN } from '../../statistics/comparison';
-import { searchPaces, searchSettings } from '../capacity/measure';
 import { measureAttacks } from './measure-attacks';
 import { firstOrder, firstOrderPaces } from './measure-first-order';
 
@@ -33,9 +34,16 @@ type Options = RunContext & { seed: number };
 /** The experiments that measure what is missing. lab/verbs/claims.ts passes them in: none imports another. */
 export type Measures = {
   compare(
-    options: Options & { a: NamedSubject; b: NamedSubject; asked: Asked; margin: number },
+    options: Options & {
+      a: NamedSubject;
+      b: NamedSubject;
+      request: ComparisonRequest;
+      margin: number;
+    },
   ): Promise<RunFolder>;
-  noise(options: Options & { subject: NamedSubject; asked: Asked }): Promise<RunFolder>;
+  noise(
+    options: Options & { subject: NamedSubject; request: ComparisonRequest },
+  ): Promise<RunFolder>;
   scale(
     options: Options & {
       app: 'express' | 'django';
@@ -92,12 +100,9 @@ export const claimPaces = {
   },
 } as const;
 
-/** For metrics by users, which no claim asks for. */
-const users = 16;
-
 const isCapacity = (need: Need): boolean => 'metrics' in need && need.metrics.includes('capacity');
 
-/** Runs an arm that a run on disk must have to stand for this one. */
+/** Runs per arm that a run on disk must have to stand for this one. */
 export function runsWanted(need: Need, pace: ClaimPace): number {
   const { turns, searches, scale: scaling, orders } = claimPaces[pace];
   switch (need.kind) {
@@ -126,14 +131,14 @@ export function measureNeed(
         ...setting,
         a: parseSubject(need.a),
         b: parseSubject(need.b),
-        asked: askedOf(need, pace),
+        request: requestOf(need, pace),
         margin: DEFAULT_MARGIN,
       });
     case 'noise':
       return measures.noise({
         ...setting,
         subject: parseSubject(need.subject),
-        asked: askedOf(need, pace),
+        request: requestOf(need, pace),
       });
     case 'scale':
       return measures.scale({
@@ -153,13 +158,14 @@ export function measureNeed(
   }
 }
 
-function askedOf(need: Need & { kind: 'compare' | 'noise' }, pace: ClaimPace): Asked {
+function requestOf(need: Need & { kind: 'compare' | 'noise' }, pace: ClaimPace): ComparisonRequest {
   const { turns, searchBudgetSeconds, rateRps } = claimPaces[pace];
   return {
     metrics: [...need.metrics],
     ...(rateRps !== undefined && { rateRps }),
     workloads: [need.workload],
-    users,
+    // For metrics by users, which no claim asks for.
+    users: busyUsers,
     runs: runsWanted(need, pace),
     warmupSeconds: turns.warmupSeconds,
     seconds: turns.seconds,

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { ratio } from '../../cli/options';
-import { askedBy, type TurnOptions, withTurnOptions } from '../../cli/turns';
+import { comparisonRequest, type TurnOptions, withTurnOptions } from '../../cli/turns';
 import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
 import { resultsDir } from '../../paths';
@@ -47,9 +47,9 @@ function measure(first: string | undefined, second: string | undefined, options:
       `--runtime attached restarts nothing, so ${a.app} has one configuration there: use --runtime native or compose.`,
     );
   }
-  const asked = askedBy(options, [a, b]);
+  const request = comparisonRequest(options, [a, b]);
   return withLab({ conclude, runtime, json }, (context) =>
-    compareSubjects({ ...context, a, b, asked, margin, seed }),
+    compareSubjects({ ...context, a, b, request, margin, seed }),
   );
 }
 

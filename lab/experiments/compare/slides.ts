@@ -1,12 +1,12 @@
 // Two subjects in turn: the ratios with their intervals, and the runs that they rest on.
 import { boundColour } from '../../../grafana/src/colours';
-import { sayWhere } from '../../measure/turns/interleaved';
+import { describePlace } from '../../measure/turns/interleaved';
 import { armLooks } from '../../render/page/arms';
 import { percent, times, timesInterval } from '../../render/said';
 import { type Message, messageSlides } from '../../render/slides/message-slides';
 import { inkColours, type Notes, type Slide } from '../../render/slides/model';
 import type { ReportedRun } from '../../results/reported-run';
-import { type Compared, type CompareResult, sayVerdict } from './analyse';
+import { type Compared, type CompareResult, formatVerdict } from './analyse';
 
 export function compareSlides({ run }: ReportedRun, result: CompareResult): Slide[] {
   const { compared } = result;
@@ -76,7 +76,7 @@ function ratioMessage(result: CompareResult): Message {
 function titleOf({ compared, labels }: CompareResult): string {
   const [first] = compared;
   if (first === undefined) return `${labels.a} and ${labels.b} were not compared`;
-  return `${sayVerdict(first, labels)}: ${labels.b} over ${labels.a} ${times(first.comparison.ratio)}`;
+  return `${formatVerdict(first, labels)}: ${labels.b} over ${labels.a} ${times(first.comparison.ratio)}`;
 }
 
 function verdictMessage(result: CompareResult): Message {
@@ -91,7 +91,7 @@ function verdictMessage(result: CompareResult): Message {
       timesInterval(one.comparison.interval),
       one.floor ? percent(one.floor.floor) : 'unknown',
       `${one.comparison.n.a}+${one.comparison.n.b}`,
-      `${sayVerdict(one, labels)}${one.comparison.indicative ? ' (indicative)' : ''}`,
+      `${formatVerdict(one, labels)}${one.comparison.indicative ? ' (indicative)' : ''}`,
     ]),
   };
 }
@@ -107,7 +107,7 @@ function runsMessage(one: Compared, looks: ReturnType<typeof armLooks>): Message
     return values.reduce((total, value) => total + value, 0) / values.length;
   };
   return {
-    title: `Block by block: ${measure.title.toLowerCase().replace(/^cpu/, 'CPU')} of ${sayWhere(one)}`,
+    title: `Block by block: ${measure.title.toLowerCase().replace(/^cpu/, 'CPU')} of ${describePlace(one)}`,
     charts: [
       {
         kind: 'line',

@@ -1,7 +1,7 @@
 // What a night keeps of its question (run.json, `design`).
 import { z } from 'zod';
 import { appNames } from '../../../contract/apps';
-import { searchSettingsSchema } from '../../measure/search/search-state';
+import { searchSettingsSchema } from '../../measure/search/search-settings';
 
 const nightlyPair = z.strictObject({
   app: z.enum(appNames),

@@ -2,9 +2,9 @@
 
 import { usageError } from '../../errors';
 import { sloOf } from '../../measure/plans';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { type Subject, subjectLabel, subjectOf } from '../../runtime/subject';
 import { seededRandom } from '../../statistics/random';
-import { searchPaces, searchSettings } from '../capacity/measure';
 import type { NightlyPair } from './design';
 import type { NightlySettings } from './settings';
 

@@ -1,5 +1,5 @@
 // The same against the same: the noise floor, and what it leaves to be found.
-import { sayWhere } from '../../measure/turns/interleaved';
+import { describePlace } from '../../measure/turns/interleaved';
 import { appColour } from '../../render/page/figure';
 import { percent, times, timesInterval } from '../../render/said';
 import { type Message, messageSlides } from '../../render/slides/message-slides';
@@ -43,7 +43,7 @@ function floorMessage(app: string, { label }: NoiseResult, floors: readonly Nois
     figures: [
       {
         value: percent(largest.noise.floor ?? 0),
-        label: `${largest.measure.title} of ${sayWhere(largest)}`,
+        label: `${largest.measure.title} of ${describePlace(largest)}`,
       },
       {
         value: times(largest.noise.ratio),

@@ -5,7 +5,7 @@ import { HEADROOM_SHARE } from '../../measure/plans';
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';
 import { latencyAt } from '../../statistics/latency-fit';
-import { throughputAt } from '../../statistics/usl/model';
+import { throughputAt } from '../../statistics/usl/fit';
 import type { Evidence, PlanDesign, Validated } from './design';
 import {
   FURTHEST_FACTOR,

@@ -8,6 +8,7 @@ import {
   type AppName,
   appNames,
   mostReplicas,
+  mostWorkers,
   type ProfileName,
   profileNames,
   requirePlain,
@@ -39,7 +40,7 @@ export function register(program: Command): void {
     )
     .addOption(
       new Option('--workers <number>', 'worker processes, instead of the profile’s').argParser(
-        (text) => wholeNumber(text, 1, 64),
+        (text) => wholeNumber(text, 1, mostWorkers),
       ),
     )
     .addOption(

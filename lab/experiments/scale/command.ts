@@ -4,7 +4,8 @@ import { type Command, Option } from 'commander';
 import { duration, numbers, seedOption, wholeNumber } from '../../cli/options';
 import { type RuntimeName, runtimeOption } from '../../cli/runtime';
 import { withLab } from '../../cli/with-lab';
-import { sloOf } from '../../measure/plans';
+import { defaultWorkload, sloOf } from '../../measure/plans';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import {
   type AppName,
   appNames,
@@ -12,7 +13,6 @@ import {
   profileNames,
   requirePlain,
 } from '../../runtime/subject';
-import { searchPaces, searchSettings } from '../capacity/measure';
 import { conclude } from '../conclude';
 import { type ScaleBy, scaleByNames } from './design';
 import { levelsOf, measureNames, scale, scalePaces } from './measure';
@@ -53,7 +53,7 @@ export function register(program: Command): void {
         .choices(measureNames)
         .default('throughput'),
     )
-    .option('--workload <name>', 'mix of requests', 'micro')
+    .option('--workload <name>', 'mix of requests', defaultWorkload)
     .addOption(
       new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
     )

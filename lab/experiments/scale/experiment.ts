@@ -4,8 +4,8 @@ import { isVoidWithoutAny } from '../../measure/void-run';
 import { coresOf } from '../../render/cores';
 import type { Experiment } from '../experiment';
 import { analyseScaling } from './analyse';
+import type { ScaleResult } from './design';
 import { type ScaleDesign, scaleDesign } from './design';
-import type { ScaleResult } from './scale-result';
 import { renderScaling } from './text';
 
 export const scale: Experiment<ScaleDesign, ScaleResult> = {

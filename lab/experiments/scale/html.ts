@@ -1,14 +1,14 @@
 // A scaling run on the page: the curve, the fitted law, and every measurement.
-import { sayFour, sayInterval, sayLimit } from '../../render/analysis-text';
+import { formatFour, formatInterval, formatLimit } from '../../render/analysis-text';
+import { withoutReason } from '../../render/format';
 import { renderFigure } from '../../render/page/figure';
 import { scaleLegend } from '../../render/page/legend';
 import { html, type Markup } from '../../render/page/markup';
 import type { Section } from '../../render/page/shell';
 import { facts, table } from '../../render/page/table';
 import type { UslAnalysis } from '../../statistics/usl/usl';
-import { withoutReason } from '../capacity/text';
 import { scaleChart } from './chart';
-import type { ScaleResult } from './scale-result';
+import type { ScaleResult } from './design';
 import { byLevel, columnsOf } from './text';
 
 export const scaleSections = (result: ScaleResult): Section[] => [
@@ -24,10 +24,10 @@ ${levelsOnPage(result)}</div>`,
 function fitOnPage(fit: UslAnalysis): Markup {
   const row = (name: 'alpha' | 'beta' | 'gamma', meaning: string) => ({
     head: name,
-    cells: [sayFour(fit[name]), sayInterval(fit.intervals[name]), meaning],
+    cells: [formatFour(fit[name]), formatInterval(fit.intervals[name]), meaning],
   });
   const peak = fit.peak.claimed
-    ? `${sayFour(fit.peak.x)} a second at n = ${sayFour(fit.peak.n)} (${sayInterval(fit.intervals.peakN)})`
+    ? `${formatFour(fit.peak.x)} a second at n = ${formatFour(fit.peak.n)} (${formatInterval(fit.intervals.peakN)})`
     : `none is claimed: ${fit.peak.why}`;
   return html`${table({
     caption: html`The fitted law <span class="aside">X(N) = gamma N / (1 + alpha (N - 1) + beta N (N - 1))</span>`,
@@ -41,9 +41,9 @@ function fitOnPage(fit: UslAnalysis): Markup {
   })}
 ${facts([
   { name: 'Peak', value: peak },
-  { name: 'Knee', value: fit.knee ? `n = ${sayFour(fit.knee.n)}` : 'none' },
-  { name: 'Limit of contention alone, per second', value: sayLimit(fit) },
-  { name: 'Residual standard error', value: sayFour(fit.residualStandardError) },
+  { name: 'Knee', value: fit.knee ? `n = ${formatFour(fit.knee.n)}` : 'none' },
+  { name: 'Limit of contention alone, per second', value: formatLimit(fit) },
+  { name: 'Residual standard error', value: formatFour(fit.residualStandardError) },
 ])}`;
 }
 

@@ -9,12 +9,13 @@ import {
 } from '../../measure/conductor';
 import { steadyPlan } from '../../measure/plans';
 import { searchCapacity } from '../../measure/search/search-capacity';
-import type { SearchSettings } from '../../measure/search/search-state';
+import type { SearchSettings } from '../../measure/search/search-settings';
 import type { RunFolder } from '../../results/run-folder';
 import type { Endpoint } from '../../runtime/runtime';
 import {
   type AppName,
   mostReplicas,
+  mostWorkers,
   type ProfileName,
   requirePlain,
   type Subject,
@@ -45,9 +46,9 @@ const cpuShares = [0.15, 0.25, 0.4, 0.55, 0.75, 1];
 export const measureNames = ['throughput', 'capacity'] as const;
 
 const mostLevel: Record<ScaleBy, number> = {
-  workers: 64,
+  workers: mostWorkers,
   replicas: mostReplicas,
-  cpus: 64,
+  cpus: mostWorkers,
   users: 1000,
 };
 
@@ -131,7 +132,7 @@ const variationOf = (by: ScaleBy, level: number) =>
 type Turn = { level: number; repeat: number };
 
 /**
- * Every level once, in an order drawn by lot, then again in another: a machine that drifts, in
+ * Every level once, in random order, then again in another: a machine that drifts, in
  * whatever shape, adds to the scatter and not to the curve, and no level always follows the same
  * one. Climbing and descending would cancel a straight drift alone.
  */

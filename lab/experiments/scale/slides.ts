@@ -1,6 +1,6 @@
 // How an app scales: the levels that were measured with the law through them, and what the law says.
 import { boundColour } from '../../../grafana/src/colours';
-import { sayFour, sayInterval } from '../../render/analysis-text';
+import { formatFour, formatInterval } from '../../render/analysis-text';
 import { sayRate } from '../../render/format';
 import { appColour } from '../../render/page/figure';
 import { type Message, messageSlides } from '../../render/slides/message-slides';
@@ -8,14 +8,15 @@ import type { Notes, Slide } from '../../render/slides/model';
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import { quantile } from '../../statistics/descriptive';
-import { throughputAt } from '../../statistics/usl/model';
-import type { LimitingFactor, UslAnalysis } from '../../statistics/usl/usl';
-import { isBelieved } from './scale-point';
-import type { ScaleResult } from './scale-result';
-import { sayLevel } from './scaling-words';
+import type { LimitingFactor } from '../../statistics/usl/conclusions';
+import { throughputAt } from '../../statistics/usl/fit';
+import type { UslAnalysis } from '../../statistics/usl/usl';
+import type { ScaleResult } from './design';
+import { isValid } from './design';
+import { formatLevel } from './sentences';
 
 export function scaleSlides({ run }: ReportedRun, result: ScaleResult): Slide[] {
-  const believed = result.points.filter(isBelieved);
+  const believed = result.points.filter(isValid);
   if (believed.length === 0) return [];
   return messageSlides(
     [levelsMessage(result), ...(result.fit ? [lawMessage(result, result.fit)] : [])],
@@ -26,7 +27,7 @@ export function scaleSlides({ run }: ReportedRun, result: ScaleResult): Slide[] 
 
 function levelsMessage(result: ScaleResult): Message {
   const { app, by, fit, measure, points } = result;
-  const byLevel = [...Map.groupBy(points.filter(isBelieved), ({ level }) => level)].sort(
+  const byLevel = [...Map.groupBy(points.filter(isValid), ({ level }) => level)].sort(
     ([a], [b]) => a - b,
   );
   const medians = byLevel.map(([, own]) =>
@@ -42,7 +43,7 @@ function levelsMessage(result: ScaleResult): Message {
   const best = Math.max(...medians);
   const bestLevel = levels[medians.indexOf(best)] ?? low;
   return {
-    title: `From ${sayLevel(by, low)} to ${sayLevel(by, high)} ${appTitle(app)}’s ${what} grows ${gain.toFixed(1)}-fold`,
+    title: `From ${formatLevel(by, low)} to ${formatLevel(by, high)} ${appTitle(app)}’s ${what} grows ${gain.toFixed(1)}-fold`,
     charts: [
       {
         kind: 'bar',
@@ -65,14 +66,16 @@ function levelsMessage(result: ScaleResult): Message {
     figures: [
       {
         value: `${sayRate(best)}/s`,
-        label: `most, at ${sayLevel(by, bestLevel)}`,
+        label: `most, at ${formatLevel(by, bestLevel)}`,
         colour: appColour(app),
       },
       ...(fit
         ? [
             {
-              value: fit.peak.claimed ? `n = ${sayFour(fit.peak.n)}` : 'no peak',
-              label: fit.peak.claimed ? `peak, ${sayInterval(fit.intervals.peakN)}` : 'is claimed',
+              value: fit.peak.claimed ? `n = ${formatFour(fit.peak.n)}` : 'no peak',
+              label: fit.peak.claimed
+                ? `peak, ${formatInterval(fit.intervals.peakN)}`
+                : 'is claimed',
             },
           ]
         : [{ value: 'no law', label: 'is fitted' }]),
@@ -88,8 +91,8 @@ function levelsMessage(result: ScaleResult): Message {
 function lawMessage({ app, bottleneck }: ScaleResult, fit: UslAnalysis): Message {
   const row = (name: string, key: 'alpha' | 'beta' | 'gamma', meaning: string): string[] => [
     name,
-    sayFour(fit[key]),
-    sayInterval(fit.intervals[key]),
+    formatFour(fit[key]),
+    formatInterval(fit.intervals[key]),
     meaning,
   ];
   return {

@@ -1,12 +1,10 @@
 // A scaling run, for the terminal.
 
 import { uslLines } from '../../render/analysis-text';
-import { sayCores, sayCount, sayMs, sayRate } from '../../render/format';
+import { sayCores, sayCount, sayMs, sayRate, withoutReason } from '../../render/format';
 import { renderTable } from '../../render/table';
-import { throughputAt } from '../../statistics/usl/model';
-import { withoutReason } from '../capacity/text';
-import type { ScalePoint } from './scale-point';
-import type { ScaleResult } from './scale-result';
+import { throughputAt } from '../../statistics/usl/fit';
+import type { ScalePoint, ScaleResult } from './design';
 
 export const renderScaling = (result: ScaleResult): string =>
   [levelTable(result), ...(result.fit ? [uslLines(result.fit).join('\n')] : [])].join('\n\n');

@@ -10,6 +10,7 @@ import {
 } from '../../measure/conductor';
 import {
   concurrencyPlan,
+  defaultWorkload,
   type Pace,
   type PlanBasis,
   scalingPlan,
@@ -20,8 +21,6 @@ import { isVoidWithoutOne } from '../../measure/void-run';
 import type { RunFolder } from '../../results/run-folder';
 import type { Endpoint, Runtime } from '../../runtime/runtime';
 import { type AppName, appNames, type Subject, subjectOf } from '../../runtime/subject';
-
-export const tourWorkload = 'micro';
 
 const kind: RunKind = { kind: 'tour', isVoid: isVoidWithoutOne };
 
@@ -42,7 +41,7 @@ type Leg = ReturnType<typeof trialsOf>;
 
 /** In the order in which they are run. */
 const trialsOf = (app: AppName, pace: Pace) => {
-  const micro = { app, workload: tourWorkload };
+  const micro = { app, workload: defaultWorkload };
   return {
     smoke: {
       ...micro,

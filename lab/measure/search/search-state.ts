@@ -1,29 +1,19 @@
 // A search for a capacity as its trials on disk leave it.
 
-import { z } from 'zod';
 import type { DesignedTrial } from '../../results/trial/designed';
 import type { StepResult } from '../../results/trial/steps';
-import { type GoalResult, goalResult, trialsByLoad } from './goal-result';
-import { answerStretch, type HeldLoad, highestHeld, leansToHold } from './held-load';
+import { type HeldLoad, highestHeld, leansToHold } from './capacity-evidence';
+import { answerStretch } from './capacity-search';
 import {
+  type GoalResult,
+  goalResult,
   isHighLoss,
   type SearchGoal,
   type SearchTrial,
-  searchGoalSchema,
+  trialsByLoad,
 } from './load-classification';
 import { latestStretch, type Stretch, stretchesOf } from './machine-change';
-
-/** How one search goes about it. */
-export const searchSettingsSchema = z.strictObject({
-  goal: searchGoalSchema,
-  /** A trial lasts long enough for this many. */
-  requestsPerTrial: z.int().positive(),
-  /** Of load, warm-ups and what void trials took included. */
-  budgetSeconds: z.number().positive(),
-  /** `later`: on a subject that an earlier trial of the same search has warmed. */
-  warmupSeconds: z.strictObject({ first: z.number(), later: z.number() }),
-});
-export type SearchSettings = z.infer<typeof searchSettingsSchema>;
+import type { SearchSettings } from './search-settings';
 
 export type SearchedTrial = {
   /** Within the search, from 1: its probe and other searches of the run are not counted. */

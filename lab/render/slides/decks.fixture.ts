@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { capacity, searchPaces, searchSettings } from '../../experiments/capacity/measure';
+import { capacity } from '../../experiments/capacity/measure';
 import { claimsFixture } from '../../experiments/claims/claims.fixture';
 import { reportedRun } from '../../experiments/conclude';
 import { experimentRuns } from '../../experiments/experiment-runs.fixture';
@@ -14,6 +14,7 @@ import { predictionOf } from '../../experiments/plan/validation';
 import { realTourFixture } from '../../experiments/real-tour.fixture';
 import { compareFixture, noiseFixture } from '../../experiments/turns.fixture';
 import { thisHost } from '../../measure/provenance';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { subjectOf } from '../../runtime/subject';
 import { tourFixture } from '../page/tour.fixture';

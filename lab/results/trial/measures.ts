@@ -1,4 +1,5 @@
 // What two subjects are compared by, and how a run gives its figure.
+
 import { z } from 'zod';
 import type { StepResult } from './steps';
 
@@ -106,3 +107,18 @@ export const measuresOf = (metrics: readonly MetricName[]): Measure[] =>
 export const loadKindsOf = (metrics: readonly MetricName[]): LoadKind[] => [
   ...new Set(measuresOf(metrics).map(({ load }) => load)),
 ];
+
+export const formatHeldLoad = (load: HeldLoad): string => {
+  if ('users' in load) return `${load.users} users`;
+  return 'rateRps' in load ? `${load.rateRps} requests a second` : 'its limit';
+};
+
+/** In a column. */
+export const formatHeldLoadShort = (load: HeldLoad): string =>
+  'rateRps' in load ? `${load.rateRps}/s` : formatHeldLoad(load);
+
+/** Null for a search, which holds none. */
+export const sizeOfLoad = (load: HeldLoad): number | null => {
+  if ('users' in load) return load.users;
+  return 'rateRps' in load ? load.rateRps : null;
+};

@@ -15,3 +15,9 @@ export type TrialResult = {
   /** The shop's books; absent where nobody bought. */
   books?: BooksResult;
 };
+
+/** The steps whose figures count: no warm-up, and not void. */
+export const validSteps = (trials: readonly TrialResult[]): StepResult[] =>
+  trials
+    .flatMap(({ steps }) => steps)
+    .filter(({ warmup, validity }) => !warmup && validity.state !== 'void');

@@ -5,7 +5,7 @@
 // instead of a table of critical values (Freedman and Lane, J. Business and Economic Statistics 1(4),
 // 1983).
 
-import { type Reached, reachedBy } from '../change-points/permutation-level';
+import { type Reached, reachedBy } from '../change-points/change-test';
 import type { Random } from '../random';
 import {
   type GlsSeries,

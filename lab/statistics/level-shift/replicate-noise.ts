@@ -1,7 +1,7 @@
 // How the series of a machine scatter about their levels: autocorrelation from night to night, and how
 // much of a night's own noise its re-runs share.
 
-import { assumedCarryOver, carryOver, type Pooled } from '../change-points/carry-over';
+import { assumedCarryOver, carryOver, type Pooled } from '../change-points/change-test';
 import { mean, median } from '../descriptive';
 
 /** Each night its measurement and, where it was suspicious, its re-runs after it; oldest first. */

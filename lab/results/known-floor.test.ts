@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { KnownFloor } from './design';
-import { floorDoubts, floorOfVerdict } from './known-floor';
+import type { KnownFloor } from './noise-floors';
+import { floorDoubts, floorOfVerdict } from './noise-floors';
 
 const known = (change: Partial<KnownFloor>): KnownFloor => ({
   arm: 'a',

@@ -2,10 +2,9 @@
 
 import { appTitle } from '../../results/findings';
 import type { Cores } from '../../results/trial/bottleneck';
-import { throughputAt } from '../../statistics/usl/model';
-import type { ScaleBy, ScaleDesign } from './design';
-import { isBelieved } from './scale-point';
-import type { ScaleResult } from './scale-result';
+import { throughputAt } from '../../statistics/usl/fit';
+import type { ScaleBy, ScaleDesign, ScaleResult } from './design';
+import { isValid } from './design';
 
 const units: Record<ScaleBy, [one: string, many: string]> = {
   workers: ['worker', 'workers'],
@@ -14,15 +13,15 @@ const units: Record<ScaleBy, [one: string, many: string]> = {
   users: ['user', 'users'],
 };
 
-export const sayLevel = (by: ScaleBy, level: number): string =>
+export const formatLevel = (by: ScaleBy, level: number): string =>
   `${Number(level.toPrecision(3))} ${units[by][level === 1 ? 0 : 1]}`;
 
-const sayGain = (gain: number): string =>
+const formatGain = (gain: number): string =>
   gain < 0.95 ? `falls to ${Math.round(100 * gain)} %` : `grows ${gain.toFixed(1)}-fold`;
 
-const sayRps = (rate: number): string => Math.round(rate).toLocaleString('en');
+const formatRps = (rate: number): string => Math.round(rate).toLocaleString('en');
 
-export function sayScaling(
+export function describeScaling(
   {
     app,
     fit,
@@ -37,10 +36,10 @@ export function sayScaling(
   const name = appTitle(app);
   const what = measure === 'capacity' ? 'capacity' : 'throughput';
   if (fit === null) {
-    const believed = points.filter(isBelieved);
+    const believed = points.filter(isValid);
     return [
       believed.length === 0
-        ? `${name}: no level may be believed, so nothing is said of how it scales with ${units[by][1]}.`
+        ? `${name}: no level is valid, so nothing is known about how it scales with ${units[by][1]}.`
         : `${name}: how it scales with ${units[by][1]} is left open; ${believed.length} measurements are shown, and no law is fitted.`,
     ];
   }
@@ -48,10 +47,10 @@ export function sayScaling(
   const smallest = Math.min(...levels);
   const gain = throughputAt(fit, largest) / throughputAt(fit, smallest);
   const peak = fit.peak.claimed
-    ? `its ${what} peaks at about ${sayLevel(by, by === 'cpus' ? (fit.peak.n ?? 0) : Math.round(fit.peak.n ?? 0))} with ${sayRps(fit.peak.x ?? 0)} requests a second and falls beyond`
+    ? `its ${what} peaks at about ${formatLevel(by, by === 'cpus' ? (fit.peak.n ?? 0) : Math.round(fit.peak.n ?? 0))} with ${formatRps(fit.peak.x ?? 0)} requests a second and falls beyond`
     : `no peak of its ${what} is claimed: ${fit.peak.why}`;
   return [
-    `${name} on ${workload}: from ${sayLevel(by, smallest)} to ${sayLevel(by, largest)} the fitted ${what} ${sayGain(gain)}; ${peak}.`,
+    `${name} on ${workload}: from ${formatLevel(by, smallest)} to ${formatLevel(by, largest)} the fitted ${what} ${formatGain(gain)}; ${peak}.`,
     `${fit.limitedBy.words} ${bottleneck.words}`,
   ];
 }
@@ -76,12 +75,12 @@ export function warningsOf(
   const most = Math.max(...levels);
   if (by === 'workers' && most > cores.subject) {
     warnings.push(
-      `${most} workers shared ${sayLevel('cpus', cores.subject)}: what is fitted is how well that many share them, not what more cores would give.`,
+      `${most} workers shared ${formatLevel('cpus', cores.subject)}: what is fitted is how well that many share them, not what more cores would give.`,
     );
   }
   if (by === 'replicas' && most * cpusPerReplica > cores.subject) {
     warnings.push(
-      `${most} replicas of ${cpusPerReplica} cores shared ${sayLevel('cpus', cores.subject)}: past ${Math.floor(cores.subject / cpusPerReplica)} of them there was none left to give.`,
+      `${most} replicas of ${cpusPerReplica} cores shared ${formatLevel('cpus', cores.subject)}: past ${Math.floor(cores.subject / cpusPerReplica)} of them there was none left to give.`,
     );
   }
   if (fit !== null && fit.alpha > ONE_IS_ENOUGH) {
