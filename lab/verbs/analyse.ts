@@ -5,13 +5,6 @@ import { z } from 'zod';
 import { direction, numbers, ratio, seedOption, share } from '../cli/options';
 import { usageError } from '../errors';
 import { goalResult, searchGoalSchema } from '../measure/search/load-classification';
-import {
-  renderChanges,
-  renderComparison,
-  renderSearch,
-  renderUsl,
-  type SeriesChanges,
-} from '../render/analysis-text';
 import { type CsvRow, readCsv } from '../results/csv';
 import { readJson } from '../results/json';
 import { changePoints } from '../statistics/change-points/change-points';
@@ -19,6 +12,13 @@ import { compare, DEFAULT_MARGIN } from '../statistics/comparison';
 import type { Sample } from '../statistics/contrast';
 import { seededRandom } from '../statistics/random';
 import { analyseUsl } from '../statistics/usl/usl';
+import {
+  renderChanges,
+  renderComparison,
+  renderSearch,
+  renderUsl,
+  type SeriesChanges,
+} from './analyse-text';
 
 const DEFAULT_LEVEL = 0.01;
 const DEFAULT_EFFECT = 0.03;

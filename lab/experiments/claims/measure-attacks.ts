@@ -29,7 +29,8 @@ export function measureAttacks(setting: RunContext & { seed: number }): Promise<
   const subjects = appNames.map((app) => subjectOf(app, 'default', runtime.subjectCores));
   const design: AttacksDesign = { kind: 'probes', outcomes: [] };
   const run = { ...setting, experiment: probes, subjects, design };
-  return runExperiment(run, async ({ folder, say }) => {
+  return runExperiment(run, async (conductor) => {
+    const { folder } = conductor;
     const outcomes: AttackOutcome[] = [];
     for (const subject of subjects) {
       const { app } = subject;
@@ -42,7 +43,7 @@ export function measureAttacks(setting: RunContext & { seed: number }): Promise<
       outcomes.push(...own);
       folder.update({ design: { ...design, outcomes } });
       const through = own.filter(({ broken }) => broken !== null).length;
-      say(`${app}: ${through} of ${own.length} attacks got through`);
+      conductor.say(`${app}: ${through} of ${own.length} attacks got through`);
       await runtime.stopSubject(app);
     }
   });

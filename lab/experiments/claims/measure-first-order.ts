@@ -22,7 +22,8 @@ export function firstOrder(
   );
   const design: FirstOrderDesign = { kind: 'first-order', runs, orders: [] };
   const run = { ...setting, experiment: firstOrderExperiment, subjects, design };
-  return runExperiment(run, async ({ folder, say }) => {
+  return runExperiment(run, async (conductor) => {
+    const { folder } = conductor;
     const orders: FirstOrder[] = [];
     for (const { arm, block } of turnOrder(runs)) {
       if (signal.aborted) throw new Interrupted();
@@ -41,7 +42,7 @@ export function firstOrder(
       };
       orders.push(one);
       folder.update({ design: { ...design, orders } });
-      say(
+      conductor.say(
         `${app}: ready in ${one.startSeconds.toFixed(2)} s, first order ${one.orderSeconds.toFixed(2)} s later`,
       );
     }

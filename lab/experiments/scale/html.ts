@@ -1,11 +1,12 @@
 // A scaling run on the page: the curve, the fitted law, and every measurement.
-import { formatFour, formatInterval, formatLimit } from '../../render/analysis-text';
+
 import { withoutReason } from '../../render/format';
 import { renderFigure } from '../../render/page/figure';
 import { scaleLegend } from '../../render/page/legend';
 import { html, type Markup } from '../../render/page/markup';
 import type { Section } from '../../render/page/shell';
 import { facts, table } from '../../render/page/table';
+import { formatFour, formatInterval, formatLimit } from '../../render/usl-text';
 import type { UslAnalysis } from '../../statistics/usl/usl';
 import { scaleChart } from './chart';
 import type { ScaleResult } from './design';

@@ -1,10 +1,10 @@
 // How an app scales: the levels that were measured with the law through them, and what the law says.
 import { boundColour } from '../../../grafana/src/colours';
-import { formatFour, formatInterval } from '../../render/analysis-text';
 import { sayRate } from '../../render/format';
 import { appColour } from '../../render/page/figure';
 import { type Message, messageSlides } from '../../render/slides/message-slides';
 import type { Notes, Slide } from '../../render/slides/model';
+import { formatFour, formatInterval } from '../../render/usl-text';
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import { quantile } from '../../statistics/descriptive';

@@ -1,8 +1,8 @@
 // A scaling run, for the terminal.
 
-import { uslLines } from '../../render/analysis-text';
 import { sayCores, sayCount, sayMs, sayRate, withoutReason } from '../../render/format';
 import { renderTable } from '../../render/table';
+import { uslLines } from '../../render/usl-text';
 import { throughputAt } from '../../statistics/usl/fit';
 import type { ScalePoint, ScaleResult } from './design';
 
