@@ -248,7 +248,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     expect(sumOf(await pageOf(app), 'http_server_active_requests')).toBe(1);
     const response = await waiting;
     expect(response.status).toBe(200);
-    expect(await response.text()).toBe('{"ms":1500}');
+    expect(await response.json()).toEqual({ ms: 1500 });
     expect(await late).toBe('refused');
     expect(await app.ended).toEqual({ code: 0, signal: null });
     expect(children.filter(isAlive)).toEqual([]);

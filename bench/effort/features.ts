@@ -60,7 +60,7 @@ export const filesOf: Record<AppName, Files> = {
     database: ['observability/postgresql/*.py', 'accounts/management/**/*.py'],
     http: [
       'headroom/{body_limit,body_type,form_fields,json_bodies,methods,parameters}.py',
-      'headroom/{incoming,redirects,responses,stateless,text,worker}.py',
+      'headroom/{incoming,redirects,stateless,text,worker}.py',
       'shop/{middleware,static_files}.py',
     ],
     errors: ['problems/*.py'],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.views.decorators.cache import never_cache
 
@@ -14,7 +14,6 @@ from accounts.forms import MOST_EMAIL_CHARACTERS, MOST_PASSWORD_CHARACTERS
 from accounts.login import log_in
 from headroom.json_bodies import read_json, text
 from headroom.methods import require_http_methods
-from headroom.responses import CompactJsonResponse
 
 CREDENTIALS = {
     "email": text(most=MOST_EMAIL_CHARACTERS),
@@ -40,4 +39,4 @@ def _session_now(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         user = request.user
         customer = {"id": user.pk, "email": user.email, "name": user.name}
-    return CompactJsonResponse({"customer": customer, "csrfToken": get_token(request)})
+    return JsonResponse({"customer": customer, "csrfToken": get_token(request)})

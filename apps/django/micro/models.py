@@ -26,17 +26,6 @@ class World(models.Model):
     def __str__(self) -> str:
         return f"world {self.id}"
 
-    @classmethod
-    def read(cls, world_id: int) -> World:
-        """The row with this id.
-
-        get() would copy its query once more and ask for 21 rows, to tell one from several; a
-        primary key has no second row.
-        """
-        world: World
-        [world] = cls.objects.filter(pk=world_id)
-        return world
-
     def as_json(self) -> WorldJson:
         return {"id": self.id, "randomNumber": self.random_number}
 
