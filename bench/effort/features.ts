@@ -60,8 +60,8 @@ export const filesOf: Record<AppName, Files> = {
     database: ['observability/postgresql/*.py', 'accounts/management/**/*.py'],
     http: [
       'headroom/{body_limit,body_type,form_fields,json_bodies,methods,parameters}.py',
-      'headroom/{incoming,redirects,stateless,text,worker}.py',
-      'shop/{middleware,static_files}.py',
+      'headroom/{incoming,stateless,text,worker}.py',
+      'shop/middleware.py',
     ],
     errors: ['problems/*.py'],
     observability: ['observability/*.py'],

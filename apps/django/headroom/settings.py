@@ -5,8 +5,13 @@ from __future__ import annotations
 import os
 from math import ceil
 
+import django_stubs_ext
+
 from headroom.environment import read_app_environment
 from headroom.incoming import MOST_BODY_BYTES
+
+# Gives Django's classes the parameters that its stubs have: ModelAdmin[Product].
+django_stubs_ext.monkeypatch()
 
 environment = read_app_environment(os.environ)
 
@@ -14,6 +19,8 @@ ALLOWED_HOSTS = environment.allowed_hosts
 
 # A path is either in the contract or not found: nothing is redirected.
 APPEND_SLASH = False
+
+AUTHENTICATION_BACKENDS = ["accounts.backends.RateLimitedBackend"]
 
 AUTH_USER_MODEL = "accounts.Customer"
 
@@ -119,15 +126,20 @@ LOGGING = {
     },
 }
 
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "shop:home"
+
 # The admin's alone, so they need no cookie of their own.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-OPTIONAL_MIDDLEWARE = [
+FULL_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "shop.middleware.ShopHeadersMiddleware",
+    "shop.middleware.ShopResponseMiddleware",
+    "problems.middleware.ProblemMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "accounts.middleware.LazySessionMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "headroom.body_limit.BodyLimitMiddleware",
     "headroom.body_type.BodyTypeMiddleware",
     "accounts.middleware.SessionCsrfMiddleware",
@@ -135,10 +147,9 @@ OPTIONAL_MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
-MIDDLEWARE = [
-    *(OPTIONAL_MIDDLEWARE if environment.full_middleware else []),
-    "problems.middleware.ProblemMiddleware",
-]
+MIDDLEWARE = (
+    FULL_MIDDLEWARE if environment.full_middleware else ["problems.middleware.ProblemMiddleware"]
+)
 
 PASSWORD_HASHERS = ["accounts.hashers.ContractArgon2PasswordHasher"]
 
@@ -153,16 +164,22 @@ SECRET_KEY = environment.session_secret
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.trust_proxy else None
 
 SESSION_COOKIE_AGE = 24 * 60 * 60
+# Browsers keep a Secure cookie by https alone, which there is behind a proxy only.
+SESSION_COOKIE_SECURE = environment.trust_proxy
+SESSION_ENGINE = "accounts.sessions"
 
 SILENCED_SYSTEM_CHECKS = [
     "security.W003",  # It looks for Django's CsrfViewMiddleware by name; ours is one.
     "security.W004",  # HSTS,
     "security.W008",  # redirects to HTTPS and
-    "security.W010",  # a cookie for HTTPS alone: the lab measures plain HTTP on its own machine,
-    # and behind a proxy LazySessionMiddleware sees to the cookie.
+    "security.W010",  # a cookie for HTTPS alone: the lab measures plain HTTP on its own machine.
 ]
 
 STATIC_URL = "/static/"
+
+# From the apps' folders, which are read once at the start: a container cannot write a STATIC_ROOT.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
 
 CONTEXT_PROCESSORS = [
     "django.template.context_processors.request",

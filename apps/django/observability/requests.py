@@ -121,8 +121,6 @@ def _observer(method: str, route: str | None, status: int) -> Callable[[float], 
 
 def template_of(route: str) -> str:
     """A route as contract/openapi.yaml writes it."""
-    if route.startswith("static/"):
-        return ""
     if route.startswith("admin/"):
         return "/admin/"
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db.models import Model, QuerySet
@@ -18,13 +18,7 @@ MOST_PAGES = 100
 Row = TypeVar("Row", bound=Model)
 
 
-if TYPE_CHECKING:  # Django's own class takes no parameters.
-    RowPaginator = Paginator[Any]
-else:
-    RowPaginator = Paginator
-
-
-class ReachablePaginator(RowPaginator):
+class ReachablePaginator(Paginator[Any]):
     """Counts no further than to the last page that can be asked for."""
 
     object_list: QuerySet[Any]

@@ -11,7 +11,6 @@ from shop.api import buying as buying_api
 from shop.api import catalogue as catalogue_api
 from shop.feeds import NewProductsFeed
 from shop.sitemaps import sitemaps
-from shop.static_files import static_file
 from shop.views import buying, catalogue, machines
 
 app_name = "shop"
@@ -34,7 +33,6 @@ urlpatterns = [
         name="sitemap",
     ),
     path("sitemaps/<slug:section>.xml", machines.sitemap_section, name="sitemap_section"),
-    path("static/<path:path>", static_file),
     path("robots.txt", machines.robots),
     path("api/products", catalogue_api.products),
     path("api/products/<int:id>", catalogue_api.product),

@@ -410,7 +410,6 @@ const cookieLines: Case = {
       [visitor.cookieHeader, 'a=b'],
       ['a=b', visitor.cookieHeader],
       ['a=b', 'c=d; e=f', visitor.cookieHeader, 'g=h'],
-      [visitor.cookieHeader, 'sessionid=none'],
     ]) {
       const cookies = lines.map((line) => `Cookie: ${line}\r\n`).join('');
       const bytes = `GET /api/orders HTTP/1.1\r\n${host}${cookies}Connection: close\r\n\r\n`;

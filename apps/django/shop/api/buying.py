@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from django.http import HttpResponse, JsonResponse
 
-from accounts.decorators import CustomerRequest, api_customer_required
+from accounts.decorators import CustomerRequest, api_login_required
 from headroom.json_bodies import read_json, whole_number
 from headroom.methods import require_http_methods, require_safe
 from shop.api.documents import cart_document, order_detail, order_summary, page_document
@@ -21,7 +21,7 @@ ADDITION = {"productId": whole_number(least=1, most=LARGEST_ID), **QUANTITY}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@api_customer_required
+@api_login_required
 def cart(request: CustomerRequest) -> HttpResponse:
     if request.method == "POST":
         given = read_json(request, ADDITION)
@@ -31,7 +31,7 @@ def cart(request: CustomerRequest) -> HttpResponse:
 
 
 @require_http_methods(["PUT", "DELETE"], without_body=["DELETE"])
-@api_customer_required
+@api_login_required
 def cart_line(request: CustomerRequest, id: int) -> HttpResponse:
     removes = request.method == "DELETE"
     quantity = 0 if removes else int(read_json(request, QUANTITY)["quantity"])
@@ -44,7 +44,7 @@ def _cart_now(request: CustomerRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"], without_body=["POST"])
-@api_customer_required
+@api_login_required
 def orders(request: CustomerRequest) -> HttpResponse:
     if request.method == "POST":
         return _check_out(request)
@@ -64,7 +64,7 @@ def _check_out(request: CustomerRequest) -> HttpResponse:
 
 
 @require_safe
-@api_customer_required
+@api_login_required
 def order(request: CustomerRequest, id: int) -> HttpResponse:
     order = find_order(request.user, id)
     return JsonResponse(order_detail(order, order.lines_as_bought()))
