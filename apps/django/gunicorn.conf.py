@@ -160,7 +160,7 @@ def child_exit(server: Arbiter, worker: Worker) -> None:
 
 
 def worker_exit(server: Arbiter, worker: Worker) -> None:
-    from observability.postgresql.base import close_connections
+    from database.base import close_connections
 
     close_connections()
 

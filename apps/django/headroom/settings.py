@@ -56,7 +56,7 @@ POOL = {
 
 DATABASES = {
     "default": {
-        # Django's PostgreSQL backend, timed.
+        # Measures the backend in database/, which would do by itself.
         "ENGINE": "observability.postgresql",
         "NAME": environment.database["dbname"],
         "USER": environment.database.get("user", ""),

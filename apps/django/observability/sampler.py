@@ -11,9 +11,10 @@ import time
 
 from prometheus_client import Gauge
 
+from database.base import default_database
 from observability import metrics
 from observability.garbage import PauseRecorder
-from observability.postgresql.base import connections_used, default_database, idle_connections
+from observability.postgresql.base import connections_used, idle_connections
 from observability.requests import MeasuredHandler
 
 INTERVAL_SECONDS = 0.2
