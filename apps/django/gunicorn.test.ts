@@ -1,11 +1,10 @@
 // What gunicorn's processes do: start, refuse to start, be killed, be replaced, end together.
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { departures, metricsOf } from '../../contract/conformance/declared-metrics';
 import { parseMetricsPage } from '../../contract/conformance/metrics-page';
@@ -255,13 +254,3 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     expect(existsSync(directory)).toBe(false);
   },
 );
-
-test("Python's own unit tests pass", async () => {
-  const options = { cwd: __dirname, env: { PYTHONDONTWRITEBYTECODE: '1' } };
-  const { stderr } = await promisify(execFile)(
-    join(venv, 'python'),
-    ['-W', 'error', '-m', 'unittest'],
-    options,
-  );
-  expect(stderr).toMatch(/^Ran [1-9]\d* tests[\s\S]*\nOK\n$/m);
-});

@@ -1,8 +1,8 @@
 """Django's PostgreSQL backend, which recovers from an outage by one failed request.
 
 Connections come from a pool and go back after each request, or, where settings have
-CONN_MAX_AGE = None, each thread keeps one. When the database restarts, all are lost at once. Django's
-own backend would find that out one by one, each by a request that fails.
+CONN_MAX_AGE = None, each thread keeps one. When the database restarts, all are lost at once.
+Django's own backend would find that out one by one, each by a request that fails.
 """
 
 from __future__ import annotations

@@ -91,7 +91,12 @@ SHOP_APPS = [
     "django.contrib.staticfiles",
 ]
 
-INSTALLED_APPS = ["micro", "problems", *(SHOP_APPS if environment.full_middleware else [])]
+INSTALLED_APPS = [
+    "database",
+    "micro",
+    "problems",
+    *(SHOP_APPS if environment.full_middleware else []),
+]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,4 +1,4 @@
-"""TechEmpower's two tables. db/schema.sql makes them, for both apps; Django only uses them."""
+"""TechEmpower's two tables, as db/schema.sql makes them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ class World(models.Model):
     random_number = models.IntegerField()
 
     class Meta:
-        managed = False
         db_table = "world"
 
     def __str__(self) -> str:
@@ -35,7 +34,6 @@ class Fortune(models.Model):
     message = models.TextField()
 
     class Meta:
-        managed = False
         db_table = "fortune"
 
     def __str__(self) -> str:
