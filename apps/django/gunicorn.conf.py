@@ -21,11 +21,15 @@ from headroom.environment import (
     read_app_environment,
     read_server_environment,
 )
-from headroom.garbage import collect_less_often
-from headroom.incoming import MOST_HEAD_BYTES
-from headroom.lifetime import die_with_parent, interrupt_as_terminate, leave_interrupt_to_parent
-from headroom.memory import return_large_blocks
 from observability import service as metrics
+from server.parser import MOST_HEAD_BYTES
+from server.process import (
+    collect_less_often,
+    die_with_parent,
+    interrupt_as_terminate,
+    leave_interrupt_to_parent,
+    return_large_blocks,
+)
 
 if TYPE_CHECKING:
     from gunicorn.arbiter import Arbiter
@@ -49,7 +53,7 @@ bind = f"{_host}:{environment.port}"
 log_level = app_environment.log_level
 loglevel = log_level.lower()
 
-worker_class = "headroom.worker.PatientWorker"
+worker_class = "server.worker.PatientWorker"
 workers = environment.workers
 threads = environment.threads
 keepalive = environment.keep_alive_seconds
@@ -64,7 +68,7 @@ backlog = 511
 # and closes rather than keeps: twice as many as the lab has users, so that none is turned away.
 worker_connections = 2000
 
-# A head has 16 KiB in all (headroom/incoming.py), as in Node, whatever they are spent on.
+# A head has 16 KiB in all (server/parser.py), as in Node, whatever they are spent on.
 limit_request_line = 0
 limit_request_field_size = MOST_HEAD_BYTES
 limit_request_fields = 2000

@@ -53,16 +53,11 @@ export const filesOf: Record<AppName, Files> = {
   },
   django: {
     configuration: [
-      'headroom/{__init__,apps,bare_urls,environment,garbage,lifetime,memory,settings,urls}.py',
-      'headroom/wsgi.py',
+      'headroom/{__init__,apps,bare_urls,environment,settings,urls,wsgi}.py',
       '{gunicorn.conf,manage}.py',
     ],
     database: ['database/**/*.py'],
-    http: [
-      'headroom/{body_limit,body_type,form_fields,json_bodies,methods,parameters}.py',
-      'headroom/{incoming,stateless,text,worker}.py',
-      'shop/middleware.py',
-    ],
+    http: ['{server,validation}/*.py', 'shop/middleware.py'],
     errors: ['problems/*.py'],
     observability: ['observability/**/*.py'],
     micro: ['micro/**/*.py'],

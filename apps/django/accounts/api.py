@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 
 from accounts.decorators import unauthorized
 from accounts.forms import MOST_EMAIL_CHARACTERS, MOST_PASSWORD_CHARACTERS
-from headroom.json_bodies import read_json, text
-from headroom.methods import require_http_methods
+from validation.decorators import require_http_methods
+from validation.json_bodies import read_json, text
 
 CREDENTIALS = {
     "email": text(most=MOST_EMAIL_CHARACTERS),

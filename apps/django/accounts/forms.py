@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from accounts.models import Customer
-from headroom.form_fields import TextField
+from validation.fields import TextField
 
 MOST_EMAIL_CHARACTERS = 254
 LEAST_PASSWORD_CHARACTERS = 10

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase, HttpResponseForbidden
 from django.middleware.csrf import CsrfViewMiddleware
 
-from headroom.stateless import is_unguarded
+from validation.decorators import is_unguarded
 
 
 class SessionCsrfMiddleware(CsrfViewMiddleware):

@@ -7,7 +7,7 @@ from django.urls import path
 
 from accounts import api
 from accounts.views import LoginView, RegisterView
-from headroom.methods import require_http_methods, require_POST
+from validation.decorators import require_http_methods, require_POST
 
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -8,9 +8,8 @@ import time
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from headroom.methods import require_safe
-from headroom.stateless import stateless
 from problems.exceptions import InvalidParameter
+from validation.decorators import require_safe, stateless
 
 ROUNDS_A_UNIT = 1000
 

@@ -8,7 +8,7 @@ from math import ceil
 import django_stubs_ext
 
 from headroom.environment import read_app_environment
-from headroom.incoming import MOST_BODY_BYTES
+from server.parser import MOST_BODY_BYTES
 
 # Gives Django's classes the parameters that its stubs have: ModelAdmin[Product].
 django_stubs_ext.monkeypatch()
@@ -145,8 +145,8 @@ FULL_MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "headroom.body_limit.BodyLimitMiddleware",
-    "headroom.body_type.BodyTypeMiddleware",
+    "validation.bodies.BodyLimitMiddleware",
+    "validation.bodies.BodyTypeMiddleware",
     "accounts.middleware.SessionCsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -11,10 +11,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from psycopg.errors import DeadlockDetected
 
-from headroom.methods import require_safe
-from headroom.stateless import stateless
 from micro.cached_worlds import get_cached_worlds
 from micro.models import WORLD_SIZE, Fortune, World
+from validation.decorators import require_safe, stateless
 
 MOST_ROWS = 500
 

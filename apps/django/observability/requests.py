@@ -20,8 +20,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, ResolverMatch, resolve
 
-from headroom.methods import methods_of
 from observability.metrics import request_duration
+from validation.decorators import methods_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from headroom.methods import require_safe
-from headroom.stateless import stateless
+from validation.decorators import require_safe, stateless
 
 
 @stateless

@@ -10,9 +10,10 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from headroom.form_fields import TextField, WholeNumberField, digits_in
 from problems.exceptions import InvalidParameter
 from shop.models import Category, Product
+from validation.fields import TextField, WholeNumberField
+from validation.values import digits_in
 
 
 class CategoryField(forms.ModelChoiceField[Category]):

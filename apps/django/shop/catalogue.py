@@ -8,9 +8,9 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
-from headroom.text import is_text
 from problems.exceptions import InvalidParameter, Missing
 from shop.models import Category, Product
+from validation.values import is_text
 
 # Each has its index in db/schema.sql, and ends in the id: so it is one order.
 SORTS: Final = {

@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 
-from headroom.text import to_text
 from shop.catalogue import newest_products
 from shop.models import Product
+from validation.values import to_text
 
 PRODUCTS_IN_FEED = 20
 

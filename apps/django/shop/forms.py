@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django import forms
 
-from headroom.form_fields import WholeNumberField
 from problems.exceptions import InvalidParameter
 from shop.cart import MOST_OF_A_PRODUCT
+from validation.fields import WholeNumberField
 
 LARGEST_ID = 2_147_483_647
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from headroom.stateless import is_stateless
+from validation.decorators import is_stateless
 
 # The pages need a style sheet and their own forms, and nothing else: no script runs here at all.
 PAGES_POLICY: Final = (

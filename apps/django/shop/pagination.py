@@ -9,8 +9,8 @@ from django.core.paginator import EmptyPage, Page, Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, QueryDict
 
-from headroom.parameters import whole_number
 from problems.exceptions import Missing
+from validation.values import whole_number_in
 
 PAGE_SIZE = 24
 MOST_PAGES = 100
@@ -33,7 +33,7 @@ class ReachablePaginator(Paginator[Any]):
 
 
 def page_number(request: HttpRequest) -> int:
-    return whole_number(request.GET, "page", least=1, most=MOST_PAGES, default=1)
+    return whole_number_in(request.GET, "page", least=1, most=MOST_PAGES, default=1)
 
 
 def page_of(rows: QuerySet[Row], number: int) -> Page[Row]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, models
 from django.test import TestCase
 
 SQL = Path(__file__).parents[3] / "db/bookkeeping/django.sql"
 OWN_APPS = ("accounts", "micro", "shop")
+
+
+def type_of(field: models.Field[Any, Any]) -> str:
+    return field.db_parameters(connection)["type"] or ""
 
 
 class BookkeepingTest(TestCase):
@@ -38,11 +43,7 @@ class BookkeepingTest(TestCase):
                 )
                 # A model bounds texts that the schema does not.
                 fields = {
-                    (
-                        field.column,
-                        re.sub(r"varchar\(\d+\)", "text", field.db_parameters(connection)["type"] or ""),
-                        field.null,
-                    )
+                    (field.column, re.sub(r"varchar\(\d+\)", "text", type_of(field)), field.null)
                     for field in model._meta.concrete_fields
                 }
                 self.assertEqual(set(cursor.fetchall()), fields)

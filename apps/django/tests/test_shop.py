@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from http import HTTPStatus
 from io import StringIO
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.http import HttpResponse
 from django.test import TestCase
 from django.utils.timezone import now
 
@@ -32,9 +32,8 @@ class ShopTest(TestCase):
             category=lamps, name="Oak <lamp>", description="Bright.", price_cents=4_999, stock=3
         )
 
-    def post(self, path: str, **fields: object) -> HttpResponse:
-        response: HttpResponse = self.client.post(path, urlencode(fields), content_type=FORM)
-        return response
+    def post(self, path: str, **fields: object) -> Any:
+        return self.client.post(path, urlencode(fields), content_type=FORM)
 
 
 class PagesTest(ShopTest):
@@ -74,7 +73,7 @@ class LoginTest(ShopTest):
 
     def test_the_eleventh_wrong_password_is_refused_unread(self) -> None:
         for _ in range(10):
-            response = self.post("/login", email=EMAIL, password="wrong")
+            response = self.post("/login", email=EMAIL, password=f"not {PASSWORD}")
             self.assertContains(
                 response, "Email or password is wrong.", status_code=HTTPStatus.BAD_REQUEST
             )

@@ -7,14 +7,14 @@ from http import HTTPStatus
 from django.http import HttpResponse, JsonResponse
 
 from accounts.decorators import CustomerRequest, api_login_required
-from headroom.json_bodies import read_json, whole_number
-from headroom.methods import require_http_methods, require_safe
 from shop.api.documents import cart_document, order_detail, order_summary, page_document
 from shop.cart import MOST_OF_A_PRODUCT, add_to_cart, cart_of, change_cart
 from shop.checkout import check_out, idempotency_key
 from shop.forms import LARGEST_ID
 from shop.orders import find_order, orders_of
 from shop.pagination import PageLinks, page_number, page_of
+from validation.decorators import require_http_methods, require_safe
+from validation.json_bodies import read_json, whole_number
 
 QUANTITY = {"quantity": whole_number(least=1, most=MOST_OF_A_PRODUCT)}
 ADDITION = {"productId": whole_number(least=1, most=LARGEST_ID), **QUANTITY}

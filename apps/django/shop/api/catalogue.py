@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from headroom.methods import require_safe
-from headroom.stateless import stateless
-from headroom.text import is_text
 from problems.exceptions import InvalidParameter
 from shop.api.documents import page_document, product_detail, product_summary
 from shop.catalogue import find_product, products_found, products_sorted, sort_in, words_in
 from shop.models import Category
 from shop.pagination import PageLinks, page_number, page_of
+from validation.decorators import require_safe, stateless
+from validation.values import is_text
 
 
 @stateless

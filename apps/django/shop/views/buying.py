@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from accounts.decorators import CustomerRequest
-from headroom.methods import require_http_methods, require_POST, require_safe
 from shop.cart import add_to_cart, cart_of, change_cart, total_cents
 from shop.checkout import check_out, idempotency_key
 from shop.forms import AddToCartForm, ChangeCartForm, require_valid
 from shop.orders import find_order, orders_of
 from shop.pagination import PageLinks, page_number, page_of
+from validation.decorators import require_http_methods, require_POST, require_safe
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

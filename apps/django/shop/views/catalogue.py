@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from headroom.methods import require_safe
 from problems.exceptions import Missing
 from shop.catalogue import (
     find_product,
@@ -17,6 +16,7 @@ from shop.catalogue import (
 )
 from shop.models import Category
 from shop.pagination import PageLinks, page_number, page_of
+from validation.decorators import require_safe
 
 NEWEST_AT_HOME = 12
 
