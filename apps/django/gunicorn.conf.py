@@ -80,17 +80,17 @@ sendfile = False
 reuse_port = environment.reuse_port
 
 # Each worker imports the app after its fork (gunicorn's default): connections, caches, locks and
-# threads are then its own. It costs half a second of CPU a worker at the start, and memory.
+# threads are then its own. It costs half a second of CPU per worker at the start, and memory.
 preload_app = False
 
 # Heartbeats and metrics are files that are written all the time: in memory, where there is such.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
-# Nobody is in front: what a client says of its scheme or address is not believed, not even from
-# this machine, which gunicorn would take for a proxy's.
+# No proxy is trusted here: what a client says of its scheme or address is not believed, not even
+# from this machine, which gunicorn would take for a proxy.
 forwarded_allow_ips = ""
 
-# A socket in the home directory for a command line nobody uses here.
+# A socket in the home directory, for a command line that is not used here.
 control_socket_disable = True
 
 # Node raises the soft limit by itself; Python does not, and gunicorn's worker ends when it is

@@ -38,8 +38,8 @@ CSRF_FAILURE_VIEW = "problems.views.csrf_failure"
 CSRF_USE_SESSIONS = True
 
 # By Django's defaults the client merges parameters into the text, and each statement is parsed and
-# planned anew, as are pg's unnamed ones in the Express app. Prepared, it is sent without them, and
-# a connection that has seen it five times keeps its plan (psycopg's own default).
+# planned each time, as are pg's unnamed ones in the Express app. Prepared, it is sent without them,
+# and a connection that has seen it five times keeps its plan (psycopg's own default).
 PREPARING = (
     {"server_side_binding": True, "prepare_threshold": 5} if environment.prepared_statements else {}
 )
@@ -49,14 +49,14 @@ POOL = {
     "min_size": environment.pool_size,
     "max_size": environment.pool_size,
     "timeout": environment.pool_timeout_seconds,
-    # After a failure the pool tries again ever later, and lets nobody else try. Given up this
-    # soon, the first request after the database is back gets a connection.
+    # After a failure the pool retries with exponential backoff, and no request may connect by
+    # itself meanwhile. With so short a limit, the first request after an outage gets a connection.
     "reconnect_timeout": environment.pool_timeout_seconds,
 }
 
 DATABASES = {
     "default": {
-        # Measures the backend in database/, which would do by itself.
+        # Observes database.base, which is the backend without metrics.
         "ENGINE": "observability.postgresql",
         "NAME": environment.database["dbname"],
         "USER": environment.database.get("user", ""),

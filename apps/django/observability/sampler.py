@@ -1,7 +1,7 @@
 """Writes the gauges of one worker, five times a second.
 
-A gauge written with every request would cost each of them more than a histogram does, and nobody
-would see more of it: Prometheus looks every other second.
+Writing a gauge with every request would cost more than a histogram, and show nothing more:
+Prometheus scrapes every other second.
 """
 
 from __future__ import annotations

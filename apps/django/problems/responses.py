@@ -1,4 +1,4 @@
-"""An error as RFC 9457's problem details or, for who accepts HTML, as a page."""
+"""An error as RFC 9457's problem details or, for a client that accepts HTML, as a page."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def find_product(product_id: int) -> Product:
 
 
 def sort_in(request: HttpRequest) -> str | None:
-    """None where the request had none: then it stands in no link either."""
+    """None where the request had none: then the links of the page have none either."""
     sort = request.GET.get("sort")
     if sort is not None and sort not in SORTS:
         raise InvalidParameter("sort", f"sort must be one of {', '.join(SORTS)}.")

@@ -21,6 +21,6 @@ class ChangeCartForm(forms.Form):
 
 
 def require_valid(form: forms.Form) -> None:
-    """Browsers bound what can be typed here: what is wrong did not come by one."""
+    """Browsers enforce these bounds: a wrong value came from a program, which gets a problem."""
     for field, errors in form.errors.items():
         raise InvalidParameter(field, f"{field}: {errors[0]}")

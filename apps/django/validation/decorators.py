@@ -1,7 +1,7 @@
 """Decorators that say of a view which methods it takes, and whether it needs session or body.
 
 They leave that on the view, where middleware and metrics find it: a request with another method is
-no operation of the app, whoever refuses it.
+not an operation of the app, whether Django or a view refuses it.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def bodiless_methods_of(view: Callable[..., object]) -> tuple[str, ...]:
 def stateless(view: View) -> View:
     """The view reads neither session nor body, so the middleware does not either.
 
-    Django would read the session for its CSRF token before any view is called: a statement a
-    request. And it would answer a POST without a token with 403, where these views say 405.
+    Django would read the session for its CSRF token before any view is called: one more statement
+    per request. And it would answer a POST without a token by 403, where these views say 405.
     """
     # Functions carry attributes as Django's own csrf_exempt does; mypy knows of none.
     view.is_stateless = True  # type: ignore[attr-defined]

@@ -44,7 +44,7 @@ def products(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    page_number(request), sort_in(request)  # What is wrong goes before what is not there.
+    page_number(request), sort_in(request)  # 400 takes precedence over 404.
     category = Category.objects.filter(slug=slug).first()
     if category is None:
         raise Missing("There is no such category.")

@@ -1,4 +1,4 @@
-"""What is for crawlers alone."""
+"""For crawlers alone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_PARTS = 50_000
 @stateless
 @require_safe
 def sitemap_section(request: HttpRequest, section: str) -> HttpResponse:
-    # Django takes what is no number for a part that is not there.
+    # Django answers 404 to a value that is not a number.
     whole_number_in(request.GET, "p", least=1, most=MOST_PARTS, default=1)
     return sitemap(request, sitemaps=sitemaps, section=section)
 
