@@ -12,6 +12,7 @@ const subjects = 'test/conformance-subjects.ts';
 /** Crosses rooms and measures nothing: pages, decks, settings. It may share the machine. */
 const untimed = [
   'compose-settings',
+  'database',
   'deck',
   'docs-commands',
   'fuzz',
@@ -19,6 +20,10 @@ const untimed = [
   'shop-browser',
   'unreachable-database',
 ].map((name) => `test/${name}.test.ts`);
+/** Asks each app in its container, both at a time. */
+const images = ['test/compose-conformance-*.test.ts'];
+/** Needs containers: the files share them, and use them one after the other. */
+const containers = ['test/compose-*.test.ts', 'test/container-*.test.ts'];
 const elsewhere = ['**/node_modules/**', '**/dist/**', '.lab/**'];
 
 export default defineConfig({
@@ -76,9 +81,34 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
-          exclude: [...elsewhere, ...untimed],
+          exclude: [...elsewhere, ...untimed, ...containers],
           sequence: { groupOrder: 4 },
           // Two cores: a starved subject fails tests that are right.
+          maxWorkers: 1,
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'images',
+          include: images,
+          globalSetup: 'test/container-setup.ts',
+          sequence: { groupOrder: 5 },
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'containers',
+          include: containers,
+          exclude: [...elsewhere, ...untimed, ...images],
+          globalSetup: 'test/container-setup.ts',
+          sequence: { groupOrder: 6 },
           maxWorkers: 1,
           testTimeout: 60_000,
           hookTimeout: 180_000,

@@ -1,16 +1,17 @@
 // How often the comparison's interval covers the truth, how often it cries faster over nothing, and
 // what it can see: simulated experiments in blocks.
 
-import { type Arm, blockOrder } from '../lab/measure/turns/block-order';
-import { hierarchicalMeans, percentileInterval } from '../lab/statistics/bootstrap';
+import { blockOrder } from '../lab/measure/turns/block-order';
+import type { Arm } from '../lab/results/trial/designed';
 import { compare } from '../lab/statistics/comparison';
-import type { Run } from '../lab/statistics/contrast';
-import { wilsonInterval } from '../lab/statistics/intervals';
+import type { Sample } from '../lab/statistics/contrast';
+import { percentileInterval, wilsonInterval } from '../lab/statistics/intervals';
 import { type Random, seededRandom } from '../lab/statistics/random';
+import { hierarchicalMeans } from '../lab/statistics/variance';
 import { percentWithInterval, renderTable } from './table';
 
 export interface Experiment {
-  /** Runs an arm, even: blocks of ABBA hold two of each. */
+  /** Runs per arm, even: blocks of ABBA hold two of each. */
   readonly runs: number;
   /** Correlation of one run's noise with the next (AR(1) over the order of running). */
   readonly phi: number;
@@ -46,11 +47,11 @@ const orderOf = (order: Order, runs: number): Arm[] =>
     : Array.from({ length: runs / 2 }, (): Arm[] => ['a', 'b', 'b', 'a']).flat();
 
 /** One experiment: two runs of each arm in a block, a label each block. */
-function simulateBlocks(experiment: Experiment, random: Random): { a: Run[]; b: Run[] } {
+function simulateBlocks(experiment: Experiment, random: Random): { a: Sample[]; b: Sample[] } {
   const { runs, phi, cv, ratio } = experiment;
   const innovation = Math.sqrt(1 - phi * phi);
-  const a: Run[] = [];
-  const b: Run[] = [];
+  const a: Sample[] = [];
+  const b: Sample[] = [];
   let noise = random.normal();
   for (const [position, arm] of orderOf(experiment.order, runs).entries()) {
     const value = 100 * (arm === 'b' ? ratio : 1) * Math.exp(cv * noise);
@@ -88,19 +89,20 @@ function coverageOf(experiment: Experiment, seeds: number): CoverageRow {
   return { ...experiment, seeds, ...counts };
 }
 
-function unblocked(runs: readonly Run[]): Run[] {
+function unblocked(runs: readonly Sample[]): Sample[] {
   return runs.map(({ value }) => ({ value }));
 }
 
 /** The rejected alternative: blocks with replacement, then each block's contrasts inside it. */
 function blockBootstrap(
-  a: readonly Run[],
-  b: readonly Run[],
+  a: readonly Sample[],
+  b: readonly Sample[],
   random: Random,
 ): readonly [number, number] {
   const contrasts: number[][] = [];
   for (let i = 0; i < a.length; i += 2) {
-    const logOf = (runs: readonly Run[], k: number): number => Math.log(runs[k]?.value as number);
+    const logOf = (runs: readonly Sample[], k: number): number =>
+      Math.log(runs[k]?.value as number);
     contrasts.push([logOf(b, i) - logOf(a, i), logOf(b, i + 1) - logOf(a, i + 1)]);
   }
   const { interval } = percentileInterval(
@@ -136,7 +138,7 @@ function renderCoverage(rows: readonly CoverageRow[]): string {
     [
       'order',
       'cv',
-      'runs an arm',
+      'runs per arm',
       'phi',
       't on blocks (ours)',
       'Welch, no blocks',

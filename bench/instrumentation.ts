@@ -30,7 +30,7 @@ const leastBusyCores = 0.9;
 /** What our instrumentation may cost on /json. */
 const mostCost = 0.03;
 
-/** Ten runs an arm give a verdict. */
+/** Ten runs per arm give a verdict. */
 const paces: Record<'full' | 'quick', Pace> = {
   full: { blocks: 10, warmupSeconds: 2, turns: 8 },
   quick: { blocks: 3, warmupSeconds: 0.5, turns: 4 },
@@ -120,7 +120,7 @@ function render(app: AppName, paths: readonly string[], measured: readonly Block
       }),
     ),
   );
-  const header = ['figure', 'B over A', 'A', 'B', 'ratio (95 %)', 'runs an arm'];
+  const header = ['figure', 'B over A', 'A', 'B', 'ratio (95 %)', 'runs per arm'];
   return [`${app}:`, renderTable(header, rows), ...remarks(app, paths, measured)].join('\n');
 }
 
@@ -149,6 +149,6 @@ function verdicts(app: AppName, measured: readonly Block[]): string[] {
   return [
     `  At most ${mostCost * 100} % on /json: ${say(ours.ratio <= 1 + mostCost)} (${((ours.ratio - 1) * 100).toFixed(1)} %).`,
     `  Less than ${rivals[app]}: ${say(besideTheirs.ratio < 1)}.`,
-    ...(ours.indicative ? ['  Indicative only: a verdict wants ten runs an arm.'] : []),
+    ...(ours.indicative ? ['  Indicative only: a verdict wants ten runs per arm.'] : []),
   ];
 }

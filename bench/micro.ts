@@ -20,7 +20,7 @@ const routes = [
 /** Enough to keep every thread and connection of a core busy, and few enough to queue little. */
 const connections = 32;
 
-/** Quick shows that it works: six runs an arm give an interval, ten a verdict. */
+/** Quick shows that it works: six runs per arm give an interval, ten a verdict. */
 const paces: Record<'full' | 'quick', Pace> = {
   full: { blocks: 10, warmupSeconds: 1, turns: 8 },
   quick: { blocks: 6, warmupSeconds: 0.3, turns: 4 },

@@ -1,10 +1,10 @@
 // Figures of two arms, measured in blocks, each as a ratio with its 95 % interval.
 import { type Comparison, compare } from '../lab/statistics/comparison';
-import type { Run } from '../lab/statistics/contrast';
+import type { Sample } from '../lab/statistics/contrast';
 import { renderTable } from './table';
 
 /** Every run of each arm, by the name of the figure, labelled with its block. */
-export type PairedRuns = Map<string, { a: Run[]; b: Run[] }>;
+export type PairedRuns = Map<string, { a: Sample[]; b: Sample[] }>;
 
 export type PairedRow = { name: string; a: number; b: number; comparison: Comparison };
 
@@ -27,7 +27,7 @@ export function renderPaired(
   titles: { figure: string; a: string; b: string },
 ): string {
   const table = renderTable(
-    [titles.figure, titles.a, titles.b, 'ratio (95 %)', 'verdict', 'runs an arm'],
+    [titles.figure, titles.a, titles.b, 'ratio (95 %)', 'verdict', 'runs per arm'],
     rows.map(({ name, a, b, comparison }) => [
       name,
       a.toPrecision(4),
@@ -54,6 +54,6 @@ function inWords({ verdict }: Comparison, { a, b }: { a: string; b: string }): s
 }
 
 /** What the ratio is a ratio of: means on the log scale. */
-export function geometricMean(runs: readonly Run[]): number {
+export function geometricMean(runs: readonly Sample[]): number {
   return Math.exp(runs.reduce((sum, { value }) => sum + Math.log(value), 0) / runs.length);
 }

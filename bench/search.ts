@@ -1,10 +1,11 @@
 // How far from the true capacity four ways of searching end, and what trial time they take, on a
 // simulated subject whose noise is known.
 
-import { DEFAULT_GOAL, nextTrial } from '../lab/measure/search/capacity-search';
-import { answerStretch, highestHeld } from '../lab/measure/search/held-load';
+import { highestHeld } from '../lab/measure/search/capacity-evidence';
+import { answerStretch, nextTrial } from '../lab/measure/search/capacity-search';
 import type { SearchGoal, SearchTrial } from '../lab/measure/search/load-classification';
 import { stretchesOf } from '../lab/measure/search/machine-change';
+import { DEFAULT_GOAL } from '../lab/measure/search/search-settings';
 import { type Random, seededRandom } from '../lab/statistics/random';
 import { renderTable } from './table';
 

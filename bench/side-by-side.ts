@@ -1,6 +1,6 @@
 // Servers up at the same time on the same cores, asked in turn for half a second each: what slows the
 // machine for seconds slows every one of them alike, so differences of a few percent can be told.
-import type { Run } from '../lab/statistics/contrast';
+import type { Sample } from '../lab/statistics/contrast';
 import { load } from './load';
 import type { Contestant, CpuSeconds, Stage } from './stage';
 
@@ -138,7 +138,7 @@ export function runsOf<Arm extends string>(
   arm: Arm,
   path: string,
   figure: (share: Share) => number,
-): Run[] {
+): Sample[] {
   return blocks.map((block, index) => ({
     block: String(index),
     value: figure(block[arm][path] as Share),

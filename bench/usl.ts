@@ -2,18 +2,17 @@
 // bootstrap, at the numbers of levels a lab can afford; and how often a peak is claimed, of curves
 // that fall and of curves that only stop growing.
 
-import { percentileInterval } from '../lab/statistics/bootstrap';
-import { closedSystem } from '../lab/statistics/closed-system';
 import type { PartialInterval } from '../lab/statistics/intervals';
+import { percentileInterval } from '../lab/statistics/intervals';
+import { closedSystem } from '../lab/statistics/queueing';
 import { type Random, seededRandom } from '../lab/statistics/random';
-import { fitUsl } from '../lab/statistics/usl/fit';
+import { fitUsl, type Point, peakOf, throughputAt } from '../lab/statistics/usl/fit';
 import {
   bootstrapUsl,
   parameterInterval,
   peakDeltaInterval,
   peakInterval,
 } from '../lab/statistics/usl/intervals';
-import { type Point, peakOf, throughputAt } from '../lab/statistics/usl/model';
 import { analyseUsl } from '../lab/statistics/usl/usl';
 import { renderTable } from './table';
 

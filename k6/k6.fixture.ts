@@ -1,9 +1,9 @@
 // k6 itself, for tests: run or inspect a script with variables and nothing else of ours set.
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { onTestFinished } from 'vitest';
 import type { Plan, Summary } from '../contract/plan.ts';
 import type { ScenarioName } from './lib/plan.ts';
@@ -37,21 +37,14 @@ export async function k6OnScript(
     K6_AUTO_EXTENSION_RESOLUTION: 'false',
     ...(verb === 'run' ? variables : {}),
   };
-  const child = spawn(k6, [verb, ...(verb === 'run' ? ['--quiet'] : named), ...flags, script], {
+  const args = [verb, ...(verb === 'run' ? ['--quiet'] : named), ...flags, script];
+  const { exitCode, stdout, stderr } = await execa(k6, args, {
     env: environment,
+    extendEnv: false,
+    stripFinalNewline: false,
+    reject: false,
   });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-  });
+  return { code: exitCode ?? null, stdout, stderr };
 }
 
 /** A plan as a file, with the file that its summary will be; both are there as long as the test. */

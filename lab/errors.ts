@@ -19,3 +19,12 @@ export class LabError extends Error {
 export const usageError = (message: string): LabError => new LabError(2, message);
 export const environmentError = (message: string, cause?: unknown): LabError =>
   new LabError(5, message, { cause });
+
+/** Ctrl-C or SIGTERM in the middle: what there is stays on disk, the run is partial. */
+export class Interrupted extends LabError {
+  override name = 'Interrupted';
+
+  constructor() {
+    super(130, 'Interrupted. What was measured so far is kept; the run is marked partial.');
+  }
+}

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClaimsResult } from '../lab/experiments/claims/analyse';
 import { readClaims } from '../lab/experiments/claims/design';
-import { findingsOf } from '../lab/experiments/read-run';
+import { findingsOf } from '../lab/experiments/conclude';
+import { designOf } from '../lab/experiments/index';
 import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { type Finished, Lab } from './lab-process';
 
@@ -29,7 +30,7 @@ describe('claims that nothing on disk answers yet', () => {
   it('are told what will be measured, and judged by it', () => {
     expect(finished.code, finished.stderr).toBe(0);
     expect(finished.stderr).toMatch(/To be measured, about \d+ s in all, quick/);
-    const { outcomes } = latest('probes').run.design as { outcomes: { app: string }[] } & object;
+    const { outcomes = [] } = designOf(latest('probes').run, 'probes') ?? {};
     for (const app of ['express', 'django']) {
       expect(outcomes.filter((one) => one.app === app).length, app).toBeGreaterThan(10);
     }

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { CompareResult } from '../lab/experiments/compare/analyse';
+import { findingsOf } from '../lab/experiments/conclude';
 import type { NoiseResult } from '../lab/experiments/noise/analyse';
-import { findingsOf } from '../lab/experiments/read-run';
 import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { type Finished, Lab } from './lab-process';
 
@@ -92,7 +92,7 @@ describe('a subject against itself, then against another', () => {
       expect(found.ratio, measure.key).toBeGreaterThan(0);
       expect(found.interval[0], measure.key).toBeLessThan(found.ratio);
       expect(found.interval[1], measure.key).toBeGreaterThan(found.ratio);
-      expect(sentence).toContain('indicative: 3 runs an arm');
+      expect(sentence).toContain('indicative: 3 runs per arm');
       expect(comparison.stdout).toContain(sentence);
       if (noise.code === 0) expect(floor?.run).toBe(latest('noise').run.id);
       expect(sentence).toContain(noise.code === 0 ? `(Express, ${floor?.run})` : 'no noise floor');

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appendToHistory, historyFile, readHistory } from '../lab/results/history';
 import { nightFixture } from '../lab/results/night.fixture';
 import { listRunIds, RunFolder } from '../lab/results/run-folder';
-import { engineProblem, Stack, until } from './compose-stack';
+import { containersUser, engineProblem, Stack, until } from './compose-stack';
 
 const nightOf = (stepSeconds: number) => `
 budgetMinutes: 5
@@ -26,12 +26,12 @@ function onCompose(): void {
   let stack: Stack;
 
   beforeAll(async () => {
-    stack = await Stack.create('headroom-test-nightly', {
-      HEADROOM_EXPRESS_PORTS: '0',
-      HEADROOM_DJANGO_PORTS: '0',
-      HEADROOM_PROMETHEUS_PORT: '0',
-      HEADROOM_REVISION: 'a'.repeat(40),
-      HEADROOM_NIGHTLY_FLAGS: '--config /results/nightly.yaml',
+    stack = await Stack.open({
+      settings: {
+        HEADROOM_REVISION: 'a'.repeat(40),
+        HEADROOM_NIGHTLY_FLAGS: '--config /results/nightly.yaml',
+      },
+      results: 'results-of-nights',
     });
     // There has been a night before, so that one was missed since.
     mkdirSync(stack.resultsDir);
@@ -39,18 +39,14 @@ function onCompose(): void {
     declare(120);
     await appendToHistory(stack.resultsDir, nightFixture('2026-01-01'));
     giveTo(containersUser);
-    await stack.compose('up', '--detach', '--build', 'nightly');
-  }, 240_000);
+    await stack.up(['nightly']);
+  }, 300_000);
 
-  afterAll(async () => {
-    await stack?.discard();
-  }, 60_000);
+  afterAll(() => stack?.compose('stop', 'nightly'), 60_000);
 
   const declare = (stepSeconds: number) =>
     writeFileSync(join(stack.resultsDir, 'nightly.yaml'), nightOf(stepSeconds));
 
-  /** As in Stack.create: nobody is root in a container. */
-  const containersUser = process.getuid?.() || 1000;
   const giveTo = (user: number) => {
     for (const name of ['.', ...readdirSync(stack.resultsDir)]) {
       chownSync(join(stack.resultsDir, name), user, process.getgid?.() || user);

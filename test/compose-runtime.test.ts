@@ -3,16 +3,22 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findingsOf } from '../lab/experiments/read-run';
-import { rootDir } from '../lab/paths';
+import { findingsOf } from '../lab/experiments/conclude';
 import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { schemaVersion } from '../lab/results/schemas';
 import { subjectOf } from '../lab/runtime/subject';
-import { engineProblem, until } from './compose-stack';
+import { engineProblem, killMainProcess, until } from './compose-stack';
+import {
+  engine,
+  projectLabel,
+  projectNamed,
+  removeLeftovers,
+  removeProjects,
+} from './container-projects';
 import { findBefore } from './found-before';
 import { Lab, type Running } from './lab-process';
 
-const project = 'headroom-test-runtime';
+const project = projectNamed('runtime');
 const runQuick = ['run', 'concurrency', '--app', 'express', '--quick', '--runtime', 'compose'];
 
 const problem = engineProblem();
@@ -28,28 +34,20 @@ function onCompose(): void {
       HEADROOM_EXPRESS_PORTS: '0',
       HEADROOM_DJANGO_PORTS: '0',
     });
-    await clear();
+    await removeLeftovers();
   }, 120_000);
 
   afterAll(async () => {
-    await clear();
+    await removeProjects((name) => name === project);
     lab?.remove();
   }, 60_000);
 
-  const clear = () =>
-    execa('docker', ['compose', '--profile', 'tools', 'down', '--volumes', '--rmi', 'local'], {
-      cwd: rootDir,
-      env: lab.env,
-      extendEnv: false,
-    });
-
   const containers = async (state: 'any' | 'running' = 'any'): Promise<string[]> => {
-    const label = `label=com.docker.compose.project=${project}`;
-    const all = state === 'any' ? ['--all'] : [];
-    const { stdout } = await execa('docker', [
-      ...['ps', ...all, '--filter', label, '--format', '{{.Names}}'],
-    ]);
-    return stdout.split('\n').filter(Boolean);
+    const all = await (await engine()).listContainers({
+      all: state === 'any',
+      filters: { label: [`${projectLabel}=${project}`] },
+    });
+    return all.flatMap(({ Names }) => Names.slice(0, 1).map((name) => name.slice(1)));
   };
   const containersOf = async (service: string, state: 'any' | 'running') =>
     (await containers(state)).filter((name) => name.startsWith(`${project}-${service}-`));
@@ -93,13 +91,10 @@ function onCompose(): void {
   }, 180_000);
 
   test('stand-in images are named, and no capacity of theirs is to be published', async () => {
-    const { stdout } = await execa('docker', [
-      ...['image', 'inspect', '--format', '{{index .Config.Labels "standin"}}'],
-      'postgres:18-trixie',
-    ]);
+    const { Config } = await (await engine()).getImage('postgres:18-trixie').inspect();
     const { caveats } = RunFolder.open(lab.resultsDir).run.runtime;
     const said = caveats.some((caveat) => /Stand-in images \(.*postgres/.test(caveat));
-    expect(said).toBe(stdout === 'true');
+    expect(said).toBe(Config.Labels?.standin === 'true');
   });
 
   test('a lab that is killed takes k6 with it', async () => {
@@ -118,7 +113,7 @@ function onCompose(): void {
     expect(await containersOf('k6', 'any')).toHaveLength(1);
     const [express = '', ...others] = await containersOf('express', 'running');
     expect(others).toEqual([]);
-    await killMainProcess(express);
+    await killMainProcess(await (await engine()).getContainer(express).inspect());
     const { code } = await running.ended;
     expect([0, 4]).toContain(code);
     const folder = RunFolder.open(lab.resultsDir);
@@ -131,6 +126,7 @@ function onCompose(): void {
     expect(await containers()).toEqual([]);
   }, 120_000);
 
+  let underWay: Running;
   test('its exporter shows what was found on this machine, and nothing of another’s', async () => {
     const { capacity } = await findBefore(lab.resultsDir);
     const [id = ''] = listRunIds(lab.resultsDir).filter((name) => name.includes('capacity'));
@@ -140,12 +136,10 @@ function onCompose(): void {
       host: { ...run.host, fingerprint: 'another machine' },
     });
     elsewhere.write('analysis.json', { schemaVersion, experiment: capacity });
-    const running = await underLoad();
+    underWay = await underLoad();
     const ask =
       "fetch('http://127.0.0.1:9190/metrics').then(async (page) => console.log(await page.text()))";
     const { stdout } = await execa('docker', ['exec', `${project}-exporter`, 'node', '-e', ask]);
-    running.signal('SIGINT');
-    await running.ended;
     // The container has a share of the memory and one core, and yet the same fingerprint.
     const shown = stdout.split('\n').filter((line) => line.startsWith('headroom_capacity_rps{'));
     expect(shown).toEqual([
@@ -154,24 +148,12 @@ function onCompose(): void {
   }, 120_000);
 
   test('Ctrl-C in the middle: the run is partial, the exit 130, no container is left', async () => {
-    const running = await underLoad();
-    running.signal('SIGINT');
-    const { code } = await running.ended;
+    underWay.signal('SIGINT');
+    const { code } = await underWay.ended;
     expect(code).toBe(130);
     const folder = RunFolder.open(lab.resultsDir);
     expect(folder.run.status).toBe('partial');
     expect(existsSync(join(folder.trialPath(1), 'k6-summary.json'))).toBe(true);
     expect(await containers()).toEqual([]);
   }, 120_000);
-}
-
-/** As the kernel would: unlike `docker kill` it leaves the restart to Docker. */
-async function killMainProcess(container: string): Promise<void> {
-  const { stdout: pid } = await execa('docker', [
-    ...['inspect', '--format', '{{.State.Pid}}', container],
-  ]);
-  await execa('docker', [
-    ...['run', '--rm', '--network', 'none', '--user', '0', '--pid', 'host'],
-    ...['--entrypoint', 'bash', 'postgres:18-trixie', '-c', `kill -KILL ${pid}`],
-  ]);
 }

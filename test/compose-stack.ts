@@ -1,11 +1,22 @@
-// The composition as a person brings it up, under a project name, ports and results of its own.
+// The composition as a person brings it up, with ports and results of its own. The test files share
+// one project, and with it images, volumes and containers: each says which services it needs and how
+// they are set, and compose makes anew only those that differ. container-setup.ts removes it all.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ContainerInspectInfo } from 'dockerode';
 import { execa } from 'execa';
+import {
+  DockerComposeEnvironment,
+  type StartedDockerComposeEnvironment,
+  Wait,
+} from 'testcontainers';
 import { rootDir } from '../lab/paths';
+import { takeLock } from '../lab/results/file-lock';
+import type { AppName } from '../lab/runtime/subject';
+import { engine, projectLabel, projectNamed, removeLeftovers } from './container-projects';
 
 /** Why nothing can be composed here; undefined where it can. */
 export function engineProblem(): string | undefined {
@@ -30,88 +41,66 @@ export function grafanaProblem(): string | undefined {
 
 const grafanaImage = 'grafana/grafana:13.2.3';
 
-/** What `docker inspect` says of a container, as far as it is asked here. */
-export type Container = {
-  Id: string;
-  Name: string;
-  RestartCount: number;
-  State: { Pid: number; Running: boolean; ExitCode: number; Health?: { Status: string } };
-  Config: {
-    User: string;
-    Healthcheck?: { Test: string[] };
-    Labels: Record<string, string>;
-  };
-  HostConfig: {
-    CapAdd: string[] | null;
-    CapDrop: string[] | null;
-    CpusetCpus: string;
-    Init: boolean;
-    LogConfig: { Config: Record<string, string> };
-    Memory: number;
-    NanoCpus: number;
-    NetworkMode: string;
-    PidsLimit: number;
-    PortBindings: Record<string, { HostIp: string; HostPort: string }[]>;
-    Privileged: boolean;
-    ReadonlyRootfs: boolean;
-    RestartPolicy: { Name: string };
-    SecurityOpt: string[] | null;
-  };
-  NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
-};
+/** They do their work before the others start, and end. */
+export const oneShots = ['database', 'results'];
+
+/** They make load, or wait for an hour to make some: they run for those who ask for them only. */
+const loadMakers = ['lab', 'nightly'];
+
+const freePorts = ['GRAFANA_PORT', 'PROMETHEUS_PORT', 'LIVE_PORT', 'EXPRESS_PORTS', 'DJANGO_PORTS'];
 
 export class Stack {
+  private environment: StartedDockerComposeEnvironment | undefined;
+
   private constructor(
     readonly project: string,
     readonly folder: string,
+    readonly resultsDir: string,
+    private readonly settings: Record<string, string>,
+    private readonly files: string[],
   ) {}
 
   /**
    * @param settings variables of .env.example
    * @param overrides a compose file's text, laid over docker-compose.yml
+   * @param results the folder for runs, where they are not everybody's
+   * @param project by default the one that all files share
    */
-  static async create(
-    project: string,
-    settings: Record<string, string>,
+  static async open({
+    settings = {},
     overrides = 'services: {}\n',
-  ): Promise<Stack> {
-    const stack = new Stack(project, mkdtempSync(join(tmpdir(), `${project}-`)));
-    const owner = process.getuid?.() || 1000;
-    const lines = {
-      HEADROOM_RESULTS: stack.resultsDir,
-      HEADROOM_UID: owner,
-      HEADROOM_GID: process.getgid?.() || owner,
+    results = 'results',
+    project = projectNamed('stack'),
+  }: {
+    settings?: Record<string, string>;
+    overrides?: string;
+    results?: string;
+    project?: string;
+  } = {}): Promise<Stack> {
+    await removeLeftovers();
+    const folder = join(tmpdir(), project);
+    const resultsDir = join(folder, results);
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, `overrides-${process.pid}.yml`);
+    writeFileSync(file, overrides);
+    const all = {
+      ...Object.fromEntries(freePorts.map((name) => [`HEADROOM_${name}`, '0'])),
+      HEADROOM_TOUR_FLAGS: '--quick',
+      HEADROOM_RESULTS: resultsDir,
+      HEADROOM_UID: String(containersUser),
+      HEADROOM_GID: String(process.getgid?.() || containersUser),
       ...settings,
     };
-    writeFileSync(
-      join(stack.folder, 'env'),
-      Object.entries(lines)
-        .map(([name, value]) => `${name}=${value}\n`)
-        .join(''),
-    );
-    writeFileSync(join(stack.folder, 'overrides.yml'), overrides);
-    // What a killed test left behind.
-    await stack.remove();
-    return stack;
-  }
-
-  get resultsDir(): string {
-    return join(this.folder, 'results');
+    return new Stack(project, folder, resultsDir, all, ['docker-compose.yml', file]);
   }
 
   /** `docker compose ARGS` on this project; fails with what it said. */
   async compose(...args: string[]): Promise<string> {
-    const files = ['docker-compose.yml', join(this.folder, 'overrides.yml')];
-    const { all } = await execa(
-      'docker',
-      [
-        'compose',
-        ...['--project-name', this.project, '--env-file', join(this.folder, 'env')],
-        ...files.flatMap((file) => ['--file', file]),
-        ...args,
-      ],
-      { cwd: rootDir, env: withoutSettings(process.env), extendEnv: false, all: true },
-    );
+    const files = this.files.flatMap((file) => ['--file', file]);
+    const { all } = await execa('docker', ['compose', ...files, ...args], {
+      ...{ cwd: rootDir, all: true, extendEnv: false },
+      env: { ...process.env, ...this.variables() },
+    });
     return all;
   }
 
@@ -121,67 +110,134 @@ export class Stack {
     return grafanaProblem() === undefined ? all : all.filter((name) => name !== 'grafana');
   }
 
-  /** Brings services up, and waits until each is healthy, or has ended as it should. */
-  async up(services: readonly string[], ...flags: string[]): Promise<void> {
-    const wait = ['--detach', '--wait', '--wait-timeout', '120'];
-    try {
-      await this.compose('up', ...wait, ...flags, ...services);
-    } catch (error) {
-      const log = await this.compose('logs', '--no-color', '--tail', '15');
-      throw new Error(`${(error as Error).message}\n${log}`, { cause: error });
+  /**
+   * Builds and brings up these services and what they depend on; returns when each is healthy, or has
+   * ended as it should. Others that would make load are stopped.
+   *
+   * @param flags of `docker compose up`
+   * @param freshDatabase the app whose database is as it was seeded, whatever other tests did to it
+   */
+  async up(
+    services: string[],
+    { flags = [], freshDatabase }: { flags?: string[]; freshDatabase?: AppName } = {},
+  ): Promise<void> {
+    // Of two that change one project at a time, each would find half of what the other makes.
+    await using _ = await takeLock(join(this.folder, 'lock'), 240);
+    const others = loadMakers.filter((name) => !services.includes(name));
+    await this.compose('--profile', 'nightly', 'stop', ...others);
+    if (freshDatabase !== undefined) await this.resetDatabase(freshDatabase);
+    const environment = new DockerComposeEnvironment(rootDir, this.files);
+    for (const name of oneShots) {
+      environment.withWaitStrategy(`${name}-1`, Wait.forOneShotStartup());
     }
+    this.environment = await environment
+      .withProjectName(this.project)
+      .withEnvironment(this.variables() as Record<string, string>)
+      .withClientOptions({ commandOptions: flags })
+      .withBuild()
+      .withStartupTimeout(120_000)
+      // The next file goes on with it.
+      .withAutoCleanup(false)
+      .up(services)
+      .catch((error: Error) => {
+        const remedy = 'DEBUG=testcontainers:compose,testcontainers:containers shows the logs.';
+        throw new Error(`${services.join(', ')}: ${error.message}\n${remedy}`, { cause: error });
+      });
   }
 
-  async containers(service: string): Promise<Container[]> {
-    const ids = (await this.compose('ps', '--all', '--quiet', service)).split('\n').filter(Boolean);
-    if (ids.length === 0) return [];
-    const { stdout } = await execa('docker', ['inspect', ...ids]);
-    return JSON.parse(stdout);
+  /** Drops it where it is: to make what is not there is the work of the `database` service. */
+  private async resetDatabase(app: AppName): Promise<void> {
+    if ((await this.containers('postgres')).length === 0) return;
+    await this.compose('up', '--detach', '--wait', 'postgres');
+    await this.compose('stop', app);
+    const drop = `DROP DATABASE IF EXISTS headroom_${app} WITH (FORCE)`;
+    await this.compose('exec', '-T', 'postgres', 'psql', '--username=postgres', '--command', drop);
   }
 
-  async container(service: string): Promise<Container> {
+  async containers(service: string): Promise<ContainerInspectInfo[]> {
+    const docker = await engine();
+    const label = [`${projectLabel}=${this.project}`, `com.docker.compose.service=${service}`];
+    const found = await docker.listContainers({
+      all: true,
+      filters: { label: [...label, 'com.docker.compose.oneoff=False'] },
+    });
+    return Promise.all(found.map(({ Id }) => docker.getContainer(Id).inspect()));
+  }
+
+  async container(service: string): Promise<ContainerInspectInfo> {
     const [first] = await this.containers(service);
     if (first === undefined) throw new Error(`${service} has no container`);
     return first;
   }
 
+  /** What a shell in a service's container prints. */
+  async shell(service: string, command: string): Promise<string> {
+    const container = this.started.getContainer(`${service}-1`);
+    const { output } = await container.exec(['bash', '-c', command]);
+    return output.trim();
+  }
+
+  psql(database: string, statement: string): Promise<string> {
+    const flags = '--username=postgres --no-align --tuples-only --set=ON_ERROR_STOP=1';
+    return this.shell('postgres', `psql ${flags} --dbname=${database} --command="${statement}"`);
+  }
+
   /** Where this machine reaches a container's unpublished ports. */
-  addressOf({ Name, NetworkSettings }: Container, network = 'load'): string {
+  addressOf({ Name, NetworkSettings }: ContainerInspectInfo, network = 'load'): string {
     const address = NetworkSettings.Networks[`${this.project}_${network}`]?.IPAddress;
     if (!address) throw new Error(`${Name} is not on the network ${network}`);
     return address;
   }
 
+  /** Asked of the engine each time: after a restart the port is another one. */
   async urlOf(service: string, port: number): Promise<string> {
-    return `http://${(await this.compose('port', service, String(port))).trim()}`;
+    const { NetworkSettings } = await this.container(service);
+    const [bound] = NetworkSettings.Ports[`${port}/tcp`] ?? [];
+    if (bound === undefined) throw new Error(`${service} does not publish ${port}`);
+    return `http://${bound.HostIp}:${bound.HostPort}`;
   }
 
-  /** Ends a container's main process as the kernel would: unlike `docker kill`, it may restart. */
-  async killMainProcess({ State }: Container): Promise<void> {
-    const asRoot = ['--user', '0', '--pid', 'host', '--entrypoint', 'bash'];
-    await execa('docker', [
-      ...['run', '--rm', '--network', 'none', ...asRoot, 'postgres:18-trixie'],
-      ...['-c', `kill -KILL ${State.Pid}`],
-    ]);
+  /** What Prometheus answers to an instant query: the values of its series. */
+  async query(query: string): Promise<number[]> {
+    const url = `${await this.urlOf('prometheus', 9090)}/api/v1/query`;
+    const response = await fetch(url, { method: 'POST', body: new URLSearchParams({ query }) });
+    const { data } = (await response.json()) as {
+      data: { result: { value: [number, string] }[] };
+    };
+    return data.result.map(({ value }) => Number(value[1]));
   }
 
-  /** Takes away containers, networks and volumes. */
-  async remove(...flags: string[]): Promise<void> {
-    const all = ['--volumes', '--remove-orphans', '--timeout', '3', ...flags];
-    await this.compose('--profile', 'tools', '--profile', 'nightly', 'down', ...all);
+  /** Takes away containers and networks, and volumes where asked to. */
+  async down({ removeVolumes }: { removeVolumes: boolean }): Promise<void> {
+    await this.started.down({ removeVolumes, timeout: 3_000 });
   }
 
-  /** And the images built for it, and its results. */
-  async discard(): Promise<void> {
-    await this.remove('--rmi', 'local');
-    rmSync(this.folder, { recursive: true, force: true });
+  private get started(): StartedDockerComposeEnvironment {
+    if (this.environment === undefined) throw new Error('up() comes first');
+    return this.environment;
+  }
+
+  /** Without what the person's own shell says, which would override the test's settings. */
+  private variables(): NodeJS.ProcessEnv {
+    const foreign = Object.keys(process.env).filter((name) => /^(HEADROOM_|COMPOSE_)/.test(name));
+    return {
+      ...Object.fromEntries(foreign.map((name) => [name, undefined])),
+      ...this.settings,
+      COMPOSE_PROJECT_NAME: this.project,
+    };
   }
 }
 
-/** Without what the person's own shell says: it would go before the test's settings. */
-function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const foreign = /^(HEADROOM_|COMPOSE_)/;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));
+/** Nobody is root in a container. */
+export const containersUser = process.getuid?.() || 1000;
+
+/** Ends a container's main process as the kernel would: unlike `docker kill`, it may restart. */
+export async function killMainProcess({ State }: ContainerInspectInfo): Promise<void> {
+  const asRoot = ['--user', '0', '--pid', 'host', '--entrypoint', 'bash'];
+  await execa('docker', [
+    ...['run', '--rm', '--network', 'none', ...asRoot, 'postgres:18-trixie'],
+    ...['-c', `kill -KILL ${State.Pid}`],
+  ]);
 }
 
 /** Waits until `reached` gives something; says what it waited for when it never does. */

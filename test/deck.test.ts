@@ -1,23 +1,21 @@
 // The deck as a file: opened by LibreOffice, and taken apart by a reader that is not its writer.
-import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { execa, execaSync } from 'execa';
 import JSZip from 'jszip';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deckOf } from '../lab/experiments/documents';
 import { decks } from '../lab/render/slides/decks.fixture';
 import type { Slide } from '../lab/render/slides/model';
 import { notesText, printDeck } from '../lab/render/slides/print';
-import { deckOf } from '../lab/render/slides/slides';
 
-const run = promisify(execFile);
 let folder: string;
 let slides: Slide[];
 let zip: JSZip;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'headroom-deck-test-'));
-  slides = deckOf((await decks())['all at once'] ?? []);
+  slides = await deckOf((await decks())['all at once'] ?? []);
   const file = await printDeck(slides);
   writeFileSync(join(folder, 'deck.pptx'), file);
   zip = await JSZip.loadAsync(file);
@@ -69,14 +67,7 @@ describe('the file', () => {
   });
 });
 
-const has = (command: string): boolean => {
-  try {
-    execFileSync('which', [command], { stdio: 'pipe' });
-    return true;
-  } catch {
-    return false;
-  }
-};
+const has = (command: string): boolean => !execaSync('which', [command], { reject: false }).failed;
 
 describe('LibreOffice', () => {
   it('opens it, and draws every slide', async (context) => {
@@ -84,8 +75,8 @@ describe('LibreOffice', () => {
     if (!has('pdftoppm')) context.skip('no pdftoppm here: apt-get install poppler-utils');
     const profile = `-env:UserInstallation=file://${join(folder, 'profile')}`;
     const convert = ['--headless', '--convert-to', 'pdf', '--outdir', folder];
-    await run('soffice', [profile, ...convert, join(folder, 'deck.pptx')], { timeout: 150_000 });
-    await run('pdftoppm', ['-r', '40', '-png', join(folder, 'deck.pdf'), join(folder, 'slide')]);
+    await execa('soffice', [profile, ...convert, join(folder, 'deck.pptx')], { timeout: 150_000 });
+    await execa('pdftoppm', ['-r', '40', '-png', join(folder, 'deck.pdf'), join(folder, 'slide')]);
     const pictures = readdirSync(folder).filter((name) => /^slide-\d+\.png$/.test(name));
     expect(pictures).toHaveLength(slides.length);
     // A white page of this size is less than a kilobyte.

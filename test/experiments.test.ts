@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findingsOf } from '../lab/experiments/read-run';
+import { findingsOf } from '../lab/experiments/conclude';
 import { RunFolder } from '../lab/results/run-folder';
 import { allGone, type Finished, Lab } from './lab-process';
 

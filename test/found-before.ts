@@ -1,15 +1,15 @@
 // Results of a lab that has measured before: a search and a law on simulated subjects, and a
 // comparison, as of this machine. They lie on disk as `lab capacity`, `scale` and `compare` leave them.
 import { join } from 'node:path';
-import { writeFindings } from '../lab/cli/finish';
 import type { CapacityResult } from '../lab/experiments/capacity/analyse';
-import { capacity, searchPaces, searchSettings } from '../lab/experiments/capacity/measure';
+import { capacity } from '../lab/experiments/capacity/measure';
 import type { CompareResult } from '../lab/experiments/compare/analyse';
-import { findingsOf } from '../lab/experiments/read-run';
+import { conclude, findingsOf } from '../lab/experiments/conclude';
+import type { ScaleResult } from '../lab/experiments/scale/design';
 import { scale, scalePaces } from '../lab/experiments/scale/measure';
-import type { ScaleResult } from '../lab/experiments/scale/scale-result';
 import { compareFixture } from '../lab/experiments/turns.fixture';
 import { thisHost } from '../lab/measure/provenance';
+import { searchPaces, searchSettings } from '../lab/measure/search/search-settings';
 import { SimulatedRuntime, simulatedSetting } from '../lab/measure/simulated-runtime.fixture';
 import { RunFolder, writeJson } from '../lab/results/run-folder';
 
@@ -39,7 +39,7 @@ export async function findBefore(resultsDir: string): Promise<FoundBefore> {
     levels: undefined,
     search: null,
   });
-  for (const folder of [searched, scaled]) writeFindings(folder);
+  for (const folder of [searched, scaled]) await conclude(folder);
   const { run, trials, found } = compareFixture();
   const compared = RunFolder.create(resultsDir, { ...run, host: thisHost() });
   for (const { number, plan, summary, server } of trials) {
@@ -48,7 +48,7 @@ export async function findBefore(resultsDir: string): Promise<FoundBefore> {
     writeJson(join(path, 'k6-summary.json'), summary);
     writeJson(join(path, 'server.json'), server);
   }
-  writeFindings(compared);
+  await conclude(compared);
   return {
     capacity: findingsOf(searched).experiment as CapacityResult,
     scale: findingsOf(scaled).experiment as ScaleResult,

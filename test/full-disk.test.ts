@@ -1,8 +1,8 @@
 // A disk that fills up while a run is written: it is said, nothing is left running, and what was
 // written stays whole.
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RunFolder } from '../lab/results/run-folder';
 import { allGone, Lab } from './lab-process';
@@ -20,7 +20,7 @@ describe('a small tmpfs for results', () => {
     context.skip(whyNot !== undefined, whyNot);
   });
   afterEach(() => {
-    if (whyNot === undefined) execFileSync('umount', [lab.resultsDir]);
+    if (whyNot === undefined) execaSync('umount', [lab.resultsDir]);
     lab.remove();
   });
 
@@ -60,20 +60,14 @@ const size = 1024 * 1024;
 
 /** Why there can be no tmpfs here; undefined when there is one now. */
 function mount(folder: string): string | undefined {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], {
-      stdio: 'pipe',
-    });
-    return undefined;
-  } catch (error) {
-    return `a tmpfs cannot be mounted here: ${(error as { stderr?: Buffer }).stderr ?? error}`;
-  }
+  const options = ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder];
+  const { failed, stderr, message } = execaSync('mount', options, { reject: false });
+  return failed ? `a tmpfs cannot be mounted here: ${stderr || message}` : undefined;
 }
 
 /** Takes what is free, except for this much. */
 function fill(folder: string, except = 0): void {
-  const free = Number(
-    execFileSync('df', ['--output=avail', '-B1', folder]).toString().split('\n')[1],
-  );
+  const { stdout } = execaSync('df', ['--output=avail', '-B1', folder]);
+  const free = Number(stdout.split('\n')[1]);
   writeFileSync(join(folder, 'fill'), Buffer.alloc(free - except));
 }

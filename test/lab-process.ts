@@ -1,13 +1,13 @@
 // The lab as a person starts it, with ports, state and results of its own, so that a test neither
 // meets a lab that is running nor leaves anything behind.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { everyoneMayEnter, rootDir } from '../lab/paths';
+import { everyoneMayEnter } from '../lab/paths';
 import { isAlive, type ProcessIdentity } from '../lab/proc';
 import { superuserUrlAt } from '../lab/runtime/databases';
+import { spawnLab } from '../lab/runtime/native/processes';
 import { type PortName, portVariable, readPorts } from '../lab/runtime/ports';
 import type { AppName } from '../lab/runtime/subject';
 
@@ -41,12 +41,7 @@ export class Lab {
 
   /** Starts a verb; the caller ends it. */
   start(...args: string[]): Running {
-    const child = spawn(
-      process.execPath,
-      ['--require', 'ts-node/register', join(rootDir, 'lab/main.ts'), ...args],
-      { cwd: rootDir, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
-    return new Running(child);
+    return new Running(startLab(args, this.env));
   }
 
   /** Runs a verb to its end. */
@@ -79,21 +74,26 @@ export class Lab {
   }
 }
 
+const startLab = (args: readonly string[], env: NodeJS.ProcessEnv) =>
+  spawnLab(args, { env, extendEnv: false, stripFinalNewline: false });
+
 export class Running {
   stdout = '';
   stderr = '';
   readonly ended: Promise<Finished>;
+  private hasEnded = false;
 
-  constructor(private readonly child: ChildProcess) {
-    child.stdout?.on('data', (data) => {
+  constructor(private readonly child: ReturnType<typeof startLab>) {
+    child.stdout.on('data', (data) => {
       this.stdout += data;
     });
-    child.stderr?.on('data', (data) => {
+    child.stderr.on('data', (data) => {
       this.stderr += data;
     });
-    this.ended = new Promise((resolve) =>
-      child.once('close', (code) => resolve({ code, stdout: this.stdout, stderr: this.stderr })),
-    );
+    this.ended = child.then(({ exitCode, stdout, stderr }) => {
+      this.hasEnded = true;
+      return { code: exitCode ?? null, stdout, stderr };
+    });
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -105,7 +105,7 @@ export class Running {
     for (const deadline = Date.now() + timeoutSeconds * 1000; Date.now() < deadline; ) {
       const match = pattern.exec(this.stdout) ?? pattern.exec(this.stderr);
       if (match) return match;
-      if (this.child.exitCode !== null || this.child.signalCode !== null) break;
+      if (this.hasEnded) break;
       await sleep(50);
     }
     throw new Error(`never printed ${pattern}; it said:\n${this.stdout}\n${this.stderr}`);

@@ -3,9 +3,10 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { capacity, searchPaces, searchSettings } from '../lab/experiments/capacity/measure';
+import { capacity } from '../lab/experiments/capacity/measure';
+import { findingsOf } from '../lab/experiments/conclude';
 import type { PlanResult } from '../lab/experiments/plan/plan-result';
-import { findingsOf } from '../lab/experiments/read-run';
+import { searchPaces, searchSettings } from '../lab/measure/search/search-settings';
 import { SimulatedRuntime } from '../lab/measure/simulated-runtime.fixture';
 import { RunFolder } from '../lab/results/run-folder';
 import { type Finished, Lab } from './lab-process';

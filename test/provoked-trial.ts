@@ -3,21 +3,20 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
-import type { Plan, Step } from '../contract/plan';
-import { findingsOf } from '../lab/experiments/read-run';
-import { reportedRun } from '../lab/experiments/reported-run';
-import { conduct } from '../lab/measure/conduct';
+import type { Step } from '../contract/plan';
+import { findingsOf, reportedRun } from '../lab/experiments/conclude';
+import { renderReport, renderRun } from '../lab/experiments/documents';
+import { runExperiment, type Trial } from '../lab/measure/conductor';
 import { sloOf } from '../lab/measure/plans';
+import { isVoidWithoutOne } from '../lab/measure/void-run';
 import { resultsDir, stateDir } from '../lab/paths';
 import { childrenOf } from '../lab/proc';
-import { renderReport } from '../lab/render/page/page';
-import { renderRun } from '../lab/render/run-text';
 import { renderValidity } from '../lab/render/validity-text';
+import type { LoadPlan } from '../lab/results/schemas';
 import type { StepResult } from '../lab/results/trial/steps';
 import type { Check } from '../lab/results/trial/validity';
 import { NativeRuntime } from '../lab/runtime/native/native';
-import { pinSelf } from '../lab/runtime/native/pin-self';
-import { allowedCpus } from '../lab/runtime/native/placement';
+import { allowedCpus, pinSelf } from '../lab/runtime/native/placement';
 import type { Endpoint } from '../lab/runtime/runtime';
 import { type Subject, subjectOf } from '../lab/runtime/subject';
 
@@ -78,15 +77,22 @@ export class ProvokedLab {
     const { workload, load } = provocation;
     const scenario = load.model === 'open' ? 'scaling' : 'concurrency';
     let provoked: Promise<void> | undefined;
-    const folder = await conduct(
+    const trial: Trial = {
+      scenario,
+      app: 'express',
+      workload,
+      purpose: 'measure',
+      load: (basis) => this.plan(scenario, { ...basis, ...provocation }),
+    };
+    const folder = await runExperiment(
       {
-        kind: 'run',
+        experiment: { kind: 'run', isVoid: isVoidWithoutOne },
         arguments: ['test'],
         seed: 1,
         resultsDir,
         runtime: this.runtime,
         subjects: [this.subject],
-        trials: [{ scenario, app: 'express', workload, purpose: 'measure' }],
+        trials: [trial],
         signal: new AbortController().signal,
         events: {
           onStep: (_plan, name) => {
@@ -97,9 +103,7 @@ export class ProvokedLab {
         },
       },
       async (conductor) => {
-        await conductor.trial(this.endpoint, (trial) =>
-          this.plan(scenario, { ...provocation, run: conductor.runId, trial }),
-        );
+        await conductor.trial(this.endpoint, trial);
         await provoked;
       },
     );
@@ -114,7 +118,7 @@ export class ProvokedLab {
         file: readFileSync(join(folder.path, 'trials/001/validity.json'), 'utf8'),
         run: renderRun(folder.run, found),
         validity: renderValidity(found),
-        report: renderReport([reportedRun(folder)]),
+        report: await renderReport([reportedRun(folder)]),
       },
     };
   }
@@ -130,7 +134,7 @@ export class ProvokedLab {
     return this.runtime.close();
   }
 
-  private plan(scenario: string, options: Provocation & { run: string; trial: number }): Plan {
+  private plan(scenario: string, options: Provocation & { run: string; trial: number }): LoadPlan {
     const { run, trial, workload, load, baseUrl = this.endpoint.baseUrl } = options;
     const gentle: Step['load'] =
       load.model === 'open'

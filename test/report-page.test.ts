@@ -7,13 +7,13 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { claimsFixture } from '../lab/experiments/claims/claims.fixture';
 import type { CompareResult } from '../lab/experiments/compare/analyse';
+import { renderReport } from '../lab/experiments/documents';
 import { experimentRuns } from '../lab/experiments/experiment-runs.fixture';
+import type { ReportedRun } from '../lab/experiments/index';
 import { planFixture } from '../lab/experiments/plan/plan.fixture';
 import type { PlanResult } from '../lab/experiments/plan/plan-result';
 import { columns } from '../lab/experiments/plan/text';
-import type { ReportedRun } from '../lab/experiments/reported-run';
 import { compareFixture, noiseFixture } from '../lab/experiments/turns.fixture';
-import { renderReport } from '../lab/render/page/page';
 import { tourFixture } from '../lab/render/page/tour.fixture';
 import { axeViolations, chromiumPath, launchChromium, noChromium, watchPage } from './chromium';
 
@@ -46,7 +46,7 @@ describe('a report in Chromium', () => {
     const made = await experimentRuns();
     for (const name of experiments) reports[name] = [made[name] as ReportedRun];
     for (const [name, runs] of Object.entries(reports)) {
-      writeFileSync(join(folder, `${name}.html`), renderReport(runs));
+      writeFileSync(join(folder, `${name}.html`), await renderReport(runs));
     }
     if (chromiumPath) browser = await launchChromium();
   });

@@ -1,11 +1,16 @@
 // The shop under load, with its books: after a run that ended, one that was cut off, and a crash.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findingsOf } from '../lab/experiments/read-run';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { findingsOf } from '../lab/experiments/conclude';
 import { RunFolder } from '../lab/results/run-folder';
 import { appNames } from '../lab/runtime/subject';
 import { Lab } from './lab-process';
+import {
+  type PostgresContainer,
+  postgresServers,
+  startPostgresContainer,
+} from './postgres-container';
 import { orders, ordersIn, ShopStage } from './shop-stage';
 
 const nothingWrong = { balanced: true, discrepancies: [] };
@@ -66,34 +71,46 @@ describe('a run of the shop', () => {
   );
 });
 
-describe.each(appNames)('%s, in mid-checkout', (app) => {
-  let stage: ShopStage;
+describe.each(postgresServers)('on PostgreSQL ($server)', ({ server, problem }) => {
+  if (problem !== undefined) {
+    test('an app in mid-checkout', (context) => context.skip(problem));
+    return;
+  }
+  let postgres: PostgresContainer | undefined;
   beforeAll(async () => {
-    stage = await ShopStage.open(app);
+    if (server === 'image') postgres = await startPostgresContainer();
   });
-  afterAll(() => stage.close());
+  afterAll(() => postgres?.remove());
 
-  it('killed: nothing is half done, and what was accepted stays', async () => {
-    const load = await stage.buying(60);
-    await orders(load, 3);
-    await stage.inMidTransaction();
-    await stage.killApp();
-    load.stop();
-    const books = await load.closed();
-    expect(books).toMatchObject(nothingWrong);
-    expect(books.accepted).toBeGreaterThanOrEqual(3);
-    await stage.startApp();
-  }, 90_000);
+  describe.each(appNames)('%s, in mid-checkout', (app) => {
+    let stage: ShopStage;
+    beforeAll(async () => {
+      stage = await ShopStage.open(app, { postgres });
+    });
+    afterAll(() => stage.close());
 
-  it('without its database all at once: nothing is half done, and what was accepted stays', async () => {
-    const load = await stage.buying(60);
-    await orders(load, 3);
-    await stage.inMidTransaction();
-    await stage.crashDatabase();
-    load.stop();
-    await stage.startDatabase();
-    const books = await load.closed();
-    expect(books).toMatchObject(nothingWrong);
-    expect(books.accepted).toBeGreaterThanOrEqual(3);
-  }, 90_000);
+    it('killed: nothing is half done, and what was accepted stays', async () => {
+      const load = await stage.buying(60);
+      await orders(load, 3);
+      await stage.inMidTransaction();
+      await stage.killApp();
+      load.stop();
+      const books = await load.closed();
+      expect(books).toMatchObject(nothingWrong);
+      expect(books.accepted).toBeGreaterThanOrEqual(3);
+      await stage.startApp();
+    }, 90_000);
+
+    it('without its database all at once: nothing is half done, and what was accepted stays', async () => {
+      const load = await stage.buying(60);
+      await orders(load, 3);
+      await stage.inMidTransaction();
+      await stage.crashDatabase();
+      load.stop();
+      await stage.startDatabase();
+      const books = await load.closed();
+      expect(books).toMatchObject(nothingWrong);
+      expect(books.accepted).toBeGreaterThanOrEqual(3);
+    }, 90_000);
+  });
 });

@@ -2,7 +2,6 @@
 // end the run; and k6 on a plan against them, with the books kept as the lab keeps them.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Plan, Summary } from '../contract/plan';
@@ -13,11 +12,12 @@ import { commandOf, environmentOf } from '../lab/runtime/apps';
 import { Databases } from '../lab/runtime/databases';
 import { k6Environment, scenarioFile } from '../lab/runtime/generator';
 import { allowedCpus } from '../lab/runtime/native/placement';
-import { type PostgresServer, startPostgres } from '../lab/runtime/native/postgres';
+import { startPostgres } from '../lab/runtime/native/postgres';
 import { type Child, Processes } from '../lab/runtime/native/processes';
 import { answersOk, untilReady } from '../lab/runtime/probe';
 import { type AppName, subjectOf } from '../lab/runtime/subject';
 import { freePorts, temporaryFolder } from './lab-process';
+import type { PostgresContainer } from './postgres-container';
 
 const cpus = allowedCpus();
 const users = 12;
@@ -39,26 +39,31 @@ export class ShopStage {
     readonly folder: string,
     private readonly isOwnFolder: boolean,
     private readonly processes: Processes,
-    private postgres: PostgresServer,
+    private readonly postgres: Pick<PostgresContainer, 'address' | 'crash' | 'start'>,
     private readonly databases: Databases,
-    private readonly ports: { app: number; metrics: number; postgres: number },
+    private readonly ports: { app: number; metrics: number },
   ) {}
 
   /**
    * @param products of the shop, where it is not the smallest
    * @param folder the caller's, who removes it: what PostgreSQL has there stays for the next stage
+   * @param postgres a server that the caller has started, and stops; by default an embedded one
    */
   static async open(
     name: AppName,
-    { products, folder: given }: { products?: number; folder?: string } = {},
+    {
+      products,
+      folder: given,
+      postgres: ready,
+    }: { products?: number; folder?: string; postgres?: PostgresContainer | undefined } = {},
   ): Promise<ShopStage> {
     const folder = given ?? temporaryFolder();
     const processes = await Processes.claim(folder);
-    const [app = 0, metrics = 0, port = 0] = await freePorts(3);
-    const postgres = await startPostgres({ processes, stateDir: folder, port, cpus });
+    const [app = 0, metrics = 0] = await freePorts(2);
+    const postgres = ready ?? (await embeddedPostgres(processes, folder));
     const databases = await Databases.prepare(postgres.address, folder);
     await databases.reset(name, { products });
-    const ports = { app, metrics, postgres: port };
+    const ports = { app, metrics };
     const isOwn = given === undefined;
     const stage = new ShopStage(name, folder, isOwn, processes, postgres, databases, ports);
     await stage.startApp();
@@ -102,22 +107,12 @@ export class ShopStage {
     await this.app.ended;
   }
 
-  /** As a crash of the machine: no session ends in order, and the next start recovers from the log. */
-  async crashDatabase(): Promise<void> {
-    const { child } = this.postgres;
-    if (child === undefined) throw new Error('PostgreSQL is not this test’s own');
-    process.kill(child.pid, 'SIGQUIT');
-    await child.ended;
+  crashDatabase(): Promise<void> {
+    return this.postgres.crash();
   }
 
-  async startDatabase(): Promise<void> {
-    const { processes, folder } = this;
-    this.postgres = await startPostgres({
-      processes,
-      stateDir: folder,
-      port: this.ports.postgres,
-      cpus,
-    });
+  startDatabase(): Promise<void> {
+    return this.postgres.start();
   }
 
   /** Until a session of the app is seen between two statements of one transaction. */
@@ -172,6 +167,7 @@ export class ShopStage {
     writeFileSync(planFile, JSON.stringify(plan));
     const metricsUrl = `http://127.0.0.1:${this.ports.metrics}/metrics`;
     const books = await Books.open(this.databaseUrl, [metricsUrl]);
+    let orders = 0;
     const k6 = await this.processes.start({
       name: 'k6',
       command: 'k6',
@@ -180,17 +176,13 @@ export class ShopStage {
       cpus,
       stopSignal: 'SIGINT',
       graceSeconds: 15,
-      stderr: 'pipe',
-    });
-    let orders = 0;
-    if (k6.process.stderr) {
-      createInterface(k6.process.stderr).on('line', (line) => {
+      onErrorLine: (line) => {
         const { order } = parseLine(line);
         if (order === undefined) return;
         orders += 1;
         books.accepted(order);
-      });
-    }
+      },
+    });
     return {
       orders: () => orders,
       stop: () => void k6.stop(),
@@ -210,6 +202,24 @@ export class ShopStage {
     const file = join(this.folder, 'summary.json');
     return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
   }
+}
+
+async function embeddedPostgres(processes: Processes, stateDir: string) {
+  const [port = 0] = await freePorts(1);
+  const start = () => startPostgres({ processes, stateDir, port, cpus });
+  let server = await start();
+  return {
+    address: server.address,
+    crash: async () => {
+      const { child } = server;
+      if (child === undefined) throw new Error('the embedded PostgreSQL has a process');
+      process.kill(child.pid, 'SIGQUIT');
+      await child.ended;
+    },
+    start: async () => {
+      server = await start();
+    },
+  };
 }
 
 /** Until k6 has told of so many. */

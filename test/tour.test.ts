@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Condition } from '../grafana/src/model';
 import { disagreements, terminalRows } from '../lab/experiments/agreement.fixture';
-import { findingsOf } from '../lab/experiments/read-run';
-import { reportedRun } from '../lab/experiments/reported-run';
-import { deckOf } from '../lab/render/slides/slides';
+import { findingsOf, reportedRun } from '../lab/experiments/conclude';
+import { deckOf } from '../lab/experiments/documents';
 import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { allGone, type Finished, Lab } from './lab-process';
 import { askPanels, renderAnswers, unanswered } from './panel-answers';
@@ -89,9 +88,9 @@ describe('a quick tour', () => {
     for (const sentence of sentences) expect(finished.stdout).toContain(sentence);
   });
 
-  it('says the same of every step on the terminal, in the report and on the slides', () => {
+  it('says the same of every step on the terminal, in the report and on the slides', async () => {
     const page = readFileSync(join(folder.path, 'report.html'), 'utf8');
-    const slides = deckOf([reportedRun(folder)]);
+    const slides = await deckOf([reportedRun(folder)]);
     expect(terminalRows(finished.stdout).map(({ workload }) => workload)).toContain('mixed');
     expect(disagreements({ text: finished.stdout, page, slides })).toEqual([]);
   });

@@ -1,12 +1,12 @@
 // What may go wrong with a measurement is made to go wrong here, and the step must say so.
 //
 // Steal is the one check without a provocation: no program can make its hypervisor take time away.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { childrenOf, treeCpuSeconds } from '../lab/proc';
@@ -57,7 +57,7 @@ describe('a step is void when', () => {
   it('the generator is starved of CPU: it has one core for ten times what that can make', {
     retry: 2,
   }, async () => {
-    const { server, baseUrl } = await startQuickServer();
+    const { stop, baseUrl } = await startQuickServer();
     try {
       const outcome = await lab.trial({
         ...{ workload: 'plaintext', baseUrl, load: open(50_000, 1000) },
@@ -65,7 +65,7 @@ describe('a step is void when', () => {
       });
       expectVoid(outcome, 'generator CPU');
     } finally {
-      server.kill('SIGKILL');
+      stop();
     }
   });
 
@@ -204,7 +204,7 @@ async function standStill(pid: number, { afterMs, forMs }: { afterMs: number; fo
 }
 
 async function besideStranger(): Promise<{ outcome: Outcome; strangerSeconds: number }> {
-  let stranger: ChildProcess | undefined;
+  let stranger: { readonly pid?: number; kill(signal: 'SIGKILL'): boolean } | undefined;
   let strangerSeconds = 0;
   try {
     const outcome = await lab.trial({
@@ -213,7 +213,7 @@ async function besideStranger(): Promise<{ outcome: Outcome; strangerSeconds: nu
         // On the generator's core, which has time to spare; it ends by itself.
         const burn = 'const end = Date.now() + 2500; while (Date.now() < end);';
         const core = String(cpus[1] ?? cpus[0]);
-        stranger = spawn('taskset', ['-c', core, process.execPath, '-e', burn]);
+        stranger = execa('taskset', ['-c', core, process.execPath, '-e', burn], { reject: false });
         await sleep(2200);
         const pid = stranger.pid ?? 0;
         strangerSeconds = treeCpuSeconds([pid]).get(pid) ?? 0;
@@ -229,7 +229,7 @@ async function besideStranger(): Promise<{ outcome: Outcome; strangerSeconds: nu
  * Answers faster than any k6 of one core can ask, on the subject's core: an app would be the limit
  * itself, and the generator idle enough.
  */
-async function startQuickServer(): Promise<{ server: ChildProcess; baseUrl: string }> {
+async function startQuickServer(): Promise<{ stop: () => void; baseUrl: string }> {
   const program = `
     const answer = 'HTTP/1.1 200 OK\\r\\nContent-Type: text/plain\\r\\nContent-Length: 13\\r\\n\\r\\nHello, World!';
     require('node:net')
@@ -243,9 +243,9 @@ async function startQuickServer(): Promise<{ server: ChildProcess; baseUrl: stri
       .listen(0, '127.0.0.1', function () { console.log(this.address().port); });`;
   // Before its neighbours, where the user may ask for that (root): else it waits, and k6 with it.
   const command = ['-n', '-20', 'taskset', '-c', String(cpus[0]), process.execPath, '-e', program];
-  const server = spawn('nice', command, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const server = execa('nice', command, { stderr: 'ignore', reject: false });
   const [port] = await once(server.stdout, 'data');
-  return { server, baseUrl: `http://127.0.0.1:${String(port).trim()}` };
+  return { stop: () => server.kill('SIGKILL'), baseUrl: `http://127.0.0.1:${String(port).trim()}` };
 }
 
 /** Passes everything on, and answers one request in so many with a right status and a wrong body. */

@@ -1,10 +1,10 @@
 // What gunicorn's processes do: start, refuse to start, be killed, be replaced, end together.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
 import { afterEach, describe, expect, test } from 'vitest';
 import { departures, metricsOf } from '../../contract/conformance/declared-metrics';
 import { parseMetricsPage } from '../../contract/conformance/metrics-page';
@@ -17,7 +17,7 @@ const databaseUrl = 'postgres://nobody@127.0.0.1:1/none';
 const sessionSecret = 's'.repeat(50);
 
 type App = {
-  process: ChildProcess;
+  process: { kill(signal: NodeJS.Signals): boolean };
   pid: number;
   baseUrl: string;
   metricsUrl: string;
@@ -46,7 +46,7 @@ async function freePort(): Promise<number> {
 
 async function launch(variables: Record<string, string> = {}): Promise<App> {
   const [port, metricsPort] = [await freePort(), await freePort()];
-  const gunicorn = spawn(join(venv, 'gunicorn'), {
+  const gunicorn = execa(join(venv, 'gunicorn'), {
     cwd: __dirname,
     env: {
       PATH: process.env.PATH,
@@ -57,10 +57,14 @@ async function launch(variables: Record<string, string> = {}): Promise<App> {
       METRICS_PORT: String(metricsPort),
       ...variables,
     },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    extendEnv: false,
+    stdin: 'ignore',
+    stdout: 'ignore',
+    reject: false,
+    forceKillAfterDelay: false,
   });
   let stderr = '';
-  gunicorn.stderr.setEncoding('utf8').on('data', (text) => {
+  gunicorn.stderr.on('data', (text) => {
     stderr += text;
   });
   const app: App = {
@@ -69,7 +73,7 @@ async function launch(variables: Record<string, string> = {}): Promise<App> {
     baseUrl: `http://127.0.0.1:${port}`,
     metricsUrl: `http://127.0.0.1:${variables.METRICS_PORT ?? metricsPort}/metrics`,
     stderr: () => stderr,
-    ended: once(gunicorn, 'close').then(([code, signal]) => ({ code, signal })),
+    ended: gunicorn.then(({ exitCode = null, signal = null }) => ({ code: exitCode, signal })),
   };
   running.push(app);
   return app;

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execaSync } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { appNames } from '../../lab/runtime/subject';
 import { apart, features, filesOf } from './features';
@@ -11,11 +11,7 @@ describe.each(appNames)('%s', (app) => {
     let listed: string;
     try {
       const options = ['--cached', '--others', '--exclude-standard', '--deduplicate'];
-      listed = execFileSync('git', ['ls-files', ...options], {
-        cwd: folderOf(app),
-        encoding: 'utf8',
-        stdio: 'pipe',
-      });
+      listed = execaSync('git', ['ls-files', ...options], { cwd: folderOf(app) }).stdout;
     } catch {
       return context.skip('an archive without git: nothing says which files are the app’s own');
     }

@@ -1,8 +1,8 @@
 // Lines of source that say something to a machine: neither blank nor comment, by the language's own
 // parser where there is one.
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { execaSync } from 'execa';
 import ts from 'typescript';
 import { toolsDir } from '../../lab/paths';
 
@@ -81,6 +81,6 @@ print(json.dumps({path: count(path) for path in sys.argv[1:]}))
 function pythonLines(paths: readonly string[]): Map<string, number> {
   if (paths.length === 0) return new Map();
   const python = join(toolsDir, 'venv/bin/python');
-  const printed = execFileSync(python, ['-c', counter, ...paths], { encoding: 'utf8' });
-  return new Map(Object.entries(JSON.parse(printed) as Record<string, number>));
+  const { stdout } = execaSync(python, ['-c', counter, ...paths]);
+  return new Map(Object.entries(JSON.parse(stdout) as Record<string, number>));
 }

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { execaSync } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rootDir } from '../../lab/paths';
 import { lockedRequirements, npmPackages, packagesOf, pythonPackages } from './packages';
@@ -41,12 +41,12 @@ describe('packages of npm', () => {
   });
 
   test('of Express are as many as npm itself lists', () => {
-    const printed = execFileSync(
+    const { stdout } = execaSync(
       'npm',
       ['ls', '--all', '--omit=dev', '--parseable', '--workspace', 'apps/express'],
-      { cwd: rootDir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+      { cwd: rootDir },
     );
-    const listed = printed.split('\n').filter((path) => path.includes('/node_modules/'));
+    const listed = stdout.split('\n').filter((path) => path.includes('/node_modules/'));
     // npm names the workspace too, by the link to it.
     const packages = new Set(listed.filter((path) => !path.endsWith('@headroom/express')));
     expect(packagesOf('express').dependencies.total).toBe(packages.size);

@@ -1,8 +1,8 @@
 // Each app three times: bare, with our instrumentation, and with its framework's usual package.
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { environmentError } from '../../lab/errors';
 import { rootDir, toolsDir } from '../../lab/paths';
 import { commandOf, environmentOf } from '../../lab/runtime/apps';
@@ -32,7 +32,7 @@ export function installRivals(): void {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   const options = ['--require-hashes', '--no-deps', '--no-input', '--quiet', '--upgrade'];
   try {
-    execFileSync(
+    execaSync(
       join(toolsDir, 'venv/bin/python'),
       ['-m', 'pip', 'install', ...options, '--target', rivalPackages, '-r', requirements],
       { stdio: ['ignore', 'inherit', 'inherit'] },

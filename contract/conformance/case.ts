@@ -19,7 +19,7 @@ export type Case = {
 };
 
 /** How a subject may be started otherwise than the suite's first. */
-export type Variant = 'debug' | 'tuned' | 'bare';
+export type Variant = 'debug' | 'tuned' | 'bare' | 'container';
 
 export type Group = {
   title: string;

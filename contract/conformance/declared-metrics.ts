@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { type Labels, parseValue } from '../prometheus-text';
 import slo from '../slo.json';
-import { type Family, type Labels, type MetricsPage, numberOf, seriesOf } from './metrics-page';
+import { type Family, type MetricsPage, seriesOf } from './metrics-page';
 import type { Subject } from './subjects';
 
 type LabelRule = { values?: string[]; pattern?: string };
@@ -101,7 +102,7 @@ function bucketDepartures(family: Family, buckets: number[]): string[] {
   );
   return [...groups].flatMap(([series, samples]) => {
     const inBuckets = samples.filter(({ name }) => name === `${family.name}_bucket`);
-    const bounds = inBuckets.map(({ labels }) => numberOf(labels.le ?? ''));
+    const bounds = inBuckets.map(({ labels }) => parseValue(labels.le ?? ''));
     const counts = inBuckets.map(({ value }) => value);
     const count = samples.find(({ name }) => name === `${family.name}_count`)?.value;
     const faults: string[] = [];

@@ -1,17 +1,12 @@
-// A strict reader of Prometheus' text format 0.0.4. Scrapers forgive much; a contract should not:
-// each family is described once and stands in one place, each series is given once.
-// https://github.com/prometheus/docs/blob/main/docs/instrumenting/exposition_formats.md
+// A strict reader of metrics pages. Scrapers forgive much; a contract should not: each family is
+// described once and stands in one place, each series is given once, with a number and no timestamp.
+import { parseSample, type Sample } from '../prometheus-text';
 
-export type Labels = Record<string, string>;
-export type Sample = { name: string; labels: Labels; value: number };
 export type Family = { name: string; type: string; help: string; samples: Sample[] };
 export type MetricsPage = Map<string, Family>;
 
 const types = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];
 const histogramSuffixes = ['_bucket', '_sum', '_count'];
-
-const sampleLine = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/;
-const labelPair = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\["\\n])*)"(?:,|$)/y;
 
 /** Reads a page; an error names the line that breaks the format. */
 export function parseMetricsPage(text: string): MetricsPage {
@@ -36,7 +31,10 @@ export function parseMetricsPage(text: string): MetricsPage {
       if (keyword === 'TYPE' && !types.includes(rest)) fail(`"${rest}" is no type`);
       family[keyword === 'TYPE' ? 'type' : 'help'] = rest;
     } else if (!line.startsWith('#')) {
-      const sample = parseSample(line) ?? fail('expected NAME{LABELS} VALUE');
+      const sample = parseSample(line);
+      if (!sample || Number.isNaN(sample.value) || 'timestampMs' in sample) {
+        return fail('expected NAME{LABELS} VALUE');
+      }
       if (!family || !belongs(sample.name, family)) return fail('it belongs to no family above it');
       if (family.type === '' || family.help === '') fail('its family lacks HELP or TYPE');
       const series = seriesOf(sample);
@@ -46,30 +44,6 @@ export function parseMetricsPage(text: string): MetricsPage {
     }
   }
   return page;
-}
-
-function parseSample(line: string): Sample | undefined {
-  const [, name, inBraces, written] = sampleLine.exec(line) ?? [];
-  const value = numberOf(written ?? '');
-  const labels = parseLabels(inBraces ?? '');
-  return name && labels && !Number.isNaN(value) ? { name, labels, value } : undefined;
-}
-
-function parseLabels(text: string): Labels | undefined {
-  const labels: Labels = {};
-  let end = 0;
-  for (const [pair, name = '', value = ''] of text.matchAll(new RegExp(labelPair, 'gy'))) {
-    if (name in labels) return undefined;
-    labels[name] = value.replaceAll(/\\(.)/g, (_, char) => (char === 'n' ? '\n' : char));
-    end += pair.length;
-  }
-  return end === text.length ? labels : undefined;
-}
-
-export function numberOf(written: string): number {
-  if (written === '+Inf') return Number.POSITIVE_INFINITY;
-  if (written === '-Inf') return Number.NEGATIVE_INFINITY;
-  return written === '' ? Number.NaN : Number(written);
 }
 
 function belongs(name: string, family: Family): boolean {

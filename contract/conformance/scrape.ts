@@ -1,7 +1,8 @@
 // Reading an app's metrics page, and how far its counts moved.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { type Labels, type MetricsPage, parseMetricsPage } from './metrics-page';
+import { type Labels, sumOfSamples } from '../prometheus-text';
+import { type MetricsPage, parseMetricsPage } from './metrics-page';
 import type { Subject } from './subjects';
 
 export async function scrape(subject: Subject): Promise<MetricsPage> {
@@ -18,10 +19,8 @@ export async function scrape(subject: Subject): Promise<MetricsPage> {
 /** Sum of the series of this name whose labels hold all of `labels`. */
 export function sumOf(page: MetricsPage, name: string, labels: Labels = {}): number {
   const family = page.get(name) ?? page.get(name.replace(/_(bucket|sum|count)$/, ''));
-  return (family?.samples ?? [])
-    .filter((sample) => sample.name === name)
-    .filter(({ labels: got }) => Object.entries(labels).every(([k, v]) => got[k] === v))
-    .reduce((sum, { value }) => sum + value, 0);
+  const samples = family?.samples.filter((sample) => sample.name === name) ?? [];
+  return sumOfSamples(samples, labels);
 }
 
 export const requestCount = 'http_server_request_duration_seconds_count';

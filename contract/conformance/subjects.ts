@@ -62,7 +62,7 @@ export const fullSettings: Settings = {
 };
 
 /** The optional middleware is there: security headers, the check of Host, a length on every answer. */
-export const hasMiddleware = ({ profile }: Subject): boolean => profile !== 'bare';
+export const hasMiddleware = ({ profile }: Pick<Subject, 'profile'>): boolean => profile !== 'bare';
 
 /** Django's answers are as long as CommonMiddleware says; without it gunicorn sends chunks. */
 export const mayBeChunked = (subject: Subject): boolean =>

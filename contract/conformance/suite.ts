@@ -21,7 +21,7 @@ import { scraping } from './cases/scraping';
 import { shopAccounts } from './cases/shop-accounts';
 import { shopAdmin } from './cases/shop-admin';
 import { shopBodies } from './cases/shop-bodies';
-import { shopBuying } from './cases/shop-buying';
+import { shopBuying, shopRaces } from './cases/shop-buying';
 import { shopCatalogue } from './cases/shop-catalogue';
 import { shopCsrf } from './cases/shop-csrf';
 import { shopProbes } from './cases/shop-probes';
@@ -41,45 +41,53 @@ chai.config.truncateThreshold = 2000;
  * refusals above all. `tuned` prepares statements and spreads connections, so whatever asks the
  * database, holds a connection or is measured; how a query string or a path is read it cannot touch.
  * `bare` takes away what stands around every answer, right or wrong, and nothing behind the views.
+ * A container changes the versions of Node and Python, the files that are there, the network, the user
+ * and the cgroup: parsers, pages, connections, memory and metrics. It does not change which rows are
+ * drawn, which statements the source sends, or how transactions wait for each
+ * other.
  */
 export const suite: Group[] = [
-  { title: 'bodies', cases: bodies, again: ['debug', 'tuned', 'bare'] },
+  { title: 'bodies', cases: bodies, again: ['debug', 'tuned', 'bare', 'container'] },
   { title: 'count', cases: count },
   { title: 'rows', cases: rows, again: ['tuned'] },
-  { title: 'TechEmpower’s verifier', cases: techempower, again: ['tuned', 'bare'] },
-  { title: 'fortunes', cases: fortunes, again: ['tuned', 'bare'] },
-  { title: 'exhibits', cases: exhibits, again: ['debug', 'bare'] },
-  { title: 'errors', cases: errors, again: ['debug', 'bare'] },
-  { title: 'HEAD', cases: head, again: ['bare'] },
-  { title: 'what a parser refuses', cases: parser, again: ['debug', 'bare'] },
-  { title: 'framing', cases: framing, again: ['bare'] },
-  { title: 'connections', cases: connections, again: ['tuned', 'bare'] },
-  { title: 'slow clients', cases: slowClients },
-  { title: 'distress', cases: distress, again: ['debug', 'tuned', 'bare'] },
+  { title: 'TechEmpower’s verifier', cases: techempower, again: ['tuned', 'bare', 'container'] },
+  { title: 'fortunes', cases: fortunes, again: ['tuned', 'bare', 'container'] },
+  { title: 'exhibits', cases: exhibits, again: ['debug', 'bare', 'container'] },
+  { title: 'errors', cases: errors, again: ['debug', 'bare', 'container'] },
+  { title: 'HEAD', cases: head, again: ['bare', 'container'] },
+  { title: 'what a parser refuses', cases: parser, again: ['debug', 'bare', 'container'] },
+  { title: 'framing', cases: framing, again: ['bare', 'container'] },
+  { title: 'connections', cases: connections, again: ['tuned', 'bare', 'container'] },
+  { title: 'slow clients', cases: slowClients, again: ['container'] },
+  { title: 'distress', cases: distress, again: ['debug', 'tuned', 'bare', 'container'] },
   { title: 'distress with sessions', cases: distressOfSessions, ofShop: true, again: ['debug'] },
-  { title: 'database failures', cases: databaseFailures, again: ['tuned', 'bare'] },
-  { title: 'metrics', cases: metrics, again: ['tuned', 'bare'] },
-  { title: 'metrics page', cases: scraping },
-  { title: 'resources', cases: resources, again: ['tuned'] },
-  { title: 'shop: framing', cases: shopFraming, ofShop: true },
-  { title: 'shop: memory', cases: memory, ofShop: true },
-  { title: 'shop: catalogue', cases: shopCatalogue, ofShop: true },
-  { title: 'shop: accounts', cases: shopAccounts, ofShop: true },
-  { title: 'shop: buying', cases: shopBuying, ofShop: true, again: ['tuned'] },
-  { title: 'shop: staff', cases: shopAdmin, ofShop: true },
+  { title: 'database failures', cases: databaseFailures, again: ['tuned', 'bare', 'container'] },
+  { title: 'metrics', cases: metrics, again: ['tuned', 'bare', 'container'] },
+  { title: 'metrics page', cases: scraping, again: ['container'] },
+  { title: 'resources', cases: resources, again: ['tuned', 'container'] },
+  { title: 'shop: framing', cases: shopFraming, ofShop: true, again: ['container'] },
+  { title: 'shop: memory', cases: memory, ofShop: true, again: ['container'] },
+  { title: 'shop: catalogue', cases: shopCatalogue, ofShop: true, again: ['container'] },
+  { title: 'shop: accounts', cases: shopAccounts, ofShop: true, again: ['container'] },
+  { title: 'shop: buying', cases: shopBuying, ofShop: true, again: ['tuned', 'container'] },
+  { title: 'shop: buying at once', cases: shopRaces, ofShop: true, again: ['tuned'] },
+  { title: 'shop: staff', cases: shopAdmin, ofShop: true, again: ['container'] },
   // The suite starts the one with debug logging behind a proxy, as it were (TRUST_PROXY=1).
-  { title: 'shop: CSRF', cases: shopCsrf, ofShop: true, again: ['debug'] },
-  { title: 'shop: text and numbers', cases: shopText, ofShop: true },
-  { title: 'shop: bodies', cases: shopBodies, ofShop: true, again: ['debug'] },
-  { title: 'shop: probes', cases: shopProbes, ofShop: true, again: ['debug'] },
+  { title: 'shop: CSRF', cases: shopCsrf, ofShop: true, again: ['debug', 'container'] },
+  { title: 'shop: text and numbers', cases: shopText, ofShop: true, again: ['container'] },
+  { title: 'shop: bodies', cases: shopBodies, ofShop: true, again: ['debug', 'container'] },
+  { title: 'shop: probes', cases: shopProbes, ofShop: true, again: ['debug', 'container'] },
   { title: 'statements', cases: statements, again: ['tuned'] },
   { title: 'shop: statements', cases: shopStatements, ofShop: true },
   // Last, because it makes the metrics page as long as it can get.
-  { title: 'cardinality', cases: cardinality, again: ['bare'] },
+  { title: 'cardinality', cases: cardinality, again: ['bare', 'container'] },
 ];
 
-/** What a subject is held to: everything, or what its configuration could change. */
-export function groupsFor(subject: Subject): Group[] {
+/** What decides which groups and cases a subject is held to. */
+type Configuration = Pick<Subject, 'app' | 'profile' | 'debug' | 'container' | 'again'>;
+
+/** Everything, or (`again`) what its configuration could change. */
+export function groupsFor(subject: Configuration): Group[] {
   const variant = variantOf(subject);
   return suite
     .filter(({ ofShop }) => !ofShop || hasMiddleware(subject))
@@ -88,11 +96,12 @@ export function groupsFor(subject: Subject): Group[] {
 }
 
 const isFor =
-  (subject: Subject) =>
+  (subject: Configuration) =>
   ({ apps, ofMiddleware }: Case): boolean =>
     (apps === undefined || apps.includes(subject.app)) && (!ofMiddleware || hasMiddleware(subject));
 
-function variantOf({ profile = 'default', debug }: Subject): Variant | undefined {
+function variantOf({ profile = 'default', debug, container }: Configuration): Variant | undefined {
   if (debug) return 'debug';
-  return profile === 'default' ? undefined : profile;
+  if (profile !== 'default') return profile;
+  return container ? 'container' : undefined;
 }

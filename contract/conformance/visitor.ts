@@ -54,7 +54,12 @@ export class Visitor {
     body?: unknown,
     headers: OutgoingHttpHeaders = {},
   ): Promise<Reply> {
-    if (method !== 'GET') this.token ??= (await this.session()).csrfToken;
+    if (method !== 'GET' && this.token === undefined) {
+      const session = await this.get('/api/session', {});
+      // 503 while the pool is full: for the caller to judge, as that of the request itself.
+      if (session.status !== 200) return session;
+      this.token = JSON.parse(session.text).csrfToken;
+    }
     return this.send({
       method,
       path,

@@ -11,7 +11,7 @@ import {
   usageReadings,
   writePhase,
 } from '../live/run-readings';
-import type { RunEvents } from '../measure/conduct';
+import type { RunEvents } from '../measure/conductor';
 import { thisHost } from '../measure/provenance';
 import { resultsDir } from '../paths';
 import { ports } from '../runtime/ports';

@@ -1,7 +1,7 @@
 // The live page beside an experiment: up before anything else is, and told what there is to see.
 
 import { type LivePage, serveLivePage } from '../live/page/server';
-import type { RunEvents } from '../measure/conduct';
+import type { RunEvents } from '../measure/conductor';
 import { resultsDir, stateDir } from '../paths';
 import { requireNoOtherLab } from '../runtime/native/processes';
 import { ports } from '../runtime/ports';

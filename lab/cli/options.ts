@@ -1,4 +1,4 @@
-// Options that several verbs share, with their checks.
+// What people type on the command line: numbers with their checks, and options that several verbs share.
 import { InvalidArgumentError, Option } from 'commander';
 
 const defaultSeed = 20260101;
@@ -14,4 +14,46 @@ export function wholeNumber(text: string, least: number, most: number): number {
     throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
   }
   return value;
+}
+
+/** Above 0. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('Give a number above 0.');
+}
+
+/** A list such as 96,128. */
+export const numbers = (text: string): number[] => text.split(',').map(positive);
+
+/** Between 0 and 1. */
+export function share(text: string): number {
+  const value = positive(text);
+  if (value < 1) return value;
+  throw new InvalidArgumentError('Give a number between 0 and 1.');
+}
+
+/** 0.05, 5% and 5 all mean five per cent: nobody asks for a margin of 500 %. */
+export function ratio(text: string): number {
+  const bare = text.trim().replace(/\s*%$/, '');
+  const value = Number(bare);
+  if (bare === '' || !(value >= 0) || !Number.isFinite(value)) {
+    throw new InvalidArgumentError('Give a ratio such as 0.05, or a percentage such as 5%.');
+  }
+  return bare !== text.trim() || value >= 1 ? value / 100 : value;
+}
+
+export function direction(text: string): string {
+  if (text === 'higher' || text === 'lower') return text;
+  throw new InvalidArgumentError('Say higher or lower.');
+}
+
+const secondsIn: Record<string, number> = { s: 1, m: 60, h: 3600 };
+
+/** 90, 90s, 10m or 1h, in seconds. */
+export function duration(text: string): number {
+  const [, number = '', unit = 's'] = /^([\d.]+) ?([smh])?$/.exec(text.trim()) ?? [];
+  const seconds = Number(number) * (secondsIn[unit] ?? Number.NaN);
+  if (number !== '' && seconds > 0 && Number.isFinite(seconds)) return seconds;
+  throw new InvalidArgumentError('Give a time such as 90s, 10m or 1h.');
 }

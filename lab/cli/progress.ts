@@ -1,7 +1,7 @@
 // One line that says what is running and what it sees; redrawn on a terminal, else a line a step.
 import type { Plan } from '../../contract/plan';
 import { type LiveFigures, liveFigures } from '../live/prometheus';
-import type { RunEvents } from '../measure/conduct';
+import type { RunEvents } from '../measure/conductor';
 import { plural, sayMs, sayRate } from '../render/format';
 import { appTitle } from '../results/findings';
 import type { StepResult } from '../results/trial/steps';

@@ -1,15 +1,14 @@
 // The options of `lab compare` and `lab noise`, which take the same turns.
+
 import { type Command, Option } from 'commander';
 import { usageError } from '../errors';
-import { searchPaces, searchSettings } from '../experiments/capacity/measure';
-import { tourWorkload } from '../experiments/tour/measure';
-import { sloOf } from '../measure/plans';
-import { type Asked, turnPaces } from '../measure/turns/take-turns';
+import { busyUsers, defaultWorkload, mostRps, sloOf } from '../measure/plans';
+import { searchPaces, searchSettings } from '../measure/search/search-settings';
+import { type ComparisonRequest, turnPaces } from '../measure/turns/take-turns';
 import { type MetricName, metricNames } from '../results/trial/measures';
 import { requirePlain, requireUsualShop } from '../runtime/subject';
 import type { NamedSubject } from '../runtime/subject-notation';
-import { duration } from './numbers';
-import { seedOption, wholeNumber } from './options';
+import { duration, seedOption, wholeNumber } from './options';
 import { type RuntimeName, runtimeOption } from './runtime';
 
 export type TurnOptions = {
@@ -26,10 +25,6 @@ export type TurnOptions = {
   json?: boolean;
 };
 
-/** Enough users to keep a subject of one core busy, too few to swamp it. */
-const defaultUsers = 16;
-/** k6/lib/guard.ts refuses more. */
-const mostRps = 50_000;
 const mostSeconds = 300;
 const mostRuns = 100;
 
@@ -40,7 +35,7 @@ export const withTurnOptions = (command: Command): Command =>
         .choices(metricNames)
         .default(['latency', 'cpu-per-request'] satisfies MetricName[]),
     )
-    .option('--workload <names...>', 'mixes of requests', [tourWorkload])
+    .option('--workload <names...>', 'mixes of requests', [defaultWorkload])
     .option(
       '--rate <number>',
       'requests a second for latency and CPU; without it, half of what the slower can do',
@@ -50,11 +45,11 @@ export const withTurnOptions = (command: Command): Command =>
       '--users <number>',
       'users who wait, for throughput',
       (text) => wholeNumber(text, 1, 1000),
-      defaultUsers,
+      busyUsers,
     )
     .option(
       '--runs <number>',
-      `runs an arm (${turnPaces.full.runs}); fewer are indicative`,
+      `runs per arm (${turnPaces.full.runs}); fewer are indicative`,
       (text) => wholeNumber(text, 1, mostRuns),
     )
     .option('--seconds <number>', `length of a run (${turnPaces.full.seconds})`, (text) =>
@@ -65,19 +60,22 @@ export const withTurnOptions = (command: Command): Command =>
       'of each search for a capacity, such as 10m (the default; 60s with --quick)',
       duration,
     )
-    .option('--quick', `${turnPaces.quick.runs} short runs an arm: to see it work`)
+    .option('--quick', `${turnPaces.quick.runs} short runs per arm: to see it work`)
     .addOption(runtimeOption())
     .addOption(seedOption())
     .option('--json', 'print the findings as JSON');
 
 /** Everything that can be wrong with the question, before anything is started. */
-export function askedBy(options: TurnOptions, subjects: readonly NamedSubject[]): Asked {
+export function comparisonRequest(
+  options: TurnOptions,
+  subjects: readonly NamedSubject[],
+): ComparisonRequest {
   for (const workload of options.workload) sloOf(workload);
   const pace = turnPaces[options.quick ? 'quick' : 'full'];
   const { runs = pace.runs, seconds = pace.seconds, runtime } = options;
   if (runs >= turnPaces.full.runs && runs % 2 !== 0) {
     throw usageError(
-      `--runs is ${runs}: from ${turnPaces.full.runs} on, runs stand in blocks of two an arm; give an even number.`,
+      `--runs is ${runs}: from ${turnPaces.full.runs} on, runs stand in blocks of two per arm; give an even number.`,
     );
   }
   for (const { variation } of subjects) {

@@ -1,11 +1,8 @@
 // `lab doctor`: what it makes of tools, ports and machine, and what it prints and exits with.
 
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { execa } from 'execa';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { rootDir } from '../paths';
+import { spawnLab } from '../runtime/native/processes';
 import { ports } from '../runtime/ports';
 import { renderDoctor } from './check';
 import { checkCores, checkDisk, checkDocker, checkMemory } from './machine';
@@ -176,12 +173,7 @@ describe('ports', () => {
 });
 
 describe('the command', () => {
-  const doctor = (args: string[], env: NodeJS.ProcessEnv) =>
-    execa(
-      process.execPath,
-      ['--require', 'ts-node/register', join(rootDir, 'lab/main.ts'), 'doctor', ...args],
-      { cwd: rootDir, env, reject: false },
-    );
+  const doctor = (args: string[], env: NodeJS.ProcessEnv) => spawnLab(['doctor', ...args], { env });
 
   test('exits 5 over a taken port and prints the remedy on stdout', async () => {
     const port = await occupyPort();

@@ -4,12 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findingsSource } from '../live/findings';
-import { renderReport } from '../render/page/page';
 import { tourFixture } from '../render/page/tour.fixture';
-import { renderRun } from '../render/run-text';
 import { decks } from '../render/slides/decks.fixture';
 import type { DeckChart, Slide } from '../render/slides/model';
-import { deckOf } from '../render/slides/slides';
 import { RunFolder } from '../results/run-folder';
 import { schemaVersion } from '../results/schemas';
 import {
@@ -19,13 +16,14 @@ import {
   type Media,
   terminalRows,
 } from './agreement.fixture';
+import { deckOf, renderReport, renderRun } from './documents';
+import type { ReportedRun } from './index';
 import { realTourFixture } from './real-tour.fixture';
-import type { ReportedRun } from './reported-run';
 
-const mediaOf = (reported: ReportedRun): Media => ({
+const mediaOf = async (reported: ReportedRun): Promise<Media> => ({
   text: renderRun(reported.run, reported.found),
-  page: renderReport([reported]),
-  slides: deckOf([reported]),
+  page: await renderReport([reported]),
+  slides: await deckOf([reported]),
 });
 
 /** Neighbours void another part of the same run with each of the bounds. */
@@ -38,8 +36,8 @@ const tours: [string, ReportedRun][] = [
 ];
 
 describe.each(tours)('a tour %s', (_name, reported) => {
-  it('has the same figures on the terminal, in the report and on the slides', () => {
-    const media = mediaOf(reported);
+  it('has the same figures on the terminal, in the report and on the slides', async () => {
+    const media = await mediaOf(reported);
     expect(terminalRows(media.text).length).toBeGreaterThan(20);
     expect(disagreements(media)).toEqual([]);
   });
@@ -49,9 +47,9 @@ describe('every figure with a unit', async () => {
   const all = await decks();
   it.each(Object.keys(all).filter((name) => all[name]?.length === 1))(
     'that the terminal or a slide of %s has stands in its report',
-    (name) => {
+    async (name) => {
       const [reported] = all[name] as [ReportedRun];
-      expect(figuresMissing(mediaOf(reported))).toEqual([]);
+      expect(figuresMissing(await mediaOf(reported))).toEqual([]);
     },
   );
 });
@@ -67,7 +65,7 @@ it.each(['a search', 'several searches', 'scaling', 'a comparison'])(
       const { fingerprint } = run.host;
       const readings = await findingsSource({ resultsDir, fingerprint })();
       expect(readings.length).toBeGreaterThan(0);
-      const page = renderReport([reported]);
+      const page = await renderReport([reported]);
       for (const { name: metric, labels, value } of readings) {
         expect(isOnPage(value, page), `${metric} ${JSON.stringify(labels)} ${value}`).toBe(true);
       }
@@ -77,8 +75,8 @@ it.each(['a search', 'several searches', 'scaling', 'a comparison'])(
   },
 );
 
-describe('a disagreement is found', () => {
-  const media = mediaOf(realTourFixture());
+describe('a disagreement is found', async () => {
+  const media = await mediaOf(realTourFixture());
   const withSlides = (change: (slide: Slide) => Slide): string[] =>
     disagreements({ ...media, slides: media.slides.map(change) });
   const changeCharts = (slide: Slide, change: (chart: DeckChart) => DeckChart): Slide => ({

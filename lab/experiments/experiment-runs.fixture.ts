@@ -2,10 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { searchPaces, searchSettings } from '../measure/search/search-settings';
 import { SimulatedRuntime, simulatedSetting } from '../measure/simulated-runtime.fixture';
 import type { RunFolder } from '../results/run-folder';
-import { capacity, searchPaces, searchSettings } from './capacity/measure';
-import { type ReportedRun, reportedRun } from './reported-run';
+import { capacity } from './capacity/measure';
+import { reportedRun } from './conclude';
+import type { ReportedRun } from './index';
 import { scale, scalePaces } from './scale/measure';
 
 const spoilt = (trials: readonly number[]) => (trial: number) =>

@@ -1,11 +1,9 @@
 // What the terminal prints of each experiment, held against files that people have read.
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { renderReport } from '../render/page/page';
-import { renderRun } from '../render/run-text';
+import { renderReport, renderRun } from './documents';
 import { experimentRuns } from './experiment-runs.fixture';
-import { experimentText } from './index';
-import type { ReportedRun } from './reported-run';
+import { experimentText, type ReportedRun } from './index';
 
 let runs: Record<string, ReportedRun>;
 beforeAll(async () => {
@@ -16,10 +14,10 @@ const golden = (name: string) => join(__dirname, 'goldens', `${name}.txt`);
 
 /** Without the heading and the machine, which differ from one to the next. */
 function textOf(name: string): string {
-  const { run, found } = runs[name] as ReportedRun;
+  const { found } = runs[name] as ReportedRun;
   if (found.experiment === undefined) throw new Error(`${name} is no experiment`);
   const warnings = found.warnings.map((warning) => `Note: ${warning}`);
-  return [experimentText(found.experiment, run), ...found.sentences, ...warnings, ''].join('\n');
+  return [experimentText(found.experiment), ...found.sentences, ...warnings, ''].join('\n');
 }
 
 describe.each([
@@ -32,11 +30,11 @@ describe.each([
     await expect(textOf(name)).toMatchFileSnapshot(golden(file));
   });
 
-  it('has its sentences and warnings on the terminal and on the page', () => {
+  it('has its sentences and warnings on the terminal and on the page', async () => {
     const reported = runs[name] as ReportedRun;
     const { sentences, warnings } = reported.found;
     const printed = renderRun(reported.run, reported.found);
-    const page = renderReport([reported]).replaceAll('&#39;', "'");
+    const page = (await renderReport([reported])).replaceAll('&#39;', "'");
     for (const text of [...sentences, ...warnings]) {
       expect(printed).toContain(text);
       expect(page).toContain(text);

@@ -1,23 +1,24 @@
-// The kinds of experiment: how each is analysed, printed and drawn. One entry a kind.
+// The registry of experiments. To add one, add its folder and a line here.
 
-import type { Section } from '../render/page/section';
+import { environmentError } from '../errors';
+import type { Section } from '../render/page/shell';
+import type { Slide } from '../render/slides/model';
+import type { RunFindings as Found, ReportedRun as Reported } from '../results/reported-run';
+import { checked } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
-import { type DesignedTrial, designedTrials } from '../results/trial/designed';
+import { designedTrials } from '../results/trial/designed';
 import type { TrialResult } from '../results/trial/result';
-import { capacity } from './capacity/text';
-import { firstOrder } from './claims/first-order-text';
-import { probes } from './claims/probes-text';
-import { claims } from './claims/text';
-import { compare } from './compare/compared';
-import type { Kind } from './kind';
-import { nightly } from './nightly/html';
-import { noise } from './noise/noise';
-import { plan } from './plan/plan';
-import { validation } from './plan/validation-text';
-import { scale } from './scale/text';
-import type { ExperimentKind, ExperimentResult, Experiments } from './types';
+import { capacity } from './capacity/experiment';
+import { claims, firstOrder, probes } from './claims/experiment';
+import { compare } from './compare/experiment';
+import type { Experiment } from './experiment';
+import { nightly } from './nightly/experiment';
+import { noise } from './noise/experiment';
+import { plan, validation } from './plan/experiment';
+import { scale } from './scale/experiment';
 
-const kinds: { [K in ExperimentKind]: Kind<K> } = {
+/** By the kind of their design; a tour and a run of one scenario ask nothing beyond their trials. */
+const experiments = {
   capacity,
   scale,
   compare,
@@ -30,38 +31,82 @@ const kinds: { [K in ExperimentKind]: Kind<K> } = {
   'first-order': firstOrder,
 };
 
+type Registry = typeof experiments;
+export type ExperimentKind = keyof Registry;
+type Types = {
+  [K in ExperimentKind]: Registry[K] extends Experiment<infer Design, infer Result>
+    ? { design: Design; result: Result }
+    : never;
+};
+export type Design<K extends ExperimentKind = ExperimentKind> = Types[K]['design'];
+export type ExperimentResult<K extends ExperimentKind = ExperimentKind> = Types[K]['result'];
+export type RunFindings = Found<ExperimentResult>;
+export type ReportedRun = Reported<ExperimentResult>;
+
+// One kind at a time, as the type system follows it: a design or a result never meets the
+// experiment of another kind.
+const registry: { [K in ExperimentKind]: Experiment<Design<K>, ExperimentResult<K>> } = experiments;
+
+const isKind = (name: string): name is ExperimentKind => Object.hasOwn(experiments, name);
+
+/**
+ * What a run of this kind was asked; undefined for a run of another kind.
+ *
+ * @throws LabError (exit 5) where run.json does not fit the experiment's schema
+ */
+export function designOf<K extends ExperimentKind>(
+  { id, design }: RunRecord,
+  kind: K,
+): Design<K> | undefined {
+  if (design?.kind !== kind) return undefined;
+  return checked(`run.json of ${id}`, design, registry[kind].design, ['design']);
+}
+
 /** Undefined for a run that asked nothing beyond its trials. */
 export function analyseExperiment(
   run: RunRecord,
   results: readonly TrialResult[],
 ): ExperimentResult | undefined {
   if (run.design === null) return undefined;
-  return analyse(run.design.kind, run.design, designedTrials(run, results), run);
+  const { kind } = run.design;
+  if (isKind(kind)) return analyse(kind, run, results);
+  throw environmentError(
+    `run.json of ${run.id}: field design.kind: no experiment is called "${kind}". A newer version of the lab wrote it, or it was changed by hand: update the clone to read it.`,
+  );
 }
 
-export const experimentText = (result: ExperimentResult, run: RunRecord): string =>
-  renderText(result.kind, result, run);
-
-export const experimentSections = (result: ExperimentResult, run: RunRecord): Section[] =>
-  sections(result.kind, result, run);
-
-// One kind at a time, as the type system follows it: a design or result never meets the entry of
-// another kind.
-const analyse = <K extends ExperimentKind>(
+function analyse<K extends ExperimentKind>(
   kind: K,
-  design: Experiments[K]['design'],
-  trials: readonly DesignedTrial[],
   run: RunRecord,
-): Experiments[K]['result'] => kinds[kind].analyse(design, trials, run);
+  results: readonly TrialResult[],
+): ExperimentResult<K> | undefined {
+  const design = designOf(run, kind);
+  return design && registry[kind].analyse(design, designedTrials(run, results), run);
+}
 
-const renderText = <K extends ExperimentKind>(
-  kind: K,
-  result: Experiments[K]['result'],
-  run: RunRecord,
-): string => kinds[kind].renderText(result, run);
+export const experimentText = (result: ExperimentResult): string => textOf(result.kind, result);
 
-const sections = <K extends ExperimentKind>(
+const textOf = <K extends ExperimentKind>(kind: K, result: ExperimentResult<K>): string =>
+  registry[kind].text(result);
+
+export const experimentSections = (result: ExperimentResult, run: RunRecord): Promise<Section[]> =>
+  sectionsOf(result.kind, result, run);
+
+const sectionsOf = <K extends ExperimentKind>(
   kind: K,
-  result: Experiments[K]['result'],
+  result: ExperimentResult<K>,
   run: RunRecord,
-): Section[] => kinds[kind].sections(result, run);
+): Promise<Section[]> => registry[kind].sections(result, run);
+
+export async function experimentSlides(reported: ReportedRun): Promise<Slide[]> {
+  const { experiment } = reported.found;
+  if (experiment) return slidesOf(experiment.kind, reported, experiment);
+  const { tourSlides } = await import('./tour/slides.ts');
+  return tourSlides(reported);
+}
+
+const slidesOf = <K extends ExperimentKind>(
+  kind: K,
+  reported: ReportedRun,
+  result: ExperimentResult<K>,
+): Promise<Slide[]> => registry[kind].slides(reported, result);

@@ -1,22 +1,20 @@
 // A mark and a colour mean the same in every chart and on every slide.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { appColours, apps, partColours } from '../../grafana/src/colours';
-import { armLooks } from '../render/page/arms';
+import { armLooks, orderChart, stripChart } from '../render/page/arms';
 import { appsOf, appTint, type Chart } from '../render/page/figure';
 import { loadCharts } from '../render/page/load-charts';
-import { renderReport } from '../render/page/page';
-import { orderChart, stripChart } from '../render/page/run-charts';
 import { inks } from '../render/page/svg';
 import { decks } from '../render/slides/decks.fixture';
-import { deckOf } from '../render/slides/slides';
 import { loadOf, stairsOf } from '../render/stairs';
 import { appTitle } from '../results/findings';
 import { type Outcome, outcomeOf } from '../results/trial/outcome';
 import { subjectOf } from '../runtime/subject';
 import { chartsOf } from './agreement.fixture';
 import { capacityChart } from './capacity/chart';
+import { deckOf, renderReport } from './documents';
+import type { ReportedRun } from './index';
 import { realTourFixture } from './real-tour.fixture';
-import type { ReportedRun } from './reported-run';
 import { scaleChart } from './scale/chart';
 import { compareFixture } from './turns.fixture';
 
@@ -110,7 +108,7 @@ describe('a mark', () => {
       const byPlace = (points: Point[]) => points.map((point) => `${readMark(point)}`).sort();
       const wanted = runs.map(({ outcome }) => `${outcome}`).sort();
       for (const chart of [stripChart, orderChart]) {
-        const points = pointsOf(chart({ ...compared, runs }, looks, 'runs'));
+        const points = pointsOf(chart({ ...compared, runs }, looks, 'runs', 'micro'));
         expect(byPlace(points)).toEqual(wanted);
         for (const { symbol, itemStyle } of points) {
           const express = itemStyle.borderColor === appColours.express;
@@ -121,8 +119,8 @@ describe('a mark', () => {
     }
   });
 
-  it('of a plan is none of them, for nothing was measured', () => {
-    const page = renderReport([one('a plan')]);
+  it('of a plan is none of them, for nothing was measured', async () => {
+    const page = await renderReport([one('a plan')]);
     expect(page).not.toContain('M0.5 0.5L9.5 9.5');
     expect(page).not.toMatch(/<path [^>]*fill="var\(--ground\)"/);
   });
@@ -134,9 +132,9 @@ const appOfColour = (colour: string): string | undefined =>
   apps.find((app) => family(app).includes(colour.toUpperCase()));
 
 describe('a colour', () => {
-  it('of a series on any slide is that of the app that it is of', () => {
+  it('of a series on any slide is that of the app that it is of', async () => {
     for (const [name, reported] of Object.entries(runs)) {
-      for (const slide of deckOf(reported)) {
+      for (const slide of await deckOf(reported)) {
         for (const chart of chartsOf(slide)) {
           const colours = chart.series.map(({ colour }) => colour);
           expect(new Set(colours.filter(appOfColour)).size, slide.title).toBe(
@@ -160,9 +158,9 @@ describe('a colour', () => {
     }
   });
 
-  it('beside a sentence or a figure on any slide is that of the app that it names', () => {
+  it('beside a sentence or a figure on any slide is that of the app that it names', async () => {
     for (const reported of Object.values(runs)) {
-      for (const { blocks } of deckOf(reported)) {
+      for (const { blocks } of await deckOf(reported)) {
         blocks.forEach((block, index) => {
           if (block.kind === 'text') {
             const [first] = block.paragraphs;
@@ -185,14 +183,14 @@ describe('a colour', () => {
     }
   });
 
-  it('of an app that was not there is on no page', () => {
+  it('of an app that was not there is on no page', async () => {
     const twice = compareFixture({
       subjects: [subjectOf('express', 'default', 1), subjectOf('express', 'tuned', 1)],
     });
     const pages = [twice, one('a search'), one('scaling'), one('noise'), one('a validation')];
     for (const reported of pages) {
       const [app = ''] = reported.run.subjects.map((subject) => subject.app);
-      const page = renderReport([reported]);
+      const page = await renderReport([reported]);
       const others = apps.filter((name) => name !== app).flatMap(family);
       for (const colour of others) expect(page, reported.run.id).not.toContain(colour);
       expect(page).toContain(appTint(app, 0));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { findings } from '../results/findings';
 import type { TrialFiles } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
-import type { ReportedRun } from './reported-run';
+import type { ReportedRun } from './index';
 
 const file = join(__dirname, 'fixtures', 'tour-with-shop.json');
 

@@ -1,5 +1,6 @@
 // A comparison and an A/A run as they lie on disk, for tests and for looking at. The figures follow
 // from a seed, not from a machine.
+import type { AppName } from '../../contract/apps';
 import type { StepSummary } from '../../contract/plan';
 import { turnOrder } from '../measure/turns/block-order';
 import { findings } from '../results/findings';
@@ -8,10 +9,9 @@ import type { RunRecord } from '../results/schemas';
 import { trialRecord } from '../results/trial/trial.fixture';
 import { subjectOf } from '../runtime/subject';
 import { seededRandom } from '../statistics/random';
-import type { CompareDesign } from './compare/analyse';
-import { analyseExperiment } from './index';
-import type { NoiseDesign } from './noise/analyse';
-import type { ReportedRun } from './reported-run';
+import type { CompareDesign } from './compare/design';
+import { analyseExperiment, type ReportedRun } from './index';
+import type { NoiseDesign } from './noise/design';
 
 /** What an app of the fixture takes for a request. */
 type Nature = { meanMs: number; p99Ms: number; cores: number; rps: number };
@@ -116,7 +116,7 @@ function inTurnsFixture(
 function filesOf(
   run: string,
   number: number,
-  app: string,
+  app: AppName,
   scenario: string,
   factor: () => number,
   isDisturbed: boolean,

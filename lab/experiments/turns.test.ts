@@ -1,11 +1,12 @@
 // A comparison and an A/A run from their trials to what is printed.
 import { describe, expect, it } from 'vitest';
-import { renderRun } from '../render/run-text';
+import type { KnownFloor } from '../results/noise-floors';
 import type { CompareResult } from './compare/analyse';
-import type { KnownFloor } from './compare/known-floor';
-import { designSchema } from './designs';
+import { compareDesign } from './compare/design';
+import { renderRun } from './documents';
+import type { ReportedRun } from './index';
 import type { NoiseResult } from './noise/analyse';
-import type { ReportedRun } from './reported-run';
+import { noiseDesign } from './noise/design';
 import { compareFixture, noiseFixture } from './turns.fixture';
 
 const floor = (change: Partial<KnownFloor>): KnownFloor => ({
@@ -62,9 +63,9 @@ describe('a comparison', () => {
     expect(warnings.join()).toContain('A against A does as much');
   });
 
-  it('is indicative below ten runs an arm', () => {
+  it('is indicative below ten runs per arm', () => {
     const { sentences } = compared(compareFixture({ runs: 3 }));
-    expect(sentences.every((sentence) => sentence.endsWith('indicative: 3 runs an arm.'))).toBe(
+    expect(sentences.every((sentence) => sentence.endsWith('indicative: 3 runs per arm.'))).toBe(
       true,
     );
     expect(compared(compareFixture()).sentences.join()).not.toContain('indicative');
@@ -101,9 +102,11 @@ describe('a comparison', () => {
   });
 
   it('has a question that is fit for the disk', () => {
-    for (const { run } of [compareFixture({ floors: bothFloors }), noiseFixture()]) {
-      expect(designSchema.parse(JSON.parse(JSON.stringify(run.design)))).toEqual(run.design);
-    }
+    const onDisk = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+    const { design } = compareFixture({ floors: bothFloors }).run;
+    expect(compareDesign.parse(onDisk(design))).toEqual(design);
+    const { design: alone } = noiseFixture().run;
+    expect(noiseDesign.parse(onDisk(alone))).toEqual(alone);
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ReportedRun } from '../experiments/reported-run';
+import type { ReportedRun } from '../experiments/index';
 import { compareFixture } from '../experiments/turns.fixture';
 import { RunFolder } from '../results/run-folder';
 import { schemaVersion } from '../results/schemas';

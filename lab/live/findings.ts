@@ -2,7 +2,7 @@
 // charts, so that a rate on the screen can be held against what was found before.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExperimentResult } from '../experiments/types';
+import type { ExperimentResult } from '../experiments/index';
 import { listRunIds, RunFolder } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
 import type { Verdict } from '../statistics/comparison';

@@ -9,8 +9,9 @@ import { toleranceCaveats } from './tolerance';
 
 export type PlannedTrial = Omit<RunRecord['trials'][number], 'number' | 'state'>;
 
-export type Beginning = {
-  kind: RunRecord['kind'];
+export type RunHeader = {
+  /** Its experiment. */
+  kind: string;
   arguments: string[];
   seed: number;
   resultsDir: string;
@@ -19,7 +20,7 @@ export type Beginning = {
   /** What the analysis must know of the question; absent where the trials tell it all. */
   design?: RunRecord['design'];
   /** Those known beforehand. */
-  trials: PlannedTrial[];
+  trials: readonly PlannedTrial[];
 };
 
 export function beginRun({
@@ -31,7 +32,7 @@ export function beginRun({
   trials,
   seed,
   arguments: args,
-}: Beginning): RunFolder {
+}: RunHeader): RunFolder {
   const startedAt = new Date();
   return RunFolder.create(resultsDir, {
     schemaVersion: 1,

@@ -3,9 +3,9 @@ import shopWorkloads from '../../contract/shop-workloads.json';
 import { planSchema } from '../results/schemas';
 import {
   breakpointPlan,
+  calibrationPlan,
   concurrencyPlan,
   paces,
-  probePlan,
   scalingPlan,
   shopByRatePlan,
   shopByUsersPlan,
@@ -19,7 +19,7 @@ import {
 const basis = {
   run: 'run',
   trial: 1,
-  app: 'express',
+  app: 'express' as const,
   baseUrl: 'http://127.0.0.1:8081',
   workload: 'micro',
   seed: 1,
@@ -31,7 +31,7 @@ const ratesOf = ({ steps }: ReturnType<typeof scalingPlan>) =>
 
 describe('plans', () => {
   it.each([
-    ['probe of the shop', probePlan(shop, paces.full)],
+    ['calibration with the shop', calibrationPlan(shop, paces.full)],
     ['shop by rate', shopByRatePlan(shop, paces.full, 300)],
     ['shop by users', shopByUsersPlan(shop, paces.full)],
     ['the shop’s part of a tour', tourOfShopPlan(shop, paces.quick)],
@@ -39,7 +39,7 @@ describe('plans', () => {
     ['soak', soakPlan(shop, paces.full, 300)],
     ['breakpoint', breakpointPlan(shop, paces.full, 300)],
     ['smoke', smokePlan(basis, paces.full)],
-    ['probe', probePlan(basis, paces.full)],
+    ['probe', calibrationPlan(basis, paces.full)],
     ['scaling', scalingPlan(basis, paces.full, 1000)],
     ['concurrency', concurrencyPlan(basis, paces.full)],
   ])('%s is fit to be written and read', (_name, plan) => {
@@ -79,7 +79,7 @@ describe('plans', () => {
 
   it('probe a shop with users who have no time to think', () => {
     for (const workload of shopWorkloads) {
-      const { load } = probePlan({ ...basis, workload }, paces.quick).steps.at(-1) ?? {};
+      const { load } = calibrationPlan({ ...basis, workload }, paces.quick).steps.at(-1) ?? {};
       expect(load).toMatchObject({ model: 'open', maxVUs: 16 });
     }
   });

@@ -1,17 +1,19 @@
 // The loads of an experiment: stairs of rates and of users, sized for the subject at hand.
 
-import type { Plan, Step } from '../../contract/plan';
+import type { AppName } from '../../contract/apps';
+import type { Step } from '../../contract/plan';
 import shopWorkloads from '../../contract/shop-workloads.json';
 import sloFile from '../../contract/slo.json';
 import { usageError } from '../errors';
+import type { LoadPlan } from '../results/schemas';
 
 /** Time and fineness of the stairs. */
 export type Pace = {
   warmupSeconds: number;
-  probeSeconds: number;
+  calibrationSeconds: number;
   stepSeconds: { open: number; closed: number };
   gapSeconds: number;
-  /** Rates as shares of the throughput that the probe saw. */
+  /** Rates as shares of the throughput that the calibration saw. */
   rateShares: readonly number[];
   users: readonly number[];
   shop: ShopPace;
@@ -24,7 +26,7 @@ type ShopPace = {
   /** Each thinks between two requests: users are more than where they do not. */
   users: readonly number[];
   stepSeconds: number;
-  /** Of the probe's throughput: what is calm, and what is far too much. */
+  /** Of the calibration's throughput: what is calm, and what is far too much. */
   spike: { calm: number; peak: number; seconds: number };
   /** A load that leaves room, in steps that must not differ. */
   soak: { share: number; steps: number; seconds: number };
@@ -35,10 +37,10 @@ type ShopPace = {
 export const paces: Record<'full' | 'quick', Pace> = {
   full: {
     warmupSeconds: 10,
-    probeSeconds: 4,
+    calibrationSeconds: 4,
     stepSeconds: { open: 5, closed: 3.5 },
     gapSeconds: 2,
-    // From a fifth to well past the knee, which may lie above what a cold probe saw.
+    // From a fifth to well past the knee, which may lie above what a cold calibration saw.
     rateShares: [0.2, 0.5, 0.8, 1, 1.25, 1.6],
     users: [1, 2, 4, 8, 16, 32, 64],
     shop: {
@@ -52,7 +54,7 @@ export const paces: Record<'full' | 'quick', Pace> = {
   },
   quick: {
     warmupSeconds: 3,
-    probeSeconds: 2,
+    calibrationSeconds: 2,
     stepSeconds: { open: 2, closed: 1.5 },
     gapSeconds: 1,
     rateShares: [0.2, 0.7, 1.6],
@@ -69,7 +71,11 @@ export const paces: Record<'full' | 'quick', Pace> = {
 };
 
 /** Enough users to keep a subject of one core busy, too few to swamp it. */
-const probeUsers = 16;
+export const busyUsers = 16;
+/** The mix of requests of every command that names no other. */
+export const defaultWorkload = 'micro';
+/** Requests per second that k6/lib/guard.ts allows: one generator makes a fraction of it. */
+export const mostRps = 50_000;
 
 /** Pages a second that a few cores do not come near. */
 const beyondAnyRps = 3_000;
@@ -84,30 +90,30 @@ const mostVUs = 1000;
 export type PlanBasis = {
   run: string;
   trial: number;
-  app: string;
+  app: AppName;
   baseUrl: string;
   workload: string;
   seed: number;
 };
 
-export function probePlan(basis: PlanBasis, pace: Pace): Plan {
-  if (shopWorkloads.includes(basis.workload)) return shopProbePlan(basis, pace);
+export function calibrationPlan(basis: PlanBasis, pace: Pace): LoadPlan {
+  if (shopWorkloads.includes(basis.workload)) return shopCalibrationPlan(basis, pace);
   return plan('concurrency', basis, pace, [
     { name: 'warmup', warmup: true, durationSeconds: 1, load: closed(4) },
     {
       name: 'step_01',
       warmup: false,
-      durationSeconds: pace.probeSeconds,
-      load: closed(probeUsers),
+      durationSeconds: pace.calibrationSeconds,
+      load: closed(busyUsers),
     },
   ]);
 }
 
 /**
  * Users who think would leave the subject idle; at a rate that nobody can serve they do not think,
- * and are as busy as those of the other probe. What they cannot take up is dropped.
+ * and are as busy as those of the other calibration. What they cannot take up is dropped.
  */
-function shopProbePlan(basis: PlanBasis, pace: Pace): Plan {
+function shopCalibrationPlan(basis: PlanBasis, pace: Pace): LoadPlan {
   const busy = (users: number): Step['load'] => ({
     model: 'open',
     rateRps: beyondAnyRps,
@@ -115,12 +121,12 @@ function shopProbePlan(basis: PlanBasis, pace: Pace): Plan {
   });
   return plan('shop', basis, pace, [
     { name: 'warmup', warmup: true, durationSeconds: 1, load: busy(4) },
-    counted(0, pace.probeSeconds, busy(probeUsers)),
+    counted(0, pace.calibrationSeconds, busy(busyUsers)),
   ]);
 }
 
-/** Stairs of arrival rate around the throughput that the subject reached in the probe. */
-export function scalingPlan(basis: PlanBasis, pace: Pace, saturationRps: number): Plan {
+/** Stairs of arrival rate around the throughput that the subject reached in the calibration. */
+export function scalingPlan(basis: PlanBasis, pace: Pace, saturationRps: number): LoadPlan {
   return climbing(
     'scaling',
     basis,
@@ -130,7 +136,7 @@ export function scalingPlan(basis: PlanBasis, pace: Pace, saturationRps: number)
   );
 }
 
-export function concurrencyPlan(basis: PlanBasis, pace: Pace): Plan {
+export function concurrencyPlan(basis: PlanBasis, pace: Pace): LoadPlan {
   return plan('concurrency', basis, pace, [
     warmup(pace, closed(2)),
     ...pace.users.map((users, index) => counted(index, pace.stepSeconds.closed, closed(users))),
@@ -142,7 +148,7 @@ export function steadyPlan(
   basis: PlanBasis,
   load: { rateRps: number } | { users: number },
   seconds: { warmup: number; step: number },
-): Plan {
+): LoadPlan {
   const { thresholdSeconds } = sloOf(basis.workload);
   const held =
     'users' in load ? closed(load.users) : open(Math.max(1, load.rateRps), thresholdSeconds);
@@ -152,19 +158,19 @@ export function steadyPlan(
   ]);
 }
 
-/** Stairs of arrival rate on the shop, around what the probe saw. */
-export function shopByRatePlan(basis: PlanBasis, pace: Pace, saturationRps: number): Plan {
+/** Stairs of arrival rate on the shop, around what the calibration saw. */
+export function shopByRatePlan(basis: PlanBasis, pace: Pace, saturationRps: number): LoadPlan {
   const { stepSeconds } = pace.shop;
   return climbing('shop', basis, pace, sharesOf(saturationRps, pace.rateShares), stepSeconds);
 }
 
 /** Stairs of users of the shop. */
-export function shopByUsersPlan(basis: PlanBasis, pace: Pace): Plan {
+export function shopByUsersPlan(basis: PlanBasis, pace: Pace): LoadPlan {
   return shopUsersPlan(basis, pace, { ...pace, ...pace.shop });
 }
 
 /** A short look at the shop, at the end of a tour. */
-export function tourOfShopPlan(basis: PlanBasis, pace: Pace): Plan {
+export function tourOfShopPlan(basis: PlanBasis, pace: Pace): LoadPlan {
   return shopUsersPlan(basis, pace, pace.tourOfShop);
 }
 
@@ -172,7 +178,7 @@ function shopUsersPlan(
   basis: PlanBasis,
   pace: Pace,
   { users, warmupSeconds, stepSeconds }: Pace['tourOfShop'],
-): Plan {
+): LoadPlan {
   const [fewest = 1] = users;
   return plan('shop', basis, pace, [
     warmup({ warmupSeconds }, closed(fewest)),
@@ -181,20 +187,20 @@ function shopUsersPlan(
 }
 
 /** Calm, far too much, and calm twice: the first of these two has what the peak left behind. */
-export function spikePlan(basis: PlanBasis, pace: Pace, saturationRps: number): Plan {
+export function spikePlan(basis: PlanBasis, pace: Pace, saturationRps: number): LoadPlan {
   const { calm, peak, seconds } = pace.shop.spike;
   const rates = sharesOf(saturationRps, [calm, peak, calm, calm]);
   return climbing('spike', basis, unbroken(pace), rates, seconds);
 }
 
-export function soakPlan(basis: PlanBasis, pace: Pace, saturationRps: number): Plan {
+export function soakPlan(basis: PlanBasis, pace: Pace, saturationRps: number): LoadPlan {
   const { share, steps, seconds } = pace.shop.soak;
   const rates = sharesOf(saturationRps, Array<number>(steps).fill(share));
   return climbing('soak', basis, unbroken(pace), rates, seconds);
 }
 
 /** Without a rest between the steps: what one leaves undone, the next begins with. */
-export function breakpointPlan(basis: PlanBasis, pace: Pace, saturationRps: number): Plan {
+export function breakpointPlan(basis: PlanBasis, pace: Pace, saturationRps: number): LoadPlan {
   const { from, factor, steps, seconds } = pace.shop.breakpoint;
   const shares = Array.from({ length: steps }, (_, index) => from * factor ** index);
   const rates = sharesOf(saturationRps, shares);
@@ -202,14 +208,14 @@ export function breakpointPlan(basis: PlanBasis, pace: Pace, saturationRps: numb
 }
 
 /** Every request of the contract once, by one user; its one step says how long it may take. */
-export function smokePlan(basis: PlanBasis, pace: Pace): Plan {
+export function smokePlan(basis: PlanBasis, pace: Pace): LoadPlan {
   return plan('smoke', basis, pace, [
     { name: 'step_01', warmup: false, durationSeconds: 30, load: closed(1) },
   ]);
 }
 
-export function sloOf(workload: string): Plan['slo'] {
-  const slos: Record<string, Plan['slo']> = sloFile;
+export function sloOf(workload: string): LoadPlan['slo'] {
+  const slos: Record<string, LoadPlan['slo']> = sloFile;
   const slo = slos[workload];
   if (slo === undefined) {
     throw usageError(
@@ -249,7 +255,7 @@ function climbing(
   pace: Pick<Pace, 'gapSeconds' | 'warmupSeconds'>,
   ratesRps: readonly number[],
   stepSeconds: number,
-): Plan {
+): LoadPlan {
   const { thresholdSeconds } = sloOf(basis.workload);
   const [first = 1] = ratesRps;
   return plan(scenario, basis, pace, [
@@ -270,7 +276,7 @@ function plan(
   basis: PlanBasis,
   pace: Pick<Pace, 'gapSeconds'>,
   steps: Step[],
-): Plan {
+): LoadPlan {
   return {
     schemaVersion: 1,
     scenario,

@@ -1,9 +1,9 @@
 // Where a run comes from: revision, locked versions, tools, machine.
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { rootDir, toolsDir } from '../paths';
 import type { RunRecord } from '../results/schemas';
 
@@ -46,8 +46,7 @@ export function revision(env: NodeJS.ProcessEnv = process.env): RunRecord['revis
   if (named) {
     return { commit: named.replace(/-dirty$/, ''), dirty: named.endsWith('-dirty') };
   }
-  const git = (...args: string[]) =>
-    execFileSync('git', args, { cwd: rootDir, encoding: 'utf8', stdio: 'pipe' }).trim();
+  const git = (...args: string[]) => execaSync('git', args, { cwd: rootDir }).stdout;
   try {
     return { commit: git('rev-parse', 'HEAD'), dirty: git('status', '--porcelain') !== '' };
   } catch {
@@ -57,8 +56,7 @@ export function revision(env: NodeJS.ProcessEnv = process.env): RunRecord['revis
 
 function versionOf(command: string, args: string[]): string {
   try {
-    const text = execFileSync(command, args, { encoding: 'utf8', stdio: 'pipe' });
-    return /\d+\.\d+(\.\d+)?/.exec(text)?.[0] ?? 'unknown';
+    return /\d+\.\d+(\.\d+)?/.exec(execaSync(command, args).stdout)?.[0] ?? 'unknown';
   } catch {
     return 'absent';
   }

@@ -5,7 +5,7 @@ import type { Plan, Quantiles, Step, StepSummary, Summary } from '../../contract
 import type { Generator, Incident, Runtime, RuntimeFacts, Usage } from '../runtime/runtime';
 import type { AppName, Subject } from '../runtime/subject';
 import { type Random, seededRandom } from '../statistics/random';
-import { throughputAt, type UslParameters } from '../statistics/usl/model';
+import { throughputAt, type UslParameters } from '../statistics/usl/fit';
 
 /** What happens in a trial, beside its load. */
 export type Mishap = {

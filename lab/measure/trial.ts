@@ -1,16 +1,14 @@
 // One trial: k6 against one subject on one plan, watched from outside, everything written down.
 import { join } from 'node:path';
-import type { Plan } from '../../contract/plan';
 import shopWorkloads from '../../contract/shop-workloads.json';
+import { Interrupted } from '../errors';
 import { adoptWritten } from '../results/atomic';
 import { type RunFolder, writeJson } from '../results/run-folder';
-import { type ServerRecord, schemaVersion } from '../results/schemas';
-import type { Ending } from '../runtime/native/processes';
-import type { Endpoint, Generator, Incident, Runtime } from '../runtime/runtime';
-import type { AppName } from '../runtime/subject';
+import { type LoadPlan, type ServerRecord, schemaVersion } from '../results/schemas';
+import type { Endpoint, Generator, Runtime } from '../runtime/runtime';
+import { andThen } from './and-then';
 import { Books } from './books';
 import type { ToldOrder } from './books-queries';
-import { Interrupted } from './interrupted';
 import { otherCoresBound } from './tolerance';
 import { type StepStart, Watch } from './watch';
 
@@ -20,40 +18,62 @@ export type TrialEvents = {
   onMessage?: (text: string) => void;
 };
 
-/** Runs the plan and writes plan.json, k6-summary.json (by k6), server.json and, of a shop, books.json. */
-export async function runTrial(options: {
+type TrialOptions = {
   runtime: Runtime;
   folder: RunFolder;
   endpoint: Endpoint;
-  plan: Plan;
+  plan: LoadPlan;
   signal: AbortSignal;
   events: TrialEvents;
-}): Promise<void> {
-  const { runtime, folder, endpoint, signal, events } = options;
-  const path = folder.trialPath(options.plan.trial);
-  const books = await openBooks(runtime, endpoint, options.plan);
+};
+
+/**
+ * Runs the plan and writes plan.json, k6-summary.json (by k6), server.json and, of a shop, books.json.
+ * Whatever fails, what was seen until then is written, and the first error is thrown.
+ */
+export async function runTrial({ plan: asked, ...options }: TrialOptions): Promise<void> {
+  const { runtime, folder, endpoint, signal } = options;
+  const path = folder.trialPath(asked.trial);
+  const books = await openBooks(runtime, endpoint, asked);
   const summaryPath = join(path, 'k6-summary.json.tmp');
-  const plan: Plan = {
-    ...options.plan,
-    ...(books && { products: books.products }),
-    summaryPath,
-  };
-  writeJson(join(path, 'plan.json'), plan);
-
+  const plan = { ...asked, ...(books && { products: books.products }), summaryPath };
   const watch = new Watch(runtime, endpoint, plan);
-  const incidents: Incident[] = [];
-  let generator: Generator | undefined;
-  let generatorEnding: Ending = { code: null, signal: null };
-  const stop = () => void generator?.stop();
+  const seen: Seen = { incidents: [], generatorEnding: { code: null, signal: null } };
+  await andThen(async () => {
+    writeJson(join(path, 'plan.json'), plan);
+    await generate({ ...options, plan }, join(path, 'plan.json'), watch, seen, books);
+  }, [
+    () => watch.end(),
+    () => adoptWritten(summaryPath, join(path, 'k6-summary.json'), JSON.parse),
+    () => writeJson(join(path, 'server.json'), serverRecord(runtime, watch, seen)),
+    async () => {
+      if (books === undefined) return;
+      writeJson(join(path, 'books.json'), { schemaVersion, ...(await books.close()) });
+    },
+  ]);
+  if (signal.aborted) throw new Interrupted();
+}
 
+type Seen = Pick<ServerRecord, 'incidents' | 'generatorEnding'>;
+
+/** Starts k6 and waits for its end; the first Ctrl-C, or the end of the subject, ends it earlier. */
+async function generate(
+  { runtime, plan, signal, events }: TrialOptions,
+  planPath: string,
+  watch: Watch,
+  seen: Seen,
+  books: Books | undefined,
+): Promise<void> {
+  let generator: Generator | undefined;
+  const stop = () => void generator?.stop();
   const stopWatching = runtime.onIncident((incident) => {
-    incidents.push(incident);
+    seen.incidents.push(incident);
     // Nothing that follows would be about the subject.
     if (incident.part === plan.app) stop();
   });
   signal.addEventListener('abort', stop);
   try {
-    generator = await runtime.generate(plan, join(path, 'plan.json'), (line) => {
+    generator = await runtime.generate(plan, planPath, (line) => {
       const { step, order, message } = parseLine(line);
       if (message !== undefined) events.onMessage?.(message);
       if (order !== undefined) books?.accepted(order);
@@ -63,36 +83,33 @@ export async function runTrial(options: {
     });
     if (signal.aborted) stop();
     watch.begin();
-    generatorEnding = await generator.ended;
+    seen.generatorEnding = await generator.ended;
   } finally {
-    await watch.end();
     stopWatching();
     signal.removeEventListener('abort', stop);
-    adoptWritten(summaryPath, join(path, 'k6-summary.json'), JSON.parse);
-    const { subject, database, generator: own } = runtime.facts.placement;
-    const tolerated = otherCoresBound();
-    const server: ServerRecord = {
-      schemaVersion,
-      cores: { subject: subject.length, database: database.length, generator: own.length },
-      databaseSharesSubjectCores: database.every((cpu) => subject.includes(cpu)),
-      ...(tolerated !== undefined && { otherCoresBound: tolerated }),
-      usage: watch.usage,
-      beforeLoad: watch.beforeLoad,
-      edges: watch.edges,
-      incidents,
-      generatorEnding,
-    };
-    writeJson(join(path, 'server.json'), server);
-    if (books) writeJson(join(path, 'books.json'), { schemaVersion, ...(await books.close()) });
   }
-  if (signal.aborted) throw new Interrupted();
+}
+
+function serverRecord(runtime: Runtime, watch: Watch, seen: Seen): ServerRecord {
+  const { subject, database, generator } = runtime.facts.placement;
+  const tolerated = otherCoresBound();
+  return {
+    schemaVersion,
+    cores: { subject: subject.length, database: database.length, generator: generator.length },
+    databaseSharesSubjectCores: database.every((cpu) => subject.includes(cpu)),
+    ...(tolerated !== undefined && { otherCoresBound: tolerated }),
+    usage: watch.usage,
+    beforeLoad: watch.beforeLoad,
+    edges: watch.edges,
+    ...seen,
+  };
 }
 
 /** Undefined where nobody visits the shop, or where the lab cannot see the database. */
-function openBooks(runtime: Runtime, endpoint: Endpoint, plan: Plan) {
+function openBooks(runtime: Runtime, endpoint: Endpoint, plan: LoadPlan) {
   const isBlind = runtime.facts.kind === 'attached';
   if (isBlind || !shopWorkloads.includes(plan.workload)) return undefined;
-  return Books.open(runtime.superuserUrl(plan.app as AppName), endpoint.metricsUrls);
+  return Books.open(runtime.superuserUrl(plan.app), endpoint.metricsUrls);
 }
 
 type LogEvent = { event: string } & Partial<StepStart & ToldOrder>;

@@ -1,10 +1,8 @@
 // What is read around k6 while it runs: CPU twice a second, the app's counters at each step's edges.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Plan } from '../../contract/plan';
-import type { Counters, ServerRecord } from '../results/schemas';
+import type { Counters, LoadPlan, ServerRecord } from '../results/schemas';
+import { fetchSums } from '../runtime/metrics-page';
 import type { Endpoint, Runtime } from '../runtime/runtime';
-import type { AppName } from '../runtime/subject';
-import { readCounters } from './counters';
 
 /** A step of two seconds has four readings inside. */
 const usageEveryMs = 500;
@@ -19,28 +17,40 @@ export class Watch {
   readonly edges: ServerRecord['edges'] = [];
   beforeLoad: ServerRecord['beforeLoad'] = null;
   private readonly ending = new AbortController();
-  private readonly underWay: Promise<void>[] = [];
+  private readonly readings: Promise<void>[] = [];
+  private readonly failures: unknown[] = [];
 
   constructor(
     private readonly runtime: Runtime,
     private readonly endpoint: Endpoint,
-    private readonly plan: Plan,
+    private readonly plan: LoadPlan,
   ) {}
 
   begin(): void {
-    this.underWay.push(this.readUsageUntilEnd(), this.readBeforeLoad());
+    this.keep(this.readUsageUntilEnd());
+    this.keep(this.readBeforeLoad());
   }
 
   stepBegan(start: StepStart): void {
     const step = this.plan.steps.find(({ name }) => name === start.name);
     if (step === undefined) return;
-    this.underWay.push(this.readEdges(start, start.startedAtMs + step.durationSeconds * 1000));
+    this.keep(this.readEdges(start, start.startedAtMs + step.durationSeconds * 1000));
   }
 
-  /** Takes the readings that are still due, at once. */
+  /**
+   * Takes the readings that are still due, at once.
+   *
+   * @throws what the first reading that failed threw
+   */
   async end(): Promise<void> {
     this.ending.abort();
-    await Promise.all(this.underWay);
+    await Promise.all(this.readings);
+    if (this.failures.length > 0) throw this.failures[0];
+  }
+
+  /** Nobody awaits a reading before the end: until then its failure must not end the lab. */
+  private keep(reading: Promise<void>): void {
+    this.readings.push(reading.catch((error: unknown) => void this.failures.push(error)));
   }
 
   private async readUsageUntilEnd(): Promise<void> {
@@ -73,7 +83,7 @@ export class Watch {
   }
 
   private async readUsage(): Promise<void> {
-    this.usage.push(await this.runtime.usage(this.plan.app as AppName));
+    this.usage.push(await this.runtime.usage(this.plan.app));
   }
 
   private countersOrNull(): Promise<Counters | null> {
@@ -84,4 +94,24 @@ export class Watch {
     const { signal } = this.ending;
     return sleep(Math.max(0, milliseconds), undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** The app's own counters at one moment. */
+async function readCounters(metricsUrls: readonly string[]): Promise<Counters> {
+  const sum = await fetchSums(metricsUrls);
+  return {
+    atMs: Date.now(),
+    requests: sum('http_server_request_duration_seconds_count'),
+    requestSeconds: sum('http_server_request_duration_seconds_sum'),
+    statements: sum('db_client_operation_duration_seconds_count'),
+    statementSeconds: sum('db_client_operation_duration_seconds_sum'),
+    poolWaits: sum('db_client_connection_wait_time_seconds_count'),
+    poolWaitSeconds: sum('db_client_connection_wait_time_seconds_sum'),
+    poolTimeouts: sum('db_client_connection_timeouts_total'),
+    timerDelays: sum('nodejs_eventloop_delay_seconds_count'),
+    timerDelaySeconds: sum('nodejs_eventloop_delay_seconds_sum'),
+    startedAtSeconds: sum('process_start_time_seconds'),
+    workerRestarts: sum('server_worker_restarts_total'),
+    residentMemoryBytes: sum('process_resident_memory_bytes'),
+  };
 }

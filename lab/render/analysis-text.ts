@@ -1,6 +1,6 @@
 // What `lab analyse` found, as text. Every warning of a result is printed with it.
 
-import type { GoalResult } from '../measure/search/goal-result';
+import type { GoalResult } from '../measure/search/load-classification';
 import type { ChangePoint } from '../statistics/change-points/change-points';
 import type { Comparison } from '../statistics/comparison';
 import type { PartialInterval } from '../statistics/intervals';
@@ -10,16 +10,16 @@ import { renderTable } from './table';
 const none = 'none';
 
 /** Four digits: more would claim what no measurement here holds. */
-export function sayFour(value: number | null, unit = ''): string {
+export function formatFour(value: number | null, unit = ''): string {
   if (value === null) return none;
   const digits = Math.abs(value) >= 1e4 ? value.toFixed(0) : String(Number(value.toPrecision(4)));
   return `${digits}${unit}`;
 }
 
-export const sayInterval = ([low, high]: PartialInterval): string =>
-  `${sayFour(low)} to ${sayFour(high)}`;
+export const formatInterval = ([low, high]: PartialInterval): string =>
+  `${formatFour(low)} to ${formatFour(high)}`;
 
-const sayPercent = (ratio: number | null): string =>
+const formatPercent = (ratio: number | null): string =>
   ratio === null ? none : `${ratio > 0 ? '+' : ''}${Number((100 * ratio).toPrecision(3))} %`;
 
 function withWarnings(lines: readonly string[], warnings: readonly string[]): string {
@@ -33,7 +33,7 @@ export const renderUsl = (usl: UslAnalysis): string =>
       usl.limitedBy.words,
       ...usl.predictions.map(
         ({ n, x, interval }) =>
-          `Prediction at n = ${sayFour(n)}: ${sayFour(x)} (${sayInterval(interval)}).`,
+          `Prediction at n = ${formatFour(n)}: ${formatFour(x)} (${formatInterval(interval)}).`,
       ),
     ],
     usl.warnings,
@@ -43,8 +43,8 @@ export const renderUsl = (usl: UslAnalysis): string =>
 export function uslLines(usl: UslAnalysis): string[] {
   const parameter = (name: string, key: 'alpha' | 'beta' | 'gamma', meaning: string): string[] => [
     name,
-    sayFour(usl[key]),
-    sayInterval(usl.intervals[key]),
+    formatFour(usl[key]),
+    formatInterval(usl.intervals[key]),
     meaning,
   ];
   const table = renderTable(
@@ -56,19 +56,19 @@ export function uslLines(usl: UslAnalysis): string[] {
     ],
   );
   const peak = usl.peak.claimed
-    ? `Peak: x = ${sayFour(usl.peak.x)} at n = ${sayFour(usl.peak.n)} (${sayInterval(usl.intervals.peakN)}).`
+    ? `Peak: x = ${formatFour(usl.peak.x)} at n = ${formatFour(usl.peak.n)} (${formatInterval(usl.intervals.peakN)}).`
     : `No peak is claimed: ${usl.peak.why}.`;
   return [
     `Universal Scalability Law over ${usl.observations} observations at ${usl.levels} levels of n:`,
     table,
     peak,
-    `Knee: ${usl.knee ? `n = ${sayFour(usl.knee.n)}` : 'none'}; limit of contention alone: ` +
-      `${sayLimit(usl)}; residual standard error ${sayFour(usl.residualStandardError)}.`,
+    `Knee: ${usl.knee ? `n = ${formatFour(usl.knee.n)}` : 'none'}; limit of contention alone: ` +
+      `${formatLimit(usl)}; residual standard error ${formatFour(usl.residualStandardError)}.`,
   ];
 }
 
-export const sayLimit = ({ limit, intervals }: UslAnalysis): string =>
-  limit === null ? 'none' : `${sayFour(limit)} (${sayInterval(intervals.limit)})`;
+export const formatLimit = ({ limit, intervals }: UslAnalysis): string =>
+  limit === null ? 'none' : `${formatFour(limit)} (${formatInterval(intervals.limit)})`;
 
 const verdicts: Record<Comparison['verdict'], string> = {
   'a-faster': 'A is faster.',
@@ -83,12 +83,12 @@ export function renderComparison(comparison: Comparison): string {
   return withWarnings(
     [
       `${verdicts[comparison.verdict]} (${comparison.better} is better, margin ` +
-        `${sayFour(100 * margin)} %)`,
-      `B over A: ${sayFour(comparison.ratio)}, 95 % interval ${sayInterval(comparison.interval)} ` +
+        `${formatFour(100 * margin)} %)`,
+      `B over A: ${formatFour(comparison.ratio)}, 95 % interval ${formatInterval(comparison.interval)} ` +
         `(${comparison.method}).`,
-      `Cliff's delta: ${sayFour(comparison.cliffsDelta)} (${sayInterval(comparison.cliffsDeltaInterval)}).`,
+      `Cliff's delta: ${formatFour(comparison.cliffsDelta)} (${formatInterval(comparison.cliffsDeltaInterval)}).`,
       `Runs: ${n.a} of A, ${n.b} of B${blocks}; as many detect a change of ` +
-        `${sayPercent(comparison.smallestDetectableChange)} four times in five.`,
+        `${formatPercent(comparison.smallestDetectableChange)} four times in five.`,
     ],
     comparison.warnings,
   );
@@ -99,12 +99,12 @@ export function renderSearch(results: readonly GoalResult[]): string {
     .map((result) =>
       withWarnings(
         [
-          `Goal "${result.name}": conditional throughput ${sayFour(result.conditionalThroughput)}; ` +
-            `relevant lower bound ${sayFour(result.relevantLowerBound)}, ` +
-            `upper bound ${sayFour(result.relevantUpperBound)}.`,
+          `Goal "${result.name}": conditional throughput ${formatFour(result.conditionalThroughput)}; ` +
+            `relevant lower bound ${formatFour(result.relevantLowerBound)}, ` +
+            `upper bound ${formatFour(result.relevantUpperBound)}.`,
           renderTable(
             ['load', 'classification'],
-            result.loads.map(({ load, classification }) => [sayFour(load), classification]),
+            result.loads.map(({ load, classification }) => [formatFour(load), classification]),
           ),
         ],
         result.warnings,
@@ -128,10 +128,10 @@ export function renderChanges(all: readonly SeriesChanges[]): string {
         ['at', 'before', 'after', 'effect', 'p'],
         changes.map((change) => [
           where(change),
-          sayFour(change.before),
-          sayFour(change.after),
-          sayPercent(change.effect),
-          sayFour(change.p),
+          formatFour(change.before),
+          formatFour(change.after),
+          formatPercent(change.effect),
+          formatFour(change.p),
         ]),
       );
       return `${series}:\n${table}\n`;

@@ -22,6 +22,10 @@ export const sayCores = (cores: number | null | undefined): string =>
   orNone(cores, (value) => value.toFixed(2));
 export const sayCount = (count: number | null | undefined): string => orNone(count, String);
 
+/** Three digits, whatever the size. */
+export const formatFigure = (value: number): string =>
+  value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+
 /** Of app and database together. */
 export const sayCpuCost = ({ appMs, databaseMs }: CpuCost): string =>
   `${(appMs + databaseMs).toFixed(2)} ms`;
@@ -100,3 +104,6 @@ export function sayBooks(books: BooksResult): string {
   const open = unsettled === 0 ? '' : `; of ${plural(unsettled, 'more checkout')} no answer came`;
   return `Books balance: k6 saw ${plural(accepted, 'order')} accepted${open}; ${inDatabase} in the database${app}; ${plural(pieces ?? 0, 'piece')} in order lines and out of stock; ${sampled} looked up under load`;
 }
+
+/** Why a bound is what it is stands under validity: said of each of fifty trials, it hides them. */
+export const withoutReason = (text: string): string => text.split(': ')[0] ?? text;

@@ -1,19 +1,19 @@
 // A run as text: one table a subject, then the sentences. Pure: the printer is elsewhere.
 
-import { experimentText } from '../experiments/index';
-import type { RunFindings } from '../experiments/types';
 import { appTitle } from '../results/findings';
+import type { RunFindings } from '../results/reported-run';
 import type { RunRecord } from '../results/schemas';
 import type { TrialResult } from '../results/trial/result';
 import type { StepResult } from '../results/trial/steps';
 import { countedSteps, plural, sayBooks, sayCheckOutcome, saySlo, stepColumns } from './format';
 import { renderTable } from './table';
 
-export function renderRun(run: RunRecord, found: RunFindings): string {
+/** @param tables of the run's experiment, in place of those of its trials */
+export function renderRunText(run: RunRecord, found: RunFindings, tables?: string): string {
   return `${[
     heading(run),
-    ...(found.experiment
-      ? [experimentText(found.experiment, run)]
+    ...(tables !== undefined
+      ? [tables]
       : found.trials.filter(({ purpose }) => purpose !== 'probe').map(renderTrial)),
     found.sentences.join('\n'),
     found.warnings.map((warning) => `Note: ${warning}`).join('\n'),

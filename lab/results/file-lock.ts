@@ -1,16 +1,16 @@
 // One holder at a time, across processes and containers: the kernel's lock (flock), which ends with
 // its holder, however that ends. Node has none of its own, so a child holds it: util-linux's flock
 // around a `cat` that reads from us, and ends when we do.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { execa } from 'execa';
 import { environmentError } from '../errors';
 
 export type HeldLock = AsyncDisposable;
 
-/** What flock ends with when another holds the lock; its default, 1, could be anything's. */
-const takenCode = 66;
+/** What flock ends with when another holds the lock: none of the codes it has for failures. */
+const takenCode = 100;
 
 /**
  * @param path a file that is there only to be locked; made if need be, and left
@@ -19,7 +19,7 @@ const takenCode = 66;
  */
 export async function takeLock(path: string, waitSeconds: number): Promise<HeldLock | undefined> {
   mkdirSync(dirname(path), { recursive: true });
-  const holder = spawn(
+  const holder = execa(
     'flock',
     [
       '--exclusive',
@@ -29,31 +29,21 @@ export async function takeLock(path: string, waitSeconds: number): Promise<HeldL
       ...['sh', '-c', 'echo held; exec cat >/dev/null'],
     ],
     // A process group of its own: Ctrl-C on the terminal must not let go of it before we do.
-    { stdio: ['pipe', 'pipe', 'pipe'], detached: true },
+    { detached: true, reject: false },
   );
-  const complaint = textOf(holder);
-  const ended = new Promise<number | null>((resolve, reject) => {
-    holder.once('error', reject);
-    holder.once('close', resolve);
-  });
   const held = once(holder.stdout, 'data').then(() => 'held' as const);
-  const outcome = await Promise.race([held, ended]).catch((error: Error) => {
-    throw environmentError('`flock` cannot be started: install util-linux.', error);
-  });
-  if (outcome === 'held') return { [Symbol.asyncDispose]: () => letGo(holder, ended) };
-  if (outcome === takenCode) return undefined;
-  throw environmentError(`${path} cannot be locked: ${complaint().trim()}.`);
-}
-
-async function letGo(holder: ChildProcess, ended: Promise<unknown>): Promise<void> {
-  holder.stdin?.end();
-  await ended;
-}
-
-function textOf({ stderr }: ChildProcess): () => string {
-  let text = '';
-  stderr?.on('data', (data) => {
-    text += data;
-  });
-  return () => text;
+  const outcome = await Promise.race([held, holder]);
+  if (outcome === 'held') {
+    return {
+      async [Symbol.asyncDispose]() {
+        holder.stdin.end();
+        await holder;
+      },
+    };
+  }
+  if (outcome.exitCode === takenCode) return undefined;
+  if (holder.pid === undefined) {
+    throw environmentError('`flock` cannot be started: install util-linux.', outcome);
+  }
+  throw environmentError(`${path} cannot be locked: ${outcome.stderr}.`, outcome);
 }

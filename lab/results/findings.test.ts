@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type AppName, appNames } from '../../contract/apps';
 import { findings } from './findings';
 import { trialRecord } from './trial/trial.fixture';
 
@@ -62,13 +63,13 @@ describe('findings', () => {
 });
 
 describe('findings of a tour that visits the shop, too', () => {
-  const ofShop = (app: string, changes: { sloMisses?: number }[] = [{}, {}]) => {
+  const ofShop = (app: AppName, changes: { sloMisses?: number }[] = [{}, {}]) => {
     const loads = [8, 32].map((users) => ({ model: 'closed' as const, users }));
     const trial = trialRecord({ app, loads, steps: changes });
     const plan = { ...trial.plan, workload: 'mixed' };
     return { ...trial, number: 2, plan };
   };
-  const micro = ['express', 'django'].map((app) => trialRecord({ app, loads: stairs }));
+  const micro = appNames.map((app) => trialRecord({ app, loads: stairs }));
 
   it('keep its figures apart from those by rate', () => {
     const [express, django] = micro;

@@ -1,6 +1,6 @@
 // What a run's steps say, in figures and in sentences that a person can read aloud.
 
-import type { TrialResult } from './trial/result';
+import { type TrialResult, validSteps } from './trial/result';
 import { booksOf, type StepResult, stepResults, type TrialRecord } from './trial/steps';
 
 /** How far one app held the SLO as the rate climbed; bounds in requests a second. */
@@ -155,10 +155,7 @@ function sayUsers(results: readonly TrialResult[]): string {
   if (first === undefined) throw new RangeError('sayUsers needs a trial');
   const { workload, slo } = first;
   const name = appTitle(first.app);
-  const steps = results
-    .flatMap((result) => result.steps)
-    .filter(({ warmup, validity }) => !warmup && validity.state !== 'void')
-    .sort((a, b) => (a.users ?? 0) - (b.users ?? 0));
+  const steps = validSteps(results).sort((a, b) => (a.users ?? 0) - (b.users ?? 0));
   if (steps.length === 0) return `${name}: no step of ${workload} can be believed.`;
   const firstBroken = steps.findIndex(({ sloHeld }) => sloHeld === false);
   const held = (firstBroken < 0 ? steps : steps.slice(0, firstBroken)).at(-1);

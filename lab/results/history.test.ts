@@ -1,4 +1,3 @@
-import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
@@ -14,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa, execaSync } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LabError } from '../errors';
 import { rootDir } from '../paths';
@@ -42,13 +42,9 @@ async function failureOf(action: () => unknown): Promise<LabError> {
 
 /** Why there can be no tmpfs here; undefined when there is one now. */
 function mountSmall(folder: string): string | undefined {
-  try {
-    const options = ['-t', 'tmpfs', '-o', 'size=65536', 'tmpfs', folder];
-    execFileSync('mount', options, { stdio: 'pipe' });
-    return undefined;
-  } catch (error) {
-    return `a tmpfs cannot be mounted here: ${(error as { stderr?: Buffer }).stderr ?? error}`;
-  }
+  const options = ['-t', 'tmpfs', '-o', 'size=65536', 'tmpfs', folder];
+  const { failed, stderr, message } = execaSync('mount', options, { reject: false });
+  return failed ? `a tmpfs cannot be mounted here: ${stderr || message}` : undefined;
 }
 
 /** Takes every page that is left. */
@@ -155,14 +151,13 @@ describe('the history', () => {
         }
       })();`;
     const children = Array.from({ length: writers }, (_, index) =>
-      spawn(
+      execa(
         process.execPath,
         ['--require', 'ts-node/register', '--eval', script, String(index), results],
-        { cwd: rootDir, stdio: 'inherit' },
+        { cwd: rootDir },
       ),
     );
-    const codes = await Promise.all(children.map(async (child) => (await once(child, 'close'))[0]));
-    expect(codes).toEqual(codes.map(() => 0));
+    await Promise.all(children);
     expect(new Set(nights()).size).toBe(writers * each);
     expect(nights()).toHaveLength(writers * each);
   });
@@ -186,7 +181,7 @@ describe('the history', () => {
       expect(await appendToHistory(full, long)).toEqual([]);
       expect(readHistory(full).nights).toHaveLength(2);
     } finally {
-      execFileSync('umount', [full]);
+      execaSync('umount', [full]);
     }
   });
 
@@ -194,10 +189,10 @@ describe('the history', () => {
     const script = `
       const { takeLock } = require('./lab/results/file-lock');
       takeLock(process.argv[1], 0).then(() => { console.log('held'); setInterval(() => {}, 1000); });`;
-    const holder = spawn(
+    const holder = execa(
       process.execPath,
       ['--require', 'ts-node/register', '--eval', script, `${file}.lock`],
-      { cwd: rootDir, stdio: ['ignore', 'pipe', 'inherit'] },
+      { cwd: rootDir, reject: false },
     );
     await once(holder.stdout, 'data');
     const appending = appendToHistory(results, nightFixture(dayOf(1)));

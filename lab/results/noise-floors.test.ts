@@ -36,7 +36,7 @@ describe('the floor that belongs to a comparison', () => {
     expect(floorFor([floor(change)], question)).toBeUndefined();
   });
 
-  it('is of ten runs an arm before it is of fewer, however late', () => {
+  it('is of ten runs per arm before it is of fewer, however late', () => {
     const short = floor({ floor: 0.3, runs: 3 });
     expect(floorFor([floor({}), short], question)?.floor).toBe(0.03);
     expect(floorFor([short], question)?.floor).toBe(0.3);

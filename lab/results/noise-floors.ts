@@ -1,10 +1,15 @@
-// The noise floors that A/A runs left on disk, and which of them belongs to a comparison.
+// The noise floors that A/A runs left on disk, which of them belongs to a comparison, and which of its
+// two a verdict uses.
+
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { environmentError } from '../errors';
+import { RUNS_FOR_A_VERDICT } from '../statistics/comparison';
 import { listRunIds, RunFolder } from './run-folder';
 import type { RunRecord } from './schemas';
+import type { Arm } from './trial/designed';
+import { formatHeldLoad, type HeldLoad, heldLoadSchema, sizeOfLoad } from './trial/measures';
 
 /** One floor with all that it holds for. */
 export type RecordedFloor = {
@@ -15,9 +20,9 @@ export type RecordedFloor = {
   profile: string;
   workload: string;
   measure: string;
-  load: { rateRps: number } | { users: number } | { searched: true };
+  load: HeldLoad;
   floor: number;
-  /** Runs an arm. */
+  /** Runs per arm. */
   runs: number;
 };
 
@@ -35,11 +40,9 @@ const sameIn: readonly (keyof FloorQuestion)[] = [
   'measure',
 ];
 
-/** Fewer give a floor that is wide because they are few. */
-const runsOfAFullFloor = 10;
-
 /**
- * The latest floor of a full A/A run; the latest of a shorter one where there is no other.
+ * The latest floor of a full A/A run; the latest of a shorter one where there is no other: with few
+ * runs a floor is wide because they are few.
  *
  * @param recorded oldest first
  */
@@ -48,14 +51,8 @@ export function floorFor(
   question: FloorQuestion,
 ): RecordedFloor | undefined {
   const fitting = recorded.filter((floor) => sameIn.every((key) => floor[key] === question[key]));
-  return fitting.filter(({ runs }) => runs >= runsOfAFullFloor).at(-1) ?? fitting.at(-1);
+  return fitting.filter(({ runs }) => runs >= RUNS_FOR_A_VERDICT).at(-1) ?? fitting.at(-1);
 }
-
-const loadSchema = z.union([
-  z.strictObject({ rateRps: z.number() }),
-  z.strictObject({ users: z.number() }),
-  z.strictObject({ searched: z.literal(true) }),
-]);
 
 /** What this version reads of an A/A run's analysis.json. */
 const analysisSchema = z.object({
@@ -65,7 +62,7 @@ const analysisSchema = z.object({
       z.object({
         workload: z.string(),
         measure: z.object({ key: z.string() }),
-        load: loadSchema,
+        load: heldLoadSchema,
         runsAnArm: z.int(),
         noise: z.object({ floor: z.number().nonnegative().nullable() }),
       }),
@@ -116,4 +113,71 @@ function readAnalysis(file: string, id: string): unknown {
       error,
     );
   }
+}
+
+/** A noise floor as an A/A run found it, with the arm of a comparison that it was looked up for. */
+export const knownFloor = z.strictObject({
+  arm: z.enum(['a', 'b']),
+  workload: z.string(),
+  /** Key of a measure. */
+  measure: z.string(),
+  /** A ratio above 0: 0.03 is 3 %. */
+  floor: z.number().nonnegative(),
+  /** Id of the A/A run. */
+  run: z.string(),
+  /** Runs per arm of that run. */
+  runs: z.int().positive(),
+  /** Load there; a floor is that of its load. */
+  load: heldLoadSchema,
+});
+export type KnownFloor = z.infer<typeof knownFloor>;
+
+/** The floor that was recorded for one arm of a comparison; none where nothing fits. */
+export function knownFloors(
+  recorded: readonly RecordedFloor[],
+  arms: readonly Arm[],
+  question: FloorQuestion,
+): KnownFloor[] {
+  const found = floorFor(recorded, question);
+  if (found === undefined) return [];
+  const { workload, measure, floor, run, runs, load } = found;
+  return arms.map((arm) => ({ arm, workload, measure, floor, run, runs, load }));
+}
+
+/** Loads that differ by more than this factor may well differ in noise. */
+const loadFactor = 1.5;
+
+/** Undefined where neither subject has one. */
+export function floorOfVerdict(
+  floors: readonly KnownFloor[],
+  workload: string,
+  measure: string,
+): KnownFloor | undefined {
+  return floors
+    .filter((known) => known.workload === workload && known.measure === measure)
+    .sort((one, other) => other.floor - one.floor)[0];
+}
+
+/** What a reader must know of the floor beside its size. */
+export function floorDoubts(
+  floors: readonly KnownFloor[],
+  used: KnownFloor | undefined,
+  load: HeldLoad,
+  labels: Record<Arm, string>,
+): string[] {
+  if (used === undefined) return [];
+  const alike = floors.filter(
+    ({ workload, measure }) => workload === used.workload && measure === used.measure,
+  );
+  const known = new Set(alike.map(({ arm }) => arm));
+  const missing = (['a', 'b'] as const).filter((arm) => !known.has(arm));
+  const [here, there] = [sizeOfLoad(load), sizeOfLoad(used.load)];
+  return [
+    ...missing.map(
+      (arm) => `Only ${labels[used.arm]} has a noise floor; that of ${labels[arm]} is not known.`,
+    ),
+    ...(here !== null && there !== null && Math.max(here / there, there / here) > loadFactor
+      ? [`The noise floor was measured at another load: ${formatHeldLoad(used.load)}.`]
+      : []),
+  ];
 }

@@ -76,6 +76,13 @@ describe('a run on disk', () => {
     ]);
   });
 
+  it('keeps its trials in the order of their numbers, beyond 999 too', () => {
+    const folder = RunFolder.create(results, record('20260101T000000Z-run-aaaa'));
+    const { plan } = trialRecord({ loads: [] });
+    for (const number of [1000, 2, 999]) folder.writeOfTrial(number, 'plan.json', plan);
+    expect(folder.trials().map(({ number }) => number)).toEqual([2, 999, 1000]);
+  });
+
   it('is partial once the process that wrote it is gone', () => {
     RunFolder.create(results, { ...record('run'), owner: { pid: 1, startTicks: -1 } });
     expect(RunFolder.open(results).run.status).toBe('partial');

@@ -2,7 +2,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import type { Plan, Summary } from '../../contract/plan';
 import { LabError, usageError } from '../errors';
 import { isAlive } from '../proc';
 import { writeFileAtomic } from './atomic';
@@ -16,17 +15,10 @@ import {
   serverSchema,
   summarySchema,
 } from './schemas';
-import type { BooksRecord } from './trial/books';
+import type { TrialRecord } from './trial/steps';
 
 /** A trial as it lies on disk; what was cut off has parts missing. */
-export type TrialFiles = {
-  number: number;
-  plan: Plan;
-  summary: Summary | null;
-  server: ServerRecord | null;
-  /** Absent where nobody bought. */
-  books?: BooksRecord;
-};
+export type TrialFiles = TrialRecord & { number: number; server: ServerRecord | null };
 
 export class RunFolder {
   private constructor(
@@ -81,6 +73,10 @@ export class RunFolder {
     return path;
   }
 
+  writeOfTrial(number: number, name: string, value: unknown): void {
+    writeJson(join(this.trialPath(number), name), value);
+  }
+
   write(name: string, value: unknown): void {
     writeJson(join(this.path, name), value);
   }
@@ -89,10 +85,12 @@ export class RunFolder {
     writeFileAtomic(join(this.path, name), text);
   }
 
+  /** In the order of their numbers. */
   trials(): TrialFiles[] {
     return readdirSync(join(this.path, 'trials'))
-      .sort()
-      .flatMap((name) => this.trial(Number(name)) ?? []);
+      .map(Number)
+      .sort((a, b) => a - b)
+      .flatMap((number) => this.trial(number) ?? []);
   }
 
   /** Undefined where it has not begun. */
@@ -166,11 +164,25 @@ function readChecked<T>(path: string, schema: z.ZodType<T>): T {
       `${path} was written by a newer version of the lab (format ${found}, this one knows ${schemaVersion}). Update the clone to read it.`,
     );
   }
+  return checked(path, value, schema);
+}
+
+/**
+ * @param at the keys that lead to the value in the file
+ * @throws LabError (exit 5) naming the file, the field and what was expected there
+ */
+export function checked<T>(
+  file: string,
+  value: unknown,
+  schema: z.ZodType<T>,
+  at: readonly string[] = [],
+): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
+  const field = [...at, ...(issue?.path ?? [])].join('.') || '(whole file)';
   throw new LabError(
     5,
-    `${path}: field ${issue?.path.join('.') || '(whole file)'}: ${issue?.message}. The file was changed by hand or damaged; run the experiment again.`,
+    `${file}: field ${field}: ${issue?.message}. The file was changed by hand or damaged; run the experiment again.`,
   );
 }

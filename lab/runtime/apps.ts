@@ -2,8 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { rootDir, toolsDir } from '../paths';
-import { logLevel } from './log-level';
-import { plantedWorkMs } from './planted-work';
+import { logLevel, plantedWorkMs } from './app-settings';
 import { ports } from './ports';
 import type { Endpoint } from './runtime';
 import type { AppName, Subject } from './subject';

@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../results/atomic';
-import { sayDiskFull } from './database-room';
 import { asSuperuser, type ServerAddress, urlOf } from './server-address';
-import { type ShopSize, sizeOfProducts } from './shop-size';
+import { asDiskFullError, type ShopSize, sizeOfProducts } from './shop-size';
 import { type AppName, appNames } from './subject';
 import { appRole, cloneStatement, Templates, templateOf } from './templates';
 
@@ -56,7 +55,7 @@ export class Databases {
     await this.templates.ensure(app, size);
     await asSuperuser(this.server, 'postgres', async (client) => {
       for (const statement of resetStatements(app, size, name)) await client.query(statement);
-    }).catch(sayDiskFull(size));
+    }).catch(asDiskFullError(size));
   }
 
   /** What the app is given. */

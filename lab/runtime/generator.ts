@@ -1,7 +1,5 @@
 // k6 as a child of the lab: the command line and environment that make it run a plan.
-
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Plan } from '../../contract/plan';
 import { rootDir } from '../paths';
 import type { Processes } from './native/processes';
@@ -33,9 +31,8 @@ export async function startGenerator(options: {
     cpus: options.cpus,
     stopSignal: 'SIGINT',
     graceSeconds,
-    stderr: 'pipe',
+    onErrorLine: options.onLine,
   });
-  if (child.process.stderr) createInterface(child.process.stderr).on('line', options.onLine);
   return {
     pid: child.pid,
     ended: child.ended,

@@ -1,6 +1,7 @@
 // An app's metrics page, summed over labels and over the replicas behind one name.
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { samplesByName, sumOfSamples } from '../../contract/prometheus-text';
 
 /** An app that is busy answers late; one that takes longer than this is not waited for. */
 const timeoutMs = 1500;
@@ -8,6 +9,8 @@ const timeoutMs = 1500;
 /**
  * Gives the sum of a metric over all its series, or over those that carry these labels; 0 for one
  * that no page has.
+ *
+ * @throws Error where a page has it in another format than Prometheus's
  */
 export type Sums = (name: string, labels?: Readonly<Record<string, string>>) => number;
 
@@ -39,16 +42,6 @@ async function fetchPage(url: string): Promise<string> {
 
 /** Sums the series of a page in Prometheus's text format. */
 export function sumsByName(page: string): Sums {
-  const series = Map.groupBy(
-    page.matchAll(/^([a-z_]\w*)(\{.*\})? (\S+)/gim),
-    ([, name = '']) => name,
-  );
-  return (name, labels = {}) => {
-    // With the quotes, no value is taken for the beginning of another.
-    const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
-    const fitting = (series.get(name) ?? []).filter(([, , carried = '']) =>
-      wanted.every((label) => carried.includes(label)),
-    );
-    return fitting.reduce((sum, [, , , value]) => sum + Number(value), 0);
-  };
+  const samples = samplesByName(page);
+  return (name, labels) => sumOfSamples(samples(name), labels);
 }

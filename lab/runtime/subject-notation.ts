@@ -1,11 +1,12 @@
 // A subject as a person names it: APP[:PROFILE][:SETTING=VALUE]..., for example
 // `django`, `express:tuned`, `express:default:workers=2`, `django:products=1000000`.
 import { usageError } from '../errors';
-import { sayProducts, shopSizes, sizeOfProducts } from './shop-size';
+import { formatProducts, shopSizes, sizeOfProducts } from './shop-size';
 import {
   type AppName,
   appNames,
   mostReplicas,
+  mostWorkers,
   type ProfileName,
   profileNames,
   type Variation,
@@ -20,7 +21,10 @@ export type NamedSubject = {
 };
 
 const settings: Record<keyof Variation, { expected: string; fits: (value: number) => boolean }> = {
-  workers: { expected: 'a whole number from 1 to 64', fits: wholeUpTo(64) },
+  workers: {
+    expected: `a whole number from 1 to ${mostWorkers}`,
+    fits: wholeUpTo(mostWorkers),
+  },
   replicas: {
     expected: `a whole number from 1 to ${mostReplicas}`,
     fits: wholeUpTo(mostReplicas),
@@ -94,7 +98,7 @@ export function titlesOf(a: NamedSubject, b: NamedSubject): { a: string; b: stri
 /** @param sayProfile whether the default profile is named too */
 export function titleOf({ app, profile, variation }: NamedSubject, sayProfile = false): string {
   const changed = Object.entries(variation).map(([setting, value]) =>
-    setting === 'products' ? `${sayProducts(value)} products` : `${value} ${setting}`,
+    setting === 'products' ? `${formatProducts(value)} products` : `${value} ${setting}`,
   );
   const words = [...(sayProfile || profile !== 'default' ? [profile] : []), ...changed];
   return words.length === 0 ? titles[app] : `${titles[app]} (${words.join(', ')})`;

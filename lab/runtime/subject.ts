@@ -1,10 +1,10 @@
 // A subject: one app in one configuration.
+import { type AppName, appNames } from '../../contract/apps';
 import profilesFile from '../../contract/profiles.json';
 import { usageError } from '../errors';
-import { sayProducts } from './shop-size';
+import { formatProducts } from './shop-size';
 
-export const appNames = ['express', 'django'] as const;
-export type AppName = (typeof appNames)[number];
+export { type AppName, appNames };
 
 export const profileNames = Object.keys(profilesFile) as ProfileName[];
 export type ProfileName = keyof typeof profilesFile;
@@ -51,6 +51,8 @@ export const defaultSettings: Record<AppName, Readonly<Record<string, string>>> 
 
 const servers: Record<AppName, string> = { express: 'node:cluster', django: 'gunicorn gthread' };
 
+/** Worker processes per app, or cores; a larger number is a typing error. */
+export const mostWorkers = 64;
 /** As many as docker-compose.yml publishes ports for. */
 export const mostReplicas = 9;
 
@@ -77,8 +79,8 @@ export function subjectOf(
   const choices: Choices = profilesFile[profile][app];
   const usual = choices.workersPerCore * cores;
   const count = workers ?? usual;
-  if (!Number.isInteger(count) || count < 1 || count > 64) {
-    throw usageError(`--workers is "${count}": give a whole number from 1 to 64.`);
+  if (!Number.isInteger(count) || count < 1 || count > mostWorkers) {
+    throw usageError(`--workers is "${count}": give a whole number from 1 to ${mostWorkers}.`);
   }
   if (!Number.isInteger(replicas) || replicas < 1 || replicas > mostReplicas) {
     throw usageError(`--replicas is "${replicas}": give a whole number from 1 to ${mostReplicas}.`);
@@ -109,7 +111,7 @@ export function requirePlain({ replicas = 1, cpus }: Variation, runtime: string)
 export function requireUsualShop({ products }: Variation, runtime: string): void {
   if (products === undefined || runtime === 'native') return;
   throw usageError(
-    `--runtime ${runtime} cannot give an app a shop of ${sayProducts(products)} products: use --runtime native, or set HEADROOM_SHOP_SIZE, which both apps share.`,
+    `--runtime ${runtime} cannot give an app a shop of ${formatProducts(products)} products: use --runtime native, or set HEADROOM_SHOP_SIZE, which both apps share.`,
   );
 }
 

@@ -4,9 +4,14 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootDir } from '../paths';
-import { requireRoom, sayDiskFull } from './database-room';
 import { asSuperuser, type ServerAddress } from './server-address';
-import { type ShopSize, sayProducts, shopSizes } from './shop-size';
+import {
+  asDiskFullError,
+  formatProducts,
+  requireRoom,
+  type ShopSize,
+  shopSizes,
+} from './shop-size';
 import type { AppName } from './subject';
 
 /** The apps' role: owns the tables, and is no superuser. */
@@ -72,7 +77,7 @@ export class Templates {
     if (isCurrent) return;
 
     if (size !== '1k') {
-      this.say(`Making ${name}: ${sayProducts(shopSizes[size])} products, once; it is kept.`);
+      this.say(`Making ${name}: ${formatProducts(shopSizes[size])} products, once; it is kept.`);
     }
     try {
       await asSuperuser(this.server, 'postgres', (client) =>
@@ -92,7 +97,7 @@ export class Templates {
       await asSuperuser(this.server, 'postgres', (client) =>
         client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
       ).catch(() => undefined);
-      return sayDiskFull(size)(error);
+      return asDiskFullError(size)(error);
     }
   }
 }

@@ -1,5 +1,4 @@
 // For the launcher's tests: a clone in a temporary folder, with outside programs that are faked.
-import { spawn } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { rootDir } from '../paths';
 import { identify, type ProcessIdentity } from '../proc';
 
@@ -97,20 +97,20 @@ export class FakeClone {
     rmSync(bin, { recursive: true, force: true });
     mkdirSync(bin);
     for (const tool of tools) symlinkSync(this.fake, join(bin, tool));
-    const child = spawn(process.execPath, ['lab/launch.mjs', ...args], {
+    const child = execa(process.execPath, ['lab/launch.mjs', ...args], {
       cwd: this.root,
       env: { HOME: this.root, PATH: bin, CALLS: this.path('calls'), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      extendEnv: false,
+      stdin: 'ignore',
+      stripFinalNewline: false,
+      reject: false,
+      forceKillAfterDelay: false,
     });
-    const text = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name].on('data', (chunk) => {
-        text[name] += chunk;
-      });
-    }
-    const ended = new Promise<Ended>((resolve) => {
-      child.once('close', (code) => resolve({ code, ...text }));
-    });
+    const ended: Promise<Ended> = child.then(({ exitCode, stdout, stderr }) => ({
+      code: exitCode ?? null,
+      stdout,
+      stderr,
+    }));
     return { child, ended };
   }
 

@@ -1,18 +1,17 @@
 // Source: fixtures/descriptive.json, ratio_bootstrap; bootstrap ends inside the accepted range.
 import { describe, expect, it } from 'vitest';
 import { blockOrder, turnOrder } from '../measure/turns/block-order';
-import { compare } from './comparison';
-import type { Run } from './contrast';
+import { compare, noiseFloor } from './comparison';
+import type { Sample } from './contrast';
 import acceptance from './fixtures/descriptive.json';
 import { expectNear, expectWithin, TEN_DIGITS } from './fixtures/within';
-import { noiseFloor } from './noise';
 import { seededRandom } from './random';
 
 const { data, expected } = acceptance;
-const runs = (values: readonly number[], block?: (i: number) => string): Run[] =>
+const runs = (values: readonly number[], block?: (i: number) => string): Sample[] =>
   values.map((value, i) => (block ? { value, block: block(i) } : { value }));
 
-describe('ratio of one value a run', () => {
+describe('ratio of one value per run', () => {
   const { a, b } = data.ratio_flat;
   const wanted = expected.ratio_bootstrap.flat;
 
@@ -28,7 +27,7 @@ describe('ratio of one value a run', () => {
 describe('ratio of runs with windows', () => {
   const { a, b } = data.ratio_nested;
   const wanted = expected.ratio_bootstrap.nested;
-  const windows = (arm: string, rows: number[][]): Run[] =>
+  const windows = (arm: string, rows: number[][]): Sample[] =>
     rows.flatMap((row, i) => row.map((value) => ({ value, block: `${arm}${i}` })));
 
   it('never resamples windows as if they were runs', () => {
@@ -110,7 +109,7 @@ describe('the verdict', () => {
     expect(compare(a, b, { noiseFloor: 0.2 }).warnings.join()).toContain('inside the noise floor');
   });
 
-  it('is indicative below ten runs an arm', () => {
+  it('is indicative below ten runs per arm', () => {
     const result = compare(runs(arm(100, 0.02, 9)), runs(arm(100, 0.02, 12)));
     expect(result.indicative).toBe(true);
     expect(result.warnings.join()).toContain('Indicative only: 9 and 12 runs');
@@ -176,11 +175,11 @@ describe('the order of runs', () => {
 });
 
 describe('the turns of few runs', () => {
-  it('go in mirrored pairs, so that three runs an arm have an interval', () => {
+  it('go in mirrored pairs, so that three runs per arm have an interval', () => {
     const turns = turnOrder(3);
     expect(turns.map(({ arm }) => arm).join('')).toBe('abbaab');
     expect(turns.map(({ block }) => block)).toEqual([0, 0, 1, 1, 2, 2]);
-    const runs = (wanted: string): Run[] =>
+    const runs = (wanted: string): Sample[] =>
       turns.flatMap(({ arm, block }, index) =>
         arm === wanted ? [{ value: 100 + index, block: `${block}` }] : [],
       );
@@ -199,7 +198,7 @@ describe('the turns of few runs', () => {
 describe('noise floor', () => {
   it('is the far end of the A/A interval, with what it lets later runs detect', () => {
     const random = seededRandom(3);
-    const arm = (): Run[] => runs(Array.from({ length: 10 }, () => 50 + random.normal()));
+    const arm = (): Sample[] => runs(Array.from({ length: 10 }, () => 50 + random.normal()));
     const noise = noiseFloor(arm(), arm(), 10);
     const [low, high] = noise.interval as [number, number];
     expectNear(noise.floor, Math.max(high, 1 / low) - 1, 1e-12);

@@ -1,7 +1,9 @@
-// Is B faster than A, the same within a margin, or can these runs not tell?
+// Is B faster than A, the same within a margin, or can these runs not tell? And the noise floor: how
+// far apart two arms of the same subject fall on one machine.
 
-import { type ContrastMethod, contrast, type Run } from './contrast';
-import { cliffsDelta, detectable } from './effect';
+import { type ContrastMethod, contrast, type Sample } from './contrast';
+import { coefficientOfVariation } from './descriptive';
+import { cliffsDelta, detectable, smallestDetectableChange } from './effect';
 import { NO_INTERVAL, type PartialInterval } from './intervals';
 
 export type Verdict = 'a-faster' | 'b-faster' | 'equivalent' | 'no-detectable-difference';
@@ -28,17 +30,19 @@ export interface Comparison {
   readonly better: 'higher' | 'lower';
   readonly n: { readonly a: number; readonly b: number; readonly blocks: number };
   readonly method: ContrastMethod;
-  /** Fewer than {@link RUNS_FOR_A_VERDICT} runs an arm. */
+  /** Fewer than {@link RUNS_FOR_A_VERDICT} runs per arm. */
   readonly indicative: boolean;
-  /** The smallest relative change that as many runs find with 80 % power; null without interval. */
+  /** The smallest relative change that as many runs detect with 80 % power; null without interval. */
   readonly smallestDetectableChange: number | null;
   readonly noiseFloor: number | null;
   readonly warnings: readonly string[];
 }
 
-/** Below this the interval is wide and a single odd run decides: the result is only indicative. */
-const RUNS_FOR_A_VERDICT = 10;
+/** Below this the interval is wide and a single odd run decides: the result is only indicative. It is also the number of
+ * runs that experiments take by default. */
+export const RUNS_FOR_A_VERDICT = 10;
 export const DEFAULT_MARGIN = 0.05;
+
 /**
  * Compares two arms on the log scale, where a ratio is a difference and swapping the arms mirrors
  * the result. Equivalence is asked first: when the whole 95 % interval lies inside the margin the
@@ -48,8 +52,8 @@ export const DEFAULT_MARGIN = 0.05;
  * @throws RangeError when an arm is empty or a value is not positive
  */
 export function compare(
-  a: readonly Run[],
-  b: readonly Run[],
+  a: readonly Sample[],
+  b: readonly Sample[],
   options: ComparisonOptions = {},
 ): Comparison {
   const margin = options.margin ?? DEFAULT_MARGIN;
@@ -75,8 +79,8 @@ export function compare(
   const warnings = [...doubts];
   if (indicative) {
     warnings.push(
-      `Indicative only: ${a.length} and ${b.length} runs; a verdict wants ${RUNS_FOR_A_VERDICT} ` +
-        'an arm.',
+      `Indicative only: ${a.length} and ${b.length} runs; a verdict needs ${RUNS_FOR_A_VERDICT} ` +
+        'per arm.',
     );
   }
   warnings.push(...noiseWarnings(noiseFloor, ratio, verdict));
@@ -116,4 +120,54 @@ function noiseWarnings(noiseFloor: number | null, ratio: number, verdict: Verdic
     return [`The difference lies inside the noise floor of ${percent}: A against A does as much.`];
   }
   return [];
+}
+
+export interface NoiseFloor {
+  /**
+   * The farthest end of the A/A ratio's 95 % interval from 1, as a ratio above 0 (0.03 is 3 %); null
+   * when there are too few runs.
+   */
+  readonly floor: number | null;
+  /** Second arm over first, and its 95 % interval: it should contain 1. */
+  readonly ratio: number;
+  readonly interval: readonly [low: number | null, high: number | null];
+  /** Spread between runs, both arms pooled, as a ratio; null with a single run. */
+  readonly cv: number | null;
+  /** Smallest change that `plannedRuns` per arm detect with 80 % power at this spread. */
+  readonly smallestDetectableChange: number | null;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * @param first runs of a subject
+ * @param second runs of the same subject, interleaved with the first
+ * @param plannedRuns runs per arm of the comparisons to come, two or more
+ */
+export function noiseFloor(
+  first: readonly Sample[],
+  second: readonly Sample[],
+  plannedRuns: number,
+): NoiseFloor {
+  const { ratio, interval, warnings } = compare(first, second, { noiseFloor: 0 });
+  const [low, high] = interval;
+  const all = [...first, ...second].map(({ value }) => value);
+  const cv = all.length < 2 ? null : coefficientOfVariation(all);
+  const doubts = [...warnings];
+  if (low !== null && high !== null && (low > 1 || high < 1)) {
+    doubts.push(
+      'A against A differs: the order of the runs, or a neighbour, moves this machine. One time ' +
+        'in twenty that is chance; measure again.',
+    );
+  }
+  return {
+    floor:
+      low === null || high === null
+        ? null
+        : Math.expm1(Math.max(Math.abs(Math.log(low)), Math.abs(Math.log(high)))),
+    ratio,
+    interval,
+    cv,
+    smallestDetectableChange: cv === null ? null : smallestDetectableChange(cv, plannedRuns),
+    warnings: doubts,
+  };
 }

@@ -3,7 +3,7 @@
 import { logs, mean, variance } from './descriptive';
 import { oneSampleT, type TTest, welch } from './effect';
 
-export interface Run {
+export interface Sample {
   /** Positive, in one unit for both arms. */
   readonly value: number;
   /**
@@ -20,7 +20,7 @@ export interface Run {
  */
 export type ContrastMethod = 't on block contrasts' | 'Welch on logs' | 'Welch on block means';
 
-/** Two contrasts give one degree of freedom, and an interval nobody can use. */
+/** Two contrasts give one degree of freedom, and an interval too wide to use. */
 const FEWEST_BLOCKS = 3;
 
 export interface Contrast {
@@ -39,7 +39,7 @@ export interface Contrast {
  *
  * @throws RangeError when an arm is empty or a value is not positive
  */
-export function contrast(a: readonly Run[], b: readonly Run[]): Contrast {
+export function contrast(a: readonly Sample[], b: readonly Sample[]): Contrast {
   const blocksA = logsByBlock(a);
   const blocksB = logsByBlock(b);
   const shared = [...blocksA.keys()].filter((label) => blocksB.has(label));
@@ -91,11 +91,11 @@ function contrastOfBlocks(
   };
 }
 
-function values(runs: readonly Run[]): number[] {
+function values(runs: readonly Sample[]): number[] {
   return runs.map(({ value }) => value);
 }
 
-function logsByBlock(runs: readonly Run[]): Map<string, number[]> {
+function logsByBlock(runs: readonly Sample[]): Map<string, number[]> {
   const blocks = new Map<string, number[]>();
   const logValues = logs(values(runs));
   for (const [i, { block }] of runs.entries()) {
@@ -107,8 +107,8 @@ function logsByBlock(runs: readonly Run[]): Map<string, number[]> {
   return blocks;
 }
 
-/** One number an independent unit: a block's mean, or a run that belongs to no block. */
-function units(runs: readonly Run[], blocks: ReadonlyMap<string, readonly number[]>): number[] {
+/** One number per independent unit: a block's mean, or a run that belongs to no block. */
+function units(runs: readonly Sample[], blocks: ReadonlyMap<string, readonly number[]>): number[] {
   const alone = runs.filter(({ block }) => block === undefined);
   return [...[...blocks.values()].map((inside) => mean(inside)), ...logs(values(alone))];
 }

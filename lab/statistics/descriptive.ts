@@ -54,11 +54,6 @@ export function coefficientOfVariation(values: readonly number[]): number {
   return standardDeviation(values) / Math.abs(centre);
 }
 
-/** Geometric mean of positive values. */
-export function geometricMean(values: readonly number[]): number {
-  return Math.exp(mean(logs(values)));
-}
-
 /** Natural logarithms; every value must be positive and finite. */
 export function logs(values: readonly number[]): number[] {
   return values.map((value, index) => {

@@ -1,4 +1,4 @@
-// Probabilities and quantiles of the normal, Student, beta and binomial distributions, to about
+// Probabilities and quantiles of the normal, Student and beta distributions, to about
 // fourteen digits. (simple-statistics tabulates the normal and has neither Student nor beta.)
 
 // Lanczos' approximation with g = 7 and nine terms (Lanczos 1964; the coefficients are Godfrey's).
@@ -10,8 +10,7 @@ const LANCZOS = [
 ] as const;
 
 /** ln Gamma(x) for x > 0. */
-export function logGamma(x: number): number {
-  if (!(x > 0)) throw new RangeError(`logGamma needs a positive number, got ${x}`);
+function logGamma(x: number): number {
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
   const shifted = x - 1;
   let series: number = LANCZOS[0];
@@ -107,15 +106,9 @@ export function normalQuantile(p: number): number {
 }
 
 /**
- * P(T <= t) for Student's t; `degreesOfFreedom` is any positive number (Welch's is not whole).
- * Through the incomplete beta function (Abramowitz and Stegun 26.7.1).
+ * P(|T| >= |t|), the p-value of a two-sided t-test, through the incomplete beta function (Abramowitz
+ * and Stegun 26.7.1). `degreesOfFreedom` is any positive number: Welch's is not whole.
  */
-export function studentCdf(t: number, degreesOfFreedom: number): number {
-  const tail = studentTwoSided(t, degreesOfFreedom) / 2;
-  return t > 0 ? 1 - tail : tail;
-}
-
-/** P(|T| >= |t|), the p-value of a two-sided t-test. */
 export function studentTwoSided(t: number, degreesOfFreedom: number): number {
   if (!(degreesOfFreedom > 0)) {
     throw new RangeError(`Student's t needs positive degrees of freedom, got ${degreesOfFreedom}`);
@@ -133,14 +126,6 @@ export function studentQuantile(p: number, degreesOfFreedom: number): number {
   while (studentTwoSided(high, degreesOfFreedom) / 2 > tail) high *= 2;
   const size = bisect((t) => tail - studentTwoSided(t, degreesOfFreedom) / 2, 0, high);
   return p > 0.5 ? size : -size;
-}
-
-/** P(Bin(n, q) <= k), through the incomplete beta function (DLMF 8.17.5). */
-export function binomialCdf(k: number, n: number, q: number): number {
-  if (k < 0) return 0;
-  if (k >= n) return 1;
-  const whole = Math.floor(k);
-  return betaCdf(1 - q, n - whole, whole + 1);
 }
 
 function requireProbability(p: number): void {

@@ -17,30 +17,17 @@ describe("Cliff's delta", () => {
     identical: [data.control, data.control],
   };
 
-  it.each(expected.cliffs_delta)('reproduces $case', ({ case: name, delta, magnitude }) => {
+  it.each(expected.cliffs_delta)('reproduces $case', ({ case: name, delta }) => {
     const [x, y] = samples[name] as [number[], number[]];
     const ours = cliffsDelta(x, y);
     expectNear(ours.delta, delta, 1e-9 * Math.max(Math.abs(delta), 0.1));
-    expect(ours.magnitude).toBe(magnitude);
   });
 
   it('reproduces the interval with the unbiased variance and Student', () => {
     const { computed } = expected.cliffs_delta_ci;
     const ours = cliffsDelta(data.treatment, data.control);
-    expectWithin(ours.variance, computed.variance, TEN_DIGITS);
     expectWithin(ours.interval?.[0], computed.lower, TEN_DIGITS);
     expectWithin(ours.interval?.[1], computed.upper, TEN_DIGITS);
-  });
-
-  it('reproduces the interval with the consistent variance and the normal quantile', () => {
-    const wanted = expected.cliffs_delta_ci.consistent_variance_normal;
-    const ours = cliffsDelta(data.treatment, data.control, {
-      variance: 'consistent',
-      quantile: 'normal',
-    });
-    expectWithin(ours.variance, wanted.variance, TEN_DIGITS);
-    expectWithin(ours.interval?.[0], wanted.lower, TEN_DIGITS);
-    expectWithin(ours.interval?.[1], wanted.upper, TEN_DIGITS);
   });
 
   it('stays within -1 and 1 when the samples do not overlap, and needs two values for an interval', () => {
@@ -70,7 +57,7 @@ describe('t tests', () => {
 });
 
 it.each(expected.smallest_detectable_change.cases)(
-  'detects $mde at cv $cv and $n_per_arm runs an arm',
+  'detects $mde at cv $cv and $n_per_arm runs per arm',
   ({ cv, n_per_arm, mde }) => {
     expectWithin(smallestDetectableChange(cv, n_per_arm), mde, TEN_DIGITS);
   },

@@ -1,6 +1,6 @@
-// Confidence intervals of one sample: for a mean, a share and a quantile.
+// Confidence intervals (95 %): of a mean, of a share, and from bootstrap estimates.
 
-import { mean, standardDeviation } from './descriptive';
+import { mean, quantileOfSorted, sorted, standardDeviation } from './descriptive';
 import { betaQuantile, normalQuantile, studentQuantile } from './distributions';
 
 /** [low, high] in the unit of what it bounds. */
@@ -11,22 +11,17 @@ export type PartialInterval = readonly [low: number | null, high: number | null]
 
 export const NO_INTERVAL: PartialInterval = [null, null];
 
-/** The confidence of every interval the lab prints, unless it says otherwise. */
+/** The confidence of every interval the lab prints. */
 export const CONFIDENCE = 0.95;
 
-/** Upper tail point that leaves (1 - confidence) / 2 on each side. */
-function upperPoint(confidence: number): number {
-  if (!(confidence > 0 && confidence < 1)) {
-    throw new RangeError(`a confidence lies between 0 and 1, got ${confidence}`);
-  }
-  return 1 - (1 - confidence) / 2;
-}
+/** The upper tail point: what lies above it, and as much below its mirror image, is left out. */
+export const UPPER_POINT = 1 - (1 - CONFIDENCE) / 2;
 
-/** Student's interval for the mean of two values or more (Student, Biometrika 6, 1908). */
-export function meanInterval(values: readonly number[], confidence = CONFIDENCE): Interval {
+/** Student's interval for the mean of two or more values (Student, Biometrika 6, 1908). */
+export function meanInterval(values: readonly number[]): Interval {
   const centre = mean(values);
   const error = standardDeviation(values) / Math.sqrt(values.length);
-  const half = studentQuantile(upperPoint(confidence), values.length - 1) * error;
+  const half = studentQuantile(UPPER_POINT, values.length - 1) * error;
   return [centre - half, centre + half];
 }
 
@@ -40,13 +35,9 @@ function requireCounts(successes: number, trials: number): void {
 }
 
 /** Score interval of a share (Wilson, JASA 22, 1927): right on average, short. */
-export function wilsonInterval(
-  successes: number,
-  trials: number,
-  confidence = CONFIDENCE,
-): Interval {
+export function wilsonInterval(successes: number, trials: number): Interval {
   requireCounts(successes, trials);
-  const z2 = normalQuantile(upperPoint(confidence)) ** 2;
+  const z2 = normalQuantile(UPPER_POINT) ** 2;
   const share = successes / trials;
   const centre = (share + z2 / (2 * trials)) / (1 + z2 / trials);
   const half =
@@ -58,15 +49,25 @@ export function wilsonInterval(
 }
 
 /** Exact interval of a share (Clopper and Pearson, Biometrika 26, 1934): never covers too little. */
-export function clopperPearsonInterval(
-  successes: number,
-  trials: number,
-  confidence = CONFIDENCE,
-): Interval {
+export function clopperPearsonInterval(successes: number, trials: number): Interval {
   requireCounts(successes, trials);
-  const upper = upperPoint(confidence);
   return [
-    successes === 0 ? 0 : betaQuantile(1 - upper, successes, trials - successes + 1),
-    successes === trials ? 1 : betaQuantile(upper, successes + 1, trials - successes),
+    successes === 0 ? 0 : betaQuantile(1 - UPPER_POINT, successes, trials - successes + 1),
+    successes === trials ? 1 : betaQuantile(UPPER_POINT, successes + 1, trials - successes),
   ];
+}
+
+export interface BootstrapInterval {
+  readonly interval: Interval;
+  readonly median: number;
+}
+
+/** Percentile interval and median of a bootstrap distribution (Efron 1979). */
+export function percentileInterval(estimates: ArrayLike<number>): BootstrapInterval {
+  const ascending = sorted(estimates);
+  const tail = (1 - CONFIDENCE) / 2;
+  return {
+    interval: [quantileOfSorted(ascending, tail), quantileOfSorted(ascending, 1 - tail)],
+    median: quantileOfSorted(ascending, 0.5),
+  };
 }

@@ -54,7 +54,7 @@ describe('latency fitted to the wait of M/M/c', () => {
     expect(fit?.mean.factor).toBeGreaterThan(2);
   });
 
-  it('is nothing where the queue would grow for ever', () => {
+  it('is nothing where the queue would grow without bound', () => {
     expect(latencyAt(500, servers, null)).toBeNull();
   });
 });

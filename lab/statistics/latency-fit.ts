@@ -1,5 +1,5 @@
 // Latency against rate: what a request takes without a queue, and how much of the wait that M/M/c
-// foretells was really seen.
+// predicts was really seen.
 import { analyseQueue, type Queue } from './queueing';
 
 /** A queue's shape: everything of it but the arrivals. */
@@ -20,7 +20,7 @@ export type LatencyFit = {
 };
 
 /**
- * At this utilization M/M/c waits 20 service times: a per cent more of it is a fifth more wait, so
+ * At this utilization M/M/c waits 20 service times: one per cent more is a fifth more wait, so
  * that a point beyond tells of the error in utilization and of nothing else.
  */
 const HIGHEST_UTILIZATION = 0.95;
@@ -60,7 +60,7 @@ export function fitLatency(points: readonly LatencyPoint[], servers: Servers): L
   };
 }
 
-/** Expected latency; null where the queue would grow for ever. Without a fit, M/M/c as it stands. */
+/** Expected latency; null where the queue would grow without bound. Without a fit, M/M/c as it stands. */
 export function latencyAt(
   rateRps: number,
   servers: Servers,

@@ -1,4 +1,5 @@
-// Open queues in closed form: Erlang's B and C, M/M/c response times.
+// Queues in closed form: Erlang's B and C, M/M/c response times, and a closed system of users who
+// think between requests.
 
 import { bisect } from './distributions';
 
@@ -41,10 +42,7 @@ export interface QueueAnalysis {
   readonly meanWaitSeconds: number | null;
   /** Mean response: wait plus service. */
   readonly meanResponseSeconds: number | null;
-  readonly meanInSystem: number | null;
-  /** Quantiles of the response time, wait plus service. */
-  readonly p50Seconds: number | null;
-  readonly p95Seconds: number | null;
+  /** Quantile of the response time, wait plus service. */
   readonly p99Seconds: number | null;
   /** Quantile of the wait alone: 0 when fewer than 1 % wait. */
   readonly p99WaitSeconds: number | null;
@@ -52,7 +50,7 @@ export interface QueueAnalysis {
 }
 
 export interface Queue {
-  /** Arrivals a second, Poisson; positive. */
+  /** Arrivals per second, Poisson; positive. */
   readonly arrivalRate: number;
   /** Mean service time in seconds, exponential; positive. */
   readonly serviceTimeSeconds: number;
@@ -81,30 +79,22 @@ export function analyseQueue({ arrivalRate, serviceTimeSeconds, servers }: Queue
       waitProbability,
       meanWaitSeconds: null,
       meanResponseSeconds: null,
-      meanInSystem: null,
-      p50Seconds: null,
-      p95Seconds: null,
       p99Seconds: null,
       p99WaitSeconds: null,
       warnings: [
-        `Times are null: at utilization ${utilization} (1 or more) the queue grows for ever. ` +
+        `Times are null: at utilization ${utilization} (1 or more) the queue grows without bound. ` +
           `Stable from ${Math.floor(offered) + 1} servers, or below ` +
-          `${servers / serviceTimeSeconds} arrivals a second.`,
+          `${servers / serviceTimeSeconds} arrivals per second.`,
       ],
     };
   }
   const meanWaitSeconds = (serviceTimeSeconds * waitProbability) / (servers - offered);
-  const quantile = (p: number): number =>
-    serviceTimeSeconds * responseQuantile(p, servers, offered);
   return {
     utilization,
     waitProbability,
     meanWaitSeconds,
     meanResponseSeconds: serviceTimeSeconds + meanWaitSeconds,
-    meanInSystem: arrivalRate * (serviceTimeSeconds + meanWaitSeconds),
-    p50Seconds: quantile(0.5),
-    p95Seconds: quantile(0.95),
-    p99Seconds: quantile(0.99),
+    p99Seconds: serviceTimeSeconds * responseQuantile(0.99, servers, offered),
     p99WaitSeconds: serviceTimeSeconds * waitQuantile(0.99, servers, offered),
     warnings: [
       'Poisson arrivals, exponential service and one queue are assumed: real arrivals are often ' +
@@ -129,7 +119,8 @@ export function responseTail(t: number, servers: number, offered: number): numbe
   return Math.exp(-t) + erlangC(servers, offered) * quotient;
 }
 
-function responseQuantile(p: number, servers: number, offered: number): number {
+/** The t with P(T <= t) = p, in units of the service time. */
+export function responseQuantile(p: number, servers: number, offered: number): number {
   let high = 1;
   while (responseTail(high, servers, offered) > 1 - p) high *= 2;
   return bisect((t) => 1 - p - responseTail(t, servers, offered), 0, high);
@@ -138,4 +129,62 @@ function responseQuantile(p: number, servers: number, offered: number): number {
 /** P(Wq > t) = C e^-(c-a)t, inverted; 0 when fewer than 1 - p wait at all. */
 function waitQuantile(p: number, servers: number, offered: number): number {
   return Math.max(0, Math.log(erlangC(servers, offered) / (1 - p)) / (servers - offered));
+}
+
+export interface ClosedSystem {
+  readonly throughputRps: number;
+  readonly responseSeconds: number;
+  /** min(c / S, N / (S + Z)): no closed system goes faster (Denning and Buzen 1978). */
+  readonly throughputBoundRps: number;
+}
+
+/**
+ * N users who think for Z seconds between requests, c servers: the finite-population birth-death
+ * chain, p(k+1) = p(k) (N - k) S / (Z min(k+1, c)); X = sum p(k) min(k, c) / S; R = N / X - Z.
+ * Terms are kept relative to the largest, so that thousands of users do not overflow.
+ *
+ * @param thinkTimeSeconds 0 or more; at 0 every user is always in the system
+ */
+export function closedSystem(
+  users: number,
+  servers: number,
+  serviceTimeSeconds: number,
+  thinkTimeSeconds: number,
+): ClosedSystem {
+  requireServers(servers);
+  if (!Number.isInteger(users) || users < 1) {
+    throw new RangeError(`users must be a whole number of 1 or more, got ${users}`);
+  }
+  if (!(serviceTimeSeconds > 0 && thinkTimeSeconds >= 0)) {
+    throw new RangeError(
+      `service time must be positive and think time 0 or more, got ${serviceTimeSeconds} and ` +
+        `${thinkTimeSeconds}`,
+    );
+  }
+  const throughputBoundRps = Math.min(
+    servers / serviceTimeSeconds,
+    users / (serviceTimeSeconds + thinkTimeSeconds),
+  );
+  let weight = 1;
+  let total = 1;
+  let busy = 0;
+  for (let k = 0; k < users; k += 1) {
+    weight *= ((users - k) * serviceTimeSeconds) / (thinkTimeSeconds * Math.min(k + 1, servers));
+    if (weight > 1) {
+      total /= weight;
+      busy /= weight;
+      weight = 1;
+    }
+    total += weight;
+    busy += weight * Math.min(k + 1, servers);
+  }
+  const throughputRps =
+    thinkTimeSeconds === 0
+      ? Math.min(users, servers) / serviceTimeSeconds
+      : busy / total / serviceTimeSeconds;
+  return {
+    throughputRps,
+    responseSeconds: users / throughputRps - thinkTimeSeconds,
+    throughputBoundRps,
+  };
 }

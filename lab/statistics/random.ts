@@ -27,9 +27,8 @@ export function xoshiro128StarStar(state: readonly [number, number, number, numb
   if ((s0 | s1 | s2 | s3) === 0) {
     throw new RangeError('xoshiro128** needs a state that is not all zero');
   }
-  let spareNormal: number | undefined;
 
-  const uint32 = (): number => {
+  return drawsFrom((): number => {
     const product = Math.imul(s1, 5);
     const result = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
     const shifted = s1 << 9;
@@ -40,7 +39,12 @@ export function xoshiro128StarStar(state: readonly [number, number, number, numb
     s2 ^= shifted;
     s3 = (s3 << 11) | (s3 >>> 21);
     return result;
-  };
+  });
+}
+
+/** Every kind of draw, from a source of 32-bit integers. */
+function drawsFrom(uint32: () => number): Random {
+  let spareNormal: number | undefined;
 
   // 27 and 26 bits make the 53 that a double holds.
   const uniform = (): number => ((uint32() >>> 5) * 2 ** 26 + (uint32() >>> 6)) / 2 ** 53;

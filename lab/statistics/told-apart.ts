@@ -1,4 +1,4 @@
-// A figure beside its bound, in as many digits as it takes to see on which side of it the figure is.
+// A figure and its bound, with enough digits to see on which side of the bound the figure is.
 
 /** More would fill a table; what is still closer is put into words. */
 const mostDecimals = 4;

@@ -1,7 +1,6 @@
 // Source: fixtures/kalibera.json (softdevteam/libkalibera); components 1e-9 relative of computed and
 // 1e-4 of published, counts and slices exact, bootstrap inside its accepted range.
 import { describe, expect, it } from 'vitest';
-import { hierarchicalMeans } from './bootstrap';
 import { standardDeviation } from './descriptive';
 import acceptance from './fixtures/kalibera.json';
 import { expectInside, expectNear, expectWithin, TEN_DIGITS } from './fixtures/within';
@@ -9,6 +8,7 @@ import { seededRandom } from './random';
 import {
   bootstrapMeanRatio,
   confidenceSlice,
+  hierarchicalMeans,
   optimalRepetitions,
   varianceComponents,
 } from './variance';

@@ -2,14 +2,8 @@
 // Source: Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time", ISMM 2013, sections 6
 // and 7; "Quantifying Performance Changes with Effect Size Confidence Intervals", 2012.
 
-import {
-  type BootstrapInterval,
-  hierarchicalMeans,
-  type Nested,
-  percentileInterval,
-} from './bootstrap';
 import { mean, variance } from './descriptive';
-import type { Interval } from './intervals';
+import { type BootstrapInterval, type Interval, percentileInterval } from './intervals';
 import type { Random } from './random';
 
 /** Numbers nested to one depth everywhere, highest level outside: builds of executions of values. */
@@ -148,4 +142,35 @@ function chunks(values: readonly number[], size: number): number[][] {
   return Array.from({ length: values.length / size }, (_, i) =>
     values.slice(i * size, (i + 1) * size),
   );
+}
+
+/** Measurements of one arm: one row per run (the independent level), its windows inside. */
+export type Nested = readonly (readonly number[])[];
+
+/**
+ * Means of one arm, resampled on both levels: rows with replacement, then values inside each drawn
+ * row with replacement (Davison and Hinkley, Bootstrap Methods and their Application, 1997, 3.8;
+ * Kalibera and Jones, "Quantifying Performance Changes with Effect Size Confidence Intervals",
+ * 2012). Every row weighs the same. A row of one value is not resampled inside.
+ *
+ * @returns one mean per resample, in the unit of the values
+ */
+export function hierarchicalMeans(rows: Nested, resamples: number, random: Random): Float64Array {
+  if (rows.length === 0 || rows.some((row) => row.length === 0)) {
+    throw new RangeError('a hierarchical bootstrap needs at least one row, and no row empty');
+  }
+  const means = new Float64Array(resamples);
+  for (let k = 0; k < resamples; k += 1) {
+    let total = 0;
+    for (let drawn = 0; drawn < rows.length; drawn += 1) {
+      const row = rows[random.int(rows.length)] as readonly number[];
+      let inside = 0;
+      for (let i = 0; i < row.length; i += 1) {
+        inside += row[row.length === 1 ? 0 : random.int(row.length)] as number;
+      }
+      total += inside / row.length;
+    }
+    means[k] = total / rows.length;
+  }
+  return means;
 }

@@ -1,11 +1,10 @@
-// `lab analyse`: the lab's statistics on anybody's numbers.
+// `lab analyse`: the lab's statistics on your own numbers.
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { direction, numbers, ratio, share } from '../cli/numbers';
-import { seedOption } from '../cli/options';
+import { direction, numbers, ratio, seedOption, share } from '../cli/options';
 import { usageError } from '../errors';
-import { goalResult } from '../measure/search/goal-result';
+import { goalResult, searchGoalSchema } from '../measure/search/load-classification';
 import {
   renderChanges,
   renderComparison,
@@ -17,7 +16,7 @@ import { type CsvRow, readCsv } from '../results/csv';
 import { readJson } from '../results/json';
 import { changePoints } from '../statistics/change-points/change-points';
 import { compare, DEFAULT_MARGIN } from '../statistics/comparison';
-import type { Run } from '../statistics/contrast';
+import type { Sample } from '../statistics/contrast';
 import { seededRandom } from '../statistics/random';
 import { analyseUsl } from '../statistics/usl/usl';
 
@@ -27,7 +26,7 @@ const DEFAULT_EFFECT = 0.03;
 export function register(program: Command): void {
   const analyse = program
     .command('analyse')
-    .description("the lab's statistics on anybody's numbers: usl, compare, search, queue, changes");
+    .description("the lab's statistics on your own numbers: usl, compare, search, changes");
   registerUsl(analyse);
   registerCompare(analyse);
   registerSearch(analyse);
@@ -38,7 +37,7 @@ function registerUsl(analyse: Command): void {
   analyse
     .command('usl')
     .description('fit the Universal Scalability Law: CSV with the columns n and x')
-    .argument('<data.csv>', 'one row a measurement; n need not be whole and may repeat')
+    .argument('<data.csv>', 'one row per measurement; n need not be whole and may repeat')
     .option('--predict <list>', 'n at which to predict x, such as 96,128', numbers)
     .addOption(seedOption())
     .option('--json', 'print JSON')
@@ -114,7 +113,7 @@ function registerChanges(analyse: Command): void {
   analyse
     .command('changes')
     .description('change points: CSV with the column value, and time, label and series if wanted')
-    .argument('<file>', 'one row a value, in order of time')
+    .argument('<file>', 'one row per value, in order of time')
     .option('--max-p <number>', 'significance, over all series together', share, DEFAULT_LEVEL)
     .option('--min-effect <ratio>', 'least relative change: 0.03 or 3%', ratio, DEFAULT_EFFECT)
     .addOption(seedOption())
@@ -146,7 +145,7 @@ function changesOf(file: string, { maxP, minEffect, seed }: ChangesOptions): Ser
   }));
 }
 
-/** Before and after mean nothing in a series that jumps about in time. */
+/** Before and after mean nothing in a series that is not in order of time. */
 function requireOrder(file: string, rows: readonly CsvRow[]): void {
   let before = Number.NEGATIVE_INFINITY;
   for (const row of rows) {
@@ -162,32 +161,20 @@ function requireOrder(file: string, rows: readonly CsvRow[]): void {
   }
 }
 
-function readRuns(file: string): Run[] {
-  return readCsv(file, ['value']).rows.map((row): Run => {
+function readRuns(file: string): Sample[] {
+  return readCsv(file, ['value']).rows.map((row): Sample => {
     const block = row.text('block');
     const value = row.positive('value');
     return block === undefined ? { value } : { value, block };
   });
 }
 
-const goalsSchema = z
-  .array(
-    z.object({
-      name: z.string(),
-      initialTrialDurationSeconds: z.number(),
-      finalTrialDurationSeconds: z.number(),
-      durationSumSeconds: z.number(),
-      lossRatio: z.number(),
-      exceedRatio: z.number(),
-      relativeWidth: z.number(),
-    }),
-  )
-  .min(1);
+const goalsSchema = z.array(z.object(searchGoalSchema.shape)).min(1);
 const trialsSchema = z.array(
   z.object({ load: z.number(), durationSeconds: z.number(), lossRatio: z.number() }),
 );
 
-/** What the analysis refuses is the user's to mend, and belongs to a file. */
+/** What the analysis refuses is for the user to fix, and belongs to a file. */
 function asUsage<T>(source: string, call: () => T): T {
   try {
     return call();

@@ -1,10 +1,10 @@
 // `lab deck RUN...`: a PowerPoint file of one run, or of several.
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { reportedRun } from '../experiments/reported-run';
+import { reportedRun } from '../experiments/conclude';
+import { deckOf } from '../experiments/documents';
 import { resultsDir } from '../paths';
 import { printDeck } from '../render/slides/print';
-import { deckOf } from '../render/slides/slides';
 import { writeFileAtomic } from '../results/atomic';
 import { RunFolder } from '../results/run-folder';
 
@@ -17,7 +17,7 @@ export function register(program: Command): void {
     .action(async (wanted: string[], options: { output?: string }) => {
       const ids = wanted.length > 0 ? wanted : [undefined];
       const folders = ids.map((id) => RunFolder.open(resultsDir, id));
-      const slides = deckOf(folders.map(reportedRun));
+      const slides = await deckOf(folders.map(reportedRun));
       const file = options.output
         ? resolve(options.output)
         : join(folders[0]?.path ?? resultsDir, 'deck.pptx');

@@ -1,12 +1,11 @@
 // `lab report [RUN...]`: makes report.html again, or one of several runs side by side.
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { writeFindings } from '../cli/finish';
 import { usageError } from '../errors';
-import { reportedRun } from '../experiments/reported-run';
+import { conclude, reportedRun } from '../experiments/conclude';
+import { renderReport } from '../experiments/documents';
 import { resultsDir } from '../paths';
 import { mostRuns } from '../render/page/figure';
-import { renderReport } from '../render/page/page';
 import { writeFileAtomic } from '../results/atomic';
 import { RunFolder } from '../results/run-folder';
 
@@ -16,7 +15,7 @@ export function register(program: Command): void {
     .description('make the report of a run again, or of several side by side')
     .argument('[runs...]', 'run ids, or unambiguous beginnings; without one, the latest')
     .option('--output <file>', 'where to write it, instead of beside the results')
-    .action((wanted: string[], options: { output?: string }) => {
+    .action(async (wanted: string[], options: { output?: string }) => {
       if (wanted.length > mostRuns) {
         throw usageError(
           `${wanted.length} runs do not fit side by side: give ${mostRuns} at the most.`,
@@ -29,12 +28,12 @@ export function register(program: Command): void {
       const [only, another] = folders;
       if (only && !another && !options.output) {
         // With analysis.json: the two say the same, also where the analysis has changed since.
-        writeFindings(only);
-        process.stdout.write(`${join(only.path, 'report.html')}\n`);
+        const { report } = await conclude(only);
+        process.stdout.write(`${report}\n`);
         return;
       }
       const file = options.output ? resolve(options.output) : fileOf(folders);
-      writeFileAtomic(file, renderReport(folders.map(reportedRun)));
+      writeFileAtomic(file, await renderReport(folders.map(reportedRun)));
       process.stdout.write(`${file}\n`);
     });
 }

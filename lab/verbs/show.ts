@@ -1,7 +1,6 @@
 // `lab show [RUN]`: prints a run again, from disk alone.
 import type { Command } from 'commander';
-import { print } from '../cli/print';
-import { findingsOf } from '../experiments/read-run';
+import { printed, reportedRun } from '../experiments/conclude';
 import { resultsDir } from '../paths';
 import { renderDecompositions } from '../render/decomposition-text';
 import { renderValidity } from '../render/validity-text';
@@ -18,12 +17,12 @@ export function register(program: Command): void {
     .option('--decomposition', 'where the mean time of a request went, step by step')
     .option('--json', 'print the findings as JSON; they hold validity and decomposition too')
     .action((wanted: string | undefined, { validity, decomposition, json = false }: Options) => {
-      const folder = RunFolder.open(resultsDir, wanted);
+      const reported = reportedRun(RunFolder.open(resultsDir, wanted));
       if (json || !(validity || decomposition)) {
-        print(folder, json);
+        process.stdout.write(printed(reported, json));
         return;
       }
-      const found = findingsOf(folder);
+      const { found } = reported;
       if (validity) process.stdout.write(renderValidity(found));
       if (validity && decomposition) process.stdout.write('\n');
       if (decomposition) process.stdout.write(renderDecompositions(found));

@@ -1,10 +1,9 @@
 // The app as processes: starting, being killed in every way, stopping. Needs no database.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { execa } from 'execa';
 import { afterEach, describe, expect, test } from 'vitest';
 
 const running: App[] = [];
@@ -16,10 +15,10 @@ afterEach(() => {
 });
 
 interface App {
-  process: ChildProcess;
+  process: { readonly pid?: number; kill(signal: NodeJS.Signals): boolean };
   url: string;
   metricsUrl: string;
-  exit: Promise<[code: number | null, signal: string | null]>;
+  exit: Promise<[code: number | undefined, signal: string | undefined]>;
   stderr: Promise<string>;
 }
 
@@ -34,7 +33,7 @@ async function freePort(): Promise<number> {
 
 async function launch(env: Record<string, string> = {}): Promise<App> {
   const [port, metricsPort] = [await freePort(), await freePort()];
-  const child = spawn(
+  const child = execa(
     process.execPath,
     ['--require', 'ts-node/register/transpile-only', join(__dirname, 'main.ts')],
     {
@@ -45,15 +44,20 @@ async function launch(env: Record<string, string> = {}): Promise<App> {
         METRICS_PORT: String(metricsPort),
         ...env,
       },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      extendEnv: false,
+      stdin: 'ignore',
+      stdout: 'ignore',
+      stripFinalNewline: false,
+      reject: false,
+      forceKillAfterDelay: false,
     },
   );
   const app: App = {
     process: child,
     url: `http://127.0.0.1:${port}`,
     metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
-    exit: once(child, 'exit') as App['exit'],
-    stderr: text(child.stderr),
+    exit: child.then(({ exitCode, signal }) => [exitCode, signal]),
+    stderr: child.then(({ stderr }) => stderr),
   };
   running.push(app);
   return app;
@@ -104,7 +108,7 @@ function alive(pid: number): boolean {
 describe('starting', () => {
   test('ends with exit code 2 and a sentence when a variable is malformed', async () => {
     const app = await launch({ WORKERS: 'some' });
-    expect(await app.exit).toEqual([2, null]);
+    expect(await app.exit).toEqual([2, undefined]);
     expect(await app.stderr).toBe('WORKERS is "some": give a whole number from 1 to 1024.\n');
   });
 
@@ -113,7 +117,7 @@ describe('starting', () => {
     await once(occupant, 'listening');
     const { port } = occupant.address() as AddressInfo;
     const app = await launch({ [name]: String(port) });
-    expect(await app.exit).toEqual([1, null]);
+    expect(await app.exit).toEqual([1, undefined]);
     expect(await app.stderr).toContain(`${name} ${port} cannot be listened on`);
     occupant.close();
   });
@@ -136,7 +140,7 @@ describe('stopping', () => {
       app.process.kill(signal);
       await eventually(() => answers(app)).toBe(false);
       expect(await (await inFlight).json()).toEqual({ ms: 3_000 });
-      expect(await app.exit).toEqual([0, null]);
+      expect(await app.exit).toEqual([0, undefined]);
       expect(workers.filter(alive)).toEqual([]);
     },
   );
@@ -147,7 +151,7 @@ describe('stopping', () => {
     await eventually(() => metric(app, 'http_server_active_requests')).toBe(1);
     const startedAt = performance.now();
     app.process.kill('SIGTERM');
-    expect(await app.exit).toEqual([0, null]);
+    expect(await app.exit).toEqual([0, undefined]);
     expect(performance.now() - startedAt).toBeLessThan(3_000);
     expect(await inFlight).toBeInstanceOf(Error);
   });
@@ -160,7 +164,7 @@ describe('stopping', () => {
     app.process.kill('SIGTERM');
     await eventually(() => answers(app)).toBe(false);
     app.process.kill('SIGTERM');
-    expect(await app.exit).toEqual([1, null]);
+    expect(await app.exit).toEqual([1, undefined]);
     expect(await inFlight).toBeInstanceOf(Error);
     expect(workers.filter(alive)).toEqual([]);
   });

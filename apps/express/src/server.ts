@@ -44,6 +44,8 @@ export function createAppServer(
   server.timeout = clientTimeoutMs;
   server.on('timeout', (socket) => {
     if (lastAnswers.get(socket)?.writableEnded) socket.destroy();
+    // Still at work. What it answers to a client that takes nothing would not start the timer again.
+    else socket.setTimeout(clientTimeoutMs);
   });
   return server;
 }

@@ -453,10 +453,11 @@ export const shopBuying: Case[] = [
   wrongKeys,
   soldOut,
   pagesOfOrders,
-  race,
-  crossed,
   deletedProduct,
   pipelined,
   othersCarts,
   stocks,
 ];
+
+/** Checkouts that want the same rows at the same time. */
+export const shopRaces: Case[] = [race, crossed];

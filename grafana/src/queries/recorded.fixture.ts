@@ -1,11 +1,11 @@
 // Recorded series to ask panels of: by a real Prometheus, started as the lab starts it, or by
 // promtool, which alone can be given native histograms and stale markers as text.
-import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { execa, execaSync } from 'execa';
 import { stringify } from 'yaml';
 import { askRange } from '../../../lab/live/page/frames';
 import type { Series } from '../../../lab/live/page/messages';
@@ -45,17 +45,13 @@ export class Replay {
     writeFileSync(join(home, 'prometheus.yml'), '{}');
     const data = join(home, 'data');
     const from = [join(home, 'record.txt'), data];
-    execFileSync('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', ...from]);
+    execaSync('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', ...from]);
     const port = await freePort();
-    const prometheus = spawn(
-      'prometheus',
-      prometheusArguments(join(home, 'prometheus.yml'), data, port),
-      { stdio: 'ignore' },
-    );
-    const ended = new Promise((resolve) => prometheus.once('exit', resolve));
+    const args = prometheusArguments(join(home, 'prometheus.yml'), data, port);
+    const prometheus = execa('prometheus', args, { stdio: 'ignore', reject: false });
     const replay = new Replay(beginS, `http://127.0.0.1:${port}`, async () => {
       prometheus.kill();
-      await ended;
+      await prometheus;
       rmSync(home, { recursive: true, force: true });
     });
     await replay.untilReady();
@@ -116,11 +112,7 @@ export function promtool(test: {
     file,
     stringify({ evaluation_interval: '2s', tests: [{ interval: '2s', ...test }] }),
   );
-  try {
-    execFileSync('promtool', ['test', 'rules', file], { stdio: 'pipe' });
-  } catch (error) {
-    throw new Error(String((error as { stderr: Buffer }).stderr), { cause: error });
-  } finally {
-    rmSync(home, { recursive: true, force: true });
-  }
+  const tested = execaSync('promtool', ['test', 'rules', file], { reject: false });
+  rmSync(home, { recursive: true, force: true });
+  if (tested.failed) throw new Error(tested.stderr, { cause: tested });
 }

@@ -1,11 +1,11 @@
 // The bounds of a capacity search closing in: every trial in order, at its load.
 import type { LineSeriesOption, ScatterSeriesOption } from 'echarts';
+import type { SearchResult } from '../../measure/search/search-result';
+import { describeHighestHeld } from '../../measure/search/search-result';
 import type { SearchedTrial } from '../../measure/search/search-state';
-import { sayHighestHeld } from '../../measure/search/search-words';
 import { appColour, type Chart, type Mark, symbolOf } from '../../render/page/figure';
 import { horizontal, inks, vertical } from '../../render/page/svg';
 import { appTitle } from '../../results/findings';
-import type { SearchResult } from './analyse';
 
 const sizes = { wide: { width: 1120, height: 340 }, narrow: { width: 358, height: 300 } };
 const grid = { left: 56, right: 24, top: 16, bottom: 44 };
@@ -25,7 +25,7 @@ export function capacityChart(search: SearchResult, name: string, title: string)
     title,
     reading:
       'Each mark is one trial at the rate it offered, in the order they were made. The solid line is the highest rate that holds, the dashed one the lowest that fails: thin where the trials so far lean to it, thick once they are enough to decide. The capacity lies between the thick ones. Do not take one trial for a verdict, and nothing outside the thick lines for a result.',
-    summary: `${appTitle(app)}: ${trials.map(sayTrial).join(', ')}. ${holdsRps === null ? sayHighestHeld(search) : `${holdsRps}/s holds.`} ${failsRps === null ? 'No load is known to fail.' : `${failsRps}/s fails.`}`,
+    summary: `${appTitle(app)}: ${trials.map(sayTrial).join(', ')}. ${holdsRps === null ? describeHighestHeld(search) : `${holdsRps}/s holds.`} ${failsRps === null ? 'No load is known to fail.' : `${failsRps}/s fails.`}`,
     sizes,
     option: () => ({
       grid,

@@ -1,14 +1,23 @@
 // `lab capacity --app A`: the highest rate that holds the SLO.
+
 import { type Command, Option } from 'commander';
-import { duration } from '../../cli/numbers';
-import { seedOption, wholeNumber } from '../../cli/options';
+import { duration, seedOption, wholeNumber } from '../../cli/options';
 import { type RuntimeName, runtimeOption } from '../../cli/runtime';
-import { conducting } from '../../cli/with-lab';
+import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
+import { defaultWorkload } from '../../measure/plans';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { resultsDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
-import { type AppName, appNames, type ProfileName, profileNames } from '../../runtime/subject';
-import { capacity, resumableDesign, resumeCapacity, searchPaces, searchSettings } from './measure';
+import {
+  type AppName,
+  appNames,
+  mostWorkers,
+  type ProfileName,
+  profileNames,
+} from '../../runtime/subject';
+import { conclude } from '../conclude';
+import { capacity, resumableDesign, resumeCapacity } from './measure';
 
 type Options = {
   app?: AppName;
@@ -32,13 +41,13 @@ export function register(program: Command): void {
     .command('capacity')
     .description('search for the highest rate that holds the SLO (MLRsearch, RFC 9971)')
     .addOption(new Option('--app <app>', 'which app').choices(appNames))
-    .option('--workload <name>', 'mix of requests', 'micro')
+    .option('--workload <name>', 'mix of requests', defaultWorkload)
     .addOption(
       new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
     )
     .addOption(
       new Option('--workers <number>', 'worker processes, instead of the profile’s').argParser(
-        (text) => wholeNumber(text, 1, 64),
+        (text) => wholeNumber(text, 1, mostWorkers),
       ),
     )
     .option(
@@ -68,15 +77,15 @@ async function run(options: Options): Promise<void> {
   if (resume !== undefined) {
     const folder = RunFolder.open(resultsDir, resume);
     resumableDesign(folder);
-    return conducting({ runtime: folder.run.runtime.kind, json }, (setting) =>
-      resumeCapacity(folder, setting),
+    return withLab({ conclude, runtime: folder.run.runtime.kind, json }, (context) =>
+      resumeCapacity(folder, context),
     );
   }
   if (app === undefined) {
     throw usageError('Name an app with --app (express or django), or a run with --resume.');
   }
   const settings = searchSettings(workload, quick ? searchPaces.quick : searchPaces.full, budget);
-  return conducting({ runtime: options.runtime, json }, (setting) =>
-    capacity({ ...setting, ...rest, runtime: setting.runtime, app, workload, settings }),
+  return withLab({ conclude, runtime: options.runtime, json }, (context) =>
+    capacity({ ...context, ...rest, runtime: context.runtime, app, workload, settings }),
   );
 }

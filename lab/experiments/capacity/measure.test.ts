@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { type Mishap, SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { RunFolder } from '../../results/run-folder';
-import { findingsOf } from '../read-run';
+import { findingsOf } from '../conclude';
 import type { CapacityResult } from './analyse';
-import { capacity, resumeCapacity, searchPaces, searchSettings } from './measure';
+import { capacity, resumeCapacity } from './measure';
 
 let resultsDir: string;
 beforeAll(() => {
@@ -152,7 +153,7 @@ describe('a capacity search', () => {
     expect(result.capacityRps).toBeNull();
   });
 
-  it('starts a subject that died anew, with the long warm-up', async () => {
+  it('restarts a subject that died, with the long warm-up', async () => {
     const runtime = new SimulatedRuntime({
       mishaps: (trial) => (trial === 4 ? { crash: true } : {}),
     });

@@ -1,66 +1,24 @@
 // `lab capacity`: whole searches for one subject's capacity, each on a fresh process.
 import { isDeepStrictEqual } from 'node:util';
 import { usageError } from '../../errors';
-import { type Conductor, conduct, resume, type Setting } from '../../measure/conduct';
-import { sloOf } from '../../measure/plans';
+import {
+  type Conductor,
+  type RunContext,
+  resumeExperiment,
+  runExperiment,
+} from '../../measure/conductor';
 import { provenance } from '../../measure/provenance';
-import { DEFAULT_GOAL, REQUESTS_A_TRIAL } from '../../measure/search/capacity-search';
 import { searchCapacity } from '../../measure/search/search-capacity';
-import type { SearchSettings } from '../../measure/search/search-state';
+import type { SearchSettings } from '../../measure/search/search-settings';
 import type { RunFolder } from '../../results/run-folder';
 import type { Runtime } from '../../runtime/runtime';
 import { type AppName, type ProfileName, type Subject, subjectOf } from '../../runtime/subject';
-import type { CapacityDesign } from './analyse';
-
-type Pace = Omit<SearchSettings, 'goal' | 'budgetSeconds'> & {
-  budgetSeconds: number;
-  goal: Omit<SearchSettings['goal'], 'name' | 'lossRatio'>;
-};
-
-/** How fine and how long a search is. */
-export const searchPaces: Record<'full' | 'quick', Pace> = {
-  full: {
-    goal: DEFAULT_GOAL,
-    requestsPerTrial: REQUESTS_A_TRIAL,
-    budgetSeconds: 600,
-    warmupSeconds: { first: 10, later: 2 },
-  },
-  quick: {
-    goal: {
-      initialTrialDurationSeconds: 1,
-      finalTrialDurationSeconds: 2,
-      durationSumSeconds: 4,
-      exceedRatio: 0.5,
-      relativeWidth: 0.2,
-    },
-    // Three too slow of them break an SLO of 99 %.
-    requestsPerTrial: REQUESTS_A_TRIAL,
-    budgetSeconds: 60,
-    warmupSeconds: { first: 3, later: 1 },
-  },
-};
-
-/** The search that a workload's SLO asks for: RFC 9971's loss ratio is what the SLO lets pass. */
-export function searchSettings(
-  workload: string,
-  pace: Pace = searchPaces.full,
-  budgetSeconds = pace.budgetSeconds,
-): SearchSettings {
-  const { share, thresholdSeconds } = sloOf(workload);
-  return {
-    ...pace,
-    goal: {
-      name: `${share * 100} % within ${thresholdSeconds * 1000} ms`,
-      ...pace.goal,
-      // 1 - 0.99 is a little more than a hundredth.
-      lossRatio: Number((1 - share).toFixed(9)),
-    },
-    budgetSeconds,
-  };
-}
+import { designOf } from '../index';
+import type { CapacityDesign } from './design';
+import { capacity as capacityExperiment } from './experiment';
 
 export function capacity(
-  options: Setting & {
+  options: RunContext & {
     app: AppName;
     profile: ProfileName;
     workers?: number;
@@ -73,16 +31,16 @@ export function capacity(
   const { runtime, app, profile, workload, settings, runs } = options;
   const subject = subjectOf(app, profile, runtime.subjectCores, options);
   const design: CapacityDesign = { kind: 'capacity', workload, runs, search: settings };
-  return conduct(
-    { ...options, kind: 'capacity', subjects: [subject], design, trials: [] },
+  return runExperiment(
+    { ...options, experiment: capacityExperiment, subjects: [subject], design },
     (conductor) => searchAll(conductor, design, subject),
   );
 }
 
 /** Goes on with a run that was cut off, as it was asked. */
-export function resumeCapacity(folder: RunFolder, setting: Setting): Promise<RunFolder> {
-  const { design, subjects } = resumable(folder, setting.runtime);
-  return resume(folder, setting, (conductor) =>
+export function resumeCapacity(folder: RunFolder, context: RunContext): Promise<RunFolder> {
+  const { design, subjects } = resumable(folder, context.runtime);
+  return resumeExperiment(folder, { ...context, experiment: capacityExperiment }, (conductor) =>
     searchAll(conductor, design, subjects[0] as Subject),
   );
 }
@@ -117,7 +75,8 @@ function resumable(folder: RunFolder, runtime: Runtime) {
 
 /** Checked before anything is started. */
 export function resumableDesign({ run }: RunFolder): CapacityDesign {
-  if (run.design?.kind !== 'capacity') {
+  const design = designOf(run, 'capacity');
+  if (design === undefined) {
     throw usageError(`${run.id} is a ${run.kind} run: only a capacity search can be resumed.`);
   }
   if (run.status === 'running') {
@@ -126,5 +85,5 @@ export function resumableDesign({ run }: RunFolder): CapacityDesign {
   if (run.status !== 'partial') {
     throw usageError(`${run.id} has ended (${run.status}): there is nothing to resume.`);
   }
-  return run.design;
+  return design;
 }

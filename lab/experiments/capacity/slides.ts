@@ -1,28 +1,31 @@
 // A search for a capacity: the bounds closing in, and what limits the app there.
 
 import { boundColour } from '../../../grafana/src/colours';
+import type { SearchResult } from '../../measure/search/search-result';
+import { describeChange } from '../../measure/search/search-result';
 import type { SearchedTrial } from '../../measure/search/search-state';
-import { sayChange } from '../../measure/search/search-words';
 import { plural, sayRate } from '../../render/format';
 import { appColour } from '../../render/page/figure';
-import { chartSlide } from '../../render/slides/chart-slide';
+import { type Message, messageSlides } from '../../render/slides/message-slides';
 import type { Notes, Slide } from '../../render/slides/model';
 import { appTitle } from '../../results/findings';
-import type { ReportedRun } from '../reported-run';
-import type { CapacityResult, SearchResult } from './analyse';
-import { sayEnding } from './text';
+import type { ReportedRun } from '../../results/reported-run';
+import type { CapacityResult } from './analyse';
+import { describeEnding } from './text';
 
 export function capacitySlides({ run }: ReportedRun, result: CapacityResult): Slide[] {
   const [search] = result.searches;
   if (search === undefined) return [];
-  const about = { result, search, source: run.id };
-  return search.trials.length > 0 ? [boundsSlide(about), trialsSlide(about)] : [];
+  if (search.trials.length === 0) return [];
+  return messageSlides(
+    [boundsMessage(result, search), trialsMessage(search)],
+    notesOf(search),
+    run.id,
+  );
 }
 
-type About = { result: CapacityResult; search: SearchResult; source: string };
-
-function boundsSlide({ result, search, source }: About): Slide {
-  const { app, trials, goal } = search;
+function boundsMessage(result: CapacityResult, search: SearchResult): Message {
+  const { app, trials } = search;
   const name = appTitle(app);
   const bound = (which: 'lower' | 'upper') =>
     trials.map(({ bounds, leaning }) => bounds[which] ?? leaning[which]);
@@ -37,16 +40,18 @@ function boundsSlide({ result, search, source }: About): Slide {
           { name: 'seems to fail', colour: boundColour, values: values(upper, from) },
           { name: 'seems to hold', colour: appColour(app), values: values(lower, from) },
         ];
-  return chartSlide({
+  return {
     title: titleOf(search, result),
-    chart: {
-      kind: 'line',
-      summary: `The bounds of the search for ${name}’s capacity, trial by trial: ${result.sentences[0] ?? ''}`,
-      categories: shown.map(({ number }) => String(number)),
-      series,
-      x: 'trial',
-      y: 'requests a second',
-    },
+    charts: [
+      {
+        kind: 'line',
+        summary: `The bounds of the search for ${name}’s capacity, trial by trial: ${result.sentences[0] ?? ''}`,
+        categories: shown.map(({ number }) => String(number)),
+        series,
+        x: 'trial',
+        y: 'requests a second',
+      },
+    ],
     figures: [
       heldFigure(search),
       {
@@ -59,12 +64,10 @@ function boundsSlide({ result, search, source }: About): Slide {
       from < 0
         ? 'Every rate that could be offered held; the line is what was offered, trial by trial.'
         : 'The two lines close in on the capacity: above the upper one trials failed, below the lower one they held.',
-      ...search.changes.map(sayChange),
-      sayEnding(search),
+      ...search.changes.map(describeChange),
+      describeEnding(search),
     ],
-    notes: notesOf(search, goal.name),
-    source,
-  });
+  };
 }
 
 const values = (all: readonly (number | null)[], from: number): number[] =>
@@ -115,37 +118,39 @@ function titleOf(
 }
 
 /** The share that was late or failed, at each rate that was tried. */
-function trialsSlide({ search, source }: About): Slide {
-  const { app, trials, slo, bottleneck, goal, ending } = search;
+function trialsMessage(search: SearchResult): Message {
+  const { app, trials, slo, bottleneck, ending } = search;
   const byGenerator = ending?.ending === 'generator';
   const counted = trials
     .filter(({ outcome, lossRatio }) => outcome !== 'void' && lossRatio !== null)
     .sort((a, b) => a.load - b.load || a.number - b.number);
   const voids = trials.length - counted.length;
-  return chartSlide({
+  return {
     title: titleOfLosses(search, counted),
-    chart: {
-      kind: 'bar',
-      summary: 'Share of requests too slow, failed or dropped in each trial, by offered rate.',
-      categories: counted.map(({ load }) => String(load)),
-      series: [
-        {
-          name: 'late or failed',
-          colour: appColour(app),
-          values: counted.map(({ lossRatio }) => 100 * (lossRatio ?? 0)),
-        },
-      ],
-      lines: [
-        {
-          name: 'allowed',
-          colour: boundColour,
-          values: counted.map(() => 100 * (1 - slo.share)),
-          dashed: true,
-        },
-      ],
-      x: 'offered requests a second, a bar a trial',
-      y: 'late or failed, %',
-    },
+    charts: [
+      {
+        kind: 'bar',
+        summary: 'Share of requests too slow, failed or dropped in each trial, by offered rate.',
+        categories: counted.map(({ load }) => String(load)),
+        series: [
+          {
+            name: 'late or failed',
+            colour: appColour(app),
+            values: counted.map(({ lossRatio }) => 100 * (lossRatio ?? 0)),
+          },
+        ],
+        lines: [
+          {
+            name: 'allowed',
+            colour: boundColour,
+            values: counted.map(() => 100 * (1 - slo.share)),
+            dashed: true,
+          },
+        ],
+        x: 'offered requests a second, a bar a trial',
+        y: 'late or failed, %',
+      },
+    ],
     figures: [
       { value: byGenerator ? 'the generator' : bottleneck.factor, label: 'limits it' },
       {
@@ -161,13 +166,11 @@ function trialsSlide({ search, source }: About): Slide {
         ? [`${plural(voids, 'trial')} void: not drawn, counted for nothing and repeated.`]
         : []),
     ],
-    notes: notesOf(search, goal.name),
-    source,
-  });
+  };
 }
 
-const notesOf = (search: SearchResult, goal: string): Notes => ({
-  measured: `MLRsearch (RFC 9971), goal ${goal}: ${plural(search.trials.length, 'trial')} in the open model, ${Math.round(search.spentSeconds)} s of load and warm-up. A rate holds when, of the time spent at it in full-length trials, half would hold even if all that is missing failed.`,
+const notesOf = (search: SearchResult): Notes => ({
+  measured: `MLRsearch (RFC 9971), goal ${search.goal.name}: ${plural(search.trials.length, 'trial')} in the open model, ${Math.round(search.spentSeconds)} s of load and warm-up. A rate holds when, of the time spent at it in full-length trials, half would hold even if all that is missing failed.`,
   read: 'Capacity is the highest sustained rate that keeps the promise, not the peak of throughput.',
   notConcluded:
     'A capacity holds for this mix, this data and minutes at a time, on this machine. A leak, a growing table or a nightly job is not in it.',

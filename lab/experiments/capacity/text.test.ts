@@ -6,15 +6,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Exporter } from '../../live/exporter';
 import { findingsSource } from '../../live/findings';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { SimulatedRuntime, simulatedSetting } from '../../measure/simulated-runtime.fixture';
-import { renderReport } from '../../render/page/page';
-import { renderRun } from '../../render/run-text';
 import { RunFolder } from '../../results/run-folder';
 import { schemaVersion } from '../../results/schemas';
+import { reportedRun } from '../conclude';
+import { renderReport, renderRun } from '../documents';
 import { experimentRuns } from '../experiment-runs.fixture';
-import { type ReportedRun, reportedRun } from '../reported-run';
+import type { ReportedRun } from '../index';
 import { capacityChart } from './chart';
-import { capacity as searchCapacity, searchPaces, searchSettings } from './measure';
+import { capacity as searchCapacity } from './measure';
 import { capacitySlides } from './slides';
 
 let runs: Record<string, ReportedRun>;
@@ -67,10 +68,10 @@ describe.each([
 ])('%s', (name) => {
   const reported = () => runs[name] as ReportedRun;
 
-  it('numbers its trials from 1, in the table of the terminal and of the page, and in the chart', () => {
+  it('numbers its trials from 1, in the table of the terminal and of the page, and in the chart', async () => {
     const run = reported();
     const terminal = renderRun(run.run, run.found);
-    const page = renderReport([run]);
+    const page = await renderReport([run]);
     for (const [index, search] of resultOf(run).searches.entries()) {
       const numbers = search.trials.map((_, at) => at + 1);
       expect(search.trials.map(({ number }) => number)).toEqual(numbers);
@@ -88,11 +89,11 @@ describe.each([
     }
   });
 
-  it('has its answer, and what changed, word for word in terminal, page and deck', () => {
+  it('has its answer, and what changed, word for word in terminal, page and deck', async () => {
     const run = reported();
     const { sentences, searches } = resultOf(run);
     const terminal = renderRun(run.run, run.found);
-    const page = unescaped(renderReport([run]));
+    const page = unescaped(await renderReport([run]));
     for (const sentence of sentences) {
       expect(terminal).toContain(sentence);
       expect(page).toContain(sentence);

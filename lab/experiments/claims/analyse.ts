@@ -1,19 +1,11 @@
 // `lab claims`: the catalogue, judged by what was found. Pure: evidence in, verdicts out.
-import type { Answer } from '../../results/answer';
+import type { Answer } from '../../results/reported-run';
 import { type Claim, claims as catalogue, experiments } from './catalogue';
 import { capital, sayClaim } from './claim-words';
-import type { Evidence, Figure, Missing } from './evidence';
+import type { ClaimsDesign } from './design';
+import type { Evidence, Figure } from './evidence';
 import { type Judgement, judge, type Rule, verdicts } from './judge';
 import type { Experiment } from './needs';
-
-/** All that verdicts are made of: kept with the run, so that they can be made again. */
-export type ClaimsDesign = {
-  kind: 'claims';
-  /** Ids of the claims that were asked. */
-  asked: string[];
-  evidence: Evidence[];
-  missing: Missing[];
-};
 
 export type JudgedClaim = Judgement & {
   id: string;

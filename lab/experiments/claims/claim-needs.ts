@@ -1,13 +1,14 @@
 // Carries out what the claims need: each need is an ordinary experiment with a folder of its own. How
 // long each lasts is said here, so that it can be said beforehand.
 
-import type { Setting } from '../../measure/conduct';
-import { type Asked, turnPaces } from '../../measure/turns/take-turns';
+import type { RunContext } from '../../measure/conductor';
+import { busyUsers } from '../../measure/plans';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
+import { type ComparisonRequest, turnPaces } from '../../measure/turns/take-turns';
 import type { RunFolder } from '../../results/run-folder';
 import { appNames } from '../../runtime/subject';
 import { parseSubject } from '../../runtime/subject-notation';
 import { DEFAULT_MARGIN } from '../../statistics/comparison';
-import { searchPaces, searchSettings } from '../capacity/measure';
 import { compareSubjects } from '../compare/measure';
 import { noise } from '../noise/measure';
 import { scale, scalePaces } from '../scale/measure';
@@ -46,12 +47,9 @@ export const claimPaces = {
   },
 } as const;
 
-/** For metrics by users, which no claim asks for. */
-const users = 16;
-
 const isCapacity = (need: Need): boolean => 'metrics' in need && need.metrics.includes('capacity');
 
-/** Runs an arm that a run on disk must have to stand for this one. */
+/** Runs per arm that a run on disk must have to stand for this one. */
 export function runsWanted(need: Need, pace: ClaimPace): number {
   const { turns, searches, scale: scaling, orders } = claimPaces[pace];
   switch (need.kind) {
@@ -67,10 +65,10 @@ export function runsWanted(need: Need, pace: ClaimPace): number {
   }
 }
 
-export function carryOut(
+export function runNeed(
   need: MeasuredNeed,
   pace: ClaimPace,
-  setting: Setting & { seed: number },
+  setting: RunContext & { seed: number },
 ): Promise<RunFolder> {
   const chosen = claimPaces[pace];
   switch (need.kind) {
@@ -79,11 +77,15 @@ export function carryOut(
         ...setting,
         a: parseSubject(need.a),
         b: parseSubject(need.b),
-        asked: askedOf(need, pace),
+        request: requestOf(need, pace),
         margin: DEFAULT_MARGIN,
       });
     case 'noise':
-      return noise({ ...setting, subject: parseSubject(need.subject), asked: askedOf(need, pace) });
+      return noise({
+        ...setting,
+        subject: parseSubject(need.subject),
+        request: requestOf(need, pace),
+      });
     case 'scale':
       return scale({
         ...setting,
@@ -102,13 +104,14 @@ export function carryOut(
   }
 }
 
-function askedOf(need: Need & { kind: 'compare' | 'noise' }, pace: ClaimPace): Asked {
+function requestOf(need: Need & { kind: 'compare' | 'noise' }, pace: ClaimPace): ComparisonRequest {
   const { turns, searchBudgetSeconds, rateRps } = claimPaces[pace];
   return {
     metrics: [...need.metrics],
     ...(rateRps !== undefined && { rateRps }),
     workloads: [need.workload],
-    users,
+    // For metrics by users, which no claim asks for.
+    users: busyUsers,
     runs: runsWanted(need, pace),
     warmupSeconds: turns.warmupSeconds,
     seconds: turns.seconds,

@@ -4,9 +4,8 @@ import { usageError } from '../../errors';
 import { writeFileAtomic } from '../../results/atomic';
 import { writeJson } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
-import type { ClaimsDesign } from './analyse';
 import { analyseClaims } from './analyse';
-import { type ClaimsFile, claimsVersion } from './design';
+import { type ClaimsDesign, type ClaimsFile, claimsVersion } from './design';
 import { renderClaimsPage, renderReadmeTable } from './markdown';
 
 export function claimsFileOf(run: RunRecord, design: ClaimsDesign): ClaimsFile {

@@ -2,10 +2,9 @@
 
 import { findings } from '../../results/findings';
 import type { RunRecord } from '../../results/schemas';
-import { analyseExperiment } from '../index';
-import type { ReportedRun } from '../reported-run';
+import { analyseExperiment, type ReportedRun } from '../index';
 import { compareFixture } from '../turns.fixture';
-import type { ClaimsDesign } from './analyse';
+import type { ClaimsDesign } from './design';
 import type { Evidence, Figure } from './evidence';
 
 const source = (run: string): Evidence['sources'][number] => ({

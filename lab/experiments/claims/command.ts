@@ -2,13 +2,13 @@
 // there.
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { writeFindings } from '../../cli/finish';
 import { seedOption } from '../../cli/options';
-import { print } from '../../cli/print';
-import { conducting } from '../../cli/with-lab';
+import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
 import { rootDir } from '../../paths';
 import type { RunFolder } from '../../results/run-folder';
+import { conclude } from '../conclude';
+import { designOf } from '../index';
 import { claims as catalogue } from './catalogue';
 import { claimsFileOf, writeDocuments } from './claims-file';
 import { Inquiry } from './inquiry';
@@ -51,32 +51,27 @@ async function run(asked: string[], options: Options): Promise<void> {
   const inquiry = new Inquiry(asked, options);
   console.error(renderPlan(inquiry.plan()));
   if (!options.fromDisk) await inquiry.measureApart();
-  if (options.fromDisk || !inquiry.needsStack) {
-    conclude(inquiry.record(), options);
-    return;
-  }
-  await conducting(
-    { runtime: 'native', json: options.json ?? false },
-    async (setting) => {
-      await inquiry.measure(setting);
-      return inquiry.record();
-    },
-    (folder) => conclude(folder, options),
-  );
+  const show = (folder: RunFolder) => showClaims(folder, options);
+  if (options.fromDisk || !inquiry.needsStack) return show(inquiry.record());
+  await withLab({ runtime: 'native', conclude, show }, async (context) => {
+    await inquiry.measure(context);
+    return inquiry.record();
+  });
 }
 
-function conclude(folder: RunFolder, { json = false, doc }: Options): void {
+async function showClaims(folder: RunFolder, { json = false, doc }: Options): Promise<void> {
   const { run: record } = folder;
-  if (record.design?.kind !== 'claims') throw new Error('not a run of claims');
-  const file = claimsFileOf(record, record.design);
+  const design = designOf(record, 'claims');
+  if (design === undefined) throw new Error('not a run of claims');
+  const file = claimsFileOf(record, design);
   folder.write('claims.json', file);
   folder.writeText('claims.md', renderClaimsPage(file));
-  writeFindings(folder);
+  const { printed, report } = await conclude(folder);
   if (doc !== undefined) {
     const page = resolve(doc);
     const inClone = page.startsWith(`${rootDir}/`);
     writeDocuments(file, page, inClone ? join(rootDir, 'README.md') : undefined);
   }
-  print(folder, json);
-  console.error(`\nReport: ${folder.path}/report.html; claims.md beside it is the same as text.`);
+  process.stdout.write(printed(json));
+  console.error(`\nReport: ${report}; claims.md beside it is the same as text.`);
 }

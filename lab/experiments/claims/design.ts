@@ -1,58 +1,56 @@
-// What `lab claims` keeps: figures with the runs they came from, from which verdicts are made again.
-// In a run's folder (run.json and claims.json), and in docs/claims.json, which the repository keeps.
+// What `lab claims` and the two kinds of run that it adds keep of their questions (run.json, `design`),
+// and claims.json, which the repository keeps a copy of (docs/claims.json).
+// Claims keep figures with the runs they came from, from which verdicts are made again.
 import { z } from 'zod';
+import { appNames } from '../../../contract/apps';
 import { readJson } from '../../results/json';
-import type { ClaimsDesign } from './analyse';
-import type { Evidence, Missing } from './evidence';
+import { evidenceSchema, missingSchema } from './evidence';
 
 /** Of claims.json alone. */
 export const claimsVersion = 1;
 
-const end = z.number().nullable();
-
-const evidence = z.strictObject({
-  experiment: z.string(),
-  sources: z.array(
-    z.strictObject({
-      run: z.string(),
-      startedAt: z.iso.datetime(),
-      commit: z.string().nullable(),
-      reused: z.boolean(),
-    }),
-  ),
-  figures: z.array(
-    z.strictObject({
-      key: z.string(),
-      title: z.string(),
-      unit: z.enum(['times', 'share', 'ms', 'seconds', 'requests a second', 'money', 'probes']),
-      value: z.number(),
-      interval: z.tuple([end, end]).readonly(),
-      noiseFloor: z.number().nonnegative().nullable(),
-      runs: z.int().positive().nullable(),
-    }),
-  ),
-  absent: z.array(z.strictObject({ figure: z.string(), why: z.string() })),
-  warnings: z.array(z.string()),
-}) satisfies z.ZodType<Evidence, unknown>;
-
-const missing = z.strictObject({
-  experiment: z.string(),
-  why: z.string(),
-  impossible: z.boolean(),
-}) satisfies z.ZodType<Missing, unknown>;
-
-const found = {
-  /** Ids of claims. */
+const gathered = {
+  /** Ids of the claims that were asked. */
   asked: z.array(z.string()),
-  evidence: z.array(evidence),
-  missing: z.array(missing),
+  evidence: z.array(evidenceSchema),
+  missing: z.array(missingSchema),
 };
 
-/** As run.json has it. */
-export const claims = z.strictObject({
-  kind: z.literal('claims'),
-  ...found,
-}) satisfies z.ZodType<ClaimsDesign, unknown>;
+/** All that verdicts are made of: kept with the run, so that they can be made again. */
+export const claimsDesign = z.strictObject({ kind: z.literal('claims'), ...gathered });
+export type ClaimsDesign = z.infer<typeof claimsDesign>;
+
+const attackOutcome = z.strictObject({
+  app: z.enum(appNames),
+  /** Kind and attempt, "CSRF: a token in the address is none". */
+  name: z.string(),
+  /** Null: repelled; otherwise what was seen. */
+  broken: z.string().nullable(),
+});
+export type ProbeOutcome = z.infer<typeof attackOutcome>;
+
+export const probesDesign = z.strictObject({
+  kind: z.literal('probes'),
+  outcomes: z.array(attackOutcome),
+});
+export type ProbesDesign = z.infer<typeof probesDesign>;
+
+const order = z.strictObject({
+  app: z.enum(appNames),
+  block: z.int().nonnegative(),
+  /** From the command to start until it is ready. */
+  startSeconds: z.number().positive(),
+  /** From then until the page of the order. */
+  orderSeconds: z.number().positive(),
+});
+export type FirstOrder = z.infer<typeof order>;
+
+export const firstOrderDesign = z.strictObject({
+  kind: z.literal('first-order'),
+  runs: z.int().positive(),
+  orders: z.array(order),
+});
+export type FirstOrderDesign = z.infer<typeof firstOrderDesign>;
 
 /** claims.json: the same with where and when, so that it stands alone. */
 export const claimsFileSchema = z.strictObject({
@@ -72,7 +70,7 @@ export const claimsFileSchema = z.strictObject({
   postgres: z.string(),
   /** What limits the figures on that machine, in words. */
   caveats: z.array(z.string()),
-  ...found,
+  ...gathered,
   /** For readers of the file alone; the lab makes them again from the rest. */
   verdicts: z.record(z.string(), z.string()),
 });

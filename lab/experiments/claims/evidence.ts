@@ -1,55 +1,56 @@
 // What a claim is judged by: figures with their intervals, and the runs that they came from.
-import type { PartialInterval } from '../../statistics/intervals';
+import { z } from 'zod';
+import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 
-/** What a figure is counted in. */
-export type Unit = 'times' | 'share' | 'ms' | 'seconds' | 'requests a second' | 'money' | 'probes';
-
-export type Figure = {
+const figure = z.strictObject({
   /** Unique within its experiment. */
-  key: string;
+  key: z.string(),
   /** In a sentence: "mean latency of json, Django over Express". */
-  title: string;
-  unit: Unit;
-  value: number;
+  title: z.string(),
+  /** What it is counted in. */
+  unit: z.enum(['times', 'share', 'ms', 'seconds', 'requests a second', 'money', 'probes']),
+  value: z.number(),
   /** 95 %; both ends are the value itself where it was counted and not measured. */
-  interval: PartialInterval;
+  interval: z.tuple([z.number().nullable(), z.number().nullable()]).readonly(),
   /** Of A against A, as a ratio above 0; null where none is known, or none applies. */
-  noiseFloor: number | null;
-  /** Runs an arm; null where it was counted. */
-  runs: number | null;
-};
+  noiseFloor: z.number().nonnegative().nullable(),
+  /** Runs per arm; null where it was counted. */
+  runs: z.int().positive().nullable(),
+});
+export type Figure = z.infer<typeof figure>;
+export type Unit = Figure['unit'];
 
 /** A run that figures rest on. */
-export type Source = {
+const source = z.strictObject({
   /** Its id, or the file that was read. */
-  run: string;
-  startedAt: string;
+  run: z.string(),
+  startedAt: z.iso.datetime(),
   /** Null where there was no git. */
-  commit: string | null;
+  commit: z.string().nullable(),
   /** It lay on disk already, and was not made for this. */
-  reused: boolean;
-};
+  reused: z.boolean(),
+});
+export type Source = z.infer<typeof source>;
 
 /** What one experiment of the catalogue found. */
-export type Evidence = {
-  experiment: string;
-  sources: Source[];
-  figures: Figure[];
+export const evidenceSchema = z.strictObject({
+  experiment: z.string(),
+  sources: z.array(source),
+  figures: z.array(figure),
   /** Figures that this machine cannot give, with the reason. */
-  absent: { figure: string; why: string }[];
-  warnings: string[];
-};
+  absent: z.array(z.strictObject({ figure: z.string(), why: z.string() })),
+  warnings: z.array(z.string()),
+});
+export type Evidence = z.infer<typeof evidenceSchema>;
 
 /** An experiment without an outcome. */
-export type Missing = {
-  experiment: string;
-  why: string;
+export const missingSchema = z.strictObject({
+  experiment: z.string(),
+  why: z.string(),
   /** This machine can never answer it, however long it measures. */
-  impossible: boolean;
-};
-
-/** Fewer runs an arm and a figure is only indicative. */
-export const RUNS_FOR_A_VERDICT = 10;
+  impossible: z.boolean(),
+});
+export type Missing = z.infer<typeof missingSchema>;
 
 export const isIndicative = ({ runs }: Figure): boolean =>
   runs !== null && runs < RUNS_FOR_A_VERDICT;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ScalePoint } from '../scale/scale-point';
-import type { ScaleResult } from '../scale/scale-result';
+import type { ScalePoint, ScaleResult } from '../scale/design';
 import { type AppEffort, effortFigures } from './effort-figures';
 import type { Figure } from './evidence';
 import { analyseFirstOrder } from './first-order';
@@ -124,9 +123,9 @@ describe('effort', () => {
 
 it('attacks are counted by app and kind, and what got through is told', () => {
   const outcomes = [
-    { app: 'express', name: 'CSRF: one', broken: null },
-    { app: 'express', name: 'CSRF: two', broken: 'it was served' },
-    { app: 'django', name: 'CSRF: one', broken: null },
+    { app: 'express' as const, name: 'CSRF: one', broken: null },
+    { app: 'express' as const, name: 'CSRF: two', broken: 'it was served' },
+    { app: 'django' as const, name: 'CSRF: one', broken: null },
   ];
   const result = analyseProbes({ kind: 'probes', outcomes });
   expect(result.sentences).toEqual([
@@ -141,8 +140,8 @@ it('attacks are counted by app and kind, and what got through is told', () => {
 
 it('a first order is timed from the start, Express over Django', () => {
   const orders = [0, 1, 2].flatMap((block) => [
-    { app: 'express', block, startSeconds: 1 + 0.01 * block, orderSeconds: 0.5 },
-    { app: 'django', block, startSeconds: 2.5 - 0.01 * block, orderSeconds: 0.5 },
+    { app: 'express' as const, block, startSeconds: 1 + 0.01 * block, orderSeconds: 0.5 },
+    { app: 'django' as const, block, startSeconds: 2.5 - 0.01 * block, orderSeconds: 0.5 },
   ]);
   const { figures, warnings } = analyseFirstOrder({ kind: 'first-order', runs: 3, orders });
   const ratio = named(figures, 'ready-ratio');

@@ -5,6 +5,7 @@ import type { RunRecord } from '../../results/schemas';
 import { loadKindsOf } from '../../results/trial/measures';
 import { subjectOf } from '../../runtime/subject';
 import { parseSubject } from '../../runtime/subject-notation';
+import { designOf } from '../index';
 import type { Need } from './needs';
 
 /** Newest first: complete, native, and of the machine with this fingerprint. */
@@ -26,16 +27,15 @@ export const findRun = (
 ): RunFolder | undefined => runs.find(({ run }) => answers(run, need, leastRuns));
 
 function answers(run: RunRecord, need: Need, leastRuns: number): boolean {
-  const { design } = run;
-  if (design === null || design.kind !== need.kind) return false;
   switch (need.kind) {
     case 'compare':
     case 'noise': {
-      if (design.kind !== 'compare' && design.kind !== 'noise') return false;
+      const design = designOf(run, need.kind);
       const wanted = need.kind === 'compare' ? [need.a, need.b] : [need.subject];
-      const load = design.loads.find(({ workload }) => workload === need.workload);
+      const load = design?.loads.find(({ workload }) => workload === need.workload);
       const key = { rate: 'rateRps', users: 'users', search: 'search' } as const;
       return (
+        design !== undefined &&
         design.runs >= leastRuns &&
         need.metrics.every((metric) => design.metrics.includes(metric)) &&
         load !== undefined &&
@@ -43,19 +43,21 @@ function answers(run: RunRecord, need: Need, leastRuns: number): boolean {
         isOf(run, wanted)
       );
     }
-    case 'scale':
+    case 'scale': {
+      const design = designOf(run, 'scale');
       return (
-        design.kind === 'scale' &&
+        design !== undefined &&
         design.by === need.by &&
         design.workload === need.workload &&
         design.search === null &&
         design.repeats >= leastRuns &&
         run.subjects.every(({ app, profile }) => app === need.app && profile === 'default')
       );
+    }
     case 'first-order':
-      return design.kind === 'first-order' && design.runs >= leastRuns;
+      return (designOf(run, 'first-order')?.runs ?? 0) >= leastRuns;
     default:
-      return true;
+      return run.design?.kind === need.kind;
   }
 }
 

@@ -1,23 +1,14 @@
 // How long from a start until the shop has taken its first order.
 
 import { times, timesInterval } from '../../render/said';
-import type { Answer } from '../../results/answer';
 import { appTitle } from '../../results/findings';
-import { compare } from '../../statistics/comparison';
+import type { Answer } from '../../results/reported-run';
+import { compare, RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 import { capital } from './claim-words';
-import { type Figure, RUNS_FOR_A_VERDICT } from './evidence';
+import type { FirstOrder, FirstOrderDesign } from './design';
+import type { Figure } from './evidence';
 import { centre } from './turn-figures';
 
-export type FirstOrder = {
-  app: string;
-  block: number;
-  /** From the order to start until it is ready. */
-  startSeconds: number;
-  /** From then until the page of the order. */
-  orderSeconds: number;
-};
-
-export type FirstOrderDesign = { kind: 'first-order'; runs: number; orders: FirstOrder[] };
 export type FirstOrderResult = Answer & {
   kind: 'first-order';
   orders: FirstOrder[];

@@ -7,10 +7,10 @@ import { thisHost } from '../../measure/provenance';
 import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { recordedFloors } from '../../results/noise-floors';
 import type { RunFolder } from '../../results/run-folder';
-import { findingsOf } from '../read-run';
+import { findingsOf } from '../conclude';
 import { analyseClaims } from './analyse';
 import { experiments } from './catalogue';
-import { carryOut, runsWanted } from './claim-needs';
+import { runNeed, runsWanted } from './claim-needs';
 import { findRun, runsHere } from './find-runs';
 import { type Found, gather } from './gather';
 import { type Experiment, keyOf, type MeasuredNeed, type Need } from './needs';
@@ -35,13 +35,14 @@ beforeAll(async () => {
   resultsDir = mkdtempSync(join(tmpdir(), 'headroom-claims-'));
   made = new Map();
   for (const need of needs) {
-    const folder = await carryOut(need, 'quick', {
+    const folder = await runNeed(need, 'quick', {
       resultsDir,
       runtime: new SimulatedRuntime({ noise: 0.05, seed: made.size + 1 }),
       seed: 1,
       arguments: ['claims', '--quick'],
       signal: new AbortController().signal,
-      events: { onEnd: (ended) => ended.write('analysis.json', findingsOf(ended)) },
+      events: {},
+      conclude: async (ended) => ended.write('analysis.json', findingsOf(ended)),
     });
     made.set(keyOf(need), folder);
   }

@@ -3,9 +3,9 @@
 import { floorFor, type RecordedFloor } from '../../results/noise-floors';
 import type { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
-import { findingsOf } from '../read-run';
-import type { ScaleResult } from '../scale/scale-result';
-import type { ClaimsDesign } from './analyse';
+import { findingsOf } from '../conclude';
+import type { ScaleResult } from '../scale/design';
+import type { ClaimsDesign } from './design';
 import { type Effort, effortFile } from './effort';
 import { effortFigures } from './effort-figures';
 import type { Evidence, Figure, Missing, Source } from './evidence';

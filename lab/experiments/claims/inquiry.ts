@@ -2,15 +2,16 @@
 // and records what both found.
 
 import { LabError } from '../../errors';
-import type { Setting } from '../../measure/conduct';
+import type { RunContext } from '../../measure/conductor';
 import { thisHost } from '../../measure/provenance';
 import { resultsDir } from '../../paths';
 import { recordedFloors } from '../../results/noise-floors';
 import type { RunFolder } from '../../results/run-folder';
 import { allowedCpus, placeOn } from '../../runtime/native/placement';
 import { appNames } from '../../runtime/subject';
-import { type ClaimsDesign, claimsNamed, experimentsFor } from './analyse';
-import { carryOut, type claimPaces, distinct, runsWanted, secondsOf } from './claim-needs';
+import { claimsNamed, experimentsFor } from './analyse';
+import { type claimPaces, distinct, runNeed, runsWanted, secondsOf } from './claim-needs';
+import type { ClaimsDesign } from './design';
 import { type Effort, effortFile, readEffort } from './effort';
 import { findRun, runsHere } from './find-runs';
 import { type Found, gather } from './gather';
@@ -85,7 +86,7 @@ export class Inquiry {
   }
 
   /** What fails is told and left out; Ctrl-C ends it, and what was complete by then is found again. */
-  async measure(setting: Setting): Promise<void> {
+  async measure(setting: RunContext): Promise<void> {
     const { onFinding } = setting.events;
     for (const [index, need] of this.lacking.entries()) {
       if (need.kind === 'effort') continue;
@@ -117,8 +118,8 @@ export class Inquiry {
     }
   }
 
-  private async meet(need: MeasuredNeed, setting: Setting): Promise<void> {
-    const folder = await carryOut(need, this.pace, { ...setting, seed: this.options.seed });
+  private async meet(need: MeasuredNeed, setting: RunContext): Promise<void> {
+    const folder = await runNeed(need, this.pace, { ...setting, seed: this.options.seed });
     for (const app of appNames) await setting.runtime.stopSubject(app);
     if (folder.run.status !== 'complete') {
       this.failures.set(keyOf(need), `${folder.run.id} ended as ${folder.run.status}`);

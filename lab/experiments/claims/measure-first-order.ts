@@ -1,26 +1,28 @@
 // From nothing running to the first order that the shop has taken, over and over, the apps in turn.
 import { randomUUID } from 'node:crypto';
-import { LabError } from '../../errors';
-import { conduct, type Setting } from '../../measure/conduct';
-import { Interrupted } from '../../measure/interrupted';
+import { Interrupted, LabError } from '../../errors';
+import { type RunContext, runExperiment } from '../../measure/conductor';
 import { turnOrder } from '../../measure/turns/block-order';
 import type { RunFolder } from '../../results/run-folder';
 import { type AppName, subjectOf } from '../../runtime/subject';
-import type { FirstOrder, FirstOrderDesign } from './first-order';
+import type { FirstOrder, FirstOrderDesign } from './design';
+import { firstOrder as firstOrderExperiment } from './experiment';
 
 /** Starts of each app: ten are the fewest that are not called indicative. */
 export const firstOrderPaces = { full: { runs: 10 }, quick: { runs: 3 } } as const;
 
 const apps = { a: 'express', b: 'django' } as const satisfies Record<'a' | 'b', AppName>;
 
-export function firstOrder(setting: Setting & { seed: number; runs: number }): Promise<RunFolder> {
+export function firstOrder(
+  setting: RunContext & { seed: number; runs: number },
+): Promise<RunFolder> {
   const { runtime, runs, signal } = setting;
   const subjects = Object.values(apps).map((app) =>
     subjectOf(app, 'default', runtime.subjectCores),
   );
   const design: FirstOrderDesign = { kind: 'first-order', runs, orders: [] };
-  const everything = { ...setting, kind: 'first-order' as const, subjects, design, trials: [] };
-  return conduct(everything, async ({ folder, say }) => {
+  const run = { ...setting, experiment: firstOrderExperiment, subjects, design };
+  return runExperiment(run, async ({ folder, say }) => {
     const orders: FirstOrder[] = [];
     for (const { arm, block } of turnOrder(runs)) {
       if (signal.aborted) throw new Interrupted();

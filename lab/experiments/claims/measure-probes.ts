@@ -1,26 +1,26 @@
 // The conformance suite's attacks on both apps, one app at a time, each on a fresh process and a
 // reset database. The cases are the tests' own, in their own runner: what a test holds an app to is
 // what is counted here.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { z } from 'zod';
 import type { Subject as Target } from '../../../contract/conformance/subjects';
-import { environmentError, LabError } from '../../errors';
-import { conduct, type Setting } from '../../measure/conduct';
-import { Interrupted } from '../../measure/interrupted';
+import { environmentError, Interrupted, LabError } from '../../errors';
+import { type RunContext, runExperiment } from '../../measure/conductor';
 import { rootDir } from '../../paths';
 import { readJson } from '../../results/json';
 import type { RunFolder } from '../../results/run-folder';
-import { appNames, subjectOf } from '../../runtime/subject';
-import type { ProbeOutcome, ProbesDesign } from './probes';
+import { type AppName, appNames, subjectOf } from '../../runtime/subject';
+import type { ProbeOutcome, ProbesDesign } from './design';
+import { probes } from './experiment';
 
 const vitest = join(rootDir, 'node_modules/vitest/vitest.mjs');
 const config = join(rootDir, 'contract/conformance/probes.config.mts');
 /** The group's title in contract/conformance/suite.ts. */
 const group = 'shop: probes';
 
-export function probe(setting: Setting & { seed: number }): Promise<RunFolder> {
+export function probe(setting: RunContext & { seed: number }): Promise<RunFolder> {
   // An image has not got the test runner.
   if (!existsSync(vitest)) {
     throw environmentError('The probes need the packages for development: run this in a clone.');
@@ -28,8 +28,8 @@ export function probe(setting: Setting & { seed: number }): Promise<RunFolder> {
   const { runtime, signal } = setting;
   const subjects = appNames.map((app) => subjectOf(app, 'default', runtime.subjectCores));
   const design: ProbesDesign = { kind: 'probes', outcomes: [] };
-  const everything = { ...setting, kind: 'probes' as const, subjects, design, trials: [] };
-  return conduct(everything, async ({ folder, say }) => {
+  const run = { ...setting, experiment: probes, subjects, design };
+  return runExperiment(run, async ({ folder, say }) => {
     const outcomes: ProbeOutcome[] = [];
     for (const subject of subjects) {
       const { app } = subject;
@@ -51,23 +51,21 @@ export function probe(setting: Setting & { seed: number }): Promise<RunFolder> {
 /** Ends with 1 where a case failed: which, and how, is in the file. */
 async function attack(target: Target, file: string, signal: AbortSignal): Promise<void> {
   const args = ['--reporter=json', `--outputFile=${file}`, '--testNamePattern', group];
-  const child = spawn(process.execPath, [vitest, 'run', '--config', config, ...args], {
-    cwd: rootDir,
-    env: { ...process.env, HEADROOM_CONFORMANCE: JSON.stringify([target]) },
-    stdio: ['ignore', 'ignore', 'pipe'],
-    signal,
-  });
-  let said = '';
-  child.stderr.on('data', (data: Buffer) => {
-    said += data.toString();
-  });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', (error) => reject(signal.aborted ? new Interrupted() : error));
-    child.once('close', resolve);
-  });
-  if (signal.aborted) throw new Interrupted();
-  if ((code === 0 || code === 1) && existsSync(file)) return;
-  throw new LabError(1, `The probes of ${target.app} ended with ${code}: ${said.trim()}`);
+  const { exitCode, stderr, isCanceled } = await execa(
+    process.execPath,
+    [vitest, 'run', '--config', config, ...args],
+    {
+      cwd: rootDir,
+      env: { HEADROOM_CONFORMANCE: JSON.stringify([target]) },
+      stdin: 'ignore',
+      stdout: 'ignore',
+      cancelSignal: signal,
+      reject: false,
+    },
+  );
+  if (isCanceled || signal.aborted) throw new Interrupted();
+  if ((exitCode === 0 || exitCode === 1) && existsSync(file)) return;
+  throw new LabError(1, `The probes of ${target.app} ended with ${exitCode}: ${stderr.trim()}`);
 }
 
 const reportSchema = z.object({
@@ -86,7 +84,7 @@ const reportSchema = z.object({
 });
 
 /** What was skipped was not tried, and counts for neither side. */
-function outcomesIn(file: string, app: string): ProbeOutcome[] {
+function outcomesIn(file: string, app: AppName): ProbeOutcome[] {
   const tried = readJson(file, reportSchema)
     .testResults.flatMap(({ assertionResults }) => assertionResults)
     .filter(({ ancestorTitles }) => ancestorTitles.includes(group))

@@ -1,10 +1,10 @@
-// Attacks on both apps among the kinds of experiment.
+// Attacks on both apps, as text and on the page.
 
+import type { Section } from '../../render/page/shell';
 import { table } from '../../render/page/table';
 import { renderTable } from '../../render/table';
 import { appTitle } from '../../results/findings';
-import type { Kind } from '../kind';
-import { analyseProbes, type ProbesResult } from './probes';
+import type { ProbesResult } from './probes';
 
 const header = ['kind of attack', 'app', 'tried', 'got through'];
 
@@ -16,19 +16,17 @@ const rowsOf = ({ counts }: ProbesResult): string[][] =>
     String(through.length),
   ]);
 
-export const probes: Kind<'probes'> = {
-  analyse: analyseProbes,
-  renderText: (result) => renderTable(header, rowsOf(result)),
-  sections: (result) => [
-    {
-      id: 'attacks',
-      title: 'Attacks',
-      body: table({
-        caption: 'What the conformance suite tried, by kind',
-        header: ['Kind of attack', 'App', 'Tried', 'Got through'],
-        rows: rowsOf(result).map(([head = '', ...cells]) => ({ head, cells })),
-        words: [1],
-      }),
-    },
-  ],
-};
+export const renderProbes = (result: ProbesResult): string => renderTable(header, rowsOf(result));
+
+export const probesSections = (result: ProbesResult): Section[] => [
+  {
+    id: 'attacks',
+    title: 'Attacks',
+    body: table({
+      caption: 'What the conformance suite tried, by kind',
+      header: ['Kind of attack', 'App', 'Tried', 'Got through'],
+      rows: rowsOf(result).map(([head = '', ...cells]) => ({ head, cells })),
+      words: [1],
+    }),
+  },
+];

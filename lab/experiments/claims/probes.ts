@@ -1,18 +1,10 @@
 // Attacks on both apps: the conformance suite's probes, counted by kind.
-import type { Answer } from '../../results/answer';
+
 import { appTitle } from '../../results/findings';
+import type { Answer } from '../../results/reported-run';
 import { clopperPearsonInterval } from '../../statistics/intervals';
+import type { ProbeOutcome, ProbesDesign } from './design';
 import type { Figure } from './evidence';
-
-export type ProbeOutcome = {
-  app: string;
-  /** Kind and attempt, "CSRF: a token in the address is none". */
-  name: string;
-  /** Null: repelled; otherwise what was seen. */
-  broken: string | null;
-};
-
-export type ProbesDesign = { kind: 'probes'; outcomes: ProbeOutcome[] };
 
 export type ProbeCount = { app: string; kind: string; tried: number; through: ProbeOutcome[] };
 

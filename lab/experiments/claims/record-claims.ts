@@ -3,7 +3,7 @@
 import { beginRun } from '../../measure/begin-run';
 import type { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
-import type { ClaimsDesign } from './analyse';
+import type { ClaimsDesign } from './design';
 
 /** Where nothing was measured, nothing was placed. */
 const nowhere: RunRecord['runtime'] = {

@@ -2,9 +2,8 @@
 
 import { appTitle } from '../../results/findings';
 import { compare } from '../../statistics/comparison';
-import type { ScalePoint } from '../scale/scale-point';
-import { isBelieved } from '../scale/scale-point';
-import type { ScaleResult } from '../scale/scale-result';
+import type { ScalePoint, ScaleResult } from '../scale/design';
+import { isValid } from '../scale/design';
 import type { Figure } from './evidence';
 import { centre } from './turn-figures';
 
@@ -35,9 +34,7 @@ function eachRound(
 ): number[] {
   const top = Math.max(...points.map(({ level }) => level));
   return [...Map.groupBy(points, ({ repeat }) => repeat).values()].flatMap((round) => {
-    const believed = round
-      .filter(isBelieved)
-      .flatMap(({ level, rps }) => (rps ? { level, rps } : []));
+    const believed = round.filter(isValid).flatMap(({ level, rps }) => (rps ? { level, rps } : []));
     // A round whose top level is void says nothing of it.
     return believed.some(({ level }) => level === top) ? (of(believed) ?? []) : [];
   });

@@ -1,27 +1,27 @@
 // The claims as slides: the table of verdicts, over as many slides as it takes.
 
 import { plural } from '../../render/format';
-import { fittedTable, heightOf } from '../../render/slides/fit';
-import { bodyBox, type Notes, type Slide } from '../../render/slides/model';
-import type { ReportedRun } from '../reported-run';
+import { messageSlides } from '../../render/slides/message-slides';
+import type { Notes, Slide } from '../../render/slides/model';
+import type { ReportedRun } from '../../results/reported-run';
 import type { ClaimsResult, JudgedClaim } from './analyse';
 import { sayNumber } from './claim-words';
 import { verdicts } from './judge';
 import { sayVerdict } from './text';
 
-/** Smaller letters than these are not read from the last row. */
-const smallest = 12;
-
-export function claimsSlides({ run }: ReportedRun, { judged }: ClaimsResult): Slide[] {
-  const pages = pagesOf(judged);
-  return pages.map((page, index) => ({
-    title:
-      index === 0 ? sayCounts(judged) : `The claims, continued (${index + 1} of ${pages.length})`,
-    blocks: [tableOf(page)],
+export const claimsSlides = ({ run }: ReportedRun, { judged }: ClaimsResult): Slide[] =>
+  messageSlides(
+    [
+      {
+        title: sayCounts(judged),
+        header: ['Claim', 'Verdict', 'The number behind it'],
+        rows: judged.map((one) => [one.claim, sayVerdict(one), sayNumber(one)]),
+        continued: 'The claims',
+      },
+    ],
     notes,
-    source: run.id,
-  }));
-}
+    run.id,
+  );
 
 /** "5 claims of 18 are supported, 6 refuted, 4 depend". */
 function sayCounts(judged: readonly JudgedClaim[]): string {
@@ -39,34 +39,6 @@ const words: Record<(typeof verdicts)[number], string> = {
   'not enough evidence': 'open',
   'cannot be tested here': 'not testable',
 };
-
-const tableOf = (page: readonly JudgedClaim[]) =>
-  fittedTable(
-    {
-      box: bodyBox,
-      header: ['Claim', 'Verdict', 'The number behind it'],
-      rows: page.map((one) => [one.claim, sayVerdict(one), sayNumber(one)]),
-      widths: [3.9, 2.2, 6.03],
-    },
-    { most: 16, least: smallest },
-  );
-
-/** As many rows a slide as can be read. */
-function pagesOf(judged: readonly JudgedClaim[]): JudgedClaim[][] {
-  const pages: JudgedClaim[][] = [];
-  for (const one of judged) {
-    const last = pages.at(-1);
-    if (last !== undefined && fits([...last, one])) last.push(one);
-    else pages.push([one]);
-  }
-  return pages;
-}
-
-function fits(page: readonly JudgedClaim[]): boolean {
-  const table = tableOf(page);
-  // A row too many is replaced by how many were left out.
-  return table.rows.at(-1)?.[0] === page.at(-1)?.claim && heightOf(table) <= table.box.h;
-}
 
 const notes: Notes = {
   measured:

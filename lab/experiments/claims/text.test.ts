@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rootDir } from '../../paths';
-import { renderReport } from '../../render/page/page';
-import { renderRun } from '../../render/run-text';
+import { renderReport, renderRun } from '../documents';
 import { experimentText } from '../index';
 import { analyseClaims, type ClaimsResult } from './analyse';
 import { claims as catalogue, experiments } from './catalogue';
@@ -22,7 +21,7 @@ const golden = (name: string) => join(__dirname, '../goldens', name);
 
 describe('the text', () => {
   it('prints as it did', async () => {
-    const text = `${experimentText(result, reported.run)}\n`;
+    const text = `${experimentText(result)}\n`;
     await expect(text).toMatchFileSnapshot(golden('claims.txt'));
   });
 
@@ -38,9 +37,9 @@ describe('the text', () => {
     expect(result.sentences.join()).toContain('Cannot be tested here (1): Express has a steep');
   });
 
-  it('has its sentences and warnings on the terminal and on the page', () => {
+  it('has its sentences and warnings on the terminal and on the page', async () => {
     const printed = renderRun(reported.run, reported.found);
-    const page = renderReport([reported]).replaceAll('&#39;', "'");
+    const page = (await renderReport([reported])).replaceAll('&#39;', "'");
     for (const text of [...result.sentences, ...result.warnings]) {
       expect(printed).toContain(text);
       expect(page).toContain(text);

@@ -1,30 +1,28 @@
-// `lab claims` among the kinds of experiment: text, and sections of the page.
+// `lab claims` as text, and as sections of the page.
 
 import { html, type Markup } from '../../render/page/markup';
+import type { Section } from '../../render/page/shell';
 import { table } from '../../render/page/table';
 import { renderTable } from '../../render/table';
-import type { Kind } from '../kind';
-import { analyseClaims, type ClaimsResult, type JudgedClaim } from './analyse';
+import type { ClaimsResult, JudgedClaim } from './analyse';
 import { capital, sayBound, sayFigure, sayNumber } from './claim-words';
 import type { Source } from './evidence';
 
-export const claims: Kind<'claims'> = {
-  analyse: analyseClaims,
-  renderText: (result) =>
-    [
-      renderClaimsTable(result),
-      // As many words as they take: a table would cut them.
-      result.judged.length === result.sentences.length ? '' : sayEach(result),
-      sourcesText(result),
-    ]
-      .filter((part) => part !== '')
-      .join('\n\n'),
-  sections: (result) => [
-    { id: 'claims', title: 'Claims', body: claimsOnPage(result) },
-    { id: 'tests', title: 'What each was tested by', body: testsOnPage(result) },
-    { id: 'evidence', title: 'The runs behind them', body: sourcesOnPage(result) },
-  ],
-};
+export const renderClaims = (result: ClaimsResult): string =>
+  [
+    renderClaimsTable(result),
+    // As many words as they take: a table would cut them.
+    result.judged.length === result.sentences.length ? '' : sayEach(result),
+    sourcesText(result),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+
+export const claimsSections = (result: ClaimsResult): Section[] => [
+  { id: 'claims', title: 'Claims', body: claimsOnPage(result) },
+  { id: 'tests', title: 'What each was tested by', body: testsOnPage(result) },
+  { id: 'evidence', title: 'The runs behind them', body: sourcesOnPage(result) },
+];
 
 const sayEach = ({ judged }: ClaimsResult): string =>
   judged.map(({ sentence }) => sentence).join('\n');

@@ -1,28 +1,14 @@
 // `lab compare`: from trials that took turns to verdicts, each with the noise floor it stands on.
 
-import type { Arm } from '../../measure/turns/block-order';
-import {
-  armOf,
-  type InterleavedDesign,
-  interleaved,
-  type Series,
-  sayWhere,
-} from '../../measure/turns/interleaved';
+import { armOf, describePlace, interleaved, type Series } from '../../measure/turns/interleaved';
 import { percent, saidOnce, times, timesInterval } from '../../render/said';
-import type { Answer } from '../../results/answer';
-import type { DesignedTrial } from '../../results/trial/designed';
+import type { KnownFloor } from '../../results/noise-floors';
+import { floorDoubts, floorOfVerdict } from '../../results/noise-floors';
+import type { Answer } from '../../results/reported-run';
+import type { Arm, DesignedTrial } from '../../results/trial/designed';
 import { type Comparison, compare } from '../../statistics/comparison';
-import type { Run } from '../../statistics/contrast';
-import { floorDoubts, floorOfVerdict, type KnownFloor } from './known-floor';
-
-export type CompareDesign = InterleavedDesign & {
-  kind: 'compare';
-  /** Index in the run's subjects, and what a person calls it. */
-  arms: Record<Arm, { subject: number; label: string }>;
-  margin: number;
-  /** Those known when the comparison was made. */
-  floors: KnownFloor[];
-};
+import type { Sample } from '../../statistics/contrast';
+import type { CompareDesign } from './design';
 
 /** One verdict with all that it rests on. */
 export type Compared = Series & { comparison: Comparison; floor: KnownFloor | null };
@@ -77,13 +63,13 @@ export function compareSeries(
     margin,
     interleaved: question.interleaved,
     compared,
-    sentences: compared.map((one) => sayCompared(one, labels)),
+    sentences: compared.map((one) => describeCompared(one, labels)),
     warnings: [...question.warnings, ...saidOnce(doubts, series.length), ...manyVerdicts(compared)],
   };
 }
 
-/** Blocks pair only what took turns: the same number of two runs is no pair. */
-const unitsOf = (series: Series, arm: Arm, paired: boolean): Run[] =>
+/** Blocks pair only what took turns: two separate runs with the same block number are no pair. */
+const unitsOf = (series: Series, arm: Arm, paired: boolean): Sample[] =>
   armOf(series, arm).map(({ value, block }) =>
     paired && block !== undefined ? { value, block } : { value },
   );
@@ -96,21 +82,21 @@ const manyVerdicts = ({ length }: readonly Compared[]): string[] =>
       ]
     : [];
 
-export function sayCompared(one: Compared, labels: Record<Arm, string>): string {
+export function describeCompared(one: Compared, labels: Record<Arm, string>): string {
   const { comparison, measure, floor } = one;
   const { ratio, interval, n, indicative } = comparison;
   const figures =
-    `${measure.title.toLowerCase().replace(/^cpu/, 'CPU')} of ${sayWhere(one)}, ${labels.b} over ` +
+    `${measure.title.toLowerCase().replace(/^cpu/, 'CPU')} of ${describePlace(one)}, ${labels.b} over ` +
     `${labels.a}: ${times(ratio)} (95 %: ${timesInterval(interval)})`;
   const ground = floor
     ? `noise floor ${percent(floor.floor)} (${labels[floor.arm]}, ${floor.run})`
     : 'no noise floor is known';
-  const doubt = indicative ? `; indicative: ${Math.min(n.a, n.b)} runs an arm` : '';
-  return `${sayVerdict(one, labels)}: ${figures}; ${ground}${doubt}.`;
+  const doubt = indicative ? `; indicative: ${Math.min(n.a, n.b)} runs per arm` : '';
+  return `${formatVerdict(one, labels)}: ${figures}; ${ground}${doubt}.`;
 }
 
 /** The verdict in words that fit its measure, the answer to "which of the two?". */
-export function sayVerdict(
+export function formatVerdict(
   { comparison, measure }: Pick<Compared, 'comparison' | 'measure'>,
   labels: Record<Arm, string>,
 ): string {

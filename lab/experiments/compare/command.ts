@@ -1,13 +1,15 @@
 // `lab compare A B`: two subjects in turns; `lab compare --from RUN RUN`: two runs on disk.
+
 import type { Command } from 'commander';
-import { ratio } from '../../cli/numbers';
-import { askedBy, type TurnOptions, withTurnOptions } from '../../cli/turns';
-import { conducting } from '../../cli/with-lab';
+import { ratio } from '../../cli/options';
+import { comparisonRequest, type TurnOptions, withTurnOptions } from '../../cli/turns';
+import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
 import { resultsDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
 import { parseSubject } from '../../runtime/subject-notation';
 import { DEFAULT_MARGIN } from '../../statistics/comparison';
+import { conclude } from '../conclude';
 import { compareRuns } from './compared-runs';
 import { compareSubjects } from './measure';
 import { renderCompared } from './text';
@@ -45,9 +47,9 @@ function measure(first: string | undefined, second: string | undefined, options:
       `--runtime attached restarts nothing, so ${a.app} has one configuration there: use --runtime native or compose.`,
     );
   }
-  const asked = askedBy(options, [a, b]);
-  return conducting({ runtime, json }, (setting) =>
-    compareSubjects({ ...setting, a, b, asked, margin, seed }),
+  const request = comparisonRequest(options, [a, b]);
+  return withLab({ conclude, runtime, json }, (context) =>
+    compareSubjects({ ...context, a, b, request, margin, seed }),
   );
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RunFolder, writeJson } from '../../results/run-folder';
-import type { ReportedRun } from '../reported-run';
+import type { ReportedRun } from '../index';
 import { compareFixture, noiseFixture } from '../turns.fixture';
 import { compareRuns } from './compared-runs';
 

@@ -1,16 +1,17 @@
 // Two runs that lie on disk, before and after, compared as far as they measured the same.
 
 import { usageError } from '../../errors';
-import { sayLoad } from '../../measure/turns/held-load';
 import { type ArmRun, interleaved, type Series } from '../../measure/turns/interleaved';
 import { appTitle } from '../../results/findings';
-import { floorFor, type RecordedFloor, recordedFloors } from '../../results/noise-floors';
+import type { KnownFloor } from '../../results/noise-floors';
+import { knownFloors, type RecordedFloor, recordedFloors } from '../../results/noise-floors';
 import type { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import { designedTrials } from '../../results/trial/designed';
-import { findingsOf } from '../read-run';
+import { formatHeldLoad } from '../../results/trial/measures';
+import { findingsOf } from '../conclude';
+import { designOf } from '../index';
 import { type CompareResult, compareSeries } from './analyse';
-import type { KnownFloor } from './known-floor';
 
 type Subject = RunRecord['subjects'][number];
 /** The series of one subject in one run, whichever arm it stood in. */
@@ -43,15 +44,15 @@ export function compareRuns(
   });
   if (results.length > 0) return results;
   throw usageError(
-    `The two runs measured no subject at the same load. ${sayContents(before, first)}; ${sayContents(after, second)}. ` +
+    `The two runs measured no subject at the same load. ${describeContents(before, first)}; ${describeContents(after, second)}. ` +
       'Repeat one with the other’s arguments, --rate included.',
   );
 }
 
 function measuredIn(folder: RunFolder): Measured[] {
   const { run } = folder;
-  const { design } = run;
-  if (design?.kind !== 'compare' && design?.kind !== 'noise') return [];
+  const design = designOf(run, 'compare') ?? designOf(run, 'noise');
+  if (design === undefined) return [];
   const trials = designedTrials(run, findingsOf(folder).trials);
   const { series } = interleaved(design, trials);
   const subjectOf = new Map(trials.map(({ number, subject }) => [number, subject]));
@@ -71,7 +72,7 @@ function pairOf(before: Series, { series }: Measured): Series[] {
     ({ workload, measure, load }) =>
       workload === before.workload &&
       measure.key === before.measure.key &&
-      sayLoad(load) === sayLoad(before.load),
+      formatHeldLoad(load) === formatHeldLoad(before.load),
   );
   if (after === undefined) return [];
   const as = (arm: ArmRun['arm'], runs: readonly ArmRun[]) => runs.map((run) => ({ ...run, arm }));
@@ -105,12 +106,13 @@ const secondsOf = ({ design }: RunRecord): number | string =>
     ? design.seconds
     : '?';
 
-function floorsOf(
+/** Before and after are one subject: its floor is that of both. */
+const floorsOf = (
   recorded: readonly RecordedFloor[],
   { run, subject }: Measured,
   { workload, measure }: Series,
-): KnownFloor[] {
-  const found = floorFor(recorded, {
+): KnownFloor[] =>
+  knownFloors(recorded, ['a', 'b'], {
     fingerprint: run.host.fingerprint,
     runtime: run.runtime.kind,
     app: subject.app,
@@ -118,23 +120,10 @@ function floorsOf(
     workload,
     measure: measure.key,
   });
-  if (found === undefined) return [];
-  const { floor, runs, load } = found;
-  // Before and after are one subject: its floor is that of both.
-  return (['a', 'b'] as const).map((arm) => ({
-    arm,
-    workload,
-    measure: measure.key,
-    floor,
-    run: found.run,
-    runs,
-    load,
-  }));
-}
 
-function sayContents({ run }: RunFolder, measured: readonly Measured[]): string {
+function describeContents({ run }: RunFolder, measured: readonly Measured[]): string {
   const held = measured.flatMap(({ subject, series }) =>
-    [...new Set(series.map(({ workload, load }) => `${workload} at ${sayLoad(load)}`))].map(
+    [...new Set(series.map(({ workload, load }) => `${workload} at ${formatHeldLoad(load)}`))].map(
       (where) => `${subject.app} ${where}`,
     ),
   );

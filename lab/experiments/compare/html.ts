@@ -1,17 +1,17 @@
 // What `lab compare` shows in report.html: the ratios on one axis, then the runs behind each.
 
-import { sayLoadShort } from '../../measure/turns/held-load';
-import { armLegend, armLooks } from '../../render/page/arms';
+import { describePlace } from '../../measure/turns/interleaved';
+import { armLegend, armLooks, orderChart, stripChart } from '../../render/page/arms';
 import { renderFigure } from '../../render/page/figure';
 import { forestChart } from '../../render/page/forest-chart';
 import { html, type Markup } from '../../render/page/markup';
-import { orderChart, stripChart } from '../../render/page/run-charts';
-import type { Section } from '../../render/page/section';
+import type { Section } from '../../render/page/shell';
 import { table } from '../../render/page/table';
 import { percent, times, timesInterval } from '../../render/said';
 import type { RunRecord } from '../../results/schemas';
-import { type CompareResult, sayVerdict } from './analyse';
-import { medianOf, sayFloorSize, sayRuns } from './text';
+import { formatHeldLoadShort } from '../../results/trial/measures';
+import { type CompareResult, formatVerdict } from './analyse';
+import { formatFloor, formatRuns, medianOf } from './text';
 
 export function comparedSections(result: CompareResult, run: RunRecord): Section[] {
   const { compared, labels } = result;
@@ -28,8 +28,8 @@ export function comparedSections(result: CompareResult, run: RunRecord): Section
       id: 'runs',
       title: 'Runs',
       body: html`${armLegend(looks, compared)}<div class="charts">${compared.map((one, index) => [
-        renderFigure(stripChart(one, looks, `strip-${run.id}-${index + 1}`)),
-        renderFigure(orderChart(one, looks, `order-${run.id}-${index + 1}`)),
+        renderFigure(stripChart(one, looks, `strip-${run.id}-${index + 1}`, describePlace(one))),
+        renderFigure(orderChart(one, looks, `order-${run.id}-${index + 1}`, describePlace(one))),
       ])}</div>`,
     },
   ];
@@ -65,20 +65,20 @@ function verdictTable(result: CompareResult): Markup {
       '95 % interval',
       'Noise floor',
       'Cliff’s delta',
-      'Runs an arm',
+      'Runs per arm',
     ],
     rows: compared.map((one) => ({
       head: `${one.measure.title} of ${one.workload}, ${one.measure.unit}`,
       cells: [
-        sayVerdict(one, labels),
-        sayLoadShort(one.load),
+        formatVerdict(one, labels),
+        formatHeldLoadShort(one.load),
         medianOf(one, 'a'),
         medianOf(one, 'b'),
         times(one.comparison.ratio),
         timesInterval(one.comparison.interval),
-        sayFloorSize(one),
+        formatFloor(one),
         one.comparison.cliffsDelta.toFixed(2),
-        sayRuns(one),
+        formatRuns(one),
       ],
     })),
     words: [1],

@@ -1,59 +1,64 @@
 // Two subjects in turn: the ratios with their intervals, and the runs that they rest on.
 import { boundColour } from '../../../grafana/src/colours';
-import { sayWhere } from '../../measure/turns/interleaved';
+import { describePlace } from '../../measure/turns/interleaved';
 import { armLooks } from '../../render/page/arms';
 import { percent, times, timesInterval } from '../../render/said';
-import { chartSlide } from '../../render/slides/chart-slide';
-import { fittedTable } from '../../render/slides/fit';
-import { bodyBox, inkColours, type Notes, type Slide } from '../../render/slides/model';
-import type { ReportedRun } from '../reported-run';
-import { type Compared, type CompareResult, sayVerdict } from './analyse';
+import { type Message, messageSlides } from '../../render/slides/message-slides';
+import { inkColours, type Notes, type Slide } from '../../render/slides/model';
+import type { ReportedRun } from '../../results/reported-run';
+import { type Compared, type CompareResult, formatVerdict } from './analyse';
 
 export function compareSlides({ run }: ReportedRun, result: CompareResult): Slide[] {
   const { compared } = result;
   if (compared.length === 0) return [];
   const apps = { a: run.subjects[0]?.app ?? '', b: run.subjects.at(-1)?.app ?? '' };
   const looks = armLooks(apps, result.labels);
-  return [
-    ratioSlide(result, run.id),
-    verdictSlide(result, run.id),
-    ...compared.map((one) => runsSlide(one, result, looks, run.id)),
-  ];
+  return messageSlides(
+    [
+      ratioMessage(result),
+      verdictMessage(result),
+      ...compared.map((one) => runsMessage(one, looks)),
+    ],
+    notesOf(result),
+    run.id,
+  );
 }
 
 const nameOf = ({ measure, workload }: Compared): string => `${measure.title}, ${workload}`;
 
-function ratioSlide(result: CompareResult, source: string): Slide {
+function ratioMessage(result: CompareResult): Message {
   const { compared, labels, margin } = result;
   const all = (of: (one: Compared) => number | null) => compared.map(of);
   const [first] = compared;
-  return chartSlide({
+  return {
     title: titleOf(result),
-    chart: {
-      kind: 'bar',
-      summary: result.sentences.join(' '),
-      categories: compared.map(nameOf),
-      series: [
-        {
-          name: '95 % from',
-          colour: boundColour,
-          values: all(({ comparison }) => comparison.interval[0]),
-        },
-        {
-          name: `${labels.b} over ${labels.a}`,
-          colour: inkColours.ink,
-          values: all(({ comparison }) => comparison.ratio),
-        },
-        {
-          name: 'to',
-          colour: boundColour,
-          values: all(({ comparison }) => comparison.interval[1]),
-        },
-      ],
-      lines: [{ name: 'no difference', colour: inkColours.muted, values: compared.map(() => 1) }],
-      x: '',
-      y: `${labels.b} over ${labels.a}`,
-    },
+    charts: [
+      {
+        kind: 'bar',
+        summary: result.sentences.join(' '),
+        categories: compared.map(nameOf),
+        series: [
+          {
+            name: '95 % from',
+            colour: boundColour,
+            values: all(({ comparison }) => comparison.interval[0]),
+          },
+          {
+            name: `${labels.b} over ${labels.a}`,
+            colour: inkColours.ink,
+            values: all(({ comparison }) => comparison.ratio),
+          },
+          {
+            name: 'to',
+            colour: boundColour,
+            values: all(({ comparison }) => comparison.interval[1]),
+          },
+        ],
+        lines: [{ name: 'no difference', colour: inkColours.muted, values: compared.map(() => 1) }],
+        x: '',
+        y: `${labels.b} over ${labels.a}`,
+      },
+    ],
     figures: compared.slice(0, 2).map((one) => ({
       value: `${times(one.comparison.ratio)} ×`,
       label: `${one.measure.title}: ${timesInterval(one.comparison.interval)}`,
@@ -65,48 +70,33 @@ function ratioSlide(result: CompareResult, source: string): Slide {
         ? [`Noise floor: ${percent(first.floor.floor)}.`]
         : ['No noise floor is known: lab noise measures one.']),
     ],
-    notes: notesOf(result),
-    source,
-  });
+  };
 }
 
 function titleOf({ compared, labels }: CompareResult): string {
   const [first] = compared;
   if (first === undefined) return `${labels.a} and ${labels.b} were not compared`;
-  return `${sayVerdict(first, labels)}: ${labels.b} over ${labels.a} ${times(first.comparison.ratio)}`;
+  return `${formatVerdict(first, labels)}: ${labels.b} over ${labels.a} ${times(first.comparison.ratio)}`;
 }
 
-function verdictSlide(result: CompareResult, source: string): Slide {
+function verdictMessage(result: CompareResult): Message {
   const { compared, labels } = result;
   const found = compared.filter(({ comparison }) => comparison.verdict.endsWith('faster')).length;
   return {
     title: `${found} of ${compared.length} measures show a difference`,
-    blocks: [
-      fittedTable({
-        box: bodyBox,
-        header: ['Measure', 'Ratio', '95 % interval', 'Noise floor', 'Runs', 'Verdict'],
-        rows: compared.map((one) => [
-          nameOf(one),
-          times(one.comparison.ratio),
-          timesInterval(one.comparison.interval),
-          one.floor ? percent(one.floor.floor) : 'unknown',
-          `${one.comparison.n.a}+${one.comparison.n.b}`,
-          `${sayVerdict(one, labels)}${one.comparison.indicative ? ' (indicative)' : ''}`,
-        ]),
-        widths: [2.9, 1.1, 2.2, 1.4, 1.1, 3.43],
-      }),
-    ],
-    notes: notesOf(result),
-    source,
+    header: ['Measure', 'Ratio', '95 % interval', 'Noise floor', 'Runs', 'Verdict'],
+    rows: compared.map((one) => [
+      nameOf(one),
+      times(one.comparison.ratio),
+      timesInterval(one.comparison.interval),
+      one.floor ? percent(one.floor.floor) : 'unknown',
+      `${one.comparison.n.a}+${one.comparison.n.b}`,
+      `${formatVerdict(one, labels)}${one.comparison.indicative ? ' (indicative)' : ''}`,
+    ]),
   };
 }
 
-function runsSlide(
-  one: Compared,
-  result: CompareResult,
-  looks: ReturnType<typeof armLooks>,
-  source: string,
-): Slide {
+function runsMessage(one: Compared, looks: ReturnType<typeof armLooks>): Message {
   const { measure, runs } = one;
   const blocks = [...new Set(runs.map(({ block }) => block))].sort((a, b) => a - b);
   const mean = (arm: 'a' | 'b', block: number) => {
@@ -116,20 +106,22 @@ function runsSlide(
     if (values.length === 0) return null;
     return values.reduce((total, value) => total + value, 0) / values.length;
   };
-  return chartSlide({
-    title: `Block by block: ${measure.title.toLowerCase().replace(/^cpu/, 'CPU')} of ${sayWhere(one)}`,
-    chart: {
-      kind: 'line',
-      summary: `${measure.title} of both arms in the order of their blocks.`,
-      categories: blocks.map((block) => String(block + 1)),
-      series: (['a', 'b'] as const).map((arm) => ({
-        name: looks[arm].label,
-        colour: looks[arm].colour,
-        values: blocks.map((block) => mean(arm, block)),
-      })),
-      x: 'block, in the order of measuring',
-      y: measure.unit,
-    },
+  return {
+    title: `Block by block: ${measure.title.toLowerCase().replace(/^cpu/, 'CPU')} of ${describePlace(one)}`,
+    charts: [
+      {
+        kind: 'line',
+        summary: `${measure.title} of both arms in the order of their blocks.`,
+        categories: blocks.map((block) => String(block + 1)),
+        series: (['a', 'b'] as const).map((arm) => ({
+          name: looks[arm].label,
+          colour: looks[arm].colour,
+          values: blocks.map((block) => mean(arm, block)),
+        })),
+        x: 'block, in the order of measuring',
+        y: measure.unit,
+      },
+    ],
     figures: [
       {
         value: `${times(one.comparison.ratio)} ×`,
@@ -139,9 +131,7 @@ function runsSlide(
     reading: [
       'Lines that move together share what the machine did at that time: that is why they took turns.',
     ],
-    notes: notesOf(result),
-    source,
-  });
+  };
 }
 
 const notesOf = ({ interleaved, warnings }: CompareResult): Notes => ({

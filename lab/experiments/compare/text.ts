@@ -1,23 +1,19 @@
-// `lab compare` as text: a table, a row a verdict.
+// `lab compare` as text: a table with one row per verdict.
 
-import { armOf, sayWhere } from '../../measure/turns/interleaved';
+import { armOf, describePlace } from '../../measure/turns/interleaved';
+import { formatFigure } from '../../render/format';
 import { percent, times, timesInterval } from '../../render/said';
 import { renderTable } from '../../render/table';
 import { median } from '../../statistics/descriptive';
-import type { Compared, CompareResult } from './analyse';
-import { sayVerdict } from './analyse';
-
-/** Three digits, whatever the size. */
-export const sayFigure = (value: number): string =>
-  value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+import { type Compared, type CompareResult, formatVerdict } from './analyse';
 
 export const medianOf = (one: Compared, arm: 'a' | 'b'): string =>
-  sayFigure(median(armOf(one, arm).map(({ value }) => value)));
+  formatFigure(median(armOf(one, arm).map(({ value }) => value)));
 
-export const sayRuns = ({ comparison: { n } }: Compared): string =>
+export const formatRuns = ({ comparison: { n } }: Compared): string =>
   n.a === n.b ? String(n.a) : `${n.a} and ${n.b}`;
 
-export const sayFloorSize = ({ floor }: Compared): string =>
+export const formatFloor = ({ floor }: Compared): string =>
   floor === null ? 'none' : percent(floor.floor);
 
 export function renderComparedTable({ compared, labels, margin }: CompareResult): string {
@@ -38,12 +34,12 @@ export function renderComparedTable({ compared, labels, margin }: CompareResult)
     medianOf(one, 'b'),
     times(one.comparison.ratio),
     timesInterval(one.comparison.interval),
-    sayFloorSize(one),
+    formatFloor(one),
     one.comparison.cliffsDelta.toFixed(2),
-    sayRuns(one),
-    sayVerdict(one, labels),
+    formatRuns(one),
+    formatVerdict(one, labels),
   ];
-  const tables = [...Map.groupBy(compared, sayWhere)].map(
+  const tables = [...Map.groupBy(compared, describePlace)].map(
     ([where, same]) => `${where}\n${renderTable(header, same.map(row))}`,
   );
   return [

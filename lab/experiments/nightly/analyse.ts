@@ -1,35 +1,13 @@
 // What one night measured, from its trials alone; what that means is judged against the history.
 
 import { endingOf } from '../../measure/search/search-move';
-import { type SearchSettings, searchState } from '../../measure/search/search-state';
-import type { Answer } from '../../results/answer';
+import { searchState } from '../../measure/search/search-state';
+import type { Answer } from '../../results/reported-run';
 import type { DesignedTrial } from '../../results/trial/designed';
 import type { StepResult } from '../../results/trial/steps';
 import { median } from '../../statistics/descriptive';
+import type { NightlyDesign, NightlyPair } from './design';
 import { rateWarnings } from './held-rate';
-
-export type NightlyPair = {
-  app: string;
-  profile: string;
-  workload: string;
-  /** Index in the run's subjects. */
-  subject: number;
-  rateRps: number;
-  /** How its capacity is searched; null where it is not. */
-  search: SearchSettings | null;
-  /** Subject, load and SLO in words: nights under another are another series. */
-  configuration: string;
-};
-
-export type NightlyDesign = {
-  kind: 'nightly';
-  /** The date that it is filed under. */
-  night: string;
-  pairs: NightlyPair[];
-  /** Valid trials that a median needs. */
-  trials: number;
-  mostVoidShare: number;
-};
 
 export type FixedRateMetric = 'p99' | 'cpu' | 'memory';
 

@@ -4,13 +4,14 @@ import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { seedOption } from '../../cli/options';
 import { type RuntimeName, runtimeOption } from '../../cli/runtime';
-import { conducting } from '../../cli/with-lab';
+import { withLab } from '../../cli/with-lab';
 import { environmentError } from '../../errors';
 import { notify, type Webhook, webhookOf } from '../../live/notifications';
 import { resultsDir } from '../../paths';
 import { takeLock } from '../../results/file-lock';
 import { readHistory } from '../../results/history';
 import type { NightEntry } from '../../results/night-schema';
+import { conclude } from '../conclude';
 import { nightly } from './measure';
 import { gateOf, newsOf, renderMessage } from './night-news';
 import { renderHeartbeat, renderNight, renderSummary } from './night-text';
@@ -65,29 +66,20 @@ async function measureNight(options: Options): Promise<void> {
     );
   }
   let entry: NightEntry | undefined;
-  await conducting(
-    options,
-    async (setting) => {
-      const done = await nightly({
-        ...setting,
-        settings,
-        night: options.night,
-        seed: options.seed,
-      });
-      entry = done.entry;
-      for (const warning of done.warnings) console.error(`Warning: ${warning}`);
-      return done.folder;
-    },
-    async () => {
-      if (entry === undefined) throw new Error('a night that ended left no line');
-      process.stdout.write(
-        options.json ? `${JSON.stringify(entry, null, 2)}\n` : renderNight(entry),
-      );
-      process.exitCode = gateOf(entry);
-      if (options.summary) appendFileSync(options.summary, renderSummary(entry));
-      await tell(entry, settings, webhook, options.message);
-    },
-  );
+  const show = async (): Promise<void> => {
+    if (entry === undefined) throw new Error('a night that ended left no line');
+    process.stdout.write(options.json ? `${JSON.stringify(entry, null, 2)}\n` : renderNight(entry));
+    process.exitCode = gateOf(entry);
+    if (options.summary) appendFileSync(options.summary, renderSummary(entry));
+    await tell(entry, settings, webhook, options.message);
+  };
+  await withLab({ ...options, conclude, show }, async (context) => {
+    const { night, seed } = options;
+    const done = await nightly({ ...context, settings, night, seed });
+    entry = done.entry;
+    for (const warning of done.warnings) console.error(`Warning: ${warning}`);
+    return done.folder;
+  });
 }
 
 async function tell(

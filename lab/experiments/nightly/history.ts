@@ -1,9 +1,9 @@
 // `lab history`: the nights' trend, with its changes; `lab history accept` takes a regression for
 // the new baseline.
-import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { execaSync } from 'execa';
 import { usageError } from '../../errors';
 import { resultsDir } from '../../paths';
 import { writeFileAtomic } from '../../results/atomic';
@@ -80,11 +80,7 @@ function unknownSeries(series: string): Error {
 }
 
 function committer(): string {
-  try {
-    const name = execFileSync('git', ['config', 'user.name'], { encoding: 'utf8', stdio: 'pipe' });
-    if (name.trim() !== '') return name.trim();
-  } catch {
-    // No git here, or nobody told it.
-  }
-  return os.userInfo().username;
+  // Without git, or where nobody told it a name, there is none.
+  const { stdout } = execaSync('git', ['config', 'user.name'], { reject: false });
+  return stdout?.trim() || os.userInfo().username;
 }

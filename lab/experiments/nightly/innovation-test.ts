@@ -4,7 +4,7 @@
 // Shifts, and Variance Changes in Time Series", J. Forecasting 7, 1988), with residuals permuted
 // instead of a table (Freedman and Lane, J. Business and Economic Statistics 1(4), 1983).
 
-import { type Reached, reachedBy } from '../../statistics/change-points/permutation-level';
+import { type Reached, reachedBy } from '../../statistics/change-points/change-test';
 import type { Random } from '../../statistics/random';
 import { type MachineNoise, type Nights, seriesCarryOver } from './night-noise';
 import { PermutedShift } from './permuted-shift';

@@ -8,7 +8,7 @@ import { readHistory } from '../../results/history';
 import { dayOf } from '../../results/night.fixture';
 import type { NightEntry } from '../../results/night-schema';
 import { expectInside } from '../../statistics/fixtures/within';
-import { findingsOf } from '../read-run';
+import { findingsOf } from '../conclude';
 import { nightly } from './measure';
 import type { NightlySettings } from './nightly-settings';
 

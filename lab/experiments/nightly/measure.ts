@@ -1,7 +1,7 @@
 // One night: measured in an order drawn by lot, judged against the history, suspicious series
 // measured again, and written down as one line.
 
-import { conduct } from '../../measure/conduct';
+import { runExperiment } from '../../measure/conductor';
 import {
   appendToHistory,
   clockWarnings,
@@ -11,7 +11,8 @@ import {
 } from '../../results/history';
 import type { NightEntry } from '../../results/night-schema';
 import type { RunFolder } from '../../results/run-folder';
-import type { NightlyDesign } from './analyse';
+import type { NightlyDesign } from './design';
+import { nightly as nightlyExperiment } from './experiment';
 import { type Found, Night, type NightOptions } from './night';
 import { revisionOf } from './night-conditions';
 import { drawTasks, pairsOf } from './night-plan';
@@ -32,8 +33,8 @@ export async function nightly(
   const past = readHistory(resultsDir);
   requireNewNight(past.entries, night, historyFile(resultsDir));
   let found: Found | undefined;
-  const folder = await conduct(
-    { ...options, kind: 'nightly', subjects, design, trials: [] },
+  const folder = await runExperiment(
+    { ...options, experiment: nightlyExperiment, subjects, design },
     async (conductor) => {
       found = await new Night(options, conductor, subjects, design).measure(tasks);
     },

@@ -1,7 +1,8 @@
 // From what a night measured to what its line in the history says of each series.
 
 import type { MeasuredSeries } from '../../results/night-schema';
-import type { NightlyPair, NightlyResult } from './analyse';
+import type { NightlyResult } from './analyse';
+import type { NightlyPair } from './design';
 import { seriesName } from './night-series';
 import type { TonightVerdict } from './tonight';
 

@@ -5,7 +5,7 @@ import {
   assumedCarryOver,
   carryOver,
   type Pooled,
-} from '../../statistics/change-points/carry-over';
+} from '../../statistics/change-points/change-test';
 import { mean, median } from '../../statistics/descriptive';
 
 /** Each night its measurement and, where it was suspicious, its re-runs after it; oldest first. */

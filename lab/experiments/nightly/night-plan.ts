@@ -2,10 +2,10 @@
 
 import { usageError } from '../../errors';
 import { sloOf } from '../../measure/plans';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { type Subject, subjectLabel, subjectOf } from '../../runtime/subject';
 import { seededRandom } from '../../statistics/random';
-import { searchPaces, searchSettings } from '../capacity/measure';
-import type { NightlyPair } from './analyse';
+import type { NightlyPair } from './design';
 import { type NightlySettings, pairName } from './nightly-settings';
 
 export type Task = { kind: 'fixed rate' | 'capacity'; pair: number; rerun: number };

@@ -1,6 +1,6 @@
 // One night's measuring and judging: first all, then what is suspicious, again.
 
-import type { Conductor, Setting } from '../../measure/conduct';
+import type { Conductor, RunContext } from '../../measure/conductor';
 import { steadyPlan } from '../../measure/plans';
 import { searchCapacity } from '../../measure/search/search-capacity';
 import { findings } from '../../results/findings';
@@ -9,14 +9,8 @@ import type { MeasuredSeries } from '../../results/night-schema';
 import { type DesignedTrial, designedTrials } from '../../results/trial/designed';
 import { appNames, type Subject } from '../../runtime/subject';
 import { seededRandom } from '../../statistics/random';
-import {
-  analyseNightly,
-  fixedRateMetrics,
-  type NightlyDesign,
-  type NightlyPair,
-  type NightlyResult,
-  searchNumber,
-} from './analyse';
+import { analyseNightly, fixedRateMetrics, type NightlyResult, searchNumber } from './analyse';
+import type { NightlyDesign, NightlyPair } from './design';
 import { nightConditions, revisionOf } from './night-conditions';
 import { measuredAgain, measuredIn, seriesNameOf, withVerdicts } from './night-measured';
 import { nameOfPair, type Task, taskSeconds } from './night-plan';
@@ -28,7 +22,7 @@ import { judgeTonight, type TonightVerdict } from './tonight';
 /** Re-runs may use the time to the end; first measurements and void trials stop here. */
 const measuringShare = 0.85;
 
-export type NightOptions = Setting & {
+export type NightOptions = RunContext & {
   seed: number;
   settings: NightlySettings;
   /** The date it is filed under. */
@@ -57,7 +51,7 @@ export class Night {
   }
 
   async measure(tasks: readonly Task[]): Promise<Found> {
-    await this.carryOut(tasks, measuringShare);
+    await this.measureTasks(tasks, measuringShare);
     const first = this.result();
     const conditions = nightConditions(this.conductor.folder.run);
     if (first.isVoid) {
@@ -76,7 +70,7 @@ export class Night {
       const suspicious = suspiciousOf([...verdicts.values()]);
       if (suspicious.size === 0) break;
       this.conductor.say(`Suspicious, so measured again: ${[...suspicious].join(', ')}`);
-      await this.carryOut(this.reruns(suspicious, made), 1);
+      await this.measureTasks(this.reruns(suspicious, made), 1);
       result = this.result();
       const again = measuredAgain(result, suspicious, made);
       for (const name of again) counted.set(name, made + RERUNS);
@@ -104,7 +98,7 @@ export class Night {
     );
   }
 
-  private async carryOut(tasks: readonly Task[], share: number): Promise<void> {
+  private async measureTasks(tasks: readonly Task[], share: number): Promise<void> {
     const { settings } = this.options;
     const deadlineMs = this.startedAtMs + share * settings.budgetMinutes * 60_000;
     const queue = [...tasks];
@@ -115,7 +109,7 @@ export class Night {
         leftOut.add(`${nameOfPair(settings, task.pair)} (${task.kind})`);
         continue;
       }
-      if (await this.carryOutOne(task)) continue;
+      if (await this.measureTask(task)) continue;
       // A void trial is made once more at the end, for half as many again as there should be.
       const key = `${task.pair} ${task.rerun}`;
       const left = spare.get(key) ?? Math.ceil(settings.fixedRate.trials / 2);
@@ -130,7 +124,7 @@ export class Night {
   }
 
   /** @returns whether it may be believed */
-  private async carryOutOne({ kind, pair: index, rerun }: Task): Promise<boolean> {
+  private async measureTask({ kind, pair: index, rerun }: Task): Promise<boolean> {
     const { conductor, options } = this;
     const { fixedRate } = options.settings;
     const pair = this.pairs[index] as NightlyPair;
@@ -153,30 +147,16 @@ export class Night {
     }
     const endpoint = await conductor.runtime.start(subject);
     const { app, workload } = pair;
-    const steps = await conductor.trial(
-      endpoint,
-      (trial) =>
-        steadyPlan(
-          {
-            run: conductor.runId,
-            trial,
-            app,
-            workload,
-            baseUrl: endpoint.baseUrl,
-            seed: conductor.seed,
-          },
-          { rateRps: pair.rateRps },
-          { warmup: fixedRate.warmupSeconds, step: fixedRate.stepSeconds },
-        ),
-      {
-        scenario: 'scaling',
-        app,
-        workload,
-        purpose: 'measure',
-        subject: pair.subject,
-        block: rerun,
-      },
-    );
+    const seconds = { warmup: fixedRate.warmupSeconds, step: fixedRate.stepSeconds };
+    const steps = await conductor.trial(endpoint, {
+      scenario: 'scaling',
+      app,
+      workload,
+      purpose: 'measure',
+      subject: pair.subject,
+      block: rerun,
+      load: (basis) => steadyPlan(basis, { rateRps: pair.rateRps }, seconds),
+    });
     return steps.every(({ warmup, validity }) => warmup || validity.state !== 'void');
   }
 

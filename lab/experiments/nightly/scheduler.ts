@@ -1,10 +1,9 @@
 // `lab scheduler`: measures a night whenever one is due, for as long as it runs.
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { aborted, abortOnSignals } from '../../cli/interrupt';
-import { resultsDir, rootDir } from '../../paths';
+import { resultsDir } from '../../paths';
 import { readHistory } from '../../results/history';
+import { spawnLab } from '../../runtime/native/processes';
 import { missedNight, nightOf, nightSchedule } from './night-schedule';
 
 type Options = { at: string; timezone: string };
@@ -49,30 +48,20 @@ async function schedule({ at, timezone }: Options, flags: readonly string[]): Pr
 }
 
 /** A process of its own: whatever ends a night, the next one comes. */
-function runNight(night: string, flags: readonly string[], signal: AbortSignal): Promise<void> {
-  const child = spawn(
-    process.execPath,
-    [
-      '--require',
-      'ts-node/register',
-      join(rootDir, 'lab/main.ts'),
-      'nightly',
-      ...flags,
-      ...['--night', night],
-    ],
-    { cwd: rootDir, stdio: ['ignore', 'inherit', 'inherit'] },
-  );
-  const stop = () => child.kill('SIGTERM');
-  signal.addEventListener('abort', stop);
-  return new Promise((resolve) => {
-    child.once('error', (error) => {
-      console.error(`The night of ${night} could not be started: ${error.message}`);
-      resolve();
-    });
-    child.once('close', (code, ending) => {
-      signal.removeEventListener('abort', stop);
-      console.error(`The night of ${night} ended with ${code ?? ending}.`);
-      resolve();
-    });
+async function runNight(
+  night: string,
+  flags: readonly string[],
+  cancelSignal: AbortSignal,
+): Promise<void> {
+  const { exitCode, signal, cause } = await spawnLab(['nightly', ...flags, '--night', night], {
+    stdout: 'inherit',
+    stderr: 'inherit',
+    cancelSignal,
   });
+  const ending = exitCode ?? signal;
+  console.error(
+    ending === undefined
+      ? `The night of ${night} could not be started: ${(cause as Error).message}`
+      : `The night of ${night} ended with ${ending}.`,
+  );
 }

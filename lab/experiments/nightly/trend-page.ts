@@ -3,7 +3,7 @@
 import { plural } from '../../render/format';
 import { renderFigure } from '../../render/page/figure';
 import { html, type Markup } from '../../render/page/markup';
-import type { Section } from '../../render/page/section';
+import type { Section } from '../../render/page/shell';
 import { renderShell } from '../../render/page/shell';
 import { type Row, table } from '../../render/page/table';
 import { appTitle } from '../../results/findings';

@@ -1,31 +1,24 @@
 // `lab noise`: one subject against itself, and what that leaves to be found between two.
 
-import {
-  armOf,
-  type InterleavedDesign,
-  interleaved,
-  type Series,
-  sayWhere,
-} from '../../measure/turns/interleaved';
+import { armOf, describePlace, interleaved, type Series } from '../../measure/turns/interleaved';
 import { percent, saidOnce } from '../../render/said';
-import type { Answer } from '../../results/answer';
+import type { Answer } from '../../results/reported-run';
 import type { DesignedTrial } from '../../results/trial/designed';
+import { type NoiseFloor, noiseFloor } from '../../statistics/comparison';
 import { smallestDetectableChange } from '../../statistics/effect';
-import { type NoiseFloor, noiseFloor } from '../../statistics/noise';
-
-export type NoiseDesign = InterleavedDesign & { kind: 'noise'; label: string };
+import type { NoiseDesign } from './design';
 
 export type Noise = Series & {
   /** Runs of the arm that has fewer. */
   runsAnArm: number;
   noise: NoiseFloor;
-  /** Smallest change found four times in five, by runs an arm. */
+  /** Smallest change found with 80 % power, by runs per arm. */
   detectable: { runs: number; change: number }[];
 };
 
 export type NoiseResult = Answer & { kind: 'noise'; label: string; floors: Noise[] };
 
-/** Runs an arm that a reader may think of taking. */
+/** Runs per arm that a reader may consider. */
 const runsToPlan = [5, 10, 16, 30] as const;
 
 export function analyseNoise(design: NoiseDesign, trials: readonly DesignedTrial[]): NoiseResult {
@@ -51,18 +44,18 @@ export function analyseNoise(design: NoiseDesign, trials: readonly DesignedTrial
     kind: 'noise',
     label: design.label,
     floors,
-    sentences: floors.map((floor) => sayFloor(floor, design)),
+    sentences: floors.map((floor) => describeFloor(floor, design)),
     warnings: [...warnings, ...saidOnce(doubts, series.length)],
   };
 }
 
-function sayFloor(one: Noise, { label, runs }: NoiseDesign): string {
+function describeFloor(one: Noise, { label, runs }: NoiseDesign): string {
   const { noise, measure } = one;
-  const where = `${measure.title} of ${label} on ${sayWhere(one)}`;
+  const where = `${measure.title} of ${label} on ${describePlace(one)}`;
   if (noise.floor === null) return `${where}: too few runs for a noise floor.`;
   const found =
     noise.smallestDetectableChange === null
       ? ''
-      : ` ${runs} runs an arm find a change from ${percent(noise.smallestDetectableChange)} four times in five.`;
+      : ` ${runs} runs per arm find a change from ${percent(noise.smallestDetectableChange)} four times in five.`;
   return `${where}: the same against the same differs by up to ${percent(noise.floor)}, the noise floor.${found}`;
 }

@@ -1,8 +1,9 @@
 // `lab noise --app A`: a subject against itself, for the noise floor of later verdicts.
 import type { Command } from 'commander';
-import { askedBy, type TurnOptions, withTurnOptions } from '../../cli/turns';
-import { conducting } from '../../cli/with-lab';
+import { comparisonRequest, type TurnOptions, withTurnOptions } from '../../cli/turns';
+import { withLab } from '../../cli/with-lab';
 import { parseSubject } from '../../runtime/subject-notation';
+import { conclude } from '../conclude';
 import { noise } from './measure';
 
 export function register(program: Command): void {
@@ -13,8 +14,10 @@ export function register(program: Command): void {
       .requiredOption('--app <subject>', 'express, django, or a subject such as express:workers=2'),
   ).action((options: TurnOptions & { app: string }) => {
     const subject = parseSubject(options.app);
-    const asked = askedBy(options, [subject]);
+    const request = comparisonRequest(options, [subject]);
     const { runtime, json = false, seed } = options;
-    return conducting({ runtime, json }, (setting) => noise({ ...setting, subject, asked, seed }));
+    return withLab({ conclude, runtime, json }, (context) =>
+      noise({ ...context, subject, request, seed }),
+    );
   });
 }

@@ -1,16 +1,17 @@
 // What `lab noise` shows in report.html: how far one subject falls from itself, and the runs.
-import { sayLoadShort } from '../../measure/turns/held-load';
-import { armLegend, armLooks } from '../../render/page/arms';
+
+import { describePlace } from '../../measure/turns/interleaved';
+import { armLegend, armLooks, orderChart, stripChart } from '../../render/page/arms';
 import { renderFigure } from '../../render/page/figure';
 import { forestChart } from '../../render/page/forest-chart';
 import { html } from '../../render/page/markup';
-import { orderChart, stripChart } from '../../render/page/run-charts';
-import type { Section } from '../../render/page/section';
+import type { Section } from '../../render/page/shell';
 import { table } from '../../render/page/table';
 import { times, timesInterval } from '../../render/said';
 import type { RunRecord } from '../../results/schemas';
+import { formatHeldLoadShort } from '../../results/trial/measures';
 import type { NoiseResult } from './analyse';
-import { noiseMedian, sayOrNone } from './text';
+import { formatOrNone, noiseMedian } from './text';
 
 export function noiseSections(result: NoiseResult, run: RunRecord): Section[] {
   const { floors, label } = result;
@@ -55,13 +56,13 @@ export function noiseSections(result: NoiseResult, run: RunRecord): Section[] {
         rows: floors.map((one) => ({
           head: `${one.measure.title} of ${one.workload}, ${one.measure.unit}`,
           cells: [
-            sayLoadShort(one.load),
+            formatHeldLoadShort(one.load),
             noiseMedian(one),
             times(one.noise.ratio),
             timesInterval(one.noise.interval),
-            sayOrNone(one.noise.cv),
-            sayOrNone(one.noise.floor),
-            ...one.detectable.map(({ change }) => sayOrNone(change)),
+            formatOrNone(one.noise.cv),
+            formatOrNone(one.noise.floor),
+            ...one.detectable.map(({ change }) => formatOrNone(change)),
           ],
         })),
       })}`,
@@ -70,8 +71,8 @@ export function noiseSections(result: NoiseResult, run: RunRecord): Section[] {
       id: 'runs',
       title: 'Runs',
       body: html`${armLegend(looks, floors)}<div class="charts">${floors.map((one, index) => [
-        renderFigure(stripChart(one, looks, `strip-${run.id}-${index + 1}`)),
-        renderFigure(orderChart(one, looks, `order-${run.id}-${index + 1}`)),
+        renderFigure(stripChart(one, looks, `strip-${run.id}-${index + 1}`, describePlace(one))),
+        renderFigure(orderChart(one, looks, `order-${run.id}-${index + 1}`, describePlace(one))),
       ])}</div>`,
     },
   ];

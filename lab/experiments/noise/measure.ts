@@ -1,23 +1,25 @@
 // One subject against itself, in turns as two subjects take them: what this machine's noise does.
 
-import { conduct, type Setting } from '../../measure/conduct';
-import { type Asked, chooseLoads, takeTurns } from '../../measure/turns/take-turns';
+import { type RunContext, runExperiment } from '../../measure/conductor';
+import { chooseLoads } from '../../measure/turns/choose-loads';
+import { type ComparisonRequest, takeTurns } from '../../measure/turns/take-turns';
 import type { RunFolder } from '../../results/run-folder';
 import { subjectOf } from '../../runtime/subject';
 import { type NamedSubject, titleOf } from '../../runtime/subject-notation';
-import type { NoiseDesign } from './analyse';
+import type { NoiseDesign } from './design';
+import { noise as noiseExperiment } from './experiment';
 
 export function noise(
-  options: Setting & {
+  options: RunContext & {
     subject: NamedSubject;
-    asked: Asked;
+    request: ComparisonRequest;
     seed: number;
   },
 ): Promise<RunFolder> {
-  const { subject: named, asked, runtime } = options;
+  const { subject: named, request, runtime } = options;
   const subject = subjectOf(named.app, named.profile, runtime.subjectCores, named.variation);
   const self = { subject, index: 0 };
-  const { metrics, runs, warmupSeconds, seconds } = asked;
+  const { metrics, runs, warmupSeconds, seconds } = request;
   const design: NoiseDesign = {
     kind: 'noise',
     metrics,
@@ -27,10 +29,10 @@ export function noise(
     seconds,
     label: titleOf(named),
   };
-  return conduct(
-    { ...options, kind: 'noise', subjects: [subject], design, trials: [] },
+  return runExperiment(
+    { ...options, experiment: noiseExperiment, subjects: [subject], design },
     async (conductor) => {
-      const loads = await chooseLoads(conductor, [self], asked);
+      const loads = await chooseLoads(conductor, [self], request);
       const chosen: NoiseDesign = { ...design, loads };
       conductor.folder.update({ design: chosen });
       await takeTurns(conductor, { a: self, b: self }, chosen);

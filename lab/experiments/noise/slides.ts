@@ -1,49 +1,49 @@
 // The same against the same: the noise floor, and what it leaves to be found.
-import { sayWhere } from '../../measure/turns/interleaved';
+import { describePlace } from '../../measure/turns/interleaved';
 import { appColour } from '../../render/page/figure';
 import { percent, times, timesInterval } from '../../render/said';
-import { chartSlide } from '../../render/slides/chart-slide';
-import { fittedTable } from '../../render/slides/fit';
-import { bodyBox, type Notes, type Slide } from '../../render/slides/model';
-import type { ReportedRun } from '../reported-run';
+import { type Message, messageSlides } from '../../render/slides/message-slides';
+import type { Notes, Slide } from '../../render/slides/model';
+import type { ReportedRun } from '../../results/reported-run';
 import type { Noise, NoiseResult } from './analyse';
 
 export function noiseSlides({ run }: ReportedRun, result: NoiseResult): Slide[] {
   const known = result.floors.filter(({ noise }) => noise.floor !== null);
   if (known.length === 0) return [];
   const app = run.subjects[0]?.app ?? '';
-  return [floorSlide(app, result, known, run.id), detectableSlide(result, known, run.id)];
+  return messageSlides(
+    [floorMessage(app, result, known), detectableMessage(result, known)],
+    notes,
+    run.id,
+  );
 }
 
-function floorSlide(
-  app: string,
-  { label }: NoiseResult,
-  floors: readonly Noise[],
-  source: string,
-): Slide {
+function floorMessage(app: string, { label }: NoiseResult, floors: readonly Noise[]): Message {
   const largest = floors.reduce((most, one) =>
     (one.noise.floor ?? 0) > (most.noise.floor ?? 0) ? one : most,
   );
-  return chartSlide({
+  return {
     title: `${label} against itself differs by up to ${percent(largest.noise.floor ?? 0)}`,
-    chart: {
-      kind: 'bar',
-      summary: 'The noise floor of each measure, in per cent.',
-      categories: floors.map(({ measure, workload }) => `${measure.title}, ${workload}`),
-      series: [
-        {
-          name: 'noise floor',
-          colour: appColour(app),
-          values: floors.map(({ noise }) => 100 * (noise.floor ?? 0)),
-        },
-      ],
-      x: '',
-      y: 'noise floor, %',
-    },
+    charts: [
+      {
+        kind: 'bar',
+        summary: 'The noise floor of each measure, in per cent.',
+        categories: floors.map(({ measure, workload }) => `${measure.title}, ${workload}`),
+        series: [
+          {
+            name: 'noise floor',
+            colour: appColour(app),
+            values: floors.map(({ noise }) => 100 * (noise.floor ?? 0)),
+          },
+        ],
+        x: '',
+        y: 'noise floor, %',
+      },
+    ],
     figures: [
       {
         value: percent(largest.noise.floor ?? 0),
-        label: `${largest.measure.title} of ${sayWhere(largest)}`,
+        label: `${largest.measure.title} of ${describePlace(largest)}`,
       },
       {
         value: times(largest.noise.ratio),
@@ -51,33 +51,27 @@ function floorSlide(
       },
     ],
     reading: ['A difference between two subjects that is no larger than this is nothing yet.'],
-    notes,
-    source,
-  });
+  };
 }
 
-function detectableSlide({ label }: NoiseResult, floors: readonly Noise[], source: string): Slide {
+function detectableMessage({ label }: NoiseResult, floors: readonly Noise[]): Message {
   const [first] = floors;
   const runs = first?.detectable.map(({ runs: count }) => count) ?? [];
-  const blocks = fittedTable({
-    box: bodyBox,
+  const table = {
     header: ['Measure', 'Noise floor', ...runs.map((count) => `${count} runs an arm`)],
     rows: floors.map(({ measure, workload, noise, detectable }) => [
       `${measure.title}, ${workload}`,
       percent(noise.floor ?? 0),
       ...detectable.map(({ change }) => (Number.isNaN(change) ? '-' : percent(change))),
     ]),
-    widths: [3.6, 1.9, ...runs.map(() => 6.63 / Math.max(1, runs.length))],
-  });
+  };
   const ten = first?.detectable.find(({ runs: count }) => count === 10);
   return {
     title:
       ten && first
         ? `Ten runs an arm find a change of ${percent(ten.change)} in ${label}’s ${first.measure.title.toLowerCase().replace(/^cpu/, 'CPU')}`
         : `What can be found in ${label}, by the number of runs`,
-    blocks: [blocks],
-    notes,
-    source,
+    ...table,
   };
 }
 

@@ -1,17 +1,17 @@
-// `lab noise` as text: a table, a row a noise floor.
+// `lab noise` as text: a table with one row per noise floor.
 
-import { sayWhere } from '../../measure/turns/interleaved';
+import { describePlace } from '../../measure/turns/interleaved';
+import { formatFigure } from '../../render/format';
 import { percent, times, timesInterval } from '../../render/said';
 import { renderTable } from '../../render/table';
 import { median } from '../../statistics/descriptive';
-import { sayFigure } from '../compare/text';
 import type { Noise, NoiseResult } from './analyse';
 
-export const sayOrNone = (ratio: number | null): string =>
+export const formatOrNone = (ratio: number | null): string =>
   ratio === null || Number.isNaN(ratio) ? 'none' : percent(ratio);
 
 export const noiseMedian = ({ runs }: Noise): string =>
-  sayFigure(median(runs.map(({ value }) => value)));
+  formatFigure(median(runs.map(({ value }) => value)));
 
 export function renderNoiseTable({ floors, label }: NoiseResult): string {
   const plans = floors[0]?.detectable.map(({ runs }) => runs) ?? [];
@@ -29,13 +29,13 @@ export function renderNoiseTable({ floors, label }: NoiseResult): string {
     noiseMedian(one),
     times(one.noise.ratio),
     timesInterval(one.noise.interval),
-    sayOrNone(one.noise.cv),
-    ...one.detectable.map(({ change }) => sayOrNone(change)),
-    sayOrNone(one.noise.floor),
+    formatOrNone(one.noise.cv),
+    ...one.detectable.map(({ change }) => formatOrNone(change)),
+    formatOrNone(one.noise.floor),
   ];
-  const tables = [...Map.groupBy(floors, sayWhere)].map(
+  const tables = [...Map.groupBy(floors, describePlace)].map(
     ([where, same]) => `${where}\n${renderTable(header, same.map(row))}`,
   );
   const runs = floors[0]?.runsAnArm ?? 0;
-  return [`${label} against itself, ${runs} runs an arm`, ...tables].join('\n\n');
+  return [`${label} against itself, ${runs} runs per arm`, ...tables].join('\n\n');
 }

@@ -5,7 +5,8 @@ import acceptance from '../../statistics/fixtures/queueing.json';
 import { expectWithin } from '../../statistics/fixtures/within';
 import { analyseUsl } from '../../statistics/usl/usl';
 import { planApp, plannedRps } from './capacity-plan';
-import { demandOf, type Evidence, serversOf, type Unit } from './plan-evidence';
+import type { Evidence, Unit } from './design';
+import { demandOf, serversOf } from './plan-evidence';
 import { FURTHEST_FACTOR, HEADROOM_SHARE, type PlanQuestion } from './plan-question';
 
 const serviceTimeSeconds = 0.002;

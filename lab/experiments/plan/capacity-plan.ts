@@ -2,8 +2,8 @@
 // reckoned from what one replica was measured to hold; what was not measured is named as assumed.
 import { appTitle } from '../../results/findings';
 import { latencyAt } from '../../statistics/latency-fit';
-import { throughputAt } from '../../statistics/usl/model';
-import type { Evidence } from './plan-evidence';
+import { throughputAt } from '../../statistics/usl/fit';
+import type { Evidence } from './design';
 import {
   FURTHEST_FACTOR,
   HEADROOM_SHARE,

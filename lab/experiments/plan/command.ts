@@ -1,13 +1,12 @@
 // `lab plan --rate R`: how many replicas, at what latency and cost, from what is on disk; or, with
 // --validate, what such a plan foretells beside what is measured.
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { finish, writeFindings } from '../../cli/finish';
-import { positive, ratio } from '../../cli/numbers';
-import { seedOption, wholeNumber } from '../../cli/options';
+import { positive, ratio, seedOption, wholeNumber } from '../../cli/options';
 import { type RuntimeName, runtimeOption } from '../../cli/runtime';
-import { conducting } from '../../cli/with-lab';
+import { showConclusion, withLab } from '../../cli/with-lab';
 import { LabError, usageError } from '../../errors';
 import { sloOf } from '../../measure/plans';
 import { thisHost } from '../../measure/provenance';
@@ -20,9 +19,9 @@ import {
   profileNames,
   subjectOf,
 } from '../../runtime/subject';
-import { findingsOf } from '../read-run';
+import { conclude } from '../conclude';
+import type { Evidence } from './design';
 import { keepPlan } from './keep-plan';
-import type { Evidence } from './plan-evidence';
 import { findEvidence, findValidation } from './plan-runs';
 import { validate, validationPaces } from './validate';
 import { predictionOf } from './validation';
@@ -95,16 +94,16 @@ async function run(options: Options): Promise<void> {
   if (options.rate === undefined) {
     throw usageError('Say with --rate how many requests a second to plan for, or --validate.');
   }
-  plan(evidence, missing, options.rate, options);
+  await plan(evidence, missing, options.rate, options);
 }
 
 /** Kept as a run, which `lab show`, `report` and `deck` make their own of. */
-function plan(
+async function plan(
   evidence: readonly Evidence[],
   missing: readonly string[],
   rate: number,
   options: Options,
-): void {
+): Promise<void> {
   const { growth, price, spare, databaseCores, workload, profile, seed, json = false } = options;
   const { fingerprint } = thisHost();
   const folder = keepPlan({
@@ -130,9 +129,9 @@ function plan(
       ),
     },
   });
-  writeFindings(folder);
-  finish(folder, json);
-  const { experiment } = findingsOf(folder);
+  const conclusion = await conclude(folder);
+  showConclusion(conclusion, json);
+  const { experiment } = conclusion.found;
   // Nothing was planned: what is on disk does not carry an answer.
   const isPlanned =
     experiment?.kind === 'plan' && experiment.plans.some(({ row }) => row.replicas !== null);
@@ -149,14 +148,14 @@ function validatePlan(
     ...validationPaces[quick ? 'quick' : 'full'],
     predictions: evidence.map(predictionOf),
   };
-  return conducting({ runtime: kind, json }, (setting) =>
+  return withLab({ runtime: kind, json, conclude }, (context) =>
     validate({
-      ...setting,
+      ...context,
       design,
       seed,
       // What was measured as one replica is what is measured again.
       subjects: evidence.map(({ app, unit }) =>
-        subjectOf(app as AppName, profile, setting.runtime.subjectCores, { workers: unit.workers }),
+        subjectOf(app, profile, context.runtime.subjectCores, { workers: unit.workers }),
       ),
     }),
   );

@@ -2,14 +2,15 @@
 
 import { drawnSwatch, renderFigure, swatch } from '../../render/page/figure';
 import { html, type Markup } from '../../render/page/markup';
-import type { Section } from '../../render/page/section';
+import type { Section } from '../../render/page/shell';
 import { table } from '../../render/page/table';
 import { appTitle } from '../../results/findings';
 import type { RunRecord } from '../../results/schemas';
 import type { AppPlan } from './capacity-plan';
 import { planCharts, planMark } from './charts';
+import type { Validated } from './design';
 import { FURTHEST_FACTOR, type Trust } from './plan-question';
-import type { PlanResult, Validated } from './plan-result';
+import type { PlanResult } from './plan-result';
 import { columns, sayConnections, sayLimit, sayMadeFrom, sayPromise } from './text';
 import { validationTable } from './validation-text';
 

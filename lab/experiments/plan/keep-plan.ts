@@ -1,14 +1,14 @@
 // `lab plan`: a run in which nothing is measured. It keeps the question with its evidence, so that
 // the answer can be made again from disk like any other.
 
-import { type Beginning, beginRun } from '../../measure/begin-run';
+import { beginRun, type RunHeader } from '../../measure/begin-run';
 import type { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
-import type { PlanDesign } from './plan-result';
+import type { PlanDesign } from './design';
 
 /** @param evidence the run of each app's evidence, in the order of the design */
 export function keepPlan(
-  options: Pick<Beginning, 'arguments' | 'resultsDir' | 'seed'> & {
+  options: Pick<RunHeader, 'arguments' | 'resultsDir' | 'seed'> & {
     design: PlanDesign;
     evidence: readonly RunRecord[];
   },

@@ -1,78 +1,13 @@
 // What the runs on disk say that a plan is made of: what one replica holds, what a request costs,
 // how replicas add up.
 
-import type { Cores } from '../../results/trial/bottleneck';
 import type { TrialResult } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { quantile } from '../../statistics/descriptive';
-import type { Interval } from '../../statistics/intervals';
-import {
-  fitLatency,
-  type LatencyFit,
-  type LatencyPoint,
-  type Servers,
-} from '../../statistics/latency-fit';
-import type { UslParameters } from '../../statistics/usl/model';
-import type { CapacityResult, SearchResult } from '../capacity/analyse';
-import type { ScaleResult } from '../scale/scale-result';
-
-/** A run, as far as a reader must know it to find and to judge it. */
-export type RunReference = {
-  id: string;
-  startedAt: string;
-  /** Null where there was no git. */
-  commit: string | null;
-  runtime: string;
-};
-
-/** The configuration of one replica, as measured. */
-export type Unit = {
-  profile: string;
-  workers: number;
-  threads: number;
-  /** Database connections a worker. */
-  pool: number;
-  /** Cores that it and, where they share them, its database had. */
-  cores: Cores;
-};
-
-/** CPU seconds of one request. */
-export type Demand = {
-  appSeconds: number;
-  databaseSeconds: number;
-  /** Steps that it is the median of. */
-  steps: number;
-};
-
-export type ReplicaScaling = { run: RunReference; fit: UslParameters; testedTo: number };
-
-/** All that is known of one app. */
-export type Evidence = {
-  app: string;
-  workload: string;
-  slo: SearchResult['slo'];
-  run: RunReference;
-  unit: Unit;
-  capacity: {
-    /** What is planned with: the interval's lower end where there is one. */
-    rps: number;
-    holdsRps: number;
-    failsRps: number | null;
-    interval: Interval | null;
-    searches: number;
-    bottleneck: SearchResult['bottleneck'];
-  };
-  demand: Demand | null;
-  servers: Servers | null;
-  latency: LatencyFit | null;
-  /** Stairs of rates on the same subject that the fit was made of, too. */
-  stairs: RunReference | null;
-  /** Rates of the trials that the fit and the demand were made of. */
-  ratesRps: number[];
-  /** Null where no run by replicas has a fit. */
-  scaling: ReplicaScaling | null;
-  warnings: string[];
-};
+import { fitLatency, type LatencyPoint, type Servers } from '../../statistics/latency-fit';
+import type { CapacityResult } from '../capacity/analyse';
+import type { ScaleResult } from '../scale/design';
+import type { Demand, Evidence, ReplicaScaling, RunReference, Unit } from './design';
 
 /**
  * @param trials of the search, and of the stairs where there are any: a search crowds around one

@@ -1,25 +1,20 @@
 // The runs that a plan is made of: the latest complete ones on this machine, by name.
 import { isDeepStrictEqual } from 'node:util';
+import type { AppName } from '../../../contract/apps';
 import { coresOf } from '../../render/cores';
 import { listRunIds, RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import type { TrialResult } from '../../results/trial/result';
-import { findingsOf } from '../read-run';
-import {
-  type Evidence,
-  evidenceOf,
-  type ReplicaScaling,
-  type RunReference,
-  scalingOf,
-  type Unit,
-} from './plan-evidence';
-import type { Validated } from './plan-result';
+import { findingsOf } from '../conclude';
+import { designOf } from '../index';
+import type { Evidence, ReplicaScaling, RunReference, Unit, Validated } from './design';
+import { evidenceOf, scalingOf } from './plan-evidence';
 
 /** What the runs must be about to be used together. */
 export type Sought = {
   /** Figures of another machine say nothing of this one. */
   fingerprint: string;
-  app: string;
+  app: AppName;
   workload: string;
   profile: string;
 };
@@ -49,8 +44,7 @@ export function findValidation(
   from: Evidence,
 ): Validated | null {
   for (const { folder, run } of complete(resultsDir, sought)) {
-    if (run.design?.kind !== 'validation') continue;
-    const isMeant = run.design.predictions.some(
+    const isMeant = designOf(run, 'validation')?.predictions.some(
       (prediction) => prediction.app === from.app && prediction.run === from.run.id,
     );
     const { experiment } = isMeant ? findingsOf(folder) : {};
@@ -63,7 +57,7 @@ export function findValidation(
 
 function findScaling(resultsDir: string, sought: Sought): ReplicaScaling | null {
   for (const { folder, run } of newestFirst(resultsDir, 'scale', sought)) {
-    if (run.design?.kind !== 'scale' || run.design.by !== 'replicas') continue;
+    if (designOf(run, 'scale')?.by !== 'replicas') continue;
     const { experiment } = findingsOf(folder);
     const scaling =
       experiment?.kind === 'scale' ? scalingOf(experiment, referenceTo(run)) : undefined;
@@ -96,8 +90,7 @@ function findStairs(
 function* newestFirst(resultsDir: string, kind: 'capacity' | 'scale', sought: Sought) {
   for (const { folder, run } of complete(resultsDir, sought)) {
     const isMeant =
-      run.design?.kind === kind &&
-      run.design.workload === sought.workload &&
+      designOf(run, kind)?.workload === sought.workload &&
       run.subjects.every(({ app, profile }) => app === sought.app && profile === sought.profile);
     if (isMeant) yield { folder, run };
   }

@@ -1,10 +1,8 @@
 // How far a plan can be trusted: what it assumes, what weakens it, and what to measure instead.
 import { appTitle } from '../../results/findings';
-import type { Evidence } from './plan-evidence';
+import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
+import type { Evidence } from './design';
 import { FURTHEST_FACTOR, type PlanQuestion, type PlanRow, sayReplicas } from './plan-question';
-
-/** Fewer searches than this and an interval says little. */
-const FEWEST_SEARCHES = 10;
 
 export function sayTrust(
   evidence: Evidence,
@@ -54,9 +52,9 @@ function doubtsOf(
 ) {
   const doubts: string[] = [];
   const command = (text: string): string => `\`npm run lab -- ${text}\``;
-  if (capacity.searches < FEWEST_SEARCHES) {
+  if (capacity.searches < RUNS_FOR_A_VERDICT) {
     doubts.push(
-      `Indicative: the capacity rests on ${capacity.searches === 1 ? 'one search' : `${capacity.searches} searches`}; ${command(`capacity --app ${app} --workload ${workload} --runs ${FEWEST_SEARCHES}`)} gives it an interval.`,
+      `Indicative: the capacity rests on ${capacity.searches === 1 ? 'one search' : `${capacity.searches} searches`}; ${command(`capacity --app ${app} --workload ${workload} --runs ${RUNS_FOR_A_VERDICT}`)} gives it an interval.`,
     );
   }
   if (capacity.failsRps === null) {

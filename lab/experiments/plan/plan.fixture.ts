@@ -2,12 +2,9 @@
 // Django validated. The figures are worked out by hand, not measured.
 
 import { findings } from '../../results/findings';
-import { analyseExperiment } from '../index';
-import type { ReportedRun } from '../reported-run';
+import { analyseExperiment, type ReportedRun } from '../index';
 import { compareFixture } from '../turns.fixture';
-import type { Evidence } from './plan-evidence';
-import type { PlanDesign } from './plan-result';
-import type { Quantity, ValidationRow } from './validation';
+import type { Evidence, PlanDesign, Quantity, ValidationRow } from './design';
 
 const reference = (id: string, runtime = 'native') => ({
   id,

@@ -5,18 +5,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { paces } from '../../measure/plans';
 import { thisHost } from '../../measure/provenance';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
-import { renderReport } from '../../render/page/page';
-import { renderRun } from '../../render/run-text';
 import { RunFolder } from '../../results/run-folder';
 import { subjectOf } from '../../runtime/subject';
-import { capacity, searchPaces, searchSettings } from '../capacity/measure';
-import { findingsOf } from '../read-run';
-import { reportedRun } from '../reported-run';
+import { capacity } from '../capacity/measure';
+import { findingsOf, reportedRun } from '../conclude';
+import { renderReport, renderRun } from '../documents';
 import { runOne } from '../run/measure';
+import type { Evidence, PlanDesign } from './design';
 import { keepPlan } from './keep-plan';
-import type { Evidence } from './plan-evidence';
-import type { PlanDesign, PlanResult } from './plan-result';
+import type { PlanResult } from './plan-result';
 import { findEvidence, findValidation, type Sought } from './plan-runs';
 import { validate, validationPaces } from './validate';
 import { predictionOf, type ValidationResult } from './validation';
@@ -68,7 +67,7 @@ describe('the evidence on disk', () => {
     expect(evidence.servers?.serviceTimeSeconds).toBeCloseTo(0.00095, 5);
   });
 
-  it.each([
+  it.each<[string, Parameters<typeof sought>[0]]>([
     ['another machine', { fingerprint: 'elsewhere' }],
     ['another app', { app: 'django' }],
     ['another workload', { workload: 'json' }],
@@ -171,16 +170,16 @@ describe('a validation', () => {
     expect(appCores.every(({ within }) => within)).toBe(true);
     for (const { within, reason } of rows) expect(reason === null).toBe(within === true);
     const { run, found } = reportedRun(folder);
-    for (const text of [renderRun(run, found), renderReport([reportedRun(folder)])]) {
+    for (const text of [renderRun(run, found), await renderReport([reportedRun(folder)])]) {
       expect(text).toContain('within 10 %');
       expect(text).toContain(found.sentences[0]);
     }
   });
 
-  it('stands in a plan that is made after it, of the same evidence alone', () => {
+  it('stands in a plan that is made after it, of the same evidence alone', async () => {
     const validated = findValidation(results, sought(), evidence);
     expect(validated?.rows).toHaveLength(10);
-    const page = renderReport([
+    const page = await renderReport([
       reportedRun(keep(evidence, { validations: validated ? [validated] : [] })),
     ]);
     expect(page).toContain(validated?.run);

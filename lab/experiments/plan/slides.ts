@@ -2,11 +2,10 @@
 
 import { plural, sayRate, sayShare } from '../../render/format';
 import { appColour } from '../../render/page/figure';
-import { chartSlide } from '../../render/slides/chart-slide';
-import { fittedTable } from '../../render/slides/fit';
-import { bodyBox, type Notes, type Slide } from '../../render/slides/model';
+import { type Message, messageSlides } from '../../render/slides/message-slides';
+import type { Notes, Slide } from '../../render/slides/model';
 import { appTitle } from '../../results/findings';
-import type { ReportedRun } from '../reported-run';
+import type { ReportedRun } from '../../results/reported-run';
 import type { AppPlan } from './capacity-plan';
 import { HEADROOM_SHARE, sayReplicas } from './plan-question';
 import type { PlanResult } from './plan-result';
@@ -14,38 +13,37 @@ import { columns, sayLimit } from './text';
 import { validationSlides } from './validation-slides';
 
 export function planSlides(reported: ReportedRun, result: PlanResult): Slide[] {
-  const { id } = reported.run;
   const rows = result.validations.flatMap((validation) => validation.rows);
-  return [
-    replicasSlide(result, id),
-    limitsSlide(result, id),
-    ...validationSlides(reported, { rows }),
-    ratesSlide(result, id),
-  ];
+  const own = [replicasMessage(result), limitsMessage(result), ratesMessage(result)];
+  const [replicas, limits, rates] = messageSlides(own, notes, reported.run.id);
+  const validations = validationSlides(reported, { rows });
+  return [replicas, limits, ...validations, rates].filter((slide) => slide !== undefined);
 }
 
-function replicasSlide({ plans, rateRps }: PlanResult, source: string): Slide {
+function replicasMessage({ plans, rateRps }: PlanResult): Message {
   const rates = plans[0]?.table.map((row) => row.rateRps) ?? [];
   const refused = plans.filter(({ row }) => row.replicas === null);
-  return chartSlide({
+  return {
     title: `${sayRate(rateRps)} requests a second take ${plans.map(sayNeed).join(', ')}`,
-    chart: {
-      kind: 'bar',
-      summary: plans
-        .map(
-          ({ app, table }) =>
-            `${appTitle(app)}: ${table.map((row) => `${row.replicas ?? 'no plan'} at ${sayRate(row.rateRps)}/s`).join(', ')}.`,
-        )
-        .join(' '),
-      categories: rates.map((rate) => sayRate(rate)),
-      series: plans.map(({ app, table }) => ({
-        name: appTitle(app),
-        colour: appColour(app),
-        values: table.map((row) => row.replicas),
-      })),
-      x: 'requests a second',
-      y: 'replicas, spares not counted',
-    },
+    charts: [
+      {
+        kind: 'bar',
+        summary: plans
+          .map(
+            ({ app, table }) =>
+              `${appTitle(app)}: ${table.map((row) => `${row.replicas ?? 'no plan'} at ${sayRate(row.rateRps)}/s`).join(', ')}.`,
+          )
+          .join(' '),
+        categories: rates.map((rate) => sayRate(rate)),
+        series: plans.map(({ app, table }) => ({
+          name: appTitle(app),
+          colour: appColour(app),
+          values: table.map((row) => row.replicas),
+        })),
+        x: 'requests a second',
+        y: 'replicas, spares not counted',
+      },
+    ],
     figures: plans.map((plan) => ({
       value: plan.row.replicas === null ? 'no plan' : sayReplicas(plan.row.replicas),
       label: `${appTitle(plan.app)}, at ${sayRate(plan.plannedRpsAReplica)}/s each`,
@@ -56,9 +54,7 @@ function replicasSlide({ plans, rateRps }: PlanResult, source: string): Slide {
       ...refused.map(({ app, row }) => `${appTitle(app)}: ${row.refusal}.`),
       ...plans.filter(({ row }) => row.trust === 'extended').map(sayExtended),
     ],
-    notes,
-    source,
-  });
+  };
 }
 
 const sayNeed = ({ app, row }: AppPlan): string =>
@@ -69,7 +65,7 @@ const sayNeed = ({ app, row }: AppPlan): string =>
 const sayExtended = ({ app, evidence }: AppPlan): string =>
   `${appTitle(app)}: only ${plural(evidence.scaling?.testedTo ?? 1, 'replica was', 'replicas were')} tested.`;
 
-function limitsSlide({ plans }: PlanResult, source: string): Slide {
+function limitsMessage({ plans }: PlanResult): Message {
   const rows = plans.flatMap(({ app, limits }) =>
     limits.map((limit) => [appTitle(app), `${sayLimit(limit)}/s`, limit.what]),
   );
@@ -80,38 +76,22 @@ function limitsSlide({ plans }: PlanResult, source: string): Slide {
       : 'What gives way first differs between the two';
   return {
     title,
-    blocks: [
-      fittedTable({
-        box: bodyBox,
-        header: ['App', 'Gives way at', 'What'],
-        rows: rows.length > 0 ? rows : [['-', '-', 'nothing could be reckoned']],
-        widths: [1.8, 2.2, 8.13],
-      }),
-    ],
-    notes,
-    source,
+    header: ['App', 'Gives way at', 'What'],
+    rows: rows.length > 0 ? rows : [['-', '-', 'nothing could be reckoned']],
   };
 }
 
 /** The whole table is in the report: here are the columns that a listener asks for. */
 const asked = ['rate/s', 'replicas', 'used', 'db used', 'p99 ms', 'cost/million', 'verdict'];
 
-function ratesSlide({ plans }: PlanResult, source: string): Slide {
+function ratesMessage({ plans }: PlanResult): Message {
   const shown = columns.filter(({ title }) => asked.includes(title));
   return {
     title: 'What each rate takes, and where the plan stops',
-    blocks: [
-      fittedTable({
-        box: bodyBox,
-        header: ['app', ...shown.map(({ title }) => title)],
-        rows: plans.flatMap(({ app, table }) =>
-          table.map((row) => [appTitle(app), ...shown.map(({ cell }) => cell(row))]),
-        ),
-        widths: [1.1, 1, 1.15, 0.9, 1.1, 1.05, 1.55, 4.28],
-      }),
-    ],
-    notes,
-    source,
+    header: ['app', ...shown.map(({ title }) => title)],
+    rows: plans.flatMap(({ app, table }) =>
+      table.map((row) => [appTitle(app), ...shown.map(({ cell }) => cell(row))]),
+    ),
   };
 }
 

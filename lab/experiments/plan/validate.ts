@@ -1,10 +1,11 @@
 // `lab plan --validate`: the loads of a plan's predictions, measured on fresh subjects.
 
-import { conduct, type PlannedTrial, type Setting } from '../../measure/conduct';
+import { type RunContext, runExperiment, type Trial } from '../../measure/conductor';
 import { steadyPlan } from '../../measure/plans';
 import type { RunFolder } from '../../results/run-folder';
 import type { Subject } from '../../runtime/subject';
-import type { ValidationDesign } from './validation';
+import type { ValidationDesign } from './design';
+import { validation } from './experiment';
 
 /** Odd, so that a median is a trial; as long as a search's own trials. */
 export const validationPaces: Record<
@@ -18,7 +19,7 @@ export const validationPaces: Record<
 type Turn = { subject: number; repeat: number; rateRps: number };
 
 export function validate(
-  options: Setting & {
+  options: RunContext & {
     design: ValidationDesign;
     subjects: Subject[];
     seed: number;
@@ -26,35 +27,20 @@ export function validate(
 ): Promise<RunFolder> {
   const { runtime, design, subjects } = options;
   const turns = turnsOf(design);
-  const trials = turns.map(
-    ({ subject, repeat, rateRps }): PlannedTrial => ({
-      subject,
-      block: repeat,
-      level: rateRps,
-      scenario: 'scaling',
-      app: subjects[subject]?.app ?? '',
-      workload: design.workload,
-      purpose: 'measure',
-    }),
-  );
-  return conduct({ ...options, kind: 'validation', trials }, async (conductor) => {
-    for (const { subject: index, rateRps } of turns) {
-      const subject = subjects[index] as Subject;
-      const endpoint = await runtime.start(subject);
-      await conductor.trial(endpoint, (trial) =>
-        steadyPlan(
-          {
-            run: conductor.runId,
-            trial,
-            app: subject.app,
-            baseUrl: endpoint.baseUrl,
-            workload: design.workload,
-            seed: conductor.seed,
-          },
-          { rateRps },
-          design.seconds,
-        ),
-      );
+  const trials = turns.map(({ subject, repeat, rateRps }): Trial & { subject: number } => ({
+    subject,
+    block: repeat,
+    level: rateRps,
+    scenario: 'scaling',
+    app: (subjects[subject] as Subject).app,
+    workload: design.workload,
+    purpose: 'measure',
+    load: (basis) => steadyPlan(basis, { rateRps }, design.seconds),
+  }));
+  return runExperiment({ ...options, experiment: validation, trials }, async (conductor) => {
+    for (const trial of trials) {
+      const endpoint = await runtime.start(subjects[trial.subject] as Subject);
+      await conductor.trial(endpoint, trial);
     }
   });
 }

@@ -2,12 +2,12 @@
 
 import { plural } from '../../render/format';
 import { appColour, appTint } from '../../render/page/figure';
-import { chartSlide } from '../../render/slides/chart-slide';
-import { fittedTable } from '../../render/slides/fit';
-import { bodyBox, type Notes, type Slide } from '../../render/slides/model';
+import { type Message, messageSlides } from '../../render/slides/message-slides';
+import type { Notes, Slide } from '../../render/slides/model';
 import { appTitle } from '../../results/findings';
-import type { ReportedRun } from '../reported-run';
-import { type ValidationResult, type ValidationRow, WITHIN } from './validation';
+import type { ReportedRun } from '../../results/reported-run';
+import type { ValidationRow } from './design';
+import { type ValidationResult, WITHIN } from './validation';
 import { quantities, sayError } from './validation-text';
 
 export function validationSlides(
@@ -16,10 +16,10 @@ export function validationSlides(
 ): Slide[] {
   const known = rows.filter(({ error }) => error !== null);
   if (known.length === 0) return [];
-  return [errorsSlide(known, run.id), tableSlide(rows, run.id)];
+  return messageSlides([errorsMessage(known), tableMessage(rows)], notes, run.id);
 }
 
-function errorsSlide(rows: readonly ValidationRow[], source: string): Slide {
+function errorsMessage(rows: readonly ValidationRow[]): Message {
   const good = rows.filter(({ within }) => within).length;
   const worst = rows.reduce((most, row) =>
     Math.abs(row.error ?? 0) > Math.abs(most.error ?? 0) ? row : most,
@@ -31,25 +31,27 @@ function errorsSlide(rows: readonly ValidationRow[], source: string): Slide {
       .map((rateRps, index) => ({ app, rateRps, colour: appTint(app, index) })),
   );
   const kinds = [...new Set(rows.map(({ quantity }) => quantity))];
-  return chartSlide({
+  return {
     title: titleOfErrors(rows, good),
-    chart: {
-      kind: 'bar',
-      summary: 'How far each prediction was off, in per cent of what was predicted.',
-      categories: kinds.map((quantity) => quantities[quantity].title),
-      series: places.map(({ app, rateRps, colour }) => ({
-        name: `${appTitle(app)} ${rateRps}/s`,
-        colour,
-        values: kinds.map((quantity) => {
-          const row = rows.find(
-            (one) => one.quantity === quantity && one.app === app && one.rateRps === rateRps,
-          );
-          return row?.error == null ? null : 100 * row.error;
-        }),
-      })),
-      x: 'what was predicted',
-      y: 'measured over predicted, less 1, %',
-    },
+    charts: [
+      {
+        kind: 'bar',
+        summary: 'How far each prediction was off, in per cent of what was predicted.',
+        categories: kinds.map((quantity) => quantities[quantity].title),
+        series: places.map(({ app, rateRps, colour }) => ({
+          name: `${appTitle(app)} ${rateRps}/s`,
+          colour,
+          values: kinds.map((quantity) => {
+            const row = rows.find(
+              (one) => one.quantity === quantity && one.app === app && one.rateRps === rateRps,
+            );
+            return row?.error == null ? null : 100 * row.error;
+          }),
+        })),
+        x: 'what was predicted',
+        y: 'measured over predicted, less 1, %',
+      },
+    ],
     figures: [
       { value: `${good} of ${rows.length}`, label: `within ${100 * WITHIN} %` },
       {
@@ -62,9 +64,7 @@ function errorsSlide(rows: readonly ValidationRow[], source: string): Slide {
       'Every prediction was written down before the measurement, from another run.',
       ...(worst.reason ? [`The worst: ${worst.reason}.`] : []),
     ],
-    notes,
-    source,
-  });
+  };
 }
 
 /** What was met of each kind, and what was not, where that is what tells them apart. */
@@ -81,34 +81,26 @@ function titleOfErrors(rows: readonly ValidationRow[], good: number): string {
     : `${good} of ${rows.length} predictions came ${within} of what was measured`;
 }
 
-function tableSlide(rows: readonly ValidationRow[], source: string): Slide {
+function tableMessage(rows: readonly ValidationRow[]): Message {
   const outside = rows.filter(({ within }) => within !== true);
   return {
     title:
       outside.length === 0
         ? 'Every figure of the plan was met'
         : `${plural(outside.length, 'figure')} of the plan ${outside.length === 1 ? 'was' : 'were'} not met, each with its reason`,
-    blocks: [
-      fittedTable({
-        box: bodyBox,
-        header: ['Load', 'Quantity', 'Predicted', 'Measured', 'Off by', 'Why'],
-        rows: [...outside, ...rows.filter(({ within }) => within === true)].map((row) => {
-          const { digits, title } = quantities[row.quantity];
-          const say = (value: number | null) => (value === null ? '-' : value.toFixed(digits));
-          return [
-            `${appTitle(row.app)} ${row.rateRps}/s`,
-            title,
-            say(row.predicted),
-            say(row.measured),
-            sayError(row.error),
-            row.reason ?? `within ${100 * WITHIN} %`,
-          ];
-        }),
-        widths: [2, 1.5, 1.3, 1.3, 1.2, 4.83],
-      }),
-    ],
-    notes,
-    source,
+    header: ['Load', 'Quantity', 'Predicted', 'Measured', 'Off by', 'Why'],
+    rows: [...outside, ...rows.filter(({ within }) => within === true)].map((row) => {
+      const { digits, title } = quantities[row.quantity];
+      const say = (value: number | null) => (value === null ? '-' : value.toFixed(digits));
+      return [
+        `${appTitle(row.app)} ${row.rateRps}/s`,
+        title,
+        say(row.predicted),
+        say(row.measured),
+        sayError(row.error),
+        row.reason ?? `within ${100 * WITHIN} %`,
+      ];
+    }),
   };
 }
 

@@ -1,28 +1,27 @@
 // Predicted beside measured, for the terminal and for the page.
 
 import { html, type Markup } from '../../render/page/markup';
+import type { Section } from '../../render/page/shell';
 import { table } from '../../render/page/table';
 import { renderTable } from '../../render/table';
 import { appTitle } from '../../results/findings';
 import { toldApart } from '../../statistics/told-apart';
-import type { Kind } from '../kind';
-import { analyseValidation, type Quantity, type ValidationRow, WITHIN } from './validation';
+import type { Quantity, ValidationRow } from './design';
+import { type ValidationResult, WITHIN } from './validation';
 
-export const validation: Kind<'validation'> = {
-  analyse: (design, trials) => analyseValidation(design, trials),
-  renderText: ({ rows }) =>
-    renderTable(
-      columns.map(({ title }) => title),
-      rows.map((row) => columns.map(({ cell }) => cell(row))),
-    ),
-  sections: ({ rows }) => [
-    {
-      id: 'validation',
-      title: 'Predicted and measured',
-      body: html`<p class="check">Predictions were written down before anything was measured, from another run. What is not within 10 % has its reason beside it.</p>${validationTable(rows)}`,
-    },
-  ],
-};
+export const renderValidation = ({ rows }: ValidationResult): string =>
+  renderTable(
+    columns.map(({ title }) => title),
+    rows.map((row) => columns.map(({ cell }) => cell(row))),
+  );
+
+export const validationSections = ({ rows }: ValidationResult): Section[] => [
+  {
+    id: 'validation',
+    title: 'Predicted and measured',
+    body: html`<p class="check">Predictions were written down before anything was measured, from another run. What is not within 10 % has its reason beside it.</p>${validationTable(rows)}`,
+  },
+];
 
 /** For the page: of a validation, and of a plan that was validated. */
 export function validationTable(rows: readonly ValidationRow[]): Markup {

@@ -1,12 +1,20 @@
 // `lab plan --validate`: what a plan foretold at loads that it had not seen, beside what was measured.
 
-import type { Answer } from '../../results/answer';
 import { appTitle } from '../../results/findings';
+import type { Answer } from '../../results/reported-run';
 import type { DesignedTrial } from '../../results/trial/designed';
 import type { StepResult } from '../../results/trial/steps';
 import { quantile } from '../../statistics/descriptive';
 import { latencyAt } from '../../statistics/latency-fit';
-import { type Evidence, openSteps } from './plan-evidence';
+import type {
+  Evidence,
+  PredictedLoad,
+  Prediction,
+  Quantity,
+  ValidationDesign,
+  ValidationRow,
+} from './design';
+import { openSteps } from './plan-evidence';
 
 /** A prediction further off than this needs a reason. */
 export const WITHIN = 0.1;
@@ -14,52 +22,6 @@ export const WITHIN = 0.1;
 const LOAD_SHARES = [0.5, 0.75] as const;
 /** A rate this close to one that the fit was made of is no new rate. */
 const NEW_RATE_GAP = 0.02;
-
-/** Made before anything is measured, and kept in run.json. */
-export type Foretold = {
-  rateRps: number;
-  appCores: number | null;
-  databaseCores: number | null;
-  meanMs: number | null;
-  p99Ms: number | null;
-};
-
-export type Prediction = {
-  app: string;
-  /** The capacity run that it was made from. */
-  run: string;
-  /** Rates that the latency was fitted to; null where it was not. */
-  fittedRps: [low: number, high: number] | null;
-  loads: Foretold[];
-};
-
-export type ValidationDesign = {
-  kind: 'validation';
-  workload: string;
-  repeats: number;
-  seconds: { warmup: number; step: number };
-  /** In the order of the run's subjects. */
-  predictions: Prediction[];
-};
-
-export type Quantity = 'achievedRps' | 'appCores' | 'databaseCores' | 'meanMs' | 'p99Ms';
-
-export type ValidationRow = {
-  app: string;
-  rateRps: number;
-  quantity: Quantity;
-  predicted: number | null;
-  /** Median of the trials that may be believed; null where there is none. */
-  measured: number | null;
-  /** Largest over smallest of them, less 1; null with fewer than two. */
-  spread: number | null;
-  trials: number;
-  /** Measured over predicted, less 1. */
-  error: number | null;
-  within: boolean | null;
-  /** Why it is not within, or not known to be. */
-  reason: string | null;
-};
 
 export type ValidationResult = Answer & { kind: 'validation'; rows: ValidationRow[] };
 
@@ -108,7 +70,7 @@ export function analyseValidation(
 
 function rowsOf(
   prediction: Prediction,
-  foretold: Foretold,
+  foretold: PredictedLoad,
   trials: readonly DesignedTrial[],
 ): ValidationRow[] {
   const { rateRps } = foretold;

@@ -2,16 +2,18 @@
 import { type Command, Option } from 'commander';
 import { seedOption, wholeNumber } from '../../cli/options';
 import { type RuntimeName, runtimeOption } from '../../cli/runtime';
-import { conducting } from '../../cli/with-lab';
+import { withLab } from '../../cli/with-lab';
 import { paces, sloOf } from '../../measure/plans';
 import {
   type AppName,
   appNames,
   mostReplicas,
+  mostWorkers,
   type ProfileName,
   profileNames,
   requirePlain,
 } from '../../runtime/subject';
+import { conclude } from '../conclude';
 import { knownScenario, runOne, scenarioNames, usualWorkload } from './measure';
 
 type Options = {
@@ -38,7 +40,7 @@ export function register(program: Command): void {
     )
     .addOption(
       new Option('--workers <number>', 'worker processes, instead of the profile’s').argParser(
-        (text) => wholeNumber(text, 1, 64),
+        (text) => wholeNumber(text, 1, mostWorkers),
       ),
     )
     .addOption(
@@ -62,6 +64,8 @@ export function register(program: Command): void {
         pace: quick ? paces.quick : paces.full,
       };
       if (kind !== 'compose') requirePlain(options, kind);
-      return conducting({ runtime: kind, json }, (setting) => runOne({ ...setting, ...request }));
+      return withLab({ conclude, runtime: kind, json }, (context) =>
+        runOne({ ...context, ...request }),
+      );
     });
 }

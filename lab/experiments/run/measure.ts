@@ -1,13 +1,12 @@
-// One scenario against one subject, sized by a probe where it climbs by rate.
-import type { Plan } from '../../../contract/plan';
+// One scenario against one subject, sized by a calibration where it climbs by rate.
 import { usageError } from '../../errors';
-import { type Conductor, conduct, type PlannedTrial, type Setting } from '../../measure/conduct';
+import { calibrate, calibrationTrial } from '../../measure/calibrate';
+import { type RunContext, type RunKind, runExperiment } from '../../measure/conductor';
 import {
   breakpointPlan,
   concurrencyPlan,
   type Pace,
   type PlanBasis,
-  probePlan,
   scalingPlan,
   shopByRatePlan,
   shopByUsersPlan,
@@ -15,14 +14,15 @@ import {
   soakPlan,
   spikePlan,
 } from '../../measure/plans';
+import { isVoidWithoutOne } from '../../measure/void-run';
 import type { RunFolder } from '../../results/run-folder';
-import type { Endpoint } from '../../runtime/runtime';
+import type { LoadPlan } from '../../results/schemas';
 import { type AppName, type ProfileName, subjectOf, type Variation } from '../../runtime/subject';
 
-type Sized = (basis: PlanBasis, pace: Pace, saturationRps: number) => Plan;
-type Unsized = (basis: PlanBasis, pace: Pace) => Plan;
+type Sized = (basis: PlanBasis, pace: Pace, saturationRps: number) => LoadPlan;
+type Unsized = (basis: PlanBasis, pace: Pace) => LoadPlan;
 
-/** What each scenario does: plans sized by a probe, and plans that need none, in this order. */
+/** What each scenario does: plans sized by a calibration, and plans that need none, in this order. */
 const scenarios = {
   smoke: { byRate: [], byUsers: [smokePlan], workload: 'micro' },
   scaling: { byRate: [scalingPlan], byUsers: [], workload: 'micro' },
@@ -43,8 +43,10 @@ export const scenarioNames = Object.keys(scenarios) as ScenarioName[];
 /** What a scenario is for, where the user names no workload. */
 export const usualWorkload = (scenario: ScenarioName): string => scenarios[scenario].workload;
 
+const kind: RunKind = { kind: 'run', isVoid: isVoidWithoutOne };
+
 export function runOne(
-  options: Setting &
+  options: RunContext &
     Variation & {
       scenario: ScenarioName;
       app: AppName;
@@ -54,44 +56,35 @@ export function runOne(
       seed: number;
     },
 ): Promise<RunFolder> {
-  const { runtime, app, workload, pace, seed, scenario } = options;
-  const { byRate, byUsers } = scenarios[scenario];
+  const { runtime, app, workload, pace, scenario } = options;
   const subject = subjectOf(app, options.profile, runtime.subjectCores, options);
-  const planned = { app, workload };
-  const purpose = scenario === 'smoke' ? 'check' : 'measure';
-  const trials: PlannedTrial[] = [
-    ...byRate.map(() => ({ ...planned, scenario: 'concurrency', purpose: 'probe' as const })),
-    ...[...byRate, ...byUsers].map(() => ({ ...planned, scenario, purpose }) as PlannedTrial),
-  ];
-  return conduct({ ...options, kind: 'run', subjects: [subject], trials }, async (conductor) => {
+  const about = { app, workload };
+  const purpose = scenario === 'smoke' ? ('check' as const) : ('measure' as const);
+  const byRate = scenarios[scenario].byRate.map((plan) => ({
+    calibration: calibrationTrial(about, pace),
+    sized: {
+      ...about,
+      scenario,
+      purpose,
+      load: (basis: PlanBasis, saturationRps: number) => plan(basis, pace, saturationRps),
+    },
+  }));
+  const byUsers = scenarios[scenario].byUsers.map((plan) => ({
+    ...about,
+    scenario,
+    purpose,
+    load: (basis: PlanBasis) => plan(basis, pace),
+  }));
+  const trials = [...byRate.flatMap(({ calibration, sized }) => [calibration, sized]), ...byUsers];
+  const run = { ...options, experiment: kind, subjects: [subject], trials };
+  return runExperiment(run, async (conductor) => {
     const endpoint = await runtime.start(subject);
-    const basis = (trial: number): PlanBasis => ({
-      run: conductor.runId,
-      trial,
-      ...planned,
-      baseUrl: endpoint.baseUrl,
-      seed,
-    });
-    for (const planOf of byRate) {
-      const saturationRps = await probe(conductor, endpoint, (trial) =>
-        probePlan(basis(trial), pace),
-      );
-      await conductor.trial(endpoint, (trial) => planOf(basis(trial), pace, saturationRps));
+    for (const { calibration, sized } of byRate) {
+      const { achievedRps } = await calibrate(conductor, endpoint, calibration);
+      await conductor.trial(endpoint, sized, achievedRps);
     }
-    for (const planOf of byUsers) {
-      await conductor.trial(endpoint, (trial) => planOf(basis(trial), pace));
-    }
+    for (const trial of byUsers) await conductor.trial(endpoint, trial);
   });
-}
-
-/** Requests a second that the subject reached. */
-async function probe(
-  conductor: Conductor,
-  endpoint: Endpoint,
-  planOf: (trial: number) => Plan,
-): Promise<number> {
-  const probed = await conductor.trial(endpoint, planOf);
-  return probed.find(({ warmup }) => !warmup)?.achievedRps ?? 1;
 }
 
 /** Checked before anything is started. */

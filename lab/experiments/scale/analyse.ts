@@ -1,16 +1,18 @@
 // What `lab scale` answers: throughput or capacity against workers, replicas, cores or users, and
 // the Universal Scalability Law through it.
 
-import type { SearchSettings } from '../../measure/search/search-state';
+import { searchResult } from '../../measure/search/search-result';
+import type { SearchSettings } from '../../measure/search/search-settings';
 import { bottleneckOf, type Cores } from '../../results/trial/bottleneck';
 import type { DesignedTrial } from '../../results/trial/designed';
 import { outcomeOf } from '../../results/trial/outcome';
+import { validSteps } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
-import { analyseUsl, FEWEST_LEVELS_FOR_A_PEAK } from '../../statistics/usl/usl';
-import { searchResult } from '../capacity/analyse';
-import { isBelieved, type ScalePoint } from './scale-point';
-import type { ScaleDesign, ScaleResult } from './scale-result';
-import { sayScaling, warningsOf } from './scaling-words';
+import { FEWEST_LEVELS_FOR_A_PEAK } from '../../statistics/usl/conclusions';
+import { analyseUsl } from '../../statistics/usl/usl';
+import type { ScaleDesign, ScaleResult } from './design';
+import { isValid, type ScalePoint } from './design';
+import { describeScaling, warningsOf } from './sentences';
 
 /** Points of the fitted curve, for drawing. */
 const CURVE_POINTS = 40;
@@ -27,17 +29,17 @@ export function analyseScaling(
     ? capacityPoints(design.search, trials, coresOf)
     : throughputPoints(trials);
   const believed = points
-    .filter(isBelieved)
+    .filter(isValid)
     .flatMap(({ level, rps }) => (rps ? { n: level, x: rps } : []));
   const levels = new Set(believed.map(({ n }) => n)).size;
   const whyNoFit =
     levels < FEWEST_LEVELS_FOR_A_PEAK
-      ? `${levels} of ${design.levels.length} levels may be believed; a fit needs ${FEWEST_LEVELS_FOR_A_PEAK}, because with fewer three parameters follow the noise.`
+      ? `${levels} of ${design.levels.length} levels are valid; a fit needs ${FEWEST_LEVELS_FOR_A_PEAK}, because with fewer three parameters follow the noise.`
       : null;
   const fit =
     whyNoFit === null ? analyseUsl(believed, { seed, predict: curveLevels(design.levels) }) : null;
   const best = trialsOfBestLevel(trials, points);
-  const bottleneck = bottleneckOf(believedSteps(best), coresOf(best[0]?.subject ?? 0));
+  const bottleneck = bottleneckOf(validSteps(best), coresOf(best[0]?.subject ?? 0));
   const result: Omit<ScaleResult, 'sentences' | 'warnings'> = {
     kind: 'scale',
     app,
@@ -51,7 +53,7 @@ export function analyseScaling(
   };
   return {
     ...result,
-    sentences: first ? sayScaling(result, design) : ['Nothing was measured.'],
+    sentences: first ? describeScaling(result, design) : ['Nothing was measured.'],
     warnings: warningsOf(result, design, coresOf(design.levels.length - 1)),
   };
 }
@@ -94,7 +96,7 @@ function capacityPoints(
     const [{ level = 0, block = 0, subject = 0 } = {}] = own;
     const { holdsRps, failsRps, p99Ms, ending } = searchResult(settings, own, coresOf(subject));
     const closed = holdsRps !== null && failsRps !== null;
-    const used = believedSteps(own).find(({ offeredRps }) => offeredRps === holdsRps);
+    const used = validSteps(own).find(({ offeredRps }) => offeredRps === holdsRps);
     return {
       level,
       repeat: block,
@@ -116,18 +118,13 @@ function trialsOfBestLevel(
   points: readonly ScalePoint[],
 ): DesignedTrial[] {
   const best = points
-    .filter(isBelieved)
+    .filter(isValid)
     .reduce<ScalePoint | undefined>(
       (most, point) => ((point.rps ?? 0) > (most?.rps ?? 0) ? point : most),
       undefined,
     );
   return trials.filter(({ level, purpose }) => level === best?.level && purpose === 'measure');
 }
-
-const believedSteps = (trials: readonly DesignedTrial[]): StepResult[] =>
-  trials
-    .flatMap(({ steps }) => steps)
-    .filter(({ warmup, validity }) => !warmup && validity.state !== 'void');
 
 /** Evenly in ratio from the lowest level to the highest. */
 function curveLevels(levels: readonly number[]): number[] {

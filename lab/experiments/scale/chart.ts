@@ -5,9 +5,9 @@ import { appColour, type Chart, symbolOf } from '../../render/page/figure';
 import { horizontal, inks, vertical } from '../../render/page/svg';
 import { appTitle } from '../../results/findings';
 import type { UslAnalysis } from '../../statistics/usl/usl';
-import { isBelieved } from './scale-point';
-import type { ScaleResult } from './scale-result';
-import { sayLevel } from './scaling-words';
+import type { ScaleResult } from './design';
+import { isValid } from './design';
+import { formatLevel } from './sentences';
 
 const sizes = { wide: { width: 1120, height: 400 }, narrow: { width: 358, height: 300 } };
 const grid = { left: 56, right: 24, top: 28, bottom: 44 };
@@ -22,7 +22,7 @@ export function scaleChart(result: ScaleResult, name: string): Chart {
     reading: fit
       ? `${what}, one mark a measurement; the line is the fitted law, the band its 95 % interval by a seeded bootstrap. Do not read it beyond the last mark, and do not take a peak for one that the sentences above do not claim.`
       : `${what}, one mark a measurement. No law is drawn: too few levels may be believed, and three parameters would follow the noise.`,
-    summary: `${appTitle(app)}: ${points.map((point) => `${sayRate(point.rps)}/s at ${sayLevel(by, point.level)}${isBelieved(point) ? '' : ' (void)'}`).join(', ')}.`,
+    summary: `${appTitle(app)}: ${points.map((point) => `${sayRate(point.rps)}/s at ${formatLevel(by, point.level)}${isValid(point) ? '' : ' (void)'}`).join(', ')}.`,
     sizes,
     option: () => ({
       grid,

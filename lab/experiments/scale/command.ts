@@ -1,10 +1,11 @@
 // `lab scale --app A --by WHAT`: how throughput or capacity grows with what is added.
+
 import { type Command, Option } from 'commander';
-import { duration, numbers } from '../../cli/numbers';
-import { seedOption, wholeNumber } from '../../cli/options';
+import { duration, numbers, seedOption, wholeNumber } from '../../cli/options';
 import { type RuntimeName, runtimeOption } from '../../cli/runtime';
-import { conducting } from '../../cli/with-lab';
-import { sloOf } from '../../measure/plans';
+import { withLab } from '../../cli/with-lab';
+import { defaultWorkload, sloOf } from '../../measure/plans';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import {
   type AppName,
   appNames,
@@ -12,9 +13,9 @@ import {
   profileNames,
   requirePlain,
 } from '../../runtime/subject';
-import { searchPaces, searchSettings } from '../capacity/measure';
-import { levelsOf, measureNames, scale, scaleByNames, scalePaces } from './measure';
-import type { ScaleBy } from './scale-result';
+import { conclude } from '../conclude';
+import { type ScaleBy, scaleByNames } from './design';
+import { levelsOf, measureNames, scale, scalePaces } from './measure';
 
 type Options = {
   app: AppName;
@@ -52,7 +53,7 @@ export function register(program: Command): void {
         .choices(measureNames)
         .default('throughput'),
     )
-    .option('--workload <name>', 'mix of requests', 'micro')
+    .option('--workload <name>', 'mix of requests', defaultWorkload)
     .addOption(
       new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
     )
@@ -87,7 +88,9 @@ export function register(program: Command): void {
         measure === 'capacity' ? searchSettings(workload, searchPace, options.budget) : null;
       const repeats = options.repeats ?? (search ? 1 : pace.repeats);
       const asked = { by, workload, levels, search, app, profile, seed, ...pace, repeats };
-      return conducting({ runtime: kind, json }, (setting) => scale({ ...setting, ...asked }));
+      return withLab({ conclude, runtime: kind, json }, (context) =>
+        scale({ ...context, ...asked }),
+      );
     });
 }
 

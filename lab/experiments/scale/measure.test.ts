@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import type { RunFolder } from '../../results/run-folder';
 import { seededRandom } from '../../statistics/random';
-import { throughputAt, type UslParameters } from '../../statistics/usl/model';
+import { throughputAt, type UslParameters } from '../../statistics/usl/fit';
 import { analyseUsl } from '../../statistics/usl/usl';
-import { searchPaces, searchSettings } from '../capacity/measure';
-import { findingsOf } from '../read-run';
+import { findingsOf } from '../conclude';
+import type { ScaleDesign, ScaleResult } from './design';
 import { levelsOf, orderOf, scale, scalePaces } from './measure';
-import type { ScaleDesign, ScaleResult } from './scale-result';
 
 let resultsDir: string;
 beforeAll(() => {
@@ -95,7 +95,7 @@ describe('scaling by users', () => {
     const { result } = await scaled(new SimulatedRuntime({ law }), { levels: [1, 2, 4, 8] });
     expect(result.points).toHaveLength(12);
     expect(result.fit).toBeNull();
-    expect(result.warnings.join()).toContain('4 of 4 levels may be believed; a fit needs 6');
+    expect(result.warnings.join()).toContain('4 of 4 levels are valid; a fit needs 6');
   });
 
   it('does not take for scaling what is drift, as climbing would', async () => {
@@ -115,7 +115,7 @@ describe('scaling by users', () => {
 });
 
 describe('scaling by workers', () => {
-  it('starts each number of workers anew, with as many users for each', async () => {
+  it('starts a new subject for each number of workers, with as many users for each', async () => {
     const runtime = new SimulatedRuntime({ law, unitsOf: ({ workers }) => workers });
     const { folder, result } = await scaled(runtime, { by: 'workers', repeats: 1 });
     expect(folder.run.subjects.map(({ workers }) => workers)).toEqual([1, 2, 3, 4, 6, 8]);

@@ -1,22 +1,29 @@
 // `lab scale`: throughput or capacity at growing numbers of workers, replicas, cores or users.
 
 import { usageError } from '../../errors';
-import { type Conductor, conduct, type PlannedTrial, type Setting } from '../../measure/conduct';
+import {
+  type Conductor,
+  type RunContext,
+  runExperiment,
+  type Trial,
+} from '../../measure/conductor';
 import { steadyPlan } from '../../measure/plans';
 import { searchCapacity } from '../../measure/search/search-capacity';
-import type { SearchSettings } from '../../measure/search/search-state';
+import type { SearchSettings } from '../../measure/search/search-settings';
 import type { RunFolder } from '../../results/run-folder';
 import type { Endpoint } from '../../runtime/runtime';
 import {
   type AppName,
   mostReplicas,
+  mostWorkers,
   type ProfileName,
   requirePlain,
   type Subject,
   subjectOf,
 } from '../../runtime/subject';
 import { type Random, seededRandom } from '../../statistics/random';
-import type { ScaleBy, ScaleDesign } from './scale-result';
+import type { ScaleBy, ScaleDesign } from './design';
+import { scale as scaleExperiment } from './experiment';
 
 type Pace = Pick<ScaleDesign, 'repeats' | 'seconds'>;
 
@@ -36,13 +43,12 @@ const cpusPerReplica = 0.25;
 /** Shares of the subject's cores: a limit of all of them is no limit. */
 const cpuShares = [0.15, 0.25, 0.4, 0.55, 0.75, 1];
 
-export const scaleByNames = ['workers', 'replicas', 'cpus', 'users'] as const;
 export const measureNames = ['throughput', 'capacity'] as const;
 
 const mostLevel: Record<ScaleBy, number> = {
-  workers: 64,
+  workers: mostWorkers,
   replicas: mostReplicas,
-  cpus: 64,
+  cpus: mostWorkers,
   users: 1000,
 };
 
@@ -79,7 +85,7 @@ const defaultLevels: Record<ScaleBy, (cores: number) => number[]> = {
 };
 
 export function scale(
-  options: Setting &
+  options: RunContext &
     Pace & {
       app: AppName;
       profile: ProfileName;
@@ -112,10 +118,11 @@ export function scale(
     if (runtime.facts.kind !== 'compose') requirePlain(subject, runtime.facts.kind);
   }
   const order = orderOf(design, seededRandom(options.seed));
-  const trials = search ? [] : order.map((place) => plannedTrial(design, app, place));
-  return conduct({ ...options, kind: 'scale', subjects, design, trials }, async (conductor) => {
+  const trials = search ? [] : levelTrials(design, subjects, order);
+  const run = { ...options, experiment: scaleExperiment, subjects, design, trials };
+  return runExperiment(run, async (conductor) => {
     if (search) await searchLevels(conductor, design, search, subjects, order);
-    else await measureLevels(conductor, design, subjects, order);
+    else await measureLevels(conductor, subjects, trials);
   });
 }
 
@@ -125,7 +132,7 @@ const variationOf = (by: ScaleBy, level: number) =>
 type Turn = { level: number; repeat: number };
 
 /**
- * Every level once, in an order drawn by lot, then again in another: a machine that drifts, in
+ * Every level once, in random order, then again in another: a machine that drifts, in
  * whatever shape, adds to the scatter and not to the curve, and no level always follows the same
  * one. Climbing and descending would cancel a straight drift alone.
  */
@@ -138,52 +145,45 @@ export function orderOf({ levels, repeats }: ScaleDesign, random: Random): Turn[
 const subjectIndexOf = ({ by, levels }: ScaleDesign, level: number): number =>
   by === 'users' ? 0 : levels.indexOf(level);
 
-const plannedTrial = (
-  design: ScaleDesign,
-  app: AppName,
-  { level, repeat }: Turn,
-): PlannedTrial => ({
-  subject: subjectIndexOf(design, level),
-  block: repeat,
-  level,
-  scenario: 'concurrency',
-  app,
-  workload: design.workload,
-  purpose: 'measure',
-});
+type LevelTrial = Trial & { subject: number; isFresh: boolean };
 
-async function measureLevels(
-  conductor: Conductor,
+/** Users are added to one process for each repeat; whatever else is added needs a new one. */
+const levelTrials = (
   design: ScaleDesign,
   subjects: readonly Subject[],
   order: readonly Turn[],
+): LevelTrial[] =>
+  order.map(({ level, repeat }, index) => {
+    const { by, workload, seconds } = design;
+    const subject = subjectIndexOf(design, level);
+    const measured = subjects[subject] as Subject;
+    const isFresh = by !== 'users' || repeat !== order[index - 1]?.repeat;
+    const users = by === 'users' ? level : usersFor(measured);
+    const warmup = isFresh ? seconds.warmup : seconds.laterWarmup;
+    return {
+      subject,
+      block: repeat,
+      level,
+      scenario: 'concurrency',
+      app: measured.app,
+      workload,
+      purpose: 'measure',
+      isFresh,
+      load: (basis) => steadyPlan(basis, { users }, { warmup, step: seconds.step }),
+    };
+  });
+
+async function measureLevels(
+  conductor: Conductor,
+  subjects: readonly Subject[],
+  trials: readonly LevelTrial[],
 ): Promise<void> {
-  const { by, workload, seconds } = design;
   let endpoint: Endpoint | undefined;
-  let repeatOfEndpoint = -1;
-  for (const { level, repeat } of order) {
-    const subject = subjects[subjectIndexOf(design, level)] as Subject;
-    // Users are added to one process; whatever else is added needs a new one.
-    const isFresh = by !== 'users' || repeat !== repeatOfEndpoint;
-    if (isFresh || endpoint === undefined) {
-      endpoint = await conductor.runtime.start(subject);
-      repeatOfEndpoint = repeat;
+  for (const trial of trials) {
+    if (trial.isFresh || endpoint === undefined) {
+      endpoint = await conductor.runtime.start(subjects[trial.subject] as Subject);
     }
-    const { baseUrl } = endpoint;
-    await conductor.trial(endpoint, (trial) =>
-      steadyPlan(
-        {
-          run: conductor.runId,
-          trial,
-          app: subject.app,
-          baseUrl,
-          workload,
-          seed: conductor.seed,
-        },
-        { users: by === 'users' ? level : usersFor(subject) },
-        { warmup: isFresh ? seconds.warmup : seconds.laterWarmup, step: seconds.step },
-      ),
-    );
+    await conductor.trial(endpoint, trial);
   }
 }
 

@@ -1,29 +1,33 @@
 // How an app scales: the levels that were measured with the law through them, and what the law says.
 import { boundColour } from '../../../grafana/src/colours';
-import { sayFour, sayInterval } from '../../render/analysis-text';
+import { formatFour, formatInterval } from '../../render/analysis-text';
 import { sayRate } from '../../render/format';
 import { appColour } from '../../render/page/figure';
-import { chartSlide } from '../../render/slides/chart-slide';
-import { fitted, fittedTable } from '../../render/slides/fit';
-import { bodyBox, type Notes, type Slide } from '../../render/slides/model';
+import { type Message, messageSlides } from '../../render/slides/message-slides';
+import type { Notes, Slide } from '../../render/slides/model';
 import { appTitle } from '../../results/findings';
+import type { ReportedRun } from '../../results/reported-run';
 import { quantile } from '../../statistics/descriptive';
-import { throughputAt } from '../../statistics/usl/model';
-import type { LimitingFactor } from '../../statistics/usl/usl';
-import type { ReportedRun } from '../reported-run';
-import { isBelieved } from './scale-point';
-import type { ScaleResult } from './scale-result';
-import { sayLevel } from './scaling-words';
+import type { LimitingFactor } from '../../statistics/usl/conclusions';
+import { throughputAt } from '../../statistics/usl/fit';
+import type { UslAnalysis } from '../../statistics/usl/usl';
+import type { ScaleResult } from './design';
+import { isValid } from './design';
+import { formatLevel } from './sentences';
 
 export function scaleSlides({ run }: ReportedRun, result: ScaleResult): Slide[] {
-  const believed = result.points.filter(isBelieved);
+  const believed = result.points.filter(isValid);
   if (believed.length === 0) return [];
-  return [levelsSlide(result, run.id), ...(result.fit ? [lawSlide(result, run.id)] : [])];
+  return messageSlides(
+    [levelsMessage(result), ...(result.fit ? [lawMessage(result, result.fit)] : [])],
+    notesOf(result),
+    run.id,
+  );
 }
 
-function levelsSlide(result: ScaleResult, source: string): Slide {
+function levelsMessage(result: ScaleResult): Message {
   const { app, by, fit, measure, points } = result;
-  const byLevel = [...Map.groupBy(points.filter(isBelieved), ({ level }) => level)].sort(
+  const byLevel = [...Map.groupBy(points.filter(isValid), ({ level }) => level)].sort(
     ([a], [b]) => a - b,
   );
   const medians = byLevel.map(([, own]) =>
@@ -38,36 +42,40 @@ function levelsSlide(result: ScaleResult, source: string): Slide {
   const gain = (medians.at(-1) ?? 0) / (medians[0] ?? 1);
   const best = Math.max(...medians);
   const bestLevel = levels[medians.indexOf(best)] ?? low;
-  return chartSlide({
-    title: `From ${sayLevel(by, low)} to ${sayLevel(by, high)} ${appTitle(app)}’s ${what} grows ${gain.toFixed(1)}-fold`,
-    chart: {
-      kind: 'bar',
-      summary: `${appTitle(app)}: ${what} by ${by}. ${result.sentences[0] ?? ''}`,
-      categories: levels.map(String),
-      series: [{ name: 'measured (median)', colour: appColour(app), values: medians }],
-      ...(fit && {
-        lines: [
-          {
-            name: 'fitted law',
-            colour: boundColour,
-            values: levels.map((level) => throughputAt(fit, level)),
-          },
-        ],
-      }),
-      x: by,
-      y: `${what}, requests a second`,
-    },
+  return {
+    title: `From ${formatLevel(by, low)} to ${formatLevel(by, high)} ${appTitle(app)}’s ${what} grows ${gain.toFixed(1)}-fold`,
+    charts: [
+      {
+        kind: 'bar',
+        summary: `${appTitle(app)}: ${what} by ${by}. ${result.sentences[0] ?? ''}`,
+        categories: levels.map(String),
+        series: [{ name: 'measured (median)', colour: appColour(app), values: medians }],
+        ...(fit && {
+          lines: [
+            {
+              name: 'fitted law',
+              colour: boundColour,
+              values: levels.map((level) => throughputAt(fit, level)),
+            },
+          ],
+        }),
+        x: by,
+        y: `${what}, requests a second`,
+      },
+    ],
     figures: [
       {
         value: `${sayRate(best)}/s`,
-        label: `most, at ${sayLevel(by, bestLevel)}`,
+        label: `most, at ${formatLevel(by, bestLevel)}`,
         colour: appColour(app),
       },
       ...(fit
         ? [
             {
-              value: fit.peak.claimed ? `n = ${sayFour(fit.peak.n)}` : 'no peak',
-              label: fit.peak.claimed ? `peak, ${sayInterval(fit.intervals.peakN)}` : 'is claimed',
+              value: fit.peak.claimed ? `n = ${formatFour(fit.peak.n)}` : 'no peak',
+              label: fit.peak.claimed
+                ? `peak, ${formatInterval(fit.intervals.peakN)}`
+                : 'is claimed',
             },
           ]
         : [{ value: 'no law', label: 'is fitted' }]),
@@ -77,43 +85,25 @@ function levelsSlide(result: ScaleResult, source: string): Slide {
       ...(result.whyNoFit ? [result.whyNoFit] : []),
       ...(fit && !fit.peak.claimed ? [`No peak: ${fit.peak.why}.`] : []),
     ],
-    notes: notesOf(result),
-    source,
-  });
+  };
 }
 
-function lawSlide(result: ScaleResult, source: string): Slide {
-  const { fit, app } = result;
-  if (fit === null) throw new RangeError('no law, no slide');
+function lawMessage({ app, bottleneck }: ScaleResult, fit: UslAnalysis): Message {
   const row = (name: string, key: 'alpha' | 'beta' | 'gamma', meaning: string): string[] => [
     name,
-    sayFour(fit[key]),
-    sayInterval(fit.intervals[key]),
+    formatFour(fit[key]),
+    formatInterval(fit.intervals[key]),
     meaning,
   ];
-  const table = fittedTable({
-    box: { ...bodyBox, h: 2.6 },
+  return {
+    title: `What limits ${appTitle(app)}: ${limits[fit.limitedBy.factor]}`,
     header: ['Parameter', 'Value', '95 % interval', 'Meaning'],
     rows: [
       row('Contention', 'alpha', 'the share of work that waits for something shared'),
       row('Coherency', 'beta', 'what each pair pays to agree with each other'),
-      row('Gamma', 'gamma', 'requests a second of one alone'),
+      row('Gamma', 'gamma', 'requests per second of one alone'),
     ],
-    widths: [2.2, 1.8, 3.2, 4.93],
-  });
-  const below = bodyBox.y + 2.8;
-  return {
-    title: `What limits ${appTitle(app)}: ${limits[fit.limitedBy.factor]}`,
-    blocks: [
-      table,
-      fitted(
-        [fit.limitedBy.words, result.bottleneck.words, ...fit.warnings],
-        { ...bodyBox, y: below, h: bodyBox.h - 2.8 },
-        { most: 18, least: 12, bullet: true },
-      ),
-    ],
-    notes: notesOf(result),
-    source,
+    reading: [fit.limitedBy.words, bottleneck.words, ...fit.warnings],
   };
 }
 

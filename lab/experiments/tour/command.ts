@@ -2,8 +2,9 @@
 import type { Command } from 'commander';
 import { seedOption } from '../../cli/options';
 import { type RuntimeName, runtimeOption } from '../../cli/runtime';
-import { conducting } from '../../cli/with-lab';
+import { withLab } from '../../cli/with-lab';
 import { paces } from '../../measure/plans';
+import { conclude } from '../conclude';
 import { tour } from './measure';
 
 type Options = {
@@ -24,8 +25,8 @@ export function register(program: Command): void {
     .option('--stay', 'stay up afterwards where there is no terminal, too')
     .option('--json', 'print the findings as JSON')
     .action(({ quick, seed, stay = false, ...options }: Options) =>
-      conducting({ ...options, stay: stay || process.stdout.isTTY }, (setting) =>
-        tour({ ...setting, pace: quick ? paces.quick : paces.full, seed }),
+      withLab({ conclude, ...options, stay: stay || process.stdout.isTTY }, (context) =>
+        tour({ ...context, pace: quick ? paces.quick : paces.full, seed }),
       ),
     );
 }

@@ -1,73 +1,85 @@
 // The tour: each app is checked, pushed by rate, pushed by users, and visited as a shop.
-
-import { conduct, type PlannedTrial, type Setting } from '../../measure/conduct';
+import { calibrate, calibrationTrial } from '../../measure/calibrate';
+import {
+  type Conductor,
+  type RunContext,
+  type RunKind,
+  runExperiment,
+  type SizedTrial,
+  type Trial,
+} from '../../measure/conductor';
 import {
   concurrencyPlan,
+  defaultWorkload,
   type Pace,
   type PlanBasis,
-  probePlan,
   scalingPlan,
   smokePlan,
   tourOfShopPlan,
 } from '../../measure/plans';
+import { isVoidWithoutOne } from '../../measure/void-run';
 import type { RunFolder } from '../../results/run-folder';
-import type { Runtime } from '../../runtime/runtime';
-import type { Subject } from '../../runtime/subject';
-import { appNames, subjectOf } from '../../runtime/subject';
+import type { Endpoint, Runtime } from '../../runtime/runtime';
+import { type AppName, appNames, type Subject, subjectOf } from '../../runtime/subject';
 
-export const tourWorkload = 'micro';
+const kind: RunKind = { kind: 'tour', isVoid: isVoidWithoutOne };
 
-const tourTrials: readonly Pick<PlannedTrial, 'scenario' | 'purpose' | 'workload'>[] = [
-  { scenario: 'smoke', purpose: 'check', workload: tourWorkload },
-  { scenario: 'concurrency', purpose: 'probe', workload: tourWorkload },
-  { scenario: 'scaling', purpose: 'measure', workload: tourWorkload },
-  { scenario: 'concurrency', purpose: 'measure', workload: tourWorkload },
-  { scenario: 'shop', purpose: 'measure', workload: 'mixed' },
-];
-
-export function tour(
-  options: Setting & {
-    pace: Pace;
-    seed: number;
-  },
-): Promise<RunFolder> {
-  const { runtime, pace, seed } = options;
+export function tour(options: RunContext & { pace: Pace; seed: number }): Promise<RunFolder> {
+  const { runtime, pace } = options;
   const subjects = appNames.map((app) => subjectOf(app, 'default', runtime.subjectCores));
-  return conduct(
-    {
-      ...options,
-      kind: 'tour',
-      subjects,
-      trials: appNames.flatMap((app) => tourTrials.map((trial) => ({ ...trial, app }))),
+  const legs = appNames.map((app) => trialsOf(app, pace));
+  const trials = legs.flatMap((leg) => Object.values(leg));
+  return runExperiment({ ...options, experiment: kind, subjects, trials }, async (conductor) => {
+    const endpoints = await startAll(runtime, subjects);
+    for (const [index, endpoint] of endpoints.entries()) {
+      await push(conductor, endpoint, legs[index] as Leg);
+    }
+  });
+}
+
+type Leg = ReturnType<typeof trialsOf>;
+
+/** In the order in which they are run. */
+const trialsOf = (app: AppName, pace: Pace) => {
+  const micro = { app, workload: defaultWorkload };
+  return {
+    smoke: {
+      ...micro,
+      scenario: 'smoke',
+      purpose: 'check',
+      load: (basis: PlanBasis) => smokePlan(basis, pace),
     },
-    async (conductor) => {
-      const endpoints = await startAll(runtime, subjects);
-      for (const { app } of subjects) {
-        const endpoint = endpoints.get(app);
-        if (endpoint === undefined) continue;
-        const basis = (trial: number, workload = tourWorkload): PlanBasis => ({
-          run: conductor.runId,
-          trial,
-          app,
-          baseUrl: endpoint.baseUrl,
-          workload,
-          seed,
-        });
-        await conductor.trial(endpoint, (trial) => smokePlan(basis(trial), pace));
-        const probed = await conductor.trial(endpoint, (trial) => probePlan(basis(trial), pace));
-        const saturationRps = probed.find(({ warmup }) => !warmup)?.achievedRps ?? 1;
-        await conductor.trial(endpoint, (trial) => scalingPlan(basis(trial), pace, saturationRps));
-        await conductor.trial(endpoint, (trial) => concurrencyPlan(basis(trial), pace));
-        await conductor.trial(endpoint, (trial) => tourOfShopPlan(basis(trial, 'mixed'), pace));
-      }
+    calibration: calibrationTrial(micro, pace),
+    byRate: {
+      ...micro,
+      scenario: 'scaling',
+      purpose: 'measure',
+      load: (basis: PlanBasis, saturationRps: number) => scalingPlan(basis, pace, saturationRps),
     },
-  );
+    byUsers: {
+      ...micro,
+      scenario: 'concurrency',
+      purpose: 'measure',
+      load: (basis: PlanBasis) => concurrencyPlan(basis, pace),
+    },
+    shop: {
+      app,
+      workload: 'mixed',
+      scenario: 'shop',
+      purpose: 'measure',
+      load: (basis: PlanBasis) => tourOfShopPlan(basis, pace),
+    },
+  } satisfies Record<string, Trial | SizedTrial>;
+};
+
+async function push(conductor: Conductor, endpoint: Endpoint, leg: Leg): Promise<void> {
+  await conductor.trial(endpoint, leg.smoke);
+  const { achievedRps } = await calibrate(conductor, endpoint, leg.calibration);
+  await conductor.trial(endpoint, leg.byRate, achievedRps);
+  await conductor.trial(endpoint, leg.byUsers);
+  await conductor.trial(endpoint, leg.shop);
 }
 
 /** Both are up before either is loaded: the dashboards show them side by side from the start. */
-async function startAll(runtime: Runtime, subjects: Subject[]) {
-  const started = await Promise.all(
-    subjects.map(async (subject) => [subject.app, await runtime.start(subject)] as const),
-  );
-  return new Map(started);
-}
+const startAll = (runtime: Runtime, subjects: readonly Subject[]): Promise<Endpoint[]> =>
+  Promise.all(subjects.map((subject) => runtime.start(subject)));

@@ -3,24 +3,26 @@
 import { boundColour, partColours } from '../../../grafana/src/colours';
 import { plural, sayCores, sayCpuCost, sayRate } from '../../render/format';
 import { appColour, appTint } from '../../render/page/figure';
-import { type BigFigure, chartSlide } from '../../render/slides/chart-slide';
+import { type Message, messageSlides } from '../../render/slides/message-slides';
 import type { DeckChart, Notes, Slide } from '../../render/slides/model';
 import { byWorkload, type Stairs, stairsOf } from '../../render/stairs';
 import { appTitle, cpuCostOf, type SloRange, sayP99 } from '../../results/findings';
+import type { ReportedRun } from '../../results/reported-run';
+import type { RunRecord } from '../../results/schemas';
 import type { StepResult } from '../../results/trial/steps';
-import type { ReportedRun } from '../reported-run';
 
 export function tourSlides(reported: ReportedRun): Slide[] {
-  const { found } = reported;
+  const { run, found } = reported;
   const believed = found.ranges.filter(({ held, broken }) => held !== null || broken !== null);
   const byRate = byWorkload(believedStairs(reported, 'open'));
   const byUsers = byWorkload(believedStairs(reported, 'closed'));
-  return [
-    ...byWorkload(believed).map(([workload, ranges]) => rangeSlide(reported, workload, ranges)),
-    ...byRate.map(([workload, stairs]) => latencySlide(reported, workload, stairs)),
-    ...byUsers.flatMap(([workload, stairs]) => usersSlide(reported, workload, stairs)),
-    ...byRate.flatMap(([workload, stairs]) => coresSlide(reported, workload, stairs)),
+  const messages = [
+    ...byWorkload(believed).map(([workload, ranges]) => rangeMessage(reported, workload, ranges)),
+    ...byRate.map(([workload, stairs]) => latencyMessage(workload, stairs)),
+    ...byUsers.flatMap(([workload, stairs]) => usersMessage(workload, stairs)),
+    ...byRate.flatMap(([workload, stairs]) => costMessage(workload, stairs)),
   ];
+  return messageSlides(messages, notesOf(run), run.id);
 }
 
 /** Void steps count for nothing and are not drawn. */
@@ -33,40 +35,38 @@ function believedStairs({ found }: ReportedRun, model: StepResult['model']): Sta
   });
 }
 
-function rangeSlide(
-  { run, found }: ReportedRun,
+function rangeMessage(
+  { found }: ReportedRun,
   workload: string,
   ranges: readonly SloRange[],
-): Slide {
+): Message {
   const isBroken = ranges.some(({ broken }) => broken !== null);
-  return chartSlide({
+  return {
     title: titleOfRanges(workload, ranges),
-    chart: {
-      kind: 'bar',
-      summary: `${workload}: ${found.sentences.join(' ')}`,
-      categories: ['held', ...(isBroken ? ['no longer'] : [])],
-      series: ranges.map(({ app, held, broken }) => ({
-        name: appTitle(app),
-        colour: appColour(app),
-        values: [held?.offeredRps ?? null, ...(isBroken ? [broken?.offeredRps ?? null] : [])],
-      })),
-      x: '',
-      y: 'offered requests a second',
-    },
-    figures: ranges.map(
-      ({ app, held }): BigFigure => ({
-        value: held ? `${sayRate(held.offeredRps)}/s` : 'none',
-        label: `${appTitle(app)} held, p99 ${held ? `${sayP99(held.p99Ms)} ms` : 'unknown'}`,
-        colour: appColour(app),
-      }),
-    ),
+    charts: [
+      {
+        kind: 'bar',
+        summary: `${workload}: ${found.sentences.join(' ')}`,
+        categories: ['held', ...(isBroken ? ['no longer'] : [])],
+        series: ranges.map(({ app, held, broken }) => ({
+          name: appTitle(app),
+          colour: appColour(app),
+          values: [held?.offeredRps ?? null, ...(isBroken ? [broken?.offeredRps ?? null] : [])],
+        })),
+        x: '',
+        y: 'offered requests a second',
+      },
+    ],
+    figures: ranges.map(({ app, held }) => ({
+      value: held ? `${sayRate(held.offeredRps)}/s` : 'none',
+      label: `${appTitle(app)} held, p99 ${held ? `${sayP99(held.p99Ms)} ms` : 'unknown'}`,
+      colour: appColour(app),
+    })),
     reading: [
       'The capacity lies between the two bars of an app: a step at the left one held the SLO, one at the right broke it.',
       ...found.sentences.filter((text) => ranges.every(({ app }) => text.includes(appTitle(app)))),
     ],
-    notes: notesOf(ranges),
-    source: run.id,
-  });
+  };
 }
 
 function titleOfRanges(workload: string, ranges: readonly SloRange[]): string {
@@ -83,22 +83,19 @@ function titleOfRanges(workload: string, ranges: readonly SloRange[]): string {
 /** Two charts share the place of one, each with its own axis. */
 const mostCharts = 2;
 
-function latencySlide({ run }: ReportedRun, workload: string, all: readonly Stairs[]): Slide {
+function latencyMessage(workload: string, all: readonly Stairs[]): Message {
   const stairs = all.slice(0, mostCharts);
   const [chart, beside] = stairs.map(latencyChart);
   if (chart === undefined) throw new RangeError('a slide of latency needs stairs');
-  return chartSlide({
+  return {
     title: titleOfKnees(workload, stairs),
-    chart,
-    ...(beside && { beside }),
+    charts: beside ? [chart, beside] : [chart],
     figures: stairs.map(kneeOf),
     reading: [
       'Latency is drawn on a logarithmic axis: each line of the grid is ten times the one below.',
       'The median hides the knee: watch p99.',
     ],
-    notes: notesOf(stairs),
-    source: run.id,
-  });
+  };
 }
 
 function latencyChart({ app, workload, sloMs, steps }: Stairs): DeckChart {
@@ -139,7 +136,7 @@ function kneeAt({ app, steps }: Stairs): Knee {
 const p99Of = (step: StepResult | undefined): string =>
   step?.latencyMs ? sayP99(step.latencyMs.p99) : '?';
 
-const kneeOf = (stairs: Stairs): BigFigure => {
+const kneeOf = (stairs: Stairs) => {
   const { app, held, broken } = kneeAt(stairs);
   return {
     value: broken ? `${p99Of(held)} → ${p99Of(broken)} ms` : `${p99Of(held)} ms`,
@@ -160,42 +157,40 @@ function titleOfKnees(workload: string, stairs: readonly Stairs[]): string {
 }
 
 /** Every level that any app has; where another has none that counts, it has no bar. */
-function usersSlide({ run }: ReportedRun, workload: string, stairs: readonly Stairs[]): Slide[] {
+function usersMessage(workload: string, stairs: readonly Stairs[]): Message[] {
   const levels = [...new Set(stairs.flatMap(({ steps }) => steps.map(({ users }) => users ?? 0)))];
   levels.sort((a, b) => a - b);
   if (levels.length < 2) return [];
   const tops = stairs.map(({ app, steps }): Top => ({ app, most: mostOf(steps) }));
   return [
-    chartSlide({
+    {
       title: titleOfUsers(workload, tops),
-      chart: {
-        kind: 'bar',
-        summary: `Right answers a second to ${workload}, by number of users who wait for each answer.`,
-        categories: levels.map(String),
-        series: stairs.map(({ app, steps }) => ({
-          name: appTitle(app),
-          colour: appColour(app),
-          values: levels.map(
-            (level) => steps.find(({ users }) => users === level)?.achievedRps ?? null,
-          ),
-        })),
-        x: 'users who wait for each answer',
-        y: 'right answers a second',
-      },
-      figures: tops.map(
-        ({ app, most }): BigFigure => ({
-          value: `${sayRate(most.achievedRps)}/s`,
-          label: `the most that ${appTitle(app)} answered, with ${plural(most.users ?? 0, 'user')}`,
-          colour: appColour(app),
-        }),
-      ),
+      charts: [
+        {
+          kind: 'bar',
+          summary: `Right answers a second to ${workload}, by number of users who wait for each answer.`,
+          categories: levels.map(String),
+          series: stairs.map(({ app, steps }) => ({
+            name: appTitle(app),
+            colour: appColour(app),
+            values: levels.map(
+              (level) => steps.find(({ users }) => users === level)?.achievedRps ?? null,
+            ),
+          })),
+          x: 'users who wait for each answer',
+          y: 'right answers a second',
+        },
+      ],
+      figures: tops.map(({ app, most }) => ({
+        value: `${sayRate(most.achievedRps)}/s`,
+        label: `the most that ${appTitle(app)} answered, with ${plural(most.users ?? 0, 'user')}`,
+        colour: appColour(app),
+      })),
       reading: [
         'Where the bars stop climbing, more users only wait longer. Where there is no bar, no step counts.',
         'This is a peak under users who wait, not a capacity: whether the SLO holds there is another question.',
       ],
-      notes: notesOf(stairs),
-      source: run.id,
-    }),
+    },
   ];
 }
 
@@ -212,52 +207,50 @@ function titleOfUsers(workload: string, tops: readonly Top[]): string {
 const mostOf = (steps: readonly StepResult[]): StepResult =>
   steps.reduce((most, step) => (step.achievedRps > most.achievedRps ? step : most));
 
-function coresSlide({ run }: ReportedRun, workload: string, stairs: readonly Stairs[]): Slide[] {
+function costMessage(workload: string, stairs: readonly Stairs[]): Message[] {
   const costs = stairs.flatMap(({ app, steps }) => {
     const cost = cpuCostOf(steps);
     return cost ? [{ app, cost }] : [];
   });
   if (costs.length === 0) return [];
   return [
-    chartSlide({
+    {
       title: `A request costs ${costs.map(({ app, cost }) => `${sayCpuCost(cost)} of CPU on ${appTitle(app)}`).join(', ')} (${workload})`,
-      chart: {
-        kind: 'stacked',
-        summary: `CPU of app and database for a request of ${workload}, at the step with the most throughput.`,
-        categories: costs.map(({ app }) => appTitle(app)),
-        series: [
-          ...costs.map(({ app, cost }) => ({
-            name: appTitle(app),
-            colour: appColour(app),
-            values: costs.map((other) => (other.app === app ? cost.appMs : null)),
-          })),
-          {
-            name: 'PostgreSQL',
-            colour: partColours.database,
-            values: costs.map(({ cost }) => cost.databaseMs),
-          },
-        ],
-        x: '',
-        y: 'CPU ms per request',
-      },
-      figures: costs.map(
-        ({ app, cost }): BigFigure => ({
-          value: `${sayCores(cost.subjectCores)} + ${sayCores(cost.databaseCores)} cores`,
-          label: `${appTitle(app)}: app and database, at ${cost.offeredRps}/s`,
-          colour: appColour(app),
-        }),
-      ),
+      charts: [
+        {
+          kind: 'stacked',
+          summary: `CPU of app and database for a request of ${workload}, at the step with the most throughput.`,
+          categories: costs.map(({ app }) => appTitle(app)),
+          series: [
+            ...costs.map(({ app, cost }) => ({
+              name: appTitle(app),
+              colour: appColour(app),
+              values: costs.map((other) => (other.app === app ? cost.appMs : null)),
+            })),
+            {
+              name: 'PostgreSQL',
+              colour: partColours.database,
+              values: costs.map(({ cost }) => cost.databaseMs),
+            },
+          ],
+          x: '',
+          y: 'CPU ms per request',
+        },
+      ],
+      figures: costs.map(({ app, cost }) => ({
+        value: `${sayCores(cost.subjectCores)} + ${sayCores(cost.databaseCores)} cores`,
+        label: `${appTitle(app)}: app and database, at ${cost.offeredRps}/s`,
+        colour: appColour(app),
+      })),
       reading: [
         'Measured at the step with the most throughput. What costs less CPU per request serves more on the same core.',
       ],
-      notes: notesOf(stairs),
-      source: run.id,
-    }),
+    },
   ];
 }
 
-const notesOf = (of: readonly { app: string }[]): Notes => ({
-  measured: `One run of stairs of ${of.map(({ app }) => appTitle(app)).join(' and ')}: a warm-up, then steps of steady load, by rate in the open model and by users in the closed one. Void steps count for nothing and are not drawn.`,
+const notesOf = ({ subjects }: RunRecord): Notes => ({
+  measured: `One run of stairs of ${[...new Set(subjects.map(({ app }) => appTitle(app)))].join(' and ')}: a warm-up, then steps of steady load, by rate in the open model and by users in the closed one. Void steps count for nothing and are not drawn.`,
   notConcluded:
     'One run has no error bars and no noise floor: which app is faster is not decided by it where the bars overlap. A comparison in turns (lab compare) is made for that.',
 });

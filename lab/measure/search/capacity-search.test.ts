@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { expectInside, expectNear } from '../../statistics/fixtures/within';
 import { seededRandom } from '../../statistics/random';
-import { capacityBelief } from './capacity-belief';
-import { type CapacitySearch, DEFAULT_GOAL, nextTrial, type SearchStep } from './capacity-search';
+import { capacityBelief } from './capacity-evidence';
+import { nextTrial, type SearchStep } from './capacity-search';
 import type { SearchGoal, SearchTrial } from './load-classification';
+import type { CapacitySearch } from './load-grid';
+import { DEFAULT_GOAL } from './search-settings';
 
 const GOAL: SearchGoal = { ...DEFAULT_GOAL, name: 'slo', lossRatio: 0.01 };
 const SEARCH: CapacitySearch = { goals: [GOAL], minLoad: 10, maxLoad: 10_000, startLoad: 500 };

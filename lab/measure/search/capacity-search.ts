@@ -1,34 +1,25 @@
 // Which load to try next, and for how long: the Controller of RFC 9971 as a pure function of the
 // trials made so far, so that a search interrupted at any point goes on where it stopped.
 
-import { capacityBelief } from './capacity-belief';
-import { type GoalResult, goalResult, trialsByLoad } from './goal-result';
-import { answerStretch } from './held-load';
+import { capacityBelief, highestHeld, type Knowledge } from './capacity-evidence';
 import {
   classifyLoad,
+  type GoalResult,
+  goalResult,
   isHighLoss,
-  requireGoal,
   type SearchGoal,
   type SearchTrial,
+  trialsByLoad,
 } from './load-classification';
-import { latestStretch, type Offer, repeatAtEnd, repeatOnDoubt } from './machine-change';
-
-export interface CapacitySearch {
-  /** One goal or more; the search finishes one after another, every trial counting for all. */
-  readonly goals: readonly SearchGoal[];
-  readonly minLoad: number;
-  readonly maxLoad: number;
-  /** Where to begin, and the anchor of the loads that are tried. */
-  readonly startLoad: number;
-  /** A trial lasts long enough for this many requests; default {@link REQUESTS_A_TRIAL}. */
-  readonly requestsPerTrial?: number;
-  /** Trial time after which the search ends with the bounds it has; unlimited by default. */
-  readonly budgetSeconds?: number;
-  /** Only whole numbers can be offered: a load is rounded, and neighbours end the search. */
-  readonly wholeLoads?: boolean;
-  /** Whether to ask if the machine is still the same; default true. */
-  readonly repeats?: boolean;
-}
+import { type CapacitySearch, gridOf, offerOf, requireSearch, roundedFor } from './load-grid';
+import {
+  latestStretch,
+  repeatAtEnd,
+  repeatOnDoubt,
+  type Stretch,
+  stretchesOf,
+} from './machine-change';
+import { REQUESTS_A_TRIAL } from './search-settings';
 
 export type SearchStep =
   | {
@@ -39,21 +30,6 @@ export type SearchStep =
       readonly phase: 'bracket' | 'approach' | 'confirm' | 'repeat';
     }
   | { readonly kind: 'done'; readonly reason: string; readonly results: readonly GoalResult[] };
-
-/** A share of 1 % too slow is three requests in 300: fewer, and one request decides the trial. */
-export const REQUESTS_A_TRIAL = 300;
-
-/** The lab's goal for an SLO: its loss ratio is 1 minus the share the SLO asks for. */
-export const DEFAULT_GOAL = {
-  initialTrialDurationSeconds: 5,
-  finalTrialDurationSeconds: 15,
-  durationSumSeconds: 75,
-  exceedRatio: 0.5,
-  relativeWidth: 0.05,
-} as const;
-
-/** Loads lie this part of a goal's width apart, so that a bound can come closer than it must. */
-const STEP_OF_WIDTH = 0.45;
 /**
  * Short trials find the neighbourhood until the belief's spread, of ln(capacity), is this small, or
  * this many widths: noise does not shrink with the goal, and short trials have more of it.
@@ -69,8 +45,6 @@ const BRACKET_FACTOR = 2;
  * capacity itself takes longest to decide.
  */
 const LOWER_FIRST = 2;
-/** Loads are rounded to this many digits: nobody wants to read 791.1482370119. */
-const LOAD_DIGITS = 6;
 
 /**
  * The next trial, or the end. Pure: the same trials give the same step.
@@ -132,33 +106,6 @@ export function finalRepeat(search: CapacitySearch, trials: readonly SearchTrial
   if (goal === undefined || search.repeats === false) return null;
   const load = repeatAtEnd(goal, latestStretch(goal, trials), offerOf(search));
   return load === null ? null : trialAt(search, goal, 'repeat', load);
-}
-
-/** Whole loads are rounded away from the capacity, so that a repeat stays as clear as it is meant. */
-const offerOf =
-  (search: CapacitySearch): Offer =>
-  (wanted, direction) => {
-    const round = direction === 'slower' ? Math.floor : Math.ceil;
-    const load = search.wholeLoads ? round(wanted) : roundedFor(search, wanted);
-    return load < search.minLoad || load > search.maxLoad ? null : load;
-  };
-
-function requireSearch({ goals, minLoad, maxLoad, startLoad }: CapacitySearch): void {
-  if (goals.length === 0) throw new RangeError('a search needs a goal');
-  for (const goal of goals) {
-    requireGoal(goal);
-    if (goal.initialTrialDurationSeconds > goal.finalTrialDurationSeconds) {
-      throw new RangeError(`goal "${goal.name}": its first trials would outlast its final ones`);
-    }
-    if (goal.relativeWidth >= 1) {
-      throw new RangeError(`goal "${goal.name}": a width of 1 or more is no bound at all`);
-    }
-  }
-  if (!(minLoad > 0 && minLoad < maxLoad && startLoad >= minLoad && startLoad <= maxLoad)) {
-    throw new RangeError(
-      `a search needs 0 < minLoad <= startLoad <= maxLoad, got ${minLoad}, ${startLoad}, ${maxLoad}`,
-    );
-  }
 }
 
 function endOf(search: CapacitySearch, result: GoalResult): string | null {
@@ -238,31 +185,6 @@ function bracketLoad(
   return null;
 }
 
-const roundedFor = (search: CapacitySearch, load: number): number =>
-  search.wholeLoads ? Math.round(load) : Number(load.toPrecision(LOAD_DIGITS));
-
-/** The grid of loads that are tried: geometric, anchored at the start, ended by the range. */
-function gridOf(search: CapacitySearch, goal: SearchGoal) {
-  const { minLoad, maxLoad, startLoad } = search;
-  const step = -Math.log1p(-STEP_OF_WIDTH * goal.relativeWidth);
-  const at = (index: number): number =>
-    Math.min(Math.max(roundedFor(search, startLoad * Math.exp(index * step)), minLoad), maxLoad);
-  const indexBelow = (load: number): number => Math.floor(Math.log(load / startLoad) / step);
-  /** The largest grid load not above `load`; rounding may have moved it by more than a place. */
-  const notAbove = (load: number): number => {
-    let index = indexBelow(load) + 1;
-    while (at(index) > load && at(index) > minLoad) index -= 1;
-    return at(index);
-  };
-  /** The smallest grid load above `load`. */
-  const above = (load: number): number => {
-    let index = indexBelow(load);
-    while (at(index) <= load && at(index) < maxLoad) index += 1;
-    return at(index);
-  };
-  return { notAbove, above };
-}
-
 /** The undecided of the two grid loads around the median: the lower one first, later the nearer one. */
 function undecidedNear(
   search: CapacitySearch,
@@ -291,4 +213,21 @@ function undecidedNear(
   if (second === undefined) return first;
   const preference = held === null ? LOWER_FIRST : 1;
   return Math.log(median / first) < preference * Math.log(second / median) ? first : second;
+}
+
+const ranks: readonly (Knowledge | undefined)[] = [undefined, 'short', 'long', 'bound'];
+
+/**
+ * The stretch that answers for a search in which the machine changed: the one whose highest load
+ * that held is known best, the later of two that are alike.
+ */
+export function answerStretch<T extends SearchTrial>(
+  goal: SearchGoal,
+  trials: readonly T[],
+): Stretch<T> {
+  const rank = (stretch: Stretch<T>): number =>
+    ranks.indexOf(highestHeld(goal, stretch.trials)?.known);
+  return stretchesOf(goal, trials).reduce((best, stretch) =>
+    rank(stretch) >= rank(best) ? stretch : best,
+  );
 }

@@ -5,11 +5,11 @@
 import { describe, expect, it } from 'vitest';
 import { expectWithin } from '../../statistics/fixtures/within';
 import { seededRandom } from '../../statistics/random';
-import { goalResult } from './goal-result';
 import {
   type Classification,
   classifyLoad,
   conditionalThroughput,
+  goalResult,
   type SearchGoal,
   type SearchTrial,
 } from './load-classification';

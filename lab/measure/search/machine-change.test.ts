@@ -1,7 +1,8 @@
 // Searches on machines that changed, recorded or written down: what is noticed, and what is said.
 import { describe, expect, it } from 'vitest';
-import { analyseCapacity, type SearchResult } from '../../experiments/capacity/analyse';
+import { analyseCapacity } from '../../experiments/capacity/analyse';
 import { nextMove } from './search-move';
+import type { SearchResult } from './search-result';
 import { searchState } from './search-state';
 import { fourMinutes, slowedDown, trialsOf } from './search-state.fixture';
 

@@ -2,7 +2,7 @@
 // and well above loads that failed they must fail. Two in a row that do not, end the stretch of
 // trials that may be judged together. Pure, from the trials alone.
 
-import { capacityBelief } from './capacity-belief';
+import { capacityBelief } from './capacity-evidence';
 import { isHighLoss, type SearchGoal, type SearchTrial } from './load-classification';
 
 export interface MachineChange<T extends SearchTrial = SearchTrial> {

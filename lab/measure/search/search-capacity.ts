@@ -3,17 +3,19 @@
 
 import { appTitle, findings } from '../../results/findings';
 import type { RunFolder } from '../../results/run-folder';
-import type { DesignedTrial } from '../../results/trial/designed';
-import { designedTrials } from '../../results/trial/designed';
+import { type DesignedTrial, designedTrials } from '../../results/trial/designed';
 import type { Endpoint } from '../../runtime/runtime';
 import type { Subject } from '../../runtime/subject';
-import type { Conductor, PlannedTrial } from '../conduct';
-import { type PlanBasis, paces, probePlan, steadyPlan } from '../plans';
-import type { GoalResult } from './goal-result';
-import type { HeldLoad } from './held-load';
+import type { PlannedTrial } from '../begin-run';
+import { calibrationTrial } from '../calibrate';
+import type { Conductor } from '../conductor';
+import { paces, steadyPlan } from '../plans';
+import type { HeldLoad } from './capacity-evidence';
+import type { GoalResult } from './load-classification';
 import { nextMove, type SearchEnding } from './search-move';
-import { type SearchSettings, type SearchState, searchState } from './search-state';
-import { changesOf, sayChange } from './search-words';
+import { changesOf, describeChange } from './search-result';
+import type { SearchSettings } from './search-settings';
+import { type SearchState, searchState } from './search-state';
 
 export type CapacityFound = {
   goal: GoalResult;
@@ -48,48 +50,46 @@ export async function searchCapacity(options: {
   for (;;) {
     const state = searchState(settings, trials);
     const move = nextMove(settings, state);
-    if (trials.length > 0) conductor.say(sayBounds(subject, state, settings));
-    const change = changesOf(state).at(-1);
-    if (change !== undefined && change.repeats.at(-1)?.trial === state.trials.length) {
-      conductor.say(sayChange(change));
-    }
+    if (trials.length > 0) reportProgress(conductor, subject, state, settings);
     if (move.kind === 'done') {
       conductor.say(`${appTitle(subject.app)}: the search ended: ${move.reason}.`);
-      return found(state, move);
+      return capacityFound(state, move);
     }
     const isWarm = endpoint !== undefined && !crashedIn(trials.at(-1));
     if (!isWarm) endpoint = await runtime.start(subject);
     const target = endpoint as Endpoint;
-    const basis = (trial: number): PlanBasis => ({
-      run: conductor.runId,
-      trial,
-      app: subject.app,
-      baseUrl: target.baseUrl,
-      workload,
-      seed: conductor.seed,
-    });
     const planned = { ...place, app: subject.app, workload };
     if (move.kind === 'probe') {
-      await conductor.trial(target, (trial) => probePlan(basis(trial), paces.quick), {
-        ...planned,
-        scenario: 'concurrency',
-        purpose: 'probe',
-      });
+      await conductor.trial(target, calibrationTrial(planned, paces.quick));
     } else {
       const hasCounted = trials.some(({ purpose }) => purpose === 'measure');
       const { first, later } = settings.warmupSeconds;
       const seconds = { warmup: isWarm && hasCounted ? later : first, step: move.durationSeconds };
-      await conductor.trial(
-        target,
-        (trial) => steadyPlan(basis(trial), { rateRps: move.load }, seconds),
-        { ...planned, scenario: 'scaling', purpose: 'measure' },
-      );
+      await conductor.trial(target, {
+        ...planned,
+        scenario: 'scaling',
+        purpose: 'measure',
+        load: (basis) => steadyPlan(basis, { rateRps: move.load }, seconds),
+      });
     }
     trials.push(...trialsOf(conductor.folder, options.search, trials.at(-1)?.number));
   }
 }
 
-const found = (state: SearchState, ending: SearchEnding): CapacityFound => ({
+function reportProgress(
+  conductor: Conductor,
+  subject: Subject,
+  state: SearchState,
+  settings: SearchSettings,
+): void {
+  conductor.say(describeProgress(subject, state, settings));
+  const change = changesOf(state).at(-1);
+  if (change?.repeats.at(-1)?.trial === state.trials.length) {
+    conductor.say(describeChange(change));
+  }
+}
+
+const capacityFound = (state: SearchState, ending: SearchEnding): CapacityFound => ({
   goal: state.goal,
   holdsRps: state.goal.relevantLowerBound ?? state.goal.effectiveLowerBound?.load ?? null,
   highestHeld: state.highestHeld,
@@ -109,7 +109,7 @@ function trialsOf(folder: RunFolder, search: number, after = 0): DesignedTrial[]
   return designedTrials(run, findings(records).trials);
 }
 
-/** A subject that died or was restarted starts anew: what is left of it is no longer the subject. */
+/** A subject that died or was restarted starts again: what is left of it is no longer the subject. */
 const crashedIn = (trial: DesignedTrial | undefined): boolean =>
   trial?.steps.some(({ validity }) =>
     validity.checks.some(
@@ -117,7 +117,7 @@ const crashedIn = (trial: DesignedTrial | undefined): boolean =>
     ),
   ) ?? false;
 
-function sayBounds({ app }: Subject, state: SearchState, { budgetSeconds }: SearchSettings) {
+function describeProgress({ app }: Subject, state: SearchState, { budgetSeconds }: SearchSettings) {
   const last = state.trials.at(-1);
   const say = (bound: 'lower' | 'upper', is: string, seems: string): string => {
     const [known, leaning] = [last?.bounds[bound] ?? null, last?.leaning[bound] ?? null];

@@ -1,20 +1,11 @@
 // What a search for a capacity does next. Pure: the experiment asks after each trial, and one that
 // was interrupted asks again.
 
-import {
-  type CapacitySearch,
-  finalRepeat,
-  nextTrial,
-  stepOrRepeat,
-  type Trial,
-} from './capacity-search';
-import {
-  MIN_LOAD,
-  OVERHEAD_SECONDS,
-  type SearchedTrial,
-  type SearchSettings,
-  type SearchState,
-} from './search-state';
+import { mostRps } from '../plans';
+import { finalRepeat, nextTrial, stepOrRepeat, type Trial } from './capacity-search';
+import type { CapacitySearch } from './load-grid';
+import type { SearchSettings } from './search-settings';
+import { MIN_LOAD, OVERHEAD_SECONDS, type SearchedTrial, type SearchState } from './search-state';
 
 export type SearchEnding = {
   kind: 'done';
@@ -28,8 +19,6 @@ export type SearchMove =
   | { kind: 'trial'; load: number; durationSeconds: number }
   | SearchEnding;
 
-/** k6's cap (k6/lib/guard.ts): one generator makes a fraction of it. */
-const MAX_LOAD = 50_000;
 /** A neighbour that spoils this many trials of one load in a row will spoil the next one too. */
 const MOST_VOIDS_IN_A_ROW = 5;
 
@@ -55,7 +44,7 @@ export function nextMove(settings: SearchSettings, state: SearchState, repeats =
     const [reason = 'no reason is on record'] = voids.at(-1)?.reasons ?? [];
     return done('void', `${voids.length} trials in a row were void, the last one by: ${reason}`);
   }
-  const maxLoad = generatorLimitRps ?? MAX_LOAD;
+  const maxLoad = generatorLimitRps ?? mostRps;
   const search: CapacitySearch = {
     goals: [settings.goal],
     minLoad: MIN_LOAD,

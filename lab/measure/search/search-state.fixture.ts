@@ -1,7 +1,7 @@
 // Trials of a search as `searchState` reads them, written down by hand or as they were recorded.
 import type { DesignedTrial } from '../../results/trial/designed';
 import type { StepResult } from '../../results/trial/steps';
-import type { SearchSettings } from './search-state';
+import type { SearchSettings } from './search-settings';
 
 /** `lab capacity --budget 4m`, with the lab's goal for 99 % within 100 ms. */
 export const fourMinutes: SearchSettings = {

@@ -2,21 +2,18 @@
 
 import type { DesignedTrial } from '../../results/trial/designed';
 import type { StepResult } from '../../results/trial/steps';
-import { type GoalResult, goalResult, trialsByLoad } from './goal-result';
-import { answerStretch, type HeldLoad, highestHeld, leansToHold } from './held-load';
-import { isHighLoss, type SearchGoal, type SearchTrial } from './load-classification';
+import { type HeldLoad, highestHeld, leansToHold } from './capacity-evidence';
+import { answerStretch } from './capacity-search';
+import {
+  type GoalResult,
+  goalResult,
+  isHighLoss,
+  type SearchGoal,
+  type SearchTrial,
+  trialsByLoad,
+} from './load-classification';
 import { latestStretch, type Stretch, stretchesOf } from './machine-change';
-
-/** How one search goes about it. */
-export type SearchSettings = {
-  goal: SearchGoal;
-  /** A trial lasts long enough for this many. */
-  requestsPerTrial: number;
-  /** Of load, warm-ups and what void trials took included. */
-  budgetSeconds: number;
-  /** `later`: on a subject that an earlier trial of the same search has warmed. */
-  warmupSeconds: { first: number; later: number };
-};
+import type { SearchSettings } from './search-settings';
 
 export type SearchedTrial = {
   /** Within the search, from 1: its probe and other searches of the run are not counted. */

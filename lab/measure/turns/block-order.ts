@@ -1,6 +1,7 @@
 // The order in which two arms take turns.
 
-export type Arm = 'a' | 'b';
+import type { Arm } from '../../results/trial/designed';
+import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 
 /**
  * Blocks of four, ABBA then BAAB in turn: a steady drift cancels inside every block (ABBA), and
@@ -9,8 +10,8 @@ export type Arm = 'a' | 'b';
  * 5.4 to 6.3 % of A/A experiments were called different at the 5 % level; with this order 4.1 to
  * 4.5 % (`npm run bench -- comparison`).
  *
- * @param runs runs an arm, even
- * @returns one entry a run in order of running; block i is entries 4i .. 4i + 3
+ * @param runs per arm, even
+ * @returns one entry per run in order of running; block i is entries 4i .. 4i + 3
  */
 export function blockOrder(runs: number): Arm[] {
   if (!Number.isInteger(runs) || runs < 2 || runs % 2 !== 0) {
@@ -23,20 +24,17 @@ export function blockOrder(runs: number): Arm[] {
 
 export type Turn = { arm: Arm; block: number };
 
-/** From here on runs stand in blocks of four: five of them give an interval enough to go by. */
-const RUNS_FOR_BLOCKS_OF_FOUR = 10;
-
 /**
- * Who runs when. Fewer than ten runs an arm take turns in pairs, ab ba ab: blocks of four would
+ * Who runs when. Fewer than ten runs per arm take turns in pairs, ab ba ab: blocks of four would
  * leave an interval of two or three contrasts, or none. A steady drift then widens the interval
  * instead of cancelling inside each block, and where noise carries over from run to run (a
  * correlation of 0.4) 6 to 8 % of A/A experiments are called different instead of 5 (6,000 seeds);
  * so few runs are labelled indicative anyway.
  *
- * @param runs runs an arm: one or more; even from ten on
+ * @param runs per arm: one or more; even from ten on
  */
 export function turnOrder(runs: number): Turn[] {
-  if (runs >= RUNS_FOR_BLOCKS_OF_FOUR) {
+  if (runs >= RUNS_FOR_A_VERDICT) {
     return blockOrder(runs).map((arm, index) => ({ arm, block: Math.floor(index / 4) }));
   }
   if (!Number.isInteger(runs) || runs < 1) {

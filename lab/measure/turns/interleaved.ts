@@ -1,39 +1,43 @@
 // Trials of two arms that took turns, as one series of runs for each workload and measure.
 
-import type { DesignedTrial } from '../../results/trial/designed';
+import { z } from 'zod';
+import type { Arm, DesignedTrial } from '../../results/trial/designed';
+import type { HeldLoad } from '../../results/trial/measures';
 import {
+  formatHeldLoad,
   type LoadKind,
   type Measure,
-  type MetricName,
   measuresOf,
+  metricNames,
   positive,
 } from '../../results/trial/measures';
 import { type Outcome, outcomeOf } from '../../results/trial/outcome';
 import type { StepResult } from '../../results/trial/steps';
-import type { Run } from '../../statistics/contrast';
+import type { Sample } from '../../statistics/contrast';
 import { endingOf } from '../search/search-move';
-import { type SearchSettings, searchState } from '../search/search-state';
-import type { Arm } from './block-order';
-import { type HeldLoad, sayLoad } from './held-load';
+import { type SearchSettings, searchSettingsSchema } from '../search/search-settings';
+import { searchState } from '../search/search-state';
 import { doubtsOf } from './turn-doubts';
 
 /** The loads at which a workload was measured; null where no metric asks for one. */
-export type WorkloadLoads = {
-  workload: string;
-  rateRps: number | null;
-  users: number | null;
-  search: SearchSettings | null;
-};
+const workloadLoads = z.strictObject({
+  workload: z.string(),
+  rateRps: z.number().positive().nullable(),
+  users: z.int().positive().nullable(),
+  search: searchSettingsSchema.nullable(),
+});
+export type WorkloadLoads = z.infer<typeof workloadLoads>;
 
-/** What a comparison and an A/A run are both asked. */
-export type InterleavedDesign = {
-  metrics: MetricName[];
-  loads: WorkloadLoads[];
-  /** Wanted runs an arm. */
-  runs: number;
-  warmupSeconds: number;
-  seconds: number;
-};
+/** What a comparison and an A/A run have in common. */
+export const interleavedDesign = z.strictObject({
+  metrics: z.array(z.enum(metricNames)),
+  loads: z.array(workloadLoads),
+  /** Wanted runs per arm. */
+  runs: z.int().positive(),
+  warmupSeconds: z.number().nonnegative(),
+  seconds: z.number().positive(),
+});
+export type InterleavedDesign = z.infer<typeof interleavedDesign>;
 
 export type ArmRun = {
   /** Number of its first trial: the order in time. */
@@ -92,11 +96,11 @@ export function interleaved(
   return { series, warnings };
 }
 
-export const armOf = ({ runs }: Series, arm: Arm): Run[] =>
+export const armOf = ({ runs }: Series, arm: Arm): Sample[] =>
   runs.filter((run) => run.arm === arm).map(({ value, block }) => ({ value, block: `${block}` }));
 
-export const sayWhere = ({ workload, load }: Pick<Series, 'workload' | 'load'>): string =>
-  `${workload} at ${sayLoad(load)}`;
+export const describePlace = ({ workload, load }: Pick<Series, 'workload' | 'load'>): string =>
+  `${workload} at ${formatHeldLoad(load)}`;
 
 function loadOf({ rateRps, users, search }: WorkloadLoads, kind: LoadKind): HeldLoad | null {
   if (kind === 'rate') return rateRps === null ? null : { rateRps };

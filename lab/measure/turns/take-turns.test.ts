@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { stepResults } from '../../results/trial/steps';
 import { trialRecord } from '../../results/trial/trial.fixture';
-import { roundRate, untilValid } from './take-turns';
+import { roundRate } from './choose-loads';
+import { untilValid } from './take-turns';
 
 const open = { model: 'open', rateRps: 100, maxVUs: 50 } as const;
 const quiet = () => stepResults(trialRecord({ loads: [open] }));

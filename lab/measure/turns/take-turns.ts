@@ -1,16 +1,16 @@
 // Two arms that take turns: each run on a fresh process and a reset database, void ones repeated.
 
 import { LabError } from '../../errors';
+import type { Arm } from '../../results/trial/designed';
 import { type LoadKind, loadKindsOf } from '../../results/trial/measures';
 import type { StepResult } from '../../results/trial/steps';
-import { bounds } from '../../results/trial/validity';
 import type { Endpoint } from '../../runtime/runtime';
 import type { Subject } from '../../runtime/subject';
-import type { Conductor, PlannedTrial } from '../conduct';
-import { type PlanBasis, paces, probePlan, steadyPlan } from '../plans';
+import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
+import type { Conductor, Trial } from '../conductor';
+import { steadyPlan } from '../plans';
 import { searchCapacity } from '../search/search-capacity';
-import type { SearchSettings } from '../search/search-state';
-import type { Arm } from './block-order';
+import type { SearchSettings } from '../search/search-settings';
 import { type Turn, turnOrder } from './block-order';
 import type { InterleavedDesign, WorkloadLoads } from './interleaved';
 
@@ -27,12 +27,12 @@ const mostLostInARow = 3;
  * decide. More runs say more than longer ones: what differs, differs from process to process.
  */
 export const turnPaces = {
-  full: { runs: 10, warmupSeconds: 3, seconds: 5 },
+  full: { runs: RUNS_FOR_A_VERDICT, warmupSeconds: 3, seconds: 5 },
   quick: { runs: 3, warmupSeconds: 1, seconds: 2 },
 } as const;
 
 /** What a comparison runs its trials at, before the rates are known. */
-export type Asked = Omit<InterleavedDesign, 'loads'> & {
+export type ComparisonRequest = Omit<InterleavedDesign, 'loads'> & {
   workloads: string[];
   /** Of every workload; without one, half of what the slower subject can do. */
   rateRps?: number;
@@ -42,79 +42,12 @@ export type Asked = Omit<InterleavedDesign, 'loads'> & {
 };
 
 /** An arm's subject, and its index in the run's subjects. */
-export type Contender = { subject: Subject; index: number };
-
-/** At half of its throughput a subject queues little, and holds its SLO on any machine. */
-const shareOfThroughput = 0.5;
-/**
- * Where the probe showed the generator's limit instead of the subject's. A request at a rate costs k6
- * about twice what one of a waiting user does (seen on /json: 20,000 a second against 9,000).
- */
-const shareOfGenerator = 0.2;
-
-/** The loads of each workload; rates that were not asked for are found by a probe of each subject. */
-export async function chooseLoads(
-  conductor: Conductor,
-  contenders: readonly Contender[],
-  asked: Asked,
-): Promise<WorkloadLoads[]> {
-  const kinds = loadKindsOf(asked.metrics);
-  const loads: WorkloadLoads[] = [];
-  for (const workload of asked.workloads) {
-    loads.push({
-      workload,
-      users: kinds.includes('users') ? asked.users : null,
-      rateRps: kinds.includes('rate')
-        ? (asked.rateRps ?? (await rateBothHold(conductor, contenders, workload)))
-        : null,
-      search: kinds.includes('search') ? asked.searchOf(workload) : null,
-    });
-  }
-  return loads;
-}
-
-async function rateBothHold(
-  conductor: Conductor,
-  contenders: readonly Contender[],
-  workload: string,
-): Promise<number> {
-  const reached: number[] = [];
-  const held: number[] = [];
-  for (const contender of contenders) {
-    const steps = await onFreshProcess(conductor, contender, (endpoint) =>
-      conductor.trial(
-        endpoint,
-        (trial) => probePlan(basisOf(conductor, contender, workload, endpoint, trial), paces.quick),
-        trialOf(contender, workload, 'users', { purpose: 'probe' }),
-      ),
-    );
-    const step = steps.find(({ warmup }) => !warmup);
-    reached.push(step?.achievedRps ?? 0);
-    held.push((step ? shareOf(step) : 0) * (step?.achievedRps ?? 0));
-  }
-  const rate = roundRate(Math.min(...held));
-  const seen = reached.map((rps) => rps.toFixed(0)).join(' and ');
-  if (rate < 1) {
-    throw new LabError(
-      4,
-      `The probes of ${workload} reached ${seen} requests a second: there is no rate to compare at. Give one with --rate, or see what the trials say: \`npm run lab -- show\`.`,
-    );
-  }
-  conductor.say(`${workload}: probes reached ${seen} requests a second; compared at ${rate}`);
-  return rate;
-}
-
-const shareOf = ({ generatorShare }: StepResult): number =>
-  (generatorShare ?? 0) > bounds.generatorShare ? shareOfGenerator : shareOfThroughput;
-
-/** Two digits: the rate is a choice, not a measurement, and is easier to ask for again. */
-export const roundRate = (rps: number): number =>
-  rps < 10 ? Math.floor(rps) : Number(Number(Math.floor(rps).toPrecision(2)));
+export type ArmSubject = { subject: Subject; index: number };
 
 /** All runs, a block at a time, so that what is cut off leaves whole blocks of every workload. */
 export async function takeTurns(
   conductor: Conductor,
-  arms: Record<Arm, Contender>,
+  arms: Record<Arm, ArmSubject>,
   design: InterleavedDesign,
 ): Promise<void> {
   const blocks = Map.groupBy(turnOrder(design.runs), ({ block }) => block);
@@ -124,7 +57,7 @@ export async function takeTurns(
     for (const loads of design.loads) {
       for (const kind of loadKindsOf(design.metrics)) {
         for (const turn of turns) {
-          const taken = { conductor, contender: arms[turn.arm], turn, loads };
+          const taken = { conductor, armSubject: arms[turn.arm], turn, loads };
           const why =
             kind === 'search'
               ? await searchInTurn(taken, search++)
@@ -137,37 +70,42 @@ export async function takeTurns(
   }
 }
 
-type Taken = { conductor: Conductor; contender: Contender; turn: Turn; loads: WorkloadLoads };
+type TurnContext = {
+  conductor: Conductor;
+  armSubject: ArmSubject;
+  turn: Turn;
+  loads: WorkloadLoads;
+};
 
 /** One trial at one load. */
 function steadyTurn(
-  { conductor, contender, turn, loads }: Taken,
+  { conductor, armSubject, turn, loads }: TurnContext,
   kind: 'rate' | 'users',
   { warmupSeconds, seconds }: InterleavedDesign,
 ): Promise<StepResult[]> {
   const { workload } = loads;
   // Both arms of a block draw the same requests.
   const seed = conductor.seed + turn.block;
-  return onFreshProcess(conductor, contender, (endpoint) =>
-    conductor.trial(
-      endpoint,
-      (trial) =>
-        steadyPlan(
-          { ...basisOf(conductor, contender, workload, endpoint, trial), seed },
-          loadOf(loads, kind),
-          { warmup: warmupSeconds, step: seconds },
-        ),
-      trialOf(contender, workload, kind, { purpose: 'measure', ...turn }),
-    ),
-  );
+  const load = loadOf(loads, kind);
+  const trial: Trial = {
+    app: armSubject.subject.app,
+    subject: armSubject.index,
+    workload,
+    scenario: kind === 'users' ? 'concurrency' : 'scaling',
+    purpose: 'measure',
+    ...turn,
+    seed,
+    load: (basis) => steadyPlan(basis, load, { warmup: warmupSeconds, step: seconds }),
+  };
+  return onFreshProcess(conductor, armSubject, (endpoint) => conductor.trial(endpoint, trial));
 }
 
 /** A whole search, which starts its subject itself and repeats its own void trials. */
 async function searchInTurn(
-  { conductor, contender, turn, loads }: Taken,
+  { conductor, armSubject, turn, loads }: TurnContext,
   search: number,
 ): Promise<string | null> {
-  const { subject, index } = contender;
+  const { subject, index } = armSubject;
   const { workload, search: settings } = loads;
   if (settings === null) throw new Error('no search was planned');
   try {
@@ -212,9 +150,9 @@ class TooBusy extends LabError {
 }
 
 /** The only subject that is up, from its start to its end. */
-async function onFreshProcess<T>(
+export async function onFreshProcess<T>(
   { runtime }: Conductor,
-  { subject }: Contender,
+  { subject }: ArmSubject,
   body: (endpoint: Endpoint) => Promise<T>,
 ): Promise<T> {
   const endpoint = await runtime.start(subject);
@@ -233,24 +171,3 @@ function loadOf(
   if (kind === 'users' && users !== null) return { users };
   throw new Error(`no load by ${kind} was chosen`);
 }
-
-const basisOf = (
-  { runId, seed }: Conductor,
-  { subject }: Contender,
-  workload: string,
-  { baseUrl }: Endpoint,
-  trial: number,
-): PlanBasis => ({ run: runId, trial, app: subject.app, baseUrl, workload, seed });
-
-const trialOf = (
-  { subject, index }: Contender,
-  workload: string,
-  kind: LoadKind,
-  rest: Pick<PlannedTrial, 'purpose' | 'arm' | 'block'>,
-): PlannedTrial => ({
-  app: subject.app,
-  subject: index,
-  workload,
-  scenario: kind === 'users' ? 'concurrency' : 'scaling',
-  ...rest,
-});

@@ -1,11 +1,11 @@
-// What a reader must know of trials that took turns, beside their figures.
+// What a reader must know about trials that took turns, in addition to their figures.
 import { appTitle } from '../../results/findings';
 import type { DesignedTrial } from '../../results/trial/designed';
 import type { StepResult } from '../../results/trial/steps';
 
 /**
  * @param trials of one workload and load, void ones included
- * @param wanted runs an arm
+ * @param wanted runs per arm
  */
 export function doubtsOf(
   trials: readonly DesignedTrial[],
@@ -41,14 +41,16 @@ function doubtsOfLoad(valid: readonly DesignedTrial[], where: string): string[] 
   return [
     ...(overloaded.length > 0
       ? [
-          `${where}: ${sayArms(overloaded)} could not follow in ${overloaded.length} of ${valid.length} ` +
+          `${where}: ${describeArms(overloaded)} could not follow in ${overloaded.length} of ${valid.length} ` +
             'runs: latency there is that of a queue that grows, not of an app. Ask for a lower --rate.',
         ]
       : slow.length > 0
-        ? [`${where}: ${sayArms(slow)} broke the SLO in ${slow.length} of ${valid.length} runs.`]
+        ? [
+            `${where}: ${describeArms(slow)} broke the SLO in ${slow.length} of ${valid.length} runs.`,
+          ]
         : []),
     ...(failed.length > 0
-      ? [`${where}: ${sayArms(failed)} failed requests; times are those of the rest.`]
+      ? [`${where}: ${describeArms(failed)} failed requests; times are those of the rest.`]
       : []),
   ];
 }
@@ -77,7 +79,7 @@ function brokenIn(trials: readonly DesignedTrial[]): string {
 const isVoid = (trial: DesignedTrial): boolean =>
   counted(trial).some(({ validity }) => validity.state === 'void');
 
-const sayArms = (trials: readonly DesignedTrial[]): string =>
+const describeArms = (trials: readonly DesignedTrial[]): string =>
   [...new Set(trials.map(({ app, arm }) => `${appTitle(app)} (arm ${arm?.toUpperCase()})`))].join(
     ' and ',
   );

@@ -1,7 +1,7 @@
 // The answer first: the sentences, the figures that they rest on, and what limits them.
 
-import type { ReportedRun } from '../../experiments/reported-run';
 import { appTitle, type SloRange } from '../../results/findings';
+import type { ReportedRun } from '../../results/reported-run';
 import { plural, sayCheckOutcome, sayCount, sayCpuCost, sayMs, sayRate, saySlo } from '../format';
 import { appColour, appOfSentence, appsOf, swatch } from './figure';
 import { html, type Markup } from './markup';

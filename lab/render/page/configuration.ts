@@ -1,7 +1,7 @@
 // What was measured with what, on which machine, made from which sources.
 
-import type { ReportedRun } from '../../experiments/reported-run';
 import { appTitle } from '../../results/findings';
+import type { ReportedRun } from '../../results/reported-run';
 import type { RunRecord } from '../../results/schemas';
 import { plural, sayCount, saySlo } from '../format';
 import { html, type Markup } from './markup';

@@ -1,7 +1,7 @@
 // Where the mean time of a request went: a bar a step, divided into its parts, and the same in ms.
 import type { BarSeriesOption, ScatterSeriesOption } from 'echarts';
 import { palette, partColours } from '../../../grafana/src/colours';
-import type { ReportedRun } from '../../experiments/reported-run';
+import type { ReportedRun } from '../../results/reported-run';
 import type { TrialResult } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { howToRead, notRead, partNames, partTitles } from '../decomposition-text';

@@ -1,7 +1,7 @@
 // What the marks of the charts mean.
 
-import type { ReportedRun } from '../../experiments/reported-run';
 import { appTitle } from '../../results/findings';
+import type { ReportedRun } from '../../results/reported-run';
 import { appColour, appsOf, lineOfRun, lineSwatch, type Mark, swatch } from './figure';
 import { html, type Markup } from './markup';
 import { coreColours } from './timeline';
@@ -33,4 +33,15 @@ ${appsOf(runs).map((app) => entry(lineSwatch(appColour(app), 'solid'), appTitle(
 ${entry(lineSwatch(coreColours.database, 'solid'), 'PostgreSQL')}
 ${entry(lineSwatch(coreColours.generator, 'solid'), 'k6')}
 ${entry(lineSwatch(coreColours.others, [2, 2]), 'processes that are not the lab’s')}
+</ul>`;
+
+export const searchLegend = (app: string): Markup => html`<ul class="legend">
+${markLegend(['held', 'broken', 'void'], app)}
+${entry(lineSwatch(appColour(app), 'solid'), 'highest rate that holds')}
+${entry(lineSwatch(appColour(app), [6, 4]), 'lowest rate that fails')}
+</ul>`;
+
+export const scaleLegend = (app: string): Markup => html`<ul class="legend">
+${markLegend(['held', 'broken', 'void'], app)}
+${entry(lineSwatch(appColour(app), 'solid'), 'the fitted law, with its 95 % band')}
 </ul>`;

@@ -1,7 +1,7 @@
 // Throughput and latency against the load: both apps, of all runs, on the same axes.
 import type { LineSeriesOption, SeriesOption } from 'echarts';
-import type { ReportedRun } from '../../experiments/reported-run';
 import { appTitle } from '../../results/findings';
+import type { ReportedRun } from '../../results/reported-run';
 import { outcomeOf } from '../../results/trial/outcome';
 import type { StepResult } from '../../results/trial/steps';
 import { sayMs, sayRate } from '../format';

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { StepResult } from '../../results/trial/steps';
 import { renderDecompositions } from '../decomposition-text';
 import { countedSteps } from '../format';
-import { renderRun } from '../run-text';
+import { renderRunText } from '../run-text';
 import { differences } from './configuration';
 import { loadCharts } from './load-charts';
-import { renderReport } from './page';
+import { renderPage } from './page';
 import { tourFixture } from './tour.fixture';
 
 type Element = DefaultTreeAdapterTypes.Element;
@@ -36,7 +36,7 @@ const stepRows = (page: string): string[][][] =>
     );
 
 const tour = tourFixture();
-const page = renderReport([tour]);
+const page = renderPage([tour]);
 const measured = tour.found.trials.filter(({ purpose }) => purpose === 'measure');
 
 describe('a report', () => {
@@ -55,7 +55,7 @@ describe('a report', () => {
         ? trial
         : { ...trial, plan: { ...trial.plan, workload: 'mixed' } },
     );
-    expect(renderReport([{ ...tour, trials }])).toContain(
+    expect(renderPage([{ ...tour, trials }])).toContain(
       '<h1>Tour of Express and Django, workloads micro and mixed</h1>',
     );
   });
@@ -70,7 +70,7 @@ describe('a report', () => {
   });
 
   it('has each step with the digits that the terminal prints', () => {
-    const lines = renderRun(tour.run, tour.found).split('\n');
+    const lines = renderRunText(tour.run, tour.found).split('\n');
     const rows = stepRows(page).flat();
     expect(rows).toHaveLength(2 * (1 + 6 + 7));
     const printed = lines.filter((line) => /^ +\d/.test(line)).map((line) => line.trim());
@@ -117,17 +117,17 @@ describe('a report', () => {
         { name: 'href', value: 'data:,' },
       ],
     ]);
-    const four = renderReport([1, 2, 3, 4].map((n) => tourFixture({ id: `run-${n}` })));
+    const four = renderPage([1, 2, 3, 4].map((n) => tourFixture({ id: `run-${n}` })));
     expect(Buffer.byteLength(four)).toBeLessThan(2e6);
   });
 
   it('is the same from the same run', () => {
-    expect(renderReport([tourFixture()])).toBe(page);
+    expect(renderPage([tourFixture()])).toBe(page);
   });
 
   it('takes nothing that a run says for HTML', () => {
     const run = { ...tour.run, arguments: ['tour', '<script>alert("1")</script>'] };
-    const escaped = renderReport([{ ...tour, run }]);
+    const escaped = renderPage([{ ...tour, run }]);
     expect(all(parse(escaped), 'script')).toEqual([]);
     expect(textOf(parse(escaped))).toContain('lab tour <script>alert("1")</script>');
   });
@@ -135,7 +135,7 @@ describe('a report', () => {
   it('is made of a run that was cut off before its first trial, and says so', () => {
     const run = { ...tour.run, status: 'partial' as const };
     const found = { trials: [], ranges: [], sentences: [], warnings: [] };
-    expect(renderReport([{ run, trials: [], found }])).toContain('This run was cut off');
+    expect(renderPage([{ run, trials: [], found }])).toContain('This run was cut off');
   });
 });
 
@@ -200,7 +200,7 @@ describe('where the time went', () => {
       ...trial,
       steps: trial.steps.map((step) => ({ ...step, decomposition: null })),
     }));
-    const without = renderReport([{ ...tour, found: { ...tour.found, trials: silent } }]);
+    const without = renderPage([{ ...tour, found: { ...tour.found, trials: silent } }]);
     expect(without).not.toContain('Where the time went');
   });
 });
@@ -210,16 +210,16 @@ describe('runs side by side', () => {
 
   it('say first what differs in their configuration, and nothing that does not', () => {
     expect(differences([tour, other])).toEqual([{ name: 'Express: workers', values: ['1', '2'] }]);
-    const headings = all(parse(renderReport([tour, other])), 'h2').map(textOf);
+    const headings = all(parse(renderPage([tour, other])), 'h2').map(textOf);
     expect(headings.slice(0, 2)).toEqual(['What differs', 'The answer']);
   });
 
   it('are called repeats when nothing does', () => {
-    expect(renderReport([tour, tourFixture({ id: 'again' })])).toContain('these are repeats');
+    expect(renderPage([tour, tourFixture({ id: 'again' })])).toContain('these are repeats');
   });
 
   it('have every run’s sentences and steps', () => {
-    const both = renderReport([tour, other]);
+    const both = renderPage([tour, other]);
     expect(stepRows(both).flat()).toHaveLength(2 * 2 * (1 + 6 + 7));
     for (const sentence of other.found.sentences) expect(textOf(parse(both))).toContain(sentence);
   });

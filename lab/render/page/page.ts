@@ -1,8 +1,7 @@
 // report.html: one file with everything in it, which asks no network for anything.
 
-import { experimentSections } from '../../experiments/index';
-import type { ReportedRun } from '../../experiments/reported-run';
 import { appTitle } from '../../results/findings';
+import type { ReportedRun } from '../../results/reported-run';
 import { plural } from '../format';
 import { answer } from './answer';
 import { configuration, differenceTable, provenance } from './configuration';
@@ -11,19 +10,26 @@ import { renderFigure } from './figure';
 import { legend, timelineLegend } from './legend';
 import { loadCharts } from './load-charts';
 import { html, type Markup } from './markup';
-import type { Section } from './section';
+import type { Section } from './shell';
 import { renderShell } from './shell';
+import { byArm, takesTurns } from './shown-trials';
 import { stepTables } from './steps';
 import { timelineChart } from './timeline';
-import { byArm, takesTurns } from './turns';
 import { validity } from './validity';
 
-/** One run, or several side by side. */
-export function renderReport(runs: readonly ReportedRun[]): string {
+/**
+ * One run, or several side by side.
+ *
+ * @param own what the experiment of each run shows of itself
+ */
+export function renderPage(
+  runs: readonly ReportedRun[],
+  own: readonly (readonly Section[])[] = [],
+): string {
   return renderShell({
     title: titleOf(runs),
     about: html`${runs.map(({ run }, index) => html`<p class="about">${runs.length > 1 && html`<strong>Run ${index + 1}</strong> `}${run.startedAt.slice(0, 16).replace('T', ' ')} UTC · ${plural(run.host.cores, 'core')}, ${run.host.cpuModel} · ${run.runtime.kind} · <span class="id">${run.id}</span></p>`)}`,
-    sections: sectionsOf(runs),
+    sections: sectionsOf(runs, own),
     footer: html`Made by <code>lab report</code> from what lies on disk; <code>analysis.json</code> beside it holds the same figures for machines.`,
   });
 }
@@ -46,7 +52,8 @@ function titleOf(runs: readonly ReportedRun[]): string {
 
 /** A tour has two, and a plan has its evidence's. */
 function workloadsOf({ run, trials }: ReportedRun): string {
-  const measured = run.design?.kind === 'plan' ? [run.design.workload] : workloadsIn(trials);
+  const measured =
+    run.design?.kind === 'plan' ? [String(run.design.workload)] : workloadsIn(trials);
   if (measured.length === 0) return '';
   return `, ${measured.length === 1 ? 'workload' : 'workloads'} ${measured.join(' and ')}`;
 }
@@ -58,7 +65,7 @@ const workloadsIn = (trials: ReportedRun['trials']): string[] => [
 const nothingToShow = html`<p class="check">This run left nothing to show.</p>`;
 
 /** What has nothing to show is left out. */
-function sectionsOf(runs: readonly ReportedRun[]): Section[] {
+function sectionsOf(runs: readonly ReportedRun[], own: readonly (readonly Section[])[]): Section[] {
   const several = runs.length > 1;
   const perRun = (render: (reported: ReportedRun, index: number) => Markup | Markup[]) =>
     html`${runs.map((reported, index) => html`${several && html`<h3 class="which">Run ${index + 1} <span class="id">${reported.run.id}</span></h3>`}${render(reported, index)}`)}`;
@@ -72,7 +79,7 @@ function sectionsOf(runs: readonly ReportedRun[]): Section[] {
   const sections: (Section | false)[] = [
     several && { id: 'difference', title: 'What differs', body: differenceTable(runs) },
     { id: 'answer', title: 'The answer', body: answer(runs) },
-    ...experimentsOf(runs),
+    ...ownSections(own),
     charts.length > 0 && {
       id: 'load',
       title: 'Load',
@@ -108,16 +115,14 @@ function sectionsOf(runs: readonly ReportedRun[]): Section[] {
   return sections.filter((section) => section !== false);
 }
 
-/** What each experiment shows of itself; ids stay unique when several runs stand side by side. */
-function experimentsOf(runs: readonly ReportedRun[]): Section[] {
-  const several = runs.length > 1;
-  return runs.flatMap(({ run, found }, index) =>
-    found.experiment === undefined
-      ? []
-      : experimentSections(found.experiment, run).map(({ id, title, body }) => ({
-          id: several ? `${id}-${index + 1}` : id,
-          title: several ? `${title} (run ${index + 1})` : title,
-          body,
-        })),
+/** Ids stay unique when several runs stand side by side. */
+function ownSections(own: readonly (readonly Section[])[]): Section[] {
+  if (own.length < 2) return own.flat();
+  return own.flatMap((sections, index) =>
+    sections.map(({ id, title, body }) => ({
+      id: `${id}-${index + 1}`,
+      title: `${title} (run ${index + 1})`,
+      body,
+    })),
   );
 }

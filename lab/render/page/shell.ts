@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootDir } from '../../paths';
 import { html, type Markup, raw } from './markup';
-import type { Section } from './section';
+
+export type Section = { id: string; title: string; body: Markup };
 
 const style = [join(rootDir, 'lab/render/inks.css'), join(__dirname, 'report.css')]
   .map((file) => readFileSync(file, 'utf8'))

@@ -1,7 +1,7 @@
 // Every step of every trial, with the same columns and digits as in the terminal.
 
-import type { ReportedRun } from '../../experiments/reported-run';
 import { appTitle } from '../../results/findings';
+import type { ReportedRun } from '../../results/reported-run';
 import { sayBroken } from '../../results/trial/checked';
 import type { TrialResult } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';

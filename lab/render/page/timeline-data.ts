@@ -1,7 +1,8 @@
 // When each trial and step of a run was on, and the cores that each part used meanwhile.
 
-import type { ReportedRun } from '../../experiments/reported-run';
-import type { CpuPart, UsageSample } from '../../results/trial/steps';
+import type { ReportedRun } from '../../results/reported-run';
+import type { UsageSample } from '../../results/schemas';
+import type { CpuPart } from '../../results/trial/steps';
 
 export type Span = { fromS: number; toS: number };
 export type Phase = Span & { app: string; label: string };

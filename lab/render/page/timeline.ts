@@ -1,8 +1,8 @@
 // What happened when: the trials, the rate of each step, and who used the processors.
 import type { EChartsOption, LineSeriesOption, SeriesOption } from 'echarts';
 import { partColours } from '../../../grafana/src/colours';
-import type { ReportedRun } from '../../experiments/reported-run';
 import { appTitle } from '../../results/findings';
+import type { ReportedRun } from '../../results/reported-run';
 import { appColour, type Chart } from './figure';
 import { horizontal, inks, type Size, vertical } from './svg';
 import {

@@ -1,10 +1,11 @@
 // A full tour as it lies on disk, for tests and for looking at: two subjects with a knee each, one
 // step that was disturbed. The figures follow from a queue with one server, not from a machine.
-import type { Plan, Step, StepSummary } from '../../../contract/plan';
-import type { ReportedRun } from '../../experiments/reported-run';
+import { appNames } from '../../../contract/apps';
+import type { Step, StepSummary } from '../../../contract/plan';
 import { findings } from '../../results/findings';
+import type { ReportedRun } from '../../results/reported-run';
 import type { TrialFiles } from '../../results/run-folder';
-import type { RunRecord, ServerRecord } from '../../results/schemas';
+import type { LoadPlan, RunRecord, ServerRecord } from '../../results/schemas';
 
 const startedAtMs = Date.UTC(2026, 0, 5, 9, 30);
 const gapSeconds = 2;
@@ -23,10 +24,10 @@ type Options = {
 
 type Trial = RunRecord['trials'][number];
 
-export function tourFixture(options: Options = {}): ReportedRun {
+export function tourFixture(options: Options = {}): ReportedRun<never> {
   const { capacityRps = { express: 1180, django: 640 }, workers = 1 } = options;
   const id = options.id ?? '20260105T093000Z-tour-0a1b';
-  const planned: Omit<Trial, 'number'>[] = ['express', 'django'].flatMap((app) =>
+  const planned: Omit<Trial, 'number'>[] = appNames.flatMap((app) =>
     (['check', 'probe', 'measure', 'measure'] as const).map((purpose, index) => ({
       scenario: ['smoke', 'concurrency', 'scaling', 'concurrency'][index] ?? '',
       app,
@@ -58,7 +59,7 @@ function planOf(
   trial: number,
   { app, scenario, purpose }: Omit<Trial, 'number'>,
   capacity: number,
-): Plan {
+): LoadPlan {
   const counted = (index: number, durationSeconds: number, load: Step['load']): Step => ({
     name: `step_${String(index + 1).padStart(2, '0')}`,
     durationSeconds,
@@ -109,7 +110,7 @@ function planOf(
   };
 }
 
-function trialOf(plan: Plan, capacity: number, atMs: number, stranger: number): TrialFiles {
+function trialOf(plan: LoadPlan, capacity: number, atMs: number, stranger: number): TrialFiles {
   let beginsMs = atMs;
   const steps = plan.steps.map((step): StepSummary => {
     const summary = summaryOf(step, capacity, beginsMs, plan.scenario === 'smoke');

@@ -1,6 +1,6 @@
 // Whether each step may be believed, in plain words: every check with figure, bound and reason.
 
-import type { ReportedRun } from '../../experiments/reported-run';
+import type { ReportedRun } from '../../results/reported-run';
 import { sayCheckedBound, sayCheckedFigure } from '../../results/trial/checked';
 import type { TrialResult } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';

@@ -1,7 +1,7 @@
 // The appendix: what was configured how, how much of it may be believed, where it comes from.
 
-import type { ReportedRun } from '../../experiments/reported-run';
 import { appTitle } from '../../results/findings';
+import type { ReportedRun } from '../../results/reported-run';
 import type { StepResult } from '../../results/trial/steps';
 import { countedSteps } from '../format';
 import { configurationOf, provenanceOf, subjectCells, subjectNames } from '../page/configuration';
@@ -23,9 +23,6 @@ const notes: Notes = {
     'That the frameworks’ defaults are their best: profiles are choices, with their reasons in contract/profiles.json.',
 };
 
-/** Of the app and each of `subjectNames`; settings are the longest. */
-const subjectWidths = [1.05, 1.05, 1.75, 1.2, 0.85, 1.15, 1.15, 1, 1, 1.93];
-
 function configurationSlide(runs: Runs): Slide {
   const subjects = runs.flatMap(({ run }) =>
     run.subjects.map((subject) => [appTitle(subject.app), ...subjectCells(subject)]),
@@ -44,7 +41,6 @@ function configurationSlide(runs: Runs): Slide {
         box: { ...bodyBox, h: above },
         header: ['App', ...subjectNames],
         rows: [...new Map(subjects.map((row) => [row.join('|'), row])).values()],
-        widths: subjectWidths,
       }),
       fitted(choices, { ...bodyBox, y: bodyBox.y + above, h: bodyBox.h - above }, { most: 16 }),
     ],
@@ -75,7 +71,6 @@ function validitySlide(runs: Runs): Slide {
         box: bodyBox,
         header: ['Run', 'Steps of', 'Valid', 'Overloaded', 'Void', 'Most often void for'],
         rows,
-        widths: [2.8, 2.8, 0.95, 1.75, 0.9, 2.93],
       }),
     ],
     notes: {
@@ -115,7 +110,6 @@ function provenanceSlide(runs: Runs): Slide {
         rows: provenanceOf(first)
           .filter(({ name }) => !name.includes('.'))
           .map(({ name, value }) => [name, value]),
-        widths: [2.8, 9.33],
       }),
     ],
     notes,

@@ -2,17 +2,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { capacity, searchPaces, searchSettings } from '../../experiments/capacity/measure';
+import { capacity } from '../../experiments/capacity/measure';
 import { claimsFixture } from '../../experiments/claims/claims.fixture';
+import { reportedRun } from '../../experiments/conclude';
 import { experimentRuns } from '../../experiments/experiment-runs.fixture';
+import type { ReportedRun } from '../../experiments/index';
 import { planFixture } from '../../experiments/plan/plan.fixture';
 import { findEvidence } from '../../experiments/plan/plan-runs';
 import { validate, validationPaces } from '../../experiments/plan/validate';
 import { predictionOf } from '../../experiments/plan/validation';
 import { realTourFixture } from '../../experiments/real-tour.fixture';
-import { type ReportedRun, reportedRun } from '../../experiments/reported-run';
 import { compareFixture, noiseFixture } from '../../experiments/turns.fixture';
 import { thisHost } from '../../measure/provenance';
+import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { subjectOf } from '../../runtime/subject';
 import { tourFixture } from '../page/tour.fixture';
@@ -60,7 +62,7 @@ async function validationRun(): Promise<ReportedRun> {
       runs: 1,
     });
     const { fingerprint } = thisHost();
-    const sought = { fingerprint, app: 'express', workload: 'micro', profile: 'default' };
+    const sought = { fingerprint, app: 'express' as const, workload: 'micro', profile: 'default' };
     const evidence = findEvidence(resultsDir, sought);
     if (evidence === undefined) throw new Error('no evidence for a validation');
     const folder = await validate({

@@ -1,5 +1,5 @@
 // Whether text fits its box, by the width of an average letter: no font is at hand to measure with.
-import { type Block, type Box, type Slide, titleBox, titleSize } from './model';
+import type { Block, Box } from './model';
 
 type Table = Extract<Block, { kind: 'table' }>;
 
@@ -10,7 +10,7 @@ const boldFactor = 1.15;
 export const lineHeight = 1.22;
 /** Space before each paragraph, in points. */
 export const paragraphGap = 6;
-const pointsPerInch = 72;
+export const pointsPerInch = 72;
 const bulletIndent = 0.2;
 /** Left and right of the words of a cell, in inches. */
 const cellSides = 0.15;
@@ -55,38 +55,6 @@ export function rowHeights({ header, rows, widths, size }: Table): number[] {
   });
 }
 
-/** What does not fit on a slide, in words; nothing where all does. */
-export function overflows({ title, blocks }: Slide): string[] {
-  const found: string[] = [];
-  const titleLines = linesOf(title, titleSize, titleBox.w, true);
-  if ((titleLines * titleSize * lineHeight) / pointsPerInch > titleBox.h) {
-    found.push(`the title takes ${titleLines} lines`);
-  }
-  for (const block of blocks) {
-    if (block.kind === 'chart' || block.kind === 'bar') continue;
-    const height = heightOf(block);
-    if (height > block.box.h) {
-      const first = block.kind === 'text' ? block.paragraphs[0]?.text : block.header.join(' ');
-      found.push(`"${first}" takes ${height.toFixed(2)} of ${block.box.h.toFixed(2)} inches`);
-    }
-  }
-  return found;
-}
-
-/** Blocks that lie upon each other, by their numbers. */
-export function collisions({ blocks }: Slide): [number, number][] {
-  return blocks.flatMap((one, index) =>
-    blocks
-      .slice(index + 1)
-      .flatMap((other, after): [number, number][] =>
-        touches(one.box, other.box) ? [[index, index + 1 + after]] : [],
-      ),
-  );
-}
-
-const touches = (a: Box, b: Box): boolean =>
-  a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
-
 /** The largest of the sizes at which it fits; where none does, what is over is said to be left out. */
 export function fitted(
   texts: readonly string[],
@@ -119,22 +87,48 @@ function breaksWords({ header, widths, size }: Table): boolean {
   );
 }
 
+/**
+ * Each column as wide as its longest cell where there is room for all; else the long ones share
+ * what the short ones leave, a longer one more than a shorter one.
+ */
+function widthsOf(header: readonly string[], rows: readonly string[][], size: number, all: number) {
+  const letter = (size * letterWidth) / pointsPerInch;
+  const needs = header.map((title, column) => {
+    const cells = rows.map((row) => row[column]?.length ?? 0);
+    return cellSides + letter * (1 + Math.max(title.length * boldFactor, ...cells));
+  });
+  let room = all;
+  let long = [...needs.entries()].sort(([, one], [, other]) => one - other);
+  for (let [next] = long; next && next[1] <= room / long.length; [next] = long) {
+    room -= next[1];
+    long = long.slice(1);
+  }
+  if (long.length === 0) return needs.map((need) => (need * all) / (all - room));
+  const weights = long.reduce((sum, [, need]) => sum + Math.sqrt(need), 0);
+  const isLong = new Set(long.map(([column]) => column));
+  return needs.map((need, column) =>
+    isLong.has(column) ? (room * Math.sqrt(need)) / weights : need,
+  );
+}
+
 /** At the largest size at which all rows fit; else as many as fit, and how many were left out. */
 export function fittedTable(
-  table: Omit<Table, 'kind' | 'size'>,
+  { box, header, rows }: Pick<Table, 'box' | 'header' | 'rows'>,
   { most = 18, least = 11 } = {},
 ): Table {
-  const of = (rows: string[][], size: number) => ({ kind: 'table' as const, ...table, rows, size });
+  const of = (shown: string[][], size: number): Table => {
+    const widths = widthsOf(header, shown, size, box.w);
+    return { kind: 'table', box, header, rows: shown, widths, size };
+  };
   for (let size = most; size >= least; size -= 1) {
-    const block = of(table.rows, size);
-    if (heightOf(block) <= table.box.h && !breaksWords(block)) return block;
+    const block = of(rows, size);
+    if (heightOf(block) <= box.h && !breaksWords(block)) return block;
   }
-  for (let count = table.rows.length; count > 0; count -= 1) {
-    const left = table.rows.length - count;
-    if (left === 0 && heightOf(of(table.rows, least)) <= table.box.h) return of(table.rows, least);
-    const rest = [`${left} more in the report`, ...table.header.slice(1).map(() => '…')];
-    const block = of([...table.rows.slice(0, count), rest], least);
-    if (heightOf(block) <= table.box.h) return block;
+  if (heightOf(of(rows, least)) <= box.h) return of(rows, least);
+  for (let count = rows.length - 1; count > 0; count -= 1) {
+    const rest = [`${rows.length - count} more in the report`, ...header.slice(1).map(() => '…')];
+    const block = of([...rows.slice(0, count), rest], least);
+    if (heightOf(block) <= box.h) return block;
   }
   return of([], least);
 }

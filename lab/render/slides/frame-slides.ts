@@ -1,8 +1,8 @@
 // What every deck has around its findings: the opening, the answer, how it was measured, and what
 // it cannot tell.
 
-import type { ReportedRun } from '../../experiments/reported-run';
 import { appTitle } from '../../results/findings';
+import type { ReportedRun } from '../../results/reported-run';
 import type { RunRecord } from '../../results/schemas';
 import { plural } from '../format';
 import { appColour, appOfSentence, appsOf } from '../page/figure';
@@ -131,7 +131,6 @@ export function methodSlide(runs: Runs): Slide {
             : []),
           ...compromises.map((text) => ['Here', text]),
         ],
-        widths: [1.8, 10.33],
       }),
     ],
     notes: {

@@ -1,10 +1,12 @@
 // Decks as data: what every one of them must have, whatever its runs.
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ReportedRun } from '../../experiments/reported-run';
+import { deckOf } from '../../experiments/documents';
+import type { ReportedRun } from '../../experiments/index';
 import { decks } from './decks.fixture';
-import { collisions, fitted, fittedTable, linesOf, overflows } from './fit';
+import { fitted, fittedTable, linesOf } from './fit';
+import { collisions, overflows } from './fit.fixture';
 import { bodyBox, type Slide } from './model';
-import { deckOf, mostSlides } from './slides';
+import { mostSlides } from './slides';
 
 const names = [
   'a tour',
@@ -22,10 +24,12 @@ const names = [
   'all at once',
 ];
 let runs: Record<string, ReportedRun[]>;
+const slidesOf: Record<string, Slide[]> = {};
 beforeAll(async () => {
   runs = await decks();
+  for (const name of names) slidesOf[name] = await deckOf(runs[name] ?? []);
 });
-const deck = (name: string): Slide[] => deckOf(runs[name] ?? []);
+const deck = (name: string): Slide[] => slidesOf[name] ?? [];
 const textOf = (slides: readonly Slide[]): string => JSON.stringify(slides);
 
 describe.each(names)('a deck of %s', (name) => {
@@ -107,10 +111,10 @@ it('has the interval where there is one', () => {
   expect(text).toMatch(/\d\.\d{3} to \d\.\d{3}/);
 });
 
-it('refuses more runs than have room', () => {
+it('refuses more runs than have room', async () => {
   const [tour] = runs['a tour'] ?? [];
   if (tour === undefined) throw new Error('no tour');
-  expect(() => deckOf(Array.from({ length: 6 }, () => tour))).toThrow(/6 runs do not fit/);
+  await expect(deckOf(Array.from({ length: 6 }, () => tour))).rejects.toThrow(/6 runs do not fit/);
 });
 
 describe('fitting', () => {
@@ -129,7 +133,7 @@ describe('fitting', () => {
 
   it('does the same with rows', () => {
     const rows = Array.from({ length: 80 }, (_, row) => [String(row), 'value']);
-    const table = fittedTable({ box: bodyBox, header: ['a', 'b'], rows, widths: [2, 2] });
+    const table = fittedTable({ box: bodyBox, header: ['a', 'b'], rows });
     expect(table.rows.at(-1)?.[0]).toBe(`${81 - table.rows.length} more in the report`);
   });
 

@@ -4,38 +4,44 @@
 // A checkout whose answer never came is known to the database alone. So with `unsettled` of them
 // the database and the app may have up to so many more than k6 saw, and never fewer; after a trial
 // that ended in peace there are none, and all three numbers are equal.
+import { z } from 'zod';
+
+const orders = z.array(z.int());
 
 /** What was read around a trial; all of the orders that it made. */
-export type BooksRecord = {
+export const booksRecord = z.strictObject({
   /** Orders that k6 told of as they were accepted. */
-  told: {
-    orders: number;
+  told: z.strictObject({
+    orders: z.int(),
     /** Told of more than once. */
-    twice: number[];
+    twice: orders,
     /** Not in the database. */
-    missing: number[];
+    missing: orders,
     /** In the database with another total than the customer was told. */
-    otherTotals: number[];
-  };
+    otherTotals: orders,
+  }),
   /** Orders looked up while the load went on, and what was wrong with them then. */
-  sampled: { orders: number; wrong: string[] };
+  sampled: z.strictObject({ orders: z.int(), wrong: z.array(z.string()) }),
   /** Null where it could not be read; `unreadable` says why. */
-  database: {
-    orders: number;
-    withoutLines: number;
-    /** Their total is not the sum of their lines. */
-    totalsOff: number;
-    piecesInLines: number;
-    /** By how much the stock of all products fell. */
-    piecesFromStock: number;
-    /** Pieces, each product's times a weight of its own: equal only if each product's are. */
-    weightedInLines: number;
-    weightedFromStock: number;
-  } | null;
-  unreadable?: string;
+  database: z
+    .strictObject({
+      orders: z.int(),
+      withoutLines: z.int(),
+      /** Their total is not the sum of their lines. */
+      totalsOff: z.int(),
+      piecesInLines: z.int(),
+      /** By how much the stock of all products fell. */
+      piecesFromStock: z.int(),
+      /** Pieces, each product's times a weight of its own: equal only if each product's are. */
+      weightedInLines: z.number(),
+      weightedFromStock: z.number(),
+    })
+    .nullable(),
+  unreadable: z.string().exactOptional(),
   /** Checkouts that the app answered with an order; null where it was restarted or did not answer. */
-  app: { accepted: number } | null;
-};
+  app: z.strictObject({ accepted: z.int() }).nullable(),
+});
+export type BooksRecord = z.infer<typeof booksRecord>;
 
 /** Checkouts as k6's summary counts them. */
 export type Checkouts = { begun: number; accepted: number; refused: number };

@@ -1,6 +1,8 @@
 // Where each trial of an experiment belongs in its design.
-import type { Arm } from '../../measure/turns/block-order';
 import type { TrialResult } from './result';
+
+/** One of the two that a comparison holds against each other. */
+export type Arm = 'a' | 'b';
 
 /** Where a trial belongs in its design. */
 export type Place = {

@@ -1,4 +1,6 @@
 // What two subjects are compared by, and how a run gives its figure.
+
+import { z } from 'zod';
 import type { StepResult } from './steps';
 
 export const metricNames = ['throughput', 'latency', 'cpu-per-request', 'capacity'] as const;
@@ -10,6 +12,14 @@ export type MetricName = (typeof metricNames)[number];
  * with the same one share their trials.
  */
 export type LoadKind = 'rate' | 'users' | 'search';
+
+/** The load of a run: a rate of arrivals or users who wait, or whatever a search tries. */
+export const heldLoadSchema = z.union([
+  z.strictObject({ rateRps: z.number() }),
+  z.strictObject({ users: z.number() }),
+  z.strictObject({ searched: z.literal(true) }),
+]);
+export type HeldLoad = z.infer<typeof heldLoadSchema>;
 
 /** One figure of a run; `latency` gives two, because mean and tail move by different causes. */
 export type Measure = {
@@ -97,3 +107,18 @@ export const measuresOf = (metrics: readonly MetricName[]): Measure[] =>
 export const loadKindsOf = (metrics: readonly MetricName[]): LoadKind[] => [
   ...new Set(measuresOf(metrics).map(({ load }) => load)),
 ];
+
+export const formatHeldLoad = (load: HeldLoad): string => {
+  if ('users' in load) return `${load.users} users`;
+  return 'rateRps' in load ? `${load.rateRps} requests a second` : 'its limit';
+};
+
+/** In a column. */
+export const formatHeldLoadShort = (load: HeldLoad): string =>
+  'rateRps' in load ? `${load.rateRps}/s` : formatHeldLoad(load);
+
+/** Null for a search, which holds none. */
+export const sizeOfLoad = (load: HeldLoad): number | null => {
+  if ('users' in load) return load.users;
+  return 'rateRps' in load ? load.rateRps : null;
+};

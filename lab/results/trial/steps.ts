@@ -1,51 +1,16 @@
 // From what k6 and the machine recorded to the figures of each step, with their validity.
-import type { Plan, Quantiles, Step, StepSummary, Summary } from '../../../contract/plan';
+import type { Quantiles, Step, StepSummary, Summary } from '../../../contract/plan';
+import type { Counters, LoadPlan, ServerRecord, UsageSample } from '../schemas';
 import { type BooksRecord, type BooksResult, judgeBooks } from './books';
 import { type Decomposition, decompose } from './decomposition';
 import { judgeStep, type StepEvidence, type StepValidity } from './validity';
 
-/** CPU seconds so far, by part, at one moment; null where it cannot be seen. */
-export type UsageSample = { atMs: number } & Record<CpuPart, number | null>;
-export type CpuPart = 'subject' | 'database' | 'generator' | 'lab' | 'machine' | 'steal';
-
-/** The app's own counters at one moment, summed over labels. */
-export type CounterSample = {
-  atMs: number;
-  requests: number;
-  requestSeconds: number;
-  statements: number;
-  statementSeconds: number;
-  poolWaits: number;
-  poolWaitSeconds: number;
-  poolTimeouts: number;
-  timerDelays: number;
-  timerDelaySeconds: number;
-  startedAtSeconds: number;
-  workerRestarts: number;
-  residentMemoryBytes: number;
-};
+export type CpuPart = Exclude<keyof UsageSample, 'atMs'>;
 
 export type TrialRecord = {
-  plan: Plan;
+  plan: LoadPlan;
   summary: Summary | null;
-  server: {
-    cores: { subject: number; database: number; generator: number };
-    databaseSharesSubjectCores: boolean;
-    otherCoresBound?: number;
-    usage: UsageSample[];
-    /** Counters when the generator was started: the app idles until the first step. */
-    beforeLoad: CounterSample | null;
-    edges: {
-      step: string;
-      startedAtMs: number;
-      start: CounterSample | null;
-      end: CounterSample | null;
-      /** When what was in flight at the end had ended too. */
-      settled: CounterSample | null;
-    }[];
-    incidents: { atMs: number; part: string; what: string }[];
-    generatorEnding: { code: number | null; signal: string | null };
-  } | null;
+  server: Omit<ServerRecord, 'schemaVersion'> | null;
   /** Absent where nobody bought. */
   books?: BooksRecord;
 };
@@ -97,78 +62,118 @@ export function booksOf({ plan, summary, books }: TrialRecord): BooksResult | un
 }
 
 export function stepResults(record: TrialRecord): StepResult[] {
-  const { plan, summary, server } = record;
   const books = booksOf(record);
-  return plan.steps.map((step) => {
-    const measured = summary?.steps.find(({ name }) => name === step.name);
-    const window = measured?.startedAtMs == null ? null : windowOf(measured.startedAtMs, step);
-    const cpu = (part: CpuPart) =>
-      window && server ? coresUsed(server.usage, part, window) : null;
-    const edge = server?.edges.find((candidate) => candidate.step === step.name);
-    const generatorShare = shareOfGenerator(cpu, server?.cores.generator ?? 0);
-    const own = [cpu('subject'), cpu('database'), cpu('generator'), cpu('lab')];
-    const evidence: StepEvidence = {
-      measured: measured !== undefined && window !== null && measured.requests > 0,
-      unmeasuredBecause: whyUnmeasured(measured, server),
-      subjectIncidents: incidentsOf(plan, step, server, window, edge),
-      cutSeconds: server && window ? secondsCut(server, window) : null,
-      wrongBodies: measured?.wrongBodies ?? 0,
-      dropped: measured?.droppedIterations ?? 0,
-      generatorShare,
-      otherCores: subtract(cpu('machine'), own),
-      stealCores: cpu('steal'),
-      ...(server?.otherCoresBound !== undefined && { otherCoresBound: server.otherCoresBound }),
-      lateShare: measured?.scheduleLagMs
-        ? measured.scheduleLagMs.over50 / Math.max(1, measured.scheduleLagMs.samples)
-        : null,
-      waitingShare: waitingShareOf(measured, summary?.thinkTimeSeconds ?? 0),
-      littlesLaw: littlesLawOf(step, measured, summary?.thinkTimeSeconds ?? 0),
-      ...(books && { discrepancies: books.discrepancies }),
-    };
-    const right = measured
-      ? measured.requests - measured.lateRequests - measured.failed - measured.wrongBodies
-      : 0;
-    const withinSlo =
-      measured && measured.requests > 0 ? 1 - measured.sloMisses / measured.requests : null;
-    const subjectCores = cpu('subject');
-    const databaseCores = cpu('database');
+  return record.plan.steps.map((step) => {
+    const view = viewOf(record, step);
     return {
-      name: step.name,
-      warmup: step.warmup,
-      model: step.load.model,
-      offeredRps: step.load.model === 'open' ? step.load.rateRps : null,
-      users: step.load.model === 'closed' ? step.load.users : null,
-      durationSeconds: step.durationSeconds,
-      achievedRps: Math.max(0, right) / step.durationSeconds,
-      latencyMs: measured?.latencyMs ?? null,
-      requests: measured?.requests ?? 0,
-      failed: measured?.failed ?? 0,
-      wrongBodies: measured?.wrongBodies ?? 0,
-      dropped: measured?.droppedIterations ?? 0,
-      withinSlo,
-      lossRatio: measured ? lossRatioOf(measured) : null,
-      // A dropped iteration is a request that was never answered in time.
-      sloHeld:
-        withinSlo === null
-          ? null
-          : withinSlo >= plan.slo.share && (measured?.droppedIterations ?? 0) === 0,
-      generatorShare,
-      subjectCores,
-      databaseCores,
-      serverMeanMs: meanMs(edge, 'requestSeconds', 'requests'),
-      poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
-      statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
-      decomposition: measured && server ? decompositionOf(measured, server, edge) : null,
-      residentMemoryBytes: edge?.end?.residentMemoryBytes ?? null,
-      busiest:
-        subjectCores === null || databaseCores === null
-          ? null
-          : databaseCores > subjectCores
-            ? 'database'
-            : 'subject',
-      validity: judgeStep(evidence),
+      ...clientFigures(record.plan, view),
+      ...serverFigures(view),
+      validity: judgeStep(evidenceOf(record, view, books)),
     };
   });
+}
+
+/** What was recorded of one step. */
+type View = {
+  step: Step;
+  measured: StepSummary | undefined;
+  window: Window | null;
+  server: Server | null;
+  edge: Edge | undefined;
+  /** Mean cores in use over the step. */
+  cpu: (part: CpuPart) => number | null;
+  generatorShare: number | null;
+};
+
+function viewOf({ summary, server }: TrialRecord, step: Step): View {
+  const measured = summary?.steps.find(({ name }) => name === step.name);
+  const window = measured?.startedAtMs == null ? null : windowOf(measured.startedAtMs, step);
+  const cpu = (part: CpuPart) => (window && server ? coresUsed(server.usage, part, window) : null);
+  return {
+    step,
+    measured,
+    window,
+    server,
+    edge: server?.edges.find((candidate) => candidate.step === step.name),
+    cpu,
+    generatorShare: shareOfGenerator(cpu, server?.cores.generator ?? 0),
+  };
+}
+
+function evidenceOf(
+  { plan, summary }: TrialRecord,
+  { step, measured, window, server, edge, cpu, generatorShare }: View,
+  books: BooksResult | undefined,
+): StepEvidence {
+  const own = [cpu('subject'), cpu('database'), cpu('generator'), cpu('lab')];
+  return {
+    measured: measured !== undefined && window !== null && measured.requests > 0,
+    unmeasuredBecause: whyUnmeasured(measured, server),
+    subjectIncidents: incidentsOf(plan, step, server, window, edge),
+    cutSeconds: server && window ? secondsCut(server, window) : null,
+    wrongBodies: measured?.wrongBodies ?? 0,
+    dropped: measured?.droppedIterations ?? 0,
+    generatorShare,
+    otherCores: subtract(cpu('machine'), own),
+    stealCores: cpu('steal'),
+    ...(server?.otherCoresBound !== undefined && { otherCoresBound: server.otherCoresBound }),
+    lateShare: measured?.scheduleLagMs
+      ? measured.scheduleLagMs.over50 / Math.max(1, measured.scheduleLagMs.samples)
+      : null,
+    waitingShare: waitingShareOf(measured, summary?.thinkTimeSeconds ?? 0),
+    littlesLaw: littlesLawOf(step, measured, summary?.thinkTimeSeconds ?? 0),
+    ...(books && { discrepancies: books.discrepancies }),
+  };
+}
+
+/** What was asked of the step, and what its users saw. */
+function clientFigures({ slo }: LoadPlan, { step, measured }: View) {
+  const right = measured
+    ? measured.requests - measured.lateRequests - measured.failed - measured.wrongBodies
+    : 0;
+  const withinSlo =
+    measured && measured.requests > 0 ? 1 - measured.sloMisses / measured.requests : null;
+  // A dropped iteration is a request that was never answered in time.
+  const isHeld = (share: number) => share >= slo.share && (measured?.droppedIterations ?? 0) === 0;
+  return {
+    name: step.name,
+    warmup: step.warmup,
+    model: step.load.model,
+    offeredRps: step.load.model === 'open' ? step.load.rateRps : null,
+    users: step.load.model === 'closed' ? step.load.users : null,
+    durationSeconds: step.durationSeconds,
+    achievedRps: Math.max(0, right) / step.durationSeconds,
+    latencyMs: measured?.latencyMs ?? null,
+    requests: measured?.requests ?? 0,
+    failed: measured?.failed ?? 0,
+    wrongBodies: measured?.wrongBodies ?? 0,
+    dropped: measured?.droppedIterations ?? 0,
+    withinSlo,
+    lossRatio: measured ? lossRatioOf(measured) : null,
+    sloHeld: withinSlo === null ? null : isHeld(withinSlo),
+  };
+}
+
+/** What generator, app and database did for it. */
+function serverFigures({ measured, server, edge, cpu, generatorShare }: View) {
+  const subjectCores = cpu('subject');
+  const databaseCores = cpu('database');
+  return {
+    generatorShare,
+    subjectCores,
+    databaseCores,
+    serverMeanMs: meanMs(edge, 'requestSeconds', 'requests'),
+    poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
+    statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
+    decomposition: measured && server ? decompositionOf(measured, server, edge) : null,
+    residentMemoryBytes: edge?.end?.residentMemoryBytes ?? null,
+    busiest: busiestOf(subjectCores, databaseCores),
+  };
+}
+
+function busiestOf(subject: number | null, database: number | null): StepResult['busiest'] {
+  if (subject === null || database === null) return null;
+  return database > subject ? 'database' : 'subject';
 }
 
 function lossRatioOf({ requests, sloMisses, droppedIterations }: StepSummary): number | null {
@@ -255,7 +260,7 @@ function whyUnmeasured(measured: StepSummary | undefined, server: Server | null)
 
 /** Deaths and restarts of the subject within the step, from incidents and from its own counters. */
 function incidentsOf(
-  plan: Plan,
+  plan: LoadPlan,
   step: Step,
   server: Server | null,
   window: Window | null,
@@ -337,7 +342,7 @@ function decompositionOf(
 }
 
 /** Null where no timer fired in between, as in an app without an event loop. */
-function timerDelayMs(from: CounterSample | null, to: CounterSample | null): number | null {
+function timerDelayMs(from: Counters | null, to: Counters | null): number | null {
   if (from === null || to === null || to.timerDelays <= from.timerDelays) return null;
   const seconds = to.timerDelaySeconds - from.timerDelaySeconds;
   return (seconds * 1000) / (to.timerDelays - from.timerDelays);

@@ -1,6 +1,8 @@
 // A trial as the lab records one, for tests: two seconds of warm-up, then steps of ten seconds.
+import type { AppName } from '../../../contract/apps';
 import type { Plan, StepSummary } from '../../../contract/plan';
-import type { TrialRecord, UsageSample } from './steps';
+import type { UsageSample } from '../schemas';
+import type { TrialRecord } from './steps';
 
 const startMs = 1_800_000_000_000;
 const secondsPerStep = 10;
@@ -11,7 +13,7 @@ type Load = Plan['steps'][number]['load'];
 const cores = { subject: 0.6, database: 0.3, generator: 0.4, lab: 0.1, machine: 1.42, steal: 0 };
 
 export function trialRecord(options: {
-  app?: string;
+  app?: AppName;
   loads: Load[];
   /** Changes of each step's summary; a step without one did what was asked of it. */
   steps?: Partial<StepSummary>[];

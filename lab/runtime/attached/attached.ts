@@ -137,10 +137,12 @@ export class AttachedRuntime implements Runtime {
   async usage(app: AppName): Promise<Usage> {
     const pid = this.generator?.pid;
     const self = process.cpuUsage();
-    const sums = await fetchSums(this.settings.endpoints[app].metricsUrls).catch(() => undefined);
+    const subject = await fetchSums(this.settings.endpoints[app].metricsUrls)
+      .then((sum) => sum('process_cpu_seconds_total'))
+      .catch(() => null);
     return {
       atMs: Date.now(),
-      subject: sums?.('process_cpu_seconds_total') ?? null,
+      subject,
       database: null,
       generator: pid === undefined ? null : (treeCpuSeconds([pid]).get(pid) ?? null),
       lab: (self.user + self.system) / 1e6,

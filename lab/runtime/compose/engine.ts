@@ -5,7 +5,8 @@ import { constants, hostname, release } from 'node:os';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import Docker, { type Container, type ContainerInfo, type ImageInspectInfo } from 'dockerode';
+import type Docker from 'dockerode';
+import type { Container, ContainerInfo, ImageInspectInfo } from 'dockerode';
 import { execa } from 'execa';
 import { environmentError } from '../../errors';
 import { describeEnding, type Ending } from '../native/processes';
@@ -47,7 +48,9 @@ export class Engine {
         `Docker's engine is at ${host}: containers there see no file of this machine, so that --runtime compose needs an engine on this one. Choose it with \`docker context use\` or DOCKER_HOST.`,
       );
     }
-    const docker = new Docker({ socketPath, version: apiVersion });
+    // Loaded when there is an engine: the lab's own image has neither.
+    const Dockerode: typeof Docker = require('dockerode');
+    const docker = new Dockerode({ socketPath, version: apiVersion });
     const info: Info = await docker.info().catch((error: Error) => {
       throw environmentError(
         `No Docker engine of version 25 or newer answers at ${socketPath} (${error.message.trim()}). Start it (\`sudo systemctl start docker\`), or see that you may use it (group docker).`,

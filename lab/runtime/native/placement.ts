@@ -1,5 +1,7 @@
 // Which cores the subject, the database and the generator get.
 import { readFileSync } from 'node:fs';
+import { execaSync } from 'execa';
+import { environmentError } from '../../errors';
 
 /** CPU numbers as the kernel counts them. Prometheus and the lab itself run with the generator. */
 export type Placement = {
@@ -65,4 +67,13 @@ export function parseCpuList(list: string): number[] {
     }
     return Array.from({ length: to - from + 1 }, (_, index) => from + index);
   });
+}
+
+/** Keeps the lab off the subject's core, with all its threads and what it starts from now on. */
+export function pinSelf(cpus: readonly number[]): void {
+  try {
+    execaSync('taskset', ['-acp', cpus.join(','), String(process.pid)]);
+  } catch (error) {
+    throw environmentError('taskset is missing (package util-linux): cores cannot be set.', error);
+  }
 }

@@ -1,9 +1,8 @@
 // A real PostgreSQL for the native runtime: the one that npm brought, or the user's own.
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { execa } from 'execa';
 import { Client } from 'pg';
 import { environmentError } from '../../errors';
 import { everyoneMayEnter, rootDir } from '../../paths';
@@ -11,8 +10,6 @@ import { writeFileAtomic } from '../../results/atomic';
 import { requireFreePort, untilReady } from '../probe';
 import type { ServerAddress } from '../server-address';
 import type { Child, Processes } from './processes';
-
-const run = promisify(execFile);
 
 /** Present on every Linux, and owns nothing there. */
 const unprivileged = { name: 'nobody', uid: 65534, gid: 65534 };
@@ -119,7 +116,7 @@ async function initialise(options: {
   // Text sorts by code point on every machine, whatever locales it has.
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   const rest = ['--locale=C', '--no-instructions'];
-  await run(join(bin, 'initdb'), ['-D', data, ...superuser, ...locale, ...rest], {
+  await execa(join(bin, 'initdb'), ['-D', data, ...superuser, ...locale, ...rest], {
     cwd: home,
     ...(user && { uid: user.uid, gid: user.gid }),
   });

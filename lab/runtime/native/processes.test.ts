@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LabError } from '../../errors';
 import { identify, isAlive } from '../../proc';
@@ -24,6 +25,9 @@ const sleeper = (script = 'sleep 60') => ({
   graceSeconds: 0.3,
 });
 
+/** In a process group of its own. */
+const stranger = () => execa('sleep', ['60'], { detached: true, stdio: 'ignore', reject: false });
+
 async function gone(pid: number, startTicks: number): Promise<boolean> {
   for (let tries = 0; tries < 100; tries++) {
     if (!isAlive({ pid, startTicks })) return true;
@@ -44,7 +48,7 @@ describe('a child process', () => {
   });
 
   it('that a crashed lab left behind is ended by the next', async () => {
-    const orphan = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+    const orphan = stranger();
     const identity = identify(orphan.pid ?? 0);
     writeFileSync(
       join(state, 'processes.json'),
@@ -58,7 +62,7 @@ describe('a child process', () => {
   });
 
   it('is left alone when its pid belongs to another process by now', async () => {
-    const other = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+    const other = stranger();
     const identity = identify(other.pid ?? 0);
     writeFileSync(
       join(state, 'processes.json'),
@@ -79,20 +83,18 @@ describe('a child process', () => {
         const child = await processes.start(${JSON.stringify(sleeper())});
         console.log(child.pid);
       });`;
-    const lab = spawn(process.execPath, ['--require', 'ts-node/register', '-e', script], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const lab = execa(process.execPath, ['--require', 'ts-node/register', '-e', script], {
+      reject: false,
     });
-    const pid = await new Promise<number>((resolve) =>
-      lab.stdout.once('data', (data) => resolve(Number(data))),
-    );
-    const child = identify(pid);
+    const [pid] = await once(lab.stdout, 'data');
+    const child = identify(Number(pid));
     expect(child).toBeDefined();
     lab.kill('SIGKILL');
     expect(child && (await gone(child.pid, child.startTicks))).toBe(true);
   });
 
   it('is not started beside another lab in the same folder', async () => {
-    const other = spawn('sleep', ['60'], { stdio: 'ignore' });
+    const other = stranger();
     const owner = identify(other.pid ?? 0);
     writeFileSync(join(state, 'processes.json'), JSON.stringify({ owner, children: [] }));
     const refused = await Processes.claim(state).catch((error) => error);

@@ -1,10 +1,12 @@
-// Child processes that never outlive the lab: they die with it, and what a crash of an older
-// kernel feature lets through is found in the process list at the next start.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+// Child processes that never outlive the lab: they die with it, and what a crash lets through
+// nevertheless is found in the process list at the next start.
+import { createWriteStream, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { execa, type Options } from 'execa';
 import { environmentError } from '../../errors';
+import { rootDir } from '../../paths';
 import { identify, isAlive, type ProcessIdentity } from '../../proc';
 import { writeFileAtomic } from '../../results/atomic';
 
@@ -21,15 +23,14 @@ export type ChildSpec = {
   /** Seconds between asking and killing. */
   graceSeconds: number;
   user?: { uid: number; gid: number };
-  /** `log`: to logs/<name>.log in the state folder; `pipe`: stderr to the caller, stdout to the log. */
-  stderr?: 'log' | 'pipe';
+  /** Takes what it writes to stderr, line by line. All else goes to logs/<name>.log in the state folder. */
+  onErrorLine?: (line: string) => void;
 };
 
 export type Child = {
   readonly name: string;
   readonly pid: number;
   readonly logFile: string;
-  readonly process: ChildProcess;
   /** Settles when it has ended, however it did. */
   readonly ended: Promise<Ending>;
   stop(): Promise<Ending>;
@@ -77,39 +78,52 @@ export class Processes {
 
   async start(spec: ChildSpec): Promise<Child> {
     const logFile = join(this.stateDir, 'logs', `${spec.name}.log`);
-    const log = openSync(logFile, 'w');
+    // A stream, because execa takes no bare descriptor; the child writes to the file itself.
+    const log = createWriteStream(logFile, { fd: openSync(logFile, 'w') });
     const [command = '', ...args] = [
       ...['setpriv', '--pdeathsig', spec.stopSignal.slice(3), '--'],
       ...['taskset', '-c', spec.cpus.join(',')],
       spec.command,
       ...spec.args,
     ];
-    const started = spawn(command, args, {
-      cwd: spec.cwd,
+    const started = execa(command, args, {
+      ...(spec.cwd !== undefined && { cwd: spec.cwd }),
       env: spec.env ?? process.env,
+      extendEnv: false,
       // A group of its own: Ctrl-C reaches the lab alone, which then stops its parts in order.
       detached: true,
-      stdio: ['ignore', log, spec.stderr === 'pipe' ? 'pipe' : log],
+      stdin: 'ignore',
+      stdout: log,
+      stderr: spec.onErrorLine ? 'pipe' : log,
+      buffer: false,
+      reject: false,
+      killSignal: spec.stopSignal,
+      forceKillAfterDelay: spec.graceSeconds * 1000,
       ...spec.user,
     });
-    closeSync(log);
-    const ended = new Promise<Ending>((settle) => {
-      started.once('exit', (code, signal) => settle({ code, signal }));
-      started.once('error', () => settle({ code: 127, signal: null }));
-    });
+    log.end();
     const { pid } = started;
     if (pid === undefined) {
       throw environmentError(
         `${spec.name}: cannot start ${command}. It needs setpriv and taskset (package util-linux).`,
       );
     }
+    if (spec.onErrorLine && started.stderr) {
+      createInterface(started.stderr).on('line', spec.onErrorLine);
+    }
+    const ended = started.then(({ exitCode, signal }) => ({
+      code: exitCode ?? null,
+      signal: signal ?? null,
+    }));
     const child: Child = {
       name: spec.name,
       pid,
       logFile,
-      process: started,
       ended,
-      stop: () => stop(started, pid, ended, spec),
+      stop: () => {
+        started.kill();
+        return ended;
+      },
     };
     const identity = identify(pid);
     if (identity !== undefined) {
@@ -152,24 +166,6 @@ function readList(stateDir: string): ProcessList | undefined {
   }
 }
 
-async function stop(
-  child: ChildProcess,
-  pid: number,
-  ended: Promise<Ending>,
-  spec: ChildSpec,
-): Promise<Ending> {
-  if (child.exitCode === null && child.signalCode === null) child.kill(spec.stopSignal);
-  const grace = new AbortController();
-  const ending = await Promise.race([
-    ended,
-    sleep(spec.graceSeconds * 1000, undefined, { signal: grace.signal }).catch(() => undefined),
-  ]);
-  grace.abort();
-  if (ending !== undefined) return ending;
-  killGroup(pid, 'SIGKILL');
-  return ended;
-}
-
 function killGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
@@ -184,3 +180,18 @@ async function endLeftover(entry: Entry): Promise<void> {
   for (let waitedMs = 0; waitedMs < 5000 && isAlive(entry); waitedMs += 50) await sleep(50);
   if (isAlive(entry)) killGroup(entry.pid, 'SIGKILL');
 }
+
+/** The lab once more, in a process of its own; fails only by what it ends with. */
+export const spawnLab = <Settings extends Options>(args: readonly string[], settings: Settings) =>
+  execa(
+    process.execPath,
+    ['--require', 'ts-node/register', join(rootDir, 'lab/main.ts'), ...args],
+    {
+      cwd: rootDir,
+      stdin: 'ignore',
+      reject: false,
+      // It stops its parts in order and writes down what it has: that may take a while.
+      forceKillAfterDelay: false,
+      ...settings,
+    },
+  );

@@ -5,11 +5,9 @@ import { lag1Autocorrelation, mean, standardDeviation } from '../descriptive';
 import acceptance from '../fixtures/energy-statistics.json';
 import { expectInside, expectNear } from '../fixtures/within';
 import { type Random, seededRandom } from '../random';
-import { assumedCarryOver, carriedOverNoise, carryOver } from './carry-over';
 import { changePoints } from './change-points';
-import { testForChange } from './change-test';
-import { greatestSplit, splitterOf } from './energy-split';
-import { greatestRelativeSplit } from './relative-split';
+import { assumedCarryOver, carriedOverNoise, carryOver, testForChange } from './change-test';
+import { greatestSplit, relativeSplitOf, splitterOf } from './energy-split';
 
 const { data } = acceptance;
 
@@ -106,17 +104,17 @@ describe('the greatest relative split', () => {
       const values = Array.from({ length: n }, () => Math.round(5 * random.normal()));
       const q = splitterOf(values).statistics();
       const wanted = greatestSplit(q);
-      const ours = greatestRelativeSplit(Float64Array.from(values));
+      const ours = relativeSplitOf(values);
       expectNear(q[ours.index], wanted?.q ?? 0, 1e-9);
-      const scaled = greatestRelativeSplit(Float64Array.from(values, (v) => 1e6 + 3 * v));
+      const scaled = relativeSplitOf(values.map((v) => 1e6 + 3 * v));
       expectNear(scaled.share, ours.share, 1e-9);
       expectInside(ours.share, [0, 1]);
     }
   });
 
   it('explains everything in a clean step and nothing in a constant', () => {
-    expectNear(greatestRelativeSplit(Float64Array.from([1, 1, 1, 5, 5])).share, 1, 1e-12);
-    expect(greatestRelativeSplit(Float64Array.from([2, 2, 2])).share).toBe(0);
+    expectNear(relativeSplitOf([1, 1, 1, 5, 5]).share, 1, 1e-12);
+    expect(relativeSplitOf([2, 2, 2]).share).toBe(0);
   });
 });
 

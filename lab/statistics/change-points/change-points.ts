@@ -2,8 +2,7 @@
 
 import { median } from '../descriptive';
 import type { Random } from '../random';
-import { carryOver, type Pooled } from './carry-over';
-import { testForChange } from './change-test';
+import { carryOver, type Pooled, testForChange } from './change-test';
 import { eDivisive } from './e-divisive';
 
 export interface ChangePoint {
@@ -34,7 +33,7 @@ const FIRST_PASS = { maxPValue: 0.05, permutations: 199 } as const;
  * E-divisive splits first, as if the values of a regime were exchangeable; then the changes are
  * merged bottom-up, as Hunter does: the least significant is dropped, under a test that respects
  * autocorrelation, until all are significant, then the smallest until all reach the least effect.
- * The carry-over is estimated anew after each drop, from the regimes that are left.
+ * The carry-over is estimated again after each drop, from the remaining regimes.
  *
  * @param series one or more, each in order of time
  * @returns for each series its change points in increasing order of index

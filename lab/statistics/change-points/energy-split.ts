@@ -13,6 +13,8 @@ export interface Split {
 /** Prepared observations of one segment: q_V of any order of them. */
 export interface Splitter {
   readonly length: number;
+  /** The sum of |x - y| over all ordered pairs, which no order changes. */
+  readonly dispersion: number;
   /**
    * q_V for every split k = 1 .. n - 1 (entry 0 is not used).
    *
@@ -56,12 +58,13 @@ function fromSums(before: Float64Array, total: Float64Array): Float64Array {
 }
 
 /**
- * The sum of |x - y| over what lies before needs only the count and the sum of the smaller ones: a Fenwick tree over the ranks (Fenwick, Software: Practice and Experience 24(3),
- * 1994) gives both, n log n a series instead of n^2.
+ * The sum of |x - y| over earlier observations needs only the count and the sum of the smaller ones:
+ * a Fenwick tree over the ranks (Fenwick, Software: Practice and Experience 24(3), 1994) gives both,
+ * in n log n per series instead of n^2.
  */
-export function splitterOf(observations: readonly number[]): Splitter {
+export function splitterOf(observations: ArrayLike<number>): Splitter {
   const n = observations.length;
-  const byValue = Int32Array.from(observations.keys()).sort(
+  const byValue = Int32Array.from({ length: n }, (_, i) => i).sort(
     (i, k) => (observations[i] as number) - (observations[k] as number),
   );
   // Around the median, so that large values of small spread keep their digits.
@@ -81,6 +84,7 @@ export function splitterOf(observations: readonly number[]): Splitter {
   const sums = new Float64Array(n + 1);
   return {
     length: n,
+    dispersion: totals.reduce((total, value) => total + value, 0),
     statistics(order) {
       counts.fill(0);
       sums.fill(0);
@@ -108,4 +112,28 @@ export function splitterOf(observations: readonly number[]): Splitter {
       return fromSums(before, total);
     },
   };
+}
+
+export interface RelativeSplit {
+  /** First value of the new regime. */
+  readonly index: number;
+  /**
+   * Dispersion between the two parts over all dispersion, from 0 to 1. It grows with q_V for given
+   * values and does not change with their scale, so that series of different spread can be compared
+   * (Rizzo and Szekely, "DISCO analysis", Annals of Applied Statistics 4(2), 2010: S / T, a monotone
+   * function of their F).
+   */
+  readonly share: number;
+}
+
+/**
+ * The split with the greatest share; share 0 when all values are equal.
+ *
+ * @param values two or more
+ */
+export function relativeSplitOf(values: ArrayLike<number>): RelativeSplit {
+  const { dispersion, statistics } = splitterOf(values);
+  const split = greatestSplit(statistics());
+  if (split === null || !(dispersion > 0)) return { index: 1, share: 0 };
+  return { index: split.index, share: Math.max(0, (split.q * values.length) / dispersion) };
 }

@@ -12,7 +12,7 @@
 import { boundedLeastSquares } from '../bounded-least-squares';
 import { mean } from '../descriptive';
 import { studentTwoSided } from '../distributions';
-import type { Point } from './model';
+import type { Point } from './fit';
 
 /** Stricter than 0.05: the noise of few observations is known badly (npm run bench -- usl). */
 const SIGNIFICANCE = 0.001;

@@ -1,12 +1,19 @@
 // How sure a USL fit is of its parameters, its peak and its predictions.
 
-import { percentileInterval } from '../bootstrap';
 import { mean } from '../descriptive';
 import { studentQuantile } from '../distributions';
-import { CONFIDENCE, type Interval, type PartialInterval } from '../intervals';
+import { CONFIDENCE, type Interval, type PartialInterval, percentileInterval } from '../intervals';
 import type { Random } from '../random';
-import { refitUsl, type UslFit, type UslParameterName } from './fit';
-import { limitOf, type Point, peakOf, throughputAt, type UslParameters } from './model';
+import {
+  limitOf,
+  type Point,
+  peakOf,
+  refitUsl,
+  throughputAt,
+  type UslFit,
+  type UslParameterName,
+  type UslParameters,
+} from './fit';
 
 /**
  * Student's interval of one parameter, estimate -/+ t(0.975) standard errors; null if the data do

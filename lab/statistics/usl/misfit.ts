@@ -4,7 +4,7 @@ import { lag1Autocorrelation, mean } from '../descriptive';
 import { betaCdf, normalCdf } from '../distributions';
 import type { Random } from '../random';
 import type { UslFit } from './fit';
-import { type Point, throughputAt } from './model';
+import { type Point, throughputAt } from './fit';
 
 /** A curve that misses a level's mean by more is no description of that level. */
 const FAR_OFF = 0.15;

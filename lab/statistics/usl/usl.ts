@@ -1,10 +1,29 @@
 // What a USL fit says, and how sure it is: intervals, peak, knee, limit, in numbers and in words.
 
-import { percentileInterval } from '../bootstrap';
-import { type Interval, NO_INTERVAL, type PartialInterval } from '../intervals';
+import { type Interval, NO_INTERVAL, type PartialInterval, percentileInterval } from '../intervals';
 import { seededRandom } from '../random';
+import {
+  FEWEST_LEVELS_FOR_A_PEAK,
+  judgePeak,
+  type LimitingFactor,
+  limitingFactor,
+  type TestedRange,
+  testedRange,
+  whyNoKnee,
+  whyNoPeak,
+} from './conclusions';
 import { type Fall, fallOf } from './falling';
-import { fitUsl, type UslFit, type UslParameterName } from './fit';
+import {
+  fitUsl,
+  kneeOf,
+  limitOf,
+  type Point,
+  peakOf,
+  throughputAt,
+  type UslFit,
+  type UslParameterName,
+  type UslParameters,
+} from './fit';
 import {
   bootstrapUsl,
   limitInterval,
@@ -13,10 +32,6 @@ import {
   peakInterval,
 } from './intervals';
 import { misfitsOf } from './misfit';
-import { kneeOf, limitOf, type Point, peakOf, throughputAt, type UslParameters } from './model';
-
-/** Fewer levels than this and a third parameter fits the noise: no peak is claimed. */
-export const FEWEST_LEVELS_FOR_A_PEAK = 6;
 
 /** From here on the bootstrap's interval of the peak may be taken at its word. */
 const ENOUGH_FOR_A_BOOTSTRAP = 20;
@@ -54,8 +69,6 @@ export interface UslAnalysis extends UslParameters {
   readonly warnings: readonly string[];
 }
 
-export type LimitingFactor = 'nothing' | 'contention' | 'coherency';
-
 export interface UslOptions {
   /** N at which to predict X; positive. */
   readonly predict?: readonly number[];
@@ -83,25 +96,26 @@ export function analyseUsl(points: readonly Point[], options: UslOptions = {}): 
   const tested = testedRange(points);
   const fall = fallOf(points);
   const peakN = peakOf(fit) ? peakInterval(refits) : NO_INTERVAL;
-  const peak = judgePeak(fit, peakN, tested, fall);
+  const limit = limitOf(fit);
+  const { alpha, beta, gamma, standardErrors, residualStandardError } = fit;
   return {
-    alpha: fit.alpha,
-    beta: fit.beta,
-    gamma: fit.gamma,
+    alpha,
+    beta,
+    gamma,
     intervals: {
       alpha: withinBounds(fit, 'alpha'),
       beta: withinBounds(fit, 'beta'),
       gamma: withinBounds(fit, 'gamma'),
       peakN,
-      limit: limitOf(fit) === null ? NO_INTERVAL : limitInterval(refits),
+      limit: limit === null ? NO_INTERVAL : limitInterval(refits),
     },
-    standardErrors: fit.standardErrors,
-    peak,
+    standardErrors,
+    peak: judgePeak(fit, peakN, tested, fall),
     knee: whyNoKnee(fit, tested) === null ? kneeOf(fit) : null,
     fall,
-    limit: limitOf(fit),
+    limit,
     limitedBy: limitingFactor(fit, tested.largest),
-    residualStandardError: fit.residualStandardError,
+    residualStandardError,
     predictions: predict.map((n) => ({
       n,
       x: throughputAt(fit, n),
@@ -119,17 +133,6 @@ export function analyseUsl(points: readonly Point[], options: UslOptions = {}): 
   };
 }
 
-interface TestedRange {
-  readonly smallest: number;
-  readonly largest: number;
-  readonly levels: number;
-}
-
-function testedRange(points: readonly Point[]): TestedRange {
-  const levels = [...new Set(points.map(({ n }) => n))].sort((a, b) => a - b);
-  return { smallest: levels[0] as number, largest: levels.at(-1) as number, levels: levels.length };
-}
-
 /** The parameter's interval as far as the law allows: contention 0 to 1, the others 0 or more. */
 function withinBounds(fit: UslFit, name: UslParameterName): PartialInterval {
   const interval = parameterInterval(fit, name);
@@ -137,9 +140,6 @@ function withinBounds(fit: UslFit, name: UslParameterName): PartialInterval {
   const most = name === 'alpha' ? 1 : Number.POSITIVE_INFINITY;
   return [Math.max(0, interval[0]), Math.min(most, interval[1])];
 }
-
-const containsZero = (fit: UslFit, name: UslParameterName): boolean =>
-  (parameterInterval(fit, name)?.[0] ?? 0) <= 0;
 
 function peakWarnings(fit: UslFit, peakN: PartialInterval, observations: number): string[] {
   if (peakN[0] === null) return [`The peak has no interval: ${whyNoPeak(fit)}.`];
@@ -178,19 +178,6 @@ function rangeWarnings(fit: UslFit, tested: TestedRange, predict: readonly numbe
   return warnings;
 }
 
-/** Null where there is a knee: a place on the curve that was tested, before any peak. */
-function whyNoKnee(fit: UslFit, { largest }: TestedRange): string | null {
-  const knee = kneeOf(fit);
-  if (!knee) return 'contention is 0, so the curve has none';
-  const at = `1 / alpha = ${knee.n.toPrecision(4)}`;
-  const peak = peakOf(fit);
-  if (peak && knee.n > peak.n) {
-    return `${at} lies beyond the fitted peak at n = ${peak.n.toPrecision(4)}`;
-  }
-  if (knee.n > largest) return `${at} lies beyond the largest tested n = ${largest}`;
-  return containsZero(fit, 'alpha') ? 'the interval of contention contains 0' : null;
-}
-
 function parameterWarnings(fit: UslFit, levels: number): string[] {
   const warnings: string[] = [];
   for (const name of fit.atBound) {
@@ -215,78 +202,4 @@ function parameterWarnings(fit: UslFit, levels: number): string[] {
     );
   }
   return warnings;
-}
-
-const whyNoPeak = ({ beta }: UslFit): string =>
-  beta === 0
-    ? 'coherency is 0: the curve has no peak'
-    : 'contention is 1: no number of units does more than one';
-
-function judgePeak(
-  fit: UslFit,
-  peakN: PartialInterval,
-  { smallest, largest, levels }: TestedRange,
-  fall: Fall,
-): UslAnalysis['peak'] {
-  const peak = peakOf(fit);
-  if (!peak) {
-    return { n: null, x: null, claimed: false, why: whyNoPeak(fit) };
-  }
-  const at = peak.n.toPrecision(4);
-  const no = (why: string): UslAnalysis['peak'] => ({ ...peak, claimed: false, why });
-  if (levels < FEWEST_LEVELS_FOR_A_PEAK) {
-    return no(`${levels} levels of n are too few; ${FEWEST_LEVELS_FOR_A_PEAK} are needed`);
-  }
-  if (containsZero(fit, 'beta')) {
-    return no('the interval of coherency contains 0: there may be no peak at all');
-  }
-  if (peak.n > largest) {
-    return no(`the fitted peak at n = ${at} lies beyond the largest tested n = ${largest}`);
-  }
-  if (peak.n < smallest) {
-    return no(`the fitted peak at n = ${at} lies below the smallest tested n = ${smallest}`);
-  }
-  if (!fall.found) {
-    return no(
-      'what was measured stops growing and does not clearly fall, as at a full core or a full pool',
-    );
-  }
-  if (peakN[1] === null) return no('the interval of the peak has no upper end');
-  return {
-    ...peak,
-    claimed: true,
-    why:
-      `the interval of coherency excludes 0, n = ${at} lies inside the tested range, and throughput ` +
-      `falls by ${Math.round(100 * fall.share)} % beyond its best level`,
-  };
-}
-
-/** Below this share of lost efficiency a curve is called straight. */
-const HARDLY_ANY_LOSS = 0.05;
-
-function limitingFactor(fit: UslFit, largest: number): UslAnalysis['limitedBy'] {
-  const contention = fit.alpha * Math.max(0, largest - 1);
-  const coherency = fit.beta * largest * Math.max(0, largest - 1);
-  const lost = 1 - 1 / (1 + contention + coherency);
-  const percent = (share: number): string => `${Math.round(share * 100)} %`;
-  if (lost < HARDLY_ANY_LOSS) {
-    return {
-      factor: 'nothing',
-      words: `Nothing limits it yet: at n = ${largest} only ${percent(lost)} of the ideal is lost.`,
-    };
-  }
-  const [factor, meaning, part] =
-    coherency > contention
-      ? (['coherency', 'units waiting to agree with each other', coherency] as const)
-      : (['contention', 'units queueing for something shared', contention] as const);
-  const doubt = containsZero(fit, factor === 'coherency' ? 'beta' : 'alpha')
-    ? ` These data do not prove it: the interval of ${factor} contains 0.`
-    : '';
-  return {
-    factor,
-    words:
-      `${factor[0]?.toUpperCase()}${factor.slice(1)} limits it (${meaning}): at n = ${largest}, ` +
-      `${percent(lost)} of the ideal is lost, ${percent(part / (contention + coherency))} of that ` +
-      `to ${factor}.${doubt}`,
-  };
 }

@@ -1,0 +1,58 @@
+// What a run says: read from disk once, analysed once, written down, and ready to be printed.
+import type { Conclusion } from '../cli/with-lab';
+import { findings } from '../results/findings';
+import type { RunFolder } from '../results/run-folder';
+import { schemaVersion } from '../results/schemas';
+import { renderReport, renderRun } from './documents';
+import { analyseExperiment, type ReportedRun, type RunFindings } from './index';
+
+/** Reads a run from disk and analyses it. */
+export function reportedRun(folder: RunFolder): ReportedRun {
+  const { run } = folder;
+  const trials = folder.trials();
+  const planned = new Map(run.trials.map((trial) => [trial.number, trial]));
+  const found = findings(
+    trials.map((trial) => ({
+      ...trial,
+      purpose: planned.get(trial.number)?.purpose ?? 'measure',
+    })),
+  );
+  const experiment = analyseExperiment(run, found.trials);
+  if (experiment === undefined) return { run, trials, found };
+  const { sentences, warnings } = experiment;
+  return {
+    run,
+    trials,
+    found: {
+      ...found,
+      // The ranges of a tour say nothing of subjects that differ in more than their app.
+      ranges: [],
+      sentences,
+      warnings: [...found.warnings, ...warnings],
+      experiment,
+    },
+  };
+}
+
+export const findingsOf = (folder: RunFolder): RunFindings => reportedRun(folder).found;
+
+export const printed = ({ run, found }: ReportedRun, json: boolean): string =>
+  json ? `${JSON.stringify({ run, ...found }, null, 2)}\n` : renderRun(run, found);
+
+/**
+ * Writes analysis.json and report.html, however the run ended: what was cut off leaves a report of what
+ * it had until then.
+ */
+export async function conclude(folder: RunFolder): Promise<Conclusion & { found: RunFindings }> {
+  const reported = reportedRun(folder);
+  const { run, found } = reported;
+  folder.write('analysis.json', { schemaVersion, ...found });
+  folder.writeText('report.html', await renderReport([reported]));
+  const isWrong = found.trials.some(({ failedChecks }) => Object.keys(failedChecks).length > 0);
+  return {
+    found,
+    report: `${folder.path}/report.html`,
+    exitCode: run.status === 'void' || isWrong ? 4 : 0,
+    printed: (json) => printed(reported, json),
+  };
+}

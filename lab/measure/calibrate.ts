@@ -1,0 +1,68 @@
+// How much a subject can do, roughly: a short trial that sizes the load of those after it.
+import { LabError } from '../errors';
+import { appTitle } from '../results/findings';
+import type { StepResult } from '../results/trial/steps';
+import type { Check } from '../results/trial/validity';
+import type { Endpoint } from '../runtime/runtime';
+import type { PlannedTrial } from './begin-run';
+import type { Conductor, Trial } from './conductor';
+import { calibrationPlan, type Pace } from './plans';
+
+export const calibrationTrial = (
+  planned: Omit<PlannedTrial, 'scenario' | 'purpose'>,
+  pace: Pace,
+): Trial => ({
+  ...planned,
+  scenario: 'concurrency',
+  // Its name on disk.
+  purpose: 'probe',
+  load: (basis) => calibrationPlan(basis, pace),
+});
+
+/**
+ * Void for one of these, a rate still says about how large a load must be: the steps that it sizes are
+ * judged by themselves. For anything else it says nothing of the subject.
+ */
+const stillSizes: readonly Check['name'][] = [
+  'generator CPU',
+  'other processes',
+  'steal',
+  'late starts',
+  'dropped while users were free',
+];
+
+/**
+ * Runs a calibration.
+ *
+ * @returns its step, with a throughput above 0
+ * @throws LabError (exit 4) saying what failed and what to do
+ */
+export async function calibrate(
+  conductor: Conductor,
+  endpoint: Endpoint,
+  trial: Trial,
+): Promise<StepResult> {
+  const steps = await conductor.trial(endpoint, trial);
+  return calibratedStep(trial, steps, conductor.runId);
+}
+
+export function calibratedStep(
+  { app, workload }: Pick<Trial, 'app' | 'workload'>,
+  steps: readonly StepResult[],
+  run: string,
+): StepResult {
+  const step = steps.find(({ warmup }) => !warmup);
+  const why = step === undefined ? 'it has no step' : whyUseless(step);
+  if (step !== undefined && why === null) return step;
+  throw new LabError(
+    4,
+    `The calibration of ${appTitle(app)} with ${workload} failed, so there is no load to measure at: ${why}. \`npm run lab -- show ${run} --validity\` shows its checks; correct the cause and run it again.`,
+  );
+}
+
+function whyUseless({ achievedRps, validity }: StepResult): string | null {
+  const broken = validity.checks.filter(({ outcome }) => outcome === 'broken');
+  const isSized = broken.length > 0 && broken.every(({ name }) => stillSizes.includes(name));
+  if (validity.state === 'void' && !isSized) return validity.reasons.join('; ');
+  return achievedRps > 0 ? null : 'not one right answer came in time';
+}

@@ -1,0 +1,176 @@
+// What the trials so far suggest about the capacity: a belief about where it lies, which chooses the
+// next load, and the highest load that held. Neither decides anything: the verdict on a load is RFC
+// 9971's alone (load-classification.ts).
+
+import {
+  goalResult,
+  isFullLength,
+  isHighLoss,
+  type SearchGoal,
+  type SearchTrial,
+  trialsByLoad,
+} from './load-classification';
+
+export interface CapacityBelief {
+  readonly median: number;
+  /** Spread of ln(capacity): 0.02 is about 2 %. */
+  readonly spread: number;
+}
+
+/**
+ * How blurred the step from holding to failing may be, in ln(load), for a full-length trial. The
+ * noise of a subject is not known beforehand: three guesses, weighed by how well they explain it.
+ */
+const BLURS = [0.01, 0.03, 0.08] as const;
+/** Share of trials that a hiccup of the machine decides, whatever the load. */
+const LAPSE = 0.06;
+/** A logistic curve with this slope follows the normal one to within 1 %. */
+const LOGISTIC_SLOPE = 1.702;
+/** Cells of the belief in a goal's width. */
+const CELLS_A_WIDTH = 8;
+const MARGIN_FACTOR = 2;
+
+/**
+ * Bayes' rule over ln(capacity), flat at first; a trial fails with probability
+ * lapse + (1 - 2 lapse) / (1 + exp(-1.702 ln(load / capacity) / blur)), blur growing as the square
+ * root of the final duration over the trial's (Watson and Pelli, "QUEST", Perception and
+ * Psychophysics 33, 1983; the blur is marginalised as by Kontsevich and Tyler, Vision Research 39,
+ * 1999).
+ *
+ * @param trials at least one
+ */
+export function capacityBelief(goal: SearchGoal, trials: readonly SearchTrial[]): CapacityBelief {
+  const logLoads = trials.map(({ load }) => Math.log(load));
+  const low = Math.min(...logLoads) - Math.log(MARGIN_FACTOR);
+  const high = Math.max(...logLoads) + Math.log(MARGIN_FACTOR);
+  const cells = Math.ceil(((high - low) * CELLS_A_WIDTH) / goal.relativeWidth);
+  const width = (high - low) / cells;
+  const weight = new Float64Array(cells);
+  for (const blur of BLURS) {
+    const logLikelihood = new Float64Array(cells);
+    for (const trial of trials) addTrial(logLikelihood, goal, trial, blur, low, width);
+    // Two trials or two hundred: a likelihood below e^-700 would vanish, and cannot matter.
+    for (let cell = 0; cell < cells; cell += 1) {
+      weight[cell] = (weight[cell] as number) + Math.exp(logLikelihood[cell] as number);
+    }
+  }
+  return describe(weight, low, width);
+}
+
+function addTrial(
+  logLikelihood: Float64Array,
+  goal: SearchGoal,
+  trial: SearchTrial,
+  blur: number,
+  low: number,
+  width: number,
+): void {
+  const scale =
+    LOGISTIC_SLOPE / (blur * Math.sqrt(goal.finalTrialDurationSeconds / trial.durationSeconds));
+  const logLoad = Math.log(trial.load);
+  const failed = isHighLoss(goal, trial);
+  for (let cell = 0; cell < logLikelihood.length; cell += 1) {
+    const capacity = low + (cell + 0.5) * width;
+    const fails = LAPSE + (1 - 2 * LAPSE) / (1 + Math.exp((capacity - logLoad) * scale));
+    logLikelihood[cell] = (logLikelihood[cell] as number) + Math.log(failed ? fails : 1 - fails);
+  }
+}
+
+function describe(weight: Float64Array, low: number, width: number): CapacityBelief {
+  let total = 0;
+  let first = 0;
+  let second = 0;
+  for (const [cell, w] of weight.entries()) {
+    const at = low + (cell + 0.5) * width;
+    total += w;
+    first += w * at;
+    second += w * at * at;
+  }
+  let below = 0;
+  let median = low;
+  for (const [cell, w] of weight.entries()) {
+    if (below + w >= total / 2) {
+      median = low + (cell + (total / 2 - below) / w) * width;
+      break;
+    }
+    below += w;
+  }
+  const mean = first / total;
+  return { median: Math.exp(median), spread: Math.sqrt(Math.max(0, second / total - mean * mean)) };
+}
+
+/**
+ * `bound`: enough full-length trials held, by the goal's rule (RFC 9971). `long`: of the full-length
+ * trials at it, enough held so far, but more are needed. `short`: only short trials held.
+ */
+export type Knowledge = 'bound' | 'long' | 'short';
+
+export interface HeldLoad {
+  readonly load: number;
+  readonly known: Knowledge;
+  /** Trials of that length at the load: those that held, of all. */
+  readonly held: number;
+  readonly trials: number;
+  /** The shortest of them. */
+  readonly seconds: number;
+  /** Full-length trials that failed at the load or below it: 0 unless `short`. */
+  readonly longFailed: number;
+}
+
+/** @returns null where no trial held below the smallest upper bound */
+export function highestHeld(goal: SearchGoal, trials: readonly SearchTrial[]): HeldLoad | null {
+  const { relevantLowerBound, relevantUpperBound, effectiveLowerBound } = goalResult(goal, trials);
+  const bound = relevantLowerBound ?? effectiveLowerBound?.load ?? null;
+  const below = trials.filter(
+    ({ load }) => load < (relevantUpperBound ?? Number.POSITIVE_INFINITY),
+  );
+  const long = below.filter((trial) => isFullLength(goal, trial));
+  const short = below.filter((trial) => !isFullLength(goal, trial));
+  if (bound !== null) return heldAt(goal, bound, 'bound', long);
+  const byLong = highestLeaning(goal, long);
+  if (byLong !== null) return heldAt(goal, byLong, 'long', long);
+  // One short trial that failed lower down says less than several that held above it.
+  const byShort = holdingLoads(goal, short).at(-1) ?? null;
+  if (byShort === null) return null;
+  const longFailed = long.filter(
+    (trial) => trial.load <= byShort && isHighLoss(goal, trial),
+  ).length;
+  return { ...heldAt(goal, byShort, 'short', short), longFailed };
+}
+
+function heldAt(
+  goal: SearchGoal,
+  load: number,
+  known: Knowledge,
+  trials: readonly SearchTrial[],
+): HeldLoad {
+  const at = trials.filter((trial) => trial.load === load);
+  const held = at.filter((trial) => !isHighLoss(goal, trial)).length;
+  const seconds = Math.min(...at.map(({ durationSeconds }) => durationSeconds));
+  return { load, known, held, trials: at.length, seconds, longFailed: 0 };
+}
+
+/** Below all loads that lean to fail: few long trials fail by chance. */
+function highestLeaning(goal: SearchGoal, trials: readonly SearchTrial[]): number | null {
+  const holding = new Set(holdingLoads(goal, trials));
+  const failing = trials.map(({ load }) => load).filter((load) => !holding.has(load));
+  const least = Math.min(...failing);
+  return [...holding].filter((load) => load < least).at(-1) ?? null;
+}
+
+/** Loads at which no more than the goal's share of the time was high-loss, in increasing order. */
+function holdingLoads(goal: SearchGoal, trials: readonly SearchTrial[]): number[] {
+  return [...trialsByLoad(trials)]
+    .filter(([, at]) => leansToHold(goal, at))
+    .map(([load]) => load)
+    .sort((a, b) => a - b);
+}
+
+/** @param trials at one load */
+export function leansToHold(goal: SearchGoal, trials: readonly SearchTrial[]): boolean {
+  const seconds = (of: readonly SearchTrial[]): number =>
+    of.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
+  return (
+    seconds(trials.filter((trial) => isHighLoss(goal, trial))) <= goal.exceedRatio * seconds(trials)
+  );
+}

@@ -1,0 +1,76 @@
+// How a search for a capacity is made: its goal by RFC 9971, its pace and its budget.
+
+import { z } from 'zod';
+import { sloOf } from '../plans';
+import { searchGoalSchema } from './load-classification';
+
+/** How one search goes about it. */
+export const searchSettingsSchema = z.strictObject({
+  goal: searchGoalSchema,
+  /** A trial lasts long enough for this many requests. */
+  requestsPerTrial: z.int().positive(),
+  /** Of load, including warm-ups and void trials. */
+  budgetSeconds: z.number().positive(),
+  /** `later`: on a subject that an earlier trial of the same search has warmed. */
+  warmupSeconds: z.strictObject({ first: z.number(), later: z.number() }),
+});
+export type SearchSettings = z.infer<typeof searchSettingsSchema>;
+
+/** A share of 1 % too slow is three requests in 300: fewer, and one request decides the trial. */
+export const REQUESTS_A_TRIAL = 300;
+
+/** The lab's goal for an SLO: its loss ratio is 1 minus the share the SLO asks for. */
+export const DEFAULT_GOAL = {
+  initialTrialDurationSeconds: 5,
+  finalTrialDurationSeconds: 15,
+  durationSumSeconds: 75,
+  exceedRatio: 0.5,
+  relativeWidth: 0.05,
+} as const;
+
+type Pace = Omit<SearchSettings, 'goal' | 'budgetSeconds'> & {
+  budgetSeconds: number;
+  goal: Omit<SearchSettings['goal'], 'name' | 'lossRatio'>;
+};
+
+/** How fine and how long a search is. */
+export const searchPaces: Record<'full' | 'quick', Pace> = {
+  full: {
+    goal: DEFAULT_GOAL,
+    requestsPerTrial: REQUESTS_A_TRIAL,
+    budgetSeconds: 600,
+    warmupSeconds: { first: 10, later: 2 },
+  },
+  quick: {
+    goal: {
+      initialTrialDurationSeconds: 1,
+      finalTrialDurationSeconds: 2,
+      durationSumSeconds: 4,
+      exceedRatio: 0.5,
+      relativeWidth: 0.2,
+    },
+    // Three too slow of them break an SLO of 99 %.
+    requestsPerTrial: REQUESTS_A_TRIAL,
+    budgetSeconds: 60,
+    warmupSeconds: { first: 3, later: 1 },
+  },
+};
+
+/** The search that a workload's SLO asks for: RFC 9971's loss ratio is what the SLO lets pass. */
+export function searchSettings(
+  workload: string,
+  pace: Pace = searchPaces.full,
+  budgetSeconds = pace.budgetSeconds,
+): SearchSettings {
+  const { share, thresholdSeconds } = sloOf(workload);
+  return {
+    ...pace,
+    goal: {
+      name: `${share * 100} % within ${thresholdSeconds * 1000} ms`,
+      ...pace.goal,
+      // 1 - 0.99 is a little more than a hundredth.
+      lossRatio: Number((1 - share).toFixed(9)),
+    },
+    budgetSeconds,
+  };
+}

@@ -1,0 +1,75 @@
+// The loads at which a comparison measures each workload; a rate that is not given comes from calibrations.
+
+import { LabError } from '../../errors';
+import { loadKindsOf } from '../../results/trial/measures';
+import type { StepResult } from '../../results/trial/steps';
+import { bounds } from '../../results/trial/validity';
+import { calibrate, calibrationTrial } from '../calibrate';
+import type { Conductor } from '../conductor';
+import { paces } from '../plans';
+import type { WorkloadLoads } from './interleaved';
+import { type ArmSubject, type ComparisonRequest, onFreshProcess } from './take-turns';
+
+/** At half of its throughput a subject queues little, and holds its SLO on any machine. */
+const shareOfThroughput = 0.5;
+/**
+ * Where the calibration showed the generator's limit instead of the subject's. A request at a rate costs k6
+ * about twice what one of a waiting user does (seen on /json: 20,000 a second against 9,000).
+ */
+const shareOfGenerator = 0.2;
+
+/** The loads of each workload; rates that were not asked for are found by a calibration of each subject. */
+export async function chooseLoads(
+  conductor: Conductor,
+  subjects: readonly ArmSubject[],
+  request: ComparisonRequest,
+): Promise<WorkloadLoads[]> {
+  const kinds = loadKindsOf(request.metrics);
+  const loads: WorkloadLoads[] = [];
+  for (const workload of request.workloads) {
+    loads.push({
+      workload,
+      users: kinds.includes('users') ? request.users : null,
+      rateRps: kinds.includes('rate')
+        ? (request.rateRps ?? (await rateBothHold(conductor, subjects, workload)))
+        : null,
+      search: kinds.includes('search') ? request.searchOf(workload) : null,
+    });
+  }
+  return loads;
+}
+
+async function rateBothHold(
+  conductor: Conductor,
+  subjects: readonly ArmSubject[],
+  workload: string,
+): Promise<number> {
+  const reached: number[] = [];
+  const held: number[] = [];
+  for (const armSubject of subjects) {
+    const { subject, index } = armSubject;
+    const about = { app: subject.app, subject: index, workload };
+    const step = await onFreshProcess(conductor, armSubject, (endpoint) =>
+      calibrate(conductor, endpoint, calibrationTrial(about, paces.quick)),
+    );
+    reached.push(step.achievedRps);
+    held.push(shareOf(step) * step.achievedRps);
+  }
+  const rate = roundRate(Math.min(...held));
+  const seen = reached.map((rps) => rps.toFixed(0)).join(' and ');
+  if (rate < 1) {
+    throw new LabError(
+      4,
+      `The calibrations of ${workload} reached ${seen} requests a second: there is no rate to compare at. Give one with --rate, or see what the trials say: \`npm run lab -- show\`.`,
+    );
+  }
+  conductor.say(`${workload}: calibrations reached ${seen} requests a second; compared at ${rate}`);
+  return rate;
+}
+
+const shareOf = ({ generatorShare }: StepResult): number =>
+  (generatorShare ?? 0) > bounds.generatorShare ? shareOfGenerator : shareOfThroughput;
+
+/** Two digits: the rate is a choice, not a measurement, and is easier to ask for again. */
+export const roundRate = (rps: number): number =>
+  rps < 10 ? Math.floor(rps) : Number(Number(Math.floor(rps).toPrecision(2)));

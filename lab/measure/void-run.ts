@@ -1,0 +1,30 @@
+// When a run as a whole is void: the rules that kinds of experiment choose from.
+import type { RunRecord } from '../results/schemas';
+import type { StepResult } from '../results/trial/steps';
+
+/** The figures of each trial, by its number. */
+export type StepsOfTrials = ReadonlyMap<number, readonly StepResult[]>;
+
+/** For each subject of the run, whether none of its measured steps is valid. */
+function voidSubjects(run: RunRecord, steps: StepsOfTrials): boolean[] {
+  return run.subjects.map(({ app }, index) =>
+    run.trials
+      .filter(({ purpose }) => purpose === 'measure')
+      .filter((trial) =>
+        trial.subject === undefined ? trial.app === app : trial.subject === index,
+      )
+      .flatMap(({ number }) => steps.get(number) ?? [])
+      .every(({ warmup, validity }) => warmup || validity.state === 'void'),
+  );
+}
+
+/** A run that speaks of all its subjects, or of none. */
+export const isVoidWithoutOne = (run: RunRecord, steps: StepsOfTrials): boolean =>
+  voidSubjects(run, steps).includes(true);
+
+/** A run in which subjects that are void are left out, and the others count. */
+export const isVoidWithoutAny = (run: RunRecord, steps: StepsOfTrials): boolean =>
+  !voidSubjects(run, steps).includes(false);
+
+/** A run that measures no steps of load. */
+export const isNeverVoid = (): boolean => false;

@@ -1,4 +1,0 @@
-// A section of report.html.
-import type { Markup } from './markup';
-
-export type Section = { id: string; title: string; body: Markup };

@@ -1,0 +1,3 @@
+import { imageConformance } from './compose-conformance';
+
+imageConformance('django');

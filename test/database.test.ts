@@ -1,0 +1,134 @@
+// The databases that apps are given, on both builds of PostgreSQL: the embedded one of the native
+// runtime, and the server image of the composition.
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PostgresStatistics } from '../lab/live/postgres-statistics';
+import { Databases } from '../lab/runtime/databases';
+import { allowedCpus } from '../lab/runtime/native/placement';
+import { startPostgres } from '../lab/runtime/native/postgres';
+import { Processes } from '../lab/runtime/native/processes';
+import { asSuperuser, type ServerAddress } from '../lab/runtime/server-address';
+import { appNames } from '../lab/runtime/subject';
+import { freePorts, temporaryFolder } from './lab-process';
+import { postgresServers, startPostgresContainer } from './postgres-container';
+
+/** Rows of both builds, to be compared when both are known. */
+const contents = new Map<string, Record<string, string>>();
+
+describe.each(postgresServers)('databases on PostgreSQL ($server)', ({ server, problem }) => {
+  if (problem !== undefined) {
+    test('are made, cloned and counted', (context) => context.skip(problem));
+    return;
+  }
+  const folder = temporaryFolder();
+  let address: ServerAddress;
+  let stop: () => Promise<void>;
+  let databases: Databases;
+
+  beforeAll(async () => {
+    ({ address, stop } = await started(server, folder));
+    databases = await Databases.prepare(address, folder);
+    for (const app of appNames) await databases.reset(app);
+  });
+  afterAll(async () => {
+    await stop?.();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const rows = async <Row extends object>(database: string, sql: string): Promise<Row[]> =>
+    asSuperuser(address, database, async (client) => (await client.query(sql)).rows);
+
+  test('have templates, which the next start finds and does not make again', async () => {
+    const templates =
+      "SELECT datname, oid FROM pg_database WHERE datname ~ '^headroom_(seed|template)' ORDER BY 1";
+    const before = await rows('postgres', templates);
+    expect(before).toHaveLength(1 + appNames.length);
+    await Databases.prepare(address, folder);
+    expect(await rows('postgres', templates)).toEqual(before);
+  });
+
+  test('are as they were seeded after a reset, whatever was done to them and by whom', async () => {
+    const products = 'SELECT count(*)::integer AS count, sum(stock)::integer AS stock FROM product';
+    const seeded = await rows('headroom_express', products);
+    expect(seeded).toMatchObject([{ count: 1000 }]);
+    await rows('headroom_express', 'UPDATE product SET stock = stock + 1');
+    await rows('headroom_express', 'CREATE TABLE left_behind ()');
+    await databases.reset('express');
+    expect(await rows('headroom_express', products)).toEqual(seeded);
+    expect(await rows('headroom_express', "SELECT to_regclass('left_behind') AS name")).toEqual([
+      { name: null },
+    ]);
+  });
+
+  test('hold the same rows for both apps', async () => {
+    const [express, django] = await Promise.all(appNames.map(digests));
+    expect(Object.keys(express ?? {}).length).toBeGreaterThan(5);
+    expect(django).toEqual(express);
+    contents.set(server, express ?? {});
+  });
+
+  test('count each statement, which the exporter shows for each app', async () => {
+    const statistics = new PostgresStatistics(databases.statisticsUrl);
+    try {
+      const updates = async () => {
+        const readings = await statistics.read();
+        expect(readings).toContainEqual({ name: 'pg_up', labels: {}, value: 1 });
+        const counted = readings.find(
+          ({ name, labels }) =>
+            name === 'pg_stat_statements_calls_total' &&
+            labels.app === 'django' &&
+            labels.db_operation_name === 'UPDATE',
+        );
+        return counted?.value ?? 0;
+      };
+      const before = await updates();
+      for (let n = 0; n < 7; n += 1) {
+        await rows(
+          'headroom_django',
+          `UPDATE world SET random_number = ${n + 1} WHERE id = ${n + 1}`,
+        );
+      }
+      expect(await updates()).toBe(before + 7);
+    } finally {
+      await statistics.end();
+    }
+  });
+
+  /** Of each table of the shared schema. */
+  async function digests(app: string): Promise<Record<string, string>> {
+    const database = `headroom_${app}`;
+    const tables = ['world', 'fortune', 'category', 'product', 'customer'];
+    const found: Record<string, string> = {};
+    for (const table of [...tables, 'cart_line', 'customer_order', 'order_line']) {
+      const [row] = await rows<{ digest: string }>(
+        database,
+        `SELECT md5(coalesce(string_agg(t::text, ' ' ORDER BY t::text), '')) AS digest FROM ${table} t`,
+      );
+      found[table] = row?.digest ?? 'none';
+    }
+    return found;
+  }
+});
+
+test('both builds of PostgreSQL make the same rows of the seed', (context) => {
+  const { problem } = postgresServers[1];
+  context.skip(problem !== undefined, problem);
+  expect(contents.get('image')).toEqual(contents.get('embedded'));
+  expect(contents.size).toBe(2);
+});
+
+async function started(server: 'embedded' | 'image', folder: string) {
+  if (server === 'image') {
+    const { address, remove } = await startPostgresContainer();
+    return { address, stop: remove };
+  }
+  const processes = await Processes.claim(folder);
+  const [port = 0] = await freePorts(1);
+  const { address } = await startPostgres({
+    processes,
+    stateDir: folder,
+    port,
+    cpus: allowedCpus(),
+  });
+  return { address, stop: () => processes.stopAll() };
+}
