@@ -22,7 +22,7 @@ from accounts.forms import LoginForm, RegistrationForm
 from accounts.models import Customer
 
 
-class AccountPageMixin(RedirectURLMixin, FormView[Any]):
+class AccountFormView(RedirectURLMixin, FormView[Any]):
     """A form for visitors who are not logged in, from which they go on to `next`."""
 
     next_page = "shop:home"
@@ -47,14 +47,14 @@ class AccountPageMixin(RedirectURLMixin, FormView[Any]):
         return url if re.fullmatch(r"/[^\x00-\x1f\x7f]*", url) else ""
 
 
-class LoginView(AccountPageMixin, auth_views.LoginView):
+class LoginView(AccountFormView, auth_views.LoginView):
     # The stubs ask for a subclass of AuthenticationForm, whose field is `username`.
     authentication_form = LoginForm  # type: ignore[assignment]
     template_name = "accounts/login.html"
 
 
 @method_decorator(never_cache, name="dispatch")
-class RegisterView(AccountPageMixin):
+class RegisterView(AccountFormView):
     form_class = RegistrationForm
     template_name = "accounts/register.html"
 

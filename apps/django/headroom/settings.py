@@ -78,7 +78,7 @@ DATABASES = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = MOST_BODY_BYTES
 
-# With the shop and what it needs go their apps, paths and middleware: that is the profile `bare`.
+# Left out with MIDDLEWARE=none, as are their paths and middleware: that is the profile `bare`.
 SHOP_APPS = [
     "accounts",
     "shop",
@@ -174,7 +174,7 @@ SESSION_COOKIE_SECURE = environment.trust_proxy
 SESSION_ENGINE = "accounts.sessions"
 
 SILENCED_SYSTEM_CHECKS = [
-    "security.W003",  # It looks for Django's CsrfViewMiddleware by name; ours is one.
+    "security.W003",  # It looks for CsrfViewMiddleware by name; ours is a subclass.
     "security.W004",  # HSTS,
     "security.W008",  # redirects to HTTPS and
     "security.W010",  # a cookie for HTTPS alone: the lab measures plain HTTP on its own machine.
