@@ -50,6 +50,10 @@ const proofs: readonly Proof[] = [
   { of: /^npm start -- --quick$/, test: 'test/tour.test.ts', by: "start('tour', '--quick')" },
   { of: /^docker compose up$/, test: 'test/compose-stack.ts', by: 'new DockerComposeEnvironment' },
   { of: /^docker compose .*ps$/, test: 'test/compose-confinement.test.ts', by: "compose('ps'" },
+  {
+    ...{ of: /^docker compose exec django python manage/, test: 'apps/django/tests/test_shop.py' },
+    by: 'call_command("clearsessions"',
+  },
   { of: /^docker compose logs/, test: 'test/compose-nightly.test.ts', by: "compose('logs'" },
   {
     ...{ of: /^docker compose run --rm k6 run/, test: 'test/compose-replicas.test.ts', long: true },

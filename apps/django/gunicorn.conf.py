@@ -21,11 +21,15 @@ from headroom.environment import (
     read_app_environment,
     read_server_environment,
 )
-from headroom.garbage import collect_less_often
-from headroom.incoming import MOST_HEAD_BYTES
-from headroom.lifetime import die_with_parent, interrupt_as_terminate, leave_interrupt_to_parent
-from headroom.memory import return_large_blocks
 from observability import service as metrics
+from server.parser import MOST_HEAD_BYTES
+from server.process import (
+    collect_less_often,
+    die_with_parent,
+    interrupt_as_terminate,
+    leave_interrupt_to_parent,
+    return_large_blocks,
+)
 
 if TYPE_CHECKING:
     from gunicorn.arbiter import Arbiter
@@ -49,7 +53,7 @@ bind = f"{_host}:{environment.port}"
 log_level = app_environment.log_level
 loglevel = log_level.lower()
 
-worker_class = "headroom.worker.PatientWorker"
+worker_class = "server.worker.PatientWorker"
 workers = environment.workers
 threads = environment.threads
 keepalive = environment.keep_alive_seconds
@@ -64,7 +68,7 @@ backlog = 511
 # and closes rather than keeps: twice as many as the lab has users, so that none is turned away.
 worker_connections = 2000
 
-# A head has 16 KiB in all (headroom/incoming.py), as in Node, whatever they are spent on.
+# A head has 16 KiB in all (server/parser.py), as in Node, whatever they are spent on.
 limit_request_line = 0
 limit_request_field_size = MOST_HEAD_BYTES
 limit_request_fields = 2000
@@ -76,17 +80,17 @@ sendfile = False
 reuse_port = environment.reuse_port
 
 # Each worker imports the app after its fork (gunicorn's default): connections, caches, locks and
-# threads are then its own. It costs half a second of CPU a worker at the start, and memory.
+# threads are then its own. It costs half a second of CPU per worker at the start, and memory.
 preload_app = False
 
 # Heartbeats and metrics are files that are written all the time: in memory, where there is such.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
-# Nobody is in front: what a client says of its scheme or address is not believed, not even from
-# this machine, which gunicorn would take for a proxy's.
+# No proxy is trusted here: what a client says of its scheme or address is not believed, not even
+# from this machine, which gunicorn would take for a proxy.
 forwarded_allow_ips = ""
 
-# A socket in the home directory for a command line nobody uses here.
+# A socket in the home directory, for a command line that is not used here.
 control_socket_disable = True
 
 # Node raises the soft limit by itself; Python does not, and gunicorn's worker ends when it is
@@ -160,7 +164,7 @@ def child_exit(server: Arbiter, worker: Worker) -> None:
 
 
 def worker_exit(server: Arbiter, worker: Worker) -> None:
-    from observability.postgresql.base import close_connections
+    from database.base import close_connections
 
     close_connections()
 

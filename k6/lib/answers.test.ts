@@ -1,5 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { areWorlds, isFortunesPage, isProblem, isWorld } from './answers.ts';
+import { areWorlds, exactlyJson, isFortunesPage, isProblem, isWorld } from './answers.ts';
+
+describe('a JSON object', () => {
+  it.each([
+    ['{"units":1,"digest":"a, b"}', true, 'without white space'],
+    ['{"units": 1, "digest": "a, b"}', true, 'with a space behind each comma and colon'],
+    ['{"digest":"a, b","units":1}', false, 'in another order'],
+    ['{"units":1,"digest":"a,b"}', false, 'another text'],
+    ['{"units":1}', false, 'half of it'],
+    ['', false, 'nothing'],
+  ])('%s: %s, %s', (body, right) => {
+    expect(exactlyJson({ units: 1, digest: 'a, b' })(body)).toBe(right);
+  });
+});
 
 describe('a row of world', () => {
   it.each([

@@ -7,6 +7,15 @@ export const exactly =
   (body: string): boolean =>
     body === expected;
 
+/** Right for this value as JSON, without white space or with a space behind each `,` and `:`. */
+export function exactlyJson(value: Record<string, unknown>): (body: string) => boolean {
+  const compact = JSON.stringify(value);
+  // As Python writes it. Two comparisons of texts: to parse each body would cost more.
+  const members = Object.entries(value).map(([key, one]) => `"${key}": ${JSON.stringify(one)}`);
+  const spaced = `{${members.join(', ')}}`;
+  return (body) => body === compact || body === spaced;
+}
+
 /** Right for one row of `world`. */
 export function isWorld(body: string): boolean {
   return isRow(parsed(body));

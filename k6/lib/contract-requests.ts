@@ -1,13 +1,13 @@
 // Requests of contract/openapi.yaml that need no session, with what the answer must be. Pure.
-import { areWorlds, exactly, isFortunesPage, isProblem, isWorld } from './answers.ts';
+import { areWorlds, exactly, exactlyJson, isFortunesPage, isProblem, isWorld } from './answers.ts';
 import type { ContractRequest } from './contract-request.ts';
 import { SHOP_REQUESTS } from './shop/lone-requests.ts';
 
 const JSON_TYPE = 'application/json';
 const HELLO = 'Hello, World!';
-const isHello = exactly(`{"message":"${HELLO}"}`);
-const isOk = exactly('{"status":"ok"}');
-/** SHA-256, 1,000 times over; the unit test works it out anew. */
+const isHello = exactlyJson({ message: HELLO });
+const isOk = exactlyJson({ status: 'ok' });
+/** SHA-256, 1,000 times over; the unit test calculates it again. */
 const ONE_UNIT = '36c1cb4f826ae42ceba848227e0c5f786178ca9dceca6772e5d728d09c30a2f6';
 
 export const CONTRACT_REQUESTS: ContractRequest[] = [
@@ -18,9 +18,9 @@ export const CONTRACT_REQUESTS: ContractRequest[] = [
   ...counted('updates', '/updates'),
   ...counted('cachedQueries', '/cached-queries'),
   get('fortunes', '/fortunes', 'text/html', isFortunesPage),
-  get('wait', '/wait?ms=10', JSON_TYPE, exactly('{"ms":10}')),
+  get('wait', '/wait?ms=10', JSON_TYPE, exactlyJson({ ms: 10 })),
   refused('wait', 'GET', '/wait', 400, 'ms'),
-  get('work', '/work?units=1', JSON_TYPE, exactly(`{"units":1,"digest":"${ONE_UNIT}"}`)),
+  get('work', '/work?units=1', JSON_TYPE, exactlyJson({ units: 1, digest: ONE_UNIT })),
   refused('work', 'GET', '/work?units=1001', 400, 'units'),
   get('healthz', '/healthz', JSON_TYPE, isOk),
   get('readyz', '/readyz', JSON_TYPE, isOk),

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.views.decorators.cache import never_cache
 
 from accounts.decorators import unauthorized
 from accounts.forms import MOST_EMAIL_CHARACTERS, MOST_PASSWORD_CHARACTERS
-from accounts.login import log_in
-from headroom.json_bodies import read_json, text
-from headroom.methods import require_http_methods
-from headroom.responses import CompactJsonResponse
+from validation.decorators import require_http_methods
+from validation.json_bodies import read_json, text
 
 CREDENTIALS = {
     "email": text(most=MOST_EMAIL_CHARACTERS),
@@ -27,8 +25,11 @@ CREDENTIALS = {
 def session(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         given = read_json(request, CREDENTIALS)
-        if not log_in(request, given["email"].strip().lower(), given["password"]):
+        email, password = given["email"].strip().lower(), given["password"]
+        customer = authenticate(request, email=email, password=password)
+        if customer is None:
             raise unauthorized("Email or password is wrong.")
+        login(request, customer)
     elif request.method == "DELETE":
         logout(request)
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
@@ -40,4 +41,4 @@ def _session_now(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         user = request.user
         customer = {"id": user.pk, "email": user.email, "name": user.name}
-    return CompactJsonResponse({"customer": customer, "csrfToken": get_token(request)})
+    return JsonResponse({"customer": customer, "csrfToken": get_token(request)})

@@ -6,16 +6,18 @@ import re
 from typing import Any
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
+from django.http import HttpRequest
 
-from headroom.form_fields import TextField
+from accounts.models import Customer
+from validation.fields import TextField
 
 MOST_EMAIL_CHARACTERS = 254
 LEAST_PASSWORD_CHARACTERS = 10
 MOST_PASSWORD_CHARACTERS = 128
 
-# Who it reaches, only a letter can tell.
+# Only a letter can prove that it reaches somebody.
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
@@ -40,12 +42,7 @@ class AddressField(TextField):
         return (super().to_python(value) or "").lower()
 
 
-class AccountForm(forms.Form):
-    def __init__(self, data: QueryDict | None = None) -> None:
-        super().__init__(data, label_suffix="")
-
-
-class RegistrationForm(AccountForm):
+class RegistrationForm(forms.Form):
     email = AddressField()
     name = TextField(max_length=100, widget=forms.TextInput({"autocomplete": "name"}))
     password = TextField(
@@ -56,10 +53,28 @@ class RegistrationForm(AccountForm):
     )
 
 
-class LoginForm(AccountForm):
+class LoginForm(forms.Form):
+    """What Django's LoginView asks of a form, with the address as the user name."""
+
     email = AddressField()
     password = TextField(
         strip=False,
         max_length=MOST_PASSWORD_CHARACTERS,
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        self.customer: Customer | None = None
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors:
+            self.customer = authenticate(self.request, **self.cleaned_data)
+            if self.customer is None:
+                # Which of the two it was would tell who is a customer.
+                self.add_error("password", "Email or password is wrong.")
+        return self.cleaned_data
+
+    def get_user(self) -> Customer | None:
+        return self.customer

@@ -1,57 +1,23 @@
-"""Sessions and CSRF protection that cost a request nothing where it needs neither."""
+"""CSRF protection that costs a request nothing where it is not needed."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
-from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseForbidden
-from django.http.cookie import parse_cookie
+from django.http import HttpRequest, HttpResponseBase, HttpResponseForbidden
 from django.middleware.csrf import CsrfViewMiddleware
 
-from headroom.stateless import is_unguarded
-
-_SESSION_KEY = re.compile("[0-9a-z]{32}")
-"""As Django draws them."""
-
-
-class LazySessionMiddleware(SessionMiddleware):
-    """Django's, but it leaves an answer alone that has nothing to do with the session."""
-
-    def process_request(self, request: HttpRequest) -> None:
-        request.session = self.SessionStore(_session_key(request))
-
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        # Django's would tell whoever sends a cookie that can be no session's to forget it, and
-        # caches that the answer depends on cookies.
-        if not request.session.accessed:
-            return response
-        response = super().process_response(request, response)
-        if settings.SESSION_COOKIE_NAME in response.cookies:
-            # Only https keeps a Secure cookie, and whether it is https a proxy says by request.
-            response.cookies[settings.SESSION_COOKIE_NAME]["secure"] = request.is_secure()
-        return response
-
-
-def _session_key(request: HttpRequest) -> str | None:
-    """What the cookie says, where it can be a key: Django would ask for any, and fail at a NUL.
-
-    Of several the first counts, as in Express: browsers send that of the longest path first
-    (RFC 6265, section 5.4), where Django keeps the last.
-    """
-    name = settings.SESSION_COOKIE_NAME
-    key = request.COOKIES.get(name)
-    cookies = request.META.get("HTTP_COOKIE", "")
-    if cookies.count(f"{name}=") > 1:
-        key = parse_cookie(";".join(reversed(cookies.split(";")))).get(name)
-    return key if key is not None and _SESSION_KEY.fullmatch(key) else None
+from validation.decorators import is_unguarded
 
 
 class SessionCsrfMiddleware(CsrfViewMiddleware):
-    """Django's, but it looks into the session only once it knows that the view may."""
+    """Django's, but it reads the token from the session only where the view may need it.
+
+    With CSRF_USE_SESSIONS, Django's own reads the session of every request before the view is
+    known. The feed and the API's catalogue would cost a customer a statement more, and vary by
+    cookie, so that no cache could keep them.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         """Too early: which view it will be is not known yet."""

@@ -1,4 +1,4 @@
-"""Customers and their attempts to log in. db/schema.sql makes the tables, for both apps."""
+"""Customers and their attempts to log in, in tables of db/schema.sql."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Customer(AbstractBaseUser):
     name = models.CharField(max_length=100)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
-    # A login would write it, and nobody would read it.
+    # Django would write it at each login, and nothing reads it.
     last_login = None
 
     objects = CustomerManager()
@@ -34,7 +34,6 @@ class Customer(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:
-        managed = False
         db_table = "customer"
 
     def __str__(self) -> str:
@@ -56,7 +55,6 @@ class LoginAttempt(models.Model):
     window_ends_at = models.DateTimeField()
 
     class Meta:
-        managed = False
         db_table = "login_attempt"
 
     def __str__(self) -> str:

@@ -2,75 +2,75 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
+from typing import Any
 
-from django.contrib.auth import login as begin_session
-from django.contrib.auth import logout as end_session
+from django.contrib.auth import login
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.views import RedirectURLMixin
 from django.db import IntegrityError
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
+from django.views.generic import FormView
 from psycopg.errors import UniqueViolation
 
-from accounts.forms import AccountForm, LoginForm, RegistrationForm
-from accounts.login import log_in
+from accounts.forms import LoginForm, RegistrationForm
 from accounts.models import Customer
-from headroom.methods import require_http_methods, require_POST
-from headroom.redirects import SeeOther, next_path
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def register(request: HttpRequest) -> HttpResponse:
-    if request.method != "POST":
-        return _show(request, "Register", RegistrationForm())
-    form = RegistrationForm(request.POST)
-    if form.is_valid():
+class AccountFormView(RedirectURLMixin, FormView[Any]):
+    """A form for visitors who are not logged in, from which they go on to `next`."""
+
+    next_page = "shop:home"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return redirect(self.next_page)
+        return super().get(request, *args, **kwargs)
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        context = self.get_context_data(form=form)
+        return self.render_to_response(context, status=HTTPStatus.BAD_REQUEST)
+
+    # The stubs are of a later Django, which passes the request on.
+    def get_success_url_allowed_hosts(self) -> set[str]:  # type: ignore[override]
+        """`next` is a path: not even this site's own host may be in it."""
+        return set()
+
+    def get_redirect_url(self) -> str:  # type: ignore[override]
+        """Django would also follow a relative path, and escape control characters."""
+        url = super().get_redirect_url()
+        return url if re.fullmatch(r"/[^\x00-\x1f\x7f]*", url) else ""
+
+
+class LoginView(AccountFormView, auth_views.LoginView):
+    # The stubs ask for a subclass of AuthenticationForm, whose field is `username`.
+    authentication_form = LoginForm  # type: ignore[assignment]
+    template_name = "accounts/login.html"
+
+
+@method_decorator(never_cache, name="dispatch")
+class RegisterView(AccountFormView):
+    form_class = RegistrationForm
+    template_name = "accounts/register.html"
+
+    def form_valid(self, form: Form) -> HttpResponse:
         try:
             customer = Customer.objects.create_user(**form.cleaned_data)
         except IntegrityError as error:
             if not isinstance(error.__cause__, UniqueViolation):
                 raise
-            # Asked for beforehand, two at once would both be told that it is free.
+            # Checked beforehand, two visitors at once would both be told that it is free.
             form.add_error("email", "Somebody has registered with it before.")
-        else:
-            begin_session(request, customer)
-            return _go_on(request)
-    return _refuse(request, "Register", form)
+            return self.form_invalid(form)
+        login(self.request, customer)
+        return redirect(self.get_success_url())
 
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def login(request: HttpRequest) -> HttpResponse:
-    if request.method != "POST":
-        return _show(request, "Log in", LoginForm())
-    form = LoginForm(request.POST)
-    if form.is_valid():
-        if log_in(request, **form.cleaned_data):
-            return _go_on(request)
-        # Which of the two it was would tell who is a customer.
-        form.add_error("password", "Email or password is wrong.")
-    return _refuse(request, "Log in", form)
-
-
-@require_POST
-def logout(request: HttpRequest) -> HttpResponse:
-    end_session(request)
-    return SeeOther(reverse("shop:home"))
-
-
-def _show(request: HttpRequest, title: str, form: AccountForm) -> HttpResponse:
-    if request.user.is_authenticated:
-        return SeeOther(reverse("shop:home"))
-    context = {"title": title, "form": form, "next": next_path(request.GET.get("next"))}
-    return render(request, "accounts/form.html", context)
-
-
-def _refuse(request: HttpRequest, title: str, form: AccountForm) -> HttpResponse:
-    context = {"title": title, "form": form, "next": next_path(request.POST.get("next"))}
-    return render(request, "accounts/form.html", context, status=HTTPStatus.BAD_REQUEST)
-
-
-def _go_on(request: HttpRequest) -> HttpResponse:
-    return SeeOther(next_path(request.POST.get("next")) or reverse("shop:home"))
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            **{self.redirect_field_name: self.get_redirect_url()}, **kwargs
+        )

@@ -6,12 +6,10 @@ import hashlib
 import re
 import time
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from headroom.methods import require_safe
-from headroom.responses import CompactJsonResponse
-from headroom.stateless import stateless
 from problems.exceptions import InvalidParameter
+from validation.decorators import require_safe, stateless
 
 ROUNDS_A_UNIT = 1000
 
@@ -21,7 +19,7 @@ ROUNDS_A_UNIT = 1000
 def wait(request: HttpRequest) -> HttpResponse:
     ms = _bounded(request, "ms", least=0, most=10_000)
     time.sleep(ms / 1000)
-    return CompactJsonResponse({"ms": ms})
+    return JsonResponse({"ms": ms})
 
 
 @stateless
@@ -32,7 +30,7 @@ def work(request: HttpRequest) -> HttpResponse:
     # hashlib lets go of the GIL only above 2,047 bytes: this holds it, as work in Python does.
     for _ in range(units * ROUNDS_A_UNIT):
         digest = hashlib.sha256(digest).digest()
-    return CompactJsonResponse({"units": units, "digest": digest.hex()})
+    return JsonResponse({"units": units, "digest": digest.hex()})
 
 
 def _bounded(request: HttpRequest, name: str, *, least: int, most: int) -> int:

@@ -5,8 +5,13 @@ from __future__ import annotations
 import os
 from math import ceil
 
+import django_stubs_ext
+
 from headroom.environment import read_app_environment
-from headroom.incoming import MOST_BODY_BYTES
+from server.parser import MOST_BODY_BYTES
+
+# Gives Django's classes the parameters that its stubs have: ModelAdmin[Product].
+django_stubs_ext.monkeypatch()
 
 environment = read_app_environment(os.environ)
 
@@ -14,6 +19,8 @@ ALLOWED_HOSTS = environment.allowed_hosts
 
 # A path is either in the contract or not found: nothing is redirected.
 APPEND_SLASH = False
+
+AUTHENTICATION_BACKENDS = ["accounts.backends.RateLimitedBackend"]
 
 AUTH_USER_MODEL = "accounts.Customer"
 
@@ -31,8 +38,8 @@ CSRF_FAILURE_VIEW = "problems.views.csrf_failure"
 CSRF_USE_SESSIONS = True
 
 # By Django's defaults the client merges parameters into the text, and each statement is parsed and
-# planned anew, as are pg's unnamed ones in the Express app. Prepared, it is sent without them, and
-# a connection that has seen it five times keeps its plan (psycopg's own default).
+# planned each time, as are pg's unnamed ones in the Express app. Prepared, it is sent without them,
+# and a connection that has seen it five times keeps its plan (psycopg's own default).
 PREPARING = (
     {"server_side_binding": True, "prepare_threshold": 5} if environment.prepared_statements else {}
 )
@@ -42,14 +49,14 @@ POOL = {
     "min_size": environment.pool_size,
     "max_size": environment.pool_size,
     "timeout": environment.pool_timeout_seconds,
-    # After a failure the pool tries again ever later, and lets nobody else try. Given up this
-    # soon, the first request after the database is back gets a connection.
+    # After a failure the pool retries with exponential backoff, and no request may connect by
+    # itself meanwhile. With so short a limit, the first request after an outage gets a connection.
     "reconnect_timeout": environment.pool_timeout_seconds,
 }
 
 DATABASES = {
     "default": {
-        # Django's PostgreSQL backend, timed.
+        # Observes database.base, which is the backend without metrics.
         "ENGINE": "observability.postgresql",
         "NAME": environment.database["dbname"],
         "USER": environment.database.get("user", ""),
@@ -71,7 +78,7 @@ DATABASES = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = MOST_BODY_BYTES
 
-# With the shop and what it needs go their apps, paths and middleware: that is the profile `bare`.
+# Left out with MIDDLEWARE=none, as are their paths and middleware: that is the profile `bare`.
 SHOP_APPS = [
     "accounts",
     "shop",
@@ -84,7 +91,12 @@ SHOP_APPS = [
     "django.contrib.staticfiles",
 ]
 
-INSTALLED_APPS = ["micro", "problems", *(SHOP_APPS if environment.full_middleware else [])]
+INSTALLED_APPS = [
+    "database",
+    "micro",
+    "problems",
+    *(SHOP_APPS if environment.full_middleware else []),
+]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -119,26 +131,30 @@ LOGGING = {
     },
 }
 
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "shop:home"
+
 # The admin's alone, so they need no cookie of their own.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-OPTIONAL_MIDDLEWARE = [
+FULL_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "shop.middleware.ShopHeadersMiddleware",
+    "shop.middleware.ShopResponseMiddleware",
+    "problems.middleware.ProblemMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "accounts.middleware.LazySessionMiddleware",
-    "headroom.body_limit.BodyLimitMiddleware",
-    "headroom.body_type.BodyTypeMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "validation.bodies.BodyLimitMiddleware",
+    "validation.bodies.BodyTypeMiddleware",
     "accounts.middleware.SessionCsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
-MIDDLEWARE = [
-    *(OPTIONAL_MIDDLEWARE if environment.full_middleware else []),
-    "problems.middleware.ProblemMiddleware",
-]
+MIDDLEWARE = (
+    FULL_MIDDLEWARE if environment.full_middleware else ["problems.middleware.ProblemMiddleware"]
+)
 
 PASSWORD_HASHERS = ["accounts.hashers.ContractArgon2PasswordHasher"]
 
@@ -153,16 +169,22 @@ SECRET_KEY = environment.session_secret
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.trust_proxy else None
 
 SESSION_COOKIE_AGE = 24 * 60 * 60
+# Browsers keep a Secure cookie by https alone, which there is behind a proxy only.
+SESSION_COOKIE_SECURE = environment.trust_proxy
+SESSION_ENGINE = "accounts.sessions"
 
 SILENCED_SYSTEM_CHECKS = [
-    "security.W003",  # It looks for Django's CsrfViewMiddleware by name; ours is one.
+    "security.W003",  # It looks for CsrfViewMiddleware by name; ours is a subclass.
     "security.W004",  # HSTS,
     "security.W008",  # redirects to HTTPS and
-    "security.W010",  # a cookie for HTTPS alone: the lab measures plain HTTP on its own machine,
-    # and behind a proxy LazySessionMiddleware sees to the cookie.
+    "security.W010",  # a cookie for HTTPS alone: the lab measures plain HTTP on its own machine.
 ]
 
 STATIC_URL = "/static/"
+
+# From the apps' folders, which are read once at the start: a container cannot write a STATIC_ROOT.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
 
 CONTEXT_PROCESSORS = [
     "django.template.context_processors.request",

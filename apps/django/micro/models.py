@@ -1,4 +1,4 @@
-"""TechEmpower's two tables. db/schema.sql makes them, for both apps; Django only uses them."""
+"""TechEmpower's two tables, as db/schema.sql makes them."""
 
 from __future__ import annotations
 
@@ -20,22 +20,10 @@ class World(models.Model):
     random_number = models.IntegerField()
 
     class Meta:
-        managed = False
         db_table = "world"
 
     def __str__(self) -> str:
         return f"world {self.id}"
-
-    @classmethod
-    def read(cls, world_id: int) -> World:
-        """The row with this id.
-
-        get() would copy its query once more and ask for 21 rows, to tell one from several; a
-        primary key has no second row.
-        """
-        world: World
-        [world] = cls.objects.filter(pk=world_id)
-        return world
 
     def as_json(self) -> WorldJson:
         return {"id": self.id, "randomNumber": self.random_number}
@@ -46,7 +34,6 @@ class Fortune(models.Model):
     message = models.TextField()
 
     class Meta:
-        managed = False
         db_table = "fortune"
 
     def __str__(self) -> str:

@@ -13,8 +13,8 @@ from observability.metrics import gc_duration
 class PauseRecorder:
     """Notes each pause when it happens, and records it later.
 
-    A collection may begin while a histogram's lock is held; to record from within would wait for
-    that lock for ever. Noting needs none.
+    A collection may begin while a histogram's lock is held; recording from within would wait for
+    that lock forever. Noting needs no lock.
     """
 
     def __init__(self) -> None:

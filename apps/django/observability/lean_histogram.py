@@ -101,7 +101,7 @@ def _numbers_of(keys: list[str]) -> tuple[memoryview[float], list[int]]:
     for key in keys:
         file.write_value(key, 0.0, 0.0)  # type: ignore[no-untyped-call]
     # Private, but its format says that numbers stand at multiples of eight. When the file grows, it
-    # is mapped anew; this view keeps the earlier mapping, which shows the same bytes.
+    # is mapped again; this view keeps the earlier mapping, which shows the same bytes.
     return memoryview(file._m).cast("d"), [file._positions[key] // _NUMBER_BYTES for key in keys]
 
 
@@ -109,7 +109,7 @@ def _numbers_of(keys: list[str]) -> tuple[memoryview[float], list[int]]:
 def _file_of(pid: int) -> MmapedDict | None:
     """The file of this process, which a fork does not share.
 
-    Without a directory (a management command) nobody would read it, and there is none.
+    A management command has no directory: nothing would read the file, so there is none.
     """
     directory = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     if directory is None:

@@ -2,7 +2,7 @@
 
 prometheus_client keeps them in files that all processes share (its multiprocess mode), so
 PROMETHEUS_MULTIPROC_DIR must be set before this is imported. What is read from /proc and cgroups
-stands in exporter.py's collectors.
+is in the collectors of exporter.py.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, ResolverMatch, resolve
 
-from headroom.methods import methods_of
 from observability.metrics import request_duration
+from validation.decorators import methods_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -121,8 +121,6 @@ def _observer(method: str, route: str | None, status: int) -> Callable[[float], 
 
 def template_of(route: str) -> str:
     """A route as contract/openapi.yaml writes it."""
-    if route.startswith("static/"):
-        return ""
     if route.startswith("admin/"):
         return "/admin/"
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)

@@ -1,7 +1,7 @@
 """Writes the gauges of one worker, five times a second.
 
-A gauge written with every request would cost each of them more than a histogram does, and nobody
-would see more of it: Prometheus looks every other second.
+Writing a gauge with every request would cost more than a histogram, and show nothing more:
+Prometheus scrapes every other second.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import time
 
 from prometheus_client import Gauge
 
+from database.base import default_database
 from observability import metrics
 from observability.garbage import PauseRecorder
-from observability.postgresql.base import connections_used, default_database, idle_connections
+from observability.postgresql.base import connections_used, idle_connections
 from observability.requests import MeasuredHandler
 
 INTERVAL_SECONDS = 0.2

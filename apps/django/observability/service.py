@@ -62,7 +62,7 @@ class MetricsService:
         shutil.rmtree(self._directory, ignore_errors=True)
 
     def leave(self) -> None:
-        """In a worker, which has no business with the metrics port."""
+        """For a worker: only the master serves the metrics port."""
         self._listener.close()
 
     def worker_ended(self, pid: int) -> None:
@@ -73,7 +73,7 @@ class MetricsService:
         self._ended_workers += 1
 
     def worker_begins(self) -> None:
-        """Counts a restart when it takes the place of one that ended: nobody asked that one to."""
+        """Counts a restart when it replaces a worker that ended without being asked to."""
         from observability.metrics import worker_restarts
 
         if self._ended_workers > 0:
@@ -82,4 +82,5 @@ class MetricsService:
 
 
 service: MetricsService
-"""The master's. Here, because gunicorn reads its configuration anew at SIGHUP, and this once."""
+"""The master's. It lives here because gunicorn loads its configuration again at SIGHUP, but imports
+this module once."""

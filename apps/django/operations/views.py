@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from headroom.methods import require_safe
-from headroom.responses import CompactJsonResponse
-from headroom.stateless import stateless
+from validation.decorators import require_safe, stateless
 
 
 @stateless
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    return CompactJsonResponse({"status": "ok"})
+    return JsonResponse({"status": "ok"})
 
 
 @stateless
@@ -21,4 +19,4 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return CompactJsonResponse({"status": "ok"})
+    return JsonResponse({"status": "ok"})

@@ -107,7 +107,7 @@ def _level(error: psycopg.Error) -> int:
 
 
 class OwnFaults(logging.Filter):
-    """Lets an exception pass that nobody handled; not an answer of 4xx or 503."""
+    """Lets unhandled exceptions pass, but no 4xx or 503."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return (

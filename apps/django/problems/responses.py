@@ -1,13 +1,11 @@
-"""An error as RFC 9457's problem details or, for who accepts HTML, as a page."""
+"""An error as RFC 9457's problem details or, for a client that accepts HTML, as a page."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-
-from headroom.responses import CompactJsonResponse
 
 # Python has changed its mind about this one between its versions.
 _TITLES = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Payload Too Large"}
@@ -28,9 +26,7 @@ def problem(
     if _names_html(request):
         response = render(request, "problem.html", document, status=status)
     else:
-        response = CompactJsonResponse(
-            document, status=status, content_type="application/problem+json"
-        )
+        response = JsonResponse(document, status=status, content_type="application/problem+json")
     # CommonMiddleware would add it, were it not the one that refuses a wrong Host.
     response.headers["Content-Length"] = str(len(response.content))
     return response

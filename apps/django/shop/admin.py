@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -10,21 +10,13 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from headroom.form_fields import TextField, WholeNumberField, digits_in
 from problems.exceptions import InvalidParameter
 from shop.models import Category, Product
-
-if TYPE_CHECKING:  # Django's own classes take no parameters.
-    ModelForm = forms.ModelForm[Product]
-    ModelAdmin = admin.ModelAdmin[Product]
-    ChoiceField = forms.ModelChoiceField[Category]
-else:
-    ModelForm = forms.ModelForm
-    ModelAdmin = admin.ModelAdmin
-    ChoiceField = forms.ModelChoiceField
+from validation.fields import TextField, WholeNumberField
+from validation.values import digits_in
 
 
-class CategoryField(ChoiceField):
+class CategoryField(forms.ModelChoiceField[Category]):
     def to_python(self, value: Any) -> Category | None:
         digits = digits_in(str(value or ""))
         if digits is None:
@@ -32,7 +24,7 @@ class CategoryField(ChoiceField):
         return super().to_python(digits)
 
 
-class ProductForm(ModelForm):
+class ProductForm(forms.ModelForm[Product]):
     """Changes the stock by as much as was typed: what is sold meanwhile stays sold."""
 
     stock = WholeNumberField(min_value=0, max_value=2_147_483_647, show_hidden_initial=True)
@@ -61,7 +53,7 @@ class ProductForm(ModelForm):
 
 
 @admin.register(Product)
-class ProductAdmin(ModelAdmin):
+class ProductAdmin(admin.ModelAdmin[Product]):
     form = ProductForm
     list_display = ("name", "category", "price_cents", "stock", "created_at")
     list_select_related = ("category",)
@@ -94,6 +86,6 @@ class ProductAdmin(ModelAdmin):
         return product.get_absolute_url()
 
     def save_model(
-        self, request: HttpRequest, product: Product, form: ModelForm, change: bool
+        self, request: HttpRequest, product: Product, form: forms.ModelForm[Product], change: bool
     ) -> None:
         product.save(update_fields=form.changed_data if change else None)

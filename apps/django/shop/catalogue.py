@@ -8,9 +8,9 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
-from headroom.text import is_text
 from problems.exceptions import InvalidParameter, Missing
 from shop.models import Category, Product
+from validation.values import is_text
 
 # Each has its index in db/schema.sql, and ends in the id: so it is one order.
 SORTS: Final = {
@@ -50,7 +50,7 @@ def find_product(product_id: int) -> Product:
 
 
 def sort_in(request: HttpRequest) -> str | None:
-    """None where the request had none: then it stands in no link either."""
+    """None where the request had none: then the links of the page have none either."""
     sort = request.GET.get("sort")
     if sort is not None and sort not in SORTS:
         raise InvalidParameter("sort", f"sort must be one of {', '.join(SORTS)}.")

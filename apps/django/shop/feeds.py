@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 
-from headroom.text import to_text
 from shop.catalogue import newest_products
 from shop.models import Product
-
-if TYPE_CHECKING:  # Django's own class takes no parameters.
-    ProductFeed = Feed[Product, None]
-else:
-    ProductFeed = Feed
+from validation.values import to_text
 
 PRODUCTS_IN_FEED = 20
 
 
-class NewProductsFeed(ProductFeed):
+class NewProductsFeed(Feed[Product, None]):
     title = "Headroom shop: new products"
     link = reverse_lazy("shop:home")
     description = "The twenty newest products."

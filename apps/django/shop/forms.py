@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django import forms
 
-from headroom.form_fields import WholeNumberField
 from problems.exceptions import InvalidParameter
 from shop.cart import MOST_OF_A_PRODUCT
+from validation.fields import WholeNumberField
 
 LARGEST_ID = 2_147_483_647
 
@@ -21,6 +21,6 @@ class ChangeCartForm(forms.Form):
 
 
 def require_valid(form: forms.Form) -> None:
-    """Browsers bound what can be typed here: what is wrong did not come by one."""
+    """Browsers enforce these bounds: a wrong value came from a program, which gets a problem."""
     for field, errors in form.errors.items():
         raise InvalidParameter(field, f"{field}: {errors[0]}")

@@ -1,15 +1,16 @@
-"""Headers of the shop's answers, beyond those of all others."""
+"""What the contract asks of the shop's responses alone: headers, and redirects by 303."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from headroom.stateless import is_stateless
+from validation.decorators import is_stateless
 
 # The pages need a style sheet and their own forms, and nothing else: no script runs here at all.
 PAGES_POLICY: Final = (
@@ -23,7 +24,7 @@ ADMIN_POLICY: Final = (
 )
 
 
-class ShopHeadersMiddleware:
+class ShopResponseMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -32,9 +33,13 @@ class ShopHeadersMiddleware:
         match = request.resolver_match
         if match is not None and not match.namespaces:
             return response  # Of a route that is not the shop's.
+        # Django redirects by 302, and leaves it to browsers to follow a POST by a GET.
+        if response.status_code == HTTPStatus.FOUND:
+            response.status_code = HTTPStatus.SEE_OTHER
         is_admin = match is not None and match.namespace == "admin"
         response.headers["Content-Security-Policy"] = ADMIN_POLICY if is_admin else PAGES_POLICY
-        if match is None or not is_stateless(match.func):
+        is_static = request.path_info.startswith(settings.STATIC_URL)
+        if not is_static and (match is None or not is_stateless(match.func)):
             # No cache may give to somebody else what depends on who asks.
             patch_vary_headers(response, ["Cookie"])
             if settings.SESSION_COOKIE_NAME in request.COOKIES:

@@ -1,7 +1,7 @@
-"""What is sold, what is about to be bought, and what was. db/schema.sql makes the tables.
+"""What is sold, what is about to be bought, and what was bought.
 
-There stands too what becomes of rows when one goes that they refer to (ON DELETE): Django, which
-would do it row by row, leaves it to PostgreSQL.
+db/schema.sql makes the tables, and says what becomes of rows when one goes that they refer to (ON
+DELETE). Django would delete row by row, and leaves it to PostgreSQL.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ class Category(models.Model):
     name = models.CharField(max_length=100)
 
     class Meta:
-        managed = False
         db_table = "category"
         verbose_name_plural = "categories"
 
@@ -68,7 +67,6 @@ class Product(models.Model):
     objects: ClassVar[ProductManager] = ProductManager()
 
     class Meta:
-        managed = False
         db_table = "product"
 
     def __str__(self) -> str:
@@ -88,8 +86,10 @@ class CartLine(models.Model):
     quantity = models.IntegerField()
 
     class Meta:
-        managed = False
         db_table = "cart_line"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer", "product"], name="cart_line_of_product")
+        ]
 
     def __str__(self) -> str:
         return f"{self.quantity} of product {self.product_id}"
@@ -114,8 +114,12 @@ class Order(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        managed = False
         db_table = "customer_order"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer", "idempotency_key"], name="customer_order_key"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"order {self.pk}"
@@ -137,7 +141,6 @@ class OrderLine(models.Model):
     quantity = models.IntegerField()
 
     class Meta:
-        managed = False
         db_table = "order_line"
 
     def __str__(self) -> str:

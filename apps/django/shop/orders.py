@@ -15,7 +15,7 @@ def orders_of(customer: Customer) -> QuerySet[Order]:
 
 
 def find_order(customer: Customer, order_id: int) -> Order:
-    """Another customer's is not there, like one that nobody made."""
+    """Another customer's order is 404, like one that does not exist."""
     order = Order.objects.filter(customer=customer, pk=order_id).first()
     if order is None:
         raise Missing("There is no such order of yours.")

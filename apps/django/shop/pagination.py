@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, QueryDict
 
-from headroom.parameters import whole_number
 from problems.exceptions import Missing
+from validation.values import whole_number_in
 
 PAGE_SIZE = 24
 MOST_PAGES = 100
@@ -18,13 +18,7 @@ MOST_PAGES = 100
 Row = TypeVar("Row", bound=Model)
 
 
-if TYPE_CHECKING:  # Django's own class takes no parameters.
-    RowPaginator = Paginator[Any]
-else:
-    RowPaginator = Paginator
-
-
-class ReachablePaginator(RowPaginator):
+class ReachablePaginator(Paginator[Any]):
     """Counts no further than to the last page that can be asked for."""
 
     object_list: QuerySet[Any]
@@ -39,7 +33,7 @@ class ReachablePaginator(RowPaginator):
 
 
 def page_number(request: HttpRequest) -> int:
-    return whole_number(request.GET, "page", least=1, most=MOST_PAGES, default=1)
+    return whole_number_in(request.GET, "page", least=1, most=MOST_PAGES, default=1)
 
 
 def page_of(rows: QuerySet[Row], number: int) -> Page[Row]:

@@ -12,9 +12,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
-from accounts.decorators import to_login
-from headroom.redirects import next_path
-
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
@@ -27,8 +24,8 @@ class StaffSite(AdminSite):
         @wraps(guarded)
         def refusing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return to_login(request)
-            # Django's would ask customers to log in again, as somebody else.
+                return redirect_to_login(request.get_full_path())
+            # Django would ask customers to log in again, as somebody else.
             if not self.has_permission(request):
                 raise PermissionDenied
             return guarded(request, *args, **kwargs)
@@ -38,5 +35,5 @@ class StaffSite(AdminSite):
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The shop's own form, where attempts are counted."""
-        next_page = next_path(request.GET.get("next")) or reverse("admin:index")
-        return redirect_to_login(next_page, reverse("accounts:login"))
+        next_page = request.GET.get("next") or reverse("admin:index")
+        return redirect_to_login(next_page)

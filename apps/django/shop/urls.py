@@ -5,14 +5,12 @@ from __future__ import annotations
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
 
-from headroom.methods import require_safe
-from headroom.stateless import stateless
 from shop.api import buying as buying_api
 from shop.api import catalogue as catalogue_api
 from shop.feeds import NewProductsFeed
 from shop.sitemaps import sitemaps
-from shop.static_files import static_file
 from shop.views import buying, catalogue, machines
+from validation.decorators import require_safe, stateless
 
 app_name = "shop"
 urlpatterns = [
@@ -34,7 +32,6 @@ urlpatterns = [
         name="sitemap",
     ),
     path("sitemaps/<slug:section>.xml", machines.sitemap_section, name="sitemap_section"),
-    path("static/<path:path>", static_file),
     path("robots.txt", machines.robots),
     path("api/products", catalogue_api.products),
     path("api/products/<int:id>", catalogue_api.product),

@@ -34,7 +34,7 @@ class SharedPageTest(unittest.TestCase):
         self.assertEqual(first.result(SECONDS), b"1")
         self.assertEqual({one.result(SECONDS) for one in later}, {b"2"})
 
-    def test_a_failure_reaches_who_waited_for_it_and_nobody_after(self) -> None:
+    def test_a_failure_reaches_those_who_waited_for_it_and_no_one_after(self) -> None:
         outcomes = iter([ValueError("no"), None])
 
         def render() -> bytes:

@@ -7,8 +7,8 @@ from http import HTTPStatus
 
 from django.test import RequestFactory
 
-from headroom.json_bodies import read_json, text, whole_number
 from problems.exceptions import InvalidParameter, Refusal
+from validation.json_bodies import read_json, text, whole_number
 
 CHECKS = {"name": text(most=5), "count": whole_number(least=1, most=99)}
 

@@ -14,7 +14,6 @@ class TemplateTest(unittest.TestCase):
         self.assertEqual(template_of("api/cart/<int:id>"), "/api/cart/{id}")
         self.assertEqual(template_of("sitemaps/<slug:section>.xml"), "/sitemaps/{section}.xml")
 
-    def test_the_admin_is_one_route_and_files_are_none(self) -> None:
+    def test_the_admin_is_one_route(self) -> None:
         self.assertEqual(template_of("admin/shop/product/<path:object_id>/change/"), "/admin/")
         self.assertEqual(template_of("admin/(?P<url>.*)$"), "/admin/")
-        self.assertEqual(template_of("static/<path:path>"), "")

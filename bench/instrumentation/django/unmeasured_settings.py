@@ -5,4 +5,4 @@ from __future__ import annotations
 from headroom.settings import *  # noqa: F403 - settings are taken over whole
 from headroom.settings import DATABASES
 
-DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+DATABASES["default"]["ENGINE"] = "database"

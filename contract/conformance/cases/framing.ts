@@ -309,8 +309,12 @@ const pipelined: Case = {
     const { statuses, text } = await talk(subject, bytes + next);
     const what = `${subject.app} GET ${paths.join(', ')}, all at once`;
     expect(statuses, `${what}: statuses`).toEqual([200, 200, 404, 200, 200, 200]);
-    const order = ['{"message"', 'Hello, World!', '"status":404', '{"ms":20}', '{"status":"ok"}'];
-    const places = order.map((body) => text.indexOf(body));
+    const order = [
+      ...[/\{"message"/, /Hello, World!/, /"status": ?404/, /\{"ms": ?20\}/],
+      /\{"status": ?"ok"\}/,
+    ];
+    const places = order.map((body) => text.search(body));
+    expect(places, `${what}: places of the bodies`).not.toContain(-1);
     expect(places, `${what}: places of the bodies`).toEqual([...places].sort((a, b) => a - b));
   },
 };
@@ -406,7 +410,6 @@ const cookieLines: Case = {
       [visitor.cookieHeader, 'a=b'],
       ['a=b', visitor.cookieHeader],
       ['a=b', 'c=d; e=f', visitor.cookieHeader, 'g=h'],
-      [visitor.cookieHeader, 'sessionid=none'],
     ]) {
       const cookies = lines.map((line) => `Cookie: ${line}\r\n`).join('');
       const bytes = `GET /api/orders HTTP/1.1\r\n${host}${cookies}Connection: close\r\n\r\n`;

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from headroom.methods import require_safe
-from headroom.responses import CompactJsonResponse
-from headroom.stateless import stateless
-from headroom.text import is_text
 from problems.exceptions import InvalidParameter
 from shop.api.documents import page_document, product_detail, product_summary
 from shop.catalogue import find_product, products_found, products_sorted, sort_in, words_in
 from shop.models import Category
 from shop.pagination import PageLinks, page_number, page_of
+from validation.decorators import require_safe, stateless
+from validation.values import is_text
 
 
 @stateless
@@ -23,13 +21,13 @@ def products(request: HttpRequest) -> HttpResponse:
     page = page_of(products_sorted(sort, category), number)
     links = PageLinks(page, request.path, category=slug, sort=sort)
     items = [product_summary(product) for product in page]
-    return CompactJsonResponse(page_document(page, items, links))
+    return JsonResponse(page_document(page, items, links))
 
 
 @stateless
 @require_safe
 def product(request: HttpRequest, id: int) -> HttpResponse:
-    return CompactJsonResponse(product_detail(find_product(id)))
+    return JsonResponse(product_detail(find_product(id)))
 
 
 @stateless
@@ -41,7 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
     page = page_of(products_found(words), number)
     links = PageLinks(page, request.path, q=words)
     items = [product_summary(product) for product in page]
-    return CompactJsonResponse(page_document(page, items, links))
+    return JsonResponse(page_document(page, items, links))
 
 
 def _category(slug: str) -> Category:

@@ -4,60 +4,64 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 
-from accounts.decorators import CustomerRequest, customer_required
-from headroom.methods import require_http_methods, require_POST, require_safe
-from headroom.redirects import SeeOther
+from accounts.decorators import CustomerRequest
 from shop.cart import add_to_cart, cart_of, change_cart, total_cents
 from shop.checkout import check_out, idempotency_key
 from shop.forms import AddToCartForm, ChangeCartForm, require_valid
 from shop.orders import find_order, orders_of
 from shop.pagination import PageLinks, page_number, page_of
+from validation.decorators import require_http_methods, require_POST, require_safe
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@customer_required
+@never_cache
+@login_required
 def cart(request: CustomerRequest) -> HttpResponse:
     if request.method == "POST":
         form = AddToCartForm(request.POST)
         require_valid(form)
         given = form.cleaned_data
         add_to_cart(request.user, given["product"], given["quantity"], field="product")
-        return SeeOther(reverse("shop:cart"))
+        return redirect("shop:cart")
     lines = list(cart_of(request.user))
     return render(request, "shop/cart.html", {"lines": lines, "total_cents": total_cents(lines)})
 
 
 @require_POST
-@customer_required
+@never_cache
+@login_required
 def cart_line(request: CustomerRequest, id: int) -> HttpResponse:
     form = ChangeCartForm(request.POST)
     require_valid(form)
     change_cart(request.user, id, form.cleaned_data["quantity"])
-    return SeeOther(reverse("shop:cart"))
+    return redirect("shop:cart")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@customer_required
+@never_cache
+@login_required
 def checkout(request: CustomerRequest) -> HttpResponse:
     if request.method == "POST":
         given = request.POST.get("idempotency_key", "").strip()
         key = idempotency_key(given, field="idempotency_key")
         order, _ = check_out(request.user, key)
-        return SeeOther(order.get_absolute_url())
+        return redirect(order)
     lines = list(cart_of(request.user))
     if not lines:
-        return SeeOther(reverse("shop:cart"))
+        return redirect("shop:cart")
     # A form that is sent twice carries the same key twice.
     context = {"lines": lines, "total_cents": total_cents(lines), "idempotency_key": uuid4()}
     return render(request, "shop/checkout.html", context)
 
 
 @require_safe
-@customer_required
+@never_cache
+@login_required
 def orders(request: CustomerRequest) -> HttpResponse:
     page = page_of(orders_of(request.user), page_number(request))
     return render(
@@ -66,7 +70,8 @@ def orders(request: CustomerRequest) -> HttpResponse:
 
 
 @require_safe
-@customer_required
+@never_cache
+@login_required
 def order(request: CustomerRequest, id: int) -> HttpResponse:
     order = find_order(request.user, id)
     context = {"order": order, "lines": order.lines_as_bought(), "total_cents": order.total_cents}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from headroom.methods import require_safe
 from problems.exceptions import Missing
 from shop.catalogue import (
     find_product,
@@ -15,8 +15,9 @@ from shop.catalogue import (
     sort_in,
     words_in,
 )
-from shop.models import Category
+from shop.models import Category, Product
 from shop.pagination import PageLinks, page_number, page_of
+from validation.decorators import require_safe
 
 NEWEST_AT_HOME = 12
 
@@ -39,21 +40,24 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def products(request: HttpRequest) -> HttpResponse:
-    return _list(request, "Products", None)
+    number, sort = page_number(request), sort_in(request)
+    return _list(request, "Products", products_sorted(sort), number, sort)
 
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    page_number(request), sort_in(request)  # What is wrong goes before what is not there.
+    # Before the category is looked up: 400 takes precedence over 404.
+    number, sort = page_number(request), sort_in(request)
     category = Category.objects.filter(slug=slug).first()
     if category is None:
         raise Missing("There is no such category.")
-    return _list(request, category.name, category)
+    return _list(request, category.name, products_sorted(sort, category), number, sort)
 
 
-def _list(request: HttpRequest, title: str, category: Category | None) -> HttpResponse:
-    number, sort = page_number(request), sort_in(request)
-    page = page_of(products_sorted(sort, category), number)
+def _list(
+    request: HttpRequest, title: str, products: QuerySet[Product], number: int, sort: str | None
+) -> HttpResponse:
+    page = page_of(products, number)
     context = {
         "title": title,
         "page": page,

@@ -1,4 +1,4 @@
-"""What is for crawlers alone."""
+"""For crawlers alone."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from headroom.methods import require_safe
-from headroom.parameters import whole_number
-from headroom.stateless import stateless
 from shop.sitemaps import sitemaps
+from validation.decorators import require_safe, stateless
+from validation.values import whole_number_in
 
 MOST_PARTS = 50_000
 """Sitemaps that an index may name, by the protocol."""
@@ -19,8 +18,8 @@ MOST_PARTS = 50_000
 @stateless
 @require_safe
 def sitemap_section(request: HttpRequest, section: str) -> HttpResponse:
-    # Django takes what is no number for a part that is not there.
-    whole_number(request.GET, "p", least=1, most=MOST_PARTS, default=1)
+    # Django answers 404 to a value that is not a number.
+    whole_number_in(request.GET, "p", least=1, most=MOST_PARTS, default=1)
     return sitemap(request, sitemaps=sitemaps, section=section)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from headroom.text import is_text
+from validation.values import digits_in, is_text
 
 
 class TextField(forms.CharField):
@@ -30,9 +29,3 @@ class WholeNumberField(forms.IntegerField):
         if digits is None:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return int(digits) if digits else None
-
-
-def digits_in(value: str) -> str | None:
-    """Without the white space around them, perhaps empty; None where there is anything else."""
-    digits = value.strip() if is_text(value) else value
-    return digits if re.fullmatch("[0-9]{0,10}", digits) else None

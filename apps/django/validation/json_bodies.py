@@ -9,9 +9,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from headroom.body_type import is_of_type
-from headroom.text import is_text
 from problems.exceptions import InvalidParameter, Refusal
+from validation.bodies import is_of_type
+from validation.values import is_text
 
 Check = Callable[[Any], bool]
 

@@ -1,7 +1,7 @@
 """Puts a request together from what has arrived of it, and never waits for more.
 
 gunicorn's own parsers read the bytes. They ask a blocking socket for what is missing; here they are
-given what there is, and whoever calls tries again when more has come.
+given what there is, and the caller tries again when more has arrived.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Body:
         """Returns what follows the body in these bytes; None while it is incomplete."""
         part = data[: self._missing]
         self._missing -= len(part)
-        # One that nobody waits for is read only to find the next request.
+        # A body that no view awaits is read only to find the next request.
         if self.is_awaited:
             self._content += part
         return data[len(part) :] if self._missing == 0 else None

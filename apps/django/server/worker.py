@@ -22,7 +22,7 @@ from gunicorn.http.message import Request
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker  # type: ignore[attr-defined]
 
 from headroom.environment import read_server_environment
-from headroom.incoming import RECEIVED_AT_ONCE_BYTES, Incoming
+from server.parser import RECEIVED_AT_ONCE_BYTES, Incoming
 
 REQUEST_TIMEOUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n"
 
@@ -225,7 +225,7 @@ class PatientWorker(ThreadWorker):
 
 def _needs_body(request: Request) -> bool:
     # Imported here: the master loads this module, and only workers have Django.
-    from headroom.body_type import needs_body
+    from validation.bodies import needs_body
 
     content_type = dict(request.headers).get("CONTENT-TYPE", "")
     return needs_body(request.method or "", request.path or "", content_type)

@@ -1,4 +1,4 @@
-"""Lets only JSON reach the API and only forms the pages, before a CSRF token is looked for."""
+"""Which bodies reach a view: of a bounded size, JSON at the API and forms at the pages."""
 
 from __future__ import annotations
 
@@ -8,18 +8,53 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import Resolver404, resolve
 
-from headroom.stateless import BODILESS_METHODS, is_unguarded, reads_body
 from problems.responses import problem
+from validation.decorators import BODILESS_METHODS, is_unguarded, reads_body
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
 
+class BodyLimitMiddleware:
+    """Django's own limit leaves out the files of a multipart form, which no view takes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], *args: Any
+    ) -> HttpResponse | None:
+        length = request.META.get("CONTENT_LENGTH")
+        if not length or not reads_body(view, request.method):
+            return None
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            return problem(
+                request,
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+                "A body must have no Content-Encoding.",
+            )
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if int(length) <= limit:
+            return None
+        return problem(
+            request,
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            f"A body may have {limit} bytes.",
+        )
+
+
 class BodyTypeMiddleware:
-    """Django itself looks for the token in multipart forms too, and replaces what is no UTF-8."""
+    """Before a CSRF token is looked for, which Django does in multipart forms too.
+
+    And it would replace what is not UTF-8.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

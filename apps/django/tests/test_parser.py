@@ -7,7 +7,7 @@ from gunicorn.config import Config
 from gunicorn.http.errors import InvalidChunkSize, LimitRequestHeaders, NoMoreData
 from gunicorn.http.message import Request
 
-from headroom.incoming import MOST_BODY_BYTES, MOST_HEAD_BYTES, Incoming
+from server.parser import MOST_BODY_BYTES, MOST_HEAD_BYTES, Incoming
 
 HEAD = b"POST /path HTTP/1.1\r\nHost: localhost\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
