@@ -10,7 +10,9 @@ const STAFF_METHODS = ['GET', 'HEAD', 'POST'];
 const anywhere = [499, 500, 503];
 /** Of unsafe methods: token, body, what is not there, stock, too many logins. */
 const unsafe = [400, 403, 404, 409, 413, 415, 429];
-/** Refused before or without a route; and the files below /static/. */
+/** Parts of the files below /static/, and files that a client has already. */
+const ofFiles = [206, 304, 416];
+/** Refused before or without a route; and whole files. */
 const withoutRoute = [200, 204, 303, 400, 401, 403, 404, 405, 413, 414, 415, 417, 431];
 
 type Operation = (typeof declared)[number];
@@ -26,6 +28,7 @@ export function possibleSeries(): Set<string> {
     ...['GET', 'HEAD', '_OTHER'].flatMap((method) =>
       [...withoutRoute, ...anywhere].map((status) => `${method}  ${status}`),
     ),
+    ...['GET', 'HEAD'].flatMap((method) => ofFiles.map((status) => `${method}  ${status}`)),
   ]);
 }
 

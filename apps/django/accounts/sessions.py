@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.contrib.sessions.backends import db
 
 
 class SessionStore(db.SessionStore):
     def _validate_session_key(self, key: str | None) -> bool:
-        """Django looks up any key of eight characters, and PostgreSQL fails at a NUL."""
-        return key is not None and re.fullmatch("[0-9a-z]{32}", key) is not None
+        """Any key is kept until the session is read.
+
+        Django drops a short one at once. Its middleware then deletes the cookie, and so makes
+        responses vary by cookie that have nothing to do with the session.
+        """
+        return bool(key)
+
+    def _get_session_from_db(self) -> Any:
+        """Django would look up any key, and PostgreSQL fails at one that holds a NUL."""
+        if not re.fullmatch("[0-9a-z]{32}", self.session_key or ""):
+            self._session_key = None
+            return None
+        return super()._get_session_from_db()  # type: ignore[misc] # Missing from the stubs.
