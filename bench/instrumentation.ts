@@ -1,7 +1,7 @@
 // What measuring costs: CPU a request and throughput of each app bare, with our instrumentation and
 // with its framework's usual package; three arms in turn, each pair a comparison of its own.
 import { rmSync } from 'node:fs';
-import { exactly, isWorld } from '../k6/lib/answers';
+import { exactlyJson, isWorld } from '../k6/lib/answers';
 import { type AppName, appNames } from '../lab/runtime/subject';
 import { compare } from '../lab/statistics/comparison';
 import {
@@ -19,7 +19,7 @@ import { renderTable } from './table';
 
 /** What is asked for. /json is what the bound is on: where the least is done, measuring weighs most. */
 const routes: Record<string, (body: string) => boolean> = {
-  '/json': exactly('{"message":"Hello, World!"}'),
+  '/json': exactlyJson({ message: 'Hello, World!' }),
   '/db': isWorld,
 };
 

@@ -1,7 +1,7 @@
 // The workloads: named, weighted mixes of requests with a fixed think time. Pure definitions.
 // Each has its SLO under the same name in contract/slo.json.
 import type { Plan } from '../../contract/plan.ts';
-import { areWorlds, exactly, isFortunesPage, isWorld } from './answers.ts';
+import { areWorlds, exactly, exactlyJson, isFortunesPage, isWorld } from './answers.ts';
 import { shuffled } from './random.ts';
 import * as api from './shop/api.ts';
 import * as pages from './shop/pages.ts';
@@ -41,15 +41,15 @@ export type VisitWorkload = {
 export type Workload = RequestWorkload | VisitWorkload;
 
 const plaintext = constant('/plaintext', exactly('Hello, World!'));
-const json = constant('/json', exactly('{"message":"Hello, World!"}'));
+const json = constant('/json', exactlyJson({ message: 'Hello, World!' }));
 const fortunes = constant('/fortunes', isFortunesPage);
 const db = varying('/db', isWorld);
 const queries = varying('/queries?count=5', areWorlds(5));
 const updates = varying('/updates?count=5', areWorlds(5));
-const wait = constant('/wait?ms=100', exactly('{"ms":100}'));
+const wait = constant('/wait?ms=100', exactlyJson({ ms: 100 }));
 /** The digest is SHA-256, 5,000 times over; the unit test works it out anew. */
 const WORK_DIGEST = 'd6ed2a206e8556e00135cff9eab76d963efa8f99859e2bdd5b7ea8687dbc2902';
-const work = constant('/work?units=5', exactly(`{"units":5,"digest":"${WORK_DIGEST}"}`));
+const work = constant('/work?units=5', exactlyJson({ units: 5, digest: WORK_DIGEST }));
 
 /**
  * A person looks at a page for some seven seconds (TPC-W's mean think time). At that pace it takes
