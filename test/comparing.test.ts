@@ -19,6 +19,11 @@ describe('a subject against itself, then against another', () => {
   let lab: Lab;
   let noise: Finished;
   let comparison: Finished;
+  /** Measures once more when the first time was disturbed. */
+  const quietly = async (...args: string[]): Promise<Finished> => {
+    const first = await lab.run(...args);
+    return first.code === 4 ? lab.run(...args) : first;
+  };
   const latest = (kind: string) => {
     const ids = listRunIds(lab.resultsDir).filter((id) => id.includes(`-${kind}-`));
     return RunFolder.open(lab.resultsDir, ids.at(-1));
@@ -26,8 +31,8 @@ describe('a subject against itself, then against another', () => {
 
   beforeAll(async () => {
     lab = await Lab.create();
-    noise = await lab.run('noise', '--app', 'express', ...load);
-    comparison = await lab.run('compare', 'express', 'django', ...load);
+    noise = await quietly('noise', '--app', 'express', ...load);
+    comparison = await quietly('compare', 'express', 'django', ...load);
   }, 480_000);
 
   afterAll(() => lab.remove());
