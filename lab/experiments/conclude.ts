@@ -2,14 +2,16 @@
 import type { Conclusion } from '../cli/with-lab';
 import { findings } from '../results/findings';
 import type { RunFolder } from '../results/run-folder';
-import { schemaVersion } from '../results/schemas';
+import { type RunRecord, schemaVersion } from '../results/schemas';
 import { renderReport, renderRun } from './documents';
 import { analyseExperiment, type ReportedRun, type RunFindings } from './index';
 
 /** Reads a run from disk and analyses it. */
-export function reportedRun(folder: RunFolder): ReportedRun {
-  const { run } = folder;
-  const trials = folder.trials();
+export const reportedRun = (folder: RunFolder): ReportedRun =>
+  analysedRun(folder.run, folder.trials());
+
+/** What a run says, given its record and its raw results. */
+export function analysedRun(run: RunRecord, trials: ReportedRun['trials']): ReportedRun {
   const planned = new Map(run.trials.map((trial) => [trial.number, trial]));
   const found = findings(
     trials.map((trial) => ({

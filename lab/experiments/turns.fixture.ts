@@ -3,14 +3,14 @@
 import type { AppName } from '../../contract/apps';
 import type { StepSummary } from '../../contract/plan';
 import { turnOrder } from '../measure/turns/block-order';
-import { findings } from '../results/findings';
 import type { TrialFiles } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
 import { trialRecord } from '../results/trial/trial.fixture';
 import { subjectOf } from '../runtime/subject';
 import { seededRandom } from '../statistics/random';
 import type { CompareDesign } from './compare/design';
-import { analyseExperiment, type ReportedRun } from './index';
+import { analysedRun } from './conclude';
+import type { ReportedRun } from './index';
 import type { NoiseDesign } from './noise/design';
 
 /** What an app of the fixture takes for a request. */
@@ -96,21 +96,7 @@ function inTurnsFixture(
     }
   }
   const run: RunRecord = { ...recordOf(id, design), subjects: own, trials: planned };
-  const found = findings(trials.map((trial) => ({ ...trial, purpose: 'measure' as const })));
-  const experiment = analyseExperiment(run, found.trials);
-  if (experiment === undefined) throw new Error('the fixture is no experiment');
-  const { sentences, warnings } = experiment;
-  return {
-    run,
-    trials,
-    found: {
-      ...found,
-      ranges: [],
-      sentences,
-      warnings: [...found.warnings, ...warnings],
-      experiment,
-    },
-  };
+  return analysedRun(run, trials);
 }
 
 function filesOf(
