@@ -57,3 +57,12 @@ export function duration(text: string): number {
   if (number !== '' && seconds > 0 && Number.isFinite(seconds)) return seconds;
   throw new InvalidArgumentError('Give a time such as 90s, 10m or 1h.');
 }
+
+/** What was found on stdout: for machines with --json, else for people. */
+export function printResult<T>(
+  { json }: { json?: boolean },
+  result: T,
+  render: (result: T) => string,
+): void {
+  process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : render(result));
+}
