@@ -1,6 +1,6 @@
 // Where an experiment's subjects live: the --runtime option.
 import { Option } from 'commander';
-import { AttachedRuntime, attachedSettings } from '../runtime/attached/attached';
+import { AttachedRuntime } from '../runtime/attached/attached';
 import { ComposeRuntime } from '../runtime/compose/compose';
 import { NativeRuntime } from '../runtime/native/native';
 import type { Runtime } from '../runtime/runtime';
@@ -8,7 +8,7 @@ import type { Runtime } from '../runtime/runtime';
 const runtimes = {
   native: () => NativeRuntime.open(console.error),
   compose: (signal: AbortSignal) => ComposeRuntime.open(console.error, signal),
-  attached: () => AttachedRuntime.open(attachedSettings(process.env)),
+  attached: () => AttachedRuntime.open(),
 };
 
 export type RuntimeName = keyof typeof runtimes;

@@ -1,7 +1,6 @@
 // Whether the lab's ports are free, and who has those that are not.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { type PortName, portVariable } from '../runtime/ports';
-import { requireFreePort } from '../runtime/probe';
+import { type PortName, portVariable, requireFreePort } from '../runtime/ports';
 import { type Check, missing, ok } from './check';
 import { ask } from './tools';
 

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path';
 import { dashboards } from '../../../grafana/src/catalogue';
 import { listRunIds } from '../../results/run-folder';
-import { listenOrExplain } from '../../runtime/probe';
+import { listenOrExplain } from '../../runtime/ports';
 import { type Bundle, bundlePage } from './bundle';
 import { defaultWindow, type Events, windows } from './messages';
 import { Viewers } from './viewers';
