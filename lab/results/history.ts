@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { environmentError, LabError, usageError } from '../errors';
-import { sayUnwritable, syncToDisk } from './atomic';
+import { syncToDisk, unwritableError } from './atomic';
 import { takeLock } from './file-lock';
 import {
   type Acceptance,
@@ -171,7 +171,7 @@ function writeLine(path: string, soundBytes: number, text: string): void {
       throw error;
     }
   } catch (error) {
-    throw sayUnwritable(path, error as NodeJS.ErrnoException) ?? error;
+    throw unwritableError(path, error as NodeJS.ErrnoException) ?? error;
   } finally {
     closeSync(file);
   }
