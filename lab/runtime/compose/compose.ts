@@ -18,8 +18,7 @@ import {
 } from '../runtime';
 import { type AppName, requireUsualShop, type Subject } from '../subject';
 import { ComposeCli } from './cli';
-import { type CpuMeter, cpuMeterOf } from './container-cpu';
-import { type ContainerEvent, Engine } from './engine';
+import { type ContainerEvent, type CpuMeter, cpuMeterOf, Engine } from './engine';
 import { type ContainerGenerator, startContainerGenerator } from './generator';
 import {
   type ComposeSettings,
@@ -144,7 +143,9 @@ export class ComposeRuntime implements Runtime {
       labels: this.stack.labels,
       project: this.settings.project,
     });
-    this.generatorCpu = await cpuMeterOf(this.engine, generator.id).catch(() => undefined);
+    this.generatorCpu = await cpuMeterOf(this.engine.container(generator.id)).catch(
+      () => undefined,
+    );
     return generator;
   }
 
@@ -215,7 +216,7 @@ export class ComposeRuntime implements Runtime {
       containers.map(async ({ Id, NetworkSettings }) => ({
         id: Id,
         address: Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? '',
-        cpu: await cpuMeterOf(this.engine, Id),
+        cpu: await cpuMeterOf(this.engine.container(Id)),
       })),
     );
   }
