@@ -1,7 +1,7 @@
 // Source: fixtures/descriptive.json (effsize, R's t.test); p-values 1e-6 absolute,
 // the rest 1e-9 relative.
 import { describe, expect, it } from 'vitest';
-import { cliffsDelta, smallestDetectableChange, welch } from './effect';
+import { cliffsDelta, smallestDetectableChange, welch } from './contrast';
 import acceptance from './fixtures/descriptive.json';
 import { expectNear, expectWithin, TEN_DIGITS } from './fixtures/within';
 

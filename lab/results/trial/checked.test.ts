@@ -1,8 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
-import { sayBroken, sayCheckedBound, sayCheckedFigure } from '../results/trial/checked';
-import { type Check, judgeStep } from '../results/trial/validity';
-import { seededRandom } from './random';
-import { toldApart } from './told-apart';
+import { seededRandom } from '../../statistics/random';
+import { sayBroken, sayCheckedBound, sayCheckedFigure, toldApart } from './checked';
+import { type Check, judgeStep } from './validity';
 
 const check = (figure: number, bound: number, unit = 'cores'): Check => ({
   ...{ name: 'steal', figure, bound, unit, reason: 'because' },

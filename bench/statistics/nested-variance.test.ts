@@ -1,17 +1,22 @@
 // Source: fixtures/kalibera.json (softdevteam/libkalibera); components 1e-9 relative of computed and
 // 1e-4 of published, counts and slices exact, bootstrap inside its accepted range.
 import { describe, expect, it } from 'vitest';
-import { standardDeviation } from './descriptive';
-import acceptance from './fixtures/kalibera.json';
-import { expectInside, expectNear, expectWithin, TEN_DIGITS } from './fixtures/within';
-import { seededRandom } from './random';
+import { standardDeviation } from '../../lab/statistics/descriptive';
+import acceptance from '../../lab/statistics/fixtures/kalibera.json';
+import {
+  expectInside,
+  expectNear,
+  expectWithin,
+  TEN_DIGITS,
+} from '../../lab/statistics/fixtures/within';
+import { seededRandom } from '../../lab/statistics/random';
 import {
   bootstrapMeanRatio,
   confidenceSlice,
   hierarchicalMeans,
   optimalRepetitions,
   varianceComponents,
-} from './variance';
+} from './nested-variance';
 
 const { data, expected } = acceptance;
 

@@ -2,9 +2,13 @@
 // Source: Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time", ISMM 2013, sections 6
 // and 7; "Quantifying Performance Changes with Effect Size Confidence Intervals", 2012.
 
-import { mean, variance } from './descriptive';
-import { type BootstrapInterval, type Interval, percentileInterval } from './intervals';
-import type { Random } from './random';
+import { mean, variance } from '../../lab/statistics/descriptive';
+import {
+  type BootstrapInterval,
+  type Interval,
+  percentileInterval,
+} from '../../lab/statistics/intervals';
+import type { Random } from '../../lab/statistics/random';
 
 /** Numbers nested to one depth everywhere, highest level outside: builds of executions of values. */
 export type NestedValues = readonly number[] | readonly NestedValues[];

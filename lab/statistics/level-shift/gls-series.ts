@@ -1,8 +1,82 @@
-// Generalised least squares on a series with autocorrelation and replicates: its innovations and
-// weights, the level shift that explains most of them, and the residuals that are left.
+// How the series of a machine scatter about their levels, and generalised least squares that respects it:
+// autocorrelation from night to night, the noise that a night's re-runs share, a series' innovations
+// and weights, the level shift that explains most of them, and the residuals that are left.
 
+import { assumedCarryOver, carryOver, type Pooled } from '../change-points/change-test';
 import { mean, median } from '../descriptive';
-import { firstsOf, type Nights, ownVariance } from './replicate-noise';
+
+/** Each night its measurement and, where it was suspicious, its re-runs after it; oldest first. */
+export type Nights = readonly (readonly number[])[];
+
+/** What all series of a machine say together; most of them have not changed. */
+export interface MachineNoise {
+  readonly carryOver: Pooled;
+  /**
+   * Of the variance that a night adds to what it carries over: the part that its re-runs share, from
+   * 0 (each measurement errs by itself, and three are worth three) to 1 (re-runs say nothing new).
+   */
+  readonly shared: number;
+}
+
+/** The machine's other series weigh as much as this many nights of a series' own. */
+const POOLED_WEIGHT = 300;
+/**
+ * Prior: half of a night's noise is common to all of its measurements, with the weight of this many
+ * nights that were measured again.
+ */
+const ASSUMED_SHARED = 0.5;
+const ASSUMED_WEIGHT = 10;
+
+const firstsOf = (nights: Nights): number[] => nights.map(([first]) => first as number);
+
+/** @param series of one machine; those with fewer than `fewest` nights are too short to estimate noise */
+export function machineNoise(series: readonly Nights[], fewest: number): MachineNoise {
+  const long = series.filter((nights) => nights.length >= fewest);
+  if (long.length === 0) return { carryOver: { rho: 0, weight: 0 }, shared: ASSUMED_SHARED };
+  const rho = median(long.map((nights) => carryOver([firstsOf(nights)])));
+  const others = mean(long.map(({ length }) => length)) * (long.length - 1);
+  return {
+    carryOver: { rho, weight: Math.min(POOLED_WEIGHT, others) },
+    shared: 1 - apartOf(long, Math.max(0, rho)),
+  };
+}
+
+/** The carry-over to assume in a series whose level is known to change at these nights. */
+export function seriesCarryOver(nights: Nights, changesAt: readonly number[], pooled: Pooled) {
+  const firsts = firstsOf(nights);
+  const ends = [0, ...changesAt, firsts.length];
+  const sides = ends.slice(1).map((end, i) => firsts.slice(ends[i], end));
+  return assumedCarryOver(carryOver(sides), firsts.length, pooled);
+}
+
+/**
+ * Share of a night's own variance in which its measurements differ. From re-runs only: a night is
+ * measured again because its first value was extreme.
+ */
+function apartOf(series: readonly Nights[], rho: number): number {
+  let squares = ASSUMED_WEIGHT * (1 - ASSUMED_SHARED);
+  let freedoms = ASSUMED_WEIGHT;
+  for (const nights of series) {
+    const own = ownVariance(firstsOf(nights), rho);
+    if (own === 0) continue;
+    for (const [, ...reruns] of nights) {
+      if (reruns.length < 2) continue;
+      const centre = mean(reruns);
+      for (const value of reruns) squares += (value - centre) ** 2 / own;
+      freedoms += reruns.length - 1;
+    }
+  }
+  return Math.min(1, squares / freedoms);
+}
+
+/**
+ * Variance of what each night adds to what it carries over, by successive differences, of which a
+ * change of level affects only one: E[d^2] = 2 (1 - rho) var.
+ */
+function ownVariance(values: readonly number[], rho: number): number {
+  const squares = values.slice(1).map((value, i) => (value - (values[i] as number)) ** 2);
+  return (mean(squares) / 2) * (1 + rho);
+}
 
 /** Autocorrelation removed: each innovation is independent noise of variance 1 / weight, up to one factor. */
 export interface GlsSeries {
@@ -64,7 +138,7 @@ export function sumsOf({ innovations, weights, rho }: GlsSeries): ResidualSums {
   return { levelLevel, levelValue, valueValue };
 }
 
-export interface Shift {
+interface Shift {
   /** The first night of the new level. */
   readonly index: number;
   /** Share of the weighted squares about one level that the shift explains, from 0 to 1. */
