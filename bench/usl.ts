@@ -11,7 +11,7 @@ import {
   parameterInterval,
   peakDeltaInterval,
   peakInterval,
-} from '../lab/statistics/usl/intervals';
+} from '../lab/statistics/usl/uncertainty';
 import { analyseUsl } from '../lab/statistics/usl/usl';
 import { closedSystem } from './statistics/closed-system';
 import { renderTable } from './table';

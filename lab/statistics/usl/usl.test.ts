@@ -7,7 +7,7 @@ import specsdm91 from '../fixtures/usl-specsdm91.json';
 import { expectInside, expectNear, expectWithin } from '../fixtures/within';
 import { seededRandom } from '../random';
 import { fitUsl, kneeOf, limitOf, type Point, peakOf, throughputAt, type UslFit } from './fit';
-import { parameterInterval, peakDeltaInterval } from './intervals';
+import { parameterInterval, peakDeltaInterval } from './uncertainty';
 import { analyseUsl } from './usl';
 
 const zip = ({ n, x }: { n: number[]; x: number[] }): Point[] =>
