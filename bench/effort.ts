@@ -5,7 +5,6 @@ import {
   type AppEffort,
   type Effort,
   effortFile,
-  effortVersion,
   writeEffort,
 } from '../lab/experiments/claims/effort';
 import { revision, thisHost } from '../lab/measure/provenance';
@@ -45,7 +44,7 @@ async function measureEffort(say: (text: string) => void): Promise<Effort> {
       )),
     });
     return {
-      schemaVersion: effortVersion,
+      schemaVersion: 1,
       measuredAt,
       revision: revision(),
       host: thisHost(),
