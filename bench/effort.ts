@@ -10,11 +10,11 @@ import {
 import { revision, thisHost } from '../lab/measure/provenance';
 import { resultsDir } from '../lab/paths';
 import { type AppName, appNames } from '../lab/runtime/subject';
+import { linesByFeature } from './effort/features';
 import { imageSizes } from './effort/images';
 import { packagesOf } from './effort/packages';
 import { renderEffort } from './effort/render';
 import { inDefaultProfile, runningOf } from './effort/running';
-import { linesByFeature } from './effort/sources';
 import { Stage } from './stage';
 
 /** `npm run bench -- effort [--json]`: two minutes; alone on the machine, for the start times. */

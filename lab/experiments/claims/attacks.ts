@@ -2,9 +2,10 @@
 // a reset database. The cases and their runner are those of the tests. Runs of this kind are recorded
 // as 'probes'.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import type { JsonTestResults } from 'vitest/node';
 import { z } from 'zod';
 import { appNames } from '../../../contract/apps';
 import type { Subject as Target } from '../../../contract/conformance/subjects';
@@ -16,7 +17,6 @@ import type { Markup } from '../../render/page/markup';
 import { table } from '../../render/page/table';
 import { renderTable } from '../../render/table';
 import { appTitle } from '../../results/findings';
-import { readJson } from '../../results/json';
 import type { Answer } from '../../results/reported-run';
 import type { RunFolder } from '../../results/run-folder';
 import { type AppName, subjectOf } from '../../runtime/subject';
@@ -161,25 +161,11 @@ async function attack(target: Target, file: string, signal: AbortSignal): Promis
   throw new LabError(1, `The attacks on ${target.app} ended with ${exitCode}: ${stderr.trim()}`);
 }
 
-const reportSchema = z.object({
-  testResults: z.array(
-    z.object({
-      assertionResults: z.array(
-        z.object({
-          ancestorTitles: z.array(z.string()),
-          title: z.string(),
-          status: z.string(),
-          failureMessages: z.array(z.string()).nullish(),
-        }),
-      ),
-    }),
-  ),
-});
-
 /** A skipped case was not tried and is not counted. */
 function outcomesIn(file: string, app: AppName): AttackOutcome[] {
-  const tried = readJson(file, reportSchema)
-    .testResults.flatMap(({ assertionResults }) => assertionResults)
+  const report = JSON.parse(readFileSync(file, 'utf8')) as JsonTestResults;
+  const tried = report.testResults
+    .flatMap(({ assertionResults }) => assertionResults)
     .filter(({ ancestorTitles }) => ancestorTitles.includes(group))
     .filter(({ status }) => status === 'passed' || status === 'failed');
   if (tried.length === 0) throw new LabError(1, `${file} has no case of "${group}".`);
