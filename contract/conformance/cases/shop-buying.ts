@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { type Case, withoutDatabase } from '../case';
-import { type Reply, sendMany } from '../client';
+import { inParallel, type Reply, sendMany } from '../client';
 import { withDatabase } from '../database';
 import { readPage } from '../html';
 import { ask } from '../orderly';
@@ -288,7 +288,7 @@ const race: Case = {
   run: async (subject) => {
     await withProduct(subject, { stock: lastItems }, async ({ id }) => {
       const programs: Visitor[] = [];
-      await inParallel(racers, 4, async (n) => {
+      await inParallel([...Array(racers).keys()], 4, async (n) => {
         programs.push(await racer(subject, n, id));
       });
       const replies = await sendMany(racers, racers, (n) => {
@@ -307,15 +307,6 @@ const race: Case = {
     });
   },
 };
-
-async function inParallel(times: number, parallel: number, work: (n: number) => Promise<void>) {
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: parallel }, async () => {
-      while (next < times) await work(next++);
-    }),
-  );
-}
 
 const crossed: Case = {
   name: 'checkouts that want the same two products in different orders do not wait for each other for ever',
