@@ -4,8 +4,8 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { machineCpuSeconds } from '../proc';
+import { toldApart } from '../results/trial/checked';
 import { allowedCpus, placeOn } from '../runtime/native/placement';
-import { toldApart } from '../statistics/told-apart';
 import { type Check, missing, ok, warn } from './check';
 import { type Ask, ask, versionIn } from './tools';
 

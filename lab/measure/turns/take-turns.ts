@@ -109,7 +109,7 @@ async function searchInTurn(
   const { subject, index } = armSubject;
   const { workload, search: settings } = loads;
   if (settings === null) throw new Error('no search was planned');
-  const { ending } = await andThen(
+  const { ending, reason } = await andThen(
     () =>
       searchCapacity({
         conductor,
@@ -122,7 +122,7 @@ async function searchInTurn(
       }),
     [() => conductor.runtime.stopSubject(subject.app)],
   );
-  return ending.ending === 'void' ? ending.reason : null;
+  return ending === 'void' ? reason : null;
 }
 
 /**
