@@ -1,5 +1,6 @@
 // What people type on the command line: numbers with their checks, and options that several verbs share.
 import { InvalidArgumentError, Option } from 'commander';
+import type { Runtime } from '../runtime/runtime';
 
 const defaultSeed = 20260101;
 
@@ -7,6 +8,27 @@ export const seedOption = (): Option =>
   new Option('--seed <number>', 'choice of requests and of random starts')
     .default(defaultSeed)
     .argParser((text) => wholeNumber(text, 0, 2 ** 31 - 1));
+
+/** Loaded when called: verbs that measure nothing have options too. */
+const runtimes = {
+  native: async () =>
+    (await import('../runtime/native/native.ts')).NativeRuntime.open(console.error),
+  compose: async (signal: AbortSignal) =>
+    (await import('../runtime/compose/compose.ts')).ComposeRuntime.open(console.error, signal),
+  attached: async () => (await import('../runtime/attached/attached.ts')).AttachedRuntime.open(),
+};
+
+export type RuntimeName = keyof typeof runtimes;
+
+/** Where an experiment's subjects live. */
+export const runtimeOption = (): Option =>
+  new Option('--runtime <kind>', 'where the subjects live')
+    .choices(Object.keys(runtimes))
+    .default('native');
+
+/** @param signal ends what is still being brought up */
+export const openRuntime = (name: RuntimeName, signal: AbortSignal): Promise<Runtime> =>
+  runtimes[name](signal);
 
 export function wholeNumber(text: string, least: number, most: number): number {
   const value = Number(text);

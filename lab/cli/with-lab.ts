@@ -12,8 +12,8 @@ import { ports } from '../runtime/ports';
 import type { Runtime } from '../runtime/runtime';
 import { startExporter } from './exporting';
 import { aborted, abortOnSignals } from './interrupt';
+import { openRuntime, type RuntimeName } from './options';
 import { progressOn } from './progress';
-import { openRuntime, type RuntimeName } from './runtime';
 
 /** The end of a run, as a verb shows it. */
 export type Conclusion = {

@@ -8,8 +8,8 @@ import { environmentError } from '../errors';
 import { RUNS_FOR_A_VERDICT } from '../statistics/comparison';
 import { listRunIds, RunFolder } from './run-folder';
 import type { RunRecord } from './schemas';
-import type { Arm } from './trial/designed';
 import { formatHeldLoad, type HeldLoad, heldLoadSchema, sizeOfLoad } from './trial/measures';
+import type { Arm } from './trial/result';
 
 /** One floor with all that it holds for. */
 export type RecordedFloor = Omit<KnownFloor, 'arm'> & {

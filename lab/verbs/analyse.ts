@@ -6,7 +6,7 @@ import { direction, numbers, printResult, ratio, seedOption, share } from '../cl
 import { usageError } from '../errors';
 import { goalResult, searchGoalSchema } from '../measure/search/load-classification';
 import { type CsvRow, readCsv } from '../results/csv';
-import { readJson } from '../results/json';
+import { readJson } from '../results/read-checked';
 import { changePoints } from '../statistics/change-points/change-points';
 import { compare, DEFAULT_MARGIN } from '../statistics/comparison';
 import type { Sample } from '../statistics/contrast';

@@ -1,8 +1,8 @@
 // Two arms that take turns: each run on a fresh process and a reset database, void ones repeated.
 
 import { LabError } from '../../errors';
-import type { Arm } from '../../results/trial/designed';
 import { type LoadKind, loadKindsOf } from '../../results/trial/measures';
+import type { Arm } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import type { Endpoint } from '../../runtime/runtime';
 import type { Subject } from '../../runtime/subject';
