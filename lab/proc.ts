@@ -80,10 +80,8 @@ export function treeOf(root: number): number[] {
   return walk(root);
 }
 
-export type MemoryBytes = { rss: number; pss: number | null };
-
 /** Of one process, as proc(5) tells it; undefined when it is gone, `pss` null where it is not told. */
-export function memoryBytes(pid: number): MemoryBytes | undefined {
+export function memoryBytes(pid: number): { rss: number; pss: number | null } | undefined {
   const read = (file: string, field: string): number | undefined => {
     try {
       const found = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(

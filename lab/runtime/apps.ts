@@ -76,7 +76,7 @@ const workVariable = 'HEADROOM_PLANTED_WORK_MS';
 const mostWorkMs = 100;
 
 /** CPU time that each GET /db burns besides its work (PLANTED_WORK_MS); 0 unless somebody wants to see it found. */
-export function plantedWorkMs(env: NodeJS.ProcessEnv = process.env): number {
+function plantedWorkMs(env: NodeJS.ProcessEnv = process.env): number {
   const text = env[workVariable] || '0';
   const value = Number(text);
   if (/^\d+$/.test(text) && value <= mostWorkMs) return value;

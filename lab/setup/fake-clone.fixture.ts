@@ -55,7 +55,7 @@ if (name === 'npm' && process.env.NPM === 'fails') {
 
 export const allTools = ['npm', 'python3', 'k6', 'prometheus', 'promtool'];
 
-export type Ended = { code: number | null; stdout: string; stderr: string };
+type Ended = { code: number | null; stdout: string; stderr: string };
 
 export class FakeClone {
   readonly root = mkdtempSync(join(tmpdir(), 'headroom-launch-'));

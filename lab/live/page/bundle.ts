@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { rootDir } from '../../paths';
 
-export type Asset = { type: string; body: string };
+type Asset = { type: string; body: string };
 export type Bundle = {
   /** Changes when anything of the page does. */
   build: string;

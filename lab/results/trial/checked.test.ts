@@ -60,7 +60,14 @@ describe('a figure beside its bound', () => {
 
   it('is what every broken check of a step says', () => {
     const { reasons, checks } = judgeStep({
-      ...{ measured: true, subjectIncidents: [], cutSeconds: 0.001, wrongBodies: 1, dropped: 0 },
+      ...{
+        measured: true,
+        unmeasuredBecause: '',
+        subjectIncidents: [],
+        cutSeconds: 0.001,
+        wrongBodies: 1,
+        dropped: 0,
+      },
       ...{ generatorShare: 0.8001, otherCores: 0.1004, stealCores: 0.1000001, lateShare: 0.0101 },
       ...{ waitingShare: 1, littlesLaw: { users: 100, product: 105.01, cycleSeconds: 1 } },
     });

@@ -3,7 +3,7 @@ import type { Step, StepSummary, Summary } from '../../../contract/plan';
 import type { Counters, LoadPlan, ServerRecord, UsageSample } from '../schemas';
 import { type BooksRecord, type BooksResult, judgeBooks } from './books';
 import { type Decomposition, decompose } from './decomposition';
-import { judgeStep, type StepEvidence } from './validity';
+import { judgeStep } from './validity';
 
 export type CpuPart = Exclude<keyof UsageSample, 'atMs'>;
 
@@ -58,28 +58,39 @@ function viewOf({ summary, server }: TrialRecord, step: Step) {
   };
 }
 
+/** What a step is judged by: shares and CPU seconds; null where the machine or runtime cannot tell. */
+export type StepEvidence = ReturnType<typeof evidenceOf>;
+
 function evidenceOf(
   { plan, summary }: TrialRecord,
   { step, measured, window, server, edge, cpu, generatorShare }: View,
   books: BooksResult | undefined,
-): StepEvidence {
+) {
   const own = [cpu('subject'), cpu('database'), cpu('generator'), cpu('lab')];
   return {
+    /** The step began and the generator lived to report it. */
     measured: measured !== undefined && window !== null && measured.requests > 0,
     unmeasuredBecause: whyUnmeasured(measured, server),
+    /** Incidents of the subject inside the step, in words. */
     subjectIncidents: incidentsOf(plan, step, server, window, edge),
+    /** Seconds at its end for which there was no generator; null where that is not known. */
     cutSeconds: server && window ? secondsCut(server, window) : null,
     wrongBodies: measured?.wrongBodies ?? 0,
     dropped: measured?.droppedIterations ?? 0,
     generatorShare,
+    /** Cores used by processes that are not the lab's. */
     otherCores: subtract(cpu('machine'), own),
     stealCores: cpu('steal'),
+    /** Tolerated of other processes and of steal, where somebody knew better than the lab's bound. */
     ...(server?.otherCoresBound !== undefined && { otherCoresBound: server.otherCoresBound }),
+    /** Share of sampled iterations that started more than 50 ms late; null without samples. */
     lateShare: measured?.scheduleLagMs
       ? measured.scheduleLagMs.over50 / Math.max(1, measured.scheduleLagMs.samples)
       : null,
+    /** Share of the VUs' time that went by waiting for the subject's answer (and thinking). */
     waitingShare: waitingShareOf(measured, summary?.thinkTimeSeconds ?? 0),
     littlesLaw: littlesLawOf(step, measured, summary?.thinkTimeSeconds ?? 0),
+    /** What does not fit in the shop's books of the trial, in words; absent where none were kept. */
     ...(books && { discrepancies: books.discrepancies }),
   };
 }
@@ -256,7 +267,7 @@ function waitingShareOf(measured: StepSummary | undefined, thinkSeconds: number)
 }
 
 /**
- * N against X (R + Z), in iterations: X a second, R the requests' time in one, Z its think time.
+ * N against X (R + Z), in iterations: X per second, R the requests' time in one, Z its think time.
  * Each user's last iteration begins in the step and ends after it: counted out, X is too low,
  * counted in, too high. Between the two every value is consistent, and the nearest to N is taken.
  */
@@ -264,7 +275,7 @@ function littlesLawOf(
   step: Step,
   measured: StepSummary | undefined,
   thinkSeconds: number,
-): StepEvidence['littlesLaw'] {
+): { users: number; product: number; cycleSeconds: number } | null {
   if (step.load.model !== 'closed' || !measured?.latencyMs || measured.iterations === 0)
     return null;
   const { latencyMs, iterations } = measured;

@@ -4,6 +4,7 @@
 // it is overloaded when the subject could not follow: a true statement about the subject, and an
 // upper bound on what it can do.
 import { sayBroken } from './checked';
+import type { StepEvidence } from './steps';
 
 /** One check with its figure, its bound and the reason for the bound. */
 export type Check = {
@@ -19,35 +20,6 @@ export type Check = {
 export type StepState = 'valid' | 'overloaded' | 'void';
 export type StepValidity = { state: StepState; reasons: string[]; checks: Check[] };
 
-/** Shares and CPU seconds of one step; null where the machine or runtime cannot tell. */
-export type StepEvidence = {
-  /** The step began and the generator lived to report it. */
-  measured: boolean;
-  /** Why it was not, in words. */
-  unmeasuredBecause?: string;
-  /** Incidents of the subject inside the step, in words. */
-  subjectIncidents: string[];
-  /** Seconds at its end for which there was no generator; null where that is not known. */
-  cutSeconds: number | null;
-  wrongBodies: number;
-  dropped: number;
-  /** Generator's CPU over what its cores had left beside Prometheus and the lab. */
-  generatorShare: number | null;
-  /** Cores used by processes that are not the lab's. */
-  otherCores: number | null;
-  stealCores: number | null;
-  /** Tolerated of other processes and of steal, where somebody knew better than the lab's bound. */
-  otherCoresBound?: number;
-  /** Share of sampled iterations that started more than 50 ms late; null without samples. */
-  lateShare: number | null;
-  /** Share of the VUs' time that went by waiting for the subject's answer (and thinking). */
-  waitingShare: number | null;
-  /** Closed model: N and X(R+Z), with R+Z in seconds. */
-  littlesLaw: { users: number; product: number; cycleSeconds: number } | null;
-  /** What does not fit in the shop's books of the trial, in words; absent where none were kept. */
-  discrepancies?: string[];
-};
-
 export const bounds = {
   generatorShare: 0.8,
   otherCores: 0.1,
@@ -60,7 +32,7 @@ export const bounds = {
 
 export function judgeStep(evidence: StepEvidence): StepValidity {
   if (!evidence.measured) {
-    return { state: 'void', reasons: [evidence.unmeasuredBecause ?? 'not measured'], checks: [] };
+    return { state: 'void', reasons: [evidence.unmeasuredBecause], checks: [] };
   }
   const { dropped, waitingShare, otherCoresBound = bounds.otherCores } = evidence;
   const checks: Check[] = [
