@@ -6,8 +6,14 @@ import { html } from '../../render/page/markup';
 import { table } from '../../render/page/table';
 import { renderTable } from '../../render/table';
 import type { Experiment } from '../experiment';
-import { analyseNightly, type NightlyResult, type NightlyValue } from './analyse';
-import { type NightlyDesign, nightlyDesign } from './design';
+import {
+  analyseNightly,
+  type NightlyDesign,
+  type NightlyResult,
+  type NightlyValue,
+  nightlyDesign,
+} from './analyse';
+
 import { formatMetric, metricTitle } from './text';
 
 export const nightly: Experiment<NightlyDesign, NightlyResult> = {

@@ -146,7 +146,7 @@ describe('the verdict of a night', () => {
       [{ name: 'new', better: 'lower', nights: nights(NIGHTS_OF_A_LEVEL, 100, random) }],
       { random },
     );
-    expect(verdict).toMatchObject({ state: 'too-short', change: null });
+    expect(verdict).toMatchObject({ state: 'short', change: null });
     expect(verdict?.warnings[0]).toContain('9 nights before tonight');
     expect(judgeNight([], { random })).toEqual([]);
   });
