@@ -6,10 +6,9 @@ import type { StepResult } from '../../results/trial/steps';
 import acceptance from '../../statistics/fixtures/queueing.json';
 import { expectWithin } from '../../statistics/fixtures/within';
 import { analyseUsl } from '../../statistics/usl/usl';
-import { planApp, plannedRps } from './analyse';
-import type { Evidence, Unit } from './design';
-import { demandOf, serversOf } from './evidence';
-import { FURTHEST_FACTOR, type PlanQuestion } from './question';
+import { planApp } from './analyse';
+import { demandOf, type Evidence, serversOf, type Unit } from './evidence';
+import { FURTHEST_FACTOR, type PlanQuestion, plannedRps } from './replicas';
 
 const serviceTimeSeconds = 0.002;
 const unit: Unit = {
@@ -165,7 +164,7 @@ describe('what gives way first', () => {
     expect(limits[0]?.what).toMatch(/the SLO, with 3 replicas/);
     const few = planApp(known(), asked({ maxConnections: 65 })).limits;
     expect(few.map(({ rateRps }) => Math.round(rateRps))).toEqual([1200, 1600, 2000]);
-    expect(few[1]?.what).toMatch(/connections to the database, from the replica after the 4th on/);
+    expect(few[1]?.what).toMatch(/connections to the database, with more than 4 replicas/);
     const heavy = known({ demand: { appSeconds: 0.001, databaseSeconds: 0.0009, steps: 3 } });
     const [first] = planApp(heavy, asked()).limits;
     expect(first?.what).toMatch(/CPU of the shared database/);

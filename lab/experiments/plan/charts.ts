@@ -6,8 +6,8 @@ import { plural, sayMs, sayShare } from '../../render/format';
 import { appColour, type Chart, sloLine, symbolOf } from '../../render/page/figure';
 import { horizontal, inks, vertical } from '../../render/page/svg';
 import { appTitle } from '../../results/findings';
-import { type AppPlan, type PlanResult, planRow } from './analyse';
-import type { PlanRow, Trust } from './question';
+import type { AppPlan, PlanResult } from './analyse';
+import { type PlanRow, planRow, type Trust } from './replicas';
 
 const half = { wide: { width: 540, height: 300 }, narrow: { width: 358, height: 250 } };
 const whole = { wide: { width: 1120, height: 340 }, narrow: { width: 358, height: 280 } };
@@ -118,7 +118,7 @@ export function planCharts(result: PlanResult, prefix: string): Chart[] {
 function line(plan: AppPlan, figure: Figure, look: LineSeriesOption = {}): LineSeriesOption[] {
   const furthest = Math.max(...plan.table.map(({ rateRps }) => rateRps));
   const rows = Array.from({ length: linePoints }, (_, index) =>
-    planRow(plan, ((index + 1) / linePoints) * furthest),
+    planRow(plan.evidence, plan.question, ((index + 1) / linePoints) * furthest),
   );
   return (['tested', 'extended'] as const).map((trust) => ({
     type: 'line',

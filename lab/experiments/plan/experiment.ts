@@ -1,10 +1,14 @@
 // `lab plan` and its validation among the experiments.
 import { isNeverVoid, isVoidWithoutOne } from '../../measure/void-run';
 import type { Experiment } from '../experiment';
-import { analysePlan, type PlanResult } from './analyse';
-import { type PlanDesign, planDesign, type ValidationDesign, validationDesign } from './design';
+import { analysePlan, type PlanDesign, type PlanResult, planDesign } from './analyse';
 import { renderPlans, renderValidation, validationSections } from './text';
-import { analyseValidation, type ValidationResult } from './validation';
+import {
+  analyseValidation,
+  type ValidationDesign,
+  type ValidationResult,
+  validationDesign,
+} from './validation';
 
 export const plan: Experiment<PlanDesign, PlanResult> = {
   kind: 'plan',

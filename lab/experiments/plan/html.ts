@@ -8,8 +8,7 @@ import { appTitle } from '../../results/findings';
 import type { RunRecord } from '../../results/schemas';
 import type { AppPlan, PlanResult } from './analyse';
 import { planCharts, planMark } from './charts';
-import type { Validated } from './design';
-import { FURTHEST_FACTOR, type Trust } from './question';
+import { FURTHEST_FACTOR, type Trust } from './replicas';
 import {
   columns,
   describeConnections,
@@ -18,6 +17,7 @@ import {
   formatLimit,
   validationTable,
 } from './text';
+import type { Validated } from './validation';
 
 export function planSections(result: PlanResult, { id }: RunRecord): Section[] {
   const { plans, validations } = result;

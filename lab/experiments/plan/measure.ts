@@ -4,8 +4,8 @@ import { type RunContext, runExperiment, type Trial } from '../../measure/conduc
 import { steadyPlan } from '../../measure/plans';
 import type { RunFolder } from '../../results/run-folder';
 import type { Subject } from '../../runtime/subject';
-import type { ValidationDesign } from './design';
 import { validation } from './experiment';
+import type { ValidationDesign } from './validation';
 
 /** Odd, so that a median is a trial; as long as a search's own trials. */
 export const validationPaces: Record<

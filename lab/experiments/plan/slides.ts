@@ -8,7 +8,7 @@ import type { Notes, Slide } from '../../render/slides/model';
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import type { AppPlan, PlanResult } from './analyse';
-import { formatReplicas } from './question';
+import { formatReplicas } from './replicas';
 import { columns, formatLimit } from './text';
 import { validationSlides } from './validation-slides';
 

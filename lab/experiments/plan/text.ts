@@ -9,10 +9,9 @@ import { table } from '../../render/page/table';
 import { renderTable } from '../../render/table';
 import { appTitle } from '../../results/findings';
 import { toldApart } from '../../statistics/told-apart';
-import type { AppPlan, Limit, PlanResult } from './analyse';
-import type { Quantity, ValidationRow } from './design';
-import { money, type PlanRow } from './question';
-import { type ValidationResult, WITHIN } from './validation';
+import { type AppPlan, formatMoney as money, type PlanResult } from './analyse';
+import type { Limit, PlanRow } from './replicas';
+import { type Quantity, type ValidationResult, type ValidationRow, WITHIN } from './validation';
 
 const none = '-';
 

@@ -6,9 +6,8 @@ import { type Message, messageSlides } from '../../render/slides/message-slides'
 import type { Notes, Slide } from '../../render/slides/model';
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
-import type { ValidationRow } from './design';
 import { formatError, quantities } from './text';
-import { type ValidationResult, WITHIN } from './validation';
+import { type ValidationResult, type ValidationRow, WITHIN } from './validation';
 
 export function validationSlides(
   { run }: ReportedRun,
