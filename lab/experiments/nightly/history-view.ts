@@ -1,7 +1,7 @@
 // The history as `lab history` shows it, in any form: each series with its trend and its changes.
 
 import type { History } from '../../results/history';
-import type { NightChange } from '../../results/night-schema';
+import type { NightChange, NightMetric } from '../../results/night-schema';
 import {
   levelOf,
   type NamedHistory,
@@ -18,7 +18,7 @@ export type SeriesView = {
   app: string;
   profile: string;
   workload: string;
-  metric: string;
+  metric: NightMetric;
   better: 'higher' | 'lower';
   /** Of the base unit: seconds, bytes, requests a second. */
   shownIn: string;
