@@ -29,7 +29,7 @@ import {
 import { nightly as nightlyExperiment } from './experiment';
 import type { NightlySettings } from './settings';
 import { designNight, drawTasks, type Task, taskSeconds, tasksOf } from './tasks';
-import { judgeTonight, recordedSeries, seriesOf, type TonightVerdict } from './tonight';
+import { type JudgedSeries, judgeTonight, recordedSeries, seriesOf } from './tonight';
 import { MOST_RERUNS, RERUNS } from './verdict';
 
 /** First measurements and void trials stop at this share of the budget; re-runs may use it all. */
@@ -100,36 +100,29 @@ class Night {
   async measure(tasks: readonly Task[]): Promise<NightOutcome> {
     await this.runTasks(tasks, measuringShare);
     let result = this.result();
-    const series = seriesOf(result);
-    const verdicts = new Map<string, TonightVerdict>();
-    if (!result.isVoid) this.judge(series, verdicts);
+    const series = new Map<string, JudgedSeries>();
+    if (!result.isVoid) this.judge(series, seriesOf(result));
     for (let made = 0; made < MOST_RERUNS; made += RERUNS) {
-      const suspicious = [...verdicts.values()]
-        .filter(({ state }) => state === 'suspicious')
-        .map(({ name }) => name);
+      const suspicious = [...series].filter(([, { state }]) => state === 'suspicious');
       if (suspicious.length === 0) break;
-      this.conductor.say(`Suspicious, so measured again: ${suspicious.join(', ')}`);
-      await this.runTasks(this.reruns(new Set(suspicious), made), 1);
+      const names = suspicious.map(([name]) => name);
+      this.conductor.say(`Suspicious, so measured again: ${names.join(', ')}`);
+      await this.runTasks(this.reruns(new Set(names), made), 1);
       result = this.result();
       const now = seriesOf(result);
-      const again = new Set<string>();
-      for (const name of suspicious) {
-        const [before, after] = [series.get(name), now.get(name)];
-        if (!before || !after || after.values.length === before.values.length) continue;
-        series.set(name, after);
-        again.add(name);
-      }
+      const again = suspicious.flatMap(([name, { values }]): [string, NightMeasurement][] => {
+        const measured = now.get(name);
+        return measured && measured.values.length > values.length ? [[name, measured]] : [];
+      });
       // No time was left, or every re-run was void: to try again would not help.
-      if (again.size === 0) break;
-      this.judge(series, verdicts, again);
+      if (again.length === 0) break;
+      this.judge(series, new Map(again));
     }
     const { isVoid, trials, warnings } = result;
     return {
       isVoid,
       trials,
-      series: isVoid
-        ? []
-        : [...series].map(([name, measured]) => recordedSeries(measured, verdicts.get(name))),
+      series: [...series.values()].map(recordedSeries),
       warnings: [...this.warnings, ...warnings],
     };
   }
@@ -214,11 +207,13 @@ class Night {
     return experiment;
   }
 
-  /** The history is read each time: a regression may be accepted while the night is measured. */
+  /**
+   * Judges what is new, beside the series that were judged before. The history is read each time: a
+   * regression may be accepted while the night is measured.
+   */
   private judge(
-    series: ReadonlyMap<string, NightMeasurement>,
-    verdicts: Map<string, TonightVerdict>,
-    only?: ReadonlySet<string>,
+    series: Map<string, JudgedSeries>,
+    measured: ReadonlyMap<string, NightMeasurement>,
   ): void {
     const { resultsDir, night, seed, settings } = this.options;
     const { run } = this.conductor.folder;
@@ -228,11 +223,15 @@ class Night {
         night,
         revision: revisionOf(run),
         conditions: conditionsOf(run),
-        series: [...series.values()],
+        series: [...new Map<string, NightMeasurement>([...series, ...measured]).values()],
       },
-      { random: seededRandom(seed), minEffect: settings.minimumEffect, ...(only && { only }) },
+      {
+        random: seededRandom(seed),
+        minEffect: settings.minimumEffect,
+        only: new Set(measured.keys()),
+      },
     );
-    for (const verdict of judged) verdicts.set(verdict.name, verdict);
+    for (const one of judged) series.set(seriesId(one), one);
   }
 }
 

@@ -8,7 +8,7 @@ import {
   nightlySpread,
 } from '../../results/night-series';
 import { type Random, seededRandom } from '../../statistics/random';
-import { judgeTonight, type TonightVerdict } from './tonight';
+import { type JudgedSeries, judgeTonight } from './tonight';
 import { RERUNS } from './verdict';
 
 const level = 0.002;
@@ -28,12 +28,12 @@ class Nights {
     this.conditions = conditions;
   }
 
-  night(factor = 1): TonightVerdict {
+  night(factor = 1): JudgedSeries {
     const draw = () => factor * level * (1 + spread * this.random.normal());
     const [night, revision] = [dayOf(this.index), `revision-${this.index}`];
     this.index += 1;
     const values = [draw()];
-    const judge = (): TonightVerdict => {
+    const judge = (): JudgedSeries => {
       const [verdict] = judgeTonight(
         nightHistories(this.entries),
         { night, revision, conditions: this.conditions, series: [measured(values)] },
@@ -53,7 +53,7 @@ class Nights {
     return verdict;
   }
 
-  nights(count: number, factor = 1): TonightVerdict[] {
+  nights(count: number, factor = 1): JudgedSeries[] {
     return Array.from({ length: count }, () => this.night(factor));
   }
 
@@ -80,7 +80,7 @@ const measured = (values: number[]): NightMeasurement => ({
   values,
   configuration: '1 worker',
 });
-const statesOf = (verdicts: readonly TonightVerdict[]) => verdicts.map(({ state }) => state);
+const statesOf = (verdicts: readonly JudgedSeries[]) => verdicts.map(({ state }) => state);
 
 describe('a series over its nights', () => {
   it('is judged once ten nights are behind it', () => {

@@ -23,14 +23,11 @@ interface Tonight {
   readonly series: readonly NightMeasurement[];
 }
 
-export interface TonightVerdict {
-  readonly name: string;
+/** What was measured of a series tonight, with its verdict. */
+export type JudgedSeries = Omit<MeasuredSeries, 'state'> & {
   /** `suspicious`: measure it again tonight, append the results to its values, and judge again. */
-  readonly state: MeasuredSeries['state'] | 'suspicious';
-  /** For `suspicious`, `changed`, `open` and `mended`. */
-  readonly change: NightChange | null;
-  readonly warnings: readonly string[];
-}
+  state: MeasuredSeries['state'] | 'suspicious';
+};
 
 /** A value past the middle between two levels belongs to the other. */
 const MIDDLE = 0.5;
@@ -58,7 +55,7 @@ export function judgeTonight(
   histories: ReadonlyMap<string, NamedHistory>,
   tonight: Tonight,
   { only, ...options }: NightOptions,
-): TonightVerdict[] {
+): JudgedSeries[] {
   const all = tonight.series.map((measured) => {
     const name = seriesId(measured);
     const conditions = conditionsOf(tonight.conditions, measured);
@@ -75,16 +72,17 @@ export function judgeTonight(
     },
   );
   const verdicts = new Map(judged.map((verdict) => [verdict.name, verdict]));
-  return wanted.map(({ name, measured, past, warnings }): TonightVerdict => {
+  return wanted.map(({ name, measured, past, warnings }): JudgedSeries => {
     if (past?.open) {
-      return { name, state: openState(measured.values, past.open), change: past.open, warnings };
+      const state = openState(measured.values, past.open);
+      return { ...measured, state, change: past.open, warnings };
     }
     const verdict = verdicts.get(name);
     if (verdict === undefined) throw new Error(`${name} was not judged`);
     const nights = [...(past ? baselineOf(past) : []), tonight];
     const { state, change, direction } = verdict;
     return {
-      name,
+      ...measured,
       state,
       change: change && direction ? recordedChange(change, direction, nights) : null,
       warnings: [...warnings, ...verdict.warnings],
@@ -106,7 +104,7 @@ function seriesFor(
 function openState(
   [first = Number.NaN, ...reruns]: readonly number[],
   { before, after }: NightChange,
-): TonightVerdict['state'] {
+): JudgedSeries['state'] {
   const isBack = (value: number): boolean => (value - before) / (after - before) < MIDDLE;
   if (!isBack(first)) return 'open';
   if (reruns.length === 0) return 'suspicious';
@@ -147,17 +145,17 @@ function splitWarnings(
   ];
 }
 
-/** What the history keeps of a series. A suspicion that could not be measured again is not reported. */
-export function recordedSeries(
-  measured: NightMeasurement,
-  verdict: TonightVerdict | undefined,
-): MeasuredSeries {
-  if (verdict === undefined) throw new Error(`${seriesId(measured)} was not judged`);
-  const { state, change, warnings } = verdict;
+/** What the history keeps of it. A suspicion that could not be measured again is not reported. */
+export function recordedSeries({
+  state,
+  change,
+  warnings,
+  ...measured
+}: JudgedSeries): MeasuredSeries {
   if (state === 'suspicious') {
     const doubt = 'It was suspicious, and could not be measured again tonight.';
     return { ...measured, state: 'unconfirmed', change: null, warnings: [...warnings, doubt] };
   }
-  const kept = state === 'changed' || state === 'open' || state === 'mended' ? change : null;
-  return { ...measured, state, change: kept, warnings: [...warnings] };
+  const isReported = state === 'changed' || state === 'open' || state === 'mended';
+  return { ...measured, state, change: isReported ? change : null, warnings };
 }
