@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { closed, open, planOf, step } from '../plan.fixture.ts';
-import { requestSequence, thinkTimeOf, WORKLOADS, workloadNamed } from './workloads.ts';
+import { requestSequence, routeOf, thinkTimeOf } from '../lib/workload.ts';
+import { closed, open, step } from '../plan.fixture.ts';
+import { WORKLOADS, workloadNamed } from './index.ts';
 
 const requestsOf = (name: string) => {
   const workload = workloadNamed(name);
@@ -11,14 +12,15 @@ const requestsOf = (name: string) => {
 const micro = requestsOf('micro');
 const declared = (file: string) =>
   JSON.parse(readFileSync(new URL(`../../contract/${file}.json`, import.meta.url), 'utf8'));
-const namesOf = (seed: number) => requestSequence(micro, seed).map(({ name }) => name);
+const namesOf = (seed: number) => requestSequence(micro, seed).map(routeOf);
 
 it('each request has its share of the sequence to within one place', () => {
   const names = namesOf(1);
   const total = micro.reduce((sum, { weight }) => sum + weight, 0);
-  for (const { name, weight } of micro) {
+  for (const request of micro) {
+    const name = routeOf(request);
     const places = names.filter((other) => other === name).length;
-    expect(Math.abs(places - (weight / total) * names.length), name).toBeLessThan(1);
+    expect(Math.abs(places - (request.weight / total) * names.length), name).toBeLessThan(1);
   }
 });
 
@@ -79,7 +81,7 @@ it.each(['mixed', 'api'])(
 
 it('visitors think between requests where they wait for each other, not where they come at a rate', () => {
   const thinking = (workload: string, load: ReturnType<typeof open | typeof closed>) =>
-    thinkTimeOf(planOf({ workload, steps: [step('step_01', load)] }));
+    thinkTimeOf(workloadNamed(workload), [step('step_01', load)]);
   expect(thinking('mixed', closed())).toBe(0.2);
   expect(thinking('mixed', open())).toBe(0);
   expect(thinking('api', closed())).toBe(0);
@@ -88,4 +90,15 @@ it('visitors think between requests where they wait for each other, not where th
 it('the contract names the workloads that visit the shop, and no others', () => {
   const visiting = Object.entries(WORKLOADS).filter(([, workload]) => 'visits' in workload);
   expect(visiting.map(([name]) => name)).toEqual(declared('shop-workloads'));
+});
+
+it('every workload has a file of its name here', () => {
+  const files = readdirSync(new URL('.', import.meta.url)).filter(
+    (file) => !/test|index/.test(file),
+  );
+  expect(files.sort()).toEqual(
+    Object.keys(WORKLOADS)
+      .map((name) => `${name}.ts`)
+      .sort(),
+  );
 });

@@ -1,56 +1,15 @@
-// Ratios with their intervals, a line each, against 1, the margin and the noise floor.
+// Ratios with their intervals, a row each, against 1, the margin and the noise floor.
 import type { CustomSeriesOption, EChartsOption } from 'echarts';
-import type { PartialInterval } from '../../statistics/intervals';
-import { percent, times, timesInterval } from '../said';
-import type { Chart } from './figure';
+import type { Intervals } from '../view';
 import { horizontal, inks, type Size } from './svg';
 
-export type ForestLine = {
-  label: string;
-  ratio: number;
-  interval: PartialInterval;
-  /** As a ratio above 0. */
-  floor: number | null;
-};
+type Row = Intervals['rows'][number];
 
-const rowHeight = 40;
-const axisHeight = 52;
-
-export function forestChart(options: {
-  name: string;
-  title: string;
-  reading: string;
-  /** What the ratio is of, such as "Django over Express". */
-  axis: string;
-  lines: readonly ForestLine[];
-  margin: number | null;
-}): Chart {
-  const { name, title, reading, lines } = options;
-  const height = lines.length * rowHeight + axisHeight + 12;
-  return {
-    name,
-    title,
-    reading,
-    summary: lines
-      .map(
-        ({ label, ratio, interval, floor }) =>
-          `${label}: ${times(ratio)}, 95 % interval ${timesInterval(interval)}, noise floor ${floor === null ? 'not known' : percent(floor)}.`,
-      )
-      .join(' '),
-    sizes: { wide: { width: 1120, height }, narrow: { width: 358, height } },
-    option: (size) => optionOf(options, size),
-  };
-}
-
-function optionOf(
-  { lines, margin, axis }: Parameters<typeof forestChart>[0],
-  { width }: Size,
-): EChartsOption {
+export function intervalsOption({ rows, margin, axis }: Intervals, { width }: Size): EChartsOption {
   const narrow = width < 600;
-  const [low, high] = extentOf(lines, margin);
-  const categories = lines.map(({ label }) => label);
+  const [low, high] = extentOf(rows, margin);
   return {
-    grid: { left: narrow ? 12 : 300, right: 24, top: 8, bottom: axisHeight - 8 },
+    grid: { left: narrow ? 12 : 300, right: 24, top: 8, bottom: 44 },
     // Equal factors are equally far apart: half is as far from 1 as twice.
     xAxis: {
       ...horizontal({ type: 'log', logBase: 2, name: axis, min: low, max: high }),
@@ -63,7 +22,7 @@ function optionOf(
     },
     yAxis: {
       type: 'category',
-      data: categories,
+      data: rows.map(({ label }) => label),
       inverse: true,
       axisLine: { show: false },
       axisTick: { show: false },
@@ -92,15 +51,15 @@ function optionOf(
           },
         }),
       },
-      marks(lines, narrow),
+      marks(rows, narrow),
     ],
   };
 }
 
 /** Whole powers of two around everything that is drawn, or a closer frame for close ratios. */
-function extentOf(lines: readonly ForestLine[], margin: number | null): [number, number] {
+function extentOf(rows: readonly Row[], margin: number | null): [number, number] {
   const far = Math.max(
-    ...lines.flatMap(({ ratio, interval, floor }) =>
+    ...rows.flatMap(({ ratio, interval, floor }) =>
       [ratio, ...interval, floor === null ? 1 : 1 + floor, 1 + (margin ?? 0)].flatMap((value) =>
         value === null ? [] : Math.abs(Math.log(value)),
       ),
@@ -111,25 +70,25 @@ function extentOf(lines: readonly ForestLine[], margin: number | null): [number,
   return [1 / round, round];
 }
 
-function marks(lines: readonly ForestLine[], named: boolean): CustomSeriesOption {
+function marks(rows: readonly Row[], named: boolean): CustomSeriesOption {
   return {
     type: 'custom',
     silent: true,
-    data: lines.map(({ ratio }, index) => [ratio, index]),
+    data: rows.map(({ ratio }, index) => [ratio, index]),
     renderItem: (params, api) => {
-      const line = lines[params.dataIndex];
-      if (line === undefined) return null;
+      const row = rows[params.dataIndex];
+      if (row === undefined) return null;
       const at = (ratio: number): [number, number] => {
         const [x = 0, y = 0] = api.coord([ratio, params.dataIndex]);
         return [x, y + (named ? 7 : 0)];
       };
-      const [x, y] = at(line.ratio);
-      const [low, high] = line.interval;
+      const [x, y] = at(row.ratio);
+      const [low, high] = row.interval;
       const bar = (from: number, to: number, style: object) => {
         const [[x1], [x2]] = [at(from), at(to)];
         return { type: 'line' as const, shape: { x1, y1: y, x2, y2: y }, style };
       };
-      const { floor } = line;
+      const { floor } = row;
       return {
         type: 'group',
         children: [
@@ -149,12 +108,12 @@ function marks(lines: readonly ForestLine[], named: boolean): CustomSeriesOption
             shape: { cx: x, cy: y, r: 5 },
             style: { fill: 'var(--ink)' },
           },
-          // Where there is no room beside the plot, a line's name stands above it.
+          // Where there is no room beside the plot, a row's name stands above it.
           ...(named
             ? [
                 {
                   type: 'text' as const,
-                  style: { text: line.label, x: 14, y: y - 22, fill: 'var(--ink)', fontSize: 12 },
+                  style: { text: row.label, x: 14, y: y - 22, fill: 'var(--ink)', fontSize: 12 },
                 },
               ]
             : []),
