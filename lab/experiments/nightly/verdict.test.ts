@@ -151,7 +151,7 @@ describe('the verdict of a night', () => {
     expect(judgeNight([], { random })).toEqual([]);
   });
 
-  it('judges only the series that it is asked about', () => {
+  it('judges only the series in `only`', () => {
     const random = seededRandom(10);
     const verdicts = judgeNight(machine(30, [[100]], random), { random, only: new Set(['s3']) });
     expect(verdicts.map(({ name }) => name)).toEqual(['s3']);

@@ -15,6 +15,7 @@ import {
   limitsOf,
   type PlanQuestion,
   type PlanRow,
+  planQuestion,
   planRow,
 } from './replicas';
 import { assumptionsOf, describeWorkers, doubtsOf } from './trust';
@@ -23,14 +24,9 @@ import { type Validated, validated } from './validation';
 export const planDesign = z.strictObject({
   kind: z.literal('plan'),
   workload: z.string(),
-  question: z.strictObject({
-    /** Growth included. */
-    rateRps: z.number().positive(),
-    pricePerHour: z.number().nonnegative().nullable(),
-    spare: z.int().nonnegative(),
-    maxConnections: z.int().positive(),
+  question: planQuestion.extend({
     /** Null: those that were measured. */
-    databaseCores: z.number().positive().nullable(),
+    databaseCores: planQuestion.shape.databaseCores.nullable(),
   }),
   /** In the order of the run's subjects. */
   evidence: z.array(evidenceSchema),

@@ -1,4 +1,4 @@
-// Plans from runs as they lie on disk, made on a simulated subject.
+// Plans from runs on disk, made on a simulated subject.
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,7 +58,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(results, { recursive: true }));
 
 describe('the evidence on disk', () => {
-  it('is the capacity found and the CPU that a request took', () => {
+  it('is the capacity that was found and the CPU per request', () => {
     // p99 is 100 ms at 0.8 of what saturates it; its CPU is 0.7 and 0.25 cores at saturation.
     expect(evidence.capacity.holdsRps).toBeGreaterThan(740);
     expect(evidence.capacity.holdsRps).toBeLessThanOrEqual(800);
@@ -100,7 +100,7 @@ const keep = (from: Evidence, changes: Partial<PlanDesign> = {}): RunFolder =>
   });
 
 describe('a plan', () => {
-  it('names its run, its doubts and what gives way, and refuses what is too far', () => {
+  it('names its run, its doubts and what gives way, and refuses rates that are too high', () => {
     const { run, found } = reportedRun(keep(evidence));
     const text = renderRun(run, found);
     const [plan] = (found.experiment as PlanResult).plans;
@@ -111,7 +111,7 @@ describe('a plan', () => {
     expect(text).toContain(evidence.run.id);
     expect(text).toContain('Note: nothing of Django');
     expect(text).toMatch(
-      /^ +4000 +- .*the shared database keeps its headroom up to 2,\d+ requests a second only/m,
+      /^ +Express +4000 +- .*the shared database keeps its headroom up to 2,\d+ requests a second only/m,
     );
   });
 
@@ -142,7 +142,7 @@ describe('a plan', () => {
 });
 
 describe('a validation', () => {
-  it('measures at loads that the fit had not seen, predicted before', async () => {
+  it('measures at loads that the fit had not seen and that were predicted before', async () => {
     const prediction = predictionOf(evidence);
     for (const { rateRps } of prediction.loads) {
       for (const seen of evidence.ratesRps) {
@@ -187,7 +187,7 @@ describe('a validation', () => {
     expect(findValidation(results, sought(), other)).toBeUndefined();
   });
 
-  it('has a reason for each prediction that fails, and none is passed over', async () => {
+  it('gives a reason for each prediction that fails', async () => {
     const folder = await validate({
       ...setting(),
       // Half as fast as when the plan was made, and the second load is disturbed.

@@ -1,6 +1,7 @@
 // How many replicas carry a rate, at what utilization, latency and cost, and what gives way at which
 // rate. Everything is calculated from what one replica was measured to hold.
 
+import { z } from 'zod';
 import { HEADROOM_SHARE } from '../../measure/plans';
 import { latencyAt } from '../../statistics/latency-fit';
 import { throughputAt } from '../../statistics/usl/fit';
@@ -17,17 +18,18 @@ const RESERVED_CONNECTIONS = 5;
 /** Above this many the search for a number stops: nothing tested reaches as far. */
 const MOST_REPLICAS = 1000;
 
-export type PlanQuestion = {
+export const planQuestion = z.strictObject({
   /** Requests per second, growth included. */
-  rateRps: number;
+  rateRps: z.number().positive(),
   /** Price of a replica for an hour, in whatever currency; null: no cost is calculated. */
-  pricePerHour: number | null;
+  pricePerHour: z.number().nonnegative().nullable(),
   /** Replicas that may be lost without breaking the plan. */
-  spare: number;
-  maxConnections: number;
+  spare: z.int().nonnegative(),
+  maxConnections: z.int().positive(),
   /** Cores of the database that all replicas share. */
-  databaseCores: number;
-};
+  databaseCores: z.number().positive(),
+});
+export type PlanQuestion = z.infer<typeof planQuestion>;
 
 /** Whether as many replicas were measured, the law was extended to them, or nothing is planned. */
 export type Trust = 'tested' | 'extended' | 'refused';
