@@ -6,7 +6,7 @@ import { appNames } from '../../../contract/apps';
 import type { TrialResult } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { median } from '../../statistics/descriptive';
-import { fitLatency, type LatencyPoint, type Servers } from '../../statistics/latency-fit';
+import { fitLatency, type LatencyPoint, type Servers } from '../../statistics/queueing';
 import type { ExperimentResult } from '../index';
 
 /** A run, as far as a reader must know it to find and to judge it. */

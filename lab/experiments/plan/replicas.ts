@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { HEADROOM_SHARE } from '../../measure/plans';
-import { latencyAt } from '../../statistics/latency-fit';
+import { latencyAt } from '../../statistics/queueing';
 import { throughputAt } from '../../statistics/usl/fit';
 import type { Evidence } from './evidence';
 

@@ -11,7 +11,7 @@ import {
   type View,
 } from '../../render/view';
 import { appTitle } from '../../results/findings';
-import { toldApart } from '../../statistics/told-apart';
+import { toldApart } from '../../results/trial/checked';
 import { type Quantity, type ValidationResult, type ValidationRow, WITHIN } from './validation';
 
 const notes: Notes = {

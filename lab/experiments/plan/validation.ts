@@ -5,10 +5,10 @@ import { appNames } from '../../../contract/apps';
 import { sayShare } from '../../render/format';
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';
-import type { DesignedTrial } from '../../results/trial/designed';
+import type { DesignedTrial } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { median } from '../../statistics/descriptive';
-import { latencyAt } from '../../statistics/latency-fit';
+import { latencyAt } from '../../statistics/queueing';
 import { type Evidence, openSteps } from './evidence';
 
 const appName = z.enum(appNames);
