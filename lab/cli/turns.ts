@@ -36,7 +36,7 @@ export const withTurnOptions = (command: Command): Command =>
     .option('--workload <names...>', 'mixes of requests', [defaultWorkload])
     .option(
       '--rate <number>',
-      'requests a second for latency and CPU; without it, half of what the slower can do',
+      'requests per second for latency and CPU; without it, half of what the slower can do',
       (text) => wholeNumber(text, 1, mostRps),
     )
     .option(

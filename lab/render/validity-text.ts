@@ -1,6 +1,6 @@
 // Every check of every step as text: a row a check, a column a step, then its bound and the reason.
 import { appTitle, type Findings } from '../results/findings';
-import { sayCheckedBound, sayCheckedFigure } from '../results/trial/checked';
+import { formatCheckedBound, formatCheckedFigure } from '../results/trial/checked';
 import type { TrialResult } from '../results/trial/result';
 import type { Check } from '../results/trial/validity';
 import { checksByName, countedSteps, reasonsOf, sayLoad } from './format';
@@ -22,7 +22,7 @@ function renderTrial(trial: TrialResult): string {
   const rows = checksByName(steps).map(([name, same]) => [
     name,
     ...steps.map(({ validity }) => sayFigure(validity.checks.find((check) => check.name === name))),
-    same[0] ? sayCheckedBound(same[0]) : '-',
+    same[0] ? formatCheckedBound(same[0]) : '-',
     reasonsOf(same),
   ]);
   const states = steps.map(({ validity }) => validity.state);
@@ -39,7 +39,7 @@ function renderTrial(trial: TrialResult): string {
 
 function sayFigure(check: Check | undefined): string {
   if (check === undefined) return '';
-  const said = sayCheckedFigure(check);
+  const said = formatCheckedFigure(check);
   if (check.outcome === 'broken') return `${said} !`;
   return check.outcome === 'unknown' && check.figure !== null ? `(${said})` : said;
 }

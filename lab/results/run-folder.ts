@@ -108,7 +108,7 @@ export class RunFolder {
 
   /**
    * Takes a run that was cut off up again, for the process that calls: what was measured stays,
-   * trials that did not end are forgotten and may be made anew under the same numbers.
+   * trials that did not end are forgotten and may be made again under the same numbers.
    */
   resume(owner: RunRecord['owner']): void {
     const { trials, incidents } = this.record;

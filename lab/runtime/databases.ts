@@ -46,7 +46,7 @@ const appRole = 'headroom_app';
 type Options = {
   /** Of a shop whose subject asks for no size of its own. */
   size?: ShopSize;
-  /** Told of what takes a while. */
+  /** Called with what takes a while. */
   say?: (text: string) => void;
 };
 
@@ -74,7 +74,7 @@ export class Databases {
   }
 
   /**
-   * Gives an app the seeded state anew; sessions that are still open there are ended. A shop of
+   * Gives an app the seeded state again; sessions that are still open there are ended. A shop of
    * another size than the usual is made where it is asked for the first time, and kept.
    *
    * @param name of the database, where an app has more than one

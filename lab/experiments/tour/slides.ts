@@ -6,7 +6,7 @@ import { appColour, appTint } from '../../render/page/figure';
 import { type Message, messageSlides } from '../../render/slides/message-slides';
 import type { DeckChart, Notes, Slide } from '../../render/slides/model';
 import { byWorkload, type Stairs, stairsOf } from '../../render/stairs';
-import { appTitle, cpuCostOf, type SloRange, sayP99 } from '../../results/findings';
+import { appTitle, cpuCostOf, type SloRange, formatP99 } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import type { RunRecord } from '../../results/schemas';
 import type { StepResult } from '../../results/trial/steps';
@@ -59,7 +59,7 @@ function rangeMessage(
     ],
     figures: ranges.map(({ app, held }) => ({
       value: held ? `${sayRate(held.offeredRps)}/s` : 'none',
-      label: `${appTitle(app)} held, p99 ${held ? `${sayP99(held.p99Ms)} ms` : 'unknown'}`,
+      label: `${appTitle(app)} held, p99 ${held ? `${formatP99(held.p99Ms)} ms` : 'unknown'}`,
       colour: appColour(app),
     })),
     reading: [
@@ -134,7 +134,7 @@ function kneeAt({ app, steps }: Stairs): Knee {
 }
 
 const p99Of = (step: StepResult | undefined): string =>
-  step?.latencyMs ? sayP99(step.latencyMs.p99) : '?';
+  step?.latencyMs ? formatP99(step.latencyMs.p99) : '?';
 
 const kneeOf = (stairs: Stairs) => {
   const { app, held, broken } = kneeAt(stairs);

@@ -2,7 +2,7 @@
 
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
-import { sayBroken } from '../../results/trial/checked';
+import { describeBroken } from '../../results/trial/checked';
 import type { TrialResult } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import {
@@ -63,5 +63,5 @@ const verdict = (step: StepResult): Markup => {
 /** Which checks a void step broke; the reasons for their bounds stand under validity. */
 function remarkOn({ validity }: StepResult): string {
   const broken = validity.checks.filter(({ outcome }) => outcome === 'broken');
-  return broken.length > 0 ? broken.map(sayBroken).join('; ') : validity.reasons.join('; ');
+  return broken.length > 0 ? broken.map(describeBroken).join('; ') : validity.reasons.join('; ');
 }

@@ -1,7 +1,7 @@
 // Whether each step may be believed, in plain words: every check with figure, bound and reason.
 
 import type { ReportedRun } from '../../results/reported-run';
-import { sayCheckedBound, sayCheckedFigure } from '../../results/trial/checked';
+import { formatCheckedBound, formatCheckedFigure } from '../../results/trial/checked';
 import type { TrialResult } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import type { Check, StepState } from '../../results/trial/validity';
@@ -38,7 +38,7 @@ function checkTable(steps: readonly StepResult[]): Markup | false {
     header: ['check', 'bound', 'because'],
     rows: checks.map(([name, same]) => ({
       head: name,
-      cells: [same[0] ? sayCheckedBound(same[0]) : '-', reasonsOf(same)],
+      cells: [same[0] ? formatCheckedBound(same[0]) : '-', reasonsOf(same)],
     })),
     words: [1, 2],
   });
@@ -72,7 +72,7 @@ ${steps
 
 function figure(check: Check | undefined): Markup | string {
   if (check === undefined) return '';
-  const said = sayCheckedFigure(check);
+  const said = formatCheckedFigure(check);
   if (check.outcome === 'broken') return html`<strong class="broken">${said}</strong>`;
   // A figure that is there and yet not judged: the reason says why.
   return check.outcome === 'unknown' && check.figure !== null ? `(${said})` : said;

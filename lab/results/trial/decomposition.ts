@@ -24,7 +24,7 @@ export type LatencyEvidence = {
 
 export const latencyParts = ['app', 'statements', 'poolWait', 'eventLoopWait', 'rest'] as const;
 
-/** Means in milliseconds a request. The parts that are known add up to the client's mean. */
+/** Means in milliseconds per request. The parts that are known add up to the client's mean. */
 export type Decomposition = {
   clientMs: number;
   /** By the app's own clock: `app`, `statements` and `poolWait` together. */
