@@ -4,7 +4,7 @@ import { findingsSource } from '../live/findings';
 import { nightSource } from '../live/nights';
 import { PostgresStatistics } from '../live/postgres-statistics';
 import { clearPhase, coreReadings, readPhase, usageReadings } from '../live/run-readings';
-import { thisHost } from '../measure/provenance';
+import { thisHost } from '../measure/begin-run';
 import { resultsDir } from '../paths';
 import { ports } from '../runtime/ports';
 import type { Runtime } from '../runtime/runtime';

@@ -1,9 +1,9 @@
 // What every verb that measures does around its experiment: the live page, the runtime, the exporter
 // and the progress line are brought up, and taken down however it ends.
 import type { ExitCode } from '../errors';
+import { andThen } from '../errors';
 import { type LivePage, serveLivePage } from '../live/page/server';
 import { clearPhase, writePhase } from '../live/run-readings';
-import { andThen } from '../measure/and-then';
 import type { RunContext, RunEvents } from '../measure/conductor';
 import { resultsDir, stateDir } from '../paths';
 import type { RunFolder } from '../results/run-folder';

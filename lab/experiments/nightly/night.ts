@@ -1,9 +1,9 @@
 // A night's measuring and judging: first everything, then suspicious series again.
 
+import { otherCoresBound } from '../../measure/begin-run';
 import type { Conductor, RunContext } from '../../measure/conductor';
 import { steadyPlan } from '../../measure/plans';
 import { searchCapacity } from '../../measure/search/search-capacity';
-import { otherCoresBound } from '../../measure/tolerance';
 import { findings } from '../../results/findings';
 import { readHistory } from '../../results/history';
 import { type MeasuredSeries, seriesId } from '../../results/night-schema';
