@@ -5,8 +5,45 @@ import { beginning, gapsOf, nothingYet, withFrame } from '../history';
 import { defaultWindow, type Events, gridSeconds, windows } from '../messages';
 import { bandsOf, current, lastLoadS, momentsOf } from '../phases';
 import { clock, DashboardView } from './dashboard';
-import { Stream } from './stream';
 import { currentTheme, find, onThemeChange } from './view';
+
+/** A browser gives up on its own after some failures; the lab may be gone for longer. */
+const retryMs = 2000;
+
+type Listener = {
+  [Name in keyof Events]: (data: Events[Name]) => void;
+} & { lost: () => void };
+
+const names = ['hello', 'frame', 'away', 'ended'] as const satisfies (keyof Events)[];
+
+/** The stream from the lab: it comes back by itself when the lab does. */
+class Stream {
+  private source: EventSource | undefined;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private url = '';
+
+  constructor(private readonly listener: Listener) {}
+
+  open(dashboard: string, seconds: number): void {
+    clearTimeout(this.retry);
+    this.source?.close();
+    this.url = `/stream?${new URLSearchParams({ dashboard, seconds: String(seconds) })}`;
+    this.connect();
+  }
+
+  private connect(): void {
+    const source = new EventSource(this.url);
+    this.source = source;
+    for (const name of names) {
+      source.addEventListener(name, ({ data }) => this.listener[name](JSON.parse(data)));
+    }
+    source.addEventListener('error', () => {
+      this.listener.lost();
+      if (source.readyState !== EventSource.CLOSED) return;
+      this.retry = setTimeout(() => this.connect(), retryMs);
+    });
+  }
+}
 
 const status = find(document, '#status');
 const now = find(document, '#now');
