@@ -6,7 +6,7 @@ import { appColour, appTint } from '../../render/page/figure';
 import { type Message, messageSlides } from '../../render/slides/message-slides';
 import type { DeckChart, Notes, Slide } from '../../render/slides/model';
 import { byWorkload, type Stairs, stairsOf } from '../../render/stairs';
-import { appTitle, cpuCostOf, type SloRange, formatP99 } from '../../results/findings';
+import { appTitle, cpuCostOf, formatP99, type SloRange } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import type { RunRecord } from '../../results/schemas';
 import type { StepResult } from '../../results/trial/steps';
