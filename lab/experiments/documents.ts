@@ -13,10 +13,12 @@ import {
   type RunFindings,
   viewOf,
 } from './index';
+import { tourView } from './tour/view';
 
-export function renderRun(run: RunRecord, found: RunFindings): string {
+export function renderRun(reported: ReportedRun): string {
+  const { run, found } = reported;
   const { experiment } = found;
-  return renderRunText(run, found, experiment && textOf(run, experiment));
+  return renderRunText(reported, experiment && textOf(run, experiment));
 }
 
 /** The tables of an experiment, without the sentences, which stand below them. */
@@ -44,10 +46,7 @@ export async function deckOf(runs: readonly ReportedRun[]): Promise<Slide[]> {
   const own = async (reported: ReportedRun): Promise<Slide[]> => {
     const { run, found } = reported;
     const { experiment } = found;
-    if (experiment === undefined) {
-      const { tourSlides } = await import('./tour/slides.ts');
-      return tourSlides(reported);
-    }
+    if (experiment === undefined) return slidesOf([tourView(reported)], run.id);
     const views = viewOf(experiment, run);
     return views ? slidesOf(views, run.id) : experimentSlides(reported, experiment);
   };

@@ -33,7 +33,7 @@ describe.each([
   it('has its sentences and warnings on the terminal and on the page', async () => {
     const reported = runs[name] as ReportedRun;
     const { sentences, warnings } = reported.found;
-    const printed = renderRun(reported.run, reported.found);
+    const printed = renderRun(reported);
     const page = (await renderReport([reported])).replaceAll('&#39;', "'");
     for (const text of [...sentences, ...warnings]) {
       expect(printed).toContain(text);

@@ -5,7 +5,7 @@ import { usageError } from '../errors';
 import { conclude, reportedRun } from '../experiments/conclude';
 import { renderReport } from '../experiments/documents';
 import { resultsDir } from '../paths';
-import { mostRuns } from '../render/page/figure';
+import { mostRuns } from '../render/looks';
 import { writeFileAtomic } from '../results/atomic';
 import { RunFolder } from '../results/run-folder';
 

@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { printed, reportedRun } from '../experiments/conclude';
 import { resultsDir } from '../paths';
-import { renderDecompositions } from '../render/decomposition-text';
-import { renderValidity } from '../render/validity-text';
+import { renderDecompositions } from '../render/decomposition';
+import { renderValidity } from '../render/validity';
 import { RunFolder } from '../results/run-folder';
 
 type Options = { validity?: boolean; decomposition?: boolean; json?: boolean };
@@ -22,9 +22,8 @@ export function register(program: Command): void {
         process.stdout.write(printed(reported, json));
         return;
       }
-      const { found } = reported;
-      if (validity) process.stdout.write(renderValidity(found));
+      if (validity) process.stdout.write(renderValidity(reported));
       if (validity && decomposition) process.stdout.write('\n');
-      if (decomposition) process.stdout.write(renderDecompositions(found));
+      if (decomposition) process.stdout.write(renderDecompositions(reported));
     });
 }

@@ -37,7 +37,7 @@ describe('the text', () => {
   });
 
   it('has its sentences and warnings on the terminal and on the page', async () => {
-    const printed = renderRun(reported.run, reported.found);
+    const printed = renderRun(reported);
     const page = (await renderReport([reported])).replaceAll('&#39;', "'");
     for (const text of [...result.sentences, ...result.warnings]) {
       expect(printed).toContain(text);

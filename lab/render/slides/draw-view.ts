@@ -3,6 +3,7 @@ import { boundColour } from '../../../grafana/src/colours';
 import { colourOf } from '../looks';
 import {
   type BigFigure,
+  type Cell,
   type ChartShape,
   type Colour,
   type Intervals,
@@ -154,13 +155,7 @@ function tablesOf(
   table: Table,
   { title, reading = [], continued }: SlideMessage,
 ): Pick<Slide, 'title' | 'blocks'>[] {
-  const shown = shownOn('slide', table);
-  const header = shown.columns.map(({ title: name }) => name);
-  const rows = shown.rows.map(({ cells, state }) =>
-    cells.map((cell, column) =>
-      shown.columns[column]?.is === 'state' ? [state, cell].filter(Boolean).join(', ') : cell,
-    ),
-  );
+  const { header, rows } = tableText(table);
   if (continued !== undefined) {
     const pages = pagesOf(header, rows);
     return pages.map((block, index) => ({
@@ -176,6 +171,23 @@ function tablesOf(
   const words = fitted(reading, below, { most: 18, least: 12, bullet: true });
   return [{ title, blocks: [fittedTable({ box: above, header, rows }), words] }];
 }
+
+/** The columns and rows that slides show. */
+export function tableText(table: Table): { header: string[]; rows: string[][] } {
+  const { columns, rows } = shownOn('slide', table);
+  return {
+    header: columns.map(({ title }) => title),
+    rows: rows.map(({ cells, state }) =>
+      cells
+        .map(textOf)
+        .map((cell, column) =>
+          columns[column]?.is === 'state' ? [state, cell].filter(Boolean).join(', ') : cell,
+        ),
+    ),
+  };
+}
+
+const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
 
 /** As many rows on each slide as can be read from the last row of seats. */
 function pagesOf(header: string[], rows: readonly string[][]): Block[] {
