@@ -7,8 +7,8 @@ import { Databases } from '../lab/runtime/databases';
 import { allowedCpus } from '../lab/runtime/native/placement';
 import { startPostgres } from '../lab/runtime/native/postgres';
 import { Processes } from '../lab/runtime/native/processes';
-import { asSuperuser, type ServerAddress } from '../lab/runtime/server-address';
 import { appNames } from '../lab/runtime/subject';
+import { asSuperuser, type ServerAddress } from '../lab/runtime/templates';
 import { freePorts, temporaryFolder } from './lab-process';
 import { postgresServers, startPostgresContainer } from './postgres-container';
 

@@ -7,10 +7,11 @@ import type { View } from '../render/view';
 import type { RunFindings as Found, ReportedRun as Reported } from '../results/reported-run';
 import { checked } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
-import { designedTrials } from '../results/trial/designed';
-import type { TrialResult } from '../results/trial/result';
+import { designedTrials, type TrialResult } from '../results/trial/result';
 import { capacity } from './capacity/experiment';
-import { claims, firstOrder, probes } from './claims/experiment';
+import { attacks } from './claims/attacks';
+import { claims } from './claims/experiment';
+import { firstOrder } from './claims/first-order';
 import { compare } from './compare/experiment';
 import type { Experiment } from './experiment';
 import { nightly } from './nightly/experiment';
@@ -28,7 +29,7 @@ const experiments = {
   validation,
   plan,
   claims,
-  probes,
+  probes: attacks,
   'first-order': firstOrder,
 };
 

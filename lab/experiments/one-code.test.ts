@@ -9,7 +9,7 @@ import type { Figure } from '../render/page/figure';
 import { inks } from '../render/page/svg';
 import { decks } from '../render/slides/decks.fixture';
 import { appTitle } from '../results/findings';
-import { type Outcome, outcomeOf } from '../results/trial/outcome';
+import { type Outcome, outcomeOf } from '../results/trial/result';
 import { subjectOf } from '../runtime/subject';
 import { chartsOf } from './agreement.fixture';
 import { capacityChart } from './capacity/chart';

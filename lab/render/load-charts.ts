@@ -1,7 +1,7 @@
 // Throughput and latency against the load: both apps, of all runs, on the same axes.
 import { appTitle, type Findings } from '../results/findings';
 import type { ReportedRun } from '../results/reported-run';
-import { outcomeOf } from '../results/trial/outcome';
+import { outcomeOf } from '../results/trial/result';
 import type { StepResult } from '../results/trial/steps';
 import { sayMs, sayRate } from './format';
 import { appsOf, lineOfRun } from './looks';

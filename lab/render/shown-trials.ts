@@ -1,8 +1,8 @@
 // The trials of a run as its tables show them: those that differ in their load alone stand together.
 import { appTitle } from '../results/findings';
 import type { ReportedRun } from '../results/reported-run';
-import { designedTrials } from '../results/trial/designed';
 import type { TrialResult } from '../results/trial/result';
+import { designedTrials } from '../results/trial/result';
 import type { StepResult } from '../results/trial/steps';
 
 /** Trials of an experiment that differ in their load alone are rows of one table, in order of running. */

@@ -3,10 +3,17 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../results/atomic';
-import { asSuperuser, type ServerAddress, urlOf } from './server-address';
 import { asDiskFullError, type ShopSize, sizeOfProducts } from './shop-size';
 import { type AppName, appNames } from './subject';
-import { appRole, cloneStatement, Templates, templateOf } from './templates';
+import {
+  appRole,
+  asSuperuser,
+  cloneStatement,
+  type ServerAddress,
+  Templates,
+  templateOf,
+  urlOf,
+} from './templates';
 
 type Options = {
   /** Of a shop whose subject asks for no size of its own. */

@@ -2,6 +2,7 @@
 import { type AppName, appNames } from '../../contract/apps';
 import profilesFile from '../../contract/profiles.json';
 import { usageError } from '../errors';
+import type { RunRecord } from '../results/schemas';
 import { formatProducts } from './shop-size';
 
 export { type AppName, appNames };
@@ -9,25 +10,7 @@ export { type AppName, appNames };
 export const profileNames = Object.keys(profilesFile) as ProfileName[];
 export type ProfileName = keyof typeof profilesFile;
 
-export type Subject = {
-  app: AppName;
-  profile: ProfileName;
-  server: string;
-  /** Servers alike behind one name; workers, threads and pool are those of each. */
-  replicas: number;
-  /** CPU limit of each replica, in cores; absent: what the runtime gives every subject. */
-  cpus?: number;
-  workers: number;
-  /** Requests that a worker answers at a time by threads; 1 for an event loop. */
-  threads: number;
-  /** Database connections of each worker. */
-  pool: number;
-  keepAliveSeconds: number;
-  /** How many products its shop has; absent: as many as HEADROOM_SHOP_SIZE says. */
-  products?: number;
-  /** What else its profile sets (contract/README.md), by the name of the variable. */
-  settings: Readonly<Record<string, string>>;
-};
+export type Subject = RunRecord['subjects'][number] & { profile: ProfileName };
 
 type Choices = {
   workersPerCore: number;
@@ -57,12 +40,7 @@ export const mostWorkers = 64;
 export const mostReplicas = 9;
 
 /** What an experiment changes about a subject, one at a time. */
-export type Variation = {
-  workers?: number;
-  replicas?: number;
-  cpus?: number;
-  products?: number;
-};
+export type Variation = Partial<Pick<Subject, 'workers' | 'replicas' | 'cpus' | 'products'>>;
 
 /**
  * The subject that a profile makes of an app on this many cores.

@@ -1,10 +1,10 @@
-// The templates that databases are cloned from: schema and seed, which both apps share, and of that one
+// A PostgreSQL server, and the templates there that databases are cloned from: schema and seed, which both apps share, and of that one
 // for each app, with what its framework keeps besides (db/bookkeeping). One of each for a size of the shop.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { rootDir } from '../paths';
-import { asSuperuser, type ServerAddress } from './server-address';
 import {
   asDiskFullError,
   formatProducts,
@@ -13,6 +13,29 @@ import {
   shopSizes,
 } from './shop-size';
 import type { AppName } from './subject';
+
+/** Where a server is, and how it is reached. */
+export type ServerAddress = { host: string; port: number; user: string; password: string };
+
+export function urlOf({ host, port, user, password }: ServerAddress, database: string): string {
+  const credentials = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+  return `postgres://${credentials}@${host}:${port}/${database}`;
+}
+
+export async function asSuperuser<T>(
+  server: ServerAddress,
+  database: string,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = new Client({ ...server, database });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    // Nothing depends on its end, and it must not hide what went wrong before.
+    await client.end().catch(() => undefined);
+  }
+}
 
 /** The apps' role: owns the tables, and is no superuser. */
 export const appRole = 'headroom_app';
@@ -71,7 +94,7 @@ export class Templates {
       );
       if (rows[0]?.digest === digest) return true;
       await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-      await requireRoom(client, this.server, size);
+      await requireRoom(client, this.server.host, size);
       return false;
     });
     if (isCurrent) return;

@@ -4,7 +4,7 @@ import { endingOf } from '../../measure/search/search-move';
 import { searchState } from '../../measure/search/search-state';
 import { seriesId } from '../../results/night-schema';
 import type { Answer } from '../../results/reported-run';
-import type { DesignedTrial } from '../../results/trial/designed';
+import type { DesignedTrial } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { median } from '../../statistics/descriptive';
 import type { NightlyDesign, NightlyPair } from './design';

@@ -9,7 +9,7 @@ import { readHistory } from '../../results/history';
 import { type MeasuredSeries, seriesId } from '../../results/night-schema';
 import { nightHistories } from '../../results/night-series';
 import type { RunRecord } from '../../results/schemas';
-import { type DesignedTrial, designedTrials } from '../../results/trial/designed';
+import { type DesignedTrial, designedTrials } from '../../results/trial/result';
 import { appNames, type Subject } from '../../runtime/subject';
 import { seededRandom } from '../../statistics/random';
 import { analyseNightly, fixedRateMetrics, type NightlyResult, searchNumber } from './analyse';

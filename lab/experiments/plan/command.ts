@@ -4,8 +4,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { positive, ratio, seedOption, wholeNumber } from '../../cli/options';
-import { type RuntimeName, runtimeOption } from '../../cli/runtime';
+import {
+  positive,
+  type RuntimeName,
+  ratio,
+  runtimeOption,
+  seedOption,
+  wholeNumber,
+} from '../../cli/options';
 import { showConclusion, withLab } from '../../cli/with-lab';
 import { LabError, usageError } from '../../errors';
 import { beginRun, type RunHeader } from '../../measure/begin-run';

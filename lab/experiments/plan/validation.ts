@@ -2,10 +2,10 @@
 
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';
-import type { DesignedTrial } from '../../results/trial/designed';
+import type { DesignedTrial } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { quantile } from '../../statistics/descriptive';
-import { latencyAt } from '../../statistics/latency-fit';
+import { latencyAt } from '../../statistics/queueing';
 import type {
   Evidence,
   PredictedLoad,
