@@ -14,7 +14,7 @@ import type { RunFolder } from '../../results/run-folder';
 import type { Runtime } from '../../runtime/runtime';
 import { type AppName, type ProfileName, type Subject, subjectOf } from '../../runtime/subject';
 import { designOf } from '../index';
-import type { CapacityDesign } from './design';
+import type { CapacityDesign } from './analyse';
 import { capacity as capacityExperiment } from './experiment';
 
 export function capacity(
