@@ -11,7 +11,7 @@ import { designedTrials } from '../results/trial/designed';
 import type { TrialResult } from '../results/trial/result';
 import { capacity } from './capacity/experiment';
 import { attacks } from './claims/attacks';
-import { claims } from './claims/experiment';
+import { claims } from './claims/view';
 import { firstOrder } from './claims/first-order';
 import { compare } from './compare/experiment';
 import type { Experiment } from './experiment';

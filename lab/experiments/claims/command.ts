@@ -16,7 +16,7 @@ import { claims as catalogue } from './catalogue';
 import { type ClaimsOptions, ClaimsRun } from './claims-run';
 import { claimsFileOf, renderClaimsPage, writeDocuments } from './documents';
 import type { Measures } from './needs';
-import { formatMinute, formatRevision } from './text';
+import { formatMinute, formatRevision } from './view';
 
 type Options = ClaimsOptions & { doc?: string; json?: boolean };
 

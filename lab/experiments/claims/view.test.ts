@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rootDir } from '../../paths';
-import { renderReport, renderRun } from '../documents';
-import { experimentText } from '../index';
+import { renderReport, renderRun, textOf } from '../documents';
+
 import { analyseClaims, type ClaimsResult } from './analyse';
 import { claims as catalogue, experiments } from './catalogue';
 import { claimsDesign, claimsFixture } from './claims.fixture';
@@ -20,7 +20,7 @@ const golden = (name: string) => join(__dirname, '../goldens', name);
 
 describe('the text', () => {
   it('prints as it did', async () => {
-    const text = `${experimentText(result)}\n`;
+    const text = `${textOf(reported.run, result)}\n`;
     await expect(text).toMatchFileSnapshot(golden('claims.txt'));
   });
 
