@@ -1,9 +1,10 @@
 // What the terminal prints of each experiment, held against files that people have read.
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { renderViews } from '../render/terminal';
 import { renderReport, renderRun } from './documents';
 import { experimentRuns } from './experiment-runs.fixture';
-import { experimentText, type ReportedRun } from './index';
+import { type ReportedRun, viewOf } from './index';
 
 let runs: Record<string, ReportedRun>;
 beforeAll(async () => {
@@ -14,10 +15,12 @@ const golden = (name: string) => join(__dirname, 'goldens', `${name}.txt`);
 
 /** Without the heading and the machine, which differ from one to the next. */
 function textOf(name: string): string {
-  const { found } = runs[name] as ReportedRun;
+  const { run, found } = runs[name] as ReportedRun;
   if (found.experiment === undefined) throw new Error(`${name} is no experiment`);
   const warnings = found.warnings.map((warning) => `Note: ${warning}`);
-  return [experimentText(found.experiment), ...found.sentences, ...warnings, ''].join('\n');
+  return [renderViews(viewOf(found.experiment, run)), ...found.sentences, ...warnings, ''].join(
+    '\n',
+  );
 }
 
 describe.each([

@@ -28,6 +28,8 @@ type ColumnKind = 'figure' | 'words' | 'id' | 'state';
 /** A broken figure is one outside its bound. */
 export type Cell = string | { text: string; broken: true };
 
+export const cellText = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
+
 export type Column<Row> = {
   title: string;
   cell: (row: Row) => Cell;

@@ -3,7 +3,7 @@
 
 import type { ExitCode } from '../../errors';
 import { plural } from '../../render/format';
-import { renderTable } from '../../render/table';
+import { renderTable } from '../../render/terminal';
 import {
   type MeasuredSeries,
   type NightChange,

@@ -8,9 +8,9 @@ import { plural } from '../format';
 import { loadBlocks } from '../load-charts';
 import { stepBlocks } from '../steps';
 import { validityBlocks } from '../validity';
-import type { Block } from '../view';
+import type { Block, View } from '../view';
 import { answer } from './answer';
-import { drawBlocks } from './draw-view';
+import { drawBlocks, sectionsOf as viewSections } from './draw-view';
 import { html } from './markup';
 import { renderShell, type Section } from './shell';
 import { timelines } from './timeline';
@@ -18,16 +18,16 @@ import { timelines } from './timeline';
 /**
  * One run, or several side by side.
  *
- * @param own what the experiment of each run shows of itself
+ * @param views what each run shows beside what every run has
  */
 export function renderPage(
   runs: readonly ReportedRun[],
-  own: readonly (readonly Section[])[] = [],
+  views: readonly (readonly View[])[] = [],
 ): string {
   return renderShell({
     title: titleOf(runs),
     about: html`${runs.map(({ run }, index) => html`<p class="about">${runs.length > 1 && html`<strong>Run ${index + 1}</strong> `}${run.startedAt.slice(0, 16).replace('T', ' ')} UTC · ${plural(run.host.cores, 'core')}, ${run.host.cpuModel} · ${run.runtime.kind} · <span class="id">${run.id}</span></p>`)}`,
-    sections: sectionsOf(runs, own),
+    sections: sectionsOf(runs, views),
     footer: html`Made by <code>lab report</code> from what lies on disk; <code>analysis.json</code> beside it holds the same figures for machines.`,
   });
 }
@@ -63,7 +63,7 @@ const workloadsIn = (trials: ReportedRun['trials']): string[] => [
 const nothingToShow: Block = { kind: 'note', text: 'This run left nothing to show.' };
 
 /** What has nothing to show is left out. */
-function sectionsOf(runs: readonly ReportedRun[], own: readonly (readonly Section[])[]): Section[] {
+function sectionsOf(runs: readonly ReportedRun[], views: readonly (readonly View[])[]): Section[] {
   const several = runs.length > 1;
   const section = (id: string, title: string, blocks: readonly Block[]): Section | false =>
     blocks.length > 0 && { id, title, body: drawBlocks(blocks) };
@@ -81,7 +81,7 @@ function sectionsOf(runs: readonly ReportedRun[], own: readonly (readonly Sectio
   const sections = [
     several && section('difference', 'What differs', differenceBlocks(runs)),
     { id: 'answer', title: 'The answer', body: answer(runs) },
-    ...ownSections(own),
+    ...viewSections(ownViews(views)),
     section('load', 'Load', loadBlocks(runs)),
     section(
       'decomposition',
@@ -99,13 +99,13 @@ function sectionsOf(runs: readonly ReportedRun[], own: readonly (readonly Sectio
 }
 
 /** Ids stay unique when several runs stand side by side. */
-function ownSections(own: readonly (readonly Section[])[]): Section[] {
-  if (own.length < 2) return own.flat();
-  return own.flatMap((sections, index) =>
-    sections.map(({ id, title, body }) => ({
-      id: `${id}-${index + 1}`,
-      title: `${title} (run ${index + 1})`,
-      body,
-    })),
-  );
-}
+const ownViews = (views: readonly (readonly View[])[]): View[] =>
+  views.length < 2
+    ? views.flat()
+    : views.flatMap((own, run) =>
+        own.map(({ id, title, blocks }) => ({
+          id: `${id}-${run + 1}`,
+          title: `${title} (run ${run + 1})`,
+          blocks,
+        })),
+      );

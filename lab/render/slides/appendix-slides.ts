@@ -1,14 +1,15 @@
-// The appendix: what was configured how, how much of it may be believed, where it comes from.
+// The appendix: what was configured how, how many of its steps are valid, where it comes from.
 
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import type { StepResult } from '../../results/trial/steps';
 import { configurationOf, provenanceOf, subjectTable } from '../configuration';
 import { countedSteps } from '../shown-trials';
+import type { Notes } from '../view';
 import { tableText } from './draw-view';
 import { fitted, fittedTable } from './fit';
 import { sourceOf } from './frame-slides';
-import { bodyBox, type Notes, type Slide } from './model';
+import { bodyBox, type Slide } from './model';
 
 type Runs = readonly ReportedRun[];
 
@@ -59,7 +60,7 @@ function validitySlide(runs: Runs): Slide {
     ]);
   });
   return {
-    title: 'Appendix: how much of it may be believed',
+    title: 'Appendix: how many steps are valid',
     blocks: [
       fittedTable({
         box: bodyBox,

@@ -3,9 +3,9 @@ import { boundColour } from '../../../grafana/src/colours';
 import { colourOf } from '../looks';
 import {
   type BigFigure,
-  type Cell,
   type ChartShape,
   type Colour,
+  cellText,
   type Intervals,
   type SlideMessage,
   shownOn,
@@ -179,15 +179,13 @@ export function tableText(table: Table): { header: string[]; rows: string[][] } 
     header: columns.map(({ title }) => title),
     rows: rows.map(({ cells, state }) =>
       cells
-        .map(textOf)
+        .map(cellText)
         .map((cell, column) =>
           columns[column]?.is === 'state' ? [state, cell].filter(Boolean).join(', ') : cell,
         ),
     ),
   };
 }
-
-const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
 
 /** As many rows on each slide as can be read from the last row of seats. */
 function pagesOf(header: string[], rows: readonly string[][]): Block[] {
