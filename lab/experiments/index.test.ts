@@ -14,7 +14,7 @@ beforeAll(async () => {
 const golden = (name: string) => join(__dirname, 'goldens', `${name}.txt`);
 
 /** Without the heading and the machine, which differ from one to the next. */
-function textOf(name: string): string {
+function printed(name: string): string {
   const { run, found } = runs[name] as ReportedRun;
   if (found.experiment === undefined) throw new Error(`${name} is no experiment`);
   const warnings = found.warnings.map((warning) => `Note: ${warning}`);
@@ -30,7 +30,7 @@ describe.each([
   ['scaling at too few levels', 'scale-few-levels'],
 ])('%s', (name, file) => {
   it('prints as it did', async () => {
-    await expect(textOf(name)).toMatchFileSnapshot(golden(file));
+    await expect(printed(name)).toMatchFileSnapshot(golden(file));
   });
 
   it('has its sentences and warnings on the terminal and on the page', async () => {
