@@ -3,9 +3,8 @@
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
-import { startExporter } from '../cli/exporting';
 import { aborted, abortOnSignals } from '../cli/interrupt';
-import { withRuntime } from '../cli/with-lab';
+import { startExporter, withRuntime } from '../cli/with-lab';
 import { usageError } from '../errors';
 import { andThen } from '../measure/and-then';
 import { stateDir } from '../paths';
