@@ -13,11 +13,9 @@ import { appTitle } from '../results/findings';
 import { type Outcome, outcomeOf } from '../results/trial/result';
 import { subjectOf } from '../runtime/subject';
 import { chartsOf } from './agreement.fixture';
-import { capacityChart } from './capacity/chart';
 import { deckOf, renderReport } from './documents';
-import type { ReportedRun } from './index';
+import { type ReportedRun, viewOf } from './index';
 import { realTourFixture } from './real-tour.fixture';
-import { scaleChart } from './scale/chart';
 import { compareFixture } from './turns.fixture';
 
 let runs: Record<string, ReportedRun[]>;
@@ -45,6 +43,12 @@ function pointsOf(figure: Figure): Point[] {
     .filter((point): point is Point => (point as Point)?.symbol?.startsWith('path') ?? false)
     .filter(({ value: [, y] }) => y !== null);
 }
+
+/** The charts of an experiment's views, in their order. */
+const figuresOf = ({ run, found: { experiment } }: ReportedRun): Figure[] =>
+  ((experiment && viewOf(experiment, run)) ?? [])
+    .flatMap(({ blocks }) => blocks)
+    .flatMap((block) => (block.kind === 'charts' ? block.charts.map(figureOf) : []));
 
 /** As somebody reads it who has the legend before them. */
 function readMark({ symbol, itemStyle: { color, borderWidth } }: Point): Outcome {
@@ -83,8 +87,8 @@ describe('a mark', () => {
   it('says it of each trial of a search', () => {
     const { experiment } = one('a search').found;
     if (experiment?.kind !== 'capacity') throw new Error('no search');
-    for (const search of experiment.searches) {
-      const points = pointsOf(capacityChart(search, 'search', 'Search'));
+    for (const [index, search] of experiment.searches.entries()) {
+      const points = pointsOf(figuresOf(one('a search'))[index] as Figure);
       const words = { held: 'held', failed: 'broken', void: 'void' } as const;
       expect(points.map(readMark)).toEqual(search.trials.map(({ outcome }) => words[outcome]));
     }
@@ -94,7 +98,8 @@ describe('a mark', () => {
     const { experiment } = one('scaling').found;
     if (experiment?.kind !== 'scale') throw new Error('no scaling');
     const outcomes = experiment.points.map(({ outcome }) => outcome);
-    expect(pointsOf(scaleChart(experiment, 'scale')).map(readMark)).toEqual(outcomes);
+    const [figure] = figuresOf(one('scaling'));
+    expect(pointsOf(figure as Figure).map(readMark)).toEqual(outcomes);
     expect(new Set(outcomes)).toEqual(new Set(['held', 'broken', 'void']));
   });
 

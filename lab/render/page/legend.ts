@@ -32,16 +32,3 @@ export const timelineLegend = (runs: readonly ReportedRun[]): Markup =>
       text: 'processes that are not the lab’s',
     },
   ]);
-
-export const searchLegend = (app: string): Markup =>
-  drawLegend([
-    ...markLegend(['held', 'broken', 'void'], { app }),
-    { ...solid(app), text: 'highest rate that holds' },
-    { line: { colour: appColour(app), dash: [6, 4] }, text: 'lowest rate that fails' },
-  ]);
-
-export const scaleLegend = (app: string): Markup =>
-  drawLegend([
-    ...markLegend(['held', 'broken', 'void'], { app }),
-    { ...solid(app), text: 'the fitted law, with its 95 % band' },
-  ]);
