@@ -1,21 +1,21 @@
 // A mark and a colour mean the same in every chart and on every slide.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { appColours, apps, partColours } from '../../grafana/src/colours';
-import { armLooks, orderChart, stripChart } from '../render/page/arms';
-import { appsOf, appTint, type Chart } from '../render/page/figure';
+import { orderChart, stripChart } from '../render/arm-charts';
+import { appsOf, appTint, armLooks } from '../render/looks';
+import { figureOf } from '../render/page/draw-chart';
+import type { Figure } from '../render/page/figure';
 import { loadCharts } from '../render/page/load-charts';
 import { inks } from '../render/page/svg';
 import { decks } from '../render/slides/decks.fixture';
 import { loadOf, stairsOf } from '../render/stairs';
 import { appTitle } from '../results/findings';
-import { type Outcome, outcomeOf } from '../results/trial/outcome';
+import { type Outcome, outcomeOf } from '../results/trial/result';
 import { subjectOf } from '../runtime/subject';
 import { chartsOf } from './agreement.fixture';
-import { capacityChart } from './capacity/chart';
 import { deckOf, renderReport } from './documents';
-import type { ReportedRun } from './index';
+import { type ReportedRun, viewOf } from './index';
 import { realTourFixture } from './real-tour.fixture';
-import { scaleChart } from './scale/chart';
 import { compareFixture } from './turns.fixture';
 
 let runs: Record<string, ReportedRun[]>;
@@ -35,14 +35,20 @@ type Point = {
 };
 
 /** Every mark that a chart draws. */
-function pointsOf(chart: Chart): Point[] {
-  const { series } = chart.option({ width: 600, height: 300 });
+function pointsOf(figure: Figure): Point[] {
+  const { series } = figure.option({ width: 600, height: 300 });
   return [series]
     .flat()
     .flatMap((each) => (each as { data?: unknown[] }).data ?? [])
     .filter((point): point is Point => (point as Point)?.symbol?.startsWith('path') ?? false)
     .filter(({ value: [, y] }) => y !== null);
 }
+
+/** The charts of an experiment's views, in their order. */
+const figuresOf = ({ run, found: { experiment } }: ReportedRun): Figure[] =>
+  ((experiment && viewOf(experiment, run)) ?? [])
+    .flatMap(({ blocks }) => blocks)
+    .flatMap((block) => (block.kind === 'charts' ? block.charts.map(figureOf) : []));
 
 /** As somebody reads it who has the legend before them. */
 function readMark({ symbol, itemStyle: { color, borderWidth } }: Point): Outcome {
@@ -81,8 +87,8 @@ describe('a mark', () => {
   it('says it of each trial of a search', () => {
     const { experiment } = one('a search').found;
     if (experiment?.kind !== 'capacity') throw new Error('no search');
-    for (const search of experiment.searches) {
-      const points = pointsOf(capacityChart(search, 'search', 'Search'));
+    for (const [index, search] of experiment.searches.entries()) {
+      const points = pointsOf(figuresOf(one('a search'))[index] as Figure);
       const words = { held: 'held', failed: 'broken', void: 'void' } as const;
       expect(points.map(readMark)).toEqual(search.trials.map(({ outcome }) => words[outcome]));
     }
@@ -92,7 +98,8 @@ describe('a mark', () => {
     const { experiment } = one('scaling').found;
     if (experiment?.kind !== 'scale') throw new Error('no scaling');
     const outcomes = experiment.points.map(({ outcome }) => outcome);
-    expect(pointsOf(scaleChart(experiment, 'scale')).map(readMark)).toEqual(outcomes);
+    const [figure] = figuresOf(one('scaling'));
+    expect(pointsOf(figure as Figure).map(readMark)).toEqual(outcomes);
     expect(new Set(outcomes)).toEqual(new Set(['held', 'broken', 'void']));
   });
 
@@ -108,7 +115,7 @@ describe('a mark', () => {
       const byPlace = (points: Point[]) => points.map((point) => `${readMark(point)}`).sort();
       const wanted = runs.map(({ outcome }) => `${outcome}`).sort();
       for (const chart of [stripChart, orderChart]) {
-        const points = pointsOf(chart({ ...compared, runs }, looks, 'runs', 'micro'));
+        const points = pointsOf(figureOf(chart({ ...compared, runs }, looks, 'runs', 'micro')));
         expect(byPlace(points)).toEqual(wanted);
         for (const { symbol, itemStyle } of points) {
           const express = itemStyle.borderColor === appColours.express;

@@ -7,12 +7,12 @@ import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
 import { resultsDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
-import { parseSubject } from '../../runtime/subject-notation';
+import { parseSubject } from '../../runtime/subject';
 import { DEFAULT_MARGIN } from '../../statistics/comparison';
 import { conclude } from '../conclude';
 import { compareRuns } from './compared-runs';
 import { compareSubjects } from './measure';
-import { renderCompared } from './text';
+import { renderCompared } from './view';
 
 type Options = TurnOptions & { margin: number; from?: string[] };
 
