@@ -8,7 +8,7 @@ import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
 import { rootDir } from '../../paths';
 import { plural } from '../../render/format';
-import { renderTable } from '../../render/table';
+import { renderTable } from '../../render/terminal';
 import type { RunFolder } from '../../results/run-folder';
 import { conclude } from '../conclude';
 import { designOf } from '../index';

@@ -3,7 +3,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { usageError } from '../../errors';
-import { type Block, isOn, shownOn, type Table } from '../../render/view';
+import { type Block, cellText, isOn, shownOn, type Table } from '../../render/view';
 import { writeFileAtomic } from '../../results/atomic';
 import { writeJson } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
@@ -99,7 +99,10 @@ function renderTable(table: Table): string {
   const titles = columns.map(({ title }) => title);
   const cells = rows.map(({ cells: [...row], remark }) => {
     if (remark !== undefined) row.push(`${row.pop()}: ${remark}`);
-    return row.map(escaped).map((cell, at) => (titles[at] === 'Verdict' ? `**${cell}**` : cell));
+    return row
+      .map(cellText)
+      .map(escaped)
+      .map((cell, at) => (titles[at] === 'Verdict' ? `**${cell}**` : cell));
   });
   return [titles, titles.map(() => '---'), ...cells]
     .map((row) => `| ${row.join(' | ')} |`)
