@@ -59,51 +59,40 @@ const eachClaim = ({ judged, sentences }: ClaimsResult): Block[] =>
     ? []
     : [{ kind: 'note', text: judged.map(({ sentence }) => sentence), on: ['terminal'] }];
 
-type TestRow = { figure: string; asked: string; outcome: string; why: string | null };
-
-const testRows = ({ tests, beside }: JudgedClaim): TestRow[] => [
-  ...tests.map((test) => ({
-    figure: test.measured ? formatFigure(test.measured) : nameOf(test),
-    asked: formatBound(test),
-    outcome: test.outcome,
-    why: test.why,
-  })),
-  ...beside.map((one) => ({
-    figure: formatFigure(one),
-    asked: '-',
-    outcome: 'for information',
-    why: null,
-  })),
-];
-
 function testBlocks(claim: JudgedClaim): Block[] {
   const { question, verdict, because, metric, margin, tests } = claim;
   const on = ['page'] as const;
   const reason = because === null ? '' : ` ${verdict === 'depends' ? 'On' : 'Because'} ${because}.`;
   const runs = [...new Set(tests.flatMap((test) => test.runs))];
+  const note = (text: string): Block => ({ kind: 'note', text, on });
   return [
     { kind: 'heading', text: claim.claim, on },
-    { kind: 'note', text: `${question} ${capital(describeVerdict(claim))}.${reason}`, on },
+    note(`${question} ${capital(describeVerdict(claim))}.${reason}`),
     ...(metric === null
       ? []
-      : [
-          { kind: 'note', text: `Measured by ${metric}. ${capital(margin ?? '')}.`, on } as const,
-          table({
-            caption: 'The claim holds where every interval lies on the asked side',
-            columns: [
-              { title: 'Figure', is: 'words', cell: ({ figure }) => figure },
-              { title: 'Asked', is: 'words', cell: ({ asked }) => asked },
-              { title: 'Outcome', is: 'words', cell: ({ outcome }) => outcome },
-            ],
-            rows: testRows(claim),
-            remark: ({ why }) => why ?? undefined,
-            looks: 'claims',
-            on,
-          }),
-        ]),
-    ...(runs.length > 0 ? [{ kind: 'note', text: `From ${runs.join(', ')}.`, on } as const] : []),
+      : [note(`Measured by ${metric}. ${capital(margin ?? '')}.`), testsTable(claim)]),
+    ...(runs.length > 0 ? [note(`From ${runs.join(', ')}.`)] : []),
   ];
 }
+
+const testsTable = ({ tests, beside }: JudgedClaim): Table => ({
+  kind: 'table',
+  caption: 'The claim holds where every interval lies on the asked side',
+  columns: ['Figure', 'Asked', 'Outcome'].map((title) => ({ title, is: 'words' })),
+  rows: [
+    ...tests.map((test) => ({
+      cells: [
+        test.measured ? formatFigure(test.measured) : nameOf(test),
+        formatBound(test),
+        test.outcome,
+      ],
+      remark: test.why ?? undefined,
+    })),
+    ...beside.map((figure) => ({ cells: [formatFigure(figure), '-', 'for information'] })),
+  ],
+  looks: 'claims',
+  on: ['page'],
+});
 
 function sourcesOf(evidence: readonly Evidence[]): Block {
   const rows = evidence.flatMap(({ experiment, sources }) =>
