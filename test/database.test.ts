@@ -3,12 +3,11 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PostgresStatistics } from '../lab/live/postgres-statistics';
-import { Databases } from '../lab/runtime/databases';
+import { Databases, asSuperuser, type ServerAddress } from '../lab/runtime/databases';
 import { allowedCpus } from '../lab/runtime/native/placement';
 import { startPostgres } from '../lab/runtime/native/postgres';
 import { Processes } from '../lab/runtime/native/processes';
 import { appNames } from '../lab/runtime/subject';
-import { asSuperuser, type ServerAddress } from '../lab/runtime/templates';
 import { freePorts, temporaryFolder } from './lab-process';
 import { postgresServers, startPostgresContainer } from './postgres-container';
 

@@ -6,8 +6,7 @@ import { busyUsers, defaultWorkload, mostRps, sloOf } from '../measure/plans';
 import { searchPaces, searchSettings } from '../measure/search/search-settings';
 import { type ComparisonRequest, turnPaces } from '../measure/turns/take-turns';
 import { type MetricName, metricNames } from '../results/trial/measures';
-import { requirePlain, requireUsualShop } from '../runtime/subject';
-import type { NamedSubject } from '../runtime/subject-notation';
+import { type NamedSubject, requirePlain, requireUsualShop } from '../runtime/subject';
 import { duration, type RuntimeName, runtimeOption, seedOption, wholeNumber } from './options';
 
 export type TurnOptions = {

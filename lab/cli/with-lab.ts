@@ -1,16 +1,26 @@
 // What every verb that measures does around its experiment: the live page, the runtime, the exporter
 // and the progress line are brought up, and taken down however it ends.
 import type { ExitCode } from '../errors';
-import { andThen } from '../errors';
+import { Exporter, type Source, serveExporter } from '../live/exporter';
+import { findingsSource } from '../live/findings';
+import { nightSource } from '../live/nights';
 import { type LivePage, serveLivePage } from '../live/page/server';
-import { clearPhase, writePhase } from '../live/run-readings';
+import { PostgresStatistics } from '../live/postgres-statistics';
+import {
+  clearPhase,
+  coreReadings,
+  readPhase,
+  usageReadings,
+  writePhase,
+} from '../live/run-readings';
+import { andThen } from '../errors';
 import type { RunContext, RunEvents } from '../measure/conductor';
+import { thisHost } from '../measure/begin-run';
 import { resultsDir, stateDir } from '../paths';
 import type { RunFolder } from '../results/run-folder';
 import { requireNoOtherLab } from '../runtime/native/processes';
 import { ports } from '../runtime/ports';
 import type { Runtime } from '../runtime/runtime';
-import { startExporter } from './exporting';
 import { aborted, abortOnSignals } from './interrupt';
 import { openRuntime, type RuntimeName } from './options';
 import { progressOn } from './progress';
@@ -83,6 +93,40 @@ export async function withRuntime(
     endExporter = await startExporter(runtime.statisticsUrl, runtime);
     await use({ runtime, page, signal });
   }, [() => endExporter?.(), () => runtime.close()]);
+}
+
+/** Loopback, except in a container whose network only the lab's own services share. */
+const exporterHost = process.env.HEADROOM_EXPORTER_HOST ?? '127.0.0.1';
+
+/**
+ * Shows Prometheus what only the lab knows.
+ *
+ * @param runtime absent where no experiment runs in this process
+ * @returns what ends it
+ */
+export async function startExporter(
+  statisticsUrl: string | null,
+  runtime?: Runtime,
+): Promise<() => Promise<void>> {
+  const statistics = statisticsUrl === null ? undefined : new PostgresStatistics(statisticsUrl);
+  const sources: Source[] = [
+    () => readPhase(resultsDir, Date.now()),
+    nightSource(resultsDir),
+    findingsSource({ resultsDir, fingerprint: thisHost().fingerprint }),
+  ];
+  if (statistics) sources.push(() => statistics.read());
+  if (runtime) {
+    sources.push(() => coreReadings(runtime.facts.placement));
+    // The machine's and the database's time are the same whichever app is asked for.
+    sources.push(async () => usageReadings(await runtime.usage('express')));
+  }
+  const server = await serveExporter(new Exporter(sources), exporterHost, ports.exporter);
+  return async () => {
+    clearPhase(resultsDir);
+    server.closeAllConnections();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    await statistics?.end();
+  };
 }
 
 /** Loopback, except in a container whose port is published on the host's loopback. */

@@ -3,10 +3,10 @@
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
-import { startExporter } from '../cli/exporting';
 import { aborted, abortOnSignals } from '../cli/interrupt';
-import { withRuntime } from '../cli/with-lab';
-import { andThen, usageError } from '../errors';
+import { startExporter, withRuntime } from '../cli/with-lab';
+import { usageError } from '../errors';
+import { andThen } from '../errors';
 import { stateDir } from '../paths';
 import { writeFileAtomic } from '../results/atomic';
 import { variablesByHand } from '../runtime/generator';

@@ -29,19 +29,22 @@ const pageHeaders = {
   'Cache-Control': 'no-cache',
 };
 
+let bundling: Promise<Bundle> | undefined;
+
 export async function serveLivePage(options: {
   host: string;
   port: number;
   resultsDir: string;
 }): Promise<LivePage> {
   const { host, port, resultsDir } = options;
-  // Begun before anybody asks: it takes a core for half a second, which no measurement should pay.
-  const bundling = bundlePage();
+  // Begun before anybody asks, and once: it takes a core for half a second, which no measurement should pay.
+  bundling ??= bundlePage();
+  const bundled = bundling;
   // Who asks for the page is told.
-  bundling.catch(() => undefined);
+  bundled.catch(() => undefined);
   const viewers = new Viewers();
   const server = createServer((request, response) => {
-    void bundling
+    void bundled
       .then((bundle) => answer(request, response, { host, bundle, viewers, resultsDir }))
       .catch((error: Error) => refuse(response, 500, error.message));
   });

@@ -6,9 +6,9 @@ import { execa } from 'execa';
 import { environmentError } from '../../errors';
 import { everyoneMayEnter, rootDir } from '../../paths';
 import { writeFileAtomic } from '../../results/atomic';
+import { asSuperuser, type ServerAddress } from '../databases';
 import { requireFreePort } from '../ports';
 import { untilReady } from '../readiness';
-import { asSuperuser, type ServerAddress } from '../templates';
 import type { Child, Processes } from './processes';
 
 /** Present on every Linux, and owns nothing there. */
