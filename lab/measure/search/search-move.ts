@@ -13,7 +13,7 @@ export type SearchEnding = {
   reason: string;
 };
 
-export type SearchMove =
+type SearchMove =
   | { kind: 'probe' }
   | { kind: 'trial'; load: number; durationSeconds: number }
   | SearchEnding;
