@@ -77,7 +77,7 @@ export const defaultWorkload = 'micro';
 /** Requests per second that k6/lib/guard.ts allows: one generator makes a fraction of it. */
 export const mostRps = 50_000;
 
-/** Pages a second that a few cores do not come near. */
+/** Pages per second that a few cores do not come near. */
 const beyondAnyRps = 3_000;
 
 /** k6 stops what is still in flight this long after a step. */
