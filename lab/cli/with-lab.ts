@@ -1,7 +1,6 @@
 // What every verb that measures does around its experiment: the live page, the runtime, the exporter
 // and the progress line are brought up, and taken down however it ends.
-import type { ExitCode } from '../errors';
-import { andThen } from '../errors';
+import { andThen, type ExitCode } from '../errors';
 import { Exporter, type Source, serveExporter } from '../live/exporter';
 import { findingsSource } from '../live/findings';
 import { nightSource } from '../live/nights';

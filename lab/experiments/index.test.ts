@@ -1,9 +1,10 @@
 // What the terminal prints of each experiment, held against files that people have read.
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { renderReport, renderRun, textOf } from './documents';
+import { renderViews } from '../render/terminal';
+import { renderReport, renderRun } from './documents';
 import { experimentRuns } from './experiment-runs.fixture';
-import type { ReportedRun } from './index';
+import { type ReportedRun, viewOf } from './index';
 
 let runs: Record<string, ReportedRun>;
 beforeAll(async () => {
@@ -17,7 +18,9 @@ function printed(name: string): string {
   const { run, found } = runs[name] as ReportedRun;
   if (found.experiment === undefined) throw new Error(`${name} is no experiment`);
   const warnings = found.warnings.map((warning) => `Note: ${warning}`);
-  return [textOf(run, found.experiment), ...found.sentences, ...warnings, ''].join('\n');
+  return [renderViews(viewOf(found.experiment, run)), ...found.sentences, ...warnings, ''].join(
+    '\n',
+  );
 }
 
 describe.each([
@@ -33,7 +36,7 @@ describe.each([
   it('has its sentences and warnings on the terminal and on the page', async () => {
     const reported = runs[name] as ReportedRun;
     const { sentences, warnings } = reported.found;
-    const printed = renderRun(reported.run, reported.found);
+    const printed = renderRun(reported);
     const page = (await renderReport([reported])).replaceAll('&#39;', "'");
     for (const text of [...sentences, ...warnings]) {
       expect(printed).toContain(text);

@@ -2,13 +2,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { appColours, apps, partColours } from '../../grafana/src/colours';
 import { orderChart, stripChart } from '../render/arm-charts';
+import { loadCharts, loadOf, stairsOf } from '../render/load-charts';
 import { appsOf, appTint, armLooks } from '../render/looks';
 import { figureOf } from '../render/page/draw-chart';
 import type { Figure } from '../render/page/figure';
-import { loadCharts } from '../render/page/load-charts';
 import { inks } from '../render/page/svg';
 import { decks } from '../render/slides/decks.fixture';
-import { loadOf, stairsOf } from '../render/stairs';
 import { appTitle } from '../results/findings';
 import { type Outcome, outcomeOf } from '../results/trial/result';
 import { subjectOf } from '../runtime/subject';
@@ -66,7 +65,7 @@ describe('a mark', () => {
       for (const chart of loadCharts([reported])) {
         if (!chart.name.includes(model === 'open' ? '-by-rate-' : '-by-users-')) continue;
         const own = stairs.filter(({ workload }) => chart.name.endsWith(workload));
-        const points = pointsOf(chart);
+        const points = pointsOf(figureOf(chart));
         expect(points.length).toBeGreaterThan(own.length);
         for (const point of points) {
           const app = apps.find((name) => appColours[name] === point.itemStyle.borderColor);

@@ -1,8 +1,7 @@
 // What `lab analyse` found, as text. Every warning of a result is printed with it.
 
 import type { GoalResult } from '../measure/search/load-classification';
-import { renderTable } from '../render/table';
-import { renderBlocks } from '../render/terminal';
+import { renderBlocks, renderTable } from '../render/terminal';
 import { formatFour, formatInterval, uslBlocks } from '../render/usl-text';
 import type { ChangePoint } from '../statistics/change-points/change-points';
 import type { Comparison } from '../statistics/comparison';

@@ -76,7 +76,7 @@ describe.each([
 
   it('numbers its trials from 1, in the table of the terminal and of the page, and in the chart', async () => {
     const run = reported();
-    const terminal = renderRun(run.run, run.found);
+    const terminal = renderRun(run);
     const page = await renderReport([run]);
     for (const [index, search] of resultOf(run).searches.entries()) {
       const numbers = search.trials.map((_, at) => at + 1);
@@ -100,7 +100,7 @@ describe.each([
   it('has its answer, and what changed, word for word in terminal, page and deck', async () => {
     const run = reported();
     const { sentences, searches } = resultOf(run);
-    const terminal = renderRun(run.run, run.found);
+    const terminal = renderRun(run);
     const page = unescaped(await renderReport([run]));
     for (const sentence of sentences) {
       expect(terminal).toContain(sentence);
