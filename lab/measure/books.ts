@@ -11,7 +11,7 @@ export type ToldOrder = { order: number; totalCents: number };
 /** Where orders, and the stock, stood before the trial. bigint and numeric come as text. */
 type Opening = { products: number; lastOrder: string; pieces: string; weighted: string };
 
-/** Between two look-ups while the load goes on: five small reads a second burden no database. */
+/** Between two look-ups while the load goes on: five small reads per second burden no database. */
 const sampleEveryMs = 200;
 /** What is in flight when k6 stops ends by itself within this, or the books are closed anyway. */
 const settleWithinMs = 10_000;

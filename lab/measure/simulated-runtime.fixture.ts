@@ -28,7 +28,7 @@ type Options = {
   /** Throughput of the closed model, by users or, where given, by what the subject has. */
   law?: UslParameters | ((trial: number) => UslParameters);
   unitsOf?: (subject: Subject, users: number) => number;
-  /** Requests a second that use up the generator's core. */
+  /** Requests per second that use up the generator's core. */
   generatorRps?: number;
   /** By number of the trial. */
   mishaps?: (trial: number, plan: Plan) => Mishap;

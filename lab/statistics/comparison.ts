@@ -12,9 +12,9 @@ import {
 import { coefficientOfVariation } from './descriptive';
 import { NO_INTERVAL, type PartialInterval } from './intervals';
 
-export type Verdict = 'a-faster' | 'b-faster' | 'equivalent' | 'no-detectable-difference';
+type Verdict = 'a-faster' | 'b-faster' | 'equivalent' | 'no-detectable-difference';
 
-export interface ComparisonOptions {
+interface ComparisonOptions {
   /** Whether a higher value is the better one; default `higher`. */
   readonly better?: 'higher' | 'lower';
   /** Ratios from 1 / (1 + margin) to 1 + margin count as equivalent; default 0.05. */

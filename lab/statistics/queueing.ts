@@ -115,9 +115,9 @@ export type Servers = Pick<Queue, 'serviceTimeSeconds' | 'servers'>;
 export type LatencyPoint = { rateRps: number; meanSeconds: number; p99Seconds: number };
 
 /** y = base + factor x wait, of the mean and of the 99th percentile. */
-export type WaitLine = { baseSeconds: number; factor: number };
+type WaitLine = { baseSeconds: number; factor: number };
 
-export type LatencyFit = {
+type LatencyFit = {
   mean: WaitLine;
   p99: WaitLine;
   /** Lowest and highest rate that the fit has seen. */

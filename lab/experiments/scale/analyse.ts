@@ -35,16 +35,16 @@ export function analyseScaling(
   const points = design.search
     ? capacityPoints(design.search, trials, coresOf)
     : throughputPoints(trials);
-  const believed = points
+  const valid = points
     .filter(isValid)
     .flatMap(({ level, rps }) => (rps ? { n: level, x: rps } : []));
-  const levels = new Set(believed.map(({ n }) => n)).size;
+  const levels = new Set(valid.map(({ n }) => n)).size;
   const whyNoFit =
     levels < FEWEST_LEVELS_FOR_A_PEAK
       ? `${levels} of ${design.levels.length} levels are valid; a fit needs ${FEWEST_LEVELS_FOR_A_PEAK}, because with fewer three parameters follow the noise.`
       : null;
   const fit =
-    whyNoFit === null ? analyseUsl(believed, { seed, predict: curveLevels(design.levels) }) : null;
+    whyNoFit === null ? analyseUsl(valid, { seed, predict: curveLevels(design.levels) }) : null;
   const best = trialsOfBestLevel(trials, points);
   const bottleneck = bottleneckOf(validSteps(best), coresOf(best[0]?.subject ?? 0));
   const result: Unworded = {

@@ -178,7 +178,7 @@ function isBracketed(goal: SearchGoal, trials: readonly SearchTrial[]): boolean 
 
 /**
  * The load closest to the capacity whose outcome is no matter of chance on a machine that stayed
- * the same: by what was believed before the trials that raised the doubt.
+ * the same: by the belief before the trials that raised the doubt.
  */
 function reachOf(goal: SearchGoal, trials: readonly SearchTrial[], direction: Direction): number {
   const before = trials.slice(0, firstDisagreement(goal, trials, direction));

@@ -13,7 +13,7 @@ export type SearchEnding = {
   reason: string;
 };
 
-export type SearchMove =
+type SearchMove =
   | { kind: 'probe' }
   | { kind: 'trial'; load: number; durationSeconds: number }
   | SearchEnding;
@@ -69,7 +69,7 @@ export function nextMove(settings: SearchSettings, state: SearchState, repeats =
   if (state.goal.regular) return done('regular', step.reason);
   const byGenerator = generatorLimitRps !== null && state.goal.relevantUpperBound === null;
   return byGenerator
-    ? done('generator', `the generator was the limit above ${generatorLimitRps} a second`)
+    ? done('generator', `the generator was the limit above ${generatorLimitRps} per second`)
     : done('range', step.reason);
 }
 

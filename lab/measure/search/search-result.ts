@@ -42,7 +42,7 @@ export type SearchResult = {
   goal: GoalResult;
   /** From this duration on a trial counts in full. */
   longTrialSeconds: number;
-  /** The highest rate known to hold the SLO, in requests a second; null where none is. */
+  /** The highest rate known to hold the SLO, in requests per second; null where none is. */
   holdsRps: number | null;
   /** The highest rate that held at all, and how well that is known; null where none did. */
   highestHeld: HeldLoad | null;
@@ -52,7 +52,7 @@ export type SearchResult = {
   answeredBy: { from: number; to: number } | null;
   /** The lowest rate known to break it; null where there is none to be named. */
   failsRps: number | null;
-  /** Right and timely answers a second at `holdsRps` (RFC 9971, Conditional Throughput). */
+  /** Right and timely answers per second at `holdsRps` (RFC 9971, Conditional Throughput). */
   conditionalThroughput: number | null;
   /** Median over the trials at `holdsRps` that held. */
   p99Ms: number | null;
@@ -114,7 +114,7 @@ const medianOf = (values: readonly number[]): number | null =>
   values.length === 0 ? null : median(values);
 
 export const formatRps = (rate: number): string =>
-  `${Math.round(rate).toLocaleString('en')} requests a second`;
+  `${Math.round(rate).toLocaleString('en')} requests per second`;
 
 export const formatPromise = ({ slo, workload }: SearchResult): string =>
   `${slo.share * 100} % of ${workload} within ${slo.thresholdSeconds * 1000} ms`;

@@ -27,7 +27,7 @@ export type SearchedTrial = {
   reasons: string[];
   /** Void because the generator could not make the load. */
   generatorLimited: boolean;
-  /** Requests a second, as of then: the largest known to hold, the smallest known to fail. */
+  /** Requests per second, as of then: the largest known to hold, the smallest known to fail. */
   bounds: Bounds;
   /** The same, where the trials so far lean to it: what the search works on, and no result. */
   leaning: Bounds;

@@ -58,7 +58,7 @@ export type Series = {
   runs: ArmRun[];
 };
 
-export type Interleaved = { series: Series[]; warnings: string[] };
+type Interleaved = { series: Series[]; warnings: string[] };
 
 /** Void trials count for nothing, and neither does a block that has runs of one arm only. */
 export function interleaved(
@@ -114,7 +114,7 @@ function kindOf(trial: DesignedTrial): LoadKind {
 }
 
 /** A trial of a comparison holds one load. */
-export const countedStep = ({ steps }: { steps: StepResult[] }): StepResult | undefined =>
+const countedStep = ({ steps }: { steps: StepResult[] }): StepResult | undefined =>
   steps.find(({ warmup }) => !warmup);
 
 function runOfTrial(

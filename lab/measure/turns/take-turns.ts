@@ -23,7 +23,7 @@ const mostLostInARow = 3;
 /**
  * How long a comparison lasts: twice `runs` x (restart + warm-up + step). Ten runs are the fewest
  * that a verdict is not called indicative for; three seconds under the load of the step itself warm
- * a fresh process up; five at a few hundred requests a second leave a p99 that hundreds of requests
+ * a fresh process up; five at a few hundred requests per second leave a p99 that hundreds of requests
  * decide. More runs say more than longer ones: what differs, differs from process to process.
  */
 export const turnPaces = {

@@ -70,7 +70,7 @@ export interface UslAnalysis extends UslParameters {
   readonly warnings: readonly string[];
 }
 
-export interface UslOptions {
+interface UslOptions {
   /** N at which to predict X; positive. */
   readonly predict?: readonly number[];
   readonly seed?: number;
