@@ -3,7 +3,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PostgresStatistics } from '../lab/live/postgres-statistics';
-import { Databases, asSuperuser, type ServerAddress } from '../lab/runtime/databases';
+import { asSuperuser, Databases, type ServerAddress } from '../lab/runtime/databases';
 import { allowedCpus } from '../lab/runtime/native/placement';
 import { startPostgres } from '../lab/runtime/native/postgres';
 import { Processes } from '../lab/runtime/native/processes';
