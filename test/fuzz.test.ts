@@ -67,13 +67,13 @@ describe.each(appNames)('%s, asked by the contract at random', (app) => {
       ...headersOf(await begin(stage.baseUrl)),
     );
     expect(found).toMatch(/No issues found/);
-  }, 90_000);
+  });
 
   it('by nobody: the ways in hold to the contract', async (context) => {
     context.skip(!existsSync(schemathesis), noFuzzer);
     const found = await fuzz(...endSession.flatMap((id) => ['--include-operation-id', id]));
     expect(found).toMatch(/No issues found/);
-  }, 90_000);
+  });
 });
 
 type Session = { cookie: string; token: string };

@@ -194,7 +194,6 @@ describe('a night', () => {
       expect(last()).toMatchObject({ kind: 'nightly', status: 'partial' });
       expect(lines()).toBe(before);
     },
-    90_000,
   );
 
   it('is never measured twice at once', async () => {
@@ -208,7 +207,7 @@ describe('a night', () => {
     expect(code).toBe(5);
     running.signal('SIGTERM');
     await running.ended;
-  }, 90_000);
+  });
 
   it('that was missed is made up for by the scheduler, once, also after a restart', async () => {
     const scheduler = () => lab.start('scheduler', '--', '--quick', '--config', configFile);
@@ -288,7 +287,7 @@ describe('an acknowledged regression', () => {
     expect(stdout).toMatch(/Not judged yet: 9 nights missing/);
     expect(stdout).toMatch(/regression, accepted/);
     expect((await elsewhere.run(...accepted)).stderr).toMatch(/has no open regression/);
-  }, 60_000);
+  });
 
   it('needs a reason', async () => {
     const reasonless = await lab.run('history', 'accept', planted);
