@@ -6,7 +6,7 @@ import { writeFileAtomic } from '../results/atomic';
 import { asSuperuser, type ServerAddress, urlOf } from './server-address';
 import { asDiskFullError, type ShopSize, sizeOfProducts } from './shop-size';
 import { type AppName, appNames } from './subject';
-import { appRole, cloneStatement, Templates, templateOf } from './templates';
+import { appRole, cloneStatement, sourceText, Templates, templateOf } from './templates';
 
 type Options = {
   /** Of a shop whose subject asks for no size of its own. */
@@ -79,6 +79,7 @@ export class Databases {
       const verb = rowCount === 0 ? 'CREATE' : 'ALTER';
       // The password is base64url: no quote can stand in it.
       await client.query(`${verb} ROLE ${appRole} LOGIN PASSWORD '${this.appPassword}'`);
+      await client.query(sourceText('roles.sql'));
     });
   }
 }

@@ -106,7 +106,8 @@ const seedTemplate = (size: ShopSize): string => `headroom_seed_${size}`;
 export const templateOf = (app: AppName, size: ShopSize): string =>
   `headroom_template_${app}_${size}`;
 
-const sourceText = (name: string): string => readFileSync(join(rootDir, 'db', name), 'utf8');
+/** A file of db/. */
+export const sourceText = (name: string): string => readFileSync(join(rootDir, 'db', name), 'utf8');
 
 const digestOf = (...parts: string[]): string =>
   createHash('sha256').update(parts.join('\0')).digest('hex');

@@ -281,7 +281,7 @@ const machines: Case[] = [
     run: async (subject) => {
       const reply = await ask(subject, '/robots.txt');
       const closed = [
-        '/admin/',
+        '/staff/',
         '/api/',
         '/cart',
         '/checkout',

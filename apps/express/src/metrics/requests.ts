@@ -12,7 +12,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD']);
 const OTHER_METHOD = '_OTHER';
 
 /** The staff's pages are one route. It takes what any of them does. */
-const STAFF_ROUTE = '/admin/';
+const STAFF_ROUTE = '/staff/';
 const STAFF_METHODS = new Set(['GET', 'HEAD', 'POST']);
 
 /** nginx's status for a client that went away before its answer was complete. */
