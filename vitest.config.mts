@@ -5,7 +5,9 @@
 import { defineConfig } from 'vitest/config';
 
 /** What needs both apps running. */
-const conformance = ['express', 'django'].map((app) => `contract/conformance/${app}.test.ts`);
+const conformance = ['express', 'django'].flatMap((app) =>
+  [app, `${app}-shop`, `${app}-again`].map((name) => `contract/conformance/${name}.test.ts`),
+);
 /** Asks both apps at a time, so that neither may be counting what else it is asked. */
 const alike = ['contract/conformance/alike.test.ts'];
 const subjects = 'test/conformance-subjects.ts';
@@ -36,7 +38,8 @@ export default defineConfig({
           include: conformance,
           globalSetup: subjects,
           sequence: { groupOrder: 1 },
-          maxWorkers: 2,
+          // The cases mostly wait, for time limits, locks and logs: four files load two cores.
+          maxWorkers: 4,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

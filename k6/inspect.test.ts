@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Plan } from '../contract/plan.ts';
-import { k6On, written } from './k6.fixture.ts';
-import type { ScenarioName } from './lib/plan.ts';
+import { k6On, scenarioNames, written } from './k6.fixture.ts';
 import { closed, open, planOf, step } from './plan.fixture.ts';
 
-const plans: Record<ScenarioName, Plan> = {
+const plans = {
   smoke: planOf({ scenario: 'smoke', steps: [step('step_01', closed(1))] }),
   scaling: planOf(),
   concurrency: planOf({ scenario: 'concurrency', steps: [step('step_01', closed(4))] }),
@@ -14,8 +13,12 @@ const plans: Record<ScenarioName, Plan> = {
   spike: planOf({ scenario: 'spike', workload: 'buy' }),
   soak: planOf({ scenario: 'soak', workload: 'browse' }),
   breakpoint: planOf({ scenario: 'breakpoint', workload: 'api' }),
-};
-const scenarios = Object.keys(plans) as ScenarioName[];
+} satisfies Record<string, Plan>;
+const scenarios = Object.keys(plans) as (keyof typeof plans)[];
+
+it('each scenario is inspected', () => {
+  expect([...scenarios].sort()).toEqual([...scenarioNames].sort());
+});
 
 describe.each(scenarios)('k6 inspect %s', (scenario) => {
   it('passes as it stands', async () => {
@@ -79,6 +82,35 @@ it('the shop is visited at a rate by hand, and by users where HEADROOM_MODEL say
   expect(stderr).toContain('expected open or closed');
 });
 
+describe('the load of a scenario by hand', () => {
+  // k6 prints its scenarios by name: the warm-up comes last.
+  const loadOf = async (scenario: string, variables: Record<string, string> = {}) => {
+    const { stdout } = await k6On('inspect', scenario, variables);
+    const made: Record<string, { rate?: number; vus?: number; duration: string }> =
+      JSON.parse(stdout).scenarios;
+    return Object.values(made).map(({ rate, vus, duration }) => [rate ?? vus, duration]);
+  };
+
+  it('is the one that its file shows', async () => {
+    const [first, second, third] = await loadOf('breakpoint');
+    expect([first, second, third]).toEqual([20, 25, 31].map((rate) => [rate, '10s']));
+    expect(await loadOf('soak')).toHaveLength(11);
+  });
+
+  it('is changed by HEADROOM_RATES, HEADROOM_USERS and HEADROOM_STEP_SECONDS', async () => {
+    const variables = { HEADROOM_RATES: '100, 300', HEADROOM_STEP_SECONDS: '20' };
+    const [first, second, warmup] = await loadOf('scaling', variables);
+    expect([first, second, warmup]).toEqual([
+      ...[
+        [100, '20s'],
+        [300, '20s'],
+        [100, '10s'],
+      ],
+    ]);
+    expect((await loadOf('shop', { HEADROOM_USERS: '5' }))[0]).toEqual([5, '10s']);
+  });
+});
+
 it('each run by hand has a label of its own', async () => {
   const labels = await Promise.all(
     [1, 2].map(async () => JSON.parse((await k6On('inspect', 'scaling')).stdout).tags.run),
@@ -111,7 +143,7 @@ describe('with the environment of the k6 service in docker-compose.yml', () => {
       value.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1'),
     ]),
   );
-  const tagsOf = async (scenario: ScenarioName, variables: Record<string, string> = {}) => {
+  const tagsOf = async (scenario: string, variables: Record<string, string> = {}) => {
     const { stdout } = await k6On('inspect', scenario, { ...environment, ...variables });
     return JSON.parse(stdout).tags;
   };

@@ -1,12 +1,11 @@
 // k6 itself, for tests: run or inspect a script with variables and nothing else of ours set.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { onTestFinished } from 'vitest';
 import type { Plan, Summary } from '../contract/plan.ts';
-import type { ScenarioName } from './lib/plan.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const built = here('../.lab/bin/k6');
@@ -17,7 +16,7 @@ export type Ended = { code: number | null; stdout: string; stderr: string };
 /** Runs `k6 VERB` on the scenario; variables go in by the environment or, to inspect, by flags. */
 export const k6On = (
   verb: 'run' | 'inspect',
-  scenario: ScenarioName,
+  scenario: string,
   variables: Record<string, string> = {},
   flags: string[] = [],
 ): Promise<Ended> => k6OnScript(verb, here(`scenarios/${scenario}.ts`), variables, flags);
@@ -46,6 +45,9 @@ export async function k6OnScript(
   });
   return { code: exitCode ?? null, stdout, stderr };
 }
+
+/** The names of k6/scenarios. */
+export const scenarioNames = readdirSync(here('scenarios')).map((file) => file.replace('.ts', ''));
 
 /** A plan as a file, with the file that its summary will be; both are there as long as the test. */
 export function written(plan: Plan): { HEADROOM_PLAN: string; summary: () => Summary } {

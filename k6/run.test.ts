@@ -1,8 +1,12 @@
 // k6 against a small server that misbehaves on purpose: what the summary must say of it.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { k6On, written } from './k6.fixture.ts';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { k6On, k6OnScript, written } from './k6.fixture.ts';
 import { closed, open, planOf, step } from './plan.fixture.ts';
 
 const HELLO = '{"message":"Hello, World!"}';
@@ -39,10 +43,7 @@ async function run(behaviour: Behaviour, changes: Parameters<typeof planOf>[0]) 
   asked = [];
   const plan = planOf({ baseUrl, workload: 'json', gapSeconds: 0, ...changes });
   const { HEADROOM_PLAN, summary } = written(plan);
-  const ended = await k6On('run', plan.scenario as 'scaling', { HEADROOM_PLAN }, [
-    '--log-format',
-    'json',
-  ]);
+  const ended = await k6On('run', plan.scenario, { HEADROOM_PLAN }, ['--log-format', 'json']);
   return { ended, summary: summary() };
 }
 
@@ -141,6 +142,42 @@ it('a mix is asked for in its shares, in the order of the seed', async () => {
   expect(new Set(seven).size).toBe(5);
   expect(await mixed(7)).toEqual(seven);
   expect(await mixed(8)).not.toEqual(seven);
+});
+
+it('a request has the method, body, headers and status that its workload names', async () => {
+  const seen: string[] = [];
+  const echo = createServer((request, response) => {
+    let body = '';
+    request.on('data', (data) => {
+      body += data;
+    });
+    request.on('end', () => {
+      seen.push(`${request.method} ${request.url} ${request.headers['content-type']} ${body}`);
+      response.writeHead(201).end('made');
+    });
+  });
+  await new Promise<void>((listening) => echo.listen(0, '127.0.0.1', listening));
+  onTestFinished(() => void echo.close());
+  const folder = mkdtempSync(join(tmpdir(), 'headroom-k6-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const script = join(folder, 'own.ts');
+  const lib = fileURLToPath(new URL('lib', import.meta.url));
+  writeFileSync(
+    script,
+    `import { requestLoadOf } from '${lib}/load.ts';
+import { scenarioOf } from '${lib}/scenario.ts';
+const scenario = scenarioOf({ name: 'own', workload: 'json', users: [1], stepSeconds: 1, gapSeconds: 0 });
+export const { options, setup } = scenario;
+export default requestLoadOf({ thinkTimeSeconds: 0, requests: [{
+  weight: 1, method: 'POST', target: '/things?a=1', status: 201, isRight: (body) => body === 'made',
+  body: '{"a":1}', headers: { 'Content-Type': 'application/json' },
+}] }, scenario);
+`,
+  );
+  const own = `http://127.0.0.1:${(echo.address() as AddressInfo).port}`;
+  const { code, stderr } = await k6OnScript('run', script, { HEADROOM_BASE_URL: own });
+  expect({ code, stderr: stderr.includes('level=error') }).toEqual({ code: 0, stderr: false });
+  expect(new Set(seen)).toEqual(new Set(['POST /things?a=1 application/json {"a":1}']));
 });
 
 it('a refused connection is a failure, said once and not a line a request', async () => {

@@ -59,8 +59,7 @@ const proofs: readonly Proof[] = [
     ...{ of: /^docker compose run --rm k6 run/, test: 'test/compose-replicas.test.ts', long: true },
     by: "'k6', 'run', '--quiet', 'scenarios/scaling.ts'",
   },
-  { of: /^\.lab\/bin\/k6 run .*NAME/, test: 'k6/run.test.ts', by: "k6On('run'" },
-  { of: /^\.lab\/bin\/k6 run/, test: 'k6/run.test.ts', by: "k6On('run'", long: true },
+  { of: verb('k6 run'), test: 'test/up-and-down.test.ts', by: "lab.run('k6', 'run'", long: true },
   {
     ...{ of: /--runtime compose --replicas/, test: 'test/compose-runtime.test.ts', long: true },
     by: "'--replicas', '2'",

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { claimsFixture } from '../lab/experiments/claims/claims.fixture';
 import type { CompareResult } from '../lab/experiments/compare/analyse';
@@ -36,6 +36,9 @@ const experiments = [
   'scaling at too few levels',
 ];
 const screens = { desk: 1280, phone: 390 };
+const looks = Object.entries(screens).flatMap(([screen, width]) =>
+  (['light', 'dark'] as const).map((scheme) => ({ screen, width, scheme })),
+);
 
 describe('a report in Chromium', () => {
   let folder: string;
@@ -57,28 +60,31 @@ describe('a report in Chromium', () => {
 
   beforeEach((context) => context.skip(browser === undefined, noChromium));
 
-  const cases = [...Object.keys(reports), ...experiments].flatMap((name) =>
-    Object.entries(screens).flatMap(([screen, width]) =>
-      (['light', 'dark'] as const).map((scheme) => ({ name, screen, width, scheme })),
-    ),
-  );
-
-  it.each(cases)(
-    '$name, $screen, $scheme: no error, no request, axe finds nothing',
-    async ({ name, width, scheme }) => {
-      const page = await (browser as Browser).newPage({
-        colorScheme: scheme,
-        viewport: { width, height: 800 },
-      });
-      const wrong = watchPage(page, /^(file|data):/);
+  /** A page has no script: what a screen or a scheme changes in it, it changes while it is open. */
+  describe.each([...Object.keys(reports), ...experiments])('%s', (name) => {
+    let page: Page | undefined;
+    let wrong: string[] = [];
+    beforeAll(async () => {
+      page = await browser?.newPage();
+      if (page === undefined) return;
+      wrong = watchPage(page, /^(file|data):/);
       await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);
-      expect(await axeViolations(page)).toEqual([]);
-      const pageWidth = await page.evaluate('document.documentElement.scrollWidth');
-      expect(pageWidth, 'it is no wider than the screen').toBe(width);
-      expect(wrong).toEqual([]);
-      await page.close();
-    },
-  );
+    });
+    afterAll(() => page?.close());
+
+    it.each(looks)(
+      '$screen, $scheme: no error, no request, axe finds nothing',
+      async ({ width, scheme }) => {
+        if (page === undefined) throw new Error('no page was opened');
+        await page.setViewportSize({ width, height: 800 });
+        await page.emulateMedia({ colorScheme: scheme });
+        expect(await axeViolations(page)).toEqual([]);
+        const pageWidth = await page.evaluate('document.documentElement.scrollWidth');
+        expect(pageWidth, 'it is no wider than the screen').toBe(width);
+        expect(wrong).toEqual([]);
+      },
+    );
+  });
 
   it('of a search draws every trial, and both bounds', async () => {
     const { found } = (reports['a search'] as [ReportedRun])[0];

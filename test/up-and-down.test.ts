@@ -13,17 +13,21 @@ beforeAll(async () => {
 });
 afterAll(() => lab.remove());
 
+const smoke = 'k6/scenarios/smoke.ts';
 const k6Env = () => join(lab.folder, 'state/k6.env');
 
-/** As `lab up` says: the file, then k6. It finds the moved ports, and its series are a run's own. */
+/** Both ways that `lab up` names find the moved ports; the series of a run are a run's own. */
 async function expectK6ByHand(printed: string): Promise<void> {
-  expect(printed).toMatch(/^k6 by hand: source \S*state\/k6\.env, then \.lab\/bin\/k6 run /m);
-  const command = '. "$1" && k6 run --quiet k6/scenarios/smoke.ts';
-  const { exitCode, stdout } = await execa('sh', ['-c', command, 'sh', k6Env()], {
+  expect(printed).toMatch(
+    /^k6 by hand: npm run lab -- k6 run k6\/scenarios\/NAME\.ts, or source \S*state\/k6\.env and/m,
+  );
+  const { code, stdout } = await lab.run('k6', 'run', '--quiet', smoke);
+  expect(code, stdout).toBe(0);
+  const sourced = await execa('sh', ['-c', '. "$1" && k6 inspect "$2"', 'sh', k6Env(), smoke], {
     ...{ cwd: rootDir, reject: false, extendEnv: false },
     env: { PATH: process.env.PATH },
   });
-  expect(exitCode, stdout).toBe(0);
+  expect(sourced.exitCode, sourced.stderr).toBe(0);
   const query = encodeURIComponent('count by (run) (last_over_time(k6_http_reqs_total[5m]))');
   const asked = `http://127.0.0.1:${lab.port('prometheus')}/api/v1/query?query=${query}`;
   const { data } = (await (await fetch(asked)).json()) as {
@@ -40,6 +44,11 @@ it('status and down say that nothing is up, when nothing is', async () => {
   expect(await status()).toEqual({ up: false });
   const { code, stderr } = await lab.run('down');
   expect([code, stderr]).toEqual([0, 'No lab is up here.\n']);
+  const byHand = await lab.run('k6', 'run', smoke);
+  expect(byHand.code).toBe(5);
+  expect(byHand.stderr).toContain(
+    'The lab is not up, so k6 has nothing to load: npm run lab -- up',
+  );
 });
 
 it('up is seen by status and doctor, refused a second time, and ended by down', async () => {

@@ -1,6 +1,12 @@
-// Which file of an app serves which feature: the one place where that is said. A test holds it
-// against the files there are: each is in exactly one feature, or apart.
+// Which file of an app serves which feature, and the lines of each. A test compares the table with the
+// files there are: each is in exactly one feature, or apart.
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AppEffort } from '../../lab/experiments/claims/effort';
+import { rootDir } from '../../lab/paths';
 import type { AppName } from '../../lab/runtime/subject';
+import { sum } from '../../lab/statistics/descriptive';
+import { linesOf } from './lines';
 
 /** In the order of the table, by what it calls them. */
 export const features = {
@@ -22,7 +28,7 @@ export const features = {
   style: 'style sheet and icon',
   packaging: 'packaging',
 } as const;
-export type Feature = keyof typeof features;
+type Feature = keyof typeof features;
 
 /** Globs from the app's folder. */
 type Files = Record<Feature, readonly string[]>;
@@ -83,3 +89,28 @@ export const apart: Record<AppName, Record<'tests' | 'generated', readonly strin
   express: { tests: ['**/*.test.ts'], generated: ['dist/**'] },
   django: { tests: ['tests/*.py', '*.test.ts'], generated: ['requirements*.txt'] },
 };
+
+export const folderOf = (app: AppName): string => join(rootDir, 'apps', app);
+
+/** Paths from the app's folder, in their order. */
+export const filesFor = (app: AppName, globs: readonly string[]): string[] =>
+  globSync([...globs], { cwd: folderOf(app) }).sort();
+
+export function filesByFeature(app: AppName): Record<Feature, string[]> {
+  const left = new Set(Object.values(apart[app]).flatMap((globs) => filesFor(app, globs)));
+  return Object.fromEntries(
+    Object.entries(filesOf[app]).map(([feature, globs]) => [
+      feature,
+      filesFor(app, globs).filter((file) => !left.has(file)),
+    ]),
+  ) as Record<Feature, string[]>;
+}
+
+export function linesByFeature(app: AppName): AppEffort['lines'] {
+  const files = filesByFeature(app);
+  return (Object.keys(features) as Feature[]).map((feature) => ({
+    feature: features[feature],
+    files: files[feature].length,
+    lines: sum(linesOf(files[feature].map((file) => join(folderOf(app), file)))),
+  }));
+}

@@ -3,7 +3,8 @@
 import http from 'k6/http';
 import type { Options, Scenario } from 'k6/options';
 import type { Plan, Step } from '../../contract/plan.ts';
-import { requestSequence, workloadNamed } from '../../k6/lib/workloads.ts';
+import { requestSequence } from '../../k6/lib/workload.ts';
+import { workloadNamed } from '../../k6/workloads/index.ts';
 
 const plan: Plan = JSON.parse(open(__ENV.HEADROOM_PLAN as string));
 const { requests } = workloadNamed(plan.workload);

@@ -1,7 +1,7 @@
 // The plan of a person who types `k6 run k6/scenarios/...` and nothing else. Pure.
 import type { Plan, Step } from '../../contract/plan.ts';
-import { checkPlan, MODELS, type ScenarioName } from './plan.ts';
-import { workloadNamed } from './workloads.ts';
+import { workloadNamed } from '../workloads/index.ts';
+import { type Author, checkPlan, type Model, modelsOf, type ScenarioLoad } from './plan.ts';
 
 /** What a person may say in the environment or by `-e`; an empty variable counts as unset. */
 type ByHand = {
@@ -9,7 +9,12 @@ type ByHand = {
   /** Of any subject; without it HEADROOM_<APP>_URL or HEADROOM_<APP>_PORT says where the app is. */
   HEADROOM_BASE_URL?: string | undefined;
   HEADROOM_WORKLOAD?: string | undefined;
-  /** Of shop alone: `open` (the default) or `closed`. */
+  /** Arrivals per second of each step, such as `100,200,400`. */
+  HEADROOM_RATES?: string | undefined;
+  /** Users of each step, such as `1,8,64`. */
+  HEADROOM_USERS?: string | undefined;
+  HEADROOM_STEP_SECONDS?: string | undefined;
+  /** Where a scenario can have either: `open` (the default) or `closed`. */
   HEADROOM_MODEL?: string | undefined;
   /** How many products the shop has, where the workload is the shop's. */
   HEADROOM_PRODUCTS?: string | undefined;
@@ -23,38 +28,19 @@ const DEFAULT_PORTS = new Map([
   ['django', 8082],
 ]);
 
-/** From gentle to more than one core serves of any database workload, doubling. */
-const RATES_RPS = [50, 100, 200, 400, 800, 1600];
-/** From one user, who never waits for another, to five times a core's 12 connections. */
-const USERS = [1, 2, 4, 8, 16, 32, 64];
-/** The shop's, from a few visitors to more than one core serves of pages. */
-const SHOP_RATES_RPS = [10, 20, 40, 80, 160, 320];
-/** Each thinks between two requests, so they are more than the others. */
-const SHOP_USERS = [4, 8, 16, 32, 64, 128];
-/** What a core serves in calm, ten times as much for as long as a mention on television, and calm. */
-const SPIKE_RATES_RPS = [20, 200, 20, 20];
-/** Ten minutes of a load that leaves room. */
-const SOAK = { rateRps: 30, steps: 10, seconds: 60 };
-/** By a quarter, from a rate that any core holds to one that none does. */
-const CLIMB = { fromRps: 20, factor: 1.25, steps: 18 };
+/** At the first rate, or with these users. It is not counted. */
 const WARMUP = { seconds: 10, users: 2 };
-const STEP_SECONDS = 10;
-/** Far more than one round of the contract takes, unless something hangs. */
-const SMOKE_SECONDS = 30;
 /** Below this a burst finds no user free though the subject is quick. */
 const FEWEST_VUS = 50;
 
 /** @param run label of this run's series @param slo text of contract/slo.json */
 export function defaultPlan(
-  scenario: ScenarioName,
+  scenario: ScenarioLoad,
   variables: ByHand,
   { run, slo: slos }: { run: string; slo: string },
 ): Plan {
   const byHand = withoutEmpty(variables);
-  const {
-    HEADROOM_WORKLOAD: workload = isOfShop(scenario) ? 'mixed' : 'micro',
-    HEADROOM_PRODUCTS: products,
-  } = byHand;
+  const { HEADROOM_WORKLOAD: workload = scenario.workload, HEADROOM_PRODUCTS: products } = byHand;
   const isVisited = 'visits' in workloadNamed(workload);
   const slo: Plan['slo'] | undefined = JSON.parse(slos)[workload];
   if (slo === undefined) {
@@ -62,26 +48,31 @@ export function defaultPlan(
   }
   const plan = {
     schemaVersion: 1,
-    scenario,
+    scenario: scenario.name,
     run,
     trial: 1,
     ...target(byHand),
     allowHosts: hostsIn(byHand.HEADROOM_ALLOW_HOSTS),
     workload,
     ...(isVisited && products !== undefined && { products: numberIn(products) }),
-    steps: STEPS[scenario](slo.thresholdSeconds, modelOf(scenario, byHand)),
-    // What a spike or a climb does to what comes after it is the question.
-    gapSeconds: UNBROKEN.includes(scenario) ? 0 : 2,
+    steps: stepsOf(scenario, byHand, slo.thresholdSeconds),
+    gapSeconds: scenario.gapSeconds,
     gracefulStopSeconds: 2,
     seed: 1,
     slo,
     sampleEvery: 20,
   };
-  return checkPlan(plan, scenario, {
-    nameOf: (field) => (field === 'products' ? 'HEADROOM_PRODUCTS' : `plan.${field}`),
-    remedy: 'Correct it or unset it.',
-  });
+  return checkPlan(plan, scenario, PERSON);
 }
+
+/** What a person can have got wrong, by the name of the variable. */
+const PERSON: Author = {
+  nameOf: (field) => {
+    if (field === 'products') return 'HEADROOM_PRODUCTS';
+    return field.endsWith('.durationSeconds') ? 'HEADROOM_STEP_SECONDS' : `plan.${field}`;
+  },
+  remedy: 'Correct it or unset it.',
+};
 
 const withoutEmpty = (variables: ByHand): ByHand =>
   Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
@@ -123,67 +114,71 @@ function onLoopback(variable: string, byHand: ByHand, defaultPort: number): stri
   );
 }
 
-const UNBROKEN: ScenarioName[] = ['spike', 'soak', 'breakpoint'];
-const isOfShop = (scenario: ScenarioName) => scenario === 'shop' || UNBROKEN.includes(scenario);
-
-type Model = 'open' | 'closed';
-function modelOf(scenario: ScenarioName, { HEADROOM_MODEL: model = 'open' }: ByHand): Model {
-  if (MODELS[scenario] !== 'either') return MODELS[scenario];
-  if (model === 'open' || model === 'closed') return model;
-  throw new Error(`HEADROOM_MODEL is ${JSON.stringify(model)}: expected open or closed.`);
-}
-
-const STEPS: Record<ScenarioName, (boundSeconds: number, model: Model) => Step[]> = {
-  smoke: () => [step('contract', SMOKE_SECONDS, closed(1))],
-  scaling: (boundSeconds) => stairs(RATES_RPS, boundSeconds),
-  concurrency: () => [
-    warmup(closed(WARMUP.users)),
-    ...USERS.map((users, index) => counted(index, closed(users))),
-  ],
-  shop: (boundSeconds, model) =>
-    model === 'open'
-      ? stairs(SHOP_RATES_RPS, boundSeconds)
-      : [
-          warmup(closed(WARMUP.users)),
-          ...SHOP_USERS.map((users, index) => counted(index, closed(users))),
-        ],
-  spike: (boundSeconds) => stairs(SPIKE_RATES_RPS, boundSeconds),
-  soak: (boundSeconds) => [
-    warmup(open(SOAK.rateRps, boundSeconds)),
-    ...Array.from({ length: SOAK.steps }, (_, index) => ({
-      ...counted(index, open(SOAK.rateRps, boundSeconds)),
-      durationSeconds: SOAK.seconds,
-    })),
-  ],
-  breakpoint: (boundSeconds) =>
-    stairs(
-      Array.from({ length: CLIMB.steps }, (_, index) =>
-        Math.round(CLIMB.fromRps * CLIMB.factor ** index),
-      ),
-      boundSeconds,
-    ),
-};
-
-/** Steps of these rates, after a warm-up at the first. */
-function stairs(ratesRps: readonly number[], boundSeconds: number): Step[] {
-  const [first = 1] = ratesRps;
+/** A warm-up and one step per rate or number of users; smoke has one step, and nothing to warm up. */
+function stepsOf(scenario: ScenarioLoad, byHand: ByHand, boundSeconds: number): Step[] {
+  const loads =
+    modelOf(scenario, byHand) === 'open'
+      ? listIn('HEADROOM_RATES', byHand, scenario.ratesRps).map((rate) => open(rate, boundSeconds))
+      : listIn('HEADROOM_USERS', byHand, scenario.users).map(closed);
+  const { HEADROOM_STEP_SECONDS: seconds } = byHand;
+  const durationSeconds = seconds === undefined ? scenario.stepSeconds : secondsIn(seconds);
+  const counted = loads.map((load, index) => ({
+    ...{ name: `step_${String(index + 1).padStart(2, '0')}`, durationSeconds },
+    ...{ warmup: false, load },
+  }));
+  if (scenario.name === 'smoke') return counted as Step[];
+  const [first = closed(WARMUP.users)] = loads;
+  const warmup = first.model === 'open' ? first : closed(WARMUP.users);
   return [
-    warmup(open(first, boundSeconds)),
-    ...ratesRps.map((rate, index) => counted(index, open(rate, boundSeconds))),
+    { name: 'warmup', durationSeconds: WARMUP.seconds, warmup: true, load: warmup },
+    ...(counted as Step[]),
   ];
 }
 
-function step(name: string, durationSeconds: number, load: Step['load']): Step {
-  return { name, durationSeconds, warmup: false, load };
+function modelOf(scenario: ScenarioLoad, byHand: ByHand): Model {
+  const models = modelsOf(scenario);
+  const { HEADROOM_MODEL: wanted, HEADROOM_RATES: rates, HEADROOM_USERS: users } = byHand;
+  if (models.length === 1) {
+    const [model] = models as [Model];
+    const [foreign, own] =
+      model === 'open'
+        ? ['HEADROOM_USERS', 'HEADROOM_RATES']
+        : ['HEADROOM_RATES', 'HEADROOM_USERS'];
+    if (byHand[foreign] === undefined) return model;
+    throw new Error(
+      `${foreign} is ${JSON.stringify(byHand[foreign])}: ${scenario.name}.ts takes none. ` +
+        `Unset it, or set ${own}.`,
+    );
+  }
+  if (rates !== undefined && users !== undefined) {
+    throw new Error(
+      'HEADROOM_RATES and HEADROOM_USERS are both set: a load has one. Unset either.',
+    );
+  }
+  const model = wanted ?? (users === undefined ? 'open' : 'closed');
+  if (model !== 'open' && model !== 'closed') {
+    throw new Error(`HEADROOM_MODEL is ${JSON.stringify(model)}: expected open or closed.`);
+  }
+  if (model === 'open' ? users !== undefined : rates !== undefined) {
+    const set = model === 'open' ? 'HEADROOM_USERS' : 'HEADROOM_RATES';
+    throw new Error(`HEADROOM_MODEL is ${model}, and ${set} is set: a load has one. Unset either.`);
+  }
+  return model;
 }
 
-function warmup(load: Step['load']): Step {
-  return { ...step('warmup', WARMUP.seconds, load), warmup: true };
+function listIn(variable: string, byHand: ByHand, declared: readonly number[] = []) {
+  const text = byHand[variable];
+  if (text === undefined) return declared;
+  const items = text.split(',').map((item) => item.trim());
+  if (items.every((item) => /^[1-9]\d*$/.test(item))) return items.map(Number);
+  throw new Error(
+    `${variable} is ${JSON.stringify(text)}: expected whole numbers from 1, separated by commas, ` +
+      'such as 100,200,400. Correct it or unset it.',
+  );
 }
 
-function counted(index: number, load: Step['load']): Step {
-  return step(`step_${String(index + 1).padStart(2, '0')}`, STEP_SECONDS, load);
-}
+/** What is no number stays a text, which the plan's check refuses as it stands. */
+const secondsIn = (text: string) => (/^\d+(\.\d+)?$/.test(text) ? Number(text) : text);
 
 /** Twice the users that are busy when each request takes as long as the SLO allows. */
 function open(rateRps: number, boundSeconds: number): Step['load'] {

@@ -6,6 +6,7 @@
 import { sleep } from 'k6';
 import http, { type RefinedResponse } from 'k6/http';
 import type { Plan } from '../../contract/plan.ts';
+import { workloadNamed } from '../workloads/index.ts';
 import { tellOnce } from './failure.ts';
 import { late, met, missed, wrongBodies } from './metrics.ts';
 import { sample } from './sampling.ts';
@@ -15,15 +16,20 @@ import { visitLoadOf } from './visit-load.ts';
 import {
   type RequestWorkload,
   requestSequence,
+  routeOf,
+  thinkTimeOf,
   type WorkloadRequest,
-  workloadNamed,
-} from './workloads.ts';
+} from './workload.ts';
 
 type Answer = RefinedResponse<'text'>;
 
+const OK = 200;
+
 /** A request of the workload as one VU makes it. */
-type Prepared = Pick<WorkloadRequest, 'name' | 'constant' | 'isRight'> & {
-  url: string;
+type Prepared = Pick<WorkloadRequest, 'constant' | 'isRight'> & {
+  name: string;
+  status: number;
+  send: () => Answer;
   /** The text last found right: the same text again is right again. */
   right?: string;
 };
@@ -42,19 +48,19 @@ export function loadOf(load: Load): (setupResult?: SetupResult) => void {
   return 'visits' in workload ? visitLoadOf(workload, load) : requestLoadOf(workload, load);
 }
 
-function requestLoadOf(
+/** Of a workload that stands in no plan, too. */
+export function requestLoadOf(
   workload: RequestWorkload,
   { plan, byHand }: Load,
 ): (setupResult?: SetupResult) => void {
-  const { requests, thinkTimeSeconds } = workload;
-  const sequence = prepared(requestSequence(requests, plan.seed), plan.baseUrl);
+  const thinkTimeSeconds = thinkTimeOf(workload, plan.steps);
+  const sequence = prepared(requestSequence(workload.requests, plan.seed), plan.baseUrl);
   const { sampleEvery } = plan;
   const boundMs = plan.slo.thresholdSeconds * 1000;
   let turn = __VU * STRIDE;
   let step = noStep;
   let tagged: Prepared | undefined;
-  const { get } = http;
-  http.setResponseCallback(http.expectedStatuses(200));
+  http.setResponseCallback(http.expectedStatuses(OK));
 
   /** False when the SLO was missed, as far as was looked: by hand each status is, else k6 counts. */
   function request(setupResult?: SetupResult): boolean {
@@ -74,7 +80,7 @@ function requestLoadOf(
 
     let answer: Answer;
     try {
-      answer = get(asked.url);
+      answer = asked.send();
     } catch (error) {
       tellOnce(error);
       if (Date.now() > step.endsAtMs) late.add(1);
@@ -83,7 +89,8 @@ function requestLoadOf(
     const endedMs = Date.now();
     if (endedMs > step.endsAtMs) late.add(1);
     const suspect =
-      (asked.constant ? answer.body !== asked.right : sampled) || (byHand && answer.status !== 200);
+      (asked.constant ? answer.body !== asked.right : sampled) ||
+      (byHand && answer.status !== asked.status);
     // The clock tells whole milliseconds; where they leave a doubt, k6's own figure decides.
     if (suspect || endedMs - begunMs >= boundMs - 1) return holds(asked, answer, suspect, boundMs);
     return true;
@@ -100,7 +107,7 @@ function requestLoadOf(
 
 /** Looks closer at an answer, and counts it if it is not what the SLO asks for. */
 function holds(asked: Prepared, answer: Answer, suspect: boolean, boundMs: number): boolean {
-  if (answer.status !== 200) return false;
+  if (answer.status !== asked.status) return false;
   const wrong = suspect && !isRight(asked, answer.body);
   if (wrong) wrongBodies.add(1);
   const held = !wrong && answer.timings.duration <= boundMs;
@@ -118,8 +125,19 @@ function isRight(asked: Prepared, body: string): boolean {
 function prepared(sequence: WorkloadRequest[], baseUrl: string): Prepared[] {
   const made = new Map<WorkloadRequest, Prepared>();
   for (const asked of new Set(sequence)) {
-    const { name, target, constant, isRight } = asked;
-    made.set(asked, { name, url: baseUrl + target, constant, isRight });
+    const { constant = false, isRight, status = OK } = asked;
+    const send = senderOf(asked, baseUrl);
+    made.set(asked, { name: routeOf(asked), status, constant, isRight, send });
   }
   return sequence.map((asked) => made.get(asked) as Prepared);
+}
+
+/** A plain GET has no parameters: k6 reads them at each request. */
+function senderOf(asked: WorkloadRequest, baseUrl: string): () => Answer {
+  const { method = 'GET', target, body = null, headers, status = OK } = asked;
+  const url = baseUrl + target;
+  const { get, request } = http;
+  if (method === 'GET' && headers === undefined && status === OK) return () => get(url);
+  const params = { ...(headers && { headers }), responseCallback: http.expectedStatuses(status) };
+  return () => request(method, url, body, params) as Answer;
 }

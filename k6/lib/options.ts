@@ -1,8 +1,9 @@
 // k6's options, all of them made from the plan, here and nowhere else. Pure.
 import type { ObjectThreshold, Options, Scenario } from 'k6/options';
 import type { Plan, Step } from '../../contract/plan.ts';
+import { workloadNamed } from '../workloads/index.ts';
 import { SERIES } from './series.ts';
-import { routesOf, workloadNamed } from './workloads.ts';
+import { routesOf } from './workload.ts';
 
 /**
  * Metrics whose figures the summary gives for each step. k6 compares each sample of a metric with

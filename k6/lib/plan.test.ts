@@ -3,10 +3,22 @@ import { describe, expect, it } from 'vitest';
 import { closed, open, planOf, step } from '../plan.fixture.ts';
 import { defaultPlan } from './default-plan.ts';
 import { assertAllowed } from './guard.ts';
-import { MODELS, parsePlan, type ScenarioName } from './plan.ts';
+import { parsePlan, type ScenarioLoad } from './plan.ts';
 
-const parse = (plan: object, scenario: ScenarioName = 'scaling') =>
-  parsePlan(JSON.stringify(plan), scenario);
+const declared = {
+  scaling: { ...ofScenario('scaling', 'micro'), ratesRps: [50, 100] },
+  concurrency: { ...ofScenario('concurrency', 'micro'), users: [1, 2] },
+  shop: { ...ofScenario('shop', 'mixed'), ratesRps: [10, 20], users: [4, 8] },
+  smoke: { ...ofScenario('smoke', 'micro'), users: [1] },
+} satisfies Record<string, ScenarioLoad>;
+type Declared = keyof typeof declared;
+
+function ofScenario(name: string, workload: string) {
+  return { name, workload, stepSeconds: 10, gapSeconds: 2 };
+}
+
+const parse = (plan: object, scenario: Declared = 'scaling') =>
+  parsePlan(JSON.stringify(plan), declared[scenario]);
 
 it('a plan that is right is read as it stands', () => {
   const plan = planOf({ summaryPath: '/tmp/summary.json' });
@@ -66,7 +78,7 @@ describe('a malformed plan is refused with its field, its value and the remedy',
   });
 
   it('when it is not JSON at all', () => {
-    expect(() => parsePlan('{', 'scaling')).toThrow(/The plan is not JSON: .*PLAN/);
+    expect(() => parsePlan('{', declared.scaling)).toThrow(/The plan is not JSON: .*PLAN/);
   });
 
   it('when the shop is asked for both models at once', () => {
@@ -86,17 +98,16 @@ describe('a malformed plan is refused with its field, its value and the remedy',
 
 describe('the plan of a person who gives none', () => {
   const slo = readFileSync(new URL('../../contract/slo.json', import.meta.url), 'utf8');
-  const scenarios = Object.keys(MODELS) as ScenarioName[];
-  const planByHand = (scenario: ScenarioName, variables: Record<string, string> = {}) =>
-    defaultPlan(scenario, variables, { run: 'by-hand-1', slo });
+  const scenarios = Object.keys(declared) as Declared[];
+  const planByHand = (scenario: Declared, variables: Record<string, string> = {}) =>
+    defaultPlan(declared[scenario], variables, { run: 'by-hand-1', slo });
 
   it.each(scenarios)('%s: is right and allowed, and asks Express on loopback', (scenario) => {
     const plan = planByHand(scenario);
     expect(parse(plan, scenario)).toEqual(plan);
     expect(() => assertAllowed(plan, undefined)).not.toThrow();
     expect(plan).toMatchObject({ app: 'express', baseUrl: 'http://127.0.0.1:8081' });
-    const ofShop = ['shop', 'spike', 'soak', 'breakpoint'].includes(scenario);
-    expect(plan.workload).toBe(ofShop ? 'mixed' : 'micro');
+    expect(plan.workload).toBe(declared[scenario].workload);
     expect(plan.run).toBe('by-hand-1');
   });
 
@@ -115,8 +126,8 @@ describe('the plan of a person who gives none', () => {
   });
 
   it('takes an empty variable for one that is not set', () => {
-    const names = ['APP', 'BASE_URL', 'WORKLOAD', 'MODEL', 'PRODUCTS', 'ALLOW_HOSTS'];
-    const more = ['EXPRESS_PORT', 'EXPRESS_URL'];
+    const names = ['APP', 'BASE_URL', 'WORKLOAD', 'MODEL', 'PRODUCTS', 'ALLOW_HOSTS', 'RATES'];
+    const more = ['USERS', 'STEP_SECONDS', 'EXPRESS_PORT', 'EXPRESS_URL'];
     const empty = Object.fromEntries([...names, ...more].map((name) => [`HEADROOM_${name}`, '']));
     expect(planByHand('shop', empty)).toEqual(planByHand('shop'));
   });
@@ -153,6 +164,43 @@ describe('the plan of a person who gives none', () => {
     expect(() => planByHand('shop', variables)).toThrow(sentence);
   });
 
+  it.each<[Declared, Record<string, string>, string]>([
+    ['scaling', { HEADROOM_RATES: '100,x' }, 'HEADROOM_RATES is "100,x": expected whole numbers'],
+    ['scaling', { HEADROOM_RATES: '0' }, 'HEADROOM_RATES is "0": expected whole numbers from 1'],
+    ['scaling', { HEADROOM_RATES: '100;200' }, 'separated by commas, such as 100,200,400'],
+    [
+      ...(['scaling', { HEADROOM_USERS: '5' }] as const),
+      'HEADROOM_USERS is "5": scaling.ts takes none. Unset it, or set HEADROOM_RATES.',
+    ],
+    ['concurrency', { HEADROOM_RATES: '5' }, 'concurrency.ts takes none. Unset it, or set'],
+    ['shop', { HEADROOM_RATES: '5', HEADROOM_USERS: '5' }, 'are both set: a load has one'],
+    [
+      ...(['shop', { HEADROOM_MODEL: 'open', HEADROOM_USERS: '5' }] as const),
+      'HEADROOM_MODEL is open, and HEADROOM_USERS is set: a load has one. Unset either.',
+    ],
+    [
+      ...(['scaling', { HEADROOM_STEP_SECONDS: '10s' }] as const),
+      'HEADROOM_STEP_SECONDS is "10s": expected a number of at least 1. Correct it or unset it.',
+    ],
+    ['scaling', { HEADROOM_STEP_SECONDS: '0.5' }, 'HEADROOM_STEP_SECONDS is 0.5: expected a'],
+    ['smoke', { HEADROOM_USERS: '2' }, 'one step with one user'],
+  ])('%s with %j: is refused', (scenario, variables, sentence) => {
+    expect(() => planByHand(scenario, variables)).toThrow(sentence);
+  });
+
+  it('has the rates, users and seconds that it is given', () => {
+    const rates = { HEADROOM_RATES: '100, 300', HEADROOM_STEP_SECONDS: '2.5' };
+    const [warmup, ...counted] = planByHand('scaling', rates).steps;
+    expect(warmup).toMatchObject({ warmup: true, load: { model: 'open', rateRps: 100 } });
+    expect(counted).toMatchObject([
+      { durationSeconds: 2.5, load: { model: 'open', rateRps: 100 } },
+      { durationSeconds: 2.5, load: { model: 'open', rateRps: 300 } },
+    ]);
+    expect(planByHand('shop', { HEADROOM_USERS: '3' }).steps.at(-1)?.load).toEqual({
+      ...{ model: 'closed', users: 3 },
+    });
+  });
+
   it('reads hosts that may be loaded as a list', () => {
     const { allowHosts } = planByHand('scaling', {
       HEADROOM_ALLOW_HOSTS: ' a.example, ,b.example',
@@ -162,7 +210,7 @@ describe('the plan of a person who gives none', () => {
 
   it('takes the SLO of its workload, and says so when there is none', () => {
     expect(planByHand('scaling', { HEADROOM_WORKLOAD: 'wait' }).slo.thresholdSeconds).toBe(1);
-    expect(() => defaultPlan('scaling', {}, { run: 'r', slo: '{}' })).toThrow(
+    expect(() => defaultPlan(declared.scaling, {}, { run: 'r', slo: '{}' })).toThrow(
       'contract/slo.json has no SLO for the workload micro',
     );
   });

@@ -1,19 +1,30 @@
 // A plan read, and refused with the field, its value and the remedy when it is malformed. Pure.
 import type { Plan, Step } from '../../contract/plan.ts';
+import { workloadNamed } from '../workloads/index.ts';
 import { FEWEST_PRODUCTS } from './shop/catalogue.ts';
-import { workloadNamed } from './workloads.ts';
 
-/** The scenarios, one a script, with the model of the load that each makes; shop takes either. */
-export const MODELS = {
-  smoke: 'closed',
-  scaling: 'open',
-  concurrency: 'closed',
-  shop: 'either',
-  spike: 'open',
-  soak: 'open',
-  breakpoint: 'open',
-} as const;
-export type ScenarioName = keyof typeof MODELS;
+/** The load that a scenario's file declares; it is pushed where no plan is given. */
+export type ScenarioLoad = {
+  /** The file's own, without `.ts`. */
+  name: string;
+  workload: string;
+  /** Open model: a step of each of these arrivals per second. By hand HEADROOM_RATES replaces them. */
+  ratesRps?: readonly number[];
+  /** Closed model: a step of each of these users. By hand HEADROOM_USERS replaces them. */
+  users?: readonly number[];
+  /** By hand HEADROOM_STEP_SECONDS replaces it. */
+  stepSeconds: number;
+  /** Rest between two steps. */
+  gapSeconds: number;
+};
+
+export type Model = 'open' | 'closed';
+
+/** Two where a scenario declares rates and users: its load is in either. */
+export const modelsOf = ({ ratesRps, users }: ScenarioLoad): Model[] => [
+  ...(ratesRps ? (['open'] as const) : []),
+  ...(users ? (['closed'] as const) : []),
+];
 
 /** k6 takes no shorter duration. */
 const SHORTEST_STEP_SECONDS = 1;
@@ -31,7 +42,7 @@ const OF_FILE: Author = {
 };
 
 /** The plan in a file's text. Throws as checkPlan does. */
-export function parsePlan(text: string, scenario: ScenarioName): Plan {
+export function parsePlan(text: string, scenario: ScenarioLoad): Plan {
   let plan: unknown;
   try {
     plan = JSON.parse(text);
@@ -42,7 +53,7 @@ export function parsePlan(text: string, scenario: ScenarioName): Plan {
 }
 
 /** Throws on the first thing wrong; what a plan may do is guard.ts's business. */
-export function checkPlan(plan: unknown, scenario: ScenarioName, author: Author): Plan {
+export function checkPlan(plan: unknown, scenario: ScenarioLoad, author: Author): Plan {
   try {
     return wellFormed(plan, scenario);
   } catch (error) {
@@ -64,11 +75,12 @@ class Malformed extends Error {
   }
 }
 
-function wellFormed(value: unknown, scenario: ScenarioName): Plan {
+function wellFormed(value: unknown, scenario: ScenarioLoad): Plan {
   const plan = record(value, 'plan');
   is(plan.schemaVersion === 1, 'schemaVersion', plan.schemaVersion, '1');
   const { scenario: planned } = plan;
-  is(planned === scenario, 'scenario', planned, `${scenario}, as the script is ${scenario}.ts`);
+  const { name } = scenario;
+  is(planned === name, 'scenario', planned, `${name}, as the script is ${name}.ts`);
   isText(plan.run, 'run');
   isWhole(plan.trial, 'trial', 0);
   isText(plan.app, 'app');
@@ -89,10 +101,11 @@ function wellFormed(value: unknown, scenario: ScenarioName): Plan {
   return plan as unknown as Plan;
 }
 
-function areSteps(steps: unknown, scenario: ScenarioName): asserts steps is Step[] {
+function areSteps(steps: unknown, scenario: ScenarioLoad): asserts steps is Step[] {
   is(Array.isArray(steps) && steps.length > 0, 'steps', steps, 'a list of at least one step');
   const names = new Set<string>();
-  const model = MODELS[scenario] === 'either' ? modelOfFirst(steps) : MODELS[scenario];
+  const [only, other] = modelsOf(scenario);
+  const model = other === undefined ? (only as Model) : modelOfFirst(steps);
   for (const [index, value] of steps.entries()) {
     const at = `steps[${index}]`;
     const step = record(value, at);
@@ -103,9 +116,9 @@ function areSteps(steps: unknown, scenario: ScenarioName): asserts steps is Step
     names.add(name);
     isAtLeast(step.durationSeconds, `${at}.durationSeconds`, SHORTEST_STEP_SECONDS);
     is(typeof step.warmup === 'boolean', `${at}.warmup`, step.warmup, 'true or false');
-    isLoad(step.load, `${at}.load`, model, scenario);
+    isLoad(step.load, `${at}.load`, model, scenario.name);
   }
-  if (scenario === 'smoke') {
+  if (scenario.name === 'smoke') {
     const [{ load }, ...more] = steps as [Step];
     const one = more.length === 0 && load.model === 'closed' && load.users === 1;
     is(one, 'steps', steps, 'one step with one user: smoke asks for everything once');
@@ -113,13 +126,13 @@ function areSteps(steps: unknown, scenario: ScenarioName): asserts steps is Step
 }
 
 /** A plan has one model: think time and Little's law are the whole trial's. */
-function modelOfFirst([first]: unknown[]): 'open' | 'closed' {
+function modelOfFirst([first]: unknown[]): Model {
   const { model } = record(record(first, 'steps[0]').load, 'steps[0].load');
   is(model === 'open' || model === 'closed', 'steps[0].load.model', model, 'open or closed');
   return model;
 }
 
-function isLoad(value: unknown, at: string, model: 'open' | 'closed', scenario: string): void {
+function isLoad(value: unknown, at: string, model: Model, scenario: string): void {
   const load = record(value, at);
   is(load.model === model, `${at}.model`, load.model, `${model}, as ${scenario}.ts makes it`);
   if (model === 'open') {

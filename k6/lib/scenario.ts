@@ -13,7 +13,7 @@ import {
   configFileOf,
 } from './k6-settings.ts';
 import { optionsFor } from './options.ts';
-import { parsePlan, type ScenarioName } from './plan.ts';
+import { parsePlan, type ScenarioLoad } from './plan.ts';
 import { assertProducts } from './products.ts';
 import { sessionsBeforehand } from './sessions.ts';
 import type { Session } from './shop/visit.ts';
@@ -32,11 +32,14 @@ export type Scenario = {
   handleSummary: (data: EndOfTest) => Record<string, string> | undefined;
 };
 
-/** Throws, before any request, when the plan is malformed or not allowed, or k6 would change it. */
-export function scenarioOf(name: ScenarioName): Scenario {
+/**
+ * The load is pushed as the file declares it where no plan is given.
+ * Throws, before any request, when the plan is malformed or not allowed, or k6 would change it.
+ */
+export function scenarioOf(load: ScenarioLoad): Scenario {
   const { HEADROOM_PLAN, HEADROOM_ALLOW_FILE } = __ENV;
   const byHand = !HEADROOM_PLAN;
-  const plan = byHand ? planByHand(name) : parsePlan(textOf('HEADROOM_PLAN', HEADROOM_PLAN), name);
+  const plan = byHand ? planByHand(load) : parsePlan(textOf('HEADROOM_PLAN', HEADROOM_PLAN), load);
   assertAllowed(
     plan,
     HEADROOM_ALLOW_FILE ? textOf('HEADROOM_ALLOW_FILE', HEADROOM_ALLOW_FILE) : undefined,
@@ -50,7 +53,7 @@ export function scenarioOf(name: ScenarioName): Scenario {
       // Made again: k6 writes what it consolidated into the object that a script exports.
       assertUntouched(optionsFor(plan, byHand), exec.test.options);
       assertProducts(plan);
-      return { sessions: name === 'smoke' ? null : sessionsBeforehand(plan) };
+      return { sessions: load.name === 'smoke' ? null : sessionsBeforehand(plan) };
     },
     handleSummary: (data) => {
       // k6 prints its own summary when it gets none.
@@ -60,13 +63,13 @@ export function scenarioOf(name: ScenarioName): Scenario {
   };
 }
 
-function planByHand(name: ScenarioName): Plan {
+function planByHand(load: ScenarioLoad): Plan {
   // Of the first script that k6 reads, and so the same for each VU; two k6 at once are two runs.
   const [run = ''] = new SharedArray('run', () => [runLabel()]);
   // k6 resolves to a URL, and opens a path.
   const url = import.meta.resolve('../../contract/slo.json');
   const slo = open(decodeURIComponent(url.replace('file://', '')));
-  return defaultPlan(name, __ENV, { run, slo });
+  return defaultPlan(load, __ENV, { run, slo });
 }
 
 /** Such as `by-hand-20260101T000000Z-3f9a`. */

@@ -4,11 +4,11 @@
 // seconds, and a step would measure password hashes. They come in by the front door, in k6's
 // setup(), which belongs to no step.
 import type { Plan } from '../../contract/plan.ts';
+import { workloadNamed } from '../workloads/index.ts';
 import { tellOnce } from './failure.ts';
 import type { LogIn, Session } from './shop/visit.ts';
 import { visitorOf } from './shop/visitor.ts';
 import { walkOnce } from './shop-request.ts';
-import { workloadNamed } from './workloads.ts';
 
 /** At some 30 ms of a core each, this many take eight seconds; whoever comes after logs in itself. */
 const MOST_SESSIONS = 256;

@@ -1,8 +1,9 @@
 // From k6's end-of-test data to the Summary that the lab reads. Pure.
 import type { Plan, Quantiles, Step, StepSummary, Summary } from '../../contract/plan.ts';
+import { workloadNamed } from '../workloads/index.ts';
 import { ofRoute, ofStep, wrongBodyRoutes } from './options.ts';
 import { SERIES } from './series.ts';
-import { thinkTimeOf } from './workloads.ts';
+import { thinkTimeOf } from './workload.ts';
 
 type Check = { name: string; fails: number };
 type Group = { checks: Check[]; groups: Group[] };
@@ -21,7 +22,7 @@ export function summaryOf(plan: Plan, data: EndOfTest): Summary {
     trial,
     app,
     workload,
-    thinkTimeSeconds: thinkTimeOf(plan),
+    thinkTimeSeconds: thinkTimeOf(workloadNamed(workload), plan.steps),
     failedChecks: { ...failedChecks(data.root_group), ...wrongRoutes(plan, data) },
     ...checkoutsOf(data),
     steps: plan.steps.map((step) => stepSummary(step, data)),

@@ -17,7 +17,7 @@ import {
   thinkTimeOf,
   type VisitWorkload,
   type WeightedVisit,
-} from './workloads.ts';
+} from './workload.ts';
 
 /** As in load.ts: each user begins at a place of its own. */
 const STRIDE = 83;
@@ -29,25 +29,13 @@ export function visitLoadOf(
   workload: VisitWorkload,
   { plan, byHand }: { plan: Plan; byHand: boolean },
 ): (setupResult?: SetupResult) => void {
-  const thinkTimeSeconds = thinkTimeOf(plan);
+  const thinkTimeSeconds = thinkTimeOf(workload, plan.steps);
   const { sampleEvery, baseUrl } = plan;
   const boundMs = plan.slo.thresholdSeconds * 1000;
-  const sequence = requestSequence(workload.visits, plan.seed);
   let turn = __VU * STRIDE;
   let step = noStep;
   let session: Session | undefined;
   let walk: Walk | undefined;
-
-  /** A user begins its way at its first iteration: before that k6 has no sessions for it. */
-  function begin(setupResult: SetupResult | undefined): Walk {
-    session = { ...(setupResult?.sessions?.[__VU - 1] ?? { loggedIn: false }) };
-    const visitor = visitorOf(plan, __VU, session);
-    let place = __VU * STRIDE;
-    return walkOf(visitor, () => {
-      place += 1;
-      return (sequence[place % sequence.length] as WeightedVisit).visit(visitor);
-    });
-  }
 
   /** False when the SLO was missed, as far as was looked. */
   function request(way: Walk, setupResult: SetupResult | undefined): boolean {
@@ -87,12 +75,25 @@ export function visitLoadOf(
   }
 
   return (setupResult) => {
-    walk ??= begin(setupResult);
+    // At the first iteration: before that k6 has no sessions for a user.
+    session ??= { ...(setupResult?.sessions?.[__VU - 1] ?? { loggedIn: false }) };
+    walk ??= walkOfUser(workload, plan, session);
     const held = request(walk, setupResult);
     if (byHand) met.add(held);
     // After the end of the step there is nothing to come back for.
     if (thinkTimeSeconds > 0 && Date.now() < step.endsAtMs) sleep(thinkTimeSeconds);
   };
+}
+
+/** One visit after another, in the order of the sequence, from a place of the user's own. */
+function walkOfUser({ visits }: VisitWorkload, plan: Plan, session: Session): Walk {
+  const sequence = requestSequence(visits, plan.seed);
+  const visitor = visitorOf(plan, __VU, session);
+  let place = __VU * STRIDE;
+  return walkOf(visitor, () => {
+    place += 1;
+    return (sequence[place % sequence.length] as WeightedVisit).visit(visitor);
+  });
 }
 
 function isFoundWrong(ask: Ask, answer: ShopAnswer, sampled: boolean): boolean {

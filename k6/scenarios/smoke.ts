@@ -12,7 +12,14 @@ import { visitorOf } from '../lib/shop/visitor.ts';
 import { walkOnce } from '../lib/shop-request.ts';
 import { enterStep } from '../lib/steps.ts';
 
-const scenario = scenarioOf('smoke');
+const scenario = scenarioOf({
+  name: 'smoke',
+  workload: 'micro',
+  users: [1],
+  // Far more than one round of the contract takes, unless something hangs.
+  stepSeconds: 30,
+  gapSeconds: 0,
+});
 
 export const { options, setup, handleSummary } = scenario;
 

@@ -2,7 +2,14 @@
 import { loadOf } from '../lib/load.ts';
 import { scenarioOf } from '../lib/scenario.ts';
 
-const scenario = scenarioOf('soak');
+const scenario = scenarioOf({
+  name: 'soak',
+  workload: 'mixed',
+  // Ten minutes of a load that leaves room.
+  ratesRps: Array.from({ length: 10 }, () => 30),
+  stepSeconds: 60,
+  gapSeconds: 0,
+});
 
 export const { options, setup, handleSummary } = scenario;
 export default loadOf(scenario);

@@ -1,8 +1,10 @@
 // A mark and a colour mean the same in every chart and on every slide.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { appColours, apps, partColours } from '../../grafana/src/colours';
-import { armLooks, orderChart, stripChart } from '../render/page/arms';
-import { appsOf, appTint, type Chart } from '../render/page/figure';
+import { orderChart, stripChart } from '../render/arm-charts';
+import { appsOf, appTint, armLooks } from '../render/looks';
+import { figureOf } from '../render/page/draw-chart';
+import type { Figure } from '../render/page/figure';
 import { loadCharts } from '../render/page/load-charts';
 import { inks } from '../render/page/svg';
 import { decks } from '../render/slides/decks.fixture';
@@ -35,8 +37,8 @@ type Point = {
 };
 
 /** Every mark that a chart draws. */
-function pointsOf(chart: Chart): Point[] {
-  const { series } = chart.option({ width: 600, height: 300 });
+function pointsOf(figure: Figure): Point[] {
+  const { series } = figure.option({ width: 600, height: 300 });
   return [series]
     .flat()
     .flatMap((each) => (each as { data?: unknown[] }).data ?? [])
@@ -108,7 +110,7 @@ describe('a mark', () => {
       const byPlace = (points: Point[]) => points.map((point) => `${readMark(point)}`).sort();
       const wanted = runs.map(({ outcome }) => `${outcome}`).sort();
       for (const chart of [stripChart, orderChart]) {
-        const points = pointsOf(chart({ ...compared, runs }, looks, 'runs', 'micro'));
+        const points = pointsOf(figureOf(chart({ ...compared, runs }, looks, 'runs', 'micro')));
         expect(byPlace(points)).toEqual(wanted);
         for (const { symbol, itemStyle } of points) {
           const express = itemStyle.borderColor === appColours.express;

@@ -1,9 +1,15 @@
 // Is B faster than A, the same within a margin, or can these runs not tell? And the noise floor: how
 // far apart two arms of the same subject fall on one machine.
 
-import { type ContrastMethod, contrast, type Sample } from './contrast';
+import {
+  type ContrastMethod,
+  cliffsDelta,
+  contrast,
+  detectable,
+  type Sample,
+  smallestDetectableChange,
+} from './contrast';
 import { coefficientOfVariation } from './descriptive';
-import { cliffsDelta, detectable, smallestDetectableChange } from './effect';
 import { NO_INTERVAL, type PartialInterval } from './intervals';
 
 export type Verdict = 'a-faster' | 'b-faster' | 'equivalent' | 'no-detectable-difference';

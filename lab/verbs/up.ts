@@ -43,15 +43,15 @@ export function register(program: Command): void {
         );
         process.stdout.write(
           options.json
-            ? `${JSON.stringify({ apps, prometheusUrl, liveUrl: page.url, k6Env })}\n`
+            ? `${JSON.stringify({ apps, prometheusUrl, liveUrl: page.url, k6Env: k6EnvFile })}\n`
             : apps.map(({ app, baseUrl }) => `${app} ${baseUrl}\n`).join('') +
                 `prometheus ${prometheusUrl}\nlive ${page.url}\n` +
-                `k6 by hand: source ${quoted(relative('', k6Env))}, then .lab/bin/k6 run k6/scenarios/NAME.ts\n`,
+                `k6 by hand: npm run lab -- k6 run k6/scenarios/NAME.ts, or source ${quoted(relative('', k6EnvFile))} and run k6 yourself\n`,
         );
         runtime.onIncident(({ part, what }) => console.error(`${part} ${what}`));
         await aborted(signal);
       } finally {
-        rmSync(k6Env, { force: true });
+        rmSync(k6EnvFile, { force: true });
         await exporting?.close();
         await runtime.close();
       }
@@ -59,14 +59,14 @@ export function register(program: Command): void {
 }
 
 /** For a shell to source: where this lab's apps are, and how the dashboards show a k6 run by hand. */
-const k6Env = join(stateDir, 'k6.env');
+export const k6EnvFile = join(stateDir, 'k6.env');
 
 function writeK6Env(urls: Record<string, string>, prometheusUrl: string): void {
   const variables = variablesByHand({ urls, address: `127.0.0.1:${ports.k6}`, prometheusUrl });
   const lines = Object.entries(variables).map(
     ([name, value]) => `export ${name}=${quoted(value)}\n`,
   );
-  writeFileAtomic(k6Env, lines.join(''));
+  writeFileAtomic(k6EnvFile, lines.join(''));
 }
 
 /** As a shell takes it for one word, whatever is in it. */

@@ -1,6 +1,7 @@
 // Where a request ends: chunks, lengths, what stands in for them, and one request behind another.
 import { expect } from 'vitest';
 import type { Case } from '../case';
+import { inParallel } from '../client';
 import { ask } from '../orderly';
 import { talk } from '../raw-socket';
 import { movementBy, requestCount } from '../scrape';
@@ -11,6 +12,9 @@ import { Wire } from '../wire';
 
 const host = 'Host: localhost\r\n';
 const chunked = 'Transfer-Encoding: chunked\r\n';
+
+/** Requests of one case that are under way at a time: each is listened to until the app falls silent. */
+const atATime = 8;
 
 /** Larger than a body may be, by one byte. */
 const mostBytes = 64 * 1024;
@@ -190,17 +194,18 @@ const notAwaited: Case = {
   patienceMs: 60_000,
   run: async (subject) => {
     const one = await sender(subject);
-    for (const [request, type, status] of answeredAtOnce) {
+    const all = answeredAtOnce.flatMap((asked) =>
+      ['Content-Length: 100\r\n', chunked].map((length) => [...asked, length] as const),
+    );
+    await inParallel(all, atATime, async ([request, type, status, length]) => {
       const [method = '', path = ''] = request.split(' ');
-      for (const length of ['Content-Length: 100\r\n', chunked]) {
-        // The session ends with the first of these.
-        const who = path === '/api/session' ? await sender(subject) : one;
-        const bytes = `${headOf(who, path, type, method)}${length}\r\n`;
-        const { statuses } = await talk(subject, bytes);
-        const what = `${subject.app} ${request}, ${type}, ${length.trim()} and no body`;
-        expect(statuses, `${what}: statuses`).toEqual([status]);
-      }
-    }
+      // The session ends with the first of these.
+      const who = path === '/api/session' ? await sender(subject) : one;
+      const bytes = `${headOf(who, path, type, method)}${length}\r\n`;
+      const { statuses } = await talk(subject, bytes);
+      const what = `${subject.app} ${request}, ${type}, ${length.trim()} and no body`;
+      expect(statuses, `${what}: statuses`).toEqual([status]);
+    });
   },
 };
 
@@ -264,16 +269,13 @@ const mediaTypes: Case = {
         taken ? status : 415,
       ]);
       const twice = `${type}\r\nContent-Type: ${type}`;
-      for (const [header, expected] of [
-        ...given,
-        [type.toUpperCase(), status],
-        [twice, 400],
-      ] as const) {
+      const all = [...given, [type.toUpperCase(), status], [twice, 400]] as const;
+      await inParallel(all, atATime, async ([header, expected]) => {
         const bytes = `${headOf(one, path, header)}Content-Length: ${body.length}\r\n\r\n${body}`;
         const { statuses } = await talk(subject, bytes);
         const what = `${subject.app} POST ${path}, Content-Type: ${header}`;
         expect(statuses, `${what}: statuses`).toEqual([expected]);
-      }
+      });
     }
   },
 };

@@ -153,6 +153,13 @@ async function untilStuck(subject: Subject): Promise<void> {
   }
 }
 
+/** Until no request is active, or the seconds are over; no answer is taken meanwhile. */
+async function untilIdle(subject: Subject, seconds: number): Promise<void> {
+  for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await sleep(250)) {
+    if (sumOf(await scrape(subject), activeRequests) === 0) return;
+  }
+}
+
 const unreadOnes: Case = {
   name: 'who does not take the answers keeps nobody waiting, and is let go',
   patienceMs: 120_000,
@@ -171,7 +178,7 @@ const unreadOnes: Case = {
     await untilStuck(subject);
     await expectPromptAnswers(subject, `while ${what}`);
     // Node may take two limits until it believes that nothing moves; as much again for a busy machine.
-    await sleep(4 * clientTimeoutSeconds * 1000);
+    await untilIdle(subject, 4 * clientTimeoutSeconds);
     for (const wire of wires) wire.resume();
     for (const wire of wires) {
       await wire.until(({ closed, statuses }) => closed || statuses.length === unreadAnswers);

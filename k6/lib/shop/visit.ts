@@ -54,6 +54,13 @@ export type Session = {
   csrfToken?: string | undefined;
 };
 
+/**
+ * A person looks at a page for some seven seconds (TPC-W's mean think time). At that pace it takes
+ * thousands of users to keep one core busy, and each is a JavaScript runtime in the generator. So
+ * one user here stands for some thirty-five: still idle most of the time, as people are.
+ */
+export const PEOPLE_THINK_SECONDS = 0.2;
+
 /** Logs in again, in a session that forgets the one before. */
 export type LogIn = (visitor: Visitor) => Visit;
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { planOf } from '../../plan.fixture.ts';
-import { workloadNamed } from '../workloads.ts';
+import { workloadNamed } from '../../workloads/index.ts';
 import * as api from './api.ts';
 import * as pages from './pages.ts';
 import { smallShop } from './shop.fixture.ts';

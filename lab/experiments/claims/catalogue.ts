@@ -1,20 +1,25 @@
 // The claims that articles make about Express and Django, and what tests each of them. Everything
-// that decides a verdict stands here: the experiments, the figures, the bounds. What a bound means is
-// said in `margin`; how figures and bounds become a verdict is judge.ts.
-import type { Test } from './judge';
+// that decides a verdict is here: the experiments, the figures, the bounds. `margin` says what a bound
+// means; how figures and bounds become a verdict is judge.ts.
+import type { MetricName } from '../../results/trial/measures';
+import type { Rule, Test } from './judge';
 import type { Experiment, Need } from './needs';
 
 /** At a rate that both hold: what a user waits for, and what a request costs. */
 const atRate = ['latency', 'cpu-per-request'] as const;
 
+const two = (
+  a: string,
+  b: string,
+  workload: string,
+  metrics: readonly MetricName[] = atRate,
+): Need[] => [{ kind: 'compare', subjects: [a, b], workload, metrics }];
+
 /** Each floor first: a verdict made after it is known stands on it. */
-const apart = (workload: string): Need[] => [
-  { kind: 'noise', subject: 'express', workload, metrics: atRate },
-  { kind: 'noise', subject: 'django', workload, metrics: atRate },
-  { kind: 'compare', a: 'express', b: 'django', workload, metrics: atRate },
-];
-const two = (a: string, b: string, workload: string): Need[] => [
-  { kind: 'compare', a, b, workload, metrics: atRate },
+const apps = (workload: string): Need[] => [
+  { kind: 'noise', subjects: ['express'], workload, metrics: atRate },
+  { kind: 'noise', subjects: ['django'], workload, metrics: atRate },
+  ...two('express', 'django', workload),
 ];
 const grown = (by: 'users' | 'workers'): Need[] => [
   { kind: 'scale', app: 'express', by, workload: 'micro' },
@@ -23,15 +28,13 @@ const grown = (by: 'users' | 'workers'): Need[] => [
 
 /** Each once, whoever asks for it. */
 export const experiments = {
-  'apps-json': { title: 'both apps on json', needs: apart('json') },
-  'apps-db': { title: 'both apps on db', needs: apart('db') },
-  'apps-fortunes': { title: 'both apps on fortunes', needs: apart('fortunes') },
-  'apps-mixed': { title: 'both apps on mixed, the shop', needs: apart('mixed') },
+  'apps-json': { title: 'both apps on json', needs: apps('json') },
+  'apps-db': { title: 'both apps on db', needs: apps('db') },
+  'apps-fortunes': { title: 'both apps on fortunes', needs: apps('fortunes') },
+  'apps-mixed': { title: 'both apps on mixed, the shop', needs: apps('mixed') },
   capacity: {
     title: 'both apps’ capacity on mixed, under its SLO',
-    needs: [
-      { kind: 'compare', a: 'express', b: 'django', workload: 'mixed', metrics: ['capacity'] },
-    ],
+    needs: two('express', 'django', 'mixed', ['capacity']),
   },
   users: { title: 'both apps as users are added', needs: grown('users') },
   workers: {
@@ -95,25 +98,18 @@ const AT_ONCE_MS = 100;
 const SMALL_RPS = (5 * 100_000) / 86_400;
 const TEN_TIMES_SMALL_RPS = Math.round(10 * SMALL_RPS);
 
-export type Claim = {
+export type Claim = Rule & {
   id: string;
   /** As articles say it. */
   claim: string;
   question: string;
-} & (
-  | {
-      metric: string;
-      /** What the words of degree in it are taken to mean. */
-      margin: string;
-      tests: readonly Test[];
-      given?: readonly Test[];
-      provided?: string;
-      /** Figures that are said beside, and decide nothing. */
-      beside?: readonly (readonly [ExperimentId, figure: string])[];
-    }
-  /** No experiment of a load lab can tell, because. */
-  | { cannot: string }
-);
+  /** Absent where nothing can be measured. */
+  metric?: string;
+  /** What the words of degree in it are taken to mean. */
+  margin?: string;
+  /** Figures that are printed beside, and decide nothing. */
+  beside?: readonly (readonly [ExperimentId, figure: string])[];
+};
 
 const secure = (app: 'express' | 'django'): readonly Test[] =>
   ['reflected XSS', 'stored XSS', 'SQL injection', 'CSRF', 'clickjacking'].map((kind) =>
@@ -127,7 +123,7 @@ export const claims: readonly Claim[] = [
     id: 'express-faster',
     claim: 'Express is much faster than Django.',
     question: 'Does Django take more than twice as long, and twice the CPU, for the same request?',
-    metric: 'mean latency and CPU a request at one rate, Django over Express',
+    metric: 'mean latency and CPU per request at one rate, Django over Express',
     margin: `much: more than ${MUCH} times, on every micro route and in the shop`,
     tests: speeds(everyRoute, 'above', MUCH),
   },
@@ -143,7 +139,7 @@ export const claims: readonly Claim[] = [
     id: 'django-extremely-fast',
     claim: 'Django is extremely fast.',
     question: 'Is it as fast as the faster of the two?',
-    metric: 'mean latency and CPU a request at one rate, Django over Express',
+    metric: 'mean latency and CPU per request at one rate, Django over Express',
     margin: `extremely fast: no more than ${SAME} times what Express takes`,
     tests: speeds(everyRoute, 'below', SAME),
   },
@@ -184,7 +180,7 @@ export const claims: readonly Claim[] = [
     id: 'django-huge-data',
     claim: 'Django handles huge data sets.',
     question: 'What do a million products cost a visitor where a thousand did before?',
-    metric: 'mean latency and CPU a request of browsing, a million products over a thousand',
+    metric: 'mean latency and CPU per request of browsing, a million products over a thousand',
     margin: `handles: a thousand times the data costs less than ${MUCH} times`,
     tests: speeds(['data-django'], 'below', MUCH),
   },
@@ -192,7 +188,7 @@ export const claims: readonly Claim[] = [
     id: 'batteries-cost',
     claim: 'Django’s batteries cost speed.',
     question: 'What does a request cost with the optional middleware that has no use for it?',
-    metric: 'mean latency and CPU a request, default over bare',
+    metric: 'mean latency and CPU per request, default over bare',
     margin: `cost: more than ${WORTH_IT} times`,
     tests: speeds(['bare-json', 'bare-db'], 'above', WORTH_IT),
   },
@@ -200,7 +196,7 @@ export const claims: readonly Claim[] = [
     id: 'tuning-negates',
     claim: 'Tuned by experienced people, the gap between them is gone.',
     question: 'Of the gap between the defaults, is anything left when experts set both up?',
-    metric: 'CPU a request, Django over Express, both tuned',
+    metric: 'CPU per request, Django over Express, both tuned',
     margin: `gone: within ${WORTH_IT} times, where the defaults lie farther apart`,
     given: [
       test('apps-db', 'cpu-per-request', 'above', WORTH_IT),
@@ -252,7 +248,7 @@ export const claims: readonly Claim[] = [
     id: 'django-cheaper',
     claim: 'Django is cheaper to run.',
     question: 'Does a request of the shop cost less CPU, and a machine carry more of them?',
-    metric: 'CPU a request, and cost by capacity under the SLO, Django over Express',
+    metric: 'CPU per request, and cost by capacity under the SLO, Django over Express',
     margin: 'cheaper: wholly below 1, beyond the noise floor',
     tests: [
       test('apps-mixed', 'cpu-per-request', 'below', 1),
@@ -294,6 +290,7 @@ export const claims: readonly Claim[] = [
     id: 'express-learning-curve',
     claim: 'Express has a steep learning curve.',
     question: 'How long do people take to learn it?',
+    tests: [],
     cannot: 'learning is done by people, and there are none in a load lab',
   },
   {
@@ -308,3 +305,14 @@ export const claims: readonly Claim[] = [
     ],
   },
 ];
+
+/** In the order of the catalogue; all, where none is named. */
+export const claimsNamed = (ids: readonly string[]): Claim[] =>
+  claims.filter(({ id }) => ids.length === 0 || ids.includes(id));
+
+/** Experiments that the claims ask for, each once, in the catalogue's order. */
+export function experimentsFor(asked: readonly Claim[]): [id: string, Experiment][] {
+  const tests = asked.flatMap((claim) => [...(claim.given ?? []), ...claim.tests]);
+  const wanted = new Set(tests.map(({ experiment }) => experiment));
+  return Object.entries(experiments).filter(([id]) => wanted.has(id));
+}

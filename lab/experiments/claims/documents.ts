@@ -6,16 +6,23 @@ import { usageError } from '../../errors';
 import { writeFileAtomic } from '../../results/atomic';
 import { writeJson } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
-import { analyseClaims, type ClaimsResult, type JudgedClaim } from './analyse';
-import { type ClaimsDesign, type ClaimsFile, claimsVersion } from './design';
+import {
+  analyseClaims,
+  type ClaimsResult,
+  capital,
+  formatBound,
+  formatFigure,
+  formatNumber,
+  type JudgedClaim,
+} from './analyse';
+import type { ClaimsDesign, ClaimsFile } from './design';
 import { describeReason, describeVerdict } from './text';
-import { capital, formatBound, formatFigure, formatNumber } from './wording';
 
 export function claimsFileOf(run: RunRecord, design: ClaimsDesign): ClaimsFile {
   const { asked, evidence, missing } = design;
   const { judged } = analyseClaims(design);
   return {
-    schemaVersion: claimsVersion,
+    schemaVersion: 1,
     run: run.id,
     startedAt: run.startedAt,
     arguments: run.arguments,

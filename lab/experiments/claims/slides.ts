@@ -5,9 +5,9 @@ import { messageSlides } from '../../render/slides/message-slides';
 import type { Notes, Slide } from '../../render/slides/model';
 import type { ReportedRun } from '../../results/reported-run';
 import type { ClaimsResult, JudgedClaim } from './analyse';
+import { formatNumber } from './analyse';
 import { verdicts } from './judge';
 import { describeVerdict } from './text';
-import { formatNumber } from './wording';
 
 export const claimsSlides = ({ run }: ReportedRun, { judged }: ClaimsResult): Slide[] =>
   messageSlides(

@@ -4,9 +4,15 @@ import { html, type Markup } from '../../render/page/markup';
 import type { Section } from '../../render/page/shell';
 import { table } from '../../render/page/table';
 import { renderTable } from '../../render/table';
-import type { ClaimsResult, JudgedClaim } from './analyse';
+import {
+  type ClaimsResult,
+  capital,
+  formatBound,
+  formatFigure,
+  formatNumber,
+  type JudgedClaim,
+} from './analyse';
 import type { Source } from './design';
-import { capital, formatBound, formatFigure, formatNumber } from './wording';
 
 export const renderClaims = (result: ClaimsResult): string =>
   [
@@ -28,7 +34,7 @@ const describeEach = ({ judged }: ClaimsResult): string =>
   judged.map(({ sentence }) => sentence).join('\n');
 
 export const describeVerdict = ({ verdict, indicative }: JudgedClaim): string =>
-  indicative && verdict !== 'cannot be tested here' ? `${verdict} (indicative)` : verdict;
+  indicative ? `${verdict} (indicative)` : verdict;
 
 /** Said without its number, which stands beside it. */
 export const describeReason = ({ verdict, because }: JudgedClaim): string | null =>
@@ -42,13 +48,17 @@ export function renderClaimsTable({ judged }: ClaimsResult): string {
 const usedBy = ({ evidence }: ClaimsResult): { experiment: string; source: Source }[] =>
   evidence.flatMap(({ experiment, sources }) => sources.map((source) => ({ experiment, source })));
 
-const sayRevision = ({ commit }: Source): string => commit?.slice(0, 12) ?? 'unknown';
+export const formatRevision = (commit: string | null | undefined): string =>
+  commit?.slice(0, 12) ?? 'unknown';
+
+/** In UTC. */
+export const formatMinute = (time: string): string => time.slice(0, 16).replace('T', ' ');
 
 function sourcesText(result: ClaimsResult): string {
   const rows = usedBy(result).map(({ experiment, source }) => [
     experiment,
-    source.startedAt.slice(0, 16).replace('T', ' '),
-    sayRevision(source),
+    formatMinute(source.startedAt),
+    formatRevision(source.commit),
     source.reused ? 'on disk' : 'new',
     source.run,
   ]);
@@ -108,8 +118,8 @@ function sourcesOnPage(result: ClaimsResult): Markup {
     rows: usedBy(result).map(({ experiment, source }) => ({
       head: experiment,
       cells: [
-        source.startedAt.slice(0, 16).replace('T', ' '),
-        html`<span class="id">${sayRevision(source)}</span>`,
+        formatMinute(source.startedAt),
+        html`<span class="id">${formatRevision(source.commit)}</span>`,
         source.reused ? 'on disk' : 'made for this',
         html`<span class="id">${source.run}</span>`,
       ],

@@ -6,6 +6,7 @@ import type { KnownFloor } from '../../results/noise-floors';
 import { floorDoubts, floorOfVerdict } from '../../results/noise-floors';
 import type { Answer } from '../../results/reported-run';
 import type { Arm, DesignedTrial } from '../../results/trial/designed';
+import { midSentence } from '../../results/trial/measures';
 import { type Comparison, compare } from '../../statistics/comparison';
 import type { Sample } from '../../statistics/contrast';
 import type { CompareDesign } from './design';
@@ -86,7 +87,7 @@ export function describeCompared(one: Compared, labels: Record<Arm, string>): st
   const { comparison, measure, floor } = one;
   const { ratio, interval, n, indicative } = comparison;
   const figures =
-    `${measure.title.toLowerCase().replace(/^cpu/, 'CPU')} of ${describePlace(one)}, ${labels.b} over ` +
+    `${midSentence(measure.title)} of ${describePlace(one)}, ${labels.b} over ` +
     `${labels.a}: ${times(ratio)} (95 %: ${timesInterval(interval)})`;
   const ground = floor
     ? `noise floor ${percent(floor.floor)} (${labels[floor.arm]}, ${floor.run})`

@@ -12,7 +12,7 @@ import { DEFAULT_MARGIN } from '../../statistics/comparison';
 import { conclude } from '../conclude';
 import { compareRuns } from './compared-runs';
 import { compareSubjects } from './measure';
-import { renderCompared } from './text';
+import { renderCompared } from './view';
 
 type Options = TurnOptions & { margin: number; from?: string[] };
 

@@ -2,12 +2,12 @@
 
 import { type ChangePoint, levels } from '../../statistics/change-points/change-points';
 import { mean } from '../../statistics/descriptive';
-import { testLevelShift } from '../../statistics/level-shift/level-shift-test';
 import {
   type MachineNoise,
   machineNoise,
   type Nights,
-} from '../../statistics/level-shift/replicate-noise';
+} from '../../statistics/level-shift/gls-series';
+import { testLevelShift } from '../../statistics/level-shift/level-shift-test';
 import type { Random } from '../../statistics/random';
 
 export interface NightSeries {

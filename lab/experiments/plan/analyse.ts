@@ -4,7 +4,7 @@
 import { HEADROOM_SHARE } from '../../measure/plans';
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';
-import { latencyAt } from '../../statistics/latency-fit';
+import { latencyAt } from '../../statistics/queueing';
 import { throughputAt } from '../../statistics/usl/fit';
 import type { Evidence, PlanDesign, Validated } from './design';
 import {

@@ -4,7 +4,7 @@
 import type { TrialResult } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { quantile } from '../../statistics/descriptive';
-import { fitLatency, type LatencyPoint, type Servers } from '../../statistics/latency-fit';
+import { fitLatency, type LatencyPoint, type Servers } from '../../statistics/queueing';
 import type { ExperimentResult } from '../index';
 import type { Demand, Evidence, ReplicaScaling, RunReference, Unit } from './design';
 

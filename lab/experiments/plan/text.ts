@@ -8,7 +8,7 @@ import type { Section } from '../../render/page/shell';
 import { table } from '../../render/page/table';
 import { renderTable } from '../../render/table';
 import { appTitle } from '../../results/findings';
-import { toldApart } from '../../statistics/told-apart';
+import { toldApart } from '../../results/trial/checked';
 import type { AppPlan, Limit, PlanResult } from './analyse';
 import type { Quantity, ValidationRow } from './design';
 import { money, type PlanRow } from './question';

@@ -5,7 +5,7 @@ import type { Answer } from '../../results/reported-run';
 import type { DesignedTrial } from '../../results/trial/designed';
 import type { StepResult } from '../../results/trial/steps';
 import { quantile } from '../../statistics/descriptive';
-import { latencyAt } from '../../statistics/latency-fit';
+import { latencyAt } from '../../statistics/queueing';
 import type {
   Evidence,
   PredictedLoad,

@@ -9,14 +9,14 @@ import { validSteps } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { median } from '../../statistics/descriptive';
 import type { HeldLoad } from './capacity-evidence';
-import type { GoalResult } from './load-classification';
+import { type GoalResult, holdsOf } from './load-classification';
 import type { MachineChange } from './machine-change';
 import { endingOf, type SearchEnding } from './search-move';
 import type { SearchSettings } from './search-settings';
 import { type SearchedTrial, type SearchState, searchState } from './search-state';
 
 /** A change of the machine; its trials by their numbers in the search. */
-export type SearchChange = {
+type SearchChange = {
   direction: MachineChange['direction'];
   first: { trial: number; load: number };
   repeats: { trial: number; load: number }[];
@@ -75,7 +75,7 @@ export function searchResult(
   if (first === undefined) throw new RangeError('a search needs a trial');
   const state = searchState(settings, trials);
   const { goal, highestHeld } = state;
-  const holdsRps = goal.relevantLowerBound ?? goal.effectiveLowerBound?.load ?? null;
+  const holdsRps = holdsOf(goal);
   const held = state.trials.filter(({ load, outcome }) => load === holdsRps && outcome === 'held');
   return {
     app: first.app,

@@ -14,6 +14,7 @@ import {
 import { type Outcome, outcomeOf } from '../../results/trial/outcome';
 import type { StepResult } from '../../results/trial/steps';
 import type { Sample } from '../../statistics/contrast';
+import { holdsOf } from '../search/load-classification';
 import { endingOf } from '../search/search-move';
 import { type SearchSettings, searchSettingsSchema } from '../search/search-settings';
 import { searchState } from '../search/search-state';
@@ -151,13 +152,10 @@ function capacityOf(trials: readonly DesignedTrial[], settings: SearchSettings) 
   const state = searchState(settings, trials);
   const ending = endingOf(settings, state)?.ending ?? null;
   const isChanged = state.stretches.length > 1;
-  const { relevantLowerBound, effectiveLowerBound } = state.goal;
   // Where the generator was the limit, the figure is the generator's; where the machine changed,
   // it is of another machine than the other arm's.
   const holdsRps =
-    ending === null || ending === 'generator' || isChanged
-      ? null
-      : positive(relevantLowerBound ?? effectiveLowerBound?.load);
+    ending === null || ending === 'generator' || isChanged ? null : positive(holdsOf(state.goal));
   return { ending, holdsRps, isChanged };
 }
 

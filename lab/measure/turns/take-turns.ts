@@ -109,7 +109,7 @@ async function searchInTurn(
   const { workload, search: settings } = loads;
   if (settings === null) throw new Error('no search was planned');
   try {
-    const { ending } = await searchCapacity({
+    const { ending, reason } = await searchCapacity({
       conductor,
       subject,
       subjectIndex: index,
@@ -118,7 +118,7 @@ async function searchInTurn(
       search,
       place: turn,
     });
-    return ending.ending === 'void' ? ending.reason : null;
+    return ending === 'void' ? reason : null;
   } finally {
     await conductor.runtime.stopSubject(subject.app);
   }

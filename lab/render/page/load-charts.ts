@@ -5,8 +5,9 @@ import type { ReportedRun } from '../../results/reported-run';
 import { outcomeOf } from '../../results/trial/outcome';
 import type { StepResult } from '../../results/trial/steps';
 import { sayMs, sayRate } from '../format';
+import { lineOfRun } from '../looks';
 import { byWorkload, type Stairs, stairsOf } from '../stairs';
-import { appColour, type Chart, lineOfRun, sloLine, symbolOf } from './figure';
+import { appColour, type Chart, sloLine, symbolOf } from './figure';
 import { horizontal, inks, vertical } from './svg';
 
 /** Whose steps they are when several runs stand side by side. */
@@ -156,7 +157,12 @@ function series(
     {
       ...rest,
       data: data((mark) => mark !== 'void'),
-      lineStyle: { color: appColour(app), width: 2, type: lineOfRun(run), ...line },
+      lineStyle: {
+        color: appColour(app),
+        width: 2,
+        type: [...(lineOfRun(run) ?? [1, 0])],
+        ...line,
+      },
     },
     { ...rest, data: data((mark) => mark === 'void'), lineStyle: { width: 0 } },
   ];

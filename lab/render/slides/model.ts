@@ -1,5 +1,7 @@
 // A slide as data: what stands where. One printer turns it into PowerPoint; tests read it as it is.
 
+import type { Notes } from '../view';
+
 /** In inches, on a slide of 13.33 by 7.5. */
 export type Box = { x: number; y: number; w: number; h: number };
 
@@ -37,8 +39,7 @@ export type Block =
   | { kind: 'table'; box: Box; header: string[]; rows: string[][]; widths: number[]; size: number }
   | { kind: 'bar'; box: Box; colour: string };
 
-/** What the presenter says, and what nobody may take home. */
-export type Notes = { measured: string; read?: string; notConcluded: string };
+export type { Notes };
 
 export type Slide = {
   /** The one message. */

@@ -113,6 +113,10 @@ export const formatHeldLoad = (load: HeldLoad): string => {
   return 'rateRps' in load ? `${load.rateRps} requests a second` : 'its limit';
 };
 
+/** The title of a measure within a sentence. */
+export const midSentence = (title: string): string =>
+  title.toLowerCase().replace(/^cpu/, 'CPU');
+
 /** In a column. */
 export const formatHeldLoadShort = (load: HeldLoad): string =>
   'rateRps' in load ? `${load.rateRps}/s` : formatHeldLoad(load);

@@ -3,7 +3,7 @@
 
 import { mean } from '../descriptive';
 import type { Random } from '../random';
-import { relativeSplitOf } from './energy-split';
+import { relativeSplitOf } from './e-divisive';
 
 export interface ChangeTestOptions {
   /** The p-value that counts as significant, already corrected for the number of series. */

@@ -13,11 +13,13 @@ import {
   greatestShift,
   greatestShiftOf,
   levelFactor,
+  type MachineNoise,
+  type Nights,
   type ResidualSums,
   residualsOf,
+  seriesCarryOver,
   sumsOf,
-} from './gls-residuals';
-import { type MachineNoise, type Nights, seriesCarryOver } from './replicate-noise';
+} from './gls-series';
 
 export interface LevelShiftOptions {
   /** The p-value that counts as significant, already corrected for the number of series. */

@@ -1,0 +1,277 @@
+// What a run shows, as data: terminal, page and slides draw the same tables, charts and words from it.
+//
+// An experiment has one file, view.ts, whose function `view(result, run)` returns its views in the order
+// of reading. A view is a section of report.html; on the terminal its tables, facts and notes stand one
+// below the other, without its charts. A block that has a `slide` is also a slide, with that message;
+// slides come in the order of the blocks, the most important first. Columns and blocks that do not belong
+// everywhere say where they are shown (`on`). view.ts imports neither ECharts nor PowerPoint, nor anything
+// of render/page or render/slides: those draw what is described here.
+import type { PartialInterval } from '../statistics/intervals';
+import type { Look, Mark } from './looks';
+
+export type Medium = 'terminal' | 'page' | 'slide';
+
+export type View = {
+  /** Of its section on the page. */
+  id: string;
+  title: string;
+  blocks: readonly Block[];
+};
+
+export type Block = Table | Charts | Facts | Note | Heading | SlideOnly;
+
+// ---- tables
+
+/** `words` stand to the left; an `id` is a name for machines; a `state` is the row's, with the cell after it. */
+type ColumnKind = 'figure' | 'words' | 'id' | 'state';
+
+export type Column<Row> = {
+  title: string;
+  cell: (row: Row) => string;
+  is?: ColumnKind;
+  /** Everywhere by default. */
+  on?: readonly Medium[];
+};
+
+export type TableRow = {
+  cells: readonly string[];
+  /** Such as "void": how a row of this state looks, and what a `state` column says first. */
+  state?: string | undefined;
+  /** Below the row on the page, after its last cell on the terminal, on no slide. */
+  remark?: string | undefined;
+  /** Whose mark stands before it. */
+  app?: string | undefined;
+};
+
+export type Table = {
+  kind: 'table';
+  caption: string;
+  /** After the caption, less loud. */
+  aside?: string | undefined;
+  columns: readonly Omit<Column<never>, 'cell'>[];
+  rows: readonly TableRow[];
+  /** A class of report.css. */
+  looks?: string | undefined;
+  on?: readonly Medium[] | undefined;
+  slide?: SlideMessage | undefined;
+};
+
+/** A table whose columns know how to say a row. */
+export function table<Row>(
+  options: Omit<Table, 'kind' | 'columns' | 'rows'> & {
+    columns: readonly Column<Row>[];
+    rows: readonly Row[];
+    state?: (row: Row) => string;
+    remark?: (row: Row) => string | undefined;
+    app?: (row: Row) => string;
+  },
+): Table {
+  const { columns, rows, state, remark, app, ...rest } = options;
+  return {
+    kind: 'table',
+    ...rest,
+    columns: columns.map(({ cell, ...column }) => column),
+    rows: rows.map((row) => ({
+      cells: columns.map(({ cell }) => cell(row)),
+      state: state?.(row),
+      remark: remark?.(row) || undefined,
+      app: app?.(row),
+    })),
+  };
+}
+
+/** The part of a table that one medium shows. */
+export function shownOn(medium: Medium, { columns, rows }: Table) {
+  const shown = columns.flatMap((column, index) =>
+    (column.on ?? [medium]).includes(medium) ? [{ column, index }] : [],
+  );
+  return {
+    columns: shown.map(({ column }) => column),
+    rows: rows.map((row) => ({ ...row, cells: shown.map(({ index }) => row.cells[index] ?? '') })),
+  };
+}
+
+// ---- charts
+
+/** A colour by its number, or one of the page's and the slides' own. */
+export type Colour = `#${string}` | 'ink' | 'muted' | (string & {});
+
+export type Line = {
+  /** The look's by default. */
+  colour?: Colour;
+  width?: number;
+  /** Lengths of dash and gap; solid by default. */
+  dash?: readonly number[] | undefined;
+  opacity?: number;
+  /** Each value stands until the next. */
+  step?: boolean;
+};
+
+export type Axis = {
+  title: string;
+  /** Base of a logarithmic axis. */
+  log?: 2 | 10;
+  /** `data`: as near to the values as fits, where zero says nothing. */
+  min?: number | 'data';
+  max?: number;
+  /** Whole numbers only, and none at the ends. */
+  whole?: boolean;
+  /** Its numbers mean nothing: it only keeps things apart. */
+  hidden?: boolean;
+  format?: (value: number) => string;
+};
+
+type Point = { x: number; y: number | null; mark?: Mark };
+
+/** Marks where points have them, a line where there is one; it is broken at void marks and gaps. */
+export type XySeries = {
+  name: string;
+  look?: Look;
+  points: readonly Point[];
+  line?: Line;
+  /** Around the line, such as an interval. */
+  band?: readonly { x: number; low: number; high: number }[];
+};
+
+/** Across the whole chart: a line, or the area between two values. */
+export type Reference = {
+  axis: 'x' | 'y';
+  at: number | readonly [number, number];
+  label?: string;
+  line?: Line;
+};
+
+export type Xy = {
+  kind: 'xy';
+  x: Axis;
+  y: Axis;
+  series: readonly XySeries[];
+  references?: readonly Reference[];
+};
+
+/** null: there is no value there, and nothing is drawn. */
+export type Values = {
+  name: string;
+  colour: Colour;
+  values: readonly (number | null)[];
+  dashed?: true;
+};
+
+/** A value a category. */
+export type Categories = {
+  kind: 'bars' | 'stacked' | 'lines';
+  categories: readonly string[];
+  series: readonly Values[];
+  /** Drawn as lines over bars. */
+  over?: readonly Values[];
+  x: string;
+  y: Axis;
+  /** Above each category; pale categories count for nothing. */
+  totals?: readonly string[];
+  pale?: readonly boolean[];
+};
+
+/** Ratios with their intervals, a row each, against 1, the margin and the noise floor. */
+export type Intervals = {
+  kind: 'intervals';
+  /** What the ratio is of, such as "Django over Express". */
+  axis: string;
+  margin: number | null;
+  rows: readonly {
+    label: string;
+    ratio: number;
+    interval: PartialInterval;
+    /** As a ratio above 0. */
+    floor: number | null;
+  }[];
+};
+
+export type ChartShape = {
+  /** What it shows, for whoever does not see it. */
+  summary: string;
+} & (Xy | Categories | Intervals);
+
+export type Chart = ChartShape & {
+  /** Unique on the page, fit for an id. */
+  name: string;
+  title: string;
+  /** How to read it, in a sentence. */
+  reading: string;
+  /** Across the page, or half of it by default. */
+  whole?: boolean;
+  /** In pixels. */
+  height?: number;
+};
+
+/** A drawing with what it means; a mark without a look is nobody's. */
+export type LegendEntry = { text: string } & (
+  | { mark: Mark; look?: Look | undefined }
+  | { line: Line }
+  | { squares: readonly Colour[] }
+);
+
+export type Charts = {
+  kind: 'charts';
+  legend?: readonly LegendEntry[];
+  charts: readonly Chart[];
+  slide?: SlideMessage | undefined;
+};
+
+const meanings = {
+  held: 'filled: SLO held',
+  broken: 'hollow: SLO broken',
+  overloaded: 'thick ring: SLO broken, overloaded',
+  void: 'cross: void, counts for nothing',
+};
+type Measured = keyof typeof meanings;
+
+/** @param look whose shape and colour the marks have; nobody's without */
+export const markLegend = (
+  marks = Object.keys(meanings) as Measured[],
+  look?: Look,
+): LegendEntry[] => marks.map((mark) => ({ mark, look, text: meanings[mark] }));
+
+// ---- words
+
+export type Facts = {
+  kind: 'facts';
+  facts: readonly { name: string; value: string }[];
+  on?: readonly Medium[];
+};
+
+/** A paragraph, or a list of them; `code` stands between backticks. */
+export type Note = { kind: 'note'; text: string | readonly string[]; on?: readonly Medium[] };
+
+export type Heading = { kind: 'heading'; text: string; app?: string; on?: readonly Medium[] };
+
+// ---- slides
+
+/** What the presenter says, and what nobody may take home. */
+export type Notes = { measured: string; read?: string; notConcluded: string };
+
+export type BigFigure = { value: string; label: string; colour?: Colour };
+
+/** The one message of a slide, with what it rests on: the block that it belongs to. */
+export type SlideMessage = {
+  title: string;
+  notes: Notes;
+  /** Beside the chart, at most three. */
+  figures?: readonly BigFigure[];
+  /** Words beside the chart, or below the table. */
+  reading?: readonly string[];
+  /** Charts in place of the block's own, where a native one has another form; two share the place of one. */
+  charts?: readonly ChartShape[];
+  /** How a further slide is called, where the rows take several; else what does not fit is cut. */
+  continued?: string;
+};
+
+/** Of a block that neither terminal nor page has. */
+export type SlideOnly = { kind: 'slide'; slide: SlideMessage; table?: Table };
+
+/** Whether a block has a place there; what has a slide is asked for that elsewhere. */
+export const isOn = (medium: Exclude<Medium, 'slide'>, block: Block): boolean =>
+  block.kind === 'slide'
+    ? false
+    : block.kind === 'charts'
+      ? medium === 'page'
+      : (block.on ?? [medium]).includes(medium);

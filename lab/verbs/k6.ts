@@ -1,0 +1,34 @@
+// `lab k6 …`: k6 itself, pointed at the lab that is up, so that a run by hand feeds its dashboards.
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { execa } from 'execa';
+import { environmentError } from '../errors';
+import { k6EnvFile } from './up';
+
+export function register(program: Command): void {
+  program
+    .command('k6')
+    .description('run k6 by hand while the lab is up: lab k6 run k6/scenarios/scaling.ts')
+    .argument('[arguments...]', 'for k6: everything that stands here, as it stands')
+    .helpOption(false)
+    .allowUnknownOption()
+    .action(async (args: string[]) => {
+      if (!existsSync(k6EnvFile)) {
+        throw environmentError(
+          'The lab is not up, so k6 has nothing to load: npm run lab -- up, in another terminal.',
+        );
+      }
+      // The terminal sends Ctrl-C to k6 too, which ends its run and writes its summary.
+      const wait = () => {};
+      process.on('SIGINT', wait);
+      const { exitCode = 1 } = await execa(
+        'sh',
+        ['-c', '. "$0" && exec k6 "$@"', k6EnvFile, ...args],
+        {
+          ...{ stdio: 'inherit', reject: false },
+        },
+      );
+      process.off('SIGINT', wait);
+      process.exitCode = exitCode;
+    });
+}
