@@ -2,7 +2,7 @@
 // what it can see: simulated experiments in blocks.
 
 import { blockOrder } from '../lab/measure/turns/block-order';
-import type { Arm } from '../lab/results/trial/designed';
+import type { Arm } from '../lab/results/trial/result';
 import { compare } from '../lab/statistics/comparison';
 import type { Sample } from '../lab/statistics/contrast';
 import { percentileInterval } from '../lab/statistics/intervals';

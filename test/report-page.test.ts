@@ -12,7 +12,7 @@ import { experimentRuns } from '../lab/experiments/experiment-runs.fixture';
 import type { ReportedRun } from '../lab/experiments/index';
 import type { PlanResult } from '../lab/experiments/plan/analyse';
 import { planFixture } from '../lab/experiments/plan/plan.fixture';
-import { columns } from '../lab/experiments/plan/text';
+import { rateColumns } from '../lab/experiments/plan/view';
 import { compareFixture, noiseFixture } from '../lab/experiments/turns.fixture';
 import { tourFixture } from '../lab/render/page/tour.fixture';
 import { axeViolations, chromiumPath, launchChromium, noChromium, watchPage } from './chromium';
@@ -128,7 +128,9 @@ describe('a report in Chromium', () => {
     const rows = await section.locator('tbody tr').all();
     const cells = await Promise.all(rows.map((row) => row.locator('th, td').allInnerTexts()));
     expect(cells).toEqual(
-      plans.flatMap(({ table }) => table.map((row) => columns.map(({ cell }) => cell(row)))),
+      plans.flatMap(({ app, table }) =>
+        table.map((row) => rateColumns.map(({ cell }) => cell({ app, row }))),
+      ),
     );
     // Full where as many replicas were tested, pale beyond, a dash where refused: of both apps.
     const trusts = plans.flatMap(({ table }) => table.map(({ trust }) => trust));

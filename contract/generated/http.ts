@@ -1,5 +1,5 @@
 // TypeScript types of the HTTP interface, made from contract/openapi.yaml by `npm run lab -- contract`.
-// Not for editing: change the contract and write it anew.
+// Not for editing: change the contract and generate it again.
 export interface paths {
     "/plaintext": {
         parameters: {

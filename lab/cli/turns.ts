@@ -6,10 +6,8 @@ import { busyUsers, defaultWorkload, mostRps, sloOf } from '../measure/plans';
 import { searchPaces, searchSettings } from '../measure/search/search-settings';
 import { type ComparisonRequest, turnPaces } from '../measure/turns/take-turns';
 import { type MetricName, metricNames } from '../results/trial/measures';
-import { requirePlain, requireUsualShop } from '../runtime/subject';
-import type { NamedSubject } from '../runtime/subject-notation';
-import { duration, seedOption, wholeNumber } from './options';
-import { type RuntimeName, runtimeOption } from './runtime';
+import { type NamedSubject, requirePlain, requireUsualShop } from '../runtime/subject';
+import { duration, type RuntimeName, runtimeOption, seedOption, wholeNumber } from './options';
 
 export type TurnOptions = {
   metric: MetricName[];

@@ -6,7 +6,7 @@ import type { Slide } from '../render/slides/model';
 import type { View } from '../render/view';
 import type { ExperimentAnswer, ReportedRun } from '../results/reported-run';
 import type { RunRecord } from '../results/schemas';
-import type { DesignedTrial } from '../results/trial/designed';
+import type { DesignedTrial } from '../results/trial/result';
 
 export type Experiment<Design, Result extends ExperimentAnswer> = RunKind & {
   /** What run.json keeps of the question. */

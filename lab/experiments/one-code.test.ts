@@ -10,7 +10,7 @@ import { inks } from '../render/page/svg';
 import { decks } from '../render/slides/decks.fixture';
 import { loadOf, stairsOf } from '../render/stairs';
 import { appTitle } from '../results/findings';
-import { type Outcome, outcomeOf } from '../results/trial/outcome';
+import { type Outcome, outcomeOf } from '../results/trial/result';
 import { subjectOf } from '../runtime/subject';
 import { chartsOf } from './agreement.fixture';
 import { capacityChart } from './capacity/chart';

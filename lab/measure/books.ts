@@ -67,7 +67,7 @@ export class Books {
         const { told, database } = await closingOf(client, this.opening, this.told);
         return { told, sampled, database, app: await this.appAccepted() };
       } finally {
-        await client.end();
+        await client.end().catch(() => undefined);
       }
     } catch (error) {
       const told = { orders: this.told.length, twice: [], missing: [], otherTotals: [] };

@@ -5,7 +5,7 @@ import type { Measures } from '../experiments/claims/needs';
 import { compareSubjects } from '../experiments/compare/measure';
 import { noise } from '../experiments/noise/measure';
 import { scale } from '../experiments/scale/measure';
-import { parseSubject } from '../runtime/subject-notation';
+import { parseSubject } from '../runtime/subject';
 import { DEFAULT_MARGIN } from '../statistics/comparison';
 
 export const measures: Measures = {

@@ -16,7 +16,7 @@ export const nightly: Dashboard = {
           kind: 'stat',
           title: 'Regressions that stand',
           description: {
-            shows: 'Series whose regression was confirmed, and neither accepted nor mended since.',
+            shows: 'Series whose regression was confirmed, and neither accepted nor fixed since.',
             read: '0. `lab history` names the revisions on both sides of each.',
             bad: 'Anything else: docs/runbook.md, NightRegression.',
           },
@@ -57,7 +57,7 @@ export const nightly: Dashboard = {
           description: {
             shows:
               'How far each series lies from its level, its spread from night to night, and whether a regression stands.',
-            read: 'A drift of the size of the spread is noise: only what is confirmed is told.',
+            read: 'A drift of the size of the spread is noise: only confirmed changes are reported.',
             bad: 'A yes in the first column of figures, by which the table is sorted.',
           },
           unit: 'percentunit',

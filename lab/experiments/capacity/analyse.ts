@@ -12,7 +12,7 @@ import {
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';
 import type { Cores } from '../../results/trial/bottleneck';
-import type { DesignedTrial } from '../../results/trial/designed';
+import type { DesignedTrial } from '../../results/trial/result';
 import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 import { mean } from '../../statistics/descriptive';
 import { CONFIDENCE, type Interval, meanInterval } from '../../statistics/intervals';

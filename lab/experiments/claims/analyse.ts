@@ -2,7 +2,7 @@
 // verdicts out.
 import { percent } from '../../render/said';
 import type { Answer } from '../../results/reported-run';
-import { type Claim, claimsNamed, experiments } from './catalogue';
+import { type Claim, claimsNamed, experiments, parseFigureName } from './catalogue';
 import type { ClaimsDesign, Evidence, Figure } from './design';
 import { figureIn, type Judgement, judge, type Known, verdicts } from './judge';
 import type { Experiment } from './needs';
@@ -59,7 +59,7 @@ function judgeClaim(claim: Claim, known: Known): JudgedClaim {
     question,
     metric,
     margin,
-    beside: beside.flatMap(([experiment, key]) => figureIn(known.evidence, experiment, key) ?? []),
+    beside: beside.flatMap((name) => figureIn(known.evidence, parseFigureName(name)) ?? []),
     ...judge(claim, known),
   };
   return { ...judged, sentence: describeClaim(judged) };

@@ -6,7 +6,7 @@ import { beginRun } from '../../measure/begin-run';
 import type { RunContext } from '../../measure/conductor';
 import { thisHost } from '../../measure/provenance';
 import { resultsDir } from '../../paths';
-import { recordedFloors } from '../../results/noise-floors';
+import { type RecordedFloor, recordedFloors } from '../../results/noise-floors';
 import { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import { allowedCpus, placeOn } from '../../runtime/native/placement';
@@ -21,15 +21,15 @@ import { keyOf, type Measures, type Need, type Pace, type Task, taskOf } from '.
 export type ClaimsOptions = { quick?: boolean; fromDisk?: boolean; seed: number };
 
 /** What is asked, what is on disk for it, and what has been measured since. */
-export class ClaimsRun {
+export class ClaimsRun implements Found {
   /** In the order of measuring. */
   readonly lacking: readonly { key: string; task: Task }[];
-  private readonly experiments: ReturnType<typeof experimentsFor>;
-  private readonly answers = new Map<string, RunFolder | Effort>();
-  private readonly failures = new Map<string, string>();
-  private readonly fresh = new Set<string>();
+  readonly answers = new Map<string, RunFolder | Effort>();
+  readonly failures = new Map<string, string>();
+  readonly fresh = new Set<string>();
   // Read before anything is pinned: afterwards this process only sees the generator's cores.
-  private readonly subjectCores = placeOn(allowedCpus()).subject.length;
+  readonly subjectCores = placeOn(allowedCpus()).subject.length;
+  private readonly experiments: ReturnType<typeof experimentsFor>;
 
   constructor(
     private readonly asked: readonly string[],
@@ -62,6 +62,10 @@ export class ClaimsRun {
               .find((run) => run !== undefined);
       if (found) this.answers.set(keyOf(need), found);
     }
+  }
+
+  get floors(): RecordedFloor[] {
+    return recordedFloors(resultsDir);
   }
 
   get runs(): RunRecord[] {
@@ -120,14 +124,8 @@ export class ClaimsRun {
   }
 
   record(): RunFolder {
-    const { answers, failures, fresh, subjectCores } = this;
-    const floors = recordedFloors(resultsDir);
-    const found: Found = { answers, failures, fresh, floors, subjectCores };
-    const design: ClaimsDesign = {
-      kind: 'claims',
-      asked: [...this.asked],
-      ...gather(this.experiments, found),
-    };
+    const gathered = gather(this.experiments, this);
+    const design: ClaimsDesign = { kind: 'claims', asked: [...this.asked], ...gathered };
     const used = new Set(design.evidence.flatMap(({ sources }) => sources.map(({ run }) => run)));
     const measured = this.runs
       .filter(({ id }) => used.has(id))

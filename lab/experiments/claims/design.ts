@@ -3,7 +3,7 @@
 // these again.
 
 import { z } from 'zod';
-import { readJson } from '../../results/json';
+import { readJson } from '../../results/read-checked';
 import { runSchema } from '../../results/schemas';
 
 const figure = z.strictObject({

@@ -117,7 +117,7 @@ function claimText(one: JudgedClaim): string {
     formatBound(test),
     test.why === null ? test.outcome : `${test.outcome}: ${test.why}`,
   ]);
-  rows.push(...one.beside.map((figure) => [formatFigure(figure), '-', 'said beside']));
+  rows.push(...one.beside.map((figure) => [formatFigure(figure), '-', 'for information']));
   return [
     ...parts,
     `Measured by ${one.metric}. ${capital(one.margin ?? '')}.`,

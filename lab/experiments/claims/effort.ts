@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readJson } from '../../results/json';
+import { readJson } from '../../results/read-checked';
 import { writeJson } from '../../results/run-folder';
 import { runSchema } from '../../results/schemas';
 import { median } from '../../statistics/descriptive';

@@ -12,7 +12,7 @@ export type Test = {
   bound: number;
 };
 
-/** `open`: the interval holds the bound, or there is none; `impossible`: this machine cannot tell. */
+/** `open`: the interval contains the bound, or there is none; `impossible`: this machine cannot tell. */
 export type Outcome = 'holds' | 'fails' | 'open' | 'missing' | 'impossible';
 
 export type TestResult = Test & {
@@ -108,15 +108,14 @@ function judgement(
 /** Undefined where the experiment did not find it, or has no outcome. */
 export const figureIn = (
   evidence: readonly Evidence[],
-  experiment: string,
-  key: string,
+  { experiment, figure }: Pick<Test, 'experiment' | 'figure'>,
 ): Figure | undefined =>
-  evidence.find((one) => one.experiment === experiment)?.figures.find((one) => one.key === key);
+  evidence.find((one) => one.experiment === experiment)?.figures.find(({ key }) => key === figure);
 
 function resultOf(test: Test, { evidence, missing }: Known): TestResult {
   const found = evidence.find(({ experiment }) => experiment === test.experiment);
   const runs = found?.sources.map(({ run }) => run) ?? [];
-  const measured = figureIn(evidence, test.experiment, test.figure);
+  const measured = figureIn(evidence, test);
   if (measured) return { ...test, measured, runs, ...outcomeOf(test, measured) };
   const absent = found?.absent.find(({ figure }) => figure === test.figure);
   const gap = missing.find(({ experiment }) => experiment === test.experiment);
@@ -137,7 +136,7 @@ export function outcomeOf(
   if (low === null || high === null) return open('too few runs for an interval');
   const above = low > bound;
   const below = high < bound;
-  if (!above && !below) return open('the interval holds the bound');
+  if (!above && !below) return open('the interval contains the bound');
   const isRatio = unit === 'times' && noiseFloor !== null;
   if (isRatio && Math.abs(Math.log(value / bound)) <= Math.log1p(noiseFloor)) {
     return open('no farther from the bound than the noise floor');

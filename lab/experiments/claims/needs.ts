@@ -9,8 +9,7 @@ import { type ComparisonRequest, turnPaces } from '../../measure/turns/take-turn
 import type { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import { loadKindsOf, type MetricName } from '../../results/trial/measures';
-import { type AppName, appNames, subjectOf } from '../../runtime/subject';
-import { parseSubject } from '../../runtime/subject-notation';
+import { type AppName, appNames, parseSubject, subjectOf } from '../../runtime/subject';
 import { designOf } from '../index';
 import { measureAttacks } from './attacks';
 import { measureFirstOrders } from './first-order';

@@ -101,7 +101,7 @@ ${table({
       cells: [formatBound(test), test.outcome],
       ...(test.why !== null && { remark: test.why }),
     })),
-    ...one.beside.map((figure) => ({ head: formatFigure(figure), cells: ['-', 'said beside'] })),
+    ...one.beside.map((figure) => ({ head: formatFigure(figure), cells: ['-', 'for information'] })),
   ],
   words: [1, 2],
   kind: 'claims',

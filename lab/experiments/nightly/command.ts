@@ -2,8 +2,7 @@
 import { appendFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { seedOption } from '../../cli/options';
-import { type RuntimeName, runtimeOption } from '../../cli/runtime';
+import { type RuntimeName, runtimeOption, seedOption } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
 import { environmentError } from '../../errors';
 import { notify, type Webhook, webhookOf } from '../../live/notifications';

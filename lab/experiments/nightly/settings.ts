@@ -4,7 +4,7 @@ import { z } from 'zod';
 import slos from '../../../contract/slo.json';
 import { rootDir } from '../../paths';
 import { seriesId } from '../../results/night-schema';
-import { readYaml } from '../../results/yaml';
+import { readYaml } from '../../results/read-checked';
 import { appNames, profileNames } from '../../runtime/subject';
 
 export const nightlyFile = join(rootDir, 'lab/nightly.yaml');

@@ -55,7 +55,7 @@ export interface NightVerdict {
    * tonight's entry and judge again, until there are {@link MOST_RERUNS}. `unconfirmed`: the re-runs
    * did not confirm it.
    */
-  readonly state: 'too-short' | 'quiet' | 'suspicious' | 'unconfirmed' | 'changed';
+  readonly state: 'short' | 'quiet' | 'suspicious' | 'unconfirmed' | 'changed';
   /** For `suspicious` and `changed`; index counts nights from the first one given. */
   readonly change: ChangePoint | null;
   readonly direction: 'regression' | 'improvement' | null;
@@ -122,7 +122,7 @@ export function judgeNight(series: readonly NightSeries[], options: NightOptions
       warnings,
     });
     if (window.length <= NIGHTS_OF_A_LEVEL) {
-      return plain('too-short', [
+      return plain('short', [
         `${window.length - 1} nights before tonight since the last accepted change: a verdict ` +
           `needs ${NIGHTS_OF_A_LEVEL}.`,
       ]);

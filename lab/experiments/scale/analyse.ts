@@ -4,9 +4,7 @@
 import { searchResult } from '../../measure/search/search-result';
 import type { SearchSettings } from '../../measure/search/search-settings';
 import { bottleneckOf, type Cores } from '../../results/trial/bottleneck';
-import type { DesignedTrial } from '../../results/trial/designed';
-import { outcomeOf } from '../../results/trial/outcome';
-import { validSteps } from '../../results/trial/result';
+import { type DesignedTrial, outcomeOf, validSteps } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { FEWEST_LEVELS_FOR_A_PEAK } from '../../statistics/usl/conclusions';
 import { analyseUsl } from '../../statistics/usl/usl';

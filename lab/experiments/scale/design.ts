@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { searchSettingsSchema } from '../../measure/search/search-settings';
 import type { Answer } from '../../results/reported-run';
 import type { Bottleneck } from '../../results/trial/bottleneck';
-import type { Outcome } from '../../results/trial/outcome';
+import type { Outcome } from '../../results/trial/result';
 import type { UslAnalysis } from '../../statistics/usl/usl';
 
 export const scaleByNames = ['workers', 'replicas', 'cpus', 'users'] as const;

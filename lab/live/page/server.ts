@@ -2,10 +2,11 @@
 // HEADROOM_LIVE_HOST says otherwise.
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { dashboards } from '../../../grafana/src/catalogue';
 import { listRunIds } from '../../results/run-folder';
-import { listenOrExplain } from '../../runtime/probe';
+import { listenOrExplain } from '../../runtime/ports';
 import { type Bundle, bundlePage } from './bundle';
 import { defaultWindow, type Events, windows } from './messages';
 import { Viewers } from './viewers';
@@ -28,20 +29,23 @@ const pageHeaders = {
   'Cache-Control': 'no-cache',
 };
 
+let bundling: Promise<Bundle> | undefined;
+
 export async function serveLivePage(options: {
   host: string;
   port: number;
   resultsDir: string;
 }): Promise<LivePage> {
   const { host, port, resultsDir } = options;
-  // Begun before anybody asks: it takes a core for half a second, which no measurement should pay.
-  const bundling = bundlePage();
+  // Begun before anybody asks, and once: it takes a core for half a second, which no measurement should pay.
+  bundling ??= bundlePage();
+  const bundled = bundling;
   // Who asks for the page is told.
-  bundling.catch(() => undefined);
+  bundled.catch(() => undefined);
   const viewers = new Viewers();
   const server = createServer((request, response) => {
-    void bundling
-      .then((bundle) => answer(request, response, { bundle, viewers, resultsDir }))
+    void bundled
+      .then((bundle) => answer(request, response, { host, bundle, viewers, resultsDir }))
       .catch((error: Error) => refuse(response, 500, error.message));
   });
   await listenOrExplain(server, 'live', host, port);
@@ -56,13 +60,15 @@ export async function serveLivePage(options: {
   };
 }
 
-type Served = { bundle: Bundle; viewers: Viewers; resultsDir: string };
+type Served = { host: string; bundle: Bundle; viewers: Viewers; resultsDir: string };
 
 async function answer(request: IncomingMessage, response: ServerResponse, served: Served) {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://live');
   const asset = served.bundle.assets.get(pathname);
   const run = /^\/reports\/([\w-]+)$/.exec(pathname)?.[1];
-  if (request.method !== 'GET') {
+  if (!isOurs(request.headers.host, served.host)) {
+    refuse(response, 403, 'Open the live page by its address, or as localhost.');
+  } else if (request.method !== 'GET') {
     refuse(response, 405, 'GET is all that is served here.');
   } else if (asset) {
     response.writeHead(200, { ...pageHeaders, 'Content-Type': asset.type }).end(asset.body);
@@ -73,6 +79,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, served
   } else {
     refuse(response, 404, 'The live page is at /.');
   }
+}
+
+/** Another site may let its own name stand for this address (DNS rebinding), and read what it likes. */
+function isOurs(header: string | undefined, host: string): boolean {
+  const name = URL.parse(`http://${header}`)?.hostname ?? '';
+  return name === 'localhost' || name === host || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
 }
 
 async function stream(

@@ -3,7 +3,7 @@
 
 import { appTitle, findings } from '../../results/findings';
 import type { RunFolder } from '../../results/run-folder';
-import { type DesignedTrial, designedTrials } from '../../results/trial/designed';
+import { type DesignedTrial, designedTrials } from '../../results/trial/result';
 import type { Endpoint } from '../../runtime/runtime';
 import type { Subject } from '../../runtime/subject';
 import type { PlannedTrial } from '../begin-run';

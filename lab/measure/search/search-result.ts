@@ -4,8 +4,7 @@
 import type { AppName } from '../../../contract/apps';
 import { appTitle } from '../../results/findings';
 import { type Bottleneck, bottleneckOf, type Cores } from '../../results/trial/bottleneck';
-import type { DesignedTrial } from '../../results/trial/designed';
-import { validSteps } from '../../results/trial/result';
+import { type DesignedTrial, validSteps } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { median } from '../../statistics/descriptive';
 import type { HeldLoad } from './capacity-evidence';

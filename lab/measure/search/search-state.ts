@@ -1,6 +1,6 @@
 // A search for a capacity as its trials on disk leave it.
 
-import type { DesignedTrial } from '../../results/trial/designed';
+import type { DesignedTrial } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { type Bounds, type HeldLoad, highestHeld, leaningBounds } from './capacity-evidence';
 import {

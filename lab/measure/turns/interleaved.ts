@@ -1,7 +1,6 @@
 // Trials of two arms that took turns, as one series of runs for each workload and measure.
 
 import { z } from 'zod';
-import type { Arm, DesignedTrial } from '../../results/trial/designed';
 import type { HeldLoad } from '../../results/trial/measures';
 import {
   formatHeldLoad,
@@ -11,7 +10,7 @@ import {
   metricNames,
   positive,
 } from '../../results/trial/measures';
-import { type Outcome, outcomeOf } from '../../results/trial/outcome';
+import { type Arm, type DesignedTrial, type Outcome, outcomeOf } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import type { Sample } from '../../statistics/contrast';
 import { holdsOf } from '../search/load-classification';

@@ -1,12 +1,13 @@
 // Two arms that take turns: each run on a fresh process and a reset database, void ones repeated.
 
 import { LabError } from '../../errors';
-import type { Arm } from '../../results/trial/designed';
 import { type LoadKind, loadKindsOf } from '../../results/trial/measures';
+import type { Arm } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import type { Endpoint } from '../../runtime/runtime';
 import type { Subject } from '../../runtime/subject';
 import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
+import { andThen } from '../and-then';
 import type { Conductor, Trial } from '../conductor';
 import { steadyPlan } from '../plans';
 import { searchCapacity } from '../search/search-capacity';
@@ -108,20 +109,20 @@ async function searchInTurn(
   const { subject, index } = armSubject;
   const { workload, search: settings } = loads;
   if (settings === null) throw new Error('no search was planned');
-  try {
-    const { ending, reason } = await searchCapacity({
-      conductor,
-      subject,
-      subjectIndex: index,
-      workload,
-      settings,
-      search,
-      place: turn,
-    });
-    return ending === 'void' ? reason : null;
-  } finally {
-    await conductor.runtime.stopSubject(subject.app);
-  }
+  const { ending, reason } = await andThen(
+    () =>
+      searchCapacity({
+        conductor,
+        subject,
+        subjectIndex: index,
+        workload,
+        settings,
+        search,
+        place: turn,
+      }),
+    [() => conductor.runtime.stopSubject(subject.app)],
+  );
+  return ending === 'void' ? reason : null;
 }
 
 /**
@@ -156,11 +157,7 @@ export async function onFreshProcess<T>(
   body: (endpoint: Endpoint) => Promise<T>,
 ): Promise<T> {
   const endpoint = await runtime.start(subject);
-  try {
-    return await body(endpoint);
-  } finally {
-    await runtime.stopSubject(subject.app);
-  }
+  return andThen(() => body(endpoint), [() => runtime.stopSubject(subject.app)]);
 }
 
 function loadOf(

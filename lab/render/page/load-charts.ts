@@ -2,7 +2,7 @@
 import type { LineSeriesOption, SeriesOption } from 'echarts';
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
-import { outcomeOf } from '../../results/trial/outcome';
+import { outcomeOf } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { sayMs, sayRate } from '../format';
 import { lineOfRun } from '../looks';

@@ -1,8 +1,7 @@
 // The trials of a run as its tables show them: those that differ in their load alone stand together.
 
 import type { ReportedRun } from '../../results/reported-run';
-import { designedTrials } from '../../results/trial/designed';
-import type { TrialResult } from '../../results/trial/result';
+import { designedTrials, type TrialResult } from '../../results/trial/result';
 
 /** Trials of an experiment that differ in their load alone are rows of one table, not tables. */
 export function shownTrials({ run, found }: ReportedRun): TrialResult[] {

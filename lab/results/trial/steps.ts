@@ -1,9 +1,9 @@
 // From what k6 and the machine recorded to the figures of each step, with their validity.
-import type { Quantiles, Step, StepSummary, Summary } from '../../../contract/plan';
+import type { Step, StepSummary, Summary } from '../../../contract/plan';
 import type { Counters, LoadPlan, ServerRecord, UsageSample } from '../schemas';
 import { type BooksRecord, type BooksResult, judgeBooks } from './books';
 import { type Decomposition, decompose } from './decomposition';
-import { judgeStep, type StepEvidence, type StepValidity } from './validity';
+import { judgeStep, type StepEvidence } from './validity';
 
 export type CpuPart = Exclude<keyof UsageSample, 'atMs'>;
 
@@ -15,44 +15,8 @@ export type TrialRecord = {
   books?: BooksRecord;
 };
 
-export type StepResult = {
-  name: string;
-  warmup: boolean;
-  model: 'open' | 'closed';
-  /** Open model: the rate asked for. */
-  offeredRps: number | null;
-  /** Closed model: users. */
-  users: number | null;
-  durationSeconds: number;
-  /** Right answers that ended within the step, a second. */
-  achievedRps: number;
-  latencyMs: Quantiles | null;
-  requests: number;
-  failed: number;
-  wrongBodies: number;
-  dropped: number;
-  /** Share of requests answered correctly within the SLO's bound. */
-  withinSlo: number | null;
-  /** Share of what was asked for that was too slow, failed, or dropped before it was sent. */
-  lossRatio: number | null;
-  sloHeld: boolean | null;
-  /** Share of the generator's cores, less what Prometheus and the lab used of them. */
-  generatorShare: number | null;
-  /** Cores used. */
-  subjectCores: number | null;
-  databaseCores: number | null;
-  /** Mean time inside the app, by its own count. */
-  serverMeanMs: number | null;
-  poolWaitMeanMs: number | null;
-  statementMeanMs: number | null;
-  /** Where the mean time of a request went; null where client or app has no count. */
-  decomposition: Decomposition | null;
-  /** At the step's end, over all processes of the app. */
-  residentMemoryBytes: number | null;
-  /** What the step ran into, by CPU: the database when it used more than the subject. */
-  busiest: 'subject' | 'database' | null;
-  validity: StepValidity;
-};
+/** The figures of one step. */
+export type StepResult = ReturnType<typeof stepResult>;
 
 /** Of a trial in which somebody bought. */
 export function booksOf({ plan, summary, books }: TrialRecord): BooksResult | undefined {
@@ -63,31 +27,25 @@ export function booksOf({ plan, summary, books }: TrialRecord): BooksResult | un
 
 export function stepResults(record: TrialRecord): StepResult[] {
   const books = booksOf(record);
-  return record.plan.steps.map((step) => {
-    const view = viewOf(record, step);
-    return {
-      ...clientFigures(record.plan, view),
-      ...serverFigures(view),
-      validity: judgeStep(evidenceOf(record, view, books)),
-    };
-  });
+  return record.plan.steps.map((step) => stepResult(record, step, books));
 }
 
-/** What was recorded of one step. */
-type View = {
-  step: Step;
-  measured: StepSummary | undefined;
-  window: Window | null;
-  server: Server | null;
-  edge: Edge | undefined;
-  /** Mean cores in use over the step. */
-  cpu: (part: CpuPart) => number | null;
-  generatorShare: number | null;
-};
+function stepResult(record: TrialRecord, step: Step, books: BooksResult | undefined) {
+  const view = viewOf(record, step);
+  return {
+    ...clientFigures(record.plan, view),
+    ...serverFigures(view),
+    validity: judgeStep(evidenceOf(record, view, books)),
+  };
+}
 
-function viewOf({ summary, server }: TrialRecord, step: Step): View {
+type View = ReturnType<typeof viewOf>;
+
+/** What was recorded of one step. */
+function viewOf({ summary, server }: TrialRecord, step: Step) {
   const measured = summary?.steps.find(({ name }) => name === step.name);
   const window = measured?.startedAtMs == null ? null : windowOf(measured.startedAtMs, step);
+  /** Mean cores in use over the step. */
   const cpu = (part: CpuPart) => (window && server ? coresUsed(server.usage, part, window) : null);
   return {
     step,
@@ -139,16 +97,21 @@ function clientFigures({ slo }: LoadPlan, { step, measured }: View) {
     name: step.name,
     warmup: step.warmup,
     model: step.load.model,
+    /** Open model: the rate asked for. */
     offeredRps: step.load.model === 'open' ? step.load.rateRps : null,
+    /** Closed model. */
     users: step.load.model === 'closed' ? step.load.users : null,
     durationSeconds: step.durationSeconds,
+    /** Right answers that ended within the step, per second. */
     achievedRps: Math.max(0, right) / step.durationSeconds,
     latencyMs: measured?.latencyMs ?? null,
     requests: measured?.requests ?? 0,
     failed: measured?.failed ?? 0,
     wrongBodies: measured?.wrongBodies ?? 0,
     dropped: measured?.droppedIterations ?? 0,
+    /** Share of requests answered correctly within the SLO's bound. */
     withinSlo,
+    /** Share of what was asked for that was too slow, failed, or dropped before it was sent. */
     lossRatio: measured ? lossRatioOf(measured) : null,
     sloHeld: withinSlo === null ? null : isHeld(withinSlo),
   };
@@ -159,19 +122,25 @@ function serverFigures({ measured, server, edge, cpu, generatorShare }: View) {
   const subjectCores = cpu('subject');
   const databaseCores = cpu('database');
   return {
+    /** Share of the generator's cores, less what Prometheus and the lab used of them. */
     generatorShare,
+    /** Cores used. */
     subjectCores,
     databaseCores,
+    /** Mean time inside the app, by its own count. */
     serverMeanMs: meanMs(edge, 'requestSeconds', 'requests'),
     poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
     statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
+    /** Where the mean time of a request went; null where client or app has no count. */
     decomposition: measured && server ? decompositionOf(measured, server, edge) : null,
+    /** At the step's end, over all processes of the app. */
     residentMemoryBytes: edge?.end?.residentMemoryBytes ?? null,
+    /** What the step ran into, by CPU: the database when it used more than the subject. */
     busiest: busiestOf(subjectCores, databaseCores),
   };
 }
 
-function busiestOf(subject: number | null, database: number | null): StepResult['busiest'] {
+function busiestOf(subject: number | null, database: number | null): 'subject' | 'database' | null {
   if (subject === null || database === null) return null;
   return database > subject ? 'database' : 'subject';
 }

@@ -1,4 +1,4 @@
-// Whether a step may be believed, and why not.
+// Whether a step is valid, and why not.
 //
 // A step is void when the figure would describe the generator, a neighbour or a broken subject;
 // it is overloaded when the subject could not follow: a true statement about the subject, and an
@@ -74,7 +74,7 @@ export function judgeStep(evidence: StepEvidence): StepValidity {
       'the hypervisor takes time from what is measured',
     ]),
     upTo('cut off', evidence.cutSeconds, 0, 's', [
-      'the generator ended before the step did, and rates are reckoned over all of it',
+      'the generator ended before the step did, and rates are calculated over all of it',
     ]),
     upTo('wrong bodies', evidence.wrongBodies, 0, 'answers', [
       'an answer that is wrong is not the work that is compared',
@@ -91,7 +91,7 @@ export function judgeStep(evidence: StepEvidence): StepValidity {
           ]),
         ]
       : []),
-    // Drops shift the iteration numbers that lag is reckoned from.
+    // Drops shift the iteration numbers that lag is calculated from.
     upTo('late starts', dropped > 0 ? null : evidence.lateShare, bounds.lateShare, 'share', [
       `these began over ${bounds.lateMs} ms late, and the p99 is read from the same iterations: more of them would move it`,
     ]),
@@ -100,7 +100,7 @@ export function judgeStep(evidence: StepEvidence): StepValidity {
   ];
   const broken = checks.filter((check) => check.outcome === 'broken');
   if (broken.length > 0) {
-    return { state: 'void', reasons: broken.map(sayBrokenWithReason), checks };
+    return { state: 'void', reasons: broken.map(describeBrokenWithReason), checks };
   }
   if (dropped > 0) {
     const reason = `${dropped} iterations dropped while every user waited for an answer`;
@@ -156,7 +156,7 @@ function littlesCheck({
   };
 }
 
-const sayBrokenWithReason = (check: Check): string =>
+const describeBrokenWithReason = (check: Check): string =>
   check.unit === 'events'
     ? `${check.name}: ${check.reason}`
     : `${sayBroken(check)}: ${check.reason}`;

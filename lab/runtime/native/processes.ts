@@ -44,11 +44,15 @@ export const describeEnding = ({ code, signal }: Ending): string =>
 type Entry = ProcessIdentity & { name: string };
 type ProcessList = { owner: ProcessIdentity; children: Entry[] };
 
-/** The lab that is up in this state folder, with those of its children that are; if one is. */
-export function runningLab(stateDir: string): ProcessList | undefined {
+/** The lab that is up in this state folder, what it was called with, and its children; if one is. */
+export function runningLab(stateDir: string): (ProcessList & { verb: string }) | undefined {
   const list = readList(stateDir);
   if (list === undefined || !isAlive(list.owner)) return undefined;
-  return { ...list, children: list.children.filter(isAlive) };
+  const cmdline = readFileSync(`/proc/${list.owner.pid}/cmdline`, 'utf8');
+  const words = cmdline.split('\0').filter(Boolean);
+  const script = words.findIndex((word) => word.endsWith('lab/main.ts'));
+  const verb = `lab ${words.slice(script + 1).join(' ')}`;
+  return { ...list, verb, children: list.children.filter(isAlive) };
 }
 
 /** Refuses while another lab runs here. */

@@ -1,19 +1,19 @@
 // The live page: one dashboard of the catalogue at a time, fed by the lab's stream.
+import { html, render } from 'lit-html';
 import { dashboards } from '../../../../grafana/src/catalogue';
 import { beginning, gapsOf, nothingYet, withFrame } from '../history';
 import { defaultWindow, type Events, gridSeconds, windows } from '../messages';
 import { bandsOf, current, lastLoadS, momentsOf } from '../phases';
 import { clock, DashboardView } from './dashboard';
-import { byId, element } from './element';
 import { Stream } from './stream';
-import { currentTheme, onThemeChange } from './view';
+import { currentTheme, find, onThemeChange } from './view';
 
-const status = byId('status', HTMLElement);
-const now = byId('now', HTMLElement);
-const pause = byId('pause', HTMLButtonElement);
-const windowChoice = byId('window', HTMLSelectElement);
-const links = byId('dashboards', HTMLElement);
-const panels = byId('panels', HTMLElement);
+const status = find(document, '#status');
+const now = find(document, '#now');
+const pause = find<HTMLButtonElement>(document, '#pause');
+const windowChoice = find<HTMLSelectElement>(document, '#window');
+const links = find(document, '#dashboards');
+const panels = find(document, '#panels');
 
 let history = nothingYet;
 /** When the latest frame came, by this browser's clock, which may differ from the lab's. */
@@ -82,13 +82,13 @@ function draw(): void {
 
 function showNow(phases: string[]): void {
   if (phases.length === 0 && ended !== undefined) {
-    const report = element('a', { href: `/reports/${ended.run}` }, 'Read its report');
-    now.replaceChildren(`The run has ended (${ended.status}). `, report, '.');
+    const report = html`<a href="/reports/${ended.run}">Read its report</a>`;
+    render(html`The run has ended (${ended.status}). ${report}.`, now);
     return;
   }
   const lastS = lastLoadS(history);
   const idle = lastS === undefined ? 'No load at the moment' : `No load since ${clock(lastS)}`;
-  now.textContent = phases.length > 0 ? `Now ${phases.join('; ')}` : idle;
+  render(phases.length > 0 ? `Now ${phases.join('; ')}` : idle, now);
 }
 
 function show(): void {
@@ -107,12 +107,14 @@ function show(): void {
   stream.open(wanted.uid, windowSeconds);
 }
 
-for (const { uid, title } of dashboards) {
-  links.append(element('li', {}, element('a', { href: `#${uid}` }, title)));
-}
-for (const seconds of windows) {
-  windowChoice.append(element('option', { value: String(seconds) }, `${seconds / 60} minutes`));
-}
+render(
+  dashboards.map(({ uid, title }) => html`<li><a href="#${uid}">${title}</a></li>`),
+  links,
+);
+render(
+  windows.map((seconds) => html`<option value=${seconds}>${seconds / 60} minutes</option>`),
+  windowChoice,
+);
 windowChoice.value = String(windowSeconds);
 windowChoice.addEventListener('change', () => {
   windowSeconds = Number(windowChoice.value);

@@ -4,7 +4,7 @@ import type { Events } from '../messages';
 /** A browser gives up on its own after some failures; the lab may be gone for longer. */
 const retryMs = 2000;
 
-export type Listener = {
+type Listener = {
   [Name in keyof Events]: (data: Events[Name]) => void;
 } & { lost: () => void };
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { describeListenError, listenOrExplain, requireFreePort } from './probe';
+import { describeListenError, listenOrExplain, requireFreePort } from './ports';
 
 it('a free port is left free', async () => {
   const server = createServer();

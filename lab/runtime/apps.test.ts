@@ -1,6 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { logLevel, logLevelCaveats } from './app-settings';
-import { environmentOf } from './apps';
+import { environmentOf, logLevel, settingCaveats } from './apps';
 import { subjectOf } from './subject';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -18,9 +17,9 @@ it.each(['express', 'django'] as const)(
 );
 
 it('another level than the usual is said with the figures', () => {
-  expect(logLevelCaveats({})).toEqual([]);
-  expect(logLevelCaveats({ HEADROOM_LOG_LEVEL: 'info' })).toEqual([]);
-  expect(logLevelCaveats({ HEADROOM_LOG_LEVEL: 'debug' })).toEqual([
+  expect(settingCaveats({})).toEqual([]);
+  expect(settingCaveats({ HEADROOM_LOG_LEVEL: 'info' })).toEqual([]);
+  expect(settingCaveats({ HEADROOM_LOG_LEVEL: 'debug' })).toEqual([
     'The apps log at debug (HEADROOM_LOG_LEVEL).',
   ]);
 });
