@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { DatabaseUnavailable, failureLog } from './database-errors';
 import { type DatabaseMetrics, observeDatabase } from './metrics/database';
-import { StatementNames } from './statement-names';
+import { type Statement, StatementNames, type Values } from './statement-names';
 
 type ConnectCallback = (
   error: Error | undefined,
@@ -13,6 +13,8 @@ type ConnectCallback = (
 ) => void;
 
 type QueryCallback = (error: unknown, result?: QueryResult) => void;
+
+type Send = (statement: Statement, values: Values, callback: QueryCallback) => void;
 
 export interface PoolSurroundings {
   registry: Registry;
@@ -60,7 +62,7 @@ export class MeasuredPool extends Pool {
     });
   }
 
-  /** Statements are texts or `{ text }`; a cursor would want a treatment of its own. */
+  /** By callback too. Kysely and pg-pool give a text or `{ text }`, values, and perhaps a callback. */
   #measureStatements(client: PoolClient, report: ReturnType<typeof failureLog>): void {
     let lost = false;
     // Without a listener, a connection lost while it is checked out ends the process.
@@ -69,24 +71,21 @@ export class MeasuredPool extends Pool {
       const failure = DatabaseUnavailable.executing(error, lost);
       if (failure) report(failure);
     });
-    const send = client.query.bind(client) as (...args: unknown[]) => void;
-    const measured = (args: unknown[], callback: QueryCallback): void => {
-      const [statement] = args;
-      const text = typeof statement === 'string' ? statement : (statement as { text: string }).text;
+    const send = client.query.bind(client) as Send;
+    const measured: Send = (statement, values, callback) => {
+      const text = typeof statement === 'string' ? statement : statement.text;
       const series = this.#metrics.operationSeries(text);
       const startedAt = performance.now();
-      send(...(this.#names?.name(args) ?? args), (error: unknown, result: QueryResult) => {
+      send(this.#names?.name(statement, values) ?? statement, values, (error, result) => {
         series.observe(secondsSince(startedAt));
         if (error) callback(DatabaseUnavailable.executing(error, lost) ?? error);
         else callback(null, result);
       });
     };
-    client.query = ((...args: unknown[]) => {
-      if (typeof args.at(-1) === 'function') {
-        return measured(args.slice(0, -1), args.at(-1) as QueryCallback);
-      }
+    client.query = ((statement: Statement, values?: Values, callback?: QueryCallback) => {
+      if (callback) return measured(statement, values, callback);
       return new Promise((resolve, reject) => {
-        measured(args, (error, result) => (error ? reject(error) : resolve(result)));
+        measured(statement, values, (error, result) => (error ? reject(error) : resolve(result)));
       });
     }) as typeof client.query;
   }
