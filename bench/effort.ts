@@ -7,7 +7,7 @@ import {
   effortFile,
   writeEffort,
 } from '../lab/experiments/claims/effort';
-import { revision, thisHost } from '../lab/measure/provenance';
+import { revision, thisHost } from '../lab/measure/begin-run';
 import { resultsDir } from '../lab/paths';
 import { type AppName, appNames } from '../lab/runtime/subject';
 import { linesByFeature } from './effort/features';

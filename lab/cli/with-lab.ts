@@ -1,6 +1,6 @@
 // What every verb that measures does around its experiment: the live page, the runtime, the exporter
 // and the progress line are brought up, and taken down however it ends.
-import type { ExitCode } from '../errors';
+import { andThen, type ExitCode } from '../errors';
 import { Exporter, type Source, serveExporter } from '../live/exporter';
 import { findingsSource } from '../live/findings';
 import { nightSource } from '../live/nights';
@@ -13,9 +13,8 @@ import {
   usageReadings,
   writePhase,
 } from '../live/run-readings';
-import { andThen } from '../measure/and-then';
+import { thisHost } from '../measure/begin-run';
 import type { RunContext, RunEvents } from '../measure/conductor';
-import { thisHost } from '../measure/provenance';
 import { resultsDir, stateDir } from '../paths';
 import type { RunFolder } from '../results/run-folder';
 import { requireNoOtherLab } from '../runtime/native/processes';

@@ -7,9 +7,10 @@ import { usageError } from '../errors';
 import { conclude, printed, reportedRun } from '../experiments/conclude';
 import { deckOf, renderReport } from '../experiments/documents';
 import { resultsDir } from '../paths';
-import { renderDecompositions } from '../render/decomposition-text';
-import { renderTable } from '../render/table';
-import { renderValidity } from '../render/validity-text';
+import { renderDecompositions } from '../render/decomposition';
+import { mostRuns } from '../render/looks';
+import { renderTable } from '../render/terminal';
+import { renderValidity } from '../render/validity';
 import { writeFileAtomic } from '../results/atomic';
 import { listRunIds, RunFolder } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
@@ -76,15 +77,13 @@ type ShowOptions = { validity?: boolean; decomposition?: boolean; json?: boolean
 function shown(folder: RunFolder, { validity, decomposition, json = false }: ShowOptions): string {
   const reported = reportedRun(folder);
   if (json || !(validity || decomposition)) return printed(reported, json);
-  const { found } = reported;
-  return [validity && renderValidity(found), decomposition && renderDecompositions(found)]
+  return [validity && renderValidity(reported), decomposition && renderDecompositions(reported)]
     .filter(Boolean)
     .join('\n');
 }
 
 /** @returns the file's path */
 async function writeReport(folders: readonly RunFolder[], output?: string): Promise<string> {
-  const { mostRuns } = await import('../render/page/figure.ts');
   if (folders.length > mostRuns) {
     throw usageError(
       `${folders.length} runs do not fit side by side: give ${mostRuns} at the most.`,

@@ -13,9 +13,7 @@ import { environmentError, Interrupted, LabError } from '../../errors';
 import { type RunContext, runExperiment } from '../../measure/conductor';
 import { isNeverVoid } from '../../measure/void-run';
 import { rootDir } from '../../paths';
-import type { Markup } from '../../render/page/markup';
-import { table } from '../../render/page/table';
-import { renderTable } from '../../render/table';
+import { type Table, table } from '../../render/view';
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';
 import type { RunFolder } from '../../results/run-folder';
@@ -49,9 +47,7 @@ export const attacks: Experiment<AttacksDesign, AttacksResult> = {
   design: attacksDesign,
   analyse: analyseAttacks,
   isVoid: isNeverVoid,
-  text: (result) => renderTable(header, rowsOf(result)),
-  sections: async (result) => [{ id: 'attacks', title: 'Attacks', body: attacksOnPage(result) }],
-  slides: async () => [],
+  view: (result) => [{ id: 'attacks', title: 'Attacks', blocks: [attacksTable(result)] }],
 };
 
 export function analyseAttacks({ outcomes }: AttacksDesign): AttacksResult {
@@ -90,22 +86,16 @@ export const attackFigures = ({ counts }: AttacksResult): Figure[] =>
     return countedFigure(`${app}: ${kind}`, title, through.length, 'probes');
   });
 
-const header = ['kind of attack', 'app', 'tried', 'got through'];
-
-const rowsOf = ({ counts }: AttacksResult): string[][] =>
-  counts.map(({ app, kind, tried, through }) => [
-    kind,
-    appTitle(app),
-    String(tried),
-    String(through.length),
-  ]);
-
-const attacksOnPage = (result: AttacksResult): Markup =>
+const attacksTable = ({ counts }: AttacksResult): Table =>
   table({
     caption: 'What the conformance suite tried, by kind',
-    header: ['Kind of attack', 'App', 'Tried', 'Got through'],
-    rows: rowsOf(result).map(([head = '', ...cells]) => ({ head, cells })),
-    words: [1],
+    columns: [
+      { title: 'Kind of attack', is: 'words', cell: ({ kind }) => kind },
+      { title: 'App', is: 'words', cell: ({ app }) => appTitle(app) },
+      { title: 'Tried', cell: ({ tried }) => String(tried) },
+      { title: 'Got through', cell: ({ through }) => String(through.length) },
+    ],
+    rows: counts,
   });
 
 const vitest = join(rootDir, 'node_modules/vitest/vitest.mjs');

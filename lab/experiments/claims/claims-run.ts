@@ -2,9 +2,8 @@
 // measures nothing of its own kind.
 
 import { LabError } from '../../errors';
-import { beginRun } from '../../measure/begin-run';
+import { beginRun, thisHost } from '../../measure/begin-run';
 import type { RunContext } from '../../measure/conductor';
-import { thisHost } from '../../measure/provenance';
 import { resultsDir } from '../../paths';
 import { type RecordedFloor, recordedFloors } from '../../results/noise-floors';
 import { RunFolder } from '../../results/run-folder';

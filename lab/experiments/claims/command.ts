@@ -8,7 +8,7 @@ import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
 import { rootDir } from '../../paths';
 import { plural } from '../../render/format';
-import { renderTable } from '../../render/table';
+import { renderTable } from '../../render/terminal';
 import type { RunFolder } from '../../results/run-folder';
 import { conclude } from '../conclude';
 import { designOf } from '../index';
@@ -16,7 +16,7 @@ import { claims as catalogue } from './catalogue';
 import { type ClaimsOptions, ClaimsRun } from './claims-run';
 import { claimsFileOf, renderClaimsPage, writeDocuments } from './documents';
 import type { Measures } from './needs';
-import { formatMinute, formatRevision } from './text';
+import { formatMinute, formatRevision } from './view';
 
 type Options = ClaimsOptions & { doc?: string; json?: boolean };
 

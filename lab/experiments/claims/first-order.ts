@@ -8,10 +8,8 @@ import { Interrupted, LabError } from '../../errors';
 import { type RunContext, runExperiment } from '../../measure/conductor';
 import { turnOrder } from '../../measure/turns/block-order';
 import { isNeverVoid } from '../../measure/void-run';
-import type { Markup } from '../../render/page/markup';
-import { table } from '../../render/page/table';
 import { times, timesInterval } from '../../render/said';
-import { renderTable } from '../../render/table';
+import { type Table, table } from '../../render/view';
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';
 import type { RunFolder } from '../../results/run-folder';
@@ -50,9 +48,7 @@ export const firstOrder: Experiment<FirstOrderDesign, FirstOrderResult> = {
   design: firstOrderDesign,
   analyse: analyseFirstOrder,
   isVoid: isNeverVoid,
-  text: (result) => renderTable(columns, rowsOf(result)),
-  sections: async (result) => [{ id: 'starts', title: 'Starts', body: startsOnPage(result) }],
-  slides: async () => [],
+  view: (result) => [{ id: 'starts', title: 'Starts', blocks: [startsTable(result)] }],
 };
 
 const whatIsCounted =
@@ -85,23 +81,17 @@ export function analyseFirstOrder({ runs, orders }: FirstOrderDesign): FirstOrde
   };
 }
 
-const columns = ['block', 'app', 'start s', 'first order s', 'together s'];
-
-const rowsOf = ({ orders }: FirstOrderResult): string[][] =>
-  orders.map(({ app, block, startSeconds, orderSeconds }) => [
-    String(block + 1),
-    appTitle(app),
-    startSeconds.toFixed(2),
-    orderSeconds.toFixed(2),
-    (startSeconds + orderSeconds).toFixed(2),
-  ]);
-
-const startsOnPage = (result: FirstOrderResult): Markup =>
+const startsTable = ({ orders }: FirstOrderResult): Table =>
   table({
     caption: 'Every start, in the order of measuring',
-    header: columns.map(capital),
-    rows: rowsOf(result).map(([head = '', ...cells]) => ({ head, cells })),
-    words: [1],
+    columns: [
+      { title: 'Block', cell: ({ block }) => String(block + 1) },
+      { title: 'App', is: 'words', cell: ({ app }) => appTitle(app) },
+      { title: 'Start s', cell: ({ startSeconds }) => startSeconds.toFixed(2) },
+      { title: 'First order s', cell: ({ orderSeconds }) => orderSeconds.toFixed(2) },
+      { title: 'Together s', cell: (one) => (one.startSeconds + one.orderSeconds).toFixed(2) },
+    ],
+    rows: orders,
   });
 
 const apps = { a: 'express', b: 'django' } as const satisfies Record<'a' | 'b', AppName>;

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { thisHost } from '../../measure/provenance';
+import { thisHost } from '../../measure/begin-run';
 import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { recordedFloors } from '../../results/noise-floors';
 import type { RunFolder } from '../../results/run-folder';

@@ -1,10 +1,10 @@
 // One night: measured in random order, judged against the history, suspicious series measured again,
 // and appended to the history as one line.
 
+import { otherCoresBound } from '../../measure/begin-run';
 import { type Conductor, type RunContext, runExperiment } from '../../measure/conductor';
 import { steadyPlan } from '../../measure/plans';
 import { searchCapacity } from '../../measure/search/search-capacity';
-import { otherCoresBound } from '../../measure/tolerance';
 import {
   appendToHistory,
   clockWarnings,

@@ -3,7 +3,7 @@
 
 import type { ExitCode } from '../../errors';
 import { plural } from '../../render/format';
-import { renderTable } from '../../render/table';
+import { renderTable } from '../../render/terminal';
 import {
   type MeasuredSeries,
   type NightChange,
@@ -59,7 +59,7 @@ const isRegression = ({ change }: MeasuredSeries): boolean => change?.direction 
 const openRegressions = ({ series }: NightEntry): MeasuredSeries[] =>
   series.filter((one) => one.state === 'open' || (one.state === 'changed' && isRegression(one)));
 
-export type News = {
+type News = {
   kind: 'regression' | 'improvement' | 'fixed' | 'void' | 'valid again';
   text: string;
 };

@@ -14,9 +14,8 @@ import {
 } from '../../cli/options';
 import { showConclusion, withLab } from '../../cli/with-lab';
 import { LabError, usageError } from '../../errors';
-import { beginRun, type RunHeader } from '../../measure/begin-run';
+import { beginRun, type RunHeader, thisHost } from '../../measure/begin-run';
 import { sloOf } from '../../measure/plans';
-import { thisHost } from '../../measure/provenance';
 import { resultsDir, rootDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
 import {

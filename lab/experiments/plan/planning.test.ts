@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { thisHost } from '../../measure/begin-run';
 import { paces } from '../../measure/plans';
-import { thisHost } from '../../measure/provenance';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { RunFolder } from '../../results/run-folder';
@@ -101,8 +101,9 @@ const keep = (from: Evidence, changes: Partial<PlanDesign> = {}): RunFolder =>
 
 describe('a plan', () => {
   it('names its run, its doubts and what gives way, and refuses rates that are too high', () => {
-    const { run, found } = reportedRun(keep(evidence));
-    const text = renderRun(run, found);
+    const reported = reportedRun(keep(evidence));
+    const { found } = reported;
+    const text = renderRun(reported);
     const [plan] = (found.experiment as PlanResult).plans;
     if (plan === undefined) throw new Error('no plan');
     for (const part of [...plan.sentences, ...plan.assumptions, ...plan.warnings]) {
@@ -168,8 +169,9 @@ describe('a validation', () => {
     const appCores = rows.filter(({ quantity }) => quantity === 'appCores');
     expect(appCores.every(({ within }) => within)).toBe(true);
     for (const { within, reason } of rows) expect(reason === null).toBe(within === true);
-    const { run, found } = reportedRun(folder);
-    for (const text of [renderRun(run, found), await renderReport([reportedRun(folder)])]) {
+    const reported = reportedRun(folder);
+    const { found } = reported;
+    for (const text of [renderRun(reported), await renderReport([reported])]) {
       expect(text).toContain('within 10 %');
       expect(text).toContain(found.sentences[0]);
     }

@@ -1,6 +1,4 @@
-// What a run of `lab scale` keeps of its question (run.json, `design`).
-// What one measurement of a scaling experiment gave.
-// The form of the answer of `lab scale`.
+// What a run of `lab scale` keeps of its question (run.json, `design`), and the form of its answer.
 
 import { z } from 'zod';
 import { searchSettingsSchema } from '../../measure/search/search-settings';

@@ -34,7 +34,7 @@ export async function bundlePage(): Promise<Bundle> {
 }
 
 async function readStyle(): Promise<string> {
-  const files = [join(rootDir, 'lab/render/inks.css'), join(browserDir, 'page.css')];
+  const files = [join(rootDir, 'lab/render/base.css'), join(browserDir, 'page.css')];
   return (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n');
 }
 

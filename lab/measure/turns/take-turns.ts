@@ -1,13 +1,12 @@
 // Two arms that take turns: each run on a fresh process and a reset database, void ones repeated.
 
-import { LabError } from '../../errors';
+import { andThen, LabError } from '../../errors';
 import { type LoadKind, loadKindsOf } from '../../results/trial/measures';
 import type { Arm } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import type { Endpoint } from '../../runtime/runtime';
 import type { Subject } from '../../runtime/subject';
 import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
-import { andThen } from '../and-then';
 import type { Conductor, Trial } from '../conductor';
 import { steadyPlan } from '../plans';
 import { searchCapacity } from '../search/search-capacity';

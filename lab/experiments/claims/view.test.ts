@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rootDir } from '../../paths';
+import { renderViews } from '../../render/terminal';
 import { renderReport, renderRun } from '../documents';
-import { experimentText } from '../index';
+import { viewOf } from '../index';
+
 import { analyseClaims, type ClaimsResult } from './analyse';
 import { claims as catalogue, experiments } from './catalogue';
 import { claimsDesign, claimsFixture } from './claims.fixture';
@@ -20,7 +22,7 @@ const golden = (name: string) => join(__dirname, '../goldens', name);
 
 describe('the text', () => {
   it('prints as it did', async () => {
-    const text = `${experimentText(result)}\n`;
+    const text = `${renderViews(viewOf(result, reported.run))}\n`;
     await expect(text).toMatchFileSnapshot(golden('claims.txt'));
   });
 
@@ -37,7 +39,7 @@ describe('the text', () => {
   });
 
   it('has its sentences and warnings on the terminal and on the page', async () => {
-    const printed = renderRun(reported.run, reported.found);
+    const printed = renderRun(reported);
     const page = (await renderReport([reported])).replaceAll('&#39;', "'");
     for (const text of [...result.sentences, ...result.warnings]) {
       expect(printed).toContain(text);

@@ -1,32 +1,38 @@
-// Stairs of rates and of users: what each app held, how its latency grew, and what it used. A slide is
-// of one workload: what one reaches says nothing of what another does.
-import { boundColour, partColours } from '../../../grafana/src/colours';
+// What a tour, or a run of one scenario, shows on slides: what each app held, how its latency grew, and
+// what it used. A slide is of one workload: what one reaches says nothing of what another does.
+import { partColours } from '../../../grafana/src/colours';
 import { plural, sayCores, sayCpuCost, sayRate } from '../../render/format';
-import { appColour, appTint } from '../../render/page/figure';
-import { type Message, messageSlides } from '../../render/slides/message-slides';
-import type { DeckChart, Notes, Slide } from '../../render/slides/model';
-import { byWorkload, type Stairs, stairsOf } from '../../render/stairs';
+import { byWorkload, type Stairs, sloLine, stairsOf } from '../../render/load-charts';
+import { appColour } from '../../render/looks';
+import type { ChartShape, Notes, SlideMessage, View } from '../../render/view';
 import { appTitle, cpuCostOf, type SloRange, sayP99 } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import type { RunRecord } from '../../results/schemas';
 import type { StepResult } from '../../results/trial/steps';
 
-export function tourSlides(reported: ReportedRun): Slide[] {
+type Message = Omit<SlideMessage, 'notes'>;
+
+export function tourView(reported: ReportedRun): View {
   const { run, found } = reported;
-  const believed = found.ranges.filter(({ held, broken }) => held !== null || broken !== null);
-  const byRate = byWorkload(believedStairs(reported, 'open'));
-  const byUsers = byWorkload(believedStairs(reported, 'closed'));
+  const known = found.ranges.filter(({ held, broken }) => held !== null || broken !== null);
+  const byRate = byWorkload(validStairs(reported, 'open'));
+  const byUsers = byWorkload(validStairs(reported, 'closed'));
+  const notes = notesOf(run);
   const messages = [
-    ...byWorkload(believed).map(([workload, ranges]) => rangeMessage(reported, workload, ranges)),
+    ...byWorkload(known).map(([workload, ranges]) => rangeMessage(reported, workload, ranges)),
     ...byRate.map(([workload, stairs]) => latencyMessage(workload, stairs)),
     ...byUsers.flatMap(([workload, stairs]) => usersMessage(workload, stairs)),
     ...byRate.flatMap(([workload, stairs]) => costMessage(workload, stairs)),
   ];
-  return messageSlides(messages, notesOf(run), run.id);
+  return {
+    id: 'loads',
+    title: 'Loads',
+    blocks: messages.map((message) => ({ kind: 'slide', slide: { ...message, notes } })),
+  };
 }
 
 /** Void steps count for nothing and are not drawn. */
-function believedStairs({ found }: ReportedRun, model: StepResult['model']): Stairs[] {
+function validStairs({ found }: ReportedRun, model: StepResult['model']): Stairs[] {
   return stairsOf(found, model).flatMap((stairs) => {
     const steps = stairs.steps.filter(
       ({ validity, latencyMs }) => validity.state !== 'void' && latencyMs !== null,
@@ -45,7 +51,7 @@ function rangeMessage(
     title: titleOfRanges(workload, ranges),
     charts: [
       {
-        kind: 'bar',
+        kind: 'bars',
         summary: `${workload}: ${found.sentences.join(' ')}`,
         categories: ['held', ...(isBroken ? ['no longer'] : [])],
         series: ranges.map(({ app, held, broken }) => ({
@@ -54,7 +60,7 @@ function rangeMessage(
           values: [held?.offeredRps ?? null, ...(isBroken ? [broken?.offeredRps ?? null] : [])],
         })),
         x: '',
-        y: 'offered requests a second',
+        y: { title: 'offered requests a second' },
       },
     ],
     figures: ranges.map(({ app, held }) => ({
@@ -85,11 +91,9 @@ const mostCharts = 2;
 
 function latencyMessage(workload: string, all: readonly Stairs[]): Message {
   const stairs = all.slice(0, mostCharts);
-  const [chart, beside] = stairs.map(latencyChart);
-  if (chart === undefined) throw new RangeError('a slide of latency needs stairs');
   return {
     title: titleOfKnees(workload, stairs),
-    charts: beside ? [chart, beside] : [chart],
+    charts: stairs.map(latencyChart),
     figures: stairs.map(kneeOf),
     reading: [
       'Latency is drawn on a logarithmic axis: each line of the grid is ten times the one below.',
@@ -98,29 +102,23 @@ function latencyMessage(workload: string, all: readonly Stairs[]): Message {
   };
 }
 
-function latencyChart({ app, workload, sloMs, steps }: Stairs): DeckChart {
+function latencyChart({ app, workload, sloMs, steps }: Stairs): ChartShape {
   const name = appTitle(app);
+  const pointsOf = (quantile: 'p99' | 'p50') =>
+    steps.map(({ offeredRps, latencyMs }) => ({
+      x: offeredRps ?? 0,
+      y: latencyMs?.[quantile] ?? null,
+    }));
   return {
     kind: 'xy',
     summary: `p50 and p99 of ${workload} on ${name} as the offered rate climbs.`,
-    categories: [],
-    xs: steps.map(({ offeredRps }) => offeredRps ?? 0),
     series: [
-      {
-        name: `${name} p99`,
-        colour: appColour(app),
-        values: steps.map(({ latencyMs }) => latencyMs?.p99 ?? null),
-      },
-      {
-        name: `${name} p50`,
-        colour: appTint(app, 1),
-        values: steps.map(({ latencyMs }) => latencyMs?.p50 ?? null),
-      },
-      { name: 'SLO', colour: boundColour, values: steps.map(() => sloMs) },
+      { name: `${name} p99`, look: { app }, points: pointsOf('p99') },
+      { name: `${name} p50`, look: { app, second: true }, points: pointsOf('p50') },
     ],
-    x: 'offered requests a second',
-    y: 'ms',
-    log: true,
+    references: [sloLine(sloMs)],
+    x: { title: 'offered requests a second' },
+    y: { title: 'ms', log: 10 },
   };
 }
 
@@ -167,7 +165,7 @@ function usersMessage(workload: string, stairs: readonly Stairs[]): Message[] {
       title: titleOfUsers(workload, tops),
       charts: [
         {
-          kind: 'bar',
+          kind: 'bars',
           summary: `Right answers a second to ${workload}, by number of users who wait for each answer.`,
           categories: levels.map(String),
           series: stairs.map(({ app, steps }) => ({
@@ -178,7 +176,7 @@ function usersMessage(workload: string, stairs: readonly Stairs[]): Message[] {
             ),
           })),
           x: 'users who wait for each answer',
-          y: 'right answers a second',
+          y: { title: 'right answers a second' },
         },
       ],
       figures: tops.map(({ app, most }) => ({
@@ -234,7 +232,7 @@ function costMessage(workload: string, stairs: readonly Stairs[]): Message[] {
             },
           ],
           x: '',
-          y: 'CPU ms per request',
+          y: { title: 'CPU ms per request' },
         },
       ],
       figures: costs.map(({ app, cost }) => ({

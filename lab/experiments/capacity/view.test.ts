@@ -8,15 +8,15 @@ import { Exporter } from '../../live/exporter';
 import { findingsSource } from '../../live/findings';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { SimulatedRuntime, simulatedSetting } from '../../measure/simulated-runtime.fixture';
+import { figureOf } from '../../render/page/draw-chart';
+import { slidesOf } from '../../render/slides/draw-view';
 import { RunFolder } from '../../results/run-folder';
 import { schemaVersion } from '../../results/schemas';
 import { reportedRun } from '../conclude';
 import { renderReport, renderRun } from '../documents';
 import { experimentRuns } from '../experiment-runs.fixture';
-import type { ReportedRun } from '../index';
-import { capacityChart } from './chart';
+import { type ReportedRun, viewOf } from '../index';
 import { capacity as searchCapacity } from './measure';
-import { capacitySlides } from './slides';
 
 let runs: Record<string, ReportedRun>;
 let resultsDir: string;
@@ -57,6 +57,12 @@ const resultOf = ({ found: { experiment } }: ReportedRun) => {
   return experiment;
 };
 
+const viewsOf = (reported: ReportedRun) => viewOf(resultOf(reported), reported.run) ?? [];
+const chartsOf = (reported: ReportedRun) =>
+  viewsOf(reported)
+    .flatMap(({ blocks }) => blocks)
+    .flatMap((block) => (block.kind === 'charts' ? block.charts : []));
+
 const unescaped = (page: string): string =>
   page.replaceAll('&#39;', "'").replaceAll('&quot;', '"').replaceAll('&amp;', '&');
 
@@ -70,7 +76,7 @@ describe.each([
 
   it('numbers its trials from 1, in the table of the terminal and of the page, and in the chart', async () => {
     const run = reported();
-    const terminal = renderRun(run.run, run.found);
+    const terminal = renderRun(run);
     const page = await renderReport([run]);
     for (const [index, search] of resultOf(run).searches.entries()) {
       const numbers = search.trials.map((_, at) => at + 1);
@@ -80,8 +86,10 @@ describe.each([
         expect(terminal).toMatch(new RegExp(`^ +${number} +${load} `, 'm'));
         expect(page).toMatch(new RegExp(`<th[^>]*>${number}</th><td[^>]*>${load}</td>`));
       }
-      const option = capacityChart(search, `search-${index}`, '').option('wide' as never);
-      const marks = [option.series].flat().find((one) => one?.type === 'scatter');
+      const [chart] = chartsOf(run).slice(index);
+      if (chart === undefined) throw new Error('no chart');
+      const { series } = figureOf(chart).option('wide' as never);
+      const marks = [series].flat().find((one) => one?.type === 'scatter');
       const points = (marks?.data ?? []) as { value: [number, number] }[];
       expect(points.map(({ value }) => value)).toEqual(
         search.trials.map(({ number, load }) => [number, load]),
@@ -92,14 +100,14 @@ describe.each([
   it('has its answer, and what changed, word for word in terminal, page and deck', async () => {
     const run = reported();
     const { sentences, searches } = resultOf(run);
-    const terminal = renderRun(run.run, run.found);
+    const terminal = renderRun(run);
     const page = unescaped(await renderReport([run]));
     for (const sentence of sentences) {
       expect(terminal).toContain(sentence);
       expect(page).toContain(sentence);
     }
     const [search] = searches;
-    const deck = JSON.stringify(capacitySlides(run, resultOf(run)));
+    const deck = JSON.stringify(slidesOf(viewsOf(run), run.run.id));
     for (const rate of [search?.holdsRps ?? search?.highestHeld?.load, search?.failsRps]) {
       if (rate != null) expect(deck).toContain(`${rate}/s`);
     }

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
-import { type Decomposition, decompose, latencyParts } from '../../results/trial/decomposition';
-import type { StepResult } from '../../results/trial/steps';
-import { seededRandom } from '../../statistics/random';
-import { countedSteps, sayMs } from '../format';
-import { chartOf } from './decomposition';
-import { renderSvg } from './svg';
-import { tourFixture } from './tour.fixture';
+import { type Decomposition, decompose, latencyParts } from '../results/trial/decomposition';
+import type { StepResult } from '../results/trial/steps';
+import { seededRandom } from '../statistics/random';
+import { partChart } from './decomposition';
+import { sayMs } from './format';
+import { figureOf } from './page/draw-chart';
+import { renderSvg } from './page/svg';
+import { tourFixture } from './page/tour.fixture';
+import { countedSteps } from './shown-trials';
 
 const random = seededRandom(3);
 const trial = tourFixture().found.trials.find(
@@ -49,7 +51,7 @@ it('has the mean above every bar, whatever its parts add up to', () => {
       const undivided = { ...decomposition, parts: unknown };
       return { ...step, decomposition: chart === 0 ? undivided : decomposition };
     });
-    const { sizes, option } = chartOf(trial, shown, 'parts');
+    const { sizes, option } = figureOf(partChart(trial, shown, 'parts'));
     for (const size of Object.values(sizes)) {
       const drawn = [...renderSvg(option(size), size, 'parts').matchAll(/>([\d.]+)<\/text>/g)];
       const texts = drawn.map(([, text]) => text);
