@@ -35,7 +35,7 @@ type Files = Record<Feature, readonly string[]>;
 
 export const filesOf: Record<AppName, Files> = {
   express: {
-    configuration: ['src/{app,config,main,server,worker,workers}.ts'],
+    configuration: ['src/{app,cleanup,config,main,server,worker,workers}.ts'],
     database: ['src/{database,pool,statement-names}.ts'],
     http: [
       'src/{allow-hosts,parameters,turns}.ts',
@@ -43,7 +43,7 @@ export const filesOf: Record<AppName, Files> = {
       'src/shop/{bodies,headers,input,static-files,text}.ts',
     ],
     errors: ['src/{database-errors,errors}.ts'],
-    observability: ['src/metrics/*.ts', 'src/{log,request-log}.ts'],
+    observability: ['src/{exporter,metrics}/*.ts', 'src/{log,request-log}.ts'],
     micro: ['src/routes/micro.ts', 'src/{worlds,fortunes,planted-work}.ts'],
     exhibits: ['src/routes/exhibits.ts'],
     operations: ['src/routes/operations.ts'],
@@ -51,8 +51,8 @@ export const filesOf: Record<AppName, Files> = {
     shopPages: ['src/shop/{buying,catalogue}-pages.ts'],
     shopApi: ['src/shop/{buying,catalogue}-api.ts'],
     accounts: ['src/shop/{account-pages,customers,passwords,session}.ts'],
-    admin: ['src/shop/{admin-pages,products-admin}.ts', 'views/shop/admin/*.eta'],
-    feeds: ['src/shop/machines.ts'],
+    admin: ['src/shop/staff-{pages,products}.ts', 'views/shop/staff/*.eta'],
+    feeds: ['src/shop/feeds.ts'],
     templates: ['src/views.ts', 'views/*.eta', 'views/shop/*.eta'],
     style: ['public/*'],
     packaging: ['package.json', 'tsconfig.json', 'Dockerfile'],
@@ -65,7 +65,7 @@ export const filesOf: Record<AppName, Files> = {
     database: ['database/**/*.py'],
     http: ['{server,validation}/*.py', 'shop/middleware.py'],
     errors: ['problems/*.py'],
-    observability: ['observability/**/*.py'],
+    observability: ['{exporter,observability}/**/*.py'],
     micro: ['micro/**/*.py'],
     exhibits: ['exhibits/*.py'],
     operations: ['operations/*.py'],

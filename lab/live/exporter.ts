@@ -149,7 +149,7 @@ function combinations({ labels = {}, when }: Declared): Record<string, string>[]
   return all;
 }
 
-// The same as apps/express/src/metrics/share.ts: an app is built without the lab, and imports nothing of it.
+// The same as apps/express/src/exporter/share.ts: an app is built without the lab, and imports nothing of it.
 /**
  * Makes one thing at a time for everybody who asks. Whoever asks while one is being made gets the
  * next one, together with all others who do: so no answer is older than its question.

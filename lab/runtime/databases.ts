@@ -112,6 +112,7 @@ export class Databases {
       const verb = rowCount === 0 ? 'CREATE' : 'ALTER';
       // The password is base64url: no quote can stand in it.
       await client.query(`${verb} ROLE ${appRole} LOGIN PASSWORD '${this.appPassword}'`);
+      await client.query(sourceText('roles.sql'));
     });
   }
 

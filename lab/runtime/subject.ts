@@ -22,9 +22,13 @@ type Choices = {
   settings?: Record<string, string>;
 };
 
-/** What a profile may set beside the numbers, and the contract's value where it does not. */
+/** What a profile may set beside the numbers, and the value of the profile `default`. */
 export const defaultSettings: Record<AppName, Readonly<Record<string, string>>> = {
-  express: { MIDDLEWARE: 'full', PREPARED_STATEMENTS: '0', NODE_OPTIONS: '' },
+  express: {
+    MIDDLEWARE: 'full',
+    PREPARED_STATEMENTS: '0',
+    NODE_OPTIONS: profilesFile.default.express.settings.NODE_OPTIONS,
+  },
   django: {
     MIDDLEWARE: 'full',
     PREPARED_STATEMENTS: '0',

@@ -34,7 +34,7 @@ async function sender(subject: Subject): Promise<Sender> {
 
 /** The head of a request by a customer, without what says how long its body is. */
 const headOf = ({ visitor, token }: Sender, path: string, type: string, method = 'POST'): string =>
-  `${method} ${path} HTTP/1.1\r\n${host}Cookie: ${visitor.cookieHeader}\r\nX-CSRFToken: ${token}\r\nContent-Type: ${type}\r\n`;
+  `${method} ${path} HTTP/1.1\r\n${host}Cookie: ${visitor.cookieHeader}\r\nX-CSRF-Token: ${token}\r\nContent-Type: ${type}\r\n`;
 
 const cartLine = '{"productId":1,"quantity":1}';
 const next = `GET /plaintext HTTP/1.1\r\n${host}Connection: close\r\n\r\n`;
@@ -67,7 +67,7 @@ const formInChunks: Case = {
   run: async (subject) => {
     const one = await sender(subject);
     const head = headOf(one, '/cart', 'application/x-www-form-urlencoded');
-    const fields = `csrfmiddlewaretoken=${encodeURIComponent(one.token)}&product=1&quantity=1`;
+    const fields = `${one.visitor.names.csrfField}=${encodeURIComponent(one.token)}&product=1&quantity=1`;
     const bytes = `${head}${chunked}\r\n${inChunks(fields, 7)}${next}`;
     const { statuses, text } = await talk(subject, bytes);
     const what = `${subject.app} POST /cart in chunks, then GET /plaintext: ${text.slice(0, 300)}`;
@@ -157,7 +157,7 @@ const encoded: Case = {
           headers: {
             'Content-Type': type,
             'Content-Encoding': encoding,
-            'X-CSRFToken': one.token,
+            'X-CSRF-Token': one.token,
           },
           body: cartLine,
         });
@@ -259,7 +259,7 @@ const mediaTypes: Case = {
   patienceMs: 60_000,
   run: async (subject) => {
     const one = await sender(subject);
-    const fields = `csrfmiddlewaretoken=${encodeURIComponent(one.token)}&product=1&quantity=1`;
+    const fields = `${one.visitor.names.csrfField}=${encodeURIComponent(one.token)}&product=1&quantity=1`;
     for (const [path, type, body, status] of [
       ['/cart', formType, fields, 303],
       ['/api/cart', jsonType, cartLine, 200],

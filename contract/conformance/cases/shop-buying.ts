@@ -78,14 +78,15 @@ const removing: Case = {
   run: async (subject) => {
     const visitor = await newCustomer(subject);
     await visitor.submit('/products/3', '/cart', { quantity: 1 });
-    const { csrfmiddlewaretoken: token = '' } = formOn(await visitor.get('/cart'), '/cart/3');
+    const { csrfToken } = await visitor.session();
+    const token = visitor.tokenField(csrfToken);
     const change = (id: number, quantity: number | string) =>
-      visitor.post(`/cart/${id}`, { csrfmiddlewaretoken: token, quantity });
+      visitor.post(`/cart/${id}`, { ...token, quantity });
     expectStatus(await change(4, 1), 404);
     for (const wrong of [-1, 100, 1.5, 'x', '']) expectStatus(await change(3, wrong), 400);
     expectSeeOther(await change(3, 0), '/cart');
     expectStatus(await change(3, 0), 404);
-    const wrong = { csrfmiddlewaretoken: token, product: 999_999_999, quantity: 1 };
+    const wrong = { ...token, product: 999_999_999, quantity: 1 };
     expectStatus(await visitor.post('/cart', wrong), 400);
   },
 };
@@ -368,7 +369,7 @@ const pipelined: Case = {
     const read = `GET /api/cart HTTP/1.1\r\n${head}\r\n`;
     const put = (quantity: number) => {
       const body = JSON.stringify({ quantity });
-      const more = `X-CSRFToken: ${csrfToken}\r\nContent-Type: application/json\r\n`;
+      const more = `X-CSRF-Token: ${csrfToken}\r\nContent-Type: application/json\r\n`;
       const length = `Content-Length: ${body.length}\r\n\r\n`;
       return `PUT /api/cart/3 HTTP/1.1\r\n${head}${more}${length}${body}`;
     };

@@ -172,13 +172,12 @@ class Browser {
   }
 }
 
-/** The fields that forms have for CSRF and idempotency; each name once. */
+/** The hidden fields of a page, such as those for CSRF and idempotency; each name once. */
 function hiddenFields(page: string): Record<string, string> {
   const inputs = page.match(/<input[^>]*\btype="?hidden"?[^>]*>/g) ?? [];
   const attribute = (input: string, name: string): string =>
     new RegExp(`\\b${name}="([^"]*)"`).exec(input)?.[1] ?? '';
-  const named = inputs.map((input) => [attribute(input, 'name'), attribute(input, 'value')]);
   return Object.fromEntries(
-    named.filter(([name]) => name === 'csrfmiddlewaretoken' || name === 'idempotency_key'),
+    inputs.map((input) => [attribute(input, 'name'), attribute(input, 'value')]),
   );
 }

@@ -21,7 +21,7 @@ export type ListedProduct = { id: number; name: string; price_cents: number; sto
 /** The field that the database would not take: no such category, or a stock below 0 or too large. */
 export type Refusal = 'category' | 'stock';
 
-export class ProductsAdmin {
+export class StaffProducts {
   constructor(private readonly database: Kysely<Database>) {}
 
   /** Newest first; `words` are looked for in the names, as they stand. */
@@ -58,12 +58,12 @@ export class ProductsAdmin {
    * The stock moves by as much as the staff changed it: what was sold while the form was open stays
    * sold.
    */
-  change(id: number, product: ProductFields, stockBefore: number): Promise<Refusal | undefined> {
+  change(id: number, product: ProductFields, stockShown: number): Promise<Refusal | undefined> {
     const { stock, ...rest } = product;
     return refusalOf(
       this.database
         .updateTable('product')
-        .set({ ...rest, stock: sql`stock + ${stock - stockBefore}::integer` })
+        .set({ ...rest, stock: sql`stock + ${stock - stockShown}::integer` })
         .where('id', '=', id)
         .execute(),
     );

@@ -28,8 +28,8 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from observability.cgroup import CgroupCollector
-from observability.processes import PROC, ProcessCollector
+from exporter.cgroup import CgroupCollector
+from exporter.processes import PROC, ProcessCollector
 
 PARENT_CHECK_SECONDS = 0.5
 CLIENT_SECONDS = 10.0

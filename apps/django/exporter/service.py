@@ -38,7 +38,7 @@ class MetricsService:
 
     def _keep_running(self) -> None:
         listener = self._listener.fileno()
-        command = [sys.executable, "-m", "observability.exporter"]
+        command = [sys.executable, "-m", "exporter.server"]
         command += [str(listener), str(os.getpid()), self._directory]
         command += ["--cgroup"] if self._cgroup else []
         while not self._is_stopping.is_set():

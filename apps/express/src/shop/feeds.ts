@@ -1,10 +1,10 @@
-// What machines read of the shop: feed, sitemaps, robots.
+// What programs read of the shop's pages: a feed, sitemaps, robots.txt.
 import type { RequestHandler, Router } from 'express';
 import { Feed } from 'feed';
 import { SitemapIndexStream, SitemapStream, streamToPromise } from 'sitemap';
 import { methodNotAllowed, Problem } from '../errors';
 import { exactRouter } from '../routes/exact-router';
-import type { Catalogue } from './catalogue';
+import type { Catalogue, ProductDetail } from './catalogue';
 import { parse, sitemapQuery } from './input';
 import { originOf } from './links';
 import { toText } from './text';
@@ -15,7 +15,7 @@ const PRODUCTS_IN_SITEMAP = 10_000;
 
 /** The lines of contract/shop-pages.md: what is a customer's, or without end, is not for crawlers. */
 const CLOSED_TO_CRAWLERS = [
-  '/admin/',
+  '/staff/',
   '/api/',
   '/cart',
   '/checkout',
@@ -25,42 +25,20 @@ const CLOSED_TO_CRAWLERS = [
   '/search',
 ];
 
-/** A sitemap is for crawlers, and no page to be found by a search: the header is Django's. */
+/** A sitemap is for crawlers, and no page to be found by a search. */
 const notIndexed: RequestHandler = (_req, res, next) => {
   res.set('X-Robots-Tag', 'noindex, noodp, noarchive');
   next();
 };
 
-export function machineRoutes(catalogue: Catalogue): Router {
+export function feedRoutes(catalogue: Catalogue): Router {
   const router = exactRouter();
 
   router
     .route('/feed.xml')
     .get(async (req, res) => {
-      const origin = originOf(req);
       const products = await catalogue.newest(PRODUCTS_IN_FEED);
-      const feed = new Feed({
-        title: 'Headroom shop: new products',
-        description: 'The twenty newest products.',
-        id: `${origin}/`,
-        link: `${origin}/`,
-        feed: `${origin}/feed.xml`,
-        language: 'en',
-        copyright: '',
-        // Of the newest product: the time of the request would make each answer look new.
-        ...(products[0] && { updated: products[0].createdAt }),
-      });
-      for (const product of products) {
-        const link = `${origin}/products/${product.id}`;
-        feed.addItem({
-          title: toText(product.name),
-          id: link,
-          link,
-          description: toText(product.description),
-          date: product.createdAt,
-        });
-      }
-      res.type('application/rss+xml').send(feed.rss2());
+      res.type('application/rss+xml').send(feedOf(products, originOf(req)));
     })
     .all(methodNotAllowed);
 
@@ -106,6 +84,29 @@ export function machineRoutes(catalogue: Catalogue): Router {
   return router;
 }
 
+function feedOf(products: readonly ProductDetail[], origin: string): string {
+  const feed = new Feed({
+    title: 'Headroom shop: new products',
+    description: 'The twenty newest products.',
+    id: `${origin}/`,
+    link: `${origin}/`,
+    feed: `${origin}/feed.xml`,
+    language: 'en',
+    copyright: '',
+    // Of the newest product: the time of the request would make each answer look new.
+    ...(products[0] && { updated: products[0].createdAt }),
+  });
+  for (const { id, name, description, createdAt } of products) {
+    const link = `${origin}/products/${id}`;
+    feed.addItem({
+      ...{ title: toText(name), id: link, link, description: toText(description) },
+      date: createdAt,
+    });
+  }
+  return feed.rss2();
+}
+
+/** Undefined where the sitemap has no such part. */
 async function pathsOf(
   catalogue: Catalogue,
   section: string,
