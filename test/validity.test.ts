@@ -10,7 +10,7 @@ import { execa } from 'execa';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { childrenOf, treeCpuSeconds } from '../lab/proc';
-import { sayBroken } from '../lab/results/trial/checked';
+import { describeBroken } from '../lab/results/trial/checked';
 import type { Check } from '../lab/results/trial/validity';
 import { allowedCpus } from '../lab/runtime/native/placement';
 import { labSettings, temporaryFolder } from './lab-process';
@@ -47,7 +47,7 @@ function expectVoid({ step, check, shown }: Outcome, name: string): void {
   expect(JSON.parse(shown.file).at(-1).checks).toContainEqual(
     expect.objectContaining({ name, figure, bound, reason }),
   );
-  expect(shown.run).toContain(sayBroken(check(name) as Check));
+  expect(shown.run).toContain(describeBroken(check(name) as Check));
   for (const text of [shown.validity, shown.report.replaceAll('&#39;', "'")]) {
     expect(text).toContain(name === 'subject incidents' ? 'replaced' : name);
     expect(text).toContain(reason.split('; ').at(-1));

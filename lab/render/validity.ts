@@ -1,10 +1,10 @@
 // Whether each step is valid, in plain words: every check with figure, bound and reason.
 import type { ReportedRun } from '../results/reported-run';
-import { sayCheckedBound, sayCheckedFigure } from '../results/trial/checked';
+import { formatCheckedBound, formatCheckedFigure } from '../results/trial/checked';
 import type { TrialResult } from '../results/trial/result';
 import type { StepResult } from '../results/trial/steps';
 import type { Check, StepState } from '../results/trial/validity';
-import { plural, sayLoad } from './format';
+import { formatLoad, plural } from './format';
 import { countedSteps, describeTrial, loadUnit, measuringTrials } from './shown-trials';
 import { renderBlocks } from './terminal';
 import { type Block, type Cell, table } from './view';
@@ -54,7 +54,7 @@ function checkTable(steps: readonly StepResult[]): Block[] {
         {
           title: 'bound',
           is: 'words',
-          cell: ([, [check]]) => (check ? sayCheckedBound(check) : '-'),
+          cell: ([, [check]]) => (check ? formatCheckedBound(check) : '-'),
         },
         { title: 'because', is: 'words', cell: ([, checks]) => reasonsOf(checks) },
       ],
@@ -78,7 +78,7 @@ function figureTable(trial: TrialResult): Block[] {
             columns: [
               { title: unit, is: 'words', cell: ([name]) => name },
               ...steps.map((step) => ({
-                title: sayLoad(step),
+                title: formatLoad(step),
                 cell: ([name]: CheckRow): Cell =>
                   figureOf(step.validity.checks.find((check) => check.name === name)),
               })),
@@ -90,7 +90,7 @@ function figureTable(trial: TrialResult): Block[] {
     ...unmeasured.map(
       (step): Block => ({
         kind: 'note',
-        text: `${describeTrial(trial)}, ${sayLoad(step)} ${unit}: ${step.validity.reasons.join('; ')}.`,
+        text: `${describeTrial(trial)}, ${formatLoad(step)} ${unit}: ${step.validity.reasons.join('; ')}.`,
       }),
     ),
   ];
@@ -98,7 +98,7 @@ function figureTable(trial: TrialResult): Block[] {
 
 function figureOf(check: Check | undefined): Cell {
   if (check === undefined) return '';
-  const text = sayCheckedFigure(check);
+  const text = formatCheckedFigure(check);
   if (check.outcome === 'broken') return { text, broken: true };
   // A figure that is there and yet not judged: the reason says why.
   return check.outcome === 'unknown' && check.figure !== null ? `(${text})` : text;

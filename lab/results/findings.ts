@@ -115,7 +115,7 @@ const appTitles: Record<string, string> = { express: 'Express', django: 'Django'
 export const appTitle = (app: string): string => appTitles[app] ?? app;
 
 const rps = (rate: number): string => `${Math.round(rate).toLocaleString('en')} requests a second`;
-export const sayP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : String(Math.round(ms)));
+export const formatP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : String(Math.round(ms)));
 
 function describeRange(range: SloRange): string {
   const name = appTitle(range.app);
@@ -132,7 +132,7 @@ function describeRange(range: SloRange): string {
     const tried = broken ? `, not even at ${rps(broken.offeredRps)}` : '';
     return `${name} did not hold ${promise}${tried} (indicative: one run).`;
   }
-  return `${name} held ${promise} at ${rps(held.offeredRps)} (p99 ${sayP99(held.p99Ms)} ms), ${limit} (indicative: one run).`;
+  return `${name} held ${promise} at ${rps(held.offeredRps)} (p99 ${formatP99(held.p99Ms)} ms), ${limit} (indicative: one run).`;
 }
 
 const formatPromise = ({ slo, workload }: Pick<SloRange, 'slo' | 'workload'>): string =>
@@ -151,7 +151,7 @@ function describeUsers(results: readonly TrialResult[]): string {
   if (held?.latencyMs == null) {
     return `${name} did not hold ${promise}, not even for ${steps[0]?.users} users (indicative: one run).`;
   }
-  return `${name} held ${promise} for ${held.users} users (${rps(held.achievedRps)}, p99 ${sayP99(held.latencyMs.p99)} ms), ${limit} (indicative: one run).`;
+  return `${name} held ${promise} for ${held.users} users (${rps(held.achievedRps)}, p99 ${formatP99(held.latencyMs.p99)} ms), ${limit} (indicative: one run).`;
 }
 
 /** One run has no error bars: the sentence gives the ratio's bounds, and says what they are not. */

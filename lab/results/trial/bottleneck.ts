@@ -1,9 +1,26 @@
 // What a subject ran into, by the CPU that it and its database used and by what its requests waited for.
 import { mean } from '../../statistics/descriptive';
+import type { RunRecord } from '../schemas';
 import type { StepResult } from './steps';
 
 /** Cores that the app and its database may use; `shared`: those that are both's, null if none is. */
 export type Cores = { subject: number; database: number; shared: number | null };
+
+/**
+ * Of a subject of a run and its database.
+ *
+ * @param index of the subject in the run
+ */
+export function coresOf({ runtime, subjects }: RunRecord, index: number): Cores {
+  const { subject, database } = runtime.placement;
+  const { cpus = subject.length, replicas = 1 } = subjects[index] ?? {};
+  const shared = subject.filter((cpu) => database.includes(cpu));
+  return {
+    subject: Math.min(subject.length, cpus * replicas),
+    database: database.length,
+    shared: shared.length > 0 ? shared.length : null,
+  };
+}
 
 export type Bottleneck = {
   factor: 'app CPU' | 'database CPU' | 'connections' | 'waiting' | 'unknown';
@@ -30,7 +47,7 @@ export function bottleneckOf(steps: readonly StepResult[], cores: Cores): Bottle
     (shared !== null && isBusy((app + database) / shared));
   if (busy) {
     const ofDatabase = database / cores.database > app / cores.subject;
-    const of = shared === null ? '' : `, of ${sayCores(shared)} that they share`;
+    const of = shared === null ? '' : `, of ${formatCores(shared)} that they share`;
     return ofDatabase
       ? { factor: 'database CPU', words: `The database’s CPU limits it: ${used}${of}.` }
       : { factor: 'app CPU', words: `The app’s CPU limits it: ${used}${of}.` };
@@ -48,7 +65,7 @@ export function bottleneckOf(steps: readonly StepResult[], cores: Cores): Bottle
   };
 }
 
-const sayCores = (cores: number): string => (cores === 1 ? '1 core' : `${cores} cores`);
+const formatCores = (cores: number): string => (cores === 1 ? '1 core' : `${cores} cores`);
 
 type Figure = 'subjectCores' | 'databaseCores' | 'serverMeanMs' | 'poolWaitMeanMs';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { seededRandom } from '../../statistics/random';
-import { sayBroken, sayCheckedBound, sayCheckedFigure, toldApart } from './checked';
+import { describeBroken, formatCheckedBound, formatCheckedFigure, toldApart } from './checked';
 import { type Check, judgeStep } from './validity';
 
 const check = (figure: number, bound: number, unit = 'cores'): Check => ({
@@ -20,7 +20,7 @@ describe('a figure beside its bound', () => {
     [3, 0, 'answers', 'steal 3 answers, none allowed'],
     [0.0004, 0, 's', 'steal 0.0004 s, none allowed'],
   ])('%d over %d %s: %s', (figure, bound, unit, said) => {
-    expect(sayBroken(check(figure, bound, unit))).toBe(said);
+    expect(describeBroken(check(figure, bound, unit))).toBe(said);
   });
 
   /** In hundredths and farther, closer and closer to the bound, on both sides of it. */
@@ -44,16 +44,18 @@ describe('a figure beside its bound', () => {
       for (const { figure, bound } of cases) {
         const one = check(figure, bound, unit);
         const limit = unit === 'share' ? Number((100 * bound).toPrecision(12)) : bound;
-        const printed = sayCheckedFigure(one);
+        const printed = formatCheckedFigure(one);
         const side = Math.sign(figure - bound);
         expect(Math.sign(readBack(printed, limit) - limit), `${figure} ${bound}`).toBe(side);
-        if (bound > 0) expect(sayCheckedBound(one)).toContain(`at most ${limit} `);
+        if (bound > 0) expect(formatCheckedBound(one)).toContain(`at most ${limit} `);
         if (side <= 0) continue;
         const [, said = '', allowed = ''] =
-          /^steal (.+?) (?:%|cores|answers), (?:at most )?([\d.]+|none)/.exec(sayBroken(one)) ?? [];
+          /^steal (.+?) (?:%|cores|answers), (?:at most )?([\d.]+|none)/.exec(
+            describeBroken(one),
+          ) ?? [];
         expect(said).not.toBe(allowed);
         const most = allowed === 'none' ? 0 : Number(allowed);
-        expect(readBack(said, limit), sayBroken(one)).toBeGreaterThan(most);
+        expect(readBack(said, limit), describeBroken(one)).toBeGreaterThan(most);
       }
     }
   });
@@ -66,7 +68,7 @@ describe('a figure beside its bound', () => {
     });
     const broken = checks.filter(({ outcome }) => outcome === 'broken');
     expect(broken).toHaveLength(7);
-    expect(reasons.map((reason) => reason.split(': ')[0])).toEqual(broken.map(sayBroken));
+    expect(reasons.map((reason) => reason.split(': ')[0])).toEqual(broken.map(describeBroken));
     for (const reason of reasons) expect(reason).toMatch(/ (none|at most [\d.]+( %)?) allowed: /);
   });
 });

@@ -18,15 +18,15 @@ function figureOf({ figure, bound, unit }: Checked): string {
 }
 
 /** Of a table whose rows have a unit. */
-export const sayCheckedFigure = (check: Checked): string =>
+export const formatCheckedFigure = (check: Checked): string =>
   check.unit === 'share' && check.figure !== null ? `${figureOf(check)} %` : figureOf(check);
 
 /** "at most 0.1 cores" */
-export const sayCheckedBound = ({ bound, unit }: Checked): string =>
+export const formatCheckedBound = ({ bound, unit }: Checked): string =>
   bound === 0 ? 'none' : `at most ${shown(bound, unit)} ${unitOf(unit)}`;
 
 /** "steal 0.104 cores, at most 0.100 allowed", without the reason; events are their own reason. */
-export function sayBroken({ name, reason, ...check }: Check): string {
+export function describeBroken({ name, reason, ...check }: Check): string {
   const { bound, unit } = check;
   if (unit === 'events') return reason;
   const figure = figureOf(check);

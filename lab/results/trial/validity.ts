@@ -3,7 +3,7 @@
 // A step is void when the figure would describe the generator, a neighbour or a broken subject;
 // it is overloaded when the subject could not follow: a true statement about the subject, and an
 // upper bound on what it can do.
-import { sayBroken } from './checked';
+import { describeBroken } from './checked';
 
 /** One check with its figure, its bound and the reason for the bound. */
 export type Check = {
@@ -159,4 +159,4 @@ function littlesCheck({
 const describeBrokenWithReason = (check: Check): string =>
   check.unit === 'events'
     ? `${check.name}: ${check.reason}`
-    : `${sayBroken(check)}: ${check.reason}`;
+    : `${describeBroken(check)}: ${check.reason}`;
