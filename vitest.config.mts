@@ -74,8 +74,9 @@ export default defineConfig({
           exclude: [...elsewhere, ...alone, ...containers],
           sequence: { groupOrder: 3 },
           maxWorkers: besides,
-          testTimeout: 60_000,
-          hookTimeout: 180_000,
+          // A lab that starts beside others takes its time.
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
         },
       },
       {

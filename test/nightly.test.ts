@@ -233,14 +233,26 @@ describe('a night', () => {
   }, 200_000);
 
   it('begins when it is due', async () => {
-    // The clock's next seconds: as a pattern with a field for them.
-    const due = new Date(Date.now() + 8000);
-    const at = `${due.getUTCSeconds()} ${due.getUTCMinutes()} ${due.getUTCHours()} * * *`;
-    const scheduler = lab.start('scheduler', '--at', at, '--', '--night', 'nonsense');
-    await scheduler.prints(/The night of \S+ ended with 2\./, 60);
+    const dueIn = async (seconds: number) => {
+      // The clock's next seconds: as a pattern with a field for them.
+      const due = new Date(Date.now() + 1000 * seconds);
+      const at = `${due.getUTCSeconds()} ${due.getUTCMinutes()} ${due.getUTCHours()} * * *`;
+      const scheduler = lab.start('scheduler', '--at', at, '--', '--night', 'nonsense');
+      const [, next = ''] = await scheduler.prints(/The next night begins at (\S+)\./);
+      return { scheduler, isToday: Date.parse(next) <= due.getTime() };
+    };
+    let { scheduler, isToday } = await dueIn(8);
+    if (!isToday) {
+      // On a slow machine it is up too late for that, and would wait until tomorrow.
+      scheduler.signal('SIGTERM');
+      await scheduler.ended;
+      ({ scheduler, isToday } = await dueIn(60));
+    }
+    expect(isToday).toBe(true);
+    await scheduler.prints(/The night of \S+ ended with 2\./, 120);
     scheduler.signal('SIGTERM');
     expect((await scheduler.ended).code).toBe(0);
-  }, 90_000);
+  }, 300_000);
 
   it('keeps its messages in a file too', () => {
     expect(existsSync(join(lab.resultsDir, 'notifications.log'))).toBe(true);

@@ -98,7 +98,7 @@ describe('lab plan', () => {
     let finished: Finished;
     beforeAll(async () => {
       finished = await lab.run('plan', '--validate', '--quick', '--app', 'express');
-    }, 120_000);
+    }, 240_000);
 
     it('measures what it predicted, at loads that the fit had not seen', () => {
       expect([0, 4], finished.stderr).toContain(finished.code);

@@ -4,7 +4,7 @@ import { percent } from '../../render/format';
 import type { Answer } from '../../results/reported-run';
 import { type Claim, claimsNamed, experiments, parseFigureName } from './catalogue';
 import type { ClaimsDesign, Evidence, Figure } from './design';
-import { figureIn, type Judgement, judge, type Known, verdicts } from './judge';
+import { figureIn, type Judgement, judge, type Known, type TestResult, verdicts } from './judge';
 import type { Experiment } from './needs';
 
 export type JudgedClaim = Judgement & {
@@ -90,7 +90,7 @@ function describeClaim(claim: Omit<JudgedClaim, 'sentence'>): string {
     decisive.length > 0 && `. ${capital(formatNumber(claim))}`,
     indicative && '; indicative',
     '.',
-    beside.length > 0 && ` Beside it, ${beside.map(formatFigure).join('; ')}.`,
+    beside.length > 0 && ` Beside it, ${beside.map((one) => formatFigure(one)).join('; ')}.`,
   ]
     .filter(Boolean)
     .join('');
@@ -102,24 +102,36 @@ const digits = (value: number): string =>
     ? Math.round(value).toLocaleString('en')
     : String(Number(value.toPrecision(3)));
 
-/** A figure with its doubt, inside a sentence. */
-export function formatFigure({ title, value, unit, interval, noiseFloor, runs }: Figure): string {
+/**
+ * A figure with its doubt, inside a sentence.
+ *
+ * @param test printed with what the claim requires of the figure
+ */
+export function formatFigure(
+  { title, value, unit, interval: [low, high], noiseFloor, runs }: Figure,
+  test?: Bound,
+): string {
   const format = unit === 'share' ? percent : digits;
-  const isPlain = ['share', 'money', 'probes'].includes(unit);
-  const number = `${title}: ${format(value)}${isPlain ? '' : ` ${unit}`}`;
-  if (runs === null) return `${number}, counted`;
-  const [low, high] = interval;
-  const range = low === null || high === null ? 'no interval' : `${format(low)} to ${format(high)}`;
+  const suffix = ['share', 'money', 'probes'].includes(unit) ? '' : ` ${unit}`;
   const floor = noiseFloor === null ? 'no noise floor known' : `noise floor ${percent(noiseFloor)}`;
-  return `${number} (95 %: ${range}${unit === 'times' ? `; ${floor}` : ''})`;
+  const range = low === null || high === null ? 'no interval' : `${format(low)} to ${format(high)}`;
+  const asides = [
+    runs !== null && `95 %: ${range}`,
+    runs !== null && unit === 'times' && floor,
+    test && `claim: ${test.side} ${format(test.bound)}`,
+  ].filter(Boolean);
+  const number = `${title}: ${format(value)}${suffix}${runs === null ? ', counted' : ''}`;
+  return asides.length === 0 ? number : `${number} (${asides.join('; ')})`;
 }
 
-export const formatBound = ({ side, bound }: { side: string; bound: number }): string =>
-  `${side} ${digits(bound)}`;
+type Bound = Pick<TestResult, 'side' | 'bound'>;
+
+export const formatBound = ({ side, bound }: Bound): string => `${side} ${digits(bound)}`;
 
 /** The figures behind a verdict, for a row of a table. */
 export const formatNumber = ({ decisive }: Pick<Judgement, 'decisive'>): string =>
-  decisive.flatMap(({ measured }) => (measured ? formatFigure(measured) : [])).join('; ') || '-';
+  decisive.flatMap((test) => (test.measured ? formatFigure(test.measured, test) : [])).join('; ') ||
+  '-';
 
 /** `p99` keeps its letter. */
 export const capital = (text: string): string =>

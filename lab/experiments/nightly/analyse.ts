@@ -37,7 +37,7 @@ export const nightlyDesign = z.strictObject({
 });
 export type NightlyDesign = z.infer<typeof nightlyDesign>;
 
-export type FixedRateMetric = 'p99' | 'cpu' | 'memory';
+type FixedRateMetric = 'p99' | 'cpu' | 'memory';
 
 /** One series' measurement, or re-run; null where too few trials were valid. */
 export interface NightlyValue {

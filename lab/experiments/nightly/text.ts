@@ -59,7 +59,7 @@ const isRegression = ({ change }: MeasuredSeries): boolean => change?.direction 
 const openRegressions = ({ series }: NightEntry): MeasuredSeries[] =>
   series.filter((one) => one.state === 'open' || (one.state === 'changed' && isRegression(one)));
 
-export type News = {
+type News = {
   kind: 'regression' | 'improvement' | 'fixed' | 'void' | 'valid again';
   text: string;
 };

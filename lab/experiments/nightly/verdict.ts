@@ -34,7 +34,7 @@ export interface NightOptions {
   readonly levels?: Levels;
 }
 
-export interface Levels {
+interface Levels {
   /** p-values at which a series is measured again: */
   readonly suspect: {
     /** of tonight alone, against the nights before it; */
@@ -68,7 +68,7 @@ export const MOST_RERUNS = 6;
 export const NIGHTS_LOOKED_BACK = 400;
 /** A level and its noise are known after this many nights; no change is sought before them. */
 export const NIGHTS_OF_A_LEVEL = 10;
-export const DEFAULT_MIN_EFFECT = 0.03;
+const DEFAULT_MIN_EFFECT = 0.03;
 
 /** A change is sought among the latest nights first. */
 const LATEST_NIGHTS = 10;
