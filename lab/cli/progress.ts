@@ -2,7 +2,7 @@
 import type { Plan } from '../../contract/plan';
 import { eventsPerSecond, observationsPerSecond } from '../../grafana/src/queries/promql';
 import type { RunEvents } from '../measure/conductor';
-import { plural, sayMs, sayRate } from '../render/format';
+import { formatMs, formatRate, plural } from '../render/format';
 import { appTitle } from '../results/findings';
 import type { StepResult } from '../results/trial/steps';
 
@@ -60,12 +60,12 @@ function renderLive(figures: LiveFigures | undefined): string {
   if (figures === undefined) return 'Prometheus does not answer';
   const { rateRps, p99Ms, failedPerSecond } = figures;
   if (rateRps === null) return 'starting';
-  return `${sayRate(rateRps)} req/s, p99 ${sayMs(p99Ms)} ms, ${sayRate(failedPerSecond ?? 0)} errors/s`;
+  return `${formatRate(rateRps)} req/s, p99 ${formatMs(p99Ms)} ms, ${formatRate(failedPerSecond ?? 0)} errors/s`;
 }
 
 function renderEnded(plan: Plan, step: StepResult): string {
   const errors = step.failed + step.wrongBodies;
-  const figures = `${sayRate(step.achievedRps)} req/s, p99 ${sayMs(step.latencyMs?.p99)} ms, ${errors} errors`;
+  const figures = `${formatRate(step.achievedRps)} req/s, p99 ${formatMs(step.latencyMs?.p99)} ms, ${errors} errors`;
   return `${appTitle(plan.app)} ${plan.scenario} ${describeStep(plan, step.name)}: ${figures} [${step.validity.state}]`;
 }
 

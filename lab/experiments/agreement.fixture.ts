@@ -1,7 +1,7 @@
 // What the terminal, the report and the slides say of one run, read back from each as a person would
 // read it, and held against each other.
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
-import { sayMs, sayRate } from '../render/format';
+import { formatMs, formatRate } from '../render/format';
 import type { Block, DeckChart, Slide } from '../render/slides/model';
 
 type Node = DefaultTreeAdapterTypes.Node;
@@ -189,7 +189,7 @@ function slideFacts(slide: Slide): Fact[] {
         return app === undefined
           ? []
           : values.map((value, index) =>
-              fact(app, `${chart.xs?.[index]} offered/s`, `${quantile} ms`, sayMs(value)),
+              fact(app, `${chart.xs?.[index]} offered/s`, `${quantile} ms`, formatMs(value)),
             );
       });
     }
@@ -198,7 +198,7 @@ function slideFacts(slide: Slide): Fact[] {
       values.flatMap((value, index) =>
         value === null
           ? []
-          : [fact(name, `${chart.categories[index]} users`, 'achieved/s', sayRate(value))],
+          : [fact(name, `${chart.categories[index]} users`, 'achieved/s', formatRate(value))],
       ),
     );
   });

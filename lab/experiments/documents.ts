@@ -1,7 +1,9 @@
 // A run as text, as a page and as slides: what any run has, with what its experiment adds. The last
 // two are loaded when they are called for: they need ECharts and PowerPoint.
-import { renderRunText } from '../render/run-text';
+import { plural } from '../render/format';
 import type { Slide } from '../render/slides/model';
+import { stepBlocks } from '../render/steps';
+import { renderBlocks, renderViews } from '../render/terminal';
 import type { View } from '../render/view';
 import { type ReportedRun, viewOf } from './index';
 import { tourView } from './tour/view';
@@ -12,8 +14,21 @@ const viewsOf = (reported: ReportedRun): View[] => {
   return experiment ? viewOf(experiment, reported.run) : [tourView(reported)];
 };
 
-export const renderRun = (reported: ReportedRun): string =>
-  renderRunText(reported, viewsOf(reported));
+/** Its tables, then the sentences; an experiment's tables stand in place of those of its trials. */
+export function renderRun(reported: ReportedRun): string {
+  const { run, found } = reported;
+  const { host, runtime } = run;
+  return `${[
+    `Run ${run.id} (${run.kind}, ${run.status})\n${plural(host.cores, 'core')}, ${host.cpuModel}, ${runtime.kind}, PostgreSQL ${runtime.postgres}`,
+    found.experiment ? renderViews(viewsOf(reported)) : renderBlocks(stepBlocks(reported)),
+    found.sentences.join('\n'),
+    found.warnings.map((warning) => `Note: ${warning}`).join('\n'),
+    run.incidents.map(({ part, what }) => `Incident: ${part} ${what}.`).join('\n'),
+    runtime.caveats.map((caveat) => `Here: ${caveat}`).join('\n'),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')}\n`;
+}
 
 /** report.html of one run, or of several side by side. */
 export async function renderReport(runs: readonly ReportedRun[]): Promise<string> {

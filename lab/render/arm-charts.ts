@@ -1,9 +1,8 @@
 // Two arms that took turns: the ratios between them; how the runs of each spread, and how they lie in time.
 import type { Outcome } from '../results/trial/result';
 import { median } from '../statistics/descriptive';
-import { formatFigure } from './format';
+import { formatFigure, percent, times, timesInterval } from './format';
 import type { ArmLooks } from './looks';
-import { percent, times, timesInterval } from './said';
 import { type Chart, type Charts, type Intervals, type LegendEntry, markLegend } from './view';
 
 type Arm = 'a' | 'b';

@@ -2,13 +2,13 @@
 import { appTitle } from '../results/findings';
 import type { ReportedRun } from '../results/reported-run';
 import type { RunRecord } from '../results/schemas';
-import { plural, sayCount, saySlo } from './format';
+import { formatCount, formatSlo, plural } from './format';
 import { type Block, type Column, type Fact, type Table, table } from './view';
 
 /** Everything that was chosen, or decides the figures. */
 export function configurationOf({ run, trials }: ReportedRun): Fact[] {
   const { runtime } = run;
-  const promises = trials.map(({ plan }) => `${plan.workload}, ${saySlo(plan.slo)}`);
+  const promises = trials.map(({ plan }) => `${plan.workload}, ${formatSlo(plan.slo)}`);
   return [
     { name: 'Command', value: `lab ${run.arguments.join(' ')}` },
     { name: 'Workload', value: [...new Set(promises)].join('; ') || '-' },
@@ -47,7 +47,7 @@ const subjectColumns: readonly Column<Subject>[] = [
   { title: 'Profile', is: 'words', cell: ({ profile }) => profile },
   { title: 'Server', is: 'words', cell: ({ server }) => server },
   { title: 'Replicas', cell: ({ replicas }) => String(replicas) },
-  { title: 'Cores', cell: ({ cpus }) => sayCount(cpus) },
+  { title: 'Cores', cell: ({ cpus }) => formatCount(cpus) },
   { title: 'Workers', cell: ({ workers }) => String(workers) },
   { title: 'Threads', cell: ({ threads }) => String(threads) },
   { title: 'Pool per worker', cell: ({ pool }) => String(pool) },

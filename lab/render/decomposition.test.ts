@@ -3,7 +3,7 @@ import { type Decomposition, decompose, latencyParts } from '../results/trial/de
 import type { StepResult } from '../results/trial/steps';
 import { seededRandom } from '../statistics/random';
 import { partChart } from './decomposition';
-import { sayMs } from './format';
+import { formatMs } from './format';
 import { figureOf } from './page/draw-chart';
 import { renderSvg } from './page/svg';
 import { tourFixture } from './page/tour.fixture';
@@ -56,7 +56,7 @@ it('has the mean above every bar, whatever its parts add up to', () => {
       const drawn = [...renderSvg(option(size), size, 'parts').matchAll(/>([\d.]+)<\/text>/g)];
       const texts = drawn.map(([, text]) => text);
       for (const { decomposition, latencyMs } of shown) {
-        expect(texts).toContain(sayMs(decomposition?.clientMs ?? latencyMs?.mean));
+        expect(texts).toContain(formatMs(decomposition?.clientMs ?? latencyMs?.mean));
       }
     }
   }

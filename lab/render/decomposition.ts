@@ -3,7 +3,7 @@ import { palette, partColours } from '../../grafana/src/colours';
 import type { ReportedRun } from '../results/reported-run';
 import type { TrialResult } from '../results/trial/result';
 import type { StepResult } from '../results/trial/steps';
-import { sayLoad, sayMs, sayShare } from './format';
+import { formatLoad, formatMs, formatShare } from './format';
 import { appColour } from './looks';
 import { countedSteps, describeTrial, loadUnit, measuringTrials } from './shown-trials';
 import { renderBlocks } from './terminal';
@@ -77,18 +77,18 @@ export function partChart(trial: TrialResult, steps: readonly StepResult[], name
       .map((step) => {
         const shares = parts
           .filter((part) => step.decomposition?.parts[part] != null)
-          .map((part) => `${titles[part]} ${sayShare(shareOf(step, part))}`);
-        return `At ${sayLoad(step)} ${unit} ${meanOf(step)} ms: ${shares.join(', ') || 'not divided'}.`;
+          .map((part) => `${titles[part]} ${formatShare(shareOf(step, part))}`);
+        return `At ${formatLoad(step)} ${unit} ${meanOf(step)} ms: ${shares.join(', ') || 'not divided'}.`;
       })
       .join(' '),
-    categories: steps.map(sayLoad),
+    categories: steps.map(formatLoad),
     series: parts.map((part) => ({
       name: titles[part],
       colour: colourOf(part, trial.app),
       values: steps.map((step) => shareOf(step, part)),
     })),
     x: '',
-    y: { title: 'share', min: 0, max: 1, format: sayShare },
+    y: { title: 'share', min: 0, max: 1, format: formatShare },
     totals: steps.map(meanOf),
     pale: steps.map(({ validity }) => validity.state === 'void'),
   };
@@ -100,7 +100,7 @@ const shareOf = ({ decomposition }: StepResult, part: Part): number =>
 
 /** The client's mean; without the app's counters it has no parts, and is known all the same. */
 const meanOf = ({ decomposition, latencyMs }: StepResult): string =>
-  sayMs(decomposition?.clientMs ?? latencyMs?.mean);
+  formatMs(decomposition?.clientMs ?? latencyMs?.mean);
 
 const isDivided = ({ decomposition }: StepResult): boolean =>
   Object.values(decomposition?.parts ?? {}).some((part) => part !== null);
@@ -111,11 +111,11 @@ const partTable = (trial: TrialResult, steps: readonly StepResult[]): Block =>
     aside: 'mean time of a request, ms',
     half: true,
     columns: [
-      { title: loadUnit(steps), cell: sayLoad },
+      { title: loadUnit(steps), cell: formatLoad },
       { title: 'client', cell: meanOf },
       ...parts.map((part) => ({
         title: titles[part],
-        cell: ({ decomposition }: StepResult) => sayMs(decomposition?.parts[part]),
+        cell: ({ decomposition }: StepResult) => formatMs(decomposition?.parts[part]),
       })),
     ],
     rows: steps,

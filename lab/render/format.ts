@@ -1,4 +1,4 @@
-// Figures as text: the terminal and the report show the same digits because both take them here.
+// Figures as text: terminal, report and slides show the same digits because all take them here.
 
 import type { CpuCost } from '../results/findings';
 import type { BooksResult } from '../results/trial/books';
@@ -11,42 +11,63 @@ const none = '-';
 const orNone = <T>(value: T | null | undefined, show: (value: T) => string): string =>
   value === null || value === undefined ? none : show(value);
 
-export const sayRate = (rps: number | null | undefined): string =>
+export const formatRate = (rps: number | null | undefined): string =>
   orNone(rps, (value) => value.toFixed(0));
-export const sayMs = (ms: number | null | undefined): string =>
+export const formatMs = (ms: number | null | undefined): string =>
   orNone(ms, (value) => value.toFixed(1));
-export const sayShare = (share: number | null | undefined): string =>
+export const formatShare = (share: number | null | undefined): string =>
   orNone(share, (value) => `${(value * 100).toFixed(0)} %`);
-export const sayCores = (cores: number | null | undefined): string =>
+export const formatCores = (cores: number | null | undefined): string =>
   orNone(cores, (value) => value.toFixed(2));
-export const sayCount = (count: number | null | undefined): string => orNone(count, String);
+export const formatCount = (count: number | null | undefined): string => orNone(count, String);
 
 /** Three digits, whatever the size. */
 export const formatFigure = (value: number): string =>
   value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 
 /** Of app and database together. */
-export const sayCpuCost = ({ appMs, databaseMs }: CpuCost): string =>
+export const formatCpuCost = ({ appMs, databaseMs }: CpuCost): string =>
   `${(appMs + databaseMs).toFixed(2)} ms`;
 
-export const saySlo = ({ share, thresholdSeconds }: TrialResult['slo']): string =>
+export const formatSlo = ({ share, thresholdSeconds }: TrialResult['slo']): string =>
   `SLO: ${share * 100} % within ${thresholdSeconds * 1000} ms`;
+
+/** 0.0312 is "3.1 %". Beyond tenfold, digits would only pretend. */
+export const percent = (ratio: number): string =>
+  ratio > 10 ? 'over 1000 %' : `${Number((100 * ratio).toPrecision(2))} %`;
+
+/** A factor between two subjects. */
+export const times = (ratio: number | null): string =>
+  ratio === null ? 'unknown' : ratio.toFixed(3);
+
+export const timesInterval = ([low, high]: readonly [number | null, number | null]): string =>
+  low === null || high === null ? 'no interval' : `${times(low)} to ${times(high)}`;
+
+/** A doubt about all of `all` is said once, and any other with what it is about. */
+export function doubtsOnce(
+  doubts: readonly { where: string; text: string }[],
+  all: number,
+): string[] {
+  return [...Map.groupBy(doubts, ({ text }) => text)].map(([text, places]) =>
+    places.length === all ? text : `${places.map(({ where }) => where).join(', ')}: ${text}`,
+  );
+}
 
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
 /** The load of a step, by rate or by users. */
-export const sayLoad = (step: StepResult): string => sayCount(step.offeredRps ?? step.users);
+export const formatLoad = (step: StepResult): string => formatCount(step.offeredRps ?? step.users);
 
 /** Whether the SLO held, and what the step ran into, of a step that may be believed. */
-export function sayOutcome({ validity, sloHeld, busiest }: StepResult): string {
+export function describeOutcome({ validity, sloHeld, busiest }: StepResult): string {
   if (validity.state === 'void') return '';
   const slo = sloHeld ? 'SLO held' : 'SLO broken';
   return sloHeld === false && busiest === 'database' ? `${slo} (database used more CPU)` : slo;
 }
 
 /** What a trial that only checks found. */
-export function sayCheckOutcome({ failedChecks, steps }: TrialResult): string {
+export function describeCheckOutcome({ failedChecks, steps }: TrialResult): string {
   const names = Object.keys(failedChecks);
   if (names.length > 0) return `FAILED: ${names.join(', ')}`;
   const [step] = steps;
@@ -55,7 +76,7 @@ export function sayCheckOutcome({ failedChecks, steps }: TrialResult): string {
 }
 
 /** The shop's books of a trial, in a sentence. */
-export function sayBooks(books: BooksResult): string {
+export function describeBooks(books: BooksResult): string {
   if (!books.balanced) return `Books do NOT balance: ${books.discrepancies.join('; ')}`;
   const { accepted, unsettled, inDatabase, inApp, pieces, sampled } = books;
   const app = inApp === null ? '' : `, ${inApp} by the app's own count`;

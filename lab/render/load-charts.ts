@@ -3,7 +3,7 @@ import { appTitle, type Findings } from '../results/findings';
 import type { ReportedRun } from '../results/reported-run';
 import { outcomeOf } from '../results/trial/result';
 import type { StepResult } from '../results/trial/steps';
-import { sayMs, sayRate } from './format';
+import { formatMs, formatRate } from './format';
 import { appsOf, lineOfRun } from './looks';
 import { countedSteps } from './shown-trials';
 import {
@@ -98,7 +98,7 @@ function rateCharts(stairs: RunStairs[], workload: string): Chart[] {
       title: `Throughput against offered load: ${workload}`,
       reading:
         'Right answers a second. On the dashed line an app gives all that is asked of it; where it leaves the line, it no longer follows.',
-      summary: describe(stairs, 'offered', achieved, (step) => `${sayRate(achieved(step))}/s`),
+      summary: describe(stairs, 'offered', achieved, (step) => `${formatRate(achieved(step))}/s`),
       x,
       y: { title: 'right answers a second', min: 0 },
       series: [allOffered, ...stairs.map((one) => seriesOf(one, achieved))],
@@ -109,7 +109,7 @@ function rateCharts(stairs: RunStairs[], workload: string): Chart[] {
       title: `p99 against offered load: ${workload}`,
       reading:
         'Milliseconds within which 99 of 100 right answers arrive, on a logarithmic scale. The SLO asks for less than the dashed line.',
-      summary: describe(stairs, 'offered', p99, (step) => `${sayMs(p99(step))} ms`),
+      summary: describe(stairs, 'offered', p99, (step) => `${formatMs(p99(step))} ms`),
       x,
       y: { title: 'ms', log: 10 },
       series: stairs.map((one) => seriesOf(one, p99)),
@@ -128,7 +128,7 @@ function userCharts(stairs: RunStairs[], workload: string, runCount: number): Ch
       title: `Throughput against users: ${workload}`,
       reading:
         'Right answers a second. It climbs until something is full; a fall to the right means that users cost more than they bring.',
-      summary: describe(stairs, 'users', achieved, (step) => `${sayRate(achieved(step))}/s`),
+      summary: describe(stairs, 'users', achieved, (step) => `${formatRate(achieved(step))}/s`),
       x,
       y: { title: 'right answers a second', min: 0 },
       series: stairs.map((one) => seriesOf(one, achieved)),
@@ -144,7 +144,7 @@ function userCharts(stairs: RunStairs[], workload: string, runCount: number): Ch
         stairs,
         'users',
         p99,
-        (step) => `p50 ${sayMs(p50(step))} ms, p99 ${sayMs(p99(step))} ms`,
+        (step) => `p50 ${formatMs(p50(step))} ms, p99 ${formatMs(p99(step))} ms`,
       ),
       x,
       y: { title: 'ms', log: 10 },

@@ -4,15 +4,15 @@ import { describeBroken } from '../results/trial/checked';
 import type { TrialResult } from '../results/trial/result';
 import type { StepResult } from '../results/trial/steps';
 import {
-  sayBooks,
-  sayCheckOutcome,
-  sayCores,
-  sayLoad,
-  sayMs,
-  sayOutcome,
-  sayRate,
-  sayShare,
-  saySlo,
+  describeBooks,
+  describeCheckOutcome,
+  describeOutcome,
+  formatCores,
+  formatLoad,
+  formatMs,
+  formatRate,
+  formatShare,
+  formatSlo,
 } from './format';
 import { countedSteps, describeTrial, loadUnit, shownTrials } from './shown-trials';
 import { type Block, type Column, table } from './view';
@@ -20,10 +20,12 @@ import { type Block, type Column, table } from './view';
 export const stepBlocks = (reported: ReportedRun): Block[] =>
   shownTrials(reported).flatMap((trial): Block[] =>
     trial.purpose === 'check'
-      ? [{ kind: 'note', text: `${describeTrial(trial)}: ${sayCheckOutcome(trial)}.` }]
+      ? [{ kind: 'note', text: `${describeTrial(trial)}: ${describeCheckOutcome(trial)}.` }]
       : [
           stepTable(trial),
-          ...(trial.books ? [{ kind: 'note' as const, text: `${sayBooks(trial.books)}.` }] : []),
+          ...(trial.books
+            ? [{ kind: 'note' as const, text: `${describeBooks(trial.books)}.` }]
+            : []),
         ],
   );
 
@@ -32,8 +34,8 @@ function stepTable(trial: TrialResult): Block {
   const isCalibration = trial.purpose === 'probe';
   return table({
     caption: describeTrial(trial),
-    aside: `${saySlo(trial.slo)}${isCalibration ? '; sizes the loads, counts for nothing' : ''}`,
-    columns: [{ title: loadUnit(steps), cell: sayLoad }, ...columns],
+    aside: `${formatSlo(trial.slo)}${isCalibration ? '; sizes the loads, counts for nothing' : ''}`,
+    columns: [{ title: loadUnit(steps), cell: formatLoad }, ...columns],
     rows: steps,
     state: ({ validity }) => validity.state,
     remark: describeDoubt,
@@ -43,17 +45,17 @@ function stepTable(trial: TrialResult): Block {
 }
 
 const columns: readonly Column<StepResult>[] = [
-  { title: 'achieved/s', cell: (step) => sayRate(step.achievedRps) },
-  { title: 'p50 ms', cell: (step) => sayMs(step.latencyMs?.p50) },
-  { title: 'p95 ms', cell: (step) => sayMs(step.latencyMs?.p95) },
-  { title: 'p99 ms', cell: (step) => sayMs(step.latencyMs?.p99) },
-  { title: 'p99.9 ms', cell: (step) => sayMs(step.latencyMs?.p999) },
+  { title: 'achieved/s', cell: (step) => formatRate(step.achievedRps) },
+  { title: 'p50 ms', cell: (step) => formatMs(step.latencyMs?.p50) },
+  { title: 'p95 ms', cell: (step) => formatMs(step.latencyMs?.p95) },
+  { title: 'p99 ms', cell: (step) => formatMs(step.latencyMs?.p99) },
+  { title: 'p99.9 ms', cell: (step) => formatMs(step.latencyMs?.p999) },
   { title: 'failed', cell: (step) => String(step.failed + step.wrongBodies) },
   { title: 'dropped', cell: (step) => String(step.dropped) },
-  { title: 'gen CPU', cell: (step) => sayShare(step.generatorShare) },
-  { title: 'app cores', cell: (step) => sayCores(step.subjectCores) },
-  { title: 'db cores', cell: (step) => sayCores(step.databaseCores) },
-  { title: 'verdict', cell: sayOutcome, is: 'state' },
+  { title: 'gen CPU', cell: (step) => formatShare(step.generatorShare) },
+  { title: 'app cores', cell: (step) => formatCores(step.subjectCores) },
+  { title: 'db cores', cell: (step) => formatCores(step.databaseCores) },
+  { title: 'verdict', cell: describeOutcome, is: 'state' },
 ];
 
 /** Which checks a void step broke; the reasons for their bounds stand under validity. */

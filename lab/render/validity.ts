@@ -4,7 +4,7 @@ import { formatCheckedBound, formatCheckedFigure } from '../results/trial/checke
 import type { TrialResult } from '../results/trial/result';
 import type { StepResult } from '../results/trial/steps';
 import type { Check, StepState } from '../results/trial/validity';
-import { plural, sayLoad } from './format';
+import { formatLoad, plural } from './format';
 import { countedSteps, describeTrial, loadUnit, measuringTrials } from './shown-trials';
 import { renderBlocks } from './terminal';
 import { type Block, type Cell, table } from './view';
@@ -78,7 +78,7 @@ function figureTable(trial: TrialResult): Block[] {
             columns: [
               { title: unit, is: 'words', cell: ([name]) => name },
               ...steps.map((step) => ({
-                title: sayLoad(step),
+                title: formatLoad(step),
                 cell: ([name]: CheckRow): Cell =>
                   figureOf(step.validity.checks.find((check) => check.name === name)),
               })),
@@ -90,7 +90,7 @@ function figureTable(trial: TrialResult): Block[] {
     ...unmeasured.map(
       (step): Block => ({
         kind: 'note',
-        text: `${describeTrial(trial)}, ${sayLoad(step)} ${unit}: ${step.validity.reasons.join('; ')}.`,
+        text: `${describeTrial(trial)}, ${formatLoad(step)} ${unit}: ${step.validity.reasons.join('; ')}.`,
       }),
     ),
   ];

@@ -1,7 +1,7 @@
 // `lab capacity` among the experiments.
 
 import { isVoidWithoutOne } from '../../measure/void-run';
-import { coresOf } from '../../render/cores';
+import { coresOf } from '../../results/trial/bottleneck';
 import type { Experiment } from '../experiment';
 import {
   analyseCapacity,

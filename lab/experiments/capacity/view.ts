@@ -7,7 +7,7 @@ import {
   type SearchResult,
 } from '../../measure/search/search-result';
 import type { SearchedTrial } from '../../measure/search/search-state';
-import { plural, sayCount, sayMs, sayRate, withoutReason } from '../../render/format';
+import { formatCount, formatMs, formatRate, plural, withoutReason } from '../../render/format';
 import { appColour, type Mark } from '../../render/looks';
 import {
   type Block,
@@ -66,7 +66,7 @@ function describeEnding({ ending, conditionalThroughput }: SearchResult): string
   const throughput =
     conditionalThroughput === null
       ? ''
-      : `Conditional throughput ${sayRate(conditionalThroughput)}/s. `;
+      : `Conditional throughput ${formatRate(conditionalThroughput)}/s. `;
   return `${throughput}${ending === null ? 'Not ended.' : `Ended: ${ending.reason}.`}`;
 }
 
@@ -79,7 +79,7 @@ const columns: readonly Column<SearchedTrial>[] = [
     title: 'late or failed',
     cell: ({ lossRatio }) => (lossRatio === null ? '-' : `${(100 * lossRatio).toFixed(2)} %`),
   },
-  { title: 'p99 ms', cell: ({ p99Ms }) => sayMs(p99Ms) },
+  { title: 'p99 ms', cell: ({ p99Ms }) => formatMs(p99Ms) },
   { title: 'holds', cell: (trial) => formatBound(trial, 'lower') },
   { title: 'fails', cell: (trial) => formatBound(trial, 'upper') },
   { title: 'verdict', is: 'state', cell: () => '' },
@@ -87,10 +87,10 @@ const columns: readonly Column<SearchedTrial>[] = [
 
 function formatBound({ bounds, leaning }: SearchedTrial, bound: 'lower' | 'upper'): string {
   const [known, leans] = [bounds[bound], leaning[bound]];
-  return known !== null || leans === null ? sayCount(known) : `(${leans})`;
+  return known !== null || leans === null ? formatCount(known) : `(${leans})`;
 }
 
-const perSecond = (rate: number): string => `${sayRate(rate)}/s`;
+const perSecond = (rate: number): string => `${formatRate(rate)}/s`;
 
 function factsOf(search: SearchResult): Facts {
   const { holdsRps, failsRps, conditionalThroughput, p99Ms } = search;
@@ -106,7 +106,7 @@ function factsOf(search: SearchResult): Facts {
         : { name: 'Holds', value: perSecond(holdsRps) },
       ...known('Fails', failsRps, perSecond),
       ...known('Conditional throughput', conditionalThroughput, perSecond),
-      ...known('p99 where it holds', p99Ms, (ms) => `${sayMs(ms)} ms`),
+      ...known('p99 where it holds', p99Ms, (ms) => `${formatMs(ms)} ms`),
       ...search.changes.map((change) => ({ name: 'The machine', value: describeChange(change) })),
       { name: 'Trials and time', value: formatExtent(search) },
       { name: 'What limits it', value: search.bottleneck.words },
@@ -243,16 +243,16 @@ function titleOf(search: SearchResult, { capacityRps }: CapacityResult): string 
   const { holdsRps, failsRps, workload } = search;
   const name = appTitle(search.app);
   if (capacityRps && capacityRps.searches > 1) {
-    return `${name} holds ${sayRate(capacityRps.mean)} ${workload} requests per second on average over ${capacityRps.searches} searches`;
+    return `${name} holds ${formatRate(capacityRps.mean)} ${workload} requests per second on average over ${capacityRps.searches} searches`;
   }
   if (holdsRps === null) {
     return failsRps === null
       ? `The capacity of ${name} is not settled`
-      : `The capacity of ${name} is not settled: below ${sayRate(failsRps)} ${workload} requests per second`;
+      : `The capacity of ${name} is not settled: below ${formatRate(failsRps)} ${workload} requests per second`;
   }
   return failsRps === null
-    ? `${name} holds ${sayRate(holdsRps)} ${workload} requests per second at least`
-    : `${name} holds ${sayRate(holdsRps)} ${workload} requests per second, and not ${sayRate(failsRps)}`;
+    ? `${name} holds ${formatRate(holdsRps)} ${workload} requests per second at least`
+    : `${name} holds ${formatRate(holdsRps)} ${workload} requests per second, and not ${formatRate(failsRps)}`;
 }
 
 /** The share that was late or failed, at each rate that was tried. */

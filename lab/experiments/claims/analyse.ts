@@ -1,6 +1,6 @@
 // `lab claims`: the catalogue, judged by what was found, and each verdict in words. Pure: evidence in,
 // verdicts out.
-import { percent } from '../../render/said';
+import { percent } from '../../render/format';
 import type { Answer } from '../../results/reported-run';
 import { type Claim, claimsNamed, experiments, parseFigureName } from './catalogue';
 import type { ClaimsDesign, Evidence, Figure } from './design';

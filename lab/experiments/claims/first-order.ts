@@ -8,7 +8,7 @@ import { Interrupted, LabError } from '../../errors';
 import { type RunContext, runExperiment } from '../../measure/conductor';
 import { turnOrder } from '../../measure/turns/block-order';
 import { isNeverVoid } from '../../measure/void-run';
-import { times, timesInterval } from '../../render/said';
+import { times, timesInterval } from '../../render/format';
 import { type Table, table } from '../../render/view';
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';

@@ -1,7 +1,7 @@
 // `lab compare`: from trials that took turns to verdicts, each with the noise floor it stands on.
 
 import { armOf, describePlace, interleaved, type Series } from '../../measure/turns/interleaved';
-import { percent, saidOnce, times, timesInterval } from '../../render/said';
+import { doubtsOnce, percent, times, timesInterval } from '../../render/format';
 import type { KnownFloor } from '../../results/noise-floors';
 import { floorDoubts, floorOfVerdict } from '../../results/noise-floors';
 import type { Answer } from '../../results/reported-run';
@@ -65,7 +65,11 @@ export function compareSeries(
     interleaved: question.interleaved,
     compared,
     sentences: compared.map((one) => describeCompared(one, labels)),
-    warnings: [...question.warnings, ...saidOnce(doubts, series.length), ...manyVerdicts(compared)],
+    warnings: [
+      ...question.warnings,
+      ...doubtsOnce(doubts, series.length),
+      ...manyVerdicts(compared),
+    ],
   };
 }
 

@@ -1,9 +1,8 @@
 // What `lab compare` shows: the ratios on one axis with their verdicts, then the runs behind each.
 import { armOf, describePlace } from '../../measure/turns/interleaved';
 import { armCharts, ratioChart } from '../../render/arm-charts';
-import { formatFigure } from '../../render/format';
+import { formatFigure, percent, times, timesInterval } from '../../render/format';
 import { type ArmLooks, armLooks, colourOf } from '../../render/looks';
-import { percent, times, timesInterval } from '../../render/said';
 import { renderViews } from '../../render/terminal';
 import {
   type Charts,

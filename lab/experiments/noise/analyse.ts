@@ -1,7 +1,7 @@
 // `lab noise`: one subject against itself, and what that leaves to be found between two.
 
 import { armOf, describePlace, interleaved, type Series } from '../../measure/turns/interleaved';
-import { percent, saidOnce } from '../../render/said';
+import { doubtsOnce, percent } from '../../render/format';
 import type { Answer } from '../../results/reported-run';
 import type { DesignedTrial } from '../../results/trial/result';
 import { type NoiseFloor, noiseFloor } from '../../statistics/comparison';
@@ -45,7 +45,7 @@ export function analyseNoise(design: NoiseDesign, trials: readonly DesignedTrial
     label: design.label,
     floors,
     sentences: floors.map((floor) => describeFloor(floor, design)),
-    warnings: [...warnings, ...saidOnce(doubts, series.length)],
+    warnings: [...warnings, ...doubtsOnce(doubts, series.length)],
   };
 }
 

@@ -1,9 +1,8 @@
 // What `lab noise` shows: how far one subject falls from itself, and what that leaves to be found.
 import { describePlace } from '../../measure/turns/interleaved';
 import { armCharts, ratioChart } from '../../render/arm-charts';
-import { formatFigure } from '../../render/format';
+import { formatFigure, percent, times, timesInterval } from '../../render/format';
 import { appColour, armLooks } from '../../render/looks';
-import { percent, times, timesInterval } from '../../render/said';
 import { type Charts, type Column, type Notes, table, type View } from '../../render/view';
 import type { RunRecord } from '../../results/schemas';
 import { formatHeldLoadShort, midSentence } from '../../results/trial/measures';

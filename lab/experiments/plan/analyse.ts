@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { HEADROOM_SHARE } from '../../measure/plans';
-import { sayMs, sayShare } from '../../render/format';
+import { formatMs, formatShare } from '../../render/format';
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';
 import { type Evidence, evidenceSchema } from './evidence';
@@ -121,7 +121,7 @@ function describePlan(
   ];
   if (meanSeconds !== null && p99Seconds !== null) {
     sentences.push(
-      `${name} with the spares lost: mean ${sayMs(1000 * meanSeconds)} ms, p99 ${sayMs(1000 * p99Seconds)} ms, utilization ${sayShare(utilization ?? 0)} are expected.`,
+      `${name} with the spares lost: mean ${formatMs(1000 * meanSeconds)} ms, p99 ${formatMs(1000 * p99Seconds)} ms, utilization ${formatShare(utilization ?? 0)} are expected.`,
     );
   }
   if (row.costPerHour !== null && row.costPerMillion !== null) {

@@ -1,9 +1,9 @@
 // The runs that a plan is made of: the latest complete ones on this machine, by name.
 import { isDeepStrictEqual } from 'node:util';
 import type { AppName } from '../../../contract/apps';
-import { coresOf } from '../../render/cores';
 import { listRunIds, RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
+import { coresOf } from '../../results/trial/bottleneck';
 import type { TrialResult } from '../../results/trial/result';
 import { findingsOf } from '../conclude';
 import { designOf } from '../index';

@@ -1,7 +1,7 @@
 // A plan over a range of rates: replicas, how full they are, and what their users wait for. The lines
 // are calculated between the rows of the table, which are the marks.
 import { HEADROOM_SHARE } from '../../measure/plans';
-import { plural, sayRate, sayShare } from '../../render/format';
+import { formatRate, formatShare, plural } from '../../render/format';
 import { appColour } from '../../render/looks';
 import type { Charts, LegendEntry, Line, Notes, XySeries } from '../../render/view';
 import { appTitle } from '../../results/findings';
@@ -120,13 +120,13 @@ function replicasSlide({ plans, rateRps }: PlanResult): Charts['slide'] {
   const refused = plans.filter(({ row }) => row.replicas === null);
   const beyond = plans.filter(({ row }) => row.trust === 'extended');
   return {
-    title: `${sayRate(rateRps)} requests a second take ${needs.join(', ')}`,
+    title: `${formatRate(rateRps)} requests a second take ${needs.join(', ')}`,
     notes: planNotes,
     charts: [
       {
         kind: 'bars',
         summary: 'Replicas that each rate takes; no bar where nothing is planned.',
-        categories: first?.table.map((row) => sayRate(row.rateRps)) ?? [],
+        categories: first?.table.map((row) => formatRate(row.rateRps)) ?? [],
         series: plans.map(({ app, table: rows }) => ({
           name: appTitle(app),
           colour: appColour(app),
@@ -138,11 +138,11 @@ function replicasSlide({ plans, rateRps }: PlanResult): Charts['slide'] {
     ],
     figures: plans.map(({ app, row, plannedRpsAReplica }) => ({
       value: row.replicas === null ? 'no plan' : formatReplicas(row.replicas),
-      label: `${appTitle(app)}, at ${sayRate(plannedRpsAReplica)}/s each`,
+      label: `${appTitle(app)}, at ${formatRate(plannedRpsAReplica)}/s each`,
       colour: appColour(app),
     })),
     reading: [
-      `A replica is planned with ${sayShare(HEADROOM_SHARE)} of what it holds; ${first?.question.spare ?? 0} to spare come on top. Where there is no bar nothing is planned.`,
+      `A replica is planned with ${formatShare(HEADROOM_SHARE)} of what it holds; ${first?.question.spare ?? 0} to spare come on top. Where there is no bar nothing is planned.`,
       ...refused.map(({ app, row }) => `${appTitle(app)}: ${row.refusal}.`),
       ...beyond.map(
         ({ app, evidence }) =>

@@ -1,5 +1,5 @@
 // What `lab plan --validate` shows: each prediction with what was measured.
-import { plural, sayCount, sayShare } from '../../render/format';
+import { formatCount, formatShare, plural } from '../../render/format';
 import { appColour, appTint } from '../../render/looks';
 import {
   type Column,
@@ -44,7 +44,7 @@ const quantities: Record<Quantity, { title: string; digits: number }> = {
   meanMs: { title: 'mean ms', digits: 2 },
   p99Ms: { title: 'p99 ms', digits: 2 },
 };
-const within = `within ${sayShare(WITHIN)}`;
+const within = `within ${formatShare(WITHIN)}`;
 
 const formatFigure = (value: number | null, quantity: Quantity): string =>
   value === null ? '-' : value.toFixed(quantities[quantity].digits);
@@ -63,7 +63,7 @@ const columns: readonly Column<ValidationRow>[] = [
   { title: 'predicted', cell: ({ predicted, quantity }) => formatFigure(predicted, quantity) },
   { title: 'measured', cell: ({ measured, quantity }) => formatFigure(measured, quantity) },
   { title: 'off by', cell: ({ error }) => formatError(error) },
-  { title: 'trials', cell: ({ trials }) => sayCount(trials), on: ['terminal', 'page'] },
+  { title: 'trials', cell: ({ trials }) => formatCount(trials), on: ['terminal', 'page'] },
   {
     title: 'verdict',
     is: 'words',

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { appNames } from '../../../contract/apps';
-import { sayShare } from '../../render/format';
+import { formatShare } from '../../render/format';
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';
 import type { DesignedTrial } from '../../results/trial/result';
@@ -171,7 +171,7 @@ function reasonOf(
   if (predicted === null) return 'the plan could not predict it';
   if (measured === null) return whyUnmeasured(trials);
   if (spread !== null && spread > WITHIN) {
-    return `its own repeats differ by ${sayShare(spread)}: so does any prediction`;
+    return `its own repeats differ by ${formatShare(spread)}: so does any prediction`;
   }
   if (quantity === 'achievedRps') return 'requests were late or failed at a rate that should hold';
   if (quantity === 'appCores' || quantity === 'databaseCores') {
@@ -203,7 +203,7 @@ function describeRows(rows: readonly ValidationRow[]): string[] {
       return `${appTitle(app)}: nothing could be measured, so nothing is validated.`;
     const good = known.filter(({ within }) => within).length;
     const rest = good === known.length ? '' : '; each of the others has its reason in the table';
-    return `${appTitle(app)}: ${good} of ${known.length} predictions at two loads that the fit had not seen are within ${sayShare(WITHIN)}${rest}.`;
+    return `${appTitle(app)}: ${good} of ${known.length} predictions at two loads that the fit had not seen are within ${formatShare(WITHIN)}${rest}.`;
   });
 }
 

@@ -1,6 +1,6 @@
 // What `lab plan` shows: what each rate takes, what gives way first, and how far that can be trusted.
 import { HEADROOM_SHARE } from '../../measure/plans';
-import { sayCount, sayMs, sayRate, sayShare } from '../../render/format';
+import { formatCount, formatMs, formatRate, formatShare } from '../../render/format';
 import { type Block, type Column, type Table, table, type View } from '../../render/view';
 import { appTitle } from '../../results/findings';
 import type { RunRecord } from '../../results/schemas';
@@ -40,12 +40,12 @@ type Rate = { app: string; row: PlanRow };
 
 export const rateColumns: readonly Column<Rate>[] = [
   { title: 'app', is: 'words', cell: ({ app }) => appTitle(app) },
-  { title: 'rate/s', cell: ({ row }) => sayRate(row.rateRps) },
-  { title: 'replicas', cell: ({ row }) => sayCount(row.replicas) },
-  { title: 'used', cell: ({ row }) => sayShare(row.utilization) },
-  { title: 'db used', cell: ({ row }) => sayShare(row.databaseUtilization) },
-  { title: 'mean ms', cell: ({ row }) => sayMs(mean(row)), ...notOnSlides },
-  { title: 'p99 ms', cell: ({ row }) => sayMs(p99(row)) },
+  { title: 'rate/s', cell: ({ row }) => formatRate(row.rateRps) },
+  { title: 'replicas', cell: ({ row }) => formatCount(row.replicas) },
+  { title: 'used', cell: ({ row }) => formatShare(row.utilization) },
+  { title: 'db used', cell: ({ row }) => formatShare(row.databaseUtilization) },
+  { title: 'mean ms', cell: ({ row }) => formatMs(mean(row)), ...notOnSlides },
+  { title: 'p99 ms', cell: ({ row }) => formatMs(p99(row)) },
   { title: 'cost/h', cell: ({ row }) => costOf(row.costPerHour), ...notOnSlides },
   { title: 'cost/million', cell: ({ row }) => costOf(row.costPerMillion) },
   { title: 'verdict', is: 'words', cell: ({ row }) => verdictOf(row) },
@@ -91,7 +91,7 @@ function limitBlocks(plans: readonly AppPlan[]): Block[] {
             caption: 'What gives way, the lowest rate first',
             columns: [
               { title: 'app', is: 'words', cell: ({ app }) => appTitle(app) },
-              { title: 'gives way at', cell: ({ rateRps }) => `${sayRate(rateRps)}/s` },
+              { title: 'gives way at', cell: ({ rateRps }) => `${formatRate(rateRps)}/s` },
               { title: 'what', is: 'words', cell: ({ what }) => what },
             ],
             rows,
@@ -109,7 +109,7 @@ function trustBlocks({ app, evidence, plannedRpsAReplica, assumptions }: AppPlan
   const made = [
     `Made from ${run.id} (one replica holds ${describeBounds(capacity)})${by}.`,
     ...(stairs ? [`Latency is fitted with the rates of ${stairs.id}, too.`] : []),
-    `Of that, ${sayShare(HEADROOM_SHARE)} is planned with: ${sayRate(plannedRpsAReplica)}/s per replica.`,
+    `Of that, ${formatShare(HEADROOM_SHARE)} is planned with: ${formatRate(plannedRpsAReplica)}/s per replica.`,
     capacity.bottleneck.words,
   ];
   return [
@@ -125,11 +125,11 @@ function describeBounds({
   failsRps,
   searches,
 }: AppPlan['evidence']['capacity']) {
-  const fails = failsRps === null ? 'no rate was shown to fail' : `fails ${sayRate(failsRps)}/s`;
+  const fails = failsRps === null ? 'no rate was shown to fail' : `fails ${formatRate(failsRps)}/s`;
   const spread = interval
-    ? `, 95 % interval ${interval.map(sayRate).join(' to ')} over ${searches} searches`
+    ? `, 95 % interval ${interval.map(formatRate).join(' to ')} over ${searches} searches`
     : '';
-  return `${sayRate(holdsRps)}/s, ${fails}${spread}`;
+  return `${formatRate(holdsRps)}/s, ${fails}${spread}`;
 }
 
 function validationBlocks({ plans, validations }: PlanResult): Block[] {

@@ -1,7 +1,7 @@
 // `lab scale` among the experiments.
 
 import { isVoidWithoutAny } from '../../measure/void-run';
-import { coresOf } from '../../render/cores';
+import { coresOf } from '../../results/trial/bottleneck';
 import type { Experiment } from '../experiment';
 import { analyseScaling } from './analyse';
 import type { ScaleResult } from './design';

@@ -1,7 +1,7 @@
 // What `lab scale` shows: every measurement with the fitted law through it, and what the law says.
 
 import { boundColour } from '../../../grafana/src/colours';
-import { sayCores, sayCount, sayMs, sayRate, withoutReason } from '../../render/format';
+import { formatCores, formatCount, formatMs, formatRate, withoutReason } from '../../render/format';
 import { appColour } from '../../render/looks';
 import { formatFour, formatInterval, uslBlocks } from '../../render/usl-text';
 import {
@@ -61,24 +61,27 @@ function levelTable(result: ScaleResult): Table {
 function columnsOf({ by, fit, measure, points }: ScaleResult): Column<ScalePoint>[] {
   const users: Column<ScalePoint>[] =
     by !== 'users' && measure === 'throughput'
-      ? [{ title: 'users', cell: ({ users: count }) => sayCount(count) }]
+      ? [{ title: 'users', cell: ({ users: count }) => formatCount(count) }]
       : [];
   const rounds: Column<ScalePoint>[] = points.some(({ repeat }) => repeat > 0)
     ? [{ title: 'round', cell: ({ repeat }) => String(repeat + 1) }]
     : [];
   const fitted: Column<ScalePoint>[] = fit
-    ? [{ title: 'fitted/s', cell: ({ level }) => sayRate(throughputAt(fit, level)) }]
+    ? [{ title: 'fitted/s', cell: ({ level }) => formatRate(throughputAt(fit, level)) }]
     : [];
   return [
     { title: by, cell: ({ level }) => String(Number(level.toPrecision(3))) },
     ...rounds,
     { title: 'measured as', cell: ({ order }) => `no. ${order}` },
     ...users,
-    { title: measure === 'capacity' ? 'holds/s' : 'achieved/s', cell: ({ rps }) => sayRate(rps) },
+    {
+      title: measure === 'capacity' ? 'holds/s' : 'achieved/s',
+      cell: ({ rps }) => formatRate(rps),
+    },
     ...fitted,
-    { title: 'p99 ms', cell: ({ p99Ms }) => sayMs(p99Ms) },
-    { title: 'app cores', cell: ({ subjectCores }) => sayCores(subjectCores) },
-    { title: 'db cores', cell: ({ databaseCores }) => sayCores(databaseCores) },
+    { title: 'p99 ms', cell: ({ p99Ms }) => formatMs(p99Ms) },
+    { title: 'app cores', cell: ({ subjectCores }) => formatCores(subjectCores) },
+    { title: 'db cores', cell: ({ databaseCores }) => formatCores(databaseCores) },
     { title: 'verdict', is: 'state', cell: () => '' },
   ];
 }
@@ -97,7 +100,7 @@ function scaleChart(result: ScaleResult): Chart {
     reading: fit
       ? `${what}, one mark per measurement; the line is the fitted law, the band its 95 % interval by a seeded bootstrap. Do not read it beyond the last mark, and do not take a peak for one that the sentences above do not claim.`
       : `${what}, one mark per measurement. No law is drawn: too few levels are valid, and three parameters would follow the noise.`,
-    summary: `${appTitle(app)}: ${points.map((point) => `${sayRate(point.rps)}/s at ${formatLevel(by, point.level)}${isValid(point) ? '' : ' (void)'}`).join(', ')}.`,
+    summary: `${appTitle(app)}: ${points.map((point) => `${formatRate(point.rps)}/s at ${formatLevel(by, point.level)}${isValid(point) ? '' : ' (void)'}`).join(', ')}.`,
     x: { title: by, log: 2, min: Math.min(...levels), max: Math.max(...levels) },
     y: { title: '', min: 0 },
     series: [
@@ -169,7 +172,7 @@ function levelsSlide(result: ScaleResult): SlideMessage {
     ],
     figures: [
       {
-        value: `${sayRate(best)}/s`,
+        value: `${formatRate(best)}/s`,
         label: `most, at ${formatLevel(by, bestLevel)}`,
         colour: appColour(app),
       },

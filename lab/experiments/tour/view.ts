@@ -1,7 +1,7 @@
 // What a tour, or a run of one scenario, shows on slides: what each app held, how its latency grew, and
 // what it used. A slide is of one workload: what one reaches says nothing of what another does.
 import { partColours } from '../../../grafana/src/colours';
-import { plural, sayCores, sayCpuCost, sayRate } from '../../render/format';
+import { formatCores, formatCpuCost, formatRate, plural } from '../../render/format';
 import { byWorkload, type Stairs, sloLine, stairsOf } from '../../render/load-charts';
 import { appColour } from '../../render/looks';
 import type { ChartShape, Notes, SlideMessage, View } from '../../render/view';
@@ -64,7 +64,7 @@ function rangeMessage(
       },
     ],
     figures: ranges.map(({ app, held }) => ({
-      value: held ? `${sayRate(held.offeredRps)}/s` : 'none',
+      value: held ? `${formatRate(held.offeredRps)}/s` : 'none',
       label: `${appTitle(app)} held, p99 ${held ? `${formatP99(held.p99Ms)} ms` : 'unknown'}`,
       colour: appColour(app),
     })),
@@ -80,8 +80,8 @@ function titleOfRanges(workload: string, ranges: readonly SloRange[]): string {
     const name = appTitle(app);
     if (!held) return `${name} held no rate that was tried`;
     return broken
-      ? `${name} carries ${sayRate(held.offeredRps)} to ${sayRate(broken.offeredRps)}/s`
-      : `${name} carries ${sayRate(held.offeredRps)}/s at least`;
+      ? `${name} carries ${formatRate(held.offeredRps)} to ${formatRate(broken.offeredRps)}/s`
+      : `${name} carries ${formatRate(held.offeredRps)}/s at least`;
   });
   return `Within the SLO ${parts.join(', ')} (${workload})`;
 }
@@ -180,7 +180,7 @@ function usersMessage(workload: string, stairs: readonly Stairs[]): Message[] {
         },
       ],
       figures: tops.map(({ app, most }) => ({
-        value: `${sayRate(most.achievedRps)}/s`,
+        value: `${formatRate(most.achievedRps)}/s`,
         label: `the most that ${appTitle(app)} answered, with ${plural(most.users ?? 0, 'user')}`,
         colour: appColour(app),
       })),
@@ -197,7 +197,7 @@ type Top = { app: string; most: StepResult };
 function titleOfUsers(workload: string, tops: readonly Top[]): string {
   const parts = tops.map(
     ({ app, most }) =>
-      `${appTitle(app)} ${sayRate(most.achievedRps)}/s with ${plural(most.users ?? 0, 'user')}`,
+      `${appTitle(app)} ${formatRate(most.achievedRps)}/s with ${plural(most.users ?? 0, 'user')}`,
   );
   return `Most answered: ${parts.join(', ')} (${workload})`;
 }
@@ -213,7 +213,7 @@ function costMessage(workload: string, stairs: readonly Stairs[]): Message[] {
   if (costs.length === 0) return [];
   return [
     {
-      title: `A request costs ${costs.map(({ app, cost }) => `${sayCpuCost(cost)} of CPU on ${appTitle(app)}`).join(', ')} (${workload})`,
+      title: `A request costs ${costs.map(({ app, cost }) => `${formatCpuCost(cost)} of CPU on ${appTitle(app)}`).join(', ')} (${workload})`,
       charts: [
         {
           kind: 'stacked',
@@ -236,7 +236,7 @@ function costMessage(workload: string, stairs: readonly Stairs[]): Message[] {
         },
       ],
       figures: costs.map(({ app, cost }) => ({
-        value: `${sayCores(cost.subjectCores)} + ${sayCores(cost.databaseCores)} cores`,
+        value: `${formatCores(cost.subjectCores)} + ${formatCores(cost.databaseCores)} cores`,
         label: `${appTitle(app)}: app and database, at ${cost.offeredRps}/s`,
         colour: appColour(app),
       })),

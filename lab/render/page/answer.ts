@@ -2,7 +2,15 @@
 
 import { appTitle, type SloRange } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
-import { plural, sayCheckOutcome, sayCount, sayCpuCost, sayMs, sayRate, saySlo } from '../format';
+import {
+  describeCheckOutcome,
+  formatCount,
+  formatCpuCost,
+  formatMs,
+  formatRate,
+  formatSlo,
+  plural,
+} from '../format';
 import { appColour, appOfSentence, appsOf } from '../looks';
 import { type Column, table } from '../view';
 import { drawBlocks } from './draw-view';
@@ -47,7 +55,7 @@ function checks({ found }: ReportedRun): Markup[] {
     .filter(({ purpose }) => purpose === 'check')
     .map(
       (trial) =>
-        html`<p class="sentence" style="--app:${appColour(trial.app)}">${appTitle(trial.app)}, ${trial.scenario}: ${sayCheckOutcome(trial)}.</p>`,
+        html`<p class="sentence" style="--app:${appColour(trial.app)}">${appTitle(trial.app)}, ${trial.scenario}: ${describeCheckOutcome(trial)}.</p>`,
     );
 }
 
@@ -77,21 +85,24 @@ const describeLoad = ({ offeredRps, users }: NonNullable<SloRange['bestLoad']>):
   users === null ? `at ${offeredRps}/s` : `with ${plural(users, 'user')}`;
 
 const rangeColumns: readonly Column<{ range: SloRange }>[] = [
-  { title: 'Held at', cell: ({ range: { held } }) => perSecond(sayCount(held?.offeredRps)) },
+  { title: 'Held at', cell: ({ range: { held } }) => perSecond(formatCount(held?.offeredRps)) },
   {
     title: 'p99 there',
-    cell: ({ range: { held } }) => (held ? `${sayMs(held.p99Ms)} ms` : '-'),
+    cell: ({ range: { held } }) => (held ? `${formatMs(held.p99Ms)} ms` : '-'),
   },
-  { title: 'Broken at', cell: ({ range: { broken } }) => perSecond(sayCount(broken?.offeredRps)) },
+  {
+    title: 'Broken at',
+    cell: ({ range: { broken } }) => perSecond(formatCount(broken?.offeredRps)),
+  },
   {
     title: 'Most answered',
     cell: ({ range: { bestRps, bestLoad } }) =>
-      bestLoad === null ? '-' : `${perSecond(sayRate(bestRps))} ${describeLoad(bestLoad)}`,
+      bestLoad === null ? '-' : `${perSecond(formatRate(bestRps))} ${describeLoad(bestLoad)}`,
   },
   {
     title: 'CPU per request',
     cell: ({ range: { cpuCost } }) =>
-      cpuCost === null ? '-' : `${sayCpuCost(cpuCost)} at ${cpuCost.offeredRps}/s`,
+      cpuCost === null ? '-' : `${formatCpuCost(cpuCost)} at ${cpuCost.offeredRps}/s`,
   },
   {
     title: 'Valid steps',
@@ -100,6 +111,6 @@ const rangeColumns: readonly Column<{ range: SloRange }>[] = [
   {
     title: 'SLO',
     is: 'words',
-    cell: ({ range }) => `${range.workload}, ${saySlo(range.slo)}`,
+    cell: ({ range }) => `${range.workload}, ${formatSlo(range.slo)}`,
   },
 ];

@@ -8,6 +8,7 @@ import {
   type LegendEntry,
   shownOn,
   type Table,
+  type TableRow,
   type View,
 } from '../view';
 import { figureOf } from './draw-chart';
@@ -15,7 +16,6 @@ import { renderFigure } from './figure';
 import { lineSwatch, squareSwatch, swatch } from './marks';
 import { html, type Markup } from './markup';
 import type { Section } from './shell';
-import { table } from './table';
 
 /** What has nothing for the page is left out. */
 export const sectionsOf = (views: readonly View[]): Section[] =>
@@ -82,25 +82,26 @@ function drawing(entry: LegendEntry): Markup | Markup[] {
   return 'line' in entry ? lineSwatch(entry.line) : entry.squares.map(squareSwatch);
 }
 
+/** A table that scrolls by itself on a narrow screen, and can be reached by keyboard. */
 function drawTable(block: Table): Markup {
+  const { caption, aside, looks = '' } = block;
   const { columns, rows } = shownOn('page', block);
-  const drawn = rows.map(({ cells, state, remark, app }) => {
+  const side = (column: number) =>
+    column > 0 && (columns[column]?.is ?? 'figure') === 'figure' ? 'figure' : 'words';
+  const name = aside ? `${caption} ${aside}` : caption;
+  const drawRow = ({ cells, state, remark, app }: TableRow): Markup => {
     const [head, ...rest] = cells.map((cell, column) => drawCell(cell, columns[column]?.is, state));
-    return {
-      head: app === undefined ? (head ?? '') : html`${swatch({ app }, 'held')} ${head ?? ''}`,
-      cells: rest,
-      ...(state !== undefined && { kind: state }),
-      ...(remark !== undefined && { remark }),
-    };
-  });
-  const { caption, aside, looks } = block;
-  return table({
-    caption: aside ? html`${caption} <span class="aside">${aside}</span>` : caption,
-    header: columns.map(({ title }) => title),
-    rows: drawn,
-    words: columns.flatMap(({ is = 'figure' }, column) => (is === 'figure' ? [] : column)),
-    ...(looks !== undefined && { kind: looks }),
-  });
+    const mark = app !== undefined && html`${swatch({ app }, 'held')} `;
+    return html`<tr class="${state ?? ''}"><th scope="row">${mark}${head ?? ''}</th>${rest.map((cell, index) => html`<td class="${side(index + 1)}">${cell}</td>`)}</tr>
+${remark !== undefined && html`<tr class="remark"><td colspan="${columns.length}"><span>${remark}</span></td></tr>`}
+`;
+  };
+  // The caption stands outside of what scrolls, where it keeps to the width of the page.
+  return html`<div class="table"><p class="caption">${caption}${aside !== undefined && html` <span class="aside">${aside}</span>`}</p>
+<div class="scroll" role="group" tabindex="0" aria-label="${name}"><table class="${looks}" aria-label="${name}">
+<thead><tr>${columns.map(({ title }, column) => html`<th scope="col" class="${side(column)}">${title}</th>`)}</tr></thead>
+<tbody>
+${rows.map(drawRow)}</tbody></table></div></div>`;
 }
 
 function drawCell(

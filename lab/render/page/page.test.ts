@@ -1,10 +1,10 @@
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 import { describe, expect, it } from 'vitest';
+import { renderRun } from '../../experiments/documents';
 import type { StepResult } from '../../results/trial/steps';
 import { differences } from '../configuration';
 import { renderDecompositions } from '../decomposition';
 import { loadCharts } from '../load-charts';
-import { renderRunText } from '../run-text';
 import { countedSteps } from '../shown-trials';
 import { figureOf } from './draw-chart';
 import { renderPage } from './page';
@@ -71,7 +71,7 @@ describe('a report', () => {
   });
 
   it('has each step with the digits that the terminal prints', () => {
-    const lines = renderRunText(tour).split('\n');
+    const lines = renderRun(tour).split('\n');
     const rows = stepRows(page).flat();
     expect(rows).toHaveLength(2 * (1 + 6 + 7));
     const printed = lines.filter((line) => /^ +\d/.test(line)).map((line) => line.trim());

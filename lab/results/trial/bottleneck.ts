@@ -1,9 +1,26 @@
 // What a subject ran into, by the CPU that it and its database used and by what its requests waited for.
 import { mean } from '../../statistics/descriptive';
+import type { RunRecord } from '../schemas';
 import type { StepResult } from './steps';
 
 /** Cores that the app and its database may use; `shared`: those that are both's, null if none is. */
 export type Cores = { subject: number; database: number; shared: number | null };
+
+/**
+ * Of a subject of a run and its database.
+ *
+ * @param index of the subject in the run
+ */
+export function coresOf({ runtime, subjects }: RunRecord, index: number): Cores {
+  const { subject, database } = runtime.placement;
+  const { cpus = subject.length, replicas = 1 } = subjects[index] ?? {};
+  const shared = subject.filter((cpu) => database.includes(cpu));
+  return {
+    subject: Math.min(subject.length, cpus * replicas),
+    database: database.length,
+    shared: shared.length > 0 ? shared.length : null,
+  };
+}
 
 export type Bottleneck = {
   factor: 'app CPU' | 'database CPU' | 'connections' | 'waiting' | 'unknown';
