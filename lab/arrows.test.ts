@@ -30,7 +30,6 @@ const arrows: Record<string, readonly string[]> = {
   ],
   // main.ts, errors.ts, paths.ts and the like; verbs are loaded by name (cli/verbs.json).
   top: [],
-  setup: [],
 };
 
 type Import = { from: string; to: string; isType: boolean; isLazy: boolean };
