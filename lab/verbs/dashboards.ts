@@ -3,22 +3,22 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { dashboards } from '../../grafana/src/catalogue';
-import { dashboardJson } from '../../grafana/src/json/dashboard';
-import type { Dashboard } from '../../grafana/src/model';
+import { dashboardJson, runbookJson } from '../../grafana/src/json/dashboard';
 import { rootDir } from '../paths';
 import { writeFileAtomic } from '../results/atomic';
 
 export const dashboardsDir = join(rootDir, 'grafana/dashboards');
 
 /** Every address begins with the project's name; beside one another the files need no such prefix. */
-const fileName = ({ uid }: Dashboard): string => `${uid.replace(/^headroom-/, '')}.json`;
+const fileName = ({ uid = '' }: { uid?: string }): string =>
+  `${uid.replace(/^headroom-/, '')}.json`;
 
 /** The files of grafana/dashboards as the catalogue asks for them now, by name. */
 export function renderDashboards(): Map<string, string> {
   return new Map(
-    dashboards.map((dashboard) => [
-      fileName(dashboard),
-      `${JSON.stringify(dashboardJson(dashboard), null, 2)}\n`,
+    [...dashboards.map(dashboardJson), runbookJson()].map((json) => [
+      fileName(json),
+      `${JSON.stringify(json, null, 2)}\n`,
     ]),
   );
 }

@@ -11,9 +11,9 @@ test('panels stand side by side as long as they fit', () => {
     10,
   );
   expect(positions).toEqual([
-    { x: 0, y: 10, w: 12, h: 8 },
-    { x: 12, y: 10, w: 6, h: 8 },
-    { x: 0, y: 18, w: 12, h: 8 },
+    { x: 0, y: 10, w: 12, h: 9 },
+    { x: 12, y: 10, w: 6, h: 9 },
+    { x: 0, y: 19, w: 12, h: 9 },
   ]);
 });
 
@@ -26,6 +26,6 @@ test('a row is as high as its highest panel', () => {
     ],
     0,
   );
-  expect(positions[2]).toEqual({ x: 0, y: 8, w: 24, h: 4 });
-  expect(bottom).toBe(12);
+  expect(positions[2]).toEqual({ x: 0, y: 9, w: 24, h: 4 });
+  expect(bottom).toBe(13);
 });

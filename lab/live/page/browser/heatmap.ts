@@ -22,7 +22,6 @@ export function heatmapOption(
   view: View,
 ): EChartsOption {
   const cells = cellsOf(panel, series).filter(({ atS }) => atS >= view.fromS);
-  const most = Math.max(0, ...cells.map(({ count }) => count));
   const base = baseOption(view);
   return {
     ...base,
@@ -46,7 +45,7 @@ export function heatmapOption(
             type: 'rect',
             // A hair wider, so that no ground shines through between two.
             shape: { x: left, y: top, width: right - left + 0.5, height: bottom - top + 0.5 },
-            style: { fill: shadeOf(count ?? 0, most) },
+            style: { fill: shadeOf(count ?? 0) },
           };
         },
       },
@@ -69,13 +68,12 @@ function cellsOf({ histogram }: Heatmap, series: readonly NamedSeries[]): Cell[]
     }));
 }
 
-/** By the square root: a few among many are still seen. */
-function shadeOf(count: number, most: number): string {
-  const share = Math.sqrt(count / Math.max(most, Number.MIN_VALUE));
-  return viridis[Math.min(viridis.length - 1, Math.floor(share * viridis.length))] ?? '';
+/** By the square root of a cell's share, from 0 to 1: a few among many are seen, and two apps compare. */
+function shadeOf(share: number): string {
+  return viridis[Math.min(viridis.length - 1, Math.floor(Math.sqrt(share) * viridis.length))] ?? '';
 }
 
 export const sayMost = (panel: Heatmap, series: readonly NamedSeries[]): string => {
   const most = Math.max(0, ...cellsOf(panel, series).map(({ count }) => count));
-  return formatValue(most, 'reqps');
+  return formatValue(most, 'percentunit');
 };

@@ -1,0 +1,68 @@
+// Tables of the catalogue as Grafana's: the latest values, a row for each set of labels.
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import * as table from '@grafana/grafana-foundation-sdk/table';
+import { stateColours } from '../colours';
+import type { Query, Table } from '../model';
+import { refIdOf } from '../targets';
+import { wordsMapping } from './mappings';
+import type { Override } from './overrides';
+import { paragraphRow, runbookOverrides } from './runbook';
+
+/** One frame of rows; Grafana calls the value of query A `Value #A`, or `Value` if it is alone. */
+export function tablePanel(panel: Table): table.PanelBuilder {
+  const { queries } = panel;
+  const isAlerts = panel.leadsTo === 'runbook';
+  const rows = { ...panel.rows, ...(isAlerts && paragraphRow) };
+  const column = (index: number) => (queries.length > 1 ? `Value #${refIdOf(index)}` : 'Value');
+  const labels = Object.keys(rows);
+  return new table.PanelBuilder()
+    .showHeader(true)
+    .withTransformation({ id: 'merge', options: {} })
+    .withTransformation({
+      id: 'organize',
+      options: {
+        excludeByName: { Time: true },
+        indexByName: Object.fromEntries(
+          [...labels, ...queries.map((_, index) => column(index))].map((name, at) => [name, at]),
+        ),
+        renameByName: {
+          ...rows,
+          ...Object.fromEntries(queries.map(({ legend }, index) => [column(index), legend])),
+        },
+      },
+    })
+    .sortBy([
+      new common.TableSortByFieldStateBuilder().displayName(queries[0]?.legend ?? '').desc(true),
+    ])
+    .overrides([
+      ...queries.flatMap((query) => columnOverrides(panel, query)),
+      ...(isAlerts ? runbookOverrides(Object.values(panel.rows)[0] ?? '') : []),
+    ]);
+}
+
+function columnOverrides({ units = {}, badFrom = {} }: Table, { name, legend, words }: Query) {
+  const [unit, limit] = [units[name], badFrom[name]];
+  const properties: Override['properties'] = [
+    ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
+    ...(words ? [{ id: 'mappings', value: [wordsMapping(words)] }] : []),
+    ...(limit === undefined ? [] : colouredFrom(limit)),
+  ];
+  return properties.length === 0
+    ? []
+    : [{ matcher: { id: 'byName', options: legend }, properties }];
+}
+
+const colouredFrom = (limit: number): Override['properties'] => [
+  { id: 'custom.cellOptions', value: { type: 'color-text' } },
+  { id: 'color', value: { mode: 'thresholds' } },
+  {
+    id: 'thresholds',
+    value: {
+      mode: 'absolute',
+      steps: [
+        { color: 'text', value: null },
+        { color: stateColours.bad, value: limit },
+      ],
+    },
+  },
+];
