@@ -64,7 +64,7 @@ export type TimeSeries = Frame & {
   kind: 'timeseries';
   queries: Query[];
   scale?: 'log';
-  /** Where the axis begins, if not at 0: of shares whose bound lies near 100 %. */
+  /** Where the axis begins: of shares whose bound lies near 100 %, and where less means nothing. */
   min?: number;
   max?: number;
   bounds?: Bound[];
@@ -88,6 +88,9 @@ export type Heatmap = Frame & {
   histogram: 'native' | 'classic';
 };
 
+/** From this share of a moment's requests on a cell of a heat map is brightest. */
+export const brightestShare = 0.5;
+
 /** Points of several figures against one, each app's own. Legends begin with {{app}}. */
 export type Scatter = Frame & {
   kind: 'scatter';
@@ -109,8 +112,8 @@ export type Table = Frame & {
   units?: Record<string, Unit>;
   /** By query name: from which value on a cell is bad. */
   badFrom?: Record<string, number>;
-  /** For many rows. */
-  tall?: true;
+  /** How many rows there are: a row for each app, or one for each route of each app. */
+  size?: 'few' | 'many';
   /** Where the first column's cells lead, by their text. Grafana alone has these pages. */
   leadsTo?: 'runbook';
 };

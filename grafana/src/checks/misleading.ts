@@ -1,4 +1,5 @@
 // What Grafana and Prometheus take, and what then shows nothing, or something that is not so.
+import { brightestShare } from '../model';
 import {
   eventsInAll,
   eventsPerSecond,
@@ -30,7 +31,9 @@ export function drawingFaults(panel: Visual): string[] {
     }
     case 'heatmap': {
       const { min, max } = panel.options.color;
-      return min === 0 && max === 1 ? [] : ['two heat maps compare only on one scale: 0 to 1'];
+      return min === 0 && max === brightestShare
+        ? []
+        : [`two heat maps compare only on one scale: 0 to ${brightestShare}`];
     }
     case 'table':
     case 'stat':
@@ -81,11 +84,32 @@ export function fitFaults(panel: Visual): string[] {
     case 'table': {
       const isOfAlerts = panel.targets.some(({ expr }) => /\bALERTS\b/.test(expr));
       const leads = overrides.some(({ properties }) => properties.some(({ id }) => id === 'links'));
-      return isOfAlerts && !leads ? ['the name of an alert must lead to its paragraph'] : [];
+      return [
+        ...(isOfAlerts && !leads ? ['the name of an alert must lead to its paragraph'] : []),
+        ...unitOfWordsFaults(panel),
+      ];
     }
     default:
       return [];
   }
+}
+
+/** Grafana writes a panel's unit behind each text that is a number: status 200 were 3.33 minutes. */
+function unitOfWordsFaults({ fieldConfig, transformations = [] }: Visual): string[] {
+  const organize = transformations.find(({ id }) => id === 'organize');
+  const { renameByName = {} } = (organize?.options ?? {}) as {
+    renameByName?: Record<string, string>;
+  };
+  const words = Object.entries(renameByName)
+    .filter(([name]) => !name.startsWith('Value'))
+    .map(([, title]) => title);
+  const isText = (title: string): boolean =>
+    fieldConfig.overrides.some(
+      ({ matcher, properties }) =>
+        matcher.options === title &&
+        properties.some(({ id, value }) => id === 'unit' && value === 'string'),
+    );
+  return words.filter((title) => !isText(title)).map((title) => `column ${title} is no text`);
 }
 
 const isPowerOfTwo = ({ id, value }: { id: string; value?: unknown }): boolean =>

@@ -465,6 +465,17 @@ const mutants: Mutant[] = [
     },
   },
   {
+    what: 'a status that is a number with a unit',
+    by: 'own rules',
+    says: /column Route is no text/,
+    breaks: (dashboard) => {
+      const { fieldConfig } = titled(dashboard, 'Routes');
+      fieldConfig.overrides = fieldConfig.overrides.filter(
+        ({ matcher }: Broken) => matcher.options !== 'Route',
+      );
+    },
+  },
+  {
     what: 'alerts that lead nowhere',
     by: 'own rules',
     says: /must lead to its paragraph/,

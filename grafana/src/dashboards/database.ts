@@ -128,7 +128,7 @@ export const databaseDashboard: Dashboard = {
         },
         {
           kind: 'timeseries',
-          title: 'Time of a statement, and what PostgreSQL had of it',
+          title: 'A statement in app and PostgreSQL',
           description: {
             shows: 'The mean as the app sees it (solid) and inside PostgreSQL (dashed).',
             read: 'The difference is driver, network and a busy app.',

@@ -66,7 +66,7 @@ export const nightly: Dashboard = {
           queries: [nights.nightlyRegressed, nights.nightlyDrift, nights.nightlyNoise],
           units: { nightlyRegressed: 'none' },
           badFrom: { nightlyRegressed: 1 },
-          tall: true,
+          size: 'many',
         },
       ],
     },

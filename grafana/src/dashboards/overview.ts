@@ -27,7 +27,7 @@ export const overview: Dashboard = {
           },
           unit: 'reqps',
           width: 6,
-          queries: [load.achievedRate],
+          queries: [{ ...load.achievedRate, legend: '{{app}}' }],
           colour: 'app',
         },
         {
@@ -40,7 +40,7 @@ export const overview: Dashboard = {
           },
           unit: 's',
           width: 6,
-          queries: [load.latencyP99],
+          queries: [{ ...load.latencyP99, legend: '{{app}}' }],
           colour: 'app',
         },
         {
@@ -150,7 +150,7 @@ export const overview: Dashboard = {
           ],
           units: { routeRate: 'reqps', route4xx: 'percentunit', route5xx: 'percentunit' },
           badFrom: { route5xx: 0.0001 },
-          tall: true,
+          size: 'many',
         },
       ],
     },

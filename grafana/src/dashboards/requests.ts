@@ -64,7 +64,7 @@ export const requestsDashboard: Dashboard = {
           rows: { app: 'App', name: 'Request', status: 'Status' },
           queries: [client.countByName, ...client.quantilesByName],
           units: { countByName: 'short' },
-          tall: true,
+          size: 'many',
         },
         {
           kind: 'table',
@@ -98,6 +98,7 @@ export const requestsDashboard: Dashboard = {
           width: 24,
           rows: { app: 'App' },
           queries: client.phaseMeans,
+          size: 'few',
         },
       ],
     },

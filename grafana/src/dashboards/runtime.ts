@@ -62,6 +62,7 @@ export const runtimeInternals: Dashboard = {
           queries: [runtime.upFor, runtime.restarts, runtime.workers, runtime.workersReplaced],
           units: { upFor: 's' },
           badFrom: { workersReplaced: 0.5 },
+          size: 'few',
         },
       ],
     },

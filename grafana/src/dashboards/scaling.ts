@@ -101,13 +101,14 @@ export const scaling: Dashboard = {
           description: {
             shows:
               'Mean time as k6 sees it (solid), as the app sees it (dashed), and the difference (dotted).',
-            read: 'The difference is connection, kernel queues and waiting for a worker to take the request. The scale is logarithmic.',
+            read: 'The difference is connection, kernel queues and waiting for a worker to take the request. The scale is logarithmic, from 0.1 ms.',
             bad: 'A difference that grows with load: requests queue in front of the app, unseen by it.',
           },
           unit: 's',
           width: 12,
           queries: [load.clientMean, requests.serverMean, load.outsideTheApp],
           scale: 'log',
+          min: 0.0001,
         },
       ],
     },

@@ -14,6 +14,7 @@ import * as xychart from '@grafana/grafana-foundation-sdk/xychart';
 import { apps, boundColour } from '../colours';
 import {
   type Bound,
+  brightestShare,
   conditionsOf,
   conditionTexts,
   type Heatmap,
@@ -163,8 +164,8 @@ function timeSeriesPanel(panel: TimeSeries, span: Span): timeseries.PanelBuilder
   // Ticks of bytes are powers of two.
   if (panel.scale === 'log')
     builder.scaleDistribution(logarithmic(panel.unit === 'bytes' ? 2 : 10));
-  else if (panel.min !== undefined) builder.min(panel.min);
-  else builder.axisSoftMin(0);
+  else if (panel.min === undefined) builder.axisSoftMin(0);
+  if (panel.min !== undefined) builder.min(panel.min);
   const softMax = leastHighest[panel.unit];
   if (panel.max !== undefined) builder.max(panel.max);
   else if (panel.scale !== 'log' && softMax !== undefined) builder.axisSoftMax(softMax);
@@ -210,7 +211,7 @@ function heatmapPanel({ unit, histogram }: Heatmap): heatmap.PanelBuilder {
         .reverse(false)
         // Cells are shares of a moment's requests: two charts are on one scale.
         .min(0)
-        .max(1),
+        .max(brightestShare),
     )
     .cellValues(new heatmap.CellValuesBuilder().unit('percentunit'))
     .cellGap(0)

@@ -8,6 +8,9 @@ import { wordsMapping } from './mappings';
 import type { Override } from './overrides';
 import { paragraphRow, runbookOverrides } from './runbook';
 
+/** Pixels that a column has at least. */
+const columnWidth = 76;
+
 /** One frame of rows; Grafana calls the value of query A `Value #A`, or `Value` if it is alone. */
 export function tablePanel(panel: Table): table.PanelBuilder {
   const { queries } = panel;
@@ -15,29 +18,38 @@ export function tablePanel(panel: Table): table.PanelBuilder {
   const rows = { ...panel.rows, ...(isAlerts && paragraphRow) };
   const column = (index: number) => (queries.length > 1 ? `Value #${refIdOf(index)}` : 'Value');
   const labels = Object.keys(rows);
-  return new table.PanelBuilder()
-    .showHeader(true)
-    .withTransformation({ id: 'merge', options: {} })
-    .withTransformation({
-      id: 'organize',
-      options: {
-        excludeByName: { Time: true },
-        indexByName: Object.fromEntries(
-          [...labels, ...queries.map((_, index) => column(index))].map((name, at) => [name, at]),
-        ),
-        renameByName: {
-          ...rows,
-          ...Object.fromEntries(queries.map(({ legend }, index) => [column(index), legend])),
+  return (
+    new table.PanelBuilder()
+      .showHeader(true)
+      // Grafana's own 150 px push columns out of half a page, and out of a phone.
+      .minWidth(columnWidth)
+      .withTransformation({ id: 'merge', options: {} })
+      .withTransformation({
+        id: 'organize',
+        options: {
+          excludeByName: { Time: true },
+          indexByName: Object.fromEntries(
+            [...labels, ...queries.map((_, index) => column(index))].map((name, at) => [name, at]),
+          ),
+          renameByName: {
+            ...rows,
+            ...Object.fromEntries(queries.map(({ legend }, index) => [column(index), legend])),
+          },
         },
-      },
-    })
-    .sortBy([
-      new common.TableSortByFieldStateBuilder().displayName(queries[0]?.legend ?? '').desc(true),
-    ])
-    .overrides([
-      ...queries.flatMap((query) => columnOverrides(panel, query)),
-      ...(isAlerts ? runbookOverrides(Object.values(panel.rows)[0] ?? '') : []),
-    ]);
+      })
+      .sortBy([
+        new common.TableSortByFieldStateBuilder().displayName(queries[0]?.legend ?? '').desc(true),
+      ])
+      .overrides([
+        // Of a label that is a number, such as a status, the panel's unit is not the unit.
+        ...Object.values(rows).map((title) => ({
+          matcher: { id: 'byName', options: title },
+          properties: [{ id: 'unit', value: 'string' }],
+        })),
+        ...queries.flatMap((query) => columnOverrides(panel, query)),
+        ...(isAlerts ? runbookOverrides(Object.values(panel.rows)[0] ?? '') : []),
+      ])
+  );
 }
 
 function columnOverrides({ units = {}, badFrom = {} }: Table, { name, legend, words }: Query) {

@@ -12,19 +12,22 @@ import {
   share,
 } from './promql';
 
+/** Without what the scenario asks before its steps, which has an address in place of a name. */
+const ofSteps = `${ofLoad},name=~"/.*"`;
+
 const requests = 'k6_http_reqs_total';
 const duration = 'k6_http_req_duration_seconds';
-const unexpected = `${ofLoad},expected_response="false"`;
+const unexpected = `${ofSteps},expected_response="false"`;
 
 export const requestsInAll: Query = {
   name: 'requestsInAll',
-  expr: eventsInAll(requests, ofLoad),
+  expr: eventsInAll(requests, ofSteps),
   legend: '{{app}}',
 };
 
 export const failedInAll: Query = {
   name: 'failedInAll',
-  expr: orZero(eventsInAll(requests, unexpected), eventsInAll(requests, ofLoad)),
+  expr: orZero(eventsInAll(requests, unexpected), eventsInAll(requests, ofSteps)),
   legend: '{{app}}',
 };
 
@@ -32,8 +35,8 @@ export const failedInAll: Query = {
 export const metInAll: Query = {
   name: 'metInAll',
   expr: `1 - ${share(
-    `(${failedInAll.expr} + ${orZero(eventsInAll('k6_slo_missed_total', ofLoad), eventsInAll(requests, ofLoad))})`,
-    eventsInAll(requests, ofLoad),
+    `(${failedInAll.expr} + ${orZero(eventsInAll('k6_slo_missed_total', ofLoad), eventsInAll(requests, ofSteps))})`,
+    eventsInAll(requests, ofSteps),
   )}`,
   legend: '{{app}}',
 };
@@ -41,7 +44,7 @@ export const metInAll: Query = {
 // --- by name and status ---
 
 const byName = 'sum by (app, name, status)';
-const ofName = observationsInAll(duration, ofLoad, byName);
+const ofName = observationsInAll(duration, ofSteps, byName);
 
 /** Of a native histogram the ends are those of its outermost buckets, 9 % wide at most. */
 const quantileOfName = (name: string, legend: string, q: number): Query => ({
@@ -52,7 +55,7 @@ const quantileOfName = (name: string, legend: string, q: number): Query => ({
 
 export const countByName: Query = {
   name: 'countByName',
-  expr: eventsInAll(requests, ofLoad, byName),
+  expr: eventsInAll(requests, ofSteps, byName),
   legend: 'Count',
 };
 
@@ -104,7 +107,7 @@ const stackedPhases = ['blocked', 'sending', 'waiting', 'receiving'] as const;
 export const phasesOf = (app: AppName): Query[] =>
   stackedPhases.map((phase) => ({
     name: `${phase}Of${app}`,
-    expr: `sum(${nativeMean(histogramOf(phase), `${ofLoad},app="${app}"`)})`,
+    expr: `sum(${nativeMean(histogramOf(phase), `${ofSteps},app="${app}"`)})`,
     legend: phase,
   }));
 
@@ -112,7 +115,7 @@ export const phaseWords: readonly string[] = stackedPhases;
 
 /** The mean of all requests in the time that is shown. */
 export const phaseMeans: Query[] = (Object.keys(phases) as Phase[]).map((phase) => {
-  const all = observationsInAll(histogramOf(phase), ofLoad);
+  const all = observationsInAll(histogramOf(phase), ofSteps);
   return {
     name: `${phase}Mean`,
     expr: ratio(`histogram_sum(${all})`, `histogram_count(${all})`),

@@ -93,7 +93,7 @@ const quantile = (name: string, q: number, rest: Pick<Query, 'line'>): Query => 
 const latencyMedian = quantile('latencyMedian', 0.5, { line: 'dotted' });
 const latencyP95 = quantile('latencyP95', 0.95, { line: 'dashed' });
 export const latencyP99 = quantile('latencyP99', 0.99, {});
-export const latencyQuantiles = [latencyMedian, latencyP95, latencyP99];
+export const latencyQuantiles = [latencyP99, latencyP95, latencyMedian];
 /** As points, two that can be told apart. */
 export const latencyPoints = [latencyMedian, latencyP99];
 

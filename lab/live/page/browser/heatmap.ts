@@ -1,6 +1,6 @@
 // How many took how long, at each time: brighter is more.
 import type { EChartsOption } from 'echarts';
-import type { Heatmap } from '../../../../grafana/src/model';
+import { brightestShare, type Heatmap } from '../../../../grafana/src/model';
 import { cellsOfBuckets } from '../history';
 import { formatValue } from '../labels';
 import { type Cell, gridSeconds } from '../messages';
@@ -68,9 +68,10 @@ function cellsOf({ histogram }: Heatmap, series: readonly NamedSeries[]): Cell[]
     }));
 }
 
-/** By the square root of a cell's share, from 0 to 1: a few among many are seen, and two apps compare. */
+/** By the square root: a few among many are seen. On one scale, so that two apps compare. */
 function shadeOf(share: number): string {
-  return viridis[Math.min(viridis.length - 1, Math.floor(Math.sqrt(share) * viridis.length))] ?? '';
+  const brightness = Math.sqrt(share / brightestShare);
+  return viridis[Math.min(viridis.length - 1, Math.floor(brightness * viridis.length))] ?? '';
 }
 
 export const sayMost = (panel: Heatmap, series: readonly NamedSeries[]): string => {

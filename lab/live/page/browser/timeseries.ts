@@ -37,7 +37,7 @@ export function timeSeriesOption(
     xAxis: timeAxis(view),
     yAxis: {
       ...valueAxis(view.theme, unit, scale),
-      ...(scale !== 'log' && { min: panel.min ?? 0 }),
+      ...(panel.min !== undefined ? { min: panel.min } : scale !== 'log' && { min: 0 }),
       ...upperEnd(panel, series),
     },
     series: [
