@@ -5,25 +5,25 @@
 import { defineConfig } from 'vitest/config';
 
 /** What needs both apps running. */
-const conformance = ['express', 'django'].map((app) => `contract/conformance/${app}.test.ts`);
+const conformance = ['express', 'django'].flatMap((app) =>
+  [app, `${app}-shop`, `${app}-again`].map((name) => `contract/conformance/${name}.test.ts`),
+);
 /** Asks both apps at a time, so that neither may be counting what else it is asked. */
 const alike = ['contract/conformance/alike.test.ts'];
 const subjects = 'test/conformance-subjects.ts';
-/** Crosses rooms and measures nothing: pages, decks, settings. It may share the machine. */
-const untimed = [
-  'compose-settings',
-  'database',
-  'deck',
-  'docs-commands',
-  'fuzz',
-  'report-page',
-  'shop-browser',
-  'unreachable-database',
-].map((name) => `test/${name}.test.ts`);
-/** Asks each app in its container, both at a time. */
-const images = ['test/compose-conformance-*.test.ts'];
+/** Judges whether a measurement was disturbed: nothing else may run, or it would be. */
+const alone = ['comparing', 'validity'].map((name) => `test/${name}.test.ts`);
+/** Asks each app in its container, both at a time; and what has a composition of its own beside them. */
+const images = [
+  'test/compose-conformance-*.test.ts',
+  ...['compose-data', 'compose-nightly', 'compose-runtime', 'container-projects'].map(
+    (name) => `test/${name}.test.ts`,
+  ),
+];
 /** Needs containers: the files share them, and use them one after the other. */
-const containers = ['test/compose-*.test.ts', 'test/container-*.test.ts'];
+const containers = ['test/compose-!(settings).test.ts', 'test/container-*.test.ts'];
+/** A lab that measures waits more than it computes: three of these tests load two cores. */
+const besides = 3;
 const elsewhere = ['**/node_modules/**', '**/dist/**', '.lab/**'];
 
 export default defineConfig({
@@ -36,7 +36,8 @@ export default defineConfig({
           include: conformance,
           globalSetup: subjects,
           sequence: { groupOrder: 1 },
-          maxWorkers: 2,
+          // The cases mostly wait, for time limits, locks and logs: four files load two cores.
+          maxWorkers: 4,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -60,7 +61,7 @@ export default defineConfig({
           include: ['**/*.test.ts'],
           exclude: [...elsewhere, ...conformance, ...alike, 'test/**'],
           sequence: { groupOrder: 3 },
-          maxWorkers: 2,
+          maxWorkers: besides,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -68,20 +69,21 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'untimed',
-          include: untimed,
+          name: 'system',
+          include: ['test/**/*.test.ts'],
+          exclude: [...elsewhere, ...alone, ...containers],
           sequence: { groupOrder: 3 },
-          maxWorkers: 2,
-          testTimeout: 60_000,
-          hookTimeout: 180_000,
+          maxWorkers: besides,
+          // A lab that starts beside others takes its time.
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
         },
       },
       {
         extends: true,
         test: {
-          name: 'system',
-          include: ['test/**/*.test.ts'],
-          exclude: [...elsewhere, ...untimed, ...containers],
+          name: 'alone',
+          include: alone,
           sequence: { groupOrder: 4 },
           // Two cores: a starved subject fails tests that are right.
           maxWorkers: 1,
@@ -96,9 +98,9 @@ export default defineConfig({
           include: images,
           globalSetup: 'test/container-setup.ts',
           sequence: { groupOrder: 5 },
-          maxWorkers: 2,
+          maxWorkers: besides,
           testTimeout: 60_000,
-          hookTimeout: 60_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -106,7 +108,7 @@ export default defineConfig({
         test: {
           name: 'containers',
           include: containers,
-          exclude: [...elsewhere, ...untimed, ...images],
+          exclude: [...elsewhere, ...images],
           globalSetup: 'test/container-setup.ts',
           sequence: { groupOrder: 6 },
           maxWorkers: 1,

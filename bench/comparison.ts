@@ -2,12 +2,13 @@
 // what it can see: simulated experiments in blocks.
 
 import { blockOrder } from '../lab/measure/turns/block-order';
-import type { Arm } from '../lab/results/trial/designed';
+import type { Arm } from '../lab/results/trial/result';
 import { compare } from '../lab/statistics/comparison';
 import type { Sample } from '../lab/statistics/contrast';
-import { percentileInterval, wilsonInterval } from '../lab/statistics/intervals';
+import { percentileInterval } from '../lab/statistics/intervals';
 import { type Random, seededRandom } from '../lab/statistics/random';
-import { hierarchicalMeans } from '../lab/statistics/variance';
+import { hierarchicalMeans } from './statistics/nested-variance';
+import { wilsonInterval } from './statistics/wilson';
 import { percentWithInterval, renderTable } from './table';
 
 export interface Experiment {

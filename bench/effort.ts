@@ -5,17 +5,16 @@ import {
   type AppEffort,
   type Effort,
   effortFile,
-  effortVersion,
   writeEffort,
 } from '../lab/experiments/claims/effort';
-import { revision, thisHost } from '../lab/measure/provenance';
+import { revision, thisHost } from '../lab/measure/begin-run';
 import { resultsDir } from '../lab/paths';
 import { type AppName, appNames } from '../lab/runtime/subject';
+import { linesByFeature } from './effort/features';
 import { imageSizes } from './effort/images';
 import { packagesOf } from './effort/packages';
 import { renderEffort } from './effort/render';
 import { inDefaultProfile, runningOf } from './effort/running';
-import { linesByFeature } from './effort/sources';
 import { Stage } from './stage';
 
 /** `npm run bench -- effort [--json]`: two minutes; alone on the machine, for the start times. */
@@ -45,7 +44,7 @@ async function measureEffort(say: (text: string) => void): Promise<Effort> {
       )),
     });
     return {
-      schemaVersion: effortVersion,
+      schemaVersion: 1,
       measuredAt,
       revision: revision(),
       host: thisHost(),

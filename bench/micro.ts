@@ -1,5 +1,6 @@
 // Both apps against entries written from TechEmpower's rules on the same frameworks: what does being
-// a real, measured app cost? By route, side by side, in ten blocks of fresh processes.
+// a real, measured app cost? By route, side by side, in ten blocks of fresh processes. A report: no
+// ratio has a bound, since the apps are written as their frameworks are, whatever that costs.
 import { parseArgs } from 'node:util';
 import { usageError } from '../lab/errors';
 import type { AppName, ProfileName } from '../lab/runtime/subject';

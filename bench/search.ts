@@ -2,23 +2,29 @@
 // simulated subject whose noise is known.
 
 import { highestHeld } from '../lab/measure/search/capacity-evidence';
-import { answerStretch, nextTrial } from '../lab/measure/search/capacity-search';
-import type { SearchGoal, SearchTrial } from '../lab/measure/search/load-classification';
-import { stretchesOf } from '../lab/measure/search/machine-change';
-import { DEFAULT_GOAL } from '../lab/measure/search/search-settings';
+import { nextTrial } from '../lab/measure/search/capacity-search';
+import {
+  goalResult,
+  type SearchGoal,
+  type SearchTrial,
+} from '../lab/measure/search/load-classification';
+import { answerStretch, stretchesOf } from '../lab/measure/search/machine-change';
+import { DEFAULT_GOAL, REQUESTS_A_TRIAL } from '../lab/measure/search/search-settings';
 import { type Random, seededRandom } from '../lab/statistics/random';
 import { renderTable } from './table';
 
-const SATURATION = 1000;
+/** Loads are whole numbers: in thousandths of a request per second they lie as close as one likes. */
+const UNIT = 1000;
+const SATURATION = 1000 * UNIT;
 const UNLOADED_P99_MS = 20;
 const SLO_MS = 100;
 const SLO_LOSS_RATIO = 0.01;
 /** 20 ms / (1 - L / 1000) = 100 ms. */
-const TRUE_CAPACITY = 800;
+const TRUE_CAPACITY = 800 * UNIT;
 const NOISE_AT_TEN_SECONDS = 0.12;
 const QUIET_FOR_TEN_SECONDS = 0.92;
 const HICCUP_FACTOR = 3;
-const START_LOADS = [200, 1400] as const;
+const START_LOADS = [200 * UNIT, 1400 * UNIT] as const;
 const WIDTH = 0.02;
 const TRIAL_SECONDS = 10;
 const FULL_SEEDS = 1000;
@@ -42,7 +48,7 @@ class SimulatedSubject {
   ) {}
 
   /**
-   * p99(L) = 20 ms / (1 - L / 1000) e^eps, sd(eps) = 0.12 sqrt(10 s / duration), tripled with
+   * p99(L) = 20 ms / (1 - L / 1000) e^eps, L in requests per second, sd(eps) = 0.12 sqrt(10 s / duration), tripled with
    * probability 1 - 0.92^(duration / 10 s). The share of requests over 100 ms is that of an
    * exponential tail with this p99, so that it passes 1 % exactly when p99 passes 100 ms.
    */
@@ -78,10 +84,22 @@ const ours = (
   startLoad: number,
   budgetSeconds = Number.POSITIVE_INFINITY,
 ): number => {
-  const search = { goals: [GOAL], minLoad: 1, maxLoad: 1e6, startLoad, budgetSeconds };
   for (;;) {
-    const step = nextTrial(search, subject.trials);
-    if (step.kind === 'done') return step.results[0]?.relevantLowerBound ?? Number.NaN;
+    const step = nextTrial(
+      {
+        goal: GOAL,
+        minLoad: UNIT,
+        maxLoad: 1e6 * UNIT,
+        startLoad,
+        requestsPerTrial: REQUESTS_A_TRIAL,
+        budget: { seconds: budgetSeconds, spentSeconds: subject.seconds, overheadSeconds: 0 },
+      },
+      subject.trials,
+    );
+    if (step.kind === 'done') {
+      const { trials } = answerStretch(GOAL, subject.trials);
+      return goalResult(GOAL, trials).relevantLowerBound ?? Number.NaN;
+    }
     subject.measure(step.load, step.durationSeconds);
   }
 };
@@ -213,7 +231,7 @@ export function changeTable(scale = 1): ChangeRow[] {
       const random = seededRandom(seed);
       const [from, to] = JUMPS_BETWEEN;
       const jumpAt = from + (to - from) * random.uniform();
-      const startLoad = 500 + 600 * random.uniform();
+      const startLoad = (500 + 600 * random.uniform()) * UNIT;
       const subject = new SimulatedSubject(random, speedOf(jumpAt));
       ours(subject, startLoad, BUDGET_SECONDS);
       if (subject.seconds <= jumpAt) continue;
@@ -250,7 +268,7 @@ export function run(args: readonly string[]): void {
   ]);
   const headers = ['method', 'RMSE', 'bias', 'mean trial time', 'longest', 'trials'];
   process.stdout.write(
-    `True capacity ${TRUE_CAPACITY}; ${FULL_SEEDS * scale} searches; width 2 %, full trials 10 s.\n` +
+    `True capacity ${TRUE_CAPACITY / UNIT}; ${FULL_SEEDS * scale} searches; width 2 %, full trials 10 s.\n` +
       `Every method reports the highest load it accepts.\n\n${renderTable(headers, rows)}\n\n`,
   );
   const changes = changeTable(scale).map((row) => [

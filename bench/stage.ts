@@ -2,13 +2,14 @@
 // on the cores that the native runtime would give it, each run fresh and on a reset database.
 import { stateDir } from '../lab/paths';
 import { treeCpuSeconds } from '../lab/proc';
+import type { Placement } from '../lab/results/schemas';
 import { shutdownSeconds } from '../lab/runtime/apps';
 import { Databases } from '../lab/runtime/databases';
-import { allowedCpus, type Placement, pinSelf, placeOn } from '../lab/runtime/native/placement';
+import { allowedCpus, pinSelf, placeOn } from '../lab/runtime/native/placement';
 import { type PostgresServer, startPostgres } from '../lab/runtime/native/postgres';
 import { type Child, Processes } from '../lab/runtime/native/processes';
 import { ports } from '../lab/runtime/ports';
-import { answersOk, untilReady } from '../lab/runtime/probe';
+import { answersOk, untilReady } from '../lab/runtime/readiness';
 import type { AppName } from '../lab/runtime/subject';
 
 /** Seconds a server may take from its start to its first good answer. */

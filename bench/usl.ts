@@ -4,7 +4,6 @@
 
 import type { PartialInterval } from '../lab/statistics/intervals';
 import { percentileInterval } from '../lab/statistics/intervals';
-import { closedSystem } from '../lab/statistics/queueing';
 import { type Random, seededRandom } from '../lab/statistics/random';
 import { fitUsl, type Point, peakOf, throughputAt } from '../lab/statistics/usl/fit';
 import {
@@ -12,8 +11,9 @@ import {
   parameterInterval,
   peakDeltaInterval,
   peakInterval,
-} from '../lab/statistics/usl/intervals';
+} from '../lab/statistics/usl/uncertainty';
 import { analyseUsl } from '../lab/statistics/usl/usl';
+import { closedSystem } from './statistics/closed-system';
 import { renderTable } from './table';
 
 /** A peak at n = 57 inside the tested range, and noise of 1.5 % of the largest throughput. */

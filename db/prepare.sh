@@ -27,6 +27,7 @@ SELECT format('CREATE ROLE %I LOGIN', name)
 FROM (VALUES ('headroom_app'), ('headroom_monitor')) AS wanted (name)
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
 ALTER ROLE headroom_app PASSWORD :'password';
+\i roles.sql
 ALTER ROLE headroom_monitor PASSWORD :'password';
 GRANT pg_monitor TO headroom_monitor;
 CREATE EXTENSION IF NOT EXISTS pg_stat_statements;

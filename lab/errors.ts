@@ -28,3 +28,30 @@ export class Interrupted extends LabError {
     super(130, 'Interrupted. What was measured so far is kept; the run is marked partial.');
   }
 }
+
+/**
+ * What must be done whatever fails: runs the body, then every step in order, and returns the body's result. Where anything failed, the
+ * first error is thrown; what failed after it is told on stderr.
+ */
+export async function andThen<T>(
+  body: () => Promise<T>,
+  steps: readonly (() => unknown)[],
+): Promise<T> {
+  const errors: unknown[] = [];
+  const attempt = async <R>(step: () => R): Promise<Awaited<R> | undefined> => {
+    try {
+      return await step();
+    } catch (error) {
+      errors.push(error);
+      return undefined;
+    }
+  };
+  const result = await attempt(body);
+  for (const step of steps) await attempt(step);
+  const [first, ...others] = errors;
+  for (const error of others) {
+    console.error(`Then this failed too: ${error instanceof Error ? error.message : error}`);
+  }
+  if (errors.length > 0) throw first;
+  return result as T;
+}

@@ -49,7 +49,7 @@ const someSettings = {
   SESSION_SECRET: 'of-fifty-characters-for-checks-that-sign-nothing-at-all',
 };
 
-/** What `npm test` runs before the tests, in this order, to the first that fails. */
+/** What `npm test` runs before the tests, side by side; they are told of in this order. */
 const CHECKS = [
   ['types', node, [npm('typescript/bin/tsc'), '--noEmit']],
   ['types of the k6 scripts', node, [npm('typescript/bin/tsc'), '--noEmit', '-p', 'k6']],
@@ -119,22 +119,47 @@ function runLab(args) {
 }
 
 async function test(filter) {
-  for (const [heading, command, args, options] of filter.length ? [] : CHECKS) {
-    console.log(`\n== ${heading}`);
-    const exitCode = await run(command, args, options);
-    if (exitCode !== 0) return exitCode;
-  }
+  const failure = filter.length ? 0 : await runChecks();
+  if (failure) return failure;
   console.log('\n== tests');
   return run(node, [...VITEST, VERDICT, ...filter]);
 }
 
-/** Runs a command on our own terminal and returns the exit code a shell would give it. */
+/** @returns the exit code of the first that failed, or 0; the checks after it are ended */
+async function runChecks() {
+  const rest = new AbortController();
+  const running = CHECKS.map(([heading, command, args, options]) => {
+    const printed = [];
+    const exitCode = run(command, args, { ...options, printed, signal: rest.signal });
+    exitCode.catch(() => {}); // it is awaited below, unless an earlier one failed
+    return { heading, printed, exitCode };
+  });
+  for (const { heading, printed, exitCode } of running) {
+    console.log(`\n== ${heading}`);
+    const code = await exitCode;
+    process.stdout.write(Buffer.concat(printed));
+    if (code === 0) continue;
+    rest.abort();
+    return code;
+  }
+  return 0;
+}
+
+/**
+ * Runs a command on our own terminal and returns the exit code a shell would give it. What it prints
+ * goes to `printed` instead where that is given.
+ */
 function run(command, args, options = {}) {
+  const { printed, signal: abort } = options;
   const child = spawn(command, args, {
     cwd: options.cwd ?? root,
     env: { ...env, ...options.env },
-    stdio: 'inherit',
+    stdio: printed ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+    ...(abort && { signal: abort }),
   });
+  for (const stream of printed ? [child.stdout, child.stderr] : []) {
+    stream.on('data', (chunk) => printed.push(chunk));
+  }
   const pass = (signal) => child.kill(signal);
   // A terminal sends Ctrl-C to all its foreground processes, the child among them, and npm hands
   // it on to us once more. Only without a terminal is it ours to pass on.
@@ -143,7 +168,8 @@ function run(command, args, options = {}) {
   process.on('SIGINT', passInterrupt).on('SIGTERM', pass).on('SIGHUP', pass);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code, signal) => {
+    // Not at its exit: some of what it printed may still be on its way.
+    child.once('close', (code, signal) => {
       process.off('SIGINT', passInterrupt).off('SIGTERM', pass).off('SIGHUP', pass);
       resolve(code ?? 128 + constants.signals[signal]);
     });

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { rootDir } from './paths';
 import { identify, isAlive } from './proc';
-import { allTools, FakeClone } from './setup/fake-clone';
+import { allTools, FakeClone } from './setup/fake-clone.fixture';
 
 let clone: FakeClone;
 beforeEach(() => {

@@ -30,7 +30,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** For help and for suggestions. The image lacks development packages, and the verbs that need them. */
 function registerAll(program: Command): void {
-  for (const module of modules.values()) {
+  for (const module of new Set(modules.values())) {
     try {
       load(module).register(program);
     } catch (error) {

@@ -1,7 +1,7 @@
 // What /proc says of processes and of the machine.
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Ticks a second of the times in /proc (USER_HZ), fixed at 100 on every Linux that Node runs on. */
+/** Ticks per second of the times in /proc (USER_HZ), fixed at 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100;
 
 /** A pid with its start time: a pid alone may have been given to another process since. */
@@ -80,10 +80,8 @@ export function treeOf(root: number): number[] {
   return walk(root);
 }
 
-export type MemoryBytes = { rss: number; pss: number | null };
-
-/** Of one process, as proc(5) tells it; undefined when it is gone, `pss` null where it is not told. */
-export function memoryBytes(pid: number): MemoryBytes | undefined {
+/** Of one process, as proc(5) tells it; undefined when it is gone, `pss` null where it is not given. */
+export function memoryBytes(pid: number): { rss: number; pss: number | null } | undefined {
   const read = (file: string, field: string): number | undefined => {
     try {
       const found = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(

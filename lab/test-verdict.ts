@@ -4,13 +4,13 @@
 // that HEADROOM_ALLOWED_SKIPS (a regular expression on test names) does not allow fails the run.
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 
-export interface Skip {
+interface Skip {
   name: string;
   /** What the test said in `context.skip(reason)`. */
   reason: string;
 }
 
-export interface Verdict {
+interface Verdict {
   passed: number;
   /** Tests that failed, and files and groups of tests that could not be run at all. */
   failed: number;

@@ -88,7 +88,7 @@ describe('bad days', () => {
     expect(stderr).toMatch(/Interrupted/);
     expect(lastRun().run).toMatchObject({ status: 'partial' });
     expect(await allGone(children)).toBe(true);
-  }, 90_000);
+  });
 
   it('a lab that is killed: the run reads partial, nothing is left running', async () => {
     const running = lab.start(...runQuick);
@@ -99,7 +99,7 @@ describe('bad days', () => {
     await running.ended;
     expect(await allGone(children)).toBe(true);
     expect(lastRun().run.status).toBe('partial');
-  }, 90_000);
+  });
 
   it('an app that dies in mid-trial: its step is void and says so', async () => {
     const running = lab.start(...runQuick);
@@ -111,7 +111,7 @@ describe('bad days', () => {
     expect(stdout).toMatch(/void.*(express was ended by SIGKILL|never began)/);
     expect(run.incidents).toMatchObject([{ part: 'express', what: 'was ended by SIGKILL' }]);
     expect([0, 4]).toContain(code);
-  }, 90_000);
+  });
 
   it('k6 killed: every step is void, the exit 4', async () => {
     const running = lab.start(...runQuick);
@@ -124,7 +124,7 @@ describe('bad days', () => {
       expect(validity.reasons).toEqual(['k6 was ended by SIGKILL before it wrote its summary']);
     }
     expect(code).toBe(4);
-  }, 90_000);
+  });
 
   it('Prometheus killed: the figures stand, the gap is named, it is started again', async () => {
     const running = lab.start(...runQuick);
@@ -138,5 +138,5 @@ describe('bad days', () => {
     ]);
     expect(counted.every(({ requests }) => requests > 0)).toBe(true);
     expect(stderr).toMatch(/gap/);
-  }, 90_000);
+  });
 });

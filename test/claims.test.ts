@@ -25,7 +25,7 @@ describe('claims that nothing on disk answers yet', () => {
   let finished: Finished;
   beforeAll(async () => {
     finished = await lab.run('claims', 'django-secure', 'express-secure', '--quick');
-  }, 120_000);
+  }, 240_000);
 
   it('are told what will be measured, and judged by it', () => {
     expect(finished.code, finished.stderr).toBe(0);

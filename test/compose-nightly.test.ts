@@ -7,6 +7,7 @@ import { appendToHistory, historyFile, readHistory } from '../lab/results/histor
 import { nightFixture } from '../lab/results/night.fixture';
 import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { containersUser, engineProblem, Stack, until } from './compose-stack';
+import { projectNamed, removeProjects } from './container-projects';
 
 const nightOf = (stepSeconds: number) => `
 budgetMinutes: 5
@@ -23,6 +24,7 @@ if (problem === undefined) describe('the nightly container', onCompose);
 else test('the nightly container', (context) => context.skip(problem));
 
 function onCompose(): void {
+  const project = projectNamed('nights');
   let stack: Stack;
 
   beforeAll(async () => {
@@ -31,7 +33,7 @@ function onCompose(): void {
         HEADROOM_REVISION: 'a'.repeat(40),
         HEADROOM_NIGHTLY_FLAGS: '--config /results/nightly.yaml',
       },
-      results: 'results-of-nights',
+      project,
     });
     // There has been a night before, so that one was missed since.
     mkdirSync(stack.resultsDir);
@@ -42,7 +44,7 @@ function onCompose(): void {
     await stack.up(['nightly']);
   }, 300_000);
 
-  afterAll(() => stack?.compose('stop', 'nightly'), 60_000);
+  afterAll(() => removeProjects((name) => name === project), 60_000);
 
   const declare = (stepSeconds: number) =>
     writeFileSync(join(stack.resultsDir, 'nightly.yaml'), nightOf(stepSeconds));

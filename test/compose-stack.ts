@@ -1,13 +1,12 @@
-// The composition as a person brings it up, with ports and results of its own. The test files share
+// The composition as a person brings it up, with ports and results of its own. Most test files share
 // one project, and with it images, volumes and containers: each says which services it needs and how
 // they are set, and compose makes anew only those that differ. container-setup.ts removes it all.
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerInspectInfo } from 'dockerode';
-import { execa } from 'execa';
+import { execa, execaSync } from 'execa';
 import {
   DockerComposeEnvironment,
   type StartedDockerComposeEnvironment,
@@ -20,24 +19,20 @@ import { engine, projectLabel, projectNamed, removeLeftovers } from './container
 
 /** Why nothing can be composed here; undefined where it can. */
 export function engineProblem(): string | undefined {
-  try {
-    execFileSync('docker', ['info'], { stdio: 'ignore', timeout: 20_000 });
-    execFileSync('docker', ['compose', 'version'], { stdio: 'ignore', timeout: 20_000 });
-    return undefined;
-  } catch {
-    return 'no Docker Engine answers, or it has no compose: `docker info`, `docker compose version`';
-  }
+  return succeeds('info') && succeeds('compose', 'version')
+    ? undefined
+    : 'no Docker Engine answers, or it has no compose: `docker info`, `docker compose version`';
 }
 
 /** There is nothing to make Grafana's image from where no registry is reached. */
 export function grafanaProblem(): string | undefined {
-  try {
-    execFileSync('docker', ['image', 'inspect', grafanaImage], { stdio: 'ignore' });
-    return undefined;
-  } catch {
-    return `${grafanaImage} is not here: docker pull ${grafanaImage}`;
-  }
+  return succeeds('image', 'inspect', grafanaImage)
+    ? undefined
+    : `${grafanaImage} is not here: docker pull ${grafanaImage}`;
 }
+
+const succeeds = (...args: string[]): boolean =>
+  !execaSync('docker', args, { stdio: 'ignore', timeout: 20_000, reject: false }).failed;
 
 const grafanaImage = 'grafana/grafana:13.2.3';
 

@@ -1,5 +1,6 @@
 // Starts what the conformance suite is run against by `npm test`: both apps on a real PostgreSQL, as
-// the contract's full settings want them, once more with debug logging, and in every other profile.
+// the contract's full settings want them, twice, so that the shop is asked beside the rest; once more
+// with debug logging, and in every other profile.
 // Whoever names subjects of their own (contract/README.md) has those tested instead.
 import { rmSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
@@ -14,7 +15,7 @@ import { Databases } from '../lab/runtime/databases';
 import { allowedCpus } from '../lab/runtime/native/placement';
 import { startPostgres } from '../lab/runtime/native/postgres';
 import { Processes } from '../lab/runtime/native/processes';
-import { answersOk, untilReady } from '../lab/runtime/probe';
+import { answersOk, untilReady } from '../lab/runtime/readiness';
 import {
   appNames,
   type Subject as LabSubject,
@@ -27,11 +28,14 @@ const cpus = allowedCpus();
 /** Between two looks at which tests are under way. */
 const pollMs = 250;
 
-const variants: { profile: ProfileName; debug: boolean }[] = [
-  { profile: 'default', debug: false },
+type Variant = { profile: ProfileName; debug?: boolean; only?: Subject['only'] };
+
+const variants: Variant[] = [
+  { profile: 'default', only: 'all but the shop' },
+  { profile: 'default', only: 'shop' },
   { profile: 'default', debug: true },
-  { profile: 'tuned', debug: false },
-  { profile: 'bare', debug: false },
+  { profile: 'tuned' },
+  { profile: 'bare' },
 ];
 
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | void> {
@@ -54,12 +58,12 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     });
     const databases = await Databases.prepare(postgres.address, folder);
     const subjects: Subject[] = [];
-    for (const { profile, debug } of variants) {
+    for (const [index, variant] of variants.entries()) {
       for (const app of appNames) {
         const [port = 0, metricsPort = 0] = ports.splice(0, 2);
-        const name = `${app}_${debug ? 'debug' : profile}`;
+        const name = `${app}_${index}`;
         await databases.reset(app, { name });
-        const options = { app, profile, debug, name, port, metricsPort };
+        const options = { app, ...variant, name, port, metricsPort };
         subjects.push(await start(processes, databases, options));
       }
     }
@@ -90,16 +94,9 @@ function whenOthersBegin(project: TestProject, act: () => Promise<void>): void {
 async function start(
   processes: Processes,
   databases: Databases,
-  options: {
-    app: Subject['app'];
-    profile: ProfileName;
-    debug: boolean;
-    name: string;
-    port: number;
-    metricsPort: number;
-  },
+  options: Variant & { app: Subject['app']; name: string; port: number; metricsPort: number },
 ): Promise<Subject> {
-  const { app, profile, debug, name, port, metricsPort } = options;
+  const { app, profile, debug = false, only, name, port, metricsPort } = options;
   const subject = subjectOf(app, profile, 1);
   const settings = settingsFor(subject);
   const { workers, threads, poolSize, poolTimeoutSeconds, clientTimeoutSeconds } = settings;
@@ -138,6 +135,7 @@ async function start(
     settings,
     debug,
     again: debug || profile !== 'default',
+    ...(only && { only }),
   };
 }
 

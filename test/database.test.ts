@@ -1,16 +1,37 @@
 // The databases that apps are given, on both builds of PostgreSQL: the embedded one of the native
 // runtime, and the server image of the composition.
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PostgresStatistics } from '../lab/live/postgres-statistics';
-import { Databases } from '../lab/runtime/databases';
+import { toolsDir } from '../lab/paths';
+import { commandOf, environmentOf } from '../lab/runtime/apps';
+import { asSuperuser, Databases, type ServerAddress } from '../lab/runtime/databases';
 import { allowedCpus } from '../lab/runtime/native/placement';
 import { startPostgres } from '../lab/runtime/native/postgres';
 import { Processes } from '../lab/runtime/native/processes';
-import { asSuperuser, type ServerAddress } from '../lab/runtime/server-address';
-import { appNames } from '../lab/runtime/subject';
+import { type AppName, appNames, subjectOf } from '../lab/runtime/subject';
 import { freePorts, temporaryFolder } from './lab-process';
 import { postgresServers, startPostgresContainer } from './postgres-container';
+
+const python = join(toolsDir, 'venv/bin/python');
+
+/** The table of an app's sessions and its column of ids; what removes those that are over. */
+const cleanups: Record<
+  AppName,
+  { session: string; id: string; commands: [file: string, ...args: string[]][] }
+> = {
+  express: { session: 'session', id: 'sid', commands: [[process.execPath, 'dist/cleanup.js']] },
+  django: {
+    ...{ session: 'django_session', id: 'session_key' },
+    commands: [
+      [python, 'manage.py', 'clearsessions'],
+      [python, 'manage.py', 'clearloginattempts'],
+    ],
+  },
+};
 
 /** Rows of both builds, to be compared when both are known. */
 const contents = new Map<string, Record<string, string>>();
@@ -59,6 +80,47 @@ describe.each(postgresServers)('databases on PostgreSQL ($server)', ({ server, p
       { name: null },
     ]);
   });
+
+  test.each(appNames)('bound the statements, locks and idle transactions of %s', async (app) => {
+    const client = new Client({ connectionString: databases.appUrl(app) });
+    await client.connect();
+    try {
+      const { rows: bounds } = await client.query(
+        `SELECT name, setting FROM pg_settings WHERE source = 'user' AND name ~ '_timeout$' ORDER BY 1`,
+      );
+      expect(bounds).toEqual([
+        { name: 'idle_in_transaction_session_timeout', setting: '10000' },
+        { name: 'lock_timeout', setting: '5000' },
+        { name: 'statement_timeout', setting: '30000' },
+      ]);
+    } finally {
+      await client.end();
+    }
+  });
+
+  test.each(appNames)(
+    'lose what is over by the commands of %s, and nothing else',
+    async (app) => {
+      const { session, id, commands } = cleanups[app];
+      await databases.reset(app);
+      const database = `headroom_${app}`;
+      for (const [name, ends] of [
+        ['over', "now() - interval '1 minute'"],
+        ['alive', "now() + interval '1 minute'"],
+      ]) {
+        await rows(database, `INSERT INTO ${session} VALUES ('${name}', '{}', ${ends})`);
+        await rows(database, `INSERT INTO login_attempt VALUES ('${name}', 1, ${ends})`);
+      }
+      const env = environmentOf(subjectOf(app, 'default', 1), databases.appUrl(app));
+      const { cwd } = commandOf(app);
+      for (const [file, ...args] of commands) {
+        await execa(file, args, { cwd, env, extendEnv: false });
+      }
+      expect(await rows(database, `SELECT * FROM ${session}`)).toMatchObject([{ [id]: 'alive' }]);
+      expect(await rows(database, 'SELECT email FROM login_attempt')).toEqual([{ email: 'alive' }]);
+    },
+    60_000,
+  );
 
   test('hold the same rows for both apps', async () => {
     const [express, django] = await Promise.all(appNames.map(digests));

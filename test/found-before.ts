@@ -8,7 +8,7 @@ import { conclude, findingsOf } from '../lab/experiments/conclude';
 import type { ScaleResult } from '../lab/experiments/scale/design';
 import { scale, scalePaces } from '../lab/experiments/scale/measure';
 import { compareFixture } from '../lab/experiments/turns.fixture';
-import { thisHost } from '../lab/measure/provenance';
+import { thisHost } from '../lab/measure/begin-run';
 import { searchPaces, searchSettings } from '../lab/measure/search/search-settings';
 import { SimulatedRuntime, simulatedSetting } from '../lab/measure/simulated-runtime.fixture';
 import { RunFolder, writeJson } from '../lab/results/run-folder';

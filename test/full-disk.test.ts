@@ -37,7 +37,7 @@ describe('a small tmpfs for results', () => {
     rmSync(join(lab.resultsDir, 'fill'));
     expect(RunFolder.open(lab.resultsDir).run.status).toBe('partial');
     expect((await lab.run('show')).code).toBe(0);
-  }, 90_000);
+  });
 
   it('that holds all but the report: the run is complete, and its report is made later', async () => {
     const running = lab.start(...runQuick);
@@ -53,7 +53,7 @@ describe('a small tmpfs for results', () => {
     expect(existsSync(join(path, 'report.html'))).toBe(false);
     expect((await lab.run('report')).stdout).toBe(`${join(path, 'report.html')}\n`);
     expect(existsSync(join(path, 'report.html'))).toBe(true);
-  }, 90_000);
+  });
 });
 
 const size = 1024 * 1024;

@@ -61,7 +61,7 @@ describe('the live page in Chromium', () => {
     // Express's line, in Express's colour.
     const draws = () => page.evaluate(drawsInBlue('Requests per second'));
     await expect.poll(draws, { timeout, interval: 500 }).toBe(true);
-  }, 60_000);
+  });
 
   it('shows beside it what runs found before, with the figures of analysis.json', async () => {
     const rowsOf = async (title: string): Promise<string[][]> => {
@@ -98,7 +98,7 @@ describe('the live page in Chromium', () => {
         ...[comparison.ratio, ...comparison.interval].map((one) => formatValue(one ?? -1, 'none')),
       ]);
     }
-  }, 60_000);
+  });
 
   it('has nothing that axe finds, by day and by night', async () => {
     for (const colorScheme of ['dark', 'light'] as const) {
@@ -114,7 +114,7 @@ describe('the live page in Chromium', () => {
       expect(await axeViolations(page), uid).toEqual([]);
     }
     await page.goto(`${url}/`);
-  }, 60_000);
+  });
 
   it('is used by keyboard alone', async () => {
     const focused = () => page.evaluate('document.activeElement.textContent');
@@ -148,14 +148,14 @@ describe('the live page in Chromium', () => {
     process.kill(part('prometheus').pid, 'SIGCONT');
     await saysNoMore('Prometheus is away: it does not answer');
     await says(/no data: Prometheus was away from \d\d:\d\d:\d\d to/);
-  }, 60_000);
+  });
 
   it('marks the gap of a Prometheus that was killed and started again', async () => {
     const before = part('prometheus');
     process.kill(before.pid, 'SIGKILL');
     expect(await allGone([before])).toBe(true);
     await says(/no data: Prometheus was away from .* and from \d\d:\d\d:\d\d to/);
-  }, 60_000);
+  });
 
   it('has made no error, and no request that leaves the machine', () => {
     expect(wrong).toEqual([]);
@@ -168,7 +168,7 @@ describe('the live page in Chromium', () => {
     running = lab.start('up');
     await saysNoMore('The lab is away');
     await says(/No load since \d\d:\d\d:\d\d/);
-  }, 90_000);
+  });
 });
 
 /** For the page: whether a panel's canvas has Express's colour, #0072B2, somewhere. */

@@ -1,5 +1,5 @@
-// A regression planted in a real app, found by real nights: told once, quiet the night after, let go
-// of when it is fixed. Then what may happen to a night.
+// A regression planted in a real app, found by real nights: reported once, open the night after, closed
+// when it is fixed. Then what may happen to a night.
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -17,7 +17,7 @@ import { allGone, type Finished, Lab } from './lab-process';
 
 /**
  * Half of what one core answers, so that five milliseconds more do not drown it. The machine that
- * runs the tests may change its own speed by a tenth between two nights, which a night tells as the
+ * runs the tests may change its own speed by a tenth between two nights, which a night reports as the
  * change that it is; what is planted multiplies the CPU per request, so less is left alone here.
  */
 const config = `
@@ -35,7 +35,7 @@ const revisions = { before: 'a'.repeat(40), planted: 'b'.repeat(40), fixed: 'c'.
 let lab: Lab;
 let configFile: string;
 let server: Server;
-const told: string[] = [];
+const messages: string[] = [];
 
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -44,7 +44,7 @@ beforeAll(async () => {
       body += data;
     });
     request.on('end', () => {
-      told.push(JSON.parse(body).text);
+      messages.push(JSON.parse(body).text);
       response.end();
     });
   }).listen(0, '127.0.0.1');
@@ -52,8 +52,6 @@ beforeAll(async () => {
   lab = await Lab.create({
     HEADROOM_WEBHOOK_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
     HEADROOM_REVISION: revisions.before,
-    // The machine that runs the tests has other things to do; what is planted is far larger.
-    HEADROOM_OTHER_CORES: '8',
     GITHUB_STEP_SUMMARY: '',
   });
   configFile = join(lab.folder, 'nightly.yaml');
@@ -84,9 +82,11 @@ const seriesOf = (entry: NightEntry) => {
   if (series === undefined) throw new Error(`no CPU per request in the night of ${entry.night}`);
   return series;
 };
-const tellings = (kind: string) =>
-  told.flatMap((text) => text.split('\n')).filter((line) => line.includes(`${kind}. ${planted}`));
-const standing = (entry: NightEntry) =>
+const linesAbout = (kind: string) =>
+  messages
+    .flatMap((text) => text.split('\n'))
+    .filter((line) => line.includes(`${kind}. ${planted}`));
+const isOpen = (entry: NightEntry) =>
   entry.series.some(
     ({ state, change }) =>
       state === 'open' || (state === 'changed' && change?.direction === 'regression'),
@@ -96,7 +96,7 @@ describe('five milliseconds of work planted in /db', () => {
   beforeAll(async () => {
     await execa(
       process.execPath,
-      ['--require', 'ts-node/register', join(rootDir, 'test/many-nights.ts'), configFile, '11'],
+      ['--require', 'ts-node/register', join(rootDir, 'test/many-nights.ts'), configFile],
       {
         ...{ cwd: rootDir, env: lab.env, extendEnv: false },
         ...{ stdin: 'ignore', stdout: 'ignore', stderr: 'inherit' },
@@ -104,15 +104,18 @@ describe('five milliseconds of work planted in /db', () => {
     );
   }, 400_000);
 
-  it('follow ten real nights and more, which raised nothing of it', () => {
+  it('follow ten nights of real values, and two real nights that are judged and raise nothing', () => {
     const { nights } = readHistory(lab.resultsDir);
     const valid = nights.filter(({ status }) => status === 'valid');
-    expect(valid.length).toBeGreaterThanOrEqual(11);
+    expect(valid).toHaveLength(12);
     expect(new Set(valid.map(({ revision }) => revision))).toEqual(new Set([revisions.before]));
-    expect(valid.map((entry) => seriesOf(entry).state)).not.toContain('changed');
+    expect(new Set(valid.flatMap((entry) => seriesOf(entry).values)).size).toBeGreaterThan(3);
+    for (const entry of valid.slice(-2)) {
+      expect(['quiet', 'unconfirmed'], entry.night).toContain(seriesOf(entry).state);
+    }
   });
 
-  it('are found the same night: exit 3, the revision named, somebody told', async () => {
+  it('are found the same night: exit 3, the revision named, a message sent', async () => {
     const env = { HEADROOM_PLANTED_WORK_MS: '5', HEADROOM_REVISION: revisions.planted };
     const { code, entry } = await measure(['2026-02-01', '2026-02-02', '2026-02-03'], env);
     expect(code).toBe(3);
@@ -127,31 +130,31 @@ describe('five milliseconds of work planted in /db', () => {
     });
     // Its measurement and two re-runs; more where two were not sure.
     expect([3, 5, 7]).toContain(seriesOf(entry).values.length);
-    expect(tellings('Regression')).toHaveLength(1);
-    expect(tellings('Regression')[0]).toMatch(/revision b{12}, after a{12}/);
-    // Whoever looks at the trials behind it is told why.
+    expect(linesAbout('Regression')).toHaveLength(1);
+    expect(linesAbout('Regression')[0]).toMatch(/revision b{12}, after a{12}/);
+    // The run of its trials says why.
     expect(RunFolder.open(lab.resultsDir, entry.run).run.runtime.caveats).toContainEqual(
       expect.stringMatching(/regression is planted/),
     );
   }, 200_000);
 
-  it('are not told again the night after, while the gate stays closed', async () => {
+  it('are not reported again the night after, which still exits with 3', async () => {
     const env = { HEADROOM_PLANTED_WORK_MS: '5', HEADROOM_REVISION: revisions.planted };
     const { code, entry } = await measure(['2026-02-04', '2026-02-05', '2026-02-06'], env);
     expect(seriesOf(entry).state).toBe('open');
     expect(code).toBe(3);
-    expect(tellings('Regression')).toHaveLength(1);
+    expect(linesAbout('Regression')).toHaveLength(1);
   }, 200_000);
 
-  it('are let go of by themselves once they are fixed', async () => {
+  it('are reported as fixed by themselves', async () => {
     const env = { HEADROOM_REVISION: revisions.fixed };
     const { code, entry } = await measure(['2026-02-07', '2026-02-08', '2026-02-09'], env);
     expect(seriesOf(entry).state).toBe('mended');
-    expect(code).toBe(standing(entry) ? 3 : 0);
-    expect(tellings('Fixed')).toHaveLength(1);
+    expect(code).toBe(isOpen(entry) ? 3 : 0);
+    expect(linesAbout('Fixed')).toHaveLength(1);
   }, 200_000);
 
-  it('stand in the trend with the revisions on both sides, as text, JSON and a page', async () => {
+  it('are in the trend with the revisions on both sides, as text, JSON and a page', async () => {
     const { stdout } = await lab.run('history', planted);
     expect(stdout).toMatch(/a{12}\s+b{12}\s+regression, fixed/);
     const views: SeriesView[] = JSON.parse((await lab.run('history', '--json')).stdout);
@@ -165,7 +168,7 @@ describe('a night', () => {
   const last = () => RunFolder.open(lab.resultsDir, listRunIds(lab.resultsDir).at(-1)).run;
   const lines = () => readFileSync(historyFile(lab.resultsDir), 'utf8').split('\n').length;
 
-  it('that is there already is refused before anything is measured', async () => {
+  it('that is recorded already is refused before anything is measured', async () => {
     const { nights } = readHistory(lab.resultsDir);
     const night = nights.findLast(({ status }) => status === 'valid')?.night ?? '';
     const runs = listRunIds(lab.resultsDir).length;
@@ -191,7 +194,6 @@ describe('a night', () => {
       expect(last()).toMatchObject({ kind: 'nightly', status: 'partial' });
       expect(lines()).toBe(before);
     },
-    90_000,
   );
 
   it('is never measured twice at once', async () => {
@@ -205,7 +207,7 @@ describe('a night', () => {
     expect(code).toBe(5);
     running.signal('SIGTERM');
     await running.ended;
-  }, 90_000);
+  });
 
   it('that was missed is made up for by the scheduler, once, also after a restart', async () => {
     const scheduler = () => lab.start('scheduler', '--', '--quick', '--config', configFile);
@@ -230,22 +232,34 @@ describe('a night', () => {
   }, 200_000);
 
   it('begins when it is due', async () => {
-    // The clock's next seconds: as a pattern with a field for them.
-    const due = new Date(Date.now() + 8000);
-    const at = `${due.getUTCSeconds()} ${due.getUTCMinutes()} ${due.getUTCHours()} * * *`;
-    const scheduler = lab.start('scheduler', '--at', at, '--', '--night', 'nonsense');
-    await scheduler.prints(/The night of \S+ ended with 2\./, 60);
+    const dueIn = async (seconds: number) => {
+      // The clock's next seconds: as a pattern with a field for them.
+      const due = new Date(Date.now() + 1000 * seconds);
+      const at = `${due.getUTCSeconds()} ${due.getUTCMinutes()} ${due.getUTCHours()} * * *`;
+      const scheduler = lab.start('scheduler', '--at', at, '--', '--night', 'nonsense');
+      const [, next = ''] = await scheduler.prints(/The next night begins at (\S+)\./);
+      return { scheduler, isToday: Date.parse(next) <= due.getTime() };
+    };
+    let { scheduler, isToday } = await dueIn(8);
+    if (!isToday) {
+      // On a slow machine it is up too late for that, and would wait until tomorrow.
+      scheduler.signal('SIGTERM');
+      await scheduler.ended;
+      ({ scheduler, isToday } = await dueIn(60));
+    }
+    expect(isToday).toBe(true);
+    await scheduler.prints(/The night of \S+ ended with 2\./, 120);
     scheduler.signal('SIGTERM');
     expect((await scheduler.ended).code).toBe(0);
-  }, 90_000);
+  }, 300_000);
 
-  it('keeps what it told in a file, whoever listens', () => {
+  it('keeps its messages in a file too', () => {
     expect(existsSync(join(lab.resultsDir, 'notifications.log'))).toBe(true);
   });
 });
 
 describe('an acknowledged regression', () => {
-  it('is the new baseline: who, when and why stand in the history', async () => {
+  it('is the new baseline: the history has who, when and why', async () => {
     const results = join(lab.folder, 'acknowledged');
     const change: NightChange = {
       night: dayOf(12),
@@ -273,7 +287,7 @@ describe('an acknowledged regression', () => {
     expect(stdout).toMatch(/Not judged yet: 9 nights missing/);
     expect(stdout).toMatch(/regression, accepted/);
     expect((await elsewhere.run(...accepted)).stderr).toMatch(/has no open regression/);
-  }, 60_000);
+  });
 
   it('needs a reason', async () => {
     const reasonless = await lab.run('history', 'accept', planted);

@@ -1,5 +1,5 @@
-// Plans, their validation on the real lab, and decks, as a person asks for them. The capacity that
-// they start from is a simulated subject's: it is there at once and is what it is.
+// Plans, their validation on the real lab, and decks, as a person runs them. Their capacity is that of
+// a simulated subject, which is known and there at once.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,7 +25,7 @@ describe('lab plan, with nothing measured', () => {
   });
 
   it.each([
-    ['a rate that is none', ['plan', '--rate', 'many'], /Give a number above 0/],
+    ['a rate that is no number', ['plan', '--rate', 'many'], /Give a number above 0/],
     ['a price by the month', ['plan', '--rate', '5', '--price', '36/month'], /such as 0.05\/h/],
     ['a workload without SLO', ['plan', '--rate', '5', '--workload', 'nothing'], /has no SLO/],
   ])('refuses %s', async (_name, args, message) => {
@@ -82,7 +82,7 @@ describe('lab plan', () => {
     expect((await lab.run('deck')).stdout.trim()).toBe(join(folder.path, 'deck.pptx'));
   });
 
-  it('plans for the app that was measured, and says what the other lacks', async () => {
+  it('plans for the app that was measured, and says what is missing for the other', async () => {
     const { stdout, code } = await lab.run('plan', '--rate', '100');
     expect(code).toBe(0);
     expect(stdout).toContain('Note: No complete capacity run of django');
@@ -98,9 +98,9 @@ describe('lab plan', () => {
     let finished: Finished;
     beforeAll(async () => {
       finished = await lab.run('plan', '--validate', '--quick', '--app', 'express');
-    }, 120_000);
+    }, 240_000);
 
-    it('measures what it predicted, at loads that it had not seen', () => {
+    it('measures what it predicted, at loads that the fit had not seen', () => {
       expect([0, 4], finished.stderr).toContain(finished.code);
       const folder = RunFolder.open(lab.resultsDir);
       expect(folder.run.kind).toBe('validation');

@@ -4,14 +4,14 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { Step } from '../contract/plan';
-import { findingsOf, reportedRun } from '../lab/experiments/conclude';
+import { reportedRun } from '../lab/experiments/conclude';
 import { renderReport, renderRun } from '../lab/experiments/documents';
 import { runExperiment, type Trial } from '../lab/measure/conductor';
 import { sloOf } from '../lab/measure/plans';
 import { isVoidWithoutOne } from '../lab/measure/void-run';
 import { resultsDir, stateDir } from '../lab/paths';
 import { childrenOf } from '../lab/proc';
-import { renderValidity } from '../lab/render/validity-text';
+import { renderValidity } from '../lab/render/validity';
 import type { LoadPlan } from '../lab/results/schemas';
 import type { StepResult } from '../lab/results/trial/steps';
 import type { Check } from '../lab/results/trial/validity';
@@ -108,17 +108,17 @@ export class ProvokedLab {
       },
     );
     if (provocation.urgent) this.hurry(usualNice);
-    const found = findingsOf(folder);
-    const step = found.trials[0]?.steps.at(-1);
+    const reported = reportedRun(folder);
+    const step = reported.found.trials[0]?.steps.at(-1);
     if (step === undefined) throw new Error('the trial left no step');
     return {
       step,
       check: (wanted) => step.validity.checks.find(({ name }) => name === wanted),
       shown: {
         file: readFileSync(join(folder.path, 'trials/001/validity.json'), 'utf8'),
-        run: renderRun(folder.run, found),
-        validity: renderValidity(found),
-        report: await renderReport([reportedRun(folder)]),
+        run: renderRun(reported),
+        validity: renderValidity(reported),
+        report: await renderReport([reported]),
       },
     };
   }

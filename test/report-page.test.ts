@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { claimsFixture } from '../lab/experiments/claims/claims.fixture';
 import type { CompareResult } from '../lab/experiments/compare/analyse';
@@ -12,7 +12,7 @@ import { experimentRuns } from '../lab/experiments/experiment-runs.fixture';
 import type { ReportedRun } from '../lab/experiments/index';
 import type { PlanResult } from '../lab/experiments/plan/analyse';
 import { planFixture } from '../lab/experiments/plan/plan.fixture';
-import { columns } from '../lab/experiments/plan/text';
+import { rateColumns } from '../lab/experiments/plan/view';
 import { compareFixture, noiseFixture } from '../lab/experiments/turns.fixture';
 import { tourFixture } from '../lab/render/page/tour.fixture';
 import { axeViolations, chromiumPath, launchChromium, noChromium, watchPage } from './chromium';
@@ -36,6 +36,9 @@ const experiments = [
   'scaling at too few levels',
 ];
 const screens = { desk: 1280, phone: 390 };
+const looks = Object.entries(screens).flatMap(([screen, width]) =>
+  (['light', 'dark'] as const).map((scheme) => ({ screen, width, scheme })),
+);
 
 describe('a report in Chromium', () => {
   let folder: string;
@@ -57,28 +60,31 @@ describe('a report in Chromium', () => {
 
   beforeEach((context) => context.skip(browser === undefined, noChromium));
 
-  const cases = [...Object.keys(reports), ...experiments].flatMap((name) =>
-    Object.entries(screens).flatMap(([screen, width]) =>
-      (['light', 'dark'] as const).map((scheme) => ({ name, screen, width, scheme })),
-    ),
-  );
-
-  it.each(cases)(
-    '$name, $screen, $scheme: no error, no request, axe finds nothing',
-    async ({ name, width, scheme }) => {
-      const page = await (browser as Browser).newPage({
-        colorScheme: scheme,
-        viewport: { width, height: 800 },
-      });
-      const wrong = watchPage(page, /^(file|data):/);
+  /** A page has no script: what a screen or a scheme changes in it, it changes while it is open. */
+  describe.each([...Object.keys(reports), ...experiments])('%s', (name) => {
+    let page: Page | undefined;
+    let wrong: string[] = [];
+    beforeAll(async () => {
+      page = await browser?.newPage();
+      if (page === undefined) return;
+      wrong = watchPage(page, /^(file|data):/);
       await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);
-      expect(await axeViolations(page)).toEqual([]);
-      const pageWidth = await page.evaluate('document.documentElement.scrollWidth');
-      expect(pageWidth, 'it is no wider than the screen').toBe(width);
-      expect(wrong).toEqual([]);
-      await page.close();
-    },
-  );
+    });
+    afterAll(() => page?.close());
+
+    it.each(looks)(
+      '$screen, $scheme: no error, no request, axe finds nothing',
+      async ({ width, scheme }) => {
+        if (page === undefined) throw new Error('no page was opened');
+        await page.setViewportSize({ width, height: 800 });
+        await page.emulateMedia({ colorScheme: scheme });
+        expect(await axeViolations(page)).toEqual([]);
+        const pageWidth = await page.evaluate('document.documentElement.scrollWidth');
+        expect(pageWidth, 'it is no wider than the screen').toBe(width);
+        expect(wrong).toEqual([]);
+      },
+    );
+  });
 
   it('of a search draws every trial, and both bounds', async () => {
     const { found } = (reports['a search'] as [ReportedRun])[0];
@@ -122,7 +128,9 @@ describe('a report in Chromium', () => {
     const rows = await section.locator('tbody tr').all();
     const cells = await Promise.all(rows.map((row) => row.locator('th, td').allInnerTexts()));
     expect(cells).toEqual(
-      plans.flatMap(({ table }) => table.map((row) => columns.map(({ cell }) => cell(row)))),
+      plans.flatMap(({ app, table }) =>
+        table.map((row) => rateColumns.map(({ cell }) => cell({ app, row }))),
+      ),
     );
     // Full where as many replicas were tested, pale beyond, a dash where refused: of both apps.
     const trusts = plans.flatMap(({ table }) => table.map(({ trust }) => trust));

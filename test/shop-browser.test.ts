@@ -88,5 +88,5 @@ describe.each(appNames)('the shop of %s, in a browser', (app) => {
     await isOn('Log in');
     // Chromium notes each answer of 400 in the console; that alone is no fault of the page's.
     expect(wrong.filter((line) => !/status of 400/.test(line))).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -99,7 +99,7 @@ describe.each(postgresServers)('on PostgreSQL ($server)', ({ server, problem }) 
       expect(books).toMatchObject(nothingWrong);
       expect(books.accepted).toBeGreaterThanOrEqual(3);
       await stage.startApp();
-    }, 90_000);
+    });
 
     it('without its database all at once: nothing is half done, and what was accepted stays', async () => {
       const load = await stage.buying(60);
@@ -111,6 +111,6 @@ describe.each(postgresServers)('on PostgreSQL ($server)', ({ server, problem }) 
       const books = await load.closed();
       expect(books).toMatchObject(nothingWrong);
       expect(books.accepted).toBeGreaterThanOrEqual(3);
-    }, 90_000);
+    });
   });
 });

@@ -90,7 +90,7 @@ describe.each(postgresServers)('on PostgreSQL ($server)', ({ server, problem }) 
       expect(read, `rows of ${products} in ${scans} sequential scans`).toBeLessThanOrEqual(
         scans * mostCounted,
       );
-    }, 60_000);
+    });
 
     /** In a session of its own, so that what it counts is not counted later. */
     async function query<Row extends object>(sql: string): Promise<Row[]> {

@@ -14,7 +14,7 @@ import { k6Environment, scenarioFile } from '../lab/runtime/generator';
 import { allowedCpus } from '../lab/runtime/native/placement';
 import { startPostgres } from '../lab/runtime/native/postgres';
 import { type Child, Processes } from '../lab/runtime/native/processes';
-import { answersOk, untilReady } from '../lab/runtime/probe';
+import { answersOk, untilReady } from '../lab/runtime/readiness';
 import { type AppName, subjectOf } from '../lab/runtime/subject';
 import { freePorts, temporaryFolder } from './lab-process';
 import type { PostgresContainer } from './postgres-container';

@@ -18,7 +18,7 @@ describe('a quick tour', () => {
   beforeAll(async () => {
     lab = await Lab.create();
     const running = lab.start('tour', '--quick');
-    await running.prints(/scaling step_02/, 120);
+    await running.prints(/scaling step_02/, 240);
     const children = lab.children();
     expect(children.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['postgres', 'prometheus', 'express', 'django', 'k6']),
@@ -26,7 +26,7 @@ describe('a quick tour', () => {
     finished = await running.ended;
     expect(await allGone(children), 'a process outlived the lab').toBe(true);
     folder = RunFolder.open(lab.resultsDir);
-  }, 180_000);
+  }, 360_000);
 
   afterAll(() => lab.remove());
 

@@ -6,7 +6,7 @@ import { Databases } from '../lab/runtime/databases';
 import { allowedCpus } from '../lab/runtime/native/placement';
 import { startPostgres } from '../lab/runtime/native/postgres';
 import { Processes } from '../lab/runtime/native/processes';
-import { answersOk, untilReady } from '../lab/runtime/probe';
+import { answersOk, untilReady } from '../lab/runtime/readiness';
 import { type AppName, appNames, subjectOf } from '../lab/runtime/subject';
 import { freePorts, temporaryFolder } from './lab-process';
 

@@ -10,6 +10,8 @@ import { execa } from 'execa';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { childrenOf, treeCpuSeconds } from '../lab/proc';
+import { describeBroken } from '../lab/results/trial/checked';
+import type { Check } from '../lab/results/trial/validity';
 import { allowedCpus } from '../lab/runtime/native/placement';
 import { labSettings, temporaryFolder } from './lab-process';
 import type { Outcome, ProvokedLab } from './provoked-trial';
@@ -45,7 +47,8 @@ function expectVoid({ step, check, shown }: Outcome, name: string): void {
   expect(JSON.parse(shown.file).at(-1).checks).toContainEqual(
     expect.objectContaining({ name, figure, bound, reason }),
   );
-  for (const text of [shown.run, shown.validity, shown.report.replaceAll('&#39;', "'")]) {
+  expect(shown.run).toContain(describeBroken(check(name) as Check));
+  for (const text of [shown.validity, shown.report.replaceAll('&#39;', "'")]) {
     expect(text).toContain(name === 'subject incidents' ? 'replaced' : name);
     expect(text).toContain(reason.split('; ').at(-1));
   }
@@ -165,7 +168,7 @@ describe('a step', () => {
     expect(step.dropped).toBeGreaterThan(0);
     expect(check('dropped while users were free')).toMatchObject({ outcome: 'ok', figure: 0 });
     expect(step.sloHeld).toBe(false);
-    if (step.validity.state !== 'void') expect(shown.run).toMatch(/overloaded: \d+ iterations/);
+    if (step.validity.state !== 'void') expect(shown.run).toMatch(/overloaded, .*: \d+ iterations/);
   });
 
   it('names the database as its limit when that used more CPU than the subject', async () => {

@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 
 from gunicorn.http.errors import InvalidHeader
 
+from exporter import service as metrics
 from headroom.environment import (
     EnvironmentVariableError,
     read_app_environment,
     read_server_environment,
 )
-from observability import service as metrics
 from server.parser import MOST_HEAD_BYTES
 from server.process import (
     collect_less_often,

@@ -127,7 +127,7 @@ function childrenOf(parent: number): Child[] {
     });
 }
 
-const isExporter = ({ command }: Child) => command.includes('observability.exporter');
+const isExporter = ({ command }: Child) => command.includes('exporter.server');
 const workersOf = (app: App) => childrenOf(app.pid).filter((child) => !isExporter(child));
 
 function only<T>(list: T[]): T {

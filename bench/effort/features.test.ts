@@ -1,8 +1,15 @@
 import { execaSync } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { appNames } from '../../lab/runtime/subject';
-import { apart, features, filesOf } from './features';
-import { filesByFeature, filesFor, folderOf, linesByFeature } from './sources';
+import {
+  apart,
+  features,
+  filesByFeature,
+  filesFor,
+  filesOf,
+  folderOf,
+  linesByFeature,
+} from './features';
 
 describe.each(appNames)('%s', (app) => {
   const byFeature = filesByFeature(app);

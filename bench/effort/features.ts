@@ -1,6 +1,12 @@
-// Which file of an app serves which feature: the one place where that is said. A test holds it
-// against the files there are: each is in exactly one feature, or apart.
+// Which file of an app serves which feature, and the lines of each. A test compares the table with the
+// files there are: each is in exactly one feature, or apart.
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AppEffort } from '../../lab/experiments/claims/effort';
+import { rootDir } from '../../lab/paths';
 import type { AppName } from '../../lab/runtime/subject';
+import { sum } from '../../lab/statistics/descriptive';
+import { linesOf } from './lines';
 
 /** In the order of the table, by what it calls them. */
 export const features = {
@@ -22,14 +28,14 @@ export const features = {
   style: 'style sheet and icon',
   packaging: 'packaging',
 } as const;
-export type Feature = keyof typeof features;
+type Feature = keyof typeof features;
 
 /** Globs from the app's folder. */
 type Files = Record<Feature, readonly string[]>;
 
 export const filesOf: Record<AppName, Files> = {
   express: {
-    configuration: ['src/{app,config,main,server,worker,workers}.ts'],
+    configuration: ['src/{app,cleanup,config,main,server,worker,workers}.ts'],
     database: ['src/{database,pool,statement-names}.ts'],
     http: [
       'src/{allow-hosts,parameters,turns}.ts',
@@ -37,7 +43,7 @@ export const filesOf: Record<AppName, Files> = {
       'src/shop/{bodies,headers,input,static-files,text}.ts',
     ],
     errors: ['src/{database-errors,errors}.ts'],
-    observability: ['src/metrics/*.ts', 'src/{log,request-log}.ts'],
+    observability: ['src/{exporter,metrics}/*.ts', 'src/{log,request-log}.ts'],
     micro: ['src/routes/micro.ts', 'src/{worlds,fortunes,planted-work}.ts'],
     exhibits: ['src/routes/exhibits.ts'],
     operations: ['src/routes/operations.ts'],
@@ -45,8 +51,8 @@ export const filesOf: Record<AppName, Files> = {
     shopPages: ['src/shop/{buying,catalogue}-pages.ts'],
     shopApi: ['src/shop/{buying,catalogue}-api.ts'],
     accounts: ['src/shop/{account-pages,customers,passwords,session}.ts'],
-    admin: ['src/shop/{admin-pages,products-admin}.ts', 'views/shop/admin/*.eta'],
-    feeds: ['src/shop/machines.ts'],
+    admin: ['src/shop/staff-{pages,products}.ts', 'views/shop/staff/*.eta'],
+    feeds: ['src/shop/feeds.ts'],
     templates: ['src/views.ts', 'views/*.eta', 'views/shop/*.eta'],
     style: ['public/*'],
     packaging: ['package.json', 'tsconfig.json', 'Dockerfile'],
@@ -59,7 +65,7 @@ export const filesOf: Record<AppName, Files> = {
     database: ['database/**/*.py'],
     http: ['{server,validation}/*.py', 'shop/middleware.py'],
     errors: ['problems/*.py'],
-    observability: ['observability/**/*.py'],
+    observability: ['{exporter,observability}/**/*.py'],
     micro: ['micro/**/*.py'],
     exhibits: ['exhibits/*.py'],
     operations: ['operations/*.py'],
@@ -83,3 +89,28 @@ export const apart: Record<AppName, Record<'tests' | 'generated', readonly strin
   express: { tests: ['**/*.test.ts'], generated: ['dist/**'] },
   django: { tests: ['tests/*.py', '*.test.ts'], generated: ['requirements*.txt'] },
 };
+
+export const folderOf = (app: AppName): string => join(rootDir, 'apps', app);
+
+/** Paths from the app's folder, in their order. */
+export const filesFor = (app: AppName, globs: readonly string[]): string[] =>
+  globSync([...globs], { cwd: folderOf(app) }).sort();
+
+export function filesByFeature(app: AppName): Record<Feature, string[]> {
+  const left = new Set(Object.values(apart[app]).flatMap((globs) => filesFor(app, globs)));
+  return Object.fromEntries(
+    Object.entries(filesOf[app]).map(([feature, globs]) => [
+      feature,
+      filesFor(app, globs).filter((file) => !left.has(file)),
+    ]),
+  ) as Record<Feature, string[]>;
+}
+
+export function linesByFeature(app: AppName): AppEffort['lines'] {
+  const files = filesByFeature(app);
+  return (Object.keys(features) as Feature[]).map((feature) => ({
+    feature: features[feature],
+    files: files[feature].length,
+    lines: sum(linesOf(files[feature].map((file) => join(folderOf(app), file)))),
+  }));
+}

@@ -6,6 +6,7 @@ import { environmentError } from '../../lab/errors';
 import type { AppEffort } from '../../lab/experiments/claims/effort';
 import { rootDir, toolsDir } from '../../lab/paths';
 import type { AppName } from '../../lab/runtime/subject';
+import { sum } from '../../lab/statistics/descriptive';
 
 type Packages = Pick<AppEffort, 'dependencies' | 'installBytes'>;
 
@@ -123,6 +124,3 @@ function sitePackages(): string {
     `${toolsDir}/venv has no packages yet: \`npm run lab -- up\` installs what Django needs.`,
   );
 }
-
-const sum = (numbers: readonly number[]): number =>
-  numbers.reduce((total, each) => total + each, 0);

@@ -1,5 +1,6 @@
 // The table of `npm run bench -- effort`.
 import type { AppEffort, Effort } from '../../lab/experiments/claims/effort';
+import { sum } from '../../lab/statistics/descriptive';
 import { renderTable } from '../table';
 import { features } from './features';
 
@@ -60,6 +61,3 @@ function missing(apps: Effort['apps']): string[] {
       : []),
   ];
 }
-
-const sum = (numbers: readonly number[]): number =>
-  numbers.reduce((total, each) => total + each, 0);

@@ -4,13 +4,20 @@ import { send } from './client';
 import { nameOf, type Subject, subjects } from './subjects';
 import { groupsFor } from './suite';
 
-/** Registers the cases. A file for each app: the two are tested side by side. */
-export function conformanceOf(app: Subject['app']): void {
+/** Whom a file asks: whoever is held to all cases or all but the shop's, or to one of these. */
+type Part = 'shop' | 'again';
+
+const partOf = ({ again, only }: Subject): Part | undefined =>
+  again ? 'again' : only === 'shop' ? only : undefined;
+
+/** Registers the cases. A file for each part of an app's: they mostly wait, and do so side by side. */
+export function conformanceOf(app: Subject['app'], part?: Part): void {
   const named = subjects()
-    .filter((subject) => subject.app === app)
+    .filter((subject) => subject.app === app && partOf(subject) === part)
     .map((subject) => ({ subject, name: nameOf(subject) }));
   if (named.length === 0) {
-    test(app, (context) => context.skip(`no subject that was given is ${app}`));
+    const whom = part ? `${app} (${part})` : app;
+    test(whom, (context) => context.skip(`no subject that was given is ${whom}`));
     return;
   }
 

@@ -105,11 +105,23 @@ export async function sendMany(
   one: (index: number) => Promise<Reply>,
 ): Promise<Reply[]> {
   const replies: Reply[] = [];
-  let next = 0;
+  await inParallel([...Array(times).keys()], parallel, async (index) => {
+    replies.push(await one(index));
+  });
+  return replies;
+}
+
+/** Does something with each item; with `parallel` of them at a time. */
+export async function inParallel<T>(
+  items: readonly T[],
+  parallel: number,
+  work: (item: T) => Promise<unknown>,
+): Promise<void> {
+  // One iterator for all: each takes the next item that nobody has taken.
+  const remaining = items.values();
   await Promise.all(
     Array.from({ length: parallel }, async () => {
-      while (next < times) replies.push(await one(next++));
+      for (const item of remaining) await work(item);
     }),
   );
-  return replies;
 }

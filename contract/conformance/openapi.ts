@@ -73,10 +73,10 @@ export const operations: Operation[] = declared
 
 const shopOperations = declared.filter(({ operation }) => isOfShop(operation));
 
-/** Below /admin/ too, of which the contract names the entry alone. */
+/** Below /staff/ too, of which the contract names the entry alone. */
 export function isShopPath(target: string): boolean {
   const [path = ''] = target.split('?');
-  return path.startsWith('/admin/') || shopOperations.some((one) => matches(one.path, path));
+  return path.startsWith('/staff/') || shopOperations.some((one) => matches(one.path, path));
 }
 
 /** Statements that the contract allows `app` for one request of `count` items. */

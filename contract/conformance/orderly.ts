@@ -2,6 +2,7 @@
 // the machine leaks. Cases ask through here, so that every reply of the suite is held to it.
 import { STATUS_CODES } from 'node:http';
 import { expect } from 'vitest';
+import { namesOf } from '../names';
 import { type Reply, type Request, send } from './client';
 import { readPage } from './html';
 import { faultsOf, isShopPath, mediaTypeOf } from './openapi';
@@ -24,7 +25,7 @@ const forbiddenHeaders = ['x-powered-by', 'etag', 'last-modified', 'content-enco
 /** contract/README.md, "The shop". */
 const policies = {
   shop: "base-uri 'none'; default-src 'none'; form-action 'self'; frame-ancestors 'none'; img-src 'self'; style-src 'self'",
-  admin:
+  staff:
     "base-uri 'none'; default-src 'self'; form-action 'self'; frame-ancestors 'none'; img-src 'self' data:",
 };
 
@@ -70,7 +71,7 @@ function expectOrderly(reply: Reply): void {
     expect(reply.body.length, `${what}: bytes of body`).toBe(0);
     return;
   }
-  if (!reply.path.startsWith('/admin/'))
+  if (!reply.path.startsWith('/staff/'))
     expect(faultsOf(reply), `${what}: breaks of contract/openapi.yaml`).toEqual([]);
   if (headers['transfer-encoding'] !== 'chunked' || !mayBeChunked(reply.subject)) {
     // RFC 9110: an answer without content has no length either.
@@ -93,22 +94,23 @@ const isRefusedForm = (reply: Reply) =>
   (reply.path === '/login' || reply.path === '/register') &&
   mediaTypeOf(reply) === 'text/html';
 
-function expectOrderlyInShop({ what, path, status, headers }: Reply): void {
+function expectOrderlyInShop({ subject, what, path, status, headers }: Reply): void {
   const policy = String(headers['content-security-policy'] ?? 'none')
     .split(';')
     .map((directive) => directive.trim())
     .filter((directive) => directive !== '')
     .sort()
     .join('; ');
-  const expected = path.startsWith('/admin/') ? policies.admin : policies.shop;
+  const expected = path.startsWith('/staff/') ? policies.staff : policies.shop;
   // A Host that is refused is refused before anybody knows what was asked for.
   if (status !== 400 || policy !== 'none') {
     expect(policy, `${what}: header content-security-policy`).toBe(expected);
   }
   for (const cookie of headers['set-cookie'] ?? []) {
-    expect(cookie, `${what}: cookie`).toMatch(/^sessionid=/);
+    const [name, value] = (cookie.split(';')[0] ?? '').split('=');
+    expect(name, `${what}: name of the cookie`).toBe(namesOf(subject.app).sessionCookie);
     // What takes a cookie away keeps nothing that a flag could guard.
-    if (/^sessionid=("")?;/.test(cookie)) continue;
+    if (value === '' || value === '""') continue;
     expect(cookie, `${what}: flags of the cookie`).toMatch(/; ?HttpOnly/i);
     expect(cookie, `${what}: flags of the cookie`).toMatch(/; ?SameSite=Lax/i);
     expect(cookie, `${what}: flags of the cookie`).toMatch(/; ?Path=\/(;|$)/i);

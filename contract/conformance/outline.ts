@@ -1,5 +1,7 @@
 // A page reduced to what contract/shop-pages.md compares: elements, the attributes that carry meaning,
 // and text.
+import { appNames } from '../apps';
+import { namesOf } from '../names';
 import type { Element } from './html';
 import { textOf } from './html';
 
@@ -10,7 +12,10 @@ const compared =
   /^(action|aria-current|aria-label|content|data-.*|datetime|href|lang|method|name|rel|role|scope|type|value)$/;
 
 /** Whose value each request has its own of, or that nobody should see. */
-const secret = new Set(['csrfmiddlewaretoken', 'idempotency_key', 'password']);
+const secret = new Set(['idempotency_key', 'password']);
+
+/** The hidden field of the token has a name of each app's own; what counts is that it is there. */
+const tokens = new Set(appNames.map((app) => namesOf(app).csrfField));
 
 /** A line for each element and text, indented by depth. */
 export function outlineOf(element: Element, depth = 0): string[] {
@@ -30,6 +35,7 @@ export function outlineOf(element: Element, depth = 0): string[] {
 
 function attributesOf({ attrs }: Element): string[] {
   const name = attrs.find((attribute) => attribute.name === 'name')?.value;
+  if (tokens.has(name ?? '')) return ['the token'];
   return (
     attrs
       .filter((attribute) => compared.test(attribute.name))

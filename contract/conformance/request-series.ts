@@ -2,7 +2,7 @@
 // from the OpenAPI document: what no client can exceed, whatever it sends.
 import { declared } from './openapi';
 
-const STAFF_ROUTE = '/admin/';
+const STAFF_ROUTE = '/staff/';
 /** The document has its entry alone; below it are forms. */
 const STAFF_METHODS = ['GET', 'HEAD', 'POST'];
 

@@ -23,6 +23,8 @@ export type Subject = {
   logFile?: string;
   /** The same app with default settings answers for what this one's could not change. */
   again?: boolean;
+  /** Another subject of the same app and settings is held to the rest, at the same time. */
+  only?: 'shop' | 'all but the shop';
   /** The app was started with CGROUP_METRICS=1. */
   container?: boolean;
 };

@@ -48,6 +48,8 @@ chai.config.truncateThreshold = 2000;
  */
 export const suite: Group[] = [
   { title: 'bodies', cases: bodies, again: ['debug', 'tuned', 'bare', 'container'] },
+  // Early, while the metrics page is short: each case reads it several times.
+  { title: 'statements', cases: statements, again: ['tuned'] },
   { title: 'count', cases: count },
   { title: 'rows', cases: rows, again: ['tuned'] },
   { title: 'TechEmpower’s verifier', cases: techempower, again: ['tuned', 'bare', 'container'] },
@@ -60,11 +62,12 @@ export const suite: Group[] = [
   { title: 'connections', cases: connections, again: ['tuned', 'bare', 'container'] },
   { title: 'slow clients', cases: slowClients, again: ['container'] },
   { title: 'distress', cases: distress, again: ['debug', 'tuned', 'bare', 'container'] },
-  { title: 'distress with sessions', cases: distressOfSessions, ofShop: true, again: ['debug'] },
   { title: 'database failures', cases: databaseFailures, again: ['tuned', 'bare', 'container'] },
   { title: 'metrics', cases: metrics, again: ['tuned', 'bare', 'container'] },
   { title: 'metrics page', cases: scraping, again: ['container'] },
   { title: 'resources', cases: resources, again: ['tuned', 'container'] },
+  { title: 'shop: statements', cases: shopStatements, ofShop: true },
+  { title: 'distress with sessions', cases: distressOfSessions, ofShop: true, again: ['debug'] },
   { title: 'shop: framing', cases: shopFraming, ofShop: true, again: ['container'] },
   { title: 'shop: memory', cases: memory, ofShop: true, again: ['container'] },
   { title: 'shop: catalogue', cases: shopCatalogue, ofShop: true, again: ['container'] },
@@ -77,20 +80,19 @@ export const suite: Group[] = [
   { title: 'shop: text and numbers', cases: shopText, ofShop: true, again: ['container'] },
   { title: 'shop: bodies', cases: shopBodies, ofShop: true, again: ['debug', 'container'] },
   { title: 'shop: probes', cases: shopProbes, ofShop: true, again: ['debug', 'container'] },
-  { title: 'statements', cases: statements, again: ['tuned'] },
-  { title: 'shop: statements', cases: shopStatements, ofShop: true },
   // Last, because it makes the metrics page as long as it can get.
   { title: 'cardinality', cases: cardinality, again: ['bare', 'container'] },
 ];
 
 /** What decides which groups and cases a subject is held to. */
-type Configuration = Pick<Subject, 'app' | 'profile' | 'debug' | 'container' | 'again'>;
+type Configuration = Pick<Subject, 'app' | 'profile' | 'debug' | 'container' | 'again' | 'only'>;
 
 /** Everything, or (`again`) what its configuration could change. */
 export function groupsFor(subject: Configuration): Group[] {
   const variant = variantOf(subject);
   return suite
     .filter(({ ofShop }) => !ofShop || hasMiddleware(subject))
+    .filter(({ ofShop = false }) => !subject.only || ofShop === (subject.only === 'shop'))
     .filter(({ again = [] }) => !subject.again || variant === undefined || again.includes(variant))
     .map(({ cases, ...group }) => ({ ...group, cases: cases.filter(isFor(subject)) }));
 }

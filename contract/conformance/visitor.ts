@@ -1,5 +1,6 @@
 // Somebody at the shop: keeps cookies, reads forms and sends them back as a browser without scripts does.
 import type { Agent, OutgoingHttpHeaders } from 'node:http';
+import { type Names, namesOf } from '../names';
 import type { Reply } from './client';
 import { type Element, readPage, textOf } from './html';
 import { ask } from './orderly';
@@ -13,12 +14,30 @@ export class Visitor {
   readonly cookies = new Map<string, string>();
   /** Of the API, once it was asked for. */
   token: string | undefined;
+  /** What its app calls cookie, field and the staff's pages. */
+  readonly names: Names;
 
   /** @param agent one connection, for who must stay with one worker */
   constructor(
     readonly subject: Subject,
     readonly agent?: Agent,
-  ) {}
+  ) {
+    this.names = namesOf(subject.app);
+  }
+
+  /** The session's cookie, as its value is; the visitor then has this session. */
+  get sessionId(): string | undefined {
+    return this.cookies.get(this.names.sessionCookie);
+  }
+
+  set sessionId(value: string) {
+    this.cookies.set(this.names.sessionCookie, value);
+  }
+
+  /** The token as a form has it. */
+  tokenField(token: string): Fields {
+    return { [this.names.csrfField]: token };
+  }
 
   get cookieHeader(): string {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
@@ -64,7 +83,7 @@ export class Visitor {
       method,
       path,
       headers: {
-        ...(method !== 'GET' && { 'X-CSRFToken': this.token }),
+        ...(method !== 'GET' && { 'X-CSRF-Token': this.token }),
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
         ...headers,
       },

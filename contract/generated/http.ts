@@ -1,5 +1,5 @@
 // TypeScript types of the HTTP interface, made from contract/openapi.yaml by `npm run lab -- contract`.
-// Not for editing: change the contract and write it anew.
+// Not for editing: change the contract and generate it again.
 export interface paths {
     "/plaintext": {
         parameters: {
@@ -459,7 +459,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/admin/": {
+    "/staff/": {
         parameters: {
             query?: never;
             header?: never;
@@ -467,7 +467,7 @@ export interface paths {
             cookie?: never;
         };
         /** Where the staff works. Nobody is sent to log in (302 or 303); a customer is refused (403), here and below. */
-        get: operations["admin"];
+        get: operations["staff"];
         put?: never;
         post?: never;
         delete?: never;
@@ -856,7 +856,7 @@ export interface components {
         Slug: string;
         /** @description As PostgreSQL's websearch_to_tsquery reads it, in English. White space around it is dropped; over 100 characters, or with a control character, it is 400. */
         Words: string;
-        /** @description Where the field csrfmiddlewaretoken is missing or empty; 403 without either. */
+        /** @description Where the field of the token (_csrf, or what names.ts says for the app) is missing or empty; 403 without either. */
         FormToken: string;
         /** @description What is no integer of 1 to 2147483647, or names none of this customer's orders, is 404. */
         OrderId: number;
@@ -1180,8 +1180,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Where the field csrfmiddlewaretoken is missing or empty; 403 without either. */
-                "X-CSRFToken"?: components["parameters"]["FormToken"];
+                /** @description Where the field of the token (_csrf, or what names.ts says for the app) is missing or empty; 403 without either. */
+                "X-CSRF-Token"?: components["parameters"]["FormToken"];
             };
             path?: never;
             cookie?: never;
@@ -1189,7 +1189,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": {
-                    csrfmiddlewaretoken?: string;
+                    _csrf?: string;
                     /** @description A path of this shop. */
                     next?: string;
                     email: string;
@@ -1225,8 +1225,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Where the field csrfmiddlewaretoken is missing or empty; 403 without either. */
-                "X-CSRFToken"?: components["parameters"]["FormToken"];
+                /** @description Where the field of the token (_csrf, or what names.ts says for the app) is missing or empty; 403 without either. */
+                "X-CSRF-Token"?: components["parameters"]["FormToken"];
             };
             path?: never;
             cookie?: never;
@@ -1234,7 +1234,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": {
-                    csrfmiddlewaretoken?: string;
+                    _csrf?: string;
                     /** @description A path of this shop. */
                     next?: string;
                     email: string;
@@ -1252,8 +1252,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Where the field csrfmiddlewaretoken is missing or empty; 403 without either. */
-                "X-CSRFToken"?: components["parameters"]["FormToken"];
+                /** @description Where the field of the token (_csrf, or what names.ts says for the app) is missing or empty; 403 without either. */
+                "X-CSRF-Token"?: components["parameters"]["FormToken"];
             };
             path?: never;
             cookie?: never;
@@ -1261,7 +1261,7 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/x-www-form-urlencoded": {
-                    csrfmiddlewaretoken?: string;
+                    _csrf?: string;
                 };
             };
         };
@@ -1288,8 +1288,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Where the field csrfmiddlewaretoken is missing or empty; 403 without either. */
-                "X-CSRFToken"?: components["parameters"]["FormToken"];
+                /** @description Where the field of the token (_csrf, or what names.ts says for the app) is missing or empty; 403 without either. */
+                "X-CSRF-Token"?: components["parameters"]["FormToken"];
             };
             path?: never;
             cookie?: never;
@@ -1297,7 +1297,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": {
-                    csrfmiddlewaretoken?: string;
+                    _csrf?: string;
                     product: number;
                     quantity: number;
                 };
@@ -1312,8 +1312,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Where the field csrfmiddlewaretoken is missing or empty; 403 without either. */
-                "X-CSRFToken"?: components["parameters"]["FormToken"];
+                /** @description Where the field of the token (_csrf, or what names.ts says for the app) is missing or empty; 403 without either. */
+                "X-CSRF-Token"?: components["parameters"]["FormToken"];
             };
             path: {
                 /** @description Of the product. What is no integer of 1 to 2147483647, or names none, is 404. */
@@ -1324,7 +1324,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": {
-                    csrfmiddlewaretoken?: string;
+                    _csrf?: string;
                     quantity: number;
                 };
             };
@@ -1352,8 +1352,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Where the field csrfmiddlewaretoken is missing or empty; 403 without either. */
-                "X-CSRFToken"?: components["parameters"]["FormToken"];
+                /** @description Where the field of the token (_csrf, or what names.ts says for the app) is missing or empty; 403 without either. */
+                "X-CSRF-Token"?: components["parameters"]["FormToken"];
             };
             path?: never;
             cookie?: never;
@@ -1361,7 +1361,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": {
-                    csrfmiddlewaretoken?: string;
+                    _csrf?: string;
                     idempotency_key: string;
                 };
             };
@@ -1478,7 +1478,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    admin: {
+    staff: {
         parameters: {
             query?: never;
             header?: never;
@@ -1573,7 +1573,7 @@ export interface operations {
             query?: never;
             header: {
                 /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. Nothing else counts. */
-                "X-CSRFToken": components["parameters"]["Token"];
+                "X-CSRF-Token": components["parameters"]["Token"];
             };
             path?: never;
             cookie?: never;
@@ -1593,7 +1593,7 @@ export interface operations {
             query?: never;
             header: {
                 /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. Nothing else counts. */
-                "X-CSRFToken": components["parameters"]["Token"];
+                "X-CSRF-Token": components["parameters"]["Token"];
             };
             path?: never;
             cookie?: never;
@@ -1628,7 +1628,7 @@ export interface operations {
             query?: never;
             header: {
                 /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. Nothing else counts. */
-                "X-CSRFToken": components["parameters"]["Token"];
+                "X-CSRF-Token": components["parameters"]["Token"];
             };
             path?: never;
             cookie?: never;
@@ -1648,7 +1648,7 @@ export interface operations {
             query?: never;
             header: {
                 /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. Nothing else counts. */
-                "X-CSRFToken": components["parameters"]["Token"];
+                "X-CSRF-Token": components["parameters"]["Token"];
             };
             path: {
                 /** @description Of the product. What is no integer of 1 to 2147483647, or names none, is 404. */
@@ -1671,7 +1671,7 @@ export interface operations {
             query?: never;
             header: {
                 /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. Nothing else counts. */
-                "X-CSRFToken": components["parameters"]["Token"];
+                "X-CSRF-Token": components["parameters"]["Token"];
             };
             path: {
                 /** @description Of the product. What is no integer of 1 to 2147483647, or names none, is 404. */
@@ -1714,7 +1714,7 @@ export interface operations {
             query?: never;
             header: {
                 /** @description The csrfToken of GET /api/session, or of the last POST there; 403 without. Nothing else counts. */
-                "X-CSRFToken": components["parameters"]["Token"];
+                "X-CSRF-Token": components["parameters"]["Token"];
                 /** @description Made by the client for one checkout, and sent again with each repetition of it. */
                 "Idempotency-Key": components["parameters"]["Key"];
             };

@@ -53,6 +53,6 @@ function paramsOf({ status, headers, as }: Ask, { cookie }: Session): RefinedPar
   const sent = as === 'customer' && cookie !== undefined;
   return {
     responseCallback,
-    headers: sent ? { ...headers, Cookie: `sessionid=${cookie}` } : headers,
+    headers: sent ? { ...headers, Cookie: cookie } : headers,
   };
 }

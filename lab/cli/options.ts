@@ -1,5 +1,6 @@
 // What people type on the command line: numbers with their checks, and options that several verbs share.
 import { InvalidArgumentError, Option } from 'commander';
+import type { Runtime } from '../runtime/runtime';
 
 const defaultSeed = 20260101;
 
@@ -7,6 +8,27 @@ export const seedOption = (): Option =>
   new Option('--seed <number>', 'choice of requests and of random starts')
     .default(defaultSeed)
     .argParser((text) => wholeNumber(text, 0, 2 ** 31 - 1));
+
+/** Loaded when called: verbs that measure nothing have options too. */
+const runtimes = {
+  native: async () =>
+    (await import('../runtime/native/native.ts')).NativeRuntime.open(console.error),
+  compose: async (signal: AbortSignal) =>
+    (await import('../runtime/compose/compose.ts')).ComposeRuntime.open(console.error, signal),
+  attached: async () => (await import('../runtime/attached/attached.ts')).AttachedRuntime.open(),
+};
+
+export type RuntimeName = keyof typeof runtimes;
+
+/** Where an experiment's subjects live. */
+export const runtimeOption = (): Option =>
+  new Option('--runtime <kind>', 'where the subjects live')
+    .choices(Object.keys(runtimes))
+    .default('native');
+
+/** @param signal ends what is still being brought up */
+export const openRuntime = (name: RuntimeName, signal: AbortSignal): Promise<Runtime> =>
+  runtimes[name](signal);
 
 export function wholeNumber(text: string, least: number, most: number): number {
   const value = Number(text);
@@ -56,4 +78,13 @@ export function duration(text: string): number {
   const seconds = Number(number) * (secondsIn[unit] ?? Number.NaN);
   if (number !== '' && seconds > 0 && Number.isFinite(seconds)) return seconds;
   throw new InvalidArgumentError('Give a time such as 90s, 10m or 1h.');
+}
+
+/** What was found on stdout: for machines with --json, else for people. */
+export function printResult<T>(
+  { json }: { json?: boolean },
+  result: T,
+  render: (result: T) => string,
+): void {
+  process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : render(result));
 }

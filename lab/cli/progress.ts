@@ -1,6 +1,6 @@
-// One line that says what is running and what it sees; redrawn on a terminal, else a line a step.
+// One line that says what is running and what it sees; redrawn on a terminal, else one line per step.
 import type { Plan } from '../../contract/plan';
-import { type LiveFigures, liveFigures } from '../live/prometheus';
+import { eventsPerSecond, observationsPerSecond } from '../../grafana/src/queries/promql';
 import type { RunEvents } from '../measure/conductor';
 import { plural, sayMs, sayRate } from '../render/format';
 import { appTitle } from '../results/findings';
@@ -8,13 +8,14 @@ import type { StepResult } from '../results/trial/steps';
 
 const everyMs = 1000;
 
-export type Progress = RunEvents & { stop(): void };
-
-export function progressOn(stream: NodeJS.WriteStream, prometheusUrl: string): Progress {
+export function progressOn(
+  stream: NodeJS.WriteStream,
+  prometheusUrl: string,
+): RunEvents & { stop(): void } {
   let now = '';
   let timer: NodeJS.Timeout | undefined;
   const clear = () => stream.isTTY && stream.write('\r\x1b[K');
-  const say = (text: string) => {
+  const write = (text: string) => {
     clear();
     stream.write(`${text}\n`);
   };
@@ -34,21 +35,21 @@ export function progressOn(stream: NodeJS.WriteStream, prometheusUrl: string): P
       }, everyMs);
     },
     onStep(plan, name) {
-      now = `${appTitle(plan.app)} ${plan.scenario} ${sayStep(plan, name)}`;
-      if (!stream.isTTY) say(`${now} ...`);
+      now = `${appTitle(plan.app)} ${plan.scenario} ${describeStep(plan, name)}`;
+      if (!stream.isTTY) write(`${now} ...`);
     },
     onTrialEnd(plan, results) {
       halt();
-      for (const result of results) say(renderEnded(plan, result));
+      for (const result of results) write(renderEnded(plan, result));
     },
-    onFinding: say,
-    onMessage: (text) => say(`k6: ${text}`),
-    onIncident: (part, what) => say(`${part} ${what}`),
+    onFinding: write,
+    onMessage: (text) => write(`k6: ${text}`),
+    onIncident: (part, what) => write(`${part} ${what}`),
     stop: halt,
   };
 }
 
-function sayStep(plan: Plan, name: string): string {
+function describeStep(plan: Plan, name: string): string {
   const load = plan.steps.find((step) => step.name === name)?.load;
   if (load === undefined) return name;
   if (load.model === 'open') return `${name}, ${load.rateRps} req/s`;
@@ -65,5 +66,37 @@ function renderLive(figures: LiveFigures | undefined): string {
 function renderEnded(plan: Plan, step: StepResult): string {
   const errors = step.failed + step.wrongBodies;
   const figures = `${sayRate(step.achievedRps)} req/s, p99 ${sayMs(step.latencyMs?.p99)} ms, ${errors} errors`;
-  return `${appTitle(plan.app)} ${plan.scenario} ${sayStep(plan, step.name)}: ${figures} [${step.validity.state}]`;
+  return `${appTitle(plan.app)} ${plan.scenario} ${describeStep(plan, step.name)}: ${figures} [${step.validity.state}]`;
+}
+
+type LiveFigures = {
+  /** Requests per second over the last few seconds; null before the first push. */
+  rateRps: number | null;
+  p99Ms: number | null;
+  failedPerSecond: number | null;
+};
+
+const timeoutMs = 900;
+
+async function liveFigures(prometheusUrl: string, run: string, app: string): Promise<LiveFigures> {
+  const series = `run="${run}",app="${app}"`;
+  const ask = (query: string) => instantValue(prometheusUrl, query);
+  const [rateRps, p99Seconds, failedPerSecond] = await Promise.all([
+    ask(eventsPerSecond('k6_http_reqs_total', series)),
+    ask(
+      `histogram_quantile(0.99, ${observationsPerSecond('k6_http_req_duration_seconds', series)})`,
+    ),
+    ask(eventsPerSecond('k6_http_reqs_total', `${series},expected_response="false"`)),
+  ]);
+  return { rateRps, p99Ms: p99Seconds === null ? null : p99Seconds * 1000, failedPerSecond };
+}
+
+/** The one value of an instant query; null when there is none, or it is not a number. */
+async function instantValue(prometheusUrl: string, query: string): Promise<number | null> {
+  const url = `${prometheusUrl}/api/v1/query?${new URLSearchParams({ query })}`;
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+  if (!response.ok) throw new Error(`Prometheus answered ${response.status} to ${query}`);
+  const body = (await response.json()) as { data: { result: { value: [number, string] }[] } };
+  const value = Number(body.data.result[0]?.value[1] ?? NaN);
+  return Number.isFinite(value) ? value : null;
 }

@@ -6,10 +6,8 @@ import { busyUsers, defaultWorkload, mostRps, sloOf } from '../measure/plans';
 import { searchPaces, searchSettings } from '../measure/search/search-settings';
 import { type ComparisonRequest, turnPaces } from '../measure/turns/take-turns';
 import { type MetricName, metricNames } from '../results/trial/measures';
-import { requirePlain, requireUsualShop } from '../runtime/subject';
-import type { NamedSubject } from '../runtime/subject-notation';
-import { duration, seedOption, wholeNumber } from './options';
-import { type RuntimeName, runtimeOption } from './runtime';
+import { type NamedSubject, requirePlain, requireUsualShop } from '../runtime/subject';
+import { duration, type RuntimeName, runtimeOption, seedOption, wholeNumber } from './options';
 
 export type TurnOptions = {
   metric: MetricName[];
@@ -38,7 +36,7 @@ export const withTurnOptions = (command: Command): Command =>
     .option('--workload <names...>', 'mixes of requests', [defaultWorkload])
     .option(
       '--rate <number>',
-      'requests a second for latency and CPU; without it, half of what the slower can do',
+      'requests per second for latency and CPU; without it, half of what the slower can do',
       (text) => wholeNumber(text, 1, mostRps),
     )
     .option(

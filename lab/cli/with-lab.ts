@@ -1,14 +1,28 @@
-// What every verb that measures does around its experiment: the runtime, the live page, the
-// exporter and the progress line are brought up, and taken down however it ends.
-import type { ExitCode } from '../errors';
-import type { RunContext } from '../measure/conductor';
-import { resultsDir } from '../paths';
+// What every verb that measures does around its experiment: the live page, the runtime, the exporter
+// and the progress line are brought up, and taken down however it ends.
+import { andThen, type ExitCode } from '../errors';
+import { Exporter, type Source, serveExporter } from '../live/exporter';
+import { findingsSource } from '../live/findings';
+import { nightSource } from '../live/nights';
+import { type LivePage, serveLivePage } from '../live/page/server';
+import { PostgresStatistics } from '../live/postgres-statistics';
+import {
+  clearPhase,
+  coreReadings,
+  readPhase,
+  usageReadings,
+  writePhase,
+} from '../live/run-readings';
+import { thisHost } from '../measure/begin-run';
+import type { RunContext, RunEvents } from '../measure/conductor';
+import { resultsDir, stateDir } from '../paths';
 import type { RunFolder } from '../results/run-folder';
-import { type Exporting, startExporter } from './exporting';
+import { requireNoOtherLab } from '../runtime/native/processes';
+import { ports } from '../runtime/ports';
+import type { Runtime } from '../runtime/runtime';
 import { aborted, abortOnSignals } from './interrupt';
-import { openLivePage, withLivePage } from './live';
+import { openRuntime, type RuntimeName } from './options';
 import { progressOn } from './progress';
-import { openRuntime, type RuntimeName } from './runtime';
 
 /** The end of a run, as a verb shows it. */
 export type Conclusion = {
@@ -35,40 +49,123 @@ export async function withLab(
   { runtime: kind, json = false, stay = false, conclude, show }: LabOptions,
   experiment: (context: RunContext) => Promise<RunFolder>,
 ): Promise<void> {
+  await withRuntime(kind, async ({ runtime, page, signal }) => {
+    const progress = progressOn(process.stderr, runtime.prometheusUrl);
+    let conclusion: Conclusion | undefined;
+    await andThen(async () => {
+      const folder = await experiment({
+        runtime,
+        resultsDir,
+        arguments: process.argv.slice(2),
+        signal,
+        events: eventsOf(progress, page),
+        conclude: async (ended) => {
+          conclusion = await conclude(ended);
+        },
+      });
+      progress.stop();
+      if (show) await show(folder);
+      else if (conclusion) showConclusion(conclusion, json);
+    }, [progress.stop]);
+    if (!stay) return;
+    console.error(
+      `\nThe stack stays up until Ctrl-C. Live page: ${page.url}  Prometheus: ${runtime.prometheusUrl}`,
+    );
+    await aborted(signal);
+  });
+}
+
+/** What is up around a use of it. */
+type Surroundings = { runtime: Runtime; page: LivePage; signal: AbortSignal };
+
+/** Brings a runtime up with its live page and exporter, and takes all of it down however `use` ends. */
+export async function withRuntime(
+  kind: RuntimeName,
+  use: (around: Surroundings) => Promise<void>,
+): Promise<void> {
   const signal = abortOnSignals();
   await using page = await openLivePage(kind);
   const runtime = await openRuntime(kind, signal);
   page.watch(runtime.prometheusUrl);
-  const progress = progressOn(process.stderr, runtime.prometheusUrl);
-  let exporting: Exporting | undefined;
-  let conclusion: Conclusion | undefined;
-  try {
-    exporting = await startExporter(runtime.statisticsUrl, runtime);
-    const folder = await experiment({
-      runtime,
-      resultsDir,
-      arguments: process.argv.slice(2),
-      signal,
-      events: exporting.withPhases(withLivePage(page, progress)),
-      conclude: async (ended) => {
-        conclusion = await conclude(ended);
-      },
-    });
-    progress.stop();
-    if (show) await show(folder);
-    else if (conclusion) showConclusion(conclusion, json);
-    if (stay) {
-      console.error(
-        `\nThe stack stays up until Ctrl-C. Live page: ${page.url}  Prometheus: ${runtime.prometheusUrl}`,
-      );
-      await aborted(signal);
-    }
-  } finally {
-    progress.stop();
-    await exporting?.close();
-    await runtime.close();
-  }
+  let endExporter: (() => Promise<void>) | undefined;
+  await andThen(async () => {
+    endExporter = await startExporter(runtime.statisticsUrl, runtime);
+    await use({ runtime, page, signal });
+  }, [() => endExporter?.(), () => runtime.close()]);
 }
+
+/** Loopback, except in a container whose network only the lab's own services share. */
+const exporterHost = process.env.HEADROOM_EXPORTER_HOST ?? '127.0.0.1';
+
+/**
+ * Shows Prometheus what only the lab knows.
+ *
+ * @param runtime absent where no experiment runs in this process
+ * @returns what ends it
+ */
+export async function startExporter(
+  statisticsUrl: string | null,
+  runtime?: Runtime,
+): Promise<() => Promise<void>> {
+  const statistics = statisticsUrl === null ? undefined : new PostgresStatistics(statisticsUrl);
+  const sources: Source[] = [
+    () => readPhase(resultsDir, Date.now()),
+    nightSource(resultsDir),
+    findingsSource({ resultsDir, fingerprint: thisHost().fingerprint }),
+  ];
+  if (statistics) sources.push(() => statistics.read());
+  if (runtime) {
+    sources.push(() => coreReadings(runtime.facts.placement));
+    // The machine's and the database's time are the same whichever app is asked for.
+    sources.push(async () => usageReadings(await runtime.usage('express')));
+  }
+  const server = await serveExporter(new Exporter(sources), exporterHost, ports.exporter);
+  return async () => {
+    clearPhase(resultsDir);
+    server.closeAllConnections();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    await statistics?.end();
+  };
+}
+
+/** Loopback, except in a container whose port is published on the host's loopback. */
+const liveHost = process.env.HEADROOM_LIVE_HOST ?? '127.0.0.1';
+
+/** Up before anything else is: its address is the first thing that a person is told. */
+async function openLivePage(kind: RuntimeName): Promise<LivePage> {
+  // Two labs would meet at this port first; the error is clearer from here.
+  requireNoOtherLab(stateDir);
+  const serving = serveLivePage({ host: liveHost, port: ports.live, resultsDir });
+  const page = await (kind === 'compose' ? serving.catch(pageOfTheStack) : serving);
+  console.error(`Watch it live: ${page.url}`);
+  return page;
+}
+
+/** A stack that is up publishes a live page at this port, of the Prometheus that is asked here too. */
+const pageOfTheStack = (): LivePage => ({
+  url: `http://127.0.0.1:${ports.live}`,
+  watch: () => undefined,
+  tellEnded: () => undefined,
+  [Symbol.asyncDispose]: async () => undefined,
+});
+
+/** A run's events as the terminal, Prometheus (the phase of the run) and the live page are told of them. */
+const eventsOf = (progress: RunEvents, page: LivePage): RunEvents => ({
+  ...progress,
+  onTrial: (trial) => {
+    page.tellEnded(undefined);
+    progress.onTrial?.(trial);
+  },
+  onStep: (plan, step) => {
+    writePhase(resultsDir, plan, step);
+    progress.onStep?.(plan, step);
+  },
+  onTrialEnd: (plan, results) => {
+    clearPhase(resultsDir);
+    progress.onTrialEnd?.(plan, results);
+  },
+  onEnd: ({ run: { id, status } }) => page.tellEnded({ run: id, status }),
+});
 
 /** What was found on stdout, where the report is on stderr. */
 export function showConclusion({ report, exitCode, printed }: Conclusion, json: boolean): void {

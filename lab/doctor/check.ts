@@ -1,4 +1,4 @@
-// What `lab doctor` finds out, a line each, and how it is told.
+// What `lab doctor` finds out, one line each, and how it is told.
 
 export type Check = {
   name: string;
@@ -8,6 +8,15 @@ export type Check = {
   /** What to do about it; always there unless the status is ok. */
   remedy?: string;
 };
+
+export const ok = (name: string, found: string): Check => ({ name, status: 'ok', found });
+
+/** Not ok: what was found, and what to do about it. */
+const trouble =
+  (status: 'warn' | 'missing') =>
+  (name: string, found: string, remedy: string): Check => ({ name, status, found, remedy });
+export const warn = trouble('warn');
+export const missing = trouble('missing');
 
 const marks = { ok: '✔', warn: '!', missing: '✖' } as const;
 const colours = { ok: 32, warn: 33, missing: 31 } as const;
@@ -22,25 +31,21 @@ export function renderDoctor(checks: readonly Check[], { colour = false } = {}):
     const isSaid = remedy === undefined || checks[index + 1]?.remedy === remedy;
     return isSaid ? [line] : [line, `  ${' '.repeat(width)}  → ${remedy}`];
   });
-  return [...lines, '', summarise(checks), ...runtimesOf(checks)].join('\n');
-}
-
-function summarise(checks: readonly Check[]): string {
   const obstacles = checks.filter(({ status }) => status === 'missing').map(({ name }) => name);
-  return obstacles.length === 0
-    ? 'The lab can run here.'
-    : `The lab cannot run here yet: see ${obstacles.join(', ')}.`;
+  const summary =
+    obstacles.length === 0
+      ? 'The lab can run here.'
+      : `The lab cannot run here yet: see ${obstacles.join(', ')}.`;
+  return [...lines, '', summary, ...runtimesOf(checks, obstacles.length === 0)].join('\n');
 }
 
 /** What each runtime could do on this machine. */
-function runtimesOf(checks: readonly Check[]): string[] {
-  const statusOf = (name: string) => checks.find((check) => check.name === name)?.status;
-  const docker = statusOf('docker');
+function runtimesOf(checks: readonly Check[], canRun: boolean): string[] {
+  const docker = checks.find(({ name }) => name === 'docker');
   if (docker === undefined) return [];
-  const native = checks.every(({ status }) => status !== 'missing') ? 'yes' : 'not yet, see above';
   return [
-    `  native    ${native}: workers, users, profiles; one replica an app`,
-    `  compose   ${docker === 'ok' ? 'yes' : 'no engine'}: the same, and replicas and CPU limits; Grafana`,
+    `  native    ${canRun ? 'yes' : 'not yet, see above'}: workers, users, profiles; one replica per app`,
+    `  compose   ${docker.status === 'ok' ? 'yes' : 'no engine'}: the same, and replicas and CPU limits; Grafana`,
     '  attached  wherever both apps already run: load and comparison, no restart, no other configuration',
   ];
 }

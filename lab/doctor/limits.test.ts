@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { cgroupLimits, checkCgroup, checkOpenFiles } from './limits';
+import { cgroupLimits, checkCgroup, checkOpenFiles } from './machine';
 
 const limitsFile = (files: string) => `Limit                     Soft Limit  Hard Limit  Units
 Max processes             95000       95000       processes

@@ -1,12 +1,12 @@
 // What the machine has to offer: cores, memory, disk, clock, hypervisor, limits; and Docker, if any.
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { machineCpuSeconds } from '../proc';
+import { toldApart } from '../results/trial/checked';
 import { allowedCpus, placeOn } from '../runtime/native/placement';
-import { toldApart } from '../statistics/told-apart';
-import type { Check } from './check';
-import { cgroupLimits, checkCgroup, checkOpenFiles } from './limits';
+import { type Check, missing, ok, warn } from './check';
 import { type Ask, ask, versionIn } from './tools';
 
 /** An estimate with room to spare for two apps, PostgreSQL, Prometheus and k6; a warning only. */
@@ -14,10 +14,12 @@ const memoryWantedBytes = 2e9;
 /** Room for results, logs and the data of PostgreSQL and Prometheus, once all is set up. */
 const diskNeededBytes = 0.5e9;
 const diskWantedBytes = 3e9;
-/** The blueprint's bound for a step: other processes or steal over 10 % of a core make it void. */
+/** A k6 with 1,000 users, a subject and a scrape hold about a socket each; the rest is margin. */
+const openFilesWanted = 4096;
+/** The bound of validity of a step: other processes or steal over 10 % of a core make it void. */
 const stealWarnRatio = 0.1;
 const stealSampleMs = 300;
-/** Clocks that are read without entering the kernel; others cost every timestamp dearly. */
+/** Clocks that are read without entering the kernel; others make every timestamp expensive. */
 const fastClocks = ['tsc', 'kvm-clock', 'hyperv_clocksource_tsc_page', 'arch_sys_counter'];
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
@@ -45,23 +47,21 @@ export async function checkMachine(folder: string): Promise<Check[]> {
 
 /** `allowed` are those this process may use: taskset, a container or systemd may hold back some. */
 export function checkCores(allowed: readonly number[], present: number): Check {
-  const name = 'cores';
   const ofAll = allowed.length < present ? ` of ${present}` : '';
   const compromises = placeOn(allowed).compromises.join(' ');
   const found = `${allowed.length}${ofAll}${compromises && `; ${compromises}`}`;
-  if (allowed.length > 1) return { name, status: 'ok', found };
-  return { name, status: 'warn', found, remedy: 'Use a machine with two cores or, better, four.' };
+  if (allowed.length > 1) return ok('cores', found);
+  return warn('cores', found, 'Use a machine with two cores or, better, four.');
 }
 
 export function checkMemory(availableBytes: number, totalBytes: number): Check {
   const found = `${beside(availableBytes, memoryWantedBytes)} available of ${gigabytes(totalBytes)}`;
-  if (availableBytes >= memoryWantedBytes) return { name: 'memory', status: 'ok', found };
-  return {
-    name: 'memory',
-    status: 'warn',
+  if (availableBytes >= memoryWantedBytes) return ok('memory', found);
+  return warn(
+    'memory',
     found,
-    remedy: `Close other programs: with less than ${gigabytes(memoryWantedBytes)} the lab may swap, and would measure that.`,
-  };
+    `Close other programs: with less than ${gigabytes(memoryWantedBytes)} the lab may swap, and would measure that.`,
+  );
 }
 
 function availableMemoryBytes(): number {
@@ -70,23 +70,21 @@ function availableMemoryBytes(): number {
 }
 
 export function checkDisk(freeBytes: number, folder: string): Check {
-  const name = 'disk';
   const found = `${beside(freeBytes, diskWantedBytes)} free in ${folder}`;
-  if (freeBytes >= diskWantedBytes) return { name, status: 'ok', found };
-  return {
-    name,
-    status: freeBytes >= diskNeededBytes ? 'warn' : 'missing',
+  if (freeBytes >= diskWantedBytes) return ok('disk', found);
+  return (freeBytes >= diskNeededBytes ? warn : missing)(
+    'disk',
     found,
-    remedy: `Free some space: a first set-up takes up to ${gigabytes(diskWantedBytes)}, runs and logs a little each.`,
-  };
+    `Free some space: a first set-up takes up to ${gigabytes(diskWantedBytes)}, runs and logs a little each.`,
+  );
 }
 
 function checkClock(file: string): Check[] {
   if (!existsSync(file)) return [];
   const clock = readFileSync(file, 'utf8').trim();
-  if (fastClocks.includes(clock)) return [{ name: 'clock', status: 'ok', found: clock }];
+  if (fastClocks.includes(clock)) return [ok('clock', clock)];
   const remedy = 'Timestamps are slow here and cost both apps time: compare, but publish nothing.';
-  return [{ name: 'clock', status: 'warn', found: clock, remedy }];
+  return [warn('clock', clock, remedy)];
 }
 
 /** Time that the hypervisor gave to other machines while this one wanted to run. */
@@ -97,9 +95,9 @@ async function checkSteal(): Promise<Check> {
   const seconds = (performance.now() - began) / 1000;
   const ratio = (machineCpuSeconds().steal - before.steal) / seconds;
   const found = `${toldApart(ratio * 100, stealWarnRatio * 100, 0)} % of a core taken by the hypervisor just now`;
-  if (ratio <= stealWarnRatio) return { name: 'steal', status: 'ok', found };
+  if (ratio <= stealWarnRatio) return ok('steal', found);
   const remedy = 'Steps will be void while this lasts: try later, or on a machine of your own.';
-  return { name: 'steal', status: 'warn', found, remedy };
+  return warn('steal', found, remedy);
 }
 
 /** Docker is an extra: the native lab does without. An engine that hangs is not waited for. */
@@ -110,15 +108,97 @@ export async function checkDocker(asking: Ask = ask, answerWithinMs = 3000): Pro
   ]);
   const late = sleep(answerWithinMs, [undefined, undefined], { ref: false });
   const [engine, compose] = (await Promise.race([versions, late])).map(versionIn);
-  const name = 'docker';
   if (engine !== undefined && compose !== undefined) {
-    return { name, status: 'ok', found: `engine ${engine}, compose ${compose}` };
+    return ok('docker', `engine ${engine}, compose ${compose}`);
+  }
+  return warn(
+    'docker',
+    engine === undefined ? 'no engine answers; optional' : `engine ${engine}, no compose`,
+    'Only `docker compose up` and --runtime compose need it: https://docs.docker.com/engine/install',
+  );
+}
+
+/** @param limits text of /proc/self/limits */
+export function checkOpenFiles(limits: string): Check {
+  const [, soft = ''] = /^Max open files\s+(\S+)/m.exec(limits) ?? [];
+  const found = `${soft} open files`;
+  if (soft === 'unlimited' || Number(soft) >= openFilesWanted) return ok('ulimit', found);
+  return warn(
+    'ulimit',
+    found,
+    `Raise it: \`ulimit -n ${openFilesWanted}\` in this shell; with fewer, load of many users fails in the generator.`,
+  );
+}
+
+type CgroupLimits = {
+  version: 1 | 2;
+  /** The tightest on the way from this process's group to the root; null: none. */
+  cores: number | null;
+  memoryBytes: number | null;
+};
+
+/** A limit holds for all groups beneath it, so each level up to the root is asked. */
+export function cgroupLimits(
+  root = '/sys/fs/cgroup',
+  memberships = readFileSync('/proc/self/cgroup', 'utf8'),
+): CgroupLimits {
+  const pathOf = (controller: string): string =>
+    memberships
+      .split('\n')
+      .map((line) => line.split(':'))
+      .find(([, controllers = '']) => controllers.split(',').includes(controller))?.[2] ?? '/';
+  if (existsSync(join(root, 'cgroup.controllers'))) {
+    const levels = upwards(root, pathOf(''));
+    return {
+      version: 2,
+      cores: tightest(levels, (level) => {
+        const [quota, period] = read(level, 'cpu.max')?.split(' ') ?? [];
+        return Number(quota) / Number(period);
+      }),
+      memoryBytes: tightest(levels, (level) => Number(read(level, 'memory.max') ?? Number.NaN)),
+    };
   }
   return {
-    name,
-    status: 'warn',
-    found: engine === undefined ? 'no engine answers; optional' : `engine ${engine}, no compose`,
-    remedy:
-      'Only `docker compose up` and --runtime compose need it: https://docs.docker.com/engine/install',
+    version: 1,
+    cores: tightest(upwards(join(root, 'cpu'), pathOf('cpu')), (level) => {
+      const quota = Number(read(level, 'cpu.cfs_quota_us') ?? -1);
+      return quota > 0 ? quota / Number(read(level, 'cpu.cfs_period_us')) : Number.NaN;
+    }),
+    memoryBytes: tightest(upwards(join(root, 'memory'), pathOf('memory')), (level) => {
+      const limit = Number(read(level, 'memory.limit_in_bytes') ?? Number.NaN);
+      // "No limit" is written as the largest multiple of a page.
+      return limit < 2 ** 60 ? limit : Number.NaN;
+    }),
   };
+}
+
+export function checkCgroup({ version, cores, memoryBytes }: CgroupLimits): Check {
+  const limits = [
+    ...(cores === null ? [] : [`${cores} cores`]),
+    ...(memoryBytes === null ? [] : [`${(memoryBytes / 1e9).toFixed(1)} GB`]),
+  ];
+  const found = `version ${version}; ${limits.join(', ') || 'no limit on CPU or memory'}`;
+  if (cores === null) return ok('cgroup', found);
+  const remedy =
+    'A CPU quota stops subject and generator alike in mid-request: run the lab outside it.';
+  return warn('cgroup', found, remedy);
+}
+
+/** The group's folder and all above it, up to the root. */
+function upwards(root: string, path: string): string[] {
+  const levels = [root];
+  for (let at = join(root, path); at.startsWith(root) && at !== root; at = dirname(at)) {
+    levels.push(at);
+  }
+  return levels;
+}
+
+function tightest(levels: readonly string[], limitOf: (level: string) => number): number | null {
+  const limits = levels.map(limitOf).filter(Number.isFinite);
+  return limits.length === 0 ? null : Math.min(...limits);
+}
+
+function read(folder: string, file: string): string | undefined {
+  const path = join(folder, file);
+  return existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined;
 }

@@ -1,18 +1,15 @@
 // Whether the lab's ports are free, and who has those that are not.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { type PortName, portVariable } from '../runtime/ports';
-import type { Check } from './check';
+import { type PortName, portVariable, requireFreePort } from '../runtime/ports';
+import { type Check, missing, ok } from './check';
 import { ask } from './tools';
-
-const loopback = '127.0.0.1';
 
 /** The lab that is up in this state folder: what it was called with, and every process of it. */
 export type OwnLab = { verb: string; pids: readonly number[] };
 
 type Taken = { name: PortName; port: number; by: string };
 
-/** What holds the ports: the lab that is up here, strangers, a line each, or nobody. A PostgreSQL of
+/** What holds the ports: the lab that is up here, strangers (one line each), or nobody. A PostgreSQL of
  *  the user's own needs no port of ours. */
 export async function checkPorts(
   ports: Readonly<Record<PortName, number>>,
@@ -26,10 +23,15 @@ export async function checkPorts(
   const free: number[] = [];
   const taken: Taken[] = [];
   for (const [name, port] of wanted) {
-    const pid = (await isFree(port)) ? null : holderOf(port);
+    // By trying: a listener on all addresses is in the way of one on loopback, too.
+    const isFree = await requireFreePort(name, port).then(
+      () => true,
+      () => false,
+    );
+    const pid = isFree ? null : holderOf(port);
     if (pid === null) free.push(port);
     else if (pid !== undefined && lab?.pids.includes(pid)) own.push(port);
-    else taken.push({ name, port, by: await sayHolder(port, pid) });
+    else taken.push({ name, port, by: await describeHolder(port, pid) });
   }
   const found = [
     ...(lab && own.length > 0
@@ -39,12 +41,7 @@ export async function checkPorts(
       : []),
     ...(free.length > 0 ? [`${free.join(' ')} free`] : []),
   ];
-  return [
-    ...(found.length > 0
-      ? [{ name: 'ports', status: 'ok', found: found.join('; ') } satisfies Check]
-      : []),
-    ...strangers(taken),
-  ];
+  return [...(found.length > 0 ? [ok('ports', found.join('; '))] : []), ...strangers(taken)];
 }
 
 /** One remedy for all of them. */
@@ -54,21 +51,9 @@ function strangers(taken: readonly Taken[]): Check[] {
     taken.length === 1
       ? `Stop that program, or choose another port: ${variables}`
       : `Stop these programs, or choose other ports: ${variables}`;
-  return taken.map(({ name, port, by }) => ({
-    name: `port ${port}`,
-    status: 'missing',
-    found: `taken by ${by}; the lab wants it for ${portVariable(name)}`,
-    remedy,
-  }));
-}
-
-/** By trying: a listener on all addresses is in the way of one on loopback, too. */
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer()
-      .once('error', () => resolve(false))
-      .listen({ host: loopback, port, exclusive: true }, () => server.close(() => resolve(true)));
-  });
+  return taken.map(({ name, port, by }) =>
+    missing(`port ${port}`, `taken by ${by}; the lab wants it for ${portVariable(name)}`, remedy),
+  );
 }
 
 /** Where /proc tells it to us. */
@@ -86,25 +71,16 @@ function holderOf(port: number): number | undefined {
 const longestCommand = 80;
 
 /** Its command line, or the container that publishes the port: a thread's name tells nobody much. */
-async function sayHolder(port: number, pid: number | undefined): Promise<string> {
+async function describeHolder(port: number, pid: number | undefined): Promise<string> {
   const words = pid === undefined ? '' : readOrEmpty(`/proc/${pid}/cmdline`);
   const command = words.replaceAll('\0', ' ').trim();
   if (command === '' || command.includes('docker-proxy')) {
-    const container = await ask(
-      'docker',
-      'ps',
-      '--filter',
-      `publish=${port}`,
-      '--format={{.Names}}',
-    );
+    const container = await ask('docker', 'ps', `--filter=publish=${port}`, '--format={{.Names}}');
     if (container) return `the container ${container}`;
   }
   if (pid === undefined) return 'another program';
-  const said =
-    command.length > longestCommand
-      ? `${command.slice(0, longestCommand)}…`
-      : command || 'a process';
-  return `\`${said}\` (pid ${pid})`;
+  const shown = command.slice(0, longestCommand) || 'a process';
+  return `\`${shown}${command.length > longestCommand ? '…' : ''}\` (pid ${pid})`;
 }
 
 /** Inodes of the sockets that listen on `port`, from the text of /proc/net/tcp (proc(5)). */

@@ -21,7 +21,7 @@ import type { ReportedRun } from './index';
 import { realTourFixture } from './real-tour.fixture';
 
 const mediaOf = async (reported: ReportedRun): Promise<Media> => ({
-  text: renderRun(reported.run, reported.found),
+  text: renderRun(reported),
   page: await renderReport([reported]),
   slides: await deckOf([reported]),
 });

@@ -38,8 +38,10 @@ export function analysedRun(run: RunRecord, trials: ReportedRun['trials']): Repo
 
 export const findingsOf = (folder: RunFolder): RunFindings => reportedRun(folder).found;
 
-export const printed = ({ run, found }: ReportedRun, json: boolean): string =>
-  json ? `${JSON.stringify({ run, ...found }, null, 2)}\n` : renderRun(run, found);
+export const printed = (reported: ReportedRun, json: boolean): string =>
+  json
+    ? `${JSON.stringify({ run: reported.run, ...reported.found }, null, 2)}\n`
+    : renderRun(reported);
 
 /**
  * Writes analysis.json and report.html, however the run ended: what was cut off leaves a report of what

@@ -1,55 +1,28 @@
 // A run as text, as a page and as slides: what any run has, with what its experiment adds. The last
 // two are loaded when they are called for: they need ECharts and PowerPoint.
-import type { Section } from '../render/page/shell';
 import { renderRunText } from '../render/run-text';
 import type { Slide } from '../render/slides/model';
-import { renderViews } from '../render/terminal';
-import type { RunRecord } from '../results/schemas';
-import {
-  experimentSections,
-  experimentSlides,
-  experimentText,
-  type ReportedRun,
-  type RunFindings,
-  viewOf,
-} from './index';
+import type { View } from '../render/view';
+import { type ReportedRun, viewOf } from './index';
+import { tourView } from './tour/view';
 
-export function renderRun(run: RunRecord, found: RunFindings): string {
-  const { experiment } = found;
-  return renderRunText(run, found, experiment && textOf(run, experiment));
-}
+/** A tour, or a run of one scenario, asks nothing beyond its trials: those are its tables. */
+const viewsOf = (reported: ReportedRun): View[] => {
+  const { experiment } = reported.found;
+  return experiment ? viewOf(experiment, reported.run) : [tourView(reported)];
+};
 
-/** The tables of an experiment, without the sentences, which stand below them. */
-export function textOf(run: RunRecord, experiment: NonNullable<RunFindings['experiment']>): string {
-  const views = viewOf(experiment, run);
-  return views ? renderViews(views) : experimentText(experiment);
-}
+export const renderRun = (reported: ReportedRun): string =>
+  renderRunText(reported, viewsOf(reported));
 
 /** report.html of one run, or of several side by side. */
 export async function renderReport(runs: readonly ReportedRun[]): Promise<string> {
   const { renderPage } = await import('../render/page/page.ts');
-  const { sectionsOf } = await import('../render/page/draw-view.ts');
-  const own = async ({ run, found: { experiment } }: ReportedRun): Promise<Section[]> => {
-    if (experiment === undefined) return [];
-    const views = viewOf(experiment, run);
-    return views ? sectionsOf(views) : experimentSections(experiment, run);
-  };
-  return renderPage(runs, await Promise.all(runs.map(own)));
+  return renderPage(runs, runs.map(viewsOf));
 }
 
 /** The slides of one run, or of several. */
 export async function deckOf(runs: readonly ReportedRun[]): Promise<Slide[]> {
   const { arrangeDeck } = await import('../render/slides/slides.ts');
-  const { slidesOf } = await import('../render/slides/draw-view.ts');
-  const own = async (reported: ReportedRun): Promise<Slide[]> => {
-    const { run, found } = reported;
-    const { experiment } = found;
-    if (experiment === undefined) {
-      const { tourSlides } = await import('./tour/slides.ts');
-      return tourSlides(reported);
-    }
-    const views = viewOf(experiment, run);
-    return views ? slidesOf(views, run.id) : experimentSlides(reported, experiment);
-  };
-  return arrangeDeck(runs, await Promise.all(runs.map(own)));
+  return arrangeDeck(runs, runs.map(viewsOf));
 }

@@ -1,12 +1,10 @@
 // What every experiment brings, beside its command and its measuring.
 import type { z } from 'zod';
 import type { RunKind } from '../measure/conductor';
-import type { Section } from '../render/page/shell';
-import type { Slide } from '../render/slides/model';
 import type { View } from '../render/view';
-import type { ExperimentAnswer, ReportedRun } from '../results/reported-run';
+import type { ExperimentAnswer } from '../results/reported-run';
 import type { RunRecord } from '../results/schemas';
-import type { DesignedTrial } from '../results/trial/designed';
+import type { DesignedTrial } from '../results/trial/result';
 
 export type Experiment<Design, Result extends ExperimentAnswer> = RunKind & {
   /** What run.json keeps of the question. */
@@ -14,9 +12,5 @@ export type Experiment<Design, Result extends ExperimentAnswer> = RunKind & {
   /** Pure: the same question and the same trials give the same answer, also a year later. */
   analyse(design: Design, trials: readonly DesignedTrial[], run: RunRecord): Result;
   /** What it shows on terminal, page and slides, without its sentences, which stand around them. */
-  view?(result: Result, run: RunRecord): View[];
-  /** These three until all experiments bring a view. */
-  text?(result: Result): string;
-  sections?(result: Result, run: RunRecord): Promise<Section[]>;
-  slides?(reported: ReportedRun, result: Result): Promise<Slide[]>;
+  view(result: Result, run: RunRecord): View[];
 };

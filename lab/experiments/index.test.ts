@@ -1,9 +1,10 @@
 // What the terminal prints of each experiment, held against files that people have read.
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { renderViews } from '../render/terminal';
 import { renderReport, renderRun } from './documents';
 import { experimentRuns } from './experiment-runs.fixture';
-import { experimentText, type ReportedRun } from './index';
+import { type ReportedRun, viewOf } from './index';
 
 let runs: Record<string, ReportedRun>;
 beforeAll(async () => {
@@ -13,11 +14,13 @@ beforeAll(async () => {
 const golden = (name: string) => join(__dirname, 'goldens', `${name}.txt`);
 
 /** Without the heading and the machine, which differ from one to the next. */
-function textOf(name: string): string {
-  const { found } = runs[name] as ReportedRun;
+function printed(name: string): string {
+  const { run, found } = runs[name] as ReportedRun;
   if (found.experiment === undefined) throw new Error(`${name} is no experiment`);
   const warnings = found.warnings.map((warning) => `Note: ${warning}`);
-  return [experimentText(found.experiment), ...found.sentences, ...warnings, ''].join('\n');
+  return [renderViews(viewOf(found.experiment, run)), ...found.sentences, ...warnings, ''].join(
+    '\n',
+  );
 }
 
 describe.each([
@@ -27,13 +30,13 @@ describe.each([
   ['scaling at too few levels', 'scale-few-levels'],
 ])('%s', (name, file) => {
   it('prints as it did', async () => {
-    await expect(textOf(name)).toMatchFileSnapshot(golden(file));
+    await expect(printed(name)).toMatchFileSnapshot(golden(file));
   });
 
   it('has its sentences and warnings on the terminal and on the page', async () => {
     const reported = runs[name] as ReportedRun;
     const { sentences, warnings } = reported.found;
-    const printed = renderRun(reported.run, reported.found);
+    const printed = renderRun(reported);
     const page = (await renderReport([reported])).replaceAll('&#39;', "'");
     for (const text of [...sentences, ...warnings]) {
       expect(printed).toContain(text);

@@ -1,16 +1,15 @@
 // The registry of experiments. To add one, add its folder and a line here.
 
 import { environmentError } from '../errors';
-import type { Section } from '../render/page/shell';
-import type { Slide } from '../render/slides/model';
 import type { View } from '../render/view';
 import type { RunFindings as Found, ReportedRun as Reported } from '../results/reported-run';
 import { checked } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
-import { designedTrials } from '../results/trial/designed';
-import type { TrialResult } from '../results/trial/result';
+import { designedTrials, type TrialResult } from '../results/trial/result';
 import { capacity } from './capacity/experiment';
-import { claims, firstOrder, probes } from './claims/experiment';
+import { attacks } from './claims/attacks';
+import { firstOrder } from './claims/first-order';
+import { claims } from './claims/view';
 import { compare } from './compare/experiment';
 import type { Experiment } from './experiment';
 import { nightly } from './nightly/experiment';
@@ -28,7 +27,7 @@ const experiments = {
   validation,
   plan,
   claims,
-  probes,
+  probes: attacks,
   'first-order': firstOrder,
 };
 
@@ -85,36 +84,12 @@ function analyse<K extends ExperimentKind>(
   return design && registry[kind].analyse(design, designedTrials(run, results), run);
 }
 
-/** What terminal, page and slides draw of an experiment; undefined where it draws itself. */
-export const viewOf = (result: ExperimentResult, run: RunRecord): View[] | undefined =>
+/** What terminal, page and slides draw of an experiment. */
+export const viewOf = (result: ExperimentResult, run: RunRecord): View[] =>
   viewsOf(result.kind, result, run);
 
 const viewsOf = <K extends ExperimentKind>(
   kind: K,
   result: ExperimentResult<K>,
   run: RunRecord,
-): View[] | undefined => registry[kind].view?.(result, run);
-
-// ---- until all experiments bring a view
-
-export const experimentText = (result: ExperimentResult): string => textOf(result.kind, result);
-const textOf = <K extends ExperimentKind>(kind: K, result: ExperimentResult<K>): string =>
-  registry[kind].text?.(result) ?? '';
-
-export const experimentSections = (result: ExperimentResult, run: RunRecord): Promise<Section[]> =>
-  sectionsOf(result.kind, result, run);
-const sectionsOf = <K extends ExperimentKind>(
-  kind: K,
-  result: ExperimentResult<K>,
-  run: RunRecord,
-): Promise<Section[]> => registry[kind].sections?.(result, run) ?? Promise.resolve([]);
-
-export const experimentSlides = (
-  reported: ReportedRun,
-  result: ExperimentResult,
-): Promise<Slide[]> => slidesOf(result.kind, reported, result);
-const slidesOf = <K extends ExperimentKind>(
-  kind: K,
-  reported: ReportedRun,
-  result: ExperimentResult<K>,
-): Promise<Slide[]> => registry[kind].slides?.(reported, result) ?? Promise.resolve([]);
+): View[] => registry[kind].view(result, run);

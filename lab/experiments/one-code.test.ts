@@ -2,22 +2,19 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { appColours, apps, partColours } from '../../grafana/src/colours';
 import { orderChart, stripChart } from '../render/arm-charts';
+import { loadCharts, loadOf, stairsOf } from '../render/load-charts';
 import { appsOf, appTint, armLooks } from '../render/looks';
 import { figureOf } from '../render/page/draw-chart';
 import type { Figure } from '../render/page/figure';
-import { loadCharts } from '../render/page/load-charts';
 import { inks } from '../render/page/svg';
 import { decks } from '../render/slides/decks.fixture';
-import { loadOf, stairsOf } from '../render/stairs';
 import { appTitle } from '../results/findings';
-import { type Outcome, outcomeOf } from '../results/trial/outcome';
+import { type Outcome, outcomeOf } from '../results/trial/result';
 import { subjectOf } from '../runtime/subject';
 import { chartsOf } from './agreement.fixture';
-import { capacityChart } from './capacity/chart';
 import { deckOf, renderReport } from './documents';
-import type { ReportedRun } from './index';
+import { type ReportedRun, viewOf } from './index';
 import { realTourFixture } from './real-tour.fixture';
-import { scaleChart } from './scale/chart';
 import { compareFixture } from './turns.fixture';
 
 let runs: Record<string, ReportedRun[]>;
@@ -46,6 +43,12 @@ function pointsOf(figure: Figure): Point[] {
     .filter(({ value: [, y] }) => y !== null);
 }
 
+/** The charts of an experiment's views, in their order. */
+const figuresOf = ({ run, found: { experiment } }: ReportedRun): Figure[] =>
+  ((experiment && viewOf(experiment, run)) ?? [])
+    .flatMap(({ blocks }) => blocks)
+    .flatMap((block) => (block.kind === 'charts' ? block.charts.map(figureOf) : []));
+
 /** As somebody reads it who has the legend before them. */
 function readMark({ symbol, itemStyle: { color, borderWidth } }: Point): Outcome {
   if (symbol.includes('M0.5 0.5L9.5 9.5')) return 'void';
@@ -62,7 +65,7 @@ describe('a mark', () => {
       for (const chart of loadCharts([reported])) {
         if (!chart.name.includes(model === 'open' ? '-by-rate-' : '-by-users-')) continue;
         const own = stairs.filter(({ workload }) => chart.name.endsWith(workload));
-        const points = pointsOf(chart);
+        const points = pointsOf(figureOf(chart));
         expect(points.length).toBeGreaterThan(own.length);
         for (const point of points) {
           const app = apps.find((name) => appColours[name] === point.itemStyle.borderColor);
@@ -83,8 +86,8 @@ describe('a mark', () => {
   it('says it of each trial of a search', () => {
     const { experiment } = one('a search').found;
     if (experiment?.kind !== 'capacity') throw new Error('no search');
-    for (const search of experiment.searches) {
-      const points = pointsOf(capacityChart(search, 'search', 'Search'));
+    for (const [index, search] of experiment.searches.entries()) {
+      const points = pointsOf(figuresOf(one('a search'))[index] as Figure);
       const words = { held: 'held', failed: 'broken', void: 'void' } as const;
       expect(points.map(readMark)).toEqual(search.trials.map(({ outcome }) => words[outcome]));
     }
@@ -94,7 +97,8 @@ describe('a mark', () => {
     const { experiment } = one('scaling').found;
     if (experiment?.kind !== 'scale') throw new Error('no scaling');
     const outcomes = experiment.points.map(({ outcome }) => outcome);
-    expect(pointsOf(scaleChart(experiment, 'scale')).map(readMark)).toEqual(outcomes);
+    const [figure] = figuresOf(one('scaling'));
+    expect(pointsOf(figure as Figure).map(readMark)).toEqual(outcomes);
     expect(new Set(outcomes)).toEqual(new Set(['held', 'broken', 'void']));
   });
 

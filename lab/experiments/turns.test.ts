@@ -27,7 +27,7 @@ const bothFloors = [
 const compared = ({ found }: ReportedRun) => found.experiment as CompareResult;
 const verdictOn = (reported: ReportedRun, key: string) =>
   compared(reported).compared.find(({ measure }) => measure.key === key);
-const text = ({ run, found }: ReportedRun) => renderRun(run, found);
+const text = (reported: ReportedRun) => renderRun(reported);
 
 describe('a comparison', () => {
   it('reads as it did', async () => {

@@ -6,13 +6,41 @@ import { join } from 'node:path';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { parse } from 'yaml';
 import { rootDir } from '../paths';
-import { listenOrExplain } from '../runtime/probe';
+import { listenOrExplain } from '../runtime/ports';
 
 /** One value of one series. */
 export type Reading = { name: string; labels: Record<string, string>; value: number };
 
 /** Asked at every scrape; what it does not give is absent, or 0 where every value is declared. */
 export type Source = () => Promise<Reading[]> | Reading[];
+
+/** Values by the names of their metrics, all with the same labels; what is null has no series. */
+export const readingsOf = (
+  labels: Record<string, string>,
+  values: Readonly<Record<string, number | null>>,
+): Reading[] =>
+  Object.entries(values).flatMap(([name, value]) =>
+    value === null ? [] : { name, labels, value },
+  );
+
+/** Reads files again only when their stamp has changed: a scrape comes every two seconds. */
+export function whenChanged(stampOf: () => string, read: () => Reading[]): Source {
+  let seen: string | undefined;
+  let readings: Reading[] = [];
+  return () => {
+    const stamp = stampOf();
+    if (stamp === seen) return readings;
+    seen = stamp;
+    try {
+      readings = read();
+    } catch (error) {
+      // Whoever reads or writes these files is told what is wrong with them; a scrape has nobody to tell.
+      console.error((error as Error).message);
+      readings = [];
+    }
+    return readings;
+  };
+}
 
 type Declared = {
   name: string;
@@ -121,7 +149,7 @@ function combinations({ labels = {}, when }: Declared): Record<string, string>[]
   return all;
 }
 
-// The same as apps/express/src/metrics/share.ts: an app is built without the lab, and imports nothing of it.
+// The same as apps/express/src/exporter/share.ts: an app is built without the lab, and imports nothing of it.
 /**
  * Makes one thing at a time for everybody who asks. Whoever asks while one is being made gets the
  * next one, together with all others who do: so no answer is older than its question.

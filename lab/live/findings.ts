@@ -2,28 +2,19 @@
 // charts, so that a rate on the screen can be held against what was found before.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExperimentResult } from '../experiments/index';
+import { z } from 'zod';
 import { listRunIds, RunFolder } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
-import type { Verdict } from '../statistics/comparison';
-import type { Reading, Source } from './exporter';
+import { type Reading, readingsOf, type Source, whenChanged } from './exporter';
 
 /** Only runs of this machine: another's capacity beside this one's load would mislead. */
-export type OfMachine = { resultsDir: string; fingerprint: string };
+type OfMachine = { resultsDir: string; fingerprint: string };
 
-/** Read again only when a run was added or made again: a scrape comes every two seconds. */
-export function findingsSource(of: OfMachine): Source {
-  let seen: string | undefined;
-  let readings: Reading[] = [];
-  return () => {
-    const stamp = stampOf(of.resultsDir);
-    if (stamp !== seen) {
-      readings = findingReadings(of);
-      seen = stamp;
-    }
-    return readings;
-  };
-}
+export const findingsSource = (of: OfMachine): Source =>
+  whenChanged(
+    () => stampOf(of.resultsDir),
+    () => findingReadings(of),
+  );
 
 const analysisOf = (resultsDir: string, id: string): string =>
   join(resultsDir, id, 'analysis.json');
@@ -41,7 +32,7 @@ function stampOf(resultsDir: string): string {
 function findingReadings({ resultsDir, fingerprint }: OfMachine): Reading[] {
   const latest = new Map<string, Reading[]>();
   for (const id of listRunIds(resultsDir).reverse()) {
-    for (const [key, readings] of readingsOf(resultsDir, id, fingerprint)) {
+    for (const [key, readings] of findingsOf(resultsDir, id, fingerprint)) {
       if (!latest.has(key)) latest.set(key, readings);
     }
   }
@@ -50,78 +41,105 @@ function findingReadings({ resultsDir, fingerprint }: OfMachine): Reading[] {
 
 type Keyed = [key: string, readings: Reading[]];
 
-/** As tables show them; of contract/exporter.yaml. */
-const verdictWords: Record<Verdict, string> = {
-  'a-faster': 'A is better',
-  'b-faster': 'B is better',
-  equivalent: 'equivalent',
-  'no-detectable-difference': 'no detectable difference',
-};
-
-function readingsOf(resultsDir: string, id: string, fingerprint: string): Keyed[] {
+function findingsOf(resultsDir: string, id: string, fingerprint: string): Keyed[] {
   try {
     const { run } = RunFolder.open(resultsDir, id);
     if (run.status !== 'complete' || run.host.fingerprint !== fingerprint) return [];
-    const found = JSON.parse(readFileSync(analysisOf(resultsDir, id), 'utf8'));
-    return keyedReadings(found.experiment, run);
+    const { experiment } = JSON.parse(readFileSync(analysisOf(resultsDir, id), 'utf8'));
+    const isShown = shownSchema.options.some(({ shape }) => shape.kind.value === experiment?.kind);
+    return isShown ? keyedReadings(shownSchema.parse(experiment), run) : [];
   } catch (error) {
-    // Whoever shows the run is told what is wrong with it; a scrape has nobody to tell.
+    // One run that cannot be read hides no other.
     if (existsSync(analysisOf(resultsDir, id))) console.error((error as Error).message);
     return [];
   }
 }
 
-function keyedReadings(experiment: ExperimentResult | undefined, run: RunRecord): Keyed[] {
+/** As tables show verdicts; of contract/exporter.yaml. */
+const verdictWords = {
+  'a-faster': 'A is better',
+  'b-faster': 'B is better',
+  equivalent: 'equivalent',
+  'no-detectable-difference': 'no detectable difference',
+} as const;
+const verdict = z.enum(Object.keys(verdictWords) as (keyof typeof verdictWords)[]);
+
+const number = z.number().nullable();
+
+/** What is read here of an analysis.json. */
+const shownSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('capacity'),
+    searches: z.array(z.object({ workload: z.string(), holdsRps: number, failsRps: number })),
+    capacityRps: z.object({ mean: z.number() }).nullish(),
+  }),
+  z.object({
+    kind: z.literal('scale'),
+    by: z.string(),
+    workload: z.string(),
+    fit: z.object({ alpha: number, beta: number, gamma: number }).nullable(),
+  }),
+  z.object({
+    kind: z.literal('compare'),
+    labels: z.object({ a: z.string(), b: z.string() }),
+    compared: z.array(
+      z.object({
+        workload: z.string(),
+        measure: z.object({ key: z.string(), title: z.string() }),
+        comparison: z.object({ verdict, ratio: number, interval: z.tuple([number, number]) }),
+      }),
+    ),
+  }),
+]);
+
+function keyedReadings(experiment: z.infer<typeof shownSchema>, run: RunRecord): Keyed[] {
   const { app = '', profile = '' } = run.subjects[0] ?? {};
-  switch (experiment?.kind) {
+  const keyed = (labels: Record<string, string>, values: Record<string, number | null>): Keyed => [
+    `${experiment.kind} ${Object.values(labels)}`,
+    readingsOf(labels, values),
+  ];
+  switch (experiment.kind) {
     case 'capacity': {
       const [search] = experiment.searches;
-      if (search === undefined) return [];
-      const labels = { app, profile, workload: search.workload };
-      const holds = experiment.capacityRps?.mean ?? search.holdsRps;
+      const holds = experiment.capacityRps?.mean ?? search?.holdsRps ?? null;
       // A search that found no rate that holds found no capacity: an earlier one's stays.
-      if (holds === null) return [];
+      if (search === undefined || holds === null) return [];
       return [
-        [
-          `capacity ${Object.values(labels)}`,
-          [
-            { name: 'headroom_capacity_rps', labels, value: holds },
-            ...(search.failsRps === null
-              ? []
-              : [{ name: 'headroom_capacity_fails_rps', labels, value: search.failsRps }]),
-          ],
-        ],
+        keyed(
+          { app, profile, workload: search.workload },
+          { headroom_capacity_rps: holds, headroom_capacity_fails_rps: search.failsRps },
+        ),
       ];
     }
     case 'scale': {
       const { fit, by, workload } = experiment;
       if (fit === null) return [];
-      const labels = { app, profile, workload, by };
+      const { alpha, beta, gamma } = fit;
       return [
-        [
-          `scale ${Object.values(labels)}`,
-          (['alpha', 'beta', 'gamma'] as const).map((parameter) => ({
-            name: `headroom_usl_${parameter}`,
-            labels,
-            value: fit[parameter],
-          })),
-        ],
+        keyed(
+          { app, profile, workload, by },
+          { headroom_usl_alpha: alpha, headroom_usl_beta: beta, headroom_usl_gamma: gamma },
+        ),
       ];
     }
     case 'compare':
       return experiment.compared.map(({ workload, measure, comparison }): Keyed => {
         const { a, b } = experiment.labels;
-        const verdict = verdictWords[comparison.verdict];
-        const labels = { a, b, workload, measure: measure.title, verdict };
         const [low, high] = comparison.interval;
-        const of = (name: string, value: number | null): Reading[] =>
-          value === null ? [] : [{ name: `headroom_verdict_${name}`, labels, value }];
+        const labels = { a, b, workload, measure: measure.title };
+        // Whatever the verdict was: a later one takes the place of an earlier.
+        const [key] = keyed({ ...labels, measure: measure.key }, {});
         return [
-          `compare ${[a, b, workload, measure.key]}`,
-          [...of('ratio', comparison.ratio), ...of('low', low), ...of('high', high)],
+          key,
+          readingsOf(
+            { ...labels, verdict: verdictWords[comparison.verdict] },
+            {
+              headroom_verdict_ratio: comparison.ratio,
+              headroom_verdict_low: low,
+              headroom_verdict_high: high,
+            },
+          ),
         ];
       });
-    default:
-      return [];
   }
 }

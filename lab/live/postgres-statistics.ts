@@ -1,6 +1,6 @@
 // PostgreSQL's statistics views, by app, as readings for the exporter.
 import { Pool } from 'pg';
-import type { Reading } from './exporter';
+import { type Reading, readingsOf } from './exporter';
 
 /** Databases are called after their app; everything else in the server is nobody's business. */
 const app = `regexp_replace(datname, '^headroom_', '') AS app`;
@@ -70,11 +70,13 @@ export class PostgresStatistics {
         await this.pool.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
         this.prepared = true;
       }
-      const readings: Reading[] = [];
-      for (const view of views) readings.push(...readingsOf((await this.pool.query(view)).rows));
-      return [{ name: 'pg_up', labels: {}, value: 1 }, ...readings];
+      const readings = readingsOf({}, { pg_up: 1 });
+      for (const view of views) {
+        readings.push(...(await this.pool.query(view)).rows.flatMap(readingsOfRow));
+      }
+      return readings;
     } catch {
-      return [{ name: 'pg_up', labels: {}, value: 0 }];
+      return readingsOf({}, { pg_up: 0 });
     }
   }
 
@@ -84,16 +86,12 @@ export class PostgresStatistics {
 }
 
 /** Columns named pg_* are metrics, the others their labels. */
-function readingsOf(rows: readonly Record<string, unknown>[]): Reading[] {
-  return rows.flatMap((row) => {
-    const columns = Object.entries(row);
-    const labels = Object.fromEntries(
-      columns
-        .filter(([name]) => !name.startsWith('pg_'))
-        .map(([name, value]) => [name, String(value)]),
-    );
-    return columns
-      .filter(([name]) => name.startsWith('pg_'))
-      .map(([name, value]) => ({ name, labels, value: Number(value) }));
-  });
+function readingsOfRow(row: Record<string, unknown>): Reading[] {
+  const [metrics = [], labels = []] = [true, false].map((isMetric) =>
+    Object.entries(row).filter(([name]) => name.startsWith('pg_') === isMetric),
+  );
+  return readingsOf(
+    Object.fromEntries(labels.map(([name, value]) => [name, String(value)])),
+    Object.fromEntries(metrics.map(([name, value]) => [name, Number(value)])),
+  );
 }

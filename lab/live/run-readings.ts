@@ -5,9 +5,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '../../contract/plan';
 import { writeFileAtomic } from '../results/atomic';
-import type { Placement } from '../runtime/native/placement';
-import type { Usage } from '../runtime/runtime';
-import type { Reading } from './exporter';
+import type { Placement, UsageSample } from '../results/schemas';
+import { type Reading, readingsOf } from './exporter';
 
 type Phase = {
   run: string;
@@ -43,28 +42,20 @@ export function readPhase(resultsDir: string, nowMs: number): Reading[] {
   }
   if (nowMs > phase.endsAtMs) return [];
   const { load, endsAtMs: _, ...labels } = phase;
-  return [
-    { name: 'headroom_run_phase', labels, value: 1 },
-    load.model === 'open'
-      ? { name: 'headroom_step_offered_rps', labels, value: load.rateRps }
-      : { name: 'headroom_step_users', labels, value: load.users },
-  ];
-}
-
-export function coreReadings(placement: Placement): Reading[] {
-  return (['subject', 'database', 'generator'] as const)
-    .filter((part) => placement[part].length > 0)
-    .map((part) => ({
-      name: 'headroom_cpu_cores',
-      labels: { part },
-      value: placement[part].length,
-    }));
-}
-
-export function usageReadings(usage: Usage): Reading[] {
-  return (['database', 'generator', 'lab', 'machine', 'steal'] as const).flatMap((part) => {
-    const seconds = usage[part];
-    if (seconds === null) return [];
-    return [{ name: 'headroom_cpu_seconds_total', labels: { part }, value: seconds }];
+  return readingsOf(labels, {
+    headroom_run_phase: 1,
+    ...(load.model === 'open'
+      ? { headroom_step_offered_rps: load.rateRps }
+      : { headroom_step_users: load.users }),
   });
 }
+
+export const coreReadings = (placement: Placement): Reading[] =>
+  (['subject', 'database', 'generator'] as const).flatMap((part) =>
+    readingsOf({ part }, { headroom_cpu_cores: placement[part].length || null }),
+  );
+
+export const usageReadings = (usage: UsageSample): Reading[] =>
+  (['database', 'generator', 'lab', 'machine', 'steal'] as const).flatMap((part) =>
+    readingsOf({ part }, { headroom_cpu_seconds_total: usage[part] }),
+  );

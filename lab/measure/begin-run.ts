@@ -1,11 +1,17 @@
-// The first line of a run on disk: everything that is known before anything is measured.
-import { randomBytes } from 'node:crypto';
+// The first line of a run on disk: everything that is known before anything is measured, and where it comes
+// from: revision, locked versions, tools, machine.
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import os from 'node:os';
+import { join } from 'node:path';
+import { execaSync } from 'execa';
+import { usageError } from '../errors';
+import { rootDir, toolsDir } from '../paths';
 import { identify } from '../proc';
 import { RunFolder } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
+import { bounds } from '../results/trial/validity';
 import type { Runtime } from '../runtime/runtime';
-import { provenance } from './provenance';
-import { toleranceCaveats } from './tolerance';
 
 export type PlannedTrial = Omit<RunRecord['trials'][number], 'number' | 'state'>;
 
@@ -65,3 +71,103 @@ export function thisProcess(): RunRecord['owner'] {
 /** Sorts by time; the random end keeps two starts in one second apart. */
 const runIdAt = (at: Date, kind: string): string =>
   `${at.toISOString().replace(/[-:]|\.\d+/g, '')}-${kind}-${randomBytes(2).toString('hex')}`;
+
+// ---- where it comes from
+
+type Provenance = Pick<RunRecord, 'revision' | 'locks' | 'tools' | 'host'>;
+
+const lockFiles = [
+  'package-lock.json',
+  'apps/django/requirements.txt',
+  'tools/k6/go.sum',
+  'tools/prometheus/go.sum',
+];
+
+/** @param tools versions of what does not come from this machine's PATH */
+export function provenance(postgres: string, tools?: RunRecord['tools']): Provenance {
+  const locks = lockFiles.filter((file) => existsSync(join(rootDir, file)));
+  return {
+    revision: revision(),
+    locks: Object.fromEntries(
+      locks.map((file) => [file, digest(readFileSync(join(rootDir, file)))]),
+    ),
+    tools: {
+      node: process.version.slice(1),
+      ...(tools ?? {
+        python: versionOf(join(toolsDir, 'venv/bin/python'), ['--version']),
+        k6: versionOf('k6', ['version']),
+        prometheus: versionOf('prometheus', ['--version']),
+      }),
+      postgres,
+    },
+    host: thisHost(),
+  };
+}
+
+/**
+ * Named by the environment where there is no git: an image is built with the revision that its label
+ * (org.opencontainers.image.revision) bears.
+ */
+export function revision(env: NodeJS.ProcessEnv = process.env): RunRecord['revision'] {
+  const named = env.HEADROOM_REVISION;
+  if (named) {
+    return { commit: named.replace(/-dirty$/, ''), dirty: named.endsWith('-dirty') };
+  }
+  const git = (...args: string[]) => execaSync('git', args, { cwd: rootDir }).stdout;
+  try {
+    return { commit: git('rev-parse', 'HEAD'), dirty: git('status', '--porcelain') !== '' };
+  } catch {
+    return null; // An archive without git, or before the first commit.
+  }
+}
+
+function versionOf(command: string, args: string[]): string {
+  try {
+    return /\d+\.\d+(\.\d+)?/.exec(execaSync(command, args).stdout)?.[0] ?? 'unknown';
+  } catch {
+    return 'absent';
+  }
+}
+
+/** Figures of machines with different fingerprints are not to be mixed. */
+export function thisHost(): RunRecord['host'] {
+  const cpus = os.cpus();
+  const facts = {
+    cpuModel: cpus[0]?.model ?? 'unknown',
+    cores: cpus.length,
+    memoryBytes: os.totalmem(),
+    kernel: os.release(),
+  };
+  return { ...facts, fingerprint: digest(JSON.stringify(facts)) };
+}
+
+const digest = (content: string | Buffer): string =>
+  createHash('sha256').update(content).digest('hex').slice(0, 16);
+
+// ---- neighbours
+
+const toleranceVariable = 'HEADROOM_OTHER_CORES';
+const mostOtherCores = 64;
+
+/**
+ * Cores that other processes may take before a step is void, where somebody knows their machine to be
+ * busy. Undefined: the lab's own bound. Kept with each trial, so that `lab show` judges it as it was.
+ */
+export function otherCoresBound(env: NodeJS.ProcessEnv = process.env): number | undefined {
+  const text = env[toleranceVariable];
+  if (text === undefined || text === '') return undefined;
+  const cores = Number(text);
+  if (cores > 0 && cores <= mostOtherCores) return cores;
+  throw usageError(
+    `${toleranceVariable} is "${text}": give the cores that other processes may take, above 0 (${bounds.otherCores} if it is not set).`,
+  );
+}
+
+/** Figures with neighbours are figures of the neighbours too. */
+function toleranceCaveats(): string[] {
+  const cores = otherCoresBound();
+  if (cores === undefined) return [];
+  return [
+    `Other processes may take ${cores} cores before a step is void (${toleranceVariable}), instead of ${bounds.otherCores}: the figures are theirs too.`,
+  ];
+}

@@ -46,7 +46,7 @@ export async function calibrate(
   return calibratedStep(trial, steps, conductor.runId);
 }
 
-export function calibratedStep(
+function calibratedStep(
   { app, workload }: Pick<Trial, 'app' | 'workload'>,
   steps: readonly StepResult[],
   run: string,

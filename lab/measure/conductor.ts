@@ -1,10 +1,9 @@
 // A run from its first line on disk to its last: what is common to every experiment.
-import { Interrupted } from '../errors';
+import { andThen, Interrupted } from '../errors';
 import type { RunFolder } from '../results/run-folder';
 import type { LoadPlan, RunRecord } from '../results/schemas';
 import { type StepResult, stepResults } from '../results/trial/steps';
 import type { Endpoint, Runtime } from '../runtime/runtime';
-import { andThen } from './and-then';
 import { beginRun, type PlannedTrial, type RunHeader, thisProcess } from './begin-run';
 import type { PlanBasis } from './plans';
 import { runTrial, type TrialEvents } from './trial';

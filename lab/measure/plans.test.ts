@@ -1,18 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import shopWorkloads from '../../contract/shop-workloads.json';
-import { planSchema } from '../results/schemas';
+import { type LoadPlan, planSchema } from '../results/schemas';
 import {
-  breakpointPlan,
   calibrationPlan,
   concurrencyPlan,
   paces,
-  scalingPlan,
-  shopByRatePlan,
+  ratePlan,
   shopByUsersPlan,
   sloOf,
   smokePlan,
-  soakPlan,
-  spikePlan,
   tourOfShopPlan,
 } from './plans';
 
@@ -26,28 +22,28 @@ const basis = {
 };
 
 const shop = { ...basis, workload: 'mixed' };
-const ratesOf = ({ steps }: ReturnType<typeof scalingPlan>) =>
+const ratesOf = ({ steps }: LoadPlan) =>
   steps.flatMap(({ warmup, load }) => (!warmup && load.model === 'open' ? [load.rateRps] : []));
 
 describe('plans', () => {
   it.each([
     ['calibration with the shop', calibrationPlan(shop, paces.full)],
-    ['shop by rate', shopByRatePlan(shop, paces.full, 300)],
+    ['shop by rate', ratePlan('shop')(shop, paces.full, 300)],
     ['shop by users', shopByUsersPlan(shop, paces.full)],
     ['the shop’s part of a tour', tourOfShopPlan(shop, paces.quick)],
-    ['spike', spikePlan(shop, paces.full, 300)],
-    ['soak', soakPlan(shop, paces.full, 300)],
-    ['breakpoint', breakpointPlan(shop, paces.full, 300)],
+    ['spike', ratePlan('spike')(shop, paces.full, 300)],
+    ['soak', ratePlan('soak')(shop, paces.full, 300)],
+    ['breakpoint', ratePlan('breakpoint')(shop, paces.full, 300)],
     ['smoke', smokePlan(basis, paces.full)],
     ['probe', calibrationPlan(basis, paces.full)],
-    ['scaling', scalingPlan(basis, paces.full, 1000)],
+    ['scaling', ratePlan('scaling')(basis, paces.full, 1000)],
     ['concurrency', concurrencyPlan(basis, paces.full)],
   ])('%s is fit to be written and read', (_name, plan) => {
     expect(planSchema.parse(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
   });
 
   it('climb from a fifth to well past the throughput that the probe saw', () => {
-    const rates = scalingPlan(basis, paces.full, 1000).steps.flatMap(({ warmup, load }) =>
+    const rates = ratePlan('scaling')(basis, paces.full, 1000).steps.flatMap(({ warmup, load }) =>
       !warmup && load.model === 'open' ? [load.rateRps] : [],
     );
     expect(rates[0]).toBe(200);
@@ -56,20 +52,20 @@ describe('plans', () => {
   });
 
   it('of a spike are calm, far above what the probe saw, and calm again without a rest', () => {
-    const plan = spikePlan(shop, paces.full, 300);
+    const plan = ratePlan('spike')(shop, paces.full, 300);
     expect(ratesOf(plan)).toEqual([90, 600, 90, 90]);
     expect(plan.gapSeconds).toBe(0);
   });
 
   it('of a soak hold one load in steps that can be compared, for minutes', () => {
-    const plan = soakPlan(shop, paces.full, 300);
+    const plan = ratePlan('soak')(shop, paces.full, 300);
     expect(new Set(ratesOf(plan))).toEqual(new Set([150]));
     const seconds = plan.steps.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
     expect(seconds).toBeGreaterThan(500);
   });
 
   it('of a breakpoint climb without a rest from half of what the probe saw to twice and more', () => {
-    const plan = breakpointPlan(shop, paces.full, 300);
+    const plan = ratePlan('breakpoint')(shop, paces.full, 300);
     const rates = ratesOf(plan);
     expect(rates).toEqual([...rates].sort((a, b) => a - b));
     expect(rates[0]).toBe(150);
@@ -85,20 +81,23 @@ describe('plans', () => {
   });
 
   it('begin with a warm-up that counts for nothing', () => {
-    for (const plan of [scalingPlan(basis, paces.quick, 9), concurrencyPlan(basis, paces.full)]) {
+    for (const plan of [
+      ratePlan('scaling')(basis, paces.quick, 9),
+      concurrencyPlan(basis, paces.full),
+    ]) {
       expect(plan.steps.map(({ warmup }) => warmup).indexOf(false)).toBe(1);
     }
   });
 
   it('keep enough users for what is in flight at the edge of the SLO', () => {
-    for (const { load } of scalingPlan(basis, paces.full, 3000).steps) {
+    for (const { load } of ratePlan('scaling')(basis, paces.full, 3000).steps) {
       if (load.model !== 'open') throw new Error('scaling is an open model');
       expect(load.maxVUs).toBeGreaterThanOrEqual(load.rateRps * 0.1);
     }
   });
 
   it('stay whole numbers for a subject that answered nothing', () => {
-    const loads = scalingPlan(basis, paces.quick, 0).steps.map(({ load }) => load);
+    const loads = ratePlan('scaling')(basis, paces.quick, 0).steps.map(({ load }) => load);
     expect(loads.every((load) => load.model === 'open' && load.rateRps >= 1)).toBe(true);
   });
 

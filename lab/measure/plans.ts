@@ -77,7 +77,7 @@ export const defaultWorkload = 'micro';
 /** Requests per second that k6/lib/guard.ts allows: one generator makes a fraction of it. */
 export const mostRps = 50_000;
 
-/** Pages a second that a few cores do not come near. */
+/** Pages per second that a few cores do not come near. */
 const beyondAnyRps = 3_000;
 
 /** k6 stops what is still in flight this long after a step. */
@@ -97,15 +97,11 @@ export type PlanBasis = {
 };
 
 export function calibrationPlan(basis: PlanBasis, pace: Pace): LoadPlan {
-  if (shopWorkloads.includes(basis.workload)) return shopCalibrationPlan(basis, pace);
-  return plan('concurrency', basis, pace, [
-    { name: 'warmup', warmup: true, durationSeconds: 1, load: closed(4) },
-    {
-      name: 'step_01',
-      warmup: false,
-      durationSeconds: pace.calibrationSeconds,
-      load: closed(busyUsers),
-    },
+  const isShop = shopWorkloads.includes(basis.workload);
+  const busy = isShop ? hurried : closed;
+  return plan(isShop ? 'shop' : 'concurrency', basis, pace.gapSeconds, [
+    warmup(1, busy(4)),
+    counted(0, pace.calibrationSeconds, busy(busyUsers)),
   ]);
 }
 
@@ -113,35 +109,62 @@ export function calibrationPlan(basis: PlanBasis, pace: Pace): LoadPlan {
  * Users who think would leave the subject idle; at a rate that nobody can serve they do not think,
  * and are as busy as those of the other calibration. What they cannot take up is dropped.
  */
-function shopCalibrationPlan(basis: PlanBasis, pace: Pace): LoadPlan {
-  const busy = (users: number): Step['load'] => ({
-    model: 'open',
-    rateRps: beyondAnyRps,
-    maxVUs: users,
-  });
-  return plan('shop', basis, pace, [
-    { name: 'warmup', warmup: true, durationSeconds: 1, load: busy(4) },
-    counted(0, pace.calibrationSeconds, busy(busyUsers)),
-  ]);
-}
+const hurried = (users: number): Step['load'] => ({
+  model: 'open',
+  rateRps: beyondAnyRps,
+  maxVUs: users,
+});
 
-/** Stairs of arrival rate around the throughput that the subject reached in the calibration. */
-export function scalingPlan(basis: PlanBasis, pace: Pace, saturationRps: number): LoadPlan {
-  return climbing(
-    'scaling',
-    basis,
-    pace,
-    sharesOf(saturationRps, pace.rateShares),
-    pace.stepSeconds.open,
-  );
-}
+/** Stairs of arrival rate, as shares of the throughput that the subject reached in the calibration. */
+type RateStairs = {
+  shares: readonly number[];
+  stepSeconds: number;
+  /** Without a rest between the steps: what one leaves undone, the next begins with. */
+  isUnbroken?: true;
+};
+const rateStairs = {
+  scaling: ({ rateShares, stepSeconds }) => ({
+    shares: rateShares,
+    stepSeconds: stepSeconds.open,
+  }),
+  shop: ({ rateShares, shop }) => ({ shares: rateShares, stepSeconds: shop.stepSeconds }),
+  /** Calm, far too much, and calm twice: the first of these two has what the peak left behind. */
+  spike({ shop: { spike } }) {
+    const { calm, peak, seconds } = spike;
+    return { shares: [calm, peak, calm, calm], stepSeconds: seconds, isUnbroken: true };
+  },
+  soak({ shop: { soak } }) {
+    const shares = Array<number>(soak.steps).fill(soak.share);
+    return { shares, stepSeconds: soak.seconds, isUnbroken: true };
+  },
+  breakpoint({ shop: { breakpoint } }) {
+    const { from, factor, steps, seconds } = breakpoint;
+    const shares = Array.from({ length: steps }, (_, index) => from * factor ** index);
+    return { shares, stepSeconds: seconds, isUnbroken: true };
+  },
+} satisfies Record<string, (pace: Pace) => RateStairs>;
 
-export function concurrencyPlan(basis: PlanBasis, pace: Pace): LoadPlan {
-  return plan('concurrency', basis, pace, [
-    warmup(pace, closed(2)),
+/** A step for each rate, after a warm-up at the first. */
+export const ratePlan =
+  (scenario: keyof typeof rateStairs) =>
+  (basis: PlanBasis, pace: Pace, saturationRps: number): LoadPlan => {
+    const { shares, stepSeconds, isUnbroken }: RateStairs = rateStairs[scenario](pace);
+    const { thresholdSeconds } = sloOf(basis.workload);
+    // Whole requests per second, at least one.
+    const loads = shares.map((share) =>
+      open(Math.max(1, Math.round(share * saturationRps)), thresholdSeconds),
+    );
+    return plan(scenario, basis, isUnbroken ? 0 : pace.gapSeconds, [
+      warmup(pace.warmupSeconds, loads[0] ?? open(1, thresholdSeconds)),
+      ...loads.map((load, index) => counted(index, stepSeconds, load)),
+    ]);
+  };
+
+export const concurrencyPlan = (basis: PlanBasis, pace: Pace): LoadPlan =>
+  plan('concurrency', basis, pace.gapSeconds, [
+    warmup(pace.warmupSeconds, closed(2)),
     ...pace.users.map((users, index) => counted(index, pace.stepSeconds.closed, closed(users))),
   ]);
-}
 
 /** One load held after a warm-up of the same load: what a search, a comparison or a night repeats. */
 export function steadyPlan(
@@ -150,69 +173,38 @@ export function steadyPlan(
   seconds: { warmup: number; step: number },
 ): LoadPlan {
   const { thresholdSeconds } = sloOf(basis.workload);
-  const held =
-    'users' in load ? closed(load.users) : open(Math.max(1, load.rateRps), thresholdSeconds);
-  return plan('users' in load ? 'concurrency' : 'scaling', basis, paces.quick, [
-    { name: 'warmup', warmup: true, durationSeconds: seconds.warmup, load: held },
+  const [scenario, held] =
+    'users' in load
+      ? ['concurrency', closed(load.users)]
+      : ['scaling', open(Math.max(1, load.rateRps), thresholdSeconds)];
+  return plan(scenario, basis, paces.quick.gapSeconds, [
+    warmup(seconds.warmup, held),
     counted(0, seconds.step, held),
   ]);
 }
 
-/** Stairs of arrival rate on the shop, around what the calibration saw. */
-export function shopByRatePlan(basis: PlanBasis, pace: Pace, saturationRps: number): LoadPlan {
-  const { stepSeconds } = pace.shop;
-  return climbing('shop', basis, pace, sharesOf(saturationRps, pace.rateShares), stepSeconds);
-}
-
 /** Stairs of users of the shop. */
-export function shopByUsersPlan(basis: PlanBasis, pace: Pace): LoadPlan {
-  return shopUsersPlan(basis, pace, { ...pace, ...pace.shop });
-}
+export const shopByUsersPlan = (basis: PlanBasis, pace: Pace): LoadPlan =>
+  shopUsersPlan(basis, pace, { ...pace, ...pace.shop });
 
 /** A short look at the shop, at the end of a tour. */
-export function tourOfShopPlan(basis: PlanBasis, pace: Pace): LoadPlan {
-  return shopUsersPlan(basis, pace, pace.tourOfShop);
-}
+export const tourOfShopPlan = (basis: PlanBasis, pace: Pace): LoadPlan =>
+  shopUsersPlan(basis, pace, pace.tourOfShop);
 
 function shopUsersPlan(
   basis: PlanBasis,
-  pace: Pace,
+  { gapSeconds }: Pace,
   { users, warmupSeconds, stepSeconds }: Pace['tourOfShop'],
 ): LoadPlan {
-  const [fewest = 1] = users;
-  return plan('shop', basis, pace, [
-    warmup({ warmupSeconds }, closed(fewest)),
+  return plan('shop', basis, gapSeconds, [
+    warmup(warmupSeconds, closed(users[0] ?? 1)),
     ...users.map((count, index) => counted(index, stepSeconds, closed(count))),
   ]);
 }
 
-/** Calm, far too much, and calm twice: the first of these two has what the peak left behind. */
-export function spikePlan(basis: PlanBasis, pace: Pace, saturationRps: number): LoadPlan {
-  const { calm, peak, seconds } = pace.shop.spike;
-  const rates = sharesOf(saturationRps, [calm, peak, calm, calm]);
-  return climbing('spike', basis, unbroken(pace), rates, seconds);
-}
-
-export function soakPlan(basis: PlanBasis, pace: Pace, saturationRps: number): LoadPlan {
-  const { share, steps, seconds } = pace.shop.soak;
-  const rates = sharesOf(saturationRps, Array<number>(steps).fill(share));
-  return climbing('soak', basis, unbroken(pace), rates, seconds);
-}
-
-/** Without a rest between the steps: what one leaves undone, the next begins with. */
-export function breakpointPlan(basis: PlanBasis, pace: Pace, saturationRps: number): LoadPlan {
-  const { from, factor, steps, seconds } = pace.shop.breakpoint;
-  const shares = Array.from({ length: steps }, (_, index) => from * factor ** index);
-  const rates = sharesOf(saturationRps, shares);
-  return climbing('breakpoint', basis, unbroken(pace), rates, seconds);
-}
-
 /** Every request of the contract once, by one user; its one step says how long it may take. */
-export function smokePlan(basis: PlanBasis, pace: Pace): LoadPlan {
-  return plan('smoke', basis, pace, [
-    { name: 'step_01', warmup: false, durationSeconds: 30, load: closed(1) },
-  ]);
-}
+export const smokePlan = (basis: PlanBasis, pace: Pace): LoadPlan =>
+  plan('smoke', basis, pace.gapSeconds, [counted(0, 30, closed(1))]);
 
 export function sloOf(workload: string): LoadPlan['slo'] {
   const slos: Record<string, LoadPlan['slo']> = sloFile;
@@ -241,35 +233,12 @@ const open = (rateRps: number, thresholdSeconds: number): Step['load'] => ({
   maxVUs: Math.min(mostVUs, Math.max(fewestVUs, Math.ceil(2 * rateRps * thresholdSeconds))),
 });
 
-const warmup = (pace: Pick<Pace, 'warmupSeconds'>, load: Step['load']): Step => ({
+const warmup = (durationSeconds: number, load: Step['load']): Step => ({
   name: 'warmup',
   warmup: true,
-  durationSeconds: pace.warmupSeconds,
+  durationSeconds,
   load,
 });
-
-/** Whole requests a second, at least one. */
-const sharesOf = (rps: number, shares: readonly number[]): number[] =>
-  shares.map((share) => Math.max(1, Math.round(share * rps)));
-
-/** Steps that follow one another at once. */
-const unbroken = ({ warmupSeconds }: Pace) => ({ warmupSeconds, gapSeconds: 0 });
-
-/** A step for each rate, after a warm-up at the first. */
-function climbing(
-  scenario: string,
-  basis: PlanBasis,
-  pace: Pick<Pace, 'gapSeconds' | 'warmupSeconds'>,
-  ratesRps: readonly number[],
-  stepSeconds: number,
-): LoadPlan {
-  const { thresholdSeconds } = sloOf(basis.workload);
-  const [first = 1] = ratesRps;
-  return plan(scenario, basis, pace, [
-    warmup(pace, open(first, thresholdSeconds)),
-    ...ratesRps.map((rate, index) => counted(index, stepSeconds, open(rate, thresholdSeconds))),
-  ]);
-}
 
 const counted = (index: number, durationSeconds: number, load: Step['load']): Step => ({
   name: `step_${String(index + 1).padStart(2, '0')}`,
@@ -278,21 +247,14 @@ const counted = (index: number, durationSeconds: number, load: Step['load']): St
   load,
 });
 
-function plan(
-  scenario: string,
-  basis: PlanBasis,
-  pace: Pick<Pace, 'gapSeconds'>,
-  steps: Step[],
-): LoadPlan {
-  return {
-    schemaVersion: 1,
-    scenario,
-    ...basis,
-    allowHosts: [],
-    steps,
-    gapSeconds: pace.gapSeconds,
-    gracefulStopSeconds,
-    slo: sloOf(basis.workload),
-    sampleEvery: 20,
-  };
-}
+const plan = (scenario: string, basis: PlanBasis, gapSeconds: number, steps: Step[]): LoadPlan => ({
+  schemaVersion: 1,
+  scenario,
+  ...basis,
+  allowHosts: [],
+  steps,
+  gapSeconds,
+  gracefulStopSeconds,
+  slo: sloOf(basis.workload),
+  sampleEvery: 20,
+});

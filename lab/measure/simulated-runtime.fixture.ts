@@ -2,7 +2,8 @@
 // whole, with every file on disk, in no time and with a capacity that is known.
 import { writeFileSync } from 'node:fs';
 import type { Plan, Quantiles, Step, StepSummary, Summary } from '../../contract/plan';
-import type { Generator, Incident, Runtime, RuntimeFacts, Usage } from '../runtime/runtime';
+import type { Incident, UsageSample } from '../results/schemas';
+import type { Generator, Runtime, RuntimeFacts } from '../runtime/runtime';
 import type { AppName, Subject } from '../runtime/subject';
 import { type Random, seededRandom } from '../statistics/random';
 import { throughputAt, type UslParameters } from '../statistics/usl/fit';
@@ -27,7 +28,7 @@ type Options = {
   /** Throughput of the closed model, by users or, where given, by what the subject has. */
   law?: UslParameters | ((trial: number) => UslParameters);
   unitsOf?: (subject: Subject, users: number) => number;
-  /** Requests a second that use up the generator's core. */
+  /** Requests per second that use up the generator's core. */
   generatorRps?: number;
   /** By number of the trial. */
   mishaps?: (trial: number, plan: Plan) => Mishap;
@@ -82,7 +83,6 @@ export class SimulatedRuntime implements Runtime {
     this.options.saturationRps = rps;
   }
   async stopSubject() {}
-  async resetDatabase() {}
   async close() {}
   superuserUrl = (app: AppName): string => `postgres://${app}`;
 
@@ -91,7 +91,7 @@ export class SimulatedRuntime implements Runtime {
     return () => this.listeners.delete(listener);
   }
 
-  async usage(): Promise<Usage> {
+  async usage(): Promise<UsageSample> {
     const usage = { atMs: this.nowMs, ...this.used };
     this.onReading?.();
     return usage;

@@ -1,15 +1,14 @@
 // One trial: k6 against one subject on one plan, watched from outside, everything written down.
 import { join } from 'node:path';
 import shopWorkloads from '../../contract/shop-workloads.json';
-import { Interrupted } from '../errors';
+import { andThen, Interrupted } from '../errors';
 import { adoptWritten } from '../results/atomic';
 import { type RunFolder, writeJson } from '../results/run-folder';
 import { type LoadPlan, type ServerRecord, schemaVersion } from '../results/schemas';
 import type { Endpoint, Generator, Runtime } from '../runtime/runtime';
-import { andThen } from './and-then';
+import { otherCoresBound } from './begin-run';
+import type { ToldOrder } from './books';
 import { Books } from './books';
-import type { ToldOrder } from './books-queries';
-import { otherCoresBound } from './tolerance';
 import { type StepStart, Watch } from './watch';
 
 export type TrialEvents = {

@@ -1,5 +1,5 @@
 // Two arms that took turns: the ratios between them; how the runs of each spread, and how they lie in time.
-import type { Outcome } from '../results/trial/outcome';
+import type { Outcome } from '../results/trial/result';
 import { median } from '../statistics/descriptive';
 import { formatFigure } from './format';
 import type { ArmLooks } from './looks';

@@ -4,7 +4,6 @@ import type { CpuCost } from '../results/findings';
 import type { BooksResult } from '../results/trial/books';
 import type { TrialResult } from '../results/trial/result';
 import type { StepResult } from '../results/trial/steps';
-import type { Check } from '../results/trial/validity';
 
 /** What stands where there is no figure. */
 const none = '-';
@@ -36,49 +35,8 @@ export const saySlo = ({ share, thresholdSeconds }: TrialResult['slo']): string 
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
-/** A column of the table of steps. */
-export type StepColumn = { title: string; cell: (step: StepResult) => string };
-
-const figures: readonly StepColumn[] = [
-  { title: 'achieved/s', cell: (step) => sayRate(step.achievedRps) },
-  { title: 'p50 ms', cell: (step) => sayMs(step.latencyMs?.p50) },
-  { title: 'p95 ms', cell: (step) => sayMs(step.latencyMs?.p95) },
-  { title: 'p99 ms', cell: (step) => sayMs(step.latencyMs?.p99) },
-  { title: 'p99.9 ms', cell: (step) => sayMs(step.latencyMs?.p999) },
-  { title: 'failed', cell: (step) => String(step.failed + step.wrongBodies) },
-  { title: 'dropped', cell: (step) => String(step.dropped) },
-  { title: 'gen CPU', cell: (step) => sayShare(step.generatorShare) },
-  { title: 'app cores', cell: (step) => sayCores(step.subjectCores) },
-  { title: 'db cores', cell: (step) => sayCores(step.databaseCores) },
-];
-
-/** The columns of a trial's table of steps, without the verdict. */
-export function stepColumns(steps: readonly StepResult[]): StepColumn[] {
-  const byUsers = steps.some(({ model }) => model === 'closed');
-  const load: StepColumn = {
-    title: byUsers ? 'users' : 'offered/s',
-    cell: sayLoad,
-  };
-  return [load, ...figures];
-}
-
 /** The load of a step, by rate or by users. */
 export const sayLoad = (step: StepResult): string => sayCount(step.offeredRps ?? step.users);
-
-/** The checks of several steps, each name with all of its checks. */
-export const checksByName = (steps: readonly StepResult[]): [name: string, checks: Check[]][] => [
-  ...Map.groupBy(
-    steps.flatMap((step) => step.validity.checks),
-    ({ name }) => name,
-  ),
-];
-
-/** Steps may have reasons of their own, with parts in common. */
-export const reasonsOf = (checks: readonly Check[]): string =>
-  [...new Set(checks.flatMap(({ reason }) => reason.split('; ')))].join('; ');
-
-export const countedSteps = ({ steps }: TrialResult): StepResult[] =>
-  steps.filter(({ warmup }) => !warmup);
 
 /** Whether the SLO held, and what the step ran into, of a step that may be believed. */
 export function sayOutcome({ validity, sloHeld, busiest }: StepResult): string {

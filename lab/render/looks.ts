@@ -2,7 +2,7 @@
 import { type AppName, appColours, palette } from '../../grafana/src/colours';
 import { appTitle } from '../results/findings';
 import type { RunRecord } from '../results/schemas';
-import type { Outcome } from '../results/trial/outcome';
+import type { Outcome } from '../results/trial/result';
 
 /** What a mark says of its point: what came of a step, or of a calculation how far it can be trusted. */
 export type Mark = Outcome | 'extended' | 'refused';

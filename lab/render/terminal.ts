@@ -1,5 +1,5 @@
 // Views on the terminal: tables, facts and notes as plain text, one below the other.
-import { type Block, isOn, shownOn, type Table, type View } from './view';
+import { type Block, type Cell, isOn, shownOn, type Table, type View } from './view';
 
 /** The blocks of all views that belong there; empty where there are none. */
 export const renderViews = (views: readonly View[]): string =>
@@ -16,7 +16,9 @@ function renderBlock(block: Block): string {
     case 'table':
       return renderViewTable(block);
     case 'facts':
-      return block.facts.map(({ name, value }) => `  ${name}: ${value}`).join('\n');
+      return block.facts
+        .map(({ name, state, value }) => `  ${state ? `${name} ${state}` : name}: ${value}`)
+        .join('\n');
     case 'note':
       return typeof block.text === 'string'
         ? block.text
@@ -28,6 +30,8 @@ function renderBlock(block: Block): string {
   }
 }
 
+const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : `${cell.text} !`);
+
 /** A remark stands after the state of its row, or in a column of its own. */
 function renderViewTable(table: Table): string {
   const { columns, rows } = shownOn('terminal', table);
@@ -35,11 +39,13 @@ function renderViewTable(table: Table): string {
   const remarks = state < 0 && rows.some(({ remark }) => remark !== undefined);
   const header = [...columns.map(({ title }) => title), ...(remarks ? ['remark'] : [])];
   const cells = rows.map((row) => [
-    ...row.cells.map((cell, column) =>
-      column === state
-        ? [[row.state, cell].filter(Boolean).join(', '), row.remark].filter(Boolean).join(': ')
-        : cell,
-    ),
+    ...row.cells
+      .map(textOf)
+      .map((cell, column) =>
+        column === state
+          ? [[row.state, cell].filter(Boolean).join(', '), row.remark].filter(Boolean).join(': ')
+          : cell,
+      ),
     ...(remarks ? [row.remark ?? ''] : []),
   ]);
   const words = columns.flatMap(({ is = 'figure' }, column) => (is === 'figure' ? [] : column));

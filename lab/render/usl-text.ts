@@ -1,7 +1,7 @@
-// A fitted Universal Scalability Law as text, and numbers of four digits.
+// A fitted Universal Scalability Law in words and figures, and numbers of four digits.
 import type { PartialInterval } from '../statistics/intervals';
 import type { UslAnalysis } from '../statistics/usl/usl';
-import { renderTable } from './table';
+import { type Block, type SlideMessage, table } from './view';
 
 /** Four digits: more would claim what no measurement here holds. */
 export function formatFour(value: number | null, unit = ''): string {
@@ -13,33 +13,45 @@ export function formatFour(value: number | null, unit = ''): string {
 export const formatInterval = ([low, high]: PartialInterval): string =>
   `${formatFour(low)} to ${formatFour(high)}`;
 
-/** Without what limits it and the warnings, which whoever prints them must add. */
-export function uslLines(usl: UslAnalysis): string[] {
-  const parameter = (name: string, key: 'alpha' | 'beta' | 'gamma', meaning: string): string[] => [
-    name,
-    formatFour(usl[key]),
-    formatInterval(usl.intervals[key]),
-    meaning,
-  ];
-  const table = renderTable(
-    ['parameter', 'value', '95 % interval', 'meaning'],
-    [
-      parameter('alpha', 'alpha', 'contention: waiting for something shared'),
-      parameter('beta', 'beta', 'coherency: waiting to agree with each other'),
-      parameter('gamma', 'gamma', 'throughput of one unit of n'),
-    ],
-  );
-  const peak = usl.peak.claimed
-    ? `Peak: x = ${formatFour(usl.peak.x)} at n = ${formatFour(usl.peak.n)} (${formatInterval(usl.intervals.peakN)}).`
-    : `No peak is claimed: ${usl.peak.why}.`;
+const meanings = {
+  alpha: 'contention: waiting for something shared',
+  beta: 'coherency: waiting to agree with each other',
+  gamma: 'throughput of one unit of n, per second',
+};
+
+/** Without what limits it and the warnings, which whoever shows them must add. */
+export function uslBlocks(usl: UslAnalysis, slide?: SlideMessage): Block[] {
+  const { peak, knee, limit, intervals } = usl;
   return [
-    `Universal Scalability Law over ${usl.observations} observations at ${usl.levels} levels of n:`,
-    table,
-    peak,
-    `Knee: ${usl.knee ? `n = ${formatFour(usl.knee.n)}` : 'none'}; limit of contention alone: ` +
-      `${formatLimit(usl)}; residual standard error ${formatFour(usl.residualStandardError)}.`,
+    table({
+      caption: `Universal Scalability Law over ${usl.observations} observations at ${usl.levels} levels of n`,
+      aside: 'X(N) = gamma N / (1 + alpha (N - 1) + beta N (N - 1))',
+      columns: [
+        { title: 'parameter', is: 'words', cell: (name) => name },
+        { title: 'value', cell: (name) => formatFour(usl[name]) },
+        { title: '95 % interval', cell: (name) => formatInterval(intervals[name]) },
+        { title: 'meaning', is: 'words', cell: (name) => meanings[name] },
+      ],
+      rows: ['alpha', 'beta', 'gamma'] as const,
+      slide,
+    }),
+    {
+      kind: 'facts',
+      facts: [
+        {
+          name: 'Peak',
+          value: peak.claimed
+            ? `${formatFour(peak.x)} per second at n = ${formatFour(peak.n)} (${formatInterval(intervals.peakN)})`
+            : `none is claimed: ${peak.why}`,
+        },
+        { name: 'Knee', value: knee ? `n = ${formatFour(knee.n)}` : 'none' },
+        {
+          name: 'Limit of contention alone, per second',
+          value:
+            limit === null ? 'none' : `${formatFour(limit)} (${formatInterval(intervals.limit)})`,
+        },
+        { name: 'Residual standard error', value: formatFour(usl.residualStandardError) },
+      ],
+    },
   ];
 }
-
-export const formatLimit = ({ limit, intervals }: UslAnalysis): string =>
-  limit === null ? 'none' : `${formatFour(limit)} (${formatInterval(intervals.limit)})`;

@@ -12,7 +12,7 @@ import type { Look, Mark } from './looks';
 export type Medium = 'terminal' | 'page' | 'slide';
 
 export type View = {
-  /** Of its section on the page. */
+  /** Of its section on the page, unique there. */
   id: string;
   title: string;
   blocks: readonly Block[];
@@ -25,16 +25,21 @@ export type Block = Table | Charts | Facts | Note | Heading | SlideOnly;
 /** `words` stand to the left; an `id` is a name for machines; a `state` is the row's, with the cell after it. */
 type ColumnKind = 'figure' | 'words' | 'id' | 'state';
 
+/** A broken figure is one outside its bound. */
+export type Cell = string | { text: string; broken: true };
+
+export const cellText = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
+
 export type Column<Row> = {
   title: string;
-  cell: (row: Row) => string;
+  cell: (row: Row) => Cell;
   is?: ColumnKind;
   /** Everywhere by default. */
   on?: readonly Medium[];
 };
 
 export type TableRow = {
-  cells: readonly string[];
+  cells: readonly Cell[];
   /** Such as "void": how a row of this state looks, and what a `state` column says first. */
   state?: string | undefined;
   /** Below the row on the page, after its last cell on the terminal, on no slide. */
@@ -52,6 +57,8 @@ export type Table = {
   rows: readonly TableRow[];
   /** A class of report.css. */
   looks?: string | undefined;
+  /** Two such tables stand side by side on the page. */
+  half?: boolean | undefined;
   on?: readonly Medium[] | undefined;
   slide?: SlideMessage | undefined;
 };
@@ -233,16 +240,26 @@ export const markLegend = (
 
 // ---- words
 
+export type Fact = { name: string; value: string; state?: string };
+
 export type Facts = {
   kind: 'facts';
-  facts: readonly { name: string; value: string }[];
+  facts: readonly Fact[];
   on?: readonly Medium[];
 };
 
 /** A paragraph, or a list of them; `code` stands between backticks. */
 export type Note = { kind: 'note'; text: string | readonly string[]; on?: readonly Medium[] };
 
-export type Heading = { kind: 'heading'; text: string; app?: string; on?: readonly Medium[] };
+export type Heading = {
+  kind: 'heading';
+  text: string;
+  /** Whose mark stands before it. */
+  app?: string;
+  /** A name for machines, after it. */
+  id?: string | undefined;
+  on?: readonly Medium[];
+};
 
 // ---- slides
 

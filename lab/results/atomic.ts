@@ -15,17 +15,11 @@ import { environmentError } from '../errors';
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    const file = openSync(temporary, 'w');
-    try {
-      writeFileSync(file, content);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    writeFileSync(temporary, content, { flush: true });
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw sayUnwritable(path, error as NodeJS.ErrnoException) ?? error;
+    throw unwritableError(path, error as NodeJS.ErrnoException) ?? error;
   }
   syncToDisk(dirname(path));
 }
@@ -56,7 +50,7 @@ const remedies: Record<string, string> = {
 };
 
 /** What stood at the path before still does. */
-export function sayUnwritable(path: string, error: NodeJS.ErrnoException): Error | undefined {
+export function unwritableError(path: string, error: NodeJS.ErrnoException): Error | undefined {
   const remedy = remedies[error.code ?? ''];
   if (remedy === undefined) return undefined;
   return environmentError(`${path} cannot be written: ${remedy}, then run it again.`, error);

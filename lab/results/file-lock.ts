@@ -7,8 +7,6 @@ import { dirname } from 'node:path';
 import { execa } from 'execa';
 import { environmentError } from '../errors';
 
-export type HeldLock = AsyncDisposable;
-
 /** What flock ends with when another holds the lock: none of the codes it has for failures. */
 const takenCode = 100;
 
@@ -17,7 +15,10 @@ const takenCode = 100;
  * @param waitSeconds 0: not at all
  * @returns undefined when another holds it
  */
-export async function takeLock(path: string, waitSeconds: number): Promise<HeldLock | undefined> {
+export async function takeLock(
+  path: string,
+  waitSeconds: number,
+): Promise<AsyncDisposable | undefined> {
   mkdirSync(dirname(path), { recursive: true });
   const holder = execa(
     'flock',

@@ -3,34 +3,10 @@
 import { type TrialResult, validSteps } from './trial/result';
 import { booksOf, type StepResult, stepResults, type TrialRecord } from './trial/steps';
 
-/** How far one app held the SLO as the rate climbed; bounds in requests a second. */
-export type SloRange = {
-  app: string;
-  workload: string;
-  slo: { share: number; thresholdSeconds: number };
-  /** Highest offered rate that held it; null when none did. */
-  held: { offeredRps: number; p99Ms: number } | null;
-  /** Lowest offered rate above that which broke it; null when every rate held it. */
-  broken: { offeredRps: number; state: string } | null;
-  /** Highest throughput of any believable step, by rate or by users. */
-  bestRps: number | null;
-  /** The load at which it was reached. */
-  bestLoad: { offeredRps: number | null; users: number | null } | null;
-  /** Of the step by rate that had the most throughput; null where CPU could not be seen. */
-  cpuCost: CpuCost | null;
-  believable: number;
-  void: number;
-};
-
-/** Milliseconds of CPU for a request, in the app and in the database. */
-export type CpuCost = {
-  appMs: number;
-  databaseMs: number;
-  /** Where: the step's rate, and the cores that it used. */
-  offeredRps: number | null;
-  subjectCores: number;
-  databaseCores: number;
-};
+/** How far one app held the SLO as the rate climbed; bounds in requests per second. */
+export type SloRange = ReturnType<typeof sloRange>;
+/** Milliseconds of CPU per request, in the app and in the database. */
+export type CpuCost = NonNullable<ReturnType<typeof cpuCostOf>>;
 
 export type Findings = {
   trials: TrialResult[];
@@ -69,9 +45,9 @@ export function findings(trials: readonly Trial[]): Findings {
     trials: results,
     ranges,
     sentences: [
-      ...ranges.map(sayRange),
-      ...[...Map.groupBy(ranges, ({ workload }) => workload).values()].flatMap(sayComparison),
-      ...loads.filter((load) => !byRate.includes(load)).map(sayUsers),
+      ...ranges.map(describeRange),
+      ...[...Map.groupBy(ranges, ({ workload }) => workload).values()].flatMap(describeComparison),
+      ...loads.filter((load) => !byRate.includes(load)).map(describeUsers),
     ],
     warnings: warningsOf(results),
   };
@@ -83,8 +59,15 @@ const isByRate = (load: readonly TrialResult[]): boolean =>
 const isOnlyLoad = ([first]: readonly TrialResult[], loads: readonly TrialResult[][]): boolean =>
   loads.filter(([other]) => other?.app === first?.app).length === 1;
 
-/** Only believable steps count; a rate above a broken one is not called held. */
-function sloRange(results: TrialResult[]): SloRange {
+/** The last of the steps, from the smallest load up, that held the SLO before one broke it; and that one. */
+function heldAndBroken(steps: readonly StepResult[]) {
+  const firstBroken = steps.findIndex(({ sloHeld }) => sloHeld === false);
+  const held = (firstBroken < 0 ? steps : steps.slice(0, firstBroken)).at(-1);
+  return { held, broken: steps[firstBroken] };
+}
+
+/** Only valid steps count; a rate above a broken one is not called held. */
+function sloRange(results: TrialResult[]) {
   const [first] = results;
   if (first === undefined) throw new RangeError('sloRange needs a trial');
   const counted = results.flatMap(({ steps }) => steps.filter(({ warmup }) => !warmup));
@@ -92,30 +75,33 @@ function sloRange(results: TrialResult[]): SloRange {
   const rates = believable
     .filter((step) => step.offeredRps !== null)
     .sort((a, b) => (a.offeredRps ?? 0) - (b.offeredRps ?? 0));
-  const firstBroken = rates.findIndex(({ sloHeld }) => sloHeld === false);
-  const broken = rates[firstBroken];
-  const held = (firstBroken < 0 ? rates : rates.slice(0, firstBroken)).at(-1);
+  const { held, broken } = heldAndBroken(rates);
   const [best] = believable.toSorted((a, b) => b.achievedRps - a.achievedRps);
   return {
     app: first.app,
     workload: first.workload,
     slo: first.slo,
+    /** Highest offered rate that held it; null when none did. */
     held:
       held?.offeredRps && held.latencyMs
         ? { offeredRps: held.offeredRps, p99Ms: held.latencyMs.p99 }
         : null,
+    /** Lowest offered rate above that which broke it; null when every rate held it. */
     broken: broken?.offeredRps
       ? { offeredRps: broken.offeredRps, state: broken.validity.state }
       : null,
+    /** Highest throughput of any valid step, by rate or by users, and the load at which it was reached. */
     bestRps: best?.achievedRps ?? null,
     bestLoad: best ? { offeredRps: best.offeredRps, users: best.users } : null,
+    /** Of the step by rate that had the most throughput; null where CPU could not be seen. */
     cpuCost: cpuCostOf(rates),
     believable: believable.length,
     void: counted.length - believable.length,
   };
 }
 
-export function cpuCostOf(steps: readonly StepResult[]): CpuCost | null {
+/** Of the step with the most throughput: with its rate, and the cores that it used. */
+export function cpuCostOf(steps: readonly StepResult[]) {
   const [step] = steps.toSorted((a, b) => b.achievedRps - a.achievedRps);
   if (step === undefined || step.achievedRps === 0) return null;
   const { achievedRps, subjectCores, databaseCores } = step;
@@ -129,15 +115,15 @@ const appTitles: Record<string, string> = { express: 'Express', django: 'Django'
 export const appTitle = (app: string): string => appTitles[app] ?? app;
 
 const rps = (rate: number): string => `${Math.round(rate).toLocaleString('en')} requests a second`;
-export const sayP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : String(Math.round(ms)));
+export const formatP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : String(Math.round(ms)));
 
-function sayRange(range: SloRange): string {
+function describeRange(range: SloRange): string {
   const name = appTitle(range.app);
   if (range.believable === 0) {
     return `${name}: no step can be believed, so there is no figure for it.`;
   }
-  const { slo, held, broken } = range;
-  const promise = `${slo.share * 100} % of ${range.workload} within ${slo.thresholdSeconds * 1000} ms`;
+  const { held, broken } = range;
+  const promise = formatPromise(range);
   if (held === null && broken === null) {
     return `${name}: no step by rate can be believed, so nothing is said of the load it holds.`;
   }
@@ -146,29 +132,30 @@ function sayRange(range: SloRange): string {
     const tried = broken ? `, not even at ${rps(broken.offeredRps)}` : '';
     return `${name} did not hold ${promise}${tried} (indicative: one run).`;
   }
-  return `${name} held ${promise} at ${rps(held.offeredRps)} (p99 ${sayP99(held.p99Ms)} ms), ${limit} (indicative: one run).`;
+  return `${name} held ${promise} at ${rps(held.offeredRps)} (p99 ${formatP99(held.p99Ms)} ms), ${limit} (indicative: one run).`;
 }
 
+const formatPromise = ({ slo, workload }: Pick<SloRange, 'slo' | 'workload'>): string =>
+  `${slo.share * 100} % of ${workload} within ${slo.thresholdSeconds * 1000} ms`;
+
 /** How many users of a workload were served as its SLO promises. */
-function sayUsers(results: readonly TrialResult[]): string {
+function describeUsers(results: readonly TrialResult[]): string {
   const [first] = results;
-  if (first === undefined) throw new RangeError('sayUsers needs a trial');
-  const { workload, slo } = first;
+  if (first === undefined) throw new RangeError('describeUsers needs a trial');
   const name = appTitle(first.app);
   const steps = validSteps(results).sort((a, b) => (a.users ?? 0) - (b.users ?? 0));
-  if (steps.length === 0) return `${name}: no step of ${workload} can be believed.`;
-  const firstBroken = steps.findIndex(({ sloHeld }) => sloHeld === false);
-  const held = (firstBroken < 0 ? steps : steps.slice(0, firstBroken)).at(-1);
-  const promise = `${slo.share * 100} % of ${workload} within ${slo.thresholdSeconds * 1000} ms`;
-  const broken = firstBroken < 0 ? 'the most tried' : `not ${steps[firstBroken]?.users}`;
+  if (steps.length === 0) return `${name}: no step of ${first.workload} can be believed.`;
+  const { held, broken } = heldAndBroken(steps);
+  const promise = formatPromise(first);
+  const limit = broken ? `not ${broken.users}` : 'the most tried';
   if (held?.latencyMs == null) {
     return `${name} did not hold ${promise}, not even for ${steps[0]?.users} users (indicative: one run).`;
   }
-  return `${name} held ${promise} for ${held.users} users (${rps(held.achievedRps)}, p99 ${sayP99(held.latencyMs.p99)} ms), ${broken} (indicative: one run).`;
+  return `${name} held ${promise} for ${held.users} users (${rps(held.achievedRps)}, p99 ${formatP99(held.latencyMs.p99)} ms), ${limit} (indicative: one run).`;
 }
 
 /** One run has no error bars: the sentence gives the ratio's bounds, and says what they are not. */
-function sayComparison(ranges: readonly SloRange[]): string[] {
+function describeComparison(ranges: readonly SloRange[]): string[] {
   const [a, b] = ranges;
   if (a === undefined || b === undefined) return [];
   const [one, other] = [appTitle(a.app), appTitle(b.app)];
@@ -191,10 +178,9 @@ function sayComparison(ranges: readonly SloRange[]): string[] {
 }
 
 function warningsOf(results: readonly TrialResult[]): string[] {
-  const voids = results.flatMap(({ purpose, steps }) =>
-    purpose === 'measure'
-      ? steps.filter(({ warmup, validity }) => !warmup && validity.state === 'void')
-      : [],
+  const measured = results.filter(({ purpose }) => purpose === 'measure');
+  const voids = measured.flatMap(({ steps }) =>
+    steps.filter(({ warmup, validity }) => !warmup && validity.state === 'void'),
   ).length;
   return [
     ...(voids === 1 ? ['1 step is void and counts for nothing; the table says why.'] : []),

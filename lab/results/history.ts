@@ -12,8 +12,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { environmentError, LabError, usageError } from '../errors';
-import { sayUnwritable, syncToDisk } from './atomic';
+import { environmentError, usageError } from '../errors';
+import { syncToDisk, unwritableError } from './atomic';
 import { takeLock } from './file-lock';
 import {
   type Acceptance,
@@ -22,6 +22,7 @@ import {
   historyVersion,
   type NightEntry,
 } from './night-schema';
+import { checked, requireKnownVersion } from './run-folder';
 
 export type History = {
   entries: readonly HistoryEntry[];
@@ -131,26 +132,16 @@ function parseLine(line: string, where: string): HistoryEntry {
   try {
     value = JSON.parse(line);
   } catch (error) {
-    throw new LabError(
-      5,
+    throw environmentError(
       `${where} is no JSON: ${(error as Error).message}. Only a last line may be torn: take this line out, or bring the file back from a copy.`,
-      { cause: error },
+      error,
     );
   }
-  const found = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
-  if (typeof found === 'number' && found > historyVersion) {
-    throw new LabError(
-      5,
-      `${where} was written by a newer version of the lab (format ${found}, this one knows ${historyVersion}). Update the clone to read it.`,
-    );
-  }
-  const parsed = historyEntrySchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new LabError(
-    5,
-    `${where}: field ${issue?.path.join('.') || '(whole line)'}: ${issue?.message}. The line was changed by hand: take it out, or bring the file back from a copy.`,
-  );
+  requireKnownVersion(where, value, historyVersion);
+  return checked(where, value, historyEntrySchema, [], {
+    whole: 'whole line',
+    remedy: 'The line was changed by hand: take it out, or bring the file back from a copy.',
+  });
 }
 
 /** Whole and on disk when it returns; else the file is as long as it was. */
@@ -171,7 +162,7 @@ function writeLine(path: string, soundBytes: number, text: string): void {
       throw error;
     }
   } catch (error) {
-    throw sayUnwritable(path, error as NodeJS.ErrnoException) ?? error;
+    throw unwritableError(path, error as NodeJS.ErrnoException) ?? error;
   } finally {
     closeSync(file);
   }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const historyVersion = 1;
 const version = z.literal(historyVersion);
 
-export const nightMetrics = ['capacity', 'p99', 'cpu', 'memory'] as const;
+const nightMetrics = ['capacity', 'p99', 'cpu', 'memory'] as const;
 export type NightMetric = (typeof nightMetrics)[number];
 
 const change = z.strictObject({

@@ -8,37 +8,19 @@ import { environmentError } from '../errors';
 import { RUNS_FOR_A_VERDICT } from '../statistics/comparison';
 import { listRunIds, RunFolder } from './run-folder';
 import type { RunRecord } from './schemas';
-import type { Arm } from './trial/designed';
 import { formatHeldLoad, type HeldLoad, heldLoadSchema, sizeOfLoad } from './trial/measures';
+import type { Arm } from './trial/result';
 
 /** One floor with all that it holds for. */
-export type RecordedFloor = {
-  run: string;
+export type RecordedFloor = Omit<KnownFloor, 'arm'> & {
   fingerprint: string;
   runtime: string;
   app: string;
   profile: string;
-  workload: string;
-  measure: string;
-  load: HeldLoad;
-  floor: number;
-  /** Runs per arm. */
-  runs: number;
 };
 
-export type FloorQuestion = Pick<
-  RecordedFloor,
-  'fingerprint' | 'runtime' | 'app' | 'profile' | 'workload' | 'measure'
->;
-
-const sameIn: readonly (keyof FloorQuestion)[] = [
-  'fingerprint',
-  'runtime',
-  'app',
-  'profile',
-  'workload',
-  'measure',
-];
+const sameIn = ['fingerprint', 'runtime', 'app', 'profile', 'workload', 'measure'] as const;
+type FloorQuestion = Pick<RecordedFloor, (typeof sameIn)[number]>;
 
 /**
  * The latest floor of a full A/A run; the latest of a shorter one where there is no other: with few

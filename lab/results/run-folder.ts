@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { LabError, usageError } from '../errors';
+import { environmentError, usageError } from '../errors';
 import { isAlive } from '../proc';
 import { writeFileAtomic } from './atomic';
 import {
@@ -108,7 +108,7 @@ export class RunFolder {
 
   /**
    * Takes a run that was cut off up again, for the process that calls: what was measured stays,
-   * trials that did not end are forgotten and may be made anew under the same numbers.
+   * trials that did not end are forgotten and may be made again under the same numbers.
    */
   resume(owner: RunRecord['owner']): void {
     const { trials, incidents } = this.record;
@@ -155,16 +155,18 @@ function readChecked<T>(path: string, schema: z.ZodType<T>): T {
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new LabError(5, `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw environmentError(`${path} cannot be read: ${(error as Error).message}`, error);
   }
-  const found = (value as { schemaVersion?: unknown }).schemaVersion;
-  if (typeof found === 'number' && found > schemaVersion) {
-    throw new LabError(
-      5,
-      `${path} was written by a newer version of the lab (format ${found}, this one knows ${schemaVersion}). Update the clone to read it.`,
-    );
-  }
+  requireKnownVersion(path, value, schemaVersion);
   return checked(path, value, schema);
+}
+
+export function requireKnownVersion(where: string, value: unknown, known: number): void {
+  const found = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (typeof found !== 'number' || found <= known) return;
+  throw environmentError(
+    `${where} was written by a newer version of the lab (format ${found}, this one knows ${known}). Update the clone to read it.`,
+  );
 }
 
 /**
@@ -176,13 +178,14 @@ export function checked<T>(
   value: unknown,
   schema: z.ZodType<T>,
   at: readonly string[] = [],
+  { whole, remedy } = {
+    whole: 'whole file',
+    remedy: 'The file was changed by hand or damaged; run the experiment again.',
+  },
 ): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const field = [...at, ...(issue?.path ?? [])].join('.') || '(whole file)';
-  throw new LabError(
-    5,
-    `${file}: field ${field}: ${issue?.message}. The file was changed by hand or damaged; run the experiment again.`,
-  );
+  const field = [...at, ...(issue?.path ?? [])].join('.') || `(${whole})`;
+  throw environmentError(`${file}: field ${field}: ${issue?.message}. ${remedy}`);
 }

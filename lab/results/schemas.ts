@@ -95,8 +95,11 @@ const usageSchema = z.strictObject({
   subject: cpuSeconds,
   database: cpuSeconds,
   generator: cpuSeconds,
+  /** Prometheus and the lab itself. */
   lab: cpuSeconds,
+  /** All processes of the machine, ours included. */
   machine: cpuSeconds,
+  /** Taken by the hypervisor for somebody else. */
   steal: cpuSeconds,
 });
 export type UsageSample = z.infer<typeof usageSchema>;
@@ -120,11 +123,13 @@ const countersSchema = z.strictObject({
 });
 export type Counters = z.infer<typeof countersSchema>;
 
+/** Something that happened to a part by itself, during a run. */
 const incidentSchema = z.strictObject({
   atMs: z.number(),
   part: z.string(),
   what: z.string(),
 });
+export type Incident = z.infer<typeof incidentSchema>;
 
 /** What was seen around k6 while it ran. */
 export const serverSchema = z.strictObject({
@@ -155,27 +160,39 @@ export type ServerRecord = z.infer<typeof serverSchema>;
 /** The shop's books around a trial in which somebody bought. */
 export const booksSchema = booksRecord.extend({ schemaVersion: version });
 
+/** CPU numbers as the kernel counts them. Prometheus and the lab itself run with the generator. */
 const placement = z.strictObject({
   subject: z.array(z.int()),
   database: z.array(z.int()),
   generator: z.array(z.int()),
+  /** What shares a core that should not, in words; empty when nothing does. */
   compromises: z.array(z.string()),
 });
+export type Placement = z.infer<typeof placement>;
 
 const subjectSchema = z.strictObject({
   app: z.enum(appNames),
   profile: z.string(),
   server: z.string(),
-  /** Runs made before there were replicas had one. */
+  /**
+   * Servers alike behind one name; workers, threads and pool are those of each. Runs made before there
+   * were replicas had one.
+   */
   replicas: z.int().positive().default(1),
+  /** CPU limit of each replica, in cores; absent: what the runtime gives every subject. */
   cpus: z.number().positive().exactOptional(),
   workers: z.int(),
+  /** Requests that a worker answers at a time by threads; 1 for an event loop. */
   threads: z.int(),
+  /** Database connections of each worker. */
   pool: z.int(),
   keepAliveSeconds: z.number(),
-  /** Of its shop; absent: as many as the runtime's shop has. */
+  /** How many its shop has; absent: as many as HEADROOM_SHOP_SIZE says. */
   products: z.int().positive().exactOptional(),
-  /** Runs made before there were profiles beside `default` had none. */
+  /**
+   * What else its profile sets (contract/README.md), by the name of the variable. Runs made before
+   * there were profiles beside `default` had none.
+   */
   settings: z.record(z.string(), z.string()).default({}),
 });
 
@@ -205,6 +222,7 @@ export const runSchema = z.strictObject({
     kind: z.enum(['native', 'compose', 'attached']),
     placement,
     postgres: z.string(),
+    /** What limits the figures on this machine, in words. */
     caveats: z.array(z.string()),
   }),
   subjects: z.array(subjectSchema),

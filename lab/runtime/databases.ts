@@ -1,26 +1,64 @@
-// Each app's database: cloned from its template (templates.ts), and cloned anew for every trial.
-import { randomBytes } from 'node:crypto';
+// A PostgreSQL server, and each app's database there: cloned from its template, and cloned again for
+// every trial. Templates hold schema and seed, which both apps share, and of that one for each app, with
+// what its framework keeps besides (db/bookkeeping); one of each for a size of the shop.
+import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client } from 'pg';
+import { rootDir } from '../paths';
 import { writeFileAtomic } from '../results/atomic';
-import { asSuperuser, type ServerAddress, urlOf } from './server-address';
-import { asDiskFullError, type ShopSize, sizeOfProducts } from './shop-size';
+import {
+  asDiskFullError,
+  formatProducts,
+  requireRoom,
+  type ShopSize,
+  shopSizes,
+  sizeOfProducts,
+} from './shop-size';
 import { type AppName, appNames } from './subject';
-import { appRole, cloneStatement, Templates, templateOf } from './templates';
+
+/** Where a server is, and how it is reached. */
+export type ServerAddress = { host: string; port: number; user: string; password: string };
+
+function urlOf({ host, port, user, password }: ServerAddress, database: string): string {
+  const credentials = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+  return `postgres://${credentials}@${host}:${port}/${database}`;
+}
+
+export async function asSuperuser<T>(
+  server: ServerAddress,
+  database: string,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = new Client({ ...server, database });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    // Nothing depends on its end, and it must not hide what went wrong before.
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** The apps' role: owns the tables, and is no superuser. */
+const appRole = 'headroom_app';
 
 type Options = {
   /** Of a shop whose subject asks for no size of its own. */
   size?: ShopSize;
-  /** Told of what takes a while. */
+  /** Called with what takes a while. */
   say?: (text: string) => void;
 };
 
 export class Databases {
+  /** Templates that are known to be current. */
+  private readonly current = new Set<string>();
+
   private constructor(
     private readonly server: ServerAddress,
     private readonly appPassword: string,
     private readonly size: ShopSize,
-    private readonly templates: Templates,
+    private readonly say: (text: string) => void,
   ) {}
 
   /** Makes the role and the templates; again when what they are made from has changed since. */
@@ -29,19 +67,14 @@ export class Databases {
     stateDir: string,
     { size = '1k', say = () => undefined }: Options = {},
   ): Promise<Databases> {
-    const databases = new Databases(
-      server,
-      appPasswordIn(stateDir),
-      size,
-      new Templates(server, say),
-    );
+    const databases = new Databases(server, appPasswordIn(stateDir), size, say);
     await databases.ensureRole();
-    for (const app of appNames) await databases.templates.ensure(app, size);
+    for (const app of appNames) await databases.ensureTemplate(app, size);
     return databases;
   }
 
   /**
-   * Gives an app the seeded state anew; sessions that are still open there are ended. A shop of
+   * Gives an app the seeded state again; sessions that are still open there are ended. A shop of
    * another size than the usual is made where it is asked for the first time, and kept.
    *
    * @param name of the database, where an app has more than one
@@ -52,7 +85,7 @@ export class Databases {
     { name = app, products }: { name?: string; products?: number | undefined } = {},
   ): Promise<void> {
     const size = products === undefined ? this.size : sizeOf(products);
-    await this.templates.ensure(app, size);
+    await this.ensureTemplate(app, size);
     await asSuperuser(this.server, 'postgres', async (client) => {
       for (const statement of resetStatements(app, size, name)) await client.query(statement);
     }).catch(asDiskFullError(size));
@@ -79,7 +112,82 @@ export class Databases {
       const verb = rowCount === 0 ? 'CREATE' : 'ALTER';
       // The password is base64url: no quote can stand in it.
       await client.query(`${verb} ROLE ${appRole} LOGIN PASSWORD '${this.appPassword}'`);
+      await client.query(sourceText('roles.sql'));
     });
+  }
+
+  /**
+   * One with schema and seed, and of that a clone for the app with its framework's own tables. Both
+   * are left as if long at rest: the first to read a row of a clone need not note on its page that
+   * whoever wrote it has committed, which would be a write that a read is charged for.
+   */
+  private async ensureTemplate(app: AppName, size: ShopSize): Promise<void> {
+    const template = templateOf(app, size);
+    if (this.current.has(template)) return;
+    const seed = seedTemplate(size);
+    const shared = ['schema.sql', 'seed.sql'].map(sourceText);
+    const sharedDigest = digestOf(...shared, size);
+    const bookkeeping = sourceText(`bookkeeping/${app}.sql`);
+    await this.make(seed, 'template0', size, sharedDigest, [
+      'CREATE EXTENSION pg_stat_statements',
+      `SET ROLE ${appRole}`,
+      `SET headroom.products = ${shopSizes[size]}`,
+      ...shared,
+      'RESET ROLE',
+      // Here alone: a sample drawn for each app would give them different statistics.
+      'VACUUM (FREEZE, ANALYZE)',
+    ]);
+    await this.make(template, seed, size, digestOf(sharedDigest, bookkeeping), [
+      `SET ROLE ${appRole}`,
+      bookkeeping,
+      'RESET ROLE',
+      'VACUUM (FREEZE)',
+    ]);
+    this.current.add(template);
+  }
+
+  private async make(
+    name: string,
+    origin: string,
+    size: ShopSize,
+    digest: string,
+    contents: readonly string[],
+  ): Promise<void> {
+    const isCurrent = await asSuperuser(this.server, 'postgres', async (client) => {
+      const { rows } = await client.query<{ digest: string | null }>(
+        `SELECT shobj_description(oid, 'pg_database') AS digest FROM pg_database WHERE datname = $1`,
+        [name],
+      );
+      if (rows[0]?.digest === digest) return true;
+      await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await requireRoom(client, this.server.host, size);
+      return false;
+    });
+    if (isCurrent) return;
+
+    if (size !== '1k') {
+      this.say(`Making ${name}: ${formatProducts(shopSizes[size])} products, once; it is kept.`);
+    }
+    try {
+      await asSuperuser(this.server, 'postgres', (client) =>
+        client.query(cloneStatement(name, origin, size)),
+      );
+      await asSuperuser(this.server, name, async (client) => {
+        for (const text of contents) await client.query(text);
+      });
+      await asSuperuser(this.server, 'postgres', async (client) => {
+        // The digest comes last: a template that was cut off in the middle has none, and is made again.
+        await client.query(`COMMENT ON DATABASE ${name} IS '${digest}'`);
+        // Written out now, or the first reset has to wait for it.
+        await client.query('CHECKPOINT');
+      });
+    } catch (error) {
+      // What there is of it is in the way of whoever must find room.
+      await asSuperuser(this.server, 'postgres', (client) =>
+        client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+      ).catch(() => undefined);
+      return asDiskFullError(size)(error);
+    }
   }
 }
 
@@ -110,3 +218,18 @@ function appPasswordIn(stateDir: string): string {
   }
   return readFileSync(file, 'utf8').trim();
 }
+
+const seedTemplate = (size: ShopSize): string => `headroom_seed_${size}`;
+const templateOf = (app: AppName, size: ShopSize): string => `headroom_template_${app}_${size}`;
+
+const sourceText = (name: string): string => readFileSync(join(rootDir, 'db', name), 'utf8');
+
+const digestOf = (...parts: string[]): string =>
+  createHash('sha256').update(parts.join('\0')).digest('hex');
+
+/**
+ * A small template is cloned through the log, which needs no checkpoint; that of a large one would
+ * be as large as the database, so its files are copied.
+ */
+const cloneStatement = (name: string, origin: string, size: ShopSize): string =>
+  `CREATE DATABASE ${name} TEMPLATE ${origin} OWNER ${appRole} STRATEGY ${size === '1k' ? 'WAL_LOG' : 'FILE_COPY'}`;

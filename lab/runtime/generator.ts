@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Plan } from '../../contract/plan';
 import { rootDir } from '../paths';
 import type { Processes } from './native/processes';
-import { requireFreePort } from './probe';
+import { requireFreePort } from './ports';
 import type { Generator } from './runtime';
 
 /** k6 writes its summary within this after being asked to stop; then it is killed. */

@@ -1,5 +1,8 @@
-// Every port of the lab, on 127.0.0.1; HEADROOM_<NAME>_PORT changes one.
-import { usageError } from '../errors';
+// Every port of the lab, on 127.0.0.1; HEADROOM_<NAME>_PORT changes one. What is in the way of
+// listening at one is told with a remedy.
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { environmentError, usageError } from '../errors';
 
 const defaults = {
   express: 8081,
@@ -36,3 +39,43 @@ export function readPorts(env: NodeJS.ProcessEnv): Record<PortName, number> {
 }
 
 export const ports = readPorts(process.env);
+
+/** Refuses to start on a port that somebody else has: their answers would be measured. */
+export async function requireFreePort(name: PortName, port: number): Promise<void> {
+  const server = createServer();
+  await listenOrExplain(server, name, '127.0.0.1', port);
+  await new Promise((resolve) => server.close(resolve));
+}
+
+/** Listens; what is in the way becomes an error with a remedy. */
+export async function listenOrExplain(
+  server: Server,
+  name: PortName,
+  host: string,
+  port: number,
+): Promise<void> {
+  server.listen({ host, port, exclusive: true });
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    throw environmentError(describeListenError(error, name, host, port), error);
+  });
+}
+
+/** @param error what Node's `listen` failed with */
+export function describeListenError(
+  { code, message }: Pick<NodeJS.ErrnoException, 'code' | 'message'>,
+  name: PortName,
+  host: string,
+  port: number,
+): string {
+  const another = `choose another port: ${portVariable(name)}=PORT.`;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} (${name}) is taken by another program. Stop that program, or ${another}`;
+    case 'EACCES':
+      return `Port ${port} (${name}) is not open to this user: ports below 1024 usually belong to root. Please ${another}`;
+    case 'EADDRNOTAVAIL':
+      return `Port ${port} (${name}) cannot be opened at ${host}: this machine does not have that address. Use one that \`ip address\` lists, or 127.0.0.1.`;
+    default:
+      return `Port ${port} (${name}) cannot be opened at ${host}: ${message}. Correct the address, or ${another}`;
+  }
+}

@@ -1,7 +1,7 @@
 // Where the subjects live: one interface over this machine's processes, containers, or endpoints
 // that somebody else started.
 import type { Plan } from '../../contract/plan';
-import type { Placement } from './native/placement';
+import type { Incident, RunRecord, UsageSample } from '../results/schemas';
 import type { Ending } from './native/processes';
 import type { AppName, Subject } from './subject';
 
@@ -12,20 +12,6 @@ export type Endpoint = {
   metricsUrls: readonly string[];
 };
 
-/** CPU seconds used so far; null where this runtime cannot see them. */
-export type Usage = {
-  atMs: number;
-  subject: number | null;
-  database: number | null;
-  generator: number | null;
-  /** Prometheus and the lab itself. */
-  lab: number | null;
-  /** All processes of the machine, ours included. */
-  machine: number | null;
-  /** Taken by the hypervisor for somebody else. */
-  steal: number | null;
-};
-
 /** One k6 process at work. */
 export type Generator = {
   readonly ended: Promise<Ending>;
@@ -33,16 +19,7 @@ export type Generator = {
   stop(): Promise<void>;
 };
 
-export type RuntimeFacts = {
-  kind: 'native' | 'compose' | 'attached';
-  placement: Placement;
-  postgres: string;
-  /** What limits the figures on this machine, in words. */
-  caveats: string[];
-};
-
-/** Something that happened to a part by itself, during a run. */
-export type Incident = { atMs: number; part: string; what: string };
+export type RuntimeFacts = RunRecord['runtime'];
 
 export interface Runtime {
   readonly facts: RuntimeFacts;
@@ -57,14 +34,35 @@ export interface Runtime {
   /** Brings this subject up, fresh, on a reset database; ready when it returns. */
   start(subject: Subject): Promise<Endpoint>;
   stopSubject(app: AppName): Promise<void>;
-  resetDatabase(app: AppName): Promise<void>;
   superuserUrl(app: AppName): string;
 
   /** Runs k6 on a plan; `onLine` gets each line that it logs. */
   generate(plan: Plan, planFile: string, onLine: (line: string) => void): Promise<Generator>;
-  usage(app: AppName): Promise<Usage>;
+  /** CPU seconds used so far; rejects never: what cannot be read is null. */
+  usage(app: AppName): Promise<UsageSample>;
 
   /** Called for whatever ends or restarts unasked. */
-  onIncident(listener: (incident: Incident) => void): () => void;
+  onIncident: Incidents['on'];
   close(): Promise<void>;
+}
+
+/** What happens to parts unasked, and those who want to be told. */
+export class Incidents {
+  private readonly listeners = new Set<(incident: Incident) => void>();
+
+  /** @returns what ends the telling */
+  readonly on = (listener: (incident: Incident) => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  tell(part: string, what: string): void {
+    for (const listener of this.listeners) listener({ atMs: Date.now(), part, what });
+  }
+}
+
+/** CPU seconds of this process so far. */
+export function ownCpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }

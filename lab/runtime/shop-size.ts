@@ -3,7 +3,6 @@
 import { existsSync, statfsSync } from 'node:fs';
 import type { Client } from 'pg';
 import { environmentError, type LabError } from '../errors';
-import type { ServerAddress } from './server-address';
 
 /** By the name of the size, as the environment and the templates have it. */
 export const shopSizes = { '1k': 1_000, '100k': 100_000, '1m': 1_000_000 } as const;
@@ -36,11 +35,7 @@ const diskFull = '53100';
 const loopback = ['127.0.0.1', '::1', 'localhost'];
 
 /** Refuses to begin what cannot be ended; the disk of a server elsewhere cannot be seen from here. */
-export async function requireRoom(
-  client: Client,
-  { host }: ServerAddress,
-  size: ShopSize,
-): Promise<void> {
+export async function requireRoom(client: Client, host: string, size: ShopSize): Promise<void> {
   if (!loopback.includes(host)) return;
   const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory');
   const folder = rows[0]?.data_directory ?? '';

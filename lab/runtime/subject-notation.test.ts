@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSubject, titlesOf } from './subject-notation';
+import { parseSubject, titlesOf } from './subject';
 
 describe('the notation of a subject', () => {
   it.each([

@@ -1,33 +1,18 @@
-// A subject: one app in one configuration.
+// A subject: one app in one configuration, and how a person names it: APP[:PROFILE][:SETTING=VALUE]...,
+// for example `django`, `express:tuned`, `express:default:workers=2`, `django:products=1000000`.
 import { type AppName, appNames } from '../../contract/apps';
 import profilesFile from '../../contract/profiles.json';
 import { usageError } from '../errors';
-import { formatProducts } from './shop-size';
+import { appTitle } from '../results/findings';
+import type { RunRecord } from '../results/schemas';
+import { formatProducts, shopSizes, sizeOfProducts } from './shop-size';
 
 export { type AppName, appNames };
 
 export const profileNames = Object.keys(profilesFile) as ProfileName[];
 export type ProfileName = keyof typeof profilesFile;
 
-export type Subject = {
-  app: AppName;
-  profile: ProfileName;
-  server: string;
-  /** Servers alike behind one name; workers, threads and pool are those of each. */
-  replicas: number;
-  /** CPU limit of each replica, in cores; absent: what the runtime gives every subject. */
-  cpus?: number;
-  workers: number;
-  /** Requests that a worker answers at a time by threads; 1 for an event loop. */
-  threads: number;
-  /** Database connections of each worker. */
-  pool: number;
-  keepAliveSeconds: number;
-  /** How many products its shop has; absent: as many as HEADROOM_SHOP_SIZE says. */
-  products?: number;
-  /** What else its profile sets (contract/README.md), by the name of the variable. */
-  settings: Readonly<Record<string, string>>;
-};
+export type Subject = RunRecord['subjects'][number] & { profile: ProfileName };
 
 type Choices = {
   workersPerCore: number;
@@ -37,9 +22,13 @@ type Choices = {
   settings?: Record<string, string>;
 };
 
-/** What a profile may set beside the numbers, and the contract's value where it does not. */
+/** What a profile may set beside the numbers, and the value of the profile `default`. */
 export const defaultSettings: Record<AppName, Readonly<Record<string, string>>> = {
-  express: { MIDDLEWARE: 'full', PREPARED_STATEMENTS: '0', NODE_OPTIONS: '' },
+  express: {
+    MIDDLEWARE: 'full',
+    PREPARED_STATEMENTS: '0',
+    NODE_OPTIONS: profilesFile.default.express.settings.NODE_OPTIONS,
+  },
   django: {
     MIDDLEWARE: 'full',
     PREPARED_STATEMENTS: '0',
@@ -57,12 +46,36 @@ export const mostWorkers = 64;
 export const mostReplicas = 9;
 
 /** What an experiment changes about a subject, one at a time. */
-export type Variation = {
-  workers?: number;
-  replicas?: number;
-  cpus?: number;
-  products?: number;
+export type Variation = Partial<Pick<Subject, 'workers' | 'replicas' | 'cpus' | 'products'>>;
+
+const wholeUpTo = (most: number) => ({
+  expected: `a whole number from 1 to ${most}`,
+  fits: (value: number) => Number.isInteger(value) && value >= 1 && value <= most,
+});
+
+const ranges: Record<keyof Variation, { expected: string; fits: (value: number) => boolean }> = {
+  workers: wholeUpTo(mostWorkers),
+  replicas: wholeUpTo(mostReplicas),
+  cpus: {
+    expected: 'a number of cores above 0',
+    fits: (value) => value > 0 && Number.isFinite(value),
+  },
+  products: {
+    expected: Object.values(shopSizes).join(' or '),
+    fits: (value) => sizeOfProducts(value) !== undefined,
+  },
 };
+
+/** @param given what was typed, where that is not the number itself */
+function requireRange(
+  name: string,
+  setting: keyof Variation,
+  value: number,
+  given = String(value),
+): void {
+  const { expected, fits } = ranges[setting];
+  if (!fits(value)) throw usageError(`${name} is "${given}": give ${expected}.`);
+}
 
 /**
  * The subject that a profile makes of an app on this many cores.
@@ -79,12 +92,8 @@ export function subjectOf(
   const choices: Choices = profilesFile[profile][app];
   const usual = choices.workersPerCore * cores;
   const count = workers ?? usual;
-  if (!Number.isInteger(count) || count < 1 || count > mostWorkers) {
-    throw usageError(`--workers is "${count}": give a whole number from 1 to ${mostWorkers}.`);
-  }
-  if (!Number.isInteger(replicas) || replicas < 1 || replicas > mostReplicas) {
-    throw usageError(`--replicas is "${replicas}": give a whole number from 1 to ${mostReplicas}.`);
-  }
+  requireRange('--workers', 'workers', count);
+  requireRange('--replicas', 'replicas', replicas);
   return {
     app,
     profile,
@@ -127,3 +136,70 @@ export const subjectLabel = ({
   `${app}/${profile} ${replicas}x${each.workers}x${each.threads} pool ${each.pool}` +
   (cpus === undefined ? '' : ` cpus ${cpus}`) +
   (products === undefined ? '' : ` products ${products}`);
+
+export type NamedSubject = {
+  app: AppName;
+  profile: ProfileName;
+  variation: Variation;
+  /** The shortest notation of the same subject. */
+  notation: string;
+};
+
+export function parseSubject(text: string): NamedSubject {
+  const [app = '', ...rest] = text.split(':');
+  if (!isOneOf(app, appNames)) {
+    throw usageError(
+      `Subject "${text}": "${app}" is no app. ${grammar}; an app is ${appNames.join(' or ')}.`,
+    );
+  }
+  const named = rest[0] !== undefined && !rest[0].includes('=') ? rest.shift() : undefined;
+  const profile = named ?? 'default';
+  if (!isOneOf(profile, profileNames)) {
+    throw usageError(
+      `Subject "${text}": "${profile}" is no profile. ${grammar}; a profile is ${profileNames.join(', ')}.`,
+    );
+  }
+  const variation: Variation = {};
+  for (const part of rest) {
+    const { setting, value } = parseSetting(text, part);
+    if (variation[setting] !== undefined) {
+      throw usageError(`Subject "${text}": "${setting}" is given twice.`);
+    }
+    variation[setting] = value;
+  }
+  const changed = Object.entries(variation).map(([setting, value]) => `:${setting}=${value}`);
+  const notation = `${app}${profile === 'default' ? '' : `:${profile}`}${changed.join('')}`;
+  return { app, profile, variation, notation };
+}
+
+const grammar = 'A subject is written APP[:PROFILE][:SETTING=VALUE]..., such as express:workers=2';
+
+function parseSetting(text: string, part: string): { setting: keyof Variation; value: number } {
+  const [setting = '', given = '', ...more] = part.split('=');
+  if (!isOneOf(setting, Object.keys(ranges) as (keyof Variation)[]) || more.length > 0) {
+    throw usageError(
+      `Subject "${text}": "${part}" is no setting. ${grammar}; a setting is ${Object.keys(ranges).join(', ')}.`,
+    );
+  }
+  const value = given.trim() === '' ? Number.NaN : Number(given);
+  requireRange(`Subject "${text}": ${setting}`, setting, value, given);
+  return { setting, value };
+}
+
+const isOneOf = <T extends string>(text: string, known: readonly T[]): text is T =>
+  known.some((candidate) => candidate === text);
+
+/** What sentences call two subjects: as short as keeps them apart. */
+export function titlesOf(a: NamedSubject, b: NamedSubject): { a: string; b: string } {
+  const namesProfile = a.app === b.app;
+  return { a: titleOf(a, namesProfile), b: titleOf(b, namesProfile) };
+}
+
+/** @param namesProfile whether the default profile is named too */
+export function titleOf({ app, profile, variation }: NamedSubject, namesProfile = false): string {
+  const changed = Object.entries(variation).map(([setting, value]) =>
+    setting === 'products' ? `${formatProducts(value)} products` : `${value} ${setting}`,
+  );
+  const words = [...(namesProfile || profile !== 'default' ? [profile] : []), ...changed];
+  return words.length === 0 ? appTitle(app) : `${appTitle(app)} (${words.join(', ')})`;
+}

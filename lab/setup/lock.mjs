@@ -10,7 +10,7 @@ const POLL_MS = 200;
 
 /** When a process started, as the system words it, or undefined when it is gone. A pid alone is
  *  not enough: the system hands the number of a dead process to a new one. */
-export function startedAt(pid) {
+function startedAt(pid) {
   try {
     // proc(5): the name stands in parentheses and may hold spaces; after it, field 3 is the
     // state and field 22 the start time.

@@ -7,7 +7,7 @@ const COLOURS = { done: 32, failed: 31, running: 36, waiting: 2 };
 const MARKS = { done: '✔', failed: '✖', waiting: '·' };
 
 /** One step as text: `✔ k6 2.2   built from tools/k6   74 s`. Pure; `frame` turns the wheel. */
-export function renderStep({ label, state, note = '', seconds }, frame) {
+function renderStep({ label, state, note = '', seconds }, frame) {
   const mark = MARKS[state] ?? (frame === undefined ? '▸' : FRAMES[frame % FRAMES.length]);
   const time = seconds === undefined ? '' : `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
   return [`${mark} ${label.padEnd(LABEL_WIDTH)}`, note, time].filter(Boolean).join('  ').trimEnd();

@@ -38,15 +38,12 @@ const GO_BUILD_DISK_BYTES = 1.4e9;
 function placesOf({ root, lab }) {
   const at = (...parts) => join(root, ...parts);
   const bin = join(lab, 'bin');
-  const venv = join(lab, 'venv');
   return {
     root,
     lab,
     at,
     bin,
     nodeBinary: join(bin, 'node'),
-    venv,
-    venvPython: join(venv, 'bin/python'),
     platform: `${process.platform}-${process.arch}`,
     hashes: (...paths) => Object.fromEntries(paths.map((path) => [path, hashOf(at(path))])),
   };
@@ -58,9 +55,9 @@ export function describeSteps(clone) {
   const steps = {
     node: nodeStep(places),
     npm: npmStep(places),
-    python: pythonStep(places),
-    'python-dev': pythonDevStep(places),
-    'python-fuzz': pythonFuzzStep(places),
+    python: pipStep(places, pythonPackages),
+    'python-dev': pipStep(places, pythonCheckers),
+    'python-fuzz': pipStep(places, pythonFuzzer),
     express: expressStep(places),
     k6: goToolStep(places, k6),
     prometheus: goToolStep(places, prometheus),
@@ -150,59 +147,58 @@ function expressStep({ at, nodeBinary, hashes }) {
   };
 }
 
-function pythonStep({ root, lab, venv, venvPython, hashes }) {
+const pythonPackages = {
+  label: 'Python packages',
+  diskBytes: 0.1e9,
+  folder: 'venv',
+  programs: ['python', 'gunicorn'],
+  requirements: ['apps/django/requirements.txt'],
+  note: (version) => `as pinned, Python ${version}`,
+};
+
+const pythonCheckers = {
+  label: 'Python checkers',
+  diskBytes: 0.2e9,
+  needs: ['python'], // makes the virtual environment
+  folder: 'venv',
+  programs: ['ruff', 'mypy'],
+  requirements: ['apps/django/requirements.txt', 'apps/django/requirements-dev.txt'],
+  note: () => 'as pinned: ruff, mypy',
+};
+
+const pythonFuzzer = {
+  label: 'Python fuzzer',
+  diskBytes: 0.1e9,
+  folder: 'fuzz',
+  programs: ['python'],
+  requirements: ['test/requirements-fuzz.txt'],
+  oldestMinor: 11,
+  note: () => 'as pinned: schemathesis',
+};
+
+/** Python packages in a virtual environment in .lab; the last of the requirements is installed. */
+function pipStep(
+  { root, lab, hashes },
+  { label, diskBytes, needs = [], folder, programs, requirements, oldestMinor = 0, note },
+) {
+  const venv = join(lab, folder);
   return {
-    label: 'Python packages',
-    diskBytes: () => 0.1e9,
-    products: [venvPython, join(venv, 'bin/gunicorn')],
+    label,
+    diskBytes: () => diskBytes,
+    needs,
+    products: programs.map((name) => join(venv, 'bin', name)),
     // The root is an input because a virtual environment does not survive being moved.
-    inputs: () => ({ root, ...hashes('apps/django/requirements.txt') }),
+    inputs: () => ({ root, ...hashes(...requirements) }),
     missing: () => findPython(lab).problem,
     async run(exec) {
       const found = findPython(lab);
-      await exec(found.path, ['-m', 'venv', '--clear', venv]);
-      await exec(venvPython, [...PIP_INSTALL, 'apps/django/requirements.txt']);
-      return `as pinned, Python ${found.version}`;
-    },
-    remedy: NETWORK_REMEDY,
-  };
-}
-
-function pythonDevStep({ root, venv, venvPython, hashes }) {
-  return {
-    label: 'Python checkers',
-    diskBytes: () => 0.2e9,
-    needs: ['python'],
-    products: [join(venv, 'bin/ruff'), join(venv, 'bin/mypy')],
-    inputs: () => ({
-      root,
-      ...hashes('apps/django/requirements.txt', 'apps/django/requirements-dev.txt'),
-    }),
-    async run(exec) {
-      await exec(venvPython, [...PIP_INSTALL, 'apps/django/requirements-dev.txt']);
-      return 'as pinned: ruff, mypy';
-    },
-    remedy: NETWORK_REMEDY,
-  };
-}
-
-function pythonFuzzStep({ root, lab, hashes }) {
-  const fuzz = join(lab, 'fuzz/bin/python');
-  return {
-    label: 'Python fuzzer',
-    diskBytes: () => 0.1e9,
-    products: [fuzz],
-    inputs: () => ({ root, ...hashes('test/requirements-fuzz.txt') }),
-    missing: () => findPython(lab).problem,
-    async run(exec) {
-      const found = findPython(lab);
-      await exec(found.path, ['-m', 'venv', '--clear', join(lab, 'fuzz')]);
+      if (needs.length === 0) await exec(found.path, ['-m', 'venv', '--clear', venv]);
       const [major, minor] = found.version.split('.').map(Number);
       // The test that would run it says why it does not.
-      if (major === 3 && minor < 11)
-        return `none: schemathesis needs 3.11, this is ${found.version}`;
-      await exec(fuzz, [...PIP_INSTALL, 'test/requirements-fuzz.txt']);
-      return 'as pinned: schemathesis';
+      if (major === 3 && minor < oldestMinor)
+        return `none: needs Python 3.${oldestMinor}, this is ${found.version}`;
+      await exec(join(venv, 'bin/python'), [...PIP_INSTALL, requirements.at(-1)]);
+      return note(found.version);
     },
     remedy: NETWORK_REMEDY,
   };

@@ -2,7 +2,7 @@
 // (ml-levenberg-marquardt clamps a step to its bounds without freeing the other parameters, and so
 // stops short when one of them belongs at its bound; that case is the one the USL needs most.)
 
-export interface LeastSquaresProblem {
+interface LeastSquaresProblem {
   /** One residual an observation. */
   residuals(parameters: readonly number[]): number[];
   /** Derivatives of the residuals: one row an observation, one column a parameter. */
@@ -11,7 +11,7 @@ export interface LeastSquaresProblem {
   readonly upper: readonly number[];
 }
 
-export interface LeastSquaresSolution {
+interface LeastSquaresSolution {
   readonly parameters: readonly number[];
   readonly sumOfSquares: number;
 }
@@ -38,8 +38,9 @@ export function boundedLeastSquares(
   let damping = 1e-3;
 
   for (let step = 0; step < MOST_STEPS && damping <= GREATEST_DAMPING; step += 1) {
-    const jacobian = problem.jacobian(parameters);
-    const { gradient, hessian } = normalEquations(jacobian, residuals);
+    const columns = columnsOf(problem.jacobian(parameters));
+    const gradient = columns.map((column) => dot(column, residuals));
+    const hessian = normalMatrix(columns);
     const free = parameters.flatMap((value, i) => {
       const slope = gradient[i] as number;
       const stuckLow = value <= (problem.lower[i] as number) && slope >= 0;
@@ -51,7 +52,12 @@ export function boundedLeastSquares(
     let settled = false;
     while (damping <= GREATEST_DAMPING) {
       const move = dampedStep(gradient, hessian, free, damping);
-      const next = move && clamp(add(parameters, free, move), problem);
+      const next =
+        move &&
+        clamp(
+          parameters.map((value, i) => value + (move[free.indexOf(i)] ?? 0)),
+          problem,
+        );
       const nextResiduals = next && problem.residuals(next);
       const nextCost = nextResiduals ? squares(nextResiduals) : Number.POSITIVE_INFINITY;
       if (next && nextResiduals && nextCost <= cost) {
@@ -80,28 +86,21 @@ export function inverseNormalMatrix(
   jacobian: readonly (readonly number[])[],
   columns: readonly number[],
 ): number[][] | null {
-  const { hessian } = normalEquations(jacobian, new Array<number>(jacobian.length).fill(0));
+  const hessian = normalMatrix(columnsOf(jacobian));
   const matrix = columns.map((i) => columns.map((j) => entry(hessian, i, j)));
-  const inverseColumns = columns.map((_, unit) =>
+  const inverse = columns.map((_, unit) =>
     solve(
       matrix,
       columns.map((_column, i) => (i === unit ? 1 : 0)),
     ),
   );
-  if (inverseColumns.some((column) => column === null)) return null;
-  return inverseColumns as number[][];
+  return inverse.every((column) => column !== null) ? inverse : null;
 }
 
 function clamp(values: readonly number[], problem: LeastSquaresProblem): number[] {
   return values.map((value, i) =>
     Math.min(Math.max(value, problem.lower[i] as number), problem.upper[i] as number),
   );
-}
-
-function add(values: readonly number[], at: readonly number[], moves: readonly number[]): number[] {
-  const result = [...values];
-  for (const [k, i] of at.entries()) result[i] = (result[i] as number) + (moves[k] as number);
-  return result;
 }
 
 function squares(values: readonly number[]): number {
@@ -114,24 +113,15 @@ function entry(matrix: readonly (readonly number[])[], row: number, column: numb
   return (matrix[row] as readonly number[])[column] as number;
 }
 
-function normalEquations(
-  jacobian: readonly (readonly number[])[],
-  residuals: readonly number[],
-): { gradient: number[]; hessian: number[][] } {
-  const size = (jacobian[0] as readonly number[]).length;
-  const gradient = new Array<number>(size).fill(0);
-  const hessian = Array.from({ length: size }, () => new Array<number>(size).fill(0));
-  for (const [k, row] of jacobian.entries()) {
-    for (const [i, left] of row.entries()) {
-      gradient[i] = (gradient[i] as number) + left * (residuals[k] as number);
-      const hessianRow = hessian[i] as number[];
-      for (const [j, right] of row.entries()) {
-        hessianRow[j] = (hessianRow[j] as number) + left * right;
-      }
-    }
-  }
-  return { gradient, hessian };
-}
+const columnsOf = (rows: readonly (readonly number[])[]): number[][] =>
+  (rows[0] ?? []).map((_, i) => rows.map((row) => row[i] as number));
+
+const dot = (left: readonly number[], right: readonly number[]): number =>
+  left.reduce((total, value, k) => total + value * (right[k] as number), 0);
+
+/** J'J, of the columns of J. */
+const normalMatrix = (columns: readonly (readonly number[])[]): number[][] =>
+  columns.map((left) => columns.map((right) => dot(left, right)));
 
 /** Solves (H + damping diag H) d = -g on the free parameters. */
 function dampedStep(
@@ -140,11 +130,8 @@ function dampedStep(
   free: readonly number[],
   damping: number,
 ): number[] | null {
-  const matrix = free.map((i) =>
-    free.map((j) => entry(hessian, i, j) * (i === j ? 1 + damping : 1)),
-  );
   return solve(
-    matrix,
+    free.map((i) => free.map((j) => entry(hessian, i, j) * (i === j ? 1 + damping : 1))),
     free.map((i) => -(gradient[i] as number)),
   );
 }

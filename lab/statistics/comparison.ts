@@ -1,14 +1,20 @@
 // Is B faster than A, the same within a margin, or can these runs not tell? And the noise floor: how
 // far apart two arms of the same subject fall on one machine.
 
-import { type ContrastMethod, contrast, type Sample } from './contrast';
+import {
+  type ContrastMethod,
+  cliffsDelta,
+  contrast,
+  detectable,
+  type Sample,
+  smallestDetectableChange,
+} from './contrast';
 import { coefficientOfVariation } from './descriptive';
-import { cliffsDelta, detectable, smallestDetectableChange } from './effect';
 import { NO_INTERVAL, type PartialInterval } from './intervals';
 
-export type Verdict = 'a-faster' | 'b-faster' | 'equivalent' | 'no-detectable-difference';
+type Verdict = 'a-faster' | 'b-faster' | 'equivalent' | 'no-detectable-difference';
 
-export interface ComparisonOptions {
+interface ComparisonOptions {
   /** Whether a higher value is the better one; default `higher`. */
   readonly better?: 'higher' | 'lower';
   /** Ratios from 1 / (1 + margin) to 1 + margin count as equivalent; default 0.05. */

@@ -30,7 +30,7 @@ export function mean(values: readonly number[]): number {
  * Sum of squared deviations from the mean: two passes with the correction of Chan, Golub and
  * LeVeque (The American Statistician 37(3), 1983, eq. 1.7); one pass fails NIST's NumAcc4.
  */
-export function sumOfSquares(values: readonly number[]): number {
+function sumOfSquares(values: readonly number[]): number {
   const centre = mean(values);
   const drift = sum(values.map((value) => value - centre));
   return sum(values.map((value) => (value - centre) ** 2)) - drift ** 2 / values.length;

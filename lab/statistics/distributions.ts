@@ -63,7 +63,7 @@ export function betaCdf(x: number, a: number, b: number): number {
 
 /** The x with P(Beta(a, b) <= x) = p, by bisection: the function is monotone and cheap. */
 export function betaQuantile(p: number, a: number, b: number): number {
-  requireProbability(p);
+  if (!(p >= 0 && p <= 1)) throw new RangeError(`a probability lies in 0 to 1, got ${p}`);
   if (p === 0 || p === 1) return p;
   return bisect((x) => betaCdf(x, a, b) - p, 0, 1);
 }
@@ -96,15 +96,6 @@ function upperNormalTail(z: number): number {
   return density / (z + fraction);
 }
 
-/** The z with P(Z <= z) = p; infinite at 0 and 1. */
-export function normalQuantile(p: number): number {
-  requireProbability(p);
-  if (p === 0) return Number.NEGATIVE_INFINITY;
-  if (p === 1) return Number.POSITIVE_INFINITY;
-  if (p > 0.5) return -bisect((z) => upperNormalTail(-z) - (1 - p), -NEGLIGIBLE_TAIL, 0);
-  return bisect((z) => upperNormalTail(-z) - p, -NEGLIGIBLE_TAIL, 0);
-}
-
 /**
  * P(|T| >= |t|), the p-value of a two-sided t-test, through the incomplete beta function (Abramowitz
  * and Stegun 26.7.1). `degreesOfFreedom` is any positive number: Welch's is not whole.
@@ -126,10 +117,6 @@ export function studentQuantile(p: number, degreesOfFreedom: number): number {
   while (studentTwoSided(high, degreesOfFreedom) / 2 > tail) high *= 2;
   const size = bisect((t) => tail - studentTwoSided(t, degreesOfFreedom) / 2, 0, high);
   return p > 0.5 ? size : -size;
-}
-
-function requireProbability(p: number): void {
-  if (!(p >= 0 && p <= 1)) throw new RangeError(`a probability lies in 0 to 1, got ${p}`);
 }
 
 /** The root of an increasing function between two ends, to the last bit that doubles can tell. */

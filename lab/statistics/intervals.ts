@@ -1,7 +1,7 @@
 // Confidence intervals (95 %): of a mean, of a share, and from bootstrap estimates.
 
 import { mean, quantileOfSorted, sorted, standardDeviation } from './descriptive';
-import { betaQuantile, normalQuantile, studentQuantile } from './distributions';
+import { betaQuantile, studentQuantile } from './distributions';
 
 /** [low, high] in the unit of what it bounds. */
 export type Interval = readonly [low: number, high: number];
@@ -25,27 +25,13 @@ export function meanInterval(values: readonly number[]): Interval {
   return [centre - half, centre + half];
 }
 
-function requireCounts(successes: number, trials: number): void {
+export function requireCounts(successes: number, trials: number): void {
   const whole = Number.isInteger(successes) && Number.isInteger(trials);
   if (!whole || trials < 1 || successes < 0 || successes > trials) {
     throw new RangeError(
       `a share needs whole counts 0 <= k <= n, n >= 1; got ${successes} of ${trials}`,
     );
   }
-}
-
-/** Score interval of a share (Wilson, JASA 22, 1927): right on average, short. */
-export function wilsonInterval(successes: number, trials: number): Interval {
-  requireCounts(successes, trials);
-  const z2 = normalQuantile(UPPER_POINT) ** 2;
-  const share = successes / trials;
-  const centre = (share + z2 / (2 * trials)) / (1 + z2 / trials);
-  const half =
-    Math.sqrt(z2 * ((share * (1 - share)) / trials + z2 / (4 * trials ** 2))) / (1 + z2 / trials);
-  return [
-    successes === 0 ? 0 : Math.max(0, centre - half),
-    successes === trials ? 1 : Math.min(1, centre + half),
-  ];
 }
 
 /** Exact interval of a share (Clopper and Pearson, Biometrika 26, 1934): never covers too little. */

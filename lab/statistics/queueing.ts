@@ -1,6 +1,7 @@
-// Queues in closed form: Erlang's B and C, M/M/c response times, and a closed system of users who
-// think between requests.
+// Queues in closed form: Erlang's B and C and M/M/c response times; and latency against rate: what a
+// request takes without a queue, and how much of the wait that M/M/c predicts was really seen.
 
+import { mean } from './descriptive';
 import { bisect } from './distributions';
 
 /** @throws RangeError unless there is a whole number of servers */
@@ -34,22 +35,18 @@ export function erlangC(servers: number, offered: number): number {
   return utilization >= 1 ? 1 : blocking / (1 - utilization * (1 - blocking));
 }
 
-export interface QueueAnalysis {
-  /** Arrival rate times service time over servers; 1 or more is unstable. */
-  readonly utilization: number;
-  readonly waitProbability: number;
-  /** Mean wait before service, without the service; null when unstable. */
-  readonly meanWaitSeconds: number | null;
+interface QueueTimes {
+  /** Mean wait before service, without the service. */
+  readonly meanWaitSeconds: number;
   /** Mean response: wait plus service. */
-  readonly meanResponseSeconds: number | null;
+  readonly meanResponseSeconds: number;
   /** Quantile of the response time, wait plus service. */
-  readonly p99Seconds: number | null;
+  readonly p99Seconds: number;
   /** Quantile of the wait alone: 0 when fewer than 1 % wait. */
-  readonly p99WaitSeconds: number | null;
-  readonly warnings: readonly string[];
+  readonly p99WaitSeconds: number;
 }
 
-export interface Queue {
+interface Queue {
   /** Arrivals per second, Poisson; positive. */
   readonly arrivalRate: number;
   /** Mean service time in seconds, exponential; positive. */
@@ -60,10 +57,12 @@ export interface Queue {
 
 /**
  * M/M/c (Erlang 1917; Gross and Harris, Fundamentals of Queueing Theory, 2.3): mean response
- * S (1 + C / (c - a)), response tail as in {@link responseTail}. Times are null and a warning says
- * why when utilization is 1 or more: there is no stationary response time then.
+ * S (1 + C / (c - a)), response tail as in {@link responseTail}. Poisson arrivals, exponential
+ * service and one queue are assumed: real arrivals are often burstier, and then times are longer.
+ *
+ * @returns null at a utilization of 1 or more: the queue grows without bound
  */
-export function analyseQueue({ arrivalRate, serviceTimeSeconds, servers }: Queue): QueueAnalysis {
+export function queueTimes({ arrivalRate, serviceTimeSeconds, servers }: Queue): QueueTimes | null {
   requireServers(servers);
   if (!(arrivalRate > 0 && serviceTimeSeconds > 0)) {
     throw new RangeError(
@@ -71,35 +70,13 @@ export function analyseQueue({ arrivalRate, serviceTimeSeconds, servers }: Queue
     );
   }
   const offered = arrivalRate * serviceTimeSeconds;
-  const utilization = offered / servers;
-  const waitProbability = erlangC(servers, offered);
-  if (utilization >= 1) {
-    return {
-      utilization,
-      waitProbability,
-      meanWaitSeconds: null,
-      meanResponseSeconds: null,
-      p99Seconds: null,
-      p99WaitSeconds: null,
-      warnings: [
-        `Times are null: at utilization ${utilization} (1 or more) the queue grows without bound. ` +
-          `Stable from ${Math.floor(offered) + 1} servers, or below ` +
-          `${servers / serviceTimeSeconds} arrivals per second.`,
-      ],
-    };
-  }
-  const meanWaitSeconds = (serviceTimeSeconds * waitProbability) / (servers - offered);
+  if (offered >= servers) return null;
+  const meanWaitSeconds = (serviceTimeSeconds * erlangC(servers, offered)) / (servers - offered);
   return {
-    utilization,
-    waitProbability,
     meanWaitSeconds,
     meanResponseSeconds: serviceTimeSeconds + meanWaitSeconds,
     p99Seconds: serviceTimeSeconds * responseQuantile(0.99, servers, offered),
     p99WaitSeconds: serviceTimeSeconds * waitQuantile(0.99, servers, offered),
-    warnings: [
-      'Poisson arrivals, exponential service and one queue are assumed: real arrivals are often ' +
-        'burstier, and then these times are too short.',
-    ],
   };
 }
 
@@ -131,60 +108,89 @@ function waitQuantile(p: number, servers: number, offered: number): number {
   return Math.max(0, Math.log(erlangC(servers, offered) / (1 - p)) / (servers - offered));
 }
 
-export interface ClosedSystem {
-  readonly throughputRps: number;
-  readonly responseSeconds: number;
-  /** min(c / S, N / (S + Z)): no closed system goes faster (Denning and Buzen 1978). */
-  readonly throughputBoundRps: number;
-}
+/** A queue's shape: everything of it but the arrivals. */
+export type Servers = Pick<Queue, 'serviceTimeSeconds' | 'servers'>;
+
+/** One measurement at a rate. */
+export type LatencyPoint = { rateRps: number; meanSeconds: number; p99Seconds: number };
+
+/** y = base + factor x wait, of the mean and of the 99th percentile. */
+type WaitLine = { baseSeconds: number; factor: number };
+
+type LatencyFit = {
+  mean: WaitLine;
+  p99: WaitLine;
+  /** Lowest and highest rate that the fit has seen. */
+  ratesRps: readonly [low: number, high: number];
+  points: number;
+};
 
 /**
- * N users who think for Z seconds between requests, c servers: the finite-population birth-death
- * chain, p(k+1) = p(k) (N - k) S / (Z min(k+1, c)); X = sum p(k) min(k, c) / S; R = N / X - Z.
- * Terms are kept relative to the largest, so that thousands of users do not overflow.
- *
- * @param thinkTimeSeconds 0 or more; at 0 every user is always in the system
+ * At this utilization M/M/c waits 20 service times: one per cent more is a fifth more wait, so
+ * that a point beyond tells of the error in utilization and of nothing else.
  */
-export function closedSystem(
-  users: number,
-  servers: number,
-  serviceTimeSeconds: number,
-  thinkTimeSeconds: number,
-): ClosedSystem {
-  requireServers(servers);
-  if (!Number.isInteger(users) || users < 1) {
-    throw new RangeError(`users must be a whole number of 1 or more, got ${users}`);
-  }
-  if (!(serviceTimeSeconds > 0 && thinkTimeSeconds >= 0)) {
-    throw new RangeError(
-      `service time must be positive and think time 0 or more, got ${serviceTimeSeconds} and ` +
-        `${thinkTimeSeconds}`,
-    );
-  }
-  const throughputBoundRps = Math.min(
-    servers / serviceTimeSeconds,
-    users / (serviceTimeSeconds + thinkTimeSeconds),
+const HIGHEST_UTILIZATION = 0.95;
+/** Two rates make a line through anything; the third is the first that could contradict. */
+const FEWEST_RATES = 3;
+/** Of the lowest rate: closer together, rates say nothing of a slope. */
+const LEAST_SPAN = 1.2;
+
+/**
+ * Least squares of measured latency on the wait of M/M/c at the same rates. The factor is what
+ * Allen and Cunneen's approximation calls (Ca2 + Cs2) / 2 (Allen, Probability, Statistics and
+ * Queueing Theory, 1990, 5.4): 1 for Poisson arrivals and exponential service, less for arrivals
+ * that are more even. Neither parameter may be negative.
+ *
+ * @returns null where the rates are too few or too close for a line
+ */
+export function fitLatency(points: readonly LatencyPoint[], servers: Servers): LatencyFit | null {
+  const usable = points.filter(
+    ({ rateRps }) =>
+      (rateRps * servers.serviceTimeSeconds) / servers.servers <= HIGHEST_UTILIZATION,
   );
-  let weight = 1;
-  let total = 1;
-  let busy = 0;
-  for (let k = 0; k < users; k += 1) {
-    weight *= ((users - k) * serviceTimeSeconds) / (thinkTimeSeconds * Math.min(k + 1, servers));
-    if (weight > 1) {
-      total /= weight;
-      busy /= weight;
-      weight = 1;
-    }
-    total += weight;
-    busy += weight * Math.min(k + 1, servers);
-  }
-  const throughputRps =
-    thinkTimeSeconds === 0
-      ? Math.min(users, servers) / serviceTimeSeconds
-      : busy / total / serviceTimeSeconds;
+  const rates = [...new Set(usable.map(({ rateRps }) => rateRps))].sort((a, b) => a - b);
+  const [low, high] = [rates[0] ?? 0, rates.at(-1) ?? 0];
+  if (rates.length < FEWEST_RATES || high < LEAST_SPAN * low) return null;
+  const waits = usable.map(({ rateRps }) => queueTimes({ arrivalRate: rateRps, ...servers }));
   return {
-    throughputRps,
-    responseSeconds: users / throughputRps - thinkTimeSeconds,
-    throughputBoundRps,
+    mean: line(
+      waits.map((times) => times?.meanWaitSeconds ?? 0),
+      usable.map(({ meanSeconds }) => meanSeconds),
+    ),
+    p99: line(
+      waits.map((times) => times?.p99WaitSeconds ?? 0),
+      usable.map(({ p99Seconds }) => p99Seconds),
+    ),
+    ratesRps: [low, high],
+    points: usable.length,
   };
+}
+
+/** Expected latency; null where the queue would grow without bound. Without a fit, M/M/c as it stands. */
+export function latencyAt(
+  rateRps: number,
+  servers: Servers,
+  fit: LatencyFit | null,
+): { meanSeconds: number; p99Seconds: number } | null {
+  const times = queueTimes({ arrivalRate: rateRps, ...servers });
+  if (times === null) return null;
+  return fit
+    ? {
+        meanSeconds: fit.mean.baseSeconds + fit.mean.factor * times.meanWaitSeconds,
+        p99Seconds: fit.p99.baseSeconds + fit.p99.factor * times.p99WaitSeconds,
+      }
+    : { meanSeconds: times.meanResponseSeconds, p99Seconds: times.p99Seconds };
+}
+
+/** Through points of x >= 0, y > 0; a parameter that would be negative is 0, the other refitted. */
+function line(x: readonly number[], y: readonly number[]): WaitLine {
+  const [meanX, meanY] = [mean(x), mean(y)];
+  const spread = mean(x.map((value) => (value - meanX) ** 2));
+  const together = mean(x.map((value, index) => (value - meanX) * ((y[index] ?? 0) - meanY)));
+  const factor = spread > 0 ? together / spread : 0;
+  if (factor <= 0) return { baseSeconds: meanY, factor: 0 };
+  const baseSeconds = meanY - factor * meanX;
+  if (baseSeconds >= 0) return { baseSeconds, factor };
+  const through = mean(x.map((value, index) => value * (y[index] ?? 0)));
+  return { baseSeconds: 0, factor: through / mean(x.map((value) => value ** 2)) };
 }

@@ -1,8 +1,8 @@
 // What `lab analyse` found, as text. Every warning of a result is printed with it.
 
 import type { GoalResult } from '../measure/search/load-classification';
-import { renderTable } from '../render/table';
-import { formatFour, formatInterval, uslLines } from '../render/usl-text';
+import { renderBlocks, renderTable } from '../render/terminal';
+import { formatFour, formatInterval, uslBlocks } from '../render/usl-text';
 import type { ChangePoint } from '../statistics/change-points/change-points';
 import type { Comparison } from '../statistics/comparison';
 import type { UslAnalysis } from '../statistics/usl/usl';
@@ -17,7 +17,7 @@ function withWarnings(lines: readonly string[], warnings: readonly string[]): st
 export const renderUsl = (usl: UslAnalysis): string =>
   withWarnings(
     [
-      ...uslLines(usl),
+      renderBlocks(uslBlocks(usl)),
       usl.limitedBy.words,
       ...usl.predictions.map(
         ({ n, x, interval }) =>

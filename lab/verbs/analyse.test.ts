@@ -67,7 +67,7 @@ describe('lab analyse usl', () => {
 
   it('says in words what it may not claim', async () => {
     const text = await lab('usl', file('a.csv', pairs(raytracer.data.full)), '--predict', '96');
-    expect(text).toContain('No peak is claimed: coherency is 0');
+    expect(text).toContain('Peak: none is claimed: coherency is 0');
     expect(text).toMatch(/Prediction at n = 96: 323\.3 \(\d/);
     expect(text).toContain('Warning: beta reached its bound 0');
     expect(text).toContain('Contention limits it');

@@ -2,11 +2,11 @@
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { direction, numbers, ratio, seedOption, share } from '../cli/options';
+import { direction, numbers, printResult, ratio, seedOption, share } from '../cli/options';
 import { usageError } from '../errors';
 import { goalResult, searchGoalSchema } from '../measure/search/load-classification';
 import { type CsvRow, readCsv } from '../results/csv';
-import { readJson } from '../results/json';
+import { readJson } from '../results/read-checked';
 import { changePoints } from '../statistics/change-points/change-points';
 import { compare, DEFAULT_MARGIN } from '../statistics/comparison';
 import type { Sample } from '../statistics/contrast';
@@ -47,7 +47,7 @@ function registerUsl(analyse: Command): void {
         x: row.positive('x'),
       }));
       const { predict = [], seed } = options;
-      print(
+      printResult(
         options,
         asUsage(file, () => analyseUsl(points, { predict, seed })),
         renderUsl,
@@ -75,7 +75,7 @@ function registerCompare(analyse: Command): void {
     .action((a: string, b: string, options: CompareOptions) => {
       const { margin, noiseFloor = null } = options;
       const better = options.better === 'lower' ? 'lower' : 'higher';
-      print(
+      printResult(
         options,
         asUsage(`${a} and ${b}`, () =>
           compare(readRuns(a), readRuns(b), { better, margin, noiseFloor }),
@@ -98,7 +98,7 @@ function registerSearch(analyse: Command): void {
       const judged = asUsage(`${options.goals} and ${options.trials}`, () =>
         goals.map((goal) => goalResult(goal, trials)),
       );
-      print(options, judged, renderSearch);
+      printResult(options, judged, renderSearch);
     });
 }
 
@@ -119,7 +119,7 @@ function registerChanges(analyse: Command): void {
     .addOption(seedOption())
     .option('--json', 'print JSON')
     .action((file: string, options: ChangesOptions) => {
-      print(options, changesOf(file, options), renderChanges);
+      printResult(options, changesOf(file, options), renderChanges);
     });
 }
 
@@ -182,8 +182,4 @@ function asUsage<T>(source: string, call: () => T): T {
     if (error instanceof RangeError) throw usageError(`${source}: ${error.message}`);
     throw error;
   }
-}
-
-function print<T>({ json }: { json?: boolean }, result: T, render: (result: T) => string): void {
-  process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : render(result));
 }

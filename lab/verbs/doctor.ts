@@ -8,7 +8,6 @@ import { rootDir, stateDir } from '../paths';
 import { treeOf } from '../proc';
 import { runningLab } from '../runtime/native/processes';
 import { ports } from '../runtime/ports';
-import { verbOf } from './status';
 
 const exitEnvironment = 5;
 
@@ -34,5 +33,5 @@ export function register(program: Command): void {
 
 function ownLab(): OwnLab | undefined {
   const lab = runningLab(stateDir);
-  return lab && { verb: verbOf(lab.owner.pid), pids: treeOf(lab.owner.pid) };
+  return lab && { verb: lab.verb, pids: treeOf(lab.owner.pid) };
 }

@@ -34,6 +34,8 @@ CACHES = {
 }
 
 CSRF_FAILURE_VIEW = "problems.views.csrf_failure"
+# The contract's name for the header, which is that of other frameworks too.
+CSRF_HEADER_NAME = "HTTP_X_CSRF_TOKEN"
 # The token dies with the session; and one cookie less.
 CSRF_USE_SESSIONS = True
 
@@ -44,10 +46,16 @@ PREPARING = (
     {"server_side_binding": True, "prepare_threshold": 5} if environment.prepared_statements else {}
 )
 
+FOREVER_SECONDS = 10 * 365 * 24 * 60 * 60
+
 POOL = {
-    # All connections are made at the first use: no request pays for one later.
-    "min_size": environment.pool_size,
+    # A connection is opened when a request finds none free, and then kept, as in the Express app.
+    # psycopg_pool by itself would close what was idle for ten minutes or open for an hour, and a
+    # busy spell would pay for opening it again.
+    "min_size": 0,
     "max_size": environment.pool_size,
+    "max_idle": FOREVER_SECONDS,
+    "max_lifetime": FOREVER_SECONDS,
     "timeout": environment.pool_timeout_seconds,
     # After a failure the pool retries with exponential backoff, and no request may connect by
     # itself meanwhile. With so short a limit, the first request after an outage gets a connection.

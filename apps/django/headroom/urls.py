@@ -12,7 +12,7 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 
 urlpatterns = [
     *bare_urlpatterns,
-    path("admin/", admin.site.urls),
+    path("staff/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("shop.urls")),
 ]

@@ -1,1 +1,1 @@
-"""The metrics of contract/metrics.yaml: recorded in the workers, served by a process of its own."""
+"""Records the metrics of contract/metrics.yaml in the workers; the package exporter serves them."""

@@ -2,7 +2,7 @@
 
 prometheus_client keeps them in files that all processes share (its multiprocess mode), so
 PROMETHEUS_MULTIPROC_DIR must be set before this is imported. What is read from /proc and cgroups
-is in the collectors of exporter.py.
+is in the package exporter.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ def operation_of(method: str, match: ResolverMatch | None) -> tuple[str, str | N
 
 def _methods_of_staff(route: str) -> tuple[str, ...]:
     """Django's admin does not say which methods its views take."""
-    return STAFF_METHODS if route.startswith("admin/") else ()
+    return STAFF_METHODS if route.startswith("staff/") else ()
 
 
 @cache
@@ -121,6 +121,6 @@ def _observer(method: str, route: str | None, status: int) -> Callable[[float], 
 
 def template_of(route: str) -> str:
     """A route as contract/openapi.yaml writes it."""
-    if route.startswith("admin/"):
-        return "/admin/"
+    if route.startswith("staff/"):
+        return "/staff/"
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)

@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from observability.cgroup import CgroupCollector, ContainerUsage, read_v1, read_v2
+from exporter.cgroup import CgroupCollector, ContainerUsage, read_v1, read_v2
 
 V2 = {
     "cpu.stat": "usage_usec 2500000\nuser_usec 2000000\nnr_throttled 3\nthrottled_usec 750000\n",

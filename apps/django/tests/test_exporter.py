@@ -9,7 +9,7 @@ import unittest
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from observability.exporter import ExporterServer, SharedPage
+from exporter.server import ExporterServer, SharedPage
 
 SECONDS = 10
 
@@ -77,6 +77,6 @@ class ExporterServerTest(unittest.TestCase):
         def render() -> bytes:
             raise ValueError("secret")
 
-        with self.assertLogs("observability.exporter", "ERROR"):
+        with self.assertLogs("exporter.server", "ERROR"):
             status, text = self.ask(self.serve(render), "GET", "/metrics")
         self.assertEqual((status, text), (500, b"The metrics page could not be made.\n"))

@@ -7,7 +7,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from observability.processes import ProcessCollector
+from exporter.processes import ProcessCollector
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")

@@ -15,5 +15,5 @@ class TemplateTest(unittest.TestCase):
         self.assertEqual(template_of("sitemaps/<slug:section>.xml"), "/sitemaps/{section}.xml")
 
     def test_the_admin_is_one_route(self) -> None:
-        self.assertEqual(template_of("admin/shop/product/<path:object_id>/change/"), "/admin/")
-        self.assertEqual(template_of("admin/(?P<url>.*)$"), "/admin/")
+        self.assertEqual(template_of("staff/shop/product/<path:object_id>/change/"), "/staff/")
+        self.assertEqual(template_of("staff/(?P<url>.*)$"), "/staff/")

@@ -98,13 +98,13 @@ describe('the app', () => {
     await fetch(`${url}/products/1`);
     await fetch(`${url}/products/no-number`);
     await fetch(`${url}/sitemaps/other.xml`);
-    await fetch(`${url}/admin/shop/product/7/change/`, { redirect: 'manual' });
-    await fetch(`${url}/admin/nothing`, { redirect: 'manual' });
+    await fetch(`${url}/staff/products/7/edit`, { redirect: 'manual' });
+    await fetch(`${url}/staff/nothing`, { redirect: 'manual' });
     await expect.poll(counted).toEqual({
       '503 GET /products/{id}': 1,
       '404 GET ': 1,
       '404 GET /sitemaps/{section}.xml': 1,
-      '303 GET /admin/': 2,
+      '303 GET /staff/': 2,
     });
   });
 

@@ -16,6 +16,7 @@ import { exhibitRoutes } from './routes/exhibits';
 import { microRoutes } from './routes/micro';
 import { operationRoutes } from './routes/operations';
 import { shopRoutes } from './shop';
+import { day, isoTime, money } from './shop/format';
 import { useViews } from './views';
 
 export interface AppOptions {
@@ -40,7 +41,7 @@ export function createApp({ config, database, pool, log }: AppOptions): Express 
   app.set('env', 'production');
   // One proxy, where there is one: what it says of the scheme is believed, nothing of any before it.
   app.set('trust proxy', config.trustProxy ? 1 : false);
-  useViews(app);
+  useViews(app, { money, isoTime, day });
 
   if (log.isLevelEnabled('debug')) app.use(logRequests(log));
   if (config.middleware === 'full') {
@@ -52,7 +53,7 @@ export function createApp({ config, database, pool, log }: AppOptions): Express 
   app.use(operationRoutes(database));
   app.use(microRoutes(database));
   app.use(exhibitRoutes());
-  // Not without the headers and the check of the Host that a shop cannot do without.
+  // `bare` has no shop: one needs the security headers and the check of the Host.
   if (config.middleware === 'full') app.use(shopRoutes({ config, database, pool }));
 
   app.use(notFound);
@@ -60,7 +61,7 @@ export function createApp({ config, database, pool, log }: AppOptions): Express 
   return app;
 }
 
-/** The four headers of the contract, which are Django's defaults; helmet would send ten more. */
+/** The contract's four alone, so that both apps send the same: helmet's defaults are ten more. */
 function securityHeaders() {
   return helmet({
     xContentTypeOptions: true,

@@ -29,6 +29,8 @@ export class Problem extends Error {
   }
 }
 
+const PROBLEM_JSON = 'application/problem+json';
+
 export const notFound: RequestHandler = () => {
   throw new Problem(404, 'Nothing is served at this path.');
 };
@@ -52,10 +54,10 @@ export function answerError(log: Logger): ErrorRequestHandler {
       return;
     }
     res.status(problem.status).set(problem.headers);
-    if (req.get('Accept')?.includes('text/html')) {
+    if (req.accepts([PROBLEM_JSON, 'text/html']) === 'text/html') {
       res.render('error', { title: problem.title, detail: problem.detail });
     } else {
-      res.type('application/problem+json').send(JSON.stringify(problem));
+      res.type(PROBLEM_JSON).send(JSON.stringify(problem));
     }
   };
 }

@@ -2,11 +2,11 @@
 import cluster from 'node:cluster';
 import { Registry } from 'prom-client';
 import { type Config, ConfigError, readConfig } from './config';
+import { observeContainer } from './exporter/container';
+import { MetricsPage } from './exporter/page';
+import { observeProcesses } from './exporter/processes';
+import { createMetricsServer } from './exporter/server';
 import { createLog } from './log';
-import { observeContainer } from './metrics/container';
-import { MetricsPage } from './metrics/page';
-import { observeProcesses } from './metrics/processes';
-import { createMetricsServer } from './metrics/server';
 import { Workers } from './workers';
 
 const config = configOrExit();

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { DatabaseUnavailable, failureLog } from './database-errors';
 import { type DatabaseMetrics, observeDatabase } from './metrics/database';
-import { StatementNames } from './statement-names';
+import { type Statement, StatementNames, type Values } from './statement-names';
 
 type ConnectCallback = (
   error: Error | undefined,
@@ -13,6 +13,8 @@ type ConnectCallback = (
 ) => void;
 
 type QueryCallback = (error: unknown, result?: QueryResult) => void;
+
+type Send = (statement: Statement, values: Values, callback: QueryCallback) => void;
 
 export interface PoolSurroundings {
   registry: Registry;
@@ -40,31 +42,27 @@ export class MeasuredPool extends Pool {
   override connect(): Promise<PoolClient>;
   override connect(callback: ConnectCallback): void;
   override connect(callback?: ConnectCallback): Promise<PoolClient> | undefined {
-    const connecting = this.#connect();
-    if (!callback) return connecting;
-    connecting.then(
-      (client) => callback(undefined, client, client.release),
-      (error) => callback(error, undefined, () => {}),
-    );
-    return undefined;
+    if (callback) return void this.#connect(callback);
+    return new Promise((resolve, reject) => {
+      this.#connect((error, client) => (client ? resolve(client) : reject(error)));
+    });
   }
 
-  async #connect(): Promise<PoolClient> {
+  /** By callback, as pg-pool itself: measuring makes no promise of its own. */
+  #connect(callback: ConnectCallback): void {
     const startedAt = performance.now();
     this.pendingCount += 1;
-    try {
-      return await super.connect();
-    } catch (error) {
-      // pg-pool gives its timeouts no code, only these words.
-      if (error instanceof Error && error.message.includes('timeout')) this.#metrics.timeouts.inc();
-      throw DatabaseUnavailable.connecting(error);
-    } finally {
+    super.connect((error, client, release) => {
       this.pendingCount -= 1;
       this.#metrics.waitSeconds.observe(secondsSince(startedAt));
-    }
+      if (!error) return callback(undefined, client, release);
+      // pg-pool gives its timeouts no code, only this word.
+      if (error.message.includes('timeout')) this.#metrics.timeouts.inc();
+      callback(DatabaseUnavailable.connecting(error), undefined, release);
+    });
   }
 
-  /** Statements are texts or `{ text }`; a cursor would want a treatment of its own. */
+  /** By callback too. Kysely and pg-pool give a text or `{ text }`, values, and perhaps a callback. */
   #measureStatements(client: PoolClient, report: ReturnType<typeof failureLog>): void {
     let lost = false;
     // Without a listener, a connection lost while it is checked out ends the process.
@@ -73,24 +71,22 @@ export class MeasuredPool extends Pool {
       const failure = DatabaseUnavailable.executing(error, lost);
       if (failure) report(failure);
     });
-    const send = client.query.bind(client) as (...args: unknown[]) => Promise<QueryResult>;
-    const measured = async (...args: unknown[]): Promise<QueryResult> => {
+    const send = client.query.bind(client) as Send;
+    const measured: Send = (statement, values, callback) => {
+      const text = typeof statement === 'string' ? statement : statement.text;
+      const series = this.#metrics.operationSeries(text);
       const startedAt = performance.now();
-      try {
-        return await send(...(this.#names?.name(args) ?? args));
-      } catch (error) {
-        throw DatabaseUnavailable.executing(error, lost) ?? error;
-      } finally {
-        const statement =
-          typeof args[0] === 'string' ? args[0] : (args[0] as { text: string }).text;
-        this.#metrics.observeOperation(statement, secondsSince(startedAt));
-      }
+      send(this.#names?.name(statement, values) ?? statement, values, (error, result) => {
+        series.observe(secondsSince(startedAt));
+        if (error) callback(DatabaseUnavailable.executing(error, lost) ?? error);
+        else callback(null, result);
+      });
     };
-    client.query = ((...args: unknown[]) => {
-      if (typeof args.at(-1) !== 'function') return measured(...args);
-      const callback = args.pop() as QueryCallback;
-      measured(...args).then((result) => callback(null, result), callback);
-      return undefined;
+    client.query = ((statement: Statement, values?: Values, callback?: QueryCallback) => {
+      if (callback) return measured(statement, values, callback);
+      return new Promise((resolve, reject) => {
+        measured(statement, values, (error, result) => (error ? reject(error) : resolve(result)));
+      });
     }) as typeof client.query;
   }
 }

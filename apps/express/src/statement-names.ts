@@ -7,15 +7,18 @@
  */
 const MOST_NAMES = 500;
 
+/** What `client.query` is given first and second. */
+export type Statement = string | { text: string; name?: string };
+export type Values = unknown[] | undefined;
+
 export class StatementNames {
   readonly #names = new Map<string, string>();
 
-  /** The arguments of `client.query` with a name for their text, where they are a text and values. */
-  name(args: unknown[]): unknown[] {
-    const [text, values, ...rest] = args;
-    if (typeof text !== 'string' || !Array.isArray(values)) return args;
-    const name = this.#nameOf(text);
-    return name === undefined ? args : [{ name, text, values }, ...rest];
+  /** The statement with a name, where it is a text with values; else as it is. */
+  name(statement: Statement, values: Values): Statement {
+    if (typeof statement !== 'string' || values === undefined) return statement;
+    const name = this.#nameOf(statement);
+    return name === undefined ? statement : { name, text: statement };
   }
 
   #nameOf(text: string): string | undefined {

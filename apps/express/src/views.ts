@@ -2,12 +2,12 @@
 import { join, relative } from 'node:path';
 import { Eta } from 'eta';
 import type { Express } from 'express';
-import { day, isoTime, money } from './shop/format';
 
 /** Beside src and dist alike. */
 const VIEWS_FOLDER = join(__dirname, '..', 'views');
 
-export function useViews(app: Express): void {
+/** @param formats what every view may call */
+export function useViews(app: Express, formats: Record<string, (value: never) => string>): void {
   const eta = new Eta({ views: VIEWS_FOLDER, cache: true });
   app.engine('eta', (path, data, callback) => {
     try {
@@ -16,7 +16,7 @@ export function useViews(app: Express): void {
       callback(error);
     }
   });
-  Object.assign(app.locals, { money, isoTime, day });
+  Object.assign(app.locals, formats);
   app.set('views', VIEWS_FOLDER);
   app.set('view engine', 'eta');
   app.enable('view cache');

@@ -64,7 +64,7 @@ const distractions: [name: string, value: string][] = [
   ['X-HTTP-Method-Override', 'DELETE'],
   ['X-Forwarded-Host', 'evil.example'],
   ['X-Forwarded-Proto', 'https'],
-  ['Cookie', 'sessionid=abc; csrftoken=def'],
+  ['Cookie', 'sid=abc; sessionid=abc; csrftoken=def'],
   ['Authorization', 'Basic Zm9vOmJhcg=='],
 ];
 

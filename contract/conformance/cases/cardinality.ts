@@ -1,5 +1,7 @@
 // However a client varies its requests, it adds no more series than the contract allows.
 import { expect } from 'vitest';
+import { appNames } from '../../apps';
+import { namesOf } from '../../names';
 import type { Case } from '../case';
 import { type Request, send, sendMany } from '../client';
 import { metricsOf } from '../declared-metrics';
@@ -24,8 +26,8 @@ const paths = [
     '/nope/2',
     '/plaintext/',
     '/PLAINTEXT',
-    '/admin/none',
-    '/admin/shop/product/1/change/',
+    '/staff/none',
+    ...appNames.map((app) => namesOf(app).staff.change(1)),
   ],
   ...['/static/shop.css', '/static/none', '/metrics', '/%zz', '/%2e%2e/', '//', '/wait?ms=x'],
 ];
@@ -33,7 +35,7 @@ const paths = [
 const headers: Request['headers'][] = [
   {},
   { Host: 'evil.example' },
-  { Accept: 'text/html', Cookie: 'sessionid=none', 'X-CSRFToken': 'none' },
+  { Accept: 'text/html', Cookie: 'sid=none; sessionid=none', 'X-CSRF-Token': 'none' },
   { 'Content-Type': 'application/json', 'X-HTTP-Method-Override': 'BREW', Origin: 'null' },
 ];
 
@@ -58,7 +60,10 @@ const noIds: Case = {
     );
     const moved = await movementBy(subject, async () => {
       for (const request of sent) {
-        const reply = await ask(subject, { ...request, headers: { Cookie: 'sessionid=none' } });
+        const reply = await ask(subject, {
+          ...request,
+          headers: { Cookie: `${namesOf(subject.app).sessionCookie}=none` },
+        });
         expect(reply.status, `${reply.what}: status`).toBe(404);
         expect(reply.headers.vary, `${reply.what}: header vary`).toMatch(/cookie/i);
         const caching = reply.headers['cache-control'];

@@ -13,8 +13,23 @@ import { mayBeChunked, type Subject } from '../subjects';
 /** Longer than gunicorn (2 s) and Node (5 s, and 1 s of grace) keep a connection by themselves. */
 const idleMs = 6500;
 
+/** Less than KEEP_ALIVE_SECONDS, after which the app may close it. */
+const mostIdleMs = 60_000;
+
+type Idle = { agent: Agent; sinceMs: number };
+
 /** Each subject's connection that idles while other cases run. */
-const idling = new Map<Subject, { agent: Agent; sinceMs: number }>();
+const idling = new Map<Subject, Idle>();
+
+const idleMsOf = (subject: Subject): number =>
+  performance.now() - (idling.get(subject)?.sinceMs ?? Number.NEGATIVE_INFINITY);
+
+async function beginToIdle(subject: Subject): Promise<void> {
+  idling.get(subject)?.agent.destroy();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  await ask(subject, { path: '/plaintext', agent });
+  idling.set(subject, { agent, sinceMs: performance.now() });
+}
 
 async function withConnection<T>(work: (agent: Agent) => Promise<T>): Promise<T> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -69,15 +84,12 @@ export const connections: Case[] = [
   },
   {
     name: `a connection is still open after ${idleMs / 1000} idle seconds`,
-    begin: async (subject) => {
-      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-      await ask(subject, { path: '/plaintext', agent });
-      idling.set(subject, { agent, sinceMs: performance.now() });
-    },
+    begin: beginToIdle,
     run: async (subject) => {
-      const { agent, sinceMs } = idling.get(subject) ?? {};
-      if (!agent || !sinceMs) throw new Error('the connection was never opened: run `begin` first');
-      await sleep(Math.max(0, sinceMs + idleMs - performance.now()));
+      // On a slow machine the cases before may have taken as long as the app keeps any connection.
+      if (idleMsOf(subject) > mostIdleMs) await beginToIdle(subject);
+      const { agent, sinceMs } = idling.get(subject) as Idle;
+      await sleep(Math.max(0, idleMs - idleMsOf(subject)));
       const reply = await ask(subject, { path: '/plaintext', agent });
       const idleSeconds = ((performance.now() - sinceMs) / 1000).toFixed(1);
       agent.destroy();

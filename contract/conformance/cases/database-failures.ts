@@ -110,7 +110,10 @@ const lockTimeout: Case = {
   run: (subject) =>
     whileChanged(
       subject,
-      ["ALTER DATABASE SET lock_timeout = '100ms'", 'ALTER DATABASE RESET lock_timeout'],
+      [
+        "ALTER ROLE OWNER IN DATABASE SET lock_timeout = '100ms'",
+        'ALTER ROLE OWNER IN DATABASE RESET lock_timeout',
+      ],
       async (client) => {
         await untilAllHaveHeard(subject);
         const logged = appLogFromNow(subject);
@@ -210,13 +213,14 @@ const deletedMeanwhile: Case = {
       const visitor = await newCustomer(subject);
       const staff = await loggedIn(subject, staffId);
       await visitor.api('POST', '/api/cart', { productId: id, quantity: 1 });
-      const path = `/admin/shop/product/${id}/delete/`;
-      const form = formHolding(await staff.get(path), 'csrfmiddlewaretoken');
+      const { remove, confirmation } = staff.names.staff;
+      const path = remove(id);
+      const form = formHolding(await staff.get(path), staff.names.csrfField);
       const [deleting, buying] = await withDatabase(subject, async (client) => {
         // Both queue for the product, the staff first: let go, they would meet at the cart's line.
         await client.query('BEGIN');
         await client.query('SELECT FROM product WHERE id = $1 FOR UPDATE', [id]);
-        const first = staff.post(path, { ...form, post: 'yes' });
+        const first = staff.post(path, { ...form, ...confirmation });
         await waitingForLock(client, 1);
         const second = buy(visitor);
         await waitingForLock(client, 2);
@@ -236,12 +240,12 @@ const interrupted: Case = {
   run: (subject) =>
     withProduct(subject, {}, async ({ id }) => {
       const staff = await loggedIn(subject, staffId + 1);
-      const path = `/admin/shop/product/${id}/change/`;
+      const path = staff.names.staff.change(id);
       const form = formHolding(await staff.get(path), 'name');
       const reply = await withDatabase(subject, async (client) => {
         await client.query('BEGIN');
         await client.query('SELECT FROM django_session WHERE session_key = $1 FOR UPDATE', [
-          staff.cookies.get('sessionid'),
+          staff.sessionId,
         ]);
         // What was changed is told on the next page: until then the session keeps it.
         const changing = staff.post(path, { ...form, name: 'Another name' });

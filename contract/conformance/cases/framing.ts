@@ -1,6 +1,7 @@
 // Where a request ends: chunks, lengths, what stands in for them, and one request behind another.
 import { expect } from 'vitest';
 import type { Case } from '../case';
+import { inParallel } from '../client';
 import { ask } from '../orderly';
 import { talk } from '../raw-socket';
 import { movementBy, requestCount } from '../scrape';
@@ -11,6 +12,9 @@ import { Wire } from '../wire';
 
 const host = 'Host: localhost\r\n';
 const chunked = 'Transfer-Encoding: chunked\r\n';
+
+/** Requests of one case that are under way at a time: each is listened to until the app falls silent. */
+const atATime = 8;
 
 /** Larger than a body may be, by one byte. */
 const mostBytes = 64 * 1024;
@@ -30,7 +34,7 @@ async function sender(subject: Subject): Promise<Sender> {
 
 /** The head of a request by a customer, without what says how long its body is. */
 const headOf = ({ visitor, token }: Sender, path: string, type: string, method = 'POST'): string =>
-  `${method} ${path} HTTP/1.1\r\n${host}Cookie: ${visitor.cookieHeader}\r\nX-CSRFToken: ${token}\r\nContent-Type: ${type}\r\n`;
+  `${method} ${path} HTTP/1.1\r\n${host}Cookie: ${visitor.cookieHeader}\r\nX-CSRF-Token: ${token}\r\nContent-Type: ${type}\r\n`;
 
 const cartLine = '{"productId":1,"quantity":1}';
 const next = `GET /plaintext HTTP/1.1\r\n${host}Connection: close\r\n\r\n`;
@@ -63,7 +67,7 @@ const formInChunks: Case = {
   run: async (subject) => {
     const one = await sender(subject);
     const head = headOf(one, '/cart', 'application/x-www-form-urlencoded');
-    const fields = `csrfmiddlewaretoken=${encodeURIComponent(one.token)}&product=1&quantity=1`;
+    const fields = `${one.visitor.names.csrfField}=${encodeURIComponent(one.token)}&product=1&quantity=1`;
     const bytes = `${head}${chunked}\r\n${inChunks(fields, 7)}${next}`;
     const { statuses, text } = await talk(subject, bytes);
     const what = `${subject.app} POST /cart in chunks, then GET /plaintext: ${text.slice(0, 300)}`;
@@ -153,7 +157,7 @@ const encoded: Case = {
           headers: {
             'Content-Type': type,
             'Content-Encoding': encoding,
-            'X-CSRFToken': one.token,
+            'X-CSRF-Token': one.token,
           },
           body: cartLine,
         });
@@ -190,17 +194,18 @@ const notAwaited: Case = {
   patienceMs: 60_000,
   run: async (subject) => {
     const one = await sender(subject);
-    for (const [request, type, status] of answeredAtOnce) {
+    const all = answeredAtOnce.flatMap((asked) =>
+      ['Content-Length: 100\r\n', chunked].map((length) => [...asked, length] as const),
+    );
+    await inParallel(all, atATime, async ([request, type, status, length]) => {
       const [method = '', path = ''] = request.split(' ');
-      for (const length of ['Content-Length: 100\r\n', chunked]) {
-        // The session ends with the first of these.
-        const who = path === '/api/session' ? await sender(subject) : one;
-        const bytes = `${headOf(who, path, type, method)}${length}\r\n`;
-        const { statuses } = await talk(subject, bytes);
-        const what = `${subject.app} ${request}, ${type}, ${length.trim()} and no body`;
-        expect(statuses, `${what}: statuses`).toEqual([status]);
-      }
-    }
+      // The session ends with the first of these.
+      const who = path === '/api/session' ? await sender(subject) : one;
+      const bytes = `${headOf(who, path, type, method)}${length}\r\n`;
+      const { statuses } = await talk(subject, bytes);
+      const what = `${subject.app} ${request}, ${type}, ${length.trim()} and no body`;
+      expect(statuses, `${what}: statuses`).toEqual([status]);
+    });
   },
 };
 
@@ -254,7 +259,7 @@ const mediaTypes: Case = {
   patienceMs: 60_000,
   run: async (subject) => {
     const one = await sender(subject);
-    const fields = `csrfmiddlewaretoken=${encodeURIComponent(one.token)}&product=1&quantity=1`;
+    const fields = `${one.visitor.names.csrfField}=${encodeURIComponent(one.token)}&product=1&quantity=1`;
     for (const [path, type, body, status] of [
       ['/cart', formType, fields, 303],
       ['/api/cart', jsonType, cartLine, 200],
@@ -264,16 +269,13 @@ const mediaTypes: Case = {
         taken ? status : 415,
       ]);
       const twice = `${type}\r\nContent-Type: ${type}`;
-      for (const [header, expected] of [
-        ...given,
-        [type.toUpperCase(), status],
-        [twice, 400],
-      ] as const) {
+      const all = [...given, [type.toUpperCase(), status], [twice, 400]] as const;
+      await inParallel(all, atATime, async ([header, expected]) => {
         const bytes = `${headOf(one, path, header)}Content-Length: ${body.length}\r\n\r\n${body}`;
         const { statuses } = await talk(subject, bytes);
         const what = `${subject.app} POST ${path}, Content-Type: ${header}`;
         expect(statuses, `${what}: statuses`).toEqual([expected]);
-      }
+      });
     }
   },
 };

@@ -1,28 +1,24 @@
 // The staff's pages: who may, and what can be done there. Their markup is each app's own.
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import { namesOf } from '../../names';
 import { type Case, withoutDatabase } from '../case';
 import { withDatabase } from '../database';
 import { readPage } from '../html';
 import { ask } from '../orderly';
 import { expectStatus, loggedIn, newCustomer, staffId, withProduct } from '../shop';
 import type { Subject } from '../subjects';
-import { attribute, formHolding } from '../visitor';
+import { attribute, type Fields, formHolding } from '../visitor';
 
-const list = '/admin/shop/product/';
-const paths = [
-  '/admin/',
-  list,
-  `${list}add/`,
-  `${list}1/change/`,
-  `${list}1/delete/`,
-  '/admin/nothing/',
-];
+const pathsOf = ({ app }: Subject): string[] => {
+  const { products, add, change, remove } = namesOf(app).staff;
+  return ['/staff/', products, add, change(1), remove(1), '/staff/nothing/'];
+};
 
 const strangers: Case = {
-  name: 'nobody is sent to log in, wherever below /admin/',
+  name: 'nobody is sent to log in, wherever below /staff/',
   run: async (subject) => {
-    for (const path of paths) {
+    for (const path of pathsOf(subject)) {
       const reply = await ask(subject, { path, headers: { Accept: 'text/html' } });
       expect([302, 303], `${reply.what}: status`).toContain(reply.status);
       expect(reply.headers.location, `${reply.what}: header location`).toMatch(/login\/?\?/);
@@ -31,13 +27,17 @@ const strangers: Case = {
 };
 
 const customers: Case = {
-  name: 'a customer is refused with 403, wherever below /admin/',
+  name: 'a customer is refused with 403, wherever below /staff/',
   run: async (subject) => {
     const visitor = await newCustomer(subject);
     const { csrfToken } = await visitor.session();
-    for (const path of paths) {
+    for (const path of pathsOf(subject)) {
       expectStatus(await visitor.get(path), 403);
-      const fields = { csrfmiddlewaretoken: csrfToken, name: 'Mine', post: 'yes' };
+      const fields = {
+        ...visitor.tokenField(csrfToken),
+        ...visitor.names.staff.confirmation,
+        name: 'Mine',
+      };
       expectStatus(await visitor.post(path, fields), 403);
     }
   },
@@ -72,7 +72,8 @@ const working: Case = {
   skip: withoutDatabase,
   run: async (subject) => {
     const staff = await loggedIn(subject, staffId);
-    expectStatus(await staff.get('/admin/'), 200);
+    const pages = staff.names.staff;
+    expectStatus(await staff.get('/staff/'), 200);
     const name = `Thing ${randomUUID()}`;
     const given = {
       name,
@@ -82,10 +83,8 @@ const working: Case = {
       category: 2,
     };
 
-    const adding = await staff.get(`${list}add/`);
-    expectDone(
-      await staff.post(`${list}add/`, { ...formHolding(adding, 'price_cents'), ...given }),
-    );
+    const adding = await staff.get(pages.add);
+    expectDone(await staff.post(pages.add, { ...formHolding(adding, 'price_cents'), ...given }));
     const added = await productNamed(subject, name);
     expect(added).toMatchObject({
       category_id: 2,
@@ -94,14 +93,14 @@ const working: Case = {
       stock: 7,
     });
 
-    const change = `${list}${added.id}/change/`;
+    const change = pages.change(added.id);
     const linksTo = (path: string, html: string) =>
       readPage(html)
         .elements('a')
         .some((link) => attribute(link, 'href')?.split('?')[0] === path);
-    const found = await staff.get(`${list}?q=${encodeURIComponent(name)}`);
+    const found = await staff.get(`${pages.products}?q=${encodeURIComponent(name)}`);
     expect(linksTo(change, found.text), `${found.what}: a link to ${change}`).toBe(true);
-    const first = await staff.get(list);
+    const first = await staff.get(pages.products);
     expect(linksTo(change, first.text), `${first.what}: the newest product`).toBe(true);
 
     const fields = formHolding(await staff.get(change), 'price_cents');
@@ -122,10 +121,12 @@ const working: Case = {
     expect(await products(subject, added.id), 'all other products').toEqual(before);
     expect(readPage((await staff.get(`/products/${added.id}`)).text).text).toContain('€50.00');
 
-    const remove = `${list}${added.id}/delete/`;
+    const remove = pages.remove(added.id);
     const asked = await staff.get(remove);
     expectStatus(asked, 200);
-    expectDone(await staff.post(remove, { ...formHolding(asked, 'post'), post: 'yes' }));
+    expectDone(
+      await staff.post(remove, formHolding(asked, Object.keys(pages.confirmation)[0] ?? '')),
+    );
     expect(await productNamed(subject, renamed)).toBeUndefined();
     expectStatus(await staff.get(`/products/${added.id}`), 404);
     expect(await products(subject, added.id), 'all other products').toEqual(before);
@@ -138,7 +139,8 @@ const wrongFields: Case = {
   run: async (subject) => {
     const staff = await loggedIn(subject, staffId);
     const name = `Thing ${randomUUID()}`;
-    const adding = formHolding(await staff.get(`${list}add/`), 'price_cents');
+    const { add } = staff.names.staff;
+    const adding = formHolding(await staff.get(add), 'price_cents');
     const right = { ...adding, name, description: 'x', price_cents: 1, stock: 0, category: 1 };
     for (const wrong of [
       { name: '' },
@@ -151,7 +153,7 @@ const wrongFields: Case = {
       { category: 999 },
       { category: '' },
     ]) {
-      const reply = await staff.post(`${list}add/`, { ...right, ...wrong });
+      const reply = await staff.post(add, { ...right, ...wrong });
       expectStatus(reply, 200);
       expect(formHolding(reply, 'price_cents'), `${reply.what}: the form`).toBeDefined();
     }
@@ -165,8 +167,9 @@ const forged: Case = {
   run: async (subject) => {
     const staff = await loggedIn(subject, staffId);
     await withProduct(subject, { name: 'Stays' }, async ({ id }) => {
-      for (const path of [`${list}add/`, `${list}${id}/change/`, `${list}${id}/delete/`]) {
-        expectStatus(await staff.post(path, { post: 'yes', name: 'Gone' }), 403);
+      const { add, change, remove, confirmation } = staff.names.staff;
+      for (const path of [add, change(id), remove(id)]) {
+        expectStatus(await staff.post(path, { ...confirmation, name: 'Gone' }), 403);
       }
       expect(await productNamed(subject, 'Stays')).toMatchObject({ id });
     });
@@ -180,7 +183,8 @@ const stockMoves: Case = {
     const staff = await loggedIn(subject, staffId);
     const name = `Thing ${randomUUID()}`;
     await withProduct(subject, { name, stock: 10 }, async ({ id }) => {
-      const change = `${list}${id}/change/`;
+      const { stockShown, ...pages } = staff.names.staff;
+      const change = pages.change(id);
       const fields = formHolding(await staff.get(change), 'price_cents');
       const sell = (count: number) =>
         withDatabase(subject, (client) =>
@@ -190,8 +194,8 @@ const stockMoves: Case = {
       expectDone(await staff.post(change, { ...fields, stock: 15 }));
       expect(await productNamed(subject, name)).toMatchObject({ stock: 12 });
       // Below none, and above what the column holds.
-      for (const wrong of [{ stock: 0, 'initial-stock': 13 }, { stock: 2_147_483_647 }]) {
-        const shown = { ...fields, 'initial-stock': 0, ...wrong };
+      for (const wrong of [{ stock: 0, [stockShown]: 13 }, { stock: 2_147_483_647 }]) {
+        const shown = { ...fields, [stockShown]: 0, ...wrong };
         expectStatus(await staff.post(change, shown), 200);
         expect(await productNamed(subject, name)).toMatchObject({ stock: 12 });
       }
@@ -200,15 +204,16 @@ const stockMoves: Case = {
 };
 
 const unconfirmed: Case = {
-  name: 'a product is deleted when post is yes, and not otherwise',
+  name: 'a product is deleted when the form that asks is answered with yes, and not otherwise',
   skip: withoutDatabase,
   run: async (subject) => {
     const staff = await loggedIn(subject, staffId);
     await withProduct(subject, { name: 'Stays too' }, async ({ id }) => {
-      const path = `${list}${id}/delete/`;
-      const { post: _, ...fields } = formHolding(await staff.get(path), 'post');
-      for (const more of [{}, { post: 'no' }, { post: '' }]) {
-        expectStatus(await staff.post(path, { ...fields, ...more }), 400);
+      const path = staff.names.staff.remove(id);
+      const [field = ''] = Object.keys(staff.names.staff.confirmation);
+      const { [field]: _, ...fields } = formHolding(await staff.get(path), field);
+      for (const more of [{}, { [field]: 'no' }, { [field]: '' }]) {
+        expectStatus(await staff.post(path, { ...fields, ...more } as Fields), 400);
       }
       expect(await productNamed(subject, 'Stays too')).toMatchObject({ id });
     });
@@ -232,7 +237,7 @@ const queries: Case = {
   run: async (subject) => {
     const staff = await loggedIn(subject, staffId);
     for (const query of madeUp) {
-      const reply = await staff.get(`${list}?${query}`);
+      const reply = await staff.get(`${staff.names.staff.products}?${query}`);
       expect([200, 302, 303, 400], `${reply.what}: status`).toContain(reply.status);
     }
   },

@@ -1,6 +1,7 @@
 // One rule against forged requests: the token, where it may stand, and which sites may send it.
 import type { OutgoingHttpHeaders } from 'node:http';
 import { expect } from 'vitest';
+import { namesOf } from '../../names';
 import type { Case } from '../case';
 import type { Reply } from '../client';
 import { ask } from '../orderly';
@@ -18,7 +19,6 @@ import type { Subject } from '../subjects';
 import { Visitor } from '../visitor';
 
 const formType = 'application/x-www-form-urlencoded';
-const field = 'csrfmiddlewaretoken';
 
 /** The customer's token, and the host as the app is called. */
 async function prepared(subject: Subject) {
@@ -43,33 +43,35 @@ const addByApi = (visitor: Visitor, headers: OutgoingHttpHeaders) =>
     body: JSON.stringify({ productId: 7, quantity: 1 }),
   });
 
-const encoded = (token: string) => `&${field}=${encodeURIComponent(token)}`;
+const encoded = ({ names }: Visitor, token: string) =>
+  `&${names.csrfField}=${encodeURIComponent(token)}`;
 
 const whereItCounts: Case = {
   name: 'a form’s token counts as its field, of several the last, or else as the header',
   run: async (subject) => {
     const { visitor, token } = await prepared(subject);
+    const { csrfField: field } = visitor.names;
     const { csrfToken: foreign } = await (await newCustomer(subject)).session();
-    const right = encoded(token);
+    const right = encoded(visitor, token);
     const rows: [fields: string, header: string | string[] | undefined, status: number][] = [
       [right, undefined, 303],
       ['', token, 303],
       [`&${field}=`, token, 303],
       [right, foreign, 303],
-      [`${encoded(foreign)}${right}`, undefined, 303],
+      [`${encoded(visitor, foreign)}${right}`, undefined, 303],
       ['', undefined, 403],
       ['', '', 403],
       [`&${field}=`, undefined, 403],
-      [encoded(foreign), token, 403],
-      [`${right}${encoded(foreign)}`, undefined, 403],
-      [encoded(`${token}x`), undefined, 403],
-      [encoded('x'), undefined, 403],
+      [encoded(visitor, foreign), token, 403],
+      [`${right}${encoded(visitor, foreign)}`, undefined, 403],
+      [encoded(visitor, `${token}x`), undefined, 403],
+      [encoded(visitor, 'x'), undefined, 403],
       [`&${field}%5B%5D=${token}`, undefined, 403],
       ['', [token, token], 403],
       ['', foreign, 403],
     ];
     for (const [fields, header, status] of rows) {
-      const headers = header === undefined ? {} : { 'X-CSRFToken': header };
+      const headers = header === undefined ? {} : { 'X-CSRF-Token': header };
       const reply = await putIntoCart(visitor, fields, headers);
       expect(reply.status, `${reply.what} with the fields "${fields}": status`).toBe(status);
     }
@@ -89,9 +91,9 @@ const bodyTypes: Case = {
     withProduct(subject, { stock: 9 }, async ({ id }) => {
       const { visitor, token } = await prepared(subject);
       await visitor.api('POST', '/api/cart', { productId: id, quantity: 1 });
-      const multipart = `--x\r\nContent-Disposition: form-data; name="${field}"\r\n\r\n${token}\r\n--x--\r\n`;
+      const multipart = `--x\r\nContent-Disposition: form-data; name="${visitor.names.csrfField}"\r\n\r\n${token}\r\n--x--\r\n`;
       const bodies: [type: string | undefined, body: string][] = [
-        [formType, `idempotency_key=${newKey()}${encoded(token)}`],
+        [formType, `idempotency_key=${newKey()}${encoded(visitor, token)}`],
         ['multipart/form-data; boundary=x', multipart],
         ['text/plain', JSON.stringify({ productId: id, quantity: 1 })],
         ['application/json', JSON.stringify({ productId: id, quantity: 1 })],
@@ -111,8 +113,8 @@ const bodyTypes: Case = {
         ['POST', '/login'],
         ['POST', '/register'],
         ['POST', '/logout'],
-        ['POST', '/admin/shop/product/add/'],
-        ['POST', `/admin/shop/product/${id}/delete/`],
+        ['POST', visitor.names.staff.add],
+        ['POST', visitor.names.staff.remove(id)],
       ];
       for (const [method, path] of targets) {
         const taken = path.startsWith('/api/') ? 'application/json' : formType;
@@ -124,7 +126,7 @@ const bodyTypes: Case = {
               headers: {
                 'Idempotency-Key': newKey(),
                 ...(type !== undefined && { 'Content-Type': type }),
-                ...(header !== undefined && { 'X-CSRFToken': header }),
+                ...(header !== undefined && { 'X-CSRF-Token': header }),
               },
               body,
             });
@@ -166,8 +168,11 @@ const origins: Case = {
       [{ Origin: `http://evil.example http://${host}` }, false],
     ];
     for (const [headers, isAllowed] of rows) {
-      expectStatus(await putIntoCart(visitor, encoded(token), headers), isAllowed ? 303 : 403);
-      const given = { 'X-CSRFToken': token, ...headers };
+      expectStatus(
+        await putIntoCart(visitor, encoded(visitor, token), headers),
+        isAllowed ? 303 : 403,
+      );
+      const given = { 'X-CSRF-Token': token, ...headers };
       expectStatus(await addByApi(visitor, given), isAllowed ? 200 : 403);
     }
   },
@@ -177,8 +182,9 @@ const staffPages: Case = {
   name: 'the staff’s forms are held to the same rule, before anybody asks who sent them',
   run: (subject) =>
     withProduct(subject, {}, async ({ id }) => {
-      const path = `/admin/shop/product/${id}/delete/`;
-      const body = 'post=yes';
+      const { remove, confirmation } = namesOf(subject.app).staff;
+      const path = remove(id);
+      const body = new URLSearchParams(confirmation).toString();
       for (const visitor of [new Visitor(subject), await newCustomer(subject)]) {
         const headers = { 'Content-Type': formType };
         expectStatus(await visitor.send({ method: 'POST', path, headers, body }), 403);
@@ -188,15 +194,15 @@ const staffPages: Case = {
       const { csrfToken: foreign } = await (await newCustomer(subject)).session();
       for (const headers of [
         {},
-        { 'X-CSRFToken': foreign },
-        { 'X-CSRFToken': csrfToken, Origin: 'http://evil.example' },
-        { 'X-CSRFToken': csrfToken, Origin: 'null' },
+        { 'X-CSRF-Token': foreign },
+        { 'X-CSRF-Token': csrfToken, Origin: 'http://evil.example' },
+        { 'X-CSRF-Token': csrfToken, Origin: 'null' },
       ]) {
         const sent = { 'Content-Type': formType, ...headers };
         expectStatus(await staff.send({ method: 'POST', path, headers: sent, body }), 403);
       }
       expect(await booksOf(subject, id), 'the product').toBeDefined();
-      const sent = { 'Content-Type': formType, 'X-CSRFToken': csrfToken };
+      const sent = { 'Content-Type': formType, 'X-CSRF-Token': csrfToken };
       const deleted = await staff.send({ method: 'POST', path, headers: sent, body });
       expect([302, 303], `${deleted.what}: status`).toContain(deleted.status);
       expect(await booksOf(subject, id), 'the product').toBeUndefined();
@@ -222,15 +228,15 @@ const lifetime: Case = {
   run: async (subject) => {
     const { visitor, token } = await prepared(subject);
     const Cookie = visitor.cookieHeader;
-    expectStatus(await visitor.post('/logout', { [field]: token }), 303);
-    const asBefore = { Cookie, 'X-CSRFToken': token };
+    expectStatus(await visitor.post('/logout', visitor.tokenField(token)), 303);
+    const asBefore = { Cookie, 'X-CSRF-Token': token };
     const sent = (headers: OutgoingHttpHeaders): Promise<Reply> =>
       ask(subject, { method: 'DELETE', path: '/api/session', headers });
     expectStatus(await sent(asBefore), 403);
     // Nor without any session, nor in the one that comes next.
-    expectStatus(await sent({ 'X-CSRFToken': token }), 403);
+    expectStatus(await sent({ 'X-CSRF-Token': token }), 403);
     await visitor.session();
-    expectStatus(await sent({ Cookie: visitor.cookieHeader, 'X-CSRFToken': token }), 403);
+    expectStatus(await sent({ Cookie: visitor.cookieHeader, 'X-CSRF-Token': token }), 403);
   },
 };
 
@@ -264,7 +270,10 @@ const behindProxy: Case = {
     ];
     for (const [headers, trusting, otherwise] of rows) {
       const isAllowed = trustsProxy ? trusting : otherwise;
-      expectStatus(await putIntoCart(visitor, encoded(token), headers), isAllowed ? 303 : 403);
+      expectStatus(
+        await putIntoCart(visitor, encoded(visitor, token), headers),
+        isAllowed ? 303 : 403,
+      );
     }
     for (const [headers, isSecure] of [
       [https, trustsProxy],

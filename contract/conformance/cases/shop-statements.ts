@@ -26,7 +26,7 @@ const post =
   async (visitor) => {
     await before?.(visitor);
     const { csrfToken } = await visitor.session();
-    return () => visitor.post(path, { csrfmiddlewaretoken: csrfToken, ...fields });
+    return () => visitor.post(path, { ...visitor.tokenField(csrfToken), ...fields });
   };
 
 const api =

@@ -19,7 +19,6 @@ import {
 import type { Subject } from '../subjects';
 import { type Fields, formHolding, Visitor } from '../visitor';
 
-const add = '/admin/shop/product/add/';
 const emoji = '\u{1F600}';
 
 /** What XML 1.0 cannot hold; and in front of a text, where some count as white space. */
@@ -80,9 +79,9 @@ const forbiddenInApi: Case = {
 
 async function withAddForm(subject: Subject, work: (post: Post) => Promise<void>): Promise<void> {
   const staff = await loggedIn(subject, staffId);
-  const form = formHolding(await staff.get(add), 'price_cents');
+  const form = formHolding(await staff.get(staff.names.staff.add), 'price_cents');
   const right = { category: 1, name: 'x', description: '', price_cents: 1, stock: 0 };
-  await work((fields) => staff.post(add, { ...form, ...right, ...fields }));
+  await work((fields) => staff.post(staff.names.staff.add, { ...form, ...right, ...fields }));
 }
 type Post = (fields: Fields) => Promise<Reply>;
 
@@ -265,7 +264,7 @@ const numbers: Case = {
     const visitor = await newCustomer(subject);
     const { csrfToken } = await visitor.session();
     const post = (fields: Fields) =>
-      visitor.post('/cart', { csrfmiddlewaretoken: csrfToken, ...fields });
+      visitor.post('/cart', { ...visitor.tokenField(csrfToken), ...fields });
     for (const wrong of wrongNumbers) {
       for (const fields of [
         { product: 2, quantity: wrong },

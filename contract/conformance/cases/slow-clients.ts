@@ -145,11 +145,12 @@ const countedOnce: Case = {
 const unreadAnswers = 2_000;
 const unreadPath = '/cached-queries?count=500';
 
-/** Until no request is counted for a second: then the app can get rid of no further answer. */
+/** Until no request is counted for seconds: then the app can get rid of no further answer. */
 async function untilStuck(subject: Subject): Promise<void> {
-  for (let last = -1, count = 0; count !== last; await sleep(1000)) {
+  for (let last = -1, same = 0; same < 3; await sleep(1000)) {
+    const count = sumOf(await scrape(subject), requestCount);
+    same = count === last ? same + 1 : 0;
     last = count;
-    count = sumOf(await scrape(subject), requestCount);
   }
 }
 

@@ -37,7 +37,7 @@ export const massAssignment: Case = {
     const fields = { email: newEmail(), name: 'Climber', password: newPassword };
     const more = { is_staff: 'true', isStaff: 'true', is_superuser: '1', id: '10001' };
     expectSeeOther(await visitor.submit('/register', '/register', { ...fields, ...more }), '/');
-    expectStatus(await visitor.get('/admin/'), 403);
+    expectStatus(await visitor.get('/staff/'), 403);
     const reply = await visitor.api('POST', '/api/cart', {
       productId: 1,
       quantity: 1,

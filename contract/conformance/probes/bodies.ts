@@ -35,7 +35,7 @@ export const bodies: Case = {
       program.send({
         method: 'POST',
         path: '/api/cart',
-        headers: { 'Content-Type': type, 'X-CSRFToken': csrfToken },
+        headers: { 'Content-Type': type, 'X-CSRF-Token': csrfToken },
         body,
       });
     for (const [body, field] of wrongBodies) {
@@ -61,7 +61,7 @@ export const tooLarge: Case = {
     // A server that has not read the body may close the connection: no other request shares it.
     const agent = new Agent();
     const form = new URLSearchParams({
-      csrfmiddlewaretoken: csrfToken,
+      ...visitor.tokenField(csrfToken),
       product: '1',
       quantity: '1',
     });
@@ -76,7 +76,7 @@ export const tooLarge: Case = {
       await visitor.send({
         method: 'POST',
         path: '/api/cart',
-        headers: { 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken },
+        headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrfToken },
         body: JSON.stringify({ productId: 1, quantity: 1, rest: 'x'.repeat(70_000) }),
         agent: new Agent(),
       }),
@@ -86,13 +86,13 @@ export const tooLarge: Case = {
       expect(reply.text, `${reply.what}: body`).toContain('A body may have 65536 bytes.');
     }
     const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`f${n}`, '1']));
-    const flood = await visitor.post('/cart', { csrfmiddlewaretoken: csrfToken, ...many });
+    const flood = await visitor.post('/cart', { ...visitor.tokenField(csrfToken), ...many });
     expectStatus(flood, 413);
     const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
     const nested = await visitor.send({
       method: 'POST',
       path: '/api/cart',
-      headers: { 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken },
+      headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrfToken },
       body: deep,
     });
     expectStatus(nested, 400);

@@ -1,5 +1,6 @@
 // A page of the shop inside somebody else's, with its buttons under theirs.
 import { expect } from 'vitest';
+import { namesOf } from '../../names';
 import type { Case } from '../case';
 import { loggedIn, newCustomer, staffId } from '../shop';
 import { Visitor } from '../visitor';
@@ -12,9 +13,12 @@ export const framing: Case = {
   name: 'no page can be shown in a frame, by the old header and by the new',
   run: async (subject) => {
     const visitors = [
-      { visitor: new Visitor(subject), paths: [...pages, ...refused, '/admin/'] },
-      { visitor: await newCustomer(subject), paths: [...pages, '/orders', '/orders/0', '/admin/'] },
-      { visitor: await loggedIn(subject, staffId), paths: ['/admin/', '/admin/shop/product/add/'] },
+      { visitor: new Visitor(subject), paths: [...pages, ...refused, '/staff/'] },
+      { visitor: await newCustomer(subject), paths: [...pages, '/orders', '/orders/0', '/staff/'] },
+      {
+        visitor: await loggedIn(subject, staffId),
+        paths: ['/staff/', namesOf(subject.app).staff.add],
+      },
     ];
     for (const { visitor, paths } of visitors) {
       const replies = [];

@@ -28,7 +28,7 @@ export const forgery: Case = {
       ['/register', { email: newEmail(), name: 'x', password: newPassword }],
     ];
     for (const [path, fields] of forms) {
-      for (const token of [{}, { csrfmiddlewaretoken: '' }, { csrfmiddlewaretoken: foreign }]) {
+      for (const token of [{}, victim.tokenField(''), victim.tokenField(foreign)]) {
         expectStatus(await victim.post(path, { ...fields, ...token }), 403);
       }
     }
@@ -45,7 +45,7 @@ export const forgery: Case = {
         const reply = await victim.send({
           method,
           path,
-          headers: { ...headers, ...(token !== undefined && { 'X-CSRFToken': token }) },
+          headers: { ...headers, ...(token !== undefined && { 'X-CSRF-Token': token }) },
           ...(body && { body: JSON.stringify(body) }),
         });
         expectStatus(reply, 403);
@@ -63,13 +63,13 @@ export const tokenInUrl: Case = {
   run: async (subject) => {
     const victim = await newCustomer(subject);
     const { csrfToken } = await victim.session();
-    const query = `csrfmiddlewaretoken=${encodeURIComponent(csrfToken)}`;
+    const query = `${victim.names.csrfField}=${encodeURIComponent(csrfToken)}`;
     expectStatus(await victim.post(`/logout?${query}`, {}), 403);
     const reply = await victim.send({
       method: 'POST',
       path: '/api/cart',
       headers: { 'Content-Type': 'text/plain' },
-      body: JSON.stringify({ csrfmiddlewaretoken: csrfToken, productId: 1, quantity: 1 }),
+      body: JSON.stringify({ ...victim.tokenField(csrfToken), productId: 1, quantity: 1 }),
     });
     expect([403, 415], `${reply.what}: status`).toContain(reply.status);
   },

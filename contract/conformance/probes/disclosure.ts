@@ -57,7 +57,7 @@ export const kept: Case = {
 const forEverybody = ['/json', '/feed.xml', '/robots.txt', '/static/shop.css', '/api/products'];
 const forSomebody = [
   ...['/', '/products', '/products/1', '/categories/lamps', '/search?q=lamp', '/login', '/cart'],
-  ...['/api/session', '/api/cart', '/admin/', '/products/99999999', '/products?page=0', '/nope'],
+  ...['/api/session', '/api/cart', '/staff/', '/products/99999999', '/products?page=0', '/nope'],
 ];
 
 export const variesByCookie: Case = {

@@ -1,5 +1,6 @@
 // Ids that somebody chose, knows or made up.
 import { expect } from 'vitest';
+import { namesOf } from '../../names';
 import type { Case } from '../case';
 import { ask } from '../orderly';
 import { expectSeeOther, isLoggedIn, newEmail, newPassword, seeded } from '../shop';
@@ -11,14 +12,14 @@ export const fixation: Case = {
     const { email, password } = seeded(91);
     const attacker = new Visitor(subject);
     await attacker.get('/login');
-    const known = attacker.cookies.get('sessionid') ?? '';
+    const known = attacker.sessionId ?? '';
     for (const chosen of [known, 'chosen-by-an-attacker-0123456789', 's%3Achosen.signature']) {
       const victim = new Visitor(subject);
-      victim.cookies.set('sessionid', chosen);
+      victim.sessionId = chosen;
       expectSeeOther(await victim.logIn(email, password), '/');
-      expect(victim.cookies.get('sessionid')).not.toBe(chosen);
+      expect(victim.sessionId).not.toBe(chosen);
       const thief = new Visitor(subject);
-      thief.cookies.set('sessionid', chosen);
+      thief.sessionId = chosen;
       expect(await isLoggedIn(thief)).toBe(false);
     }
   },
@@ -44,7 +45,7 @@ export const forgedCookies: Case = {
       const visitor = new Visitor(subject);
       const reply = await visitor.get('/cart', {
         Accept: 'text/html',
-        Cookie: `sessionid=${value}`,
+        Cookie: `${visitor.names.sessionCookie}=${value}`,
       });
       expectSeeOther(reply, /^\/login\?next=/);
     }
@@ -58,13 +59,16 @@ export const repeatedCookies: Case = {
     const visitor = new Visitor(subject);
     await visitor.logIn(email, password);
     const right = visitor.cookieHeader;
-    const wrong = 'sessionid=0123456789abcdefghijklmnopqrstuv';
+    const { sessionCookie } = visitor.names;
+    const wrong = `${sessionCookie}=0123456789abcdefghijklmnopqrstuv`;
     const statusWith = async (cookies: string) =>
       (await ask(subject, { path: '/api/cart', headers: { Cookie: cookies } })).status;
     const ofTwo = [await statusWith(`${right}; ${wrong}`), await statusWith(`${wrong}; ${right}`)];
     expect(ofTwo.toSorted(), `${subject.app}: with a wrong one beside it`).toEqual([200, 401]);
     expect(await statusWith(`a=b; ${right}; c=d`), `${subject.app}: between others`).toBe(200);
-    expect(await statusWith(`xsessionid=1; ${right}`), `${subject.app}: a like name`).toBe(200);
+    expect(await statusWith(`x${sessionCookie}=1; ${right}`), `${subject.app}: a like name`).toBe(
+      200,
+    );
   },
 };
 
@@ -81,7 +85,8 @@ export const cookieFlags: Case = {
       const cookies = headers['set-cookie'] ?? [];
       expect(cookies, `${what}: cookies`).toHaveLength(1);
       const [value = '', ...attributes] = (cookies[0] ?? '').split(/; */);
-      expect(value, `${what}: cookie`).toMatch(/^sessionid=.{20,}/);
+      const { sessionCookie } = namesOf(subject.app);
+      expect(value, `${what}: cookie`).toMatch(new RegExp(`^${sessionCookie}=.{20,}`));
       const flags = attributes.map((attribute) => attribute.toLowerCase());
       expect(flags, `${what}: flags`).toEqual(
         expect.arrayContaining(['httponly', 'samesite=lax', 'path=/']),

@@ -37,7 +37,7 @@ export const injection: Case[] = injections.map((text) => ({
       replies.push(await ask(subject, path));
     }
     const visitor = new Visitor(subject);
-    visitor.cookies.set('sessionid', escaped);
+    visitor.sessionId = escaped;
     replies.push(await visitor.get('/'));
     replies.push(await visitor.logIn(text, text));
     replies.push(await visitor.apiLogIn(`${text}@example.com`, text));

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { dashboardsDir } from '../../../lab/verbs/dashboards';
+import { dashboardsDir } from '../../../lab/verbs/generated';
 import type { DashboardFile } from './dashboard-types';
 import { type KnownMetrics, knownMetrics } from './known-metrics';
 import { ownFaults } from './own-rules';

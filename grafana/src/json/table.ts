@@ -9,7 +9,10 @@ import type { Override } from './overrides';
 import { paragraphRow, runbookOverrides } from './runbook';
 
 /** Pixels that a column has at least. */
-const columnWidth = 76;
+const columnWidth = 84;
+/** Those whose values are long have more, and a table is scrolled sooner. */
+const longWidth = 140;
+const longLabels = ['http_route', 'name', 'alertname', 'check', 'measure', 'verdict'];
 
 /** One frame of rows; Grafana calls the value of query A `Value #A`, or `Value` if it is alone. */
 export function tablePanel(panel: Table): table.PanelBuilder {
@@ -42,9 +45,12 @@ export function tablePanel(panel: Table): table.PanelBuilder {
       ])
       .overrides([
         // Of a label that is a number, such as a status, the panel's unit is not the unit.
-        ...Object.values(rows).map((title) => ({
+        ...Object.entries(rows).map(([label, title]) => ({
           matcher: { id: 'byName', options: title },
-          properties: [{ id: 'unit', value: 'string' }],
+          properties: [
+            { id: 'unit', value: 'string' },
+            ...(longLabels.includes(label) ? [{ id: 'custom.minWidth', value: longWidth }] : []),
+          ],
         })),
         ...queries.flatMap((query) => columnOverrides(panel, query)),
         ...(isAlerts ? runbookOverrides(Object.values(panel.rows)[0] ?? '') : []),

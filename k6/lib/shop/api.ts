@@ -119,7 +119,7 @@ function send(
     read: true,
     headers: {
       ...ACCEPT,
-      'X-CSRFToken': session.csrfToken ?? '',
+      'X-CSRF-Token': session.csrfToken ?? '',
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),

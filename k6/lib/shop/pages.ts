@@ -25,8 +25,10 @@ export function* browse({ choice }: Visitor): Visit {
 export function* fillCart(visitor: Visitor): Visit {
   const product = visitor.choice.product();
   yield* addToCart(visitor, product);
-  const cart = yield read(customerPage('/cart', '/cart', isForm(`data-product="${product}"`)));
-  const fields = { csrfmiddlewaretoken: tokenIn(cart), quantity: '0' };
+  const cart = yield read(
+    customerPage('/cart', '/cart', isForm(visitor, `data-product="${product}"`)),
+  );
+  const fields = { ...tokenOf(visitor, cart), quantity: '0' };
   yield form('/cart/{id}', `/cart/${product}`, fields, goesTo('/cart'));
 }
 
@@ -39,10 +41,10 @@ export function* checkOut(visitor: Visitor): Visit {
     customerPage(
       '/checkout',
       '/checkout',
-      (answer) => isForm('idempotency_key')(answer) && totalIn(answer) > 0,
+      (answer) => isForm(visitor, 'idempotency_key')(answer) && totalIn(answer) > 0,
     ),
   );
-  const fields = { csrfmiddlewaretoken: tokenIn(checkout), idempotency_key: keyIn(checkout) };
+  const fields = { ...tokenOf(visitor, checkout), idempotency_key: keyIn(checkout) };
   const totalCents = totalIn(checkout);
   const bought = yield {
     ...form('/checkout', '/checkout', fields, goesTo(/^\/orders\/\d+$/)),
@@ -57,23 +59,24 @@ export function* checkOut(visitor: Visitor): Visit {
   );
 }
 
-export function* logIn({ session, email, password }: Visitor): Visit {
+export function* logIn(visitor: Visitor): Visit {
+  const { session, email, password } = visitor;
   forget(session);
-  const login = yield read(customerPage('/login', '/login', isForm('name="password"')));
-  const fields = { csrfmiddlewaretoken: tokenIn(login), next: '', email, password };
+  const login = yield read(customerPage('/login', '/login', isForm(visitor, 'name="password"')));
+  const fields = { ...tokenOf(visitor, login), next: '', email, password };
   yield form('/login', '/login', fields, goesTo('/'));
   session.loggedIn = true;
 }
 
-function* addToCart({ choice }: Visitor, product: number): Visit {
+function* addToCart(visitor: Visitor, product: number): Visit {
   const shown = yield read({
-    ...productPage(product, isForm(`data-product="${product}"`)),
+    ...productPage(product, isForm(visitor, `data-product="${product}"`)),
     as: 'customer',
   });
   const fields = {
-    csrfmiddlewaretoken: tokenIn(shown),
+    ...tokenOf(visitor, shown),
     product: String(product),
-    quantity: String(choice.upTo(2)),
+    quantity: String(visitor.choice.upTo(2)),
   };
   yield form('/cart', '/cart', fields, goesTo('/cart'));
 }
@@ -87,9 +90,9 @@ const has =
 
 /** A page with this text and a form that can be sent. */
 const isForm =
-  (text: string): IsRight =>
+  ({ names }: Visitor, text: string): IsRight =>
   (answer) =>
-    answer.body.includes(text) && tokenIn(answer) !== '';
+    answer.body.includes(text) && fieldIn(answer, names.csrfField) !== '';
 
 const goesTo =
   (where: string | RegExp): IsRight =>
@@ -147,7 +150,9 @@ function fieldIn({ body }: Answer, name: string): string {
   return input?.match(/\bvalue="([^"]*)"/)?.[1] ?? '';
 }
 
-const tokenIn = (answer: Answer): string => fieldIn(answer, 'csrfmiddlewaretoken');
+const tokenOf = ({ names: { csrfField } }: Visitor, answer: Answer): Record<string, string> => ({
+  [csrfField]: fieldIn(answer, csrfField),
+});
 const keyIn = (answer: Answer): string => fieldIn(answer, 'idempotency_key');
 
 /** The total of the table of lines; NaN where there is none. */

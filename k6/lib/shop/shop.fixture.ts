@@ -1,7 +1,9 @@
 // Answers of a shop in which all goes well, for tests of who asks: as short as they may be.
+import { namesOf } from '../../../contract/names.ts';
 import type { Answer, Ask } from './visit.ts';
 
-const token = '<input type="hidden" name="csrfmiddlewaretoken" value="t0ken">';
+const { csrfField, sessionCookie } = namesOf('express');
+const token = `<input type="hidden" name="${csrfField}" value="t0ken">`;
 const PRICE_CENTS = 1_050;
 
 /** A shop with one cart and one customer; `asked` has every request. */
@@ -33,10 +35,13 @@ export function smallShop() {
     const id = Number(path.replace(/.*\//, ''));
     switch (`${method} ${path.replace(/\/\d+$/, '/{id}')}`) {
       case 'POST /login':
-        loggedIn = fields.get('csrfmiddlewaretoken') === 't0ken';
-        return { ...to('/'), cookies: { sessionid: [{ value: 'logged-in' }] } };
+        loggedIn = fields.get(csrfField) === 't0ken';
+        return { ...to('/'), cookies: { [sessionCookie]: [{ value: 'logged-in' }] } };
       case 'GET /login':
-        return { ...page('<input name="password">'), cookies: { sessionid: [{ value: 'fresh' }] } };
+        return {
+          ...page('<input name="password">'),
+          cookies: { [sessionCookie]: [{ value: 'fresh' }] },
+        };
       case 'POST /cart':
         add(Number(fields.get('product')), Number(fields.get('quantity')));
         return to('/cart');

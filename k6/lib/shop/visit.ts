@@ -2,6 +2,7 @@
 //
 // A visit is a generator: it yields what it asks for and is handed the answer. So it reads as what
 // a person does, and whoever carries it out (walk.ts, k6) makes one request in one iteration. Pure.
+import type { Names } from '../../../contract/names.ts';
 import type { Choice } from './catalogue.ts';
 
 /** An answer of k6's, as far as visits read it. */
@@ -20,7 +21,7 @@ export type Ask = {
   target: string;
   body?: string;
   headers: Record<string, string>;
-  /** Nobody sends no cookie and keeps none; a customer does. */
+  /** An anonymous visitor sends no cookie and keeps none; a customer does. */
   as: 'nobody' | 'customer';
   status: number;
   isRight: (answer: Answer) => boolean;
@@ -38,6 +39,8 @@ export type Visitor = {
   email: string;
   password: string;
   session: Session;
+  /** What the app calls cookie and token. */
+  names: Pick<Names, 'sessionCookie' | 'csrfField'>;
   /** A key that no other checkout has. */
   newKey: () => string;
 };
@@ -45,7 +48,7 @@ export type Visitor = {
 /** What a browser keeps of a session. */
 export type Session = {
   loggedIn: boolean;
-  /** Of the session; undefined before the shop gave one. */
+  /** Of the session, as `name=value`; undefined before the shop gave one. */
   cookie?: string | undefined;
   /** Of the API, which gives it at login; pages carry theirs in each form. */
   csrfToken?: string | undefined;

@@ -1,4 +1,5 @@
 // Who a k6 user is in the shop: the customer of its number, with choices of its own. Pure.
+import { namesOf } from '../../../contract/names.ts';
 import type { Plan } from '../../../contract/plan.ts';
 import { fractions } from '../random.ts';
 import { choiceOf, FEWEST_PRODUCTS } from './catalogue.ts';
@@ -9,7 +10,7 @@ const CUSTOMERS = 10_000;
 
 /** @param user from 1; up to 10,000 of them are customers of their own, with carts of their own */
 export function visitorOf(plan: Plan, user: number, session: Session): Visitor {
-  const { products = FEWEST_PRODUCTS, seed } = plan;
+  const { app, products = FEWEST_PRODUCTS, seed } = plan;
   const id = 1 + ((user - 1) % CUSTOMERS);
   // Tells this process's keys from those of every other.
   const start = Date.now().toString(36);
@@ -19,6 +20,7 @@ export function visitorOf(plan: Plan, user: number, session: Session): Visitor {
     password: `correct horse ${1 + (id % 8)}`,
     choice: choiceOf(products, fractions(seed + user)),
     session,
+    names: namesOf(app),
     newKey: () => {
       keys += 1;
       return `k6-${start}-${padded(user)}-${padded(keys)}`;

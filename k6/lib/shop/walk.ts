@@ -11,7 +11,8 @@ export type Walk = {
 
 /** @param nextVisit begins the visit that is due */
 export function walkOf(visitor: Visitor, nextVisit: () => Visit): Walk {
-  const { session } = visitor;
+  const { session, names } = visitor;
+  const { sessionCookie } = names;
   let visit: Visit | undefined;
   let ask: Ask | undefined;
   /** An iteration that k6 cut off never told what came of its request. */
@@ -46,8 +47,8 @@ export function walkOf(visitor: Visitor, nextVisit: () => Visit): Walk {
   };
 
   function keepCookie({ cookies }: Answer): void {
-    const [cookie] = cookies.sessionid ?? [];
-    if (cookie !== undefined) session.cookie = cookie.value;
+    const [cookie] = cookies[sessionCookie] ?? [];
+    if (cookie !== undefined) session.cookie = `${sessionCookie}=${cookie.value}`;
   }
 }
 

@@ -1,6 +1,7 @@
 // What `lab capacity` answers: the bounds of each search, and over several searches the capacity
 // with its interval.
 
+import { z } from 'zod';
 import {
   describeSearch,
   formatPromise,
@@ -9,14 +10,24 @@ import {
   searchResult,
   warningsOf,
 } from '../../measure/search/search-result';
+import { searchSettingsSchema } from '../../measure/search/search-settings';
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';
 import type { Cores } from '../../results/trial/bottleneck';
-import type { DesignedTrial } from '../../results/trial/designed';
+import type { DesignedTrial } from '../../results/trial/result';
 import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 import { mean } from '../../statistics/descriptive';
 import { CONFIDENCE, type Interval, meanInterval } from '../../statistics/intervals';
-import type { CapacityDesign } from './design';
+
+/** What run.json keeps of the question. */
+export const capacityDesign = z.strictObject({
+  kind: z.literal('capacity'),
+  workload: z.string(),
+  /** Whole searches, each on a fresh process and a reset database. */
+  runs: z.int().positive(),
+  search: searchSettingsSchema,
+});
+export type CapacityDesign = z.infer<typeof capacityDesign>;
 
 export type CapacityResult = Answer & {
   kind: 'capacity';

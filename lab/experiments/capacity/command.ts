@@ -1,8 +1,13 @@
 // `lab capacity --app A`: the highest rate that holds the SLO.
 
 import { type Command, Option } from 'commander';
-import { duration, seedOption, wholeNumber } from '../../cli/options';
-import { type RuntimeName, runtimeOption } from '../../cli/runtime';
+import {
+  duration,
+  type RuntimeName,
+  runtimeOption,
+  seedOption,
+  wholeNumber,
+} from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
 import { defaultWorkload } from '../../measure/plans';

@@ -1,20 +1,20 @@
 // `lab capacity`: whole searches for one subject's capacity, each on a fresh process.
 import { isDeepStrictEqual } from 'node:util';
 import { usageError } from '../../errors';
+import { provenance } from '../../measure/begin-run';
 import {
   type Conductor,
   type RunContext,
   resumeExperiment,
   runExperiment,
 } from '../../measure/conductor';
-import { provenance } from '../../measure/provenance';
 import { searchCapacity } from '../../measure/search/search-capacity';
 import type { SearchSettings } from '../../measure/search/search-settings';
 import type { RunFolder } from '../../results/run-folder';
 import type { Runtime } from '../../runtime/runtime';
 import { type AppName, type ProfileName, type Subject, subjectOf } from '../../runtime/subject';
 import { designOf } from '../index';
-import type { CapacityDesign } from './design';
+import type { CapacityDesign } from './analyse';
 import { capacity as capacityExperiment } from './experiment';
 
 export function capacity(

@@ -1,10 +1,11 @@
-// `lab claims`: the catalogue, judged by what was found. Pure: evidence in, verdicts out.
+// `lab claims`: the catalogue, judged by what was found, and each verdict in words. Pure: evidence in,
+// verdicts out.
+import { percent } from '../../render/said';
 import type { Answer } from '../../results/reported-run';
-import { type Claim, claims as catalogue, experiments } from './catalogue';
+import { type Claim, claimsNamed, experiments, parseFigureName } from './catalogue';
 import type { ClaimsDesign, Evidence, Figure } from './design';
-import { type Judgement, judge, type Rule, verdicts } from './judge';
+import { figureIn, type Judgement, judge, type Known, type TestResult, verdicts } from './judge';
 import type { Experiment } from './needs';
-import { capital, describeClaim } from './wording';
 
 export type JudgedClaim = Judgement & {
   id: string;
@@ -35,7 +36,7 @@ export function analyseClaims({ asked, evidence, missing }: ClaimsDesign): Claim
     warnings: [
       ...(indicative > 0
         ? [
-            `${indicative} of ${judged.length} verdicts are indicative: a figure that they rest on has fewer than ten runs an arm.`,
+            `${indicative} of ${judged.length} verdicts are indicative: a figure that they rest on has fewer than ten runs per arm.`,
           ]
         : []),
       ...[...Map.groupBy(missing, ({ why }) => why)].map(
@@ -47,62 +48,91 @@ export function analyseClaims({ asked, evidence, missing }: ClaimsDesign): Claim
   };
 }
 
-/** A sentence a verdict; a few claims say what they rest on. */
+const titleOf = (experiment: string): string =>
+  (experiments as Record<string, Experiment>)[experiment]?.title ?? experiment;
+
+function judgeClaim(claim: Claim, known: Known): JudgedClaim {
+  const { id, claim: text, question, metric = null, margin = null, beside = [] } = claim;
+  const judged = {
+    id,
+    claim: text,
+    question,
+    metric,
+    margin,
+    beside: beside.flatMap((name) => figureIn(known.evidence, parseFigureName(name)) ?? []),
+    ...judge(claim, known),
+  };
+  return { ...judged, sentence: describeClaim(judged) };
+}
+
+/** More sentences would hide each other. */
+const FEW = 4;
+
+/** A sentence per claim, or where there are many, one per verdict. */
 function describeVerdicts(judged: readonly JudgedClaim[]): string[] {
   if (judged.length <= FEW) return judged.map(({ sentence }) => sentence);
   return verdicts.flatMap((verdict) => {
     const own = judged.filter((one) => one.verdict === verdict);
-    const names = own.map(({ claim }) => claim.replace(/\.$/, ''));
+    const names = own.map(nameOfClaim);
     return own.length === 0 ? [] : [`${capital(verdict)} (${own.length}): ${names.join('; ')}.`];
   });
 }
 
-/** More would hide each other. */
-const FEW = 4;
+const nameOfClaim = ({ claim }: { claim: string }): string => claim.replace(/\.$/, '');
 
-/** In the order of the catalogue; all, where none is named. */
-export const claimsNamed = (ids: readonly string[]): Claim[] =>
-  catalogue.filter(({ id }) => ids.length === 0 || ids.includes(id));
-
-/** Experiments that the claims ask for, each once, in the catalogue's order. */
-export function experimentsFor(asked: readonly Claim[]): [id: string, Experiment][] {
-  const wanted = new Set(asked.flatMap((claim) => testsOf(claim).map((one) => one.experiment)));
-  return Object.entries(experiments).filter(([id]) => wanted.has(id));
+/** A judged claim in a sentence: the verdict, the number, its interval and the noise floor. */
+function describeClaim(claim: Omit<JudgedClaim, 'sentence'>): string {
+  const { verdict, because, indicative, decisive, beside } = claim;
+  const isDivided = verdict === 'depends';
+  return [
+    `“${nameOfClaim(claim)}”: ${isDivided ? 'depends on' : verdict}`,
+    because && `${isDivided ? '' : ', because'} ${because}`,
+    decisive.length > 0 && `. ${capital(formatNumber(claim))}`,
+    indicative && '; indicative',
+    '.',
+    beside.length > 0 && ` Beside it, ${beside.map((one) => formatFigure(one)).join('; ')}.`,
+  ]
+    .filter(Boolean)
+    .join('');
 }
 
-const testsOf = (claim: Claim): Rule['tests'] =>
-  'cannot' in claim ? [] : [...(claim.given ?? []), ...claim.tests];
+/** Three digits, whatever the size. */
+const digits = (value: number): string =>
+  Math.abs(value) >= 1000
+    ? Math.round(value).toLocaleString('en')
+    : String(Number(value.toPrecision(3)));
 
-const titleOf = (experiment: string): string =>
-  (experiments as Record<string, Experiment>)[experiment]?.title ?? experiment;
-
-function judgeClaim(claim: Claim, known: Pick<ClaimsDesign, 'evidence' | 'missing'>): JudgedClaim {
-  const { id, claim: text, question } = claim;
-  if ('cannot' in claim) {
-    const judgement: Judgement = {
-      verdict: 'cannot be tested here',
-      because: claim.cannot,
-      tests: [],
-      decisive: [],
-      indicative: false,
-    };
-    const said = {
-      id,
-      claim: text,
-      question,
-      metric: null,
-      margin: null,
-      beside: [],
-      ...judgement,
-    };
-    return { ...said, sentence: describeClaim(said) };
-  }
-  const { metric, margin } = claim;
-  const beside = (claim.beside ?? []).flatMap(([experiment, key]) =>
-    known.evidence
-      .filter((one) => one.experiment === experiment)
-      .flatMap(({ figures }) => figures.filter((figure) => figure.key === key)),
-  );
-  const said = { id, claim: text, question, metric, margin, beside, ...judge(claim, known) };
-  return { ...said, sentence: describeClaim(said) };
+/**
+ * A figure with its doubt, inside a sentence.
+ *
+ * @param test printed with what the claim requires of the figure
+ */
+export function formatFigure(
+  { title, value, unit, interval: [low, high], noiseFloor, runs }: Figure,
+  test?: Bound,
+): string {
+  const format = unit === 'share' ? percent : digits;
+  const suffix = ['share', 'money', 'probes'].includes(unit) ? '' : ` ${unit}`;
+  const floor = noiseFloor === null ? 'no noise floor known' : `noise floor ${percent(noiseFloor)}`;
+  const range = low === null || high === null ? 'no interval' : `${format(low)} to ${format(high)}`;
+  const asides = [
+    runs !== null && `95 %: ${range}`,
+    runs !== null && unit === 'times' && floor,
+    test && `claim: ${test.side} ${format(test.bound)}`,
+  ].filter(Boolean);
+  const number = `${title}: ${format(value)}${suffix}${runs === null ? ', counted' : ''}`;
+  return asides.length === 0 ? number : `${number} (${asides.join('; ')})`;
 }
+
+type Bound = Pick<TestResult, 'side' | 'bound'>;
+
+export const formatBound = ({ side, bound }: Bound): string => `${side} ${digits(bound)}`;
+
+/** The figures behind a verdict, for a row of a table. */
+export const formatNumber = ({ decisive }: Pick<Judgement, 'decisive'>): string =>
+  decisive.flatMap((test) => (test.measured ? formatFigure(test.measured, test) : [])).join('; ') ||
+  '-';
+
+/** `p99` keeps its letter. */
+export const capital = (text: string): string =>
+  /^[a-z][a-z ]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;

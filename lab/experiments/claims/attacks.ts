@@ -1,25 +1,60 @@
-// Attacks on both apps: the cases of the conformance suite, counted by kind. Runs of this kind are
-// recorded as 'probes'.
+// The conformance suite's attacks on both apps, counted by kind: each app alone, on a fresh process and
+// a reset database. The cases and their runner are those of the tests. Runs of this kind are recorded
+// as 'probes'.
 
-import type { Section } from '../../render/page/shell';
-import { table } from '../../render/page/table';
-import { renderTable } from '../../render/table';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { JsonTestResults } from 'vitest/node';
+import { z } from 'zod';
+import { appNames } from '../../../contract/apps';
+import type { Subject as Target } from '../../../contract/conformance/subjects';
+import { environmentError, Interrupted, LabError } from '../../errors';
+import { type RunContext, runExperiment } from '../../measure/conductor';
+import { isNeverVoid } from '../../measure/void-run';
+import { rootDir } from '../../paths';
+import { type Table, table } from '../../render/view';
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';
+import type { RunFolder } from '../../results/run-folder';
+import { type AppName, subjectOf } from '../../runtime/subject';
 import { clopperPearsonInterval } from '../../statistics/intervals';
-import type { AttackOutcome, AttacksDesign, Figure } from './design';
+import type { Experiment } from '../experiment';
+import type { Figure } from './design';
+import { countedFigure } from './figures';
 
-export type AttackCount = { app: string; kind: string; tried: number; through: AttackOutcome[] };
+const attackOutcome = z.strictObject({
+  app: z.enum(appNames),
+  /** Kind and attempt, "CSRF: a token in the address is none". */
+  name: z.string(),
+  /** Null: repelled; otherwise what was seen. */
+  broken: z.string().nullable(),
+});
+type AttackOutcome = z.infer<typeof attackOutcome>;
+
+const attacksDesign = z.strictObject({
+  kind: z.literal('probes'),
+  outcomes: z.array(attackOutcome),
+});
+type AttacksDesign = z.infer<typeof attacksDesign>;
+
+type AttackCount = { app: string; kind: string; tried: number; through: AttackOutcome[] };
 
 export type AttacksResult = Answer & { kind: 'probes'; counts: AttackCount[] };
 
-/** The kind of attack is what stands before the first colon. */
-export const kindOf = (name: string): string => name.split(': ')[0] ?? name;
+export const attacks: Experiment<AttacksDesign, AttacksResult> = {
+  kind: 'probes',
+  design: attacksDesign,
+  analyse: analyseAttacks,
+  isVoid: isNeverVoid,
+  view: (result) => [{ id: 'attacks', title: 'Attacks', blocks: [attacksTable(result)] }],
+};
 
 export function analyseAttacks({ outcomes }: AttacksDesign): AttacksResult {
   const byApp = Map.groupBy(outcomes, ({ app }) => app);
   const counts = [...byApp].flatMap(([app, own]) =>
-    [...Map.groupBy(own, ({ name }) => kindOf(name))].map(
+    // The kind of attack is what stands before the first colon.
+    [...Map.groupBy(own, ({ name }) => name.split(': ')[0] ?? name)].map(
       ([kind, same]): AttackCount => ({
         app,
         kind,
@@ -31,54 +66,102 @@ export function analyseAttacks({ outcomes }: AttacksDesign): AttacksResult {
   return {
     kind: 'probes',
     counts,
-    sentences: [...byApp].map(([app, own]) => {
-      const through = own.filter(({ broken }) => broken !== null).length;
-      return `${appTitle(app)}: ${through} of ${own.length} attacks got through.`;
-    }),
+    sentences: [...byApp].map(([app, own]) => `${appTitle(app)}: ${describeThrough(own)}.`),
     warnings: [
       'An attack that gets through proves a hole; attacks that fail do not prove that there is none.',
-      ...counts.flatMap(({ app, through }) =>
-        through.map(({ name, broken }) => `${appTitle(app)}, ${name}: ${broken}`),
+      ...outcomes.flatMap(({ app, name, broken }) =>
+        broken === null ? [] : `${appTitle(app)}, ${name}: ${broken}`,
       ),
     ],
   };
 }
 
+const describeThrough = (outcomes: readonly AttackOutcome[]): string =>
+  `${outcomes.filter(({ broken }) => broken !== null).length} of ${outcomes.length} attacks got through`;
+
 export const attackFigures = ({ counts }: AttacksResult): Figure[] =>
-  counts.map(({ app, kind, tried, through }) => ({
-    key: `${app}: ${kind}`,
-    title: `attacks by ${kind} on ${appTitle(app)} that got through, of ${tried} tried (95 %: up to ${formatShare(through.length, tried)} of such)`,
-    unit: 'probes',
-    value: through.length,
-    interval: [through.length, through.length],
-    noiseFloor: null,
-    runs: null,
+  counts.map(({ app, kind, tried, through }) => {
+    const share = Math.ceil(100 * clopperPearsonInterval(through.length, tried)[1]);
+    const title = `attacks by ${kind} on ${appTitle(app)} that got through, of ${tried} tried (95 %: up to ${share} % of such)`;
+    return countedFigure(`${app}: ${kind}`, title, through.length, 'probes');
+  });
+
+const attacksTable = ({ counts }: AttacksResult): Table =>
+  table({
+    caption: 'What the conformance suite tried, by kind',
+    columns: [
+      { title: 'Kind of attack', is: 'words', cell: ({ kind }) => kind },
+      { title: 'App', is: 'words', cell: ({ app }) => appTitle(app) },
+      { title: 'Tried', cell: ({ tried }) => String(tried) },
+      { title: 'Got through', cell: ({ through }) => String(through.length) },
+    ],
+    rows: counts,
+  });
+
+const vitest = join(rootDir, 'node_modules/vitest/vitest.mjs');
+const config = join(rootDir, 'contract/conformance/probes.config.mts');
+/** The group's title in contract/conformance/suite.ts. */
+const group = 'shop: probes';
+
+export function measureAttacks(setting: RunContext & { seed: number }): Promise<RunFolder> {
+  // An image has no test runner.
+  if (!existsSync(vitest)) {
+    throw environmentError('The attacks need the development packages: run this in a clone.');
+  }
+  const { runtime, signal } = setting;
+  const subjects = appNames.map((app) => subjectOf(app, 'default', runtime.subjectCores));
+  const design: AttacksDesign = { kind: 'probes', outcomes: [] };
+  const run = { ...setting, experiment: attacks, subjects, design };
+  return runExperiment(run, async (conductor) => {
+    const { folder } = conductor;
+    const outcomes: AttackOutcome[] = [];
+    for (const subject of subjects) {
+      const { app } = subject;
+      const { baseUrl, metricsUrls } = await runtime.start(subject);
+      const metricsUrl = metricsUrls[0] ?? '';
+      const target = { app, baseUrl, metricsUrl, databaseUrl: runtime.superuserUrl(app) };
+      const file = join(folder.path, `probes-${app}.json`);
+      await attack(target, file, signal);
+      const own = outcomesIn(file, app);
+      outcomes.push(...own);
+      folder.update({ design: { ...design, outcomes } });
+      conductor.say(`${app}: ${describeThrough(own)}`);
+      await runtime.stopSubject(app);
+    }
+  });
+}
+
+/** The runner exits with 1 if a case failed; the file says which, and how. */
+async function attack(target: Target, file: string, signal: AbortSignal): Promise<void> {
+  const args = ['--reporter=json', `--outputFile=${file}`, '--testNamePattern', group];
+  const { exitCode, stderr, isCanceled } = await execa(
+    process.execPath,
+    [vitest, 'run', '--config', config, ...args],
+    {
+      cwd: rootDir,
+      env: { HEADROOM_CONFORMANCE: JSON.stringify([target]) },
+      stdin: 'ignore',
+      stdout: 'ignore',
+      cancelSignal: signal,
+      reject: false,
+    },
+  );
+  if (isCanceled || signal.aborted) throw new Interrupted();
+  if ((exitCode === 0 || exitCode === 1) && existsSync(file)) return;
+  throw new LabError(1, `The attacks on ${target.app} ended with ${exitCode}: ${stderr.trim()}`);
+}
+
+/** A skipped case was not tried and is not counted. */
+function outcomesIn(file: string, app: AppName): AttackOutcome[] {
+  const report = JSON.parse(readFileSync(file, 'utf8')) as JsonTestResults;
+  const tried = report.testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ ancestorTitles }) => ancestorTitles.includes(group))
+    .filter(({ status }) => status === 'passed' || status === 'failed');
+  if (tried.length === 0) throw new LabError(1, `${file} has no case of "${group}".`);
+  return tried.map(({ title, status, failureMessages }) => ({
+    app,
+    name: title,
+    broken: status === 'passed' ? null : (failureMessages?.[0]?.split('\n')[0] ?? 'failed'),
   }));
-
-const formatShare = (through: number, tried: number): string =>
-  `${Math.ceil(100 * clopperPearsonInterval(through, tried)[1])} %`;
-
-const header = ['kind of attack', 'app', 'tried', 'got through'];
-
-const rowsOf = ({ counts }: AttacksResult): string[][] =>
-  counts.map(({ app, kind, tried, through }) => [
-    kind,
-    appTitle(app),
-    String(tried),
-    String(through.length),
-  ]);
-
-export const renderAttacks = (result: AttacksResult): string => renderTable(header, rowsOf(result));
-
-export const attacksSections = (result: AttacksResult): Section[] => [
-  {
-    id: 'attacks',
-    title: 'Attacks',
-    body: table({
-      caption: 'What the conformance suite tried, by kind',
-      header: ['Kind of attack', 'App', 'Tried', 'Got through'],
-      rows: rowsOf(result).map(([head = '', ...cells]) => ({ head, cells })),
-      words: [1],
-    }),
-  },
-];
+}

@@ -1,20 +1,26 @@
 // The claims that articles make about Express and Django, and what tests each of them. Everything
-// that decides a verdict stands here: the experiments, the figures, the bounds. What a bound means is
-// said in `margin`; how figures and bounds become a verdict is judge.ts.
-import type { Test } from './judge';
+// that decides a verdict is here: the experiments, the figures, the bounds. `margin` says what a bound
+// means; how figures and bounds become a verdict is judge.ts.
+import type { MetricName } from '../../results/trial/measures';
+import type { AppName } from '../../runtime/subject';
+import type { Rule, Test } from './judge';
 import type { Experiment, Need } from './needs';
 
 /** At a rate that both hold: what a user waits for, and what a request costs. */
 const atRate = ['latency', 'cpu-per-request'] as const;
 
+const two = (
+  a: string,
+  b: string,
+  workload: string,
+  metrics: readonly MetricName[] = atRate,
+): Need[] => [{ kind: 'compare', subjects: [a, b], workload, metrics }];
+
 /** Each floor first: a verdict made after it is known stands on it. */
-const apart = (workload: string): Need[] => [
-  { kind: 'noise', subject: 'express', workload, metrics: atRate },
-  { kind: 'noise', subject: 'django', workload, metrics: atRate },
-  { kind: 'compare', a: 'express', b: 'django', workload, metrics: atRate },
-];
-const two = (a: string, b: string, workload: string): Need[] => [
-  { kind: 'compare', a, b, workload, metrics: atRate },
+const apps = (workload: string): Need[] => [
+  { kind: 'noise', subjects: ['express'], workload, metrics: atRate },
+  { kind: 'noise', subjects: ['django'], workload, metrics: atRate },
+  ...two('express', 'django', workload),
 ];
 const grown = (by: 'users' | 'workers'): Need[] => [
   { kind: 'scale', app: 'express', by, workload: 'micro' },
@@ -23,15 +29,13 @@ const grown = (by: 'users' | 'workers'): Need[] => [
 
 /** Each once, whoever asks for it. */
 export const experiments = {
-  'apps-json': { title: 'both apps on json', needs: apart('json') },
-  'apps-db': { title: 'both apps on db', needs: apart('db') },
-  'apps-fortunes': { title: 'both apps on fortunes', needs: apart('fortunes') },
-  'apps-mixed': { title: 'both apps on mixed, the shop', needs: apart('mixed') },
+  'apps-json': { title: 'both apps on json', needs: apps('json') },
+  'apps-db': { title: 'both apps on db', needs: apps('db') },
+  'apps-fortunes': { title: 'both apps on fortunes', needs: apps('fortunes') },
+  'apps-mixed': { title: 'both apps on mixed, the shop', needs: apps('mixed') },
   capacity: {
     title: 'both apps’ capacity on mixed, under its SLO',
-    needs: [
-      { kind: 'compare', a: 'express', b: 'django', workload: 'mixed', metrics: ['capacity'] },
-    ],
+    needs: two('express', 'django', 'mixed', ['capacity']),
   },
   users: { title: 'both apps as users are added', needs: grown('users') },
   workers: {
@@ -65,21 +69,22 @@ export const experiments = {
 } satisfies Record<string, Experiment>;
 export type ExperimentId = keyof typeof experiments;
 
-type Side = Test['side'];
-const test = (experiment: ExperimentId, figure: string, side: Side, bound: number): Test => ({
-  experiment,
-  figure,
-  side,
-  bound,
-});
+/** A figure of one of the experiments. */
+type FigureName = `${ExperimentId}/${string}`;
+export function parseFigureName(name: FigureName): { experiment: string; figure: string } {
+  const [experiment = '', figure = ''] = name.split('/');
+  return { experiment, figure };
+}
 
-const microRoutes = ['apps-json', 'apps-db', 'apps-fortunes'] as const;
-const everyRoute = [...microRoutes, 'apps-mixed'] as const;
-/** A figure of each measure of `atRate`, of each of several experiments. */
-const speeds = (ids: readonly ExperimentId[], side: Side, bound: number): Test[] =>
-  ids.flatMap((id) =>
-    ['latency-mean', 'cpu-per-request'].map((figure) => test(id, figure, side, bound)),
-  );
+const above = (bound: number, names: readonly FigureName[]): Test[] =>
+  names.map((name) => ({ ...parseFigureName(name), side: 'above', bound }));
+const below = (bound: number, names: readonly FigureName[]): Test[] =>
+  names.map((name) => ({ ...parseFigureName(name), side: 'below', bound }));
+
+/** In the figures of each measure of `atRate`. */
+const speedsOf = (ids: readonly ExperimentId[]): FigureName[] =>
+  ids.flatMap((id) => [`${id}/latency-mean` as const, `${id}/cpu-per-request` as const]);
+const everyRoute = ['apps-json', 'apps-db', 'apps-fortunes', 'apps-mixed'] as const;
 
 /** "Much": a rewrite for less than twice would be hard to justify, and two fits between machines. */
 const MUCH = 2;
@@ -89,222 +94,204 @@ const WORTH_IT = 1.1;
 const SAME = 1.05;
 /** A figure that may not fall: a tenth of the throughput is what a burst takes. */
 const KEPT = 0.9;
-/** Nielsen, Usability Engineering (1993), 5: up to here an answer seems to come at once. */
+/** Nielsen, Usability Engineering (1993), 5: up to here a response seems immediate. */
 const AT_ONCE_MS = 100;
-/** A small project: 100,000 requests a day, its busiest hour with five times the mean. */
+/** A small project: 100,000 requests per day, with five times the mean in its busiest hour. */
 const SMALL_RPS = (5 * 100_000) / 86_400;
-const TEN_TIMES_SMALL_RPS = Math.round(10 * SMALL_RPS);
 
-export type Claim = {
+export type Claim = Rule & {
   id: string;
   /** As articles say it. */
   claim: string;
   question: string;
-} & (
-  | {
-      metric: string;
-      /** What the words of degree in it are taken to mean. */
-      margin: string;
-      tests: readonly Test[];
-      given?: readonly Test[];
-      provided?: string;
-      /** Figures that are said beside, and decide nothing. */
-      beside?: readonly (readonly [ExperimentId, figure: string])[];
-    }
-  /** No experiment of a load lab can tell, because. */
-  | { cannot: string }
-);
+  /** Absent where nothing can be measured. */
+  metric?: string;
+  /** What its words of degree are taken to mean. */
+  margin?: string;
+  /** Figures that are printed with it, and decide nothing. */
+  beside?: readonly FigureName[];
+};
 
-const secure = (app: 'express' | 'django'): readonly Test[] =>
-  ['reflected XSS', 'stored XSS', 'SQL injection', 'CSRF', 'clickjacking'].map((kind) =>
-    test('probes', `${app}: ${kind}`, 'below', 1),
-  );
-const attacks = 'attacks that got through, by kind: XSS, SQL injection, CSRF, clickjacking';
-const none = 'secure: not one attack of any of these kinds gets through';
+const secure = (app: AppName) => ({
+  metric: 'attacks that got through, by kind: XSS, SQL injection, CSRF, clickjacking',
+  margin: 'secure: not one attack of any of these kinds gets through',
+  tests: below(
+    1,
+    ['reflected XSS', 'stored XSS', 'SQL injection', 'CSRF', 'clickjacking'].map(
+      (kind) => `probes/${app}: ${kind}` as const,
+    ),
+  ),
+});
 
 export const claims: readonly Claim[] = [
   {
     id: 'express-faster',
     claim: 'Express is much faster than Django.',
     question: 'Does Django take more than twice as long, and twice the CPU, for the same request?',
-    metric: 'mean latency and CPU a request at one rate, Django over Express',
+    metric: 'mean latency and CPU per request at the same rate, Django over Express',
     margin: `much: more than ${MUCH} times, on every micro route and in the shop`,
-    tests: speeds(everyRoute, 'above', MUCH),
+    tests: above(MUCH, speedsOf(everyRoute)),
   },
   {
     id: 'django-slow',
     claim: 'Django is a slow framework.',
-    question: 'Do its slowest answers keep people waiting, at half of what it can carry?',
+    question: 'Do its slowest responses keep people waiting, at half of what it can carry?',
     metric: 'p99 latency of Django',
-    margin: `slow: a p99 above ${AT_ONCE_MS} ms, up to which an answer seems to come at once`,
-    tests: everyRoute.map((id) => test(id, 'latency-p99-django', 'above', AT_ONCE_MS)),
+    margin: `slow: a p99 above ${AT_ONCE_MS} ms; up to there a response seems immediate`,
+    tests: above(
+      AT_ONCE_MS,
+      everyRoute.map((id) => `${id}/latency-p99-django` as const),
+    ),
   },
   {
     id: 'django-extremely-fast',
     claim: 'Django is extremely fast.',
     question: 'Is it as fast as the faster of the two?',
-    metric: 'mean latency and CPU a request at one rate, Django over Express',
+    metric: 'mean latency and CPU per request at the same rate, Django over Express',
     margin: `extremely fast: no more than ${SAME} times what Express takes`,
-    tests: speeds(everyRoute, 'below', SAME),
+    tests: below(SAME, speedsOf(everyRoute)),
   },
   {
     id: 'express-scales',
     claim: 'Express scales up easily.',
-    question: 'Does it keep its throughput when users crowd in, and grow with workers on cores?',
-    metric: 'throughput at the most users over the best at any number; and by worker',
-    margin: `easily: ${100 * KEPT} % is kept; each added worker gives 70 % of the first`,
-    tests: [
-      test('users', 'kept-express', 'above', KEPT),
-      test('workers', 'efficiency-express', 'above', 0.7),
-    ],
+    question: 'Does it keep its throughput under many users, and gain with each worker and core?',
+    metric: 'throughput at the most users as a share of the best, and throughput per worker',
+    margin: `easily: it keeps ${100 * KEPT} %, and each added worker gives 70 % of the first`,
+    tests: [...above(KEPT, ['users/kept-express']), ...above(0.7, ['workers/efficiency-express'])],
   },
   {
     id: 'django-less-scalable',
     claim: 'Django is less scalable than Express.',
-    question: 'Does it keep less of its throughput, or grow less with workers?',
-    metric:
-      'share of throughput kept under the most users, and growth by worker, Django over Express',
-    margin: `less: below ${KEPT} of what Express keeps`,
-    tests: [
-      test('users', 'kept-ratio', 'below', KEPT),
-      test('workers', 'efficiency-ratio', 'below', KEPT),
-    ],
+    question: 'Does it keep less of its throughput under many users, or gain less per worker?',
+    metric: 'share of throughput kept at the most users, and gain per worker, Django over Express',
+    margin: `less: below ${KEPT} times what Express keeps`,
+    tests: below(KEPT, ['users/kept-ratio', 'workers/efficiency-ratio']),
   },
   {
     id: 'django-heaviest',
     claim: 'Django scales to the heaviest loads.',
-    question: 'Does it hold what it carries when far more is asked of it than it can do?',
-    metric: 'throughput at the most users over the best at any number',
-    margin: `holds: ${100 * KEPT} % is kept`,
-    tests: [test('users', 'kept-django', 'above', KEPT)],
+    question: 'Does it keep its throughput when it is offered far more than it can carry?',
+    metric: 'throughput at the most users as a share of the best',
+    margin: `scales: it keeps ${100 * KEPT} %`,
+    tests: above(KEPT, ['users/kept-django']),
     provided:
-      'machines: one app on one machine does not collapse under a crowd, which the heaviest loads ask for; how many machines together scale is not tested here',
+      'machines: one app on one machine does not collapse under a crowd, which the heaviest loads require; how far many machines scale is not tested here',
   },
   {
     id: 'django-huge-data',
     claim: 'Django handles huge data sets.',
-    question: 'What do a million products cost a visitor where a thousand did before?',
-    metric: 'mean latency and CPU a request of browsing, a million products over a thousand',
-    margin: `handles: a thousand times the data costs less than ${MUCH} times`,
-    tests: speeds(['data-django'], 'below', MUCH),
+    question: 'What does a visit cost with a million products, compared with a thousand?',
+    metric: 'mean latency and CPU per request of browsing, a million products over a thousand',
+    margin: `handles: a thousand times the data costs less than ${MUCH} times as much`,
+    tests: below(MUCH, speedsOf(['data-django'])),
   },
   {
     id: 'batteries-cost',
     claim: 'Django’s batteries cost speed.',
-    question: 'What does a request cost with the optional middleware that has no use for it?',
-    metric: 'mean latency and CPU a request, default over bare',
+    question: 'What does optional middleware cost a request that does not need it?',
+    metric: 'mean latency and CPU per request, default over bare',
     margin: `cost: more than ${WORTH_IT} times`,
-    tests: speeds(['bare-json', 'bare-db'], 'above', WORTH_IT),
+    tests: above(WORTH_IT, speedsOf(['bare-json', 'bare-db'])),
   },
   {
     id: 'tuning-negates',
     claim: 'Tuned by experienced people, the gap between them is gone.',
-    question: 'Of the gap between the defaults, is anything left when experts set both up?',
-    metric: 'CPU a request, Django over Express, both tuned',
-    margin: `gone: within ${WORTH_IT} times, where the defaults lie farther apart`,
-    given: [
-      test('apps-db', 'cpu-per-request', 'above', WORTH_IT),
-      test('apps-mixed', 'cpu-per-request', 'above', WORTH_IT),
-    ],
-    tests: [
-      test('tuned-db', 'cpu-per-request', 'below', WORTH_IT),
-      test('tuned-mixed', 'cpu-per-request', 'below', WORTH_IT),
-    ],
+    question: 'Is anything left of the gap between the defaults when experts tune both?',
+    metric: 'CPU per request, Django over Express, both tuned',
+    margin: `gone: within ${WORTH_IT} times, where the defaults are farther apart`,
+    given: above(WORTH_IT, ['apps-db/cpu-per-request', 'apps-mixed/cpu-per-request']),
+    tests: below(WORTH_IT, ['tuned-db/cpu-per-request', 'tuned-mixed/cpu-per-request']),
   },
   {
     id: 'express-lightweight',
     claim: 'Express is extremely lightweight.',
-    question: 'How much smaller is what it takes to run the same app?',
-    metric: 'size as installed, image, idle memory and time to start, Django over Express',
+    question: 'How much less does it take to run the same app?',
+    metric: 'installed size, image, idle memory and time to start, Django over Express',
     margin: `extremely: Django takes more than ${MUCH} times as much`,
-    tests: ['install', 'image', 'memory', 'start'].map((figure) =>
-      test('effort', `${figure}-ratio`, 'above', MUCH),
-    ),
+    tests: above(MUCH, [
+      'effort/install-ratio',
+      'effort/image-ratio',
+      'effort/memory-ratio',
+      'effort/start-ratio',
+    ]),
   },
   {
     id: 'express-few-lines',
     claim: 'Express is less complex: a few lines of code.',
     question: 'Which needs fewer lines for the same micro routes, and for the same shop?',
     metric: 'lines of code of the micro routes and of the whole app, Express over Django',
-    margin: 'less: below nine tenths',
-    tests: [
-      test('effort', 'micro-lines-ratio', 'below', KEPT),
-      test('effort', 'lines-ratio', 'below', KEPT),
-    ],
+    margin: `less: below ${KEPT} times`,
+    tests: below(KEPT, ['effort/micro-lines-ratio', 'effort/lines-ratio']),
   },
   {
     id: 'django-secure',
     claim: 'Django is secure against XSS, SQL injection, clickjacking and CSRF.',
     question: 'Does any of the attacks that the conformance suite tries get through?',
-    metric: attacks,
-    margin: none,
-    tests: secure('django'),
+    ...secure('django'),
   },
   {
     id: 'express-secure',
     claim: 'Express with middleware is as secure against them.',
-    question: 'Does any of the same attacks get through where the middleware came from libraries?',
-    metric: attacks,
-    margin: none,
-    tests: secure('express'),
+    question: 'Does any of the same attacks get through where the middleware comes from libraries?',
+    ...secure('express'),
   },
   {
     id: 'django-cheaper',
     claim: 'Django is cheaper to run.',
-    question: 'Does a request of the shop cost less CPU, and a machine carry more of them?',
-    metric: 'CPU a request, and cost by capacity under the SLO, Django over Express',
-    margin: 'cheaper: wholly below 1, beyond the noise floor',
-    tests: [
-      test('apps-mixed', 'cpu-per-request', 'below', 1),
-      test('capacity', 'cost-ratio', 'below', 1),
-    ],
+    question: 'Does a request of the shop take less CPU, and does a machine carry more of them?',
+    metric: 'CPU per request, and cost by capacity under the SLO, Django over Express',
+    margin: 'cheaper: below 1 by more than the noise floor',
+    tests: below(1, ['apps-mixed/cpu-per-request', 'capacity/cost-ratio']),
   },
   {
     id: 'django-e-commerce',
     claim: 'Django is the better choice for e-commerce.',
-    question: 'Which shop costs less: to run a thousand orders, and to write?',
+    question: 'Which shop costs less, both to run and to write?',
     metric: 'cost of a thousand orders under the SLO, and lines of code, Django over Express',
-    margin: `better: less than nine tenths of both`,
-    tests: [
-      test('capacity', 'cost-ratio', 'below', KEPT),
-      test('effort', 'lines-ratio-django', 'below', KEPT),
-    ],
-    beside: [
-      ['capacity', 'cost-express'],
-      ['capacity', 'cost-django'],
-    ],
+    margin: `better: below ${KEPT} times in both`,
+    tests: below(KEPT, ['capacity/cost-ratio', 'effort/lines-ratio-django']),
+    beside: ['capacity/cost-express', 'capacity/cost-django'],
   },
   {
     id: 'express-mvp',
     claim: 'Express gets an MVP out sooner.',
-    question: 'Which needs less to be chosen and written, and takes its first order sooner?',
+    question: 'Which needs less code and fewer packages, and takes its first order sooner?',
     metric: 'lines of code, direct dependencies, seconds from a start to the first order',
-    margin: 'sooner: below nine tenths of Django’s in each; people’s time itself is not measured',
-    tests: [
-      test('effort', 'lines-ratio', 'below', KEPT),
-      test('effort', 'dependencies-ratio', 'below', KEPT),
-      test('first-order', 'ready-ratio', 'below', KEPT),
-    ],
-    beside: [
-      ['first-order', 'ready-express'],
-      ['first-order', 'ready-django'],
-    ],
+    margin: `sooner: below ${KEPT} times Django’s in each; people’s time itself is not measured`,
+    tests: below(KEPT, [
+      'effort/lines-ratio',
+      'effort/dependencies-ratio',
+      'first-order/ready-ratio',
+    ]),
+    beside: ['first-order/ready-express', 'first-order/ready-django'],
   },
   {
     id: 'express-learning-curve',
     claim: 'Express has a steep learning curve.',
     question: 'How long do people take to learn it?',
-    cannot: 'learning is done by people, and there are none in a load lab',
+    tests: [],
+    cannot: 'learning is done by people, and a load lab has none',
   },
   {
     id: 'small-projects',
     claim: 'Both suit small projects best.',
-    question: 'Does one core of either carry no more of the shop than a small project asks for?',
-    metric: 'requests a second of the shop that hold the SLO',
-    margin: `small: ${Math.round(SMALL_RPS)} requests a second in the busiest hour; best: less than ten times that is all it carries`,
-    tests: [
-      test('capacity', 'capacity-express', 'below', TEN_TIMES_SMALL_RPS),
-      test('capacity', 'capacity-django', 'below', TEN_TIMES_SMALL_RPS),
-    ],
+    question: 'Can one core of either carry no more of the shop than a small project needs?',
+    metric: 'requests per second of the shop that meet the SLO',
+    margin: `small: ${Math.round(SMALL_RPS)} requests per second in the busiest hour; best: less than ten times that is all it carries`,
+    tests: below(Math.round(10 * SMALL_RPS), [
+      'capacity/capacity-express',
+      'capacity/capacity-django',
+    ]),
   },
 ];
+
+/** In the order of the catalogue; all, where none is named. */
+export const claimsNamed = (ids: readonly string[]): Claim[] =>
+  claims.filter(({ id }) => ids.length === 0 || ids.includes(id));
+
+/** Experiments that the claims ask for, each once, in the catalogue's order. */
+export function experimentsFor(asked: readonly Claim[]): [id: string, Experiment][] {
+  const tests = asked.flatMap((claim) => [...(claim.given ?? []), ...claim.tests]);
+  const wanted = new Set(tests.map(({ experiment }) => experiment));
+  return Object.entries(experiments).filter(([id]) => wanted.has(id));
+}

@@ -2,183 +2,147 @@
 // measures nothing of its own kind.
 
 import { LabError } from '../../errors';
-import { beginRun } from '../../measure/begin-run';
+import { beginRun, thisHost } from '../../measure/begin-run';
 import type { RunContext } from '../../measure/conductor';
-import { thisHost } from '../../measure/provenance';
 import { resultsDir } from '../../paths';
-import { recordedFloors } from '../../results/noise-floors';
-import type { RunFolder } from '../../results/run-folder';
+import { type RecordedFloor, recordedFloors } from '../../results/noise-floors';
+import { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import { allowedCpus, placeOn } from '../../runtime/native/placement';
 import { spawnLab } from '../../runtime/native/processes';
 import { appNames } from '../../runtime/subject';
-import { claimsNamed, experimentsFor } from './analyse';
+import { claimsNamed, experimentsFor } from './catalogue';
 import type { ClaimsDesign } from './design';
-import { type Effort, effortFile, readEffort } from './effort';
-import { findRun, gather, type OnDisk, runsHere } from './gather';
-import {
-  type ClaimsAgenda,
-  type claimPaces,
-  describeNeed,
-  distinct,
-  keyOf,
-  type MeasuredNeed,
-  type Measures,
-  measureNeed,
-  type Need,
-  runsWanted,
-  secondsOf,
-} from './needs';
+import { type Effort, readEffort } from './effort';
+import { effortSource, type Found, gather, isPossible, runsHere } from './gather';
+import { keyOf, type Measures, type Need, type Pace, type Task, taskOf } from './needs';
 
-/**
- * `npm run bench -- effort` in a process of its own, because it claims the lab's state and pins itself to
- * cores. Its table goes to stderr: stdout is for this command's own output.
- */
-async function measureEffort(): Promise<void> {
-  const { exitCode, signal } = await spawnLab(['bench', 'effort'], {
-    stdout: process.stderr,
-    stderr: 'inherit',
-  });
-  if (exitCode === 0) return;
-  throw new LabError(
-    exitCode === 130 ? 130 : 5,
-    `bench effort ended with ${exitCode ?? signal}; \`npm run bench -- effort\` says why`,
-  );
-}
-
-type ClaimsRunOptions = { quick?: boolean; fromDisk?: boolean; seed: number };
-
-/** Start and memory depend on the machine, so only this machine's count. */
-function effortHere(): Effort | undefined {
-  const effort = readEffort(resultsDir);
-  return effort?.host.fingerprint === thisHost().fingerprint ? effort : undefined;
-}
+export type ClaimsOptions = { quick?: boolean; fromDisk?: boolean; seed: number };
 
 /** What is asked, what is on disk for it, and what has been measured since. */
-export class ClaimsRun {
-  readonly lacking: Need[];
-  private readonly experiments: ReturnType<typeof experimentsFor>;
-  private readonly runs = new Map<string, RunFolder>();
-  private readonly fresh = new Set<string>();
-  private readonly failures = new Map<string, string>();
-  private readonly pace: 'quick' | 'full';
+export class ClaimsRun implements Found {
+  /** In the order of measuring. */
+  readonly lacking: readonly { key: string; task: Task }[];
+  readonly answers = new Map<string, RunFolder | Effort>();
+  readonly failures = new Map<string, string>();
+  readonly fresh = new Set<string>();
   // Read before anything is pinned: afterwards this process only sees the generator's cores.
-  private readonly subjectCores = placeOn(allowedCpus()).subject.length;
+  readonly subjectCores = placeOn(allowedCpus()).subject.length;
+  private readonly experiments: ReturnType<typeof experimentsFor>;
 
   constructor(
     private readonly asked: readonly string[],
-    private readonly options: ClaimsRunOptions,
+    private readonly options: ClaimsOptions,
     private readonly measures: Measures,
   ) {
-    this.pace = options.quick ? 'quick' : 'full';
+    const { quick, fromDisk } = options;
     this.experiments = experimentsFor(claimsNamed(asked));
+    const needs = distinct(
+      this.experiments
+        .filter(([, experiment]) => isPossible(experiment, this.subjectCores))
+        .flatMap(([, { needs: own }]) => own),
+    );
+    // Best first: a full run also answers a quick question, and from disk a short one beats none.
+    this.lookUp(needs, quick || fromDisk ? ['full', 'quick'] : ['full']);
+    this.lacking = needs
+      .filter((need) => !this.answers.has(keyOf(need)) && !(quick && need.kind === 'noise'))
+      .map((need) => ({ key: keyOf(need), task: taskOf(need, quick ? 'quick' : 'full') }));
+  }
+
+  private lookUp(needs: readonly Need[], paces: readonly Pace[]): void {
     const onDisk = runsHere(resultsDir, thisHost().fingerprint);
-    const possible = this.experiments.filter(
-      ([, { leastSubjectCores = 1 }]) => this.subjectCores >= leastSubjectCores,
-    );
-    const needs = distinct(possible.flatMap(([, experiment]) => experiment.needs));
     for (const need of needs) {
-      const found = this.paces()
-        .map((pace) => findRun(onDisk, need, runsWanted(need, pace)))
-        .find((folder) => folder !== undefined);
-      if (found) this.runs.set(keyOf(need), found);
+      const found =
+        need.kind === 'effort'
+          ? effortHere()
+          : paces
+              .map((pace) => taskOf(need, pace))
+              .map((task) => onDisk.find(({ run }) => task.isAnsweredBy(run)))
+              .find((run) => run !== undefined);
+      if (found) this.answers.set(keyOf(need), found);
     }
-    this.lacking = needs.filter(
-      (need) => !this.has(need) && !(options.quick && need.kind === 'noise'),
-    );
   }
 
-  /** Best first: a full run also answers a quick question, and from disk a short one beats none. */
-  private paces(): (keyof typeof claimPaces)[] {
-    return this.options.quick || this.options.fromDisk ? ['full', 'quick'] : ['full'];
+  get floors(): RecordedFloor[] {
+    return recordedFloors(resultsDir);
   }
 
-  private has(need: Need): boolean {
-    return need.kind === 'effort' ? effortHere() !== undefined : this.runs.has(keyOf(need));
+  get runs(): RunRecord[] {
+    const folders = [...this.answers.values()].filter((answer) => answer instanceof RunFolder);
+    return folders.map(({ run }) => run);
   }
 
   /** Whether anything is to be measured on a lab of its own. */
   get needsStack(): boolean {
-    return this.lacking.some(({ kind }) => kind !== 'effort');
-  }
-
-  plan(): ClaimsAgenda {
-    return {
-      reused: [...this.runs.values()].map(({ run: record }) => record),
-      measured: this.options.fromDisk
-        ? []
-        : this.lacking.map((need) => ({ need, seconds: secondsOf(need, this.pace) })),
-      quick: this.pace === 'quick',
-    };
+    return this.lacking.some(({ task }) => task.measure !== undefined);
   }
 
   /** A need that fails is reported and left out. After Ctrl-C, complete runs are found again. */
-  async measure(setting: RunContext): Promise<void> {
-    const { onFinding } = setting.events;
-    for (const [index, need] of this.lacking.entries()) {
-      if (need.kind === 'effort') continue;
-      onFinding?.(`\n${index + 1} of ${this.lacking.length}: ${describeNeed(need)}`);
-      await this.skipOnFailure(need, () => this.measureOne(need, setting), onFinding);
+  async measure(context: RunContext): Promise<void> {
+    const setting = { ...context, seed: this.options.seed };
+    const say = context.events.onFinding ?? (() => {});
+    for (const [index, { key, task }] of this.lacking.entries()) {
+      if (!task.measure) continue;
+      say(`\n${index + 1} of ${this.lacking.length}: ${task.title}`);
+      const folder = await this.orFailure(key, say, () => task.measure?.(setting, this.measures));
+      if (!folder) continue;
+      for (const app of appNames) await context.runtime.stopSubject(app);
+      const { id, status } = folder.run;
+      if (status !== 'complete') {
+        this.failures.set(key, `${id} ended as ${status}`);
+        continue;
+      }
+      this.answers.set(key, folder);
+      this.fresh.add(id);
     }
   }
 
   /** What needs the lab's state for itself, before the lab takes it. */
   async measureApart(): Promise<void> {
-    for (const need of this.lacking) {
-      if (need.kind !== 'effort') continue;
-      await this.skipOnFailure(need, measureEffort, console.error);
-      this.fresh.add(effortFile('results'));
+    for (const { key, task } of this.lacking) {
+      if (task.measure) continue;
+      const effort = await this.orFailure(key, console.error, measureEffort);
+      if (effort) this.answers.set(key, effort);
+      this.fresh.add(effortSource);
     }
   }
 
-  private async skipOnFailure(
-    need: Need,
-    work: () => Promise<void>,
-    say: ((text: string) => void) | undefined,
-  ): Promise<void> {
+  private async orFailure<T>(
+    key: string,
+    say: (text: string) => void,
+    work: () => Promise<T> | undefined,
+  ): Promise<T | undefined> {
     try {
-      await work();
+      return await work();
     } catch (error) {
       if (!(error instanceof LabError) || error.exitCode === 130) throw error;
-      this.failures.set(keyOf(need), error.message.split('\n')[0] ?? '');
-      say?.(`Left out: ${error.message}`);
+      this.failures.set(key, error.message.split('\n')[0] ?? '');
+      say(`Left out: ${error.message}`);
+      return undefined;
     }
-  }
-
-  private async measureOne(need: MeasuredNeed, setting: RunContext): Promise<void> {
-    const options = { ...setting, seed: this.options.seed };
-    const folder = await measureNeed(need, this.pace, options, this.measures);
-    for (const app of appNames) await setting.runtime.stopSubject(app);
-    if (folder.run.status !== 'complete') {
-      this.failures.set(keyOf(need), `${folder.run.id} ended as ${folder.run.status}`);
-      return;
-    }
-    this.runs.set(keyOf(need), folder);
-    this.fresh.add(folder.run.id);
   }
 
   record(): RunFolder {
-    const onDisk: OnDisk = {
-      runs: this.runs,
-      fresh: this.fresh,
-      effort: effortHere(),
-      floors: recordedFloors(resultsDir),
-      failures: this.failures,
-      subjectCores: this.subjectCores,
-    };
-    const design: ClaimsDesign = {
+    const gathered = gather(this.experiments, this);
+    const design: ClaimsDesign = { kind: 'claims', asked: [...this.asked], ...gathered };
+    const used = new Set(design.evidence.flatMap(({ sources }) => sources.map(({ run }) => run)));
+    const measured = this.runs
+      .filter(({ id }) => used.has(id))
+      .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+    // Where the runs were made is where this holds.
+    const caveats = distinct(measured.flatMap(({ runtime }) => runtime.caveats));
+    const folder = beginRun({
       kind: 'claims',
-      asked: [...this.asked],
-      ...gather(this.experiments, onDisk),
-    };
-    const ids = new Set(design.evidence.flatMap(({ sources }) => sources.map(({ run: id }) => id)));
-    return recordClaims({
-      resultsDir,
       arguments: process.argv.slice(2),
       seed: this.options.seed,
+      resultsDir,
+      runtime: { facts: { ...(measured[0]?.runtime ?? nowhere), caveats } },
+      subjects: distinct(measured.flatMap(({ subjects }) => subjects)),
       design,
-      measured: [...this.runs.values()].map((folder) => folder.run).filter(({ id }) => ids.has(id)),
+      trials: [],
     });
+    folder.update({ status: 'complete', endedAt: new Date().toISOString() });
+    return folder;
   }
 }
 
@@ -190,37 +154,29 @@ const nowhere: RunRecord['runtime'] = {
   caveats: [],
 };
 
-/** @param measured the runs that the evidence came from: where they ran is where this holds */
-function recordClaims(options: {
-  resultsDir: string;
-  arguments: string[];
-  seed: number;
-  design: ClaimsDesign;
-  measured: readonly RunRecord[];
-}): RunFolder {
-  const { resultsDir, design, measured, seed } = options;
-  const latest = [...measured].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))[0];
-  const runtime = latest?.runtime ?? nowhere;
-  const caveats = [...new Set(measured.flatMap((run) => run.runtime.caveats))];
-  const folder = beginRun({
-    kind: 'claims',
-    arguments: options.arguments,
-    seed,
-    resultsDir,
-    runtime: { facts: { ...runtime, caveats } },
-    subjects: subjectsOf(measured),
-    design,
-    trials: [],
-  });
-  folder.update({ status: 'complete', endedAt: new Date().toISOString() });
-  return folder;
+/** Each once, in the order of their first appearance. */
+const distinct = <T>(values: readonly T[]): T[] => [
+  ...new Map(values.map((value) => [JSON.stringify(value), value])).values(),
+];
+
+/** Start and memory depend on the machine, so only this machine's count. */
+function effortHere(): Effort | undefined {
+  const effort = readEffort(resultsDir);
+  return effort?.host.fingerprint === thisHost().fingerprint ? effort : undefined;
 }
 
-/** Each once. */
-const subjectsOf = (measured: readonly RunRecord[]): RunRecord['subjects'] => [
-  ...new Map(
-    measured.flatMap(({ subjects }) =>
-      subjects.map((subject) => [JSON.stringify(subject), subject] as const),
-    ),
-  ).values(),
-];
+/**
+ * `npm run bench -- effort` in a process of its own, because it claims the lab's state and pins itself to
+ * cores. Its table goes to stderr: stdout is for this command's own output.
+ */
+async function measureEffort(): Promise<Effort | undefined> {
+  const { exitCode, signal } = await spawnLab(['bench', 'effort'], {
+    stdout: process.stderr,
+    stderr: 'inherit',
+  });
+  if (exitCode === 0) return effortHere();
+  throw new LabError(
+    exitCode === 130 ? 130 : 5,
+    `bench effort ended with ${exitCode ?? signal}; \`npm run bench -- effort\` says why`,
+  );
+}

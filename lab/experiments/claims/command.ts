@@ -1,5 +1,5 @@
-// `lab claims [ID...]`: what articles say about the two, judged by what is on disk and what is missing
-// there.
+// `lab claims [ID...]`: what articles say about the two, judged by what is on disk, after what is missing
+// there has been measured.
 
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -7,21 +7,18 @@ import { seedOption } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
 import { rootDir } from '../../paths';
+import { plural } from '../../render/format';
+import { renderTable } from '../../render/terminal';
 import type { RunFolder } from '../../results/run-folder';
 import { conclude } from '../conclude';
 import { designOf } from '../index';
 import { claims as catalogue } from './catalogue';
-import { ClaimsRun } from './claims-run';
+import { type ClaimsOptions, ClaimsRun } from './claims-run';
 import { claimsFileOf, renderClaimsPage, writeDocuments } from './documents';
-import { type Measures, renderAgenda } from './needs';
+import type { Measures } from './needs';
+import { formatMinute, formatRevision } from './view';
 
-type Options = {
-  quick?: boolean;
-  fromDisk?: boolean;
-  doc?: string;
-  seed: number;
-  json?: boolean;
-};
+type Options = ClaimsOptions & { doc?: string; json?: boolean };
 
 /** Called by lab/verbs/claims.ts. */
 export function registerClaims(program: Command, measures: Measures): void {
@@ -50,7 +47,7 @@ async function run(asked: string[], options: Options, measures: Measures): Promi
     throw usageError(`--doc is "${options.doc}": give a file that ends in .md.`);
   }
   const claimsRun = new ClaimsRun(asked, options, measures);
-  console.error(renderAgenda(claimsRun.plan()));
+  console.error(renderAgenda(claimsRun, options));
   if (!options.fromDisk) await claimsRun.measureApart();
   const show = (folder: RunFolder) => showClaims(folder, options);
   if (options.fromDisk || !claimsRun.needsStack) return show(claimsRun.record());
@@ -76,3 +73,36 @@ async function showClaims(folder: RunFolder, { json = false, doc }: Options): Pr
   process.stdout.write(printed(json));
   console.error(`\nReport: ${report}; claims.md beside it is the same as text.`);
 }
+
+/** What is used as it is, and what will be measured. */
+function renderAgenda({ runs, lacking }: ClaimsRun, { quick, fromDisk }: Options): string {
+  const reused = new Map(runs.map((run) => [run.id, run]));
+  const measured = fromDisk ? [] : lacking.map(({ task }) => task);
+  const total = measured.reduce((sum, { seconds }) => sum + seconds, 0);
+  const onDisk = [
+    `On disk already, and used as it is (${plural(reused.size, 'run')}):`,
+    renderTable(
+      ['measured (UTC)', 'revision', 'run'],
+      [...reused.values()].map(({ startedAt, revision, id }) => [
+        formatMinute(startedAt),
+        formatRevision(revision?.commit),
+        id,
+      ]),
+    ),
+  ];
+  const missing = [
+    `To be measured, about ${formatDuration(total)} in all${quick ? ', quick and so indicative' : ''}:`,
+    renderTable(
+      ['about', 'what'],
+      measured.map(({ seconds, title }) => [formatDuration(seconds), title]),
+    ),
+    'Ctrl-C keeps what is complete; the same command then goes on with the rest.',
+  ];
+  return [
+    ...(reused.size > 0 ? onDisk : []),
+    ...(measured.length > 0 ? missing : ['Nothing will be measured.']),
+  ].join('\n');
+}
+
+const formatDuration = (seconds: number): string =>
+  seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;

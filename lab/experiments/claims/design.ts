@@ -1,11 +1,10 @@
-// What `lab claims` and the two kinds of run that it adds keep (run.json, `design`), and claims.json, of
-// which the repository keeps a copy (docs/claims.json). Claims keep figures with the runs they came from;
-// verdicts are made from these again.
+// What a run of `lab claims` keeps (run.json, `design`), and claims.json, of which the repository keeps a
+// copy (docs/claims.json). Both keep figures with the runs they came from; verdicts are calculated from
+// these again.
 
 import { z } from 'zod';
-import { appNames } from '../../../contract/apps';
-import { readJson } from '../../results/json';
-import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
+import { readJson } from '../../results/read-checked';
+import { runSchema } from '../../results/schemas';
 
 const figure = z.strictObject({
   /** Unique within its experiment. */
@@ -32,13 +31,13 @@ const source = z.strictObject({
   startedAt: z.iso.datetime(),
   /** Null where there was no git. */
   commit: z.string().nullable(),
-  /** It lay on disk already, and was not made for this. */
+  /** It was on disk already, and not made for this. */
   reused: z.boolean(),
 });
 export type Source = z.infer<typeof source>;
 
 /** What one experiment of the catalogue found. */
-export const evidenceSchema = z.strictObject({
+const evidenceSchema = z.strictObject({
   experiment: z.string(),
   sources: z.array(source),
   figures: z.array(figure),
@@ -49,7 +48,7 @@ export const evidenceSchema = z.strictObject({
 export type Evidence = z.infer<typeof evidenceSchema>;
 
 /** An experiment without an outcome. */
-export const missingSchema = z.strictObject({
+const missingSchema = z.strictObject({
   experiment: z.string(),
   why: z.string(),
   /** This machine can never answer it, however long it measures. */
@@ -57,77 +56,31 @@ export const missingSchema = z.strictObject({
 });
 export type Missing = z.infer<typeof missingSchema>;
 
-export const isIndicative = ({ runs }: Figure): boolean =>
-  runs !== null && runs < RUNS_FOR_A_VERDICT;
-
-export const isCounted = ({ runs }: Figure): boolean => runs === null;
-
-/** Of claims.json alone. */
-export const claimsVersion = 1;
-
 const gathered = {
-  /** Ids of the claims that were asked. */
+  /** Ids of the claims that were asked for; all, where there is none. */
   asked: z.array(z.string()),
   evidence: z.array(evidenceSchema),
   missing: z.array(missingSchema),
 };
 
-/** All that verdicts are made of: kept with the run, so that they can be made again. */
+/** All that verdicts are made of: kept with the run, so that they can be calculated again. */
 export const claimsDesign = z.strictObject({ kind: z.literal('claims'), ...gathered });
 export type ClaimsDesign = z.infer<typeof claimsDesign>;
 
-const attackOutcome = z.strictObject({
-  app: z.enum(appNames),
-  /** Kind and attempt, "CSRF: a token in the address is none". */
-  name: z.string(),
-  /** Null: repelled; otherwise what was seen. */
-  broken: z.string().nullable(),
-});
-export type AttackOutcome = z.infer<typeof attackOutcome>;
-
-export const attacksDesign = z.strictObject({
-  kind: z.literal('probes'),
-  outcomes: z.array(attackOutcome),
-});
-export type AttacksDesign = z.infer<typeof attacksDesign>;
-
-const order = z.strictObject({
-  app: z.enum(appNames),
-  block: z.int().nonnegative(),
-  /** From the command to start until it is ready. */
-  startSeconds: z.number().positive(),
-  /** From then until the page of the order. */
-  orderSeconds: z.number().positive(),
-});
-export type FirstOrder = z.infer<typeof order>;
-
-export const firstOrderDesign = z.strictObject({
-  kind: z.literal('first-order'),
-  runs: z.int().positive(),
-  orders: z.array(order),
-});
-export type FirstOrderDesign = z.infer<typeof firstOrderDesign>;
-
 /** claims.json: the same with where and when, so that it stands alone. */
-export const claimsFileSchema = z.strictObject({
-  schemaVersion: z.literal(claimsVersion),
+const claimsFileSchema = z.strictObject({
+  schemaVersion: z.literal(1),
   run: z.string(),
   startedAt: z.iso.datetime(),
   /** As a person types it after `npm run lab --`. */
   arguments: z.array(z.string()),
   commit: z.string().nullable(),
-  host: z.strictObject({
-    cpuModel: z.string(),
-    cores: z.int(),
-    memoryBytes: z.number(),
-    kernel: z.string(),
-    fingerprint: z.string(),
-  }),
+  host: runSchema.shape.host,
   postgres: z.string(),
   /** What limits the figures on that machine, in words. */
   caveats: z.array(z.string()),
   ...gathered,
-  /** For readers of the file alone; the lab makes them again from the rest. */
+  /** For readers of the file alone; the lab calculates them again from the rest. */
   verdicts: z.record(z.string(), z.string()),
 });
 export type ClaimsFile = z.infer<typeof claimsFileSchema>;

@@ -1,5 +1,5 @@
 // What `npm run bench -- effort` might have found.
-import { type AppEffort, type Effort, effortVersion } from './effort';
+import type { AppEffort, Effort } from './effort';
 
 const app = (lines: number, image: AppEffort['image']): AppEffort => ({
   lines: [
@@ -14,7 +14,7 @@ const app = (lines: number, image: AppEffort['image']): AppEffort => ({
 });
 
 export const effortFixture = (): Effort => ({
-  schemaVersion: effortVersion,
+  schemaVersion: 1,
   measuredAt: '2026-01-05T10:00:00.000Z',
   revision: { commit: '0123456789abcdef0123456789abcdef01234567', dirty: false },
   host: {

@@ -4,15 +4,12 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomic } from '../../results/atomic';
-import { readJson } from '../../results/json';
+import { readJson } from '../../results/read-checked';
+import { writeJson } from '../../results/run-folder';
 import { runSchema } from '../../results/schemas';
-import { compare } from '../../statistics/comparison';
 import { median } from '../../statistics/descriptive';
 import type { Evidence, Figure } from './design';
-
-/** Of this file alone. */
-export const effortVersion = 1;
+import { countedFigure, ratioFigure } from './figures';
 
 const count = z.int().nonnegative();
 const why = z.string().min(1);
@@ -29,7 +26,7 @@ const appEffortSchema = z.strictObject({
     z.strictObject({ bytes: count, standInBase: z.boolean(), reference: z.string() }),
     z.strictObject({ bytes: z.null(), why }),
   ]),
-  /** From the start of the process to the first answer that says ready; a value a start, in order. */
+  /** From the start of the process to the first answer that says ready; a value per start, in order. */
   start: z.strictObject({ seconds: z.array(z.number().positive()).min(5), median: z.number() }),
   /** Of the whole process tree, in profile `default`, ready and asked for nothing: medians of the starts. */
   idleMemory: z.strictObject({
@@ -42,8 +39,8 @@ const appEffortSchema = z.strictObject({
 });
 export type AppEffort = z.infer<typeof appEffortSchema>;
 
-export const effortSchema = z.strictObject({
-  schemaVersion: z.literal(effortVersion),
+const effortSchema = z.strictObject({
+  schemaVersion: z.literal(1),
   measuredAt: z.iso.datetime(),
   revision: runSchema.shape.revision,
   host: runSchema.shape.host,
@@ -56,7 +53,7 @@ export type Effort = z.infer<typeof effortSchema>;
 
 export const effortFile = (resultsDir: string): string => join(resultsDir, 'effort.json');
 
-/** @returns undefined where nobody has measured it yet */
+/** @returns undefined where it was never measured */
 export function readEffort(resultsDir: string): Effort | undefined {
   const path = effortFile(resultsDir);
   return existsSync(path) ? readJson(path, effortSchema) : undefined;
@@ -64,87 +61,54 @@ export function readEffort(resultsDir: string): Effort | undefined {
 
 export function writeEffort(resultsDir: string, effort: Effort): void {
   mkdirSync(resultsDir, { recursive: true });
-  const checked = effortSchema.parse(effort);
-  writeFileAtomic(effortFile(resultsDir), `${JSON.stringify(checked, null, 2)}\n`);
+  writeJson(effortFile(resultsDir), effortSchema.parse(effort));
 }
-
-/** As bench/effort/features.ts calls them. */
-const MICRO = 'micro routes';
 
 export function effortFigures({
   express,
   django,
 }: Effort['apps']): Pick<Evidence, 'figures' | 'absent'> {
-  const all = (app: AppEffort) => app.lines.reduce((sum, { lines }) => sum + lines, 0);
-  const micro = (app: AppEffort): number => {
-    const found = app.lines.find(({ feature }) => feature === MICRO);
-    if (found === undefined) throw new RangeError(`effort.json has no feature "${MICRO}"`);
-    return found.lines;
-  };
-  // What processes share counts once, where the kernel tells for both.
-  const memory =
-    express.idleMemory.pssBytes !== null && django.idleMemory.pssBytes !== null
-      ? ([express.idleMemory.pssBytes, django.idleMemory.pssBytes] as const)
-      : ([express.idleMemory.rssBytes, django.idleMemory.rssBytes] as const);
+  const djangoOver = (key: string, what: string, of: (app: AppEffort) => number): Figure =>
+    countedFigure(key, `${what}, Django over Express`, of(django) / of(express));
+  const expressOver = (key: string, what: string, of: (app: AppEffort) => number): Figure =>
+    countedFigure(key, `${what}, Express over Django`, of(express) / of(django));
+  const hasPss = express.idleMemory.pssBytes !== null && django.idleMemory.pssBytes !== null;
+  const secondsOf = ({ start }: AppEffort) => start.seconds.map((value) => ({ value }));
   const figures = [
-    counted('install-ratio', 'size as installed', express.installBytes, django.installBytes),
-    counted('memory-ratio', 'idle memory, median of the starts', ...memory),
-    startFigure(express, django),
-    countedDown('lines-ratio', 'lines of the whole app', all(express), all(django)),
-    counted('lines-ratio-django', 'lines of the whole app', all(express), all(django)),
-    countedDown('micro-lines-ratio', 'lines of the micro routes', micro(express), micro(django)),
-    countedDown(
-      'dependencies-ratio',
-      'direct dependencies',
-      express.dependencies.direct,
-      django.dependencies.direct,
+    djangoOver('install-ratio', 'size as installed', ({ installBytes }) => installBytes),
+    djangoOver('memory-ratio', 'idle memory, median of the starts', ({ idleMemory }) =>
+      // What processes share counts once, where the kernel tells for both.
+      hasPss ? Number(idleMemory.pssBytes) : idleMemory.rssBytes,
     ),
+    ratioFigure(
+      'start-ratio',
+      `time to start (medians ${formatMedian(express)} and ${formatMedian(django)} s), Django over Express`,
+      [secondsOf(django), secondsOf(express)],
+    ),
+    expressOver('lines-ratio', 'lines of the whole app', linesOf),
+    djangoOver('lines-ratio-django', 'lines of the whole app', linesOf),
+    expressOver('micro-lines-ratio', 'lines of the micro routes', microLinesOf),
+    expressOver('dependencies-ratio', 'direct dependencies', (app) => app.dependencies.direct),
   ];
-  const images = [express.image, django.image];
-  const [inExpress, inDjango] = images.map(({ bytes }) => bytes);
-  if (inExpress && inDjango) {
-    return {
-      figures: [...figures, counted('image-ratio', 'image size', inExpress, inDjango)],
-      absent: [],
-    };
+  const why = [express, django].flatMap(({ image }) => ('why' in image ? image.why : []));
+  if (why.length > 0) {
+    const absent = { figure: 'image-ratio', why: `image size: ${[...new Set(why)].join('; ')}` };
+    return { figures, absent: [absent] };
   }
-  const whys = new Set(images.flatMap((image) => ('why' in image ? image.why : [])));
-  return {
-    figures,
-    absent: [{ figure: 'image-ratio', why: `image size: ${[...whys].join('; ')}` }],
-  };
-}
-
-/** Django over Express. */
-const counted = (key: string, what: string, express: number, django: number): Figure =>
-  exact(key, `${what}, Django over Express`, django / express);
-
-/** Express over Django. */
-const countedDown = (key: string, what: string, express: number, django: number): Figure =>
-  exact(key, `${what}, Express over Django`, express / django);
-
-const exact = (key: string, title: string, value: number): Figure => ({
-  key,
-  title,
-  unit: 'times',
-  value,
-  interval: [value, value],
-  noiseFloor: null,
-  runs: null,
-});
-
-function startFigure(express: AppEffort, django: AppEffort): Figure {
-  const runsOf = ({ start }: AppEffort) => start.seconds.map((value) => ({ value }));
-  const { ratio, interval, n } = compare(runsOf(express), runsOf(django));
-  return {
-    key: 'start-ratio',
-    title: `time to start (medians ${formatMedian(express)} and ${formatMedian(django)} s), Django over Express`,
-    unit: 'times',
-    value: ratio,
-    interval,
-    noiseFloor: null,
-    runs: Math.min(n.a, n.b),
-  };
+  const image = djangoOver('image-ratio', 'image size', (app) => Number(app.image.bytes));
+  return { figures: [...figures, image], absent: [] };
 }
 
 const formatMedian = ({ start }: AppEffort): number => Number(median(start.seconds).toPrecision(2));
+
+const linesOf = ({ lines }: AppEffort): number =>
+  lines.reduce((total, feature) => total + feature.lines, 0);
+
+/** As bench/effort/features.ts calls them. */
+const MICRO = 'micro routes';
+
+function microLinesOf({ lines }: AppEffort): number {
+  const micro = lines.find(({ feature }) => feature === MICRO);
+  if (micro === undefined) throw new RangeError(`effort.json has no feature "${MICRO}"`);
+  return micro.lines;
+}

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { thisHost } from '../../measure/provenance';
+import { thisHost } from '../../measure/begin-run';
 import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { recordedFloors } from '../../results/noise-floors';
 import type { RunFolder } from '../../results/run-folder';
@@ -12,15 +12,8 @@ import { measures } from '../../verbs/claims';
 import { findingsOf } from '../conclude';
 import { analyseClaims } from './analyse';
 import { experiments } from './catalogue';
-import { findRun, gather, type OnDisk, runsHere } from './gather';
-import {
-  type Experiment,
-  keyOf,
-  type MeasuredNeed,
-  measureNeed,
-  type Need,
-  runsWanted,
-} from './needs';
+import { type Found, gather, runsHere } from './gather';
+import { type Experiment, keyOf, type Need, type Pace, taskOf } from './needs';
 
 const asked = ['express-scales', 'django-heaviest', 'small-projects'];
 let resultsDir: string;
@@ -36,15 +29,13 @@ const wanted: [string, Experiment][] = [
   ['capacity', capacity],
   ['users', experiments.users],
 ];
-const needs = wanted.flatMap(([, experiment]) => [...experiment.needs]) as MeasuredNeed[];
+const needs = wanted.flatMap(([, experiment]) => [...experiment.needs]);
 
 beforeAll(async () => {
   resultsDir = mkdtempSync(join(tmpdir(), 'headroom-claims-'));
   made = new Map();
   for (const need of needs) {
-    const folder = await measureNeed(
-      need,
-      'quick',
+    const folder = await taskOf(need, 'quick').measure?.(
       {
         resultsDir,
         runtime: new SimulatedRuntime({ noise: 0.05, seed: made.size + 1 }),
@@ -56,16 +47,15 @@ beforeAll(async () => {
       },
       measures,
     );
-    made.set(keyOf(need), folder);
+    made.set(keyOf(need), folder as RunFolder);
   }
 });
 afterAll(() => rmSync(resultsDir, { recursive: true }));
 
 const onDisk = () => runsHere(resultsDir, thisHost().fingerprint);
-const found = (rest: Partial<OnDisk> = {}): OnDisk => ({
-  runs: made,
+const found = (rest: Partial<Found> = {}): Found => ({
+  answers: made,
   fresh: new Set(),
-  effort: undefined,
   floors: recordedFloors(resultsDir),
   failures: new Map(),
   subjectCores: 1,
@@ -75,21 +65,26 @@ const found = (rest: Partial<OnDisk> = {}): OnDisk => ({
 describe('runs on disk', () => {
   it('are found for just what they answer', () => {
     for (const need of needs) {
-      const run = findRun(onDisk(), need, runsWanted(need, 'quick'))?.run;
+      const { isAnsweredBy } = taskOf(need, 'quick');
+      const run = onDisk().find((folder) => isAnsweredBy(folder.run))?.run;
       expect(run?.id, keyOf(need)).toBe(made.get(keyOf(need))?.run.id);
     }
   });
 
   it('are no answer where they are too short, of other subjects, or of another machine', () => {
     const [need] = needs.filter(({ kind }) => kind === 'compare') as [Need & { kind: 'compare' }];
-    expect(findRun(onDisk(), need, runsWanted(need, 'full'))).toBeUndefined();
+    const answering = (other: Need, pace: Pace) =>
+      onDisk().filter(({ run }) => taskOf(other, pace).isAnsweredBy(run));
+    expect(answering(need, 'quick')).toHaveLength(1);
+    expect(answering(need, 'full')).toEqual([]);
+    const [a, b] = need.subjects;
     for (const other of [
-      { ...need, a: 'express:tuned' },
-      { ...need, a: need.b, b: need.a },
+      { ...need, subjects: ['express:tuned', b] as const },
+      { ...need, subjects: [b, a] as const },
       { ...need, workload: 'plaintext' },
       { ...need, metrics: ['throughput' as const] },
     ]) {
-      expect(findRun(onDisk(), other, 1), keyOf(other)).toBeUndefined();
+      expect(answering(other, 'quick'), keyOf(other)).toEqual([]);
     }
     expect(runsHere(resultsDir, 'another machine')).toEqual([]);
   });
@@ -127,7 +122,7 @@ describe('evidence', () => {
     const failures = new Map([[keyOf(first), 'the machine was too busy']]);
     const { missing } = gather(
       [['users', experiments.users]],
-      found({ runs: new Map(), failures }),
+      found({ answers: new Map(), failures }),
     );
     expect(missing).toEqual([
       {

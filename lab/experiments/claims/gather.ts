@@ -1,15 +1,11 @@
-// Evidence from disk: the latest complete runs of this machine that answer a need, the figures in them,
-// and what is missing.
+// Evidence from disk: which experiments of the catalogue have all that they need, the figures in it, and
+// what is missing.
 
-import { isDeepStrictEqual } from 'node:util';
 import { floorFor, type RecordedFloor } from '../../results/noise-floors';
 import { listRunIds, RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
-import { loadKindsOf } from '../../results/trial/measures';
-import { subjectOf } from '../../runtime/subject';
-import { parseSubject } from '../../runtime/subject-notation';
 import { findingsOf } from '../conclude';
-import { designOf, type ExperimentResult } from '../index';
+import type { ExperimentResult } from '../index';
 import { attackFigures } from './attacks';
 import type { ClaimsDesign, Evidence, Figure, Missing, Source } from './design';
 import { type Effort, effortFigures, effortFile } from './effort';
@@ -27,74 +23,21 @@ export function runsHere(resultsDir: string, fingerprint: string): RunFolder[] {
     );
 }
 
-/** @param leastRuns an arm, or rounds: fewer do not stand for it */
-export const findRun = (
-  runs: readonly RunFolder[],
-  need: Need,
-  leastRuns: number,
-): RunFolder | undefined => runs.find(({ run }) => answers(run, need, leastRuns));
-
-function answers(run: RunRecord, need: Need, leastRuns: number): boolean {
-  switch (need.kind) {
-    case 'compare':
-    case 'noise': {
-      const design = designOf(run, need.kind);
-      const wanted = need.kind === 'compare' ? [need.a, need.b] : [need.subject];
-      const load = design?.loads.find(({ workload }) => workload === need.workload);
-      const key = { rate: 'rateRps', users: 'users', search: 'search' } as const;
-      return (
-        design !== undefined &&
-        design.runs >= leastRuns &&
-        need.metrics.every((metric) => design.metrics.includes(metric)) &&
-        load !== undefined &&
-        loadKindsOf(need.metrics).every((kind) => load[key[kind]] !== null) &&
-        isOf(run, wanted)
-      );
-    }
-    case 'scale': {
-      const design = designOf(run, 'scale');
-      return (
-        design !== undefined &&
-        design.by === need.by &&
-        design.workload === need.workload &&
-        design.search === null &&
-        design.repeats >= leastRuns &&
-        run.subjects.every(({ app, profile }) => app === need.app && profile === 'default')
-      );
-    }
-    case 'first-order':
-      return (designOf(run, 'first-order')?.runs ?? 0) >= leastRuns;
-    default:
-      return run.design?.kind === need.kind;
-  }
-}
-
-/** Whether these were its subjects, in this order and just as their notation says. */
-function isOf({ subjects, runtime }: RunRecord, notations: readonly string[]): boolean {
-  const cores = runtime.placement.subject.length;
-  const wanted = notations.map((notation) => {
-    const { app, profile, variation } = parseSubject(notation);
-    return subjectOf(app, profile, cores, variation);
-  });
-  return isDeepStrictEqual(subjects, wanted);
-}
-
-/** What lies on disk, by what it answers. */
-export type OnDisk = {
-  /** By the key of the need. */
-  runs: ReadonlyMap<string, RunFolder>;
-  /** Ids of those that were made just now. */
-  fresh: ReadonlySet<string>;
-  effort: Effort | undefined;
-  floors: readonly RecordedFloor[];
+/** What is known of the needs. */
+export type Found = {
+  /** What meets a need, by the key of the need. */
+  answers: ReadonlyMap<string, RunFolder | Effort>;
   /** Why a need could not be met, by its key. */
   failures: ReadonlyMap<string, string>;
+  /** Sources that were measured just now. */
+  fresh: ReadonlySet<string>;
+  floors: readonly RecordedFloor[];
   subjectCores: number;
 };
 
 export function gather(
   experiments: readonly [id: string, Experiment][],
-  found: OnDisk,
+  found: Found,
 ): Pick<ClaimsDesign, 'evidence' | 'missing'> {
   const evidence: Evidence[] = [];
   const missing: Missing[] = [];
@@ -106,62 +49,66 @@ export function gather(
   return { evidence, missing };
 }
 
-/** A noise floor is no condition: a figure without one says so. */
-const isCondition = ({ kind }: Need): boolean => kind !== 'noise';
+export const isPossible = ({ leastSubjectCores = 1 }: Experiment, subjectCores: number): boolean =>
+  subjectCores >= leastSubjectCores;
 
-function gapOf(
-  { needs, leastSubjectCores = 1 }: Experiment,
-  { runs, effort, failures, subjectCores }: OnDisk,
-): Omit<Missing, 'experiment'> | null {
-  if (subjectCores < leastSubjectCores) {
-    const cores = subjectCores === 1 ? 'one core' : `${subjectCores} cores`;
-    return {
-      why: `an app has ${cores} here, and it takes ${leastSubjectCores}`,
-      impossible: true,
-    };
+/** A noise floor is no condition: a figure without one says so. */
+const conditionsOf = ({ needs }: Experiment): Need[] =>
+  needs.filter(({ kind }) => kind !== 'noise');
+
+function gapOf(experiment: Experiment, found: Found): Omit<Missing, 'experiment'> | null {
+  if (!isPossible(experiment, found.subjectCores)) {
+    const cores = found.subjectCores === 1 ? 'one core' : `${found.subjectCores} cores`;
+    const why = `an app has ${cores} here, and it takes ${experiment.leastSubjectCores}`;
+    return { why, impossible: true };
   }
-  const unmet = needs
-    .filter(isCondition)
-    .filter((need) => (need.kind === 'effort' ? effort === undefined : !runs.has(keyOf(need))));
+  const unmet = conditionsOf(experiment)
+    .map(keyOf)
+    .filter((key) => !found.answers.has(key));
   if (unmet.length === 0) return null;
-  const why = unmet.map((need) => failures.get(keyOf(need)) ?? 'nothing on disk answers it yet');
+  const why = unmet.map((key) => found.failures.get(key) ?? 'nothing on disk answers it yet');
   return { why: [...new Set(why)].join('; '), impossible: false };
 }
 
-function evidenceOf(id: string, experiment: Experiment, found: OnDisk): Evidence {
-  const needs = experiment.needs.filter(isCondition);
-  const [need] = needs;
-  if (need?.kind === 'effort' && found.effort) return ofEffort(id, found.effort, found);
-  const folders = needs.map((one) => found.runs.get(keyOf(one)) as RunFolder);
+function evidenceOf(id: string, experiment: Experiment, found: Found): Evidence {
+  const conditions = conditionsOf(experiment);
+  const answers = conditions.flatMap((need) => found.answers.get(keyOf(need)) ?? []);
+  const sources = answers.map((answer) => sourceOf(answer, found));
+  const [first] = answers;
+  if (first && !(first instanceof RunFolder)) {
+    return { experiment: id, sources, ...effortFigures(first.apps), warnings: first.caveats };
+  }
+  const folders = answers.filter((answer) => answer instanceof RunFolder);
   const results = folders.flatMap((folder) => findingsOf(folder).experiment ?? []);
-  const [result] = results;
-  const common = {
+  return {
     experiment: id,
-    sources: folders.map(({ run }) => sourceOf(run, found)),
+    sources,
+    figures: figuresOf(conditions, folders, results, found.floors),
     absent: [],
     warnings: results.flatMap(({ warnings }) => warnings),
   };
-  const [folder] = folders;
-  if (need?.kind === 'compare' && result?.kind === 'compare' && folder) {
-    const figures = turnFigures(result, need.workload, (measure) =>
-      floorOf(found.floors, folder.run, need.workload, measure),
-    );
-    return { ...common, figures: [...figures, ...costFigures(figures, ordersIn(folder))] };
-  }
-  if (result?.kind === 'scale') {
-    return { ...common, figures: scaleFigures(results.filter(isScale)) };
-  }
-  return { ...common, figures: ownFigures(result) };
 }
 
-function ownFigures(result: ReturnType<typeof findingsOf>['experiment']): Figure[] {
+function figuresOf(
+  [need]: readonly Need[],
+  [folder]: readonly RunFolder[],
+  results: readonly ExperimentResult[],
+  floors: readonly RecordedFloor[],
+): Figure[] {
+  const [result] = results;
+  if (need?.kind === 'compare' && result?.kind === 'compare' && folder) {
+    const { workload } = need;
+    const figures = turnFigures(result, workload, (measure) =>
+      floorOf(floors, folder.run, workload, measure),
+    );
+    return [...figures, ...costFigures(figures, ordersIn(folder))];
+  }
   if (result?.kind === 'probes') return attackFigures(result);
   if (result?.kind === 'first-order') return result.figures;
-  return [];
+  return scaleFigures(
+    results.filter(({ kind }) => kind === 'scale') as ExperimentResult<'scale'>[],
+  );
 }
-
-const isScale = (result: { kind: string }): result is ExperimentResult<'scale'> =>
-  result.kind === 'scale';
 
 /** The larger of those that both subjects have by now. */
 function floorOf(
@@ -189,21 +136,13 @@ function ordersIn(folder: RunFolder): Orders {
   );
 }
 
-const sourceOf = ({ id, startedAt, revision }: RunRecord, { fresh }: OnDisk): Source => ({
-  run: id,
-  startedAt,
-  commit: revision?.commit ?? null,
-  reused: !fresh.has(id),
-});
+/** Where effort is kept, for people. */
+export const effortSource = effortFile('results');
 
-function ofEffort(id: string, effort: Effort, { fresh }: OnDisk): Evidence {
-  const { measuredAt, revision, apps, caveats } = effort;
-  const file = effortFile('results');
-  const source = { run: file, startedAt: measuredAt, commit: revision?.commit ?? null };
-  return {
-    experiment: id,
-    sources: [{ ...source, reused: !fresh.has(file) }],
-    ...effortFigures(apps),
-    warnings: caveats,
-  };
+function sourceOf(answer: RunFolder | Effort, { fresh }: Found): Source {
+  const [run, startedAt, revision] =
+    answer instanceof RunFolder
+      ? [answer.run.id, answer.run.startedAt, answer.run.revision]
+      : [effortSource, answer.measuredAt, answer.revision];
+  return { run, startedAt, commit: revision?.commit ?? null, reused: !fresh.has(run) };
 }

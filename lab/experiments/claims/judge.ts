@@ -1,6 +1,7 @@
 // From figures to a verdict. Every claim is a list of tests, each "this figure lies wholly above (or
 // below) this bound"; the verdict is what the outcomes of all of them say together. Pure.
-import { type Evidence, type Figure, isIndicative, type Missing } from './design';
+import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
+import type { Evidence, Figure, Missing } from './design';
 
 export type Test = {
   experiment: string;
@@ -11,7 +12,7 @@ export type Test = {
   bound: number;
 };
 
-/** `open`: the interval holds the bound, or there is none; `impossible`: this machine cannot tell. */
+/** `open`: the interval contains the bound, or there is none; `impossible`: this machine cannot tell. */
 export type Outcome = 'holds' | 'fails' | 'open' | 'missing' | 'impossible';
 
 export type TestResult = Test & {
@@ -39,7 +40,7 @@ export type Judgement = {
   tests: TestResult[];
   /** The figures that decided: the narrowest of those that agree, one of each side otherwise. */
   decisive: TestResult[];
-  /** A figure that the verdict rests on has fewer than ten runs an arm. */
+  /** A figure that the verdict rests on has fewer than ten runs per arm. */
   indicative: boolean;
 };
 
@@ -49,74 +50,81 @@ export type Rule = {
   given?: readonly Test[];
   /** What the claim depends on besides, which no test of ours can tell: it is then never supported. */
   provided?: string;
+  /** Why no experiment of a load lab can tell; there are no tests then. */
+  cannot?: string;
 };
 
-type Known = { evidence: readonly Evidence[]; missing: readonly Missing[] };
+export type Known = { evidence: readonly Evidence[]; missing: readonly Missing[] };
 
-export function judge(rule: Rule, known: Known): Judgement {
-  const given = (rule.given ?? []).map((test) => resultOf(test, known));
-  const tests = rule.tests.map((test) => resultOf(test, known));
-  const unmet = given.filter(({ outcome }) => outcome !== 'holds');
+export function judge(
+  { tests: asked, given = [], provided, cannot }: Rule,
+  known: Known,
+): Judgement {
+  const conditions = given.map((test) => resultOf(test, known));
+  const tests = asked.map((test) => resultOf(test, known));
+  const all = [...conditions, ...tests];
+  const unmet = conditions.filter(({ outcome }) => outcome !== 'holds');
   if (unmet.length > 0) {
     const measured = unmet.filter((test) => test.measured !== null);
-    const because =
+    const why =
       measured.length < unmet.length
         ? describeUndecided(unmet)
         : `it takes for granted ${unmet.map(describeTest).join(' and ')}, which is not sure`;
-    return judgement('not enough evidence', because, [...given, ...tests], measured.slice(0, 1));
+    return judgement('not enough evidence', why, all, measured.slice(0, 1));
   }
   const possible = tests.filter(({ outcome }) => outcome !== 'impossible');
   if (possible.length === 0) {
-    const because = [...new Set(tests.map(({ why }) => why))].join('; ');
-    return judgement('cannot be tested here', because, tests, []);
+    const why = cannot ?? [...new Set(tests.map((test) => test.why))].join('; ');
+    return judgement('cannot be tested here', why, all, []);
   }
-  const all = [...given, ...tests];
-  const holding = possible.filter(({ outcome }) => outcome === 'holds').sort(narrowestFirst);
-  const failing = possible.filter(({ outcome }) => outcome === 'fails').sort(narrowestFirst);
+  const [holding, failing] = (['holds', 'fails'] as const).map((side) =>
+    possible.filter(({ outcome }) => outcome === side).sort(narrowestFirst),
+  ) as [TestResult[], TestResult[]];
   const decisive = [...holding.slice(0, 1), ...failing.slice(0, 1)];
-  if (holding.length > 0 && failing.length > 0) {
+  if (decisive.length === 2) {
     return judgement('depends', describeDivided(holding, failing), all, decisive);
   }
   if (failing.length === possible.length) return judgement('refuted', null, all, decisive);
   if (holding.length === possible.length) {
-    return rule.provided === undefined
-      ? judgement('supported', null, all, decisive)
-      : judgement('depends', rule.provided, all, decisive);
+    return judgement(provided ? 'depends' : 'supported', provided ?? null, all, decisive);
   }
   const undecided = possible.filter(({ outcome }) => outcome === 'open' || outcome === 'missing');
-  return judgement('not enough evidence', describeUndecided(undecided), all, [
-    ...undecided.filter(({ measured }) => measured !== null).slice(0, 1),
-  ]);
+  const shown = undecided.filter(({ measured }) => measured !== null).slice(0, 1);
+  return judgement('not enough evidence', describeUndecided(undecided), all, shown);
 }
 
-const judgement = (
+function judgement(
   verdict: Verdict,
   because: string | null,
   tests: TestResult[],
   decisive: TestResult[],
-): Judgement => ({
-  verdict,
-  because,
-  tests,
-  decisive,
-  indicative:
-    ['supported', 'refuted', 'depends'].includes(verdict) &&
-    tests.some(({ measured }) => measured !== null && isIndicative(measured)),
-});
+): Judgement {
+  const isSure = verdict !== 'not enough evidence' && verdict !== 'cannot be tested here';
+  const indicative =
+    isSure && tests.some(({ measured }) => (measured?.runs ?? Infinity) < RUNS_FOR_A_VERDICT);
+  return { verdict, because, tests, decisive, indicative };
+}
+
+/** Undefined where the experiment did not find it, or has no outcome. */
+export const figureIn = (
+  evidence: readonly Evidence[],
+  { experiment, figure }: Pick<Test, 'experiment' | 'figure'>,
+): Figure | undefined =>
+  evidence.find((one) => one.experiment === experiment)?.figures.find(({ key }) => key === figure);
 
 function resultOf(test: Test, { evidence, missing }: Known): TestResult {
   const found = evidence.find(({ experiment }) => experiment === test.experiment);
-  const measured = found?.figures.find(({ key }) => key === test.figure) ?? null;
   const runs = found?.sources.map(({ run }) => run) ?? [];
-  if (measured !== null) return { ...test, measured, runs, ...outcomeOf(test, measured) };
+  const measured = figureIn(evidence, test);
+  if (measured) return { ...test, measured, runs, ...outcomeOf(test, measured) };
   const absent = found?.absent.find(({ figure }) => figure === test.figure);
   const gap = missing.find(({ experiment }) => experiment === test.experiment);
   return {
     ...test,
-    measured,
+    measured: null,
     runs,
-    outcome: absent !== undefined || gap?.impossible ? 'impossible' : 'missing',
-    why: absent?.why ?? gap?.why ?? `${test.experiment} found no ${test.figure}`,
+    outcome: absent || gap?.impossible ? 'impossible' : 'missing',
+    why: (absent ?? gap)?.why ?? `${test.experiment} found no ${test.figure}`,
   };
 }
 
@@ -125,17 +133,18 @@ export function outcomeOf(
   { side, bound }: Pick<Test, 'side' | 'bound'>,
   { interval: [low, high], unit, value, noiseFloor }: Figure,
 ): { outcome: Outcome; why: string | null } {
-  if (low === null || high === null)
-    return { outcome: 'open', why: 'too few runs for an interval' };
+  if (low === null || high === null) return open('too few runs for an interval');
   const above = low > bound;
   const below = high < bound;
-  if (!above && !below) return { outcome: 'open', why: `the interval holds the bound` };
+  if (!above && !below) return open('the interval contains the bound');
   const isRatio = unit === 'times' && noiseFloor !== null;
   if (isRatio && Math.abs(Math.log(value / bound)) <= Math.log1p(noiseFloor)) {
-    return { outcome: 'open', why: 'no farther from the bound than the noise floor' };
+    return open('no farther from the bound than the noise floor');
   }
   return { outcome: above === (side === 'above') ? 'holds' : 'fails', why: null };
 }
+
+const open = (why: string) => ({ outcome: 'open' as const, why });
 
 /** How far the nearer end lies from the bound, on the log scale where there is one. */
 function clearance({ measured, bound }: TestResult): number {
@@ -148,7 +157,7 @@ function clearance({ measured, bound }: TestResult): number {
 
 const narrowestFirst = (a: TestResult, b: TestResult): number => clearance(a) - clearance(b);
 
-const nameOf = ({ measured, figure, experiment }: TestResult): string =>
+export const nameOf = ({ measured, figure, experiment }: TestResult): string =>
   measured?.title ?? `${figure} of ${experiment}`;
 
 const describeTest = (test: TestResult): string =>

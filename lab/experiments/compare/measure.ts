@@ -7,8 +7,7 @@ import type { KnownFloor } from '../../results/noise-floors';
 import { knownFloors, recordedFloors } from '../../results/noise-floors';
 import type { RunFolder } from '../../results/run-folder';
 import { measuresOf } from '../../results/trial/measures';
-import { subjectOf } from '../../runtime/subject';
-import { type NamedSubject, titlesOf } from '../../runtime/subject-notation';
+import { type NamedSubject, subjectOf, titlesOf } from '../../runtime/subject';
 import type { CompareDesign } from './design';
 import { compare } from './experiment';
 

@@ -72,6 +72,12 @@ function columnsOf(labels: CompareResult['labels']): Column<Compared>[] {
     formatFigure(median(armOf(one, arm).map(({ value }) => value)));
   return [
     { title: 'Measure', is: 'words', cell: (one) => `${nameOf(one)}, ${one.measure.unit}` },
+    {
+      title: 'Verdict',
+      is: 'words',
+      cell: (one) =>
+        `${formatVerdict(one, labels)}${one.comparison.indicative ? ' (indicative)' : ''}`,
+    },
     { title: 'At', cell: ({ load }) => formatHeldLoadShort(load), ...notOnSlides },
     { title: labels.a, cell: medianOf('a'), ...notOnSlides },
     { title: labels.b, cell: medianOf('b'), ...notOnSlides },
@@ -86,12 +92,6 @@ function columnsOf(labels: CompareResult['labels']): Column<Compared>[] {
     {
       title: 'Runs per arm',
       cell: ({ comparison: { n } }) => (n.a === n.b ? String(n.a) : `${n.a} and ${n.b}`),
-    },
-    {
-      title: 'Verdict',
-      is: 'words',
-      cell: (one) =>
-        `${formatVerdict(one, labels)}${one.comparison.indicative ? ' (indicative)' : ''}`,
     },
   ];
 }

@@ -1,15 +1,43 @@
-// What a night measured, from its trials alone; tonight.ts judges it against the history.
+// What a night was asked (run.json, `design`) and what it measured, from its trials alone; tonight.ts
+// judges that against the history.
 
+import { z } from 'zod';
+import { appNames } from '../../../contract/apps';
 import { endingOf } from '../../measure/search/search-move';
+import { searchSettingsSchema } from '../../measure/search/search-settings';
 import { searchState } from '../../measure/search/search-state';
 import { seriesId } from '../../results/night-schema';
 import type { Answer } from '../../results/reported-run';
-import type { DesignedTrial } from '../../results/trial/designed';
+import type { DesignedTrial } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { median } from '../../statistics/descriptive';
-import type { NightlyDesign, NightlyPair } from './design';
 
-export type FixedRateMetric = 'p99' | 'cpu' | 'memory';
+const nightlyPair = z.strictObject({
+  app: z.enum(appNames),
+  profile: z.string(),
+  workload: z.string(),
+  /** Index in the run's subjects. */
+  subject: z.int().nonnegative(),
+  rateRps: z.number().positive(),
+  /** How its capacity is searched; null where it is not. */
+  search: searchSettingsSchema.nullable(),
+  /** Subject, load and SLO in words: nights under another are another series. */
+  configuration: z.string(),
+});
+export type NightlyPair = z.infer<typeof nightlyPair>;
+
+export const nightlyDesign = z.strictObject({
+  kind: z.literal('nightly'),
+  /** The date that it is filed under. */
+  night: z.iso.date(),
+  pairs: z.array(nightlyPair),
+  /** Valid trials that a median needs. */
+  trials: z.int().positive(),
+  mostVoidShare: z.number(),
+});
+export type NightlyDesign = z.infer<typeof nightlyDesign>;
+
+type FixedRateMetric = 'p99' | 'cpu' | 'memory';
 
 /** One series' measurement, or re-run; null where too few trials were valid. */
 export interface NightlyValue {
@@ -179,42 +207,38 @@ interface RateTrials {
 }
 
 /**
- * Above the rate that a subject carries, p99 and CPU per request are those of a queue, and a missing
+ * Above the rate that a subject can handle, p99 and CPU per request are those of a queue, and a missing
  * value is no regression.
  *
  * @returns a sentence for each pair that could not be measured, or whose rate was too high
  */
 export function rateWarnings(pairs: readonly RateTrials[]): string[] {
-  return pairs.flatMap((one) => [...whyVoid(one), ...whyTooMuch(one)]);
+  return pairs.flatMap((one) => [...describeVoid(one), ...describeTooMuch(one)]);
 }
 
 /** Void because of the generator, a neighbour or the books: nothing about the subject's speed. */
-function whyVoid({ name, steps }: RateTrials): string[] {
-  const voided = steps.filter(({ validity }) => validity.state === 'void');
+function describeVoid({ name, steps }: RateTrials): string[] {
+  const voided = steps.filter((step) => !isValid(step));
   if (voided.length === 0 || voided.length * 2 < steps.length) return [];
-  const reasons = new Map<string, number>();
-  for (const { validity } of voided) {
-    for (const { name: check, outcome } of validity.checks) {
-      if (outcome === 'broken') reasons.set(check, (reasons.get(check) ?? 0) + 1);
-    }
-    if (validity.checks.length === 0) {
-      for (const reason of validity.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-    }
-  }
-  const said = [...reasons]
-    .sort(([, a], [, b]) => b - a)
-    .map(([reason, count]) => `${reason} ${count}x`);
+  const reasons = voided.flatMap(({ validity: { checks, reasons } }) =>
+    checks.length === 0
+      ? reasons
+      : checks.filter(({ outcome }) => outcome === 'broken').map((check) => check.name),
+  );
+  const counts = [...Map.groupBy(reasons, (reason) => reason)]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(([reason, { length }]) => `${reason} ${length}x`);
   return [
-    `${name}: ${voided.length} of ${steps.length} trials void (${said.join(', ')}): they say nothing about the subject.`,
+    `${name}: ${voided.length} of ${steps.length} trials void (${counts.join(', ')}): they say nothing about the subject.`,
   ];
 }
 
-function whyTooMuch({ name, rateRps, steps }: RateTrials): string[] {
-  const valid = steps.filter(({ validity }) => validity.state !== 'void');
+function describeTooMuch({ name, rateRps, steps }: RateTrials): string[] {
+  const valid = steps.filter(isValid);
   const broken = valid.filter(({ sloHeld }) => sloHeld === false);
   if (broken.length * 2 <= valid.length) return [];
   const overloaded = broken.filter(({ validity }) => validity.state === 'overloaded').length;
   return [
-    `${name}: ${rateRps}/s broke its SLO in ${broken.length} of ${valid.length} valid trials, ${overloaded} of them overloaded: its p99 and CPU per request are those of a queue. If earlier nights held this rate, that is what changed; if none did, it is more than this machine carries: set a lower rateRps (\`lab capacity\` finds one).`,
+    `${name}: ${rateRps}/s broke its SLO in ${broken.length} of ${valid.length} valid trials, ${overloaded} of them overloaded: its p99 and CPU per request are those of a queue. If earlier nights held this rate, that is what changed; if none did, it is more than this machine can handle: set a lower rateRps (\`lab capacity\` finds one).`,
   ];
 }

@@ -2,8 +2,8 @@
 import { appendFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { seedOption } from '../../cli/options';
-import { type RuntimeName, runtimeOption } from '../../cli/runtime';
+import { z } from 'zod';
+import { type RuntimeName, runtimeOption, seedOption } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
 import { environmentError } from '../../errors';
 import { notify, type Webhook, webhookOf } from '../../live/notifications';
@@ -105,7 +105,6 @@ async function notifyAbout(
 const today = (): string => new Date().toISOString().slice(0, 10);
 
 function date(text: string): string {
-  const isDate = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
-  if (isDate && new Date(text).toISOString().startsWith(text)) return text;
+  if (z.iso.date().safeParse(text).success) return text;
   throw new InvalidArgumentError('Give a date such as 2026-11-25.');
 }

@@ -1,5 +1,9 @@
-// The history as `lab history` shows it, in any form: each series with its trend and its changes.
-
+// The history as `lab history` shows it: each series with its trend and its changes, as data for JSON
+// and as views for terminal and page.
+import { plural } from '../../render/format';
+import { appColour } from '../../render/looks';
+import { type Block, type Chart, type Column, table, type View } from '../../render/view';
+import { appTitle } from '../../results/findings';
 import type { History } from '../../results/history';
 import type { NightChange } from '../../results/night-schema';
 import {
@@ -8,39 +12,21 @@ import {
   type NightHistory,
   nightHistories,
   nightlySpread,
+  type SeriesNight,
 } from '../../results/night-series';
 import { median } from '../../statistics/descriptive';
-import { metricUnit } from './text';
+import {
+  formatEffect,
+  formatMetric,
+  formatP,
+  formatRevision,
+  metricTitle,
+  metricUnit,
+  scaled,
+} from './text';
 import { NIGHTS_OF_A_LEVEL } from './verdict';
 
-export type SeriesView = {
-  series: string;
-  app: string;
-  profile: string;
-  workload: string;
-  metric: string;
-  better: 'higher' | 'lower';
-  /** Of the base unit: seconds, bytes, requests a second. */
-  shownIn: string;
-  state: NightHistory['state'];
-  latest: { night: string; value: number } | null;
-  /** Median of the nights that tonight is compared with; null if there are none. */
-  level: number | null;
-  /** Spread from night to night about that level, as a ratio; null with too few nights. */
-  noiseFloor: number | null;
-  /** Nights that are still needed before the series is judged. */
-  nightsMissing: number;
-  nights: {
-    night: string;
-    endedAt: string;
-    revision: string | null;
-    values: readonly number[];
-    leftOut: boolean;
-  }[];
-  changes: (NightChange & { fate: 'stands' | 'accepted' | 'mended' | 'new baseline' })[];
-  /** Where the conditions changed: earlier nights are not compared. */
-  splits: NamedHistory['splits'];
-};
+export type SeriesView = ReturnType<typeof viewOf>;
 
 /** @param only the beginning of a series' name; all by default */
 export function historyView({ entries }: History, only = ''): SeriesView[] {
@@ -50,36 +36,200 @@ export function historyView({ entries }: History, only = ''): SeriesView[] {
     .map(viewOf);
 }
 
-function viewOf({ name, current, splits }: NamedHistory): SeriesView {
+const firstOf = ({ values: [first] }: SeriesNight): number => first as number;
+
+function viewOf({ name, current, splits }: NamedHistory) {
   const { app, profile, workload, metric, better } = current.identity;
-  const level = levelOf(current).map(({ values: [first] }) => first as number);
+  const level = levelOf(current).map(firstOf);
   const last = current.nights.at(-1);
   return {
     series: name,
     ...{ app, profile, workload, metric, better },
+    /** Of the base unit: seconds, bytes, requests a second. */
     shownIn: metricUnit(metric),
     state: current.state,
-    latest: last ? { night: last.night, value: last.values[0] as number } : null,
+    latest: last ? { night: last.night, value: firstOf(last) } : null,
+    /** Median of the nights that tonight is compared with; null if there are none. */
     level: level.length === 0 ? null : median(level),
+    /** Spread from night to night about that level, as a ratio; null with too few nights. */
     noiseFloor: nightlySpread(current),
+    /** Nights that are still needed before the series is judged. */
     nightsMissing: Math.max(0, NIGHTS_OF_A_LEVEL - level.length),
-    nights: current.nights.map((night) => ({ ...night })),
+    nights: current.nights,
     changes: current.changes.map((change) => ({ ...change, fate: fateOf(change, current) })),
+    /** Where the conditions changed: earlier nights are not compared. */
     splits,
   };
 }
 
-function fateOf(
-  change: NightChange,
-  { open, nights }: NightHistory,
-): SeriesView['changes'][number]['fate'] {
+type Fate = 'stands' | 'accepted' | 'mended' | 'new baseline';
+
+function fateOf(change: NightChange, { open, nights }: NightHistory): Fate {
   if (open?.night === change.night) return 'stands';
   if (change.direction === 'improvement') return 'new baseline';
   return nights.find(({ night }) => night === change.night)?.leftOut ? 'mended' : 'accepted';
 }
 
-/** The history's format says "mended" for a regression that was fixed. */
-export function describeFate({ direction, fate }: SeriesView['changes'][number]): string {
-  if (direction === 'improvement') return 'improvement, new baseline';
-  return `regression, ${{ stands: 'open', mended: 'fixed' }[fate as string] ?? fate}`;
+/** JSON and the history's format say "stands" and "mended". */
+const fates: Record<Fate, string> = {
+  stands: 'regression, open',
+  mended: 'regression, fixed',
+  accepted: 'regression, accepted',
+  'new baseline': 'improvement, new baseline',
+};
+
+export function historyViews(all: readonly SeriesView[]): View[] {
+  const groups = Map.groupBy(
+    all,
+    ({ app, profile, workload }) => `${appTitle(app)} ${profile}, workload ${workload}`,
+  );
+  return [
+    { id: 'changes', title: 'Changes', blocks: [changesOf(all)] },
+    ...[...groups].map(([title, group]): View => {
+      const id = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+      return {
+        id,
+        title,
+        blocks: [
+          ...group.map((one): Block => ({ kind: 'note', text: describe(one), on: ['terminal'] })),
+          ...describeSplits(group),
+          { kind: 'charts', charts: group.map(trendChart) },
+        ],
+      };
+    }),
+  ];
+}
+
+type Change = SeriesView['changes'][number] & Pick<SeriesView, 'series' | 'metric'>;
+
+const changeColumns: readonly Column<Change>[] = [
+  { title: 'night', cell: ({ night }) => night },
+  { title: 'series', is: 'words', cell: ({ series }) => series },
+  { title: 'before', cell: ({ metric, before }) => formatMetric(metric, before) },
+  { title: 'after', cell: ({ metric, after }) => formatMetric(metric, after) },
+  { title: 'effect', cell: ({ effect }) => formatEffect(effect) },
+  { title: 'p', cell: ({ p }) => formatP(p) },
+  { title: 'revision before', is: 'id', cell: (change) => formatRevision(change.revisionBefore) },
+  { title: 'revision after', is: 'id', cell: ({ revision }) => formatRevision(revision) },
+  { title: 'what became of it', is: 'words', cell: ({ fate }) => fates[fate] },
+];
+
+function changesOf(all: readonly SeriesView[]): Block {
+  const rows = all
+    .flatMap(({ series, metric, changes }) => changes.map((one) => ({ series, metric, ...one })))
+    .sort((a, b) => (a.night < b.night ? 1 : -1));
+  if (rows.length === 0) return { kind: 'note', text: 'No night has found a change yet.' };
+  return table({
+    caption: 'Confirmed changes, the latest first, with the revisions on both sides',
+    columns: changeColumns,
+    rows,
+  });
+}
+
+function describeSplits(group: readonly SeriesView[]): Block[] {
+  const splits = group.flatMap(({ splits: own }) =>
+    own.map(
+      ({ night, what }) =>
+        `Since the night of ${night}: ${what.join('; ')}. Earlier nights are not compared.`,
+    ),
+  );
+  return [...new Set(splits)].map((text) => ({ kind: 'note', text }));
+}
+
+/** A series on the terminal. */
+function describe(view: SeriesView): string {
+  const { series, metric, better, nights, latest, level } = view;
+  const figures = [
+    latest && `latest ${formatMetric(metric, latest.value)}`,
+    level !== null && `level ${formatMetric(metric, level)}`,
+    describeNoise(view),
+  ];
+  return [
+    `${series}: ${metricTitle(metric)}, ${better} is better. ${describeState(view)}`,
+    `  ${sparkline(nights)}  ${plural(nights.length, 'night')} under the current conditions, ${nights[0]?.night} to ${latest?.night}`,
+    `  ${figures.filter(Boolean).join(', ')}`,
+  ].join('\n');
+}
+
+function describeState({ state, nightsMissing, changes }: SeriesView): string {
+  const open = changes.find(({ fate }) => fate === 'stands');
+  if (open) return `OPEN REGRESSION since the night of ${open.night}.`;
+  if (nightsMissing > 0) return `Not judged yet: ${plural(nightsMissing, 'night')} missing.`;
+  return state === 'mended' ? 'Fixed.' : 'Quiet.';
+}
+
+const describeNoise = ({ noiseFloor }: SeriesView): string =>
+  noiseFloor === null
+    ? 'too few nights for a noise floor'
+    : `noise floor ${Number((100 * noiseFloor).toPrecision(2))} % from night to night`;
+
+const bars = '▁▂▃▄▅▆▇█';
+const widest = 60;
+
+/** The latest nights as bars between the least and the greatest; a night that was left out is a dot. */
+function sparkline(nights: readonly SeriesNight[]): string {
+  const shown = nights.slice(-widest);
+  const values = shown.map(firstOf);
+  const [least, greatest] = [Math.min(...values), Math.max(...values)];
+  const barOf = (value: number): string => {
+    const share = greatest === least ? 0 : (value - least) / (greatest - least);
+    return bars[Math.round(share * (bars.length - 1))] as string;
+  };
+  return shown.map((night) => (night.leftOut ? '·' : barOf(firstOf(night)))).join('');
+}
+
+/** Older nights are in `lab history --json`; a chart of more would show none. */
+const mostNights = 400;
+/** With more nights than this, marks would hide the line. */
+const mostMarks = 60;
+
+function trendChart(view: SeriesView): Chart {
+  const { series, app, metric, better, changes, level, noiseFloor } = view;
+  const nights = view.nights.slice(-mostNights);
+  const marks = nights.length <= mostMarks ? { mark: 'held' as const } : {};
+  const bandOf = (sign: number) => scaled(metric, (level ?? 0) * (1 + sign * (noiseFloor ?? 0)));
+  return {
+    kind: 'xy',
+    name: `trend-${series.replaceAll(/[^a-z0-9]+/g, '-')}`,
+    title: `${metricTitle(metric)} (${view.shownIn})`,
+    reading: `One point per night, ${better} is better; cross: left out of every level. Band: ${describeNoise(view)}.`,
+    summary: `${plural(nights.length, 'night')}, ${nights[0]?.night} to ${nights.at(-1)?.night}; the table of changes has what was found.`,
+    height: 230,
+    x: {
+      title: '',
+      min: 0,
+      max: Math.max(1, nights.length - 1),
+      whole: true,
+      format: (index) => nights[index]?.night.slice(5) ?? '',
+    },
+    y: { title: '', min: 'data' },
+    series: [
+      {
+        name: appTitle(app),
+        look: { app },
+        line: { width: 1, opacity: 0.4 },
+        points: nights.map((night, x) => ({
+          x,
+          y: scaled(metric, firstOf(night)),
+          ...(night.leftOut ? { mark: 'void' as const } : marks),
+        })),
+      },
+    ],
+    references: [
+      ...(level === null || noiseFloor === null
+        ? []
+        : [
+            {
+              axis: 'y' as const,
+              at: [bandOf(-1), bandOf(1)] as const,
+              line: { colour: appColour(app), opacity: 0.12 },
+            },
+          ]),
+      ...changes.flatMap(({ night, effect, direction }) => {
+        const at = nights.findIndex((one) => one.night === night);
+        const line = direction === 'regression' ? {} : { dash: [6, 4] };
+        return at < 0 ? [] : [{ axis: 'x' as const, at, label: formatEffect(effect), line }];
+      }),
+    ],
+  };
 }

@@ -7,13 +7,14 @@ import { execaSync } from 'execa';
 import { usageError } from '../../errors';
 import { resultsDir } from '../../paths';
 import { plural } from '../../render/format';
-import { renderTable } from '../../render/table';
+import { sectionsOf } from '../../render/page/draw-view';
+import { html } from '../../render/page/markup';
+import { renderShell } from '../../render/page/shell';
+import { renderViews } from '../../render/terminal';
 import { writeFileAtomic } from '../../results/atomic';
 import { appendToHistory, readHistory } from '../../results/history';
 import { nightHistories } from '../../results/night-series';
-import { describeFate, historyView, type SeriesView } from './history-view';
-import { formatEffect, formatMetric, formatRevision, metricTitle } from './text';
-import { renderTrends } from './trend-page';
+import { historyView, historyViews, type SeriesView } from './history-view';
 
 export function register(program: Command): void {
   const history = program
@@ -43,7 +44,7 @@ export function register(program: Command): void {
     .description('accept an open regression as the new baseline')
     .argument('<series>', 'its whole name, as `lab history` prints it')
     .requiredOption('--why <text>', 'the reason, for whoever asks later')
-    .option('--who <name>', 'who accepts it; git’s user.name if not said')
+    .option('--who <name>', 'who accepts it; git’s user.name by default')
     .action((series: string, options: { why: string; who?: string }) => accept(series, options));
 }
 
@@ -82,77 +83,27 @@ function unknownSeries(series: string): Error {
 }
 
 function committer(): string {
-  // Without git, or where nobody told it a name, there is none.
+  // Without git, or where git has no name, there is none.
   const { stdout } = execaSync('git', ['config', 'user.name'], { reject: false });
   return stdout?.trim() || os.userInfo().username;
 }
 
-function renderHistory(views: readonly SeriesView[]): string {
-  const body =
-    views.length === 0
-      ? ['No night has been measured yet: `npm run lab -- nightly` measures one.']
-      : views.map(renderSeries);
-  return `${body.join('\n\n')}\n`;
-}
+export const renderHistory = (views: readonly SeriesView[]): string =>
+  views.length === 0
+    ? 'No night has been measured yet: `npm run lab -- nightly` measures one.\n'
+    : `${renderViews(historyViews(views))}\n`;
 
-function renderSeries(view: SeriesView): string {
-  const { metric, nights, latest, level, noiseFloor } = view;
-  const lines = [
-    `${view.series}: ${metricTitle(metric)}, ${view.better} is better. ${describeState(view)}`,
-    `  ${trend(view)}  ${plural(nights.length, 'night')} under the current conditions, ${nights[0]?.night} to ${latest?.night}`,
-    `  ${[
-      latest && `latest ${formatMetric(metric, latest.value)}`,
-      level !== null && `level ${formatMetric(metric, level)}`,
-      noiseFloor === null
-        ? 'no noise floor yet'
-        : `noise floor ${Number((100 * noiseFloor).toPrecision(2))} % from night to night`,
-    ]
-      .filter(Boolean)
-      .join(', ')}`,
-    ...view.splits.map(
-      ({ night, what }) => `  Conditions changed in the night of ${night}: ${what.join('; ')}.`,
-    ),
-  ];
-  if (view.changes.length > 0) lines.push(changesTable(view));
-  return lines.join('\n');
-}
-
-const changesTable = ({ metric, changes }: SeriesView): string =>
-  renderTable(
-    ['change', 'before', 'after', 'effect', 'p', 'revision before', 'revision after', 'fate'],
-    changes.map((change) => [
-      change.night,
-      formatMetric(metric, change.before),
-      formatMetric(metric, change.after),
-      formatEffect(change.effect),
-      String(Number(change.p.toPrecision(2))),
-      formatRevision(change.revisionBefore),
-      formatRevision(change.revision),
-      describeFate(change),
-    ]),
-  );
-
-function describeState({ state, nightsMissing, changes }: SeriesView): string {
-  const open = changes.find(({ fate }) => fate === 'stands');
-  if (open) return `OPEN REGRESSION since the night of ${open.night}.`;
-  if (nightsMissing > 0) return `Not judged yet: ${plural(nightsMissing, 'night')} missing.`;
-  return state === 'mended' ? 'Fixed.' : 'Quiet.';
-}
-
-const bars = '▁▂▃▄▅▆▇█';
-const widest = 60;
-
-/** The latest nights as bars between the least and the greatest; a night that was left out is a dot. */
-function trend({ nights }: SeriesView): string {
-  const shown = nights.slice(-widest);
-  const values = shown.map(({ values: [first] }) => first as number);
-  const [least, greatest] = [Math.min(...values), Math.max(...values)];
-  return shown
-    .map(({ leftOut }, index) => {
-      if (leftOut) return '·';
-      const share =
-        greatest === least ? 0 : ((values[index] as number) - least) / (greatest - least);
-      return bars[Math.round(share * (bars.length - 1))];
-    })
-    .join('');
+/** The trend page: all nights of all series, without Grafana. */
+export function renderTrends(views: readonly SeriesView[], warnings: readonly string[]): string {
+  const nights = new Set(views.flatMap((view) => view.nights.map(({ night }) => night)));
+  const [first, ...others] = [...nights].sort();
+  const open = views.filter(({ changes }) => changes.some(({ fate }) => fate === 'stands'));
+  return renderShell({
+    title: 'Nights',
+    about: html`<p class="about">${plural(views.length, 'series', 'series')} over ${plural(nights.size, 'night')}${first !== undefined && `, ${first} to ${others.at(-1) ?? first}`}</p>
+<p>${open.length === 0 ? 'No open regression.' : `${plural(open.length, 'open regression')}: ${open.map(({ series }) => series).join(', ')}.`}</p>
+${warnings.map((warning) => html`<p class="check">${warning}</p>`)}`,
+    sections: sectionsOf(historyViews(views)),
+    footer: html`Made by <code>lab history --html</code> from <code>history.jsonl</code>; <code>lab history --json</code> gives the same for machines.`,
+  });
 }

@@ -1,4 +1,4 @@
-// Whole nights on a subject of known capacity: searched, judged, measured again, written down.
+// Whole nights on a subject of known capacity: searched, judged, measured again, recorded.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,7 +47,7 @@ const capacityIn = ({ series }: NightEntry) => {
 };
 
 describe('a night', () => {
-  it('searches the capacity beside its trials at a fixed rate, and says both from disk', async () => {
+  it('searches the capacity beside its trials at a fixed rate, and reads both from disk', async () => {
     const { folder, entry, warnings } = await measureNight(1, 1000);
     expect(warnings).toEqual([]);
     expect(entry).toMatchObject({ status: 'valid', trials: { valid: 3, void: 0 } });
@@ -63,7 +63,7 @@ describe('a night', () => {
     );
   });
 
-  it('searches twice more when the capacity fell, and tells of it', async () => {
+  it('searches twice more when the capacity fell, and says so', async () => {
     for (let day = 2; day <= 12; day += 1) {
       const { entry } = await measureNight(day, 1000);
       expect(capacityIn(entry).state).not.toBe('changed');
@@ -80,7 +80,7 @@ describe('a night', () => {
     expect(readHistory(resultsDir).nights.at(-1)).toEqual(entry);
   });
 
-  it('says that a rate is more than the subject carries, and calls that no void', async () => {
+  it('warns that a rate is more than the subject can handle, and is not void', async () => {
     const { entry } = await measureNight(14, 250);
     expect(entry.status).toBe('valid');
     expect(entry.warnings).toContainEqual(

@@ -31,13 +31,13 @@ const warningsOf = (...trials: Partial<Trial>[]): string[] =>
   ]);
 
 describe('a fixed rate', () => {
-  it('that the subject carries needs no warning', () => {
+  it('that the subject can handle needs no warning', () => {
     expect(warningsOf({}, {}, {})).toEqual([]);
     expect(warningsOf({}, {}, { steps: [late] })).toEqual([]);
     expect(rateWarnings([{ name: 'unmeasured', rateRps: 1, steps: [] }])).toEqual([]);
   });
 
-  it('above what it carries differs from a regression by earlier nights', () => {
+  it('above what it can handle is told from a regression by earlier nights', () => {
     const [warning, ...others] = warningsOf(overloaded, { steps: [late] }, {});
     expect(others).toEqual([]);
     expect(warning).toMatch(
@@ -46,7 +46,7 @@ describe('a fixed rate', () => {
     expect(warning).toMatch(/If earlier nights held this rate.*set a lower rateRps/);
   });
 
-  it('that the generator cannot offer is void, and said to be nothing about the subject', () => {
+  it('that the generator cannot offer is void, and says nothing about the subject', () => {
     const warnings = warningsOf(starved, starved, {});
     expect(warnings).toEqual([
       expect.stringMatching(/2 of 3 trials void \(generator CPU 2x\).*nothing about the subject/),

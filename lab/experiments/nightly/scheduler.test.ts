@@ -11,11 +11,11 @@ test('a night is recorded under the date on which it was due', () => {
 });
 
 test.each([
-  ['before the first night there is nothing to miss', [], at(5, '12:00'), undefined],
-  ['last night is there', [5], at(5, '12:00'), undefined],
+  ['before the first night none can be missed', [], at(5, '12:00'), undefined],
+  ['last night was recorded', [5], at(5, '12:00'), undefined],
   ['today’s is not due yet', [4], at(5, '03:16'), undefined],
   ['last night was never recorded', [4], at(5, '12:00'), dayOf(5)],
-  ['of several only the latest is made up for', [1], at(5, '02:00'), dayOf(4)],
+  ['of several missed nights only the latest is made up for', [1], at(5, '02:00'), dayOf(4)],
 ])('%s', (_name, days, now, missed) => {
   const nights = days.map((day) => nightFixture(dayOf(day)));
   expect(missedNight(daily(), nights, now)).toBe(missed);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import slos from '../../../contract/slo.json';
 import { rootDir } from '../../paths';
 import { seriesId } from '../../results/night-schema';
-import { readYaml } from '../../results/yaml';
+import { readYaml } from '../../results/read-checked';
 import { appNames, profileNames } from '../../runtime/subject';
 
 export const nightlyFile = join(rootDir, 'lab/nightly.yaml');
@@ -20,7 +20,7 @@ const whole = (least: number, most: number) => {
 const oneOf = <Name extends string>(names: readonly Name[]) =>
   z.enum(names, `choose ${names.join(', ')}`);
 
-/** 3 % or 0.03. */
+const percentOrRatio = 'give a percentage such as 3 %, or a ratio such as 0.03';
 const effect = z
   .union(
     [
@@ -30,12 +30,9 @@ const effect = z
         .transform((text) => Number.parseFloat(text) / 100),
       z.number(),
     ],
-    'give a percentage such as 3 %, or a ratio such as 0.03',
+    percentOrRatio,
   )
-  .refine(
-    (ratio) => ratio >= 0 && ratio < 1,
-    'give a percentage such as 3 %, or a ratio such as 0.03',
-  );
+  .refine((ratio) => ratio >= 0 && ratio < 1, percentOrRatio);
 
 const pair = z.strictObject({
   app: oneOf(appNames),

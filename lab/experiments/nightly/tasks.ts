@@ -5,9 +5,10 @@ import { sloOf } from '../../measure/plans';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { type Subject, subjectLabel, subjectOf } from '../../runtime/subject';
 import { seededRandom } from '../../statistics/random';
-import type { NightlyPair } from './design';
+import type { NightlyDesign, NightlyPair } from './analyse';
 import type { NightlySettings } from './settings';
 
+/** @property rerun 0: the night's first measurement */
 export type Task = { kind: 'fixed rate' | 'capacity'; pair: number; rerun: number };
 
 /** Fresh process, reset database, k6's own start and end. */
@@ -15,25 +16,32 @@ const overheadSeconds = 8;
 /** Share of the budget for first measurements; the rest is for void trials and re-runs. */
 const firstShare = 0.75;
 
-export function taskSeconds({ kind }: Task, settings: NightlySettings): number {
-  const { fixedRate, capacity } = settings;
-  return kind === 'fixed rate'
-    ? fixedRate.warmupSeconds + fixedRate.stepSeconds + overheadSeconds
-    : 60 * (capacity?.budgetMinutes ?? 0) + overheadSeconds;
+export function taskSeconds({ kind }: Task, { fixedRate, capacity }: NightlySettings): number {
+  const load =
+    kind === 'fixed rate'
+      ? fixedRate.warmupSeconds + fixedRate.stepSeconds
+      : 60 * (capacity?.budgetMinutes ?? 0);
+  return load + overheadSeconds;
 }
+
+/** One measurement of a pair: a search, the trials at its fixed rate, or both. */
+export const tasksOf = (
+  pair: number,
+  rerun: number,
+  { searches, trials }: { searches: boolean; trials: number },
+): Task[] => [
+  ...(searches ? [{ kind: 'capacity' as const, pair, rerun }] : []),
+  ...Array.from({ length: trials }, (): Task => ({ kind: 'fixed rate', pair, rerun })),
+];
 
 /**
  * Every pair's tasks in random order, so that drift during the night affects all of them alike. The
  * order differs from night to night and is the same for the same seed and date.
  */
 export function drawTasks(settings: NightlySettings, night: string, seed: number): Task[] {
-  const tasks = settings.measure.flatMap((_, pair): Task[] => [
-    ...(settings.capacity ? [{ kind: 'capacity' as const, pair, rerun: 0 }] : []),
-    ...Array.from(
-      { length: settings.fixedRate.trials },
-      (): Task => ({ kind: 'fixed rate', pair, rerun: 0 }),
-    ),
-  ]);
+  const { measure, capacity, fixedRate } = settings;
+  const both = { searches: capacity !== undefined, trials: fixedRate.trials };
+  const tasks = measure.flatMap((_, pair) => tasksOf(pair, 0, both));
   requireFits(tasks, settings);
   const random = seededRandom(seed + Date.parse(night) / 86_400_000);
   const order = random.shuffle(tasks.map((_, index) => index));
@@ -50,10 +58,11 @@ function requireFits(tasks: readonly Task[], settings: NightlySettings): void {
 }
 
 /** The subjects, each once, and what is measured of them. */
-export function pairsOf(
+export function designNight(
   settings: NightlySettings,
+  night: string,
   cores: number,
-): { subjects: Subject[]; pairs: NightlyPair[] } {
+): { subjects: Subject[]; design: NightlyDesign } {
   const subjects: Subject[] = [];
   const { trials, warmupSeconds, stepSeconds } = settings.fixedRate;
   const pairs = settings.measure.map(({ app, profile, workload, rateRps }): NightlyPair => {
@@ -71,5 +80,6 @@ export function pairsOf(
       : null;
     return { app, profile, workload, subject, rateRps, search, configuration };
   });
-  return { subjects, pairs };
+  const { mostVoidShare } = settings;
+  return { subjects, design: { kind: 'nightly', night, pairs, trials, mostVoidShare } };
 }

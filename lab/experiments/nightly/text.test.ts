@@ -30,7 +30,7 @@ const voidNight = nightFixture(dayOf(12), {
 const kindsOf = (entry: NightEntry, before?: NightEntry) =>
   newsOf(entry, before).map(({ kind }) => kind);
 
-describe('who is told', () => {
+describe('who gets a message', () => {
   it.each([
     ['a quiet night', night('quiet'), night('quiet'), [], 0],
     ['a regression', night('changed'), night('quiet'), ['regression'], 3],
@@ -65,7 +65,7 @@ describe('who is told', () => {
   });
 });
 
-describe('a night on paper', () => {
+describe('a night as text', () => {
   it('prints each series with its verdict', () => {
     expect(renderNight(night('changed'))).toMatch(
       /CPU per request\s+1 ms\s+regression, \+175 %\nRegression: express\/default\/micro\/cpu/,
@@ -81,13 +81,13 @@ describe('a night on paper', () => {
     );
   });
 
-  it('says once what is true of all series', () => {
+  it('prints a warning that applies to all series once', () => {
     const entry = nightFixture(dayOf(1), {
       series: [
-        seriesFixture({ warnings: ['It starts anew.'] }),
-        seriesFixture({ metric: 'p99', warnings: ['It starts anew.'] }),
+        seriesFixture({ warnings: ['It starts again.'] }),
+        seriesFixture({ metric: 'p99', warnings: ['It starts again.'] }),
       ],
     });
-    expect(renderNight(entry).match(/It starts anew/g)).toHaveLength(1);
+    expect(renderNight(entry).match(/It starts again/g)).toHaveLength(1);
   });
 });

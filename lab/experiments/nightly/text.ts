@@ -3,7 +3,7 @@
 
 import type { ExitCode } from '../../errors';
 import { plural } from '../../render/format';
-import { renderTable } from '../../render/table';
+import { renderTable } from '../../render/terminal';
 import {
   type MeasuredSeries,
   type NightChange,
@@ -12,29 +12,24 @@ import {
   seriesId,
 } from '../../results/night-schema';
 
-type Wording = { title: string; unit: string; scale: number };
-
-const metrics: Record<NightMetric, Wording> = {
+const metrics: Record<NightMetric, { title: string; unit: string; scale: number }> = {
   capacity: { title: 'capacity', unit: 'req/s', scale: 1 },
   p99: { title: 'p99 at a fixed rate', unit: 'ms', scale: 1e3 },
   cpu: { title: 'CPU per request', unit: 'ms', scale: 1e3 },
   memory: { title: 'memory', unit: 'MB', scale: 1e-6 },
 };
 
-const wordingOf = (metric: string): Wording =>
-  metrics[metric as NightMetric] ?? { title: metric, unit: '', scale: 1 };
-
-export const metricTitle = (metric: string): string => wordingOf(metric).title;
-export const metricUnit = (metric: string): string => wordingOf(metric).unit;
+export const metricTitle = (metric: NightMetric): string => metrics[metric].title;
+export const metricUnit = (metric: NightMetric): string => metrics[metric].unit;
 
 /** In the unit that is shown. */
-export const scaled = (metric: string, value: number): number => value * wordingOf(metric).scale;
+export const scaled = (metric: NightMetric, value: number): number => value * metrics[metric].scale;
 
 /** Three digits: a night is no more precise. */
-export function formatMetric(metric: string, value: number): string {
+export function formatMetric(metric: NightMetric, value: number): string {
   const figure = scaled(metric, value);
   const rounded = Math.abs(figure) >= 1000 ? Math.round(figure) : Number(figure.toPrecision(3));
-  return `${rounded} ${wordingOf(metric).unit}`.trim();
+  return `${rounded} ${metrics[metric].unit}`;
 }
 
 export const formatEffect = (effect: number | null): string =>
@@ -44,58 +39,57 @@ export const formatEffect = (effect: number | null): string =>
 export const formatRevision = (revision: string | null): string =>
   revision === null ? 'unknown' : revision.replace(/^([0-9a-f]{12})[0-9a-f]+/, '$1');
 
-/** Both levels and the revisions between which the change came. */
-export function describeChange(
-  series: Pick<MeasuredSeries, 'metric'>,
-  change: NightChange,
-): string {
+/** Two digits of a p-value. */
+export const formatP = (p: number): string => String(Number(p.toPrecision(2)));
+
+/** The series, both levels and the revisions between which the change came. */
+function describeChange(series: MeasuredSeries, change: NightChange): string {
   const { metric } = series;
   return (
-    `${metricTitle(metric)} went from ${formatMetric(metric, change.before)} to ` +
-    `${formatMetric(metric, change.after)} (${formatEffect(change.effect)}, p ${Number(change.p.toPrecision(2))}) ` +
+    `${seriesId(series)}: ${metricTitle(metric)} went from ${formatMetric(metric, change.before)} to ` +
+    `${formatMetric(metric, change.after)} (${formatEffect(change.effect)}, p ${formatP(change.p)}) ` +
     `in the night of ${change.night}: revision ${formatRevision(change.revision)}, ` +
-    `after ${formatRevision(change.revisionBefore)} in the night of ${change.nightBefore}`
+    `after ${formatRevision(change.revisionBefore)} in the night of ${change.nightBefore}.`
   );
 }
-
-export type News = {
-  kind: 'regression' | 'improvement' | 'fixed' | 'void' | 'valid again';
-  text: string;
-};
 
 const isRegression = ({ change }: MeasuredSeries): boolean => change?.direction === 'regression';
 
 /** Open regressions: found tonight, or earlier and neither accepted nor fixed. */
-export const openRegressions = ({ series }: NightEntry): MeasuredSeries[] =>
+const openRegressions = ({ series }: NightEntry): MeasuredSeries[] =>
   series.filter((one) => one.state === 'open' || (one.state === 'changed' && isRegression(one)));
+
+type News = {
+  kind: 'regression' | 'improvement' | 'fixed' | 'void' | 'valid again';
+  text: string;
+};
 
 /** @param before the night before, void or not; undefined: there was none */
 export function newsOf(entry: NightEntry, before: NightEntry | undefined): News[] {
-  if (entry.status === 'void') {
-    if (before?.status === 'void') return [];
-    return [
-      { kind: 'void', text: `The night of ${entry.night} is void: ${describeTrials(entry)}.` },
-    ];
+  const { night, status, series } = entry;
+  const wasVoid = before?.status === 'void';
+  if (status === 'void') {
+    const text = `The night of ${night} is void: ${describeTrials(entry)}.`;
+    return wasVoid ? [] : [{ kind: 'void', text }];
   }
-  const again: News[] =
-    before?.status === 'void'
-      ? [{ kind: 'valid again', text: `The night of ${entry.night} could be measured again.` }]
-      : [];
-  return [
-    ...again,
-    ...entry.series.flatMap((one): News[] => {
-      if (one.change === null) return [];
-      const what = `${seriesId(one)}: ${describeChange(one, one.change)}.`;
-      if (one.state === 'mended') return [{ kind: 'fixed', text: `Fixed. ${what}` }];
-      if (one.state !== 'changed') return [];
-      return isRegression(one)
-        ? [{ kind: 'regression', text: `Regression. ${what}` }]
-        : [{ kind: 'improvement', text: `Improvement. ${what} It is the new baseline.` }];
-    }),
-  ];
+  const news: News[] = [];
+  if (wasVoid) {
+    news.push({ kind: 'valid again', text: `The night of ${night} could be measured again.` });
+  }
+  for (const one of series) {
+    const { state, change } = one;
+    if (change === null || (state !== 'changed' && state !== 'mended')) continue;
+    const what = describeChange(one, change);
+    if (state === 'mended') news.push({ kind: 'fixed', text: `Fixed. ${what}` });
+    else if (isRegression(one)) news.push({ kind: 'regression', text: `Regression. ${what}` });
+    else {
+      news.push({ kind: 'improvement', text: `Improvement. ${what} It is the new baseline.` });
+    }
+  }
+  return news;
 }
 
-export const describeTrials = ({ trials }: NightEntry): string =>
+const describeTrials = ({ trials }: NightEntry): string =>
   `${trials.void} of ${plural(trials.valid + trials.void, 'trial')} void`;
 
 /** Exit code: 3 while a confirmed regression is open, 4 for a void night. */
@@ -107,13 +101,11 @@ export function gateOf(entry: NightEntry): ExitCode {
 /** One message for all news; empty if there is none. */
 export function renderMessage(news: readonly News[]): string {
   if (news.length === 0) return '';
-  const wakes = news.some(({ kind }) => kind === 'regression' || kind === 'void');
+  const has = (wanted: News['kind']): boolean => news.some(({ kind }) => kind === wanted);
   return [
-    `Headroom nightly: ${wakes ? 'somebody should look' : 'good news'}.`,
+    `Headroom nightly: ${has('regression') || has('void') ? 'somebody should look' : 'good news'}.`,
     ...news.map(({ text }) => `- ${text}`),
-    ...(news.some(({ kind }) => kind === 'regression')
-      ? ['docs/runbook.md#nightregression says what to do.']
-      : []),
+    ...(has('regression') ? ['docs/runbook.md#nightregression says what to do.'] : []),
   ].join('\n');
 }
 
@@ -133,26 +125,22 @@ function describeState({ state, change }: Pick<MeasuredSeries, 'state' | 'change
   return `${states[state]}: ${formatEffect(effect)} since ${night}`;
 }
 
-const rows = (entry: NightEntry): string[][] =>
-  entry.series.map(({ metric, ...one }) => [
+const header = ['series', 'metric', 'tonight', 'verdict'];
+const rowsOf = ({ series }: NightEntry): string[][] =>
+  series.map(({ metric, ...one }) => [
     seriesId(one),
     metricTitle(metric),
     one.values.map((value) => formatMetric(metric, value)).join(', '),
     describeState(one),
   ]);
 
-const header = ['series', 'metric', 'tonight', 'verdict'];
-
-export function renderVerdict(entry: NightEntry): string {
-  const open = openRegressions(entry);
-  if (gateOf(entry) === 4) return `Void: ${describeTrials(entry)}. The night is left out.`;
-  if (open.length === 0) return 'No regression.';
-  return open
-    .map(
-      (one) =>
-        `Regression: ${seriesId(one)}: ${one.change ? describeChange(one, one.change) : ''}.`,
-    )
-    .join('\n');
+/** A line for each open regression. */
+function verdictOf(entry: NightEntry): string[] {
+  if (gateOf(entry) === 4) return [`Void: ${describeTrials(entry)}. The night is left out.`];
+  const open = openRegressions(entry).flatMap((one) =>
+    one.change ? `Regression: ${describeChange(one, one.change)}` : [],
+  );
+  return open.length === 0 ? ['No regression.'] : open;
 }
 
 function warningsOf(entry: NightEntry): string[] {
@@ -174,8 +162,8 @@ function warningsOf(entry: NightEntry): string[] {
 export function renderNight(entry: NightEntry): string {
   const lines = [
     `Night of ${entry.night}, revision ${formatRevision(entry.revision)}, ${describeTrials(entry)}`,
-    ...(entry.series.length > 0 ? [renderTable(header, rows(entry))] : []),
-    renderVerdict(entry),
+    ...(entry.series.length > 0 ? [renderTable(header, rowsOf(entry))] : []),
+    ...verdictOf(entry),
     ...warningsOf(entry).map((warning) => `Warning: ${warning}`),
   ];
   return `${lines.join('\n')}\n`;
@@ -187,19 +175,19 @@ export function renderSummary(entry: NightEntry): string {
   const lines = [
     `## Night of ${entry.night}`,
     '',
-    ...renderVerdict(entry)
-      .split('\n')
-      .map((line) => `**${line}**\n`),
+    ...verdictOf(entry).map((line) => `**${line}**\n`),
     `Revision \`${formatRevision(entry.revision)}\`, ${describeTrials(entry)}, run \`${entry.run}\`.`,
     '',
     row(header),
     row(header.map(() => '---')),
-    ...rows(entry).map(row),
+    ...rowsOf(entry).map(row),
     '',
     ...warningsOf(entry).map((warning) => `- ${warning}`),
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const escapeCell = (text: string): string => text.replace(/[|\\]/g, '\\$&').replace(/\n/g, ' ');
 
 /** Sent when there was no other message for so many days, so that silence is noticed. */
 export function renderHeartbeat(nights: readonly NightEntry[], days: number): string {
@@ -214,5 +202,3 @@ export function renderHeartbeat(nights: readonly NightEntry[], days: number): st
     open.length === 0 ? 'No open regression.' : `Still open: ${open.join(', ')}.`,
   ].join(' ');
 }
-
-const escapeCell = (text: string): string => text.replace(/[|\\]/g, '\\$&').replace(/\n/g, ' ');

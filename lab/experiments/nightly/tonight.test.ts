@@ -8,7 +8,7 @@ import {
   nightlySpread,
 } from '../../results/night-series';
 import { type Random, seededRandom } from '../../statistics/random';
-import { judgeTonight, type TonightVerdict } from './tonight';
+import { type JudgedSeries, judgeTonight } from './tonight';
 import { RERUNS } from './verdict';
 
 const level = 0.002;
@@ -16,7 +16,7 @@ const spread = 0.02;
 const dayOf = (index: number): string =>
   new Date(Date.UTC(2026, 0, 1 + index)).toISOString().slice(0, 10);
 
-/** Nights of one series as the lab makes them: measured, judged, measured again, written down. */
+/** Nights of one series as the lab makes them: measured, judged, measured again, recorded. */
 class Nights {
   readonly entries: HistoryEntry[] = [];
   private readonly random: Random = seededRandom(7);
@@ -28,12 +28,12 @@ class Nights {
     this.conditions = conditions;
   }
 
-  night(factor = 1): TonightVerdict {
+  night(factor = 1): JudgedSeries {
     const draw = () => factor * level * (1 + spread * this.random.normal());
     const [night, revision] = [dayOf(this.index), `revision-${this.index}`];
     this.index += 1;
     const values = [draw()];
-    const judge = (): TonightVerdict => {
+    const judge = (): JudgedSeries => {
       const [verdict] = judgeTonight(
         nightHistories(this.entries),
         { night, revision, conditions: this.conditions, series: [measured(values)] },
@@ -53,7 +53,7 @@ class Nights {
     return verdict;
   }
 
-  nights(count: number, factor = 1): TonightVerdict[] {
+  nights(count: number, factor = 1): JudgedSeries[] {
     return Array.from({ length: count }, () => this.night(factor));
   }
 
@@ -80,16 +80,16 @@ const measured = (values: number[]): NightMeasurement => ({
   values,
   configuration: '1 worker',
 });
-const statesOf = (verdicts: readonly TonightVerdict[]) => verdicts.map(({ state }) => state);
+const statesOf = (verdicts: readonly JudgedSeries[]) => verdicts.map(({ state }) => state);
 
 describe('a series over its nights', () => {
-  it('is judged once ten nights are behind it', () => {
+  it('is judged after ten nights', () => {
     const nights = new Nights();
     expect(new Set(statesOf(nights.nights(10)))).toEqual(new Set(['short']));
     expect(nights.night().state).not.toBe('short');
   });
 
-  it('names a regression once, keeps it open, and closes it when it is fixed', () => {
+  it('reports a regression once, keeps it open, and closes it when it is fixed', () => {
     const nights = new Nights();
     nights.nights(12);
     const found = nights.night(1.5);
@@ -133,7 +133,7 @@ describe('a series over its nights', () => {
     expect(nights.night(2.5).state).toBe('changed');
   });
 
-  it('takes an improvement for the new baseline by itself, so that its loss is found', () => {
+  it('makes an improvement the new baseline by itself, so that its loss is found', () => {
     const nights = new Nights();
     nights.nights(12);
     expect(nights.night(0.7)).toMatchObject({
@@ -148,7 +148,7 @@ describe('a series over its nights', () => {
     });
   });
 
-  it('starts again on another machine, says so, and goes on when the first one is back', () => {
+  it('starts again on another machine, says so, and continues when the first one is back', () => {
     const nights = new Nights();
     nights.nights(12);
     nights.move({ machine: 'b' });
@@ -176,7 +176,7 @@ describe('a series over its nights', () => {
     );
   });
 
-  it('counts nothing of a void night', () => {
+  it('ignores a void night', () => {
     const nights = new Nights();
     nights.nights(3);
     const [last] = nights.entries.slice(-1);

@@ -10,11 +10,10 @@ import {
   type NamedHistory,
   type NightHistory,
   type NightMeasurement,
-  type SeriesNight,
 } from '../../results/night-series';
 import type { ChangePoint } from '../../statistics/change-points/change-points';
 import { mean } from '../../statistics/descriptive';
-import type { NightlyResult } from './analyse';
+import type { NightlyPair, NightlyResult } from './analyse';
 import { judgeNight, type NightOptions, type NightSeries } from './verdict';
 
 interface Tonight {
@@ -24,27 +23,39 @@ interface Tonight {
   readonly series: readonly NightMeasurement[];
 }
 
-export interface TonightVerdict {
-  readonly name: string;
+/** What was measured of a series tonight, with its verdict. */
+export type JudgedSeries = Omit<MeasuredSeries, 'state'> & {
   /** `suspicious`: measure it again tonight, append the results to its values, and judge again. */
-  readonly state: MeasuredSeries['state'] | 'suspicious';
-  /** For `suspicious`, `changed`, `open` and `mended`. */
-  readonly change: NightChange | null;
-  readonly warnings: readonly string[];
-}
+  state: MeasuredSeries['state'] | 'suspicious';
+};
 
 /** A value past the middle between two levels belongs to the other. */
 const MIDDLE = 0.5;
 
+/** Each series by its name, re-runs after its first value; one without a first value is left out. */
+export function seriesOf({ pairs, values }: NightlyResult): Map<string, NightMeasurement> {
+  const series = new Map<string, NightMeasurement>();
+  for (const { pair, metric, rerun, value } of values) {
+    if (value === null) continue;
+    const { app, profile, workload, configuration } = pairs[pair] as NightlyPair;
+    const name = seriesId({ app, profile, workload, metric });
+    const better = metric === 'capacity' ? 'higher' : 'lower';
+    const identity = { app, profile, workload, metric, better } as const;
+    if (rerun === 0) series.set(name, { ...identity, values: [value], configuration });
+    else series.get(name)?.values.push(value);
+  }
+  return series;
+}
+
 /**
  * Judges tonight's series, or those in `only` once their re-runs are appended to their values. A
- * series with an open regression is only asked whether it is fixed.
+ * series with an open regression is only checked for whether it is fixed.
  */
 export function judgeTonight(
   histories: ReadonlyMap<string, NamedHistory>,
   tonight: Tonight,
   { only, ...options }: NightOptions,
-): TonightVerdict[] {
+): JudgedSeries[] {
   const all = tonight.series.map((measured) => {
     const name = seriesId(measured);
     const conditions = conditionsOf(tonight.conditions, measured);
@@ -52,27 +63,28 @@ export function judgeTonight(
     const past = comparableTo(named, conditions);
     return { name, measured, past, warnings: splitWarnings(named, past, conditions) };
   });
-  const asked = all.filter(({ name }) => only === undefined || only.has(name));
+  const wanted = all.filter(({ name }) => only === undefined || only.has(name));
   const judged = judgeNight(
     all.map(({ name, measured, past }) => seriesFor(name, measured, past)),
     {
       ...options,
-      only: new Set(asked.filter(({ past }) => !past?.open).map(({ name }) => name)),
+      only: new Set(wanted.filter(({ past }) => !past?.open).map(({ name }) => name)),
     },
   );
   const verdicts = new Map(judged.map((verdict) => [verdict.name, verdict]));
-  return asked.map(({ name, measured, past, warnings }): TonightVerdict => {
+  return wanted.map(({ name, measured, past, warnings }): JudgedSeries => {
     if (past?.open) {
-      return { name, state: openState(measured.values, past.open), change: past.open, warnings };
+      const state = openState(measured.values, past.open);
+      return { ...measured, state, change: past.open, warnings };
     }
     const verdict = verdicts.get(name);
     if (verdict === undefined) throw new Error(`${name} was not judged`);
-    const nights = [...(past ? baselineOf(past) : []), asNight(tonight, measured)];
-    const { state, direction } = verdict;
+    const nights = [...(past ? baselineOf(past) : []), tonight];
+    const { state, change, direction } = verdict;
     return {
-      name,
-      state: state === 'too-short' ? 'short' : state,
-      change: verdict.change && direction ? recorded(verdict.change, direction, nights) : null,
+      ...measured,
+      state,
+      change: change && direction ? recordedChange(change, direction, nights) : null,
       warnings: [...warnings, ...verdict.warnings],
     };
   });
@@ -92,17 +104,17 @@ function seriesFor(
 function openState(
   [first = Number.NaN, ...reruns]: readonly number[],
   { before, after }: NightChange,
-): TonightVerdict['state'] {
+): JudgedSeries['state'] {
   const isBack = (value: number): boolean => (value - before) / (after - before) < MIDDLE;
   if (!isBack(first)) return 'open';
   if (reruns.length === 0) return 'suspicious';
   return isBack(mean(reruns)) ? 'mended' : 'open';
 }
 
-function recorded(
+function recordedChange(
   { index, before, after, effect, p }: ChangePoint,
   direction: NightChange['direction'],
-  nights: readonly SeriesNight[],
+  nights: readonly Pick<Tonight, 'night' | 'revision'>[],
 ): NightChange {
   const [first, last] = [nights[index], nights[index - 1]];
   if (first === undefined || last === undefined) throw new RangeError(`no night ${index}`);
@@ -119,14 +131,6 @@ function recorded(
   };
 }
 
-const asNight = ({ night, revision }: Tonight, { values }: NightMeasurement): SeriesNight => ({
-  night,
-  endedAt: '',
-  revision,
-  values,
-  leftOut: false,
-});
-
 function splitWarnings(
   named: NamedHistory | undefined,
   past: NightHistory | undefined,
@@ -141,71 +145,17 @@ function splitWarnings(
   ];
 }
 
-/** @param reruns how many of a series' re-runs count; the others were made for other series */
-export function measuredIn(
-  result: NightlyResult,
-  reruns: ReadonlyMap<string, number>,
-): NightMeasurement[] {
-  const groups = Map.groupBy(result.values, ({ pair, metric }) => `${pair} ${metric}`);
-  return [...groups.values()].flatMap((values): NightMeasurement[] => {
-    const [first] = values;
-    const pair = first && result.pairs[first.pair];
-    if (first === undefined || pair === undefined || first.value === null) return [];
-    const { app, profile, workload, configuration } = pair;
-    const { metric } = first;
-    const most = reruns.get(seriesId({ ...pair, metric })) ?? 0;
-    const counted = values.filter(({ rerun }) => rerun <= most);
-    return [
-      {
-        app,
-        profile,
-        workload,
-        metric,
-        better: metric === 'capacity' ? 'higher' : 'lower',
-        values: counted.map(({ value }) => value).filter((value) => value !== null),
-        configuration,
-      },
-    ];
-  });
-}
-
-/** The series of `asked` with a re-run after number `before`, which can be judged again. */
-export function measuredAgain(
-  result: NightlyResult,
-  asked: ReadonlySet<string>,
-  before: number,
-): Set<string> {
-  const names = result.values.flatMap(({ pair, metric, rerun, value }) => {
-    const one = result.pairs[pair];
-    return one && rerun > before && value !== null ? [seriesId({ ...one, metric })] : [];
-  });
-  return new Set(names.filter((name) => asked.has(name)));
-}
-
-export function withVerdicts(
-  measured: readonly NightMeasurement[],
-  verdicts: ReadonlyMap<string, TonightVerdict>,
-): MeasuredSeries[] {
-  return measured.map((series) => {
-    const verdict = verdicts.get(seriesId(series));
-    if (verdict === undefined) throw new Error(`${seriesId(series)} was not judged`);
-    return { ...series, ...settled(verdict) };
-  });
-}
-
-/** A suspicion that could not be measured again is not reported. */
-function settled({
+/** What the history keeps of it. A suspicion that could not be measured again is not reported. */
+export function recordedSeries({
   state,
   change,
   warnings,
-}: TonightVerdict): Pick<MeasuredSeries, 'state' | 'change' | 'warnings'> {
+  ...measured
+}: JudgedSeries): MeasuredSeries {
   if (state === 'suspicious') {
-    return {
-      state: 'unconfirmed',
-      change: null,
-      warnings: [...warnings, 'It was suspicious, and could not be measured again tonight.'],
-    };
+    const doubt = 'It was suspicious, and could not be measured again tonight.';
+    return { ...measured, state: 'unconfirmed', change: null, warnings: [...warnings, doubt] };
   }
-  const kept = state === 'changed' || state === 'open' || state === 'mended' ? change : null;
-  return { state, change: kept, warnings: [...warnings] };
+  const isReported = state === 'changed' || state === 'open' || state === 'mended';
+  return { ...measured, state, change: isReported ? change : null, warnings };
 }

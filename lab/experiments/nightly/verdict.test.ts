@@ -146,12 +146,12 @@ describe('the verdict of a night', () => {
       [{ name: 'new', better: 'lower', nights: nights(NIGHTS_OF_A_LEVEL, 100, random) }],
       { random },
     );
-    expect(verdict).toMatchObject({ state: 'too-short', change: null });
+    expect(verdict).toMatchObject({ state: 'short', change: null });
     expect(verdict?.warnings[0]).toContain('9 nights before tonight');
     expect(judgeNight([], { random })).toEqual([]);
   });
 
-  it('judges only the series that it is asked about', () => {
+  it('judges only the series in `only`', () => {
     const random = seededRandom(10);
     const verdicts = judgeNight(machine(30, [[100]], random), { random, only: new Set(['s3']) });
     expect(verdicts.map(({ name }) => name)).toEqual(['s3']);

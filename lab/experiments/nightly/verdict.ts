@@ -2,12 +2,12 @@
 
 import { type ChangePoint, levels } from '../../statistics/change-points/change-points';
 import { mean } from '../../statistics/descriptive';
-import { testLevelShift } from '../../statistics/level-shift/level-shift-test';
 import {
   type MachineNoise,
   machineNoise,
   type Nights,
-} from '../../statistics/level-shift/replicate-noise';
+} from '../../statistics/level-shift/gls-series';
+import { testLevelShift } from '../../statistics/level-shift/level-shift-test';
 import type { Random } from '../../statistics/random';
 
 export interface NightSeries {
@@ -34,7 +34,7 @@ export interface NightOptions {
   readonly levels?: Levels;
 }
 
-export interface Levels {
+interface Levels {
   /** p-values at which a series is measured again: */
   readonly suspect: {
     /** of tonight alone, against the nights before it; */
@@ -55,7 +55,7 @@ export interface NightVerdict {
    * tonight's entry and judge again, until there are {@link MOST_RERUNS}. `unconfirmed`: the re-runs
    * did not confirm it.
    */
-  readonly state: 'too-short' | 'quiet' | 'suspicious' | 'unconfirmed' | 'changed';
+  readonly state: 'short' | 'quiet' | 'suspicious' | 'unconfirmed' | 'changed';
   /** For `suspicious` and `changed`; index counts nights from the first one given. */
   readonly change: ChangePoint | null;
   readonly direction: 'regression' | 'improvement' | null;
@@ -68,7 +68,7 @@ export const MOST_RERUNS = 6;
 export const NIGHTS_LOOKED_BACK = 400;
 /** A level and its noise are known after this many nights; no change is sought before them. */
 export const NIGHTS_OF_A_LEVEL = 10;
-export const DEFAULT_MIN_EFFECT = 0.03;
+const DEFAULT_MIN_EFFECT = 0.03;
 
 /** A change is sought among the latest nights first. */
 const LATEST_NIGHTS = 10;
@@ -122,7 +122,7 @@ export function judgeNight(series: readonly NightSeries[], options: NightOptions
       warnings,
     });
     if (window.length <= NIGHTS_OF_A_LEVEL) {
-      return plain('too-short', [
+      return plain('short', [
         `${window.length - 1} nights before tonight since the last accepted change: a verdict ` +
           `needs ${NIGHTS_OF_A_LEVEL}.`,
       ]);

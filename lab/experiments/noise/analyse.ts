@@ -3,9 +3,9 @@
 import { armOf, describePlace, interleaved, type Series } from '../../measure/turns/interleaved';
 import { percent, saidOnce } from '../../render/said';
 import type { Answer } from '../../results/reported-run';
-import type { DesignedTrial } from '../../results/trial/designed';
+import type { DesignedTrial } from '../../results/trial/result';
 import { type NoiseFloor, noiseFloor } from '../../statistics/comparison';
-import { smallestDetectableChange } from '../../statistics/effect';
+import { smallestDetectableChange } from '../../statistics/contrast';
 import type { NoiseDesign } from './design';
 
 export type Noise = Series & {

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { comparisonRequest, type TurnOptions, withTurnOptions } from '../../cli/turns';
 import { withLab } from '../../cli/with-lab';
-import { parseSubject } from '../../runtime/subject-notation';
+import { parseSubject } from '../../runtime/subject';
 import { conclude } from '../conclude';
 import { noise } from './measure';
 

@@ -4,8 +4,7 @@ import { type RunContext, runExperiment } from '../../measure/conductor';
 import { chooseLoads } from '../../measure/turns/choose-loads';
 import { type ComparisonRequest, takeTurns } from '../../measure/turns/take-turns';
 import type { RunFolder } from '../../results/run-folder';
-import { subjectOf } from '../../runtime/subject';
-import { type NamedSubject, titleOf } from '../../runtime/subject-notation';
+import { type NamedSubject, subjectOf, titleOf } from '../../runtime/subject';
 import type { NoiseDesign } from './design';
 import { noise as noiseExperiment } from './experiment';
 

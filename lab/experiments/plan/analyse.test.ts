@@ -6,10 +6,9 @@ import type { StepResult } from '../../results/trial/steps';
 import acceptance from '../../statistics/fixtures/queueing.json';
 import { expectWithin } from '../../statistics/fixtures/within';
 import { analyseUsl } from '../../statistics/usl/usl';
-import { planApp, plannedRps } from './analyse';
-import type { Evidence, Unit } from './design';
-import { demandOf, serversOf } from './evidence';
-import { FURTHEST_FACTOR, type PlanQuestion } from './question';
+import { planApp } from './analyse';
+import { demandOf, type Evidence, serversOf, type Unit } from './evidence';
+import { FURTHEST_FACTOR, type PlanQuestion, plannedRps } from './replicas';
 
 const serviceTimeSeconds = 0.002;
 const unit: Unit = {
@@ -50,7 +49,7 @@ const known = (changes: Partial<Evidence> = {}): Evidence => ({
   ...changes,
 });
 
-const asked = (changes: Partial<PlanQuestion> = {}): PlanQuestion => ({
+const question = (changes: Partial<PlanQuestion> = {}): PlanQuestion => ({
   rateRps: 700,
   pricePerHour: 0.05,
   spare: 1,
@@ -80,7 +79,7 @@ describe('the latency and utilization that are expected', () => {
         capacity: { ...known().capacity, rps: rateRps / HEADROOM_SHARE },
         demand: { appSeconds: serviceTimeSeconds, databaseSeconds: 1e-9, steps: 1 },
       });
-      const { row } = planApp(evidence, asked({ rateRps }));
+      const { row } = planApp(evidence, question({ rateRps }));
       expect(row.replicas).toBe(1);
       expectWithin(row.utilization, wanted.rho, 1e-9);
       expectWithin(row.meanSeconds, wanted.mean_response_over_s * serviceTimeSeconds, 1e-9);
@@ -92,27 +91,31 @@ describe('the latency and utilization that are expected', () => {
 describe('replicas', () => {
   it('are those whose capacity, less the headroom, carries the rate', () => {
     // 0.7 x 400 = 280 a replica; 700 / 280 = 2.5.
-    expect(planApp(known(), asked()).row.replicas).toBe(3);
-    expect(planApp(known(), asked({ rateRps: 560 })).row.replicas).toBe(2);
-    expect(planApp(known(), asked({ rateRps: 561 })).row.replicas).toBe(3);
+    expect(planApp(known(), question()).row.replicas).toBe(3);
+    expect(planApp(known(), question({ rateRps: 560 })).row.replicas).toBe(2);
+    expect(planApp(known(), question({ rateRps: 561 })).row.replicas).toBe(3);
   });
 
   it('add up by the law where it was measured', () => {
     // 3 / (1 + 0.1 x 2) = 2.5 replicas' worth.
     expectWithin(plannedRps(known({ scaling: scaling(0.1) }), 3), 2.5 * 280, 1e-6);
-    expect(planApp(known({ scaling: scaling(0.1) }), asked({ rateRps: 699 })).row.replicas).toBe(3);
-    expect(planApp(known({ scaling: scaling(0.1) }), asked({ rateRps: 701 })).row.replicas).toBe(4);
+    expect(planApp(known({ scaling: scaling(0.1) }), question({ rateRps: 699 })).row.replicas).toBe(
+      3,
+    );
+    expect(planApp(known({ scaling: scaling(0.1) }), question({ rateRps: 701 })).row.replicas).toBe(
+      4,
+    );
   });
 
   it('are planned with the lower end of the interval', () => {
     const capacity = { ...known().capacity, rps: 200, interval: [200, 600] as [number, number] };
-    expect(planApp(known({ capacity }), asked({ rateRps: 280 })).row.replicas).toBe(2);
+    expect(planApp(known({ capacity }), question({ rateRps: 280 })).row.replicas).toBe(2);
   });
 
   it('hold their connections, the spare ones too', () => {
     // (3 + 1) x 3 workers x 4.
-    expect(planApp(known(), asked()).connections).toEqual({ used: 48, available: 195 });
-    const { row } = planApp(known(), asked({ maxConnections: 50 }));
+    expect(planApp(known(), question()).connections).toEqual({ used: 48, available: 195 });
+    const { row } = planApp(known(), question({ maxConnections: 50 }));
     expect(row.refusal).toBe('4 replicas would hold 48 connections of 45');
   });
 });
@@ -120,8 +123,8 @@ describe('replicas', () => {
 describe('a plan that goes too far', () => {
   it('is refused beyond the stated factor, with what to measure', () => {
     const most = FURTHEST_FACTOR * 280;
-    expect(planApp(known(), asked({ rateRps: most })).row.replicas).toBe(FURTHEST_FACTOR);
-    const { row, sentences, warnings } = planApp(known(), asked({ rateRps: most + 1 }));
+    expect(planApp(known(), question({ rateRps: most })).row.replicas).toBe(FURTHEST_FACTOR);
+    const { row, sentences, warnings } = planApp(known(), question({ rateRps: most + 1 }));
     expect(row.replicas).toBeNull();
     expect(row.costPerHour).toBeNull();
     expect(row.refusal).toMatch(/5 replicas, over 4 times the one that was tested/);
@@ -132,49 +135,49 @@ describe('a plan that goes too far', () => {
   it('is refused where the shared database would lose its headroom, however many replicas', () => {
     // 1 core over 0.5 ms is 2,000/s, of which 1,400 are planned with.
     const evidence = known({ scaling: scaling(0) });
-    expect(planApp(evidence, asked({ rateRps: 1400 })).row.replicas).toBe(5);
-    const { row, databaseCapRps } = planApp(evidence, asked({ rateRps: 1401 }));
+    expect(planApp(evidence, question({ rateRps: 1400 })).row.replicas).toBe(5);
+    const { row, databaseCapRps } = planApp(evidence, question({ rateRps: 1401 }));
     expectWithin(databaseCapRps, 2000, 1e-9);
     expect(row.replicas).toBeNull();
     expect(row.refusal).toMatch(/shared database/);
-    expect(planApp(evidence, asked({ rateRps: 1401, databaseCores: 2 })).row.replicas).toBe(6);
+    expect(planApp(evidence, question({ rateRps: 1401, databaseCores: 2 })).row.replicas).toBe(6);
   });
 
   it('is refused past the peak of the law', () => {
     const peaked = { ...scaling(0), fit: { ...scaling(0)?.fit, beta: 0.1 } } as Evidence['scaling'];
-    const { row } = planApp(known({ scaling: peaked }), asked({ rateRps: 1200 }));
+    const { row } = planApp(known({ scaling: peaked }), question({ rateRps: 1200 }));
     expect(row.refusal).toBe('the fitted law peaks below it');
   });
 });
 
 describe('what it costs', () => {
-  it('is calculated at the rate asked for, which keeps the headroom, with the spares', () => {
-    const { row } = planApp(known(), asked());
+  it('is calculated at the planned rate, which keeps the headroom, with the spares', () => {
+    const { row } = planApp(known(), question());
     // 4 x 0.05; 700 x 3600 = 2.52 million requests an hour.
     expectWithin(row.costPerHour, 0.2, 1e-9);
     expectWithin(row.costPerMillion, 0.2 / 2.52, 1e-9);
-    expect(planApp(known(), asked({ pricePerHour: null })).row.costPerHour).toBeNull();
+    expect(planApp(known(), question({ pricePerHour: null })).row.costPerHour).toBeNull();
   });
 });
 
 describe('what gives way first', () => {
   it('is the limit with the lowest rate', () => {
     // 3 x 400 = 1,200 before the SLO; the database at 2,000. Connections for 15 replicas: beyond what may be spoken of.
-    const { limits } = planApp(known(), asked());
+    const { limits } = planApp(known(), question());
     expect(limits.map(({ rateRps }) => Math.round(rateRps))).toEqual([1200, 2000]);
     expect(limits[0]?.what).toMatch(/the SLO, with 3 replicas/);
-    const few = planApp(known(), asked({ maxConnections: 65 })).limits;
+    const few = planApp(known(), question({ maxConnections: 65 })).limits;
     expect(few.map(({ rateRps }) => Math.round(rateRps))).toEqual([1200, 1600, 2000]);
-    expect(few[1]?.what).toMatch(/connections to the database, from the replica after the 4th on/);
+    expect(few[1]?.what).toMatch(/connections to the database, with more than 4 replicas/);
     const heavy = known({ demand: { appSeconds: 0.001, databaseSeconds: 0.0009, steps: 3 } });
-    const [first] = planApp(heavy, asked()).limits;
+    const [first] = planApp(heavy, question()).limits;
     expect(first?.what).toMatch(/CPU of the shared database/);
   });
 });
 
 describe('the doubts of a plan', () => {
   it('say what was not measured', () => {
-    const { warnings, assumptions } = planApp(known({ warnings: ['irregular'] }), asked());
+    const { warnings, assumptions } = planApp(known({ warnings: ['irregular'] }), question());
     const text = [...warnings, ...assumptions].join('\n');
     expect(text).toMatch(/Indicative: the capacity rests on one search/);
     expect(text).toMatch(/Replicas add up without loss: that was not measured/);
@@ -185,7 +188,7 @@ describe('the doubts of a plan', () => {
   it('say so when CPU could not be seen', () => {
     const { row, warnings, databaseCapRps } = planApp(
       known({ demand: null, servers: null }),
-      asked(),
+      question(),
     );
     expect(row.replicas).toBe(3);
     expect([row.meanSeconds, row.utilization, databaseCapRps]).toEqual([null, null, null]);

@@ -4,16 +4,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { positive, ratio, seedOption, wholeNumber } from '../../cli/options';
-import { type RuntimeName, runtimeOption } from '../../cli/runtime';
+import {
+  positive,
+  type RuntimeName,
+  ratio,
+  runtimeOption,
+  seedOption,
+  wholeNumber,
+} from '../../cli/options';
 import { showConclusion, withLab } from '../../cli/with-lab';
 import { LabError, usageError } from '../../errors';
-import { beginRun, type RunHeader } from '../../measure/begin-run';
+import { beginRun, type RunHeader, thisHost } from '../../measure/begin-run';
 import { sloOf } from '../../measure/plans';
-import { thisHost } from '../../measure/provenance';
 import { resultsDir, rootDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
-import type { RunRecord } from '../../results/schemas';
 import {
   type AppName,
   appNames,
@@ -22,8 +26,9 @@ import {
   subjectOf,
 } from '../../runtime/subject';
 import { conclude } from '../conclude';
-import type { Evidence, PlanDesign } from './design';
-import { findEvidence, findValidation } from './find-evidence';
+import type { PlanDesign } from './analyse';
+import type { Evidence } from './evidence';
+import { findEvidence, findValidation, type Sought } from './find-evidence';
 import { validate, validationPaces } from './measure';
 import { predictionOf } from './validation';
 
@@ -59,7 +64,7 @@ export function register(program: Command): void {
     )
     .option(
       '--database-cores <number>',
-      'of the planned database; those measured if not said',
+      'of the planned database (the default: those measured)',
       positive,
     )
     .addOption(new Option('--app <app...>', 'which app (the default: both)').choices(appNames))
@@ -79,39 +84,40 @@ async function run(options: Options): Promise<void> {
   const { workload, profile, app: apps = [...appNames] } = options;
   sloOf(workload);
   const { fingerprint } = thisHost();
-  const known = apps.map((app) => ({
-    app,
-    evidence: findEvidence(resultsDir, { fingerprint, app, workload, profile }),
-  }));
-  const evidence = known.flatMap((one) => one.evidence ?? []);
+  const known = apps.map((app) => {
+    const sought = { fingerprint, app, workload, profile };
+    return { sought, evidence: findEvidence(resultsDir, sought) };
+  });
+  const found = known.flatMap(({ sought, evidence }) => (evidence ? [{ sought, evidence }] : []));
   const missing = known
-    .filter((one) => one.evidence === undefined)
-    .map(({ app }) => describeMissing(app, workload, profile));
-  if (evidence.length === 0) throw new LabError(4, missing.join('\n'));
+    .filter(({ evidence }) => evidence === undefined)
+    .map(({ sought }) => describeMissing(sought));
+  if (found.length === 0) throw new LabError(4, missing.join('\n'));
   if (options.validate) {
     for (const text of missing) console.error(text);
-    return validatePlan(evidence, options);
+    return validatePlan(
+      found.map(({ evidence }) => evidence),
+      options,
+    );
   }
   if (options.rate === undefined) {
     throw usageError('Say with --rate how many requests a second to plan for, or --validate.');
   }
-  await plan(evidence, missing, options.rate, options);
+  await plan(found, missing, options.rate, options);
 }
 
 /** Recorded as a run, which `lab show`, `report` and `deck` can present. */
 async function plan(
-  evidence: readonly Evidence[],
-  missing: readonly string[],
+  found: readonly { sought: Sought; evidence: Evidence }[],
+  missing: string[],
   rate: number,
   options: Options,
 ): Promise<void> {
-  const { growth, price, spare, databaseCores, workload, profile, seed, json = false } = options;
-  const { fingerprint } = thisHost();
+  const { growth, price, spare, databaseCores, workload, seed, json = false } = options;
   const folder = recordPlan({
     resultsDir,
     arguments: process.argv.slice(2),
     seed,
-    evidence: evidence.map(({ run: { id } }) => RunFolder.open(resultsDir, id).run),
     design: {
       kind: 'plan',
       workload,
@@ -122,11 +128,10 @@ async function plan(
         maxConnections: maxConnections(),
         databaseCores: databaseCores ?? null,
       },
-      evidence: [...evidence],
-      missing: [...missing],
-      validations: evidence.flatMap(
-        (one) =>
-          findValidation(resultsDir, { fingerprint, app: one.app, workload, profile }, one) ?? [],
+      evidence: found.map(({ evidence }) => evidence),
+      missing,
+      validations: found.flatMap(
+        ({ sought, evidence }) => findValidation(resultsDir, sought, evidence) ?? [],
       ),
     },
   });
@@ -143,16 +148,15 @@ function validatePlan(
   evidence: readonly Evidence[],
   { workload, profile, quick, seed, runtime: kind, json = false }: Options,
 ): Promise<void> {
-  const design = {
-    kind: 'validation' as const,
-    workload,
-    ...validationPaces[quick ? 'quick' : 'full'],
-    predictions: evidence.map(predictionOf),
-  };
   return withLab({ runtime: kind, json, conclude }, (context) =>
     validate({
       ...context,
-      design,
+      design: {
+        kind: 'validation',
+        workload,
+        ...validationPaces[quick ? 'quick' : 'full'],
+        predictions: evidence.map(predictionOf),
+      },
       seed,
       // What was measured as one replica is what is measured again.
       subjects: evidence.map(({ app, unit }) =>
@@ -162,7 +166,7 @@ function validatePlan(
   );
 }
 
-const describeMissing = (app: AppName, workload: string, profile: ProfileName): string =>
+const describeMissing = ({ app, workload, profile }: Sought): string =>
   `No complete capacity run of ${app} (workload ${workload}, profile ${profile}) on this machine found a rate that holds: \`npm run lab -- capacity --app ${app} --workload ${workload}${profile === 'default' ? '' : ` --profile ${profile}`}\` measures it.`;
 
 /** 0.05, 0.05/h or 36/month would differ by what nobody typed: an hour, or nothing. */
@@ -170,7 +174,7 @@ function pricePerHour(text: string): number {
   const [, amount = ''] = /^([\d.]+)(?:\/h)?$/.exec(text.trim()) ?? [];
   const price = Number(amount);
   if (amount !== '' && Number.isFinite(price)) return price;
-  throw new InvalidArgumentError('Give a price an hour, such as 0.05/h.');
+  throw new InvalidArgumentError('Give a price per hour, such as 0.05/h.');
 }
 
 /** As every runtime starts PostgreSQL. */
@@ -181,22 +185,20 @@ function maxConnections(): number {
   return Number(count);
 }
 
-/** @param evidence the run of each app's evidence, in the order of the design */
+/** A run without trials, about the subjects of its evidence. */
 export function recordPlan(
-  options: Pick<RunHeader, 'arguments' | 'resultsDir' | 'seed'> & {
-    design: PlanDesign;
-    evidence: readonly RunRecord[];
-  },
+  header: Pick<RunHeader, 'arguments' | 'resultsDir' | 'seed'> & { design: PlanDesign },
 ): RunFolder {
-  const { evidence, ...rest } = options;
-  const [first] = evidence;
+  const { resultsDir: folderOfRuns, design } = header;
+  const runs = design.evidence.map(({ run }) => RunFolder.open(folderOfRuns, run.id).run);
+  const [first] = runs;
   if (first === undefined) throw new RangeError('a plan needs evidence');
   const folder = beginRun({
-    ...rest,
+    ...header,
     kind: 'plan',
     // Where its replicas ran when they were measured, and without tools: it uses none.
     runtime: { facts: first.runtime, tools: {} },
-    subjects: evidence.flatMap(({ subjects }) => subjects.slice(0, 1)),
+    subjects: runs.flatMap(({ subjects }) => subjects.slice(0, 1)),
     trials: [],
   });
   folder.update({ status: 'complete', endedAt: new Date().toISOString() });

@@ -1,33 +1,114 @@
-// What the runs on disk say that a plan is made of: what one replica holds, what a request costs,
-// how replicas add up.
+// What a plan is made of: what one replica holds, what CPU a request takes, how replicas add up. A plan
+// keeps it with its question (run.json, `design`): the answer stays the same when newer runs are known.
 
+import { z } from 'zod';
+import { appNames } from '../../../contract/apps';
 import type { TrialResult } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
-import { quantile } from '../../statistics/descriptive';
-import { fitLatency, type LatencyPoint, type Servers } from '../../statistics/latency-fit';
+import { median } from '../../statistics/descriptive';
+import { fitLatency, type LatencyPoint, type Servers } from '../../statistics/queueing';
 import type { ExperimentResult } from '../index';
-import type { Demand, Evidence, ReplicaScaling, RunReference, Unit } from './design';
+
+/** A run, as far as a reader must know it to find and to judge it. */
+const runReference = z.strictObject({
+  id: z.string(),
+  startedAt: z.string(),
+  /** Null where there was no git. */
+  commit: z.string().nullable(),
+  runtime: z.string(),
+});
+export type RunReference = z.infer<typeof runReference>;
+
+/** The configuration of one replica, as measured. */
+const unit = z.strictObject({
+  profile: z.string(),
+  workers: z.int().positive(),
+  threads: z.int().positive(),
+  /** Database connections per worker. */
+  pool: z.int().positive(),
+  /** Cores that it and, where they share them, its database had. */
+  cores: z.strictObject({
+    subject: z.number(),
+    database: z.number(),
+    shared: z.number().nullable(),
+  }),
+});
+export type Unit = z.infer<typeof unit>;
+
+/** CPU seconds per request. */
+const demand = z.strictObject({
+  appSeconds: z.number(),
+  databaseSeconds: z.number(),
+  /** Steps that it is the median of. */
+  steps: z.int(),
+});
+
+const waitLine = z.strictObject({ baseSeconds: z.number(), factor: z.number() });
+const rates = z.tuple([z.number(), z.number()]).readonly();
+
+/** All that is known of one app. */
+export const evidenceSchema = z.strictObject({
+  app: z.enum(appNames),
+  workload: z.string(),
+  slo: z.strictObject({ share: z.number(), thresholdSeconds: z.number() }),
+  run: runReference,
+  unit,
+  capacity: z.strictObject({
+    /** What is planned with: the interval's lower end where there is one. */
+    rps: z.number().positive(),
+    holdsRps: z.number().positive(),
+    failsRps: z.number().nullable(),
+    interval: rates.nullable(),
+    searches: z.int().positive(),
+    bottleneck: z.strictObject({
+      factor: z.enum(['app CPU', 'database CPU', 'connections', 'waiting', 'unknown']),
+      words: z.string(),
+    }),
+  }),
+  /** Null where CPU cannot be seen. */
+  demand: demand.nullable(),
+  servers: z
+    .strictObject({ serviceTimeSeconds: z.number().positive(), servers: z.int().positive() })
+    .nullable(),
+  latency: z
+    .strictObject({ mean: waitLine, p99: waitLine, ratesRps: rates, points: z.int() })
+    .nullable(),
+  /** Steps of rates on the same subject that the fit was made of, too. */
+  stairs: runReference.nullable(),
+  /** Rates of the trials that the fit and the demand were made of. */
+  ratesRps: z.array(z.number()),
+  /** The law by replicas; null where no such run has a fit. */
+  scaling: z
+    .strictObject({
+      run: runReference,
+      fit: z.strictObject({ alpha: z.number(), beta: z.number(), gamma: z.number() }),
+      testedTo: z.number().positive(),
+    })
+    .nullable(),
+  warnings: z.array(z.string()),
+});
+export type Evidence = z.infer<typeof evidenceSchema>;
 
 /**
- * @param trials of the search, and of the stairs where there are any: a search crowds around one
+ * @param trials of the search, and of steps of rates where there are any: a search crowds around one
  *   rate, and a curve of latency needs several
- * @returns null where no search found a rate that holds
+ * @returns undefined where no search found a rate that holds
  */
 export function evidenceOf(
   result: ExperimentResult<'capacity'>,
   trials: readonly TrialResult[],
   about: Pick<Evidence, 'run' | 'unit' | 'scaling' | 'stairs'>,
-): Evidence | null {
+): Evidence | undefined {
   const searches = result.searches.filter(({ holdsRps }) => holdsRps !== null);
   const [first] = searches;
-  if (first === undefined) return null;
+  if (first === undefined) return undefined;
   const interval = result.capacityRps?.interval ?? null;
   const holdsRps =
     result.capacityRps?.mean ?? Math.min(...searches.map((one) => one.holdsRps ?? 0));
   const fails = searches.flatMap(({ failsRps }) => failsRps ?? []);
   const steps = openSteps(trials);
-  const demand = demandOf(steps);
-  const servers = demand && serversOf(demand, about.unit);
+  const cpu = demandOf(steps);
+  const servers = cpu && serversOf(cpu, about.unit);
   return {
     app: first.app,
     workload: first.workload,
@@ -41,22 +122,12 @@ export function evidenceOf(
       searches: searches.length,
       bottleneck: first.bottleneck,
     },
-    demand,
+    demand: cpu,
     servers,
-    latency: servers && fitLatency(pointsOf(steps), servers),
+    latency: servers && fitLatency(steps.flatMap(latencyPoint), servers),
     ratesRps: [...new Set(steps.map(({ offeredRps }) => offeredRps ?? 0))].sort((a, b) => a - b),
     warnings: result.warnings,
   };
-}
-
-export function scalingOf(
-  { by, fit, points }: ExperimentResult<'scale'>,
-  run: RunReference,
-): ReplicaScaling | null {
-  if (by !== 'replicas' || fit === null) return null;
-  const { alpha, beta, gamma } = fit;
-  const testedTo = Math.max(...points.map(({ level }) => level));
-  return { run, fit: { alpha, beta, gamma }, testedTo };
 }
 
 /** Valid steps at a rate: an overloaded one has a queue that no stationary formula describes. */
@@ -68,8 +139,8 @@ export const openSteps = (trials: readonly TrialResult[]): StepResult[] =>
       ({ warmup, model, validity }) => !warmup && model === 'open' && validity.state === 'valid',
     );
 
-/** CPU over right answers, the median of the steps; null where CPU cannot be seen. */
-export function demandOf(steps: readonly StepResult[]): Demand | null {
+/** CPU over right answers, the median of the steps. */
+export function demandOf(steps: readonly StepResult[]): Evidence['demand'] {
   const costs = steps.flatMap(({ subjectCores, databaseCores, achievedRps }) =>
     subjectCores !== null && databaseCores !== null && achievedRps > 0
       ? [{ app: subjectCores / achievedRps, database: databaseCores / achievedRps }]
@@ -77,14 +148,8 @@ export function demandOf(steps: readonly StepResult[]): Demand | null {
   );
   if (costs.length === 0) return null;
   return {
-    appSeconds: quantile(
-      costs.map(({ app }) => app),
-      0.5,
-    ),
-    databaseSeconds: quantile(
-      costs.map(({ database }) => database),
-      0.5,
-    ),
+    appSeconds: median(costs.map(({ app }) => app)),
+    databaseSeconds: median(costs.map(({ database }) => database)),
     steps: costs.length,
   };
 }
@@ -94,7 +159,7 @@ export function demandOf(steps: readonly StepResult[]): Demand | null {
  * slower server; where the database shares the cores, its work on a request is part of the service.
  */
 export function serversOf(
-  { appSeconds, databaseSeconds }: Demand,
+  { appSeconds, databaseSeconds }: NonNullable<Evidence['demand']>,
   { workers, cores }: Unit,
 ): Servers {
   const own = Math.min(workers, cores.subject);
@@ -104,15 +169,7 @@ export function serversOf(
   return { servers, serviceTimeSeconds: (work * servers) / available };
 }
 
-const pointsOf = (steps: readonly StepResult[]): LatencyPoint[] =>
-  steps.flatMap(({ offeredRps, latencyMs }) =>
-    offeredRps !== null && latencyMs
-      ? [
-          {
-            rateRps: offeredRps,
-            meanSeconds: latencyMs.mean / 1000,
-            p99Seconds: latencyMs.p99 / 1000,
-          },
-        ]
-      : [],
-  );
+const latencyPoint = ({ offeredRps: rateRps, latencyMs }: StepResult): LatencyPoint[] =>
+  rateRps === null || latencyMs === null
+    ? []
+    : [{ rateRps, meanSeconds: latencyMs.mean / 1000, p99Seconds: latencyMs.p99 / 1000 }];

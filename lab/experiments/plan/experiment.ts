@@ -1,19 +1,22 @@
 // `lab plan` and its validation among the experiments.
 import { isNeverVoid, isVoidWithoutOne } from '../../measure/void-run';
 import type { Experiment } from '../experiment';
-import { analysePlan, type PlanResult } from './analyse';
-import { type PlanDesign, planDesign, type ValidationDesign, validationDesign } from './design';
-import { renderPlans, renderValidation, validationSections } from './text';
-import { analyseValidation, type ValidationResult } from './validation';
+import { analysePlan, type PlanDesign, type PlanResult, planDesign } from './analyse';
+import {
+  analyseValidation,
+  type ValidationDesign,
+  type ValidationResult,
+  validationDesign,
+} from './validation';
+import { validationView } from './validation-view';
+import { planView } from './view';
 
 export const plan: Experiment<PlanDesign, PlanResult> = {
   kind: 'plan',
   design: planDesign,
   analyse: analysePlan,
   isVoid: isNeverVoid,
-  text: renderPlans,
-  sections: async (result, run) => (await import('./html.ts')).planSections(result, run),
-  slides: async (reported, result) => (await import('./slides.ts')).planSlides(reported, result),
+  view: planView,
 };
 
 export const validation: Experiment<ValidationDesign, ValidationResult> = {
@@ -21,8 +24,5 @@ export const validation: Experiment<ValidationDesign, ValidationResult> = {
   design: validationDesign,
   analyse: analyseValidation,
   isVoid: isVoidWithoutOne,
-  text: renderValidation,
-  sections: async (result) => validationSections(result),
-  slides: async (reported, result) =>
-    (await import('./validation-slides.ts')).validationSlides(reported, result),
+  view: validationView,
 };

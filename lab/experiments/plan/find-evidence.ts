@@ -7,8 +7,8 @@ import type { RunRecord } from '../../results/schemas';
 import type { TrialResult } from '../../results/trial/result';
 import { findingsOf } from '../conclude';
 import { designOf } from '../index';
-import type { Evidence, ReplicaScaling, RunReference, Unit, Validated } from './design';
-import { evidenceOf, scalingOf } from './evidence';
+import { type Evidence, evidenceOf, type RunReference, type Unit } from './evidence';
+import type { Validated } from './validation';
 
 /** What the runs must be about to be used together. */
 export type Sought = {
@@ -19,62 +19,60 @@ export type Sought = {
   profile: string;
 };
 
+type Subject = RunRecord['subjects'][number];
+
 /** @returns undefined where no complete search on this machine found a rate that holds */
-export function findEvidence(resultsDir: string, sought: Sought): Evidence | undefined {
-  for (const { folder, run } of newestFirst(resultsDir, 'capacity', sought)) {
-    const { experiment, trials } = findingsOf(folder);
+export const findEvidence = (resultsDir: string, sought: Sought): Evidence | undefined =>
+  latest(resultsDir, sought, (run, folder) => {
     const [subject] = run.subjects;
-    if (experiment?.kind !== 'capacity' || subject === undefined) continue;
+    if (subject === undefined || !isAbout(run, 'capacity', sought)) return undefined;
+    const { experiment, trials } = findingsOf(folder);
+    if (experiment?.kind !== 'capacity') return undefined;
     const stairs = findStairs(resultsDir, sought, subject);
-    const evidence = evidenceOf(experiment, [...trials, ...(stairs?.trials ?? [])], {
+    return evidenceOf(experiment, [...trials, ...(stairs?.trials ?? [])], {
       run: referenceTo(run),
       unit: unitOf(run, subject),
       scaling: findScaling(resultsDir, sought),
       stairs: stairs?.run ?? null,
     });
-    if (evidence) return evidence;
-  }
-  return undefined;
-}
+  });
 
 /** The latest validation of a plan from this capacity run; a newer search has none yet. */
-export function findValidation(
+export const findValidation = (
   resultsDir: string,
   sought: Sought,
   from: Evidence,
-): Validated | null {
-  for (const { folder, run } of complete(resultsDir, sought)) {
+): Validated | undefined =>
+  latest(resultsDir, sought, (run, folder) => {
     const isMeant = designOf(run, 'validation')?.predictions.some(
       (prediction) => prediction.app === from.app && prediction.run === from.run.id,
     );
     const { experiment } = isMeant ? findingsOf(folder) : {};
-    if (experiment?.kind !== 'validation') continue;
+    if (experiment?.kind !== 'validation') return undefined;
     const rows = experiment.rows.filter(({ app }) => app === from.app);
     return { app: from.app, run: run.id, rows };
-  }
-  return null;
-}
+  });
 
-function findScaling(resultsDir: string, sought: Sought): ReplicaScaling | null {
-  for (const { folder, run } of newestFirst(resultsDir, 'scale', sought)) {
-    if (designOf(run, 'scale')?.by !== 'replicas') continue;
+const findScaling = (resultsDir: string, sought: Sought): Evidence['scaling'] =>
+  latest(resultsDir, sought, (run, folder) => {
+    if (!isAbout(run, 'scale', sought)) return undefined;
+    if (designOf(run, 'scale')?.by !== 'replicas') return undefined;
     const { experiment } = findingsOf(folder);
-    const scaling =
-      experiment?.kind === 'scale' ? scalingOf(experiment, referenceTo(run)) : undefined;
-    if (scaling) return scaling;
-  }
-  return null;
-}
+    if (experiment?.kind !== 'scale' || experiment.fit === null) return undefined;
+    const { alpha, beta, gamma } = experiment.fit;
+    const testedTo = Math.max(...experiment.points.map(({ level }) => level));
+    return { run: referenceTo(run), fit: { alpha, beta, gamma }, testedTo };
+  }) ?? null;
 
 /** A tour, or `lab run scaling`: rates from a fifth of the throughput on, on the same subject. */
-function findStairs(
+const findStairs = (
   resultsDir: string,
   sought: Sought,
   like: Subject,
-): { run: RunReference; trials: TrialResult[] } | null {
-  for (const { folder, run } of complete(resultsDir, sought)) {
-    if (run.kind !== 'tour' && run.kind !== 'run') continue;
-    if (!run.subjects.some((subject) => isDeepStrictEqual(subject, like))) continue;
+): { run: RunReference; trials: TrialResult[] } | undefined =>
+  latest(resultsDir, sought, (run, folder) => {
+    if (run.kind !== 'tour' && run.kind !== 'run') return undefined;
+    if (!run.subjects.some((subject) => isDeepStrictEqual(subject, like))) return undefined;
     const trials = findingsOf(folder).trials.filter(
       ({ app, workload, scenario, purpose }) =>
         app === sought.app &&
@@ -82,29 +80,28 @@ function findStairs(
         scenario === 'scaling' &&
         purpose === 'measure',
     );
-    if (trials.length > 0) return { run: referenceTo(run), trials };
-  }
-  return null;
-}
+    return trials.length > 0 ? { run: referenceTo(run), trials } : undefined;
+  });
 
-function* newestFirst(resultsDir: string, kind: 'capacity' | 'scale', sought: Sought) {
-  for (const { folder, run } of complete(resultsDir, sought)) {
-    const isMeant =
-      designOf(run, kind)?.workload === sought.workload &&
-      run.subjects.every(({ app, profile }) => app === sought.app && profile === sought.profile);
-    if (isMeant) yield { folder, run };
-  }
-}
+const isAbout = (run: RunRecord, kind: 'capacity' | 'scale', sought: Sought): boolean =>
+  designOf(run, kind)?.workload === sought.workload &&
+  run.subjects.every(({ app, profile }) => app === sought.app && profile === sought.profile);
 
-function* complete(resultsDir: string, { fingerprint }: Sought) {
+/** What `pick` takes from the latest complete run of this machine that has it. */
+function latest<T>(
+  resultsDir: string,
+  { fingerprint }: Sought,
+  pick: (run: RunRecord, folder: RunFolder) => T | undefined,
+): T | undefined {
   for (const id of listRunIds(resultsDir).reverse()) {
     const folder = RunFolder.open(resultsDir, id);
     const { run } = folder;
-    if (run.status === 'complete' && run.host.fingerprint === fingerprint) yield { folder, run };
+    if (run.status !== 'complete' || run.host.fingerprint !== fingerprint) continue;
+    const picked = pick(run, folder);
+    if (picked !== undefined) return picked;
   }
+  return undefined;
 }
-
-type Subject = RunRecord['subjects'][number];
 
 const referenceTo = ({ id, startedAt, revision, runtime }: RunRecord): RunReference => ({
   id,

@@ -4,8 +4,8 @@ import { type RunContext, runExperiment, type Trial } from '../../measure/conduc
 import { steadyPlan } from '../../measure/plans';
 import type { RunFolder } from '../../results/run-folder';
 import type { Subject } from '../../runtime/subject';
-import type { ValidationDesign } from './design';
 import { validation } from './experiment';
+import type { ValidationDesign } from './validation';
 
 /** Odd, so that a median is a trial; as long as a search's own trials. */
 export const validationPaces: Record<
@@ -16,8 +16,6 @@ export const validationPaces: Record<
   quick: { repeats: 1, seconds: { warmup: 2, step: 3 } },
 };
 
-type Turn = { subject: number; repeat: number; rateRps: number };
-
 export function validate(
   options: RunContext & {
     design: ValidationDesign;
@@ -26,17 +24,7 @@ export function validate(
   },
 ): Promise<RunFolder> {
   const { runtime, design, subjects } = options;
-  const turns = turnsOf(design);
-  const trials = turns.map(({ subject, repeat, rateRps }): Trial & { subject: number } => ({
-    subject,
-    block: repeat,
-    level: rateRps,
-    scenario: 'scaling',
-    app: (subjects[subject] as Subject).app,
-    workload: design.workload,
-    purpose: 'measure',
-    load: (basis) => steadyPlan(basis, { rateRps }, design.seconds),
-  }));
+  const trials = trialsOf(design, subjects);
   return runExperiment({ ...options, experiment: validation, trials }, async (conductor) => {
     for (const trial of trials) {
       const endpoint = await runtime.start(subjects[trial.subject] as Subject);
@@ -45,12 +33,24 @@ export function validate(
   });
 }
 
-/** Subjects and loads take turns, and every second round runs backwards: drift meets all alike. */
-function turnsOf({ predictions, repeats }: ValidationDesign): Turn[] {
-  return Array.from({ length: repeats }, (_, repeat) => {
+/** Subjects and loads take turns, and every second round runs backwards: drift affects all alike. */
+function trialsOf(
+  { workload, predictions, repeats, seconds }: ValidationDesign,
+  subjects: readonly Subject[],
+): (Trial & { subject: number })[] {
+  return Array.from({ length: repeats }, (_, block) => {
     const round = predictions.flatMap(({ loads }, subject) =>
-      loads.map(({ rateRps }) => ({ subject, repeat, rateRps })),
+      loads.map(({ rateRps }): Trial & { subject: number } => ({
+        subject,
+        block,
+        level: rateRps,
+        scenario: 'scaling',
+        app: (subjects[subject] as Subject).app,
+        workload,
+        purpose: 'measure',
+        load: (basis) => steadyPlan(basis, { rateRps }, seconds),
+      })),
     );
-    return repeat % 2 === 0 ? round : round.reverse();
+    return block % 2 === 0 ? round : round.reverse();
   }).flat();
 }

@@ -4,7 +4,9 @@
 import { findings } from '../../results/findings';
 import { analyseExperiment, type ReportedRun } from '../index';
 import { compareFixture } from '../turns.fixture';
-import type { Evidence, PlanDesign, Quantity, ValidationRow } from './design';
+import type { PlanDesign } from './analyse';
+import type { Evidence } from './evidence';
+import type { Quantity, ValidationRow } from './validation';
 
 const reference = (id: string, runtime = 'native') => ({
   id,

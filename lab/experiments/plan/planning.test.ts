@@ -1,10 +1,10 @@
-// Plans from runs as they lie on disk, made on a simulated subject.
+// Plans from runs on disk, made on a simulated subject.
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { thisHost } from '../../measure/begin-run';
 import { paces } from '../../measure/plans';
-import { thisHost } from '../../measure/provenance';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { RunFolder } from '../../results/run-folder';
@@ -13,9 +13,9 @@ import { capacity } from '../capacity/measure';
 import { findingsOf, reportedRun } from '../conclude';
 import { renderReport, renderRun } from '../documents';
 import { runOne } from '../run/measure';
-import type { PlanResult } from './analyse';
+import type { PlanDesign, PlanResult } from './analyse';
 import { recordPlan } from './command';
-import type { Evidence, PlanDesign } from './design';
+import type { Evidence } from './evidence';
 import { findEvidence, findValidation, type Sought } from './find-evidence';
 import { validate, validationPaces } from './measure';
 import { predictionOf, type ValidationResult } from './validation';
@@ -58,7 +58,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(results, { recursive: true }));
 
 describe('the evidence on disk', () => {
-  it('is the capacity found and the CPU that a request took', () => {
+  it('is the capacity that was found and the CPU per request', () => {
     // p99 is 100 ms at 0.8 of what saturates it; its CPU is 0.7 and 0.25 cores at saturation.
     expect(evidence.capacity.holdsRps).toBeGreaterThan(740);
     expect(evidence.capacity.holdsRps).toBeLessThanOrEqual(800);
@@ -82,7 +82,6 @@ const keep = (from: Evidence, changes: Partial<PlanDesign> = {}): RunFolder =>
   recordPlan({
     ...setting(),
     resultsDir: results,
-    evidence: [RunFolder.open(results, from.run.id).run],
     design: {
       kind: 'plan',
       workload: 'micro',
@@ -101,9 +100,10 @@ const keep = (from: Evidence, changes: Partial<PlanDesign> = {}): RunFolder =>
   });
 
 describe('a plan', () => {
-  it('names its run, its doubts and what gives way, and refuses what is too far', () => {
-    const { run, found } = reportedRun(keep(evidence));
-    const text = renderRun(run, found);
+  it('names its run, its doubts and what gives way, and refuses rates that are too high', () => {
+    const reported = reportedRun(keep(evidence));
+    const { found } = reported;
+    const text = renderRun(reported);
     const [plan] = (found.experiment as PlanResult).plans;
     if (plan === undefined) throw new Error('no plan');
     for (const part of [...plan.sentences, ...plan.assumptions, ...plan.warnings]) {
@@ -112,7 +112,7 @@ describe('a plan', () => {
     expect(text).toContain(evidence.run.id);
     expect(text).toContain('Note: nothing of Django');
     expect(text).toMatch(
-      /^ +4000 +- .*the shared database keeps its headroom up to 2,\d+ requests a second only/m,
+      /^ +Express +4000 +- .*the shared database keeps its headroom up to 2,\d+ requests a second only/m,
     );
   });
 
@@ -143,7 +143,7 @@ describe('a plan', () => {
 });
 
 describe('a validation', () => {
-  it('measures at loads that the fit had not seen, predicted before', async () => {
+  it('measures at loads that the fit had not seen and that were predicted before', async () => {
     const prediction = predictionOf(evidence);
     for (const { rateRps } of prediction.loads) {
       for (const seen of evidence.ratesRps) {
@@ -169,8 +169,9 @@ describe('a validation', () => {
     const appCores = rows.filter(({ quantity }) => quantity === 'appCores');
     expect(appCores.every(({ within }) => within)).toBe(true);
     for (const { within, reason } of rows) expect(reason === null).toBe(within === true);
-    const { run, found } = reportedRun(folder);
-    for (const text of [renderRun(run, found), await renderReport([reportedRun(folder)])]) {
+    const reported = reportedRun(folder);
+    const { found } = reported;
+    for (const text of [renderRun(reported), await renderReport([reported])]) {
       expect(text).toContain('within 10 %');
       expect(text).toContain(found.sentences[0]);
     }
@@ -185,10 +186,10 @@ describe('a validation', () => {
     expect(page).toContain(validated?.run);
     expect(page).not.toContain('has been measured');
     const other = { ...evidence, run: { ...evidence.run, id: 'a later search' } };
-    expect(findValidation(results, sought(), other)).toBeNull();
+    expect(findValidation(results, sought(), other)).toBeUndefined();
   });
 
-  it('has a reason for each prediction that fails, and none is passed over', async () => {
+  it('gives a reason for each prediction that fails', async () => {
     const folder = await validate({
       ...setting(),
       // Half as fast as when the plan was made, and the second load is disturbed.

@@ -1,83 +1,58 @@
 // How far a plan can be trusted: what it assumes, what weakens it, and what to measure instead.
+import { plural } from '../../render/format';
 import { appTitle } from '../../results/findings';
 import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
-import type { Evidence } from './design';
-import { FURTHEST_FACTOR, formatReplicas, type PlanQuestion, type PlanRow } from './question';
+import type { Evidence } from './evidence';
+import { FURTHEST_FACTOR, formatReplicas, type PlanQuestion, type PlanRow } from './replicas';
 
-export function describeTrust(
-  evidence: Evidence,
-  row: PlanRow,
-  question: PlanQuestion,
-): { assumptions: string[]; warnings: string[] } {
-  return {
-    assumptions: assumptionsOf(evidence, question),
-    warnings: [
-      ...doubtsOf(evidence, row),
-      ...evidence.warnings.map((warning) => `${evidence.run.id}: ${warning}`),
-    ],
-  };
-}
-
-function assumptionsOf(evidence: Evidence, { databaseCores }: PlanQuestion): string[] {
-  const { unit, scaling, latency, servers } = evidence;
-  const shares = unit.cores.shared !== null;
-  const cores = `${databaseCores} ${databaseCores === 1 ? 'core' : 'cores'}`;
+export function assumptionsOf(evidence: Evidence, { databaseCores }: PlanQuestion): string[] {
+  const { unit, scaling } = evidence;
+  const { profile, pool, cores } = unit;
   return [
-    `A replica is what was measured: ${describeUnit(evidence)}.`,
-    ...(shares
-      ? [
+    `A replica is what was measured: profile ${profile}, ${describeWorkers(unit)}, pool ${pool}, ${plural(cores.subject, 'core')}.`,
+    ...(cores.shared === null
+      ? []
+      : [
           'It was measured with the database on its core: the database’s work on a request is counted in each replica as well as in the shared database, so that replicas with a core of their own carry more than is planned.',
-        ]
-      : []),
+        ]),
     scaling
       ? `Replicas add up by the law fitted to ${scaling.run.id} (contention ${digits(scaling.fit.alpha)}, coherency ${digits(scaling.fit.beta)}).`
       : 'Replicas add up without loss: that was not measured.',
-    `The database has ${cores}, and CPU per request stays what it was in one replica: locks and a growing table are not in it.`,
-    ...(servers === null
-      ? []
-      : [
-          `Each replica is a queue with ${servers.servers === 1 ? 'one server' : `${servers.servers} servers`} of ${(1000 * servers.serviceTimeSeconds).toFixed(2)} ms: Poisson arrivals and exponential service are assumed${
-            latency
-              ? `, and the wait is scaled to what ${latency.points} steps measured${evidence.stairs ? `, those of ${evidence.stairs.id} among them` : ''} (mean x ${digits(latency.mean.factor)}, p99 x ${digits(latency.p99.factor)})`
-              : '; time off the CPU is not in it, so that real latency is higher'
-          }.`,
-        ]),
+    `The database has ${plural(databaseCores, 'core')}, and CPU per request stays what it was in one replica: locks and a growing table are not in it.`,
+    ...describeQueue(evidence),
     'Requests come in the measured mix and are spread evenly over the replicas.',
   ];
 }
 
-function doubtsOf(
-  { app, capacity, demand, scaling, latency, run, workload }: Evidence,
-  row: PlanRow,
-) {
+function describeQueue({ servers, latency, stairs }: Evidence): string[] {
+  if (servers === null) return [];
+  const count = servers.servers === 1 ? 'one server' : `${servers.servers} servers`;
+  const queue = `Each replica is a queue with ${count} of ${(1000 * servers.serviceTimeSeconds).toFixed(2)} ms: Poisson arrivals and exponential service are assumed`;
+  if (latency === null) {
+    return [`${queue}; time off the CPU is not in it, so that real latency is higher.`];
+  }
+  const among = stairs ? `, those of ${stairs.id} among them` : '';
+  return [
+    `${queue}, and the wait is scaled to what ${latency.points} steps measured${among} (mean x ${digits(latency.mean.factor)}, p99 x ${digits(latency.p99.factor)}).`,
+  ];
+}
+
+export function doubtsOf(evidence: Evidence, row: PlanRow): string[] {
+  const { app, capacity, demand, latency, run, workload } = evidence;
   const doubts: string[] = [];
-  const command = (text: string): string => `\`npm run lab -- ${text}\``;
   if (capacity.searches < RUNS_FOR_A_VERDICT) {
+    const count = capacity.searches === 1 ? 'one search' : `${capacity.searches} searches`;
     doubts.push(
-      `Indicative: the capacity rests on ${capacity.searches === 1 ? 'one search' : `${capacity.searches} searches`}; ${command(`capacity --app ${app} --workload ${workload} --runs ${RUNS_FOR_A_VERDICT}`)} gives it an interval.`,
+      `Indicative: the capacity rests on ${count}; ${command(`capacity --app ${app} --workload ${workload} --runs ${RUNS_FOR_A_VERDICT}`)} gives it an interval.`,
     );
   }
   if (capacity.failsRps === null) {
     doubts.push('No rate was shown to fail: one replica may hold more than is planned with.');
   }
-  const needed = row.replicas ?? 0;
-  if (scaling === null && (needed > 1 || row.refusal !== null)) {
-    doubts.push(
-      `How ${appTitle(app)}’s replicas add up was never measured: ${command(`scale --app ${app} --by replicas --workload ${workload} --runtime compose`)} does, and lets a plan go to ${FURTHEST_FACTOR} times its largest level.`,
-    );
-  } else if (scaling && needed > scaling.testedTo) {
-    doubts.push(
-      `${formatReplicas(needed)} lie beyond the ${scaling.testedTo} that were tested: the law is extended ${(needed / scaling.testedTo).toFixed(1)}-fold.`,
-    );
-  }
-  if (scaling && scaling.run.runtime !== run.runtime) {
-    doubts.push(
-      `Replicas were measured on ${scaling.run.runtime}, the capacity on ${run.runtime}: only the shape of the law is taken over.`,
-    );
-  }
+  doubts.push(...scalingDoubts(evidence, row));
   if (demand === null) {
     doubts.push(
-      'CPU time could not be seen in that run: neither latency nor the database’s cap can be said.',
+      'CPU time could not be seen in that run: neither latency nor the database’s cap can be given.',
     );
   } else if (latency === null) {
     doubts.push(
@@ -90,14 +65,36 @@ function doubtsOf(
       `Not CPU but ${factor} limits a replica here: a queue for CPU understates latency.`,
     );
   }
+  return [...doubts, ...evidence.warnings.map((warning) => `${run.id}: ${warning}`)];
+}
+
+/** About how replicas add up. */
+function scalingDoubts({ app, scaling, run, workload }: Evidence, row: PlanRow): string[] {
+  const { replicas, refusal } = row;
+  if (scaling === null) {
+    if ((replicas ?? 0) <= 1 && refusal === null) return [];
+    return [
+      `How ${appTitle(app)}’s replicas add up was never measured: ${command(`scale --app ${app} --by replicas --workload ${workload} --runtime compose`)} does, and lets a plan go to ${FURTHEST_FACTOR} times its largest level.`,
+    ];
+  }
+  const { testedTo } = scaling;
+  const doubts: string[] = [];
+  if (replicas !== null && replicas > testedTo) {
+    doubts.push(
+      `${formatReplicas(replicas)} lie beyond the ${testedTo} that were tested: the law is extended ${(replicas / testedTo).toFixed(1)}-fold.`,
+    );
+  }
+  if (scaling.run.runtime !== run.runtime) {
+    doubts.push(
+      `Replicas were measured on ${scaling.run.runtime}, the capacity on ${run.runtime}: only the shape of the law is taken over.`,
+    );
+  }
   return doubts;
 }
 
-function describeUnit({ unit }: Evidence): string {
-  const { profile, workers, threads, pool, cores } = unit;
-  const of = threads > 1 ? ` of ${threads} threads` : '';
-  const core = cores.subject === 1 ? '1 core' : `${cores.subject} cores`;
-  return `profile ${profile}, ${workers} ${workers === 1 ? 'worker' : 'workers'}${of}, pool ${pool}, ${core}`;
-}
+/** Such as "3 workers of 4 threads". */
+export const describeWorkers = ({ workers, threads }: Evidence['unit']): string =>
+  `${plural(workers, 'worker')}${threads > 1 ? ` of ${threads} threads` : ''}`;
 
+const command = (text: string): string => `\`npm run lab -- ${text}\``;
 const digits = (value: number): string => String(Number(value.toPrecision(2)));

@@ -1,20 +1,76 @@
 // `lab plan --validate`: what a plan predicted at loads that it had not seen, beside what was measured.
 
+import { z } from 'zod';
+import { appNames } from '../../../contract/apps';
+import { sayShare } from '../../render/format';
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';
-import type { DesignedTrial } from '../../results/trial/designed';
+import type { DesignedTrial } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
-import { quantile } from '../../statistics/descriptive';
-import { latencyAt } from '../../statistics/latency-fit';
-import type {
-  Evidence,
-  PredictedLoad,
-  Prediction,
-  Quantity,
-  ValidationDesign,
-  ValidationRow,
-} from './design';
-import { openSteps } from './evidence';
+import { median } from '../../statistics/descriptive';
+import { latencyAt } from '../../statistics/queueing';
+import { type Evidence, openSteps } from './evidence';
+
+const appName = z.enum(appNames);
+
+const validationRow = z.strictObject({
+  app: appName,
+  rateRps: z.number(),
+  quantity: z.enum(['achievedRps', 'appCores', 'databaseCores', 'meanMs', 'p99Ms']),
+  predicted: z.number().nullable(),
+  /** Median of the valid trials; null where there is none. */
+  measured: z.number().nullable(),
+  /** Largest over smallest of them, less 1; null with fewer than two. */
+  spread: z.number().nullable(),
+  trials: z.int(),
+  /** Measured over predicted, less 1. */
+  error: z.number().nullable(),
+  within: z.boolean().nullable(),
+  /** Why it is not within, or not known to be. */
+  reason: z.string().nullable(),
+});
+export type ValidationRow = z.infer<typeof validationRow>;
+export type Quantity = ValidationRow['quantity'];
+
+/** What the latest validation of a plan from the same capacity run found. */
+export const validated = z.strictObject({
+  app: appName,
+  run: z.string(),
+  rows: z.array(validationRow),
+});
+export type Validated = z.infer<typeof validated>;
+
+const predicted = z.number().nullable();
+
+/** Made before anything is measured. */
+const predictedLoad = z.strictObject({
+  rateRps: z.number().positive(),
+  appCores: predicted,
+  databaseCores: predicted,
+  meanMs: predicted,
+  p99Ms: predicted,
+});
+type PredictedLoad = z.infer<typeof predictedLoad>;
+
+const prediction = z.strictObject({
+  app: appName,
+  /** The capacity run that it was made from. */
+  run: z.string(),
+  /** Rates that the latency was fitted to; null where it was not. */
+  fittedRps: z.tuple([z.number(), z.number()]).nullable(),
+  loads: z.array(predictedLoad),
+});
+type Prediction = z.infer<typeof prediction>;
+
+export const validationDesign = z.strictObject({
+  kind: z.literal('validation'),
+  workload: z.string(),
+  repeats: z.int().positive(),
+  seconds: z.strictObject({ warmup: z.number(), step: z.number().positive() }),
+  /** In the order of the run's subjects. */
+  predictions: z.array(prediction),
+});
+export type ValidationDesign = z.infer<typeof validationDesign>;
 
 /** A prediction further off than this needs a reason. */
 export const WITHIN = 0.1;
@@ -85,7 +141,7 @@ function rowsOf(
   return (Object.keys(readings) as Quantity[]).map((quantity) => {
     const predicted = predictions[quantity];
     const values = steps.flatMap((step) => readings[quantity](step) ?? []);
-    const measured = values.length > 0 ? quantile(values, 0.5) : null;
+    const measured = values.length > 0 ? median(values) : null;
     const spread = values.length > 1 ? Math.max(...values) / Math.min(...values) - 1 : null;
     const error = measured === null || !predicted ? null : measured / predicted - 1;
     const within = error === null ? null : Math.abs(error) <= WITHIN;
@@ -115,7 +171,7 @@ function reasonOf(
   if (predicted === null) return 'the plan could not predict it';
   if (measured === null) return whyUnmeasured(trials);
   if (spread !== null && spread > WITHIN) {
-    return `its own repeats differ by ${percent(spread)}: so does any prediction`;
+    return `its own repeats differ by ${sayShare(spread)}: so does any prediction`;
   }
   if (quantity === 'achievedRps') return 'requests were late or failed at a rate that should hold';
   if (quantity === 'appCores' || quantity === 'databaseCores') {
@@ -140,8 +196,6 @@ function whyUnmeasured(trials: readonly DesignedTrial[]): string {
   return `no trial is valid: ${reasons[0]?.split(': ')[0] ?? 'none ended'}`;
 }
 
-const percent = (ratio: number): string => `${Math.round(100 * ratio)} %`;
-
 function describeRows(rows: readonly ValidationRow[]): string[] {
   return [...Map.groupBy(rows, ({ app }) => app)].map(([app, own]) => {
     const known = own.filter(({ within }) => within !== null);
@@ -149,7 +203,7 @@ function describeRows(rows: readonly ValidationRow[]): string[] {
       return `${appTitle(app)}: nothing could be measured, so nothing is validated.`;
     const good = known.filter(({ within }) => within).length;
     const rest = good === known.length ? '' : '; each of the others has its reason in the table';
-    return `${appTitle(app)}: ${good} of ${known.length} predictions at two loads that the fit had not seen are within ${percent(WITHIN)}${rest}.`;
+    return `${appTitle(app)}: ${good} of ${known.length} predictions at two loads that the fit had not seen are within ${sayShare(WITHIN)}${rest}.`;
   });
 }
 

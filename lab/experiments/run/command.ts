@@ -1,7 +1,6 @@
 // `lab run SCENARIO --app A`: one scenario against one subject.
 import { type Command, Option } from 'commander';
-import { seedOption, wholeNumber } from '../../cli/options';
-import { type RuntimeName, runtimeOption } from '../../cli/runtime';
+import { type RuntimeName, runtimeOption, seedOption, wholeNumber } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
 import { paces, sloOf } from '../../measure/plans';
 import {

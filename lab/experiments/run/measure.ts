@@ -3,16 +3,12 @@ import { usageError } from '../../errors';
 import { calibrate, calibrationTrial } from '../../measure/calibrate';
 import { type RunContext, type RunKind, runExperiment } from '../../measure/conductor';
 import {
-  breakpointPlan,
   concurrencyPlan,
   type Pace,
   type PlanBasis,
-  scalingPlan,
-  shopByRatePlan,
+  ratePlan,
   shopByUsersPlan,
   smokePlan,
-  soakPlan,
-  spikePlan,
 } from '../../measure/plans';
 import { isVoidWithoutOne } from '../../measure/void-run';
 import type { RunFolder } from '../../results/run-folder';
@@ -25,16 +21,16 @@ type Unsized = (basis: PlanBasis, pace: Pace) => LoadPlan;
 /** What each scenario does: plans sized by a calibration, and plans that need none, in this order. */
 const scenarios = {
   smoke: { byRate: [], byUsers: [smokePlan], workload: 'micro' },
-  scaling: { byRate: [scalingPlan], byUsers: [], workload: 'micro' },
+  scaling: { byRate: [ratePlan('scaling')], byUsers: [], workload: 'micro' },
   concurrency: { byRate: [], byUsers: [concurrencyPlan], workload: 'micro' },
   shop: {
-    byRate: [shopByRatePlan],
+    byRate: [ratePlan('shop')],
     byUsers: [shopByUsersPlan],
     workload: 'mixed',
   },
-  spike: { byRate: [spikePlan], byUsers: [], workload: 'mixed' },
-  soak: { byRate: [soakPlan], byUsers: [], workload: 'mixed' },
-  breakpoint: { byRate: [breakpointPlan], byUsers: [], workload: 'mixed' },
+  spike: { byRate: [ratePlan('spike')], byUsers: [], workload: 'mixed' },
+  soak: { byRate: [ratePlan('soak')], byUsers: [], workload: 'mixed' },
+  breakpoint: { byRate: [ratePlan('breakpoint')], byUsers: [], workload: 'mixed' },
 } satisfies Record<string, { byRate: Sized[]; byUsers: Unsized[]; workload: string }>;
 
 export type ScenarioName = keyof typeof scenarios;

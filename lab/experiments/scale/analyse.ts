@@ -3,16 +3,23 @@
 
 import { searchResult } from '../../measure/search/search-result';
 import type { SearchSettings } from '../../measure/search/search-settings';
+import { appTitle } from '../../results/findings';
 import { bottleneckOf, type Cores } from '../../results/trial/bottleneck';
-import type { DesignedTrial } from '../../results/trial/designed';
-import { outcomeOf } from '../../results/trial/outcome';
-import { validSteps } from '../../results/trial/result';
+import { type DesignedTrial, outcomeOf, validSteps } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { FEWEST_LEVELS_FOR_A_PEAK } from '../../statistics/usl/conclusions';
+import { throughputAt } from '../../statistics/usl/fit';
 import { analyseUsl } from '../../statistics/usl/usl';
-import type { ScaleDesign, ScaleResult } from './design';
-import { isValid, type ScalePoint } from './design';
-import { describeScaling, warningsOf } from './sentences';
+import {
+  isValid,
+  type ScaleBy,
+  type ScaleDesign,
+  type ScalePoint,
+  type ScaleResult,
+} from './design';
+
+/** The result before it is put into words. */
+type Unworded = Omit<ScaleResult, 'sentences' | 'warnings'>;
 
 /** Points of the fitted curve, for drawing. */
 const CURVE_POINTS = 40;
@@ -28,19 +35,19 @@ export function analyseScaling(
   const points = design.search
     ? capacityPoints(design.search, trials, coresOf)
     : throughputPoints(trials);
-  const believed = points
+  const valid = points
     .filter(isValid)
     .flatMap(({ level, rps }) => (rps ? { n: level, x: rps } : []));
-  const levels = new Set(believed.map(({ n }) => n)).size;
+  const levels = new Set(valid.map(({ n }) => n)).size;
   const whyNoFit =
     levels < FEWEST_LEVELS_FOR_A_PEAK
       ? `${levels} of ${design.levels.length} levels are valid; a fit needs ${FEWEST_LEVELS_FOR_A_PEAK}, because with fewer three parameters follow the noise.`
       : null;
   const fit =
-    whyNoFit === null ? analyseUsl(believed, { seed, predict: curveLevels(design.levels) }) : null;
+    whyNoFit === null ? analyseUsl(valid, { seed, predict: curveLevels(design.levels) }) : null;
   const best = trialsOfBestLevel(trials, points);
   const bottleneck = bottleneckOf(validSteps(best), coresOf(best[0]?.subject ?? 0));
-  const result: Omit<ScaleResult, 'sentences' | 'warnings'> = {
+  const result: Unworded = {
     kind: 'scale',
     app,
     workload: design.workload,
@@ -133,4 +140,79 @@ function curveLevels(levels: readonly number[]): number[] {
     { length: CURVE_POINTS },
     (_, index) => low * (high / low) ** (index / (CURVE_POINTS - 1)),
   ).map((n, index) => (index === CURVE_POINTS - 1 ? high : n));
+}
+
+const units: Record<ScaleBy, [one: string, many: string]> = {
+  workers: ['worker', 'workers'],
+  replicas: ['replica', 'replicas'],
+  cpus: ['core', 'cores'],
+  users: ['user', 'users'],
+};
+
+export const formatLevel = (by: ScaleBy, level: number): string =>
+  `${Number(level.toPrecision(3))} ${units[by][level === 1 ? 0 : 1]}`;
+
+const formatGain = (gain: number): string =>
+  gain < 0.95 ? `falls to ${Math.round(100 * gain)} %` : `grows ${gain.toFixed(1)}-fold`;
+
+const formatRps = (rate: number): string => Math.round(rate).toLocaleString('en');
+
+function describeScaling(
+  { app, fit, points, measure, by, bottleneck, workload }: Unworded,
+  { levels }: ScaleDesign,
+): string[] {
+  const name = appTitle(app);
+  const what = measure === 'capacity' ? 'capacity' : 'throughput';
+  if (fit === null) {
+    const valid = points.filter(isValid);
+    return [
+      valid.length === 0
+        ? `${name}: no level is valid, so nothing is known about how it scales with ${units[by][1]}.`
+        : `${name}: how it scales with ${units[by][1]} is left open; ${valid.length} measurements are shown, and no law is fitted.`,
+    ];
+  }
+  const largest = Math.max(...levels);
+  const smallest = Math.min(...levels);
+  const gain = throughputAt(fit, largest) / throughputAt(fit, smallest);
+  const peak = fit.peak.claimed
+    ? `its ${what} peaks at about ${formatLevel(by, by === 'cpus' ? (fit.peak.n ?? 0) : Math.round(fit.peak.n ?? 0))} with ${formatRps(fit.peak.x ?? 0)} requests per second and falls beyond`
+    : `no peak of its ${what} is claimed: ${fit.peak.why}`;
+  return [
+    `${name} on ${workload}: from ${formatLevel(by, smallest)} to ${formatLevel(by, largest)} the fitted ${what} ${formatGain(gain)}; ${peak}.`,
+    `${fit.limitedBy.words} ${bottleneck.words}`,
+  ];
+}
+
+/** Above this contention the law says little more than that one unit was enough. */
+const ONE_IS_ENOUGH = 0.9;
+
+function warningsOf(
+  { fit, whyNoFit, points, by }: Unworded,
+  { levels, cpusPerReplica }: ScaleDesign,
+  cores: Cores,
+): string[] {
+  const voids = points.filter(({ state }) => state === 'void').length;
+  const [one, many] = units[by];
+  const warnings: string[] = [];
+  if (voids > 0) {
+    warnings.push(
+      `${voids} of ${points.length} measurements are void or found no capacity; they are shown and left out of the fit.`,
+    );
+  }
+  if (whyNoFit !== null) warnings.push(`No law is fitted: ${whyNoFit}`);
+  const most = Math.max(...levels);
+  if (by === 'workers' && most > cores.subject) {
+    warnings.push(
+      `${most} workers shared ${formatLevel('cpus', cores.subject)}: what is fitted is how well that many share them, not what more cores would give.`,
+    );
+  }
+  if (by === 'replicas' && most * cpusPerReplica > cores.subject) {
+    warnings.push(
+      `${most} replicas of ${cpusPerReplica} cores shared ${formatLevel('cpus', cores.subject)}: past ${Math.floor(cores.subject / cpusPerReplica)} of them there was none left to give.`,
+    );
+  }
+  if (fit !== null && fit.alpha > ONE_IS_ENOUGH) {
+    warnings.push(`One ${one} does nearly all that ${many} can do here: contention is close to 1.`);
+  }
+  return [...warnings, ...(fit?.warnings ?? [])];
 }

@@ -1,8 +1,14 @@
 // `lab scale --app A --by WHAT`: how throughput or capacity grows with what is added.
 
 import { type Command, Option } from 'commander';
-import { duration, numbers, seedOption, wholeNumber } from '../../cli/options';
-import { type RuntimeName, runtimeOption } from '../../cli/runtime';
+import {
+  duration,
+  numbers,
+  type RuntimeName,
+  runtimeOption,
+  seedOption,
+  wholeNumber,
+} from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
 import { defaultWorkload, sloOf } from '../../measure/plans';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';

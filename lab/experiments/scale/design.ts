@@ -1,12 +1,10 @@
-// What a run of `lab scale` keeps of its question (run.json, `design`).
-// What one measurement of a scaling experiment gave.
-// The form of the answer of `lab scale`.
+// What a run of `lab scale` keeps of its question (run.json, `design`), and the form of its answer.
 
 import { z } from 'zod';
 import { searchSettingsSchema } from '../../measure/search/search-settings';
 import type { Answer } from '../../results/reported-run';
 import type { Bottleneck } from '../../results/trial/bottleneck';
-import type { Outcome } from '../../results/trial/outcome';
+import type { Outcome } from '../../results/trial/result';
 import type { UslAnalysis } from '../../statistics/usl/usl';
 
 export const scaleByNames = ['workers', 'replicas', 'cpus', 'users'] as const;

@@ -6,7 +6,7 @@ import type { Experiment } from '../experiment';
 import { analyseScaling } from './analyse';
 import type { ScaleResult } from './design';
 import { type ScaleDesign, scaleDesign } from './design';
-import { renderScaling } from './text';
+import { scaleView } from './view';
 
 export const scale: Experiment<ScaleDesign, ScaleResult> = {
   kind: 'scale',
@@ -14,7 +14,5 @@ export const scale: Experiment<ScaleDesign, ScaleResult> = {
   analyse: (design, trials, run) =>
     analyseScaling(design, trials, (subject) => coresOf(run, subject), run.seed),
   isVoid: isVoidWithoutAny,
-  text: renderScaling,
-  sections: async (result) => (await import('./html.ts')).scaleSections(result),
-  slides: async (reported, result) => (await import('./slides.ts')).scaleSlides(reported, result),
+  view: scaleView,
 };

@@ -1,7 +1,6 @@
 // `lab tour` (npm start): both apps checked and pushed, by rate and by users.
 import type { Command } from 'commander';
-import { seedOption } from '../../cli/options';
-import { type RuntimeName, runtimeOption } from '../../cli/runtime';
+import { type RuntimeName, runtimeOption, seedOption } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
 import { paces } from '../../measure/plans';
 import { conclude } from '../conclude';

@@ -13,7 +13,7 @@ import {
   defaultWorkload,
   type Pace,
   type PlanBasis,
-  scalingPlan,
+  ratePlan,
   smokePlan,
   tourOfShopPlan,
 } from '../../measure/plans';
@@ -54,7 +54,8 @@ const trialsOf = (app: AppName, pace: Pace) => {
       ...micro,
       scenario: 'scaling',
       purpose: 'measure',
-      load: (basis: PlanBasis, saturationRps: number) => scalingPlan(basis, pace, saturationRps),
+      load: (basis: PlanBasis, saturationRps: number) =>
+        ratePlan('scaling')(basis, pace, saturationRps),
     },
     byUsers: {
       ...micro,

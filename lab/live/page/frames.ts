@@ -67,7 +67,7 @@ type Matrix = {
 }[];
 type Bucket = [rule: number, low: string, high: string, count: string];
 
-export function seriesOf(matrix: Matrix): Series[] {
+function seriesOf(matrix: Matrix): Series[] {
   return matrix.map(({ metric: { __name__: _, ...labels }, values = [], histograms }) => ({
     labels,
     points: values
@@ -91,7 +91,7 @@ const cellsOf = (atS: number, buckets: readonly Bucket[]): Cell[] =>
     // The last bucket of a native histogram may be open; JSON knows no infinity.
     .filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high));
 
-export type Range = { fromS: number; toS: number; stepS: number };
+type Range = { fromS: number; toS: number; stepS: number };
 
 /** @throws when Prometheus is not there, is too slow, or refuses the query */
 export async function askRange(

@@ -68,7 +68,7 @@ export function beginning(history: History, toS: number, windowSeconds: number):
 /** Prometheus missed more than one scrape of itself: too much to be an accident. */
 const longestBlinkSeconds = 4;
 
-/** Times in which nobody watched: Prometheus had no sample of itself, or was started anew. */
+/** Times in which nobody watched: Prometheus had no sample of itself, or was started again. */
 export function gapsOf(history: History, untilS: number): Span[] {
   const seen = history.answers[presence.name]?.[0]?.points ?? [];
   return seen.flatMap(([fromS, startedAtS], index) => {

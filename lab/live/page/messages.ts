@@ -18,7 +18,7 @@ export type Frame = { fromS: number; toS: number; answers: Record<string, Series
 
 /** Events of the stream, by name. */
 export type Events = {
-  /** First of all: a page of another build has to be loaded anew. */
+  /** First of all: a page of another build has to be loaded again. */
   hello: { build: string };
   frame: Frame;
   /** Prometheus does not answer. */

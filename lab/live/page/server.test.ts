@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, get, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -89,6 +89,20 @@ describe('the page', () => {
       expect((await fetch(`${page.url}${path}`)).status, path).toBe(404);
     }
     expect((await fetch(page.url, { method: 'POST' })).status).toBe(405);
+  });
+
+  it('is not read by a site that lets its own name stand for this address', async () => {
+    const statusFor = (host: string) =>
+      new Promise((resolve, reject) => {
+        get(page.url, { headers: { host } }, ({ statusCode }) => resolve(statusCode)).on(
+          'error',
+          reject,
+        );
+      });
+    expect(await statusFor('rebound.example:3100')).toBe(403);
+    for (const host of ['localhost:3100', '127.0.0.1:3100', '[::1]:3100']) {
+      expect(await statusFor(host), host).toBe(200);
+    }
   });
 
   it('refuses a port that is taken, naming it and the way out', async () => {

@@ -1,12 +1,16 @@
-// Serves the live page, its stream, and the reports of runs that have ended. On loopback, unless
+// Bundles and serves the live page, its stream, and the reports of runs that have ended. On loopback, unless
 // HEADROOM_LIVE_HOST says otherwise.
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { dashboards } from '../../../grafana/src/catalogue';
+import { rootDir } from '../../paths';
 import { listRunIds } from '../../results/run-folder';
-import { listenOrExplain } from '../../runtime/probe';
-import { type Bundle, bundlePage } from './bundle';
+import { listenOrExplain } from '../../runtime/ports';
 import { defaultWindow, type Events, windows } from './messages';
 import { Viewers } from './viewers';
 
@@ -28,20 +32,23 @@ const pageHeaders = {
   'Cache-Control': 'no-cache',
 };
 
+let bundling: Promise<Bundle> | undefined;
+
 export async function serveLivePage(options: {
   host: string;
   port: number;
   resultsDir: string;
 }): Promise<LivePage> {
   const { host, port, resultsDir } = options;
-  // Begun before anybody asks: it takes a core for half a second, which no measurement should pay.
-  const bundling = bundlePage();
+  // Begun before anybody asks, and once: it takes a core for half a second, which no measurement should pay.
+  bundling ??= bundlePage();
+  const bundled = bundling;
   // Who asks for the page is told.
-  bundling.catch(() => undefined);
+  bundled.catch(() => undefined);
   const viewers = new Viewers();
   const server = createServer((request, response) => {
-    void bundling
-      .then((bundle) => answer(request, response, { bundle, viewers, resultsDir }))
+    void bundled
+      .then((bundle) => answer(request, response, { host, bundle, viewers, resultsDir }))
       .catch((error: Error) => refuse(response, 500, error.message));
   });
   await listenOrExplain(server, 'live', host, port);
@@ -56,13 +63,15 @@ export async function serveLivePage(options: {
   };
 }
 
-type Served = { bundle: Bundle; viewers: Viewers; resultsDir: string };
+type Served = { host: string; bundle: Bundle; viewers: Viewers; resultsDir: string };
 
 async function answer(request: IncomingMessage, response: ServerResponse, served: Served) {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://live');
   const asset = served.bundle.assets.get(pathname);
   const run = /^\/reports\/([\w-]+)$/.exec(pathname)?.[1];
-  if (request.method !== 'GET') {
+  if (!isOurs(request.headers.host, served.host)) {
+    refuse(response, 403, 'Open the live page by its address, or as localhost.');
+  } else if (request.method !== 'GET') {
     refuse(response, 405, 'GET is all that is served here.');
   } else if (asset) {
     response.writeHead(200, { ...pageHeaders, 'Content-Type': asset.type }).end(asset.body);
@@ -73,6 +82,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, served
   } else {
     refuse(response, 404, 'The live page is at /.');
   }
+}
+
+/** Another site may let its own name stand for this address (DNS rebinding), and read what it likes. */
+function isOurs(header: string | undefined, host: string): boolean {
+  const name = URL.parse(`http://${header}`)?.hostname ?? '';
+  return name === 'localhost' || name === host || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
 }
 
 async function stream(
@@ -98,7 +113,11 @@ function report(response: ServerResponse, run: string, resultsDir: string): void
   const file = join(resultsDir, run, 'report.html');
   if (listRunIds(resultsDir).includes(run) && existsSync(file)) {
     response
-      .writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-cache' })
+      .writeHead(200, {
+        'Content-Type': 'text/html; charset=utf-8',
+        'X-Content-Type-Options': 'nosniff',
+        'Cache-Control': 'no-cache',
+      })
       .end(readFileSync(file));
   } else {
     refuse(response, 404, `There is no report of a run ${run}.`);
@@ -110,4 +129,51 @@ function refuse(response: ServerResponse, status: number, reason: string): void 
     response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' });
   }
   response.end(`${reason}\n`);
+}
+
+type Asset = { type: string; body: string };
+type Bundle = {
+  /** Changes when anything of the page does. */
+  build: string;
+  /** By path. */
+  assets: ReadonlyMap<string, Asset>;
+};
+
+const browserDir = join(__dirname, 'browser');
+
+/** Made of TypeScript and ECharts in this clone: nothing comes from afar, and nothing made lies about. */
+async function bundlePage(): Promise<Bundle> {
+  const [script, style, html] = await Promise.all([
+    bundleScript(),
+    readStyle(),
+    readFile(join(browserDir, 'index.html'), 'utf8'),
+  ]);
+  const hash = createHash('sha256').update(script).update(style).update(html);
+  return {
+    build: hash.digest('hex').slice(0, 12),
+    assets: new Map([
+      ['/', { type: 'text/html; charset=utf-8', body: html }],
+      ['/page.js', { type: 'text/javascript; charset=utf-8', body: script }],
+      ['/page.css', { type: 'text/css; charset=utf-8', body: style }],
+    ]),
+  };
+}
+
+async function readStyle(): Promise<string> {
+  const files = [join(rootDir, 'lab/render/base.css'), join(browserDir, 'page.css')];
+  return (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n');
+}
+
+async function bundleScript(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [join(browserDir, 'main.ts')],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  return outputFiles[0]?.text ?? '';
 }

@@ -3,7 +3,9 @@
 // 9971's alone (load-classification.ts).
 
 import {
+  durationSum,
   goalResult,
+  holdsOf,
   isFullLength,
   isHighLoss,
   type SearchGoal,
@@ -11,7 +13,7 @@ import {
   trialsByLoad,
 } from './load-classification';
 
-export interface CapacityBelief {
+interface CapacityBelief {
   readonly median: number;
   /** Spread of ln(capacity): 0.02 is about 2 %. */
   readonly spread: number;
@@ -119,19 +121,20 @@ export interface HeldLoad {
 
 /** @returns null where no trial held below the smallest upper bound */
 export function highestHeld(goal: SearchGoal, trials: readonly SearchTrial[]): HeldLoad | null {
-  const { relevantLowerBound, relevantUpperBound, effectiveLowerBound } = goalResult(goal, trials);
-  const bound = relevantLowerBound ?? effectiveLowerBound?.load ?? null;
-  const below = trials.filter(
-    ({ load }) => load < (relevantUpperBound ?? Number.POSITIVE_INFINITY),
+  const result = goalResult(goal, trials);
+  const upper = result.relevantUpperBound ?? Number.POSITIVE_INFINITY;
+  const below = Object.groupBy(
+    trials.filter(({ load }) => load < upper),
+    (trial) => (isFullLength(goal, trial) ? 'long' : 'short'),
   );
-  const long = below.filter((trial) => isFullLength(goal, trial));
-  const short = below.filter((trial) => !isFullLength(goal, trial));
+  const { long = [], short = [] } = below;
+  const bound = holdsOf(result);
   if (bound !== null) return heldAt(goal, bound, 'bound', long);
-  const byLong = highestLeaning(goal, long);
+  const byLong = leaningBounds(goal, long).lower;
   if (byLong !== null) return heldAt(goal, byLong, 'long', long);
   // One short trial that failed lower down says less than several that held above it.
-  const byShort = holdingLoads(goal, short).at(-1) ?? null;
-  if (byShort === null) return null;
+  const byShort = leansOf(goal, short).findLast(({ holds }) => holds)?.load;
+  if (byShort === undefined) return null;
   const longFailed = long.filter(
     (trial) => trial.load <= byShort && isHighLoss(goal, trial),
   ).length;
@@ -150,27 +153,25 @@ function heldAt(
   return { load, known, held, trials: at.length, seconds, longFailed: 0 };
 }
 
-/** Below all loads that lean to fail: few long trials fail by chance. */
-function highestLeaning(goal: SearchGoal, trials: readonly SearchTrial[]): number | null {
-  const holding = new Set(holdingLoads(goal, trials));
-  const failing = trials.map(({ load }) => load).filter((load) => !holding.has(load));
-  const least = Math.min(...failing);
-  return [...holding].filter((load) => load < least).at(-1) ?? null;
+export type Bounds = { lower: number | null; upper: number | null };
+
+/**
+ * The smallest load that leans to fail, and the largest below it that leans to hold: few long trials
+ * fail by chance.
+ */
+export function leaningBounds(goal: SearchGoal, trials: readonly SearchTrial[]): Bounds {
+  const leans = leansOf(goal, trials);
+  const upper = leans.find(({ holds }) => !holds)?.load ?? null;
+  const lower = leans.findLast(({ load, holds }) => holds && (upper === null || load < upper));
+  return { lower: lower?.load ?? null, upper };
 }
 
-/** Loads at which no more than the goal's share of the time was high-loss, in increasing order. */
-function holdingLoads(goal: SearchGoal, trials: readonly SearchTrial[]): number[] {
+/** In increasing order of load; one holds where no more than the goal's share of the time was high-loss. */
+function leansOf(goal: SearchGoal, trials: readonly SearchTrial[]) {
   return [...trialsByLoad(trials)]
-    .filter(([, at]) => leansToHold(goal, at))
-    .map(([load]) => load)
-    .sort((a, b) => a - b);
-}
-
-/** @param trials at one load */
-export function leansToHold(goal: SearchGoal, trials: readonly SearchTrial[]): boolean {
-  const seconds = (of: readonly SearchTrial[]): number =>
-    of.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
-  return (
-    seconds(trials.filter((trial) => isHighLoss(goal, trial))) <= goal.exceedRatio * seconds(trials)
-  );
+    .map(([load, at]) => {
+      const lost = durationSum(at.filter((trial) => isHighLoss(goal, trial)));
+      return { load, holds: lost <= goal.exceedRatio * durationSum(at) };
+    })
+    .sort((a, b) => a.load - b.load);
 }

@@ -2,23 +2,44 @@ import { describe, expect, it } from 'vitest';
 import { expectInside, expectNear } from '../../statistics/fixtures/within';
 import { seededRandom } from '../../statistics/random';
 import { capacityBelief } from './capacity-evidence';
-import { nextTrial, type SearchStep } from './capacity-search';
-import type { SearchGoal, SearchTrial } from './load-classification';
-import type { CapacitySearch } from './load-grid';
+import { type CapacitySearch, nextTrial, type SearchStep } from './capacity-search';
+import {
+  type GoalResult,
+  goalResult,
+  type SearchGoal,
+  type SearchTrial,
+} from './load-classification';
+import { answerStretch } from './machine-change';
 import { DEFAULT_GOAL } from './search-settings';
 
 const GOAL: SearchGoal = { ...DEFAULT_GOAL, name: 'slo', lossRatio: 0.01 };
-const SEARCH: CapacitySearch = { goals: [GOAL], minLoad: 10, maxLoad: 10_000, startLoad: 500 };
+const SEARCH: CapacitySearch = {
+  goal: GOAL,
+  minLoad: 10,
+  maxLoad: 10_000,
+  startLoad: 500,
+  requestsPerTrial: 300,
+};
 
 /** Runs a search to its end against a subject that answers with a loss ratio. */
 function searchFor(
   search: CapacitySearch,
   lossRatio: (load: number, durationSeconds: number) => number,
-): { trials: SearchTrial[]; done: Extract<SearchStep, { kind: 'done' }> } {
+): {
+  trials: SearchTrial[];
+  done: Extract<SearchStep, { kind: 'done' }>;
+  result: GoalResult;
+} {
   const trials: SearchTrial[] = [];
   for (let i = 0; i < 2000; i += 1) {
-    const step = nextTrial(search, trials);
-    if (step.kind === 'done') return { trials, done: step };
+    const spentSeconds = trials.reduce((sum, trial) => sum + trial.durationSeconds, 0);
+    const step = nextTrial(
+      { ...search, ...(search.budget && { budget: { ...search.budget, spentSeconds } }) },
+      trials,
+    );
+    if (step.kind === 'done') {
+      return { trials, done: step, result: goalResult(GOAL, answerStretch(GOAL, trials).trials) };
+    }
     const { load, durationSeconds } = step;
     trials.push({ load, durationSeconds, lossRatio: lossRatio(load, durationSeconds) });
   }
@@ -28,23 +49,32 @@ function searchFor(
 const sharp = (capacity: number) => (load: number) => (load > capacity ? 0.5 : 0);
 
 describe('the capacity search', () => {
-  it.each([12, 137, 499, 500, 501, 3333, 9990])('brackets a sharp capacity of %i', (capacity) => {
-    const { done, trials } = searchFor(SEARCH, sharp(capacity));
-    const [result] = done.results;
-    expect(result?.regular).toBe(true);
-    expect(result?.relevantLowerBound).toBeLessThanOrEqual(capacity);
-    expect(result?.relevantUpperBound).toBeGreaterThan(capacity);
+  it.each([137, 499, 500, 501, 3333, 9990])('brackets a sharp capacity of %i', (capacity) => {
+    const { done, trials, result } = searchFor(SEARCH, sharp(capacity));
+    expect(result.regular).toBe(true);
+    expect(result.relevantLowerBound).toBeLessThanOrEqual(capacity);
+    expect(result.relevantUpperBound).toBeGreaterThan(capacity);
     expect(done.reason).toContain('within the goal width');
     expect(trials.length).toBeLessThan(30);
+  });
+
+  it('ends at neighbouring whole loads where they are farther apart than the goal asks', () => {
+    const { done, result } = searchFor(SEARCH, sharp(12));
+    expect(done.reason).toContain('neighbouring whole loads');
+    expect(result).toMatchObject({
+      relevantLowerBound: 12,
+      relevantUpperBound: 13,
+      regular: false,
+    });
   });
 
   it('says so when the largest load holds, and when the smallest fails', () => {
     const holds = searchFor(SEARCH, () => 0);
     expect(holds.done.reason).toBe('the largest load, 10000, holds');
-    expect(holds.done.results[0]?.effectiveLowerBound?.load).toBe(10_000);
+    expect(holds.result.effectiveLowerBound?.load).toBe(10_000);
     const fails = searchFor(SEARCH, () => 1);
     expect(fails.done.reason).toBe('even the smallest load, 10, fails');
-    expect(fails.done.results[0]?.relevantUpperBound).toBe(10);
+    expect(fails.result.relevantUpperBound).toBe(10);
   });
 
   it('stays inside its range and gives every trial its requests', () => {
@@ -57,9 +87,9 @@ describe('the capacity search', () => {
   });
 
   it('begins with short trials and believes only full ones', () => {
-    const { trials, done } = searchFor(SEARCH, sharp(800));
+    const { trials, result } = searchFor(SEARCH, sharp(800));
     expect(trials[0]).toMatchObject({ load: 500, durationSeconds: 5 });
-    const lower = done.results[0]?.relevantLowerBound;
+    const lower = result.relevantLowerBound;
     const atLower = trials.filter(({ load }) => load === lower);
     expect(atLower.filter(({ durationSeconds }) => durationSeconds >= 15).length).toBe(3);
   });
@@ -78,41 +108,30 @@ describe('the capacity search', () => {
   });
 
   it('ends with the bounds it has when the budget is used up', () => {
-    const { done, trials } = searchFor({ ...SEARCH, budgetSeconds: 60 }, sharp(800));
+    const budget = { seconds: 60, spentSeconds: 0, overheadSeconds: 0 };
+    const { done, trials, result } = searchFor({ ...SEARCH, budget }, sharp(800));
+    expect(done.byBudget).toBe(true);
     expect(done.reason).toContain('budget of 60 s');
     expect(trials.reduce((t, { durationSeconds }) => t + durationSeconds, 0)).toBeLessThanOrEqual(
       60,
     );
-    expect(done.results[0]?.regular).toBe(false);
-  });
-
-  it('finishes every goal, using each trial for all', () => {
-    const strict = { ...GOAL, name: 'strict', lossRatio: 0.001 };
-    const gentle = (load: number) => Math.max(0, (load - 600) / 20_000);
-    const { done, trials } = searchFor({ ...SEARCH, goals: [GOAL, strict] }, gentle);
-    const [loose, tight] = done.results;
-    expectInside(loose?.relevantLowerBound, [760, 800]);
-    expectInside(tight?.relevantLowerBound, [589, 620]);
-    const alone = (goal: SearchGoal) => searchFor({ ...SEARCH, goals: [goal] }, gentle).trials;
-    const apart = alone(GOAL).length + alone(strict).length;
-    expect(trials.length).toBeLessThan(apart);
+    expect(result.regular).toBe(false);
   });
 
   it('ends, with an honest upper bound, even when the subject is all noise', () => {
     const random = seededRandom(6);
     for (let i = 0; i < 5; i += 1) {
-      const { done } = searchFor(SEARCH, () => random.int(2));
-      expect(done.results).toHaveLength(1);
+      const { result } = searchFor(SEARCH, () => random.int(2));
+      expect(result.relevantUpperBound).not.toBeNull();
     }
   });
 
   it('refuses a range that is none', () => {
     expect(() => nextTrial({ ...SEARCH, minLoad: 0 }, [])).toThrow('0 < minLoad');
     expect(() => nextTrial({ ...SEARCH, startLoad: 5 }, [])).toThrow('startLoad');
-    expect(() => nextTrial({ ...SEARCH, goals: [] }, [])).toThrow('needs a goal');
     const goalWith = (change: Partial<SearchGoal>) => ({
       ...SEARCH,
-      goals: [{ ...GOAL, ...change }],
+      goal: { ...GOAL, ...change },
     });
     expect(() => nextTrial(goalWith({ relativeWidth: 1 }), [])).toThrow('no bound');
     expect(() => nextTrial(goalWith({ initialTrialDurationSeconds: 20 }), [])).toThrow('outlast');

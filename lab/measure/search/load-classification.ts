@@ -57,27 +57,21 @@ export function isFullLength(goal: SearchGoal, trial: SearchTrial): boolean {
   return trial.durationSeconds >= goal.finalTrialDurationSeconds;
 }
 
-function durationSum(trials: readonly SearchTrial[]): number {
-  return trials.reduce((total, { durationSeconds }) => total + durationSeconds, 0);
-}
+export const durationSum = (trials: readonly Pick<SearchTrial, 'durationSeconds'>[]): number =>
+  trials.reduce((total, { durationSeconds }) => total + durationSeconds, 0);
 
-interface DurationSums {
-  readonly fullLow: number;
-  readonly fullHigh: number;
-  readonly shortLow: number;
-  readonly shortHigh: number;
-}
-
-function durationSums(goal: SearchGoal, trials: readonly SearchTrial[]): DurationSums {
-  const full = trials.filter((trial) => isFullLength(goal, trial));
-  const short = trials.filter((trial) => !isFullLength(goal, trial));
-  const high = (trial: SearchTrial): boolean => isHighLoss(goal, trial);
-  const low = (trial: SearchTrial): boolean => !isHighLoss(goal, trial);
+function durationSums(goal: SearchGoal, trials: readonly SearchTrial[]) {
+  const sum = (isFull: boolean, isHigh: boolean): number =>
+    durationSum(
+      trials.filter(
+        (trial) => isFullLength(goal, trial) === isFull && isHighLoss(goal, trial) === isHigh,
+      ),
+    );
   return {
-    fullLow: durationSum(full.filter(low)),
-    fullHigh: durationSum(full.filter(high)),
-    shortLow: durationSum(short.filter(low)),
-    shortHigh: durationSum(short.filter(high)),
+    fullLow: sum(true, false),
+    fullHigh: sum(true, true),
+    shortLow: sum(false, false),
+    shortHigh: sum(false, true),
   };
 }
 
@@ -131,15 +125,10 @@ export function conditionalThroughput(
   return load * (1 - (remaining > 0 || lossRatio === undefined ? 1 : lossRatio));
 }
 
-export interface ClassifiedLoad {
-  readonly load: number;
-  readonly classification: Classification;
-}
-
 export interface GoalResult {
   readonly name: string;
   /** Every load measured, in increasing order. */
-  readonly loads: readonly ClassifiedLoad[];
+  readonly loads: readonly { readonly load: number; readonly classification: Classification }[];
   /** The largest lower bound below the relevant upper bound; null without either. */
   readonly relevantLowerBound: number | null;
   /** The smallest upper bound; null where no load is one. */
@@ -158,6 +147,10 @@ export interface GoalResult {
   } | null;
   readonly warnings: readonly string[];
 }
+
+/** The largest load known to hold, with or without an upper bound; null where none is. */
+export const holdsOf = ({ relevantLowerBound, effectiveLowerBound }: GoalResult): number | null =>
+  relevantLowerBound ?? effectiveLowerBound?.load ?? null;
 
 /** (upper - lower) / upper, RFC 9971's relative difference as its reference implementation has it. */
 function relativeWidth(lower: number, upper: number): number {
@@ -200,7 +193,6 @@ export function goalResult(goal: SearchGoal, trials: readonly SearchTrial[]): Go
 
 /** Trials grouped by their load, each group in the order the trials were made. */
 export function trialsByLoad(trials: readonly SearchTrial[]): Map<number, SearchTrial[]> {
-  const groups = new Map<number, SearchTrial[]>();
   for (const trial of trials) {
     if (!(trial.load > 0 && trial.durationSeconds > 0)) {
       throw new RangeError(
@@ -210,11 +202,8 @@ export function trialsByLoad(trials: readonly SearchTrial[]): Map<number, Search
     if (!(trial.lossRatio >= 0 && trial.lossRatio <= 1)) {
       throw new RangeError(`a trial's lossRatio lies from 0 to 1, got ${trial.lossRatio}`);
     }
-    const group = groups.get(trial.load);
-    if (group) group.push(trial);
-    else groups.set(trial.load, [trial]);
   }
-  return groups;
+  return Map.groupBy(trials, ({ load }) => load);
 }
 
 function boundWarnings(

@@ -36,7 +36,7 @@ describe('the search that ended without an answer', () => {
 
   it('says what is too many, what held, and how well both are known', () => {
     expect(sentence).toBe(
-      'Django: not settled in 4 minutes: below 402 requests a second (too many in 3 of 5 long trials). Short trials (5 s) held up to 392/s (1 of 1 short trial there; a long trial failed there or below).',
+      'Django: not settled in 4 minutes: below 402 requests per second (too many in 3 of 5 long trials). Short trials (5 s) held up to 392/s (1 of 1 short trial there; a long trial failed there or below).',
     );
     expect(searchOf(slowedDown).highestHeld).toMatchObject({
       load: 392,

@@ -2,7 +2,7 @@
 // and well above loads that failed they must fail. Two in a row that do not, end the stretch of
 // trials that may be judged together. Pure, from the trials alone.
 
-import { capacityBelief } from './capacity-evidence';
+import { capacityBelief, highestHeld, type Knowledge } from './capacity-evidence';
 import { isHighLoss, type SearchGoal, type SearchTrial } from './load-classification';
 
 export interface MachineChange<T extends SearchTrial = SearchTrial> {
@@ -64,6 +64,23 @@ export const latestStretch = <T extends SearchTrial>(
   goal: SearchGoal,
   trials: readonly T[],
 ): readonly T[] => stretchesOf(goal, trials).at(-1)?.trials ?? [];
+
+const ranks: readonly (Knowledge | undefined)[] = [undefined, 'short', 'long', 'bound'];
+
+/**
+ * The stretch that answers for a search in which the machine changed: the one whose highest load
+ * that held is known best, the later of two that are alike.
+ */
+export function answerStretch<T extends SearchTrial>(
+  goal: SearchGoal,
+  trials: readonly T[],
+): Stretch<T> {
+  const rank = (stretch: Stretch<T>): number =>
+    ranks.indexOf(highestHeld(goal, stretch.trials)?.known);
+  return stretchesOf(goal, trials).reduce((best, stretch) =>
+    rank(stretch) >= rank(best) ? stretch : best,
+  );
+}
 
 /**
  * The load to repeat before the search goes on: once more after a repeat that disagreed, and at
@@ -161,7 +178,7 @@ function isBracketed(goal: SearchGoal, trials: readonly SearchTrial[]): boolean 
 
 /**
  * The load closest to the capacity whose outcome is no matter of chance on a machine that stayed
- * the same: by what was believed before the trials that raised the doubt.
+ * the same: by the belief before the trials that raised the doubt.
  */
 function reachOf(goal: SearchGoal, trials: readonly SearchTrial[], direction: Direction): number {
   const before = trials.slice(0, firstDisagreement(goal, trials, direction));
@@ -170,39 +187,38 @@ function reachOf(goal: SearchGoal, trials: readonly SearchTrial[], direction: Di
   return median * Math.exp(direction === 'slower' ? -margin : margin);
 }
 
+/** Earlier trials with the opposite outcome at a load that lies at least this far beyond, in ln(load). */
+function against<T extends SearchTrial>(
+  goal: SearchGoal,
+  earlier: readonly T[],
+  trial: SearchTrial,
+  margin: number,
+): T[] {
+  const direction = directionOf(goal, trial);
+  return earlier.filter((other) => {
+    const above = Math.log(other.load / trial.load);
+    return (
+      directionOf(goal, other) !== direction && (direction === 'slower' ? above : -above) >= margin
+    );
+  });
+}
+
 /** The nearest of the earlier trials that says the opposite at the same load, or more clearly. */
 function disagreesWith<T extends SearchTrial>(
   goal: SearchGoal,
   earlier: readonly T[],
   trial: SearchTrial,
 ): T | undefined {
-  const direction = directionOf(goal, trial);
-  const opposite = earlier.filter(
-    (other) =>
-      directionOf(goal, other) !== direction &&
-      (direction === 'slower' ? other.load >= trial.load : other.load <= trial.load),
-  );
   const distance = ({ load }: SearchTrial): number => Math.abs(Math.log(load / trial.load));
-  return opposite.sort((a, b) => distance(a) - distance(b))[0];
+  return against(goal, earlier, trial, 0).sort((a, b) => distance(a) - distance(b))[0];
 }
 
-/**
- * An outcome that noise does not explain: several earlier trials say the opposite at a load that is
- * clearly farther out.
- */
-function isSurprise(
+/** An outcome that noise does not explain: several earlier trials are clearly against it. */
+const isSurprise = (
   goal: SearchGoal,
   earlier: readonly SearchTrial[],
   trial: SearchTrial,
-): boolean {
-  const direction = directionOf(goal, trial);
-  const against = earlier.filter((other) => {
-    const above = Math.log(other.load / trial.load);
-    const distance = direction === 'slower' ? above : -above;
-    return directionOf(goal, other) !== direction && distance >= CLEAR_MARGIN;
-  });
-  return against.length >= FEWEST_AGAINST;
-}
+): boolean => against(goal, earlier, trial, CLEAR_MARGIN).length >= FEWEST_AGAINST;
 
 function changeAtEnd<T extends SearchTrial>(
   goal: SearchGoal,

@@ -3,28 +3,17 @@
 
 import { appTitle, findings } from '../../results/findings';
 import type { RunFolder } from '../../results/run-folder';
-import { type DesignedTrial, designedTrials } from '../../results/trial/designed';
+import { type DesignedTrial, designedTrials } from '../../results/trial/result';
 import type { Endpoint } from '../../runtime/runtime';
 import type { Subject } from '../../runtime/subject';
 import type { PlannedTrial } from '../begin-run';
 import { calibrationTrial } from '../calibrate';
 import type { Conductor } from '../conductor';
 import { paces, steadyPlan } from '../plans';
-import type { HeldLoad } from './capacity-evidence';
-import type { GoalResult } from './load-classification';
 import { nextMove, type SearchEnding } from './search-move';
 import { changesOf, describeChange } from './search-result';
 import type { SearchSettings } from './search-settings';
 import { type SearchState, searchState } from './search-state';
-
-export type CapacityFound = {
-  goal: GoalResult;
-  /** The highest rate known to hold; null where none is. */
-  holdsRps: number | null;
-  highestHeld: HeldLoad | null;
-  ending: SearchEnding;
-  spentSeconds: number;
-};
 
 /**
  * Searches on a subject that it starts itself, on a reset database, and leaves running. What the
@@ -41,7 +30,7 @@ export async function searchCapacity(options: {
   search: number;
   /** Further places of its trials in the run's design. */
   place?: Pick<PlannedTrial, 'level' | 'arm' | 'block'>;
-}): Promise<CapacityFound> {
+}): Promise<SearchEnding> {
   const { conductor, subject, settings, workload } = options;
   const { runtime } = conductor;
   const place = { ...options.place, subject: options.subjectIndex, search: options.search };
@@ -53,7 +42,7 @@ export async function searchCapacity(options: {
     if (trials.length > 0) reportProgress(conductor, subject, state, settings);
     if (move.kind === 'done') {
       conductor.say(`${appTitle(subject.app)}: the search ended: ${move.reason}.`);
-      return capacityFound(state, move);
+      return move;
     }
     const isWarm = endpoint !== undefined && !crashedIn(trials.at(-1));
     if (!isWarm) endpoint = await runtime.start(subject);
@@ -88,14 +77,6 @@ function reportProgress(
     conductor.say(describeChange(change));
   }
 }
-
-const capacityFound = (state: SearchState, ending: SearchEnding): CapacityFound => ({
-  goal: state.goal,
-  holdsRps: state.goal.relevantLowerBound ?? state.goal.effectiveLowerBound?.load ?? null,
-  highestHeld: state.highestHeld,
-  ending,
-  spentSeconds: state.spentSeconds,
-});
 
 /** The trials of one search on disk, as the report will read them. */
 function trialsOf(folder: RunFolder, search: number, after = 0): DesignedTrial[] {

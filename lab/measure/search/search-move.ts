@@ -2,8 +2,7 @@
 // was interrupted asks again.
 
 import { mostRps } from '../plans';
-import { finalRepeat, nextTrial, stepOrRepeat, type Trial } from './capacity-search';
-import type { CapacitySearch } from './load-grid';
+import { nextTrial } from './capacity-search';
 import type { SearchSettings } from './search-settings';
 import { MIN_LOAD, OVERHEAD_SECONDS, type SearchedTrial, type SearchState } from './search-state';
 
@@ -14,7 +13,7 @@ export type SearchEnding = {
   reason: string;
 };
 
-export type SearchMove =
+type SearchMove =
   | { kind: 'probe' }
   | { kind: 'trial'; load: number; durationSeconds: number }
   | SearchEnding;
@@ -32,7 +31,9 @@ export function endingOf(settings: SearchSettings, state: SearchState): SearchEn
   const full = settings.goal.finalTrialDurationSeconds;
   const left = settings.budgetSeconds - state.spentSeconds;
   const isLeft = settings.warmupSeconds.later + full + OVERHEAD_SECONDS <= left;
-  return move.kind === 'probe' || isLeft ? null : usedUp(settings);
+  return move.kind === 'probe' || isLeft
+    ? null
+    : done('budget', `the budget of ${settings.budgetSeconds} s was used up`);
 }
 
 /** The next move of a search in this state. */
@@ -45,36 +46,31 @@ export function nextMove(settings: SearchSettings, state: SearchState, repeats =
     return done('void', `${voids.length} trials in a row were void, the last one by: ${reason}`);
   }
   const maxLoad = generatorLimitRps ?? mostRps;
-  const search: CapacitySearch = {
-    goals: [settings.goal],
-    minLoad: MIN_LOAD,
-    maxLoad,
-    startLoad: Math.min(startLoad, maxLoad),
-    requestsPerTrial: settings.requestsPerTrial,
-    wholeLoads: true,
-    repeats,
-  };
-  const counted = state.stretches.flatMap((stretch) => stretch.trials);
-  const step = nextTrial(search, counted);
-  if (step.kind === 'done') {
-    if (state.goal.regular) return done('regular', step.reason);
-    const byGenerator = generatorLimitRps !== null && state.goal.relevantUpperBound === null;
-    return byGenerator
-      ? done('generator', `the generator was the limit above ${generatorLimitRps} a second`)
-      : done('range', step.reason);
-  }
-  const warmup = trials.length === 0 ? settings.warmupSeconds.first : settings.warmupSeconds.later;
-  const fits = (...next: Trial[]): boolean =>
-    next.reduce(
-      (total, { durationSeconds }) => total + warmup + durationSeconds + OVERHEAD_SECONDS,
-      state.spentSeconds,
-    ) <= settings.budgetSeconds;
-  const next = fits(step)
-    ? stepOrRepeat(search, counted, step, fits)
-    : finalRepeat(search, counted);
-  if (next === null || !fits(next)) return usedUp(settings);
-  const { load, durationSeconds } = next;
-  return { kind: 'trial', load, durationSeconds };
+  const { goal, requestsPerTrial, budgetSeconds, warmupSeconds } = settings;
+  const warmup = trials.length === 0 ? warmupSeconds.first : warmupSeconds.later;
+  const step = nextTrial(
+    {
+      goal,
+      minLoad: MIN_LOAD,
+      maxLoad,
+      startLoad: Math.min(startLoad, maxLoad),
+      requestsPerTrial,
+      budget: {
+        seconds: budgetSeconds,
+        spentSeconds: state.spentSeconds,
+        overheadSeconds: warmup + OVERHEAD_SECONDS,
+      },
+      repeats,
+    },
+    state.stretches.flatMap((stretch) => stretch.trials),
+  );
+  if (step.kind === 'trial') return step;
+  if (step.byBudget) return done('budget', step.reason);
+  if (state.goal.regular) return done('regular', step.reason);
+  const byGenerator = generatorLimitRps !== null && state.goal.relevantUpperBound === null;
+  return byGenerator
+    ? done('generator', `the generator was the limit above ${generatorLimitRps} per second`)
+    : done('range', step.reason);
 }
 
 /** Those of the last load alone: where the generator is the limit, a void trial lowers the next. */
@@ -83,9 +79,6 @@ function trailingVoids(trials: readonly SearchedTrial[]): SearchedTrial[] {
   const others = trials.findLastIndex(({ outcome, load }) => outcome !== 'void' || load !== last);
   return trials.slice(others + 1);
 }
-
-const usedUp = ({ budgetSeconds }: SearchSettings): SearchEnding =>
-  done('budget', `the budget of ${budgetSeconds} s was used up`);
 
 const done = (ending: SearchEnding['ending'], reason: string): SearchEnding => ({
   kind: 'done',

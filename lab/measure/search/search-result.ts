@@ -4,19 +4,18 @@
 import type { AppName } from '../../../contract/apps';
 import { appTitle } from '../../results/findings';
 import { type Bottleneck, bottleneckOf, type Cores } from '../../results/trial/bottleneck';
-import type { DesignedTrial } from '../../results/trial/designed';
-import { validSteps } from '../../results/trial/result';
+import { type DesignedTrial, validSteps } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { median } from '../../statistics/descriptive';
 import type { HeldLoad } from './capacity-evidence';
-import type { GoalResult } from './load-classification';
+import { type GoalResult, holdsOf } from './load-classification';
 import type { MachineChange } from './machine-change';
 import { endingOf, type SearchEnding } from './search-move';
 import type { SearchSettings } from './search-settings';
 import { type SearchedTrial, type SearchState, searchState } from './search-state';
 
 /** A change of the machine; its trials by their numbers in the search. */
-export type SearchChange = {
+type SearchChange = {
   direction: MachineChange['direction'];
   first: { trial: number; load: number };
   repeats: { trial: number; load: number }[];
@@ -43,7 +42,7 @@ export type SearchResult = {
   goal: GoalResult;
   /** From this duration on a trial counts in full. */
   longTrialSeconds: number;
-  /** The highest rate known to hold the SLO, in requests a second; null where none is. */
+  /** The highest rate known to hold the SLO, in requests per second; null where none is. */
   holdsRps: number | null;
   /** The highest rate that held at all, and how well that is known; null where none did. */
   highestHeld: HeldLoad | null;
@@ -53,7 +52,7 @@ export type SearchResult = {
   answeredBy: { from: number; to: number } | null;
   /** The lowest rate known to break it; null where there is none to be named. */
   failsRps: number | null;
-  /** Right and timely answers a second at `holdsRps` (RFC 9971, Conditional Throughput). */
+  /** Right and timely answers per second at `holdsRps` (RFC 9971, Conditional Throughput). */
   conditionalThroughput: number | null;
   /** Median over the trials at `holdsRps` that held. */
   p99Ms: number | null;
@@ -75,7 +74,7 @@ export function searchResult(
   if (first === undefined) throw new RangeError('a search needs a trial');
   const state = searchState(settings, trials);
   const { goal, highestHeld } = state;
-  const holdsRps = goal.relevantLowerBound ?? goal.effectiveLowerBound?.load ?? null;
+  const holdsRps = holdsOf(goal);
   const held = state.trials.filter(({ load, outcome }) => load === holdsRps && outcome === 'held');
   return {
     app: first.app,
@@ -115,7 +114,7 @@ const medianOf = (values: readonly number[]): number | null =>
   values.length === 0 ? null : median(values);
 
 export const formatRps = (rate: number): string =>
-  `${Math.round(rate).toLocaleString('en')} requests a second`;
+  `${Math.round(rate).toLocaleString('en')} requests per second`;
 
 export const formatPromise = ({ slo, workload }: SearchResult): string =>
   `${slo.share * 100} % of ${workload} within ${slo.thresholdSeconds * 1000} ms`;

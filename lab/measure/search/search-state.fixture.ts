@@ -1,5 +1,5 @@
 // Trials of a search as `searchState` reads them, written down by hand or as they were recorded.
-import type { DesignedTrial } from '../../results/trial/designed';
+import type { DesignedTrial } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import type { SearchSettings } from './search-settings';
 

@@ -1,18 +1,17 @@
 // A search for a capacity as its trials on disk leave it.
 
-import type { DesignedTrial } from '../../results/trial/designed';
+import type { DesignedTrial } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
-import { type HeldLoad, highestHeld, leansToHold } from './capacity-evidence';
-import { answerStretch } from './capacity-search';
+import { type Bounds, type HeldLoad, highestHeld, leaningBounds } from './capacity-evidence';
 import {
   type GoalResult,
   goalResult,
+  holdsOf,
   isHighLoss,
   type SearchGoal,
   type SearchTrial,
-  trialsByLoad,
 } from './load-classification';
-import { latestStretch, type Stretch, stretchesOf } from './machine-change';
+import { answerStretch, latestStretch, type Stretch, stretchesOf } from './machine-change';
 import type { SearchSettings } from './search-settings';
 
 export type SearchedTrial = {
@@ -28,16 +27,14 @@ export type SearchedTrial = {
   reasons: string[];
   /** Void because the generator could not make the load. */
   generatorLimited: boolean;
-  /** Requests a second, as of then: the largest known to hold, the smallest known to fail. */
+  /** Requests per second, as of then: the largest known to hold, the smallest known to fail. */
   bounds: Bounds;
   /** The same, where the trials so far lean to it: what the search works on, and no result. */
   leaning: Bounds;
 };
 
-export type Bounds = { lower: number | null; upper: number | null };
-
 /** A trial that counts, as the search's rules take it. */
-export type CountedTrial = SearchTrial & { readonly number: number };
+type CountedTrial = SearchTrial & { readonly number: number };
 
 export type SearchState = {
   /** From the probe; null before it. */
@@ -85,19 +82,16 @@ export function searchState(
     if (purpose !== 'measure' || step === undefined) continue;
     const trial = searchedTrial(goal, searched.length + 1, step, searched.at(-1));
     searched.push(trial);
-    if (trial.outcome !== 'void') counted.push(asSearchTrial(trial));
-    else if (trial.generatorLimited && !hasFailedFrom(goal, counted, trial.load)) {
+    if (trial.outcome !== 'void') {
+      const { number, load, durationSeconds, lossRatio } = trial;
+      counted.push({ number, load, durationSeconds, lossRatio: lossRatio ?? 1 });
+    } else if (trial.generatorLimited && !hasFailedFrom(goal, counted, trial.load)) {
       generatorLimitRps = loadBelow(trial, step, counted, settings);
     }
-    const { relevantUpperBound, relevantLowerBound, effectiveLowerBound } = goalResult(
-      goal,
-      latestStretch(goal, counted),
-    );
-    trial.bounds = {
-      lower: relevantLowerBound ?? effectiveLowerBound?.load ?? null,
-      upper: relevantUpperBound,
-    };
-    trial.leaning = leaningBounds(goal, latestStretch(goal, counted));
+    const latest = latestStretch(goal, counted);
+    const result = goalResult(goal, latest);
+    trial.bounds = { lower: holdsOf(result), upper: result.relevantUpperBound };
+    trial.leaning = leaningBounds(goal, latest);
   }
   const answer = answerStretch(goal, counted).trials;
   return {
@@ -144,32 +138,6 @@ function searchedTrial(
     leaning: { lower: null, upper: null },
   };
 }
-
-/** By more than the goal's share of the time measured at each load. */
-function leaningBounds(goal: SearchGoal, counted: readonly SearchTrial[]): Bounds {
-  const leans = [...trialsByLoad(counted)].map(([load, trials]) => ({
-    load,
-    fails: !leansToHold(goal, trials),
-  }));
-  const failing = leans.filter(({ fails }) => fails).map(({ load }) => load);
-  const upper = failing.length > 0 ? Math.min(...failing) : null;
-  const holding = leans
-    .filter(({ load, fails }) => !fails && (upper === null || load < upper))
-    .map(({ load }) => load);
-  return { lower: holding.length > 0 ? Math.max(...holding) : null, upper };
-}
-
-const asSearchTrial = ({
-  number,
-  load,
-  durationSeconds,
-  lossRatio,
-}: SearchedTrial): CountedTrial => ({
-  number,
-  load,
-  durationSeconds,
-  lossRatio: lossRatio ?? 1,
-});
 
 /**
  * Its CPU says so at once. Late starts and drops while users were free may be a hiccup of the

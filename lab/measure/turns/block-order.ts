@@ -1,6 +1,6 @@
 // The order in which two arms take turns.
 
-import type { Arm } from '../../results/trial/designed';
+import type { Arm } from '../../results/trial/result';
 import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 
 /**

@@ -14,7 +14,7 @@ import { type ArmSubject, type ComparisonRequest, onFreshProcess } from './take-
 const shareOfThroughput = 0.5;
 /**
  * Where the calibration showed the generator's limit instead of the subject's. A request at a rate costs k6
- * about twice what one of a waiting user does (seen on /json: 20,000 a second against 9,000).
+ * about twice what one of a waiting user does (seen on /json: 20,000 per second against 9,000).
  */
 const shareOfGenerator = 0.2;
 
@@ -60,10 +60,12 @@ async function rateBothHold(
   if (rate < 1) {
     throw new LabError(
       4,
-      `The calibrations of ${workload} reached ${seen} requests a second: there is no rate to compare at. Give one with --rate, or see what the trials say: \`npm run lab -- show\`.`,
+      `The calibrations of ${workload} reached ${seen} requests per second: there is no rate to compare at. Give one with --rate, or see what the trials say: \`npm run lab -- show\`.`,
     );
   }
-  conductor.say(`${workload}: calibrations reached ${seen} requests a second; compared at ${rate}`);
+  conductor.say(
+    `${workload}: calibrations reached ${seen} requests per second; compared at ${rate}`,
+  );
   return rate;
 }
 

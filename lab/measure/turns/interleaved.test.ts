@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DesignedTrial } from '../../results/trial/designed';
+import type { DesignedTrial } from '../../results/trial/result';
 import { stepResults } from '../../results/trial/steps';
 import { trialRecord } from '../../results/trial/trial.fixture';
 import { turnOrder } from './block-order';

@@ -1,7 +1,6 @@
 // Trials of two arms that took turns, as one series of runs for each workload and measure.
 
 import { z } from 'zod';
-import type { Arm, DesignedTrial } from '../../results/trial/designed';
 import type { HeldLoad } from '../../results/trial/measures';
 import {
   formatHeldLoad,
@@ -11,9 +10,10 @@ import {
   metricNames,
   positive,
 } from '../../results/trial/measures';
-import { type Outcome, outcomeOf } from '../../results/trial/outcome';
+import { type Arm, type DesignedTrial, type Outcome, outcomeOf } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import type { Sample } from '../../statistics/contrast';
+import { holdsOf } from '../search/load-classification';
 import { endingOf } from '../search/search-move';
 import { type SearchSettings, searchSettingsSchema } from '../search/search-settings';
 import { searchState } from '../search/search-state';
@@ -58,7 +58,7 @@ export type Series = {
   runs: ArmRun[];
 };
 
-export type Interleaved = { series: Series[]; warnings: string[] };
+type Interleaved = { series: Series[]; warnings: string[] };
 
 /** Void trials count for nothing, and neither does a block that has runs of one arm only. */
 export function interleaved(
@@ -114,7 +114,7 @@ function kindOf(trial: DesignedTrial): LoadKind {
 }
 
 /** A trial of a comparison holds one load. */
-export const countedStep = ({ steps }: { steps: StepResult[] }): StepResult | undefined =>
+const countedStep = ({ steps }: { steps: StepResult[] }): StepResult | undefined =>
   steps.find(({ warmup }) => !warmup);
 
 function runOfTrial(
@@ -151,13 +151,10 @@ function capacityOf(trials: readonly DesignedTrial[], settings: SearchSettings) 
   const state = searchState(settings, trials);
   const ending = endingOf(settings, state)?.ending ?? null;
   const isChanged = state.stretches.length > 1;
-  const { relevantLowerBound, effectiveLowerBound } = state.goal;
   // Where the generator was the limit, the figure is the generator's; where the machine changed,
   // it is of another machine than the other arm's.
   const holdsRps =
-    ending === null || ending === 'generator' || isChanged
-      ? null
-      : positive(relevantLowerBound ?? effectiveLowerBound?.load);
+    ending === null || ending === 'generator' || isChanged ? null : positive(holdsOf(state.goal));
   return { ending, holdsRps, isChanged };
 }
 

@@ -1,8 +1,8 @@
 // Two arms that take turns: each run on a fresh process and a reset database, void ones repeated.
 
-import { LabError } from '../../errors';
-import type { Arm } from '../../results/trial/designed';
+import { andThen, LabError } from '../../errors';
 import { type LoadKind, loadKindsOf } from '../../results/trial/measures';
+import type { Arm } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import type { Endpoint } from '../../runtime/runtime';
 import type { Subject } from '../../runtime/subject';
@@ -23,7 +23,7 @@ const mostLostInARow = 3;
 /**
  * How long a comparison lasts: twice `runs` x (restart + warm-up + step). Ten runs are the fewest
  * that a verdict is not called indicative for; three seconds under the load of the step itself warm
- * a fresh process up; five at a few hundred requests a second leave a p99 that hundreds of requests
+ * a fresh process up; five at a few hundred requests per second leave a p99 that hundreds of requests
  * decide. More runs say more than longer ones: what differs, differs from process to process.
  */
 export const turnPaces = {
@@ -108,20 +108,20 @@ async function searchInTurn(
   const { subject, index } = armSubject;
   const { workload, search: settings } = loads;
   if (settings === null) throw new Error('no search was planned');
-  try {
-    const { ending } = await searchCapacity({
-      conductor,
-      subject,
-      subjectIndex: index,
-      workload,
-      settings,
-      search,
-      place: turn,
-    });
-    return ending.ending === 'void' ? ending.reason : null;
-  } finally {
-    await conductor.runtime.stopSubject(subject.app);
-  }
+  const { ending, reason } = await andThen(
+    () =>
+      searchCapacity({
+        conductor,
+        subject,
+        subjectIndex: index,
+        workload,
+        settings,
+        search,
+        place: turn,
+      }),
+    [() => conductor.runtime.stopSubject(subject.app)],
+  );
+  return ending === 'void' ? reason : null;
 }
 
 /**
@@ -156,11 +156,7 @@ export async function onFreshProcess<T>(
   body: (endpoint: Endpoint) => Promise<T>,
 ): Promise<T> {
   const endpoint = await runtime.start(subject);
-  try {
-    return await body(endpoint);
-  } finally {
-    await runtime.stopSubject(subject.app);
-  }
+  return andThen(() => body(endpoint), [() => runtime.stopSubject(subject.app)]);
 }
 
 function loadOf(

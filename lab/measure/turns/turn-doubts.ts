@@ -1,6 +1,6 @@
 // What a reader must know about trials that took turns, in addition to their figures.
 import { appTitle } from '../../results/findings';
-import type { DesignedTrial } from '../../results/trial/designed';
+import type { DesignedTrial } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 
 /**

@@ -3,9 +3,10 @@
 import { appTitle, type SloRange } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import { plural, sayCheckOutcome, sayCount, sayCpuCost, sayMs, sayRate, saySlo } from '../format';
-import { appColour, appOfSentence, appsOf, swatch } from './figure';
+import { appColour, appOfSentence, appsOf } from '../looks';
+import { type Column, table } from '../view';
+import { drawBlocks } from './draw-view';
 import { html, type Markup } from './markup';
-import { table } from './table';
 
 const statusTexts: Partial<Record<ReportedRun['run']['status'], string>> = {
   running: 'This run has not ended yet: what follows is what is on disk so far.',
@@ -54,41 +55,51 @@ function rangeTable(runs: readonly ReportedRun[]): Markup | false {
   const several = runs.length > 1;
   const rows = runs.flatMap(({ found }, run) => found.ranges.map((range) => ({ run, range })));
   if (rows.length === 0) return false;
-  return table({
-    caption: 'How far each app held its SLO as the rate climbed',
-    header: [
-      'App',
-      'Held at',
-      'p99 there',
-      'Broken at',
-      'Most answered',
-      'CPU per request',
-      'Steps believed',
-      'SLO',
-    ],
-    rows: rows.map(({ run, range }) => ({
-      head: html`${swatch(range.app, 'held')} ${appTitle(range.app)}${several && `, run ${run + 1}`}`,
-      cells: rangeCells(range),
-    })),
-    words: [7],
-  });
+  return drawBlocks([
+    table({
+      caption: 'How far each app held its SLO as the rate climbed',
+      columns: [
+        {
+          title: 'App',
+          cell: ({ range, run }) => `${appTitle(range.app)}${several ? `, run ${run + 1}` : ''}`,
+        },
+        ...rangeColumns,
+      ],
+      rows,
+      app: ({ range }) => range.app,
+    }),
+  ]);
 }
 
 const perSecond = (rate: string): string => (rate === '-' ? rate : `${rate}/s`);
 
-const sayAt = ({ offeredRps, users }: NonNullable<SloRange['bestLoad']>): string =>
+const describeLoad = ({ offeredRps, users }: NonNullable<SloRange['bestLoad']>): string =>
   users === null ? `at ${offeredRps}/s` : `with ${plural(users, 'user')}`;
 
-function rangeCells(range: SloRange): string[] {
-  const { held, broken, bestRps, bestLoad, cpuCost } = range;
-  const p99 = sayMs(held?.p99Ms);
-  return [
-    perSecond(sayCount(held?.offeredRps)),
-    p99 === '-' ? p99 : `${p99} ms`,
-    broken ? `${perSecond(sayCount(broken.offeredRps))}` : '-',
-    bestLoad === null ? '-' : `${perSecond(sayRate(bestRps))} ${sayAt(bestLoad)}`,
-    cpuCost === null ? '-' : `${sayCpuCost(cpuCost)} at ${cpuCost.offeredRps}/s`,
-    `${range.believable} of ${plural(range.believable + range.void, 'step')}`,
-    `${range.workload}, ${saySlo(range.slo)}`,
-  ];
-}
+const rangeColumns: readonly Column<{ range: SloRange }>[] = [
+  { title: 'Held at', cell: ({ range: { held } }) => perSecond(sayCount(held?.offeredRps)) },
+  {
+    title: 'p99 there',
+    cell: ({ range: { held } }) => (held ? `${sayMs(held.p99Ms)} ms` : '-'),
+  },
+  { title: 'Broken at', cell: ({ range: { broken } }) => perSecond(sayCount(broken?.offeredRps)) },
+  {
+    title: 'Most answered',
+    cell: ({ range: { bestRps, bestLoad } }) =>
+      bestLoad === null ? '-' : `${perSecond(sayRate(bestRps))} ${describeLoad(bestLoad)}`,
+  },
+  {
+    title: 'CPU per request',
+    cell: ({ range: { cpuCost } }) =>
+      cpuCost === null ? '-' : `${sayCpuCost(cpuCost)} at ${cpuCost.offeredRps}/s`,
+  },
+  {
+    title: 'Valid steps',
+    cell: ({ range }) => `${range.believable} of ${plural(range.believable + range.void, 'step')}`,
+  },
+  {
+    title: 'SLO',
+    is: 'words',
+    cell: ({ range }) => `${range.workload}, ${saySlo(range.slo)}`,
+  },
+];

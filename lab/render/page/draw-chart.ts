@@ -65,7 +65,11 @@ function xyOption({ x, y, series, references = [] }: Xy): EChartsOption {
       ...(x.whole && { minInterval: 1 }),
     },
     yAxis: y.hidden ? { ...scaleOf(y), show: false } : yAxisOf(y),
-    series: [...references.map(drawReference), ...series.flatMap(drawSeries)],
+    // Each lies above those before it, marks and lines alike.
+    series: [...references.map(drawReference), ...series.flatMap(drawSeries)].map((one, z) => ({
+      ...one,
+      z: 3 + z,
+    })),
   };
 }
 
@@ -127,7 +131,7 @@ function drawSeries({ look, points, line, band }: XySeries): SeriesOption[] {
   }));
   if (line === undefined) {
     const data = drawn.filter(({ value: [, y] }) => y !== null);
-    return [{ type: 'scatter', silent: true, z: 3, data } as SeriesOption];
+    return [{ type: 'scatter', silent: true, data } as SeriesOption];
   }
   const only = (isShown: (mark: string | undefined) => boolean) =>
     drawn.map(({ mark, value: [x, y], ...symbol }) => ({

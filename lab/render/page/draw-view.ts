@@ -1,7 +1,9 @@
 // Views on the page: a section each.
 import {
   type Block,
+  type Cell,
   type Charts,
+  type Facts,
   isOn,
   type LegendEntry,
   shownOn,
@@ -13,20 +15,36 @@ import { renderFigure } from './figure';
 import { lineSwatch, squareSwatch, swatch } from './marks';
 import { html, type Markup } from './markup';
 import type { Section } from './shell';
-import { facts, table } from './table';
+import { table } from './table';
 
 /** What has nothing for the page is left out. */
 export const sectionsOf = (views: readonly View[]): Section[] =>
   views
-    .map(({ id, title, blocks }) => ({
-      id,
-      title,
-      shown: blocks.filter((block) => isOn('page', block)),
-    }))
-    .filter(({ shown }) => shown.length > 0)
-    .map(({ id, title, shown }) => ({ id, title, body: drawBlocks(shown) }));
+    .filter(({ blocks }) => blocks.some((block) => isOn('page', block)))
+    .map(({ id, title, blocks }) => ({ id, title, body: drawBlocks(blocks) }));
 
-export const drawBlocks = (blocks: readonly Block[]): Markup => html`${blocks.map(drawBlock)}`;
+export function drawBlocks(blocks: readonly Block[]): Markup {
+  const shown = blocks.filter((block) => isOn('page', block));
+  return html`${besideEachOther(shown).map(([first, ...more]) =>
+    first?.kind === 'table' && first.half
+      ? html`<div class="pairs">${[first, ...more].map(drawBlock)}</div>`
+      : first
+        ? drawBlock(first)
+        : null,
+  )}`;
+}
+
+/** Tables of half the width in groups, everything else by itself. */
+function besideEachOther(blocks: readonly Block[]): Block[][] {
+  const groups: Block[][] = [];
+  const isHalf = (block: Block | undefined) => block?.kind === 'table' && block.half;
+  for (const block of blocks) {
+    const last = groups.at(-1);
+    if (last && isHalf(block) && isHalf(last.at(-1))) last.push(block);
+    else groups.push([block]);
+  }
+  return groups;
+}
 
 function drawBlock(block: Block): Markup | null {
   switch (block.kind) {
@@ -35,13 +53,13 @@ function drawBlock(block: Block): Markup | null {
     case 'charts':
       return drawCharts(block);
     case 'facts':
-      return facts(block.facts);
+      return drawFacts(block);
     case 'note':
       return typeof block.text === 'string'
         ? html`<p class="check">${withCode(block.text)}</p>`
         : html`<ul class="notice">${block.text.map((line) => html`<li>${withCode(line)}</li>`)}</ul>`;
     case 'heading':
-      return html`<h3 class="which">${block.app !== undefined && html`${swatch({ app: block.app }, 'held')} `}${block.text}</h3>`;
+      return html`<h3 class="which">${block.app !== undefined && html`${swatch({ app: block.app }, 'held')} `}${block.text}${block.id !== undefined && html` <span class="id">${block.id}</span>`}</h3>`;
     case 'slide':
       return null;
   }
@@ -86,11 +104,17 @@ function drawTable(block: Table): Markup {
 }
 
 function drawCell(
-  cell: string,
+  cell: Cell,
   is: Table['columns'][number]['is'],
   state: string | undefined,
 ): string | Markup {
+  if (typeof cell !== 'string') return html`<strong class="broken">${cell.text}</strong>`;
   if (is === 'id') return html`<span class="id">${cell}</span>`;
   if (is !== 'state' || state === undefined) return cell;
-  return html`<span class="state ${state}">${state}</span>${cell !== '' && ` ${cell}`}`;
+  return html`${pill(state)}${cell !== '' && ` ${cell}`}`;
 }
+
+const pill = (state: string): Markup => html`<span class="state ${state}">${state}</span>`;
+
+const drawFacts = ({ facts }: Facts): Markup =>
+  html`<dl class="${facts.some(({ state }) => state) ? 'states' : 'facts'}">${facts.map(({ name, state, value }) => html`<div><dt>${name}${state !== undefined && html` ${pill(state)}`}</dt><dd>${value}</dd></div>`)}</dl>`;

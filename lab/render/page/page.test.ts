@@ -1,11 +1,12 @@
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 import { describe, expect, it } from 'vitest';
 import type { StepResult } from '../../results/trial/steps';
-import { renderDecompositions } from '../decomposition-text';
-import { countedSteps } from '../format';
+import { differences } from '../configuration';
+import { renderDecompositions } from '../decomposition';
+import { loadCharts } from '../load-charts';
 import { renderRunText } from '../run-text';
-import { differences } from './configuration';
-import { loadCharts } from './load-charts';
+import { countedSteps } from '../shown-trials';
+import { figureOf } from './draw-chart';
 import { renderPage } from './page';
 import { tourFixture } from './tour.fixture';
 
@@ -70,7 +71,7 @@ describe('a report', () => {
   });
 
   it('has each step with the digits that the terminal prints', () => {
-    const lines = renderRunText(tour.run, tour.found).split('\n');
+    const lines = renderRunText(tour).split('\n');
     const rows = stepRows(page).flat();
     expect(rows).toHaveLength(2 * (1 + 6 + 7));
     const printed = lines.filter((line) => /^ +\d/.test(line)).map((line) => line.trim());
@@ -142,7 +143,7 @@ describe('a report', () => {
 describe('its charts', () => {
   const lineOf = (chart: string, colour: string) => {
     const found = loadCharts([tour]).find(({ name }) => name === `${chart}-micro`);
-    const { series } = found?.option({ width: 500, height: 300 }) ?? {};
+    const { series } = (found && figureOf(found).option({ width: 500, height: 300 })) ?? {};
     return [series].flat().flatMap((one) => {
       const { data, lineStyle } = one as {
         data?: { value: (number | null)[]; itemStyle: { borderColor: string } }[];
@@ -177,7 +178,7 @@ describe('where the time went', () => {
   );
 
   it('has the parts of each step, with the digits of `lab show --decomposition`', () => {
-    const printed = renderDecompositions(tour.found).split('\n');
+    const printed = renderDecompositions(tour).split('\n');
     const rows = part ? all(part, 'tr').map((row) => [...all(row, 'th'), ...all(row, 'td')]) : [];
     const shown = rows.map((cells) => cells.map(textOf).join(' ')).filter((row) => /^\d/.test(row));
     expect(shown).toHaveLength(2 * (6 + 7));

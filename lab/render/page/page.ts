@@ -2,34 +2,32 @@
 
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
+import { configurationBlocks, differenceBlocks, provenanceBlocks } from '../configuration';
+import { decompositionBlocks } from '../decomposition';
 import { plural } from '../format';
+import { loadBlocks } from '../load-charts';
+import { stepBlocks } from '../steps';
+import { validityBlocks } from '../validity';
+import type { Block, View } from '../view';
 import { answer } from './answer';
-import { configuration, differenceTable, provenance } from './configuration';
-import { decompositions } from './decomposition';
-import { renderFigure } from './figure';
-import { legend, timelineLegend } from './legend';
-import { loadCharts } from './load-charts';
-import { html, type Markup } from './markup';
-import type { Section } from './shell';
-import { renderShell } from './shell';
-import { byArm, takesTurns } from './shown-trials';
-import { stepTables } from './steps';
-import { timelineChart } from './timeline';
-import { validity } from './validity';
+import { drawBlocks, sectionsOf as viewSections } from './draw-view';
+import { html } from './markup';
+import { renderShell, type Section } from './shell';
+import { timelines } from './timeline';
 
 /**
  * One run, or several side by side.
  *
- * @param own what the experiment of each run shows of itself
+ * @param views what each run shows beside what every run has
  */
 export function renderPage(
   runs: readonly ReportedRun[],
-  own: readonly (readonly Section[])[] = [],
+  views: readonly (readonly View[])[] = [],
 ): string {
   return renderShell({
     title: titleOf(runs),
     about: html`${runs.map(({ run }, index) => html`<p class="about">${runs.length > 1 && html`<strong>Run ${index + 1}</strong> `}${run.startedAt.slice(0, 16).replace('T', ' ')} UTC · ${plural(run.host.cores, 'core')}, ${run.host.cpuModel} · ${run.runtime.kind} · <span class="id">${run.id}</span></p>`)}`,
-    sections: sectionsOf(runs, own),
+    sections: sectionsOf(runs, views),
     footer: html`Made by <code>lab report</code> from what lies on disk; <code>analysis.json</code> beside it holds the same figures for machines.`,
   });
 }
@@ -62,67 +60,52 @@ const workloadsIn = (trials: ReportedRun['trials']): string[] => [
   ...new Set(trials.map(({ plan }) => plan.workload)),
 ];
 
-const nothingToShow = html`<p class="check">This run left nothing to show.</p>`;
+const nothingToShow: Block = { kind: 'note', text: 'This run left nothing to show.' };
 
 /** What has nothing to show is left out. */
-function sectionsOf(runs: readonly ReportedRun[], own: readonly (readonly Section[])[]): Section[] {
+function sectionsOf(runs: readonly ReportedRun[], views: readonly (readonly View[])[]): Section[] {
   const several = runs.length > 1;
-  const perRun = (render: (reported: ReportedRun, index: number) => Markup | Markup[]) =>
-    html`${runs.map((reported, index) => html`${several && html`<h3 class="which">Run ${index + 1} <span class="id">${reported.run.id}</span></h3>`}${render(reported, index)}`)}`;
-  // Arms in turns climb no stairs: their charts are their own.
-  const charts = loadCharts(runs.filter((reported) => !takesTurns(reported)));
-  const timelines = runs.map((reported, index) => timelineChart(reported, `timeline-${index + 1}`));
-  const divided = runs.map((reported, index) => decompositions(reported, `parts-${index + 1}`));
+  const section = (id: string, title: string, blocks: readonly Block[]): Section | false =>
+    blocks.length > 0 && { id, title, body: drawBlocks(blocks) };
+  const perRun = (blocksOf: (reported: ReportedRun, index: number) => Block[]): Block[] => {
+    const all = runs.map(blocksOf);
+    if (!several || all.every((blocks) => blocks.length === 0)) return all.flat();
+    return all.flatMap((blocks, index) => [
+      { kind: 'heading', text: `Run ${index + 1}`, id: runs[index]?.run.id },
+      ...(blocks.length > 0 ? blocks : [nothingToShow]),
+    ]);
+  };
   const measured = runs.some(
     ({ found }) => found.ranges.length > 0 || (found.experiment && found.trials.length > 0),
   );
-  const sections: (Section | false)[] = [
-    several && { id: 'difference', title: 'What differs', body: differenceTable(runs) },
+  const sections = [
+    several && section('difference', 'What differs', differenceBlocks(runs)),
     { id: 'answer', title: 'The answer', body: answer(runs) },
-    ...ownSections(own),
-    charts.length > 0 && {
-      id: 'load',
-      title: 'Load',
-      body: html`${legend(runs)}<div class="charts">${charts.map(renderFigure)}</div>`,
-    },
-    divided.some((body) => body !== null) && {
-      id: 'decomposition',
-      title: 'Where the time went',
-      body: perRun((_, index) => divided[index] ?? nothingToShow),
-    },
-    timelines.some((chart) => chart !== null) && {
-      id: 'timeline',
-      title: 'Timeline',
-      body: html`${timelineLegend(runs)}${perRun((_, index) => {
-        const chart = timelines[index];
-        return chart ? renderFigure(chart) : nothingToShow;
-      })}`,
-    },
+    ...viewSections(ownViews(views)),
+    section('load', 'Load', loadBlocks(runs)),
+    section(
+      'decomposition',
+      'Where the time went',
+      perRun((reported, index) => decompositionBlocks(reported, `parts-${index + 1}`)),
+    ),
+    timelines(runs),
     // A plan has none: it measures nothing.
-    runs.some(({ trials }) => trials.length > 0) && {
-      id: 'steps',
-      title: 'Steps',
-      body: perRun((reported) => stepTables(byArm(reported))),
-    },
-    measured && {
-      id: 'validity',
-      title: 'Validity',
-      body: perRun((reported) => validity(byArm(reported))),
-    },
-    { id: 'configuration', title: 'Configuration', body: perRun(configuration) },
-    { id: 'provenance', title: 'Provenance', body: perRun(provenance) },
+    section('steps', 'Steps', perRun(stepBlocks)),
+    measured && section('validity', 'Validity', perRun(validityBlocks)),
+    section('configuration', 'Configuration', perRun(configurationBlocks)),
+    section('provenance', 'Provenance', perRun(provenanceBlocks)),
   ];
-  return sections.filter((section) => section !== false);
+  return sections.filter((one) => one !== false);
 }
 
 /** Ids stay unique when several runs stand side by side. */
-function ownSections(own: readonly (readonly Section[])[]): Section[] {
-  if (own.length < 2) return own.flat();
-  return own.flatMap((sections, index) =>
-    sections.map(({ id, title, body }) => ({
-      id: `${id}-${index + 1}`,
-      title: `${title} (run ${index + 1})`,
-      body,
-    })),
-  );
-}
+const ownViews = (views: readonly (readonly View[])[]): View[] =>
+  views.length < 2
+    ? views.flat()
+    : views.flatMap((own, run) =>
+        own.map(({ id, title, blocks }) => ({
+          id: `${id}-${run + 1}`,
+          title: `${title} (run ${run + 1})`,
+          blocks,
+        })),
+      );

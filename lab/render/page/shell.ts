@@ -6,7 +6,7 @@ import { html, type Markup, raw } from './markup';
 
 export type Section = { id: string; title: string; body: Markup };
 
-const style = [join(rootDir, 'lab/render/inks.css'), join(__dirname, 'report.css')]
+const style = [join(rootDir, 'lab/render/base.css'), join(__dirname, 'report.css')]
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n');
 

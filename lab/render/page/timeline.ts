@@ -3,7 +3,11 @@ import type { EChartsOption, LineSeriesOption, SeriesOption } from 'echarts';
 import { partColours } from '../../../grafana/src/colours';
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
-import { appColour, type Chart } from './figure';
+import { appColour, appsOf } from '../looks';
+import { drawBlocks, drawLegend } from './draw-view';
+import { type Figure, renderFigure } from './figure';
+import { html } from './markup';
+import type { Section } from './shell';
 import { horizontal, inks, type Size, vertical } from './svg';
 import {
   type Cores,
@@ -14,8 +18,34 @@ import {
   timelineOf,
 } from './timeline-data';
 
-/** Null when no trial left anything to put on a time axis. */
-export function timelineChart(reported: ReportedRun, name: string): Chart | null {
+/** False when no trial left anything to put on a time axis. */
+export function timelines(runs: readonly ReportedRun[]): Section | false {
+  const figures = runs.map((reported, index) => timelineFigure(reported, `timeline-${index + 1}`));
+  const legend = drawLegend([
+    ...appsOf(runs).map((app) => ({ line: { colour: appColour(app) }, text: appTitle(app) })),
+    { line: { colour: coreColours.database }, text: 'PostgreSQL' },
+    { line: { colour: coreColours.generator }, text: 'k6' },
+    {
+      line: { colour: coreColours.others, dash: [2, 2] },
+      text: 'processes that are not the lab’s',
+    },
+  ]);
+  const body = figures.map((figure, index) => {
+    const name = drawBlocks([
+      { kind: 'heading', text: `Run ${index + 1}`, id: runs[index]?.run.id },
+    ]);
+    return html`${runs.length > 1 && name}${figure && renderFigure(figure)}`;
+  });
+  return (
+    figures.some((figure) => figure !== null) && {
+      id: 'timeline',
+      title: 'Timeline',
+      body: html`${legend}${body}`,
+    }
+  );
+}
+
+function timelineFigure(reported: ReportedRun, name: string): Figure | null {
   const timeline = timelineOf(reported);
   if (timeline === null) return null;
   const { phases, steps, toS } = timeline;
@@ -33,7 +63,7 @@ export function timelineChart(reported: ReportedRun, name: string): Chart | null
 const clock = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(Math.round(seconds % 60)).padStart(2, '0')}`;
 
-export const coreColours: Record<Exclude<Seen, 'subject'>, string> = {
+const coreColours: Record<Exclude<Seen, 'subject'>, string> = {
   database: partColours.database,
   generator: partColours.generator,
   others: inks.text,

@@ -1,13 +1,15 @@
-// The appendix: what was configured how, how much of it may be believed, where it comes from.
+// The appendix: what was configured how, how many of its steps are valid, where it comes from.
 
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import type { StepResult } from '../../results/trial/steps';
-import { countedSteps } from '../format';
-import { configurationOf, provenanceOf, subjectCells, subjectNames } from '../page/configuration';
+import { configurationOf, provenanceOf, subjectTable } from '../configuration';
+import { countedSteps } from '../shown-trials';
+import type { Notes } from '../view';
+import { tableText } from './draw-view';
 import { fitted, fittedTable } from './fit';
 import { sourceOf } from './frame-slides';
-import { bodyBox, type Notes, type Slide } from './model';
+import { bodyBox, type Slide } from './model';
 
 type Runs = readonly ReportedRun[];
 
@@ -24,9 +26,6 @@ const notes: Notes = {
 };
 
 function configurationSlide(runs: Runs): Slide {
-  const subjects = runs.flatMap(({ run }) =>
-    run.subjects.map((subject) => [appTitle(subject.app), ...subjectCells(subject)]),
-  );
   const several = runs.length > 1;
   const choices = runs.flatMap((reported) =>
     configurationOf(reported)
@@ -37,11 +36,7 @@ function configurationSlide(runs: Runs): Slide {
   return {
     title: 'Appendix: configuration',
     blocks: [
-      fittedTable({
-        box: { ...bodyBox, h: above },
-        header: ['App', ...subjectNames],
-        rows: [...new Map(subjects.map((row) => [row.join('|'), row])).values()],
-      }),
+      fittedTable({ box: { ...bodyBox, h: above }, ...tableText(subjectTable(runs)) }),
       fitted(choices, { ...bodyBox, y: bodyBox.y + above, h: bodyBox.h - above }, { most: 16 }),
     ],
     notes,
@@ -65,7 +60,7 @@ function validitySlide(runs: Runs): Slide {
     ]);
   });
   return {
-    title: 'Appendix: how much of it may be believed',
+    title: 'Appendix: how many steps are valid',
     blocks: [
       fittedTable({
         box: bodyBox,

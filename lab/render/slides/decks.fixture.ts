@@ -13,7 +13,7 @@ import { planFixture } from '../../experiments/plan/plan.fixture';
 import { predictionOf } from '../../experiments/plan/validation';
 import { realTourFixture } from '../../experiments/real-tour.fixture';
 import { compareFixture, noiseFixture } from '../../experiments/turns.fixture';
-import { thisHost } from '../../measure/provenance';
+import { thisHost } from '../../measure/begin-run';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { subjectOf } from '../../runtime/subject';

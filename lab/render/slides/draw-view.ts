@@ -5,6 +5,7 @@ import {
   type BigFigure,
   type ChartShape,
   type Colour,
+  cellText,
   type Intervals,
   type SlideMessage,
   shownOn,
@@ -154,13 +155,7 @@ function tablesOf(
   table: Table,
   { title, reading = [], continued }: SlideMessage,
 ): Pick<Slide, 'title' | 'blocks'>[] {
-  const shown = shownOn('slide', table);
-  const header = shown.columns.map(({ title: name }) => name);
-  const rows = shown.rows.map(({ cells, state }) =>
-    cells.map((cell, column) =>
-      shown.columns[column]?.is === 'state' ? [state, cell].filter(Boolean).join(', ') : cell,
-    ),
-  );
+  const { header, rows } = tableText(table);
   if (continued !== undefined) {
     const pages = pagesOf(header, rows);
     return pages.map((block, index) => ({
@@ -175,6 +170,21 @@ function tablesOf(
   const below = { ...bodyBox, y: bodyBox.y + above.h + 0.2, h: wordsHeight };
   const words = fitted(reading, below, { most: 18, least: 12, bullet: true });
   return [{ title, blocks: [fittedTable({ box: above, header, rows }), words] }];
+}
+
+/** The columns and rows that slides show. */
+export function tableText(table: Table): { header: string[]; rows: string[][] } {
+  const { columns, rows } = shownOn('slide', table);
+  return {
+    header: columns.map(({ title }) => title),
+    rows: rows.map(({ cells, state }) =>
+      cells
+        .map(cellText)
+        .map((cell, column) =>
+          columns[column]?.is === 'state' ? [state, cell].filter(Boolean).join(', ') : cell,
+        ),
+    ),
+  };
 }
 
 /** As many rows on each slide as can be read from the last row of seats. */

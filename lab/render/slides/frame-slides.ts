@@ -5,9 +5,10 @@ import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import type { RunRecord } from '../../results/schemas';
 import { plural } from '../format';
-import { appColour, appOfSentence, appsOf } from '../page/figure';
+import { appColour, appOfSentence, appsOf } from '../looks';
+import type { Notes } from '../view';
 import { fitted, fittedTable } from './fit';
-import { type Block, bodyBox, inkColours, type Notes, type Slide } from './model';
+import { type Block, bodyBox, inkColours, type Slide } from './model';
 
 type Runs = readonly ReportedRun[];
 

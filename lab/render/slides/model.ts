@@ -39,8 +39,6 @@ export type Block =
   | { kind: 'table'; box: Box; header: string[]; rows: string[][]; widths: number[]; size: number }
   | { kind: 'bar'; box: Box; colour: string };
 
-export type { Notes };
-
 export type Slide = {
   /** The one message. */
   title: string;

@@ -137,86 +137,89 @@ function addTable(page: PptxGenJS.Slide, table: Extract<Block, { kind: 'table' }
   );
 }
 
-const axisText = { fontFace: font, size: 11 };
-
 function addChart(
   deck: PptxGenJS,
   page: PptxGenJS.Slide,
   chart: DeckChart,
   box: Block['box'],
 ): void {
-  const all = [...chart.series, ...(chart.lines ?? [])];
-  const common: PptxGenJS.IChartOpts = {
+  const { kind, series, lines, categories, xs = [], x } = chart;
+  const options = chartOptions(chart, box);
+  const coloured = (shown: readonly Series[], more: PptxGenJS.IChartOpts = {}) => ({
+    ...options,
+    ...more,
+    chartColors: shown.map(({ colour }) => bare(colour)),
+  });
+  const data = (shown: readonly Series[]) =>
+    shown.map(({ name, values }) => ({ name, labels: categories, values: withGaps(values) }));
+  if (kind === 'xy') {
+    const all = series.map(({ name, values }) => ({ name, values: withGaps(values) }));
+    page.addChart(deck.ChartType.scatter, [{ name: x, values: xs }, ...all], options);
+  } else if (kind === 'line') {
+    page.addChart(deck.ChartType.line, data(series), options);
+  } else {
+    const bars = coloured(series, {
+      barDir: 'col',
+      barGrouping: kind === 'stacked' ? 'stacked' : 'clustered',
+    });
+    if (!lines) {
+      page.addChart(deck.ChartType.bar, data(series), bars);
+      return;
+    }
+    page.addChart(
+      [
+        { type: deck.ChartType.bar, data: data(series), options: bars },
+        { type: deck.ChartType.line, data: data(lines), options: coloured(lines) },
+      ],
+      // Of a chart of several kinds the library takes its options here, whatever its types say.
+      options as never,
+    );
+  }
+}
+
+const muted = bare(inkColours.muted);
+const axisSize = 11;
+
+/** What all kinds have in common. */
+function chartOptions(chart: DeckChart, box: Block['box']): PptxGenJS.IChartOpts {
+  const { summary, series, lines = [], x, y, xs, log } = chart;
+  const all = [...series, ...lines];
+  return {
     ...box,
-    altText: chart.summary,
+    altText: summary,
     chartColors: all.map(({ colour }) => bare(colour)),
     showLegend: all.length > 1,
     legendPos: 't',
     legendFontFace: font,
     legendFontSize: 12,
     catAxisLabelFontFace: font,
-    catAxisLabelFontSize: axisText.size,
-    valAxisLabelFontFace: font,
-    valAxisLabelFontSize: axisText.size,
-    catAxisLabelColor: bare(inkColours.muted),
-    valAxisLabelColor: bare(inkColours.muted),
-    showCatAxisTitle: chart.x !== '',
-    catAxisTitle: chart.x,
-    catAxisTitleFontSize: axisText.size,
-    catAxisTitleFontFace: font,
-    catAxisTitleColor: bare(inkColours.muted),
+    catAxisLabelFontSize: axisSize,
+    catAxisLabelColor: muted,
     catAxisLabelPos: 'low',
-    showValAxisTitle: true,
-    valAxisTitle: chart.y,
-    valAxisTitleFontSize: axisText.size,
-    valAxisTitleFontFace: font,
-    valAxisTitleColor: bare(inkColours.muted),
-    valGridLine: { color: bare(inkColours.rule), size: 0.75 },
+    showCatAxisTitle: x !== '',
+    catAxisTitle: x,
+    catAxisTitleFontSize: axisSize,
+    catAxisTitleFontFace: font,
+    catAxisTitleColor: muted,
     catGridLine: { style: 'none' },
+    valAxisLabelFontFace: font,
+    valAxisLabelFontSize: axisSize,
+    valAxisLabelColor: muted,
+    showValAxisTitle: true,
+    valAxisTitle: y,
+    valAxisTitleFontSize: axisSize,
+    valAxisTitleFontFace: font,
+    valAxisTitleColor: muted,
+    valGridLine: { color: bare(inkColours.rule), size: 0.75 },
     valAxisLineShow: false,
-    ...(chart.log && { valAxisLogScaleBase: 10 }),
-    ...(chart.xs && { catAxisMinVal: 0, catAxisMajorUnit: tickOf(chart.xs) }),
+    ...(log && { valAxisLogScaleBase: 10 }),
+    ...(xs && { catAxisMinVal: 0, catAxisMajorUnit: tickOf(xs) }),
     lineSize: 2.5,
     // Marks would say of each point whether the SLO held, as those of the report do.
     lineDataSymbol: 'none',
     displayBlanksAs: 'gap',
     barGapWidthPct: 60,
   };
-  const data = (series: readonly Series[]) =>
-    series.map(({ name, values }) => ({
-      name,
-      labels: chart.categories,
-      values: withGaps(values),
-    }));
-  if (chart.kind === 'xy') {
-    const xs = { name: chart.x, values: chart.xs ?? [] };
-    page.addChart(
-      deck.ChartType.scatter,
-      [xs, ...chart.series.map(({ name, values }) => ({ name, values: withGaps(values) }))],
-      common,
-    );
-  } else if (chart.kind === 'line') {
-    page.addChart(deck.ChartType.line, data(chart.series), common);
-  } else {
-    const bars: PptxGenJS.IChartOpts = {
-      barDir: 'col',
-      barGrouping: chart.kind === 'stacked' ? 'stacked' : 'clustered',
-      chartColors: chart.series.map(({ colour }) => bare(colour)),
-    };
-    if (!chart.lines) {
-      page.addChart(deck.ChartType.bar, data(chart.series), { ...common, ...bars });
-      return;
-    }
-    const lines = { chartColors: chart.lines.map(({ colour }) => bare(colour)) };
-    page.addChart(
-      [
-        { type: deck.ChartType.bar, data: data(chart.series), options: { ...common, ...bars } },
-        { type: deck.ChartType.line, data: data(chart.lines), options: { ...common, ...lines } },
-      ],
-      // Of a chart of several kinds the library takes its options here, whatever its types say.
-      common as never,
-    );
-  }
 }
 
 /** The library writes an empty cell for what is no number, whatever its types say. */

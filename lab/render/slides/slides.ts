@@ -2,7 +2,9 @@
 // can be trusted.
 import { usageError } from '../../errors';
 import type { ReportedRun } from '../../results/reported-run';
+import type { View } from '../view';
 import { appendixSlides } from './appendix-slides';
+import { slidesOf } from './draw-view';
 import { fitted } from './fit';
 import { answerSlide, limitsSlide, methodSlide, openingSlide } from './frame-slides';
 import { bodyBox, type Slide } from './model';
@@ -13,16 +15,16 @@ export const mostSlides = 12;
 /**
  * One run, or several in one deck; each gives its most important slide before any its second.
  *
- * @param own the slides of each run's experiment; a run without any says its sentences
+ * @param views what each run shows; a run without a slide of its own says its sentences
  */
 export function arrangeDeck(
   runs: readonly ReportedRun[],
-  own: readonly (readonly Slide[])[],
+  views: readonly (readonly View[])[],
 ): Slide[] {
   const opening = [openingSlide(runs), answerSlide(runs), methodSlide(runs)];
   const closing = [limitsSlide(runs), ...appendixSlides(runs)];
   const bodies = runs.map((reported, index) => {
-    const slides = own[index] ?? [];
+    const slides = slidesOf(views[index] ?? [], reported.run.id);
     return slides.length > 0 ? slides : statementSlides(reported);
   });
   const room = mostSlides - opening.length - closing.length;

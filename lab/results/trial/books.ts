@@ -46,19 +46,7 @@ export type BooksRecord = z.infer<typeof booksRecord>;
 /** Checkouts as k6's summary counts them. */
 export type Checkouts = { begun: number; accepted: number; refused: number };
 
-export type BooksResult = {
-  balanced: boolean;
-  /** In words; empty where the books balance. */
-  discrepancies: string[];
-  /** Orders that k6 saw. */
-  accepted: number;
-  /** Checkouts of which k6 does not know what became. */
-  unsettled: number;
-  inDatabase: number | null;
-  inApp: number | null;
-  pieces: number | null;
-  sampled: number;
-};
+export type BooksResult = ReturnType<typeof judgeBooks>;
 
 /** How many order numbers a sentence names before it is enough. */
 const mostNamed = 5;
@@ -72,7 +60,7 @@ export function judgeBooks(
   record: BooksRecord,
   checkouts: Checkouts | undefined | null,
   mostInFlight: number,
-): BooksResult {
+) {
   const { told, sampled, database, app } = record;
   const accepted = told.orders;
   const unsettled =
@@ -96,8 +84,11 @@ export function judgeBooks(
   ];
   return {
     balanced: discrepancies.length === 0,
+    /** In words; empty where the books balance. */
     discrepancies,
+    /** Orders that k6 saw. */
     accepted,
+    /** Checkouts of which k6 does not know what became. */
     unsettled,
     inDatabase: database?.orders ?? null,
     inApp: app?.accepted ?? null,

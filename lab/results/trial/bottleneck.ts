@@ -15,7 +15,7 @@ const BUSY_SHARE = 0.85;
 /** Requests are held up by the pool when they spend this share of their time waiting for it. */
 const POOL_SHARE = 0.3;
 
-/** @param steps believable ones, at loads where the subject was at its limit */
+/** @param steps valid ones, at loads where the subject was at its limit */
 export function bottleneckOf(steps: readonly StepResult[], cores: Cores): Bottleneck {
   const [app, database] = [meanOf(steps, 'subjectCores'), meanOf(steps, 'databaseCores')];
   if (app === null || database === null) {
@@ -30,7 +30,7 @@ export function bottleneckOf(steps: readonly StepResult[], cores: Cores): Bottle
     (shared !== null && isBusy((app + database) / shared));
   if (busy) {
     const ofDatabase = database / cores.database > app / cores.subject;
-    const of = shared === null ? '' : `, of ${sayCores(shared)} that they share`;
+    const of = shared === null ? '' : `, of ${formatCores(shared)} that they share`;
     return ofDatabase
       ? { factor: 'database CPU', words: `The database’s CPU limits it: ${used}${of}.` }
       : { factor: 'app CPU', words: `The app’s CPU limits it: ${used}${of}.` };
@@ -48,7 +48,7 @@ export function bottleneckOf(steps: readonly StepResult[], cores: Cores): Bottle
   };
 }
 
-const sayCores = (cores: number): string => (cores === 1 ? '1 core' : `${cores} cores`);
+const formatCores = (cores: number): string => (cores === 1 ? '1 core' : `${cores} cores`);
 
 type Figure = 'subjectCores' | 'databaseCores' | 'serverMeanMs' | 'poolWaitMeanMs';
 

@@ -1,5 +1,4 @@
 // What a check found, in words: the one place that says a figure and its bound.
-import { boundBeside, toldApart } from '../../statistics/told-apart';
 import type { Check } from './validity';
 
 type Checked = Pick<Check, 'figure' | 'bound' | 'unit'>;
@@ -19,19 +18,41 @@ function figureOf({ figure, bound, unit }: Checked): string {
 }
 
 /** Of a table whose rows have a unit. */
-export const sayCheckedFigure = (check: Checked): string =>
+export const formatCheckedFigure = (check: Checked): string =>
   check.unit === 'share' && check.figure !== null ? `${figureOf(check)} %` : figureOf(check);
 
 /** "at most 0.1 cores" */
-export const sayCheckedBound = ({ bound, unit }: Checked): string =>
+export const formatCheckedBound = ({ bound, unit }: Checked): string =>
   bound === 0 ? 'none' : `at most ${shown(bound, unit)} ${unitOf(unit)}`;
 
 /** "steal 0.104 cores, at most 0.100 allowed", without the reason; events are their own reason. */
-export function sayBroken({ name, reason, ...check }: Check): string {
+export function describeBroken({ name, reason, ...check }: Check): string {
   const { bound, unit } = check;
   if (unit === 'events') return reason;
   const figure = figureOf(check);
   const most = boundBeside(figure, shown(bound, unit));
   const allowed = bound === 0 ? 'none' : `at most ${most}${unit === 'share' ? ' %' : ''}`;
   return `${name} ${figure} ${unitOf(unit)}, ${allowed} allowed`;
+}
+
+/** More would fill a table; what is still closer is put into words. */
+const mostDecimals = 4;
+
+/**
+ * The figure with the fewest decimals, from `decimals` on, that compares with the bound as the figure
+ * itself does: 0.104 beside 0.1, never "0.1 is more than 0.1".
+ */
+export function toldApart(figure: number, bound: number, decimals: number): string {
+  const side = Math.sign(figure - bound);
+  for (let count = decimals; count <= mostDecimals; count += 1) {
+    const said = figure.toFixed(count);
+    if (Math.sign(Number(said) - bound) === side) return said;
+  }
+  return `${side > 0 ? 'over' : 'under'} ${bound}`;
+}
+
+/** The bound with no fewer decimals than the figure beside it: 0.100 beside 0.104. */
+function boundBeside(figure: string, bound: number): string {
+  const decimals = (digits: string): number => digits.split('.')[1]?.length ?? 0;
+  return bound.toFixed(Math.max(decimals(figure), decimals(String(bound))));
 }

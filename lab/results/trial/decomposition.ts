@@ -23,15 +23,14 @@ export type LatencyEvidence = {
 };
 
 export const latencyParts = ['app', 'statements', 'poolWait', 'eventLoopWait', 'rest'] as const;
-export type LatencyPart = (typeof latencyParts)[number];
 
-/** Means in milliseconds a request. The parts that are known add up to the client's mean. */
+/** Means in milliseconds per request. The parts that are known add up to the client's mean. */
 export type Decomposition = {
   clientMs: number;
   /** By the app's own clock: `app`, `statements` and `poolWait` together. */
   serverMs: number;
   /** null: not known here, and contained in another part as a warning or the method says. */
-  parts: Record<LatencyPart, number | null>;
+  parts: Record<(typeof latencyParts)[number], number | null>;
   warnings: string[];
 };
 
@@ -69,7 +68,7 @@ export function decompose(evidence: LatencyEvidence): Decomposition | null {
 }
 
 const unknownParts = Object.fromEntries(latencyParts.map((part) => [part, null])) as Record<
-  LatencyPart,
+  (typeof latencyParts)[number],
   null
 >;
 

@@ -114,8 +114,7 @@ export const formatHeldLoad = (load: HeldLoad): string => {
 };
 
 /** The title of a measure within a sentence. */
-export const midSentence = (title: string): string =>
-  title.toLowerCase().replace(/^cpu/, 'CPU');
+export const midSentence = (title: string): string => title.toLowerCase().replace(/^cpu/, 'CPU');
 
 /** In a column. */
 export const formatHeldLoadShort = (load: HeldLoad): string =>

@@ -1,9 +1,9 @@
 // From what k6 and the machine recorded to the figures of each step, with their validity.
-import type { Quantiles, Step, StepSummary, Summary } from '../../../contract/plan';
+import type { Step, StepSummary, Summary } from '../../../contract/plan';
 import type { Counters, LoadPlan, ServerRecord, UsageSample } from '../schemas';
 import { type BooksRecord, type BooksResult, judgeBooks } from './books';
 import { type Decomposition, decompose } from './decomposition';
-import { judgeStep, type StepEvidence, type StepValidity } from './validity';
+import { judgeStep } from './validity';
 
 export type CpuPart = Exclude<keyof UsageSample, 'atMs'>;
 
@@ -15,44 +15,8 @@ export type TrialRecord = {
   books?: BooksRecord;
 };
 
-export type StepResult = {
-  name: string;
-  warmup: boolean;
-  model: 'open' | 'closed';
-  /** Open model: the rate asked for. */
-  offeredRps: number | null;
-  /** Closed model: users. */
-  users: number | null;
-  durationSeconds: number;
-  /** Right answers that ended within the step, a second. */
-  achievedRps: number;
-  latencyMs: Quantiles | null;
-  requests: number;
-  failed: number;
-  wrongBodies: number;
-  dropped: number;
-  /** Share of requests answered correctly within the SLO's bound. */
-  withinSlo: number | null;
-  /** Share of what was asked for that was too slow, failed, or dropped before it was sent. */
-  lossRatio: number | null;
-  sloHeld: boolean | null;
-  /** Share of the generator's cores, less what Prometheus and the lab used of them. */
-  generatorShare: number | null;
-  /** Cores used. */
-  subjectCores: number | null;
-  databaseCores: number | null;
-  /** Mean time inside the app, by its own count. */
-  serverMeanMs: number | null;
-  poolWaitMeanMs: number | null;
-  statementMeanMs: number | null;
-  /** Where the mean time of a request went; null where client or app has no count. */
-  decomposition: Decomposition | null;
-  /** At the step's end, over all processes of the app. */
-  residentMemoryBytes: number | null;
-  /** What the step ran into, by CPU: the database when it used more than the subject. */
-  busiest: 'subject' | 'database' | null;
-  validity: StepValidity;
-};
+/** The figures of one step. */
+export type StepResult = ReturnType<typeof stepResult>;
 
 /** Of a trial in which somebody bought. */
 export function booksOf({ plan, summary, books }: TrialRecord): BooksResult | undefined {
@@ -63,31 +27,25 @@ export function booksOf({ plan, summary, books }: TrialRecord): BooksResult | un
 
 export function stepResults(record: TrialRecord): StepResult[] {
   const books = booksOf(record);
-  return record.plan.steps.map((step) => {
-    const view = viewOf(record, step);
-    return {
-      ...clientFigures(record.plan, view),
-      ...serverFigures(view),
-      validity: judgeStep(evidenceOf(record, view, books)),
-    };
-  });
+  return record.plan.steps.map((step) => stepResult(record, step, books));
 }
 
-/** What was recorded of one step. */
-type View = {
-  step: Step;
-  measured: StepSummary | undefined;
-  window: Window | null;
-  server: Server | null;
-  edge: Edge | undefined;
-  /** Mean cores in use over the step. */
-  cpu: (part: CpuPart) => number | null;
-  generatorShare: number | null;
-};
+function stepResult(record: TrialRecord, step: Step, books: BooksResult | undefined) {
+  const view = viewOf(record, step);
+  return {
+    ...clientFigures(record.plan, view),
+    ...serverFigures(view),
+    validity: judgeStep(evidenceOf(record, view, books)),
+  };
+}
 
-function viewOf({ summary, server }: TrialRecord, step: Step): View {
+type View = ReturnType<typeof viewOf>;
+
+/** What was recorded of one step. */
+function viewOf({ summary, server }: TrialRecord, step: Step) {
   const measured = summary?.steps.find(({ name }) => name === step.name);
   const window = measured?.startedAtMs == null ? null : windowOf(measured.startedAtMs, step);
+  /** Mean cores in use over the step. */
   const cpu = (part: CpuPart) => (window && server ? coresUsed(server.usage, part, window) : null);
   return {
     step,
@@ -100,28 +58,39 @@ function viewOf({ summary, server }: TrialRecord, step: Step): View {
   };
 }
 
+/** What a step is judged by: shares and CPU seconds; null where the machine or runtime cannot tell. */
+export type StepEvidence = ReturnType<typeof evidenceOf>;
+
 function evidenceOf(
   { plan, summary }: TrialRecord,
   { step, measured, window, server, edge, cpu, generatorShare }: View,
   books: BooksResult | undefined,
-): StepEvidence {
+) {
   const own = [cpu('subject'), cpu('database'), cpu('generator'), cpu('lab')];
   return {
+    /** The step began and the generator lived to report it. */
     measured: measured !== undefined && window !== null && measured.requests > 0,
     unmeasuredBecause: whyUnmeasured(measured, server),
+    /** Incidents of the subject inside the step, in words. */
     subjectIncidents: incidentsOf(plan, step, server, window, edge),
+    /** Seconds at its end for which there was no generator; null where that is not known. */
     cutSeconds: server && window ? secondsCut(server, window) : null,
     wrongBodies: measured?.wrongBodies ?? 0,
     dropped: measured?.droppedIterations ?? 0,
     generatorShare,
+    /** Cores used by processes that are not the lab's. */
     otherCores: subtract(cpu('machine'), own),
     stealCores: cpu('steal'),
+    /** Tolerated of other processes and of steal, where somebody knew better than the lab's bound. */
     ...(server?.otherCoresBound !== undefined && { otherCoresBound: server.otherCoresBound }),
+    /** Share of sampled iterations that started more than 50 ms late; null without samples. */
     lateShare: measured?.scheduleLagMs
       ? measured.scheduleLagMs.over50 / Math.max(1, measured.scheduleLagMs.samples)
       : null,
+    /** Share of the VUs' time that went by waiting for the subject's answer (and thinking). */
     waitingShare: waitingShareOf(measured, summary?.thinkTimeSeconds ?? 0),
     littlesLaw: littlesLawOf(step, measured, summary?.thinkTimeSeconds ?? 0),
+    /** What does not fit in the shop's books of the trial, in words; absent where none were kept. */
     ...(books && { discrepancies: books.discrepancies }),
   };
 }
@@ -139,16 +108,21 @@ function clientFigures({ slo }: LoadPlan, { step, measured }: View) {
     name: step.name,
     warmup: step.warmup,
     model: step.load.model,
+    /** Open model: the rate asked for. */
     offeredRps: step.load.model === 'open' ? step.load.rateRps : null,
+    /** Closed model. */
     users: step.load.model === 'closed' ? step.load.users : null,
     durationSeconds: step.durationSeconds,
+    /** Right answers that ended within the step, per second. */
     achievedRps: Math.max(0, right) / step.durationSeconds,
     latencyMs: measured?.latencyMs ?? null,
     requests: measured?.requests ?? 0,
     failed: measured?.failed ?? 0,
     wrongBodies: measured?.wrongBodies ?? 0,
     dropped: measured?.droppedIterations ?? 0,
+    /** Share of requests answered correctly within the SLO's bound. */
     withinSlo,
+    /** Share of what was asked for that was too slow, failed, or dropped before it was sent. */
     lossRatio: measured ? lossRatioOf(measured) : null,
     sloHeld: withinSlo === null ? null : isHeld(withinSlo),
   };
@@ -159,19 +133,25 @@ function serverFigures({ measured, server, edge, cpu, generatorShare }: View) {
   const subjectCores = cpu('subject');
   const databaseCores = cpu('database');
   return {
+    /** Share of the generator's cores, less what Prometheus and the lab used of them. */
     generatorShare,
+    /** Cores used. */
     subjectCores,
     databaseCores,
+    /** Mean time inside the app, by its own count. */
     serverMeanMs: meanMs(edge, 'requestSeconds', 'requests'),
     poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
     statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
+    /** Where the mean time of a request went; null where client or app has no count. */
     decomposition: measured && server ? decompositionOf(measured, server, edge) : null,
+    /** At the step's end, over all processes of the app. */
     residentMemoryBytes: edge?.end?.residentMemoryBytes ?? null,
+    /** What the step ran into, by CPU: the database when it used more than the subject. */
     busiest: busiestOf(subjectCores, databaseCores),
   };
 }
 
-function busiestOf(subject: number | null, database: number | null): StepResult['busiest'] {
+function busiestOf(subject: number | null, database: number | null): 'subject' | 'database' | null {
   if (subject === null || database === null) return null;
   return database > subject ? 'database' : 'subject';
 }
@@ -287,7 +267,7 @@ function waitingShareOf(measured: StepSummary | undefined, thinkSeconds: number)
 }
 
 /**
- * N against X (R + Z), in iterations: X a second, R the requests' time in one, Z its think time.
+ * N against X (R + Z), in iterations: X per second, R the requests' time in one, Z its think time.
  * Each user's last iteration begins in the step and ends after it: counted out, X is too low,
  * counted in, too high. Between the two every value is consistent, and the nearest to N is taken.
  */
@@ -295,7 +275,7 @@ function littlesLawOf(
   step: Step,
   measured: StepSummary | undefined,
   thinkSeconds: number,
-): StepEvidence['littlesLaw'] {
+): { users: number; product: number; cycleSeconds: number } | null {
   if (step.load.model !== 'closed' || !measured?.latencyMs || measured.iterations === 0)
     return null;
   const { latencyMs, iterations } = measured;

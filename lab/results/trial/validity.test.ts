@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { judgeStep, type StepEvidence } from './validity';
+import type { StepEvidence } from './steps';
+import { judgeStep } from './validity';
 
 const sound: StepEvidence = {
   measured: true,
+  unmeasuredBecause: '',
   subjectIncidents: [],
   cutSeconds: 0,
   wrongBodies: 0,

@@ -1,9 +1,10 @@
-// Whether a step may be believed, and why not.
+// Whether a step is valid, and why not.
 //
 // A step is void when the figure would describe the generator, a neighbour or a broken subject;
 // it is overloaded when the subject could not follow: a true statement about the subject, and an
 // upper bound on what it can do.
-import { sayBroken } from './checked';
+import { describeBroken } from './checked';
+import type { StepEvidence } from './steps';
 
 /** One check with its figure, its bound and the reason for the bound. */
 export type Check = {
@@ -19,35 +20,6 @@ export type Check = {
 export type StepState = 'valid' | 'overloaded' | 'void';
 export type StepValidity = { state: StepState; reasons: string[]; checks: Check[] };
 
-/** Shares and CPU seconds of one step; null where the machine or runtime cannot tell. */
-export type StepEvidence = {
-  /** The step began and the generator lived to report it. */
-  measured: boolean;
-  /** Why it was not, in words. */
-  unmeasuredBecause?: string;
-  /** Incidents of the subject inside the step, in words. */
-  subjectIncidents: string[];
-  /** Seconds at its end for which there was no generator; null where that is not known. */
-  cutSeconds: number | null;
-  wrongBodies: number;
-  dropped: number;
-  /** Generator's CPU over what its cores had left beside Prometheus and the lab. */
-  generatorShare: number | null;
-  /** Cores used by processes that are not the lab's. */
-  otherCores: number | null;
-  stealCores: number | null;
-  /** Tolerated of other processes and of steal, where somebody knew better than the lab's bound. */
-  otherCoresBound?: number;
-  /** Share of sampled iterations that started more than 50 ms late; null without samples. */
-  lateShare: number | null;
-  /** Share of the VUs' time that went by waiting for the subject's answer (and thinking). */
-  waitingShare: number | null;
-  /** Closed model: N and X(R+Z), with R+Z in seconds. */
-  littlesLaw: { users: number; product: number; cycleSeconds: number } | null;
-  /** What does not fit in the shop's books of the trial, in words; absent where none were kept. */
-  discrepancies?: string[];
-};
-
 export const bounds = {
   generatorShare: 0.8,
   otherCores: 0.1,
@@ -60,7 +32,7 @@ export const bounds = {
 
 export function judgeStep(evidence: StepEvidence): StepValidity {
   if (!evidence.measured) {
-    return { state: 'void', reasons: [evidence.unmeasuredBecause ?? 'not measured'], checks: [] };
+    return { state: 'void', reasons: [evidence.unmeasuredBecause], checks: [] };
   }
   const { dropped, waitingShare, otherCoresBound = bounds.otherCores } = evidence;
   const checks: Check[] = [
@@ -74,7 +46,7 @@ export function judgeStep(evidence: StepEvidence): StepValidity {
       'the hypervisor takes time from what is measured',
     ]),
     upTo('cut off', evidence.cutSeconds, 0, 's', [
-      'the generator ended before the step did, and rates are reckoned over all of it',
+      'the generator ended before the step did, and rates are calculated over all of it',
     ]),
     upTo('wrong bodies', evidence.wrongBodies, 0, 'answers', [
       'an answer that is wrong is not the work that is compared',
@@ -91,7 +63,7 @@ export function judgeStep(evidence: StepEvidence): StepValidity {
           ]),
         ]
       : []),
-    // Drops shift the iteration numbers that lag is reckoned from.
+    // Drops shift the iteration numbers that lag is calculated from.
     upTo('late starts', dropped > 0 ? null : evidence.lateShare, bounds.lateShare, 'share', [
       `these began over ${bounds.lateMs} ms late, and the p99 is read from the same iterations: more of them would move it`,
     ]),
@@ -100,7 +72,7 @@ export function judgeStep(evidence: StepEvidence): StepValidity {
   ];
   const broken = checks.filter((check) => check.outcome === 'broken');
   if (broken.length > 0) {
-    return { state: 'void', reasons: broken.map(sayBrokenWithReason), checks };
+    return { state: 'void', reasons: broken.map(describeBrokenWithReason), checks };
   }
   if (dropped > 0) {
     const reason = `${dropped} iterations dropped while every user waited for an answer`;
@@ -156,7 +128,7 @@ function littlesCheck({
   };
 }
 
-const sayBrokenWithReason = (check: Check): string =>
+const describeBrokenWithReason = (check: Check): string =>
   check.unit === 'events'
     ? `${check.name}: ${check.reason}`
-    : `${sayBroken(check)}: ${check.reason}`;
+    : `${describeBroken(check)}: ${check.reason}`;

@@ -1,34 +1,29 @@
 // Endpoints that somebody else started: compose from inside, staging. Nothing is restarted here.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan } from '../../../contract/plan';
-import { environmentError, type LabError, usageError } from '../../errors';
+import { environmentError, usageError } from '../../errors';
 import { stateDir } from '../../paths';
 import { machineCpuSeconds, treeCpuSeconds } from '../../proc';
+import type { UsageSample } from '../../results/schemas';
 import { type NativeGenerator, startGenerator } from '../generator';
 import { fetchSums } from '../metrics-page';
 import { allowedCpus } from '../native/placement';
 import { Processes } from '../native/processes';
-import { answersOk } from '../probe';
-import type { Endpoint, Runtime, RuntimeFacts, Usage } from '../runtime';
+import { answersOk, becomes } from '../readiness';
+import {
+  type Endpoint,
+  Incidents,
+  ownCpuSeconds,
+  type Runtime,
+  type RuntimeFacts,
+} from '../runtime';
 import { type AppName, requirePlain, requireUsualShop, type Subject } from '../subject';
 
 /** A subject that was started beside the lab may still be on its way. */
-const readyWithinMs = 60_000;
+const readyWithinSeconds = 60;
 const pollMs = 250;
 
 /** What the environment says of the endpoints. */
-export type AttachedSettings = {
-  endpoints: Record<AppName, Endpoint>;
-  prometheusUrl: string;
-  /** For the exporter; null: PostgreSQL is not watched. */
-  statisticsUrl: string | null;
-  /** Where k6 serves its own metrics for Prometheus. */
-  generatorAddress: string;
-  /** Cores of each subject: the lab cannot see them from here. */
-  subjectCores: number;
-};
-
-export function attachedSettings(env: NodeJS.ProcessEnv): AttachedSettings {
+function settingsOf(env: NodeJS.ProcessEnv) {
   const required = (name: string, example: string): string => {
     const value = env[name];
     if (value !== undefined && URL.canParse(value)) return value;
@@ -36,27 +31,28 @@ export function attachedSettings(env: NodeJS.ProcessEnv): AttachedSettings {
       `${name} is ${value === undefined ? 'not set' : `"${value}"`}: --runtime attached needs a URL there, for example ${example}.`,
     );
   };
-  const cores = Number(env.HEADROOM_SUBJECT_CORES ?? 1);
-  if (!(cores > 0)) {
+  const endpoint = (app: AppName, port: number): Endpoint => {
+    const name = `HEADROOM_${app.toUpperCase()}`;
+    return {
+      baseUrl: required(`${name}_URL`, `http://${app}:${port}`),
+      metricsUrls: [required(`${name}_METRICS_URL`, `http://${app}:${port + 1100}/metrics`)],
+    };
+  };
+  const subjectCores = Number(env.HEADROOM_SUBJECT_CORES ?? 1);
+  if (!(subjectCores > 0)) {
     throw usageError(
       `HEADROOM_SUBJECT_CORES is "${env.HEADROOM_SUBJECT_CORES}": give the cores of each subject, for example 1.`,
     );
   }
   return {
-    endpoints: {
-      express: {
-        baseUrl: required('HEADROOM_EXPRESS_URL', 'http://express:8081'),
-        metricsUrls: [required('HEADROOM_EXPRESS_METRICS_URL', 'http://express:9181/metrics')],
-      },
-      django: {
-        baseUrl: required('HEADROOM_DJANGO_URL', 'http://django:8082'),
-        metricsUrls: [required('HEADROOM_DJANGO_METRICS_URL', 'http://django:9182/metrics')],
-      },
-    },
+    endpoints: { express: endpoint('express', 8081), django: endpoint('django', 8082) },
     prometheusUrl: required('HEADROOM_PROMETHEUS_URL', 'http://prometheus:9090'),
+    /** For the exporter; null: PostgreSQL is not watched. */
     statisticsUrl: env.HEADROOM_STATISTICS_URL ?? null,
+    /** Where k6 serves its own metrics for Prometheus. */
     generatorAddress: env.HEADROOM_K6_ADDRESS ?? '127.0.0.1:6565',
-    subjectCores: cores,
+    /** Cores of each subject: the lab cannot see them from here. */
+    subjectCores,
   };
 }
 
@@ -64,29 +60,32 @@ export class AttachedRuntime implements Runtime {
   readonly prometheusUrl: string;
   readonly statisticsUrl: string | null;
   readonly subjectCores: number;
-  readonly facts: RuntimeFacts;
+  readonly facts: RuntimeFacts = {
+    kind: 'attached',
+    placement: { subject: [], database: [], generator: allowedCpus(), compromises: [] },
+    postgres: 'attached',
+    caveats: [
+      'The subjects were started by somebody else: they are neither restarted nor reset between trials, and their workers are taken to be the profile’s.',
+      'Neighbours and the database’s CPU cannot be seen from here; those checks are left open.',
+    ],
+  };
+  /** Nothing is watched from here; a restart shows in the subject's own counters. */
+  readonly onIncident = new Incidents().on;
   private generator: NativeGenerator | undefined;
 
   private constructor(
-    private readonly settings: AttachedSettings,
+    private readonly settings: ReturnType<typeof settingsOf>,
     private readonly processes: Processes,
   ) {
-    this.prometheusUrl = settings.prometheusUrl;
-    this.statisticsUrl = settings.statisticsUrl;
-    this.subjectCores = settings.subjectCores;
-    this.facts = {
-      kind: 'attached',
-      placement: { subject: [], database: [], generator: allowedCpus(), compromises: [] },
-      postgres: 'attached',
-      caveats: [
-        'The subjects were started by somebody else: they are neither restarted nor reset between trials, and their workers are taken to be the profile’s.',
-        'Neighbours and the database’s CPU cannot be seen from here; those checks are left open.',
-      ],
-    };
+    ({
+      prometheusUrl: this.prometheusUrl,
+      statisticsUrl: this.statisticsUrl,
+      subjectCores: this.subjectCores,
+    } = settings);
   }
 
-  static async open(settings: AttachedSettings): Promise<AttachedRuntime> {
-    return new AttachedRuntime(settings, await Processes.claim(stateDir));
+  static async open(env: NodeJS.ProcessEnv = process.env): Promise<AttachedRuntime> {
+    return new AttachedRuntime(settingsOf(env), await Processes.claim(stateDir));
   }
 
   /** Waits until the endpoint is ready; refuses what would need a restart. */
@@ -100,12 +99,9 @@ export class AttachedRuntime implements Runtime {
     }
     const endpoint = this.settings.endpoints[subject.app];
     const ready = `${endpoint.baseUrl}/readyz`;
-    for (const deadline = Date.now() + readyWithinMs; Date.now() < deadline; ) {
-      if (await answersOk(ready).catch(() => false)) return endpoint;
-      await sleep(pollMs);
-    }
+    if (await becomes(() => answersOk(ready), readyWithinSeconds, pollMs)) return endpoint;
     throw environmentError(
-      `${subject.app} is not ready at ${ready}, ${readyWithinMs / 1000} s on. Is it up, and is the URL right?`,
+      `${subject.app} was not ready at ${ready} within ${readyWithinSeconds} s. Is it up, and is the URL right?`,
     );
   }
 
@@ -113,12 +109,10 @@ export class AttachedRuntime implements Runtime {
     // Whoever started it stops it.
   }
 
-  async resetDatabase(app: AppName): Promise<void> {
-    throw this.cannot(`reset the database of ${app}`);
-  }
-
   superuserUrl(app: AppName): string {
-    throw this.cannot(`look into the database of ${app}`);
+    throw usageError(
+      `--runtime attached cannot look into the database of ${app}: use --runtime native or compose.`,
+    );
   }
 
   async generate(plan: Plan, planFile: string, onLine: (line: string) => void) {
@@ -134,9 +128,8 @@ export class AttachedRuntime implements Runtime {
     return this.generator;
   }
 
-  async usage(app: AppName): Promise<Usage> {
+  async usage(app: AppName): Promise<UsageSample> {
     const pid = this.generator?.pid;
-    const self = process.cpuUsage();
     const subject = await fetchSums(this.settings.endpoints[app].metricsUrls)
       .then((sum) => sum('process_cpu_seconds_total'))
       .catch(() => null);
@@ -145,22 +138,13 @@ export class AttachedRuntime implements Runtime {
       subject,
       database: null,
       generator: pid === undefined ? null : (treeCpuSeconds([pid]).get(pid) ?? null),
-      lab: (self.user + self.system) / 1e6,
+      lab: ownCpuSeconds(),
       machine: null,
       steal: machineCpuSeconds().steal,
     };
   }
 
-  onIncident(): () => void {
-    // Nothing is watched from here; a restart shows in the subject's own counters.
-    return () => undefined;
-  }
-
   async close(): Promise<void> {
     await this.processes.stopAll();
-  }
-
-  private cannot(what: string): LabError {
-    return usageError(`--runtime attached cannot ${what}: use --runtime native or compose.`);
   }
 }

@@ -55,13 +55,13 @@ export class ComposeCli {
     if (result.isCanceled || result.signal === 'SIGINT' || result.exitCode === 130) {
       throw new LabError(130, 'Interrupted while containers were being brought up.');
     }
-    if (result.failed) throw environmentError(sayFailure(args, result.stderr), result);
+    if (result.failed) throw environmentError(describeFailure(args, result.stderr), result);
     return result.stdout;
   }
 }
 
 /** A known failure with its remedy; any other with the end of what was said. */
-export function sayFailure(args: readonly string[], stderr: string): string {
+export function describeFailure(args: readonly string[], stderr: string): string {
   const [, port] = /Bind for \S+:(\d+) failed: port is already allocated/.exec(stderr) ?? [];
   const [, taken] = /listen tcp4? \S+:(\d+): bind: address already in use/.exec(stderr) ?? [];
   if (port ?? taken) {

@@ -4,15 +4,21 @@ import type { Plan } from '../../../contract/plan';
 import { environmentError, LabError, usageError } from '../../errors';
 import { resultsDir, stateDir } from '../../paths';
 import { machineCpuSeconds } from '../../proc';
-import { logLevelCaveats, plantedWorkCaveats } from '../app-settings';
+import type { UsageSample } from '../../results/schemas';
+import { settingCaveats } from '../apps';
 import { resetStatements, superuserUrlAt } from '../databases';
 import { allowedCpus, pinSelf } from '../native/placement';
 import { Processes } from '../native/processes';
-import type { Endpoint, Incident, Runtime, RuntimeFacts, Usage } from '../runtime';
+import {
+  type Endpoint,
+  Incidents,
+  ownCpuSeconds,
+  type Runtime,
+  type RuntimeFacts,
+} from '../runtime';
 import { type AppName, requireUsualShop, type Subject } from '../subject';
 import { ComposeCli } from './cli';
-import { type CpuMeter, cpuMeterOf } from './container-cpu';
-import { type ContainerEvent, Engine } from './engine';
+import { type ContainerEvent, type CpuMeter, cpuMeterOf, Engine } from './engine';
 import { type ContainerGenerator, startContainerGenerator } from './generator';
 import {
   type ComposeSettings,
@@ -39,7 +45,8 @@ export class ComposeRuntime implements Runtime {
   readonly tools: Record<string, string> = {};
   private readonly parts = new Map<ServiceName, Part[]>();
   private readonly touched = new Set<AppName>();
-  private readonly listeners = new Set<(incident: Incident) => void>();
+  private readonly incidents = new Incidents();
+  readonly onIncident = this.incidents.on;
   private readonly watching = new AbortController();
   private generatorCpu: CpuMeter | undefined;
 
@@ -54,12 +61,7 @@ export class ComposeRuntime implements Runtime {
   ) {
     this.subjectCores = Math.max(1, Math.floor(settings.subjectCpus));
     const { placement } = settings;
-    const chosen = chosenVariables();
-    const caveats = [
-      ...placement.compromises,
-      ...plantedWorkCaveats(chosen),
-      ...logLevelCaveats(chosen),
-    ];
+    const caveats = [...placement.compromises, ...settingCaveats(chosenVariables())];
     this.facts = { kind: 'compose', placement, postgres: '', caveats };
   }
 
@@ -93,7 +95,7 @@ export class ComposeRuntime implements Runtime {
       throw usageError(`A CPU limit of ${cpus} is above the ${cores} cores that subjects have.`);
     }
     await this.stopSubject(app);
-    await this.resetDatabase(app);
+    await this.psql(...resetStatements(app, this.settings.shopSize));
     const cli = this.cli.with(subjectVariables(subject));
     try {
       await cli.up([app], ['--force-recreate', '--scale', `${app}=${replicas}`]);
@@ -116,10 +118,6 @@ export class ComposeRuntime implements Runtime {
     this.parts.delete(app);
     this.touched.add(app);
     await this.cli.run('stop', app);
-  }
-
-  async resetDatabase(app: AppName): Promise<void> {
-    await this.psql(...resetStatements(app, this.settings.shopSize));
   }
 
   superuserUrl(app: AppName): string {
@@ -145,33 +143,29 @@ export class ComposeRuntime implements Runtime {
       labels: this.stack.labels,
       project: this.settings.project,
     });
-    this.generatorCpu = await cpuMeterOf(this.engine, generator.id).catch(() => undefined);
+    this.generatorCpu = await cpuMeterOf(this.engine.container(generator.id)).catch(
+      () => undefined,
+    );
     return generator;
   }
 
-  async usage(app: AppName): Promise<Usage> {
+  async usage(app: AppName): Promise<UsageSample> {
     const [subject, database, prometheus, generator] = await Promise.all([
       this.cpuOf(app),
       this.cpuOf('postgres'),
       this.cpuOf('prometheus'),
       this.generatorCpu?.() ?? null,
     ]);
-    const self = process.cpuUsage();
     const machine = this.engine.isOnThisMachine ? machineCpuSeconds() : undefined;
     return {
       atMs: Date.now(),
       subject,
       database,
       generator,
-      lab: (self.user + self.system) / 1e6 + (prometheus ?? 0),
+      lab: ownCpuSeconds() + (prometheus ?? 0),
       machine: machine?.processes ?? null,
       steal: machine?.steal ?? null,
     };
-  }
-
-  onIncident(listener: (incident: Incident) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
   }
 
   async close(): Promise<void> {
@@ -188,7 +182,7 @@ export class ComposeRuntime implements Runtime {
     const { project } = this.settings;
     await this.engine.watch(project, this.watching.signal, {
       onEvent: (event) => void this.onEvent(event),
-      onEnd: () => this.tell('docker', 'stopped telling of restarts'),
+      onEnd: () => this.incidents.tell('docker', 'stopped telling of restarts'),
     });
     for (const service of ['postgres', 'prometheus'] as const) {
       this.parts.set(service, await this.partsOf(service));
@@ -222,7 +216,7 @@ export class ComposeRuntime implements Runtime {
       containers.map(async ({ Id, NetworkSettings }) => ({
         id: Id,
         address: Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? '',
-        cpu: await cpuMeterOf(this.engine, Id),
+        cpu: await cpuMeterOf(this.engine.container(Id)),
       })),
     );
   }
@@ -254,10 +248,6 @@ export class ComposeRuntime implements Runtime {
     const name = service as ServiceName;
     if (!this.parts.get(name)?.some((part) => part.id === id)) return;
     const gap = startedAgain && name === 'prometheus' ? '; the dashboards have a gap' : '';
-    this.tell(name, `${what}${gap}`);
-  }
-
-  private tell(part: string, what: string): void {
-    for (const listener of this.listeners) listener({ atMs: Date.now(), part, what });
+    this.incidents.tell(name, `${what}${gap}`);
   }
 }

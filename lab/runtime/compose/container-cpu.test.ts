@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cpuFileIn, secondsInFile, secondsInStats } from './container-cpu';
+import { cpuFileIn, secondsInFile, secondsInStats } from './engine';
 
 const id = 'f17086490c5c';
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { environmentError } from '../../errors';
 import { rootDir } from '../../paths';
-import { type Placement, parseCpuList, placed, placeOn } from '../native/placement';
+import type { Placement } from '../../results/schemas';
+import { parseCpuList, placed, placeOn } from '../native/placement';
 import { type ShopSize, shopSize } from '../shop-size';
 import { type AppName, defaultSettings, type Subject } from '../subject';
 

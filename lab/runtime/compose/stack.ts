@@ -67,7 +67,7 @@ export class ComposeStack {
       await cli.run('build', ...built);
     } catch (error) {
       if (missing.length > 0 || cli.isCancelled) throw error;
-      return ['The images could not be built anew: they may be older than the clone.'];
+      return ['The images could not be rebuilt: they may be older than the clone.'];
     }
     return [];
   }

@@ -2,13 +2,19 @@
 import type { Plan } from '../../../contract/plan';
 import { stateDir } from '../../paths';
 import { machineCpuSeconds, treeCpuSeconds } from '../../proc';
-import { logLevelCaveats, plantedWorkCaveats } from '../app-settings';
-import { commandOf, endpointOf, environmentOf, shutdownSeconds } from '../apps';
+import type { UsageSample } from '../../results/schemas';
+import { commandOf, endpointOf, environmentOf, settingCaveats, shutdownSeconds } from '../apps';
 import { Databases } from '../databases';
 import { type NativeGenerator, startGenerator } from '../generator';
-import { ports } from '../ports';
-import { answersOk, requireFreePort, untilReady } from '../probe';
-import type { Endpoint, Incident, Runtime, RuntimeFacts, Usage } from '../runtime';
+import { ports, requireFreePort } from '../ports';
+import { answersOk, untilReady } from '../readiness';
+import {
+  type Endpoint,
+  Incidents,
+  ownCpuSeconds,
+  type Runtime,
+  type RuntimeFacts,
+} from '../runtime';
 import { shopSize } from '../shop-size';
 import { type AppName, requirePlain, type Subject } from '../subject';
 import { allowedCpus, pinSelf, placeOn } from './placement';
@@ -22,9 +28,8 @@ const subjectStartSeconds = 30;
 export class NativeRuntime implements Runtime {
   readonly prometheusUrl = prometheusUrl;
   private readonly subjects = new Map<AppName, Child>();
-  /** Products of the shop that each app was last started with. */
-  private readonly products = new Map<AppName, number | undefined>();
-  private readonly listeners = new Set<(incident: Incident) => void>();
+  private readonly incidents = new Incidents();
+  readonly onIncident = this.incidents.on;
   private readonly stopping = new WeakSet<Child>();
   private generator: NativeGenerator | undefined;
   private prometheus: Child | undefined;
@@ -58,12 +63,7 @@ export class NativeRuntime implements Runtime {
         kind: 'native',
         placement,
         postgres: postgres.flavour,
-        caveats: [
-          ...placement.compromises,
-          ...postgresCaveats(postgres),
-          ...plantedWorkCaveats(),
-          ...logLevelCaveats(),
-        ],
+        caveats: [...placement.compromises, ...postgresCaveats(postgres), ...settingCaveats()],
       };
       const runtime = new NativeRuntime(facts, processes, postgres, databases);
       runtime.watchPrometheus(prometheus);
@@ -86,8 +86,7 @@ export class NativeRuntime implements Runtime {
     requirePlain(subject, 'native');
     const { app } = subject;
     await this.stopSubject(app);
-    this.products.set(app, subject.products);
-    await this.resetDatabase(app);
+    await this.databases.reset(app, { products: subject.products });
     await requireFreePort(app, ports[app]);
     await requireFreePort(`${app}Metrics`, ports[`${app}Metrics`]);
     const child = await this.processes.start({
@@ -116,10 +115,6 @@ export class NativeRuntime implements Runtime {
     this.subjects.delete(app);
   }
 
-  resetDatabase(app: AppName): Promise<void> {
-    return this.databases.reset(app, { products: this.products.get(app) });
-  }
-
   superuserUrl(app: AppName): string {
     return this.databases.superuserUrl(app);
   }
@@ -137,7 +132,7 @@ export class NativeRuntime implements Runtime {
     return this.generator;
   }
 
-  async usage(app: AppName): Promise<Usage> {
+  async usage(app: AppName): Promise<UsageSample> {
     const pids = {
       subject: this.subjects.get(app)?.pid,
       database: this.postgres.child?.pid,
@@ -146,22 +141,16 @@ export class NativeRuntime implements Runtime {
     };
     const cpu = treeCpuSeconds(Object.values(pids).filter((pid) => pid !== undefined));
     const of = (pid: number | undefined) => (pid === undefined ? null : (cpu.get(pid) ?? null));
-    const self = process.cpuUsage();
     const machine = machineCpuSeconds();
     return {
       atMs: Date.now(),
       subject: of(pids.subject),
       database: of(pids.database),
       generator: of(pids.generator),
-      lab: (self.user + self.system) / 1e6 + (of(pids.prometheus) ?? 0),
+      lab: ownCpuSeconds() + (of(pids.prometheus) ?? 0),
       machine: machine.processes,
       steal: machine.steal,
     };
-  }
-
-  onIncident(listener: (incident: Incident) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
   }
 
   async close(): Promise<void> {
@@ -179,18 +168,14 @@ export class NativeRuntime implements Runtime {
         () => undefined,
       );
       if (again === undefined) return;
-      this.tell('prometheus', 'was started again; the dashboards have a gap');
+      this.incidents.tell('prometheus', 'was started again; the dashboards have a gap');
       this.watchPrometheus(again);
     });
   }
 
   private report(child: Child, ending: Ending): void {
     if (this.closed || this.stopping.has(child)) return;
-    this.tell(child.name, describeEnding(ending));
-  }
-
-  private tell(part: string, what: string): void {
-    for (const listener of this.listeners) listener({ atMs: Date.now(), part, what });
+    this.incidents.tell(child.name, describeEnding(ending));
   }
 }
 

@@ -2,15 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { execaSync } from 'execa';
 import { environmentError } from '../../errors';
-
-/** CPU numbers as the kernel counts them. Prometheus and the lab itself run with the generator. */
-export type Placement = {
-  subject: number[];
-  database: number[];
-  generator: number[];
-  /** What shares a core that should not, in words; empty when nothing does. */
-  compromises: string[];
-};
+import type { Placement } from '../../results/schemas';
 
 /**
  * On one core everything shares it. On two or three PostgreSQL shares the subject's core, so that

@@ -3,16 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { Client } from 'pg';
 import { environmentError } from '../../errors';
 import { everyoneMayEnter, rootDir } from '../../paths';
 import { writeFileAtomic } from '../../results/atomic';
-import { requireFreePort, untilReady } from '../probe';
-import type { ServerAddress } from '../server-address';
+import { asSuperuser, type ServerAddress } from '../databases';
+import { requireFreePort } from '../ports';
+import { untilReady } from '../readiness';
 import type { Child, Processes } from './processes';
 
 /** Present on every Linux, and owns nothing there. */
-const unprivileged = { name: 'nobody', uid: 65534, gid: 65534 };
+const nobody = { uid: 65534, gid: 65534 };
 
 export type PostgresServer = {
   /** Superuser's connection. */
@@ -33,7 +33,7 @@ export async function startPostgres(options: {
   await requireFreePort('postgres', port);
   const home = join(stateDir, 'postgres');
   mkdirSync(home, { recursive: true, mode: 0o755 });
-  const user = process.getuid?.() === 0 ? unprivileged : undefined;
+  const user = process.getuid?.() === 0 ? nobody : undefined;
   if (user) chownSync(home, user.uid, user.gid);
   const bin = join(reachableBinaries(home, user !== undefined), 'bin');
   const data = join(home, 'data');
@@ -49,7 +49,7 @@ export async function startPostgres(options: {
     cpus,
     stopSignal: 'SIGINT', // Fast shutdown: sessions end, nothing needs recovery.
     graceSeconds: 10,
-    ...(user && { user: { uid: user.uid, gid: user.gid } }),
+    ...(user && { user }),
   });
   const address = { host: '127.0.0.1', port, user: 'postgres', password };
   let version = '';
@@ -84,23 +84,18 @@ export async function externalPostgres(url: string): Promise<PostgresServer> {
   }
 }
 
-async function serverVersion(address: ServerAddress): Promise<string> {
-  const client = new Client({ ...address, database: 'postgres' });
-  await client.connect();
-  try {
+const serverVersion = (address: ServerAddress): Promise<string> =>
+  asSuperuser(address, 'postgres', async (client) => {
     const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
     return rows[0]?.server_version ?? 'unknown';
-  } finally {
-    await client.end();
-  }
-}
+  });
 
 /** Makes the data folder once; a half-made one (no password file yet) is made again. */
 async function initialise(options: {
   bin: string;
   home: string;
   data: string;
-  user: typeof unprivileged | undefined;
+  user: typeof nobody | undefined;
 }): Promise<string> {
   const { bin, home, data, user } = options;
   const secret = join(home, 'password');
@@ -118,7 +113,7 @@ async function initialise(options: {
   const rest = ['--locale=C', '--no-instructions'];
   await execa(join(bin, 'initdb'), ['-D', data, ...superuser, ...locale, ...rest], {
     cwd: home,
-    ...(user && { uid: user.uid, gid: user.gid }),
+    ...user,
   });
   rmSync(passwordFile);
   writeFileAtomic(secret, `${password}\n`);

@@ -10,7 +10,7 @@ import { rootDir } from '../../paths';
 import { identify, isAlive, type ProcessIdentity } from '../../proc';
 import { writeFileAtomic } from '../../results/atomic';
 
-export type ChildSpec = {
+type ChildSpec = {
   name: string;
   command: string;
   args: string[];
@@ -44,11 +44,15 @@ export const describeEnding = ({ code, signal }: Ending): string =>
 type Entry = ProcessIdentity & { name: string };
 type ProcessList = { owner: ProcessIdentity; children: Entry[] };
 
-/** The lab that is up in this state folder, with those of its children that are; if one is. */
-export function runningLab(stateDir: string): ProcessList | undefined {
+/** The lab that is up in this state folder, what it was called with, and its children; if one is. */
+export function runningLab(stateDir: string): (ProcessList & { verb: string }) | undefined {
   const list = readList(stateDir);
   if (list === undefined || !isAlive(list.owner)) return undefined;
-  return { ...list, children: list.children.filter(isAlive) };
+  const cmdline = readFileSync(`/proc/${list.owner.pid}/cmdline`, 'utf8');
+  const words = cmdline.split('\0').filter(Boolean);
+  const script = words.findIndex((word) => word.endsWith('lab/main.ts'));
+  const verb = `lab ${words.slice(script + 1).join(' ')}`;
+  return { ...list, verb, children: list.children.filter(isAlive) };
 }
 
 /** Refuses while another lab runs here. */
@@ -78,34 +82,11 @@ export class Processes {
 
   async start(spec: ChildSpec): Promise<Child> {
     const logFile = join(this.stateDir, 'logs', `${spec.name}.log`);
-    // A stream, because execa takes no bare descriptor; the child writes to the file itself.
-    const log = createWriteStream(logFile, { fd: openSync(logFile, 'w') });
-    const [command = '', ...args] = [
-      ...['setpriv', '--pdeathsig', spec.stopSignal.slice(3), '--'],
-      ...['taskset', '-c', spec.cpus.join(',')],
-      spec.command,
-      ...spec.args,
-    ];
-    const started = execa(command, args, {
-      ...(spec.cwd !== undefined && { cwd: spec.cwd }),
-      env: spec.env ?? process.env,
-      extendEnv: false,
-      // A group of its own: Ctrl-C reaches the lab alone, which then stops its parts in order.
-      detached: true,
-      stdin: 'ignore',
-      stdout: log,
-      stderr: spec.onErrorLine ? 'pipe' : log,
-      buffer: false,
-      reject: false,
-      killSignal: spec.stopSignal,
-      forceKillAfterDelay: spec.graceSeconds * 1000,
-      ...spec.user,
-    });
-    log.end();
+    const started = launch(spec, logFile);
     const { pid } = started;
     if (pid === undefined) {
       throw environmentError(
-        `${spec.name}: cannot start ${command}. It needs setpriv and taskset (package util-linux).`,
+        `${spec.name}: cannot start setpriv. It needs setpriv and taskset (package util-linux).`,
       );
     }
     if (spec.onErrorLine && started.stderr) {
@@ -154,6 +135,33 @@ export class Processes {
     const list: ProcessList = { owner, children };
     writeFileAtomic(listFile(this.stateDir), `${JSON.stringify(list, null, 2)}\n`);
   }
+}
+
+/** A child that dies with the lab, on its cores, writing to its log. */
+function launch(spec: ChildSpec, logFile: string) {
+  // A stream, because execa takes no bare descriptor; the child writes to the file itself.
+  const log = createWriteStream(logFile, { fd: openSync(logFile, 'w') });
+  const wrappers = [
+    ...['--pdeathsig', spec.stopSignal.slice(3), '--'],
+    ...['taskset', '-c', spec.cpus.join(',')],
+  ];
+  const started = execa('setpriv', [...wrappers, spec.command, ...spec.args], {
+    ...(spec.cwd !== undefined && { cwd: spec.cwd }),
+    env: spec.env ?? process.env,
+    extendEnv: false,
+    // A group of its own: Ctrl-C reaches the lab alone, which then stops its parts in order.
+    detached: true,
+    stdin: 'ignore',
+    stdout: log,
+    stderr: spec.onErrorLine ? 'pipe' : log,
+    buffer: false,
+    reject: false,
+    killSignal: spec.stopSignal,
+    forceKillAfterDelay: spec.graceSeconds * 1000,
+    ...spec.user,
+  });
+  log.end();
+  return started;
 }
 
 const listFile = (stateDir: string): string => join(stateDir, 'processes.json');

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { rootDir } from '../../paths';
 import { writeFileAtomic } from '../../results/atomic';
-import { ports } from '../ports';
-import { answersOk, requireFreePort, untilReady } from '../probe';
+import { ports, requireFreePort } from '../ports';
+import { answersOk, untilReady } from '../readiness';
 import type { Child, Processes } from './processes';
 
 /** Series older than this are of no run that anybody still looks at live. */

@@ -7,7 +7,7 @@ import { expectInside, expectNear } from '../fixtures/within';
 import { type Random, seededRandom } from '../random';
 import { changePoints } from './change-points';
 import { assumedCarryOver, carriedOverNoise, carryOver, testForChange } from './change-test';
-import { greatestSplit, relativeSplitOf, splitterOf } from './energy-split';
+import { greatestSplit, relativeSplitOf, splitterOf } from './e-divisive';
 
 const { data } = acceptance;
 

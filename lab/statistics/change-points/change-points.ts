@@ -16,7 +16,7 @@ export interface ChangePoint {
   readonly p: number;
 }
 
-export interface ChangePointOptions {
+interface ChangePointOptions {
   /** Family-wise: divided by the number of series (Bonferroni). */
   readonly maxPValue: number;
   /** Least |effect|, as a ratio: 0.03 is 3 %. */
@@ -25,7 +25,7 @@ export interface ChangePointOptions {
 }
 
 /** Fewer values than this cannot tell a change from noise, whatever they are. */
-export const FEWEST_VALUES = 6;
+const FEWEST_VALUES = 6;
 /** The first pass is generous: the merge, which knows the carry-over, decides. */
 const FIRST_PASS = { maxPValue: 0.05, permutations: 199 } as const;
 

@@ -3,16 +3,16 @@
 
 import { mean } from '../descriptive';
 import type { Random } from '../random';
-import { relativeSplitOf } from './energy-split';
+import { relativeSplitOf } from './e-divisive';
 
-export interface ChangeTestOptions {
+interface ChangeTestOptions {
   /** The p-value that counts as significant, already corrected for the number of series. */
   readonly level: number;
   readonly pooled: Pooled;
   readonly random: Random;
 }
 
-export interface ChangeTest extends Reached {
+interface ChangeTest extends Reached {
   /** Where the two sides differ most: the first value of the new regime. */
   readonly index: number;
 }

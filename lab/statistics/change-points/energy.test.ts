@@ -5,8 +5,7 @@ import { mean } from '../descriptive';
 import acceptance from '../fixtures/energy-statistics.json';
 import { expectNear, expectWithin, TEN_DIGITS } from '../fixtures/within';
 import { seededRandom } from '../random';
-import { eDivisive } from './e-divisive';
-import { greatestSplit, splitterOf } from './energy-split';
+import { eDivisive, greatestSplit, splitterOf } from './e-divisive';
 
 const { data, expected } = acceptance;
 

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { expectInside, expectNear } from '../fixtures/within';
 import { type Random, seededRandom } from '../random';
-import { type GlsSeries, glsSeries, greatestShift, residualsOf } from './gls-residuals';
+import {
+  type GlsSeries,
+  glsSeries,
+  greatestShift,
+  type MachineNoise,
+  machineNoise,
+  type Nights,
+  residualsOf,
+} from './gls-series';
 import { PermutedShift, testLevelShift } from './level-shift-test';
-import { type MachineNoise, machineNoise, type Nights } from './replicate-noise';
 
 /** Nights about 100 with a spread of 2, carried over by phi; some of them measured twice more. */
 function nightsOf(count: number, phi: number, random: Random, shared = 0): number[][] {

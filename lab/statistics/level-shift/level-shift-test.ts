@@ -13,13 +13,15 @@ import {
   greatestShift,
   greatestShiftOf,
   levelFactor,
+  type MachineNoise,
+  type Nights,
   type ResidualSums,
   residualsOf,
+  seriesCarryOver,
   sumsOf,
-} from './gls-residuals';
-import { type MachineNoise, type Nights, seriesCarryOver } from './replicate-noise';
+} from './gls-series';
 
-export interface LevelShiftOptions {
+interface LevelShiftOptions {
   /** The p-value that counts as significant, already corrected for the number of series. */
   readonly level: number;
   /** The earliest and the latest night that may be the first of a new level; `first` >= 1. */
@@ -29,7 +31,7 @@ export interface LevelShiftOptions {
   readonly random: Random;
 }
 
-export interface LevelShiftTest extends Reached {
+interface LevelShiftTest extends Reached {
   /** The first night of the new level, where there is one. */
   readonly index: number;
 }

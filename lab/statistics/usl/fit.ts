@@ -4,6 +4,7 @@
 // General Theory of Computational Scalability", arXiv:0808.1431, and usl4j.
 
 import { boundedLeastSquares, inverseNormalMatrix } from '../bounded-least-squares';
+import { mean } from '../descriptive';
 
 /** X(N) = gamma N / (1 + alpha (N - 1) + beta N (N - 1)). */
 export interface UslParameters {
@@ -30,7 +31,7 @@ export function throughputAt(model: UslParameters, n: number): number {
 }
 
 /** Partial derivatives of X(N) by alpha, beta and gamma. */
-export function throughputGradient(model: UslParameters, n: number): [number, number, number] {
+function throughputGradient(model: UslParameters, n: number): [number, number, number] {
   const cost = slowdown(model, n);
   const byCost = (-model.gamma * n) / (cost * cost);
   return [byCost * (n - 1), byCost * n * (n - 1), n / cost];
@@ -154,11 +155,24 @@ function requirePoints(points: readonly Point[]): void {
   }
 }
 
-function scaleOf(points: readonly Point[]): Point {
-  return {
-    n: Math.max(...points.map(({ n }) => n)),
-    x: Math.max(...points.map(({ x }) => x)),
-  };
+/** The largest n and the largest x. (Spread into Math.max, a hundred thousand rows overflow the stack.) */
+export const scaleOf = (points: readonly Point[]): Point =>
+  points.reduce((most, { n, x }) => ({ n: Math.max(most.n, n), x: Math.max(most.x, x) }));
+
+export interface Level {
+  readonly n: number;
+  readonly mean: number;
+  readonly repeats: readonly number[];
+}
+
+/** In increasing order of n. */
+export function levelsOf(points: readonly Point[]): Level[] {
+  return [...Map.groupBy(points, ({ n }) => n)]
+    .map(([n, own]) => {
+      const repeats = own.map(({ x }) => x);
+      return { n, mean: mean(repeats), repeats };
+    })
+    .sort((a, b) => a.n - b.n);
 }
 
 /** X is linear in gamma: its least squares value for given alpha and beta. */

@@ -1,13 +1,13 @@
 // Sources: fixtures/usl-*.json (R package usl 3.0.3; Gunther 2007), tolerances as they state.
 import { describe, expect, it } from 'vitest';
+import { closedSystem } from '../../../bench/statistics/closed-system';
 import exact from '../fixtures/usl-exact.json';
 import raytracer from '../fixtures/usl-raytracer.json';
 import specsdm91 from '../fixtures/usl-specsdm91.json';
 import { expectInside, expectNear, expectWithin } from '../fixtures/within';
-import { closedSystem } from '../queueing';
 import { seededRandom } from '../random';
 import { fitUsl, kneeOf, limitOf, type Point, peakOf, throughputAt, type UslFit } from './fit';
-import { parameterInterval, peakDeltaInterval } from './intervals';
+import { parameterInterval, peakDeltaInterval } from './uncertainty';
 import { analyseUsl } from './usl';
 
 const zip = ({ n, x }: { n: number[]; x: number[] }): Point[] =>

@@ -3,7 +3,9 @@
 import { type Interval, NO_INTERVAL, type PartialInterval, percentileInterval } from '../intervals';
 import { seededRandom } from '../random';
 import {
+  type Fall,
   FEWEST_LEVELS_FOR_A_PEAK,
+  fallOf,
   judgePeak,
   type LimitingFactor,
   limitingFactor,
@@ -12,7 +14,6 @@ import {
   whyNoKnee,
   whyNoPeak,
 } from './conclusions';
-import { type Fall, fallOf } from './falling';
 import {
   fitUsl,
   kneeOf,
@@ -27,11 +28,11 @@ import {
 import {
   bootstrapUsl,
   limitInterval,
+  misfitsOf,
   parameterInterval,
   peakDeltaInterval,
   peakInterval,
-} from './intervals';
-import { misfitsOf } from './misfit';
+} from './uncertainty';
 
 /** From here on the bootstrap's interval of the peak may be taken at its word. */
 const ENOUGH_FOR_A_BOOTSTRAP = 20;
@@ -69,7 +70,7 @@ export interface UslAnalysis extends UslParameters {
   readonly warnings: readonly string[];
 }
 
-export interface UslOptions {
+interface UslOptions {
   /** N at which to predict X; positive. */
   readonly predict?: readonly number[];
   readonly seed?: number;

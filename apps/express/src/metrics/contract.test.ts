@@ -5,12 +5,12 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { type CgroupReading, PRESSURE_RESOURCES } from '../exporter/cgroup';
+import { observeContainer } from '../exporter/container';
+import { observeProcesses } from '../exporter/processes';
 import { MeasuredPool } from '../pool';
 import { Workers } from '../workers';
-import { type CgroupReading, PRESSURE_RESOURCES } from './cgroup';
-import { observeContainer } from './container';
 import { OPERATION_NAMES, operationName } from './database';
-import { observeProcesses } from './processes';
 import { measureRequests, operationOf } from './requests';
 import { observeRuntime } from './runtime';
 

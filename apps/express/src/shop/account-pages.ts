@@ -16,11 +16,12 @@ const ADVICE: Faults = {
   password: 'Give a password of 10 to 128 characters.',
 };
 
-export function accountPages(customers: Customers, whoAsks: RequestHandler[]): Router {
-  const router = exactRouter(...whoAsks);
+export function accountPages(customers: Customers, identify: RequestHandler[]): Router {
+  const router = exactRouter();
 
   router
     .route('/register')
+    .all(identify)
     .all(neverStored)
     .get(showForm('register'))
     .post(...form, async (req, res) => {
@@ -36,6 +37,7 @@ export function accountPages(customers: Customers, whoAsks: RequestHandler[]): R
 
   router
     .route('/login')
+    .all(identify)
     .all(neverStored)
     .get(showForm('login'))
     .post(...form, async (req, res) => {
@@ -50,6 +52,7 @@ export function accountPages(customers: Customers, whoAsks: RequestHandler[]): R
 
   router
     .route('/logout')
+    .all(identify)
     .post(...form, async (req, res) => {
       await endSession(req, res);
       res.redirect(303, '/');

@@ -5,8 +5,7 @@ import type { Database } from '../database';
 import { methodNotAllowed, Problem } from '../errors';
 import { exactRouter } from '../routes/exact-router';
 import { json, unsafeApi } from './bodies';
-import { notInCart } from './buying-pages';
-import { Carts } from './carts';
+import { Carts, notInCart } from './carts';
 import { checkOut } from './checkout';
 import type { Customer, Customers } from './customers';
 import { isoTime } from './format';
@@ -33,11 +32,12 @@ import {
 } from './session';
 import { trim } from './text';
 
-export function sessionApi(customers: Customers, whoAsks: RequestHandler[]): Router {
-  const router = exactRouter(...whoAsks);
+export function sessionApi(customers: Customers, identify: RequestHandler[]): Router {
+  const router = exactRouter();
 
   router
     .route('/api/session')
+    .all(identify)
     .all(neverStored)
     .get((req, res) => {
       res.json(sessionBody(req, customerOf(res)));
@@ -62,13 +62,13 @@ export function sessionApi(customers: Customers, whoAsks: RequestHandler[]): Rou
   return router;
 }
 
-export function buyingApi(database: Kysely<Database>, whoAsks: RequestHandler[]): Router {
-  const router = exactRouter(...whoAsks);
+export function cartApi(database: Kysely<Database>, identify: RequestHandler[]): Router {
+  const router = exactRouter();
   const carts = new Carts(database);
-  const orders = new Orders(database);
 
   router
     .route('/api/cart')
+    .all(identify)
     .get(requireApiCustomer, async (_req, res) => {
       res.json(await carts.read(buyerOf(res).id));
     })
@@ -82,6 +82,7 @@ export function buyingApi(database: Kysely<Database>, whoAsks: RequestHandler[])
 
   router
     .route('/api/cart/:id')
+    .all(identify)
     .put(...unsafeApi, requireApiCustomer, ...json, async (req, res) => {
       const { quantity } = parse(lineChange, req.body);
       const { id } = buyerOf(res);
@@ -95,8 +96,16 @@ export function buyingApi(database: Kysely<Database>, whoAsks: RequestHandler[])
     })
     .all(methodNotAllowed);
 
+  return router;
+}
+
+export function orderApi(database: Kysely<Database>, identify: RequestHandler[]): Router {
+  const router = exactRouter();
+  const orders = new Orders(database);
+
   router
     .route('/api/orders')
+    .all(identify)
     .get(requireApiCustomer, async (req, res) => {
       const { page } = parse(ordersQuery, req.query);
       const found = await orders.list(buyerOf(res).id, page);
@@ -113,6 +122,7 @@ export function buyingApi(database: Kysely<Database>, whoAsks: RequestHandler[])
 
   router
     .route('/api/orders/:id')
+    .all(identify)
     .get(requireApiCustomer, async (req, res) => {
       const order = await orders.find(buyerOf(res).id, idIn(req));
       if (!order) throw new Problem(404, 'There is no such order of yours.');

@@ -6,7 +6,7 @@ import type { Database } from '../database';
 import { methodNotAllowed, Problem } from '../errors';
 import { exactRouter } from '../routes/exact-router';
 import { form } from './bodies';
-import { Carts } from './carts';
+import { Carts, notInCart } from './carts';
 import { checkOut } from './checkout';
 import {
   cartForm,
@@ -21,13 +21,13 @@ import { pageLinks } from './links';
 import { Orders } from './orders';
 import { buyerOf, requireCustomer } from './session';
 
-export function buyingPages(database: Kysely<Database>, whoAsks: RequestHandler[]): Router {
-  const router = exactRouter(...whoAsks);
+export function cartPages(database: Kysely<Database>, identify: RequestHandler[]): Router {
+  const router = exactRouter();
   const carts = new Carts(database);
-  const orders = new Orders(database);
 
   router
     .route('/cart')
+    .all(identify)
     .get(requireCustomer, async (_req, res) => {
       res.render('shop/cart', { cart: await carts.read(buyerOf(res).id) });
     })
@@ -40,6 +40,7 @@ export function buyingPages(database: Kysely<Database>, whoAsks: RequestHandler[
 
   router
     .route('/cart/:id')
+    .all(identify)
     .post(...form, requireCustomer, async (req, res) => {
       const { quantity } = parse(cartLineForm, req.body);
       if (!(await carts.change(buyerOf(res).id, idIn(req), quantity))) throw notInCart();
@@ -49,6 +50,7 @@ export function buyingPages(database: Kysely<Database>, whoAsks: RequestHandler[
 
   router
     .route('/checkout')
+    .all(identify)
     .get(requireCustomer, async (_req, res) => {
       const cart = await carts.read(buyerOf(res).id);
       if (cart.lines.length === 0) return res.redirect(303, '/cart');
@@ -62,8 +64,16 @@ export function buyingPages(database: Kysely<Database>, whoAsks: RequestHandler[
     })
     .all(methodNotAllowed);
 
+  return router;
+}
+
+export function orderPages(database: Kysely<Database>, identify: RequestHandler[]): Router {
+  const router = exactRouter();
+  const orders = new Orders(database);
+
   router
     .route('/orders')
+    .all(identify)
     .get(requireCustomer, async (req, res) => {
       const { page } = parse(ordersQuery, req.query);
       const found = await orders.list(buyerOf(res).id, page);
@@ -73,6 +83,7 @@ export function buyingPages(database: Kysely<Database>, whoAsks: RequestHandler[
 
   router
     .route('/orders/:id')
+    .all(identify)
     .get(requireCustomer, async (req, res) => {
       const order = await orders.find(buyerOf(res).id, idIn(req));
       if (!order) throw new Problem(404, 'There is no such order of yours.');
@@ -82,5 +93,3 @@ export function buyingPages(database: Kysely<Database>, whoAsks: RequestHandler[
 
   return router;
 }
-
-export const notInCart = (): Problem => new Problem(404, 'The cart holds none of this product.');

@@ -1,6 +1,7 @@
 // What a customer is about to buy.
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import { type Database, FOREIGN_KEY_VIOLATION, hasCode } from '../database';
+import { Problem } from '../errors';
 
 const MOST_OF_A_PRODUCT = 99;
 
@@ -62,6 +63,8 @@ export class Carts {
     return changed !== undefined;
   }
 }
+
+export const notInCart = (): Problem => new Problem(404, 'The cart holds none of this product.');
 
 export const totalOf = (lines: readonly Line[]): number =>
   lines.reduce((sum, { priceCents, quantity }) => sum + priceCents * quantity, 0);

@@ -8,11 +8,13 @@ import { pageLinks } from './links';
 
 const NEWEST_AT_HOME = 12;
 
-export function cataloguePages(catalogue: Catalogue, whoAsks: RequestHandler[]): Router {
-  const router = exactRouter(...whoAsks);
+export function cataloguePages(catalogue: Catalogue, identify: RequestHandler[]): Router {
+  const router = exactRouter();
+  router.use(listPages(catalogue, identify));
 
   router
     .route('/')
+    .all(identify)
     .get(async (_req, res) => {
       const categories = await catalogue.categories();
       res.render('shop/home', { categories, products: await catalogue.newest(NEWEST_AT_HOME) });
@@ -20,7 +22,24 @@ export function cataloguePages(catalogue: Catalogue, whoAsks: RequestHandler[]):
     .all(methodNotAllowed);
 
   router
+    .route('/products/:id')
+    .all(identify)
+    .get(async (req, res) => {
+      const product = await catalogue.product(idIn(req));
+      if (!product) throw new Problem(404, 'There is no such product.');
+      res.render('shop/product', { product });
+    })
+    .all(methodNotAllowed);
+
+  return router;
+}
+
+function listPages(catalogue: Catalogue, identify: RequestHandler[]): Router {
+  const router = exactRouter();
+
+  router
     .route('/products')
+    .all(identify)
     .get(async (req, res) => {
       const { page, sort } = parse(listQuery, req.query);
       const found = await catalogue.list({ page, sort: sort ?? 'new' });
@@ -31,6 +50,7 @@ export function cataloguePages(catalogue: Catalogue, whoAsks: RequestHandler[]):
 
   router
     .route('/categories/:slug')
+    .all(identify)
     .get(async (req, res) => {
       const { page, sort } = parse(listQuery, req.query);
       const slug = slugInPath.safeParse(req.params.slug);
@@ -45,20 +65,12 @@ export function cataloguePages(catalogue: Catalogue, whoAsks: RequestHandler[]):
 
   router
     .route('/search')
+    .all(identify)
     .get(async (req, res) => {
       const { q, page } = parse(searchQuery, req.query);
       const found = q === '' ? undefined : await catalogue.search(q, page);
       const links = found && pageLinks('/search', { q }, found);
       res.render('shop/search', { q, found, links });
-    })
-    .all(methodNotAllowed);
-
-  router
-    .route('/products/:id')
-    .get(async (req, res) => {
-      const product = await catalogue.product(idIn(req));
-      if (!product) throw new Problem(404, 'There is no such product.');
-      res.render('shop/product', { product });
     })
     .all(methodNotAllowed);
 

@@ -6,16 +6,16 @@ import type { Config } from '../config';
 import type { Database } from '../database';
 import { exactRouter } from '../routes/exact-router';
 import { accountPages } from './account-pages';
-import { adminPages } from './admin-pages';
-import { buyingApi, sessionApi } from './buying-api';
-import { buyingPages } from './buying-pages';
+import { cartApi, orderApi, sessionApi } from './buying-api';
+import { cartPages, orderPages } from './buying-pages';
 import { Catalogue } from './catalogue';
 import { catalogueApi } from './catalogue-api';
 import { cataloguePages } from './catalogue-pages';
 import { Customers } from './customers';
+import { feedRoutes } from './feeds';
 import { contentSecurityPolicy } from './headers';
-import { machineRoutes } from './machines';
 import { dependsOnCookie, loadCustomer, sessions } from './session';
+import { staffPages } from './staff-pages';
 import { staticFiles } from './static-files';
 
 export interface ShopOptions {
@@ -32,18 +32,22 @@ export function shopRoutes({ config, database, pool }: ShopOptions): Router {
 
   // `OPTIONS *` names no path, and so nothing of the shop.
   router.use((req, _res, next) => next(req.path.startsWith('/') ? undefined : 'router'));
-  router.use(contentSecurityPolicy());
+  router.use(contentSecurityPolicy);
   router.use('/static', staticFiles());
-  router.use(machineRoutes(catalogue));
+  router.use(feedRoutes(catalogue));
   router.use(catalogueApi(catalogue));
 
   router.use(dependsOnCookie);
-  const whoAsks = [sessions(pool, config.sessionSecret), loadCustomer(customers)];
-  router.use(cataloguePages(catalogue, whoAsks));
-  router.use(accountPages(customers, whoAsks));
-  router.use(buyingPages(database, whoAsks));
-  router.use(sessionApi(customers, whoAsks));
-  router.use(buyingApi(database, whoAsks));
-  router.use(adminPages(database, whoAsks));
+  // At the head of each route that depends on who asks: in front of a router it would run for every
+  // path, and when the database failed nobody could tell which route had been asked for.
+  const identify = [sessions(pool, config.sessionSecret), loadCustomer(customers)];
+  router.use(cataloguePages(catalogue, identify));
+  router.use(accountPages(customers, identify));
+  router.use(cartPages(database, identify));
+  router.use(orderPages(database, identify));
+  router.use(sessionApi(customers, identify));
+  router.use(cartApi(database, identify));
+  router.use(orderApi(database, identify));
+  router.use(staffPages(database, identify));
   return router;
 }

@@ -48,7 +48,7 @@ export const searchQuery = z.object({ q: words, page });
 export const ordersQuery = z.object({ page });
 export const sitemapQuery = z.object({ p: digits(1, MOST_SITEMAPS).optional().default(1) });
 
-/** Something on both sides of one @, and a dot behind it: who it reaches, only a letter can tell. */
+/** Something on both sides of one @, and a dot behind it: only sending mail proves that it reaches anybody. */
 const EMAIL = /^[^\p{White_Space}@]+@[^\p{White_Space}@]+\.[^\p{White_Space}@]+$/u;
 const email = trimmed
   .transform((value) => value.toLowerCase())
@@ -72,17 +72,16 @@ export const idempotencyKey = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
 export const checkoutForm = z.object({ idempotency_key: trimmed.pipe(idempotencyKey) });
 
 const LARGEST_INTEGER = 2_147_483_647;
-/** The names are those of Django's admin. */
 export const productForm = z.object({
   category: numberField(1, LARGEST_ID),
   name: trimmed.refine(ofLength(1, 200)),
   description: trimmed.refine(ofLength(0, 10_000)),
   price_cents: numberField(1, LARGEST_INTEGER),
   stock: numberField(0, LARGEST_INTEGER),
-  /** What the form showed: absent when adding. */
-  'initial-stock': numberField(0, LARGEST_INTEGER).optional(),
+  /** The stock that the form showed: absent when adding. */
+  stock_shown: numberField(0, LARGEST_INTEGER).optional(),
 });
-export const adminListQuery = z.object({ q: words, page });
+export const staffListQuery = z.object({ q: words, page });
 
 const quantity = z.int().min(1).max(99);
 export const apiCredentials = z.strictObject({

@@ -16,7 +16,17 @@ declare module 'express-session' {
   }
 }
 
-const COOKIE_NAME = 'sessionid';
+declare global {
+  namespace Express {
+    interface Locals {
+      /** Absent where an anonymous visitor asks. */
+      customer?: Customer | undefined;
+      csrfToken?: () => string;
+    }
+  }
+}
+
+const COOKIE_NAME = 'sid';
 const LIFETIME_MS = 24 * 60 * 60 * 1_000;
 
 export function sessions(pool: Pool, secret: string): RequestHandler {
@@ -24,28 +34,25 @@ export function sessions(pool: Pool, secret: string): RequestHandler {
   return session({
     name: COOKIE_NAME,
     secret,
-    // A session ends a day after it was last written, as Django's does: reading writes nothing.
+    // A session ends a day after it was last written: reading writes nothing.
     resave: false,
     rolling: false,
-    // Who only looks gets none.
+    // An anonymous visitor who only looks gets none.
     saveUninitialized: false,
     // Secure where the request came by https, as a trusted proxy says.
     cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', maxAge: LIFETIME_MS },
     store: new PgStore({
       pool,
       disableTouch: true,
-      // Clearing old sessions is a job for the night, as with Django; here it would fall into a step.
+      // That is what cleanup.ts does, once a day: here it would fall into a measurement.
       pruneSessionInterval: false,
       errorLog: () => {},
     }),
   });
 }
 
-/** The field is Django's, so that one set of cases reads both apps' forms. */
-const CSRF_FIELD = 'csrfmiddlewaretoken';
-
 const csrf = csrfSync({
-  getTokenFromRequest: (req) => req.body?.[CSRF_FIELD] || req.get('X-CSRFToken'),
+  getTokenFromRequest: (req) => req.body?._csrf || req.get('X-CSRF-Token'),
 });
 
 /** Begins a session where there is none: it is what the token is kept in. */
@@ -61,7 +68,7 @@ export const requireToken: RequestHandler = (req, _res, next) => {
 };
 
 /**
- * Django's rule: where a browser says which site a request comes from, it must be this one; by https,
+ * The contract's rule: where a browser says which site a request comes from, it must be this one; by https,
  * where the connection has kept the header safe, it must say so.
  */
 function comesFromHere(req: Request): boolean {
@@ -102,9 +109,13 @@ export const neverStored: RequestHandler = (_req, res, next) => {
 };
 
 /** The customer of a request that {@link requireCustomer} let through. */
-export const buyerOf = (res: Response): Customer => res.locals.customer;
+export function buyerOf(res: Response): Customer {
+  const customer = customerOf(res);
+  if (!customer) throw new Error('a route of customers has no requireCustomer in front of it');
+  return customer;
+}
 
-/** For pages: nobody is sent to log in, and comes back. */
+/** For pages: an anonymous visitor is sent to log in, and comes back. */
 export const requireCustomer: RequestHandler = (req, res, next) => {
   res.set('Cache-Control', 'no-store');
   if (customerOf(res)) return next();

@@ -1,4 +1,4 @@
-// The style sheet and its icon: whole, at their exact paths, and nothing beside them.
+// The style sheet and its icon, at their exact paths, and nothing beside them.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { type RequestHandler } from 'express';
@@ -7,9 +7,6 @@ import { Problem } from '../errors';
 /** Beside src and dist alike. */
 const PUBLIC_FOLDER = join(__dirname, '..', '..', 'public');
 
-/** What a request may ask for instead of the whole file; express.static has no option to ignore it. */
-const CONDITIONS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'];
-
 export function staticFiles(): RequestHandler[] {
   const paths = new Set(readdirSync(PUBLIC_FOLDER).map((name) => `/${name}`));
   const onlyFiles: RequestHandler = (req, _res, next) => {
@@ -17,9 +14,7 @@ export function staticFiles(): RequestHandler[] {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       throw new Problem(405, 'A file takes GET, HEAD.', { headers: { Allow: 'GET, HEAD' } });
     }
-    for (const name of CONDITIONS) delete req.headers[name];
     next();
   };
-  const options = { maxAge: '1h', etag: false, lastModified: false, acceptRanges: false };
-  return [onlyFiles, express.static(PUBLIC_FOLDER, options)];
+  return [onlyFiles, express.static(PUBLIC_FOLDER, { maxAge: '1h' })];
 }

@@ -1,16 +1,15 @@
 // A dashboard of the catalogue: its question, its sections, its panels.
+import { html, nothing } from 'lit-html';
 import { appColours, apps } from '../../../../grafana/src/colours';
 import { phaseMarks } from '../../../../grafana/src/marks';
 import type { Dashboard, Mark } from '../../../../grafana/src/model';
-import { element } from './element';
 import { PanelView } from './panel';
-import type { View } from './view';
+import { find, made, type View } from './view';
 
 export class DashboardView {
   readonly element: HTMLElement;
   readonly marks: readonly Mark[];
-  private readonly gapTimes = document.createTextNode('');
-  private readonly gaps = element('li', {}, element('span', { class: 'band gap' }), this.gapTimes);
+  private readonly gaps: HTMLElement;
   private readonly panels = new Map<Element, PanelView>();
   private readonly sight = new IntersectionObserver(
     (entries) => {
@@ -24,32 +23,30 @@ export class DashboardView {
 
   constructor({ uid, title, question, sections, marks = [] }: Dashboard) {
     this.marks = marks;
-    this.element = element(
-      'div',
-      {},
-      element('h2', {}, `${title} `, element('span', {}, question)),
-      marksLegend(marks, this.gaps),
-      ...sections.map((section, index) =>
-        element(
-          'section',
-          { 'aria-label': section.title },
-          element('h3', { class: 'section' }, section.title),
-          element(
-            'div',
-            { class: 'grid' },
-            ...section.panels.map((panel, at) =>
-              this.add(new PanelView(panel, `${uid}-${index}-${at}`)),
-            ),
-          ),
-        ),
-      ),
-    );
+    this.element = made(html`
+      <div>
+        <h2>${title} <span>${question}</span></h2>
+        <ul class="legend marks" aria-label="Marks in the charts">
+          ${marksLegend(marks)}<li class="gaps" hidden><span class="band gap"></span> <span></span></li>
+        </ul>
+        ${sections.map(
+          (section, index) => html`
+            <section aria-label=${section.title}>
+              <h3 class="section">${section.title}</h3>
+              <div class="grid">
+                ${section.panels.map((panel, at) => this.add(new PanelView(panel, `${uid}-${index}-${at}`)))}
+              </div>
+            </section>`,
+        )}
+      </div>`);
+    this.gaps = find(this.element, '.gaps');
   }
 
   draw(view: View): void {
     const gaps = view.gaps.map(({ fromS, toS }) => `${clock(fromS)} to ${clock(toS)}`);
     this.gaps.hidden = gaps.length === 0;
-    this.gapTimes.textContent = ` no data: Prometheus was away from ${gaps.join(', and from ')}`;
+    find(this.gaps, 'span:last-child').textContent =
+      `no data: Prometheus was away from ${gaps.join(', and from ')}`;
     for (const panel of this.panels.values()) panel.draw(view);
   }
 
@@ -67,25 +64,19 @@ export class DashboardView {
 }
 
 /** What stands behind the lines of every chart. */
-function marksLegend(marks: readonly Mark[], gaps: HTMLElement): HTMLElement {
-  const mark = (kind: string, colour: string, meaning: string) => {
-    const swatch = element('span', { class: kind });
-    swatch.style.setProperty('background', colour);
-    return element('li', {}, swatch, ` ${meaning}`);
-  };
-  return element(
-    'ul',
-    { class: 'legend marks', 'aria-label': 'Marks in the charts' },
-    ...(marks.some((one) => phaseMarks.includes(one))
-      ? apps.map((app) => mark('band', appColours[app], `a step on ${app}`))
-      : []),
-    ...marks
+function marksLegend(marks: readonly Mark[]) {
+  const entry = (kind: string, colour: string, meaning: string) =>
+    html`<li><span class=${kind} .style=${`background: ${colour}`}></span> ${meaning}</li>`;
+  return [
+    marks.some((one) => phaseMarks.includes(one))
+      ? apps.map((app) => entry('band', appColours[app], `a step on ${app}`))
+      : nothing,
+    marks
       .filter((one) => !phaseMarks.includes(one))
       .map(({ as, colour, name }) =>
-        mark(as === 'region' ? 'strip' : 'line', colour, name.toLowerCase()),
+        entry(as === 'region' ? 'strip' : 'line', colour, name.toLowerCase()),
       ),
-    gaps,
-  );
+  ];
 }
 
 export const clock = (atS: number): string => new Date(atS * 1000).toTimeString().slice(0, 8);

@@ -1,19 +1,56 @@
 // The live page: one dashboard of the catalogue at a time, fed by the lab's stream.
+import { html, render } from 'lit-html';
 import { dashboards } from '../../../../grafana/src/catalogue';
 import { beginning, gapsOf, nothingYet, withFrame } from '../history';
 import { defaultWindow, type Events, gridSeconds, windows } from '../messages';
 import { bandsOf, current, lastLoadS, momentsOf } from '../phases';
 import { clock, DashboardView } from './dashboard';
-import { byId, element } from './element';
-import { Stream } from './stream';
-import { currentTheme, onThemeChange } from './view';
+import { currentTheme, find, onThemeChange } from './view';
 
-const status = byId('status', HTMLElement);
-const now = byId('now', HTMLElement);
-const pause = byId('pause', HTMLButtonElement);
-const windowChoice = byId('window', HTMLSelectElement);
-const links = byId('dashboards', HTMLElement);
-const panels = byId('panels', HTMLElement);
+/** A browser gives up on its own after some failures; the lab may be gone for longer. */
+const retryMs = 2000;
+
+type Listener = {
+  [Name in keyof Events]: (data: Events[Name]) => void;
+} & { lost: () => void };
+
+const names = ['hello', 'frame', 'away', 'ended'] as const satisfies (keyof Events)[];
+
+/** The stream from the lab: it comes back by itself when the lab does. */
+class Stream {
+  private source: EventSource | undefined;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private url = '';
+
+  constructor(private readonly listener: Listener) {}
+
+  open(dashboard: string, seconds: number): void {
+    clearTimeout(this.retry);
+    this.source?.close();
+    this.url = `/stream?${new URLSearchParams({ dashboard, seconds: String(seconds) })}`;
+    this.connect();
+  }
+
+  private connect(): void {
+    const source = new EventSource(this.url);
+    this.source = source;
+    for (const name of names) {
+      source.addEventListener(name, ({ data }) => this.listener[name](JSON.parse(data)));
+    }
+    source.addEventListener('error', () => {
+      this.listener.lost();
+      if (source.readyState !== EventSource.CLOSED) return;
+      this.retry = setTimeout(() => this.connect(), retryMs);
+    });
+  }
+}
+
+const status = find(document, '#status');
+const now = find(document, '#now');
+const pause = find<HTMLButtonElement>(document, '#pause');
+const windowChoice = find<HTMLSelectElement>(document, '#window');
+const links = find(document, '#dashboards');
+const panels = find(document, '#panels');
 
 let history = nothingYet;
 /** When the latest frame came, by this browser's clock, which may differ from the lab's. */
@@ -82,13 +119,13 @@ function draw(): void {
 
 function showNow(phases: string[]): void {
   if (phases.length === 0 && ended !== undefined) {
-    const report = element('a', { href: `/reports/${ended.run}` }, 'Read its report');
-    now.replaceChildren(`The run has ended (${ended.status}). `, report, '.');
+    const report = html`<a href="/reports/${ended.run}">Read its report</a>`;
+    render(html`The run has ended (${ended.status}). ${report}.`, now);
     return;
   }
   const lastS = lastLoadS(history);
   const idle = lastS === undefined ? 'No load at the moment' : `No load since ${clock(lastS)}`;
-  now.textContent = phases.length > 0 ? `Now ${phases.join('; ')}` : idle;
+  render(phases.length > 0 ? `Now ${phases.join('; ')}` : idle, now);
 }
 
 function show(): void {
@@ -107,12 +144,14 @@ function show(): void {
   stream.open(wanted.uid, windowSeconds);
 }
 
-for (const { uid, title } of dashboards) {
-  links.append(element('li', {}, element('a', { href: `#${uid}` }, title)));
-}
-for (const seconds of windows) {
-  windowChoice.append(element('option', { value: String(seconds) }, `${seconds / 60} minutes`));
-}
+render(
+  dashboards.map(({ uid, title }) => html`<li><a href="#${uid}">${title}</a></li>`),
+  links,
+);
+render(
+  windows.map((seconds) => html`<option value=${seconds}>${seconds / 60} minutes</option>`),
+  windowChoice,
+);
 windowChoice.value = String(windowSeconds);
 windowChoice.addEventListener('change', () => {
   windowSeconds = Number(windowChoice.value);

@@ -1,21 +1,18 @@
 // One panel: its title, what it means, its drawing, its legend. Drawn only while it is in sight.
 import type { EChartsOption } from 'echarts';
 import type { EChartsType } from 'echarts/core';
+import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { conditionsOf, conditionTexts, type Panel, queriesOf } from '../../../../grafana/src/model';
-import { createChart } from './chart';
-import { element } from './element';
-import { statFigures, tableOf } from './figures';
-import { heatmapOption } from './heatmap';
-import { legendOf } from './legend';
-import { scatterOption } from './scatter';
+import { createChart, heatmapOption, scatterOption } from './charts';
+import { legendOf, statFigures, tableOf } from './figures';
 import { timeSeriesOption } from './timeseries';
-import { type NamedSeries, namedSeries, type View } from './view';
+import { type Chart, find, hasChart, made, type NamedSeries, namedSeries, type View } from './view';
 
 export class PanelView {
   readonly element: HTMLElement;
-  private readonly box = element('div', { class: 'drawing' });
-  private readonly legend = element('ul', { class: 'legend' });
-  private readonly empty = element('p', { class: 'empty' });
+  private readonly box: HTMLElement;
+  private readonly legend: HTMLElement;
+  private readonly empty: HTMLElement;
   private chart: EChartsType | undefined;
   private isInSight = false;
   private undrawn: View | undefined;
@@ -24,20 +21,32 @@ export class PanelView {
     private readonly panel: Panel,
     id: string,
   ) {
-    const { title, kind, width } = panel;
-    this.element = element(
-      'article',
-      { class: 'panel', 'data-kind': kind, 'data-width': String(width), 'aria-labelledby': id },
-      element('h4', { id }, title),
-      this.explanation(),
-      this.box,
-      this.empty,
-      this.legend,
-    );
-    if (hasChart(panel)) {
-      this.box.setAttribute('role', 'img');
-      this.box.setAttribute('aria-labelledby', id);
-    }
+    const { title, kind, width, description } = panel;
+    const term = (name: string, text: string) => html`<dt>${name}</dt><dd>${text}</dd>`;
+    const isImage = hasChart(panel);
+    this.element = made(html`
+      <article class="panel" data-kind=${kind} data-width=${width} aria-labelledby=${id}>
+        <h4 id=${id}>${title}</h4>
+        <details>
+          <summary aria-label="${title}: what it means">?</summary>
+          <dl>
+            ${term('What this shows', description.shows)}
+            ${term('How to read it', description.read)}
+            ${term('What would be bad', description.bad)}
+            ${conditionsOf(panel).map((one) => term('When there is something', conditionTexts[one]))}
+          </dl>
+        </details>
+        <div
+          class="drawing"
+          role=${isImage ? 'img' : nothing}
+          aria-labelledby=${isImage ? id : nothing}
+        ></div>
+        <p class="empty"></p>
+        <ul class="legend"></ul>
+      </article>`);
+    this.box = find(this.element, '.drawing');
+    this.empty = find(this.element, '.empty');
+    this.legend = find(this.element, '.legend');
   }
 
   draw(view: View): void {
@@ -46,17 +55,18 @@ export class PanelView {
       return;
     }
     this.undrawn = undefined;
-    const series = namedSeries(this.drawnQueries(), view, wordsOf(this.panel));
+    const { panel } = this;
+    const words = panel.kind === 'timeseries' ? panel.words : undefined;
+    const queries = panel.kind === 'scatter' ? panel.queries : queriesOf(panel);
+    const series = namedSeries(queries, view, words);
     const figures = this.figures(series, view);
     // A table of what has ended has series and no row.
-    const isEmpty = (hasChart(this.panel) ? series : figures).length === 0;
+    const isEmpty = (hasChart(panel) ? series : figures).length === 0;
     this.element.toggleAttribute('data-empty', isEmpty);
-    this.empty.textContent = isEmpty ? whyEmpty(this.panel) : '';
-    if (hasChart(this.panel)) this.drawChart(this.panel, series, view);
-    else this.box.replaceChildren(...figures);
-    this.legend.replaceChildren(
-      ...(hasChart(this.panel) && !isEmpty ? legendOf(this.panel, series, view) : []),
-    );
+    this.empty.textContent = isEmpty ? whyEmpty(panel) : '';
+    if (hasChart(panel)) this.drawChart(panel, series, view);
+    else render(figures, this.box);
+    render(hasChart(panel) && !isEmpty ? legendOf(panel, series, view) : nothing, this.legend);
   }
 
   setInSight(isInSight: boolean): void {
@@ -69,10 +79,6 @@ export class PanelView {
     this.element.remove();
   }
 
-  private drawnQueries() {
-    return this.panel.kind === 'scatter' ? this.panel.queries : queriesOf(this.panel);
-  }
-
   private drawChart(panel: Chart, series: NamedSeries[], view: View): void {
     if (series.length === 0) {
       this.chart?.dispose();
@@ -83,38 +89,11 @@ export class PanelView {
     this.chart.setOption(optionOf(panel, series, view), { notMerge: true, lazyUpdate: true });
   }
 
-  private figures(series: NamedSeries[], view: View): Node[] {
+  private figures(series: NamedSeries[], view: View): TemplateResult[] {
     if (this.panel.kind === 'table') return tableOf(this.panel, view);
     return this.panel.kind === 'stat' ? statFigures(this.panel, series, view) : [];
   }
-
-  private explanation(): HTMLElement {
-    const { shows, read, bad } = this.panel.description;
-    const term = (name: string, text: string) => [element('dt', {}, name), element('dd', {}, text)];
-    return element(
-      'details',
-      {},
-      element('summary', { 'aria-label': `${this.panel.title}: what it means` }, '?'),
-      element(
-        'dl',
-        {},
-        ...term('What this shows', shows),
-        ...term('How to read it', read),
-        ...term('What would be bad', bad),
-        ...conditionsOf(this.panel).flatMap((condition) =>
-          term('When there is something', conditionTexts[condition]),
-        ),
-      ),
-    );
-  }
 }
-
-type Chart = Exclude<Panel, { kind: 'stat' | 'table' }>;
-
-const hasChart = (panel: Panel): panel is Chart => panel.kind !== 'stat' && panel.kind !== 'table';
-
-const wordsOf = (panel: Panel): readonly string[] | undefined =>
-  panel.kind === 'timeseries' ? panel.words : undefined;
 
 function optionOf(panel: Chart, series: NamedSeries[], view: View): EChartsOption {
   switch (panel.kind) {

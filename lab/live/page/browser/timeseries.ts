@@ -7,7 +7,7 @@ import { brokenLine, type Span } from '../history';
 import { formatValue } from '../labels';
 import { gridSeconds } from '../messages';
 import type { Band } from '../phases';
-import { baseOption, gridTop, timeAxis, valueAxis } from './chart';
+import { baseOption, gridTop, timeAxis, valueAxis } from './charts';
 import type { NamedSeries, View } from './view';
 
 type Line = NonNullable<Query['line']>;

@@ -1,6 +1,7 @@
-// What all panels are drawn from at one moment.
+// What all panels are drawn from at one moment, and how their elements are made and found.
+import { render, type TemplateResult } from 'lit-html';
 import { type AppName, apps } from '../../../../grafana/src/colours';
-import type { Query } from '../../../../grafana/src/model';
+import type { Panel, Query } from '../../../../grafana/src/model';
 import { type History, outsideGaps, type Span } from '../history';
 import { colourOf, nameOf } from '../labels';
 import type { Series } from '../messages';
@@ -13,6 +14,11 @@ export type View = Span & {
   moments: readonly Moment[];
   theme: Theme;
 };
+
+export type Chart = Exclude<Panel, { kind: 'stat' | 'table' }>;
+
+export const hasChart = (panel: Panel): panel is Chart =>
+  panel.kind !== 'stat' && panel.kind !== 'table';
 
 export type NamedSeries = Series & { query: Query; name: string; colour: string };
 
@@ -60,3 +66,16 @@ export function currentTheme(): Theme {
 
 export const onThemeChange = (listener: () => void): void =>
   dark.addEventListener('change', listener);
+
+/** The one element of a template. */
+export function made(template: TemplateResult): HTMLElement {
+  const box = document.createElement('div');
+  render(template, box);
+  return find(box, ':scope > *');
+}
+
+export function find<Found extends HTMLElement>(within: ParentNode, selector: string): Found {
+  const found = within.querySelector<Found>(selector);
+  if (found === null) throw new Error(`the page has no ${selector}`);
+  return found;
+}

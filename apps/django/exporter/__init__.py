@@ -1,0 +1,1 @@
+"""Serves the metrics page: a process beside the workers, which sums what they recorded."""

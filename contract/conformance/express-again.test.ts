@@ -1,0 +1,3 @@
+import { conformanceOf } from './app-conformance';
+
+conformanceOf('express', 'again');

@@ -1,0 +1,145 @@
+// What `lab claims` shows: on the terminal, on the page, on slides, and in docs/claims.md (documents.ts).
+import { isNeverVoid } from '../../measure/void-run';
+import { plural } from '../../render/format';
+import { type Block, type Notes, type Table, table, type View } from '../../render/view';
+import type { Experiment } from '../experiment';
+import {
+  analyseClaims,
+  type ClaimsResult,
+  capital,
+  formatBound,
+  formatFigure,
+  formatNumber,
+  type JudgedClaim,
+} from './analyse';
+import { type ClaimsDesign, claimsDesign, type Evidence } from './design';
+import { nameOf, type Verdict, verdicts } from './judge';
+
+export const claims: Experiment<ClaimsDesign, ClaimsResult> = {
+  kind: 'claims',
+  design: claimsDesign,
+  analyse: analyseClaims,
+  isVoid: isNeverVoid,
+  view: claimsView,
+};
+
+export function claimsView(result: ClaimsResult): View[] {
+  return [
+    {
+      id: 'claims',
+      title: 'Claims',
+      blocks: [claimsTable(result.judged), ...eachClaim(result)],
+    },
+    { id: 'tests', title: 'Claim by claim', blocks: result.judged.flatMap(testBlocks) },
+    { id: 'evidence', title: 'The runs', blocks: [sourcesOf(result.evidence)] },
+  ];
+}
+
+const describeVerdict = ({ verdict, indicative }: JudgedClaim): string =>
+  indicative ? `${verdict} (indicative)` : verdict;
+
+export const claimsTable = (judged: readonly JudgedClaim[]): Table =>
+  table({
+    caption: 'What articles say, and what was found here',
+    columns: [
+      // As it is typed.
+      { title: 'Claim', is: 'words', cell: ({ id }) => id, on: ['terminal'] },
+      { title: 'Claim', is: 'words', cell: ({ claim }) => claim, on: ['page', 'slide'] },
+      { title: 'Verdict', is: 'words', cell: describeVerdict },
+      { title: 'The number behind it', is: 'words', cell: formatNumber },
+    ],
+    rows: judged,
+    looks: 'claims',
+    slide: { title: describeCounts(judged), notes, continued: 'The claims' },
+  });
+
+/** In sentences; a few are the answer itself, which stands below. */
+const eachClaim = ({ judged, sentences }: ClaimsResult): Block[] =>
+  judged.length === sentences.length
+    ? []
+    : [{ kind: 'note', text: judged.map(({ sentence }) => sentence), on: ['terminal'] }];
+
+function testBlocks(claim: JudgedClaim): Block[] {
+  const { question, verdict, because, metric, margin, tests } = claim;
+  const on = ['page'] as const;
+  const reason = because === null ? '' : ` ${verdict === 'depends' ? 'On' : 'Because'} ${because}.`;
+  const runs = [...new Set(tests.flatMap((test) => test.runs))];
+  const note = (text: string): Block => ({ kind: 'note', text, on });
+  return [
+    { kind: 'heading', text: claim.claim, on },
+    note(`${question} ${capital(describeVerdict(claim))}.${reason}`),
+    ...(metric === null
+      ? []
+      : [note(`Measured by ${metric}. ${capital(margin ?? '')}.`), testsTable(claim)]),
+    ...(runs.length > 0 ? [note(`From ${runs.join(', ')}.`)] : []),
+  ];
+}
+
+const testsTable = ({ tests, beside }: JudgedClaim): Table => ({
+  kind: 'table',
+  caption: 'The claim holds where every interval lies on the asked side',
+  columns: ['Figure', 'Asked', 'Outcome'].map((title) => ({ title, is: 'words' })),
+  rows: [
+    ...tests.map((test) => ({
+      cells: [
+        test.measured ? formatFigure(test.measured) : nameOf(test),
+        formatBound(test),
+        test.outcome,
+      ],
+      remark: test.why ?? undefined,
+    })),
+    ...beside.map((figure) => ({ cells: [formatFigure(figure), '-', 'for information'] })),
+  ],
+  looks: 'claims',
+  on: ['page'],
+});
+
+function sourcesOf(evidence: readonly Evidence[]): Block {
+  const rows = evidence.flatMap(({ experiment, sources }) =>
+    sources.map((source) => ({ ...source, experiment })),
+  );
+  if (rows.length === 0) return { kind: 'note', text: 'None: nothing was measured yet.' };
+  return table({
+    caption: 'Each is a run of its own, with its own report',
+    columns: [
+      { title: 'Experiment', is: 'words', cell: ({ experiment }) => experiment },
+      { title: 'Measured (UTC)', is: 'words', cell: ({ startedAt }) => formatMinute(startedAt) },
+      { title: 'Revision', is: 'id', cell: ({ commit }) => formatRevision(commit) },
+      { title: 'Was', is: 'words', cell: ({ reused }) => (reused ? 'on disk' : 'new') },
+      { title: 'Run', is: 'id', cell: ({ run }) => run },
+    ],
+    rows,
+  });
+}
+
+/** In UTC. */
+export const formatMinute = (time: string): string => time.slice(0, 16).replace('T', ' ');
+
+export const formatRevision = (commit: string | null | undefined): string =>
+  commit?.slice(0, 12) ?? 'unknown';
+
+/** "Of 18 claims: 5 supported, 6 refuted, 4 depend". */
+function describeCounts(judged: readonly JudgedClaim[]): string {
+  const byVerdict = Map.groupBy(judged, ({ verdict }) => verdict);
+  const counts = verdicts.flatMap((verdict) => {
+    const count = byVerdict.get(verdict)?.length;
+    return count === undefined ? [] : `${count} ${shortVerdicts[verdict]}`;
+  });
+  return `Of ${plural(judged.length, 'claim')}: ${counts.join(', ')}`;
+}
+
+const shortVerdicts: Record<Verdict, string> = {
+  supported: 'supported',
+  refuted: 'refuted',
+  depends: 'depend',
+  'not enough evidence': 'open',
+  'cannot be tested here': 'not testable',
+};
+
+const notes: Notes = {
+  measured:
+    'Each claim is a list of figures with bounds that were fixed beforehand. It is supported where every 95 % interval lies on the asked side, refuted where none does, and depends where they disagree. The report has every figure, bound and run.',
+  read: 'Indicative: a figure that the verdict rests on has fewer than ten runs per arm.',
+  notConcluded:
+    'That a verdict holds on another machine, for another workload, or for apps that were written otherwise.',
+};

@@ -1,0 +1,157 @@
+// What `lab plan` shows: what each rate takes, what gives way first, and how far that can be trusted.
+import { HEADROOM_SHARE } from '../../measure/plans';
+import { sayCount, sayMs, sayRate, sayShare } from '../../render/format';
+import { type Block, type Column, type Table, table, type View } from '../../render/view';
+import { appTitle } from '../../results/findings';
+import type { RunRecord } from '../../results/schemas';
+import { type AppPlan, formatMoney, type PlanResult } from './analyse';
+import { detailCharts, mean, planNotes as notes, p99, replicasChart } from './rate-charts';
+import type { PlanRow } from './replicas';
+import { validationSlides, validationTable } from './validation-view';
+
+export function planView(result: PlanResult, { id }: RunRecord): View[] {
+  const { plans } = result;
+  return [
+    {
+      id: 'plan',
+      title: 'What each rate takes',
+      blocks: [replicasChart(result, id), detailCharts(result, id), rateTable(plans)],
+    },
+    { id: 'limits', title: 'What gives way first', blocks: limitBlocks(plans) },
+    {
+      id: 'trust',
+      title: 'How far it can be trusted',
+      blocks: [
+        {
+          kind: 'note',
+          text: 'A plan is calculated, not measured. Do not take its latency for a promise, nor its cost for a bill: it knows no load balancer, no network, no deployment, no hour of the day. Plan again when the application, its data or the machine has changed.',
+          on: ['page'],
+        },
+        ...plans.flatMap(trustBlocks),
+      ],
+    },
+    { id: 'validation', title: 'Predicted and measured', blocks: validationBlocks(result) },
+  ];
+}
+
+/** The columns that a listener needs; the others are in the report. */
+const notOnSlides = { on: ['terminal', 'page'] } as const;
+type Rate = { app: string; row: PlanRow };
+
+export const rateColumns: readonly Column<Rate>[] = [
+  { title: 'app', is: 'words', cell: ({ app }) => appTitle(app) },
+  { title: 'rate/s', cell: ({ row }) => sayRate(row.rateRps) },
+  { title: 'replicas', cell: ({ row }) => sayCount(row.replicas) },
+  { title: 'used', cell: ({ row }) => sayShare(row.utilization) },
+  { title: 'db used', cell: ({ row }) => sayShare(row.databaseUtilization) },
+  { title: 'mean ms', cell: ({ row }) => sayMs(mean(row)), ...notOnSlides },
+  { title: 'p99 ms', cell: ({ row }) => sayMs(p99(row)) },
+  { title: 'cost/h', cell: ({ row }) => costOf(row.costPerHour), ...notOnSlides },
+  { title: 'cost/million', cell: ({ row }) => costOf(row.costPerMillion) },
+  { title: 'verdict', is: 'words', cell: ({ row }) => verdictOf(row) },
+];
+
+const costOf = (amount: number | null): string => (amount === null ? '-' : formatMoney(amount));
+
+function verdictOf({ refusal, replicas: count, trust }: PlanRow): string {
+  if (refusal !== null) return refusal;
+  const carried = count === 1 ? 'one carries it' : 'they carry it';
+  return trust === 'extended' ? `${carried}, beyond what was tested` : carried;
+}
+
+function rateTable(plans: readonly AppPlan[]): Table {
+  const promises = plans.map(
+    ({ evidence: { slo, workload } }) =>
+      `${slo.share * 100} % of ${workload} within ${slo.thresholdSeconds * 1000} ms`,
+  );
+  return table({
+    caption: 'What each rate takes',
+    aside: [...new Set(promises)].join('; '),
+    columns: rateColumns,
+    rows: plans.flatMap(({ app, table: rows }) => rows.map((row) => ({ app, row }))),
+    slide: { title: 'What each rate takes, and where the plan stops', notes },
+  });
+}
+
+function limitBlocks(plans: readonly AppPlan[]): Block[] {
+  const rows = plans.flatMap(({ app, limits }) => limits.map((limit) => ({ app, ...limit })));
+  const first = [...new Set(plans.flatMap(({ limits }) => limits[0]?.what.split(',')[0] ?? []))];
+  const connections = plans.flatMap(({ app, connections: own }) =>
+    own ? `${appTitle(app)}: ${own.used} of ${own.available} connections, spares included.` : [],
+  );
+  const title =
+    first.length === 1
+      ? `What gives way first is ${first[0]}`
+      : 'What gives way first differs between the two';
+  return [
+    ...(rows.length === 0
+      ? []
+      : [
+          table({
+            caption: 'What gives way, the lowest rate first',
+            columns: [
+              { title: 'app', is: 'words', cell: ({ app }) => appTitle(app) },
+              { title: 'gives way at', cell: ({ rateRps }) => `${sayRate(rateRps)}/s` },
+              { title: 'what', is: 'words', cell: ({ what }) => what },
+            ],
+            rows,
+            slide: { title, notes },
+          }),
+        ]),
+    ...(connections.length === 0 ? [] : [{ kind: 'note' as const, text: connections }]),
+  ];
+}
+
+/** The runs, by name, and how much of what they found is planned with; then what is assumed. */
+function trustBlocks({ app, evidence, plannedRpsAReplica, assumptions }: AppPlan): Block[] {
+  const { run, scaling, stairs, capacity } = evidence;
+  const by = scaling ? ` and ${scaling.run.id} (replicas, up to ${scaling.testedTo})` : '';
+  const made = [
+    `Made from ${run.id} (one replica holds ${describeBounds(capacity)})${by}.`,
+    ...(stairs ? [`Latency is fitted with the rates of ${stairs.id}, too.`] : []),
+    `Of that, ${sayShare(HEADROOM_SHARE)} is planned with: ${sayRate(plannedRpsAReplica)}/s per replica.`,
+    capacity.bottleneck.words,
+  ];
+  return [
+    { kind: 'heading', text: appTitle(app), app },
+    { kind: 'note', text: `${made.join(' ')} Assumed:` },
+    { kind: 'note', text: assumptions },
+  ];
+}
+
+function describeBounds({
+  holdsRps,
+  interval,
+  failsRps,
+  searches,
+}: AppPlan['evidence']['capacity']) {
+  const fails = failsRps === null ? 'no rate was shown to fail' : `fails ${sayRate(failsRps)}/s`;
+  const spread = interval
+    ? `, 95 % interval ${interval.map(sayRate).join(' to ')} over ${searches} searches`
+    : '';
+  return `${sayRate(holdsRps)}/s, ${fails}${spread}`;
+}
+
+function validationBlocks({ plans, validations }: PlanResult): Block[] {
+  const missing = plans.filter(({ app }) => validations.every((one) => one.app !== app));
+  return [
+    ...validationSlides(validations.flatMap(({ rows }) => rows)),
+    ...validations.flatMap(({ app, run, rows }): Block[] => [
+      {
+        kind: 'note',
+        text: `${appTitle(app)}, run ${run}: predictions of one replica, from the same evidence, written down before anything was measured. What is not within 10 % has its reason beside it.`,
+        on: ['page'],
+      },
+      { ...validationTable(rows), on: ['page'] },
+    ]),
+    ...(missing.length === 0
+      ? []
+      : [
+          {
+            kind: 'note' as const,
+            text: `Nothing that this plan predicts for ${missing.map(({ app }) => appTitle(app)).join(' and ')} has been measured: \`npm run lab -- plan --validate\` does so at two loads, and a plan made after it shows both.`,
+            on: ['page'] as const,
+          },
+        ]),
+  ];
+}

@@ -1,0 +1,254 @@
+// What a tour, or a run of one scenario, shows on slides: what each app held, how its latency grew, and
+// what it used. A slide is of one workload: what one reaches says nothing of what another does.
+import { partColours } from '../../../grafana/src/colours';
+import { plural, sayCores, sayCpuCost, sayRate } from '../../render/format';
+import { byWorkload, type Stairs, sloLine, stairsOf } from '../../render/load-charts';
+import { appColour } from '../../render/looks';
+import type { ChartShape, Notes, SlideMessage, View } from '../../render/view';
+import { appTitle, cpuCostOf, formatP99, type SloRange } from '../../results/findings';
+import type { ReportedRun } from '../../results/reported-run';
+import type { RunRecord } from '../../results/schemas';
+import type { StepResult } from '../../results/trial/steps';
+
+type Message = Omit<SlideMessage, 'notes'>;
+
+export function tourView(reported: ReportedRun): View {
+  const { run, found } = reported;
+  const known = found.ranges.filter(({ held, broken }) => held !== null || broken !== null);
+  const byRate = byWorkload(validStairs(reported, 'open'));
+  const byUsers = byWorkload(validStairs(reported, 'closed'));
+  const notes = notesOf(run);
+  const messages = [
+    ...byWorkload(known).map(([workload, ranges]) => rangeMessage(reported, workload, ranges)),
+    ...byRate.map(([workload, stairs]) => latencyMessage(workload, stairs)),
+    ...byUsers.flatMap(([workload, stairs]) => usersMessage(workload, stairs)),
+    ...byRate.flatMap(([workload, stairs]) => costMessage(workload, stairs)),
+  ];
+  return {
+    id: 'loads',
+    title: 'Loads',
+    blocks: messages.map((message) => ({ kind: 'slide', slide: { ...message, notes } })),
+  };
+}
+
+/** Void steps count for nothing and are not drawn. */
+function validStairs({ found }: ReportedRun, model: StepResult['model']): Stairs[] {
+  return stairsOf(found, model).flatMap((stairs) => {
+    const steps = stairs.steps.filter(
+      ({ validity, latencyMs }) => validity.state !== 'void' && latencyMs !== null,
+    );
+    return steps.length > 0 ? { ...stairs, steps } : [];
+  });
+}
+
+function rangeMessage(
+  { found }: ReportedRun,
+  workload: string,
+  ranges: readonly SloRange[],
+): Message {
+  const isBroken = ranges.some(({ broken }) => broken !== null);
+  return {
+    title: titleOfRanges(workload, ranges),
+    charts: [
+      {
+        kind: 'bars',
+        summary: `${workload}: ${found.sentences.join(' ')}`,
+        categories: ['held', ...(isBroken ? ['no longer'] : [])],
+        series: ranges.map(({ app, held, broken }) => ({
+          name: appTitle(app),
+          colour: appColour(app),
+          values: [held?.offeredRps ?? null, ...(isBroken ? [broken?.offeredRps ?? null] : [])],
+        })),
+        x: '',
+        y: { title: 'offered requests a second' },
+      },
+    ],
+    figures: ranges.map(({ app, held }) => ({
+      value: held ? `${sayRate(held.offeredRps)}/s` : 'none',
+      label: `${appTitle(app)} held, p99 ${held ? `${formatP99(held.p99Ms)} ms` : 'unknown'}`,
+      colour: appColour(app),
+    })),
+    reading: [
+      'The capacity lies between the two bars of an app: a step at the left one held the SLO, one at the right broke it.',
+      ...found.sentences.filter((text) => ranges.every(({ app }) => text.includes(appTitle(app)))),
+    ],
+  };
+}
+
+function titleOfRanges(workload: string, ranges: readonly SloRange[]): string {
+  const parts = ranges.map(({ app, held, broken }) => {
+    const name = appTitle(app);
+    if (!held) return `${name} held no rate that was tried`;
+    return broken
+      ? `${name} carries ${sayRate(held.offeredRps)} to ${sayRate(broken.offeredRps)}/s`
+      : `${name} carries ${sayRate(held.offeredRps)}/s at least`;
+  });
+  return `Within the SLO ${parts.join(', ')} (${workload})`;
+}
+
+/** Two charts share the place of one, each with its own axis. */
+const mostCharts = 2;
+
+function latencyMessage(workload: string, all: readonly Stairs[]): Message {
+  const stairs = all.slice(0, mostCharts);
+  return {
+    title: titleOfKnees(workload, stairs),
+    charts: stairs.map(latencyChart),
+    figures: stairs.map(kneeOf),
+    reading: [
+      'Latency is drawn on a logarithmic axis: each line of the grid is ten times the one below.',
+      'The median hides the knee: watch p99.',
+    ],
+  };
+}
+
+function latencyChart({ app, workload, sloMs, steps }: Stairs): ChartShape {
+  const name = appTitle(app);
+  const pointsOf = (quantile: 'p99' | 'p50') =>
+    steps.map(({ offeredRps, latencyMs }) => ({
+      x: offeredRps ?? 0,
+      y: latencyMs?.[quantile] ?? null,
+    }));
+  return {
+    kind: 'xy',
+    summary: `p50 and p99 of ${workload} on ${name} as the offered rate climbs.`,
+    series: [
+      { name: `${name} p99`, look: { app }, points: pointsOf('p99') },
+      { name: `${name} p50`, look: { app, second: true }, points: pointsOf('p50') },
+    ],
+    references: [sloLine(sloMs)],
+    x: { title: 'offered requests a second' },
+    y: { title: 'ms', log: 10 },
+  };
+}
+
+type Knee = { app: string; held: StepResult | undefined; broken: StepResult | undefined };
+
+/** The last step that held before the first that broke. */
+function kneeAt({ app, steps }: Stairs): Knee {
+  const first = steps.findIndex(({ sloHeld }) => !sloHeld);
+  const before = first < 0 ? steps : steps.slice(0, first);
+  return { app, held: before.at(-1), broken: first < 0 ? undefined : steps[first] };
+}
+
+const p99Of = (step: StepResult | undefined): string =>
+  step?.latencyMs ? formatP99(step.latencyMs.p99) : '?';
+
+const kneeOf = (stairs: Stairs) => {
+  const { app, held, broken } = kneeAt(stairs);
+  return {
+    value: broken ? `${p99Of(held)} → ${p99Of(broken)} ms` : `${p99Of(held)} ms`,
+    label: `${appTitle(app)}: p99 ${broken ? 'before and past its limit' : 'at the highest rate'}`,
+    colour: appColour(app),
+  };
+};
+
+function titleOfKnees(workload: string, stairs: readonly Stairs[]): string {
+  const knees = stairs.map(kneeAt);
+  if (knees.some(({ held, broken }) => !held || !broken)) {
+    return `p99 by offered rate: not every limit was reached (${workload})`;
+  }
+  const parts = knees.map(
+    ({ app, held, broken }) => `from ${p99Of(held)} to ${p99Of(broken)} ms on ${appTitle(app)}`,
+  );
+  return `Past its limit p99 goes ${parts.join(', ')} (${workload})`;
+}
+
+/** Every level that any app has; where another has none that counts, it has no bar. */
+function usersMessage(workload: string, stairs: readonly Stairs[]): Message[] {
+  const levels = [...new Set(stairs.flatMap(({ steps }) => steps.map(({ users }) => users ?? 0)))];
+  levels.sort((a, b) => a - b);
+  if (levels.length < 2) return [];
+  const tops = stairs.map(({ app, steps }): Top => ({ app, most: mostOf(steps) }));
+  return [
+    {
+      title: titleOfUsers(workload, tops),
+      charts: [
+        {
+          kind: 'bars',
+          summary: `Right answers a second to ${workload}, by number of users who wait for each answer.`,
+          categories: levels.map(String),
+          series: stairs.map(({ app, steps }) => ({
+            name: appTitle(app),
+            colour: appColour(app),
+            values: levels.map(
+              (level) => steps.find(({ users }) => users === level)?.achievedRps ?? null,
+            ),
+          })),
+          x: 'users who wait for each answer',
+          y: { title: 'right answers a second' },
+        },
+      ],
+      figures: tops.map(({ app, most }) => ({
+        value: `${sayRate(most.achievedRps)}/s`,
+        label: `the most that ${appTitle(app)} answered, with ${plural(most.users ?? 0, 'user')}`,
+        colour: appColour(app),
+      })),
+      reading: [
+        'Where the bars stop climbing, more users only wait longer. Where there is no bar, no step counts.',
+        'This is a peak under users who wait, not a capacity: whether the SLO holds there is another question.',
+      ],
+    },
+  ];
+}
+
+type Top = { app: string; most: StepResult };
+
+function titleOfUsers(workload: string, tops: readonly Top[]): string {
+  const parts = tops.map(
+    ({ app, most }) =>
+      `${appTitle(app)} ${sayRate(most.achievedRps)}/s with ${plural(most.users ?? 0, 'user')}`,
+  );
+  return `Most answered: ${parts.join(', ')} (${workload})`;
+}
+
+const mostOf = (steps: readonly StepResult[]): StepResult =>
+  steps.reduce((most, step) => (step.achievedRps > most.achievedRps ? step : most));
+
+function costMessage(workload: string, stairs: readonly Stairs[]): Message[] {
+  const costs = stairs.flatMap(({ app, steps }) => {
+    const cost = cpuCostOf(steps);
+    return cost ? [{ app, cost }] : [];
+  });
+  if (costs.length === 0) return [];
+  return [
+    {
+      title: `A request costs ${costs.map(({ app, cost }) => `${sayCpuCost(cost)} of CPU on ${appTitle(app)}`).join(', ')} (${workload})`,
+      charts: [
+        {
+          kind: 'stacked',
+          summary: `CPU of app and database for a request of ${workload}, at the step with the most throughput.`,
+          categories: costs.map(({ app }) => appTitle(app)),
+          series: [
+            ...costs.map(({ app, cost }) => ({
+              name: appTitle(app),
+              colour: appColour(app),
+              values: costs.map((other) => (other.app === app ? cost.appMs : null)),
+            })),
+            {
+              name: 'PostgreSQL',
+              colour: partColours.database,
+              values: costs.map(({ cost }) => cost.databaseMs),
+            },
+          ],
+          x: '',
+          y: { title: 'CPU ms per request' },
+        },
+      ],
+      figures: costs.map(({ app, cost }) => ({
+        value: `${sayCores(cost.subjectCores)} + ${sayCores(cost.databaseCores)} cores`,
+        label: `${appTitle(app)}: app and database, at ${cost.offeredRps}/s`,
+        colour: appColour(app),
+      })),
+      reading: [
+        'Measured at the step with the most throughput. What costs less CPU per request serves more on the same core.',
+      ],
+    },
+  ];
+}
+
+const notesOf = ({ subjects }: RunRecord): Notes => ({
+  measured: `One run of stairs of ${[...new Set(subjects.map(({ app }) => appTitle(app)))].join(' and ')}: a warm-up, then steps of steady load, by rate in the open model and by users in the closed one. Void steps count for nothing and are not drawn.`,
+  notConcluded:
+    'One run has no error bars and no noise floor: which app is faster is not decided by it where the bars overlap. A comparison in turns (lab compare) is made for that.',
+});

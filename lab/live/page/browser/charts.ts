@@ -1,0 +1,215 @@
+// ECharts with the parts that the panels use, and nothing that moves by itself; and the charts that
+// are no lines over time: points of one figure against another, and heatmaps.
+import type { EChartsOption, ScatterSeriesOption } from 'echarts';
+import { CustomChart, LineChart, ScatterChart } from 'echarts/charts';
+import {
+  GridComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  TooltipComponent,
+} from 'echarts/components';
+import { type EChartsType, init, use } from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+import {
+  brightestShare,
+  type Heatmap,
+  type Scatter,
+  type Unit,
+} from '../../../../grafana/src/model';
+import { cellsOfBuckets } from '../history';
+import { formatValue } from '../labels';
+import { type Cell, gridSeconds } from '../messages';
+import { type NamedSeries, namedSeries, type Theme, type View } from './view';
+
+use([
+  ...[LineChart, ScatterChart, CustomChart],
+  ...[GridComponent, TooltipComponent, MarkLineComponent, MarkAreaComponent],
+  CanvasRenderer,
+]);
+
+const fontSize = 11;
+
+/** Pixels above the drawing, for marks and for half a label. */
+export const gridTop = 14;
+
+export function createChart(box: HTMLElement): EChartsType {
+  const chart = init(box);
+  new ResizeObserver(() => chart.resize()).observe(box);
+  return chart;
+}
+
+/** What every chart has; canvas tooltips, because the page's policy forbids styles in markup. */
+export const baseOption = ({ theme }: View): EChartsOption => ({
+  animation: false,
+  textStyle: { fontFamily: theme.font, color: theme.muted, fontSize },
+  grid: { left: 8, right: 14, top: gridTop, bottom: 4, outerBoundsMode: 'same' },
+  tooltip: {
+    renderMode: 'richText',
+    confine: true,
+    backgroundColor: theme.ground,
+    borderColor: theme.rule,
+    textStyle: { color: theme.ink, fontSize: 12 },
+  },
+});
+
+export const timeAxis = ({ fromS, toS, theme }: View) => ({
+  type: 'time' as const,
+  min: fromS * 1000,
+  max: toS * 1000,
+  axisLabel: {
+    color: theme.muted,
+    fontSize,
+    hideOverlap: true,
+    formatter: toS - fromS <= 180 ? '{HH}:{mm}:{ss}' : '{HH}:{mm}',
+  },
+  axisLine: { lineStyle: { color: theme.muted } },
+  axisTick: { lineStyle: { color: theme.muted } },
+  splitLine: { show: false },
+  minInterval: toS - fromS <= 180 ? 30_000 : 60_000,
+});
+
+export const valueAxis = (theme: Theme, unit: Unit, scale: 'log' | undefined) => ({
+  type: scale === 'log' ? ('log' as const) : ('value' as const),
+  splitNumber: 4,
+  axisLabel: {
+    color: theme.muted,
+    fontSize,
+    hideOverlap: true,
+    formatter: (value: number) => formatValue(value, unit),
+  },
+  axisLine: { show: false },
+  axisTick: { show: false },
+  splitLine: { lineStyle: { color: theme.rule } },
+});
+
+/** Several figures against one: each app's points at the same moments. */
+export function scatterOption(
+  panel: Scatter,
+  series: readonly NamedSeries[],
+  view: View,
+): EChartsOption {
+  const base = baseOption(view);
+  const { theme } = view;
+  const xs = namedSeries([panel.x], view);
+  const x = valueAxis(theme, panel.xUnit, undefined);
+  return {
+    ...base,
+    // The last label of the axis is centred on its end.
+    grid: { ...base.grid, right: 28 },
+    tooltip: {
+      ...base.tooltip,
+      trigger: 'item',
+      formatter: (params) => {
+        const { seriesName, value } = Array.isArray(params) ? (params[0] ?? {}) : params;
+        const [atX = 0, atY = 0] = Array.isArray(value) ? value.map(Number) : [];
+        return `${seriesName}\n${formatValue(atY, panel.unit)} at ${formatValue(atX, panel.xUnit)}`;
+      },
+    },
+    xAxis: { ...x, min: 0, axisLine: { show: true, lineStyle: { color: theme.muted } } },
+    yAxis: {
+      ...valueAxis(theme, panel.unit, panel.scale),
+      ...(panel.scale !== 'log' && { min: 0 }),
+    },
+    series: series.map((one) => pointsOf(panel, one, xs, view)),
+  };
+}
+
+function pointsOf(
+  panel: Scatter,
+  { name, colour, query, labels, points }: NamedSeries,
+  xs: readonly NamedSeries[],
+  view: View,
+): ScatterSeriesOption {
+  const across = new Map(xs.find((x) => x.labels.app === labels.app)?.points);
+  // Solid, dashed and dotted lines of the catalogue are full, open and small points here.
+  const isOpen = query.line === 'dashed';
+  return {
+    type: 'scatter',
+    name,
+    silent: false,
+    symbolSize: query.line === 'dotted' ? 4 : 7,
+    emphasis: { disabled: true },
+    itemStyle: {
+      color: isOpen ? view.theme.ground : colour,
+      borderColor: colour,
+      borderWidth: isOpen ? 1.5 : 0,
+      opacity: 0.75,
+    },
+    data: points.flatMap(([atS, y]) => {
+      const x = across.get(atS);
+      return x === undefined || (panel.scale === 'log' && y <= 0) ? [] : [[x, y]];
+    }),
+  };
+}
+
+/** Viridis: even steps of brightness, read alike by everybody (https://bids.github.io/colormap/). */
+export const viridis = [
+  ...['#440154', '#482878', '#3e4a89', '#31688e', '#26828e'],
+  ...['#1f9e89', '#35b779', '#6ece58', '#b5de2b', '#fde725'],
+];
+
+/** Of a bucket without a lower or upper end, the neighbouring bound times this. */
+const openEnd = 1.5;
+
+/** How many took how long, at each time: brighter is more. */
+export function heatmapOption(
+  panel: Heatmap,
+  series: readonly NamedSeries[],
+  view: View,
+): EChartsOption {
+  const cells = cellsOf(panel, series).filter(({ atS }) => atS >= view.fromS);
+  return {
+    ...baseOption(view),
+    tooltip: { show: false },
+    xAxis: timeAxis(view),
+    yAxis: valueAxis(view.theme, panel.unit, 'log'),
+    series: [
+      {
+        type: 'custom',
+        silent: true,
+        clip: true,
+        dimensions: ['at', 'low', 'high', 'count'],
+        encode: { x: 0, y: [1, 2] },
+        data: cells.map(({ atS, low, high, count }) => [atS * 1000, low, high, count]),
+        renderItem: (_, api) => {
+          const [at, low, high, count] = [0, 1, 2, 3].map((index) => Number(api.value(index)));
+          const half = gridSeconds * 500;
+          const [left = 0, bottom = 0] = api.coord([(at ?? 0) - half, low]);
+          const [right = 0, top = 0] = api.coord([(at ?? 0) + half, high]);
+          return {
+            type: 'rect',
+            // A hair wider, so that no ground shines through between two.
+            shape: { x: left, y: top, width: right - left + 0.5, height: bottom - top + 0.5 },
+            style: { fill: shadeOf(count ?? 0) },
+          };
+        },
+      },
+    ],
+  };
+}
+
+function cellsOf({ histogram }: Heatmap, series: readonly NamedSeries[]): Cell[] {
+  const cells =
+    histogram === 'native' ? series.flatMap(({ cells: own = [] }) => own) : cellsOfBuckets(series);
+  const bounds = cells.flatMap(({ low, high }) => [low, high]);
+  const finite = bounds.filter((bound) => bound > 0 && Number.isFinite(bound));
+  const [least, greatest] = [Math.min(...finite), Math.max(...finite)];
+  return cells
+    .filter(({ count }) => count > 0)
+    .map((cell) => ({
+      ...cell,
+      low: cell.low > 0 ? cell.low : Math.min(least, cell.high) / openEnd,
+      high: Number.isFinite(cell.high) ? cell.high : greatest * openEnd,
+    }));
+}
+
+/** By the square root: a few among many are seen. On one scale, so that two apps compare. */
+function shadeOf(share: number): string {
+  const brightness = Math.sqrt(share / brightestShare);
+  return viridis[Math.min(viridis.length - 1, Math.floor(brightness * viridis.length))] ?? '';
+}
+
+export const formatMost = (panel: Heatmap, series: readonly NamedSeries[]): string => {
+  const most = Math.max(0, ...cellsOf(panel, series).map(({ count }) => count));
+  return formatValue(most, 'percentunit');
+};

@@ -1,0 +1,128 @@
+// Where the mean time of a request went: a bar a step, divided into its parts, and the same in ms.
+import { palette, partColours } from '../../grafana/src/colours';
+import type { ReportedRun } from '../results/reported-run';
+import type { TrialResult } from '../results/trial/result';
+import type { StepResult } from '../results/trial/steps';
+import { sayLoad, sayMs, sayShare } from './format';
+import { appColour } from './looks';
+import { countedSteps, describeTrial, loadUnit, measuringTrials } from './shown-trials';
+import { renderBlocks } from './terminal';
+import { type Block, type Chart, table } from './view';
+
+/** Columns of the table; their sum is the client's mean. */
+const titles = {
+  app: 'app itself',
+  statements: 'statements',
+  poolWait: 'pool wait',
+  eventLoopWait: 'event loop',
+  rest: 'the rest',
+} as const;
+type Part = keyof typeof titles;
+const parts = Object.keys(titles) as Part[];
+
+/** Neighbours in a bar differ in lightness too. */
+const colourOf = (part: Part, app: string): string =>
+  ({
+    app: appColour(app),
+    statements: partColours.database,
+    poolWait: palette[2],
+    eventLoopWait: palette[3],
+    rest: palette[5],
+  })[part];
+
+/** What the figures are, and what they are not: said wherever they are shown. */
+const howToRead = [
+  'Means over all requests of a step, which add up; quantiles do not, so none of this divides a p99.',
+  'App itself, statements and pool wait lie inside the app’s own clock. The event loop’s part is an estimate from timers, beyond what they are late in an idle app, and a low one.',
+  'The rest is what no clock of the app sees: sockets, kernel, the generator itself, and in Django waiting for a free thread, which gthread does not time. A large rest does not mean that the network is slow.',
+  'A part that shrank was not thereby made cheaper, nor can parts of two apps be set against each other one by one: the two draw the line between app and rest in different places.',
+] as const;
+
+/** `lab show --decomposition` */
+export const renderDecompositions = (reported: ReportedRun): string =>
+  `${renderBlocks(decompositionBlocks(reported, '')) || 'No step of this run has counters of the app.'}\n`;
+
+/** Empty where the app told nothing of any step. */
+export function decompositionBlocks(reported: ReportedRun, prefix: string): Block[] {
+  const trials = measuringTrials(reported)
+    .map((trial) => ({ trial, steps: countedSteps(trial) }))
+    .filter(({ steps }) => steps.some(({ decomposition }) => decomposition !== null));
+  if (trials.length === 0) return [];
+  const apps = trials.map(({ trial }) => trial.app);
+  return [
+    {
+      kind: 'charts',
+      legend: parts.map((part) => ({
+        squares: [...new Set(apps.map((app) => colourOf(part, app)))],
+        text: titles[part],
+      })),
+      charts: trials.map(({ trial, steps }, index) =>
+        partChart(trial, steps, `${prefix}-${index + 1}`),
+      ),
+    },
+    { kind: 'note', text: howToRead },
+    ...trials.map(({ trial, steps }) => partTable(trial, steps)),
+  ];
+}
+
+export function partChart(trial: TrialResult, steps: readonly StepResult[], name: string): Chart {
+  const unit = loadUnit(steps) === 'users' ? 'users' : 'offered a second';
+  return {
+    kind: 'stacked',
+    name,
+    height: 280,
+    title: describeTrial(trial),
+    reading: `Shares of the mean time of a request, which stands above each bar in milliseconds; below, the load (${unit}). Pale bars are void steps.${steps.every(isDivided) ? '' : ' Where there is no bar, it could not be divided: the table says why.'}`,
+    summary: steps
+      .map((step) => {
+        const shares = parts
+          .filter((part) => step.decomposition?.parts[part] != null)
+          .map((part) => `${titles[part]} ${sayShare(shareOf(step, part))}`);
+        return `At ${sayLoad(step)} ${unit} ${meanOf(step)} ms: ${shares.join(', ') || 'not divided'}.`;
+      })
+      .join(' '),
+    categories: steps.map(sayLoad),
+    series: parts.map((part) => ({
+      name: titles[part],
+      colour: colourOf(part, trial.app),
+      values: steps.map((step) => shareOf(step, part)),
+    })),
+    x: '',
+    y: { title: 'share', min: 0, max: 1, format: sayShare },
+    totals: steps.map(meanOf),
+    pale: steps.map(({ validity }) => validity.state === 'void'),
+  };
+}
+
+/** Of the whole that the parts add up to, so that no sum is above 1 but by a rounding error. */
+const shareOf = ({ decomposition }: StepResult, part: Part): number =>
+  decomposition === null ? 0 : (decomposition.parts[part] ?? 0) / decomposition.clientMs;
+
+/** The client's mean; without the app's counters it has no parts, and is known all the same. */
+const meanOf = ({ decomposition, latencyMs }: StepResult): string =>
+  sayMs(decomposition?.clientMs ?? latencyMs?.mean);
+
+const isDivided = ({ decomposition }: StepResult): boolean =>
+  Object.values(decomposition?.parts ?? {}).some((part) => part !== null);
+
+const partTable = (trial: TrialResult, steps: readonly StepResult[]): Block =>
+  table({
+    caption: describeTrial(trial),
+    aside: 'mean time of a request, ms',
+    half: true,
+    columns: [
+      { title: loadUnit(steps), cell: sayLoad },
+      { title: 'client', cell: meanOf },
+      ...parts.map((part) => ({
+        title: titles[part],
+        cell: ({ decomposition }: StepResult) => sayMs(decomposition?.parts[part]),
+      })),
+    ],
+    rows: steps,
+    state: ({ validity }) => validity.state,
+    remark: ({ decomposition, validity }) =>
+      [
+        ...(validity.state === 'void' ? ['Void: counts for nothing.'] : []),
+        ...(decomposition?.warnings ?? ['The app’s counters could not be read.']),
+      ].join(' '),
+  });

@@ -1,0 +1,64 @@
+// Source: fixtures/descriptive.json (effsize, R's t.test); p-values 1e-6 absolute,
+// the rest 1e-9 relative.
+import { describe, expect, it } from 'vitest';
+import { cliffsDelta, smallestDetectableChange, welch } from './contrast';
+import acceptance from './fixtures/descriptive.json';
+import { expectNear, expectWithin, TEN_DIGITS } from './fixtures/within';
+
+const { data, expected } = acceptance;
+
+describe("Cliff's delta", () => {
+  const control110 = data.control.map((value) => value + 110);
+  const samples: Record<string, [number[], number[]]> = {
+    'treatment vs control': [data.treatment, data.control],
+    'x1 vs control': [data.x1, data.control],
+    'x1 vs control + 110': [data.x1, control110],
+    'control vs treatment': [data.control, data.treatment],
+    identical: [data.control, data.control],
+  };
+
+  it.each(expected.cliffs_delta)('reproduces $case', ({ case: name, delta }) => {
+    const [x, y] = samples[name] as [number[], number[]];
+    const ours = cliffsDelta(x, y);
+    expectNear(ours.delta, delta, 1e-9 * Math.max(Math.abs(delta), 0.1));
+  });
+
+  it('reproduces the interval with the unbiased variance and Student', () => {
+    const { computed } = expected.cliffs_delta_ci;
+    const ours = cliffsDelta(data.treatment, data.control);
+    expectWithin(ours.interval?.[0], computed.lower, TEN_DIGITS);
+    expectWithin(ours.interval?.[1], computed.upper, TEN_DIGITS);
+  });
+
+  it('stays within -1 and 1 when the samples do not overlap, and needs two values for an interval', () => {
+    expect(cliffsDelta(data.x1, control110).interval).toEqual([-1, -1]);
+    expect(cliffsDelta([1], [2, 3])).toMatchObject({ delta: -1, interval: null });
+    expect(() => cliffsDelta([], [1])).toThrow('each sample');
+  });
+});
+
+describe('t tests', () => {
+  const samples: Record<string, [number[], number[]]> = {
+    aspirin: [data.aspirin.a, data.aspirin.b],
+    sleep: [data.sleep.group_1, data.sleep.group_2],
+    'unequal sizes and variances (made up)': [data.unequal.a, data.unequal.b],
+  };
+
+  it.each(expected.welch)('reproduces Welch on $case', (wanted) => {
+    const [x, y] = samples[wanted.case] as [number[], number[]];
+    const ours = welch(x, y);
+    expectWithin(ours.t, wanted.t, TEN_DIGITS);
+    expectWithin(ours.degreesOfFreedom, wanted.df, TEN_DIGITS);
+    expectNear(ours.pTwoSided, wanted.p_two_sided, 1e-6);
+    expectWithin(ours.difference, wanted.difference, TEN_DIGITS);
+    expectWithin(ours.interval[0], wanted.ci95[0] as number, TEN_DIGITS);
+    expectWithin(ours.interval[1], wanted.ci95[1] as number, TEN_DIGITS);
+  });
+});
+
+it.each(expected.smallest_detectable_change.cases)(
+  'detects $mde at cv $cv and $n_per_arm runs per arm',
+  ({ cv, n_per_arm, mde }) => {
+    expectWithin(smallestDetectableChange(cv, n_per_arm), mde, TEN_DIGITS);
+  },
+);

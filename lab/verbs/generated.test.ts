@@ -1,0 +1,22 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { dashboardsDir, httpTypesDir, renderDashboards, renderHttpTypes } from './generated';
+
+function expectFresh(folder: string, files: ReadonlyMap<string, string>, verb: string): void {
+  expect(readdirSync(folder).sort()).toEqual([...files.keys()].sort());
+  for (const [name, text] of files) {
+    expect(
+      readFileSync(join(folder, name), 'utf8') === text,
+      `${name} is stale: run \`npm run lab -- ${verb}\``,
+    ).toBe(true);
+  }
+}
+
+test('contract/generated is what the contract says today', async () => {
+  expectFresh(httpTypesDir, await renderHttpTypes(), 'contract');
+});
+
+test('grafana/dashboards is what the catalogue says today', () => {
+  expectFresh(dashboardsDir, renderDashboards(), 'dashboards');
+});

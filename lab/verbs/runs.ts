@@ -1,0 +1,105 @@
+// The verbs that read runs from disk: `lab list`, `show`, `report` and `deck`. Charts and slides are
+// loaded by the last two alone.
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { printResult } from '../cli/options';
+import { usageError } from '../errors';
+import { conclude, printed, reportedRun } from '../experiments/conclude';
+import { deckOf, renderReport } from '../experiments/documents';
+import { resultsDir } from '../paths';
+import { renderDecompositions } from '../render/decomposition';
+import { mostRuns } from '../render/looks';
+import { renderTable } from '../render/terminal';
+import { renderValidity } from '../render/validity';
+import { writeFileAtomic } from '../results/atomic';
+import { listRunIds, RunFolder } from '../results/run-folder';
+import type { RunRecord } from '../results/schemas';
+
+export function register(program: Command): void {
+  program
+    .command('list')
+    .description('list the runs on disk, oldest first')
+    .option('--json', 'print them as JSON')
+    .action((options: { json?: boolean }) => {
+      const runs = listRunIds(resultsDir).map((id) => RunFolder.open(resultsDir, id).run);
+      printResult(options, runs, renderRunList);
+    });
+  program
+    .command('show')
+    .description('print a run again from disk; without a name, the latest')
+    .argument('[run]', 'run id, or an unambiguous beginning of one')
+    .option('--validity', 'every check of every step, with figure, bound and reason')
+    .option('--decomposition', 'where the mean time of a request went, step by step')
+    .option('--json', 'print the findings as JSON; they hold validity and decomposition too')
+    .action((wanted: string | undefined, options: ShowOptions) => {
+      process.stdout.write(shown(RunFolder.open(resultsDir, wanted), options));
+    });
+  program
+    .command('report')
+    .description('make the report of a run again, or of several side by side')
+    .argument('[runs...]', 'run ids, or unambiguous beginnings; without one, the latest')
+    .option('--output <file>', 'where to write it, instead of beside the results')
+    .action(async (wanted: string[], { output }: { output?: string }) => {
+      process.stdout.write(`${await writeReport(openAll(wanted), output)}\n`);
+    });
+  program
+    .command('deck')
+    .description('make PowerPoint slides of a run, or of several')
+    .argument('[runs...]', 'run ids, or unambiguous beginnings; without one, the latest')
+    .option('--output <file>', 'where to write it, instead of beside the results')
+    .action(async (wanted: string[], { output }: { output?: string }) => {
+      const folders = openAll(wanted);
+      const file = output ? resolve(output) : join(folders[0]?.path ?? resultsDir, 'deck.pptx');
+      const { printDeck } = await import('../render/slides/print.ts');
+      writeFileAtomic(file, await printDeck(await deckOf(folders.map(reportedRun))));
+      process.stdout.write(`${file}\n`);
+    });
+}
+
+/** Without a name, the latest. */
+const openAll = (wanted: readonly string[]): RunFolder[] =>
+  (wanted.length > 0 ? wanted : [undefined]).map((id) => RunFolder.open(resultsDir, id));
+
+function renderRunList(runs: readonly RunRecord[]): string {
+  if (runs.length === 0) return 'No runs yet: `npm start` makes the first.\n';
+  const rows = runs.map((run) => [
+    run.id,
+    run.status,
+    `${run.trials.filter(({ state }) => state === 'done').length}/${run.trials.length}`,
+    run.runtime.kind,
+    run.arguments.join(' '),
+  ]);
+  return `${renderTable(['run', 'status', 'trials', 'runtime', 'arguments'], rows)}\n`;
+}
+
+type ShowOptions = { validity?: boolean; decomposition?: boolean; json?: boolean };
+
+function shown(folder: RunFolder, { validity, decomposition, json = false }: ShowOptions): string {
+  const reported = reportedRun(folder);
+  if (json || !(validity || decomposition)) return printed(reported, json);
+  return [validity && renderValidity(reported), decomposition && renderDecompositions(reported)]
+    .filter(Boolean)
+    .join('\n');
+}
+
+/** @returns the file's path */
+async function writeReport(folders: readonly RunFolder[], output?: string): Promise<string> {
+  if (folders.length > mostRuns) {
+    throw usageError(
+      `${folders.length} runs do not fit side by side: give ${mostRuns} at the most.`,
+    );
+  }
+  const [only, another] = folders;
+  // With analysis.json: the two say the same, also where the analysis has changed since.
+  if (only && !another && !output) return (await conclude(only)).report;
+  const file = output ? resolve(output) : fileOf(folders);
+  writeFileAtomic(file, await renderReport(folders.map(reportedRun)));
+  return file;
+}
+
+/** Ids end in what tells two starts within a second apart. */
+function fileOf(folders: readonly RunFolder[]): string {
+  const [first, ...others] = folders.map(({ run }) => run.id);
+  const endings = others.map((id) => id.split('-').at(-1));
+  return join(resultsDir, `${first}-beside-${endings.join('-')}.html`);
+}
