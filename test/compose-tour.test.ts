@@ -58,6 +58,8 @@ function onEngine(): void {
       'finding',
       'alert',
       'event',
+      'failure',
+      'checks',
       'exhibit',
     ];
     expect(unanswered(answers, absent)).toEqual([]);

@@ -59,7 +59,7 @@ describe('the live page in Chromium', () => {
     const throughput = page.getByRole('article', { name: 'Throughput' });
     await throughput.getByText(/req\/s/).waitFor({ timeout });
     // Express's line, in Express's colour.
-    const draws = () => page.evaluate(drawsInBlue('Requests a second'));
+    const draws = () => page.evaluate(drawsInBlue('Requests per second'));
     await expect.poll(draws, { timeout, interval: 500 }).toBe(true);
   });
 

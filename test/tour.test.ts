@@ -125,6 +125,8 @@ describe('a quick tour', () => {
       'finding',
       'alert',
       'event',
+      'failure',
+      'checks',
       'exhibit',
     ];
     expect(unanswered(answers, absent)).toEqual([]);

@@ -2,11 +2,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import slos from '../../contract/slo.json';
 import { SERIES } from '../../k6/lib/series';
 import { dashboards } from './catalogue';
-import { type KnownMetrics, knownMetrics } from './checks/known-metrics';
+import { type KnownMetrics, knownMetrics, readRules } from './checks/known-metrics';
 import { meaningOf } from './checks/meaning';
 import { appColours, coloursByWord, palette, partColours, stateColours } from './colours';
 import { alertMark, phaseMarks } from './marks';
 import { type Panel, panelsOf, type Query, queriesOf } from './model';
+import { latencyBound, latencyP99 } from './queries/load';
 import { allValues, fillIn } from './variables';
 
 const panels = dashboards.flatMap(panelsOf);
@@ -106,11 +107,26 @@ describe('SLOs', () => {
     .filter((panel) => panel.kind === 'timeseries')
     .flatMap(({ bounds }) => bounds ?? []);
 
-  test('latency charts have a line for each bound of contract/slo.json', () => {
-    for (const [workload, { thresholdSeconds }] of Object.entries(slos)) {
-      const line = bounded.find(({ meaning: said }) => new RegExp(`\\b${workload}\\b`).test(said));
-      expect(line?.value, workload).toBe(thresholdSeconds);
-    }
+  test('latency over time is drawn with the bound of the workload that is on', () => {
+    const withQuantiles = panels.filter(
+      (panel) => panel.kind === 'timeseries' && panel.queries.includes(latencyP99),
+    );
+    expect(withQuantiles.length).toBeGreaterThan(1);
+    for (const panel of withQuantiles) expect(queriesOf(panel)).toContain(latencyBound);
+  });
+
+  test('the rules record the bound of each workload of contract/slo.json', () => {
+    const recorded = readRules().filter(({ record }) => record === 'workload:slo_bound:seconds');
+    expect(
+      Object.fromEntries(recorded.map(({ expr, labels }) => [labels?.workload, expr])),
+    ).toEqual(
+      Object.fromEntries(
+        Object.entries(slos).map(([workload, { thresholdSeconds }]) => [
+          workload,
+          `vector(${thresholdSeconds})`,
+        ]),
+      ),
+    );
   });
 
   test('charts of shares have a line for each share of contract/slo.json', () => {

@@ -4,6 +4,7 @@ import { databaseDashboard } from './dashboards/database';
 import { generatorDashboard } from './dashboards/generator';
 import { nightly } from './dashboards/nightly';
 import { overview } from './dashboards/overview';
+import { requestsDashboard } from './dashboards/requests';
 import { runtimeInternals } from './dashboards/runtime';
 import { scaling } from './dashboards/scaling';
 import type { Dashboard } from './model';
@@ -12,6 +13,7 @@ export const dashboards: readonly Dashboard[] = [
   overview,
   scaling,
   concurrency,
+  requestsDashboard,
   runtimeInternals,
   databaseDashboard,
   generatorDashboard,

@@ -16,6 +16,9 @@ export const palette = ['#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#F0E442', '
 /** Lines across a chart: limits, not measurements. */
 export const boundColour = '#999999';
 
+/** A series that is a limit: its legend says SLO. */
+const limitColours = { SLO: boundColour } as const;
+
 /** Of figures alone, and of alerts: no app, no part and no line has them. */
 export const stateColours = { good: '#3D8B37', bad: '#E0245E' } as const;
 
@@ -29,5 +32,5 @@ export function coloursByWord(words: readonly string[] = []): [word: string, col
     if (colour === undefined) throw new RangeError(`no colour is left for "${word}"`);
     return [word, colour];
   });
-  return [...own, ...Object.entries({ ...appColours, ...partColours })];
+  return [...own, ...Object.entries({ ...appColours, ...partColours, ...limitColours })];
 }

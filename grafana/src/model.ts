@@ -2,7 +2,16 @@
 // page another; neither adds a query, a unit or a word of its own.
 
 /** Grafana's names of units; the live page knows the same few. */
-export type Unit = 'none' | 'short' | 'reqps' | 'ops' | 'cps' | 's' | 'percentunit' | 'bytes';
+export type Unit =
+  | 'none'
+  | 'short'
+  | 'reqps'
+  | 'ops'
+  | 'cps'
+  | 's'
+  | 'percentunit'
+  | 'bytes'
+  | 'binBps';
 
 /**
  * When series exist, where that is not always: the `when` of contract/*.yaml, and `exhibit` for a
@@ -19,6 +28,8 @@ export type Condition =
   | 'finding'
   | 'alert'
   | 'event'
+  | 'failure'
+  | 'checks'
   | 'exhibit';
 
 /** A named PromQL expression with the dashboard's variables in it, and a legend. */
@@ -53,6 +64,8 @@ export type TimeSeries = Frame & {
   kind: 'timeseries';
   queries: Query[];
   scale?: 'log';
+  /** Where the axis begins: of shares whose bound lies near 100 %, and where less means nothing. */
+  min?: number;
   max?: number;
   bounds?: Bound[];
   stacked?: true;
@@ -69,16 +82,22 @@ export type Stat = Frame & {
 
 export type Heatmap = Frame & {
   kind: 'heatmap';
+  /** Shares of the requests of each moment: so the colours of two charts are on one scale. */
   queries: [Query];
   /** Native histograms come whole, classic ones as a series for each `le`. */
   histogram: 'native' | 'classic';
 };
+
+/** From this share of a moment's requests on a cell of a heat map is brightest. */
+export const brightestShare = 0.5;
 
 /** Points of several figures against one, each app's own. Legends begin with {{app}}. */
 export type Scatter = Frame & {
   kind: 'scatter';
   x: Query;
   xUnit: Unit;
+  /** Powers of two, for a load that doubles from step to step. */
+  xScale?: 'log2';
   queries: Query[];
   scale?: 'log';
 };
@@ -91,6 +110,12 @@ export type Table = Frame & {
   queries: Query[];
   /** By query name, where a column's unit is not the panel's. */
   units?: Record<string, Unit>;
+  /** By query name: from which value on a cell is bad. */
+  badFrom?: Record<string, number>;
+  /** How many rows there are: a row for each app, or one for each route of each app. */
+  size?: 'few' | 'many';
+  /** Where the first column's cells lead, by their text. Grafana alone has these pages. */
+  leadsTo?: 'runbook';
 };
 
 export type Panel = TimeSeries | Stat | Heatmap | Scatter | Table;
@@ -106,7 +131,12 @@ export type Mark = {
   as: 'region' | 'moment';
 };
 
-export type Section = { title: string; panels: Panel[] };
+export type Section = {
+  title: string;
+  panels: Panel[];
+  /** For what is empty on most machines, or asked for seldom. */
+  collapsed?: true;
+};
 
 export type Dashboard = {
   /** Address in Grafana: /d/<uid>. */
@@ -147,5 +177,7 @@ export const conditionTexts: Record<Condition, string> = {
   finding: 'Exists once lab capacity, lab scale or lab compare has a complete run on this machine.',
   alert: 'Empty as long as nothing is wrong.',
   event: 'Empty until the first such event.',
+  failure: 'Empty as long as every answer is the expected one.',
+  checks: 'Exists once the scenario smoke has run.',
   exhibit: 'Exists while a load of the workloads wait or work is on.',
 };

@@ -2,16 +2,6 @@
 import slos from '../../contract/slo.json';
 import type { Bound } from './model';
 
-const byBound = Map.groupBy(Object.entries(slos), ([, { thresholdSeconds }]) => thresholdSeconds);
-
-/** A line for each bound, named after the workloads that it holds for. */
-export const latencyBounds: Bound[] = [...byBound]
-  .map(([value, workloads]) => ({
-    value,
-    meaning: `SLO of ${workloads.map(([workload]) => workload).join(', ')}`,
-  }))
-  .sort((a, b) => a.value - b.value);
-
 /** The line of one workload, where no other's is asked for. */
 export function boundOf(workload: keyof typeof slos): Bound {
   return { value: slos[workload].thresholdSeconds, meaning: `SLO of ${workload}` };

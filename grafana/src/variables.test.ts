@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { overview } from './dashboards/overview';
-import { dataSource } from './json/data-source';
+import { provisioned } from './json/data-source';
 import { panelsOf, queriesOf } from './model';
 import { targetsOf } from './targets';
 import { allValues, fillIn, variablesIn, windowSeconds } from './variables';
@@ -39,14 +39,15 @@ test('every query of a dashboard can be asked of Prometheus', () => {
     'A',
     'B',
     'C',
+    'D',
   ]);
 });
 
-test("Grafana's data source is the one that panels name, with the shortest window", () => {
+test("Grafana's data source is the one that dashboards open with, with the shortest window", () => {
   const file = join(__dirname, '../provisioning/datasources/prometheus.yml');
-  const [provisioned] = parse(readFileSync(file, 'utf8')).datasources;
-  expect(provisioned).toMatchObject(dataSource);
+  const [source] = parse(readFileSync(file, 'utf8')).datasources;
+  expect(source).toMatchObject(provisioned);
   // Grafana: max(step + interval, 4 x interval).
-  const [, interval = ''] = /^(\d+)ms$/.exec(provisioned.jsonData.timeInterval) ?? [];
+  const [, interval = ''] = /^(\d+)ms$/.exec(source.jsonData.timeInterval) ?? [];
   expect((4 * Number(interval)) / 1000).toBe(windowSeconds);
 });

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { dashboards } from '../../grafana/src/catalogue';
-import { dashboardJson } from '../../grafana/src/json/dashboard';
+import { dashboardJson, runbookJson } from '../../grafana/src/json/dashboard';
 import { rootDir } from '../paths';
 import { writeFileAtomic } from '../results/atomic';
 
@@ -26,10 +26,10 @@ export async function renderHttpTypes(): Promise<Map<string, string>> {
 /** The files of grafana/dashboards as the catalogue asks for them now, by name. */
 export const renderDashboards = (): Map<string, string> =>
   new Map(
-    dashboards.map((dashboard) => [
+    [...dashboards.map(dashboardJson), runbookJson()].map((json) => [
       // Every uid begins with the project's name; beside one another the files need no such prefix.
-      `${dashboard.uid.replace(/^headroom-/, '')}.json`,
-      `${JSON.stringify(dashboardJson(dashboard), null, 2)}\n`,
+      `${json.uid?.replace(/^headroom-/, '')}.json`,
+      `${JSON.stringify(json, null, 2)}\n`,
     ]),
   );
 

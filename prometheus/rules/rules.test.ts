@@ -92,7 +92,7 @@ function routesByWorkload(): [keyof typeof slos, string][] {
     Object.keys(paths).filter((path) => paths[path].get?.tags?.includes(tag));
   const inFile = (file: string) =>
     Object.keys(paths).filter((path) => paths[path].$ref?.includes(file));
-  const forPeople = inFile('shop-pages').filter((path) => !/^\/admin|\.(xml|txt)$/.test(path));
+  const forPeople = inFile('shop-pages').filter((path) => !/^\/staff\/|\.(xml|txt)$/.test(path));
   const buying = ['/register', '/login', '/checkout'];
   const several: Partial<Record<keyof typeof slos, string[]>> = {
     micro: tagged('micro'),

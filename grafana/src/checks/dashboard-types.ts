@@ -6,6 +6,7 @@ import type { Dataquery } from '@grafana/grafana-foundation-sdk/prometheus';
 import type * as heatmap from '@grafana/schema/dist/esm/raw/composable/heatmap/panelcfg/x/HeatmapPanelCfg_types.gen';
 import type * as stat from '@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen';
 import type * as table from '@grafana/schema/dist/esm/raw/composable/table/panelcfg/x/TablePanelCfg_types.gen';
+import type * as text from '@grafana/schema/dist/esm/raw/composable/text/panelcfg/x/TextPanelCfg_types.gen';
 import type * as timeseries from '@grafana/schema/dist/esm/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen';
 import type * as xychart from '@grafana/schema/dist/esm/raw/composable/xychart/panelcfg/x/XYChartPanelCfg_types.gen';
 import type {
@@ -19,7 +20,7 @@ import type {
   VariableModel,
 } from '@grafana/schema/dist/esm/raw/dashboard/x/Dashboard_types.gen';
 
-type OurDataSource = { type: 'prometheus'; uid: 'prom' };
+type OurDataSource = { type: 'prometheus'; uid: '$datasource' };
 
 type Target = Omit<Dataquery, '_implementsDataqueryVariant' | 'refId' | 'datasource'> & {
   refId: string;
@@ -49,15 +50,26 @@ type PanelOf<Type extends string, Options, Custom> = Omit<
   };
 
 /** @discriminator type */
-export type AnyPanel =
-  | (Omit<RowPanel, 'panels'> & { panels: [] })
+export type Visual =
   | PanelOf<'timeseries', timeseries.Options, timeseries.FieldConfig>
   | PanelOf<'stat', stat.Options, Record<string, never>>
   | PanelOf<'heatmap', heatmap.Options, heatmap.FieldConfig>
   | PanelOf<'table', table.Options, table.FieldConfig>
   | PanelOf<'xychart', xychart.Options, xychart.FieldConfig>;
 
-export type Visual = Exclude<AnyPanel, { type: 'row' }>;
+/** A row that is closed holds its panels; they follow one that is open. */
+export type Row = Omit<RowPanel, 'panels'> & { panels: Visual[] };
+
+/** Words alone: no query, no unit. */
+type TextPanel = Omit<Panel, 'type' | 'options' | 'fieldConfig' | 'targets' | 'datasource'> & {
+  type: 'text';
+  id: number;
+  title: string;
+  options: text.Options;
+};
+
+/** @discriminator type */
+export type AnyPanel = Row | TextPanel | Visual;
 
 /** Prometheus's own fields stand beside the target, where its plugin looks for them. */
 type Annotation = Omit<AnnotationQuery, 'target' | 'datasource'> & {
@@ -67,13 +79,21 @@ type Annotation = Omit<AnnotationQuery, 'target' | 'datasource'> & {
   textFormat?: string;
   tagKeys: string;
   useValueForTime: boolean;
+  step: string;
 };
 
-type Variable = Omit<VariableModel, 'query' | 'datasource' | 'type'> & {
-  type: 'query';
-  query: string;
-  datasource: OurDataSource;
-};
+/** @discriminator type */
+type Variable =
+  | (Omit<VariableModel, 'query' | 'datasource' | 'type'> & {
+      type: 'query';
+      query: string;
+      datasource: OurDataSource;
+    })
+  | (Omit<VariableModel, 'query' | 'datasource' | 'type'> & {
+      type: 'datasource';
+      name: 'datasource';
+      query: 'prometheus';
+    });
 
 export type DashboardFile = Omit<Dashboard, 'panels' | 'annotations' | 'templating' | 'links'> & {
   uid: string;

@@ -2,7 +2,7 @@
 // counters inside a rate; and which labels and conditions its result has.
 import type { Condition } from '../model';
 import type { KnownMetrics } from './known-metrics';
-import { literal, parseExpression, type SyntaxNode } from './syntax';
+import { literal, type Parsed, parseExpression, type SyntaxNode } from './syntax';
 
 export type Meaning = {
   faults: string[];
@@ -19,143 +19,177 @@ type Part = { labels: Set<string>; conditions: Set<Condition> };
 const counterFunctions = ['rate', 'irate', 'increase', 'last_over_time'];
 const differences = ['rate', 'irate', 'increase'];
 
-/** What passes on the labels of what it is wrapped around. */
-const wrappers = [
-  'ParenExpr',
-  'MatrixSelector',
-  'SubqueryExpr',
-  'OffsetExpr',
-  'StepInvariantExpr',
-  'UnaryExpr',
-];
-
 /** @param expr with its variables filled in */
 export function meaningOf(expr: string, known: KnownMetrics): Meaning {
   const { root, textOf, faults } = parseExpression(expr);
   if (faults.length > 0 || root.firstChild === null) {
     return { faults, labels: new Set(), conditions: [] };
   }
-  const { labels, conditions } = partOf(root.firstChild);
+  const { labels, conditions } = partOf(root.firstChild, { known, textOf, faults });
   return { faults, labels, conditions: [...conditions] };
+}
 
-  function partOf(node: SyntaxNode): Part {
-    if (node.name === 'VectorSelector') return selector(node);
-    if (node.name === 'AggregateExpr') return aggregation(node);
-    if (node.name === 'BinaryExpr') return binary(node);
-    if (node.name === 'FunctionCall') return call(node);
-    if (wrappers.includes(node.name) && node.firstChild) return partOf(node.firstChild);
-    return { labels: new Set(), conditions: new Set() };
+type Reading = { known: KnownMetrics; textOf: Parsed['textOf']; faults: string[] };
+type Reader = (node: SyntaxNode, reading: Reading) => Part;
+
+const nothing = (): Part => ({ labels: new Set(), conditions: new Set() });
+
+/** What passes on the labels of what it is wrapped around. */
+const inside: Reader = (node, reading) =>
+  node.firstChild ? partOf(node.firstChild, reading) : nothing();
+
+/** By the grammar's names of nodes; of all others (numbers, strings) nothing is to be said. */
+const readers: Readonly<Record<string, Reader>> = {
+  VectorSelector: selector,
+  AggregateExpr: aggregation,
+  BinaryExpr: binary,
+  FunctionCall: call,
+  ParenExpr: inside,
+  MatrixSelector: inside,
+  SubqueryExpr: inside,
+  OffsetExpr: inside,
+  StepInvariantExpr: inside,
+  UnaryExpr: inside,
+};
+
+function partOf(node: SyntaxNode, reading: Reading): Part {
+  return readers[node.name]?.(node, reading) ?? nothing();
+}
+
+function selector(node: SyntaxNode, { known, textOf, faults }: Reading): Part {
+  const identifier = node.getChild('Identifier');
+  const name = identifier ? textOf(identifier) : '';
+  const metric = known.get(name);
+  if (metric === undefined) {
+    faults.push(`${name || textOf(node)} is no known metric`);
+    return nothing();
   }
-
-  function selector(node: SyntaxNode): Part {
-    const identifier = node.getChild('Identifier');
-    const name = identifier ? textOf(identifier) : '';
-    const metric = known.get(name);
-    if (metric === undefined) {
-      faults.push(`${name || textOf(node)} is no known metric`);
-      return { labels: new Set(), conditions: new Set() };
-    }
-    const around = functionAround(node);
-    if (metric.type !== 'gauge' && !counterFunctions.includes(around)) {
-      faults.push(`${name} is a ${metric.type}: expected inside ${counterFunctions.join(', ')}`);
-    }
-    if (metric.type === 'gauge' && differences.includes(around)) {
-      faults.push(`${name} is a gauge: ${around} is for counters`);
-    }
-    for (const matcher of node.getChild('LabelMatchers')?.getChildren('UnquotedLabelMatcher') ??
-      []) {
-      faults.push(...matcherFaults(name, metric.labels, matcher));
-    }
-    const conditions = metric.recordedBy
-      ? meaningOf(metric.recordedBy, known).conditions
-      : metric.when
-        ? [metric.when]
-        : [];
-    return { labels: new Set(Object.keys(metric.labels)), conditions: new Set(conditions) };
+  const around = functionAround(node, textOf);
+  if (metric.type !== 'gauge' && !counterFunctions.includes(around)) {
+    faults.push(`${name} is a ${metric.type}: expected inside ${counterFunctions.join(', ')}`);
   }
-
-  function matcherFaults(
-    name: string,
-    labels: Record<string, { values?: string[]; pattern?: string }>,
-    matcher: SyntaxNode,
-  ): string[] {
-    const [label = '', operator = '', quoted = '""'] = childrenOf(matcher).map(textOf);
-    const rule = labels[label];
-    if (rule === undefined) return [`${name} has no label ${label}`];
-    const value = literal(quoted);
-    const fits = operator.endsWith('~')
-      ? (candidate: string) => new RegExp(`^(?:${value})$`).test(candidate)
-      : (candidate: string) => candidate === value;
-    // The empty value stands for a series without the label.
-    if (value === '' || (rule.values?.some(fits) ?? fitsPattern(operator, value, rule.pattern)))
-      return [];
-    return [`${name}: no value of ${label} fits ${operator}"${value}"`];
+  if (metric.type === 'gauge' && differences.includes(around)) {
+    faults.push(`${name} is a gauge: ${around} is for counters`);
   }
-
-  function aggregation(node: SyntaxNode): Part {
-    const inner = bodyOf(node);
-    const modifier = node.getChild('AggregateModifier');
-    if (modifier === null) return { ...inner, labels: new Set() };
-    const grouping = groupingOf(modifier);
-    faults.push(
-      ...grouping
-        .filter((label) => !inner.labels.has(label))
-        .map((label) => `${textOf(modifier)}: nothing inside has a label ${label}`),
-    );
-    const labels = modifier.getChild('By')
-      ? grouping
-      : [...inner.labels].filter((label) => !grouping.includes(label));
-    return { ...inner, labels: new Set(labels) };
+  const matchers = node.getChild('LabelMatchers')?.getChildren('UnquotedLabelMatcher') ?? [];
+  for (const matcher of matchers) {
+    faults.push(...matcherFaults(name, metric.labels, childrenOf(matcher).map(textOf)));
   }
+  const conditions = metric.recordedBy
+    ? meaningOf(metric.recordedBy, known).conditions
+    : metric.when
+      ? [metric.when]
+      : [];
+  // k6 has such a series only once a request has failed.
+  const ofFailures = matchers.some((one) => textOf(one) === 'expected_response="false"');
+  return {
+    labels: new Set(Object.keys(metric.labels)),
+    conditions: new Set([...conditions, ...(ofFailures ? (['failure'] as const) : [])]),
+  };
+}
 
-  function call(node: SyntaxNode): Part {
-    const inner = bodyOf(node);
-    if (!textOf(node).startsWith('histogram_quantile')) return inner;
+function matcherFaults(
+  name: string,
+  labels: Record<string, { values?: string[]; pattern?: string }>,
+  [label = '', operator = '', quoted = '""']: readonly string[],
+): string[] {
+  const rule = labels[label];
+  if (rule === undefined) return [`${name} has no label ${label}`];
+  const value = literal(quoted);
+  const fits = operator.endsWith('~')
+    ? (candidate: string) => new RegExp(`^(?:${value})$`).test(candidate)
+    : (candidate: string) => candidate === value;
+  // The empty value stands for a series without the label.
+  if (value === '' || (rule.values?.some(fits) ?? fitsPattern(operator, value, rule.pattern)))
+    return [];
+  return [`${name}: no value of ${label} fits ${operator}"${value}"`];
+}
+
+function aggregation(node: SyntaxNode, reading: Reading): Part {
+  const { textOf, faults } = reading;
+  const inner = bodyOf(node, reading);
+  const modifier = node.getChild('AggregateModifier');
+  if (modifier === null) return { ...inner, labels: new Set() };
+  const grouping = groupingOf(modifier, textOf);
+  faults.push(
+    ...grouping
+      .filter((label) => !inner.labels.has(label))
+      .map((label) => `${textOf(modifier)}: nothing inside has a label ${label}`),
+  );
+  const labels = modifier.getChild('By')
+    ? grouping
+    : [...inner.labels].filter((label) => !grouping.includes(label));
+  return { ...inner, labels: new Set(labels) };
+}
+
+/** What a function does to labels, where it does anything. */
+function call(node: SyntaxNode, reading: Reading): Part {
+  const inner = bodyOf(node, reading);
+  const name = nameOf(node, reading.textOf);
+  if (name === 'histogram_quantile') {
     return { ...inner, labels: new Set([...inner.labels].filter((label) => label !== 'le')) };
   }
+  if (name !== 'label_join') return inner;
+  const [added, , ...sources] = childrenOf(node.getChild('FunctionCallBody') ?? node)
+    .filter((one) => one.name === 'StringLiteral')
+    .map((one) => literal(reading.textOf(one)));
+  reading.faults.push(
+    ...sources
+      .filter((label) => !inner.labels.has(label))
+      .map((label) => `label_join: nothing inside has a label ${label}`),
+  );
+  return { ...inner, labels: new Set([...inner.labels, ...(added ? [added] : [])]) };
+}
 
-  /** Of all arguments together: at most one of them is a vector. */
-  function bodyOf(node: SyntaxNode): Part {
-    const body = node.getChild('FunctionCallBody');
-    const nothing: Part = { labels: new Set(), conditions: new Set() };
-    return body ? childrenOf(body).map(partOf).reduce(both, nothing) : nothing;
-  }
+/** Of all arguments together: at most one of them is a vector. */
+function bodyOf(node: SyntaxNode, reading: Reading): Part {
+  const body = node.getChild('FunctionCallBody');
+  return body
+    ? childrenOf(body)
+        .map((argument) => partOf(argument, reading))
+        .reduce(both, nothing())
+    : nothing();
+}
 
-  function binary(node: SyntaxNode): Part {
-    const operands = childrenOf(node).filter(({ name }) => isOperand(name));
-    const [left, right] = operands.map(partOf);
-    if (left === undefined || right === undefined)
-      throw new Error(`no operands in ${textOf(node)}`);
-    const on = node.getChild('MatchingModifierClause');
-    const matching = on?.getChild('On') ? groupingOf(on) : undefined;
-    for (const label of matching ?? []) {
-      if (left.labels.has(label) && right.labels.has(label)) continue;
-      faults.push(`on (${label}): not a label of both sides`);
-    }
-    const conditions = new Set([...left.conditions, ...right.conditions]);
-    if (node.getChild('Or')) {
-      // Where one side always has a result, the whole has.
-      const always = left.conditions.size === 0 || right.conditions.size === 0;
-      return { labels: both(left, right).labels, conditions: always ? new Set() : left.conditions };
-    }
-    if (node.getChild('Unless')) return left;
-    if (node.getChild('And')) return { labels: left.labels, conditions };
-    const many = on?.getChild('GroupLeft') ? left : on?.getChild('GroupRight') ? right : undefined;
-    const labels = many?.labels ?? (matching && new Set(matching)) ?? both(left, right).labels;
-    return { labels, conditions };
+function binary(node: SyntaxNode, reading: Reading): Part {
+  const { textOf, faults } = reading;
+  const operands = childrenOf(node).filter(({ name }) => isOperand(name));
+  const [left, right] = operands.map((operand) => partOf(operand, reading));
+  if (left === undefined || right === undefined) throw new Error(`no operands in ${textOf(node)}`);
+  const on = node.getChild('MatchingModifierClause');
+  const matching = on?.getChild('On') ? groupingOf(on, textOf) : undefined;
+  for (const label of matching ?? []) {
+    if (left.labels.has(label) && right.labels.has(label)) continue;
+    faults.push(`on (${label}): not a label of both sides`);
   }
+  const conditions = new Set([...left.conditions, ...right.conditions]);
+  if (node.getChild('Or')) {
+    // Where one side always has a result, the whole has.
+    const always = left.conditions.size === 0 || right.conditions.size === 0;
+    return { labels: both(left, right).labels, conditions: always ? new Set() : left.conditions };
+  }
+  if (node.getChild('Unless')) return left;
+  if (node.getChild('And')) return { labels: left.labels, conditions };
+  const many = on?.getChild('GroupLeft') ? left : on?.getChild('GroupRight') ? right : undefined;
+  const labels = many?.labels ?? (matching && new Set(matching)) ?? both(left, right).labels;
+  return { labels, conditions };
+}
 
-  function groupingOf(node: SyntaxNode): string[] {
-    return (node.getChild('GroupingLabels')?.getChildren('LabelName') ?? []).map(textOf);
-  }
+type TextOf = Reading['textOf'];
 
-  function functionAround(node: SyntaxNode): string {
-    const range = node.parent?.name === 'MatrixSelector' ? node.parent : null;
-    const shifted = range?.parent?.name === 'OffsetExpr' ? range.parent : range;
-    const callNode = shifted?.parent?.parent;
-    const name = callNode?.getChild('FunctionIdentifier');
-    return name ? textOf(name) : '';
-  }
+function groupingOf(node: SyntaxNode, textOf: TextOf): string[] {
+  return (node.getChild('GroupingLabels')?.getChildren('LabelName') ?? []).map(textOf);
+}
+
+function nameOf(functionCall: SyntaxNode | null | undefined, textOf: TextOf): string {
+  const name = functionCall?.getChild('FunctionIdentifier');
+  return name ? textOf(name) : '';
+}
+
+function functionAround(node: SyntaxNode, textOf: TextOf): string {
+  const range = node.parent?.name === 'MatrixSelector' ? node.parent : null;
+  const shifted = range?.parent?.name === 'OffsetExpr' ? range.parent : range;
+  return nameOf(shifted?.parent?.parent, textOf);
 }
 
 /** A division that no clamp holds: of two counts at different times it may be below 0 or above 1. */

@@ -22,7 +22,19 @@ const first = (dashboard: Broken, type: string): Broken =>
 const titled = (dashboard: Broken, title: string): Broken =>
   dashboard.panels.find((panel: Broken) => panel.title === title);
 
+const closedRow = (dashboard: Broken): Broken =>
+  dashboard.panels.find((panel: Broken) => panel.type === 'row' && panel.collapsed);
+
 const series = (dashboard: Broken): Broken => first(dashboard, 'timeseries');
+
+const variable = (dashboard: Broken, name: string): Broken =>
+  dashboard.templating.list.find((one: Broken) => one.name === name);
+
+/** A panel of a kind that the good dashboard has not. */
+const add = (dashboard: Broken, more: Broken) => {
+  const gridPos = { x: 0, y: 1000, w: 12, h: 8 };
+  dashboard.panels.push({ ...series(dashboard), id: 1000, title: 'Added', gridPos, ...more });
+};
 
 const withExpr = (change: (expr: string) => string) => (dashboard: Broken) => {
   const [target] = series(dashboard).targets;
@@ -88,11 +100,11 @@ const mutants: Mutant[] = [
     },
   },
   {
-    what: 'a query of another data source',
+    what: 'a query of one data source, whichever was chosen',
     by: 'schema',
     says: /targets\/0\/datasource\/uid/,
     breaks: (dashboard) => {
-      series(dashboard).targets[0].datasource.uid = 'prometheus';
+      series(dashboard).targets[0].datasource.uid = 'prom';
     },
   },
   {
@@ -220,6 +232,13 @@ const mutants: Mutant[] = [
     },
   },
 
+  {
+    what: 'a label that is made of one that nothing has',
+    by: 'own rules',
+    says: /label_join: nothing inside has a label alert/,
+    breaks: withExpr((expr) => `label_join(${expr}, "x", "", "alert")`),
+  },
+
   // --- variables ---
   {
     what: 'a variable that is not defined',
@@ -232,7 +251,7 @@ const mutants: Mutant[] = [
     by: 'own rules',
     says: /variable \$host is not used/,
     breaks: (dashboard) => {
-      const [one] = dashboard.templating.list;
+      const [, one] = dashboard.templating.list;
       dashboard.templating.list.push({ ...one, name: 'host' });
     },
   },
@@ -247,7 +266,53 @@ const mutants: Mutant[] = [
     by: 'own rules',
     says: /is no label_values/,
     breaks: (dashboard) => {
-      dashboard.templating.list[0].query = 'label_value(up, app)';
+      dashboard.templating.list[1].query = 'label_value(up, app)';
+    },
+  },
+  {
+    what: 'no variable for the data source, so that it can be used nowhere else',
+    by: 'own rules',
+    says: /the first variable must be \$datasource/,
+    breaks: (dashboard) => {
+      dashboard.templating.list.shift();
+    },
+  },
+  {
+    what: 'a variable that finds another kind of data source',
+    by: 'schema',
+    says: /templating\/list\/0\/query/,
+    breaks: (dashboard) => {
+      dashboard.templating.list[0].query = 'loki';
+    },
+  },
+  {
+    what: 'the data source in an expression',
+    by: 'own rules',
+    says: /\$datasource is not defined/,
+    breaks: withExpr((expr) => expr.replace('{', '{app=~"$datasource",')),
+  },
+  {
+    what: 'text in braces that is no field of the row',
+    by: 'own rules',
+    says: /\$\{__data\.fields\.App\}: write \$name/,
+    breaks: (dashboard) => {
+      series(dashboard).description += ' $\u007b__data.fields.App}';
+    },
+  },
+  {
+    what: 'all runs at once, old ones among them',
+    by: 'own rules',
+    says: /\$run: it must open with the newest run alone/,
+    breaks: (dashboard) => {
+      variable(dashboard, 'run').includeAll = true;
+    },
+  },
+  {
+    what: 'the oldest run first',
+    by: 'own rules',
+    says: /\$run: it must open with the newest run alone/,
+    breaks: (dashboard) => {
+      variable(dashboard, 'run').sort = 1;
     },
   },
 
@@ -331,14 +396,158 @@ const mutants: Mutant[] = [
     by: 'own rules',
     says: /series 0 has no frame.matcher/,
     breaks: (dashboard) => {
-      dashboard.panels.push({
-        ...series(dashboard),
-        id: 1000,
-        title: 'Points',
+      add(dashboard, {
         type: 'xychart',
-        gridPos: { x: 0, y: 1000, w: 12, h: 8 },
         options: { mapping: 'manual', series: [{ x: {}, y: {} }] },
       });
+    },
+  },
+  {
+    what: 'users that double, on a linear scale',
+    by: 'own rules',
+    says: /express users double from step to step/,
+    breaks: (dashboard) => {
+      const { fieldConfig } = series(dashboard);
+      add(dashboard, {
+        type: 'xychart',
+        options: { mapping: 'manual', series: [] },
+        fieldConfig: {
+          ...fieldConfig,
+          overrides: [
+            {
+              matcher: { id: 'byName', options: 'express users' },
+              properties: [
+                { id: 'unit', value: 'short' },
+                { id: 'custom.scaleDistribution', value: { type: 'log', log: 10 } },
+              ],
+            },
+          ],
+        },
+      });
+    },
+  },
+  {
+    what: 'a heat map with colours of its own',
+    by: 'own rules',
+    says: /only on one scale/,
+    breaks: (dashboard) => {
+      const annotations = { lines: { width: 0 } };
+      add(dashboard, { type: 'heatmap', options: { annotations, color: { min: 0, max: 0.3 } } });
+    },
+  },
+  {
+    what: 'a legend without figures',
+    by: 'own rules',
+    says: /needs the last and the max/,
+    breaks: (dashboard) => {
+      series(dashboard).options.legend.calcs = ['lastNotNull'];
+    },
+  },
+  {
+    what: 'a bound at 99 % of an axis from 0',
+    by: 'own rules',
+    says: /the axis must begin at 90 %/,
+    breaks: (dashboard) => {
+      const { defaults } = titled(dashboard, 'Errors').fieldConfig;
+      defaults.thresholds = { mode: 'absolute', steps: [{ value: null }, { value: 0.99 }] };
+    },
+  },
+  {
+    what: 'grey lines of all workloads',
+    by: 'own rules',
+    says: /take the bound of the one that is on/,
+    breaks: (dashboard) => {
+      const { defaults } = titled(dashboard, 'Duration').fieldConfig;
+      defaults.thresholds = {
+        mode: 'absolute',
+        steps: [{ value: null }, { value: 0.1 }, { value: 0.25 }],
+      };
+    },
+  },
+  {
+    what: 'a status that is a number with a unit',
+    by: 'own rules',
+    says: /column Route is no text/,
+    breaks: (dashboard) => {
+      const { fieldConfig } = titled(dashboard, 'Routes');
+      fieldConfig.overrides = fieldConfig.overrides.filter(
+        ({ matcher }: Broken) => matcher.options !== 'Route',
+      );
+    },
+  },
+  {
+    what: 'alerts that lead nowhere',
+    by: 'own rules',
+    says: /must lead to its paragraph/,
+    breaks: (dashboard) => {
+      const { fieldConfig } = titled(dashboard, 'Alerts by name');
+      fieldConfig.overrides = [];
+    },
+  },
+  {
+    what: 'marks with edges that hide the lines',
+    by: 'own rules',
+    says: /the edges of marks hide the lines/,
+    breaks: (dashboard) => {
+      delete series(dashboard).options.annotations;
+    },
+  },
+  {
+    what: 'alerts that become one, because they are near each other',
+    by: 'own rules',
+    says: /mark Alerts: events within 60s become one/,
+    breaks: (dashboard) => {
+      dashboard.annotations.list[0].step = '60s';
+    },
+  },
+  {
+    what: 'panels that are empty on most machines, in a row that is open',
+    by: 'own rules',
+    says: /Capacity: it is empty on most machines/,
+    breaks: (dashboard) => {
+      const row = closedRow(dashboard);
+      row.collapsed = false;
+      dashboard.panels.push(...row.panels.splice(0));
+    },
+  },
+  {
+    what: 'a row that is open and holds its panels, which Grafana does not show',
+    by: 'own rules',
+    says: /is open: its panels must follow it/,
+    breaks: (dashboard) => {
+      closedRow(dashboard).collapsed = false;
+    },
+  },
+  {
+    what: 'a row that is closed over nothing',
+    by: 'own rules',
+    says: /is closed and holds no panel/,
+    breaks: (dashboard) => {
+      first(dashboard, 'row').collapsed = true;
+    },
+  },
+  {
+    what: 'a fault in a row that is closed',
+    by: 'own rules',
+    says: /headroom_capacity is no known metric/,
+    breaks: (dashboard) => {
+      closedRow(dashboard).panels[0].targets[0].expr = 'headroom_capacity';
+    },
+  },
+  {
+    what: 'a number that a panel of a closed row has, too',
+    by: 'own rules',
+    says: /panel id 2 is used twice/,
+    breaks: (dashboard) => {
+      closedRow(dashboard).panels[0].id = 2;
+    },
+  },
+  {
+    what: 'panels of a closed row that overlap',
+    by: 'own rules',
+    says: /overlap/,
+    breaks: (dashboard) => {
+      closedRow(dashboard).panels[0].gridPos.w += 1;
     },
   },
   {

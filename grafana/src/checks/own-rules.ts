@@ -2,12 +2,15 @@
 // that must not overlap, variables, units, legends, overrides.
 import * as units from '@grafana/grafana-foundation-sdk/units';
 import { gridWidth } from '../json/layout';
+import { conditionTexts } from '../model';
 import { allValues, fillIn } from '../variables';
-import type { AnyPanel, DashboardFile, Visual } from './dashboard-types';
+import type { AnyPanel, DashboardFile, Row, Visual } from './dashboard-types';
 import type { KnownMetrics } from './known-metrics';
 import { meaningOf } from './meaning';
 import {
   drawingFaults,
+  fitFaults,
+  markFaults,
   nightFaults,
   shareFaults,
   stateFaults,
@@ -17,16 +20,27 @@ import { isCustomField } from './schema';
 
 /** Everything that is wrong with a dashboard's own sense, with its place. */
 export function ownFaults(dashboard: DashboardFile, known: KnownMetrics): string[] {
-  const visuals = dashboard.panels.filter((panel): panel is Visual => panel.type !== 'row');
+  const rows = dashboard.panels.filter((panel): panel is Row => panel.type === 'row');
+  const all = dashboard.panels.flatMap((panel): AnyPanel[] =>
+    panel.type === 'row' ? [panel, ...panel.panels] : [panel],
+  );
+  const visuals = all.filter(
+    (panel): panel is Visual => panel.type !== 'row' && panel.type !== 'text',
+  );
   return [
-    ...repeated(dashboard.panels.map(({ id }) => id)).map((id) => `panel id ${id} is used twice`),
+    ...repeated(all.map(({ id }) => id)).map((id) => `panel id ${id} is used twice`),
     ...repeated(visuals.map(({ title }) => title)).map((title) => `two panels are called ${title}`),
     ...geometryFaults(dashboard.panels),
+    ...rows.flatMap(({ panels }) => geometryFaults(panels)),
+    ...rows.flatMap(rowFaults),
+    ...rowlessFaults(dashboard.panels),
     ...variableFaults(dashboard),
+    ...markFaults(dashboard, visuals),
     ...visuals.flatMap((panel) =>
       [
         ...panelFaults(panel),
         ...drawingFaults(panel),
+        ...fitFaults(panel),
         ...targetFaults(panel, known),
         ...overrideFaults(panel),
       ].map((fault) => `${panel.title}: ${fault}`),
@@ -41,6 +55,20 @@ export function ownFaults(dashboard: DashboardFile, known: KnownMetrics): string
 
 function repeated<Value>(values: readonly Value[]): Value[] {
   return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+}
+
+function rowFaults({ title, collapsed, panels }: Row): string[] {
+  if (collapsed) return panels.length > 0 ? [] : [`row ${title} is closed and holds no panel`];
+  return panels.length === 0 ? [] : [`row ${title} is open: its panels must follow it`];
+}
+
+/** What most machines have nothing for takes no room: it stands in a row that is closed. */
+function rowlessFaults(panels: readonly AnyPanel[]): string[] {
+  const seldom = [conditionTexts.container, conditionTexts.pressure, conditionTexts.finding];
+  return panels
+    .filter((panel) => panel.type !== 'row' && panel.type !== 'text')
+    .filter(({ description }) => seldom.some((text) => description.endsWith(text)))
+    .map(({ title }) => `${title}: it is empty on most machines, so its row must be closed`);
 }
 
 function geometryFaults(panels: readonly AnyPanel[]): string[] {
@@ -59,15 +87,26 @@ function geometryFaults(panels: readonly AnyPanel[]): string[] {
   ];
 }
 
+/** The only places of the data source's variable, which no expression may name. */
+const throughDataSource = '"uid":"$datasource"';
+/** The only text in braces: what a link takes from the row that it is in. */
+const fromRow = /^\$\{__data\.fields\.\w+\.text\}$/;
+
 function variableFaults(dashboard: DashboardFile): string[] {
-  const defined = dashboard.templating.list;
+  const [first, ...others] = dashboard.templating.list;
   const { templating: _, ...rest } = dashboard;
-  const text = JSON.stringify(rest).replaceAll('\\"', '"');
+  const json = JSON.stringify(rest);
+  const asksNothing = !json.includes(throughDataSource);
+  const defined = others.filter((one) => one.type === 'query');
+  const text = json.replaceAll(throughDataSource, '').replaceAll('\\"', '"');
   const queries = defined.map(({ query }) => query).join('\n');
   const used = new Set(
     [...`${text}\n${queries}`.matchAll(/\$([a-z]+)\b/g)].map(([, name]) => name),
   );
   return [
+    ...(first?.type === 'datasource' || asksNothing
+      ? []
+      : ['the first variable must be $datasource: the others are asked of it']),
     ...[...used]
       .filter((name) => !defined.some((one) => one.name === name))
       .map((name) => `variable $${name} is not defined`),
@@ -82,9 +121,19 @@ function variableFaults(dashboard: DashboardFile): string[] {
     ...[...`${text}\n${queries}`.matchAll(/(\S{0,3})\$([a-z]+)\b/g)]
       .filter(([, before = '']) => !/[=!]~"$/.test(before))
       .map(([written]) => `${written}: a variable of several values needs =~`),
-    ...[...text.matchAll(/\$\{[^}]*\}|\[\[\w+\]\]/g)].map(([written]) => `${written}: write $name`),
+    ...[...text.matchAll(/\$\{[^}]*\}|\[\[\w+\]\]/g)]
+      .filter(([written]) => !fromRow.test(written))
+      .map(([written]) => `${written}: write $name`),
+    // Without All and without a choice Grafana takes the first value.
+    ...defined
+      .filter(({ name }) => name === 'run')
+      .filter(({ includeAll, sort, current }) => includeAll || sort !== descending || current)
+      .map(() => 'variable $run: it must open with the newest run alone'),
   ];
 }
+
+/** Grafana's number of `Alphabetical (desc)`; runs begin with their date. */
+const descending = 2;
 
 function panelFaults(panel: Visual): string[] {
   const { unit } = panel.fieldConfig.defaults;

@@ -36,21 +36,23 @@ export const concurrency: Dashboard = {
           kind: 'scatter',
           title: 'Throughput against users',
           description: {
-            shows: 'Right answers a second against users at that moment, a point every 2 s.',
+            shows:
+              'Correct answers per second against users at that moment, a point every 2 s. The axis of users is logarithmic.',
             read: 'It climbs, flattens where something is full, and may fall: the shape that the Universal Scalability Law describes.',
-            bad: 'A fall to the right: users cost more than they bring.',
+            bad: 'A fall to the right: more users, fewer answers.',
           },
           unit: 'reqps',
           width: 12,
-          x: load.usersNow,
+          x: load.usersAtWork,
           xUnit: 'short',
+          xScale: 'log2',
           queries: [load.achievedRate],
         },
         {
           kind: 'timeseries',
           title: 'Throughput',
           description: {
-            shows: 'Right answers a second.',
+            shows: 'Correct answers per second.',
             read: 'Each step adds users; a step that adds no answers only adds waiting.',
             bad: 'Fewer answers with more users.',
           },
@@ -63,13 +65,14 @@ export const concurrency: Dashboard = {
           title: 'Latency against users',
           description: {
             shows: 'p50 (hollow) and p99 (filled) against users at that moment.',
-            read: 'Beyond the flat part each further user adds his own service time to everybody.',
-            bad: 'A p99 that rises much faster than the p50: some users are served late on and on.',
+            read: 'Beyond the flat part, each further user adds one service time to the wait of all.',
+            bad: 'A p99 that rises much faster than the p50: some users always wait longer.',
           },
           unit: 's',
           width: 12,
-          x: load.usersNow,
+          x: load.usersAtWork,
           xUnit: 'short',
+          xScale: 'log2',
           queries: load.latencyPoints,
           scale: 'log',
         },
@@ -122,11 +125,12 @@ export const concurrency: Dashboard = {
       panels: [
         {
           kind: 'timeseries',
-          title: 'Users, and what the law makes of rate and times',
+          title: 'Users, counted and by the law',
           description: {
-            shows: 'Users at work (solid) and iterations a second times the time of one (dashed).',
+            shows:
+              'Users at work (solid) and iterations per second times the time of one (dashed).',
             read: 'In the closed model both are the same number, or one of the measurements is wrong.',
-            bad: 'A gap in the midst of a step.',
+            bad: 'A gap in the middle of a step.',
           },
           unit: 'short',
           width: 8,
@@ -137,7 +141,7 @@ export const concurrency: Dashboard = {
           title: 'Gap',
           description: {
             shows: 'How far the two are apart, as a share of the users.',
-            read: 'At the edges of steps it means nothing: users change, times are still the old.',
+            read: 'The smallest gap of the last 10 s: at the edge of a step, users are new and times still old.',
             bad: 'Over 5 %, the grey line, within a step of the closed model.',
           },
           unit: 'percentunit',
@@ -162,6 +166,7 @@ export const concurrency: Dashboard = {
     },
     {
       title: 'Exhibits: /wait waits idly, /work burns CPU',
+      collapsed: true,
       panels: [
         {
           kind: 'timeseries',
@@ -172,7 +177,7 @@ export const concurrency: Dashboard = {
             bad: 'A ceiling far below the users: idle waiting uses up something scarce.',
           },
           unit: 'short',
-          width: 6,
+          width: 12,
           queries: [requests.exhibitAtATime('wait')],
         },
         {
@@ -184,7 +189,7 @@ export const concurrency: Dashboard = {
             bad: 'Much more: the app woke up late.',
           },
           unit: 's',
-          width: 6,
+          width: 12,
           queries: [requests.exhibitMean('wait')],
           bounds: [{ value: 0.1, meaning: 'what the workload wait asks for' }],
         },
@@ -197,7 +202,7 @@ export const concurrency: Dashboard = {
             bad: 'Many at a time on one core: all of them are slow together.',
           },
           unit: 'short',
-          width: 6,
+          width: 12,
           queries: [requests.exhibitAtATime('work')],
         },
         {
@@ -209,7 +214,7 @@ export const concurrency: Dashboard = {
             bad: 'Above the bound of the SLO.',
           },
           unit: 's',
-          width: 6,
+          width: 12,
           queries: [requests.exhibitMean('work'), requests.exhibitP99('work')],
           bounds: [boundOf('work')],
         },

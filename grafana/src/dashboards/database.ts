@@ -1,5 +1,6 @@
 import type { Dashboard } from '../model';
 import * as database from '../queries/database';
+import { databaseCpuShare } from '../queries/runtime';
 
 export const databaseDashboard: Dashboard = {
   uid: 'headroom-database',
@@ -13,13 +14,12 @@ export const databaseDashboard: Dashboard = {
           kind: 'timeseries',
           title: 'Connections of the pools',
           description: {
-            shows:
-              'Pooled connections in use (solid), idle (dashed), and the most there may be (dotted).',
-            read: 'In use as many as statements run at a time, which on a quick database is few.',
-            bad: 'In use as many as there may be: the next request waits.',
+            shows: 'Pooled connections in use (solid) and the most there may be (dotted).',
+            read: 'As many are in use as statements run at a time, which on a quick database is few.',
+            bad: 'Solid at dotted: the next request waits.',
           },
           unit: 'short',
-          width: 12,
+          width: 8,
           queries: database.poolConnections,
         },
         {
@@ -28,36 +28,49 @@ export const databaseDashboard: Dashboard = {
           description: {
             shows: 'Requests inside the app that have no connection yet.',
             read: '0 as long as the pool is large enough for what comes in.',
-            bad: 'A number that grows with users: the pool is what they queue for.',
+            bad: 'A number that grows with users: they queue for the pool.',
           },
           unit: 'short',
-          width: 12,
+          width: 8,
           queries: [database.poolPending],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Refused without a connection',
+          description: {
+            shows:
+              'Requests per second that were answered with 503 because no connection came free.',
+            read: '0. Each is a failed request.',
+            bad: 'Anything else: the wait was longer than POOL_TIMEOUT_SECONDS.',
+          },
+          unit: 'reqps',
+          width: 8,
+          queries: [database.poolTimeouts],
         },
         {
           kind: 'timeseries',
           title: 'Wait for a connection',
           description: {
-            shows: 'How long a request waits for a connection: mean (dotted) and p99 (solid).',
-            read: 'It is part of the request, before its first statement. A p99 at 1 ms means below that.',
+            shows: 'The mean wait of a request for a connection.',
+            read: 'It is part of the request, before its first statement.',
             bad: 'Longer than the statements themselves.',
           },
           unit: 's',
           width: 12,
-          queries: database.poolWait,
+          queries: [database.poolWait],
           scale: 'log',
         },
         {
           kind: 'timeseries',
-          title: 'Refused for want of a connection',
+          title: 'Requests that waited over 1 ms for a connection',
           description: {
-            shows: 'Requests a second that were answered with 503 because no connection came free.',
-            read: '0. Each is a failed request.',
-            bad: 'Anything else: the wait was longer than POOL_TIMEOUT_SECONDS.',
+            shows: 'The share of requests that waited longer than 1 ms for a connection.',
+            read: 'A mean hides a few long waits; this counts them.',
+            bad: 'A share that grows with load: the pool is the limit.',
           },
-          unit: 'reqps',
+          unit: 'percentunit',
           width: 12,
-          queries: [database.poolTimeouts],
+          queries: [database.poolWaitedShare],
         },
       ],
     },
@@ -66,11 +79,11 @@ export const databaseDashboard: Dashboard = {
       panels: [
         {
           kind: 'timeseries',
-          title: 'Statements a second',
+          title: 'Statements per second',
           description: {
             shows: 'Statements by the count of the app (solid) and of PostgreSQL (dashed).',
             read: 'Transaction control and session statements are left out of both.',
-            bad: 'A gap: somebody else uses the database, or an app miscounts.',
+            bad: 'A gap: another program uses the database, or an app miscounts.',
           },
           unit: 'ops',
           width: 8,
@@ -78,11 +91,11 @@ export const databaseDashboard: Dashboard = {
         },
         {
           kind: 'timeseries',
-          title: 'Statements a request',
+          title: 'Statements per request',
           description: {
-            shows: 'Statements of an app over its requests.',
+            shows: 'Statements of an app divided by its requests.',
             read: 'Equal work means equal numbers; contract/openapi.yaml has them by route.',
-            bad: 'An app above the other under the same load.',
+            bad: 'One app above the other under the same load.',
           },
           unit: 'short',
           width: 8,
@@ -90,7 +103,7 @@ export const databaseDashboard: Dashboard = {
         },
         {
           kind: 'timeseries',
-          title: 'Rows a second',
+          title: 'Rows per second',
           description: {
             shows: 'Rows that statements returned or changed.',
             read: 'It follows the statements.',
@@ -115,10 +128,10 @@ export const databaseDashboard: Dashboard = {
         },
         {
           kind: 'timeseries',
-          title: 'Time of a statement, and what PostgreSQL had of it',
+          title: 'A statement in app and PostgreSQL',
           description: {
             shows: 'The mean as the app sees it (solid) and inside PostgreSQL (dashed).',
-            read: 'What is between is driver, network and a busy app.',
+            read: 'The difference is driver, network and a busy app.',
             bad: 'Inside PostgreSQL as long as outside, and climbing: it is the database.',
           },
           unit: 's',
@@ -130,8 +143,8 @@ export const databaseDashboard: Dashboard = {
           kind: 'timeseries',
           title: 'Statements by kind',
           description: {
-            shows: 'Statements a second by kind, of all chosen apps.',
-            read: 'OTHER is transaction control and what a driver sends of its own.',
+            shows: 'Statements per second by kind, of all chosen apps.',
+            read: 'OTHER is transaction control and what a driver sends by itself.',
             bad: 'OTHER as high as SELECT: an app wraps each read in a transaction.',
           },
           unit: 'ops',
@@ -140,11 +153,38 @@ export const databaseDashboard: Dashboard = {
           words: ['SELECT', 'UPDATE', 'INSERT', 'DELETE', 'OTHER'],
           stacked: true,
         },
+        {
+          kind: 'table',
+          title: 'What kept PostgreSQL busy',
+          description: {
+            shows: 'For each kind of statement the time inside PostgreSQL, over the last minute.',
+            read: 'Busy is the time per second: 100 % is one backend that does nothing else. Sorted by it.',
+            bad: 'A kind with few statements and much time: its statements are slow.',
+          },
+          unit: 'ops',
+          width: 24,
+          rows: { app: 'App', db_operation_name: 'Kind' },
+          queries: database.statementKinds,
+          units: { kindSeconds: 'percentunit', kindMean: 's', kindRows: 'short' },
+        },
       ],
     },
     {
       title: 'PostgreSQL',
       panels: [
+        {
+          kind: 'timeseries',
+          title: 'CPU of the database',
+          description: {
+            shows: 'The share of its cores that PostgreSQL uses.',
+            read: 'Where the database shares a core with the apps, add them up (Overview).',
+            bad: 'Near 100 %: the database is the limit.',
+          },
+          unit: 'percentunit',
+          width: 8,
+          queries: [databaseCpuShare],
+          max: 1,
+        },
         {
           kind: 'timeseries',
           title: 'Backends by state',
@@ -165,7 +205,7 @@ export const databaseDashboard: Dashboard = {
           description: {
             shows: 'Active backends by what they wait for; none means that they run or want to.',
             read: 'Many under none is a busy CPU. IO is mostly the commit that waits for the disk.',
-            bad: 'Lock or LWLock: statements stand in each others way.',
+            bad: 'Lock or LWLock: statements block one another.',
           },
           unit: 'short',
           width: 8,
@@ -178,8 +218,8 @@ export const databaseDashboard: Dashboard = {
           title: 'Locks',
           description: {
             shows: 'Locks held (dotted) and waited for (solid).',
-            read: 'Every statement holds some; that is as it should be.',
-            bad: 'Locks that are waited for: two requests want to change the same row.',
+            read: 'Every statement holds some.',
+            bad: 'Locks that are waited for: two requests change the same row.',
           },
           unit: 'short',
           width: 8,
@@ -190,20 +230,22 @@ export const databaseDashboard: Dashboard = {
           title: 'Cache hits',
           description: {
             shows: 'The share of blocks that were found in shared buffers.',
-            read: 'The data fits: after the first seconds it is 100 %.',
-            bad: 'Below 99 %: the disk is part of what is measured.',
+            read: 'The data fits into memory: after the first seconds it is 100 %. The axis begins at 90 %.',
+            bad: 'Below 99 %, the grey line: the disk is part of what is measured.',
           },
           unit: 'percentunit',
           width: 8,
           queries: [database.cacheHits],
+          min: 0.9,
           max: 1,
+          bounds: [{ value: 0.99, meaning: 'Below it the disk is measured' }],
         },
         {
           kind: 'timeseries',
           title: 'Transactions',
           description: {
-            shows: 'Transactions a second that were committed (solid) and rolled back (dashed).',
-            read: 'A lone statement is a transaction of its own.',
+            shows: 'Transactions per second that were committed (solid) and rolled back (dashed).',
+            read: 'A single statement is a transaction of its own.',
             bad: 'Any rolled back under load.',
           },
           unit: 'ops',
@@ -231,7 +273,7 @@ export const databaseDashboard: Dashboard = {
             bad: 'Near the dotted line: the next connection is refused.',
           },
           unit: 'short',
-          width: 12,
+          width: 8,
           queries: [database.connections, database.connectionLimit],
           words: ['PostgreSQL'],
         },
@@ -241,10 +283,10 @@ export const databaseDashboard: Dashboard = {
           description: {
             shows: 'Checkpoints within the last minute.',
             read: 'They are 15 minutes apart, so most steps see none.',
-            bad: 'One within a step that stands out: it wrote while others read.',
+            bad: 'One within a step that stands out: it used the disk and the CPU.',
           },
           unit: 'short',
-          width: 12,
+          width: 8,
           queries: [database.checkpoints],
           words: ['checkpoints'],
         },

@@ -31,7 +31,7 @@ export const generatorDashboard: Dashboard = {
           description: {
             shows: 'Arrivals that found no user free, over the time that is shown.',
             read: 'Past the capacity of an app there are some: the step is overloaded.',
-            bad: 'Any in a step that the app could follow: the plan has too few users.',
+            bad: 'Any in a step that the app keeps up with: the plan has too few users.',
           },
           unit: 'short',
           width: 8,
@@ -43,7 +43,7 @@ export const generatorDashboard: Dashboard = {
           title: 'Late starts',
           description: {
             shows: 'The share of sampled iterations that began more than 50 ms late.',
-            read: 'Late although users were free: the generator was.',
+            read: 'Late although users were free: the generator was busy. Not shown while arrivals are dropped.',
             bad: 'Above 1 %: the step is void.',
           },
           unit: 'percentunit',
@@ -62,7 +62,7 @@ export const generatorDashboard: Dashboard = {
           description: {
             shows: 'The share of its CPU that k6 uses.',
             read: 'It grows with the rate and with the size of the answers.',
-            bad: 'Above the grey line: k6 delays its own requests and takes that for latency.',
+            bad: 'Above the grey line: k6 delays its own requests, and counts the delay as latency.',
           },
           unit: 'percentunit',
           width: 8,
@@ -74,11 +74,11 @@ export const generatorDashboard: Dashboard = {
           kind: 'timeseries',
           title: 'Dropped iterations',
           description: {
-            shows: 'Arrivals a second that found no user free.',
-            read: 'Drops while all users wait for the app are the app; else they are k6.',
+            shows: 'Arrivals per second that found no user free.',
+            read: 'Drops while all users wait for the app are due to the app; all others to k6.',
             bad: 'Any below the knee.',
           },
-          unit: 'cps',
+          unit: 'reqps',
           width: 8,
           queries: [{ ...load.droppedRate, line: 'solid' }],
         },
@@ -88,12 +88,13 @@ export const generatorDashboard: Dashboard = {
           description: {
             shows:
               'How late sampled iterations begin: p50 (dotted) and p99 (solid). Open model only.',
-            read: 'To be read in steps without drops: drops shift the numbers it is reckoned from.',
+            read: 'Not shown while arrivals are dropped: a drop shifts the schedule. The scale is logarithmic.',
             bad: 'A p99 above the grey line of 50 ms.',
           },
           unit: 's',
           width: 8,
           queries: generator.scheduleLag,
+          scale: 'log',
           bounds: [{ value: 0.05, meaning: 'From here on a start is late' }],
         },
         {
@@ -101,7 +102,7 @@ export const generatorDashboard: Dashboard = {
           title: 'Users',
           description: {
             shows: 'Users at work (solid) and ready (dotted).',
-            read: 'In the open model k6 takes as many as the answers keep waiting.',
+            read: 'In the open model k6 uses as many as wait for an answer.',
             bad: 'At work as many as there are: the next arrival is dropped.',
           },
           unit: 'short',
@@ -112,11 +113,11 @@ export const generatorDashboard: Dashboard = {
           kind: 'timeseries',
           title: 'Iterations',
           description: {
-            shows: 'Iterations a second.',
-            read: 'One is one request and its think time.',
-            bad: 'Less than the requests a second: iterations were cut short.',
+            shows: 'Iterations per second.',
+            read: 'An iteration is one request and its think time.',
+            bad: 'Fewer than the requests per second: iterations were cut short.',
           },
-          unit: 'cps',
+          unit: 'ops',
           width: 8,
           queries: [generator.iterationRate],
         },
@@ -125,7 +126,7 @@ export const generatorDashboard: Dashboard = {
           title: 'Time besides the request',
           description: {
             shows: 'Mean iteration less mean request: think time and what k6 itself adds.',
-            read: 'The workloads have no think time unless they say so: then all of it is k6.',
+            read: 'Without think time, all of it is k6.',
             bad: 'Milliseconds, or a rise with load: k6 is at its limit.',
           },
           unit: 's',
@@ -140,7 +141,7 @@ export const generatorDashboard: Dashboard = {
             read: 'Late ones do not count for the rate. Wrong ones make the step void.',
             bad: 'Any wrong one.',
           },
-          unit: 'cps',
+          unit: 'reqps',
           width: 12,
           queries: [generator.lateAnswers, generator.wrongBodies],
         },
@@ -167,7 +168,7 @@ export const generatorDashboard: Dashboard = {
           description: {
             shows:
               'Cores used by processes that are not of the lab (solid) or by the hypervisor (dashed).',
-            read: 'Both are taken from what is measured. A k6 that is run by hand without --address is one of them.',
+            read: 'The lab and the apps lack that CPU. A k6 that is run by hand without --address counts as one of them.',
             bad: 'Above a tenth of a core, the grey line: the step is void.',
           },
           unit: 'short',
@@ -181,8 +182,8 @@ export const generatorDashboard: Dashboard = {
           title: 'Scrapes that succeed',
           description: {
             shows: 'Targets of each job that answered the last scrape.',
-            read: 'As many as there are replicas. k6 has a page only while it runs, and is not shown.',
-            bad: 'A dip: panels show what was.',
+            read: 'As many as there are replicas. k6 has a metrics page only while it runs, and is not shown.',
+            bad: 'A dip: panels have no new values.',
           },
           unit: 'short',
           width: 12,
@@ -210,7 +211,7 @@ export const generatorDashboard: Dashboard = {
             shows:
               'Evaluations of recording and alerting rules that failed within the last minute.',
             read: '0.',
-            bad: 'Anything else: alerts and the panels that rest on rules are blind.',
+            bad: 'Anything else: alerts, and panels that use rules, have no values.',
           },
           unit: 'short',
           width: 8,
@@ -223,7 +224,7 @@ export const generatorDashboard: Dashboard = {
           description: {
             shows: 'Series that Prometheus holds.',
             read: 'Each run adds the series of its steps.',
-            bad: 'A rise that goes on without runs: a label has too many values.',
+            bad: 'A rise without runs: a label has too many values.',
           },
           unit: 'short',
           width: 8,

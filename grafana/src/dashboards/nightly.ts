@@ -5,7 +5,7 @@ import * as nights from '../queries/nightly';
 export const nightly: Dashboard = {
   uid: 'headroom-nightly',
   title: 'Nightly',
-  question: 'Has anything become slower since the nights before?',
+  question: 'Has anything become slower since earlier nights?',
   span: 'nights',
   marks: [changeMark],
   sections: [
@@ -14,11 +14,11 @@ export const nightly: Dashboard = {
       panels: [
         {
           kind: 'stat',
-          title: 'Regressions that stand',
+          title: 'Open regressions',
           description: {
             shows: 'Series whose regression was confirmed, and neither accepted nor fixed since.',
             read: '0. `lab history` names the revisions on both sides of each.',
-            bad: 'Anything else: docs/runbook.md, NightRegression.',
+            bad: 'Anything else: see the runbook, NightRegression.',
           },
           unit: 'none',
           width: 8,
@@ -30,8 +30,8 @@ export const nightly: Dashboard = {
           title: 'Age of the latest night',
           description: {
             shows: 'Time since the latest night ended.',
-            read: 'A day at the most, and whatever a night takes.',
-            bad: 'More than a day and a half: nothing measures any more, so nothing is found.',
+            read: 'A day at most, and the hours that a night takes.',
+            bad: 'More than a day and a half: nothing is measured, so nothing is found.',
           },
           unit: 's',
           width: 8,
@@ -40,11 +40,11 @@ export const nightly: Dashboard = {
         },
         {
           kind: 'stat',
-          title: 'Latest night counts',
+          title: 'Latest night',
           description: {
-            shows: 'Whether the latest night is valid.',
-            read: 'Yes.',
-            bad: 'No: too many trials were void. A busy neighbour does that; a second such night is a fault.',
+            shows: 'Whether the latest night counts or is void.',
+            read: 'It counts.',
+            bad: 'Void: too many of its trials were. A busy neighbour does that; a second such night is a fault.',
           },
           unit: 'none',
           width: 8,
@@ -56,15 +56,17 @@ export const nightly: Dashboard = {
           title: 'Series of the latest night',
           description: {
             shows:
-              'How far each series lies from its level, its spread from night to night, and whether a regression stands.',
-            read: 'A drift of the size of the spread is noise: only confirmed changes are reported.',
-            bad: 'A yes in the first column of figures, by which the table is sorted.',
+              'How far each series lies from its level, its spread from night to night, and whether it has an open regression.',
+            read: 'A drift of the size of the spread is noise. Capacity is worse when it falls, the other metrics when they rise.',
+            bad: 'An open regression, in red and on top.',
           },
           unit: 'percentunit',
           width: 24,
           rows: { app: 'App', profile: 'Profile', workload: 'Workload', metric: 'Metric' },
           queries: [nights.nightlyRegressed, nights.nightlyDrift, nights.nightlyNoise],
           units: { nightlyRegressed: 'none' },
+          badFrom: { nightlyRegressed: 1 },
+          size: 'many',
         },
       ],
     },
@@ -76,7 +78,7 @@ export const nightly: Dashboard = {
           title: 'Capacity, night by night',
           description: {
             shows: 'The highest rate that holds the SLO.',
-            read: 'Level but for the noise floor of the table. Marks are confirmed changes.',
+            read: 'Level, but for the noise in the table. Marks are confirmed changes.',
             bad: 'A step down.',
           },
           unit: 'reqps',
@@ -88,7 +90,7 @@ export const nightly: Dashboard = {
           title: 'p99 at the fixed rate, night by night',
           description: {
             shows: 'The median p99 of the valid trials at the rate of lab/nightly.yaml.',
-            read: 'The noisiest of the four: look at it with its spread.',
+            read: 'The noisiest of the four: compare it with its spread.',
             bad: 'A step up.',
           },
           unit: 's',
@@ -97,10 +99,10 @@ export const nightly: Dashboard = {
         },
         {
           kind: 'timeseries',
-          title: 'CPU a request, night by night',
+          title: 'CPU per request, night by night',
           description: {
-            shows: 'CPU time of the app for a request, at the fixed rate.',
-            read: 'The steadiest of the four: it sees a small change first.',
+            shows: 'CPU time of the app per request, at the fixed rate.',
+            read: 'The steadiest of the four: a small change shows here first.',
             bad: 'A step up: the same work costs more.',
           },
           unit: 's',
@@ -112,7 +114,7 @@ export const nightly: Dashboard = {
           title: 'Memory, night by night',
           description: {
             shows: 'Resident memory of all processes of the app at the end of a trial.',
-            read: 'Every trial begins with fresh processes, so a leak shows only as far as it goes within one.',
+            read: 'Every trial begins with new processes, so only a leak within a trial shows.',
             bad: 'A step up.',
           },
           unit: 'bytes',

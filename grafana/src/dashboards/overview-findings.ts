@@ -4,6 +4,7 @@ import * as findings from '../queries/findings';
 /** What was found before, to hold the live charts against. */
 export const latestFindings: Section = {
   title: 'Found before on this machine',
+  collapsed: true,
   panels: [
     {
       kind: 'table',
@@ -11,8 +12,8 @@ export const latestFindings: Section = {
       description: {
         shows:
           'The highest rate that held the SLO in the latest search, and the lowest that broke it.',
-        read: 'Hold the throughput above against it: from `holds` on the SLO is at risk. None: the search found no rate that holds.',
-        bad: 'A plan that runs above 70 % of what holds: nothing is left for a burst.',
+        read: 'Compare the throughput above with it: beyond `holds` the SLO is at risk. None: the search found no rate that holds.',
+        bad: 'A plan that runs above 70 % of what holds: a burst breaks the SLO.',
       },
       unit: 'reqps',
       width: 12,
@@ -26,7 +27,7 @@ export const latestFindings: Section = {
         shows:
           'The Universal Scalability Law of the latest scaling run: contention, coherency, gamma.',
         read: 'Contention is the share that waits in one line; coherency above 0 means a peak.',
-        bad: 'Coherency above 0 with a peak inside the range that is used: more would carry less.',
+        bad: 'Coherency above 0 with a peak inside the range that is used: more users or workers give less throughput.',
       },
       unit: 'none',
       width: 12,
@@ -38,8 +39,8 @@ export const latestFindings: Section = {
       title: 'Verdicts',
       description: {
         shows: 'The latest comparisons: the ratio of B over A with its 95 % interval.',
-        read: 'An interval that holds 1 is no difference that was found. `lab show` has the noise floor.',
-        bad: 'None is bad by itself: the verdict says what was found.',
+        read: 'An interval that contains 1: no difference was found. `lab show` has the noise floor.',
+        bad: 'None is bad by itself.',
       },
       unit: 'none',
       width: 24,

@@ -5,7 +5,7 @@ import * as generator from '../queries/generator';
 import * as load from '../queries/load';
 import * as requests from '../queries/requests';
 import * as runtime from '../queries/runtime';
-import { latencyBounds, shareBounds, strictestShare } from '../slo';
+import { shareBounds, strictestShare } from '../slo';
 import { latestFindings } from './overview-findings';
 
 export const overview: Dashboard = {
@@ -21,33 +21,33 @@ export const overview: Dashboard = {
           kind: 'stat',
           title: 'Throughput',
           description: {
-            shows: 'Right answers a second of each app, as k6 receives them.',
+            shows: 'Correct answers per second of each app, as k6 receives them.',
             read: 'The load decides as much as the app: compare the two under the same load only.',
             bad: 'Less than is offered (see Scaling).',
           },
           unit: 'reqps',
           width: 6,
-          queries: [load.achievedRate],
+          queries: [{ ...load.achievedRate, legend: '{{app}}' }],
           colour: 'app',
         },
         {
           kind: 'stat',
           title: 'p99 latency',
           description: {
-            shows: 'The time within which 99 of 100 right answers arrive, as k6 measures it.',
+            shows: 'The time within which 99 of 100 correct answers arrive, as k6 measures it.',
             read: 'One request in a hundred takes longer. Failed requests are not in it.',
             bad: "Above the SLO's bound for the workload.",
           },
           unit: 's',
           width: 6,
-          queries: [load.latencyP99],
+          queries: [{ ...load.latencyP99, legend: '{{app}}' }],
           colour: 'app',
         },
         {
           kind: 'stat',
           title: 'Within the SLO',
           description: {
-            shows: "The share of requests that were answered rightly within the SLO's bound.",
+            shows: "The share of requests that were answered correctly within the SLO's bound.",
             read: 'A failed request counts as too slow, and so does one that found no user free.',
             bad: `Below ${strictestShare * 100} %: the SLO is broken.`,
           },
@@ -61,8 +61,8 @@ export const overview: Dashboard = {
           title: 'Alerts',
           description: {
             shows: 'How many alerts fire now.',
-            read: 'The list below names them; docs/runbook.md has a paragraph for each.',
-            bad: 'Any. In the last steps of a scaling run a burnt SLO is what the run is for.',
+            read: 'The list below names them, and leads to the paragraph of each in the runbook.',
+            bad: 'Any. The last steps of a scaling run break the SLO on purpose.',
           },
           unit: 'none',
           width: 6,
@@ -76,9 +76,9 @@ export const overview: Dashboard = {
       panels: [
         {
           kind: 'timeseries',
-          title: 'Requests a second',
+          title: 'Requests per second',
           description: {
-            shows: 'Requests that each app finishes in a second, by its own count.',
+            shows: 'Requests that each app finishes per second, by its own count.',
             read: 'The higher plateau under the same load serves more.',
             bad: 'A plateau that falls while the load still climbs.',
           },
@@ -104,15 +104,14 @@ export const overview: Dashboard = {
           title: 'Duration',
           description: {
             shows:
-              'p50 (dotted), p95 (dashed) and p99 (solid) of right answers, as k6 measures them.',
-            read: "Grey lines are the SLOs' bounds. The scale is logarithmic.",
-            bad: "A p99 above its workload's line.",
+              'p50 (dotted), p95 (dashed) and p99 (solid) of correct answers, as k6 measures them.',
+            read: 'The grey line is the bound of the workload that is on. The scale is logarithmic.',
+            bad: 'A p99 above the grey line.',
           },
           unit: 's',
           width: 8,
-          queries: load.latencyQuantiles,
+          queries: [...load.latencyQuantiles, load.latencyBound],
           scale: 'log',
-          bounds: latencyBounds,
         },
         {
           kind: 'timeseries',
@@ -123,7 +122,7 @@ export const overview: Dashboard = {
             bad: 'Above 1 %, the grey line: the error budget burns.',
           },
           unit: 'percentunit',
-          width: 12,
+          width: 24,
           queries: [requests.sloMissShare],
           bounds: shareBounds.map(({ value, meaning }) => ({
             value: Number((1 - value).toFixed(6)),
@@ -134,15 +133,24 @@ export const overview: Dashboard = {
           kind: 'table',
           title: 'Routes',
           description: {
-            shows: 'Rate and latency of each route now, by the servers own count.',
+            shows:
+              "Rate, latency and errors of each route over the last minute, by the servers' own count.",
             read: 'Sorted by rate. A mean is exact, a p99 as fine as its bucket. Compare a route of one app with the same of the other.',
-            bad: 'One route with a p99 far above the others: it holds up whoever waits behind it.',
+            bad: 'A 5xx, in red; or one route with a p99 far above the others: it delays all that wait behind it.',
           },
           unit: 's',
-          width: 12,
+          width: 24,
           rows: { app: 'App', http_route: 'Route' },
-          queries: [requests.routeRate, requests.routeMean, requests.routeP99],
-          units: { routeRate: 'reqps' },
+          queries: [
+            requests.routeRate,
+            requests.routeMean,
+            requests.routeP99,
+            requests.routeRefused,
+            requests.routeFailed,
+          ],
+          units: { routeRate: 'reqps', route4xx: 'percentunit', route5xx: 'percentunit' },
+          badFrom: { route5xx: 0.0001 },
+          size: 'many',
         },
       ],
     },
@@ -168,12 +176,12 @@ export const overview: Dashboard = {
           title: 'Database at work',
           description: {
             shows: "Each app's backends that execute a statement (solid) or wait in one (dashed).",
-            read: 'Where the CPU of the database cannot be read, this tells how busy it is.',
+            read: 'Means of 10 s. Where the CPU of the database cannot be read (containers), this tells how busy it is.',
             bad: 'As many active as the pools hold, most of them waiting: the database is the limit.',
           },
           unit: 'short',
           width: 6,
-          queries: [database.activeBackends, database.waitingBackends],
+          queries: [database.backendsAtWork, database.backendsWaiting],
         },
         {
           kind: 'timeseries',
@@ -190,10 +198,10 @@ export const overview: Dashboard = {
         },
         {
           kind: 'timeseries',
-          title: 'Load asked for',
+          title: 'Users',
           description: {
-            shows: 'Users at work (solid) and users that the step asks for (dotted).',
-            read: 'In the open model users are what is needed to hold the rate, and no more.',
+            shows: 'Users at work (solid) and users that the step plans (dotted).',
+            read: 'In the open model k6 takes as many users as it needs to hold the rate.',
             bad: 'Users that climb while the rate does not: everybody waits.',
           },
           unit: 'short',
@@ -205,8 +213,8 @@ export const overview: Dashboard = {
           title: 'Alerts by name',
           description: {
             shows: 'Alerts that are pending or firing, and for how long they have been either.',
-            read: 'A pending one fires if it lasts. The name is the heading of its paragraph in docs/runbook.md.',
-            bad: 'See the paragraph.',
+            read: 'A pending one fires if it lasts. In Grafana its name leads to its paragraph of the runbook (docs/runbook.md).',
+            bad: 'The paragraph says what to do.',
           },
           unit: 's',
           width: 12,
@@ -217,6 +225,7 @@ export const overview: Dashboard = {
             workload: 'Workload',
           },
           queries: [generator.alertList],
+          leadsTo: 'runbook',
         },
       ],
     },

@@ -3,7 +3,7 @@ import { stepMarks } from '../marks';
 import type { Dashboard, Heatmap } from '../model';
 import * as load from '../queries/load';
 import * as requests from '../queries/requests';
-import { latencyBounds, shareBounds } from '../slo';
+import { shareBounds } from '../slo';
 
 export const scaling: Dashboard = {
   uid: 'headroom-scaling',
@@ -19,8 +19,8 @@ export const scaling: Dashboard = {
           title: 'Offered against achieved rate',
           description: {
             shows:
-              'Right answers a second (solid) against arrivals (dashed) and the plan (dotted).',
-            read: 'While the lines lie on one another the app follows. Bands mark the steps. Rates are means of 4 s and lag the plan: steps under 10 s are read in the report.',
+              'Correct answers per second (solid) against arrivals (dashed) and the plan (dotted).',
+            read: 'While the lines coincide, the app keeps up. Bands mark the steps. Rates are means of 4 s and lag the plan: read steps under 10 s in the report.',
             bad: 'A solid line that leaves the dashed one: that step lies beyond what the app can do.',
           },
           unit: 'reqps',
@@ -33,7 +33,7 @@ export const scaling: Dashboard = {
           description: {
             shows: 'Requests that failed (solid) and arrivals that found no user free (dashed).',
             read: 'Dropped arrivals were never sent: the users that the plan allows all waited.',
-            bad: 'Either above 0. With drops, latency is that of the lucky ones.',
+            bad: 'Either above 0. With drops, latency is only that of the requests that were sent.',
           },
           unit: 'reqps',
           width: 12,
@@ -48,15 +48,14 @@ export const scaling: Dashboard = {
           kind: 'timeseries',
           title: 'Latency over time',
           description: {
-            shows: 'p50 (dotted), p95 (dashed) and p99 (solid) of right answers.',
-            read: "Grey lines are the SLOs' bounds. The scale is logarithmic.",
+            shows: 'p50 (dotted), p95 (dashed) and p99 (solid) of correct answers.',
+            read: 'The grey line is the bound of the workload that is on. The scale is logarithmic.',
             bad: 'A p99 that jumps from one step to the next: the knee lies between them.',
           },
           unit: 's',
           width: 12,
-          queries: load.latencyQuantiles,
+          queries: [...load.latencyQuantiles, load.latencyBound],
           scale: 'log',
-          bounds: latencyBounds,
         },
         {
           kind: 'scatter',
@@ -85,13 +84,14 @@ export const scaling: Dashboard = {
           title: 'Share of requests within the SLO',
           description: {
             shows:
-              "The share of requests that were answered rightly within their workload's bound.",
-            read: 'Capacity is the highest rate at which it stays above the grey line.',
+              "The share of requests that were answered correctly within their workload's bound.",
+            read: 'Capacity is the highest rate at which it stays above the grey line. The axis begins at 90 %: below that a line leaves the chart.',
             bad: 'Below the line: the step breaks the SLO.',
           },
           unit: 'percentunit',
           width: 12,
           queries: [load.withinSloShare],
+          min: 0.9,
           max: 1,
           bounds: shareBounds,
         },
@@ -101,12 +101,14 @@ export const scaling: Dashboard = {
           description: {
             shows:
               'Mean time as k6 sees it (solid), as the app sees it (dashed), and the difference (dotted).',
-            read: 'The difference is connection, kernel queues and waiting for a worker to take the request.',
+            read: 'The difference is connection, kernel queues and waiting for a worker to take the request. The scale is logarithmic, from 0.1 ms.',
             bad: 'A difference that grows with load: requests queue in front of the app, unseen by it.',
           },
           unit: 's',
           width: 12,
           queries: [load.clientMean, requests.serverMean, load.outsideTheApp],
+          scale: 'log',
+          min: 0.0001,
         },
       ],
     },
@@ -122,8 +124,8 @@ function clientHeatmap(app: AppName): Heatmap {
     kind: 'heatmap',
     title: `Latency of ${app}, every answer`,
     description: {
-      shows: `How many right answers of ${app} took how long, as k6 measures it.`,
-      read: 'Brighter means more. Two bands are two kinds of request, or two kinds of waiting.',
+      shows: `Which share of the correct answers of ${app} took how long, as k6 measures it.`,
+      read: 'Brighter means more, on one scale for both apps. Two bands are two kinds of request, or two kinds of waiting.',
       bad: 'A band that drifts upwards within a step: a queue is growing.',
     },
     unit: 's',
@@ -138,8 +140,8 @@ function serverHeatmap(app: AppName): Heatmap {
     kind: 'heatmap',
     title: `Time inside ${app}`,
     description: {
-      shows: `How many requests spent how long inside ${app}, by its own buckets.`,
-      read: 'Compare with the heat map of what k6 sees: what is missing here was spent outside.',
+      shows: `Which share of the requests spent how long inside ${app}, by its own buckets.`,
+      read: 'Compare with the heat map of what k6 sees: what is missing here was spent outside the app.',
       bad: 'Cells above the bound of the SLO.',
     },
     unit: 's',

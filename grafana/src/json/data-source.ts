@@ -1,2 +1,6 @@
-// The one data source, as grafana/provisioning/datasources has it.
-export const dataSource = { type: 'prometheus', uid: 'prom' } as const;
+// The data source, by a variable: a dashboard that is imported elsewhere finds the Prometheus there.
+
+/** As grafana/provisioning/datasources has it. */
+export const provisioned = { name: 'Prometheus', type: 'prometheus', uid: 'prom' } as const;
+
+export const dataSource = { type: 'prometheus', uid: '$datasource' } as const;

@@ -1,31 +1,29 @@
 import { expect, test } from 'vitest';
 import { layOut } from './layout';
 
+const chart = (width: 8 | 12 | 24, lines = 1) => ({
+  kind: 'timeseries' as const,
+  width,
+  queries: Array.from({ length: lines }),
+});
+const stat = (width: 8 | 12 | 24) => ({ kind: 'stat' as const, width, queries: [] });
+
 test('panels stand side by side as long as they fit', () => {
-  const { positions } = layOut(
-    [
-      { kind: 'timeseries', width: 12 },
-      { kind: 'timeseries', width: 6 },
-      { kind: 'timeseries', width: 12 },
-    ],
-    10,
-  );
+  const { positions } = layOut([chart(12), chart(8), chart(12)], 10);
   expect(positions).toEqual([
-    { x: 0, y: 10, w: 12, h: 8 },
-    { x: 12, y: 10, w: 6, h: 8 },
-    { x: 0, y: 18, w: 12, h: 8 },
+    { x: 0, y: 10, w: 12, h: 9 },
+    { x: 12, y: 10, w: 8, h: 9 },
+    { x: 0, y: 19, w: 12, h: 9 },
   ]);
 });
 
-test('a row is as high as its highest panel', () => {
-  const { positions, bottom } = layOut(
-    [
-      { kind: 'stat', width: 12 },
-      { kind: 'timeseries', width: 12 },
-      { kind: 'stat', width: 24 },
-    ],
-    0,
-  );
-  expect(positions[2]).toEqual({ x: 0, y: 8, w: 24, h: 4 });
-  expect(bottom).toBe(12);
+test('all panels of a row are as high as its highest', () => {
+  const { positions, bottom } = layOut([chart(8), chart(8, 3), stat(8), stat(24)], 0);
+  expect(positions.map(({ y, h }) => [y, h])).toEqual([
+    [0, 11],
+    [0, 11],
+    [0, 11],
+    [11, 4],
+  ]);
+  expect(bottom).toBe(15);
 });

@@ -1,31 +1,52 @@
 // Where panels go: in the order of the catalogue, from left to right, as many in a row as fit.
-import type { Panel } from '../model';
+import type { Panel, Table } from '../model';
 
 export type GridPos = { x: number; y: number; w: number; h: number };
 
 export const gridWidth = 24;
 export const rowTitleHeight = 1;
 
-const heights: Record<Panel['kind'], number> = {
-  timeseries: 8,
-  scatter: 8,
-  heatmap: 8,
-  table: 8,
-  stat: 4,
+/** For four lines of a legend there is room in the higher chart, for two in the lower. */
+const chartHeights = { few: 9, many: 11 } as const;
+const tableHeights = { few: 5, some: 8, many: 14 } as const;
+const statHeight = 4;
+
+type Placed = Pick<Panel, 'kind' | 'width'> & {
+  queries: readonly unknown[];
+  size?: Table['size'];
 };
+
+function heightOf({ kind, queries, size }: Placed): number {
+  if (kind === 'stat') return statHeight;
+  if (kind === 'table') return tableHeights[size ?? 'some'];
+  return chartHeights[kind === 'timeseries' && queries.length > 1 ? 'many' : 'few'];
+}
 
 /** Positions of a section's panels from `top` on, and where the next section begins. */
 export function layOut(
-  panels: readonly Pick<Panel, 'kind' | 'width'>[],
+  panels: readonly Placed[],
   top: number,
 ): { positions: GridPos[]; bottom: number } {
-  let [x, y, rowHeight] = [0, top, 0];
-  const positions = panels.map(({ kind, width: w }) => {
-    if (x + w > gridWidth) [x, y, rowHeight] = [0, y + rowHeight, 0];
-    const h = heights[kind];
-    const position = { x, y, w, h };
-    [x, rowHeight] = [x + w, Math.max(rowHeight, h)];
-    return position;
-  });
-  return { positions, bottom: y + rowHeight };
+  const positions: GridPos[] = [];
+  let row: GridPos[] = [];
+  let y = top;
+  /** Panels beside one another are of one height. */
+  const close = (): void => {
+    const h = Math.max(0, ...row.map((position) => position.h));
+    positions.push(...row.map((position) => ({ ...position, h })));
+    y += h;
+    row = [];
+  };
+  for (const panel of panels) {
+    const x = row.reduce((sum, { w }) => sum + w, 0);
+    if (x + panel.width > gridWidth) close();
+    row.push({
+      x: row.reduce((sum, { w }) => sum + w, 0),
+      y,
+      w: panel.width,
+      h: heightOf(panel),
+    });
+  }
+  close();
+  return { positions, bottom: y };
 }

@@ -5,20 +5,16 @@ import {
   FieldColorBuilder,
   FieldColorModeId,
   type Panel as GrafanaPanel,
-  MappingType,
-  type SpecialValueMap,
-  SpecialValueMatch,
-  type ValueMap,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as heatmap from '@grafana/grafana-foundation-sdk/heatmap';
 import * as prometheus from '@grafana/grafana-foundation-sdk/prometheus';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
-import * as table from '@grafana/grafana-foundation-sdk/table';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 import * as xychart from '@grafana/grafana-foundation-sdk/xychart';
 import { apps, boundColour } from '../colours';
 import {
   type Bound,
+  brightestShare,
   conditionsOf,
   conditionTexts,
   type Heatmap,
@@ -26,14 +22,16 @@ import {
   queriesOf,
   type Scatter,
   type Stat,
-  type Table,
   type TimeSeries,
   type Unit,
 } from '../model';
 import { refIdOf } from '../targets';
 import { dataSource } from './data-source';
+import { nothing, wordsMapping } from './mappings';
 import { colourOverrides, lineOverrides, type Override } from './overrides';
 import { plain } from './plain';
+import { withParagraph } from './runbook';
+import { tablePanel } from './table';
 import { lines, verdicts } from './thresholds';
 
 /** Scrapes and pushes are this far apart: a finer step would draw each point twice. */
@@ -57,6 +55,7 @@ const leastHighest: Record<Unit, number | undefined> = {
   reqps: 1,
   ops: 1,
   cps: 1,
+  binBps: undefined,
 };
 
 /** A panel without id and position. */
@@ -102,12 +101,13 @@ function descriptionOf(panel: Panel): string {
 }
 
 function targetsOf(panel: Panel): prometheus.Dataquery[] {
+  const isAlerts = panel.kind === 'table' && panel.leadsTo === 'runbook';
   return queriesOf(panel).map(({ expr, legend }, index) => {
     const query = new prometheus.DataqueryBuilder()
       .refId(refIdOf(index))
       .datasource(dataSource)
       .editorMode(prometheus.QueryEditorMode.Code)
-      .expr(expr)
+      .expr(isAlerts ? withParagraph(expr) : expr)
       .legendFormat(legend);
     if (panel.kind === 'table') query.instant().format(prometheus.PromQueryFormat.Table);
     // What is now: the latest of a range may be minutes old.
@@ -140,25 +140,32 @@ const legend = () =>
     .showLegend(true)
     .calcs([]);
 
+/** What is now, and the worst or best of the time shown, beside each name. */
+const legendWithFigures = () =>
+  legend().displayMode(common.LegendDisplayMode.Table).calcs(['lastNotNull', 'max']);
+
 const allSeriesTooltip = () =>
   new common.VizTooltipOptionsBuilder()
     .mode(common.TooltipDisplayMode.Multi)
     .sort(common.SortOrder.Descending);
 
-const logarithmic = () =>
-  new common.ScaleDistributionConfigBuilder().type(common.ScaleDistribution.Log).log(10);
+const logarithmic = (base: 2 | 10 = 10) =>
+  new common.ScaleDistributionConfigBuilder().type(common.ScaleDistribution.Log).log(base);
 
 function timeSeriesPanel(panel: TimeSeries, span: Span): timeseries.PanelBuilder {
   const builder = new timeseries.PanelBuilder()
-    .legend(legend())
+    .legend(legendWithFigures())
     .tooltip(allSeriesTooltip())
     // A line on top of a stack is that of its last series, which is mostly 0.
     .lineWidth(panel.stacked ? 0 : 2)
     .fillOpacity(panel.stacked ? 80 : 0)
     .spanNulls(spanNullsMs[span])
     .overrides([...colourOverrides(panel.words), ...lineOverrides(panel)]);
-  if (panel.scale === 'log') builder.scaleDistribution(logarithmic());
-  else builder.axisSoftMin(0);
+  // Ticks of bytes are powers of two.
+  if (panel.scale === 'log')
+    builder.scaleDistribution(logarithmic(panel.unit === 'bytes' ? 2 : 10));
+  else if (panel.min === undefined) builder.axisSoftMin(0);
+  if (panel.min !== undefined) builder.min(panel.min);
   const softMax = leastHighest[panel.unit];
   if (panel.max !== undefined) builder.max(panel.max);
   else if (panel.scale !== 'log' && softMax !== undefined) builder.axisSoftMax(softMax);
@@ -176,22 +183,6 @@ function timeSeriesPanel(panel: TimeSeries, span: Span): timeseries.PanelBuilder
 }
 
 const latest = () => new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false);
-
-/** No value is neither good nor bad. */
-const nothing = {
-  type: MappingType.SpecialValue,
-  options: {
-    match: SpecialValueMatch.NullAndNan,
-    result: { text: '–', color: boundColour, index: 0 },
-  },
-} satisfies SpecialValueMap;
-
-const wordsMapping = (words: Readonly<Record<number, string>>): ValueMap => ({
-  type: MappingType.ValueToText,
-  options: Object.fromEntries(
-    Object.entries(words).map(([value, text], index) => [value, { text, index: index + 1 }]),
-  ),
-});
 
 function statPanel({ colour, queries }: Stat): stat.PanelBuilder {
   const builder = new stat.PanelBuilder()
@@ -217,8 +208,12 @@ function heatmapPanel({ unit, histogram }: Heatmap): heatmap.PanelBuilder {
         .scale(heatmap.HeatmapColorScale.Exponential)
         .exponent(0.5)
         .steps(64)
-        .reverse(false),
+        .reverse(false)
+        // Cells are shares of a moment's requests: two charts are on one scale.
+        .min(0)
+        .max(brightestShare),
     )
+    .cellValues(new heatmap.CellValuesBuilder().unit('percentunit'))
     .cellGap(0)
     .showValue(common.VisibilityMode.Never)
     .yAxis(new heatmap.YAxisConfigBuilder().unit(unit).axisPlacement(common.AxisPlacement.Left))
@@ -257,7 +252,12 @@ function scatterPanel(panel: Scatter): xychart.PanelBuilder {
       ...colourOverrides(),
       ...apps.map((app) => ({
         matcher: { id: 'byName', options: panel.x.legend.replace('{{app}}', app) },
-        properties: [{ id: 'unit', value: panel.xUnit }],
+        properties: [
+          { id: 'unit', value: panel.xUnit },
+          ...(panel.xScale === 'log2'
+            ? [{ id: 'custom.scaleDistribution', value: { type: 'log', log: 2 } }]
+            : []),
+        ],
       })),
       ...hollowOverrides(panel),
     ]);
@@ -275,41 +275,4 @@ function hollowOverrides({ queries }: Scatter): Override[] {
       ],
     })),
   );
-}
-
-/** One frame of rows; Grafana calls the value of query A `Value #A`, or `Value` if it is alone. */
-function tablePanel({ rows, queries, units = {} }: Table): table.PanelBuilder {
-  const column = (index: number) => (queries.length > 1 ? `Value #${refIdOf(index)}` : 'Value');
-  const labels = Object.keys(rows);
-  return new table.PanelBuilder()
-    .showHeader(true)
-    .withTransformation({ id: 'merge', options: {} })
-    .withTransformation({
-      id: 'organize',
-      options: {
-        excludeByName: { Time: true },
-        indexByName: Object.fromEntries(
-          [...labels, ...queries.map((_, index) => column(index))].map((name, at) => [name, at]),
-        ),
-        renameByName: {
-          ...rows,
-          ...Object.fromEntries(queries.map(({ legend }, index) => [column(index), legend])),
-        },
-      },
-    })
-    .sortBy([
-      new common.TableSortByFieldStateBuilder().displayName(queries[0]?.legend ?? '').desc(true),
-    ])
-    .overrides(
-      queries.flatMap(({ name, legend, words }) => {
-        const unit = units[name];
-        const properties = [
-          ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
-          ...(words ? [{ id: 'mappings', value: [wordsMapping(words)] }] : []),
-        ];
-        return properties.length === 0
-          ? []
-          : [{ matcher: { id: 'byName', options: legend }, properties }];
-      }),
-    );
 }

@@ -25,12 +25,6 @@ export const poolConnections: Query[] = [
     legend: '{{app}} used',
   },
   {
-    name: 'poolIdle',
-    expr: byApp(`db_client_connection_count{${ofApp},state="idle"}`),
-    legend: '{{app}} idle',
-    line: 'dashed',
-  },
-  {
     name: 'poolMax',
     expr: byApp(`db_client_connection_max{${ofApp}}`),
     legend: '{{app}} most',
@@ -74,7 +68,22 @@ const meanAndP99 = (name: string, histogram: string): Query[] => [
   },
 ];
 
-export const poolWait = meanAndP99('poolWait', wait);
+export const poolWait: Query = {
+  name: 'poolWait',
+  expr: classicMean(wait, ofApp, 'app'),
+  legend: '{{app}} mean',
+};
+
+const waits = byApp(rate(`${wait}_count`, ofApp));
+
+/** Beyond the first bucket: less than a millisecond is hardly a wait. */
+export const poolWaitedShare: Query = {
+  name: 'poolWaitedShare',
+  expr: asShare(
+    ratio(`(${waits} - ${byApp(rate(`${wait}_bucket`, `${ofApp},le="0.001"`))})`, waits),
+  ),
+  legend: '{{app}}',
+};
 
 // --- statements ---
 
@@ -100,6 +109,17 @@ export const statementsByOperation: Query = {
   expr: `sum by (db_operation_name) (${rate('pg_stat_statements_calls_total', ofPostgres)})`,
   legend: '{{db_operation_name}}',
 };
+
+/** By kind, over a minute: a rare statement would come and go. */
+const byKind = (part: 'calls' | 'rows' | 'seconds'): string =>
+  `sum by (app, db_operation_name) (${rate(`pg_stat_statements_${part}_total`, ofPostgres, '1m')})`;
+
+export const statementKinds: Query[] = [
+  { name: 'kindSeconds', expr: `${byKind('seconds')} > 0`, legend: 'Busy' },
+  { name: 'kindCalls', expr: `${byKind('calls')} > 0`, legend: 'Statements/s' },
+  { name: 'kindMean', expr: ratio(byKind('seconds'), byKind('calls')), legend: 'Mean time' },
+  { name: 'kindRows', expr: ratio(byKind('rows'), byKind('calls')), legend: 'Rows each' },
+];
 
 export const statementLatency = meanAndP99('statement', operation);
 
@@ -133,23 +153,26 @@ export const rowsPerSecond: Query = {
 
 // --- PostgreSQL ---
 
-export const activeBackends: Query = {
-  name: 'activeBackends',
-  expr: byApp(`pg_stat_activity_count{${ofPostgres},state="active"}`),
-  legend: '{{app}} active',
-};
-
-export const waitingBackends: Query = {
-  name: 'waitingBackends',
-  expr: byApp(`pg_stat_activity_wait_count{${ofPostgres},wait_event_type!="none"}`),
-  legend: '{{app}} waiting',
-  line: 'dashed',
-};
-
 export const backendsByState: Query = {
   name: 'backendsByState',
   expr: `sum by (state) (pg_stat_activity_count{${ofPostgres}})`,
   legend: '{{state}}',
+};
+
+/** Samples of every 2 s of what takes milliseconds: mostly 0, now and then 1. */
+const smoothed = (selector: string): string => byApp(`avg_over_time(${selector}[10s])`);
+
+export const backendsAtWork: Query = {
+  name: 'backendsAtWork',
+  expr: smoothed(`pg_stat_activity_count{${ofPostgres},state="active"}`),
+  legend: '{{app}} active',
+};
+
+export const backendsWaiting: Query = {
+  name: 'backendsWaiting',
+  expr: smoothed(`pg_stat_activity_wait_count{${ofPostgres},wait_event_type!="none"}`),
+  legend: '{{app}} waiting',
+  line: 'dashed',
 };
 
 export const waitsByType: Query = {

@@ -1,16 +1,16 @@
 // The generator, and the lab around it: whether the measurement can be believed.
 import type { Query } from '../model';
-import { iterations } from './load';
+import { dropped, iterations } from './load';
 import {
+  asShare,
   byApp,
   eventsInAll,
   eventsPerSecond,
-  nativeMean,
   nativeQuantile,
   ofLoad,
   orZero,
   partPerSecond,
-  share,
+  ratio,
 } from './promql';
 
 export const generatorCpuShare: Query = {
@@ -40,16 +40,19 @@ export const droppedInAll: Query = {
   legend: '{{app}}',
 };
 
+/** An arrival that is dropped moves the schedule that lateness is measured against. */
+const unlessDropped = (expr: string): string => `(${expr}) unless on (app) (${dropped} > 0)`;
+
 export const scheduleLag: Query[] = [
   {
     name: 'scheduleLagMedian',
-    expr: nativeQuantile(0.5, 'k6_schedule_lag_seconds', ofLoad),
+    expr: unlessDropped(nativeQuantile(0.5, 'k6_schedule_lag_seconds', ofLoad)),
     legend: '{{app}} p50',
     line: 'dotted',
   },
   {
     name: 'scheduleLagP99',
-    expr: nativeQuantile(0.99, 'k6_schedule_lag_seconds', ofLoad),
+    expr: unlessDropped(nativeQuantile(0.99, 'k6_schedule_lag_seconds', ofLoad)),
     legend: '{{app}} p99',
   },
 ];
@@ -58,7 +61,9 @@ const sampled = partPerSecond('count', 'k6_schedule_lag_seconds', ofLoad);
 
 export const lateStartShare: Query = {
   name: 'lateStartShare',
-  expr: share(eventsPerSecond('k6_late_starts_total', ofLoad), sampled),
+  expr: asShare(
+    unlessDropped(ratio(orZero(eventsPerSecond('k6_late_starts_total', ofLoad), sampled), sampled)),
+  ),
   legend: '{{app}}',
 };
 
@@ -69,12 +74,15 @@ export const usersReady: Query = {
   line: 'dotted',
 };
 
+const secondsOf = (histogram: string): string => partPerSecond('sum', histogram, ofLoad);
+
 /** What an iteration takes beyond its request: think time, and the generator's own work. */
 export const ownTime: Query = {
   name: 'ownTime',
-  expr:
-    `(${nativeMean('k6_iteration_duration_seconds', ofLoad)})` +
-    ` - (${nativeMean('k6_http_req_duration_seconds', ofLoad)})`,
+  expr: `clamp_min(${ratio(
+    `(${secondsOf('k6_iteration_duration_seconds')} - (${secondsOf('k6_http_req_duration_seconds')}))`,
+    partPerSecond('count', 'k6_iteration_duration_seconds', ofLoad),
+  )}, 0)`,
   legend: '{{app}}',
 };
 

@@ -26,7 +26,7 @@ const failed = orZero(
   requests,
 );
 export const iterations = eventsPerSecond('k6_iterations_total', ofLoad);
-const dropped = orZero(eventsPerSecond('k6_dropped_iterations_total', ofLoad), iterations);
+export const dropped = orZero(eventsPerSecond('k6_dropped_iterations_total', ofLoad), iterations);
 const missed = orZero(eventsPerSecond('k6_slo_missed_total', ofLoad), requests);
 const users = byApp(`k6_vus{${ofLoad}}`);
 
@@ -76,7 +76,7 @@ export const failedShare: Query = {
   line: 'dashed',
 };
 
-/** Failed, wrong, too slow or never sent for want of a user: none of them was answered in time. */
+/** Failed, wrong, too slow, or never sent because no user was free: none was answered in time. */
 export const withinSloShare: Query = {
   name: 'withinSloShare',
   expr: asShare(`1 - ${ratio(`(${failed} + ${missed} + ${dropped})`, `${requests} + ${dropped}`)}`),
@@ -93,7 +93,7 @@ const quantile = (name: string, q: number, rest: Pick<Query, 'line'>): Query => 
 const latencyMedian = quantile('latencyMedian', 0.5, { line: 'dotted' });
 const latencyP95 = quantile('latencyP95', 0.95, { line: 'dashed' });
 export const latencyP99 = quantile('latencyP99', 0.99, {});
-export const latencyQuantiles = [latencyMedian, latencyP95, latencyP99];
+export const latencyQuantiles = [latencyP99, latencyP95, latencyMedian];
 /** As points, two that can be told apart. */
 export const latencyPoints = [latencyMedian, latencyP99];
 
@@ -105,22 +105,47 @@ export const clientMean: Query = {
   legend: '{{app}} client',
 };
 
+/** The two are counted at times that differ a little: of quick requests it would be below 0. */
 export const outsideTheApp: Query = {
   name: 'outsideTheApp',
-  expr: `(${clientMeanExpr}) - (${serverMeanExpr})`,
+  expr: `clamp_min((${clientMeanExpr}) - (${serverMeanExpr}), 0)`,
   legend: '{{app}} difference',
   line: 'dotted',
 };
 
-export const clientHeatmap = (app: AppName): Query => ({
-  name: `${app}ClientHeatmap`,
-  expr: observationsPerSecond(duration, `${answered},app="${app}"`, 'sum'),
-  legend: app,
-});
+/** Of each bucket the share of the moment's answers. */
+export const clientHeatmap = (app: AppName): Query => {
+  const of = `${answered},app="${app}"`;
+  return {
+    name: `${app}ClientHeatmap`,
+    expr: ratio(
+      `(${observationsPerSecond(duration, of, 'sum')})`,
+      partPerSecond('count', duration, of, 'sum'),
+    ),
+    legend: app,
+  };
+};
 
 export const usersNow: Query = { name: 'usersNow', expr: users, legend: '{{app}} users' };
 
-/** X(R + Z) of Little's law: iterations a second times the time of one, think time included. */
+/** For an axis of powers of two, which has no 0. */
+export const usersAtWork: Query = {
+  name: 'usersAtWork',
+  expr: `${users} > 0`,
+  legend: '{{app}} users',
+};
+
+/** The bounds of the workloads that are on, and of no other. */
+export const latencyBound: Query = {
+  name: 'latencyBound',
+  expr:
+    'max by (workload) (workload:slo_bound:seconds{workload=~"$workload"})' +
+    ` and on (workload) max by (workload) (k6_vus{${ofLoad}})`,
+  legend: 'SLO of {{workload}}',
+  line: 'dashed',
+};
+
+/** X(R + Z) of Little's law: iterations per second times the time of one, think time included. */
 const servedOrThinking = partPerSecond('sum', 'k6_iteration_duration_seconds', ofLoad);
 
 export const littleProduct: Query = {
@@ -130,9 +155,13 @@ export const littleProduct: Query = {
   line: 'dashed',
 };
 
+/**
+ * The least of 10 s: where a step begins, users are the new ones and times the old, for a moment. A
+ * gap that lasts is a fault.
+ */
 export const littleGap: Query = {
   name: 'littleGap',
-  expr: asShare(ratio(`abs(${servedOrThinking} - ${users})`, users)),
+  expr: `min_over_time(${asShare(ratio(`abs(${servedOrThinking} - ${users})`, users))}[10s:2s])`,
   legend: '{{app}}',
 };
 

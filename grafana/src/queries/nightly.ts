@@ -32,14 +32,14 @@ const ofSeries = (name: string, metric: string, legend: string): Query => ({
 export const nightlyDrift = ofSeries('nightlyDrift', 'drift_ratio', 'from its level');
 export const nightlyNoise = ofSeries('nightlyNoise', 'noise_ratio', 'night to night');
 export const nightlyRegressed: Query = {
-  ...ofSeries('nightlyRegressed', 'regressed', 'regression stands'),
-  words: { 0: 'no', 1: 'yes' },
+  ...ofSeries('nightlyRegressed', 'regressed', 'verdict'),
+  words: { 0: 'no open regression', 1: 'open regression' },
 };
 
 export const nightlyRegressions: Query = {
   name: 'nightlyRegressions',
   expr: `sum(max by (app, profile, workload, metric) (${lastNight('regressed', ofAppAsAWhole)}))`,
-  legend: 'regressions',
+  legend: 'open regressions',
   when: 'night',
 };
 
@@ -54,9 +54,9 @@ export const nightAge: Query = {
 export const nightValid: Query = {
   name: 'nightValid',
   expr: 'min(last_over_time(headroom_night_valid[1d]))',
-  legend: 'latest night counts',
+  legend: 'latest night',
   when: 'night',
-  words: { 0: 'no: void', 1: 'yes' },
+  words: { 0: 'void', 1: 'counts' },
 };
 
 /** In milliseconds, as Grafana takes times. */

@@ -7,11 +7,14 @@ export const ofLoad = 'app=~"$app",run=~"$run",workload=~"$workload"';
 /** Series of the exporter, and recorded ones, that belong to an app as a whole. */
 export const ofAppAsAWhole = 'app=~"$app"';
 
-/** Per second, over Grafana's window. */
-export const rate = (metric: string, matchers: string): string =>
-  `rate(${metric}{${matchers}}[$__rate_interval])`;
+/** Per second, over Grafana's window if no other is named. */
+export const rate = (metric: string, matchers: string, window = '$__rate_interval'): string =>
+  `rate(${metric}{${matchers}}[${window}])`;
 
 export const byApp = (expr: string): string => `sum by (app) (${expr})`;
+
+/** Which labels a sum keeps. */
+export type Sum = 'sum' | `sum by (${string})`;
 
 // --- what k6 counts ---
 //
@@ -37,10 +40,14 @@ const perSecond = (sum: string, now: string, before: string): string =>
   `(${sum} (${now}) - (${sum} (${before}) or 0 * ${sum} (${now}))) / ${countedSeconds}`;
 
 /** Events per second of a counter of k6. */
-export function eventsPerSecond(counter: string, matchers: string): string {
+export function eventsPerSecond(
+  counter: string,
+  matchers: string,
+  sum: Sum = 'sum by (app)',
+): string {
   const selector = `${counter}{${matchers}}`;
   const now = nowOf(selector);
-  return perSecond('sum by (app)', now, `${beforeOf(selector)} <= ${now}`);
+  return perSecond(sum, now, `${beforeOf(selector)} <= ${now}`);
 }
 
 /** Histograms have no order: their counts tell which is of an earlier k6. */
@@ -51,7 +58,7 @@ const isOfThisRun = (selector: string): string =>
 export function observationsPerSecond(
   histogram: string,
   matchers: string,
-  sum: 'sum by (app)' | 'sum' = 'sum by (app)',
+  sum: Sum = 'sum by (app)',
 ): string {
   const selector = `${histogram}{${matchers}}`;
   const before = `${beforeOf(selector)} and ${isOfThisRun(selector)}`;
@@ -62,15 +69,23 @@ export function observationsPerSecond(
  * The count or the sum of these observations, per second. Not `histogram_sum` of the above: of a
  * difference of histograms Prometheus 3.15 finds none where a reset lies in the range.
  */
-export function partPerSecond(part: 'count' | 'sum', histogram: string, matchers: string): string {
+export function partPerSecond(
+  part: 'count' | 'sum',
+  histogram: string,
+  matchers: string,
+  sum: Sum = 'sum by (app)',
+): string {
   const selector = `${histogram}{${matchers}}`;
   const before = `histogram_${part}(${beforeOf(selector)}) and ${isOfThisRun(selector)}`;
-  return perSecond('sum by (app)', `histogram_${part}(${nowOf(selector)})`, before);
+  return perSecond(sum, `histogram_${part}(${nowOf(selector)})`, before);
 }
 
-/** All events of a counter of k6 in the time that is shown. k6 counts from 0 in each run. */
-export const eventsInAll = (counter: string, matchers: string): string =>
-  byApp(`last_over_time(${counter}{${matchers}}[$__range])`);
+/** All events of a counter of k6 in the time that is shown. k6 counts from 0 in each step. */
+export const eventsInAll = (counter: string, matchers: string, sum: Sum = 'sum by (app)'): string =>
+  `${sum} (last_over_time(${counter}{${matchers}}[$__range]))`;
+
+/** The same of a native histogram: all that was observed in the time that is shown. */
+export const observationsInAll = eventsInAll;
 
 /** Without an event there is no series of events: then as many zeros as `like` has series. */
 export const orZero = (expr: string, like: string): string => `(${expr} or 0 * ${like})`;
@@ -88,13 +103,26 @@ export const share = (part: string, whole: string): string =>
 const ifAny = (expr: string): string => `${expr} >= 0`;
 
 /** Of a classic histogram: `by` names the labels to keep besides le. */
-export const classicQuantile = (q: number, histogram: string, matchers: string, by: string) =>
-  ifAny(`histogram_quantile(${q}, sum by (${by}, le) (${rate(`${histogram}_bucket`, matchers)}))`);
+export const classicQuantile = (
+  q: number,
+  histogram: string,
+  matchers: string,
+  by: string,
+  window?: string,
+): string =>
+  ifAny(
+    `histogram_quantile(${q}, sum by (${by}, le) (${rate(`${histogram}_bucket`, matchers, window)}))`,
+  );
 
-export const classicMean = (histogram: string, matchers: string, by: string): string =>
+export const classicMean = (
+  histogram: string,
+  matchers: string,
+  by: string,
+  window?: string,
+): string =>
   ratio(
-    `sum by (${by}) (${rate(`${histogram}_sum`, matchers)})`,
-    `sum by (${by}) (${rate(`${histogram}_count`, matchers)})`,
+    `sum by (${by}) (${rate(`${histogram}_sum`, matchers, window)})`,
+    `sum by (${by}) (${rate(`${histogram}_count`, matchers, window)})`,
   );
 
 export const nativeQuantile = (q: number, histogram: string, matchers: string): string =>

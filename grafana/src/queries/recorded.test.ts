@@ -135,7 +135,7 @@ describe('native histograms', () => {
           // The last push is counted though a stale marker follows it.
           { at: '20s', users: 2 },
         ].map(({ at, users }) => ({
-          expr: expressionOf('Users, and what the law makes of rate and times', 'littleProduct'),
+          expr: expressionOf('Users, counted and by the law', 'littleProduct'),
           eval_time: at,
           exp_samples: [{ labels: '{app="express"}', value: users }],
         })),
@@ -153,7 +153,7 @@ describe('native histograms', () => {
       ],
       promql_expr_test: ['16s', '20s', '24s'].flatMap((at) => [
         {
-          expr: expressionOf('Users, and what the law makes of rate and times', 'littleProduct'),
+          expr: expressionOf('Users, counted and by the law', 'littleProduct'),
           eval_time: at,
           // At 16 s one push has come.
           exp_samples: [{ labels: '{app="express"}', value: at === '16s' ? 0.5 : 1 }],

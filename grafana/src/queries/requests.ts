@@ -1,7 +1,16 @@
 // Requests as the servers see them.
 import type { AppName } from '../colours';
 import type { Query } from '../model';
-import { byApp, classicMean, classicQuantile, ofApp, ofAppAsAWhole, rate, share } from './promql';
+import {
+  byApp,
+  classicMean,
+  classicQuantile,
+  ofApp,
+  ofAppAsAWhole,
+  orZero,
+  rate,
+  share,
+} from './promql';
 
 const duration = 'http_server_request_duration_seconds';
 const all = byApp(rate(`${duration}_count`, ofApp));
@@ -37,6 +46,28 @@ export const requestsAtATime: Query = {
   line: 'dashed',
 };
 
+/** Answers of a status class that is no success, per second. */
+export const errorRate = (status: '4xx' | '5xx'): Query => ({
+  name: `serverRate${status}`,
+  expr: orZero(
+    byApp(rate(`${duration}_count`, `${ofApp},http_response_status_code=~"${status[0]}.."`)),
+    all,
+  ),
+  legend: `{{app}} ${status}`,
+  line: status === '5xx' ? 'solid' : 'dashed',
+});
+
+/** Rare routes and answers would come and go in a window of a few seconds. */
+const lastMinute = '1m';
+const counted = (labels: string, matchers: string): string =>
+  `sum by (${labels}) (${rate(`${duration}_count`, matchers, lastMinute)})`;
+
+export const statusRate: Query = {
+  name: 'statusRate',
+  expr: `${counted('app, http_response_status_code', ofApp)} > 0`,
+  legend: 'Answers/s',
+};
+
 export const sloMissShare: Query = {
   name: 'sloMissShare',
   expr: `app_workload:http_server_requests_slo_missed:ratio_rate10s{${ofAppAsAWhole}} >= 0`,
@@ -45,22 +76,33 @@ export const sloMissShare: Query = {
 
 const byRoute = (name: string, legend: string, expr: string): Query => ({ name, legend, expr });
 
-export const routeRate = byRoute(
-  'routeRate',
-  'Requests/s',
-  `sum by (app, http_route) (${rate(`${duration}_count`, ofApp)}) > 0`,
-);
+const route = 'app, http_route';
+
+export const routeRate = byRoute('routeRate', 'Requests/s', `${counted(route, ofApp)} > 0`);
 /** A mean is exact, where a quantile is a guess within its bucket. */
 export const routeMean = byRoute(
   'routeMean',
   'Mean',
-  classicMean(duration, ofApp, 'app, http_route'),
+  classicMean(duration, ofApp, route, lastMinute),
 );
 export const routeP99 = byRoute(
   'routeP99',
   'p99',
-  classicQuantile(0.99, duration, ofApp, 'app, http_route'),
+  classicQuantile(0.99, duration, ofApp, route, lastMinute),
 );
+
+/** Shares of a route's requests. */
+const routeErrors = (status: '4xx' | '5xx'): Query =>
+  byRoute(
+    `route${status}`,
+    status,
+    share(
+      counted(route, `${ofApp},http_response_status_code=~"${status[0]}.."`),
+      counted(route, ofApp),
+    ),
+  );
+export const routeRefused = routeErrors('4xx');
+export const routeFailed = routeErrors('5xx');
 
 type Exhibit = 'wait' | 'work';
 const onRoute = (exhibit: Exhibit) => `${ofApp},http_route="/${exhibit}"`;
@@ -86,9 +128,12 @@ export const exhibitP99 = (exhibit: Exhibit): Query => ({
   line: 'dashed',
 });
 
+/** Of each bucket the share of the moment's requests. */
 export const serverHeatmap = (app: AppName): Query => ({
   name: `${app}ServerHeatmap`,
-  expr: `sum by (le) (${rate(`${duration}_bucket`, `${ofApp},app="${app}"`)})`,
+  expr:
+    `sum by (le) (${rate(`${duration}_bucket`, `${ofApp},app="${app}"`)})` +
+    ` / on () group_left () (sum(${rate(`${duration}_count`, `${ofApp},app="${app}"`)}) > 0)`,
   legend: '{{le}}',
 });
 

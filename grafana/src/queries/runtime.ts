@@ -52,13 +52,27 @@ export const openFiles: Query = {
 export const workers: Query = {
   name: 'workers',
   expr: byApp(`server_workers{${ofApp}}`),
-  legend: '{{app}}',
+  legend: 'Workers',
 };
 
-export const workerRestarts: Query = {
-  name: 'workerRestarts',
-  expr: byApp(`increase(server_worker_restarts_total{${ofApp}}[1m])`),
-  legend: '{{app}}',
+export const workersReplaced: Query = {
+  name: 'workersReplaced',
+  expr: byApp(`increase(server_worker_restarts_total{${ofApp}}[$__range])`),
+  legend: 'Workers replaced',
+};
+
+/** Of several replicas the youngest. */
+export const upFor: Query = {
+  name: 'upFor',
+  expr: `min by (app) (time() - process_start_time_seconds{${ofApp}})`,
+  legend: 'Up for',
+};
+
+/** A process that starts again has another start time; a replica that comes is none. */
+export const restarts: Query = {
+  name: 'restarts',
+  expr: byApp(`changes(process_start_time_seconds{${ofApp}}[$__range])`),
+  legend: 'Restarts',
 };
 
 // --- Node ---
@@ -94,17 +108,33 @@ export const nodeGc: Query = {
   legend: '{{gc_type}}',
 };
 
-export const heapUsed: Query = {
-  name: 'heapUsed',
-  expr: byApp(`nodejs_heap_used_bytes{${ofApp}}`),
-  legend: '{{app}} used',
+/** Pauses are shorter than 0.1 s, so a quantile of 0.99 has fine buckets. */
+export const nodeGcPause: Query = {
+  name: 'nodeGcPause',
+  expr: classicQuantile(0.99, 'nodejs_gc_duration_seconds', ofApp, 'gc_type'),
+  legend: '{{gc_type}}',
 };
 
-export const heapLimit: Query = {
-  name: 'heapLimit',
-  expr: byApp(`nodejs_heap_limit_bytes{${ofApp}}`),
-  legend: '{{app}} limit',
-  line: 'dotted',
+const heap = byApp(`nodejs_heap_used_bytes{${ofApp}}`);
+
+export const heapUsed: Query = {
+  name: 'heapUsed',
+  expr: heap,
+  legend: '{{app}} heap',
+  line: 'dashed',
+};
+
+/** Of the processes whose heap is known: buffers, code, stacks and the heap's own reserve. */
+export const residentOfNode: Query = {
+  name: 'residentOfNode',
+  expr: `${byApp(`process_resident_memory_bytes{${ofApp}}`)} and on (app) ${heap}`,
+  legend: '{{app}} resident',
+};
+
+export const heapShare: Query = {
+  name: 'heapShare',
+  expr: asShare(ratio(heap, byApp(`nodejs_heap_limit_bytes{${ofApp}}`))),
+  legend: '{{app}}',
 };
 
 // --- Python ---
@@ -119,6 +149,12 @@ export const threads: Query[] = (['busy', 'idle'] as const).map((state) => ({
 export const pythonGc: Query = {
   name: 'pythonGc',
   expr: `sum by (generation) (${rate('python_gc_duration_seconds_sum', ofApp)})`,
+  legend: 'generation {{generation}}',
+};
+
+export const pythonGcPause: Query = {
+  name: 'pythonGcPause',
+  expr: classicQuantile(0.99, 'python_gc_duration_seconds', ofApp, 'generation'),
   legend: 'generation {{generation}}',
 };
 

@@ -48,6 +48,8 @@ export function formatValue(value: number, unit: Unit): string {
       return scaled(value, seconds);
     case 'bytes':
       return scaled(value, binary);
+    case 'binBps':
+      return `${scaled(value, binary)}/s`;
     default:
       return `${scaled(value, metric)}${perSecond[unit] ?? ''}`;
   }

@@ -10,7 +10,12 @@ import {
 } from 'echarts/components';
 import { type EChartsType, init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
-import type { Heatmap, Scatter, Unit } from '../../../../grafana/src/model';
+import {
+  brightestShare,
+  type Heatmap,
+  type Scatter,
+  type Unit,
+} from '../../../../grafana/src/model';
 import { cellsOfBuckets } from '../history';
 import { formatValue } from '../labels';
 import { type Cell, gridSeconds } from '../messages';
@@ -153,7 +158,6 @@ export function heatmapOption(
   view: View,
 ): EChartsOption {
   const cells = cellsOf(panel, series).filter(({ atS }) => atS >= view.fromS);
-  const most = Math.max(0, ...cells.map(({ count }) => count));
   return {
     ...baseOption(view),
     tooltip: { show: false },
@@ -176,7 +180,7 @@ export function heatmapOption(
             type: 'rect',
             // A hair wider, so that no ground shines through between two.
             shape: { x: left, y: top, width: right - left + 0.5, height: bottom - top + 0.5 },
-            style: { fill: shadeOf(count ?? 0, most) },
+            style: { fill: shadeOf(count ?? 0) },
           };
         },
       },
@@ -199,13 +203,13 @@ function cellsOf({ histogram }: Heatmap, series: readonly NamedSeries[]): Cell[]
     }));
 }
 
-/** By the square root: a few among many are still seen. */
-function shadeOf(count: number, most: number): string {
-  const share = Math.sqrt(count / Math.max(most, Number.MIN_VALUE));
-  return viridis[Math.min(viridis.length - 1, Math.floor(share * viridis.length))] ?? '';
+/** By the square root: a few among many are seen. On one scale, so that two apps compare. */
+function shadeOf(share: number): string {
+  const brightness = Math.sqrt(share / brightestShare);
+  return viridis[Math.min(viridis.length - 1, Math.floor(brightness * viridis.length))] ?? '';
 }
 
 export const formatMost = (panel: Heatmap, series: readonly NamedSeries[]): string => {
   const most = Math.max(0, ...cellsOf(panel, series).map(({ count }) => count));
-  return formatValue(most, 'reqps');
+  return formatValue(most, 'percentunit');
 };

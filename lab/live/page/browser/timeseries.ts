@@ -37,7 +37,7 @@ export function timeSeriesOption(
     xAxis: timeAxis(view),
     yAxis: {
       ...valueAxis(view.theme, unit, scale),
-      ...(scale !== 'log' && { min: 0 }),
+      ...(panel.min !== undefined ? { min: panel.min } : scale !== 'log' && { min: 0 }),
       ...upperEnd(panel, series),
     },
     series: [
@@ -48,8 +48,11 @@ export function timeSeriesOption(
 }
 
 /** The nearest limit is in sight, and so is how far away it is. */
-function upperEnd({ max, unit, scale, bounds = [] }: TimeSeries, series: readonly NamedSeries[]) {
-  if (max !== undefined) return { max, interval: max / 4 };
+function upperEnd(
+  { min = 0, max, unit, scale, bounds = [] }: TimeSeries,
+  series: readonly NamedSeries[],
+) {
+  if (max !== undefined) return { max, interval: (max - min) / 4 };
   const highest = Math.max(0, ...series.flatMap(({ points }) => points.map(([, value]) => value)));
   const nearest = bounds.map(({ value }) => value).find((value) => value > highest);
   if (nearest !== undefined) {
