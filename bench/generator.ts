@@ -69,7 +69,7 @@ export async function run(args: readonly string[]): Promise<void> {
 
 const perCpu = 'requests a generator-CPU-second';
 const byUsersPerCpu = `${users} users: ${perCpu}`;
-const byUsersPerSecond = `${users} users: requests a second`;
+const byUsersPerSecond = `${users} users: requests per second`;
 const byRatePerCpu = `by rate, lag sampled: ${perCpu}`;
 
 async function compareScripts(stage: Stage, one: Case, pace: Pace): Promise<string> {
@@ -118,7 +118,7 @@ function remarks(
       : []),
     ...(idle > 0
       ? [
-          `  In ${idle} of ${runsByUsers} runs by users the generator used less than ${busyShare * 100} % of its cores: Express was the limit of their requests a second.`,
+          `  In ${idle} of ${runsByUsers} runs by users the generator used less than ${busyShare * 100} % of its cores: Express was the limit of their requests per second.`,
         ]
       : []),
   ];

@@ -1,4 +1,4 @@
-// What measuring costs: CPU a request and throughput of each app bare, with our instrumentation and
+// What measuring costs: CPU per request and throughput of each app bare, with our instrumentation and
 // with its framework's usual package; three arms in turn, each pair a comparison of its own.
 import { rmSync } from 'node:fs';
 import { exactlyJson, isWorld } from '../k6/lib/answers';
@@ -86,11 +86,11 @@ async function measure(
 }
 
 const measures = {
-  'CPU µs a request': {
+  'CPU µs per request': {
     better: 'lower',
     of: ({ serverCpuSeconds, answered }: Share) => (serverCpuSeconds / answered) * 1e6,
   },
-  'requests a second': {
+  'requests per second': {
     better: 'higher',
     of: ({ requestsPerSecond }: Share) => requestsPerSecond,
   },
@@ -141,7 +141,7 @@ function remarks(app: AppName, paths: readonly string[], measured: readonly Bloc
 }
 
 function verdicts(app: AppName, path: string, measured: readonly Block[]): string[] {
-  const { better, of } = measures['CPU µs a request'];
+  const { better, of } = measures['CPU µs per request'];
   const cost = (a: ArmName, b: ArmName) =>
     compare(runsOf(measured, a, path, of), runsOf(measured, b, path, of), { better });
   const [ours, besideTheirs] = [cost('bare', 'ours'), cost('theirs', 'ours')];

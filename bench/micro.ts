@@ -36,7 +36,7 @@ const matches: Match[] = [
 ];
 
 /**
- * Throughput is what a user gets. CPU a request, of server and database, tells the same where
+ * Throughput is what a user gets. CPU per request, of server and database, tells the same where
  * neighbours take time from both arms.
  */
 const measures = {

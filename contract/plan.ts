@@ -3,7 +3,7 @@
 
 /**
  * One level of load held steady. An iteration is one request, also where requests make up a visit:
- * rates are in requests a second.
+ * rates are in requests per second.
  */
 export type Step = {
   /** Unique in the plan, fit for a metric tag: `warmup`, `step_01`, `step_02`... */

@@ -60,7 +60,7 @@ describe.each(scenarios)('k6 inspect %s', (scenario) => {
 it('a load beyond the caps is refused with the cap and its reason', async () => {
   const { HEADROOM_PLAN } = written(planOf({ steps: [step('step_01', open(60_000))] }));
   const { stderr } = await k6On('inspect', 'scaling', { HEADROOM_PLAN });
-  expect(stderr).toMatch(/load\.rateRps is 60000: the cap is 50000 arrivals a second, because/);
+  expect(stderr).toMatch(/load\.rateRps is 60000: the cap is 50000 arrivals per second, because/);
 });
 
 it('an unknown workload is refused with the known ones', async () => {

@@ -90,7 +90,7 @@ describe('lab plan', () => {
 
   it('refuses to go far beyond what was tested, and ends with 4', async () => {
     const { stdout, code } = await lab.run('plan', '--rate', '390', '--app', 'express');
-    expect(stdout).toMatch(/Express: no plan for 390 requests a second/);
+    expect(stdout).toMatch(/Express: no plan for 390 requests per second/);
     expect(code).toBe(4);
   });
 

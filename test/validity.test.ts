@@ -163,7 +163,7 @@ describe('a step', () => {
   });
 
   it('is overloaded, not void by its drops, when every user waits for the subject', async () => {
-    // Each answer takes 100 ms: four users get 40 a second.
+    // Each answer takes 100 ms: four users get 40 per second.
     const { step, check, shown } = await lab.trial({ workload: 'wait', load: open(100, 4) });
     expect(step.dropped).toBeGreaterThan(0);
     expect(check('dropped while users were free')).toMatchObject({ outcome: 'ok', figure: 0 });

@@ -1,6 +1,6 @@
 // What is said of requests that got no answer.
 
-/** A dead subject fails thousands a second and each VU sees it: these few speak for all. */
+/** A dead subject fails thousands per second and each VU sees it: these few speak for all. */
 const SPEAKERS = 3;
 
 let told = false;

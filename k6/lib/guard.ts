@@ -9,7 +9,7 @@ type Cap = { limit: number; unit: string; reason: string };
 const CAPS = {
   rate: {
     limit: 50_000,
-    unit: 'arrivals a second',
+    unit: 'arrivals per second',
     reason: 'one generator makes a fraction of that, so a higher number is a typing error',
   },
   users: {

@@ -233,7 +233,7 @@ function wrongTops(slide: Slide, rows: readonly Row[]): string[] {
 /** `digits` is how it is written; a cell of a table has its unit in the heading. */
 type Figure = { digits: string; unit: string | null };
 
-const units = 'requests a second|/s|ms|cores?|users?|trials?|×|%';
+const units = 'requests per second|/s|ms|cores?|users?|trials?|×|%';
 const figureWithUnit = new RegExp(
   `(?<![\\d.:-])(\\d[\\d,]*(?:\\.\\d+)?) ?(${units})(?![a-z])`,
   'g',
@@ -242,7 +242,7 @@ const figureWithUnit = new RegExp(
 const figuresIn = (text: string): Figure[] =>
   [...text.matchAll(figureWithUnit)].map(([, digits = '', unit = '']) => ({
     digits: digits.replaceAll(',', ''),
-    unit: unit === 'requests a second' ? '/s' : unit.replace(/s$/, ''),
+    unit: unit === 'requests per second' ? '/s' : unit.replace(/s$/, ''),
   }));
 
 function figuresOnPage(page: string): Figure[] {

@@ -66,7 +66,7 @@ export function decompositionBlocks(reported: ReportedRun, prefix: string): Bloc
 }
 
 export function partChart(trial: TrialResult, steps: readonly StepResult[], name: string): Chart {
-  const unit = loadUnit(steps) === 'users' ? 'users' : 'offered a second';
+  const unit = loadUnit(steps) === 'users' ? 'users' : 'offered per second';
   return {
     kind: 'stacked',
     name,

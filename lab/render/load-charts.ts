@@ -84,7 +84,7 @@ const p99: Figure = (step) => step.latencyMs?.p99;
 const p50: Figure = (step) => step.latencyMs?.p50;
 
 function rateCharts(stairs: RunStairs[], workload: string): Chart[] {
-  const x = { title: 'offered requests a second', min: 0 };
+  const x = { title: 'offered requests per second', min: 0 };
   const highest = Math.max(...stairs.flatMap(({ steps }) => steps.map(loadOf)));
   const allOffered: XySeries = {
     name: 'all that is offered',
@@ -97,10 +97,10 @@ function rateCharts(stairs: RunStairs[], workload: string): Chart[] {
       name: `throughput-by-rate-${workload}`,
       title: `Throughput against offered load: ${workload}`,
       reading:
-        'Right answers a second. On the dashed line an app gives all that is asked of it; where it leaves the line, it no longer follows.',
+        'Right answers per second. On the dashed line an app gives all that is asked of it; where it leaves the line, it no longer follows.',
       summary: describe(stairs, 'offered', achieved, (step) => `${formatRate(achieved(step))}/s`),
       x,
-      y: { title: 'right answers a second', min: 0 },
+      y: { title: 'right answers per second', min: 0 },
       series: [allOffered, ...stairs.map((one) => seriesOf(one, achieved))],
     },
     {
@@ -127,10 +127,10 @@ function userCharts(stairs: RunStairs[], workload: string, runCount: number): Ch
       name: `throughput-by-users-${workload}`,
       title: `Throughput against users: ${workload}`,
       reading:
-        'Right answers a second. It climbs until something is full; a fall to the right means that users cost more than they bring.',
+        'Right answers per second. It climbs until something is full; a fall to the right means that users cost more than they bring.',
       summary: describe(stairs, 'users', achieved, (step) => `${formatRate(achieved(step))}/s`),
       x,
-      y: { title: 'right answers a second', min: 0 },
+      y: { title: 'right answers per second', min: 0 },
       series: stairs.map((one) => seriesOf(one, achieved)),
     },
     {

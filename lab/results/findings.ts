@@ -114,7 +114,8 @@ export function cpuCostOf(steps: readonly StepResult[]) {
 const appTitles: Record<string, string> = { express: 'Express', django: 'Django' };
 export const appTitle = (app: string): string => appTitles[app] ?? app;
 
-const rps = (rate: number): string => `${Math.round(rate).toLocaleString('en')} requests a second`;
+const rps = (rate: number): string =>
+  `${Math.round(rate).toLocaleString('en')} requests per second`;
 export const formatP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : String(Math.round(ms)));
 
 function describeRange(range: SloRange): string {

@@ -40,7 +40,7 @@ describe('the noise floor of a verdict', () => {
     const doubts = (rateRps: number) => floorDoubts(floors, floors[0], { rateRps }, labels);
     expect(doubts(400)).toEqual([]);
     for (const rateRps of [1000, 100]) {
-      expect(doubts(rateRps).join()).toContain('another load: 300 requests a second');
+      expect(doubts(rateRps).join()).toContain('another load: 300 requests per second');
     }
   });
 });

@@ -1,4 +1,4 @@
-// SQL statements a request, counted by the server itself and held to the contract.
+// SQL statements per request, counted by the server itself and held to the contract.
 import { Agent } from 'node:http';
 import { expect } from 'vitest';
 import { type Case, withoutDatabase } from '../case';

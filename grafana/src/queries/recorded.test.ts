@@ -126,7 +126,7 @@ describe('native histograms', () => {
         { series: `${name}{${labels('step_02')}}`, values: `_x5 ${push(80)}+${push(80)}x4 stale` },
       ],
       promql_expr_test: [
-        // 10 iterations a second of 0.1 s each are one user, 40 are four.
+        // 10 iterations per second of 0.1 s each are one user, 40 are four.
         ...[
           { at: '4s', users: 1 },
           { at: '8s', users: 1 },
@@ -229,7 +229,7 @@ describe('a calm system', () => {
     const duration = 'http_server_request_duration_seconds';
     replay = await Replay.of([
       ...stepOf('step_01', 100, 0, 40),
-      // 20 waits a second of 0.102 s each: all of them beyond 0.1 s, and hardly.
+      // 20 waits per second of 0.102 s each: all of them beyond 0.1 s, and hardly.
       scraped(`${duration}_count{${wait}`, 40),
       scraped(`${duration}_sum{${wait}`, 40 * 0.102),
       scraped(`${duration}_bucket{${wait},le="0.1"`, 0),

@@ -36,7 +36,7 @@ const apart = (workload: string, latency: number, cpu: number, p99Ms: number): E
       noiseFloor: null,
     }),
     figure('latency-mean', `mean latency of ${workload}, Django over Express`, latency),
-    figure('cpu-per-request', `CPU a request of ${workload}, Django over Express`, cpu),
+    figure('cpu-per-request', `CPU per request of ${workload}, Django over Express`, cpu),
   ],
   absent: [],
   warnings: [],
@@ -54,12 +54,12 @@ const evidence: Evidence[] = [
     sources: [source('20260107T100000Z-compare-capa')],
     figures: [
       figure('capacity-express', 'capacity of mixed, Express', 410, {
-        unit: 'requests a second',
+        unit: 'requests per second',
         noiseFloor: null,
         runs: 4,
       }),
       figure('capacity-django', 'capacity of mixed, Django', 240, {
-        unit: 'requests a second',
+        unit: 'requests per second',
         noiseFloor: null,
         runs: 4,
       }),

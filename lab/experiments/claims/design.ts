@@ -12,7 +12,11 @@ const figure = z.strictObject({
   /** In a sentence: "mean latency of json, Django over Express". */
   title: z.string(),
   /** What it is counted in. */
-  unit: z.enum(['times', 'share', 'ms', 'seconds', 'requests a second', 'money', 'probes']),
+  unit: z.preprocess(
+    // Runs of earlier versions have it so.
+    (unit) => (unit === 'requests a second' ? 'requests per second' : unit),
+    z.enum(['times', 'share', 'ms', 'seconds', 'requests per second', 'money', 'probes']),
+  ),
   value: z.number(),
   /** 95 %; both ends are the value itself where it was counted and not measured. */
   interval: z.tuple([z.number().nullable(), z.number().nullable()]).readonly(),

@@ -24,7 +24,7 @@ describe('cost by capacity', () => {
   });
   const figures = [
     capacity('capacity', 0.5, [0.4, 0.625]),
-    { ...capacity('capacity-django', 100, [80, 125]), unit: 'requests a second' as const },
+    { ...capacity('capacity-django', 100, [80, 125]), unit: 'requests per second' as const },
   ];
 
   it('is the other way round than capacity', () => {
@@ -35,7 +35,7 @@ describe('cost by capacity', () => {
 
   it('of a thousand orders is their requests at the planned rate, at the price of a replica', () => {
     const cost = named(costFigures(figures, { requests: 400, orders: 1 }), 'cost-django');
-    // 400,000 requests at 70 a second are 1.587 hours at 0.05.
+    // 400,000 requests at 70 per second are 1.587 hours at 0.05.
     expect(cost.value).toBeCloseTo((400_000 / 70 / 3600) * 0.05, 12);
     expect(cost.interval[0]).toBeCloseTo(cost.value * 0.8, 12);
   });

@@ -66,7 +66,7 @@ describe('two runs on disk', () => {
     if (after.run.design?.kind !== 'noise') throw new Error('no A/A run');
     after.run.design.loads = [{ workload: 'micro', rateRps: 400, users: 32, search: null }];
     expect(() => compared(noiseFixture(), after)).toThrow(
-      /no subject at the same load.*django micro at 300 requests a second.*django micro at .*32 users/s,
+      /no subject at the same load.*django micro at 300 requests per second.*django micro at .*32 users/s,
     );
   });
 });

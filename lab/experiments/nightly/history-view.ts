@@ -45,7 +45,7 @@ function viewOf({ name, current, splits }: NamedHistory) {
   return {
     series: name,
     ...{ app, profile, workload, metric, better },
-    /** Of the base unit: seconds, bytes, requests a second. */
+    /** Of the base unit: seconds, bytes, requests per second. */
     shownIn: metricUnit(metric),
     state: current.state,
     latest: last ? { night: last.night, value: firstOf(last) } : null,

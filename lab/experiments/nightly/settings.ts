@@ -39,7 +39,7 @@ const pair = z.strictObject({
   profile: oneOf(profileNames).default('default'),
   workload: oneOf(Object.keys(slos)),
   /** Load only goes to this machine, so a higher rate can only be a typing error. */
-  rateRps: within(1, 20_000, ' requests a second'),
+  rateRps: within(1, 20_000, ' requests per second'),
 });
 
 const settingsSchema = z

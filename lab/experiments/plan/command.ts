@@ -54,7 +54,7 @@ export function register(program: Command): void {
   program
     .command('plan')
     .description('how many replicas carry a rate, from the capacity and scaling runs on disk')
-    .option('--rate <requests>', 'requests a second to plan for', positive)
+    .option('--rate <requests>', 'requests per second to plan for', positive)
     .option('--growth <share>', 'by how much it will grow, such as 30%', ratio, 0)
     .option('--price <amount>', 'of a replica, such as 0.05/h', pricePerHour)
     .addOption(
@@ -101,7 +101,7 @@ async function run(options: Options): Promise<void> {
     );
   }
   if (options.rate === undefined) {
-    throw usageError('Say with --rate how many requests a second to plan for, or --validate.');
+    throw usageError('Say with --rate how many requests per second to plan for, or --validate.');
   }
   await plan(found, missing, options.rate, options);
 }

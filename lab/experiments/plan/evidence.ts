@@ -1,4 +1,4 @@
-// What a plan is made of: what one replica holds, what CPU a request takes, how replicas add up. A plan
+// What a plan is made of: what one replica holds, what CPU per request takes, how replicas add up. A plan
 // keeps it with its question (run.json, `design`): the answer stays the same when newer runs are known.
 
 import { z } from 'zod';

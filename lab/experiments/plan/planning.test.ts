@@ -112,7 +112,7 @@ describe('a plan', () => {
     expect(text).toContain(evidence.run.id);
     expect(text).toContain('Note: nothing of Django');
     expect(text).toMatch(
-      /^ +Express +4000 +- .*the shared database keeps its headroom up to 2,\d+ requests a second only/m,
+      /^ +Express +4000 +- .*the shared database keeps its headroom up to 2,\d+ requests per second only/m,
     );
   });
 

@@ -29,7 +29,7 @@ const linePoints = 240;
 /** Of a value beside the one that the chart is of. */
 const dotted: Line = { dash: [2, 3], width: 1.5 };
 const extended: Line = { dash: [7, 4] };
-const rates = { title: 'requests a second', min: 0 };
+const rates = { title: 'requests per second', min: 0 };
 
 /** Nothing here was measured: hollow marks and crosses, which speak of steps, are not used. */
 const legendOf = (plans: readonly AppPlan[]): LegendEntry[] => [
@@ -120,7 +120,7 @@ function replicasSlide({ plans, rateRps }: PlanResult): Charts['slide'] {
   const refused = plans.filter(({ row }) => row.replicas === null);
   const beyond = plans.filter(({ row }) => row.trust === 'extended');
   return {
-    title: `${formatRate(rateRps)} requests a second take ${needs.join(', ')}`,
+    title: `${formatRate(rateRps)} requests per second take ${needs.join(', ')}`,
     notes: planNotes,
     charts: [
       {
@@ -132,7 +132,7 @@ function replicasSlide({ plans, rateRps }: PlanResult): Charts['slide'] {
           colour: appColour(app),
           values: rows.map((row) => row.replicas),
         })),
-        x: 'requests a second',
+        x: 'requests per second',
         y: { title: 'replicas, spares not counted' },
       },
     ],

@@ -180,6 +180,6 @@ export function limitsOf(
 }
 
 export const formatRps = (rate: number): string =>
-  `${Math.round(rate).toLocaleString('en')} requests a second`;
+  `${Math.round(rate).toLocaleString('en')} requests per second`;
 export const formatReplicas = (count: number): string =>
   `${count} ${count === 1 ? 'replica' : 'replicas'}`;

@@ -109,7 +109,7 @@ function newRates(capacityRps: number, seen: readonly number[]): number[] {
     while (isSeen() && rate > 1) rate -= Math.max(1, Math.round(NEW_RATE_GAP * rate));
     return rate;
   });
-  // At a few requests a second both may end at the same.
+  // At a few requests per second both may end at the same.
   return [...new Set(rates)];
 }
 

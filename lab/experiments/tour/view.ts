@@ -60,7 +60,7 @@ function rangeMessage(
           values: [held?.offeredRps ?? null, ...(isBroken ? [broken?.offeredRps ?? null] : [])],
         })),
         x: '',
-        y: { title: 'offered requests a second' },
+        y: { title: 'offered requests per second' },
       },
     ],
     figures: ranges.map(({ app, held }) => ({
@@ -117,7 +117,7 @@ function latencyChart({ app, workload, sloMs, steps }: Stairs): ChartShape {
       { name: `${name} p50`, look: { app, second: true }, points: pointsOf('p50') },
     ],
     references: [sloLine(sloMs)],
-    x: { title: 'offered requests a second' },
+    x: { title: 'offered requests per second' },
     y: { title: 'ms', log: 10 },
   };
 }
@@ -166,7 +166,7 @@ function usersMessage(workload: string, stairs: readonly Stairs[]): Message[] {
       charts: [
         {
           kind: 'bars',
-          summary: `Right answers a second to ${workload}, by number of users who wait for each answer.`,
+          summary: `Right answers per second to ${workload}, by number of users who wait for each answer.`,
           categories: levels.map(String),
           series: stairs.map(({ app, steps }) => ({
             name: appTitle(app),
@@ -176,7 +176,7 @@ function usersMessage(workload: string, stairs: readonly Stairs[]): Message[] {
             ),
           })),
           x: 'users who wait for each answer',
-          y: { title: 'right answers a second' },
+          y: { title: 'right answers per second' },
         },
       ],
       figures: tops.map(({ app, most }) => ({

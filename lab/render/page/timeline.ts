@@ -53,7 +53,7 @@ function timelineFigure(reported: ReportedRun, name: string): Figure | null {
     name,
     title: 'What happened when',
     reading:
-      'Trials above; then requests a second, achieved (solid) and offered (dashed); then processor cores in use. Grey bands are void steps.',
+      'Trials above; then requests per second, achieved (solid) and offered (dashed); then processor cores in use. Grey bands are void steps.',
     summary: `${phases.length} trials in ${clock(toS)} minutes: ${phases.map(({ app, label, fromS, toS: end }) => `${appTitle(app)} ${label} ${clock(fromS)} to ${clock(end)}`).join(', ')}. ${steps.filter((step) => step.void).length} void steps.`,
     sizes: { wide: { width: 1120, height: 340 }, narrow: { width: 358, height: 360 } },
     option: (size) => optionOf(timeline, size),
@@ -90,7 +90,7 @@ function optionOf({ phases, steps, cores, toS }: Timeline, { width, height }: Si
   const top = (index: number) => laneHeight + gap + index * (plotHeight + gap);
   const yAxis = [
     { type: 'value' as const, gridIndex: 0, show: false, min: 0, max: 1 },
-    { ...titled('requests a second'), gridIndex: 1 },
+    { ...titled('requests per second'), gridIndex: 1 },
     { ...titled('cores'), gridIndex: 2 },
   ];
   return {

@@ -15,7 +15,7 @@ const slo = { share: 0.99, thresholdSeconds: 0.1 };
 
 type Options = {
   id?: string;
-  /** Requests a second that each app can do. */
+  /** Requests per second that each app can do. */
   capacityRps?: Record<string, number>;
   workers?: number;
   /** Cores that a stranger takes in the step with this index of Django's stairs of users. */

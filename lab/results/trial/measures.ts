@@ -46,7 +46,7 @@ const measures: readonly Measure[] = [
     key: 'throughput',
     metric: 'throughput',
     title: 'Throughput',
-    unit: 'requests a second',
+    unit: 'requests per second',
     better: 'higher',
     wins: 'carries more',
     load: 'users',
@@ -75,7 +75,7 @@ const measures: readonly Measure[] = [
   {
     key: 'cpu-per-request',
     metric: 'cpu-per-request',
-    title: 'CPU a request',
+    title: 'CPU per request',
     unit: 'ms',
     better: 'lower',
     wins: 'needs less CPU',
@@ -89,7 +89,7 @@ const measures: readonly Measure[] = [
     key: 'capacity',
     metric: 'capacity',
     title: 'Capacity',
-    unit: 'requests a second',
+    unit: 'requests per second',
     better: 'higher',
     wins: 'holds its SLO at a higher rate',
     load: 'search',
@@ -110,7 +110,7 @@ export const loadKindsOf = (metrics: readonly MetricName[]): LoadKind[] => [
 
 export const formatHeldLoad = (load: HeldLoad): string => {
   if ('users' in load) return `${load.users} users`;
-  return 'rateRps' in load ? `${load.rateRps} requests a second` : 'its limit';
+  return 'rateRps' in load ? `${load.rateRps} requests per second` : 'its limit';
 };
 
 /** The title of a measure within a sentence. */

@@ -99,7 +99,7 @@ function soundStep(name: string, load: Load, startedAtMs: number): StepSummary {
     wrongBodies: 0,
     sloMisses: 0,
     droppedIterations: 0,
-    // 20 ms a request: with 50 requests a second from each user, Little's law holds.
+    // 20 ms per request: with 50 requests per second from each user, Little's law holds.
     latencyMs: { ...latency, mean: load.model === 'open' ? 6 : 20 },
     iterationMs: { ...latency, mean: load.model === 'open' ? 6.1 : 20.1 },
     scheduleLagMs: { samples: 100, p99: 1, max: 2, over50: 0 },
