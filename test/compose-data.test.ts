@@ -10,6 +10,7 @@ else test('data of the composition', (context) => context.skip(problem));
 function onEngine(): void {
   const project = projectNamed('data');
   const services = ['postgres', 'database', 'prometheus'];
+  const cleanups = ['express-cleanup', 'django-cleanup'];
   let stack: Stack;
 
   beforeAll(async () => {
@@ -20,6 +21,31 @@ function onEngine(): void {
 
   const oids = () =>
     stack.psql('postgres', "SELECT oid FROM pg_database WHERE datname LIKE 'headroom%' ORDER BY 1");
+
+  test('loses the sessions that are over by the services of the profile cleanup', async () => {
+    await stack.compose('--profile', 'cleanup', 'up', '--detach', '--build', ...cleanups);
+    for (const [app, session] of Object.entries({ express: 'session', django: 'django_session' })) {
+      const insert = (id: string, ends: string) =>
+        stack.psql(`headroom_${app}`, `INSERT INTO ${session} VALUES ('${id}', '{}', ${ends})`);
+      await insert('over', "now() - interval '1 minute'");
+      await insert('alive', "now() + interval '10 minutes'");
+    }
+    await stack.compose('exec', '-T', 'express-cleanup', 'node', 'dist/cleanup.js');
+    await stack.compose('exec', '-T', 'django-cleanup', 'python', 'manage.py', 'clearsessions');
+    await stack.compose(
+      'exec',
+      '-T',
+      'django-cleanup',
+      'python',
+      'manage.py',
+      'clearloginattempts',
+    );
+    expect(await stack.psql('headroom_express', 'SELECT sid FROM session')).toBe('alive');
+    expect(await stack.psql('headroom_django', 'SELECT session_key FROM django_session')).toBe(
+      'alive',
+    );
+    await stack.compose('--profile', 'cleanup', 'rm', '--stop', '--force', ...cleanups);
+  }, 240_000);
 
   test('survives `down`; the next `up` makes none of it again', async () => {
     await stack.psql('headroom_express', 'CREATE TABLE kept AS SELECT 42 AS answer');

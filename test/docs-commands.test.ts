@@ -49,6 +49,10 @@ const proofs: readonly Proof[] = [
   { of: /^npm start$/, test: 'test/tour.test.ts', by: "start('tour', '--quick')", long: true },
   { of: /^npm start -- --quick$/, test: 'test/tour.test.ts', by: "start('tour', '--quick')" },
   { of: /^docker compose up$/, test: 'test/compose-stack.ts', by: 'new DockerComposeEnvironment' },
+  {
+    ...{ of: /^docker compose --profile cleanup up/, test: 'test/compose-data.test.ts' },
+    by: "'--profile', 'cleanup', 'up'",
+  },
   { of: /^docker compose .*ps$/, test: 'test/compose-confinement.test.ts', by: "compose('ps'" },
   {
     ...{ of: /^docker compose exec django python manage/, test: 'apps/django/tests/test_shop.py' },
@@ -153,7 +157,7 @@ describe('a documented command', () => {
     const program = new Command().exitOverride();
     const { register } = await import(join(rootDir, 'lab', verbs[name as keyof typeof verbs]));
     register(program);
-    const [registered] = program.commands;
+    const registered = program.commands.find((one) => one.name() === name);
     for (const one of [registered, ...(registered?.commands ?? [])]) {
       one?.exitOverride().action(() => {});
     }
