@@ -8,10 +8,10 @@ import type { RunRecord } from '../results/schemas';
 import { trialRecord } from '../results/trial/trial.fixture';
 import { subjectOf } from '../runtime/subject';
 import { seededRandom } from '../statistics/random';
-import type { CompareDesign } from './compare/design';
+import type { CompareDesign } from './compare/analyse';
 import { analysedRun } from './conclude';
 import type { ReportedRun } from './index';
-import type { NoiseDesign } from './noise/design';
+import type { NoiseDesign } from './noise/analyse';
 
 /** What an app of the fixture takes for a request. */
 type Nature = { meanMs: number; p99Ms: number; cores: number; rps: number };

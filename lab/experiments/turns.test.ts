@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import type { KnownFloor } from '../results/noise-floors';
 import type { CompareResult } from './compare/analyse';
-import { compareDesign } from './compare/design';
+import { compareDesign } from './compare/analyse';
 import { renderRun } from './documents';
 import type { ReportedRun } from './index';
 import type { NoiseResult } from './noise/analyse';
-import { noiseDesign } from './noise/design';
+import { noiseDesign } from './noise/analyse';
 import { compareFixture, noiseFixture } from './turns.fixture';
 
 const floor = (change: Partial<KnownFloor>): KnownFloor => ({

@@ -1,15 +1,38 @@
 // `lab compare`: from trials that took turns to verdicts, each with the noise floor it stands on.
 
-import { armOf, describePlace, interleaved, type Series } from '../../measure/turns/interleaved';
+import { z } from 'zod';
+import {
+  armOf,
+  describePlace,
+  interleaved,
+  interleavedDesign,
+  type Series,
+} from '../../measure/turns/interleaved';
 import { doubtsOnce, percent, times, timesInterval } from '../../render/format';
-import type { KnownFloor } from '../../results/noise-floors';
-import { floorDoubts, floorOfVerdict } from '../../results/noise-floors';
+import {
+  floorDoubts,
+  floorOfVerdict,
+  type KnownFloor,
+  knownFloor,
+} from '../../results/noise-floors';
 import type { Answer } from '../../results/reported-run';
 import { midSentence } from '../../results/trial/measures';
 import type { Arm, DesignedTrial } from '../../results/trial/result';
 import { type Comparison, compare } from '../../statistics/comparison';
 import type { Sample } from '../../statistics/contrast';
-import type { CompareDesign } from './design';
+
+/** Index in the run's subjects, and what a person calls it. */
+const arm = z.strictObject({ subject: z.int().nonnegative(), label: z.string() });
+
+/** What run.json keeps of the question. */
+export const compareDesign = interleavedDesign.extend({
+  kind: z.literal('compare'),
+  arms: z.strictObject({ a: arm, b: arm }),
+  margin: z.number().nonnegative(),
+  /** Those known when the comparison was made. */
+  floors: z.array(knownFloor),
+});
+export type CompareDesign = z.infer<typeof compareDesign>;
 
 /** One verdict with all that it rests on. */
 export type Compared = Series & { comparison: Comparison; floor: KnownFloor | null };

@@ -1,8 +1,7 @@
 // `lab compare` among the experiments.
 import { isVoidWithoutOne } from '../../measure/void-run';
 import type { Experiment } from '../experiment';
-import { analyseCompare, type CompareResult } from './analyse';
-import { type CompareDesign, compareDesign } from './design';
+import { analyseCompare, type CompareDesign, type CompareResult, compareDesign } from './analyse';
 import { compareView } from './view';
 
 export const compare: Experiment<CompareDesign, CompareResult> = {

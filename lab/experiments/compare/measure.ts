@@ -8,7 +8,7 @@ import { knownFloors, recordedFloors } from '../../results/noise-floors';
 import type { RunFolder } from '../../results/run-folder';
 import { measuresOf } from '../../results/trial/measures';
 import { type NamedSubject, subjectOf, titlesOf } from '../../runtime/subject';
-import type { CompareDesign } from './design';
+import type { CompareDesign } from './analyse';
 import { compare } from './experiment';
 
 export function compareSubjects(

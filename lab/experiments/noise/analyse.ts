@@ -1,12 +1,25 @@
 // `lab noise`: one subject against itself, and what that leaves to be found between two.
-
-import { armOf, describePlace, interleaved, type Series } from '../../measure/turns/interleaved';
+import { z } from 'zod';
+import {
+  armOf,
+  describePlace,
+  interleaved,
+  interleavedDesign,
+  type Series,
+} from '../../measure/turns/interleaved';
 import { doubtsOnce, percent } from '../../render/format';
 import type { Answer } from '../../results/reported-run';
 import type { DesignedTrial } from '../../results/trial/result';
 import { type NoiseFloor, noiseFloor } from '../../statistics/comparison';
 import { smallestDetectableChange } from '../../statistics/contrast';
-import type { NoiseDesign } from './design';
+
+/** What run.json keeps of the question. */
+export const noiseDesign = interleavedDesign.extend({
+  kind: z.literal('noise'),
+  /** What a person calls the subject. */
+  label: z.string(),
+});
+export type NoiseDesign = z.infer<typeof noiseDesign>;
 
 export type Noise = Series & {
   /** Runs of the arm that has fewer. */

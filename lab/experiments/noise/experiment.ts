@@ -1,8 +1,7 @@
 // `lab noise` among the experiments.
 import { isVoidWithoutOne } from '../../measure/void-run';
 import type { Experiment } from '../experiment';
-import { analyseNoise, type NoiseResult } from './analyse';
-import { type NoiseDesign, noiseDesign } from './design';
+import { analyseNoise, type NoiseDesign, type NoiseResult, noiseDesign } from './analyse';
 import { noiseView } from './view';
 
 export const noise: Experiment<NoiseDesign, NoiseResult> = {

@@ -5,7 +5,7 @@ import { chooseLoads } from '../../measure/turns/choose-loads';
 import { type ComparisonRequest, takeTurns } from '../../measure/turns/take-turns';
 import type { RunFolder } from '../../results/run-folder';
 import { type NamedSubject, subjectOf, titleOf } from '../../runtime/subject';
-import type { NoiseDesign } from './design';
+import type { NoiseDesign } from './analyse';
 import { noise as noiseExperiment } from './experiment';
 
 export function noise(
