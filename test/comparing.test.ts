@@ -117,7 +117,7 @@ describe('a subject against itself, then against another', () => {
     const [before, after] = [latest('noise').run.id, latest('compare').run.id];
     const { code, stdout, stderr } = await lab.run('compare', '--from', before, after);
     expect(code, stderr).toBe(0);
-    expect(stdout).toContain('A is Express before, B is Express after');
+    expect(stdout).toContain('Verdicts on Express after over Express before');
     expect(stdout).toContain('were not taken in turns');
   });
 });
