@@ -11,7 +11,7 @@ const anywhere = [499, 500, 503];
 /** Of unsafe methods: token, body, what is not there, stock, too many logins. */
 const unsafe = [400, 403, 404, 409, 413, 415, 429];
 /** Parts of the files below /static/, and files that a client has already. */
-const ofFiles = [206, 304, 416];
+const ofFiles = [206, 304, 412, 416];
 /** Refused before or without a route; and whole files. */
 const withoutRoute = [200, 204, 303, 400, 401, 403, 404, 405, 413, 414, 415, 417, 431];
 
