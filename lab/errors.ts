@@ -30,8 +30,8 @@ export class Interrupted extends LabError {
 }
 
 /**
- * What must be done whatever fails: runs the body, then every step in order, and returns the body's result. Where anything failed, the
- * first error is thrown; what failed after it is told on stderr.
+ * What must be done whatever fails: runs the body, then every step in order, and returns the body's
+ * result. Where anything failed, the first error is thrown; what failed after it is told on stderr.
  */
 export async function andThen<T>(
   body: () => Promise<T>,

@@ -136,11 +136,14 @@ async function runChecks() {
   });
   for (const { heading, printed, exitCode } of running) {
     console.log(`\n== ${heading}`);
-    const code = await exitCode;
-    process.stdout.write(Buffer.concat(printed));
-    if (code === 0) continue;
-    rest.abort();
-    return code;
+    let code;
+    try {
+      code = await exitCode;
+    } finally {
+      process.stdout.write(Buffer.concat(printed));
+      if (code !== 0) rest.abort();
+    }
+    if (code !== 0) return code;
   }
   return 0;
 }

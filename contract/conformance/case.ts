@@ -26,6 +26,8 @@ export type Group = {
   cases: Case[];
   /** About the shop, which `bare` does not have. */
   ofShop?: boolean;
+  /** About everything that was asked before, so that each part of the suite ends with it. */
+  inEachPart?: boolean;
   /** What could change the outcome: with that the cases run again. */
   again?: Variant[];
 };

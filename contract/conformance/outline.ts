@@ -14,7 +14,7 @@ const compared =
 /** Whose value each request has its own of, or that nobody should see. */
 const secret = new Set(['idempotency_key', 'password']);
 
-/** The hidden field of the token has a name of each app's own; what counts is that it is there. */
+/** The hidden field of the token has a name and a value of each app's own. */
 const tokens = new Set(appNames.map((app) => namesOf(app).csrfField));
 
 /** A line for each element and text, indented by depth. */
@@ -35,9 +35,10 @@ export function outlineOf(element: Element, depth = 0): string[] {
 
 function attributesOf({ attrs }: Element): string[] {
   const name = attrs.find((attribute) => attribute.name === 'name')?.value;
-  if (tokens.has(name ?? '')) return ['the token'];
+  const isToken = tokens.has(name ?? '');
   return (
     attrs
+      .filter((attribute) => !isToken || !/^(name|value)$/.test(attribute.name))
       .filter((attribute) => compared.test(attribute.name))
       .filter((attribute) => attribute.name !== 'value' || !secret.has(name ?? ''))
       // A form library leaves an empty one away.

@@ -81,7 +81,7 @@ export const suite: Group[] = [
   { title: 'shop: bodies', cases: shopBodies, ofShop: true, again: ['debug', 'container'] },
   { title: 'shop: probes', cases: shopProbes, ofShop: true, again: ['debug', 'container'] },
   // Last, because it makes the metrics page as long as it can get.
-  { title: 'cardinality', cases: cardinality, again: ['bare', 'container'] },
+  { title: 'cardinality', cases: cardinality, inEachPart: true, again: ['bare', 'container'] },
 ];
 
 /** What decides which groups and cases a subject is held to. */
@@ -92,7 +92,10 @@ export function groupsFor(subject: Configuration): Group[] {
   const variant = variantOf(subject);
   return suite
     .filter(({ ofShop }) => !ofShop || hasMiddleware(subject))
-    .filter(({ ofShop = false }) => !subject.only || ofShop === (subject.only === 'shop'))
+    .filter(
+      ({ ofShop = false, inEachPart }) =>
+        !subject.only || inEachPart || ofShop === (subject.only === 'shop'),
+    )
     .filter(({ again = [] }) => !subject.again || variant === undefined || again.includes(variant))
     .map(({ cases, ...group }) => ({ ...group, cases: cases.filter(isFor(subject)) }));
 }

@@ -311,7 +311,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The customer's cart, by product id. Nobody is sent to log in (303). */
+        /** The customer's cart, by product id. Who is not logged in is sent to log in (303). */
         get: operations["cartPage"];
         put?: never;
         /** Adds to what the cart holds of a product, 99 at most. 303 to the cart. */
@@ -466,7 +466,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where the staff works. Nobody is sent to log in (302 or 303); a customer is refused (403), here and below. */
+        /** Where the staff works. Who is not logged in is sent to log in (302 or 303); a customer is refused (403), here and below. */
         get: operations["staff"];
         put?: never;
         post?: never;
@@ -770,7 +770,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description 400 names the field (or the Host that is not allowed); 404 for an unknown path; 405 with Allow for a method that a path does not take; 503 with Retry-After when no database connection could be had in time, or the database is away; 500 for a fault of the app's own. The shop has more: 401 for who is not logged in, 403 for a missing CSRF token or what belongs to the staff, 409 for a cart that cannot be bought, 413 for a body over 64 KiB, 415 for another media type, 429 with Retry-After after too many attempts to log in. A client whose Accept names text/html gets a page with the same title and detail. */
+        /** @description 400 names the field (or the Host that is not allowed); 404 for an unknown path; 405 with Allow for a method that a path does not take; 503 with Retry-After when no database connection could be had in time, or the database is away; 500 for a fault of the app's own. The shop has more: 401 for who is not logged in, 403 for a missing CSRF token or what belongs to the staff, 409 for a cart that cannot be bought, 413 for a body over 64 KiB, 415 for another media type, 429 with Retry-After after too many attempts to log in. A client that prefers text/html to application/problem+json, as Accept says, gets a page with the same title and detail. */
         Problem: {
             headers: {
                 [name: string]: unknown;

@@ -17,7 +17,7 @@ const declared = Object.entries(contract.paths).flatMap(([path, methods]) =>
     ([method, { operationId }]) => `${operationId}: ${method.toUpperCase()} ${path}`,
   ),
 );
-/** Answered by the frameworks' own admins, each with its own redirect: the conformance suite asks. */
+/** Each app's own pages behind its own redirect: the conformance suite asks. */
 const STAFF = ['staff: GET /staff/'];
 
 it('every operation of the contract is asked for', () => {

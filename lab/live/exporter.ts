@@ -28,10 +28,10 @@ export function whenChanged(stampOf: () => string, read: () => Reading[]): Sourc
   let seen: string | undefined;
   let readings: Reading[] = [];
   return () => {
-    const stamp = stampOf();
-    if (stamp === seen) return readings;
-    seen = stamp;
     try {
+      const stamp = stampOf();
+      if (stamp === seen) return readings;
+      seen = stamp;
       readings = read();
     } catch (error) {
       // Whoever reads or writes these files is told what is wrong with them; a scrape has nobody to tell.

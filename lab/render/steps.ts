@@ -24,10 +24,19 @@ export const stepBlocks = (reported: ReportedRun): Block[] =>
       : [
           stepTable(trial),
           ...(trial.books
-            ? [{ kind: 'note' as const, text: `${describeBooks(trial.books)}.` }]
+            ? [
+                {
+                  kind: 'note' as const,
+                  text: `${describeBooks(trial.books)}.`,
+                  ...where(trial),
+                },
+              ]
             : []),
         ],
   );
+
+/** A calibration sizes the loads: on the terminal it would stand before all that counts. */
+const where = ({ purpose }: TrialResult) => purpose === 'probe' && { on: ['page'] as const };
 
 function stepTable(trial: TrialResult): Block {
   const steps = countedSteps(trial);
@@ -40,7 +49,7 @@ function stepTable(trial: TrialResult): Block {
     state: ({ validity }) => validity.state,
     remark: describeDoubt,
     looks: 'steps',
-    ...(isCalibration && { on: ['page'] }),
+    ...where(trial),
   });
 }
 

@@ -76,14 +76,20 @@ function figureTable(trial: TrialResult): Block[] {
             caption: describeTrial(trial),
             half: true,
             columns: [
-              { title: unit, is: 'words', cell: ([name]) => name },
+              {
+                title: unit,
+                is: 'words',
+                cell: (row: Row) => (row === 'state' ? 'so it is' : row[0]),
+              },
               ...steps.map((step) => ({
                 title: formatLoad(step),
-                cell: ([name]: CheckRow): Cell =>
-                  figureOf(step.validity.checks.find((check) => check.name === name)),
+                cell: (row: Row): Cell =>
+                  row === 'state'
+                    ? step.validity.state
+                    : figureOf(step.validity.checks.find(({ name }) => name === row[0])),
               })),
             ],
-            rows,
+            rows: [...rows, 'state' as const],
           }),
         ]
       : []),
@@ -105,6 +111,8 @@ function figureOf(check: Check | undefined): Cell {
 }
 
 type CheckRow = [name: string, checks: Check[]];
+/** The last row says what the checks make of the step. */
+type Row = CheckRow | 'state';
 
 /** The checks of several steps, each name with all of its checks. */
 const checksByName = (steps: readonly StepResult[]): CheckRow[] => [

@@ -228,7 +228,7 @@ export const runSchema = z.strictObject({
   subjects: z.array(subjectSchema),
   /**
    * What was asked of an experiment, as far as its trials do not tell; a tour and a run ask none. The
-   * experiment's own schema checks it (lab/experiments/<name>/design.ts) when the run is analysed.
+   * experiment's own schema checks it (lab/experiments/<name>/analyse.ts) when the run is analysed.
    */
   design: z.looseObject({ kind: z.string() }).nullable().default(null),
   trials: z.array(

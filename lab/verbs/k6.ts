@@ -1,8 +1,9 @@
 // `lab k6 …`: k6 itself, pointed at the lab that is up, so that a run by hand feeds its dashboards.
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { execa } from 'execa';
 import { environmentError } from '../errors';
+import { stateDir } from '../paths';
+import { runningLab } from '../runtime/native/processes';
 import { k6EnvFile } from './up';
 
 export function register(program: Command): void {
@@ -13,7 +14,7 @@ export function register(program: Command): void {
     .helpOption(false)
     .allowUnknownOption()
     .action(async (args: string[]) => {
-      if (!existsSync(k6EnvFile)) {
+      if (runningLab(stateDir)?.verb.startsWith('lab up') !== true) {
         throw environmentError(
           'The lab is not up, so k6 has nothing to load: npm run lab -- up, in another terminal.',
         );
@@ -24,9 +25,7 @@ export function register(program: Command): void {
       const { exitCode = 1 } = await execa(
         'sh',
         ['-c', '. "$0" && exec k6 "$@"', k6EnvFile, ...args],
-        {
-          ...{ stdio: 'inherit', reject: false },
-        },
+        { stdio: 'inherit', reject: false },
       );
       process.off('SIGINT', wait);
       process.exitCode = exitCode;

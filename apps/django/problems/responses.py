@@ -23,18 +23,11 @@ def problem(
         **({"field": field} if field is not None else {}),
     }
     response: HttpResponse
-    if _names_html(request):
+    # Without a preference (`*/*`, which curl and programs send) it is the first.
+    if request.get_preferred_type(["application/problem+json", "text/html"]) == "text/html":
         response = render(request, "problem.html", document, status=status)
     else:
         response = JsonResponse(document, status=status, content_type="application/problem+json")
     # CommonMiddleware would add it, were it not the one that refuses a wrong Host.
     response.headers["Content-Length"] = str(len(response.content))
     return response
-
-
-def _names_html(request: HttpRequest) -> bool:
-    """Whether the client names HTML: `*/*`, which curl and programs send, does not."""
-    return any(
-        (accepted.main_type, accepted.sub_type) == ("text", "html")
-        for accepted in request.accepted_types
-    )

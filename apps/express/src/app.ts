@@ -61,7 +61,7 @@ export function createApp({ config, database, pool, log }: AppOptions): Express 
   return app;
 }
 
-/** The contract's four alone, so that both apps send the same: helmet's defaults are ten more. */
+/** The contract's four alone, so that both apps send the same: helmet's defaults are eight more. */
 function securityHeaders() {
   return helmet({
     xContentTypeOptions: true,

@@ -53,6 +53,8 @@ export function answerError(log: Logger): ErrorRequestHandler {
       next(error);
       return;
     }
+    // Those of a file that is refused to a client with conditions.
+    for (const name of ['Cache-Control', 'ETag', 'Last-Modified']) res.removeHeader(name);
     res.status(problem.status).set(problem.headers);
     if (req.accepts([PROBLEM_JSON, 'text/html']) === 'text/html') {
       res.render('error', { title: problem.title, detail: problem.detail });
@@ -76,6 +78,8 @@ function toProblem(error: unknown): Problem {
 function refusalOf(status: number, limit: unknown): string {
   if (status === 413 && limit === undefined) return 'The form has too many fields.';
   if (status === 413) return `A body may have ${limit} bytes.`;
+  if (status === 412) return 'The file is not the one that the condition names.';
+  if (status === 416) return 'The file has no such range.';
   if (status === 415) return 'The charset or the encoding of the body is not supported.';
   return 'The request could not be understood.';
 }

@@ -83,6 +83,7 @@ export class MeasuredPool extends Pool {
       });
     };
     client.query = ((statement: Statement, values?: Values, callback?: QueryCallback) => {
+      if (typeof values === 'function') throw new TypeError('query: values go before the callback');
       if (callback) return measured(statement, values, callback);
       return new Promise((resolve, reject) => {
         measured(statement, values, (error, result) => (error ? reject(error) : resolve(result)));

@@ -21,7 +21,7 @@ const unknownPaths: [path: string, trap: string][] = [
   ['/plaintext.json', 'a suffix'],
   ['/db/1', 'a child'],
   ['/metrics', 'metrics have a port of their own'],
-  ['/admin', 'no slash at the end'],
+  ['/staff', 'no slash at the end'],
   ['/favicon.ico', 'no files'],
   ['/static/main.js', 'no files'],
   ['/..%2f..%2fetc/passwd', 'no files'],
@@ -32,8 +32,16 @@ const unknownPaths: [path: string, trap: string][] = [
 const acceptsHtml = [
   'text/html',
   'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
+  'text/*',
+  'text/html, application/problem+json',
+  'application/problem+json;q=0.5, text/html',
 ];
-const acceptsOther = ['application/json', 'application/problem+json', '*/*', 'image/png', ''];
+const acceptsOther = [
+  ...['application/json', 'application/problem+json', '*/*', 'image/png', ''],
+  'application/problem+json, text/html',
+  'text/html;q=0.5, */*',
+  'text/html;q=0',
+];
 
 const notFound: Case[] = unknownPaths.map(([path, trap]) => ({
   name: `${path} is not found (${trap})`,

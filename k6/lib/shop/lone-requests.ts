@@ -47,8 +47,8 @@ export const SHOP_REQUESTS: ContractRequest[] = [
   page('categoryPage', ['/categories/{slug}', '/categories/lamps'], 'data-products'),
   page('searchPage', ['/search', '/search?q=oak'], '<title>Search'),
   page('productPage', ['/products/{id}', '/products/1'], 'data-product="1"'),
-  page('registerPage', ['/register', '/register'], 'type="hidden"'),
-  page('loginPage', ['/login', '/login'], 'type="hidden"'),
+  page('registerPage', ['/register', '/register'], 'name="password"'),
+  page('loginPage', ['/login', '/login'], 'name="password"'),
   page('feed', ['/feed.xml', '/feed.xml'], '<rss', 'application/rss+xml'),
   page('sitemap', ['/sitemap.xml', '/sitemap.xml'], '<sitemapindex', 'application/xml'),
   page(

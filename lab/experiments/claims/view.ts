@@ -98,7 +98,8 @@ function sourcesOf(evidence: readonly Evidence[]): Block {
   const rows = evidence.flatMap(({ experiment, sources }) =>
     sources.map((source) => ({ ...source, experiment })),
   );
-  if (rows.length === 0) return { kind: 'note', text: 'None: nothing was measured yet.' };
+  if (rows.length === 0)
+    return { kind: 'note', text: 'None: nothing was measured yet.', on: ['page'] };
   return table({
     caption: 'Each is a run of its own, with its own report',
     columns: [

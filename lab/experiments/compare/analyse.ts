@@ -110,7 +110,7 @@ const manyVerdicts = ({ length }: readonly Compared[]): string[] =>
       ]
     : [];
 
-export function describeCompared(one: Compared, labels: Record<Arm, string>): string {
+function describeCompared(one: Compared, labels: Record<Arm, string>): string {
   const { comparison, measure, floor } = one;
   const { ratio, interval, n, indicative } = comparison;
   const figures =
@@ -139,5 +139,5 @@ export function formatVerdict(
 }
 
 /** A difference that A against A shows as well says nothing of A against B. */
-export const insideFloor = ({ ratio, noiseFloor }: Comparison): boolean =>
+const insideFloor = ({ ratio, noiseFloor }: Comparison): boolean =>
   noiseFloor !== null && Math.abs(Math.log(ratio)) <= Math.log1p(noiseFloor);

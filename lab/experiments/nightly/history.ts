@@ -88,13 +88,13 @@ function committer(): string {
   return stdout?.trim() || os.userInfo().username;
 }
 
-export const renderHistory = (views: readonly SeriesView[]): string =>
+const renderHistory = (views: readonly SeriesView[]): string =>
   views.length === 0
     ? 'No night has been measured yet: `npm run lab -- nightly` measures one.\n'
     : `${renderViews(historyViews(views))}\n`;
 
 /** The trend page: all nights of all series, without Grafana. */
-export function renderTrends(views: readonly SeriesView[], warnings: readonly string[]): string {
+function renderTrends(views: readonly SeriesView[], warnings: readonly string[]): string {
   const nights = new Set(views.flatMap((view) => view.nights.map(({ night }) => night)));
   const [first, ...others] = [...nights].sort();
   const open = views.filter(({ changes }) => changes.some(({ fate }) => fate === 'stands'));

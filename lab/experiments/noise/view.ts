@@ -29,7 +29,9 @@ export function noiseView(result: NoiseResult, { id, subjects }: RunRecord): Vie
           caption: `${label} against itself, ${first.runsAnArm} runs per arm: noise floors, and the smallest change that later comparisons find four times in five`,
           columns: columnsOf(first),
           rows: floors,
-          ...(known.length > 0 && { slide: { title: titleOfDetectable(label, first), notes } }),
+          ...(known.length > 0 && {
+            slide: { title: titleOfDetectable(label, known[0] ?? first), notes },
+          }),
         }),
       ],
     },

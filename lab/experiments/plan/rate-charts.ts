@@ -52,7 +52,7 @@ function lines({ app, evidence, question, table: rows }: AppPlan, figure: Figure
     (trust): XySeries => ({
       name: appTitle(app),
       look: { app },
-      line: { ...look, ...(trust === 'extended' && extended) },
+      line: { ...(trust === 'extended' && extended), ...look },
       // The dashes begin where the solid line ends.
       points: drawn.map((row, index) => ({
         x: row.rateRps,

@@ -30,7 +30,15 @@ export function planView(result: PlanResult, { id }: RunRecord): View[] {
         ...plans.flatMap(trustBlocks),
       ],
     },
-    { id: 'validation', title: 'Predicted and measured', blocks: validationBlocks(result) },
+    {
+      id: 'validation',
+      title: 'Predicted and measured',
+      // Last of the slides: where a deck is cut, what gives way first says more.
+      blocks: [
+        ...validationBlocks(result),
+        { kind: 'slide', slide: ratesSlide, table: rateTable(plans) },
+      ],
+    },
   ];
 }
 
@@ -59,6 +67,8 @@ function verdictOf({ refusal, replicas: count, trust }: PlanRow): string {
   return trust === 'extended' ? `${carried}, beyond what was tested` : carried;
 }
 
+const ratesSlide = { title: 'What each rate takes, and where the plan stops', notes };
+
 function rateTable(plans: readonly AppPlan[]): Table {
   const promises = plans.map(
     ({ evidence: { slo, workload } }) =>
@@ -69,7 +79,6 @@ function rateTable(plans: readonly AppPlan[]): Table {
     aside: [...new Set(promises)].join('; '),
     columns: rateColumns,
     rows: plans.flatMap(({ app, table: rows }) => rows.map((row) => ({ app, row }))),
-    slide: { title: 'What each rate takes, and where the plan stops', notes },
   });
 }
 

@@ -18,6 +18,9 @@ import { html, type Markup } from './markup';
 import type { Section } from './shell';
 
 /** What has nothing for the page is left out. */
+/** Where several runs stand side by side. */
+export const nothingToShow: Block = { kind: 'note', text: 'This run left nothing to show.' };
+
 export const sectionsOf = (views: readonly View[]): Section[] =>
   views
     .filter(({ blocks }) => blocks.some((block) => isOn('page', block)))

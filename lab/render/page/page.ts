@@ -10,7 +10,7 @@ import { stepBlocks } from '../steps';
 import { validityBlocks } from '../validity';
 import type { Block, View } from '../view';
 import { answer } from './answer';
-import { drawBlocks, sectionsOf as viewSections } from './draw-view';
+import { drawBlocks, nothingToShow, sectionsOf as viewSections } from './draw-view';
 import { html } from './markup';
 import { renderShell, type Section } from './shell';
 import { timelines } from './timeline';
@@ -59,8 +59,6 @@ function workloadsOf({ run, trials }: ReportedRun): string {
 const workloadsIn = (trials: ReportedRun['trials']): string[] => [
   ...new Set(trials.map(({ plan }) => plan.workload)),
 ];
-
-const nothingToShow: Block = { kind: 'note', text: 'This run left nothing to show.' };
 
 /** What has nothing to show is left out. */
 function sectionsOf(runs: readonly ReportedRun[], views: readonly (readonly View[])[]): Section[] {

@@ -3,7 +3,7 @@ import { type EChartsOption, init } from 'echarts';
 
 export type Size = { width: number; height: number };
 
-/** CSS variables of report.css. */
+/** CSS variables of base.css. */
 export const inks = { text: 'var(--muted)', rule: 'var(--rule)', ground: 'var(--ground)' } as const;
 
 /** `name` begins the ids inside, which must differ between the charts of a page. */

@@ -4,7 +4,7 @@ import { partColours } from '../../../grafana/src/colours';
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import { appColour, appsOf } from '../looks';
-import { drawBlocks, drawLegend } from './draw-view';
+import { drawBlocks, drawLegend, nothingToShow } from './draw-view';
 import { type Figure, renderFigure } from './figure';
 import { html } from './markup';
 import type { Section } from './shell';
@@ -34,7 +34,7 @@ export function timelines(runs: readonly ReportedRun[]): Section | false {
     const name = drawBlocks([
       { kind: 'heading', text: `Run ${index + 1}`, id: runs[index]?.run.id },
     ]);
-    return html`${runs.length > 1 && name}${figure && renderFigure(figure)}`;
+    return html`${runs.length > 1 && name}${figure ? renderFigure(figure) : runs.length > 1 && drawBlocks([nothingToShow])}`;
   });
   return (
     figures.some((figure) => figure !== null) && {

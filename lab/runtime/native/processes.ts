@@ -48,7 +48,12 @@ type ProcessList = { owner: ProcessIdentity; children: Entry[] };
 export function runningLab(stateDir: string): (ProcessList & { verb: string }) | undefined {
   const list = readList(stateDir);
   if (list === undefined || !isAlive(list.owner)) return undefined;
-  const cmdline = readFileSync(`/proc/${list.owner.pid}/cmdline`, 'utf8');
+  let cmdline: string;
+  try {
+    cmdline = readFileSync(`/proc/${list.owner.pid}/cmdline`, 'utf8');
+  } catch {
+    return undefined; // It has ended since.
+  }
   const words = cmdline.split('\0').filter(Boolean);
   const script = words.findIndex((word) => word.endsWith('lab/main.ts'));
   const verb = `lab ${words.slice(script + 1).join(' ')}`;
