@@ -129,7 +129,7 @@ describe('the live page in Chromium', () => {
     const meaning = page.getByLabel('Offered against achieved rate: what it means');
     await meaning.focus();
     await page.keyboard.press('Enter');
-    await says('While the lines lie on one another the app follows. Bands mark the steps.');
+    await says('While the lines coincide, the app keeps up. Bands mark the steps.');
     await page.goBack();
     await page.getByRole('heading', { name: /^Overview/ }).waitFor();
   });
