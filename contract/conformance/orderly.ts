@@ -121,6 +121,27 @@ function expectOrderlyInShop({ subject, what, path, status, headers }: Reply): v
   }
 }
 
+/** Whether a client likes pages better than problem details (RFC 9110, section 12.5.1). */
+function prefersHtml(accept: string): boolean {
+  const ranges = accept.split(',').map((range) => {
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim());
+    const q = parameters.find((parameter) => parameter.startsWith('q='));
+    return { type, quality: q === undefined ? 1 : Number(q.slice(2)) };
+  });
+  /** Of the range that says most about the type. */
+  const rankOf = (type: string) => {
+    const [main] = type.split('/');
+    const fits = [type, `${main}/*`, '*/*'].flatMap((one) => {
+      const index = ranges.findIndex((range) => range.type === one);
+      return index < 0 ? [] : [{ quality: ranges[index]?.quality ?? 0, index }];
+    });
+    return fits[0] ?? { quality: 0, index: 0 };
+  };
+  const [html, json] = [rankOf('text/html'), rankOf('application/problem+json')];
+  if (html.quality !== json.quality) return html.quality > json.quality;
+  return html.quality > 0 && html.index < json.index;
+}
+
 function expectOrderlyError(reply: Reply): void {
   const { what, status, text } = reply;
   const title = STATUS_CODES[status] ?? '';
@@ -129,7 +150,7 @@ function expectOrderlyError(reply: Reply): void {
   for (const leak of leaks) expect(words, `${what}: body gives away the machine`).not.toMatch(leak);
 
   const accept = String(reply.requestHeaders.Accept ?? '');
-  const expected = accept.includes('text/html') ? 'text/html' : 'application/problem+json';
+  const expected = prefersHtml(accept) ? 'text/html' : 'application/problem+json';
   expect(mediaTypeOf(reply), `${what}: media type`).toBe(expected);
   if (expected === 'text/html') {
     const page = readPage(text);

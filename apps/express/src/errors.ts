@@ -53,8 +53,6 @@ export function answerError(log: Logger): ErrorRequestHandler {
       next(error);
       return;
     }
-    // Those of a file that is refused to a client with conditions.
-    for (const name of ['Cache-Control', 'ETag', 'Last-Modified']) res.removeHeader(name);
     res.status(problem.status).set(problem.headers);
     if (req.accepts([PROBLEM_JSON, 'text/html']) === 'text/html') {
       res.render('error', { title: problem.title, detail: problem.detail });

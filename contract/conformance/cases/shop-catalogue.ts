@@ -376,6 +376,10 @@ const machines: Case[] = [
           if (!(part.status in others)) expectStatus(part, 200);
           const text = part.status in others ? others[part.status] : reply.text;
           if (text !== undefined) expect(part.text, `${part.what}: body`).toBe(text);
+          // A refusal that had the file's headers would be kept in its place.
+          const { etag: refused, 'cache-control': kept } = part.headers;
+          const ofFile = part.status >= 400 ? [refused, kept] : [];
+          expect(ofFile, `${part.what}: headers of the file`).toEqual(ofFile.map(() => undefined));
         }
         const posted = await ask(subject, { method: 'POST', path: `/static/${file}` });
         expectStatus(posted, 405);
