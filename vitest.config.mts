@@ -11,7 +11,7 @@ const conformance = ['express', 'django'].flatMap((app) =>
 /** Asks both apps at a time, so that neither may be counting what else it is asked. */
 const alike = ['contract/conformance/alike.test.ts'];
 const subjects = 'test/conformance-subjects.ts';
-/** Judges whether a measurement was disturbed: nothing else may run, or it would be. */
+/** Judges whether a measurement was disturbed, or compares two: nothing else may run beside it. */
 const alone = ['comparing', 'validity'].map((name) => `test/${name}.test.ts`);
 /** Asks each app in its container, both at a time; and what has a composition of its own beside them. */
 const images = [

@@ -30,8 +30,7 @@ describe('a subject against itself, then against another', () => {
   };
 
   beforeAll(async () => {
-    // The bound that a person's lab has: these measure alone.
-    lab = await Lab.create({ HEADROOM_OTHER_CORES: '' });
+    lab = await Lab.create();
     noise = await quietly('noise', '--app', 'express', ...load);
     comparison = await quietly('compare', 'express', 'django', ...load);
   }, 480_000);

@@ -1,8 +1,10 @@
 // A tiny app in memory that does right what a few cases ask, so that mutants.test.ts can make it
 // do wrong. It stands in for no app in any other test.
+
 import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { prefersHtml } from './orderly';
 import type { Subject } from './subjects';
 
 export type Answer = { status: number; headers: Record<string, string>; body: string };
@@ -76,7 +78,7 @@ function problem(
   more: { detail: string; field?: string },
 ): Answer {
   const title = STATUS_CODES[status] ?? '';
-  if (!request.headers.accept?.includes('text/html')) {
+  if (!prefersHtml(request.headers.accept ?? '')) {
     const answer = json({ type: 'about:blank', title, status, ...more });
     answer.headers['Content-Type'] = 'application/problem+json';
     return { ...answer, status };

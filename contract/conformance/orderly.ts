@@ -122,7 +122,7 @@ function expectOrderlyInShop({ subject, what, path, status, headers }: Reply): v
 }
 
 /** Whether a client likes pages better than problem details (RFC 9110, section 12.5.1). */
-function prefersHtml(accept: string): boolean {
+export function prefersHtml(accept: string): boolean {
   const ranges = accept.split(',').map((range) => {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim());
     const q = parameters.find((parameter) => parameter.startsWith('q='));
