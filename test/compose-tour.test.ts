@@ -32,10 +32,10 @@ function onEngine(): void {
     });
     const { Config, State, RestartCount } = await stack.container('lab');
     expect(`${statSync(record).uid}`, 'owner of the results').toBe(Config.User?.split(':')[0]);
-    expect({ RestartCount, health: State.Health?.Status }).toEqual({
-      RestartCount: 0,
-      health: 'healthy',
-    });
+    expect(
+      { RestartCount, health: State.Health?.Status },
+      `the lab's container; its log:\n${await stack.compose('logs', '--no-log-prefix', 'lab')}`,
+    ).toEqual({ RestartCount: 0, health: 'healthy' });
     // A scrape that came late leaves a gap of one interval.
     await until('the exporter sees the database', 20, async () =>
       (await stack.query('pg_up'))[0] === 1 ? true : undefined,

@@ -29,10 +29,15 @@ const stillSizes: readonly Check['name'][] = [
   'steal',
   'late starts',
   'dropped while users were free',
+  // A stall across the end of a step of seconds moves this by more than it moves the throughput.
+  "Little's law",
 ];
 
+/** One that failed may have met a machine that was busy for a moment; one that fails again did not. */
+const attempts = 2;
+
 /**
- * Runs a calibration.
+ * Runs a calibration, and runs it once more where it failed.
  *
  * @returns its step, with a throughput above 0
  * @throws LabError (exit 4) saying what failed and what to do
@@ -42,25 +47,24 @@ export async function calibrate(
   endpoint: Endpoint,
   trial: Trial,
 ): Promise<StepResult> {
-  const steps = await conductor.trial(endpoint, trial);
-  return calibratedStep(trial, steps, conductor.runId);
-}
-
-function calibratedStep(
-  { app, workload }: Pick<Trial, 'app' | 'workload'>,
-  steps: readonly StepResult[],
-  run: string,
-): StepResult {
-  const step = steps.find(({ warmup }) => !warmup);
-  const why = step === undefined ? 'it has no step' : whyUseless(step);
-  if (step !== undefined && why === null) return step;
+  let why = '';
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const steps = await conductor.trial(endpoint, trial);
+    const step = steps.find(({ warmup }) => !warmup);
+    const problem = whyUseless(step);
+    if (step !== undefined && problem === null) return step;
+    why = problem ?? '';
+  }
+  const { app, workload } = trial;
   throw new LabError(
     4,
-    `The calibration of ${appTitle(app)} with ${workload} failed, so there is no load to measure at: ${why}. \`npm run lab -- show ${run} --validity\` shows its checks; correct the cause and run it again.`,
+    `The calibration of ${appTitle(app)} with ${workload} failed twice, so there is no load to measure at: ${why}. \`npm run lab -- show ${conductor.runId} --validity\` shows its checks; correct the cause and run it again.`,
   );
 }
 
-function whyUseless({ achievedRps, validity }: StepResult): string | null {
+function whyUseless(step: StepResult | undefined): string | null {
+  if (step === undefined) return 'it has no step';
+  const { achievedRps, validity } = step;
   const broken = validity.checks.filter(({ outcome }) => outcome === 'broken');
   const isSized = broken.length > 0 && broken.every(({ name }) => stillSizes.includes(name));
   if (validity.state === 'void' && !isSized) return validity.reasons.join('; ');

@@ -167,12 +167,22 @@ describe('a calibration', () => {
   it.each([
     ['whose step is void, for its subject died', { crash: true }, /died|restarted|ended/],
     ['without a step', { halfSummary: true }, /no summary|summary/],
-  ])('%s throws and says what failed', async (_name, mishap, why) => {
-    const failing = stairs({ mishaps: (trial) => (trial === 1 ? mishap : {}) });
-    await expect(failing).rejects.toThrow(/calibration of Express with micro failed/);
+  ])('%s, and again, throws and says what failed', async (_name, mishap, why) => {
+    const failing = stairs({ mishaps: (trial) => (trial === 2 ? {} : mishap) });
+    await expect(failing).rejects.toThrow(/calibration of Express with micro failed twice/);
     await expect(failing).rejects.toThrow(why);
     await expect(failing).rejects.toMatchObject({ exitCode: 4 });
-    expect(latest().run.trials.map(({ state }) => state)).toEqual(['done', 'planned']);
+    expect(latest().run.trials.map(({ state }) => state)).toEqual(['done', 'planned', 'done']);
+  });
+
+  it('that failed once is repeated, and the run goes on', async () => {
+    const folder = await stairs({ mishaps: (trial) => (trial === 1 ? { crash: true } : {}) });
+    expect(folder.run.status).toBe('complete');
+    expect(folder.run.trials.map(({ purpose, state }) => [purpose, state])).toEqual([
+      ['probe', 'done'],
+      ['measure', 'done'],
+      ['probe', 'done'],
+    ]);
   });
 
   it('that only neighbours disturbed sizes the load, and its steps are judged themselves', async () => {
