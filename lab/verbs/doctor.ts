@@ -1,7 +1,7 @@
 // `lab doctor`: whether this machine can run the lab, and what to do where it cannot.
 import type { Command } from 'commander';
 import { renderDoctor } from '../doctor/check';
-import { checkDocker, checkMachine } from '../doctor/machine';
+import { checkCloneModes, checkDocker, checkMachine } from '../doctor/machine';
 import { checkPorts, type OwnLab } from '../doctor/ports';
 import { checkTools } from '../doctor/tools';
 import { rootDir, stateDir } from '../paths';
@@ -23,7 +23,8 @@ export function register(program: Command): void {
         checkMachine(rootDir),
         checkDocker(),
       ]);
-      const checks = [...tools, ...free, ...machine, docker];
+      const modes = checkCloneModes(rootDir, docker);
+      const checks = [...tools, ...free, ...machine, docker, ...modes];
       const ok = checks.every(({ status }) => status !== 'missing');
       const colour = process.stdout.isTTY && !process.env.NO_COLOR;
       console.log(options.json ? JSON.stringify({ ok, checks }) : renderDoctor(checks, { colour }));
