@@ -49,6 +49,29 @@ describe('set-up', () => {
     expect(await clone.launch(['tour', '--help'], ['npm'])).toMatchObject({ code: 0 });
   });
 
+  test.each([
+    ['plan', '--rate', '10'],
+    ['claims', 'express-faster', '--from-disk'],
+    ...['list', 'show', 'report', 'deck', 'history', 'analyse', 'status'].map((verb) => [verb]),
+  ])('of a verb that only reads is npm packages alone: %s', async (...args) => {
+    expect(await clone.launch(args, ['npm'])).toMatchObject({ code: 0 });
+  });
+
+  test.each([
+    ['plan', '--validate'],
+    ['claims', '--quick'],
+  ])('of one that may measure brings all: %s %s', async (...args) => {
+    expect(await clone.launch(args, ['npm'])).toMatchObject({ code: 5 });
+  });
+
+  test('in a folder where nothing can be made names it and the reason', async () => {
+    writeFileSync(clone.path('.lab'), 'a file');
+    const { code, stderr } = await clone.launch(['list']);
+    expect(code).toBe(5);
+    expect(stderr).toContain(`Set-up cannot work in ${clone.path('.lab')}: `);
+    expect(stderr).not.toMatch(/at .*\.mjs/);
+  });
+
   test('names every missing tool, why it is needed and how to get it, before doing anything', async () => {
     const { code, stderr } = await clone.launch(['tour'], ['npm']);
     expect(code).toBe(5);

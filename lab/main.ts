@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import verbs from './cli/verbs.json';
 import { LabError } from './errors';
+import { refusalOf } from './system-errors';
 
 type Verb = { register(program: Command): void };
 
@@ -74,9 +75,10 @@ function report(error: unknown): number {
     // Help and version are asked for and end with 0; commander has printed everything else.
     return error.exitCode === 0 ? 0 : 2;
   }
-  if (error instanceof LabError) {
-    console.error(`\n${error.message}`);
-    return error.exitCode;
+  const told = error instanceof LabError ? error : refusalOf(error);
+  if (told) {
+    console.error(`\n${told.message}`);
+    return told.exitCode;
   }
   console.error('\nThis is a fault of the lab itself; please report it with what follows.');
   console.error(error);
@@ -87,6 +89,17 @@ function report(error: unknown): number {
 // with the lab, and the run reads as partial.
 process.on('uncaughtException', (error) => process.exit(report(error)));
 
+/** The reader has gone (`| head`), or the terminal has: nobody is left to be told, and the verb ends as it would. */
+const noReader = ['EPIPE', 'EIO'];
+let isOutputLost = false;
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (noReader.includes(error.code ?? '') || isOutputLost) return;
+    isOutputLost = true;
+    process.exitCode = report(error);
+  });
+}
+
 void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
+  process.exitCode = code || process.exitCode;
 });

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { machineCpuSeconds } from '../proc';
 import { toldApart } from '../results/trial/checked';
+import { hiddenFromContainers, openToContainers } from '../runtime/compose/clone-modes';
 import { allowedCpus, placeOn } from '../runtime/native/placement';
 import { type Check, missing, ok, warn } from './check';
 import { type Ask, ask, versionIn } from './tools';
@@ -116,6 +117,13 @@ export async function checkDocker(asking: Ask = ask, answerWithinMs = 3000): Pro
     engine === undefined ? 'no engine answers; optional' : `engine ${engine}, no compose`,
     'Only `docker compose up` and --runtime compose need it: https://docs.docker.com/engine/install',
   );
+}
+
+/** Of use where there is an engine alone. */
+export function checkCloneModes(root: string, { status }: Check): Check[] {
+  const hidden = status === 'ok' ? hiddenFromContainers(root) : undefined;
+  if (hidden === undefined) return [];
+  return [warn('modes', `containers may not read ${hidden}`, `In ${root}: ${openToContainers}`)];
 }
 
 /** @param limits text of /proc/self/limits */

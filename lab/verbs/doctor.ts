@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { execa } from 'execa';
 import { renderDoctor } from '../doctor/check';
-import { checkDocker, checkMachine } from '../doctor/machine';
+import { checkCloneModes, checkDocker, checkMachine } from '../doctor/machine';
 import { checkPorts, type OwnLab } from '../doctor/ports';
 import { checkTools } from '../doctor/tools';
 import { environmentError } from '../errors';
@@ -28,7 +28,8 @@ export function register(program: Command): void {
         checkMachine(rootDir),
         checkDocker(),
       ]);
-      const checks = [...tools, ...free, ...machine, docker];
+      const modes = checkCloneModes(rootDir, docker);
+      const checks = [...tools, ...free, ...machine, docker, ...modes];
       const ok = checks.every(({ status }) => status !== 'missing');
       const colour = process.stdout.isTTY && !process.env.NO_COLOR;
       console.log(options.json ? JSON.stringify({ ok, checks }) : renderDoctor(checks, { colour }));
