@@ -8,8 +8,9 @@ import { resultsDir } from '../../paths';
 import { type RecordedFloor, recordedFloors } from '../../results/noise-floors';
 import { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
-import { allowedCpus, placeOn } from '../../runtime/native/placement';
+import { placeOn } from '../../runtime/native/placement';
 import { spawnLab } from '../../runtime/native/processes';
+import { readTopology } from '../../runtime/native/topology';
 import { appNames } from '../../runtime/subject';
 import { claimsNamed, experimentsFor } from './catalogue';
 import type { ClaimsDesign } from './design';
@@ -27,7 +28,7 @@ export class ClaimsRun implements Found {
   readonly failures = new Map<string, string>();
   readonly fresh = new Set<string>();
   // Read before anything is pinned: afterwards this process only sees the generator's cores.
-  readonly subjectCores = placeOn(allowedCpus()).subject.length;
+  readonly subjectCores = placeOn(readTopology()).subject.length;
   private readonly experiments: ReturnType<typeof experimentsFor>;
 
   constructor(
