@@ -83,9 +83,15 @@ async function launch(args) {
           '  Get it: https://nodejs.org',
       );
     }
+    const needed = stepsFor(args);
+    if (process.platform !== 'linux' && needed.length > LIGHT_STEPS.length) {
+      throw new EnvironmentError(
+        'Without containers the lab runs on Linux only; on this system: docker compose up',
+      );
+    }
     const steps = describeSteps({ root, lab });
     await setUp(
-      stepsFor(args).map((id) => steps[id]),
+      needed.map((id) => steps[id]),
       { root, lab, env },
     );
     return args[0] === 'test' ? await test(args.slice(1)) : await runLab(args);
@@ -114,7 +120,8 @@ function tell(error, exitCode) {
 
 /** An unknown verb is light: it should be told so at once, not after a set-up of minutes. */
 function stepsFor([verb, ...rest]) {
-  const verbs = JSON.parse(readFileSync(join(root, 'lab/cli/verbs.json'), 'utf8'));
+  const groups = JSON.parse(readFileSync(join(root, 'lab/cli/verbs.json'), 'utf8'));
+  const verbs = Object.assign({}, ...Object.values(groups));
   if (verb === 'test') return TEST_STEPS;
   const isKnown = verb !== undefined && Object.hasOwn(verbs, verb);
   const asksForHelp = rest.includes('--help') || rest.includes('-h');

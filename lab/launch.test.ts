@@ -77,8 +77,25 @@ describe('set-up', () => {
     expect(code).toBe(5);
     expect(stderr).toMatch(/Python 3\.10 or newer .*is missing: it runs the Django app/);
     expect(stderr).toMatch(/apt-get install python3 python3-venv|brew install python/);
-    expect(stderr).toMatch(/Go 1\.26 or newer is missing, and so is k6 2\.2/);
-    expect(stderr).toContain('https://go.dev/dl');
+    expect(clone.calls()).toEqual([]);
+    const offline = { HEADROOM_RELEASES_URL: 'off' };
+    const { stderr: withoutReleases } = await clone.launch(['tour'], ['npm'], offline);
+    expect(withoutReleases).toMatch(/Go 1\.26 or newer is missing, and so is k6 2\.2/);
+    expect(withoutReleases).toContain('https://go.dev/dl');
+    expect(withoutReleases).toContain('Python');
+    expect(clone.calls()).toEqual([]);
+  });
+
+  test.each(['darwin', 'win32'])('on %s is one sentence about containers', async (platform) => {
+    const preload = clone.path('platform.cjs');
+    writeFileSync(preload, `Object.defineProperty(process, 'platform', { value: '${platform}' });`);
+    const { code, stderr } = await clone.launch(['tour'], allTools, {
+      NODE_OPTIONS: `--require=${preload}`,
+    });
+    expect({ code, stderr: stderr.trim() }).toEqual({
+      code: 5,
+      stderr: 'Without containers the lab runs on Linux only; on this system: docker compose up',
+    });
     expect(clone.calls()).toEqual([]);
   });
 

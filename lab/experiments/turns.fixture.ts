@@ -138,7 +138,8 @@ function filesOf(
         : { model: 'closed', users },
     ],
     steps: [step],
-    cores: { subject, machine: subject + 0.82 + (isDisturbed ? 0.5 : 0) },
+    cores: { subject },
+    others: isDisturbed ? { generator: 0.52 } : {},
   });
   const later = number * 15_000;
   return {

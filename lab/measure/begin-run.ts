@@ -150,8 +150,8 @@ const toleranceVariable = 'HEADROOM_OTHER_CORES';
 const mostOtherCores = 64;
 
 /**
- * Cores that other processes may take before a step is void, where somebody knows their machine to be
- * busy. Undefined: the lab's own bound. Kept with each trial, so that `lab show` judges it as it was.
+ * How many of each part's cores other processes may take before a step is void, where somebody knows
+ * their machine to be busy. Undefined: the lab's own bound. Kept with each trial, so that `lab show` judges it as it was.
  */
 export function otherCoresBound(env: NodeJS.ProcessEnv = process.env): number | undefined {
   const text = env[toleranceVariable];
@@ -159,7 +159,7 @@ export function otherCoresBound(env: NodeJS.ProcessEnv = process.env): number | 
   const cores = Number(text);
   if (cores > 0 && cores <= mostOtherCores) return cores;
   throw usageError(
-    `${toleranceVariable} is "${text}": give the cores that other processes may take, above 0 (${bounds.otherCores} if it is not set).`,
+    `${toleranceVariable} is "${text}": give how many of each part's cores other processes may take, above 0 (${bounds.othersShare * 100} % of them if it is not set).`,
   );
 }
 
@@ -168,6 +168,6 @@ function toleranceCaveats(): string[] {
   const cores = otherCoresBound();
   if (cores === undefined) return [];
   return [
-    `Other processes may take ${cores} cores before a step is void (${toleranceVariable}), instead of ${bounds.otherCores}: the figures are theirs too.`,
+    `Other processes may take ${cores} of each part's cores before a step is void (${toleranceVariable}), instead of ${bounds.othersShare * 100} % of them: the figures are theirs too.`,
   ];
 }

@@ -9,8 +9,9 @@ import { fingerprintOf } from '../../results/machine';
 import { type RecordedFloor, recordedFloors } from '../../results/noise-floors';
 import { RunFolder, readOrTell } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
-import { allowedCpus, placeOn } from '../../runtime/native/placement';
+import { placeOn } from '../../runtime/native/placement';
 import { spawnLab } from '../../runtime/native/processes';
+import { readTopology } from '../../runtime/native/topology';
 import { appNames } from '../../runtime/subject';
 import { claimsNamed, experimentsFor } from './catalogue';
 import type { ClaimsDesign } from './design';
@@ -28,7 +29,7 @@ export class ClaimsRun implements Found {
   readonly failures = new Map<string, string>();
   readonly fresh = new Set<string>();
   // Read before anything is pinned: afterwards this process only sees the generator's cores.
-  readonly subjectCores = placeOn(allowedCpus()).subject.length;
+  readonly subjectCores = placeOn(readTopology()).subject.length;
   private readonly experiments: ReturnType<typeof experimentsFor>;
 
   constructor(

@@ -212,7 +212,7 @@ describe('a validation', () => {
       /^CPU per request is taken as constant: it was 0.7\d\d ms in the fit and 1.4\d\d ms/,
     );
     expect(rows.slice(5).every(({ within }) => within === null)).toBe(true);
-    expect(reasonOf(5)).toMatch(/no trial is valid: other processes/);
+    expect(reasonOf(5)).toMatch(/no trial is valid: others on generator cores/);
     expect(warnings.join()).toMatch(/0 of 1 trials are valid/);
   });
 });

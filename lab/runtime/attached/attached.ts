@@ -6,8 +6,8 @@ import { machineCpuSeconds, treeCpuSeconds } from '../../proc';
 import type { UsageSample } from '../../results/schemas';
 import { type NativeGenerator, startGenerator } from '../generator';
 import { fetchSums } from '../metrics-page';
-import { allowedCpus } from '../native/placement';
 import { Processes } from '../native/processes';
+import { allowedCpus } from '../native/topology';
 import { answersOk, becomes } from '../readiness';
 import {
   type Endpoint,

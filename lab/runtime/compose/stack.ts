@@ -112,11 +112,15 @@ export class ComposeStack {
     return running.filter(({ Labels }) => Labels[serviceLabel] === service);
   }
 
-  private async running(): Promise<ContainerInfo[]> {
-    const all = await this.engine.containers(
-      `com.docker.compose.project=${this.settings.project}`,
-      'com.docker.compose.oneoff=False',
-    );
+  /** Running containers of the project, whoever started them, with the service of each. */
+  async everyContainer(): Promise<{ Id: string; service: string | undefined }[]> {
+    const all = await this.running([]);
+    return all.map(({ Id, Labels }) => ({ Id, service: Labels[serviceLabel] }));
+  }
+
+  private async running(labels = ['com.docker.compose.oneoff=False']): Promise<ContainerInfo[]> {
+    const project = `com.docker.compose.project=${this.settings.project}`;
+    const all = await this.engine.containers(project, ...labels);
     return all.filter(({ State }) => State === 'running');
   }
 
