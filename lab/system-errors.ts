@@ -10,7 +10,7 @@ const reasons: Record<string, readonly [what: string, remedy?: string]> = {
   ENOSPC: ['the disk is full', 'Free some space'],
   EDQUOT: ['your quota is used up', 'Free some space'],
   EROFS: ['the file system is read-only'],
-  EACCES: ['you may not'],
+  EACCES: ['you have no permission there'],
   EPERM: ['the system does not permit it'],
   ENOENT: ['it is not there'],
   ENOTDIR: ['a part of this path is a file, not a folder'],
