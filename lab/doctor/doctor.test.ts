@@ -58,24 +58,17 @@ describe('tools', () => {
     ['a k6 of another version', { k6: 'k6 v1.9.0' }, 'k6', 'warn', '1.9.0; the lab wants 2.2'],
     ['no Go, and nothing to build', { 'go version': undefined }, 'go', 'ok', 'not needed'],
     [
-      'no Go, and k6 to build',
+      'no Go, and k6 to come: its release is downloaded',
       { 'go version': undefined, k6: undefined },
       'go',
-      'missing',
+      'warn',
       'not on the PATH',
     ],
     [
-      'an old Go that may fetch a newer',
-      { 'go version': 'go1.22.2', 'go env GOTOOLCHAIN': 'auto', k6: undefined },
+      'too old a Go, and k6 to come',
+      { 'go version': 'go1.22.2', k6: undefined },
       'go',
       'warn',
-      'it will fetch 1.26',
-    ],
-    [
-      'an old Go that may not',
-      { 'go version': 'go1.22.2', 'go env GOTOOLCHAIN': 'local', k6: undefined },
-      'go',
-      'missing',
       '1.22.2',
     ],
   ])('%s', async (_why, difference, name, status, found) => {

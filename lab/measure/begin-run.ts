@@ -8,6 +8,7 @@ import { execaSync } from 'execa';
 import { usageError } from '../errors';
 import { rootDir, toolsDir } from '../paths';
 import { identify } from '../proc';
+import { fingerprintOf } from '../results/machine';
 import { RunFolder } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
 import { bounds } from '../results/trial/validity';
@@ -129,7 +130,6 @@ function versionOf(command: string, args: string[]): string {
   }
 }
 
-/** Figures of machines with different fingerprints are not to be mixed. */
 export function thisHost(): RunRecord['host'] {
   const cpus = os.cpus();
   const facts = {
@@ -138,7 +138,7 @@ export function thisHost(): RunRecord['host'] {
     memoryBytes: os.totalmem(),
     kernel: os.release(),
   };
-  return { ...facts, fingerprint: digest(JSON.stringify(facts)) };
+  return { ...facts, fingerprint: fingerprintOf(facts) };
 }
 
 const digest = (content: string | Buffer): string =>

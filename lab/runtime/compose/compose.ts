@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Plan } from '../../../contract/plan';
 import { environmentError, LabError, usageError } from '../../errors';
-import { resultsDir, stateDir } from '../../paths';
+import { resultsDir, rootDir, stateDir } from '../../paths';
 import { machineCpuSeconds } from '../../proc';
 import type { Hiccup, Part, UsageSample } from '../../results/schemas';
 import { settingCaveats } from '../apps';
@@ -21,6 +21,7 @@ import {
 } from '../runtime';
 import { type AppName, appNames, requireUsualShop, type Subject } from '../subject';
 import { ComposeCli } from './cli';
+import { hiddenFromContainers, openToContainers } from './clone-modes';
 import { type ContainerEvent, type CpuMeter, cpuMeterOf, Engine } from './engine';
 import { type ContainerGenerator, startContainerGenerator } from './generator';
 import {
@@ -80,6 +81,12 @@ export class ComposeRuntime implements Runtime {
 
   /** @param say told of what takes a while; @param signal ends what is under way */
   static async open(say: (text: string) => void, signal?: AbortSignal): Promise<ComposeRuntime> {
+    const hidden = hiddenFromContainers(rootDir);
+    if (hidden !== undefined) {
+      throw environmentError(
+        `Containers may not read ${hidden}: ${openToContainers} (in ${rootDir}) lets them.`,
+      );
+    }
     const engine = await Engine.open();
     const cpus = engine.isOnThisMachine
       ? readTopology()
