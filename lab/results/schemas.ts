@@ -144,6 +144,10 @@ const countersSchema = z.strictObject({
 });
 export type Counters = z.infer<typeof countersSchema>;
 
+/** A core on which a thread that was due at `fromMs` was woken `ms` late. */
+const hiccupSchema = z.strictObject({ cpu: z.int(), fromMs: z.number(), ms: z.number() });
+export type Hiccup = z.infer<typeof hiccupSchema>;
+
 /** Something that happened to a part by itself, during a run. */
 const incidentSchema = z.strictObject({
   atMs: z.number(),
@@ -175,6 +179,8 @@ export const serverSchema = z.strictObject({
       settled: countersSchema.nullable().default(null),
     }),
   ),
+  /** Absent where no hiccup meter ran. */
+  hiccups: z.array(hiccupSchema).exactOptional(),
   incidents: z.array(incidentSchema),
   generatorEnding: z.strictObject({ code: z.int().nullable(), signal: z.string().nullable() }),
 });

@@ -3,6 +3,7 @@ import type { Step, StepSummary, Summary } from '../../../contract/plan';
 import type { Counters, LoadPlan, ServerRecord, UsageSample } from '../schemas';
 import { type BooksRecord, type BooksResult, judgeBooks } from './books';
 import { type Decomposition, decompose } from './decomposition';
+import { overlaps, stretchOf } from './disturbance';
 import { judgeStep } from './validity';
 
 export type CpuPart = Exclude<keyof UsageSample, 'atMs' | 'cores'>;
@@ -56,7 +57,7 @@ function viewOf({ summary, server }: TrialRecord, step: Step) {
     server,
     edge: server?.edges.find((candidate) => candidate.step === step.name),
     cpu,
-    interference: interferenceOf(server, mean),
+    interference: interferenceOf(server, window, mean),
     generatorShare: shareOfGenerator(cpu, server?.cores.generator ?? 0),
   };
 }
@@ -214,7 +215,11 @@ function shareOfGenerator(cpu: (part: CpuPart) => number | null, cores: number):
 /** What others did on this machine during a step; null is what could not be seen. */
 export type Interference = ReturnType<typeof interferenceOf>;
 
-function interferenceOf(server: Server | null, mean: (reading: Reading) => number | null) {
+function interferenceOf(
+  server: Server | null,
+  window: Window | null,
+  mean: (reading: Reading) => number | null,
+) {
   const part = (name: CpuPart) => mean((sample) => sample[name]);
   const own = (['subject', 'database', 'generator', 'lab'] as const).map(part);
   /** Cores of the whole machine that processes used which are not the lab's. */
@@ -232,9 +237,23 @@ function interferenceOf(server: Server | null, mean: (reading: Reading) => numbe
       steal: share(({ steal }) => steal),
       /** Threads of these parts that were ready and had no core, on average and for each core. */
       waiting: share(({ waited }) => waited),
+      longestHiccupMs: window && longestHiccupMs(server.hiccups, cpus, window),
     };
   });
   return { otherCores, stealCores: part('steal'), sets };
+}
+
+/** 0 without one; null where nobody looked. */
+function longestHiccupMs(
+  hiccups: Server['hiccups'],
+  cpus: readonly number[],
+  { fromMs, toMs }: Window,
+): number | null {
+  if (hiccups === undefined) return null;
+  const here = hiccups.filter(
+    (one) => cpus.includes(one.cpu) && overlaps(stretchOf(one), { fromMs, toMs }),
+  );
+  return Math.max(0, ...here.map(({ ms }) => ms));
 }
 
 /** Null where one of them is; measured apart, the parts may exceed the total a little. */

@@ -121,10 +121,23 @@ function interferenceChecks(
       'ready to run and without a core: behind one another, or behind others',
     ),
   );
+  const hiccups = sets.map(({ parts, longestHiccupMs }) =>
+    told(
+      `longest hiccup on ${parts[0]} cores`,
+      longestHiccupMs,
+      'ms',
+      'how late a thread was woken that sleeps there; 0 below 15 ms. One of a fifth of a second is a p99',
+    ),
+  );
   const taken = sets.map(({ others, cores }) => (others === null ? null : others * cores));
   const elsewhere = subtract(otherCores, taken);
   const harmless = 'on cores that run nothing of the lab: it takes no time from what is measured';
-  return [...judged, ...waiting, told('CPU used elsewhere', elsewhere, 'cores', harmless)];
+  return [
+    ...judged,
+    ...waiting,
+    ...hiccups,
+    told('CPU used elsewhere', elsewhere, 'cores', harmless),
+  ];
 }
 
 /** Of runs that were made before the cores of each part were told apart. */

@@ -3,8 +3,9 @@ import type { Plan } from '../../../contract/plan';
 import { environmentError, usageError } from '../../errors';
 import { stateDir } from '../../paths';
 import { machineCpuSeconds, treeCpuSeconds } from '../../proc';
-import type { UsageSample } from '../../results/schemas';
+import type { Hiccup, UsageSample } from '../../results/schemas';
 import { type NativeGenerator, startGenerator } from '../generator';
+import { HiccupMeter } from '../hiccups/hiccup-meter';
 import { fetchSums } from '../metrics-page';
 import { Processes } from '../native/processes';
 import { allowedCpus } from '../native/topology';
@@ -70,9 +71,12 @@ export class AttachedRuntime implements Runtime {
       'Neighbours and the database’s CPU cannot be seen from here; those checks are left open.',
     ],
   };
-  /** Nothing is watched from here; a restart shows in the subject's own counters. */
-  readonly onIncident = new Incidents().on;
+  private readonly incidents = new Incidents();
+  /** Of subjects nothing is watched from here; a restart shows in their own counters. */
+  readonly onIncident = this.incidents.on;
   private generator: NativeGenerator | undefined;
+
+  private hiccups: HiccupMeter | undefined;
 
   private constructor(
     private readonly settings: ReturnType<typeof settingsOf>,
@@ -86,7 +90,11 @@ export class AttachedRuntime implements Runtime {
   }
 
   static async open(env: NodeJS.ProcessEnv = process.env): Promise<AttachedRuntime> {
-    return new AttachedRuntime(settingsOf(env), await Processes.claim(stateDir));
+    const runtime = new AttachedRuntime(settingsOf(env), await Processes.claim(stateDir));
+    const tell = (text: string) => runtime.incidents.tell('hiccups', text);
+    const { placement } = runtime.facts;
+    runtime.hiccups = await HiccupMeter.start(runtime.processes, placement, tell);
+    return runtime;
   }
 
   /** Waits until the endpoint is ready; refuses what would need a restart. */
@@ -143,6 +151,10 @@ export class AttachedRuntime implements Runtime {
       machine: null,
       steal: machineCpuSeconds().steal,
     };
+  }
+
+  hiccupsSince(atMs: number): Hiccup[] | undefined {
+    return this.hiccups?.since(atMs);
   }
 
   async close(): Promise<void> {

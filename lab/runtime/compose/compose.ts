@@ -4,10 +4,11 @@ import type { Plan } from '../../../contract/plan';
 import { environmentError, LabError, usageError } from '../../errors';
 import { resultsDir, rootDir, stateDir } from '../../paths';
 import { machineCpuSeconds } from '../../proc';
-import type { Part, UsageSample } from '../../results/schemas';
+import type { Hiccup, Part, UsageSample } from '../../results/schemas';
 import { settingCaveats } from '../apps';
 import { CoreMeter, type Spent } from '../core-meter';
 import { resetStatements, superuserUrlAt } from '../databases';
+import { HiccupMeter } from '../hiccups/hiccup-meter';
 import { pinSelf } from '../native/placement';
 import { Processes } from '../native/processes';
 import { readTopology, unknownTopology } from '../native/topology';
@@ -60,6 +61,7 @@ export class ComposeRuntime implements Runtime {
   /** Of all containers of the project, by id: those that only watch are on the generator's cores. */
   private readonly meters = new Map<string, { part: Part; cpu: CpuMeter }>();
   private readonly cores: CoreMeter;
+  private hiccups: HiccupMeter | undefined;
 
   private constructor(
     private readonly engine: Engine,
@@ -198,13 +200,20 @@ export class ComposeRuntime implements Runtime {
       machine: machine?.processes ?? null,
       steal: machine?.steal ?? null,
       ...(machine && {
-        cores: this.cores.read({
-          subject: spent('subject'),
-          database: spent('database'),
-          generator: [...spent('generator'), self],
-        }),
+        cores: this.cores.read(
+          {
+            subject: spent('subject'),
+            database: spent('database'),
+            generator: [...spent('generator'), self],
+          },
+          this.hiccups?.cpuSecondsPerCore(),
+        ),
       }),
     };
+  }
+
+  hiccupsSince(atMs: number): Hiccup[] | undefined {
+    return this.hiccups?.since(atMs);
   }
 
   async close(): Promise<void> {
@@ -230,7 +239,10 @@ export class ComposeRuntime implements Runtime {
     const [version = ''] = (await this.psql('SHOW server_version')).trim().split(' ');
     this.facts.postgres = `container ${version}`;
     this.facts.caveats.push(...caveats, ...(await this.lookAtImages()));
-    if (!this.engine.isOnThisMachine) {
+    if (this.engine.isOnThisMachine) {
+      const tell = (text: string) => this.incidents.tell('hiccups', text);
+      this.hiccups = await HiccupMeter.start(this.processes, this.facts.placement, tell);
+    } else {
       this.facts.caveats.push(
         'Docker runs in a virtual machine: its neighbours and the apps’ own counters are out of sight.',
       );

@@ -2,11 +2,12 @@
 import type { Plan } from '../../../contract/plan';
 import { stateDir } from '../../paths';
 import { machineCpuSeconds, processTrees, runQueueWaitSeconds } from '../../proc';
-import type { UsageSample } from '../../results/schemas';
+import type { Hiccup, UsageSample } from '../../results/schemas';
 import { commandOf, endpointOf, environmentOf, settingCaveats, shutdownSeconds } from '../apps';
 import { CoreMeter, type Spent } from '../core-meter';
 import { Databases } from '../databases';
 import { type NativeGenerator, startGenerator } from '../generator';
+import { HiccupMeter } from '../hiccups/hiccup-meter';
 import { ports, requireFreePort } from '../ports';
 import { answersOk, untilReady } from '../readiness';
 import {
@@ -35,6 +36,7 @@ export class NativeRuntime implements Runtime {
   private readonly stopping = new WeakSet<Child>();
   private generator: NativeGenerator | undefined;
   private prometheus: Child | undefined;
+  private hiccups: HiccupMeter | undefined;
   private closed = false;
   private readonly cores: CoreMeter;
 
@@ -72,6 +74,7 @@ export class NativeRuntime implements Runtime {
       };
       const runtime = new NativeRuntime(facts, processes, postgres, databases);
       runtime.watchPrometheus(prometheus);
+      await runtime.watchHiccups();
       return runtime;
     } catch (error) {
       await processes.stopAll();
@@ -163,18 +166,32 @@ export class NativeRuntime implements Runtime {
       steal: machine.steal,
       // A PostgreSQL of the user's own may be on any core, and would be taken for a stranger.
       ...(database !== undefined && {
-        cores: this.cores.read({
-          subject: subjects.flatMap(spentBy),
-          database: spentBy(database),
-          generator: [...spentBy(generator), ...spentBy(prometheus), self],
-        }),
+        cores: this.cores.read(
+          {
+            subject: subjects.flatMap(spentBy),
+            database: spentBy(database),
+            generator: [...spentBy(generator), ...spentBy(prometheus), self],
+          },
+          this.hiccups?.cpuSecondsPerCore(),
+        ),
       }),
     };
+  }
+
+  hiccupsSince(atMs: number): Hiccup[] | undefined {
+    return this.hiccups?.since(atMs);
   }
 
   async close(): Promise<void> {
     this.closed = true;
     await this.processes.stopAll();
+  }
+
+  private async watchHiccups(): Promise<void> {
+    const tell = (text: string) => this.incidents.tell('hiccups', text);
+    this.hiccups = await HiccupMeter.start(this.processes, this.facts.placement, tell);
+    const { child } = this.hiccups;
+    void child.ended.then((ending) => this.report(child, ending));
   }
 
   private watchPrometheus(child: Child): void {
