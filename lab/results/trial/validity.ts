@@ -5,6 +5,7 @@
 // upper bound on what it can do.
 import { describeBroken } from './checked';
 import type { StepEvidence } from './steps';
+import type { TurnFigures } from './turns';
 
 /** One check with its figure, its bound and the reason for the bound. */
 export type Check = {
@@ -28,9 +29,12 @@ export const bounds = {
   waitingShare: 0.9,
   littlesGap: 0.05,
   littlesShortestCycleSeconds: 0.005,
+  disturbedShare: 1 / 3,
+  disturbedAlikeP: 0.05,
 } as const;
 
-export function judgeStep(evidence: StepEvidence): StepValidity {
+/** @param turns where two subjects took turns: what disturbs one of them is left out, and voids no step */
+export function judgeStep(evidence: StepEvidence, turns?: TurnFigures): StepValidity {
   if (!evidence.measured) {
     return { state: 'void', reasons: [evidence.unmeasuredBecause], checks: [] };
   }
@@ -39,12 +43,7 @@ export function judgeStep(evidence: StepEvidence): StepValidity {
     upTo('generator CPU', evidence.generatorShare, bounds.generatorShare, 'share', [
       'above it the generator’s own queueing is taken for the subject’s latency',
     ]),
-    upTo('other processes', evidence.otherCores, otherCoresBound, 'cores', [
-      'somebody else on the machine takes time from what is measured',
-    ]),
-    upTo('steal', evidence.stealCores, otherCoresBound, 'cores', [
-      'the hypervisor takes time from what is measured',
-    ]),
+    ...(turns ? turnChecks(turns) : interferenceChecks(evidence, otherCoresBound)),
     upTo('cut off', evidence.cutSeconds, 0, 's', [
       'the generator ended before the step did, and rates are calculated over all of it',
     ]),
@@ -79,6 +78,32 @@ export function judgeStep(evidence: StepEvidence): StepValidity {
     return { state: 'overloaded', reasons: [reason], checks };
   }
   return { state: 'valid', reasons: [], checks };
+}
+
+const interferenceChecks = (
+  { otherCores, stealCores }: StepEvidence,
+  otherCoresBound: number,
+): Check[] => [
+  upTo('other processes', otherCores, otherCoresBound, 'cores', [
+    'somebody else on the machine takes time from what is measured',
+  ]),
+  upTo('steal', stealCores, otherCoresBound, 'cores', [
+    'the hypervisor takes time from what is measured',
+  ]),
+];
+
+/** Too few turns are left, or those of one arm were disturbed more: what is left is not alike. */
+function turnChecks({ turns, disturbed, pDisturbedAlike }: TurnFigures): Check[] {
+  const share = turns === 0 ? null : (disturbed.a + disturbed.b) / turns;
+  const unlike = pDisturbedAlike < bounds.disturbedAlikeP;
+  return [
+    upTo('turns disturbed', share, bounds.disturbedShare, 'share', [
+      'they are left out with their mirror images, and what is left is no fair part of the block',
+    ]),
+    upTo('arms disturbed unlike', unlike ? Math.abs(disturbed.a - disturbed.b) : 0, 0, 'turns', [
+      `${disturbed.a} turns of arm A were disturbed and ${disturbed.b} of arm B: by chance that is rarer than one time in twenty`,
+    ]),
+  ];
 }
 
 function upTo(

@@ -10,6 +10,7 @@ import { resetStatements, superuserUrlAt } from '../databases';
 import { allowedCpus, pinSelf } from '../native/placement';
 import { Processes } from '../native/processes';
 import {
+  type ArmApps,
   type Endpoint,
   Incidents,
   ownCpuSeconds,
@@ -149,22 +150,27 @@ export class ComposeRuntime implements Runtime {
     return generator;
   }
 
-  async usage(app: AppName): Promise<UsageSample> {
-    const [subject, database, prometheus, generator] = await Promise.all([
-      this.cpuOf(app),
+  async usage(app: AppName, arms?: ArmApps): Promise<UsageSample> {
+    const apps = arms ? [arms.a, arms.b] : [app];
+    const [subjects, database, prometheus, generator] = await Promise.all([
+      Promise.all(apps.map((one) => this.cpuOf(one))),
       this.cpuOf('postgres'),
       this.cpuOf('prometheus'),
       this.generatorCpu?.() ?? null,
     ]);
     const machine = this.engine.isOnThisMachine ? machineCpuSeconds() : undefined;
+    const [a = null, b = null] = subjects;
+    // PostgreSQL's container has one account for both arms.
+    const of = (own: number | null) => ({ subject: own, database: null });
     return {
       atMs: Date.now(),
-      subject,
+      subject: arms === undefined ? a : a === null || b === null ? null : a + b,
       database,
       generator,
       lab: ownCpuSeconds() + (prometheus ?? 0),
       machine: machine?.processes ?? null,
       steal: machine?.steal ?? null,
+      ...(arms && { arms: { a: of(a), b: of(b) } }),
     };
   }
 
