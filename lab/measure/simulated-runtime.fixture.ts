@@ -10,7 +10,7 @@ import { throughputAt, type UslParameters } from '../statistics/usl/fit';
 
 /** What happens in a trial, beside its load. */
 export type Mishap = {
-  /** Cores that somebody else takes. */
+  /** Share of the generator's core that somebody else takes. */
   others?: number;
   /** The subject dies in it. */
   crash?: boolean;
@@ -92,9 +92,15 @@ export class SimulatedRuntime implements Runtime {
   }
 
   async usage(_app?: AppName, arms?: ArmApps): Promise<UsageSample> {
-    const half = { subject: this.used.subject / 2, database: this.used.database / 2 };
+    const { subject, database, generator, lab, machine } = this.used;
+    const [ownOfSubject, ownOfGenerator] = [subject + database, generator + lab];
+    const half = { subject: subject / 2, database: database / 2 };
     const usage = {
       ...{ atMs: this.nowMs, ...this.used },
+      cores: [
+        { busy: ownOfSubject, own: ownOfSubject, steal: 0, waited: 0 },
+        { busy: machine - ownOfSubject, own: ownOfGenerator, steal: 0, waited: 0 },
+      ],
       ...(arms && { arms: { a: half, b: half } }),
     };
     this.onReading?.();

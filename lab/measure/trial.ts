@@ -12,6 +12,7 @@ import {
 } from '../results/schemas';
 import type { Arm } from '../results/trial/result';
 import { appsOfPlan } from '../results/trial/turns';
+import { coreSetsOf } from '../runtime/core-meter';
 import type { Endpoint, Generator, PairedEndpoints, Runtime } from '../runtime/runtime';
 import { otherCoresBound } from './begin-run';
 import type { ToldOrder } from './books';
@@ -110,6 +111,7 @@ function serverRecord(runtime: Runtime, watch: Watch, seen: Seen): ServerRecord 
     schemaVersion,
     cores: { subject: subject.length, database: database.length, generator: generator.length },
     databaseSharesSubjectCores: database.every((cpu) => subject.includes(cpu)),
+    coreSets: coreSetsOf(runtime.facts.placement),
     ...(tolerated !== undefined && { otherCoresBound: tolerated }),
     usage: watch.usage,
     beforeLoad: watch.beforeLoad,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { environmentError } from '../errors';
 import { RUNS_FOR_A_VERDICT } from '../statistics/comparison';
-import { listRunIds, RunFolder } from './run-folder';
+import { RunFolder, readOrTell } from './run-folder';
 import type { RunRecord } from './schemas';
 import { formatHeldLoad, type HeldLoad, heldLoadSchema, sizeOfLoad } from './trial/measures';
 import type { Arm } from './trial/result';
@@ -66,16 +66,17 @@ export type AaRun = z.infer<typeof analysisSchema>['experiment'] & {
 
 /** Oldest first; a run whose files do not fit is none. */
 export const aaRunsIn = (resultsDir: string): AaRun[] =>
-  listRunIds(resultsDir)
-    .filter((id) => id.includes('-noise-'))
-    .flatMap((id) => {
-      const { run, path } = RunFolder.open(resultsDir, id);
-      const file = join(path, 'analysis.json');
-      const [subject] = run.subjects;
-      if (run.status !== 'complete' || subject === undefined || !existsSync(file)) return [];
-      const parsed = analysisSchema.safeParse(readAnalysis(file, run.id));
-      return parsed.success ? { ...parsed.data.experiment, run, subject } : [];
-    });
+  RunFolder.all(resultsDir, (id) => id.includes('-noise-')).flatMap(
+    ({ run, path }) => (run.status === 'complete' && readOrTell(() => aaRunIn(run, path))) || [],
+  );
+
+function aaRunIn(run: RunRecord, path: string): AaRun | undefined {
+  const file = join(path, 'analysis.json');
+  const [subject] = run.subjects;
+  if (subject === undefined || !existsSync(file)) return undefined;
+  const parsed = analysisSchema.safeParse(readAnalysis(file, run.id));
+  return parsed.success ? { ...parsed.data.experiment, run, subject } : undefined;
+}
 
 /** Oldest first; of arms that ran one after the other: in turns the interval itself says what is sure. */
 export const recordedFloors = (resultsDir: string): RecordedFloor[] =>

@@ -1,10 +1,11 @@
 // The subjects as processes of this machine, each on the cores that placement gives it.
 import type { Plan } from '../../../contract/plan';
 import { stateDir } from '../../paths';
-import { machineCpuSeconds, treeCpuSeconds } from '../../proc';
+import { machineCpuSeconds, processTrees, runQueueWaitSeconds } from '../../proc';
 import type { UsageSample } from '../../results/schemas';
 import type { Arm } from '../../results/trial/result';
 import { commandOf, endpointOf, environmentOf, settingCaveats, shutdownSeconds } from '../apps';
+import { CoreMeter, type Spent } from '../core-meter';
 import { Databases, databaseOf } from '../databases';
 import { type NativeGenerator, startGenerator } from '../generator';
 import { freePort, ports, requireFreePort } from '../ports';
@@ -16,14 +17,16 @@ import {
   ownCpuSeconds,
   type Runtime,
   type RuntimeFacts,
+  sumOrNull,
 } from '../runtime';
 import { shopSize } from '../shop-size';
 import { type AppName, requirePlain, type Subject } from '../subject';
 import { BackendCpu } from './backends';
-import { allowedCpus, pinSelf, placeOn } from './placement';
+import { pinSelf, placeOn } from './placement';
 import { externalPostgres, type PostgresServer, startPostgres } from './postgres';
 import { type Child, describeEnding, type Ending, Processes } from './processes';
 import { prometheusUrl, startPrometheus } from './prometheus';
+import { readTopology } from './topology';
 
 /** Seconds a subject may take from its start to its first good answer. */
 const subjectStartSeconds = 30;
@@ -47,6 +50,7 @@ export class NativeRuntime implements Runtime {
   private generator: NativeGenerator | undefined;
   private prometheus: Child | undefined;
   private closed = false;
+  private readonly cores: CoreMeter;
 
   private constructor(
     readonly facts: RuntimeFacts,
@@ -54,12 +58,13 @@ export class NativeRuntime implements Runtime {
     private readonly postgres: PostgresServer,
     private readonly databases: Databases,
   ) {
+    this.cores = new CoreMeter(facts.placement);
     this.backends = postgres.child && new BackendCpu(postgres.child.pid);
   }
 
   /** @param say told of what takes a while */
   static async open(say?: (text: string) => void): Promise<NativeRuntime> {
-    const placement = placeOn(allowedCpus());
+    const placement = placeOn(readTopology());
     pinSelf(placement.generator);
     const processes = await Processes.claim(stateDir);
     try {
@@ -163,26 +168,39 @@ export class NativeRuntime implements Runtime {
   }
 
   async usage(app: AppName, arms?: ArmApps): Promise<UsageSample> {
+    const subjects = [...this.subjects.values()].map(({ child }) => child.pid);
     const names = arms ? [nameOf(arms.a, 'a'), nameOf(arms.b, 'b')] : [nameOf(app)];
-    const subjects = names.map((name) => this.subjects.get(name)?.child.pid);
-    const pids = {
-      database: this.postgres.child?.pid,
-      generator: this.generator?.pid,
-      prometheus: this.prometheus?.pid,
+    const database = this.postgres.child?.pid;
+    const [generator, prometheus] = [this.generator?.pid, this.prometheus?.pid];
+    const parts = [database, generator, prometheus].filter((pid) => pid !== undefined);
+    const trees = processTrees([...subjects, ...parts]);
+    const cpuOf = (pid = 0): number | null => trees.get(pid)?.cpuSeconds ?? null;
+    const spentBy = (pid = 0): Spent[] => {
+      const { pids, cpuSeconds } = trees.get(pid) ?? { pids: [], cpuSeconds: null };
+      if (cpuSeconds === null) return [];
+      // How long Prometheus waits for a core delays no request.
+      const waitedSeconds = pid === prometheus ? 0 : runQueueWaitSeconds(pids);
+      return [{ id: pid, cpuSeconds, waitedSeconds }];
     };
-    const all = [...subjects, ...Object.values(pids)];
-    const cpu = treeCpuSeconds(all.filter((pid) => pid !== undefined));
-    const of = (pid: number | undefined) => (pid === undefined ? null : (cpu.get(pid) ?? null));
+    const self = { id: process.pid, cpuSeconds: ownCpuSeconds(), waitedSeconds: 0 };
     const machine = machineCpuSeconds();
-    const ofEach = subjects.map(of);
+    const ofEach = names.map((name) => cpuOf(this.subjects.get(name)?.child.pid));
     return {
       atMs: Date.now(),
       subject: sumOrNull(ofEach),
-      database: of(pids.database),
-      generator: of(pids.generator),
-      lab: ownCpuSeconds() + (of(pids.prometheus) ?? 0),
+      database: cpuOf(database),
+      generator: cpuOf(generator),
+      lab: self.cpuSeconds + (cpuOf(prometheus) ?? 0),
       machine: machine.processes,
       steal: machine.steal,
+      // A PostgreSQL of the user's own may be on any core, and would be taken for a stranger.
+      ...(database !== undefined && {
+        cores: this.cores.read({
+          subject: subjects.flatMap(spentBy),
+          database: spentBy(database),
+          generator: [...spentBy(generator), ...spentBy(prometheus), self],
+        }),
+      }),
       ...(arms && { arms: this.usageOfArms(names, ofEach) }),
     };
   }
@@ -237,9 +255,6 @@ async function unknownEndpoint(): Promise<Endpoint> {
 const scrape = ({ metricsUrls }: Endpoint): void => {
   for (const url of metricsUrls) void answersOk(url);
 };
-
-const sumOrNull = (values: readonly (number | null)[]): number | null =>
-  values.reduce((sum, value) => (sum === null || value === null ? null : sum + value), 0);
 
 function openPostgres(processes: Processes, cpus: readonly number[]): Promise<PostgresServer> {
   const url = process.env.HEADROOM_POSTGRES_URL;
