@@ -69,8 +69,11 @@ type Config = {
   scrape_configs: { job_name: string; [discovery: string]: unknown }[];
 };
 
-/** As a pattern that matches this path and no other (Go's filepath.Match). */
-const literal = (path: string): string => path.replace(/[\\*?[\]]/g, '\\$&');
+/**
+ * As a pattern that matches this path (Go's filepath.Match). Prometheus takes no `*` in a folder's name, not
+ * even an escaped one: there any character may stand.
+ */
+const literal = (path: string): string => path.replace(/[\\?[\]]/g, '\\$&').replaceAll('*', '?');
 
 /** Replaces service names by this machine's addresses; everything else is as it stands. */
 export function nativeConfig(text: string, sourceDir: string): string {
