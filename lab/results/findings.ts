@@ -125,12 +125,12 @@ export const formatP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : Stri
 function describeRange(range: SloRange): string {
   const name = appTitle(range.app);
   if (range.believable === 0) {
-    return `${name}: no step can be believed, so there is no figure for it.`;
+    return `${name}: no step is valid, so there is no figure for it.`;
   }
   const { held, broken } = range;
   const promise = formatPromise(range);
   if (held === null && broken === null) {
-    return `${name}: no step by rate can be believed, so nothing is said of the load it holds.`;
+    return `${name}: no step by rate is valid, so nothing is said of the load it holds.`;
   }
   const limit = broken ? `and no longer at ${rps(broken.offeredRps)}` : 'the highest rate tried';
   if (held === null) {
@@ -149,7 +149,7 @@ function describeUsers(results: readonly TrialResult[]): string {
   if (first === undefined) throw new RangeError('describeUsers needs a trial');
   const name = appTitle(first.app);
   const steps = validSteps(results).sort((a, b) => (a.users ?? 0) - (b.users ?? 0));
-  if (steps.length === 0) return `${name}: no step of ${first.workload} can be believed.`;
+  if (steps.length === 0) return `${name}: no step of ${first.workload} is valid.`;
   const { held, broken } = heldAndBroken(steps);
   const promise = formatPromise(first);
   const limit = broken ? `not ${broken.users}` : 'the most tried';

@@ -1,4 +1,4 @@
-// The generator, and the lab around it: whether the measurement can be believed.
+// The generator, and the lab around it: whether the measurement is valid.
 import type { Query } from '../model';
 import { dropped, iterations } from './load';
 import {
