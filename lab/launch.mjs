@@ -83,6 +83,11 @@ async function launch(args) {
           '  Get it: https://nodejs.org',
       );
     }
+    if (root.includes(delimiter)) {
+      throw new EnvironmentError(
+        `The clone is in ${root}: a PATH cannot hold a folder with "${delimiter}" in its name.\n  Move it.`,
+      );
+    }
     const needed = stepsFor(args);
     if (process.platform !== 'linux' && needed.length > LIGHT_STEPS.length) {
       throw new EnvironmentError(
