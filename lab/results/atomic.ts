@@ -17,7 +17,10 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     // A device or a pipe (`--output /dev/stdout`) is written to: a file must not take its place.
-    if (isNoFile(path)) return writeFileSync(path, content);
+    if (isNoFile(path)) {
+      writeFileSync(path, content);
+      return;
+    }
     writeFileSync(temporary, content, { flush: true });
     renameSync(temporary, path);
   } catch (error) {

@@ -34,7 +34,7 @@ describe('two runs on disk', () => {
     const [express, django] = compared(compareFixture(), after);
     expect(express?.labels).toEqual({ a: 'Express before', b: 'Express after' });
     expect(django?.labels).toEqual({ a: 'Django before', b: 'Django after' });
-    expect(django?.compared.map(({ measure }) => measure.key)).toHaveLength(4);
+    expect(django?.compared.map(({ measure }) => measure.key)).toHaveLength(5);
     for (const { comparison } of django?.compared ?? []) {
       expect(comparison.method).toBe('Welch on logs');
       expect(comparison.n).toMatchObject({ a: 10, b: 10 });

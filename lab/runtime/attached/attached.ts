@@ -11,6 +11,7 @@ import { Processes } from '../native/processes';
 import { allowedCpus } from '../native/topology';
 import { answersOk, becomes } from '../readiness';
 import {
+  type ArmApps,
   type Endpoint,
   Incidents,
   ownCpuSeconds,
@@ -137,20 +138,29 @@ export class AttachedRuntime implements Runtime {
     return this.generator;
   }
 
-  async usage(app: AppName): Promise<UsageSample> {
+  async usage(app: AppName, arms?: ArmApps): Promise<UsageSample> {
     const pid = this.generator?.pid;
-    const subject = await fetchSums(this.settings.endpoints[app].metricsUrls)
+    const own = { generator: pid === undefined ? null : (treeCpuSeconds([pid]).get(pid) ?? null) };
+    const rest = { lab: ownCpuSeconds(), machine: null, steal: machineCpuSeconds().steal };
+    if (arms === undefined) {
+      const subject = await this.subjectSeconds(app);
+      return { atMs: Date.now(), subject, database: null, ...own, ...rest };
+    }
+    const [a, b] = await Promise.all([this.subjectSeconds(arms.a), this.subjectSeconds(arms.b)]);
+    const isOne = arms.a === arms.b;
+    // Of one endpoint nobody can tell what which arm caused.
+    const of = (subject: number | null) => ({ subject: isOne ? null : subject, database: null });
+    const subject = a === null || b === null ? null : isOne ? a : a + b;
+    return {
+      ...{ atMs: Date.now(), subject, database: null, ...own, ...rest },
+      arms: { a: of(a), b: of(b) },
+    };
+  }
+
+  private subjectSeconds(app: AppName): Promise<number | null> {
+    return fetchSums(this.settings.endpoints[app].metricsUrls)
       .then((sum) => sum('process_cpu_seconds_total'))
       .catch(() => null);
-    return {
-      atMs: Date.now(),
-      subject,
-      database: null,
-      generator: pid === undefined ? null : (treeCpuSeconds([pid]).get(pid) ?? null),
-      lab: ownCpuSeconds(),
-      machine: null,
-      steal: machineCpuSeconds().steal,
-    };
   }
 
   hiccupsSince(atMs: number): Hiccup[] | undefined {

@@ -13,11 +13,13 @@ import { pinSelf } from '../native/placement';
 import { Processes } from '../native/processes';
 import { readTopology, unknownTopology } from '../native/topology';
 import {
+  type ArmApps,
   type Endpoint,
   Incidents,
   ownCpuSeconds,
   type Runtime,
   type RuntimeFacts,
+  sumOrNull,
 } from '../runtime';
 import { type AppName, appNames, requireUsualShop, type Subject } from '../subject';
 import { ComposeCli } from './cli';
@@ -171,12 +173,12 @@ export class ComposeRuntime implements Runtime {
     return generator;
   }
 
-  async usage(app: AppName): Promise<UsageSample> {
+  async usage(app: AppName, arms?: ArmApps): Promise<UsageSample> {
     const meters = [...this.meters];
     const read = await Promise.all(
       meters.map(async ([id, { part, cpu }]) => ({ id, part, cpuSeconds: await cpu() })),
     );
-    const of = (service: ServiceName) => {
+    const of = (service: ServiceName): number | null => {
       const ids = (this.parts.get(service) ?? []).map(({ id }) => id);
       const seconds = read.flatMap(({ id, cpuSeconds }) => (ids.includes(id) ? cpuSeconds : []));
       // Of all replicas; null unless each can be read.
@@ -193,7 +195,7 @@ export class ComposeRuntime implements Runtime {
     const machine = this.engine.isOnThisMachine ? machineCpuSeconds() : undefined;
     return {
       atMs: Date.now(),
-      subject: of(app),
+      subject: arms === undefined ? of(app) : sumOrNull([of(arms.a), of(arms.b)]),
       database: of('postgres'),
       generator: read.find(({ id }) => id === this.generatorId)?.cpuSeconds ?? null,
       lab: self.cpuSeconds + (of('prometheus') ?? 0),
@@ -208,6 +210,13 @@ export class ComposeRuntime implements Runtime {
           },
           this.hiccups?.cpuSecondsPerCore(),
         ),
+      }),
+      // PostgreSQL's container has one account for both arms.
+      ...(arms && {
+        arms: {
+          a: { subject: of(arms.a), database: null },
+          b: { subject: of(arms.b), database: null },
+        },
       }),
     };
   }
