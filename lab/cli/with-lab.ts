@@ -130,7 +130,9 @@ export async function startExporter(
   if (runtime) {
     sources.push(() => coreReadings(runtime.facts.placement));
     // The machine's and the database's time are the same whichever app is asked for.
-    sources.push(async () => usageReadings(await runtime.usage('express')));
+    sources.push(async () =>
+      usageReadings(await runtime.usage('express'), runtime.facts.placement),
+    );
   }
   const server = await serveExporter(new Exporter(sources), exporterHost, ports.exporter);
   return async () => {
