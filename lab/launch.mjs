@@ -35,7 +35,7 @@ const LIGHT_VERBS = [
   ...['history', 'list', 'plan', 'report', 'show', 'status'],
 ];
 /** Benches that start servers, and need what a lab needs. */
-const SERVER_BENCHES = ['micro', 'instrumentation', 'generator', 'effort'];
+const SERVER_BENCHES = ['micro', 'instrumentation', 'generator', 'effort', 'turns'];
 const LIGHT_STEPS = ['node', 'npm'];
 const LAB_STEPS = [...LIGHT_STEPS, 'python', 'express', 'k6', 'prometheus'];
 const TEST_STEPS = [...LAB_STEPS, 'python-dev', 'python-fuzz'];
