@@ -1,6 +1,6 @@
 // What a run leaves on disk, checked whenever it is read.
 import { z } from 'zod';
-import { appNames } from '../../contract/apps';
+import { appNameSchema } from '../../contract/apps';
 import type { Plan, Summary } from '../../contract/plan';
 import { booksRecord } from './trial/books';
 
@@ -26,10 +26,11 @@ export const planSchema = z.strictObject({
   scenario: z.string(),
   run: z.string(),
   trial: z.int().positive(),
-  app: z.enum(appNames),
+  app: appNameSchema,
   baseUrl: z.url(),
   allowHosts: z.array(z.string()),
   workload: z.string(),
+  serves: z.array(z.string()).exactOptional(),
   products: z.int().positive().exactOptional(),
   steps: z.array(step),
   gapSeconds: z.number().nonnegative(),
@@ -58,7 +59,7 @@ export const summarySchema = z.strictObject({
   scenario: z.string(),
   run: z.string(),
   trial: z.int(),
-  app: z.enum(appNames),
+  app: appNameSchema,
   workload: z.string(),
   thinkTimeSeconds: z.number().nonnegative(),
   failedChecks: z.record(z.string(), z.int()),
@@ -171,7 +172,7 @@ const placement = z.strictObject({
 export type Placement = z.infer<typeof placement>;
 
 const subjectSchema = z.strictObject({
-  app: z.enum(appNames),
+  app: appNameSchema,
   profile: z.string(),
   server: z.string(),
   /**
@@ -244,7 +245,7 @@ export const runSchema = z.strictObject({
       /** Of a scaling experiment: workers, replicas, cores or users. */
       level: z.number().positive().exactOptional(),
       scenario: z.string(),
-      app: z.enum(appNames),
+      app: appNameSchema,
       workload: z.string(),
       /** check: is it right at all; probe: how far must the stairs climb; measure: the figures. */
       purpose: z.enum(['check', 'probe', 'measure']),

@@ -30,7 +30,7 @@ export type Measure = {
   title: string;
   unit: string;
   better: 'higher' | 'lower';
-  /** What the better subject does, as in "Express ... than Django". */
+  /** What the better subject does, as in "A ... than B". */
   wins: string;
 } & (
   | {

@@ -6,7 +6,7 @@ import type { UsageSample } from '../../results/schemas';
 import { commandOf, endpointOf, environmentOf, settingCaveats, shutdownSeconds } from '../apps';
 import { Databases } from '../databases';
 import { type NativeGenerator, startGenerator } from '../generator';
-import { ports, requireFreePort } from '../ports';
+import { ports, portsOf, requireFreePort } from '../ports';
 import { answersOk, untilReady } from '../readiness';
 import {
   type Endpoint,
@@ -87,8 +87,7 @@ export class NativeRuntime implements Runtime {
     const { app } = subject;
     await this.stopSubject(app);
     await this.databases.reset(app, { products: subject.products });
-    await requireFreePort(app, ports[app]);
-    await requireFreePort(`${app}Metrics`, ports[`${app}Metrics`]);
+    for (const { name, port } of Object.values(portsOf(app))) await requireFreePort(name, port);
     const child = await this.processes.start({
       name: app,
       ...commandOf(app),
