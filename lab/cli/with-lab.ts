@@ -21,6 +21,7 @@ import type { RunFolder } from '../results/run-folder';
 import { requireNoOtherLab } from '../runtime/native/processes';
 import { ports } from '../runtime/ports';
 import type { Runtime } from '../runtime/runtime';
+import { requireWritable } from '../system-errors';
 import { aborted, abortOnSignals } from './interrupt';
 import { openRuntime, type RuntimeName } from './options';
 import { progressOn } from './progress';
@@ -50,6 +51,7 @@ export async function withLab(
   { runtime: kind, json = false, stay = false, conclude, show }: LabOptions,
   experiment: (context: RunContext) => Promise<RunFolder>,
 ): Promise<void> {
+  requireWritable(resultsDir);
   await withRuntime(kind, async ({ runtime, page, signal }) => {
     const progress = progressOn(process.stderr, runtime.prometheusUrl);
     let conclusion: Conclusion | undefined;
@@ -57,7 +59,7 @@ export async function withLab(
       const folder = await experiment({
         runtime,
         resultsDir,
-        arguments: process.argv.slice(2),
+        arguments: withoutSecrets(process.argv.slice(2)),
         signal,
         events: eventsOf(progress, page),
         conclude: async (ended) => {
@@ -75,6 +77,13 @@ export async function withLab(
     await aborted(signal);
   });
 }
+
+/** The path of a webhook is its password, and a run's record is shown to everybody. */
+const withoutSecrets = (args: readonly string[]): string[] =>
+  args.map((text, index) => {
+    if (args[index - 1] === '--webhook') return '(left out)';
+    return text.startsWith('--webhook=') ? '--webhook=(left out)' : text;
+  });
 
 /** What is up around a use of it. */
 type Surroundings = { runtime: Runtime; page: LivePage; signal: AbortSignal };

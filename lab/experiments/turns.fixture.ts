@@ -3,6 +3,7 @@
 import type { AppName } from '../../contract/apps';
 import type { StepSummary } from '../../contract/plan';
 import { turnOrder } from '../measure/turns/block-order';
+import { fingerprintOf } from '../results/machine';
 import type { TrialFiles } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
 import { trialRecord } from '../results/trial/trial.fixture';
@@ -137,7 +138,8 @@ function filesOf(
         : { model: 'closed', users },
     ],
     steps: [step],
-    cores: { subject, machine: subject + 0.82 + (isDisturbed ? 0.5 : 0) },
+    cores: { subject },
+    others: isDisturbed ? { generator: 0.52 } : {},
   });
   const later = number * 15_000;
   return {
@@ -160,6 +162,13 @@ function filesOf(
   };
 }
 
+const machine = {
+  cpuModel: 'Example CPU',
+  cores: 2,
+  memoryBytes: 8 * 2 ** 30,
+  kernel: '6.1.0',
+};
+
 const recordOf = (
   id: string,
   design: CompareDesign | NoiseDesign,
@@ -178,13 +187,7 @@ const recordOf = (
   revision: { commit: '0123456789abcdef0123456789abcdef01234567', dirty: false },
   locks: { 'package-lock.json': '0011223344556677' },
   tools: { node: '24.0.0', k6: '2.2.0' },
-  host: {
-    fingerprint: 'feedface',
-    cpuModel: 'Example CPU',
-    cores: 2,
-    memoryBytes: 8 * 2 ** 30,
-    kernel: '6.1.0',
-  },
+  host: { ...machine, fingerprint: fingerprintOf(machine) },
   runtime: {
     kind: 'native',
     placement: { subject: [0], database: [0], generator: [1], compromises: [] },

@@ -76,7 +76,7 @@ describe('a comparison', () => {
     expect(verdictOn(result, 'throughput')?.runs.map(({ trial }) => trial)).not.toContain(3);
     expect(verdictOn(result, 'latency-p99')?.comparison.n).toMatchObject({ a: 10, b: 10 });
     expect(compared(result).warnings).toContain(
-      'micro by users: 1 of 20 trials void (other processes).',
+      'micro by users: 1 of 20 trials void (others on generator cores).',
     );
   });
 

@@ -10,7 +10,7 @@ import { throughputAt, type UslParameters } from '../statistics/usl/fit';
 
 /** What happens in a trial, beside its load. */
 export type Mishap = {
-  /** Cores that somebody else takes. */
+  /** Share of the generator's core that somebody else takes. */
   others?: number;
   /** The subject dies in it. */
   crash?: boolean;
@@ -92,7 +92,15 @@ export class SimulatedRuntime implements Runtime {
   }
 
   async usage(): Promise<UsageSample> {
-    const usage = { atMs: this.nowMs, ...this.used };
+    const { subject, database, generator, lab, machine } = this.used;
+    const [ownOfSubject, ownOfGenerator] = [subject + database, generator + lab];
+    const usage = {
+      ...{ atMs: this.nowMs, ...this.used },
+      cores: [
+        { busy: ownOfSubject, own: ownOfSubject, steal: 0, waited: 0 },
+        { busy: machine - ownOfSubject, own: ownOfGenerator, steal: 0, waited: 0 },
+      ],
+    };
     this.onReading?.();
     return usage;
   }

@@ -5,6 +5,7 @@ import { andThen, Interrupted } from '../errors';
 import { adoptWritten } from '../results/atomic';
 import { type RunFolder, writeJson } from '../results/run-folder';
 import { type LoadPlan, type ServerRecord, schemaVersion } from '../results/schemas';
+import { coreSetsOf } from '../runtime/core-meter';
 import type { Endpoint, Generator, Runtime } from '../runtime/runtime';
 import { otherCoresBound } from './begin-run';
 import type { ToldOrder } from './books';
@@ -96,6 +97,7 @@ function serverRecord(runtime: Runtime, watch: Watch, seen: Seen): ServerRecord 
     schemaVersion,
     cores: { subject: subject.length, database: database.length, generator: generator.length },
     databaseSharesSubjectCores: database.every((cpu) => subject.includes(cpu)),
+    coreSets: coreSetsOf(runtime.facts.placement),
     ...(tolerated !== undefined && { otherCoresBound: tolerated }),
     usage: watch.usage,
     beforeLoad: watch.beforeLoad,

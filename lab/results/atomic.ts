@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { environmentError } from '../errors';
+import { unwritableError } from '../system-errors';
 
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}.tmp`;
@@ -40,20 +40,6 @@ export function adoptWritten(from: string, to: string, check: (content: string) 
   syncToDisk(from);
   renameSync(from, to);
   syncToDisk(dirname(to));
-}
-
-const remedies: Record<string, string> = {
-  ENOSPC: 'the disk is full. Free some space',
-  EDQUOT: 'your quota is used up. Free some space',
-  EROFS: 'the file system is read-only. Choose another folder (HEADROOM_RESULTS)',
-  EACCES: 'you may not write there. Choose another folder (HEADROOM_RESULTS)',
-};
-
-/** What stood at the path before still does. */
-export function unwritableError(path: string, error: NodeJS.ErrnoException): Error | undefined {
-  const remedy = remedies[error.code ?? ''];
-  if (remedy === undefined) return undefined;
-  return environmentError(`${path} cannot be written: ${remedy}, then run it again.`, error);
 }
 
 /** A file, or a folder: a new name itself is on disk only when its folder is. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { environmentError } from '../errors';
 import { RUNS_FOR_A_VERDICT } from '../statistics/comparison';
-import { listRunIds, RunFolder } from './run-folder';
+import { RunFolder, readOrTell } from './run-folder';
 import type { RunRecord } from './schemas';
 import { formatHeldLoad, type HeldLoad, heldLoadSchema, sizeOfLoad } from './trial/measures';
 import type { Arm } from './trial/result';
@@ -54,12 +54,9 @@ const analysisSchema = z.object({
 
 /** Oldest first; of complete A/A runs only. A run whose files do not fit is no floor. */
 export function recordedFloors(resultsDir: string): RecordedFloor[] {
-  return listRunIds(resultsDir)
-    .filter((id) => id.includes('-noise-'))
-    .flatMap((id) => {
-      const { run, path } = RunFolder.open(resultsDir, id);
-      return run.status === 'complete' ? floorsIn(run, path) : [];
-    });
+  return RunFolder.all(resultsDir, (id) => id.includes('-noise-')).flatMap(({ run, path }) =>
+    run.status === 'complete' ? (readOrTell(() => floorsIn(run, path)) ?? []) : [],
+  );
 }
 
 function floorsIn(run: RunRecord, path: string): RecordedFloor[] {

@@ -1,10 +1,12 @@
 // One run's folder: results/<run id>/run.json, trials/<n>/..., analysis.json.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { environmentError, usageError } from '../errors';
+import { environmentError, LabError, usageError } from '../errors';
 import { isAlive } from '../proc';
+import { makeFolder } from '../system-errors';
 import { writeFileAtomic } from './atomic';
+import { fingerprintOf } from './machine';
 import {
   booksSchema,
   planSchema,
@@ -28,7 +30,7 @@ export class RunFolder {
 
   static create(resultsDir: string, record: RunRecord): RunFolder {
     const path = join(resultsDir, record.id);
-    mkdirSync(join(path, 'trials'), { recursive: true });
+    makeFolder(join(path, 'trials'));
     const folder = new RunFolder(path, record);
     folder.save();
     return folder;
@@ -50,8 +52,27 @@ export class RunFolder {
     if (another !== undefined) {
       throw usageError(`"${wanted}" is the beginning of several runs: ${matches.join(', ')}.`);
     }
+    return RunFolder.read(resultsDir, id);
+  }
+
+  /**
+   * Every run that can be read, oldest first. One that cannot be is named on stderr, once, and left out: it
+   * stops no other.
+   *
+   * @param isWanted by its id, before anything is read
+   */
+  static all(resultsDir: string, isWanted = (_id: string): boolean => true): RunFolder[] {
+    return listRunIds(resultsDir)
+      .filter(isWanted)
+      .flatMap((id) => readOrTell(() => RunFolder.read(resultsDir, id)) ?? []);
+  }
+
+  private static read(resultsDir: string, id: string): RunFolder {
     const path = join(resultsDir, id);
-    return new RunFolder(path, readChecked(join(path, 'run.json'), runSchema));
+    const record = readChecked(join(path, 'run.json'), runSchema);
+    // As this version tells machines apart: an earlier one did so by less than it recorded of them.
+    const host = { ...record.host, fingerprint: fingerprintOf(record.host) };
+    return new RunFolder(path, { ...record, host });
   }
 
   /** As it stands; one that still says `running` after its process ended was cut off. */
@@ -69,7 +90,7 @@ export class RunFolder {
 
   trialPath(number: number): string {
     const path = join(this.path, 'trials', trialName(number));
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     return path;
   }
 
@@ -85,9 +106,11 @@ export class RunFolder {
     writeFileAtomic(join(this.path, name), text);
   }
 
-  /** In the order of their numbers. */
+  /** In the order of their numbers. Git and archives keep no empty folder: one of no trials may be gone. */
   trials(): TrialFiles[] {
-    return readdirSync(join(this.path, 'trials'))
+    const folder = join(this.path, 'trials');
+    return (existsSync(folder) ? readdirSync(folder) : [])
+      .filter((name) => /^\d{3,}$/.test(name))
       .map(Number)
       .sort((a, b) => a - b)
       .flatMap((number) => this.trial(number) ?? []);
@@ -143,6 +166,24 @@ export function listRunIds(resultsDir: string): string[] {
     .sort();
 }
 
+const told = new Set<string>();
+
+/**
+ * Of one run among many: undefined where it cannot be read, which is told on stderr, once.
+ *
+ * @throws what is no LabError
+ */
+export function readOrTell<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    if (!told.has(error.message)) console.error(`Left out: ${error.message}`);
+    told.add(error.message);
+    return undefined;
+  }
+}
+
 export function writeJson(path: string, value: unknown): void {
   writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
 }
@@ -155,7 +196,10 @@ function readChecked<T>(path: string, schema: z.ZodType<T>): T {
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw environmentError(`${path} cannot be read: ${(error as Error).message}`, error);
+    throw environmentError(
+      `${path} cannot be read: ${(error as Error).message}. Bring it back from a copy, or remove the folder of its run; other runs need neither.`,
+      error,
+    );
   }
   requireKnownVersion(path, value, schemaVersion);
   return checked(path, value, schema);

@@ -90,6 +90,25 @@ export const summarySchema = z.strictObject({
 
 const cpuSeconds = z.number().nullable();
 
+const part = z.enum(['subject', 'database', 'generator']);
+export type Part = z.infer<typeof part>;
+
+/** Cores of one part, or of those that share some: on which of them each ran, nobody can tell. */
+const coreSet = z.strictObject({ parts: z.array(part), cpus: z.array(z.int()) });
+export type CoreSet = z.infer<typeof coreSet>;
+
+/** CPU seconds so far on the cores of one set. */
+const coreUse = z.strictObject({
+  /** Of all processes there, ours included. */
+  busy: z.number(),
+  /** Of ours: those of its parts; with the generator also Prometheus and the lab. */
+  own: cpuSeconds,
+  /** Taken by the hypervisor for somebody else. */
+  steal: z.number(),
+  /** Not CPU: how long threads of its parts were ready to run and had no core. */
+  waited: cpuSeconds,
+});
+
 /** CPU seconds so far, by part, at one moment; null where it cannot be seen. */
 const usageSchema = z.strictObject({
   atMs: z.number(),
@@ -102,6 +121,8 @@ const usageSchema = z.strictObject({
   machine: cpuSeconds,
   /** Taken by the hypervisor for somebody else. */
   steal: cpuSeconds,
+  /** On the cores of each of `coreSets`, in their order; absent where they cannot be seen. */
+  cores: z.array(coreUse).exactOptional(),
 });
 export type UsageSample = z.infer<typeof usageSchema>;
 
@@ -137,6 +158,8 @@ export const serverSchema = z.strictObject({
   schemaVersion: version,
   cores: z.strictObject({ subject: z.int(), database: z.int(), generator: z.int() }),
   databaseSharesSubjectCores: z.boolean(),
+  /** Earlier runs have none: interference was judged for the machine as a whole. */
+  coreSets: z.array(coreSet).exactOptional(),
   /** Where HEADROOM_OTHER_CORES moved the bound of validity. */
   otherCoresBound: z.number().positive().exactOptional(),
   usage: z.array(usageSchema),

@@ -5,7 +5,7 @@ import { type BooksRecord, type BooksResult, judgeBooks } from './books';
 import { type Decomposition, decompose } from './decomposition';
 import { judgeStep } from './validity';
 
-export type CpuPart = Exclude<keyof UsageSample, 'atMs'>;
+export type CpuPart = Exclude<keyof UsageSample, 'atMs' | 'cores'>;
 
 export type TrialRecord = {
   plan: LoadPlan;
@@ -46,7 +46,9 @@ function viewOf({ summary, server }: TrialRecord, step: Step) {
   const measured = summary?.steps.find(({ name }) => name === step.name);
   const window = measured?.startedAtMs == null ? null : windowOf(measured.startedAtMs, step);
   /** Mean cores in use over the step. */
-  const cpu = (part: CpuPart) => (window && server ? coresUsed(server.usage, part, window) : null);
+  const mean = (seconds: Reading) =>
+    window && server ? coresUsed(server.usage, seconds, window) : null;
+  const cpu = (part: CpuPart) => mean((sample) => sample[part]);
   return {
     step,
     measured,
@@ -54,6 +56,7 @@ function viewOf({ summary, server }: TrialRecord, step: Step) {
     server,
     edge: server?.edges.find((candidate) => candidate.step === step.name),
     cpu,
+    interference: interferenceOf(server, mean),
     generatorShare: shareOfGenerator(cpu, server?.cores.generator ?? 0),
   };
 }
@@ -63,10 +66,9 @@ export type StepEvidence = ReturnType<typeof evidenceOf>;
 
 function evidenceOf(
   { plan, summary }: TrialRecord,
-  { step, measured, window, server, edge, cpu, generatorShare }: View,
+  { step, measured, window, server, edge, interference, generatorShare }: View,
   books: BooksResult | undefined,
 ) {
-  const own = [cpu('subject'), cpu('database'), cpu('generator'), cpu('lab')];
   return {
     /** The step began and the generator lived to report it. */
     measured: measured !== undefined && window !== null && measured.requests > 0,
@@ -78,9 +80,7 @@ function evidenceOf(
     wrongBodies: measured?.wrongBodies ?? 0,
     dropped: measured?.droppedIterations ?? 0,
     generatorShare,
-    /** Cores used by processes that are not the lab's. */
-    otherCores: subtract(cpu('machine'), own),
-    stealCores: cpu('steal'),
+    interference,
     /** Tolerated of other processes and of steal, where somebody knew better than the lab's bound. */
     ...(server?.otherCoresBound !== undefined && { otherCoresBound: server.otherCoresBound }),
     /** Share of sampled iterations that started more than 50 ms late; null without samples. */
@@ -164,6 +164,7 @@ function lossRatioOf({ requests, sloMisses, droppedIterations }: StepSummary): n
 type Window = { fromMs: number; toMs: number };
 type Server = NonNullable<TrialRecord['server']>;
 type Edge = Server['edges'][number];
+type CoreUse = NonNullable<UsageSample['cores']>[number];
 
 const windowOf = (startedAtMs: number, step: Step): Window => ({
   fromMs: startedAtMs,
@@ -173,14 +174,17 @@ const windowOf = (startedAtMs: number, step: Step): Window => ({
 /** The readings must cover this much of a step; k6 may end before the reading that follows it. */
 const leastCoverage = 0.8;
 
+/** Cumulative CPU seconds of a sample. */
+type Reading = (sample: UsageSample) => number | null;
+
 /** Mean cores in use over the window, from cumulative CPU seconds interpolated at its edges. */
 export function coresUsed(
   usage: readonly UsageSample[],
-  part: CpuPart,
+  reading: Reading,
   { fromMs, toMs }: Window,
 ): number | null {
   const points = usage.flatMap((sample) => {
-    const seconds = sample[part];
+    const seconds = reading(sample);
     return seconds === null ? [] : [{ atMs: sample.atMs, seconds }];
   });
   const [first, last] = [points[0], points.at(-1)];
@@ -207,7 +211,34 @@ function shareOfGenerator(cpu: (part: CpuPart) => number | null, cores: number):
   return generator / Math.max(0.01, cores - (cpu('lab') ?? 0));
 }
 
-function subtract(total: number | null, parts: (number | null)[]): number | null {
+/** What others did on this machine during a step; null is what could not be seen. */
+export type Interference = ReturnType<typeof interferenceOf>;
+
+function interferenceOf(server: Server | null, mean: (reading: Reading) => number | null) {
+  const part = (name: CpuPart) => mean((sample) => sample[name]);
+  const own = (['subject', 'database', 'generator', 'lab'] as const).map(part);
+  /** Cores of the whole machine that processes used which are not the lab's. */
+  const otherCores = subtract(part('machine'), own);
+  const sets = server?.coreSets?.map(({ parts, cpus }, index) => {
+    const share = (reading: (use: CoreUse) => number | null) => {
+      const cores = mean(({ cores }) => (cores?.[index] ? reading(cores[index]) : null));
+      return cores === null ? null : cores / cpus.length;
+    };
+    return {
+      parts,
+      cores: cpus.length,
+      /** Shares of the set's cores. */
+      others: share(({ busy, own }) => (own === null ? null : busy - own)),
+      steal: share(({ steal }) => steal),
+      /** Threads of these parts that were ready and had no core, on average and for each core. */
+      waiting: share(({ waited }) => waited),
+    };
+  });
+  return { otherCores, stealCores: part('steal'), sets };
+}
+
+/** Null where one of them is; measured apart, the parts may exceed the total a little. */
+export function subtract(total: number | null, parts: readonly (number | null)[]): number | null {
   if (total === null || parts.some((part) => part === null)) return null;
   return Math.max(
     0,

@@ -3,16 +3,18 @@
 // A step is void when the figure would describe the generator, a neighbour or a broken subject;
 // it is overloaded when the subject could not follow: a true statement about the subject, and an
 // upper bound on what it can do.
+import type { Part } from '../schemas';
 import { describeBroken } from './checked';
-import type { StepEvidence } from './steps';
+import { type Interference, type StepEvidence, subtract } from './steps';
 
 /** One check with its figure, its bound and the reason for the bound. */
 export type Check = {
   name: string;
   figure: number | null;
-  bound: number;
+  /** Null where the figure is told and never judged. */
+  bound: number | null;
   unit: string;
-  /** `unknown`: the figure could not be had here; the step is neither helped nor harmed. */
+  /** `unknown`: not judged, mostly because there is no figure; the step is neither helped nor harmed. */
   outcome: 'ok' | 'broken' | 'unknown';
   reason: string;
 };
@@ -22,6 +24,9 @@ export type StepValidity = { state: StepState; reasons: string[]; checks: Check[
 
 export const bounds = {
   generatorShare: 0.8,
+  /** Of the cores of each part. */
+  othersShare: 0.1,
+  /** In runs that did not tell the parts' cores apart: of the whole machine. */
   otherCores: 0.1,
   lateShare: 0.01,
   lateMs: 50,
@@ -34,17 +39,14 @@ export function judgeStep(evidence: StepEvidence): StepValidity {
   if (!evidence.measured) {
     return { state: 'void', reasons: [evidence.unmeasuredBecause], checks: [] };
   }
-  const { dropped, waitingShare, otherCoresBound = bounds.otherCores } = evidence;
+  const { dropped, waitingShare, interference, otherCoresBound } = evidence;
   const checks: Check[] = [
     upTo('generator CPU', evidence.generatorShare, bounds.generatorShare, 'share', [
       'above it the generator’s own queueing is taken for the subject’s latency',
     ]),
-    upTo('other processes', evidence.otherCores, otherCoresBound, 'cores', [
-      'somebody else on the machine takes time from what is measured',
-    ]),
-    upTo('steal', evidence.stealCores, otherCoresBound, 'cores', [
-      'the hypervisor takes time from what is measured',
-    ]),
+    ...(interference.sets
+      ? interferenceChecks(interference.sets, interference.otherCores, otherCoresBound)
+      : wholeMachineChecks(interference, otherCoresBound)),
     upTo('cut off', evidence.cutSeconds, 0, 's', [
       'the generator ended before the step did, and rates are calculated over all of it',
     ]),
@@ -80,6 +82,67 @@ export function judgeStep(evidence: StepEvidence): StepValidity {
   }
   return { state: 'valid', reasons: [], checks };
 }
+
+type CoreSetUse = NonNullable<Interference['sets']>[number];
+
+const partNames: Record<Part, string> = {
+  subject: 'the app',
+  database: 'PostgreSQL',
+  generator: 'the generator',
+};
+
+/** Whether a check is about others on this machine; nothing of the subject breaks one. */
+export const isAboutOthers = ({ name }: Pick<Check, 'name'>): boolean =>
+  /^(others|steal) on \w+ cores$/.test(name);
+
+/** Each set is named after the first of its parts; the reason names all. */
+function interferenceChecks(
+  sets: readonly CoreSetUse[],
+  otherCores: number | null,
+  otherCoresBound: number | undefined,
+): Check[] {
+  const judged = sets.flatMap(({ parts, cores, others, steal }) => {
+    const bound = otherCoresBound === undefined ? bounds.othersShare : otherCoresBound / cores;
+    const from = parts.map((part) => partNames[part]).join(' and ');
+    return [
+      upTo(`others on ${parts[0]} cores`, others, bound, 'share', [
+        `other processes take time from ${from}`,
+      ]),
+      upTo(`steal on ${parts[0]} cores`, steal, bound, 'share', [
+        `the hypervisor takes time from ${from}`,
+      ]),
+    ];
+  });
+  const waiting = sets.map(({ parts, waiting }) =>
+    told(
+      `waiting on ${parts[0]} cores`,
+      waiting,
+      'threads',
+      'ready to run and without a core: behind one another, or behind others',
+    ),
+  );
+  const taken = sets.map(({ others, cores }) => (others === null ? null : others * cores));
+  const elsewhere = subtract(otherCores, taken);
+  const harmless = 'on cores that run nothing of the lab: it takes no time from what is measured';
+  return [...judged, ...waiting, told('CPU used elsewhere', elsewhere, 'cores', harmless)];
+}
+
+/** Of runs that were made before the cores of each part were told apart. */
+function wholeMachineChecks(
+  { otherCores, stealCores }: Interference,
+  bound: number = bounds.otherCores,
+): Check[] {
+  return [
+    upTo('other processes', otherCores, bound, 'cores', [
+      'somebody else on the machine takes time from what is measured',
+    ]),
+    upTo('steal', stealCores, bound, 'cores', ['the hypervisor takes time from what is measured']),
+  ];
+}
+
+const told = (name: string, figure: number | null, unit: string, reason: string): Check => ({
+  ...{ name, figure, bound: null, unit, outcome: 'unknown', reason },
+});
 
 function upTo(
   name: string,

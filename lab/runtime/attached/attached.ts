@@ -7,8 +7,8 @@ import { machineCpuSeconds, treeCpuSeconds } from '../../proc';
 import type { UsageSample } from '../../results/schemas';
 import { type NativeGenerator, startGenerator } from '../generator';
 import { fetchSums } from '../metrics-page';
-import { allowedCpus } from '../native/placement';
 import { Processes } from '../native/processes';
+import { allowedCpus } from '../native/topology';
 import { answersOk, becomes } from '../readiness';
 import {
   type Endpoint,
@@ -29,7 +29,8 @@ function settingsOf(env: NodeJS.ProcessEnv) {
     const value = env[name];
     if (value !== undefined && URL.canParse(value)) return value;
     throw usageError(
-      `${name} is ${value === undefined ? 'not set' : `"${value}"`}: --runtime attached needs a URL there, for example ${example}.`,
+      // It is not repeated: there may be a password in it.
+      `${name} is ${value === undefined ? 'not set' : 'no URL'}: --runtime attached needs a URL there, for example ${example}.`,
     );
   };
   const endpointOf = (app: AppName): Endpoint => {

@@ -7,7 +7,8 @@ import { appNamed, hasThreads } from '../../../contract/apps';
 import { environmentError } from '../../errors';
 import { rootDir } from '../../paths';
 import type { Placement } from '../../results/schemas';
-import { parseCpuList, placed, placeOn } from '../native/placement';
+import { placed, placeOn } from '../native/placement';
+import { type Cpu, parseCpuList } from '../native/topology';
 import { type ShopSize, shopSize } from '../shop-size';
 import { type AppName, appNames, type Subject } from '../subject';
 
@@ -38,7 +39,10 @@ type Service = {
 };
 export type ComposeConfig = { name: string; services: Record<string, Service> };
 
-export function settingsOf({ name, services: given }: ComposeConfig): ComposeSettings {
+export function settingsOf(
+  { name, services: given }: ComposeConfig,
+  cpus: readonly Cpu[],
+): ComposeSettings {
   const serviceOf = (service: ServiceName): Service => {
     const found = given[service];
     if (found !== undefined) return found;
@@ -62,16 +66,18 @@ export function settingsOf({ name, services: given }: ComposeConfig): ComposeSet
   if (subject === undefined) {
     throw environmentError(`docker-compose.yml has none of the apps ${appNames.join(', ')}.`);
   }
-  const placement = placed({
+  const cores = {
     subject: coresOf(subject),
     database: coresOf('postgres'),
     generator: coresOf('k6'),
-  });
-  for (const [part, cpus, cores] of [
+  };
+  const placement = placed(cores, cpus);
+  for (const [part, limit, count] of [
     ['PostgreSQL', cpusOf('postgres'), placement.database.length],
     ['The generator', cpusOf('k6'), placement.generator.length],
   ] as const) {
-    if (cpus < cores) placement.compromises.push(`${part} may use ${cpus} of its ${cores} cores.`);
+    if (limit < count)
+      placement.compromises.push(`${part} may use ${limit} of its ${count} cores.`);
   }
   return {
     project: name,
@@ -92,7 +98,7 @@ export function settingsOf({ name, services: given }: ComposeConfig): ComposeSet
 
 /** Cores for each part as natively, except where the user has chosen: there, or in .env. */
 export function placementVariables(
-  cpus: readonly number[],
+  cpus: readonly Cpu[],
   chosen: Readonly<NodeJS.ProcessEnv>,
 ): Record<string, string> {
   const { subject, database, generator } = placeOn(cpus);

@@ -1,9 +1,10 @@
 // The subjects as processes of this machine, each on the cores that placement gives it.
 import type { Plan } from '../../../contract/plan';
 import { stateDir } from '../../paths';
-import { machineCpuSeconds, treeCpuSeconds } from '../../proc';
+import { machineCpuSeconds, processTrees, runQueueWaitSeconds } from '../../proc';
 import type { UsageSample } from '../../results/schemas';
 import { commandOf, endpointOf, environmentOf, settingCaveats, shutdownSeconds } from '../apps';
+import { CoreMeter, type Spent } from '../core-meter';
 import { Databases } from '../databases';
 import { type NativeGenerator, startGenerator } from '../generator';
 import { ports, portsOf, requireFreePort } from '../ports';
@@ -17,10 +18,11 @@ import {
 } from '../runtime';
 import { shopSize } from '../shop-size';
 import { type AppName, requirePlain, type Subject } from '../subject';
-import { allowedCpus, pinSelf, placeOn } from './placement';
+import { pinSelf, placeOn } from './placement';
 import { externalPostgres, type PostgresServer, startPostgres } from './postgres';
 import { type Child, describeEnding, type Ending, Processes } from './processes';
 import { prometheusUrl, startPrometheus } from './prometheus';
+import { readTopology } from './topology';
 
 /** Seconds a subject may take from its start to its first good answer. */
 const subjectStartSeconds = 30;
@@ -34,17 +36,20 @@ export class NativeRuntime implements Runtime {
   private generator: NativeGenerator | undefined;
   private prometheus: Child | undefined;
   private closed = false;
+  private readonly cores: CoreMeter;
 
   private constructor(
     readonly facts: RuntimeFacts,
     private readonly processes: Processes,
     private readonly postgres: PostgresServer,
     private readonly databases: Databases,
-  ) {}
+  ) {
+    this.cores = new CoreMeter(facts.placement);
+  }
 
   /** @param say told of what takes a while */
   static async open(say?: (text: string) => void): Promise<NativeRuntime> {
-    const placement = placeOn(allowedCpus());
+    const placement = placeOn(readTopology());
     pinSelf(placement.generator);
     const processes = await Processes.claim(stateDir);
     try {
@@ -132,23 +137,37 @@ export class NativeRuntime implements Runtime {
   }
 
   async usage(app: AppName): Promise<UsageSample> {
-    const pids = {
-      subject: this.subjects.get(app)?.pid,
-      database: this.postgres.child?.pid,
-      generator: this.generator?.pid,
-      prometheus: this.prometheus?.pid,
+    const subjects = [...this.subjects.values()].map(({ pid }) => pid);
+    const [subject, database] = [this.subjects.get(app)?.pid, this.postgres.child?.pid];
+    const [generator, prometheus] = [this.generator?.pid, this.prometheus?.pid];
+    const parts = [database, generator, prometheus].filter((pid) => pid !== undefined);
+    const trees = processTrees([...subjects, ...parts]);
+    const cpuOf = (pid = 0) => trees.get(pid)?.cpuSeconds ?? null;
+    const spentBy = (pid = 0): Spent[] => {
+      const { pids, cpuSeconds } = trees.get(pid) ?? { pids: [], cpuSeconds: null };
+      if (cpuSeconds === null) return [];
+      // How long Prometheus waits for a core delays no request.
+      const waitedSeconds = pid === prometheus ? 0 : runQueueWaitSeconds(pids);
+      return [{ id: pid, cpuSeconds, waitedSeconds }];
     };
-    const cpu = treeCpuSeconds(Object.values(pids).filter((pid) => pid !== undefined));
-    const of = (pid: number | undefined) => (pid === undefined ? null : (cpu.get(pid) ?? null));
+    const self = { id: process.pid, cpuSeconds: ownCpuSeconds(), waitedSeconds: 0 };
     const machine = machineCpuSeconds();
     return {
       atMs: Date.now(),
-      subject: of(pids.subject),
-      database: of(pids.database),
-      generator: of(pids.generator),
-      lab: ownCpuSeconds() + (of(pids.prometheus) ?? 0),
+      subject: cpuOf(subject),
+      database: cpuOf(database),
+      generator: cpuOf(generator),
+      lab: self.cpuSeconds + (cpuOf(prometheus) ?? 0),
       machine: machine.processes,
       steal: machine.steal,
+      // A PostgreSQL of the user's own may be on any core, and would be taken for a stranger.
+      ...(database !== undefined && {
+        cores: this.cores.read({
+          subject: subjects.flatMap(spentBy),
+          database: spentBy(database),
+          generator: [...spentBy(generator), ...spentBy(prometheus), self],
+        }),
+      }),
     };
   }
 

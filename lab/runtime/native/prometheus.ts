@@ -1,11 +1,12 @@
 // A real Prometheus for the native runtime: the same configuration as in containers.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { App } from '../../../contract/app';
 import { apps } from '../../../contract/apps';
 import { rootDir } from '../../paths';
 import { writeFileAtomic } from '../../results/atomic';
+import { makeFolder } from '../../system-errors';
 import { ports, portsOf, requireFreePort } from '../ports';
 import { answersOk, untilReady } from '../readiness';
 import type { Child, Processes } from './processes';
@@ -35,7 +36,7 @@ export async function startPrometheus(
 ): Promise<Child> {
   await requireFreePort('prometheus', ports.prometheus);
   const home = join(stateDir, 'prometheus');
-  mkdirSync(home, { recursive: true });
+  makeFolder(home);
   const config = join(home, 'prometheus.yml');
   const source = join(rootDir, 'prometheus');
   writeFileAtomic(
@@ -74,6 +75,9 @@ export const scrapeJob = ({ name, metricsPath }: App, discovery: Omit<Job, 'job_
   relabel_configs: [{ target_label: 'app', replacement: name }],
 });
 
+/** As a pattern that matches this path and no other (Go's filepath.Match). */
+const literal = (path: string): string => path.replace(/[\\*?[\]]/g, '\\$&');
+
 /**
  * Replaces service names by this machine's addresses, and the file with the apps' jobs by those of all
  * apps that there are here; everything else is as it stands.
@@ -90,7 +94,7 @@ export function nativeConfig(text: string, sourceDir: string): string {
   });
   return stringify({
     ...config,
-    rule_files: config.rule_files.map((pattern) => join(sourceDir, pattern)),
+    rule_files: config.rule_files.map((pattern) => join(literal(sourceDir), pattern)),
     scrape_configs: [
       ...apps.map((app) => scrapeJob(app, at(`127.0.0.1:${portsOf(app.name).metrics.port}`))),
       ...own,
