@@ -8,6 +8,8 @@ const benches: Record<string, () => Bench> = {
   comparison: () => require('../../bench/comparison'),
   nightly: () => require('../../bench/nightly'),
   usl: () => require('../../bench/usl'),
+  changes: () => require('../../bench/changes'),
+  inputs: () => require('../../bench/inputs'),
   micro: () => require('../../bench/micro'),
   instrumentation: () => require('../../bench/instrumentation'),
   generator: () => require('../../bench/generator'),
