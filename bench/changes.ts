@@ -14,7 +14,7 @@ const SOON = 5;
 /** A place is found when it is so close. */
 const NEAR = 2;
 const MAX_P = 0.01;
-const FULL_SEEDS = 1000;
+const FULL_SEEDS = 300;
 
 /** Standard normal, with autocorrelation phi. */
 function noise(length: number, phi: number, random: Random): number[] {

@@ -37,11 +37,15 @@ export function readingOfNumbers(cells: Iterable<string>, delimiter: string): Nu
   return { decimalMark, ambiguous: inDoubt ? grouped : undefined };
 }
 
+/** No figure of a measurement is larger; its square would overflow, or vanish. */
+const GREATEST = 1e50;
+
 /** NaN for what is no decimal number: hexadecimal, words, units, thousands, infinity. */
 export function parseNumber(cell: string, decimalMark: '.' | ','): number {
   if (!(decimalMark === ',' ? WITH_COMMA : WITH_POINT).test(cell)) return Number.NaN;
   const value = Number(cell.replace(',', '.'));
-  return Number.isFinite(value) ? value : Number.NaN;
+  const size = Math.abs(value);
+  return size === 0 || (size <= GREATEST && size >= 1 / GREATEST) ? value : Number.NaN;
 }
 
 const DATE = /^(\d{4})-?(\d\d)(?:-?(\d\d))?$/;

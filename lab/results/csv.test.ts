@@ -81,6 +81,8 @@ describe('the ways of writing a table', () => {
     ['n,x\n0x10,1', ':2: n is "0x10"', 'hexadecimal'],
     ['n,x\n0b11,1', ':2: n is "0b11"', 'binary'],
     ['n,x\n1,1e999', ':2: x is "1e999"', 'more than a double holds'],
+    ['n,x\n1,1e155', ':2: x is "1e155"', 'a number whose square no double holds'],
+    ['n,x\n1,1e-320', ':2: x is "1e-320"', 'a number whose square is 0'],
     ['n,x\n1,NaN', ':2: x is "NaN"', 'no number'],
     ['n,x\n1,-inf', ':2: x is "-inf"', 'infinity'],
     ['n,x\n1,12 ms', ':2: x is "12 ms"', 'a unit'],

@@ -1,6 +1,7 @@
 // Is B faster than A, the same within a margin, or can these runs not tell? And the noise floor: how
 // far apart two arms of the same subject fall on one machine.
 
+import { InvalidData } from './caller';
 import {
   type ContrastMethod,
   cliffsDelta,
@@ -11,7 +12,6 @@ import {
 } from './contrast';
 import { coefficientOfVariation } from './descriptive';
 import { NO_INTERVAL, type PartialInterval } from './intervals';
-import { InvalidData } from './invalid-data';
 
 type Verdict = 'a-faster' | 'b-faster' | 'equivalent' | 'no-detectable-difference';
 

@@ -1,10 +1,10 @@
 // The difference of two samples: how large it is and how sure; and of two arms on the log scale, with the
 // interval that covers best.
 
+import { InvalidData } from './caller';
 import { logs, mean, sorted, standardDeviation, sum, variance } from './descriptive';
 import { studentQuantile, studentTwoSided } from './distributions';
 import { type Interval, UPPER_POINT } from './intervals';
-import { InvalidData } from './invalid-data';
 
 export interface Sample {
   /** Positive, in one unit for both arms. */

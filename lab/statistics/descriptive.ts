@@ -1,6 +1,6 @@
 // Descriptions of one sample: mean, spread, quantiles, autocorrelation.
 
-import { InvalidData } from './invalid-data';
+import { InvalidData } from './caller';
 
 function requireValues(values: readonly number[], least: number, what: string): void {
   if (values.length < least) {

@@ -107,8 +107,10 @@ function renderSteps(changes: readonly ShownChange[]): string {
 
 function renderTrend({ shape, from, to, start, end, low, high }: Trend): string {
   const where = `values ${from} to ${to - 1} (from 0)`;
+  // A start at 0 is seldom exactly 0.
+  const hasRatio = Math.abs(start) > (high - low) / 1e6;
   return shape === 'drift'
     ? `A drift, not a step: ${formatFour(start)} to ${formatFour(end)} ` +
-        `(${formatPercent(start === 0 ? null : (end - start) / Math.abs(start))}) over ${where}.`
+        `(${formatPercent(hasRatio ? (end - start) / Math.abs(start) : null)}) over ${where}.`
     : `A slow cycle, not a step: between ${formatFour(low)} and ${formatFour(high)} over ${where}.`;
 }

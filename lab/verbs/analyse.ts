@@ -3,19 +3,19 @@ import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { direction, numbers, printResult, ratio, seedOption, share } from '../cli/options';
-import { withProgress } from '../cli/progress-line';
 import { usageError } from '../errors';
 import { goalResult, searchGoalSchema } from '../measure/search/load-classification';
 import { readTimes } from '../results/columns';
 import { type CsvRow, readCsv } from '../results/csv';
 import { readJson } from '../results/read-checked';
 import { STDIN, sourceName } from '../results/text-file';
+import { InvalidData } from '../statistics/caller';
 import { describeChanges, type SeriesDescription } from '../statistics/change-points/describe';
 import { compare, DEFAULT_MARGIN } from '../statistics/comparison';
 import type { Sample } from '../statistics/contrast';
-import { InvalidData } from '../statistics/invalid-data';
 import { seededRandom } from '../statistics/random';
 import { analyseUsl } from '../statistics/usl/usl';
+import { withProgress } from './analyse-progress';
 import {
   renderChanges,
   renderComparison,

@@ -2,7 +2,7 @@
 // Search, MLRsearch), exactly. Names in comments with capitals are the RFC's terms.
 
 import { z } from 'zod';
-import { InvalidData } from '../../statistics/invalid-data';
+import { InvalidData } from '../../statistics/caller';
 
 export const searchGoalSchema = z.strictObject({
   name: z.string(),

@@ -1,9 +1,8 @@
 // The change points of whole series: where the level changed, by how much, how surely.
 
+import { InvalidData, type Progress } from '../caller';
 import { mean, median } from '../descriptive';
-import { InvalidData } from '../invalid-data';
 import { testLevelShift } from '../level-shift/level-shift-test';
-import type { Progress } from '../progress';
 import type { Random } from '../random';
 import { carryOver, type Pooled, testForChange } from './change-test';
 import { eDivisive, relativeSplitOf } from './e-divisive';

@@ -45,7 +45,7 @@ export function describeChanges(
   return series.map((values, i) => {
     const points = found[i] ?? [];
     if (values.length < FEWEST_VALUES) {
-      const few = `${values.length} values are too few to look for changes: ${FEWEST_VALUES} are needed.`;
+      const few = `Too few values to look for changes: ${values.length}, and ${FEWEST_VALUES} are needed.`;
       return { steps: [], trends: [], warnings: [few] };
     }
     return {

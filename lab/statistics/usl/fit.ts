@@ -4,8 +4,8 @@
 // General Theory of Computational Scalability", arXiv:0808.1431, and usl4j.
 
 import { boundedLeastSquares, inverseNormalMatrix } from '../bounded-least-squares';
+import { InvalidData } from '../caller';
 import { mean } from '../descriptive';
-import { InvalidData } from '../invalid-data';
 
 /** X(N) = gamma N / (1 + alpha (N - 1) + beta N (N - 1)). */
 export interface UslParameters {

@@ -1,10 +1,10 @@
 // How sure a USL fit is of its parameters and its peak, and where it does not describe its data: shape,
 // single levels, drift while measuring.
 
+import type { Progress } from '../caller';
 import { lag1Autocorrelation, mean } from '../descriptive';
 import { betaCdf, normalCdf, studentQuantile } from '../distributions';
 import { type Interval, type PartialInterval, percentileInterval, UPPER_POINT } from '../intervals';
-import type { Progress } from '../progress';
 import type { Random } from '../random';
 import {
   type Level,

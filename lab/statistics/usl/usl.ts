@@ -1,8 +1,7 @@
 // What a USL fit says, and how sure it is: intervals, peak, knee, limit, in numbers and in words.
 
+import { InvalidData, type Progress } from '../caller';
 import { type Interval, NO_INTERVAL, type PartialInterval, percentileInterval } from '../intervals';
-import { InvalidData } from '../invalid-data';
-import type { Progress } from '../progress';
 import { seededRandom } from '../random';
 import {
   type Fall,

@@ -1,5 +1,5 @@
 // Says on stderr where a long computation is, once it has taken a while.
-import type { Progress } from '../statistics/progress';
+import type { Progress } from '../statistics/caller';
 
 const FIRST_AFTER_MS = 2000;
 /** A terminal's line is redrawn; elsewhere each is kept, so they come seldom. */
