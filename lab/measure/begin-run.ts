@@ -8,6 +8,7 @@ import { execaSync } from 'execa';
 import { usageError } from '../errors';
 import { rootDir, toolsDir } from '../paths';
 import { identify } from '../proc';
+import { fingerprintOf } from '../results/machine';
 import { RunFolder } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
 import { bounds } from '../results/trial/validity';
@@ -129,7 +130,6 @@ function versionOf(command: string, args: string[]): string {
   }
 }
 
-/** Figures of machines with different fingerprints are not to be mixed. */
 export function thisHost(): RunRecord['host'] {
   const cpus = os.cpus();
   const facts = {
@@ -138,7 +138,7 @@ export function thisHost(): RunRecord['host'] {
     memoryBytes: os.totalmem(),
     kernel: os.release(),
   };
-  return { ...facts, fingerprint: digest(JSON.stringify(facts)) };
+  return { ...facts, fingerprint: fingerprintOf(facts) };
 }
 
 const digest = (content: string | Buffer): string =>
@@ -150,8 +150,8 @@ const toleranceVariable = 'HEADROOM_OTHER_CORES';
 const mostOtherCores = 64;
 
 /**
- * Cores that other processes may take before a step is void, where somebody knows their machine to be
- * busy. Undefined: the lab's own bound. Kept with each trial, so that `lab show` judges it as it was.
+ * How many of each part's cores other processes may take before a step is void, where somebody knows
+ * their machine to be busy. Undefined: the lab's own bound. Kept with each trial, so that `lab show` judges it as it was.
  */
 export function otherCoresBound(env: NodeJS.ProcessEnv = process.env): number | undefined {
   const text = env[toleranceVariable];
@@ -159,7 +159,7 @@ export function otherCoresBound(env: NodeJS.ProcessEnv = process.env): number | 
   const cores = Number(text);
   if (cores > 0 && cores <= mostOtherCores) return cores;
   throw usageError(
-    `${toleranceVariable} is "${text}": give the cores that other processes may take, above 0 (${bounds.otherCores} if it is not set).`,
+    `${toleranceVariable} is "${text}": give how many of each part's cores other processes may take, above 0 (${bounds.othersShare * 100} % of them if it is not set).`,
   );
 }
 
@@ -168,6 +168,6 @@ function toleranceCaveats(): string[] {
   const cores = otherCoresBound();
   if (cores === undefined) return [];
   return [
-    `Other processes may take ${cores} cores before a step is void (${toleranceVariable}), instead of ${bounds.otherCores}: the figures are theirs too.`,
+    `Other processes may take ${cores} of each part's cores before a step is void (${toleranceVariable}), instead of ${bounds.othersShare * 100} % of them: the figures are theirs too.`,
   ];
 }

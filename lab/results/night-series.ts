@@ -1,6 +1,7 @@
 // The history as series: each with its comparable nights, its baseline and its open regression.
 
 import { coefficientOfVariation } from '../statistics/descriptive';
+import { machineOfNight } from './machine';
 import {
   type HistoryEntry,
   type MeasuredSeries,
@@ -100,7 +101,11 @@ export function nightHistories(entries: readonly HistoryEntry[]): Map<string, Na
 export const conditionsOf = (
   ofNight: Readonly<Record<string, string>>,
   { configuration }: NightMeasurement,
-): Record<string, string> => ({ ...ofNight, configuration });
+): Record<string, string> => ({
+  ...ofNight,
+  ...(ofNight.machine !== undefined && { machine: machineOfNight(ofNight.machine) }),
+  configuration,
+});
 
 /** The nights that are comparable with tonight under these conditions; undefined if none are. */
 export const comparableTo = (

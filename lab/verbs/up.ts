@@ -72,7 +72,8 @@ async function exporter(): Promise<void> {
   const url = process.env.HEADROOM_STATISTICS_URL;
   if (url === undefined || !URL.canParse(url)) {
     throw usageError(
-      `HEADROOM_STATISTICS_URL is ${url === undefined ? 'not set' : `"${url}"`}: give a superuser's URL, for example postgres://postgres:PASSWORD@127.0.0.1:5432/postgres.`,
+      // There is a password in it, perhaps the right one.
+      `HEADROOM_STATISTICS_URL is ${url === undefined ? 'not set' : 'malformed'}: give a superuser's URL, for example postgres://postgres:PASSWORD@127.0.0.1:5432/postgres.`,
     );
   }
   const signal = abortOnSignals();

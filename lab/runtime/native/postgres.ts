@@ -1,11 +1,12 @@
 // A real PostgreSQL for the native runtime: the one that npm brought, or the user's own.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { execa } from 'execa';
+import { type ExecaError, execa } from 'execa';
 import { environmentError } from '../../errors';
 import { everyoneMayEnter, rootDir } from '../../paths';
 import { writeFileAtomic } from '../../results/atomic';
+import { makeFolder } from '../../system-errors';
 import { asSuperuser, type ServerAddress } from '../databases';
 import { requireFreePort } from '../ports';
 import { untilReady } from '../readiness';
@@ -32,7 +33,7 @@ export async function startPostgres(options: {
   const { processes, stateDir, port, cpus } = options;
   await requireFreePort('postgres', port);
   const home = join(stateDir, 'postgres');
-  mkdirSync(home, { recursive: true, mode: 0o755 });
+  makeFolder(home, 0o755);
   const user = process.getuid?.() === 0 ? nobody : undefined;
   if (user) chownSync(home, user.uid, user.gid);
   const bin = join(reachableBinaries(home, user !== undefined), 'bin');
@@ -62,18 +63,13 @@ export async function startPostgres(options: {
 
 /** The user's own server (HEADROOM_POSTGRES_URL); its role must be a superuser. */
 export async function externalPostgres(url: string): Promise<PostgresServer> {
-  const parsed = URL.parse(url);
-  if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol)) {
+  const address = addressIn(url);
+  if (address === undefined) {
+    // It is not repeated: it may be the right one, with its password, and a slip in it.
     throw environmentError(
-      `HEADROOM_POSTGRES_URL is "${url}": expected postgres://user:password@host:port/postgres.`,
+      'HEADROOM_POSTGRES_URL is malformed: expected postgres://user:password@host:port/postgres, percent-encoded.',
     );
   }
-  const address = {
-    host: parsed.hostname,
-    port: Number(parsed.port || 5432),
-    user: decodeURIComponent(parsed.username),
-    password: decodeURIComponent(parsed.password),
-  };
   try {
     return { address, flavour: `external ${await serverVersion(address)}` };
   } catch (error) {
@@ -81,6 +77,21 @@ export async function externalPostgres(url: string): Promise<PostgresServer> {
       `HEADROOM_POSTGRES_URL: no PostgreSQL answers at ${address.host}:${address.port} (${(error as Error).message}).`,
       error,
     );
+  }
+}
+
+function addressIn(url: string): ServerAddress | undefined {
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol)) return undefined;
+  try {
+    return {
+      host: parsed.hostname,
+      port: Number(parsed.port || 5432),
+      user: decodeURIComponent(parsed.username),
+      password: decodeURIComponent(parsed.password),
+    };
+  } catch {
+    return undefined; // A % that begins no escape.
   }
 }
 
@@ -114,6 +125,8 @@ async function initialise(options: {
   await execa(join(bin, 'initdb'), ['-D', data, ...superuser, ...locale, ...rest], {
     cwd: home,
     ...user,
+  }).catch((error: ExecaError) => {
+    throw environmentError(`initdb cannot make ${data}:\n${error.stderr || error.message}`, error);
   });
   rmSync(passwordFile);
   writeFileAtomic(secret, `${password}\n`);
