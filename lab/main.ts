@@ -1,6 +1,7 @@
 // The `lab` command: registers the verbs, and is the only place that ends the process.
 import { Command, CommanderError } from 'commander';
 import verbs from './cli/verbs.json';
+import { forgetTheRest } from './configuration/environment';
 import { LabError } from './errors';
 
 type Verb = { register(program: Command): void };
@@ -8,6 +9,9 @@ type Verb = { register(program: Command): void };
 /** Loaded when called: `lab show` need not load what `lab tour` does. */
 const load = (module: string): Verb => require(`./${module}`);
 const modules = new Map(Object.entries(verbs));
+
+// Verbs and their libraries are loaded afterwards.
+forgetTheRest();
 
 async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('lab')

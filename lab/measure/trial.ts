@@ -1,12 +1,12 @@
 // One trial: k6 against one subject on one plan, watched from outside, everything written down.
 import { join } from 'node:path';
 import shopWorkloads from '../../contract/shop-workloads.json';
+import { configuration } from '../configuration/configuration';
 import { andThen, Interrupted } from '../errors';
 import { adoptWritten } from '../results/atomic';
 import { type RunFolder, writeJson } from '../results/run-folder';
 import { type LoadPlan, type ServerRecord, schemaVersion } from '../results/schemas';
 import type { Endpoint, Generator, Runtime } from '../runtime/runtime';
-import { otherCoresBound } from './begin-run';
 import type { ToldOrder } from './books';
 import { Books } from './books';
 import { type StepStart, Watch } from './watch';
@@ -91,7 +91,7 @@ async function generate(
 
 function serverRecord(runtime: Runtime, watch: Watch, seen: Seen): ServerRecord {
   const { subject, database, generator } = runtime.facts.placement;
-  const tolerated = otherCoresBound();
+  const { otherCores: tolerated } = configuration;
   return {
     schemaVersion,
     cores: { subject: subject.length, database: database.length, generator: generator.length },

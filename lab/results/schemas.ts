@@ -208,6 +208,8 @@ export const runSchema = z.strictObject({
   owner: z.strictObject({ pid: z.int(), startTicks: z.number() }),
   arguments: z.array(z.string()),
   seed: z.int(),
+  /** Variables that differed from what holds without them; of a secret, that it was set. */
+  configuration: z.record(z.string(), z.string()).default({}),
   revision: z.strictObject({ commit: z.string(), dirty: z.boolean() }).nullable(),
   locks: z.record(z.string(), z.string()),
   tools: z.record(z.string(), z.string()),

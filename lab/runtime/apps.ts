@@ -1,8 +1,10 @@
 // How each app is started on this machine: its command and the contract's environment; and what the
-// lab's environment asks of the apps besides their profiles.
+// lab's configuration asks of the apps besides their profiles.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { usageError } from '../errors';
+import { type Configuration, configuration } from '../configuration/configuration';
+import { passedTo } from '../configuration/environment';
+import { labVariables } from '../configuration/variables';
 import { rootDir, toolsDir } from '../paths';
 import { ports } from './ports';
 import type { Endpoint } from './runtime';
@@ -32,12 +34,10 @@ export function commandOf(app: AppName): { command: string; args: string[]; cwd:
 
 /** The variables of contract/README.md. */
 export function environmentOf(subject: Subject, databaseUrl: string): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, LANG } = process.env;
   const { app } = subject;
+  const { logLevel, plantedWorkMs } = configuration;
   return {
-    ...Object.fromEntries(
-      Object.entries({ PATH, HOME, TMPDIR, LANG }).filter(([, value]) => value !== undefined),
-    ),
+    ...passedTo('apps'),
     NODE_ENV: 'production',
     PYTHONDONTWRITEBYTECODE: '1',
     DATABASE_URL: databaseUrl,
@@ -50,49 +50,24 @@ export function environmentOf(subject: Subject, databaseUrl: string): NodeJS.Pro
     KEEP_ALIVE_SECONDS: String(subject.keepAliveSeconds),
     SHUTDOWN_SECONDS: String(shutdownSeconds),
     SESSION_SECRET: sessionSecret,
-    LOG_LEVEL: logLevel(),
+    LOG_LEVEL: logLevel,
     ...subject.settings,
-    ...(plantedWorkMs() > 0 && { PLANTED_WORK_MS: String(plantedWorkMs()) }),
+    ...(plantedWorkMs > 0 && { PLANTED_WORK_MS: String(plantedWorkMs) }),
   };
 }
 
-const levelVariable = 'HEADROOM_LOG_LEVEL';
-const usualLevel = 'info';
-const levels = ['debug', usualLevel, 'warn', 'error'];
-
-/**
- * How much the apps log (LOG_LEVEL in contract/README.md). Not LOG_LEVEL itself: many programs read
- * that, so a shell may have it for another's sake.
- */
-export function logLevel(env: NodeJS.ProcessEnv = process.env): string {
-  const level = env[levelVariable] || usualLevel;
-  if (levels.includes(level)) return level;
-  throw usageError(
-    `${levelVariable} is "${level}": give ${levels.join(', ')}, or unset it for ${usualLevel}.`,
-  );
-}
-
-const workVariable = 'HEADROOM_PLANTED_WORK_MS';
-const mostWorkMs = 100;
-
-/** CPU time that each GET /db burns besides its work (PLANTED_WORK_MS); 0 unless somebody wants to see it found. */
-function plantedWorkMs(env: NodeJS.ProcessEnv = process.env): number {
-  const text = env[workVariable] || '0';
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value <= mostWorkMs) return value;
-  throw usageError(
-    `${workVariable} is "${text}": give whole milliseconds from 0 to ${mostWorkMs}.`,
-  );
-}
-
 /** Figures measured under unusual settings are not those of the app: a run says so. */
-export function settingCaveats(env: NodeJS.ProcessEnv = process.env): string[] {
-  const [level, workMs] = [logLevel(env), plantedWorkMs(env)];
-  return [
-    ...(workMs === 0
-      ? []
-      : [`A regression is planted: each GET /db burns ${workMs} ms (${workVariable}).`]),
-    // At `debug` an app writes one line per request.
-    ...(level === usualLevel ? [] : [`The apps log at ${level} (${levelVariable}).`]),
-  ];
-}
+export const settingCaveats = ({
+  logLevel,
+  plantedWorkMs,
+}: Pick<Configuration, 'logLevel' | 'plantedWorkMs'>): string[] => [
+  ...(plantedWorkMs === 0
+    ? []
+    : [
+        `A regression is planted: each GET /db burns ${plantedWorkMs} ms (${labVariables.plantedWorkMs.name}).`,
+      ]),
+  // At `debug` an app writes one line per request.
+  ...(logLevel === labVariables.logLevel.default
+    ? []
+    : [`The apps log at ${logLevel} (${labVariables.logLevel.name}).`]),
+];

@@ -1,5 +1,6 @@
 // `lab doctor`: whether this machine can run the lab, and what to do where it cannot.
 import type { Command } from 'commander';
+import { configuration } from '../configuration/configuration';
 import { renderDoctor } from '../doctor/check';
 import { checkDocker, checkMachine } from '../doctor/machine';
 import { checkPorts, type OwnLab } from '../doctor/ports';
@@ -19,13 +20,13 @@ export function register(program: Command): void {
     .action(async (options: { json?: true }) => {
       const [tools, free, machine, docker] = await Promise.all([
         checkTools(),
-        checkPorts(ports, process.env, ownLab()),
+        checkPorts(ports, ownLab(), { ownPostgres: configuration.postgresUrl !== undefined }),
         checkMachine(rootDir),
         checkDocker(),
       ]);
       const checks = [...tools, ...free, ...machine, docker];
       const ok = checks.every(({ status }) => status !== 'missing');
-      const colour = process.stdout.isTTY && !process.env.NO_COLOR;
+      const colour = process.stdout.isTTY && !configuration.isWithoutColour;
       console.log(options.json ? JSON.stringify({ ok, checks }) : renderDoctor(checks, { colour }));
       if (!ok) process.exitCode = exitEnvironment;
     });

@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { dashboardsDir, httpTypesDir, renderDashboards, renderHttpTypes } from './generated';
+import { renderConfigurationPage } from '../configuration/page';
+import {
+  configurationPage,
+  dashboardsDir,
+  httpTypesDir,
+  renderDashboards,
+  renderHttpTypes,
+} from './generated';
 
 function expectFresh(folder: string, files: ReadonlyMap<string, string>, verb: string): void {
   expect(readdirSync(folder).sort()).toEqual([...files.keys()].sort());
@@ -15,6 +22,13 @@ function expectFresh(folder: string, files: ReadonlyMap<string, string>, verb: s
 
 test('contract/generated is what the contract says today', async () => {
   expectFresh(httpTypesDir, await renderHttpTypes(), 'contract');
+});
+
+test('docs/configuration.md is what the variables say today', () => {
+  expect(
+    readFileSync(configurationPage, 'utf8') === renderConfigurationPage(),
+    'docs/configuration.md is stale: run `npm run lab -- contract`',
+  ).toBe(true);
 });
 
 test('grafana/dashboards is what the catalogue says today', () => {

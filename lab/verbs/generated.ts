@@ -5,10 +5,12 @@ import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { dashboards } from '../../grafana/src/catalogue';
 import { dashboardJson, runbookJson } from '../../grafana/src/json/dashboard';
+import { renderConfigurationPage } from '../configuration/page';
 import { rootDir } from '../paths';
 import { writeFileAtomic } from '../results/atomic';
 
 export const httpTypesDir = join(rootDir, 'contract/generated');
+export const configurationPage = join(rootDir, 'docs/configuration.md');
 export const dashboardsDir = join(rootDir, 'grafana/dashboards');
 
 const header =
@@ -36,8 +38,11 @@ export const renderDashboards = (): Map<string, string> =>
 export function register(program: Command): void {
   program
     .command('contract')
-    .description('write contract/generated/ again from contract/openapi.yaml')
-    .action(async () => writeFolder(httpTypesDir, await renderHttpTypes()));
+    .description('write contract/generated/ and docs/configuration.md again from their sources')
+    .action(async () => {
+      writeFolder(httpTypesDir, await renderHttpTypes());
+      writeFile(configurationPage, renderConfigurationPage());
+    });
   program
     .command('dashboards')
     .description('write grafana/dashboards/ again from the catalogue in grafana/src')
@@ -48,8 +53,10 @@ export function register(program: Command): void {
 function writeFolder(folder: string, files: ReadonlyMap<string, string>): void {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder)) if (!files.has(name)) rmSync(join(folder, name));
-  for (const [name, text] of files) {
-    writeFileAtomic(join(folder, name), text);
-    console.error(`wrote ${relative(rootDir, join(folder, name))}`);
-  }
+  for (const [name, text] of files) writeFile(join(folder, name), text);
+}
+
+function writeFile(file: string, text: string): void {
+  writeFileAtomic(file, text);
+  console.error(`wrote ${relative(rootDir, file)}`);
 }

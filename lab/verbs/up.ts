@@ -5,6 +5,8 @@ import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { aborted, abortOnSignals } from '../cli/interrupt';
 import { startExporter, withRuntime } from '../cli/with-lab';
+import { configuration } from '../configuration/configuration';
+import { labVariables } from '../configuration/variables';
 import { andThen, usageError } from '../errors';
 import { stateDir } from '../paths';
 import { writeFileAtomic } from '../results/atomic';
@@ -69,11 +71,10 @@ const quoted = (text: string): string =>
   /^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 async function exporter(): Promise<void> {
-  const url = process.env.HEADROOM_STATISTICS_URL;
-  if (url === undefined || !URL.canParse(url)) {
-    throw usageError(
-      `HEADROOM_STATISTICS_URL is ${url === undefined ? 'not set' : `"${url}"`}: give a superuser's URL, for example postgres://postgres:PASSWORD@127.0.0.1:5432/postgres.`,
-    );
+  const { statisticsUrl: url } = configuration;
+  if (url === undefined) {
+    const { name, kind } = labVariables.statisticsUrl;
+    throw usageError(`${name} is not set: give ${kind.expected}, of a superuser.`);
   }
   const signal = abortOnSignals();
   const end = await startExporter(url);

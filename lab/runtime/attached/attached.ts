@@ -1,5 +1,7 @@
 // Endpoints that somebody else started: compose from inside, staging. Nothing is restarted here.
 import type { Plan } from '../../../contract/plan';
+import { type Configuration, configuration } from '../../configuration/configuration';
+import { appVariables, labVariables, type Variable } from '../../configuration/variables';
 import { environmentError, usageError } from '../../errors';
 import { stateDir } from '../../paths';
 import { machineCpuSeconds, treeCpuSeconds } from '../../proc';
@@ -22,37 +24,27 @@ import { type AppName, requirePlain, requireUsualShop, type Subject } from '../s
 const readyWithinSeconds = 60;
 const pollMs = 250;
 
-/** What the environment says of the endpoints. */
-function settingsOf(env: NodeJS.ProcessEnv) {
-  const required = (name: string, example: string): string => {
-    const value = env[name];
-    if (value !== undefined && URL.canParse(value)) return value;
+/** What must be known of what somebody else started. */
+function settingsOf({ apps, ports, ...given }: Configuration) {
+  const required = (variable: Variable, value: string | undefined): string => {
+    if (value !== undefined) return value;
     throw usageError(
-      `${name} is ${value === undefined ? 'not set' : `"${value}"`}: --runtime attached needs a URL there, for example ${example}.`,
+      `${variable.name} is not set: --runtime attached needs it. Give ${variable.kind.expected}.`,
     );
   };
-  const endpoint = (app: AppName, port: number): Endpoint => {
-    const name = `HEADROOM_${app.toUpperCase()}`;
-    return {
-      baseUrl: required(`${name}_URL`, `http://${app}:${port}`),
-      metricsUrls: [required(`${name}_METRICS_URL`, `http://${app}:${port + 1100}/metrics`)],
-    };
-  };
-  const subjectCores = Number(env.HEADROOM_SUBJECT_CORES ?? 1);
-  if (!(subjectCores > 0)) {
-    throw usageError(
-      `HEADROOM_SUBJECT_CORES is "${env.HEADROOM_SUBJECT_CORES}": give the cores of each subject, for example 1.`,
-    );
-  }
+  const endpoint = (app: AppName): Endpoint => ({
+    baseUrl: required(appVariables[app].url, apps[app].url),
+    metricsUrls: [required(appVariables[app].metricsUrl, apps[app].metricsUrl)],
+  });
   return {
-    endpoints: { express: endpoint('express', 8081), django: endpoint('django', 8082) },
-    prometheusUrl: required('HEADROOM_PROMETHEUS_URL', 'http://prometheus:9090'),
+    endpoints: { express: endpoint('express'), django: endpoint('django') },
+    prometheusUrl: required(labVariables.prometheusUrl, given.prometheusUrl),
     /** For the exporter; null: PostgreSQL is not watched. */
-    statisticsUrl: env.HEADROOM_STATISTICS_URL ?? null,
+    statisticsUrl: given.statisticsUrl ?? null,
     /** Where k6 serves its own metrics for Prometheus. */
-    generatorAddress: env.HEADROOM_K6_ADDRESS ?? '127.0.0.1:6565',
+    generatorAddress: given.k6Address ?? `127.0.0.1:${ports.k6}`,
     /** Cores of each subject: the lab cannot see them from here. */
-    subjectCores,
+    subjectCores: given.subjectCores,
   };
 }
 
@@ -84,8 +76,8 @@ export class AttachedRuntime implements Runtime {
     } = settings);
   }
 
-  static async open(env: NodeJS.ProcessEnv = process.env): Promise<AttachedRuntime> {
-    return new AttachedRuntime(settingsOf(env), await Processes.claim(stateDir));
+  static async open(): Promise<AttachedRuntime> {
+    return new AttachedRuntime(settingsOf(configuration), await Processes.claim(stateDir));
   }
 
   /** Waits until the endpoint is ready; refuses what would need a restart. */

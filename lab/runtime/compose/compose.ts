@@ -1,6 +1,7 @@
 // The subjects as containers of docker-compose.yml, conducted from the host.
 import { stripVTControlCharacters } from 'node:util';
 import type { Plan } from '../../../contract/plan';
+import { readComposeChoices } from '../../configuration/configuration';
 import { environmentError, LabError, usageError } from '../../errors';
 import { resultsDir, stateDir } from '../../paths';
 import { machineCpuSeconds } from '../../proc';
@@ -22,7 +23,6 @@ import { type ContainerEvent, type CpuMeter, cpuMeterOf, Engine } from './engine
 import { type ContainerGenerator, startContainerGenerator } from './generator';
 import {
   type ComposeSettings,
-  chosenVariables,
   placementVariables,
   type ServiceName,
   settingsOf,
@@ -58,25 +58,37 @@ export class ComposeRuntime implements Runtime {
     private readonly settings: ComposeSettings,
     private readonly stack: ComposeStack,
     private readonly processes: Processes,
+    caveats: readonly string[],
   ) {
     this.subjectCores = Math.max(1, Math.floor(settings.subjectCpus));
     const { placement } = settings;
-    const caveats = [...placement.compromises, ...settingCaveats(chosenVariables())];
-    this.facts = { kind: 'compose', placement, postgres: '', caveats };
+    this.facts = {
+      ...{ kind: 'compose', placement, postgres: '' },
+      caveats: [...placement.compromises, ...caveats],
+    };
   }
 
   /** @param say told of what takes a while; @param signal ends what is under way */
   static async open(say: (text: string) => void, signal?: AbortSignal): Promise<ComposeRuntime> {
     const engine = await Engine.open();
     const cpus = engine.isOnThisMachine ? allowedCpus() : [...Array(engine.cores).keys()];
-    const own = new ComposeCli({ ...process.env, HEADROOM_RESULTS: resultsDir });
-    const cli = own.with(placementVariables(cpus, chosenVariables())).until(signal);
+    const { choices, apps } = readComposeChoices();
+    const own = new ComposeCli({ ...choices, HEADROOM_RESULTS: resultsDir });
+    const cli = own.with(placementVariables(cpus, choices)).until(signal);
     const settings = settingsOf(await cli.config());
     if (engine.isOnThisMachine) pinSelf(settings.placement.generator);
     const processes = await Processes.claim(stateDir);
     const stack = new ComposeStack(engine, settings);
     await stack.claim();
-    const runtime = new ComposeRuntime(engine, cli, own, settings, stack, processes);
+    const runtime = new ComposeRuntime(
+      engine,
+      cli,
+      own,
+      settings,
+      stack,
+      processes,
+      settingCaveats(apps),
+    );
     try {
       await runtime.bringUp(say);
       return runtime;

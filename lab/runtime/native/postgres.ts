@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { passedTo } from '../../configuration/environment';
 import { environmentError } from '../../errors';
 import { everyoneMayEnter, rootDir } from '../../paths';
 import { writeFileAtomic } from '../../results/atomic';
@@ -46,6 +47,7 @@ export async function startPostgres(options: {
       ...['-D', data, '-p', String(port), '-k', home, '-c', 'listen_addresses=127.0.0.1'],
       ...settingsAsFlags(readFileSync(join(rootDir, 'db/postgresql.conf'), 'utf8')),
     ],
+    env: passedTo('PostgreSQL'),
     cpus,
     stopSignal: 'SIGINT', // Fast shutdown: sessions end, nothing needs recovery.
     graceSeconds: 10,
@@ -62,12 +64,7 @@ export async function startPostgres(options: {
 
 /** The user's own server (HEADROOM_POSTGRES_URL); its role must be a superuser. */
 export async function externalPostgres(url: string): Promise<PostgresServer> {
-  const parsed = URL.parse(url);
-  if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol)) {
-    throw environmentError(
-      `HEADROOM_POSTGRES_URL is "${url}": expected postgres://user:password@host:port/postgres.`,
-    );
-  }
+  const parsed = new URL(url);
   const address = {
     host: parsed.hostname,
     port: Number(parsed.port || 5432),
@@ -112,7 +109,7 @@ async function initialise(options: {
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   const rest = ['--locale=C', '--no-instructions'];
   await execa(join(bin, 'initdb'), ['-D', data, ...superuser, ...locale, ...rest], {
-    cwd: home,
+    ...{ cwd: home, env: passedTo('PostgreSQL'), extendEnv: false },
     ...user,
   });
   rmSync(passwordFile);

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { passedTo } from '../../configuration/environment';
 import { rootDir } from '../../paths';
 import { writeFileAtomic } from '../../results/atomic';
 import { ports, requireFreePort } from '../ports';
@@ -46,6 +47,7 @@ export async function startPrometheus(
     name: 'prometheus',
     command: 'prometheus',
     args: prometheusArguments(config, join(home, 'data'), ports.prometheus),
+    env: passedTo('Prometheus'),
     cpus,
     stopSignal: 'SIGTERM',
     graceSeconds: 10,
