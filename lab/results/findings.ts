@@ -1,19 +1,63 @@
 // What a run's steps say, in figures and in sentences that a person can read aloud.
 
-import { type TrialResult, validSteps } from './trial/result';
+import { z } from 'zod';
+import { appNames } from '../../contract/apps';
+import { sloSchema } from './schemas';
+import { type TrialResult, trialResultSchema, validSteps } from './trial/result';
 import { booksOf, type StepResult, stepResults, type TrialRecord } from './trial/steps';
+import { stepStateSchema } from './trial/validity';
+
+/** Milliseconds of CPU per request, in the app and in the database. */
+export const cpuCostSchema = z.strictObject({
+  appMs: z.number(),
+  databaseMs: z.number(),
+  offeredRps: z.number().nullable(),
+  subjectCores: z.number(),
+  databaseCores: z.number(),
+});
+export type CpuCost = z.infer<typeof cpuCostSchema>;
 
 /** How far one app held the SLO as the rate climbed; bounds in requests per second. */
-export type SloRange = ReturnType<typeof sloRange>;
-/** Milliseconds of CPU per request, in the app and in the database. */
-export type CpuCost = NonNullable<ReturnType<typeof cpuCostOf>>;
+export const sloRangeSchema = z.strictObject({
+  app: z.enum(appNames),
+  workload: z.string(),
+  slo: sloSchema,
+  /** Highest offered rate that held it; null when none did. */
+  held: z
+    .strictObject({
+      offeredRps: z.number(),
+      p99Ms: z.number(),
+    })
+    .nullable(),
+  /** Lowest offered rate above that which broke it; null when every rate held it. */
+  broken: z
+    .strictObject({
+      offeredRps: z.number(),
+      state: stepStateSchema,
+    })
+    .nullable(),
+  /** Highest throughput of any valid step, by rate or by users, and the load at which it was reached. */
+  bestRps: z.number().nullable(),
+  bestLoad: z
+    .strictObject({
+      offeredRps: z.number().nullable(),
+      users: z.number().nullable(),
+    })
+    .nullable(),
+  /** Of the step by rate that had the most throughput; null where CPU could not be seen. */
+  cpuCost: cpuCostSchema.nullable(),
+  believable: z.number(),
+  void: z.number(),
+});
+export type SloRange = z.infer<typeof sloRangeSchema>;
 
-export type Findings = {
-  trials: TrialResult[];
-  ranges: SloRange[];
-  sentences: string[];
-  warnings: string[];
-};
+export const findingsSchema = z.strictObject({
+  trials: z.array(trialResultSchema),
+  ranges: z.array(sloRangeSchema),
+  sentences: z.array(z.string()),
+  warnings: z.array(z.string()),
+});
+export type Findings = z.infer<typeof findingsSchema>;
 
 type Trial = TrialRecord & {
   number: number;

@@ -21,6 +21,8 @@ const step = z.strictObject({
   ]),
 });
 
+export const sloSchema = z.strictObject({ share: z.number(), thresholdSeconds: z.number() });
+
 export const planSchema = z.strictObject({
   schemaVersion: version,
   scenario: z.string(),
@@ -35,14 +37,14 @@ export const planSchema = z.strictObject({
   gapSeconds: z.number().nonnegative(),
   gracefulStopSeconds: z.number().nonnegative(),
   seed: z.int(),
-  slo: z.strictObject({ share: z.number(), thresholdSeconds: z.number() }),
+  slo: sloSchema,
   sampleEvery: z.int().positive(),
   summaryPath: z.string().exactOptional(),
 }) satisfies z.ZodType<Plan, unknown>;
 /** The load of one trial, as k6 is handed it; by hand k6 takes other subjects than the lab's. */
 export type LoadPlan = z.infer<typeof planSchema>;
 
-const quantiles = z.strictObject({
+export const quantilesSchema = z.strictObject({
   count: z.int(),
   mean: z.number(),
   min: z.number(),
@@ -77,8 +79,8 @@ export const summarySchema = z.strictObject({
       wrongBodies: z.int(),
       sloMisses: z.int(),
       droppedIterations: z.int(),
-      latencyMs: quantiles.nullable(),
-      iterationMs: quantiles.nullable(),
+      latencyMs: quantilesSchema.nullable(),
+      iterationMs: quantilesSchema.nullable(),
       scheduleLagMs: z
         .strictObject({ samples: z.int(), p99: z.number(), max: z.number(), over50: z.int() })
         .nullable(),

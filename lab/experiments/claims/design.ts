@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { readJson } from '../../results/read-checked';
 import { runSchema } from '../../results/schemas';
 
-const figure = z.strictObject({
+export const figure = z.strictObject({
   /** Unique within its experiment. */
   key: z.string(),
   /** In a sentence: "mean latency of json, Django over Express". */
@@ -41,7 +41,7 @@ const source = z.strictObject({
 export type Source = z.infer<typeof source>;
 
 /** What one experiment of the catalogue found. */
-const evidenceSchema = z.strictObject({
+export const evidenceSchema = z.strictObject({
   experiment: z.string(),
   sources: z.array(source),
   figures: z.array(figure),

@@ -1,9 +1,11 @@
 // From what k6 and the machine recorded to the figures of each step, with their validity.
+import { z } from 'zod';
 import type { Step, StepSummary, Summary } from '../../../contract/plan';
 import type { Counters, LoadPlan, ServerRecord, UsageSample } from '../schemas';
+import { quantilesSchema } from '../schemas';
 import { type BooksRecord, type BooksResult, judgeBooks } from './books';
-import { type Decomposition, decompose } from './decomposition';
-import { judgeStep } from './validity';
+import { type Decomposition, decompose, decompositionSchema } from './decomposition';
+import { judgeStep, stepValiditySchema } from './validity';
 
 export type CpuPart = Exclude<keyof UsageSample, 'atMs'>;
 
@@ -16,7 +18,45 @@ export type TrialRecord = {
 };
 
 /** The figures of one step. */
-export type StepResult = ReturnType<typeof stepResult>;
+export const stepResultSchema = z.strictObject({
+  validity: stepValiditySchema,
+  /** Share of the generator's cores, less what Prometheus and the lab used of them. */
+  generatorShare: z.number().nullable(),
+  /** Cores used. */
+  subjectCores: z.number().nullable(),
+  databaseCores: z.number().nullable(),
+  /** Mean time inside the app, by its own count. */
+  serverMeanMs: z.number().nullable(),
+  poolWaitMeanMs: z.number().nullable(),
+  statementMeanMs: z.number().nullable(),
+  /** Where the mean time of a request went; null where client or app has no count. */
+  decomposition: decompositionSchema.nullable(),
+  /** At the step's end, over all processes of the app. */
+  residentMemoryBytes: z.number().nullable(),
+  /** What the step ran into, by CPU: the database when it used more than the subject. */
+  busiest: z.enum(['database', 'subject']).nullable(),
+  name: z.string(),
+  warmup: z.boolean(),
+  model: z.enum(['open', 'closed']),
+  /** Open model: the rate asked for. */
+  offeredRps: z.number().nullable(),
+  /** Closed model. */
+  users: z.number().nullable(),
+  durationSeconds: z.number(),
+  /** Right answers that ended within the step, per second. */
+  achievedRps: z.number(),
+  latencyMs: quantilesSchema.nullable(),
+  requests: z.number(),
+  failed: z.number(),
+  wrongBodies: z.number(),
+  dropped: z.number(),
+  /** Share of requests answered correctly within the SLO's bound. */
+  withinSlo: z.number().nullable(),
+  /** Share of what was asked for that was too slow, failed, or dropped before it was sent. */
+  lossRatio: z.number().nullable(),
+  sloHeld: z.boolean().nullable(),
+});
+export type StepResult = z.infer<typeof stepResultSchema>;
 
 /** Of a trial in which somebody bought. */
 export function booksOf({ plan, summary, books }: TrialRecord): BooksResult | undefined {
