@@ -10,7 +10,12 @@ beforeAll(async () => {
   lab = await Lab.create({
     // Each stopped or changed a lab once.
     ...{ PGOPTIONS: '-c default_transaction_read_only=on', PGHOST: 'db.invalid', PGPORT: '1' },
-    ...{ TZ: 'Asia/Tokyo', LOG_LEVEL: 'warning', GIT_DIR: '/nowhere', HTTP_PROXY: 'http://x.invalid' },
+    ...{
+      TZ: 'Asia/Tokyo',
+      LOG_LEVEL: 'warning',
+      GIT_DIR: '/nowhere',
+      HTTP_PROXY: 'http://x.invalid',
+    },
     ...{ GOMAXPROCS: '1', K6_VUS: '1', UV_THREADPOOL_SIZE: '1', COMPOSE_FILE: '/nowhere.yml' },
     HEADROOM_POSTGRES_URL: '',
     HEADROOM_LIVE_HOST: '',
@@ -48,7 +53,10 @@ it('a run records the variables that were set, and its revision is that of the c
   expect([0, 4], stderr).toContain(code);
   const [id = ''] = readdirSync(lab.resultsDir).filter((name) => name.includes('-run-'));
   const run = JSON.parse(readFileSync(join(lab.resultsDir, id, 'run.json'), 'utf8'));
-  expect(run.configuration).toMatchObject({ HEADROOM_LOG_LEVEL: 'warn', HEADROOM_OTHER_CORES: '8' });
+  expect(run.configuration).toMatchObject({
+    HEADROOM_LOG_LEVEL: 'warn',
+    HEADROOM_OTHER_CORES: '8',
+  });
   expect(Object.keys(run.configuration)).not.toContain('HEADROOM_SHOP_SIZE');
   expect(run.revision?.commit).toMatch(/^[0-9a-f]{40}$/);
 });

@@ -111,7 +111,7 @@ function heldAndBroken(steps: readonly StepResult[]) {
 }
 
 /** Only valid steps count; a rate above a broken one is not called held. */
-function sloRange(results: TrialResult[]) {
+function sloRange(results: TrialResult[]): SloRange {
   const [first] = results;
   if (first === undefined) throw new RangeError('sloRange needs a trial');
   const counted = results.flatMap(({ steps }) => steps.filter(({ warmup }) => !warmup));
@@ -125,19 +125,15 @@ function sloRange(results: TrialResult[]) {
     app: first.app,
     workload: first.workload,
     slo: first.slo,
-    /** Highest offered rate that held it; null when none did. */
     held:
       held?.offeredRps && held.latencyMs
         ? { offeredRps: held.offeredRps, p99Ms: held.latencyMs.p99 }
         : null,
-    /** Lowest offered rate above that which broke it; null when every rate held it. */
     broken: broken?.offeredRps
       ? { offeredRps: broken.offeredRps, state: broken.validity.state }
       : null,
-    /** Highest throughput of any valid step, by rate or by users, and the load at which it was reached. */
     bestRps: best?.achievedRps ?? null,
     bestLoad: best ? { offeredRps: best.offeredRps, users: best.users } : null,
-    /** Of the step by rate that had the most throughput; null where CPU could not be seen. */
     cpuCost: cpuCostOf(rates),
     believable: believable.length,
     void: counted.length - believable.length,
@@ -145,7 +141,7 @@ function sloRange(results: TrialResult[]) {
 }
 
 /** Of the step with the most throughput: with its rate, and the cores that it used. */
-export function cpuCostOf(steps: readonly StepResult[]) {
+export function cpuCostOf(steps: readonly StepResult[]): CpuCost | null {
   const [step] = steps.toSorted((a, b) => b.achievedRps - a.achievedRps);
   if (step === undefined || step.achievedRps === 0) return null;
   const { achievedRps, subjectCores, databaseCores } = step;

@@ -1,9 +1,10 @@
 // What `lab analyse` found, as text. Every warning of a result is printed with it.
 
+import { z } from 'zod';
 import type { GoalResult } from '../measure/search/load-classification';
 import { renderBlocks, renderTable } from '../render/terminal';
 import { formatFour, formatInterval, uslBlocks } from '../render/usl-text';
-import type { ChangePoint } from '../statistics/change-points/change-points';
+import { changePointSchema } from '../statistics/change-points/change-points';
 import type { Comparison } from '../statistics/comparison';
 import type { UslAnalysis } from '../statistics/usl/usl';
 
@@ -70,10 +71,18 @@ export function renderSearch(results: readonly GoalResult[]): string {
     .join('\n');
 }
 
-export interface SeriesChanges {
-  readonly series: string;
-  readonly changes: readonly (ChangePoint & { readonly time?: string; readonly label?: string })[];
-}
+export const seriesChangesSchema = z.strictObject({
+  series: z.string(),
+  changes: z
+    .array(
+      changePointSchema.extend({
+        time: z.string().exactOptional(),
+        label: z.string().exactOptional(),
+      }),
+    )
+    .readonly(),
+});
+export type SeriesChanges = z.infer<typeof seriesChangesSchema>;
 
 export function renderChanges(all: readonly SeriesChanges[]): string {
   return all

@@ -8,7 +8,9 @@ import {
   httpTypesDir,
   renderDashboards,
   renderHttpTypes,
+  schemasDir,
 } from './generated';
+import { renderJsonSchemas } from './json-schemas';
 
 function expectFresh(folder: string, files: ReadonlyMap<string, string>, verb: string): void {
   expect(readdirSync(folder).sort()).toEqual([...files.keys()].sort());
@@ -29,6 +31,10 @@ test('docs/configuration.md is what the variables say today', () => {
     readFileSync(configurationPage, 'utf8') === renderConfigurationPage(),
     'docs/configuration.md is stale: run `npm run lab -- contract`',
   ).toBe(true);
+});
+
+test('docs/schemas is what the schemas say today', () => {
+  expectFresh(schemasDir, renderJsonSchemas(), 'contract');
 });
 
 test('grafana/dashboards is what the catalogue says today', () => {

@@ -8,8 +8,10 @@ import { dashboardJson, runbookJson } from '../../grafana/src/json/dashboard';
 import { renderConfigurationPage } from '../configuration/page';
 import { rootDir } from '../paths';
 import { writeFileAtomic } from '../results/atomic';
+import { renderJsonSchemas } from './json-schemas';
 
 export const httpTypesDir = join(rootDir, 'contract/generated');
+export const schemasDir = join(rootDir, 'docs/schemas');
 export const configurationPage = join(rootDir, 'docs/configuration.md');
 export const dashboardsDir = join(rootDir, 'grafana/dashboards');
 
@@ -38,10 +40,13 @@ export const renderDashboards = (): Map<string, string> =>
 export function register(program: Command): void {
   program
     .command('contract')
-    .description('write contract/generated/ and docs/configuration.md again from their sources')
+    .description(
+      'write contract/generated/, docs/configuration.md and docs/schemas/ again from their sources',
+    )
     .action(async () => {
       writeFolder(httpTypesDir, await renderHttpTypes());
       writeFile(configurationPage, renderConfigurationPage());
+      writeFolder(schemasDir, renderJsonSchemas());
     });
   program
     .command('dashboards')

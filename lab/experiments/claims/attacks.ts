@@ -55,6 +55,7 @@ export type AttacksResult = z.infer<typeof attacksResultSchema>;
 export const attacks: Experiment<AttacksDesign, AttacksResult> = {
   kind: 'probes',
   design: attacksDesign,
+  result: attacksResultSchema,
   analyse: analyseAttacks,
   isVoid: isNeverVoid,
   view: (result) => [{ id: 'attacks', title: 'Attacks', blocks: [attacksTable(result)] }],

@@ -72,7 +72,7 @@ export const claimsDesign = z.strictObject({ kind: z.literal('claims'), ...gathe
 export type ClaimsDesign = z.infer<typeof claimsDesign>;
 
 /** claims.json: the same with where and when, so that it stands alone. */
-const claimsFileSchema = z.strictObject({
+export const claimsFileSchema = z.strictObject({
   schemaVersion: z.literal(1),
   run: z.string(),
   startedAt: z.iso.datetime(),

@@ -47,6 +47,7 @@ export type FirstOrderResult = z.infer<typeof firstOrderResultSchema>;
 export const firstOrder: Experiment<FirstOrderDesign, FirstOrderResult> = {
   kind: 'first-order',
   design: firstOrderDesign,
+  result: firstOrderResultSchema,
   analyse: analyseFirstOrder,
   isVoid: isNeverVoid,
   view: (result) => [{ id: 'starts', title: 'Starts', blocks: [startsTable(result)] }],

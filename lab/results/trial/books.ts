@@ -74,7 +74,7 @@ export function judgeBooks(
   record: BooksRecord,
   checkouts: Checkouts | undefined | null,
   mostInFlight: number,
-) {
+): BooksResult {
   const { told, sampled, database, app } = record;
   const accepted = told.orders;
   const unsettled =
@@ -98,11 +98,8 @@ export function judgeBooks(
   ];
   return {
     balanced: discrepancies.length === 0,
-    /** In words; empty where the books balance. */
     discrepancies,
-    /** Orders that k6 saw. */
     accepted,
-    /** Checkouts of which k6 does not know what became. */
     unsettled,
     inDatabase: database?.orders ?? null,
     inApp: app?.accepted ?? null,

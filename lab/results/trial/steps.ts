@@ -70,7 +70,7 @@ export function stepResults(record: TrialRecord): StepResult[] {
   return record.plan.steps.map((step) => stepResult(record, step, books));
 }
 
-function stepResult(record: TrialRecord, step: Step, books: BooksResult | undefined) {
+function stepResult(record: TrialRecord, step: Step, books: BooksResult | undefined): StepResult {
   const view = viewOf(record, step);
   return {
     ...clientFigures(record.plan, view),
@@ -148,21 +148,16 @@ function clientFigures({ slo }: LoadPlan, { step, measured }: View) {
     name: step.name,
     warmup: step.warmup,
     model: step.load.model,
-    /** Open model: the rate asked for. */
     offeredRps: step.load.model === 'open' ? step.load.rateRps : null,
-    /** Closed model. */
     users: step.load.model === 'closed' ? step.load.users : null,
     durationSeconds: step.durationSeconds,
-    /** Right answers that ended within the step, per second. */
     achievedRps: Math.max(0, right) / step.durationSeconds,
     latencyMs: measured?.latencyMs ?? null,
     requests: measured?.requests ?? 0,
     failed: measured?.failed ?? 0,
     wrongBodies: measured?.wrongBodies ?? 0,
     dropped: measured?.droppedIterations ?? 0,
-    /** Share of requests answered correctly within the SLO's bound. */
     withinSlo,
-    /** Share of what was asked for that was too slow, failed, or dropped before it was sent. */
     lossRatio: measured ? lossRatioOf(measured) : null,
     sloHeld: withinSlo === null ? null : isHeld(withinSlo),
   };
@@ -173,20 +168,14 @@ function serverFigures({ measured, server, edge, cpu, generatorShare }: View) {
   const subjectCores = cpu('subject');
   const databaseCores = cpu('database');
   return {
-    /** Share of the generator's cores, less what Prometheus and the lab used of them. */
     generatorShare,
-    /** Cores used. */
     subjectCores,
     databaseCores,
-    /** Mean time inside the app, by its own count. */
     serverMeanMs: meanMs(edge, 'requestSeconds', 'requests'),
     poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
     statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
-    /** Where the mean time of a request went; null where client or app has no count. */
     decomposition: measured && server ? decompositionOf(measured, server, edge) : null,
-    /** At the step's end, over all processes of the app. */
     residentMemoryBytes: edge?.end?.residentMemoryBytes ?? null,
-    /** What the step ran into, by CPU: the database when it used more than the subject. */
     busiest: busiestOf(subjectCores, databaseCores),
   };
 }

@@ -1,20 +1,22 @@
 // The change points of whole series: where the level changed, by how much, how surely.
 
+import { z } from 'zod';
 import { median } from '../descriptive';
 import type { Random } from '../random';
 import { carryOver, type Pooled, testForChange } from './change-test';
 import { eDivisive } from './e-divisive';
 
-export interface ChangePoint {
+export const changePointSchema = z.strictObject({
   /** 0-based, the first value of the new regime. */
-  readonly index: number;
+  index: z.number(),
   /** Median of the regime before, and of the one from the index on. */
-  readonly before: number;
-  readonly after: number;
+  before: z.number(),
+  after: z.number(),
   /** (after - before) / |before|; null when the median before is 0. */
-  readonly effect: number | null;
-  readonly p: number;
-}
+  effect: z.number().nullable(),
+  p: z.number(),
+});
+export type ChangePoint = z.infer<typeof changePointSchema>;
 
 interface ChangePointOptions {
   /** Family-wise: divided by the number of series (Bonferroni). */
