@@ -5,9 +5,10 @@ import { treeCpuSeconds } from '../lab/proc';
 import type { Placement } from '../lab/results/schemas';
 import { shutdownSeconds } from '../lab/runtime/apps';
 import { Databases } from '../lab/runtime/databases';
-import { allowedCpus, pinSelf, placeOn } from '../lab/runtime/native/placement';
+import { pinSelf, placeOn } from '../lab/runtime/native/placement';
 import { type PostgresServer, startPostgres } from '../lab/runtime/native/postgres';
 import { type Child, Processes } from '../lab/runtime/native/processes';
+import { readTopology } from '../lab/runtime/native/topology';
 import { ports } from '../lab/runtime/ports';
 import { answersOk, untilReady } from '../lab/runtime/readiness';
 import type { AppName } from '../lab/runtime/subject';
@@ -56,7 +57,7 @@ export class Stage {
    * @throws LabError when another lab runs there, or a port is taken
    */
   static async open(folder = stateDir, postgresPort = ports.postgres): Promise<Stage> {
-    const placement = placeOn(allowedCpus());
+    const placement = placeOn(readTopology());
     pinSelf(placement.generator);
     const processes = await Processes.claim(folder);
     try {

@@ -20,7 +20,7 @@ export const usageError = (message: string): LabError => new LabError(2, message
 export const environmentError = (message: string, cause?: unknown): LabError =>
   new LabError(5, message, { cause });
 
-/** Ctrl-C or SIGTERM in the middle: what there is stays on disk, the run is partial. */
+/** Ctrl-C, SIGTERM or SIGHUP in the middle: what there is stays on disk, the run is partial. */
 export class Interrupted extends LabError {
   override name = 'Interrupted';
 

@@ -32,7 +32,7 @@ const env = {
 /** Verbs that read what is on disk, or tell what is missing: they need TypeScript to run, no more. */
 const LIGHT_VERBS = [
   ...['analyse', 'bench', 'contract', 'dashboards', 'deck', 'doctor', 'down'],
-  ...['history', 'list', 'report', 'show', 'status'],
+  ...['history', 'list', 'plan', 'report', 'show', 'status'],
 ];
 /** Benches that start servers, and need what a lab needs. */
 const SERVER_BENCHES = ['micro', 'instrumentation', 'generator', 'effort'];
@@ -83,17 +83,39 @@ async function launch(args) {
           '  Get it: https://nodejs.org',
       );
     }
+    if (root.includes(delimiter)) {
+      throw new EnvironmentError(
+        `The clone is in ${root}: a PATH cannot hold a folder with "${delimiter}" in its name.\n  Move it.`,
+      );
+    }
+    const needed = stepsFor(args);
+    if (process.platform !== 'linux' && needed.length > LIGHT_STEPS.length) {
+      throw new EnvironmentError(
+        'Without containers the lab runs on Linux only; on this system: docker compose up',
+      );
+    }
     const steps = describeSteps({ root, lab });
     await setUp(
-      stepsFor(args).map((id) => steps[id]),
+      needed.map((id) => steps[id]),
       { root, lab, env },
     );
     return args[0] === 'test' ? await test(args.slice(1)) : await runLab(args);
   } catch (error) {
     if (error instanceof Interrupted) return tell(error, EXIT.interrupted);
     if (error instanceof EnvironmentError) return tell(error, EXIT.environment);
+    // What the system refuses is of this clone's folder: another user's, read-only, or full.
+    if (error.path && !error.syscall?.startsWith('spawn')) {
+      return tell({ message: refusal(error) }, EXIT.environment);
+    }
     throw error;
   }
+}
+
+function refusal({ message }) {
+  return (
+    `Set-up cannot work in ${lab}: ${message}.\n` +
+    '  Use a clone of your own, on a disk that can be written and is not full.'
+  );
 }
 
 function tell(error, exitCode) {
@@ -103,13 +125,16 @@ function tell(error, exitCode) {
 
 /** An unknown verb is light: it should be told so at once, not after a set-up of minutes. */
 function stepsFor([verb, ...rest]) {
-  const verbs = JSON.parse(readFileSync(join(root, 'lab/cli/verbs.json'), 'utf8'));
+  const groups = JSON.parse(readFileSync(join(root, 'lab/cli/verbs.json'), 'utf8'));
+  const verbs = Object.assign({}, ...Object.values(groups));
   if (verb === 'test') return TEST_STEPS;
   const isKnown = verb !== undefined && Object.hasOwn(verbs, verb);
   const asksForHelp = rest.includes('--help') || rest.includes('-h');
   const startsServers = verb === 'bench' && rest.some((name) => SERVER_BENCHES.includes(name));
-  const isLight = LIGHT_VERBS.includes(verb) && !startsServers;
-  return isKnown && !isLight && !asksForHelp ? LAB_STEPS : LIGHT_STEPS;
+  const measures = startsServers || (verb === 'plan' && rest.includes('--validate'));
+  const onlyReads =
+    LIGHT_VERBS.includes(verb) || (verb === 'claims' && rest.includes('--from-disk'));
+  return isKnown && (measures || !onlyReads) && !asksForHelp ? LAB_STEPS : LIGHT_STEPS;
 }
 
 function runLab(args) {

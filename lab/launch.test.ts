@@ -49,13 +49,53 @@ describe('set-up', () => {
     expect(await clone.launch(['tour', '--help'], ['npm'])).toMatchObject({ code: 0 });
   });
 
+  test.each([
+    ['plan', '--rate', '10'],
+    ['claims', 'express-faster', '--from-disk'],
+    ...['list', 'show', 'report', 'deck', 'history', 'analyse', 'status'].map((verb) => [verb]),
+  ])('of a verb that only reads is npm packages alone: %s', async (...args) => {
+    expect(await clone.launch(args, ['npm'])).toMatchObject({ code: 0 });
+  });
+
+  test.each([
+    ['plan', '--validate'],
+    ['claims', '--quick'],
+  ])('of one that may measure brings all: %s %s', async (...args) => {
+    expect(await clone.launch(args, ['npm'])).toMatchObject({ code: 5 });
+  });
+
+  test('in a folder where nothing can be made names it and the reason', async () => {
+    writeFileSync(clone.path('.lab'), 'a file');
+    const { code, stderr } = await clone.launch(['list']);
+    expect(code).toBe(5);
+    expect(stderr).toContain(`Set-up cannot work in ${clone.path('.lab')}: `);
+    expect(stderr).not.toMatch(/at .*\.mjs/);
+  });
+
   test('names every missing tool, why it is needed and how to get it, before doing anything', async () => {
     const { code, stderr } = await clone.launch(['tour'], ['npm']);
     expect(code).toBe(5);
     expect(stderr).toMatch(/Python 3\.10 or newer .*is missing: it runs the Django app/);
     expect(stderr).toMatch(/apt-get install python3 python3-venv|brew install python/);
-    expect(stderr).toMatch(/Go 1\.26 or newer is missing, and so is k6 2\.2/);
-    expect(stderr).toContain('https://go.dev/dl');
+    expect(clone.calls()).toEqual([]);
+    const offline = { HEADROOM_RELEASES_URL: 'off' };
+    const { stderr: withoutReleases } = await clone.launch(['tour'], ['npm'], offline);
+    expect(withoutReleases).toMatch(/Go 1\.26 or newer is missing, and so is k6 2\.2/);
+    expect(withoutReleases).toContain('https://go.dev/dl');
+    expect(withoutReleases).toContain('Python');
+    expect(clone.calls()).toEqual([]);
+  });
+
+  test.each(['darwin', 'win32'])('on %s is one sentence about containers', async (platform) => {
+    const preload = clone.path('platform.cjs');
+    writeFileSync(preload, `Object.defineProperty(process, 'platform', { value: '${platform}' });`);
+    const { code, stderr } = await clone.launch(['tour'], allTools, {
+      NODE_OPTIONS: `--require=${preload}`,
+    });
+    expect({ code, stderr: stderr.trim() }).toEqual({
+      code: 5,
+      stderr: 'Without containers the lab runs on Linux only; on this system: docker compose up',
+    });
     expect(clone.calls()).toEqual([]);
   });
 

@@ -8,7 +8,13 @@ type Verb = { register(program: Command): void };
 
 /** Loaded when called: `lab show` need not load what `lab tour` does. */
 const load = (module: string): Verb => require(`./${module}`);
-const modules = new Map(Object.entries(verbs));
+const groups = Object.entries<Record<string, string>>(verbs);
+const modules = new Map(groups.flatMap(([, verbsOfGroup]) => Object.entries(verbsOfGroup)));
+const groupOf = new Map(
+  groups.flatMap(([group, verbsOfGroup]) => Object.keys(verbsOfGroup).map((verb) => [verb, group])),
+);
+/** What a person needs first; `--help` shows the rest. */
+const firstVerbs = Object.keys(verbs['Start here']);
 
 // Verbs and their libraries are loaded afterwards.
 forgetTheRest();
@@ -19,12 +25,14 @@ async function main(argv: readonly string[]): Promise<number> {
     .usage('VERB [options]   (npm run lab -- VERB [options])')
     .exitOverride()
     .showSuggestionAfterError()
+    .helpCommand(false)
     .configureHelp({ showGlobalOptions: false });
   const wanted = modules.get(argv[0] ?? '');
   try {
     if (wanted) load(wanted).register(program);
-    else registerAll(program);
+    else registerAll(program, argv.length === 0 ? firstVerbs : [...modules.keys()]);
     for (const command of program.commands) command.exitOverride();
+    if (argv.length === 0) return showFirstVerbs(program);
     await program.parseAsync(argv, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
@@ -32,25 +40,52 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** Nothing was asked for: that is no use of the lab, but no reason for a page of text either. */
+function showFirstVerbs(program: Command): number {
+  program
+    .configureHelp({
+      visibleCommands: () => program.commands.filter((command) => isFirst(command.name())),
+    })
+    .addHelpText(
+      'after',
+      '\nEvery verb: npm run lab -- --help. One of them: npm run lab -- VERB --help.',
+    )
+    .outputHelp({ error: true });
+  return 2;
+}
+
+const isFirst = (verb: string): boolean => firstVerbs.includes(verb);
+
 /** For help and for suggestions. The image lacks development packages, and the verbs that need them. */
-function registerAll(program: Command): void {
-  for (const module of new Set(modules.values())) {
+function registerAll(program: Command, names: readonly string[]): void {
+  for (const module of new Set(names.map((name) => modules.get(name) as string))) {
     try {
       load(module).register(program);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
     }
   }
+  const rank = (command: Command): number => [...modules.keys()].indexOf(command.name());
+  (program.commands as Command[]).sort((a, b) => rank(a) - rank(b));
+  for (const command of program.commands) {
+    const group = groupOf.get(command.name());
+    if (group !== undefined) command.helpGroup(`${group}:`);
+  }
 }
+
+/** Loaded when needed: it knows the lab's folders, which a wrong variable keeps from being known. */
+const refusalOf = (error: unknown): LabError | undefined =>
+  (require('./system-errors') as typeof import('./system-errors.ts')).refusalOf(error);
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     // Help and version are asked for and end with 0; commander has printed everything else.
     return error.exitCode === 0 ? 0 : 2;
   }
-  if (error instanceof LabError) {
-    console.error(`\n${error.message}`);
-    return error.exitCode;
+  const told = error instanceof LabError ? error : refusalOf(error);
+  if (told) {
+    console.error(`\n${told.message}`);
+    return told.exitCode;
   }
   console.error('\nThis is a fault of the lab itself; please report it with what follows.');
   console.error(error);
@@ -61,6 +96,17 @@ function report(error: unknown): number {
 // with the lab, and the run reads as partial.
 process.on('uncaughtException', (error) => process.exit(report(error)));
 
+/** The reader has gone (`| head`), or the terminal has: nobody is left to be told, and the verb ends as it would. */
+const noReader = ['EPIPE', 'EIO'];
+let isOutputLost = false;
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (noReader.includes(error.code ?? '') || isOutputLost) return;
+    isOutputLost = true;
+    process.exitCode = report(error);
+  });
+}
+
 void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
+  process.exitCode = code || process.exitCode;
 });

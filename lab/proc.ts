@@ -1,5 +1,5 @@
 // What /proc says of processes and of the machine.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Ticks per second of the times in /proc (USER_HZ), fixed at 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100;
@@ -7,7 +7,14 @@ const ticksPerSecond = 100;
 /** A pid with its start time: a pid alone may have been given to another process since. */
 export type ProcessIdentity = { pid: number; startTicks: number };
 
-type ProcessStat = ProcessIdentity & { parent: number; cpuSeconds: number; state: string };
+type ProcessStat = ProcessIdentity & {
+  parent: number;
+  /** Of children that ended and were waited for, too. */
+  cpuSeconds: number;
+  /** Of those children alone. */
+  reapedSeconds: number;
+  state: string;
+};
 
 export function identify(pid: number): ProcessIdentity | undefined {
   const stat = readStat(pid);
@@ -34,8 +41,9 @@ function readStat(pid: number): ProcessStat | undefined {
     startTicks: field(22),
     parent: field(4),
     state: fields[0] ?? '',
-    // utime, stime, and those of children that ended and were waited for.
+    // utime, stime, cutime, cstime.
     cpuSeconds: (field(14) + field(15) + field(16) + field(17)) / ticksPerSecond,
+    reapedSeconds: (field(16) + field(17)) / ticksPerSecond,
   };
 }
 
@@ -49,20 +57,98 @@ function readAll(): ProcessStat[] {
 export const childrenOf = (parent: number): number[] =>
   readAll().flatMap((stat) => (stat.parent === parent ? stat.pid : []));
 
-/** CPU seconds so far of each process tree, by the pid of its root; a root that is gone has none. */
-export function treeCpuSeconds(roots: readonly number[]): Map<number, number> {
-  const stats = readAll();
-  const children = Map.groupBy(stats, (stat) => stat.parent);
-  const own = new Map(stats.map((stat) => [stat.pid, stat.cpuSeconds]));
-  const sum = (pid: number): number =>
-    (children.get(pid) ?? []).reduce((total, child) => total + sum(child.pid), own.get(pid) ?? 0);
-  return new Map(roots.filter((pid) => own.has(pid)).map((pid) => [pid, sum(pid)]));
+/** CPU seconds so far of each child of a process, and of those that ended; undefined when it is gone. */
+export function cpuOfChildren(parent: number) {
+  const own = readStat(parent);
+  if (own === undefined) return undefined;
+  const children = readAll().flatMap(({ pid, startTicks, cpuSeconds, ...stat }) =>
+    stat.parent === parent
+      ? { pid, startTicks, seconds: cpuSeconds, title: () => titleOf(pid) }
+      : [],
+  );
+  return { children, reapedSeconds: own.reapedSeconds };
 }
 
-/** CPU seconds so far of the whole machine: in processes, and taken by the hypervisor. */
-export function machineCpuSeconds(): { processes: number; steal: number } {
-  const line = readFileSync('/proc/stat', 'latin1').split('\n', 1)[0] ?? '';
+function titleOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim();
+  } catch {
+    return ''; // It has just ended.
+  }
+}
+
+/** CPU seconds so far of each process tree, by the pid of its root; a root that is gone has none. */
+export function treeCpuSeconds(roots: readonly number[]): Map<number, number> {
+  return new Map([...processTrees(roots)].map(([root, { cpuSeconds }]) => [root, cpuSeconds]));
+}
+
+/** CPU seconds so far of one process; undefined when it is gone. */
+export const cpuSecondsOf = (pid: number): number | undefined => readStat(pid)?.cpuSeconds;
+
+type ProcessTree = { pids: number[]; cpuSeconds: number };
+
+/** Each process with all below it, by the pid of its root; a root that is gone has none. */
+export function processTrees(roots: readonly number[]): Map<number, ProcessTree> {
+  const stats = readAll();
+  const children = Map.groupBy(stats, (stat) => stat.parent);
+  const walk = (stat: ProcessStat): ProcessStat[] => [
+    stat,
+    ...(children.get(stat.pid) ?? []).flatMap(walk),
+  ];
+  return new Map(
+    stats
+      .filter(({ pid }) => roots.includes(pid))
+      .map((root) => {
+        const members = walk(root);
+        const cpuSeconds = members.reduce((total, member) => total + member.cpuSeconds, 0);
+        return [root.pid, { pids: members.map(({ pid }) => pid), cpuSeconds }];
+      }),
+  );
+}
+
+/**
+ * Seconds so far that the threads of these processes were ready to run and waited for a core
+ * (/proc/PID/schedstat, second field, in ns); null on a kernel without CONFIG_SCHED_INFO.
+ */
+export function runQueueWaitSeconds(pids: readonly number[]): number | null {
+  if (!existsSync('/proc/self/schedstat')) return null;
+  const waits = pids.flatMap((pid) => {
+    try {
+      return readdirSync(`/proc/${pid}/task`).map((thread) => {
+        const line = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1');
+        return Number(line.split(' ')[1]) / 1e9;
+      });
+    } catch {
+      return []; // It, or one of its threads, has just ended.
+    }
+  });
+  return waits.reduce((total, wait) => total + wait, 0);
+}
+
+/** CPU seconds so far: in processes, and taken by the hypervisor. */
+export type CoreSeconds = { processes: number; steal: number };
+
+const readStatOfMachine = (): string => readFileSync('/proc/stat', 'latin1');
+
+/** Of the whole machine. */
+export const machineCpuSeconds = (): CoreSeconds =>
+  coreSecondsIn(readStatOfMachine().split('\n', 1)[0] ?? '');
+
+/**
+ * Of each core, by its number.
+ *
+ * @param stat text of /proc/stat
+ */
+export function coresCpuSeconds(stat = readStatOfMachine()): Map<number, CoreSeconds> {
+  const lines = stat.matchAll(/^cpu(?<cpu>\d+) .*$/gm);
+  return new Map(
+    [...lines].map(({ 0: line, groups }) => [Number(groups?.cpu), coreSecondsIn(line)]),
+  );
+}
+
+function coreSecondsIn(line: string): CoreSeconds {
   const [user = 0, nice = 0, system = 0, , , , , steal = 0] = line
+    .trim()
     .split(/\s+/)
     .slice(1)
     .map((ticks) => Number(ticks) / ticksPerSecond);
@@ -71,14 +157,7 @@ export function machineCpuSeconds(): { processes: number; steal: number } {
 }
 
 /** A process and all below it, those it adopted not among them. */
-export function treeOf(root: number): number[] {
-  const children = Map.groupBy(readAll(), (stat) => stat.parent);
-  const walk = (pid: number): number[] => [
-    pid,
-    ...(children.get(pid) ?? []).flatMap((child) => walk(child.pid)),
-  ];
-  return walk(root);
-}
+export const treeOf = (root: number): number[] => processTrees([root]).get(root)?.pids ?? [root];
 
 /** Of one process, as proc(5) tells it; undefined when it is gone, `pss` null where it is not given. */
 export function memoryBytes(pid: number): { rss: number; pss: number | null } | undefined {

@@ -63,32 +63,42 @@ describe('bad input', () => {
     },
   );
 
-  it.each(['show', 'report', 'list'])(
-    'a results folder of a newer version: `lab %s` ends with 5 and says what to do',
-    async (verb) => {
+  it.each([
+    ['show', 5],
+    ['report', 5],
+    ['list', 0],
+  ])(
+    'a results folder of a newer version: `lab %s` says what to do and ends with %i',
+    async (verb, exitCode) => {
       const folder = join(lab.resultsDir, '99990101T000000Z-tour-aaaa');
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, 'run.json'), '{"schemaVersion": 99}');
       const { code, stderr } = await lab.run(verb);
       rmSync(folder, { recursive: true });
       expect(stderr).toMatch(/run\.json was written by a newer version.*Update the clone/);
-      expect(code).toBe(5);
+      expect(code).toBe(exitCode);
     },
   );
 });
 
 describe('bad days', () => {
-  it('Ctrl-C in the middle: the run is partial, the exit 130, nothing is left running', async () => {
-    const running = lab.start(...runQuick);
-    await running.prints(/concurrency step_01/);
-    const children = lab.children();
-    running.signal('SIGINT');
-    const { code, stderr } = await running.ended;
-    expect(code).toBe(130);
-    expect(stderr).toMatch(/Interrupted/);
-    expect(lastRun().run).toMatchObject({ status: 'partial' });
-    expect(await allGone(children)).toBe(true);
-  });
+  it.each([
+    ['Ctrl-C', 'SIGINT'],
+    ['a terminal that is closed', 'SIGHUP'],
+  ] as const)(
+    '%s in the middle: the run is partial, the exit 130, nothing is left running',
+    async (_what, signal) => {
+      const running = lab.start(...runQuick);
+      await running.prints(/concurrency step_01/);
+      const children = lab.children();
+      running.signal(signal);
+      const { code, stderr } = await running.ended;
+      expect(code).toBe(130);
+      expect(stderr).toMatch(/Interrupted/);
+      expect(lastRun().run).toMatchObject({ status: 'partial' });
+      expect(await allGone(children)).toBe(true);
+    },
+  );
 
   it('a lab that is killed: the run reads partial, nothing is left running', async () => {
     const running = lab.start(...runQuick);

@@ -133,7 +133,7 @@ function onCompose(): void {
     const { run } = RunFolder.open(lab.resultsDir, id);
     const elsewhere = RunFolder.create(lab.resultsDir, {
       ...{ ...run, id: `${id}-elsewhere`, subjects: [subjectOf('django', 'default', 1)] },
-      host: { ...run.host, fingerprint: 'another machine' },
+      host: { ...run.host, cpuModel: 'another machine' },
     });
     elsewhere.write('analysis.json', { schemaVersion, experiment: capacity });
     underWay = await underLoad();

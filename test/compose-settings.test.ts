@@ -25,6 +25,7 @@ const documented = new Map(
 
 type Service = {
   build?: { dockerfile: string };
+  environment?: Record<string, string>;
   ports?: string[];
   networks?: string[] | Record<string, unknown>;
 };
@@ -63,6 +64,13 @@ describe('docker-compose.yml', () => {
       for (const [name, value] of Object.entries(defaultSettings[app])) {
         expect(used.get(`HEADROOM_${app.toUpperCase()}_${name}`), `${app} ${name}`).toBe(value);
       }
+    }
+  });
+
+  it('keeps every service off the proxies that Docker gives its containers', () => {
+    const none = { HTTP_PROXY: '', HTTPS_PROXY: '', http_proxy: '', https_proxy: '' };
+    for (const [name, { environment }] of Object.entries(services)) {
+      expect(environment, name).toMatchObject(none);
     }
   });
 

@@ -12,9 +12,9 @@ import {
 } from '../contract/conformance/subjects';
 import { commandOf, environmentOf } from '../lab/runtime/apps';
 import { Databases } from '../lab/runtime/databases';
-import { allowedCpus } from '../lab/runtime/native/placement';
 import { startPostgres } from '../lab/runtime/native/postgres';
 import { Processes } from '../lab/runtime/native/processes';
+import { allowedCpus } from '../lab/runtime/native/topology';
 import { answersOk, untilReady } from '../lab/runtime/readiness';
 import {
   appNames,

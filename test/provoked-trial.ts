@@ -16,7 +16,8 @@ import type { LoadPlan } from '../lab/results/schemas';
 import type { StepResult } from '../lab/results/trial/steps';
 import type { Check } from '../lab/results/trial/validity';
 import { NativeRuntime } from '../lab/runtime/native/native';
-import { allowedCpus, pinSelf } from '../lab/runtime/native/placement';
+import { pinSelf } from '../lab/runtime/native/placement';
+import { allowedCpus } from '../lab/runtime/native/topology';
 import type { Endpoint } from '../lab/runtime/runtime';
 import { type Subject, subjectOf } from '../lab/runtime/subject';
 

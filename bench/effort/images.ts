@@ -12,7 +12,7 @@ type ImageSize = AppEffort['image'];
 export async function imageSizes(): Promise<Record<AppName, ImageSize>> {
   try {
     const engine = await Engine.open();
-    const { images } = settingsOf(await new ComposeCli().config());
+    const { images } = settingsOf(await new ComposeCli().config(), []);
     const sizes = await Promise.all(appNames.map((app) => sizeOf(engine, images.get(app) ?? app)));
     return { express: sizes[0] as ImageSize, django: sizes[1] as ImageSize };
   } catch (error) {

@@ -15,6 +15,9 @@ const { createDatabase } = require(
   join(dist, 'database'),
 ) as typeof import('../../apps/express/src/database');
 const { createLog } = require(join(dist, 'log')) as typeof import('../../apps/express/src/log');
+const { createAppServer } = require(
+  join(dist, 'server'),
+) as typeof import('../../apps/express/src/server');
 const { DURATION_BUCKETS } = require(
   join(dist, 'metrics/buckets'),
 ) as typeof import('../../apps/express/src/metrics/buckets');
@@ -54,7 +57,7 @@ function answer(): void {
   });
   const app = createApp({ config, database: createDatabase(pool), pool, log });
   if (isMeasured) measure(app);
-  const server = createServer({ joinDuplicateHeaders: true }, app);
+  const server = createAppServer(app, () => {}, config);
   server.keepAliveTimeout = config.keepAliveSeconds * 1_000;
   server.listen(config.port, config.host);
   process.once('SIGTERM', () => process.exit());

@@ -12,6 +12,8 @@ export type CurrentStep = {
   scenario: typeof exec.scenario;
   /** Tags of all that the VU records; k6 takes a request's own five times as long to heed. */
   tags: typeof exec.vu.metrics.tags;
+  /** As tags, for raw results alone: k6 makes no series of them. */
+  metadata: typeof exec.vu.metrics.metadata;
 };
 
 /** Before the first iteration of a VU: over, whatever the time. */
@@ -47,5 +49,6 @@ export function enterStep(plan: Plan, setupResult: SetupResult | undefined): Cur
     msPerArrival: load.model === 'open' ? 1000 / load.rateRps : null,
     scenario,
     tags: vu.metrics.tags,
+    metadata: vu.metrics.metadata,
   };
 }

@@ -1,4 +1,4 @@
-// Ctrl-C and SIGTERM end a run in order; a second one ends it at once.
+// Ctrl-C, SIGTERM and a terminal that is closed (SIGHUP) end a run in order; a second one ends it at once.
 
 /** One Ctrl-C may reach the lab twice: from the terminal, and passed on by the launcher. */
 const sameKeyMs = 1000;
@@ -16,8 +16,7 @@ export function abortOnSignals(): AbortSignal {
     process.stderr.write(`\n${signal}: stopping; once more ends at once.\n`);
     controller.abort();
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
   return controller.signal;
 }
 

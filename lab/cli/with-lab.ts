@@ -1,5 +1,6 @@
 // What every verb that measures does around its experiment: the live page, the runtime, the exporter
 // and the progress line are brought up, and taken down however it ends.
+import { execa } from 'execa';
 import { configuration } from '../configuration/configuration';
 import { andThen, type ExitCode } from '../errors';
 import { Exporter, type Source, serveExporter } from '../live/exporter';
@@ -21,6 +22,7 @@ import type { RunFolder } from '../results/run-folder';
 import { requireNoOtherLab } from '../runtime/native/processes';
 import { ports } from '../runtime/ports';
 import type { Runtime } from '../runtime/runtime';
+import { requireWritable } from '../system-errors';
 import { aborted, abortOnSignals } from './interrupt';
 import { openRuntime, type RuntimeName } from './options';
 import { progressOn } from './progress';
@@ -39,6 +41,8 @@ type LabOptions = {
   json?: boolean;
   /** Stay up afterwards until Ctrl-C; on a terminal some verbs do so unasked. */
   stay?: boolean;
+  /** Show the report in the browser. */
+  open?: boolean;
   /** Analyses each run that has ended, in whatever way, and writes its report. */
   conclude(folder: RunFolder): Promise<Conclusion>;
   /** Where a verb prints its run in its own way. */
@@ -47,9 +51,10 @@ type LabOptions = {
 
 /** Runs one experiment, prints what it found, and sets the exit code. */
 export async function withLab(
-  { runtime: kind, json = false, stay = false, conclude, show }: LabOptions,
+  { runtime: kind, json = false, stay = false, open = false, conclude, show }: LabOptions,
   experiment: (context: RunContext) => Promise<RunFolder>,
 ): Promise<void> {
+  requireWritable(resultsDir);
   await withRuntime(kind, async ({ runtime, page, signal }) => {
     const progress = progressOn(process.stderr, runtime.prometheusUrl);
     let conclusion: Conclusion | undefined;
@@ -57,7 +62,7 @@ export async function withLab(
       const folder = await experiment({
         runtime,
         resultsDir,
-        arguments: process.argv.slice(2),
+        arguments: withoutSecrets(process.argv.slice(2)),
         signal,
         events: eventsOf(progress, page),
         conclude: async (ended) => {
@@ -67,6 +72,7 @@ export async function withLab(
       progress.stop();
       if (show) await show(folder);
       else if (conclusion) showConclusion(conclusion, json);
+      if (open && conclusion) await openInBrowser(conclusion.report);
     }, [progress.stop]);
     if (!stay) return;
     console.error(
@@ -75,6 +81,13 @@ export async function withLab(
     await aborted(signal);
   });
 }
+
+/** The path of a webhook is its password, and a run's record is shown to everybody. */
+const withoutSecrets = (args: readonly string[]): string[] =>
+  args.map((text, index) => {
+    if (args[index - 1] === '--webhook') return '(left out)';
+    return text.startsWith('--webhook=') ? '--webhook=(left out)' : text;
+  });
 
 /** What is up around a use of it. */
 type Surroundings = { runtime: Runtime; page: LivePage; signal: AbortSignal };
@@ -165,6 +178,12 @@ const eventsOf = (progress: RunEvents, page: LivePage): RunEvents => ({
   },
   onEnd: ({ run: { id, status } }) => page.tellEnded({ run: id, status }),
 });
+
+/** By the desktop's own means, which may be absent: the report is there all the same. */
+async function openInBrowser(path: string): Promise<void> {
+  const { failed } = await execa('xdg-open', [path], { reject: false, stdio: 'ignore' });
+  if (failed) console.error(`No browser could be opened (xdg-open): open ${path} yourself.`);
+}
 
 /** What was found on stdout, where the report is on stderr. */
 export function showConclusion({ report, exitCode, printed }: Conclusion, json: boolean): void {

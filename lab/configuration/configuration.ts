@@ -8,6 +8,7 @@ import {
   k6Variables,
   labVariables,
   portVariables,
+  setUpVariables,
   testVariables,
   type Variable,
 } from './variables';
@@ -82,7 +83,7 @@ const ownOnes = (): Variable[] => [
 
 /** A name that was mistyped would change nothing, and be found by nobody. */
 function refuseUnknown(env: Environment): void {
-  const others = [...ownOnes(), ...k6Variables, ...Object.values(testVariables)];
+  const others = [...ownOnes(), ...k6Variables, ...setUpVariables, ...Object.values(testVariables)];
   const known = new Set(others.map(({ name }) => name));
   const strange = Object.keys(ownVariables(env)).filter((name) => !known.has(name));
   if (strange.length === 0) return;

@@ -6,6 +6,7 @@ import {
   k6Variables,
   labVariables,
   portVariables,
+  setUpVariables,
   testVariables,
   type Variable,
 } from './variables';
@@ -35,6 +36,10 @@ containers from \`.env\`.
 Read by \`docker compose\`, from the shell or from a file \`.env\` beside \`docker-compose.yml\`
 (\`.env.example\` is its pattern; the shell goes before it). \`--runtime compose\` checks them.
 `,
+  setUp: `## Set-up
+
+Read by the launcher, before anything is installed.
+`,
   tests: `## Tests
 `,
   shell: `## What else is taken from the shell
@@ -63,6 +68,8 @@ export function renderConfigurationPage(): string {
         table(variables),
       ].join('\n'),
     ),
+    sections.setUp,
+    table(setUpVariables),
     sections.tests,
     table(Object.values(testVariables)),
     sections.shell,

@@ -57,7 +57,17 @@ const urlOf = (example: string, protocol: RegExp) =>
   );
 
 export const webUrl = (example: string) => urlOf(example, /^https?:$/);
-export const postgresUrl = (example: string) => urlOf(example, /^postgres(ql)?:$/);
+export const postgresUrl = (example: string) =>
+  kind(
+    `a URL such as ${example}, percent-encoded`,
+    urlOf(example, /^postgres(ql)?:$/).schema.refine((url) => {
+      try {
+        return decodeURIComponent(url) !== '';
+      } catch {
+        return false; // A % that begins no escape.
+      }
+    }),
+  );
 
 export const host = matching('a host name or an IP address', /^[\w.:-]+$/);
 export const address = matching('HOST:PORT such as 127.0.0.1:6565', /^[\w.:[\]-]+:\d{1,5}$/);

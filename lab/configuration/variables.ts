@@ -260,6 +260,16 @@ export const k6Variables: readonly Variable[] = [
   ),
 ];
 
+/** Read before anything is installed, by lab/setup/releases.mjs. */
+export const setUpVariables: readonly Variable[] = [
+  optional(
+    'HEADROOM_RELEASES_URL',
+    values.text,
+    'https://github.com',
+    'a mirror of the releases of k6 and Prometheus, or `off`: nothing is downloaded, and Go builds both',
+  ),
+];
+
 export const testVariables = {
   allowedSkips: optional(
     'HEADROOM_ALLOWED_SKIPS',

@@ -5,7 +5,10 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { machineCpuSeconds } from '../proc';
 import { toldApart } from '../results/trial/checked';
-import { allowedCpus, placeOn } from '../runtime/native/placement';
+import { bounds } from '../results/trial/validity';
+import { hiddenFromContainers, openToContainers } from '../runtime/compose/clone-modes';
+import { describePlacement, placeOn } from '../runtime/native/placement';
+import { type Cpu, readTopology, unknownTopology } from '../runtime/native/topology';
 import { type Check, missing, ok, warn } from './check';
 import { type Ask, ask, versionIn } from './tools';
 
@@ -16,8 +19,8 @@ const diskNeededBytes = 0.5e9;
 const diskWantedBytes = 3e9;
 /** A k6 with 1,000 users, a subject and a scrape hold about a socket each; the rest is margin. */
 const openFilesWanted = 4096;
-/** The bound of validity of a step: other processes or steal over 10 % of a core make it void. */
-const stealWarnRatio = 0.1;
+/** As a step is judged, but over all cores: from here on steal makes it void. */
+const stealWarnRatio = bounds.othersShare;
 const stealSampleMs = 300;
 /** Clocks that are read without entering the kernel; others make every timestamp expensive. */
 const fastClocks = ['tsc', 'kvm-clock', 'hyperv_clocksource_tsc_page', 'arch_sys_counter'];
@@ -31,7 +34,10 @@ export async function checkMachine(folder: string): Promise<Check[]> {
   const isLinux = process.platform === 'linux';
   const { bavail, bsize } = statfsSync(folder);
   return [
-    checkCores(isLinux ? allowedCpus() : [...Array(availableParallelism()).keys()], cpus().length),
+    ...checkCores(
+      isLinux ? readTopology() : unknownTopology([...Array(availableParallelism()).keys()]),
+      cpus().length,
+    ),
     checkMemory(availableMemoryBytes(), totalmem()),
     checkDisk(bavail * bsize, folder),
     ...checkClock('/sys/devices/system/clocksource/clocksource0/current_clocksource'),
@@ -46,12 +52,16 @@ export async function checkMachine(folder: string): Promise<Check[]> {
 }
 
 /** `allowed` are those this process may use: taskset, a container or systemd may hold back some. */
-export function checkCores(allowed: readonly number[], present: number): Check {
-  const ofAll = allowed.length < present ? ` of ${present}` : '';
-  const compromises = placeOn(allowed).compromises.join(' ');
-  const found = `${allowed.length}${ofAll}${compromises && `; ${compromises}`}`;
-  if (allowed.length > 1) return ok('cores', found);
-  return warn('cores', found, 'Use a machine with two cores or, better, four.');
+export function checkCores(allowed: readonly Cpu[], present: number): Check[] {
+  const ofAll = allowed.length < present ? ` of ${present}; others are not for this process` : '';
+  const found = `${allowed.length}${ofAll}`;
+  const placement = describePlacement(allowed, placeOn(allowed)).join(' ');
+  return [
+    allowed.length > 1
+      ? ok('cores', found)
+      : warn('cores', found, 'Use a machine with two cores or, better, four.'),
+    ok('placement', placement),
+  ];
 }
 
 export function checkMemory(availableBytes: number, totalBytes: number): Check {
@@ -116,6 +126,13 @@ export async function checkDocker(asking: Ask = ask, answerWithinMs = 3000): Pro
     engine === undefined ? 'no engine answers; optional' : `engine ${engine}, no compose`,
     'Only `docker compose up` and --runtime compose need it: https://docs.docker.com/engine/install',
   );
+}
+
+/** Of use where there is an engine alone. */
+export function checkCloneModes(root: string, { status }: Check): Check[] {
+  const hidden = status === 'ok' ? hiddenFromContainers(root) : undefined;
+  if (hidden === undefined) return [];
+  return [warn('modes', `containers may not read ${hidden}`, `In ${root}: ${openToContainers}`)];
 }
 
 /** @param limits text of /proc/self/limits */

@@ -22,13 +22,19 @@ export async function checkPorts(
   const own: number[] = [];
   const free: number[] = [];
   const taken: Taken[] = [];
+  const closed: Check[] = [];
   for (const [name, port] of wanted) {
     // By trying: a listener on all addresses is in the way of one on loopback, too.
-    const isFree = await requireFreePort(name, port).then(
-      () => true,
-      () => false,
+    const refusal = await requireFreePort(name, port).then(
+      () => undefined,
+      (error: Error) => error,
     );
-    const pid = isFree ? null : holderOf(port);
+    const code = (refusal?.cause as NodeJS.ErrnoException | undefined)?.code;
+    if (refusal && code !== 'EADDRINUSE') {
+      closed.push(missing(`port ${port}`, `cannot be opened: ${code}`, refusal.message));
+      continue;
+    }
+    const pid = refusal ? holderOf(port) : null;
     if (pid === null) free.push(port);
     else if (pid !== undefined && lab?.pids.includes(pid)) own.push(port);
     else taken.push({ name, port, by: await describeHolder(port, pid) });
@@ -41,7 +47,11 @@ export async function checkPorts(
       : []),
     ...(free.length > 0 ? [`${free.join(' ')} free`] : []),
   ];
-  return [...(found.length > 0 ? [ok('ports', found.join('; '))] : []), ...strangers(taken)];
+  return [
+    ...(found.length > 0 ? [ok('ports', found.join('; '))] : []),
+    ...closed,
+    ...strangers(taken),
+  ];
 }
 
 /** One remedy for all of them. */

@@ -3,6 +3,7 @@
 import type { AppName } from '../../contract/apps';
 import type { StepSummary } from '../../contract/plan';
 import { turnOrder } from '../measure/turns/block-order';
+import { fingerprintOf } from '../results/machine';
 import type { TrialFiles } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
 import { trialRecord } from '../results/trial/trial.fixture';
@@ -41,6 +42,8 @@ type Options = {
   /** Trials that a stranger disturbs, by number. */
   disturbed?: readonly number[];
   floors?: CompareDesign['floors'];
+  /** Both arms up at once: A/A intervals known beforehand. */
+  checks?: NonNullable<CompareDesign['checks']>;
   subjects?: RunRecord['subjects'];
 };
 
@@ -55,6 +58,93 @@ export function compareFixture(options: Options = {}): ReportedRun {
     floors,
   };
   return inTurnsFixture(options.id ?? '20260107T090000Z-compare-1f2e', design, [0, 1], options);
+}
+
+/** Both up at once, a trial a block, at 300 requests per second. */
+export function pairedFixture(options: Options & { isNoise?: true } = {}): ReportedRun {
+  const { runs = 10, cv = 0.02, disturbed = [], checks = [], isNoise } = options;
+  const common = {
+    ...inTurns,
+    metrics: ['latency', 'cpu-per-request'],
+    runs,
+  } satisfies Partial<CompareDesign>;
+  const turns = { seconds: 0.5, skipSeconds: 0.1, isFreshEachBlock: true };
+  const design: CompareDesign | NoiseDesign = isNoise
+    ? { kind: 'noise', ...common, turns, label: 'Express' }
+    : {
+        ...{ kind: 'compare', ...common, turns, margin: 0.05, floors: [], checks },
+        arms: { a: { subject: 0, label: 'Express' }, b: { subject: 1, label: 'Django' } },
+        record: { intervals: checks.length, excludingOne: 0 },
+      };
+  const id = options.id ?? `20260107T100000Z-${design.kind}-5d6e`;
+  const own = isNoise ? subjects.slice(0, 1) : subjects;
+  const apps = isNoise ? (['express', 'express'] as const) : (['express', 'django'] as const);
+  const random = seededRandom(11);
+  const planned = Array.from({ length: runs }, (_, block): RunRecord['trials'][number] => ({
+    ...{ number: block + 1, subject: 0, against: isNoise ? 0 : 1, block, app: 'express' },
+    ...{ scenario: 'scaling', workload: 'micro', purpose: 'measure', state: 'done' },
+  }));
+  const trials = planned.map(({ number }) =>
+    pairedFilesOf(
+      id,
+      number,
+      apps,
+      () => Math.exp(cv * random.normal()),
+      disturbed.includes(number),
+    ),
+  );
+  const run: RunRecord = { ...recordOf(id, design), subjects: own, trials: planned };
+  return analysedRun(run, trials);
+}
+
+const order = 'abbabaab';
+
+function pairedFilesOf(
+  run: string,
+  number: number,
+  apps: readonly [AppName, AppName],
+  factor: () => number,
+  isDisturbed: boolean,
+): TrialFiles {
+  const record = filesOf(run, number, apps[0], 'scaling', factor, isDisturbed);
+  const [a, b] = apps.map((app) => {
+    const nature = natures[app] as Nature;
+    return { meanMs: nature.meanMs * factor(), cores: nature.cores * factor() };
+  });
+  if (a === undefined || b === undefined || record.server === null) throw new Error('two arms');
+  const { server, plan } = record;
+  const turns = Array.from({ length: 2 * inTurns.seconds }, (_, turn) => {
+    const { meanMs } = order[turn % order.length] === 'a' ? a : b;
+    const ms = Array.from(
+      { length: 120 },
+      (_, place) => -meanMs * Math.log(1 - (place + 0.5) / 120),
+    );
+    return { step: 'step_01', turn, skipped: 30, failed: 0, ms };
+  });
+  return {
+    ...record,
+    plan: {
+      ...plan,
+      turns: {
+        ...{ seconds: 0.5, skipSeconds: 0.1, order },
+        arms: [
+          { name: 'a', app: apps[0], baseUrl: 'http://127.0.0.1:8081' },
+          { name: 'b', app: apps[1], baseUrl: 'http://127.0.0.1:8082' },
+        ],
+      },
+    },
+    turns,
+    server: {
+      ...server,
+      usage: server.usage.map((sample, index) => ({
+        ...sample,
+        arms: {
+          a: { subject: 10 + (a.cores * index) / 2, database: 1 },
+          b: { subject: 10 + (b.cores * index) / 2, database: 1 },
+        },
+      })),
+    },
+  };
 }
 
 /** Of Django. */
@@ -137,7 +227,8 @@ function filesOf(
         : { model: 'closed', users },
     ],
     steps: [step],
-    cores: { subject, machine: subject + 0.82 + (isDisturbed ? 0.5 : 0) },
+    cores: { subject },
+    others: isDisturbed ? { generator: 0.52 } : {},
   });
   const later = number * 15_000;
   return {
@@ -160,6 +251,13 @@ function filesOf(
   };
 }
 
+const machine = {
+  cpuModel: 'Example CPU',
+  cores: 2,
+  memoryBytes: 8 * 2 ** 30,
+  kernel: '6.1.0',
+};
+
 const recordOf = (
   id: string,
   design: CompareDesign | NoiseDesign,
@@ -179,13 +277,7 @@ const recordOf = (
   revision: { commit: '0123456789abcdef0123456789abcdef01234567', dirty: false },
   locks: { 'package-lock.json': '0011223344556677' },
   tools: { node: '24.0.0', k6: '2.2.0' },
-  host: {
-    fingerprint: 'feedface',
-    cpuModel: 'Example CPU',
-    cores: 2,
-    memoryBytes: 8 * 2 ** 30,
-    kernel: '6.1.0',
-  },
+  host: { ...machine, fingerprint: fingerprintOf(machine) },
   runtime: {
     kind: 'native',
     placement: { subject: [0], database: [0], generator: [1], compromises: [] },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ReportedRun } from '../experiments/index';
 import { compareFixture } from '../experiments/turns.fixture';
+import { fingerprintOf } from '../results/machine';
 import { RunFolder } from '../results/run-folder';
 import { schemaVersion } from '../results/schemas';
 import { Exporter } from './exporter';
@@ -15,7 +16,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(resultsDir, { recursive: true }));
 
-const { fingerprint } = compareFixture().run.host;
+const { host } = compareFixture().run;
+const fingerprint = fingerprintOf(host);
 const page = async (): Promise<string[]> =>
   (await new Exporter([findingsSource({ resultsDir, fingerprint })]).page()).split('\n');
 
@@ -58,7 +60,7 @@ test('a later comparison of the same two takes the place of an earlier one', asy
 test.each([
   ['was cut off', { status: 'partial' as const }],
   ['is void', { status: 'void' as const }],
-  ['is another machine’s', { host: { ...compareFixture().run.host, fingerprint: 'elsewhere' } }],
+  ['is another machine’s', { host: { ...host, cpuModel: 'another' } }],
 ])('a run that %s is not shown', async (_why, changes) => {
   keep(compareFixture(), changes);
   expect(ratios(await page())).toEqual([]);

@@ -1,9 +1,9 @@
 // The latest capacities, laws and verdicts on disk, for Prometheus: they stand beside the live
 // charts, so that a rate on the screen can be held against what was found before.
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { listRunIds, RunFolder } from '../results/run-folder';
+import { RunFolder } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
 import { type Reading, readingsOf, type Source, whenChanged } from './exporter';
 
@@ -16,23 +16,31 @@ export const findingsSource = (of: OfMachine): Source =>
     () => findingReadings(of),
   );
 
-const analysisOf = (resultsDir: string, id: string): string =>
-  join(resultsDir, id, 'analysis.json');
+/** Kinds of runs that are shown, as their ids name them. */
+const isShown = (id: string): boolean => /-(capacity|scale|compare)-/.test(id);
+
+/**
+ * Whose analysis is looked at by every scrape, on the generator's core: to look at thousands takes
+ * time. An earlier run that is analysed again is shown when the next run ends.
+ */
+const runsWatched = 20;
 
 function stampOf(resultsDir: string): string {
-  return listRunIds(resultsDir)
-    .map((id) => {
-      const file = analysisOf(resultsDir, id);
-      return existsSync(file) ? `${id} ${statSync(file).mtimeMs}` : id;
-    })
-    .join('\n');
+  const ids = existsSync(resultsDir) ? readdirSync(resultsDir).filter(isShown).sort() : [];
+  const analysed = ids.slice(-runsWatched).map((id) => {
+    const file = join(resultsDir, id, 'analysis.json');
+    return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  });
+  return [...ids, ...analysed].join('\n');
 }
 
 /** The newest of each series: what a later run says takes the place of an earlier one. */
 function findingReadings({ resultsDir, fingerprint }: OfMachine): Reading[] {
   const latest = new Map<string, Reading[]>();
-  for (const id of listRunIds(resultsDir).reverse()) {
-    for (const [key, readings] of findingsOf(resultsDir, id, fingerprint)) {
+  for (const folder of RunFolder.all(resultsDir, isShown).reverse()) {
+    const { run } = folder;
+    if (run.status !== 'complete' || run.host.fingerprint !== fingerprint) continue;
+    for (const [key, readings] of findingsOf(folder)) {
       if (!latest.has(key)) latest.set(key, readings);
     }
   }
@@ -41,16 +49,14 @@ function findingReadings({ resultsDir, fingerprint }: OfMachine): Reading[] {
 
 type Keyed = [key: string, readings: Reading[]];
 
-function findingsOf(resultsDir: string, id: string, fingerprint: string): Keyed[] {
+function findingsOf({ run, path }: RunFolder): Keyed[] {
+  const file = join(path, 'analysis.json');
   try {
-    const { run } = RunFolder.open(resultsDir, id);
-    if (run.status !== 'complete' || run.host.fingerprint !== fingerprint) return [];
-    const { experiment } = JSON.parse(readFileSync(analysisOf(resultsDir, id), 'utf8'));
-    const isShown = shownSchema.options.some(({ shape }) => shape.kind.value === experiment?.kind);
-    return isShown ? keyedReadings(shownSchema.parse(experiment), run) : [];
+    const { experiment } = JSON.parse(readFileSync(file, 'utf8'));
+    return keyedReadings(shownSchema.parse(experiment), run);
   } catch (error) {
     // One run that cannot be read hides no other.
-    if (existsSync(analysisOf(resultsDir, id))) console.error((error as Error).message);
+    if (existsSync(file)) console.error(`${file}: ${(error as Error).message}`);
     return [];
   }
 }

@@ -9,6 +9,7 @@ import { configuration, recordedConfiguration } from '../configuration/configura
 import { labVariables } from '../configuration/variables';
 import { rootDir, toolsDir } from '../paths';
 import { identify } from '../proc';
+import { fingerprintOf } from '../results/machine';
 import { RunFolder } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
 import { bounds } from '../results/trial/validity';
@@ -131,7 +132,6 @@ function versionOf(command: string, args: string[]): string {
   }
 }
 
-/** Figures of machines with different fingerprints are not to be mixed. */
 export function thisHost(): RunRecord['host'] {
   const cpus = os.cpus();
   const facts = {
@@ -140,7 +140,7 @@ export function thisHost(): RunRecord['host'] {
     memoryBytes: os.totalmem(),
     kernel: os.release(),
   };
-  return { ...facts, fingerprint: digest(JSON.stringify(facts)) };
+  return { ...facts, fingerprint: fingerprintOf(facts) };
 }
 
 const digest = (content: string | Buffer): string =>
@@ -153,6 +153,6 @@ function toleranceCaveats(): string[] {
   const { otherCores: cores } = configuration;
   if (cores === undefined) return [];
   return [
-    `Other processes may take ${cores} cores before a step is void (${labVariables.otherCores.name}), instead of ${bounds.otherCores}: the figures are theirs too.`,
+    `Other processes may take ${cores} of each part's cores before a step is void (${labVariables.otherCores.name}), instead of ${bounds.othersShare * 100} % of them: the figures are theirs too.`,
   ];
 }

@@ -2,7 +2,7 @@
 import { LabError } from '../errors';
 import { appTitle } from '../results/findings';
 import type { StepResult } from '../results/trial/steps';
-import type { Check } from '../results/trial/validity';
+import { type Check, isAboutOthers } from '../results/trial/validity';
 import type { Endpoint } from '../runtime/runtime';
 import type { PlannedTrial } from './begin-run';
 import type { Conductor, Trial } from './conductor';
@@ -20,13 +20,11 @@ export const calibrationTrial = (
 });
 
 /**
- * Void for one of these, a rate still says about how large a load must be: the steps that it sizes are
+ * Void for one of these or for what others did, a rate still says about how large a load must be: the steps that it sizes are
  * judged by themselves. For anything else it says nothing of the subject.
  */
 const stillSizes: readonly Check['name'][] = [
   'generator CPU',
-  'other processes',
-  'steal',
   'late starts',
   'dropped while users were free',
   // A stall across the end of a step of seconds moves this by more than it moves the throughput.
@@ -66,7 +64,9 @@ function whyUseless(step: StepResult | undefined): string | null {
   if (step === undefined) return 'it has no step';
   const { achievedRps, validity } = step;
   const broken = validity.checks.filter(({ outcome }) => outcome === 'broken');
-  const isSized = broken.length > 0 && broken.every(({ name }) => stillSizes.includes(name));
+  const isSized =
+    broken.length > 0 &&
+    broken.every((check) => isAboutOthers(check) || stillSizes.includes(check.name));
   if (validity.state === 'void' && !isSized) return validity.reasons.join('; ');
   return achievedRps > 0 ? null : 'not one right answer came in time';
 }

@@ -7,14 +7,20 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { environmentError } from '../errors';
+import { unwritableError } from '../system-errors';
 
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
+    // A device or a pipe (`--output /dev/stdout`) is written to: a file must not take its place.
+    if (isNoFile(path)) {
+      writeFileSync(path, content);
+      return;
+    }
     writeFileSync(temporary, content, { flush: true });
     renameSync(temporary, path);
   } catch (error) {
@@ -22,6 +28,11 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
     throw unwritableError(path, error as NodeJS.ErrnoException) ?? error;
   }
   syncToDisk(dirname(path));
+}
+
+function isNoFile(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !found.isFile();
 }
 
 /**
@@ -40,20 +51,6 @@ export function adoptWritten(from: string, to: string, check: (content: string) 
   syncToDisk(from);
   renameSync(from, to);
   syncToDisk(dirname(to));
-}
-
-const remedies: Record<string, string> = {
-  ENOSPC: 'the disk is full. Free some space',
-  EDQUOT: 'your quota is used up. Free some space',
-  EROFS: 'the file system is read-only. Choose another folder (HEADROOM_RESULTS)',
-  EACCES: 'you may not write there. Choose another folder (HEADROOM_RESULTS)',
-};
-
-/** What stood at the path before still does. */
-export function unwritableError(path: string, error: NodeJS.ErrnoException): Error | undefined {
-  const remedy = remedies[error.code ?? ''];
-  if (remedy === undefined) return undefined;
-  return environmentError(`${path} cannot be written: ${remedy}, then run it again.`, error);
 }
 
 /** A file, or a folder: a new name itself is on disk only when its folder is. */

@@ -2,10 +2,10 @@
 // its holder, however that ends. Node has none of its own, so a child holds it: util-linux's flock
 // around a `cat` that reads from us, and ends when we do.
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
 import { environmentError } from '../errors';
+import { makeFolder } from '../system-errors';
 
 /** What flock ends with when another holds the lock: none of the codes it has for failures. */
 const takenCode = 100;
@@ -19,7 +19,7 @@ export async function takeLock(
   path: string,
   waitSeconds: number,
 ): Promise<AsyncDisposable | undefined> {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const holder = execa(
     'flock',
     [

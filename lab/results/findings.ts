@@ -76,11 +76,15 @@ export function findings(trials: readonly Trial[]): Findings {
       purpose: trial.purpose,
       slo: plan.slo,
       failedChecks: summary?.failedChecks ?? {},
+      ...(plan.turns && { rival: plan.turns.arms[1].app }),
       steps: stepResults(trial),
       ...(books && { books }),
     };
   });
-  const measured = results.filter(({ purpose }) => purpose === 'measure');
+  // Of two subjects in turns neither figure is one app's.
+  const measured = results.filter(
+    ({ purpose, rival }) => purpose === 'measure' && rival === undefined,
+  );
   const loads = [...Map.groupBy(measured, ({ app, workload }) => `${app} ${workload}`).values()];
   // A workload that only users made has no rate that held; what it has is said by users.
   const byRate = loads.filter((load) => isByRate(load) || isOnlyLoad(load, loads));

@@ -6,14 +6,14 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readFileSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { environmentError, usageError } from '../errors';
-import { syncToDisk, unwritableError } from './atomic';
+import { makeFolder, unwritableError } from '../system-errors';
+import { syncToDisk } from './atomic';
 import { takeLock } from './file-lock';
 import {
   type Acceptance,
@@ -49,7 +49,7 @@ export async function appendToHistory(
   resultsDir: string,
   entry: NightEntry | Acceptance,
 ): Promise<string[]> {
-  mkdirSync(resultsDir, { recursive: true });
+  makeFolder(resultsDir);
   const path = historyFile(resultsDir);
   await using lock = await takeLock(`${path}.lock`, lockSeconds);
   if (lock === undefined) {

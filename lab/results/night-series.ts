@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { coefficientOfVariation } from '../statistics/descriptive';
+import { machineOfNight } from './machine';
 import {
   type HistoryEntry,
   type MeasuredSeries,
@@ -102,7 +103,11 @@ export function nightHistories(entries: readonly HistoryEntry[]): Map<string, Na
 export const conditionsOf = (
   ofNight: Readonly<Record<string, string>>,
   { configuration }: NightMeasurement,
-): Record<string, string> => ({ ...ofNight, configuration });
+): Record<string, string> => ({
+  ...ofNight,
+  ...(ofNight.machine !== undefined && { machine: machineOfNight(ofNight.machine) }),
+  configuration,
+});
 
 /** The nights that are comparable with tonight under these conditions; undefined if none are. */
 export const comparableTo = (

@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { noiseFixture } from '../experiments/turns.fixture';
+import { fingerprintOf } from './machine';
 import { floorFor, type RecordedFloor, recordedFloors } from './noise-floors';
 
 const floor = (change: Partial<RecordedFloor>): RecordedFloor => ({
@@ -65,8 +66,9 @@ describe('floors on disk', () => {
     for (const one of [late, early, cutOff]) write(one);
     const found = recordedFloors(results);
     expect([...new Set(found.map(({ run }) => run))]).toEqual([early.run.id, late.run.id]);
-    expect(found.map(({ measure }) => measure).slice(0, 4)).toEqual([
+    expect(found.map(({ measure }) => measure).slice(0, 5)).toEqual([
       'throughput',
+      'latency-p50',
       'latency-p99',
       'latency-mean',
       'cpu-per-request',
@@ -74,7 +76,7 @@ describe('floors on disk', () => {
     expect(found[1]).toMatchObject({
       app: 'django',
       profile: 'default',
-      fingerprint: 'feedface',
+      fingerprint: fingerprintOf(noiseFixture().run.host),
       runtime: 'native',
       load: { rateRps: 300 },
       runs: 10,
@@ -86,8 +88,17 @@ describe('floors on disk', () => {
     expect(recordedFloors(results)).toEqual([]);
   });
 
-  it('name a file that is torn, and what makes it again', () => {
-    write(noiseFixture(), '{"experiment": {');
-    expect(() => recordedFloors(results)).toThrow(/analysis\.json cannot be read.*lab -- report/);
+  it('leave out a run whose file is torn, and say what makes it again', () => {
+    const [whole, torn] = [noiseFixture(), noiseFixture()];
+    torn.run.id = '20990101T000000Z-noise-2222';
+    write(whole);
+    write(torn, '{"experiment": {');
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const runs = recordedFloors(results).map(({ run }) => run);
+    expect([...new Set(runs)]).toEqual([whole.run.id]);
+    expect(said.mock.calls.join()).toMatch(
+      /Left out: .*analysis\.json cannot be read.*lab -- report/,
+    );
+    said.mockRestore();
   });
 });

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LabError } from '../errors';
+import { thisHost } from '../measure/begin-run';
 import { identify } from '../proc';
 import { listRunIds, RunFolder, writeJson } from './run-folder';
 import type { RunRecord } from './schemas';
@@ -82,6 +83,43 @@ describe('a run on disk', () => {
     const { plan } = trialRecord({ loads: [] });
     for (const number of [1000, 2, 999]) folder.writeOfTrial(number, 'plan.json', plan);
     expect(folder.trials().map(({ number }) => number)).toEqual([2, 999, 1000]);
+  });
+
+  it('need have no folder of trials: git and archives keep no empty one', () => {
+    const { path } = RunFolder.create(results, record('run'));
+    rmSync(join(path, 'trials'), { recursive: true });
+    expect(RunFolder.open(results).trials()).toEqual([]);
+  });
+
+  it.each([
+    ['torn', (file: string) => writeFileSync(file, '{"schemaVersion": 1, "id"')],
+    ['empty', (file: string) => writeFileSync(file, '')],
+    ['of a newer version', (file: string) => writeFileSync(file, '{"schemaVersion": 2}')],
+    ['a list', (file: string) => writeFileSync(file, '[]')],
+    [
+      'a folder',
+      (file: string) => {
+        rmSync(file);
+        mkdirSync(file);
+      },
+    ],
+  ])('whose run.json is %s is left out by name, and hides no other', (_how, spoil) => {
+    for (const id of ['a', 'b', 'c']) RunFolder.create(results, record(id));
+    const file = join(results, 'b/run.json');
+    spoil(file);
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    expect(RunFolder.all(results).map(({ run }) => run.id)).toEqual(['a', 'c']);
+    RunFolder.all(results);
+    expect(said.mock.calls).toEqual([[expect.stringContaining(`Left out: ${file}`)]]);
+    said.mockRestore();
+  });
+
+  it('is known to be of this machine, whatever an earlier version called that', () => {
+    RunFolder.create(results, {
+      ...record('run'),
+      host: { ...thisHost(), fingerprint: 'earlier' },
+    });
+    expect(RunFolder.open(results).run.host.fingerprint).toBe(thisHost().fingerprint);
   });
 
   it('is partial once the process that wrote it is gone', () => {

@@ -1,10 +1,12 @@
 // One run's folder: results/<run id>/run.json, trials/<n>/..., analysis.json.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { environmentError, usageError } from '../errors';
+import { environmentError, LabError, usageError } from '../errors';
 import { isAlive } from '../proc';
+import { makeFolder } from '../system-errors';
 import { writeFileAtomic } from './atomic';
+import { fingerprintOf } from './machine';
 import {
   booksSchema,
   planSchema,
@@ -14,11 +16,17 @@ import {
   schemaVersion,
   serverSchema,
   summarySchema,
+  type TurnRecord,
+  turnsSchema,
 } from './schemas';
+import type { Arm } from './trial/result';
 import type { TrialRecord } from './trial/steps';
 
 /** A trial as it lies on disk; what was cut off has parts missing. */
 export type TrialFiles = TrialRecord & { number: number; server: ServerRecord | null };
+
+/** Of runs that a beginning fits. */
+const mostNamed = 5;
 
 export class RunFolder {
   private constructor(
@@ -28,7 +36,7 @@ export class RunFolder {
 
   static create(resultsDir: string, record: RunRecord): RunFolder {
     const path = join(resultsDir, record.id);
-    mkdirSync(join(path, 'trials'), { recursive: true });
+    makeFolder(join(path, 'trials'));
     const folder = new RunFolder(path, record);
     folder.save();
     return folder;
@@ -48,10 +56,31 @@ export class RunFolder {
       );
     }
     if (another !== undefined) {
-      throw usageError(`"${wanted}" is the beginning of several runs: ${matches.join(', ')}.`);
+      const some = matches.slice(0, mostNamed).join(', ');
+      const more = matches.length > mostNamed ? `, and ${matches.length - mostNamed} more` : '';
+      throw usageError(`"${wanted}" is the beginning of several runs: ${some}${more}.`);
     }
+    return RunFolder.read(resultsDir, id);
+  }
+
+  /**
+   * Every run that can be read, oldest first. One that cannot be is named on stderr, once, and left out: it
+   * stops no other.
+   *
+   * @param isWanted by its id, before anything is read
+   */
+  static all(resultsDir: string, isWanted = (_id: string): boolean => true): RunFolder[] {
+    return listRunIds(resultsDir)
+      .filter(isWanted)
+      .flatMap((id) => readOrTell(() => RunFolder.read(resultsDir, id)) ?? []);
+  }
+
+  private static read(resultsDir: string, id: string): RunFolder {
     const path = join(resultsDir, id);
-    return new RunFolder(path, readChecked(join(path, 'run.json'), runSchema));
+    const record = readChecked(join(path, 'run.json'), runSchema);
+    // As this version tells machines apart: an earlier one did so by less than it recorded of them.
+    const host = { ...record.host, fingerprint: fingerprintOf(record.host) };
+    return new RunFolder(path, { ...record, host });
   }
 
   /** As it stands; one that still says `running` after its process ended was cut off. */
@@ -69,7 +98,7 @@ export class RunFolder {
 
   trialPath(number: number): string {
     const path = join(this.path, 'trials', trialName(number));
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     return path;
   }
 
@@ -85,9 +114,11 @@ export class RunFolder {
     writeFileAtomic(join(this.path, name), text);
   }
 
-  /** In the order of their numbers. */
+  /** In the order of their numbers. Git and archives keep no empty folder: one of no trials may be gone. */
   trials(): TrialFiles[] {
-    return readdirSync(join(this.path, 'trials'))
+    const folder = join(this.path, 'trials');
+    return (existsSync(folder) ? readdirSync(folder) : [])
+      .filter((name) => /^\d{3,}$/.test(name))
       .map(Number)
       .sort((a, b) => a - b)
       .flatMap((number) => this.trial(number) ?? []);
@@ -102,7 +133,15 @@ export class RunFolder {
       plan: readChecked(at('plan.json'), planSchema),
       summary: readIfThere(at('k6-summary.json'), summarySchema),
       server: readIfThere(at('server.json'), serverSchema),
-      ...(existsSync(at('books.json')) && { books: readChecked(at('books.json'), booksSchema) }),
+      ...(existsSync(at(turnsFile)) && { turns: readChecked(at(turnsFile), turnsSchema).turns }),
+      ...(existsSync(at(booksFile())) && { books: readChecked(at(booksFile()), booksSchema) }),
+      ...(existsSync(at(booksFile('a'))) &&
+        existsSync(at(booksFile('b'))) && {
+          booksOfArms: {
+            a: readChecked(at(booksFile('a')), booksSchema),
+            b: readChecked(at(booksFile('b')), booksSchema),
+          },
+        }),
     };
   }
 
@@ -133,6 +172,28 @@ export class RunFolder {
   }
 }
 
+/** Of two arms each has its own. */
+export const booksFile = (arm?: Arm): string =>
+  arm === undefined ? 'books.json' : `books-${arm}.json`;
+
+const turnsFile = 'turns.json';
+
+/** A line for each turn, however many users told of it, in as many lines of k6's log. */
+export function writeTurns(trialPath: string, told: readonly TurnRecord[]): void {
+  const sum = (all: readonly TurnRecord[], count: 'skipped' | 'failed') =>
+    all.reduce((total, one) => total + one[count], 0);
+  const turns = [...Map.groupBy(told, ({ step, turn }) => `${step} ${turn}`).values()]
+    .map((all): TurnRecord => {
+      const [{ step, turn }] = all as [TurnRecord];
+      const ms = all.flatMap((one) => one.ms);
+      return { step, turn, skipped: sum(all, 'skipped'), failed: sum(all, 'failed'), ms };
+    })
+    .sort((one, other) => one.step.localeCompare(other.step) || one.turn - other.turn);
+  const lines = turns.map((turn) => JSON.stringify(turn)).join(',\n');
+  const text = `{"schemaVersion": ${schemaVersion}, "turns": [\n${lines}\n]}\n`;
+  writeFileAtomic(join(trialPath, turnsFile), text);
+}
+
 const trialName = (number: number): string => String(number).padStart(3, '0');
 
 /** Oldest first: ids begin with the time. */
@@ -141,6 +202,24 @@ export function listRunIds(resultsDir: string): string[] {
   return readdirSync(resultsDir)
     .filter((name) => existsSync(join(resultsDir, name, 'run.json')))
     .sort();
+}
+
+const told = new Set<string>();
+
+/**
+ * Of one run among many: undefined where it cannot be read, which is told on stderr, once.
+ *
+ * @throws what is no LabError
+ */
+export function readOrTell<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    if (!told.has(error.message)) console.error(`Left out: ${error.message}`);
+    told.add(error.message);
+    return undefined;
+  }
 }
 
 export function writeJson(path: string, value: unknown): void {
@@ -155,7 +234,10 @@ function readChecked<T>(path: string, schema: z.ZodType<T>): T {
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw environmentError(`${path} cannot be read: ${(error as Error).message}`, error);
+    throw environmentError(
+      `${path} cannot be read: ${(error as Error).message}. Bring it back from a copy, or remove the folder of its run; other runs need neither.`,
+      error,
+    );
   }
   requireKnownVersion(path, value, schemaVersion);
   return checked(path, value, schema);

@@ -91,6 +91,12 @@ export class Databases {
     }).catch(asDiskFullError(size));
   }
 
+  async drop(name: string): Promise<void> {
+    await asSuperuser(this.server, 'postgres', (client) =>
+      client.query(`DROP DATABASE IF EXISTS ${databaseOf(name)} WITH (FORCE)`),
+    );
+  }
+
   /** What the app is given. */
   appUrl(name: string): string {
     return urlOf({ ...this.server, user: appRole, password: this.appPassword }, databaseOf(name));
@@ -191,7 +197,8 @@ export class Databases {
   }
 }
 
-const databaseOf = (name: string): string => `headroom_${name}`;
+/** What PostgreSQL calls it. */
+export const databaseOf = (name: string): string => `headroom_${name}`;
 
 function sizeOf(products: number): ShopSize {
   const size = sizeOfProducts(products);

@@ -48,6 +48,11 @@ if (name === 'npm' && process.env.NPM === 'fails') {
     rmSync(join(bin, one), { force: true });
     symlinkSync(process.argv[1], join(bin, one));
   }
+} else if (name === 'go' && args.startsWith('env')) {
+  console.log('go1.26.8\\nlocal');
+} else if (name === 'go') {
+  const out = args.match(/-o (\\S+)/)[1];
+  for (const program of /k6/.test(args) ? ['k6'] : ['prometheus', 'promtool']) make(join(out, program));
 } else if (args === '--version') {
   console.log(name === 'k6' ? 'k6 v2.2.0 (go1.26.8)' : name + ', version 3.15.0 (branch: )');
 }

@@ -1,7 +1,7 @@
 // Runs the set-up steps that are not done yet: side by side, each with a stamp, a log and a remedy.
 //
 // A step is {id, label, needs: [id], inputs(): {name: text}, products: [path], diskBytes?(),
-// missing?(): problem, hint?(): text, run(exec): note, remedy}. It is done when .lab/stamps/<id>
+// missing?(): problem, hint?(): text, run(exec, tell): note, remedy}. It is done when .lab/stamps/<id>
 // holds the hash of its inputs and its products exist. The stamp is written last, so that a set-up
 // which was interrupted or killed is simply run again.
 
@@ -30,7 +30,13 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 export class EnvironmentError extends Error {}
 /** Ctrl-C and its kin: exit code 130. */
 export class Interrupted extends Error {}
-class CommandFailed extends Error {}
+/** `exitCode` is undefined where the command did not start, or was ended by a signal. */
+class CommandFailed extends Error {
+  constructor(message, exitCode) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
 
 /** The hash that a step's stamp must hold; the order of the inputs does not matter. */
 export function stampOf(inputs) {
@@ -112,7 +118,7 @@ async function runStep(step, { log, stampPath, show, exec, needed }) {
   writeFileSync(log, '');
   show('running');
   try {
-    const note = await step.run(exec);
+    const note = await step.run(exec, (text) => show('running', text));
     writeFileSync(`${stampPath}.part`, stamp);
     renameSync(`${stampPath}.part`, stampPath);
     show('done', note);
@@ -163,7 +169,12 @@ function startIn({ log, root, env, lock, commands }) {
           return reject(new Interrupted());
         }
         if (code === 0) return resolve();
-        reject(new CommandFailed(`${command} ended with ${signal ?? `exit code ${code}`}`));
+        reject(
+          new CommandFailed(
+            `${command} ended with ${signal ?? `exit code ${code}`}`,
+            code ?? undefined,
+          ),
+        );
       });
     });
 }

@@ -37,7 +37,7 @@ export function openScreen(stream = process.stderr) {
       const row = { label, state: 'waiting', note };
       rows.push(row);
       return (state, newNote = row.note) => {
-        if (state === 'running') row.began = performance.now();
+        if (state === 'running') row.began ??= performance.now();
         else row.ended = performance.now();
         Object.assign(row, { state, note: newNote });
         if (live) draw();

@@ -1,10 +1,13 @@
 // `lab doctor`: whether this machine can run the lab, and what to do where it cannot.
+import { join } from 'node:path';
 import type { Command } from 'commander';
+import { execa } from 'execa';
 import { configuration } from '../configuration/configuration';
 import { renderDoctor } from '../doctor/check';
-import { checkDocker, checkMachine } from '../doctor/machine';
+import { checkCloneModes, checkDocker, checkMachine } from '../doctor/machine';
 import { checkPorts, type OwnLab } from '../doctor/ports';
 import { checkTools } from '../doctor/tools';
+import { environmentError } from '../errors';
 import { rootDir, stateDir } from '../paths';
 import { treeOf } from '../proc';
 import { runningLab } from '../runtime/native/processes';
@@ -17,19 +20,32 @@ export function register(program: Command): void {
     .command('doctor')
     .description('check tools, ports and machine, and say what to do where something is missing')
     .option('--json', 'print the checks as JSON')
-    .action(async (options: { json?: true }) => {
+    .option('--pin-downloads', 'for maintainers: record what the release archives hash to')
+    .action(async (options: { json?: true; pinDownloads?: true }) => {
+      if (options.pinDownloads) return pinDownloads();
       const [tools, free, machine, docker] = await Promise.all([
         checkTools(),
         checkPorts(ports, ownLab(), { ownPostgres: configuration.postgresUrl !== undefined }),
         checkMachine(rootDir),
         checkDocker(),
       ]);
-      const checks = [...tools, ...free, ...machine, docker];
+      const modes = checkCloneModes(rootDir, docker);
+      const checks = [...tools, ...free, ...machine, docker, ...modes];
       const ok = checks.every(({ status }) => status !== 'missing');
       const colour = process.stdout.isTTY && !configuration.isWithoutColour;
       console.log(options.json ? JSON.stringify({ ok, checks }) : renderDoctor(checks, { colour }));
       if (!ok) process.exitCode = exitEnvironment;
     });
+}
+
+/** As set-up downloads them, and by the same Node: proxies are honoured. */
+async function pinDownloads(): Promise<void> {
+  const { failed } = await execa(
+    process.execPath,
+    [join(rootDir, 'lab/setup/download.mjs'), '--pin'],
+    { stdio: 'inherit', env: { NODE_USE_ENV_PROXY: '1' }, reject: false },
+  );
+  if (failed) throw environmentError('Nothing was pinned: the line above says why.');
 }
 
 function ownLab(): OwnLab | undefined {

@@ -12,7 +12,7 @@ import { mostRuns } from '../render/looks';
 import { renderTable } from '../render/terminal';
 import { renderValidity } from '../render/validity';
 import { writeFileAtomic } from '../results/atomic';
-import { listRunIds, RunFolder } from '../results/run-folder';
+import { RunFolder } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
 
 export function register(program: Command): void {
@@ -21,7 +21,7 @@ export function register(program: Command): void {
     .description('list the runs on disk, oldest first')
     .option('--json', 'print them as JSON')
     .action((options: { json?: boolean }) => {
-      const runs = listRunIds(resultsDir).map((id) => RunFolder.open(resultsDir, id).run);
+      const runs = RunFolder.all(resultsDir).map(({ run }) => run);
       printResult(options, runs, renderRunList);
     });
   program

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createApp } from './app';
 import { createDatabase } from './database';
 import { answerError } from './errors';
+import { measureRequests } from './metrics/requests';
 import { MeasuredPool } from './pool';
 import { createAppServer } from './server';
 
@@ -19,7 +20,10 @@ let server: Server;
 let url: string;
 
 async function serve(app: express.Express): Promise<void> {
-  server = createAppServer(app, registry, { clientTimeoutSeconds: 10 }).listen(0, '127.0.0.1');
+  server = createAppServer(app, measureRequests(registry), { clientTimeoutSeconds: 10 }).listen(
+    0,
+    '127.0.0.1',
+  );
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

@@ -8,6 +8,7 @@ import { Registry } from 'prom-client';
 import { afterEach, expect, test } from 'vitest';
 import { createApp } from './app';
 import { createDatabase } from './database';
+import { measureRequests } from './metrics/requests';
 import { MeasuredPool } from './pool';
 import { createAppServer } from './server';
 
@@ -35,7 +36,10 @@ async function serve(level: 'debug' | 'info'): Promise<void> {
     sessionSecret: 'x'.repeat(50),
   };
   const app = createApp({ config, database: createDatabase(pool), pool, log });
-  server = createAppServer(app, registry, { clientTimeoutSeconds: 10 }).listen(0, '127.0.0.1');
+  server = createAppServer(app, measureRequests(registry), { clientTimeoutSeconds: 10 }).listen(
+    0,
+    '127.0.0.1',
+  );
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

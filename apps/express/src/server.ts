@@ -1,10 +1,8 @@
 // The HTTP server around the app.
 import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Express } from 'express';
-import type { Registry } from 'prom-client';
-import { measureRequests } from './metrics/requests';
 import { takeTurns } from './turns';
 
 /** Node closes idle connections when asked, not when they become idle later. */
@@ -13,13 +11,16 @@ const IDLE_SWEEP_MS = 50;
 /** Between two looks for clients whose time is over. */
 const CLIENT_CHECK_MS = 1_000;
 
-/** @param clientTimeoutSeconds contract/README.md, "Slow and broken clients" */
+/**
+ * @param observe is called with each request before the app is: so it sees what Express refuses by
+ *   itself, and costs less than a middleware
+ * @param clientTimeoutSeconds contract/README.md, "Slow and broken clients"
+ */
 export function createAppServer(
   app: Express,
-  registry: Registry,
+  observe: (req: IncomingMessage, res: ServerResponse) => void,
   { clientTimeoutSeconds }: { clientTimeoutSeconds: number },
 ): Server {
-  const measure = measureRequests(registry);
   const clientTimeoutMs = clientTimeoutSeconds * 1_000;
   const options = {
     // Node would keep the first of two Host headers and drop the other; joined, they are refused.
@@ -35,7 +36,7 @@ export function createAppServer(
       lastAnswers.set(req.socket, res);
       res.setHeader('Server', 'Express');
       if (req.url?.includes('%')) req.url = unescapeUnreserved(req.url);
-      measure(req, res);
+      observe(req, res);
       app(req, res);
     });
   });

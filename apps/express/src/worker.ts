@@ -6,6 +6,7 @@ import { readConfig } from './config';
 import { createDatabase } from './database';
 import { answerSnapshots } from './exporter/page';
 import { createLog } from './log';
+import { measureRequests } from './metrics/requests';
 import { observeRuntime } from './metrics/runtime';
 import { MeasuredPool } from './pool';
 import { closeServer, createAppServer } from './server';
@@ -28,7 +29,8 @@ const pool = new MeasuredPool(
   { registry, log, prepare: config.preparedStatements },
 );
 const database = createDatabase(pool);
-const server = createAppServer(createApp({ config, database, pool, log }), registry, config);
+const app = createApp({ config, database, pool, log });
+const server = createAppServer(app, measureRequests(registry), config);
 server.keepAliveTimeout = config.keepAliveSeconds * 1_000;
 server.on('error', (error) => {
   log.fatal({ err: error }, `PORT ${config.port} cannot be listened on`);

@@ -103,7 +103,7 @@ describe('a capacity search', () => {
     const [, spoilt, again] = found.trials;
     expect(spoilt).toMatchObject({
       outcome: 'void',
-      reasons: [expect.stringContaining('other processes')],
+      reasons: [expect.stringContaining('others on generator cores')],
     });
     expect(again).toMatchObject({ load: spoilt?.load, durationSeconds: spoilt?.durationSeconds });
     const undisturbed = searchOf(await search(new SimulatedRuntime()));
@@ -124,7 +124,7 @@ describe('a capacity search', () => {
     const found = searchOf(folder);
     expect(found.trials.map(({ outcome }) => outcome)).toEqual(Array(5).fill('void'));
     expect(found.ending).toMatchObject({ ending: 'void' });
-    expect(found.ending?.reason).toMatch(/5 trials in a row were void.*other processes/);
+    expect(found.ending?.reason).toMatch(/5 trials in a row were void.*others on generator cores/);
     expect(folder.run.status).toBe('void');
   });
 

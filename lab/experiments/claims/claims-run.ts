@@ -5,11 +5,13 @@ import { LabError } from '../../errors';
 import { beginRun, thisHost } from '../../measure/begin-run';
 import type { RunContext } from '../../measure/conductor';
 import { resultsDir } from '../../paths';
+import { fingerprintOf } from '../../results/machine';
 import { type RecordedFloor, recordedFloors } from '../../results/noise-floors';
-import { RunFolder } from '../../results/run-folder';
+import { RunFolder, readOrTell } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
-import { allowedCpus, placeOn } from '../../runtime/native/placement';
+import { placeOn } from '../../runtime/native/placement';
 import { spawnLab } from '../../runtime/native/processes';
+import { readTopology } from '../../runtime/native/topology';
 import { appNames } from '../../runtime/subject';
 import { claimsNamed, experimentsFor } from './catalogue';
 import type { ClaimsDesign } from './design';
@@ -27,7 +29,7 @@ export class ClaimsRun implements Found {
   readonly failures = new Map<string, string>();
   readonly fresh = new Set<string>();
   // Read before anything is pinned: afterwards this process only sees the generator's cores.
-  readonly subjectCores = placeOn(allowedCpus()).subject.length;
+  readonly subjectCores = placeOn(readTopology()).subject.length;
   private readonly experiments: ReturnType<typeof experimentsFor>;
 
   constructor(
@@ -57,7 +59,7 @@ export class ClaimsRun implements Found {
           ? effortHere()
           : paces
               .map((pace) => taskOf(need, pace))
-              .map((task) => onDisk.find(({ run }) => task.isAnsweredBy(run)))
+              .map((task) => onDisk.find((folder) => isAnswer(folder, task)))
               .find((run) => run !== undefined);
       if (found) this.answers.set(keyOf(need), found);
     }
@@ -154,6 +156,14 @@ const nowhere: RunRecord['runtime'] = {
   caveats: [],
 };
 
+/** One whose files are torn answers nothing. */
+const isAnswer = (folder: RunFolder, task: Task): boolean =>
+  readOrTell(() => {
+    const answers = task.isAnsweredBy(folder.run);
+    if (answers) folder.trials();
+    return answers;
+  }) ?? false;
+
 /** Each once, in the order of their first appearance. */
 const distinct = <T>(values: readonly T[]): T[] => [
   ...new Map(values.map((value) => [JSON.stringify(value), value])).values(),
@@ -161,8 +171,8 @@ const distinct = <T>(values: readonly T[]): T[] => [
 
 /** Start and memory depend on the machine, so only this machine's count. */
 function effortHere(): Effort | undefined {
-  const effort = readEffort(resultsDir);
-  return effort?.host.fingerprint === thisHost().fingerprint ? effort : undefined;
+  const effort = readOrTell(() => readEffort(resultsDir));
+  return effort && fingerprintOf(effort.host) === thisHost().fingerprint ? effort : undefined;
 }
 
 /**

@@ -1,13 +1,14 @@
 // results/effort.json: what each app needed beyond its framework. `npm run bench -- effort` writes it;
 // claims read it here and take figures from it.
 
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readJson } from '../../results/read-checked';
 import { writeJson } from '../../results/run-folder';
 import { runSchema } from '../../results/schemas';
 import { median } from '../../statistics/descriptive';
+import { makeFolder } from '../../system-errors';
 import type { Evidence, Figure } from './design';
 import { countedFigure, ratioFigure } from './figures';
 
@@ -60,7 +61,7 @@ export function readEffort(resultsDir: string): Effort | undefined {
 }
 
 export function writeEffort(resultsDir: string, effort: Effort): void {
-  mkdirSync(resultsDir, { recursive: true });
+  makeFolder(resultsDir);
   writeJson(effortFile(resultsDir), effortSchema.parse(effort));
 }
 

@@ -2,7 +2,7 @@
 // what is missing.
 
 import { floorFor, type RecordedFloor } from '../../results/noise-floors';
-import { listRunIds, RunFolder } from '../../results/run-folder';
+import { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import { findingsOf } from '../conclude';
 import type { ExperimentResult } from '../index';
@@ -14,9 +14,8 @@ import { type Experiment, keyOf, type Need } from './needs';
 
 /** Newest first: complete, native, and of the machine with this fingerprint. */
 export function runsHere(resultsDir: string, fingerprint: string): RunFolder[] {
-  return listRunIds(resultsDir)
+  return RunFolder.all(resultsDir)
     .reverse()
-    .map((id) => RunFolder.open(resultsDir, id))
     .filter(
       ({ run: { status, host, runtime } }) =>
         status === 'complete' && host.fingerprint === fingerprint && runtime.kind === 'native',

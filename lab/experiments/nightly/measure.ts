@@ -12,6 +12,7 @@ import {
   readHistory,
   requireNewNight,
 } from '../../results/history';
+import { describeMachine } from '../../results/machine';
 import { type NightEntry, seriesId } from '../../results/night-schema';
 import { type NightMeasurement, nightHistories } from '../../results/night-series';
 import type { RunFolder } from '../../results/run-folder';
@@ -240,11 +241,9 @@ class Night {
  * are left out: their effect is what a night looks for.
  */
 function conditionsOf({ host, runtime, tools }: RunRecord): Record<string, string> {
-  const { cpuModel, cores, memoryBytes, kernel } = host;
   const { otherCores: tolerated } = configuration;
-  const memory = `${Math.round(memoryBytes / 1e9)} GB`;
   return {
-    machine: `${host.fingerprint} (${cores} x ${cpuModel}, ${memory}, Linux ${kernel})`,
+    machine: describeMachine(host),
     runtime: runtime.kind,
     ...tools,
     postgres: runtime.postgres,

@@ -83,7 +83,7 @@ export function nightSchedule(pattern: string, timezone: string): Cron {
     dates = schedule.nextRuns(runsChecked).map(nightOf);
   } catch (error) {
     throw usageError(
-      `--at "${pattern}" in the time zone ${timezone} is not a schedule: ${(error as Error).message}. Give five fields such as "17 3 * * *", and a zone such as Europe/Berlin.`,
+      `--at "${pattern}" in the time zone ${timezone} is not a schedule: ${(error as Error).message.replace(/\.+$/, '')}. Give five fields such as "17 3 * * *", and a zone such as Europe/Berlin.`,
     );
   }
   const twice = dates.find((date, index) => dates[index - 1] === date);

@@ -8,10 +8,10 @@ import {
   interleavedDesign,
   seriesSchema,
 } from '../../measure/turns/interleaved';
-import { doubtsOnce, percent } from '../../render/format';
+import { doubtsOnce, percent, times, timesInterval } from '../../render/format';
 import { answerSchema } from '../../results/reported-run';
 import type { DesignedTrial } from '../../results/trial/result';
-import { noiseFloor, noiseFloorSchema } from '../../statistics/comparison';
+import { type NoiseFloor, noiseFloor, noiseFloorSchema } from '../../statistics/comparison';
 import { smallestDetectableChange } from '../../statistics/contrast';
 
 /** What run.json keeps of the question. */
@@ -39,6 +39,8 @@ export type Noise = z.infer<typeof noiseSchema>;
 export const noiseResultSchema = answerSchema.extend({
   kind: z.literal('noise'),
   label: z.string(),
+  /** Both arms were up at once: a check of the design, where it used to be a floor of verdicts. */
+  inTurns: z.boolean(),
   floors: z.array(noiseSchema),
 });
 export type NoiseResult = z.infer<typeof noiseResultSchema>;
@@ -68,16 +70,24 @@ export function analyseNoise(design: NoiseDesign, trials: readonly DesignedTrial
   return {
     kind: 'noise',
     label: design.label,
+    inTurns: design.turns !== undefined,
     floors,
     sentences: floors.map((floor) => describeFloor(floor, design)),
     warnings: [...warnings, ...doubtsOnce(doubts, series.length)],
   };
 }
 
-function describeFloor(one: Noise, { label, runs }: NoiseDesign): string {
+const excludesOne = ({ interval: [low, high] }: NoiseFloor): boolean =>
+  (low ?? 0) > 1 || (high ?? Infinity) < 1;
+
+function describeFloor(one: Noise, { label, runs, turns }: NoiseDesign): string {
   const { noise, measure } = one;
   const where = `${measure.title} of ${label} on ${describePlace(one)}`;
   if (noise.floor === null) return `${where}: too few runs for a noise floor.`;
+  if (turns) {
+    const holds = excludesOne(noise) ? 'excludes 1, as one in twenty does by chance' : 'contains 1';
+    return `${where}: A over A is ${times(noise.ratio)} (95 %: ${timesInterval(noise.interval)}), which ${holds}.`;
+  }
   const found =
     noise.smallestDetectableChange === null
       ? ''

@@ -84,9 +84,10 @@ async function run(options: Options): Promise<void> {
   const { workload, profile, app: apps = [...appNames] } = options;
   sloOf(workload);
   const { fingerprint } = thisHost();
+  const runs = RunFolder.all(resultsDir);
   const known = apps.map((app) => {
     const sought = { fingerprint, app, workload, profile };
-    return { sought, evidence: findEvidence(resultsDir, sought) };
+    return { sought, evidence: findEvidence(runs, sought) };
   });
   const found = known.flatMap(({ sought, evidence }) => (evidence ? [{ sought, evidence }] : []));
   const missing = known
@@ -103,11 +104,12 @@ async function run(options: Options): Promise<void> {
   if (options.rate === undefined) {
     throw usageError('Say with --rate how many requests per second to plan for, or --validate.');
   }
-  await plan(found, missing, options.rate, options);
+  await plan(runs, found, missing, options.rate, options);
 }
 
 /** Recorded as a run, which `lab show`, `report` and `deck` can present. */
 async function plan(
+  runs: readonly RunFolder[],
   found: readonly { sought: Sought; evidence: Evidence }[],
   missing: string[],
   rate: number,
@@ -131,7 +133,7 @@ async function plan(
       evidence: found.map(({ evidence }) => evidence),
       missing,
       validations: found.flatMap(
-        ({ sought, evidence }) => findValidation(resultsDir, sought, evidence) ?? [],
+        ({ sought, evidence }) => findValidation(runs, sought, evidence) ?? [],
       ),
     },
   });

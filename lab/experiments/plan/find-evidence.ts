@@ -1,7 +1,7 @@
 // The runs that a plan is made of: the latest complete ones on this machine, by name.
 import { isDeepStrictEqual } from 'node:util';
 import type { AppName } from '../../../contract/apps';
-import { listRunIds, RunFolder } from '../../results/run-folder';
+import { type RunFolder, readOrTell } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import { coresOf } from '../../results/trial/bottleneck';
 import type { TrialResult } from '../../results/trial/result';
@@ -21,29 +21,32 @@ export type Sought = {
 
 type Subject = RunRecord['subjects'][number];
 
-/** @returns undefined where no complete search on this machine found a rate that holds */
-export const findEvidence = (resultsDir: string, sought: Sought): Evidence | undefined =>
-  latest(resultsDir, sought, (run, folder) => {
+/**
+ * @param runs oldest first
+ * @returns undefined where no complete search on this machine found a rate that holds
+ */
+export const findEvidence = (runs: readonly RunFolder[], sought: Sought): Evidence | undefined =>
+  latest(runs, sought, (run, folder) => {
     const [subject] = run.subjects;
     if (subject === undefined || !isAbout(run, 'capacity', sought)) return undefined;
     const { experiment, trials } = findingsOf(folder);
     if (experiment?.kind !== 'capacity') return undefined;
-    const stairs = findStairs(resultsDir, sought, subject);
+    const stairs = findStairs(runs, sought, subject);
     return evidenceOf(experiment, [...trials, ...(stairs?.trials ?? [])], {
       run: referenceTo(run),
       unit: unitOf(run, subject),
-      scaling: findScaling(resultsDir, sought),
+      scaling: findScaling(runs, sought),
       stairs: stairs?.run ?? null,
     });
   });
 
 /** The latest validation of a plan from this capacity run; a newer search has none yet. */
 export const findValidation = (
-  resultsDir: string,
+  runs: readonly RunFolder[],
   sought: Sought,
   from: Evidence,
 ): Validated | undefined =>
-  latest(resultsDir, sought, (run, folder) => {
+  latest(runs, sought, (run, folder) => {
     const isMeant = designOf(run, 'validation')?.predictions.some(
       (prediction) => prediction.app === from.app && prediction.run === from.run.id,
     );
@@ -53,8 +56,8 @@ export const findValidation = (
     return { app: from.app, run: run.id, rows };
   });
 
-const findScaling = (resultsDir: string, sought: Sought): Evidence['scaling'] =>
-  latest(resultsDir, sought, (run, folder) => {
+const findScaling = (runs: readonly RunFolder[], sought: Sought): Evidence['scaling'] =>
+  latest(runs, sought, (run, folder) => {
     if (!isAbout(run, 'scale', sought)) return undefined;
     if (designOf(run, 'scale')?.by !== 'replicas') return undefined;
     const { experiment } = findingsOf(folder);
@@ -66,11 +69,11 @@ const findScaling = (resultsDir: string, sought: Sought): Evidence['scaling'] =>
 
 /** A tour, or `lab run scaling`: rates from a fifth of the throughput on, on the same subject. */
 const findStairs = (
-  resultsDir: string,
+  runs: readonly RunFolder[],
   sought: Sought,
   like: Subject,
 ): { run: RunReference; trials: TrialResult[] } | undefined =>
-  latest(resultsDir, sought, (run, folder) => {
+  latest(runs, sought, (run, folder) => {
     if (run.kind !== 'tour' && run.kind !== 'run') return undefined;
     if (!run.subjects.some((subject) => isDeepStrictEqual(subject, like))) return undefined;
     const trials = findingsOf(folder).trials.filter(
@@ -89,15 +92,14 @@ const isAbout = (run: RunRecord, kind: 'capacity' | 'scale', sought: Sought): bo
 
 /** What `pick` takes from the latest complete run of this machine that has it. */
 function latest<T>(
-  resultsDir: string,
+  runs: readonly RunFolder[],
   { fingerprint }: Sought,
   pick: (run: RunRecord, folder: RunFolder) => T | undefined,
 ): T | undefined {
-  for (const id of listRunIds(resultsDir).reverse()) {
-    const folder = RunFolder.open(resultsDir, id);
+  for (const folder of runs.toReversed()) {
     const { run } = folder;
     if (run.status !== 'complete' || run.host.fingerprint !== fingerprint) continue;
-    const picked = pick(run, folder);
+    const picked = readOrTell(() => pick(run, folder));
     if (picked !== undefined) return picked;
   }
   return undefined;

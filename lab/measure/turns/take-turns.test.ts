@@ -6,7 +6,7 @@ import { untilValid } from './take-turns';
 
 const open = { model: 'open', rateRps: 100, maxVUs: 50 } as const;
 const quiet = () => stepResults(trialRecord({ loads: [open] }));
-const disturbed = () => stepResults(trialRecord({ loads: [open], cores: { machine: 2 } }));
+const disturbed = () => stepResults(trialRecord({ loads: [open], others: { generator: 0.6 } }));
 
 describe('a turn', () => {
   const turns = (outcomes: (() => ReturnType<typeof quiet>)[]) => {
@@ -26,7 +26,7 @@ describe('a turn', () => {
   it('is given up after three, and says why', async () => {
     const { why, taken } = await turns([disturbed, disturbed, disturbed, quiet]);
     expect(taken).toBe(3);
-    expect(why).toContain('other processes');
+    expect(why).toContain('others on generator cores');
   });
 
   it('counts when the subject could not follow: that is the subject, not the measurement', async () => {

@@ -105,8 +105,8 @@ describe('a report', () => {
       .flatMap(countedSteps)
       .flatMap(({ validity }) => validity.checks)
       .filter(({ outcome }) => outcome === 'broken');
-    expect(broken.map(({ name }) => name)).toEqual(['other processes']);
-    expect(text).toContain('other processes 0.6 cores, at most 0.1 allowed');
+    expect(broken.map(({ name }) => name)).toEqual(['others on generator cores']);
+    expect(text).toContain('others on generator cores 60 %, at most 10 % allowed');
     for (const { reason } of broken) expect(text).toContain(reason);
   });
 

@@ -136,6 +136,10 @@ function trialOf(plan: LoadPlan, capacity: number, atMs: number, stranger: numbe
       schemaVersion: 1,
       cores: { subject: 1, database: 1, generator: 1 },
       databaseSharesSubjectCores: true,
+      coreSets: [
+        { parts: ['subject', 'database'], cpus: [0] },
+        { parts: ['generator'], cpus: [1] },
+      ],
       usage: usageOf(steps, capacity, atMs - 1000, beginsMs, stranger),
       ...countersOf(steps, plan.app, capacity, atMs - 1000),
       incidents: [],
@@ -253,7 +257,17 @@ function usageOf(
       generator: 0.02 + 0.34 * share,
       lab: 0.05,
     };
-    usage.push({ atMs, ...total });
+    const ownOfSubject = total.subject + total.database;
+    const ownOfGenerator = total.generator + total.lab;
+    const unseen = { steal: 0, waited: null };
+    usage.push({
+      ...{ atMs, ...total },
+      cores: [
+        { busy: ownOfSubject, own: ownOfSubject, ...unseen },
+        // The stranger is on the generator's core.
+        { busy: total.machine - ownOfSubject, own: ownOfGenerator, ...unseen },
+      ],
+    });
     for (const [part, used] of Object.entries(cores)) {
       total[part as keyof typeof cores] += used / 2;
       total.machine += used / 2;

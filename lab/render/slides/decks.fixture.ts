@@ -16,6 +16,7 @@ import { compareFixture, noiseFixture } from '../../experiments/turns.fixture';
 import { thisHost } from '../../measure/begin-run';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
+import { RunFolder } from '../../results/run-folder';
 import { subjectOf } from '../../runtime/subject';
 import { tourFixture } from '../page/tour.fixture';
 
@@ -63,7 +64,7 @@ async function validationRun(): Promise<ReportedRun> {
     });
     const { fingerprint } = thisHost();
     const sought = { fingerprint, app: 'express' as const, workload: 'micro', profile: 'default' };
-    const evidence = findEvidence(resultsDir, sought);
+    const evidence = findEvidence(RunFolder.all(resultsDir), sought);
     if (evidence === undefined) throw new Error('no evidence for a validation');
     const folder = await validate({
       ...setting,

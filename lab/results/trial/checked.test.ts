@@ -70,7 +70,28 @@ describe('a figure beside its bound', () => {
         wrongBodies: 1,
         dropped: 0,
       },
-      ...{ generatorShare: 0.8001, otherCores: 0.1004, stealCores: 0.1000001, lateShare: 0.0101 },
+      ...{ generatorShare: 0.8001, lateShare: 0.0101 },
+      interference: {
+        ...{ otherCores: 1, stealCores: 0 },
+        sets: [
+          {
+            parts: ['subject'],
+            cores: 1,
+            others: 0.1004,
+            steal: 0.1000001,
+            waiting: 1,
+            longestHiccupMs: 0,
+          },
+          {
+            parts: ['generator'],
+            cores: 3,
+            others: 0.0999,
+            steal: 0,
+            waiting: null,
+            longestHiccupMs: 0,
+          },
+        ],
+      },
       ...{ waitingShare: 1, littlesLaw: { users: 100, product: 105.01, cycleSeconds: 1 } },
     });
     const broken = checks.filter(({ outcome }) => outcome === 'broken');

@@ -10,7 +10,9 @@ const unitOf = (unit: string): string => (unit === 'share' ? '%' : unit);
 
 function figureOf({ figure, bound, unit }: Checked): string {
   if (figure === null) return '-';
-  const [value, limit] = [shown(figure, unit), shown(bound, unit)];
+  const value = shown(figure, unit);
+  if (bound === null) return String(Number(value.toFixed(2)));
+  const limit = shown(bound, unit);
   // A product may round two neighbours to one.
   if (value === limit && figure !== bound) return `${figure > bound ? 'over' : 'under'} ${limit}`;
   const said = toldApart(value, limit, unit === 'share' ? 0 : 2);
@@ -22,12 +24,15 @@ export const formatCheckedFigure = (check: Checked): string =>
   check.unit === 'share' && check.figure !== null ? `${figureOf(check)} %` : figureOf(check);
 
 /** "at most 0.1 cores" */
-export const formatCheckedBound = ({ bound, unit }: Checked): string =>
-  bound === 0 ? 'none' : `at most ${shown(bound, unit)} ${unitOf(unit)}`;
+export function formatCheckedBound({ bound, unit }: Checked): string {
+  if (bound === null) return 'not judged';
+  return bound === 0 ? 'none' : `at most ${shown(bound, unit)} ${unitOf(unit)}`;
+}
 
 /** "steal 0.104 cores, at most 0.100 allowed", without the reason; events are their own reason. */
 export function describeBroken({ name, reason, ...check }: Check): string {
   const { bound, unit } = check;
+  if (bound === null) throw new RangeError(`${name} has no bound that it could break`);
   if (unit === 'events') return reason;
   const figure = figureOf(check);
   const most = boundBeside(figure, shown(bound, unit));

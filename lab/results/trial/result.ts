@@ -9,6 +9,8 @@ import { stepResultSchema } from './steps';
 export const trialResultSchema = z.strictObject({
   number: z.number(),
   app: z.enum(appNames),
+  /** The app that took turns with it. */
+  rival: z.enum(appNames).exactOptional(),
   scenario: z.string(),
   workload: z.string(),
   purpose: z.enum(['check', 'probe', 'measure']),
@@ -49,6 +51,8 @@ export function outcomeOf({
 export type Place = {
   /** Index in the run's subjects. */
   subject: number;
+  /** Of the one that took turns with it, as arm B. */
+  against?: number;
   arm?: Arm;
   block?: number;
   search?: number;
@@ -68,10 +72,11 @@ export function designedTrials(
 ): DesignedTrial[] {
   const planned = new Map(run.trials.map((trial) => [trial.number, trial]));
   return results.map((result) => {
-    const { subject, arm, block, search, level } = planned.get(result.number) ?? {};
+    const { subject, against, arm, block, search, level } = planned.get(result.number) ?? {};
     return {
       ...result,
       subject: subject ?? run.subjects.findIndex(({ app }) => app === result.app),
+      ...(against !== undefined && { against }),
       ...(arm !== undefined && { arm }),
       ...(block !== undefined && { block }),
       ...(search !== undefined && { search }),

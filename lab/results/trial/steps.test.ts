@@ -28,9 +28,36 @@ describe('the figures of a step', () => {
     expect(step?.busiest).toBe('database');
   });
 
-  it('find a neighbour in what the machine used beyond the lab’s own parts', () => {
-    const [step] = stepResults(trialRecord({ loads: [open(100)], cores: { machine: 1.8 } }));
-    expect(step?.validity.reasons.join()).toMatch(/other processes 0.4 cores/);
+  it('find a neighbour in what was used on the cores of a part beyond the lab’s own', () => {
+    const [step] = stepResults(trialRecord({ loads: [open(100)], others: { generator: 0.4 } }));
+    expect(step?.validity.reasons.join()).toMatch(/^others on generator cores 40 %/);
+  });
+
+  it('divide what others took by the cores of the part: a tenth of a core is little of eight', () => {
+    const record = trialRecord({ loads: [open(100)], others: { generator: 0.4 } });
+    const sets = record.server?.coreSets ?? [];
+    const eight = sets.map((set) => ({ ...set, cpus: [0, 1, 2, 3, 4, 5, 6, 7] }));
+    const server = record.server && { ...record.server, coreSets: eight };
+    const [step] = stepResults({ ...record, server });
+    expect(step?.validity.state).toBe('valid');
+    const check = step?.validity.checks.find(({ name }) => name === 'others on generator cores');
+    expect(check?.figure).toBeCloseTo(0.05);
+  });
+
+  it('let others use cores on which nothing of the lab runs', () => {
+    const [step] = stepResults(trialRecord({ loads: [open(100)], others: { elsewhere: 3 } }));
+    expect(step?.validity.state).toBe('valid');
+    const check = step?.validity.checks.find(({ name }) => name === 'CPU used elsewhere');
+    expect(check?.figure).toBeCloseTo(3);
+  });
+
+  it('judge an earlier run by what the machine used as a whole', () => {
+    const record = trialRecord({ loads: [open(100)], others: { elsewhere: 0.4 } });
+    const { coreSets: _, ...server } = record.server ?? { coreSets: [] };
+    const usage = record.server?.usage.map(({ cores: _, ...sample }) => sample) ?? [];
+    const earlier = { ...record, server: { ...server, usage } as typeof record.server };
+    const [step] = stepResults(earlier);
+    expect(step?.validity.reasons.join()).toMatch(/^other processes 0.42 cores/);
   });
 
   it('treat a dropped iteration as a broken promise', () => {
@@ -144,16 +171,18 @@ describe('CPU between readings', () => {
   }));
 
   it('is interpolated at the edges of the window', () => {
-    expect(coresUsed(usage, 'subject', { fromMs: 250, toMs: 1750 })).toBeCloseTo(0.5);
+    expect(coresUsed(usage, ({ subject }) => subject, { fromMs: 250, toMs: 1750 })).toBeCloseTo(
+      0.5,
+    );
   });
 
   it('is taken as far as the readings go when they miss only the end', () => {
-    expect(coresUsed(usage, 'subject', { fromMs: 0, toMs: 2200 })).toBeCloseTo(0.5);
+    expect(coresUsed(usage, ({ subject }) => subject, { fromMs: 0, toMs: 2200 })).toBeCloseTo(0.5);
   });
 
   it('is unknown outside the readings and for a part that is not seen', () => {
-    expect(coresUsed(usage, 'subject', { fromMs: 1500, toMs: 2500 })).toBeNull();
-    expect(coresUsed([], 'subject', { fromMs: 0, toMs: 1000 })).toBeNull();
-    expect(coresUsed(usage, 'database', { fromMs: 0, toMs: 1000 })).toBeNull();
+    expect(coresUsed(usage, ({ subject }) => subject, { fromMs: 1500, toMs: 2500 })).toBeNull();
+    expect(coresUsed([], ({ subject }) => subject, { fromMs: 0, toMs: 1000 })).toBeNull();
+    expect(coresUsed(usage, ({ database }) => database, { fromMs: 0, toMs: 1000 })).toBeNull();
   });
 });

@@ -1,13 +1,15 @@
 // From what k6 and the machine recorded to the figures of each step, with their validity.
 import { z } from 'zod';
 import type { Step, StepSummary, Summary } from '../../../contract/plan';
-import type { Counters, LoadPlan, ServerRecord, UsageSample } from '../schemas';
+import type { Counters, LoadPlan, ServerRecord, TurnRecord, UsageSample } from '../schemas';
 import { quantilesSchema } from '../schemas';
-import { type BooksRecord, type BooksResult, judgeBooks } from './books';
+import { type BooksRecord, type BooksResult, bothBooks, judgeBooks } from './books';
 import { type Decomposition, decompose, decompositionSchema } from './decomposition';
-import { judgeStep, stepValiditySchema } from './validity';
+import { overlaps, stretchOf } from './disturbance';
+import { appsOfPlan, turnFiguresOf, turnFiguresSchema } from './turns';
+import { judgeStep, stepValiditySchema, subtract } from './validity';
 
-export type CpuPart = Exclude<keyof UsageSample, 'atMs'>;
+export type CpuPart = Exclude<keyof UsageSample, 'atMs' | 'cores' | 'arms'>;
 
 export type TrialRecord = {
   plan: LoadPlan;
@@ -15,11 +17,15 @@ export type TrialRecord = {
   server: Omit<ServerRecord, 'schemaVersion'> | null;
   /** Absent where nobody bought. */
   books?: BooksRecord;
+  /** Of two subjects that took turns; so are the books of each. */
+  turns?: TurnRecord[];
+  booksOfArms?: Record<'a' | 'b', BooksRecord>;
 };
 
 /** The figures of one step. */
 export const stepResultSchema = z.strictObject({
   validity: stepValiditySchema,
+  turns: turnFiguresSchema.exactOptional(),
   /** Share of the generator's cores, less what Prometheus and the lab used of them. */
   generatorShare: z.number().nullable(),
   /** Cores used. */
@@ -29,12 +35,12 @@ export const stepResultSchema = z.strictObject({
   serverMeanMs: z.number().nullable(),
   poolWaitMeanMs: z.number().nullable(),
   statementMeanMs: z.number().nullable(),
-  /** Where the mean time of a request went; null where client or app has no count. */
+  /** Where the mean time of a request went; null where client or app has no count, or two took turns. */
   decomposition: decompositionSchema.nullable(),
   /** At the step's end, over all processes of the app. */
   residentMemoryBytes: z.number().nullable(),
   /** What the step ran into, by CPU: the database when it used more than the subject. */
-  busiest: z.enum(['database', 'subject']).nullable(),
+  busiest: z.enum(['subject', 'database']).nullable(),
   name: z.string(),
   warmup: z.boolean(),
   model: z.enum(['open', 'closed']),
@@ -59,10 +65,21 @@ export const stepResultSchema = z.strictObject({
 export type StepResult = z.infer<typeof stepResultSchema>;
 
 /** Of a trial in which somebody bought. */
-export function booksOf({ plan, summary, books }: TrialRecord): BooksResult | undefined {
-  if (books === undefined) return undefined;
+export function booksOf({
+  plan,
+  summary,
+  books,
+  booksOfArms,
+}: TrialRecord): BooksResult | undefined {
   const users = plan.steps.map(({ load }) => (load.model === 'open' ? load.maxVUs : load.users));
-  return judgeBooks(books, summary === null ? null : summary.checkouts, Math.max(...users));
+  const mostInFlight = Math.max(...users);
+  if (books) return judgeBooks(books, summary === null ? null : summary.checkouts, mostInFlight);
+  if (booksOfArms === undefined) return undefined;
+  const [a, b] = (['a', 'b'] as const).map((arm) => {
+    const checkouts = summary === null ? null : summary.checkoutsOfArms?.[arm];
+    return judgeBooks(booksOfArms[arm], checkouts, mostInFlight);
+  });
+  return a && b && bothBooks(a, b);
 }
 
 export function stepResults(record: TrialRecord): StepResult[] {
@@ -72,28 +89,34 @@ export function stepResults(record: TrialRecord): StepResult[] {
 
 function stepResult(record: TrialRecord, step: Step, books: BooksResult | undefined): StepResult {
   const view = viewOf(record, step);
+  const turns = turnFiguresOf(record, step, view.measured?.startedAtMs ?? null);
   return {
     ...clientFigures(record.plan, view),
     ...serverFigures(view),
-    validity: judgeStep(evidenceOf(record, view, books)),
+    ...(turns && { turns }),
+    validity: judgeStep(evidenceOf(record, view, books), turns),
   };
 }
 
 type View = ReturnType<typeof viewOf>;
 
 /** What was recorded of one step. */
-function viewOf({ summary, server }: TrialRecord, step: Step) {
+function viewOf({ plan, summary, server }: TrialRecord, step: Step) {
   const measured = summary?.steps.find(({ name }) => name === step.name);
   const window = measured?.startedAtMs == null ? null : windowOf(measured.startedAtMs, step);
   /** Mean cores in use over the step. */
-  const cpu = (part: CpuPart) => (window && server ? coresUsed(server.usage, part, window) : null);
+  const mean = (seconds: Reading) =>
+    window && server ? coresUsed(server.usage, seconds, window) : null;
+  const cpu = (part: CpuPart) => mean((sample) => sample[part]);
   return {
     step,
+    isPaired: plan.turns !== undefined,
     measured,
     window,
     server,
     edge: server?.edges.find((candidate) => candidate.step === step.name),
     cpu,
+    interference: interferenceOf(server, window, mean),
     generatorShare: shareOfGenerator(cpu, server?.cores.generator ?? 0),
   };
 }
@@ -103,10 +126,9 @@ export type StepEvidence = ReturnType<typeof evidenceOf>;
 
 function evidenceOf(
   { plan, summary }: TrialRecord,
-  { step, measured, window, server, edge, cpu, generatorShare }: View,
+  { step, measured, window, server, edge, interference, generatorShare }: View,
   books: BooksResult | undefined,
 ) {
-  const own = [cpu('subject'), cpu('database'), cpu('generator'), cpu('lab')];
   return {
     /** The step began and the generator lived to report it. */
     measured: measured !== undefined && window !== null && measured.requests > 0,
@@ -118,9 +140,7 @@ function evidenceOf(
     wrongBodies: measured?.wrongBodies ?? 0,
     dropped: measured?.droppedIterations ?? 0,
     generatorShare,
-    /** Cores used by processes that are not the lab's. */
-    otherCores: subtract(cpu('machine'), own),
-    stealCores: cpu('steal'),
+    interference,
     /** Tolerated of other processes and of steal, where somebody knew better than the lab's bound. */
     ...(server?.otherCoresBound !== undefined && { otherCoresBound: server.otherCoresBound }),
     /** Share of sampled iterations that started more than 50 ms late; null without samples. */
@@ -164,7 +184,7 @@ function clientFigures({ slo }: LoadPlan, { step, measured }: View) {
 }
 
 /** What generator, app and database did for it. */
-function serverFigures({ measured, server, edge, cpu, generatorShare }: View) {
+function serverFigures({ measured, server, edge, cpu, generatorShare, isPaired }: View) {
   const subjectCores = cpu('subject');
   const databaseCores = cpu('database');
   return {
@@ -174,7 +194,7 @@ function serverFigures({ measured, server, edge, cpu, generatorShare }: View) {
     serverMeanMs: meanMs(edge, 'requestSeconds', 'requests'),
     poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
     statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
-    decomposition: measured && server ? decompositionOf(measured, server, edge) : null,
+    decomposition: measured && server && !isPaired ? decompositionOf(measured, server, edge) : null,
     residentMemoryBytes: edge?.end?.residentMemoryBytes ?? null,
     busiest: busiestOf(subjectCores, databaseCores),
   };
@@ -193,6 +213,7 @@ function lossRatioOf({ requests, sloMisses, droppedIterations }: StepSummary): n
 type Window = { fromMs: number; toMs: number };
 type Server = NonNullable<TrialRecord['server']>;
 type Edge = Server['edges'][number];
+type CoreUse = NonNullable<UsageSample['cores']>[number];
 
 const windowOf = (startedAtMs: number, step: Step): Window => ({
   fromMs: startedAtMs,
@@ -202,14 +223,17 @@ const windowOf = (startedAtMs: number, step: Step): Window => ({
 /** The readings must cover this much of a step; k6 may end before the reading that follows it. */
 const leastCoverage = 0.8;
 
+/** Cumulative CPU seconds of a sample. */
+type Reading = (sample: UsageSample) => number | null;
+
 /** Mean cores in use over the window, from cumulative CPU seconds interpolated at its edges. */
 export function coresUsed(
   usage: readonly UsageSample[],
-  part: CpuPart,
+  reading: Reading,
   { fromMs, toMs }: Window,
 ): number | null {
   const points = usage.flatMap((sample) => {
-    const seconds = sample[part];
+    const seconds = reading(sample);
     return seconds === null ? [] : [{ atMs: sample.atMs, seconds }];
   });
   const [first, last] = [points[0], points.at(-1)];
@@ -236,12 +260,48 @@ function shareOfGenerator(cpu: (part: CpuPart) => number | null, cores: number):
   return generator / Math.max(0.01, cores - (cpu('lab') ?? 0));
 }
 
-function subtract(total: number | null, parts: (number | null)[]): number | null {
-  if (total === null || parts.some((part) => part === null)) return null;
-  return Math.max(
-    0,
-    parts.reduce<number>((left, part) => left - (part ?? 0), total),
+/** What others did on this machine during a step; null is what could not be seen. */
+export type Interference = ReturnType<typeof interferenceOf>;
+
+function interferenceOf(
+  server: Server | null,
+  window: Window | null,
+  mean: (reading: Reading) => number | null,
+) {
+  const part = (name: CpuPart) => mean((sample) => sample[name]);
+  const own = (['subject', 'database', 'generator', 'lab'] as const).map(part);
+  /** Cores of the whole machine that processes used which are not the lab's. */
+  const otherCores = subtract(part('machine'), own);
+  const sets = server?.coreSets?.map(({ parts, cpus }, index) => {
+    const share = (reading: (use: CoreUse) => number | null) => {
+      const cores = mean(({ cores }) => (cores?.[index] ? reading(cores[index]) : null));
+      return cores === null ? null : cores / cpus.length;
+    };
+    return {
+      parts,
+      cores: cpus.length,
+      /** Shares of the set's cores. */
+      others: share(({ busy, own }) => (own === null ? null : busy - own)),
+      steal: share(({ steal }) => steal),
+      /** Threads of these parts that were ready and had no core, on average and for each core. */
+      waiting: share(({ waited }) => waited),
+      longestHiccupMs: window && longestHiccupMs(server.hiccups, cpus, window),
+    };
+  });
+  return { otherCores, stealCores: part('steal'), sets };
+}
+
+/** 0 without one; null where nobody looked. */
+function longestHiccupMs(
+  hiccups: Server['hiccups'],
+  cpus: readonly number[],
+  { fromMs, toMs }: Window,
+): number | null {
+  if (hiccups === undefined) return null;
+  const here = hiccups.filter(
+    (one) => cpus.includes(one.cpu) && overlaps(stretchOf(one), { fromMs, toMs }),
   );
+  return Math.max(0, ...here.map(({ ms }) => ms));
 }
 
 /** k6 ends with 99 when a threshold is crossed; every other code but 0 is a failure of its own. */
@@ -276,15 +336,17 @@ function incidentsOf(
   edge: Edge | undefined,
 ): string[] {
   if (server === null || window === null) return [];
+  const apps = appsOfPlan(plan);
   const seen = server.incidents
-    .filter(({ part, atMs }) => part === plan.app && atMs <= window.toMs)
-    .map(({ what }) => `${plan.app} ${what}`);
+    .filter(({ part, atMs }) => apps.includes(part) && atMs <= window.toMs)
+    .map(({ part, what }) => `${part} ${what}`);
   if (!edge?.start || !edge.end) return seen;
+  const subjects = [...new Set(apps)].join(' or ');
   if (edge.end.startedAtSeconds !== edge.start.startedAtSeconds) {
-    seen.push(`${plan.app} was restarted in ${step.name}`);
+    seen.push(`${subjects} was restarted in ${step.name}`);
   }
   const replaced = edge.end.workerRestarts - edge.start.workerRestarts;
-  if (replaced > 0) seen.push(`${replaced} workers of ${plan.app} were replaced in ${step.name}`);
+  if (replaced > 0) seen.push(`${replaced} workers of ${subjects} were replaced in ${step.name}`);
   return seen;
 }
 

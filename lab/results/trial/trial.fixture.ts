@@ -10,7 +10,9 @@ const secondsPerStep = 10;
 type Load = Plan['steps'][number]['load'];
 
 /** Cores in use all the time by each part. */
-const cores = { subject: 0.6, database: 0.3, generator: 0.4, lab: 0.1, machine: 1.42, steal: 0 };
+const cores = { subject: 0.6, database: 0.3, generator: 0.4, lab: 0.1 };
+/** Cores that others use: on those of the subject and its database, of the generator, and on further ones. */
+const others = { subject: 0, generator: 0.02, elsewhere: 0, steal: 0 };
 
 export function trialRecord(options: {
   app?: AppName;
@@ -18,6 +20,7 @@ export function trialRecord(options: {
   /** Changes of each step's summary; a step without one did what was asked of it. */
   steps?: Partial<StepSummary>[];
   cores?: Partial<typeof cores>;
+  others?: Partial<typeof others>;
 }): TrialRecord & { number: number; purpose: 'measure' } {
   const { app = 'express', loads } = options;
   const steps = loads.map((load, index) => ({
@@ -27,6 +30,8 @@ export function trialRecord(options: {
     load,
   }));
   const used = { ...cores, ...options.cores };
+  const taken = { ...others, ...options.others };
+  const own = { subject: used.subject + used.database, generator: used.generator + used.lab };
   const seconds = loads.length * secondsPerStep + 2;
   const usage = Array.from({ length: seconds * 2 }, (_, index): UsageSample => {
     const at = (rate: number) => 100 + (rate * index) / 2;
@@ -36,8 +41,14 @@ export function trialRecord(options: {
       database: at(used.database),
       generator: at(used.generator),
       lab: at(used.lab),
-      machine: at(used.machine),
-      steal: at(used.steal),
+      machine: at(own.subject + own.generator + taken.subject + taken.generator + taken.elsewhere),
+      steal: at(taken.steal),
+      cores: (['subject', 'generator'] as const).map((set) => ({
+        busy: at(own[set] + taken[set]),
+        own: at(own[set]),
+        steal: at(set === 'generator' ? taken.steal : 0),
+        waited: at(0),
+      })),
     };
   });
   return {
@@ -76,6 +87,10 @@ export function trialRecord(options: {
     server: {
       cores: { subject: 1, database: 1, generator: 1 },
       databaseSharesSubjectCores: true,
+      coreSets: [
+        { parts: ['subject', 'database'], cpus: [0] },
+        { parts: ['generator'], cpus: [1] },
+      ],
       usage,
       beforeLoad: null,
       edges: [],

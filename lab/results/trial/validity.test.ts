@@ -10,12 +10,36 @@ const sound: StepEvidence = {
   wrongBodies: 0,
   dropped: 0,
   generatorShare: 0.5,
-  otherCores: 0.02,
-  stealCores: 0,
+  interference: {
+    otherCores: 0.02,
+    stealCores: 0,
+    sets: [
+      {
+        parts: ['subject', 'database'],
+        cores: 1,
+        others: 0,
+        steal: 0,
+        waiting: 0.3,
+        longestHiccupMs: 0,
+      },
+      { parts: ['generator'], cores: 2, others: 0.01, steal: 0, waiting: 0, longestHiccupMs: 120 },
+    ],
+  },
   lateShare: 0,
   waitingShare: 0.98,
   littlesLaw: null,
 };
+
+const [subjectSet, generatorSet] = sound.interference.sets ?? [];
+
+type SetUse = NonNullable<typeof generatorSet>;
+
+/** On the cores of one part something is different. */
+function on(part: 'subject' | 'generator', change: Partial<SetUse>): Partial<StepEvidence> {
+  const sets = [subjectSet, generatorSet].flatMap((set) => set ?? []);
+  const changed = sets.map((set) => (set.parts[0] === part ? { ...set, ...change } : set));
+  return { interference: { ...sound.interference, sets: changed } };
+}
 
 describe('a step', () => {
   it('is valid when every check holds', () => {
@@ -28,8 +52,31 @@ describe('a step', () => {
       { generatorShare: 0.81 },
       /generator CPU 81 %, at most 80 % allowed/,
     ],
-    ['a neighbour was busy', { otherCores: 0.3 }, /other processes 0.3 cores/],
-    ['the hypervisor took time', { stealCores: 0.2 }, /steal 0.2 cores/],
+    [
+      'a neighbour was busy on the app’s core',
+      on('subject', { others: 0.3 }),
+      /^others on subject cores 30 %, at most 10 % allowed: .* from the app and PostgreSQL$/,
+    ],
+    [
+      'a neighbour was busy on the generator’s cores',
+      on('generator', { others: 0.11 }),
+      /^others on generator cores 11 %, at most 10 % allowed: .* from the generator$/,
+    ],
+    [
+      'the hypervisor took time',
+      on('subject', { steal: 0.2 }),
+      /^steal on subject cores 20 %, at most 10 % allowed: the hypervisor/,
+    ],
+    [
+      'a neighbour took more than somebody allows, in cores of the part',
+      { otherCoresBound: 0.4, ...on('generator', { others: 0.25 }) },
+      /^others on generator cores 25 %, at most 20 % allowed/,
+    ],
+    [
+      'a neighbour was busy, in a run that did not tell cores apart',
+      { interference: { otherCores: 0.3, stealCores: 0, sets: undefined } },
+      /other processes 0.3 cores, at most 0.1 allowed/,
+    ],
     ['the generator ended early', { cutSeconds: 1.5 }, /cut off 1.5 s, none allowed/],
     ['one body was wrong', { wrongBodies: 1 }, /wrong bodies 1/],
     ['the subject was restarted', { subjectIncidents: ['express was restarted'] }, /restarted/],
@@ -78,10 +125,46 @@ describe('a step', () => {
     });
   });
 
-  it('neither helps nor harms where a figure cannot be had', () => {
-    const blind = { generatorShare: null, otherCores: null, stealCores: null };
-    const { state, checks } = judgeStep({ ...sound, ...blind });
+  it('is valid beside neighbours on other cores, and while its own threads queue; both are told', () => {
+    const busy = on('subject', { waiting: 5 });
+    const interference = { ...sound.interference, ...busy.interference, otherCores: 6.02 };
+    const { state, checks } = judgeStep({ ...sound, interference });
     expect(state).toBe('valid');
-    expect(checks.filter(({ outcome }) => outcome === 'unknown')).toHaveLength(3);
+    const figures = checks.filter(({ bound }) => bound === null);
+    expect(figures.map(({ name, figure, outcome }) => [name, figure, outcome])).toEqual([
+      ['waiting on subject cores', 5, 'unknown'],
+      ['waiting on generator cores', 0, 'unknown'],
+      ['longest hiccup on subject cores', 0, 'unknown'],
+      ['longest hiccup on generator cores', 120, 'unknown'],
+      // What is left of 6.02 when a hundredth of the generator's two cores is taken off.
+      ['CPU used elsewhere', 6, 'unknown'],
+    ]);
+  });
+
+  it('may lose more to neighbours where somebody allows it, and less', () => {
+    const allowed = { otherCoresBound: 1, ...on('generator', { others: 0.45 }) };
+    expect(judgeStep({ ...sound, ...allowed }).state).toBe('valid');
+    const strict = { otherCoresBound: 0.01, ...on('generator', { others: 0.02 }) };
+    expect(judgeStep({ ...sound, ...strict }).state).toBe('void');
+  });
+
+  it('neither helps nor harms where a figure cannot be had', () => {
+    const blind = { others: null, steal: null, waiting: null, longestHiccupMs: null };
+    const { state, checks } = judgeStep({
+      ...{ ...sound, ...on('generator', blind) },
+      generatorShare: null,
+    });
+    expect(state).toBe('valid');
+    const unknown = checks.filter(
+      ({ outcome, figure }) => outcome === 'unknown' && figure === null,
+    );
+    expect(unknown.map(({ name }) => name)).toEqual([
+      'generator CPU',
+      'others on generator cores',
+      'steal on generator cores',
+      'waiting on generator cores',
+      'longest hiccup on generator cores',
+      'CPU used elsewhere',
+    ]);
   });
 });

@@ -4,8 +4,10 @@
 // it is overloaded when the subject could not follow: a true statement about the subject, and an
 // upper bound on what it can do.
 import { z } from 'zod';
+import type { Part } from '../schemas';
 import { describeBroken } from './checked';
-import type { StepEvidence } from './steps';
+import type { Interference, StepEvidence } from './steps';
+import type { TurnFigures } from './turns';
 
 export const stepStateSchema = z.enum(['valid', 'overloaded', 'void']);
 export type StepState = z.infer<typeof stepStateSchema>;
@@ -14,9 +16,10 @@ export type StepState = z.infer<typeof stepStateSchema>;
 export const checkSchema = z.strictObject({
   name: z.string(),
   figure: z.number().nullable(),
-  bound: z.number(),
+  /** Null where the figure is told and never judged. */
+  bound: z.number().nullable(),
   unit: z.string(),
-  /** `unknown`: the figure could not be had here; the step is neither helped nor harmed. */
+  /** `unknown`: not judged, mostly because there is no figure; the step is neither helped nor harmed. */
   outcome: z.enum(['unknown', 'broken', 'ok']),
   reason: z.string(),
 });
@@ -31,29 +34,34 @@ export type StepValidity = z.infer<typeof stepValiditySchema>;
 
 export const bounds = {
   generatorShare: 0.8,
+  /** Of the cores of each part. */
+  othersShare: 0.1,
+  /** In runs that did not tell the parts' cores apart: of the whole machine. */
   otherCores: 0.1,
   lateShare: 0.01,
   lateMs: 50,
   waitingShare: 0.9,
   littlesGap: 0.05,
   littlesShortestCycleSeconds: 0.005,
+  disturbedShare: 1 / 3,
+  disturbedAlikeP: 0.05,
 } as const;
 
-export function judgeStep(evidence: StepEvidence): StepValidity {
+/** @param turns where two subjects took turns: what disturbs one of them is left out, and voids no step */
+export function judgeStep(evidence: StepEvidence, turns?: TurnFigures): StepValidity {
   if (!evidence.measured) {
     return { state: 'void', reasons: [evidence.unmeasuredBecause], checks: [] };
   }
-  const { dropped, waitingShare, otherCoresBound = bounds.otherCores } = evidence;
+  const { dropped, waitingShare, interference, otherCoresBound } = evidence;
   const checks: Check[] = [
     upTo('generator CPU', evidence.generatorShare, bounds.generatorShare, 'share', [
       'above it the generator’s own queueing is taken for the subject’s latency',
     ]),
-    upTo('other processes', evidence.otherCores, otherCoresBound, 'cores', [
-      'somebody else on the machine takes time from what is measured',
-    ]),
-    upTo('steal', evidence.stealCores, otherCoresBound, 'cores', [
-      'the hypervisor takes time from what is measured',
-    ]),
+    ...(turns ? turnChecks(turns) : []),
+    ...(interference.sets
+      ? interferenceChecks(interference.sets, interference.otherCores, otherCoresBound)
+      : wholeMachineChecks(interference, otherCoresBound)
+    ).filter((check) => turns === undefined || !isAboutOthers(check)),
     upTo('cut off', evidence.cutSeconds, 0, 's', [
       'the generator ended before the step did, and rates are calculated over all of it',
     ]),
@@ -89,6 +97,94 @@ export function judgeStep(evidence: StepEvidence): StepValidity {
   }
   return { state: 'valid', reasons: [], checks };
 }
+
+/** Too few turns are left, or those of one arm were disturbed more: what is left is not alike. */
+function turnChecks({ turns, disturbed, pDisturbedAlike }: TurnFigures): Check[] {
+  const share = turns === 0 ? null : (disturbed.a + disturbed.b) / turns;
+  const unlike = pDisturbedAlike < bounds.disturbedAlikeP;
+  return [
+    upTo('turns disturbed', share, bounds.disturbedShare, 'share', [
+      'they are left out with their mirror images, and what is left is no fair part of the block',
+    ]),
+    upTo('arms disturbed unlike', unlike ? Math.abs(disturbed.a - disturbed.b) : 0, 0, 'turns', [
+      `${disturbed.a} turns of arm A were disturbed and ${disturbed.b} of arm B: by chance that is rarer than one time in twenty`,
+    ]),
+  ];
+}
+
+type CoreSetUse = NonNullable<Interference['sets']>[number];
+
+const partNames: Record<Part, string> = {
+  subject: 'the app',
+  database: 'PostgreSQL',
+  generator: 'the generator',
+};
+
+/** Whether a check is about others on this machine; nothing of the subject breaks one. */
+export const isAboutOthers = ({ name }: Pick<Check, 'name'>): boolean =>
+  /^(others|steal) on \w+ cores$/.test(name);
+
+/** Each set is named after the first of its parts; the reason names all. */
+function interferenceChecks(
+  sets: readonly CoreSetUse[],
+  otherCores: number | null,
+  otherCoresBound: number | undefined,
+): Check[] {
+  const judged = sets.flatMap(({ parts, cores, others, steal }) => {
+    const bound = otherCoresBound === undefined ? bounds.othersShare : otherCoresBound / cores;
+    const from = parts.map((part) => partNames[part]).join(' and ');
+    return [
+      upTo(`others on ${parts[0]} cores`, others, bound, 'share', [
+        `other processes take time from ${from}`,
+      ]),
+      upTo(`steal on ${parts[0]} cores`, steal, bound, 'share', [
+        `the hypervisor takes time from ${from}`,
+      ]),
+    ];
+  });
+  const waiting = sets.map(({ parts, waiting }) =>
+    told(
+      `waiting on ${parts[0]} cores`,
+      waiting,
+      'threads',
+      'ready to run and without a core: behind one another, or behind others',
+    ),
+  );
+  const hiccups = sets.map(({ parts, longestHiccupMs }) =>
+    told(
+      `longest hiccup on ${parts[0]} cores`,
+      longestHiccupMs,
+      'ms',
+      'how late a thread was woken that sleeps there; 0 below 15 ms. One of a fifth of a second is a p99',
+    ),
+  );
+  const taken = sets.map(({ others, cores }) => (others === null ? null : others * cores));
+  const elsewhere = subtract(otherCores, taken);
+  const harmless = 'on cores that run nothing of the lab: it takes no time from what is measured';
+  return [
+    ...judged,
+    ...waiting,
+    ...hiccups,
+    told('CPU used elsewhere', elsewhere, 'cores', harmless),
+  ];
+}
+
+/** Of runs that were made before the cores of each part were told apart. */
+function wholeMachineChecks(
+  { otherCores, stealCores }: Interference,
+  bound: number = bounds.otherCores,
+): Check[] {
+  return [
+    upTo('other processes', otherCores, bound, 'cores', [
+      'somebody else on the machine takes time from what is measured',
+    ]),
+    upTo('steal', stealCores, bound, 'cores', ['the hypervisor takes time from what is measured']),
+  ];
+}
+
+const told = (name: string, figure: number | null, unit: string, reason: string): Check => ({
+  ...{ name, figure, bound: null, unit, outcome: 'unknown', reason },
+});
 
 function upTo(
   name: string,
@@ -141,3 +237,12 @@ const describeBrokenWithReason = (check: Check): string =>
   check.unit === 'events'
     ? `${check.name}: ${check.reason}`
     : `${describeBroken(check)}: ${check.reason}`;
+
+/** Null where one of them is; measured apart, the parts may exceed the total a little. */
+export function subtract(total: number | null, parts: readonly (number | null)[]): number | null {
+  if (total === null || parts.some((part) => part === null)) return null;
+  return Math.max(
+    0,
+    parts.reduce<number>((left, part) => left - (part ?? 0), total),
+  );
+}

@@ -3,22 +3,28 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Plan } from '../../../contract/plan';
 import { readComposeChoices } from '../../configuration/configuration';
 import { environmentError, LabError, usageError } from '../../errors';
-import { resultsDir, stateDir } from '../../paths';
+import { resultsDir, rootDir, stateDir } from '../../paths';
 import { machineCpuSeconds } from '../../proc';
-import type { UsageSample } from '../../results/schemas';
+import type { Hiccup, Part, UsageSample } from '../../results/schemas';
 import { settingCaveats } from '../apps';
+import { CoreMeter, type Spent } from '../core-meter';
 import { resetStatements, superuserUrlAt } from '../databases';
-import { allowedCpus, pinSelf } from '../native/placement';
+import { HiccupMeter } from '../hiccups/hiccup-meter';
+import { pinSelf } from '../native/placement';
 import { Processes } from '../native/processes';
+import { readTopology, unknownTopology } from '../native/topology';
 import {
+  type ArmApps,
   type Endpoint,
   Incidents,
   ownCpuSeconds,
   type Runtime,
   type RuntimeFacts,
+  sumOrNull,
 } from '../runtime';
-import { type AppName, requireUsualShop, type Subject } from '../subject';
+import { type AppName, appNames, requireUsualShop, type Subject } from '../subject';
 import { ComposeCli } from './cli';
+import { hiddenFromContainers, openToContainers } from './clone-modes';
 import { type ContainerEvent, type CpuMeter, cpuMeterOf, Engine } from './engine';
 import { type ContainerGenerator, startContainerGenerator } from './generator';
 import {
@@ -31,7 +37,12 @@ import {
 import { ComposeStack } from './stack';
 
 /** A container that is there to be measured; whatever happens to it unasked is reported. */
-type Part = { id: string; address: string; cpu: CpuMeter };
+type Container = { id: string; address: string };
+
+const partOf = (service = ''): Part => {
+  if ((appNames as readonly string[]).includes(service)) return 'subject';
+  return service === 'postgres' ? 'database' : 'generator';
+};
 
 /** Lines of a subject's log that are shown when it does not come up. */
 const logLines = 12;
@@ -43,12 +54,16 @@ export class ComposeRuntime implements Runtime {
   readonly subjectCores: number;
   readonly facts: RuntimeFacts;
   readonly tools: Record<string, string> = {};
-  private readonly parts = new Map<ServiceName, Part[]>();
+  private readonly parts = new Map<ServiceName, Container[]>();
   private readonly touched = new Set<AppName>();
   private readonly incidents = new Incidents();
   readonly onIncident = this.incidents.on;
   private readonly watching = new AbortController();
-  private generatorCpu: CpuMeter | undefined;
+  private generatorId: string | undefined;
+  /** Of all containers of the project, by id: those that only watch are on the generator's cores. */
+  private readonly meters = new Map<string, { part: Part; cpu: CpuMeter }>();
+  private readonly cores: CoreMeter;
+  private hiccups: HiccupMeter | undefined;
 
   private constructor(
     private readonly engine: Engine,
@@ -66,16 +81,25 @@ export class ComposeRuntime implements Runtime {
       ...{ kind: 'compose', placement, postgres: '' },
       caveats: [...placement.compromises, ...caveats],
     };
+    this.cores = new CoreMeter(placement);
   }
 
   /** @param say told of what takes a while; @param signal ends what is under way */
   static async open(say: (text: string) => void, signal?: AbortSignal): Promise<ComposeRuntime> {
+    const hidden = hiddenFromContainers(rootDir);
+    if (hidden !== undefined) {
+      throw environmentError(
+        `Containers may not read ${hidden}: ${openToContainers} (in ${rootDir}) lets them.`,
+      );
+    }
     const engine = await Engine.open();
-    const cpus = engine.isOnThisMachine ? allowedCpus() : [...Array(engine.cores).keys()];
+    const cpus = engine.isOnThisMachine
+      ? readTopology()
+      : unknownTopology([...Array(engine.cores).keys()]);
     const { choices, apps } = readComposeChoices();
     const own = new ComposeCli({ ...choices, HEADROOM_RESULTS: resultsDir });
     const cli = own.with(placementVariables(cpus, choices)).until(signal);
-    const settings = settingsOf(await cli.config());
+    const settings = settingsOf(await cli.config(), cpus);
     if (engine.isOnThisMachine) pinSelf(settings.placement.generator);
     const processes = await Processes.claim(stateDir);
     const stack = new ComposeStack(engine, settings);
@@ -116,6 +140,7 @@ export class ComposeRuntime implements Runtime {
     }
     const parts = await this.partsOf(app);
     this.parts.set(app, parts);
+    await this.meterContainers();
     const ports = this.settings.ports[app];
     return {
       baseUrl: `http://${app}:${ports.public}`,
@@ -155,29 +180,61 @@ export class ComposeRuntime implements Runtime {
       labels: this.stack.labels,
       project: this.settings.project,
     });
-    this.generatorCpu = await cpuMeterOf(this.engine.container(generator.id)).catch(
-      () => undefined,
-    );
+    this.generatorId = generator.id;
+    await this.meterContainers();
     return generator;
   }
 
-  async usage(app: AppName): Promise<UsageSample> {
-    const [subject, database, prometheus, generator] = await Promise.all([
-      this.cpuOf(app),
-      this.cpuOf('postgres'),
-      this.cpuOf('prometheus'),
-      this.generatorCpu?.() ?? null,
-    ]);
+  async usage(app: AppName, arms?: ArmApps): Promise<UsageSample> {
+    const meters = [...this.meters];
+    const read = await Promise.all(
+      meters.map(async ([id, { part, cpu }]) => ({ id, part, cpuSeconds: await cpu() })),
+    );
+    const of = (service: ServiceName): number | null => {
+      const ids = (this.parts.get(service) ?? []).map(({ id }) => id);
+      const seconds = read.flatMap(({ id, cpuSeconds }) => (ids.includes(id) ? cpuSeconds : []));
+      // Of all replicas; null unless each can be read.
+      if (ids.length === 0 || seconds.length < ids.length || seconds.includes(null)) return null;
+      return seconds.reduce<number>((sum, each) => sum + (each ?? 0), 0);
+    };
+    const self = { id: 'lab', cpuSeconds: ownCpuSeconds(), waitedSeconds: null };
+    const spent = (part: Part): Spent[] =>
+      read.flatMap(({ cpuSeconds, ...each }) =>
+        each.part !== part || cpuSeconds === null
+          ? []
+          : { id: each.id, cpuSeconds, waitedSeconds: null },
+      );
     const machine = this.engine.isOnThisMachine ? machineCpuSeconds() : undefined;
     return {
       atMs: Date.now(),
-      subject,
-      database,
-      generator,
-      lab: ownCpuSeconds() + (prometheus ?? 0),
+      subject: arms === undefined ? of(app) : sumOrNull([of(arms.a), of(arms.b)]),
+      database: of('postgres'),
+      generator: read.find(({ id }) => id === this.generatorId)?.cpuSeconds ?? null,
+      lab: self.cpuSeconds + (of('prometheus') ?? 0),
       machine: machine?.processes ?? null,
       steal: machine?.steal ?? null,
+      ...(machine && {
+        cores: this.cores.read(
+          {
+            subject: spent('subject'),
+            database: spent('database'),
+            generator: [...spent('generator'), self],
+          },
+          this.hiccups?.cpuSecondsPerCore(),
+        ),
+      }),
+      // PostgreSQL's container has one account for both arms.
+      ...(arms && {
+        arms: {
+          a: { subject: of(arms.a), database: null },
+          b: { subject: of(arms.b), database: null },
+        },
+      }),
     };
+  }
+
+  hiccupsSince(atMs: number): Hiccup[] | undefined {
+    return this.hiccups?.since(atMs);
   }
 
   async close(): Promise<void> {
@@ -203,7 +260,10 @@ export class ComposeRuntime implements Runtime {
     const [version = ''] = (await this.psql('SHOW server_version')).trim().split(' ');
     this.facts.postgres = `container ${version}`;
     this.facts.caveats.push(...caveats, ...(await this.lookAtImages()));
-    if (!this.engine.isOnThisMachine) {
+    if (this.engine.isOnThisMachine) {
+      const tell = (text: string) => this.incidents.tell('hiccups', text);
+      this.hiccups = await HiccupMeter.start(this.processes, this.facts.placement, tell);
+    } else {
       this.facts.caveats.push(
         'Docker runs in a virtual machine: its neighbours and the apps’ own counters are out of sight.',
       );
@@ -222,23 +282,21 @@ export class ComposeRuntime implements Runtime {
     return [`Stand-in images (${standIns.join(', ')}): publish no absolute capacity.`];
   }
 
-  private async partsOf(service: ServiceName): Promise<Part[]> {
+  private async partsOf(service: ServiceName): Promise<Container[]> {
     const containers = await this.stack.containersOf(service);
-    return Promise.all(
-      containers.map(async ({ Id, NetworkSettings }) => ({
-        id: Id,
-        address: Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? '',
-        cpu: await cpuMeterOf(this.engine.container(Id)),
-      })),
-    );
+    return containers.map(({ Id, NetworkSettings }) => ({
+      id: Id,
+      address: Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? '',
+    }));
   }
 
-  /** Of all replicas; null unless each can be read. */
-  private async cpuOf(service: ServiceName): Promise<number | null> {
-    const parts = this.parts.get(service) ?? [];
-    if (parts.length === 0) return null;
-    const seconds = await Promise.all(parts.map(({ cpu }) => cpu()));
-    return seconds.reduce((sum, each) => (sum === null || each === null ? null : sum + each), 0);
+  /** Whatever runs of this project, and whoever started it, is no stranger on its cores. */
+  private async meterContainers(): Promise<void> {
+    for (const { Id, service } of await this.stack.everyContainer()) {
+      if (this.meters.has(Id)) continue;
+      const cpu = await cpuMeterOf(this.engine.container(Id)).catch(() => undefined);
+      if (cpu) this.meters.set(Id, { part: partOf(service), cpu });
+    }
   }
 
   private psql(...statements: string[]): Promise<string> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { unknownTopology } from '../native/topology';
 import { subjectOf } from '../subject';
 import { placementVariables, settingsOf, subjectVariables } from './settings';
 
@@ -12,9 +13,11 @@ const services = {
   lab: { cpuset: '1-2' },
 };
 
+const cpus = unknownTopology([0, 1, 2]);
+
 describe('docker-compose.yml', () => {
   it('says which cores the parts have, and what that compromises', () => {
-    expect(settingsOf({ name: 'mine', services }).placement).toEqual({
+    expect(settingsOf({ name: 'mine', services }, cpus).placement).toEqual({
       subject: [0],
       database: [0],
       generator: [1, 2],
@@ -24,12 +27,15 @@ describe('docker-compose.yml', () => {
 
   it('says when the generator has cores that it may not use', () => {
     const k6 = { ...services.k6, cpus: 0.5 };
-    const { compromises } = settingsOf({ name: 'mine', services: { ...services, k6 } }).placement;
+    const { compromises } = settingsOf(
+      { name: 'mine', services: { ...services, k6 } },
+      cpus,
+    ).placement;
     expect(compromises).toContain('The generator may use 0.5 of its 2 cores.');
   });
 
   it('names the images, those that compose builds after the project', () => {
-    const { images, ports, postgresPassword } = settingsOf({ name: 'mine', services });
+    const { images, ports, postgresPassword } = settingsOf({ name: 'mine', services }, cpus);
     expect(images.get('postgres')).toBe('postgres:18');
     expect(images.get('django')).toBe('mine-django');
     expect(ports.django).toEqual({ public: '8080', metrics: '9182' });
@@ -41,7 +47,7 @@ describe('docker-compose.yml', () => {
     ['a part has no cores', { ...services, postgres: { image: 'p' } }, /postgres no cpuset/],
     ['an app has no port', { ...services, django: { cpuset: '0' } }, /django no PORT/],
   ])('is refused where %s', (_what, broken, message) => {
-    expect(() => settingsOf({ name: 'mine', services: broken as typeof services })).toThrow(
+    expect(() => settingsOf({ name: 'mine', services: broken as typeof services }, cpus)).toThrow(
       message,
     );
   });
@@ -49,7 +55,7 @@ describe('docker-compose.yml', () => {
 
 describe('what the lab leaves to the user', () => {
   it('is nothing where nothing was chosen: cores as natively', () => {
-    expect(placementVariables([0, 1, 2, 3], {})).toEqual({
+    expect(placementVariables(unknownTopology([0, 1, 2, 3]), {})).toEqual({
       HEADROOM_SUBJECT_CPUSET: '0',
       HEADROOM_SUBJECT_CPUS: '1',
       HEADROOM_DATABASE_CPUSET: '1',
@@ -60,7 +66,7 @@ describe('what the lab leaves to the user', () => {
   });
 
   it('is both cores and limit of a part of which either was chosen', () => {
-    const variables = placementVariables([0, 1], { HEADROOM_SUBJECT_CPUS: '0.5' });
+    const variables = placementVariables(unknownTopology([0, 1]), { HEADROOM_SUBJECT_CPUS: '0.5' });
     expect(Object.keys(variables).filter((name) => name.includes('SUBJECT'))).toEqual([]);
     expect(variables.HEADROOM_GENERATOR_CPUSET).toBe('1');
   });

@@ -4,7 +4,8 @@ import type { Environment } from '../../configuration/environment';
 import { labVariables } from '../../configuration/variables';
 import { environmentError } from '../../errors';
 import type { Placement } from '../../results/schemas';
-import { parseCpuList, placed, placeOn } from '../native/placement';
+import { placed, placeOn } from '../native/placement';
+import { type Cpu, parseCpuList } from '../native/topology';
 import type { ShopSize } from '../shop-size';
 import { type AppName, defaultSettings, type Subject } from '../subject';
 
@@ -37,7 +38,10 @@ export type ComposeConfig = { name: string; services: Record<string, Service> };
 
 const { shopSize } = labVariables;
 
-export function settingsOf({ name, services: given }: ComposeConfig): ComposeSettings {
+export function settingsOf(
+  { name, services: given }: ComposeConfig,
+  cpus: readonly Cpu[],
+): ComposeSettings {
   const serviceOf = (service: ServiceName): Service => {
     const found = given[service];
     if (found !== undefined) return found;
@@ -55,16 +59,18 @@ export function settingsOf({ name, services: given }: ComposeConfig): ComposeSet
   };
   const cpusOf = (service: ServiceName) => Number(serviceOf(service).cpus ?? Infinity);
 
-  const placement = placed({
+  const cores = {
     subject: coresOf('express'),
     database: coresOf('postgres'),
     generator: coresOf('k6'),
-  });
-  for (const [part, cpus, cores] of [
+  };
+  const placement = placed(cores, cpus);
+  for (const [part, limit, count] of [
     ['PostgreSQL', cpusOf('postgres'), placement.database.length],
     ['The generator', cpusOf('k6'), placement.generator.length],
   ] as const) {
-    if (cpus < cores) placement.compromises.push(`${part} may use ${cpus} of its ${cores} cores.`);
+    if (limit < count)
+      placement.compromises.push(`${part} may use ${limit} of its ${count} cores.`);
   }
   return {
     project: name,
@@ -84,7 +90,7 @@ export function settingsOf({ name, services: given }: ComposeConfig): ComposeSet
 
 /** Cores for each part as natively, except where the user has chosen: there, or in .env. */
 export function placementVariables(
-  cpus: readonly number[],
+  cpus: readonly Cpu[],
   chosen: Environment,
 ): Record<string, string> {
   const { subject, database, generator } = placeOn(cpus);

@@ -1,12 +1,13 @@
 // The containers that every experiment needs, brought up and put back as they were: a stack that
 // the user has up stays up, one that the lab started goes down with it. Volumes always stay.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerInfo } from 'dockerode';
 import { environmentError } from '../../errors';
 import { resultsDir, stateDir } from '../../paths';
 import { identify, isAlive } from '../../proc';
 import { writeFileAtomic } from '../../results/atomic';
+import { makeFolder } from '../../system-errors';
 import { type AppName, appNames } from '../subject';
 import type { ComposeCli } from './cli';
 import type { Engine } from './engine';
@@ -77,7 +78,7 @@ export class ComposeStack {
     await cli.up(infrastructure);
     await cli.run('run', '--rm', '--no-deps', '--no-TTY', 'database');
     if (this.before.has('lab')) return;
-    mkdirSync(resultsDir, { recursive: true });
+    makeFolder(resultsDir);
     await cli.run(
       ...['run', '--detach', '--no-deps', '--no-TTY', '--use-aliases'],
       ...['--name', `${this.settings.project}-exporter`, '--user', this.engine.fileOwner],
@@ -111,11 +112,15 @@ export class ComposeStack {
     return running.filter(({ Labels }) => Labels[serviceLabel] === service);
   }
 
-  private async running(): Promise<ContainerInfo[]> {
-    const all = await this.engine.containers(
-      `com.docker.compose.project=${this.settings.project}`,
-      'com.docker.compose.oneoff=False',
-    );
+  /** Running containers of the project, whoever started them, with the service of each. */
+  async everyContainer(): Promise<{ Id: string; service: string | undefined }[]> {
+    const all = await this.running([]);
+    return all.map(({ Id, Labels }) => ({ Id, service: Labels[serviceLabel] }));
+  }
+
+  private async running(labels = ['com.docker.compose.oneoff=False']): Promise<ContainerInfo[]> {
+    const project = `com.docker.compose.project=${this.settings.project}`;
+    const all = await this.engine.containers(project, ...labels);
     return all.filter(({ State }) => State === 'running');
   }
 

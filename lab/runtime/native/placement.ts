@@ -1,64 +1,144 @@
 // Which cores the subject, the database and the generator get.
-import { readFileSync } from 'node:fs';
 import { execaSync } from 'execa';
 import { environmentError } from '../../errors';
 import type { Placement } from '../../results/schemas';
+import type { Cpu } from './topology';
+
+/** Physical cores from which on each part has its own. */
+const coresForAll = 4;
 
 /**
  * On one core everything shares it. On two or three PostgreSQL shares the subject's core, so that
  * the generator stays alone. From four each part has its own: a quarter for the subject, a quarter
  * for the database, the rest for the generator, which must be able to outrun both.
+ *
+ * Cores are given out whole, with all their hyperthreads: what runs on one takes time from the other.
+ * Subject and database come first and get the fast cores. All are of one NUMA node, if it has enough.
  */
-export function placeOn(cpus: readonly number[]): Placement {
-  const [first, ...rest] = cpus;
+export function placeOn(cpus: readonly Cpu[]): Placement {
+  const cores = coresInOrder(cpus);
+  const [first, second, ...rest] = cores;
   if (first === undefined) throw new RangeError('placeOn needs at least one CPU');
-  if (rest.length === 0) {
-    return {
-      subject: [first],
-      database: [first],
-      generator: [first],
-      compromises: ['One core for everything: the generator takes time from what it measures.'],
-    };
+  if (second === undefined) return placed(onOneCore(numbers(first)), cpus);
+  if (cores.length < coresForAll) {
+    const [subject, database] = halves(numbers(first));
+    return placed({ subject, database, generator: [second, ...rest].flatMap(numbers) }, cpus);
   }
-  if (cpus.length < 4) return placed({ subject: [first], database: [first], generator: rest });
-  const quarter = Math.floor(cpus.length / 4);
-  return placed({
-    subject: cpus.slice(0, quarter),
-    database: cpus.slice(quarter, 2 * quarter),
-    generator: cpus.slice(2 * quarter),
-  });
+  const fast = cores.filter(([cpu]) => !cpu?.efficient).length;
+  const each = Math.max(1, Math.min(Math.floor(cores.length / 4), Math.floor(fast / 2)));
+  return placed(
+    {
+      subject: cores.slice(0, each).flatMap(numbers),
+      database: cores.slice(each, 2 * each).flatMap(numbers),
+      generator: cores.slice(2 * each).flatMap(numbers),
+    },
+    cpus,
+  );
 }
 
-/** A placement that somebody chose, with what it compromises. */
-export function placed(cores: Omit<Placement, 'compromises'>): Placement {
+/** Physical cores of one NUMA node where that has enough, else of all: fast ones first, by node. */
+function coresInOrder(cpus: readonly Cpu[]): Cpu[][] {
+  const nodes = [...Map.groupBy(cpus, ({ node }) => node).values()].map(coresOf);
+  const largest = nodes.sort((a, b) => b.length - a.length)[0] ?? [];
+  const cores = largest.length >= coresForAll ? largest : nodes.flat();
+  return cores.sort((a, b) => Number(a[0]?.efficient) - Number(b[0]?.efficient));
+}
+
+const coresOf = (cpus: readonly Cpu[]): Cpu[][] => [
+  ...Map.groupBy(cpus, ({ core }) => core).values(),
+];
+
+const numbers = (core: readonly Cpu[]): number[] => core.map(({ cpu }) => cpu);
+
+/** Two hyperthreads are better than one for both; without them there is nothing to divide. */
+function halves(core: number[]): [subject: number[], database: number[]] {
+  const half = core.length / 2;
+  return core.length === 1 ? [core, core] : [core.slice(0, half), core.slice(half)];
+}
+
+/** The generator gets a hyperthread of its own where the core has one. */
+function onOneCore(core: number[]): Cores {
+  const [subject, generator] = halves(core);
+  return { subject, database: subject, generator };
+}
+
+type Cores = Omit<Placement, 'compromises'>;
+
+/** A placement, with what it compromises. */
+export function placed(cores: Cores, cpus: readonly Cpu[]): Placement {
   const { subject, database, generator } = cores;
-  const shared = (one: number[], other: number[]) => one.some((cpu) => other.includes(cpu));
-  const compromises: string[] = [];
-  if (shared(generator, subject)) {
-    compromises.push('The generator is on a core of the subject, and takes time from it.');
-  } else if (shared(generator, database)) {
-    compromises.push('The generator is on a core of PostgreSQL, and takes time from it.');
+  if (new Set([...subject, ...database, ...generator]).size === 1) {
+    const words = 'One core for everything: the generator takes time from what it measures.';
+    return { ...cores, compromises: [words] };
   }
-  if (shared(database, subject)) compromises.push("PostgreSQL shares the subject's core.");
+  const sharing = (one: readonly number[], other: readonly number[]) => shared(one, other, cpus);
+  const compromises: string[] = [];
+  const ofSubject = sharing(generator, subject);
+  const ofDatabase = sharing(generator, database);
+  if (ofSubject) {
+    compromises.push(`The generator is on a ${ofSubject} of the subject, and takes time from it.`);
+  } else if (ofDatabase) {
+    compromises.push(`The generator is on a ${ofDatabase} of PostgreSQL, and takes time from it.`);
+  }
+  const both = sharing(database, subject);
+  if (both === 'core') compromises.push("PostgreSQL shares the subject's core.");
+  else if (both) compromises.push(`PostgreSQL is on a ${both} of the subject.`);
+  const used = cpus.filter(({ cpu }) => [subject, database, generator].flat().includes(cpu));
+  if (new Set(used.map(({ node }) => node)).size > 1) {
+    compromises.push('The cores are on several NUMA nodes: some memory is farther than other.');
+  }
   return { ...cores, compromises };
 }
 
-/** The CPUs this process may run on, from the kernel's list ("0-3,6"). */
-export function allowedCpus(): number[] {
-  const status = readFileSync('/proc/self/status', 'utf8');
-  const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1];
-  if (list === undefined) throw new Error('/proc/self/status has no Cpus_allowed_list');
-  return parseCpuList(list);
+/** How two parts meet, if they do. */
+function shared(
+  one: readonly number[],
+  other: readonly number[],
+  cpus: readonly Cpu[],
+): 'core' | 'hyperthread of a core' | undefined {
+  if (one.some((cpu) => other.includes(cpu))) return 'core';
+  const coresOfPart = (part: readonly number[]) =>
+    cpus.filter(({ cpu }) => part.includes(cpu)).map(({ core }) => core);
+  const taken = coresOfPart(other);
+  return coresOfPart(one).some((core) => taken.includes(core))
+    ? 'hyperthread of a core'
+    : undefined;
 }
 
-export function parseCpuList(list: string): number[] {
-  return list.split(',').flatMap((range) => {
-    const [from, to = from] = range.split('-').map(Number);
-    if (from === undefined || to === undefined || Number.isNaN(from) || Number.isNaN(to)) {
-      throw new Error(`"${list}" is not a list of CPUs`);
-    }
-    return Array.from({ length: to - from + 1 }, (_, index) => from + index);
-  });
+/** Where each part is and why, in sentences. */
+export function describePlacement(cpus: readonly Cpu[], placement: Placement): string[] {
+  const { subject, database, generator, compromises } = placement;
+  const used = cpus.filter(({ cpu }) => [subject, database, generator].flat().includes(cpu));
+  const efficient = used.filter((cpu) => cpu.efficient).map(({ cpu }) => cpu);
+  const idle = cpus.filter((cpu) => !used.includes(cpu));
+  const cores = coresOf(cpus).length;
+  return [
+    `App on CPU ${ranges(subject)}, PostgreSQL on ${ranges(database)}, generator on ${ranges(generator)}.`,
+    ...(cores < cpus.length
+      ? [
+          `${cpus.length} hyperthreads on ${cores === 1 ? '1 core' : `${cores} cores`}: no two parts share a core that need not.`,
+        ]
+      : []),
+    ...(efficient.length > 0
+      ? [
+          `CPU ${ranges(efficient)} are of the slow kind: fast ones go to the app and PostgreSQL first.`,
+        ]
+      : []),
+    ...(idle.length > 0
+      ? [`CPU ${ranges(idle.map(({ cpu }) => cpu))} stay idle: they are on another NUMA node.`]
+      : []),
+    ...compromises,
+  ];
+}
+
+/** As the kernel writes it: "0-3,6". */
+function ranges(cpus: readonly number[]): string {
+  const sorted = [...cpus].sort((a, b) => a - b);
+  const starts = sorted.filter((cpu) => !sorted.includes(cpu - 1));
+  const ends = sorted.filter((cpu) => !sorted.includes(cpu + 1));
+  return starts
+    .map((from, index) => (from === ends[index] ? from : `${from}-${ends[index]}`))
+    .join(',');
 }
 
 /** Keeps the lab off the subject's core, with all its threads and what it starts from now on. */

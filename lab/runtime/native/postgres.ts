@@ -1,12 +1,13 @@
 // A real PostgreSQL for the native runtime: the one that npm brought, or the user's own.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { execa } from 'execa';
+import { type ExecaError, execa } from 'execa';
 import { passedTo } from '../../configuration/environment';
 import { environmentError } from '../../errors';
 import { everyoneMayEnter, rootDir } from '../../paths';
 import { writeFileAtomic } from '../../results/atomic';
+import { makeFolder } from '../../system-errors';
 import { asSuperuser, type ServerAddress } from '../databases';
 import { requireFreePort } from '../ports';
 import { untilReady } from '../readiness';
@@ -33,7 +34,7 @@ export async function startPostgres(options: {
   const { processes, stateDir, port, cpus } = options;
   await requireFreePort('postgres', port);
   const home = join(stateDir, 'postgres');
-  mkdirSync(home, { recursive: true, mode: 0o755 });
+  makeFolder(home, 0o755);
   const user = process.getuid?.() === 0 ? nobody : undefined;
   if (user) chownSync(home, user.uid, user.gid);
   const bin = join(reachableBinaries(home, user !== undefined), 'bin');
@@ -111,6 +112,8 @@ async function initialise(options: {
   await execa(join(bin, 'initdb'), ['-D', data, ...superuser, ...locale, ...rest], {
     ...{ cwd: home, env: passedTo('PostgreSQL'), extendEnv: false },
     ...user,
+  }).catch((error: ExecaError) => {
+    throw environmentError(`initdb cannot make ${data}:\n${error.stderr || error.message}`, error);
   });
   rmSync(passwordFile);
   writeFileAtomic(secret, `${password}\n`);

@@ -7,8 +7,8 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LabError } from '../../errors';
 import { identify, isAlive } from '../../proc';
-import { allowedCpus } from './placement';
 import { Processes } from './processes';
+import { allowedCpus } from './topology';
 
 let state: string;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 // Child processes that never outlive the lab: they die with it, and what a crash lets through
 // nevertheless is found in the process list at the next start.
-import { createWriteStream, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { createWriteStream, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { environmentError } from '../../errors';
 import { rootDir } from '../../paths';
 import { identify, isAlive, type ProcessIdentity } from '../../proc';
 import { writeFileAtomic } from '../../results/atomic';
+import { makeFolder } from '../../system-errors';
 
 type ChildSpec = {
   name: string;
@@ -78,7 +79,7 @@ export class Processes {
 
   /** Claims the state folder: ends what a crashed lab left there, refuses while another one runs. */
   static async claim(stateDir: string): Promise<Processes> {
-    mkdirSync(join(stateDir, 'logs'), { recursive: true, mode: 0o755 });
+    makeFolder(join(stateDir, 'logs'), 0o755);
     requireNoOtherLab(stateDir);
     await Promise.all((readList(stateDir)?.children ?? []).map(endLeftover));
     const processes = new Processes(stateDir);

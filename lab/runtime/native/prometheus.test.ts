@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { execa } from 'execa';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { rootDir } from '../../paths';
 import { nativeConfig, prometheusArguments } from './prometheus';
@@ -36,6 +38,26 @@ describe('Prometheus on this machine', () => {
     expect(here).toEqual(['--query.lookback-delta=10s']);
     expect(lookback(compose.services.prometheus.command)).toEqual(here);
   });
+
+  it.each(['plain', 'a [12] b?', 'back\\slash', 'sp ace {x}', "quo'te", 'ünïcode'])(
+    'finds the rules of a clone called %s, and no other’s',
+    async (name) => {
+      const folder = mkdtempSync(join(tmpdir(), 'headroom-rules-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const own = join(folder, name);
+      // Those that a pattern would match in its place.
+      for (const clone of [own, join(folder, 'a 1 bc'), join(folder, 'backslash')]) {
+        cpSync(join(rootDir, 'prometheus/rules'), join(clone, 'rules'), { recursive: true });
+      }
+      writeFileSync(join(folder, 'prometheus.yml'), nativeConfig(source, own));
+      const { all } = await execa('promtool', ['check', 'config', join(folder, 'prometheus.yml')], {
+        all: true,
+        env: { PATH: `${join(rootDir, '.lab/bin')}:${process.env.PATH}` },
+      });
+      const files = readdirSync(join(own, 'rules')).filter((file) => file.endsWith('.rules.yml'));
+      expect(all).toContain(`${files.length} rule files found`);
+    },
+  );
 
   it('refuses a job that it has no address for', () => {
     const unknown = source.replace('job_name: django', 'job_name: flask');

@@ -1,10 +1,11 @@
 // A real Prometheus for the native runtime: the same configuration as in containers.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { passedTo } from '../../configuration/environment';
 import { rootDir } from '../../paths';
 import { writeFileAtomic } from '../../results/atomic';
+import { makeFolder } from '../../system-errors';
 import { ports, requireFreePort } from '../ports';
 import { answersOk, untilReady } from '../readiness';
 import type { Child, Processes } from './processes';
@@ -36,7 +37,7 @@ export async function startPrometheus(
 ): Promise<Child> {
   await requireFreePort('prometheus', ports.prometheus);
   const home = join(stateDir, 'prometheus');
-  mkdirSync(home, { recursive: true });
+  makeFolder(home);
   const config = join(home, 'prometheus.yml');
   const source = join(rootDir, 'prometheus');
   writeFileAtomic(
@@ -70,12 +71,15 @@ type Config = {
   scrape_configs: { job_name: string; [discovery: string]: unknown }[];
 };
 
+/** As a pattern that matches this path and no other (Go's filepath.Match). */
+const literal = (path: string): string => path.replace(/[\\*?[\]]/g, '\\$&');
+
 /** Replaces service names by this machine's addresses; everything else is as it stands. */
 export function nativeConfig(text: string, sourceDir: string): string {
   const config: Config = parse(text);
   return stringify({
     ...config,
-    rule_files: config.rule_files.map((pattern) => join(sourceDir, pattern)),
+    rule_files: config.rule_files.map((pattern) => join(literal(sourceDir), pattern)),
     scrape_configs: config.scrape_configs.map(
       ({ dns_sd_configs: _, static_configs: __, ...job }) => {
         const address = addresses[job.job_name];

@@ -24,10 +24,6 @@ interface Route {
   methods: Record<string, boolean>;
 }
 
-/**
- * To be called with each request before the app is: so it sees what Express refuses by itself, and
- * costs less than a middleware.
- */
 export function measureRequests(
   registry: Registry,
 ): (req: IncomingMessage, res: ServerResponse) => void {
