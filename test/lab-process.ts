@@ -37,7 +37,7 @@ export class Lab {
   }
 
   port(name: PortName): number {
-    return readConfiguration(this.env).ports[name];
+    return readConfiguration(this.env).ports[name] ?? Number.NaN;
   }
 
   /** The same lab, with other variables. */

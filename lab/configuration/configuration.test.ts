@@ -7,6 +7,7 @@ import { readComposeChoices, readConfiguration, recordedConfiguration } from './
 import { forgetTheRest, passedTo, shellVariables } from './environment';
 import {
   appVariables,
+  contractVariables,
   k6Variables,
   labVariables,
   portVariable,
@@ -20,6 +21,7 @@ const rootDir = resolve(__dirname, '../..');
 const read = (file: string): string => readFileSync(join(rootDir, file), 'utf8');
 const ofLab: Variable[] = [
   ...Object.values(labVariables),
+  ...contractVariables,
   ...Object.values(portVariables),
   ...Object.values(appVariables).flatMap((variables) => Object.values(variables)),
 ];

@@ -5,6 +5,7 @@ import { composeChoices, composeVariables } from './compose';
 import { type Environment, ownVariables, recordedOfShell } from './environment';
 import {
   appVariables,
+  contractVariables,
   k6Variables,
   labVariables,
   portVariables,
@@ -77,6 +78,7 @@ const shownValue = ({ isSecret }: Variable, text: string): string | undefined =>
 /** Of the lab's own process; docker-compose.yml's besides. */
 const ownOnes = (): Variable[] => [
   ...Object.values(labVariables),
+  ...contractVariables,
   ...Object.values(portVariables),
   ...Object.values(appVariables).flatMap((variables) => Object.values(variables)),
 ];

@@ -3,6 +3,7 @@ import { composeGroups } from './compose';
 import { shellVariables } from './environment';
 import {
   appVariables,
+  contractVariables,
   k6Variables,
   labVariables,
   portVariables,
@@ -57,7 +58,12 @@ export function renderConfigurationPage(): string {
   return [
     introduction,
     sections.lab,
-    table([...Object.values(labVariables), ...Object.values(portVariables), ...apps]),
+    table([
+      ...Object.values(labVariables),
+      ...contractVariables,
+      ...Object.values(portVariables),
+      ...apps,
+    ]),
     sections.k6,
     table(k6Variables),
     sections.compose,

@@ -1,6 +1,7 @@
 // Every variable of the lab, of k6 by hand and of the tests: its name, what it may be, what holds
 // without it, and what it is for. docker-compose.yml's stand in .env.example (compose.ts).
-import { type AppName, appNames } from '../../contract/apps';
+import type { App } from '../../contract/app';
+import { type AppName, appNames, apps } from '../../contract/apps';
 import type { Kind } from './values';
 import * as values from './values';
 
@@ -153,26 +154,27 @@ const partTitles: Record<string, string> = {
   live: 'the live page',
   k6: "k6's metrics",
 };
-const appPorts: Record<AppName, { public: number; metrics: number }> = {
-  express: { public: 8081, metrics: 9181 },
-  django: { public: 8082, metrics: 9182 },
-};
 
-export type PortName = keyof typeof partPorts | AppName | `${AppName}Metrics`;
+/** One of the lab's parts, or of an app `<name>` and `<name>Metrics`. */
+export type PortName = string;
+
+export const metricsPortName = (app: AppName): PortName => `${app}Metrics`;
 
 /** HEADROOM_EXPRESS_METRICS_PORT for `expressMetrics`. */
 export const portVariable = (name: PortName): string =>
   `${prefixOf(name.replace(/[A-Z]/g, '_$&'))}_PORT`;
 
-const portsByName = {
+type Ports<Value> = Record<keyof typeof partPorts, Value> & Record<PortName, Value>;
+
+const portsByName: Ports<number> = {
   ...Object.fromEntries(
-    appNames.flatMap((app) => [
-      [app, appPorts[app].public],
-      [`${app}Metrics`, appPorts[app].metrics],
+    apps.flatMap(({ name, ports }) => [
+      [name, ports.public],
+      [metricsPortName(name), ports.metrics],
     ]),
   ),
   ...partPorts,
-} as Record<PortName, number>;
+};
 
 export const portVariables = Object.fromEntries(
   Object.entries(portsByName).map(([name, port]) => [
@@ -184,34 +186,35 @@ export const portVariables = Object.fromEntries(
       `port of ${partTitles[name] ?? name.replace(/Metrics$/, "'s metrics")}, on 127.0.0.1`,
     ),
   ]),
-) as Record<PortName, Defaulted<number>>;
+) as Ports<Defaulted<number>>;
 
 /** Where an app is that somebody else started. */
-const endpointVariables = (app: AppName) => ({
+export const endpointVariables = ({ name, ports, metricsPath }: App) => ({
   url: optional(
-    `${prefixOf(app)}_URL`,
-    values.webUrl(`http://${app}:${appPorts[app].public}`),
+    `${prefixOf(name)}_URL`,
+    values.webUrl(`http://${name}:${ports.public}`),
     '`--runtime attached` asks for it',
-    `where ${app} is, for \`--runtime attached\` and for k6 by hand`,
+    `where ${name} is, for \`--runtime attached\` and for k6 by hand`,
   ),
   metricsUrl: optional(
-    `${prefixOf(app)}_METRICS_URL`,
-    values.webUrl(`http://${app}:${appPorts[app].metrics}/metrics`),
+    `${prefixOf(name)}_METRICS_URL`,
+    values.webUrl(`http://${name}:${ports.metrics}${metricsPath}`),
     '`--runtime attached` asks for it',
-    `the metrics page of ${app}, for \`--runtime attached\``,
+    `the metrics page of ${name}, for \`--runtime attached\``,
   ),
 });
 
-export const appVariables = Object.fromEntries(
-  appNames.map((app) => [app, endpointVariables(app)]),
-) as Record<AppName, ReturnType<typeof endpointVariables>>;
+export const appVariables: Record<
+  AppName,
+  ReturnType<typeof endpointVariables>
+> = Object.fromEntries(apps.map((app) => [app.name, endpointVariables(app)]));
 
 /** Read by the scripts in k6/ themselves, which know nothing of the lab; an empty one counts as unset there too. */
 export const k6Variables: readonly Variable[] = [
   optional(
     'HEADROOM_APP',
     values.text,
-    appNames[0],
+    appNames[0] ?? '',
     `which app is loaded: ${appNames.join(' or ')}, or any name with \`HEADROOM_BASE_URL\``,
   ),
   optional(
@@ -267,6 +270,16 @@ export const setUpVariables: readonly Variable[] = [
     values.text,
     'https://github.com',
     'a mirror of the releases of k6 and Prometheus, or `off`: nothing is downloaded, and Go builds both',
+  ),
+];
+
+/** Read by contract/apps.ts, which knows nothing of the lab. */
+export const contractVariables: readonly Variable[] = [
+  optional(
+    'HEADROOM_APPS',
+    values.text,
+    'the apps in `apps/`',
+    'folders of further apps, separated by colons; each holds an `app.json`',
   ),
 ];
 

@@ -1,7 +1,7 @@
 // What a run's steps say, in figures and in sentences that a person can read aloud.
 
 import { z } from 'zod';
-import { appNames } from '../../contract/apps';
+import { appNameSchema, appTitle } from '../../contract/apps';
 import { sloSchema } from './schemas';
 import { type TrialResult, trialResultSchema, validSteps } from './trial/result';
 import { booksOf, type StepResult, stepResults, type TrialRecord } from './trial/steps';
@@ -17,9 +17,11 @@ export const cpuCostSchema = z.strictObject({
 });
 export type CpuCost = z.infer<typeof cpuCostSchema>;
 
+export { appTitle };
+
 /** How far one app held the SLO as the rate climbed; bounds in requests per second. */
 export const sloRangeSchema = z.strictObject({
-  app: z.enum(appNames),
+  app: appNameSchema,
   workload: z.string(),
   slo: sloSchema,
   /** Highest offered rate that held it; null when none did. */
@@ -94,7 +96,7 @@ export function findings(trials: readonly Trial[]): Findings {
     ranges,
     sentences: [
       ...ranges.map(describeRange),
-      ...[...Map.groupBy(ranges, ({ workload }) => workload).values()].flatMap(describeComparison),
+      ...[...Map.groupBy(ranges, ({ workload }) => workload).values()].flatMap(describeComparisons),
       ...loads.filter((load) => !byRate.includes(load)).map(describeUsers),
     ],
     warnings: warningsOf(results),
@@ -155,9 +157,6 @@ export function cpuCostOf(steps: readonly StepResult[]): CpuCost | null {
   return { appMs, databaseMs, offeredRps: step.offeredRps, subjectCores, databaseCores };
 }
 
-const appTitles: Record<string, string> = { express: 'Express', django: 'Django' };
-export const appTitle = (app: string): string => appTitles[app] ?? app;
-
 const rps = (rate: number): string =>
   `${Math.round(rate).toLocaleString('en')} requests per second`;
 export const formatP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : String(Math.round(ms)));
@@ -165,12 +164,12 @@ export const formatP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : Stri
 function describeRange(range: SloRange): string {
   const name = appTitle(range.app);
   if (range.believable === 0) {
-    return `${name}: no step can be believed, so there is no figure for it.`;
+    return `${name}: no step is valid, so there is no figure for it.`;
   }
   const { held, broken } = range;
   const promise = formatPromise(range);
   if (held === null && broken === null) {
-    return `${name}: no step by rate can be believed, so nothing is said of the load it holds.`;
+    return `${name}: no step by rate is valid, so nothing is said of the load it holds.`;
   }
   const limit = broken ? `and no longer at ${rps(broken.offeredRps)}` : 'the highest rate tried';
   if (held === null) {
@@ -189,7 +188,7 @@ function describeUsers(results: readonly TrialResult[]): string {
   if (first === undefined) throw new RangeError('describeUsers needs a trial');
   const name = appTitle(first.app);
   const steps = validSteps(results).sort((a, b) => (a.users ?? 0) - (b.users ?? 0));
-  if (steps.length === 0) return `${name}: no step of ${first.workload} can be believed.`;
+  if (steps.length === 0) return `${name}: no step of ${first.workload} is valid.`;
   const { held, broken } = heldAndBroken(steps);
   const promise = formatPromise(first);
   const limit = broken ? `not ${broken.users}` : 'the most tried';
@@ -199,27 +198,24 @@ function describeUsers(results: readonly TrialResult[]): string {
   return `${name} held ${promise} for ${held.users} users (${rps(held.achievedRps)}, p99 ${formatP99(held.latencyMs.p99)} ms), ${limit} (indicative: one run).`;
 }
 
+/** The first app against each other one. */
+function describeComparisons([first, ...others]: readonly SloRange[]): string[] {
+  return first === undefined ? [] : others.map((other) => describeComparison(first, other));
+}
+
 /** One run has no error bars: the sentence gives the ratio's bounds, and says what they are not. */
-function describeComparison(ranges: readonly SloRange[]): string[] {
-  const [a, b] = ranges;
-  if (a === undefined || b === undefined) return [];
+function describeComparison(a: SloRange, b: SloRange): string {
   const [one, other] = [appTitle(a.app), appTitle(b.app)];
   if (!a.held || !b.held) {
-    return [
-      `${one} and ${other} cannot be compared here: one of them has no rate that held the SLO.`,
-    ];
+    return `${one} and ${other} cannot be compared here: one of them has no rate that held the SLO.`;
   }
   const low = a.broken && b.held ? a.held.offeredRps / (b.broken?.offeredRps ?? Infinity) : 0;
   const high = a.broken ? a.broken.offeredRps / b.held.offeredRps : Infinity;
   if (low === 0 || !Number.isFinite(high)) {
-    return [
-      `${one} and ${other} cannot be compared here: the stairs did not reach a limit of both.`,
-    ];
+    return `${one} and ${other} cannot be compared here: the stairs did not reach a limit of both.`;
   }
   const open = low <= 1 && high >= 1 ? ': which of the two carries more is open' : '';
-  return [
-    `By these steps ${one} carries between ${low.toFixed(1)} and ${high.toFixed(1)} times what ${other} carries on this machine${open} (indicative: one run, no noise floor).`,
-  ];
+  return `By these steps ${one} carries between ${low.toFixed(1)} and ${high.toFixed(1)} times what ${other} carries on this machine${open} (indicative: one run, no noise floor).`;
 }
 
 function warningsOf(results: readonly TrialResult[]): string[] {

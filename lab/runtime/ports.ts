@@ -1,13 +1,22 @@
 // The lab's ports, on 127.0.0.1: what is in the way of listening at one is told with a remedy.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
+import type { AppName } from '../../contract/apps';
 import { configuration } from '../configuration/configuration';
-import { type PortName, portVariable } from '../configuration/variables';
+import { metricsPortName, type PortName, portVariable } from '../configuration/variables';
 import { environmentError } from '../errors';
 
-export { type PortName, portVariable };
+export { metricsPortName, type PortName, portVariable };
 
 export const { ports } = configuration;
+
+/** Where an app listens: for everybody, and for Prometheus. */
+export type AppPorts = Record<'public' | 'metrics', number>;
+
+export function portsOf(app: AppName): AppPorts {
+  const at = (name: PortName) => ports[name] ?? Number.NaN;
+  return { public: at(app), metrics: at(metricsPortName(app)) };
+}
 
 /** Refuses to start on a port that somebody else has: their answers would be measured. */
 export async function requireFreePort(name: PortName, port: number): Promise<void> {

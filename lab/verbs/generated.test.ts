@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { renderConfigurationPage } from '../configuration/page';
 import {
   configurationPage,
+  contractDir,
   dashboardsDir,
-  httpTypesDir,
+  renderContract,
   renderDashboards,
-  renderHttpTypes,
   schemasDir,
 } from './generated';
 import { renderJsonSchemas } from './json-schemas';
@@ -23,7 +23,7 @@ function expectFresh(folder: string, files: ReadonlyMap<string, string>, verb: s
 }
 
 test('contract/generated is what the contract says today', async () => {
-  expectFresh(httpTypesDir, await renderHttpTypes(), 'contract');
+  expectFresh(contractDir, await renderContract(), 'contract');
 });
 
 test('docs/configuration.md is what the variables say today', () => {

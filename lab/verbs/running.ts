@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { appNames } from '../../contract/apps';
 import { printResult } from '../cli/options';
 import { environmentError } from '../errors';
 import { stateDir } from '../paths';
@@ -45,7 +46,7 @@ function statusOf(): { up: false } | Status {
   const lab = runningLab(stateDir);
   if (lab === undefined) return { up: false };
   const children = lab.children.map(({ name, pid }) => ({ name, pid }));
-  const served = (['express', 'django', 'prometheus'] as const).filter((part) =>
+  const served = [...appNames, 'prometheus'].filter((part) =>
     children.some(({ name }) => name === part),
   );
   return {
@@ -54,7 +55,7 @@ function statusOf(): { up: false } | Status {
     verb: lab.verb,
     children,
     urls: Object.fromEntries(
-      (['live', ...served] as const).map((part) => [part, `http://127.0.0.1:${ports[part]}`]),
+      ['live', ...served].map((part) => [part, `http://127.0.0.1:${ports[part]}`]),
     ),
   };
 }

@@ -2,7 +2,7 @@
 // not settled, and whether the machine changed.
 
 import { z } from 'zod';
-import { appNames } from '../../../contract/apps';
+import { appNameSchema } from '../../../contract/apps';
 import { appTitle } from '../../results/findings';
 import { sloSchema } from '../../results/schemas';
 import { bottleneckOf, bottleneckSchema, type Cores } from '../../results/trial/bottleneck';
@@ -33,7 +33,7 @@ export type SearchChange = z.infer<typeof searchChangeSchema>;
 
 /** One search, from its trials. */
 export const searchResultSchema = z.strictObject({
-  app: z.enum(appNames),
+  app: appNameSchema,
   workload: z.string(),
   slo: sloSchema,
   goal: goalResultSchema,

@@ -1,6 +1,6 @@
 // What is known of one trial: its figures, whose they are, and where it belongs in its design.
 import { z } from 'zod';
-import { appNames } from '../../../contract/apps';
+import { appNameSchema } from '../../../contract/apps';
 import { sloSchema } from '../schemas';
 import { booksResultSchema } from './books';
 import type { StepResult } from './steps';
@@ -8,9 +8,9 @@ import { stepResultSchema } from './steps';
 
 export const trialResultSchema = z.strictObject({
   number: z.number(),
-  app: z.enum(appNames),
+  app: appNameSchema,
   /** The app that took turns with it. */
-  rival: z.enum(appNames).exactOptional(),
+  rival: appNameSchema.exactOptional(),
   scenario: z.string(),
   workload: z.string(),
   purpose: z.enum(['check', 'probe', 'measure']),

@@ -75,6 +75,7 @@ export function turnFiguresOf(
   { plan, server, turns: told = [] }: TrialRecord,
   { name, durationSeconds }: LoadPlan['steps'][number],
   startedAtMs: number | null,
+  disturbances: readonly Disturbance[] = server === null ? [] : disturbancesOf(server),
 ): TurnFigures | undefined {
   const { turns } = plan;
   if (turns === undefined || startedAtMs === null || server === null) return undefined;
@@ -82,7 +83,7 @@ export function turnFiguresOf(
     startedAtMs,
     durationSeconds,
     told: new Map(told.filter(({ step }) => step === name).map((one) => [one.turn, one])),
-    disturbances: disturbancesOf(server),
+    disturbances,
   });
   const all = fours.flatMap((four) => four.turns);
   const kept = fours.filter((four) => four.turns.every(({ causes }) => causes.length === 0));

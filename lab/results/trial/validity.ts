@@ -155,7 +155,7 @@ function interferenceChecks(
       `longest hiccup on ${parts[0]} cores`,
       longestHiccupMs,
       'ms',
-      'how late a thread was woken that sleeps there; 0 below 15 ms. One of a fifth of a second is a p99',
+      'how late a thread that slept there was woken, 0 below 15 ms: requests waited as long',
     ),
   );
   const taken = sets.map(({ others, cores }) => (others === null ? null : others * cores));

@@ -1,7 +1,8 @@
 // Endpoints that somebody else started: compose from inside, staging. Nothing is restarted here.
+import { appNamed } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { type Configuration, configuration } from '../../configuration/configuration';
-import { appVariables, labVariables, type Variable } from '../../configuration/variables';
+import { endpointVariables, labVariables, type Variable } from '../../configuration/variables';
 import { environmentError, usageError } from '../../errors';
 import { stateDir } from '../../paths';
 import { machineCpuSeconds, treeCpuSeconds } from '../../proc';
@@ -34,12 +35,16 @@ function settingsOf({ apps, ports, ...given }: Configuration) {
       `${variable.name} is not set: --runtime attached needs it. Give ${variable.kind.expected}.`,
     );
   };
-  const endpoint = (app: AppName): Endpoint => ({
-    baseUrl: required(appVariables[app].url, apps[app].url),
-    metricsUrls: [required(appVariables[app].metricsUrl, apps[app].metricsUrl)],
-  });
+  /** Asked when it is needed: only the apps that take part have to be anywhere. */
+  const endpointOf = (app: AppName): Endpoint => {
+    const variables = endpointVariables(appNamed(app));
+    return {
+      baseUrl: required(variables.url, apps[app]?.url),
+      metricsUrls: [required(variables.metricsUrl, apps[app]?.metricsUrl)],
+    };
+  };
   return {
-    endpoints: { express: endpoint('express'), django: endpoint('django') },
+    endpointOf,
     prometheusUrl: required(labVariables.prometheusUrl, given.prometheusUrl),
     /** For the exporter; null: PostgreSQL is not watched. */
     statisticsUrl: given.statisticsUrl ?? null,
@@ -98,7 +103,7 @@ export class AttachedRuntime implements Runtime {
         `--runtime attached cannot give ${subject.app} the profile ${subject.profile}: it restarts nothing. Use --runtime native or compose.`,
       );
     }
-    const endpoint = this.settings.endpoints[subject.app];
+    const endpoint = this.settings.endpointOf(subject.app);
     const ready = `${endpoint.baseUrl}/readyz`;
     if (await becomes(() => answersOk(ready), readyWithinSeconds, pollMs)) return endpoint;
     throw environmentError(
@@ -149,7 +154,7 @@ export class AttachedRuntime implements Runtime {
   }
 
   private subjectSeconds(app: AppName): Promise<number | null> {
-    return fetchSums(this.settings.endpoints[app].metricsUrls)
+    return fetchSums(this.settings.endpointOf(app).metricsUrls)
       .then((sum) => sum('process_cpu_seconds_total'))
       .catch(() => null);
   }

@@ -33,7 +33,7 @@ export class HiccupMeter {
     const child = await processes.start({
       name: 'hiccups',
       command: process.execPath,
-      args: ['--disable-warning=ExperimentalWarning', programFile, ...cpus.map(String)],
+      args: [programFile, ...cpus.map(String)],
       env: passedTo('lab'),
       // Each of its threads moves to a core of its own.
       cpus: placement.generator,
@@ -59,4 +59,4 @@ export class HiccupMeter {
   }
 }
 
-const programFile = join(rootDir, 'lab/runtime/hiccups/program.mts');
+const programFile = join(rootDir, 'lab/runtime/hiccups/program.mjs');

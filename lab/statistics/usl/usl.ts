@@ -1,6 +1,7 @@
 // What a USL fit says, and how sure it is: intervals, peak, knee, limit, in numbers and in words.
 
 import { z } from 'zod';
+import { InvalidData, type Progress } from '../caller';
 import {
   intervalSchema,
   NO_INTERVAL,
@@ -97,6 +98,7 @@ interface UslOptions {
   readonly predict?: readonly number[];
   readonly seed?: number;
   readonly resamples?: number;
+  readonly onProgress?: Progress;
 }
 
 /**
@@ -111,11 +113,17 @@ export function analyseUsl(points: readonly Point[], options: UslOptions = {}): 
   const seed = options.seed ?? DEFAULT_SEED;
   const predict = options.predict ?? [];
   for (const n of predict) {
-    if (!(n > 0)) throw new RangeError(`a prediction needs n > 0, got ${n}`);
+    if (!(n > 0)) throw new InvalidData(`a prediction needs n > 0, got ${n}`);
   }
   const fit = fitUsl(points);
   const random = seededRandom(seed);
-  const refits = bootstrapUsl(points, fit, random, options.resamples ?? RESAMPLES);
+  const refits = bootstrapUsl(
+    points,
+    fit,
+    random,
+    options.resamples ?? RESAMPLES,
+    options.onProgress,
+  );
   const tested = testedRange(points);
   const fall = fallOf(points);
   const peakN = peakOf(fit) ? peakInterval(refits) : NO_INTERVAL;
