@@ -1,5 +1,6 @@
 // What a run's steps say, in figures and in sentences that a person can read aloud.
 
+import { compare } from '../statistics/comparison';
 import { type TrialResult, validSteps } from './trial/result';
 import { booksOf, type StepResult, stepResults, type TrialRecord } from './trial/steps';
 
@@ -51,6 +52,7 @@ export function findings(trials: readonly Trial[]): Findings {
     sentences: [
       ...ranges.map(describeRange),
       ...[...Map.groupBy(ranges, ({ workload }) => workload).values()].flatMap(describeComparison),
+      ...describeTurns(results),
       ...loads.filter((load) => !byRate.includes(load)).map(describeUsers),
     ],
     warnings: warningsOf(results),
@@ -159,7 +161,7 @@ function describeUsers(results: readonly TrialResult[]): string {
   return `${name} held ${promise} for ${held.users} users (${rps(held.achievedRps)}, p99 ${formatP99(held.latencyMs.p99)} ms), ${limit} (indicative: one run).`;
 }
 
-/** One run has no error bars: the sentence gives the ratio's bounds, and says what they are not. */
+/** One run has no error bars: what the stairs leave open, the turns of the same run may tell. */
 function describeComparison(ranges: readonly SloRange[]): string[] {
   const [a, b] = ranges;
   if (a === undefined || b === undefined) return [];
@@ -169,17 +171,49 @@ function describeComparison(ranges: readonly SloRange[]): string[] {
       `${one} and ${other} cannot be compared here: one of them has no rate that held the SLO.`,
     ];
   }
-  const low = a.broken && b.held ? a.held.offeredRps / (b.broken?.offeredRps ?? Infinity) : 0;
-  const high = a.broken ? a.broken.offeredRps / b.held.offeredRps : Infinity;
-  if (low === 0 || !Number.isFinite(high)) {
+  if (!a.broken || !b.broken) {
     return [
       `${one} and ${other} cannot be compared here: the stairs did not reach a limit of both.`,
     ];
   }
-  const open = low <= 1 && high >= 1 ? ': which of the two carries more is open' : '';
+  const low = a.held.offeredRps / b.broken.offeredRps;
+  const high = a.broken.offeredRps / b.held.offeredRps;
+  if (low <= 1 && high >= 1) {
+    return [
+      `By these steps it is open which carries more on this machine, ${one} or ${other}: their limits overlap (indicative: one run).`,
+    ];
+  }
+  const [more, less, times] = low > 1 ? [one, other, low] : [other, one, 1 / high];
   return [
-    `By these steps ${one} carries between ${low.toFixed(1)} and ${high.toFixed(1)} times what ${other} carries on this machine${open} (indicative: one run, no noise floor).`,
+    `By these steps ${more} carries at least ${times.toFixed(1)} times what ${less} carries on this machine (indicative: one run).`,
   ];
+}
+
+/** The apps beside one another, by what decides: the fours of turns are the replicates of one block. */
+function describeTurns(results: readonly TrialResult[]): string[] {
+  return results.flatMap(({ rival, workload, steps }) => {
+    const step = steps.find(({ warmup, validity }) => !warmup && validity.state !== 'void');
+    if (rival === undefined || step?.turns === undefined) return [];
+    const { turns } = step;
+    const [one, other] = [appTitle(turns.apps.a), appTitle(turns.apps.b)];
+    const ratioOf = (figure: 'cpuMs' | 'p50Ms', title: string): string[] => {
+      const samples = (arm: 'a' | 'b') =>
+        turns.fours.flatMap((four, index) => {
+          const value = four[arm][figure];
+          return value === null || value <= 0 ? [] : [{ value, block: String(index) }];
+        });
+      const [a, b] = [samples('a'), samples('b')];
+      if (a.length === 0 || b.length === 0) return [];
+      const { ratio, interval } = compare(b, a, { better: 'lower' });
+      const [low, high] = interval.map((end) => (end === null ? '?' : end.toPrecision(2)));
+      return [`${ratio.toPrecision(2)} times the ${title} (95 %: ${low} to ${high})`];
+    };
+    const ratios = [...ratioOf('cpuMs', 'CPU'), ...ratioOf('p50Ms', 'median time')];
+    if (ratios.length === 0) return [];
+    return [
+      `In turns at ${rps(step.offeredRps ?? 0)}, a request of ${workload} takes ${one} ${ratios.join(' and ')} that it takes ${other} (indicative: one block).`,
+    ];
+  });
 }
 
 function warningsOf(results: readonly TrialResult[]): string[] {

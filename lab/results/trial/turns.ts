@@ -47,6 +47,8 @@ export type TurnFigures = Record<Arm, ArmFigures> & {
   pDisturbedAlike: number;
   /** What disturbed them, each once. */
   causes: Disturbance['cause'][];
+  /** Of each four that counts: replicates where there is one block alone. */
+  fours: Record<Arm, Pick<ArmFigures, 'p50Ms' | 'cpuMs'>>[];
 };
 
 type Stretch = { fromMs: number; toMs: number };
@@ -90,6 +92,13 @@ export function turnFiguresOf(
     // Each arm had as many turns.
     pDisturbedAlike: binomialTwoSided(disturbedOf('a'), disturbed.length),
     causes: [...new Set(disturbed.flatMap(({ causes }) => causes))],
+    fours: kept.map((four) => {
+      const of = (arm: Arm) => {
+        const { p50Ms, cpuMs } = armFigures(arm, turns, [four], [], server.usage);
+        return { p50Ms, cpuMs };
+      };
+      return { a: of('a'), b: of('b') };
+    }),
   };
 }
 
