@@ -31,7 +31,9 @@ export function disagreements({ text, page, slides }: Media): string[] {
   const onSlides = slides.flatMap(slideFacts);
   const wrong = [...onPage, ...onSlides].flatMap(({ key, value, where }) => {
     const expected = printed.get(key);
-    return expected?.includes(value) ? [] : [`${where} has ${key} ${value}; the terminal ${expected}`];
+    return expected?.includes(value)
+      ? []
+      : [`${where} has ${key} ${value}; the terminal ${expected}`];
   });
   const missing = (wanted: readonly string[], facts: readonly Fact[], medium: string) => {
     const there = new Set(facts.map(({ key }) => key));
