@@ -82,6 +82,9 @@ export function treeCpuSeconds(roots: readonly number[]): Map<number, number> {
   return new Map([...processTrees(roots)].map(([root, { cpuSeconds }]) => [root, cpuSeconds]));
 }
 
+/** CPU seconds so far of one process; undefined when it is gone. */
+export const cpuSecondsOf = (pid: number): number | undefined => readStat(pid)?.cpuSeconds;
+
 type ProcessTree = { pids: number[]; cpuSeconds: number };
 
 /** Each process with all below it, by the pid of its root; a root that is gone has none. */

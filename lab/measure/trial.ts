@@ -107,6 +107,7 @@ async function generate(
 function serverRecord(runtime: Runtime, watch: Watch, seen: Seen): ServerRecord {
   const { subject, database, generator } = runtime.facts.placement;
   const tolerated = otherCoresBound();
+  const hiccups = runtime.hiccupsSince?.(watch.usage[0]?.atMs ?? Date.now());
   return {
     schemaVersion,
     cores: { subject: subject.length, database: database.length, generator: generator.length },
@@ -116,6 +117,7 @@ function serverRecord(runtime: Runtime, watch: Watch, seen: Seen): ServerRecord 
     usage: watch.usage,
     beforeLoad: watch.beforeLoad,
     edges: watch.edges,
+    ...(hiccups && { hiccups }),
     ...seen,
   };
 }

@@ -1,8 +1,11 @@
 // What a run's steps say, in figures and in sentences that a person can read aloud.
 
+import { appTitle } from '../../contract/apps';
 import { compare } from '../statistics/comparison';
 import { type TrialResult, validSteps } from './trial/result';
 import { booksOf, type StepResult, stepResults, type TrialRecord } from './trial/steps';
+
+export { appTitle };
 
 /** How far one app held the SLO as the rate climbed; bounds in requests per second. */
 export type SloRange = ReturnType<typeof sloRange>;
@@ -51,7 +54,7 @@ export function findings(trials: readonly Trial[]): Findings {
     ranges,
     sentences: [
       ...ranges.map(describeRange),
-      ...[...Map.groupBy(ranges, ({ workload }) => workload).values()].flatMap(describeComparison),
+      ...[...Map.groupBy(ranges, ({ workload }) => workload).values()].flatMap(describeComparisons),
       ...describeTurns(results),
       ...loads.filter((load) => !byRate.includes(load)).map(describeUsers),
     ],
@@ -117,9 +120,6 @@ export function cpuCostOf(steps: readonly StepResult[]) {
   return { appMs, databaseMs, offeredRps: step.offeredRps, subjectCores, databaseCores };
 }
 
-const appTitles: Record<string, string> = { express: 'Express', django: 'Django' };
-export const appTitle = (app: string): string => appTitles[app] ?? app;
-
 const rps = (rate: number): string =>
   `${Math.round(rate).toLocaleString('en')} requests per second`;
 export const formatP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : String(Math.round(ms)));
@@ -127,12 +127,12 @@ export const formatP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : Stri
 function describeRange(range: SloRange): string {
   const name = appTitle(range.app);
   if (range.believable === 0) {
-    return `${name}: no step can be believed, so there is no figure for it.`;
+    return `${name}: no step is valid, so there is no figure for it.`;
   }
   const { held, broken } = range;
   const promise = formatPromise(range);
   if (held === null && broken === null) {
-    return `${name}: no step by rate can be believed, so nothing is said of the load it holds.`;
+    return `${name}: no step by rate is valid, so nothing is said of the load it holds.`;
   }
   const limit = broken ? `and no longer at ${rps(broken.offeredRps)}` : 'the highest rate tried';
   if (held === null) {
@@ -151,7 +151,7 @@ function describeUsers(results: readonly TrialResult[]): string {
   if (first === undefined) throw new RangeError('describeUsers needs a trial');
   const name = appTitle(first.app);
   const steps = validSteps(results).sort((a, b) => (a.users ?? 0) - (b.users ?? 0));
-  if (steps.length === 0) return `${name}: no step of ${first.workload} can be believed.`;
+  if (steps.length === 0) return `${name}: no step of ${first.workload} is valid.`;
   const { held, broken } = heldAndBroken(steps);
   const promise = formatPromise(first);
   const limit = broken ? `not ${broken.users}` : 'the most tried';
@@ -161,32 +161,27 @@ function describeUsers(results: readonly TrialResult[]): string {
   return `${name} held ${promise} for ${held.users} users (${rps(held.achievedRps)}, p99 ${formatP99(held.latencyMs.p99)} ms), ${limit} (indicative: one run).`;
 }
 
+/** The first app against each other one. */
+function describeComparisons([first, ...others]: readonly SloRange[]): string[] {
+  return first === undefined ? [] : others.map((other) => describeComparison(first, other));
+}
+
 /** One run has no error bars: what the stairs leave open, the turns of the same run may tell. */
-function describeComparison(ranges: readonly SloRange[]): string[] {
-  const [a, b] = ranges;
-  if (a === undefined || b === undefined) return [];
+function describeComparison(a: SloRange, b: SloRange): string {
   const [one, other] = [appTitle(a.app), appTitle(b.app)];
   if (!a.held || !b.held) {
-    return [
-      `${one} and ${other} cannot be compared here: one of them has no rate that held the SLO.`,
-    ];
+    return `${one} and ${other} cannot be compared here: one of them has no rate that held the SLO.`;
   }
   if (!a.broken || !b.broken) {
-    return [
-      `${one} and ${other} cannot be compared here: the stairs did not reach a limit of both.`,
-    ];
+    return `${one} and ${other} cannot be compared here: the stairs did not reach a limit of both.`;
   }
   const low = a.held.offeredRps / b.broken.offeredRps;
   const high = a.broken.offeredRps / b.held.offeredRps;
   if (low <= 1 && high >= 1) {
-    return [
-      `By these steps it is open which carries more on this machine, ${one} or ${other}: their limits overlap (indicative: one run).`,
-    ];
+    return `By these steps it is open which carries more on this machine, ${one} or ${other}: their limits overlap (indicative: one run).`;
   }
   const [more, less, times] = low > 1 ? [one, other, low] : [other, one, 1 / high];
-  return [
-    `By these steps ${more} carries at least ${times.toFixed(1)} times what ${less} carries on this machine (indicative: one run).`,
-  ];
+  return `By these steps ${more} carries at least ${times.toFixed(1)} times what ${less} carries on this machine (indicative: one run).`;
 }
 
 /** The apps beside one another, by what decides: the fours of turns are the replicates of one block. */

@@ -25,6 +25,9 @@ import type { TrialRecord } from './trial/steps';
 /** A trial as it lies on disk; what was cut off has parts missing. */
 export type TrialFiles = TrialRecord & { number: number; server: ServerRecord | null };
 
+/** Of runs that a beginning fits. */
+const mostNamed = 5;
+
 export class RunFolder {
   private constructor(
     readonly path: string,
@@ -53,7 +56,9 @@ export class RunFolder {
       );
     }
     if (another !== undefined) {
-      throw usageError(`"${wanted}" is the beginning of several runs: ${matches.join(', ')}.`);
+      const some = matches.slice(0, mostNamed).join(', ');
+      const more = matches.length > mostNamed ? `, and ${matches.length - mostNamed} more` : '';
+      throw usageError(`"${wanted}" is the beginning of several runs: ${some}${more}.`);
     }
     return RunFolder.read(resultsDir, id);
   }

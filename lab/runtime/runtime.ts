@@ -1,7 +1,7 @@
 // Where the subjects live: one interface over this machine's processes, containers, or endpoints
 // that somebody else started.
 import type { Plan } from '../../contract/plan';
-import type { Incident, RunRecord, UsageSample } from '../results/schemas';
+import type { Hiccup, Incident, RunRecord, UsageSample } from '../results/schemas';
 import type { Arm } from '../results/trial/result';
 import type { Ending } from './native/processes';
 import type { AppName, Subject } from './subject';
@@ -51,6 +51,9 @@ export interface Runtime {
   generate(plan: Plan, planFile: string, onLine: (line: string) => void): Promise<Generator>;
   /** CPU seconds used so far; rejects never: what cannot be read is null. */
   usage(app: AppName, arms?: ArmApps): Promise<UsageSample>;
+
+  /** When cores of this placement stood still; undefined where nobody looks. */
+  hiccupsSince?(atMs: number): Hiccup[] | undefined;
 
   /** Called for whatever ends or restarts unasked. */
   onIncident: Incidents['on'];

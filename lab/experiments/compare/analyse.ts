@@ -160,7 +160,7 @@ const manyVerdicts = ({ length }: readonly Compared[]): string[] =>
   length > 1
     ? [
         `${length} verdicts were asked at once. Each errs one time in twenty, so that one of them ` +
-          'alone should be asked again before it is believed.',
+          'alone should be measured again before anybody relies on it.',
       ]
     : [];
 

@@ -10,6 +10,7 @@ import {
   type Trial,
 } from '../../measure/conductor';
 import {
+  canServe,
   concurrencyPlan,
   defaultWorkload,
   type Pace,
@@ -21,9 +22,12 @@ import {
 import { roundRate } from '../../measure/turns/choose-loads';
 import { pairOf, turnsPlan } from '../../measure/turns/paired-blocks';
 import { isVoidWithoutOne } from '../../measure/void-run';
+import { appTitle } from '../../results/findings';
 import type { RunFolder } from '../../results/run-folder';
 import type { Endpoint, PairedEndpoints, Runtime } from '../../runtime/runtime';
 import { type AppName, appNames, type Subject, subjectOf } from '../../runtime/subject';
+
+const shopWorkload = 'mixed';
 
 const kind: RunKind = { kind: 'tour', isVoid: isVoidWithoutOne };
 
@@ -69,13 +73,15 @@ const trialsOf = (app: AppName, pace: Pace) => {
       purpose: 'measure',
       load: (basis: PlanBasis) => concurrencyPlan(basis, pace),
     },
-    shop: {
-      app,
-      workload: 'mixed',
-      scenario: 'shop',
-      purpose: 'measure',
-      load: (basis: PlanBasis) => tourOfShopPlan(basis, pace),
-    },
+    ...(canServe(app, shopWorkload) && {
+      shop: {
+        app,
+        workload: shopWorkload,
+        scenario: 'shop',
+        purpose: 'measure',
+        load: (basis: PlanBasis) => tourOfShopPlan(basis, pace),
+      },
+    }),
   } satisfies Record<string, Trial | SizedTrial>;
 };
 
@@ -85,7 +91,8 @@ async function push(conductor: Conductor, endpoint: Endpoint, leg: Leg): Promise
   const { achievedRps } = await calibrate(conductor, endpoint, leg.calibration);
   await untilBelievable(conductor, endpoint, leg.byRate, achievedRps);
   await untilBelievable(conductor, endpoint, leg.byUsers);
-  await untilBelievable(conductor, endpoint, leg.shop);
+  if (leg.shop) await untilBelievable(conductor, endpoint, leg.shop);
+  else conductor.say(`${appTitle(leg.smoke.app)} serves no shop: the tour leaves it out.`);
   return achievedRps;
 }
 

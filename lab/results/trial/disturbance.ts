@@ -1,10 +1,11 @@
 // When the machine disturbed a trial: stretches of time, by the part whose cores were disturbed. Told by
 // what others did and by the machine's stalls, and never by the subject's latency.
-import type { ServerRecord, UsageSample } from '../schemas';
+import type { CoreSet, Hiccup, Part, ServerRecord, UsageSample } from '../schemas';
 
 /** A stretch in which somebody else, the hypervisor or a stall took time from a part's cores. */
 export type Disturbance = {
-  part: 'subject' | 'database' | 'generator';
+  /** Of parts that share cores, the first. */
+  part: Part;
   fromMs: number;
   toMs: number;
   cause: 'other processes' | 'steal' | 'hiccup';
@@ -15,49 +16,68 @@ type Stretch = { fromMs: number; toMs: number };
 export const overlaps = (one: Stretch, other: Stretch): boolean =>
   one.fromMs < other.toMs && one.toMs > other.fromMs;
 
-/** Cores that others may take of a stretch before it is disturbed, as in a step as a whole. */
-const mostOtherCores = 0.1;
-/** Readings closer together say little: the kernel counts in hundredths of a second. */
-const shortestMs = 450;
-/** A core for each part is blamed where one reading is for the whole machine. */
-const wholeMachine = 'subject';
+export const stretchOf = ({ fromMs, ms }: Hiccup): Stretch => ({ fromMs, toMs: fromMs + ms });
 
-/** Between readings; those of one stretch that are closer than the kernel's clock allows are joined. */
-export function disturbancesOf(
-  server: Pick<ServerRecord, 'usage' | 'otherCoresBound'>,
-): Disturbance[] {
-  const { usage, otherCoresBound = mostOtherCores } = server;
-  const readings = usage.toSorted((one, other) => one.atMs - other.atMs);
-  const found: Disturbance[] = [];
-  let from = readings[0];
-  for (const to of readings) {
-    if (from === undefined || to.atMs - from.atMs < shortestMs) continue;
-    const stretch = { part: wholeMachine, fromMs: from.atMs, toMs: to.atMs } as const;
-    const coresOf = (seconds: number | null) =>
-      (1000 * (seconds ?? 0)) / (to.atMs - stretch.fromMs);
-    if (coresOf(othersBetween(from, to)) > otherCoresBound) {
-      found.push({ ...stretch, cause: 'other processes' });
-    }
-    if (coresOf(between(from, to, 'steal')) > otherCoresBound) {
-      found.push({ ...stretch, cause: 'steal' });
-    }
+/**
+ * Share of a part's cores that others may take between two readings. More than in a whole step, because
+ * half a second has fifty ticks: by chance alone their count is off by a tenth every few readings.
+ */
+const mostShare = 0.25;
+/** Readings closer together than this are joined. */
+const shortestMs = 450;
+
+type Watched = Pick<ServerRecord, 'usage' | 'coreSets' | 'hiccups' | 'otherCoresBound'>;
+
+export function disturbancesOf({
+  usage,
+  coreSets = [],
+  hiccups = [],
+  otherCoresBound = 0,
+}: Watched): Disturbance[] {
+  const pairs = consecutive(usage);
+  return coreSets.flatMap((set, index) => {
+    const part = set.parts[0] as Part;
+    const bound = Math.max(mostShare, otherCoresBound / set.cpus.length);
+    const taken = pairs.flatMap(([from, to]) =>
+      causesBetween(from, to, { set, index, bound }).map((cause) => ({
+        ...{ part, cause },
+        ...{ fromMs: from.atMs, toMs: to.atMs },
+      })),
+    );
+    // Whoever lets others have the whole part lets them keep it waiting.
+    const stalls = bound >= 1 ? [] : hiccups.filter(({ cpu }) => set.cpus.includes(cpu));
+    return [
+      ...taken,
+      ...stalls.map((stall) => ({ part, cause: 'hiccup' as const, ...stretchOf(stall) })),
+    ];
+  });
+}
+
+/** Each reading with the next that is far enough from it. */
+function consecutive(usage: readonly UsageSample[]): [UsageSample, UsageSample][] {
+  const pairs: [UsageSample, UsageSample][] = [];
+  let from: UsageSample | undefined;
+  for (const to of usage.toSorted((one, other) => one.atMs - other.atMs)) {
+    if (from !== undefined && to.atMs - from.atMs < shortestMs) continue;
+    if (from !== undefined) pairs.push([from, to]);
     from = to;
   }
-  return found;
+  return pairs;
 }
 
-type Part = 'subject' | 'database' | 'generator' | 'lab' | 'machine' | 'steal';
-
-function between(from: UsageSample, to: UsageSample, part: Part): number | null {
-  const [before, after] = [from[part], to[part]];
-  return before === null || after === null ? null : after - before;
-}
-
-function othersBetween(from: UsageSample, to: UsageSample): number | null {
-  const own = (['subject', 'database', 'generator', 'lab'] as const).map((part) =>
-    between(from, to, part),
-  );
-  const machine = between(from, to, 'machine');
-  if (machine === null || own.includes(null)) return null;
-  return own.reduce<number>((left, part) => left - (part ?? 0), machine);
+function causesBetween(
+  from: UsageSample,
+  to: UsageSample,
+  { set, index, bound }: { set: CoreSet; index: number; bound: number },
+): ('other processes' | 'steal')[] {
+  const [before, after] = [from.cores?.[index], to.cores?.[index]];
+  if (before === undefined || after === undefined) return [];
+  const coreSeconds = (set.cpus.length * (to.atMs - from.atMs)) / 1000;
+  const isOver = (seconds: number) => seconds / coreSeconds > bound;
+  const isKnown = before.own !== null && after.own !== null;
+  const own = isKnown ? (after.own ?? 0) - (before.own ?? 0) : Number.POSITIVE_INFINITY;
+  return [
+    ...(isOver(after.busy - before.busy - own) ? ['other processes' as const] : []),
+    ...(isOver(after.steal - before.steal) ? ['steal' as const] : []),
+  ];
 }

@@ -3,8 +3,9 @@ import type { Step, StepSummary, Summary } from '../../../contract/plan';
 import type { Counters, LoadPlan, ServerRecord, TurnRecord, UsageSample } from '../schemas';
 import { type BooksRecord, type BooksResult, bothBooks, judgeBooks } from './books';
 import { type Decomposition, decompose } from './decomposition';
+import { overlaps, stretchOf } from './disturbance';
 import { appsOfPlan, turnFiguresOf } from './turns';
-import { judgeStep } from './validity';
+import { judgeStep, subtract } from './validity';
 
 export type CpuPart = Exclude<keyof UsageSample, 'atMs' | 'cores' | 'arms'>;
 
@@ -74,7 +75,7 @@ function viewOf({ plan, summary, server }: TrialRecord, step: Step) {
     server,
     edge: server?.edges.find((candidate) => candidate.step === step.name),
     cpu,
-    interference: interferenceOf(server, mean),
+    interference: interferenceOf(server, window, mean),
     generatorShare: shareOfGenerator(cpu, server?.cores.generator ?? 0),
   };
 }
@@ -232,7 +233,11 @@ function shareOfGenerator(cpu: (part: CpuPart) => number | null, cores: number):
 /** What others did on this machine during a step; null is what could not be seen. */
 export type Interference = ReturnType<typeof interferenceOf>;
 
-function interferenceOf(server: Server | null, mean: (reading: Reading) => number | null) {
+function interferenceOf(
+  server: Server | null,
+  window: Window | null,
+  mean: (reading: Reading) => number | null,
+) {
   const part = (name: CpuPart) => mean((sample) => sample[name]);
   const own = (['subject', 'database', 'generator', 'lab'] as const).map(part);
   /** Cores of the whole machine that processes used which are not the lab's. */
@@ -250,18 +255,23 @@ function interferenceOf(server: Server | null, mean: (reading: Reading) => numbe
       steal: share(({ steal }) => steal),
       /** Threads of these parts that were ready and had no core, on average and for each core. */
       waiting: share(({ waited }) => waited),
+      longestHiccupMs: window && longestHiccupMs(server.hiccups, cpus, window),
     };
   });
   return { otherCores, stealCores: part('steal'), sets };
 }
 
-/** Null where one of them is; measured apart, the parts may exceed the total a little. */
-export function subtract(total: number | null, parts: readonly (number | null)[]): number | null {
-  if (total === null || parts.some((part) => part === null)) return null;
-  return Math.max(
-    0,
-    parts.reduce<number>((left, part) => left - (part ?? 0), total),
+/** 0 without one; null where nobody looked. */
+function longestHiccupMs(
+  hiccups: Server['hiccups'],
+  cpus: readonly number[],
+  { fromMs, toMs }: Window,
+): number | null {
+  if (hiccups === undefined) return null;
+  const here = hiccups.filter(
+    (one) => cpus.includes(one.cpu) && overlaps(stretchOf(one), { fromMs, toMs }),
   );
+  return Math.max(0, ...here.map(({ ms }) => ms));
 }
 
 /** k6 ends with 99 when a threshold is crossed; every other code but 0 is a failure of its own. */
@@ -272,7 +282,8 @@ const endedInOrder = ({ code, signal }: Server['generatorEnding']): boolean =>
 function secondsCut({ generatorEnding, usage }: Server, { toMs }: Window): number | null {
   if (endedInOrder(generatorEnding)) return 0;
   if (usage.length === 0) return null;
-  const lastMs = Math.max(...usage.map(({ atMs }) => atMs));
+  // (A soak of days has more readings than a call takes arguments.)
+  const lastMs = usage.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
   return Math.max(0, toMs - lastMs) / 1000;
 }
 

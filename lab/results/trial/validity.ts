@@ -5,7 +5,7 @@
 // upper bound on what it can do.
 import type { Part } from '../schemas';
 import { describeBroken } from './checked';
-import { type Interference, type StepEvidence, subtract } from './steps';
+import type { Interference, StepEvidence } from './steps';
 import type { TurnFigures } from './turns';
 
 /** One check with its figure, its bound and the reason for the bound. */
@@ -141,10 +141,23 @@ function interferenceChecks(
       'ready to run and without a core: behind one another, or behind others',
     ),
   );
+  const hiccups = sets.map(({ parts, longestHiccupMs }) =>
+    told(
+      `longest hiccup on ${parts[0]} cores`,
+      longestHiccupMs,
+      'ms',
+      'how late a thread that slept there was woken, 0 below 15 ms: requests waited as long',
+    ),
+  );
   const taken = sets.map(({ others, cores }) => (others === null ? null : others * cores));
   const elsewhere = subtract(otherCores, taken);
   const harmless = 'on cores that run nothing of the lab: it takes no time from what is measured';
-  return [...judged, ...waiting, told('CPU used elsewhere', elsewhere, 'cores', harmless)];
+  return [
+    ...judged,
+    ...waiting,
+    ...hiccups,
+    told('CPU used elsewhere', elsewhere, 'cores', harmless),
+  ];
 }
 
 /** Of runs that were made before the cores of each part were told apart. */
@@ -215,3 +228,12 @@ const describeBrokenWithReason = (check: Check): string =>
   check.unit === 'events'
     ? `${check.name}: ${check.reason}`
     : `${describeBroken(check)}: ${check.reason}`;
+
+/** Null where one of them is; measured apart, the parts may exceed the total a little. */
+export function subtract(total: number | null, parts: readonly (number | null)[]): number | null {
+  if (total === null || parts.some((part) => part === null)) return null;
+  return Math.max(
+    0,
+    parts.reduce<number>((left, part) => left - (part ?? 0), total),
+  );
+}

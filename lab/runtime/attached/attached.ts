@@ -1,10 +1,12 @@
 // Endpoints that somebody else started: compose from inside, staging. Nothing is restarted here.
+import { appNamed } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { environmentError, usageError } from '../../errors';
 import { stateDir } from '../../paths';
 import { machineCpuSeconds, treeCpuSeconds } from '../../proc';
-import type { UsageSample } from '../../results/schemas';
+import type { Hiccup, UsageSample } from '../../results/schemas';
 import { type NativeGenerator, startGenerator } from '../generator';
+import { HiccupMeter } from '../hiccups/hiccup-meter';
 import { fetchSums } from '../metrics-page';
 import { Processes } from '../native/processes';
 import { allowedCpus } from '../native/topology';
@@ -33,11 +35,14 @@ function settingsOf(env: NodeJS.ProcessEnv) {
       `${name} is ${value === undefined ? 'not set' : 'no URL'}: --runtime attached needs a URL there, for example ${example}.`,
     );
   };
-  const endpoint = (app: AppName, port: number): Endpoint => {
+  const endpointOf = (app: AppName): Endpoint => {
+    const { ports, metricsPath } = appNamed(app);
     const name = `HEADROOM_${app.toUpperCase()}`;
     return {
-      baseUrl: required(`${name}_URL`, `http://${app}:${port}`),
-      metricsUrls: [required(`${name}_METRICS_URL`, `http://${app}:${port + 1100}/metrics`)],
+      baseUrl: required(`${name}_URL`, `http://${app}:${ports.public}`),
+      metricsUrls: [
+        required(`${name}_METRICS_URL`, `http://${app}:${ports.metrics}${metricsPath}`),
+      ],
     };
   };
   const subjectCores = Number(env.HEADROOM_SUBJECT_CORES ?? 1);
@@ -47,7 +52,8 @@ function settingsOf(env: NodeJS.ProcessEnv) {
     );
   }
   return {
-    endpoints: { express: endpoint('express', 8081), django: endpoint('django', 8082) },
+    /** Asked when it is needed: only the apps that take part have to be anywhere. */
+    endpointOf,
     prometheusUrl: required('HEADROOM_PROMETHEUS_URL', 'http://prometheus:9090'),
     /** For the exporter; null: PostgreSQL is not watched. */
     statisticsUrl: env.HEADROOM_STATISTICS_URL ?? null,
@@ -71,9 +77,12 @@ export class AttachedRuntime implements Runtime {
       'Neighbours and the database’s CPU cannot be seen from here; those checks are left open.',
     ],
   };
-  /** Nothing is watched from here; a restart shows in the subject's own counters. */
-  readonly onIncident = new Incidents().on;
+  private readonly incidents = new Incidents();
+  /** Of subjects nothing is watched from here; a restart shows in their own counters. */
+  readonly onIncident = this.incidents.on;
   private generator: NativeGenerator | undefined;
+
+  private hiccups: HiccupMeter | undefined;
 
   private constructor(
     private readonly settings: ReturnType<typeof settingsOf>,
@@ -87,7 +96,11 @@ export class AttachedRuntime implements Runtime {
   }
 
   static async open(env: NodeJS.ProcessEnv = process.env): Promise<AttachedRuntime> {
-    return new AttachedRuntime(settingsOf(env), await Processes.claim(stateDir));
+    const runtime = new AttachedRuntime(settingsOf(env), await Processes.claim(stateDir));
+    const tell = (text: string) => runtime.incidents.tell('hiccups', text);
+    const { placement } = runtime.facts;
+    runtime.hiccups = await HiccupMeter.start(runtime.processes, placement, tell);
+    return runtime;
   }
 
   /** Waits until the endpoint is ready; refuses what would need a restart. */
@@ -99,7 +112,7 @@ export class AttachedRuntime implements Runtime {
         `--runtime attached cannot give ${subject.app} the profile ${subject.profile}: it restarts nothing. Use --runtime native or compose.`,
       );
     }
-    const endpoint = this.settings.endpoints[subject.app];
+    const endpoint = this.settings.endpointOf(subject.app);
     const ready = `${endpoint.baseUrl}/readyz`;
     if (await becomes(() => answersOk(ready), readyWithinSeconds, pollMs)) return endpoint;
     throw environmentError(
@@ -150,9 +163,13 @@ export class AttachedRuntime implements Runtime {
   }
 
   private subjectSeconds(app: AppName): Promise<number | null> {
-    return fetchSums(this.settings.endpoints[app].metricsUrls)
+    return fetchSums(this.settings.endpointOf(app).metricsUrls)
       .then((sum) => sum('process_cpu_seconds_total'))
       .catch(() => null);
+  }
+
+  hiccupsSince(atMs: number): Hiccup[] | undefined {
+    return this.hiccups?.since(atMs);
   }
 
   async close(): Promise<void> {

@@ -1,13 +1,15 @@
 // The subjects as containers of docker-compose.yml, conducted from the host.
 import { stripVTControlCharacters } from 'node:util';
+import { appNamed } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { environmentError, LabError, usageError } from '../../errors';
 import { resultsDir, rootDir, stateDir } from '../../paths';
 import { machineCpuSeconds } from '../../proc';
-import type { Part, UsageSample } from '../../results/schemas';
+import type { Hiccup, Part, UsageSample } from '../../results/schemas';
 import { settingCaveats } from '../apps';
 import { CoreMeter, type Spent } from '../core-meter';
 import { resetStatements, superuserUrlAt } from '../databases';
+import { HiccupMeter } from '../hiccups/hiccup-meter';
 import { pinSelf } from '../native/placement';
 import { Processes } from '../native/processes';
 import { readTopology, unknownTopology } from '../native/topology';
@@ -62,6 +64,7 @@ export class ComposeRuntime implements Runtime {
   /** Of all containers of the project, by id: those that only watch are on the generator's cores. */
   private readonly meters = new Map<string, { part: Part; cpu: CpuMeter }>();
   private readonly cores: CoreMeter;
+  private hiccups: HiccupMeter | undefined;
 
   private constructor(
     private readonly engine: Engine,
@@ -112,6 +115,12 @@ export class ComposeRuntime implements Runtime {
   async start(subject: Subject): Promise<Endpoint> {
     requireUsualShop(subject, 'compose');
     const { app, cpus = 0, replicas } = subject;
+    const ports = this.settings.ports.get(app);
+    if (ports === undefined) {
+      throw usageError(
+        `docker-compose.yml has no service ${app}: write one, or use --runtime native.`,
+      );
+    }
     const cores = this.facts.placement.subject.length;
     if (cpus > cores) {
       throw usageError(`A CPU limit of ${cpus} is above the ${cores} cores that subjects have.`);
@@ -127,11 +136,11 @@ export class ComposeRuntime implements Runtime {
     const parts = await this.partsOf(app);
     this.parts.set(app, parts);
     await this.meterContainers();
-    const ports = this.settings.ports[app];
+    const { metricsPath } = appNamed(app);
     return {
       baseUrl: `http://${app}:${ports.public}`,
       metricsUrls: this.engine.isOnThisMachine
-        ? parts.map(({ address }) => `http://${address}:${ports.metrics}/metrics`)
+        ? parts.map(({ address }) => `http://${address}:${ports.metrics}${metricsPath}`)
         : [],
     };
   }
@@ -200,11 +209,14 @@ export class ComposeRuntime implements Runtime {
       machine: machine?.processes ?? null,
       steal: machine?.steal ?? null,
       ...(machine && {
-        cores: this.cores.read({
-          subject: spent('subject'),
-          database: spent('database'),
-          generator: [...spent('generator'), self],
-        }),
+        cores: this.cores.read(
+          {
+            subject: spent('subject'),
+            database: spent('database'),
+            generator: [...spent('generator'), self],
+          },
+          this.hiccups?.cpuSecondsPerCore(),
+        ),
       }),
       // PostgreSQL's container has one account for both arms.
       ...(arms && {
@@ -214,6 +226,10 @@ export class ComposeRuntime implements Runtime {
         },
       }),
     };
+  }
+
+  hiccupsSince(atMs: number): Hiccup[] | undefined {
+    return this.hiccups?.since(atMs);
   }
 
   async close(): Promise<void> {
@@ -239,7 +255,10 @@ export class ComposeRuntime implements Runtime {
     const [version = ''] = (await this.psql('SHOW server_version')).trim().split(' ');
     this.facts.postgres = `container ${version}`;
     this.facts.caveats.push(...caveats, ...(await this.lookAtImages()));
-    if (!this.engine.isOnThisMachine) {
+    if (this.engine.isOnThisMachine) {
+      const tell = (text: string) => this.incidents.tell('hiccups', text);
+      this.hiccups = await HiccupMeter.start(this.processes, this.facts.placement, tell);
+    } else {
       this.facts.caveats.push(
         'Docker runs in a virtual machine: its neighbours and the apps’ own counters are out of sight.',
       );

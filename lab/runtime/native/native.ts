@@ -2,13 +2,14 @@
 import type { Plan } from '../../../contract/plan';
 import { stateDir } from '../../paths';
 import { machineCpuSeconds, processTrees, runQueueWaitSeconds } from '../../proc';
-import type { UsageSample } from '../../results/schemas';
+import type { Hiccup, UsageSample } from '../../results/schemas';
 import type { Arm } from '../../results/trial/result';
 import { commandOf, endpointOf, environmentOf, settingCaveats, shutdownSeconds } from '../apps';
 import { CoreMeter, type Spent } from '../core-meter';
 import { Databases, databaseOf } from '../databases';
 import { type NativeGenerator, startGenerator } from '../generator';
-import { freePort, ports, requireFreePort } from '../ports';
+import { HiccupMeter } from '../hiccups/hiccup-meter';
+import { freePort, metricsPortName, ports, portsOf, requireFreePort } from '../ports';
 import { answersOk, untilReady } from '../readiness';
 import {
   type ArmApps,
@@ -49,6 +50,7 @@ export class NativeRuntime implements Runtime {
   private readonly stopping = new WeakSet<Child>();
   private generator: NativeGenerator | undefined;
   private prometheus: Child | undefined;
+  private hiccups: HiccupMeter | undefined;
   private closed = false;
   private readonly cores: CoreMeter;
 
@@ -87,6 +89,7 @@ export class NativeRuntime implements Runtime {
       };
       const runtime = new NativeRuntime(facts, processes, postgres, databases);
       runtime.watchPrometheus(prometheus);
+      await runtime.watchHiccups();
       return runtime;
     } catch (error) {
       await processes.stopAll();
@@ -110,19 +113,14 @@ export class NativeRuntime implements Runtime {
     await this.databases.reset(app, { name, products: subject.products });
     // The second of one app has ports that nobody else knows.
     const isSecond = [...this.subjects.values()].some((other) => other.app === app);
-    const endpoint = isSecond ? await unknownEndpoint() : endpointOf(app);
-    const port = Number(new URL(endpoint.baseUrl).port);
-    const metricsPort = Number(new URL(endpoint.metricsUrls[0] ?? '').port);
-    await requireFreePort(app, port);
-    await requireFreePort(`${app}Metrics`, metricsPort);
+    const at = isSecond ? { public: await freePort(), metrics: await freePort() } : portsOf(app);
+    await requireFreePort(app, at.public);
+    await requireFreePort(metricsPortName(app), at.metrics);
+    const endpoint = endpointOf(app, at);
     const child = await this.processes.start({
       name,
       ...commandOf(app),
-      env: {
-        ...environmentOf(subject, this.databases.appUrl(name)),
-        PORT: String(port),
-        METRICS_PORT: String(metricsPort),
-      },
+      env: environmentOf(subject, this.databases.appUrl(name), at),
       cpus: this.facts.placement.subject,
       stopSignal: 'SIGTERM',
       graceSeconds: shutdownSeconds + 2,
@@ -201,14 +199,21 @@ export class NativeRuntime implements Runtime {
       steal: machine.steal,
       // A PostgreSQL of the user's own may be on any core, and would be taken for a stranger.
       ...(database !== undefined && {
-        cores: this.cores.read({
-          subject: subjects.flatMap(spentBy),
-          database: spentBy(database),
-          generator: [...spentBy(generator), ...spentBy(prometheus), self],
-        }),
+        cores: this.cores.read(
+          {
+            subject: subjects.flatMap(spentBy),
+            database: spentBy(database),
+            generator: [...spentBy(generator), ...spentBy(prometheus), self],
+          },
+          this.hiccups?.cpuSecondsPerCore(),
+        ),
       }),
       ...(arms && { arms: this.usageOfArms(names, ofEach) }),
     };
+  }
+
+  hiccupsSince(atMs: number): Hiccup[] | undefined {
+    return this.hiccups?.since(atMs);
   }
 
   private usageOfArms(names: readonly string[], subjects: readonly (number | null)[]) {
@@ -226,6 +231,13 @@ export class NativeRuntime implements Runtime {
     this.closed = true;
     for (const { unscraped } of this.subjects.values()) clearInterval(unscraped);
     await this.processes.stopAll();
+  }
+
+  private async watchHiccups(): Promise<void> {
+    const tell = (text: string) => this.incidents.tell('hiccups', text);
+    this.hiccups = await HiccupMeter.start(this.processes, this.facts.placement, tell);
+    const { child } = this.hiccups;
+    void child.ended.then((ending) => this.report(child, ending));
   }
 
   private watchPrometheus(child: Child): void {
@@ -247,14 +259,6 @@ export class NativeRuntime implements Runtime {
     if (this.closed || this.stopping.has(child)) return;
     this.incidents.tell(part, describeEnding(ending));
   }
-}
-
-async function unknownEndpoint(): Promise<Endpoint> {
-  const [port, metricsPort] = [await freePort(), await freePort()];
-  return {
-    baseUrl: `http://127.0.0.1:${port}`,
-    metricsUrls: [`http://127.0.0.1:${metricsPort}/metrics`],
-  };
 }
 
 /** A page that does not come shows in nothing that is measured here. */
