@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { appNameSchema, appTitle } from '../../contract/apps';
+import { compare } from '../statistics/comparison';
 import { sloSchema } from './schemas';
 import { type TrialResult, trialResultSchema, validSteps } from './trial/result';
 import { booksOf, type StepResult, stepResults, type TrialRecord } from './trial/steps';
@@ -97,6 +98,7 @@ export function findings(trials: readonly Trial[]): Findings {
     sentences: [
       ...ranges.map(describeRange),
       ...[...Map.groupBy(ranges, ({ workload }) => workload).values()].flatMap(describeComparisons),
+      ...describeTurns(results),
       ...loads.filter((load) => !byRate.includes(load)).map(describeUsers),
     ],
     warnings: warningsOf(results),
@@ -203,19 +205,49 @@ function describeComparisons([first, ...others]: readonly SloRange[]): string[] 
   return first === undefined ? [] : others.map((other) => describeComparison(first, other));
 }
 
-/** One run has no error bars: the sentence gives the ratio's bounds, and says what they are not. */
+/** One run has no error bars: what the stairs leave open, the turns of the same run may tell. */
 function describeComparison(a: SloRange, b: SloRange): string {
   const [one, other] = [appTitle(a.app), appTitle(b.app)];
   if (!a.held || !b.held) {
     return `${one} and ${other} cannot be compared here: one of them has no rate that held the SLO.`;
   }
-  const low = a.broken && b.held ? a.held.offeredRps / (b.broken?.offeredRps ?? Infinity) : 0;
-  const high = a.broken ? a.broken.offeredRps / b.held.offeredRps : Infinity;
-  if (low === 0 || !Number.isFinite(high)) {
+  if (!a.broken || !b.broken) {
     return `${one} and ${other} cannot be compared here: the stairs did not reach a limit of both.`;
   }
-  const open = low <= 1 && high >= 1 ? ': which of the two carries more is open' : '';
-  return `By these steps ${one} carries between ${low.toFixed(1)} and ${high.toFixed(1)} times what ${other} carries on this machine${open} (indicative: one run, no noise floor).`;
+  const low = a.held.offeredRps / b.broken.offeredRps;
+  const high = a.broken.offeredRps / b.held.offeredRps;
+  if (low <= 1 && high >= 1) {
+    return `By these steps it is open which carries more on this machine, ${one} or ${other}: their limits overlap (indicative: one run).`;
+  }
+  const [more, less, times] = low > 1 ? [one, other, low] : [other, one, 1 / high];
+  return `By these steps ${more} carries at least ${times.toFixed(1)} times what ${less} carries on this machine (indicative: one run).`;
+}
+
+/** The apps beside one another, by what decides: the fours of turns are the replicates of one block. */
+function describeTurns(results: readonly TrialResult[]): string[] {
+  return results.flatMap(({ rival, workload, steps }) => {
+    const step = steps.find(({ warmup, validity }) => !warmup && validity.state !== 'void');
+    if (rival === undefined || step?.turns === undefined) return [];
+    const { turns } = step;
+    const [one, other] = [appTitle(turns.apps.a), appTitle(turns.apps.b)];
+    const ratioOf = (figure: 'cpuMs' | 'p50Ms', title: string): string[] => {
+      const samples = (arm: 'a' | 'b') =>
+        turns.fours.flatMap((four, index) => {
+          const value = four[arm][figure];
+          return value === null || value <= 0 ? [] : [{ value, block: String(index) }];
+        });
+      const [a, b] = [samples('a'), samples('b')];
+      if (a.length === 0 || b.length === 0) return [];
+      const { ratio, interval } = compare(b, a, { better: 'lower' });
+      const [low, high] = interval.map((end) => (end === null ? '?' : end.toPrecision(2)));
+      return [`${ratio.toPrecision(2)} times the ${title} (95 %: ${low} to ${high})`];
+    };
+    const ratios = [...ratioOf('cpuMs', 'CPU'), ...ratioOf('p50Ms', 'median time')];
+    if (ratios.length === 0) return [];
+    return [
+      `In turns at ${rps(step.offeredRps ?? 0)}, a request of ${workload} takes ${one} ${ratios.join(' and ')} that it takes ${other} (indicative: one block).`,
+    ];
+  });
 }
 
 function warningsOf(results: readonly TrialResult[]): string[] {

@@ -38,6 +38,8 @@ export const armFiguresSchema = z.strictObject({
 });
 export type ArmFigures = z.infer<typeof armFiguresSchema>;
 
+const fourFigures = armFiguresSchema.pick({ p50Ms: true, cpuMs: true });
+
 export const turnFiguresSchema = z.strictObject({
   a: armFiguresSchema,
   b: armFiguresSchema,
@@ -57,6 +59,8 @@ export const turnFiguresSchema = z.strictObject({
   pDisturbedAlike: z.number(),
   /** What disturbed them, each once. */
   causes: z.array(z.enum(['steal', 'other processes', 'hiccup'])),
+  /** Of each four that counts: replicates where there is one block alone. */
+  fours: z.array(z.strictObject({ a: fourFigures, b: fourFigures })),
 });
 export type TurnFigures = z.infer<typeof turnFiguresSchema>;
 
@@ -101,6 +105,13 @@ export function turnFiguresOf(
     // Each arm had as many turns.
     pDisturbedAlike: binomialTwoSided(disturbedOf('a'), disturbed.length),
     causes: [...new Set(disturbed.flatMap(({ causes }) => causes))],
+    fours: kept.map((four) => {
+      const of = (arm: Arm) => {
+        const { p50Ms, cpuMs } = armFigures(arm, turns, [four], [], server.usage);
+        return { p50Ms, cpuMs };
+      };
+      return { a: of('a'), b: of('b') };
+    }),
   };
 }
 

@@ -153,7 +153,13 @@ export class NativeRuntime implements Runtime {
   }
 
   superuserUrl(app: AppName, arm?: Arm): string {
-    return this.databases.superuserUrl(nameOf(app, arm));
+    return this.databases.superuserUrl(this.nameOfUp(app, arm));
+  }
+
+  /** An arm may be an app that is up anyway, as in a tour. */
+  private nameOfUp(app: AppName, arm?: Arm): string {
+    const name = nameOf(app, arm);
+    return this.subjects.has(name) ? name : app;
   }
 
   async generate(plan: Plan, planFile: string, onLine: (line: string) => void) {
@@ -171,7 +177,7 @@ export class NativeRuntime implements Runtime {
 
   async usage(app: AppName, arms?: ArmApps): Promise<UsageSample> {
     const subjects = [...this.subjects.values()].map(({ child }) => child.pid);
-    const names = arms ? [nameOf(arms.a, 'a'), nameOf(arms.b, 'b')] : [nameOf(app)];
+    const names = arms ? [this.nameOfUp(arms.a, 'a'), this.nameOfUp(arms.b, 'b')] : [app];
     const database = this.postgres.child?.pid;
     const [generator, prometheus] = [this.generator?.pid, this.prometheus?.pid];
     const parts = [database, generator, prometheus].filter((pid) => pid !== undefined);
