@@ -2,6 +2,7 @@
 // and the progress line are brought up, and taken down however it ends.
 import { execa } from 'execa';
 import { appNames } from '../../contract/apps';
+import { configuration } from '../configuration/configuration';
 import { andThen, type ExitCode } from '../errors';
 import { Exporter, type Source, serveExporter } from '../live/exporter';
 import { findingsSource } from '../live/findings';
@@ -101,9 +102,6 @@ export async function withRuntime(
   }, [() => endExporter?.(), () => runtime.close()]);
 }
 
-/** Loopback, except in a container whose network only the lab's own services share. */
-const exporterHost = process.env.HEADROOM_EXPORTER_HOST ?? '127.0.0.1';
-
 /**
  * Shows Prometheus what only the lab knows.
  *
@@ -128,7 +126,11 @@ export async function startExporter(
       usageReadings(await runtime.usage(appNames[0] ?? ''), runtime.facts.placement),
     );
   }
-  const server = await serveExporter(new Exporter(sources), exporterHost, ports.exporter);
+  const server = await serveExporter(
+    new Exporter(sources),
+    configuration.exporterHost,
+    ports.exporter,
+  );
   return async () => {
     clearPhase(resultsDir);
     server.closeAllConnections();
@@ -137,14 +139,11 @@ export async function startExporter(
   };
 }
 
-/** Loopback, except in a container whose port is published on the host's loopback. */
-const liveHost = process.env.HEADROOM_LIVE_HOST ?? '127.0.0.1';
-
 /** Up before anything else is: its address is the first thing that a person is told. */
 async function openLivePage(kind: RuntimeName): Promise<LivePage> {
   // Two labs would meet at this port first; the error is clearer from here.
   requireNoOtherLab(stateDir);
-  const serving = serveLivePage({ host: liveHost, port: ports.live, resultsDir });
+  const serving = serveLivePage({ host: configuration.liveHost, port: ports.live, resultsDir });
   const page = await (kind === 'compose' ? serving.catch(pageOfTheStack) : serving);
   console.error(`Watch it live: ${page.url}`);
   return page;

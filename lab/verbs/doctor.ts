@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { execa } from 'execa';
+import { configuration } from '../configuration/configuration';
 import { renderDoctor } from '../doctor/check';
 import { checkCloneModes, checkOwner } from '../doctor/containers';
 import { checkDocker, checkMachine } from '../doctor/machine';
@@ -26,7 +27,7 @@ export function register(program: Command): void {
       if (options.pinDownloads) return pinDownloads();
       const [tools, free, machine, docker] = await Promise.all([
         checkTools(),
-        checkPorts(ports, process.env, ownLab()),
+        checkPorts(ports, ownLab(), { ownPostgres: configuration.postgresUrl !== undefined }),
         checkMachine(rootDir),
         checkDocker(),
       ]);
@@ -36,7 +37,7 @@ export function register(program: Command): void {
           : [];
       const checks = [...tools, ...free, ...machine, docker, ...containers];
       const ok = checks.every(({ status }) => status !== 'missing');
-      const colour = process.stdout.isTTY && !process.env.NO_COLOR;
+      const colour = process.stdout.isTTY && !configuration.isWithoutColour;
       console.log(options.json ? JSON.stringify({ ok, checks }) : renderDoctor(checks, { colour }));
       if (!ok) process.exitCode = exitEnvironment;
     });

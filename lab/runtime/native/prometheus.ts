@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { App } from '../../../contract/app';
 import { apps } from '../../../contract/apps';
+import { passedTo } from '../../configuration/environment';
 import { rootDir } from '../../paths';
 import { writeFileAtomic } from '../../results/atomic';
 import { makeFolder } from '../../system-errors';
@@ -47,6 +48,7 @@ export async function startPrometheus(
     name: 'prometheus',
     command: 'prometheus',
     args: prometheusArguments(config, join(home, 'data'), ports.prometheus),
+    env: passedTo('Prometheus'),
     cpus,
     stopSignal: 'SIGTERM',
     graceSeconds: 10,
