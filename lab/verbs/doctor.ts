@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { execa } from 'execa';
-import { configuration } from '../configuration/configuration';
+import { configuration, readComposeChoices } from '../configuration/configuration';
 import { renderDoctor } from '../doctor/check';
 import { checkCloneModes, checkOwner } from '../doctor/containers';
 import { checkDocker, checkMachine } from '../doctor/machine';
@@ -11,7 +11,6 @@ import { checkTools } from '../doctor/tools';
 import { environmentError } from '../errors';
 import { rootDir, stateDir } from '../paths';
 import { treeOf } from '../proc';
-import { chosenVariables } from '../runtime/compose/settings';
 import { runningLab } from '../runtime/native/processes';
 import { ports } from '../runtime/ports';
 
@@ -33,7 +32,10 @@ export function register(program: Command): void {
       ]);
       const containers =
         docker.status === 'ok'
-          ? [...checkCloneModes(rootDir), ...checkOwner(process.getuid?.() ?? 0, chosenVariables())]
+          ? [
+              ...checkCloneModes(rootDir),
+              ...checkOwner(process.getuid?.() ?? 0, readComposeChoices().choices),
+            ]
           : [];
       const checks = [...tools, ...free, ...machine, docker, ...containers];
       const ok = checks.every(({ status }) => status !== 'missing');
