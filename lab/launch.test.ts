@@ -17,7 +17,7 @@ describe('set-up', () => {
   test('brings everything, runs the verb, and does nothing the second time', async () => {
     const first = await clone.launch(['tour', '--quick']);
     expect(first).toMatchObject({ code: 0, stdout: 'lab: tour --quick\n' });
-    for (const line of ['npm packages', 'Python 3.12.1', 'compiled', "the PATH's"]) {
+    for (const line of ['npm packages', 'Python 3.12.1', 'built', "the PATH's"]) {
       expect(first.stderr).toContain(line);
     }
     expect(clone.calls()).toContain(
@@ -75,7 +75,9 @@ describe('set-up', () => {
   test('names every missing tool, why it is needed and how to get it, before doing anything', async () => {
     const { code, stderr } = await clone.launch(['tour'], ['npm']);
     expect(code).toBe(5);
-    expect(stderr).toMatch(/Python 3\.10 or newer .*is missing: it runs the Django app/);
+    expect(stderr).toMatch(
+      /Python 3\.10 or newer .*is missing: it runs the apps written in Python/,
+    );
     expect(stderr).toMatch(/apt-get install python3 python3-venv|brew install python/);
     expect(clone.calls()).toEqual([]);
     const offline = { HEADROOM_RELEASES_URL: 'off' };

@@ -18,7 +18,7 @@ const firstVerbs = Object.keys(verbs['Start here']);
 
 async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('lab')
-    .description('Headroom: a load lab for Express and Django')
+    .description('Headroom: a load lab for web apps')
     .usage('VERB [options]   (npm run lab -- VERB [options])')
     .exitOverride()
     .showSuggestionAfterError()

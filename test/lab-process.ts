@@ -36,7 +36,7 @@ export class Lab {
   }
 
   port(name: PortName): number {
-    return readPorts(this.env)[name];
+    return readPorts(this.env)[name] ?? Number.NaN;
   }
 
   /** The same lab, with other variables. */

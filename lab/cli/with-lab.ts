@@ -1,6 +1,7 @@
 // What every verb that measures does around its experiment: the live page, the runtime, the exporter
 // and the progress line are brought up, and taken down however it ends.
 import { execa } from 'execa';
+import { appNames } from '../../contract/apps';
 import { andThen, type ExitCode } from '../errors';
 import { Exporter, type Source, serveExporter } from '../live/exporter';
 import { findingsSource } from '../live/findings';
@@ -131,7 +132,7 @@ export async function startExporter(
     sources.push(() => coreReadings(runtime.facts.placement));
     // The machine's and the database's time are the same whichever app is asked for.
     sources.push(async () =>
-      usageReadings(await runtime.usage('express'), runtime.facts.placement),
+      usageReadings(await runtime.usage(appNames[0] ?? ''), runtime.facts.placement),
     );
   }
   const server = await serveExporter(new Exporter(sources), exporterHost, ports.exporter);

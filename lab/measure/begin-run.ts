@@ -3,8 +3,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { execaSync } from 'execa';
+import { apps } from '../../contract/apps';
 import { usageError } from '../errors';
 import { rootDir, toolsDir } from '../paths';
 import { identify } from '../proc';
@@ -13,6 +14,7 @@ import { RunFolder } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
 import { bounds } from '../results/trial/validity';
 import type { Runtime } from '../runtime/runtime';
+import { requireServed } from './plans';
 
 export type PlannedTrial = Omit<RunRecord['trials'][number], 'number' | 'state'>;
 
@@ -40,6 +42,7 @@ export function beginRun({
   seed,
   arguments: args,
 }: RunHeader): RunFolder {
+  for (const { app, workload } of trials) requireServed(app, workload);
   const startedAt = new Date();
   return RunFolder.create(resultsDir, {
     schemaVersion: 1,
@@ -79,7 +82,9 @@ type Provenance = Pick<RunRecord, 'revision' | 'locks' | 'tools' | 'host'>;
 
 const lockFiles = [
   'package-lock.json',
-  'apps/django/requirements.txt',
+  ...apps.flatMap(({ folder, native }) =>
+    native.python ? relative(rootDir, join(folder, native.python.requirements)) : [],
+  ),
   'tools/k6/go.sum',
   'tools/prometheus/go.sum',
 ];

@@ -1,7 +1,10 @@
 // What a run's steps say, in figures and in sentences that a person can read aloud.
 
+import { appTitle } from '../../contract/apps';
 import { type TrialResult, validSteps } from './trial/result';
 import { booksOf, type StepResult, stepResults, type TrialRecord } from './trial/steps';
+
+export { appTitle };
 
 /** How far one app held the SLO as the rate climbed; bounds in requests per second. */
 export type SloRange = ReturnType<typeof sloRange>;
@@ -50,7 +53,7 @@ export function findings(trials: readonly Trial[]): Findings {
     ranges,
     sentences: [
       ...ranges.map(describeRange),
-      ...[...Map.groupBy(ranges, ({ workload }) => workload).values()].flatMap(describeComparison),
+      ...[...Map.groupBy(ranges, ({ workload }) => workload).values()].flatMap(describeComparisons),
       ...loads.filter((load) => !byRate.includes(load)).map(describeUsers),
     ],
     warnings: warningsOf(results),
@@ -115,9 +118,6 @@ export function cpuCostOf(steps: readonly StepResult[]) {
   return { appMs, databaseMs, offeredRps: step.offeredRps, subjectCores, databaseCores };
 }
 
-const appTitles: Record<string, string> = { express: 'Express', django: 'Django' };
-export const appTitle = (app: string): string => appTitles[app] ?? app;
-
 const rps = (rate: number): string =>
   `${Math.round(rate).toLocaleString('en')} requests per second`;
 export const formatP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : String(Math.round(ms)));
@@ -159,27 +159,24 @@ function describeUsers(results: readonly TrialResult[]): string {
   return `${name} held ${promise} for ${held.users} users (${rps(held.achievedRps)}, p99 ${formatP99(held.latencyMs.p99)} ms), ${limit} (indicative: one run).`;
 }
 
+/** The first app against each other one. */
+function describeComparisons([first, ...others]: readonly SloRange[]): string[] {
+  return first === undefined ? [] : others.map((other) => describeComparison(first, other));
+}
+
 /** One run has no error bars: the sentence gives the ratio's bounds, and says what they are not. */
-function describeComparison(ranges: readonly SloRange[]): string[] {
-  const [a, b] = ranges;
-  if (a === undefined || b === undefined) return [];
+function describeComparison(a: SloRange, b: SloRange): string {
   const [one, other] = [appTitle(a.app), appTitle(b.app)];
   if (!a.held || !b.held) {
-    return [
-      `${one} and ${other} cannot be compared here: one of them has no rate that held the SLO.`,
-    ];
+    return `${one} and ${other} cannot be compared here: one of them has no rate that held the SLO.`;
   }
   const low = a.broken && b.held ? a.held.offeredRps / (b.broken?.offeredRps ?? Infinity) : 0;
   const high = a.broken ? a.broken.offeredRps / b.held.offeredRps : Infinity;
   if (low === 0 || !Number.isFinite(high)) {
-    return [
-      `${one} and ${other} cannot be compared here: the stairs did not reach a limit of both.`,
-    ];
+    return `${one} and ${other} cannot be compared here: the stairs did not reach a limit of both.`;
   }
   const open = low <= 1 && high >= 1 ? ': which of the two carries more is open' : '';
-  return [
-    `By these steps ${one} carries between ${low.toFixed(1)} and ${high.toFixed(1)} times what ${other} carries on this machine${open} (indicative: one run, no noise floor).`,
-  ];
+  return `By these steps ${one} carries between ${low.toFixed(1)} and ${high.toFixed(1)} times what ${other} carries on this machine${open} (indicative: one run, no noise floor).`;
 }
 
 function warningsOf(results: readonly TrialResult[]): string[] {

@@ -45,7 +45,7 @@ const measured = z.strictObject({
 });
 export type MeasuredSeries = z.infer<typeof measured>;
 
-/** "express/default/micro/p99"; without a metric, the part that several series have in common. */
+/** "APP/default/micro/p99"; without a metric, the part that several series have in common. */
 export const seriesId = (
   one: Pick<MeasuredSeries, 'app' | 'profile' | 'workload'> & { metric?: string },
 ): string =>

@@ -1,6 +1,6 @@
 // What a run leaves on disk, checked whenever it is read.
 import { z } from 'zod';
-import { appNames } from '../../contract/apps';
+import { appNameSchema } from '../../contract/apps';
 import type { Plan, Summary } from '../../contract/plan';
 import { booksRecord } from './trial/books';
 
@@ -22,7 +22,7 @@ const step = z.strictObject({
 });
 
 const turnArm = <Name extends 'a' | 'b'>(name: Name) =>
-  z.strictObject({ name: z.literal(name), app: z.enum(appNames), baseUrl: z.url() });
+  z.strictObject({ name: z.literal(name), app: z.string(), baseUrl: z.url() });
 
 const turns = z.strictObject({
   seconds: z.number().positive(),
@@ -37,11 +37,12 @@ export const planSchema = z.strictObject({
   scenario: z.string(),
   run: z.string(),
   trial: z.int().positive(),
-  app: z.enum(appNames),
+  app: appNameSchema,
   baseUrl: z.url(),
   turns: turns.exactOptional(),
   allowHosts: z.array(z.string()),
   workload: z.string(),
+  serves: z.array(z.string()).exactOptional(),
   products: z.int().positive().exactOptional(),
   steps: z.array(step),
   gapSeconds: z.number().nonnegative(),
@@ -72,7 +73,7 @@ export const summarySchema = z.strictObject({
   scenario: z.string(),
   run: z.string(),
   trial: z.int(),
-  app: z.enum(appNames),
+  app: appNameSchema,
   workload: z.string(),
   thinkTimeSeconds: z.number().nonnegative(),
   failedChecks: z.record(z.string(), z.int()),
@@ -236,7 +237,7 @@ const placement = z.strictObject({
 export type Placement = z.infer<typeof placement>;
 
 const subjectSchema = z.strictObject({
-  app: z.enum(appNames),
+  app: appNameSchema,
   profile: z.string(),
   server: z.string(),
   /**
@@ -311,7 +312,7 @@ export const runSchema = z.strictObject({
       /** Of a scaling experiment: workers, replicas, cores or users. */
       level: z.number().positive().exactOptional(),
       scenario: z.string(),
-      app: z.enum(appNames),
+      app: appNameSchema,
       workload: z.string(),
       /** check: is it right at all; probe: how far must the stairs climb; measure: the figures. */
       purpose: z.enum(['check', 'probe', 'measure']),

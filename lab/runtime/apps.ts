@@ -1,10 +1,12 @@
 // How each app is started on this machine: its command and the contract's environment; and what the
 // lab's environment asks of the apps besides their profiles.
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import type { Placeholder } from '../../contract/app';
+import { appNamed } from '../../contract/apps';
 import { usageError } from '../errors';
-import { rootDir, toolsDir } from '../paths';
-import { ports } from './ports';
+import { toolsDir } from '../paths';
+import { type AppPorts, portsOf } from './ports';
 import type { Endpoint } from './runtime';
 import type { AppName, Subject } from './subject';
 
@@ -13,46 +15,55 @@ export const shutdownSeconds = 10;
 /** Signs what the apps give out while this lab runs: a restarted subject knows its sessions again. */
 const sessionSecret = randomBytes(48).toString('base64url');
 
-export function endpointOf(app: AppName): Endpoint {
+export function endpointOf(app: AppName, at: AppPorts = portsOf(app)): Endpoint {
   return {
-    baseUrl: `http://127.0.0.1:${ports[app]}`,
-    metricsUrls: [`http://127.0.0.1:${ports[`${app}Metrics`]}/metrics`],
+    baseUrl: `http://127.0.0.1:${at.public}`,
+    metricsUrls: [`http://127.0.0.1:${at.metrics}${appNamed(app).metricsPath}`],
   };
 }
 
 export function commandOf(app: AppName): { command: string; args: string[]; cwd: string } {
-  if (app === 'express') {
-    const cwd = join(rootDir, 'apps/express');
-    return { command: process.execPath, args: [join(cwd, 'dist/main.js')], cwd };
-  }
-  const cwd = join(rootDir, 'apps/django');
-  const gunicorn = join(toolsDir, 'venv/bin/gunicorn');
-  return { command: gunicorn, args: ['--config', 'gunicorn.conf.py', 'headroom.wsgi'], cwd };
+  const { folder, native } = appNamed(app);
+  const [command = '', ...args] = native.command;
+  return { command, args, cwd: folder };
 }
 
-/** The variables of contract/README.md. */
-export function environmentOf(subject: Subject, databaseUrl: string): NodeJS.ProcessEnv {
+/** Where `node` is the lab's own, and what pip installed is found. */
+const searchPath = (path = ''): string =>
+  [dirname(process.execPath), join(toolsDir, 'venv/bin'), path].join(delimiter);
+
+/** What the app's app.json names, filled in for this subject; of the lab's own environment little else. */
+export function environmentOf(
+  subject: Subject,
+  databaseUrl: string,
+  at: AppPorts = portsOf(subject.app),
+): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR, LANG } = process.env;
-  const { app } = subject;
+  const { environment } = appNamed(subject.app);
+  const values: Record<Placeholder, string | number> = {
+    databaseUrl,
+    port: at.public,
+    metricsPort: at.metrics,
+    workers: subject.workers,
+    threads: subject.threads,
+    pool: subject.pool,
+    keepAliveSeconds: subject.keepAliveSeconds,
+    shutdownSeconds,
+    sessionSecret,
+    logLevel: logLevel(),
+    plantedWorkMs: plantedWorkMs(),
+  };
+  const filledIn = (text: string) =>
+    text.replaceAll(/\{(\w+)\}/g, (_, name: Placeholder) => String(values[name]));
   return {
     ...Object.fromEntries(
-      Object.entries({ PATH, HOME, TMPDIR, LANG }).filter(([, value]) => value !== undefined),
+      Object.entries({ HOME, TMPDIR, LANG }).filter(([, value]) => value !== undefined),
     ),
-    NODE_ENV: 'production',
-    PYTHONDONTWRITEBYTECODE: '1',
-    DATABASE_URL: databaseUrl,
-    HOST: '127.0.0.1',
-    PORT: String(ports[app]),
-    METRICS_PORT: String(ports[`${app}Metrics`]),
-    WORKERS: String(subject.workers),
-    ...(app === 'django' && { THREADS: String(subject.threads) }),
-    POOL_SIZE: String(subject.pool),
-    KEEP_ALIVE_SECONDS: String(subject.keepAliveSeconds),
-    SHUTDOWN_SECONDS: String(shutdownSeconds),
-    SESSION_SECRET: sessionSecret,
-    LOG_LEVEL: logLevel(),
+    PATH: searchPath(PATH),
+    ...Object.fromEntries(
+      Object.entries(environment).map(([name, text]) => [name, filledIn(text)]),
+    ),
     ...subject.settings,
-    ...(plantedWorkMs() > 0 && { PLANTED_WORK_MS: String(plantedWorkMs()) }),
   };
 }
 

@@ -2,13 +2,10 @@
 // listening at one is told with a remedy.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
+import { type AppName, apps } from '../../contract/apps';
 import { environmentError, usageError } from '../errors';
 
-const defaults = {
-  express: 8081,
-  expressMetrics: 9181,
-  django: 8082,
-  djangoMetrics: 9182,
+const parts = {
   postgres: 54318,
   prometheus: 9090,
   exporter: 9190,
@@ -16,15 +13,31 @@ const defaults = {
   k6: 6565,
 };
 
-export type PortName = keyof typeof defaults;
+/** One of the lab's parts, or of an app `<name>` and `<name>Metrics`. */
+export type PortName = string;
+type Ports = Record<keyof typeof parts, number> & Record<PortName, number>;
 
-/** HEADROOM_EXPRESS_METRICS_PORT for `expressMetrics`. */
+const defaults: Ports = {
+  ...Object.fromEntries(
+    apps.flatMap(({ name, ports }) => [
+      [name, ports.public],
+      [metricsPortName(name), ports.metrics],
+    ]),
+  ),
+  ...parts,
+};
+
+export function metricsPortName(app: AppName): PortName {
+  return `${app}Metrics`;
+}
+
+/** HEADROOM_<APP>_METRICS_PORT for `<app>Metrics`. */
 export const portVariable = (name: PortName): string =>
   `HEADROOM_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}_PORT`;
 
-export function readPorts(env: NodeJS.ProcessEnv): Record<PortName, number> {
+export function readPorts(env: NodeJS.ProcessEnv): Ports {
   const ports = { ...defaults };
-  for (const name of Object.keys(defaults) as PortName[]) {
+  for (const name of Object.keys(defaults)) {
     const given = env[portVariable(name)];
     if (given === undefined || given === '') continue;
     const port = Number(given);
@@ -39,6 +52,14 @@ export function readPorts(env: NodeJS.ProcessEnv): Record<PortName, number> {
 }
 
 export const ports = readPorts(process.env);
+
+/** Where an app listens: for everybody, and for Prometheus. */
+export type AppPorts = Record<'public' | 'metrics', number>;
+
+export function portsOf(app: AppName): AppPorts {
+  const at = (name: PortName) => ports[name] ?? Number.NaN;
+  return { public: at(app), metrics: at(metricsPortName(app)) };
+}
 
 /** Refuses to start on a port that somebody else has: their answers would be measured. */
 export async function requireFreePort(name: PortName, port: number): Promise<void> {

@@ -1,6 +1,7 @@
 // Is B faster than A, the same within a margin, or can these runs not tell? And the noise floor: how
 // far apart two arms of the same subject fall on one machine.
 
+import { InvalidData } from './caller';
 import {
   type ContrastMethod,
   cliffsDelta,
@@ -59,7 +60,7 @@ export const DEFAULT_MARGIN = 0.05;
  * arms are equivalent, even if it excludes 1 (two one-sided tests, Schuirmann, J. Pharmacokinetics
  * 15, 1987, at 2.5 % each rather than 5 %, so that one printed interval decides everything).
  *
- * @throws RangeError when an arm is empty or a value is not positive
+ * @throws InvalidData when an arm is empty or a value is not positive
  */
 export function compare(
   a: readonly Sample[],
@@ -70,9 +71,9 @@ export function compare(
   const better = options.better ?? 'higher';
   const noiseFloor = options.noiseFloor ?? null;
   if (!(margin >= 0 && Number.isFinite(margin))) {
-    throw new RangeError(`a margin must be 0 or more (0.05 is 5 %), got ${margin}`);
+    throw new InvalidData(`a margin must be 0 or more (0.05 is 5 %), got ${margin}`);
   }
-  if (a.length < 1 || b.length < 1) throw new RangeError('a comparison needs a run in each arm');
+  if (a.length < 1 || b.length < 1) throw new InvalidData('a comparison needs a run in each arm');
 
   const { method, test, blocks, logRatio, warnings: doubts } = contrast(a, b);
   const ratio = Math.exp(logRatio);

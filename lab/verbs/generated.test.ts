@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { dashboardsDir, httpTypesDir, renderDashboards, renderHttpTypes } from './generated';
+import { contractDir, dashboardsDir, renderContract, renderDashboards } from './generated';
 
 function expectFresh(folder: string, files: ReadonlyMap<string, string>, verb: string): void {
   expect(readdirSync(folder).sort()).toEqual([...files.keys()].sort());
@@ -14,7 +14,7 @@ function expectFresh(folder: string, files: ReadonlyMap<string, string>, verb: s
 }
 
 test('contract/generated is what the contract says today', async () => {
-  expectFresh(httpTypesDir, await renderHttpTypes(), 'contract');
+  expectFresh(contractDir, await renderContract(), 'contract');
 });
 
 test('grafana/dashboards is what the catalogue says today', () => {

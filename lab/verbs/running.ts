@@ -2,6 +2,7 @@
 // ends it in order.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { appNames } from '../../contract/apps';
 import { printResult } from '../cli/options';
 import { environmentError } from '../errors';
 import { stateDir } from '../paths';
@@ -37,7 +38,7 @@ function statusOf(): { up: false } | Status {
   const lab = runningLab(stateDir);
   if (lab === undefined) return { up: false };
   const children = lab.children.map(({ name, pid }) => ({ name, pid }));
-  const served = (['express', 'django', 'prometheus'] as const).filter((part) =>
+  const served = [...appNames, 'prometheus'].filter((part) =>
     children.some(({ name }) => name === part),
   );
   return {
@@ -46,7 +47,7 @@ function statusOf(): { up: false } | Status {
     verb: lab.verb,
     children,
     urls: Object.fromEntries(
-      (['live', ...served] as const).map((part) => [part, `http://127.0.0.1:${ports[part]}`]),
+      ['live', ...served].map((part) => [part, `http://127.0.0.1:${ports[part]}`]),
     ),
   };
 }

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { JsonTestResults } from 'vitest/node';
 import { z } from 'zod';
-import { appNames } from '../../../contract/apps';
 import type { Subject as Target } from '../../../contract/conformance/subjects';
 import { environmentError, Interrupted, LabError } from '../../errors';
 import { type RunContext, runExperiment } from '../../measure/conductor';
@@ -17,14 +16,14 @@ import { type Table, table } from '../../render/view';
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';
 import type { RunFolder } from '../../results/run-folder';
-import { type AppName, subjectOf } from '../../runtime/subject';
+import { subjectOf } from '../../runtime/subject';
 import { clopperPearsonInterval } from '../../statistics/intervals';
 import type { Experiment } from '../experiment';
-import type { Figure } from './design';
+import { type ClaimedApp, claimedApps, type Figure } from './design';
 import { countedFigure } from './figures';
 
 const attackOutcome = z.strictObject({
-  app: z.enum(appNames),
+  app: z.enum(claimedApps),
   /** Kind and attempt, "CSRF: a token in the address is none". */
   name: z.string(),
   /** Null: repelled; otherwise what was seen. */
@@ -109,7 +108,10 @@ export function measureAttacks(setting: RunContext & { seed: number }): Promise<
     throw environmentError('The attacks need the development packages: run this in a clone.');
   }
   const { runtime, signal } = setting;
-  const subjects = appNames.map((app) => subjectOf(app, 'default', runtime.subjectCores));
+  const subjects = claimedApps.map((app) => ({
+    ...subjectOf(app, 'default', runtime.subjectCores),
+    app,
+  }));
   const design: AttacksDesign = { kind: 'probes', outcomes: [] };
   const run = { ...setting, experiment: attacks, subjects, design };
   return runExperiment(run, async (conductor) => {
@@ -152,7 +154,7 @@ async function attack(target: Target, file: string, signal: AbortSignal): Promis
 }
 
 /** A skipped case was not tried and is not counted. */
-function outcomesIn(file: string, app: AppName): AttackOutcome[] {
+function outcomesIn(file: string, app: ClaimedApp): AttackOutcome[] {
   const report = JSON.parse(readFileSync(file, 'utf8')) as JsonTestResults;
   const tried = report.testResults
     .flatMap(({ assertionResults }) => assertionResults)

@@ -6,6 +6,10 @@ import { z } from 'zod';
 import { readJson } from '../../results/read-checked';
 import { runSchema } from '../../results/schemas';
 
+/** The claims are about these two. */
+export const claimedApps = ['express', 'django'] as const;
+export type ClaimedApp = (typeof claimedApps)[number];
+
 const figure = z.strictObject({
   /** Unique within its experiment. */
   key: z.string(),

@@ -2,7 +2,7 @@
 // judges that against the history.
 
 import { z } from 'zod';
-import { appNames } from '../../../contract/apps';
+import { appNameSchema } from '../../../contract/apps';
 import { endingOf } from '../../measure/search/search-move';
 import { searchSettingsSchema } from '../../measure/search/search-settings';
 import { searchState } from '../../measure/search/search-state';
@@ -13,7 +13,7 @@ import type { StepResult } from '../../results/trial/steps';
 import { median } from '../../statistics/descriptive';
 
 const nightlyPair = z.strictObject({
-  app: z.enum(appNames),
+  app: appNameSchema,
   profile: z.string(),
   workload: z.string(),
   /** Index in the run's subjects. */

@@ -1,7 +1,7 @@
 // `lab plan --validate`: what a plan predicted at loads that it had not seen, beside what was measured.
 
 import { z } from 'zod';
-import { appNames } from '../../../contract/apps';
+import { appNameSchema } from '../../../contract/apps';
 import { formatShare } from '../../render/format';
 import { appTitle } from '../../results/findings';
 import type { Answer } from '../../results/reported-run';
@@ -11,7 +11,7 @@ import { median } from '../../statistics/descriptive';
 import { latencyAt } from '../../statistics/queueing';
 import { type Evidence, openSteps } from './evidence';
 
-const appName = z.enum(appNames);
+const appName = appNameSchema;
 
 const validationRow = z.strictObject({
   app: appName,

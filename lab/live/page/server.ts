@@ -6,7 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { apps } from '../../../contract/apps';
 import { dashboards } from '../../../grafana/src/catalogue';
 import { rootDir } from '../../paths';
 import { listRunIds } from '../../results/run-folder';
@@ -164,6 +165,17 @@ async function readStyle(): Promise<string> {
   return (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n');
 }
 
+/** The page cannot read the app.json files: it is given what it needs of them. */
+const appsInside: Plugin = {
+  name: 'apps',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/contract\/apps$/ }, () => ({ path: 'apps', namespace: 'apps' }));
+    onLoad({ filter: /.*/, namespace: 'apps' }, () => ({
+      contents: `export const apps = ${JSON.stringify(apps.map(({ name, colour }) => ({ name, colour })))}`,
+    }));
+  },
+};
+
 async function bundleScript(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(browserDir, 'main.ts')],
@@ -172,6 +184,7 @@ async function bundleScript(): Promise<string> {
     format: 'esm',
     target: 'es2022',
     minify: true,
+    plugins: [appsInside],
     legalComments: 'none',
     logLevel: 'silent',
   });

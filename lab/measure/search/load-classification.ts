@@ -2,6 +2,7 @@
 // Search, MLRsearch), exactly. Names in comments with capitals are the RFC's terms.
 
 import { z } from 'zod';
+import { InvalidData } from '../../statistics/caller';
 
 export const searchGoalSchema = z.strictObject({
   name: z.string(),
@@ -30,10 +31,10 @@ export interface SearchTrial {
 
 export type Classification = 'lower' | 'upper' | 'undecided';
 
-/** @throws RangeError naming the goal and the field that RFC 9971 does not allow */
+/** @throws InvalidData naming the goal and the field that RFC 9971 does not allow */
 export function requireGoal(goal: SearchGoal): void {
   const refuse = (field: keyof SearchGoal, rule: string): never => {
-    throw new RangeError(`goal "${goal.name}": ${field} must be ${rule}, got ${goal[field]}`);
+    throw new InvalidData(`goal "${goal.name}": ${field} must be ${rule}, got ${goal[field]}`);
   };
   const durations = [
     'initialTrialDurationSeconds',
@@ -195,12 +196,12 @@ export function goalResult(goal: SearchGoal, trials: readonly SearchTrial[]): Go
 export function trialsByLoad(trials: readonly SearchTrial[]): Map<number, SearchTrial[]> {
   for (const trial of trials) {
     if (!(trial.load > 0 && trial.durationSeconds > 0)) {
-      throw new RangeError(
+      throw new InvalidData(
         `a trial needs a positive load and duration, got ${trial.load} and ${trial.durationSeconds}`,
       );
     }
     if (!(trial.lossRatio >= 0 && trial.lossRatio <= 1)) {
-      throw new RangeError(`a trial's lossRatio lies from 0 to 1, got ${trial.lossRatio}`);
+      throw new InvalidData(`a trial's lossRatio lies from 0 to 1, got ${trial.lossRatio}`);
     }
   }
   return Map.groupBy(trials, ({ load }) => load);

@@ -49,7 +49,7 @@ export function timelineOf({ trials, found }: ReportedRun): Timeline | null {
     if (first === undefined || last === undefined) return;
     const label = purpose === 'probe' ? 'calibration' : scenario;
     phases.push({ app, label, fromS: first.fromS, toS: last.toS });
-    cores.push(...coresOf(app, server?.usage ?? [], seconds));
+    for (const reading of coresOf(app, server?.usage ?? [], seconds)) cores.push(reading);
     if (purpose === 'check') return;
     steps.push(
       ...spans.map(({ result, ...span }) => ({

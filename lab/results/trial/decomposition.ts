@@ -10,7 +10,7 @@
 //   due at any moment, beyond what the same timer is late in an idle loop. A request behind others
 //   of the same turn waits longer: the estimate is a low one, and what it misses is in the rest;
 // - waits for the loop in the midst of a request belong to whatever was waited for.
-// gthread's queue has no timestamp: in Django waiting for a free thread is part of the rest.
+// gthread's queue has no timestamp: waiting for one of its threads is part of the rest.
 
 /** What client and app counted over one step. */
 export type LatencyEvidence = {

@@ -282,7 +282,8 @@ const endedInOrder = ({ code, signal }: Server['generatorEnding']): boolean =>
 function secondsCut({ generatorEnding, usage }: Server, { toMs }: Window): number | null {
   if (endedInOrder(generatorEnding)) return 0;
   if (usage.length === 0) return null;
-  const lastMs = Math.max(...usage.map(({ atMs }) => atMs));
+  // (A soak of days has more readings than a call takes arguments.)
+  const lastMs = usage.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
   return Math.max(0, toMs - lastMs) / 1000;
 }
 

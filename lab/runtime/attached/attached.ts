@@ -1,4 +1,5 @@
 // Endpoints that somebody else started: compose from inside, staging. Nothing is restarted here.
+import { appNamed } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { environmentError, usageError } from '../../errors';
 import { stateDir } from '../../paths';
@@ -34,11 +35,14 @@ function settingsOf(env: NodeJS.ProcessEnv) {
       `${name} is ${value === undefined ? 'not set' : 'no URL'}: --runtime attached needs a URL there, for example ${example}.`,
     );
   };
-  const endpoint = (app: AppName, port: number): Endpoint => {
+  const endpointOf = (app: AppName): Endpoint => {
+    const { ports, metricsPath } = appNamed(app);
     const name = `HEADROOM_${app.toUpperCase()}`;
     return {
-      baseUrl: required(`${name}_URL`, `http://${app}:${port}`),
-      metricsUrls: [required(`${name}_METRICS_URL`, `http://${app}:${port + 1100}/metrics`)],
+      baseUrl: required(`${name}_URL`, `http://${app}:${ports.public}`),
+      metricsUrls: [
+        required(`${name}_METRICS_URL`, `http://${app}:${ports.metrics}${metricsPath}`),
+      ],
     };
   };
   const subjectCores = Number(env.HEADROOM_SUBJECT_CORES ?? 1);
@@ -48,7 +52,8 @@ function settingsOf(env: NodeJS.ProcessEnv) {
     );
   }
   return {
-    endpoints: { express: endpoint('express', 8081), django: endpoint('django', 8082) },
+    /** Asked when it is needed: only the apps that take part have to be anywhere. */
+    endpointOf,
     prometheusUrl: required('HEADROOM_PROMETHEUS_URL', 'http://prometheus:9090'),
     /** For the exporter; null: PostgreSQL is not watched. */
     statisticsUrl: env.HEADROOM_STATISTICS_URL ?? null,
@@ -107,7 +112,7 @@ export class AttachedRuntime implements Runtime {
         `--runtime attached cannot give ${subject.app} the profile ${subject.profile}: it restarts nothing. Use --runtime native or compose.`,
       );
     }
-    const endpoint = this.settings.endpoints[subject.app];
+    const endpoint = this.settings.endpointOf(subject.app);
     const ready = `${endpoint.baseUrl}/readyz`;
     if (await becomes(() => answersOk(ready), readyWithinSeconds, pollMs)) return endpoint;
     throw environmentError(
@@ -158,7 +163,7 @@ export class AttachedRuntime implements Runtime {
   }
 
   private subjectSeconds(app: AppName): Promise<number | null> {
-    return fetchSums(this.settings.endpoints[app].metricsUrls)
+    return fetchSums(this.settings.endpointOf(app).metricsUrls)
       .then((sum) => sum('process_cpu_seconds_total'))
       .catch(() => null);
   }

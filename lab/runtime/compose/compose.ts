@@ -1,5 +1,6 @@
 // The subjects as containers of docker-compose.yml, conducted from the host.
 import { stripVTControlCharacters } from 'node:util';
+import { appNamed } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { environmentError, LabError, usageError } from '../../errors';
 import { resultsDir, rootDir, stateDir } from '../../paths';
@@ -114,6 +115,12 @@ export class ComposeRuntime implements Runtime {
   async start(subject: Subject): Promise<Endpoint> {
     requireUsualShop(subject, 'compose');
     const { app, cpus = 0, replicas } = subject;
+    const ports = this.settings.ports.get(app);
+    if (ports === undefined) {
+      throw usageError(
+        `docker-compose.yml has no service ${app}: write one, or use --runtime native.`,
+      );
+    }
     const cores = this.facts.placement.subject.length;
     if (cpus > cores) {
       throw usageError(`A CPU limit of ${cpus} is above the ${cores} cores that subjects have.`);
@@ -129,11 +136,11 @@ export class ComposeRuntime implements Runtime {
     const parts = await this.partsOf(app);
     this.parts.set(app, parts);
     await this.meterContainers();
-    const ports = this.settings.ports[app];
+    const { metricsPath } = appNamed(app);
     return {
       baseUrl: `http://${app}:${ports.public}`,
       metricsUrls: this.engine.isOnThisMachine
-        ? parts.map(({ address }) => `http://${address}:${ports.metrics}/metrics`)
+        ? parts.map(({ address }) => `http://${address}:${ports.metrics}${metricsPath}`)
         : [],
     };
   }

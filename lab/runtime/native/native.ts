@@ -9,7 +9,7 @@ import { CoreMeter, type Spent } from '../core-meter';
 import { Databases, databaseOf } from '../databases';
 import { type NativeGenerator, startGenerator } from '../generator';
 import { HiccupMeter } from '../hiccups/hiccup-meter';
-import { freePort, ports, requireFreePort } from '../ports';
+import { freePort, metricsPortName, ports, portsOf, requireFreePort } from '../ports';
 import { answersOk, untilReady } from '../readiness';
 import {
   type ArmApps,
@@ -113,19 +113,14 @@ export class NativeRuntime implements Runtime {
     await this.databases.reset(app, { name, products: subject.products });
     // The second of one app has ports that nobody else knows.
     const isSecond = [...this.subjects.values()].some((other) => other.app === app);
-    const endpoint = isSecond ? await unknownEndpoint() : endpointOf(app);
-    const port = Number(new URL(endpoint.baseUrl).port);
-    const metricsPort = Number(new URL(endpoint.metricsUrls[0] ?? '').port);
-    await requireFreePort(app, port);
-    await requireFreePort(`${app}Metrics`, metricsPort);
+    const at = isSecond ? { public: await freePort(), metrics: await freePort() } : portsOf(app);
+    await requireFreePort(app, at.public);
+    await requireFreePort(metricsPortName(app), at.metrics);
+    const endpoint = endpointOf(app, at);
     const child = await this.processes.start({
       name,
       ...commandOf(app),
-      env: {
-        ...environmentOf(subject, this.databases.appUrl(name)),
-        PORT: String(port),
-        METRICS_PORT: String(metricsPort),
-      },
+      env: environmentOf(subject, this.databases.appUrl(name), at),
       cpus: this.facts.placement.subject,
       stopSignal: 'SIGTERM',
       graceSeconds: shutdownSeconds + 2,
@@ -258,14 +253,6 @@ export class NativeRuntime implements Runtime {
     if (this.closed || this.stopping.has(child)) return;
     this.incidents.tell(part, describeEnding(ending));
   }
-}
-
-async function unknownEndpoint(): Promise<Endpoint> {
-  const [port, metricsPort] = [await freePort(), await freePort()];
-  return {
-    baseUrl: `http://127.0.0.1:${port}`,
-    metricsUrls: [`http://127.0.0.1:${metricsPort}/metrics`],
-  };
 }
 
 /** A page that does not come shows in nothing that is measured here. */

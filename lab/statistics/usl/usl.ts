@@ -1,5 +1,6 @@
 // What a USL fit says, and how sure it is: intervals, peak, knee, limit, in numbers and in words.
 
+import { InvalidData, type Progress } from '../caller';
 import { type Interval, NO_INTERVAL, type PartialInterval, percentileInterval } from '../intervals';
 import { seededRandom } from '../random';
 import {
@@ -75,6 +76,7 @@ interface UslOptions {
   readonly predict?: readonly number[];
   readonly seed?: number;
   readonly resamples?: number;
+  readonly onProgress?: Progress;
 }
 
 /**
@@ -89,11 +91,17 @@ export function analyseUsl(points: readonly Point[], options: UslOptions = {}): 
   const seed = options.seed ?? DEFAULT_SEED;
   const predict = options.predict ?? [];
   for (const n of predict) {
-    if (!(n > 0)) throw new RangeError(`a prediction needs n > 0, got ${n}`);
+    if (!(n > 0)) throw new InvalidData(`a prediction needs n > 0, got ${n}`);
   }
   const fit = fitUsl(points);
   const random = seededRandom(seed);
-  const refits = bootstrapUsl(points, fit, random, options.resamples ?? RESAMPLES);
+  const refits = bootstrapUsl(
+    points,
+    fit,
+    random,
+    options.resamples ?? RESAMPLES,
+    options.onProgress,
+  );
   const tested = testedRange(points);
   const fall = fallOf(points);
   const peakN = peakOf(fit) ? peakInterval(refits) : NO_INTERVAL;
