@@ -47,7 +47,7 @@ export function timelineOf({ trials, found }: ReportedRun): Timeline | null {
     });
     const [first, last] = [spans[0], spans.at(-1)];
     if (first === undefined || last === undefined) return;
-    const label = purpose === 'probe' ? 'calibration' : scenario;
+    const label = plan.turns ? 'in turns' : purpose === 'probe' ? 'calibration' : scenario;
     phases.push({ app, label, fromS: first.fromS, toS: last.toS });
     for (const reading of coresOf(app, server?.usage ?? [], seconds)) cores.push(reading);
     if (purpose === 'check') return;
