@@ -25,7 +25,7 @@ import { ports } from '../runtime/ports';
 import type { Runtime } from '../runtime/runtime';
 import { requireWritable } from '../system-errors';
 import { aborted, abortOnSignals } from './interrupt';
-import { openRuntime, type RuntimeName } from './options';
+import { openRuntime, type RuntimeName, withoutSecrets } from './options';
 import { progressOn } from './progress';
 
 /** The end of a run, as a verb shows it. */
@@ -82,13 +82,6 @@ export async function withLab(
     await aborted(signal);
   });
 }
-
-/** The path of a webhook is its password, and a run's record is shown to everybody. */
-const withoutSecrets = (args: readonly string[]): string[] =>
-  args.map((text, index) => {
-    if (args[index - 1] === '--webhook') return '(left out)';
-    return text.startsWith('--webhook=') ? '--webhook=(left out)' : text;
-  });
 
 /** What is up around a use of it. */
 type Surroundings = { runtime: Runtime; page: LivePage; signal: AbortSignal };
