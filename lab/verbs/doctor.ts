@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { execa } from 'execa';
+import { composeChoices } from '../configuration/compose';
 import { configuration } from '../configuration/configuration';
 import { renderDoctor } from '../doctor/check';
 import { checkCloneModes, checkOwner } from '../doctor/containers';
@@ -11,7 +12,6 @@ import { checkTools } from '../doctor/tools';
 import { environmentError } from '../errors';
 import { rootDir, stateDir } from '../paths';
 import { treeOf } from '../proc';
-import { chosenVariables } from '../runtime/compose/settings';
 import { runningLab } from '../runtime/native/processes';
 import { ports } from '../runtime/ports';
 
@@ -33,7 +33,7 @@ export function register(program: Command): void {
       ]);
       const containers =
         docker.status === 'ok'
-          ? [...checkCloneModes(rootDir), ...checkOwner(process.getuid?.() ?? 0, chosenVariables())]
+          ? [...checkCloneModes(rootDir), ...checkOwner(process.getuid?.() ?? 0, composeChoices())]
           : [];
       const checks = [...tools, ...free, ...machine, docker, ...containers];
       const ok = checks.every(({ status }) => status !== 'missing');
