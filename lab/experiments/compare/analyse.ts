@@ -40,7 +40,7 @@ export const compareDesign = interleavedDesign.extend({
 export type CompareDesign = z.infer<typeof compareDesign>;
 
 /** One verdict with all that it rests on. */
-export const comparedSchema = seriesSchema.extend({
+const comparedSchema = seriesSchema.extend({
   comparison: comparisonSchema,
   floor: knownFloor.nullable(),
   /** In turns: A against A of either subject, in the same design. */
