@@ -93,7 +93,8 @@ export function compareSeries(
       doubts.push({ where, text: 'no run of one arm, or of both, counts: there is no verdict.' });
       return [];
     }
-    if (checks) {
+    // Searches are made one after the other all the same.
+    if (checks && !('searched' in one.load)) {
       const found = comparedInTurns(
         one,
         compare(a, b, { better: one.measure.better, margin }),
