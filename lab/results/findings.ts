@@ -1,23 +1,66 @@
 // What a run's steps say, in figures and in sentences that a person can read aloud.
 
-import { appTitle } from '../../contract/apps';
+import { z } from 'zod';
+import { appNameSchema, appTitle } from '../../contract/apps';
 import { compare } from '../statistics/comparison';
-import { type TrialResult, validSteps } from './trial/result';
+import { sloSchema } from './schemas';
+import { type TrialResult, trialResultSchema, validSteps } from './trial/result';
 import { booksOf, type StepResult, stepResults, type TrialRecord } from './trial/steps';
+import { stepStateSchema } from './trial/validity';
+
+/** Milliseconds of CPU per request, in the app and in the database. */
+export const cpuCostSchema = z.strictObject({
+  appMs: z.number(),
+  databaseMs: z.number(),
+  offeredRps: z.number().nullable(),
+  subjectCores: z.number(),
+  databaseCores: z.number(),
+});
+export type CpuCost = z.infer<typeof cpuCostSchema>;
 
 export { appTitle };
 
 /** How far one app held the SLO as the rate climbed; bounds in requests per second. */
-export type SloRange = ReturnType<typeof sloRange>;
-/** Milliseconds of CPU per request, in the app and in the database. */
-export type CpuCost = NonNullable<ReturnType<typeof cpuCostOf>>;
+export const sloRangeSchema = z.strictObject({
+  app: appNameSchema,
+  workload: z.string(),
+  slo: sloSchema,
+  /** Highest offered rate that held it; null when none did. */
+  held: z
+    .strictObject({
+      offeredRps: z.number(),
+      p99Ms: z.number(),
+    })
+    .nullable(),
+  /** Lowest offered rate above that which broke it; null when every rate held it. */
+  broken: z
+    .strictObject({
+      offeredRps: z.number(),
+      state: stepStateSchema,
+    })
+    .nullable(),
+  /** Highest throughput of any valid step, by rate or by users, and the load at which it was reached. */
+  bestRps: z.number().nullable(),
+  bestLoad: z
+    .strictObject({
+      offeredRps: z.number().nullable(),
+      users: z.number().nullable(),
+    })
+    .nullable(),
+  /** Of the step by rate that had the most throughput; null where CPU could not be seen. */
+  cpuCost: cpuCostSchema.nullable(),
+  believable: z.number(),
+  void: z.number(),
+});
+export type SloRange = z.infer<typeof sloRangeSchema>;
 
-export type Findings = {
-  trials: TrialResult[];
-  ranges: SloRange[];
-  sentences: string[];
-  warnings: string[];
-};
+export const findingsSchema = z.strictObject({
+  trials: z.array(trialResultSchema),
+  ranges: z.array(sloRangeSchema),
+  sentences: z.array(z.string()),
+  warnings: z.array(z.string()),
+});
+export type Findings = z.infer<typeof findingsSchema>;
 
 type Trial = TrialRecord & {
   number: number;
@@ -76,7 +119,7 @@ function heldAndBroken(steps: readonly StepResult[]) {
 }
 
 /** Only valid steps count; a rate above a broken one is not called held. */
-function sloRange(results: TrialResult[]) {
+function sloRange(results: TrialResult[]): SloRange {
   const [first] = results;
   if (first === undefined) throw new RangeError('sloRange needs a trial');
   const counted = results.flatMap(({ steps }) => steps.filter(({ warmup }) => !warmup));
@@ -90,19 +133,15 @@ function sloRange(results: TrialResult[]) {
     app: first.app,
     workload: first.workload,
     slo: first.slo,
-    /** Highest offered rate that held it; null when none did. */
     held:
       held?.offeredRps && held.latencyMs
         ? { offeredRps: held.offeredRps, p99Ms: held.latencyMs.p99 }
         : null,
-    /** Lowest offered rate above that which broke it; null when every rate held it. */
     broken: broken?.offeredRps
       ? { offeredRps: broken.offeredRps, state: broken.validity.state }
       : null,
-    /** Highest throughput of any valid step, by rate or by users, and the load at which it was reached. */
     bestRps: best?.achievedRps ?? null,
     bestLoad: best ? { offeredRps: best.offeredRps, users: best.users } : null,
-    /** Of the step by rate that had the most throughput; null where CPU could not be seen. */
     cpuCost: cpuCostOf(rates),
     believable: believable.length,
     void: counted.length - believable.length,
@@ -110,7 +149,7 @@ function sloRange(results: TrialResult[]) {
 }
 
 /** Of the step with the most throughput: with its rate, and the cores that it used. */
-export function cpuCostOf(steps: readonly StepResult[]) {
+export function cpuCostOf(steps: readonly StepResult[]): CpuCost | null {
   const [step] = steps.toSorted((a, b) => b.achievedRps - a.achievedRps);
   if (step === undefined || step.achievedRps === 0) return null;
   const { achievedRps, subjectCores, databaseCores } = step;

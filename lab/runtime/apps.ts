@@ -1,10 +1,12 @@
 // How each app is started on this machine: its command and the contract's environment; and what the
-// lab's environment asks of the apps besides their profiles.
+// lab's configuration asks of the apps besides their profiles.
 import { randomBytes } from 'node:crypto';
 import { delimiter, dirname, join } from 'node:path';
 import type { Placeholder } from '../../contract/app';
 import { appNamed } from '../../contract/apps';
-import { usageError } from '../errors';
+import { type Configuration, configuration } from '../configuration/configuration';
+import { passedTo } from '../configuration/environment';
+import { labVariables } from '../configuration/variables';
 import { toolsDir } from '../paths';
 import { type AppPorts, portsOf } from './ports';
 import type { Endpoint } from './runtime';
@@ -38,7 +40,7 @@ export function environmentOf(
   databaseUrl: string,
   at: AppPorts = portsOf(subject.app),
 ): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, LANG } = process.env;
+  const { PATH, ...others } = passedTo('apps');
   const { environment } = appNamed(subject.app);
   const values: Record<Placeholder, string | number> = {
     databaseUrl,
@@ -50,15 +52,13 @@ export function environmentOf(
     keepAliveSeconds: subject.keepAliveSeconds,
     shutdownSeconds,
     sessionSecret,
-    logLevel: logLevel(),
-    plantedWorkMs: plantedWorkMs(),
+    logLevel: configuration.logLevel,
+    plantedWorkMs: configuration.plantedWorkMs,
   };
   const filledIn = (text: string) =>
     text.replaceAll(/\{(\w+)\}/g, (_, name: Placeholder) => String(values[name]));
   return {
-    ...Object.fromEntries(
-      Object.entries({ HOME, TMPDIR, LANG }).filter(([, value]) => value !== undefined),
-    ),
+    ...others,
     PATH: searchPath(PATH),
     ...Object.fromEntries(
       Object.entries(environment).map(([name, text]) => [name, filledIn(text)]),
@@ -67,43 +67,18 @@ export function environmentOf(
   };
 }
 
-const levelVariable = 'HEADROOM_LOG_LEVEL';
-const usualLevel = 'info';
-const levels = ['debug', usualLevel, 'warn', 'error'];
-
-/**
- * How much the apps log (LOG_LEVEL in contract/README.md). Not LOG_LEVEL itself: many programs read
- * that, so a shell may have it for another's sake.
- */
-export function logLevel(env: NodeJS.ProcessEnv = process.env): string {
-  const level = env[levelVariable] || usualLevel;
-  if (levels.includes(level)) return level;
-  throw usageError(
-    `${levelVariable} is "${level}": give ${levels.join(', ')}, or unset it for ${usualLevel}.`,
-  );
-}
-
-const workVariable = 'HEADROOM_PLANTED_WORK_MS';
-const mostWorkMs = 100;
-
-/** CPU time that each GET /db burns besides its work (PLANTED_WORK_MS); 0 unless somebody wants to see it found. */
-function plantedWorkMs(env: NodeJS.ProcessEnv = process.env): number {
-  const text = env[workVariable] || '0';
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value <= mostWorkMs) return value;
-  throw usageError(
-    `${workVariable} is "${text}": give whole milliseconds from 0 to ${mostWorkMs}.`,
-  );
-}
-
 /** Figures measured under unusual settings are not those of the app: a run says so. */
-export function settingCaveats(env: NodeJS.ProcessEnv = process.env): string[] {
-  const [level, workMs] = [logLevel(env), plantedWorkMs(env)];
-  return [
-    ...(workMs === 0
-      ? []
-      : [`A regression is planted: each GET /db burns ${workMs} ms (${workVariable}).`]),
-    // At `debug` an app writes one line per request.
-    ...(level === usualLevel ? [] : [`The apps log at ${level} (${levelVariable}).`]),
-  ];
-}
+export const settingCaveats = ({
+  logLevel,
+  plantedWorkMs,
+}: Pick<Configuration, 'logLevel' | 'plantedWorkMs'>): string[] => [
+  ...(plantedWorkMs === 0
+    ? []
+    : [
+        `A regression is planted: each GET /db burns ${plantedWorkMs} ms (${labVariables.plantedWorkMs.name}).`,
+      ]),
+  // At `debug` an app writes one line per request.
+  ...(logLevel === labVariables.logLevel.default
+    ? []
+    : [`The apps log at ${logLevel} (${labVariables.logLevel.name}).`]),
+];

@@ -1,5 +1,6 @@
 // The subjects as processes of this machine, each on the cores that placement gives it.
 import type { Plan } from '../../../contract/plan';
+import { configuration } from '../../configuration/configuration';
 import { stateDir } from '../../paths';
 import { machineCpuSeconds, processTrees, runQueueWaitSeconds } from '../../proc';
 import type { Hiccup, UsageSample } from '../../results/schemas';
@@ -20,7 +21,6 @@ import {
   type RuntimeFacts,
   sumOrNull,
 } from '../runtime';
-import { shopSize } from '../shop-size';
 import { type AppName, requirePlain, type Subject } from '../subject';
 import { BackendCpu } from './backends';
 import { pinSelf, placeOn } from './placement';
@@ -78,14 +78,18 @@ export class NativeRuntime implements Runtime {
       await Promise.allSettled(starting);
       const [postgres, prometheus] = await Promise.all(starting);
       const databases = await Databases.prepare(postgres.address, stateDir, {
-        size: shopSize(),
+        size: configuration.shopSize,
         ...(say && { say }),
       });
       const facts: RuntimeFacts = {
         kind: 'native',
         placement,
         postgres: postgres.flavour,
-        caveats: [...placement.compromises, ...postgresCaveats(postgres), ...settingCaveats()],
+        caveats: [
+          ...placement.compromises,
+          ...postgresCaveats(postgres),
+          ...settingCaveats(configuration),
+        ],
       };
       const runtime = new NativeRuntime(facts, processes, postgres, databases);
       runtime.watchPrometheus(prometheus);
@@ -267,8 +271,8 @@ const scrape = ({ metricsUrls }: Endpoint): void => {
 };
 
 function openPostgres(processes: Processes, cpus: readonly number[]): Promise<PostgresServer> {
-  const url = process.env.HEADROOM_POSTGRES_URL;
-  if (url !== undefined && url !== '') return externalPostgres(url);
+  const url = configuration.postgresUrl;
+  if (url !== undefined) return externalPostgres(url);
   return startPostgres({ processes, stateDir, port: ports.postgres, cpus });
 }
 
