@@ -5,9 +5,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** What needs both apps running. */
-const conformance = ['express', 'django'].flatMap((app) =>
-  [app, `${app}-shop`, `${app}-again`].map((name) => `contract/conformance/${name}.test.ts`),
-);
+const conformance = [
+  ...['express', 'django'].flatMap((app) => [app, `${app}-shop`, `${app}-again`]),
+  'others',
+].map((name) => `contract/conformance/${name}.test.ts`);
 /** Asks both apps at a time, so that neither may be counting what else it is asked. */
 const alike = ['contract/conformance/alike.test.ts'];
 const subjects = 'test/conformance-subjects.ts';

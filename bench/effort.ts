@@ -2,6 +2,7 @@
 // Kept in results/effort.json, for whoever quotes it.
 
 import { andThen } from '../lab/errors';
+import { type ClaimedApp, claimedApps } from '../lab/experiments/claims/design';
 import {
   type AppEffort,
   type Effort,
@@ -10,7 +11,6 @@ import {
 } from '../lab/experiments/claims/effort';
 import { revision, thisHost } from '../lab/measure/begin-run';
 import { resultsDir } from '../lab/paths';
-import { type AppName, appNames } from '../lab/runtime/subject';
 import { linesByFeature } from './effort/features';
 import { imageSizes } from './effort/images';
 import { packagesOf } from './effort/packages';
@@ -32,12 +32,12 @@ async function measureEffort(say: (text: string) => void): Promise<Effort> {
   const images = await imageSizes();
   // What can be read is read first: a file that is missing is told before anything is started.
   const read = Object.fromEntries(
-    appNames.map((app) => [app, { lines: linesByFeature(app), ...packagesOf(app) }]),
-  ) as Record<AppName, Pick<AppEffort, 'lines' | 'dependencies' | 'installBytes'>>;
+    claimedApps.map((app) => [app, { lines: linesByFeature(app), ...packagesOf(app) }]),
+  ) as Record<ClaimedApp, Pick<AppEffort, 'lines' | 'dependencies' | 'installBytes'>>;
   const measuredAt = new Date().toISOString();
   const stage = await Stage.open();
   return andThen(async () => {
-    const measured = async (app: AppName): Promise<AppEffort> => ({
+    const measured = async (app: ClaimedApp): Promise<AppEffort> => ({
       ...read[app],
       image: images[app],
       ...(await runningOf(stage, inDefaultProfile(stage, app), (seconds) =>

@@ -4,7 +4,7 @@
 import { rmSync } from 'node:fs';
 import { exactlyJson, isWorld } from '../k6/lib/answers';
 import { andThen } from '../lab/errors';
-import { type AppName, appNames } from '../lab/runtime/subject';
+import { type ClaimedApp, claimedApps } from '../lab/experiments/claims/design';
 import { compare } from '../lab/statistics/comparison';
 import {
   type ArmName,
@@ -52,7 +52,7 @@ export async function run(args: readonly string[]): Promise<void> {
   installRivals();
   const stage = await Stage.open();
   await andThen(async () => {
-    for (const app of chosen(appNames)) {
+    for (const app of chosen(claimedApps)) {
       const measured = await measure(stage, app, paths, { ...pace, blocks });
       process.stdout.write(`${render(app, paths, measured)}\n\n`);
     }
@@ -61,7 +61,7 @@ export async function run(args: readonly string[]): Promise<void> {
 
 async function measure(
   stage: Stage,
-  app: AppName,
+  app: ClaimedApp,
   paths: readonly string[],
   pace: Pace,
 ): Promise<Block[]> {
@@ -102,7 +102,7 @@ const pairs: [ArmName, ArmName][] = [
   ['theirs', 'ours'],
 ];
 
-function render(app: AppName, paths: readonly string[], measured: readonly Block[]): string {
+function render(app: ClaimedApp, paths: readonly string[], measured: readonly Block[]): string {
   const names: Record<ArmName, string> = { bare: 'bare', ours: 'ours', theirs: rivals[app] };
   const rows = paths.flatMap((path) =>
     Object.entries(measures).flatMap(([measure, { better, of }]) =>
@@ -124,7 +124,7 @@ function render(app: AppName, paths: readonly string[], measured: readonly Block
   return [`${app}:`, renderTable(header, rows), ...remarks(app, paths, measured)].join('\n');
 }
 
-function remarks(app: AppName, paths: readonly string[], measured: readonly Block[]): string[] {
+function remarks(app: ClaimedApp, paths: readonly string[], measured: readonly Block[]): string[] {
   const shares = measured.flatMap((block) => arms.flatMap((arm) => Object.values(block[arm])));
   const idle = shares.filter(
     ({ serverCpuSeconds, databaseCpuSeconds, seconds }) =>
@@ -140,7 +140,7 @@ function remarks(app: AppName, paths: readonly string[], measured: readonly Bloc
   ];
 }
 
-function verdicts(app: AppName, path: string, measured: readonly Block[]): string[] {
+function verdicts(app: ClaimedApp, path: string, measured: readonly Block[]): string[] {
   const { better, of } = measures['CPU µs per request'];
   const cost = (a: ArmName, b: ArmName) =>
     compare(runsOf(measured, a, path, of), runsOf(measured, b, path, of), { better });

@@ -3,7 +3,8 @@
 // ratio has a bound, since the apps are written as their frameworks are, whatever that costs.
 import { parseArgs } from 'node:util';
 import { andThen, usageError } from '../lab/errors';
-import type { AppName, ProfileName } from '../lab/runtime/subject';
+import type { ClaimedApp } from '../lab/experiments/claims/design';
+import type { ProfileName } from '../lab/runtime/subject';
 import { comparePaired, renderPaired } from './paired';
 import { ours, rival } from './rivals/contestants';
 import { type BlockOf, measureSideBySide, type Pace, runsOf, type Share } from './side-by-side';
@@ -27,7 +28,7 @@ const paces: Record<'full' | 'quick', Pace> = {
   quick: { blocks: 6, warmupSeconds: 0.3, turns: 4 },
 };
 
-type Match = { app: AppName; profile: ProfileName; title: string };
+type Match = { app: ClaimedApp; profile: ProfileName; title: string };
 
 /** Django's rival has no middleware, and so has its opponent. */
 const matches: Match[] = [

@@ -1,4 +1,96 @@
-// The apps that the contract binds, by the names that files, metrics and commands use.
+// The apps: each folder of apps/ with an app.json, and each that HEADROOM_APPS names (a path list). In
+// the order of their ports.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { z } from 'zod';
+import {
+  type App,
+  AppFileError,
+  appSchema,
+  type Choices,
+  type Part,
+  type ProfileName,
+  parts,
+  profileNames,
+} from './app';
+import { type Names, namesFrom } from './names';
+import profilesFile from './profiles.json';
 
-export const appNames = ['express', 'django'] as const;
-export type AppName = (typeof appNames)[number];
+const appsDir = join(__dirname, '../apps');
+const foldersVariable = 'HEADROOM_APPS';
+
+/** One of `appNames`; which there are is known at run time alone. */
+export type AppName = string;
+
+export const apps: readonly App[] = readApps(process.env);
+export const appNames: readonly AppName[] = apps.map(({ name }) => name);
+
+/** As a run's record has it: a run of an app that has gone since can still be shown. */
+export const appNameSchema = z.string().regex(/^[a-z]+$/);
+
+export function appNamed(name: AppName): App {
+  const app = apps.find((one) => one.name === name);
+  if (app) return app;
+  throw new AppFileError(
+    `There is no app "${name}": expected ${appNames.join(' or ')}. Another one needs its folder in ${foldersVariable}.`,
+  );
+}
+
+/** What charts and sentences call it; an app that has gone since has its name alone. */
+export const appTitle = (name: string): string =>
+  apps.find((app) => app.name === name)?.title ?? name;
+
+export const namesOf = (name: AppName): Names => namesFrom(appNamed(name).names);
+
+/** Whether its workers answer by threads, whose number it is given. */
+export const hasThreads = (name: AppName): boolean =>
+  Object.values(appNamed(name).environment).some((value) => value.includes('{threads}'));
+
+/** As a plan says it (contract/plan.ts). */
+export const planParts = ({ serves }: Pick<App, 'serves'>): { serves?: Part[] } =>
+  parts.every((part) => serves.includes(part)) ? {} : { serves };
+
+export const serves = (name: AppName, part: Part): boolean => appNamed(name).serves.includes(part);
+
+export function readApps(env: Readonly<Record<string, string | undefined>>): App[] {
+  const own = readdirSync(appsDir)
+    .map((name) => join(appsDir, name))
+    .filter((folder) => existsSync(join(folder, 'app.json')));
+  const further = (env[foldersVariable] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const found = [...own, ...further.map((folder) => resolve(folder))].map(readApp);
+  found.sort((a, b) => a.ports.public - b.ports.public);
+  for (const [index, { name, folder }] of found.entries()) {
+    const other = found.slice(0, index).find((before) => before.name === name);
+    if (other === undefined) continue;
+    throw new AppFileError(
+      `${folder}/app.json: name is "${name}", as in ${other.folder}/app.json. Give one of them another name.`,
+    );
+  }
+  return found;
+}
+
+function readApp(folder: string): App {
+  const file = join(folder, 'app.json');
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new AppFileError(
+      `${file} cannot be read (${(error as Error).message}). ${foldersVariable} names folders that hold an app.json.`,
+    );
+  }
+  const { data, error } = appSchema.safeParse(value);
+  if (data)
+    return { ...data, profiles: { ...sharedProfiles(data.name), ...data.profiles }, folder };
+  throw new AppFileError(`${file} is not right:\n${z.prettifyError(error)}`);
+}
+
+function sharedProfiles(name: AppName): Partial<Record<ProfileName, Choices>> {
+  const shared: Record<ProfileName, Record<string, unknown>> = profilesFile;
+  return Object.fromEntries(
+    profileNames.flatMap((profile) => {
+      const choices = shared[profile][name];
+      return choices ? [[profile, choices]] : [];
+    }),
+  );
+}

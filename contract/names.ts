@@ -1,6 +1,11 @@
 // What each app calls the things that a browser finds by itself: the session's cookie, the field of a
 // form that holds the CSRF token, the staff's pages. They are the framework's business, so the contract
-// has neutral names, and an app may have its own. Conformance and k6 read them here.
+// has neutral names, and an app may have its own in its app.json. k6 reads this file: it knows no file
+// system and no package.
+import type { App } from './app.ts';
+
+/** As an app.json has them: `{id}` stands for a product's. */
+export type NamesFile = NonNullable<App['names']>;
 
 export type Names = {
   sessionCookie: string;
@@ -18,34 +23,24 @@ export type Names = {
   };
 };
 
-const neutral: Names = {
+const neutral: NamesFile = {
   sessionCookie: 'sid',
   csrfField: '_csrf',
   staff: {
     products: '/staff/products',
     add: '/staff/products/new',
-    change: (id) => `/staff/products/${id}/edit`,
-    remove: (id) => `/staff/products/${id}/delete`,
+    change: '/staff/products/{id}/edit',
+    remove: '/staff/products/{id}/delete',
     confirmation: { confirm: 'yes' },
     stockShown: 'stock_shown',
   },
 };
 
-/** Those of Django's sessions, CsrfViewMiddleware and admin. */
-const django: Names = {
-  sessionCookie: 'sessionid',
-  csrfField: 'csrfmiddlewaretoken',
-  staff: {
-    products: '/staff/shop/product/',
-    add: '/staff/shop/product/add/',
-    change: (id) => `/staff/shop/product/${id}/change/`,
-    remove: (id) => `/staff/shop/product/${id}/delete/`,
-    confirmation: { post: 'yes' },
-    stockShown: 'initial-stock',
-  },
-};
-
-const own: Record<string, Names> = { django };
-
-/** @param app neutral names, where it has none of its own */
-export const namesOf = (app: string): Names => own[app] ?? neutral;
+/** Neutral names, where an app has none of its own. */
+export function namesFrom({ staff, ...others }: NamesFile = neutral): Names {
+  const filledIn = (template: string) => (id: number) => template.replace('{id}', String(id));
+  return {
+    ...others,
+    staff: { ...staff, change: filledIn(staff.change), remove: filledIn(staff.remove) },
+  };
+}

@@ -45,6 +45,8 @@ export type Plan = {
    */
   allowHosts: string[];
   workload: string;
+  /** Parts of the contract that the subject serves; absent: all. */
+  serves?: string[];
   /** How many products the shop has, where the workload is the shop's; absent: the fewest it can. */
   products?: number;
   /** Seconds of think time after each iteration come from the workload, not from the plan. */

@@ -28,9 +28,11 @@ type Choices = { settings?: Record<string, string>; reasons: unknown };
 const profileNames = Object.keys(profiles) as (keyof typeof profiles)[];
 const columns = appNames.flatMap((app) => profileNames.map((profile) => [app, profile] as const));
 
+const of = (profile: keyof typeof profiles): Record<string, unknown> => profiles[profile];
+
 /** Each setting of a profile of an app. */
 const choicesOf = (app: (typeof appNames)[number], profile: keyof typeof profiles) => {
-  const { settings = {}, reasons: _, ...numbers }: Choices = profiles[profile][app];
+  const { settings = {}, reasons: _, ...numbers } = of(profile)[app] as Choices;
   return { ...numbers, ...settings } as Record<string, string | number>;
 };
 

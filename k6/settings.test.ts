@@ -194,11 +194,15 @@ describe('the number of products is compared with the shop', () => {
   });
 });
 
+const read = ['generated/apps.ts', 'names.ts', 'plan.ts', 'slo.json'].map(
+  (name) => `contract/${name}`,
+);
+
 it.each(['a b', 'ä', '[x]', '#?%20', "it's"])(
   'a clone in a folder called %s is read',
   async (name) => {
     const clone = join(temporaryFolder(), name);
-    for (const part of ['k6', 'contract/names.ts', 'contract/plan.ts', 'contract/slo.json']) {
+    for (const part of ['k6', ...read]) {
       cpSync(fileURLToPath(new URL(`../${part}`, import.meta.url)), join(clone, part), {
         recursive: true,
       });

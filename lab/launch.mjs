@@ -14,7 +14,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentError, Interrupted, setUp } from './setup/run.mjs';
-import { describeSteps } from './setup/steps.mjs';
+import { appsOf, buildsOf, describeSteps } from './setup/steps.mjs';
 
 const OLDEST_NODE_MAJOR = 20;
 const EXIT = { environment: 5, interrupted: 130 };
@@ -35,19 +35,26 @@ const LIGHT_VERBS = [
   ...['history', 'list', 'plan', 'report', 'show', 'status'],
 ];
 /** Benches that start servers, and need what a lab needs. */
-const SERVER_BENCHES = ['micro', 'instrumentation', 'generator', 'effort'];
+const SERVER_BENCHES = ['micro', 'instrumentation', 'generator', 'effort', 'turns'];
 const LIGHT_STEPS = ['node', 'npm'];
-const LAB_STEPS = [...LIGHT_STEPS, 'python', 'express', 'k6', 'prometheus'];
+const LAB_STEPS = [...LIGHT_STEPS, 'python', ...buildsOf(root), 'k6', 'prometheus'];
 const TEST_STEPS = [...LAB_STEPS, 'python-dev', 'python-fuzz'];
 
 const venv = (name) => join(lab, 'venv/bin', name);
 const npm = (path) => join(root, 'node_modules', path);
-const django = { cwd: join(root, 'apps/django') };
-/** mypy's Django plugin loads the settings, which want an address and a secret; nothing uses them. */
+/** mypy may load an app's settings, which want an address and a secret; nothing uses them. */
 const someSettings = {
   DATABASE_URL: 'postgres://user:password@127.0.0.1:5432/none',
   SESSION_SECRET: 'of-fifty-characters-for-checks-that-sign-nothing-at-all',
 };
+
+function checksOfPython(title, cwd) {
+  return [
+    [`lint of ${title}`, venv('ruff'), ['check'], { cwd }],
+    [`format of ${title}`, venv('ruff'), ['format', '--check'], { cwd }],
+    [`types of ${title}`, venv('mypy'), ['--strict', '.'], { cwd, env: someSettings }],
+  ];
+}
 
 /** What `npm test` runs before the tests, side by side; they are told of in this order. */
 const CHECKS = [
@@ -59,9 +66,9 @@ const CHECKS = [
     [npm('typescript/bin/tsc'), '--noEmit', '-p', 'lab/live/page/browser'],
   ],
   ['lint and format of TypeScript', npm('.bin/biome'), ['check', '--error-on-warnings']],
-  ['lint of Python', venv('ruff'), ['check'], django],
-  ['format of Python', venv('ruff'), ['format', '--check'], django],
-  ['types of Python', venv('mypy'), ['--strict', '.'], { ...django, env: someSettings }],
+  ...appsOf(root)
+    .filter(({ native }) => native.python?.checkers)
+    .flatMap(({ title, folder }) => checksOfPython(title, join(root, folder))),
   [
     'Prometheus configuration and rules',
     'promtool',
@@ -140,7 +147,21 @@ function stepsFor([verb, ...rest]) {
 function runLab(args) {
   const tsNode = npm('ts-node/register');
   const cwd = process.cwd();
-  return run(node, ['--require', tsNode, join(root, 'lab/main.ts'), ...args], { cwd });
+  return run(node, ['--require', tsNode, join(root, 'lab/main.ts'), ...args], {
+    cwd,
+    env: ownNode(),
+  });
+}
+
+/** What Node and ts-node would take from the shell before the lab can leave out the rest by itself. */
+function ownNode() {
+  const foreign = Object.keys(process.env).filter(
+    (name) => /^(TS_)?NODE_/.test(name) && name !== 'NODE_EXTRA_CA_CERTS',
+  );
+  return {
+    ...Object.fromEntries(foreign.map((name) => [name, undefined])),
+    TS_NODE_PROJECT: env.TS_NODE_PROJECT,
+  };
 }
 
 async function test(filter) {

@@ -17,7 +17,7 @@ describe('set-up', () => {
   test('brings everything, runs the verb, and does nothing the second time', async () => {
     const first = await clone.launch(['tour', '--quick']);
     expect(first).toMatchObject({ code: 0, stdout: 'lab: tour --quick\n' });
-    for (const line of ['npm packages', 'Python 3.12.1', 'compiled', "the PATH's"]) {
+    for (const line of ['npm packages', 'Python 3.12.1', 'built', "the PATH's"]) {
       expect(first.stderr).toContain(line);
     }
     expect(clone.calls()).toContain(
@@ -75,7 +75,9 @@ describe('set-up', () => {
   test('names every missing tool, why it is needed and how to get it, before doing anything', async () => {
     const { code, stderr } = await clone.launch(['tour'], ['npm']);
     expect(code).toBe(5);
-    expect(stderr).toMatch(/Python 3\.10 or newer .*is missing: it runs the Django app/);
+    expect(stderr).toMatch(
+      /Python 3\.10 or newer .*is missing: it runs the apps written in Python/,
+    );
     expect(stderr).toMatch(/apt-get install python3 python3-venv|brew install python/);
     expect(clone.calls()).toEqual([]);
     const offline = { HEADROOM_RELEASES_URL: 'off' };
@@ -169,6 +171,20 @@ describe('the set-up lock', () => {
 });
 
 describe('a running lab', () => {
+  test("gets none of Node's variables from the shell, set-up gets all of them", async () => {
+    clone.writeMain(
+      'console.log(Object.keys(process.env).filter((name) => /NODE_|^npm_config/.test(name)).join());',
+    );
+    const shells = { NODE_OPTIONS: '--no-warnings', TS_NODE_FILES: 'true' };
+    const certificates = { NODE_EXTRA_CA_CERTS: '/dev/null' };
+    expect(await clone.launch(['doctor'], ['npm'], { ...shells, ...certificates })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^NODE_EXTRA_CA_CERTS,TS_NODE_PROJECT\n$|^TS_NODE_PROJECT,NODE_EXTRA_CA_CERTS\n$/,
+      ),
+    });
+  });
+
   test('gives the launcher its exit code', async () => {
     clone.writeMain('process.exit(4)');
     expect(await clone.launch(['doctor'])).toMatchObject({ code: 4 });

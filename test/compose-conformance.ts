@@ -1,12 +1,11 @@
 // The images as they run in the composition, hardened and limited: each passes conformance.
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { appNamed } from '../contract/apps';
 import { fullSettings, type Subject } from '../contract/conformance/subjects';
 import { groupsFor } from '../contract/conformance/suite';
 import type { AppName } from '../lab/runtime/subject';
 import { engineProblem, Stack } from './compose-stack';
-
-const metricsPorts = { express: 9181, django: 9182 };
 
 /**
  * Healthy once, then left alone: the cases count each request and each statement. And a core each:
@@ -52,7 +51,7 @@ function onEngine(app: AppName): void {
       app,
       // Published, because an app answers to no address that it was not told of.
       baseUrl: await stack.urlOf(app, 8080),
-      metricsUrl: `http://${stack.addressOf(container)}:${metricsPorts[app]}/metrics`,
+      metricsUrl: `http://${stack.addressOf(container)}:${appNamed(app).ports.metrics}/metrics`,
       databaseUrl: `postgres://postgres:headroom@${database}:5432/headroom_${app}`,
       rootPid: onlyChild(container.State.Pid),
       settings: fullSettings,

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { appNamed } from '../contract/apps';
 import profiles from '../contract/profiles.json';
 import { rootDir } from '../lab/paths';
-import { appNames, defaultSettings } from '../lab/runtime/subject';
+import { appNames } from '../lab/runtime/subject';
 
 const read = (file: string): string => readFileSync(join(rootDir, file), 'utf8');
 
@@ -61,7 +62,7 @@ describe('docker-compose.yml', () => {
 
   it('passes on whatever a profile may set, with the default of the contract', () => {
     for (const app of appNames) {
-      for (const [name, value] of Object.entries(defaultSettings[app])) {
+      for (const [name, value] of Object.entries(appNamed(app).settings)) {
         expect(used.get(`HEADROOM_${app.toUpperCase()}_${name}`), `${app} ${name}`).toBe(value);
       }
     }

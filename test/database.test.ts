@@ -98,10 +98,9 @@ describe.each(postgresServers)('databases on PostgreSQL ($server)', ({ server, p
     }
   });
 
-  test.each(appNames)(
+  test.each(Object.entries(cleanups))(
     'lose what is over by the commands of %s, and nothing else',
-    async (app) => {
-      const { session, id, commands } = cleanups[app];
+    async (app, { session, id, commands }) => {
       await databases.reset(app);
       const database = `headroom_${app}`;
       for (const [name, ends] of [

@@ -16,6 +16,10 @@ test('a clone has LF in every file, whatever git is set to', async (context) => 
   await git(...windows, 'checkout-index', '--all', `--prefix=${clone}/`);
   const files = stdout.split('\0').filter(Boolean);
   expect(files).toContain('db/prepare.sh');
-  const spoilt = files.filter((file) => readFileSync(join(clone, file)).includes('\r\n'));
+  const isText = (content: Buffer) => !content.includes('\0');
+  const spoilt = files.filter((file) => {
+    const content = readFileSync(join(clone, file));
+    return isText(content) && content.includes('\r\n');
+  });
   expect(spoilt).toEqual([]);
 });

@@ -9,6 +9,7 @@ import { deckOf } from '../lab/experiments/documents';
 import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { allGone, type Finished, Lab } from './lab-process';
 import { askPanels, renderAnswers, unanswered } from './panel-answers';
+import { runProblems } from './schema-check';
 
 describe('a quick tour', () => {
   let lab: Lab;
@@ -95,7 +96,8 @@ describe('a quick tour', () => {
     expect(disagreements({ text: finished.stdout, page, slides })).toEqual([]);
   });
 
-  it('leaves the run on disk, raw results first', () => {
+  it('leaves the run on disk, raw results first, as docs/results.md has it', () => {
+    expect(runProblems(folder.path)).toEqual([]);
     const [id = ''] = listRunIds(lab.resultsDir);
     for (const { number } of folder.run.trials) {
       const path = join(lab.resultsDir, id, 'trials', String(number).padStart(3, '0'));

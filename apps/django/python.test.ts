@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { superuserUrlAt } from '../../lab/runtime/databases';
-import { allowedCpus } from '../../lab/runtime/native/placement';
+import { allowedCpus } from '../../lab/runtime/native/topology';
 import { startPostgres } from '../../lab/runtime/native/postgres';
 import { Processes } from '../../lab/runtime/native/processes';
 import { freePorts, temporaryFolder } from '../../test/lab-process';

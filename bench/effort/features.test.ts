@@ -1,6 +1,6 @@
 import { execaSync } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { appNames } from '../../lab/runtime/subject';
+import { claimedApps } from '../../lab/experiments/claims/design';
 import {
   apart,
   features,
@@ -11,7 +11,7 @@ import {
   linesByFeature,
 } from './features';
 
-describe.each(appNames)('%s', (app) => {
+describe.each(claimedApps)('%s', (app) => {
   const byFeature = filesByFeature(app);
 
   test('has each file in exactly one feature, or apart as a test or as generated', (context) => {

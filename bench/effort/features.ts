@@ -2,9 +2,9 @@
 // files there are: each is in exactly one feature, or apart.
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ClaimedApp } from '../../lab/experiments/claims/design';
 import type { AppEffort } from '../../lab/experiments/claims/effort';
 import { rootDir } from '../../lab/paths';
-import type { AppName } from '../../lab/runtime/subject';
 import { sum } from '../../lab/statistics/descriptive';
 import { linesOf } from './lines';
 
@@ -33,7 +33,7 @@ type Feature = keyof typeof features;
 /** Globs from the app's folder. */
 type Files = Record<Feature, readonly string[]>;
 
-export const filesOf: Record<AppName, Files> = {
+export const filesOf: Record<ClaimedApp, Files> = {
   express: {
     configuration: ['src/{app,cleanup,config,main,server,worker,workers}.ts'],
     database: ['src/{database,pool,statement-names}.ts'],
@@ -85,18 +85,18 @@ export const filesOf: Record<AppName, Files> = {
 };
 
 /** Not counted: tests, and what a program wrote. */
-export const apart: Record<AppName, Record<'tests' | 'generated', readonly string[]>> = {
+export const apart: Record<ClaimedApp, Record<'tests' | 'generated', readonly string[]>> = {
   express: { tests: ['**/*.test.ts'], generated: ['dist/**'] },
   django: { tests: ['tests/*.py', '*.test.ts'], generated: ['requirements*.txt'] },
 };
 
-export const folderOf = (app: AppName): string => join(rootDir, 'apps', app);
+export const folderOf = (app: ClaimedApp): string => join(rootDir, 'apps', app);
 
 /** Paths from the app's folder, in their order. */
-export const filesFor = (app: AppName, globs: readonly string[]): string[] =>
+export const filesFor = (app: ClaimedApp, globs: readonly string[]): string[] =>
   globSync([...globs], { cwd: folderOf(app) }).sort();
 
-export function filesByFeature(app: AppName): Record<Feature, string[]> {
+export function filesByFeature(app: ClaimedApp): Record<Feature, string[]> {
   const left = new Set(Object.values(apart[app]).flatMap((globs) => filesFor(app, globs)));
   return Object.fromEntries(
     Object.entries(filesOf[app]).map(([feature, globs]) => [
@@ -106,7 +106,7 @@ export function filesByFeature(app: AppName): Record<Feature, string[]> {
   ) as Record<Feature, string[]>;
 }
 
-export function linesByFeature(app: AppName): AppEffort['lines'] {
+export function linesByFeature(app: ClaimedApp): AppEffort['lines'] {
   const files = filesByFeature(app);
   return (Object.keys(features) as Feature[]).map((feature) => ({
     feature: features[feature],

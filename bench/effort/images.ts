@@ -1,19 +1,21 @@
 // How large an app's image is, as the engine has it: nothing is built for it.
 
+import { type ClaimedApp, claimedApps } from '../../lab/experiments/claims/design';
 import type { AppEffort } from '../../lab/experiments/claims/effort';
 import { ComposeCli } from '../../lab/runtime/compose/cli';
 import { Engine } from '../../lab/runtime/compose/engine';
 import { settingsOf } from '../../lab/runtime/compose/settings';
-import { type AppName, appNames } from '../../lab/runtime/subject';
 
 type ImageSize = AppEffort['image'];
 
 /** Sizes of both images, or why there are none. */
-export async function imageSizes(): Promise<Record<AppName, ImageSize>> {
+export async function imageSizes(): Promise<Record<ClaimedApp, ImageSize>> {
   try {
     const engine = await Engine.open();
-    const { images } = settingsOf(await new ComposeCli(process.env).config(), []);
-    const sizes = await Promise.all(appNames.map((app) => sizeOf(engine, images.get(app) ?? app)));
+    const { images } = settingsOf(await new ComposeCli().config(), []);
+    const sizes = await Promise.all(
+      claimedApps.map((app) => sizeOf(engine, images.get(app) ?? app)),
+    );
     return { express: sizes[0] as ImageSize, django: sizes[1] as ImageSize };
   } catch (error) {
     const why = (error as Error).message.split('\n', 1)[0] || 'Docker gave no reason';

@@ -3,14 +3,14 @@
 import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentError } from '../../lab/errors';
+import type { ClaimedApp } from '../../lab/experiments/claims/design';
 import type { AppEffort } from '../../lab/experiments/claims/effort';
 import { rootDir, toolsDir } from '../../lab/paths';
-import type { AppName } from '../../lab/runtime/subject';
 import { sum } from '../../lab/statistics/descriptive';
 
 type Packages = Pick<AppEffort, 'dependencies' | 'installBytes'>;
 
-export const packagesOf = (app: AppName): Packages =>
+export const packagesOf = (app: ClaimedApp): Packages =>
   app === 'express'
     ? npmPackages(rootDir, 'apps/express')
     : pythonPackages(join(rootDir, 'apps/django'), sitePackages());

@@ -1,7 +1,7 @@
 // Both apps, started for real, on a PostgreSQL of their own.
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { appNames } from '../../lab/runtime/subject';
+import { claimedApps } from '../../lab/experiments/claims/design';
 import { freePorts, temporaryFolder } from '../../test/lab-process';
 import { Stage } from '../stage';
 import { inDefaultProfile, runningOf, summary } from './running';
@@ -35,7 +35,7 @@ describe('an app', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test.each(appNames)(
+  test.each(claimedApps)(
     '%s is timed to its first good answer, and weighed with all its processes',
     async (app) => {
       const [port = 0, metricsPort = 0] = ports;

@@ -1,8 +1,8 @@
 // How an app starts, and what it holds when nobody asks it anything.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClaimedApp } from '../../lab/experiments/claims/design';
 import type { AppEffort } from '../../lab/experiments/claims/effort';
 import { memoryBytes, treeOf } from '../../lab/proc';
-import type { AppName } from '../../lab/runtime/subject';
 import { median } from '../../lab/statistics/descriptive';
 import { ours } from '../rivals/contestants';
 import type { Contestant, Stage } from '../stage';
@@ -18,7 +18,7 @@ const settleMs = 1_500;
 /** @param seconds from the process's start to ready */
 type Seen = { seconds: number; processes: number; rss: number; pss: number | null };
 
-export const inDefaultProfile = (stage: Stage, app: AppName): Contestant =>
+export const inDefaultProfile = (stage: Stage, app: ClaimedApp): Contestant =>
   ours(app, 'default', stage.placement.subject.length);
 
 export async function runningOf(

@@ -4,16 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execaSync } from 'execa';
 import { environmentError } from '../../lab/errors';
+import type { ClaimedApp } from '../../lab/experiments/claims/design';
 import { rootDir, toolsDir } from '../../lab/paths';
 import { commandOf, environmentOf } from '../../lab/runtime/apps';
-import { ports } from '../../lab/runtime/ports';
-import { type AppName, subjectOf } from '../../lab/runtime/subject';
+import { portsOf } from '../../lab/runtime/ports';
+import { subjectOf } from '../../lab/runtime/subject';
 import type { Contestant } from '../stage';
 
 export const arms = ['bare', 'ours', 'theirs'] as const;
 export type ArmName = (typeof arms)[number];
 
-export const rivals: Record<AppName, string> = {
+export const rivals: Record<ClaimedApp, string> = {
   express: 'express-prom-bundle',
   django: 'django-prometheus',
 };
@@ -51,12 +52,12 @@ const portsApart = 100;
 
 /** @param place 0 for the app's own ports, 1 and up for others beside it */
 export function serverOf(
-  app: AppName,
+  app: ClaimedApp,
   arm: ArmName,
   { cores, place = 0 }: { cores: number; place?: number },
 ): InstrumentedServer {
-  const port = ports[app] + place * portsApart;
-  const metricsPort = ports[`${app}Metrics`] + place * portsApart;
+  const port = portsOf(app).public + place * portsApart;
+  const metricsPort = portsOf(app).metrics + place * portsApart;
   const baseUrl = `http://127.0.0.1:${port}`;
   const ownMetrics = `http://127.0.0.1:${metricsPort}/metrics`;
   const variant = arm === 'ours' ? { ...commandOf(app), env: {} } : variants[app][arm]();
@@ -81,7 +82,7 @@ export function serverOf(
 
 type Variant = Pick<Contestant, 'command' | 'args' | 'cwd'> & { env: NodeJS.ProcessEnv };
 
-const variants: Record<AppName, Record<Exclude<ArmName, 'ours'>, () => Variant>> = {
+const variants: Record<ClaimedApp, Record<Exclude<ArmName, 'ours'>, () => Variant>> = {
   express: {
     bare: () => express('bare'),
     theirs: () => express('express-prom-bundle'),

@@ -1,13 +1,14 @@
 // Both apps, and what TechEmpower's rules make of the same frameworks: same cores, same workers,
 // same connections, same PostgreSQL.
 import { join } from 'node:path';
+import type { ClaimedApp } from '../../lab/experiments/claims/design';
 import { rootDir, toolsDir } from '../../lab/paths';
 import { commandOf, endpointOf, environmentOf } from '../../lab/runtime/apps';
-import { ports } from '../../lab/runtime/ports';
-import { type AppName, type ProfileName, subjectOf } from '../../lab/runtime/subject';
+import { portsOf } from '../../lab/runtime/ports';
+import { type ProfileName, subjectOf } from '../../lab/runtime/subject';
 import type { Contestant } from '../stage';
 
-export function ours(app: AppName, profile: ProfileName, cores: number): Contestant {
+export function ours(app: ClaimedApp, profile: ProfileName, cores: number): Contestant {
   const subject = subjectOf(app, profile, cores);
   const { baseUrl, metricsUrls } = endpointOf(app);
   return {
@@ -25,10 +26,10 @@ const portsApart = 100;
 
 /** What `profile` gives the app is what the rival gets: workers, threads, connections, listening. */
 export function rival(
-  app: AppName,
+  app: ClaimedApp,
   profile: ProfileName,
   cores: number,
-  port = ports[app] + portsApart,
+  port = portsOf(app).public + portsApart,
 ): Contestant {
   const subject = subjectOf(app, profile, cores);
   const baseUrl = `http://127.0.0.1:${port}`;
@@ -43,7 +44,7 @@ export function rival(
   };
 }
 
-function rivalCommand(app: AppName): Pick<Contestant, 'command' | 'args' | 'cwd'> {
+function rivalCommand(app: ClaimedApp): Pick<Contestant, 'command' | 'args' | 'cwd'> {
   const cwd = join(rootDir, 'bench/rivals', app);
   if (app === 'django') {
     return { command: join(toolsDir, 'venv/bin/gunicorn'), args: [], cwd };

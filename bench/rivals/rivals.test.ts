@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { childrenOf, readPage, textOf } from '../../contract/conformance/html';
-import { appNames } from '../../lab/runtime/subject';
+import { claimedApps } from '../../lab/experiments/claims/design';
 import { freePorts, temporaryFolder } from '../../test/lab-process';
 import { load } from '../load';
 import { Stage } from '../stage';
@@ -17,7 +17,7 @@ let stage: Stage;
 let appPorts: number[];
 
 beforeAll(async () => {
-  const [postgresPort = 0, ...rest] = await freePorts(1 + appNames.length);
+  const [postgresPort = 0, ...rest] = await freePorts(1 + claimedApps.length);
   appPorts = rest;
   stage = await Stage.open(folder, postgresPort);
 });
@@ -27,9 +27,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe.each(appNames)('the rival of %s', (app) => {
+describe.each(claimedApps)('the rival of %s', (app) => {
   test('answers each request type by the rules', async () => {
-    const contestant = rival(app, 'default', 1, appPorts[appNames.indexOf(app)]);
+    const contestant = rival(app, 'default', 1, appPorts[claimedApps.indexOf(app)]);
     const { baseUrl } = contestant;
     const get = async (path: string): Promise<string> => {
       const response = await fetch(`${baseUrl}${path}`);

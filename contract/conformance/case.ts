@@ -1,11 +1,14 @@
-// A case: one expectation that both apps must meet, and when it cannot be asked.
+// A case: one expectation that every app must meet, and when it cannot be asked.
+import type { App, Part } from '../app';
 import type { Subject } from './subjects';
 
 export type Case = {
   /** Reads as a sentence about the app. */
   name: string;
-  /** The only apps that it is about; both, if not said. */
-  apps?: Subject['app'][];
+  /** The part of the contract that it asks for, where its group asks for several. */
+  part?: Part;
+  /** Whether it is about an app at all, by its app.json; if not said, it is. */
+  isFor?: (app: App) => boolean;
   /** It asks for what optional middleware does, and so nothing of the bare profile. */
   ofMiddleware?: boolean;
   /** Why this subject cannot be asked; nothing when it can. */
@@ -24,8 +27,8 @@ export type Variant = 'debug' | 'tuned' | 'bare' | 'container';
 export type Group = {
   title: string;
   cases: Case[];
-  /** About the shop, which `bare` does not have. */
-  ofShop?: boolean;
+  /** The part of the contract that an app must serve to be asked. `bare` has no shop. */
+  part: Part;
   /** About everything that was asked before, so that each part of the suite ends with it. */
   inEachPart?: boolean;
   /** What could change the outcome: with that the cases run again. */

@@ -1,7 +1,7 @@
 // contract/metrics.yaml, and how a metrics page departs from it: both ways, name by name.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
+import type { App } from '../app';
+import { appNamed } from '../apps';
+import { declaredIn } from '../declared';
 import { type Labels, parseValue } from '../prometheus-text';
 import slo from '../slo.json';
 import { type Family, type MetricsPage, seriesOf } from './metrics-page';
@@ -12,7 +12,7 @@ export type DeclaredMetric = {
   name: string;
   type: string;
   help: string;
-  apps?: Subject['app'][];
+  runtimes?: NonNullable<App['runtime']>[];
   when?: 'always' | 'container' | 'pressure';
   optional?: boolean;
   buckets?: number[];
@@ -20,17 +20,16 @@ export type DeclaredMetric = {
   labels?: Record<string, LabelRule>;
 };
 
-const { metrics }: { metrics: DeclaredMetric[] } = parse(
-  readFileSync(join(__dirname, '../metrics.yaml'), 'utf8'),
-);
+const metrics = declaredIn<DeclaredMetric>('metrics');
 
 const requestDuration = 'http_server_request_duration_seconds';
 
 /** What this subject must expose. Each SLO's bound is a bucket, so that its share can be read. */
 export function metricsOf(subject: Pick<Subject, 'app' | 'container'>): DeclaredMetric[] {
   const bounds = Object.values(slo).map(({ thresholdSeconds }) => thresholdSeconds);
+  const { runtime } = appNamed(subject.app);
   return metrics
-    .filter(({ apps }) => apps?.includes(subject.app) ?? true)
+    .filter(({ runtimes }) => !runtimes || (runtime !== undefined && runtimes.includes(runtime)))
     .filter(({ when = 'always' }) => when === 'always' || subject.container === true)
     .map((metric) => ({
       ...metric,

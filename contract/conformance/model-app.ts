@@ -4,6 +4,7 @@
 import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { appNamed, appNames } from '../apps';
 import { prefersHtml } from './orderly';
 import type { Subject } from './subjects';
 
@@ -13,7 +14,7 @@ export type Answer = { status: number; headers: Record<string, string>; body: st
 export type Mutation = (answer: Answer, request: IncomingMessage) => void | Promise<void>;
 
 const commonHeaders = {
-  Server: 'Express',
+  Server: appNamed(appNames[0] ?? '').behaviour.serverHeader ?? '',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'same-origin',
@@ -33,7 +34,7 @@ export async function withModelApp(
   const { port } = await listening(server);
   try {
     const baseUrl = `http://127.0.0.1:${port}`;
-    await work({ app: 'express', baseUrl, metricsUrl: `${baseUrl}/metrics` });
+    await work({ app: appNames[0] ?? '', baseUrl, metricsUrl: `${baseUrl}/metrics` });
   } finally {
     server.closeAllConnections();
     server.close();

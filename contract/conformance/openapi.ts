@@ -1,11 +1,13 @@
 // contract/openapi.yaml as the suite needs it: its operations, and a check of any reply against it.
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
+import type { Part } from '../app';
+import type { AppName } from '../apps';
 import { bundle } from './bundle';
 import type { Reply } from './client';
-import type { Subject } from './subjects';
 
-type PerApp = number | Record<Subject['app'], number>;
+/** For apps whose framework does more, by name; `usual` for all others. */
+type PerApp = number | ({ usual: number } & Record<AppName, number>);
 type Content = Record<string, { schema: object }>;
 type ResponseObject = { content?: Content };
 export type Statements = {
@@ -41,6 +43,8 @@ export type Operation = {
   sample: string;
   /** Two requests give the same body. */
   isConstant: boolean;
+  /** Absent: whatever an app serves, it answers this. */
+  part?: Part;
 };
 
 /** A query for each operation that needs one, small enough to be sent often. */
@@ -64,12 +68,25 @@ const isOfShop = ({ tags }: OperationObject) => tags.includes('pages') || tags.i
 /** Those that take a GET from anybody and know no session: all but the shop's. */
 export const operations: Operation[] = declared
   .filter(({ operation }) => !isOfShop(operation))
-  .map(({ path, operation: { operationId } }) => ({
+  .map(({ path, operation: { operationId, tags } }) => ({
     path,
     id: operationId,
+    ...partOf(tags),
     sample: path + (sampleQueries[operationId] ?? ''),
     isConstant: !randomOperations.includes(operationId),
   }));
+
+function partOf(tags: readonly string[]): { part?: Part } {
+  const part = (['micro', 'exhibits'] as const).find((name) => tags.includes(name));
+  return part ? { part } : {};
+}
+
+/** The part to which a request's path belongs; nothing where every app answers it, or none. */
+export function partAt(target: string): { part?: Part } {
+  const [path] = target.split('?');
+  const part = operations.find((one) => one.path === path)?.part;
+  return part ? { part } : {};
+}
 
 const shopOperations = declared.filter(({ operation }) => isOfShop(operation));
 
@@ -82,16 +99,29 @@ export function isShopPath(target: string): boolean {
 /** Statements that the contract allows `app` for one request of `count` items. */
 export function declaredStatements(
   id: string,
-  app: Subject['app'],
+  app: AppName,
   count: number,
 ): { ordinary: number; transaction: number } {
-  const statements = operationObject(id)['x-statements'];
-  if (!statements) throw new Error(`contract/openapi.yaml gives "${id}" no x-statements`);
-  const of = (value: PerApp) => (typeof value === 'number' ? value : value[app]);
+  const statements = statementsOf(id);
+  const of = (value: PerApp) => (typeof value === 'number' ? value : (value[app] ?? value.usual));
   return {
     ordinary: of(statements.fixed) + of(statements.perItem) * count,
     transaction: of(statements.transaction),
   };
+}
+
+/** Whether any app may ask the database for it. */
+export function asksDatabase(id: string): boolean {
+  const { fixed, perItem, transaction } = statementsOf(id);
+  const most = (value: PerApp) =>
+    typeof value === 'number' ? value : Math.max(...Object.values(value));
+  return [fixed, perItem, transaction].some((value) => most(value) > 0);
+}
+
+function statementsOf(id: string): Statements {
+  const statements = operationObject(id)['x-statements'];
+  if (statements) return statements;
+  throw new Error(`contract/openapi.yaml gives "${id}" no x-statements`);
 }
 
 /** How a reply breaks the contract's description of it; empty when it does not. */

@@ -1,7 +1,6 @@
 // A page reduced to what contract/shop-pages.md compares: elements, the attributes that carry meaning,
 // and text.
-import { appNames } from '../apps';
-import { namesOf } from '../names';
+import { appNames, namesOf } from '../apps';
 import type { Element } from './html';
 import { textOf } from './html';
 

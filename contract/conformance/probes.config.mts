@@ -2,11 +2,12 @@
 // where they are.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { appNames } from '../apps.ts';
 
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
-    include: ['contract/conformance/{express,django}.test.ts'],
+    include: [...appNames, 'others'].map((name) => `contract/conformance/${name}.test.ts`),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 1,

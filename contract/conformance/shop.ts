@@ -1,11 +1,21 @@
 // What the cases of the shop begin with: customers, products, and a look at the books.
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import { appNamed } from '../apps';
 import type { Reply } from './client';
 import { withDatabase } from './database';
 import { readPage, textOf } from './html';
 import type { Subject } from './subjects';
 import { attribute, Visitor } from './visitor';
+
+/** The table of the app's sessions. */
+export function sessionsOf({ app }: Subject) {
+  const { sessions } = appNamed(app).behaviour;
+  if (sessions) return sessions;
+  throw new Error(
+    `${appNamed(app).folder}/app.json: behaviour.sessions is missing: name the table.`,
+  );
+}
 
 /** db/seed.sql. */
 export const seeded = (id: number) => ({

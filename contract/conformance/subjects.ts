@@ -1,8 +1,10 @@
 // What the suite is pointed at: apps that somebody else has started.
+import { type ProfileName, profileNames } from '../app';
+import { type AppName, appNamed, appNames, serves } from '../apps';
 
 /** One running app. The suite sends it requests and reads its database; it never starts or stops it. */
 export type Subject = {
-  app: 'express' | 'django';
+  app: AppName;
   /** Without a slash at its end, e.g. `http://127.0.0.1:8081`. */
   baseUrl: string;
   /** The page itself, e.g. `http://127.0.0.1:9181/metrics`. */
@@ -14,7 +16,7 @@ export type Subject = {
   /** Set where the app was started with other than `contractSettings`. */
   settings?: Settings;
   /** Whose settings it was started with (contract/profiles.json); `default`, if not said. */
-  profile?: Profile;
+  profile?: ProfileName;
   /** The app was started with LOG_LEVEL=debug. */
   debug?: boolean;
   /** The app was started with TRUST_PROXY=1. */
@@ -29,12 +31,9 @@ export type Subject = {
   container?: boolean;
 };
 
-export const profiles = ['default', 'tuned', 'bare'] as const;
-export type Profile = (typeof profiles)[number];
-
 export type Settings = {
   workers: number;
-  /** Of each worker; Django only. */
+  /** Of each worker, where it has any. */
   threads: number;
   /** Connections of each worker. */
   poolSize: number;
@@ -66,9 +65,13 @@ export const fullSettings: Settings = {
 /** The optional middleware is there: security headers, the check of Host, a length on every answer. */
 export const hasMiddleware = ({ profile }: Pick<Subject, 'profile'>): boolean => profile !== 'bare';
 
-/** Django's answers are as long as CommonMiddleware says; without it gunicorn sends chunks. */
+/** What stands behind the middleware, where the app serves it. */
+export const hasShop = (subject: Pick<Subject, 'app' | 'profile'>): boolean =>
+  hasMiddleware(subject) && serves(subject.app, 'shop');
+
+/** Without the middleware that announces lengths, some servers send chunks. */
 export const mayBeChunked = (subject: Subject): boolean =>
-  subject.app === 'django' && !hasMiddleware(subject);
+  appNamed(subject.app).behaviour.chunksWhenBare && !hasMiddleware(subject);
 
 /** App and configuration in words. */
 export const nameOf = ({ app, profile = 'default', debug }: Subject): string =>
@@ -81,7 +84,7 @@ export const variable = 'HEADROOM_CONFORMANCE';
 /** The subjects that the environment names, as a JSON list. */
 export function subjects(): Subject[] {
   const text = process.env[variable];
-  const example = `${variable}='[{"app":"express","baseUrl":"http://127.0.0.1:8081","metricsUrl":"http://127.0.0.1:9181/metrics"}]'`;
+  const example = `${variable}='[{"app":"${appNames[0]}","baseUrl":"http://127.0.0.1:8081","metricsUrl":"http://127.0.0.1:9181/metrics"}]'`;
   if (!text) {
     throw new Error(
       `The conformance suite was given no app to test. Start one and name it: ${example}`,
@@ -105,8 +108,8 @@ function isSubject(value: unknown): value is Subject {
   if (typeof value !== 'object' || value === null) return false;
   const { app, profile = 'default', baseUrl, metricsUrl } = value as Partial<Subject>;
   return (
-    (app === 'express' || app === 'django') &&
-    profiles.includes(profile) &&
+    appNames.includes(app ?? '') &&
+    profileNames.includes(profile) &&
     typeof baseUrl === 'string' &&
     /^http:\/\/[^/]+$/.test(baseUrl) &&
     typeof metricsUrl === 'string' &&

@@ -1,5 +1,7 @@
 // All cases, in the order in which a failure explains the ones after it.
 import { chai } from 'vitest';
+import type { Part } from '../app';
+import { appNamed, serves } from '../apps';
 import type { Case, Group, Variant } from './case';
 import { bodies } from './cases/bodies';
 import { cardinality } from './cases/cardinality';
@@ -30,7 +32,7 @@ import { shopText } from './cases/shop-text';
 import { slowClients } from './cases/slow-clients';
 import { statements } from './cases/statements';
 import { techempower } from './cases/techempower';
-import { hasMiddleware, type Subject } from './subjects';
+import { hasMiddleware, hasShop, type Subject } from './subjects';
 
 // A message alone says what was expected and what came, without the runner's coloured diff: whole
 // lists of faults fit into it.
@@ -45,43 +47,77 @@ chai.config.truncateThreshold = 2000;
  * and the cgroup: parsers, pages, connections, memory and metrics. It does not change which rows are
  * drawn, which statements the source sends, or how transactions wait for each
  * other.
+ *
+ * An app that serves micro alone is asked what micro answers. How a server behaves at its limits is asked
+ * with the exhibits, which keep it waiting or at work.
  */
 export const suite: Group[] = [
-  { title: 'bodies', cases: bodies, again: ['debug', 'tuned', 'bare', 'container'] },
+  { title: 'bodies', cases: bodies, part: 'micro', again: ['debug', 'tuned', 'bare', 'container'] },
   // Early, while the metrics page is short: each case reads it several times.
-  { title: 'statements', cases: statements, again: ['tuned'] },
-  { title: 'count', cases: count },
-  { title: 'rows', cases: rows, again: ['tuned'] },
-  { title: 'TechEmpower’s verifier', cases: techempower, again: ['tuned', 'bare', 'container'] },
-  { title: 'fortunes', cases: fortunes, again: ['tuned', 'bare', 'container'] },
-  { title: 'exhibits', cases: exhibits, again: ['debug', 'bare', 'container'] },
-  { title: 'errors', cases: errors, again: ['debug', 'bare', 'container'] },
-  { title: 'HEAD', cases: head, again: ['bare', 'container'] },
-  { title: 'what a parser refuses', cases: parser, again: ['debug', 'bare', 'container'] },
-  { title: 'framing', cases: framing, again: ['bare', 'container'] },
-  { title: 'connections', cases: connections, again: ['tuned', 'bare', 'container'] },
-  { title: 'slow clients', cases: slowClients, again: ['container'] },
-  { title: 'distress', cases: distress, again: ['debug', 'tuned', 'bare', 'container'] },
-  { title: 'database failures', cases: databaseFailures, again: ['tuned', 'bare', 'container'] },
-  { title: 'metrics', cases: metrics, again: ['tuned', 'bare', 'container'] },
-  { title: 'metrics page', cases: scraping, again: ['container'] },
-  { title: 'resources', cases: resources, again: ['tuned', 'container'] },
-  { title: 'shop: statements', cases: shopStatements, ofShop: true },
-  { title: 'distress with sessions', cases: distressOfSessions, ofShop: true, again: ['debug'] },
-  { title: 'shop: framing', cases: shopFraming, ofShop: true, again: ['container'] },
-  { title: 'shop: memory', cases: memory, ofShop: true, again: ['container'] },
-  { title: 'shop: catalogue', cases: shopCatalogue, ofShop: true, again: ['container'] },
-  { title: 'shop: accounts', cases: shopAccounts, ofShop: true, again: ['container'] },
-  { title: 'shop: buying', cases: shopBuying, ofShop: true, again: ['tuned', 'container'] },
-  { title: 'shop: buying at once', cases: shopRaces, ofShop: true, again: ['tuned'] },
-  { title: 'shop: staff', cases: shopAdmin, ofShop: true, again: ['container'] },
+  { title: 'statements', cases: statements, part: 'micro', again: ['tuned'] },
+  { title: 'count', cases: count, part: 'micro' },
+  { title: 'rows', cases: rows, part: 'micro', again: ['tuned'] },
+  {
+    title: 'TechEmpower’s verifier',
+    cases: techempower,
+    part: 'micro',
+    again: ['tuned', 'bare', 'container'],
+  },
+  { title: 'fortunes', cases: fortunes, part: 'micro', again: ['tuned', 'bare', 'container'] },
+  { title: 'exhibits', cases: exhibits, part: 'exhibits', again: ['debug', 'bare', 'container'] },
+  { title: 'errors', cases: errors, part: 'exhibits', again: ['debug', 'bare', 'container'] },
+  { title: 'HEAD', cases: head, part: 'micro', again: ['bare', 'container'] },
+  {
+    title: 'what a parser refuses',
+    cases: parser,
+    part: 'exhibits',
+    again: ['debug', 'bare', 'container'],
+  },
+  { title: 'framing', cases: framing, part: 'exhibits', again: ['bare', 'container'] },
+  {
+    title: 'connections',
+    cases: connections,
+    part: 'exhibits',
+    again: ['tuned', 'bare', 'container'],
+  },
+  { title: 'slow clients', cases: slowClients, part: 'exhibits', again: ['container'] },
+  {
+    title: 'distress',
+    cases: distress,
+    part: 'exhibits',
+    again: ['debug', 'tuned', 'bare', 'container'],
+  },
+  {
+    title: 'database failures',
+    cases: databaseFailures,
+    part: 'exhibits',
+    again: ['tuned', 'bare', 'container'],
+  },
+  { title: 'metrics', cases: metrics, part: 'exhibits', again: ['tuned', 'bare', 'container'] },
+  { title: 'metrics page', cases: scraping, part: 'exhibits', again: ['container'] },
+  { title: 'resources', cases: resources, part: 'exhibits', again: ['tuned', 'container'] },
+  { title: 'shop: statements', cases: shopStatements, part: 'shop' },
+  { title: 'distress with sessions', cases: distressOfSessions, part: 'shop', again: ['debug'] },
+  { title: 'shop: framing', cases: shopFraming, part: 'shop', again: ['container'] },
+  { title: 'shop: memory', cases: memory, part: 'shop', again: ['container'] },
+  { title: 'shop: catalogue', cases: shopCatalogue, part: 'shop', again: ['container'] },
+  { title: 'shop: accounts', cases: shopAccounts, part: 'shop', again: ['container'] },
+  { title: 'shop: buying', cases: shopBuying, part: 'shop', again: ['tuned', 'container'] },
+  { title: 'shop: buying at once', cases: shopRaces, part: 'shop', again: ['tuned'] },
+  { title: 'shop: staff', cases: shopAdmin, part: 'shop', again: ['container'] },
   // The suite starts the one with debug logging behind a proxy, as it were (TRUST_PROXY=1).
-  { title: 'shop: CSRF', cases: shopCsrf, ofShop: true, again: ['debug', 'container'] },
-  { title: 'shop: text and numbers', cases: shopText, ofShop: true, again: ['container'] },
-  { title: 'shop: bodies', cases: shopBodies, ofShop: true, again: ['debug', 'container'] },
-  { title: 'shop: probes', cases: shopProbes, ofShop: true, again: ['debug', 'container'] },
+  { title: 'shop: CSRF', cases: shopCsrf, part: 'shop', again: ['debug', 'container'] },
+  { title: 'shop: text and numbers', cases: shopText, part: 'shop', again: ['container'] },
+  { title: 'shop: bodies', cases: shopBodies, part: 'shop', again: ['debug', 'container'] },
+  { title: 'shop: probes', cases: shopProbes, part: 'shop', again: ['debug', 'container'] },
   // Last, because it makes the metrics page as long as it can get.
-  { title: 'cardinality', cases: cardinality, inEachPart: true, again: ['bare', 'container'] },
+  {
+    title: 'cardinality',
+    cases: cardinality,
+    part: 'exhibits',
+    inEachPart: true,
+    again: ['bare', 'container'],
+  },
 ];
 
 /** What decides which groups and cases a subject is held to. */
@@ -91,19 +127,25 @@ type Configuration = Pick<Subject, 'app' | 'profile' | 'debug' | 'container' | '
 export function groupsFor(subject: Configuration): Group[] {
   const variant = variantOf(subject);
   return suite
-    .filter(({ ofShop }) => !ofShop || hasMiddleware(subject))
+    .filter(({ part }) => isServed(subject, part))
     .filter(
-      ({ ofShop = false, inEachPart }) =>
-        !subject.only || inEachPart || ofShop === (subject.only === 'shop'),
+      ({ part, inEachPart }) =>
+        !subject.only || inEachPart || (part === 'shop') === (subject.only === 'shop'),
     )
     .filter(({ again = [] }) => !subject.again || variant === undefined || again.includes(variant))
     .map(({ cases, ...group }) => ({ ...group, cases: cases.filter(isFor(subject)) }));
 }
 
+/** `bare` has no shop, whatever the app serves otherwise. */
+const isServed = (subject: Configuration, part: Part): boolean =>
+  part === 'shop' ? hasShop(subject) : serves(subject.app, part);
+
 const isFor =
   (subject: Configuration) =>
-  ({ apps, ofMiddleware }: Case): boolean =>
-    (apps === undefined || apps.includes(subject.app)) && (!ofMiddleware || hasMiddleware(subject));
+  ({ part, isFor, ofMiddleware }: Case): boolean =>
+    (part === undefined || isServed(subject, part)) &&
+    (isFor?.(appNamed(subject.app)) ?? true) &&
+    (!ofMiddleware || hasMiddleware(subject));
 
 function variantOf({ profile = 'default', debug, container }: Configuration): Variant | undefined {
   if (debug) return 'debug';

@@ -1,6 +1,7 @@
 // Somebody at the shop: keeps cookies, reads forms and sends them back as a browser without scripts does.
 import type { Agent, OutgoingHttpHeaders } from 'node:http';
-import { type Names, namesOf } from '../names';
+import { namesOf } from '../apps';
+import type { Names } from '../names';
 import type { Reply } from './client';
 import { type Element, readPage, textOf } from './html';
 import { ask } from './orderly';

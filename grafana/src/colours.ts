@@ -1,11 +1,16 @@
 // One colour for each app, the same everywhere, and a few more, all from the palette of Okabe and
 // Ito (https://jfly.uni-koeln.de/color/), which the colour-blind can tell apart.
+import { type AppName, apps as registered } from '../../contract/apps';
 
-/** Blue and vermillion: the pair of the palette that stands out on dark and on light ground. */
-export const appColours = { express: '#0072B2', django: '#D55E00' } as const;
+export type { AppName };
+export const apps: readonly AppName[] = registered.map(({ name }) => name);
 
-export type AppName = keyof typeof appColours;
-export const apps = Object.keys(appColours) as AppName[];
+/**
+ * Of the palette, blue and vermillion stand out on dark and on light ground: they are the first two apps'.
+ */
+export const appColours: Readonly<Record<AppName, string>> = Object.fromEntries(
+  registered.map(({ name, colour }) => [name, colour]),
+);
 
 /** Parts that stand beside the apps in a chart. */
 export const partColours = { database: '#009E73', generator: '#CC79A7' } as const;

@@ -1,4 +1,5 @@
 // Requests of contract/openapi.yaml that need no session, with what the answer must be. Pure.
+import type { Plan } from '../../contract/plan.ts';
 import { areWorlds, exactly, exactlyJson, isFortunesPage, isProblem, isWorld } from './answers.ts';
 import type { ContractRequest } from './contract-request.ts';
 import { SHOP_REQUESTS } from './shop/lone-requests.ts';
@@ -10,6 +11,13 @@ const isOk = exactlyJson({ status: 'ok' });
 /** SHA-256, 1,000 times over; the unit test calculates it again. */
 const ONE_UNIT = '36c1cb4f826ae42ceba848227e0c5f786178ca9dceca6772e5d728d09c30a2f6';
 
+const EXHIBITS: ContractRequest[] = [
+  get('wait', '/wait?ms=10', JSON_TYPE, exactlyJson({ ms: 10 })),
+  refused('wait', 'GET', '/wait', 400, 'ms'),
+  get('work', '/work?units=1', JSON_TYPE, exactlyJson({ units: 1, digest: ONE_UNIT })),
+  refused('work', 'GET', '/work?units=1001', 400, 'units'),
+];
+
 export const CONTRACT_REQUESTS: ContractRequest[] = [
   get('plaintext', '/plaintext', 'text/plain', exactly(HELLO)),
   get('json', '/json', JSON_TYPE, isHello),
@@ -18,16 +26,22 @@ export const CONTRACT_REQUESTS: ContractRequest[] = [
   ...counted('updates', '/updates'),
   ...counted('cachedQueries', '/cached-queries'),
   get('fortunes', '/fortunes', 'text/html', isFortunesPage),
-  get('wait', '/wait?ms=10', JSON_TYPE, exactlyJson({ ms: 10 })),
-  refused('wait', 'GET', '/wait', 400, 'ms'),
-  get('work', '/work?units=1', JSON_TYPE, exactlyJson({ units: 1, digest: ONE_UNIT })),
-  refused('work', 'GET', '/work?units=1001', 400, 'units'),
+  ...EXHIBITS,
   get('healthz', '/healthz', JSON_TYPE, isOk),
   get('readyz', '/readyz', JSON_TYPE, isOk),
   ...SHOP_REQUESTS,
   refused(undefined, 'GET', '/no-such-path', 404),
   refused(undefined, 'POST', '/json', 405),
 ];
+
+/** Those of the parts that the plan's subject serves. */
+export function requestsFor({ serves = ['exhibits', 'shop'] }: Pick<Plan, 'serves'>) {
+  const left = [
+    ...(serves.includes('exhibits') ? [] : EXHIBITS),
+    ...(serves.includes('shop') ? [] : SHOP_REQUESTS),
+  ];
+  return CONTRACT_REQUESTS.filter((request) => !left.includes(request));
+}
 
 /** Clamping of `count`: none, too few, as asked, too many, not a number. */
 function counted(operationId: string, path: string): ContractRequest[] {

@@ -1,4 +1,5 @@
 // The plan of a person who types `k6 run k6/scenarios/...` and nothing else. Pure.
+import { apps } from '../../contract/generated/apps.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
 import { workloadNamed } from '../workloads/index.ts';
 import { type Author, checkPlan, type Model, modelsOf, type ScenarioLoad } from './plan.ts';
@@ -22,11 +23,7 @@ type ByHand = {
   [variable: string]: string | undefined;
 };
 
-/** The ports of contract/openapi.yaml's servers. */
-const DEFAULT_PORTS = new Map([
-  ['express', 8081],
-  ['django', 8082],
-]);
+const DEFAULT_PORTS = new Map(apps.map(({ name, port }) => [name, port]));
 
 /** At the first rate, or with these users. It is not counted. */
 const WARMUP = { seconds: 10, users: 2 };
@@ -86,12 +83,12 @@ const hostsIn = (list = ''): string[] =>
     .map((host) => host.trim())
     .filter((host) => host !== '');
 
-function target(byHand: ByHand): Pick<Plan, 'app' | 'baseUrl'> {
+function target(byHand: ByHand): Pick<Plan, 'app' | 'baseUrl' | 'serves'> {
   const { HEADROOM_APP, HEADROOM_BASE_URL } = byHand;
   if (HEADROOM_BASE_URL !== undefined) {
     return { app: HEADROOM_APP ?? 'unnamed', baseUrl: HEADROOM_BASE_URL };
   }
-  const app = HEADROOM_APP ?? 'express';
+  const app = HEADROOM_APP ?? apps[0]?.name ?? '';
   const defaultPort = DEFAULT_PORTS.get(app);
   if (defaultPort === undefined) {
     throw new Error(
@@ -101,7 +98,12 @@ function target(byHand: ByHand): Pick<Plan, 'app' | 'baseUrl'> {
   }
   const variable = `HEADROOM_${app.toUpperCase()}`;
   const baseUrl = byHand[`${variable}_URL`];
-  return { app, baseUrl: baseUrl ?? onLoopback(`${variable}_PORT`, byHand, defaultPort) };
+  const serves = apps.find(({ name }) => name === app)?.serves;
+  return {
+    app,
+    baseUrl: baseUrl ?? onLoopback(`${variable}_PORT`, byHand, defaultPort),
+    ...(serves && { serves: [...serves] }),
+  };
 }
 
 function onLoopback(variable: string, byHand: ByHand, defaultPort: number): string {

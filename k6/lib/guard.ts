@@ -1,8 +1,9 @@
 // What may be loaded, how hard and for how long. Pure, so that its refusals are tested without k6.
+import { apps } from '../../contract/generated/apps.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
 
 /** Service names of the subjects in docker-compose.yml: they resolve only inside its network. */
-const COMPOSE_SERVICES = ['express', 'django'];
+const COMPOSE_SERVICES = apps.map(({ name }) => name);
 
 type Cap = { limit: number; unit: string; reason: string };
 

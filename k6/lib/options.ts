@@ -32,7 +32,7 @@ const CHECKOUTS = [SERIES.checkoutsBegun, SERIES.checkoutsAccepted, SERIES.check
 const REQUEST_TAGS = ['scenario', 'name', 'status', 'expected_response', 'error_code'];
 /**
  * The step once more, under a name that comes before all others: to see whether a sample belongs
- * to a sub-metric k6 walks through its tags in the order of their names, for every step anew. With
+ * to a sub-metric k6 walks through its tags in the order of their names, again for every step. With
  * eight steps, looking for `scenario` costs each request a twentieth.
  */
 const STEP_TAG = 'a_step';

@@ -31,7 +31,7 @@ function assertSetUp(setupResult: SetupResult | undefined): void {
  * The step that the calling VU is in now. Its first iteration tells the summary, and the lab that
  * follows k6's log, that the step has begun.
  *
- * k6 2.2 makes `exec.scenario` and `exec.vu` anew each time they are asked for, at the price of a
+ * k6 2.2 makes `exec.scenario` and `exec.vu` again each time they are read, at the price of a
  * fifth of a request. Their getters speak of the present, so one object serves a whole step.
  */
 export function enterStep(plan: Plan, setupResult: SetupResult | undefined): CurrentStep {

@@ -1,8 +1,8 @@
-// Every request of the contract once, by one user, each answer verified; then the shop is visited.
+// Every request of the contract that the subject serves once, by one user, each answer verified; then the shop is visited.
 import { check } from 'k6';
 import http, { type RefinedResponse } from 'k6/http';
 import type { ContractRequest } from '../lib/contract-request.ts';
-import { CONTRACT_REQUESTS } from '../lib/contract-requests.ts';
+import { requestsFor } from '../lib/contract-requests.ts';
 import { tellOnce } from '../lib/failure.ts';
 import { type SetupResult, scenarioOf } from '../lib/scenario.ts';
 import * as api from '../lib/shop/api.ts';
@@ -25,7 +25,8 @@ export const { options, setup, handleSummary } = scenario;
 
 export default function smoke(setupResult?: SetupResult): void {
   enterStep(scenario.plan, setupResult);
-  for (const request of CONTRACT_REQUESTS) verify(request);
+  for (const request of requestsFor(scenario.plan)) verify(request);
+  if (scenario.plan.serves?.includes('shop') === false) return;
   for (const [what, visit] of Object.entries(VISITS)) verifyVisit(what, visit);
 }
 

@@ -156,7 +156,7 @@ describe('ports', () => {
   test('one that the lab itself holds is no obstacle, and no stranger', async () => {
     const port = await occupyPort();
     const own = { verb: 'lab up', pids: [process.pid] };
-    const checks = await checkPorts({ ...free, express: port }, {}, own);
+    const checks = await checkPorts({ ...free, express: port }, own);
     expect(checks.filter(({ name }) => name === `port ${port}`)).toEqual([]);
     expect(checks[0]).toEqual({
       name: 'ports',
@@ -169,11 +169,10 @@ describe('ports', () => {
 
   test("PostgreSQL's is not asked for when the server is the user's own", async () => {
     const taken = { ...free, postgres: await occupyPort() };
-    const own = { HEADROOM_POSTGRES_URL: 'postgres://db.example/lab' };
-    const names = async (env: NodeJS.ProcessEnv) =>
-      (await checkPorts(taken, env)).map(({ name }) => name);
-    expect(await names({})).toContain(`port ${taken.postgres}`);
-    expect(await names(own)).not.toContain(`port ${taken.postgres}`);
+    const names = async (ownPostgres: boolean) =>
+      (await checkPorts(taken, undefined, { ownPostgres })).map(({ name }) => name);
+    expect(await names(false)).toContain(`port ${taken.postgres}`);
+    expect(await names(true)).not.toContain(`port ${taken.postgres}`);
   });
 });
 

@@ -1,11 +1,8 @@
 // What has no other source: PostgreSQL's statistics, cores, and the run in progress, for Prometheus.
 // Names, types and labels come from contract/exporter.yaml; the readings from elsewhere.
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import { Counter, Gauge, Registry } from 'prom-client';
-import { parse } from 'yaml';
-import { rootDir } from '../paths';
+import { declaredIn } from '../../contract/declared';
 import { listenOrExplain } from '../runtime/ports';
 
 /** One value of one series. */
@@ -70,7 +67,7 @@ export class Exporter {
   readonly page = shareWork(() => this.make());
 
   constructor(private readonly sources: readonly Source[]) {
-    this.metrics = declaredMetrics().map((declared) => {
+    this.metrics = declaredIn<Declared>('exporter').map((declared) => {
       const { name, help, type, labels = {} } = declared;
       const Metric = type === 'gauge' ? Gauge : Counter;
       const options = { name, help, labelNames: Object.keys(labels), registers: [this.registry] };
@@ -132,12 +129,6 @@ async function answer(
   }
 }
 
-function declaredMetrics(): Declared[] {
-  const file = readFileSync(join(rootDir, 'contract/exporter.yaml'), 'utf8');
-  // Our own file: its aliases are many, and no attack.
-  return (parse(file, { merge: true, maxAliasCount: -1 }) as { metrics: Declared[] }).metrics;
-}
-
 /** Every combination of label values, where all of them are declared and always exist. */
 function combinations({ labels = {}, when }: Declared): Record<string, string>[] {
   if (when !== undefined && when !== 'always') return [];
@@ -149,7 +140,7 @@ function combinations({ labels = {}, when }: Declared): Record<string, string>[]
   return all;
 }
 
-// The same as apps/express/src/exporter/share.ts: an app is built without the lab, and imports nothing of it.
+// An app may have the same for its own page: it is built without the lab, and imports nothing of it.
 /**
  * Makes one thing at a time for everybody who asks. Whoever asks while one is being made gets the
  * next one, together with all others who do: so no answer is older than its question.

@@ -1,10 +1,11 @@
 // PostgreSQL's statistics views, by app, as readings for the exporter.
 import { Pool } from 'pg';
+import { appNames } from '../../contract/apps';
 import { type Reading, readingsOf } from './exporter';
 
 /** Databases are called after their app; everything else in the server is nobody's business. */
 const app = `regexp_replace(datname, '^headroom_', '') AS app`;
-const ours = `datname IN ('headroom_express', 'headroom_django')`;
+const ours = `datname IN (${appNames.map((app) => `'headroom_${app}'`).join(', ')})`;
 
 const operation = `
   CASE WHEN upper(split_part(ltrim(query), ' ', 1)) IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')

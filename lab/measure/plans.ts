@@ -1,6 +1,7 @@
 // The loads of an experiment: stairs of rates and of users, sized for the subject at hand.
 
-import type { AppName } from '../../contract/apps';
+import type { Part } from '../../contract/app';
+import { type AppName, appNamed, appTitle, planParts } from '../../contract/apps';
 import type { Step } from '../../contract/plan';
 import shopWorkloads from '../../contract/shop-workloads.json';
 import sloFile from '../../contract/slo.json';
@@ -218,6 +219,24 @@ function shopUsersPlan(
 export const smokePlan = (basis: PlanBasis, pace: Pace): LoadPlan =>
   plan('smoke', basis, pace.gapSeconds, [counted(0, 30, closed(1))]);
 
+/** The part of the contract that a workload asks for. */
+function partOf(workload: string): Part {
+  if (shopWorkloads.includes(workload)) return 'shop';
+  return workload === 'wait' || workload === 'work' ? 'exhibits' : 'micro';
+}
+
+/** Whether an app can be asked for a workload at all. */
+export const canServe = (app: AppName, workload: string): boolean =>
+  appNamed(app).serves.includes(partOf(workload));
+
+/** @throws LabError when the app does not serve what the workload asks for */
+export function requireServed(app: AppName, workload: string): void {
+  if (canServe(app, workload)) return;
+  throw usageError(
+    `${appTitle(app)} does not serve ${workload}: its app.json names ${appNamed(app).serves.join(', ')} alone. Choose another workload, or another app.`,
+  );
+}
+
 export function sloOf(workload: string): LoadPlan['slo'] {
   const slos: Record<string, LoadPlan['slo']> = sloFile;
   const slo = slos[workload];
@@ -263,6 +282,7 @@ const plan = (scenario: string, basis: PlanBasis, gapSeconds: number, steps: Ste
   schemaVersion: 1,
   scenario,
   ...basis,
+  ...planParts(appNamed(basis.app)),
   allowHosts: [],
   steps,
   gapSeconds,

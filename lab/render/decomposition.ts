@@ -34,7 +34,7 @@ const colourOf = (part: Part, app: string): string =>
 const howToRead = [
   'Means over all requests of a step, which add up; quantiles do not, so none of this divides a p99.',
   'App itself, statements and pool wait lie inside the app’s own clock. The event loop’s part is an estimate from timers, beyond what they are late in an idle app, and a low one.',
-  'The rest is what no clock of the app sees: sockets, kernel, the generator itself, and in Django waiting for a free thread, which gthread does not time. A large rest does not mean that the network is slow.',
+  'The rest is what no clock of the app sees: sockets, kernel, the generator itself, and, where an app answers by threads, waiting for a free one, which gunicorn’s gthread does not time. A large rest does not mean that the network is slow.',
   'A part that shrank was not thereby made cheaper, nor can parts of two apps be set against each other one by one: the two draw the line between app and rest in different places.',
 ] as const;
 

@@ -181,7 +181,7 @@ export type Categories = {
 /** Ratios with their intervals, a row each, against 1, the margin and the noise floor. */
 export type Intervals = {
   kind: 'intervals';
-  /** What the ratio is of, such as "Django over Express". */
+  /** What the ratio is of, such as "B over A". */
   axis: string;
   margin: number | null;
   rows: readonly {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { noiseFixture, pairedFixture } from '../experiments/turns.fixture';
 import { aaRunsInTurns, checksOf, recordOf, requireTrustedTurns } from './aa-record';
+import { fingerprintOf } from './machine';
 import { recordedFloors } from './noise-floors';
 
 let results: string;
@@ -21,7 +22,8 @@ function write({ run, found }: ReturnType<typeof noiseFixture>): void {
 
 const paired = (day: number) =>
   pairedFixture({ isNoise: true, id: `2026010${day}T100000Z-noise-5d6e` });
-const known = () => aaRunsInTurns(results, { fingerprint: 'feedface', runtime: 'native' });
+const fingerprint = fingerprintOf(noiseFixture().run.host);
+const known = () => aaRunsInTurns(results, { fingerprint, runtime: 'native' });
 
 it('A/A runs in turns are checks and no floors; those one after the other are floors', () => {
   write(noiseFixture());

@@ -1,19 +1,65 @@
 // What a run's steps say, in figures and in sentences that a person can read aloud.
 
-import { type TrialResult, validSteps } from './trial/result';
+import { z } from 'zod';
+import { appNameSchema, appTitle } from '../../contract/apps';
+import { sloSchema } from './schemas';
+import { type TrialResult, trialResultSchema, validSteps } from './trial/result';
 import { booksOf, type StepResult, stepResults, type TrialRecord } from './trial/steps';
+import { stepStateSchema } from './trial/validity';
+
+/** Milliseconds of CPU per request, in the app and in the database. */
+export const cpuCostSchema = z.strictObject({
+  appMs: z.number(),
+  databaseMs: z.number(),
+  offeredRps: z.number().nullable(),
+  subjectCores: z.number(),
+  databaseCores: z.number(),
+});
+export type CpuCost = z.infer<typeof cpuCostSchema>;
+
+export { appTitle };
 
 /** How far one app held the SLO as the rate climbed; bounds in requests per second. */
-export type SloRange = ReturnType<typeof sloRange>;
-/** Milliseconds of CPU per request, in the app and in the database. */
-export type CpuCost = NonNullable<ReturnType<typeof cpuCostOf>>;
+export const sloRangeSchema = z.strictObject({
+  app: appNameSchema,
+  workload: z.string(),
+  slo: sloSchema,
+  /** Highest offered rate that held it; null when none did. */
+  held: z
+    .strictObject({
+      offeredRps: z.number(),
+      p99Ms: z.number(),
+    })
+    .nullable(),
+  /** Lowest offered rate above that which broke it; null when every rate held it. */
+  broken: z
+    .strictObject({
+      offeredRps: z.number(),
+      state: stepStateSchema,
+    })
+    .nullable(),
+  /** Highest throughput of any valid step, by rate or by users, and the load at which it was reached. */
+  bestRps: z.number().nullable(),
+  bestLoad: z
+    .strictObject({
+      offeredRps: z.number().nullable(),
+      users: z.number().nullable(),
+    })
+    .nullable(),
+  /** Of the step by rate that had the most throughput; null where CPU could not be seen. */
+  cpuCost: cpuCostSchema.nullable(),
+  believable: z.number(),
+  void: z.number(),
+});
+export type SloRange = z.infer<typeof sloRangeSchema>;
 
-export type Findings = {
-  trials: TrialResult[];
-  ranges: SloRange[];
-  sentences: string[];
-  warnings: string[];
-};
+export const findingsSchema = z.strictObject({
+  trials: z.array(trialResultSchema),
+  ranges: z.array(sloRangeSchema),
+  sentences: z.array(z.string()),
+  warnings: z.array(z.string()),
+});
+export type Findings = z.infer<typeof findingsSchema>;
 
 type Trial = TrialRecord & {
   number: number;
@@ -50,7 +96,7 @@ export function findings(trials: readonly Trial[]): Findings {
     ranges,
     sentences: [
       ...ranges.map(describeRange),
-      ...[...Map.groupBy(ranges, ({ workload }) => workload).values()].flatMap(describeComparison),
+      ...[...Map.groupBy(ranges, ({ workload }) => workload).values()].flatMap(describeComparisons),
       ...loads.filter((load) => !byRate.includes(load)).map(describeUsers),
     ],
     warnings: warningsOf(results),
@@ -71,7 +117,7 @@ function heldAndBroken(steps: readonly StepResult[]) {
 }
 
 /** Only valid steps count; a rate above a broken one is not called held. */
-function sloRange(results: TrialResult[]) {
+function sloRange(results: TrialResult[]): SloRange {
   const [first] = results;
   if (first === undefined) throw new RangeError('sloRange needs a trial');
   const counted = results.flatMap(({ steps }) => steps.filter(({ warmup }) => !warmup));
@@ -85,19 +131,15 @@ function sloRange(results: TrialResult[]) {
     app: first.app,
     workload: first.workload,
     slo: first.slo,
-    /** Highest offered rate that held it; null when none did. */
     held:
       held?.offeredRps && held.latencyMs
         ? { offeredRps: held.offeredRps, p99Ms: held.latencyMs.p99 }
         : null,
-    /** Lowest offered rate above that which broke it; null when every rate held it. */
     broken: broken?.offeredRps
       ? { offeredRps: broken.offeredRps, state: broken.validity.state }
       : null,
-    /** Highest throughput of any valid step, by rate or by users, and the load at which it was reached. */
     bestRps: best?.achievedRps ?? null,
     bestLoad: best ? { offeredRps: best.offeredRps, users: best.users } : null,
-    /** Of the step by rate that had the most throughput; null where CPU could not be seen. */
     cpuCost: cpuCostOf(rates),
     believable: believable.length,
     void: counted.length - believable.length,
@@ -105,7 +147,7 @@ function sloRange(results: TrialResult[]) {
 }
 
 /** Of the step with the most throughput: with its rate, and the cores that it used. */
-export function cpuCostOf(steps: readonly StepResult[]) {
+export function cpuCostOf(steps: readonly StepResult[]): CpuCost | null {
   const [step] = steps.toSorted((a, b) => b.achievedRps - a.achievedRps);
   if (step === undefined || step.achievedRps === 0) return null;
   const { achievedRps, subjectCores, databaseCores } = step;
@@ -115,9 +157,6 @@ export function cpuCostOf(steps: readonly StepResult[]) {
   return { appMs, databaseMs, offeredRps: step.offeredRps, subjectCores, databaseCores };
 }
 
-const appTitles: Record<string, string> = { express: 'Express', django: 'Django' };
-export const appTitle = (app: string): string => appTitles[app] ?? app;
-
 const rps = (rate: number): string =>
   `${Math.round(rate).toLocaleString('en')} requests per second`;
 export const formatP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : String(Math.round(ms)));
@@ -125,12 +164,12 @@ export const formatP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : Stri
 function describeRange(range: SloRange): string {
   const name = appTitle(range.app);
   if (range.believable === 0) {
-    return `${name}: no step can be believed, so there is no figure for it.`;
+    return `${name}: no step is valid, so there is no figure for it.`;
   }
   const { held, broken } = range;
   const promise = formatPromise(range);
   if (held === null && broken === null) {
-    return `${name}: no step by rate can be believed, so nothing is said of the load it holds.`;
+    return `${name}: no step by rate is valid, so nothing is said of the load it holds.`;
   }
   const limit = broken ? `and no longer at ${rps(broken.offeredRps)}` : 'the highest rate tried';
   if (held === null) {
@@ -149,7 +188,7 @@ function describeUsers(results: readonly TrialResult[]): string {
   if (first === undefined) throw new RangeError('describeUsers needs a trial');
   const name = appTitle(first.app);
   const steps = validSteps(results).sort((a, b) => (a.users ?? 0) - (b.users ?? 0));
-  if (steps.length === 0) return `${name}: no step of ${first.workload} can be believed.`;
+  if (steps.length === 0) return `${name}: no step of ${first.workload} is valid.`;
   const { held, broken } = heldAndBroken(steps);
   const promise = formatPromise(first);
   const limit = broken ? `not ${broken.users}` : 'the most tried';
@@ -159,27 +198,24 @@ function describeUsers(results: readonly TrialResult[]): string {
   return `${name} held ${promise} for ${held.users} users (${rps(held.achievedRps)}, p99 ${formatP99(held.latencyMs.p99)} ms), ${limit} (indicative: one run).`;
 }
 
+/** The first app against each other one. */
+function describeComparisons([first, ...others]: readonly SloRange[]): string[] {
+  return first === undefined ? [] : others.map((other) => describeComparison(first, other));
+}
+
 /** One run has no error bars: the sentence gives the ratio's bounds, and says what they are not. */
-function describeComparison(ranges: readonly SloRange[]): string[] {
-  const [a, b] = ranges;
-  if (a === undefined || b === undefined) return [];
+function describeComparison(a: SloRange, b: SloRange): string {
   const [one, other] = [appTitle(a.app), appTitle(b.app)];
   if (!a.held || !b.held) {
-    return [
-      `${one} and ${other} cannot be compared here: one of them has no rate that held the SLO.`,
-    ];
+    return `${one} and ${other} cannot be compared here: one of them has no rate that held the SLO.`;
   }
   const low = a.broken && b.held ? a.held.offeredRps / (b.broken?.offeredRps ?? Infinity) : 0;
   const high = a.broken ? a.broken.offeredRps / b.held.offeredRps : Infinity;
   if (low === 0 || !Number.isFinite(high)) {
-    return [
-      `${one} and ${other} cannot be compared here: the stairs did not reach a limit of both.`,
-    ];
+    return `${one} and ${other} cannot be compared here: the stairs did not reach a limit of both.`;
   }
   const open = low <= 1 && high >= 1 ? ': which of the two carries more is open' : '';
-  return [
-    `By these steps ${one} carries between ${low.toFixed(1)} and ${high.toFixed(1)} times what ${other} carries on this machine${open} (indicative: one run, no noise floor).`,
-  ];
+  return `By these steps ${one} carries between ${low.toFixed(1)} and ${high.toFixed(1)} times what ${other} carries on this machine${open} (indicative: one run, no noise floor).`;
 }
 
 function warningsOf(results: readonly TrialResult[]): string[] {

@@ -45,13 +45,13 @@ const measured = z.strictObject({
 });
 export type MeasuredSeries = z.infer<typeof measured>;
 
-/** "express/default/micro/p99"; without a metric, the part that several series have in common. */
+/** "APP/default/micro/p99"; without a metric, the part that several series have in common. */
 export const seriesId = (
   one: Pick<MeasuredSeries, 'app' | 'profile' | 'workload'> & { metric?: string },
 ): string =>
   [one.app, one.profile, one.workload, ...(one.metric === undefined ? [] : [one.metric])].join('/');
 
-const nightEntrySchema = z.strictObject({
+export const nightEntrySchema = z.strictObject({
   schemaVersion: version,
   type: z.literal('night'),
   /** The date it is filed under, such as 2026-11-25. */

@@ -1,6 +1,6 @@
 // What a run leaves on disk, checked whenever it is read.
 import { z } from 'zod';
-import { appNames } from '../../contract/apps';
+import { appNameSchema } from '../../contract/apps';
 import type { Plan, Summary } from '../../contract/plan';
 import { booksRecord } from './trial/books';
 
@@ -21,8 +21,9 @@ const step = z.strictObject({
   ]),
 });
 
+export const sloSchema = z.strictObject({ share: z.number(), thresholdSeconds: z.number() });
 const turnArm = <Name extends 'a' | 'b'>(name: Name) =>
-  z.strictObject({ name: z.literal(name), app: z.enum(appNames), baseUrl: z.url() });
+  z.strictObject({ name: z.literal(name), app: z.string(), baseUrl: z.url() });
 
 const turns = z.strictObject({
   seconds: z.number().positive(),
@@ -37,24 +38,25 @@ export const planSchema = z.strictObject({
   scenario: z.string(),
   run: z.string(),
   trial: z.int().positive(),
-  app: z.enum(appNames),
+  app: appNameSchema,
   baseUrl: z.url(),
   turns: turns.exactOptional(),
   allowHosts: z.array(z.string()),
   workload: z.string(),
+  serves: z.array(z.string()).exactOptional(),
   products: z.int().positive().exactOptional(),
   steps: z.array(step),
   gapSeconds: z.number().nonnegative(),
   gracefulStopSeconds: z.number().nonnegative(),
   seed: z.int(),
-  slo: z.strictObject({ share: z.number(), thresholdSeconds: z.number() }),
+  slo: sloSchema,
   sampleEvery: z.int().positive(),
   summaryPath: z.string().exactOptional(),
 }) satisfies z.ZodType<Plan, unknown>;
 /** The load of one trial, as k6 is handed it; by hand k6 takes other subjects than the lab's. */
 export type LoadPlan = z.infer<typeof planSchema>;
 
-const quantiles = z.strictObject({
+export const quantilesSchema = z.strictObject({
   count: z.int(),
   mean: z.number(),
   min: z.number(),
@@ -72,7 +74,7 @@ export const summarySchema = z.strictObject({
   scenario: z.string(),
   run: z.string(),
   trial: z.int(),
-  app: z.enum(appNames),
+  app: appNameSchema,
   workload: z.string(),
   thinkTimeSeconds: z.number().nonnegative(),
   failedChecks: z.record(z.string(), z.int()),
@@ -90,8 +92,8 @@ export const summarySchema = z.strictObject({
       wrongBodies: z.int(),
       sloMisses: z.int(),
       droppedIterations: z.int(),
-      latencyMs: quantiles.nullable(),
-      iterationMs: quantiles.nullable(),
+      latencyMs: quantilesSchema.nullable(),
+      iterationMs: quantilesSchema.nullable(),
       scheduleLagMs: z
         .strictObject({ samples: z.int(), p99: z.number(), max: z.number(), over50: z.int() })
         .nullable(),
@@ -236,7 +238,7 @@ const placement = z.strictObject({
 export type Placement = z.infer<typeof placement>;
 
 const subjectSchema = z.strictObject({
-  app: z.enum(appNames),
+  app: appNameSchema,
   profile: z.string(),
   server: z.string(),
   /**
@@ -273,6 +275,8 @@ export const runSchema = z.strictObject({
   owner: z.strictObject({ pid: z.int(), startTicks: z.number() }),
   arguments: z.array(z.string()),
   seed: z.int(),
+  /** Variables that differed from what holds without them; of a secret, that it was set. */
+  configuration: z.record(z.string(), z.string()).default({}),
   revision: z.strictObject({ commit: z.string(), dirty: z.boolean() }).nullable(),
   locks: z.record(z.string(), z.string()),
   tools: z.record(z.string(), z.string()),
@@ -311,7 +315,7 @@ export const runSchema = z.strictObject({
       /** Of a scaling experiment: workers, replicas, cores or users. */
       level: z.number().positive().exactOptional(),
       scenario: z.string(),
-      app: z.enum(appNames),
+      app: appNameSchema,
       workload: z.string(),
       /** check: is it right at all; probe: how far must the stairs climb; measure: the figures. */
       purpose: z.enum(['check', 'probe', 'measure']),

@@ -5,6 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { appNamed } from '../../contract/apps';
 import { rootDir } from '../paths';
 import { writeFileAtomic } from '../results/atomic';
 import {
@@ -133,7 +134,8 @@ export class Databases {
     const seed = seedTemplate(size);
     const shared = ['schema.sql', 'seed.sql'].map(sourceText);
     const sharedDigest = digestOf(...shared, size);
-    const bookkeeping = sourceText(`bookkeeping/${app}.sql`);
+    const { folder, bookkeeping: file } = appNamed(app);
+    const bookkeeping = file === undefined ? '' : readFileSync(join(folder, file), 'utf8');
     await this.make(seed, 'template0', size, sharedDigest, [
       'CREATE EXTENSION pg_stat_statements',
       `SET ROLE ${appRole}`,

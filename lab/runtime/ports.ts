@@ -1,44 +1,22 @@
-// Every port of the lab, on 127.0.0.1; HEADROOM_<NAME>_PORT changes one. What is in the way of
-// listening at one is told with a remedy.
+// The lab's ports, on 127.0.0.1: what is in the way of listening at one is told with a remedy.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { environmentError, usageError } from '../errors';
+import type { AppName } from '../../contract/apps';
+import { configuration } from '../configuration/configuration';
+import { metricsPortName, type PortName, portVariable } from '../configuration/variables';
+import { environmentError } from '../errors';
 
-const defaults = {
-  express: 8081,
-  expressMetrics: 9181,
-  django: 8082,
-  djangoMetrics: 9182,
-  postgres: 54318,
-  prometheus: 9090,
-  exporter: 9190,
-  live: 3100,
-  k6: 6565,
-};
+export { metricsPortName, type PortName, portVariable };
 
-export type PortName = keyof typeof defaults;
+export const { ports } = configuration;
 
-/** HEADROOM_EXPRESS_METRICS_PORT for `expressMetrics`. */
-export const portVariable = (name: PortName): string =>
-  `HEADROOM_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}_PORT`;
+/** Where an app listens: for everybody, and for Prometheus. */
+export type AppPorts = Record<'public' | 'metrics', number>;
 
-export function readPorts(env: NodeJS.ProcessEnv): Record<PortName, number> {
-  const ports = { ...defaults };
-  for (const name of Object.keys(defaults) as PortName[]) {
-    const given = env[portVariable(name)];
-    if (given === undefined || given === '') continue;
-    const port = Number(given);
-    if (!Number.isInteger(port) || port < 1 || port > 65535) {
-      throw usageError(
-        `${portVariable(name)} is "${given}": give a port from 1 to 65535, or unset it for ${defaults[name]}.`,
-      );
-    }
-    ports[name] = port;
-  }
-  return ports;
+export function portsOf(app: AppName): AppPorts {
+  const at = (name: PortName) => ports[name] ?? Number.NaN;
+  return { public: at(app), metrics: at(metricsPortName(app)) };
 }
-
-export const ports = readPorts(process.env);
 
 /** Refuses to start on a port that somebody else has: their answers would be measured. */
 export async function requireFreePort(name: PortName, port: number): Promise<void> {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { appNamed } from '../../contract/apps';
 import profiles from '../../contract/profiles.json';
 import { environmentOf } from './apps';
 import {
   appNames,
-  defaultSettings,
   profileNames,
   requirePlain,
   requireUsualShop,
@@ -39,10 +39,11 @@ describe('a subject', () => {
   it('says a reason and a source for whatever its profile chooses, and nothing unknown', () => {
     for (const profile of profileNames) {
       for (const app of appNames) {
-        const { reasons, settings = {}, ...numbers }: Profile = profiles[profile][app];
+        const of: Record<string, unknown> = profiles[profile];
+        const { reasons, settings = {}, ...numbers } = of[app] as Profile;
         const chosen = [...Object.keys(numbers), ...Object.keys(settings)];
         expect(Object.keys(reasons).sort()).toEqual(chosen.sort());
-        expect(Object.keys(defaultSettings[app])).toEqual(
+        expect(Object.keys(appNamed(app).settings)).toEqual(
           expect.arrayContaining(Object.keys(settings)),
         );
         for (const { source } of Object.values(reasons)) {

@@ -1,44 +1,15 @@
 // A subject: one app in one configuration, and how a person names it: APP[:PROFILE][:SETTING=VALUE]...,
-// for example `django`, `express:tuned`, `express:default:workers=2`, `django:products=1000000`.
-import { type AppName, appNames } from '../../contract/apps';
-import profilesFile from '../../contract/profiles.json';
+// for example APP alone, `APP:tuned`, `APP:default:workers=2`, `APP:products=1000000`.
+import { type ProfileName, profileNames } from '../../contract/app';
+import { type AppName, appNamed, appNames } from '../../contract/apps';
 import { usageError } from '../errors';
 import { appTitle } from '../results/findings';
 import type { RunRecord } from '../results/schemas';
 import { formatProducts, shopSizes, sizeOfProducts } from './shop-size';
 
-export { type AppName, appNames };
-
-export const profileNames = Object.keys(profilesFile) as ProfileName[];
-export type ProfileName = keyof typeof profilesFile;
+export { type AppName, appNames, type ProfileName, profileNames };
 
 export type Subject = RunRecord['subjects'][number] & { profile: ProfileName };
-
-type Choices = {
-  workersPerCore: number;
-  threadsPerWorker?: number;
-  poolPerWorker: number;
-  keepAliveSeconds: number;
-  settings?: Record<string, string>;
-};
-
-/** What a profile may set beside the numbers, and the value of the profile `default`. */
-export const defaultSettings: Record<AppName, Readonly<Record<string, string>>> = {
-  express: {
-    MIDDLEWARE: 'full',
-    PREPARED_STATEMENTS: '0',
-    NODE_OPTIONS: profilesFile.default.express.settings.NODE_OPTIONS,
-  },
-  django: {
-    MIDDLEWARE: 'full',
-    PREPARED_STATEMENTS: '0',
-    REUSE_PORT: '0',
-    GC_THRESHOLD: '0',
-    KEEP_CONNECTIONS: '0',
-  },
-};
-
-const servers: Record<AppName, string> = { express: 'node:cluster', django: 'gunicorn gthread' };
 
 /** Worker processes per app, or cores; a larger number is a typing error. */
 export const mostWorkers = 64;
@@ -89,7 +60,13 @@ export function subjectOf(
   cores: number,
   { workers, replicas = 1, cpus, products }: Variation = {},
 ): Subject {
-  const choices: Choices = profilesFile[profile][app];
+  const { profiles, server, title } = appNamed(app);
+  const choices = profiles[profile];
+  if (choices === undefined) {
+    throw usageError(
+      `${title} has no profile ${profile}: it has ${Object.keys(profiles).join(', ')}.`,
+    );
+  }
   const usual = choices.workersPerCore * cores;
   const count = workers ?? usual;
   requireRange('--workers', 'workers', count);
@@ -97,7 +74,7 @@ export function subjectOf(
   return {
     app,
     profile,
-    server: servers[app],
+    server,
     replicas,
     ...(cpus !== undefined && { cpus }),
     workers: count,
@@ -172,7 +149,7 @@ export function parseSubject(text: string): NamedSubject {
   return { app, profile, variation, notation };
 }
 
-const grammar = 'A subject is written APP[:PROFILE][:SETTING=VALUE]..., such as express:workers=2';
+const grammar = `A subject is written APP[:PROFILE][:SETTING=VALUE]..., such as ${appNames[0]}:workers=2`;
 
 function parseSetting(text: string, part: string): { setting: keyof Variation; value: number } {
   const [setting = '', given = '', ...more] = part.split('=');

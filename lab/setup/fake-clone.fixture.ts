@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { appNames } from '../../contract/apps';
 import { rootDir } from '../paths';
 import { identify, type ProcessIdentity } from '../proc';
 
@@ -35,7 +36,7 @@ if (name === 'npm' && process.env.NPM === 'fails') {
 } else if (name === 'npm') {
   make('node_modules/.package-lock.json');
   make('node_modules/ts-node/register.js');
-  const compile = "require('fs').mkdirSync('apps/express/dist', { recursive: true });";
+  const compile = "require('fs').mkdirSync('dist', { recursive: true });";
   const check = "if (process.argv.includes('--noEmit')) process.exit(+process.env.TSC || 0);";
   make('node_modules/typescript/bin/tsc', check + compile);
   make('node_modules/vitest/vitest.mjs', "console.log('vitest', ...process.argv.slice(4))");
@@ -73,6 +74,7 @@ export class FakeClone {
       'lab/setup',
       'tools',
       'package-lock.json',
+      ...appNames.map((app) => `apps/${app}/app.json`),
     ]) {
       cpSync(join(rootDir, path), this.path(path), { recursive: true });
     }

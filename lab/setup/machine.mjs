@@ -81,7 +81,7 @@ export function findPython(lab) {
   const found = seen.length ? ` Found only: ${seen.join('; ')}.` : ' None is on the PATH.';
   return {
     problem:
-      `Python ${versions.python} or newer with venv is missing: it runs the Django app.` +
+      `Python ${versions.python} or newer with venv is missing: it runs the apps written in Python.` +
       `${found}\n  ${howToGet('python3 python3-venv', 'python', 'https://www.python.org/downloads')}`,
   };
 }

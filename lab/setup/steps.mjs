@@ -33,7 +33,7 @@ const NETWORK_REMEDY = 'Most often it is the network: check it and any proxy, th
 // Whatever NODE_ENV says: the checkers and the binaries a platform selects are needed too.
 // Scripts of packages are not run; what they would do that we need, preparePostgres does.
 const NPM_CI = ['ci', '--ignore-scripts', '--include=dev', '--include=optional'];
-const PIP_INSTALL = ['-m', 'pip', 'install', '--require-hashes', '--no-input', '-r'];
+const PIP_INSTALL = ['-m', 'pip', 'install', '--require-hashes', '--no-input'];
 
 /** Measured for both builds: 0.2 GB in .lab and 2.6 GB of Go's caches, mostly on the same disk. */
 const GO_BUILD_DISK_BYTES = 1.4e9;
@@ -55,16 +55,38 @@ function placesOf({ root, lab }) {
   };
 }
 
+/** What the app.json of each of the clone's apps says; contract/app.ts checks it once it can. */
+export function appsOf(root) {
+  return readdirSync(join(root, 'apps'))
+    .map((name) => join('apps', name))
+    .filter((folder) => existsSync(join(root, folder, 'app.json')))
+    .map((folder) => ({
+      folder,
+      ...JSON.parse(readFileSync(join(root, folder, 'app.json'), 'utf8')),
+    }));
+}
+
+const inPython = (apps) => apps.filter(({ native }) => native.python);
+
+/** The steps that build an app, by its name. */
+export const buildsOf = (root) =>
+  appsOf(root)
+    .filter(({ native }) => native.build)
+    .map(({ name }) => name);
+
 /** The steps by id, in the order in which they stand on the screen. */
 export function describeSteps(clone) {
   const places = placesOf(clone);
+  const apps = appsOf(clone.root);
   const steps = {
     node: nodeStep(places),
     npm: npmStep(places),
-    python: pipStep(places, pythonPackages),
-    'python-dev': pipStep(places, pythonCheckers),
+    python: pipStep(places, pythonPackages(apps)),
+    'python-dev': pipStep(places, pythonCheckers(apps)),
     'python-fuzz': pipStep(places, pythonFuzzer),
-    express: expressStep(places),
+    ...Object.fromEntries(
+      apps.filter(({ native }) => native.build).map((app) => [app.name, buildStep(places, app)]),
+    ),
     k6: programStep(places, k6),
     prometheus: programStep(places, prometheus),
   };
@@ -113,13 +135,15 @@ function nodeStep({ lab, at, nodeBinary, platform, hashes }) {
 }
 
 function npmStep({ lab, at, platform, hashes }) {
+  const { workspaces = [] } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
   return {
     label: 'npm packages',
     diskBytes: () => 0.4e9,
     products: [at('node_modules/.package-lock.json')],
     inputs: () => ({
       platform,
-      ...hashes('package.json', 'package-lock.json', 'apps/express/package.json'),
+      ...hashes('package.json', 'package-lock.json'),
+      ...hashes(...workspaces.map((folder) => `${folder}/package.json`)),
     }),
     missing: () => npmProblem(lab),
     async run(exec) {
@@ -131,46 +155,49 @@ function npmStep({ lab, at, platform, hashes }) {
   };
 }
 
-function expressStep({ at, nodeBinary, hashes }) {
+function buildStep({ at, bin, hashes }, { title, folder, native }) {
+  const { command, inputs, output } = native.build;
+  const [program, ...args] = command;
   return {
-    label: 'Express app',
+    label: `${title} app`,
     needs: ['node', 'npm'],
-    products: [at('apps/express/dist')],
-    inputs: () =>
-      hashes(
-        'apps/express/src',
-        'apps/express/tsconfig.json',
-        'contract',
-        'tsconfig.json',
-        'package-lock.json',
-      ),
+    products: [at(folder, output)],
+    inputs: () => hashes(...inputs.map((path) => join(folder, path))),
     async run(exec) {
-      rmSync(at('apps/express/dist'), { recursive: true, force: true });
-      await exec(nodeBinary, [at('node_modules/typescript/bin/tsc'), '-p', 'apps/express']);
-      return 'compiled';
+      rmSync(at(folder, output), { recursive: true, force: true });
+      // As `native.command` is found: `node` is the lab's own.
+      const own = join(bin, program);
+      await exec(existsSync(own) ? own : program, args, { cwd: at(folder) });
+      return 'built';
     },
     remedy: 'The compiler names file and line above; fix them, then run this again.',
   };
 }
 
-const pythonPackages = {
+const pythonPackages = (apps) => ({
   label: 'Python packages',
   diskBytes: 0.1e9,
   folder: 'venv',
   programs: ['python', 'gunicorn'],
-  requirements: ['apps/django/requirements.txt'],
+  requirements: inPython(apps).map(({ folder, native }) =>
+    join(folder, native.python.requirements),
+  ),
   note: (version) => `as pinned, Python ${version}`,
-};
+});
 
-const pythonCheckers = {
+const pythonCheckers = (apps) => ({
   label: 'Python checkers',
   diskBytes: 0.2e9,
   needs: ['python'], // makes the virtual environment
   folder: 'venv',
   programs: ['ruff', 'mypy'],
-  requirements: ['apps/django/requirements.txt', 'apps/django/requirements-dev.txt'],
+  requirements: inPython(apps).flatMap(({ folder, native: { python } }) =>
+    python.checkers ? join(folder, python.checkers) : [],
+  ),
+  // What they check stands on the packages of the apps.
+  also: pythonPackages(apps).requirements,
   note: () => 'as pinned: ruff, mypy',
-};
+});
 
 const pythonFuzzer = {
   label: 'Python fuzzer',
@@ -182,10 +209,20 @@ const pythonFuzzer = {
   note: () => 'as pinned: schemathesis',
 };
 
-/** Python packages in a virtual environment in .lab; the last of the requirements is installed. */
+/** Python packages in a virtual environment in .lab. */
 function pipStep(
   { root, lab, hashes },
-  { label, diskBytes, needs = [], folder, programs, requirements, oldestMinor = 0, note },
+  {
+    label,
+    diskBytes,
+    needs = [],
+    folder,
+    programs,
+    requirements,
+    also = [],
+    oldestMinor = 0,
+    note,
+  },
 ) {
   const venv = join(lab, folder);
   return {
@@ -194,7 +231,7 @@ function pipStep(
     needs,
     products: programs.map((name) => join(venv, 'bin', name)),
     // The root is an input because a virtual environment does not survive being moved.
-    inputs: () => ({ root, ...hashes(...requirements) }),
+    inputs: () => ({ root, ...hashes(...also, ...requirements) }),
     missing: () => findPython(lab).problem,
     async run(exec) {
       const found = findPython(lab);
@@ -203,7 +240,8 @@ function pipStep(
       // The test that would run it says why it does not.
       if (major === 3 && minor < oldestMinor)
         return `none: needs Python 3.${oldestMinor}, this is ${found.version}`;
-      await exec(join(venv, 'bin/python'), [...PIP_INSTALL, requirements.at(-1)]);
+      const files = requirements.flatMap((file) => ['-r', file]);
+      await exec(join(venv, 'bin/python'), [...PIP_INSTALL, ...files]);
       return note(found.version);
     },
     remedy: NETWORK_REMEDY,

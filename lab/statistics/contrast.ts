@@ -1,6 +1,7 @@
 // The difference of two samples: how large it is and how sure; and of two arms on the log scale, with the
 // interval that covers best.
 
+import { z } from 'zod';
 import { InvalidData } from './caller';
 import { logs, mean, sorted, standardDeviation, sum, variance } from './descriptive';
 import { studentQuantile, studentTwoSided } from './distributions';
@@ -21,7 +22,12 @@ export interface Sample {
  * mean logs of the blocks of each arm. All three cover better than the percentile bootstrap
  * at the numbers of runs a lab can afford: `npm run bench -- comparison` prints both.
  */
-export type ContrastMethod = 't on block contrasts' | 'Welch on logs' | 'Welch on block means';
+export const contrastMethodSchema = z.enum([
+  't on block contrasts',
+  'Welch on logs',
+  'Welch on block means',
+]);
+export type ContrastMethod = z.infer<typeof contrastMethodSchema>;
 
 /** Two contrasts give one degree of freedom, and an interval too wide to use. */
 const FEWEST_BLOCKS = 3;

@@ -1,10 +1,11 @@
 // What `lab analyse` found, as text. Every warning of a result is printed with it.
 
+import { z } from 'zod';
 import type { GoalResult } from '../measure/search/load-classification';
 import { renderBlocks, renderTable } from '../render/terminal';
 import { formatFour, formatInterval, uslBlocks } from '../render/usl-text';
-import type { ChangePoint } from '../statistics/change-points/change-points';
-import type { Trend } from '../statistics/change-points/describe';
+import { changePointSchema } from '../statistics/change-points/change-points';
+import { type Trend, trendSchema } from '../statistics/change-points/describe';
 import type { Comparison } from '../statistics/comparison';
 import type { UslAnalysis } from '../statistics/usl/usl';
 
@@ -71,15 +72,20 @@ export function renderSearch(results: readonly GoalResult[]): string {
     .join('\n');
 }
 
-type ShownChange = ChangePoint & { readonly time?: string; readonly label?: string };
+const shownChange = changePointSchema.extend({
+  time: z.string().exactOptional(),
+  label: z.string().exactOptional(),
+});
+type ShownChange = z.infer<typeof shownChange>;
 
-export interface SeriesChanges {
-  readonly series: string;
+export const seriesChangesSchema = z.strictObject({
+  series: z.string(),
   /** Steps. */
-  readonly changes: readonly ShownChange[];
-  readonly trends: readonly Trend[];
-  readonly warnings: readonly string[];
-}
+  changes: z.array(shownChange).readonly(),
+  trends: z.array(trendSchema).readonly(),
+  warnings: z.array(z.string()).readonly(),
+});
+export type SeriesChanges = z.infer<typeof seriesChangesSchema>;
 
 export const renderChanges = (all: readonly SeriesChanges[]): string =>
   all.map(renderSeries).join('\n');

@@ -3,25 +3,78 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import type { App } from '../../contract/app';
+import { planParts, readApps } from '../../contract/apps';
 import { dashboards } from '../../grafana/src/catalogue';
 import { dashboardJson, runbookJson } from '../../grafana/src/json/dashboard';
+import { renderConfigurationPage } from '../configuration/page';
 import { rootDir } from '../paths';
 import { writeFileAtomic } from '../results/atomic';
+import { scrapeJob } from '../runtime/native/prometheus';
+import { renderJsonSchemas } from './json-schemas';
 
-export const httpTypesDir = join(rootDir, 'contract/generated');
+export const contractDir = join(rootDir, 'contract/generated');
+export const schemasDir = join(rootDir, 'docs/schemas');
+export const configurationPage = join(rootDir, 'docs/configuration.md');
 export const dashboardsDir = join(rootDir, 'grafana/dashboards');
 
 const header =
   '// TypeScript types of the HTTP interface, made from contract/openapi.yaml by `npm run lab -- contract`.\n' +
   '// Not for editing: change the contract and generate it again.\n';
 
-/** The files of contract/generated as contract/openapi.yaml asks for them now, by name. */
-export async function renderHttpTypes(): Promise<Map<string, string>> {
+/** The files of contract/generated as openapi.yaml and the clone's app.json files ask for them now, by name. */
+export async function renderContract(): Promise<Map<string, string>> {
   // A generator of types brings a compiler with it: loaded when it is needed, not before.
   const { astToString, default: openapiTS } = await import('openapi-typescript');
   const types = await openapiTS(pathToFileURL(join(rootDir, 'contract/openapi.yaml')));
-  return new Map([['http.ts', header + astToString(types)]]);
+  const own = readApps({});
+  return new Map([
+    ['http.ts', header + astToString(types)],
+    ['apps.ts', renderApps(own)],
+    ['scrape.yml', renderScraping(own)],
+  ]);
 }
+
+/** What k6 needs to know of the apps: it knows no file system. */
+const renderApps = (apps: readonly App[]): string => `\
+// The apps as k6 needs to know them, made from apps/*/app.json by \`npm run lab -- contract\`.
+// Not for editing: change the app.json and generate it again.
+import type { NamesFile } from '../names.ts';
+
+type K6App = {
+  name: string;
+  port: number;
+  /** Absent: every part of the contract. */
+  serves?: readonly string[];
+  names?: NamesFile;
+};
+
+export const apps: readonly K6App[] = ${JSON.stringify(
+  apps.map((app) => ({
+    name: app.name,
+    port: app.ports.public,
+    ...planParts(app),
+    names: app.names,
+  })),
+  null,
+  2,
+)};
+`;
+
+/** In containers each app has its replicas behind one name. */
+const renderScraping = (apps: readonly App[]): string =>
+  `# The apps' jobs in containers, made from apps/*/app.json by \`npm run lab -- contract\`.
+# Not for editing: change the app.json and generate it again.
+${stringify({
+  scrape_configs: apps.map((app) =>
+    scrapeJob(app, {
+      dns_sd_configs: [
+        { names: [app.name], type: 'A', port: app.ports.metrics, refresh_interval: '5s' },
+      ],
+    }),
+  ),
+})}`;
 
 /** The files of grafana/dashboards as the catalogue asks for them now, by name. */
 export const renderDashboards = (): Map<string, string> =>
@@ -36,8 +89,14 @@ export const renderDashboards = (): Map<string, string> =>
 export function register(program: Command): void {
   program
     .command('contract')
-    .description('write contract/generated/ again from contract/openapi.yaml')
-    .action(async () => writeFolder(httpTypesDir, await renderHttpTypes()));
+    .description(
+      'write contract/generated/, docs/configuration.md and docs/schemas/ again from their sources',
+    )
+    .action(async () => {
+      writeFolder(contractDir, await renderContract());
+      writeFile(configurationPage, renderConfigurationPage());
+      writeFolder(schemasDir, renderJsonSchemas());
+    });
   program
     .command('dashboards')
     .description('write grafana/dashboards/ again from the catalogue in grafana/src')
@@ -48,8 +107,10 @@ export function register(program: Command): void {
 function writeFolder(folder: string, files: ReadonlyMap<string, string>): void {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder)) if (!files.has(name)) rmSync(join(folder, name));
-  for (const [name, text] of files) {
-    writeFileAtomic(join(folder, name), text);
-    console.error(`wrote ${relative(rootDir, join(folder, name))}`);
-  }
+  for (const [name, text] of files) writeFile(join(folder, name), text);
+}
+
+function writeFile(file: string, text: string): void {
+  writeFileAtomic(file, text);
+  console.error(`wrote ${relative(rootDir, file)}`);
 }

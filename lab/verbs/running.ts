@@ -1,7 +1,10 @@
 // The verbs about the lab that is up here: `lab status` says what it does and where to look, `lab down`
 // ends it in order.
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { z } from 'zod';
+import { appNames } from '../../contract/apps';
 import { printResult } from '../cli/options';
 import { environmentError } from '../errors';
 import { stateDir } from '../paths';
@@ -25,19 +28,25 @@ export function register(program: Command): void {
     .action(down);
 }
 
-type Status = {
-  up: true;
-  pid: number;
-  verb: string;
-  children: { name: string; pid: number }[];
-  urls: Record<string, string>;
-};
+export const statusSchema = z.strictObject({
+  up: z.literal(true),
+  pid: z.number(),
+  verb: z.string(),
+  children: z.array(
+    z.strictObject({
+      name: z.string(),
+      pid: z.number(),
+    }),
+  ),
+  urls: z.record(z.string(), z.string()),
+});
+export type Status = z.infer<typeof statusSchema>;
 
 function statusOf(): { up: false } | Status {
   const lab = runningLab(stateDir);
   if (lab === undefined) return { up: false };
   const children = lab.children.map(({ name, pid }) => ({ name, pid }));
-  const served = (['express', 'django', 'prometheus'] as const).filter((part) =>
+  const served = [...appNames, 'prometheus'].filter((part) =>
     children.some(({ name }) => name === part),
   );
   return {
@@ -46,7 +55,7 @@ function statusOf(): { up: false } | Status {
     verb: lab.verb,
     children,
     urls: Object.fromEntries(
-      (['live', ...served] as const).map((part) => [part, `http://127.0.0.1:${ports[part]}`]),
+      ['live', ...served].map((part) => [part, `http://127.0.0.1:${ports[part]}`]),
     ),
   };
 }

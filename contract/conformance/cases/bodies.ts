@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { Case } from '../case';
 import type { Reply } from '../client';
-import { mediaTypeOf, operations } from '../openapi';
+import { mediaTypeOf, operations, partAt } from '../openapi';
 import { ask } from '../orderly';
 
 /** Digests made with Python's hashlib, so that neither app nor suite vouches for itself. */
@@ -28,6 +28,7 @@ const fixed: [path: string, mediaType: string, body: string][] = [
 
 const bodyCases = fixed.map(
   ([path, mediaType, body]): Case => ({
+    ...partAt(path),
     name: `${path} is ${body.length > 40 ? `${body.slice(0, 32)}...` : body}`,
     run: async (subject) => {
       const reply = await ask(subject, path);
@@ -83,6 +84,7 @@ const distractionCases = distractions.map(
 
 const operationCases = operations.map(
   ({ sample, isConstant }): Case => ({
+    ...partAt(sample),
     name: `${sample} answers 200 as the contract describes it, and ignores other parameters`,
     run: async (subject) => {
       const plain = await ask(subject, sample);

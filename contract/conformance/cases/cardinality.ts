@@ -1,7 +1,6 @@
 // However a client varies its requests, it adds no more series than the contract allows.
 import { expect } from 'vitest';
-import { appNames } from '../../apps';
-import { namesOf } from '../../names';
+import { appNames, namesOf } from '../../apps';
 import type { Case } from '../case';
 import { type Request, send, sendMany } from '../client';
 import { metricsOf } from '../declared-metrics';
@@ -9,7 +8,7 @@ import { declared, operations } from '../openapi';
 import { ask } from '../orderly';
 import { possibleSeries } from '../request-series';
 import { movementBy, quietPage, requestCount } from '../scrape';
-import { hasMiddleware, type Subject } from '../subjects';
+import { hasShop, type Subject } from '../subjects';
 
 const duration = 'http_server_request_duration_seconds';
 
@@ -41,7 +40,7 @@ const headers: Request['headers'][] = [
 
 /** As `METHOD route`. */
 function operationsOf(subject: Subject): string[] {
-  const served = hasMiddleware(subject)
+  const served = hasShop(subject)
     ? declared
     : declared.filter(({ path }) => operations.some((one) => one.path === path));
   return served.map(({ method, path }) => `${method.toUpperCase()} ${path}`);

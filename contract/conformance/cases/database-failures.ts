@@ -14,6 +14,7 @@ import {
   newEmail,
   newKey,
   newPassword,
+  sessionsOf,
   staffId,
   withProduct,
 } from '../shop';
@@ -233,8 +234,8 @@ const deletedMeanwhile: Case = {
 };
 
 const interrupted: Case = {
-  name: 'Django: a session that the database does not let it write is 503, not a wrong request',
-  apps: ['django'],
+  name: 'a session that the database does not let it write is 503, not a wrong request',
+  isFor: ({ behaviour }) => behaviour.tellsChangesBySession,
   ofMiddleware: true,
   skip: withoutDatabase,
   run: (subject) =>
@@ -244,9 +245,8 @@ const interrupted: Case = {
       const form = formHolding(await staff.get(path), 'name');
       const reply = await withDatabase(subject, async (client) => {
         await client.query('BEGIN');
-        await client.query('SELECT FROM django_session WHERE session_key = $1 FOR UPDATE', [
-          staff.sessionId,
-        ]);
+        const { table, key } = sessionsOf(subject);
+        await client.query(`SELECT FROM ${table} WHERE ${key} = $1 FOR UPDATE`, [staff.sessionId]);
         // What was changed is told on the next page: until then the session keeps it.
         const changing = staff.post(path, { ...form, name: 'Another name' });
         const [pid] = await waitingForLock(client, 1);

@@ -2,6 +2,7 @@
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { appNamed, hasThreads } from '../../apps';
 import { appLogFromNow, expectLogged } from '../app-log';
 import { type Case, withoutDatabase } from '../case';
 import { sendMany } from '../client';
@@ -14,7 +15,7 @@ import { Visitor } from '../visitor';
 /** With a connection for each thread requests wait for a thread, as long as they must. */
 function waitsForThreads(subject: Subject): boolean {
   const { threads, poolSize } = settingsOf(subject);
-  return subject.app === 'django' && threads <= poolSize;
+  return hasThreads(subject.app) && threads <= poolSize;
 }
 
 /** Enough for every surplus request to time out, were they all in one worker's queue. */
@@ -123,9 +124,9 @@ const lost: Case = {
   skip: withoutDatabase,
   run: async (subject) => {
     const { workers, threads, poolSize } = settingsOf(subject);
-    // Django gives up all of a worker's with the first that it finds broken; Node hears of each when
-    // its event loop comes to it. One connection of ours leads to one worker.
-    const most = subject.app === 'django' ? 1 : poolSize;
+    // A worker may give up all of its connections with the first that it finds broken; or it hears of
+    // each by itself. One connection of ours leads to one worker.
+    const most = appNamed(subject.app).behaviour.dropsPoolAtOnce ? 1 : poolSize;
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const everybody = 4 * workers * threads;
     // Each worker, and each thread that keeps one, has a connection by now.

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { Case } from '../case';
 import type { Reply } from '../client';
-import { operations } from '../openapi';
+import { operations, partAt } from '../openapi';
 import { ask } from '../orderly';
 import { mayBeChunked } from '../subjects';
 
@@ -21,6 +21,7 @@ const paths = [
 ];
 
 export const head: Case[] = paths.map(({ path, isConstant }) => ({
+  ...partAt(path),
   name: `HEAD ${path} has GET's status and headers, and no body`,
   run: async (subject) => {
     const got = await ask(subject, path);

@@ -1,6 +1,7 @@
 // The metrics page: what stands on it, and that it tells the truth.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { appNamed } from '../../apps';
 import type { Case } from '../case';
 import { type Request, sendMany } from '../client';
 import { departures, metricsOf } from '../declared-metrics';
@@ -147,7 +148,7 @@ const active: Case = {
     const during = await scrape(subject);
     const what = `${subject.app}, three GET /wait?ms=500 under way`;
     expect(sumOf(during, activeRequests), `${what}: ${activeRequests}`).toBe(3);
-    if (subject.app === 'django') {
+    if (metricsOf(subject).some(({ name }) => name === 'python_threads')) {
       const { workers, threads } = settingsOf(subject);
       expect(
         [{ state: 'busy' }, { state: 'idle' }].map((state) =>
@@ -163,13 +164,13 @@ const active: Case = {
 };
 
 const cut: Case = {
-  name: 'a cut request is counted once: 499 in Express; under WSGI a server cannot see it',
+  name: 'a cut request is counted once: as 499, where the app can see that it was cut',
   run: async (subject) => {
     const moved = await movementBy(subject, async () => {
       await abort(subject, '/wait?ms=400', 3, 100);
       await sleep(400);
     });
-    const status = subject.app === 'express' ? '499' : '200';
+    const status = appNamed(subject.app).behaviour.seesCutRequests ? '499' : '200';
     const labels = { http_route: '/wait', http_response_status_code: status };
     const what = `${subject.app} GET /wait?ms=400, three cut after 100 ms`;
     expect(moved(requestCount, labels), `${what}: ${requestCount} of ${status} moved by`).toBe(3);

@@ -88,8 +88,8 @@ const cpu: Case = {
 };
 
 const eventLoop: Case = {
-  name: 'Express: the time of the event loops adds up to the time that passed, and work shows in it',
-  apps: ['express'],
+  name: 'the time of the event loops adds up to the time that passed, and work shows in it',
+  isFor: ({ runtime }) => runtime === 'node',
   run: async (subject) => {
     const { workers } = settingsOf(subject);
     const startedAt = performance.now();
@@ -101,7 +101,7 @@ const eventLoop: Case = {
     const moved = (name: string) => sumOf(after, name) - sumOf(before, name);
     const busy = moved('nodejs_eventloop_active_seconds_total');
     const whole = busy + moved('nodejs_eventloop_idle_seconds_total');
-    const what = `express over ${passed.toFixed(2)} s of ${workers} loops, ${work.seconds.toFixed(2)} of them in /work`;
+    const what = `${subject.app} over ${passed.toFixed(2)} s of ${workers} loops, ${work.seconds.toFixed(2)} of them in /work`;
     expect(whole, `${what}: active and idle seconds moved by`).toBeGreaterThan(passed * 0.8);
     expect(whole, `${what}: active and idle seconds moved by`).toBeLessThan(passed * 1.2);
     expect(busy, `${what}: active seconds moved by`).toBeGreaterThan(work.seconds * 0.8);

@@ -14,6 +14,7 @@ import {
   newEmail,
   newPassword,
   seeded,
+  sessionsOf,
 } from '../shop';
 import type { Subject } from '../subjects';
 import { formOn, Visitor } from '../visitor';
@@ -59,7 +60,7 @@ const refusingRegistrations: Case[] = wrongRegistrations.map(([fields, wrong]) =
 }));
 
 const keptPassword: Case = {
-  name: 'a password is kept as argon2id with m=19456, t=2, p=1, in Django’s encoding',
+  name: 'a password is kept as argon2id with m=19456, t=2, p=1, in the encoding that the contract names',
   skip: withoutDatabase,
   run: async (subject) => {
     const email = newEmail();
@@ -190,20 +191,19 @@ const expiring: Case = {
     const visitor = new Visitor(subject);
     const page = await visitor.get('/login');
     const [cookie = ''] = page.headers['set-cookie'] ?? [];
-    const expires = Date.parse(/expires=([^;]+)/i.exec(cookie)?.[1] ?? '');
-    const hours = (expires - Date.now()) / 3_600_000;
+    const ends = Date.parse(/expires=([^;]+)/i.exec(cookie)?.[1] ?? '');
+    const hours = (ends - Date.now()) / 3_600_000;
     expect(hours, `${page.what}: hours until the cookie ends`).toBeGreaterThan(23.5);
     expect(hours, `${page.what}: hours until the cookie ends`).toBeLessThan(24.5);
     const customer = await loggedIn(subject, 82);
-    const [table, column] =
-      subject.app === 'express' ? ['session', 'expire'] : ['django_session', 'expire_date'];
+    const { table, expires } = sessionsOf(subject);
     await withDatabase(subject, async (client) => {
       const { rows } = await client.query(
-        `SELECT extract(epoch FROM max(${column}) - now())::float / 3600 AS hours FROM ${table}`,
+        `SELECT extract(epoch FROM max(${expires}) - now())::float / 3600 AS hours FROM ${table}`,
       );
       expect(rows[0].hours, 'hours until the newest session ends').toBeLessThan(24.5);
       expect(rows[0].hours, 'hours until the newest session ends').toBeGreaterThan(23.5);
-      await client.query(`UPDATE ${table} SET ${column} = now() - interval '1 second'`);
+      await client.query(`UPDATE ${table} SET ${expires} = now() - interval '1 second'`);
     });
     expect(await isLoggedIn(customer)).toBe(false);
   },

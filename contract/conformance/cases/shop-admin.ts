@@ -1,7 +1,7 @@
 // The staff's pages: who may, and what can be done there. Their markup is each app's own.
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { namesOf } from '../../names';
+import { namesOf } from '../../apps';
 import { type Case, withoutDatabase } from '../case';
 import { withDatabase } from '../database';
 import { readPage } from '../html';
@@ -220,7 +220,7 @@ const unconfirmed: Case = {
   },
 };
 
-/** Filters that Django's admin knows, and PostgreSQL or the column does not. */
+/** Filters that a framework's own admin knows, and PostgreSQL or the column does not. */
 const madeUp = [
   ...[
     'name__regex=(',

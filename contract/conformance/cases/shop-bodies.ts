@@ -2,7 +2,7 @@
 // never 500: with a session and its token, so that nothing is refused before the body is looked at.
 import type { OutgoingHttpHeaders } from 'node:http';
 import { expect } from 'vitest';
-import { namesOf } from '../../names';
+import { namesOf } from '../../apps';
 import type { Case } from '../case';
 import { declared } from '../openapi';
 import { loggedIn, newCustomer, staffId } from '../shop';

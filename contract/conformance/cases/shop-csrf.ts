@@ -1,7 +1,7 @@
 // One rule against forged requests: the token, where it may stand, and which sites may send it.
 import type { OutgoingHttpHeaders } from 'node:http';
 import { expect } from 'vitest';
-import { namesOf } from '../../names';
+import { namesOf } from '../../apps';
 import type { Case } from '../case';
 import type { Reply } from '../client';
 import { ask } from '../orderly';

@@ -6,7 +6,7 @@ import type { Case } from '../case';
 import { sendMany } from '../client';
 import { ask } from '../orderly';
 import { activeRequests, movementBy, quietPage, requestCount, scrape, sumOf } from '../scrape';
-import { hasMiddleware, type Subject, settingsOf } from '../subjects';
+import { hasShop, type Subject, settingsOf } from '../subjects';
 import { Wire } from '../wire';
 
 const host = 'Host: localhost\r\n';
@@ -78,7 +78,7 @@ type Outcome = { endings: Map<Slow, Ending>; countedAs499: number };
 /** All kinds at the same time: the limit that each of them waits for passes once. */
 async function tryAll(subject: Subject): Promise<Outcome> {
   const crowd = crowdOf(subject);
-  const kinds = slowOnes.filter(({ ofShop }) => !ofShop || hasMiddleware(subject));
+  const kinds = slowOnes.filter(({ ofShop }) => !ofShop || hasShop(subject));
   const endings = new Map<Slow, Ending>();
   const moved = await movementBy(subject, async () => {
     const crowds = await Promise.all(
@@ -116,7 +116,7 @@ function outcomeOf(subject: Subject): Promise<Outcome> {
 
 const notWaitedFor = (one: Slow): Case => ({
   name: `who sent ${one.name} keeps nobody waiting, and is let go with 408`,
-  ofMiddleware: one.ofShop ?? false,
+  ...(one.ofShop && { part: 'shop' }),
   patienceMs: 60_000,
   run: async (subject) => {
     const { letGoEarly, wires = [] } = (await outcomeOf(subject)).endings.get(one) ?? {};

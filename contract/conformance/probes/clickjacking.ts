@@ -1,6 +1,6 @@
 // A page of the shop inside somebody else's, with its buttons under theirs.
 import { expect } from 'vitest';
-import { namesOf } from '../../names';
+import { namesOf } from '../../apps';
 import type { Case } from '../case';
 import { loggedIn, newCustomer, staffId } from '../shop';
 import { Visitor } from '../visitor';

@@ -1,6 +1,6 @@
 // Ids that somebody chose, knows or made up.
 import { expect } from 'vitest';
-import { namesOf } from '../../names';
+import { namesOf } from '../../apps';
 import type { Case } from '../case';
 import { ask } from '../orderly';
 import { expectSeeOther, isLoggedIn, newEmail, newPassword, seeded } from '../shop';

@@ -3,6 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { appNames } from '../../../contract/apps';
+import { declaredIn } from '../../../contract/declared';
 import type { Condition } from '../model';
 
 type LabelRule = { values?: string[]; pattern?: string };
@@ -40,10 +42,10 @@ const rulesDir = join(root, 'prometheus/rules');
 
 /** What the scrape configuration adds (prometheus/prometheus.yml). */
 const scraped: Record<string, LabelRule> = {
-  job: { values: ['express', 'django', 'k6', 'prometheus', 'exporter'] },
+  job: { values: [...appNames, 'k6', 'prometheus', 'exporter'] },
   instance: {},
 };
-const appLabel: Record<string, LabelRule> = { app: { values: ['express', 'django'] } };
+const appLabel: Record<string, LabelRule> = { app: { values: [...appNames] } };
 
 export function readRules(): Rule[] {
   return readdirSync(rulesDir)
@@ -58,12 +60,14 @@ export function knownMetrics(): KnownMetrics {
     const before = known.get(name);
     known.set(name, before ? { ...one, labels: mergeLabels(before.labels, one.labels) } : one);
   };
-  for (const metric of declaredIn('metrics')) declare(add, metric, { ...scraped, ...appLabel });
-  for (const metric of declaredIn('exporter')) declare(add, metric, scraped);
-  for (const metric of declaredIn('k6')) {
+  for (const metric of declaredIn<Declared>('metrics'))
+    declare(add, metric, { ...scraped, ...appLabel });
+  for (const metric of declaredIn<Declared>('exporter')) declare(add, metric, scraped);
+  for (const metric of declaredIn<Declared>('k6')) {
     declare(add, metric, metric.source === 'process' ? scraped : {});
   }
-  for (const metric of declaredIn('prometheus')) declare(add, metric, { ...scraped, ...appLabel });
+  for (const metric of declaredIn<Declared>('prometheus'))
+    declare(add, metric, { ...scraped, ...appLabel });
   for (const { record, expr, labels = {} } of readRules()) {
     if (record === undefined) continue;
     add(record, { type: 'gauge', labels: recordedLabels(record, labels), recordedBy: expr });
@@ -73,10 +77,6 @@ export function knownMetrics(): KnownMetrics {
 
 function textOf(path: string): string {
   return readFileSync(join(root, path), 'utf8');
-}
-
-function declaredIn(file: string): Declared[] {
-  return parse(textOf(`contract/${file}.yaml`), { merge: true, maxAliasCount: -1 }).metrics;
 }
 
 function declare(

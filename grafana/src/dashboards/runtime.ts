@@ -1,6 +1,15 @@
+import type { App } from '../../../contract/app';
+import { apps } from '../../../contract/apps';
 import type { Dashboard } from '../model';
 import * as requests from '../queries/requests';
 import * as runtime from '../queries/runtime';
+
+/** The runtime with the apps that it runs. */
+const titleOf = (name: string, runtime: App['runtime']): string =>
+  `${name} (${apps
+    .filter((app) => app.runtime === runtime)
+    .map(({ title }) => title)
+    .join(', ')})`;
 
 export const runtimeInternals: Dashboard = {
   uid: 'headroom-runtime',
@@ -67,7 +76,7 @@ export const runtimeInternals: Dashboard = {
       ],
     },
     {
-      title: 'Node (Express)',
+      title: titleOf('Node', 'node'),
       panels: [
         {
           kind: 'timeseries',
@@ -152,7 +161,7 @@ export const runtimeInternals: Dashboard = {
       ],
     },
     {
-      title: 'Python (Django)',
+      title: titleOf('Python', 'python'),
       panels: [
         {
           kind: 'timeseries',

@@ -1,8 +1,8 @@
 // Answers of a shop in which all goes well, for tests of who asks: as short as they may be.
-import { namesOf } from '../../../contract/names.ts';
+import { namesFrom } from '../../../contract/names.ts';
 import type { Answer, Ask } from './visit.ts';
 
-const { csrfField, sessionCookie } = namesOf('express');
+const { csrfField, sessionCookie } = namesFrom();
 const token = `<input type="hidden" name="${csrfField}" value="t0ken">`;
 const PRICE_CENTS = 1_050;
 

@@ -1,5 +1,6 @@
 // Who a k6 user is in the shop: the customer of its number, with choices of its own. Pure.
-import { namesOf } from '../../../contract/names.ts';
+import { apps } from '../../../contract/generated/apps.ts';
+import { namesFrom } from '../../../contract/names.ts';
 import type { Plan } from '../../../contract/plan.ts';
 import { fractions } from '../random.ts';
 import { choiceOf, FEWEST_PRODUCTS } from './catalogue.ts';
@@ -20,7 +21,7 @@ export function visitorOf(plan: Plan, user: number, session: Session): Visitor {
     password: `correct horse ${1 + (id % 8)}`,
     choice: choiceOf(products, fractions(seed + user)),
     session,
-    names: namesOf(app),
+    names: namesFrom(apps.find(({ name }) => name === app)?.names),
     newKey: () => {
       keys += 1;
       return `k6-${start}-${padded(user)}-${padded(keys)}`;

@@ -87,7 +87,7 @@ async function run(options: Options): Promise<void> {
     );
   }
   if (app === undefined) {
-    throw usageError('Name an app with --app (express or django), or a run with --resume.');
+    throw usageError(`Name an app with --app (${appNames.join(' or ')}), or a run with --resume.`);
   }
   const settings = searchSettings(workload, quick ? searchPaces.quick : searchPaces.full, budget);
   return withLab({ conclude, runtime: options.runtime, json }, (context) =>

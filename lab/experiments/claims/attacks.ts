@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { JsonTestResults } from 'vitest/node';
 import { z } from 'zod';
-import { appNames } from '../../../contract/apps';
 import type { Subject as Target } from '../../../contract/conformance/subjects';
 import { environmentError, Interrupted, LabError } from '../../errors';
 import { type RunContext, runExperiment } from '../../measure/conductor';
@@ -15,16 +14,16 @@ import { isNeverVoid } from '../../measure/void-run';
 import { rootDir } from '../../paths';
 import { type Table, table } from '../../render/view';
 import { appTitle } from '../../results/findings';
-import type { Answer } from '../../results/reported-run';
+import { answerSchema } from '../../results/reported-run';
 import type { RunFolder } from '../../results/run-folder';
-import { type AppName, subjectOf } from '../../runtime/subject';
+import { subjectOf } from '../../runtime/subject';
 import { clopperPearsonInterval } from '../../statistics/intervals';
 import type { Experiment } from '../experiment';
-import type { Figure } from './design';
+import { type ClaimedApp, claimedApps, type Figure } from './design';
 import { countedFigure } from './figures';
 
 const attackOutcome = z.strictObject({
-  app: z.enum(appNames),
+  app: z.enum(claimedApps),
   /** Kind and attempt, "CSRF: a token in the address is none". */
   name: z.string(),
   /** Null: repelled; otherwise what was seen. */
@@ -38,13 +37,24 @@ const attacksDesign = z.strictObject({
 });
 type AttacksDesign = z.infer<typeof attacksDesign>;
 
-type AttackCount = { app: string; kind: string; tried: number; through: AttackOutcome[] };
+export const attackCountSchema = z.strictObject({
+  app: z.string(),
+  kind: z.string(),
+  tried: z.number(),
+  through: z.array(attackOutcome),
+});
+export type AttackCount = z.infer<typeof attackCountSchema>;
 
-export type AttacksResult = Answer & { kind: 'probes'; counts: AttackCount[] };
+export const attacksResultSchema = answerSchema.extend({
+  kind: z.literal('probes'),
+  counts: z.array(attackCountSchema),
+});
+export type AttacksResult = z.infer<typeof attacksResultSchema>;
 
 export const attacks: Experiment<AttacksDesign, AttacksResult> = {
   kind: 'probes',
   design: attacksDesign,
+  result: attacksResultSchema,
   analyse: analyseAttacks,
   isVoid: isNeverVoid,
   view: (result) => [{ id: 'attacks', title: 'Attacks', blocks: [attacksTable(result)] }],
@@ -109,7 +119,10 @@ export function measureAttacks(setting: RunContext & { seed: number }): Promise<
     throw environmentError('The attacks need the development packages: run this in a clone.');
   }
   const { runtime, signal } = setting;
-  const subjects = appNames.map((app) => subjectOf(app, 'default', runtime.subjectCores));
+  const subjects = claimedApps.map((app) => ({
+    ...subjectOf(app, 'default', runtime.subjectCores),
+    app,
+  }));
   const design: AttacksDesign = { kind: 'probes', outcomes: [] };
   const run = { ...setting, experiment: attacks, subjects, design };
   return runExperiment(run, async (conductor) => {
@@ -152,7 +165,7 @@ async function attack(target: Target, file: string, signal: AbortSignal): Promis
 }
 
 /** A skipped case was not tried and is not counted. */
-function outcomesIn(file: string, app: AppName): AttackOutcome[] {
+function outcomesIn(file: string, app: ClaimedApp): AttackOutcome[] {
   const report = JSON.parse(readFileSync(file, 'utf8')) as JsonTestResults;
   const tried = report.testResults
     .flatMap(({ assertionResults }) => assertionResults)

@@ -2,7 +2,7 @@
 // that decides a verdict is here: the experiments, the figures, the bounds. `margin` says what a bound
 // means; how figures and bounds become a verdict is judge.ts.
 import type { MetricName } from '../../results/trial/measures';
-import type { AppName } from '../../runtime/subject';
+import type { ClaimedApp } from './design';
 import type { Rule, Test } from './judge';
 import type { Experiment, Need } from './needs';
 
@@ -112,7 +112,7 @@ export type Claim = Rule & {
   beside?: readonly FigureName[];
 };
 
-const secure = (app: AppName) => ({
+const secure = (app: ClaimedApp) => ({
   metric: 'attacks that got through, by kind: XSS, SQL injection, CSRF, clickjacking',
   margin: 'secure: not one attack of any of these kinds gets through',
   tests: below(

@@ -3,13 +3,12 @@
 import { HEADROOM_SHARE } from '../../measure/plans';
 import { armOf } from '../../measure/turns/interleaved';
 import { appTitle } from '../../results/findings';
-import { type AppName, appNames } from '../../runtime/subject';
 import { compare } from '../../statistics/comparison';
 import type { Sample } from '../../statistics/contrast';
 import { logs, mean } from '../../statistics/descriptive';
 import { meanInterval, NO_INTERVAL, type PartialInterval } from '../../statistics/intervals';
 import type { ExperimentResult } from '../index';
-import type { Figure, Unit } from './design';
+import { type ClaimedApp, claimedApps, type Figure, type Unit } from './design';
 
 type CompareResult = ExperimentResult<'compare'>;
 type ScaleResult = ExperimentResult<'scale'>;
@@ -50,16 +49,16 @@ export function ratioFigure(
 
 /** The mean of each app that has runs, and the ratio where both have. */
 export function appFigures(
-  { name, title, unit, above }: { name: string; title: string; unit: Unit; above: AppName },
-  runs: Readonly<Record<AppName, readonly Sample[]>>,
+  { name, title, unit, above }: { name: string; title: string; unit: Unit; above: ClaimedApp },
+  runs: Readonly<Record<ClaimedApp, readonly Sample[]>>,
 ): Figure[] {
-  const measured = appNames.filter((app) => runs[app].length > 0);
+  const measured = claimedApps.filter((app) => runs[app].length > 0);
   const means = measured.map((app) => {
     const values = runs[app].map(({ value }) => value);
     return meanFigure(`${name}-${app}`, `${title}, ${appTitle(app)}`, unit, values);
   });
-  const below = appNames.find((app) => app !== above);
-  if (measured.length < appNames.length || below === undefined) return means;
+  const below = claimedApps.find((app) => app !== above);
+  if (measured.length < claimedApps.length || below === undefined) return means;
   const over = `${title}, ${appTitle(above)} over ${appTitle(below)}`;
   return [...means, ratioFigure(`${name}-ratio`, over, [runs[above], runs[below]])];
 }
@@ -161,7 +160,7 @@ const curves = {
 /** @param results of each app, by the same thing */
 export function scaleFigures(results: readonly ScaleResult[]): Figure[] {
   const { name, title, of } = curves[results[0]?.by === 'users' ? 'users' : 'workers'];
-  const runsOf = (app: AppName) =>
+  const runsOf = (app: ClaimedApp) =>
     results.filter((result) => result.app === app).flatMap(({ points }) => eachRound(points, of));
   const runs = { express: runsOf('express'), django: runsOf('django') };
   return appFigures({ name, title, unit: 'share', above: 'django' }, runs);

@@ -3,7 +3,6 @@
 
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { appNames } from '../../../contract/apps';
 import { Interrupted, LabError } from '../../errors';
 import { type RunContext, runExperiment } from '../../measure/conductor';
 import { turnOrder } from '../../measure/turns/block-order';
@@ -11,17 +10,17 @@ import { isNeverVoid } from '../../measure/void-run';
 import { times, timesInterval } from '../../render/format';
 import { type Table, table } from '../../render/view';
 import { appTitle } from '../../results/findings';
-import type { Answer } from '../../results/reported-run';
+import { answerSchema } from '../../results/reported-run';
 import type { RunFolder } from '../../results/run-folder';
-import { type AppName, subjectOf } from '../../runtime/subject';
+import { subjectOf } from '../../runtime/subject';
 import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 import type { Experiment } from '../experiment';
 import { capital } from './analyse';
-import type { Figure } from './design';
+import { type ClaimedApp, claimedApps, figure } from './design';
 import { appFigures } from './figures';
 
 const order = z.strictObject({
-  app: z.enum(appNames),
+  app: z.enum(claimedApps),
   block: z.int().nonnegative(),
   /** From the command to start until it is ready. */
   startSeconds: z.number().positive(),
@@ -37,15 +36,17 @@ const firstOrderDesign = z.strictObject({
 });
 type FirstOrderDesign = z.infer<typeof firstOrderDesign>;
 
-export type FirstOrderResult = Answer & {
-  kind: 'first-order';
-  orders: FirstOrder[];
-  figures: Figure[];
-};
+export const firstOrderResultSchema = answerSchema.extend({
+  kind: z.literal('first-order'),
+  orders: z.array(order),
+  figures: z.array(figure),
+});
+export type FirstOrderResult = z.infer<typeof firstOrderResultSchema>;
 
 export const firstOrder: Experiment<FirstOrderDesign, FirstOrderResult> = {
   kind: 'first-order',
   design: firstOrderDesign,
+  result: firstOrderResultSchema,
   analyse: analyseFirstOrder,
   isVoid: isNeverVoid,
   view: (result) => [{ id: 'starts', title: 'Starts', blocks: [startsTable(result)] }],
@@ -57,7 +58,7 @@ const whatIsCounted =
   'app, installing what it needs, and building it.';
 
 export function analyseFirstOrder({ runs, orders }: FirstOrderDesign): FirstOrderResult {
-  const totals = (app: AppName) =>
+  const totals = (app: ClaimedApp) =>
     orders
       .filter((one) => one.app === app)
       .map((one) => ({ value: one.startSeconds + one.orderSeconds, block: String(one.block) }));
@@ -94,13 +95,13 @@ const startsTable = ({ orders }: FirstOrderResult): Table =>
     rows: orders,
   });
 
-const apps = { a: 'express', b: 'django' } as const satisfies Record<'a' | 'b', AppName>;
+const apps = { a: 'express', b: 'django' } as const satisfies Record<'a' | 'b', ClaimedApp>;
 
 export function measureFirstOrders(
   setting: RunContext & { seed: number; runs: number },
 ): Promise<RunFolder> {
   const { runtime, runs, signal } = setting;
-  const subject = (app: AppName) => subjectOf(app, 'default', runtime.subjectCores);
+  const subject = (app: ClaimedApp) => subjectOf(app, 'default', runtime.subjectCores);
   const design: FirstOrderDesign = { kind: 'first-order', runs, orders: [] };
   const subjects = Object.values(apps).map(subject);
   const run = { ...setting, experiment: firstOrder, subjects, design };

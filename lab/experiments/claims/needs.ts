@@ -9,9 +9,10 @@ import { type ComparisonRequest, turnPaces } from '../../measure/turns/take-turn
 import type { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import { loadKindsOf, type MetricName } from '../../results/trial/measures';
-import { type AppName, appNames, parseSubject, subjectOf } from '../../runtime/subject';
+import { type AppName, parseSubject, subjectOf } from '../../runtime/subject';
 import { designOf } from '../index';
 import { measureAttacks } from './attacks';
+import { claimedApps } from './design';
 import { measureFirstOrders } from './first-order';
 
 type Measured = { workload: string; metrics: readonly MetricName[] };
@@ -111,7 +112,7 @@ export function taskOf(need: Need, pace: Pace): Task {
     case 'probes':
       return {
         title: 'attacks on both apps',
-        seconds: appNames.length * 20,
+        seconds: claimedApps.length * 20,
         isAnsweredBy: ({ design }) => design?.kind === 'probes',
         measure: measureAttacks,
       };

@@ -7,7 +7,7 @@ import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
 import { resultsDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
-import { parseSubject } from '../../runtime/subject';
+import { appNames, parseSubject } from '../../runtime/subject';
 import { DEFAULT_MARGIN } from '../../statistics/comparison';
 import { conclude } from '../conclude';
 import { compareRuns } from './compared-runs';
@@ -21,8 +21,8 @@ export function register(program: Command): void {
     program
       .command('compare')
       .description('compare two subjects in turns: ratio, interval, verdict')
-      .argument('[a]', 'a subject: APP[:PROFILE][:SETTING=VALUE]..., such as express')
-      .argument('[b]', 'the other, such as django or express:workers=2'),
+      .argument('[a]', `a subject: APP[:PROFILE][:SETTING=VALUE]..., such as ${appNames[0]}`)
+      .argument('[b]', `the other, such as ${appNames[1]} or ${appNames[0]}:workers=2`),
   )
     .option('--margin <ratio>', 'differences within it count as equivalent', ratio, DEFAULT_MARGIN)
     .option('--from <runs...>', 'two runs on disk, before and after: nothing is measured')
@@ -33,7 +33,9 @@ export function register(program: Command): void {
 
 function measure(first: string | undefined, second: string | undefined, options: Options) {
   if (first === undefined || second === undefined) {
-    throw usageError('lab compare needs two subjects, such as `lab compare express django`.');
+    throw usageError(
+      `lab compare needs two subjects, such as \`lab compare ${appNames.slice(0, 2).join(' ')}\`.`,
+    );
   }
   const [a, b] = [parseSubject(first), parseSubject(second)];
   if (a.notation === b.notation) {

@@ -34,7 +34,9 @@ export function compareSubjects(
   const subjects = [arms.a.subject, arms.b.subject];
   const titles = titlesOf(a, b);
   const { metrics, runs, warmupSeconds, seconds } = request;
-  const turns = turnsOn(runtime.facts, arms.a.subject, arms.b.subject);
+  const turns = request.isSequential
+    ? undefined
+    : turnsOn(runtime.facts, arms.a.subject, arms.b.subject);
   const design: CompareDesign = {
     kind: 'compare',
     metrics,

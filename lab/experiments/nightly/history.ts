@@ -4,6 +4,7 @@ import os from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { execaSync } from 'execa';
+import { appNames } from '../../../contract/apps';
 import { usageError } from '../../errors';
 import { resultsDir } from '../../paths';
 import { plural } from '../../render/format';
@@ -20,7 +21,7 @@ export function register(program: Command): void {
   const history = program
     .command('history')
     .description('the trend of the nights, with change points and the revisions on both sides')
-    .argument('[series]', 'the beginning of a name such as express/default/micro/p99')
+    .argument('[series]', `the beginning of a name such as ${appNames[0]}/default/micro/p99`)
     .option('--html [file]', 'write the trend page instead: history.html beside the runs')
     .option('--json', 'print JSON')
     .action((series: string | undefined, options: { html?: string | true; json?: boolean }) => {

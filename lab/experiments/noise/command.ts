@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { comparisonRequest, type TurnOptions, withTurnOptions } from '../../cli/turns';
 import { withLab } from '../../cli/with-lab';
-import { parseSubject } from '../../runtime/subject';
+import { appNames, parseSubject } from '../../runtime/subject';
 import { conclude } from '../conclude';
 import { noise } from './measure';
 
@@ -11,7 +11,10 @@ export function register(program: Command): void {
     program
       .command('noise')
       .description('measure one subject against itself: the noise floor of later comparisons')
-      .requiredOption('--app <subject>', 'express, django, or a subject such as express:workers=2'),
+      .requiredOption(
+        '--app <subject>',
+        `${appNames.join(', ')}, or a subject such as ${appNames[0]}:workers=2`,
+      ),
   ).action((options: TurnOptions & { app: string }) => {
     const subject = parseSubject(options.app);
     const request = comparisonRequest(options, [subject]);

@@ -21,7 +21,7 @@ export function noise(
   const subject = subjectOf(named.app, named.profile, runtime.subjectCores, named.variation);
   const self = { subject, index: 0 };
   const { metrics, runs, warmupSeconds, seconds } = request;
-  const turns = turnsOn(runtime.facts, subject, subject);
+  const turns = request.isSequential ? undefined : turnsOn(runtime.facts, subject, subject);
   const design: NoiseDesign = {
     kind: 'noise',
     metrics,

@@ -2,7 +2,7 @@
 // keeps it with its question (run.json, `design`): the answer stays the same when newer runs are known.
 
 import { z } from 'zod';
-import { appNames } from '../../../contract/apps';
+import { appNameSchema } from '../../../contract/apps';
 import type { TrialResult } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { median } from '../../statistics/descriptive';
@@ -48,7 +48,7 @@ const rates = z.tuple([z.number(), z.number()]).readonly();
 
 /** All that is known of one app. */
 export const evidenceSchema = z.strictObject({
-  app: z.enum(appNames),
+  app: appNameSchema,
   workload: z.string(),
   slo: z.strictObject({ share: z.number(), thresholdSeconds: z.number() }),
   run: runReference,

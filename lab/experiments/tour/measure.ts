@@ -9,6 +9,7 @@ import {
   type Trial,
 } from '../../measure/conductor';
 import {
+  canServe,
   concurrencyPlan,
   defaultWorkload,
   type Pace,
@@ -18,9 +19,12 @@ import {
   tourOfShopPlan,
 } from '../../measure/plans';
 import { isVoidWithoutOne } from '../../measure/void-run';
+import { appTitle } from '../../results/findings';
 import type { RunFolder } from '../../results/run-folder';
 import type { Endpoint, Runtime } from '../../runtime/runtime';
 import { type AppName, appNames, type Subject, subjectOf } from '../../runtime/subject';
+
+const shopWorkload = 'mixed';
 
 const kind: RunKind = { kind: 'tour', isVoid: isVoidWithoutOne };
 
@@ -63,13 +67,15 @@ const trialsOf = (app: AppName, pace: Pace) => {
       purpose: 'measure',
       load: (basis: PlanBasis) => concurrencyPlan(basis, pace),
     },
-    shop: {
-      app,
-      workload: 'mixed',
-      scenario: 'shop',
-      purpose: 'measure',
-      load: (basis: PlanBasis) => tourOfShopPlan(basis, pace),
-    },
+    ...(canServe(app, shopWorkload) && {
+      shop: {
+        app,
+        workload: shopWorkload,
+        scenario: 'shop',
+        purpose: 'measure',
+        load: (basis: PlanBasis) => tourOfShopPlan(basis, pace),
+      },
+    }),
   } satisfies Record<string, Trial | SizedTrial>;
 };
 
@@ -78,7 +84,8 @@ async function push(conductor: Conductor, endpoint: Endpoint, leg: Leg): Promise
   const { achievedRps } = await calibrate(conductor, endpoint, leg.calibration);
   await conductor.trial(endpoint, leg.byRate, achievedRps);
   await conductor.trial(endpoint, leg.byUsers);
-  await conductor.trial(endpoint, leg.shop);
+  if (leg.shop) await conductor.trial(endpoint, leg.shop);
+  else conductor.say(`${appTitle(leg.smoke.app)} serves no shop: the tour leaves it out.`);
 }
 
 /** Both are up before either is loaded: the dashboards show them side by side from the start. */

@@ -6,7 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { apps } from '../../../contract/apps';
 import { dashboards } from '../../../grafana/src/catalogue';
 import { rootDir } from '../../paths';
 import { listRunIds } from '../../results/run-folder';
@@ -53,7 +54,7 @@ export async function serveLivePage(options: {
   });
   await listenOrExplain(server, 'live', host, port);
   return {
-    url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
+    url: `http://${reachedAs(host)}:${port}`,
     watch: (prometheusUrl) => viewers.watch(prometheusUrl),
     tellEnded: (ended) => viewers.tellEnded(ended),
     [Symbol.asyncDispose]: () => {
@@ -63,10 +64,19 @@ export async function serveLivePage(options: {
   };
 }
 
+/** Where it listens on all addresses, loopback is one of them; IPv6 stands in brackets. */
+function reachedAs(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return isIP(host) === 6 ? `[${host}]` : host;
+}
+
 type Served = { host: string; bundle: Bundle; viewers: Viewers; resultsDir: string };
 
 async function answer(request: IncomingMessage, response: ServerResponse, served: Served) {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://live');
+  // Such as of `//` and `http://[`: no path that anything is served at.
+  const { pathname, searchParams } =
+    URL.parse(request.url ?? '/', 'http://live') ?? new URL('http://live/no-such-path');
   const asset = served.bundle.assets.get(pathname);
   const run = /^\/reports\/([\w-]+)$/.exec(pathname)?.[1];
   if (!isOurs(request.headers.host, served.host)) {
@@ -87,7 +97,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, served
 /** Another site may let its own name stand for this address (DNS rebinding), and read what it likes. */
 function isOurs(header: string | undefined, host: string): boolean {
   const name = URL.parse(`http://${header}`)?.hostname ?? '';
-  return name === 'localhost' || name === host || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
+  return (
+    name === 'localhost' || name === host.toLowerCase() || isIP(name.replace(/^\[|\]$/g, '')) !== 0
+  );
 }
 
 async function stream(
@@ -164,6 +176,17 @@ async function readStyle(): Promise<string> {
   return (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n');
 }
 
+/** The page cannot read the app.json files: it is given what it needs of them. */
+const appsInside: Plugin = {
+  name: 'apps',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/contract\/apps$/ }, () => ({ path: 'apps', namespace: 'apps' }));
+    onLoad({ filter: /.*/, namespace: 'apps' }, () => ({
+      contents: `export const apps = ${JSON.stringify(apps.map(({ name, colour }) => ({ name, colour })))}`,
+    }));
+  },
+};
+
 async function bundleScript(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(browserDir, 'main.ts')],
@@ -172,6 +195,7 @@ async function bundleScript(): Promise<string> {
     format: 'esm',
     target: 'es2022',
     minify: true,
+    plugins: [appsInside],
     legalComments: 'none',
     logLevel: 'silent',
   });

@@ -41,8 +41,10 @@ export const turnPaces = {
 } as const;
 
 /** What a comparison runs its trials at, before the rates are known. */
-export type ComparisonRequest = Omit<InterleavedDesign, 'loads'> & {
+export type ComparisonRequest = Omit<InterleavedDesign, 'loads' | 'turns'> & {
   workloads: string[];
+  /** One arm after the other also where both could be up at once. */
+  isSequential?: true;
   /** Of every workload; without one, half of what the slower subject can do. */
   rateRps?: number;
   users: number;

@@ -1,15 +1,18 @@
 // The one code of all marks: filled, the SLO held; hollow, it broke; a thick ring, overloaded; a cross,
 // void. What has no SLO is filled. Apps differ in shape as well as in colour.
-import type { AppName } from '../../../grafana/src/colours';
+import type { Marker } from '../../../contract/app';
+import { apps } from '../../../contract/apps';
 import { colourOf, type Look, type Mark } from '../looks';
 import type { Colour, Line } from '../view';
 import { type Markup, raw } from './markup';
 import { inks } from './svg';
 
 /** Paths a symbol is drawn by, in a box of 10 by 10. */
-const shapes: Record<AppName, string> = {
-  express: 'M5 0A5 5 0 1 1 5 10A5 5 0 1 1 5 0Z',
-  django: 'M5 -1L11 5L5 11L-1 5Z',
+const shapes: Record<Marker, string> = {
+  circle: 'M5 0A5 5 0 1 1 5 10A5 5 0 1 1 5 0Z',
+  diamond: 'M5 -1L11 5L5 11L-1 5Z',
+  triangle: 'M5 -0.5L10.5 9.5H-0.5Z',
+  hexagon: 'M2.5 0.5H7.5L10.5 5L7.5 9.5H2.5L-0.5 5Z',
 };
 /** Of a second series of one app: neither app's. */
 const secondShape = 'M0.5 0.5H9.5V9.5H0.5Z';
@@ -28,7 +31,8 @@ const borders: Record<Mark, number> = {
 /** How a point is drawn; without a look it is nobody's. */
 export function symbolOf(look: Look | undefined, mark: Mark, ground: string = inks.ground) {
   const colour = look ? colourOf(look) : 'currentColor';
-  const own = look?.second ? secondShape : (shapes[look?.app as AppName] ?? shapes.express);
+  const marker = apps.find(({ name }) => name === look?.app)?.marker ?? 'circle';
+  const own = look?.second ? secondShape : shapes[marker];
   const shape = mark === 'void' ? crossShape : mark === 'refused' ? dashShape : own;
   const isHollow = mark === 'broken' || mark === 'overloaded';
   return {

@@ -192,7 +192,7 @@ describe('where the time went', () => {
 
   it('says that gthread’s queue has no time of its own, and that quantiles do not add', () => {
     const text = part ? textOf(part) : '';
-    expect(text).toMatch(/in Django waiting for a free thread, which gthread does not time/);
+    expect(text).toMatch(/waiting for a free one, which gunicorn’s gthread does not time/);
     expect(text).toMatch(/quantiles do not/);
   });
 

@@ -31,7 +31,7 @@ export type Measure = {
   title: string;
   unit: string;
   better: 'higher' | 'lower';
-  /** What the better subject does, as in "Express ... than Django". */
+  /** What the better subject does, as in "A ... than B". */
   wins: string;
   /** False: means and tails hang on rare stalls of the machine; they are reported with their intervals. */
   decides: boolean;

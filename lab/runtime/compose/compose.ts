@@ -1,6 +1,8 @@
 // The subjects as containers of docker-compose.yml, conducted from the host.
 import { stripVTControlCharacters } from 'node:util';
+import { appNamed } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
+import { readComposeChoices } from '../../configuration/configuration';
 import { environmentError, LabError, usageError } from '../../errors';
 import { resultsDir, rootDir, stateDir } from '../../paths';
 import { machineCpuSeconds } from '../../proc';
@@ -28,7 +30,6 @@ import { type ContainerEvent, type CpuMeter, cpuMeterOf, Engine } from './engine
 import { type ContainerGenerator, startContainerGenerator } from './generator';
 import {
   type ComposeSettings,
-  chosenVariables,
   placementVariables,
   type ServiceName,
   settingsOf,
@@ -73,11 +74,14 @@ export class ComposeRuntime implements Runtime {
     private readonly settings: ComposeSettings,
     private readonly stack: ComposeStack,
     private readonly processes: Processes,
+    caveats: readonly string[],
   ) {
     this.subjectCores = Math.max(1, Math.floor(settings.subjectCpus));
     const { placement } = settings;
-    const caveats = [...placement.compromises, ...settingCaveats(chosenVariables())];
-    this.facts = { kind: 'compose', placement, postgres: '', caveats };
+    this.facts = {
+      ...{ kind: 'compose', placement, postgres: '' },
+      caveats: [...placement.compromises, ...caveats],
+    };
     this.cores = new CoreMeter(placement);
   }
 
@@ -93,14 +97,23 @@ export class ComposeRuntime implements Runtime {
     const cpus = engine.isOnThisMachine
       ? readTopology()
       : unknownTopology([...Array(engine.cores).keys()]);
-    const own = new ComposeCli({ ...process.env, HEADROOM_RESULTS: resultsDir });
-    const cli = own.with(placementVariables(cpus, chosenVariables())).until(signal);
+    const { choices, apps } = readComposeChoices();
+    const own = new ComposeCli({ ...choices, HEADROOM_RESULTS: resultsDir });
+    const cli = own.with(placementVariables(cpus, choices)).until(signal);
     const settings = settingsOf(await cli.config(), cpus);
     if (engine.isOnThisMachine) pinSelf(settings.placement.generator);
     const processes = await Processes.claim(stateDir);
     const stack = new ComposeStack(engine, settings);
     await stack.claim();
-    const runtime = new ComposeRuntime(engine, cli, own, settings, stack, processes);
+    const runtime = new ComposeRuntime(
+      engine,
+      cli,
+      own,
+      settings,
+      stack,
+      processes,
+      settingCaveats(apps),
+    );
     try {
       await runtime.bringUp(say);
       return runtime;
@@ -114,6 +127,12 @@ export class ComposeRuntime implements Runtime {
   async start(subject: Subject): Promise<Endpoint> {
     requireUsualShop(subject, 'compose');
     const { app, cpus = 0, replicas } = subject;
+    const ports = this.settings.ports.get(app);
+    if (ports === undefined) {
+      throw usageError(
+        `docker-compose.yml has no service ${app}: write one, or use --runtime native.`,
+      );
+    }
     const cores = this.facts.placement.subject.length;
     if (cpus > cores) {
       throw usageError(`A CPU limit of ${cpus} is above the ${cores} cores that subjects have.`);
@@ -129,11 +148,11 @@ export class ComposeRuntime implements Runtime {
     const parts = await this.partsOf(app);
     this.parts.set(app, parts);
     await this.meterContainers();
-    const ports = this.settings.ports[app];
+    const { metricsPath } = appNamed(app);
     return {
       baseUrl: `http://${app}:${ports.public}`,
       metricsUrls: this.engine.isOnThisMachine
-        ? parts.map(({ address }) => `http://${address}:${ports.metrics}/metrics`)
+        ? parts.map(({ address }) => `http://${address}:${ports.metrics}${metricsPath}`)
         : [],
     };
   }

@@ -38,7 +38,7 @@ describe('docker-compose.yml', () => {
     const { images, ports, postgresPassword } = settingsOf({ name: 'mine', services }, cpus);
     expect(images.get('postgres')).toBe('postgres:18');
     expect(images.get('django')).toBe('mine-django');
-    expect(ports.django).toEqual({ public: '8080', metrics: '9182' });
+    expect(ports.get('django')).toEqual({ public: '8080', metrics: '9182' });
     expect(postgresPassword).toBe('secret');
   });
 

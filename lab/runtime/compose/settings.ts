@@ -1,19 +1,18 @@
 // What docker-compose.yml says once .env and the environment are filled in, as far as the lab
 // needs it; and the variables by which the lab sets what it leaves open.
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseEnv } from 'node:util';
+import { appNamed, hasThreads } from '../../../contract/apps';
+import type { Environment } from '../../configuration/environment';
+import { labVariables } from '../../configuration/variables';
 import { environmentError } from '../../errors';
-import { rootDir } from '../../paths';
 import type { Placement } from '../../results/schemas';
 import { placed, placeOn } from '../native/placement';
 import { type Cpu, parseCpuList } from '../native/topology';
-import { type ShopSize, shopSize } from '../shop-size';
-import { type AppName, defaultSettings, type Subject } from '../subject';
+import type { ShopSize } from '../shop-size';
+import { type AppName, appNames, type Subject } from '../subject';
 
 /** Services whose containers the lab brings up, or starts for a trial. */
-const services = ['postgres', 'express', 'django', 'prometheus', 'k6', 'lab'] as const;
-export type ServiceName = (typeof services)[number];
+const ownServices = ['postgres', 'prometheus', 'k6', 'lab'] as const;
+export type ServiceName = (typeof ownServices)[number] | AppName;
 
 export type ComposeSettings = {
   project: string;
@@ -21,7 +20,7 @@ export type ComposeSettings = {
   /** CPU limit of a subject, in cores. */
   subjectCpus: number;
   /** Inside the network. */
-  ports: Record<AppName, { public: string; metrics: string }>;
+  ports: ReadonlyMap<AppName, { public: string; metrics: string }>;
   /** Image of each service: those of subjects and lab are built here. */
   images: Map<ServiceName, string>;
   postgresPassword: string;
@@ -37,6 +36,8 @@ type Service = {
   environment?: Record<string, string | null>;
 };
 export type ComposeConfig = { name: string; services: Record<string, Service> };
+
+const { shopSize } = labVariables;
 
 export function settingsOf(
   { name, services: given }: ComposeConfig,
@@ -59,8 +60,14 @@ export function settingsOf(
   };
   const cpusOf = (service: ServiceName) => Number(serviceOf(service).cpus ?? Infinity);
 
+  // Of what docker-compose.yml has; an app that runs natively alone has no service there.
+  const subjects = appNames.filter((app) => given[app] !== undefined);
+  const [subject] = subjects;
+  if (subject === undefined) {
+    throw environmentError(`docker-compose.yml has none of the apps ${appNames.join(', ')}.`);
+  }
   const cores = {
-    subject: coresOf('express'),
+    subject: coresOf(subject),
     database: coresOf('postgres'),
     generator: coresOf('k6'),
   };
@@ -75,21 +82,26 @@ export function settingsOf(
   return {
     project: name,
     placement,
-    ports: { express: portsOf('express'), django: portsOf('django') },
-    subjectCpus: Math.min(cpusOf('express'), placement.subject.length),
+    ports: new Map(subjects.map((app) => [app, portsOf(app)])),
+    subjectCpus: Math.min(cpusOf(subject), placement.subject.length),
     // An image that compose builds is called after project and service.
     images: new Map(
-      services.map((service) => [service, serviceOf(service).image ?? `${name}-${service}`]),
+      [...ownServices, ...subjects].map((service) => [
+        service,
+        serviceOf(service).image ?? `${name}-${service}`,
+      ]),
     ),
     postgresPassword: serviceOf('postgres').environment?.POSTGRES_PASSWORD ?? '',
-    shopSize: shopSize({ HEADROOM_SHOP_SIZE: given.database?.environment?.SHOP_SIZE ?? '' }),
+    shopSize: shopSize.kind.schema.parse(
+      given.database?.environment?.SHOP_SIZE ?? shopSize.default,
+    ),
   };
 }
 
 /** Cores for each part as natively, except where the user has chosen: there, or in .env. */
 export function placementVariables(
   cpus: readonly Cpu[],
-  chosen: Readonly<NodeJS.ProcessEnv>,
+  chosen: Environment,
 ): Record<string, string> {
   const { subject, database, generator } = placeOn(cpus);
   const variables = Object.entries({ SUBJECT: subject, DATABASE: database, GENERATOR: generator })
@@ -102,26 +114,19 @@ export function placementVariables(
   return Object.fromEntries(variables);
 }
 
-const isChosen = (part: string, env: Readonly<NodeJS.ProcessEnv>): boolean =>
+const isChosen = (part: string, env: Environment): boolean =>
   Boolean(env[`HEADROOM_${part}_CPUSET`] || env[`HEADROOM_${part}_CPUS`]);
-
-/** The user's own choices: .env beside docker-compose.yml, and what goes before it. */
-export function chosenVariables(): NodeJS.ProcessEnv {
-  const file = join(rootDir, '.env');
-  const inFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
-  return { ...inFile, ...process.env };
-}
 
 /** A subject as docker-compose.yml is told of it. */
 export function subjectVariables(subject: Subject): Record<string, string> {
   const app = subject.app.toUpperCase();
   return {
     [`HEADROOM_${app}_WORKERS`]: String(subject.workers),
-    ...(subject.app === 'django' && { HEADROOM_DJANGO_THREADS: String(subject.threads) }),
+    ...(hasThreads(subject.app) && { [`HEADROOM_${app}_THREADS`]: String(subject.threads) }),
     [`HEADROOM_${app}_POOL`]: String(subject.pool),
     HEADROOM_KEEP_ALIVE_SECONDS: String(subject.keepAliveSeconds),
     ...Object.fromEntries(
-      Object.entries({ ...defaultSettings[subject.app], ...subject.settings }).map(
+      Object.entries({ ...appNamed(subject.app).settings, ...subject.settings }).map(
         ([name, value]) => [`HEADROOM_${app}_${name}`, value],
       ),
     ),

@@ -17,8 +17,6 @@ const ownerLabel = 'headroom.owner';
 const serviceLabel = 'com.docker.compose.service';
 
 const infrastructure = ['postgres', 'prometheus'] as const;
-/** What is built from the clone. */
-const built = ['express', 'django', 'lab'] as const;
 const startedByLab = [...infrastructure, ...appNames];
 
 export class ComposeStack {
@@ -57,6 +55,8 @@ export class ComposeStack {
   /** Builds what is missing or older than the clone, says so where it takes a while; gives caveats. */
   async build(cli: ComposeCli, say: (text: string) => void): Promise<string[]> {
     const missing: string[] = [];
+    // What is built from the clone.
+    const built = [...this.settings.ports.keys(), 'lab'];
     for (const service of built) {
       const image = await this.engine.image(this.settings.images.get(service) ?? service);
       if (image === undefined) missing.push(service);

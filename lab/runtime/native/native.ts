@@ -1,5 +1,6 @@
 // The subjects as processes of this machine, each on the cores that placement gives it.
 import type { Plan } from '../../../contract/plan';
+import { configuration } from '../../configuration/configuration';
 import { stateDir } from '../../paths';
 import { machineCpuSeconds, processTrees, runQueueWaitSeconds } from '../../proc';
 import type { Hiccup, UsageSample } from '../../results/schemas';
@@ -9,7 +10,7 @@ import { CoreMeter, type Spent } from '../core-meter';
 import { Databases, databaseOf } from '../databases';
 import { type NativeGenerator, startGenerator } from '../generator';
 import { HiccupMeter } from '../hiccups/hiccup-meter';
-import { freePort, ports, requireFreePort } from '../ports';
+import { freePort, metricsPortName, ports, portsOf, requireFreePort } from '../ports';
 import { answersOk, untilReady } from '../readiness';
 import {
   type ArmApps,
@@ -20,7 +21,6 @@ import {
   type RuntimeFacts,
   sumOrNull,
 } from '../runtime';
-import { shopSize } from '../shop-size';
 import { type AppName, requirePlain, type Subject } from '../subject';
 import { BackendCpu } from './backends';
 import { pinSelf, placeOn } from './placement';
@@ -78,14 +78,18 @@ export class NativeRuntime implements Runtime {
       await Promise.allSettled(starting);
       const [postgres, prometheus] = await Promise.all(starting);
       const databases = await Databases.prepare(postgres.address, stateDir, {
-        size: shopSize(),
+        size: configuration.shopSize,
         ...(say && { say }),
       });
       const facts: RuntimeFacts = {
         kind: 'native',
         placement,
         postgres: postgres.flavour,
-        caveats: [...placement.compromises, ...postgresCaveats(postgres), ...settingCaveats()],
+        caveats: [
+          ...placement.compromises,
+          ...postgresCaveats(postgres),
+          ...settingCaveats(configuration),
+        ],
       };
       const runtime = new NativeRuntime(facts, processes, postgres, databases);
       runtime.watchPrometheus(prometheus);
@@ -113,19 +117,14 @@ export class NativeRuntime implements Runtime {
     await this.databases.reset(app, { name, products: subject.products });
     // The second of one app has ports that nobody else knows.
     const isSecond = [...this.subjects.values()].some((other) => other.app === app);
-    const endpoint = isSecond ? await unknownEndpoint() : endpointOf(app);
-    const port = Number(new URL(endpoint.baseUrl).port);
-    const metricsPort = Number(new URL(endpoint.metricsUrls[0] ?? '').port);
-    await requireFreePort(app, port);
-    await requireFreePort(`${app}Metrics`, metricsPort);
+    const at = isSecond ? { public: await freePort(), metrics: await freePort() } : portsOf(app);
+    await requireFreePort(app, at.public);
+    await requireFreePort(metricsPortName(app), at.metrics);
+    const endpoint = endpointOf(app, at);
     const child = await this.processes.start({
       name,
       ...commandOf(app),
-      env: {
-        ...environmentOf(subject, this.databases.appUrl(name)),
-        PORT: String(port),
-        METRICS_PORT: String(metricsPort),
-      },
+      env: environmentOf(subject, this.databases.appUrl(name), at),
       cpus: this.facts.placement.subject,
       stopSignal: 'SIGTERM',
       graceSeconds: shutdownSeconds + 2,
@@ -260,22 +259,14 @@ export class NativeRuntime implements Runtime {
   }
 }
 
-async function unknownEndpoint(): Promise<Endpoint> {
-  const [port, metricsPort] = [await freePort(), await freePort()];
-  return {
-    baseUrl: `http://127.0.0.1:${port}`,
-    metricsUrls: [`http://127.0.0.1:${metricsPort}/metrics`],
-  };
-}
-
 /** A page that does not come shows in nothing that is measured here. */
 const scrape = ({ metricsUrls }: Endpoint): void => {
   for (const url of metricsUrls) void answersOk(url);
 };
 
 function openPostgres(processes: Processes, cpus: readonly number[]): Promise<PostgresServer> {
-  const url = process.env.HEADROOM_POSTGRES_URL;
-  if (url !== undefined && url !== '') return externalPostgres(url);
+  const url = configuration.postgresUrl;
+  if (url !== undefined) return externalPostgres(url);
   return startPostgres({ processes, stateDir, port: ports.postgres, cpus });
 }
 

@@ -2,10 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import type { App } from '../../../contract/app';
+import { apps } from '../../../contract/apps';
+import { passedTo } from '../../configuration/environment';
 import { rootDir } from '../../paths';
 import { writeFileAtomic } from '../../results/atomic';
 import { makeFolder } from '../../system-errors';
-import { ports, requireFreePort } from '../ports';
+import { ports, portsOf, requireFreePort } from '../ports';
 import { answersOk, untilReady } from '../readiness';
 import type { Child, Processes } from './processes';
 
@@ -20,8 +23,6 @@ const retention = '30d';
 const lookback = '10s';
 
 const addresses: Record<string, string> = {
-  express: `127.0.0.1:${ports.expressMetrics}`,
-  django: `127.0.0.1:${ports.djangoMetrics}`,
   k6: `127.0.0.1:${ports.k6}`,
   exporter: `127.0.0.1:${ports.exporter}`,
   prometheus: `127.0.0.1:${ports.prometheus}`,
@@ -47,6 +48,7 @@ export async function startPrometheus(
     name: 'prometheus',
     command: 'prometheus',
     args: prometheusArguments(config, join(home, 'data'), ports.prometheus),
+    env: passedTo('Prometheus'),
     cpus,
     stopSignal: 'SIGTERM',
     graceSeconds: 10,
@@ -64,30 +66,43 @@ export const prometheusArguments = (config: string, data: string, port: number):
   '--web.enable-remote-write-receiver',
 ];
 
-type Config = {
-  rule_files: string[];
-  scrape_configs: { job_name: string; [discovery: string]: unknown }[];
-};
+type Job = { job_name: string; [discovery: string]: unknown };
+type Config = { rule_files: string[]; scrape_configs: Job[]; scrape_config_files: string[] };
 
-/** As a pattern that matches this path and no other (Go's filepath.Match). */
-const literal = (path: string): string => path.replace(/[\\*?[\]]/g, '\\$&');
+/** How an app is scraped, wherever it is. */
+export const scrapeJob = ({ name, metricsPath }: App, discovery: Omit<Job, 'job_name'>): Job => ({
+  job_name: name,
+  metrics_path: metricsPath,
+  ...discovery,
+  relabel_configs: [{ target_label: 'app', replacement: name }],
+});
 
-/** Replaces service names by this machine's addresses; everything else is as it stands. */
+/**
+ * As a pattern that matches this path (Go's filepath.Match). Prometheus takes no `*` in a folder's name, not
+ * even an escaped one: there any character may stand.
+ */
+const literal = (path: string): string => path.replace(/[\\?[\]]/g, '\\$&').replaceAll('*', '?');
+
+/**
+ * Replaces service names by this machine's addresses, and the file with the apps' jobs by those of all
+ * apps that there are here; everything else is as it stands.
+ */
 export function nativeConfig(text: string, sourceDir: string): string {
-  const config: Config = parse(text);
+  const { scrape_config_files: _, ...config }: Config = parse(text);
+  const at = (address: string) => ({ static_configs: [{ targets: [address] }] });
+  const own = config.scrape_configs.map(({ dns_sd_configs: _, static_configs: __, ...job }) => {
+    const address = addresses[job.job_name];
+    if (address === undefined) {
+      throw new Error(`prometheus.yml: job ${job.job_name} has no address in the native runtime`);
+    }
+    return { ...job, ...at(address) };
+  });
   return stringify({
     ...config,
     rule_files: config.rule_files.map((pattern) => join(literal(sourceDir), pattern)),
-    scrape_configs: config.scrape_configs.map(
-      ({ dns_sd_configs: _, static_configs: __, ...job }) => {
-        const address = addresses[job.job_name];
-        if (address === undefined) {
-          throw new Error(
-            `prometheus.yml: job ${job.job_name} has no address in the native runtime`,
-          );
-        }
-        return { ...job, static_configs: [{ targets: [address] }] };
-      },
-    ),
+    scrape_configs: [
+      ...apps.map((app) => scrapeJob(app, at(`127.0.0.1:${portsOf(app.name).metrics}`))),
+      ...own,
+    ],
   });
 }

@@ -1,5 +1,6 @@
 // The change points of whole series: where the level changed, by how much, how surely.
 
+import { z } from 'zod';
 import { InvalidData, type Progress } from '../caller';
 import { mean, median } from '../descriptive';
 import { testLevelShift } from '../level-shift/level-shift-test';
@@ -8,16 +9,17 @@ import { carryOver, type Pooled, testForChange } from './change-test';
 import { eDivisive, relativeSplitOf } from './e-divisive';
 import { isGradual } from './gradual';
 
-export interface ChangePoint {
+export const changePointSchema = z.strictObject({
   /** 0-based, the first value of the new regime. */
-  readonly index: number;
+  index: z.number(),
   /** Median of the regime before, and of the one from the index on. */
-  readonly before: number;
-  readonly after: number;
+  before: z.number(),
+  after: z.number(),
   /** (after - before) / |before|; null when the median before is 0. */
-  readonly effect: number | null;
-  readonly p: number;
-}
+  effect: z.number().nullable(),
+  p: z.number(),
+});
+export type ChangePoint = z.infer<typeof changePointSchema>;
 
 /** A change that was found, and what it is. */
 export interface FoundChange extends ChangePoint {

@@ -1,6 +1,7 @@
 // What the change points of a series are: steps; drifts and slow cycles, which are none; or nothing that
 // so few values could tell.
 
+import { z } from 'zod';
 import { mean } from '../descriptive';
 import {
   type ChangePoint,
@@ -13,18 +14,19 @@ import {
 import { followsTrend, smooth } from './gradual';
 
 /** A stretch in which the level moves without a step. */
-export interface Trend {
+export const trendSchema = z.strictObject({
   /** A drift goes one way; a cycle turns back. */
-  readonly shape: 'drift' | 'cycle';
+  shape: z.enum(['drift', 'cycle']),
   /** 0-based, the first value of the stretch, and the one after its last. */
-  readonly from: number;
-  readonly to: number;
+  from: z.number(),
+  to: z.number(),
   /** A smooth curve through the stretch: its ends, its lowest and its highest point. */
-  readonly start: number;
-  readonly end: number;
-  readonly low: number;
-  readonly high: number;
-}
+  start: z.number(),
+  end: z.number(),
+  low: z.number(),
+  high: z.number(),
+});
+export type Trend = z.infer<typeof trendSchema>;
 
 export interface SeriesDescription {
   readonly steps: readonly ChangePoint[];

@@ -1,6 +1,7 @@
 // What a USL fit allows one to say: whether there is a peak or a knee, what limits growth, and whether
 // throughput falls beyond its best level or only stops growing.
 
+import { z } from 'zod';
 import { boundedLeastSquares } from '../bounded-least-squares';
 import { studentTwoSided } from '../distributions';
 import type { PartialInterval } from '../intervals';
@@ -19,7 +20,17 @@ import type { UslAnalysis } from './usl';
 /** Fewer levels than this and a third parameter fits the noise: no peak is claimed. */
 export const FEWEST_LEVELS_FOR_A_PEAK = 6;
 
-export type LimitingFactor = 'nothing' | 'contention' | 'coherency';
+export const limitingFactorSchema = z.enum(['nothing', 'contention', 'coherency']);
+export type LimitingFactor = z.infer<typeof limitingFactorSchema>;
+
+export const fallSchema = z.strictObject({
+  /** Share of the best level's mean throughput that is lost at the largest level; 0 to 1. */
+  share: z.number(),
+  /** One-sided p-value of coherency in the curve with a free knee; 1 where nothing falls. */
+  p: z.number(),
+  found: z.boolean(),
+});
+export type Fall = z.infer<typeof fallSchema>;
 
 export interface TestedRange {
   readonly smallest: number;
@@ -143,14 +154,6 @@ const SHARPNESS = { least: 0.5, starts: [1, 3, 8], greatest: 30 } as const;
 const COHERENCY_STARTS = [0.05, 0.5] as const;
 
 const PARAMETERS = 4;
-
-export interface Fall {
-  /** Share of the best level's mean throughput that is lost at the largest level; 0 to 1. */
-  readonly share: number;
-  /** One-sided p-value of coherency in the curve with a free knee; 1 where nothing falls. */
-  readonly p: number;
-  readonly found: boolean;
-}
 
 /** @param points as of a USL fit; the fall is judged at the largest n */
 export function fallOf(points: readonly Point[]): Fall {

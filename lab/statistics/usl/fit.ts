@@ -3,24 +3,27 @@
 // Source: Gunther, Guerrilla Capacity Planning, Springer 2007, chapter 4; with gamma as in Gunther, "A
 // General Theory of Computational Scalability", arXiv:0808.1431, and usl4j.
 
+import { z } from 'zod';
 import { boundedLeastSquares, inverseNormalMatrix } from '../bounded-least-squares';
 import { InvalidData } from '../caller';
 import { mean } from '../descriptive';
 
 /** X(N) = gamma N / (1 + alpha (N - 1) + beta N (N - 1)). */
-export interface UslParameters {
+export const uslParametersSchema = z.strictObject({
   /** Contention: the share of work that waits for one place; 0 to 1. */
-  readonly alpha: number;
+  alpha: z.number(),
   /** Coherency: the cost of every pair that must agree; 0 or more. */
-  readonly beta: number;
+  beta: z.number(),
   /** Throughput of one unit of N, in the unit of X. */
-  readonly gamma: number;
-}
+  gamma: z.number(),
+});
+export type UslParameters = z.infer<typeof uslParametersSchema>;
 
-export interface Point {
-  readonly n: number;
-  readonly x: number;
-}
+export const pointSchema = z.strictObject({
+  n: z.number(),
+  x: z.number(),
+});
+export type Point = z.infer<typeof pointSchema>;
 
 function slowdown(model: UslParameters, n: number): number {
   return 1 + model.alpha * (n - 1) + model.beta * n * (n - 1);

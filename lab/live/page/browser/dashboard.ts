@@ -1,6 +1,6 @@
 // A dashboard of the catalogue: its question, its sections, its panels.
 import { html, nothing } from 'lit-html';
-import { appColours, apps } from '../../../../grafana/src/colours';
+import { appColours } from '../../../../grafana/src/colours';
 import { phaseMarks } from '../../../../grafana/src/marks';
 import type { Dashboard, Mark } from '../../../../grafana/src/model';
 import { PanelView } from './panel';
@@ -69,7 +69,7 @@ function marksLegend(marks: readonly Mark[]) {
     html`<li><span class=${kind} .style=${`background: ${colour}`}></span> ${meaning}</li>`;
   return [
     marks.some((one) => phaseMarks.includes(one))
-      ? apps.map((app) => entry('band', appColours[app], `a step on ${app}`))
+      ? Object.entries(appColours).map(([app, colour]) => entry('band', colour, `a step on ${app}`))
       : nothing,
     marks
       .filter((one) => !phaseMarks.includes(one))

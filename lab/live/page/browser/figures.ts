@@ -1,6 +1,6 @@
 // What panels say in text: large figures, tables, and the legends of charts.
 import { html, nothing, svg, type TemplateResult } from 'lit-html';
-import { type AppName, appColours, boundColour } from '../../../../grafana/src/colours';
+import { appColours, boundColour } from '../../../../grafana/src/colours';
 import type { Panel, Query, Stat, Table, Unit } from '../../../../grafana/src/model';
 import { latest } from '../history';
 import { formatValue } from '../labels';
@@ -16,7 +16,7 @@ export const statFigures = (
   series.map((one) => {
     const value = latest(one, view.toS);
     const state = value === undefined ? undefined : stateOf(panel.colour, value);
-    const app = appColours[one.labels.app as AppName];
+    const app = appColours[one.labels.app ?? ''];
     return html`
       <div class="figure" data-state=${state ?? nothing} .style=${app ? `--app: ${app}` : ''}>
         <span class="name">${one.name}</span>

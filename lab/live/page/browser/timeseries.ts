@@ -1,6 +1,6 @@
 // Lines over time, with phases, gaps and bounds.
 import type { EChartsOption, LineSeriesOption } from 'echarts';
-import { type AppName, appColours, boundColour } from '../../../../grafana/src/colours';
+import { appColours, boundColour } from '../../../../grafana/src/colours';
 import { phaseMarks } from '../../../../grafana/src/marks';
 import type { Query, TimeSeries } from '../../../../grafana/src/model';
 import { brokenLine, type Span } from '../history';
@@ -146,7 +146,7 @@ function area(span: Span, { fromS, toS }: View, look: Corner, end: Corner = {}):
 /** A phase fills the height in the colour of its app; what else is marked is a strip on top. */
 function bandArea(band: Band, view: View): Area {
   const { mark, labels } = band;
-  const app = appColours[labels.app as AppName];
+  const app = appColours[labels.app ?? ''];
   if (phaseMarks.includes(mark) && app) {
     return area(band, view, { itemStyle: { color: app, opacity: opacityOf(labels.step) } });
   }

@@ -1,6 +1,6 @@
 // What all panels are drawn from at one moment, and how their elements are made and found.
 import { render, type TemplateResult } from 'lit-html';
-import { type AppName, apps } from '../../../../grafana/src/colours';
+import { apps } from '../../../../grafana/src/colours';
 import type { Panel, Query } from '../../../../grafana/src/model';
 import { type History, outsideGaps, type Span } from '../history';
 import { colourOf, nameOf } from '../labels';
@@ -36,7 +36,7 @@ export function namedSeries(
     })),
   );
   const turnOf = ({ labels }: Series) => {
-    const turn = apps.indexOf(labels.app as AppName);
+    const turn = apps.indexOf(labels.app ?? '');
     return turn < 0 ? apps.length : turn;
   };
   found.sort((a, b) => turnOf(a) - turnOf(b));

@@ -19,13 +19,13 @@ if (isMainThread) {
     new Worker(new URL(import.meta.url), { workerData: cpu });
   }
 } else {
-  const cpu: string = workerData;
+  const cpu = workerData;
   const thread = readlinkSync('/proc/thread-self').split('/').at(-1) ?? '';
   execFileSync('taskset', ['-cp', cpu, thread]);
   watch(Number(cpu));
 }
 
-function watch(cpu: number): never {
+function watch(cpu) {
   const never = new Int32Array(new SharedArrayBuffer(4));
   for (;;) {
     const dueMs = performance.now() + sleepMs;
