@@ -97,7 +97,7 @@ describe('machine', () => {
     [
       coresOf([2, 3], 8).placement,
       'ok',
-      "App on CPU 2, PostgreSQL on 2, generator on 3. PostgreSQL shares the subject's core.",
+      "App on CPU 2, PostgreSQL on 2, generator on 3. The generator has its own, so that it takes no time from what it measures. PostgreSQL shares the subject's core.",
     ],
     [coresOf([0, 1, 2, 3], 4).cores, 'ok', '4'],
     [checkMemory(1e9, 4e9), 'warn', '1.0 GB available of 4.0 GB'],

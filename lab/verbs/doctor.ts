@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { execa } from 'execa';
-import { configuration, readComposeChoices } from '../configuration/configuration';
+import { composeChoices } from '../configuration/compose';
+import { configuration } from '../configuration/configuration';
 import { renderDoctor } from '../doctor/check';
 import { checkCloneModes, checkOwner } from '../doctor/containers';
 import { checkDocker, checkMachine } from '../doctor/machine';
@@ -32,10 +33,7 @@ export function register(program: Command): void {
       ]);
       const containers =
         docker.status === 'ok'
-          ? [
-              ...checkCloneModes(rootDir),
-              ...checkOwner(process.getuid?.() ?? 0, readComposeChoices().choices),
-            ]
+          ? [...checkCloneModes(rootDir), ...checkOwner(process.getuid?.() ?? 0, composeChoices())]
           : [];
       const checks = [...tools, ...free, ...machine, docker, ...containers];
       const ok = checks.every(({ status }) => status !== 'missing');

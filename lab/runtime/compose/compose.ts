@@ -299,7 +299,11 @@ export class ComposeRuntime implements Runtime {
 
   /** Whatever runs of this project, and whoever started it, is no stranger on its cores. */
   private async meterContainers(): Promise<void> {
-    for (const { Id, service } of await this.stack.everyContainer()) {
+    const running = await this.stack.everyContainer();
+    for (const id of this.meters.keys()) {
+      if (!running.some(({ Id }) => Id === id)) this.meters.delete(id);
+    }
+    for (const { Id, service } of running) {
       if (this.meters.has(Id)) continue;
       const cpu = await cpuMeterOf(this.engine.container(Id)).catch(() => undefined);
       if (cpu) this.meters.set(Id, { part: partOf(service), cpu });
