@@ -1,0 +1,28 @@
+// What the service `database` of docker-compose.yml runs to its end before the subjects start. Its
+// environment says where the server is (PGHOST, PGUSER, PGPASSWORD), and what the databases are to be.
+import { usageError } from '../../errors';
+import { Databases } from '../databases';
+import { shopSize } from '../shop-size';
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value) return value;
+  throw usageError(`${name} is not set: docker-compose.yml gives it to the service database.`);
+}
+
+async function main(): Promise<void> {
+  const server = {
+    host: required('PGHOST'),
+    port: 5432,
+    user: required('PGUSER'),
+    password: required('PGPASSWORD'),
+  };
+  const size = shopSize({ HEADROOM_SHOP_SIZE: process.env.SHOP_SIZE });
+  await Databases.prepareForGood(server, required('APP_PASSWORD'), size, console.log);
+  console.log('databases are ready');
+}
+
+main().catch((error: Error & { exitCode?: number }) => {
+  console.error(error.message);
+  process.exitCode = error.exitCode ?? 1;
+});
