@@ -14,7 +14,21 @@ export type Step = {
   load: { model: 'open'; rateRps: number; maxVUs: number } | { model: 'closed'; users: number };
 };
 
-/** What one k6 process does to one subject. */
+/** Two subjects that are up at once and loaded in turns by one k6 process, in every step. */
+export type Turns = {
+  /** Length of a turn. An iteration belongs to the turn in which it begins. */
+  seconds: number;
+  /** The first part of each turn is loaded and not counted: in it the other arm's requests end. */
+  skipSeconds: number;
+  arms: [TurnArm, TurnArm];
+  /** Whose turn it is, by names of arms, such as `abbabaab`; it begins again when it is used up. */
+  order: string;
+};
+
+/** `name` is a tag of the arm's series. */
+export type TurnArm = { name: 'a' | 'b'; app: string; baseUrl: string };
+
+/** What one k6 process does to one subject, or to two in turns. */
 export type Plan = {
   schemaVersion: 1;
   scenario: string;
@@ -23,6 +37,8 @@ export type Plan = {
   trial: number;
   app: string;
   baseUrl: string;
+  /** Absent: `app` at `baseUrl` gets all of the load. */
+  turns?: Turns;
   /**
    * Hosts that may be loaded besides loopback and the compose service names. Each must also stand
    * in the file that HEADROOM_ALLOW_FILE names, one host a line: a flag alone is not enough.
@@ -85,6 +101,8 @@ export type StepSummary = {
   dataReceivedBytes: number;
 };
 
+export type Checkouts = { begun: number; accepted: number; refused: number };
+
 export type Summary = {
   schemaVersion: 1;
   scenario: string;
@@ -100,6 +118,8 @@ export type Summary = {
    * Checkouts of all steps: sent, answered with an order, answered with a 4xx. Of the rest no answer
    * came, or a 5xx: only the database knows. Absent where none was sent.
    */
-  checkouts?: { begun: number; accepted: number; refused: number };
+  checkouts?: Checkouts;
+  /** The same of each arm, where two subjects took turns. */
+  checkoutsOfArms?: Record<TurnArm['name'], Checkouts>;
   steps: StepSummary[];
 };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Plan } from '../contract/plan.ts';
 import { k6On, scenarioNames, written } from './k6.fixture.ts';
-import { closed, open, planOf, step } from './plan.fixture.ts';
+import { closed, open, planOf, step, turnsOf } from './plan.fixture.ts';
 
 const plans = {
   smoke: planOf({ scenario: 'smoke', steps: [step('step_01', closed(1))] }),
@@ -55,6 +55,24 @@ describe.each(scenarios)('k6 inspect %s', (scenario) => {
     expect(planned.stderr).toContain('HEADROOM_ALLOW_FILE is not set: a flag alone is not enough');
     expect(byHand.stderr).toContain('192.0.2.1 may not be loaded');
   });
+});
+
+it.each(['scaling', 'concurrency', 'shop'] as const)(
+  'k6 inspect %s takes turns',
+  async (scenario) => {
+    const plan = { ...plans[scenario], turns: turnsOf() };
+    const { code, stdout, stderr } = await k6On('inspect', scenario, {
+      HEADROOM_PLAN: written(plan).HEADROOM_PLAN,
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout).thresholds).toHaveProperty('checkouts_begun{arm:b}');
+  },
+);
+
+it('smoke takes no turns', async () => {
+  const { HEADROOM_PLAN } = written({ ...plans.smoke, turns: turnsOf() });
+  const { stderr } = await k6On('inspect', 'smoke', { HEADROOM_PLAN });
+  expect(stderr).toContain('expected none: smoke asks one subject for everything once');
 });
 
 it('a load beyond the caps is refused with the cap and its reason', async () => {

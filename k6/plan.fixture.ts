@@ -1,5 +1,5 @@
 // A plan that is right, for tests to spoil.
-import type { Plan, Step } from '../contract/plan.ts';
+import type { Plan, Step, Turns } from '../contract/plan.ts';
 
 export const open = (rateRps = 100, maxVUs = 20): Step['load'] => ({
   model: 'open',
@@ -13,6 +13,17 @@ export const step = (name: string, load: Step['load'], durationSeconds = 5): Ste
   durationSeconds,
   warmup: name === 'warmup',
   load,
+});
+
+export const turnsOf = (changes: Partial<Turns> = {}): Turns => ({
+  seconds: 0.5,
+  skipSeconds: 0.1,
+  arms: [
+    { name: 'a', app: 'express', baseUrl: 'http://127.0.0.1:8081' },
+    { name: 'b', app: 'django', baseUrl: 'http://127.0.0.1:8082' },
+  ],
+  order: 'abbabaab',
+  ...changes,
 });
 
 export const planOf = (changes: Partial<Plan> = {}): Plan => ({

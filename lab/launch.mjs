@@ -35,7 +35,7 @@ const LIGHT_VERBS = [
   ...['history', 'list', 'plan', 'report', 'show', 'status'],
 ];
 /** Benches that start servers, and need what a lab needs. */
-const SERVER_BENCHES = ['micro', 'instrumentation', 'generator', 'effort'];
+const SERVER_BENCHES = ['micro', 'instrumentation', 'generator', 'effort', 'turns'];
 const LIGHT_STEPS = ['node', 'npm'];
 const LAB_STEPS = [...LIGHT_STEPS, 'python', ...buildsOf(root), 'k6', 'prometheus'];
 const TEST_STEPS = [...LAB_STEPS, 'python-dev', 'python-fuzz'];
@@ -88,6 +88,11 @@ async function launch(args) {
       throw new EnvironmentError(
         `Node ${process.version} is too old: the launcher needs ${OLDEST_NODE_MAJOR} or newer.\n` +
           '  Get it: https://nodejs.org',
+      );
+    }
+    if (root.includes(delimiter)) {
+      throw new EnvironmentError(
+        `The clone is in ${root}: a PATH cannot hold a folder with "${delimiter}" in its name.\n  Move it.`,
       );
     }
     const needed = stepsFor(args);

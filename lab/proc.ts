@@ -7,7 +7,14 @@ const ticksPerSecond = 100;
 /** A pid with its start time: a pid alone may have been given to another process since. */
 export type ProcessIdentity = { pid: number; startTicks: number };
 
-type ProcessStat = ProcessIdentity & { parent: number; cpuSeconds: number; state: string };
+type ProcessStat = ProcessIdentity & {
+  parent: number;
+  /** Of children that ended and were waited for, too. */
+  cpuSeconds: number;
+  /** Of those children alone. */
+  reapedSeconds: number;
+  state: string;
+};
 
 export function identify(pid: number): ProcessIdentity | undefined {
   const stat = readStat(pid);
@@ -34,8 +41,9 @@ function readStat(pid: number): ProcessStat | undefined {
     startTicks: field(22),
     parent: field(4),
     state: fields[0] ?? '',
-    // utime, stime, and those of children that ended and were waited for.
+    // utime, stime, cutime, cstime.
     cpuSeconds: (field(14) + field(15) + field(16) + field(17)) / ticksPerSecond,
+    reapedSeconds: (field(16) + field(17)) / ticksPerSecond,
   };
 }
 
@@ -49,10 +57,33 @@ function readAll(): ProcessStat[] {
 export const childrenOf = (parent: number): number[] =>
   readAll().flatMap((stat) => (stat.parent === parent ? stat.pid : []));
 
+/** CPU seconds so far of each child of a process, and of those that ended; undefined when it is gone. */
+export function cpuOfChildren(parent: number) {
+  const own = readStat(parent);
+  if (own === undefined) return undefined;
+  const children = readAll().flatMap(({ pid, startTicks, cpuSeconds, ...stat }) =>
+    stat.parent === parent
+      ? { pid, startTicks, seconds: cpuSeconds, title: () => titleOf(pid) }
+      : [],
+  );
+  return { children, reapedSeconds: own.reapedSeconds };
+}
+
+function titleOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim();
+  } catch {
+    return ''; // It has just ended.
+  }
+}
+
 /** CPU seconds so far of each process tree, by the pid of its root; a root that is gone has none. */
 export function treeCpuSeconds(roots: readonly number[]): Map<number, number> {
   return new Map([...processTrees(roots)].map(([root, { cpuSeconds }]) => [root, cpuSeconds]));
 }
+
+/** CPU seconds so far of one process; undefined when it is gone. */
+export const cpuSecondsOf = (pid: number): number | undefined => readStat(pid)?.cpuSeconds;
 
 type ProcessTree = { pids: number[]; cpuSeconds: number };
 

@@ -33,7 +33,7 @@ describe('a folder that cannot be made', () => {
     [
       'below a file',
       () => join(folder, 'file/results'),
-      /results cannot be written: a part of this path is a file/,
+      /results cannot be written: there is a file where a folder is wanted/,
     ],
     [
       'where a file is',

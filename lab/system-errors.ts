@@ -1,7 +1,7 @@
 // What the operating system or the database server refuses: such an error is about this machine and its
 // folders, and no fault of the lab.
-import { mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 import { environmentError, type LabError } from './errors';
 import { resultsDir, rootDir, stateDir, toolsDir } from './paths';
 
@@ -10,7 +10,7 @@ const reasons: Record<string, readonly [what: string, remedy?: string]> = {
   ENOSPC: ['the disk is full', 'Free some space'],
   EDQUOT: ['your quota is used up', 'Free some space'],
   EROFS: ['the file system is read-only'],
-  EACCES: ['you may not'],
+  EACCES: ['you have no permission there'],
   EPERM: ['the system does not permit it'],
   ENOENT: ['it is not there'],
   ENOTDIR: ['a part of this path is a file, not a folder'],
@@ -36,10 +36,24 @@ export function unwritableError(path: string, error: NodeJS.ErrnoException): Lab
   );
 }
 
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
 /** Made with those above it, unless it is there. */
-export function makeFolder(path: string, mode?: number): void {
+export function makeFolder(path: string, mode = 0o777): void {
+  // Not Node's own `recursive`, which never ends where the system lets nobody make a folder (/proc).
+  const make = (folder: string): void => {
+    if (isFolder(folder)) return;
+    make(dirname(folder));
+    try {
+      mkdirSync(folder, mode);
+    } catch (error) {
+      // Made by another process meanwhile.
+      if (!isFolder(folder)) throw error;
+    }
+  };
   try {
-    mkdirSync(path, { recursive: true, ...(mode !== undefined && { mode }) });
+    make(path);
   } catch (error) {
     throw unwritableError(path, error as NodeJS.ErrnoException) ?? error;
   }
@@ -82,10 +96,9 @@ function describeSystemError(error: SystemError): string | undefined {
     return `${message}. Is the server up, and its address right?`;
   }
   if (what === undefined) return undefined;
-  if (path === undefined) {
-    // Of a path-less call, only what a program cannot bring about by itself.
-    return remedy && `${message}: ${what}. ${remedy}, then run it again.`;
-  }
+  // Such as of `read`, `write` and `kill`.
+  if (path === undefined)
+    return `${message}: ${what}. ${remedy ?? 'Correct that'}, then run it again.`;
   if (syscall.startsWith('spawn')) return `${path} cannot be started: ${what}. Install it.`;
   if (code === 'ENOENT' && isSource(path)) return undefined;
   return `${path} cannot be used (${syscall}): ${what}. ${remedy ?? `Correct that, or choose another ${placeOf(path)}`}, then run it again.`;

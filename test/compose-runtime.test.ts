@@ -77,6 +77,13 @@ function onCompose(): void {
     for (const part of ['subject', 'database', 'generator', 'lab', 'machine'] as const) {
       expect(sample?.[part], part).toBeGreaterThan(0);
     }
+    // The containers on each part's cores are known for the lab's own, and the cores are watched.
+    for (const { busy, own } of sample?.cores ?? []) {
+      expect(own).toBeGreaterThan(0);
+      expect(own).toBeLessThan(busy);
+    }
+    expect(sample?.cores?.length).toBe(trial?.server?.coreSets?.length);
+    expect(trial?.server?.hiccups).toBeDefined();
     const steps = findingsOf(folder).trials.flatMap((each) => each.steps);
     for (const step of steps.filter(({ warmup }) => !warmup)) {
       expect(step.requests, step.name).toBeGreaterThan(0);

@@ -28,7 +28,6 @@ type Service = {
   environment?: Record<string, string | number>;
   depends_on?: Record<string, unknown>;
   build?: { dockerfile: string };
-  environment?: Record<string, string>;
   ports?: string[];
   networks?: string[] | Record<string, unknown>;
 };

@@ -1,6 +1,6 @@
 // The composition as a person brings it up, with ports and results of its own. Most test files share
 // one project, and with it images, volumes and containers: each says which services it needs and how
-// they are set, and compose makes anew only those that differ. container-setup.ts removes it all.
+// they are set, and compose makes again only those that differ. container-setup.ts removes it all.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

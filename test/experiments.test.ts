@@ -106,7 +106,7 @@ describe('lab capacity', () => {
 });
 
 describe('lab scale', () => {
-  it('measures six levels of users in an order of its own, and fits what may be believed', async () => {
+  it('measures six levels of users in an order of its own, and fits the valid ones', async () => {
     const levels = [1, 2, 4, 8, 16, 32];
     const args = ['--by', 'users', '--levels', levels.join(), '--quick'];
     const finished = await lab.run('scale', '--app', 'express', ...args);

@@ -1,4 +1,4 @@
-// Takes the README's pictures anew, while a tour is on:
+// Takes the README's pictures again, while a tour is on:
 //   node --require ts-node/register test/take-pictures.ts live      docs/live.png
 //   node --require ts-node/register test/take-pictures.ts report    docs/report.png, of the latest run
 import { join } from 'node:path';

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { childrenOf, treeCpuSeconds } from '../lab/proc';
+import { childrenOf, coresCpuSeconds, treeCpuSeconds } from '../lab/proc';
 import { describeBroken } from '../lab/results/trial/checked';
 import type { Check } from '../lab/results/trial/validity';
 import { allowedCpus } from '../lab/runtime/native/topology';
@@ -92,7 +92,7 @@ describe('a step is void when', () => {
     expectVoid(outcome, 'late starts');
   });
 
-  it.each([
+  it.for([
     ['generator', 'subject'],
     ['subject', 'generator'],
   ] as const)(
@@ -101,12 +101,15 @@ describe('a step is void when', () => {
       // Where others take the other core at this very moment, both look alike.
       retry: 2,
     },
-    async (part, other) => {
+    async ([part, other], context) => {
+      const before = await busiestShare();
       const { outcome, strangerShare } = await besideStranger(lab.runtime.facts.placement[part]);
       const figureOf = (name: string) => outcome.check(`others on ${name} cores`)?.figure ?? 0;
       expectVoid(outcome, `others on ${part} cores`);
       // What was seen is at least what this one took, whoever else was there.
       expect(figureOf(part)).toBeGreaterThan(0.8 * strangerShare);
+      const isFull = `others use ${Math.round(before * 100)} % of a core: one more is not seen`;
+      context.skip(before > 0.5, isFull);
       expect(figureOf(part) - figureOf(other)).toBeGreaterThan(0.5 * strangerShare);
     },
   );
@@ -226,6 +229,17 @@ async function standStill(pid: number, { afterMs, forMs }: { afterMs: number; fo
   process.kill(pid, 'SIGSTOP');
   await sleep(forMs);
   process.kill(pid, 'SIGCONT');
+}
+
+/** Of the busiest core just now, in processes; the lab waits for its next trial. */
+async function busiestShare(): Promise<number> {
+  const [before, beganAtMs] = [coresCpuSeconds(), performance.now()];
+  await sleep(1000);
+  const seconds = (performance.now() - beganAtMs) / 1000;
+  const used = [...coresCpuSeconds()].map(
+    ([cpu, { processes }]) => processes - (before.get(cpu)?.processes ?? 0),
+  );
+  return Math.max(...used) / seconds;
 }
 
 /** Beside a process that burns the first of these cores; it ends by itself. */

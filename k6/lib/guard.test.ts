@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closed, open, planOf, step } from '../plan.fixture.ts';
+import { closed, open, planOf, step, turnsOf } from '../plan.fixture.ts';
 import { assertAllowed, totalSeconds } from './guard.ts';
 
 const target =
@@ -53,6 +53,17 @@ describe('a target is refused', () => {
     ['http://127.0.0.1\n.example.com', 'a second line'],
   ])('%s: %s', (baseUrl) => {
     expect(target(baseUrl)).toThrow(/plan\.baseUrl is .*expected http/);
+  });
+
+  it('in either arm of a plan with turns', () => {
+    for (const index of [0, 1] as const) {
+      const { arms } = turnsOf();
+      arms[index].baseUrl = 'http://example.com';
+      const plan = planOf({ turns: turnsOf({ arms }) });
+      expect(() => assertAllowed(plan, undefined)).toThrow(
+        `plan.turns.arms[${index}].baseUrl is "http://example.com": example.com may not be loaded`,
+      );
+    }
   });
 
   it('when only the plan names it', () => {

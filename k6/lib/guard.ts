@@ -37,7 +37,9 @@ const CAPS = {
  *   where the variable is not set
  */
 export function assertAllowed(plan: Plan, allowFile: string | undefined): void {
-  assertTargetAllowed(plan.baseUrl, plan.allowHosts, allowFile);
+  for (const [field, baseUrl] of targetsOf(plan)) {
+    assertTargetAllowed(field, baseUrl, plan.allowHosts, allowFile);
+  }
   for (const step of plan.steps) assertUnderCaps(step);
   assertUnder(CAPS.totalTime, totalSeconds(plan), 'plan.steps together take');
 }
@@ -49,12 +51,25 @@ export function totalSeconds(plan: Plan): number {
   return lasting + gaps + plan.gracefulStopSeconds;
 }
 
-function assertTargetAllowed(baseUrl: string, named: string[], allowFile: string | undefined) {
+const targetsOf = ({ baseUrl, turns }: Plan): [field: string, baseUrl: string][] => [
+  ['plan.baseUrl', baseUrl],
+  ...(turns?.arms ?? []).map((arm, index): [string, string] => [
+    `plan.turns.arms[${index}].baseUrl`,
+    arm.baseUrl,
+  ]),
+];
+
+function assertTargetAllowed(
+  field: string,
+  baseUrl: string,
+  named: string[],
+  allowFile: string | undefined,
+) {
   // Anchored at both ends and without room for a user name, a path or a host in disguise.
   const host = /^https?:\/\/(\[::1\]|[a-z0-9.-]+)(:\d{1,5})?$/.exec(baseUrl)?.[1];
   if (host === undefined) {
     throw new Error(
-      `plan.baseUrl is ${JSON.stringify(baseUrl)}: expected http:// or https://, a host in lower ` +
+      `${field} is ${JSON.stringify(baseUrl)}: expected http:// or https://, a host in lower ` +
         'case and a port, such as http://127.0.0.1:8081, with nothing after it ' +
         '(by hand: HEADROOM_BASE_URL).',
     );
@@ -65,7 +80,7 @@ function assertTargetAllowed(baseUrl: string, named: string[], allowFile: string
     'HEADROOM_ALLOW_HOSTS) and also in the file that HEADROOM_ALLOW_FILE names, one host a line.';
   if (!named.includes(host)) {
     throw new Error(
-      `plan.baseUrl is ${JSON.stringify(baseUrl)}: ${host} may not be loaded. Loopback and the ` +
+      `${field} is ${JSON.stringify(baseUrl)}: ${host} may not be loaded. Loopback and the ` +
         `compose services ${COMPOSE_SERVICES.join(', ')} may. ${remedy}`,
     );
   }

@@ -12,6 +12,7 @@ import { late, met, missed, wrongBodies } from './metrics.ts';
 import { sample } from './sampling.ts';
 import type { SetupResult } from './scenario.ts';
 import { enterStep, noStep } from './steps.ts';
+import { noTurn, plansOfArms, turnAt, turnRecorderOf } from './turns.ts';
 import { visitLoadOf } from './visit-load.ts';
 import {
   type RequestWorkload,
@@ -34,8 +35,10 @@ type Prepared = Pick<WorkloadRequest, 'constant' | 'isRight'> & {
   right?: string;
 };
 
+type Arm = { sequence: Prepared[]; place: number };
+
 /**
- * Each VU walks through the sequence from a place of its own, and samples at turns of its own: this
+ * Each VU walks through the sequence from a place of its own, and samples at places of its own: this
  * far from its neighbour's, which has no factor in common with either cycle.
  */
 const STRIDE = 83;
@@ -54,24 +57,37 @@ export function requestLoadOf(
   { plan, byHand }: Load,
 ): (setupResult?: SetupResult) => void {
   const thinkTimeSeconds = thinkTimeOf(workload, plan.steps);
-  const sequence = prepared(requestSequence(workload.requests, plan.seed), plan.baseUrl);
-  const { sampleEvery } = plan;
+  const order = requestSequence(workload.requests, plan.seed);
+  const { sampleEvery, turns } = plan;
   const boundMs = plan.slo.thresholdSeconds * 1000;
-  let turn = __VU * STRIDE;
+  const recorder = turnRecorderOf(plan);
+  /** Where the user is in the sequence of each arm. */
+  const arms = plansOfArms(plan).map(({ baseUrl }) => ({
+    sequence: prepared(order, baseUrl),
+    place: __VU * STRIDE,
+  }));
+  let [arm] = arms as [Arm];
   let step = noStep;
+  let turn = noTurn;
   let tagged: Prepared | undefined;
   http.setResponseCallback(http.expectedStatuses(OK));
 
   /** False when the SLO was missed, as far as was looked: by hand each status is, else k6 counts. */
   function request(setupResult?: SetupResult): boolean {
     const begunMs = Date.now();
-    if (begunMs >= step.endsAtMs) {
-      step = enterStep(plan, setupResult);
-      tagged = undefined;
+    if (begunMs >= turn.endsAtMs) {
+      if (begunMs >= step.endsAtMs) {
+        step = enterStep(plan, setupResult);
+        tagged = undefined;
+      }
+      turn = turnAt(turns, step, begunMs);
+      arm = arms[turn.arm] as Arm;
+      recorder?.enter(step, turn);
     }
-    turn += 1;
-    const asked = sequence[turn % sequence.length] as Prepared;
-    const sampled = turn % sampleEvery === 0;
+    arm.place += 1;
+    const { sequence, place } = arm;
+    const asked = sequence[place % sequence.length] as Prepared;
+    const sampled = place % sampleEvery === 0;
     if (asked !== tagged) {
       step.tags.name = asked.name;
       tagged = asked;
@@ -83,9 +99,11 @@ export function requestLoadOf(
       answer = asked.send();
     } catch (error) {
       tellOnce(error);
+      recorder?.ended(begunMs, null);
       if (Date.now() > step.endsAtMs) late.add(1);
       return false;
     }
+    recorder?.ended(begunMs, answer.status === asked.status ? answer.timings.duration : null);
     const endedMs = Date.now();
     if (endedMs > step.endsAtMs) late.add(1);
     const suspect =
@@ -97,11 +115,13 @@ export function requestLoadOf(
   }
 
   const iterate = byHand ? (setupResult?: SetupResult) => met.add(request(setupResult)) : request;
-  if (thinkTimeSeconds === 0) return iterate;
+  if (thinkTimeSeconds === 0 && recorder === undefined) return iterate;
   return (setupResult) => {
     iterate(setupResult);
     // After the end of the step there is nothing to come back for.
-    if (Date.now() < step.endsAtMs) sleep(thinkTimeSeconds);
+    const leftMs = step.endsAtMs - Date.now();
+    if (leftMs <= thinkTimeSeconds * 1000) recorder?.flush();
+    if (leftMs > 0 && thinkTimeSeconds > 0) sleep(thinkTimeSeconds);
   };
 }
 

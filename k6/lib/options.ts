@@ -25,11 +25,14 @@ const PER_STEP = [
   SERIES.stepStart,
 ];
 
+/** Of each arm, where there are two: its shop's books are balanced with them. */
+const CHECKOUTS = [SERIES.checkoutsBegun, SERIES.checkoutsAccepted, SERIES.checkoutsRefused];
+
 /** Each tag costs each sample: those that nobody asks for (url, method, proto...) stay away. */
 const REQUEST_TAGS = ['scenario', 'name', 'status', 'expected_response', 'error_code'];
 /**
  * The step once more, under a name that comes before all others: to see whether a sample belongs
- * to a sub-metric k6 walks through its tags in the order of their names, for every step anew. With
+ * to a sub-metric k6 walks through its tags in the order of their names, again for every step. With
  * eight steps, looking for `scenario` costs each request a twentieth.
  */
 const STEP_TAG = 'a_step';
@@ -137,7 +140,10 @@ function milliseconds(seconds: number): string {
 function subMetrics(plan: Plan): Record<string, string[]> {
   const perStep = plan.steps.flatMap(({ name }) => PER_STEP.map((metric) => ofStep(metric, name)));
   const perRoute = wrongBodyRoutes(plan).map((route) => ofRoute(SERIES.wrongBodies, route));
-  return Object.fromEntries([...perStep, ...perRoute].map((name) => [name, []]));
+  const perArm = (plan.turns?.arms ?? []).flatMap(({ name }) =>
+    CHECKOUTS.map((metric) => ofArm(metric, name)),
+  );
+  return Object.fromEntries([...perStep, ...perRoute, ...perArm].map((name) => [name, []]));
 }
 
 /** Routes whose wrong bodies the summary names: the workload's; smoke names its checks itself. */
@@ -149,6 +155,10 @@ export function ofStep(metric: string, step: string): string {
   // An arrival that found no user free belongs to none: it has the scenario's name, and no other tag.
   const tag = metric === 'dropped_iterations' ? 'scenario' : STEP_TAG;
   return `${metric}{${tag}:${step}}`;
+}
+
+export function ofArm(metric: string, arm: string): string {
+  return `${metric}{arm:${arm}}`;
 }
 
 export function ofRoute(metric: string, route: string): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { closed, open, planOf, step } from '../plan.fixture.ts';
+import { closed, open, planOf, step, turnsOf } from '../plan.fixture.ts';
 import { defaultPlan } from './default-plan.ts';
 import { assertAllowed } from './guard.ts';
 import { parsePlan, type ScenarioLoad } from './plan.ts';
@@ -21,7 +21,7 @@ const parse = (plan: object, scenario: Declared = 'scaling') =>
   parsePlan(JSON.stringify(plan), declared[scenario]);
 
 it('a plan that is right is read as it stands', () => {
-  const plan = planOf({ summaryPath: '/tmp/summary.json' });
+  const plan = planOf({ summaryPath: '/tmp/summary.json', turns: turnsOf() });
   expect(parse(plan)).toEqual(plan);
 });
 
@@ -70,6 +70,20 @@ describe('a malformed plan is refused with its field, its value and the remedy',
     [
       { ...planOf(), products: 10 },
       'plan.products is 10: expected a whole number of at least 1000',
+    ],
+    [{ ...planOf(), turns: turnsOf({ seconds: 0.05 }) }, 'plan.turns.seconds is 0.05: expected a'],
+    [
+      { ...planOf(), turns: turnsOf({ skipSeconds: 0.5 }) },
+      'plan.turns.skipSeconds is 0.5: expected less than turns.seconds, 0.5',
+    ],
+    [{ ...planOf(), turns: { ...turnsOf(), arms: [] } }, 'plan.turns.arms is []: expected a list'],
+    [
+      { ...planOf(), turns: { ...turnsOf(), arms: [...turnsOf().arms].reverse() } },
+      'plan.turns.arms[0].name is "b": expected "a"',
+    ],
+    [
+      { ...planOf(), turns: turnsOf({ order: 'aaaa' }) },
+      'plan.turns.order is "aaaa": expected letters a and b, both of them',
     ],
     [[], 'plan.schemaVersion is missing'],
   ])('%#: %j', (plan, sentence) => {

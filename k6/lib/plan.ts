@@ -29,6 +29,9 @@ export const modelsOf = ({ ratesRps, users }: ScenarioLoad): Model[] => [
 /** k6 takes no shorter duration. */
 const SHORTEST_STEP_SECONDS = 1;
 
+/** Shorter, and most of a turn is spent on what the other arm left. */
+const SHORTEST_TURN_SECONDS = 0.1;
+
 /** Who wrote a plan, for the error that says what to correct. */
 export type Author = {
   /** Where the value of a field comes from: `plan.products`, or a variable. */
@@ -99,6 +102,7 @@ function wellFormed(value: unknown, scenario: ScenarioLoad): Plan {
   isAbove(thresholdSeconds, 'slo.thresholdSeconds', 0);
   if (plan.summaryPath !== undefined) isText(plan.summaryPath, 'summaryPath');
   areSteps(plan.steps, scenario);
+  if (plan.turns !== undefined) areTurns(plan.turns, scenario);
   return plan as unknown as Plan;
 }
 
@@ -124,6 +128,26 @@ function areSteps(steps: unknown, scenario: ScenarioLoad): asserts steps is Step
     const one = more.length === 0 && load.model === 'closed' && load.users === 1;
     is(one, 'steps', steps, 'one step with one user: smoke asks for everything once');
   }
+}
+
+function areTurns(value: unknown, { name }: ScenarioLoad): void {
+  const turns = record(value, 'turns');
+  is(name !== 'smoke', 'turns', value, 'none: smoke asks one subject for everything once');
+  isAtLeast(turns.seconds, 'turns.seconds', SHORTEST_TURN_SECONDS);
+  const { seconds, skipSeconds, arms, order } = turns;
+  isAtLeast(skipSeconds, 'turns.skipSeconds', 0);
+  const isShorter = (skipSeconds as number) < (seconds as number);
+  is(isShorter, 'turns.skipSeconds', skipSeconds, `less than turns.seconds, ${seconds}`);
+  is(Array.isArray(arms) && arms.length === 2, 'turns.arms', arms, 'a list of two arms');
+  for (const [index, each] of arms.entries()) {
+    const at = `turns.arms[${index}]`;
+    const arm = record(each, at);
+    is(arm.name === 'ab'[index], `${at}.name`, arm.name, `"${'ab'[index]}"`);
+    isText(arm.app, `${at}.app`);
+    isText(arm.baseUrl, `${at}.baseUrl`);
+  }
+  const isOrder = typeof order === 'string' && /^[ab]+$/.test(order) && /ab|ba/.test(order);
+  is(isOrder, 'turns.order', order, 'letters a and b, both of them, such as "abbabaab"');
 }
 
 /** A plan has one model: think time and Little's law are the whole trial's. */

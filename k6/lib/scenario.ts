@@ -18,9 +18,10 @@ import { assertProducts } from './products.ts';
 import { sessionsBeforehand } from './sessions.ts';
 import type { Session } from './shop/visit.ts';
 import { type EndOfTest, summaryOf } from './summary.ts';
+import { plansOfArms } from './turns.ts';
 
-/** What setup() hands to each iteration; one that is handed nothing knows that setup() did not run. */
-export type SetupResult = { sessions: Session[] | null };
+/** What setup() hands to each iteration, sessions by arm; one that is handed nothing knows that setup() did not run. */
+export type SetupResult = { sessions: Session[][] | null };
 
 export type Scenario = {
   plan: Plan;
@@ -44,7 +45,7 @@ export function scenarioOf(load: ScenarioLoad): Scenario {
     plan,
     HEADROOM_ALLOW_FILE ? textOf('HEADROOM_ALLOW_FILE', HEADROOM_ALLOW_FILE) : undefined,
   );
-  assertRunsAsPlanned(plan);
+  for (const own of plansOfArms(plan)) assertRunsAsPlanned(own);
   return {
     plan,
     byHand,
@@ -52,7 +53,7 @@ export function scenarioOf(load: ScenarioLoad): Scenario {
     setup: () => {
       // Made again: k6 writes what it consolidated into the object that a script exports.
       assertUntouched(optionsFor(plan, byHand), exec.test.options);
-      assertProducts(plan);
+      for (const own of plansOfArms(plan)) assertProducts(own);
       return { sessions: load.name === 'smoke' ? null : sessionsBeforehand(plan) };
     },
     handleSummary: (data) => {

@@ -9,19 +9,28 @@ import { tellOnce } from './failure.ts';
 import type { LogIn, Session } from './shop/visit.ts';
 import { visitorOf } from './shop/visitor.ts';
 import { walkOnce } from './shop-request.ts';
+import { plansOfArms } from './turns.ts';
 
 /** At some 30 ms of a core each, this many take eight seconds; whoever comes after logs in itself. */
 const MOST_SESSIONS = 256;
 
-/** One for each user of the plan, as far as they go; null where the workload has no customers. */
-export function sessionsBeforehand(plan: Plan): Session[] | null {
+/**
+ * For each arm of the plan, one for each user, as far as they go; null where the workload has no
+ * customers.
+ */
+export function sessionsBeforehand(plan: Plan): Session[][] | null {
   const workload = workloadNamed(plan.workload);
   if (!('visits' in workload) || workload.logIn === undefined) return null;
+  const { logIn } = workload;
+  return plansOfArms(plan).map((own) => sessionsOfArm(own, logIn));
+}
+
+function sessionsOfArm(plan: Plan, logIn: LogIn): Session[] {
   const users = plan.steps.map(({ load }) => (load.model === 'open' ? load.maxVUs : load.users));
   const wanted = Math.min(MOST_SESSIONS, Math.max(...users));
   const sessions: Session[] = [];
   while (sessions.length < wanted) {
-    const session = sessionOf(plan, workload.logIn, sessions.length + 1);
+    const session = sessionOf(plan, logIn, sessions.length + 1);
     // A shop that lets nobody in shows it under load, where it counts.
     if (!session.loggedIn) break;
     sessions.push(session);

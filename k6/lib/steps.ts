@@ -12,6 +12,8 @@ export type CurrentStep = {
   scenario: typeof exec.scenario;
   /** Tags of all that the VU records; k6 takes a request's own five times as long to heed. */
   tags: typeof exec.vu.metrics.tags;
+  /** As tags, for raw results alone: k6 makes no series of them. */
+  metadata: typeof exec.vu.metrics.metadata;
 };
 
 /** Before the first iteration of a VU: over, whatever the time. */
@@ -29,7 +31,7 @@ function assertSetUp(setupResult: SetupResult | undefined): void {
  * The step that the calling VU is in now. Its first iteration tells the summary, and the lab that
  * follows k6's log, that the step has begun.
  *
- * k6 2.2 makes `exec.scenario` and `exec.vu` anew each time they are asked for, at the price of a
+ * k6 2.2 makes `exec.scenario` and `exec.vu` again each time they are read, at the price of a
  * fifth of a request. Their getters speak of the present, so one object serves a whole step.
  */
 export function enterStep(plan: Plan, setupResult: SetupResult | undefined): CurrentStep {
@@ -47,5 +49,6 @@ export function enterStep(plan: Plan, setupResult: SetupResult | undefined): Cur
     msPerArrival: load.model === 'open' ? 1000 / load.rateRps : null,
     scenario,
     tags: vu.metrics.tags,
+    metadata: vu.metrics.metadata,
   };
 }

@@ -1,7 +1,14 @@
 // From k6's end-of-test data to the Summary that the lab reads. Pure.
-import type { Plan, Quantiles, Step, StepSummary, Summary } from '../../contract/plan.ts';
+import type {
+  Checkouts,
+  Plan,
+  Quantiles,
+  Step,
+  StepSummary,
+  Summary,
+} from '../../contract/plan.ts';
 import { workloadNamed } from '../workloads/index.ts';
-import { ofRoute, ofStep, wrongBodyRoutes } from './options.ts';
+import { ofArm, ofRoute, ofStep, wrongBodyRoutes } from './options.ts';
 import { SERIES } from './series.ts';
 import { thinkTimeOf } from './workload.ts';
 
@@ -24,18 +31,29 @@ export function summaryOf(plan: Plan, data: EndOfTest): Summary {
     workload,
     thinkTimeSeconds: thinkTimeOf(workloadNamed(workload), plan.steps),
     failedChecks: { ...failedChecks(data.root_group), ...wrongRoutes(plan, data) },
-    ...checkoutsOf(data),
+    ...checkoutsOf(plan, data),
     steps: plan.steps.map((step) => stepSummary(step, data)),
   };
 }
 
 /** Nothing for a load that never reached a checkout. */
-function checkoutsOf({ metrics }: EndOfTest): Pick<Summary, 'checkouts'> {
-  const count = (metric: string) => metrics[metric]?.values.count ?? 0;
-  const begun = count(SERIES.checkoutsBegun);
-  if (begun === 0) return {};
-  const [accepted, refused] = [SERIES.checkoutsAccepted, SERIES.checkoutsRefused].map(count);
-  return { checkouts: { begun, accepted: accepted ?? 0, refused: refused ?? 0 } };
+function checkoutsOf(
+  { turns }: Plan,
+  { metrics }: EndOfTest,
+): Pick<Summary, 'checkouts' | 'checkoutsOfArms'> {
+  const countOf = (nameOf: (metric: string) => string): Checkouts => {
+    const count = (metric: string) => metrics[nameOf(metric)]?.values.count ?? 0;
+    return {
+      begun: count(SERIES.checkoutsBegun),
+      accepted: count(SERIES.checkoutsAccepted),
+      refused: count(SERIES.checkoutsRefused),
+    };
+  };
+  const checkouts = countOf((metric) => metric);
+  if (checkouts.begun === 0) return {};
+  if (turns === undefined) return { checkouts };
+  const ofArms = (arm: 'a' | 'b') => countOf((metric) => ofArm(metric, arm));
+  return { checkouts, checkoutsOfArms: { a: ofArms('a'), b: ofArms('b') } };
 }
 
 function stepSummary(step: Step, { metrics }: EndOfTest): StepSummary {

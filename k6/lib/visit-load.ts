@@ -12,6 +12,7 @@ import { visitorOf } from './shop/visitor.ts';
 import { type Walk, walkOf } from './shop/walk.ts';
 import { answerTo, type ShopAnswer } from './shop-request.ts';
 import { enterStep, noStep } from './steps.ts';
+import { noTurn, plansOfArms, turnAt, turnRecorderOf } from './turns.ts';
 import {
   requestSequence,
   thinkTimeOf,
@@ -24,29 +25,39 @@ const STRIDE = 83;
 /** Multiples of the golden ratio's fraction lie evenly between 0 and 1, however many there are. */
 const GOLDEN = 0.618_033_988_75;
 
+type ArmUser = { session: Session; walk: Walk; baseUrl: string };
+
 /** The function that k6 calls for each iteration, with the sessions that setup() made. */
 export function visitLoadOf(
   workload: VisitWorkload,
   { plan, byHand }: { plan: Plan; byHand: boolean },
 ): (setupResult?: SetupResult) => void {
   const thinkTimeSeconds = thinkTimeOf(workload, plan.steps);
-  const { sampleEvery, baseUrl } = plan;
+  const { sampleEvery, turns } = plan;
   const boundMs = plan.slo.thresholdSeconds * 1000;
-  let turn = __VU * STRIDE;
+  const recorder = turnRecorderOf(plan);
+  let place = __VU * STRIDE;
   let step = noStep;
-  let session: Session | undefined;
-  let walk: Walk | undefined;
+  let turn = noTurn;
+  /** A session belongs to an arm: the user is a visitor of each. */
+  let users: ArmUser[] | undefined;
 
   /** False when the SLO was missed, as far as was looked. */
-  function request(way: Walk, setupResult: SetupResult | undefined): boolean {
+  function request(visitors: ArmUser[], setupResult: SetupResult | undefined): boolean {
     if (Date.now() >= step.endsAtMs) {
       step = enterStep(plan, setupResult);
+      turn = noTurn;
       // Users who all came at once would all ask at once, and once more than their times allow.
       if (thinkTimeSeconds > 0) sleep(thinkTimeSeconds * ((__VU * GOLDEN) % 1));
     }
     const begunMs = Date.now();
-    turn += 1;
-    const sampled = turn % sampleEvery === 0;
+    if (begunMs >= turn.endsAtMs) {
+      turn = turnAt(turns, step, begunMs);
+      recorder?.enter(step, turn);
+    }
+    const { walk: way, session, baseUrl } = visitors[turn.arm] as ArmUser;
+    place += 1;
+    const sampled = place % sampleEvery === 0;
     if (sampled) sample(step, begunMs);
     const ask = way.next();
     step.tags.name = ask.name;
@@ -54,16 +65,17 @@ export function visitLoadOf(
 
     let answer: ShopAnswer | undefined;
     try {
-      answer = answerTo(ask, baseUrl, session as Session);
+      answer = answerTo(ask, baseUrl, session);
     } catch (error) {
       tellOnce(error);
     }
     const endedMs = Date.now();
     if (endedMs > step.endsAtMs) late.add(1);
     const isExpected = answer?.status === ask.status;
+    recorder?.ended(begunMs, isExpected ? (answer as ShopAnswer).timings.duration : null);
     const isWrong = isExpected && isFoundWrong(ask, answer as ShopAnswer, sampled);
     const isRight = isExpected && !isWrong;
-    checkoutEnded(ask, answer, isRight);
+    checkoutEnded(ask, answer, isRight, turn.arm);
     way.answered(answer, isRight);
     if (!isExpected) return false;
     if (isWrong) wrongBodies.add(1);
@@ -76,12 +88,16 @@ export function visitLoadOf(
 
   return (setupResult) => {
     // At the first iteration: before that k6 has no sessions for a user.
-    session ??= { ...(setupResult?.sessions?.[__VU - 1] ?? { loggedIn: false }) };
-    walk ??= walkOfUser(workload, plan, session);
-    const held = request(walk, setupResult);
+    users ??= plansOfArms(plan).map((own, arm) => {
+      const session = { ...(setupResult?.sessions?.[arm]?.[__VU - 1] ?? { loggedIn: false }) };
+      return { session, walk: walkOfUser(workload, own, session), baseUrl: own.baseUrl };
+    });
+    const held = request(users, setupResult);
     if (byHand) met.add(held);
     // After the end of the step there is nothing to come back for.
-    if (thinkTimeSeconds > 0 && Date.now() < step.endsAtMs) sleep(thinkTimeSeconds);
+    const leftMs = step.endsAtMs - Date.now();
+    if (leftMs <= thinkTimeSeconds * 1000) recorder?.flush();
+    if (thinkTimeSeconds > 0 && leftMs > 0) sleep(thinkTimeSeconds);
   };
 }
 

@@ -5,6 +5,7 @@ import type { RunEvents } from '../measure/conductor';
 import { formatMs, formatRate, plural } from '../render/format';
 import { appTitle } from '../results/findings';
 import type { StepResult } from '../results/trial/steps';
+import { appsOfPlan } from '../results/trial/turns';
 
 const everyMs = 1000;
 
@@ -35,7 +36,7 @@ export function progressOn(
       }, everyMs);
     },
     onStep(plan, name) {
-      now = `${appTitle(plan.app)} ${plan.scenario} ${describeStep(plan, name)}`;
+      now = `${titleOf(plan)} ${plan.scenario} ${describeStep(plan, name)}`;
       if (!stream.isTTY) write(`${now} ...`);
     },
     onTrialEnd(plan, results) {
@@ -48,6 +49,8 @@ export function progressOn(
     stop: halt,
   };
 }
+
+const titleOf = (plan: Plan): string => appsOfPlan(plan).map(appTitle).join(' | ');
 
 function describeStep(plan: Plan, name: string): string {
   const load = plan.steps.find((step) => step.name === name)?.load;
@@ -66,7 +69,7 @@ function renderLive(figures: LiveFigures | undefined): string {
 function renderEnded(plan: Plan, step: StepResult): string {
   const errors = step.failed + step.wrongBodies;
   const figures = `${formatRate(step.achievedRps)} req/s, p99 ${formatMs(step.latencyMs?.p99)} ms, ${errors} errors`;
-  return `${appTitle(plan.app)} ${plan.scenario} ${describeStep(plan, step.name)}: ${figures} [${step.validity.state}]`;
+  return `${titleOf(plan)} ${plan.scenario} ${describeStep(plan, step.name)}: ${figures} [${step.validity.state}]`;
 }
 
 type LiveFigures = {

@@ -4,8 +4,10 @@ import { type Command, Option } from 'commander';
 import { usageError } from '../errors';
 import { busyUsers, defaultWorkload, mostRps, sloOf } from '../measure/plans';
 import { searchPaces, searchSettings } from '../measure/search/search-settings';
-import { type ComparisonRequest, turnPaces } from '../measure/turns/take-turns';
+import { turnsOn, usualTurns } from '../measure/turns/paired-blocks';
+import { type ComparisonRequest, sequentialPaces, turnPaces } from '../measure/turns/take-turns';
 import { type MetricName, metricNames } from '../results/trial/measures';
+import { turnsInFour } from '../results/trial/turns';
 import { type NamedSubject, requirePlain, requireUsualShop } from '../runtime/subject';
 import { duration, type RuntimeName, runtimeOption, seedOption, wholeNumber } from './options';
 
@@ -47,18 +49,20 @@ export const withTurnOptions = (command: Command): Command =>
     )
     .option(
       '--runs <number>',
-      `runs per arm (${turnPaces.full.runs}); fewer are indicative`,
+      `blocks, each a run of either arm (${turnPaces.full.runs}); fewer are indicative`,
       (text) => wholeNumber(text, 1, mostRuns),
     )
-    .option('--seconds <number>', `length of a run (${turnPaces.full.seconds})`, (text) =>
-      wholeNumber(text, 1, mostSeconds),
+    .option(
+      '--seconds <number>',
+      `length of a run (${turnPaces.full.seconds} of both arms)`,
+      (text) => wholeNumber(text, 1, mostSeconds),
     )
     .option(
       '--budget <time>',
       'of each search for a capacity, such as 10m (the default; 60s with --quick)',
       duration,
     )
-    .option('--quick', `${turnPaces.quick.runs} short runs per arm: to see it work`)
+    .option('--quick', `${turnPaces.quick.runs} short blocks: to see it work`)
     .addOption(runtimeOption())
     .addOption(seedOption())
     .option('--json', 'print the findings as JSON');
@@ -69,11 +73,22 @@ export function comparisonRequest(
   subjects: readonly NamedSubject[],
 ): ComparisonRequest {
   for (const workload of options.workload) sloOf(workload);
-  const pace = turnPaces[options.quick ? 'quick' : 'full'];
-  const { runs = pace.runs, seconds = pace.seconds, runtime } = options;
-  if (runs >= turnPaces.full.runs && runs % 2 !== 0) {
+  const { runtime, metric } = options;
+  const [a, b = a] = subjects;
+  if (a === undefined || b === undefined) throw new Error('a comparison has a subject');
+  const isInTurns = turnsOn({ kind: runtime }, a, b) !== undefined;
+  const pace = (isInTurns ? turnPaces : sequentialPaces)[options.quick ? 'quick' : 'full'];
+  const { runs = pace.runs, seconds = pace.seconds } = options;
+  const shortest = turnsInFour * usualTurns.seconds;
+  if (isInTurns && seconds < shortest) {
     throw usageError(
-      `--runs is ${runs}: from ${turnPaces.full.runs} on, runs stand in blocks of two per arm; give an even number.`,
+      `--seconds is ${seconds}: give ${shortest} at least, for turns of ${usualTurns.seconds} s stand in mirrored fours.`,
+    );
+  }
+  const isSequential = !isInTurns || metric.includes('capacity');
+  if (isSequential && runs >= sequentialPaces.full.runs && runs % 2 !== 0) {
+    throw usageError(
+      `--runs is ${runs}: one arm after the other, from ${sequentialPaces.full.runs} on, runs stand in blocks of two per arm; give an even number.`,
     );
   }
   for (const { variation } of subjects) {

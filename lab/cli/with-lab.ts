@@ -1,5 +1,6 @@
 // What every verb that measures does around its experiment: the live page, the runtime, the exporter
 // and the progress line are brought up, and taken down however it ends.
+import { execa } from 'execa';
 import { appNames } from '../../contract/apps';
 import { andThen, type ExitCode } from '../errors';
 import { Exporter, type Source, serveExporter } from '../live/exporter';
@@ -40,6 +41,8 @@ type LabOptions = {
   json?: boolean;
   /** Stay up afterwards until Ctrl-C; on a terminal some verbs do so unasked. */
   stay?: boolean;
+  /** Show the report in the browser. */
+  open?: boolean;
   /** Analyses each run that has ended, in whatever way, and writes its report. */
   conclude(folder: RunFolder): Promise<Conclusion>;
   /** Where a verb prints its run in its own way. */
@@ -48,7 +51,7 @@ type LabOptions = {
 
 /** Runs one experiment, prints what it found, and sets the exit code. */
 export async function withLab(
-  { runtime: kind, json = false, stay = false, conclude, show }: LabOptions,
+  { runtime: kind, json = false, stay = false, open = false, conclude, show }: LabOptions,
   experiment: (context: RunContext) => Promise<RunFolder>,
 ): Promise<void> {
   requireWritable(resultsDir);
@@ -69,6 +72,7 @@ export async function withLab(
       progress.stop();
       if (show) await show(folder);
       else if (conclusion) showConclusion(conclusion, json);
+      if (open && conclusion) await openInBrowser(conclusion.report);
     }, [progress.stop]);
     if (!stay) return;
     console.error(
@@ -127,7 +131,9 @@ export async function startExporter(
   if (runtime) {
     sources.push(() => coreReadings(runtime.facts.placement));
     // The machine's and the database's time are the same whichever app is asked for.
-    sources.push(async () => usageReadings(await runtime.usage(appNames[0] ?? '')));
+    sources.push(async () =>
+      usageReadings(await runtime.usage(appNames[0] ?? ''), runtime.facts.placement),
+    );
   }
   const server = await serveExporter(new Exporter(sources), exporterHost, ports.exporter);
   return async () => {
@@ -176,6 +182,12 @@ const eventsOf = (progress: RunEvents, page: LivePage): RunEvents => ({
   },
   onEnd: ({ run: { id, status } }) => page.tellEnded({ run: id, status }),
 });
+
+/** By the desktop's own means, which may be absent: the report is there all the same. */
+async function openInBrowser(path: string): Promise<void> {
+  const { failed } = await execa('xdg-open', [path], { reject: false, stdio: 'ignore' });
+  if (failed) console.error(`No browser could be opened (xdg-open): open ${path} yourself.`);
+}
 
 /** What was found on stdout, where the report is on stderr. */
 export function showConclusion({ report, exitCode, printed }: Conclusion, json: boolean): void {

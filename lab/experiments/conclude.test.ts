@@ -37,6 +37,20 @@ it('a run of an earlier version is analysed as ever', () => {
   ]);
 });
 
+it('a run whose trials are gone says which, and is told without them', () => {
+  const folder = earlierRun();
+  expect(reportedRun(folder).found.warnings.join()).not.toContain('are gone');
+  const [first] = folder.run.trials;
+  rmSync(folder.trialPath(first?.number ?? 0), { recursive: true });
+  expect(reportedRun(folder).found.warnings[0]).toMatch(
+    new RegExp(
+      `The files of 1 trial of ${folder.run.trials.length} are gone \\(${first?.number}\\)`,
+    ),
+  );
+  rmSync(join(folder.path, 'trials'), { recursive: true });
+  expect(reportedRun(folder).found.warnings[0]).toMatch(/The files of \d+ trials/);
+});
+
 describe('concluding a run', () => {
   it('reads it once, and leaves the same findings for machines, for people and on the page', async () => {
     const folder = earlierRun();

@@ -1,5 +1,6 @@
 // What a run says: read from disk once, analysed once, written down, and ready to be printed.
 import type { Conclusion } from '../cli/with-lab';
+import { plural } from '../render/format';
 import { findings } from '../results/findings';
 import type { RunFolder } from '../results/run-folder';
 import { type RunRecord, schemaVersion } from '../results/schemas';
@@ -13,12 +14,13 @@ export const reportedRun = (folder: RunFolder): ReportedRun =>
 /** What a run says, given its record and its raw results. */
 export function analysedRun(run: RunRecord, trials: ReportedRun['trials']): ReportedRun {
   const planned = new Map(run.trials.map((trial) => [trial.number, trial]));
-  const found = findings(
+  const measured = findings(
     trials.map((trial) => ({
       ...trial,
       purpose: planned.get(trial.number)?.purpose ?? 'measure',
     })),
   );
+  const found = { ...measured, warnings: [...lostTrials(run, trials), ...measured.warnings] };
   const experiment = analyseExperiment(run, found.trials);
   if (experiment === undefined) return { run, trials, found };
   const { sentences, warnings } = experiment;
@@ -34,6 +36,17 @@ export function analysedRun(run: RunRecord, trials: ReportedRun['trials']): Repo
       experiment,
     },
   };
+}
+
+/** Somebody removed them, or they were left out of a copy. */
+function lostTrials(run: RunRecord, trials: ReportedRun['trials']): string[] {
+  const there = new Set(trials.map(({ number }) => number));
+  const lost = run.trials.filter(({ number, state }) => state === 'done' && !there.has(number));
+  if (lost.length === 0) return [];
+  const numbers = lost.map(({ number }) => number).join(', ');
+  return [
+    `The files of ${plural(lost.length, 'trial')} of ${run.trials.length} are gone (${numbers}): all that is said here is said without them.`,
+  ];
 }
 
 export const findingsOf = (folder: RunFolder): RunFindings => reportedRun(folder).found;

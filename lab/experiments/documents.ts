@@ -14,17 +14,20 @@ const viewsOf = (reported: ReportedRun): View[] => {
   return experiment ? viewOf(experiment, reported.run) : [tourView(reported)];
 };
 
-/** Its tables, then the sentences; an experiment's tables stand in place of those of its trials. */
+/**
+ * Its tables, then what qualifies them, and the answer last, where a terminal leaves the reader. An
+ * experiment's tables stand in place of those of its trials.
+ */
 export function renderRun(reported: ReportedRun): string {
   const { run, found } = reported;
   const { host, runtime } = run;
   return `${[
     `Run ${run.id} (${run.kind}, ${run.status})\n${plural(host.cores, 'core')}, ${host.cpuModel}, ${runtime.kind}, PostgreSQL ${runtime.postgres}`,
     found.experiment ? renderViews(viewsOf(reported)) : renderBlocks(stepBlocks(reported)),
-    found.sentences.join('\n'),
     found.warnings.map((warning) => `Note: ${warning}`).join('\n'),
     run.incidents.map(({ part, what }) => `Incident: ${part} ${what}.`).join('\n'),
     runtime.caveats.map((caveat) => `Here: ${caveat}`).join('\n'),
+    found.sentences.join('\n'),
   ]
     .filter((part) => part !== '')
     .join('\n\n')}\n`;

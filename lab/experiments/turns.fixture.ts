@@ -42,6 +42,8 @@ type Options = {
   /** Trials that a stranger disturbs, by number. */
   disturbed?: readonly number[];
   floors?: CompareDesign['floors'];
+  /** Both arms up at once: A/A intervals known beforehand. */
+  checks?: NonNullable<CompareDesign['checks']>;
   subjects?: RunRecord['subjects'];
 };
 
@@ -56,6 +58,93 @@ export function compareFixture(options: Options = {}): ReportedRun {
     floors,
   };
   return inTurnsFixture(options.id ?? '20260107T090000Z-compare-1f2e', design, [0, 1], options);
+}
+
+/** Both up at once, a trial a block, at 300 requests per second. */
+export function pairedFixture(options: Options & { isNoise?: true } = {}): ReportedRun {
+  const { runs = 10, cv = 0.02, disturbed = [], checks = [], isNoise } = options;
+  const common = {
+    ...inTurns,
+    metrics: ['latency', 'cpu-per-request'],
+    runs,
+  } satisfies Partial<CompareDesign>;
+  const turns = { seconds: 0.5, skipSeconds: 0.1, isFreshEachBlock: true };
+  const design: CompareDesign | NoiseDesign = isNoise
+    ? { kind: 'noise', ...common, turns, label: 'Express' }
+    : {
+        ...{ kind: 'compare', ...common, turns, margin: 0.05, floors: [], checks },
+        arms: { a: { subject: 0, label: 'Express' }, b: { subject: 1, label: 'Django' } },
+        record: { intervals: checks.length, excludingOne: 0 },
+      };
+  const id = options.id ?? `20260107T100000Z-${design.kind}-5d6e`;
+  const own = isNoise ? subjects.slice(0, 1) : subjects;
+  const apps = isNoise ? (['express', 'express'] as const) : (['express', 'django'] as const);
+  const random = seededRandom(11);
+  const planned = Array.from({ length: runs }, (_, block): RunRecord['trials'][number] => ({
+    ...{ number: block + 1, subject: 0, against: isNoise ? 0 : 1, block, app: 'express' },
+    ...{ scenario: 'scaling', workload: 'micro', purpose: 'measure', state: 'done' },
+  }));
+  const trials = planned.map(({ number }) =>
+    pairedFilesOf(
+      id,
+      number,
+      apps,
+      () => Math.exp(cv * random.normal()),
+      disturbed.includes(number),
+    ),
+  );
+  const run: RunRecord = { ...recordOf(id, design), subjects: own, trials: planned };
+  return analysedRun(run, trials);
+}
+
+const order = 'abbabaab';
+
+function pairedFilesOf(
+  run: string,
+  number: number,
+  apps: readonly [AppName, AppName],
+  factor: () => number,
+  isDisturbed: boolean,
+): TrialFiles {
+  const record = filesOf(run, number, apps[0], 'scaling', factor, isDisturbed);
+  const [a, b] = apps.map((app) => {
+    const nature = natures[app] as Nature;
+    return { meanMs: nature.meanMs * factor(), cores: nature.cores * factor() };
+  });
+  if (a === undefined || b === undefined || record.server === null) throw new Error('two arms');
+  const { server, plan } = record;
+  const turns = Array.from({ length: 2 * inTurns.seconds }, (_, turn) => {
+    const { meanMs } = order[turn % order.length] === 'a' ? a : b;
+    const ms = Array.from(
+      { length: 120 },
+      (_, place) => -meanMs * Math.log(1 - (place + 0.5) / 120),
+    );
+    return { step: 'step_01', turn, skipped: 30, failed: 0, ms };
+  });
+  return {
+    ...record,
+    plan: {
+      ...plan,
+      turns: {
+        ...{ seconds: 0.5, skipSeconds: 0.1, order },
+        arms: [
+          { name: 'a', app: apps[0], baseUrl: 'http://127.0.0.1:8081' },
+          { name: 'b', app: apps[1], baseUrl: 'http://127.0.0.1:8082' },
+        ],
+      },
+    },
+    turns,
+    server: {
+      ...server,
+      usage: server.usage.map((sample, index) => ({
+        ...sample,
+        arms: {
+          a: { subject: 10 + (a.cores * index) / 2, database: 1 },
+          b: { subject: 10 + (b.cores * index) / 2, database: 1 },
+        },
+      })),
+    },
+  };
 }
 
 /** Of Django. */

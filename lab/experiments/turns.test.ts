@@ -7,7 +7,7 @@ import { renderRun } from './documents';
 import type { ReportedRun } from './index';
 import type { NoiseResult } from './noise/analyse';
 import { noiseDesign } from './noise/analyse';
-import { compareFixture, noiseFixture } from './turns.fixture';
+import { compareFixture, noiseFixture, pairedFixture } from './turns.fixture';
 
 const floor = (change: Partial<KnownFloor>): KnownFloor => ({
   arm: 'a',
@@ -46,7 +46,7 @@ describe('a comparison', () => {
   });
 
   it('names the larger floor, whose it is and the run it came from', () => {
-    const [, , sentence] = compared(compareFixture({ floors: bothFloors })).sentences;
+    const [, , , sentence] = compared(compareFixture({ floors: bothFloors })).sentences;
     expect(sentence).toContain('noise floor 5 % (Django, 20260107T084500Z-noise-7c6d)');
   });
 
@@ -59,7 +59,7 @@ describe('a comparison', () => {
   it('calls a difference inside the noise floor that', () => {
     const wide = [floor({ floor: 2 }), floor({ arm: 'b', floor: 1.5 })];
     const { sentences, warnings } = compared(compareFixture({ floors: wide }));
-    expect(sentences[2]).toMatch(/^Express is faster, but inside the noise floor/);
+    expect(sentences[3]).toMatch(/^Express is faster, but inside the noise floor/);
     expect(warnings.join()).toContain('A against A does as much');
   });
 
@@ -98,7 +98,7 @@ describe('a comparison', () => {
   });
 
   it('asks several questions at once only with a word on what that does', () => {
-    expect(compared(compareFixture()).warnings.at(-1)).toContain('4 verdicts were asked at once');
+    expect(compared(compareFixture()).warnings.at(-1)).toContain('5 verdicts were asked at once');
   });
 
   it('has a question that is fit for the disk', () => {
@@ -121,12 +121,13 @@ describe('an A/A run', () => {
     const [few, many] = [noise(noiseFixture({ runs: 4 })), noise(noiseFixture({ runs: 20 }))];
     expect(few.floors.map(({ measure }) => measure.key)).toEqual([
       'throughput',
+      'latency-p50',
       'latency-p99',
       'latency-mean',
       'cpu-per-request',
     ]);
     const mean = ({ floors }: NoiseResult) =>
-      floors.reduce((total, { noise: { floor: size } }) => total + (size ?? 0), 0) / 4;
+      floors.reduce((total, { noise: { floor: size } }) => total + (size ?? 0), 0) / 5;
     expect(mean(few)).toBeGreaterThan(mean(many));
   });
 
@@ -141,5 +142,65 @@ describe('an A/A run', () => {
     const { sentences, floors } = noise(noiseFixture({ runs: 2 }));
     expect(floors.every(({ noise: { floor: size } }) => size === null)).toBe(true);
     expect(sentences[0]).toContain('too few runs for a noise floor');
+  });
+});
+
+describe('a comparison in turns', () => {
+  const check = (arm: 'a' | 'b', interval: [number, number]) => ({
+    ...{ arm, interval, workload: 'micro', measure: 'cpu-per-request' },
+    ...{ run: '20260107T083000Z-noise-9a8b', ratio: 1.004, blocks: 10 },
+  });
+  const checks = [check('a', [0.99, 1.02]), check('b', [0.98, 1.01])];
+
+  it('reads as it did', async () => {
+    await expect(text(pairedFixture({ checks }))).toMatchFileSnapshot(
+      'goldens/compare-in-turns.txt',
+    );
+  });
+
+  it('decides by CPU per request and the median, from the interval and no floor', () => {
+    const reported = pairedFixture({ checks });
+    const cpu = verdictOn(reported, 'cpu-per-request');
+    expect(cpu?.comparison).toMatchObject({ verdict: 'a-faster', n: { a: 10, b: 10, blocks: 10 } });
+    expect(cpu?.comparison.ratio).toBeCloseTo(0.52 / 0.19, 1);
+    expect(verdictOn(reported, 'latency-p50')?.comparison.ratio).toBeCloseTo(6.8 / 3.1, 1);
+    expect(cpu?.wanted).toBeUndefined();
+    const sentence = compared(reported).sentences.find((one) => one.includes('CPU'));
+    expect(sentence).toMatch(/A against A: Express 1.004 \(0.99.* to 1.02.*\), Django/);
+    expect(sentence).not.toContain('floor');
+  });
+
+  it('reports mean and p99 with the blocks that two half widths would take', () => {
+    const p99 = verdictOn(pairedFixture({ cv: 0.2 }), 'latency-p99');
+    const [narrow, wide] = p99?.wanted?.map(({ blocks }) => blocks ?? 0) ?? [];
+    expect(narrow).toBeGreaterThan(wide ?? 0);
+    expect(wide).toBeGreaterThan(1);
+  });
+
+  it('counts no block that was disturbed all the time, and says so', () => {
+    const reported = pairedFixture({ disturbed: [2] });
+    expect(verdictOn(reported, 'latency-p50')?.comparison.n.blocks).toBe(9);
+    const { warnings } = compared(reported);
+    expect(warnings.join()).toContain('1 of 10 blocks void (turns disturbed)');
+    expect(warnings.join()).toContain('9 of 10 blocks are valid');
+  });
+
+  it('is indicative below ten blocks', () => {
+    const { sentences } = compared(pairedFixture({ runs: 4 }));
+    expect(sentences.every((one) => one.endsWith('indicative: 4 blocks.'))).toBe(true);
+  });
+
+  it('has a question that is fit for the disk', () => {
+    const onDisk = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+    const { design } = pairedFixture({ checks }).run;
+    expect(compareDesign.parse(onDisk(design))).toEqual(design);
+    const { design: alone } = pairedFixture({ isNoise: true }).run;
+    expect(noiseDesign.parse(onDisk(alone))).toEqual(alone);
+  });
+
+  it('of one subject with itself says whether its interval holds 1', () => {
+    const { found } = pairedFixture({ isNoise: true });
+    expect(found.experiment).toMatchObject({ kind: 'noise', inTurns: true });
+    expect(found.sentences.join()).toMatch(/A over A is .*, which contains 1\./);
   });
 });

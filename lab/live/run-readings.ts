@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Plan } from '../../contract/plan';
 import { writeFileAtomic } from '../results/atomic';
 import type { Placement, UsageSample } from '../results/schemas';
+import { coreSetsOf } from '../runtime/core-meter';
 import { type Reading, readingsOf } from './exporter';
 
 type Phase = {
@@ -55,7 +56,17 @@ export const coreReadings = (placement: Placement): Reading[] =>
     readingsOf({ part }, { headroom_cpu_cores: placement[part].length || null }),
   );
 
-export const usageReadings = (usage: UsageSample): Reading[] =>
-  (['database', 'generator', 'lab', 'machine', 'steal'] as const).flatMap((part) =>
+export const usageReadings = (usage: UsageSample, placement: Placement): Reading[] => [
+  ...(['database', 'generator', 'lab', 'machine', 'steal'] as const).flatMap((part) =>
     readingsOf({ part }, { headroom_cpu_seconds_total: usage[part] }),
-  );
+  ),
+  ...coreSetsOf(placement).flatMap(({ parts, cpus }, index) =>
+    parts.flatMap((part) =>
+      (['busy', 'own', 'steal'] as const).flatMap((use) => {
+        const seconds = usage.cores?.[index]?.[use] ?? null;
+        const perCore = seconds === null ? null : seconds / cpus.length;
+        return readingsOf({ part, use }, { headroom_core_seconds_total: perCore });
+      }),
+    ),
+  ),
+];

@@ -3,7 +3,7 @@ import { andThen, Interrupted } from '../errors';
 import type { RunFolder } from '../results/run-folder';
 import type { LoadPlan, RunRecord } from '../results/schemas';
 import { type StepResult, stepResults } from '../results/trial/steps';
-import type { Endpoint, Runtime } from '../runtime/runtime';
+import type { Endpoint, PairedEndpoints, Runtime } from '../runtime/runtime';
 import { beginRun, type PlannedTrial, type RunHeader, thisProcess } from './begin-run';
 import type { PlanBasis } from './plans';
 import { runTrial, type TrialEvents } from './trial';
@@ -42,7 +42,7 @@ export type Conductor = {
    * Runs a trial and returns the figures of its steps. One that the run did not plan, because only
    * the trials before it called for it, is added to run.json first.
    */
-  trial(endpoint: Endpoint, trial: Trial): Promise<StepResult[]>;
+  trial(endpoint: Endpoint | PairedEndpoints, trial: Trial): Promise<StepResult[]>;
   trial(endpoint: Endpoint, trial: SizedTrial, saturationRps: number): Promise<StepResult[]>;
   /** Tells whoever watches what is known so far. */
   say(text: string): void;
@@ -99,9 +99,11 @@ export function resumeExperiment(
 
 /** What run.json keeps of a trial: its load is in plan.json, and an experiment may add its own. */
 function recordOf(trial: Trial | SizedTrial): PlannedTrial {
-  const { subject, arm, block, search, level, scenario, app, workload, purpose } = trial;
+  const { subject, against, arm, block, search, level } = trial;
+  const { scenario, app, workload, purpose } = trial;
   return {
     ...(subject !== undefined && { subject }),
+    ...(against !== undefined && { against }),
     ...(arm !== undefined && { arm }),
     ...(block !== undefined && { block }),
     ...(search !== undefined && { search }),
@@ -171,7 +173,7 @@ class ConductedRun implements Conductor {
   }
 
   async trial(
-    endpoint: Endpoint,
+    endpoint: Endpoint | PairedEndpoints,
     trial: Trial | SizedTrial,
     saturationRps = Number.NaN,
   ): Promise<StepResult[]> {

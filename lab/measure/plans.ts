@@ -106,6 +106,18 @@ export function calibrationPlan(basis: PlanBasis, pace: Pace): LoadPlan {
   ]);
 }
 
+/** Users who keep a subject busy, in steps right behind one another: to see how its throughput goes on. */
+export function saturatingPlan(basis: PlanBasis, stepSeconds: number, steps: number): LoadPlan {
+  const busy = shopWorkloads.includes(basis.workload) ? hurried : closed;
+  const load = busy(busyUsers);
+  return plan(
+    load.model === 'open' ? 'scaling' : 'concurrency',
+    basis,
+    0,
+    Array.from({ length: steps }, (_, index) => counted(index, stepSeconds, load)),
+  );
+}
+
 /**
  * Users who think would leave the subject idle; at a rate that nobody can serve they do not think,
  * and are as busy as those of the other calibration. What they cannot take up is dropped.

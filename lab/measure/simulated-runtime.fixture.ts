@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Plan, Quantiles, Step, StepSummary, Summary } from '../../contract/plan';
 import type { Incident, UsageSample } from '../results/schemas';
-import type { Generator, Runtime, RuntimeFacts } from '../runtime/runtime';
+import type { ArmApps, Generator, Runtime, RuntimeFacts } from '../runtime/runtime';
 import type { AppName, Subject } from '../runtime/subject';
 import { type Random, seededRandom } from '../statistics/random';
 import { throughputAt, type UslParameters } from '../statistics/usl/fit';
@@ -91,15 +91,17 @@ export class SimulatedRuntime implements Runtime {
     return () => this.listeners.delete(listener);
   }
 
-  async usage(): Promise<UsageSample> {
+  async usage(_app?: AppName, arms?: ArmApps): Promise<UsageSample> {
     const { subject, database, generator, lab, machine } = this.used;
     const [ownOfSubject, ownOfGenerator] = [subject + database, generator + lab];
+    const half = { subject: subject / 2, database: database / 2 };
     const usage = {
       ...{ atMs: this.nowMs, ...this.used },
       cores: [
         { busy: ownOfSubject, own: ownOfSubject, steal: 0, waited: 0 },
         { busy: machine - ownOfSubject, own: ownOfGenerator, steal: 0, waited: 0 },
       ],
+      ...(arms && { arms: { a: half, b: half } }),
     };
     this.onReading?.();
     return usage;
@@ -132,6 +134,8 @@ export class SimulatedRuntime implements Runtime {
       );
       const summary = this.measure(step, plan, startedAtMs);
       steps.push(summary);
+      for (const told of turnsIn(plan, summary))
+        onLine(JSON.stringify({ msg: JSON.stringify(told) }));
       this.pass(summary, mishap);
       await this.read();
     }
@@ -222,6 +226,25 @@ export class SimulatedRuntime implements Runtime {
   private noise(seconds: number): number {
     return (this.options.noise ?? 0) * Math.sqrt(10 / seconds) * this.random.normal();
   }
+}
+
+/** Both arms alike: what is spread evenly over the step, with an exponential tail. */
+function turnsIn({ turns }: Plan, { name, durationSeconds, requests, latencyMs }: StepSummary) {
+  if (turns === undefined) return [];
+  const rate = requests / durationSeconds;
+  const counted = Math.max(1, Math.round(rate * (turns.seconds - turns.skipSeconds)));
+  const mean = latencyMs?.mean ?? 1;
+  return Array.from({ length: Math.floor(durationSeconds / turns.seconds) }, (_, turn) => ({
+    event: 'turn',
+    step: name,
+    turn,
+    skipped: Math.round(rate * turns.skipSeconds),
+    failed: 0,
+    ms: Array.from(
+      { length: counted },
+      (_, index) => -mean * Math.log(1 - (index + 0.5) / counted),
+    ),
+  }));
 }
 
 const times = (count: number, mean: number, p99: number): Quantiles => ({

@@ -3,10 +3,17 @@ import { join } from 'node:path';
 import shopWorkloads from '../../contract/shop-workloads.json';
 import { andThen, Interrupted } from '../errors';
 import { adoptWritten } from '../results/atomic';
-import { type RunFolder, writeJson } from '../results/run-folder';
-import { type LoadPlan, type ServerRecord, schemaVersion } from '../results/schemas';
+import { booksFile, type RunFolder, writeJson, writeTurns } from '../results/run-folder';
+import {
+  type LoadPlan,
+  type ServerRecord,
+  schemaVersion,
+  type TurnRecord,
+} from '../results/schemas';
+import type { Arm } from '../results/trial/result';
+import { appsOfPlan } from '../results/trial/turns';
 import { coreSetsOf } from '../runtime/core-meter';
-import type { Endpoint, Generator, Runtime } from '../runtime/runtime';
+import type { Endpoint, Generator, PairedEndpoints, Runtime } from '../runtime/runtime';
 import { otherCoresBound } from './begin-run';
 import type { ToldOrder } from './books';
 import { Books } from './books';
@@ -21,14 +28,15 @@ export type TrialEvents = {
 type TrialOptions = {
   runtime: Runtime;
   folder: RunFolder;
-  endpoint: Endpoint;
+  endpoint: Endpoint | PairedEndpoints;
   plan: LoadPlan;
   signal: AbortSignal;
   events: TrialEvents;
 };
 
 /**
- * Runs the plan and writes plan.json, k6-summary.json (by k6), server.json and, of a shop, books.json.
+ * Runs the plan and writes plan.json, k6-summary.json (by k6), server.json, of turns turns.json and, of
+ * a shop, books.json.
  * Whatever fails, what was seen until then is written, and the first error is thrown.
  */
 export async function runTrial({ plan: asked, ...options }: TrialOptions): Promise<void> {
@@ -36,20 +44,24 @@ export async function runTrial({ plan: asked, ...options }: TrialOptions): Promi
   const path = folder.trialPath(asked.trial);
   const books = await openBooks(runtime, endpoint, asked);
   const summaryPath = join(path, 'k6-summary.json.tmp');
-  const plan = { ...asked, ...(books && { products: books.products }), summaryPath };
+  const products = books[0]?.books.products;
+  const plan = { ...asked, ...(products !== undefined && { products }), summaryPath };
   const watch = new Watch(runtime, endpoint, plan);
   const seen: Seen = { incidents: [], generatorEnding: { code: null, signal: null } };
+  const turns: TurnRecord[] = [];
   await andThen(async () => {
     writeJson(join(path, 'plan.json'), plan);
-    await generate({ ...options, plan }, join(path, 'plan.json'), watch, seen, books);
+    await generate({ ...options, plan }, join(path, 'plan.json'), watch, seen, books, turns);
   }, [
     () => watch.end(),
     () => adoptWritten(summaryPath, join(path, 'k6-summary.json'), JSON.parse),
     () => writeJson(join(path, 'server.json'), serverRecord(runtime, watch, seen)),
-    async () => {
-      if (books === undefined) return;
-      writeJson(join(path, 'books.json'), { schemaVersion, ...(await books.close()) });
+    () => {
+      if (plan.turns) writeTurns(path, turns);
     },
+    ...books.map(({ arm, books: own }) => async () => {
+      writeJson(join(path, booksFile(arm)), { schemaVersion, ...(await own.close()) });
+    }),
   ]);
   if (signal.aborted) throw new Interrupted();
 }
@@ -62,21 +74,23 @@ async function generate(
   planPath: string,
   watch: Watch,
   seen: Seen,
-  books: Books | undefined,
+  books: readonly ArmBooks[],
+  turns: TurnRecord[],
 ): Promise<void> {
   let generator: Generator | undefined;
   const stop = () => void generator?.stop();
   const stopWatching = runtime.onIncident((incident) => {
     seen.incidents.push(incident);
     // Nothing that follows would be about the subject.
-    if (incident.part === plan.app) stop();
+    if (appsOfPlan(plan).includes(incident.part)) stop();
   });
   signal.addEventListener('abort', stop);
   try {
     generator = await runtime.generate(plan, planPath, (line) => {
-      const { step, order, message } = parseLine(line);
+      const { step, order, turn, message } = parseLine(line);
       if (message !== undefined) events.onMessage?.(message);
-      if (order !== undefined) books?.accepted(order);
+      if (order !== undefined) books[order.arm]?.books.accepted(order);
+      if (turn !== undefined) turns.push(turn);
       if (step === undefined) return;
       events.onStep?.(step.name);
       watch.stepBegan(step);
@@ -93,6 +107,7 @@ async function generate(
 function serverRecord(runtime: Runtime, watch: Watch, seen: Seen): ServerRecord {
   const { subject, database, generator } = runtime.facts.placement;
   const tolerated = otherCoresBound();
+  const hiccups = runtime.hiccupsSince?.(watch.usage[0]?.atMs ?? Date.now());
   return {
     schemaVersion,
     cores: { subject: subject.length, database: database.length, generator: generator.length },
@@ -102,21 +117,45 @@ function serverRecord(runtime: Runtime, watch: Watch, seen: Seen): ServerRecord 
     usage: watch.usage,
     beforeLoad: watch.beforeLoad,
     edges: watch.edges,
+    ...(hiccups && { hiccups }),
     ...seen,
   };
 }
 
-/** Undefined where nobody visits the shop, or where the lab cannot see the database. */
-function openBooks(runtime: Runtime, endpoint: Endpoint, plan: LoadPlan) {
+type ArmBooks = { arm?: Arm; books: Books };
+
+/** Of each shop that is visited; none where nobody visits one, or where the lab cannot see the database. */
+async function openBooks(
+  runtime: Runtime,
+  endpoint: Endpoint | PairedEndpoints,
+  plan: LoadPlan,
+): Promise<ArmBooks[]> {
   const isBlind = runtime.facts.kind === 'attached';
-  if (isBlind || !shopWorkloads.includes(plan.workload)) return undefined;
-  return Books.open(runtime.superuserUrl(plan.app), endpoint.metricsUrls);
+  if (isBlind || !shopWorkloads.includes(plan.workload)) return [];
+  if (plan.turns === undefined || !('arms' in endpoint)) {
+    return [{ books: await Books.open(runtime.superuserUrl(plan.app), endpoint.metricsUrls) }];
+  }
+  const { arms } = endpoint;
+  return Promise.all(
+    plan.turns.arms.map(async ({ name, app }) => {
+      const url = runtime.superuserUrl(app, name);
+      return { arm: name, books: await Books.open(url, arms[name].metricsUrls) };
+    }),
+  );
 }
 
-type LogEvent = { event: string } & Partial<StepStart & ToldOrder>;
+type LogEvent = { event: string; arm?: number } & Partial<StepStart & ToldOrder & TurnRecord>;
+
+type ParsedLine = {
+  step?: StepStart;
+  /** With the index of its arm. */
+  order?: ToldOrder & { arm: number };
+  turn?: TurnRecord;
+  message?: string;
+};
 
 /** k6 logs JSON lines; a scenario says what happens in the message of one. */
-export function parseLine(line: string): { step?: StepStart; order?: ToldOrder; message?: string } {
+export function parseLine(line: string): ParsedLine {
   let entry: { msg?: unknown; level?: unknown };
   try {
     entry = JSON.parse(line);
@@ -125,17 +164,26 @@ export function parseLine(line: string): { step?: StepStart; order?: ToldOrder; 
   }
   const message = String(entry.msg ?? '');
   try {
-    const { event, name, startedAtMs, order, totalCents }: LogEvent = JSON.parse(message);
-    if (event === 'step' && name !== undefined && startedAtMs !== undefined) {
-      return { step: { name, startedAtMs } };
-    }
-    if (event === 'order' && order !== undefined && totalCents !== undefined) {
-      return { order: { order, totalCents } };
-    }
+    const told = eventIn(JSON.parse(message));
+    if (told !== undefined) return told;
   } catch {
     // An ordinary message.
   }
   // Dropped iterations are counted and judged; k6's own line on them says less.
   const isNews = entry.level === 'error' || entry.level === 'warning';
   return isNews && !message.startsWith('Insufficient VUs') ? { message } : {};
+}
+
+function eventIn({ event, arm = 0, ...about }: LogEvent): ParsedLine | undefined {
+  const { name, startedAtMs, order, totalCents, step, turn, skipped = 0, failed = 0, ms } = about;
+  if (event === 'step' && name !== undefined && startedAtMs !== undefined) {
+    return { step: { name, startedAtMs } };
+  }
+  if (event === 'order' && order !== undefined && totalCents !== undefined) {
+    return { order: { order, totalCents, arm } };
+  }
+  if (event === 'turn' && step !== undefined && turn !== undefined && ms !== undefined) {
+    return { turn: { step, turn, skipped, failed, ms } };
+  }
+  return undefined;
 }

@@ -11,7 +11,9 @@ function voidSubjects(run: RunRecord, steps: StepsOfTrials): boolean[] {
     run.trials
       .filter(({ purpose }) => purpose === 'measure')
       .filter((trial) =>
-        trial.subject === undefined ? trial.app === app : trial.subject === index,
+        trial.subject === undefined
+          ? trial.app === app
+          : trial.subject === index || trial.against === index,
       )
       .flatMap(({ number }) => steps.get(number) ?? [])
       .every(({ warmup, validity }) => warmup || validity.state === 'void'),

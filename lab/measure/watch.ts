@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Counters, LoadPlan, ServerRecord } from '../results/schemas';
 import { fetchSums } from '../runtime/metrics-page';
-import type { Endpoint, Runtime } from '../runtime/runtime';
+import type { ArmApps, Endpoint, Runtime } from '../runtime/runtime';
 
 /** A step of two seconds has four readings inside. */
 const usageEveryMs = 500;
@@ -19,12 +19,16 @@ export class Watch {
   private readonly ending = new AbortController();
   private readonly readings: Promise<void>[] = [];
   private readonly failures: unknown[] = [];
+  private readonly arms: ArmApps | undefined;
 
   constructor(
     private readonly runtime: Runtime,
     private readonly endpoint: Endpoint,
     private readonly plan: LoadPlan,
-  ) {}
+  ) {
+    const [a, b] = plan.turns?.arms ?? [];
+    this.arms = a && b && { a: a.app, b: b.app };
+  }
 
   begin(): void {
     this.keep(this.readUsageUntilEnd());
@@ -34,7 +38,9 @@ export class Watch {
   stepBegan(start: StepStart): void {
     const step = this.plan.steps.find(({ name }) => name === start.name);
     if (step === undefined) return;
-    this.keep(this.readEdges(start, start.startedAtMs + step.durationSeconds * 1000));
+    const endsAtMs = start.startedAtMs + step.durationSeconds * 1000;
+    this.keep(this.readEdges(start, endsAtMs));
+    if (this.plan.turns) this.keep(this.readTurns(start, endsAtMs, this.plan.turns.seconds));
   }
 
   /**
@@ -82,8 +88,19 @@ export class Watch {
     edge.settled = await this.countersOrNull();
   }
 
+  /** At the edges of each turn, for what its arm used; in its middle, for what the idle one did. */
+  private async readTurns({ startedAtMs }: StepStart, endsAtMs: number, turnSeconds: number) {
+    const everyMs = (turnSeconds * 1000) / 2;
+    for (let atMs = startedAtMs; atMs <= endsAtMs; atMs += everyMs) {
+      if (this.ending.signal.aborted) return;
+      if (atMs < Date.now() - everyMs) continue;
+      await this.pause(atMs - Date.now());
+      await this.readUsage();
+    }
+  }
+
   private async readUsage(): Promise<void> {
-    this.usage.push(await this.runtime.usage(this.plan.app));
+    this.usage.push(await this.runtime.usage(this.plan.app, this.arms));
   }
 
   private countersOrNull(): Promise<Counters | null> {

@@ -59,7 +59,7 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 /** The load of a step, by rate or by users. */
 export const formatLoad = (step: StepResult): string => formatCount(step.offeredRps ?? step.users);
 
-/** Whether the SLO held, and what the step ran into, of a step that may be believed. */
+/** Whether the SLO held, and what the step ran into, of a valid step. */
 export function describeOutcome({ validity, sloHeld, busiest }: StepResult): string {
   if (validity.state === 'void') return '';
   const slo = sloHeld ? 'SLO held' : 'SLO broken';

@@ -10,8 +10,8 @@ export function shownTrials({ run, found }: ReportedRun): TrialResult[] {
   if (found.experiment === undefined) return found.trials;
   const alike = Map.groupBy(
     designedTrials(run, found.trials),
-    ({ subject, arm, app, scenario, workload, purpose }) =>
-      JSON.stringify([subject, arm, app, scenario, workload, purpose]),
+    ({ subject, arm, app, rival, scenario, workload, purpose }) =>
+      JSON.stringify([subject, arm, app, rival, scenario, workload, purpose]),
   );
   return [...alike.values()].flatMap((trials) => {
     const [first] = trials;
@@ -28,8 +28,13 @@ export function shownTrials({ run, found }: ReportedRun): TrialResult[] {
 export const measuringTrials = (reported: ReportedRun): TrialResult[] =>
   shownTrials(reported).filter(({ purpose }) => purpose === 'measure');
 
-export const describeTrial = ({ app, scenario, workload, purpose }: TrialResult): string =>
-  `${appTitle(app)}: ${purpose === 'probe' ? 'calibration' : scenario}, workload ${workload}`;
+export function describeTrial({ app, rival, scenario, workload, purpose }: TrialResult): string {
+  const [subjects, probe] =
+    rival === undefined
+      ? [appTitle(app), 'calibration']
+      : [`${appTitle(app)} and ${appTitle(rival)} in turns`, 'warm-up'];
+  return `${subjects}: ${purpose === 'probe' ? probe : scenario}, workload ${workload}`;
+}
 
 export const countedSteps = ({ steps }: TrialResult): StepResult[] =>
   steps.filter(({ warmup }) => !warmup);

@@ -1,8 +1,33 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { adoptWritten } from './atomic';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { adoptWritten, writeFileAtomic } from './atomic';
+
+it('a pipe, a device or a folder that a person names is never replaced by a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'atomic-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  // What a person's shell hands on: /dev/stdout and the like are links.
+  for (const [name, target] of Object.entries({ null: '/dev/null', full: '/dev/full' })) {
+    symlinkSync(target, join(folder, name));
+  }
+  mkdirSync(join(folder, 'folder'));
+  writeFileAtomic(join(folder, 'null'), 'text');
+  expect(() => writeFileAtomic(join(folder, 'full'), 'text')).toThrow(/the disk is full/);
+  expect(() => writeFileAtomic(join(folder, 'folder'), 'text')).toThrow(/it is a folder/);
+  expect(readlinkSync(join(folder, 'null'))).toBe('/dev/null');
+  expect(readlinkSync(join(folder, 'full'))).toBe('/dev/full');
+  expect(readdirSync(folder).sort()).toEqual(['folder', 'full', 'null']);
+});
 
 describe('what another program wrote in place', () => {
   let folder: string;

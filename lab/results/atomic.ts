@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -15,6 +16,11 @@ import { unwritableError } from '../system-errors';
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
+    // A device or a pipe (`--output /dev/stdout`) is written to: a file must not take its place.
+    if (isNoFile(path)) {
+      writeFileSync(path, content);
+      return;
+    }
     writeFileSync(temporary, content, { flush: true });
     renameSync(temporary, path);
   } catch (error) {
@@ -22,6 +28,11 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
     throw unwritableError(path, error as NodeJS.ErrnoException) ?? error;
   }
   syncToDisk(dirname(path));
+}
+
+function isNoFile(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !found.isFile();
 }
 
 /**

@@ -37,20 +37,20 @@ describe('findings', () => {
     expect(findings([express, django]).sentences[2]).toMatch(/which of the two.*is open/);
   });
 
-  it('refuse a number when no step can be believed', () => {
+  it('refuse a number when no step is valid', () => {
     const starved = trialRecord({ loads: stairs, cores: { generator: 0.95 } });
     const { sentences, warnings, ranges } = findings([starved]);
     expect(ranges[0]).toMatchObject({ held: null, bestRps: null, void: 3 });
-    expect(sentences[0]).toMatch(/no step can be believed/);
+    expect(sentences[0]).toMatch(/no step is valid/);
     expect(warnings.join()).toMatch(/3 steps are void/);
   });
 
-  it('say nothing of the load held when only steps by users can be believed', () => {
+  it('say nothing of the load held when only steps by users are valid', () => {
     const starved = trialRecord({ loads: stairs, cores: { generator: 0.95 } });
     const users = trialRecord({ loads: [{ model: 'closed', users: 8 }] });
     const { sentences, ranges } = findings([starved, { ...users, number: 2 }]);
     expect(ranges[0]).toMatchObject({ held: null, broken: null, believable: 1 });
-    expect(sentences[0]).toMatch(/no step by rate can be believed/);
+    expect(sentences[0]).toMatch(/no step by rate is valid/);
   });
 
   it('say that the stairs were too low instead of guessing a limit', () => {

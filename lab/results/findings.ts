@@ -35,11 +35,15 @@ export function findings(trials: readonly Trial[]): Findings {
       purpose: trial.purpose,
       slo: plan.slo,
       failedChecks: summary?.failedChecks ?? {},
+      ...(plan.turns && { rival: plan.turns.arms[1].app }),
       steps: stepResults(trial),
       ...(books && { books }),
     };
   });
-  const measured = results.filter(({ purpose }) => purpose === 'measure');
+  // Of two subjects in turns neither figure is one app's.
+  const measured = results.filter(
+    ({ purpose, rival }) => purpose === 'measure' && rival === undefined,
+  );
   const loads = [...Map.groupBy(measured, ({ app, workload }) => `${app} ${workload}`).values()];
   // A workload that only users made has no rate that held; what it has is said by users.
   const byRate = loads.filter((load) => isByRate(load) || isOnlyLoad(load, loads));
@@ -121,12 +125,12 @@ export const formatP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : Stri
 function describeRange(range: SloRange): string {
   const name = appTitle(range.app);
   if (range.believable === 0) {
-    return `${name}: no step can be believed, so there is no figure for it.`;
+    return `${name}: no step is valid, so there is no figure for it.`;
   }
   const { held, broken } = range;
   const promise = formatPromise(range);
   if (held === null && broken === null) {
-    return `${name}: no step by rate can be believed, so nothing is said of the load it holds.`;
+    return `${name}: no step by rate is valid, so nothing is said of the load it holds.`;
   }
   const limit = broken ? `and no longer at ${rps(broken.offeredRps)}` : 'the highest rate tried';
   if (held === null) {
@@ -145,7 +149,7 @@ function describeUsers(results: readonly TrialResult[]): string {
   if (first === undefined) throw new RangeError('describeUsers needs a trial');
   const name = appTitle(first.app);
   const steps = validSteps(results).sort((a, b) => (a.users ?? 0) - (b.users ?? 0));
-  if (steps.length === 0) return `${name}: no step of ${first.workload} can be believed.`;
+  if (steps.length === 0) return `${name}: no step of ${first.workload} is valid.`;
   const { held, broken } = heldAndBroken(steps);
   const promise = formatPromise(first);
   const limit = broken ? `not ${broken.users}` : 'the most tried';

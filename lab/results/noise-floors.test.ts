@@ -66,8 +66,9 @@ describe('floors on disk', () => {
     for (const one of [late, early, cutOff]) write(one);
     const found = recordedFloors(results);
     expect([...new Set(found.map(({ run }) => run))]).toEqual([early.run.id, late.run.id]);
-    expect(found.map(({ measure }) => measure).slice(0, 4)).toEqual([
+    expect(found.map(({ measure }) => measure).slice(0, 5)).toEqual([
       'throughput',
+      'latency-p50',
       'latency-p99',
       'latency-mean',
       'cpu-per-request',

@@ -40,32 +40,52 @@ export function floorFor(
 const analysisSchema = z.object({
   experiment: z.object({
     kind: z.literal('noise'),
+    /** Earlier runs took one arm after the other. */
+    inTurns: z.boolean().default(false),
     floors: z.array(
       z.object({
         workload: z.string(),
         measure: z.object({ key: z.string() }),
         load: heldLoadSchema,
         runsAnArm: z.int(),
-        noise: z.object({ floor: z.number().nonnegative().nullable() }),
+        noise: z.object({
+          floor: z.number().nonnegative().nullable(),
+          ratio: z.number().positive(),
+          interval: z.tuple([z.number().nullable(), z.number().nullable()]),
+        }),
       }),
     ),
   }),
 });
 
-/** Oldest first; of complete A/A runs only. A run whose files do not fit is no floor. */
-export function recordedFloors(resultsDir: string): RecordedFloor[] {
-  return RunFolder.all(resultsDir, (id) => id.includes('-noise-')).flatMap(({ run, path }) =>
-    run.status === 'complete' ? (readOrTell(() => floorsIn(run, path)) ?? []) : [],
-  );
-}
+/** An A/A run that is complete, with what it found. */
+export type AaRun = z.infer<typeof analysisSchema>['experiment'] & {
+  run: RunRecord;
+  subject: RunRecord['subjects'][number];
+};
 
-function floorsIn(run: RunRecord, path: string): RecordedFloor[] {
+/** Oldest first; a run whose files do not fit is none. */
+export const aaRunsIn = (resultsDir: string): AaRun[] =>
+  RunFolder.all(resultsDir, (id) => id.includes('-noise-')).flatMap(
+    ({ run, path }) => (run.status === 'complete' && readOrTell(() => aaRunIn(run, path))) || [],
+  );
+
+function aaRunIn(run: RunRecord, path: string): AaRun | undefined {
   const file = join(path, 'analysis.json');
   const [subject] = run.subjects;
-  if (subject === undefined || !existsSync(file)) return [];
+  if (subject === undefined || !existsSync(file)) return undefined;
   const parsed = analysisSchema.safeParse(readAnalysis(file, run.id));
-  if (!parsed.success) return [];
-  return parsed.data.experiment.floors.flatMap(({ workload, measure, load, runsAnArm, noise }) =>
+  return parsed.success ? { ...parsed.data.experiment, run, subject } : undefined;
+}
+
+/** Oldest first; of arms that ran one after the other: in turns the interval itself says what is sure. */
+export const recordedFloors = (resultsDir: string): RecordedFloor[] =>
+  aaRunsIn(resultsDir)
+    .filter(({ inTurns }) => !inTurns)
+    .flatMap(floorsIn);
+
+const floorsIn = ({ run, subject, floors }: AaRun): RecordedFloor[] =>
+  floors.flatMap(({ workload, measure, load, runsAnArm, noise }) =>
     noise.floor === null
       ? []
       : {
@@ -81,7 +101,6 @@ function floorsIn(run: RunRecord, path: string): RecordedFloor[] {
           runs: runsAnArm,
         },
   );
-}
 
 function readAnalysis(file: string, id: string): unknown {
   try {

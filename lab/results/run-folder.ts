@@ -16,11 +16,17 @@ import {
   schemaVersion,
   serverSchema,
   summarySchema,
+  type TurnRecord,
+  turnsSchema,
 } from './schemas';
+import type { Arm } from './trial/result';
 import type { TrialRecord } from './trial/steps';
 
 /** A trial as it lies on disk; what was cut off has parts missing. */
 export type TrialFiles = TrialRecord & { number: number; server: ServerRecord | null };
+
+/** Of runs that a beginning fits. */
+const mostNamed = 5;
 
 export class RunFolder {
   private constructor(
@@ -50,7 +56,9 @@ export class RunFolder {
       );
     }
     if (another !== undefined) {
-      throw usageError(`"${wanted}" is the beginning of several runs: ${matches.join(', ')}.`);
+      const some = matches.slice(0, mostNamed).join(', ');
+      const more = matches.length > mostNamed ? `, and ${matches.length - mostNamed} more` : '';
+      throw usageError(`"${wanted}" is the beginning of several runs: ${some}${more}.`);
     }
     return RunFolder.read(resultsDir, id);
   }
@@ -125,7 +133,15 @@ export class RunFolder {
       plan: readChecked(at('plan.json'), planSchema),
       summary: readIfThere(at('k6-summary.json'), summarySchema),
       server: readIfThere(at('server.json'), serverSchema),
-      ...(existsSync(at('books.json')) && { books: readChecked(at('books.json'), booksSchema) }),
+      ...(existsSync(at(turnsFile)) && { turns: readChecked(at(turnsFile), turnsSchema).turns }),
+      ...(existsSync(at(booksFile())) && { books: readChecked(at(booksFile()), booksSchema) }),
+      ...(existsSync(at(booksFile('a'))) &&
+        existsSync(at(booksFile('b'))) && {
+          booksOfArms: {
+            a: readChecked(at(booksFile('a')), booksSchema),
+            b: readChecked(at(booksFile('b')), booksSchema),
+          },
+        }),
     };
   }
 
@@ -154,6 +170,28 @@ export class RunFolder {
   private save(): void {
     this.write('run.json', this.record);
   }
+}
+
+/** Of two arms each has its own. */
+export const booksFile = (arm?: Arm): string =>
+  arm === undefined ? 'books.json' : `books-${arm}.json`;
+
+const turnsFile = 'turns.json';
+
+/** A line for each turn, however many users told of it, in as many lines of k6's log. */
+export function writeTurns(trialPath: string, told: readonly TurnRecord[]): void {
+  const sum = (all: readonly TurnRecord[], count: 'skipped' | 'failed') =>
+    all.reduce((total, one) => total + one[count], 0);
+  const turns = [...Map.groupBy(told, ({ step, turn }) => `${step} ${turn}`).values()]
+    .map((all): TurnRecord => {
+      const [{ step, turn }] = all as [TurnRecord];
+      const ms = all.flatMap((one) => one.ms);
+      return { step, turn, skipped: sum(all, 'skipped'), failed: sum(all, 'failed'), ms };
+    })
+    .sort((one, other) => one.step.localeCompare(other.step) || one.turn - other.turn);
+  const lines = turns.map((turn) => JSON.stringify(turn)).join(',\n');
+  const text = `{"schemaVersion": ${schemaVersion}, "turns": [\n${lines}\n]}\n`;
+  writeFileAtomic(join(trialPath, turnsFile), text);
 }
 
 const trialName = (number: number): string => String(number).padStart(3, '0');

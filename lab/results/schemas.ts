@@ -21,6 +21,17 @@ const step = z.strictObject({
   ]),
 });
 
+const turnArm = <Name extends 'a' | 'b'>(name: Name) =>
+  z.strictObject({ name: z.literal(name), app: appNameSchema, baseUrl: z.url() });
+
+const turns = z.strictObject({
+  seconds: z.number().positive(),
+  skipSeconds: z.number().nonnegative(),
+  arms: z.tuple([turnArm('a'), turnArm('b')]),
+  order: z.string().regex(/^[ab]+$/),
+});
+export type LoadTurns = z.infer<typeof turns>;
+
 export const planSchema = z.strictObject({
   schemaVersion: version,
   scenario: z.string(),
@@ -28,6 +39,7 @@ export const planSchema = z.strictObject({
   trial: z.int().positive(),
   app: appNameSchema,
   baseUrl: z.url(),
+  turns: turns.exactOptional(),
   allowHosts: z.array(z.string()),
   workload: z.string(),
   serves: z.array(z.string()).exactOptional(),
@@ -54,6 +66,8 @@ const quantiles = z.strictObject({
   max: z.number(),
 });
 
+const checkouts = z.strictObject({ begun: z.int(), accepted: z.int(), refused: z.int() });
+
 export const summarySchema = z.strictObject({
   schemaVersion: version,
   scenario: z.string(),
@@ -63,9 +77,8 @@ export const summarySchema = z.strictObject({
   workload: z.string(),
   thinkTimeSeconds: z.number().nonnegative(),
   failedChecks: z.record(z.string(), z.int()),
-  checkouts: z
-    .strictObject({ begun: z.int(), accepted: z.int(), refused: z.int() })
-    .exactOptional(),
+  checkouts: checkouts.exactOptional(),
+  checkoutsOfArms: z.strictObject({ a: checkouts, b: checkouts }).exactOptional(),
   steps: z.array(
     z.strictObject({
       name: z.string(),
@@ -88,8 +101,29 @@ export const summarySchema = z.strictObject({
   ),
 }) satisfies z.ZodType<Summary, unknown>;
 
+/** What came of the turns of a trial, as k6 told it: raw results, one entry for each turn. */
+export const turnsSchema = z.strictObject({
+  schemaVersion: version,
+  turns: z.array(
+    z.strictObject({
+      step: z.string(),
+      /** From 0, in its step. */
+      turn: z.int().nonnegative(),
+      /** Requests of its first part, which are not counted. */
+      skipped: z.int().nonnegative(),
+      /** Of the others: without an answer, or with another status. */
+      failed: z.int().nonnegative(),
+      /** Of the rest: durations in milliseconds. */
+      ms: z.array(z.number()),
+    }),
+  ),
+});
+export type TurnRecord = z.infer<typeof turnsSchema>['turns'][number];
+
 const cpuSeconds = z.number().nullable();
 
+/** Of one arm's own processes, and of the PostgreSQL backends of its own database. */
+const armUse = z.strictObject({ subject: cpuSeconds, database: cpuSeconds });
 const part = z.enum(['subject', 'database', 'generator']);
 export type Part = z.infer<typeof part>;
 
@@ -121,6 +155,8 @@ const usageSchema = z.strictObject({
   machine: cpuSeconds,
   /** Taken by the hypervisor for somebody else. */
   steal: cpuSeconds,
+  /** Where two subjects take turns; `subject` above is then both. */
+  arms: z.strictObject({ a: armUse, b: armUse }).exactOptional(),
   /** On the cores of each of `coreSets`, in their order; absent where they cannot be seen. */
   cores: z.array(coreUse).exactOptional(),
 });
@@ -144,6 +180,10 @@ const countersSchema = z.strictObject({
   residentMemoryBytes: z.number(),
 });
 export type Counters = z.infer<typeof countersSchema>;
+
+/** A core on which a thread that was due at `fromMs` was woken `ms` late. */
+const hiccupSchema = z.strictObject({ cpu: z.int(), fromMs: z.number(), ms: z.number() });
+export type Hiccup = z.infer<typeof hiccupSchema>;
 
 /** Something that happened to a part by itself, during a run. */
 const incidentSchema = z.strictObject({
@@ -176,6 +216,8 @@ export const serverSchema = z.strictObject({
       settled: countersSchema.nullable().default(null),
     }),
   ),
+  /** Absent where no hiccup meter ran. */
+  hiccups: z.array(hiccupSchema).exactOptional(),
   incidents: z.array(incidentSchema),
   generatorEnding: z.strictObject({ code: z.int().nullable(), signal: z.string().nullable() }),
 });
@@ -260,6 +302,8 @@ export const runSchema = z.strictObject({
       number: z.int(),
       /** Index in `subjects`; absent where the app alone tells which. */
       subject: z.int().nonnegative().exactOptional(),
+      /** Index in `subjects` of the one that takes turns with it, as arm B. */
+      against: z.int().nonnegative().exactOptional(),
       /** Of a comparison: the arm and the block that the trial belongs to; of scaling: the repeat. */
       arm: z.enum(['a', 'b']).exactOptional(),
       block: z.int().nonnegative().exactOptional(),

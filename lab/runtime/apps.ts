@@ -15,13 +15,16 @@ export const shutdownSeconds = 10;
 /** Signs what the apps give out while this lab runs: a restarted subject knows its sessions again. */
 const sessionSecret = randomBytes(48).toString('base64url');
 
-export function endpointOf(app: AppName): Endpoint {
+/** Where an app listens; the second of two of one app listens elsewhere. */
+export const portNumbersOf = (app: AppName) => {
   const { public: own, metrics } = portsOf(app);
-  return {
-    baseUrl: `http://127.0.0.1:${own.port}`,
-    metricsUrls: [`http://127.0.0.1:${metrics.port}${appNamed(app).metricsPath}`],
-  };
-}
+  return { port: own.port, metricsPort: metrics.port };
+};
+
+export const endpointOf = (app: AppName, { port, metricsPort } = portNumbersOf(app)): Endpoint => ({
+  baseUrl: `http://127.0.0.1:${port}`,
+  metricsUrls: [`http://127.0.0.1:${metricsPort}${appNamed(app).metricsPath}`],
+});
 
 export function commandOf(app: AppName): { command: string; args: string[]; cwd: string } {
   const { folder, native } = appNamed(app);
@@ -34,14 +37,16 @@ const searchPath = (path = ''): string =>
   [dirname(process.execPath), join(toolsDir, 'venv/bin'), path].join(delimiter);
 
 /** What the app's app.json names, filled in for this subject; of the lab's own environment little else. */
-export function environmentOf(subject: Subject, databaseUrl: string): NodeJS.ProcessEnv {
+export function environmentOf(
+  subject: Subject,
+  databaseUrl: string,
+  at = portNumbersOf(subject.app),
+): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR, LANG } = process.env;
   const { environment } = appNamed(subject.app);
-  const { public: own, metrics } = portsOf(subject.app);
   const values: Record<Placeholder, string | number> = {
     databaseUrl,
-    port: own.port,
-    metricsPort: metrics.port,
+    ...at,
     workers: subject.workers,
     threads: subject.threads,
     pool: subject.pool,

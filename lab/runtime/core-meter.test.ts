@@ -48,8 +48,8 @@ describe('CPU time on them', () => {
       const placement = placeOn(machine(cores));
       expect(coreSetsOf(placement).map(({ parts }) => parts)).toEqual(sets.map(([parts]) => parts));
       const meter = new CoreMeter(placement);
-      const before = meter.read(nothing, coresCpuSeconds(procStat(cores, 'before')));
-      const after = meter.read(nothing, coresCpuSeconds(procStat(cores, 'after')));
+      const before = meter.read(nothing, 0, coresCpuSeconds(procStat(cores, 'before')));
+      const after = meter.read(nothing, 0, coresCpuSeconds(procStat(cores, 'after')));
       sets.forEach(([, busy, steal], index) => {
         expect((after[index]?.busy ?? 0) - (before[index]?.busy ?? 0)).toBeCloseTo(busy, 6);
         expect((after[index]?.steal ?? 0) - (before[index]?.steal ?? 0)).toBeCloseTo(steal, 6);
@@ -65,27 +65,33 @@ describe('CPU time on them', () => {
       ...{ subject: spent('express', 3, 0.5), database: spent('postgres', 1, 0.2) },
       generator: [...spent('k6', 2, 0.1), ...spent('prometheus', 0.5), ...spent('lab', 0.25)],
     };
-    const [ofSubject, ofGenerator] = meter().read(own, stat);
+    const [ofSubject, ofGenerator] = meter().read(own, 0, stat);
     expect(ofSubject).toMatchObject({ own: 4, waited: 0.7 });
     expect(ofGenerator).toMatchObject({ own: 2.75, waited: 0.1 });
   });
 
+  it('has our own on every core for as many as the set has', () => {
+    const reader = new CoreMeter(placeOn(machine(4)));
+    const all = reader.read(nothing, 0.25, coresCpuSeconds(procStat(4, 'after')));
+    expect(all.map(({ own }) => own)).toEqual([0.25, 0.25, 0.5]);
+  });
+
   it('does not fall when a process has ended: what it used was ours', () => {
     const reader = meter();
-    reader.read({ ...nothing, subject: spent('first', 10) }, stat);
-    const [ofSubject] = reader.read({ ...nothing, subject: spent('second', 1) }, stat);
+    reader.read({ ...nothing, subject: spent('first', 10) }, 0, stat);
+    const [ofSubject] = reader.read({ ...nothing, subject: spent('second', 1) }, 0, stat);
     expect(ofSubject?.own).toBe(11);
   });
 
   it('is not divided into ours and others’ where a part’s processes cannot be seen', () => {
     const own = { ...nothing, subject: spent('express', 3), database: null };
-    const [ofSubject, ofGenerator] = meter().read(own, stat);
+    const [ofSubject, ofGenerator] = meter().read(own, 0, stat);
     expect(ofSubject).toMatchObject({ own: null, waited: null });
     expect(ofGenerator?.own).toBe(0);
   });
 
   it('leaves waiting open where the kernel or a container does not tell', () => {
-    const [ofSubject] = meter().read({ ...nothing, subject: spent('express', 3, null) }, stat);
+    const [ofSubject] = meter().read({ ...nothing, subject: spent('express', 3, null) }, 0, stat);
     expect(ofSubject).toMatchObject({ own: 3, waited: null });
   });
 
@@ -93,6 +99,7 @@ describe('CPU time on them', () => {
     const cores = { subject: [0, 1], database: [1, 2], generator: [3] };
     const [both] = new CoreMeter(placed(cores, machine(4))).read(
       nothing,
+      0,
       coresCpuSeconds(procStat(4, 'after')),
     );
     const alone = [0, 1, 2].map((cpu) => coresCpuSeconds(procStat(4, 'after')).get(cpu)?.processes);

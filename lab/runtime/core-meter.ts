@@ -32,9 +32,13 @@ export class CoreMeter {
     this.sets = coreSetsOf(placement);
   }
 
-  /** @param own of the lab on the cores of each part, as it is now; null where that cannot be told */
+  /**
+   * @param own of the lab on the cores of each part, as it is now; null where that cannot be told
+   * @param onEach CPU seconds of the lab on every core
+   */
   read(
     own: Readonly<Record<Part, readonly Spent[] | null>>,
+    onEach = 0,
     cores = coresCpuSeconds(),
   ): NonNullable<UsageSample['cores']> {
     for (const part of allParts) {
@@ -46,7 +50,7 @@ export class CoreMeter {
       const isKnown = parts.every((part) => own[part] !== null);
       return {
         busy: sum(here.map(({ processes }) => processes)),
-        own: isKnown ? sum(ours.map(({ cpuSeconds }) => cpuSeconds)) : null,
+        own: isKnown ? sum(ours.map(({ cpuSeconds }) => cpuSeconds)) + onEach * cpus.length : null,
         steal: sum(here.map(({ steal }) => steal)),
         waited: isKnown ? sumOrNull(ours.map(({ waitedSeconds }) => waitedSeconds)) : null,
       };

@@ -119,6 +119,12 @@ export class Databases {
     }).catch(asDiskFullError(size));
   }
 
+  async drop(name: string): Promise<void> {
+    await asSuperuser(this.server, 'postgres', (client) =>
+      client.query(`DROP DATABASE IF EXISTS ${databaseOf(name)} WITH (FORCE)`),
+    );
+  }
+
   /** What the app is given. */
   appUrl(name: string): string {
     return urlOf({ ...this.server, user: appRole, password: this.appPassword }, databaseOf(name));
@@ -228,7 +234,8 @@ const commentOn = (server: ServerAddress, database: string): Promise<string | nu
     return rows[0]?.comment;
   });
 
-const databaseOf = (name: string): string => `headroom_${name}`;
+/** What PostgreSQL calls it. */
+export const databaseOf = (name: string): string => `headroom_${name}`;
 
 function sizeOf(products: number): ShopSize {
   const size = sizeOfProducts(products);

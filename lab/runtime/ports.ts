@@ -68,6 +68,17 @@ export async function requireFreePort(name: PortName, port: number): Promise<voi
   await new Promise((resolve) => server.close(resolve));
 }
 
+/** One that the system has free now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('a port has a number');
+  return address.port;
+}
+
 /** Listens; what is in the way becomes an error with a remedy. */
 export async function listenOrExplain(
   server: Server,

@@ -1,7 +1,8 @@
 // Where the subjects live: one interface over this machine's processes, containers, or endpoints
 // that somebody else started.
 import type { Plan } from '../../contract/plan';
-import type { Incident, RunRecord, UsageSample } from '../results/schemas';
+import type { Hiccup, Incident, RunRecord, UsageSample } from '../results/schemas';
+import type { Arm } from '../results/trial/result';
 import type { Ending } from './native/processes';
 import type { AppName, Subject } from './subject';
 
@@ -11,6 +12,12 @@ export type Endpoint = {
   /** As the lab reaches it: one for each replica, or one name that stands for all of them. */
   metricsUrls: readonly string[];
 };
+
+/** Two subjects that are up at once; what is asked of `metricsUrls` is of both. */
+export type PairedEndpoints = Endpoint & { arms: Readonly<Record<Arm, Endpoint>> };
+
+/** The app of each arm. */
+export type ArmApps = Readonly<Record<Arm, AppName>>;
 
 /** One k6 process at work. */
 export type Generator = {
@@ -31,15 +38,22 @@ export interface Runtime {
   /** Versions of what takes part, by name; absent: those of the programs on this machine's PATH. */
   readonly tools?: Readonly<Record<string, string>>;
 
-  /** Brings this subject up, fresh, on a reset database; ready when it returns. */
-  start(subject: Subject): Promise<Endpoint>;
-  stopSubject(app: AppName): Promise<void>;
-  superuserUrl(app: AppName): string;
+  /**
+   * Brings this subject up, fresh, on a reset database; ready when it returns.
+   *
+   * @param arm of a comparison in turns: the other arm stays up, whatever its app
+   */
+  start(subject: Subject, arm?: Arm): Promise<Endpoint>;
+  stopSubject(app: AppName, arm?: Arm): Promise<void>;
+  superuserUrl(app: AppName, arm?: Arm): string;
 
   /** Runs k6 on a plan; `onLine` gets each line that it logs. */
   generate(plan: Plan, planFile: string, onLine: (line: string) => void): Promise<Generator>;
   /** CPU seconds used so far; rejects never: what cannot be read is null. */
-  usage(app: AppName): Promise<UsageSample>;
+  usage(app: AppName, arms?: ArmApps): Promise<UsageSample>;
+
+  /** When cores of this placement stood still; undefined where nobody looks. */
+  hiccupsSince?(atMs: number): Hiccup[] | undefined;
 
   /** Called for whatever ends or restarts unasked. */
   onIncident: Incidents['on'];
@@ -66,3 +80,7 @@ export function ownCpuSeconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
 }
+
+/** Null where one of them is. */
+export const sumOrNull = (values: readonly (number | null)[]): number | null =>
+  values.reduce((sum, value) => (sum === null || value === null ? null : sum + value), 0);

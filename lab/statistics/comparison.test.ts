@@ -104,7 +104,8 @@ describe('the verdict', () => {
 
   it('names the noise floor, its absence, and a difference inside it', () => {
     const [a, b] = [runs(arm(100, 0.005)), runs(arm(108, 0.005))];
-    expect(compare(a, b).warnings.join()).toContain('No noise floor');
+    expect(compare(a, b, { noiseFloor: null }).warnings.join()).toContain('No noise floor');
+    expect(compare(a, b).warnings).toEqual([]);
     expect(compare(a, b, { noiseFloor: 0.02 }).warnings).toEqual([]);
     expect(compare(a, b, { noiseFloor: 0.2 }).warnings.join()).toContain('inside the noise floor');
   });

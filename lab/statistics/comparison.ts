@@ -10,7 +10,8 @@ import {
   smallestDetectableChange,
 } from './contrast';
 import { coefficientOfVariation } from './descriptive';
-import { NO_INTERVAL, type PartialInterval } from './intervals';
+import { studentQuantile } from './distributions';
+import { NO_INTERVAL, type PartialInterval, UPPER_POINT } from './intervals';
 
 type Verdict = 'a-faster' | 'b-faster' | 'equivalent' | 'no-detectable-difference';
 
@@ -19,7 +20,10 @@ interface ComparisonOptions {
   readonly better?: 'higher' | 'lower';
   /** Ratios from 1 / (1 + margin) to 1 + margin count as equivalent; default 0.05. */
   readonly margin?: number;
-  /** The spread of A/A on this machine, as a ratio above 0, from `lab noise`; none by default. */
+  /**
+   * The spread of A/A on this machine, as a ratio above 0, from `lab noise`; null where none is known,
+   * absent where the interval alone decides.
+   */
   readonly noiseFloor?: number | null;
 }
 
@@ -89,7 +93,9 @@ export function compare(
         'per arm.',
     );
   }
-  warnings.push(...noiseWarnings(noiseFloor, ratio, verdict));
+  if (options.noiseFloor !== undefined) {
+    warnings.push(...noiseWarnings(noiseFloor, ratio, verdict));
+  }
 
   return {
     ratio,
@@ -126,6 +132,29 @@ function noiseWarnings(noiseFloor: number | null, ratio: number, verdict: Verdic
     return [`The difference lies inside the noise floor of ${percent}: A against A does as much.`];
   }
   return [];
+}
+
+/** More would not be measured. */
+const MOST_UNITS = 10_000;
+
+/**
+ * How many blocks give an interval of this half width, as a ratio above 0 (0.07 is 7 %), where these
+ * many gave this one; null where there is none, or where it would be over ten thousand.
+ */
+export function blocksFor(
+  halfWidth: number,
+  { interval: [low, high], n }: Pick<Comparison, 'interval' | 'n'>,
+): number | null {
+  if (low === null || high === null || n.blocks < 2) return null;
+  const half = Math.log(high / low) / 2;
+  const spread = (half * Math.sqrt(n.blocks)) / studentQuantile(UPPER_POINT, n.blocks - 1);
+  const wanted = Math.log1p(halfWidth);
+  for (let blocks = 2; blocks <= MOST_UNITS; blocks += 1) {
+    if ((studentQuantile(UPPER_POINT, blocks - 1) * spread) / Math.sqrt(blocks) <= wanted) {
+      return blocks;
+    }
+  }
+  return null;
 }
 
 export interface NoiseFloor {

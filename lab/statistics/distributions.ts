@@ -130,3 +130,14 @@ export function bisect(increasing: (x: number) => number, low: number, high: num
     else above = middle;
   }
 }
+
+/**
+ * How likely a fair coin is to fall at least as unevenly in `trials` throws: the exact binomial test at
+ * one half (Conover, Practical Nonparametric Statistics, 1999, 3.1). 1 where nothing was thrown.
+ */
+export function binomialTwoSided(successes: number, trials: number): number {
+  if (trials === 0) return 1;
+  const more = Math.max(successes, trials - successes);
+  // P(X >= k) is the distribution function of a beta variable with parameters k and n - k + 1.
+  return Math.min(1, 2 * betaCdf(0.5, more, trials - more + 1));
+}

@@ -6,6 +6,8 @@ type Bench = { run(args: readonly string[]): void | Promise<void> };
 const benches: Record<string, () => Bench> = {
   search: () => require('../../bench/search'),
   comparison: () => require('../../bench/comparison'),
+  turns: () => require('../../bench/turns'),
+  'turns-coverage': () => require('../../bench/turns-coverage'),
   nightly: () => require('../../bench/nightly'),
   usl: () => require('../../bench/usl'),
   micro: () => require('../../bench/micro'),

@@ -40,4 +40,6 @@ def api_login_required(view: CustomerView[P]) -> View[P]:
 
 
 def unauthorized(detail: str) -> Refusal:
-    return Refusal(HTTPStatus.UNAUTHORIZED, detail, headers={"WWW-Authenticate": "Session"})
+    # A refusal is raised past `never_cache`.
+    headers = {"WWW-Authenticate": "Session", "Cache-Control": "no-store"}
+    return Refusal(HTTPStatus.UNAUTHORIZED, detail, headers=headers)

@@ -15,7 +15,7 @@ LOG_LEVELS = {"debug": "DEBUG", "info": "INFO", "warn": "WARNING", "error": "ERR
 LEAST_SECRET_CHARACTERS = 50
 
 DATABASE_URL = (
-    r"postgres(ql)?://[^:@/?#\s]+(:[^:@/?#\s]*)?@(\[[0-9a-f:.]+\]|[0-9A-Za-z_.-]+)(:[0-9]{1,5})?"
+    r"postgres(ql)?://[^:@/?#\s]+(:[^:@/?#\s]*)?@(\[[0-9a-fA-F:.]+\]|[0-9A-Za-z_.-]+)(:[0-9]{1,5})?"
     r"/[^/?#\s]+"
 )
 
@@ -169,7 +169,8 @@ def _secret(variables: Mapping[str, str], name: str) -> str:
         "such as of `openssl rand -base64 48`"
     )
     value = _text(variables, name, None, expected)
-    if not re.fullmatch(rf"\S{{{LEAST_SECRET_CHARACTERS},}}", value):
+    # JavaScript takes a BOM for a space, too.
+    if not re.fullmatch(rf"[^\s\ufeff]{{{LEAST_SECRET_CHARACTERS},}}", value):
         raise _malformed_secret(name, expected)
     return value
 

@@ -15,6 +15,9 @@ from validation.values import is_text
 
 Check = Callable[[Any], bool]
 
+MOST_DIGITS = 20
+"""Beyond what any field may hold."""
+
 
 def whole_number(*, least: int, most: int) -> Check:
     """To JSON 1.0 is a whole number; to Python True is one, too."""
@@ -40,7 +43,9 @@ def read_json(request: HttpRequest, checks: Mapping[str, Check]) -> dict[str, An
         detail = "The body must be application/json, in UTF-8."
         raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
     try:
-        body = json.loads(request.body.decode(), parse_constant=_refuse_constant)
+        body = json.loads(
+            request.body.decode(), parse_constant=_refuse_constant, parse_int=_to_number
+        )
     except (ValueError, RecursionError):
         raise Refusal(HTTPStatus.BAD_REQUEST, "The body is no JSON.") from None
     if not isinstance(body, dict):
@@ -52,6 +57,11 @@ def read_json(request: HttpRequest, checks: Mapping[str, Check]) -> dict[str, An
         if name not in checks:
             raise InvalidParameter(name, f"{name} is not expected.")
     return body
+
+
+def _to_number(digits: str) -> int | float:
+    """Python converts no text of thousands of digits, and they are JSON: a number, too large."""
+    return int(digits) if len(digits) <= MOST_DIGITS else float(digits)
 
 
 def _refuse_constant(name: str) -> None:

@@ -22,7 +22,7 @@ const pool = new MeasuredPool(
     connectionString: config.databaseUrl,
     max: config.poolSize,
     connectionTimeoutMillis: config.poolTimeoutSeconds * 1_000,
-    // An opened connection stays: one that was closed in a quiet spell and opened anew in a busy
+    // An opened connection stays: one that was closed in a quiet spell and opened again in a busy
     // one would be measured as the app's own slowness.
     idleTimeoutMillis: 0,
   },

@@ -131,6 +131,14 @@ const byApi: Case = {
     const unknown = await add(999_999_999, 1);
     expectStatus(unknown, 400);
     expect(JSON.parse(unknown.text).field, `${unknown.what}: field`).toBe('productId');
+    // A number of 5,001 digits is JSON, and some languages convert none so long.
+    const huge = await program.send({
+      ...{ method: 'POST', path: '/api/cart' },
+      headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': program.token },
+      body: `{"productId":1${'0'.repeat(5_000)},"quantity":1}`,
+    });
+    expectStatus(huge, 400);
+    expect(JSON.parse(huge.text).field, `${huge.what}: field`).toBe('productId');
   },
 };
 

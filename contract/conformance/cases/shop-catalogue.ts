@@ -1,5 +1,6 @@
 // What anybody may read of the shop: lists, search, products, and what machines read.
 import { expect } from 'vitest';
+import { namesOf } from '../../apps';
 import type { components } from '../../generated/http';
 import { type Case, withoutDatabase } from '../case';
 import { send } from '../client';
@@ -408,6 +409,29 @@ const nobodysCookie: Case = {
   },
 };
 
+const storedNowhere: Case = {
+  name: 'what depends on who asks is stored nowhere, however the session’s cookie is written',
+  run: async (subject) => {
+    const { sessionCookie: name } = namesOf(subject.app);
+    for (const Cookie of [
+      `${name}=x`,
+      `${name} = x`,
+      `a=b;${name}\t=x`,
+      `;; ${name}=x; ${name}=y`,
+    ]) {
+      for (const path of ['/', '/products/1', '/nope', '/api/cart']) {
+        const { headers, what } = await ask(subject, { path, headers: { Cookie } });
+        expect(headers['cache-control'], `${what}, Cookie: ${Cookie}`).toContain('no-store');
+        expect(headers.vary, `${what}: vary`).toMatch(/cookie/i);
+      }
+    }
+    for (const path of ['/api/cart', '/api/orders', '/api/orders/1', '/cart', '/orders']) {
+      const { headers, what } = await ask(subject, path);
+      expect(headers['cache-control'], `${what}, without a cookie`).toContain('no-store');
+    }
+  },
+};
+
 const landmarks: Case = {
   name: 'a page has a language, a title, one heading, one main, and a label for each field',
   run: async (subject) => {
@@ -437,5 +461,6 @@ export const shopCatalogue: Case[] = [
   oneProduct,
   ...machines,
   nobodysCookie,
+  storedNowhere,
   landmarks,
 ];

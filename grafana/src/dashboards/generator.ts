@@ -167,15 +167,29 @@ export const generatorDashboard: Dashboard = {
           title: 'Cores that others took',
           description: {
             shows:
-              'Cores used by processes that are not of the lab (solid) or by the hypervisor (dashed).',
-            read: 'The lab and the apps lack that CPU. A k6 that is run by hand without --address counts as one of them.',
-            bad: 'Above a tenth of a core, the grey line: the step is void.',
+              'Share of the cores of app (subject), PostgreSQL (database) and generator that processes took which are not of the lab (solid), or the hypervisor (dashed).',
+            read: 'Parts that share a core have the same line. A k6 that is run by hand is one of the others.',
+            bad: 'Above 10 %, the grey line: the step is void.',
+          },
+          unit: 'percentunit',
+          width: 8,
+          queries: [generator.othersOnCores, generator.stealOnCores],
+          words: ['subject', 'database', 'generator'],
+          bounds: [{ value: 0.1, meaning: 'The most that others may take' }],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Cores that others used anywhere',
+          description: {
+            shows:
+              'Cores of the whole machine used by processes that are not of the lab (solid) or by the hypervisor (dashed).',
+            read: 'On cores that run nothing of the lab it takes no time from what is measured, and voids nothing.',
+            bad: 'Nothing by itself: the panel beside it is what counts.',
           },
           unit: 'short',
-          width: 12,
+          width: 8,
           queries: [generator.otherProcesses, generator.steal],
           words: ['other processes', 'hypervisor'],
-          bounds: [{ value: 0.1, meaning: 'The most that others may take' }],
         },
         {
           kind: 'timeseries',
@@ -186,7 +200,7 @@ export const generatorDashboard: Dashboard = {
             bad: 'A dip: panels have no new values.',
           },
           unit: 'short',
-          width: 12,
+          width: 8,
           queries: [generator.scrapesUp],
           words: ['exporter', 'prometheus'],
         },

@@ -1,4 +1,4 @@
-// The generator, and the lab around it: whether the measurement can be believed.
+// The generator, and the lab around it: whether the measurement is valid.
 import type { Query } from '../model';
 import { dropped, iterations } from './load';
 import {
@@ -109,6 +109,24 @@ const orNone = (expr: string): string => `(${expr} or vector(0))`;
 const subjects = orNone('sum(rate(process_cpu_seconds_total{app!=""}[$__rate_interval]))');
 /** The lab reads its own k6; one that somebody runs by hand tells by itself, if it has a page. */
 const generator = `(${cpuOf('generator')} or sum(rate(process_cpu_seconds_total{job="k6"}[$__rate_interval])) or vector(0))`;
+
+const perCore = (use: string): string =>
+  `sum by (part) (rate(headroom_core_seconds_total{use="${use}"}[$__rate_interval]))`;
+
+export const othersOnCores: Query = {
+  name: 'othersOnCores',
+  expr: `clamp_min(${perCore('busy')} - ${perCore('own')}, 0)`,
+  legend: '{{part}}',
+  when: 'native',
+};
+
+export const stealOnCores: Query = {
+  name: 'stealOnCores',
+  expr: perCore('steal'),
+  legend: '{{part}}, hypervisor',
+  when: 'native',
+  line: 'dashed',
+};
 
 export const otherProcesses: Query = {
   name: 'otherProcesses',

@@ -108,7 +108,7 @@ const digits = (value: number): string =>
  * @param test printed with what the claim requires of the figure
  */
 export function formatFigure(
-  { title, value, unit, interval: [low, high], noiseFloor, runs }: Figure,
+  { title, value, unit, interval: [low, high], noiseFloor, inTurns, runs }: Figure,
   test?: Bound,
 ): string {
   const format = unit === 'share' ? percent : digits;
@@ -117,7 +117,7 @@ export function formatFigure(
   const range = low === null || high === null ? 'no interval' : `${format(low)} to ${format(high)}`;
   const asides = [
     runs !== null && `95 %: ${range}`,
-    runs !== null && unit === 'times' && floor,
+    runs !== null && unit === 'times' && (inTurns ? 'in turns' : floor),
     test && `claim: ${test.side} ${format(test.bound)}`,
   ].filter(Boolean);
   const number = `${title}: ${format(value)}${suffix}${runs === null ? ', counted' : ''}`;

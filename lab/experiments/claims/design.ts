@@ -26,6 +26,8 @@ const figure = z.strictObject({
   interval: z.tuple([z.number().nullable(), z.number().nullable()]).readonly(),
   /** Of A against A, as a ratio above 0; null where none is known, or none applies. */
   noiseFloor: z.number().nonnegative().nullable(),
+  /** Of arms that took turns: the interval alone decides, and no floor applies. */
+  inTurns: z.literal(true).exactOptional(),
   /** Runs per arm; null where it was counted. */
   runs: z.int().positive().nullable(),
 });

@@ -82,7 +82,8 @@ export function turnFigures(
           unit: 'times',
           value: ratio,
           interval,
-          noiseFloor: one.floor?.floor ?? floorOf(key),
+          noiseFloor: one.checks ? null : (one.floor?.floor ?? floorOf(key)),
+          ...(one.checks && { inTurns: true as const }),
           runs: Math.min(n.a, n.b),
         },
         ...(['a', 'b'] as const).map((arm) => {

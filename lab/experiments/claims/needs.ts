@@ -56,7 +56,7 @@ const paces = {
     firstOrders: 10,
   },
   quick: {
-    turns: { ...turnPaces.quick, seconds: 1 },
+    turns: { ...turnPaces.quick, seconds: 4 },
     /** Every subject holds it, so that none need be calibrated. */
     rateRps: 40,
     searches: 1,
@@ -68,8 +68,9 @@ const paces = {
 export type Pace = keyof typeof paces;
 
 const searchBudgetSeconds = 60;
-/** Beside the load: stop, reset, start, and the ramp down of a trial. */
+/** Beside the load: stop, reset, start, and the ramp down of a trial; in turns of both arms, with a warm-up. */
 const turnSeconds = 4.5;
+const blockSeconds = 16;
 /** Of each subject, before a rate is chosen. */
 const calibrationSeconds = 10;
 /** db/seed.sql with a million products, once per clone. */
@@ -157,7 +158,10 @@ function turnsTask(need: Comparison | Noise, pace: Pace): Task {
       kind === 'noise'
         ? `noise of ${subjects[0]} on ${workload}`
         : `compare ${subjects.join(' and ')} on ${workload} by ${metrics.join(' and ')}`,
-    seconds: 2 * runs * (turnSeconds + loadSeconds) + calibrated * calibrationSeconds + seeded,
+    seconds:
+      runs * (isCapacity ? 2 * (turnSeconds + loadSeconds) : blockSeconds + loadSeconds) +
+      calibrated * calibrationSeconds +
+      seeded,
     isAnsweredBy: (run) => {
       const design = designOf(run, kind);
       const load = design?.loads.find((one) => one.workload === workload);

@@ -8,7 +8,8 @@ import {
   interleavedDesign,
   type Series,
 } from '../../measure/turns/interleaved';
-import { doubtsOnce, percent, times, timesInterval } from '../../render/format';
+import { doubtsOnce, percent, plural, times, timesInterval } from '../../render/format';
+import { type AaCheck, aaCheck, aaRecord } from '../../results/aa-record';
 import {
   floorDoubts,
   floorOfVerdict,
@@ -16,9 +17,9 @@ import {
   knownFloor,
 } from '../../results/noise-floors';
 import type { Answer } from '../../results/reported-run';
-import { midSentence } from '../../results/trial/measures';
+import { isDeciding, midSentence } from '../../results/trial/measures';
 import type { Arm, DesignedTrial } from '../../results/trial/result';
-import { type Comparison, compare } from '../../statistics/comparison';
+import { blocksFor, type Comparison, compare } from '../../statistics/comparison';
 import type { Sample } from '../../statistics/contrast';
 
 /** Index in the run's subjects, and what a person calls it. */
@@ -31,11 +32,21 @@ export const compareDesign = interleavedDesign.extend({
   margin: z.number().nonnegative(),
   /** Those known when the comparison was made. */
   floors: z.array(knownFloor),
+  /** In turns, instead of floors: the A/A intervals that were known then, and their record. */
+  checks: z.array(aaCheck).exactOptional(),
+  record: aaRecord.exactOptional(),
 });
 export type CompareDesign = z.infer<typeof compareDesign>;
 
 /** One verdict with all that it rests on. */
-export type Compared = Series & { comparison: Comparison; floor: KnownFloor | null };
+export type Compared = Series & {
+  comparison: Comparison;
+  floor: KnownFloor | null;
+  /** In turns: A against A of either subject, in the same design. */
+  checks?: AaCheck[];
+  /** In turns, of a measure that decides nothing: blocks that these half widths would take. */
+  wanted?: { halfWidth: number; blocks: number | null }[];
+};
 
 export type CompareResult = Answer & {
   kind: 'compare';
@@ -52,17 +63,28 @@ export function analyseCompare(
 ): CompareResult {
   const { series, warnings } = interleaved(design, trials);
   const labels = { a: design.arms.a.label, b: design.arms.b.label };
-  return compareSeries(series, { ...design, labels, interleaved: true, warnings });
+  const { turns, checks = [], record } = design;
+  const question = { ...design, labels, interleaved: true, warnings };
+  if (turns === undefined) return compareSeries(series, question);
+  const noted = record ? [...warnings, describeRecord(record)] : warnings;
+  return compareSeries(series, { ...question, checks, warnings: noted });
 }
+
+const describeRecord = ({ intervals, excludingOne }: NonNullable<CompareDesign['record']>) =>
+  intervals === 0
+    ? 'No A/A run in turns is known for this machine: `lab noise` makes one, and shows whether the design holds here.'
+    : `${excludingOne} of the last ${intervals} A/A intervals in turns of this machine exclude 1.`;
 
 /** The verdicts on series whose runs, in blocks, were taken in turn or not. */
 export function compareSeries(
   series: readonly Series[],
   question: Pick<CompareResult, 'labels' | 'margin' | 'interleaved' | 'warnings'> & {
     floors: readonly KnownFloor[];
+    /** Present where both arms took turns: the interval decides, and no floor does. */
+    checks?: readonly AaCheck[];
   },
 ): CompareResult {
-  const { labels, margin, floors } = question;
+  const { labels, margin, floors, checks } = question;
   const doubts: { where: string; text: string }[] = [];
   const compared = series.flatMap((one): Compared[] => {
     const where = `${one.measure.title} of ${one.workload}`;
@@ -70,6 +92,15 @@ export function compareSeries(
     if (!a?.length || !b?.length) {
       doubts.push({ where, text: 'no run of one arm, or of both, counts: there is no verdict.' });
       return [];
+    }
+    if (checks) {
+      const found = comparedInTurns(
+        one,
+        compare(a, b, { better: one.measure.better, margin }),
+        checks,
+      );
+      doubts.push(...found.comparison.warnings.map((text) => ({ where, text })));
+      return [found];
     }
     const floor = floorOfVerdict(floors, one.workload, one.measure.key);
     const comparison = compare(a, b, {
@@ -91,8 +122,31 @@ export function compareSeries(
     warnings: [
       ...question.warnings,
       ...doubtsOnce(doubts, series.length),
-      ...manyVerdicts(compared),
+      ...manyVerdicts(compared.filter(({ wanted }) => wanted === undefined)),
     ],
+  };
+}
+
+/** Half widths that are small enough to tell most differences of a mean or a tail. */
+const wantedHalfWidths = [0.07, 0.15];
+
+function comparedInTurns(
+  one: Series,
+  comparison: Comparison,
+  checks: readonly AaCheck[],
+): Compared {
+  const { workload, measure } = one;
+  return {
+    ...one,
+    comparison,
+    floor: null,
+    checks: checks.filter((check) => check.workload === workload && check.measure === measure.key),
+    ...(!isDeciding(measure.key) && {
+      wanted: wantedHalfWidths.map((halfWidth) => ({
+        halfWidth,
+        blocks: blocksFor(halfWidth, comparison),
+      })),
+    }),
   };
 }
 
@@ -106,28 +160,55 @@ const manyVerdicts = ({ length }: readonly Compared[]): string[] =>
   length > 1
     ? [
         `${length} verdicts were asked at once. Each errs one time in twenty, so that one of them ` +
-          'alone should be asked again before it is believed.',
+          'alone should be measured again before anybody relies on it.',
       ]
     : [];
 
 function describeCompared(one: Compared, labels: Record<Arm, string>): string {
   const { comparison, measure, floor } = one;
-  const { ratio, interval, n, indicative } = comparison;
+  const { ratio, interval } = comparison;
   const figures =
     `${midSentence(measure.title)} of ${describePlace(one)}, ${labels.b} over ` +
     `${labels.a}: ${times(ratio)} (95 %: ${timesInterval(interval)})`;
+  if (one.checks) {
+    return `${formatVerdict(one, labels)}: ${figures}; A against A: ${describeChecks(one.checks, labels)}${doubtOf(one)}.`;
+  }
   const ground = floor
     ? `noise floor ${percent(floor.floor)} (${labels[floor.arm]}, ${floor.run})`
     : 'no noise floor is known';
-  const doubt = indicative ? `; indicative: ${Math.min(n.a, n.b)} runs per arm` : '';
-  return `${formatVerdict(one, labels)}: ${figures}; ${ground}${doubt}.`;
+  return `${formatVerdict(one, labels)}: ${figures}; ${ground}${doubtOf(one)}.`;
 }
+
+function doubtOf({ comparison: { n, indicative }, checks }: Compared): string {
+  if (!indicative) return '';
+  return `; indicative: ${Math.min(n.a, n.b)} ${checks ? 'blocks' : 'runs per arm'}`;
+}
+
+/** What equal arms showed in the same design: an interval that excludes 1 is one time in twenty chance. */
+export function describeChecks(checks: readonly AaCheck[], labels: Record<Arm, string>): string {
+  if (checks.length === 0) return 'not measured yet';
+  return checks
+    .map(
+      ({ arm, ratio, interval }) => `${labels[arm]} ${times(ratio)} (${timesInterval(interval)})`,
+    )
+    .join(', ');
+}
+
+/** Such as `±7 % takes 40 blocks, ±15 % takes 9`. */
+const describeWanted = (wanted: NonNullable<Compared['wanted']>): string =>
+  wanted
+    .map(
+      ({ halfWidth, blocks }) =>
+        `±${percent(halfWidth)} takes ${blocks === null ? 'more blocks than can be told' : plural(blocks, 'block')}`,
+    )
+    .join(', ');
 
 /** The verdict in words that fit its measure, the answer to "which of the two?". */
 export function formatVerdict(
-  { comparison, measure }: Pick<Compared, 'comparison' | 'measure'>,
+  { comparison, measure, wanted }: Pick<Compared, 'comparison' | 'measure' | 'wanted'>,
   labels: Record<Arm, string>,
 ): string {
+  if (wanted) return `Reported (${describeWanted(wanted)})`;
   const { verdict, margin, smallestDetectableChange: least } = comparison;
   if (verdict === 'equivalent') return `Equivalent within ${percent(margin)}`;
   if (verdict === 'no-detectable-difference') {

@@ -34,7 +34,7 @@ describe('two runs on disk', () => {
     const [express, django] = compared(compareFixture(), after);
     expect(express?.labels).toEqual({ a: 'Express before', b: 'Express after' });
     expect(django?.labels).toEqual({ a: 'Django before', b: 'Django after' });
-    expect(django?.compared.map(({ measure }) => measure.key)).toHaveLength(4);
+    expect(django?.compared.map(({ measure }) => measure.key)).toHaveLength(5);
     for (const { comparison } of django?.compared ?? []) {
       expect(comparison.method).toBe('Welch on logs');
       expect(comparison.n).toMatchObject({ a: 10, b: 10 });
@@ -54,11 +54,11 @@ describe('two runs on disk', () => {
 
   it('say what else changed between them', () => {
     const after = compareFixture({ id: '20260108T090000Z-compare-2222' });
-    after.run.host = { ...after.run.host, cpuModel: 'another' };
+    after.run.host = { ...after.run.host, fingerprint: 'elsewhere' };
     after.run.revision = { commit: 'f'.repeat(40), dirty: true };
     const [first] = compared(compareFixture(), after);
     expect(first?.warnings).toContainEqual(
-      expect.stringMatching(/^machine differs: [0-9a-f]{16} before, [0-9a-f]{16} after\.$/),
+      expect.stringMatching(/^machine differs: [0-9a-f]{16} before, elsewhere after\.$/),
     );
     expect(first?.warnings.join()).toContain('revision differs');
   });

@@ -55,13 +55,12 @@ function measuredIn(folder: RunFolder): Measured[] {
   if (design === undefined) return [];
   const trials = designedTrials(run, findingsOf(folder).trials);
   const { series } = interleaved(design, trials);
-  const subjectOf = new Map(trials.map(({ number, subject }) => [number, subject]));
   return run.subjects.map((subject, index) => ({
     run,
     subject,
     series: series.map((one) => ({
       ...one,
-      runs: one.runs.filter(({ trial }) => subjectOf.get(trial) === index),
+      runs: one.runs.filter((own) => own.subject === index),
     })),
   }));
 }

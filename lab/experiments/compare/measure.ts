@@ -1,12 +1,17 @@
 // Two subjects that take turns on this machine: which is faster, by how much, and how sure.
 
+import { thisHost } from '../../measure/begin-run';
 import { type Conductor, type RunContext, runExperiment } from '../../measure/conductor';
 import { chooseLoads } from '../../measure/turns/choose-loads';
-import { type ArmSubject, type ComparisonRequest, takeTurns } from '../../measure/turns/take-turns';
+import { measureArms } from '../../measure/turns/measure-arms';
+import { turnsOn } from '../../measure/turns/paired-blocks';
+import type { ArmSubject, ComparisonRequest } from '../../measure/turns/take-turns';
+import { aaRunsInTurns, checksOf, recordOf, requireTrustedTurns } from '../../results/aa-record';
 import type { KnownFloor } from '../../results/noise-floors';
 import { knownFloors, recordedFloors } from '../../results/noise-floors';
 import type { RunFolder } from '../../results/run-folder';
 import { measuresOf } from '../../results/trial/measures';
+import type { Arm } from '../../results/trial/result';
 import { type NamedSubject, subjectOf, titlesOf } from '../../runtime/subject';
 import type { CompareDesign } from './analyse';
 import { compare } from './experiment';
@@ -29,9 +34,13 @@ export function compareSubjects(
   const subjects = [arms.a.subject, arms.b.subject];
   const titles = titlesOf(a, b);
   const { metrics, runs, warmupSeconds, seconds } = request;
+  const turns = request.isSequential
+    ? undefined
+    : turnsOn(runtime.facts, arms.a.subject, arms.b.subject);
   const design: CompareDesign = {
     kind: 'compare',
     metrics,
+    ...(turns && { turns, ...trustedTurns(options, arms) }),
     runs,
     warmupSeconds,
     seconds,
@@ -45,8 +54,19 @@ export function compareSubjects(
     const floors = floorsOf(conductor, arms, request, options.resultsDir);
     const chosen: CompareDesign = { ...design, loads, floors };
     conductor.folder.update({ design: chosen });
-    await takeTurns(conductor, arms, chosen);
+    await measureArms(conductor, arms, chosen);
   });
+}
+
+function trustedTurns(
+  { resultsDir, runtime }: Pick<RunContext, 'resultsDir' | 'runtime'>,
+  arms: Record<Arm, ArmSubject>,
+): Required<Pick<CompareDesign, 'checks' | 'record'>> {
+  const { fingerprint } = thisHost();
+  const known = aaRunsInTurns(resultsDir, { fingerprint, runtime: runtime.facts.kind });
+  const record = recordOf(known);
+  requireTrustedTurns(record);
+  return { checks: checksOf(known, { a: arms.a.subject, b: arms.b.subject }), record };
 }
 
 /** Kept with the question, so that the verdict can be made again when newer floors are known. */

@@ -16,7 +16,7 @@ import {
 import type { RunRecord } from '../../results/schemas';
 import { formatHeldLoadShort, midSentence } from '../../results/trial/measures';
 import { mean, median } from '../../statistics/descriptive';
-import { type Compared, type CompareResult, formatVerdict } from './analyse';
+import { type Compared, type CompareResult, describeChecks, formatVerdict } from './analyse';
 
 export function compareView(result: CompareResult, { id, subjects }: RunRecord): View[] {
   const { compared, labels } = result;
@@ -56,8 +56,8 @@ function verdictTable(result: CompareResult, notes?: Notes): Table {
   const { compared, labels, margin } = result;
   const found = compared.filter(({ comparison }) => comparison.verdict.endsWith('faster')).length;
   return table({
-    caption: `Verdicts on ${labels.b} over ${labels.a}; medians of runs, margin of equivalence ${percent(margin)}`,
-    columns: columnsOf(labels),
+    caption: `Verdicts on ${labels.b} over ${labels.a}; medians of ${isInTurns(result) ? 'blocks' : 'runs'}, margin of equivalence ${percent(margin)}`,
+    columns: columnsOf(labels, isInTurns(result)),
     rows: compared,
     ...(notes && {
       slide: { title: `${found} of ${compared.length} measures show a difference`, notes },
@@ -65,7 +65,11 @@ function verdictTable(result: CompareResult, notes?: Notes): Table {
   });
 }
 
-function columnsOf(labels: CompareResult['labels']): Column<Compared>[] {
+/** Both arms were up at once: a run of either is a block. */
+const isInTurns = ({ compared }: CompareResult): boolean =>
+  compared.some(({ checks }) => checks !== undefined);
+
+function columnsOf(labels: CompareResult['labels'], inTurns: boolean): Column<Compared>[] {
   const notOnSlides = { on: ['terminal', 'page'] } as const;
   const medianOf = (arm: 'a' | 'b') => (one: Compared) =>
     formatFigure(median(armOf(one, arm).map(({ value }) => value)));
@@ -82,14 +86,21 @@ function columnsOf(labels: CompareResult['labels']): Column<Compared>[] {
     { title: labels.b, cell: medianOf('b'), ...notOnSlides },
     { title: 'Ratio', cell: ({ comparison }) => times(comparison.ratio) },
     { title: '95 % interval', cell: ({ comparison }) => timesInterval(comparison.interval) },
-    { title: 'Noise floor', cell: ({ floor }) => (floor ? percent(floor.floor) : 'none') },
+    inTurns
+      ? {
+          title: 'A against A',
+          is: 'words',
+          cell: ({ checks = [] }) => describeChecks(checks, labels),
+          ...notOnSlides,
+        }
+      : { title: 'Noise floor', cell: ({ floor }) => (floor ? percent(floor.floor) : 'none') },
     {
       title: 'Cliff’s delta',
       cell: ({ comparison }) => comparison.cliffsDelta.toFixed(2),
       ...notOnSlides,
     },
     {
-      title: 'Runs per arm',
+      title: inTurns ? 'Blocks' : 'Runs per arm',
       cell: ({ comparison: { n } }) => (n.a === n.b ? String(n.a) : `${n.a} and ${n.b}`),
     },
   ];
@@ -129,12 +140,19 @@ function ratiosOf(result: CompareResult, id: string, notes: Notes): Charts {
       reading: [
         'Each group is a ratio between the ends of its 95 % interval. What holds 1 within it is no difference that was found.',
         `Within ${percent(margin)} of 1 counts as equivalent.`,
-        first?.floor
-          ? `Noise floor: ${percent(first.floor.floor)}.`
-          : 'No noise floor is known: lab noise measures one.',
+        ...groundOf(first, labels),
       ],
     },
   };
+}
+
+function groundOf(first: Compared | undefined, labels: CompareResult['labels']): string[] {
+  if (first?.checks) return [`A against A: ${describeChecks(first.checks, labels)}.`];
+  return [
+    first?.floor
+      ? `Noise floor: ${percent(first.floor.floor)}.`
+      : 'No noise floor is known: lab noise measures one.',
+  ];
 }
 
 /** What the arms had in common, block by block. */
@@ -178,10 +196,12 @@ function blocksSlide(one: Compared, looks: ArmLooks, notes: Notes): SlideOnly {
   };
 }
 
-const notesOf = ({ interleaved, warnings }: CompareResult): Notes => ({
-  measured: interleaved
-    ? 'Runs in blocks, A B B A: fresh process and reset database each time. The ratio is taken on the log scale, its interval by the method that covers best at this number of runs (docs/method.md).'
-    : 'Two runs that lie side by side on disk: drift between them is not excluded.',
+const notesOf = (result: CompareResult): Notes => ({
+  measured: isInTurns(result)
+    ? 'Blocks of fresh processes and reset databases: both subjects are up at once and loaded in mirrored turns, so that what slows the machine slows both alike. The ratio is taken block by block on the log scale, with Student’s interval (docs/method.md).'
+    : result.interleaved
+      ? 'Runs in blocks, A B B A: fresh process and reset database each time. The ratio is taken on the log scale, its interval by the method that covers best at this number of runs (docs/method.md).'
+      : 'Two runs that lie side by side on disk: drift between them is not excluded.',
   notConcluded:
-    `That a difference inside the noise floor is one, or that it holds for another mix. ${warnings.slice(0, 2).join(' ')}`.trim(),
+    `That a difference inside the noise floor is one, or that it holds for another mix. ${result.warnings.slice(0, 2).join(' ')}`.trim(),
 });

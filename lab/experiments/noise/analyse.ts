@@ -7,7 +7,7 @@ import {
   interleavedDesign,
   type Series,
 } from '../../measure/turns/interleaved';
-import { doubtsOnce, percent } from '../../render/format';
+import { doubtsOnce, percent, times, timesInterval } from '../../render/format';
 import type { Answer } from '../../results/reported-run';
 import type { DesignedTrial } from '../../results/trial/result';
 import { type NoiseFloor, noiseFloor } from '../../statistics/comparison';
@@ -29,7 +29,13 @@ export type Noise = Series & {
   detectable: { runs: number; change: number }[];
 };
 
-export type NoiseResult = Answer & { kind: 'noise'; label: string; floors: Noise[] };
+export type NoiseResult = Answer & {
+  kind: 'noise';
+  label: string;
+  /** Both arms were up at once: a check of the design, where it used to be a floor of verdicts. */
+  inTurns: boolean;
+  floors: Noise[];
+};
 
 /** Runs per arm that a reader may consider. */
 const runsToPlan = [5, 10, 16, 30] as const;
@@ -56,16 +62,24 @@ export function analyseNoise(design: NoiseDesign, trials: readonly DesignedTrial
   return {
     kind: 'noise',
     label: design.label,
+    inTurns: design.turns !== undefined,
     floors,
     sentences: floors.map((floor) => describeFloor(floor, design)),
     warnings: [...warnings, ...doubtsOnce(doubts, series.length)],
   };
 }
 
-function describeFloor(one: Noise, { label, runs }: NoiseDesign): string {
+const excludesOne = ({ interval: [low, high] }: NoiseFloor): boolean =>
+  (low ?? 0) > 1 || (high ?? Infinity) < 1;
+
+function describeFloor(one: Noise, { label, runs, turns }: NoiseDesign): string {
   const { noise, measure } = one;
   const where = `${measure.title} of ${label} on ${describePlace(one)}`;
   if (noise.floor === null) return `${where}: too few runs for a noise floor.`;
+  if (turns) {
+    const holds = excludesOne(noise) ? 'excludes 1, as one in twenty does by chance' : 'contains 1';
+    return `${where}: A over A is ${times(noise.ratio)} (95 %: ${timesInterval(noise.interval)}), which ${holds}.`;
+  }
   const found =
     noise.smallestDetectableChange === null
       ? ''

@@ -2,7 +2,9 @@
 
 import { type RunContext, runExperiment } from '../../measure/conductor';
 import { chooseLoads } from '../../measure/turns/choose-loads';
-import { type ComparisonRequest, takeTurns } from '../../measure/turns/take-turns';
+import { measureArms } from '../../measure/turns/measure-arms';
+import { turnsOn } from '../../measure/turns/paired-blocks';
+import type { ComparisonRequest } from '../../measure/turns/take-turns';
 import type { RunFolder } from '../../results/run-folder';
 import { type NamedSubject, subjectOf, titleOf } from '../../runtime/subject';
 import type { NoiseDesign } from './analyse';
@@ -19,9 +21,11 @@ export function noise(
   const subject = subjectOf(named.app, named.profile, runtime.subjectCores, named.variation);
   const self = { subject, index: 0 };
   const { metrics, runs, warmupSeconds, seconds } = request;
+  const turns = request.isSequential ? undefined : turnsOn(runtime.facts, subject, subject);
   const design: NoiseDesign = {
     kind: 'noise',
     metrics,
+    ...(turns && { turns }),
     loads: [],
     runs,
     warmupSeconds,
@@ -34,7 +38,7 @@ export function noise(
       const loads = await chooseLoads(conductor, [self], request);
       const chosen: NoiseDesign = { ...design, loads };
       conductor.folder.update({ design: chosen });
-      await takeTurns(conductor, { a: self, b: self }, chosen);
+      await measureArms(conductor, { a: self, b: self }, chosen);
     },
   );
 }

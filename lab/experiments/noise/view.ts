@@ -26,7 +26,9 @@ export function noiseView(result: NoiseResult, { id, subjects }: RunRecord): Vie
       blocks: [
         floorChart(result, known, id, app),
         table({
-          caption: `${label} against itself, ${first.runsAnArm} runs per arm: noise floors, and the smallest change that later comparisons find four times in five`,
+          caption: result.inTurns
+            ? `${label} against itself in turns, ${first.runsAnArm} blocks: A over A, which should hold 1, and the smallest change that as many runs find four times in five`
+            : `${label} against itself, ${first.runsAnArm} runs per arm: noise floors, and the smallest change that later comparisons find four times in five`,
           columns: columnsOf(first),
           rows: floors,
           ...(known.length > 0 && {
@@ -129,7 +131,7 @@ function titleOfDetectable(label: string, { detectable, measure }: Noise): strin
 
 const notes: Notes = {
   measured:
-    'One subject took turns with itself, fresh process and reset database each time. The floor is the far end of the 95 % interval of A over A.',
+    'One subject took turns with itself, on fresh processes and reset databases. The floor is the far end of the 95 % interval of A over A.',
   read: 'Detectable: the change that as many runs find four times in five.',
   notConcluded: 'That the floor holds tomorrow, at another load, or on another machine.',
 };

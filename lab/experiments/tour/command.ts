@@ -11,8 +11,14 @@ type Options = {
   runtime: RuntimeName;
   seed: number;
   stay?: boolean;
+  open?: boolean;
   json?: boolean;
 };
+
+/** Told before anything is brought up: what will happen, how long it takes, and how to end it. */
+const announcement = (quick: boolean): string =>
+  `A tour: each app is checked, loaded at rising rates and by more and more users, and visited as a shop.
+It takes ${quick ? 'about a minute' : 'about 4 minutes'}. Ctrl-C ends it, and keeps what was measured.`;
 
 export function register(program: Command): void {
   program
@@ -22,10 +28,12 @@ export function register(program: Command): void {
     .addOption(runtimeOption())
     .addOption(seedOption())
     .option('--stay', 'stay up afterwards where there is no terminal, too')
+    .option('--open', 'show the report in the browser at the end')
     .option('--json', 'print the findings as JSON')
-    .action(({ quick, seed, stay = false, ...options }: Options) =>
-      withLab({ conclude, ...options, stay: stay || process.stdout.isTTY }, (context) =>
+    .action(({ quick = false, seed, stay = false, ...options }: Options) => {
+      console.error(announcement(quick));
+      return withLab({ conclude, ...options, stay: stay || process.stdout.isTTY }, (context) =>
         tour({ ...context, pace: quick ? paces.quick : paces.full, seed }),
-      ),
-    );
+      );
+    });
 }

@@ -9,6 +9,8 @@ import {
   measuresOf,
   metricNames,
   positive,
+  type RunFigures,
+  runFigures,
 } from '../../results/trial/measures';
 import { type Arm, type DesignedTrial, type Outcome, outcomeOf } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
@@ -17,7 +19,7 @@ import { holdsOf } from '../search/load-classification';
 import { endingOf } from '../search/search-move';
 import { type SearchSettings, searchSettingsSchema } from '../search/search-settings';
 import { searchState } from '../search/search-state';
-import { doubtsOf } from './turn-doubts';
+import { doubtsOf, doubtsOfBlocks } from './turn-doubts';
 
 /** The loads at which a workload was measured; null where no metric asks for one. */
 const workloadLoads = z.strictObject({
@@ -28,11 +30,21 @@ const workloadLoads = z.strictObject({
 });
 export type WorkloadLoads = z.infer<typeof workloadLoads>;
 
+/** Both arms are up at once; absent: one after the other, as earlier runs and searches have them. */
+const turnsDesign = z.strictObject({
+  seconds: z.number().positive(),
+  skipSeconds: z.number().nonnegative(),
+  /** False where nothing is restarted: blocks are apart by a pause alone. */
+  isFreshEachBlock: z.boolean(),
+});
+export type TurnsDesign = z.infer<typeof turnsDesign>;
+
 /** What a comparison and an A/A run have in common. */
 export const interleavedDesign = z.strictObject({
   metrics: z.array(z.enum(metricNames)),
   loads: z.array(workloadLoads),
-  /** Wanted runs per arm. */
+  turns: turnsDesign.exactOptional(),
+  /** Wanted runs per arm; in turns a block has one of each. */
   runs: z.int().positive(),
   warmupSeconds: z.number().nonnegative(),
   seconds: z.number().positive(),
@@ -42,6 +54,8 @@ export type InterleavedDesign = z.infer<typeof interleavedDesign>;
 export type ArmRun = {
   /** Number of its first trial: the order in time. */
   trial: number;
+  /** Index in the run's subjects. */
+  subject: number;
   arm: Arm;
   block: number;
   value: number;
@@ -65,7 +79,13 @@ export function interleaved(
   design: InterleavedDesign,
   trials: readonly DesignedTrial[],
 ): Interleaved {
-  const measured = trials.filter(({ arm, block }) => arm !== undefined && block !== undefined);
+  const measured = trials.filter(
+    ({ arm, against, block, purpose, search }) =>
+      (arm !== undefined || against !== undefined) &&
+      block !== undefined &&
+      // A block's warm-up is a probe; that of a search is part of it.
+      (purpose === 'measure' || search !== undefined),
+  );
   const of = (workload: string, kind: LoadKind) =>
     measured.filter((trial) => trial.workload === workload && kindOf(trial) === kind);
   const series = design.loads.flatMap((loads) =>
@@ -89,12 +109,20 @@ export function interleaved(
     }),
   );
   const warnings = design.loads.flatMap(({ workload, search }) => [
-    ...doubtsOf(of(workload, 'rate'), design.runs, `${workload} by rate`),
-    ...doubtsOf(of(workload, 'users'), design.runs, `${workload} by users`),
+    ...(['rate', 'users'] as const).flatMap((kind) => {
+      const [own, where] = [of(workload, kind), `${workload} by ${kind}`];
+      return design.turns
+        ? doubtsOfBlocks(own, design.runs, where)
+        : doubtsOf(own, design.runs, where);
+    }),
     ...(search ? doubtsOfSearches(of(workload, 'search'), search, design.runs, workload) : []),
   ]);
-  return { series, warnings };
+  const unfresh = design.turns?.isFreshEachBlock === false ? [notFresh] : [];
+  return { series, warnings: [...unfresh, ...warnings] };
 }
+
+const notFresh =
+  'Nothing was restarted: blocks are apart by a pause, and what differs from process to process is not in the intervals.';
 
 export const armOf = ({ runs }: Series, arm: Arm): Sample[] =>
   runs.filter((run) => run.arm === arm).map(({ value, block }) => ({ value, block: `${block}` }));
@@ -117,16 +145,26 @@ function kindOf(trial: DesignedTrial): LoadKind {
 const countedStep = ({ steps }: { steps: StepResult[] }): StepResult | undefined =>
   steps.find(({ warmup }) => !warmup);
 
+/** One run, or one of each arm where they took turns. */
 function runOfTrial(
-  { number, arm, block, ...trial }: DesignedTrial,
-  figure: (step: StepResult) => number | null,
+  { number: trial, arm, block, subject, against, ...rest }: DesignedTrial,
+  figure: (run: RunFigures) => number | null,
 ): ArmRun[] {
-  const step = countedStep(trial);
-  if (step === undefined || step.validity.state === 'void') return [];
-  const value = figure(step);
-  return value === null || arm === undefined || block === undefined
-    ? []
-    : [{ trial: number, arm, block, value, outcome: outcomeOf(step) }];
+  const step = countedStep(rest);
+  if (step === undefined || step.validity.state === 'void' || block === undefined) return [];
+  const owners: [Arm | undefined, number][] =
+    against === undefined
+      ? [[arm, subject]]
+      : [
+          ['a', subject],
+          ['b', against],
+        ];
+  return owners.flatMap(([own, whose]): ArmRun[] => {
+    const figures = runFigures(step, against === undefined ? undefined : own);
+    const value = figures ? figure(figures) : null;
+    if (value === null || own === undefined) return [];
+    return [{ trial, subject: whose, arm: own, block, value, outcome: outcomeOf(step) }];
+  });
 }
 
 /** A run of a capacity is a whole search; its figure is the highest rate known to hold. */
@@ -139,8 +177,8 @@ function runsOfSearches(
     const [first] = own;
     const value = capacityOf(own, settings).holdsRps;
     if (first?.arm === undefined || first.block === undefined || value === null) return [];
-    const { number: trial, arm, block } = first;
-    return [{ trial, arm, block, value, outcome: 'held' }];
+    const { number: trial, arm, block, subject } = first;
+    return [{ trial, subject, arm, block, value, outcome: 'held' }];
   });
 }
 

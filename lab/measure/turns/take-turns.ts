@@ -1,7 +1,7 @@
-// Two arms that take turns: each run on a fresh process and a reset database, void ones repeated.
+// Two arms one after the other: each run on a fresh process and a reset database, void ones repeated.
 
 import { andThen, LabError } from '../../errors';
-import { type LoadKind, loadKindsOf } from '../../results/trial/measures';
+import type { LoadKind } from '../../results/trial/measures';
 import type { Arm } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import type { Endpoint } from '../../runtime/runtime';
@@ -21,19 +21,30 @@ const mostRepeats = 2;
 const mostLostInARow = 3;
 
 /**
- * How long a comparison lasts: twice `runs` x (restart + warm-up + step). Ten runs are the fewest
- * that a verdict is not called indicative for; three seconds under the load of the step itself warm
- * a fresh process up; five at a few hundred requests per second leave a p99 that hundreds of requests
- * decide. More runs say more than longer ones: what differs, differs from process to process.
+ * One arm after the other: each run a fresh process. Ten runs are the fewest that a verdict is not
+ * called indicative for; three seconds under the load of the step itself warm a fresh process up; five
+ * at a few hundred requests per second leave a p99 that hundreds of requests decide. More runs say more
+ * than longer ones: what differs, differs from process to process.
+ */
+export const sequentialPaces = {
+  full: { runs: RUNS_FOR_A_VERDICT, warmupSeconds: 3, seconds: 5 },
+  quick: { runs: 4, warmupSeconds: 1, seconds: 2 },
+} as const;
+
+/**
+ * In turns: a run is a block of fresh processes, whose start and warm-up take some fifteen seconds, so
+ * that it is loaded longer than one of a single subject.
  */
 export const turnPaces = {
-  full: { runs: RUNS_FOR_A_VERDICT, warmupSeconds: 3, seconds: 5 },
-  quick: { runs: 3, warmupSeconds: 1, seconds: 2 },
+  full: { runs: RUNS_FOR_A_VERDICT, warmupSeconds: 2, seconds: 20 },
+  quick: { runs: 4, warmupSeconds: 1, seconds: 6 },
 } as const;
 
 /** What a comparison runs its trials at, before the rates are known. */
-export type ComparisonRequest = Omit<InterleavedDesign, 'loads'> & {
+export type ComparisonRequest = Omit<InterleavedDesign, 'loads' | 'turns'> & {
   workloads: string[];
+  /** One arm after the other also where both could be up at once. */
+  isSequential?: true;
   /** Of every workload; without one, half of what the slower subject can do. */
   rateRps?: number;
   users: number;
@@ -45,25 +56,25 @@ export type ComparisonRequest = Omit<InterleavedDesign, 'loads'> & {
 export type ArmSubject = { subject: Subject; index: number };
 
 /** All runs, a block at a time, so that what is cut off leaves whole blocks of every workload. */
-export async function takeTurns(
+export async function oneAfterTheOther(
   conductor: Conductor,
   arms: Record<Arm, ArmSubject>,
   design: InterleavedDesign,
+  kinds: readonly LoadKind[],
 ): Promise<void> {
   const blocks = Map.groupBy(turnOrder(design.runs), ({ block }) => block);
   let search = 0;
-  let lostInARow = 0;
+  const losses = new Losses();
   for (const turns of blocks.values()) {
     for (const loads of design.loads) {
-      for (const kind of loadKindsOf(design.metrics)) {
+      for (const kind of kinds) {
         for (const turn of turns) {
           const taken = { conductor, armSubject: arms[turn.arm], turn, loads };
           const why =
             kind === 'search'
               ? await searchInTurn(taken, search++)
               : await untilValid(() => steadyTurn(taken, kind, design));
-          lostInARow = why === null ? 0 : lostInARow + 1;
-          if (lostInARow >= mostLostInARow) throw new TooBusy(lostInARow, why ?? '');
+          losses.count(why);
         }
       }
     }
@@ -140,6 +151,17 @@ export async function untilValid(turn: () => Promise<StepResult[]>): Promise<str
   return why;
 }
 
+/** Ends a run whose turns are lost one after the other. */
+export class Losses {
+  private inARow = 0;
+
+  /** @param why a turn was lost, or null where it counts */
+  count(why: string | null): void {
+    this.inARow = why === null ? 0 : this.inARow + 1;
+    if (this.inARow >= mostLostInARow) throw new TooBusy(this.inARow, why ?? '');
+  }
+}
+
 class TooBusy extends LabError {
   constructor(lost: number, why: string) {
     super(
@@ -159,7 +181,7 @@ export async function onFreshProcess<T>(
   return andThen(() => body(endpoint), [() => runtime.stopSubject(subject.app)]);
 }
 
-function loadOf(
+export function loadOf(
   { rateRps, users }: WorkloadLoads,
   kind: LoadKind,
 ): { rateRps: number } | { users: number } {

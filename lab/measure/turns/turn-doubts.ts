@@ -2,6 +2,7 @@
 import { appTitle } from '../../results/findings';
 import type { DesignedTrial } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
+import type { TurnFigures } from '../../results/trial/turns';
 
 /**
  * @param trials of one workload and load, void ones included
@@ -28,6 +29,61 @@ export function doubtsOf(
     ...(lost > 0 ? [`${where}: ${lost} block(s) lost an arm and are left out.`] : []),
     ...doubtsOfLoad(valid, where),
   ];
+}
+
+/** Above this an arm in whose turn nothing is asked takes time from the other. */
+const mostIdleCores = 0.01;
+
+/**
+ * @param trials of one workload and load in which both arms took turns, void ones included
+ * @param wanted blocks
+ */
+export function doubtsOfBlocks(
+  trials: readonly DesignedTrial[],
+  wanted: number,
+  where: string,
+): string[] {
+  if (trials.length === 0) return [];
+  const valid = trials.filter((trial) => !isVoid(trial));
+  const blocks = new Set(valid.map(({ block }) => block)).size;
+  const voids = trials.length - valid.length;
+  const turns = valid.flatMap(counted).flatMap((step) => step.turns ?? []);
+  return [
+    ...(voids > 0
+      ? [`${where}: ${voids} of ${trials.length} blocks void (${brokenIn(trials)}).`]
+      : []),
+    ...(blocks < wanted ? [`${where}: ${blocks} of ${wanted} blocks are valid.`] : []),
+    ...describeLeftOut(turns, where),
+    ...describeIdle(turns, where),
+    ...doubtsOfLoad(valid, where),
+  ];
+}
+
+function describeLeftOut(turns: readonly TurnFigures[], where: string): string[] {
+  const leftOut = turns.reduce((sum, one) => sum + one.leftOut, 0);
+  if (leftOut === 0) return [];
+  const all = turns.reduce((sum, one) => sum + one.turns, 0);
+  const causes = [...new Set(turns.flatMap((one) => one.causes))].join(', ');
+  return [
+    `${where}: ${leftOut} of ${all} turns are left out, with their mirror images (${causes}).`,
+  ];
+}
+
+/** The idle arm is measured in each run; it is told of where it is not idle. */
+function describeIdle(turns: readonly TurnFigures[], where: string): string[] {
+  return (['a', 'b'] as const).flatMap((arm) => {
+    const cores = idleCoresOf(turns, arm);
+    if (cores === null || cores < mostIdleCores) return [];
+    return [
+      `${where}: arm ${arm.toUpperCase()} used ${cores.toFixed(3)} cores in turns of the other, which is not idle (at most ${mostIdleCores}).`,
+    ];
+  });
+}
+
+/** Mean over the blocks; null where no reading lies in such turns. */
+export function idleCoresOf(turns: readonly TurnFigures[], arm: 'a' | 'b'): number | null {
+  const known = turns.flatMap((one) => one[arm].idleCores ?? []);
+  return known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0) / known.length;
 }
 
 /** Figures of a subject that could not do what was asked of it. */
@@ -80,6 +136,10 @@ const isVoid = (trial: DesignedTrial): boolean =>
   counted(trial).some(({ validity }) => validity.state === 'void');
 
 const describeArms = (trials: readonly DesignedTrial[]): string =>
-  [...new Set(trials.map(({ app, arm }) => `${appTitle(app)} (arm ${arm?.toUpperCase()})`))].join(
-    ' and ',
-  );
+  [
+    ...new Set(
+      trials.map(({ app, arm, against }) =>
+        against === undefined ? `${appTitle(app)} (arm ${arm?.toUpperCase()})` : 'an arm or both',
+      ),
+    ),
+  ].join(' and ');

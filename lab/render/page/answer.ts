@@ -19,7 +19,7 @@ import { html, type Markup } from './markup';
 const statusTexts: Partial<Record<ReportedRun['run']['status'], string>> = {
   running: 'This run has not ended yet: what follows is what is on disk so far.',
   partial: 'This run was cut off: what follows is what it had written until then.',
-  void: 'This run is void: of at least one app no step can be believed.',
+  void: 'This run is void: of at least one app no step is valid.',
 };
 
 export function answer(runs: readonly ReportedRun[]): Markup {

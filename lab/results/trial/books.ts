@@ -97,6 +97,25 @@ export function judgeBooks(
   };
 }
 
+/** Of the two shops of a trial in turns, in one account. */
+export function bothBooks(a: BooksResult, b: BooksResult): BooksResult {
+  const sum = (one: number | null, other: number | null) =>
+    one === null || other === null ? null : one + other;
+  return {
+    balanced: a.balanced && b.balanced,
+    discrepancies: [
+      ...a.discrepancies.map((what) => `arm A: ${what}`),
+      ...b.discrepancies.map((what) => `arm B: ${what}`),
+    ],
+    accepted: a.accepted + b.accepted,
+    unsettled: a.unsettled + b.unsettled,
+    inDatabase: sum(a.inDatabase, b.inDatabase),
+    inApp: sum(a.inApp, b.inApp),
+    pieces: sum(a.pieces, b.pieces),
+    sampled: a.sampled + b.sampled,
+  };
+}
+
 function inDatabase(
   database: NonNullable<BooksRecord['database']>,
   accepted: number,

@@ -74,8 +74,22 @@ describe('a figure beside its bound', () => {
       interference: {
         ...{ otherCores: 1, stealCores: 0 },
         sets: [
-          { parts: ['subject'], cores: 1, others: 0.1004, steal: 0.1000001, waiting: 1 },
-          { parts: ['generator'], cores: 3, others: 0.0999, steal: 0, waiting: null },
+          {
+            parts: ['subject'],
+            cores: 1,
+            others: 0.1004,
+            steal: 0.1000001,
+            waiting: 1,
+            longestHiccupMs: 0,
+          },
+          {
+            parts: ['generator'],
+            cores: 3,
+            others: 0.0999,
+            steal: 0,
+            waiting: null,
+            longestHiccupMs: 0,
+          },
         ],
       },
       ...{ waitingShare: 1, littlesLaw: { users: 100, product: 105.01, cycleSeconds: 1 } },

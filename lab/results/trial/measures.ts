@@ -1,6 +1,7 @@
 // What two subjects are compared by, and how a run gives its figure.
 
 import { z } from 'zod';
+import type { Arm } from './result';
 import type { StepResult } from './steps';
 
 export const metricNames = ['throughput', 'latency', 'cpu-per-request', 'capacity'] as const;
@@ -21,7 +22,7 @@ export const heldLoadSchema = z.union([
 ]);
 export type HeldLoad = z.infer<typeof heldLoadSchema>;
 
-/** One figure of a run; `latency` gives two, because mean and tail move by different causes. */
+/** One figure of a run; `latency` gives three, because middle, mean and tail move by different causes. */
 export type Measure = {
   /** As floors and JSON know it. */
   key: string;
@@ -32,14 +33,42 @@ export type Measure = {
   better: 'higher' | 'lower';
   /** What the better subject does, as in "A ... than B". */
   wins: string;
+  /** False: means and tails hang on rare stalls of the machine; they are reported with their intervals. */
+  decides: boolean;
 } & (
   | {
       load: 'rate' | 'users';
-      /** Null where the step has no such figure above 0. */
-      of(step: StepResult): number | null;
+      /** Null where the run has no such figure above 0. */
+      of(run: RunFigures): number | null;
     }
   | { load: 'search' }
 );
+
+/** What a run of one subject gives, from a step that was its alone or from its turns. */
+export type RunFigures = {
+  achievedRps: number;
+  p50Ms: number | null | undefined;
+  meanMs: number | null | undefined;
+  p99Ms: number | null | undefined;
+  /** Of the app's processes, per request. */
+  cpuMs: number | null;
+};
+
+/** @param arm whose turns they are, where two subjects took turns in the step */
+export function runFigures(step: StepResult, arm: Arm | undefined): RunFigures | undefined {
+  if (arm !== undefined && step.turns) return step.turns[arm];
+  const { achievedRps, latencyMs, subjectCores, durationSeconds, requests } = step;
+  return {
+    achievedRps,
+    p50Ms: latencyMs?.p50,
+    meanMs: latencyMs?.mean,
+    p99Ms: latencyMs?.p99,
+    cpuMs:
+      subjectCores === null || requests === 0
+        ? null
+        : (1000 * subjectCores * durationSeconds) / requests,
+  };
+}
 
 const measures: readonly Measure[] = [
   {
@@ -49,8 +78,20 @@ const measures: readonly Measure[] = [
     unit: 'requests per second',
     better: 'higher',
     wins: 'carries more',
+    decides: true,
     load: 'users',
     of: ({ achievedRps }) => positive(achievedRps),
+  },
+  {
+    key: 'latency-p50',
+    metric: 'latency',
+    title: 'Median latency',
+    unit: 'ms',
+    better: 'lower',
+    wins: 'is faster',
+    decides: true,
+    load: 'rate',
+    of: ({ p50Ms }) => positive(p50Ms),
   },
   {
     key: 'latency-p99',
@@ -59,8 +100,9 @@ const measures: readonly Measure[] = [
     unit: 'ms',
     better: 'lower',
     wins: 'has the shorter tail',
+    decides: false,
     load: 'rate',
-    of: ({ latencyMs }) => positive(latencyMs?.p99),
+    of: ({ p99Ms }) => positive(p99Ms),
   },
   {
     key: 'latency-mean',
@@ -69,8 +111,9 @@ const measures: readonly Measure[] = [
     unit: 'ms',
     better: 'lower',
     wins: 'is faster',
+    decides: false,
     load: 'rate',
-    of: ({ latencyMs }) => positive(latencyMs?.mean),
+    of: ({ meanMs }) => positive(meanMs),
   },
   {
     key: 'cpu-per-request',
@@ -79,11 +122,9 @@ const measures: readonly Measure[] = [
     unit: 'ms',
     better: 'lower',
     wins: 'needs less CPU',
+    decides: true,
     load: 'rate',
-    of: ({ subjectCores, durationSeconds, requests }) =>
-      subjectCores === null || requests === 0
-        ? null
-        : positive((1000 * subjectCores * durationSeconds) / requests),
+    of: ({ cpuMs }) => positive(cpuMs),
   },
   {
     key: 'capacity',
@@ -92,6 +133,7 @@ const measures: readonly Measure[] = [
     unit: 'requests per second',
     better: 'higher',
     wins: 'holds its SLO at a higher rate',
+    decides: true,
     load: 'search',
   },
 ];
@@ -112,6 +154,10 @@ export const formatHeldLoad = (load: HeldLoad): string => {
   if ('users' in load) return `${load.users} users`;
   return 'rateRps' in load ? `${load.rateRps} requests per second` : 'its limit';
 };
+
+/** How a measure is treated follows from its key, so that runs analysed before it was known fit too. */
+export const isDeciding = (key: string): boolean =>
+  measures.find((measure) => measure.key === key)?.decides ?? true;
 
 /** The title of a measure within a sentence. */
 export const midSentence = (title: string): string => title.toLowerCase().replace(/^cpu/, 'CPU');

@@ -6,6 +6,8 @@ import type { StepResult } from './steps';
 export type TrialResult = {
   number: number;
   app: AppName;
+  /** The app that took turns with it. */
+  rival?: AppName;
   scenario: string;
   workload: string;
   purpose: 'check' | 'probe' | 'measure';
@@ -43,6 +45,8 @@ export type Arm = 'a' | 'b';
 export type Place = {
   /** Index in the run's subjects. */
   subject: number;
+  /** Of the one that took turns with it, as arm B. */
+  against?: number;
   arm?: Arm;
   block?: number;
   search?: number;
@@ -62,10 +66,11 @@ export function designedTrials(
 ): DesignedTrial[] {
   const planned = new Map(run.trials.map((trial) => [trial.number, trial]));
   return results.map((result) => {
-    const { subject, arm, block, search, level } = planned.get(result.number) ?? {};
+    const { subject, against, arm, block, search, level } = planned.get(result.number) ?? {};
     return {
       ...result,
       subject: subject ?? run.subjects.findIndex(({ app }) => app === result.app),
+      ...(against !== undefined && { against }),
       ...(arm !== undefined && { arm }),
       ...(block !== undefined && { block }),
       ...(search !== undefined && { search }),

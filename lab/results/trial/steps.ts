@@ -1,11 +1,13 @@
 // From what k6 and the machine recorded to the figures of each step, with their validity.
 import type { Step, StepSummary, Summary } from '../../../contract/plan';
-import type { Counters, LoadPlan, ServerRecord, UsageSample } from '../schemas';
-import { type BooksRecord, type BooksResult, judgeBooks } from './books';
+import type { Counters, LoadPlan, ServerRecord, TurnRecord, UsageSample } from '../schemas';
+import { type BooksRecord, type BooksResult, bothBooks, judgeBooks } from './books';
 import { type Decomposition, decompose } from './decomposition';
-import { judgeStep } from './validity';
+import { overlaps, stretchOf } from './disturbance';
+import { appsOfPlan, turnFiguresOf } from './turns';
+import { judgeStep, subtract } from './validity';
 
-export type CpuPart = Exclude<keyof UsageSample, 'atMs' | 'cores'>;
+export type CpuPart = Exclude<keyof UsageSample, 'atMs' | 'cores' | 'arms'>;
 
 export type TrialRecord = {
   plan: LoadPlan;
@@ -13,16 +15,30 @@ export type TrialRecord = {
   server: Omit<ServerRecord, 'schemaVersion'> | null;
   /** Absent where nobody bought. */
   books?: BooksRecord;
+  /** Of two subjects that took turns; so are the books of each. */
+  turns?: TurnRecord[];
+  booksOfArms?: Record<'a' | 'b', BooksRecord>;
 };
 
 /** The figures of one step. */
 export type StepResult = ReturnType<typeof stepResult>;
 
 /** Of a trial in which somebody bought. */
-export function booksOf({ plan, summary, books }: TrialRecord): BooksResult | undefined {
-  if (books === undefined) return undefined;
+export function booksOf({
+  plan,
+  summary,
+  books,
+  booksOfArms,
+}: TrialRecord): BooksResult | undefined {
   const users = plan.steps.map(({ load }) => (load.model === 'open' ? load.maxVUs : load.users));
-  return judgeBooks(books, summary === null ? null : summary.checkouts, Math.max(...users));
+  const mostInFlight = Math.max(...users);
+  if (books) return judgeBooks(books, summary === null ? null : summary.checkouts, mostInFlight);
+  if (booksOfArms === undefined) return undefined;
+  const [a, b] = (['a', 'b'] as const).map((arm) => {
+    const checkouts = summary === null ? null : summary.checkoutsOfArms?.[arm];
+    return judgeBooks(booksOfArms[arm], checkouts, mostInFlight);
+  });
+  return a && b && bothBooks(a, b);
 }
 
 export function stepResults(record: TrialRecord): StepResult[] {
@@ -32,17 +48,19 @@ export function stepResults(record: TrialRecord): StepResult[] {
 
 function stepResult(record: TrialRecord, step: Step, books: BooksResult | undefined) {
   const view = viewOf(record, step);
+  const turns = turnFiguresOf(record, step, view.measured?.startedAtMs ?? null);
   return {
     ...clientFigures(record.plan, view),
     ...serverFigures(view),
-    validity: judgeStep(evidenceOf(record, view, books)),
+    ...(turns && { turns }),
+    validity: judgeStep(evidenceOf(record, view, books), turns),
   };
 }
 
 type View = ReturnType<typeof viewOf>;
 
 /** What was recorded of one step. */
-function viewOf({ summary, server }: TrialRecord, step: Step) {
+function viewOf({ plan, summary, server }: TrialRecord, step: Step) {
   const measured = summary?.steps.find(({ name }) => name === step.name);
   const window = measured?.startedAtMs == null ? null : windowOf(measured.startedAtMs, step);
   /** Mean cores in use over the step. */
@@ -51,12 +69,13 @@ function viewOf({ summary, server }: TrialRecord, step: Step) {
   const cpu = (part: CpuPart) => mean((sample) => sample[part]);
   return {
     step,
+    isPaired: plan.turns !== undefined,
     measured,
     window,
     server,
     edge: server?.edges.find((candidate) => candidate.step === step.name),
     cpu,
-    interference: interferenceOf(server, mean),
+    interference: interferenceOf(server, window, mean),
     generatorShare: shareOfGenerator(cpu, server?.cores.generator ?? 0),
   };
 }
@@ -129,7 +148,7 @@ function clientFigures({ slo }: LoadPlan, { step, measured }: View) {
 }
 
 /** What generator, app and database did for it. */
-function serverFigures({ measured, server, edge, cpu, generatorShare }: View) {
+function serverFigures({ measured, server, edge, cpu, generatorShare, isPaired }: View) {
   const subjectCores = cpu('subject');
   const databaseCores = cpu('database');
   return {
@@ -142,8 +161,8 @@ function serverFigures({ measured, server, edge, cpu, generatorShare }: View) {
     serverMeanMs: meanMs(edge, 'requestSeconds', 'requests'),
     poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
     statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
-    /** Where the mean time of a request went; null where client or app has no count. */
-    decomposition: measured && server ? decompositionOf(measured, server, edge) : null,
+    /** Where the mean time of a request went; null where client or app has no count, or two took turns. */
+    decomposition: measured && server && !isPaired ? decompositionOf(measured, server, edge) : null,
     /** At the step's end, over all processes of the app. */
     residentMemoryBytes: edge?.end?.residentMemoryBytes ?? null,
     /** What the step ran into, by CPU: the database when it used more than the subject. */
@@ -214,7 +233,11 @@ function shareOfGenerator(cpu: (part: CpuPart) => number | null, cores: number):
 /** What others did on this machine during a step; null is what could not be seen. */
 export type Interference = ReturnType<typeof interferenceOf>;
 
-function interferenceOf(server: Server | null, mean: (reading: Reading) => number | null) {
+function interferenceOf(
+  server: Server | null,
+  window: Window | null,
+  mean: (reading: Reading) => number | null,
+) {
   const part = (name: CpuPart) => mean((sample) => sample[name]);
   const own = (['subject', 'database', 'generator', 'lab'] as const).map(part);
   /** Cores of the whole machine that processes used which are not the lab's. */
@@ -232,18 +255,23 @@ function interferenceOf(server: Server | null, mean: (reading: Reading) => numbe
       steal: share(({ steal }) => steal),
       /** Threads of these parts that were ready and had no core, on average and for each core. */
       waiting: share(({ waited }) => waited),
+      longestHiccupMs: window && longestHiccupMs(server.hiccups, cpus, window),
     };
   });
   return { otherCores, stealCores: part('steal'), sets };
 }
 
-/** Null where one of them is; measured apart, the parts may exceed the total a little. */
-export function subtract(total: number | null, parts: readonly (number | null)[]): number | null {
-  if (total === null || parts.some((part) => part === null)) return null;
-  return Math.max(
-    0,
-    parts.reduce<number>((left, part) => left - (part ?? 0), total),
+/** 0 without one; null where nobody looked. */
+function longestHiccupMs(
+  hiccups: Server['hiccups'],
+  cpus: readonly number[],
+  { fromMs, toMs }: Window,
+): number | null {
+  if (hiccups === undefined) return null;
+  const here = hiccups.filter(
+    (one) => cpus.includes(one.cpu) && overlaps(stretchOf(one), { fromMs, toMs }),
   );
+  return Math.max(0, ...here.map(({ ms }) => ms));
 }
 
 /** k6 ends with 99 when a threshold is crossed; every other code but 0 is a failure of its own. */
@@ -278,15 +306,17 @@ function incidentsOf(
   edge: Edge | undefined,
 ): string[] {
   if (server === null || window === null) return [];
+  const apps = appsOfPlan(plan);
   const seen = server.incidents
-    .filter(({ part, atMs }) => part === plan.app && atMs <= window.toMs)
-    .map(({ what }) => `${plan.app} ${what}`);
+    .filter(({ part, atMs }) => apps.includes(part) && atMs <= window.toMs)
+    .map(({ part, what }) => `${part} ${what}`);
   if (!edge?.start || !edge.end) return seen;
+  const subjects = [...new Set(apps)].join(' or ');
   if (edge.end.startedAtSeconds !== edge.start.startedAtSeconds) {
-    seen.push(`${plan.app} was restarted in ${step.name}`);
+    seen.push(`${subjects} was restarted in ${step.name}`);
   }
   const replaced = edge.end.workerRestarts - edge.start.workerRestarts;
-  if (replaced > 0) seen.push(`${replaced} workers of ${plan.app} were replaced in ${step.name}`);
+  if (replaced > 0) seen.push(`${replaced} workers of ${subjects} were replaced in ${step.name}`);
   return seen;
 }
 

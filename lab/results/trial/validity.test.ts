@@ -14,8 +14,15 @@ const sound: StepEvidence = {
     otherCores: 0.02,
     stealCores: 0,
     sets: [
-      { parts: ['subject', 'database'], cores: 1, others: 0, steal: 0, waiting: 0.3 },
-      { parts: ['generator'], cores: 2, others: 0.01, steal: 0, waiting: 0 },
+      {
+        parts: ['subject', 'database'],
+        cores: 1,
+        others: 0,
+        steal: 0,
+        waiting: 0.3,
+        longestHiccupMs: 0,
+      },
+      { parts: ['generator'], cores: 2, others: 0.01, steal: 0, waiting: 0, longestHiccupMs: 120 },
     ],
   },
   lateShare: 0,
@@ -127,6 +134,8 @@ describe('a step', () => {
     expect(figures.map(({ name, figure, outcome }) => [name, figure, outcome])).toEqual([
       ['waiting on subject cores', 5, 'unknown'],
       ['waiting on generator cores', 0, 'unknown'],
+      ['longest hiccup on subject cores', 0, 'unknown'],
+      ['longest hiccup on generator cores', 120, 'unknown'],
       // What is left of 6.02 when a hundredth of the generator's two cores is taken off.
       ['CPU used elsewhere', 6, 'unknown'],
     ]);
@@ -140,7 +149,7 @@ describe('a step', () => {
   });
 
   it('neither helps nor harms where a figure cannot be had', () => {
-    const blind = { others: null, steal: null, waiting: null };
+    const blind = { others: null, steal: null, waiting: null, longestHiccupMs: null };
     const { state, checks } = judgeStep({
       ...{ ...sound, ...on('generator', blind) },
       generatorShare: null,
@@ -154,6 +163,7 @@ describe('a step', () => {
       'others on generator cores',
       'steal on generator cores',
       'waiting on generator cores',
+      'longest hiccup on generator cores',
       'CPU used elsewhere',
     ]);
   });

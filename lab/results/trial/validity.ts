@@ -5,7 +5,8 @@
 // upper bound on what it can do.
 import type { Part } from '../schemas';
 import { describeBroken } from './checked';
-import { type Interference, type StepEvidence, subtract } from './steps';
+import type { Interference, StepEvidence } from './steps';
+import type { TurnFigures } from './turns';
 
 /** One check with its figure, its bound and the reason for the bound. */
 export type Check = {
@@ -33,9 +34,12 @@ export const bounds = {
   waitingShare: 0.9,
   littlesGap: 0.05,
   littlesShortestCycleSeconds: 0.005,
+  disturbedShare: 1 / 3,
+  disturbedAlikeP: 0.05,
 } as const;
 
-export function judgeStep(evidence: StepEvidence): StepValidity {
+/** @param turns where two subjects took turns: what disturbs one of them is left out, and voids no step */
+export function judgeStep(evidence: StepEvidence, turns?: TurnFigures): StepValidity {
   if (!evidence.measured) {
     return { state: 'void', reasons: [evidence.unmeasuredBecause], checks: [] };
   }
@@ -44,9 +48,11 @@ export function judgeStep(evidence: StepEvidence): StepValidity {
     upTo('generator CPU', evidence.generatorShare, bounds.generatorShare, 'share', [
       'above it the generator’s own queueing is taken for the subject’s latency',
     ]),
+    ...(turns ? turnChecks(turns) : []),
     ...(interference.sets
       ? interferenceChecks(interference.sets, interference.otherCores, otherCoresBound)
-      : wholeMachineChecks(interference, otherCoresBound)),
+      : wholeMachineChecks(interference, otherCoresBound)
+    ).filter((check) => turns === undefined || !isAboutOthers(check)),
     upTo('cut off', evidence.cutSeconds, 0, 's', [
       'the generator ended before the step did, and rates are calculated over all of it',
     ]),
@@ -81,6 +87,20 @@ export function judgeStep(evidence: StepEvidence): StepValidity {
     return { state: 'overloaded', reasons: [reason], checks };
   }
   return { state: 'valid', reasons: [], checks };
+}
+
+/** Too few turns are left, or those of one arm were disturbed more: what is left is not alike. */
+function turnChecks({ turns, disturbed, pDisturbedAlike }: TurnFigures): Check[] {
+  const share = turns === 0 ? null : (disturbed.a + disturbed.b) / turns;
+  const unlike = pDisturbedAlike < bounds.disturbedAlikeP;
+  return [
+    upTo('turns disturbed', share, bounds.disturbedShare, 'share', [
+      'they are left out with their mirror images, and what is left is no fair part of the block',
+    ]),
+    upTo('arms disturbed unlike', unlike ? Math.abs(disturbed.a - disturbed.b) : 0, 0, 'turns', [
+      `${disturbed.a} turns of arm A were disturbed and ${disturbed.b} of arm B: by chance that is rarer than one time in twenty`,
+    ]),
+  ];
 }
 
 type CoreSetUse = NonNullable<Interference['sets']>[number];
@@ -121,10 +141,23 @@ function interferenceChecks(
       'ready to run and without a core: behind one another, or behind others',
     ),
   );
+  const hiccups = sets.map(({ parts, longestHiccupMs }) =>
+    told(
+      `longest hiccup on ${parts[0]} cores`,
+      longestHiccupMs,
+      'ms',
+      'how late a thread that slept there was woken, 0 below 15 ms: requests waited as long',
+    ),
+  );
   const taken = sets.map(({ others, cores }) => (others === null ? null : others * cores));
   const elsewhere = subtract(otherCores, taken);
   const harmless = 'on cores that run nothing of the lab: it takes no time from what is measured';
-  return [...judged, ...waiting, told('CPU used elsewhere', elsewhere, 'cores', harmless)];
+  return [
+    ...judged,
+    ...waiting,
+    ...hiccups,
+    told('CPU used elsewhere', elsewhere, 'cores', harmless),
+  ];
 }
 
 /** Of runs that were made before the cores of each part were told apart. */
@@ -195,3 +228,12 @@ const describeBrokenWithReason = (check: Check): string =>
   check.unit === 'events'
     ? `${check.name}: ${check.reason}`
     : `${describeBroken(check)}: ${check.reason}`;
+
+/** Null where one of them is; measured apart, the parts may exceed the total a little. */
+export function subtract(total: number | null, parts: readonly (number | null)[]): number | null {
+  if (total === null || parts.some((part) => part === null)) return null;
+  return Math.max(
+    0,
+    parts.reduce<number>((left, part) => left - (part ?? 0), total),
+  );
+}

@@ -4,13 +4,15 @@ import type { Plan } from '../../../contract/plan';
 import { environmentError, usageError } from '../../errors';
 import { stateDir } from '../../paths';
 import { machineCpuSeconds, treeCpuSeconds } from '../../proc';
-import type { UsageSample } from '../../results/schemas';
+import type { Hiccup, UsageSample } from '../../results/schemas';
 import { type NativeGenerator, startGenerator } from '../generator';
+import { HiccupMeter } from '../hiccups/hiccup-meter';
 import { fetchSums } from '../metrics-page';
 import { Processes } from '../native/processes';
 import { allowedCpus } from '../native/topology';
 import { answersOk, becomes } from '../readiness';
 import {
+  type ArmApps,
   type Endpoint,
   Incidents,
   ownCpuSeconds,
@@ -75,9 +77,12 @@ export class AttachedRuntime implements Runtime {
       'Neighbours and the database’s CPU cannot be seen from here; those checks are left open.',
     ],
   };
-  /** Nothing is watched from here; a restart shows in the subject's own counters. */
-  readonly onIncident = new Incidents().on;
+  private readonly incidents = new Incidents();
+  /** Of subjects nothing is watched from here; a restart shows in their own counters. */
+  readonly onIncident = this.incidents.on;
   private generator: NativeGenerator | undefined;
+
+  private hiccups: HiccupMeter | undefined;
 
   private constructor(
     private readonly settings: ReturnType<typeof settingsOf>,
@@ -91,7 +96,11 @@ export class AttachedRuntime implements Runtime {
   }
 
   static async open(env: NodeJS.ProcessEnv = process.env): Promise<AttachedRuntime> {
-    return new AttachedRuntime(settingsOf(env), await Processes.claim(stateDir));
+    const runtime = new AttachedRuntime(settingsOf(env), await Processes.claim(stateDir));
+    const tell = (text: string) => runtime.incidents.tell('hiccups', text);
+    const { placement } = runtime.facts;
+    runtime.hiccups = await HiccupMeter.start(runtime.processes, placement, tell);
+    return runtime;
   }
 
   /** Waits until the endpoint is ready; refuses what would need a restart. */
@@ -134,20 +143,33 @@ export class AttachedRuntime implements Runtime {
     return this.generator;
   }
 
-  async usage(app: AppName): Promise<UsageSample> {
+  async usage(app: AppName, arms?: ArmApps): Promise<UsageSample> {
     const pid = this.generator?.pid;
-    const subject = await fetchSums(this.settings.endpointOf(app).metricsUrls)
+    const own = { generator: pid === undefined ? null : (treeCpuSeconds([pid]).get(pid) ?? null) };
+    const rest = { lab: ownCpuSeconds(), machine: null, steal: machineCpuSeconds().steal };
+    if (arms === undefined) {
+      const subject = await this.subjectSeconds(app);
+      return { atMs: Date.now(), subject, database: null, ...own, ...rest };
+    }
+    const [a, b] = await Promise.all([this.subjectSeconds(arms.a), this.subjectSeconds(arms.b)]);
+    const isOne = arms.a === arms.b;
+    // Of one endpoint nobody can tell what which arm caused.
+    const of = (subject: number | null) => ({ subject: isOne ? null : subject, database: null });
+    const subject = a === null || b === null ? null : isOne ? a : a + b;
+    return {
+      ...{ atMs: Date.now(), subject, database: null, ...own, ...rest },
+      arms: { a: of(a), b: of(b) },
+    };
+  }
+
+  private subjectSeconds(app: AppName): Promise<number | null> {
+    return fetchSums(this.settings.endpointOf(app).metricsUrls)
       .then((sum) => sum('process_cpu_seconds_total'))
       .catch(() => null);
-    return {
-      atMs: Date.now(),
-      subject,
-      database: null,
-      generator: pid === undefined ? null : (treeCpuSeconds([pid]).get(pid) ?? null),
-      lab: ownCpuSeconds(),
-      machine: null,
-      steal: machineCpuSeconds().steal,
-    };
+  }
+
+  hiccupsSince(atMs: number): Hiccup[] | undefined {
+    return this.hiccups?.since(atMs);
   }
 
   async close(): Promise<void> {

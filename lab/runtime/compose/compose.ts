@@ -5,19 +5,22 @@ import type { Plan } from '../../../contract/plan';
 import { environmentError, LabError, usageError } from '../../errors';
 import { resultsDir, rootDir, stateDir } from '../../paths';
 import { machineCpuSeconds } from '../../proc';
-import type { Part, UsageSample } from '../../results/schemas';
+import type { Hiccup, Part, UsageSample } from '../../results/schemas';
 import { settingCaveats } from '../apps';
 import { CoreMeter, type Spent } from '../core-meter';
 import { resetStatements, superuserUrlAt } from '../databases';
+import { HiccupMeter } from '../hiccups/hiccup-meter';
 import { pinSelf } from '../native/placement';
 import { Processes } from '../native/processes';
 import { readTopology, unknownTopology } from '../native/topology';
 import {
+  type ArmApps,
   type Endpoint,
   Incidents,
   ownCpuSeconds,
   type Runtime,
   type RuntimeFacts,
+  sumOrNull,
 } from '../runtime';
 import { type AppName, appNames, requireUsualShop, type Subject } from '../subject';
 import { ComposeCli } from './cli';
@@ -61,6 +64,7 @@ export class ComposeRuntime implements Runtime {
   /** Of all containers of the project, by id: those that only watch are on the generator's cores. */
   private readonly meters = new Map<string, { part: Part; cpu: CpuMeter }>();
   private readonly cores: CoreMeter;
+  private hiccups: HiccupMeter | undefined;
 
   private constructor(
     private readonly engine: Engine,
@@ -176,12 +180,12 @@ export class ComposeRuntime implements Runtime {
     return generator;
   }
 
-  async usage(app: AppName): Promise<UsageSample> {
+  async usage(app: AppName, arms?: ArmApps): Promise<UsageSample> {
     const meters = [...this.meters];
     const read = await Promise.all(
       meters.map(async ([id, { part, cpu }]) => ({ id, part, cpuSeconds: await cpu() })),
     );
-    const of = (service: ServiceName) => {
+    const of = (service: ServiceName): number | null => {
       const ids = (this.parts.get(service) ?? []).map(({ id }) => id);
       const seconds = read.flatMap(({ id, cpuSeconds }) => (ids.includes(id) ? cpuSeconds : []));
       // Of all replicas; null unless each can be read.
@@ -198,20 +202,34 @@ export class ComposeRuntime implements Runtime {
     const machine = this.engine.isOnThisMachine ? machineCpuSeconds() : undefined;
     return {
       atMs: Date.now(),
-      subject: of(app),
+      subject: arms === undefined ? of(app) : sumOrNull([of(arms.a), of(arms.b)]),
       database: of('postgres'),
       generator: read.find(({ id }) => id === this.generatorId)?.cpuSeconds ?? null,
       lab: self.cpuSeconds + (of('prometheus') ?? 0),
       machine: machine?.processes ?? null,
       steal: machine?.steal ?? null,
       ...(machine && {
-        cores: this.cores.read({
-          subject: spent('subject'),
-          database: spent('database'),
-          generator: [...spent('generator'), self],
-        }),
+        cores: this.cores.read(
+          {
+            subject: spent('subject'),
+            database: spent('database'),
+            generator: [...spent('generator'), self],
+          },
+          this.hiccups?.cpuSecondsPerCore(),
+        ),
+      }),
+      // PostgreSQL's container has one account for both arms.
+      ...(arms && {
+        arms: {
+          a: { subject: of(arms.a), database: null },
+          b: { subject: of(arms.b), database: null },
+        },
       }),
     };
+  }
+
+  hiccupsSince(atMs: number): Hiccup[] | undefined {
+    return this.hiccups?.since(atMs);
   }
 
   async close(): Promise<void> {
@@ -237,7 +255,10 @@ export class ComposeRuntime implements Runtime {
     const [version = ''] = (await this.psql('SHOW server_version')).trim().split(' ');
     this.facts.postgres = `container ${version}`;
     this.facts.caveats.push(...caveats, ...(await this.lookAtImages()));
-    if (!this.engine.isOnThisMachine) {
+    if (this.engine.isOnThisMachine) {
+      const tell = (text: string) => this.incidents.tell('hiccups', text);
+      this.hiccups = await HiccupMeter.start(this.processes, this.facts.placement, tell);
+    } else {
       this.facts.caveats.push(
         'Docker runs in a virtual machine: its neighbours and the apps’ own counters are out of sight.',
       );

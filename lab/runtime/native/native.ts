@@ -2,22 +2,34 @@
 import type { Plan } from '../../../contract/plan';
 import { stateDir } from '../../paths';
 import { machineCpuSeconds, processTrees, runQueueWaitSeconds } from '../../proc';
-import type { UsageSample } from '../../results/schemas';
-import { commandOf, endpointOf, environmentOf, settingCaveats, shutdownSeconds } from '../apps';
+import type { Hiccup, UsageSample } from '../../results/schemas';
+import type { Arm } from '../../results/trial/result';
+import {
+  commandOf,
+  endpointOf,
+  environmentOf,
+  portNumbersOf,
+  settingCaveats,
+  shutdownSeconds,
+} from '../apps';
 import { CoreMeter, type Spent } from '../core-meter';
-import { Databases } from '../databases';
+import { Databases, databaseOf } from '../databases';
 import { type NativeGenerator, startGenerator } from '../generator';
-import { ports, portsOf, requireFreePort } from '../ports';
+import { HiccupMeter } from '../hiccups/hiccup-meter';
+import { freePort, ports, portsOf, requireFreePort } from '../ports';
 import { answersOk, untilReady } from '../readiness';
 import {
+  type ArmApps,
   type Endpoint,
   Incidents,
   ownCpuSeconds,
   type Runtime,
   type RuntimeFacts,
+  sumOrNull,
 } from '../runtime';
 import { shopSize } from '../shop-size';
 import { type AppName, requirePlain, type Subject } from '../subject';
+import { BackendCpu } from './backends';
 import { pinSelf, placeOn } from './placement';
 import { externalPostgres, type PostgresServer, startPostgres } from './postgres';
 import { type Child, describeEnding, type Ending, Processes } from './processes';
@@ -27,14 +39,25 @@ import { readTopology } from './topology';
 /** Seconds a subject may take from its start to its first good answer. */
 const subjectStartSeconds = 30;
 
+/** As often as Prometheus asks (prometheus/prometheus.yml). */
+const scrapeEveryMs = 2000;
+
+/** A subject that is up. */
+type Up = { app: AppName; child: Child; endpoint: Endpoint; unscraped: NodeJS.Timeout | undefined };
+
+/** Of its process and its database: arms have their own, also where both are of one app. */
+const nameOf = (app: AppName, arm?: Arm): string => (arm === undefined ? app : `${app}_${arm}`);
+
 export class NativeRuntime implements Runtime {
   readonly prometheusUrl = prometheusUrl;
-  private readonly subjects = new Map<AppName, Child>();
+  private readonly subjects = new Map<string, Up>();
+  private readonly backends: BackendCpu | undefined;
   private readonly incidents = new Incidents();
   readonly onIncident = this.incidents.on;
   private readonly stopping = new WeakSet<Child>();
   private generator: NativeGenerator | undefined;
   private prometheus: Child | undefined;
+  private hiccups: HiccupMeter | undefined;
   private closed = false;
   private readonly cores: CoreMeter;
 
@@ -45,6 +68,7 @@ export class NativeRuntime implements Runtime {
     private readonly databases: Databases,
   ) {
     this.cores = new CoreMeter(facts.placement);
+    this.backends = postgres.child && new BackendCpu(postgres.child.pid);
   }
 
   /** @param say told of what takes a while */
@@ -72,6 +96,7 @@ export class NativeRuntime implements Runtime {
       };
       const runtime = new NativeRuntime(facts, processes, postgres, databases);
       runtime.watchPrometheus(prometheus);
+      await runtime.watchHiccups();
       return runtime;
     } catch (error) {
       await processes.stopAll();
@@ -87,23 +112,33 @@ export class NativeRuntime implements Runtime {
     return this.databases.statisticsUrl;
   }
 
-  async start(subject: Subject): Promise<Endpoint> {
+  async start(subject: Subject, arm?: Arm): Promise<Endpoint> {
     requirePlain(subject, 'native');
     const { app } = subject;
-    await this.stopSubject(app);
-    await this.databases.reset(app, { products: subject.products });
-    for (const { name, port } of Object.values(portsOf(app))) await requireFreePort(name, port);
+    const name = nameOf(app, arm);
+    await this.stopSubject(app, arm);
+    await this.databases.reset(app, { name, products: subject.products });
+    // The second of one app has ports that nobody else knows.
+    const isSecond = [...this.subjects.values()].some((other) => other.app === app);
+    const at = isSecond
+      ? { port: await freePort(), metricsPort: await freePort() }
+      : portNumbersOf(app);
+    const endpoint = endpointOf(app, at);
+    const names = portsOf(app);
+    await requireFreePort(names.public.name, at.port);
+    await requireFreePort(names.metrics.name, at.metricsPort);
     const child = await this.processes.start({
-      name: app,
+      name,
       ...commandOf(app),
-      env: environmentOf(subject, this.databases.appUrl(app)),
+      env: environmentOf(subject, this.databases.appUrl(name), at),
       cpus: this.facts.placement.subject,
       stopSignal: 'SIGTERM',
       graceSeconds: shutdownSeconds + 2,
     });
-    this.subjects.set(app, child);
-    void child.ended.then((ending) => this.report(child, ending));
-    const endpoint = endpointOf(app);
+    // What Prometheus costs one arm, it must cost the other.
+    const unscraped = isSecond ? setInterval(scrape, scrapeEveryMs, endpoint) : undefined;
+    this.subjects.set(name, { app, child, endpoint, unscraped });
+    void child.ended.then((ending) => this.report(child, ending, app));
     const pages = [`${endpoint.baseUrl}/readyz`, ...endpoint.metricsUrls];
     await untilReady(child, subjectStartSeconds, async () =>
       (await Promise.all(pages.map(answersOk))).every(Boolean),
@@ -111,16 +146,20 @@ export class NativeRuntime implements Runtime {
     return endpoint;
   }
 
-  async stopSubject(app: AppName): Promise<void> {
-    const child = this.subjects.get(app);
-    if (child === undefined) return;
-    this.stopping.add(child);
-    await child.stop();
-    this.subjects.delete(app);
+  async stopSubject(app: AppName, arm?: Arm): Promise<void> {
+    const name = nameOf(app, arm);
+    const up = this.subjects.get(name);
+    if (up === undefined) return;
+    clearInterval(up.unscraped);
+    this.stopping.add(up.child);
+    await up.child.stop();
+    this.subjects.delete(name);
+    // An app's own database is kept to be looked at; the arms' would be in the way of nobody but the disk.
+    if (arm !== undefined) await this.databases.drop(name);
   }
 
-  superuserUrl(app: AppName): string {
-    return this.databases.superuserUrl(app);
+  superuserUrl(app: AppName, arm?: Arm): string {
+    return this.databases.superuserUrl(nameOf(app, arm));
   }
 
   async generate(plan: Plan, planFile: string, onLine: (line: string) => void) {
@@ -136,13 +175,14 @@ export class NativeRuntime implements Runtime {
     return this.generator;
   }
 
-  async usage(app: AppName): Promise<UsageSample> {
-    const subjects = [...this.subjects.values()].map(({ pid }) => pid);
-    const [subject, database] = [this.subjects.get(app)?.pid, this.postgres.child?.pid];
+  async usage(app: AppName, arms?: ArmApps): Promise<UsageSample> {
+    const subjects = [...this.subjects.values()].map(({ child }) => child.pid);
+    const names = arms ? [nameOf(arms.a, 'a'), nameOf(arms.b, 'b')] : [nameOf(app)];
+    const database = this.postgres.child?.pid;
     const [generator, prometheus] = [this.generator?.pid, this.prometheus?.pid];
     const parts = [database, generator, prometheus].filter((pid) => pid !== undefined);
     const trees = processTrees([...subjects, ...parts]);
-    const cpuOf = (pid = 0) => trees.get(pid)?.cpuSeconds ?? null;
+    const cpuOf = (pid = 0): number | null => trees.get(pid)?.cpuSeconds ?? null;
     const spentBy = (pid = 0): Spent[] => {
       const { pids, cpuSeconds } = trees.get(pid) ?? { pids: [], cpuSeconds: null };
       if (cpuSeconds === null) return [];
@@ -152,9 +192,10 @@ export class NativeRuntime implements Runtime {
     };
     const self = { id: process.pid, cpuSeconds: ownCpuSeconds(), waitedSeconds: 0 };
     const machine = machineCpuSeconds();
+    const ofEach = names.map((name) => cpuOf(this.subjects.get(name)?.child.pid));
     return {
       atMs: Date.now(),
-      subject: cpuOf(subject),
+      subject: sumOrNull(ofEach),
       database: cpuOf(database),
       generator: cpuOf(generator),
       lab: self.cpuSeconds + (cpuOf(prometheus) ?? 0),
@@ -162,18 +203,45 @@ export class NativeRuntime implements Runtime {
       steal: machine.steal,
       // A PostgreSQL of the user's own may be on any core, and would be taken for a stranger.
       ...(database !== undefined && {
-        cores: this.cores.read({
-          subject: subjects.flatMap(spentBy),
-          database: spentBy(database),
-          generator: [...spentBy(generator), ...spentBy(prometheus), self],
-        }),
+        cores: this.cores.read(
+          {
+            subject: subjects.flatMap(spentBy),
+            database: spentBy(database),
+            generator: [...spentBy(generator), ...spentBy(prometheus), self],
+          },
+          this.hiccups?.cpuSecondsPerCore(),
+        ),
       }),
+      ...(arms && { arms: this.usageOfArms(names, ofEach) }),
     };
+  }
+
+  hiccupsSince(atMs: number): Hiccup[] | undefined {
+    return this.hiccups?.since(atMs);
+  }
+
+  private usageOfArms(names: readonly string[], subjects: readonly (number | null)[]) {
+    const byDatabase = this.backends?.seconds();
+    const [a, b] = names.map((name, index) => ({
+      subject: subjects[index] ?? null,
+      // One that nobody has connected to yet has used nothing.
+      database: byDatabase ? (byDatabase.get(databaseOf(name)) ?? 0) : null,
+    }));
+    if (a === undefined || b === undefined) throw new Error('there are two arms');
+    return { a, b };
   }
 
   async close(): Promise<void> {
     this.closed = true;
+    for (const { unscraped } of this.subjects.values()) clearInterval(unscraped);
     await this.processes.stopAll();
+  }
+
+  private async watchHiccups(): Promise<void> {
+    const tell = (text: string) => this.incidents.tell('hiccups', text);
+    this.hiccups = await HiccupMeter.start(this.processes, this.facts.placement, tell);
+    const { child } = this.hiccups;
+    void child.ended.then((ending) => this.report(child, ending));
   }
 
   private watchPrometheus(child: Child): void {
@@ -191,11 +259,16 @@ export class NativeRuntime implements Runtime {
     });
   }
 
-  private report(child: Child, ending: Ending): void {
+  private report(child: Child, ending: Ending, part = child.name): void {
     if (this.closed || this.stopping.has(child)) return;
-    this.incidents.tell(child.name, describeEnding(ending));
+    this.incidents.tell(part, describeEnding(ending));
   }
 }
+
+/** A page that does not come shows in nothing that is measured here. */
+const scrape = ({ metricsUrls }: Endpoint): void => {
+  for (const url of metricsUrls) void answersOk(url);
+};
 
 function openPostgres(processes: Processes, cpus: readonly number[]): Promise<PostgresServer> {
   const url = process.env.HEADROOM_POSTGRES_URL;

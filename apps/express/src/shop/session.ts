@@ -78,7 +78,8 @@ function comesFromHere(req: Request): boolean {
   return !req.secure || /^https:\/\/[^/?#]+/.exec(referer ?? '')?.[0] === here;
 }
 
-const HAS_SESSION_COOKIE = new RegExp(`(^|;) *${COOKIE_NAME}=`);
+/** White space around a cookie's name is dropped where cookies are read. */
+const HAS_SESSION_COOKIE = new RegExp(`(^|;)\\s*${COOKIE_NAME}\\s*=`);
 
 /** In front of what is not the same for everybody: no cache may give it to somebody else. */
 export const dependsOnCookie: RequestHandler = (req, res, next) => {

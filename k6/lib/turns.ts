@@ -1,0 +1,95 @@
+// Whose turn it is, and what came of each: one line of k6's log for the lab, which reads them as raw
+// results. A line for each request would cost a closed model a tenth of the generator, so there a user
+// tells of many at once.
+import type { Plan, Step, Turns } from '../../contract/plan.ts';
+import type { CurrentStep } from './steps.ts';
+
+export type Turn = {
+  /** From 0, in its step. */
+  index: number;
+  /** Index in the plan's arms. */
+  arm: number;
+  /** Iterations that begin earlier are not counted. */
+  countsFromMs: number;
+  endsAtMs: number;
+};
+
+/** Before the first iteration of a user: over, whatever the time. */
+export const noTurn = { endsAtMs: 0 } as Turn;
+
+/** The plan of each arm as if it were alone; without turns there is one. */
+export const plansOfArms = (plan: Plan): Plan[] =>
+  plan.turns === undefined
+    ? [plan]
+    : plan.turns.arms.map(({ app, baseUrl }) => ({ ...plan, app, baseUrl }));
+
+type Period = Pick<CurrentStep, 'startedAtMs' | 'endsAtMs'>;
+
+/** The turn that an iteration belongs to; without turns a step is one. */
+export function turnAt(turns: Turns | undefined, step: Period, nowMs: number): Turn {
+  const { startedAtMs, endsAtMs } = step;
+  if (turns === undefined) return { index: 0, arm: 0, countsFromMs: startedAtMs, endsAtMs };
+  const lengthMs = turns.seconds * 1000;
+  const index = Math.max(0, Math.floor((nowMs - startedAtMs) / lengthMs));
+  const name = turns.order[index % turns.order.length];
+  const beginsAtMs = startedAtMs + index * lengthMs;
+  return {
+    index,
+    arm: turns.arms.findIndex((arm) => arm.name === name),
+    countsFromMs: beginsAtMs + turns.skipSeconds * 1000,
+    endsAtMs: Math.min(endsAtMs, beginsAtMs + lengthMs),
+  };
+}
+
+/** As many durations as one line holds, where users tell of many. */
+const MOST_IN_LINE = 200;
+
+export type TurnRecorder = {
+  /** The user goes on in this turn: series get the arm's names, and what is left of the last is told. */
+  enter: (step: CurrentStep, turn: Turn) => void;
+  /** @param durationMs null where the request failed */
+  ended: (begunMs: number, durationMs: number | null) => void;
+  /** Nothing else comes of this user in this step. */
+  flush: () => void;
+};
+
+/** Of one user; undefined where nobody takes turns. */
+export function turnRecorderOf({ turns, steps }: Plan): TurnRecorder | undefined {
+  if (turns === undefined) return undefined;
+  // At a rate nobody knows which of a user's iterations is its last: each tells at once.
+  const most = (steps[0] as Step).load.model === 'open' ? 1 : MOST_IN_LINE;
+  let entered = noTurn;
+  let stepName = '';
+  let skipped = 0;
+  let failed = 0;
+  let durations: number[] = [];
+
+  function flush(): void {
+    if (durations.length + skipped + failed === 0) return;
+    const { index: turn } = entered;
+    const line = { event: 'turn', step: stepName, turn, skipped, failed, ms: durations };
+    console.log(JSON.stringify(line));
+    skipped = 0;
+    failed = 0;
+    durations = [];
+  }
+
+  return {
+    enter(step, turn) {
+      flush();
+      entered = turn;
+      stepName = step.scenario.name;
+      const { name, app } = turns.arms[turn.arm] as Turns['arms'][number];
+      step.tags.arm = name;
+      step.tags.app = app;
+      step.metadata.turn = String(turn.index);
+    },
+    ended(begunMs, durationMs) {
+      if (begunMs < entered.countsFromMs) skipped += 1;
+      else if (durationMs === null) failed += 1;
+      else durations.push(Math.round(durationMs * 1000) / 1000);
+      if (durations.length + skipped + failed >= most) flush();
+    },
+    flush,
+  };
+}

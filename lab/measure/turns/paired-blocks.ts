@@ -1,0 +1,174 @@
+// Blocks of turns: both subjects up at once on the same cores, fresh, warmed up and loaded in turns by
+// one k6 process. What slows the machine for seconds slows both alike.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { andThen } from '../../errors';
+import type { LoadTurns } from '../../results/schemas';
+import type { LoadKind } from '../../results/trial/measures';
+import type { Arm } from '../../results/trial/result';
+import type { StepResult } from '../../results/trial/steps';
+import { turnsInFour } from '../../results/trial/turns';
+import type { PairedEndpoints, RuntimeFacts } from '../../runtime/runtime';
+import type { AppName, Subject } from '../../runtime/subject';
+import { seededRandom } from '../../statistics/random';
+import type { Conductor, Trial } from '../conductor';
+import { saturatingPlan, steadyPlan } from '../plans';
+import type { InterleavedDesign, TurnsDesign, WorkloadLoads } from './interleaved';
+import { type ArmSubject, Losses, loadOf, untilValid } from './take-turns';
+
+/** Half a second: shorter than a machine's changes of speed, longer than what an arm leaves in flight. */
+export const usualTurns = { seconds: 0.5, skipSeconds: 0.1 } as const;
+
+/** Throughput that grows by no more from one look to the next is level. */
+const levelGrowth = 1.05;
+/** Looks of one warm-up, of a four of turns each; and warm-ups before a block goes on regardless. */
+const looks = 3;
+const mostWarmups = 3;
+
+/** Where nothing is restarted, blocks are this far apart. */
+const pauseSeconds = 5;
+
+/** The turns of two subjects, or undefined where the runtime cannot have both up at once. */
+export function turnsOn(
+  { kind }: Pick<RuntimeFacts, 'kind'>,
+  a: Pick<Subject, 'app'>,
+  b: Pick<Subject, 'app'>,
+): TurnsDesign | undefined {
+  // A service of docker-compose.yml has one configuration at a time.
+  if (kind === 'compose' && a.app === b.app) return undefined;
+  return { ...usualTurns, isFreshEachBlock: kind !== 'attached' };
+}
+
+type Design = InterleavedDesign & { turns: TurnsDesign };
+
+export async function pairedBlocks(
+  conductor: Conductor,
+  arms: Record<Arm, ArmSubject>,
+  design: Design,
+  kinds: readonly Exclude<LoadKind, 'search'>[],
+): Promise<void> {
+  const losses = new Losses();
+  for (let block = 0; block < design.runs; block += 1) {
+    for (const loads of design.loads) {
+      if (!design.turns.isFreshEachBlock && block > 0) await sleep(pauseSeconds * 1000);
+      const place = { block, seed: conductor.seed + block };
+      await bothUp(conductor, arms, block, async (endpoints) => {
+        const about = { conductor, arms, endpoints, design, loads, ...place };
+        await warmUp(about);
+        for (const kind of kinds) losses.count(await untilValid(() => measured(about, kind)));
+      });
+    }
+  }
+}
+
+type Block = {
+  conductor: Conductor;
+  arms: Record<Arm, ArmSubject>;
+  endpoints: PairedEndpoints;
+  design: Design;
+  loads: WorkloadLoads;
+  block: number;
+  seed: number;
+};
+
+function measured(about: Block, kind: Exclude<LoadKind, 'search'>): Promise<StepResult[]> {
+  const { conductor, endpoints, design, loads } = about;
+  const load = loadOf(loads, kind);
+  const { warmupSeconds: warmup, seconds: step } = design;
+  return conductor.trial(endpoints, {
+    ...trialOf(about, 'measure'),
+    scenario: kind === 'users' ? 'concurrency' : 'scaling',
+    load: (basis) => ({
+      ...steadyPlan(basis, load, { warmup, step }),
+      turns: turnsOf(about, step),
+    }),
+  });
+}
+
+/** Until the throughput of neither grows any more: what is compiled as it runs is compiled by then. */
+async function warmUp(about: Block): Promise<void> {
+  const { conductor, endpoints, design } = about;
+  const seconds = turnsInFour * design.turns.seconds;
+  for (let warmup = 0; warmup < mostWarmups; warmup += 1) {
+    const steps = await conductor.trial(endpoints, {
+      ...trialOf(about, 'probe'),
+      scenario: 'concurrency',
+      load: (basis) => ({
+        ...saturatingPlan(basis, seconds, looks),
+        turns: turnsOf(about, seconds),
+      }),
+    });
+    if (isLevel(steps)) return;
+  }
+  conductor.say(`Block ${about.block + 1}: throughput had not levelled off after the warm-up`);
+}
+
+/** As far as it could be seen. */
+export function isLevel(steps: readonly Pick<StepResult, 'turns'>[]): boolean {
+  const [before, last] = steps.slice(-2).map(({ turns }) => turns);
+  if (!before || !last) return true;
+  return (['a', 'b'] as const).every(
+    (arm) => last[arm].achievedRps <= levelGrowth * before[arm].achievedRps,
+  );
+}
+
+const trialOf = (
+  { arms, loads, block, seed }: Block,
+  purpose: 'measure' | 'probe',
+): Omit<Trial, 'load' | 'scenario'> => ({
+  app: arms.a.subject.app,
+  subject: arms.a.index,
+  against: arms.b.index,
+  workload: loads.workload,
+  purpose,
+  block,
+  seed,
+});
+
+function turnsOf({ arms, endpoints, design, seed }: Block, stepSeconds: number): LoadTurns {
+  return {
+    seconds: design.turns.seconds,
+    skipSeconds: design.turns.skipSeconds,
+    arms: armsOf({ a: arms.a.subject.app, b: arms.b.subject.app }, endpoints),
+    order: drawOrder(Math.ceil(stepSeconds / design.turns.seconds / turnsInFour), seed),
+  };
+}
+
+export const armsOf = (
+  apps: Record<Arm, AppName>,
+  { arms }: PairedEndpoints,
+): LoadTurns['arms'] => [
+  { name: 'a', app: apps.a, baseUrl: arms.a.baseUrl },
+  { name: 'b', app: apps.b, baseUrl: arms.b.baseUrl },
+];
+
+/** Mirrored fours; who begins each is drawn. */
+export function drawOrder(fours: number, seed: number): string {
+  const random = seededRandom(seed);
+  return Array.from({ length: Math.max(1, fours) }, () =>
+    random.uniform() < 0.5 ? 'abba' : 'baab',
+  ).join('');
+}
+
+/** Both from their start to their end; who starts first may have the better memory, so they take turns. */
+async function bothUp(
+  { runtime }: Conductor,
+  arms: Record<Arm, ArmSubject>,
+  block: number,
+  body: (endpoints: PairedEndpoints) => Promise<void>,
+): Promise<void> {
+  const [first, second]: [Arm, Arm] = block % 2 === 0 ? ['a', 'b'] : ['b', 'a'];
+  const stop = (arm: Arm) => () => runtime.stopSubject(arms[arm].subject.app, arm);
+  const start = (arm: Arm) => runtime.start(arms[arm].subject, arm);
+  await andThen(async () => {
+    const started = { [first]: await start(first), [second]: await start(second) };
+    const both = started as PairedEndpoints['arms'];
+    await body(pairOf(both));
+  }, [stop('a'), stop('b')]);
+}
+
+export const pairOf = (arms: PairedEndpoints['arms']): PairedEndpoints => ({
+  baseUrl: arms.a.baseUrl,
+  // One endpoint may be both arms.
+  metricsUrls: [...new Set([...arms.a.metricsUrls, ...arms.b.metricsUrls])],
+  arms,
+});

@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { noiseFixture, pairedFixture } from '../experiments/turns.fixture';
+import { aaRunsInTurns, checksOf, recordOf, requireTrustedTurns } from './aa-record';
+import { fingerprintOf } from './machine';
+import { recordedFloors } from './noise-floors';
+
+let results: string;
+beforeEach(() => {
+  results = mkdtempSync(join(tmpdir(), 'headroom-aa-'));
+});
+afterEach(() => rmSync(results, { recursive: true }));
+
+function write({ run, found }: ReturnType<typeof noiseFixture>): void {
+  const path = join(results, run.id);
+  mkdirSync(path);
+  writeFileSync(join(path, 'run.json'), JSON.stringify(run));
+  writeFileSync(join(path, 'analysis.json'), JSON.stringify(found));
+}
+
+const paired = (day: number) =>
+  pairedFixture({ isNoise: true, id: `2026010${day}T100000Z-noise-5d6e` });
+const fingerprint = fingerprintOf(noiseFixture().run.host);
+const known = () => aaRunsInTurns(results, { fingerprint, runtime: 'native' });
+
+it('A/A runs in turns are checks and no floors; those one after the other are floors', () => {
+  write(noiseFixture());
+  expect(known()).toEqual([]);
+  write(paired(8));
+  expect(known().map(({ run }) => run.id)).toEqual([paired(8).run.id]);
+  expect(new Set(recordedFloors(results).map(({ run }) => run))).toEqual(
+    new Set([noiseFixture().run.id]),
+  );
+});
+
+it('the latest check of each arm is that of its own subject', () => {
+  write(paired(2));
+  write(paired(3));
+  const express = { app: 'express', profile: 'default' };
+  const found = checksOf(known(), { a: express, b: { ...express, app: 'django' } });
+  expect(new Set(found.map(({ arm, run }) => `${arm} ${run}`))).toEqual(
+    new Set([`a ${paired(3).run.id}`]),
+  );
+});
+
+it('a machine on which A against A differs more than three times in twenty is refused', () => {
+  for (const day of [1, 2, 3, 4, 5]) {
+    const one = paired(day);
+    const { experiment } = one.found;
+    if (experiment?.kind !== 'noise') throw new Error('no A/A run');
+    for (const { measure, noise } of experiment.floors) {
+      const isOff = day <= 2 && measure.key !== 'latency-p99';
+      Object.assign(noise, { interval: isOff ? [1.01, 1.05] : [0.98, 1.02] });
+    }
+    write(one);
+  }
+  // The median and CPU per request of five runs decide; mean and p99 do not.
+  expect(recordOf(known())).toEqual({ intervals: 10, excludingOne: 4 });
+  expect(() => requireTrustedTurns(recordOf(known()))).toThrow(/4 of the last 10 A\/A intervals/);
+  expect(() => requireTrustedTurns({ intervals: 20, excludingOne: 3 })).not.toThrow();
+});

@@ -1,0 +1,60 @@
+// Stalls of the cores that the lab uses: the hypervisor gave one to somebody else, or the kernel did not
+// come round to anything on it.
+import { join } from 'node:path';
+import { rootDir } from '../../paths';
+import { cpuSecondsOf } from '../../proc';
+import type { Hiccup, Placement } from '../../results/schemas';
+import { coreSetsOf } from '../core-meter';
+import type { Child, Processes } from '../native/processes';
+
+/** A lab that is up for days on a busy machine forgets what no trial will ask for. */
+const mostRemembered = 10_000;
+
+export class HiccupMeter {
+  private constructor(
+    readonly child: Child,
+    private readonly cores: number,
+    private readonly seen: readonly Hiccup[],
+  ) {}
+
+  /**
+   * On every core of the placement.
+   *
+   * @param onTrouble gets what it says that is no hiccup
+   */
+  static async start(
+    processes: Processes,
+    placement: Placement,
+    onTrouble: (text: string) => void,
+  ): Promise<HiccupMeter> {
+    const seen: Hiccup[] = [];
+    const cpus = coreSetsOf(placement).flatMap((set) => set.cpus);
+    const child = await processes.start({
+      name: 'hiccups',
+      command: process.execPath,
+      args: [programFile, ...cpus.map(String)],
+      // Each of its threads moves to a core of its own.
+      cpus: placement.generator,
+      stopSignal: 'SIGTERM',
+      graceSeconds: 1,
+      onErrorLine: (line) => {
+        if (!line.startsWith('{"cpu":')) return onTrouble(line);
+        seen.push(JSON.parse(line));
+        if (seen.length > mostRemembered) seen.shift();
+      },
+    });
+    return new HiccupMeter(child, cpus.length, seen);
+  }
+
+  /** Those that were not over at this moment, or began later. */
+  since(atMs: number): Hiccup[] {
+    return this.seen.filter(({ fromMs, ms }) => fromMs + ms > atMs);
+  }
+
+  /** What it costs, on each of its cores so far. */
+  cpuSecondsPerCore(): number {
+    return (cpuSecondsOf(this.child.pid) ?? 0) / this.cores;
+  }
+}
+
+const programFile = join(rootDir, 'lab/runtime/hiccups/program.mjs');
