@@ -197,7 +197,7 @@ async function withLoader<T>(
       name: `k6-${arm}`,
       command: 'k6',
       args: argumentsOf(arm, plan, ports.k6 + place),
-      env: k6Environment(process.env, writePlan(arm, plan), prometheusUrl),
+      env: k6Environment(writePlan(arm, plan), prometheusUrl),
       cpus: generator,
       stopSignal: 'SIGINT',
       graceSeconds: 15,

@@ -147,7 +147,21 @@ function stepsFor([verb, ...rest]) {
 function runLab(args) {
   const tsNode = npm('ts-node/register');
   const cwd = process.cwd();
-  return run(node, ['--require', tsNode, join(root, 'lab/main.ts'), ...args], { cwd });
+  return run(node, ['--require', tsNode, join(root, 'lab/main.ts'), ...args], {
+    cwd,
+    env: ownNode(),
+  });
+}
+
+/** What Node and ts-node would take from the shell before the lab can leave out the rest by itself. */
+function ownNode() {
+  const foreign = Object.keys(process.env).filter(
+    (name) => /^(TS_)?NODE_/.test(name) && name !== 'NODE_EXTRA_CA_CERTS',
+  );
+  return {
+    ...Object.fromEntries(foreign.map((name) => [name, undefined])),
+    TS_NODE_PROJECT: env.TS_NODE_PROJECT,
+  };
 }
 
 async function test(filter) {

@@ -171,6 +171,20 @@ describe('the set-up lock', () => {
 });
 
 describe('a running lab', () => {
+  test("gets none of Node's variables from the shell, set-up gets all of them", async () => {
+    clone.writeMain(
+      'console.log(Object.keys(process.env).filter((name) => /NODE_|^npm_config/.test(name)).join());',
+    );
+    const shells = { NODE_OPTIONS: '--no-warnings', TS_NODE_FILES: 'true' };
+    const certificates = { NODE_EXTRA_CA_CERTS: '/dev/null' };
+    expect(await clone.launch(['doctor'], ['npm'], { ...shells, ...certificates })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^NODE_EXTRA_CA_CERTS,TS_NODE_PROJECT\n$|^TS_NODE_PROJECT,NODE_EXTRA_CA_CERTS\n$/,
+      ),
+    });
+  });
+
   test('gives the launcher its exit code', async () => {
     clone.writeMain('process.exit(4)');
     expect(await clone.launch(['doctor'])).toMatchObject({ code: 4 });

@@ -1,8 +1,8 @@
 // The `lab` command: registers the verbs, and is the only place that ends the process.
 import { Command, CommanderError } from 'commander';
 import verbs from './cli/verbs.json';
+import { forgetTheRest } from './configuration/environment';
 import { LabError } from './errors';
-import { refusalOf } from './system-errors';
 
 type Verb = { register(program: Command): void };
 
@@ -15,6 +15,9 @@ const groupOf = new Map(
 );
 /** What a person needs first; `--help` shows the rest. */
 const firstVerbs = Object.keys(verbs['Start here']);
+
+// Verbs and their libraries are loaded afterwards.
+forgetTheRest();
 
 async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('lab')
@@ -69,6 +72,10 @@ function registerAll(program: Command, names: readonly string[]): void {
     if (group !== undefined) command.helpGroup(`${group}:`);
   }
 }
+
+/** Loaded when needed: it knows the lab's folders, which a wrong variable keeps from being known. */
+const refusalOf = (error: unknown): LabError | undefined =>
+  (require('./system-errors') as typeof import('./system-errors.ts')).refusalOf(error);
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) {

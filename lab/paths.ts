@@ -2,21 +2,22 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { configuration } from './configuration/configuration';
 
 export const rootDir = resolve(__dirname, '..');
 
 /** Tools and packages that the launcher brought. */
 export const toolsDir = join(rootDir, '.lab');
 
-/** Folders of runs; HEADROOM_RESULTS moves it. */
-export const resultsDir = resolve(process.env.HEADROOM_RESULTS ?? join(rootDir, 'results'));
+/** Folders of runs. */
+export const resultsDir = resolve(configuration.resultsDir ?? join(rootDir, 'results'));
 
 /**
  * State of the running lab: process list, PostgreSQL's and Prometheus's data, logs.
- * HEADROOM_STATE moves it. PostgreSQL refuses to run as root, and the user it then runs as
+ * PostgreSQL refuses to run as root, and the user it then runs as
  * cannot enter every folder that root can clone into: such a clone keeps its state in /var/tmp.
  */
-export const stateDir = resolve(process.env.HEADROOM_STATE ?? defaultStateDir());
+export const stateDir = resolve(configuration.stateDir ?? defaultStateDir());
 
 function defaultStateDir(): string {
   const inClone = join(toolsDir, 'run');

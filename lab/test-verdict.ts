@@ -3,6 +3,7 @@
 // A test that was skipped proved nothing. Each is named with its reason, and where CI is set, one
 // that HEADROOM_ALLOWED_SKIPS (a regular expression on test names) does not allow fails the run.
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
+import { configuration } from './configuration/configuration';
 
 interface Skip {
   name: string;
@@ -64,8 +65,8 @@ export default class TestVerdict implements Reporter {
     const verdict = judge(modules, unhandledErrors.length);
     if (this.isNarrowed) verdict.skips = [];
     console.log(`\n${renderVerdict(verdict)}`);
-    if (!process.env.CI) return;
-    const forbidden = forbiddenSkips(verdict.skips, process.env.HEADROOM_ALLOWED_SKIPS);
+    if (!configuration.isCi) return;
+    const forbidden = forbiddenSkips(verdict.skips, configuration.allowedSkips);
     if (forbidden.length === 0) return;
     const names = forbidden.map(({ name }) => `  ${name}`).join('\n');
     console.error(`These tests may not be skipped in CI:\n${names}`);

@@ -8,8 +8,8 @@ import type { NoiseResult } from '../lab/experiments/noise/analyse';
 import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { type Finished, Lab } from './lab-process';
 
-const runs = 3;
-const load = ['--workload', 'json', '--rate', '60', '--quick', '--seconds', '1'];
+const blocks = 3;
+const load = ['--workload', 'json', '--rate', '60', '--quick', '--runs', '3', '--seconds', '4'];
 
 /** 4 is an honest end too: beside a busy neighbour turn after turn is void. */
 const disturbed = ({ code, stderr }: Finished) =>
@@ -42,65 +42,90 @@ describe('a subject against itself, then against another', () => {
     expect([0, 4], comparison.stderr).toContain(comparison.code);
   });
 
-  it('take turns in mirrored pairs, each on a process of its own', () => {
+  it('have both arms up in each block, on processes of their own, in mirrored turns', () => {
     for (const kind of ['noise', 'compare']) {
       const folder = latest(kind);
-      const trials = folder.run.trials.filter(({ state }) => state === 'done');
-      // A void trial is followed by its repeat.
-      const turns = trials
-        .map(({ arm, block }) => `${block}${arm}`)
-        .filter((turn, index, all) => turn !== all[index - 1]);
-      const whole = ['0a', '0b', '1b', '1a', '2a', '2b'];
-      expect(turns, kind).toEqual(whole.slice(0, turns.length));
-      const started = folder
-        .trials()
-        .map(({ server }) => server?.edges[0]?.start?.startedAtSeconds)
-        .filter((seconds) => seconds !== undefined);
-      expect(new Set(started).size, `${kind}: processes`).toBe(started.length);
+      const planned = folder.run.trials.filter(({ purpose }) => purpose === 'measure');
+      // A void block is followed by its repeat.
+      const order = planned.map(({ block }) => block);
+      expect([...new Set(order)], kind).toEqual([0, 1, 2].slice(0, new Set(order).size));
+      for (const { plan } of folder.trials()) {
+        expect(plan.turns?.order).toMatch(/^(abba|baab)+$/);
+        const [a, b] = plan.turns?.arms ?? [];
+        expect(a?.baseUrl).not.toBe(b?.baseUrl);
+        expect([a?.app, b?.app]).toEqual(['express', kind === 'noise' ? 'express' : 'django']);
+      }
+      const started = planned.map(({ block, number }) => {
+        const files = folder.trial(number);
+        return [block, files?.server?.edges[0]?.start?.startedAtSeconds] as const;
+      });
+      const processes = new Set(started.map(([, seconds]) => seconds));
+      expect(processes.size, kind).toBe(new Set(order).size);
     }
   });
 
-  it('warm each process up, and count nothing of it', () => {
+  it('tell the CPU of each arm, in its processes and in its own database', () => {
     for (const { plan, number } of latest('compare').trials()) {
+      const step = findingsOf(latest('compare'))
+        .trials.find((trial) => trial.number === number)
+        ?.steps.at(-1);
+      expect(step?.turns?.turns, `trial ${number}`).toBe(plan.steps.length === 2 ? 8 : 4);
+      if (step?.turns === undefined || step.turns.leftOut === step.turns.turns) continue;
+      for (const arm of ['a', 'b'] as const) {
+        expect(step.turns[arm].requests).toBeGreaterThan(0);
+        expect(step.turns[arm].cpuMs).toBeGreaterThan(0);
+        expect(step.turns[arm].databaseCpuMs).toBeGreaterThanOrEqual(0);
+      }
+    }
+  });
+
+  it('warm each block up, and count nothing of it', () => {
+    const measured = latest('compare').run.trials.filter(({ purpose }) => purpose === 'measure');
+    for (const { number } of measured) {
+      const steps = latest('compare').trial(number)?.plan.steps;
       expect(
-        plan.steps.map(({ warmup }) => warmup),
+        steps?.map(({ warmup }) => warmup),
         `trial ${number}`,
       ).toEqual([true, false]);
-      expect(plan.steps.map(({ load: own }) => own)).toEqual([
+      expect(steps?.map(({ load: own }) => own)).toEqual([
         { model: 'open', rateRps: 60, maxVUs: 50 },
         { model: 'open', rateRps: 60, maxVUs: 50 },
       ]);
     }
+    const warmups = latest('compare').run.trials.filter(({ purpose }) => purpose === 'probe');
+    expect(warmups.length).toBeGreaterThanOrEqual(new Set(measured.map(({ block }) => block)).size);
   });
 
-  it('give a noise floor for each measure', (context: TestContext) => {
+  it('give an interval of A over A for each measure', (context: TestContext) => {
     context.skip(noise.code === 4, disturbed(noise));
     const { floors } = findingsOf(latest('noise')).experiment as NoiseResult;
     expect(floors.map(({ measure }) => measure.key)).toEqual([
+      'latency-p50',
       'latency-p99',
       'latency-mean',
       'cpu-per-request',
     ]);
     for (const floor of floors) {
-      expect(floor.runsAnArm, floor.measure.key).toBe(runs);
+      expect(floor.runsAnArm, floor.measure.key).toBe(blocks);
       expect(floor.noise.floor, floor.measure.key).toBeGreaterThan(0);
     }
     expect(noise.stdout).toContain('Express against itself');
   });
 
-  it('end in verdicts that are labelled indicative and name that floor', (context: TestContext) => {
+  it('end in verdicts that are labelled indicative, beside A against A', (context: TestContext) => {
     context.skip(comparison.code === 4, disturbed(comparison));
     const { compared, sentences } = findingsOf(latest('compare')).experiment as CompareResult;
-    expect(compared).toHaveLength(3);
-    for (const [index, { measure, comparison: found, floor }] of compared.entries()) {
+    expect(compared).toHaveLength(4);
+    for (const [index, { measure, comparison: found, checks = [] }] of compared.entries()) {
       const sentence = sentences[index] ?? '';
       expect(found.ratio, measure.key).toBeGreaterThan(0);
       expect(found.interval[0], measure.key).toBeLessThan(found.ratio);
       expect(found.interval[1], measure.key).toBeGreaterThan(found.ratio);
-      expect(sentence).toContain('indicative: 3 runs per arm');
+      expect(sentence).toContain('indicative: 3 blocks');
       expect(comparison.stdout).toContain(sentence);
-      if (noise.code === 0) expect(floor?.run).toBe(latest('noise').run.id);
-      expect(sentence).toContain(noise.code === 0 ? `(Express, ${floor?.run})` : 'no noise floor');
+      const known = noise.code === 0 ? [latest('noise').run.id] : [];
+      expect(checks.map(({ run }) => run)).toEqual(known);
+      expect(sentence).toContain(known[0] ? 'A against A: Express' : 'not measured yet');
     }
   });
 
@@ -132,7 +157,11 @@ describe('a question that cannot be asked', () => {
   it.each([
     { args: ['compare', 'express'], says: 'needs two subjects' },
     { args: ['compare', 'express', 'express:default'], says: 'lab noise --app express' },
-    { args: ['compare', 'express', 'django', '--runs', '11'], says: 'give an even number' },
+    {
+      args: ['compare', 'express', 'django', '--metric', 'capacity', '--runs', '11'],
+      says: 'give an even number',
+    },
+    { args: ['noise', '--app', 'express', '--seconds', '1'], says: 'give 2 at least' },
     { args: ['compare', 'express', 'django:replicas=2'], says: 'use --runtime compose' },
     { args: ['compare', '--from', 'one'], says: '--from takes two runs' },
   ])('is refused before anything starts: $args', async ({ args, says }) => {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Condition } from '../grafana/src/model';
+import { RunFolder } from '../lab/results/run-folder';
 import { appNames } from '../lab/runtime/subject';
 import { engineProblem, Stack, until } from './compose-stack';
 import { askPanels, renderAnswers, unanswered } from './panel-answers';
@@ -42,6 +43,9 @@ function onEngine(): void {
     );
     const loaded = 'count by (app) (last_over_time(k6_http_reqs_total[15m]))';
     expect(await stack.query(loaded), 'apps that k6 wrote series of').toHaveLength(2);
+    const [trial] = RunFolder.open(stack.resultsDir).trials();
+    expect(trial?.server?.hiccups, 'stalls of the generator’s cores').toBeDefined();
+    expect(trial?.server?.incidents).toEqual([]);
   }, 200_000);
 
   test('answers every query of every dashboard, except of what this machine lacks', async () => {

@@ -108,6 +108,16 @@ const proofs: readonly Proof[] = [
   { of: /^npm run bench -- search/, test: 'bench/search.test.ts', by: 'searchTable(' },
   { of: /^npm run bench -- nightly/, test: 'bench/nightly.test.ts', by: 'quietNights(' },
   { of: /^npm run bench -- comparison/, test: 'bench/comparison.test.ts', by: 'coverageTable(' },
+  {
+    of: /^npm run bench -- turns-coverage/,
+    test: 'bench/turns-coverage.test.ts',
+    by: 'coverageInTurns(',
+  },
+  {
+    of: /^npm run bench -- turns/,
+    test: 'lab/measure/turns/paired-blocks.test.ts',
+    by: 'measureArms(',
+  },
   { of: /^npm run bench -- micro/, test: 'bench/rivals/rivals.test.ts', by: 'rival(' },
   { of: /^npm run bench -- generator/, test: 'bench/side-by-side.test.ts', by: 'orderOf(' },
   { of: /^npm run bench -- instrumentation/, test: 'bench/side-by-side.test.ts', by: 'orderOf(' },

@@ -4,11 +4,12 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readConfiguration } from '../lab/configuration/configuration';
 import { everyoneMayEnter } from '../lab/paths';
 import { isAlive, type ProcessIdentity } from '../lab/proc';
 import { superuserUrlAt } from '../lab/runtime/databases';
 import { spawnLab } from '../lab/runtime/native/processes';
-import { type PortName, portVariable, readPorts } from '../lab/runtime/ports';
+import { type PortName, ports, portVariable } from '../lab/runtime/ports';
 import type { AppName } from '../lab/runtime/subject';
 
 export type Finished = { code: number | null; stdout: string; stderr: string };
@@ -36,7 +37,7 @@ export class Lab {
   }
 
   port(name: PortName): number {
-    return readPorts(this.env)[name] ?? Number.NaN;
+    return readConfiguration(this.env).ports[name] ?? Number.NaN;
   }
 
   /** The same lab, with other variables. */
@@ -119,7 +120,7 @@ export class Running {
 
 /** What keeps a lab apart from every other: free ports, and state and results in this folder. */
 export async function labSettings(folder: string): Promise<Record<string, string>> {
-  const names = Object.keys(readPorts({})) as PortName[];
+  const names = Object.keys(ports) as PortName[];
   const free = await freePorts(names.length);
   return {
     ...Object.fromEntries(names.map((name, index) => [portVariable(name), String(free[index])])),

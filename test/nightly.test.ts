@@ -52,7 +52,6 @@ beforeAll(async () => {
   lab = await Lab.create({
     HEADROOM_WEBHOOK_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
     HEADROOM_REVISION: revisions.before,
-    GITHUB_STEP_SUMMARY: '',
   });
   configFile = join(lab.folder, 'nightly.yaml');
   writeFileSync(configFile, config);

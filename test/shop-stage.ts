@@ -172,7 +172,7 @@ export class ShopStage {
       name: 'k6',
       command: 'k6',
       args: ['run', '--quiet', '--log-format', 'json', '--address', '', scenarioFile('shop')],
-      env: k6Environment(process.env, planFile, 'http://127.0.0.1:1'),
+      env: k6Environment(planFile, 'http://127.0.0.1:1'),
       cpus,
       stopSignal: 'SIGINT',
       graceSeconds: 15,

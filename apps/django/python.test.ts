@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { superuserUrlAt } from '../../lab/runtime/databases';
-import { allowedCpus } from '../../lab/runtime/native/placement';
 import { startPostgres } from '../../lab/runtime/native/postgres';
 import { Processes } from '../../lab/runtime/native/processes';
+import { allowedCpus } from '../../lab/runtime/native/topology';
 import { freePorts, temporaryFolder } from '../../test/lab-process';
 
 const python = join(__dirname, '../../.lab/venv/bin/python');

@@ -12,7 +12,7 @@ type ImageSize = AppEffort['image'];
 export async function imageSizes(): Promise<Record<ClaimedApp, ImageSize>> {
   try {
     const engine = await Engine.open();
-    const { images } = settingsOf(await new ComposeCli(process.env).config(), []);
+    const { images } = settingsOf(await new ComposeCli().config(), []);
     const sizes = await Promise.all(
       claimedApps.map((app) => sizeOf(engine, images.get(app) ?? app)),
     );

@@ -56,8 +56,8 @@ export function serverOf(
   arm: ArmName,
   { cores, place = 0 }: { cores: number; place?: number },
 ): InstrumentedServer {
-  const port = portsOf(app).public.port + place * portsApart;
-  const metricsPort = portsOf(app).metrics.port + place * portsApart;
+  const port = portsOf(app).public + place * portsApart;
+  const metricsPort = portsOf(app).metrics + place * portsApart;
   const baseUrl = `http://127.0.0.1:${port}`;
   const ownMetrics = `http://127.0.0.1:${metricsPort}/metrics`;
   const variant = arm === 'ours' ? { ...commandOf(app), env: {} } : variants[app][arm]();

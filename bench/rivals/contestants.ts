@@ -29,7 +29,7 @@ export function rival(
   app: ClaimedApp,
   profile: ProfileName,
   cores: number,
-  port = portsOf(app).public.port + portsApart,
+  port = portsOf(app).public + portsApart,
 ): Contestant {
   const subject = subjectOf(app, profile, cores);
   const baseUrl = `http://127.0.0.1:${port}`;

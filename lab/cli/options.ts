@@ -80,6 +80,13 @@ export function duration(text: string): number {
   throw new InvalidArgumentError('Give a time such as 90s, 10m or 1h.');
 }
 
+/** For a run's record, which is shown to everybody: the path of a webhook is its password. */
+export const withoutSecrets = (args: readonly string[]): string[] =>
+  args.map((text, index) => {
+    if (args[index - 1] === '--webhook') return '(left out)';
+    return text.startsWith('--webhook=') ? '--webhook=(left out)' : text;
+  });
+
 /** What was found on stdout: for machines with --json, else for people. */
 export function printResult<T>(
   { json }: { json?: boolean },

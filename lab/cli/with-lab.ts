@@ -2,6 +2,7 @@
 // and the progress line are brought up, and taken down however it ends.
 import { execa } from 'execa';
 import { appNames } from '../../contract/apps';
+import { configuration } from '../configuration/configuration';
 import { andThen, type ExitCode } from '../errors';
 import { Exporter, type Source, serveExporter } from '../live/exporter';
 import { findingsSource } from '../live/findings';
@@ -24,7 +25,7 @@ import { ports } from '../runtime/ports';
 import type { Runtime } from '../runtime/runtime';
 import { requireWritable } from '../system-errors';
 import { aborted, abortOnSignals } from './interrupt';
-import { openRuntime, type RuntimeName } from './options';
+import { openRuntime, type RuntimeName, withoutSecrets } from './options';
 import { progressOn } from './progress';
 
 /** The end of a run, as a verb shows it. */
@@ -82,13 +83,6 @@ export async function withLab(
   });
 }
 
-/** The path of a webhook is its password, and a run's record is shown to everybody. */
-const withoutSecrets = (args: readonly string[]): string[] =>
-  args.map((text, index) => {
-    if (args[index - 1] === '--webhook') return '(left out)';
-    return text.startsWith('--webhook=') ? '--webhook=(left out)' : text;
-  });
-
 /** What is up around a use of it. */
 type Surroundings = { runtime: Runtime; page: LivePage; signal: AbortSignal };
 
@@ -107,9 +101,6 @@ export async function withRuntime(
     await use({ runtime, page, signal });
   }, [() => endExporter?.(), () => runtime.close()]);
 }
-
-/** Loopback, except in a container whose network only the lab's own services share. */
-const exporterHost = process.env.HEADROOM_EXPORTER_HOST ?? '127.0.0.1';
 
 /**
  * Shows Prometheus what only the lab knows.
@@ -135,7 +126,11 @@ export async function startExporter(
       usageReadings(await runtime.usage(appNames[0] ?? ''), runtime.facts.placement),
     );
   }
-  const server = await serveExporter(new Exporter(sources), exporterHost, ports.exporter);
+  const server = await serveExporter(
+    new Exporter(sources),
+    configuration.exporterHost,
+    ports.exporter,
+  );
   return async () => {
     clearPhase(resultsDir);
     server.closeAllConnections();
@@ -144,14 +139,11 @@ export async function startExporter(
   };
 }
 
-/** Loopback, except in a container whose port is published on the host's loopback. */
-const liveHost = process.env.HEADROOM_LIVE_HOST ?? '127.0.0.1';
-
 /** Up before anything else is: its address is the first thing that a person is told. */
 async function openLivePage(kind: RuntimeName): Promise<LivePage> {
   // Two labs would meet at this port first; the error is clearer from here.
   requireNoOtherLab(stateDir);
-  const serving = serveLivePage({ host: liveHost, port: ports.live, resultsDir });
+  const serving = serveLivePage({ host: configuration.liveHost, port: ports.live, resultsDir });
   const page = await (kind === 'compose' ? serving.catch(pageOfTheStack) : serving);
   console.error(`Watch it live: ${page.url}`);
   return page;

@@ -1,13 +1,15 @@
 // What `lab doctor` finds out, one line each, and how it is told.
+import { z } from 'zod';
 
-export type Check = {
-  name: string;
+export const checkSchema = z.strictObject({
+  name: z.string(),
   /** `missing` stops the lab (exit 5); `warn` is worth knowing. */
-  status: 'ok' | 'warn' | 'missing';
-  found: string;
+  status: z.enum(['missing', 'ok', 'warn']),
+  found: z.string(),
   /** What to do about it; always there unless the status is ok. */
-  remedy?: string;
-};
+  remedy: z.string().exactOptional(),
+});
+export type Check = z.infer<typeof checkSchema>;
 
 export const ok = (name: string, found: string): Check => ({ name, status: 'ok', found });
 

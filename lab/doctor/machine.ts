@@ -6,7 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { machineCpuSeconds } from '../proc';
 import { toldApart } from '../results/trial/checked';
 import { bounds } from '../results/trial/validity';
-import { hiddenFromContainers, openToContainers } from '../runtime/compose/clone-modes';
 import { describePlacement, placeOn } from '../runtime/native/placement';
 import { type Cpu, readTopology, unknownTopology } from '../runtime/native/topology';
 import { type Check, missing, ok, warn } from './check';
@@ -126,13 +125,6 @@ export async function checkDocker(asking: Ask = ask, answerWithinMs = 3000): Pro
     engine === undefined ? 'no engine answers; optional' : `engine ${engine}, no compose`,
     'Only `docker compose up` and --runtime compose need it: https://docs.docker.com/engine/install',
   );
-}
-
-/** Of use where there is an engine alone. */
-export function checkCloneModes(root: string, { status }: Check): Check[] {
-  const hidden = status === 'ok' ? hiddenFromContainers(root) : undefined;
-  if (hidden === undefined) return [];
-  return [warn('modes', `containers may not read ${hidden}`, `In ${root}: ${openToContainers}`)];
 }
 
 /** @param limits text of /proc/self/limits */

@@ -13,11 +13,11 @@ type Taken = { name: PortName; port: number; by: string };
  *  the user's own needs no port of ours. */
 export async function checkPorts(
   ports: Readonly<Record<PortName, number>>,
-  env: NodeJS.ProcessEnv = {},
   lab?: OwnLab,
+  { ownPostgres = false } = {},
 ): Promise<Check[]> {
   const wanted = (Object.entries(ports) as [PortName, number][]).filter(
-    ([name]) => !(name === 'postgres' && env.HEADROOM_POSTGRES_URL),
+    ([name]) => !(name === 'postgres' && ownPostgres),
   );
   const own: number[] = [];
   const free: number[] = [];

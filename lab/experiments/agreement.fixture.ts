@@ -20,12 +20,20 @@ const keyOf = ({ app, workload, load }: Step, what: string): string =>
 /** In words; empty where every medium says the same of every step. */
 export function disagreements({ text, page, slides }: Media): string[] {
   const rows = terminalRows(text);
-  const printed = new Map(rows.flatMap(factsOfRow).map(({ key, value }) => [key, value]));
+  // A step that came out void stands there with the one that was made in its place.
+  const printed = new Map(
+    [...Map.groupBy(rows.flatMap(factsOfRow), ({ key }) => key)].map(([key, facts]) => [
+      key,
+      facts.map(({ value }) => value),
+    ]),
+  );
   const onPage = [...tableFacts(page), ...chartFacts(page)];
   const onSlides = slides.flatMap(slideFacts);
   const wrong = [...onPage, ...onSlides].flatMap(({ key, value, where }) => {
     const expected = printed.get(key);
-    return expected === value ? [] : [`${where} has ${key} ${value}; the terminal ${expected}`];
+    return expected?.includes(value)
+      ? []
+      : [`${where} has ${key} ${value}; the terminal ${expected}`];
   });
   const missing = (wanted: readonly string[], facts: readonly Fact[], medium: string) => {
     const there = new Set(facts.map(({ key }) => key));

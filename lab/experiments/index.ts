@@ -1,5 +1,6 @@
 // The registry of experiments. To add one, add its folder and a line here.
 
+import type { z } from 'zod';
 import { environmentError } from '../errors';
 import type { View } from '../render/view';
 import type { RunFindings as Found, ReportedRun as Reported } from '../results/reported-run';
@@ -30,6 +31,12 @@ const experiments = {
   probes: attacks,
   'first-order': firstOrder,
 };
+
+/** Of every kind what run.json keeps of the question, and what the run found. */
+export const schemasByKind: readonly (readonly [
+  string,
+  { design: z.ZodType; result: z.ZodType },
+])[] = Object.entries(experiments);
 
 type Registry = typeof experiments;
 export type ExperimentKind = keyof Registry;

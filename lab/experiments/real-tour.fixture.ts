@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findings } from '../results/findings';
 import type { TrialFiles } from '../results/run-folder';
-import type { RunRecord } from '../results/schemas';
+import { type RunRecord, runSchema } from '../results/schemas';
 import type { ReportedRun } from './index';
 
 const file = join(__dirname, 'fixtures', 'tour-with-shop.json');
@@ -20,5 +20,5 @@ export function realTourFixture(otherCores = 2): ReportedRun {
   const found = findings(
     trials.map((trial) => ({ ...trial, purpose: purposes.get(trial.number) ?? 'measure' })),
   );
-  return { run: read.run, trials, found };
+  return { run: runSchema.parse(read.run), trials, found };
 }

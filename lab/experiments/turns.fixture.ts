@@ -273,6 +273,7 @@ const recordOf = (
   arguments:
     design.kind === 'noise' ? ['noise', '--app', 'django'] : ['compare', 'express', 'django'],
   seed: 20260101,
+  configuration: {},
   revision: { commit: '0123456789abcdef0123456789abcdef01234567', dirty: false },
   locks: { 'package-lock.json': '0011223344556677' },
   tools: { node: '24.0.0', k6: '2.2.0' },

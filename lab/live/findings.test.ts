@@ -39,12 +39,12 @@ test('no run is no series, not a zero', async () => {
 test('a verdict has its ratio, its interval and its words', async () => {
   keep(compareFixture());
   const lines = await page();
-  expect(ratios(lines)).toHaveLength(4);
+  expect(ratios(lines)).toHaveLength(5);
   expect(lines.join('\n')).toMatch(
     /headroom_verdict_ratio\{a="Express",b="Django",workload="micro",measure="Throughput",verdict="A is better"\} 0\.3/,
   );
   for (const end of ['low', 'high']) {
-    expect(lines.filter((line) => line.startsWith(`headroom_verdict_${end}{`))).toHaveLength(4);
+    expect(lines.filter((line) => line.startsWith(`headroom_verdict_${end}{`))).toHaveLength(5);
   }
 });
 
@@ -53,7 +53,7 @@ test('a later comparison of the same two takes the place of an earlier one', asy
   const before = ratios(await page());
   keep(compareFixture({ id: '20260108T090000Z-compare-0002', cv: 0.05 }));
   const after = ratios(await page());
-  expect(after).toHaveLength(4);
+  expect(after).toHaveLength(5);
   expect(after).not.toEqual(before);
 });
 

@@ -6,7 +6,8 @@ import os from 'node:os';
 import { join, relative } from 'node:path';
 import { execaSync } from 'execa';
 import { apps } from '../../contract/apps';
-import { usageError } from '../errors';
+import { configuration, recordedConfiguration } from '../configuration/configuration';
+import { labVariables } from '../configuration/variables';
 import { rootDir, toolsDir } from '../paths';
 import { identify } from '../proc';
 import { fingerprintOf } from '../results/machine';
@@ -54,6 +55,7 @@ export function beginRun({
     owner: thisProcess(),
     arguments: args,
     seed,
+    configuration: recordedConfiguration(runtime.facts.kind),
     ...provenance(runtime.facts.postgres, runtime.tools),
     runtime: {
       ...runtime.facts,
@@ -114,8 +116,8 @@ export function provenance(postgres: string, tools?: RunRecord['tools']): Proven
  * Named by the environment where there is no git: an image is built with the revision that its label
  * (org.opencontainers.image.revision) bears.
  */
-export function revision(env: NodeJS.ProcessEnv = process.env): RunRecord['revision'] {
-  const named = env.HEADROOM_REVISION;
+export function revision(): RunRecord['revision'] {
+  const named = configuration.revision;
   if (named) {
     return { commit: named.replace(/-dirty$/, ''), dirty: named.endsWith('-dirty') };
   }
@@ -151,28 +153,11 @@ const digest = (content: string | Buffer): string =>
 
 // ---- neighbours
 
-const toleranceVariable = 'HEADROOM_OTHER_CORES';
-const mostOtherCores = 64;
-
-/**
- * How many of each part's cores other processes may take before a step is void, where somebody knows
- * their machine to be busy. Undefined: the lab's own bound. Kept with each trial, so that `lab show` judges it as it was.
- */
-export function otherCoresBound(env: NodeJS.ProcessEnv = process.env): number | undefined {
-  const text = env[toleranceVariable];
-  if (text === undefined || text === '') return undefined;
-  const cores = Number(text);
-  if (cores > 0 && cores <= mostOtherCores) return cores;
-  throw usageError(
-    `${toleranceVariable} is "${text}": give how many of each part's cores other processes may take, above 0 (${bounds.othersShare * 100} % of them if it is not set).`,
-  );
-}
-
 /** Figures with neighbours are figures of the neighbours too. */
 function toleranceCaveats(): string[] {
-  const cores = otherCoresBound();
+  const { otherCores: cores } = configuration;
   if (cores === undefined) return [];
   return [
-    `Other processes may take ${cores} of each part's cores before a step is void (${toleranceVariable}), instead of ${bounds.othersShare * 100} % of them: the figures are theirs too.`,
+    `Other processes may take ${cores} of each part's cores before a step is void (${labVariables.otherCores.name}), instead of ${bounds.othersShare * 100} % of them: the figures are theirs too.`,
   ];
 }

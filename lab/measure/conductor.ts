@@ -43,7 +43,11 @@ export type Conductor = {
    * the trials before it called for it, is added to run.json first.
    */
   trial(endpoint: Endpoint | PairedEndpoints, trial: Trial): Promise<StepResult[]>;
-  trial(endpoint: Endpoint, trial: SizedTrial, saturationRps: number): Promise<StepResult[]>;
+  trial(
+    endpoint: Endpoint | PairedEndpoints,
+    trial: Trial | SizedTrial,
+    saturationRps: number,
+  ): Promise<StepResult[]>;
   /** Tells whoever watches what is known so far. */
   say(text: string): void;
 };

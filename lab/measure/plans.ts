@@ -20,6 +20,8 @@ export type Pace = {
   shop: ShopPace;
   /** The shop's part of a tour, for a subject that is warm by then. */
   tourOfShop: { users: readonly number[]; warmupSeconds: number; stepSeconds: number };
+  /** The apps beside one another, at the end of a tour: fours of turns. */
+  foursOfTurns: number;
 };
 
 /** The same for the scenarios of the shop. */
@@ -52,6 +54,7 @@ export const paces: Record<'full' | 'quick', Pace> = {
       breakpoint: { from: 0.5, factor: 1.15, steps: 12, seconds: 8 },
     },
     tourOfShop: { users: [16, 64], warmupSeconds: 4, stepSeconds: 6 },
+    foursOfTurns: 10,
   },
   quick: {
     warmupSeconds: 3,
@@ -68,6 +71,7 @@ export const paces: Record<'full' | 'quick', Pace> = {
       breakpoint: { from: 0.5, factor: 1.5, steps: 4, seconds: 2 },
     },
     tourOfShop: { users: [16], warmupSeconds: 1, stepSeconds: 2.5 },
+    foursOfTurns: 3,
   },
 };
 

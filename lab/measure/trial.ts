@@ -1,6 +1,7 @@
 // One trial: k6 against one subject on one plan, watched from outside, everything written down.
 import { join } from 'node:path';
 import shopWorkloads from '../../contract/shop-workloads.json';
+import { configuration } from '../configuration/configuration';
 import { andThen, Interrupted } from '../errors';
 import { adoptWritten } from '../results/atomic';
 import { booksFile, type RunFolder, writeJson, writeTurns } from '../results/run-folder';
@@ -14,7 +15,6 @@ import type { Arm } from '../results/trial/result';
 import { appsOfPlan } from '../results/trial/turns';
 import { coreSetsOf } from '../runtime/core-meter';
 import type { Endpoint, Generator, PairedEndpoints, Runtime } from '../runtime/runtime';
-import { otherCoresBound } from './begin-run';
 import type { ToldOrder } from './books';
 import { Books } from './books';
 import { type StepStart, Watch } from './watch';
@@ -106,7 +106,7 @@ async function generate(
 
 function serverRecord(runtime: Runtime, watch: Watch, seen: Seen): ServerRecord {
   const { subject, database, generator } = runtime.facts.placement;
-  const tolerated = otherCoresBound();
+  const { otherCores: tolerated } = configuration;
   const hiccups = runtime.hiccupsSince?.(watch.usage[0]?.atMs ?? Date.now());
   return {
     schemaVersion,

@@ -27,7 +27,10 @@ type Figure = (step: StepResult) => number | null | undefined;
  * the open model, by users in the closed one; workloads and apps as they were measured.
  */
 export function stairsOf({ trials }: Findings, model: StepResult['model']): Stairs[] {
-  const measured = trials.filter(({ purpose }) => purpose === 'measure');
+  // Two that took turns are neither's stairs.
+  const measured = trials.filter(
+    ({ purpose, rival }) => purpose === 'measure' && rival === undefined,
+  );
   const groups = Map.groupBy(measured, ({ app, workload }) => `${workload} ${app}`);
   return [...groups.values()].flatMap((own): Stairs[] => {
     const [first] = own;

@@ -1,22 +1,66 @@
 // What a run's steps say, in figures and in sentences that a person can read aloud.
 
-import { appTitle } from '../../contract/apps';
-import { type TrialResult, validSteps } from './trial/result';
+import { z } from 'zod';
+import { appNameSchema, appTitle } from '../../contract/apps';
+import { compare } from '../statistics/comparison';
+import { sloSchema } from './schemas';
+import { type TrialResult, trialResultSchema, validSteps } from './trial/result';
 import { booksOf, type StepResult, stepResults, type TrialRecord } from './trial/steps';
+import { stepStateSchema } from './trial/validity';
+
+/** Milliseconds of CPU per request, in the app and in the database. */
+export const cpuCostSchema = z.strictObject({
+  appMs: z.number(),
+  databaseMs: z.number(),
+  offeredRps: z.number().nullable(),
+  subjectCores: z.number(),
+  databaseCores: z.number(),
+});
+export type CpuCost = z.infer<typeof cpuCostSchema>;
 
 export { appTitle };
 
 /** How far one app held the SLO as the rate climbed; bounds in requests per second. */
-export type SloRange = ReturnType<typeof sloRange>;
-/** Milliseconds of CPU per request, in the app and in the database. */
-export type CpuCost = NonNullable<ReturnType<typeof cpuCostOf>>;
+export const sloRangeSchema = z.strictObject({
+  app: appNameSchema,
+  workload: z.string(),
+  slo: sloSchema,
+  /** Highest offered rate that held it; null when none did. */
+  held: z
+    .strictObject({
+      offeredRps: z.number(),
+      p99Ms: z.number(),
+    })
+    .nullable(),
+  /** Lowest offered rate above that which broke it; null when every rate held it. */
+  broken: z
+    .strictObject({
+      offeredRps: z.number(),
+      state: stepStateSchema,
+    })
+    .nullable(),
+  /** Highest throughput of any valid step, by rate or by users, and the load at which it was reached. */
+  bestRps: z.number().nullable(),
+  bestLoad: z
+    .strictObject({
+      offeredRps: z.number().nullable(),
+      users: z.number().nullable(),
+    })
+    .nullable(),
+  /** Of the step by rate that had the most throughput; null where CPU could not be seen. */
+  cpuCost: cpuCostSchema.nullable(),
+  believable: z.number(),
+  void: z.number(),
+});
+export type SloRange = z.infer<typeof sloRangeSchema>;
 
-export type Findings = {
-  trials: TrialResult[];
-  ranges: SloRange[];
-  sentences: string[];
-  warnings: string[];
-};
+export const findingsSchema = z.strictObject({
+  trials: z.array(trialResultSchema),
+  ranges: z.array(sloRangeSchema),
+  sentences: z.array(z.string()),
+  warnings: z.array(z.string()),
+});
+export type Findings = z.infer<typeof findingsSchema>;
 
 type Trial = TrialRecord & {
   number: number;
@@ -54,6 +98,7 @@ export function findings(trials: readonly Trial[]): Findings {
     sentences: [
       ...ranges.map(describeRange),
       ...[...Map.groupBy(ranges, ({ workload }) => workload).values()].flatMap(describeComparisons),
+      ...describeTurns(results),
       ...loads.filter((load) => !byRate.includes(load)).map(describeUsers),
     ],
     warnings: warningsOf(results),
@@ -74,7 +119,7 @@ function heldAndBroken(steps: readonly StepResult[]) {
 }
 
 /** Only valid steps count; a rate above a broken one is not called held. */
-function sloRange(results: TrialResult[]) {
+function sloRange(results: TrialResult[]): SloRange {
   const [first] = results;
   if (first === undefined) throw new RangeError('sloRange needs a trial');
   const counted = results.flatMap(({ steps }) => steps.filter(({ warmup }) => !warmup));
@@ -88,19 +133,15 @@ function sloRange(results: TrialResult[]) {
     app: first.app,
     workload: first.workload,
     slo: first.slo,
-    /** Highest offered rate that held it; null when none did. */
     held:
       held?.offeredRps && held.latencyMs
         ? { offeredRps: held.offeredRps, p99Ms: held.latencyMs.p99 }
         : null,
-    /** Lowest offered rate above that which broke it; null when every rate held it. */
     broken: broken?.offeredRps
       ? { offeredRps: broken.offeredRps, state: broken.validity.state }
       : null,
-    /** Highest throughput of any valid step, by rate or by users, and the load at which it was reached. */
     bestRps: best?.achievedRps ?? null,
     bestLoad: best ? { offeredRps: best.offeredRps, users: best.users } : null,
-    /** Of the step by rate that had the most throughput; null where CPU could not be seen. */
     cpuCost: cpuCostOf(rates),
     believable: believable.length,
     void: counted.length - believable.length,
@@ -108,7 +149,7 @@ function sloRange(results: TrialResult[]) {
 }
 
 /** Of the step with the most throughput: with its rate, and the cores that it used. */
-export function cpuCostOf(steps: readonly StepResult[]) {
+export function cpuCostOf(steps: readonly StepResult[]): CpuCost | null {
   const [step] = steps.toSorted((a, b) => b.achievedRps - a.achievedRps);
   if (step === undefined || step.achievedRps === 0) return null;
   const { achievedRps, subjectCores, databaseCores } = step;
@@ -164,19 +205,49 @@ function describeComparisons([first, ...others]: readonly SloRange[]): string[] 
   return first === undefined ? [] : others.map((other) => describeComparison(first, other));
 }
 
-/** One run has no error bars: the sentence gives the ratio's bounds, and says what they are not. */
+/** One run has no error bars: what the stairs leave open, the turns of the same run may tell. */
 function describeComparison(a: SloRange, b: SloRange): string {
   const [one, other] = [appTitle(a.app), appTitle(b.app)];
   if (!a.held || !b.held) {
     return `${one} and ${other} cannot be compared here: one of them has no rate that held the SLO.`;
   }
-  const low = a.broken && b.held ? a.held.offeredRps / (b.broken?.offeredRps ?? Infinity) : 0;
-  const high = a.broken ? a.broken.offeredRps / b.held.offeredRps : Infinity;
-  if (low === 0 || !Number.isFinite(high)) {
+  if (!a.broken || !b.broken) {
     return `${one} and ${other} cannot be compared here: the stairs did not reach a limit of both.`;
   }
-  const open = low <= 1 && high >= 1 ? ': which of the two carries more is open' : '';
-  return `By these steps ${one} carries between ${low.toFixed(1)} and ${high.toFixed(1)} times what ${other} carries on this machine${open} (indicative: one run, no noise floor).`;
+  const low = a.held.offeredRps / b.broken.offeredRps;
+  const high = a.broken.offeredRps / b.held.offeredRps;
+  if (low <= 1 && high >= 1) {
+    return `By these steps it is open which carries more on this machine, ${one} or ${other}: their limits overlap (indicative: one run).`;
+  }
+  const [more, less, times] = low > 1 ? [one, other, low] : [other, one, 1 / high];
+  return `By these steps ${more} carries at least ${times.toFixed(1)} times what ${less} carries on this machine (indicative: one run).`;
+}
+
+/** The apps beside one another, by what decides: the fours of turns are the replicates of one block. */
+function describeTurns(results: readonly TrialResult[]): string[] {
+  return results.flatMap(({ rival, workload, steps }) => {
+    const step = steps.find(({ warmup, validity }) => !warmup && validity.state !== 'void');
+    if (rival === undefined || step?.turns === undefined) return [];
+    const { turns } = step;
+    const [one, other] = [appTitle(turns.apps.a), appTitle(turns.apps.b)];
+    const ratioOf = (figure: 'cpuMs' | 'p50Ms', title: string): string[] => {
+      const samples = (arm: 'a' | 'b') =>
+        turns.fours.flatMap((four, index) => {
+          const value = four[arm][figure];
+          return value === null || value <= 0 ? [] : [{ value, block: String(index) }];
+        });
+      const [a, b] = [samples('a'), samples('b')];
+      if (a.length === 0 || b.length === 0) return [];
+      const { ratio, interval } = compare(b, a, { better: 'lower' });
+      const [low, high] = interval.map((end) => (end === null ? '?' : end.toPrecision(2)));
+      return [`${ratio.toPrecision(2)} times the ${title} (95 %: ${low} to ${high})`];
+    };
+    const ratios = [...ratioOf('cpuMs', 'CPU'), ...ratioOf('p50Ms', 'median time')];
+    if (ratios.length === 0) return [];
+    return [
+      `In turns at ${rps(step.offeredRps ?? 0)}, a request of ${workload} takes ${one} ${ratios.join(' and ')} that it takes ${other} (indicative: one block).`,
+    ];
+  });
 }
 
 function warningsOf(results: readonly TrialResult[]): string[] {

@@ -51,7 +51,7 @@ export const seriesId = (
 ): string =>
   [one.app, one.profile, one.workload, ...(one.metric === undefined ? [] : [one.metric])].join('/');
 
-const nightEntrySchema = z.strictObject({
+export const nightEntrySchema = z.strictObject({
   schemaVersion: version,
   type: z.literal('night'),
   /** The date it is filed under, such as 2026-11-25. */

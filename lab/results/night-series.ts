@@ -1,5 +1,6 @@
 // The history as series: each with its comparable nights, its baseline and its open regression.
 
+import { z } from 'zod';
 import { coefficientOfVariation } from '../statistics/descriptive';
 import { machineOfNight } from './machine';
 import {
@@ -13,14 +14,15 @@ import {
 /** What one night measured of one series. */
 export type NightMeasurement = Omit<MeasuredSeries, 'state' | 'change' | 'warnings'>;
 
-export interface SeriesNight {
-  readonly night: string;
-  readonly endedAt: string;
-  readonly revision: string | null;
-  readonly values: readonly number[];
+export const seriesNightSchema = z.strictObject({
+  night: z.string(),
+  endedAt: z.string(),
+  revision: z.string().nullable(),
+  values: z.array(z.number()).readonly(),
   /** Measured during a regression that was fixed later: it counts towards no level. */
-  readonly leftOut: boolean;
-}
+  leftOut: z.boolean(),
+});
+export type SeriesNight = z.infer<typeof seriesNightSchema>;
 
 /** A series' nights under one set of conditions. */
 export interface NightHistory {

@@ -2,7 +2,7 @@
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { usageError } from '../errors';
-import { readText } from './csv';
+import { readText } from './text-file';
 
 /** @throws LabError (exit 2) naming the file, the place in it and what was expected there */
 export function readJson<Schema extends z.ZodType>(path: string, schema: Schema): z.infer<Schema> {

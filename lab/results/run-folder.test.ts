@@ -27,6 +27,7 @@ function record(id: string): RunRecord {
     owner: identify(process.pid) ?? { pid: 0, startTicks: 0 },
     arguments: ['run'],
     seed: 1,
+    configuration: {},
     revision: null,
     locks: {},
     tools: {},

@@ -21,8 +21,9 @@ const step = z.strictObject({
   ]),
 });
 
+export const sloSchema = z.strictObject({ share: z.number(), thresholdSeconds: z.number() });
 const turnArm = <Name extends 'a' | 'b'>(name: Name) =>
-  z.strictObject({ name: z.literal(name), app: appNameSchema, baseUrl: z.url() });
+  z.strictObject({ name: z.literal(name), app: z.string(), baseUrl: z.url() });
 
 const turns = z.strictObject({
   seconds: z.number().positive(),
@@ -48,14 +49,14 @@ export const planSchema = z.strictObject({
   gapSeconds: z.number().nonnegative(),
   gracefulStopSeconds: z.number().nonnegative(),
   seed: z.int(),
-  slo: z.strictObject({ share: z.number(), thresholdSeconds: z.number() }),
+  slo: sloSchema,
   sampleEvery: z.int().positive(),
   summaryPath: z.string().exactOptional(),
 }) satisfies z.ZodType<Plan, unknown>;
 /** The load of one trial, as k6 is handed it; by hand k6 takes other subjects than the lab's. */
 export type LoadPlan = z.infer<typeof planSchema>;
 
-const quantiles = z.strictObject({
+export const quantilesSchema = z.strictObject({
   count: z.int(),
   mean: z.number(),
   min: z.number(),
@@ -91,8 +92,8 @@ export const summarySchema = z.strictObject({
       wrongBodies: z.int(),
       sloMisses: z.int(),
       droppedIterations: z.int(),
-      latencyMs: quantiles.nullable(),
-      iterationMs: quantiles.nullable(),
+      latencyMs: quantilesSchema.nullable(),
+      iterationMs: quantilesSchema.nullable(),
       scheduleLagMs: z
         .strictObject({ samples: z.int(), p99: z.number(), max: z.number(), over50: z.int() })
         .nullable(),
@@ -274,6 +275,8 @@ export const runSchema = z.strictObject({
   owner: z.strictObject({ pid: z.int(), startTicks: z.number() }),
   arguments: z.array(z.string()),
   seed: z.int(),
+  /** Variables that differed from what holds without them; of a secret, that it was set. */
+  configuration: z.record(z.string(), z.string()).default({}),
   revision: z.strictObject({ commit: z.string(), dirty: z.boolean() }).nullable(),
   locks: z.record(z.string(), z.string()),
   tools: z.record(z.string(), z.string()),

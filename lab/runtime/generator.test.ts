@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
-import { k6Arguments, k6Environment, variablesByHand } from './generator';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { k6Arguments, variablesByHand } from './generator';
+
+afterEach(() => vi.unstubAllEnvs());
 
 describe('k6 as the lab starts it', () => {
-  it('gets none of the variables that could change what it does', () => {
+  it('gets none of the variables that could change what it does', async () => {
     const foreign = {
       ...{ K6_VUS: '1', K6_CONFIG: '/mine.json', XDG_CONFIG_HOME: '/home/me/.config', HOME: '/me' },
       ...{ HTTP_PROXY: 'http://proxy.example', all_proxy: 'x', SSLKEYLOGFILE: '/keys' },
@@ -14,17 +16,24 @@ describe('k6 as the lab starts it', () => {
         APP: 'x',
       },
     };
-    const own = { PATH: '/bin', HEADROOM_ALLOW_FILE: '/allow', SSL_CERT_FILE: '/ca.pem' };
+    const own = {
+      PATH: '/bin',
+      TMPDIR: '/tmp',
+      HEADROOM_ALLOW_FILE: '/allow',
+      SSL_CERT_FILE: '/ca.pem',
+    };
     const url = 'http://127.0.0.1:9090';
-    expect(k6Environment({ ...foreign, ...own }, '/plan.json', url)).toEqual({
-      ...k6Environment({}, '/plan.json', url),
+    for (const [name, value] of Object.entries({ ...foreign, ...own, SSL_CERT_DIR: '' }))
+      vi.stubEnv(name, value);
+    vi.resetModules();
+    const { k6Environment } = await import('./generator.ts');
+    expect(k6Environment('/plan.json', url)).toEqual({
       ...own,
+      ...{ GOGC: '400', HEADROOM_PLAN: '/plan.json' },
+      ...{ K6_AUTO_EXTENSION_RESOLUTION: 'false', K6_FEATURES: 'native-histograms' },
+      ...{ K6_NO_USAGE_REPORT: 'true', K6_PROMETHEUS_RW_SERVER_URL: `${url}/api/v1/write` },
+      ...{ K6_PROMETHEUS_RW_PUSH_INTERVAL: '2s', K6_PROMETHEUS_RW_STALE_MARKERS: 'true' },
     });
-    expect(Object.keys(k6Environment({}, '/plan.json', url)).sort()).toEqual([
-      ...['GOGC', 'HEADROOM_PLAN', 'K6_AUTO_EXTENSION_RESOLUTION', 'K6_FEATURES'],
-      ...['K6_NO_USAGE_REPORT', 'K6_PROMETHEUS_RW_PUSH_INTERVAL', 'K6_PROMETHEUS_RW_SERVER_URL'],
-      'K6_PROMETHEUS_RW_STALE_MARKERS',
-    ]);
   });
 
   it('reads the clone’s configuration file in place of the user’s', () => {

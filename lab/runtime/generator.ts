@@ -1,6 +1,9 @@
 // k6 as a child of the lab: the command line and environment that make it run a plan.
 import { join } from 'node:path';
 import type { Plan } from '../../contract/plan';
+import { configuration } from '../configuration/configuration';
+import { passedTo } from '../configuration/environment';
+import { labVariables, prefixOf } from '../configuration/variables';
 import { rootDir } from '../paths';
 import type { Processes } from './native/processes';
 import { requireFreePort } from './ports';
@@ -27,7 +30,7 @@ export async function startGenerator(options: {
     name: 'k6',
     command: 'k6',
     args: k6Arguments(plan, address),
-    env: k6Environment(process.env, planFile, prometheusUrl),
+    env: k6Environment(planFile, prometheusUrl),
     cpus: options.cpus,
     stopSignal: 'SIGINT',
     graceSeconds,
@@ -45,9 +48,6 @@ export async function startGenerator(options: {
 /** In place of the user's own, which could move the load or cut it. */
 const k6ConfigFile = join(rootDir, 'k6/config.json');
 
-/** Of the lab's environment k6 gets these alone: any other could change what it does, or how fast. */
-const passedOn = ['PATH', 'HEADROOM_ALLOW_FILE', 'SSL_CERT_FILE', 'SSL_CERT_DIR'];
-
 export const scenarioFile = (scenario: string): string =>
   join(rootDir, 'k6/scenarios', `${scenario}.ts`);
 
@@ -59,13 +59,11 @@ export function k6Arguments(plan: Plan, address: string): string[] {
   ];
 }
 
-export function k6Environment(
-  env: NodeJS.ProcessEnv,
-  planFile: string,
-  prometheusUrl: string,
-): NodeJS.ProcessEnv {
+export function k6Environment(planFile: string, prometheusUrl: string): Record<string, string> {
+  const { allowFile } = configuration;
   return {
-    ...Object.fromEntries(passedOn.flatMap((name) => (env[name] ? [[name, env[name]]] : []))),
+    ...passedTo('k6'),
+    ...(allowFile !== undefined && { [labVariables.allowFile.name]: allowFile }),
     HEADROOM_PLAN: planFile,
     // Fewer collections: a sixth less CPU per request, for some 60 MB more at 500 users.
     GOGC: '400',
@@ -90,7 +88,7 @@ export const variablesByHand = (options: {
   prometheusUrl: string;
 }): Record<string, string> => ({
   ...Object.fromEntries(
-    Object.entries(options.urls).map(([app, url]) => [`HEADROOM_${app.toUpperCase()}_URL`, url]),
+    Object.entries(options.urls).map(([app, url]) => [`${prefixOf(app)}_URL`, url]),
   ),
   K6_CONFIG: k6ConfigFile,
   K6_ADDRESS: options.address,

@@ -1,63 +1,20 @@
-// Every port of the lab, on 127.0.0.1; HEADROOM_<NAME>_PORT changes one. What is in the way of
-// listening at one is told with a remedy.
+// The lab's ports, on 127.0.0.1: what is in the way of listening at one is told with a remedy.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { type AppName, apps } from '../../contract/apps';
-import { environmentError, usageError } from '../errors';
+import type { AppName } from '../../contract/apps';
+import { configuration } from '../configuration/configuration';
+import { metricsPortName, type PortName, portVariable } from '../configuration/variables';
+import { environmentError } from '../errors';
 
-const parts = {
-  postgres: 54318,
-  prometheus: 9090,
-  exporter: 9190,
-  live: 3100,
-  k6: 6565,
-};
+export { metricsPortName, type PortName, portVariable };
 
-/** One of the lab's parts, or of an app `<name>` and `<name>Metrics`. */
-export type PortName = string;
-type Ports = Record<keyof typeof parts, number> & Record<PortName, number>;
+export const { ports } = configuration;
 
-const defaults: Ports = {
-  ...Object.fromEntries(
-    apps.flatMap(({ name, ports }) => [
-      [name, ports.public],
-      [metricsPortName(name), ports.metrics],
-    ]),
-  ),
-  ...parts,
-};
+/** Where an app listens: for everybody, and for Prometheus. */
+export type AppPorts = Record<'public' | 'metrics', number>;
 
-function metricsPortName(app: AppName): PortName {
-  return `${app}Metrics`;
-}
-
-/** HEADROOM_<APP>_METRICS_PORT for `<app>Metrics`. */
-export const portVariable = (name: PortName): string =>
-  `HEADROOM_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}_PORT`;
-
-export function readPorts(env: NodeJS.ProcessEnv): Ports {
-  const ports = { ...defaults };
-  for (const name of Object.keys(defaults)) {
-    const given = env[portVariable(name)];
-    if (given === undefined || given === '') continue;
-    const port = Number(given);
-    if (!Number.isInteger(port) || port < 1 || port > 65535) {
-      throw usageError(
-        `${portVariable(name)} is "${given}": give a port from 1 to 65535, or unset it for ${defaults[name]}.`,
-      );
-    }
-    ports[name] = port;
-  }
-  return ports;
-}
-
-export const ports = readPorts(process.env);
-
-/** An app's public port and that of its metrics page, each by its name. */
-export function portsOf(
-  app: AppName,
-): Record<'public' | 'metrics', { name: PortName; port: number }> {
-  const at = (name: PortName) => ({ name, port: ports[name] ?? Number.NaN });
+export function portsOf(app: AppName): AppPorts {
+  const at = (name: PortName) => ports[name] ?? Number.NaN;
   return { public: at(app), metrics: at(metricsPortName(app)) };
 }
 

@@ -3,10 +3,9 @@
 // stops short when one of them belongs at its bound; that case is the one the USL needs most.)
 
 interface LeastSquaresProblem {
-  /** One residual an observation. */
-  residuals(parameters: readonly number[]): number[];
-  /** Derivatives of the residuals: one row an observation, one column a parameter. */
-  jacobian(parameters: readonly number[]): number[][];
+  readonly observed: ArrayLike<number>;
+  /** The curve at an observation; writes its derivatives by each parameter. */
+  curve(parameters: readonly number[], row: number, gradient: Float64Array): number;
   readonly lower: readonly number[];
   readonly upper: readonly number[];
 }
@@ -19,7 +18,7 @@ interface LeastSquaresSolution {
 const MOST_STEPS = 500;
 const LEAST_DAMPING = 1e-14;
 const GREATEST_DAMPING = 1e14;
-const SETTLED = 1e-13;
+const SETTLED = 1e-11;
 
 /**
  * Levenberg and Marquardt's method (Marquardt, SIAM J. 11(2), 1963) on the parameters that are
@@ -33,14 +32,11 @@ export function boundedLeastSquares(
   start: readonly number[],
 ): LeastSquaresSolution {
   let parameters = clamp(start, problem);
-  let residuals = problem.residuals(parameters);
-  let cost = squares(residuals);
+  let here = normalEquations(problem, parameters);
   let damping = 1e-3;
 
   for (let step = 0; step < MOST_STEPS && damping <= GREATEST_DAMPING; step += 1) {
-    const columns = columnsOf(problem.jacobian(parameters));
-    const gradient = columns.map((column) => dot(column, residuals));
-    const hessian = normalMatrix(columns);
+    const { gradient, hessian } = here;
     const free = parameters.flatMap((value, i) => {
       const slope = gradient[i] as number;
       const stuckLow = value <= (problem.lower[i] as number) && slope >= 0;
@@ -58,15 +54,13 @@ export function boundedLeastSquares(
           parameters.map((value, i) => value + (move[free.indexOf(i)] ?? 0)),
           problem,
         );
-      const nextResiduals = next && problem.residuals(next);
-      const nextCost = nextResiduals ? squares(nextResiduals) : Number.POSITIVE_INFINITY;
-      if (next && nextResiduals && nextCost <= cost) {
+      const there = next && normalEquations(problem, next);
+      if (next && there && there.sumOfSquares <= here.sumOfSquares) {
         settled = next.every(
           (value, i) => Math.abs(value - (parameters[i] as number)) <= SETTLED * Math.abs(value),
         );
         parameters = next;
-        residuals = nextResiduals;
-        cost = nextCost;
+        here = there;
         damping = Math.max(damping / 10, LEAST_DAMPING);
         break;
       }
@@ -74,7 +68,7 @@ export function boundedLeastSquares(
     }
     if (settled) break;
   }
-  return { parameters, sumOfSquares: cost };
+  return { parameters, sumOfSquares: here.sumOfSquares };
 }
 
 /**
@@ -103,10 +97,31 @@ function clamp(values: readonly number[], problem: LeastSquaresProblem): number[
   );
 }
 
-function squares(values: readonly number[]): number {
-  let total = 0;
-  for (const value of values) total += value * value;
-  return Number.isFinite(total) ? total : Number.POSITIVE_INFINITY;
+/** r'r, J'r and J'J, summed row by row: J itself, of ten thousand rows, would be made thousands of times. */
+function normalEquations({ observed, curve }: LeastSquaresProblem, at: readonly number[]) {
+  const size = at.length;
+  const slopes = new Float64Array(size);
+  const byResidual = new Float64Array(size);
+  const bySlope = new Float64Array(size * size);
+  let squares = 0;
+  for (let row = 0; row < observed.length; row += 1) {
+    const residual = curve(at, row, slopes) - (observed[row] as number);
+    squares += residual * residual;
+    for (let i = 0; i < size; i += 1) {
+      const slope = slopes[i] as number;
+      byResidual[i] = (byResidual[i] as number) + slope * residual;
+      for (let j = 0; j <= i; j += 1) {
+        const place = i * size + j;
+        bySlope[place] = (bySlope[place] as number) + slope * (slopes[j] as number);
+      }
+    }
+  }
+  const gradient = [...byResidual];
+  const hessian = at.map((_, i) =>
+    at.map((_column, j) => bySlope[Math.max(i, j) * size + Math.min(i, j)] as number),
+  );
+  const sumOfSquares = Number.isFinite(squares) ? squares : Number.POSITIVE_INFINITY;
+  return { sumOfSquares, gradient, hessian };
 }
 
 function entry(matrix: readonly (readonly number[])[], row: number, column: number): number {

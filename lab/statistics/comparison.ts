@@ -1,19 +1,70 @@
 // Is B faster than A, the same within a margin, or can these runs not tell? And the noise floor: how
 // far apart two arms of the same subject fall on one machine.
 
+import { z } from 'zod';
+import { InvalidData } from './caller';
 import {
-  type ContrastMethod,
   cliffsDelta,
   contrast,
+  contrastMethodSchema,
   detectable,
   type Sample,
   smallestDetectableChange,
 } from './contrast';
 import { coefficientOfVariation } from './descriptive';
 import { studentQuantile } from './distributions';
-import { NO_INTERVAL, type PartialInterval, UPPER_POINT } from './intervals';
+import { NO_INTERVAL, type PartialInterval, partialIntervalSchema, UPPER_POINT } from './intervals';
 
-type Verdict = 'a-faster' | 'b-faster' | 'equivalent' | 'no-detectable-difference';
+export const verdictSchema = z.enum([
+  'a-faster',
+  'b-faster',
+  'equivalent',
+  'no-detectable-difference',
+]);
+export type Verdict = z.infer<typeof verdictSchema>;
+
+export const comparisonSchema = z.strictObject({
+  /** exp(mean ln b - mean ln a): B over A. */
+  ratio: z.number(),
+  /** 95 %; null ends when there are too few runs for one. */
+  interval: partialIntervalSchema,
+  /** P(b > a) - P(b < a), from -1 to 1: above 0 when B's values tend to be higher. */
+  cliffsDelta: z.number(),
+  cliffsDeltaInterval: partialIntervalSchema,
+  verdict: verdictSchema,
+  margin: z.number(),
+  better: z.enum(['lower', 'higher']),
+  n: z.strictObject({
+    a: z.number(),
+    b: z.number(),
+    blocks: z.number(),
+  }),
+  method: contrastMethodSchema,
+  /** Fewer than {@link RUNS_FOR_A_VERDICT} runs per arm. */
+  indicative: z.boolean(),
+  /** The smallest relative change that as many runs detect with 80 % power; null without interval. */
+  smallestDetectableChange: z.number().nullable(),
+  noiseFloor: z.number().nullable(),
+  warnings: z.array(z.string()).readonly(),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;
+
+export const noiseFloorSchema = z.strictObject({
+  /**
+   * The farthest end of the A/A ratio's 95 % interval from 1, as a ratio above 0 (0.03 is 3 %); null
+   * when there are too few runs.
+   */
+  floor: z.number().nullable(),
+  /** Second arm over first, and its 95 % interval: it should contain 1. */
+  ratio: z.number(),
+  interval: partialIntervalSchema,
+  /** Spread between runs, both arms pooled, as a ratio; null with a single run. */
+  cv: z.number().nullable(),
+  /** Smallest change that `plannedRuns` per arm detect with 80 % power at this spread. */
+  smallestDetectableChange: z.number().nullable(),
+  warnings: z.array(z.string()).readonly(),
+});
+export type NoiseFloor = z.infer<typeof noiseFloorSchema>;
 
 interface ComparisonOptions {
   /** Whether a higher value is the better one; default `higher`. */
@@ -27,27 +78,6 @@ interface ComparisonOptions {
   readonly noiseFloor?: number | null;
 }
 
-export interface Comparison {
-  /** exp(mean ln b - mean ln a): B over A. */
-  readonly ratio: number;
-  /** 95 %; null ends when there are too few runs for one. */
-  readonly interval: PartialInterval;
-  /** P(b > a) - P(b < a), from -1 to 1: above 0 when B's values tend to be higher. */
-  readonly cliffsDelta: number;
-  readonly cliffsDeltaInterval: PartialInterval;
-  readonly verdict: Verdict;
-  readonly margin: number;
-  readonly better: 'higher' | 'lower';
-  readonly n: { readonly a: number; readonly b: number; readonly blocks: number };
-  readonly method: ContrastMethod;
-  /** Fewer than {@link RUNS_FOR_A_VERDICT} runs per arm. */
-  readonly indicative: boolean;
-  /** The smallest relative change that as many runs detect with 80 % power; null without interval. */
-  readonly smallestDetectableChange: number | null;
-  readonly noiseFloor: number | null;
-  readonly warnings: readonly string[];
-}
-
 /** Below this the interval is wide and a single odd run decides: the result is only indicative. It is also the number of
  * runs that experiments take by default. */
 export const RUNS_FOR_A_VERDICT = 10;
@@ -59,7 +89,7 @@ export const DEFAULT_MARGIN = 0.05;
  * arms are equivalent, even if it excludes 1 (two one-sided tests, Schuirmann, J. Pharmacokinetics
  * 15, 1987, at 2.5 % each rather than 5 %, so that one printed interval decides everything).
  *
- * @throws RangeError when an arm is empty or a value is not positive
+ * @throws InvalidData when an arm is empty or a value is not positive
  */
 export function compare(
   a: readonly Sample[],
@@ -70,9 +100,9 @@ export function compare(
   const better = options.better ?? 'higher';
   const noiseFloor = options.noiseFloor ?? null;
   if (!(margin >= 0 && Number.isFinite(margin))) {
-    throw new RangeError(`a margin must be 0 or more (0.05 is 5 %), got ${margin}`);
+    throw new InvalidData(`a margin must be 0 or more (0.05 is 5 %), got ${margin}`);
   }
-  if (a.length < 1 || b.length < 1) throw new RangeError('a comparison needs a run in each arm');
+  if (a.length < 1 || b.length < 1) throw new InvalidData('a comparison needs a run in each arm');
 
   const { method, test, blocks, logRatio, warnings: doubts } = contrast(a, b);
   const ratio = Math.exp(logRatio);
@@ -155,22 +185,6 @@ export function blocksFor(
     }
   }
   return null;
-}
-
-export interface NoiseFloor {
-  /**
-   * The farthest end of the A/A ratio's 95 % interval from 1, as a ratio above 0 (0.03 is 3 %); null
-   * when there are too few runs.
-   */
-  readonly floor: number | null;
-  /** Second arm over first, and its 95 % interval: it should contain 1. */
-  readonly ratio: number;
-  readonly interval: readonly [low: number | null, high: number | null];
-  /** Spread between runs, both arms pooled, as a ratio; null with a single run. */
-  readonly cv: number | null;
-  /** Smallest change that `plannedRuns` per arm detect with 80 % power at this spread. */
-  readonly smallestDetectableChange: number | null;
-  readonly warnings: readonly string[];
 }
 
 /**

@@ -1,7 +1,9 @@
 // The difference of two samples: how large it is and how sure; and of two arms on the log scale, with the
 // interval that covers best.
 
-import { logs, mean, standardDeviation, sum, variance } from './descriptive';
+import { z } from 'zod';
+import { InvalidData } from './caller';
+import { logs, mean, sorted, standardDeviation, sum, variance } from './descriptive';
 import { studentQuantile, studentTwoSided } from './distributions';
 import { type Interval, UPPER_POINT } from './intervals';
 
@@ -20,7 +22,12 @@ export interface Sample {
  * mean logs of the blocks of each arm. All three cover better than the percentile bootstrap
  * at the numbers of runs a lab can afford: `npm run bench -- comparison` prints both.
  */
-export type ContrastMethod = 't on block contrasts' | 'Welch on logs' | 'Welch on block means';
+export const contrastMethodSchema = z.enum([
+  't on block contrasts',
+  'Welch on logs',
+  'Welch on block means',
+]);
+export type ContrastMethod = z.infer<typeof contrastMethodSchema>;
 
 /** Two contrasts give one degree of freedom, and an interval too wide to use. */
 const FEWEST_BLOCKS = 3;
@@ -39,7 +46,7 @@ interface Contrast {
  * Forms the contrast ln b - ln a and tests it. Shared block labels pair the arms; otherwise labels
  * mark windows of one run, which are averaged: windows are no independent measurements.
  *
- * @throws RangeError when an arm is empty or a value is not positive
+ * @throws InvalidData when an arm is empty or a value is not positive
  */
 export function contrast(a: readonly Sample[], b: readonly Sample[]): Contrast {
   const blocksA = logsByBlock(a);
@@ -125,20 +132,45 @@ interface CliffsDelta {
 export function cliffsDelta(x: readonly number[], y: readonly number[]): CliffsDelta {
   const n = x.length;
   const m = y.length;
-  if (n < 1 || m < 1) throw new RangeError("Cliff's delta needs a value in each sample");
-  const rows = x.map((a) => mean(y.map((b) => Math.sign(a - b))));
-  const columns = y.map((b) => mean(x.map((a) => Math.sign(a - b))));
+  if (n < 1 || m < 1) throw new InvalidData("Cliff's delta needs a value in each sample");
+  const { rows, ties: tied } = dominance(x, y);
+  const columns = dominance(y, x).rows.map((row) => -row);
   const delta = mean(rows);
   if (n < 2 || m < 2) return { delta, interval: null };
 
   const sumRows = sum(rows.map((row) => (row - delta) ** 2));
   const sumColumns = sum(columns.map((column) => (column - delta) ** 2));
-  const sumCells = sum(x.flatMap((a) => y.map((b) => (Math.sign(a - b) - delta) ** 2)));
+  // Of all pairs' signs about delta: their squares are 1, or 0 for ties.
+  const sumCells = n * m - tied - n * m * delta ** 2;
   const estimate = (m * m * sumRows + n * n * sumColumns - sumCells) / (n * m * (n - 1) * (m - 1));
   return {
     delta,
     interval: deltaInterval(delta, estimate, studentQuantile(UPPER_POINT, n + m - 2)),
   };
+}
+
+/** For each x its mean sign against all y, and how many pairs are equal: by sorting, not pair by pair. */
+function dominance(x: readonly number[], y: readonly number[]): { rows: number[]; ties: number } {
+  const ascending = sorted(y);
+  let ties = 0;
+  const rows = x.map((value) => {
+    const below = countBelow(ascending, (other) => other < value);
+    const upTo = countBelow(ascending, (other) => other <= value);
+    ties += upTo - below;
+    return (below - (ascending.length - upTo)) / ascending.length;
+  });
+  return { rows, ties };
+}
+
+/** How many of the first values fulfil a condition that no later one does, by bisection. */
+function countBelow(ascending: Float64Array, holds: (value: number) => boolean): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(ascending[middle] as number)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function deltaInterval(delta: number, variance: number, z: number): Interval {

@@ -1,5 +1,7 @@
 // Descriptions of one sample: mean, spread, quantiles, autocorrelation.
 
+import { InvalidData } from './caller';
+
 function requireValues(values: readonly number[], least: number, what: string): void {
   if (values.length < least) {
     throw new RangeError(`${what} needs at least ${least} value(s), got ${values.length}`);
@@ -58,7 +60,7 @@ export function coefficientOfVariation(values: readonly number[]): number {
 export function logs(values: readonly number[]): number[] {
   return values.map((value, index) => {
     if (!(value > 0) || !Number.isFinite(value)) {
-      throw new RangeError(`a logarithm needs positive values; value ${index} is ${value}`);
+      throw new InvalidData(`a logarithm needs positive values; value ${index} is ${value}`);
     }
     return Math.log(value);
   });

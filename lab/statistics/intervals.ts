@@ -1,13 +1,18 @@
 // Confidence intervals (95 %): of a mean, of a share, and from bootstrap estimates.
 
+import { z } from 'zod';
 import { mean, quantileOfSorted, sorted, standardDeviation } from './descriptive';
 import { betaQuantile, studentQuantile } from './distributions';
 
 /** [low, high] in the unit of what it bounds. */
-export type Interval = readonly [low: number, high: number];
+export const intervalSchema = z.tuple([z.number(), z.number()]).readonly();
+export type Interval = z.infer<typeof intervalSchema>;
 
 /** An interval of which an end, or both, may not exist. */
-export type PartialInterval = readonly [low: number | null, high: number | null];
+export const partialIntervalSchema = z
+  .tuple([z.number().nullable(), z.number().nullable()])
+  .readonly();
+export type PartialInterval = z.infer<typeof partialIntervalSchema>;
 
 export const NO_INTERVAL: PartialInterval = [null, null];
 

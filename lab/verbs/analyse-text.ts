@@ -1,9 +1,11 @@
 // What `lab analyse` found, as text. Every warning of a result is printed with it.
 
+import { z } from 'zod';
 import type { GoalResult } from '../measure/search/load-classification';
 import { renderBlocks, renderTable } from '../render/terminal';
 import { formatFour, formatInterval, uslBlocks } from '../render/usl-text';
-import type { ChangePoint } from '../statistics/change-points/change-points';
+import { changePointSchema } from '../statistics/change-points/change-points';
+import { type Trend, trendSchema } from '../statistics/change-points/describe';
 import type { Comparison } from '../statistics/comparison';
 import type { UslAnalysis } from '../statistics/usl/usl';
 
@@ -70,28 +72,51 @@ export function renderSearch(results: readonly GoalResult[]): string {
     .join('\n');
 }
 
-export interface SeriesChanges {
-  readonly series: string;
-  readonly changes: readonly (ChangePoint & { readonly time?: string; readonly label?: string })[];
+const shownChange = changePointSchema.extend({
+  time: z.string().exactOptional(),
+  label: z.string().exactOptional(),
+});
+type ShownChange = z.infer<typeof shownChange>;
+
+export const seriesChangesSchema = z.strictObject({
+  series: z.string(),
+  /** Steps. */
+  changes: z.array(shownChange).readonly(),
+  trends: z.array(trendSchema).readonly(),
+  warnings: z.array(z.string()).readonly(),
+});
+export type SeriesChanges = z.infer<typeof seriesChangesSchema>;
+
+export const renderChanges = (all: readonly SeriesChanges[]): string =>
+  all.map(renderSeries).join('\n');
+
+function renderSeries({ series, changes, trends, warnings }: SeriesChanges): string {
+  const found = [...trends.map(renderTrend), ...(changes.length > 0 ? [renderSteps(changes)] : [])];
+  if (found.length > 0) return withWarnings([`${series}:`, ...found], warnings);
+  return withWarnings(warnings.length > 0 ? [`${series}:`] : [`${series}: no change.`], warnings);
 }
 
-export function renderChanges(all: readonly SeriesChanges[]): string {
-  return all
-    .map(({ series, changes }) => {
-      if (changes.length === 0) return `${series}: no change.\n`;
-      const where = ({ index, time, label }: SeriesChanges['changes'][number]): string =>
-        [String(index), time, label].filter((part) => part !== undefined).join(' ');
-      const table = renderTable(
-        ['at', 'before', 'after', 'effect', 'p'],
-        changes.map((change) => [
-          where(change),
-          formatFour(change.before),
-          formatFour(change.after),
-          formatPercent(change.effect),
-          formatFour(change.p),
-        ]),
-      );
-      return `${series}:\n${table}\n`;
-    })
-    .join('\n');
+function renderSteps(changes: readonly ShownChange[]): string {
+  const where = ({ index, time, label }: ShownChange): string =>
+    [String(index), time, label].filter((part) => part !== undefined).join(' ');
+  return renderTable(
+    ['at (from 0)', 'before', 'after', 'effect', 'p'],
+    changes.map((change) => [
+      where(change),
+      formatFour(change.before),
+      formatFour(change.after),
+      formatPercent(change.effect),
+      formatFour(change.p),
+    ]),
+  );
+}
+
+function renderTrend({ shape, from, to, start, end, low, high }: Trend): string {
+  const where = `values ${from} to ${to - 1} (from 0)`;
+  // A start at 0 is seldom exactly 0.
+  const hasRatio = Math.abs(start) > (high - low) / 1e6;
+  return shape === 'drift'
+    ? `A drift, not a step: ${formatFour(start)} to ${formatFour(end)} ` +
+        `(${formatPercent(hasRatio ? (end - start) / Math.abs(start) : null)}) over ${where}.`
+    : `A slow cycle, not a step: between ${formatFour(low)} and ${formatFour(high)} over ${where}.`;
 }

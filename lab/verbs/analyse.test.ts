@@ -216,12 +216,40 @@ describe('lab analyse changes', () => {
   });
 
   it('names a single series after its file, and says when nothing changed', async () => {
-    expect(await lab('changes', file('night.csv', column([1, 1, 1, 1, 1, 1, 1])))).toBe(
+    expect(await lab('changes', file('night.csv', column(Array(8).fill(1))))).toBe(
       'night: no change.\n',
     );
     const text = await lab('changes', file('night.csv', column(step)));
     expect(text).toContain('night:');
     expect(text).toMatch(/15 +50 +100 +\+100 %/);
+  });
+
+  it('says that there are too few values, instead of no change', async () => {
+    const path = file('night.csv', column([1, 1, 1, 9, 9, 9, 9]));
+    expect(await lab('changes', path)).toBe(
+      'night:\nWarning: Too few values to look for changes: 7, and 8 are needed.\n',
+    );
+    expect(await json('changes', path)).toEqual([
+      {
+        series: 'night',
+        changes: [],
+        trends: [],
+        warnings: [expect.stringContaining('Too few values')],
+      },
+    ]);
+  });
+
+  it('calls a drift a drift, and a cycle a cycle', async () => {
+    const drift = file('leak.csv', column(Array.from({ length: 60 }, (_, t) => 100 + t / 5)));
+    expect(await lab('changes', drift)).toBe(
+      'leak:\nA drift, not a step: 100 to 111.8 (+11.8 %) over values 0 to 59 (from 0).\n',
+    );
+    const wave = Array.from({ length: 80 }, (_, t) => 100 + 6 * Math.sin((Math.PI * t) / 40));
+    const [{ changes, trends }] = await json('changes', file('day.csv', column(wave)));
+    expect(changes).toEqual([]);
+    expect(trends).toMatchObject([{ shape: 'cycle', from: 0, to: 80 }]);
+    expectNear(trends[0].low, 94, 1);
+    expectNear(trends[0].high, 106, 1);
   });
 
   it('asks for the least effect', async () => {
@@ -237,5 +265,30 @@ describe('lab analyse changes', () => {
     const error = await lab('changes', file('a.csv', rows)).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ exitCode: 2 });
     expect((error as LabError).message).toContain(':3: time "2026-01-01" is before');
+  });
+
+  it('says where it cannot tell the order of the rows', async () => {
+    const rows = step.map(
+      (value, i) => `${String((i % 28) + 1).padStart(2, '0')}/01/2026,${value}`,
+    );
+    const path = file('a.csv', `time,value\n${rows.join('\n')}`);
+    expect(await lab('changes', path)).toContain('("01/01/2026") is read as text');
+  });
+
+  it('checks the order of each series by itself, of times from 0', async () => {
+    const rows = step.flatMap((value, i) => [`${i},${value},a`, `${i},${value},b`]);
+    const result = await json('changes', file('a.csv', `time,value,series\n${rows.join('\n')}`));
+    expect(result).toMatchObject([
+      { series: 'a', changes: [{ index: 15, time: '15' }], warnings: [] },
+      { series: 'b', changes: [{ index: 15, time: '15' }], warnings: [] },
+    ]);
+  });
+
+  it('refuses more series than the level can be divided by', async () => {
+    const rows = Array.from({ length: 2000 }, (_, i) => `${i},s${i}`);
+    const path = file('a.csv', `value,series\n${rows.join('\n')}`);
+    const error = await lab('changes', path).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ exitCode: 2 });
+    expect((error as LabError).message).toContain('Ask for p = 0.02 or more, or for fewer series');
   });
 });

@@ -5,13 +5,17 @@ import { z } from 'zod';
 import { direction, numbers, printResult, ratio, seedOption, share } from '../cli/options';
 import { usageError } from '../errors';
 import { goalResult, searchGoalSchema } from '../measure/search/load-classification';
+import { readTimes } from '../results/columns';
 import { type CsvRow, readCsv } from '../results/csv';
 import { readJson } from '../results/read-checked';
-import { changePoints } from '../statistics/change-points/change-points';
+import { STDIN, sourceName } from '../results/text-file';
+import { InvalidData } from '../statistics/caller';
+import { describeChanges, type SeriesDescription } from '../statistics/change-points/describe';
 import { compare, DEFAULT_MARGIN } from '../statistics/comparison';
 import type { Sample } from '../statistics/contrast';
 import { seededRandom } from '../statistics/random';
 import { analyseUsl } from '../statistics/usl/usl';
+import { withProgress } from './analyse-progress';
 import {
   renderChanges,
   renderComparison,
@@ -42,16 +46,18 @@ function registerUsl(analyse: Command): void {
     .addOption(seedOption())
     .option('--json', 'print JSON')
     .action((file: string, options: { predict?: number[]; seed: number; json?: boolean }) => {
-      const points = readCsv(file, ['n', 'x']).rows.map((row) => ({
+      const points = readCsv(file, { numbers: ['n', 'x'] }).map((row) => ({
         n: row.positive('n'),
         x: row.positive('x'),
       }));
       const { predict = [], seed } = options;
-      printResult(
-        options,
-        asUsage(file, () => analyseUsl(points, { predict, seed })),
-        renderUsl,
+      const source = sourceName(file);
+      const usl = asUsage(source, () =>
+        withProgress(`Fitting ${source}`, (onProgress) =>
+          analyseUsl(points, { predict, seed, onProgress }),
+        ),
       );
+      printResult(options, usl, renderUsl);
     });
 }
 
@@ -74,10 +80,13 @@ function registerCompare(analyse: Command): void {
     .option('--json', 'print JSON')
     .action((a: string, b: string, options: CompareOptions) => {
       const { margin, noiseFloor = null } = options;
+      if (a === STDIN && b === STDIN) {
+        throw usageError('Both files are standard input (-). Give a file for one of them.');
+      }
       const better = options.better === 'lower' ? 'lower' : 'higher';
       printResult(
         options,
-        asUsage(`${a} and ${b}`, () =>
+        asUsage(`${sourceName(a)} and ${sourceName(b)}`, () =>
           compare(readRuns(a), readRuns(b), { better, margin, noiseFloor }),
         ),
         renderComparison,
@@ -124,45 +133,66 @@ function registerChanges(analyse: Command): void {
 }
 
 function changesOf(file: string, { maxP, minEffect, seed }: ChangesOptions): SeriesChanges[] {
-  const groups = Map.groupBy(
-    readCsv(file, ['value']).rows,
-    (row) => row.text('series') ?? basename(file, extname(file)),
+  const table = readCsv(file, { numbers: ['value'], texts: ['series', 'time', 'label'] });
+  const unordered = requireOrder(sourceName(file), table);
+  const name = file === STDIN ? sourceName(file) : basename(file, extname(file));
+  const all = [...Map.groupBy(table, (row) => row.text('series') ?? name)];
+  const values = all.map(([, rows]) => rows.map((row) => row.number('value')));
+  const found = asUsage(sourceName(file), () =>
+    withProgress('Looking for changes', (onProgress) =>
+      describeChanges(values, {
+        ...{ maxPValue: maxP, minEffect, onProgress },
+        random: seededRandom(seed),
+      }),
+    ),
   );
-  for (const rows of groups.values()) requireOrder(file, rows);
-  const all = [...groups];
-  const found = changePoints(
-    all.map(([, rows]) => rows.map((row) => row.number('value'))),
-    { maxPValue: maxP, minEffect, random: seededRandom(seed) },
-  );
-  return all.map(([series, rows], i) => ({
-    series,
-    changes: (found[i] ?? []).map((change) => {
-      const row = rows[change.index];
-      const time = row?.text('time');
-      const label = row?.text('label');
-      return { ...change, ...(time && { time }), ...(label && { label }) };
-    }),
-  }));
+  return all.map(([series, rows], i) => {
+    const { steps, trends, warnings } = found[i] as SeriesDescription;
+    return {
+      series,
+      changes: steps.map((change) => {
+        const time = rows[change.index]?.text('time');
+        const label = rows[change.index]?.text('label');
+        return { ...change, ...(time && { time }), ...(label && { label }) };
+      }),
+      trends,
+      warnings: [...warnings, ...unordered],
+    };
+  });
 }
 
-/** Before and after mean nothing in a series that is not in order of time. */
-function requireOrder(file: string, rows: readonly CsvRow[]): void {
-  let before = Number.NEGATIVE_INFINITY;
-  for (const row of rows) {
-    const text = row.text('time');
-    const time = text === undefined ? Number.NaN : Number(text) || Date.parse(text);
-    if (time < before) {
+/**
+ * Before and after mean nothing in a series that is not in order of time.
+ *
+ * @returns a warning where the times cannot be compared
+ */
+function requireOrder(source: string, rows: readonly CsvRow[]): string[] {
+  const times = rows.map((row) => row.text('time'));
+  const reading = readTimes(times);
+  if (reading === null) {
+    const example = times.find((time) => time !== undefined);
+    return [
+      `The column time ("${example}") is read as text, so the order of the rows is not checked. ` +
+        'Write times as 2026-01-31T12:00Z or as numbers.',
+    ];
+  }
+  const latest = new Map<string | undefined, number>();
+  for (const [i, row] of rows.entries()) {
+    const time = reading.values[i] as number;
+    const series = row.text('series');
+    if (time < (latest.get(series) ?? Number.NEGATIVE_INFINITY)) {
       throw usageError(
-        `${file}:${row.line}: time "${text}" is before that of the row above it. Sort the rows ` +
-          'of each series by time.',
+        `${source}:${row.line}: time "${times[i]}" is before that of the row above it. Sort the ` +
+          `rows of each series by time${reading.local ? ', or give the offset from UTC where clocks were set back (2026-10-25T02:10+01:00)' : ''}.`,
       );
     }
-    if (!Number.isNaN(time)) before = time;
+    if (!Number.isNaN(time)) latest.set(series, time);
   }
+  return [];
 }
 
 function readRuns(file: string): Sample[] {
-  return readCsv(file, ['value']).rows.map((row): Sample => {
+  return readCsv(file, { numbers: ['value'], texts: ['block'] }).map((row): Sample => {
     const block = row.text('block');
     const value = row.positive('value');
     return block === undefined ? { value } : { value, block };
@@ -179,7 +209,7 @@ function asUsage<T>(source: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
-    if (error instanceof RangeError) throw usageError(`${source}: ${error.message}`);
+    if (error instanceof InvalidData) throw usageError(`${source}: ${error.message}`);
     throw error;
   }
 }

@@ -10,6 +10,8 @@ const benches: Record<string, () => Bench> = {
   'turns-coverage': () => require('../../bench/turns-coverage'),
   nightly: () => require('../../bench/nightly'),
   usl: () => require('../../bench/usl'),
+  changes: () => require('../../bench/changes'),
+  inputs: () => require('../../bench/inputs'),
   micro: () => require('../../bench/micro'),
   instrumentation: () => require('../../bench/instrumentation'),
   generator: () => require('../../bench/generator'),

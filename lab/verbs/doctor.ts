@@ -2,8 +2,11 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { execa } from 'execa';
+import { composeChoices } from '../configuration/compose';
+import { configuration } from '../configuration/configuration';
 import { renderDoctor } from '../doctor/check';
-import { checkCloneModes, checkDocker, checkMachine } from '../doctor/machine';
+import { checkCloneModes, checkOwner } from '../doctor/containers';
+import { checkDocker, checkMachine } from '../doctor/machine';
 import { checkPorts, type OwnLab } from '../doctor/ports';
 import { checkTools } from '../doctor/tools';
 import { environmentError } from '../errors';
@@ -24,14 +27,17 @@ export function register(program: Command): void {
       if (options.pinDownloads) return pinDownloads();
       const [tools, free, machine, docker] = await Promise.all([
         checkTools(),
-        checkPorts(ports, process.env, ownLab()),
+        checkPorts(ports, ownLab(), { ownPostgres: configuration.postgresUrl !== undefined }),
         checkMachine(rootDir),
         checkDocker(),
       ]);
-      const modes = checkCloneModes(rootDir, docker);
-      const checks = [...tools, ...free, ...machine, docker, ...modes];
+      const containers =
+        docker.status === 'ok'
+          ? [...checkCloneModes(rootDir), ...checkOwner(process.getuid?.() ?? 0, composeChoices())]
+          : [];
+      const checks = [...tools, ...free, ...machine, docker, ...containers];
       const ok = checks.every(({ status }) => status !== 'missing');
-      const colour = process.stdout.isTTY && !process.env.NO_COLOR;
+      const colour = process.stdout.isTTY && !configuration.isWithoutColour;
       console.log(options.json ? JSON.stringify({ ok, checks }) : renderDoctor(checks, { colour }));
       if (!ok) process.exitCode = exitEnvironment;
     });

@@ -1,7 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contractDir, dashboardsDir, renderContract, renderDashboards } from './generated';
+import { renderConfigurationPage } from '../configuration/page';
+import {
+  configurationPage,
+  contractDir,
+  dashboardsDir,
+  renderContract,
+  renderDashboards,
+  schemasDir,
+} from './generated';
+import { renderJsonSchemas } from './json-schemas';
 
 function expectFresh(folder: string, files: ReadonlyMap<string, string>, verb: string): void {
   expect(readdirSync(folder).sort()).toEqual([...files.keys()].sort());
@@ -15,6 +24,17 @@ function expectFresh(folder: string, files: ReadonlyMap<string, string>, verb: s
 
 test('contract/generated is what the contract says today', async () => {
   expectFresh(contractDir, await renderContract(), 'contract');
+});
+
+test('docs/configuration.md is what the variables say today', () => {
+  expect(
+    readFileSync(configurationPage, 'utf8') === renderConfigurationPage(),
+    'docs/configuration.md is stale: run `npm run lab -- contract`',
+  ).toBe(true);
+});
+
+test('docs/schemas is what the schemas say today', () => {
+  expectFresh(schemasDir, renderJsonSchemas(), 'contract');
 });
 
 test('grafana/dashboards is what the catalogue says today', () => {

@@ -8,11 +8,15 @@ import type { App } from '../../contract/app';
 import { planParts, readApps } from '../../contract/apps';
 import { dashboards } from '../../grafana/src/catalogue';
 import { dashboardJson, runbookJson } from '../../grafana/src/json/dashboard';
+import { renderConfigurationPage } from '../configuration/page';
 import { rootDir } from '../paths';
 import { writeFileAtomic } from '../results/atomic';
 import { scrapeJob } from '../runtime/native/prometheus';
+import { renderJsonSchemas } from './json-schemas';
 
 export const contractDir = join(rootDir, 'contract/generated');
+export const schemasDir = join(rootDir, 'docs/schemas');
+export const configurationPage = join(rootDir, 'docs/configuration.md');
 export const dashboardsDir = join(rootDir, 'grafana/dashboards');
 
 const header =
@@ -85,8 +89,14 @@ export const renderDashboards = (): Map<string, string> =>
 export function register(program: Command): void {
   program
     .command('contract')
-    .description('write contract/generated/ again from contract/openapi.yaml and apps/*/app.json')
-    .action(async () => writeFolder(contractDir, await renderContract()));
+    .description(
+      'write contract/generated/, docs/configuration.md and docs/schemas/ again from their sources',
+    )
+    .action(async () => {
+      writeFolder(contractDir, await renderContract());
+      writeFile(configurationPage, renderConfigurationPage());
+      writeFolder(schemasDir, renderJsonSchemas());
+    });
   program
     .command('dashboards')
     .description('write grafana/dashboards/ again from the catalogue in grafana/src')
@@ -97,8 +107,10 @@ export function register(program: Command): void {
 function writeFolder(folder: string, files: ReadonlyMap<string, string>): void {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder)) if (!files.has(name)) rmSync(join(folder, name));
-  for (const [name, text] of files) {
-    writeFileAtomic(join(folder, name), text);
-    console.error(`wrote ${relative(rootDir, join(folder, name))}`);
-  }
+  for (const [name, text] of files) writeFile(join(folder, name), text);
+}
+
+function writeFile(file: string, text: string): void {
+  writeFileAtomic(file, text);
+  console.error(`wrote ${relative(rootDir, file)}`);
 }

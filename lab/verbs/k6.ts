@@ -1,6 +1,7 @@
 // `lab k6 …`: k6 itself, pointed at the lab that is up, so that a run by hand feeds its dashboards.
 import type { Command } from 'commander';
 import { execa } from 'execa';
+import { ownVariables, passedTo } from '../configuration/environment';
 import { environmentError } from '../errors';
 import { stateDir } from '../paths';
 import { runningLab } from '../runtime/native/processes';
@@ -25,7 +26,10 @@ export function register(program: Command): void {
       const { exitCode = 1 } = await execa(
         'sh',
         ['-c', '. "$0" && exec k6 "$@"', k6EnvFile, ...args],
-        { stdio: 'inherit', reject: false },
+        {
+          ...{ stdio: 'inherit', reject: false, extendEnv: false },
+          env: { ...passedTo('k6 by hand'), ...ownVariables() },
+        },
       );
       process.off('SIGINT', wait);
       process.exitCode = exitCode;

@@ -1,7 +1,9 @@
 // The verbs about the lab that is up here: `lab status` says what it does and where to look, `lab down`
 // ends it in order.
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { appNames } from '../../contract/apps';
 import { printResult } from '../cli/options';
 import { environmentError } from '../errors';
@@ -26,13 +28,19 @@ export function register(program: Command): void {
     .action(down);
 }
 
-type Status = {
-  up: true;
-  pid: number;
-  verb: string;
-  children: { name: string; pid: number }[];
-  urls: Record<string, string>;
-};
+export const statusSchema = z.strictObject({
+  up: z.literal(true),
+  pid: z.number(),
+  verb: z.string(),
+  children: z.array(
+    z.strictObject({
+      name: z.string(),
+      pid: z.number(),
+    }),
+  ),
+  urls: z.record(z.string(), z.string()),
+});
+export type Status = z.infer<typeof statusSchema>;
 
 function statusOf(): { up: false } | Status {
   const lab = runningLab(stateDir);

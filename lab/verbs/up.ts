@@ -3,8 +3,11 @@
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { aborted, abortOnSignals } from '../cli/interrupt';
 import { startExporter, withRuntime } from '../cli/with-lab';
+import { configuration } from '../configuration/configuration';
+import { labVariables } from '../configuration/variables';
 import { andThen, usageError } from '../errors';
 import { stateDir } from '../paths';
 import { writeFileAtomic } from '../results/atomic';
@@ -24,6 +27,24 @@ export function register(program: Command): void {
     .action(exporter);
 }
 
+/** What `--json` prints. */
+export const endpointsSchema = z.strictObject({
+  apps: z.array(
+    z.strictObject({
+      app: z.string(),
+      baseUrl: z.url(),
+      metricsUrl: z.url().exactOptional(),
+      /** A superuser's, of the app's database. */
+      databaseUrl: z.url(),
+    }),
+  ),
+  prometheusUrl: z.url(),
+  liveUrl: z.url(),
+  /** Path of a file for a shell to source. */
+  k6Env: z.string(),
+});
+type Endpoints = z.infer<typeof endpointsSchema>;
+
 /** For a shell to source: where this lab's apps are, and how the dashboards show a k6 run by hand. */
 export const k6EnvFile = join(stateDir, 'k6.env');
 
@@ -36,7 +57,7 @@ const up = ({ json = false }): Promise<void> =>
       return {
         app,
         baseUrl,
-        metricsUrl: metricsUrls[0],
+        ...(metricsUrls[0] !== undefined && { metricsUrl: metricsUrls[0] }),
         databaseUrl: runtime.superuserUrl(app),
       };
     };
@@ -46,7 +67,7 @@ const up = ({ json = false }): Promise<void> =>
       writeK6Env(Object.fromEntries(apps.map(({ app, baseUrl }) => [app, baseUrl])), prometheusUrl);
       process.stdout.write(
         json
-          ? `${JSON.stringify({ apps, prometheusUrl, liveUrl: page.url, k6Env: k6EnvFile })}\n`
+          ? `${JSON.stringify({ apps, prometheusUrl, liveUrl: page.url, k6Env: k6EnvFile } satisfies Endpoints)}\n`
           : apps.map(({ app, baseUrl }) => `${app} ${baseUrl}\n`).join('') +
               `prometheus ${prometheusUrl}\nlive ${page.url}\n` +
               `k6 by hand: npm run lab -- k6 run k6/scenarios/NAME.ts, or source ${quoted(relative('', k6EnvFile))} and run k6 yourself\n`,
@@ -69,12 +90,10 @@ const quoted = (text: string): string =>
   /^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 async function exporter(): Promise<void> {
-  const url = process.env.HEADROOM_STATISTICS_URL;
-  if (url === undefined || !URL.canParse(url)) {
-    throw usageError(
-      // There is a password in it, perhaps the right one.
-      `HEADROOM_STATISTICS_URL is ${url === undefined ? 'not set' : 'malformed'}: give a superuser's URL, for example postgres://postgres:PASSWORD@127.0.0.1:5432/postgres.`,
-    );
+  const { statisticsUrl: url } = configuration;
+  if (url === undefined) {
+    const { name, kind } = labVariables.statisticsUrl;
+    throw usageError(`${name} is not set: give ${kind.expected}, of a superuser.`);
   }
   const signal = abortOnSignals();
   const end = await startExporter(url);

@@ -1,7 +1,8 @@
 // What anybody may read of the shop: lists, search, products, and what machines read.
 import { expect } from 'vitest';
-import { namesOf } from '../../apps';
+import { appNamed } from '../../apps';
 import type { components } from '../../generated/http';
+import { namesFrom } from '../../names';
 import { type Case, withoutDatabase } from '../case';
 import { send } from '../client';
 import { withDatabase } from '../database';
@@ -412,7 +413,7 @@ const nobodysCookie: Case = {
 const storedNowhere: Case = {
   name: 'what depends on who asks is stored nowhere, however the session’s cookie is written',
   run: async (subject) => {
-    const { sessionCookie: name } = namesOf(subject.app);
+    const { sessionCookie: name } = namesFrom(appNamed(subject.app).names);
     for (const Cookie of [
       `${name}=x`,
       `${name} = x`,

@@ -8,16 +8,17 @@ import {
   formatRps,
   type SearchResult,
   searchResult,
+  searchResultSchema,
   warningsOf,
 } from '../../measure/search/search-result';
 import { searchSettingsSchema } from '../../measure/search/search-settings';
 import { appTitle } from '../../results/findings';
-import type { Answer } from '../../results/reported-run';
+import { answerSchema } from '../../results/reported-run';
 import type { Cores } from '../../results/trial/bottleneck';
 import type { DesignedTrial } from '../../results/trial/result';
 import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 import { mean } from '../../statistics/descriptive';
-import { CONFIDENCE, type Interval, meanInterval } from '../../statistics/intervals';
+import { CONFIDENCE, intervalSchema, meanInterval } from '../../statistics/intervals';
 
 /** What run.json keeps of the question. */
 export const capacityDesign = z.strictObject({
@@ -29,12 +30,19 @@ export const capacityDesign = z.strictObject({
 });
 export type CapacityDesign = z.infer<typeof capacityDesign>;
 
-export type CapacityResult = Answer & {
-  kind: 'capacity';
-  searches: SearchResult[];
+export const capacityResultSchema = answerSchema.extend({
+  kind: z.literal('capacity'),
+  searches: z.array(searchResultSchema),
   /** Over the searches with a lower bound on an unchanged machine; the interval needs two of them. */
-  capacityRps: { mean: number; interval: Interval | null; searches: number } | null;
-};
+  capacityRps: z
+    .strictObject({
+      mean: z.number(),
+      interval: intervalSchema.nullable(),
+      searches: z.number(),
+    })
+    .nullable(),
+});
+export type CapacityResult = z.infer<typeof capacityResultSchema>;
 
 /** @param trials of the whole run */
 export function analyseCapacity(

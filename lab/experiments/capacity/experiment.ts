@@ -8,12 +8,14 @@ import {
   type CapacityDesign,
   type CapacityResult,
   capacityDesign,
+  capacityResultSchema,
 } from './analyse';
 import { capacityView } from './view';
 
 export const capacity: Experiment<CapacityDesign, CapacityResult> = {
   kind: 'capacity',
   design: capacityDesign,
+  result: capacityResultSchema,
   analyse(design, trials, run) {
     const result = analyseCapacity(design, trials, coresOf(run, 0));
     if (run.status !== 'partial') return result;

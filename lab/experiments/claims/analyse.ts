@@ -1,29 +1,41 @@
 // `lab claims`: the catalogue, judged by what was found, and each verdict in words. Pure: evidence in,
 // verdicts out.
+import { z } from 'zod';
 import { percent } from '../../render/format';
-import type { Answer } from '../../results/reported-run';
+import { answerSchema } from '../../results/reported-run';
 import { type Claim, claimsNamed, experiments, parseFigureName } from './catalogue';
-import type { ClaimsDesign, Evidence, Figure } from './design';
-import { figureIn, type Judgement, judge, type Known, type TestResult, verdicts } from './judge';
+import type { ClaimsDesign, Figure } from './design';
+import { evidenceSchema, figure } from './design';
+import {
+  figureIn,
+  type Judgement,
+  judge,
+  judgementSchema,
+  type Known,
+  type TestResult,
+  verdicts,
+} from './judge';
 import type { Experiment } from './needs';
 
-export type JudgedClaim = Judgement & {
-  id: string;
-  claim: string;
-  question: string;
+export const judgedClaimSchema = judgementSchema.extend({
+  id: z.string(),
+  claim: z.string(),
+  question: z.string(),
   /** Null where nothing can be measured. */
-  metric: string | null;
-  margin: string | null;
+  metric: z.string().nullable(),
+  margin: z.string().nullable(),
   /** Figures that no verdict rests on, and that a reader wants to know. */
-  beside: Figure[];
-  sentence: string;
-};
+  beside: z.array(figure),
+  sentence: z.string(),
+});
+export type JudgedClaim = z.infer<typeof judgedClaimSchema>;
 
-export type ClaimsResult = Answer & {
-  kind: 'claims';
-  judged: JudgedClaim[];
-  evidence: Evidence[];
-};
+export const claimsResultSchema = answerSchema.extend({
+  kind: z.literal('claims'),
+  judged: z.array(judgedClaimSchema),
+  evidence: z.array(evidenceSchema),
+});
+export type ClaimsResult = z.infer<typeof claimsResultSchema>;
 
 export function analyseClaims({ asked, evidence, missing }: ClaimsDesign): ClaimsResult {
   const judged = claimsNamed(asked).map((claim) => judgeClaim(claim, { evidence, missing }));

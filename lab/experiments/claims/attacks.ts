@@ -14,7 +14,7 @@ import { isNeverVoid } from '../../measure/void-run';
 import { rootDir } from '../../paths';
 import { type Table, table } from '../../render/view';
 import { appTitle } from '../../results/findings';
-import type { Answer } from '../../results/reported-run';
+import { answerSchema } from '../../results/reported-run';
 import type { RunFolder } from '../../results/run-folder';
 import { subjectOf } from '../../runtime/subject';
 import { clopperPearsonInterval } from '../../statistics/intervals';
@@ -37,13 +37,24 @@ const attacksDesign = z.strictObject({
 });
 type AttacksDesign = z.infer<typeof attacksDesign>;
 
-type AttackCount = { app: string; kind: string; tried: number; through: AttackOutcome[] };
+export const attackCountSchema = z.strictObject({
+  app: z.string(),
+  kind: z.string(),
+  tried: z.number(),
+  through: z.array(attackOutcome),
+});
+export type AttackCount = z.infer<typeof attackCountSchema>;
 
-export type AttacksResult = Answer & { kind: 'probes'; counts: AttackCount[] };
+export const attacksResultSchema = answerSchema.extend({
+  kind: z.literal('probes'),
+  counts: z.array(attackCountSchema),
+});
+export type AttacksResult = z.infer<typeof attacksResultSchema>;
 
 export const attacks: Experiment<AttacksDesign, AttacksResult> = {
   kind: 'probes',
   design: attacksDesign,
+  result: attacksResultSchema,
   analyse: analyseAttacks,
   isVoid: isNeverVoid,
   view: (result) => [{ id: 'attacks', title: 'Attacks', blocks: [attacksTable(result)] }],

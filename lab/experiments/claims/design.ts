@@ -10,7 +10,7 @@ import { runSchema } from '../../results/schemas';
 export const claimedApps = ['express', 'django'] as const;
 export type ClaimedApp = (typeof claimedApps)[number];
 
-const figure = z.strictObject({
+export const figure = z.strictObject({
   /** Unique within its experiment. */
   key: z.string(),
   /** In a sentence: "mean latency of json, Django over Express". */
@@ -47,7 +47,7 @@ const source = z.strictObject({
 export type Source = z.infer<typeof source>;
 
 /** What one experiment of the catalogue found. */
-const evidenceSchema = z.strictObject({
+export const evidenceSchema = z.strictObject({
   experiment: z.string(),
   sources: z.array(source),
   figures: z.array(figure),
@@ -78,7 +78,7 @@ export const claimsDesign = z.strictObject({ kind: z.literal('claims'), ...gathe
 export type ClaimsDesign = z.infer<typeof claimsDesign>;
 
 /** claims.json: the same with where and when, so that it stands alone. */
-const claimsFileSchema = z.strictObject({
+export const claimsFileSchema = z.strictObject({
   schemaVersion: z.literal(1),
   run: z.string(),
   startedAt: z.iso.datetime(),

@@ -40,7 +40,7 @@ const appEffortSchema = z.strictObject({
 });
 export type AppEffort = z.infer<typeof appEffortSchema>;
 
-const effortSchema = z.strictObject({
+export const effortSchema = z.strictObject({
   schemaVersion: z.literal(1),
   measuredAt: z.iso.datetime(),
   revision: runSchema.shape.revision,

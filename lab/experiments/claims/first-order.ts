@@ -10,13 +10,13 @@ import { isNeverVoid } from '../../measure/void-run';
 import { times, timesInterval } from '../../render/format';
 import { type Table, table } from '../../render/view';
 import { appTitle } from '../../results/findings';
-import type { Answer } from '../../results/reported-run';
+import { answerSchema } from '../../results/reported-run';
 import type { RunFolder } from '../../results/run-folder';
 import { subjectOf } from '../../runtime/subject';
 import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 import type { Experiment } from '../experiment';
 import { capital } from './analyse';
-import { type ClaimedApp, claimedApps, type Figure } from './design';
+import { type ClaimedApp, claimedApps, figure } from './design';
 import { appFigures } from './figures';
 
 const order = z.strictObject({
@@ -36,15 +36,17 @@ const firstOrderDesign = z.strictObject({
 });
 type FirstOrderDesign = z.infer<typeof firstOrderDesign>;
 
-export type FirstOrderResult = Answer & {
-  kind: 'first-order';
-  orders: FirstOrder[];
-  figures: Figure[];
-};
+export const firstOrderResultSchema = answerSchema.extend({
+  kind: z.literal('first-order'),
+  orders: z.array(order),
+  figures: z.array(figure),
+});
+export type FirstOrderResult = z.infer<typeof firstOrderResultSchema>;
 
 export const firstOrder: Experiment<FirstOrderDesign, FirstOrderResult> = {
   kind: 'first-order',
   design: firstOrderDesign,
+  result: firstOrderResultSchema,
   analyse: analyseFirstOrder,
   isVoid: isNeverVoid,
   view: (result) => [{ id: 'starts', title: 'Starts', blocks: [startsTable(result)] }],

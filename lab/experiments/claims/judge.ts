@@ -1,28 +1,51 @@
 // From figures to a verdict. Every claim is a list of tests, each "this figure lies wholly above (or
 // below) this bound"; the verdict is what the outcomes of all of them say together. Pure.
+import { z } from 'zod';
 import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 import type { Evidence, Figure, Missing } from './design';
+import { figure } from './design';
 
-export type Test = {
-  experiment: string;
+export const testSchema = z.strictObject({
+  experiment: z.string(),
   /** Key of a figure of that experiment. */
-  figure: string;
+  figure: z.string(),
   /** The claim holds where the whole 95 % interval lies on this side of the bound. */
-  side: 'above' | 'below';
-  bound: number;
-};
+  side: z.enum(['above', 'below']),
+  bound: z.number(),
+});
+export type Test = z.infer<typeof testSchema>;
 
 /** `open`: the interval contains the bound, or there is none; `impossible`: this machine cannot tell. */
-export type Outcome = 'holds' | 'fails' | 'open' | 'missing' | 'impossible';
+export const outcomeSchema = z.enum(['missing', 'open', 'holds', 'fails', 'impossible']);
+export type Outcome = z.infer<typeof outcomeSchema>;
 
-export type TestResult = Test & {
-  outcome: Outcome;
-  measured: Figure | null;
+export const testResultSchema = testSchema.extend({
+  outcome: outcomeSchema,
+  measured: figure.nullable(),
   /** Ids of the runs. */
-  runs: string[];
+  runs: z.array(z.string()),
   /** Why there is no figure, or why it decides nothing. */
-  why: string | null;
-};
+  why: z.string().nullable(),
+});
+export type TestResult = z.infer<typeof testResultSchema>;
+
+export const judgementSchema = z.strictObject({
+  verdict: z.enum([
+    'supported',
+    'refuted',
+    'depends',
+    'not enough evidence',
+    'cannot be tested here',
+  ]),
+  /** Of `depends`: on what; of the last two: why. Null where the tests say it all. */
+  because: z.string().nullable(),
+  tests: z.array(testResultSchema),
+  /** The figures that decided: the narrowest of those that agree, one of each side otherwise. */
+  decisive: z.array(testResultSchema),
+  /** A figure that the verdict rests on has fewer than ten runs per arm. */
+  indicative: z.boolean(),
+});
+export type Judgement = z.infer<typeof judgementSchema>;
 
 export const verdicts = [
   'supported',
@@ -32,17 +55,6 @@ export const verdicts = [
   'cannot be tested here',
 ] as const;
 export type Verdict = (typeof verdicts)[number];
-
-export type Judgement = {
-  verdict: Verdict;
-  /** Of `depends`: on what; of the last two: why. Null where the tests say it all. */
-  because: string | null;
-  tests: TestResult[];
-  /** The figures that decided: the narrowest of those that agree, one of each side otherwise. */
-  decisive: TestResult[];
-  /** A figure that the verdict rests on has fewer than ten runs per arm. */
-  indicative: boolean;
-};
 
 export type Rule = {
   tests: readonly Test[];

@@ -7,6 +7,7 @@ import {
   analyseClaims,
   type ClaimsResult,
   capital,
+  claimsResultSchema,
   formatBound,
   formatFigure,
   formatNumber,
@@ -18,6 +19,7 @@ import { nameOf, type Verdict, verdicts } from './judge';
 export const claims: Experiment<ClaimsDesign, ClaimsResult> = {
   kind: 'claims',
   design: claimsDesign,
+  result: claimsResultSchema,
   analyse: analyseClaims,
   isVoid: isNeverVoid,
   view: claimsView,

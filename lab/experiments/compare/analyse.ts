@@ -7,6 +7,7 @@ import {
   interleaved,
   interleavedDesign,
   type Series,
+  seriesSchema,
 } from '../../measure/turns/interleaved';
 import { doubtsOnce, percent, plural, times, timesInterval } from '../../render/format';
 import { type AaCheck, aaCheck, aaRecord } from '../../results/aa-record';
@@ -16,10 +17,10 @@ import {
   type KnownFloor,
   knownFloor,
 } from '../../results/noise-floors';
-import type { Answer } from '../../results/reported-run';
+import { answerSchema } from '../../results/reported-run';
 import { isDeciding, midSentence } from '../../results/trial/measures';
 import type { Arm, DesignedTrial } from '../../results/trial/result';
-import { blocksFor, type Comparison, compare } from '../../statistics/comparison';
+import { blocksFor, type Comparison, compare, comparisonSchema } from '../../statistics/comparison';
 import type { Sample } from '../../statistics/contrast';
 
 /** Index in the run's subjects, and what a person calls it. */
@@ -39,23 +40,35 @@ export const compareDesign = interleavedDesign.extend({
 export type CompareDesign = z.infer<typeof compareDesign>;
 
 /** One verdict with all that it rests on. */
-export type Compared = Series & {
-  comparison: Comparison;
-  floor: KnownFloor | null;
+export const comparedSchema = seriesSchema.extend({
+  comparison: comparisonSchema,
+  floor: knownFloor.nullable(),
   /** In turns: A against A of either subject, in the same design. */
-  checks?: AaCheck[];
+  checks: z.array(aaCheck).exactOptional(),
   /** In turns, of a measure that decides nothing: blocks that these half widths would take. */
-  wanted?: { halfWidth: number; blocks: number | null }[];
-};
+  wanted: z
+    .array(
+      z.strictObject({
+        halfWidth: z.number(),
+        blocks: z.number().nullable(),
+      }),
+    )
+    .exactOptional(),
+});
+export type Compared = z.infer<typeof comparedSchema>;
 
-export type CompareResult = Answer & {
-  kind: 'compare';
-  labels: Record<Arm, string>;
-  margin: number;
+export const compareResultSchema = answerSchema.extend({
+  kind: z.literal('compare'),
+  labels: z.strictObject({
+    a: z.string(),
+    b: z.string(),
+  }),
+  margin: z.number(),
   /** False for two runs that lie side by side on disk: drift between them is not excluded. */
-  interleaved: boolean;
-  compared: Compared[];
-};
+  interleaved: z.boolean(),
+  compared: z.array(comparedSchema),
+});
+export type CompareResult = z.infer<typeof compareResultSchema>;
 
 export function analyseCompare(
   design: CompareDesign,

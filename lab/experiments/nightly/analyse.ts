@@ -7,7 +7,7 @@ import { endingOf } from '../../measure/search/search-move';
 import { searchSettingsSchema } from '../../measure/search/search-settings';
 import { searchState } from '../../measure/search/search-state';
 import { seriesId } from '../../results/night-schema';
-import type { Answer } from '../../results/reported-run';
+import { answerSchema } from '../../results/reported-run';
 import type { DesignedTrial } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { median } from '../../statistics/descriptive';
@@ -50,15 +50,31 @@ export interface NightlyValue {
   readonly range: readonly [number, number] | null;
 }
 
-export type NightlyResult = Answer & {
-  readonly kind: 'nightly';
-  readonly night: string;
-  readonly pairs: readonly NightlyPair[];
-  readonly values: readonly NightlyValue[];
+export const nightlyResultSchema = answerSchema.extend({
+  kind: z.literal('nightly'),
+  night: z.string(),
+  pairs: z.array(nightlyPair).readonly(),
+  values: z
+    .array(
+      z.strictObject({
+        pair: z.number(),
+        metric: z.enum(['cpu', 'capacity', 'p99', 'memory']),
+        /** 0: the night's measurement; from 1: its re-runs. */
+        rerun: z.number(),
+        value: z.number().nullable(),
+        /** The least and the greatest of the trials behind a median; the bounds of a search. */
+        range: z.tuple([z.number(), z.number()]).readonly().nullable(),
+      }),
+    )
+    .readonly(),
   /** Trials at a fixed rate; searches judge their own. */
-  readonly trials: { readonly valid: number; readonly void: number };
-  readonly isVoid: boolean;
-};
+  trials: z.strictObject({
+    valid: z.number(),
+    void: z.number(),
+  }),
+  isVoid: z.boolean(),
+});
+export type NightlyResult = z.infer<typeof nightlyResultSchema>;
 
 const figures: Record<FixedRateMetric, (step: StepResult) => number | null> = {
   p99: ({ latencyMs }) => (latencyMs === null ? null : latencyMs.p99 / 1000),

@@ -5,6 +5,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { type RuntimeName, runtimeOption, seedOption } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
+import { configuration } from '../../configuration/configuration';
+import { labVariables } from '../../configuration/variables';
 import { environmentError } from '../../errors';
 import { notify, type Webhook, webhookOf } from '../../live/notifications';
 import { resultsDir } from '../../paths';
@@ -43,14 +45,11 @@ export function register(program: Command): void {
     )
     .addOption(runtimeOption())
     .addOption(seedOption())
-    .addOption(
-      new Option('--summary <file>', 'append the verdict, in Markdown').env('GITHUB_STEP_SUMMARY'),
-    )
+    .option('--summary <file>', 'append the verdict, in Markdown')
     .option('--message <file>', 'append a message when the state has changed')
-    .addOption(
-      new Option('--webhook <url>', 'send the message there too, as {"text": ...}').env(
-        'HEADROOM_WEBHOOK_URL',
-      ),
+    .option(
+      '--webhook <url>',
+      `send the message there too, as {"text": ...} (${labVariables.webhookUrl.name})`,
     )
     .option('--json', 'print the night as JSON')
     .action(measureNight);
@@ -59,7 +58,7 @@ export function register(program: Command): void {
 async function measureNight(options: Options): Promise<void> {
   const declared = readNightlySettings(options.config && resolve(options.config));
   const settings = options.quick ? quick(declared) : declared;
-  const webhook = webhookOf(options.webhook);
+  const webhook = webhookOf(options.webhook ?? configuration.webhookUrl);
   await using lock = await takeLock(join(resultsDir, 'nightly.lock'), 0);
   if (lock === undefined) {
     throw environmentError(

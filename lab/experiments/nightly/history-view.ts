@@ -1,5 +1,6 @@
 // The history as `lab history` shows it: each series with its trend and its changes, as data for JSON
 // and as views for terminal and page.
+import { z } from 'zod';
 import { plural } from '../../render/format';
 import { appColour } from '../../render/looks';
 import { type Block, type Chart, type Column, table, type View } from '../../render/view';
@@ -13,6 +14,7 @@ import {
   nightHistories,
   nightlySpread,
   type SeriesNight,
+  seriesNightSchema,
 } from '../../results/night-series';
 import { median } from '../../statistics/descriptive';
 import {
@@ -26,7 +28,59 @@ import {
 } from './text';
 import { NIGHTS_OF_A_LEVEL } from './verdict';
 
-export type SeriesView = ReturnType<typeof viewOf>;
+export const fateSchema = z.enum(['stands', 'accepted', 'mended', 'new baseline']);
+export type Fate = z.infer<typeof fateSchema>;
+
+export const seriesViewSchema = z.strictObject({
+  /** Of the base unit: seconds, bytes, requests per second. */
+  shownIn: z.string(),
+  state: z.enum(['mended', 'short', 'quiet', 'unconfirmed', 'changed', 'open']),
+  latest: z
+    .strictObject({
+      night: z.string(),
+      value: z.number(),
+    })
+    .nullable(),
+  /** Median of the nights that tonight is compared with; null if there are none. */
+  level: z.number().nullable(),
+  /** Spread from night to night about that level, as a ratio; null with too few nights. */
+  noiseFloor: z.number().nullable(),
+  /** Nights that are still needed before the series is judged. */
+  nightsMissing: z.number(),
+  nights: z.array(seriesNightSchema).readonly(),
+  changes: z.array(
+    z.strictObject({
+      fate: fateSchema,
+      /** The first night of the new regime, and the revision that it measured. */
+      night: z.string(),
+      revision: z.string().nullable(),
+      /** The last night before it. */
+      nightBefore: z.string(),
+      revisionBefore: z.string().nullable(),
+      before: z.number(),
+      after: z.number(),
+      effect: z.number().nullable(),
+      p: z.number(),
+      direction: z.enum(['regression', 'improvement']),
+    }),
+  ),
+  /** Where the conditions changed: earlier nights are not compared. */
+  splits: z
+    .array(
+      z.strictObject({
+        night: z.string(),
+        what: z.array(z.string()).readonly(),
+      }),
+    )
+    .readonly(),
+  app: z.string(),
+  profile: z.string(),
+  workload: z.string(),
+  metric: z.enum(['capacity', 'p99', 'cpu', 'memory']),
+  better: z.enum(['higher', 'lower']),
+  series: z.string(),
+});
+export type SeriesView = z.infer<typeof seriesViewSchema>;
 
 /** @param only the beginning of a series' name; all by default */
 export function historyView({ entries }: History, only = ''): SeriesView[] {
@@ -61,8 +115,6 @@ function viewOf({ name, current, splits }: NamedHistory) {
     splits,
   };
 }
-
-type Fate = 'stands' | 'accepted' | 'mended' | 'new baseline';
 
 function fateOf(change: NightChange, { open, nights }: NightHistory): Fate {
   if (open?.night === change.night) return 'stands';

@@ -1,7 +1,7 @@
 // One night: measured in random order, judged against the history, suspicious series measured again,
 // and appended to the history as one line.
 
-import { otherCoresBound } from '../../measure/begin-run';
+import { configuration } from '../../configuration/configuration';
 import { type Conductor, type RunContext, runExperiment } from '../../measure/conductor';
 import { steadyPlan } from '../../measure/plans';
 import { searchCapacity } from '../../measure/search/search-capacity';
@@ -241,7 +241,7 @@ class Night {
  * are left out: their effect is what a night looks for.
  */
 function conditionsOf({ host, runtime, tools }: RunRecord): Record<string, string> {
-  const tolerated = otherCoresBound();
+  const { otherCores: tolerated } = configuration;
   return {
     machine: describeMachine(host),
     runtime: runtime.kind,

@@ -1,16 +1,17 @@
 // `lab noise`: one subject against itself, and what that leaves to be found between two.
+
 import { z } from 'zod';
 import {
   armOf,
   describePlace,
   interleaved,
   interleavedDesign,
-  type Series,
+  seriesSchema,
 } from '../../measure/turns/interleaved';
 import { doubtsOnce, percent, times, timesInterval } from '../../render/format';
-import type { Answer } from '../../results/reported-run';
+import { answerSchema } from '../../results/reported-run';
 import type { DesignedTrial } from '../../results/trial/result';
-import { type NoiseFloor, noiseFloor } from '../../statistics/comparison';
+import { type NoiseFloor, noiseFloor, noiseFloorSchema } from '../../statistics/comparison';
 import { smallestDetectableChange } from '../../statistics/contrast';
 
 /** What run.json keeps of the question. */
@@ -21,21 +22,28 @@ export const noiseDesign = interleavedDesign.extend({
 });
 export type NoiseDesign = z.infer<typeof noiseDesign>;
 
-export type Noise = Series & {
+export const noiseSchema = seriesSchema.extend({
   /** Runs of the arm that has fewer. */
-  runsAnArm: number;
-  noise: NoiseFloor;
+  runsAnArm: z.number(),
+  noise: noiseFloorSchema,
   /** Smallest change found with 80 % power, by runs per arm. */
-  detectable: { runs: number; change: number }[];
-};
+  detectable: z.array(
+    z.strictObject({
+      runs: z.number(),
+      change: z.number(),
+    }),
+  ),
+});
+export type Noise = z.infer<typeof noiseSchema>;
 
-export type NoiseResult = Answer & {
-  kind: 'noise';
-  label: string;
+export const noiseResultSchema = answerSchema.extend({
+  kind: z.literal('noise'),
+  label: z.string(),
   /** Both arms were up at once: a check of the design, where it used to be a floor of verdicts. */
-  inTurns: boolean;
-  floors: Noise[];
-};
+  inTurns: z.boolean(),
+  floors: z.array(noiseSchema),
+});
+export type NoiseResult = z.infer<typeof noiseResultSchema>;
 
 /** Runs per arm that a reader may consider. */
 const runsToPlan = [5, 10, 16, 30] as const;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { HEADROOM_SHARE } from '../../measure/plans';
 import { formatMs, formatShare } from '../../render/format';
 import { appTitle } from '../../results/findings';
-import type { Answer } from '../../results/reported-run';
+import { answerSchema } from '../../results/reported-run';
 import { type Evidence, evidenceSchema } from './evidence';
 import {
   connectionsOf,
@@ -12,14 +12,16 @@ import {
   formatReplicas,
   formatRps,
   type Limit,
+  limitSchema,
   limitsOf,
   type PlanQuestion,
   type PlanRow,
   planQuestion,
   planRow,
+  planRowSchema,
 } from './replicas';
 import { assumptionsOf, describeWorkers, doubtsOf } from './trust';
-import { type Validated, validated } from './validation';
+import { validated } from './validation';
 
 export const planDesign = z.strictObject({
   kind: z.literal('plan'),
@@ -36,33 +38,40 @@ export const planDesign = z.strictObject({
 });
 export type PlanDesign = z.infer<typeof planDesign>;
 
-export type PlanResult = Answer & {
-  kind: 'plan';
-  /** Growth included. */
-  rateRps: number;
-  plans: AppPlan[];
-  missing: string[];
-  validations: Validated[];
-};
-
-export type AppPlan = {
-  app: string;
-  evidence: Evidence;
-  question: PlanQuestion;
+export const appPlanSchema = z.strictObject({
+  app: z.string(),
+  evidence: evidenceSchema,
+  question: planQuestion,
   /** At the rate that is planned for. */
-  row: PlanRow;
+  row: planRowSchema,
   /** What one replica is planned to carry, headroom kept. */
-  plannedRpsAReplica: number;
+  plannedRpsAReplica: z.number(),
   /** Of all replicas, spares included. */
-  connections: { used: number; available: number } | null;
-  databaseCapRps: number | null;
+  connections: z
+    .strictObject({
+      used: z.number(),
+      available: z.number(),
+    })
+    .nullable(),
+  databaseCapRps: z.number().nullable(),
   /** The lowest rate first. */
-  limits: Limit[];
-  table: PlanRow[];
-  sentences: string[];
-  assumptions: string[];
-  warnings: string[];
-};
+  limits: z.array(limitSchema),
+  table: z.array(planRowSchema),
+  sentences: z.array(z.string()),
+  assumptions: z.array(z.string()),
+  warnings: z.array(z.string()),
+});
+export type AppPlan = z.infer<typeof appPlanSchema>;
+
+export const planResultSchema = answerSchema.extend({
+  kind: z.literal('plan'),
+  /** Growth included. */
+  rateRps: z.number(),
+  plans: z.array(appPlanSchema),
+  missing: z.array(z.string()),
+  validations: z.array(validated),
+});
+export type PlanResult = z.infer<typeof planResultSchema>;
 
 /** Rates of the table, as shares of the one that is planned for. */
 const TABLE_SHARES = [0.25, 0.5, 0.75, 1, 1.5, 2, 4] as const;

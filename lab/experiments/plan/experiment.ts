@@ -1,12 +1,19 @@
 // `lab plan` and its validation among the experiments.
 import { isNeverVoid, isVoidWithoutOne } from '../../measure/void-run';
 import type { Experiment } from '../experiment';
-import { analysePlan, type PlanDesign, type PlanResult, planDesign } from './analyse';
+import {
+  analysePlan,
+  type PlanDesign,
+  type PlanResult,
+  planDesign,
+  planResultSchema,
+} from './analyse';
 import {
   analyseValidation,
   type ValidationDesign,
   type ValidationResult,
   validationDesign,
+  validationResultSchema,
 } from './validation';
 import { validationView } from './validation-view';
 import { planView } from './view';
@@ -14,6 +21,7 @@ import { planView } from './view';
 export const plan: Experiment<PlanDesign, PlanResult> = {
   kind: 'plan',
   design: planDesign,
+  result: planResultSchema,
   analyse: analysePlan,
   isVoid: isNeverVoid,
   view: planView,
@@ -22,6 +30,7 @@ export const plan: Experiment<PlanDesign, PlanResult> = {
 export const validation: Experiment<ValidationDesign, ValidationResult> = {
   kind: 'validation',
   design: validationDesign,
+  result: validationResultSchema,
   analyse: analyseValidation,
   isVoid: isVoidWithoutOne,
   view: validationView,

@@ -32,26 +32,32 @@ export const planQuestion = z.strictObject({
 export type PlanQuestion = z.infer<typeof planQuestion>;
 
 /** Whether as many replicas were measured, the law was extended to them, or nothing is planned. */
-export type Trust = 'tested' | 'extended' | 'refused';
+export const trustSchema = z.enum(['tested', 'extended', 'refused']);
+export type Trust = z.infer<typeof trustSchema>;
 
-export type PlanRow = {
-  rateRps: number;
+export const planRowSchema = z.strictObject({
+  rateRps: z.number(),
   /** Without the spare ones; null where the plan would go too far beyond what was tested. */
-  replicas: number | null;
+  replicas: z.number().nullable(),
   /** The reason, where there is none. */
-  refusal: string | null;
-  trust: Trust;
+  refusal: z.string().nullable(),
+  trust: trustSchema,
   /** Of the app's cores (with the database's work, where they share), the spares lost. */
-  utilization: number | null;
-  databaseUtilization: number | null;
-  meanSeconds: number | null;
-  p99Seconds: number | null;
-  costPerHour: number | null;
-  costPerMillion: number | null;
-};
+  utilization: z.number().nullable(),
+  databaseUtilization: z.number().nullable(),
+  meanSeconds: z.number().nullable(),
+  p99Seconds: z.number().nullable(),
+  costPerHour: z.number().nullable(),
+  costPerMillion: z.number().nullable(),
+});
+export type PlanRow = z.infer<typeof planRowSchema>;
 
 /** What gives way at which rate, with the replicas that are planned. */
-export type Limit = { what: string; rateRps: number };
+export const limitSchema = z.strictObject({
+  what: z.string(),
+  rateRps: z.number(),
+});
+export type Limit = z.infer<typeof limitSchema>;
 
 /** Rate that `replicas` carry with headroom, by the law where replicas were measured. */
 export function plannedRps({ capacity, scaling }: Evidence, replicas: number): number {

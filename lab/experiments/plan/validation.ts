@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { appNameSchema } from '../../../contract/apps';
 import { formatShare } from '../../render/format';
 import { appTitle } from '../../results/findings';
-import type { Answer } from '../../results/reported-run';
+import { answerSchema } from '../../results/reported-run';
 import type { DesignedTrial } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { median } from '../../statistics/descriptive';
@@ -79,7 +79,11 @@ const LOAD_SHARES = [0.5, 0.75] as const;
 /** A rate this close to one that the fit was made of is no new rate. */
 const NEW_RATE_GAP = 0.02;
 
-export type ValidationResult = Answer & { kind: 'validation'; rows: ValidationRow[] };
+export const validationResultSchema = answerSchema.extend({
+  kind: z.literal('validation'),
+  rows: z.array(validationRow),
+});
+export type ValidationResult = z.infer<typeof validationResultSchema>;
 
 /** What a plan says of one replica at two rates that its fit has not seen. */
 export function predictionOf(evidence: Evidence): Prediction {

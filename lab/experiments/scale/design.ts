@@ -2,10 +2,10 @@
 
 import { z } from 'zod';
 import { searchSettingsSchema } from '../../measure/search/search-settings';
-import type { Answer } from '../../results/reported-run';
-import type { Bottleneck } from '../../results/trial/bottleneck';
-import type { Outcome } from '../../results/trial/result';
-import type { UslAnalysis } from '../../statistics/usl/usl';
+import { answerSchema } from '../../results/reported-run';
+import { bottleneckSchema } from '../../results/trial/bottleneck';
+import { outcomeSchema } from '../../results/trial/result';
+import { uslAnalysisSchema } from '../../statistics/usl/usl';
 
 export const scaleByNames = ['workers', 'replicas', 'cpus', 'users'] as const;
 export type ScaleBy = (typeof scaleByNames)[number];
@@ -28,35 +28,37 @@ export const scaleDesign = z.strictObject({
 export type ScaleDesign = z.infer<typeof scaleDesign>;
 
 /** One measurement of one level. */
-export type ScalePoint = {
-  level: number;
-  repeat: number;
+export const scalePointSchema = z.strictObject({
+  level: z.number(),
+  repeat: z.number(),
   /** In the order of measuring, from 1. */
-  order: number;
+  order: z.number(),
   /** Correct responses per second, or the rate that holds the SLO; shown where void, and not fitted. */
-  rps: number | null;
-  users: number | null;
-  p99Ms: number | null;
-  subjectCores: number | null;
-  databaseCores: number | null;
-  state: 'valid' | 'void';
+  rps: z.number().nullable(),
+  users: z.number().nullable(),
+  p99Ms: z.number().nullable(),
+  subjectCores: z.number().nullable(),
+  databaseCores: z.number().nullable(),
+  state: z.enum(['valid', 'void']),
   /** Whether the SLO held there; a capacity is a rate at which it does. */
-  outcome: Outcome;
-  reasons: string[];
-};
+  outcome: outcomeSchema,
+  reasons: z.array(z.string()),
+});
+export type ScalePoint = z.infer<typeof scalePointSchema>;
+
+export const scaleResultSchema = answerSchema.extend({
+  kind: z.literal('scale'),
+  app: z.string(),
+  workload: z.string(),
+  by: z.enum(['users', 'replicas', 'cpus', 'workers']),
+  measure: z.enum(['throughput', 'capacity']),
+  points: z.array(scalePointSchema),
+  /** Null where too few levels are valid. */
+  fit: uslAnalysisSchema.nullable(),
+  whyNoFit: z.string().nullable(),
+  /** Where the level with the most throughput ran into something, by CPU. */
+  bottleneck: bottleneckSchema,
+});
+export type ScaleResult = z.infer<typeof scaleResultSchema>;
 
 export const isValid = ({ state }: ScalePoint): boolean => state === 'valid';
-
-export type ScaleResult = Answer & {
-  kind: 'scale';
-  app: string;
-  workload: string;
-  by: ScaleBy;
-  measure: 'throughput' | 'capacity';
-  points: ScalePoint[];
-  /** Null where too few levels are valid. */
-  fit: UslAnalysis | null;
-  whyNoFit: string | null;
-  /** Where the level with the most throughput ran into something, by CPU. */
-  bottleneck: Bottleneck;
-};

@@ -1,4 +1,5 @@
-// The tour: each app is checked, pushed by rate, pushed by users, and visited as a shop.
+// The tour: each app is checked, pushed by rate, pushed by users, and visited as a shop; then both are
+// loaded in turns, which tells what stairs of a few seconds leave open.
 import { calibrate, calibrationTrial } from '../../measure/calibrate';
 import {
   type Conductor,
@@ -18,10 +19,12 @@ import {
   smokePlan,
   tourOfShopPlan,
 } from '../../measure/plans';
+import { roundRate } from '../../measure/turns/choose-loads';
+import { pairOf, turnsPlan } from '../../measure/turns/paired-blocks';
 import { isVoidWithoutOne } from '../../measure/void-run';
 import { appTitle } from '../../results/findings';
 import type { RunFolder } from '../../results/run-folder';
-import type { Endpoint, Runtime } from '../../runtime/runtime';
+import type { Endpoint, PairedEndpoints, Runtime } from '../../runtime/runtime';
 import { type AppName, appNames, type Subject, subjectOf } from '../../runtime/subject';
 
 const shopWorkload = 'mixed';
@@ -35,9 +38,12 @@ export function tour(options: RunContext & { pace: Pace; seed: number }): Promis
   const trials = legs.flatMap((leg) => Object.values(leg));
   return runExperiment({ ...options, experiment: kind, subjects, trials }, async (conductor) => {
     const endpoints = await startAll(runtime, subjects);
+    const reached: number[] = [];
     for (const [index, endpoint] of endpoints.entries()) {
-      await push(conductor, endpoint, legs[index] as Leg);
+      reached.push(await push(conductor, endpoint, legs[index] as Leg));
     }
+    const rateRps = roundRate(Math.min(...reached) / 2);
+    if (rateRps >= 1) await compareInTurns(conductor, endpoints, rateRps, pace.foursOfTurns);
   });
 }
 
@@ -79,13 +85,54 @@ const trialsOf = (app: AppName, pace: Pace) => {
   } satisfies Record<string, Trial | SizedTrial>;
 };
 
-async function push(conductor: Conductor, endpoint: Endpoint, leg: Leg): Promise<void> {
+/** @returns requests per second that its calibration reached */
+async function push(conductor: Conductor, endpoint: Endpoint, leg: Leg): Promise<number> {
   await conductor.trial(endpoint, leg.smoke);
   const { achievedRps } = await calibrate(conductor, endpoint, leg.calibration);
-  await conductor.trial(endpoint, leg.byRate, achievedRps);
-  await conductor.trial(endpoint, leg.byUsers);
-  if (leg.shop) await conductor.trial(endpoint, leg.shop);
+  await untilBelievable(conductor, endpoint, leg.byRate, achievedRps);
+  await untilBelievable(conductor, endpoint, leg.byUsers);
+  if (leg.shop) await untilBelievable(conductor, endpoint, leg.shop);
   else conductor.say(`${appTitle(leg.smoke.app)} serves no shop: the tour leaves it out.`);
+  return achievedRps;
+}
+
+/** Steps that came out void are made once more: what disturbed them is mostly over by then. */
+async function untilBelievable(
+  conductor: Conductor,
+  endpoint: Endpoint | PairedEndpoints,
+  trial: Trial | SizedTrial,
+  saturationRps = Number.NaN,
+): Promise<void> {
+  const steps = await conductor.trial(endpoint, trial, saturationRps);
+  const voids = steps
+    .filter(({ warmup, validity }) => !warmup && validity.state === 'void')
+    .map(({ name }) => name);
+  if (voids.length === 0) return;
+  conductor.say(`${voids.join(', ')}: void, and made once more`);
+  await conductor.trial(endpoint, {
+    ...trial,
+    load: (basis) => {
+      const plan = trial.load(basis, saturationRps);
+      const again = plan.steps.filter(({ name, warmup }) => warmup || voids.includes(name));
+      return { ...plan, steps: again };
+    },
+  });
+}
+
+async function compareInTurns(
+  conductor: Conductor,
+  [a, b]: readonly Endpoint[],
+  rateRps: number,
+  fours: number,
+): Promise<void> {
+  const [first, second] = appNames;
+  if (a === undefined || b === undefined || first === undefined || second === undefined) return;
+  const paired = { apps: { a: first, b: second }, endpoints: pairOf({ a, b }) };
+  await untilBelievable(conductor, paired.endpoints, {
+    ...{ app: first, subject: 0, against: 1, workload: defaultWorkload },
+    ...{ scenario: 'scaling', purpose: 'measure' },
+    load: (basis: PlanBasis) => turnsPlan(basis, rateRps, fours, paired),
+  });
 }
 
 /** Both are up before either is loaded: the dashboards show them side by side from the start. */

@@ -77,5 +77,5 @@ export function lastLoadS({ answers }: History): number | undefined {
   const times = [usersNow.name, achievedRate.name]
     .flatMap((name) => answers[name] ?? [])
     .flatMap(({ points }) => points.filter(([, value]) => value > 0).map(([atS]) => atS));
-  return times.length > 0 ? Math.max(...times) : undefined;
+  return times.length > 0 ? times.reduce((a, b) => Math.max(a, b)) : undefined;
 }

@@ -99,10 +99,36 @@ describe('the page', () => {
           reject,
         );
       });
-    expect(await statusFor('rebound.example:3100')).toBe(403);
-    for (const host of ['localhost:3100', '127.0.0.1:3100', '[::1]:3100']) {
+    for (const host of [
+      ...['rebound.example:3100', '127.0.0.1.nip.example', 'localhost.example', 'localhost:x'],
+      ...['evil@rebound.example', '127.0.0.1:3100@rebound.example', 'rebound.example#localhost'],
+    ]) {
+      expect(await statusFor(host), host).toBe(403);
+    }
+    for (const host of ['localhost:3100', '127.0.0.1:3100', '[::1]:3100', 'LOCALHOST']) {
       expect(await statusFor(host), host).toBe(200);
     }
+  });
+
+  it('answers 404 to a target that is no path', async () => {
+    for (const target of ['//', '//[', 'http://[', '/\\[']) {
+      const { hostname, port } = new URL(page.url);
+      const status = await new Promise((resolve, reject) => {
+        get({ hostname, port, path: target }, ({ statusCode }) => resolve(statusCode)).on(
+          'error',
+          reject,
+        );
+      });
+      expect(status, target).toBe(404);
+    }
+  });
+
+  it('names an address of IPv6 as a browser takes it', async () => {
+    const port = await freePort();
+    const other = await serveLivePage({ host: '::1', port, resultsDir });
+    expect(other.url).toBe(`http://[::1]:${port}`);
+    expect((await fetch(other.url)).status).toBe(200);
+    await other[Symbol.asyncDispose]();
   });
 
   it('refuses a port that is taken, naming it and the way out', async () => {

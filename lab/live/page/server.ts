@@ -54,7 +54,7 @@ export async function serveLivePage(options: {
   });
   await listenOrExplain(server, 'live', host, port);
   return {
-    url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
+    url: `http://${reachedAs(host)}:${port}`,
     watch: (prometheusUrl) => viewers.watch(prometheusUrl),
     tellEnded: (ended) => viewers.tellEnded(ended),
     [Symbol.asyncDispose]: () => {
@@ -64,10 +64,19 @@ export async function serveLivePage(options: {
   };
 }
 
+/** Where it listens on all addresses, loopback is one of them; IPv6 stands in brackets. */
+function reachedAs(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return isIP(host) === 6 ? `[${host}]` : host;
+}
+
 type Served = { host: string; bundle: Bundle; viewers: Viewers; resultsDir: string };
 
 async function answer(request: IncomingMessage, response: ServerResponse, served: Served) {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://live');
+  // Such as of `//` and `http://[`: no path that anything is served at.
+  const { pathname, searchParams } =
+    URL.parse(request.url ?? '/', 'http://live') ?? new URL('http://live/no-such-path');
   const asset = served.bundle.assets.get(pathname);
   const run = /^\/reports\/([\w-]+)$/.exec(pathname)?.[1];
   if (!isOurs(request.headers.host, served.host)) {
@@ -88,7 +97,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, served
 /** Another site may let its own name stand for this address (DNS rebinding), and read what it likes. */
 function isOurs(header: string | undefined, host: string): boolean {
   const name = URL.parse(`http://${header}`)?.hostname ?? '';
-  return name === 'localhost' || name === host || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
+  return (
+    name === 'localhost' || name === host.toLowerCase() || isIP(name.replace(/^\[|\]$/g, '')) !== 0
+  );
 }
 
 async function stream(

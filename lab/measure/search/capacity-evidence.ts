@@ -2,6 +2,7 @@
 // next load, and the highest load that held. Neither decides anything: the verdict on a load is RFC
 // 9971's alone (load-classification.ts).
 
+import { z } from 'zod';
 import {
   durationSum,
   goalResult,
@@ -105,7 +106,14 @@ function describe(weight: Float64Array, low: number, width: number): CapacityBel
  * `bound`: enough full-length trials held, by the goal's rule (RFC 9971). `long`: of the full-length
  * trials at it, enough held so far, but more are needed. `short`: only short trials held.
  */
-export type Knowledge = 'bound' | 'long' | 'short';
+export const knowledgeSchema = z.enum(['bound', 'long', 'short']);
+export type Knowledge = z.infer<typeof knowledgeSchema>;
+
+export const boundsSchema = z.strictObject({
+  lower: z.number().nullable(),
+  upper: z.number().nullable(),
+});
+export type Bounds = z.infer<typeof boundsSchema>;
 
 export interface HeldLoad {
   readonly load: number;
@@ -152,8 +160,6 @@ function heldAt(
   const seconds = Math.min(...at.map(({ durationSeconds }) => durationSeconds));
   return { load, known, held, trials: at.length, seconds, longFailed: 0 };
 }
-
-export type Bounds = { lower: number | null; upper: number | null };
 
 /**
  * The smallest load that leans to fail, and the largest below it that leans to hold: few long trials

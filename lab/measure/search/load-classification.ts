@@ -2,6 +2,7 @@
 // Search, MLRsearch), exactly. Names in comments with capitals are the RFC's terms.
 
 import { z } from 'zod';
+import { InvalidData } from '../../statistics/caller';
 
 export const searchGoalSchema = z.strictObject({
   name: z.string(),
@@ -28,12 +29,46 @@ export interface SearchTrial {
   readonly lossRatio: number;
 }
 
-export type Classification = 'lower' | 'upper' | 'undecided';
+export const classificationSchema = z.enum(['lower', 'upper', 'undecided']);
+export type Classification = z.infer<typeof classificationSchema>;
 
-/** @throws RangeError naming the goal and the field that RFC 9971 does not allow */
+export const goalResultSchema = z.strictObject({
+  name: z.string(),
+  /** Every load measured, in increasing order. */
+  loads: z
+    .array(
+      z.strictObject({
+        load: z.number(),
+        classification: classificationSchema,
+      }),
+    )
+    .readonly(),
+  /** The largest lower bound below the relevant upper bound; null without either. */
+  relevantLowerBound: z.number().nullable(),
+  /** The smallest upper bound; null where no load is one. */
+  relevantUpperBound: z.number().nullable(),
+  /** At the relevant lower bound. */
+  conditionalThroughput: z.number().nullable(),
+  /** Both bounds exist, no farther apart than the goal's width (Regular Goal Result). */
+  regular: z.boolean(),
+  /**
+   * What an irregular result may still say: the largest lower bound where no upper bound exists.
+   * "Effective", not relevant: a higher load might hold as well.
+   */
+  effectiveLowerBound: z
+    .strictObject({
+      load: z.number(),
+      conditionalThroughput: z.number(),
+    })
+    .nullable(),
+  warnings: z.array(z.string()).readonly(),
+});
+export type GoalResult = z.infer<typeof goalResultSchema>;
+
+/** @throws InvalidData naming the goal and the field that RFC 9971 does not allow */
 export function requireGoal(goal: SearchGoal): void {
   const refuse = (field: keyof SearchGoal, rule: string): never => {
-    throw new RangeError(`goal "${goal.name}": ${field} must be ${rule}, got ${goal[field]}`);
+    throw new InvalidData(`goal "${goal.name}": ${field} must be ${rule}, got ${goal[field]}`);
   };
   const durations = [
     'initialTrialDurationSeconds',
@@ -125,29 +160,6 @@ export function conditionalThroughput(
   return load * (1 - (remaining > 0 || lossRatio === undefined ? 1 : lossRatio));
 }
 
-export interface GoalResult {
-  readonly name: string;
-  /** Every load measured, in increasing order. */
-  readonly loads: readonly { readonly load: number; readonly classification: Classification }[];
-  /** The largest lower bound below the relevant upper bound; null without either. */
-  readonly relevantLowerBound: number | null;
-  /** The smallest upper bound; null where no load is one. */
-  readonly relevantUpperBound: number | null;
-  /** At the relevant lower bound. */
-  readonly conditionalThroughput: number | null;
-  /** Both bounds exist, no farther apart than the goal's width (Regular Goal Result). */
-  readonly regular: boolean;
-  /**
-   * What an irregular result may still say: the largest lower bound where no upper bound exists.
-   * "Effective", not relevant: a higher load might hold as well.
-   */
-  readonly effectiveLowerBound: {
-    readonly load: number;
-    readonly conditionalThroughput: number;
-  } | null;
-  readonly warnings: readonly string[];
-}
-
 /** The largest load known to hold, with or without an upper bound; null where none is. */
 export const holdsOf = ({ relevantLowerBound, effectiveLowerBound }: GoalResult): number | null =>
   relevantLowerBound ?? effectiveLowerBound?.load ?? null;
@@ -195,12 +207,12 @@ export function goalResult(goal: SearchGoal, trials: readonly SearchTrial[]): Go
 export function trialsByLoad(trials: readonly SearchTrial[]): Map<number, SearchTrial[]> {
   for (const trial of trials) {
     if (!(trial.load > 0 && trial.durationSeconds > 0)) {
-      throw new RangeError(
+      throw new InvalidData(
         `a trial needs a positive load and duration, got ${trial.load} and ${trial.durationSeconds}`,
       );
     }
     if (!(trial.lossRatio >= 0 && trial.lossRatio <= 1)) {
-      throw new RangeError(`a trial's lossRatio lies from 0 to 1, got ${trial.lossRatio}`);
+      throw new InvalidData(`a trial's lossRatio lies from 0 to 1, got ${trial.lossRatio}`);
     }
   }
   return Map.groupBy(trials, ({ load }) => load);

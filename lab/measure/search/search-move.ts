@@ -1,17 +1,19 @@
 // What a search for a capacity does next. Pure: the experiment asks after each trial, and one that
 // was interrupted asks again.
 
+import { z } from 'zod';
 import { mostRps } from '../plans';
 import { nextTrial } from './capacity-search';
 import type { SearchSettings } from './search-settings';
 import { MIN_LOAD, OVERHEAD_SECONDS, type SearchedTrial, type SearchState } from './search-state';
 
-export type SearchEnding = {
-  kind: 'done';
+export const searchEndingSchema = z.strictObject({
+  kind: z.literal('done'),
   /** `regular`: the bounds came within the goal's width; every other ending says less. */
-  ending: 'regular' | 'generator' | 'range' | 'budget' | 'void';
-  reason: string;
-};
+  ending: z.enum(['void', 'generator', 'regular', 'range', 'budget']),
+  reason: z.string(),
+});
+export type SearchEnding = z.infer<typeof searchEndingSchema>;
 
 type SearchMove =
   | { kind: 'probe' }

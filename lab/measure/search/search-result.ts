@@ -1,25 +1,83 @@
 // The result of one search, and what it says in sentences: its bounds, or what is known while they are
 // not settled, and whether the machine changed.
 
-import type { AppName } from '../../../contract/apps';
+import { z } from 'zod';
+import { appNameSchema } from '../../../contract/apps';
 import { appTitle } from '../../results/findings';
-import { type Bottleneck, bottleneckOf, type Cores } from '../../results/trial/bottleneck';
+import { sloSchema } from '../../results/schemas';
+import { bottleneckOf, bottleneckSchema, type Cores } from '../../results/trial/bottleneck';
 import { type DesignedTrial, validSteps } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { median } from '../../statistics/descriptive';
-import type { HeldLoad } from './capacity-evidence';
-import { type GoalResult, holdsOf } from './load-classification';
-import type { MachineChange } from './machine-change';
-import { endingOf, type SearchEnding } from './search-move';
+import { knowledgeSchema } from './capacity-evidence';
+import { goalResultSchema, holdsOf } from './load-classification';
+import { endingOf, searchEndingSchema } from './search-move';
 import type { SearchSettings } from './search-settings';
-import { type SearchedTrial, type SearchState, searchState } from './search-state';
+import { type SearchState, searchedTrialSchema, searchState } from './search-state';
 
 /** A change of the machine; its trials by their numbers in the search. */
-type SearchChange = {
-  direction: MachineChange['direction'];
-  first: { trial: number; load: number };
-  repeats: { trial: number; load: number }[];
-};
+export const searchChangeSchema = z.strictObject({
+  direction: z.enum(['slower', 'faster']),
+  first: z.strictObject({
+    trial: z.number(),
+    load: z.number(),
+  }),
+  repeats: z.array(
+    z.strictObject({
+      trial: z.number(),
+      load: z.number(),
+    }),
+  ),
+});
+export type SearchChange = z.infer<typeof searchChangeSchema>;
+
+/** One search, from its trials. */
+export const searchResultSchema = z.strictObject({
+  app: appNameSchema,
+  workload: z.string(),
+  slo: sloSchema,
+  goal: goalResultSchema,
+  /** From this duration on a trial counts in full. */
+  longTrialSeconds: z.number(),
+  /** The highest rate known to hold the SLO, in requests per second; null where none is. */
+  holdsRps: z.number().nullable(),
+  /** The highest rate that held at all, and how well that is known; null where none did. */
+  highestHeld: z
+    .strictObject({
+      load: z.number(),
+      known: knowledgeSchema,
+      /** Trials of that length at the load: those that held, of all. */
+      held: z.number(),
+      trials: z.number(),
+      /** The shortest of them. */
+      seconds: z.number(),
+      /** Full-length trials that failed at the load or below it: 0 unless `short`. */
+      longFailed: z.number(),
+    })
+    .nullable(),
+  /** Where the machine became slower or faster during the search, as its repeats showed. */
+  changes: z.array(searchChangeSchema),
+  /** The trials that the bounds are made of: all, unless the machine changed; null without any. */
+  answeredBy: z
+    .strictObject({
+      from: z.number(),
+      to: z.number(),
+    })
+    .nullable(),
+  /** The lowest rate known to break it; null where there is none to be named. */
+  failsRps: z.number().nullable(),
+  /** Right and timely answers per second at `holdsRps` (RFC 9971, Conditional Throughput). */
+  conditionalThroughput: z.number().nullable(),
+  /** Median over the trials at `holdsRps` that held. */
+  p99Ms: z.number().nullable(),
+  bottleneck: bottleneckSchema,
+  trials: z.array(searchedTrialSchema),
+  /** Load and warm-ups, what was void included. */
+  spentSeconds: z.number(),
+  /** Null while it has not ended. */
+  ending: searchEndingSchema.nullable(),
+});
+export type SearchResult = z.infer<typeof searchResultSchema>;
 
 export const changesOf = ({ stretches }: Pick<SearchState, 'stretches'>): SearchChange[] =>
   stretches.flatMap(({ change }) =>
@@ -33,36 +91,6 @@ export const changesOf = ({ stretches }: Pick<SearchState, 'stretches'>): Search
           },
         ],
   );
-
-/** One search, from its trials. */
-export type SearchResult = {
-  app: AppName;
-  workload: string;
-  slo: { share: number; thresholdSeconds: number };
-  goal: GoalResult;
-  /** From this duration on a trial counts in full. */
-  longTrialSeconds: number;
-  /** The highest rate known to hold the SLO, in requests per second; null where none is. */
-  holdsRps: number | null;
-  /** The highest rate that held at all, and how well that is known; null where none did. */
-  highestHeld: HeldLoad | null;
-  /** Where the machine became slower or faster during the search, as its repeats showed. */
-  changes: SearchChange[];
-  /** The trials that the bounds are made of: all, unless the machine changed; null without any. */
-  answeredBy: { from: number; to: number } | null;
-  /** The lowest rate known to break it; null where there is none to be named. */
-  failsRps: number | null;
-  /** Right and timely answers per second at `holdsRps` (RFC 9971, Conditional Throughput). */
-  conditionalThroughput: number | null;
-  /** Median over the trials at `holdsRps` that held. */
-  p99Ms: number | null;
-  bottleneck: Bottleneck;
-  trials: SearchedTrial[];
-  /** Load and warm-ups, what was void included. */
-  spentSeconds: number;
-  /** Null while it has not ended. */
-  ending: SearchEnding | null;
-};
 
 /** @param trials of one search, its probe first; at least one */
 export function searchResult(

@@ -1,8 +1,9 @@
 // A search for a capacity as its trials on disk leave it.
 
+import { z } from 'zod';
 import type { DesignedTrial } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
-import { type Bounds, type HeldLoad, highestHeld, leaningBounds } from './capacity-evidence';
+import { boundsSchema, type HeldLoad, highestHeld, leaningBounds } from './capacity-evidence';
 import {
   type GoalResult,
   goalResult,
@@ -14,24 +15,25 @@ import {
 import { answerStretch, latestStretch, type Stretch, stretchesOf } from './machine-change';
 import type { SearchSettings } from './search-settings';
 
-export type SearchedTrial = {
+export const searchedTrialSchema = z.strictObject({
   /** Within the search, from 1: its probe and other searches of the run are not counted. */
-  number: number;
-  load: number;
-  durationSeconds: number;
-  outcome: 'held' | 'failed' | 'void';
+  number: z.number(),
+  load: z.number(),
+  durationSeconds: z.number(),
+  outcome: z.enum(['void', 'held', 'failed']),
   /** Share of requests too slow, failed or dropped. */
-  lossRatio: number | null;
-  p99Ms: number | null;
+  lossRatio: z.number().nullable(),
+  p99Ms: z.number().nullable(),
   /** Why it is void. */
-  reasons: string[];
+  reasons: z.array(z.string()),
   /** Void because the generator could not make the load. */
-  generatorLimited: boolean;
+  generatorLimited: z.boolean(),
   /** Requests per second, as of then: the largest known to hold, the smallest known to fail. */
-  bounds: Bounds;
+  bounds: boundsSchema,
   /** The same, where the trials so far lean to it: what the search works on, and no result. */
-  leaning: Bounds;
-};
+  leaning: boundsSchema,
+});
+export type SearchedTrial = z.infer<typeof searchedTrialSchema>;
 
 /** A trial that counts, as the search's rules take it. */
 type CountedTrial = SearchTrial & { readonly number: number };

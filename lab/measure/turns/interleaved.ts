@@ -5,14 +5,19 @@ import type { HeldLoad } from '../../results/trial/measures';
 import {
   formatHeldLoad,
   type LoadKind,
-  type Measure,
   measuresOf,
   metricNames,
   positive,
   type RunFigures,
   runFigures,
 } from '../../results/trial/measures';
-import { type Arm, type DesignedTrial, type Outcome, outcomeOf } from '../../results/trial/result';
+import {
+  type Arm,
+  armSchema,
+  type DesignedTrial,
+  outcomeOf,
+  outcomeSchema,
+} from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import type { Sample } from '../../statistics/contrast';
 import { holdsOf } from '../search/load-classification';
@@ -51,26 +56,47 @@ export const interleavedDesign = z.strictObject({
 });
 export type InterleavedDesign = z.infer<typeof interleavedDesign>;
 
-export type ArmRun = {
+export const armRunSchema = z.strictObject({
   /** Number of its first trial: the order in time. */
-  trial: number;
+  trial: z.number(),
   /** Index in the run's subjects. */
-  subject: number;
-  arm: Arm;
-  block: number;
-  value: number;
+  subject: z.number(),
+  arm: armSchema,
+  block: z.number(),
+  value: z.number(),
   /** Whether the SLO held in it. */
-  outcome: Outcome;
-};
+  outcome: outcomeSchema,
+});
+export type ArmRun = z.infer<typeof armRunSchema>;
 
 /** All runs of both arms on one workload, by one measure. */
-export type Series = {
-  workload: string;
-  measure: Pick<Measure, 'key' | 'title' | 'unit' | 'better' | 'wins'>;
-  load: HeldLoad;
+export const seriesSchema = z.strictObject({
+  workload: z.string(),
+  measure: z.strictObject({
+    /** As floors and JSON know it. */
+    key: z.string(),
+    /** At the beginning of a line. */
+    title: z.string(),
+    unit: z.string(),
+    better: z.enum(['lower', 'higher']),
+    /** What the better subject does, as in "Express ... than Django". */
+    wins: z.string(),
+  }),
+  load: z.union([
+    z.strictObject({
+      rateRps: z.number(),
+    }),
+    z.strictObject({
+      users: z.number(),
+    }),
+    z.strictObject({
+      searched: z.literal(true),
+    }),
+  ]),
   /** In order of running; only those that count. */
-  runs: ArmRun[];
-};
+  runs: z.array(armRunSchema),
+});
+export type Series = z.infer<typeof seriesSchema>;
 
 type Interleaved = { series: Series[]; warnings: string[] };
 

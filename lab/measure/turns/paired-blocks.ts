@@ -2,7 +2,7 @@
 // one k6 process. What slows the machine for seconds slows both alike.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { andThen } from '../../errors';
-import type { LoadTurns } from '../../results/schemas';
+import type { LoadPlan, LoadTurns } from '../../results/schemas';
 import type { LoadKind } from '../../results/trial/measures';
 import type { Arm } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
@@ -11,7 +11,7 @@ import type { PairedEndpoints, RuntimeFacts } from '../../runtime/runtime';
 import type { AppName, Subject } from '../../runtime/subject';
 import { seededRandom } from '../../statistics/random';
 import type { Conductor, Trial } from '../conductor';
-import { saturatingPlan, steadyPlan } from '../plans';
+import { type PlanBasis, saturatingPlan, steadyPlan } from '../plans';
 import type { InterleavedDesign, TurnsDesign, WorkloadLoads } from './interleaved';
 import { type ArmSubject, Losses, loadOf, untilValid } from './take-turns';
 
@@ -133,13 +133,28 @@ function turnsOf({ arms, endpoints, design, seed }: Block, stepSeconds: number):
   };
 }
 
-export const armsOf = (
-  apps: Record<Arm, AppName>,
-  { arms }: PairedEndpoints,
-): LoadTurns['arms'] => [
+const armsOf = (apps: Record<Arm, AppName>, { arms }: PairedEndpoints): LoadTurns['arms'] => [
   { name: 'a', app: apps.a, baseUrl: arms.a.baseUrl },
   { name: 'b', app: apps.b, baseUrl: arms.b.baseUrl },
 ];
+
+/**
+ * One plan in turns on two subjects that are up already: what a tour has time for.
+ *
+ * @param fours how many times each has two turns
+ */
+export function turnsPlan(
+  basis: PlanBasis,
+  rateRps: number,
+  fours: number,
+  { apps, endpoints }: { apps: Record<Arm, AppName>; endpoints: PairedEndpoints },
+): LoadPlan {
+  const step = fours * turnsInFour * usualTurns.seconds;
+  return {
+    ...steadyPlan(basis, { rateRps }, { warmup: turnsInFour * usualTurns.seconds, step }),
+    turns: { ...usualTurns, arms: armsOf(apps, endpoints), order: drawOrder(fours, basis.seed) },
+  };
+}
 
 /** Mirrored fours; who begins each is drawn. */
 export function drawOrder(fours: number, seed: number): string {

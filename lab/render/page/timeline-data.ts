@@ -47,9 +47,9 @@ export function timelineOf({ trials, found }: ReportedRun): Timeline | null {
     });
     const [first, last] = [spans[0], spans.at(-1)];
     if (first === undefined || last === undefined) return;
-    const label = purpose === 'probe' ? 'calibration' : scenario;
+    const label = plan.turns ? 'in turns' : purpose === 'probe' ? 'calibration' : scenario;
     phases.push({ app, label, fromS: first.fromS, toS: last.toS });
-    cores.push(...coresOf(app, server?.usage ?? [], seconds));
+    for (const reading of coresOf(app, server?.usage ?? [], seconds)) cores.push(reading);
     if (purpose === 'check') return;
     steps.push(
       ...spans.map(({ result, ...span }) => ({

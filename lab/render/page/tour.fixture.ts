@@ -295,6 +295,7 @@ function recordOf(
     owner: { pid: 1, startTicks: 1 },
     arguments: ['tour'],
     seed: 20260101,
+    configuration: {},
     revision: { commit: '0123456789abcdef0123456789abcdef01234567', dirty: false },
     locks: { 'package-lock.json': '0123456789abcdef' },
     tools: { node: '24.21.0', k6: '2.2.0', prometheus: '3.15.0', postgres: 'embedded 18.4' },

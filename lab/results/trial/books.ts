@@ -4,6 +4,7 @@
 // A checkout whose answer never came is known to the database alone. So with `unsettled` of them
 // the database and the app may have up to so many more than k6 saw, and never fewer; after a trial
 // that ended in peace there are none, and all three numbers are equal.
+
 import { z } from 'zod';
 
 const orders = z.array(z.int());
@@ -46,7 +47,20 @@ export type BooksRecord = z.infer<typeof booksRecord>;
 /** Checkouts as k6's summary counts them. */
 export type Checkouts = { begun: number; accepted: number; refused: number };
 
-export type BooksResult = ReturnType<typeof judgeBooks>;
+export const booksResultSchema = z.strictObject({
+  balanced: z.boolean(),
+  /** In words; empty where the books balance. */
+  discrepancies: z.array(z.string()),
+  /** Orders that k6 saw. */
+  accepted: z.number(),
+  /** Checkouts of which k6 does not know what became. */
+  unsettled: z.number(),
+  inDatabase: z.number().nullable(),
+  inApp: z.number().nullable(),
+  pieces: z.number().nullable(),
+  sampled: z.number(),
+});
+export type BooksResult = z.infer<typeof booksResultSchema>;
 
 /** How many order numbers a sentence names before it is enough. */
 const mostNamed = 5;
@@ -60,7 +74,7 @@ export function judgeBooks(
   record: BooksRecord,
   checkouts: Checkouts | undefined | null,
   mostInFlight: number,
-) {
+): BooksResult {
   const { told, sampled, database, app } = record;
   const accepted = told.orders;
   const unsettled =
@@ -84,11 +98,8 @@ export function judgeBooks(
   ];
   return {
     balanced: discrepancies.length === 0,
-    /** In words; empty where the books balance. */
     discrepancies,
-    /** Orders that k6 saw. */
     accepted,
-    /** Checkouts of which k6 does not know what became. */
     unsettled,
     inDatabase: database?.orders ?? null,
     inApp: app?.accepted ?? null,

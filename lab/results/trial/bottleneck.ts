@@ -1,4 +1,5 @@
 // What a subject ran into, by the CPU that it and its database used and by what its requests waited for.
+import { z } from 'zod';
 import { mean } from '../../statistics/descriptive';
 import type { RunRecord } from '../schemas';
 import type { StepResult } from './steps';
@@ -22,10 +23,11 @@ export function coresOf({ runtime, subjects }: RunRecord, index: number): Cores 
   };
 }
 
-export type Bottleneck = {
-  factor: 'app CPU' | 'database CPU' | 'connections' | 'waiting' | 'unknown';
-  words: string;
-};
+export const bottleneckSchema = z.strictObject({
+  factor: z.enum(['unknown', 'app CPU', 'database CPU', 'connections', 'waiting']),
+  words: z.string(),
+});
+export type Bottleneck = z.infer<typeof bottleneckSchema>;
 
 /** From this share on cores are called busy: readings twice a second blur the last tenth. */
 const BUSY_SHARE = 0.85;

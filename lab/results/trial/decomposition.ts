@@ -11,6 +11,7 @@
 //   of the same turn waits longer: the estimate is a low one, and what it misses is in the rest;
 // - waits for the loop in the midst of a request belong to whatever was waited for.
 // gthread's queue has no timestamp: waiting for one of its threads is part of the rest.
+import { z } from 'zod';
 
 /** What client and app counted over one step. */
 export type LatencyEvidence = {
@@ -25,14 +26,21 @@ export type LatencyEvidence = {
 export const latencyParts = ['app', 'statements', 'poolWait', 'eventLoopWait', 'rest'] as const;
 
 /** Means in milliseconds per request. The parts that are known add up to the client's mean. */
-export type Decomposition = {
-  clientMs: number;
+export const decompositionSchema = z.strictObject({
+  clientMs: z.number(),
   /** By the app's own clock: `app`, `statements` and `poolWait` together. */
-  serverMs: number;
+  serverMs: z.number(),
   /** null: not known here, and contained in another part as a warning or the method says. */
-  parts: Record<(typeof latencyParts)[number], number | null>;
-  warnings: string[];
-};
+  parts: z.strictObject({
+    app: z.number().nullable(),
+    statements: z.number().nullable(),
+    poolWait: z.number().nullable(),
+    eventLoopWait: z.number().nullable(),
+    rest: z.number().nullable(),
+  }),
+  warnings: z.array(z.string()),
+});
+export type Decomposition = z.infer<typeof decompositionSchema>;
 
 /** Counts, and means that should be alike, may differ by this much: their windows are not the same. */
 const tolerance = 0.05;

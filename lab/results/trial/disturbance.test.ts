@@ -43,7 +43,18 @@ describe('a stretch is disturbed', () => {
   });
 
   it('not where two cores lost as much as one may', () => {
-    expect(disturbancesOf(watched([{ generator: 0.15 }]))).toEqual([]);
+    expect(disturbancesOf(watched([{ generator: 0.15 }, {}]))).toEqual([]);
+  });
+
+  it('everywhere where somebody takes a little all the time', () => {
+    const constant = Array.from({ length: 8 }, () => ({ subject: 0.06 }));
+    expect(disturbancesOf(watched(constant))).toHaveLength(8);
+    // Bursts of two seconds in ten are as much on average, and disturb their own stretches alone.
+    const bursts = Array.from({ length: 40 }, (_, half) => ({
+      subject: half % 20 < 4 ? 0.3 : 0.01,
+    }));
+    expect(disturbancesOf(watched(bursts))).toHaveLength(8);
+    expect(disturbancesOf({ ...watched(constant), otherCoresBound: 0.2 })).toEqual([]);
   });
 
   it('where the hypervisor took as much', () => {
@@ -64,7 +75,7 @@ describe('a stretch is disturbed', () => {
 
   it('by readings that are far enough apart to say something', () => {
     // Ten ticks of others in a tenth of a second; a fifth of the half second that is looked at.
-    const halves = [{ subject: 0.1 }, {}, {}, {}, {}];
+    const halves = [{ subject: 0.1 }, ...Array.from({ length: 19 }, () => ({}))];
     expect(disturbancesOf(watched(halves, 100))).toEqual([]);
   });
 

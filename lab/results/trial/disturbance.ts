@@ -1,5 +1,6 @@
 // When the machine disturbed a trial: stretches of time, by the part whose cores were disturbed. Told by
 // what others did and by the machine's stalls, and never by the subject's latency.
+import { mean } from '../../statistics/descriptive';
 import type { CoreSet, Hiccup, Part, ServerRecord, UsageSample } from '../schemas';
 
 /** A stretch in which somebody else, the hypervisor or a stall took time from a part's cores. */
@@ -23,10 +24,19 @@ export const stretchOf = ({ fromMs, ms }: Hiccup): Stretch => ({ fromMs, toMs: f
  * half a second has fifty ticks: by chance alone their count is off by a tenth every few readings.
  */
 const mostShare = 0.25;
+/** Of all other stretches together: who takes this much all the time disturbs every one of them. */
+const mostShareOnAverage = 0.1;
 /** Readings closer together than this are joined. */
 const shortestMs = 450;
 
 type Watched = Pick<ServerRecord, 'usage' | 'coreSets' | 'hiccups' | 'otherCoresBound'>;
+type Reading = (use: NonNullable<UsageSample['cores']>[number]) => number | null;
+
+/** CPU seconds so far that were not for the lab. */
+const causes: readonly [Disturbance['cause'], Reading][] = [
+  ['other processes', ({ busy, own }) => (own === null ? null : busy - own)],
+  ['steal', ({ steal }) => steal],
+];
 
 export function disturbancesOf({
   usage,
@@ -37,20 +47,29 @@ export function disturbancesOf({
   const pairs = consecutive(usage);
   return coreSets.flatMap((set, index) => {
     const part = set.parts[0] as Part;
-    const bound = Math.max(mostShare, otherCoresBound / set.cpus.length);
-    const taken = pairs.flatMap(([from, to]) =>
-      causesBetween(from, to, { set, index, bound }).map((cause) => ({
-        ...{ part, cause },
-        ...{ fromMs: from.atMs, toMs: to.atMs },
-      })),
-    );
+    const allowed = otherCoresBound / set.cpus.length;
+    const taken = causes.flatMap(([cause, reading]) => {
+      const stretches = pairs.flatMap((pair) => takenBetween(pair, { set, index, reading }));
+      return disturbedAmong(stretches, allowed).map((stretch) => ({ part, cause, ...stretch }));
+    });
     // Whoever lets others have the whole part lets them keep it waiting.
-    const stalls = bound >= 1 ? [] : hiccups.filter(({ cpu }) => set.cpus.includes(cpu));
+    const stalls = allowed >= 1 ? [] : hiccups.filter(({ cpu }) => set.cpus.includes(cpu));
     return [
       ...taken,
       ...stalls.map((stall) => ({ part, cause: 'hiccup' as const, ...stretchOf(stall) })),
     ];
   });
+}
+
+type Taken = Stretch & { share: number };
+
+function disturbedAmong(stretches: readonly Taken[], allowed: number): Stretch[] {
+  const isOver = ({ share }: Taken) => share > Math.max(mostShare, allowed);
+  const rest = stretches.filter((stretch) => !isOver(stretch));
+  const average = rest.length === 0 ? 0 : mean(rest.map(({ share }) => share));
+  const disturbed =
+    average > Math.max(mostShareOnAverage, allowed) ? stretches : stretches.filter(isOver);
+  return disturbed.map(({ fromMs, toMs }) => ({ fromMs, toMs }));
 }
 
 /** Each reading with the next that is far enough from it. */
@@ -65,19 +84,16 @@ function consecutive(usage: readonly UsageSample[]): [UsageSample, UsageSample][
   return pairs;
 }
 
-function causesBetween(
-  from: UsageSample,
-  to: UsageSample,
-  { set, index, bound }: { set: CoreSet; index: number; bound: number },
-): ('other processes' | 'steal')[] {
-  const [before, after] = [from.cores?.[index], to.cores?.[index]];
-  if (before === undefined || after === undefined) return [];
+/** None where it could not be seen. */
+function takenBetween(
+  [from, to]: [UsageSample, UsageSample],
+  { set, index, reading }: { set: CoreSet; index: number; reading: Reading },
+): Taken[] {
+  const [before, after] = [from, to].map(({ cores }) => {
+    const use = cores?.[index];
+    return use === undefined ? null : reading(use);
+  });
+  if (before == null || after == null) return [];
   const coreSeconds = (set.cpus.length * (to.atMs - from.atMs)) / 1000;
-  const isOver = (seconds: number) => seconds / coreSeconds > bound;
-  const isKnown = before.own !== null && after.own !== null;
-  const own = isKnown ? (after.own ?? 0) - (before.own ?? 0) : Number.POSITIVE_INFINITY;
-  return [
-    ...(isOver(after.busy - before.busy - own) ? ['other processes' as const] : []),
-    ...(isOver(after.steal - before.steal) ? ['steal' as const] : []),
-  ];
+  return [{ fromMs: from.atMs, toMs: to.atMs, share: (after - before) / coreSeconds }];
 }

@@ -1,34 +1,43 @@
 // What is known of one trial: its figures, whose they are, and where it belongs in its design.
-import type { AppName } from '../../../contract/apps';
-import type { BooksResult } from './books';
+import { z } from 'zod';
+import { appNameSchema } from '../../../contract/apps';
+import { sloSchema } from '../schemas';
+import { booksResultSchema } from './books';
 import type { StepResult } from './steps';
+import { stepResultSchema } from './steps';
 
-export type TrialResult = {
-  number: number;
-  app: AppName;
+export const trialResultSchema = z.strictObject({
+  number: z.number(),
+  app: appNameSchema,
   /** The app that took turns with it. */
-  rival?: AppName;
-  scenario: string;
-  workload: string;
-  purpose: 'check' | 'probe' | 'measure';
-  slo: { share: number; thresholdSeconds: number };
-  failedChecks: Record<string, number>;
-  steps: StepResult[];
+  rival: appNameSchema.exactOptional(),
+  scenario: z.string(),
+  workload: z.string(),
+  purpose: z.enum(['check', 'probe', 'measure']),
+  slo: sloSchema,
+  failedChecks: z.record(z.string(), z.number()),
+  steps: z.array(stepResultSchema),
   /** The shop's books; absent where nobody bought. */
-  books?: BooksResult;
-};
+  books: booksResultSchema.exactOptional(),
+});
+export type TrialResult = z.infer<typeof trialResultSchema>;
+
+/**
+ * What came of a step, in the four words that marks, legends and tables share.
+ * `held` and `broken` say it of the SLO; `overloaded` is a broken one that the app could not follow.
+ */
+export const outcomeSchema = z.enum(['overloaded', 'void', 'held', 'broken']);
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+/** One of the two that a comparison holds against each other. */
+export const armSchema = z.enum(['a', 'b']);
+export type Arm = z.infer<typeof armSchema>;
 
 /** The steps whose figures count: no warm-up, and not void. */
 export const validSteps = (trials: readonly TrialResult[]): StepResult[] =>
   trials
     .flatMap(({ steps }) => steps)
     .filter(({ warmup, validity }) => !warmup && validity.state !== 'void');
-
-/**
- * What came of a step, in the four words that marks, legends and tables share.
- * `held` and `broken` say it of the SLO; `overloaded` is a broken one that the app could not follow.
- */
-export type Outcome = 'held' | 'broken' | 'overloaded' | 'void';
 
 export function outcomeOf({
   validity,
@@ -37,9 +46,6 @@ export function outcomeOf({
   if (validity.state !== 'valid') return validity.state;
   return sloHeld === false ? 'broken' : 'held';
 }
-
-/** One of the two that a comparison holds against each other. */
-export type Arm = 'a' | 'b';
 
 /** Where a trial belongs in its design. */
 export type Place = {

@@ -1,11 +1,13 @@
 // From what k6 and the machine recorded to the figures of each step, with their validity.
+import { z } from 'zod';
 import type { Step, StepSummary, Summary } from '../../../contract/plan';
 import type { Counters, LoadPlan, ServerRecord, TurnRecord, UsageSample } from '../schemas';
+import { quantilesSchema } from '../schemas';
 import { type BooksRecord, type BooksResult, bothBooks, judgeBooks } from './books';
-import { type Decomposition, decompose } from './decomposition';
+import { type Decomposition, decompose, decompositionSchema } from './decomposition';
 import { overlaps, stretchOf } from './disturbance';
-import { appsOfPlan, turnFiguresOf } from './turns';
-import { judgeStep, subtract } from './validity';
+import { appsOfPlan, turnFiguresOf, turnFiguresSchema } from './turns';
+import { judgeStep, stepValiditySchema, subtract } from './validity';
 
 export type CpuPart = Exclude<keyof UsageSample, 'atMs' | 'cores' | 'arms'>;
 
@@ -21,7 +23,46 @@ export type TrialRecord = {
 };
 
 /** The figures of one step. */
-export type StepResult = ReturnType<typeof stepResult>;
+export const stepResultSchema = z.strictObject({
+  validity: stepValiditySchema,
+  turns: turnFiguresSchema.exactOptional(),
+  /** Share of the generator's cores, less what Prometheus and the lab used of them. */
+  generatorShare: z.number().nullable(),
+  /** Cores used. */
+  subjectCores: z.number().nullable(),
+  databaseCores: z.number().nullable(),
+  /** Mean time inside the app, by its own count. */
+  serverMeanMs: z.number().nullable(),
+  poolWaitMeanMs: z.number().nullable(),
+  statementMeanMs: z.number().nullable(),
+  /** Where the mean time of a request went; null where client or app has no count, or two took turns. */
+  decomposition: decompositionSchema.nullable(),
+  /** At the step's end, over all processes of the app. */
+  residentMemoryBytes: z.number().nullable(),
+  /** What the step ran into, by CPU: the database when it used more than the subject. */
+  busiest: z.enum(['subject', 'database']).nullable(),
+  name: z.string(),
+  warmup: z.boolean(),
+  model: z.enum(['open', 'closed']),
+  /** Open model: the rate asked for. */
+  offeredRps: z.number().nullable(),
+  /** Closed model. */
+  users: z.number().nullable(),
+  durationSeconds: z.number(),
+  /** Right answers that ended within the step, per second. */
+  achievedRps: z.number(),
+  latencyMs: quantilesSchema.nullable(),
+  requests: z.number(),
+  failed: z.number(),
+  wrongBodies: z.number(),
+  dropped: z.number(),
+  /** Share of requests answered correctly within the SLO's bound. */
+  withinSlo: z.number().nullable(),
+  /** Share of what was asked for that was too slow, failed, or dropped before it was sent. */
+  lossRatio: z.number().nullable(),
+  sloHeld: z.boolean().nullable(),
+});
+export type StepResult = z.infer<typeof stepResultSchema>;
 
 /** Of a trial in which somebody bought. */
 export function booksOf({
@@ -46,7 +87,7 @@ export function stepResults(record: TrialRecord): StepResult[] {
   return record.plan.steps.map((step) => stepResult(record, step, books));
 }
 
-function stepResult(record: TrialRecord, step: Step, books: BooksResult | undefined) {
+function stepResult(record: TrialRecord, step: Step, books: BooksResult | undefined): StepResult {
   const view = viewOf(record, step);
   const turns = turnFiguresOf(record, step, view.measured?.startedAtMs ?? null);
   return {
@@ -127,21 +168,16 @@ function clientFigures({ slo }: LoadPlan, { step, measured }: View) {
     name: step.name,
     warmup: step.warmup,
     model: step.load.model,
-    /** Open model: the rate asked for. */
     offeredRps: step.load.model === 'open' ? step.load.rateRps : null,
-    /** Closed model. */
     users: step.load.model === 'closed' ? step.load.users : null,
     durationSeconds: step.durationSeconds,
-    /** Right answers that ended within the step, per second. */
     achievedRps: Math.max(0, right) / step.durationSeconds,
     latencyMs: measured?.latencyMs ?? null,
     requests: measured?.requests ?? 0,
     failed: measured?.failed ?? 0,
     wrongBodies: measured?.wrongBodies ?? 0,
     dropped: measured?.droppedIterations ?? 0,
-    /** Share of requests answered correctly within the SLO's bound. */
     withinSlo,
-    /** Share of what was asked for that was too slow, failed, or dropped before it was sent. */
     lossRatio: measured ? lossRatioOf(measured) : null,
     sloHeld: withinSlo === null ? null : isHeld(withinSlo),
   };
@@ -152,20 +188,14 @@ function serverFigures({ measured, server, edge, cpu, generatorShare, isPaired }
   const subjectCores = cpu('subject');
   const databaseCores = cpu('database');
   return {
-    /** Share of the generator's cores, less what Prometheus and the lab used of them. */
     generatorShare,
-    /** Cores used. */
     subjectCores,
     databaseCores,
-    /** Mean time inside the app, by its own count. */
     serverMeanMs: meanMs(edge, 'requestSeconds', 'requests'),
     poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
     statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
-    /** Where the mean time of a request went; null where client or app has no count, or two took turns. */
     decomposition: measured && server && !isPaired ? decompositionOf(measured, server, edge) : null,
-    /** At the step's end, over all processes of the app. */
     residentMemoryBytes: edge?.end?.residentMemoryBytes ?? null,
-    /** What the step ran into, by CPU: the database when it used more than the subject. */
     busiest: busiestOf(subjectCores, databaseCores),
   };
 }
@@ -282,7 +312,8 @@ const endedInOrder = ({ code, signal }: Server['generatorEnding']): boolean =>
 function secondsCut({ generatorEnding, usage }: Server, { toMs }: Window): number | null {
   if (endedInOrder(generatorEnding)) return 0;
   if (usage.length === 0) return null;
-  const lastMs = Math.max(...usage.map(({ atMs }) => atMs));
+  // (A soak of days has more readings than a call takes arguments.)
+  const lastMs = usage.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
   return Math.max(0, toMs - lastMs) / 1000;
 }
 

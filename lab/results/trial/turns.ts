@@ -2,6 +2,7 @@
 //
 // Turns stand in mirrored fours (abba, baab), in which a steady drift of the machine cancels. A pair of
 // turns that the machine disturbed is left out with its mirror image: the whole four.
+import { z } from 'zod';
 import type { Plan } from '../../../contract/plan';
 import { median, quantile } from '../../statistics/descriptive';
 import { binomialTwoSided } from '../../statistics/distributions';
@@ -19,35 +20,49 @@ export const appsOfPlan = ({ app, turns }: Pick<Plan, 'app' | 'turns'>): string[
   turns === undefined ? [app] : turns.arms.map((arm) => arm.app);
 
 /** What one arm did in the turns that count; null where that could not be seen. */
-export type ArmFigures = {
+export const armFiguresSchema = z.strictObject({
   /** Of all turns that count, the first parts of each too. */
-  requests: number;
-  failed: number;
-  p50Ms: number | null;
-  meanMs: number | null;
-  p99Ms: number | null;
+  requests: z.number(),
+  failed: z.number(),
+  p50Ms: z.number().nullable(),
+  meanMs: z.number().nullable(),
+  p99Ms: z.number().nullable(),
   /** Right answers that began after the first part of a turn, per second of these. */
-  achievedRps: number;
+  achievedRps: z.number(),
   /** Of the arm's own processes, per request. */
-  cpuMs: number | null;
+  cpuMs: z.number().nullable(),
   /** Of the PostgreSQL backends of the arm's own database, per request. */
-  databaseCpuMs: number | null;
+  databaseCpuMs: z.number().nullable(),
   /** CPU that the arm's processes used in turns of the other, in cores. */
-  idleCores: number | null;
-};
+  idleCores: z.number().nullable(),
+});
+export type ArmFigures = z.infer<typeof armFiguresSchema>;
 
-export type TurnFigures = Record<Arm, ArmFigures> & {
-  apps: Record<Arm, string>;
+const fourFigures = armFiguresSchema.pick({ p50Ms: true, cpuMs: true });
+
+export const turnFiguresSchema = z.strictObject({
+  a: armFiguresSchema,
+  b: armFiguresSchema,
+  apps: z.strictObject({
+    a: z.string(),
+    b: z.string(),
+  }),
   /** Turns in whole fours, and how many of them were left out, with the mirror images. */
-  turns: number;
-  leftOut: number;
+  turns: z.number(),
+  leftOut: z.number(),
   /** Turns of each arm that were disturbed themselves. */
-  disturbed: Record<Arm, number>;
+  disturbed: z.strictObject({
+    a: z.number(),
+    b: z.number(),
+  }),
   /** Whether one arm was disturbed more often than chance would have it. */
-  pDisturbedAlike: number;
+  pDisturbedAlike: z.number(),
   /** What disturbed them, each once. */
-  causes: Disturbance['cause'][];
-};
+  causes: z.array(z.enum(['steal', 'other processes', 'hiccup'])),
+  /** Of each four that counts: replicates where there is one block alone. */
+  fours: z.array(z.strictObject({ a: fourFigures, b: fourFigures })),
+});
+export type TurnFigures = z.infer<typeof turnFiguresSchema>;
 
 type Stretch = { fromMs: number; toMs: number };
 /** One turn with where it lies and what came of it. */
@@ -90,6 +105,13 @@ export function turnFiguresOf(
     // Each arm had as many turns.
     pDisturbedAlike: binomialTwoSided(disturbedOf('a'), disturbed.length),
     causes: [...new Set(disturbed.flatMap(({ causes }) => causes))],
+    fours: kept.map((four) => {
+      const of = (arm: Arm) => {
+        const { p50Ms, cpuMs } = armFigures(arm, turns, [four], [], server.usage);
+        return { p50Ms, cpuMs };
+      };
+      return { a: of('a'), b: of('b') };
+    }),
   };
 }
 

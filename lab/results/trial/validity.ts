@@ -3,25 +3,34 @@
 // A step is void when the figure would describe the generator, a neighbour or a broken subject;
 // it is overloaded when the subject could not follow: a true statement about the subject, and an
 // upper bound on what it can do.
+import { z } from 'zod';
 import type { Part } from '../schemas';
 import { describeBroken } from './checked';
 import type { Interference, StepEvidence } from './steps';
 import type { TurnFigures } from './turns';
 
-/** One check with its figure, its bound and the reason for the bound. */
-export type Check = {
-  name: string;
-  figure: number | null;
-  /** Null where the figure is told and never judged. */
-  bound: number | null;
-  unit: string;
-  /** `unknown`: not judged, mostly because there is no figure; the step is neither helped nor harmed. */
-  outcome: 'ok' | 'broken' | 'unknown';
-  reason: string;
-};
+export const stepStateSchema = z.enum(['valid', 'overloaded', 'void']);
+export type StepState = z.infer<typeof stepStateSchema>;
 
-export type StepState = 'valid' | 'overloaded' | 'void';
-export type StepValidity = { state: StepState; reasons: string[]; checks: Check[] };
+/** One check with its figure, its bound and the reason for the bound. */
+export const checkSchema = z.strictObject({
+  name: z.string(),
+  figure: z.number().nullable(),
+  /** Null where the figure is told and never judged. */
+  bound: z.number().nullable(),
+  unit: z.string(),
+  /** `unknown`: not judged, mostly because there is no figure; the step is neither helped nor harmed. */
+  outcome: z.enum(['unknown', 'broken', 'ok']),
+  reason: z.string(),
+});
+export type Check = z.infer<typeof checkSchema>;
+
+export const stepValiditySchema = z.strictObject({
+  state: stepStateSchema,
+  reasons: z.array(z.string()),
+  checks: z.array(checkSchema),
+});
+export type StepValidity = z.infer<typeof stepValiditySchema>;
 
 export const bounds = {
   generatorShare: 0.8,

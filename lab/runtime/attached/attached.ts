@@ -1,6 +1,8 @@
 // Endpoints that somebody else started: compose from inside, staging. Nothing is restarted here.
 import { appNamed } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
+import { type Configuration, configuration } from '../../configuration/configuration';
+import { endpointVariables, labVariables, type Variable } from '../../configuration/variables';
 import { environmentError, usageError } from '../../errors';
 import { stateDir } from '../../paths';
 import { machineCpuSeconds, treeCpuSeconds } from '../../proc';
@@ -25,42 +27,31 @@ import { type AppName, requirePlain, requireUsualShop, type Subject } from '../s
 const readyWithinSeconds = 60;
 const pollMs = 250;
 
-/** What the environment says of the endpoints. */
-function settingsOf(env: NodeJS.ProcessEnv) {
-  const required = (name: string, example: string): string => {
-    const value = env[name];
-    if (value !== undefined && URL.canParse(value)) return value;
+/** What must be known of what somebody else started. */
+function settingsOf({ apps, ports, ...given }: Configuration) {
+  const required = (variable: Variable, value: string | undefined): string => {
+    if (value !== undefined) return value;
     throw usageError(
-      // It is not repeated: there may be a password in it.
-      `${name} is ${value === undefined ? 'not set' : 'no URL'}: --runtime attached needs a URL there, for example ${example}.`,
+      `${variable.name} is not set: --runtime attached needs it. Give ${variable.kind.expected}.`,
     );
   };
+  /** Asked when it is needed: only the apps that take part have to be anywhere. */
   const endpointOf = (app: AppName): Endpoint => {
-    const { ports, metricsPath } = appNamed(app);
-    const name = `HEADROOM_${app.toUpperCase()}`;
+    const variables = endpointVariables(appNamed(app));
     return {
-      baseUrl: required(`${name}_URL`, `http://${app}:${ports.public}`),
-      metricsUrls: [
-        required(`${name}_METRICS_URL`, `http://${app}:${ports.metrics}${metricsPath}`),
-      ],
+      baseUrl: required(variables.url, apps[app]?.url),
+      metricsUrls: [required(variables.metricsUrl, apps[app]?.metricsUrl)],
     };
   };
-  const subjectCores = Number(env.HEADROOM_SUBJECT_CORES ?? 1);
-  if (!(subjectCores > 0)) {
-    throw usageError(
-      `HEADROOM_SUBJECT_CORES is "${env.HEADROOM_SUBJECT_CORES}": give the cores of each subject, for example 1.`,
-    );
-  }
   return {
-    /** Asked when it is needed: only the apps that take part have to be anywhere. */
     endpointOf,
-    prometheusUrl: required('HEADROOM_PROMETHEUS_URL', 'http://prometheus:9090'),
+    prometheusUrl: required(labVariables.prometheusUrl, given.prometheusUrl),
     /** For the exporter; null: PostgreSQL is not watched. */
-    statisticsUrl: env.HEADROOM_STATISTICS_URL ?? null,
+    statisticsUrl: given.statisticsUrl ?? null,
     /** Where k6 serves its own metrics for Prometheus. */
-    generatorAddress: env.HEADROOM_K6_ADDRESS ?? '127.0.0.1:6565',
+    generatorAddress: given.k6Address ?? `127.0.0.1:${ports.k6}`,
     /** Cores of each subject: the lab cannot see them from here. */
-    subjectCores,
+    subjectCores: given.subjectCores,
   };
 }
 
@@ -95,8 +86,8 @@ export class AttachedRuntime implements Runtime {
     } = settings);
   }
 
-  static async open(env: NodeJS.ProcessEnv = process.env): Promise<AttachedRuntime> {
-    const runtime = new AttachedRuntime(settingsOf(env), await Processes.claim(stateDir));
+  static async open(): Promise<AttachedRuntime> {
+    const runtime = new AttachedRuntime(settingsOf(configuration), await Processes.claim(stateDir));
     const tell = (text: string) => runtime.incidents.tell('hiccups', text);
     const { placement } = runtime.facts;
     runtime.hiccups = await HiccupMeter.start(runtime.processes, placement, tell);

@@ -1,6 +1,7 @@
 // `docker compose` as the lab calls it: which arguments, with which environment, and what a failure
 // is called.
 import { execa } from 'execa';
+import { passedTo } from '../../configuration/environment';
 import { environmentError, LabError } from '../../errors';
 import { rootDir } from '../../paths';
 import type { ComposeConfig } from './settings';
@@ -13,19 +14,20 @@ const linesShown = 6;
 
 export class ComposeCli {
   constructor(
-    private readonly env: NodeJS.ProcessEnv,
+    /** Variables of docker-compose.yml; Docker's own come from the shell. */
+    private readonly variables: Readonly<Record<string, string>> = {},
     /** Ends a command that is under way. */
     private readonly signal?: AbortSignal,
   ) {}
 
-  /** The same project with more said in its environment. */
-  with(env: NodeJS.ProcessEnv): ComposeCli {
-    return new ComposeCli({ ...this.env, ...env }, this.signal);
+  /** The same project with more variables. */
+  with(variables: Readonly<Record<string, string>>): ComposeCli {
+    return new ComposeCli({ ...this.variables, ...variables }, this.signal);
   }
 
   /** The same, to be cut short by this signal. */
   until(signal: AbortSignal | undefined): ComposeCli {
-    return new ComposeCli(this.env, signal);
+    return new ComposeCli(this.variables, signal);
   }
 
   get isCancelled(): boolean {
@@ -45,7 +47,7 @@ export class ComposeCli {
   async run(...args: string[]): Promise<string> {
     const result = await execa('docker', ['compose', ...args], {
       cwd: rootDir,
-      env: this.env,
+      env: { ...passedTo('Docker'), ...this.variables },
       extendEnv: false,
       reject: false,
       stdin: 'ignore',

@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { appNamed } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
+import { readComposeChoices } from '../../configuration/configuration';
 import { environmentError, LabError, usageError } from '../../errors';
 import { resultsDir, rootDir, stateDir } from '../../paths';
 import { machineCpuSeconds } from '../../proc';
@@ -29,7 +30,6 @@ import { type ContainerEvent, type CpuMeter, cpuMeterOf, Engine } from './engine
 import { type ContainerGenerator, startContainerGenerator } from './generator';
 import {
   type ComposeSettings,
-  chosenVariables,
   placementVariables,
   type ServiceName,
   settingsOf,
@@ -74,11 +74,14 @@ export class ComposeRuntime implements Runtime {
     private readonly settings: ComposeSettings,
     private readonly stack: ComposeStack,
     private readonly processes: Processes,
+    caveats: readonly string[],
   ) {
     this.subjectCores = Math.max(1, Math.floor(settings.subjectCpus));
     const { placement } = settings;
-    const caveats = [...placement.compromises, ...settingCaveats(chosenVariables())];
-    this.facts = { kind: 'compose', placement, postgres: '', caveats };
+    this.facts = {
+      ...{ kind: 'compose', placement, postgres: '' },
+      caveats: [...placement.compromises, ...caveats],
+    };
     this.cores = new CoreMeter(placement);
   }
 
@@ -94,14 +97,23 @@ export class ComposeRuntime implements Runtime {
     const cpus = engine.isOnThisMachine
       ? readTopology()
       : unknownTopology([...Array(engine.cores).keys()]);
-    const own = new ComposeCli({ ...process.env, HEADROOM_RESULTS: resultsDir });
-    const cli = own.with(placementVariables(cpus, chosenVariables())).until(signal);
+    const { choices, apps } = readComposeChoices();
+    const own = new ComposeCli({ ...choices, HEADROOM_RESULTS: resultsDir });
+    const cli = own.with(placementVariables(cpus, choices)).until(signal);
     const settings = settingsOf(await cli.config(), cpus);
     if (engine.isOnThisMachine) pinSelf(settings.placement.generator);
     const processes = await Processes.claim(stateDir);
     const stack = new ComposeStack(engine, settings);
     await stack.claim();
-    const runtime = new ComposeRuntime(engine, cli, own, settings, stack, processes);
+    const runtime = new ComposeRuntime(
+      engine,
+      cli,
+      own,
+      settings,
+      stack,
+      processes,
+      settingCaveats(apps),
+    );
     try {
       await runtime.bringUp(say);
       return runtime;
@@ -287,7 +299,11 @@ export class ComposeRuntime implements Runtime {
 
   /** Whatever runs of this project, and whoever started it, is no stranger on its cores. */
   private async meterContainers(): Promise<void> {
-    for (const { Id, service } of await this.stack.everyContainer()) {
+    const running = await this.stack.everyContainer();
+    for (const id of this.meters.keys()) {
+      if (!running.some(({ Id }) => Id === id)) this.meters.delete(id);
+    }
+    for (const { Id, service } of running) {
       if (this.meters.has(Id)) continue;
       const cpu = await cpuMeterOf(this.engine.container(Id)).catch(() => undefined);
       if (cpu) this.meters.set(Id, { part: partOf(service), cpu });

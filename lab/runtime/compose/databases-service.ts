@@ -1,8 +1,8 @@
 // What the service `database` of docker-compose.yml runs to its end before the subjects start. Its
 // environment says where the server is (PGHOST, PGUSER, PGPASSWORD), and what the databases are to be.
+import { labVariables } from '../../configuration/variables';
 import { usageError } from '../../errors';
 import { Databases } from '../databases';
-import { shopSize } from '../shop-size';
 
 function required(name: string): string {
   const value = process.env[name];
@@ -17,7 +17,8 @@ async function main(): Promise<void> {
     user: required('PGUSER'),
     password: required('PGPASSWORD'),
   };
-  const size = shopSize({ HEADROOM_SHOP_SIZE: process.env.SHOP_SIZE });
+  const { kind, default: usual } = labVariables.shopSize;
+  const size = kind.schema.parse(process.env.SHOP_SIZE || usual);
   await Databases.prepareForGood(server, required('APP_PASSWORD'), size, console.log);
   console.log('databases are ready');
 }

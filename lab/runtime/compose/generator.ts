@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan } from '../../../contract/plan';
+import { passedTo } from '../../configuration/environment';
 import { environmentError } from '../../errors';
 import { graceSeconds } from '../generator';
 import type { Processes } from '../native/processes';
@@ -82,6 +83,7 @@ const tieToLab = (processes: Processes, id: string, cpus: readonly number[]) =>
     name: 'k6',
     command: 'docker',
     args: ['attach', '--no-stdin', '--sig-proxy=true', id],
+    env: passedTo('Docker'),
     cpus,
     stopSignal: 'SIGINT',
     graceSeconds,

@@ -1,15 +1,13 @@
 // What docker-compose.yml says once .env and the environment are filled in, as far as the lab
 // needs it; and the variables by which the lab sets what it leaves open.
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import { appNamed, hasThreads } from '../../../contract/apps';
+import type { Environment } from '../../configuration/environment';
+import { labVariables } from '../../configuration/variables';
 import { environmentError } from '../../errors';
-import { rootDir } from '../../paths';
 import type { Placement } from '../../results/schemas';
 import { placed, placeOn } from '../native/placement';
 import { type Cpu, parseCpuList } from '../native/topology';
-import { type ShopSize, shopSize } from '../shop-size';
+import type { ShopSize } from '../shop-size';
 import { type AppName, appNames, type Subject } from '../subject';
 
 /** Services whose containers the lab brings up, or starts for a trial. */
@@ -38,6 +36,8 @@ type Service = {
   environment?: Record<string, string | null>;
 };
 export type ComposeConfig = { name: string; services: Record<string, Service> };
+
+const { shopSize } = labVariables;
 
 export function settingsOf(
   { name, services: given }: ComposeConfig,
@@ -92,14 +92,16 @@ export function settingsOf(
       ]),
     ),
     postgresPassword: serviceOf('postgres').environment?.POSTGRES_PASSWORD ?? '',
-    shopSize: shopSize({ HEADROOM_SHOP_SIZE: given.database?.environment?.SHOP_SIZE ?? '' }),
+    shopSize: shopSize.kind.schema.parse(
+      given.database?.environment?.SHOP_SIZE ?? shopSize.default,
+    ),
   };
 }
 
 /** Cores for each part as natively, except where the user has chosen: there, or in .env. */
 export function placementVariables(
   cpus: readonly Cpu[],
-  chosen: Readonly<NodeJS.ProcessEnv>,
+  chosen: Environment,
 ): Record<string, string> {
   const { subject, database, generator } = placeOn(cpus);
   const variables = Object.entries({ SUBJECT: subject, DATABASE: database, GENERATOR: generator })
@@ -112,15 +114,8 @@ export function placementVariables(
   return Object.fromEntries(variables);
 }
 
-const isChosen = (part: string, env: Readonly<NodeJS.ProcessEnv>): boolean =>
+const isChosen = (part: string, env: Environment): boolean =>
   Boolean(env[`HEADROOM_${part}_CPUSET`] || env[`HEADROOM_${part}_CPUS`]);
-
-/** The user's own choices: .env beside docker-compose.yml, and what goes before it. */
-export function chosenVariables(): NodeJS.ProcessEnv {
-  const file = join(rootDir, '.env');
-  const inFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
-  return { ...inFile, ...process.env };
-}
 
 /** A subject as docker-compose.yml is told of it. */
 export function subjectVariables(subject: Subject): Record<string, string> {

@@ -1,6 +1,7 @@
 // Stalls of the cores that the lab uses: the hypervisor gave one to somebody else, or the kernel did not
 // come round to anything on it.
 import { join } from 'node:path';
+import { passedTo } from '../../configuration/environment';
 import { rootDir } from '../../paths';
 import { cpuSecondsOf } from '../../proc';
 import type { Hiccup, Placement } from '../../results/schemas';
@@ -33,6 +34,7 @@ export class HiccupMeter {
       name: 'hiccups',
       command: process.execPath,
       args: [programFile, ...cpus.map(String)],
+      env: passedTo('lab'),
       // Each of its threads moves to a core of its own.
       cpus: placement.generator,
       stopSignal: 'SIGTERM',

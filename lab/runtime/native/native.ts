@@ -1,22 +1,16 @@
 // The subjects as processes of this machine, each on the cores that placement gives it.
 import type { Plan } from '../../../contract/plan';
+import { configuration } from '../../configuration/configuration';
 import { stateDir } from '../../paths';
 import { machineCpuSeconds, processTrees, runQueueWaitSeconds } from '../../proc';
 import type { Hiccup, UsageSample } from '../../results/schemas';
 import type { Arm } from '../../results/trial/result';
-import {
-  commandOf,
-  endpointOf,
-  environmentOf,
-  portNumbersOf,
-  settingCaveats,
-  shutdownSeconds,
-} from '../apps';
+import { commandOf, endpointOf, environmentOf, settingCaveats, shutdownSeconds } from '../apps';
 import { CoreMeter, type Spent } from '../core-meter';
 import { Databases, databaseOf } from '../databases';
 import { type NativeGenerator, startGenerator } from '../generator';
 import { HiccupMeter } from '../hiccups/hiccup-meter';
-import { freePort, ports, portsOf, requireFreePort } from '../ports';
+import { freePort, metricsPortName, ports, portsOf, requireFreePort } from '../ports';
 import { answersOk, untilReady } from '../readiness';
 import {
   type ArmApps,
@@ -27,7 +21,6 @@ import {
   type RuntimeFacts,
   sumOrNull,
 } from '../runtime';
-import { shopSize } from '../shop-size';
 import { type AppName, requirePlain, type Subject } from '../subject';
 import { BackendCpu } from './backends';
 import { pinSelf, placeOn } from './placement';
@@ -85,14 +78,18 @@ export class NativeRuntime implements Runtime {
       await Promise.allSettled(starting);
       const [postgres, prometheus] = await Promise.all(starting);
       const databases = await Databases.prepare(postgres.address, stateDir, {
-        size: shopSize(),
+        size: configuration.shopSize,
         ...(say && { say }),
       });
       const facts: RuntimeFacts = {
         kind: 'native',
         placement,
         postgres: postgres.flavour,
-        caveats: [...placement.compromises, ...postgresCaveats(postgres), ...settingCaveats()],
+        caveats: [
+          ...placement.compromises,
+          ...postgresCaveats(postgres),
+          ...settingCaveats(configuration),
+        ],
       };
       const runtime = new NativeRuntime(facts, processes, postgres, databases);
       runtime.watchPrometheus(prometheus);
@@ -120,13 +117,10 @@ export class NativeRuntime implements Runtime {
     await this.databases.reset(app, { name, products: subject.products });
     // The second of one app has ports that nobody else knows.
     const isSecond = [...this.subjects.values()].some((other) => other.app === app);
-    const at = isSecond
-      ? { port: await freePort(), metricsPort: await freePort() }
-      : portNumbersOf(app);
+    const at = isSecond ? { public: await freePort(), metrics: await freePort() } : portsOf(app);
+    await requireFreePort(app, at.public);
+    await requireFreePort(metricsPortName(app), at.metrics);
     const endpoint = endpointOf(app, at);
-    const names = portsOf(app);
-    await requireFreePort(names.public.name, at.port);
-    await requireFreePort(names.metrics.name, at.metricsPort);
     const child = await this.processes.start({
       name,
       ...commandOf(app),
@@ -159,7 +153,13 @@ export class NativeRuntime implements Runtime {
   }
 
   superuserUrl(app: AppName, arm?: Arm): string {
-    return this.databases.superuserUrl(nameOf(app, arm));
+    return this.databases.superuserUrl(this.nameOfUp(app, arm));
+  }
+
+  /** An arm may be an app that is up anyway, as in a tour. */
+  private nameOfUp(app: AppName, arm?: Arm): string {
+    const name = nameOf(app, arm);
+    return this.subjects.has(name) ? name : app;
   }
 
   async generate(plan: Plan, planFile: string, onLine: (line: string) => void) {
@@ -177,7 +177,7 @@ export class NativeRuntime implements Runtime {
 
   async usage(app: AppName, arms?: ArmApps): Promise<UsageSample> {
     const subjects = [...this.subjects.values()].map(({ child }) => child.pid);
-    const names = arms ? [nameOf(arms.a, 'a'), nameOf(arms.b, 'b')] : [nameOf(app)];
+    const names = arms ? [this.nameOfUp(arms.a, 'a'), this.nameOfUp(arms.b, 'b')] : [app];
     const database = this.postgres.child?.pid;
     const [generator, prometheus] = [this.generator?.pid, this.prometheus?.pid];
     const parts = [database, generator, prometheus].filter((pid) => pid !== undefined);
@@ -271,8 +271,8 @@ const scrape = ({ metricsUrls }: Endpoint): void => {
 };
 
 function openPostgres(processes: Processes, cpus: readonly number[]): Promise<PostgresServer> {
-  const url = process.env.HEADROOM_POSTGRES_URL;
-  if (url !== undefined && url !== '') return externalPostgres(url);
+  const url = configuration.postgresUrl;
+  if (url !== undefined) return externalPostgres(url);
   return startPostgres({ processes, stateDir, port: ports.postgres, cpus });
 }
 

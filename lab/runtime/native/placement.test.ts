@@ -36,26 +36,31 @@ type Expected = { subject: string; database: string; generator: string; says: Re
 const expected: Record<keyof typeof machines, Expected> = {
   'a desktop of 4 cores and 8 threads': {
     ...{ subject: '0,4', database: '1,5', generator: '2-3,6-7' },
-    says: [/^8 hyperthreads on 4 cores/],
+    says: [/^Each part has its own/, /^8 hyperthreads on 4 cores/],
   },
   'a hybrid laptop': {
     ...{ subject: '0-3', database: '4-7', generator: '8-15' },
-    says: [/^16 hyperthreads on 12 cores/, /^CPU 8-15 are of the slow kind/],
+    says: [
+      /^Each part has its own/,
+      /^16 hyperthreads on 12 cores/,
+      /^CPU 8-15 are of the slow kind/,
+    ],
   },
   'an Arm board of 2 fast and 4 slow cores': {
     ...{ subject: '4', database: '5', generator: '0-3' },
-    says: [/^CPU 0-3 are of the slow kind/],
+    says: [/^Each part has its own/, /^CPU 0-3 are of the slow kind/],
   },
   'a server of 2 sockets': {
     ...{ subject: '0,2,16,18', database: '4,6,20,22', generator: '8,10,12,14,24,26,28,30' },
     says: [
+      /^Each part has its own/,
       /^32 hyperthreads on 16 cores/,
       /^CPU 1,3,.*,31 stay idle: they are on another NUMA node/,
     ],
   },
   'a virtual machine of 2 cores': {
     ...{ subject: '0', database: '0', generator: '1' },
-    says: [/^PostgreSQL shares the subject's core/],
+    says: [/^The generator has its own/, /^PostgreSQL shares the subject's core/],
   },
   'a container with 1 core of a desktop': {
     ...{ subject: '6', database: '6', generator: '6' },
@@ -72,13 +77,14 @@ const expected: Record<keyof typeof machines, Expected> = {
   'a laptop of 2 cores and 4 threads': {
     ...{ subject: '0', database: '2', generator: '1,3' },
     says: [
+      /^The generator has its own/,
       /^4 hyperthreads on 2 cores/,
       /^PostgreSQL is on a hyperthread of a core of the subject/,
     ],
   },
   'nodes too small for all parts': {
     ...{ subject: '0', database: '2', generator: '1,3' },
-    says: [/^The cores are on several NUMA nodes/],
+    says: [/^Each part has its own/, /^The cores are on several NUMA nodes/],
   },
 };
 

@@ -114,6 +114,7 @@ export function describePlacement(cpus: readonly Cpu[], placement: Placement): s
   const cores = coresOf(cpus).length;
   return [
     `App on CPU ${ranges(subject)}, PostgreSQL on ${ranges(database)}, generator on ${ranges(generator)}.`,
+    ...whyDivided(coresOf(used).length),
     ...(cores < cpus.length
       ? [
           `${cpus.length} hyperthreads on ${cores === 1 ? '1 core' : `${cores} cores`}: no two parts share a core that need not.`,
@@ -129,6 +130,14 @@ export function describePlacement(cpus: readonly Cpu[], placement: Placement): s
       : []),
     ...compromises,
   ];
+}
+
+/** One core for everything is a compromise, and said as such. */
+function whyDivided(cores: number): string[] {
+  if (cores === 1) return [];
+  return cores < coresForAll
+    ? ['The generator has its own, so that it takes no time from what it measures.']
+    : ['Each part has its own; most are for the generator, which must outrun both others.'];
 }
 
 /** As the kernel writes it: "0-3,6". */

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type ExecaError, execa } from 'execa';
+import { passedTo } from '../../configuration/environment';
 import { environmentError } from '../../errors';
 import { everyoneMayEnter, rootDir } from '../../paths';
 import { writeFileAtomic } from '../../results/atomic';
@@ -47,6 +48,7 @@ export async function startPostgres(options: {
       ...['-D', data, '-p', String(port), '-k', home, '-c', 'listen_addresses=127.0.0.1'],
       ...settingsAsFlags(readFileSync(join(rootDir, 'db/postgresql.conf'), 'utf8')),
     ],
+    env: passedTo('PostgreSQL'),
     cpus,
     stopSignal: 'SIGINT', // Fast shutdown: sessions end, nothing needs recovery.
     graceSeconds: 10,
@@ -63,13 +65,13 @@ export async function startPostgres(options: {
 
 /** The user's own server (HEADROOM_POSTGRES_URL); its role must be a superuser. */
 export async function externalPostgres(url: string): Promise<PostgresServer> {
-  const address = addressIn(url);
-  if (address === undefined) {
-    // It is not repeated: it may be the right one, with its password, and a slip in it.
-    throw environmentError(
-      'HEADROOM_POSTGRES_URL is malformed: expected postgres://user:password@host:port/postgres, percent-encoded.',
-    );
-  }
+  const parsed = new URL(url);
+  const address = {
+    host: parsed.hostname,
+    port: Number(parsed.port || 5432),
+    user: decodeURIComponent(parsed.username),
+    password: decodeURIComponent(parsed.password),
+  };
   try {
     return { address, flavour: `external ${await serverVersion(address)}` };
   } catch (error) {
@@ -77,21 +79,6 @@ export async function externalPostgres(url: string): Promise<PostgresServer> {
       `HEADROOM_POSTGRES_URL: no PostgreSQL answers at ${address.host}:${address.port} (${(error as Error).message}).`,
       error,
     );
-  }
-}
-
-function addressIn(url: string): ServerAddress | undefined {
-  const parsed = URL.parse(url);
-  if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol)) return undefined;
-  try {
-    return {
-      host: parsed.hostname,
-      port: Number(parsed.port || 5432),
-      user: decodeURIComponent(parsed.username),
-      password: decodeURIComponent(parsed.password),
-    };
-  } catch {
-    return undefined; // A % that begins no escape.
   }
 }
 
@@ -123,7 +110,7 @@ async function initialise(options: {
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   const rest = ['--locale=C', '--no-instructions'];
   await execa(join(bin, 'initdb'), ['-D', data, ...superuser, ...locale, ...rest], {
-    cwd: home,
+    ...{ cwd: home, env: passedTo('PostgreSQL'), extendEnv: false },
     ...user,
   }).catch((error: ExecaError) => {
     throw environmentError(`initdb cannot make ${data}:\n${error.stderr || error.message}`, error);

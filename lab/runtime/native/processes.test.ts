@@ -20,6 +20,7 @@ const sleeper = (script = 'sleep 60') => ({
   name: 'sleeper',
   command: 'sh',
   args: ['-c', script],
+  env: { PATH: process.env.PATH },
   cpus: allowedCpus(),
   stopSignal: 'SIGTERM' as const,
   graceSeconds: 0.3,

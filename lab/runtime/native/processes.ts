@@ -15,7 +15,8 @@ type ChildSpec = {
   name: string;
   command: string;
   args: string[];
-  env?: NodeJS.ProcessEnv;
+  /** All that it gets of one. */
+  env: NodeJS.ProcessEnv;
   cwd?: string;
   /** CPU numbers it may use. */
   cpus: readonly number[];
@@ -153,7 +154,7 @@ function launch(spec: ChildSpec, logFile: string) {
   ];
   const started = execa('setpriv', [...wrappers, spec.command, ...spec.args], {
     ...(spec.cwd !== undefined && { cwd: spec.cwd }),
-    env: spec.env ?? process.env,
+    env: spec.env,
     extendEnv: false,
     // A group of its own: Ctrl-C reaches the lab alone, which then stops its parts in order.
     detached: true,

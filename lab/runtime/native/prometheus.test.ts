@@ -40,7 +40,7 @@ describe('Prometheus on this machine', () => {
     expect(lookback(compose.services.prometheus.command)).toEqual(here);
   });
 
-  it.each(['plain', 'a [12] b?', 'back\\slash', 'sp ace {x}', "quo'te", 'ünïcode'])(
+  it.each(['plain', 'a [12] b?', 'back\\slash', 'sp ace {x}', 'st*r', "quo'te", 'ünïcode'])(
     'finds the rules of a clone called %s, and no other’s',
     async (name) => {
       const folder = mkdtempSync(join(tmpdir(), 'headroom-rules-'));

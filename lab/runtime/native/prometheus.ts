@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { App } from '../../../contract/app';
 import { apps } from '../../../contract/apps';
+import { passedTo } from '../../configuration/environment';
 import { rootDir } from '../../paths';
 import { writeFileAtomic } from '../../results/atomic';
 import { makeFolder } from '../../system-errors';
@@ -47,6 +48,7 @@ export async function startPrometheus(
     name: 'prometheus',
     command: 'prometheus',
     args: prometheusArguments(config, join(home, 'data'), ports.prometheus),
+    env: passedTo('Prometheus'),
     cpus,
     stopSignal: 'SIGTERM',
     graceSeconds: 10,
@@ -75,8 +77,11 @@ export const scrapeJob = ({ name, metricsPath }: App, discovery: Omit<Job, 'job_
   relabel_configs: [{ target_label: 'app', replacement: name }],
 });
 
-/** As a pattern that matches this path and no other (Go's filepath.Match). */
-const literal = (path: string): string => path.replace(/[\\*?[\]]/g, '\\$&');
+/**
+ * As a pattern that matches this path (Go's filepath.Match). Prometheus takes no `*` in a folder's name, not
+ * even an escaped one: there any character may stand.
+ */
+const literal = (path: string): string => path.replace(/[\\?[\]]/g, '\\$&').replaceAll('*', '?');
 
 /**
  * Replaces service names by this machine's addresses, and the file with the apps' jobs by those of all
@@ -96,7 +101,7 @@ export function nativeConfig(text: string, sourceDir: string): string {
     ...config,
     rule_files: config.rule_files.map((pattern) => join(literal(sourceDir), pattern)),
     scrape_configs: [
-      ...apps.map((app) => scrapeJob(app, at(`127.0.0.1:${portsOf(app.name).metrics.port}`))),
+      ...apps.map((app) => scrapeJob(app, at(`127.0.0.1:${portsOf(app.name).metrics}`))),
       ...own,
     ],
   });

@@ -70,7 +70,7 @@ describe('change points', () => {
 
   it('are held to a stricter level the more series there are', () => {
     const random = seededRandom(12);
-    const weak = noise(40, 0, random).map((z, i) => 100 + z + (i < 20 ? 0 : 1.1));
+    const weak = noise(40, 0, random).map((z, i) => 100 + z + (i < 20 ? 0 : 1.3));
     const quiet = Array.from({ length: 99 }, () => noise(8, 0, random).map((z) => 100 + z));
     const options = { maxPValue: 0.05, minEffect: 0 } as const;
     const alone = changePoints([weak], { ...options, random: seededRandom(1) });
@@ -89,10 +89,60 @@ describe('change points', () => {
   });
 
   it('of too few values are none', () => {
-    expect(indicesOf([1, 1, 9, 9, 9])).toEqual([]);
+    expect(indicesOf([1, 1, 1, 9, 9, 9, 9])).toEqual([]);
+    expect(indicesOf([1, 1, 1, 1, 9, 9, 9, 9])).toEqual([4]);
     expect(changePoints([], { maxPValue: 0.05, minEffect: 0, random: seededRandom(1) })).toEqual(
       [],
     );
+  });
+});
+
+describe('a change point', () => {
+  const shapesOf = (values: readonly number[]) => find(values).map(({ gradual }) => gradual);
+  const with2Percent = (n: number, seed: number, level: (t: number) => number): number[] => {
+    const random = seededRandom(seed);
+    return Array.from({ length: n }, (_, t) => level(t) * (1 + 0.02 * random.normal()));
+  };
+
+  it.each([
+    ['a straight drift of 12 %', 60, (t: number) => 100 + 0.2 * t],
+    ['a drift that bends', 80, (t: number) => 100 + 15 * (t / 80) ** 2],
+    ['one slow cycle', 80, (t: number) => 100 + 6 * Math.sin((2 * Math.PI * t) / 80)],
+    ['two slow cycles', 120, (t: number) => 100 + 6 * Math.sin((2 * Math.PI * t) / 60)],
+  ])('is gradual in %s', (_, n, level) => {
+    for (const seed of [1, 2, 3]) {
+      const shapes = shapesOf(with2Percent(n, seed, level));
+      expect(shapes.length).toBeGreaterThan(0);
+      expect(shapes).not.toContain(false);
+    }
+  });
+
+  it.each([
+    ['a step in the middle', [30]],
+    ['a step near the end', [55]],
+    ['a step up and down', [20, 40]],
+  ])('is a step where there is %s', (_, at) => {
+    for (const seed of [1, 2, 3]) {
+      const level = (t: number) => (at.filter((place) => t >= place).length % 2 === 0 ? 100 : 106);
+      const shapes = shapesOf(with2Percent(60, seed, level));
+      expect(shapes.length).toBeGreaterThan(0);
+      expect(shapes).not.toContain(true);
+    }
+  });
+
+  it('of a long series is found to the value, as in a short one', () => {
+    const long = with2Percent(50_000, 1, (t) => (t < 12_345 ? 100 : 105));
+    const [step, ...others] = find(long);
+    expect(others).toEqual([]);
+    expect(step?.index).toBeGreaterThan(12_335);
+    expect(step?.index).toBeLessThan(12_355);
+    expect(step).toMatchObject({ gradual: false });
+    expectNear(step?.before, 100, 0.1);
+    expectNear(step?.after, 105, 0.1);
+  });
+
+  it('is not sought with a p-value that takes more permutations than anybody waits for', () => {
+    expect(() => find([1, 2, 3, 4, 5, 6, 7, 8], 0.03, 1e-7)).toThrow('Ask for p = 0.00001 or more');
   });
 });
 

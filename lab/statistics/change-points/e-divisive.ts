@@ -14,6 +14,8 @@ interface EDivisiveOptions {
   /** 999 or more: with 100 a published result has been seen to depend on the seed. */
   readonly permutations: number;
   readonly random: Random;
+  /** Told how many points there are so far. */
+  readonly onSplit?: (points: number) => void;
 }
 
 interface EDivisivePoint {
@@ -56,6 +58,7 @@ export function eDivisive(series: readonly number[], options: EDivisiveOptions):
     if (p > maxPValue) break;
     const index = best.start + best.split.index;
     points.push({ index, q: best.split.q, p });
+    options.onSplit?.(points.length);
     segments = segments.flatMap((segment) =>
       segment === best
         ? [segmentOf(best.start, index), segmentOf(index, best.start + best.splitter.length)]

@@ -1,6 +1,7 @@
 // What a USL fit allows one to say: whether there is a peak or a knee, what limits growth, and whether
 // throughput falls beyond its best level or only stops growing.
 
+import { z } from 'zod';
 import { boundedLeastSquares } from '../bounded-least-squares';
 import { studentTwoSided } from '../distributions';
 import type { PartialInterval } from '../intervals';
@@ -19,7 +20,17 @@ import type { UslAnalysis } from './usl';
 /** Fewer levels than this and a third parameter fits the noise: no peak is claimed. */
 export const FEWEST_LEVELS_FOR_A_PEAK = 6;
 
-export type LimitingFactor = 'nothing' | 'contention' | 'coherency';
+export const limitingFactorSchema = z.enum(['nothing', 'contention', 'coherency']);
+export type LimitingFactor = z.infer<typeof limitingFactorSchema>;
+
+export const fallSchema = z.strictObject({
+  /** Share of the best level's mean throughput that is lost at the largest level; 0 to 1. */
+  share: z.number(),
+  /** One-sided p-value of coherency in the curve with a free knee; 1 where nothing falls. */
+  p: z.number(),
+  found: z.boolean(),
+});
+export type Fall = z.infer<typeof fallSchema>;
 
 export interface TestedRange {
   readonly smallest: number;
@@ -143,15 +154,6 @@ const SHARPNESS = { least: 0.5, starts: [1, 3, 8], greatest: 30 } as const;
 const COHERENCY_STARTS = [0.05, 0.5] as const;
 
 const PARAMETERS = 4;
-const STEP = 1e-6;
-
-export interface Fall {
-  /** Share of the best level's mean throughput that is lost at the largest level; 0 to 1. */
-  readonly share: number;
-  /** One-sided p-value of coherency in the curve with a free knee; 1 where nothing falls. */
-  readonly p: number;
-  readonly found: boolean;
-}
 
 /** @param points as of a USL fit; the fall is judged at the largest n */
 export function fallOf(points: readonly Point[]): Fall {
@@ -178,13 +180,13 @@ function inUnitsOfTheLargest(points: readonly Point[]): Point[] {
 
 /** Sum of squares of the best curve; coherency is held at 0 where that is its only start. */
 function leastSquares(points: readonly Point[], coherencyStarts: readonly number[]): number {
-  const residuals = (parameters: readonly number[]): number[] =>
-    points.map(({ n, x }) => curveAt(parameters, n) - x);
+  const levels = Float64Array.from(points, ({ n }) => n);
   const first = points.reduce((least, point) => (point.n < least.n ? point : least));
   const growth = first.x / first.n;
   const problem = {
-    residuals,
-    jacobian: (parameters: readonly number[]) => centralDifferences(residuals, parameters),
+    observed: Float64Array.from(points, ({ x }) => x),
+    curve: (parameters: readonly number[], row: number, gradient: Float64Array) =>
+      curveAt(parameters, levels[row] as number, gradient),
     lower: [1e-9, 1e-9, Math.log(SHARPNESS.least), 0],
     upper: [
       Number.MAX_VALUE,
@@ -202,26 +204,26 @@ function leastSquares(points: readonly Point[], coherencyStarts: readonly number
   return Math.min(...sums);
 }
 
-/** Of g, C, log p and b. The larger of the two terms is taken out of the power: it would overflow. */
-function curveAt(parameters: readonly number[], n: number): number {
+/**
+ * Of g, C, log p and b. With u = g N / C and A = (1 + u^p)^(1/p), the larger of the two terms is taken
+ * out of the power, which would overflow: s = u^p / (1 + u^p) is the share of the other's.
+ */
+function curveAt(parameters: readonly number[], n: number, gradient: Float64Array): number {
   const [growth, ceiling, logSharpness, coherency] = parameters as [number, number, number, number];
   const sharpness = Math.exp(logSharpness);
   const load = (growth * n) / ceiling;
   const large = Math.max(1, load);
-  const small = Math.min(1, load);
-  const cost = large * (1 + (small / large) ** sharpness) ** (1 / sharpness);
-  return (growth * n) / (cost + coherency * n * n);
-}
-
-function centralDifferences(
-  of: (parameters: readonly number[]) => number[],
-  at: readonly number[],
-): number[][] {
-  const columns = at.map((value, i) => {
-    const step = STEP * Math.max(1, Math.abs(value));
-    const above = of(at.with(i, value + step));
-    const below = of(at.with(i, value - step));
-    return above.map((high, row) => (high - (below[row] as number)) / (2 * step));
-  });
-  return of(at).map((_, row) => columns.map((column) => column[row] as number));
+  const power = (Math.min(1, load) / large) ** sharpness;
+  const bend = large * (1 + power) ** (1 / sharpness);
+  const cost = bend + coherency * n * n;
+  const value = (growth * n) / cost;
+  const share = (load > 1 ? 1 : power) / (1 + power);
+  const byBend = -value / cost;
+  const byLoad = (byBend * bend * share) / load;
+  const logSum = Math.log(large) * sharpness + Math.log1p(power);
+  gradient[0] = n / cost + (byLoad * n) / ceiling;
+  gradient[1] = (-byLoad * load) / ceiling;
+  gradient[2] = byBend * bend * (share * Math.log(load) - logSum / sharpness);
+  gradient[3] = byBend * n * n;
+  return value;
 }

@@ -3,23 +3,27 @@
 // Source: Gunther, Guerrilla Capacity Planning, Springer 2007, chapter 4; with gamma as in Gunther, "A
 // General Theory of Computational Scalability", arXiv:0808.1431, and usl4j.
 
+import { z } from 'zod';
 import { boundedLeastSquares, inverseNormalMatrix } from '../bounded-least-squares';
+import { InvalidData } from '../caller';
 import { mean } from '../descriptive';
 
 /** X(N) = gamma N / (1 + alpha (N - 1) + beta N (N - 1)). */
-export interface UslParameters {
+export const uslParametersSchema = z.strictObject({
   /** Contention: the share of work that waits for one place; 0 to 1. */
-  readonly alpha: number;
+  alpha: z.number(),
   /** Coherency: the cost of every pair that must agree; 0 or more. */
-  readonly beta: number;
+  beta: z.number(),
   /** Throughput of one unit of N, in the unit of X. */
-  readonly gamma: number;
-}
+  gamma: z.number(),
+});
+export type UslParameters = z.infer<typeof uslParametersSchema>;
 
-export interface Point {
-  readonly n: number;
-  readonly x: number;
-}
+export const pointSchema = z.strictObject({
+  n: z.number(),
+  x: z.number(),
+});
+export type Point = z.infer<typeof pointSchema>;
 
 function slowdown(model: UslParameters, n: number): number {
   return 1 + model.alpha * (n - 1) + model.beta * n * (n - 1);
@@ -86,6 +90,17 @@ const FEWEST_LEVELS = 3;
 
 const NAMES = ['alpha', 'beta', 'gamma'] as const;
 
+/** Points as columns: a bootstrap refits ten thousand of them thousands of times. */
+export interface Observations {
+  readonly n: Float64Array;
+  readonly x: Float64Array;
+}
+
+const observationsOf = (points: readonly Point[]): Observations => ({
+  n: Float64Array.from(points, ({ n }) => n),
+  x: Float64Array.from(points, ({ x }) => x),
+});
+
 /** Contention and coherency (the latter for N at its largest) from which the search starts. */
 const STARTS: readonly (readonly [alpha: number, betaAtLargest: number])[] = [
   [0.01, 0.01],
@@ -100,33 +115,34 @@ const NOTHING = 1e-10;
 
 /**
  * @param points n > 0 (need not be whole, may repeat), x > 0; four or more on three or more levels
- * @throws RangeError when there are too few, or one is not positive and finite
+ * @throws InvalidData when there are too few, or one is not positive and finite
  */
 export function fitUsl(points: readonly Point[]): UslFit {
   requirePoints(points);
-  const scaled = scaleOf(points);
+  const observations = observationsOf(points);
+  const largest = scaleOf(points).n;
   let best: UslParameters | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const [alpha, betaAtLargest] of STARTS) {
-    const beta = betaAtLargest / scaled.n ** 2;
+    const beta = betaAtLargest / largest ** 2;
     const start = { alpha, beta, gamma: bestGamma(points, alpha, beta) };
-    const { model, sumOfSquares } = refine(points, start, []);
+    const { model, sumOfSquares } = refine(observations, start, []);
     if (sumOfSquares < least) {
       best = model;
       least = sumOfSquares;
     }
   }
-  return describe(points, settle(points, best as UslParameters));
+  return describe(points, settle(observations, best as UslParameters));
 }
 
 /** One refit from a near start, for the bootstrap: bounds as {@link fitUsl}, no statistics. */
-export function refitUsl(points: readonly Point[], start: UslParameters): UslParameters {
-  return settle(points, refine(points, start, []).model);
+export function refitUsl(observations: Observations, start: UslParameters): UslParameters {
+  return settle(observations, refine(observations, start, []).model);
 }
 
 /** Sets what has reached 0 to exactly 0 and refits the rest. */
-function settle(points: readonly Point[], fitted: UslParameters): UslParameters {
-  const { n } = scaleOf(points);
+function settle(observations: Observations, fitted: UslParameters): UslParameters {
+  const n = largestOf(observations.n);
   const held: UslParameterName[] = [];
   const model = { ...fitted };
   if (model.alpha < NOTHING) {
@@ -137,18 +153,18 @@ function settle(points: readonly Point[], fitted: UslParameters): UslParameters 
     model.beta = 0;
     held.push('beta');
   }
-  return held.length === 0 ? model : refine(points, model, held).model;
+  return held.length === 0 ? model : refine(observations, model, held).model;
 }
 
 function requirePoints(points: readonly Point[]): void {
   for (const [i, { n, x }] of points.entries()) {
     if (!(n > 0 && x > 0 && Number.isFinite(n) && Number.isFinite(x))) {
-      throw new RangeError(`observation ${i} must have n > 0 and x > 0, got n=${n}, x=${x}`);
+      throw new InvalidData(`observation ${i} must have n > 0 and x > 0, got n=${n}, x=${x}`);
     }
   }
   const levels = new Set(points.map(({ n }) => n)).size;
   if (points.length < FEWEST_OBSERVATIONS || levels < FEWEST_LEVELS) {
-    throw new RangeError(
+    throw new InvalidData(
       `a USL fit needs ${FEWEST_OBSERVATIONS} observations on ${FEWEST_LEVELS} levels of n, ` +
         `got ${points.length} on ${levels}`,
     );
@@ -188,29 +204,37 @@ function bestGamma(points: readonly Point[], alpha: number, beta: number): numbe
 }
 
 function refine(
-  points: readonly Point[],
+  observations: Observations,
   start: UslParameters,
   held: readonly UslParameterName[],
 ): { model: UslParameters; sumOfSquares: number } {
-  const scale = scaleOf(points);
+  const { n: levels, x } = observations;
+  const largestX = largestOf(x);
   // Units in which all three parameters are of order 1.
-  const units = [1, 1 / scale.n ** 2, start.gamma] as const;
+  const [betaUnit, gammaUnit] = [1 / largestOf(levels) ** 2, start.gamma];
   const toModel = (p: readonly number[]): UslParameters => ({
-    alpha: (p[0] as number) * units[0],
-    beta: (p[1] as number) * units[1],
-    gamma: (p[2] as number) * units[2],
+    alpha: p[0] as number,
+    beta: (p[1] as number) * betaUnit,
+    gamma: (p[2] as number) * gammaUnit,
   });
   const isHeld = NAMES.map((name) => held.includes(name));
-  const begin = [start.alpha, start.beta / units[1], 1];
+  const begin = [start.alpha, start.beta / betaUnit, 1];
   const bound = (free: readonly number[]): number[] =>
     free.map((value, i) => (isHeld[i] ? (begin[i] as number) : value));
   const solution = boundedLeastSquares(
     {
-      residuals: (p) => points.map(({ n, x }) => (throughputAt(toModel(p), n) - x) / scale.x),
-      jacobian: (p) =>
-        points.map(({ n }) =>
-          throughputGradient(toModel(p), n).map((d, i) => (d * (units[i] as number)) / scale.x),
-        ),
+      observed: x.map((value) => value / largestX),
+      curve(p, row, gradient) {
+        const n = levels[row] as number;
+        const pairs = n * (n - 1) * betaUnit;
+        const cost = 1 + (p[0] as number) * (n - 1) + (p[1] as number) * pairs;
+        const ideal = (n * gammaUnit) / largestX / cost;
+        const value = (p[2] as number) * ideal;
+        gradient[0] = (-value * (n - 1)) / cost;
+        gradient[1] = (-value * pairs) / cost;
+        gradient[2] = ideal;
+        return value;
+      },
       lower: bound([0, 0, 1e-9]),
       upper: bound([1, Number.MAX_VALUE, Number.MAX_VALUE]),
     },
@@ -218,9 +242,12 @@ function refine(
   );
   return {
     model: toModel(solution.parameters),
-    sumOfSquares: solution.sumOfSquares * scale.x ** 2,
+    sumOfSquares: solution.sumOfSquares * largestX ** 2,
   };
 }
+
+const largestOf = (values: Float64Array): number =>
+  values.reduce((most, value) => Math.max(most, value));
 
 function describe(points: readonly Point[], model: UslParameters): UslFit {
   const sumOfSquares = points.reduce((t, { n, x }) => t + (throughputAt(model, n) - x) ** 2, 0);

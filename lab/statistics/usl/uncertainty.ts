@@ -1,6 +1,7 @@
 // How sure a USL fit is of its parameters and its peak, and where it does not describe its data: shape,
 // single levels, drift while measuring.
 
+import type { Progress } from '../caller';
 import { lag1Autocorrelation, mean } from '../descriptive';
 import { betaCdf, normalCdf, studentQuantile } from '../distributions';
 import { type Interval, type PartialInterval, percentileInterval, UPPER_POINT } from '../intervals';
@@ -62,22 +63,22 @@ export function bootstrapUsl(
   fit: UslFit,
   random: Random,
   resamples: number,
+  onProgress: Progress = () => {},
 ): UslParameters[] {
-  const fitted = points.map(({ n }) => throughputAt(fit, n));
+  const n = Float64Array.from(points, (point) => point.n);
+  const fitted = n.map((level) => throughputAt(fit, level));
   const raw = points.map(({ x }, i) => x - (fitted[i] as number));
   const centre = mean(raw);
   const inflation = Math.sqrt(points.length / (points.length - 3));
   const residuals = raw.map((value) => (value - centre) * inflation);
   const smallest = Number.EPSILON * fitted.reduce((most, value) => Math.max(most, value));
-  return Array.from({ length: resamples }, () =>
-    refitUsl(
-      points.map(({ n }, i) => {
-        const drawn = residuals[random.int(residuals.length)] as number;
-        return { n, x: Math.max((fitted[i] as number) + drawn, smallest) };
-      }),
-      fit,
-    ),
-  );
+  return Array.from({ length: resamples }, (_, made) => {
+    onProgress(`resample ${made} of ${resamples}`);
+    const x = fitted.map((value) =>
+      Math.max(value + (residuals[random.int(residuals.length)] as number), smallest),
+    );
+    return refitUsl({ n, x }, fit);
+  });
 }
 
 /** Percentiles of the refits' peaks; an end is null where the resamples have no peak. */

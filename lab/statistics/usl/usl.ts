@@ -1,14 +1,22 @@
 // What a USL fit says, and how sure it is: intervals, peak, knee, limit, in numbers and in words.
 
-import { type Interval, NO_INTERVAL, type PartialInterval, percentileInterval } from '../intervals';
+import { z } from 'zod';
+import { InvalidData, type Progress } from '../caller';
+import {
+  intervalSchema,
+  NO_INTERVAL,
+  type PartialInterval,
+  partialIntervalSchema,
+  percentileInterval,
+} from '../intervals';
 import { seededRandom } from '../random';
 import {
-  type Fall,
   FEWEST_LEVELS_FOR_A_PEAK,
   fallOf,
+  fallSchema,
   judgePeak,
-  type LimitingFactor,
   limitingFactor,
+  limitingFactorSchema,
   type TestedRange,
   testedRange,
   whyNoKnee,
@@ -20,10 +28,11 @@ import {
   limitOf,
   type Point,
   peakOf,
+  pointSchema,
   throughputAt,
   type UslFit,
   type UslParameterName,
-  type UslParameters,
+  uslParametersSchema,
 } from './fit';
 import {
   bootstrapUsl,
@@ -39,42 +48,57 @@ const ENOUGH_FOR_A_BOOTSTRAP = 20;
 const RESAMPLES = 2000;
 const DEFAULT_SEED = 1;
 
-export interface UslAnalysis extends UslParameters {
+export const uslAnalysisSchema = uslParametersSchema.extend({
   /** 95 %; an end is null where it does not exist, and a warning says why. */
-  readonly intervals: {
-    readonly alpha: PartialInterval;
-    readonly beta: PartialInterval;
-    readonly gamma: PartialInterval;
-    readonly peakN: PartialInterval;
-    readonly limit: PartialInterval;
-  };
-  readonly standardErrors: UslFit['standardErrors'];
-  readonly peak: {
-    readonly n: number | null;
-    readonly x: number | null;
-    readonly claimed: boolean;
-    readonly why: string;
-  };
+  intervals: z.strictObject({
+    alpha: partialIntervalSchema,
+    beta: partialIntervalSchema,
+    gamma: partialIntervalSchema,
+    peakN: partialIntervalSchema,
+    limit: partialIntervalSchema,
+  }),
+  standardErrors: z.strictObject({
+    alpha: z.number().nullable(),
+    beta: z.number().nullable(),
+    gamma: z.number().nullable(),
+  }),
+  peak: z.strictObject({
+    n: z.number().nullable(),
+    x: z.number().nullable(),
+    claimed: z.boolean(),
+    why: z.string(),
+  }),
   /** Null where the curve does not reach it, or the data do not: beyond its peak or the largest n. */
-  readonly knee: Point | null;
+  knee: pointSchema.nullable(),
   /** Share of the best level's throughput that the largest level lost, and whether that is chance. */
-  readonly fall: Fall;
+  fall: fallSchema,
   /** gamma / alpha; null when alpha is 0. */
-  readonly limit: number | null;
-  readonly limitedBy: { readonly factor: LimitingFactor; readonly words: string };
-  readonly residualStandardError: number;
-  readonly predictions: readonly (Point & { readonly interval: Interval })[];
-  readonly levels: number;
-  readonly observations: number;
-  readonly seed: number;
-  readonly warnings: readonly string[];
-}
+  limit: z.number().nullable(),
+  limitedBy: z.strictObject({
+    factor: limitingFactorSchema,
+    words: z.string(),
+  }),
+  residualStandardError: z.number(),
+  predictions: z
+    .array(
+      pointSchema.extend({
+        interval: intervalSchema,
+      }),
+    )
+    .readonly(),
+  levels: z.number(),
+  observations: z.number(),
+  seed: z.number(),
+  warnings: z.array(z.string()).readonly(),
+});
+export type UslAnalysis = z.infer<typeof uslAnalysisSchema>;
 
 interface UslOptions {
   /** N at which to predict X; positive. */
   readonly predict?: readonly number[];
   readonly seed?: number;
   readonly resamples?: number;
+  readonly onProgress?: Progress;
 }
 
 /**
@@ -89,11 +113,17 @@ export function analyseUsl(points: readonly Point[], options: UslOptions = {}): 
   const seed = options.seed ?? DEFAULT_SEED;
   const predict = options.predict ?? [];
   for (const n of predict) {
-    if (!(n > 0)) throw new RangeError(`a prediction needs n > 0, got ${n}`);
+    if (!(n > 0)) throw new InvalidData(`a prediction needs n > 0, got ${n}`);
   }
   const fit = fitUsl(points);
   const random = seededRandom(seed);
-  const refits = bootstrapUsl(points, fit, random, options.resamples ?? RESAMPLES);
+  const refits = bootstrapUsl(
+    points,
+    fit,
+    random,
+    options.resamples ?? RESAMPLES,
+    options.onProgress,
+  );
   const tested = testedRange(points);
   const fall = fallOf(points);
   const peakN = peakOf(fit) ? peakInterval(refits) : NO_INTERVAL;

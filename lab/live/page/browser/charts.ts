@@ -193,7 +193,8 @@ function cellsOf({ histogram }: Heatmap, series: readonly NamedSeries[]): Cell[]
     histogram === 'native' ? series.flatMap(({ cells: own = [] }) => own) : cellsOfBuckets(series);
   const bounds = cells.flatMap(({ low, high }) => [low, high]);
   const finite = bounds.filter((bound) => bound > 0 && Number.isFinite(bound));
-  const [least, greatest] = [Math.min(...finite), Math.max(...finite)];
+  const least = finite.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const greatest = finite.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   return cells
     .filter(({ count }) => count > 0)
     .map((cell) => ({
