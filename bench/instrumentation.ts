@@ -1,7 +1,9 @@
 // What measuring costs: CPU per request and throughput of each app bare, with our instrumentation and
 // with its framework's usual package; three arms in turn, each pair a comparison of its own.
+
 import { rmSync } from 'node:fs';
 import { exactlyJson, isWorld } from '../k6/lib/answers';
+import { andThen } from '../lab/errors';
 import { type ClaimedApp, claimedApps } from '../lab/experiments/claims/design';
 import { compare } from '../lab/statistics/comparison';
 import {
@@ -49,14 +51,12 @@ export async function run(args: readonly string[]): Promise<void> {
   const paths = chosen(Object.keys(routes));
   installRivals();
   const stage = await Stage.open();
-  try {
+  await andThen(async () => {
     for (const app of chosen(claimedApps)) {
       const measured = await measure(stage, app, paths, { ...pace, blocks });
       process.stdout.write(`${render(app, paths, measured)}\n\n`);
     }
-  } finally {
-    await stage.close();
-  }
+  }, [() => stage.close()]);
 }
 
 async function measure(
@@ -71,18 +71,18 @@ async function measure(
       serverOf(app, arm, { cores: stage.placement.subject.length, place }),
     ]),
   ) as Record<ArmName, InstrumentedServer>;
-  try {
-    return await measureSideBySide({
-      ...{ stage, competitors, routes: paths, connections, pace },
-      isRight: (path, body) => routes[path]?.(body) === true,
-      tell: (line) => process.stderr.write(`${app}, ${line}\n`),
-    });
-  } finally {
-    for (const { env } of Object.values(competitors)) {
-      const folder = env('').PROMETHEUS_MULTIPROC_DIR;
-      if (folder) rmSync(folder, { recursive: true, force: true });
-    }
-  }
+  const folders = Object.values(competitors).flatMap(
+    ({ env }) => env('').PROMETHEUS_MULTIPROC_DIR ?? [],
+  );
+  return andThen(
+    () =>
+      measureSideBySide({
+        ...{ stage, competitors, routes: paths, connections, pace },
+        isRight: (path, body) => routes[path]?.(body) === true,
+        tell: (line) => process.stderr.write(`${app}, ${line}\n`),
+      }),
+    folders.map((folder) => () => rmSync(folder, { recursive: true, force: true })),
+  );
 }
 
 const measures = {

@@ -2,7 +2,7 @@
 // a real, measured app cost? By route, side by side, in ten blocks of fresh processes. A report: no
 // ratio has a bound, since the apps are written as their frameworks are, whatever that costs.
 import { parseArgs } from 'node:util';
-import { usageError } from '../lab/errors';
+import { andThen, usageError } from '../lab/errors';
 import type { ClaimedApp } from '../lab/experiments/claims/design';
 import type { ProfileName } from '../lab/runtime/subject';
 import { comparePaired, renderPaired } from './paired';
@@ -58,14 +58,12 @@ export async function run(args: readonly string[]): Promise<void> {
   const chosen = matches.filter(({ app }) => values.app === undefined || app === values.app);
   if (chosen.length === 0) throw usageError(`--app is "${values.app}": give express or django.`);
   const stage = await Stage.open();
-  try {
+  await andThen(async () => {
     for (const match of chosen) {
       const blocks = await play(stage, match, values.quick ? paces.quick : paces.full);
       process.stdout.write(`${render(match, blocks)}\n\n`);
     }
-  } finally {
-    await stage.close();
-  }
+  }, [() => stage.close()]);
 }
 
 function play(stage: Stage, { app, profile }: Match, pace: Pace): Promise<BlockOf<'a' | 'b'>[]> {

@@ -1,5 +1,6 @@
 // Where a bench that starts servers runs them: PostgreSQL, and one server or several beside it, each
 // on the cores that the native runtime would give it, each run fresh and on a reset database.
+import { andThen } from '../lab/errors';
 import { stateDir } from '../lab/paths';
 import { treeCpuSeconds } from '../lab/proc';
 import type { Placement } from '../lab/results/schemas';
@@ -90,7 +91,7 @@ export class Stage {
       stopSignal: 'SIGTERM',
       graceSeconds: shutdownSeconds + 2,
     });
-    try {
+    return andThen(async () => {
       await untilReady(
         child,
         startSeconds,
@@ -99,9 +100,7 @@ export class Stage {
       );
       const readySeconds = (performance.now() - startedAtMs) / 1000;
       return await work(() => this.cpuSeconds(child), { pid: child.pid, readySeconds });
-    } finally {
-      await child.stop();
-    }
+    }, [() => child.stop()]);
   }
 
   /** For looking at a contestant's rows behind its back. */

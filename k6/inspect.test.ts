@@ -143,6 +143,30 @@ it('a climb by hand ends where the SLO breaks', async () => {
   ]);
 });
 
+it.each([
+  ['HEADROOM_WORKLOAD', 'mirco', 'expected one of micro, plaintext'],
+  ['HEADROOM_RATES', '1e3', 'expected whole numbers from 1, separated by commas'],
+  ['HEADROOM_USERS', '3', 'scaling.ts takes none. Unset it, or set HEADROOM_RATES'],
+  ['HEADROOM_STEP_SECONDS', 'abc', 'expected a number of at least 1'],
+  ['HEADROOM_MODEL', 'ajar', 'expected open or closed'],
+  ['HEADROOM_PRODUCTS', '1k', 'expected a whole number of at least 1000'],
+  ['HEADROOM_APP', 'prod', 'expected express or django'],
+  ['HEADROOM_PLAN', '/no/such.json', 'that file cannot be read. Name one that is there'],
+  ['HEADROOM_ALLOW_FILE', '/no/such', 'that file cannot be read. Name one that is there'],
+])(
+  '%s=%s by hand is refused in a sentence with the variable, its value and the remedy',
+  async (variable, value, remedy) => {
+    const { code, stderr } = await k6On('inspect', 'scaling', { [variable]: value });
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(`Error: ${variable} is \\"${value}\\": ${remedy}`);
+  },
+);
+
+it('HEADROOM_MODEL that a scenario does not have is refused', async () => {
+  const { stderr } = await k6On('inspect', 'scaling', { HEADROOM_MODEL: 'closed' });
+  expect(stderr).toContain('HEADROOM_MODEL is closed: scaling.ts is open. Unset it.');
+});
+
 it('a plan by a relative path is refused', async () => {
   const { stderr } = await k6On('inspect', 'scaling', { HEADROOM_PLAN: 'plan.json' });
   expect(stderr).toContain('HEADROOM_PLAN is \\"plan.json\\": expected an absolute path');

@@ -118,6 +118,8 @@ const proofs: readonly Proof[] = [
     test: 'lab/measure/turns/paired-blocks.test.ts',
     by: 'measureArms(',
   },
+  { of: /^npm run bench -- changes/, test: 'bench/changes.test.ts', by: 'foundSoon(' },
+  { of: /^npm run bench -- inputs/, test: 'bench/inputs.test.ts', by: 'measureInputs(' },
   { of: /^npm run bench -- micro/, test: 'bench/rivals/rivals.test.ts', by: 'rival(' },
   { of: /^npm run bench -- generator/, test: 'bench/side-by-side.test.ts', by: 'orderOf(' },
   { of: /^npm run bench -- instrumentation/, test: 'bench/side-by-side.test.ts', by: 'orderOf(' },
@@ -197,6 +199,9 @@ describe('a command that reads what is on disk', () => {
     await appendToHistory(lab.resultsDir, nightFixture('2026-01-05'));
     const points = [1, 2, 4, 8, 12, 16, 24].map((n) => `${n},${(90 * n) / (1 + 0.05 * (n - 1))}`);
     writeFileSync(join(lab.folder, 'data.csv'), `n,x\n${points.join('\n')}\n`);
+    for (const name of ['before.csv', 'after.csv', 'nights.csv']) {
+      writeFileSync(join(lab.folder, name), `value\n${points.map((_, i) => 100 + i).join('\n')}\n`);
+    }
   });
   afterAll(() => lab.remove());
 
@@ -214,7 +219,7 @@ describe('a command that reads what is on disk', () => {
     const typed = command
       .replaceAll('NAME', 'tour')
       .replace(placeholder, () => ids[next++ % ids.length] ?? '')
-      .replace('data.csv', join(lab.folder, 'data.csv'));
+      .replaceAll(/\w+\.csv/g, (name) => join(lab.folder, name));
     const env = { ...lab.env, HEADROOM_RESULTS: lab.resultsDir };
     const { exitCode, stdout, stderr } = await execa(typed, {
       ...{ cwd: rootDir, env, extendEnv: false, shell: true, reject: false },

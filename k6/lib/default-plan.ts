@@ -38,7 +38,7 @@ export function defaultPlan(
 ): Plan {
   const byHand = withoutEmpty(variables);
   const { HEADROOM_WORKLOAD: workload = scenario.workload, HEADROOM_PRODUCTS: products } = byHand;
-  const isVisited = 'visits' in workloadNamed(workload);
+  const isVisited = 'visits' in workloadNamed(workload, 'HEADROOM_WORKLOAD');
   const slo: Plan['slo'] | undefined = JSON.parse(slos)[workload];
   if (slo === undefined) {
     throw new Error(`contract/slo.json has no SLO for the workload ${workload}: write one there.`);
@@ -51,7 +51,7 @@ export function defaultPlan(
     ...target(byHand),
     allowHosts: hostsIn(byHand.HEADROOM_ALLOW_HOSTS),
     workload,
-    ...(isVisited && products !== undefined && { products: numberIn(products) }),
+    ...(products !== undefined && { products: numberIn(products) }),
     steps: stepsOf(scenario, byHand, slo.thresholdSeconds),
     gapSeconds: scenario.gapSeconds,
     gracefulStopSeconds: 2,
@@ -59,7 +59,11 @@ export function defaultPlan(
     slo,
     sampleEvery: 20,
   };
-  return checkPlan(plan, scenario, PERSON);
+  const { products: checked, ...withoutProducts } = checkPlan(plan, scenario, PERSON);
+  // Other workloads have none; a wrong number is refused all the same.
+  return isVisited && checked !== undefined
+    ? { ...withoutProducts, products: checked }
+    : withoutProducts;
 }
 
 /** What a person can have got wrong, by the name of the variable. */
@@ -140,8 +144,16 @@ function stepsOf(scenario: ScenarioLoad, byHand: ByHand, boundSeconds: number): 
 function modelOf(scenario: ScenarioLoad, byHand: ByHand): Model {
   const models = modelsOf(scenario);
   const { HEADROOM_MODEL: wanted, HEADROOM_RATES: rates, HEADROOM_USERS: users } = byHand;
+  if (wanted !== undefined && wanted !== 'open' && wanted !== 'closed') {
+    throw new Error(
+      `HEADROOM_MODEL is ${JSON.stringify(wanted)}: expected open or closed. Correct it or unset it.`,
+    );
+  }
   if (models.length === 1) {
     const [model] = models as [Model];
+    if (wanted !== undefined && wanted !== model) {
+      throw new Error(`HEADROOM_MODEL is ${wanted}: ${scenario.name}.ts is ${model}. Unset it.`);
+    }
     const [foreign, own] =
       model === 'open'
         ? ['HEADROOM_USERS', 'HEADROOM_RATES']
@@ -158,9 +170,6 @@ function modelOf(scenario: ScenarioLoad, byHand: ByHand): Model {
     );
   }
   const model = wanted ?? (users === undefined ? 'open' : 'closed');
-  if (model !== 'open' && model !== 'closed') {
-    throw new Error(`HEADROOM_MODEL is ${JSON.stringify(model)}: expected open or closed.`);
-  }
   if (model === 'open' ? users !== undefined : rates !== undefined) {
     const set = model === 'open' ? 'HEADROOM_USERS' : 'HEADROOM_RATES';
     throw new Error(`HEADROOM_MODEL is ${model}, and ${set} is set: a load has one. Unset either.`);

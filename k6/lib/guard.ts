@@ -71,7 +71,7 @@ function assertTargetAllowed(
     throw new Error(
       `${field} is ${JSON.stringify(baseUrl)}: expected http:// or https://, a host in lower ` +
         'case and a port, such as http://127.0.0.1:8081, with nothing after it ' +
-        '(by hand: HEADROOM_BASE_URL).',
+        '(by hand: HEADROOM_BASE_URL, or HEADROOM_<APP>_URL).',
     );
   }
   if (isLoopback(host) || COMPOSE_SERVICES.includes(host)) return;

@@ -152,8 +152,11 @@ describe('the plan of a person who gives none', () => {
   });
 
   it('takes a variable only where the scenario has a use for it', () => {
-    const variables = { HEADROOM_MODEL: 'ajar', HEADROOM_PRODUCTS: '1k' };
+    const variables = { HEADROOM_PRODUCTS: '100000' };
     expect(planByHand('scaling', variables)).toEqual(planByHand('scaling'));
+    expect(() => planByHand('scaling', { HEADROOM_PRODUCTS: '1k' })).toThrow(
+      'HEADROOM_PRODUCTS is "1k": expected a whole number of at least 1000',
+    );
   });
 
   it.each<[Record<string, string>, RegExp]>([
@@ -170,7 +173,10 @@ describe('the plan of a person who gives none', () => {
     [{ HEADROOM_MODEL: 'gpt-4o' }, /^HEADROOM_MODEL is "gpt-4o": expected open or closed/],
     [{ HEADROOM_APP: 'flask' }, /^HEADROOM_APP is "flask": expected express or django/],
     [{ HEADROOM_APP: 'toString' }, /^HEADROOM_APP is "toString": expected express or django/],
-    [{ HEADROOM_WORKLOAD: 'shop' }, /is "shop": expected one of micro.*HEADROOM_WORKLOAD/],
+    [
+      { HEADROOM_WORKLOAD: 'shop' },
+      /^HEADROOM_WORKLOAD is "shop": expected one of micro.* Correct it or unset it/,
+    ],
     [{ HEADROOM_WORKLOAD: 'constructor' }, /is "constructor": expected one of micro/],
     [{ HEADROOM_EXPRESS_PORT: '1e4' }, /^HEADROOM_EXPRESS_PORT is "1e4": expected a port from 1/],
     [{ HEADROOM_EXPRESS_PORT: '65536' }, /^HEADROOM_EXPRESS_PORT is "65536": expected a port/],

@@ -107,5 +107,11 @@ function textOf(variable: string, path: string): string {
   if (!path.startsWith('/')) {
     throw new Error(`${variable} is ${JSON.stringify(path)}: expected an absolute path.`);
   }
-  return open(path);
+  try {
+    return open(path);
+  } catch {
+    throw new Error(
+      `${variable} is ${JSON.stringify(path)}: that file cannot be read. Name one that is there, or unset it.`,
+    );
+  }
 }

@@ -26,13 +26,17 @@ export const WORKLOADS: Record<string, Workload> = {
   api,
 };
 
-/** The workload of that name; an error that names the known ones if there is none. */
-export function workloadNamed(name: string): Workload {
+/**
+ * The workload of that name; an error that names the known ones if there is none.
+ *
+ * @param where the name stands
+ */
+export function workloadNamed(name: string, where = 'plan.workload'): Workload {
   const workload = Object.hasOwn(WORKLOADS, name) ? WORKLOADS[name] : undefined;
   if (workload !== undefined) return workload;
   const known = Object.keys(WORKLOADS).join(', ');
   throw new Error(
-    `plan.workload is ${JSON.stringify(name)}: expected one of ${known}. ` +
-      'Name one of them in the plan (by hand: HEADROOM_WORKLOAD).',
+    `${where} is ${JSON.stringify(name)}: expected one of ${known}. ` +
+      (where === 'plan.workload' ? 'Name one of them in the plan.' : 'Correct it or unset it.'),
   );
 }

@@ -41,7 +41,7 @@ export const prefixOf = (app: string): string =>
   `HEADROOM_${app.toUpperCase().replaceAll(/\W/g, '_')}`;
 
 export const shopSizeNames = ['1k', '100k', '1m'] as const;
-export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 const mostPlantedWorkMs = 100;
 
 export const labVariables = {

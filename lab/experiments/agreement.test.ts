@@ -54,6 +54,21 @@ describe('every figure with a unit', async () => {
   );
 });
 
+describe('two runs of one kind', async () => {
+  const all = await decks();
+  it.each(Object.keys(all).filter((name) => all[name]?.length === 1))(
+    'as %s have no id twice in one report',
+    async (name) => {
+      const [reported] = all[name] as [ReportedRun];
+      const again = { ...reported, run: { ...reported.run, id: `${reported.run.id}-again` } };
+      const page = await renderReport([reported, again]);
+      const ids = [...page.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
+      expect(ids.length).toBeGreaterThan(5);
+      expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
+    },
+  );
+});
+
 it.each(['a search', 'several searches', 'scaling', 'a comparison'])(
   'what the live page says that %s found stands in its report',
   async (name) => {

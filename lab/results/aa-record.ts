@@ -38,9 +38,9 @@ export const aaRunsInTurns = (
 type Found = Omit<AaCheck, 'arm'> & { app: string; profile: string };
 
 const intervalsIn = ({ run, subject, floors }: AaRun): Found[] =>
-  floors.flatMap(({ workload, measure, noise: { ratio, interval }, runsAnArm }) => {
+  floors.flatMap(({ workload, measure, load, noise: { ratio, interval }, runsAnArm }) => {
     const [low, high] = interval;
-    if (low === null || high === null) return [];
+    if (low === null || high === null || 'searched' in load) return [];
     const { app, profile } = subject;
     const about = { app, profile, workload, measure: measure.key, run: run.id };
     return { ...about, ratio, interval: [low, high], blocks: runsAnArm };

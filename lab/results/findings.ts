@@ -9,7 +9,7 @@ import { booksOf, type StepResult, stepResults, type TrialRecord } from './trial
 import { stepStateSchema } from './trial/validity';
 
 /** Milliseconds of CPU per request, in the app and in the database. */
-export const cpuCostSchema = z.strictObject({
+const cpuCostSchema = z.strictObject({
   appMs: z.number(),
   databaseMs: z.number(),
   offeredRps: z.number().nullable(),
@@ -21,7 +21,7 @@ export type CpuCost = z.infer<typeof cpuCostSchema>;
 export { appTitle };
 
 /** How far one app held the SLO as the rate climbed; bounds in requests per second. */
-export const sloRangeSchema = z.strictObject({
+const sloRangeSchema = z.strictObject({
   app: appNameSchema,
   workload: z.string(),
   slo: sloSchema,

@@ -80,13 +80,11 @@ function aaRunIn(run: RunRecord, path: string): AaRun | undefined {
 
 /** Oldest first; of arms that ran one after the other: in turns the interval itself says what is sure. */
 export const recordedFloors = (resultsDir: string): RecordedFloor[] =>
-  aaRunsIn(resultsDir)
-    .filter(({ inTurns }) => !inTurns)
-    .flatMap(floorsIn);
+  aaRunsIn(resultsDir).flatMap(floorsIn);
 
-const floorsIn = ({ run, subject, floors }: AaRun): RecordedFloor[] =>
+const floorsIn = ({ run, subject, floors, inTurns }: AaRun): RecordedFloor[] =>
   floors.flatMap(({ workload, measure, load, runsAnArm, noise }) =>
-    noise.floor === null
+    noise.floor === null || (inTurns && !('searched' in load))
       ? []
       : {
           run: run.id,

@@ -18,7 +18,7 @@ interface LeastSquaresSolution {
 const MOST_STEPS = 500;
 const LEAST_DAMPING = 1e-14;
 const GREATEST_DAMPING = 1e14;
-const SETTLED = 1e-11;
+const SETTLED = 1e-9;
 
 /**
  * Levenberg and Marquardt's method (Marquardt, SIAM J. 11(2), 1963) on the parameters that are

@@ -15,12 +15,7 @@ import { coefficientOfVariation } from './descriptive';
 import { studentQuantile } from './distributions';
 import { NO_INTERVAL, type PartialInterval, partialIntervalSchema, UPPER_POINT } from './intervals';
 
-export const verdictSchema = z.enum([
-  'a-faster',
-  'b-faster',
-  'equivalent',
-  'no-detectable-difference',
-]);
+const verdictSchema = z.enum(['a-faster', 'b-faster', 'equivalent', 'no-detectable-difference']);
 export type Verdict = z.infer<typeof verdictSchema>;
 
 export const comparisonSchema = z.strictObject({

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LabError } from '../errors';
+import { spawnLab } from '../runtime/native/processes';
 import energy from '../statistics/fixtures/energy-statistics.json';
 import raytracer from '../statistics/fixtures/usl-raytracer.json';
 import specsdm91 from '../statistics/fixtures/usl-specsdm91.json';
@@ -251,6 +252,18 @@ describe('lab analyse changes', () => {
     expectNear(trends[0].low, 94, 1);
     expectNear(trends[0].high, 106, 1);
   });
+
+  it('reads standard input, as a file that is named -', async () => {
+    const input = column(step);
+    const { exitCode, stdout } = await spawnLab(['analyse', 'changes', '-'], {
+      ...{ stdin: 'pipe', input },
+    });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^stdin:\n.*\n +15 +50 +100/);
+    const error = await lab('compare', '-', '-').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ exitCode: 2 });
+    expect((error as LabError).message).toContain('Give a file for one of them');
+  }, 60_000);
 
   it('asks for the least effect', async () => {
     const small = step.map((value) => 1000 + value / 10);

@@ -17,7 +17,7 @@ import {
 } from './judge';
 import type { Experiment } from './needs';
 
-export const judgedClaimSchema = judgementSchema.extend({
+const judgedClaimSchema = judgementSchema.extend({
   id: z.string(),
   claim: z.string(),
   question: z.string(),

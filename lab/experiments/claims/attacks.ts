@@ -37,7 +37,7 @@ const attacksDesign = z.strictObject({
 });
 type AttacksDesign = z.infer<typeof attacksDesign>;
 
-export const attackCountSchema = z.strictObject({
+const attackCountSchema = z.strictObject({
   app: z.string(),
   kind: z.string(),
   tried: z.number(),
@@ -45,7 +45,7 @@ export const attackCountSchema = z.strictObject({
 });
 export type AttackCount = z.infer<typeof attackCountSchema>;
 
-export const attacksResultSchema = answerSchema.extend({
+const attacksResultSchema = answerSchema.extend({
   kind: z.literal('probes'),
   counts: z.array(attackCountSchema),
 });

@@ -36,7 +36,7 @@ const firstOrderDesign = z.strictObject({
 });
 type FirstOrderDesign = z.infer<typeof firstOrderDesign>;
 
-export const firstOrderResultSchema = answerSchema.extend({
+const firstOrderResultSchema = answerSchema.extend({
   kind: z.literal('first-order'),
   orders: z.array(order),
   figures: z.array(figure),

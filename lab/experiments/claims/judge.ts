@@ -5,7 +5,7 @@ import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 import type { Evidence, Figure, Missing } from './design';
 import { figure } from './design';
 
-export const testSchema = z.strictObject({
+const testSchema = z.strictObject({
   experiment: z.string(),
   /** Key of a figure of that experiment. */
   figure: z.string(),
@@ -19,7 +19,7 @@ export type Test = z.infer<typeof testSchema>;
 export const outcomeSchema = z.enum(['missing', 'open', 'holds', 'fails', 'impossible']);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-export const testResultSchema = testSchema.extend({
+const testResultSchema = testSchema.extend({
   outcome: outcomeSchema,
   measured: figure.nullable(),
   /** Ids of the runs. */

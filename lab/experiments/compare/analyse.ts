@@ -40,7 +40,7 @@ export const compareDesign = interleavedDesign.extend({
 export type CompareDesign = z.infer<typeof compareDesign>;
 
 /** One verdict with all that it rests on. */
-export const comparedSchema = seriesSchema.extend({
+const comparedSchema = seriesSchema.extend({
   comparison: comparisonSchema,
   floor: knownFloor.nullable(),
   /** In turns: A against A of either subject, in the same design. */
@@ -106,7 +106,8 @@ export function compareSeries(
       doubts.push({ where, text: 'no run of one arm, or of both, counts: there is no verdict.' });
       return [];
     }
-    if (checks) {
+    // Searches are made one after the other all the same.
+    if (checks && !('searched' in one.load)) {
       const found = comparedInTurns(
         one,
         compare(a, b, { better: one.measure.better, margin }),
@@ -194,7 +195,8 @@ function describeCompared(one: Compared, labels: Record<Arm, string>): string {
 
 function doubtOf({ comparison: { n, indicative }, checks }: Compared): string {
   if (!indicative) return '';
-  return `; indicative: ${Math.min(n.a, n.b)} ${checks ? 'blocks' : 'runs per arm'}`;
+  const runs = Math.min(n.a, n.b);
+  return `; indicative: ${checks ? plural(runs, 'block') : `${runs} runs per arm`}`;
 }
 
 /** What equal arms showed in the same design: an interval that excludes 1 is one time in twenty chance. */
@@ -207,21 +209,20 @@ export function describeChecks(checks: readonly AaCheck[], labels: Record<Arm, s
     .join(', ');
 }
 
-/** Such as `±7 % takes 40 blocks, ±15 % takes 9`. */
-const describeWanted = (wanted: NonNullable<Compared['wanted']>): string =>
-  wanted
-    .map(
-      ({ halfWidth, blocks }) =>
-        `±${percent(halfWidth)} takes ${blocks === null ? 'more blocks than can be told' : plural(blocks, 'block')}`,
-    )
-    .join(', ');
+/** Such as `Reported (±7 % takes 40 blocks, ±15 % takes 9 blocks)`; without an interval nobody knows. */
+function describeReported(wanted: NonNullable<Compared['wanted']>): string {
+  const known = wanted.flatMap(({ halfWidth, blocks }) =>
+    blocks === null ? [] : `±${percent(halfWidth)} takes ${plural(blocks, 'block')}`,
+  );
+  return known.length === 0 ? 'Reported' : `Reported (${known.join(', ')})`;
+}
 
 /** The verdict in words that fit its measure, the answer to "which of the two?". */
 export function formatVerdict(
   { comparison, measure, wanted }: Pick<Compared, 'comparison' | 'measure' | 'wanted'>,
   labels: Record<Arm, string>,
 ): string {
-  if (wanted) return `Reported (${describeWanted(wanted)})`;
+  if (wanted) return describeReported(wanted);
   const { verdict, margin, smallestDetectableChange: least } = comparison;
   if (verdict === 'equivalent') return `Equivalent within ${percent(margin)}`;
   if (verdict === 'no-detectable-difference') {

@@ -28,7 +28,7 @@ import {
 } from './text';
 import { NIGHTS_OF_A_LEVEL } from './verdict';
 
-export const fateSchema = z.enum(['stands', 'accepted', 'mended', 'new baseline']);
+const fateSchema = z.enum(['stands', 'accepted', 'mended', 'new baseline']);
 export type Fate = z.infer<typeof fateSchema>;
 
 export const seriesViewSchema = z.strictObject({

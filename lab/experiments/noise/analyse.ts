@@ -22,7 +22,7 @@ export const noiseDesign = interleavedDesign.extend({
 });
 export type NoiseDesign = z.infer<typeof noiseDesign>;
 
-export const noiseSchema = seriesSchema.extend({
+const noiseSchema = seriesSchema.extend({
   /** Runs of the arm that has fewer. */
   runsAnArm: z.number(),
   noise: noiseFloorSchema,

@@ -38,7 +38,7 @@ export const planDesign = z.strictObject({
 });
 export type PlanDesign = z.infer<typeof planDesign>;
 
-export const appPlanSchema = z.strictObject({
+const appPlanSchema = z.strictObject({
   app: z.string(),
   evidence: evidenceSchema,
   question: planQuestion,

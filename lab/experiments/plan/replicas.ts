@@ -32,7 +32,7 @@ export const planQuestion = z.strictObject({
 export type PlanQuestion = z.infer<typeof planQuestion>;
 
 /** Whether as many replicas were measured, the law was extended to them, or nothing is planned. */
-export const trustSchema = z.enum(['tested', 'extended', 'refused']);
+const trustSchema = z.enum(['tested', 'extended', 'refused']);
 export type Trust = z.infer<typeof trustSchema>;
 
 export const planRowSchema = z.strictObject({

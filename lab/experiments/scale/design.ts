@@ -28,7 +28,7 @@ export const scaleDesign = z.strictObject({
 export type ScaleDesign = z.infer<typeof scaleDesign>;
 
 /** One measurement of one level. */
-export const scalePointSchema = z.strictObject({
+const scalePointSchema = z.strictObject({
   level: z.number(),
   repeat: z.number(),
   /** In the order of measuring, from 1. */

@@ -29,7 +29,7 @@ export interface SearchTrial {
   readonly lossRatio: number;
 }
 
-export const classificationSchema = z.enum(['lower', 'upper', 'undecided']);
+const classificationSchema = z.enum(['lower', 'upper', 'undecided']);
 export type Classification = z.infer<typeof classificationSchema>;
 
 export const goalResultSchema = z.strictObject({

@@ -16,7 +16,7 @@ import type { SearchSettings } from './search-settings';
 import { type SearchState, searchedTrialSchema, searchState } from './search-state';
 
 /** A change of the machine; its trials by their numbers in the search. */
-export const searchChangeSchema = z.strictObject({
+const searchChangeSchema = z.strictObject({
   direction: z.enum(['slower', 'faster']),
   first: z.strictObject({
     trial: z.number(),

@@ -56,7 +56,7 @@ export const interleavedDesign = z.strictObject({
 });
 export type InterleavedDesign = z.infer<typeof interleavedDesign>;
 
-export const armRunSchema = z.strictObject({
+const armRunSchema = z.strictObject({
   /** Number of its first trial: the order in time. */
   trial: z.number(),
   /** Index in the run's subjects. */

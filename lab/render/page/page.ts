@@ -104,6 +104,16 @@ const ownViews = (views: readonly (readonly View[])[]): View[] =>
         own.map(({ id, title, blocks }) => ({
           id: `${id}-${run + 1}`,
           title: `${title} (run ${run + 1})`,
-          blocks,
+          blocks: blocks.map((block) =>
+            block.kind === 'charts'
+              ? {
+                  ...block,
+                  charts: block.charts.map((chart) => ({
+                    ...chart,
+                    name: `${chart.name}-${run + 1}`,
+                  })),
+                }
+              : block,
+          ),
         })),
       );

@@ -20,7 +20,7 @@ export const appsOfPlan = ({ app, turns }: Pick<Plan, 'app' | 'turns'>): string[
   turns === undefined ? [app] : turns.arms.map((arm) => arm.app);
 
 /** What one arm did in the turns that count; null where that could not be seen. */
-export const armFiguresSchema = z.strictObject({
+const armFiguresSchema = z.strictObject({
   /** Of all turns that count, the first parts of each too. */
   requests: z.number(),
   failed: z.number(),

@@ -81,9 +81,15 @@ export function judgeStep(evidence: StepEvidence, turns?: TurnFigures): StepVali
         ]
       : []),
     // Drops shift the iteration numbers that lag is calculated from.
-    upTo('late starts', dropped > 0 ? null : evidence.lateShare, bounds.lateShare, 'share', [
-      `these began over ${bounds.lateMs} ms late, and the p99 is read from the same iterations: more of them would move it`,
-    ]),
+    upTo(
+      'late starts',
+      dropped > 0 ? null : lateShareOf(evidence, turns),
+      bounds.lateShare,
+      'share',
+      [
+        `these began over ${bounds.lateMs} ms late, and the p99 is read from the same iterations: more of them would move it`,
+      ],
+    ),
     ...(dropped > 0 ? [dropCheck(dropped, waitingShare)] : []),
     ...(evidence.littlesLaw ? [littlesCheck(evidence.littlesLaw)] : []),
   ];
@@ -96,6 +102,12 @@ export function judgeStep(evidence: StepEvidence, turns?: TurnFigures): StepVali
     return { state: 'overloaded', reasons: [reason], checks };
   }
   return { state: 'valid', reasons: [], checks };
+}
+
+/** Of what counts: as many late starts as turns were left out may have been in these. */
+function lateShareOf({ lateShare }: StepEvidence, turns: TurnFigures | undefined): number | null {
+  if (lateShare === null || turns === undefined || turns.turns === 0) return lateShare;
+  return Math.max(0, lateShare - turns.leftOut / turns.turns);
 }
 
 /** Too few turns are left, or those of one arm were disturbed more: what is left is not alike. */

@@ -267,7 +267,7 @@ export class NativeRuntime implements Runtime {
 
 /** A page that does not come shows in nothing that is measured here. */
 const scrape = ({ metricsUrls }: Endpoint): void => {
-  for (const url of metricsUrls) void answersOk(url);
+  for (const url of metricsUrls) void answersOk(url).catch(() => undefined);
 };
 
 function openPostgres(processes: Processes, cpus: readonly number[]): Promise<PostgresServer> {
