@@ -17,7 +17,7 @@ INSERT INTO fortune (id, message) VALUES
     (11, '<script>alert("This should not be displayed in a browser alert box.");</script>'),
     (12, 'フレームワークのベンチマーク');
 
--- The shop, in the size that `headroom.products` says (databases.ts and prepare.sh set it). The first
+-- The shop, in the size that `headroom.products` says (lab/runtime/databases.ts sets it). The first
 -- thousand products are the same in every size.
 INSERT INTO category (id, slug, name) OVERRIDING SYSTEM VALUE VALUES
     (1, 'lamps', 'Lamps'),

@@ -30,6 +30,6 @@ function onEngine(): void {
 
 async function imagesOf({ project }: Stack): Promise<string[]> {
   const docker = await engine();
-  const names = [...appNames, 'lab'].map((service) => `${project}-${service}`);
+  const names = [...appNames, 'database', 'lab'].map((service) => `${project}-${service}`);
   return Promise.all(names.map(async (name) => (await docker.getImage(name).inspect()).Id));
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { appNamed } from '../contract/apps';
+import { appNamed, apps } from '../contract/apps';
 import profiles from '../contract/profiles.json';
 import { rootDir } from '../lab/paths';
 import { appNames } from '../lab/runtime/subject';
@@ -25,8 +25,9 @@ const documented = new Map(
 );
 
 type Service = {
+  environment?: Record<string, string | number>;
+  depends_on?: Record<string, unknown>;
   build?: { dockerfile: string };
-  environment?: Record<string, string>;
   ports?: string[];
   networks?: string[] | Record<string, unknown>;
 };
@@ -74,6 +75,27 @@ describe('docker-compose.yml', () => {
       expect(environment, name).toMatchObject(none);
     }
   });
+
+  it.each(apps.map((app) => [app.name, app] as const))(
+    'has %s as its app.json says',
+    (name, { ports, metricsPath, environment }) => {
+      const service = services[name];
+      expect(service?.environment).toMatchObject({ METRICS_PORT: ports.metrics });
+      const given = Object.keys(service?.environment ?? {});
+      // What makes it a production server is in its image.
+      const image = ['NODE_ENV', 'PYTHONDONTWRITEBYTECODE'];
+      const wanted = Object.keys(environment).filter((variable) => !image.includes(variable));
+      expect(given).toEqual(expect.arrayContaining(wanted));
+      expect(service?.environment?.ALLOWED_HOSTS).toContain(name);
+      const variable = `HEADROOM_${name.toUpperCase()}`;
+      expect(services.lab?.environment).toMatchObject({
+        [`${variable}_URL`]: `http://${name}:8080`,
+        [`${variable}_METRICS_URL`]: `http://${name}:${ports.metrics}${metricsPath}`,
+      });
+      expect(services.k6?.environment).toHaveProperty(`${variable}_URL`);
+      expect(services.lab?.depends_on).toHaveProperty(name);
+    },
+  );
 
   it('publishes ports on 127.0.0.1 alone, and none of the database', () => {
     const ports = Object.values(services).flatMap(({ ports = [] }) => ports);

@@ -103,7 +103,7 @@ const proofs: readonly Proof[] = [
   { of: /^npm run lab$/, test: 'lab/main.test.ts', by: 'await lab()' },
   { of: /--pin-downloads$/, test: 'lab/setup/download.test.ts', by: "'--pin'" },
   { of: verb('exporter'), test: 'test/docs-commands.test.ts', by: 'startsExporter' },
-  { of: verb('contract'), test: 'lab/verbs/generated.test.ts', by: 'renderHttpTypes()' },
+  { of: verb('contract'), test: 'lab/verbs/generated.test.ts', by: 'renderContract()' },
   { of: verb('dashboards'), test: 'lab/verbs/generated.test.ts', by: 'renderDashboards()' },
   { of: /^npm run bench -- search/, test: 'bench/search.test.ts', by: 'searchTable(' },
   { of: /^npm run bench -- nightly/, test: 'bench/nightly.test.ts', by: 'quietNights(' },

@@ -15,7 +15,7 @@ test('a clone has LF in every file, whatever git is set to', async (context) => 
   const windows = ['-c', 'core.autocrlf=true', '-c', 'core.eol=crlf'];
   await git(...windows, 'checkout-index', '--all', `--prefix=${clone}/`);
   const files = stdout.split('\0').filter(Boolean);
-  expect(files).toContain('db/prepare.sh');
+  expect(files).toContain('db/seed.sql');
   const isText = (content: Buffer) => !content.includes('\0');
   const spoilt = files.filter((file) => {
     const content = readFileSync(join(clone, file));

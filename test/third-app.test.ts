@@ -66,6 +66,9 @@ describe('a third app', () => {
     const shop = await lab.run('run', 'shop', '--app', 'fastify');
     expect(shop.code).toBe(2);
     expect(shop.stderr).toMatch(/Fastify does not serve mixed: its app.json names micro alone/);
+    const search = await lab.run('capacity', '--app', 'fastify', '--workload', 'buy', '--quick');
+    expect(search.code).toBe(2);
+    expect(search.stderr).toContain('Fastify does not serve buy');
     const tuned = await lab.run('compare', 'fastify', 'fastify:tuned', '--quick');
     expect(tuned.code).toBe(2);
     expect(tuned.stderr).toContain('Fastify has no profile tuned: it has default.');

@@ -6,7 +6,7 @@ const STAFF_ROUTE = '/staff/';
 /** The document has its entry alone; below it are forms. */
 const STAFF_METHODS = ['GET', 'HEAD', 'POST'];
 
-/** A client that left (Express), a fault of the app's own, no database. */
+/** A client that left, where the app can see it; a fault of the app's own, no database. */
 const anywhere = [499, 500, 503];
 /** Of unsafe methods: token, body, what is not there, stock, too many logins. */
 const unsafe = [400, 403, 404, 409, 413, 415, 429];

@@ -282,15 +282,18 @@ const counted = (index: number, durationSeconds: number, load: Step['load']): St
   load,
 });
 
-const plan = (scenario: string, basis: PlanBasis, gapSeconds: number, steps: Step[]): LoadPlan => ({
-  schemaVersion: 1,
-  scenario,
-  ...basis,
-  ...planParts(appNamed(basis.app)),
-  allowHosts: [],
-  steps,
-  gapSeconds,
-  gracefulStopSeconds,
-  slo: sloOf(basis.workload),
-  sampleEvery: 20,
-});
+function plan(scenario: string, basis: PlanBasis, gapSeconds: number, steps: Step[]): LoadPlan {
+  requireServed(basis.app, basis.workload);
+  return {
+    schemaVersion: 1,
+    scenario,
+    ...basis,
+    ...planParts(appNamed(basis.app)),
+    allowHosts: [],
+    steps,
+    gapSeconds,
+    gracefulStopSeconds,
+    slo: sloOf(basis.workload),
+    sampleEvery: 20,
+  };
+}

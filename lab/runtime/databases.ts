@@ -43,6 +43,8 @@ export async function asSuperuser<T>(
 
 /** The apps' role: owns the tables, and is no superuser. */
 const appRole = 'headroom_app';
+/** In containers: reads the statistics of the whole server, and nothing else. */
+const monitorRole = 'headroom_monitor';
 
 type Options = {
   /** Of a shop whose subject asks for no size of its own. */
@@ -69,9 +71,34 @@ export class Databases {
     { size = '1k', say = () => undefined }: Options = {},
   ): Promise<Databases> {
     const databases = new Databases(server, appPasswordIn(stateDir), size, say);
-    await databases.ensureRole();
+    await databases.ensureRole(appRole);
     for (const app of appNames) await databases.ensureTemplate(app, size);
     return databases;
+  }
+
+  /**
+   * For containers that are started by somebody else: makes each app's database too, unless it is there
+   * already, and a role that reads statistics. One that fits keeps its rows; one of another size, or of
+   * tables that are no more, goes.
+   */
+  static async prepareForGood(
+    server: ServerAddress,
+    password: string,
+    size: ShopSize,
+    say: (text: string) => void,
+  ): Promise<void> {
+    const databases = new Databases(server, password, size, say);
+    await databases.ensureRole(appRole);
+    await databases.ensureRole(monitorRole);
+    await asSuperuser(server, 'postgres', async (client) => {
+      await client.query(`GRANT pg_monitor TO ${monitorRole}`);
+      await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
+    });
+    for (const app of appNames) {
+      const isNew = await databases.ensureTemplate(app, size);
+      const madeFor = await commentOn(server, databaseOf(app));
+      if (isNew || madeFor !== size) await databases.reset(app);
+    }
   }
 
   /**
@@ -113,13 +140,13 @@ export class Databases {
     return superuserUrlAt(this.server);
   }
 
-  private async ensureRole(): Promise<void> {
+  private async ensureRole(role: string): Promise<void> {
     await asSuperuser(this.server, 'postgres', async (client) => {
-      const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [appRole]);
+      const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
       const verb = rowCount === 0 ? 'CREATE' : 'ALTER';
-      // The password is base64url: no quote can stand in it.
-      await client.query(`${verb} ROLE ${appRole} LOGIN PASSWORD '${this.appPassword}'`);
-      await client.query(sourceText('roles.sql'));
+      const password = client.escapeLiteral(this.appPassword);
+      await client.query(`${verb} ROLE ${role} LOGIN PASSWORD ${password}`);
+      if (role === appRole) await client.query(sourceText('roles.sql'));
     });
   }
 
@@ -127,10 +154,12 @@ export class Databases {
    * One with schema and seed, and of that a clone for the app with its framework's own tables. Both
    * are left as if long at rest: the first to read a row of a clone need not note on its page that
    * whoever wrote it has committed, which would be a write that a read is charged for.
+   *
+   * @returns whether it had to be made
    */
-  private async ensureTemplate(app: AppName, size: ShopSize): Promise<void> {
+  private async ensureTemplate(app: AppName, size: ShopSize): Promise<boolean> {
     const template = templateOf(app, size);
-    if (this.current.has(template)) return;
+    if (this.current.has(template)) return false;
     const seed = seedTemplate(size);
     const shared = ['schema.sql', 'seed.sql'].map(sourceText);
     const sharedDigest = digestOf(...shared, size);
@@ -145,13 +174,14 @@ export class Databases {
       // Here alone: a sample drawn for each app would give them different statistics.
       'VACUUM (FREEZE, ANALYZE)',
     ]);
-    await this.make(template, seed, size, digestOf(sharedDigest, bookkeeping), [
+    const isNew = await this.make(template, seed, size, digestOf(sharedDigest, bookkeeping), [
       `SET ROLE ${appRole}`,
       bookkeeping,
       'RESET ROLE',
       'VACUUM (FREEZE)',
     ]);
     this.current.add(template);
+    return isNew;
   }
 
   private async make(
@@ -160,18 +190,12 @@ export class Databases {
     size: ShopSize,
     digest: string,
     contents: readonly string[],
-  ): Promise<void> {
-    const isCurrent = await asSuperuser(this.server, 'postgres', async (client) => {
-      const { rows } = await client.query<{ digest: string | null }>(
-        `SELECT shobj_description(oid, 'pg_database') AS digest FROM pg_database WHERE datname = $1`,
-        [name],
-      );
-      if (rows[0]?.digest === digest) return true;
+  ): Promise<boolean> {
+    if ((await commentOn(this.server, name)) === digest) return false;
+    await asSuperuser(this.server, 'postgres', async (client) => {
       await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       await requireRoom(client, this.server.host, size);
-      return false;
     });
-    if (isCurrent) return;
 
     if (size !== '1k') {
       this.say(`Making ${name}: ${formatProducts(shopSizes[size])} products, once; it is kept.`);
@@ -189,6 +213,7 @@ export class Databases {
         // Written out now, or the first reset has to wait for it.
         await client.query('CHECKPOINT');
       });
+      return true;
     } catch (error) {
       // What there is of it is in the way of whoever must find room.
       await asSuperuser(this.server, 'postgres', (client) =>
@@ -199,6 +224,16 @@ export class Databases {
   }
 }
 
+/** Of what a template was made, and for which size a database was; undefined where there is none. */
+const commentOn = (server: ServerAddress, database: string): Promise<string | null | undefined> =>
+  asSuperuser(server, 'postgres', async (client) => {
+    const { rows } = await client.query<{ comment: string | null }>(
+      `SELECT shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = $1`,
+      [database],
+    );
+    return rows[0]?.comment;
+  });
+
 /** What PostgreSQL calls it. */
 export const databaseOf = (name: string): string => `headroom_${name}`;
 
@@ -208,7 +243,7 @@ function sizeOf(products: number): ShopSize {
   return size;
 }
 
-/** One at a time: the first two cannot be part of a transaction. The third is what prepare.sh reads. */
+/** One at a time: the first two cannot be part of a transaction. The third says what it is for. */
 export const resetStatements = (app: AppName, size: ShopSize, name: string = app): string[] => [
   `DROP DATABASE IF EXISTS ${databaseOf(name)} WITH (FORCE)`,
   cloneStatement(databaseOf(name), templateOf(app, size), size),

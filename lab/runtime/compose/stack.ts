@@ -56,7 +56,7 @@ export class ComposeStack {
   async build(cli: ComposeCli, say: (text: string) => void): Promise<string[]> {
     const missing: string[] = [];
     // What is built from the clone.
-    const built = [...this.settings.ports.keys(), 'lab'];
+    const built = [...this.settings.ports.keys(), 'database', 'lab'];
     for (const service of built) {
       const image = await this.engine.image(this.settings.images.get(service) ?? service);
       if (image === undefined) missing.push(service);
