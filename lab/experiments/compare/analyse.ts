@@ -209,12 +209,14 @@ export function describeChecks(checks: readonly AaCheck[], labels: Record<Arm, s
     .join(', ');
 }
 
-/** Such as `Reported (±7 % takes 40 blocks, ±15 % takes 9 blocks)`; without an interval nobody knows. */
+/** Such as `Not judged (±7 % needs 40 blocks, ±15 % needs 9)`; without an interval nobody knows. */
 function describeReported(wanted: NonNullable<Compared['wanted']>): string {
   const known = wanted.flatMap(({ halfWidth, blocks }) =>
-    blocks === null ? [] : `±${percent(halfWidth)} takes ${plural(blocks, 'block')}`,
+    blocks === null ? [] : `±${percent(halfWidth)} needs ${blocks}`,
   );
-  return known.length === 0 ? 'Reported' : `Reported (${known.join(', ')})`;
+  const [first, ...rest] = known;
+  if (first === undefined) return 'Not judged';
+  return `Not judged (${[`${first} blocks`, ...rest].join(', ')})`;
 }
 
 /** The verdict in words that fit its measure, the answer to "which of the two?". */
