@@ -35,6 +35,12 @@ function onEngine(): void {
     });
   });
 
+  test('says where it is reached', async () => {
+    const address = await stack.compose('port', 'express', '8080');
+    expect(address).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect((await fetch(`http://${address}/readyz`)).status).toBe(200);
+  });
+
   test('Grafana image: Grafana comes up with its dashboards', (context) => {
     const reason = grafanaProblem();
     context.skip(reason !== undefined, reason);

@@ -50,7 +50,17 @@ const proofs: readonly Proof[] = [
   { of: /^npm test$/, test: 'lab/launch.test.ts', by: "launch(['test']", long: true },
   { of: /^npm start$/, test: 'test/tour.test.ts', by: "start('tour', '--quick')", long: true },
   { of: /^npm start -- --quick$/, test: 'test/tour.test.ts', by: "start('tour', '--quick')" },
-  { of: /^docker compose up$/, test: 'test/compose-stack.ts', by: 'new DockerComposeEnvironment' },
+  {
+    ...{ of: /^docker compose up( [a-z0-9 ]+)?$/, test: 'test/compose-stack.ts' },
+    by: 'new DockerComposeEnvironment',
+  },
+  {
+    of: /^docker compose --profile nightly up/,
+    test: 'test/compose-nightly.test.ts',
+    by: "up(['nightly'])",
+  },
+  { of: /^docker compose down -v$/, test: 'test/compose-data.test.ts', by: 'removeVolumes: true' },
+  { of: /^docker compose port/, test: 'test/compose-confinement.test.ts', by: "compose('port'" },
   {
     ...{ of: /^docker compose --profile cleanup up/, test: 'test/compose-data.test.ts' },
     by: "'--profile', 'cleanup', 'up'",
@@ -61,6 +71,11 @@ const proofs: readonly Proof[] = [
     by: 'call_command("clearsessions"',
   },
   { of: /^docker compose logs/, test: 'test/compose-nightly.test.ts', by: "compose('logs'" },
+  {
+    of: /^docker compose run k6$/,
+    test: 'test/compose-replicas.test.ts',
+    by: "'k6', 'run', '--quiet'",
+  },
   {
     ...{ of: /^docker compose run --rm k6 run/, test: 'test/compose-replicas.test.ts', long: true },
     by: "'k6', 'run', '--quiet', 'scenarios/scaling.ts'",

@@ -50,8 +50,11 @@ describe('the live page in Chromium', () => {
     return child;
   };
 
-  it('is the first thing that the lab tells of', () => {
-    expect(running.stderr.split('\n')[0]).toBe(`Watch it live: ${url}`);
+  it('is what the lab tells of first, after what it is about to do', () => {
+    const [what, howLong, where] = running.stderr.split('\n');
+    expect(what).toMatch(/^A tour: /);
+    expect(howLong).toMatch(/^It takes about .*Ctrl-C ends it/);
+    expect(where).toBe(`Watch it live: ${url}`);
   });
 
   it('says what runs, and draws it', async () => {
