@@ -25,8 +25,8 @@ export type Turns = {
   order: string;
 };
 
-/** `name` is a tag of the arm's series. */
-export type TurnArm = { name: 'a' | 'b'; app: string; baseUrl: string };
+/** `name` is a tag of the arm's series; `products` is as in the plan, of this arm's shop. */
+export type TurnArm = { name: 'a' | 'b'; app: string; baseUrl: string; products?: number };
 
 /** What one k6 process does to one subject, or to two in turns. */
 export type Plan = {

@@ -128,19 +128,18 @@ describe('a comparison of two sizes', () => {
   it('gives each arm its shop, and k6 the whole of it to choose from', async () => {
     const { code, stderr } = await lab.run(
       ...['compare', 'express:products=1000', `express:products=${products}`],
-      ...['--workload', 'api', '--rate', '20', '--runs', '1', '--seconds', '1'],
+      ...['--workload', 'api', '--rate', '20', '--runs', '1', '--seconds', '2'],
     );
     // 4 is an honest end too: beside a busy neighbour turn after turn is void.
     expect([0, 4], stderr).toContain(code);
     const made = RunFolder.open(lab.resultsDir);
     const { run } = made;
     expect(run.subjects.map((subject) => subject.products)).toEqual([1_000, products]);
-    const sizes = made.trials().map(({ number, plan }) => {
-      const { subject = -1 } = run.trials.find((trial) => trial.number === number) ?? {};
-      return [run.subjects[subject]?.products, plan.products];
-    });
-    expect(sizes.length).toBeGreaterThanOrEqual(2);
-    for (const [asked, chosenFrom] of sizes) expect(chosenFrom).toBe(asked);
+    const inTurns = made.trials().flatMap(({ plan }) => plan.turns ?? []);
+    expect(inTurns.length).toBeGreaterThanOrEqual(1);
+    for (const { arms } of inTurns) {
+      expect(arms.map((arm) => arm.products)).toEqual([1_000, products]);
+    }
     // Both were there already.
     expect(stderr).not.toContain('Making');
   }, 180_000);

@@ -145,6 +145,7 @@ function areTurns(value: unknown, { name }: ScenarioLoad): void {
     is(arm.name === 'ab'[index], `${at}.name`, arm.name, `"${'ab'[index]}"`);
     isText(arm.app, `${at}.app`);
     isText(arm.baseUrl, `${at}.baseUrl`);
+    if (arm.products !== undefined) isWhole(arm.products, `${at}.products`, FEWEST_PRODUCTS);
   }
   const isOrder = typeof order === 'string' && /^[ab]+$/.test(order) && /ab|ba/.test(order);
   is(isOrder, 'turns.order', order, 'letters a and b, both of them, such as "abbabaab"');

@@ -38,3 +38,16 @@ it('each arm has the plan as if it were alone', () => {
   ]);
   expect(plansOfArms(planOf())).toEqual([planOf()]);
 });
+
+it('each arm has a shop of its own size', () => {
+  const [a, b] = turns.arms;
+  const sized = {
+    ...turns,
+    arms: [
+      { ...a, products: 1_000 },
+      { ...b, products: 100_000 },
+    ],
+  };
+  const plan = planOf({ turns: sized as typeof turns, products: 5 });
+  expect(plansOfArms(plan).map(({ products }) => products)).toEqual([1_000, 100_000]);
+});

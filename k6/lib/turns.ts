@@ -21,7 +21,7 @@ export const noTurn = { endsAtMs: 0 } as Turn;
 export const plansOfArms = (plan: Plan): Plan[] =>
   plan.turns === undefined
     ? [plan]
-    : plan.turns.arms.map(({ app, baseUrl }) => ({ ...plan, app, baseUrl }));
+    : plan.turns.arms.map(({ name: _, ...own }) => ({ ...plan, ...own }));
 
 type Period = Pick<CurrentStep, 'startedAtMs' | 'endsAtMs'>;
 

@@ -44,8 +44,7 @@ export async function runTrial({ plan: asked, ...options }: TrialOptions): Promi
   const path = folder.trialPath(asked.trial);
   const books = await openBooks(runtime, endpoint, asked);
   const summaryPath = join(path, 'k6-summary.json.tmp');
-  const products = books[0]?.books.products;
-  const plan = { ...asked, ...(products !== undefined && { products }), summaryPath };
+  const plan = { ...withProducts(asked, books), summaryPath };
   const watch = new Watch(runtime, endpoint, plan);
   const seen: Seen = { incidents: [], generatorEnding: { code: null, signal: null } };
   const turns: TurnRecord[] = [];
@@ -142,6 +141,20 @@ async function openBooks(
       return { arm: name, books: await Books.open(url, arms[name].metricsUrls) };
     }),
   );
+}
+
+/** Each shop is chosen from as large as it is: that of the one subject, or that of each arm. */
+function withProducts(plan: LoadPlan, books: readonly ArmBooks[]): LoadPlan {
+  const [first] = books;
+  if (first === undefined) return plan;
+  const { turns } = plan;
+  if (turns === undefined) return { ...plan, products: first.books.products };
+  const withOwn = <Named extends { name: Arm }>(arm: Named) => {
+    const own = books.find(({ arm: name }) => name === arm.name);
+    return own === undefined ? arm : { ...arm, products: own.books.products };
+  };
+  const [a, b] = turns.arms;
+  return { ...plan, turns: { ...turns, arms: [withOwn(a), withOwn(b)] } };
 }
 
 type LogEvent = { event: string; arm?: number } & Partial<StepStart & ToldOrder & TurnRecord>;

@@ -23,7 +23,12 @@ const step = z.strictObject({
 
 export const sloSchema = z.strictObject({ share: z.number(), thresholdSeconds: z.number() });
 const turnArm = <Name extends 'a' | 'b'>(name: Name) =>
-  z.strictObject({ name: z.literal(name), app: z.string(), baseUrl: z.url() });
+  z.strictObject({
+    name: z.literal(name),
+    app: z.string(),
+    baseUrl: z.url(),
+    products: z.int().positive().exactOptional(),
+  });
 
 const turns = z.strictObject({
   seconds: z.number().positive(),
