@@ -84,10 +84,14 @@ export const filesOf: Record<ClaimedApp, Files> = {
   },
 };
 
-/** Not counted: tests, and what a program wrote. */
-export const apart: Record<ClaimedApp, Record<'tests' | 'generated', readonly string[]>> = {
-  express: { tests: ['**/*.test.ts'], generated: ['dist/**'] },
-  django: { tests: ['tests/*.py', '*.test.ts'], generated: ['requirements*.txt'] },
+/** Not counted: tests, what a program wrote, and what the lab is told of the app. */
+export const apart: Record<ClaimedApp, Record<'tests' | 'generated' | 'lab', readonly string[]>> = {
+  express: { tests: ['**/*.test.ts'], generated: ['dist/**'], lab: ['app.json'] },
+  django: {
+    tests: ['tests/*.py', '*.test.ts'],
+    generated: ['requirements*.txt'],
+    lab: ['app.json'],
+  },
 };
 
 export const folderOf = (app: ClaimedApp): string => join(rootDir, 'apps', app);

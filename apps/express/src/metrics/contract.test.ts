@@ -18,7 +18,7 @@ interface Declared {
   name: string;
   type: string;
   help: string;
-  apps?: string[];
+  runtimes?: string[];
   when?: string;
   optional?: boolean;
   buckets?: number[];
@@ -28,7 +28,7 @@ interface Declared {
 const contractFile = (name: string) =>
   readFileSync(join(__dirname, '../../../../contract', name), 'utf8');
 const { metrics } = parse(contractFile('metrics.yaml')) as { metrics: Declared[] };
-const declared = metrics.filter(({ apps }) => !apps || apps.includes('express'));
+const declared = metrics.filter(({ runtimes }) => runtimes?.includes('node') ?? true);
 const sloBounds = Object.values(
   JSON.parse(contractFile('slo.json')) as Record<string, { thresholdSeconds: number }>,
 ).map(({ thresholdSeconds }) => thresholdSeconds);
