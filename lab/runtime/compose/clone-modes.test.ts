@@ -24,7 +24,10 @@ it('a clone made under umask 077 is hidden from containers, and the remedy opens
   expect(hiddenFromContainers(clone)).toBeUndefined();
 });
 
-it.each(['db/seed.sql', 'prometheus/rules', 'apps/express/views/error.eta', 'package.json'])(
+it.each([
+  ...['db/seed.sql', 'prometheus/rules', 'apps/express/views/error.eta'],
+  ...['package.json', '.env.example'],
+])(
   'one that is hidden is named: %s',
   async (path) => {
     await open();
