@@ -33,8 +33,23 @@ const placeholders = [
 ] as const;
 export type Placeholder = (typeof placeholders)[number];
 
-/** Names of the lab's own parts: each is a port, a process or a service already. */
-const reserved = ['postgres', 'prometheus', 'grafana', 'exporter', 'live', 'lab', 'k6', 'nightly'];
+/** Where the lab's own parts listen, on 127.0.0.1; HEADROOM_<NAME>_PORT changes one. */
+export const partPorts = {
+  postgres: 54_318,
+  prometheus: 9090,
+  exporter: 9190,
+  live: 3100,
+  k6: 6565,
+};
+
+/** Names that an app may not have: each is a port, a service, a step of the set-up or a variable already. */
+const reserved = [
+  ...Object.keys(partPorts),
+  ...['grafana', 'lab', 'nightly', 'database', 'results'],
+  ...['node', 'npm', 'python'],
+  // HEADROOM_BASE_URL and the like.
+  ...['base', 'webhook', 'statistics', 'releases'],
+];
 
 const port = z.int().min(1).max(65_535);
 const count = z.int().positive();
@@ -66,7 +81,10 @@ const choices = z.strictObject({
 });
 export type Choices = z.infer<typeof choices>;
 
-/** How the lab builds an app and starts it on this machine; paths are relative to the app's folder. */
+/**
+ * How the lab starts an app on this machine; paths are relative to the app's folder. Set-up carries out
+ * `build` and `python` for the apps in apps/; the owner of any other does so first.
+ */
 const native = z.strictObject({
   /** `node` is the lab's own, and what `python` installs is on the PATH. */
   command: z.array(z.string()).min(1),
@@ -102,7 +120,7 @@ const names = z.strictObject({
   }),
 });
 
-/** Where the contract lets apps differ; what is not said is what the first of two sentences says. */
+/** Where the contract lets apps differ; each default is the first of the two cases in its comment. */
 const behaviour = z.strictObject({
   /** Value of the header `Server`; null: it sends none. */
   serverHeader: z.string().nullable().default(null),
@@ -124,8 +142,8 @@ export const appSchema = z.strictObject({
   /** As files, metrics, variables (HEADROOM_<NAME>_...) and commands have it. */
   name: z
     .string()
-    .regex(/^[a-z]+$/, 'expected small letters alone')
-    .refine((name) => !reserved.includes(name), 'that is a part of the lab'),
+    .regex(/^[a-z]+$/, 'expected lowercase letters only')
+    .refine((name) => !reserved.includes(name), 'that name is taken by the lab'),
   title: z.string().min(1),
   colour: z.string().regex(/^#[0-9A-F]{6}$/, 'expected a colour such as #0072B2'),
   marker: z.enum(markers),
@@ -133,7 +151,9 @@ export const appSchema = z.strictObject({
   runtime: z.enum(runtimes).exactOptional(),
   /** What serves it, in words: every run records it. */
   server: z.string().min(1),
-  serves: z.array(z.enum(parts)).min(1),
+  serves: z
+    .array(z.enum(parts))
+    .refine((served) => served.includes('micro'), 'every app serves micro: add "micro"'),
   /** On this machine; HEADROOM_<NAME>_PORT and HEADROOM_<NAME>_METRICS_PORT change them. */
   ports: z.strictObject({ public: port, metrics: port }),
   /** Path of the page in Prometheus's format, on the metrics port. */

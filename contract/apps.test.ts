@@ -7,12 +7,16 @@ import { appNamed, appNames, apps, appTitle, readApps } from './apps';
 const folder = mkdtempSync(join(tmpdir(), 'headroom-apps-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const ports = { public: 8083, metrics: 9183 };
 const given = JSON.parse(readFileSync(join(appNamed('express').folder, 'app.json'), 'utf8'));
 
-/** An app in a folder of its own, as Express but for what is changed. */
+/** An app in a folder of its own, as Express but for its ports and what is changed. */
 function appWith(changes: Record<string, unknown>): string {
   const own = mkdtempSync(join(folder, 'app-'));
-  writeFileSync(join(own, 'app.json'), JSON.stringify({ ...given, name: 'another', ...changes }));
+  writeFileSync(
+    join(own, 'app.json'),
+    JSON.stringify({ ...given, name: 'another', ports, ...changes }),
+  );
   return own;
 }
 
@@ -42,10 +46,7 @@ test('the settings of the profile default are those that every profile starts fr
 describe('a folder that HEADROOM_APPS names', () => {
   it('is an app like the others, with profiles of its own', () => {
     const choices = { workersPerCore: 1, poolPerWorker: 3, keepAliveSeconds: 5 };
-    const third = appWith({
-      ports: { public: 8083, metrics: 9183 },
-      profiles: { default: choices },
-    });
+    const third = appWith({ profiles: { default: choices } });
     const [, , another] = readWith(third);
     expect(another).toMatchObject({ name: 'another', profiles: { default: choices } });
     expect(Object.keys(another?.profiles ?? {})).toEqual(['default']);
@@ -54,7 +55,25 @@ describe('a folder that HEADROOM_APPS names', () => {
   it.each([
     ['without an app.json', () => mkdtempSync(join(folder, 'empty-')), /cannot be read/],
     ['with a name that is taken', () => appWith({ name: 'django' }), /name is "django", as in/],
-    ['called as a part of the lab', () => appWith({ name: 'k6' }), /name/],
+    ['called as a part of the lab', () => appWith({ name: 'grafana' }), /taken by the lab/],
+    ['called as a step of the set-up', () => appWith({ name: 'npm' }), /taken by the lab/],
+    ['called so that its URL is another', () => appWith({ name: 'base' }), /taken by the lab/],
+    [
+      'with a port of another app',
+      () => appWith({ ports: { ...ports, metrics: 8081 } }),
+      /ports\.(public|metrics) is 8081, which ports\.(public|metrics) in \S+app\.json has/,
+    ],
+    [
+      'with one port for both',
+      () => appWith({ ports: { public: 8083, metrics: 8083 } }),
+      /ports\.metrics is 8083, which ports\.public in/,
+    ],
+    [
+      'with a port of the lab',
+      () => appWith({ ports: { ...ports, public: 9090 } }),
+      /ports\.public is 9090, which prometheus of the lab has/,
+    ],
+    ['that serves no micro', () => appWith({ serves: ['shop'] }), /every app serves micro/],
     [
       'that serves what no contract has',
       () => appWith({ serves: ['micro', 'mail'] }),

@@ -10,6 +10,7 @@ import {
   type Choices,
   type Part,
   type ProfileName,
+  partPorts,
   parts,
   profileNames,
 } from './app';
@@ -66,7 +67,26 @@ export function readApps(env: Readonly<Record<string, string | undefined>>): App
       `${folder}/app.json: name is "${name}", as in ${other.folder}/app.json. Give one of them another name.`,
     );
   }
+  refuseSharedPorts(found);
   return found;
+}
+
+function refuseSharedPorts(found: readonly App[]): void {
+  const owners = new Map(
+    Object.entries(partPorts).map(([part, port]) => [port, `${part} of the lab`]),
+  );
+  for (const { folder, ports } of found) {
+    for (const [kind, port] of Object.entries(ports)) {
+      const file = `${folder}/app.json`;
+      const owner = owners.get(port);
+      if (owner !== undefined) {
+        throw new AppFileError(
+          `${file}: ports.${kind} is ${port}, which ${owner} has. Give it another port.`,
+        );
+      }
+      owners.set(port, `ports.${kind} in ${file}`);
+    }
+  }
 }
 
 function readApp(folder: string): App {

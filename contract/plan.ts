@@ -41,7 +41,7 @@ export type Plan = {
   turns?: Turns;
   /**
    * Hosts that may be loaded besides loopback and the compose service names. Each must also stand
-   * in the file that HEADROOM_ALLOW_FILE names, one host a line: a flag alone is not enough.
+   * in the file that HEADROOM_ALLOW_FILE names, one host per line: a flag alone is not enough.
    */
   allowHosts: string[];
   workload: string;

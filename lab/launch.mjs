@@ -37,8 +37,8 @@ const LIGHT_VERBS = [
 /** Benches that start servers, and need what a lab needs. */
 const SERVER_BENCHES = ['micro', 'instrumentation', 'generator', 'effort', 'turns'];
 const LIGHT_STEPS = ['node', 'npm'];
-const LAB_STEPS = [...LIGHT_STEPS, 'python', ...buildsOf(root), 'k6', 'prometheus'];
-const TEST_STEPS = [...LAB_STEPS, 'python-dev', 'python-fuzz'];
+const labSteps = () => [...LIGHT_STEPS, 'python', ...buildsOf(root), 'k6', 'prometheus'];
+const testSteps = () => [...labSteps(), 'python-dev', 'python-fuzz'];
 
 const venv = (name) => join(lab, 'venv/bin', name);
 const npm = (path) => join(root, 'node_modules', path);
@@ -57,7 +57,7 @@ function checksOfPython(title, cwd) {
 }
 
 /** What `npm test` runs before the tests, side by side; they are told of in this order. */
-const CHECKS = [
+const checks = () => [
   ['types', node, [npm('typescript/bin/tsc'), '--noEmit']],
   ['types of the k6 scripts', node, [npm('typescript/bin/tsc'), '--noEmit', '-p', 'k6']],
   [
@@ -67,7 +67,7 @@ const CHECKS = [
   ],
   ['lint and format of TypeScript', npm('.bin/biome'), ['check', '--error-on-warnings']],
   ...appsOf(root)
-    .filter(({ native }) => native.python?.checkers)
+    .filter(({ native }) => native?.python?.checkers)
     .flatMap(({ title, folder }) => checksOfPython(title, join(root, folder))),
   [
     'Prometheus configuration and rules',
@@ -134,14 +134,14 @@ function tell(error, exitCode) {
 function stepsFor([verb, ...rest]) {
   const groups = JSON.parse(readFileSync(join(root, 'lab/cli/verbs.json'), 'utf8'));
   const verbs = Object.assign({}, ...Object.values(groups));
-  if (verb === 'test') return TEST_STEPS;
+  if (verb === 'test') return testSteps();
   const isKnown = verb !== undefined && Object.hasOwn(verbs, verb);
   const asksForHelp = rest.includes('--help') || rest.includes('-h');
   const startsServers = verb === 'bench' && rest.some((name) => SERVER_BENCHES.includes(name));
   const measures = startsServers || (verb === 'plan' && rest.includes('--validate'));
   const onlyReads =
     LIGHT_VERBS.includes(verb) || (verb === 'claims' && rest.includes('--from-disk'));
-  return isKnown && (measures || !onlyReads) && !asksForHelp ? LAB_STEPS : LIGHT_STEPS;
+  return isKnown && (measures || !onlyReads) && !asksForHelp ? labSteps() : LIGHT_STEPS;
 }
 
 function runLab(args) {
@@ -174,7 +174,7 @@ async function test(filter) {
 /** @returns the exit code of the first that failed, or 0; the checks after it are ended */
 async function runChecks() {
   const rest = new AbortController();
-  const running = CHECKS.map(([heading, command, args, options]) => {
+  const running = checks().map(([heading, command, args, options]) => {
     const printed = [];
     const exitCode = run(command, args, { ...options, printed, signal: rest.signal });
     exitCode.catch(() => {}); // it is awaited below, unless an earlier one failed

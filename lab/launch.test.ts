@@ -101,6 +101,27 @@ describe('set-up', () => {
     expect(clone.calls()).toEqual([]);
   });
 
+  test.each(['tour', 'list', 'test'])(
+    'names an app.json that is no JSON, and runs nothing: %s',
+    async (verb) => {
+      const file = clone.path('apps/express/app.json');
+      writeFileSync(file, '{ "name": "express",');
+      const { code, stderr } = await clone.launch([verb]);
+      expect(code).toBe(5);
+      expect(stderr.trim()).toMatch(/^\S+app\.json cannot be read: .*\. Correct it\.$/);
+      expect(stderr).toContain(file);
+      expect(clone.calls()).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['no native part', '{ "name": "express" }'],
+    ['half a build', '{ "name": "express", "native": { "build": { "command": ["node"] } } }'],
+  ])('leaves an app.json with %s to the lab, which says what is missing', async (_, text) => {
+    writeFileSync(clone.path('apps/express/app.json'), text);
+    expect(await clone.launch(['tour'])).toMatchObject({ code: 0, stdout: 'lab: tour\n' });
+  });
+
   test('that fails shows the end of the log and leaves a set-up that can be run again', async () => {
     const { code, stderr } = await clone.launch(['doctor'], ['npm'], { NPM: 'fails' });
     expect(code).toBe(5);

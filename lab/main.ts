@@ -82,6 +82,11 @@ function report(error: unknown): number {
     // Help and version are asked for and end with 0; commander has printed everything else.
     return error.exitCode === 0 ? 0 : 2;
   }
+  // By its name: whatever loads the apps, the class itself among others, throws it again.
+  if (error instanceof Error && error.name === 'AppFileError') {
+    console.error(`\n${error.message}`);
+    return 2;
+  }
   const told = error instanceof LabError ? error : refusalOf(error);
   if (told) {
     console.error(`\n${told.message}`);

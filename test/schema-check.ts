@@ -25,8 +25,9 @@ export function runProblems(run: string): string[] {
     .filter((file) => file.isFile())
     .flatMap(({ name, parentPath }) => {
       if (!page.includes(`\`${name}`)) return [`docs/results.md does not name ${name}`];
-      const schema = name.replace(/\.json$/, '');
-      if (ajv.getSchema(name) === undefined) return [];
+      // Of two arms each has its books.
+      const schema = name.replace(/(-[ab])?\.json$/, '');
+      if (ajv.getSchema(`${schema}.json`) === undefined) return [];
       return schemaProblem(schema, JSON.parse(readFileSync(join(parentPath, name), 'utf8'))) ?? [];
     });
 }

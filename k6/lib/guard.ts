@@ -33,7 +33,7 @@ const CAPS = {
 /**
  * Throws unless the plan may be carried out: its target is allowed and its load is under the caps.
  *
- * @param allowFile text of the file that HEADROOM_ALLOW_FILE names, one host a line; undefined
+ * @param allowFile text of the file that HEADROOM_ALLOW_FILE names, one host per line; undefined
  *   where the variable is not set
  */
 export function assertAllowed(plan: Plan, allowFile: string | undefined): void {
@@ -77,7 +77,7 @@ function assertTargetAllowed(
   if (isLoopback(host) || COMPOSE_SERVICES.includes(host)) return;
   const remedy =
     'To load a machine of your own, name the host in plan.allowHosts (by hand: ' +
-    'HEADROOM_ALLOW_HOSTS) and also in the file that HEADROOM_ALLOW_FILE names, one host a line.';
+    'HEADROOM_ALLOW_HOSTS) and also in the file that HEADROOM_ALLOW_FILE names, one host per line.';
   if (!named.includes(host)) {
     throw new Error(
       `${field} is ${JSON.stringify(baseUrl)}: ${host} may not be loaded. Loopback and the ` +

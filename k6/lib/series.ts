@@ -1,6 +1,6 @@
 // Names of the metrics that the scenarios record besides k6's own. Pure; metrics.ts registers them.
 
-/** What is exceptional is counted, what is usual is not: a custom metric a request is dear. */
+/** What is exceptional is counted, what is usual is not: one custom metric per request is expensive. */
 export const SERIES = {
   /** Answers with the expected status that were wrong, or slower than the SLO's bound. */
   missed: 'slo_missed',

@@ -15,6 +15,8 @@ export type ComposeGroup = { section: string; comment: string[]; variables: Vari
 
 /** By the end of the name, for any app; the first that fits. */
 const kindsByName: readonly [RegExp, Kind<unknown>, 'secret'?][] = [
+  // Before the ports: REUSE_PORT is none.
+  [/_(PREPARED_STATEMENTS|REUSE_PORT|KEEP_CONNECTIONS|TRUST_PROXY)$/, values.zeroOrOne],
   [/_PORT$/, values.publishedPort],
   [/_PORTS$/, values.publishedPorts],
   [/_CPUSET$/, values.cpuset],
@@ -22,7 +24,6 @@ const kindsByName: readonly [RegExp, Kind<unknown>, 'secret'?][] = [
   [/_MEMORY$/, values.memory],
   [/_(WORKERS|THREADS|POOL)$/, values.whole(1, 1000)],
   [/_GC_THRESHOLD$/, values.whole(0, 1_000_000_000)],
-  [/_(PREPARED_STATEMENTS|REUSE_PORT|KEEP_CONNECTIONS|TRUST_PROXY)$/, values.zeroOrOne],
   [/_MIDDLEWARE$/, values.oneOf(['full', 'none'])],
   [/_(POOL_TIMEOUT|KEEP_ALIVE|CLIENT_TIMEOUT)_SECONDS$/, values.seconds],
   [/_(UID|GID)$/, values.whole(0, 4_294_967_294)],

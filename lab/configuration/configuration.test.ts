@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { composeVariables } from './compose';
 import { readComposeChoices, readConfiguration, recordedConfiguration } from './configuration';
+import { readDatabaseService } from './database-service';
 import { forgetTheRest, passedTo, shellVariables } from './environment';
 import {
   appVariables,
@@ -104,6 +105,7 @@ describe("docker-compose.yml's variables", () => {
     ['HEADROOM_SUBJECT_MEMORY', '1 GB', 'a size such as 768m or 2g'],
     ['HEADROOM_EXPRESS_PORTS', '8081 - 8089', 'a port, or a range such as 8081-8089'],
     ['HEADROOM_TRUST_PROXY', 'yes', '0 or 1'],
+    ['HEADROOM_DJANGO_REUSE_PORT', '2', '0 or 1, or unset it for 0'],
     ['HEADROOM_RETENTION', '30 days', 'a time such as 30d'],
   ])('%s that is "%s" is refused in one sentence', (name, value, expected) => {
     expect(() => readComposeChoices({ [name]: value })).toThrow(
@@ -118,6 +120,30 @@ describe("docker-compose.yml's variables", () => {
     expect(readComposeChoices({ HEADROOM_GRAFANA_PORT: '0' }).choices).toMatchObject({
       HEADROOM_GRAFANA_PORT: '0',
     });
+  });
+});
+
+describe('the service database', () => {
+  const given = { PGHOST: 'postgres', PGUSER: 'me', PGPASSWORD: 'a', APP_PASSWORD: 'b' };
+
+  it('has its server, its passwords and the size of the shop from docker-compose.yml', () => {
+    expect(readDatabaseService({ ...given, SHOP_SIZE: '100k' })).toEqual({
+      server: { host: 'postgres', port: 5432, user: 'me', password: 'a' },
+      ...{ appPassword: 'b', shopSize: '100k' },
+    });
+    expect(readDatabaseService(given).shopSize).toBe('1k');
+  });
+
+  it.each([
+    ['PGHOST is not set', { ...given, PGHOST: '' }],
+    [
+      'HEADROOM_SHOP_SIZE is "2k": give one of 1k, 100k, 1m, or unset it for 1k.',
+      { ...given, SHOP_SIZE: '2k' },
+    ],
+  ])('refuses in one sentence: %s', (message, env) => {
+    expect(() => readDatabaseService(env)).toThrow(
+      expect.objectContaining({ exitCode: 2, message: expect.stringContaining(message) }),
+    );
   });
 });
 

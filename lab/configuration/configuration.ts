@@ -57,7 +57,8 @@ const valuesOf = <Variables extends Record<string, Variable>>(
 ): ValuesOf<Variables> =>
   mapValues(variables, (variable) => valueIn(variable, env)) as ValuesOf<Variables>;
 
-function valueIn<V extends Variable>(variable: V, env: Environment): ValueOf<V> {
+/** @throws LabError (exit 2) naming the variable, its value and the remedy */
+export function valueIn<V extends Variable>(variable: V, env: Environment): ValueOf<V> {
   // An empty variable counts as unset.
   const text = env[variable.name] || variable.default;
   if (text === undefined) return undefined as ValueOf<V>;

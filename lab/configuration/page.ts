@@ -25,7 +25,8 @@ secret, only that it was set.
 const sections = {
   lab: `## The lab
 
-Read by \`npm run lab\`, from the shell. The folders may begin with \`~/\`.
+Read by \`npm run lab\`, from the shell. \`HEADROOM_RESULTS\` and \`HEADROOM_STATE\` may begin
+with \`~/\`.
 `,
   k6: `## k6 by hand
 
@@ -35,7 +36,7 @@ containers from \`.env\`.
   compose: `## Containers
 
 Read by \`docker compose\`, from the shell or from a file \`.env\` beside \`docker-compose.yml\`
-(\`.env.example\` is its pattern; the shell goes before it). \`--runtime compose\` checks them.
+(\`.env.example\` is its pattern; the shell takes precedence). \`--runtime compose\` checks them.
 `,
   setUp: `## Set-up
 

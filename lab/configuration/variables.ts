@@ -1,6 +1,6 @@
 // Every variable of the lab, of k6 by hand and of the tests: its name, what it may be, what holds
 // without it, and what it is for. docker-compose.yml's stand in .env.example (compose.ts).
-import type { App } from '../../contract/app';
+import { type App, partPorts } from '../../contract/app';
 import { type AppName, appNames, apps } from '../../contract/apps';
 import type { Kind } from './values';
 import * as values from './values';
@@ -36,9 +36,8 @@ const optional = <Value>(
 
 const secret = { isSecret: true } as const;
 
-/** `HEADROOM_EXPRESS`, the beginning of an app's own variables. */
-export const prefixOf = (app: string): string =>
-  `HEADROOM_${app.toUpperCase().replaceAll(/\W/g, '_')}`;
+/** `HEADROOM_<NAME>`, the beginning of an app's own variables. */
+export const prefixOf = (app: string): string => `HEADROOM_${app.toUpperCase()}`;
 
 export const shopSizeNames = ['1k', '100k', '1m'] as const;
 const logLevels = ['debug', 'info', 'warn', 'error'] as const;
@@ -146,7 +145,6 @@ export const labVariables = {
   ),
 };
 
-const partPorts = { postgres: 54_318, prometheus: 9090, exporter: 9190, live: 3100, k6: 6565 };
 const partTitles: Record<string, string> = {
   postgres: 'PostgreSQL',
   prometheus: 'Prometheus',
@@ -160,7 +158,7 @@ export type PortName = string;
 
 export const metricsPortName = (app: AppName): PortName => `${app}Metrics`;
 
-/** HEADROOM_EXPRESS_METRICS_PORT for `expressMetrics`. */
+/** HEADROOM_<NAME>_METRICS_PORT for `<name>Metrics`. */
 export const portVariable = (name: PortName): string =>
   `${prefixOf(name.replace(/[A-Z]/g, '_$&'))}_PORT`;
 
@@ -180,7 +178,7 @@ export const portVariables = Object.fromEntries(
   Object.entries(portsByName).map(([name, port]) => [
     name,
     withDefault(
-      portVariable(name as PortName),
+      portVariable(name),
       values.port,
       String(port),
       `port of ${partTitles[name] ?? name.replace(/Metrics$/, "'s metrics")}, on 127.0.0.1`,

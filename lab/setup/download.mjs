@@ -36,6 +36,8 @@ export const EXIT = { unavailable: 69, refused: 65 };
 const ANSWER_WITHIN_MS = 5_000;
 /** The network may lose one download; it hardly loses two. */
 const ATTEMPTS = 2;
+/** Codes of a lost connection, of undici and of the system. Whoever never answered is not asked twice. */
+const CUT_OFF = ['UND_ERR_SOCKET', 'ECONNRESET'];
 const LARGEST_CHECKSUM_FILE = 1e6;
 
 /** Nothing to be had here, for a reason that is no danger: another way may be tried. */
@@ -151,14 +153,20 @@ async function pin() {
   writePins(pins);
 }
 
+/** The code is that of an inner cause: fetch wraps it. */
+function isCutOff(error) {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    if (CUT_OFF.includes(one.code)) return true;
+  }
+  return false;
+}
+
 async function persistently(attempt) {
   for (let left = ATTEMPTS - 1; ; left -= 1) {
     try {
       return await attempt();
     } catch (error) {
-      // Who did not answer at once would be waited for again.
-      const isWorthIt = error instanceof Unavailable && /terminated|other side/.test(error.message);
-      if (left === 0 || !isWorthIt) throw error;
+      if (left === 0 || !(error instanceof Unavailable && isCutOff(error))) throw error;
       console.log(`${error.message}; once more`);
     }
   }

@@ -60,19 +60,29 @@ export function appsOf(root) {
   return readdirSync(join(root, 'apps'))
     .map((name) => join('apps', name))
     .filter((folder) => existsSync(join(root, folder, 'app.json')))
-    .map((folder) => ({
-      folder,
-      ...JSON.parse(readFileSync(join(root, folder, 'app.json'), 'utf8')),
-    }));
+    .map((folder) => ({ folder, ...readAppFile(join(root, folder, 'app.json')) }));
 }
 
-const inPython = (apps) => apps.filter(({ native }) => native.python);
+function readAppFile(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new EnvironmentError(`${file} cannot be read: ${error.message}. Correct it.`);
+  }
+}
+
+const inPython = (apps) =>
+  apps.filter(({ native }) => typeof native?.python?.requirements === 'string');
+
+/** One that lacks a part is left out: contract/app.ts names what is missing. */
+const built = (apps) =>
+  apps.filter(({ native }) => {
+    const { command, inputs, output } = native?.build ?? {};
+    return Array.isArray(command) && Array.isArray(inputs) && typeof output === 'string';
+  });
 
 /** The steps that build an app, by its name. */
-export const buildsOf = (root) =>
-  appsOf(root)
-    .filter(({ native }) => native.build)
-    .map(({ name }) => name);
+export const buildsOf = (root) => built(appsOf(root)).map(({ name }) => name);
 
 /** The steps by id, in the order in which they stand on the screen. */
 export function describeSteps(clone) {
@@ -84,9 +94,7 @@ export function describeSteps(clone) {
     python: pipStep(places, pythonPackages(apps)),
     'python-dev': pipStep(places, pythonCheckers(apps)),
     'python-fuzz': pipStep(places, pythonFuzzer),
-    ...Object.fromEntries(
-      apps.filter(({ native }) => native.build).map((app) => [app.name, buildStep(places, app)]),
-    ),
+    ...Object.fromEntries(built(apps).map((app) => [app.name, buildStep(places, app)])),
     k6: programStep(places, k6),
     prometheus: programStep(places, prometheus),
   };
@@ -294,7 +302,8 @@ function programStep(places, program) {
     inputs: () => ({
       platform,
       flags: flags.join(' '),
-      ...hashes(`tools/${id}/go.mod`, `tools/${id}/go.sum`),
+      // With the pins: what was downloaded before one was recorded is downloaded and checked again.
+      ...hashes(`tools/${id}/go.mod`, `tools/${id}/go.sum`, 'lab/setup/pinned-downloads.json'),
       ...Object.fromEntries(names.map((name) => [name, identityOf(find(name, lab))])),
     }),
     missing: () => (onPath() || hasRelease ? undefined : go()),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { schemaProblem } from '../../test/schema-check';
 import { historyView } from '../experiments/nightly/history-view';
 import { realTourFixture } from '../experiments/real-tour.fixture';
+import { pairedFixture } from '../experiments/turns.fixture';
 import { decks } from '../render/slides/decks.fixture';
 import { dayOf, nightFixture } from '../results/night.fixture';
 import { schemaVersion } from '../results/schemas';
@@ -9,17 +10,21 @@ import { compare } from '../statistics/comparison';
 import { analyseUsl } from '../statistics/usl/usl';
 
 describe('the schemas of docs/schemas fit', async () => {
-  const all = Object.entries({ ...(await decks()), 'a real tour': [realTourFixture()] });
+  const all = Object.entries({
+    ...(await decks()),
+    ...{ 'a real tour': [realTourFixture()], 'arms in turns': [pairedFixture()] },
+  });
 
   it.each(all)('what is found of %s', (_name, reported) => {
     for (const { run, found, trials } of reported) {
       expect(schemaProblem('run', run)).toBeUndefined();
       expect(schemaProblem('show', { run, ...found })).toBeUndefined();
       expect(schemaProblem('analysis', { schemaVersion, ...found })).toBeUndefined();
-      for (const { plan, summary, server, books } of trials) {
+      for (const { plan, summary, server, turns, books } of trials) {
         expect(schemaProblem('plan', plan)).toBeUndefined();
         if (summary) expect(schemaProblem('k6-summary', summary)).toBeUndefined();
         if (server) expect(schemaProblem('server', server)).toBeUndefined();
+        if (turns) expect(schemaProblem('turns', { schemaVersion, turns })).toBeUndefined();
         if (books) expect(schemaProblem('books', { schemaVersion, ...books })).toBeUndefined();
       }
     }
@@ -40,6 +45,11 @@ describe('the schemas of docs/schemas fit', async () => {
         undefined,
       ]),
     );
+  });
+
+  it('what k6 told of turns: some trial among those has them', () => {
+    const trials = all.flatMap(([, reported]) => reported.flatMap((one) => one.trials));
+    expect(trials.some(({ turns = [] }) => turns.length > 0)).toBe(true);
   });
 
   it('nights, and the view of their history', () => {

@@ -17,6 +17,7 @@ import {
   schemaVersion,
   serverSchema,
   summarySchema,
+  turnsSchema,
 } from '../results/schemas';
 import { stepResultSchema } from '../results/trial/steps';
 import { stepValiditySchema } from '../results/trial/validity';
@@ -44,7 +45,8 @@ const outputs: Record<string, [what: string, schema: z.ZodType]> = {
   plan: ['plan.json of a trial', planSchema],
   'k6-summary': ['k6-summary.json of a trial', summarySchema],
   server: ['server.json of a trial', serverSchema],
-  books: ['books.json of a trial', booksSchema],
+  turns: ['turns.json of a trial', turnsSchema],
+  books: ['books.json, books-a.json and books-b.json of a trial', booksSchema],
   validity: ['validity.json of a trial', z.array(stepValiditySchema.extend({ step: z.string() }))],
   analysis: ['analysis.json of a run', found.extend({ schemaVersion: z.literal(schemaVersion) })],
   night: ['night.json of a run, and `lab nightly --json`', nightEntrySchema],

@@ -24,15 +24,15 @@ it('a clone made under umask 077 is hidden from containers, and the remedy opens
   expect(hiddenFromContainers(clone)).toBeUndefined();
 });
 
-it.each(['db/seed.sql', 'prometheus/rules', 'apps/express/views/error.eta', 'package.json'])(
-  'one that is hidden is named: %s',
-  async (path) => {
-    await open();
-    chmodSync(join(clone, path), 0o700);
-    expect(hiddenFromContainers(clone)).toBe(join(clone, path));
-    expect(checkCloneModes(clone)).toMatchObject([{ status: 'warn', name: 'modes' }]);
-  },
-);
+it.each([
+  ...['db/seed.sql', 'prometheus/rules', 'apps/express/views/error.eta'],
+  ...['package.json', '.env.example'],
+])('one that is hidden is named: %s', async (path) => {
+  await open();
+  chmodSync(join(clone, path), 0o700);
+  expect(hiddenFromContainers(clone)).toBe(join(clone, path));
+  expect(checkCloneModes(clone)).toMatchObject([{ status: 'warn', name: 'modes' }]);
+});
 
 it('the composition gives the same advice', () => {
   const composition = readFileSync(join(rootDir, 'docker-compose.yml'), 'utf8');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const readByContainers = [
   ...['apps', 'contract', 'db', 'grafana', 'k6', 'lab', 'prometheus', 'tools'],
-  ...['.npmrc', 'package.json', 'package-lock.json', 'tsconfig.json'],
+  ...['.npmrc', '.env.example', 'package.json', 'package-lock.json', 'tsconfig.json'],
 ];
 /** Made on this machine: no image has them. */
 const madeHere = ['node_modules', 'dist', '__pycache__'];

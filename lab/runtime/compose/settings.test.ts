@@ -51,6 +51,14 @@ describe('docker-compose.yml', () => {
       message,
     );
   });
+
+  it('is refused in one sentence where the shop has a size that there is not', () => {
+    const database = { environment: { SHOP_SIZE: '2k' } };
+    const given = { name: 'mine', services: { ...services, database } };
+    expect(() => settingsOf(given, cpus)).toThrow(
+      'HEADROOM_SHOP_SIZE is "2k": give one of 1k, 100k, 1m, or unset it for 1k.',
+    );
+  });
 });
 
 describe('what the lab leaves to the user', () => {

@@ -1,8 +1,8 @@
 // What docker-compose.yml says once .env and the environment are filled in, as far as the lab
 // needs it; and the variables by which the lab sets what it leaves open.
 import { appNamed, hasThreads } from '../../../contract/apps';
+import { shopSizeIn } from '../../configuration/database-service';
 import type { Environment } from '../../configuration/environment';
-import { labVariables } from '../../configuration/variables';
 import { environmentError } from '../../errors';
 import type { Placement } from '../../results/schemas';
 import { placed, placeOn } from '../native/placement';
@@ -36,8 +36,6 @@ type Service = {
   environment?: Record<string, string | null>;
 };
 export type ComposeConfig = { name: string; services: Record<string, Service> };
-
-const { shopSize } = labVariables;
 
 export function settingsOf(
   { name, services: given }: ComposeConfig,
@@ -92,9 +90,7 @@ export function settingsOf(
       ]),
     ),
     postgresPassword: serviceOf('postgres').environment?.POSTGRES_PASSWORD ?? '',
-    shopSize: shopSize.kind.schema.parse(
-      given.database?.environment?.SHOP_SIZE ?? shopSize.default,
-    ),
+    shopSize: shopSizeIn(given.database?.environment?.SHOP_SIZE),
   };
 }
 
