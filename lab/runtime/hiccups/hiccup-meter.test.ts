@@ -49,7 +49,7 @@ describe('the hiccup meter', () => {
     const longest = (cpu: number) =>
       meter
         .since(stoppedAtMs)
-        .filter((hiccup) => hiccup.cpu === cpu)
+        ?.filter((hiccup) => hiccup.cpu === cpu)
         .toSorted((one, other) => other.ms - one.ms)[0];
     await expect
       .poll(() => cpus.every((cpu) => (longest(cpu)?.ms ?? 0) > 0.8 * stoodMs))
@@ -64,5 +64,14 @@ describe('the hiccup meter', () => {
 
   it('tells what it costs', () => {
     expect(meter.cpuSecondsPerCore()).toBeGreaterThan(0);
+  });
+
+  it('says that it ended, and nothing of hiccups from then on; its cost never falls', async () => {
+    const cost = meter.cpuSecondsPerCore();
+    process.kill(meter.child.pid, 'SIGKILL');
+    await meter.child.ended;
+    expect(troubles).toEqual(['was ended by SIGKILL; stalls are no longer seen']);
+    expect(meter.since(0)).toBeUndefined();
+    expect(meter.cpuSecondsPerCore()).toBeGreaterThanOrEqual(cost);
   });
 });
