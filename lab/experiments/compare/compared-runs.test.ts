@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RunFolder, writeJson } from '../../results/run-folder';
+import { RunFolder, writeJson, writeTurns } from '../../results/run-folder';
 import type { ReportedRun } from '../index';
 import { compareFixture, noiseFixture, pairedFixture } from '../turns.fixture';
 import { compareRuns } from './compared-runs';
@@ -15,11 +15,12 @@ afterEach(() => rmSync(results, { recursive: true }));
 
 function written({ run, trials, found }: ReportedRun): RunFolder {
   const folder = RunFolder.create(results, run);
-  for (const { number, plan, summary, server } of trials) {
+  for (const { number, plan, summary, server, turns } of trials) {
     const path = folder.trialPath(number);
     writeJson(join(path, 'plan.json'), plan);
     writeJson(join(path, 'k6-summary.json'), summary);
     writeJson(join(path, 'server.json'), server);
+    if (turns) writeTurns(path, turns);
   }
   folder.write('analysis.json', found);
   return folder;

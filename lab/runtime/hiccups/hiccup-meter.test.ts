@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rootDir } from '../../paths';
 import { Processes } from '../native/processes';
 import { allowedCpus } from '../native/topology';
 import { HiccupMeter } from './hiccup-meter';
@@ -64,6 +66,13 @@ describe('the hiccup meter', () => {
 
   it('tells what it costs', () => {
     expect(meter.cpuSecondsPerCore()).toBeGreaterThan(0);
+  });
+
+  it('says which core it cannot watch, and ends: it would report none there', () => {
+    const program = join(rootDir, 'lab/runtime/hiccups/program.mjs');
+    const { status, stderr } = spawnSync(process.execPath, [program, '9999'], { encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^cannot watch core 9999: Command failed: taskset .*$/m);
   });
 
   it('says that it ended, and nothing of hiccups from then on; its cost never falls', async () => {
