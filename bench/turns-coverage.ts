@@ -6,6 +6,7 @@ import type { LoadPlan, TurnRecord, UsageSample } from '../lab/results/schemas';
 import type { Disturbance } from '../lab/results/trial/disturbance';
 import type { Arm } from '../lab/results/trial/result';
 import { type ArmFigures, turnFiguresOf, turnsInFour } from '../lab/results/trial/turns';
+import { bounds } from '../lab/results/trial/validity';
 import { compare } from '../lab/statistics/comparison';
 import type { Sample } from '../lab/statistics/contrast';
 import { type Random, seededRandom } from '../lab/statistics/random';
@@ -178,9 +179,6 @@ type CoverageRow = {
   halfWidth: number;
 };
 
-/** The bounds of docs/method.md void a block; it is measured again. */
-const mostDisturbedShare = 1 / 3;
-
 function comparisonOf(machine: Machine, blocks: number, ratio: number, seed: number) {
   const random = seededRandom(seed);
   const runs = new Map<MeasureName, Record<Arm, Sample[]>>();
@@ -188,7 +186,8 @@ function comparisonOf(machine: Machine, blocks: number, ratio: number, seed: num
     const found = simulateBlock(machine, ratio, random, seed * 1000 + block);
     if (found === undefined) throw new Error('a block has figures');
     const share = (found.disturbed.a + found.disturbed.b) / found.turns;
-    if (share > mostDisturbedShare || found.pDisturbedAlike < 0.05) continue;
+    // Such a block is void, and measured again.
+    if (share > bounds.disturbedShare || found.pDisturbedAlike < bounds.disturbedAlikeP) continue;
     for (const name of measureNames) {
       const both = runs.get(name) ?? { a: [], b: [] };
       for (const arm of ['a', 'b'] as const) {

@@ -3,7 +3,6 @@
 // Every line of request() is paid for by each request, and on a small machine the generator's core
 // is what limits the lab. So k6's own metrics count what is usual; a custom metric (a tenth of a
 // request), a parsed body (as much) or a check() (a third) is for what is not, or for a sample.
-import { sleep } from 'k6';
 import http, { type RefinedResponse } from 'k6/http';
 import type { Plan } from '../../contract/plan.ts';
 import { workloadNamed } from '../workloads/index.ts';
@@ -11,7 +10,7 @@ import { tellOnce } from './failure.ts';
 import { late, met, missed, wrongBodies } from './metrics.ts';
 import { sample } from './sampling.ts';
 import type { SetupResult } from './scenario.ts';
-import { enterStep, noStep } from './steps.ts';
+import { enterStep, noStep, rest } from './steps.ts';
 import { noTurn, plansOfArms, turnAt, turnRecorderOf } from './turns.ts';
 import { visitLoadOf } from './visit-load.ts';
 import {
@@ -118,10 +117,7 @@ export function requestLoadOf(
   if (thinkTimeSeconds === 0 && recorder === undefined) return iterate;
   return (setupResult) => {
     iterate(setupResult);
-    // After the end of the step there is nothing to come back for.
-    const leftMs = step.endsAtMs - Date.now();
-    if (leftMs <= thinkTimeSeconds * 1000) recorder?.flush();
-    if (leftMs > 0 && thinkTimeSeconds > 0) sleep(thinkTimeSeconds);
+    rest(step, thinkTimeSeconds, recorder);
   };
 }
 

@@ -1,8 +1,10 @@
 // Which step a VU is in. k6 hands a VU from scenario to scenario, and a step is a scenario.
+import { sleep } from 'k6';
 import exec from 'k6/execution';
 import type { Plan, Step } from '../../contract/plan.ts';
 import { stepStart } from './metrics.ts';
 import type { SetupResult } from './scenario.ts';
+import type { TurnRecorder } from './turns.ts';
 
 export type CurrentStep = {
   startedAtMs: number;
@@ -51,4 +53,15 @@ export function enterStep(plan: Plan, setupResult: SetupResult | undefined): Cur
     tags: vu.metrics.tags,
     metadata: vu.metrics.metadata,
   };
+}
+
+/** Between two iterations of a user; after the end of the step there is nothing to come back for. */
+export function rest(
+  step: CurrentStep,
+  thinkTimeSeconds: number,
+  recorder: TurnRecorder | undefined,
+): void {
+  const leftMs = step.endsAtMs - Date.now();
+  if (leftMs <= thinkTimeSeconds * 1000) recorder?.flush();
+  if (thinkTimeSeconds > 0 && leftMs > 0) sleep(thinkTimeSeconds);
 }

@@ -11,7 +11,7 @@ import type { Ask, Session } from './shop/visit.ts';
 import { visitorOf } from './shop/visitor.ts';
 import { type Walk, walkOf } from './shop/walk.ts';
 import { answerTo, type ShopAnswer } from './shop-request.ts';
-import { enterStep, noStep } from './steps.ts';
+import { enterStep, noStep, rest } from './steps.ts';
 import { noTurn, plansOfArms, turnAt, turnRecorderOf } from './turns.ts';
 import {
   requestSequence,
@@ -94,10 +94,7 @@ export function visitLoadOf(
     });
     const held = request(users, setupResult);
     if (byHand) met.add(held);
-    // After the end of the step there is nothing to come back for.
-    const leftMs = step.endsAtMs - Date.now();
-    if (leftMs <= thinkTimeSeconds * 1000) recorder?.flush();
-    if (thinkTimeSeconds > 0 && leftMs > 0) sleep(thinkTimeSeconds);
+    rest(step, thinkTimeSeconds, recorder);
   };
 }
 

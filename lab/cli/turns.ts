@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { usageError } from '../errors';
 import { busyUsers, defaultWorkload, mostRps, sloOf } from '../measure/plans';
 import { searchPaces, searchSettings } from '../measure/search/search-settings';
-import { turnsOn, usualTurns } from '../measure/turns/paired-blocks';
+import { isHeld, turnsOn, usualTurns } from '../measure/turns/paired-blocks';
 import { type ComparisonRequest, sequentialPaces, turnPaces } from '../measure/turns/take-turns';
 import { type MetricName, metricNames } from '../results/trial/measures';
 import { turnsInFour } from '../results/trial/turns';
@@ -76,7 +76,7 @@ export function comparisonRequest(
   const { runtime, metric } = options;
   const [a, b = a] = subjects;
   if (a === undefined || b === undefined) throw new Error('a comparison has a subject');
-  const isInTurns = turnsOn({ kind: runtime }, a, b) !== undefined;
+  const isInTurns = isHeld(metric) && turnsOn({ kind: runtime }, a, b) !== undefined;
   const pace = (isInTurns ? turnPaces : sequentialPaces)[options.quick ? 'quick' : 'full'];
   const { runs = pace.runs, seconds = pace.seconds } = options;
   const shortest = turnsInFour * usualTurns.seconds;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ReportedRun } from '../experiments/index';
-import { compareFixture } from '../experiments/turns.fixture';
+import { compareFixture, pairedFixture } from '../experiments/turns.fixture';
 import { fingerprintOf } from '../results/machine';
 import { RunFolder } from '../results/run-folder';
 import { schemaVersion } from '../results/schemas';
@@ -46,6 +46,15 @@ test('a verdict has its ratio, its interval and its words', async () => {
   for (const end of ['low', 'high']) {
     expect(lines.filter((line) => line.startsWith(`headroom_verdict_${end}{`))).toHaveLength(5);
   }
+});
+
+test('a measure that decides nothing is reported', async () => {
+  keep(pairedFixture());
+  const text = (await page()).join('\n');
+  expect(text).toMatch(/headroom_verdict_ratio\{[^}]*measure="p99 latency",verdict="reported"\}/);
+  expect(text).toMatch(
+    /headroom_verdict_ratio\{[^}]*measure="Median latency",verdict="A is better"\}/,
+  );
 });
 
 test('a later comparison of the same two takes the place of an earlier one', async () => {

@@ -93,6 +93,8 @@ const shownSchema = z.discriminatedUnion('kind', [
         workload: z.string(),
         measure: z.object({ key: z.string(), title: z.string() }),
         comparison: z.object({ verdict, ratio: number, interval: z.tuple([number, number]) }),
+        /** Of a measure that decides nothing. */
+        wanted: z.array(z.unknown()).optional(),
       }),
     ),
   }),
@@ -129,7 +131,7 @@ function keyedReadings(experiment: z.infer<typeof shownSchema>, run: RunRecord):
       ];
     }
     case 'compare':
-      return experiment.compared.map(({ workload, measure, comparison }): Keyed => {
+      return experiment.compared.map(({ workload, measure, comparison, wanted }): Keyed => {
         const { a, b } = experiment.labels;
         const [low, high] = comparison.interval;
         const labels = { a, b, workload, measure: measure.title };
@@ -138,7 +140,7 @@ function keyedReadings(experiment: z.infer<typeof shownSchema>, run: RunRecord):
         return [
           key,
           readingsOf(
-            { ...labels, verdict: verdictWords[comparison.verdict] },
+            { ...labels, verdict: wanted ? 'reported' : verdictWords[comparison.verdict] },
             {
               headroom_verdict_ratio: comparison.ratio,
               headroom_verdict_low: low,

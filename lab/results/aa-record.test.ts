@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { noiseFixture, pairedFixture } from '../experiments/turns.fixture';
+import { subjectOf } from '../runtime/subject';
 import { aaRunsInTurns, checksOf, recordOf, requireTrustedTurns } from './aa-record';
 import { fingerprintOf } from './machine';
 import { recordedFloors } from './noise-floors';
@@ -22,6 +23,7 @@ function write({ run, found }: ReturnType<typeof noiseFixture>): void {
 
 const paired = (day: number) =>
   pairedFixture({ isNoise: true, id: `2026010${day}T100000Z-noise-5d6e` });
+const express = subjectOf('express', 'default', 1);
 const fingerprint = fingerprintOf(noiseFixture().run.host);
 const known = () => aaRunsInTurns(results, { fingerprint, runtime: 'native' });
 
@@ -38,11 +40,24 @@ it('A/A runs in turns are checks and no floors; those one after the other are fl
 it('the latest check of each arm is that of its own subject', () => {
   write(paired(2));
   write(paired(3));
-  const express = { app: 'express', profile: 'default' };
-  const found = checksOf(known(), { a: express, b: { ...express, app: 'django' } });
+  const found = checksOf(known(), { a: express, b: subjectOf('django', 'default', 1) });
   expect(new Set(found.map(({ arm, run }) => `${arm} ${run}`))).toEqual(
     new Set([`a ${paired(3).run.id}`]),
   );
+  expect(found[0]?.load).toEqual({ rateRps: 300 });
+});
+
+it('a check is of the very same subject: another pool is another', () => {
+  write(paired(2));
+  const other = { ...express, pool: express.pool + 1 };
+  expect(checksOf(known(), { a: other, b: other })).toEqual([]);
+});
+
+it('a later check of few blocks does not take the place of one of ten', () => {
+  write(paired(2));
+  write(pairedFixture({ isNoise: true, id: '20260103T100000Z-noise-5d6e', runs: 4 }));
+  const found = checksOf(known(), { a: express, b: express });
+  expect(new Set(found.map(({ run }) => run))).toEqual(new Set([paired(2).run.id]));
 });
 
 it('a machine on which A against A differs more than three times in twenty is refused', () => {

@@ -2,8 +2,10 @@
 // such comparisons can be trusted here at all.
 import { z } from 'zod';
 import { environmentError } from '../errors';
+import { RUNS_FOR_A_VERDICT } from '../statistics/comparison';
 import { type AaRun, aaRunsIn } from './noise-floors';
-import { isDeciding } from './trial/measures';
+import { subjectLabel } from './subject-label';
+import { heldLoadSchema, isDeciding } from './trial/measures';
 import type { Arm } from './trial/result';
 
 /** The latest A/A interval of one arm's subject by one measure. */
@@ -16,6 +18,8 @@ export const aaCheck = z.strictObject({
   ratio: z.number().positive(),
   interval: z.tuple([z.number(), z.number()]),
   blocks: z.int().positive(),
+  /** Absent in comparisons that were made before it was kept. */
+  load: heldLoadSchema.exactOptional(),
 });
 export type AaCheck = z.infer<typeof aaCheck>;
 
@@ -35,28 +39,31 @@ export const aaRunsInTurns = (
       run.runtime.kind === machine.runtime,
   );
 
-type Found = Omit<AaCheck, 'arm'> & { app: string; profile: string };
+type Found = Omit<AaCheck, 'arm'> & { label: string };
 
 const intervalsIn = ({ run, subject, floors }: AaRun): Found[] =>
   floors.flatMap(({ workload, measure, load, noise: { ratio, interval }, runsAnArm }) => {
     const [low, high] = interval;
     if (low === null || high === null || 'searched' in load) return [];
-    const { app, profile } = subject;
-    const about = { app, profile, workload, measure: measure.key, run: run.id };
+    const label = subjectLabel(subject);
+    const about = { label, workload, measure: measure.key, load, run: run.id };
     return { ...about, ratio, interval: [low, high], blocks: runsAnArm };
   });
 
-/** Of each arm, workload and measure that has one. */
+/**
+ * Of each arm, workload and measure that has one, of the very same subject: the latest with enough blocks
+ * for a verdict, else the latest.
+ */
 export function checksOf(
   runs: readonly AaRun[],
-  subjects: Readonly<Record<Arm, { app: string; profile: string }>>,
+  subjects: Readonly<Record<Arm, AaRun['subject']>>,
 ): AaCheck[] {
   const found = runs.flatMap(intervalsIn);
   return (['a', 'b'] as const).flatMap((arm) => {
-    const { app, profile } = subjects[arm];
-    const own = found.filter((one) => one.app === app && one.profile === profile);
-    const latest = new Map(own.map((one) => [`${one.workload} ${one.measure}`, one]));
-    return [...latest.values()].map(({ app: _, profile: __, ...check }) => ({ arm, ...check }));
+    const own = found.filter(({ label }) => label === subjectLabel(subjects[arm]));
+    const full = own.filter(({ blocks }) => blocks >= RUNS_FOR_A_VERDICT);
+    const latest = new Map([...own, ...full].map((one) => [`${one.workload} ${one.measure}`, one]));
+    return [...latest.values()].map(({ label: _, ...check }) => ({ arm, ...check }));
   });
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AppName, appNames } from '../../contract/apps';
+import { pairedFixture } from '../experiments/turns.fixture';
 import { findings } from './findings';
 import { trialRecord } from './trial/trial.fixture';
 
@@ -91,5 +92,32 @@ describe('findings of a tour that visits the shop, too', () => {
       /^Express held 99 % of mixed .* for 32 users .*the most tried/,
     );
     expect(both.sentences[4]).toMatch(/^Django held 99 % of mixed .* for 8 users .*not 32/);
+  });
+});
+
+describe('findings of two apps in turns', () => {
+  const [trial] = pairedFixture().trials;
+  if (trial === undefined) throw new Error('a block');
+  const sentenceOf = (changes: Partial<typeof trial>): string =>
+    findings([{ ...trial, ...changes, purpose: 'measure' }]).sentences.join();
+
+  it('tell ratios and their intervals apart', () => {
+    const ratio = String.raw`0\.\d{2,3} times the`;
+    const interval = String.raw`\(95 %: 0\.\d{2,3} to 0\.\d{2,3}\)`;
+    expect(sentenceOf({})).toMatch(
+      new RegExp(`takes Express ${ratio} CPU ${interval} and ${ratio} median time ${interval}`),
+    );
+  });
+
+  it('write a large ratio as a plain number', () => {
+    const slow = trial.turns?.map((told) => ({ ...told, ms: told.ms.map((ms) => ms ** 4 + 1) }));
+    expect(sentenceOf({ turns: slow ?? [] })).not.toMatch(/\de[+-]/);
+  });
+
+  it('say where there are too few turns for an interval', () => {
+    const steps = trial.plan.steps.map((step) => ({ ...step, durationSeconds: 4 }));
+    expect(sentenceOf({ plan: { ...trial.plan, steps } })).toMatch(
+      /times the CPU \(too few turns for an interval\) and .* median time \(too few turns/,
+    );
   });
 });

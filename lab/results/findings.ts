@@ -223,6 +223,9 @@ function describeComparison(a: SloRange, b: SloRange): string {
   return `By these steps ${more} carries at least ${times.toFixed(1)} times what ${less} carries on this machine (indicative: one run).`;
 }
 
+/** As a plain number, whatever its size. */
+const threeDigits = (ratio: number): number => Number(ratio.toPrecision(3));
+
 /** The apps beside one another, by what decides: the fours of turns are the replicates of one block. */
 function describeTurns(results: readonly TrialResult[]): string[] {
   return results.flatMap(({ rival, workload, steps }) => {
@@ -239,8 +242,12 @@ function describeTurns(results: readonly TrialResult[]): string[] {
       const [a, b] = [samples('a'), samples('b')];
       if (a.length === 0 || b.length === 0) return [];
       const { ratio, interval } = compare(b, a, { better: 'lower' });
-      const [low, high] = interval.map((end) => (end === null ? '?' : end.toPrecision(2)));
-      return [`${ratio.toPrecision(2)} times the ${title} (95 %: ${low} to ${high})`];
+      const [low, high] = interval;
+      const sure =
+        low === null || high === null
+          ? 'too few turns for an interval'
+          : `95 %: ${threeDigits(low)} to ${threeDigits(high)}`;
+      return [`${threeDigits(ratio)} times the ${title} (${sure})`];
     };
     const ratios = [...ratioOf('cpuMs', 'CPU'), ...ratioOf('p50Ms', 'median time')];
     if (ratios.length === 0) return [];

@@ -143,6 +143,11 @@ export function knownFloors(
 /** Loads that differ by more than this factor may well differ in noise. */
 const loadFactor = 1.5;
 
+export function isAnotherLoad(one: HeldLoad, other: HeldLoad): boolean {
+  const [here, there] = [sizeOfLoad(one), sizeOfLoad(other)];
+  return here !== null && there !== null && Math.max(here / there, there / here) > loadFactor;
+}
+
 /** Undefined where neither subject has one. */
 export function floorOfVerdict(
   floors: readonly KnownFloor[],
@@ -167,12 +172,11 @@ export function floorDoubts(
   );
   const known = new Set(alike.map(({ arm }) => arm));
   const missing = (['a', 'b'] as const).filter((arm) => !known.has(arm));
-  const [here, there] = [sizeOfLoad(load), sizeOfLoad(used.load)];
   return [
     ...missing.map(
       (arm) => `Only ${labels[used.arm]} has a noise floor; that of ${labels[arm]} is not known.`,
     ),
-    ...(here !== null && there !== null && Math.max(here / there, there / here) > loadFactor
+    ...(isAnotherLoad(load, used.load)
       ? [`The noise floor was measured at another load: ${formatHeldLoad(used.load)}.`]
       : []),
   ];

@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { appNamed } from '../../contract/apps';
 import profiles from '../../contract/profiles.json';
+import { subjectLabel } from '../results/subject-label';
 import { environmentOf } from './apps';
-import {
-  appNames,
-  profileNames,
-  requirePlain,
-  requireUsualShop,
-  subjectLabel,
-  subjectOf,
-} from './subject';
+import { appNames, profileNames, requirePlain, requireUsualShop, subjectOf } from './subject';
 
 type Profile = {
   reasons: Record<string, { choice: string; source: string }>;

@@ -101,19 +101,6 @@ export function requireUsualShop({ products }: Variation, runtime: string): void
   );
 }
 
-/** Two subjects that answer alike need no restart between them. */
-export const subjectLabel = ({
-  app,
-  profile,
-  replicas,
-  cpus,
-  products,
-  ...each
-}: Subject): string =>
-  `${app}/${profile} ${replicas}x${each.workers}x${each.threads} pool ${each.pool}` +
-  (cpus === undefined ? '' : ` cpus ${cpus}`) +
-  (products === undefined ? '' : ` products ${products}`);
-
 export type NamedSubject = {
   app: AppName;
   profile: ProfileName;

@@ -1,7 +1,7 @@
 // Source: fixtures/descriptive.json, ratio_bootstrap; bootstrap ends inside the accepted range.
 import { describe, expect, it } from 'vitest';
 import { blockOrder, turnOrder } from '../measure/turns/block-order';
-import { compare, noiseFloor } from './comparison';
+import { blocksFor, compare, noiseFloor } from './comparison';
 import type { Sample } from './contrast';
 import acceptance from './fixtures/descriptive.json';
 import { expectNear, expectWithin, TEN_DIGITS } from './fixtures/within';
@@ -212,5 +212,16 @@ describe('noise floor', () => {
     const noise = noiseFloor(runs([100, 101, 99, 100]), runs([120, 121, 119, 120]), 10);
     expect(noise.warnings.join()).toContain('A against A differs');
     expect(noiseFloor(runs([100]), runs([100]), 10).floor).toBeNull();
+  });
+});
+
+describe('the blocks that a half width takes', () => {
+  const n = { a: 10, b: 10, blocks: 10 };
+  it.each<[string, [number, number], number, number | null]>([
+    ['three at least: two give no interval', [0.9999, 1.0001], 0.5, 3],
+    ['as many as there were for the same half width', [1 / 1.1, 1.1], 0.1001, 10],
+    ['none that could be measured', [0.01, 100], 0.001, null],
+  ])('%s', (_why, interval, halfWidth, blocks) => {
+    expect(blocksFor(halfWidth, { interval, n })).toBe(blocks);
   });
 });

@@ -8,6 +8,7 @@ import {
   contrast,
   contrastMethodSchema,
   detectable,
+  FEWEST_BLOCKS,
   type Sample,
   smallestDetectableChange,
 } from './contrast';
@@ -149,7 +150,7 @@ function judge([low, high]: PartialInterval, margin: number, better: 'higher' | 
 
 function noiseWarnings(noiseFloor: number | null, ratio: number, verdict: Verdict): string[] {
   if (noiseFloor === null) {
-    return ['No noise floor is known for this machine: an A/A run (lab noise) would give one.'];
+    return ['No noise floor is known for this design: the interval alone decides.'];
   }
   const faster = verdict === 'a-faster' || verdict === 'b-faster';
   const percent = `${(100 * noiseFloor).toPrecision(2)} %`;
@@ -174,7 +175,7 @@ export function blocksFor(
   const half = Math.log(high / low) / 2;
   const spread = (half * Math.sqrt(n.blocks)) / studentQuantile(UPPER_POINT, n.blocks - 1);
   const wanted = Math.log1p(halfWidth);
-  for (let blocks = 2; blocks <= MOST_UNITS; blocks += 1) {
+  for (let blocks = FEWEST_BLOCKS; blocks <= MOST_UNITS; blocks += 1) {
     if ((studentQuantile(UPPER_POINT, blocks - 1) * spread) / Math.sqrt(blocks) <= wanted) {
       return blocks;
     }

@@ -30,7 +30,7 @@ export const contrastMethodSchema = z.enum([
 export type ContrastMethod = z.infer<typeof contrastMethodSchema>;
 
 /** Two contrasts give one degree of freedom, and an interval too wide to use. */
-const FEWEST_BLOCKS = 3;
+export const FEWEST_BLOCKS = 3;
 
 interface Contrast {
   readonly method: ContrastMethod;

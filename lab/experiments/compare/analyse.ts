@@ -14,11 +14,12 @@ import { type AaCheck, aaCheck, aaRecord } from '../../results/aa-record';
 import {
   floorDoubts,
   floorOfVerdict,
+  isAnotherLoad,
   type KnownFloor,
   knownFloor,
 } from '../../results/noise-floors';
 import { answerSchema } from '../../results/reported-run';
-import { isDeciding, midSentence } from '../../results/trial/measures';
+import { formatHeldLoad, isDeciding, midSentence } from '../../results/trial/measures';
 import type { Arm, DesignedTrial } from '../../results/trial/result';
 import { blocksFor, type Comparison, compare, comparisonSchema } from '../../statistics/comparison';
 import type { Sample } from '../../statistics/contrast';
@@ -33,7 +34,10 @@ export const compareDesign = interleavedDesign.extend({
   margin: z.number().nonnegative(),
   /** Those known when the comparison was made. */
   floors: z.array(knownFloor),
-  /** In turns, instead of floors: the A/A intervals that were known then, and their record. */
+  /**
+   * In turns, instead of floors: the A/A intervals that were known then, and their record; without one, the
+   * runtime cannot have one app take turns with itself.
+   */
   checks: z.array(aaCheck).exactOptional(),
   record: aaRecord.exactOptional(),
 });
@@ -79,9 +83,12 @@ export function analyseCompare(
   const { turns, checks = [], record } = design;
   const question = { ...design, labels, interleaved: true, warnings };
   if (turns === undefined) return compareSeries(series, question);
-  const noted = record ? [...warnings, describeRecord(record)] : warnings;
+  const noted = [...warnings, record ? describeRecord(record) : noCheck];
   return compareSeries(series, { ...question, checks, warnings: noted });
 }
+
+const noCheck =
+  'In containers one app cannot take turns with itself: there is no A/A check of this design.';
 
 const describeRecord = ({ intervals, excludingOne }: NonNullable<CompareDesign['record']>) =>
   intervals === 0
@@ -113,7 +120,8 @@ export function compareSeries(
         compare(a, b, { better: one.measure.better, margin }),
         checks,
       );
-      doubts.push(...found.comparison.warnings.map((text) => ({ where, text })));
+      const about = [...found.comparison.warnings, ...loadDoubts(found)];
+      doubts.push(...about.map((text) => ({ where, text })));
       return [found];
     }
     const floor = floorOfVerdict(floors, one.workload, one.measure.key);
@@ -164,11 +172,23 @@ function comparedInTurns(
   };
 }
 
-/** Blocks pair only what took turns: two separate runs with the same block number are no pair. */
-const unitsOf = (series: Series, arm: Arm, paired: boolean): Sample[] =>
-  armOf(series, arm).map(({ value, block }) =>
-    paired && block !== undefined ? { value, block } : { value },
+function loadDoubts({ checks = [], load }: Compared): string[] {
+  const others = checks.flatMap(({ load: there }) =>
+    there && isAnotherLoad(load, there) ? formatHeldLoad(there) : [],
   );
+  if (others.length === 0) return [];
+  return [`A against A was measured at another load: ${[...new Set(others)].join(' and ')}.`];
+}
+
+/**
+ * Blocks pair only what took turns: two separate runs with the same block number are no pair, but what lies
+ * in one block of a run is one unit there.
+ */
+const unitsOf = (series: Series, arm: Arm, paired: boolean): Sample[] =>
+  armOf(series, arm).map(({ value, block }) => ({
+    value,
+    ...(block !== undefined && { block: paired ? block : `${arm} ${block}` }),
+  }));
 
 const manyVerdicts = ({ length }: readonly Compared[]): string[] =>
   length > 1
@@ -201,7 +221,7 @@ function doubtOf({ comparison: { n, indicative }, checks }: Compared): string {
 
 /** What equal arms showed in the same design: an interval that excludes 1 is one time in twenty chance. */
 export function describeChecks(checks: readonly AaCheck[], labels: Record<Arm, string>): string {
-  if (checks.length === 0) return 'not measured yet';
+  if (checks.length === 0) return 'not measured';
   return checks
     .map(
       ({ arm, ratio, interval }) => `${labels[arm]} ${times(ratio)} (${timesInterval(interval)})`,

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RunFolder, writeJson } from '../../results/run-folder';
+import { RunFolder, writeJson, writeTurns } from '../../results/run-folder';
 import type { ReportedRun } from '../index';
-import { compareFixture, noiseFixture } from '../turns.fixture';
+import { compareFixture, noiseFixture, pairedFixture } from '../turns.fixture';
 import { compareRuns } from './compared-runs';
 
 let results: string;
@@ -15,11 +15,12 @@ afterEach(() => rmSync(results, { recursive: true }));
 
 function written({ run, trials, found }: ReportedRun): RunFolder {
   const folder = RunFolder.create(results, run);
-  for (const { number, plan, summary, server } of trials) {
+  for (const { number, plan, summary, server, turns } of trials) {
     const path = folder.trialPath(number);
     writeJson(join(path, 'plan.json'), plan);
     writeJson(join(path, 'k6-summary.json'), summary);
     writeJson(join(path, 'server.json'), server);
+    if (turns) writeTurns(path, turns);
   }
   folder.write('analysis.json', found);
   return folder;
@@ -36,8 +37,9 @@ describe('two runs on disk', () => {
     expect(django?.labels).toEqual({ a: 'Django before', b: 'Django after' });
     expect(django?.compared.map(({ measure }) => measure.key)).toHaveLength(5);
     for (const { comparison } of django?.compared ?? []) {
-      expect(comparison.method).toBe('Welch on logs');
-      expect(comparison.n).toMatchObject({ a: 10, b: 10 });
+      // Five blocks of two runs on either side.
+      expect(comparison.method).toBe('Welch on block means');
+      expect(comparison.n).toMatchObject({ a: 10, b: 10, blocks: 10 });
       expect(comparison.ratio).toBeCloseTo(1, 1);
     }
     expect(django?.warnings[0]).toContain('were not taken in turns');
@@ -61,6 +63,14 @@ describe('two runs on disk', () => {
       expect.stringMatching(/^machine differs: [0-9a-f]{16} before, elsewhere after\.$/),
     );
     expect(first?.warnings.join()).toContain('revision differs');
+  });
+
+  it('say that they are of different designs', () => {
+    const inTurns = pairedFixture({ id: '20260108T090000Z-compare-2222' });
+    const [express] = compared(compareFixture(), inTurns);
+    expect(express?.warnings).toContain(
+      'design differs: one after the other before, in turns with Django after.',
+    );
   });
 
   it('are refused when they measured nothing alike, with what each holds', () => {

@@ -83,6 +83,7 @@ function differences(before: Measured, after: Measured): string[] {
   const facts = ({ run, subject }: Measured): Record<string, string> => ({
     machine: run.host.fingerprint,
     runtime: run.runtime.kind,
+    design: designFact(run, subject),
     PostgreSQL: run.runtime.postgres,
     revision: run.revision
       ? `${run.revision.commit.slice(0, 12)}${run.revision.dirty ? ' and changes not in it' : ''}`
@@ -98,6 +99,16 @@ function differences(before: Measured, after: Measured): string[] {
       ? []
       : `${name} differs${was.length < 40 ? `: ${was} before, ${now[name]} after` : ''}.`,
   );
+}
+
+/** A subject in turns shares its caches and its minutes with whom it takes turns with. */
+function designFact(run: RunRecord, subject: Subject): string {
+  const comparison = designOf(run, 'compare');
+  const design = comparison ?? designOf(run, 'noise');
+  if (design?.turns === undefined) return 'one after the other';
+  if (comparison === undefined) return 'in turns with itself';
+  const { a, b } = comparison.arms;
+  return `in turns with ${run.subjects[a.subject] === subject ? b.label : a.label}`;
 }
 
 const secondsOf = ({ design }: RunRecord): number | string =>

@@ -4,7 +4,7 @@ import { thisHost } from '../../measure/begin-run';
 import { type Conductor, type RunContext, runExperiment } from '../../measure/conductor';
 import { chooseLoads } from '../../measure/turns/choose-loads';
 import { measureArms } from '../../measure/turns/measure-arms';
-import { turnsOn } from '../../measure/turns/paired-blocks';
+import { isHeld, turnsOn } from '../../measure/turns/paired-blocks';
 import type { ArmSubject, ComparisonRequest } from '../../measure/turns/take-turns';
 import { aaRunsInTurns, checksOf, recordOf, requireTrustedTurns } from '../../results/aa-record';
 import type { KnownFloor } from '../../results/noise-floors';
@@ -34,9 +34,10 @@ export function compareSubjects(
   const subjects = [arms.a.subject, arms.b.subject];
   const titles = titlesOf(a, b);
   const { metrics, runs, warmupSeconds, seconds } = request;
-  const turns = request.isSequential
-    ? undefined
-    : turnsOn(runtime.facts, arms.a.subject, arms.b.subject);
+  const turns =
+    request.isSequential || !isHeld(metrics)
+      ? undefined
+      : turnsOn(runtime.facts, arms.a.subject, arms.b.subject);
   const design: CompareDesign = {
     kind: 'compare',
     metrics,
@@ -61,7 +62,8 @@ export function compareSubjects(
 function trustedTurns(
   { resultsDir, runtime }: Pick<RunContext, 'resultsDir' | 'runtime'>,
   arms: Record<Arm, ArmSubject>,
-): Required<Pick<CompareDesign, 'checks' | 'record'>> {
+): Pick<CompareDesign, 'checks' | 'record'> {
+  if (turnsOn(runtime.facts, arms.a.subject, arms.a.subject) === undefined) return { checks: [] };
   const { fingerprint } = thisHost();
   const known = aaRunsInTurns(resultsDir, { fingerprint, runtime: runtime.facts.kind });
   const record = recordOf(known);

@@ -54,13 +54,14 @@ const nameOf = ({ measure, workload }: Compared): string => `${measure.title} of
 
 function verdictTable(result: CompareResult, notes?: Notes): Table {
   const { compared, labels, margin } = result;
-  const found = compared.filter(({ comparison }) => comparison.verdict.endsWith('faster')).length;
+  const judged = compared.filter(({ wanted }) => wanted === undefined);
+  const found = judged.filter(({ comparison }) => comparison.verdict.endsWith('faster')).length;
   return table({
     caption: `Verdicts on ${labels.b} over ${labels.a}; medians of ${isInTurns(result) ? 'blocks' : 'runs'}, margin of equivalence ${percent(margin)}`,
     columns: columnsOf(labels, isInTurns(result)),
     rows: compared,
     ...(notes && {
-      slide: { title: `${found} of ${compared.length} measures show a difference`, notes },
+      slide: { title: `${found} of ${judged.length} measures show a difference`, notes },
     }),
   });
 }
@@ -90,7 +91,7 @@ function columnsOf(labels: CompareResult['labels'], inTurns: boolean): Column<Co
       ? {
           title: 'A against A',
           is: 'words',
-          cell: ({ checks = [] }) => describeChecks(checks, labels),
+          cell: (one) => groundInTable(one, labels),
           ...notOnSlides,
         }
       : { title: 'Noise floor', cell: ({ floor }) => (floor ? percent(floor.floor) : 'none') },
@@ -104,6 +105,12 @@ function columnsOf(labels: CompareResult['labels'], inTurns: boolean): Column<Co
       cell: ({ comparison: { n } }) => (n.a === n.b ? String(n.a) : `${n.a} and ${n.b}`),
     },
   ];
+}
+
+/** A search for a capacity is made one arm after the other, and has a floor. */
+function groundInTable({ checks, floor }: Compared, labels: CompareResult['labels']): string {
+  if (checks) return describeChecks(checks, labels);
+  return floor ? `noise floor ${percent(floor.floor)}` : 'no noise floor';
 }
 
 function ratiosOf(result: CompareResult, id: string, notes: Notes): Charts {
@@ -149,9 +156,7 @@ function ratiosOf(result: CompareResult, id: string, notes: Notes): Charts {
 function groundOf(first: Compared | undefined, labels: CompareResult['labels']): string[] {
   if (first?.checks) return [`A against A: ${describeChecks(first.checks, labels)}.`];
   return [
-    first?.floor
-      ? `Noise floor: ${percent(first.floor.floor)}.`
-      : 'No noise floor is known: lab noise measures one.',
+    first?.floor ? `Noise floor: ${percent(first.floor.floor)}.` : 'No noise floor is known.',
   ];
 }
 

@@ -3,7 +3,8 @@
 import { usageError } from '../../errors';
 import { sloOf } from '../../measure/plans';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
-import { type Subject, subjectLabel, subjectOf } from '../../runtime/subject';
+import { subjectLabel } from '../../results/subject-label';
+import { type Subject, subjectOf } from '../../runtime/subject';
 import { seededRandom } from '../../statistics/random';
 import type { NightlyDesign, NightlyPair } from './analyse';
 import type { NightlySettings } from './settings';

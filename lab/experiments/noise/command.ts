@@ -1,4 +1,4 @@
-// `lab noise --app A`: a subject against itself, for the noise floor of later verdicts.
+// `lab noise --app A`: a subject against itself, and what comparisons show there.
 import type { Command } from 'commander';
 import { comparisonRequest, type TurnOptions, withTurnOptions } from '../../cli/turns';
 import { withLab } from '../../cli/with-lab';
@@ -10,7 +10,9 @@ export function register(program: Command): void {
   withTurnOptions(
     program
       .command('noise')
-      .description('measure one subject against itself: the noise floor of later comparisons')
+      .description(
+        'measure one subject against itself: what comparisons show where there is no difference',
+      )
       .requiredOption(
         '--app <subject>',
         `${appNames.join(', ')}, or a subject such as ${appNames[0]}:workers=2`,

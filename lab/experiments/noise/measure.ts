@@ -3,7 +3,7 @@
 import { type RunContext, runExperiment } from '../../measure/conductor';
 import { chooseLoads } from '../../measure/turns/choose-loads';
 import { measureArms } from '../../measure/turns/measure-arms';
-import { turnsOn } from '../../measure/turns/paired-blocks';
+import { isHeld, turnsOn } from '../../measure/turns/paired-blocks';
 import type { ComparisonRequest } from '../../measure/turns/take-turns';
 import type { RunFolder } from '../../results/run-folder';
 import { type NamedSubject, subjectOf, titleOf } from '../../runtime/subject';
@@ -21,7 +21,8 @@ export function noise(
   const subject = subjectOf(named.app, named.profile, runtime.subjectCores, named.variation);
   const self = { subject, index: 0 };
   const { metrics, runs, warmupSeconds, seconds } = request;
-  const turns = request.isSequential ? undefined : turnsOn(runtime.facts, subject, subject);
+  const turns =
+    request.isSequential || !isHeld(metrics) ? undefined : turnsOn(runtime.facts, subject, subject);
   const design: NoiseDesign = {
     kind: 'noise',
     metrics,

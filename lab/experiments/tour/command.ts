@@ -1,4 +1,4 @@
-// `lab tour` (npm start): both apps checked and pushed, by rate and by users.
+// `lab tour` (npm start): both apps checked and pushed, by rate and by users, then compared in turns.
 import type { Command } from 'commander';
 import { type RuntimeName, runtimeOption, seedOption } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
@@ -17,13 +17,16 @@ type Options = {
 
 /** Told before anything is brought up: what will happen, how long it takes, and how to end it. */
 const announcement = (quick: boolean): string =>
-  `A tour: each app is checked, loaded at rising rates and by more and more users, and visited as a shop.
+  `A tour: each app is checked, loaded at rising rates and by more and more users, and visited as a shop;
+then two apps are loaded in turns and compared.
 It takes ${quick ? 'about a minute' : 'about 4 minutes'}. Ctrl-C ends it, and keeps what was measured.`;
 
 export function register(program: Command): void {
   program
     .command('tour')
-    .description('check both apps, then push each by rate and by users (npm start)')
+    .description(
+      'check both apps, push each by rate and by users, then compare two in turns (npm start)',
+    )
     .option('--quick', 'shorter steps and fewer of them: at most 75 s')
     .addOption(runtimeOption())
     .addOption(seedOption())

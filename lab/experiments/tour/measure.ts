@@ -19,6 +19,7 @@ import {
   smokePlan,
   tourOfShopPlan,
 } from '../../measure/plans';
+import { watchingSubjects } from '../../measure/subject-ends';
 import { roundRate } from '../../measure/turns/choose-loads';
 import { pairOf, turnsPlan } from '../../measure/turns/paired-blocks';
 import { isVoidWithoutOne } from '../../measure/void-run';
@@ -37,15 +38,18 @@ export function tour(options: RunContext & { pace: Pace; seed: number }): Promis
   const legs = appNames.map((app) => trialsOf(app, pace));
   const trials = legs.flatMap((leg) => Object.values(leg));
   return runExperiment({ ...options, experiment: kind, subjects, trials }, async (conductor) => {
-    const endpoints = await startAll(runtime, subjects);
+    const all = await startAll(runtime, subjects);
     const reached: number[] = [];
-    for (const [index, endpoint] of endpoints.entries()) {
-      reached.push(await push(conductor, endpoint, legs[index] as Leg));
+    for (const [index, up] of all.entries()) {
+      reached.push(await push(conductor, up, legs[index] as Leg));
     }
     const rateRps = roundRate(Math.min(...reached) / 2);
-    if (rateRps >= 1) await compareInTurns(conductor, endpoints, rateRps, pace.foursOfTurns);
+    if (rateRps >= 1) await compareInTurns(conductor, all, rateRps, pace.foursOfTurns);
   });
 }
+
+/** A subject that is up; its endpoint is that of its latest process. */
+type Up = { subject: Subject; endpoint: Endpoint };
 
 type Leg = ReturnType<typeof trialsOf>;
 
@@ -86,12 +90,12 @@ const trialsOf = (app: AppName, pace: Pace) => {
 };
 
 /** @returns requests per second that its calibration reached */
-async function push(conductor: Conductor, endpoint: Endpoint, leg: Leg): Promise<number> {
-  await conductor.trial(endpoint, leg.smoke);
-  const { achievedRps } = await calibrate(conductor, endpoint, leg.calibration);
-  await untilBelievable(conductor, endpoint, leg.byRate, achievedRps);
-  await untilBelievable(conductor, endpoint, leg.byUsers);
-  if (leg.shop) await untilBelievable(conductor, endpoint, leg.shop);
+async function push(conductor: Conductor, up: Up, leg: Leg): Promise<number> {
+  await conductor.trial(up.endpoint, leg.smoke);
+  const { achievedRps } = await calibrate(conductor, up.endpoint, leg.calibration);
+  await untilBelievable(conductor, [up], leg.byRate, achievedRps);
+  await untilBelievable(conductor, [up], leg.byUsers);
+  if (leg.shop) await untilBelievable(conductor, [up], leg.shop);
   else conductor.say(`${appTitle(leg.smoke.app)} serves no shop: the tour leaves it out.`);
   return achievedRps;
 }
@@ -99,42 +103,65 @@ async function push(conductor: Conductor, endpoint: Endpoint, leg: Leg): Promise
 /** Steps that came out void are made once more: what disturbed them is mostly over by then. */
 async function untilBelievable(
   conductor: Conductor,
-  endpoint: Endpoint | PairedEndpoints,
+  ups: readonly [Up] | readonly [Up, Up],
   trial: Trial | SizedTrial,
   saturationRps = Number.NaN,
 ): Promise<void> {
-  const steps = await conductor.trial(endpoint, trial, saturationRps);
+  const steps = await onLiveSubjects(conductor, ups, (endpoint) =>
+    conductor.trial(endpoint, trial, saturationRps),
+  );
   const voids = steps
     .filter(({ warmup, validity }) => !warmup && validity.state === 'void')
     .map(({ name }) => name);
   if (voids.length === 0) return;
   conductor.say(`${voids.join(', ')}: void, and made once more`);
-  await conductor.trial(endpoint, {
-    ...trial,
-    load: (basis) => {
-      const plan = trial.load(basis, saturationRps);
-      const again = plan.steps.filter(({ name, warmup }) => warmup || voids.includes(name));
-      return { ...plan, steps: again };
-    },
+  await onLiveSubjects(conductor, ups, (endpoint) =>
+    conductor.trial(endpoint, {
+      ...trial,
+      load: (basis) => {
+        const plan = trial.load(basis, saturationRps);
+        const again = plan.steps.filter(({ name, warmup }) => warmup || voids.includes(name));
+        return { ...plan, steps: again };
+      },
+    }),
+  );
+}
+
+/** A subject that died is started again, for whatever is measured next. */
+function onLiveSubjects<T>(
+  conductor: Conductor,
+  ups: readonly [Up] | readonly [Up, Up],
+  body: (endpoint: Endpoint | PairedEndpoints) => Promise<T>,
+): Promise<T> {
+  const apps = ups.map(({ subject }) => subject.app);
+  return watchingSubjects(conductor, apps, async (hasEnded) => {
+    const [first, second] = ups;
+    const result = await body(second ? bothOf(first, second) : first.endpoint);
+    if (!hasEnded()) return result;
+    for (const up of ups) up.endpoint = await conductor.runtime.start(up.subject);
+    return result;
   });
 }
 
+const bothOf = (a: Up, b: Up): PairedEndpoints => pairOf({ a: a.endpoint, b: b.endpoint });
+
 async function compareInTurns(
   conductor: Conductor,
-  [a, b]: readonly Endpoint[],
+  [a, b]: readonly Up[],
   rateRps: number,
   fours: number,
 ): Promise<void> {
-  const [first, second] = appNames;
-  if (a === undefined || b === undefined || first === undefined || second === undefined) return;
-  const paired = { apps: { a: first, b: second }, endpoints: pairOf({ a, b }) };
-  await untilBelievable(conductor, paired.endpoints, {
-    ...{ app: first, subject: 0, against: 1, workload: defaultWorkload },
+  if (a === undefined || b === undefined) return;
+  const apps = { a: a.subject.app, b: b.subject.app };
+  await untilBelievable(conductor, [a, b], {
+    ...{ app: apps.a, subject: 0, against: 1, workload: defaultWorkload },
     ...{ scenario: 'scaling', purpose: 'measure' },
-    load: (basis: PlanBasis) => turnsPlan(basis, rateRps, fours, paired),
+    load: (basis: PlanBasis) => turnsPlan(basis, rateRps, fours, { apps, endpoints: bothOf(a, b) }),
   });
 }
 
 /** Both are up before either is loaded: the dashboards show them side by side from the start. */
-const startAll = (runtime: Runtime, subjects: readonly Subject[]): Promise<Endpoint[]> =>
-  Promise.all(subjects.map((subject) => runtime.start(subject)));
+const startAll = (runtime: Runtime, subjects: readonly Subject[]): Promise<Up[]> =>
+  Promise.all(
+    subjects.map(async (subject) => ({ subject, endpoint: await runtime.start(subject) })),
+  );

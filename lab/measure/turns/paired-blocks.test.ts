@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunFolder } from '../../results/run-folder';
 import type { LoadPlan } from '../../results/schemas';
 import { subjectOf } from '../../runtime/subject';
 import { runExperiment } from '../conductor';
@@ -10,7 +11,7 @@ import { SimulatedRuntime, simulatedSetting } from '../simulated-runtime.fixture
 import { isVoidWithoutOne } from '../void-run';
 import type { InterleavedDesign } from './interleaved';
 import { measureArms } from './measure-arms';
-import { drawOrder, isLevel, turnsOn, usualTurns } from './paired-blocks';
+import { drawOrder, isHeld, isLevel, turnsOn, usualTurns } from './paired-blocks';
 
 let resultsDir: string;
 beforeEach(() => {
@@ -40,6 +41,9 @@ async function measured(options: ConstructorParameters<typeof SimulatedRuntime>[
   return { folder, runtime };
 }
 
+const purposesOf = ({ run }: RunFolder, block: number) =>
+  run.trials.filter((trial) => trial.block === block).map(({ purpose }) => purpose);
+
 const modelOf = ({ steps }: LoadPlan) => steps.at(-1)?.load.model;
 
 describe('blocks in turns', () => {
@@ -63,11 +67,33 @@ describe('blocks in turns', () => {
     expect(folder.run.status).toBe('complete');
   });
 
-  it('are measured again where they came out void, on the same processes', async () => {
-    const crash = (trial: number) => ({ crash: trial === 2 });
-    const { folder, runtime } = await measured({ mishaps: crash });
+  it('are measured again where others disturbed them, on the same processes', async () => {
+    const others = (trial: number) => (trial === 2 ? { others: 0.9 } : {});
+    const { folder, runtime } = await measured({ mishaps: others });
     expect(runtime.starts).toHaveLength(6);
-    expect(folder.run.trials.filter(({ block }) => block === 0)).toHaveLength(4);
+    expect(purposesOf(folder, 0)).toEqual(['probe', 'measure', 'measure', 'measure']);
+  });
+
+  it('go on with fresh processes where a subject died, and with what is not measured yet', async () => {
+    const crash = (trial: number) => ({ crash: trial === 3 });
+    const { folder, runtime } = await measured({ mishaps: crash });
+    expect(runtime.starts).toHaveLength(8);
+    expect(purposesOf(folder, 0)).toEqual(['probe', 'measure', 'measure', 'probe', 'measure']);
+    const models = folder.trials().map(({ plan }) => modelOf(plan));
+    expect(models.slice(1, 5)).toEqual(['closed', 'open', 'closed', 'open']);
+  });
+
+  it('warm up no dead process', async () => {
+    const crash = (trial: number) => ({ crash: trial === 1 });
+    const { folder, runtime } = await measured({ mishaps: crash });
+    expect(runtime.starts).toHaveLength(8);
+    expect(purposesOf(folder, 0)).toEqual(['probe', 'probe', 'measure', 'measure']);
+  });
+
+  it('are given up where fresh processes die as well', async () => {
+    await expect(measured({ mishaps: () => ({ crash: true }) })).rejects.toThrow(
+      /^3 blocks or runs in a row .*a subject ended before it was measured/,
+    );
   });
 
   it('keep the turns of each trial on disk, raw', async () => {
@@ -99,6 +125,11 @@ describe('a warm-up is level', () => {
   ])('%s: %s', (_, level, steps) => {
     expect(isLevel(steps)).toBe(level);
   });
+});
+
+it('a comparison of capacity alone takes no turns', () => {
+  expect(isHeld(['capacity'])).toBe(false);
+  expect(isHeld(['capacity', 'latency'])).toBe(true);
 });
 
 it('both arms are up at once wherever the runtime can have them', () => {

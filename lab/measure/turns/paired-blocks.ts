@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { andThen } from '../../errors';
 import type { LoadPlan, LoadTurns } from '../../results/schemas';
-import type { LoadKind } from '../../results/trial/measures';
+import { type LoadKind, loadKindsOf, type MetricName } from '../../results/trial/measures';
 import type { Arm } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { turnsInFour } from '../../results/trial/turns';
@@ -12,8 +12,9 @@ import type { AppName, Subject } from '../../runtime/subject';
 import { seededRandom } from '../../statistics/random';
 import type { Conductor, Trial } from '../conductor';
 import { type PlanBasis, saturatingPlan, steadyPlan } from '../plans';
+import { watchingSubjects } from '../subject-ends';
 import type { InterleavedDesign, TurnsDesign, WorkloadLoads } from './interleaved';
-import { type ArmSubject, Losses, loadOf, untilValid } from './take-turns';
+import { type ArmSubject, Losses, loadOf, mostRepeats, untilValid } from './take-turns';
 
 /** Half a second: shorter than a machine's changes of speed, longer than what an arm leaves in flight. */
 export const usualTurns = { seconds: 0.5, skipSeconds: 0.1 } as const;
@@ -24,7 +25,10 @@ const levelGrowth = 1.05;
 const looks = 3;
 const mostWarmups = 3;
 
-/** Where nothing is restarted, blocks are this far apart. */
+/**
+ * Where nothing is restarted, blocks are this far apart: ten times a turn, so that nothing is in flight any
+ * more, and that a change of speed of seconds lies in one block and not in two.
+ */
 const pauseSeconds = 5;
 
 /** The turns of two subjects, or undefined where the runtime cannot have both up at once. */
@@ -38,39 +42,86 @@ export function turnsOn(
   return { ...usualTurns, isFreshEachBlock: kind !== 'attached' };
 }
 
+/** Whether any of these measures is taken at a load that is held: a search for a capacity takes no turns. */
+export const isHeld = (metrics: readonly MetricName[]): boolean =>
+  loadKindsOf(metrics).some((kind) => kind !== 'search');
+
 type Design = InterleavedDesign & { turns: TurnsDesign };
+type HeldKind = Exclude<LoadKind, 'search'>;
 
 export async function pairedBlocks(
   conductor: Conductor,
   arms: Record<Arm, ArmSubject>,
   design: Design,
-  kinds: readonly Exclude<LoadKind, 'search'>[],
+  kinds: readonly HeldKind[],
 ): Promise<void> {
   const losses = new Losses();
   for (let block = 0; block < design.runs; block += 1) {
     for (const loads of design.loads) {
       if (!design.turns.isFreshEachBlock && block > 0) await sleep(pauseSeconds * 1000);
       const place = { block, seed: conductor.seed + block };
-      await bothUp(conductor, arms, block, async (endpoints) => {
-        const about = { conductor, arms, endpoints, design, loads, ...place };
-        await warmUp(about);
-        for (const kind of kinds) losses.count(await untilValid(() => measured(about, kind)));
-      });
+      const found = await untilAlive({ conductor, arms, design, loads, ...place }, kinds);
+      for (const why of found) losses.count(why);
     }
   }
+}
+
+/**
+ * A block whose subject died goes on with fresh processes, and with the kinds that have no valid trial yet.
+ *
+ * @returns for each kind why its block is lost, or null where it counts
+ */
+async function untilAlive(
+  block: Omit<Block, 'endpoints' | 'hasEnded'>,
+  kinds: readonly HeldKind[],
+): Promise<(string | null)[]> {
+  const found = new Map<HeldKind, string | null>();
+  for (let attempt = 0; attempt <= mostRepeats; attempt += 1) {
+    const left = kinds.filter((kind) => found.get(kind) !== null);
+    if (!(await onePairOfProcesses(block, left, found))) break;
+  }
+  return [...found.values()];
+}
+
+/** @returns whether a subject died before each kind was measured */
+function onePairOfProcesses(
+  block: Omit<Block, 'endpoints' | 'hasEnded'>,
+  kinds: readonly HeldKind[],
+  found: Map<HeldKind, string | null>,
+): Promise<boolean> {
+  const { conductor, arms } = block;
+  const apps = [arms.a.subject.app, arms.b.subject.app];
+  return bothUp(conductor, arms, block.block, (endpoints) =>
+    watchingSubjects(conductor, apps, async (hasEnded) => {
+      const about = { ...block, endpoints, hasEnded };
+      await warmUp(about);
+      for (const kind of kinds) {
+        const why = hasEnded()
+          ? 'a subject ended before it was measured'
+          : await untilValid(
+              () => measured(about, kind),
+              () => !hasEnded(),
+            );
+        found.set(kind, why);
+      }
+      return hasEnded() && kinds.some((kind) => found.get(kind) !== null);
+    }),
+  );
 }
 
 type Block = {
   conductor: Conductor;
   arms: Record<Arm, ArmSubject>;
   endpoints: PairedEndpoints;
+  /** Whether one of the two has died. */
+  hasEnded: () => boolean;
   design: Design;
   loads: WorkloadLoads;
   block: number;
   seed: number;
 };
 
-function measured(about: Block, kind: Exclude<LoadKind, 'search'>): Promise<StepResult[]> {
+function measured(about: Block, kind: HeldKind): Promise<StepResult[]> {
   const { conductor, endpoints, design, loads } = about;
   const load = loadOf(loads, kind);
   const { warmupSeconds: warmup, seconds: step } = design;
@@ -97,7 +148,7 @@ async function warmUp(about: Block): Promise<void> {
         turns: turnsOf(about, seconds),
       }),
     });
-    if (isLevel(steps)) return;
+    if (isLevel(steps) || about.hasEnded()) return;
   }
   conductor.say(`Block ${about.block + 1}: throughput had not levelled off after the warm-up`);
 }
@@ -165,19 +216,19 @@ export function drawOrder(fours: number, seed: number): string {
 }
 
 /** Both from their start to their end; who starts first may have the better memory, so they take turns. */
-async function bothUp(
+async function bothUp<T>(
   { runtime }: Conductor,
   arms: Record<Arm, ArmSubject>,
   block: number,
-  body: (endpoints: PairedEndpoints) => Promise<void>,
-): Promise<void> {
+  body: (endpoints: PairedEndpoints) => Promise<T>,
+): Promise<T> {
   const [first, second]: [Arm, Arm] = block % 2 === 0 ? ['a', 'b'] : ['b', 'a'];
   const stop = (arm: Arm) => () => runtime.stopSubject(arms[arm].subject.app, arm);
   const start = (arm: Arm) => runtime.start(arms[arm].subject, arm);
-  await andThen(async () => {
+  return andThen(async () => {
     const started = { [first]: await start(first), [second]: await start(second) };
     const both = started as PairedEndpoints['arms'];
-    await body(pairOf(both));
+    return body(pairOf(both));
   }, [stop('a'), stop('b')]);
 }
 

@@ -15,7 +15,7 @@ import { type Turn, turnOrder } from './block-order';
 import type { InterleavedDesign, WorkloadLoads } from './interleaved';
 
 /** A turn is repeated this often before its run is given up. */
-const mostRepeats = 2;
+export const mostRepeats = 2;
 
 /** As many turns lost in a row will not be the last: the machine is not fit to be measured on now. */
 const mostLostInARow = 3;
@@ -138,15 +138,20 @@ async function searchInTurn(
 /**
  * A void trial says nothing, so its turn is taken again at once; it stays on disk as it is.
  *
+ * @param canRepeat false once a subject has ended: its process would be asked in vain
  * @returns null once a trial is valid; otherwise why the last was void
  */
-export async function untilValid(turn: () => Promise<StepResult[]>): Promise<string | null> {
+export async function untilValid(
+  turn: () => Promise<StepResult[]>,
+  canRepeat: () => boolean = () => true,
+): Promise<string | null> {
   let why = '';
   for (let attempt = 0; attempt <= mostRepeats; attempt += 1) {
     const steps = await turn();
     const voids = steps.filter(({ warmup, validity }) => !warmup && validity.state === 'void');
     if (voids.length === 0) return null;
     why = voids.flatMap(({ validity }) => validity.reasons).join('; ');
+    if (!canRepeat()) break;
   }
   return why;
 }
@@ -166,7 +171,7 @@ class TooBusy extends LabError {
   constructor(lost: number, why: string) {
     super(
       4,
-      `${lost} turns in a row had only void trials, so the rest were not taken: ${why}. Measure again when that is over; what there is: \`npm run lab -- show\`.`,
+      `${lost} blocks or runs in a row had only void trials, so the rest were not made: ${why}. Measure again when that is over; what there is: \`npm run lab -- show\`.`,
     );
   }
 }

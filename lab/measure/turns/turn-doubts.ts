@@ -50,7 +50,9 @@ export function doubtsOfBlocks(
   const turns = valid.flatMap(counted).flatMap((step) => step.turns ?? []);
   return [
     ...(voids > 0
-      ? [`${where}: ${voids} of ${trials.length} blocks void (${brokenIn(trials)}).`]
+      ? [
+          `${where}: ${voids} of ${trials.length} attempts at a block were void (${brokenIn(trials)}).`,
+        ]
       : []),
     ...(blocks < wanted ? [`${where}: ${blocks} of ${wanted} blocks are valid.`] : []),
     ...describeLeftOut(turns, where),

@@ -15,6 +15,9 @@ import type { TrialRecord } from './steps';
 export const turnsInFour = 4;
 const arms = ['a', 'b'] as const;
 
+/** The longest time between two readings of CPU (lab/measure/watch.ts): the last stands for what follows it. */
+const readingStandsForMs = 500;
+
 /** The subjects of a plan, one or two. */
 export const appsOfPlan = ({ app, turns }: Pick<Plan, 'app' | 'turns'>): string[] =>
   turns === undefined ? [app] : turns.arms.map((arm) => arm.app);
@@ -161,13 +164,15 @@ function armFigures(
     return (1000 * each.reduce<number>((sum, one) => sum + (one ?? 0), 0)) / requests;
   };
   const none = ms.length === 0;
+  const countedSeconds = own.length * (seconds - skipSeconds);
   return {
     requests,
     failed,
     p50Ms: none ? null : median(ms),
     meanMs: none ? null : ms.reduce((sum, one) => sum + one, 0) / ms.length,
     p99Ms: none ? null : quantile(ms, 0.99),
-    achievedRps: ms.length / Math.max(1e-9, own.length * (seconds - skipSeconds)),
+    // No turn counts: no rate either.
+    achievedRps: countedSeconds > 0 ? ms.length / countedSeconds : 0,
     cpuMs: cpuMsOf('subject'),
     databaseCpuMs: cpuMsOf('database'),
     idleCores: idleCoresOf(arm, fours, usage),
@@ -193,8 +198,10 @@ function cpuSecondsIn(
     const before = left && secondsOf(left, arm, part);
     const then = right && secondsOf(right, arm, part);
     if (left === undefined || before == null) return null;
-    // The last reading may come a little before the end: it stands for it.
-    if (right === undefined || then == null) return atMs - left.atMs < 500 ? before : null;
+    // The last reading may come a little before the end.
+    if (right === undefined || then == null) {
+      return atMs - left.atMs < readingStandsForMs ? before : null;
+    }
     if (right.atMs === left.atMs) return then;
     return before + ((then - before) * (atMs - left.atMs)) / (right.atMs - left.atMs);
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StepEvidence } from './steps';
+import type { ArmFigures, TurnFigures } from './turns';
 import { judgeStep } from './validity';
 
 const sound: StepEvidence = {
@@ -146,6 +147,35 @@ describe('a step', () => {
     expect(judgeStep({ ...sound, ...allowed }).state).toBe('valid');
     const strict = { otherCoresBound: 0.01, ...on('generator', { others: 0.02 }) };
     expect(judgeStep({ ...sound, ...strict }).state).toBe('void');
+  });
+
+  it('is judged by the steal of the whole machine where the cores of its parts cannot be seen', () => {
+    const blind = { others: null, steal: null, waiting: null, longestHiccupMs: null };
+    const sets = sound.interference.sets?.map((set) => ({ ...set, ...blind }));
+    const stolen = (stealCores: number) =>
+      judgeStep({ ...sound, interference: { otherCores: null, stealCores, sets } });
+    expect(stolen(0.05).state).toBe('valid');
+    expect(stolen(0.2)).toMatchObject({
+      state: 'void',
+      reasons: [expect.stringMatching(/^steal 0.2 cores, at most 0.1 allowed/)],
+    });
+    expect(judgeStep(sound).checks.map(({ name }) => name)).not.toContain('steal');
+  });
+
+  it('is void where an arm had requests and no right answer', () => {
+    const arm = (p50Ms: number | null, requests = 100): ArmFigures => ({
+      ...{ requests, failed: 0, p50Ms, meanMs: p50Ms, p99Ms: p50Ms, achievedRps: 10 },
+      ...{ cpuMs: 1, databaseCpuMs: null, idleCores: 0 },
+    });
+    const turns = (a: ArmFigures, b: ArmFigures): TurnFigures => ({
+      ...{ a, b, apps: { a: 'express', b: 'django' }, turns: 8, leftOut: 0, fours: [] },
+      ...{ disturbed: { a: 0, b: 0 }, pDisturbedAlike: 1, causes: [] },
+    });
+    expect(judgeStep(sound, turns(arm(3), arm(5))).state).toBe('valid');
+    expect(judgeStep(sound, turns(arm(3), arm(null)))).toMatchObject({
+      state: 'void',
+      reasons: [expect.stringMatching(/^arms without answers 1/)],
+    });
   });
 
   it('neither helps nor harms where a figure cannot be had', () => {

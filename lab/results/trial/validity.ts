@@ -36,7 +36,7 @@ export const bounds = {
   generatorShare: 0.8,
   /** Of the cores of each part. */
   othersShare: 0.1,
-  /** In runs that did not tell the parts' cores apart: of the whole machine. */
+  /** Where the parts' cores are not told apart: of the whole machine. */
   otherCores: 0.1,
   lateShare: 0.01,
   lateMs: 50,
@@ -62,6 +62,7 @@ export function judgeStep(evidence: StepEvidence, turns?: TurnFigures): StepVali
       ? interferenceChecks(interference.sets, interference.otherCores, otherCoresBound)
       : wholeMachineChecks(interference, otherCoresBound)
     ).filter((check) => turns === undefined || !isAboutOthers(check)),
+    ...(isStealHidden(interference) ? [stealOfMachine(interference, otherCoresBound)] : []),
     upTo('cut off', evidence.cutSeconds, 0, 's', [
       'the generator ended before the step did, and rates are calculated over all of it',
     ]),
@@ -111,7 +112,8 @@ function lateShareOf({ lateShare }: StepEvidence, turns: TurnFigures | undefined
 }
 
 /** Too few turns are left, or those of one arm were disturbed more: what is left is not alike. */
-function turnChecks({ turns, disturbed, pDisturbedAlike }: TurnFigures): Check[] {
+function turnChecks({ turns, disturbed, pDisturbedAlike, a, b }: TurnFigures): Check[] {
+  const silent = [a, b].filter(({ requests, p50Ms }) => requests > 0 && p50Ms === null).length;
   const share = turns === 0 ? null : (disturbed.a + disturbed.b) / turns;
   const unlike = pDisturbedAlike < bounds.disturbedAlikeP;
   return [
@@ -120,6 +122,9 @@ function turnChecks({ turns, disturbed, pDisturbedAlike }: TurnFigures): Check[]
     ]),
     upTo('arms disturbed unlike', unlike ? Math.abs(disturbed.a - disturbed.b) : 0, 0, 'turns', [
       `${disturbed.a} turns of arm A were disturbed and ${disturbed.b} of arm B: by chance that is rarer than one time in twenty`,
+    ]),
+    upTo('arms without answers', silent, 0, 'arms', [
+      'not one of its requests had a right answer: it was down, and nothing is compared',
     ]),
   ];
 }
@@ -134,7 +139,7 @@ const partNames: Record<Part, string> = {
 
 /** Whether a check is about others on this machine; nothing of the subject breaks one. */
 export const isAboutOthers = ({ name }: Pick<Check, 'name'>): boolean =>
-  /^(others|steal) on \w+ cores$/.test(name);
+  /^(steal|(others|steal) on \w+ cores)$/.test(name);
 
 /** Each set is named after the first of its parts; the reason names all. */
 function interferenceChecks(
@@ -181,16 +186,23 @@ function interferenceChecks(
   ];
 }
 
+/** Where the cores of each part cannot be seen, the hypervisor's share of the whole machine mostly can. */
+const isStealHidden = ({ sets }: Interference): boolean =>
+  sets?.every(({ steal }) => steal === null) ?? false;
+
+const stealOfMachine = ({ stealCores }: Interference, bound: number = bounds.otherCores): Check =>
+  upTo('steal', stealCores, bound, 'cores', ['the hypervisor takes time from what is measured']);
+
 /** Of runs that were made before the cores of each part were told apart. */
 function wholeMachineChecks(
-  { otherCores, stealCores }: Interference,
+  interference: Interference,
   bound: number = bounds.otherCores,
 ): Check[] {
   return [
-    upTo('other processes', otherCores, bound, 'cores', [
+    upTo('other processes', interference.otherCores, bound, 'cores', [
       'somebody else on the machine takes time from what is measured',
     ]),
-    upTo('steal', stealCores, bound, 'cores', ['the hypervisor takes time from what is measured']),
+    stealOfMachine(interference, bound),
   ];
 }
 

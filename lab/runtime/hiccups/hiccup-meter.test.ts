@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rootDir } from '../../paths';
 import { Processes } from '../native/processes';
 import { allowedCpus } from '../native/topology';
 import { HiccupMeter } from './hiccup-meter';
@@ -49,7 +51,7 @@ describe('the hiccup meter', () => {
     const longest = (cpu: number) =>
       meter
         .since(stoppedAtMs)
-        .filter((hiccup) => hiccup.cpu === cpu)
+        ?.filter((hiccup) => hiccup.cpu === cpu)
         .toSorted((one, other) => other.ms - one.ms)[0];
     await expect
       .poll(() => cpus.every((cpu) => (longest(cpu)?.ms ?? 0) > 0.8 * stoodMs))
@@ -64,5 +66,21 @@ describe('the hiccup meter', () => {
 
   it('tells what it costs', () => {
     expect(meter.cpuSecondsPerCore()).toBeGreaterThan(0);
+  });
+
+  it('says which core it cannot watch, and ends: it would report none there', () => {
+    const program = join(rootDir, 'lab/runtime/hiccups/program.mjs');
+    const { status, stderr } = spawnSync(process.execPath, [program, '9999'], { encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^cannot watch core 9999: Command failed: taskset .*$/m);
+  });
+
+  it('says that it ended, and nothing of hiccups from then on; its cost never falls', async () => {
+    const cost = meter.cpuSecondsPerCore();
+    process.kill(meter.child.pid, 'SIGKILL');
+    await meter.child.ended;
+    expect(troubles).toEqual(['was ended by SIGKILL; stalls are no longer seen']);
+    expect(meter.since(0)).toBeUndefined();
+    expect(meter.cpuSecondsPerCore()).toBeGreaterThanOrEqual(cost);
   });
 });

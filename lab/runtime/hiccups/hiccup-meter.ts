@@ -6,12 +6,15 @@ import { rootDir } from '../../paths';
 import { cpuSecondsOf } from '../../proc';
 import type { Hiccup, Placement } from '../../results/schemas';
 import { coreSetsOf } from '../core-meter';
-import type { Child, Processes } from '../native/processes';
+import { type Child, describeEnding, type Processes } from '../native/processes';
 
 /** A lab that is up for days on a busy machine forgets what no trial will ask for. */
 const mostRemembered = 10_000;
 
 export class HiccupMeter {
+  private hasEnded = false;
+  private lastCpuSeconds = 0;
+
   private constructor(
     readonly child: Child,
     private readonly cores: number,
@@ -21,7 +24,7 @@ export class HiccupMeter {
   /**
    * On every core of the placement.
    *
-   * @param onTrouble gets what it says that is no hiccup
+   * @param onTrouble gets what it says that is no hiccup, and that it ended unasked
    */
   static async start(
     processes: Processes,
@@ -45,17 +48,24 @@ export class HiccupMeter {
         if (seen.length > mostRemembered) seen.shift();
       },
     });
-    return new HiccupMeter(child, cpus.length, seen);
+    const meter = new HiccupMeter(child, cpus.length, seen);
+    void child.ended.then((ending) => {
+      meter.hasEnded = true;
+      if (!child.isStopping()) onTrouble(`${describeEnding(ending)}; stalls are no longer seen`);
+    });
+    return meter;
   }
 
-  /** Those that were not over at this moment, or began later. */
-  since(atMs: number): Hiccup[] {
+  /** Those that were not over at this moment, or began later; undefined once nobody looks any more. */
+  since(atMs: number): Hiccup[] | undefined {
+    if (this.hasEnded) return undefined;
     return this.seen.filter(({ fromMs, ms }) => fromMs + ms > atMs);
   }
 
-  /** What it costs, on each of its cores so far. */
+  /** What it costs, on each of its cores so far; after its end, what it had cost. */
   cpuSecondsPerCore(): number {
-    return (cpuSecondsOf(this.child.pid) ?? 0) / this.cores;
+    if (!this.hasEnded) this.lastCpuSeconds = cpuSecondsOf(this.child.pid) ?? this.lastCpuSeconds;
+    return this.lastCpuSeconds / this.cores;
   }
 }
 

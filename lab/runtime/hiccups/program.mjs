@@ -16,7 +16,11 @@ const stderr = 2;
 
 if (isMainThread) {
   for (const cpu of process.argv.slice(2)) {
-    new Worker(new URL(import.meta.url), { workerData: cpu });
+    new Worker(new URL(import.meta.url), { workerData: cpu }).on('error', ({ message }) => {
+      // A core that nobody watches would be taken for one without hiccups: then rather none.
+      writeSync(stderr, `cannot watch core ${cpu}: ${message.trim().replaceAll('\n', ' ')}\n`);
+      process.exit(1);
+    });
   }
 } else {
   const cpu = workerData;

@@ -240,8 +240,6 @@ export class NativeRuntime implements Runtime {
   private async watchHiccups(): Promise<void> {
     const tell = (text: string) => this.incidents.tell('hiccups', text);
     this.hiccups = await HiccupMeter.start(this.processes, this.facts.placement, tell);
-    const { child } = this.hiccups;
-    void child.ended.then((ending) => this.report(child, ending));
   }
 
   private watchPrometheus(child: Child): void {

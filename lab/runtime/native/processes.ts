@@ -35,6 +35,8 @@ export type Child = {
   readonly logFile: string;
   /** Settles when it has ended, however it did. */
   readonly ended: Promise<Ending>;
+  /** Whether it was asked to end. */
+  readonly isStopping: () => boolean;
   stop(): Promise<Ending>;
 };
 
@@ -103,12 +105,15 @@ export class Processes {
       code: exitCode ?? null,
       signal: signal ?? null,
     }));
+    let isStopping = false;
     const child: Child = {
       name: spec.name,
       pid,
       logFile,
       ended,
+      isStopping: () => isStopping,
       stop: () => {
+        isStopping = true;
         started.kill();
         return ended;
       },

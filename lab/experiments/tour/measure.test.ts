@@ -1,0 +1,36 @@
+// The tour, whole, on subjects that are simulated.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { paces } from '../../measure/plans';
+import { SimulatedRuntime, simulatedSetting } from '../../measure/simulated-runtime.fixture';
+import { appNames } from '../../runtime/subject';
+import { tour } from './measure';
+
+let resultsDir: string;
+beforeEach(() => {
+  resultsDir = mkdtempSync(join(tmpdir(), 'headroom-tour-'));
+});
+afterEach(() => rmSync(resultsDir, { recursive: true }));
+
+async function startsOf(mishaps: (trial: number) => { crash: boolean }) {
+  // Attached, so that nobody looks for a database.
+  const runtime = new SimulatedRuntime({ kind: 'attached', mishaps });
+  const setting = { ...simulatedSetting(resultsDir), arguments: ['tour'] };
+  const { run } = await tour({ ...setting, runtime, pace: paces.quick });
+  return { starts: runtime.starts.map(({ app }) => app), trials: run.trials };
+}
+
+it('starts each app once', async () => {
+  const { starts } = await startsOf(() => ({ crash: false }));
+  expect(starts).toEqual(appNames);
+});
+
+it('starts an app that died again before its void steps are repeated', async () => {
+  const { trials: planned } = await startsOf(() => ({ crash: false }));
+  const { starts, trials } = await startsOf((trial) => ({ crash: trial === 3 }));
+  expect(trials[2]).toMatchObject({ app: appNames[0], scenario: 'scaling' });
+  expect(starts).toEqual([...appNames, appNames[0]]);
+  expect(trials).toHaveLength(planned.length + 1);
+});
