@@ -37,7 +37,10 @@ function onEngine(): void {
     await create(living);
     await create(usersOwn);
     mkdirSync(join(tmpdir(), project), { recursive: true });
-    expect(await namesOf(project)).toEqual([`/${project}-prometheus-1`]);
+    // With the service that makes the folder for results, which has ended.
+    expect((await namesOf(project)).sort()).toEqual(
+      ['prometheus', 'results'].map((service) => `/${project}-${service}-1`),
+    );
 
     await Stack.open({ project: living });
 
