@@ -31,7 +31,7 @@ const shortestStallMs = 20;
 const longestStallMs = 500;
 /** Of the subject in arm A, unloaded. */
 const service = { meanMs: 4, spread: 0.4, cpuMs: 2 } as const;
-/** The speed is drawn anew as often. */
+/** The speed is drawn again as often. */
 const tickMs = 50;
 /** As the kernel counts. */
 const cpuTickSeconds = 0.01;

@@ -8,7 +8,7 @@ const version = z.literal(historyVersion);
 const nightMetrics = ['capacity', 'p99', 'cpu', 'memory'] as const;
 export type NightMetric = (typeof nightMetrics)[number];
 
-const change = z.strictObject({
+export const nightChangeSchema = z.strictObject({
   /** The first night of the new regime, and the revision that it measured. */
   night: z.string(),
   revision: z.string().nullable(),
@@ -21,7 +21,7 @@ const change = z.strictObject({
   p: z.number(),
   direction: z.enum(['regression', 'improvement']),
 });
-export type NightChange = z.infer<typeof change>;
+export type NightChange = z.infer<typeof nightChangeSchema>;
 
 const measured = z.strictObject({
   app: z.string(),
@@ -40,7 +40,7 @@ const measured = z.strictObject({
    */
   state: z.enum(['short', 'quiet', 'unconfirmed', 'changed', 'open', 'mended']),
   /** For `changed`, `open` and `mended`. */
-  change: change.nullable(),
+  change: nightChangeSchema.nullable(),
   warnings: z.array(z.string()),
 });
 export type MeasuredSeries = z.infer<typeof measured>;

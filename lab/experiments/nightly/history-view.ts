@@ -6,7 +6,7 @@ import { appColour } from '../../render/looks';
 import { type Block, type Chart, type Column, table, type View } from '../../render/view';
 import { appTitle } from '../../results/findings';
 import type { History } from '../../results/history';
-import type { NightChange } from '../../results/night-schema';
+import { type NightChange, nightChangeSchema } from '../../results/night-schema';
 import {
   levelOf,
   type NamedHistory,
@@ -48,22 +48,7 @@ export const seriesViewSchema = z.strictObject({
   /** Nights that are still needed before the series is judged. */
   nightsMissing: z.number(),
   nights: z.array(seriesNightSchema).readonly(),
-  changes: z.array(
-    z.strictObject({
-      fate: fateSchema,
-      /** The first night of the new regime, and the revision that it measured. */
-      night: z.string(),
-      revision: z.string().nullable(),
-      /** The last night before it. */
-      nightBefore: z.string(),
-      revisionBefore: z.string().nullable(),
-      before: z.number(),
-      after: z.number(),
-      effect: z.number().nullable(),
-      p: z.number(),
-      direction: z.enum(['regression', 'improvement']),
-    }),
-  ),
+  changes: z.array(nightChangeSchema.extend({ fate: fateSchema })),
   /** Where the conditions changed: earlier nights are not compared. */
   splits: z
     .array(
