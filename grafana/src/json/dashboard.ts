@@ -16,7 +16,7 @@ const tag = 'headroom';
 /** What Grafana 13.2 reads without migrating. */
 const schemaVersion = 42;
 
-/** A tour of five minutes and what came just before it, at Grafana's own lower bound; or a month. */
+/** About a tour, at Grafana's own lower bound; or a month. */
 const spans = {
   run: { range: { from: 'now-5m', to: 'now' }, refresh: '5s' },
   nights: { range: { from: 'now-30d', to: 'now' }, refresh: '5m' },
