@@ -61,6 +61,10 @@ describe('a quick tour', () => {
       const [scaling, concurrency, shop] = ['scaling', 'concurrency', 'shop'].map((name) =>
         measured.find(({ scenario }) => scenario === name)?.steps.filter(({ warmup }) => !warmup),
       );
+      const probe = findingsOf(folder).trials.find(
+        (trial) => trial.app === app && trial.purpose === 'probe',
+      );
+      const saturationRps = probe?.steps.find(({ warmup }) => !warmup)?.achievedRps ?? Infinity;
       for (const step of [...(scaling ?? []), ...(concurrency ?? []), ...(shop ?? [])]) {
         expect(step.requests, `${app} ${step.name}`).toBeGreaterThan(0);
         expect(step.failed + step.wrongBodies, `${app} ${step.name}`).toBe(0);
@@ -68,12 +72,12 @@ describe('a quick tour', () => {
         expect(step.generatorShare).toBeGreaterThan(0);
         expect(step.subjectCores).toBeGreaterThan(0);
         expect(step.databaseCores).toBeGreaterThan(0);
-        expect(step.serverMeanMs).toBeGreaterThan(0);
+        // An app that is pushed past what it can do may not answer for its metrics page in time.
+        const isOverloaded = (step.offeredRps ?? 0) > saturationRps * 0.9;
+        if (!isOverloaded || step.serverMeanMs !== null) {
+          expect(step.serverMeanMs, `${app} ${step.name}`).toBeGreaterThan(0);
+        }
       }
-      const probe = findingsOf(folder).trials.find(
-        (trial) => trial.app === app && trial.purpose === 'probe',
-      );
-      const saturationRps = probe?.steps.find(({ warmup }) => !warmup)?.achievedRps ?? Infinity;
       const offered = scaling?.map(({ offeredRps }) => offeredRps ?? 0) ?? [];
       expect(offered[0]).toBeLessThan(saturationRps * 0.3);
       expect(offered.at(-1)).toBeGreaterThan(saturationRps * 1.5);
