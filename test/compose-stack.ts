@@ -37,7 +37,7 @@ const succeeds = (...args: string[]): boolean =>
 const grafanaImage = 'grafana/grafana:13.2.3';
 
 /** They do their work before the others start, and end. */
-export const oneShots = ['database', 'results'];
+export const oneShots = ['database', 'placement', 'results'];
 
 /** They make load, or wait for an hour to make some: they run for those who ask for them only. */
 const loadMakers = ['lab', 'nightly'];
