@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { childrenOf } from '../lab/proc';
 import { parseCpuList } from '../lab/runtime/native/topology';
 import { appNames } from '../lab/runtime/subject';
-import { engineProblem, grafanaProblem, oneShots, Stack } from './compose-stack';
+import { engineProblem, grafanaProblem, oneShots, Stack, until } from './compose-stack';
 
 const problem = engineProblem();
 if (problem === undefined) describe('a container of the composition', onEngine);
@@ -40,7 +40,10 @@ function onEngine(): void {
   test('says where it is reached', async () => {
     const address = await stack.compose('port', 'express', '8080');
     expect(address).toMatch(/^127\.0\.0\.1:\d+$/);
-    expect((await fetch(`http://${address}/readyz`)).status).toBe(200);
+    // For a moment it is not: the tour that has begun resets its database.
+    await until('it is ready', 20, async () =>
+      (await fetch(`http://${address}/readyz`)).status === 200 ? true : undefined,
+    );
   });
 
   test('Grafana image: Grafana comes up with its dashboards', (context) => {

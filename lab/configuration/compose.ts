@@ -31,6 +31,7 @@ const kindsByName: readonly [RegExp, Kind<unknown>, 'secret'?][] = [
   [/_(NODE_OPTIONS|TOUR_FLAGS|NIGHTLY_AT)$/, values.text],
   // A flag may name a webhook.
   [/_NIGHTLY_FLAGS$/, values.text, 'secret'],
+  [/_IMAGES(_TAG)?$/, values.text],
   [/_NIGHTLY_DNS$/, values.host],
   [/_GRAFANA_ROLE$/, values.oneOf(['Viewer', 'Editor', 'Admin'])],
   [/_GRAFANA_NO_LOGIN$/, values.oneOf(['true', 'false'])],

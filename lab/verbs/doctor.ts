@@ -26,10 +26,11 @@ export function register(program: Command): void {
     .command('doctor')
     .description('check tools, ports and machine, and say what to do where something is missing')
     .option('--json', 'print the checks as JSON')
-    .option('--env', 'write a .env for `docker compose` that makes the most of this machine')
+    .option('--env [file]', 'write a .env for `docker compose` that makes the most of this machine')
     .option('--pin-downloads', 'for maintainers: record what the release archives hash to')
-    .action(async (options: { json?: true; env?: true; pinDownloads?: true }) => {
-      if (options.env) return writeEnvFile(join(rootDir, '.env'));
+    .action(async (options: { json?: true; env?: true | string; pinDownloads?: true }) => {
+      const { env } = options;
+      if (env) return writeEnvFile(env === true ? join(rootDir, '.env') : env);
       if (options.pinDownloads) return pinDownloads();
       const [tools, free, machine, docker] = await Promise.all([
         checkTools(),
@@ -52,7 +53,7 @@ export function register(program: Command): void {
 function writeEnvFile(file: string): void {
   if (existsSync(file)) {
     throw usageError(
-      `${file} is there already, and may hold choices of yours: move it away first.`,
+      `${file} is there already, and may hold choices of yours: move it away, or name another file (--env FILE).`,
     );
   }
   const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
