@@ -6,7 +6,7 @@ import { type Configuration, configuration } from '../../configuration/configura
 import { endpointVariables, labVariables, type Variable } from '../../configuration/variables';
 import { environmentError, usageError } from '../../errors';
 import { stateDir } from '../../paths';
-import { machineCpuSeconds, treeCpuSeconds } from '../../proc';
+import { cpuOf, machineCpuSeconds } from '../../proc';
 import type { Hiccup, UsageSample } from '../../results/schemas';
 import { readCores } from '../compose/cores';
 import { CoreMeter, type Spent } from '../core-meter';
@@ -16,6 +16,7 @@ import { HiccupMeter } from '../hiccups/hiccup-meter';
 import { pinSelf, placed } from '../native/placement';
 import { Processes } from '../native/processes';
 import { allowedCpus, readTopology } from '../native/topology';
+import { ProcessMeter } from '../process-meter';
 import { answersOk, becomes } from '../readiness';
 import {
   type ArmApps,
@@ -109,6 +110,7 @@ export class AttachedRuntime implements Runtime {
   /** Of subjects nothing is watched from here; a restart shows in their own counters. */
   readonly onIncident = this.incidents.on;
   private generator: NativeGenerator | undefined;
+  private readonly meter = new ProcessMeter();
   private hiccups: HiccupMeter | undefined;
   private readonly server: AttachedServer | undefined;
   private readonly pages: CpuOfPages;
@@ -193,7 +195,8 @@ export class AttachedRuntime implements Runtime {
     const measured = arms ? [...new Set([arms.a, arms.b])] : [app];
     const [pages, server] = await Promise.all([this.pages.read(), this.server?.cpu() ?? null]);
     const pid = this.generator?.pid;
-    const generator = pid === undefined ? null : (treeCpuSeconds([pid]).get(pid) ?? null);
+    const [k6] = pid === undefined ? [] : this.meter.read([pid]).values();
+    const generator = k6 ? cpuOf(k6) : null;
     // What watches is on the generator's cores, unless it has its own.
     const lab = this.known?.isApart ? 0 : ownCpuSeconds() + pages.prometheus;
     const machine = machineCpuSeconds();
