@@ -72,6 +72,12 @@ export const quantilesSchema = z.strictObject({
   max: z.number(),
 });
 
+export const routeSummarySchema = z.strictObject({
+  route: z.string(),
+  failed: z.int(),
+  latencyMs: quantilesSchema,
+});
+
 const checkouts = z.strictObject({ begun: z.int(), accepted: z.int(), refused: z.int() });
 
 export const summarySchema = z.strictObject({
@@ -103,6 +109,7 @@ export const summarySchema = z.strictObject({
         .strictObject({ samples: z.int(), p99: z.number(), max: z.number(), over50: z.int() })
         .nullable(),
       dataReceivedBytes: z.number(),
+      routes: z.array(routeSummarySchema).exactOptional(),
     }),
   ),
 }) satisfies z.ZodType<Summary, unknown>;

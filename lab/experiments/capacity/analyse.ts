@@ -63,6 +63,7 @@ export function analyseCapacity(
       ...searches.map((search, index) =>
         describeSearch(search, searches.length > 1 ? index + 1 : 0),
       ),
+      ...describeNext(searches, design),
     ],
     warnings: searches.flatMap((search, index) =>
       warningsOf(search).map((warning) =>
@@ -70,6 +71,19 @@ export function analyseCapacity(
       ),
     ),
   };
+}
+
+/** Twice the time of a search that had too little. */
+function describeNext(searches: readonly SearchResult[], { search }: CapacityDesign): string[] {
+  const short = searches.find(
+    ({ holdsRps, ending }) => holdsRps === null && ending?.ending === 'budget',
+  );
+  if (short === undefined) return [];
+  const { app, workload } = short;
+  const seconds = 2 * search.budgetSeconds;
+  return [
+    `\`npm run lab -- capacity --app ${app} --workload ${workload} --budget ${seconds}s\` searches for twice as long.`,
+  ];
 }
 
 /**
