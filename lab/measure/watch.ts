@@ -40,7 +40,8 @@ export class Watch {
     if (step === undefined) return;
     const endsAtMs = start.startedAtMs + step.durationSeconds * 1000;
     this.keep(this.readEdges(start, endsAtMs));
-    if (this.plan.turns) this.keep(this.readTurns(start, endsAtMs, this.plan.turns.seconds));
+    const turns = this.plan.turns ?? this.plan.userTurns;
+    if (turns) this.keep(this.readTurns(start, endsAtMs, turns.seconds));
   }
 
   /**
@@ -88,7 +89,7 @@ export class Watch {
     edge.settled = await this.countersOrNull();
   }
 
-  /** At the edges of each turn, for what its arm used; in its middle, for what the idle one did. */
+  /** At the edges of each turn, for what it used; in its middle, for what an idle arm did. */
   private async readTurns({ startedAtMs }: StepStart, endsAtMs: number, turnSeconds: number) {
     const everyMs = (turnSeconds * 1000) / 2;
     for (let atMs = startedAtMs; atMs <= endsAtMs; atMs += everyMs) {
