@@ -75,6 +75,7 @@ function onEngine(): void {
     const absent: Condition[] = [
       'pressure',
       'night',
+      'answer',
       'finding',
       'alert',
       'event',

@@ -154,6 +154,7 @@ describe('a quick tour', () => {
       'container',
       'pressure',
       'night',
+      'answer',
       'finding',
       'alert',
       'event',
