@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import verbs from './cli/verbs.json';
 import { forgetTheRest } from './configuration/environment';
 import { LabError } from './errors';
+import { takeNamedFiles } from './named-files';
 
 type Verb = { register(program: Command): void };
 
@@ -19,7 +20,7 @@ const firstVerbs = Object.keys(verbs['Start here']);
 // Verbs and their libraries are loaded afterwards.
 forgetTheRest();
 
-async function main(argv: readonly string[]): Promise<number> {
+async function main(given: readonly string[]): Promise<number> {
   const program = new Command('lab')
     .description('Headroom: a load lab for web apps')
     .usage('VERB [options]   (npm run lab -- VERB [options])')
@@ -27,8 +28,9 @@ async function main(argv: readonly string[]): Promise<number> {
     .showSuggestionAfterError()
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: false });
-  const wanted = modules.get(argv[0] ?? '');
   try {
+    const argv = takeNamedFiles(given, process.env);
+    const wanted = modules.get(argv[0] ?? '');
     if (wanted) load(wanted).register(program);
     else registerAll(program, argv.length === 0 ? firstVerbs : [...modules.keys()]);
     for (const command of program.commands) command.exitOverride();

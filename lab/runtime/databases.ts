@@ -5,7 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { appNamed } from '../../contract/apps';
+import { appNamed, usesDatabase } from '../../contract/apps';
 import { rootDir } from '../paths';
 import { writeFileAtomic } from '../results/atomic';
 import {
@@ -72,7 +72,7 @@ export class Databases {
   ): Promise<Databases> {
     const databases = new Databases(server, appPasswordIn(stateDir), size, say);
     await databases.ensureRole(appRole);
-    for (const app of appNames) await databases.ensureTemplate(app, size);
+    for (const app of appNames.filter(usesDatabase)) await databases.ensureTemplate(app, size);
     return databases;
   }
 

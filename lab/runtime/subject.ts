@@ -1,6 +1,6 @@
 // A subject: one app in one configuration, and how a person names it: APP[:PROFILE][:SETTING=VALUE]...,
 // for example APP alone, `APP:tuned`, `APP:default:workers=2`, `APP:products=1000000`.
-import { type ProfileName, profileNames } from '../../contract/app';
+import { type ProfileName, profileNames, takes } from '../../contract/app';
 import { type AppName, appNamed, appNames } from '../../contract/apps';
 import { usageError } from '../errors';
 import { appTitle } from '../results/findings';
@@ -60,7 +60,8 @@ export function subjectOf(
   cores: number,
   { workers, replicas = 1, cpus, products }: Variation = {},
 ): Subject {
-  const { profiles, server, title } = appNamed(app);
+  const declared = appNamed(app);
+  const { profiles, server, title } = declared;
   const choices = profiles[profile];
   if (choices === undefined) {
     throw usageError(
@@ -69,7 +70,14 @@ export function subjectOf(
   }
   const usual = choices.workersPerCore * cores;
   const count = workers ?? usual;
-  requireRange('--workers', 'workers', count);
+  if (workers !== undefined) {
+    requireRange('--workers', 'workers', workers);
+    if (!takes(declared, 'workers')) {
+      throw usageError(
+        `The lab cannot give ${title} workers: ${declared.file} names {workers} neither in its command nor in its environment.`,
+      );
+    }
+  }
   requireRange('--replicas', 'replicas', replicas);
   return {
     app,
@@ -78,13 +86,17 @@ export function subjectOf(
     replicas,
     ...(cpus !== undefined && { cpus }),
     workers: count,
-    threads: choices.threadsPerWorker ?? 1,
-    pool: Math.max(1, Math.floor((choices.poolPerWorker * usual) / (count * replicas))),
+    threads: choices.threadsPerWorker ?? Math.min(1, count),
+    pool: poolOf(choices.poolPerWorker * usual, count * replicas),
     keepAliveSeconds: choices.keepAliveSeconds,
     ...(products !== undefined && { products }),
     settings: choices.settings ?? {},
   };
 }
+
+/** One at the least, where the lab sets it at all. */
+const poolOf = (connections: number, workers: number): number =>
+  connections === 0 ? 0 : Math.max(1, Math.floor(connections / workers));
 
 /** Refuses what only containers can have, by the name of the runtime that has none. */
 export function requirePlain({ replicas = 1, cpus }: Variation, runtime: string): void {

@@ -15,7 +15,7 @@ import {
 import { showConclusion, withLab } from '../../cli/with-lab';
 import { LabError, usageError } from '../../errors';
 import { beginRun, type RunHeader, thisHost } from '../../measure/begin-run';
-import { sloOf } from '../../measure/plans';
+import { defaultWorkload, sloOf } from '../../measure/plans';
 import { resultsDir, rootDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
 import {
@@ -68,7 +68,7 @@ export function register(program: Command): void {
       positive,
     )
     .addOption(new Option('--app <app...>', 'which app (the default: both)').choices(appNames))
-    .option('--workload <name>', 'mix of requests', 'micro')
+    .option('--workload <name>', 'mix of requests', defaultWorkload)
     .addOption(
       new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
     )

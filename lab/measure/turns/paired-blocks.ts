@@ -7,6 +7,7 @@ import { type LoadKind, loadKindsOf, type MetricName } from '../../results/trial
 import type { Arm } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { turnsInFour } from '../../results/trial/turns';
+import { canBeTwice, isKeptUp } from '../../runtime/apps';
 import type { PairedEndpoints, RuntimeFacts } from '../../runtime/runtime';
 import type { AppName, Subject } from '../../runtime/subject';
 import { seededRandom } from '../../statistics/random';
@@ -37,9 +38,10 @@ export function turnsOn(
   a: Pick<Subject, 'app'>,
   b: Pick<Subject, 'app'>,
 ): TurnsDesign | undefined {
-  // A service of docker-compose.yml has one configuration at a time.
-  if (kind === 'compose' && a.app === b.app) return undefined;
-  return { ...usualTurns, isFreshEachBlock: kind !== 'attached' };
+  // A service of docker-compose.yml has one configuration at a time, and so has an app with a port of its own.
+  if (a.app === b.app && (kind === 'compose' || !canBeTwice(a.app))) return undefined;
+  const isFreshEachBlock = kind !== 'attached' && ![a, b].some(({ app }) => isKeptUp(app));
+  return { ...usualTurns, isFreshEachBlock };
 }
 
 /** Whether any of these measures is taken at a load that is held: a search for a capacity takes no turns. */

@@ -9,7 +9,7 @@ import { overlaps, stretchOf } from './disturbance';
 import { appsOfPlan, turnFiguresOf, turnFiguresSchema } from './turns';
 import { judgeStep, stepValiditySchema, subtract } from './validity';
 
-export type CpuPart = Exclude<keyof UsageSample, 'atMs' | 'cores' | 'arms'>;
+export type CpuPart = Exclude<keyof UsageSample, 'atMs' | 'memoryBytes' | 'cores' | 'arms'>;
 
 export type TrialRecord = {
   plan: LoadPlan;
@@ -184,7 +184,7 @@ function clientFigures({ slo }: LoadPlan, { step, measured }: View) {
 }
 
 /** What generator, app and database did for it. */
-function serverFigures({ measured, server, edge, cpu, generatorShare, isPaired }: View) {
+function serverFigures({ measured, server, edge, cpu, generatorShare, isPaired, window }: View) {
   const subjectCores = cpu('subject');
   const databaseCores = cpu('database');
   return {
@@ -195,9 +195,16 @@ function serverFigures({ measured, server, edge, cpu, generatorShare, isPaired }
     poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
     statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
     decomposition: measured && server && !isPaired ? decompositionOf(measured, server, edge) : null,
-    residentMemoryBytes: edge?.end?.residentMemoryBytes ?? null,
+    // 0: the page has no such figure.
+    residentMemoryBytes: edge?.end?.residentMemoryBytes || memoryAt(server, window),
     busiest: busiestOf(subjectCores, databaseCores),
   };
+}
+
+/** As the lab saw it, at the step's end. */
+function memoryAt(server: Server | null, window: Window | null): number | null {
+  const seen = server?.usage.filter(({ atMs }) => window !== null && atMs <= window.toMs);
+  return seen?.findLast(({ memoryBytes }) => memoryBytes != null)?.memoryBytes ?? null;
 }
 
 function busiestOf(subject: number | null, database: number | null): 'subject' | 'database' | null {

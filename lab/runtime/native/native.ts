@@ -1,17 +1,18 @@
 // The subjects as processes of this machine, each on the cores that placement gives it.
+import { apps, usesDatabase } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { configuration } from '../../configuration/configuration';
 import { stateDir } from '../../paths';
-import { machineCpuSeconds, processTrees, runQueueWaitSeconds } from '../../proc';
-import type { Hiccup, UsageSample } from '../../results/schemas';
+import { machineCpuSeconds, memoryBytes, processTrees, runQueueWaitSeconds } from '../../proc';
+import type { Hiccup, Placement, UsageSample } from '../../results/schemas';
 import type { Arm } from '../../results/trial/result';
-import { commandOf, endpointOf, environmentOf, settingCaveats, shutdownSeconds } from '../apps';
+import { settingCaveats } from '../apps';
 import { CoreMeter, type Spent } from '../core-meter';
 import { Databases, databaseOf } from '../databases';
 import { type NativeGenerator, startGenerator } from '../generator';
 import { HiccupMeter } from '../hiccups/hiccup-meter';
-import { freePort, metricsPortName, ports, portsOf, requireFreePort } from '../ports';
-import { answersOk, untilReady } from '../readiness';
+import { freePortsFor, ports, portsOf } from '../ports';
+import { answersOk } from '../readiness';
 import {
   type ArmApps,
   type Endpoint,
@@ -23,27 +24,27 @@ import {
 } from '../runtime';
 import { type AppName, requirePlain, type Subject } from '../subject';
 import { BackendCpu } from './backends';
-import { pinSelf, placeOn } from './placement';
+import { bringUp, type Up } from './bring-up';
+import { pinSelf, placed, placeOn } from './placement';
 import { externalPostgres, type PostgresServer, startPostgres } from './postgres';
 import { type Child, describeEnding, type Ending, Processes } from './processes';
 import { prometheusUrl, startPrometheus } from './prometheus';
 import { readTopology } from './topology';
 
-/** Seconds a subject may take from its start to its first good answer. */
-const subjectStartSeconds = 30;
-
 /** As often as Prometheus asks (prometheus/prometheus.yml). */
 const scrapeEveryMs = 2000;
 
-/** A subject that is up. */
-type Up = { app: AppName; child: Child; endpoint: Endpoint; unscraped: NodeJS.Timeout | undefined };
+type Standing = Up & { app: AppName; unscraped: NodeJS.Timeout | undefined };
+
+/** The lab's PostgreSQL; absent where no app has its data there. */
+type Database = { postgres: PostgresServer; databases: Databases };
 
 /** Of its process and its database: arms have their own, also where both are of one app. */
 const nameOf = (app: AppName, arm?: Arm): string => (arm === undefined ? app : `${app}_${arm}`);
 
 export class NativeRuntime implements Runtime {
   readonly prometheusUrl = prometheusUrl;
-  private readonly subjects = new Map<string, Up>();
+  private readonly subjects = new Map<string, Standing>();
   private readonly backends: BackendCpu | undefined;
   private readonly incidents = new Incidents();
   readonly onIncident = this.incidents.on;
@@ -57,41 +58,38 @@ export class NativeRuntime implements Runtime {
   private constructor(
     readonly facts: RuntimeFacts,
     private readonly processes: Processes,
-    private readonly postgres: PostgresServer,
-    private readonly databases: Databases,
+    private readonly database: Database | undefined,
   ) {
     this.cores = new CoreMeter(facts.placement);
-    this.backends = postgres.child && new BackendCpu(postgres.child.pid);
+    const server = database?.postgres.child;
+    this.backends = server && new BackendCpu(server.pid);
   }
 
   /** @param say told of what takes a while */
   static async open(say?: (text: string) => void): Promise<NativeRuntime> {
-    const placement = placeOn(readTopology());
+    const hasDatabase = apps.some(({ name }) => usesDatabase(name));
+    const placement = placementFor(hasDatabase);
     pinSelf(placement.generator);
     const processes = await Processes.claim(stateDir);
     try {
       const starting = [
-        openPostgres(processes, placement.database),
+        hasDatabase ? openDatabase(processes, placement.database, say) : undefined,
         startPrometheus(processes, stateDir, placement.generator),
       ] as const;
       // Both are waited for, so that none starts after the other's failure has cleared up.
       await Promise.allSettled(starting);
-      const [postgres, prometheus] = await Promise.all(starting);
-      const databases = await Databases.prepare(postgres.address, stateDir, {
-        size: configuration.shopSize,
-        ...(say && { say }),
-      });
+      const [database, prometheus] = await Promise.all(starting);
       const facts: RuntimeFacts = {
         kind: 'native',
         placement,
-        postgres: postgres.flavour,
+        postgres: database?.postgres.flavour ?? 'none',
         caveats: [
           ...placement.compromises,
-          ...postgresCaveats(postgres),
+          ...(database ? postgresCaveats(database.postgres) : []),
           ...settingCaveats(configuration),
         ],
       };
-      const runtime = new NativeRuntime(facts, processes, postgres, databases);
+      const runtime = new NativeRuntime(facts, processes, database);
       runtime.watchPrometheus(prometheus);
       await runtime.watchHiccups();
       return runtime;
@@ -105,8 +103,8 @@ export class NativeRuntime implements Runtime {
     return this.facts.placement.subject.length;
   }
 
-  get statisticsUrl(): string {
-    return this.databases.statisticsUrl;
+  get statisticsUrl(): string | null {
+    return this.database?.databases.statisticsUrl ?? null;
   }
 
   async start(subject: Subject, arm?: Arm): Promise<Endpoint> {
@@ -114,30 +112,30 @@ export class NativeRuntime implements Runtime {
     const { app } = subject;
     const name = nameOf(app, arm);
     await this.stopSubject(app, arm);
-    await this.databases.reset(app, { name, products: subject.products });
+    const databaseUrl = await this.freshDatabase(subject, name);
     // The second of one app has ports that nobody else knows.
     const isSecond = [...this.subjects.values()].some((other) => other.app === app);
-    const at = isSecond ? { public: await freePort(), metrics: await freePort() } : portsOf(app);
-    await requireFreePort(app, at.public);
-    await requireFreePort(metricsPortName(app), at.metrics);
-    const endpoint = endpointOf(app, at);
-    const child = await this.processes.start({
-      name,
-      ...commandOf(app),
-      env: environmentOf(subject, this.databases.appUrl(name), at),
+    const up = await bringUp({
+      ...{ processes: this.processes, subject, name, databaseUrl },
+      at: isSecond ? await freePortsFor(app) : portsOf(app),
       cpus: this.facts.placement.subject,
-      stopSignal: 'SIGTERM',
-      graceSeconds: shutdownSeconds + 2,
     });
+    const { child, endpoint } = up;
     // What Prometheus costs one arm, it must cost the other.
-    const unscraped = isSecond ? setInterval(scrape, scrapeEveryMs, endpoint) : undefined;
-    this.subjects.set(name, { app, child, endpoint, unscraped });
-    void child.ended.then((ending) => this.report(child, ending, app));
-    const pages = [`${endpoint.baseUrl}/readyz`, ...endpoint.metricsUrls];
-    await untilReady(child, subjectStartSeconds, async () =>
-      (await Promise.all(pages.map(answersOk))).every(Boolean),
-    );
+    const isUnknown = isSecond && child !== undefined;
+    const unscraped = isUnknown ? setInterval(scrape, scrapeEveryMs, endpoint) : undefined;
+    this.subjects.set(name, { ...up, app, unscraped });
+    if (child) void child.ended.then((ending) => this.report(child, ending, app));
+    await up.ready();
     return endpoint;
+  }
+
+  /** @returns what the app is given; empty where it gets none */
+  private async freshDatabase({ app, products }: Subject, name: string): Promise<string> {
+    if (this.database === undefined || !usesDatabase(app)) return '';
+    const { databases } = this.database;
+    await databases.reset(app, { name, products });
+    return databases.appUrl(name);
   }
 
   async stopSubject(app: AppName, arm?: Arm): Promise<void> {
@@ -145,15 +143,16 @@ export class NativeRuntime implements Runtime {
     const up = this.subjects.get(name);
     if (up === undefined) return;
     clearInterval(up.unscraped);
-    this.stopping.add(up.child);
-    await up.child.stop();
+    if (up.child) this.stopping.add(up.child);
+    await up.stop();
     this.subjects.delete(name);
     // An app's own database is kept to be looked at; the arms' would be in the way of nobody but the disk.
-    if (arm !== undefined) await this.databases.drop(name);
+    if (arm !== undefined && usesDatabase(app)) await this.database?.databases.drop(name);
   }
 
   superuserUrl(app: AppName, arm?: Arm): string {
-    return this.databases.superuserUrl(this.nameOfUp(app, arm));
+    if (this.database === undefined) throw new Error(`${app} has no database of the lab's`);
+    return this.database.databases.superuserUrl(this.nameOfUp(app, arm));
   }
 
   /** An arm may be an app that is up anyway, as in a tour. */
@@ -176,9 +175,9 @@ export class NativeRuntime implements Runtime {
   }
 
   async usage(app: AppName, arms?: ArmApps): Promise<UsageSample> {
-    const subjects = [...this.subjects.values()].map(({ child }) => child.pid);
+    const subjects = [...this.subjects.values()].flatMap(({ roots }) => roots());
     const names = arms ? [this.nameOfUp(arms.a, 'a'), this.nameOfUp(arms.b, 'b')] : [app];
-    const database = this.postgres.child?.pid;
+    const database = this.database?.postgres.child?.pid;
     const [generator, prometheus] = [this.generator?.pid, this.prometheus?.pid];
     const parts = [database, generator, prometheus].filter((pid) => pid !== undefined);
     const trees = processTrees([...subjects, ...parts]);
@@ -192,17 +191,28 @@ export class NativeRuntime implements Runtime {
     };
     const self = { id: process.pid, cpuSeconds: ownCpuSeconds(), waitedSeconds: 0 };
     const machine = machineCpuSeconds();
-    const ofEach = names.map((name) => cpuOf(this.subjects.get(name)?.child.pid));
+    const rootsOf = (name: string) => this.subjects.get(name)?.roots() ?? [];
+    const all = names.map(rootsOf);
+    // What somebody else keeps up may be both arms: it is one subject then.
+    const different = all.every(({ length }) => length > 0) ? [...new Set(all.flat())] : [];
+    const isShared = different.length < all.flat().length;
+    const ofEach = all.map((roots) => (isShared ? null : sumOfSome(roots.map(cpuOf))));
     return {
       atMs: Date.now(),
-      subject: sumOrNull(ofEach),
-      database: cpuOf(database),
+      subject: sumOfSome(different.map(cpuOf)),
+      database: usesDatabase(app) ? cpuOf(database) : null,
       generator: cpuOf(generator),
       lab: self.cpuSeconds + (cpuOf(prometheus) ?? 0),
-      machine: machine.processes,
+      machine: this.isAllPlaced() ? machine.processes : null,
       steal: machine.steal,
-      // A PostgreSQL of the user's own may be on any core, and would be taken for a stranger.
-      ...(database !== undefined && {
+      ...(arms === undefined && {
+        memoryBytes: sumOfSome(
+          rootsOf(app)
+            .flatMap((root) => trees.get(root)?.pids ?? [])
+            .map((pid) => memoryBytes(pid)?.rss ?? 0),
+        ),
+      }),
+      ...(this.isAllPlaced() && {
         cores: this.cores.read(
           {
             subject: subjects.flatMap(spentBy),
@@ -212,20 +222,37 @@ export class NativeRuntime implements Runtime {
           this.hiccups?.cpuSecondsPerCore(),
         ),
       }),
-      ...(arms && { arms: this.usageOfArms(names, ofEach) }),
+      ...(arms && { arms: this.usageOfArms([arms.a, arms.b], names, ofEach) }),
     };
+  }
+
+  /**
+   * Whether all that takes part is on the cores that the lab gave it: what somebody else started, or a
+   * PostgreSQL of the user's own, may be on any core, and would be taken for a stranger.
+   */
+  private isAllPlaced(): boolean {
+    const isPostgresPlaced = this.database === undefined || this.database.postgres.child;
+    const subjects = [...this.subjects.values()];
+    return Boolean(isPostgresPlaced) && subjects.every(({ child }) => child !== undefined);
   }
 
   hiccupsSince(atMs: number): Hiccup[] | undefined {
     return this.hiccups?.since(atMs);
   }
 
-  private usageOfArms(names: readonly string[], subjects: readonly (number | null)[]) {
+  private usageOfArms(
+    apps: readonly AppName[],
+    names: readonly string[],
+    subjects: readonly (number | null)[],
+  ) {
     const byDatabase = this.backends?.seconds();
     const [a, b] = names.map((name, index) => ({
       subject: subjects[index] ?? null,
       // One that nobody has connected to yet has used nothing.
-      database: byDatabase ? (byDatabase.get(databaseOf(name)) ?? 0) : null,
+      database:
+        byDatabase && usesDatabase(apps[index] ?? '')
+          ? (byDatabase.get(databaseOf(name)) ?? 0)
+          : null,
     }));
     if (a === undefined || b === undefined) throw new Error('there are two arms');
     return { a, b };
@@ -263,10 +290,32 @@ export class NativeRuntime implements Runtime {
   }
 }
 
+/** Null where there is none of them, or one cannot be read. */
+const sumOfSome = (values: readonly (number | null)[]): number | null =>
+  values.length === 0 ? null : sumOrNull(values);
+
 /** A page that does not come shows in nothing that is measured here. */
 const scrape = ({ metricsUrls }: Endpoint): void => {
   for (const url of metricsUrls) void answersOk(url).catch(() => undefined);
 };
+
+/** Where nobody needs a database, it gets no core. */
+function placementFor(hasDatabase: boolean): Placement {
+  const cpus = readTopology();
+  const placement = placeOn(cpus);
+  return hasDatabase ? placement : placed({ ...placement, database: [] }, cpus);
+}
+
+async function openDatabase(
+  processes: Processes,
+  cpus: readonly number[],
+  say: ((text: string) => void) | undefined,
+): Promise<Database> {
+  const postgres = await openPostgres(processes, cpus);
+  const { shopSize: size } = configuration;
+  const settings = { size, ...(say && { say }) };
+  return { postgres, databases: await Databases.prepare(postgres.address, stateDir, settings) };
+}
 
 function openPostgres(processes: Processes, cpus: readonly number[]): Promise<PostgresServer> {
   const url = configuration.postgresUrl;
