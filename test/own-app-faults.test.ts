@@ -5,16 +5,18 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { Lab } from './lab-process';
+import { freePorts, Lab } from './lab-process';
 
 let lab: Lab;
 let server: Server;
 let url: string;
 let onIPv6: Server;
+let nobodys: number | undefined;
 beforeAll(async () => {
   lab = await Lab.create();
   server = await serving('127.0.0.1');
   onIPv6 = await serving('::1');
+  [nobodys] = await freePorts(1);
   url = `http://127.0.0.1:${portOf(server)}`;
 });
 afterAll(() => {
@@ -82,8 +84,8 @@ describe('an app', () => {
     ],
     [
       'that is not there',
-      () => ({ url: 'http://127.0.0.1:9' }),
-      /nothing listens on 127\.0\.0\.1:9$/,
+      () => ({ url: `http://127.0.0.1:${nobodys}` }),
+      /nothing listens on 127\.0\.0\.1:\d+$/,
       5,
     ],
     [

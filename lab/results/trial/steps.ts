@@ -375,8 +375,8 @@ function littlesLawOf(
   measured: StepSummary | undefined,
   thinkSeconds: number,
 ): { users: number; product: number; cycleSeconds: number } | null {
-  if (step.load.model !== 'closed' || !measured?.latencyMs || measured.iterations === 0)
-    return null;
+  // One iteration, as of a smoke test, is no steady state.
+  if (step.load.model !== 'closed' || !measured?.latencyMs || measured.iterations < 2) return null;
   const { latencyMs, iterations } = measured;
   const responseSeconds = (latencyMs.mean * latencyMs.count) / 1000 / iterations;
   const cycleSeconds = responseSeconds + thinkSeconds;
