@@ -53,6 +53,24 @@ export function readApps(env: Readonly<Record<string, string | undefined>>): {
   return { apps, workloads: workloadsIn(files) };
 }
 
+/**
+ * One app as a file declares it.
+ *
+ * @param shared profiles that an app has without declaring them: of a revision, its own
+ */
+export function readApp(path: string, name: string, shared: SharedProfiles = profilesFile): App {
+  const { file, apps } = readDeclared(path);
+  const app = apps.find((one) => one.name === name);
+  if (app === undefined) {
+    const others = apps.map((one) => one.name).join(', ');
+    throw new AppFileError(`${file} declares no app "${name}", but ${others}`);
+  }
+  return completed({ ...app, file }, [], [], shared);
+}
+
+/** contract/profiles.json, by name of profile and app. */
+export type SharedProfiles = Partial<Record<ProfileName, Record<string, unknown>>>;
+
 /** One that somebody else keeps up has its port in its URL. */
 const portOf = ({ ports, url }: AppFile): number =>
   ports?.public ?? (Number(new URL(url ?? 'http://localhost').port) || 80);
@@ -70,7 +88,12 @@ const looks: readonly [colour: string, marker: Marker][] = [
 ];
 
 /** With what it leaves to the lab. */
-function completed(app: Found, before: readonly App[], found: readonly Found[]): App {
+function completed(
+  app: Found,
+  before: readonly App[],
+  found: readonly Found[],
+  shared: SharedProfiles = profilesFile,
+): App {
   const taken = [...before, ...found].map(({ colour }) => colour);
   const [colour, marker] = looks.find(([one]) => !taken.includes(one)) ?? ['#999999', 'hexagon'];
   const { native, compose, url, ready, ports, metricsPath } = app;
@@ -84,7 +107,7 @@ function completed(app: Found, before: readonly App[], found: readonly Found[]):
     ...app,
     ready: { path: app.serves.includes('micro') ? '/readyz' : '/', ...ready },
     ...(ports?.metrics !== undefined && { metricsPath: metricsPath ?? '/metrics' }),
-    profiles: profilesOf(app),
+    profiles: profilesOf(app, shared),
     folder: dirname(app.file),
   };
 }
@@ -92,8 +115,8 @@ function completed(app: Found, before: readonly App[], found: readonly Found[]):
 /** What the lab does not set is 0. */
 const unset: Choices = { workersPerCore: 0, poolPerWorker: 0, keepAliveSeconds: 0 };
 
-function profilesOf(app: Found): Partial<Record<ProfileName, Choices>> {
-  const profiles = { ...sharedProfiles(app.name), ...app.profiles };
+function profilesOf(app: Found, shared: SharedProfiles): Partial<Record<ProfileName, Choices>> {
+  const profiles = { ...profilesIn(shared, app.name), ...app.profiles };
   if (profiles.default !== undefined) return profiles;
   const lacking = ['workers', 'threads', 'pool', 'keepAliveSeconds'].find((one) => takes(app, one));
   if (lacking === undefined) return { default: unset, ...profiles };
@@ -102,11 +125,10 @@ function profilesOf(app: Found): Partial<Record<ProfileName, Choices>> {
   );
 }
 
-function sharedProfiles(name: string): Partial<Record<ProfileName, Choices>> {
-  const shared: Record<ProfileName, Record<string, unknown>> = profilesFile;
+function profilesIn(shared: SharedProfiles, name: string): Partial<Record<ProfileName, Choices>> {
   return Object.fromEntries(
     profileNames.flatMap((profile) => {
-      const choices = shared[profile][name];
+      const choices = shared[profile]?.[name];
       return choices ? [[profile, choices]] : [];
     }),
   );

@@ -2,8 +2,8 @@
 import { Command, CommanderError } from 'commander';
 import verbs from './cli/verbs.json';
 import { forgetTheRest } from './configuration/environment';
+import { takeNamedFiles } from './configuration/named-files';
 import { LabError } from './errors';
-import { takeNamedFiles } from './named-files';
 
 type Verb = { register(program: Command): void };
 
@@ -29,7 +29,7 @@ async function main(given: readonly string[]): Promise<number> {
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: false });
   try {
-    const argv = takeNamedFiles(given, process.env);
+    const argv = takeNamedFiles(given);
     const wanted = modules.get(argv[0] ?? '');
     if (wanted) load(wanted).register(program);
     else registerAll(program, argv.length === 0 ? firstVerbs : [...modules.keys()]);

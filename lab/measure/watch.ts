@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { otherFamilies, requestDuration } from '../../contract/request-metrics';
 import type { Counters, LoadPlan, ServerRecord } from '../results/schemas';
+import { turnsInFour } from '../results/trial/turns';
 import { fetchSums } from '../runtime/metrics-page';
 import type { ArmApps, Endpoint, Runtime } from '../runtime/runtime';
 
@@ -10,6 +11,12 @@ const usageEveryMs = 500;
 
 /** What was in flight at a step's end is over after this share of the gap; the next step is not on. */
 const settlingShare = 0.8;
+
+/**
+ * Of each four of turns, counted in turns: at its edge, for what either arm used in it; and at both ends of
+ * its third turn, for what the arm used that has been idle since the one before.
+ */
+const readingsOfFour = [0, 2, 2.9] as const;
 
 export type StepStart = { name: string; startedAtMs: number };
 
@@ -89,14 +96,17 @@ export class Watch {
     edge.settled = await this.countersOrNull();
   }
 
-  /** At the edges of each turn, for what its arm used; in its middle, for what the idle one did. */
   private async readTurns({ startedAtMs }: StepStart, endsAtMs: number, turnSeconds: number) {
-    const everyMs = (turnSeconds * 1000) / 2;
-    for (let atMs = startedAtMs; atMs <= endsAtMs; atMs += everyMs) {
-      if (this.ending.signal.aborted) return;
-      if (atMs < Date.now() - everyMs) continue;
-      await this.pause(atMs - Date.now());
-      await this.readUsage();
+    const turnMs = turnSeconds * 1000;
+    for (let fourMs = startedAtMs; fourMs <= endsAtMs; fourMs += turnsInFour * turnMs) {
+      for (const turns of readingsOfFour) {
+        const atMs = fourMs + turns * turnMs;
+        if (this.ending.signal.aborted || atMs > endsAtMs) return;
+        // Whoever comes so late would read the next one's.
+        if (atMs < Date.now() - turnMs) continue;
+        await this.pause(atMs - Date.now());
+        await this.readUsage();
+      }
     }
   }
 

@@ -57,8 +57,12 @@ const subjectColumns: readonly Column<Subject>[] = [
   { title: 'Keep-alive', cell: ({ keepAliveSeconds }) => whereSet(keepAliveSeconds, ' s') },
   {
     title: 'Settings',
-    cell: ({ settings, products }) =>
-      Object.entries({ ...settings, ...(products !== undefined && { products }) })
+    cell: ({ settings, products, revision }) =>
+      Object.entries({
+        ...settings,
+        ...(products !== undefined && { products }),
+        ...(revision && { revision: `${revision.name} (tree ${revision.tree.slice(0, 7)})` }),
+      })
         .map(([name, value]) => `${name}=${value}`)
         .join(', ') || 'none',
   },

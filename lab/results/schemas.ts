@@ -245,9 +245,24 @@ const placement = z.strictObject({
 });
 export type Placement = z.infer<typeof placement>;
 
+/** Code that is not the clone's own, as lab/runtime/revisions wrote it to a folder. */
+const revisionSchema = z.strictObject({
+  /** As it was asked for, such as `HEAD~3`; `worktree` for what was not committed. */
+  name: z.string(),
+  /** Null for the worktree. */
+  commit: z.string().nullable(),
+  /** Hash of all its files. */
+  tree: z.string(),
+  /** Of the app, inside the tree. */
+  folder: z.string(),
+});
+export type Revision = z.infer<typeof revisionSchema>;
+
 const subjectSchema = z.strictObject({
   app: appNameSchema,
   profile: z.string(),
+  /** Absent: the clone's own code, whose revision the run has. */
+  revision: revisionSchema.exactOptional(),
   server: z.string(),
   /**
    * Servers alike behind one name; workers, threads and pool are those of each. Runs made before there

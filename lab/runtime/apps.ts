@@ -2,7 +2,7 @@
 // lab's configuration asks of the apps besides their profiles.
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname } from 'node:path';
 import { type Placeholder, takes } from '../../contract/app';
 import { appNamed, hasMetricsPage } from '../../contract/apps';
 import { type Configuration, configuration } from '../configuration/configuration';
@@ -10,6 +10,7 @@ import { passedTo } from '../configuration/environment';
 import { labVariables } from '../configuration/variables';
 import { toolsDir } from '../paths';
 import { type AppPorts, portsOf } from './ports';
+import { appOf, environmentsOf } from './revisions/app';
 import type { Endpoint } from './runtime';
 import type { AppName, Subject } from './subject';
 
@@ -18,8 +19,11 @@ export const shutdownSeconds = 10;
 /** Signs what the apps give out while this lab runs: a restarted subject knows its sessions again. */
 const sessionSecret = randomBytes(48).toString('base64url');
 
-export function endpointOf(name: AppName, at: AppPorts = portsOf(name)): Endpoint {
-  const app = appNamed(name);
+/** An app of the clone, or of a revision. */
+type OfApp = Pick<Subject, 'app' | 'revision'>;
+
+export function endpointOf(subject: OfApp, at: AppPorts = portsOf(subject.app)): Endpoint {
+  const app = appOf(subject);
   const baseUrl = app.url ?? `http://127.0.0.1:${at.public}`;
   const page = app.url ?? `http://127.0.0.1:${at.metrics}`;
   return { baseUrl, metricsUrls: hasMetricsPage(app) ? [`${page}${app.metricsPath}`] : [] };
@@ -28,14 +32,14 @@ export function endpointOf(name: AppName, at: AppPorts = portsOf(name)): Endpoin
 const wordsOf = ([command = '', ...args]: readonly string[]) => ({ command, args });
 
 /** What starts it, as its file says it. */
-export function commandOf(app: AppName): { command: string; args: string[]; cwd: string } {
-  const { folder, native } = appNamed(app);
+export function commandOf(subject: OfApp): { command: string; args: string[]; cwd: string } {
+  const { folder, native } = appOf(subject);
   return { ...wordsOf(native?.command ?? []), cwd: folder };
 }
 
 /** Where `node` is the lab's own, and what pip installed is found: first, or behind the person's own. */
-function searchPath(path = '', isForeign: boolean): string {
-  const own = [dirname(process.execPath), join(toolsDir, 'venv/bin')];
+function searchPath({ revision }: OfApp, path = '', isForeign: boolean): string {
+  const own = [dirname(process.execPath), ...environmentsOf(revision)];
   if (!isForeign) return [...own, path].join(delimiter);
   // The launcher has put its tools before what the shell has.
   const others = path.split(delimiter).filter((folder) => !folder.startsWith(toolsDir));
@@ -68,11 +72,11 @@ export function environmentOf(
   at: AppPorts = portsOf(subject.app),
 ): NodeJS.ProcessEnv {
   const { PATH, ...others } = passedTo('apps');
-  const { environment, file } = appNamed(subject.app);
+  const { environment, file } = appOf(subject);
   const filledIn = filler(subject, databaseUrl, at);
   return {
     ...others,
-    PATH: searchPath(PATH, file.endsWith('.yaml')),
+    PATH: searchPath(subject, PATH, file.endsWith('.yaml')),
     ...Object.fromEntries(
       Object.entries(environment).map(([name, text]) => [name, filledIn(text)]),
     ),
@@ -89,7 +93,7 @@ export function programOf(
 ) {
   return {
     ...wordsOf(words.map(filler(subject, databaseUrl, at))),
-    cwd: appNamed(subject.app).folder,
+    cwd: appOf(subject).folder,
     env: environmentOf(subject, databaseUrl, at),
   };
 }

@@ -2,7 +2,6 @@
 // own, or because somebody else keeps it up.
 import { execa } from 'execa';
 import type { App } from '../../../contract/app';
-import { appNamed } from '../../../contract/apps';
 import { isOnLoopback } from '../../../k6/lib/guard';
 import { passedTo } from '../../configuration/environment';
 import { environmentError } from '../../errors';
@@ -12,6 +11,7 @@ import { endpointOf, programOf, shutdownSeconds } from '../apps';
 import { whyNoMetrics } from '../metrics-page';
 import { type AppPorts, metricsPortName, requireFreePort } from '../ports';
 import { becomes, whyNotOk } from '../readiness';
+import { appOf } from '../revisions/app';
 import type { Endpoint } from '../runtime';
 import type { Subject } from '../subject';
 import { type Child, describeEnding, lastLineOf, type Processes } from './processes';
@@ -45,10 +45,11 @@ export type Up = {
 
 export async function bringUp(start: Start): Promise<Up> {
   const { subject, name, processes } = start;
-  const app = appNamed(subject.app);
+  const app = appOf(subject);
   if (app.reset !== undefined) await reset(app.reset, start);
-  if (app.url !== undefined) return attached(app, app.url);
-  if (app.compose !== undefined) return service(app, app.compose, start);
+  const endpoint = endpointOf(subject, start.at);
+  if (app.url !== undefined) return attached(app, endpoint);
+  if (app.compose !== undefined) return service(app, app.compose, endpoint, start);
   await requireFreePort(app.name, start.at.public);
   await requireFreePort(metricsPortName(app.name), start.at.metrics);
   const child = await processes.start({
@@ -58,7 +59,6 @@ export async function bringUp(start: Start): Promise<Up> {
     stopSignal: 'SIGTERM',
     graceSeconds: shutdownSeconds + 2,
   });
-  const endpoint = endpointOf(app.name, start.at);
   const roots = rootsOf(app, start.at.public, [child.pid]);
   return {
     endpoint,
@@ -86,11 +86,11 @@ async function reset(words: readonly string[], { processes, subject, name, ...re
   );
 }
 
-function attached(app: App, url: string): Up {
-  requireAllowed(`url in ${app.file}`, url);
-  const endpoint = endpointOf(app.name);
-  const port = Number(new URL(url).port) || 80;
-  const roots = rootsOf(app, isOnLoopback(url) ? port : undefined, []);
+function attached(app: App, endpoint: Endpoint): Up {
+  const { baseUrl } = endpoint;
+  requireAllowed(`url in ${app.file}`, baseUrl);
+  const port = Number(new URL(baseUrl).port) || 80;
+  const roots = rootsOf(app, isOnLoopback(baseUrl) ? port : undefined, []);
   return {
     endpoint,
     roots: roots.now,
@@ -100,7 +100,12 @@ function attached(app: App, url: string): Up {
   };
 }
 
-async function service(app: App, { file, service }: NonNullable<App['compose']>, start: Start) {
+async function service(
+  app: App,
+  { file, service }: NonNullable<App['compose']>,
+  endpoint: Endpoint,
+  { at }: Start,
+): Promise<Up> {
   const compose = async (...args: string[]): Promise<string> => {
     const result = await execa('docker', ['compose', '--file', file, ...args], {
       ...{ cwd: app.folder, env: passedTo('Docker'), extendEnv: false },
@@ -111,10 +116,9 @@ async function service(app: App, { file, service }: NonNullable<App['compose']>,
     throw environmentError(`\`docker compose ${args.join(' ')}\` in ${app.folder} failed: ${last}`);
   };
   await compose('up', '--detach', service);
-  const endpoint = endpointOf(app.name, start.at);
   const container = await compose('ps', '--quiet', service);
   const ownUsage = app.usage ?? { container };
-  const roots = rootsOf({ ...app, usage: ownUsage }, start.at.public, []);
+  const roots = rootsOf({ ...app, usage: ownUsage }, at.public, []);
   return {
     endpoint,
     roots: roots.now,

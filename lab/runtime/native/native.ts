@@ -1,9 +1,17 @@
 // The subjects as processes of this machine, each on the cores that placement gives it.
-import { apps, usesDatabase } from '../../../contract/apps';
+import { appNamed, apps, usesDatabase } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { configuration } from '../../configuration/configuration';
 import { stateDir } from '../../paths';
-import { machineCpuSeconds, memoryBytes, processTrees, runQueueWaitSeconds } from '../../proc';
+import {
+  coresCpuSeconds,
+  cpuOf,
+  machineCpuSeconds,
+  memoryBytes,
+  type ProcessStat,
+  readMachineStat,
+  runQueueWaitSeconds,
+} from '../../proc';
 import type { Hiccup, Placement, UsageSample } from '../../results/schemas';
 import type { Arm } from '../../results/trial/result';
 import { settingCaveats } from '../apps';
@@ -11,8 +19,9 @@ import { CoreMeter, type Spent } from '../core-meter';
 import { Databases, databaseOf } from '../databases';
 import { type NativeGenerator, startGenerator } from '../generator';
 import { HiccupMeter } from '../hiccups/hiccup-meter';
+import { scrapeOften } from '../metrics-page';
 import { freePortsFor, ports, portsOf } from '../ports';
-import { answersOk } from '../readiness';
+import { ProcessMeter } from '../process-meter';
 import {
   type ArmApps,
   type Endpoint,
@@ -31,8 +40,8 @@ import { type Child, describeEnding, type Ending, Processes } from './processes'
 import { prometheusUrl, startPrometheus } from './prometheus';
 import { readTopology } from './topology';
 
-/** As often as Prometheus asks (prometheus/prometheus.yml). */
-const scrapeEveryMs = 2000;
+/** Waiting for a core is told of whole steps, and every thread has to be read for it. */
+const waitedEveryMs = 450;
 
 type Standing = Up & { app: AppName; unscraped: NodeJS.Timeout | undefined };
 
@@ -45,7 +54,9 @@ const nameOf = (app: AppName, arm?: Arm): string => (arm === undefined ? app : `
 export class NativeRuntime implements Runtime {
   readonly prometheusUrl = prometheusUrl;
   private readonly subjects = new Map<string, Standing>();
-  private readonly backends: BackendCpu | undefined;
+  private readonly backends = new BackendCpu();
+  private readonly meter = new ProcessMeter();
+  private waitedAtMs = 0;
   private readonly incidents = new Incidents();
   readonly onIncident = this.incidents.on;
   private readonly stopping = new WeakSet<Child>();
@@ -61,8 +72,6 @@ export class NativeRuntime implements Runtime {
     private readonly database: Database | undefined,
   ) {
     this.cores = new CoreMeter(facts.placement);
-    const server = database?.postgres.child;
-    this.backends = server && new BackendCpu(server.pid);
   }
 
   /** @param say told of what takes a while */
@@ -121,9 +130,8 @@ export class NativeRuntime implements Runtime {
       cpus: this.facts.placement.subject,
     });
     const { child, endpoint } = up;
-    // What Prometheus costs one arm, it must cost the other.
     const isUnknown = isSecond && child !== undefined;
-    const unscraped = isUnknown ? setInterval(scrape, scrapeEveryMs, endpoint) : undefined;
+    const unscraped = isUnknown ? scrapeOften(endpoint.metricsUrls) : undefined;
     this.subjects.set(name, { ...up, app, unscraped });
     if (child) void child.ended.then((ending) => this.report(child, ending, app));
     await up.ready();
@@ -131,10 +139,11 @@ export class NativeRuntime implements Runtime {
   }
 
   /** @returns what the app is given; empty where it gets none */
-  private async freshDatabase({ app, products }: Subject, name: string): Promise<string> {
+  private async freshDatabase(subject: Subject, name: string): Promise<string> {
+    const { app, products, revision } = subject;
     if (this.database === undefined || !usesDatabase(app)) return '';
     const { databases } = this.database;
-    await databases.reset(app, { name, products });
+    await databases.reset(app, { name, products, revision });
     return databases.appUrl(name);
   }
 
@@ -180,39 +189,40 @@ export class NativeRuntime implements Runtime {
     const database = this.database?.postgres.child?.pid;
     const [generator, prometheus] = [this.generator?.pid, this.prometheus?.pid];
     const parts = [database, generator, prometheus].filter((pid) => pid !== undefined);
-    const trees = processTrees([...subjects, ...parts]);
-    const cpuOf = (pid = 0): number | null => trees.get(pid)?.cpuSeconds ?? null;
+    const trees = this.meter.read([...subjects, ...parts]);
+    const waitsOf = this.waits();
+    const secondsOf = (pid = 0): number | null => {
+      const tree = trees.get(pid);
+      return tree === undefined ? null : cpuOf(tree);
+    };
     const spentBy = (pid = 0): Spent[] => {
-      const { pids, cpuSeconds } = trees.get(pid) ?? { pids: [], cpuSeconds: null };
-      if (cpuSeconds === null) return [];
+      const tree = trees.get(pid);
+      if (tree === undefined) return [];
       // How long Prometheus waits for a core delays no request.
-      const waitedSeconds = pid === prometheus ? 0 : runQueueWaitSeconds(pids);
-      return [{ id: pid, cpuSeconds, waitedSeconds }];
+      const waitedSeconds = pid === prometheus ? 0 : waitsOf(tree);
+      return [{ id: pid, cpuSeconds: cpuOf(tree), waitedSeconds }];
     };
     const self = { id: process.pid, cpuSeconds: ownCpuSeconds(), waitedSeconds: 0 };
-    const machine = machineCpuSeconds();
-    const rootsOf = (name: string) => this.subjects.get(name)?.roots() ?? [];
-    const all = names.map(rootsOf);
+    const stat = readMachineStat();
+    const machine = machineCpuSeconds(stat);
+    const all = names.map((name) => this.subjects.get(name)?.roots() ?? []);
     // What somebody else keeps up may be both arms: it is one subject then.
     const different = all.every(({ length }) => length > 0) ? [...new Set(all.flat())] : [];
     const isShared = different.length < all.flat().length;
-    const ofEach = all.map((roots) => (isShared ? null : sumOfSome(roots.map(cpuOf))));
+    const ofEach = all.map((roots) => (isShared ? null : sumOfSome(roots.map(secondsOf))));
+    const isAllPlaced = this.isAllPlaced();
     return {
       atMs: Date.now(),
-      subject: sumOfSome(different.map(cpuOf)),
-      database: usesDatabase(app) ? cpuOf(database) : null,
-      generator: cpuOf(generator),
-      lab: self.cpuSeconds + (cpuOf(prometheus) ?? 0),
-      machine: this.isAllPlaced() ? machine.processes : null,
+      subject: sumOfSome(different.map(secondsOf)),
+      database: usesDatabase(app) ? secondsOf(database) : null,
+      generator: secondsOf(generator),
+      lab: self.cpuSeconds + (secondsOf(prometheus) ?? 0),
+      machine: isAllPlaced ? machine.processes : null,
       steal: machine.steal,
-      ...(arms === undefined && {
-        memoryBytes: sumOfSome(
-          rootsOf(app)
-            .flatMap((root) => trees.get(root)?.pids ?? [])
-            .map((pid) => memoryBytes(pid)?.rss ?? 0),
-        ),
-      }),
-      ...(this.isAllPlaced() && {
+      // What serves a part of the contract counts its own.
+      ...(arms === undefined &&
+        appNamed(app).serves.length === 0 && { memoryBytes: residentBytes(different, trees) }),
+      ...(isAllPlaced && {
         cores: this.cores.read(
           {
             subject: subjects.flatMap(spentBy),
@@ -220,9 +230,10 @@ export class NativeRuntime implements Runtime {
             generator: [...spentBy(generator), ...spentBy(prometheus), self],
           },
           this.hiccups?.cpuSecondsPerCore(),
+          coresCpuSeconds(stat),
         ),
       }),
-      ...(arms && { arms: this.usageOfArms([arms.a, arms.b], names, ofEach) }),
+      ...(arms && { arms: this.usageOfArms(arms, names, ofEach, trees.get(database ?? 0)) }),
     };
   }
 
@@ -240,18 +251,27 @@ export class NativeRuntime implements Runtime {
     return this.hiccups?.since(atMs);
   }
 
+  /** Of trees of processes; null between two times that are far enough apart. */
+  private waits(): (tree: readonly ProcessStat[]) => number | null {
+    const now = performance.now();
+    if (now - this.waitedAtMs < waitedEveryMs) return () => null;
+    this.waitedAtMs = now;
+    return (tree) => runQueueWaitSeconds(tree.map(({ pid }) => pid));
+  }
+
   private usageOfArms(
-    apps: readonly AppName[],
+    apps: ArmApps,
     names: readonly string[],
     subjects: readonly (number | null)[],
+    server: readonly ProcessStat[] | undefined,
   ) {
-    const byDatabase = this.backends?.seconds();
+    const byDatabase = server && this.backends.seconds(server);
     const [a, b] = names.map((name, index) => ({
       subject: subjects[index] ?? null,
-      // One that nobody has connected to yet has used nothing.
       database:
-        byDatabase && usesDatabase(apps[index] ?? '')
-          ? (byDatabase.get(databaseOf(name)) ?? 0)
+        byDatabase && usesDatabase(index === 0 ? apps.a : apps.b)
+          ? // One that nobody has connected to yet has used nothing.
+            (byDatabase.get(databaseOf(name)) ?? 0)
           : null,
     }));
     if (a === undefined || b === undefined) throw new Error('there are two arms');
@@ -294,10 +314,14 @@ export class NativeRuntime implements Runtime {
 const sumOfSome = (values: readonly (number | null)[]): number | null =>
   values.length === 0 ? null : sumOrNull(values);
 
-/** A page that does not come shows in nothing that is measured here. */
-const scrape = ({ metricsUrls }: Endpoint): void => {
-  for (const url of metricsUrls) void answersOk(url).catch(() => undefined);
-};
+/** Of all processes of these trees; pages that they share count once for each. */
+const residentBytes = (
+  roots: readonly number[],
+  trees: ReadonlyMap<number, readonly ProcessStat[]>,
+): number | null =>
+  sumOfSome(
+    roots.flatMap((root) => trees.get(root) ?? []).map(({ pid }) => memoryBytes(pid)?.rss ?? 0),
+  );
 
 /** Where nobody needs a database, it gets no core. */
 function placementFor(hasDatabase: boolean): Placement {

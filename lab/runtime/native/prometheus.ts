@@ -82,7 +82,7 @@ export const scrapeJob = ({ name, metricsPath }: App, discovery: Omit<Job, 'job_
 /** An app at its own address on this machine; none where it has no page. */
 function jobsOf(app: App): Job[] {
   if (!hasMetricsPage(app)) return [];
-  return endpointOf(app.name).metricsUrls.map((url) => {
+  return endpointOf({ app: app.name }).metricsUrls.map((url) => {
     const { protocol, host } = new URL(url);
     return {
       ...scrapeJob(app, { static_configs: [{ targets: [host] }] }),

@@ -7,7 +7,7 @@ import {
   noOthers,
   ownFolders,
   readDeclared,
-} from '../contract/app-files';
+} from '../../contract/app-files';
 
 /** With a fragment for one of several apps, and what a subject's notation adds. */
 const named = new RegExp(
@@ -20,7 +20,10 @@ const named = new RegExp(
  *
  * @param env as the verb will read it
  */
-export function takeNamedFiles(argv: readonly string[], env: NodeJS.ProcessEnv): string[] {
+export function takeNamedFiles(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): string[] {
   const files = new Set<string>();
   const words = argv.flatMap((word) => {
     const [, option = '', path, fragment, rest = ''] = named.exec(word) ?? [];
