@@ -1,4 +1,5 @@
 // The apps of this process, read once, and what is asked of them.
+import { relative } from 'node:path';
 import { z } from 'zod';
 import { type App, type AppFile, AppFileError, type Part, parts, takes } from './app';
 import { foldersVariable } from './app-files';
@@ -31,6 +32,15 @@ export function appNamed(name: AppName): App {
 /** What charts and sentences call it; an app that has gone since has its name alone. */
 export const appTitle = (name: string): string =>
   apps.find((app) => app.name === name)?.title ?? name;
+
+/** As a command names it: one of somebody's own by its file. */
+export function notationOf(name: AppName): string {
+  const { file } = appNamed(name);
+  if (!file.endsWith('.yaml')) return name;
+  const shown = relative(process.cwd(), file);
+  const isOnly = apps.filter((app) => app.file === file).length === 1;
+  return `${shown.startsWith('..') ? file : shown}${isOnly ? '' : `#${name}`}`;
+}
 
 export const namesOf = (name: AppName): Names => namesFrom(appNamed(name).names);
 

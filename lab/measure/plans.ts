@@ -257,13 +257,14 @@ export function requireServed(app: AppName, workload: string): void {
   );
 }
 
+export const workloadNames: readonly string[] = [...Object.keys(sloFile), ...ownWorkloadNames];
+
 export function sloOf(workload: string): LoadPlan['slo'] {
   const slos: Record<string, LoadPlan['slo']> = sloFile;
   const slo = ownWorkload(workload)?.slo ?? slos[workload];
   if (slo === undefined) {
-    const known = [...Object.keys(slos), ...ownWorkloadNames].join(', ');
     throw usageError(
-      `Workload "${workload}" has no SLO: contract/slo.json and the apps' files know ${known}.`,
+      `Workload "${workload}" has no SLO: contract/slo.json and the apps' files know ${workloadNames.join(', ')}.`,
     );
   }
   return slo;

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { notationOf } from '../../../contract/apps';
 import {
   positive,
   type RuntimeName,
@@ -169,7 +170,7 @@ function validatePlan(
 }
 
 const describeMissing = ({ app, workload, profile }: Sought): string =>
-  `No complete capacity run of ${app} (workload ${workload}, profile ${profile}) on this machine found a rate that holds: \`npm run lab -- capacity --app ${app} --workload ${workload}${profile === 'default' ? '' : ` --profile ${profile}`}\` measures it.`;
+  `No complete capacity run of ${app} (workload ${workload}, profile ${profile}) on this machine found a rate that holds: \`npm run lab -- capacity --app ${notationOf(app)} --workload ${workload}${profile === 'default' ? '' : ` --profile ${profile}`}\` measures it.`;
 
 /** 0.05, 0.05/h or 36/month would differ by what nobody typed: an hour, or nothing. */
 function pricePerHour(text: string): number {
