@@ -42,7 +42,7 @@ import { readTopology } from './topology';
 const subjectStartSeconds = 30;
 
 /** Waiting for a core is told of whole steps, and every thread has to be read for it. */
-const waitedEveryMs = 450;
+const waitedEveryMs = 900;
 
 /** A subject that is up. */
 type Up = { app: AppName; child: Child; endpoint: Endpoint; unscraped: NodeJS.Timeout | undefined };
