@@ -51,14 +51,13 @@ function statIn(line: string): ProcessStat {
 
 /** Longer than a line of stat: a name has 16 bytes, and some fifty numbers 20 digits at most. */
 const mostStatBytes = 2048;
+const statBuffer = Buffer.alloc(mostStatBytes);
 
 /**
  * The stat of one process, kept open: read again it costs an eighth of what it costs to open (5 and 42 µs on
  * a virtual machine), and it is never that of another process which got the same pid.
  */
 export class OpenStat {
-  private static readonly buffer = Buffer.alloc(mostStatBytes);
-
   private constructor(private readonly file: number) {}
 
   /** Undefined when the process is gone. */
@@ -72,10 +71,9 @@ export class OpenStat {
 
   /** As it is now; undefined when the process is gone. */
   read(): ProcessStat | undefined {
-    const { buffer } = OpenStat;
     try {
-      const bytes = readSync(this.file, buffer, 0, mostStatBytes, 0);
-      return statIn(buffer.toString('latin1', 0, bytes));
+      const bytes = readSync(this.file, statBuffer, 0, mostStatBytes, 0);
+      return statIn(statBuffer.toString('latin1', 0, bytes));
     } catch {
       return undefined;
     }
