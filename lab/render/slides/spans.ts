@@ -1,7 +1,7 @@
 // Intervals and ranges as shapes on a slide, a row each: PowerPoint's charts know no error bars that the
 // library could write.
 import type { Span, Spans } from '../view';
-import { linesOf, pointsPerInch } from './fit';
+import { lineHeight, linesOf, pointsPerInch } from './fit';
 import { type Box, inkColours } from './model';
 
 export type Shape = { box: Box; colour: string; form: 'rect' | 'ellipse' };
@@ -14,12 +14,13 @@ export type Label = {
 };
 export type Drawn = { shapes: Shape[]; labels: Label[] };
 
-const labelWidth = 3.3;
-const valueWidth = 3.0;
+const labelWidth = 3.4;
+const valueWidth = 3.2;
 const gap = 0.25;
 const axisHeight = 0.95;
 const mostRowHeight = 1.5;
 const [largest, smallest] = [22, 10];
+const axisSize = 12;
 const dot = 0.2;
 const whisker = 0.06;
 const bar = 0.5;
@@ -37,10 +38,17 @@ export function drawSpans(spans: Spans, box: Box, inkOf: (colour: string) => str
   const place = (value: number): number => plot.x + plot.w * scale.share(value);
   const ticks = scale.ticks.map((value) => ({ x: place(value), value }));
   const below = plot.y + plot.h;
-  const label = (text: string, of: Box, align: Label['align'], colour: string): Label => ({
-    ...{ box: of, text, align, colour },
-    size: sizeOf(text, of),
+  const of = (text: string, place: Box, align: Label['align'], colour: string, size: number) => ({
+    ...{ text, box: place, align, colour, size },
   });
+  const nameSize = sizeOf(
+    rows.map((row) => row.label),
+    { w: labelWidth, h: rowHeight },
+  );
+  const valueSize = sizeOf(
+    rows.map((row) => row.value),
+    { w: valueWidth, h: rowHeight },
+  );
   return {
     shapes: [
       { box: { x: plot.x, y: below, w: plot.w, h: 0.01 }, colour: inkColours.muted, form: 'rect' },
@@ -56,25 +64,27 @@ export function drawSpans(spans: Spans, box: Box, inkOf: (colour: string) => str
         const y = plot.y + index * rowHeight;
         const beside = { y, h: rowHeight };
         return [
-          label(row.label, { ...beside, x: box.x, w: labelWidth }, 'left', inkColours.ink),
-          label(
+          of(row.label, { ...beside, x: box.x, w: labelWidth }, 'left', inkColours.ink, nameSize),
+          of(
             row.value,
             { ...beside, x: plot.x + plot.w + gap, w: valueWidth },
             'left',
             inkOf(row.colour),
+            valueSize,
           ),
         ];
       }),
       ...ticks.map(({ x, value }) =>
-        label(
+        of(
           scale.format(value),
           { x: x - 0.4, y: below + 0.04, w: 0.8, h: 0.34 },
           'center',
           inkColours.muted,
+          axisSize,
         ),
       ),
       ...(sides ?? [axis]).map((text, index, all) =>
-        label(
+        of(
           text,
           {
             x: plot.x + (index * plot.w) / all.length,
@@ -84,6 +94,7 @@ export function drawSpans(spans: Spans, box: Box, inkOf: (colour: string) => str
           },
           'center',
           inkColours.muted,
+          axisSize,
         ),
       ),
     ],
@@ -118,10 +129,11 @@ function drawRow(
   ];
 }
 
-/** The largest at which it fits its place. */
-function sizeOf(text: string, { w, h }: Box): number {
+/** The largest at which all of them take one line; where none is, the least, on as many as it takes. */
+function sizeOf(texts: readonly string[], { w, h }: Pick<Box, 'w' | 'h'>): number {
   for (let size = largest; size > smallest; size -= 1) {
-    if ((linesOf(text, size, w) * size * 1.22) / pointsPerInch <= h) return size;
+    const isLow = (size * lineHeight) / pointsPerInch <= h;
+    if (isLow && texts.every((text) => linesOf(text, size, w) === 1)) return size;
   }
   return smallest;
 }
