@@ -38,6 +38,13 @@ const turns = z.strictObject({
 });
 export type LoadTurns = z.infer<typeof turns>;
 
+const userTurns = z.strictObject({
+  seconds: z.number().positive(),
+  skipSeconds: z.number().nonnegative(),
+  order: z.array(z.int().positive()).min(1),
+});
+export type LoadUserTurns = z.infer<typeof userTurns>;
+
 export const planSchema = z.strictObject({
   schemaVersion: version,
   scenario: z.string(),
@@ -46,6 +53,7 @@ export const planSchema = z.strictObject({
   app: appNameSchema,
   baseUrl: z.url(),
   turns: turns.exactOptional(),
+  userTurns: userTurns.exactOptional(),
   allowHosts: z.array(z.string()),
   workload: z.string(),
   serves: z.array(z.string()).exactOptional(),

@@ -37,7 +37,7 @@ beforeAll(async () => {
         ...simulatedSetting(resultsDir),
         arguments: ['capacity', '--app', 'django'],
         runtime,
-        app: 'django',
+        apps: ['django'],
         settings: searchSettings('micro', searchPaces.full, budgetSeconds),
         runs: 1,
       }),
