@@ -26,79 +26,88 @@ const whisker = 0.06;
 const bar = 0.5;
 
 export function drawSpans(spans: Spans, box: Box, inkOf: (colour: string) => string): Drawn {
-  const { rows, axis, sides, at } = spans;
-  const rowHeight = Math.min(mostRowHeight, (box.h - axisHeight) / rows.length);
+  const geometry = geometryOf(spans, box);
+  return {
+    shapes: shapesOf(spans, geometry, inkOf),
+    labels: [...rowLabels(spans, geometry, box, inkOf), ...axisLabels(spans, geometry)],
+  };
+}
+
+type Geometry = ReturnType<typeof geometryOf>;
+
+function geometryOf(spans: Spans, box: Box) {
+  const rowHeight = Math.min(mostRowHeight, (box.h - axisHeight) / spans.rows.length);
   const plot: Box = {
     x: box.x + labelWidth + gap,
     y: box.y,
     w: box.w - labelWidth - valueWidth - 2 * gap,
-    h: rowHeight * rows.length,
+    h: rowHeight * spans.rows.length,
   };
   const scale = scaleOf(spans);
   const place = (value: number): number => plot.x + plot.w * scale.share(value);
-  const ticks = scale.ticks.map((value) => ({ x: place(value), value }));
-  const below = plot.y + plot.h;
-  const of = (text: string, place: Box, align: Label['align'], colour: string, size: number) => ({
-    ...{ text, box: place, align, colour, size },
-  });
-  const nameSize = sizeOf(
-    rows.map((row) => row.label),
-    { w: labelWidth, h: rowHeight },
-  );
-  const valueSize = sizeOf(
-    rows.map((row) => row.value),
-    { w: valueWidth, h: rowHeight },
-  );
-  return {
-    shapes: [
-      { box: { x: plot.x, y: below, w: plot.w, h: 0.01 }, colour: inkColours.muted, form: 'rect' },
-      ...(at === undefined
-        ? []
-        : [line({ x: place(at), y: plot.y, w: 0.02, h: plot.h }, inkColours.muted)]),
-      ...rows.flatMap((row, index) =>
-        drawRow(row, place, plot.y + (index + 0.5) * rowHeight, inkOf(row.colour)),
-      ),
-    ],
-    labels: [
-      ...rows.flatMap((row, index) => {
-        const y = plot.y + index * rowHeight;
-        const beside = { y, h: rowHeight };
-        return [
-          of(row.label, { ...beside, x: box.x, w: labelWidth }, 'left', inkColours.ink, nameSize),
-          of(
-            row.value,
-            { ...beside, x: plot.x + plot.w + gap, w: valueWidth },
-            'left',
-            inkOf(row.colour),
-            valueSize,
-          ),
-        ];
+  return { rowHeight, plot, scale, place, below: plot.y + plot.h };
+}
+
+function shapesOf(
+  { rows, at }: Spans,
+  { plot, place, below, rowHeight }: Geometry,
+  inkOf: (colour: string) => string,
+): Shape[] {
+  return [
+    line({ x: plot.x, y: below, w: plot.w, h: 0.01 }, inkColours.muted),
+    ...(at === undefined
+      ? []
+      : [line({ x: place(at), y: plot.y, w: 0.02, h: plot.h }, inkColours.muted)]),
+    ...rows.flatMap((row, index) =>
+      drawRow(row, place, plot.y + (index + 0.5) * rowHeight, inkOf(row.colour)),
+    ),
+  ];
+}
+
+/** All names in one size, and all values. */
+function rowLabels(
+  { rows }: Spans,
+  { plot, rowHeight }: Geometry,
+  box: Box,
+  inkOf: (colour: string) => string,
+): Label[] {
+  const columns = [
+    { x: box.x, w: labelWidth, textOf: (row: Span) => row.label, colourOf: () => inkColours.ink },
+    {
+      x: plot.x + plot.w + gap,
+      w: valueWidth,
+      textOf: (row: Span) => row.value,
+      colourOf: (row: Span) => inkOf(row.colour),
+    },
+  ];
+  return columns.flatMap(({ x, w, textOf, colourOf }) => {
+    const size = sizeOf(rows.map(textOf), { w, h: rowHeight });
+    return rows.map(
+      (row, index): Label => ({
+        box: { x, y: plot.y + index * rowHeight, w, h: rowHeight },
+        text: textOf(row),
+        colour: colourOf(row),
+        size,
+        align: 'left',
       }),
-      ...ticks.map(({ x, value }) =>
-        of(
-          scale.format(value),
-          { x: x - 0.4, y: below + 0.04, w: 0.8, h: 0.34 },
-          'center',
-          inkColours.muted,
-          axisSize,
-        ),
-      ),
-      ...(sides ?? [axis]).map((text, index, all) =>
-        of(
-          text,
-          {
-            x: plot.x + (index * plot.w) / all.length,
-            y: below + 0.42,
-            w: plot.w / all.length,
-            h: 0.5,
-          },
-          'center',
-          inkColours.muted,
-          axisSize,
-        ),
-      ),
-    ],
-  };
+    );
+  });
+}
+
+function axisLabels({ axis, sides }: Spans, { plot, scale, place, below }: Geometry): Label[] {
+  const centred = (text: string, box: Box): Label => ({
+    ...{ text, box, size: axisSize },
+    ...{ colour: inkColours.muted, align: 'center' },
+  });
+  return [
+    ...scale.ticks.map((value) =>
+      centred(scale.format(value), { x: place(value) - 0.4, y: below + 0.04, w: 0.8, h: 0.34 }),
+    ),
+    ...(sides ?? [axis]).map((text, index, all) => {
+      const w = plot.w / all.length;
+      return centred(text, { x: plot.x + index * w, y: below + 0.42, w, h: 0.5 });
+    }),
+  ];
 }
 
 const line = (box: Box, colour: string): Shape => ({ box, colour, form: 'rect' });
