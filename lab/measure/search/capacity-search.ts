@@ -2,7 +2,13 @@
 // trials made so far, so that a search interrupted at any point goes on where it stopped.
 
 import { capacityBelief } from './capacity-evidence';
-import { inRange, type LoadRange, loadToApproach, loadToConfirm, loadToSecure } from './load-choice';
+import {
+  inRange,
+  type LoadRange,
+  loadToApproach,
+  loadToConfirm,
+  loadToSecure,
+} from './load-choice';
 import {
   durationSum,
   type GoalResult,
@@ -18,6 +24,7 @@ import {
   latestStretch,
   type Offer,
   repeatAtEnd,
+  repeatBelow,
   repeatOnDoubt,
   TRIALS_TO_END,
 } from './machine-change';
@@ -117,7 +124,12 @@ function finalRepeat(
 ): Trial | null {
   if (search.repeats === false) return null;
   const held = holdsOf(result);
-  if (held !== null && !heldLately(search.goal, trials, held)) return fullTrial(search, held);
+  const last = trials.at(-1);
+  if (held !== null && !heldLately(search.goal, trials, held)) {
+    const hasFailed = last !== undefined && last.load <= held && isHighLoss(search.goal, last);
+    const below = hasFailed ? repeatBelow(search.goal, trials, offerOf(search)) : null;
+    return below === null ? fullTrial(search, held) : shortTrial(search, below);
+  }
   const load = repeatAtEnd(search.goal, trials, offerOf(search));
   return load === null ? null : shortTrial(search, load);
 }
@@ -164,7 +176,9 @@ function stepFor(
     belief.spread > Math.max(SPREAD_TO_CONFIRM, WIDTHS_TO_CONFIRM * goal.relativeWidth) &&
     approaches < MOST_APPROACHES;
   if (isApproaching) return shortTrial(search, loadToApproach(search, known));
-  const isLate = holdsOf(result) === null && !fitsIn(search, Array(TRIALS_TO_SECURE).fill(fullTrial(search, belief.median)));
+  const isLate =
+    holdsOf(result) === null &&
+    !fitsIn(search, Array(TRIALS_TO_SECURE).fill(fullTrial(search, belief.median)));
   const secured = isLate ? loadToSecure(search, known) : null;
   return fullTrial(search, secured ?? loadToConfirm(search, known));
 }

@@ -205,7 +205,8 @@ function serverFigures({ measured, server, edge, cpu, generatorShare, isInTurns 
     serverMeanMs: meanMs(edge, 'requestSeconds', 'requests'),
     poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
     statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
-    decomposition: measured && server && !isInTurns ? decompositionOf(measured, server, edge) : null,
+    decomposition:
+      measured && server && !isInTurns ? decompositionOf(measured, server, edge) : null,
     residentMemoryBytes: edge?.end?.residentMemoryBytes ?? null,
     busiest: busiestOf(subjectCores, databaseCores),
   };
