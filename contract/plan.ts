@@ -113,7 +113,12 @@ export type StepSummary = {
   /** How late sampled iterations started, open model only; null where nothing was sampled. */
   scheduleLagMs: { samples: number; p99: number; max: number; over50: number } | null;
   dataReceivedBytes: number;
+  /** Of those routes that were asked for; absent where they are not told apart, and in earlier runs. */
+  routes?: RouteSummary[];
 };
+
+/** Requests of a step whose path has this template: `failed` as in the step, durations of all. */
+export type RouteSummary = { route: string; failed: number; latencyMs: Quantiles };
 
 export type Checkouts = { begun: number; accepted: number; refused: number };
 

@@ -59,6 +59,7 @@ function onEngine(): void {
       'native',
       'pressure',
       'night',
+      'answer',
       'finding',
       'alert',
       'event',

@@ -145,6 +145,7 @@ describe('a quick tour', () => {
       'container',
       'pressure',
       'night',
+      'answer',
       'finding',
       'alert',
       'event',

@@ -6,6 +6,7 @@ import { configuration } from '../configuration/configuration';
 import { andThen, type ExitCode } from '../errors';
 import { Exporter, type Source, serveExporter } from '../live/exporter';
 import { findingsSource } from '../live/findings';
+import { answerSource } from '../live/latest-run';
 import { nightSource } from '../live/nights';
 import { type LivePage, serveLivePage } from '../live/page/server';
 import { PostgresStatistics } from '../live/postgres-statistics';
@@ -115,6 +116,7 @@ export async function startExporter(
   const statistics = statisticsUrl === null ? undefined : new PostgresStatistics(statisticsUrl);
   const sources: Source[] = [
     () => readPhase(resultsDir, Date.now()),
+    answerSource(resultsDir),
     nightSource(resultsDir),
     findingsSource({ resultsDir, fingerprint: thisHost().fingerprint }),
   ];
@@ -172,7 +174,7 @@ const eventsOf = (progress: RunEvents, page: LivePage): RunEvents => ({
     clearPhase(resultsDir);
     progress.onTrialEnd?.(plan, results);
   },
-  onEnd: ({ run: { id, status } }) => page.tellEnded({ run: id, status }),
+  onEnd: ({ run: { id } }) => page.tellEnded(id),
 });
 
 /** By the desktop's own means, which may be absent: the report is there all the same. */

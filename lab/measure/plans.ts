@@ -61,7 +61,8 @@ export const paces: Record<'full' | 'quick', Pace> = {
     calibrationSeconds: 2,
     stepSeconds: { open: 2, closed: 1.5 },
     gapSeconds: 1,
-    rateShares: [0.2, 0.7, 1.6],
+    // Near what the calibration saw, where both limits mostly lie: three rungs far apart answer nothing.
+    rateShares: [0.25, 0.45, 0.65, 0.85, 1.6],
     users: [1, 32],
     shop: {
       users: [8, 64],

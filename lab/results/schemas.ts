@@ -80,6 +80,12 @@ export const quantilesSchema = z.strictObject({
   max: z.number(),
 });
 
+export const routeSummarySchema = z.strictObject({
+  route: z.string(),
+  failed: z.int(),
+  latencyMs: quantilesSchema,
+});
+
 const checkouts = z.strictObject({ begun: z.int(), accepted: z.int(), refused: z.int() });
 
 export const summarySchema = z.strictObject({
@@ -111,6 +117,7 @@ export const summarySchema = z.strictObject({
         .strictObject({ samples: z.int(), p99: z.number(), max: z.number(), over50: z.int() })
         .nullable(),
       dataReceivedBytes: z.number(),
+      routes: z.array(routeSummarySchema).exactOptional(),
     }),
   ),
 }) satisfies z.ZodType<Summary, unknown>;
@@ -250,9 +257,24 @@ const placement = z.strictObject({
 });
 export type Placement = z.infer<typeof placement>;
 
+/** Code that is not the clone's own, as lab/runtime/revisions wrote it to a folder. */
+const revisionSchema = z.strictObject({
+  /** As it was asked for, such as `HEAD~3`; `worktree` for what was not committed. */
+  name: z.string(),
+  /** Null for the worktree. */
+  commit: z.string().nullable(),
+  /** Hash of all its files. */
+  tree: z.string(),
+  /** Of the app, inside the tree. */
+  folder: z.string(),
+});
+export type Revision = z.infer<typeof revisionSchema>;
+
 const subjectSchema = z.strictObject({
   app: appNameSchema,
   profile: z.string(),
+  /** Absent: the clone's own code, whose revision the run has. */
+  revision: revisionSchema.exactOptional(),
   server: z.string(),
   /**
    * Servers alike behind one name; workers, threads and pool are those of each. Runs made before there

@@ -75,6 +75,7 @@ export function analyseCapacity(
         ...(own.length > 1 ? describeSpread(own, capacityRps) : []),
         ...own.map((search) => describeSearch(search, numberOf(search, own))),
       ]),
+      ...describeNext(searches, design),
     ],
     warnings: over.flatMap(({ app, own }) =>
       own.flatMap((search) =>
@@ -87,6 +88,19 @@ export function analyseCapacity(
       ),
     ),
   };
+}
+
+/** Twice the time of a search that had too little. */
+function describeNext(searches: readonly SearchResult[], { search }: CapacityDesign): string[] {
+  const short = searches.find(
+    ({ holdsRps, ending }) => holdsRps === null && ending?.ending === 'budget',
+  );
+  if (short === undefined) return [];
+  const { app, workload } = short;
+  const seconds = 2 * search.budgetSeconds;
+  return [
+    `\`npm run lab -- capacity --app ${app} --workload ${workload} --budget ${seconds}s\` searches for twice as long.`,
+  ];
 }
 
 /**

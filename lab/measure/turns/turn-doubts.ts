@@ -102,19 +102,20 @@ function describeLeftOut(turns: readonly TurnFigures[], where: string): string[]
   ];
 }
 
-/** The idle arm is measured in each run; it is told of where it is not idle. */
+/** What either arm used in turns of the other. */
 function describeIdle(turns: readonly TurnFigures[], where: string): string[] {
-  return (['a', 'b'] as const).flatMap((arm) => {
-    const cores = idleCoresOf(turns, arm);
-    if (cores === null || cores < mostIdleCores) return [];
-    return [
-      `${where}: arm ${arm.toUpperCase()} used ${cores.toFixed(3)} cores in turns of the other, which is not idle (at most ${mostIdleCores}).`,
-    ];
-  });
+  const [a, b] = (['a', 'b'] as const).map((arm) => idleCoresOf(turns, arm));
+  if (a == null || b == null) return [];
+  const percent = (cores: number) => `${(100 * cores).toFixed(1)} %`;
+  const used = `${where}: in turns of the other, arm A used ${percent(a)} of a core and arm B ${percent(b)}`;
+  if (Math.max(a, b) < mostIdleCores) return [`${used}: idle.`];
+  return [
+    `${used}: above ${percent(mostIdleCores)} that is not idle, and takes time from the other.`,
+  ];
 }
 
 /** Mean over the blocks; null where no reading lies in such turns. */
-export function idleCoresOf(turns: readonly TurnFigures[], arm: 'a' | 'b'): number | null {
+function idleCoresOf(turns: readonly TurnFigures[], arm: 'a' | 'b'): number | null {
   const known = turns.flatMap((one) => one[arm].idleCores ?? []);
   return known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0) / known.length;
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Step, StepSummary, Summary } from '../../../contract/plan';
 import type { Counters, LoadPlan, ServerRecord, TurnRecord, UsageSample } from '../schemas';
-import { quantilesSchema } from '../schemas';
+import { quantilesSchema, routeSummarySchema } from '../schemas';
 import { type BooksRecord, type BooksResult, bothBooks, judgeBooks } from './books';
 import { type Decomposition, decompose, decompositionSchema } from './decomposition';
 import { overlaps, stretchOf } from './disturbance';
@@ -64,6 +64,8 @@ export const stepResultSchema = z.strictObject({
   /** Share of what was asked for that was too slow, failed, or dropped before it was sent. */
   lossRatio: z.number().nullable(),
   sloHeld: z.boolean().nullable(),
+  /** By route, where k6 told them apart. */
+  routes: z.array(routeSummarySchema).exactOptional(),
 });
 export type StepResult = z.infer<typeof stepResultSchema>;
 
@@ -191,6 +193,7 @@ function clientFigures({ slo }: LoadPlan, { step, measured }: View) {
     withinSlo,
     lossRatio: measured ? lossRatioOf(measured) : null,
     sloHeld: withinSlo === null ? null : isHeld(withinSlo),
+    ...(measured?.routes && { routes: measured.routes }),
   };
 }
 
