@@ -118,7 +118,7 @@ export function placementVariables(
 const isChosen = (part: string, env: Environment): boolean =>
   Boolean(env[`HEADROOM_${part}_CPUSET`] || env[`HEADROOM_${part}_CPUS`]);
 
-/** A subject as docker-compose.yml is told of it. */
+/** A subject as docker-compose.yml is told of it; a CPU limit of its own it gets once it is up. */
 export function subjectVariables(subject: Subject): Record<string, string> {
   const app = subject.app.toUpperCase();
   return {
@@ -131,6 +131,5 @@ export function subjectVariables(subject: Subject): Record<string, string> {
         ([name, value]) => [`HEADROOM_${app}_${name}`, value],
       ),
     ),
-    ...(subject.cpus !== undefined && { HEADROOM_SUBJECT_CPUS: String(subject.cpus) }),
   };
 }
