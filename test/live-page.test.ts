@@ -180,7 +180,7 @@ describe('the live page in Chromium', () => {
 
   it('says first what the latest run found, and that it was cut off', async () => {
     const answer = page.getByRole('region', { name: 'The latest run' });
-    await answer.getByText(/^cut off/).waitFor({ timeout });
+    await answer.getByText(/^Cut off/).waitFor({ timeout });
     const report = answer.getByRole('link', { name: 'Read its report' });
     expect(await report.getAttribute('href')).toMatch(/^\/reports\/\w+-tour-\w+$/);
   });

@@ -6,8 +6,8 @@ import type { Events } from '../messages';
 type Ended = NonNullable<Events['ended']>;
 
 const states: Partial<Record<Ended['status'], string>> = {
-  void: 'void: its figures describe the disturbance, not the apps',
-  partial: 'cut off: what it had until then',
+  void: 'Void: its figures describe the disturbance, not the apps',
+  partial: 'Cut off: what it had until then',
 };
 
 /** All of them are in the report. */

@@ -109,6 +109,7 @@ function optionOf(panel: Chart, series: NamedSeries[], view: View): EChartsOptio
 }
 
 const whyEmpty = (panel: Panel): string =>
-  ['Nothing here yet.', ...conditionsOf(panel).map((condition) => conditionTexts[condition])].join(
-    ' ',
-  );
+  [
+    'Nothing in the time that is shown.',
+    ...conditionsOf(panel).map((condition) => conditionTexts[condition]),
+  ].join(' ');
