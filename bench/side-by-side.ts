@@ -9,6 +9,8 @@ const turnsInBalance = 4;
 const turnSeconds = 0.5;
 /** As often as the lab's Prometheus asks, by the time that a server is under load. */
 const scrapeEveryTurns = 4;
+/** A page's first readings run code that nothing has compiled yet: part of a start, not of a request. */
+const scrapesToWarmUp = 10;
 
 export type Competitor = Contestant & {
   /** Read while it is under load: what is measured is measured for somebody. */
@@ -91,7 +93,8 @@ async function measureBlock<Arm extends string>(
   const result = Object.fromEntries(arms.map((arm) => [arm, {}])) as BlockOf<Arm>;
   for (const path of routes) {
     for (const arm of arms) {
-      const { name, baseUrl } = competitors[arm];
+      const { name, baseUrl, metricsUrl } = competitors[arm];
+      for (let n = 0; metricsUrl && n < scrapesToWarmUp; n += 1) await read(metricsUrl);
       const body = await (await fetch(baseUrl + path)).text();
       if (isRight?.(path, body) === false)
         throw new Error(`${name} ${path}: a wrong answer: ${body}`);

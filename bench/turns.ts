@@ -1,10 +1,12 @@
 // How wide the intervals of a comparison are, in turns and one arm after the other, on a quiet machine and
 // beside a neighbour that takes the subject's core in bursts: the designs side by side, within the hour.
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { LabError } from '../lab/errors';
 import { compareSubjects } from '../lab/experiments/compare/measure';
 import { conclude, findingsOf } from '../lab/experiments/conclude';
 import { noise } from '../lab/experiments/noise/measure';
+import { thisHost } from '../lab/measure/begin-run';
 import type { RunContext } from '../lab/measure/conductor';
 import { busyUsers } from '../lab/measure/plans';
 import { searchPaces, searchSettings } from '../lab/measure/search/search-settings';
@@ -14,11 +16,13 @@ import {
   turnPaces,
 } from '../lab/measure/turns/take-turns';
 import { resultsDir } from '../lab/paths';
-import type { RunFolder } from '../lab/results/run-folder';
+import { aaRunsInTurns, recordOf } from '../lab/results/aa-record';
+import { RunFolder } from '../lab/results/run-folder';
 import { NativeRuntime } from '../lab/runtime/native/native';
 import { parseSubject } from '../lab/runtime/subject';
 import { DEFAULT_MARGIN } from '../lab/statistics/comparison';
 import type { PartialInterval } from '../lab/statistics/intervals';
+import { describeQuietness, quietnessOf } from './quiet';
 import { renderTable } from './table';
 
 const designs = ['in turns', 'one after the other'] as const;
@@ -50,11 +54,27 @@ const neighbourOn = (cpu: number) =>
 
 const measures = ['cpu-per-request', 'latency-p50', 'latency-mean', 'latency-p99'] as const;
 
-/** Half of an interval on the logarithm, as a ratio above 0. */
-const halfWidth = ([low, high]: PartialInterval): string =>
-  low === null || high === null ? 'none' : `${(100 * (Math.sqrt(high / low) - 1)).toFixed(1)} %`;
+/** Half widths that ten blocks in turns, six minutes or so, must not exceed. */
+const goals: Record<Case['surrounding'], { [Key in (typeof measures)[number]]?: number }> = {
+  quiet: { 'cpu-per-request': 0.02, 'latency-p50': 0.03 },
+  'bursty neighbour': { 'cpu-per-request': 0.04, 'latency-p50': 0.06 },
+};
 
-function halfWidthsOf(folder: RunFolder): string[] {
+type Row = {
+  about: Case;
+  halfWidths: (number | null)[];
+  leftOut: string;
+  took: string;
+  run: string;
+};
+
+/** Half of an interval on the logarithm, as a ratio above 0. */
+const halfWidth = ([low, high]: PartialInterval): number | null =>
+  low === null || high === null ? null : Math.sqrt(high / low) - 1;
+
+const percent = (ratio: number): string => `${(100 * ratio).toFixed(1)} %`;
+
+function halfWidthsOf(folder: RunFolder): (number | null)[] {
   const { experiment } = findingsOf(folder);
   const intervals = new Map<string, PartialInterval>(
     experiment?.kind === 'compare'
@@ -64,6 +84,21 @@ function halfWidthsOf(folder: RunFolder): string[] {
         : [],
   );
   return measures.map((key) => halfWidth(intervals.get(key) ?? [null, null]));
+}
+
+/** Turns that were left out, with their mirror images, and why. */
+function leftOutOf(folder: RunFolder): string {
+  const steps = findingsOf(folder).trials.flatMap(({ purpose, steps: all }) =>
+    purpose === 'measure' ? all.filter(({ warmup }) => !warmup) : [],
+  );
+  const turns = steps.flatMap((step) => step.turns ?? []);
+  if (turns.length === 0) return '-';
+  const [all, left] = [
+    turns.reduce((sum, one) => sum + one.turns, 0),
+    turns.reduce((sum, one) => sum + one.leftOut, 0),
+  ];
+  const causes = [...new Set(turns.flatMap((one) => one.causes))].join(', ');
+  return left === 0 ? '0 %' : `${percent(left / all)} (${causes})`;
 }
 
 function measure(one: Case, context: RunContext, isQuick: boolean): Promise<RunFolder> {
@@ -86,54 +121,90 @@ function measure(one: Case, context: RunContext, isQuick: boolean): Promise<RunF
       });
 }
 
+async function measured(about: Case, context: RunContext, isQuick: boolean): Promise<Row> {
+  const [cpu = 0] = context.runtime.facts.placement.subject;
+  const neighbour = about.surrounding === 'quiet' ? undefined : neighbourOn(cpu);
+  const begunMs = performance.now();
+  try {
+    const folder = await measure(about, context, isQuick);
+    const took = `${((performance.now() - begunMs) / 60_000).toFixed(1)} min`;
+    const halfWidths = halfWidthsOf(folder);
+    return { about, halfWidths, leftOut: leftOutOf(folder), took, run: folder.run.id };
+  } catch (error) {
+    // Too busy a machine is an answer, and so is one where A against A differs: nothing is found there.
+    if (!(error instanceof LabError) || ![4, 5].includes(error.exitCode)) throw error;
+    const run = error.message.slice(0, 80);
+    return { about, halfWidths: measures.map(() => null), leftOut: '-', took: '-', run };
+  } finally {
+    neighbour?.kill();
+  }
+}
+
+function cellsOf({ about, halfWidths, leftOut, took, run }: Row): string[] {
+  const { workload, question, design, surrounding } = about;
+  const widths = halfWidths.map((width, index) => {
+    const goal = goals[surrounding][measures[index] ?? 'latency-p99'];
+    const told = width === null ? 'none' : percent(width);
+    if (goal === undefined || design !== 'in turns') return told;
+    return `${told}, goal ${100 * goal} %: ${width !== null && width <= goal ? 'holds' : 'MISSED'}`;
+  });
+  return [workload, question, design, surrounding, ...widths, leftOut, took, run];
+}
+
+/** Of the runs that were made without a neighbour of our own. */
+function quietOf(folder: string, rows: readonly Row[]): string {
+  const quiet = rows.filter(({ about }) => about.surrounding === 'quiet').map(({ run }) => run);
+  const runs = RunFolder.all(folder, (id) => quiet.includes(id));
+  return describeQuietness(
+    quietnessOf(runs.flatMap((one) => one.trials().flatMap(({ server }) => server ?? []))),
+  );
+}
+
+function report(folder: string, rows: readonly Row[]): string {
+  const head = ['workload', 'question', 'design', 'machine', ...measures];
+  const known = aaRunsInTurns(folder, { fingerprint: thisHost().fingerprint, runtime: 'native' });
+  const { intervals, excludingOne } = recordOf(known);
+  return [
+    renderTable([...head, 'turns left out', 'took', 'run'], rows.map(cellsOf)),
+    quietOf(folder, rows),
+    `A against A in turns: ${excludingOne} of the last ${intervals} intervals exclude 1 (neighbour included).`,
+    `Half widths of 95 % intervals; the runs are in ${folder}.`,
+  ].join('\n\n');
+}
+
 /** `npm run bench -- turns [workloads...] [--quick]`; two workloads in full take some two hours. */
 export async function run(args: readonly string[]): Promise<void> {
   const isQuick = args.includes('--quick');
   const named = args.filter((arg) => !arg.startsWith('--'));
   const workloads = named.length > 0 ? named : ['db', 'mixed'];
   const tell = (line: string) => process.stderr.write(`${line}\n`);
+  // Apart from the user's own runs: A/A beside a neighbour says nothing about the comparisons made there.
+  const folder = join(resultsDir, 'bench-turns', new Date().toISOString().replaceAll(/[:.]/g, ''));
   const runtime = await NativeRuntime.open(tell);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const context: RunContext = {
-    ...{ runtime, resultsDir, arguments: ['bench', 'turns', ...args], signal: stop.signal },
+    ...{ runtime, resultsDir: folder, arguments: ['bench', 'turns', ...args], signal: stop.signal },
     events: { onFinding: tell },
-    conclude: async (folder) => void (await conclude(folder)),
+    conclude: async (one) => void (await conclude(one)),
   };
-  const rows: string[][] = [];
+  const cases = surroundings.flatMap((surrounding) =>
+    workloads.flatMap((workload) =>
+      questions.flatMap((question) =>
+        designs.map((design): Case => ({ workload, question, design, surrounding })),
+      ),
+    ),
+  );
+  const rows: Row[] = [];
   try {
-    for (const surrounding of surroundings) {
-      for (const workload of workloads) {
-        for (const question of questions) {
-          for (const design of designs) {
-            const one = { workload, question, design, surrounding };
-            rows.push(await measuredRow(one, context, isQuick));
-            tell(rows.at(-1)?.join(' | ') ?? '');
-          }
-        }
-      }
+    for (const [index, about] of cases.entries()) {
+      const row = await measured(about, context, isQuick);
+      rows.push(row);
+      tell(`${index + 1} of ${cases.length}: ${cellsOf(row).join(' | ')}`);
     }
   } finally {
     await runtime.close();
-  }
-  const head = ['workload', 'question', 'design', 'surrounding', ...measures, 'seconds', 'run'];
-  process.stdout.write(`${renderTable(head, rows)}\n`);
-}
-
-async function measuredRow(one: Case, context: RunContext, isQuick: boolean): Promise<string[]> {
-  const [cpu = 0] = context.runtime.facts.placement.subject;
-  const neighbour = one.surrounding === 'quiet' ? undefined : neighbourOn(cpu);
-  const begunMs = performance.now();
-  const about = [one.workload, one.question, one.design, one.surrounding];
-  try {
-    const folder = await measure(one, context, isQuick);
-    const seconds = ((performance.now() - begunMs) / 1000).toFixed(0);
-    return [...about, ...halfWidthsOf(folder), seconds, folder.run.id];
-  } catch (error) {
-    // Too busy a machine is an answer: this design finds nothing there.
-    if (!(error instanceof LabError) || error.exitCode !== 4) throw error;
-    return [...about, ...measures.map(() => 'void'), '-', error.message.slice(0, 60)];
-  } finally {
-    neighbour?.kill();
+    // What there is, also where it was interrupted.
+    process.stdout.write(`${report(folder, rows)}\n`);
   }
 }

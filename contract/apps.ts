@@ -58,7 +58,9 @@ export function readApps(env: Readonly<Record<string, string | undefined>>): App
     .map((name) => join(appsDir, name))
     .filter((folder) => existsSync(join(folder, 'app.json')));
   const further = (env[foldersVariable] ?? '').split(delimiter).filter((folder) => folder !== '');
-  const found = [...own, ...further.map((folder) => resolve(folder))].map(readApp);
+  const found = [...own, ...further.map((folder) => resolve(folder))].map((folder) =>
+    readApp(folder),
+  );
   found.sort((a, b) => a.ports.public - b.ports.public);
   for (const [index, { name, folder }] of found.entries()) {
     const other = found.slice(0, index).find((before) => before.name === name);
@@ -89,7 +91,8 @@ function refuseSharedPorts(found: readonly App[]): void {
   }
 }
 
-function readApp(folder: string): App {
+/** @param shared profiles that an app has without declaring them: of a revision, its own */
+export function readApp(folder: string, shared: SharedProfiles = profilesFile): App {
   const file = join(folder, 'app.json');
   let value: unknown;
   try {
@@ -101,15 +104,17 @@ function readApp(folder: string): App {
   }
   const { data, error } = appSchema.safeParse(value);
   if (data)
-    return { ...data, profiles: { ...sharedProfiles(data.name), ...data.profiles }, folder };
+    return { ...data, profiles: { ...profilesOf(data.name, shared), ...data.profiles }, folder };
   throw new AppFileError(`${file} is not right:\n${z.prettifyError(error)}`);
 }
 
-function sharedProfiles(name: AppName): Partial<Record<ProfileName, Choices>> {
-  const shared: Record<ProfileName, Record<string, unknown>> = profilesFile;
+/** contract/profiles.json, by name of profile and app. */
+export type SharedProfiles = Partial<Record<ProfileName, Record<string, unknown>>>;
+
+function profilesOf(name: AppName, shared: SharedProfiles): Partial<Record<ProfileName, Choices>> {
   return Object.fromEntries(
     profileNames.flatMap((profile) => {
-      const choices = shared[profile][name];
+      const choices = shared[profile]?.[name];
       return choices ? [[profile, choices]] : [];
     }),
   );

@@ -7,7 +7,7 @@ const ticksPerSecond = 100;
 /** A pid with its start time: a pid alone may have been given to another process since. */
 export type ProcessIdentity = { pid: number; startTicks: number };
 
-type ProcessStat = ProcessIdentity & {
+export type ProcessStat = ProcessIdentity & {
   parent: number;
   /** Of children that ended and were waited for, too. */
   cpuSeconds: number;
@@ -17,16 +17,17 @@ type ProcessStat = ProcessIdentity & {
 };
 
 export function identify(pid: number): ProcessIdentity | undefined {
-  const stat = readStat(pid);
+  const stat = processStat(pid);
   return stat && { pid, startTicks: stat.startTicks };
 }
 
 export function isAlive(identity: ProcessIdentity): boolean {
-  const stat = readStat(identity.pid);
+  const stat = processStat(identity.pid);
   return stat !== undefined && stat.startTicks === identity.startTicks && stat.state !== 'Z';
 }
 
-function readStat(pid: number): ProcessStat | undefined {
+/** Undefined when it is gone. */
+export function processStat(pid: number): ProcessStat | undefined {
   let line: string;
   try {
     line = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -47,29 +48,22 @@ function readStat(pid: number): ProcessStat | undefined {
   };
 }
 
-function readAll(): ProcessStat[] {
+function allProcesses(): ProcessStat[] {
   return readdirSync('/proc').flatMap((name) => {
-    const stat = /^\d+$/.test(name) ? readStat(Number(name)) : undefined;
+    const stat = /^\d+$/.test(name) ? processStat(Number(name)) : undefined;
     return stat === undefined ? [] : [stat];
   });
 }
 
 export const childrenOf = (parent: number): number[] =>
-  readAll().flatMap((stat) => (stat.parent === parent ? stat.pid : []));
+  allProcesses().flatMap((stat) => (stat.parent === parent ? stat.pid : []));
 
-/** CPU seconds so far of each child of a process, and of those that ended; undefined when it is gone. */
-export function cpuOfChildren(parent: number) {
-  const own = readStat(parent);
-  if (own === undefined) return undefined;
-  const children = readAll().flatMap(({ pid, startTicks, cpuSeconds, ...stat }) =>
-    stat.parent === parent
-      ? { pid, startTicks, seconds: cpuSeconds, title: () => titleOf(pid) }
-      : [],
-  );
-  return { children, reapedSeconds: own.reapedSeconds };
-}
+/** The pid given out last on this machine, to a process or a thread: another one, and somebody was born. */
+export const newestPid = (): string =>
+  readFileSync('/proc/loadavg', 'latin1').trim().split(' ').at(-1) ?? '';
 
-function titleOf(pid: number): string {
+/** Its command line, which some change as they go; empty when it is gone. */
+export function titleOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim();
   } catch {
@@ -77,32 +71,26 @@ function titleOf(pid: number): string {
   }
 }
 
+export const cpuOf = (tree: readonly ProcessStat[]): number =>
+  tree.reduce((total, { cpuSeconds }) => total + cpuSeconds, 0);
+
 /** CPU seconds so far of each process tree, by the pid of its root; a root that is gone has none. */
-export function treeCpuSeconds(roots: readonly number[]): Map<number, number> {
-  return new Map([...processTrees(roots)].map(([root, { cpuSeconds }]) => [root, cpuSeconds]));
-}
+export const treeCpuSeconds = (roots: readonly number[]): Map<number, number> =>
+  new Map([...processTrees(roots)].map(([root, tree]) => [root, cpuOf(tree)]));
 
 /** CPU seconds so far of one process; undefined when it is gone. */
-export const cpuSecondsOf = (pid: number): number | undefined => readStat(pid)?.cpuSeconds;
+export const cpuSecondsOf = (pid: number): number | undefined => processStat(pid)?.cpuSeconds;
 
-type ProcessTree = { pids: number[]; cpuSeconds: number };
-
-/** Each process with all below it, by the pid of its root; a root that is gone has none. */
-export function processTrees(roots: readonly number[]): Map<number, ProcessTree> {
-  const stats = readAll();
+/** Each process with all below it, parents first, by the pid of its root; a root that is gone has none. */
+export function processTrees(roots: readonly number[]): Map<number, ProcessStat[]> {
+  const stats = allProcesses();
   const children = Map.groupBy(stats, (stat) => stat.parent);
   const walk = (stat: ProcessStat): ProcessStat[] => [
     stat,
     ...(children.get(stat.pid) ?? []).flatMap(walk),
   ];
   return new Map(
-    stats
-      .filter(({ pid }) => roots.includes(pid))
-      .map((root) => {
-        const members = walk(root);
-        const cpuSeconds = members.reduce((total, member) => total + member.cpuSeconds, 0);
-        return [root.pid, { pids: members.map(({ pid }) => pid), cpuSeconds }];
-      }),
+    stats.filter(({ pid }) => roots.includes(pid)).map((root) => [root.pid, walk(root)]),
   );
 }
 
@@ -128,18 +116,22 @@ export function runQueueWaitSeconds(pids: readonly number[]): number | null {
 /** CPU seconds so far: in processes, and taken by the hypervisor. */
 export type CoreSeconds = { processes: number; steal: number };
 
-const readStatOfMachine = (): string => readFileSync('/proc/stat', 'latin1');
+export const readMachineStat = (): string => readFileSync('/proc/stat', 'latin1');
 
-/** Of the whole machine. */
-export const machineCpuSeconds = (): CoreSeconds =>
-  coreSecondsIn(readStatOfMachine().split('\n', 1)[0] ?? '');
+/**
+ * Of the whole machine.
+ *
+ * @param stat text of /proc/stat
+ */
+export const machineCpuSeconds = (stat = readMachineStat()): CoreSeconds =>
+  coreSecondsIn(stat.split('\n', 1)[0] ?? '');
 
 /**
  * Of each core, by its number.
  *
  * @param stat text of /proc/stat
  */
-export function coresCpuSeconds(stat = readStatOfMachine()): Map<number, CoreSeconds> {
+export function coresCpuSeconds(stat = readMachineStat()): Map<number, CoreSeconds> {
   const lines = stat.matchAll(/^cpu(?<cpu>\d+) .*$/gm);
   return new Map(
     [...lines].map(({ 0: line, groups }) => [Number(groups?.cpu), coreSecondsIn(line)]),
@@ -157,7 +149,10 @@ function coreSecondsIn(line: string): CoreSeconds {
 }
 
 /** A process and all below it, those it adopted not among them. */
-export const treeOf = (root: number): number[] => processTrees([root]).get(root)?.pids ?? [root];
+export const treeOf = (root: number): number[] =>
+  processTrees([root])
+    .get(root)
+    ?.map(({ pid }) => pid) ?? [root];
 
 /** Of one process, as proc(5) tells it; undefined when it is gone, `pss` null where it is not given. */
 export function memoryBytes(pid: number): { rss: number; pss: number | null } | undefined {

@@ -102,7 +102,7 @@ async function start(
   const { workers, threads, poolSize, poolTimeoutSeconds, clientTimeoutSeconds } = settings;
   const child = await processes.start({
     name,
-    ...commandOf(app),
+    ...commandOf({ app }),
     env: {
       ...environmentOf({ ...subject, workers, threads, pool: poolSize }, databases.appUrl(name)),
       PORT: String(port),

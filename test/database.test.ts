@@ -111,7 +111,7 @@ describe.each(postgresServers)('databases on PostgreSQL ($server)', ({ server, p
         await rows(database, `INSERT INTO login_attempt VALUES ('${name}', 1, ${ends})`);
       }
       const env = environmentOf(subjectOf(app, 'default', 1), databases.appUrl(app));
-      const { cwd } = commandOf(app);
+      const { cwd } = commandOf({ app });
       for (const [file, ...args] of commands) {
         await execa(file, args, { cwd, env, extendEnv: false });
       }

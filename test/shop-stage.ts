@@ -82,7 +82,7 @@ export class ShopStage {
     const metricsUrl = `http://127.0.0.1:${this.ports.metrics}/metrics`;
     const child = await this.processes.start({
       name: this.name,
-      ...commandOf(this.name),
+      ...commandOf({ app: this.name }),
       env: {
         ...environmentOf(subjectOf(this.name, 'default', 1), this.databases.appUrl(this.name)),
         PORT: String(this.ports.app),

@@ -72,7 +72,7 @@ async function start(app: AppName, name: string, databaseUrl: string) {
   const [port = 0, metricsPort = 0] = await freePorts(2);
   const child = await processes.start({
     name: `${app}-${name}`,
-    ...commandOf(app),
+    ...commandOf({ app }),
     env: {
       ...environmentOf({ ...subjectOf(app, 'default', 1), workers: 1 }, databaseUrl),
       PORT: String(port),

@@ -60,7 +60,7 @@ export function serverOf(
   const metricsPort = portsOf(app).metrics + place * portsApart;
   const baseUrl = `http://127.0.0.1:${port}`;
   const ownMetrics = `http://127.0.0.1:${metricsPort}/metrics`;
-  const variant = arm === 'ours' ? { ...commandOf(app), env: {} } : variants[app][arm]();
+  const variant = arm === 'ours' ? { ...commandOf({ app }), env: {} } : variants[app][arm]();
   // django-prometheus answers on the app's own port.
   const page = app === 'django' && arm === 'theirs' ? `${baseUrl}/metrics` : ownMetrics;
   const metricsUrl = arm === 'bare' ? null : page;
@@ -100,12 +100,12 @@ const variants: Record<ClaimedApp, Record<Exclude<ArmName, 'ours'>, () => Varian
 };
 
 function express(variant: string): Variant {
-  const { command, cwd } = commandOf('express');
+  const { command, cwd } = commandOf({ app: 'express' });
   return { command, args: [join(here, 'express.cts'), variant], cwd, env: {} };
 }
 
 function django(settings: string, env: NodeJS.ProcessEnv): Variant {
-  const { command, cwd } = commandOf('django');
+  const { command, cwd } = commandOf({ app: 'django' });
   return {
     command,
     args: ['--config', join(here, 'django/unmeasured.conf.py'), 'unmeasured_wsgi'],

@@ -21,6 +21,9 @@ const { createAppServer } = require(
 const { DURATION_BUCKETS } = require(
   join(dist, 'metrics/buckets'),
 ) as typeof import('../../apps/express/src/metrics/buckets');
+const { RETURN_LARGE_BLOCKS } = require(
+  join(dist, 'workers'),
+) as typeof import('../../apps/express/src/workers');
 
 const isMeasured = process.argv[2] === 'express-prom-bundle';
 const config = readConfig(process.env);
@@ -29,7 +32,7 @@ if (cluster.isPrimary) supervise();
 else answer();
 
 function supervise(): void {
-  const workers = Array.from({ length: config.workers }, () => cluster.fork());
+  const workers = Array.from({ length: config.workers }, () => cluster.fork(RETURN_LARGE_BLOCKS));
   process.once('SIGTERM', () => {
     for (const worker of workers) worker.process.kill('SIGTERM');
     process.exit();

@@ -10,11 +10,11 @@ import type { Contestant } from '../stage';
 
 export function ours(app: ClaimedApp, profile: ProfileName, cores: number): Contestant {
   const subject = subjectOf(app, profile, cores);
-  const { baseUrl, metricsUrls } = endpointOf(app);
+  const { baseUrl, metricsUrls } = endpointOf({ app });
   return {
     name: app,
     app,
-    ...commandOf(app),
+    ...commandOf({ app }),
     env: (databaseUrl) => environmentOf(subject, databaseUrl),
     baseUrl,
     ready: [`${baseUrl}/readyz`, ...metricsUrls],

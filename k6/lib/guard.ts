@@ -4,6 +4,8 @@ import type { Plan, Step } from '../../contract/plan.ts';
 
 /** Service names of the subjects in docker-compose.yml: they resolve only inside its network. */
 const COMPOSE_SERVICES = apps.map(({ name }) => name);
+/** So does the service that is an app's second arm (lab/runtime/compose/second-arm.ts). */
+const isComposeService = (host: string) => COMPOSE_SERVICES.includes(host.replace(/-[ab]$/, ''));
 
 type Cap = { limit: number; unit: string; reason: string };
 
@@ -74,7 +76,7 @@ function assertTargetAllowed(
         '(by hand: HEADROOM_BASE_URL, or HEADROOM_<APP>_URL).',
     );
   }
-  if (isLoopback(host) || COMPOSE_SERVICES.includes(host)) return;
+  if (isLoopback(host) || isComposeService(host)) return;
   const remedy =
     'To load a machine of your own, name the host in plan.allowHosts (by hand: ' +
     'HEADROOM_ALLOW_HOSTS) and also in the file that HEADROOM_ALLOW_FILE names, one host per line.';

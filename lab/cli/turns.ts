@@ -8,7 +8,12 @@ import { isHeld, turnsOn, usualTurns } from '../measure/turns/paired-blocks';
 import { type ComparisonRequest, sequentialPaces, turnPaces } from '../measure/turns/take-turns';
 import { type MetricName, metricNames } from '../results/trial/measures';
 import { turnsInFour } from '../results/trial/turns';
-import { type NamedSubject, requirePlain, requireUsualShop } from '../runtime/subject';
+import {
+  type NamedSubject,
+  requireOwnRevision,
+  requirePlain,
+  requireUsualShop,
+} from '../runtime/subject';
 import { duration, type RuntimeName, runtimeOption, seedOption, wholeNumber } from './options';
 
 export type TurnOptions = {
@@ -38,7 +43,7 @@ export const withTurnOptions = (command: Command): Command =>
     .option('--workload <names...>', 'mixes of requests', [defaultWorkload])
     .option(
       '--rate <number>',
-      'requests per second for latency and CPU; without it, half of what the slower can do',
+      'requests per second for latency and CPU; without it, a third of what the slower can do',
       (text) => wholeNumber(text, 1, mostRps),
     )
     .option(
@@ -76,7 +81,9 @@ export function comparisonRequest(
   const { runtime, metric } = options;
   const [a, b = a] = subjects;
   if (a === undefined || b === undefined) throw new Error('a comparison has a subject');
-  const isInTurns = isHeld(metric) && turnsOn({ kind: runtime }, a, b) !== undefined;
+  const servers = ({ app, variation }: NamedSubject) => ({ app, ...variation });
+  const isInTurns =
+    isHeld(metric) && turnsOn({ kind: runtime }, servers(a), servers(b)) !== undefined;
   const pace = (isInTurns ? turnPaces : sequentialPaces)[options.quick ? 'quick' : 'full'];
   const { runs = pace.runs, seconds = pace.seconds } = options;
   const shortest = turnsInFour * usualTurns.seconds;
@@ -91,7 +98,9 @@ export function comparisonRequest(
       `--runs is ${runs}: one arm after the other, from ${sequentialPaces.full.runs} on, runs stand in blocks of two per arm; give an even number.`,
     );
   }
-  for (const { variation } of subjects) {
+  for (const subject of subjects) {
+    const { variation } = subject;
+    requireOwnRevision(subject, runtime);
     if (runtime !== 'compose') requirePlain(variation, runtime);
     requireUsualShop(variation, runtime);
   }

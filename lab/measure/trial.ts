@@ -56,7 +56,7 @@ export async function runTrial({ plan: asked, ...options }: TrialOptions): Promi
     () => adoptWritten(summaryPath, join(path, 'k6-summary.json'), JSON.parse),
     () => writeJson(join(path, 'server.json'), serverRecord(runtime, watch, seen)),
     () => {
-      if (plan.turns) writeTurns(path, turns);
+      if (plan.turns ?? plan.userTurns) writeTurns(path, turns);
     },
     ...books.map(({ arm, books: own }) => async () => {
       writeJson(join(path, booksFile(arm)), { schemaVersion, ...(await own.close()) });

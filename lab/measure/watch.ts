@@ -1,6 +1,7 @@
 // What is read around k6 while it runs: CPU twice a second, the app's counters at each step's edges.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Counters, LoadPlan, ServerRecord } from '../results/schemas';
+import { turnsInFour } from '../results/trial/turns';
 import { fetchSums } from '../runtime/metrics-page';
 import type { ArmApps, Endpoint, Runtime } from '../runtime/runtime';
 
@@ -9,6 +10,14 @@ const usageEveryMs = 500;
 
 /** What was in flight at a step's end is over after this share of the gap; the next step is not on. */
 const settlingShare = 0.8;
+
+/**
+ * Of each four turns of two arms, counted in turns: at its edge, for what either arm used in it; and at both ends of
+ * its third turn, for what the arm used that has been idle since the one before.
+ */
+const readingsOfArms = [0, 2, 2.9] as const;
+/** Each turn has another number of users: at its edges, and in its middle. */
+const readingsOfUsers = [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5] as const;
 
 export type StepStart = { name: string; startedAtMs: number };
 
@@ -40,7 +49,8 @@ export class Watch {
     if (step === undefined) return;
     const endsAtMs = start.startedAtMs + step.durationSeconds * 1000;
     this.keep(this.readEdges(start, endsAtMs));
-    if (this.plan.turns) this.keep(this.readTurns(start, endsAtMs, this.plan.turns.seconds));
+    const turns = this.plan.turns ?? this.plan.userTurns;
+    if (turns) this.keep(this.readTurns(start, endsAtMs, turns.seconds));
   }
 
   /**
@@ -88,14 +98,18 @@ export class Watch {
     edge.settled = await this.countersOrNull();
   }
 
-  /** At the edges of each turn, for what its arm used; in its middle, for what the idle one did. */
   private async readTurns({ startedAtMs }: StepStart, endsAtMs: number, turnSeconds: number) {
-    const everyMs = (turnSeconds * 1000) / 2;
-    for (let atMs = startedAtMs; atMs <= endsAtMs; atMs += everyMs) {
-      if (this.ending.signal.aborted) return;
-      if (atMs < Date.now() - everyMs) continue;
-      await this.pause(atMs - Date.now());
-      await this.readUsage();
+    const turnMs = turnSeconds * 1000;
+    const readings = this.plan.turns ? readingsOfArms : readingsOfUsers;
+    for (let fourMs = startedAtMs; fourMs <= endsAtMs; fourMs += turnsInFour * turnMs) {
+      for (const turns of readings) {
+        const atMs = fourMs + turns * turnMs;
+        if (this.ending.signal.aborted || atMs > endsAtMs) return;
+        // Whoever comes so late would read the next one's.
+        if (atMs < Date.now() - turnMs) continue;
+        await this.pause(atMs - Date.now());
+        await this.readUsage();
+      }
     }
   }
 

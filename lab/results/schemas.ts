@@ -38,6 +38,13 @@ const turns = z.strictObject({
 });
 export type LoadTurns = z.infer<typeof turns>;
 
+const userTurns = z.strictObject({
+  seconds: z.number().positive(),
+  skipSeconds: z.number().nonnegative(),
+  order: z.array(z.int().positive()).min(1),
+});
+export type LoadUserTurns = z.infer<typeof userTurns>;
+
 export const planSchema = z.strictObject({
   schemaVersion: version,
   scenario: z.string(),
@@ -46,6 +53,7 @@ export const planSchema = z.strictObject({
   app: appNameSchema,
   baseUrl: z.url(),
   turns: turns.exactOptional(),
+  userTurns: userTurns.exactOptional(),
   allowHosts: z.array(z.string()),
   workload: z.string(),
   serves: z.array(z.string()).exactOptional(),
@@ -70,6 +78,12 @@ export const quantilesSchema = z.strictObject({
   p99: z.number(),
   p999: z.number(),
   max: z.number(),
+});
+
+export const routeSummarySchema = z.strictObject({
+  route: z.string(),
+  failed: z.int(),
+  latencyMs: quantilesSchema,
 });
 
 const checkouts = z.strictObject({ begun: z.int(), accepted: z.int(), refused: z.int() });
@@ -103,6 +117,7 @@ export const summarySchema = z.strictObject({
         .strictObject({ samples: z.int(), p99: z.number(), max: z.number(), over50: z.int() })
         .nullable(),
       dataReceivedBytes: z.number(),
+      routes: z.array(routeSummarySchema).exactOptional(),
     }),
   ),
 }) satisfies z.ZodType<Summary, unknown>;
@@ -242,9 +257,24 @@ const placement = z.strictObject({
 });
 export type Placement = z.infer<typeof placement>;
 
+/** Code that is not the clone's own, as lab/runtime/revisions wrote it to a folder. */
+const revisionSchema = z.strictObject({
+  /** As it was asked for, such as `HEAD~3`; `worktree` for what was not committed. */
+  name: z.string(),
+  /** Null for the worktree. */
+  commit: z.string().nullable(),
+  /** Hash of all its files. */
+  tree: z.string(),
+  /** Of the app, inside the tree. */
+  folder: z.string(),
+});
+export type Revision = z.infer<typeof revisionSchema>;
+
 const subjectSchema = z.strictObject({
   app: appNameSchema,
   profile: z.string(),
+  /** Absent: the clone's own code, whose revision the run has. */
+  revision: revisionSchema.exactOptional(),
   server: z.string(),
   /**
    * Servers alike behind one name; workers, threads and pool are those of each. Runs made before there

@@ -1,38 +1,40 @@
 // How each app is started on this machine: its command and the contract's environment; and what the
 // lab's configuration asks of the apps besides their profiles.
 import { randomBytes } from 'node:crypto';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname } from 'node:path';
 import type { Placeholder } from '../../contract/app';
-import { appNamed } from '../../contract/apps';
 import { type Configuration, configuration } from '../configuration/configuration';
 import { passedTo } from '../configuration/environment';
 import { labVariables } from '../configuration/variables';
-import { toolsDir } from '../paths';
 import { type AppPorts, portsOf } from './ports';
+import { appOf, environmentsOf } from './revisions/app';
 import type { Endpoint } from './runtime';
-import type { AppName, Subject } from './subject';
+import type { Subject } from './subject';
 
 export const shutdownSeconds = 10;
 
 /** Signs what the apps give out while this lab runs: a restarted subject knows its sessions again. */
 const sessionSecret = randomBytes(48).toString('base64url');
 
-export function endpointOf(app: AppName, at: AppPorts = portsOf(app)): Endpoint {
+/** An app of the clone, or of a revision. */
+type OfApp = Pick<Subject, 'app' | 'revision'>;
+
+export function endpointOf(subject: OfApp, at: AppPorts = portsOf(subject.app)): Endpoint {
   return {
     baseUrl: `http://127.0.0.1:${at.public}`,
-    metricsUrls: [`http://127.0.0.1:${at.metrics}${appNamed(app).metricsPath}`],
+    metricsUrls: [`http://127.0.0.1:${at.metrics}${appOf(subject).metricsPath}`],
   };
 }
 
-export function commandOf(app: AppName): { command: string; args: string[]; cwd: string } {
-  const { folder, native } = appNamed(app);
+export function commandOf(subject: OfApp): { command: string; args: string[]; cwd: string } {
+  const { folder, native } = appOf(subject);
   const [command = '', ...args] = native.command;
   return { command, args, cwd: folder };
 }
 
 /** Where `node` is the lab's own, and what pip installed is found. */
-const searchPath = (path = ''): string =>
-  [dirname(process.execPath), join(toolsDir, 'venv/bin'), path].join(delimiter);
+const searchPath = ({ revision }: OfApp, path = ''): string =>
+  [dirname(process.execPath), ...environmentsOf(revision), path].join(delimiter);
 
 /** What the app's app.json names, filled in for this subject; of the lab's own environment little else. */
 export function environmentOf(
@@ -41,7 +43,7 @@ export function environmentOf(
   at: AppPorts = portsOf(subject.app),
 ): NodeJS.ProcessEnv {
   const { PATH, ...others } = passedTo('apps');
-  const { environment } = appNamed(subject.app);
+  const { environment } = appOf(subject);
   const values: Record<Placeholder, string | number> = {
     databaseUrl,
     port: at.public,
@@ -59,7 +61,7 @@ export function environmentOf(
     text.replaceAll(/\{(\w+)\}/g, (_, name: Placeholder) => String(values[name]));
   return {
     ...others,
-    PATH: searchPath(PATH),
+    PATH: searchPath(subject, PATH),
     ...Object.fromEntries(
       Object.entries(environment).map(([name, text]) => [name, filledIn(text)]),
     ),

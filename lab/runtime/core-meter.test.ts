@@ -95,6 +95,18 @@ describe('CPU time on them', () => {
     expect(ofSubject).toMatchObject({ own: 3, waited: null });
   });
 
+  it('leaves waiting open in a reading that did not look, and has it again in the next', () => {
+    const reader = meter();
+    const read = (waited: number | null) =>
+      reader.read({ ...nothing, subject: spent('express', 3, waited) }, 0, stat)[0]?.waited;
+    expect([read(0.5), read(null), read(0.75)]).toEqual([0.5, null, 0.75]);
+    // One that ended while nobody looked keeps what was seen of it.
+    read(null);
+    expect(reader.read({ ...nothing, subject: spent('next', 1, 0.1) }, 0, stat)[0]?.waited).toBe(
+      0.85,
+    );
+  });
+
   it('counts all cores of a set, whoever chose them', () => {
     const cores = { subject: [0, 1], database: [1, 2], generator: [3] };
     const [both] = new CoreMeter(placed(cores, machine(4))).read(

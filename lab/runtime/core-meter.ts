@@ -20,7 +20,7 @@ export function coreSetsOf(placement: Pick<Placement, Part>): CoreSet[] {
   return sets;
 }
 
-/** What a process with all below it, or a container, has used so far. */
+/** What a process with all below it, or a container, has used so far; `waitedSeconds` null where it was not read. */
 export type Spent = { id: number | string; cpuSeconds: number; waitedSeconds: number | null };
 
 export class CoreMeter {
@@ -42,23 +42,26 @@ export class CoreMeter {
     cores = coresCpuSeconds(),
   ): NonNullable<UsageSample['cores']> {
     for (const part of allParts) {
-      for (const spent of own[part] ?? []) this.spent.set(spent.id, { ...spent, part });
+      for (const spent of own[part] ?? []) {
+        const waitedSeconds = spent.waitedSeconds ?? this.spent.get(spent.id)?.waitedSeconds ?? 0;
+        this.spent.set(spent.id, { ...spent, waitedSeconds, part });
+      }
     }
     return this.sets.map(({ parts, cpus }) => {
       const here = cpus.flatMap((cpu) => cores.get(cpu) ?? []);
       const ours = [...this.spent.values()].filter(({ part }) => parts.includes(part));
       const isKnown = parts.every((part) => own[part] !== null);
+      const areWaitsKnown = parts.every((part) =>
+        own[part]?.every(({ waitedSeconds }) => waitedSeconds !== null),
+      );
       return {
         busy: sum(here.map(({ processes }) => processes)),
         own: isKnown ? sum(ours.map(({ cpuSeconds }) => cpuSeconds)) + onEach * cpus.length : null,
         steal: sum(here.map(({ steal }) => steal)),
-        waited: isKnown ? sumOrNull(ours.map(({ waitedSeconds }) => waitedSeconds)) : null,
+        waited: areWaitsKnown ? sum(ours.map(({ waitedSeconds }) => waitedSeconds ?? 0)) : null,
       };
     });
   }
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
-
-const sumOrNull = (values: readonly (number | null)[]): number | null =>
-  values.includes(null) ? null : sum(values.flatMap((value) => value ?? []));

@@ -5,9 +5,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { appNamed } from '../../contract/apps';
-import { rootDir } from '../paths';
 import { writeFileAtomic } from '../results/atomic';
+import type { Revision } from '../results/schemas';
+import { appOf, databaseSourcesOf } from './revisions/app';
 import {
   asDiskFullError,
   formatProducts,
@@ -95,7 +95,7 @@ export class Databases {
       await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
     });
     for (const app of appNames) {
-      const isNew = await databases.ensureTemplate(app, size);
+      const { isNew } = await databases.ensureTemplate(app, size);
       const madeFor = await commentOn(server, databaseOf(app));
       if (isNew || madeFor !== size) await databases.reset(app);
     }
@@ -106,23 +106,28 @@ export class Databases {
    * another size than the usual is made where it is asked for the first time, and kept.
    *
    * @param name of the database, where an app has more than one
+   * @param revision whose schema, seed and tables it gets; absent: the clone's
    * @throws LabError when the disk has no room for it
    */
   async reset(
     app: AppName,
-    { name = app, products }: { name?: string; products?: number | undefined } = {},
+    {
+      name = app,
+      products,
+      revision,
+    }: { name?: string; products?: number | undefined; revision?: Revision | undefined } = {},
   ): Promise<void> {
     const size = products === undefined ? this.size : sizeOf(products);
-    await this.ensureTemplate(app, size);
+    const { template } = await this.ensureTemplate(app, size, revision);
     await asSuperuser(this.server, 'postgres', async (client) => {
-      for (const statement of resetStatements(app, size, name)) await client.query(statement);
+      for (const statement of resetStatements(app, size, name, template)) {
+        await client.query(statement);
+      }
     }).catch(asDiskFullError(size));
   }
 
   async drop(name: string): Promise<void> {
-    await asSuperuser(this.server, 'postgres', (client) =>
-      client.query(`DROP DATABASE IF EXISTS ${databaseOf(name)} WITH (FORCE)`),
-    );
+    await asSuperuser(this.server, 'postgres', (client) => client.query(dropStatement(name)));
   }
 
   /** What the app is given. */
@@ -155,16 +160,24 @@ export class Databases {
    * are left as if long at rest: the first to read a row of a clone need not note on its page that
    * whoever wrote it has committed, which would be a write that a read is charged for.
    *
-   * @returns whether it had to be made
+   * A revision that makes them of something else has templates of its own beside the clone's.
+   *
+   * @returns its name, and whether it had to be made
    */
-  private async ensureTemplate(app: AppName, size: ShopSize): Promise<boolean> {
-    const template = templateOf(app, size);
-    if (this.current.has(template)) return false;
-    const seed = seedTemplate(size);
-    const shared = ['schema.sql', 'seed.sql'].map(sourceText);
+  private async ensureTemplate(
+    app: AppName,
+    size: ShopSize,
+    revision?: Revision,
+  ): Promise<{ template: string; isNew: boolean }> {
+    const { shared, bookkeeping } = sourcesOf(app, revision);
     const sharedDigest = digestOf(...shared, size);
-    const { folder, bookkeeping: file } = appNamed(app);
-    const bookkeeping = file === undefined ? '' : readFileSync(join(folder, file), 'utf8');
+    const digest = digestOf(sharedDigest, bookkeeping);
+    const usual = sourcesOf(app);
+    const usualShared = digestOf(...usual.shared, size);
+    const seed = seedTemplate(size) + unlessSame(sharedDigest, usualShared);
+    const template =
+      templateOf(app, size) + unlessSame(digest, digestOf(usualShared, usual.bookkeeping));
+    if (this.current.has(template)) return { template, isNew: false };
     await this.make(seed, 'template0', size, sharedDigest, [
       'CREATE EXTENSION pg_stat_statements',
       `SET ROLE ${appRole}`,
@@ -174,14 +187,14 @@ export class Databases {
       // Here alone: a sample drawn for each app would give them different statistics.
       'VACUUM (FREEZE, ANALYZE)',
     ]);
-    const isNew = await this.make(template, seed, size, digestOf(sharedDigest, bookkeeping), [
+    const isNew = await this.make(template, seed, size, digest, [
       `SET ROLE ${appRole}`,
       bookkeeping,
       'RESET ROLE',
       'VACUUM (FREEZE)',
     ]);
     this.current.add(template);
-    return isNew;
+    return { template, isNew };
   }
 
   private async make(
@@ -243,10 +256,18 @@ function sizeOf(products: number): ShopSize {
   return size;
 }
 
+export const dropStatement = (name: string): string =>
+  `DROP DATABASE IF EXISTS ${databaseOf(name)} WITH (FORCE)`;
+
 /** One at a time: the first two cannot be part of a transaction. The third says what it is for. */
-export const resetStatements = (app: AppName, size: ShopSize, name: string = app): string[] => [
-  `DROP DATABASE IF EXISTS ${databaseOf(name)} WITH (FORCE)`,
-  cloneStatement(databaseOf(name), templateOf(app, size), size),
+export const resetStatements = (
+  app: AppName,
+  size: ShopSize,
+  name: string = app,
+  template = templateOf(app, size),
+): string[] => [
+  dropStatement(name),
+  cloneStatement(databaseOf(name), template, size),
   `COMMENT ON DATABASE ${databaseOf(name)} IS '${size}'`,
 ];
 
@@ -266,7 +287,20 @@ function appPasswordIn(stateDir: string): string {
 const seedTemplate = (size: ShopSize): string => `headroom_seed_${size}`;
 const templateOf = (app: AppName, size: ShopSize): string => `headroom_template_${app}_${size}`;
 
-const sourceText = (name: string): string => readFileSync(join(rootDir, 'db', name), 'utf8');
+const sourceText = (name: string, revision?: Revision): string =>
+  readFileSync(join(databaseSourcesOf(revision), name), 'utf8');
+
+/** What a template is made of, besides the number of products. */
+function sourcesOf(app: AppName, revision?: Revision): { shared: string[]; bookkeeping: string } {
+  const { folder, bookkeeping } = appOf({ app, ...(revision && { revision }) });
+  return {
+    shared: ['schema.sql', 'seed.sql'].map((name) => sourceText(name, revision)),
+    bookkeeping: bookkeeping === undefined ? '' : readFileSync(join(folder, bookkeeping), 'utf8'),
+  };
+}
+
+const unlessSame = (digest: string, usual: string): string =>
+  digest === usual ? '' : `_${digest.slice(0, 8)}`;
 
 const digestOf = (...parts: string[]): string =>
   createHash('sha256').update(parts.join('\0')).digest('hex');

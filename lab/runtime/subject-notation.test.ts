@@ -24,6 +24,12 @@ describe('the notation of a subject', () => {
       text: 'django:default:products=1000000',
       notation: 'django:products=1000000',
     },
+    {
+      why: 'a revision, whatever git may call one',
+      text: 'express@HEAD~3:default:workers=2',
+      notation: 'express@HEAD~3:workers=2',
+    },
+    { why: 'a reflog', text: 'django@main@{1}:tuned', notation: 'django@main@{1}:tuned' },
   ])('takes $why', ({ text, notation }) => {
     expect(parseSubject(text).notation).toBe(notation);
     expect(parseSubject(notation)).toEqual(parseSubject(text));
@@ -32,6 +38,9 @@ describe('the notation of a subject', () => {
   it.each([
     { text: 'exprss', wrong: /"exprss" is no app.*express or django/ },
     { text: '', wrong: /"" is no app/ },
+    { text: 'exprss@HEAD', wrong: /"exprss" is no app/ },
+    { text: 'express@', wrong: /"" is no revision.*worktree for what is not committed/ },
+    { text: 'express@--all', wrong: /"--all" is no revision/ },
     { text: 'express:fast', wrong: /"fast" is no profile.*default/ },
     { text: 'express:', wrong: /"" is no profile/ },
     {
@@ -56,6 +65,15 @@ describe('the notation of a subject', () => {
     expect(titles('express', 'express:workers=2')).toEqual({
       a: 'Express (default)',
       b: 'Express (default, 2 workers)',
+    });
+    const revision = { name: 'HEAD~3', commit: '1234567890', tree: 'abcdef', folder: 'app' };
+    const old = { ...parseSubject('express@HEAD~3'), revision };
+    const now = { ...old, revision: { ...revision, name: 'worktree', commit: null } };
+    expect(titlesOf(old, now)).toEqual({ a: 'Express (HEAD~3 1234567)', b: 'Express (worktree)' });
+    expect(titlesOf(old, parseSubject('express'))).toMatchObject({ b: 'Express' });
+    expect(titlesOf(old, parseSubject('express:tuned'))).toEqual({
+      a: 'Express (HEAD~3 1234567, default)',
+      b: 'Express (tuned)',
     });
     expect(titles('django:products=1000', 'django:products=1000000')).toEqual({
       a: 'Django (default, 1,000 products)',

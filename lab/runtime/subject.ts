@@ -1,10 +1,12 @@
-// A subject: one app in one configuration, and how a person names it: APP[:PROFILE][:SETTING=VALUE]...,
-// for example APP alone, `APP:tuned`, `APP:default:workers=2`, `APP:products=1000000`.
+// A subject: one app in one configuration at one revision, and how a person names it:
+// APP[@REVISION][:PROFILE][:SETTING=VALUE]..., for example APP alone, `APP:tuned`, `APP@HEAD~3:workers=2`.
 import { type ProfileName, profileNames } from '../../contract/app';
-import { type AppName, appNamed, appNames } from '../../contract/apps';
+import { type AppName, appNames } from '../../contract/apps';
 import { usageError } from '../errors';
 import { appTitle } from '../results/findings';
-import type { RunRecord } from '../results/schemas';
+import type { Revision, RunRecord } from '../results/schemas';
+import { appOf } from './revisions/app';
+import { worktree } from './revisions/tree';
 import { formatProducts, shopSizes, sizeOfProducts } from './shop-size';
 
 export { type AppName, appNames, type ProfileName, profileNames };
@@ -59,8 +61,10 @@ export function subjectOf(
   profile: ProfileName,
   cores: number,
   { workers, replicas = 1, cpus, products }: Variation = {},
+  revision?: Revision,
 ): Subject {
-  const { profiles, server, title } = appNamed(app);
+  const at = revision && { revision };
+  const { profiles, server, title } = appOf({ app, ...at });
   const choices = profiles[profile];
   if (choices === undefined) {
     throw usageError(
@@ -74,6 +78,7 @@ export function subjectOf(
   return {
     app,
     profile,
+    ...at,
     server,
     replicas,
     ...(cpus !== undefined && { cpus }),
@@ -101,8 +106,19 @@ export function requireUsualShop({ products }: Variation, runtime: string): void
   );
 }
 
+/** Refuses what has to be built of another revision where the lab starts what is there. */
+export function requireOwnRevision({ at, notation }: NamedSubject, runtime: string): void {
+  if (at === undefined || runtime === 'native') return;
+  throw usageError(
+    `--runtime ${runtime} has the clone's own code alone: for ${notation} use --runtime native.`,
+  );
+}
+
 export type NamedSubject = {
   app: AppName;
+  /** Revision as it was named; `revision` once that was found and built (revisions/app.ts). */
+  at?: string;
+  revision?: Revision;
   profile: ProfileName;
   variation: Variation;
   /** The shortest notation of the same subject. */
@@ -110,10 +126,17 @@ export type NamedSubject = {
 };
 
 export function parseSubject(text: string): NamedSubject {
-  const [app = '', ...rest] = text.split(':');
+  const [code = '', ...rest] = text.split(':');
+  const [, app = '', at] = /^([^@]*)(?:@(.*))?$/.exec(code) ?? [];
   if (!isOneOf(app, appNames)) {
     throw usageError(
       `Subject "${text}": "${app}" is no app. ${grammar}; an app is ${appNames.join(' or ')}.`,
+    );
+  }
+  // What begins with a dash, git would take for an option.
+  if (at !== undefined && !/^[^-]/.test(at)) {
+    throw usageError(
+      `Subject "${text}": "${at}" is no revision. ${grammar}; a revision is a commit, a branch, a tag, or ${worktree} for what is not committed.`,
     );
   }
   const named = rest[0] !== undefined && !rest[0].includes('=') ? rest.shift() : undefined;
@@ -132,11 +155,12 @@ export function parseSubject(text: string): NamedSubject {
     variation[setting] = value;
   }
   const changed = Object.entries(variation).map(([setting, value]) => `:${setting}=${value}`);
-  const notation = `${app}${profile === 'default' ? '' : `:${profile}`}${changed.join('')}`;
-  return { app, profile, variation, notation };
+  const own = at === undefined ? app : `${app}@${at}`;
+  const notation = `${own}${profile === 'default' ? '' : `:${profile}`}${changed.join('')}`;
+  return { app, ...(at !== undefined && { at }), profile, variation, notation };
 }
 
-const grammar = `A subject is written APP[:PROFILE][:SETTING=VALUE]..., such as ${appNames[0]}:workers=2`;
+const grammar = `A subject is written APP[@REVISION][:PROFILE][:SETTING=VALUE]..., such as ${appNames[0]}:workers=2`;
 
 function parseSetting(text: string, part: string): { setting: keyof Variation; value: number } {
   const [setting = '', given = '', ...more] = part.split('=');
@@ -155,15 +179,38 @@ const isOneOf = <T extends string>(text: string, known: readonly T[]): text is T
 
 /** What sentences call two subjects: as short as keeps them apart. */
 export function titlesOf(a: NamedSubject, b: NamedSubject): { a: string; b: string } {
-  const namesProfile = a.app === b.app;
+  const isOfRevisions = (a.revision ?? b.revision) !== undefined && a.profile === b.profile;
+  const namesProfile = a.app === b.app && !isOfRevisions;
   return { a: titleOf(a, namesProfile), b: titleOf(b, namesProfile) };
 }
 
 /** @param namesProfile whether the default profile is named too */
-export function titleOf({ app, profile, variation }: NamedSubject, namesProfile = false): string {
+export function titleOf(
+  { app, profile, variation, revision }: NamedSubject,
+  namesProfile = false,
+): string {
   const changed = Object.entries(variation).map(([setting, value]) =>
     setting === 'products' ? `${formatProducts(value)} products` : `${value} ${setting}`,
   );
-  const words = [...(namesProfile || profile !== 'default' ? [profile] : []), ...changed];
+  const words = [
+    ...(revision ? [titleOfRevision(revision)] : []),
+    ...(namesProfile || profile !== 'default' ? [profile] : []),
+    ...changed,
+  ];
   return words.length === 0 ? appTitle(app) : `${appTitle(app)} (${words.join(', ')})`;
+}
+
+/** `HEAD~3` is another commit tomorrow: a name that is no part of the commit's hash comes with it. */
+function titleOfRevision({ name, commit }: Revision): string {
+  if (commit === null || commit.startsWith(name)) return name;
+  return `${name} ${commit.slice(0, 7)}`;
+}
+
+/** As it is measured on this many cores. */
+export function subjectNamed(
+  { app, profile, variation, at, revision, notation }: NamedSubject,
+  cores: number,
+): Subject {
+  if (at !== undefined && !revision) throw new Error(`${notation} was not looked up`);
+  return subjectOf(app, profile, cores, variation, revision);
 }

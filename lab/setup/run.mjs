@@ -76,7 +76,9 @@ export async function setUp(steps, { root, lab, env }) {
     const pending = steps.filter((step) => !isDone(step)); // another launcher may have done some
     if (pending.length) {
       checkMachine(pending, root);
-      screen.say(`Setting up, once, in ${relative(process.cwd(), lab)} (logs: .lab/logs)`);
+      screen.say(
+        `Setting up, once, in ${relative(process.cwd(), lab)} (logs: ${relative(process.cwd(), join(lab, 'logs'))})`,
+      );
     }
     const outcomes = new Map();
     for (const step of pending) {

@@ -84,10 +84,10 @@ const built = (apps) =>
 /** The steps that build an app, by its name. */
 export const buildsOf = (root) => built(appsOf(root)).map(({ name }) => name);
 
-/** The steps by id, in the order in which they stand on the screen. */
-export function describeSteps(clone) {
+/** The steps by id, in the order in which they stand on the screen; of the apps in apps/, unless others are given. */
+export function describeSteps({ apps: given, ...clone }) {
   const places = placesOf(clone);
-  const apps = appsOf(clone.root);
+  const apps = given ?? appsOf(clone.root);
   const steps = {
     node: nodeStep(places),
     npm: npmStep(places),
@@ -143,7 +143,7 @@ function nodeStep({ lab, at, nodeBinary, platform, hashes }) {
 }
 
 function npmStep({ lab, at, platform, hashes }) {
-  const { workspaces = [] } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
+  const workspaces = () => JSON.parse(readFileSync(at('package.json'), 'utf8')).workspaces ?? [];
   return {
     label: 'npm packages',
     diskBytes: () => 0.4e9,
@@ -151,7 +151,7 @@ function npmStep({ lab, at, platform, hashes }) {
     inputs: () => ({
       platform,
       ...hashes('package.json', 'package-lock.json'),
-      ...hashes(...workspaces.map((folder) => `${folder}/package.json`)),
+      ...hashes(...workspaces().map((folder) => `${folder}/package.json`)),
     }),
     missing: () => npmProblem(lab),
     async run(exec) {

@@ -16,7 +16,7 @@ const EXIT_GRACE_MS = 1_000;
  * Memory of 1 MiB and more goes back to the system when it is freed. glibc, left alone, raises the
  * threshold to the largest block that was freed so far: argon2's 19 MiB would stay with each thread.
  */
-const RETURN_LARGE_BLOCKS = { MALLOC_MMAP_THRESHOLD_: String(1 << 20) };
+export const RETURN_LARGE_BLOCKS = { MALLOC_MMAP_THRESHOLD_: String(1 << 20) };
 
 export class Workers {
   stopping = false;

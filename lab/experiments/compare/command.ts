@@ -1,13 +1,14 @@
 // `lab compare A B`: two subjects in turns; `lab compare --from RUN RUN`: two runs on disk.
 
 import type { Command } from 'commander';
-import { ratio } from '../../cli/options';
+import { printResult, ratio } from '../../cli/options';
 import { comparisonRequest, type TurnOptions, withTurnOptions } from '../../cli/turns';
 import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
 import { resultsDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
-import { appNames, parseSubject } from '../../runtime/subject';
+import { atRevision } from '../../runtime/revisions/app';
+import { appNames, type NamedSubject, parseSubject } from '../../runtime/subject';
 import { DEFAULT_MARGIN } from '../../statistics/comparison';
 import { conclude } from '../conclude';
 import { compareRuns } from './compared-runs';
@@ -21,8 +22,14 @@ export function register(program: Command): void {
     program
       .command('compare')
       .description('compare two subjects in turns: ratio, interval, verdict')
-      .argument('[a]', `a subject: APP[:PROFILE][:SETTING=VALUE]..., such as ${appNames[0]}`)
-      .argument('[b]', `the other, such as ${appNames[1]} or ${appNames[0]}:workers=2`),
+      .argument(
+        '[a]',
+        `a subject: APP[@REVISION][:PROFILE][:SETTING=VALUE]..., such as ${appNames[0]}`,
+      )
+      .argument(
+        '[b]',
+        `the other, such as ${appNames[1]}, ${appNames[0]}:workers=2 or ${appNames[0]}@HEAD~3`,
+      ),
   )
     .option('--margin <ratio>', 'differences within it count as equivalent', ratio, DEFAULT_MARGIN)
     .option('--from <runs...>', 'two runs on disk, before and after: nothing is measured')
@@ -31,27 +38,42 @@ export function register(program: Command): void {
     );
 }
 
-function measure(first: string | undefined, second: string | undefined, options: Options) {
+async function measure(
+  first: string | undefined,
+  second: string | undefined,
+  options: Options,
+): Promise<void> {
   if (first === undefined || second === undefined) {
     throw usageError(
       `lab compare needs two subjects, such as \`lab compare ${appNames.slice(0, 2).join(' ')}\`.`,
     );
   }
-  const [a, b] = [parseSubject(first), parseSubject(second)];
-  if (a.notation === b.notation) {
-    throw usageError(
-      `Both subjects are ${a.notation}: \`lab noise --app ${a.notation}\` measures one against itself.`,
-    );
-  }
+  const named = { a: parseSubject(first), b: parseSubject(second) };
   const { runtime, json = false, seed, margin } = options;
-  if (runtime === 'attached' && a.app === b.app) {
+  requireTwo(named.a, named.b);
+  if (runtime === 'attached' && named.a.app === named.b.app) {
     throw usageError(
-      `--runtime attached restarts nothing, so ${a.app} has one configuration there: use --runtime native or compose.`,
+      `--runtime attached restarts nothing, so ${named.a.app} has one configuration there: use --runtime native or compose.`,
     );
   }
-  const request = comparisonRequest(options, [a, b]);
+  const request = comparisonRequest(options, [named.a, named.b]);
+  const [a, b] = [await atRevision(named.a), await atRevision(named.b)];
+  requireTwo(a, b);
   return withLab({ conclude, runtime, json }, (context) =>
     compareSubjects({ ...context, a, b, request, margin, seed }),
+  );
+}
+
+/** Two names may stand for one subject: of revisions that is known once they were looked up. */
+function requireTwo(a: NamedSubject, b: NamedSubject): void {
+  const told = `\`lab noise --app ${a.notation}\` measures one against itself.`;
+  if (a.notation === b.notation) throw usageError(`Both subjects are ${a.notation}: ${told}`);
+  const rest = ({ app, profile, variation }: NamedSubject) =>
+    JSON.stringify([app, profile, variation]);
+  const tree = a.revision?.tree;
+  if (tree === undefined || tree !== b.revision?.tree || rest(a) !== rest(b)) return;
+  throw usageError(
+    `${a.notation} and ${b.notation} are the same code (tree ${tree.slice(0, 7)}): ${told}`,
   );
 }
 
@@ -65,7 +87,7 @@ function read(a: string | undefined, from: readonly string[], { margin, json }: 
     RunFolder.open(resultsDir, after),
     { margin, resultsDir },
   );
-  process.stdout.write(
-    json ? `${JSON.stringify(results, null, 2)}\n` : results.map(renderCompared).join('\n'),
+  printResult({ json: json ?? false }, results, (all, screen) =>
+    all.map((result) => renderCompared(result, screen)).join('\n'),
   );
 }

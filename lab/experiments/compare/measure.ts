@@ -12,7 +12,7 @@ import { knownFloors, recordedFloors } from '../../results/noise-floors';
 import type { RunFolder } from '../../results/run-folder';
 import { measuresOf } from '../../results/trial/measures';
 import type { Arm } from '../../results/trial/result';
-import { type NamedSubject, subjectOf, titlesOf } from '../../runtime/subject';
+import { type NamedSubject, subjectNamed, titlesOf } from '../../runtime/subject';
 import type { CompareDesign } from './analyse';
 import { compare } from './experiment';
 
@@ -26,8 +26,8 @@ export function compareSubjects(
   },
 ): Promise<RunFolder> {
   const { a, b, request, runtime } = options;
-  const armSubject = ({ app, profile, variation }: NamedSubject, index: number): ArmSubject => ({
-    subject: subjectOf(app, profile, runtime.subjectCores, variation),
+  const armSubject = (named: NamedSubject, index: number): ArmSubject => ({
+    subject: subjectNamed(named, runtime.subjectCores),
     index,
   });
   const arms = { a: armSubject(a, 0), b: armSubject(b, 1) };

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { comparisonRequest, type TurnOptions, withTurnOptions } from '../../cli/turns';
 import { withLab } from '../../cli/with-lab';
+import { atRevision } from '../../runtime/revisions/app';
 import { appNames, parseSubject } from '../../runtime/subject';
 import { conclude } from '../conclude';
 import { noise } from './measure';
@@ -17,9 +18,10 @@ export function register(program: Command): void {
         '--app <subject>',
         `${appNames.join(', ')}, or a subject such as ${appNames[0]}:workers=2`,
       ),
-  ).action((options: TurnOptions & { app: string }) => {
-    const subject = parseSubject(options.app);
-    const request = comparisonRequest(options, [subject]);
+  ).action(async (options: TurnOptions & { app: string }) => {
+    const named = parseSubject(options.app);
+    const request = comparisonRequest(options, [named]);
+    const subject = await atRevision(named);
     const { runtime, json = false, seed } = options;
     return withLab({ conclude, runtime, json }, (context) =>
       noise({ ...context, subject, request, seed }),

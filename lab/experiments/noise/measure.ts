@@ -6,7 +6,7 @@ import { measureArms } from '../../measure/turns/measure-arms';
 import { isHeld, turnsOn } from '../../measure/turns/paired-blocks';
 import type { ComparisonRequest } from '../../measure/turns/take-turns';
 import type { RunFolder } from '../../results/run-folder';
-import { type NamedSubject, subjectOf, titleOf } from '../../runtime/subject';
+import { type NamedSubject, subjectNamed, titleOf } from '../../runtime/subject';
 import type { NoiseDesign } from './analyse';
 import { noise as noiseExperiment } from './experiment';
 
@@ -18,7 +18,7 @@ export function noise(
   },
 ): Promise<RunFolder> {
   const { subject: named, request, runtime } = options;
-  const subject = subjectOf(named.app, named.profile, runtime.subjectCores, named.variation);
+  const subject = subjectNamed(named, runtime.subjectCores);
   const self = { subject, index: 0 };
   const { metrics, runs, warmupSeconds, seconds } = request;
   const turns =

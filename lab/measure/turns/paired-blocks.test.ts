@@ -135,6 +135,8 @@ it('a comparison of capacity alone takes no turns', () => {
 it('both arms are up at once wherever the runtime can have them', () => {
   expect(turnsOn({ kind: 'native' }, express, express)).toMatchObject({ isFreshEachBlock: true });
   expect(turnsOn({ kind: 'compose' }, express, django)).toBeDefined();
-  expect(turnsOn({ kind: 'compose' }, express, express)).toBeUndefined();
+  expect(turnsOn({ kind: 'compose' }, express, express)).toBeDefined();
+  const scaled = { ...express, replicas: 2 };
+  expect(turnsOn({ kind: 'compose' }, express, scaled)).toBeUndefined();
   expect(turnsOn({ kind: 'attached' }, express, django)).toMatchObject({ isFreshEachBlock: false });
 });

@@ -31,14 +31,18 @@ const mostWarmups = 3;
  */
 const pauseSeconds = 5;
 
+/** An app, and how many servers it has. */
+type Servers = Pick<Subject, 'app'> & Partial<Pick<Subject, 'replicas'>>;
+
 /** The turns of two subjects, or undefined where the runtime cannot have both up at once. */
 export function turnsOn(
   { kind }: Pick<RuntimeFacts, 'kind'>,
-  a: Pick<Subject, 'app'>,
-  b: Pick<Subject, 'app'>,
+  a: Servers,
+  b: Servers,
 ): TurnsDesign | undefined {
-  // A service of docker-compose.yml has one configuration at a time.
-  if (kind === 'compose' && a.app === b.app) return undefined;
+  const isScaled = [a, b].some(({ replicas = 1 }) => replicas > 1);
+  // The second arm is a service of its own, of one container (runtime/compose/second-arm.ts).
+  if (kind === 'compose' && a.app === b.app && isScaled) return undefined;
   return { ...usualTurns, isFreshEachBlock: kind !== 'attached' };
 }
 

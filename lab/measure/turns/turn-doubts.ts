@@ -61,6 +61,38 @@ export function doubtsOfBlocks(
   ];
 }
 
+/** A block's warm-up and the probe of a search have their place in the design; a calibration has none. */
+export const isCalibration = (trial: {
+  purpose: string;
+  block?: number | undefined;
+  search?: number | undefined;
+}): boolean =>
+  trial.purpose === 'probe' && trial.block === undefined && trial.search === undefined;
+
+/** From here on a rate is no longer far from the knee: it was chosen at a third. */
+const mostShareOfThroughput = 0.5;
+
+/**
+ * @param trials of one workload: the calibrations among them, made before and after the blocks
+ * @param rateRps that the first of them chose
+ */
+export function doubtsOfRate(
+  trials: readonly DesignedTrial[],
+  rateRps: number,
+  where: string,
+): string[] {
+  const calibrations = trials.filter(isCalibration);
+  return [...Map.groupBy(calibrations, ({ subject }) => subject).values()].flatMap((own) => {
+    const last = own.length > 1 ? own.at(-1) : undefined;
+    const reached = last && !isVoid(last) ? (counted(last)[0]?.achievedRps ?? 0) : 0;
+    if (reached === 0 || rateRps <= mostShareOfThroughput * reached) return [];
+    const share = Math.round((100 * rateRps) / reached);
+    return [
+      `${where}: at the end ${appTitle(own[0]?.app ?? '')} reached ${reached.toFixed(0)} requests per second, of which ${rateRps} are ${share} %: the machine became slower, and latency at this rate holds more of a queue than it was meant to.`,
+    ];
+  });
+}
+
 function describeLeftOut(turns: readonly TurnFigures[], where: string): string[] {
   const leftOut = turns.reduce((sum, one) => sum + one.leftOut, 0);
   if (leftOut === 0) return [];
@@ -71,19 +103,20 @@ function describeLeftOut(turns: readonly TurnFigures[], where: string): string[]
   ];
 }
 
-/** The idle arm is measured in each run; it is told of where it is not idle. */
+/** What either arm used in turns of the other. */
 function describeIdle(turns: readonly TurnFigures[], where: string): string[] {
-  return (['a', 'b'] as const).flatMap((arm) => {
-    const cores = idleCoresOf(turns, arm);
-    if (cores === null || cores < mostIdleCores) return [];
-    return [
-      `${where}: arm ${arm.toUpperCase()} used ${cores.toFixed(3)} cores in turns of the other, which is not idle (at most ${mostIdleCores}).`,
-    ];
-  });
+  const [a, b] = (['a', 'b'] as const).map((arm) => idleCoresOf(turns, arm));
+  if (a == null || b == null) return [];
+  const percent = (cores: number) => `${(100 * cores).toFixed(1)} %`;
+  const used = `${where}: in turns of the other, arm A used ${percent(a)} of a core and arm B ${percent(b)}`;
+  if (Math.max(a, b) < mostIdleCores) return [`${used}: idle.`];
+  return [
+    `${used}: above ${percent(mostIdleCores)} that is not idle, and takes time from the other.`,
+  ];
 }
 
 /** Mean over the blocks; null where no reading lies in such turns. */
-export function idleCoresOf(turns: readonly TurnFigures[], arm: 'a' | 'b'): number | null {
+function idleCoresOf(turns: readonly TurnFigures[], arm: 'a' | 'b'): number | null {
   const known = turns.flatMap((one) => one[arm].idleCores ?? []);
   return known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0) / known.length;
 }

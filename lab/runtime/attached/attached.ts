@@ -5,13 +5,14 @@ import { type Configuration, configuration } from '../../configuration/configura
 import { endpointVariables, labVariables, type Variable } from '../../configuration/variables';
 import { environmentError, usageError } from '../../errors';
 import { stateDir } from '../../paths';
-import { machineCpuSeconds, treeCpuSeconds } from '../../proc';
+import { cpuOf, machineCpuSeconds } from '../../proc';
 import type { Hiccup, UsageSample } from '../../results/schemas';
 import { type NativeGenerator, startGenerator } from '../generator';
 import { HiccupMeter } from '../hiccups/hiccup-meter';
 import { fetchSums } from '../metrics-page';
 import { Processes } from '../native/processes';
 import { allowedCpus } from '../native/topology';
+import { ProcessMeter } from '../process-meter';
 import { answersOk, becomes } from '../readiness';
 import {
   type ArmApps,
@@ -72,7 +73,7 @@ export class AttachedRuntime implements Runtime {
   /** Of subjects nothing is watched from here; a restart shows in their own counters. */
   readonly onIncident = this.incidents.on;
   private generator: NativeGenerator | undefined;
-
+  private readonly meter = new ProcessMeter();
   private hiccups: HiccupMeter | undefined;
 
   private constructor(
@@ -135,8 +136,8 @@ export class AttachedRuntime implements Runtime {
   }
 
   async usage(app: AppName, arms?: ArmApps): Promise<UsageSample> {
-    const pid = this.generator?.pid;
-    const own = { generator: pid === undefined ? null : (treeCpuSeconds([pid]).get(pid) ?? null) };
+    const [k6] = this.generator ? this.meter.read([this.generator.pid]).values() : [];
+    const own = { generator: k6 ? cpuOf(k6) : null };
     const rest = { lab: ownCpuSeconds(), machine: null, steal: machineCpuSeconds().steal };
     if (arms === undefined) {
       const subject = await this.subjectSeconds(app);

@@ -18,16 +18,23 @@ export class ComposeCli {
     private readonly variables: Readonly<Record<string, string>> = {},
     /** Ends a command that is under way. */
     private readonly signal?: AbortSignal,
+    /** In place of docker-compose.yml. */
+    private readonly file?: string,
   ) {}
 
   /** The same project with more variables. */
   with(variables: Readonly<Record<string, string>>): ComposeCli {
-    return new ComposeCli({ ...this.variables, ...variables }, this.signal);
+    return new ComposeCli({ ...this.variables, ...variables }, this.signal, this.file);
   }
 
   /** The same, to be cut short by this signal. */
   until(signal: AbortSignal | undefined): ComposeCli {
-    return new ComposeCli(this.variables, signal);
+    return new ComposeCli(this.variables, signal, this.file);
+  }
+
+  /** The same project as another file has it. */
+  of(file: string): ComposeCli {
+    return new ComposeCli(this.variables, this.signal, file);
   }
 
   get isCancelled(): boolean {
@@ -45,7 +52,8 @@ export class ComposeCli {
 
   /** What it prints; throws in words when it fails. */
   async run(...args: string[]): Promise<string> {
-    const result = await execa('docker', ['compose', ...args], {
+    const file = this.file === undefined ? [] : ['--file', this.file];
+    const result = await execa('docker', ['compose', ...file, ...args], {
       cwd: rootDir,
       env: { ...passedTo('Docker'), ...this.variables },
       extendEnv: false,

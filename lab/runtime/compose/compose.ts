@@ -7,13 +7,17 @@ import { environmentError, LabError, usageError } from '../../errors';
 import { resultsDir, rootDir, stateDir } from '../../paths';
 import { machineCpuSeconds } from '../../proc';
 import type { Hiccup, Part, UsageSample } from '../../results/schemas';
+import type { Arm } from '../../results/trial/result';
 import { settingCaveats } from '../apps';
 import { CoreMeter, type Spent } from '../core-meter';
-import { resetStatements, superuserUrlAt } from '../databases';
+import { databaseOf, dropStatement, resetStatements, superuserUrlAt } from '../databases';
 import { HiccupMeter } from '../hiccups/hiccup-meter';
+import { scrapeOften } from '../metrics-page';
+import { BackendCpu } from '../native/backends';
 import { pinSelf } from '../native/placement';
 import { Processes } from '../native/processes';
 import { readTopology, unknownTopology } from '../native/topology';
+import { ProcessMeter } from '../process-meter';
 import {
   type ArmApps,
   type Endpoint,
@@ -26,8 +30,9 @@ import {
 import { type AppName, appNames, requireUsualShop, type Subject } from '../subject';
 import { ComposeCli } from './cli';
 import { hiddenFromContainers, openToContainers } from './clone-modes';
-import { type ContainerEvent, type CpuMeter, cpuMeterOf, Engine } from './engine';
+import { type ContainerEvent, type CpuMeter, cpuMeterOf, Engine, hostPidOf } from './engine';
 import { type ContainerGenerator, startContainerGenerator } from './generator';
+import { secondArmOf, secondDatabase, secondService } from './second-arm';
 import {
   type ComposeSettings,
   placementVariables,
@@ -41,9 +46,15 @@ import { ComposeStack } from './stack';
 type Container = { id: string; address: string };
 
 const partOf = (service = ''): Part => {
-  if ((appNames as readonly string[]).includes(service)) return 'subject';
+  if (appNames.includes(appOfService(service))) return 'subject';
   return service === 'postgres' ? 'database' : 'generator';
 };
+
+/** A second arm's service is called after its app. */
+const appOfService = (service: string): AppName => service.replace(/-[ab]$/, '');
+
+/** A second subject of an app whose service has another one. */
+type Second = { cli: ComposeCli; unscraped: NodeJS.Timeout };
 
 /** Lines of a subject's log that are shown when it does not come up. */
 const logLines = 12;
@@ -57,6 +68,12 @@ export class ComposeRuntime implements Runtime {
   readonly tools: Record<string, string> = {};
   private readonly parts = new Map<ServiceName, Container[]>();
   private readonly touched = new Set<AppName>();
+  /** By service: the arm of each that is up for one. */
+  private readonly arms = new Map<ServiceName, Arm | undefined>();
+  private readonly seconds = new Map<ServiceName, Second>();
+  private readonly backends = new BackendCpu();
+  private readonly processMeter = new ProcessMeter();
+  private postgresPid: number | undefined;
   private readonly incidents = new Incidents();
   readonly onIncident = this.incidents.on;
   private readonly watching = new AbortController();
@@ -124,7 +141,7 @@ export class ComposeRuntime implements Runtime {
     }
   }
 
-  async start(subject: Subject): Promise<Endpoint> {
+  async start(subject: Subject, arm?: Arm): Promise<Endpoint> {
     requireUsualShop(subject, 'compose');
     const { app, cpus = 0, replicas } = subject;
     const ports = this.settings.ports.get(app);
@@ -137,38 +154,65 @@ export class ComposeRuntime implements Runtime {
     if (cpus > cores) {
       throw usageError(`A CPU limit of ${cpus} is above the ${cores} cores that subjects have.`);
     }
-    await this.stopSubject(app);
-    await this.psql(...resetStatements(app, this.settings.shopSize));
-    const cli = this.cli.with(subjectVariables(subject));
+    await this.stopSubject(app, arm);
+    // The app's own service is up for the other arm.
+    const second = arm !== undefined && this.parts.has(app) ? arm : undefined;
+    const service = second ? secondService(app, second) : app;
+    const database = second ? secondDatabase(app, second) : app;
+    await this.psql(...resetStatements(app, this.settings.shopSize, database));
+    const ofSubject = this.cli.with(subjectVariables(subject));
+    const cli = second ? await this.secondArm(ofSubject, app, second) : ofSubject;
     try {
-      await cli.up([app], ['--force-recreate', '--scale', `${app}=${replicas}`]);
+      await cli.up([service], ['--force-recreate', '--scale', `${service}=${replicas}`]);
     } catch (error) {
-      throw await this.withLog(app, error);
+      throw await this.withLog(second ? cli : this.own, service, error);
     }
-    const parts = await this.partsOf(app);
-    this.parts.set(app, parts);
+    const parts = await this.partsOf(service);
+    this.parts.set(service, parts);
+    this.arms.set(service, arm);
     await this.meterContainers();
     const { metricsPath } = appNamed(app);
-    return {
-      baseUrl: `http://${app}:${ports.public}`,
-      metricsUrls: this.engine.isOnThisMachine
-        ? parts.map(({ address }) => `http://${address}:${ports.metrics}${metricsPath}`)
-        : [],
-    };
+    const metricsUrls = this.engine.isOnThisMachine
+      ? parts.map(({ address }) => `http://${address}:${ports.metrics}${metricsPath}`)
+      : [];
+    if (second) this.seconds.set(service, { cli, unscraped: scrapeOften(metricsUrls) });
+    return { baseUrl: `http://${service}:${ports.public}`, metricsUrls };
   }
 
-  async stopSubject(app: AppName): Promise<void> {
+  async stopSubject(app: AppName, arm?: Arm): Promise<void> {
+    const service = this.serviceOf(app, arm);
+    if (this.parts.has(service) && this.arms.get(service) !== arm) return;
     // What happens to it from now on is asked for.
-    this.parts.delete(app);
-    this.touched.add(app);
-    await this.cli.run('stop', app);
+    this.parts.delete(service);
+    const second = this.seconds.get(service);
+    if (second === undefined || arm === undefined) {
+      this.touched.add(app);
+      await this.cli.run('stop', app);
+      return;
+    }
+    this.seconds.delete(service);
+    clearInterval(second.unscraped);
+    await second.cli.run('rm', '--stop', '--force', service);
+    await this.psql(dropStatement(secondDatabase(app, arm)));
   }
 
-  superuserUrl(app: AppName): string {
+  /** The service that this arm is up in; of both arms of one app, one has the app's own. */
+  private serviceOf(app: AppName, arm?: Arm): ServiceName {
+    const second = arm && secondService(app, arm);
+    return second && this.parts.has(second) ? second : app;
+  }
+
+  private secondArm(cli: ComposeCli, app: AppName, arm: Arm): Promise<ComposeCli> {
+    const image = this.settings.images.get(app) ?? app;
+    return secondArmOf(cli, { app, arm, image, labels: this.stack.labels });
+  }
+
+  superuserUrl(app: AppName, arm?: Arm): string {
     const [postgres] = this.parts.get('postgres') ?? [];
     if (postgres === undefined) throw new Error('PostgreSQL is not up');
     const password = this.settings.postgresPassword;
-    return superuserUrlAt({ host: postgres.address, port: 5432, user: 'postgres', password }, app);
+    const server = { host: postgres.address, port: 5432, user: 'postgres', password };
+    return superuserUrlAt(server, this.databaseNameOf(app, arm));
   }
 
   async generate(
@@ -192,6 +236,10 @@ export class ComposeRuntime implements Runtime {
     return generator;
   }
 
+  private databaseNameOf(app: AppName, arm?: Arm): string {
+    return arm !== undefined && this.serviceOf(app, arm) !== app ? secondDatabase(app, arm) : app;
+  }
+
   async usage(app: AppName, arms?: ArmApps): Promise<UsageSample> {
     const meters = [...this.meters];
     const read = await Promise.all(
@@ -204,6 +252,7 @@ export class ComposeRuntime implements Runtime {
       if (ids.length === 0 || seconds.length < ids.length || seconds.includes(null)) return null;
       return seconds.reduce<number>((sum, each) => sum + (each ?? 0), 0);
     };
+    const ofArm = (arm: Arm) => (arms ? of(this.serviceOf(arms[arm], arm)) : null);
     const self = { id: 'lab', cpuSeconds: ownCpuSeconds(), waitedSeconds: null };
     const spent = (part: Part): Spent[] =>
       read.flatMap(({ cpuSeconds, ...each }) =>
@@ -214,7 +263,7 @@ export class ComposeRuntime implements Runtime {
     const machine = this.engine.isOnThisMachine ? machineCpuSeconds() : undefined;
     return {
       atMs: Date.now(),
-      subject: arms === undefined ? of(app) : sumOrNull([of(arms.a), of(arms.b)]),
+      subject: arms ? sumOrNull([ofArm('a'), ofArm('b')]) : of(app),
       database: of('postgres'),
       generator: read.find(({ id }) => id === this.generatorId)?.cpuSeconds ?? null,
       lab: self.cpuSeconds + (of('prometheus') ?? 0),
@@ -230,14 +279,22 @@ export class ComposeRuntime implements Runtime {
           this.hiccups?.cpuSecondsPerCore(),
         ),
       }),
-      // PostgreSQL's container has one account for both arms.
-      ...(arms && {
-        arms: {
-          a: { subject: of(arms.a), database: null },
-          b: { subject: of(arms.b), database: null },
-        },
-      }),
+      ...(arms && { arms: this.usageOfArms(arms, ofArm) }),
     };
+  }
+
+  /** PostgreSQL's container has one account for both: its processes tell them apart. */
+  private usageOfArms(arms: ArmApps, subjectOf: (arm: Arm) => number | null) {
+    const [server] =
+      this.postgresPid === undefined ? [] : this.processMeter.read([this.postgresPid]).values();
+    const byDatabase = server && this.backends.seconds(server);
+    const of = (arm: Arm) => ({
+      subject: subjectOf(arm),
+      database: byDatabase
+        ? (byDatabase.get(databaseOf(this.databaseNameOf(arms[arm], arm))) ?? 0)
+        : null,
+    });
+    return { a: of('a'), b: of('b') };
   }
 
   hiccupsSince(atMs: number): Hiccup[] | undefined {
@@ -247,6 +304,7 @@ export class ComposeRuntime implements Runtime {
   async close(): Promise<void> {
     this.watching.abort();
     this.parts.clear();
+    for (const { unscraped } of this.seconds.values()) clearInterval(unscraped);
     await this.processes.stopAll();
     await this.stack.putBack(this.own, [...this.touched]);
   }
@@ -263,6 +321,8 @@ export class ComposeRuntime implements Runtime {
     for (const service of ['postgres', 'prometheus'] as const) {
       this.parts.set(service, await this.partsOf(service));
     }
+    const [server] = this.parts.get('postgres') ?? [];
+    this.postgresPid = server && (await hostPidOf(this.engine.container(server.id)));
     // Debian's packages add their own version in brackets.
     const [version = ''] = (await this.psql('SHOW server_version')).trim().split(' ');
     this.facts.postgres = `container ${version}`;
@@ -318,9 +378,9 @@ export class ComposeRuntime implements Runtime {
     );
   }
 
-  private async withLog(app: AppName, error: unknown): Promise<unknown> {
+  private async withLog(cli: ComposeCli, service: ServiceName, error: unknown): Promise<unknown> {
     if (!(error instanceof LabError) || error.exitCode !== 5) return error;
-    const log = await this.own.run('logs', '--no-color', '--tail', String(logLines), app);
+    const log = await cli.run('logs', '--no-color', '--tail', String(logLines), service);
     const text = stripVTControlCharacters(log);
     return environmentError(`${error.message}\nIts log ends:\n${text}`, error);
   }
@@ -329,6 +389,6 @@ export class ComposeRuntime implements Runtime {
     const name = service as ServiceName;
     if (!this.parts.get(name)?.some((part) => part.id === id)) return;
     const gap = startedAgain && name === 'prometheus' ? '; the dashboards have a gap' : '';
-    this.incidents.tell(name, `${what}${gap}`);
+    this.incidents.tell(appOfService(name), `${what}${gap}`);
   }
 }

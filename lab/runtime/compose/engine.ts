@@ -197,6 +197,13 @@ export async function cpuMeterOf(container: Container): Promise<CpuMeter> {
   return () => read().catch(() => null);
 }
 
+/** Of its first process; undefined where that is no process of this machine. */
+export async function hostPidOf(container: Container): Promise<number | undefined> {
+  const { State } = await container.inspect();
+  const list = await readFile(`/proc/${State.Pid}/cgroup`, 'latin1').catch(() => '');
+  return list.includes(container.id) ? State.Pid : undefined;
+}
+
 async function cpuFileOf(container: Container): Promise<string | undefined> {
   const { State } = await container.inspect();
   const list = await readFile(`/proc/${State.Pid}/cgroup`, 'latin1').catch(() => '');

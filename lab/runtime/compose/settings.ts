@@ -34,8 +34,13 @@ type Service = {
   cpuset?: string;
   cpus?: number | string;
   environment?: Record<string, string | null>;
+  [further: string]: unknown;
 };
-export type ComposeConfig = { name: string; services: Record<string, Service> };
+export type ComposeConfig = {
+  name: string;
+  services: Record<string, Service>;
+  networks?: Record<string, { name: string }>;
+};
 
 export function settingsOf(
   { name, services: given }: ComposeConfig,

@@ -1,5 +1,5 @@
 // CPU of PostgreSQL's backends by the database that they serve: what each of two arms caused there.
-import { cpuOfChildren } from '../../proc';
+import { type ProcessStat, titleOf } from '../../proc';
 
 type Backend = { database: string; seconds: number };
 
@@ -14,19 +14,20 @@ export class BackendCpu {
   private readonly ofEnded = new Map<string, number>();
   private reapedSeconds: number | undefined;
 
-  constructor(private readonly serverPid: number) {}
-
-  /** So far, by name of database; of those that this has looked at since they began. */
-  seconds(): Map<string, number> {
-    const now = cpuOfChildren(this.serverPid);
-    if (now === undefined) return new Map(this.ofEnded);
+  /**
+   * @param tree of the server, itself first; empty when it is gone
+   * @returns seconds so far by name of database, of those that this has looked at since they began
+   */
+  seconds([server, ...below]: readonly ProcessStat[]): Map<string, number> {
+    if (server === undefined) return new Map(this.ofEnded);
     const alive = new Map<string, Backend>();
-    for (const { pid, startTicks, seconds, title } of now.children) {
+    for (const { pid, startTicks, parent, cpuSeconds } of below) {
+      if (parent !== server.pid) continue;
       const key = `${pid} ${startTicks}`;
-      const database = this.backends.get(key)?.database ?? databaseIn(title());
-      if (database !== undefined) alive.set(key, { database, seconds });
+      const database = this.backends.get(key)?.database ?? databaseIn(titleOf(pid));
+      if (database !== undefined) alive.set(key, { database, seconds: cpuSeconds });
     }
-    this.settle(alive, now.reapedSeconds);
+    this.settle(alive, server.reapedSeconds);
     this.backends = alive;
     const sums = new Map(this.ofEnded);
     for (const { database, seconds } of alive.values()) add(sums, database, seconds);
@@ -48,5 +49,5 @@ const add = (sums: Map<string, number>, key: string, value: number): void =>
   void sums.set(key, (sums.get(key) ?? 0) + value);
 
 /** The title's word that names one of the lab's databases; templates and the server's own are none. */
-export const databaseIn = (title: string): string | undefined =>
+const databaseIn = (title: string): string | undefined =>
   /^postgres: .*?\b(headroom_(?!app\b|template_|seed_)\w+)/.exec(title)?.[1];

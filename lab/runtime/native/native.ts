@@ -2,7 +2,14 @@
 import type { Plan } from '../../../contract/plan';
 import { configuration } from '../../configuration/configuration';
 import { stateDir } from '../../paths';
-import { machineCpuSeconds, processTrees, runQueueWaitSeconds } from '../../proc';
+import {
+  coresCpuSeconds,
+  cpuOf,
+  machineCpuSeconds,
+  type ProcessStat,
+  readMachineStat,
+  runQueueWaitSeconds,
+} from '../../proc';
 import type { Hiccup, UsageSample } from '../../results/schemas';
 import type { Arm } from '../../results/trial/result';
 import { commandOf, endpointOf, environmentOf, settingCaveats, shutdownSeconds } from '../apps';
@@ -10,7 +17,9 @@ import { CoreMeter, type Spent } from '../core-meter';
 import { Databases, databaseOf } from '../databases';
 import { type NativeGenerator, startGenerator } from '../generator';
 import { HiccupMeter } from '../hiccups/hiccup-meter';
+import { scrapeOften } from '../metrics-page';
 import { freePort, metricsPortName, ports, portsOf, requireFreePort } from '../ports';
+import { ProcessMeter } from '../process-meter';
 import { answersOk, untilReady } from '../readiness';
 import {
   type ArmApps,
@@ -32,8 +41,8 @@ import { readTopology } from './topology';
 /** Seconds a subject may take from its start to its first good answer. */
 const subjectStartSeconds = 30;
 
-/** As often as Prometheus asks (prometheus/prometheus.yml). */
-const scrapeEveryMs = 2000;
+/** Waiting for a core is told of whole steps, and every thread has to be read for it. */
+const waitedEveryMs = 450;
 
 /** A subject that is up. */
 type Up = { app: AppName; child: Child; endpoint: Endpoint; unscraped: NodeJS.Timeout | undefined };
@@ -44,7 +53,9 @@ const nameOf = (app: AppName, arm?: Arm): string => (arm === undefined ? app : `
 export class NativeRuntime implements Runtime {
   readonly prometheusUrl = prometheusUrl;
   private readonly subjects = new Map<string, Up>();
-  private readonly backends: BackendCpu | undefined;
+  private readonly backends = new BackendCpu();
+  private readonly meter = new ProcessMeter();
+  private waitedAtMs = 0;
   private readonly incidents = new Incidents();
   readonly onIncident = this.incidents.on;
   private readonly stopping = new WeakSet<Child>();
@@ -61,7 +72,6 @@ export class NativeRuntime implements Runtime {
     private readonly databases: Databases,
   ) {
     this.cores = new CoreMeter(facts.placement);
-    this.backends = postgres.child && new BackendCpu(postgres.child.pid);
   }
 
   /** @param say told of what takes a while */
@@ -114,23 +124,23 @@ export class NativeRuntime implements Runtime {
     const { app } = subject;
     const name = nameOf(app, arm);
     await this.stopSubject(app, arm);
-    await this.databases.reset(app, { name, products: subject.products });
+    const { products, revision } = subject;
+    await this.databases.reset(app, { name, products, revision });
     // The second of one app has ports that nobody else knows.
     const isSecond = [...this.subjects.values()].some((other) => other.app === app);
     const at = isSecond ? { public: await freePort(), metrics: await freePort() } : portsOf(app);
     await requireFreePort(app, at.public);
     await requireFreePort(metricsPortName(app), at.metrics);
-    const endpoint = endpointOf(app, at);
+    const endpoint = endpointOf(subject, at);
     const child = await this.processes.start({
       name,
-      ...commandOf(app),
+      ...commandOf(subject),
       env: environmentOf(subject, this.databases.appUrl(name), at),
       cpus: this.facts.placement.subject,
       stopSignal: 'SIGTERM',
       graceSeconds: shutdownSeconds + 2,
     });
-    // What Prometheus costs one arm, it must cost the other.
-    const unscraped = isSecond ? setInterval(scrape, scrapeEveryMs, endpoint) : undefined;
+    const unscraped = isSecond ? scrapeOften(endpoint.metricsUrls) : undefined;
     this.subjects.set(name, { app, child, endpoint, unscraped });
     void child.ended.then((ending) => this.report(child, ending, app));
     const pages = [`${endpoint.baseUrl}/readyz`, ...endpoint.metricsUrls];
@@ -181,24 +191,29 @@ export class NativeRuntime implements Runtime {
     const database = this.postgres.child?.pid;
     const [generator, prometheus] = [this.generator?.pid, this.prometheus?.pid];
     const parts = [database, generator, prometheus].filter((pid) => pid !== undefined);
-    const trees = processTrees([...subjects, ...parts]);
-    const cpuOf = (pid = 0): number | null => trees.get(pid)?.cpuSeconds ?? null;
+    const trees = this.meter.read([...subjects, ...parts]);
+    const waitsOf = this.waits();
+    const secondsOf = (pid = 0): number | null => {
+      const tree = trees.get(pid);
+      return tree === undefined ? null : cpuOf(tree);
+    };
     const spentBy = (pid = 0): Spent[] => {
-      const { pids, cpuSeconds } = trees.get(pid) ?? { pids: [], cpuSeconds: null };
-      if (cpuSeconds === null) return [];
+      const tree = trees.get(pid);
+      if (tree === undefined) return [];
       // How long Prometheus waits for a core delays no request.
-      const waitedSeconds = pid === prometheus ? 0 : runQueueWaitSeconds(pids);
-      return [{ id: pid, cpuSeconds, waitedSeconds }];
+      const waitedSeconds = pid === prometheus ? 0 : waitsOf(tree);
+      return [{ id: pid, cpuSeconds: cpuOf(tree), waitedSeconds }];
     };
     const self = { id: process.pid, cpuSeconds: ownCpuSeconds(), waitedSeconds: 0 };
-    const machine = machineCpuSeconds();
-    const ofEach = names.map((name) => cpuOf(this.subjects.get(name)?.child.pid));
+    const stat = readMachineStat();
+    const machine = machineCpuSeconds(stat);
+    const ofEach = names.map((name) => secondsOf(this.subjects.get(name)?.child.pid));
     return {
       atMs: Date.now(),
       subject: sumOrNull(ofEach),
-      database: cpuOf(database),
-      generator: cpuOf(generator),
-      lab: self.cpuSeconds + (cpuOf(prometheus) ?? 0),
+      database: secondsOf(database),
+      generator: secondsOf(generator),
+      lab: self.cpuSeconds + (secondsOf(prometheus) ?? 0),
       machine: machine.processes,
       steal: machine.steal,
       // A PostgreSQL of the user's own may be on any core, and would be taken for a stranger.
@@ -210,9 +225,10 @@ export class NativeRuntime implements Runtime {
             generator: [...spentBy(generator), ...spentBy(prometheus), self],
           },
           this.hiccups?.cpuSecondsPerCore(),
+          coresCpuSeconds(stat),
         ),
       }),
-      ...(arms && { arms: this.usageOfArms(names, ofEach) }),
+      ...(arms && { arms: this.usageOfArms(names, ofEach, trees.get(database ?? 0)) }),
     };
   }
 
@@ -220,8 +236,20 @@ export class NativeRuntime implements Runtime {
     return this.hiccups?.since(atMs);
   }
 
-  private usageOfArms(names: readonly string[], subjects: readonly (number | null)[]) {
-    const byDatabase = this.backends?.seconds();
+  /** Of trees of processes; null between two times that are far enough apart. */
+  private waits(): (tree: readonly ProcessStat[]) => number | null {
+    const now = performance.now();
+    if (now - this.waitedAtMs < waitedEveryMs) return () => null;
+    this.waitedAtMs = now;
+    return (tree) => runQueueWaitSeconds(tree.map(({ pid }) => pid));
+  }
+
+  private usageOfArms(
+    names: readonly string[],
+    subjects: readonly (number | null)[],
+    server: readonly ProcessStat[] | undefined,
+  ) {
+    const byDatabase = server && this.backends.seconds(server);
     const [a, b] = names.map((name, index) => ({
       subject: subjects[index] ?? null,
       // One that nobody has connected to yet has used nothing.
@@ -262,11 +290,6 @@ export class NativeRuntime implements Runtime {
     this.incidents.tell(part, describeEnding(ending));
   }
 }
-
-/** A page that does not come shows in nothing that is measured here. */
-const scrape = ({ metricsUrls }: Endpoint): void => {
-  for (const url of metricsUrls) void answersOk(url).catch(() => undefined);
-};
 
 function openPostgres(processes: Processes, cpus: readonly number[]): Promise<PostgresServer> {
   const url = configuration.postgresUrl;
