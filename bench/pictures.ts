@@ -101,6 +101,11 @@ async function shoot(browser: Browser, url: string, { name, colorScheme, whole }
   const width = 1280;
   const page = await browser.newPage({ colorScheme, viewport: { width, height: 1200 } });
   await page.goto(url);
+  const drawn = page
+    .locator(whole.selector)
+    .nth(whole.count - 1)
+    .locator('canvas, svg');
+  await drawn.first().waitFor({ timeout: 120_000 });
   // Two frames of the live page.
   await page.waitForTimeout(5000);
   const clip = { x: 0, y: 0, width, height: await bottomOf(page, whole) };
