@@ -72,15 +72,17 @@ export async function withLab(
         },
       });
       progress.stop();
+      if (stay) {
+        console.error(
+          `\nThe stack stays up until Ctrl-C. Live page: ${page.url}, with this report at /reports/${folder.run.id}.  Prometheus: ${runtime.prometheusUrl}`,
+        );
+      }
+      // Last, so that the answer is what a terminal, or the log of a container, ends with.
       if (show) await show(folder);
       else if (conclusion) showConclusion(conclusion, json);
       if (open && conclusion) await openInBrowser(conclusion.report);
     }, [progress.stop]);
-    if (!stay) return;
-    console.error(
-      `\nThe stack stays up until Ctrl-C. Live page: ${page.url}  Prometheus: ${runtime.prometheusUrl}`,
-    );
-    await aborted(signal);
+    if (stay) await aborted(signal);
   });
 }
 
@@ -185,9 +187,9 @@ async function openInBrowser(path: string): Promise<void> {
 
 /** What was found on stdout, where the report is on stderr. */
 export function showConclusion({ report, exitCode, printed }: Conclusion, json: boolean): void {
-  process.stdout.write(printed(json));
   console.error(
-    `\nReport: ${report}; \`npm run lab -- show\` prints the run again, with --validity each check, with --decomposition where the time went.`,
+    `\nReport: ${report}; \`npm run lab -- show\` prints the run again, with --validity each check, with --decomposition where the time went.\n`,
   );
+  process.stdout.write(printed(json));
   if (exitCode !== 0) process.exitCode = exitCode;
 }

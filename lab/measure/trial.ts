@@ -129,8 +129,7 @@ async function openBooks(
   endpoint: Endpoint | PairedEndpoints,
   plan: LoadPlan,
 ): Promise<ArmBooks[]> {
-  const isBlind = runtime.facts.kind === 'attached';
-  if (isBlind || !shopWorkloads.includes(plan.workload)) return [];
+  if (!runtime.seesDatabases || !shopWorkloads.includes(plan.workload)) return [];
   if (plan.turns === undefined || !('arms' in endpoint)) {
     return [{ books: await Books.open(runtime.superuserUrl(plan.app), endpoint.metricsUrls) }];
   }
