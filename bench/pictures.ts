@@ -2,7 +2,7 @@
 // test (pictures.test.ts) says when that is no longer so. `pictures RUN` takes the report's alone, of a
 // run that was measured before.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
@@ -27,15 +27,19 @@ export type PictureRecord = Record<Subject, { shows: string; files: Record<strin
 export const hashOf = (content: string | Buffer): string =>
   createHash('sha256').update(content).digest('hex');
 
+const browserDir = 'lab/live/page/browser';
+/** What draws the live page's charts and legends, and its frame. */
+const drawingFiles = [
+  'lab/render/base.css',
+  ...['index.html', 'page.css', 'dashboard.ts', 'charts.ts', 'timeseries.ts', 'figures.ts'].map(
+    (name) => `${browserDir}/${name}`,
+  ),
+];
+
 /** Changes when a picture would: what draws the live page's dashboard; and a tour's report. */
 export const showsNow: Record<Subject, () => Promise<string>> = {
   async live() {
-    const browserDir = join(rootDir, 'lab/live/page/browser');
-    const files = [
-      join(rootDir, 'lab/render/base.css'),
-      ...readdirSync(browserDir).map((name) => join(browserDir, name)),
-    ];
-    const drawing = files.map((file) => readFileSync(file, 'utf8'));
+    const drawing = drawingFiles.map((file) => readFileSync(join(rootDir, file), 'utf8'));
     return hashOf([JSON.stringify({ scaling, appColours }), ...drawing].join());
   },
   report: async () => hashOf(await renderReport([realTourFixture()])),

@@ -42,7 +42,7 @@ describe('a quick tour', () => {
     expect(new Set(states)).toEqual(new Set(['done']));
   });
 
-  it('finds every answer of both apps as the contract says', () => {
+  it('finds every answer of both apps as expected', () => {
     const checks = findingsOf(folder).trials.filter(({ purpose }) => purpose === 'check');
     expect(checks.map(({ app }) => app)).toEqual(['express', 'django']);
     for (const { failedChecks, steps } of checks) {
