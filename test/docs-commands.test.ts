@@ -146,6 +146,7 @@ const proofs: readonly Proof[] = [
   { of: /^npm run bench -- micro/, test: 'bench/rivals/rivals.test.ts', by: 'rival(' },
   { of: /^npm run bench -- generator/, test: 'bench/side-by-side.test.ts', by: 'orderOf(' },
   { of: /^npm run bench -- instrumentation/, test: 'bench/side-by-side.test.ts', by: 'orderOf(' },
+  { of: /^npm run bench -- pictures/, test: 'bench/pictures.test.ts', by: 'showsNow[subject]()' },
   { of: /^npm run bench -- effort/, test: 'bench/effort/running.test.ts', by: 'runningOf(' },
   // NAME is the reader's own: the verb it is added to is what is tested.
   { of: /^npm run bench -- NAME/, test: 'bench/load.test.ts', by: 'test' },
