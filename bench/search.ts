@@ -9,11 +9,7 @@ import {
   type SearchTrial,
 } from '../lab/measure/search/load-classification';
 import { answerStretch, stretchesOf } from '../lab/measure/search/machine-change';
-import {
-  DEFAULT_GOAL,
-  REQUESTS_A_TRIAL,
-  searchPaces,
-} from '../lab/measure/search/search-settings';
+import { DEFAULT_GOAL, REQUESTS_A_TRIAL, searchPaces } from '../lab/measure/search/search-settings';
 import { OVERHEAD_SECONDS } from '../lab/measure/search/search-state';
 import { mean } from '../lab/statistics/descriptive';
 import { type Random, seededRandom } from '../lab/statistics/random';
@@ -26,8 +22,7 @@ const UNLOADED_P99_MS = 20;
 const SLO_MS = 100;
 const SLO_LOSS_RATIO = 0.01;
 /** 20 ms / speed / (1 - L / (1000 speed)) = 100 ms: 800 per second at a speed of 1. */
-const trueCapacity = (speed = 1): number =>
-  SATURATION * (speed - UNLOADED_P99_MS / SLO_MS);
+const trueCapacity = (speed = 1): number => SATURATION * (speed - UNLOADED_P99_MS / SLO_MS);
 const NOISE_AT_TEN_SECONDS = 0.12;
 const QUIET_FOR_TEN_SECONDS = 0.92;
 const HICCUP_FACTOR = 3;
