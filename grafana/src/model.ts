@@ -177,7 +177,8 @@ export function conditionsOf(panel: Panel): Condition[] {
 export const conditionTexts: Record<Condition, string> = {
   container: 'Exists where the app runs in a container of its own.',
   pressure: 'Exists in containers under cgroup v2 whose kernel counts pressure (PSI).',
-  native: 'Exists where the lab sees every process of the machine, so not in containers.',
+  native:
+    'Exists where the lab is told which cores its parts have: not with parts that somebody else started elsewhere.',
   run: 'Exists while the lab conducts a run.',
   open: 'Exists in steps of the open model that the lab conducts.',
   closed: 'Exists in steps of the closed model that the lab conducts.',
