@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import type { Step, StepSummary, Summary } from '../../../contract/plan';
 import type { Counters, LoadPlan, ServerRecord, TurnRecord, UsageSample } from '../schemas';
-import { quantilesSchema } from '../schemas';
+import { quantilesSchema, routeSummarySchema } from '../schemas';
 import { type BooksRecord, type BooksResult, bothBooks, judgeBooks } from './books';
 import { type Decomposition, decompose, decompositionSchema } from './decomposition';
 import { overlaps, stretchOf } from './disturbance';
 import { appsOfPlan, turnFiguresOf, turnFiguresSchema } from './turns';
+import { userTurnFiguresOf, userTurnFiguresSchema } from './user-turns';
 import { judgeStep, stepValiditySchema, subtract } from './validity';
 
 export type CpuPart = Exclude<keyof UsageSample, 'atMs' | 'memoryBytes' | 'cores' | 'arms'>;
@@ -26,6 +27,8 @@ export type TrialRecord = {
 export const stepResultSchema = z.strictObject({
   validity: stepValiditySchema,
   turns: turnFiguresSchema.exactOptional(),
+  /** Of a step whose users came and went: its other figures are of all of them together. */
+  userTurns: userTurnFiguresSchema.exactOptional(),
   /** Share of the generator's cores, less what Prometheus and the lab used of them. */
   generatorShare: z.number().nullable(),
   /** Cores used. */
@@ -35,7 +38,7 @@ export const stepResultSchema = z.strictObject({
   serverMeanMs: z.number().nullable(),
   poolWaitMeanMs: z.number().nullable(),
   statementMeanMs: z.number().nullable(),
-  /** Where the mean time of a request went; null where client or app has no count, or two took turns. */
+  /** Where the mean time of a request went; null where client or app has no count, or in turns. */
   decomposition: decompositionSchema.nullable(),
   /** At the step's end, over all processes of the app. */
   residentMemoryBytes: z.number().nullable(),
@@ -61,6 +64,8 @@ export const stepResultSchema = z.strictObject({
   /** Share of what was asked for that was too slow, failed, or dropped before it was sent. */
   lossRatio: z.number().nullable(),
   sloHeld: z.boolean().nullable(),
+  /** By route, where k6 told them apart. */
+  routes: z.array(routeSummarySchema).exactOptional(),
 });
 export type StepResult = z.infer<typeof stepResultSchema>;
 
@@ -89,12 +94,17 @@ export function stepResults(record: TrialRecord): StepResult[] {
 
 function stepResult(record: TrialRecord, step: Step, books: BooksResult | undefined): StepResult {
   const view = viewOf(record, step);
-  const turns = turnFiguresOf(record, step, view.measured?.startedAtMs ?? null);
+  const startedAtMs = view.measured?.startedAtMs ?? null;
+  const turns = turnFiguresOf(record, step, startedAtMs);
+  const userTurns = userTurnFiguresOf(record, step, startedAtMs, (part, window) =>
+    record.server ? coresUsed(record.server.usage, (sample) => sample[part], window) : null,
+  );
   return {
     ...clientFigures(record.plan, view),
     ...serverFigures(view),
     ...(turns && { turns }),
-    validity: judgeStep(evidenceOf(record, view, books), turns),
+    ...(userTurns && { userTurns }),
+    validity: judgeStep(evidenceOf(record, view, books), turns, userTurns),
   };
 }
 
@@ -110,7 +120,7 @@ function viewOf({ plan, summary, server }: TrialRecord, step: Step) {
   const cpu = (part: CpuPart) => mean((sample) => sample[part]);
   return {
     step,
-    isPaired: plan.turns !== undefined,
+    isInTurns: (plan.turns ?? plan.userTurns) !== undefined,
     measured,
     window,
     server,
@@ -149,7 +159,10 @@ function evidenceOf(
       : null,
     /** Share of the VUs' time that went by waiting for the subject's answer (and thinking). */
     waitingShare: waitingShareOf(measured, summary?.thinkTimeSeconds ?? 0),
-    littlesLaw: littlesLawOf(step, measured, summary?.thinkTimeSeconds ?? 0),
+    // Users who wait for their turn are neither served nor thinking.
+    littlesLaw: plan.userTurns
+      ? null
+      : littlesLawOf(step, measured, summary?.thinkTimeSeconds ?? 0),
     /** What does not fit in the shop's books of the trial, in words; absent where none were kept. */
     ...(books && { discrepancies: books.discrepancies }),
   };
@@ -180,11 +193,20 @@ function clientFigures({ slo }: LoadPlan, { step, measured }: View) {
     withinSlo,
     lossRatio: measured ? lossRatioOf(measured) : null,
     sloHeld: withinSlo === null ? null : isHeld(withinSlo),
+    ...(measured?.routes && { routes: measured.routes }),
   };
 }
 
 /** What generator, app and database did for it. */
-function serverFigures({ measured, server, edge, cpu, generatorShare, isPaired, window }: View) {
+function serverFigures({
+  measured,
+  server,
+  edge,
+  cpu,
+  generatorShare,
+  isInTurns,
+  window,
+}: View) {
   const subjectCores = cpu('subject');
   const databaseCores = cpu('database');
   return {
@@ -194,7 +216,7 @@ function serverFigures({ measured, server, edge, cpu, generatorShare, isPaired, 
     serverMeanMs: meanMs(edge, 'requestSeconds', 'requests'),
     poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
     statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
-    decomposition: measured && server && !isPaired ? decompositionOf(measured, server, edge) : null,
+    decomposition: measured && server && !isInTurns ? decompositionOf(measured, server, edge) : null,
     // 0: the page has no such figure.
     residentMemoryBytes: edge?.end?.residentMemoryBytes || memoryAt(server, window),
     busiest: busiestOf(subjectCores, databaseCores),

@@ -53,6 +53,7 @@ const nameOf = (app: AppName, arm?: Arm): string => (arm === undefined ? app : `
 
 export class NativeRuntime implements Runtime {
   readonly prometheusUrl = prometheusUrl;
+  readonly seesDatabases = true;
   private readonly subjects = new Map<string, Standing>();
   private readonly backends = new BackendCpu();
   private readonly meter = new ProcessMeter();
