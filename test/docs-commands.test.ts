@@ -1,6 +1,6 @@
 // Every command that the documentation tells a reader to type is run here as it stands, or run by
 // another test; what takes long says so beside it, and another test runs its verb in the short form.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
@@ -15,8 +15,10 @@ import { findBefore } from './found-before';
 import { Lab } from './lab-process';
 
 const docs = readdirSync(join(rootDir, 'docs')).filter((name) => name.endsWith('.md'));
+const examples = readdirSync(join(rootDir, 'examples')).map((name) => `examples/${name}/README.md`);
 const pages = ['README.md', 'CONTRIBUTING.md', 'contract/README.md'].concat(
   docs.map((name) => `docs/${name}`),
+  examples.filter((page) => existsSync(join(rootDir, page))),
 );
 const textOf = (file: string): string => readFileSync(join(rootDir, file), 'utf8');
 const documented = pages.flatMap((file) => commandsIn(file, textOf(file)));
@@ -46,6 +48,9 @@ type Proof = {
 const verb = (name: string): RegExp => new RegExp(`^${labCommand}${name}(?: |$)`);
 /** The first that fits counts. */
 const proofs: readonly Proof[] = [
+  { of: /\/tmp\/my-app/, test: 'test/own-app.test.ts', by: "matchAll(/^```sh" },
+  { of: verb('init'), test: 'test/own-app.test.ts', by: 'await walk(init)' },
+  { of: verb('tour'), test: 'test/own-app.test.ts', by: 'expectMeasured(tour)', long: true },
   { of: /^npm test -- /, test: 'lab/launch.test.ts', by: "['test', 'lab/analysis'" },
   { of: /^npm test$/, test: 'lab/launch.test.ts', by: "launch(['test']", long: true },
   { of: /^npm start$/, test: 'test/tour.test.ts', by: "start('tour', '--quick')", long: true },
