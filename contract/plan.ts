@@ -59,6 +59,8 @@ export type Plan = {
    */
   allowHosts: string[];
   workload: string;
+  /** Absolute path of the k6 file of a workload that somebody brings; absent: one of k6/workloads. */
+  workloadFile?: string;
   /** Parts of the contract that the subject serves; absent: all. */
   serves?: string[];
   /** How many products the shop has, where the workload is the shop's; absent: the fewest it can. */

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import verbs from './cli/verbs.json';
 import { forgetTheRest } from './configuration/environment';
+import { takeNamedFiles } from './configuration/named-files';
 import { LabError } from './errors';
 
 type Verb = { register(program: Command): void };
@@ -23,7 +24,7 @@ Exit codes: 0 fine; 2 the command is wrong; 3 a regression is open; 4 the measur
 // Verbs and their libraries are loaded afterwards.
 forgetTheRest();
 
-async function main(argv: readonly string[]): Promise<number> {
+async function main(given: readonly string[]): Promise<number> {
   const program = new Command('lab')
     .description('Headroom: a load lab for web apps')
     .usage('VERB [options]   (npm run lab -- VERB [options])')
@@ -31,8 +32,9 @@ async function main(argv: readonly string[]): Promise<number> {
     .showSuggestionAfterError()
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: false, minWidthToWrap: 20 });
-  const wanted = modules.get(argv[0] ?? '');
   try {
+    const argv = takeNamedFiles(given);
+    const wanted = modules.get(argv[0] ?? '');
     if (wanted) load(wanted).register(program);
     else {
       registerAll(program, argv.length === 0 ? firstVerbs : [...modules.keys()]);

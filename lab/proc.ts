@@ -1,5 +1,5 @@
 // What /proc says of processes and of the machine.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Ticks per second of the times in /proc (USER_HZ), fixed at 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100;
@@ -34,11 +34,16 @@ export function processStat(pid: number): ProcessStat | undefined {
   } catch {
     return undefined; // It ended between being listed and being read.
   }
+  return parseStat(line);
+}
+
+/** @param line text of /proc/PID/stat */
+export function parseStat(line: string): ProcessStat {
   // The command's name stands in brackets and may hold spaces: what follows it is proc(5)'s field 3.
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
   const field = (number: number) => Number(fields[number - 3]);
   return {
-    pid,
+    pid: Number.parseInt(line, 10),
     startTicks: field(22),
     parent: field(4),
     state: fields[0] ?? '',
@@ -111,6 +116,34 @@ export function runQueueWaitSeconds(pids: readonly number[]): number | null {
     }
   });
   return waits.reduce((total, wait) => total + wait, 0);
+}
+
+/**
+ * The processes that listen on a TCP port of this machine, without the children that share the socket; none
+ * where they are another user's, whose sockets are not to be seen.
+ */
+export function listenersOn(port: number): number[] {
+  const ending = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const sockets = new Set(
+    ['tcp', 'tcp6'].flatMap((table) =>
+      readFileSync(`/proc/net/${table}`, 'latin1')
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/))
+        // 0A is LISTEN (include/net/tcp_states.h).
+        .filter(([, local = '', , state]) => local.endsWith(ending) && state === '0A')
+        .map((fields) => `socket:[${fields[9]}]`),
+    ),
+  );
+  const holders = allProcesses().filter(({ pid }) => {
+    try {
+      const folder = `/proc/${pid}/fd`;
+      return readdirSync(folder).some((fd) => sockets.has(readlinkSync(`${folder}/${fd}`)));
+    } catch {
+      return false; // Another user's, or just ended.
+    }
+  });
+  const pids = holders.map(({ pid }) => pid);
+  return holders.filter(({ parent }) => !pids.includes(parent)).map(({ pid }) => pid);
 }
 
 /** CPU seconds so far: in processes, and taken by the hypervisor. */

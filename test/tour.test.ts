@@ -7,6 +7,7 @@ import { disagreements, terminalRows } from '../lab/experiments/agreement.fixtur
 import { findingsOf, reportedRun } from '../lab/experiments/conclude';
 import { deckOf } from '../lab/experiments/documents';
 import { listRunIds, RunFolder } from '../lab/results/run-folder';
+import { type Column, checksOf, expectJudgedAsDocumented } from './judged-checks';
 import { allGone, type Finished, Lab } from './lab-process';
 import { askPanels, renderAnswers, unanswered } from './panel-answers';
 import { runProblems } from './schema-check';
@@ -41,7 +42,7 @@ describe('a quick tour', () => {
     expect(new Set(states)).toEqual(new Set(['done']));
   });
 
-  it('finds every answer of both apps as the contract says', () => {
+  it('finds every answer of both apps as expected', () => {
     const checks = findingsOf(folder).trials.filter(({ purpose }) => purpose === 'check');
     expect(checks.map(({ app }) => app)).toEqual(['express', 'django']);
     for (const { failedChecks, steps } of checks) {
@@ -100,6 +101,14 @@ describe('a quick tour', () => {
     const visits = findingsOf(folder).trials.filter(({ workload }) => workload === 'mixed');
     expect(new Set(visits.map(({ app }) => app))).toEqual(new Set(['express', 'django']));
     for (const { books } of visits) expect(books).toMatchObject({ discrepancies: [] });
+  });
+
+  it('judges what docs/method.md says, which is the same as in `docker compose up`', () => {
+    expectJudgedAsDocumented(folder, 'native');
+    const judged = (column: Column) =>
+      [...checksOf(column)].filter(([, use]) => use === 'judged').map(([name]) => name);
+    expect(judged('native').length).toBeGreaterThan(8);
+    expect(judged('docker compose up')).toEqual(judged('native'));
   });
 
   it('prints a table for each, and six sentences marked indicative', () => {

@@ -2,6 +2,7 @@
 import type { ObjectThreshold, Options, Scenario } from 'k6/options';
 import type { Plan, Step } from '../../contract/plan.ts';
 import { workloadNamed } from '../workloads/index.ts';
+import { forbiddenAddresses } from './guard.ts';
 import { SERIES } from './series.ts';
 import { routesOf } from './workload.ts';
 
@@ -94,6 +95,7 @@ const FIXED = {
 export function optionsFor(plan: Plan, byHand: boolean): Options {
   return {
     ...FIXED,
+    blacklistIPs: forbiddenAddresses(plan),
     scenarios: scenariosOf(plan),
     thresholds: byHand ? verdicts(plan) : subMetrics(plan),
     tags: { run: plan.run, trial: String(plan.trial), app: plan.app, workload: plan.workload },

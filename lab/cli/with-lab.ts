@@ -1,7 +1,7 @@
 // What every verb that measures does around its experiment: the live page, the runtime, the exporter
 // and the progress line are brought up, and taken down however it ends.
 import { execa } from 'execa';
-import { appNames } from '../../contract/apps';
+import { appNames, usesDatabase } from '../../contract/apps';
 import { configuration } from '../configuration/configuration';
 import { andThen, type ExitCode } from '../errors';
 import { Exporter, type Source, serveExporter } from '../live/exporter';
@@ -72,15 +72,17 @@ export async function withLab(
         },
       });
       progress.stop();
+      if (stay) {
+        console.error(
+          `\nThe stack stays up until Ctrl-C. Live page: ${page.url}, with this report at /reports/${folder.run.id}.  Prometheus: ${runtime.prometheusUrl}`,
+        );
+      }
+      // Last, so that the answer is what a terminal, or the log of a container, ends with.
       if (show) await show(folder);
       else if (conclusion) showConclusion(conclusion, json);
       if (open && conclusion) await openInBrowser(conclusion.report);
     }, [progress.stop]);
-    if (!stay) return;
-    console.error(
-      `\nThe stack stays up until Ctrl-C. Live page: ${page.url}  Prometheus: ${runtime.prometheusUrl}`,
-    );
-    await aborted(signal);
+    if (stay) await aborted(signal);
   });
 }
 
@@ -123,10 +125,9 @@ export async function startExporter(
   if (statistics) sources.push(() => statistics.read());
   if (runtime) {
     sources.push(() => coreReadings(runtime.facts.placement));
-    // The machine's and the database's time are the same whichever app is asked for.
-    sources.push(async () =>
-      usageReadings(await runtime.usage(appNames[0] ?? ''), runtime.facts.placement),
-    );
+    // The machine's time is the same whichever app is asked for; the database's, of those that have one.
+    const anyApp = appNames.find(usesDatabase) ?? appNames[0] ?? '';
+    sources.push(async () => usageReadings(await runtime.usage(anyApp), runtime.facts.placement));
   }
   const server = await serveExporter(
     new Exporter(sources),
@@ -185,9 +186,9 @@ async function openInBrowser(path: string): Promise<void> {
 
 /** What was found on stdout, where the report is on stderr. */
 export function showConclusion({ report, exitCode, printed }: Conclusion, json: boolean): void {
-  process.stdout.write(printed(json));
   console.error(
-    `\nReport: ${report}; \`npm run lab -- show\` prints the run again, with --validity each check, with --decomposition where the time went.`,
+    `\nReport: ${report}; \`npm run lab -- show\` prints the run again, with --validity each check, with --decomposition where the time went.\n`,
   );
+  process.stdout.write(printed(json));
   if (exitCode !== 0) process.exitCode = exitCode;
 }

@@ -26,6 +26,8 @@ const decimal = written(/^\d+(\.\d+)?$/).transform(Number);
 
 export const cores = kind('a number of cores above 0', decimal.pipe(z.number().positive()));
 
+export const coresOrAll = kind('a number of cores, or 0 for all', decimal);
+
 /** Above it no step would ever be void. */
 const mostOtherCores = 64;
 export const otherCores = kind(
@@ -90,7 +92,10 @@ export const wholeNumbers = matching(
   'whole numbers from 1, separated by commas, such as 100,200,400',
   /^\s*[1-9]\d*(\s*,\s*[1-9]\d*)*\s*$/,
 );
-export const hosts = matching('host names, separated by commas', /^[\w.:, -]+$/);
+export const hosts = kind(
+  'host names, separated by commas',
+  written(/^[\w.:, -]+$/).transform((list) => list.split(',').map((host) => host.trim())),
+);
 
 // What docker-compose.yml alone takes.
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import shopWorkloads from '../../contract/shop-workloads.json';
 import { configuration } from '../configuration/configuration';
-import { andThen, Interrupted } from '../errors';
+import { andThen, Interrupted, usageError } from '../errors';
 import { adoptWritten } from '../results/atomic';
 import { booksFile, type RunFolder, writeJson, writeTurns } from '../results/run-folder';
 import {
@@ -47,10 +47,19 @@ export async function runTrial({ plan: asked, ...options }: TrialOptions): Promi
   const plan = { ...withProducts(asked, books), summaryPath };
   const watch = new Watch(runtime, endpoint, plan);
   const seen: Seen = { incidents: [], generatorEnding: { code: null, signal: null } };
+  const faults: string[] = [];
   const turns: TurnRecord[] = [];
   await andThen(async () => {
     writeJson(join(path, 'plan.json'), plan);
-    await generate({ ...options, plan }, join(path, 'plan.json'), watch, seen, books, turns);
+    await generate(
+      { ...options, plan },
+      join(path, 'plan.json'),
+      watch,
+      seen,
+      books,
+      turns,
+      faults,
+    );
   }, [
     () => watch.end(),
     () => adoptWritten(summaryPath, join(path, 'k6-summary.json'), JSON.parse),
@@ -63,6 +72,8 @@ export async function runTrial({ plan: asked, ...options }: TrialOptions): Promi
     }),
   ]);
   if (signal.aborted) throw new Interrupted();
+  // What is wrong with a workload's file says nothing of the subject.
+  if (faults[0] !== undefined) throw usageError(faults[0]);
 }
 
 type Seen = Pick<ServerRecord, 'incidents' | 'generatorEnding'>;
@@ -75,6 +86,7 @@ async function generate(
   seen: Seen,
   books: readonly ArmBooks[],
   turns: TurnRecord[],
+  faults: string[],
 ): Promise<void> {
   let generator: Generator | undefined;
   const stop = () => void generator?.stop();
@@ -86,7 +98,8 @@ async function generate(
   signal.addEventListener('abort', stop);
   try {
     generator = await runtime.generate(plan, planPath, (line) => {
-      const { step, order, turn, message } = parseLine(line);
+      const { step, order, turn, fault, message } = parseLine(line);
+      if (fault !== undefined) faults.push(fault);
       if (message !== undefined) events.onMessage?.(message);
       if (order !== undefined) books[order.arm]?.books.accepted(order);
       if (turn !== undefined) turns.push(turn);
@@ -129,8 +142,7 @@ async function openBooks(
   endpoint: Endpoint | PairedEndpoints,
   plan: LoadPlan,
 ): Promise<ArmBooks[]> {
-  const isBlind = runtime.facts.kind === 'attached';
-  if (isBlind || !shopWorkloads.includes(plan.workload)) return [];
+  if (!runtime.seesDatabases || !shopWorkloads.includes(plan.workload)) return [];
   if (plan.turns === undefined || !('arms' in endpoint)) {
     return [{ books: await Books.open(runtime.superuserUrl(plan.app), endpoint.metricsUrls) }];
   }
@@ -157,13 +169,17 @@ function withProducts(plan: LoadPlan, books: readonly ArmBooks[]): LoadPlan {
   return { ...plan, turns: { ...turns, arms: [withOwn(a), withOwn(b)] } };
 }
 
-type LogEvent = { event: string; arm?: number } & Partial<StepStart & ToldOrder & TurnRecord>;
+type LogEvent = { event: string; arm?: number; message?: string } & Partial<
+  StepStart & ToldOrder & TurnRecord
+>;
 
 type ParsedLine = {
   step?: StepStart;
   /** With the index of its arm. */
   order?: ToldOrder & { arm: number };
   turn?: TurnRecord;
+  /** What is wrong with a workload's file. */
+  fault?: string;
   message?: string;
 };
 
@@ -187,7 +203,8 @@ export function parseLine(line: string): ParsedLine {
   return isNews && !message.startsWith('Insufficient VUs') ? { message } : {};
 }
 
-function eventIn({ event, arm = 0, ...about }: LogEvent): ParsedLine | undefined {
+function eventIn({ event, arm = 0, message, ...about }: LogEvent): ParsedLine | undefined {
+  if (event === 'fault' && message !== undefined) return { fault: message };
   const { name, startedAtMs, order, totalCents, step, turn, skipped = 0, failed = 0, ms } = about;
   if (event === 'step' && name !== undefined && startedAtMs !== undefined) {
     return { step: { name, startedAtMs } };
