@@ -55,7 +55,9 @@ describe('an app of one’s own, from an empty folder', () => {
     const { code, stdout, stderr } = await walk(init);
     expect(code, stderr).toBe(0);
     expect(stdout).toContain(`wrote ${folder}/headroom.yaml and ${folder}/hello.ts`);
-    expect(readFileSync(join(folder, 'headroom.yaml'), 'utf8')).toMatch(/^# yaml-language-server: \$schema=/);
+    expect(readFileSync(join(folder, 'headroom.yaml'), 'utf8')).toMatch(
+      /^# yaml-language-server: \$schema=/,
+    );
     const again = await walk(init);
     expect(again.code).toBe(2);
     expect(again.stderr).toContain('is there already: edit it, or remove it first.');

@@ -27,9 +27,7 @@ describe('an iteration belongs to the turn in which it begins', () => {
 
   it('is a turn of so many users, where they come and go', () => {
     const byUsers = { seconds: 1, skipSeconds: 0.3, order: [64, 1, 8] };
-    const users = [10_100, 11_100, 12_900, 13_050].map(
-      (atMs) => turnAt(byUsers, step, atMs).users,
-    );
+    const users = [10_100, 11_100, 12_900, 13_050].map((atMs) => turnAt(byUsers, step, atMs).users);
     expect(users).toEqual([64, 1, 8, 64]);
     expect(turnAt(byUsers, step, 11_100)).toMatchObject({ arm: 0, countsFromMs: 11_300 });
     expect(turnAt(turns, step, 11_100).users).toBe(Number.POSITIVE_INFINITY);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { takeNamedFiles } from './named-files';
 import { rootDir } from '../paths';
+import { takeNamedFiles } from './named-files';
 
 const file = join(rootDir, 'examples/fastapi/headroom.yaml');
 const many = join(rootDir, 'examples/headroom.yaml');

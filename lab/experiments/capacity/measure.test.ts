@@ -228,9 +228,13 @@ describe('two apps', () => {
   it('have several searches each, on fresh processes, with an interval for either', async () => {
     const runtime = runtimeOfBoth();
     const result = resultOf(await search(runtime, { apps: ['express', 'django'], runs: 2 }));
-    expect(runtime.starts.map(({ app }) => app)).toEqual(Array(2).fill(['express', 'django']).flat());
+    expect(runtime.starts.map(({ app }) => app)).toEqual(
+      Array(2).fill(['express', 'django']).flat(),
+    );
     expect(result.byApp?.map(({ searches }) => searches)).toEqual([2, 2]);
-    expect(result.sentences.filter((text) => text.includes('on average over 2 of 2'))).toHaveLength(2);
+    expect(result.sentences.filter((text) => text.includes('on average over 2 of 2'))).toHaveLength(
+      2,
+    );
   });
 });
 

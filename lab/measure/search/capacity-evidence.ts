@@ -85,8 +85,7 @@ export function failureProbability(
   const scale =
     LOGISTIC_SLOPE / (blur * Math.sqrt(goal.finalTrialDurationSeconds / durationSeconds));
   const logLoad = Math.log(load);
-  return (logCapacity) =>
-    LAPSE + (1 - 2 * LAPSE) / (1 + Math.exp((logCapacity - logLoad) * scale));
+  return (logCapacity) => LAPSE + (1 - 2 * LAPSE) / (1 + Math.exp((logCapacity - logLoad) * scale));
 }
 
 function describe(weight: Float64Array, low: number, width: number): CapacityBelief {

@@ -2,7 +2,13 @@
 // trials made so far, so that a search interrupted at any point goes on where it stopped.
 
 import { capacityBelief } from './capacity-evidence';
-import { inRange, type LoadRange, loadToApproach, loadToConfirm, loadToSecure } from './load-choice';
+import {
+  inRange,
+  type LoadRange,
+  loadToApproach,
+  loadToConfirm,
+  loadToSecure,
+} from './load-choice';
 import {
   durationSum,
   type GoalResult,
@@ -164,7 +170,9 @@ function stepFor(
     belief.spread > Math.max(SPREAD_TO_CONFIRM, WIDTHS_TO_CONFIRM * goal.relativeWidth) &&
     approaches < MOST_APPROACHES;
   if (isApproaching) return shortTrial(search, loadToApproach(search, known));
-  const isLate = holdsOf(result) === null && !fitsIn(search, Array(TRIALS_TO_SECURE).fill(fullTrial(search, belief.median)));
+  const isLate =
+    holdsOf(result) === null &&
+    !fitsIn(search, Array(TRIALS_TO_SECURE).fill(fullTrial(search, belief.median)));
   const secured = isLate ? loadToSecure(search, known) : null;
   return fullTrial(search, secured ?? loadToConfirm(search, known));
 }

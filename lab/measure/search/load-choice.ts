@@ -39,8 +39,7 @@ const SAFE_SPREADS = 1.3;
 export const inRange = ({ minLoad, maxLoad }: LoadRange, load: number): number =>
   Math.min(Math.max(load, minLoad), maxLoad);
 
-const stepOf = ({ goal }: LoadRange): number =>
-  -Math.log1p(-STEP_OF_WIDTH * goal.relativeWidth);
+const stepOf = ({ goal }: LoadRange): number => -Math.log1p(-STEP_OF_WIDTH * goal.relativeWidth);
 
 /** The undecided of the two grid loads around the median, the nearer one where both are. */
 export function loadToApproach(range: LoadRange, { trials, result, median }: Known): number {

@@ -10,7 +10,7 @@ import { runExperiment } from '../conductor';
 import { SimulatedRuntime, simulatedSetting } from '../simulated-runtime.fixture';
 import { isVoidWithoutOne } from '../void-run';
 import { chooseLoads } from './choose-loads';
-import { interleaved, type InterleavedDesign } from './interleaved';
+import { type InterleavedDesign, interleaved } from './interleaved';
 import { measureArms } from './measure-arms';
 import { usualTurns } from './paired-blocks';
 
@@ -55,10 +55,7 @@ async function compared(speedAt: (trial: number) => number) {
   const records = folder
     .trials()
     .map((trial) => ({ ...trial, purpose: purposes.get(trial.number) ?? ('measure' as const) }));
-  const { warnings } = interleaved(
-    design,
-    designedTrials(folder.run, findings(records).trials),
-  );
+  const { warnings } = interleaved(design, designedTrials(folder.run, findings(records).trials));
   return { folder, design, warnings };
 }
 

@@ -1,8 +1,8 @@
 // The loads at which a comparison measures each workload; a rate that is not given comes from calibrations.
 
 import { LabError } from '../../errors';
-import { loadKindsOf } from '../../results/trial/measures';
 import type { RunRecord } from '../../results/schemas';
+import { loadKindsOf } from '../../results/trial/measures';
 import type { StepResult } from '../../results/trial/steps';
 import { bounds } from '../../results/trial/validity';
 import { calibrate, calibrationTrial } from '../calibrate';
@@ -97,9 +97,9 @@ export async function calibrateAgain(
 }
 
 const firstOfEach = (trials: RunRecord['trials']): RunRecord['trials'] =>
-  [
-    ...Map.groupBy(trials, ({ subject, workload }) => `${subject} ${workload}`).values(),
-  ].flatMap(([first]) => first ?? []);
+  [...Map.groupBy(trials, ({ subject, workload }) => `${subject} ${workload}`).values()].flatMap(
+    ([first]) => first ?? [],
+  );
 
 /** Two digits: the rate is a choice, not a measurement, and is easier to ask for again. */
 export const roundRate = (rps: number): number =>

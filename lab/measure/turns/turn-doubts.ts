@@ -66,8 +66,7 @@ export const isCalibration = (trial: {
   purpose: string;
   block?: number | undefined;
   search?: number | undefined;
-}): boolean =>
-  trial.purpose === 'probe' && trial.block === undefined && trial.search === undefined;
+}): boolean => trial.purpose === 'probe' && trial.block === undefined && trial.search === undefined;
 
 /** From here on a rate is no longer far from the knee: it was chosen at a third. */
 const mostShareOfThroughput = 0.5;

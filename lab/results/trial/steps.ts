@@ -198,15 +198,7 @@ function clientFigures({ slo }: LoadPlan, { step, measured }: View) {
 }
 
 /** What generator, app and database did for it. */
-function serverFigures({
-  measured,
-  server,
-  edge,
-  cpu,
-  generatorShare,
-  isInTurns,
-  window,
-}: View) {
+function serverFigures({ measured, server, edge, cpu, generatorShare, isInTurns, window }: View) {
   const subjectCores = cpu('subject');
   const databaseCores = cpu('database');
   return {
@@ -216,7 +208,8 @@ function serverFigures({
     serverMeanMs: meanMs(edge, 'requestSeconds', 'requests'),
     poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
     statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
-    decomposition: measured && server && !isInTurns ? decompositionOf(measured, server, edge) : null,
+    decomposition:
+      measured && server && !isInTurns ? decompositionOf(measured, server, edge) : null,
     // 0: the page has no such figure.
     residentMemoryBytes: edge?.end?.residentMemoryBytes || memoryAt(server, window),
     busiest: busiestOf(subjectCores, databaseCores),
