@@ -18,8 +18,9 @@ const groupOf = new Map(
 const firstVerbs = Object.keys(verbs['Start here']);
 
 const exitCodes = `
-Exit codes: 0 fine; 2 the command is wrong; 3 a regression is open; 4 the measurement is void;
-5 something is missing here; 130 interrupted; 1 a fault of the lab.`;
+Exit codes: 0 fine; 2 the command is wrong; 3 a regression is open;
+4 the measurement is void; 5 something is missing here; 130 interrupted;
+1 a fault of the lab.`;
 
 // Verbs and their libraries are loaded afterwards.
 forgetTheRest();

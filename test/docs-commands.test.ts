@@ -130,6 +130,9 @@ const proofs: readonly Proof[] = [
   { of: verb('exporter'), test: 'test/docs-commands.test.ts', by: 'startsExporter' },
   { of: verb('contract'), test: 'lab/verbs/generated.test.ts', by: 'renderContract()' },
   { of: verb('dashboards'), test: 'lab/verbs/generated.test.ts', by: 'renderDashboards()' },
+  { of: /^npm run bench -- capacity/, test: 'bench/experiments.test.ts', by: 'capacityRows(' },
+  { of: /^npm run bench -- scaling/, test: 'bench/experiments.test.ts', by: 'scalingRows(' },
+  { of: /^npm run bench -- planning/, test: 'bench/experiments.test.ts', by: 'plannedRow(' },
   { of: /^npm run bench -- search/, test: 'bench/search.test.ts', by: 'searchTable(' },
   { of: /^npm run bench -- nightly/, test: 'bench/nightly.test.ts', by: 'quietNights(' },
   { of: /^npm run bench -- comparison/, test: 'bench/comparison.test.ts', by: 'coverageTable(' },
@@ -148,6 +151,7 @@ const proofs: readonly Proof[] = [
   { of: /^npm run bench -- micro/, test: 'bench/rivals/rivals.test.ts', by: 'rival(' },
   { of: /^npm run bench -- generator/, test: 'bench/side-by-side.test.ts', by: 'orderOf(' },
   { of: /^npm run bench -- instrumentation/, test: 'bench/side-by-side.test.ts', by: 'orderOf(' },
+  { of: /^npm run bench -- pictures/, test: 'bench/pictures.test.ts', by: 'showsNow[subject]()' },
   { of: /^npm run bench -- effort/, test: 'bench/effort/running.test.ts', by: 'runningOf(' },
   // NAME is the reader's own: the verb it is added to is what is tested.
   { of: /^npm run bench -- NAME/, test: 'bench/load.test.ts', by: 'test' },

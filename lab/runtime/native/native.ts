@@ -42,7 +42,7 @@ import { prometheusUrl, startPrometheus } from './prometheus';
 import { readTopology } from './topology';
 
 /** Waiting for a core is told of whole steps, and every thread has to be read for it. */
-const waitedEveryMs = 450;
+const waitedEveryMs = 900;
 
 type Standing = Up & { app: AppName; unscraped: NodeJS.Timeout | undefined };
 
