@@ -35,8 +35,8 @@ export const appTitle = (name: string): string =>
 
 /** As a command names it: one of somebody's own by its file. */
 export function notationOf(name: AppName): string {
-  const { file } = appNamed(name);
-  if (!file.endsWith('.yaml')) return name;
+  const file = apps.find((app) => app.name === name)?.file;
+  if (!file?.endsWith('.yaml')) return name;
   const shown = relative(process.cwd(), file);
   const isOnly = apps.filter((app) => app.file === file).length === 1;
   return `${shown.startsWith('..') ? file : shown}${isOnly ? '' : `#${name}`}`;

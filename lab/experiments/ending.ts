@@ -1,4 +1,5 @@
 // What is said of a run beside what it found: why it has no answer, or how far one goes; and what to type next.
+import { notationOf } from '../../contract/apps';
 import { plural } from '../render/format';
 import type { RunRecord } from '../results/schemas';
 import { describeBroken } from '../results/trial/checked';
@@ -55,7 +56,7 @@ export function describeWeight(trials: readonly TrialResult[]): string[] {
   const [one, another] = apps;
   const next =
     another === undefined
-      ? `${typed(['capacity', '--app', first.app, '--workload', first.workload])} searches for what it carries`
+      ? `${typed(['capacity', '--app', notationOf(first.app), '--workload', first.workload])} searches for what it carries`
       : `${typed(['compare', `${one}`, another])} gives a verdict`;
   return [`One run${another ? ' of each app' : ''}: indicative, without error bars. ${next}.`];
 }

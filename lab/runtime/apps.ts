@@ -121,18 +121,20 @@ export const isKeptUp = (name: AppName): boolean => appNamed(name).url !== undef
 export const canBeTwice = (name: AppName): boolean =>
   isKeptUp(name) || takes(appNamed(name), 'port');
 
+const unplaced = 'may run on any core, where what neighbours take from it cannot be seen';
+
 /** What the lab cannot see or do of an app, because the app does not offer it. */
 export function appCaveats(name: AppName): string[] {
   const app = appNamed(name);
   const { title, url, compose, usage, reset } = app;
   const isForeign = app.serves.length === 0;
   return [
-    ...(url !== undefined || compose !== undefined
-      ? [
-          `${title} was not started by the lab itself: it may run on any core, and what neighbours take from it cannot be seen.`,
-        ]
+    ...(url !== undefined
+      ? [`${title} is kept up by somebody else: it is never restarted, and ${unplaced}.`]
       : []),
-    ...(url !== undefined ? [`${title} is kept up by somebody else: it is never restarted.`] : []),
+    ...(compose !== undefined
+      ? [`${title} is a service of a compose file of its own: it ${unplaced}.`]
+      : []),
     ...(isForeign && !hasMetricsPage(app)
       ? [`${title} has no metrics page: time inside the app, statements and pool are left out.`]
       : []),

@@ -115,6 +115,8 @@ async function service(
     const [last = result.message] = result.stderr?.trim().split('\n').slice(-1) ?? [];
     throw environmentError(`\`docker compose ${args.join(' ')}\` in ${app.folder} failed: ${last}`);
   };
+  // One that is up already is somebody's: it is left as it is.
+  const isTheirs = (await compose('ps', '--quiet', service)) !== '';
   await compose('up', '--detach', service);
   const container = await compose('ps', '--quiet', service);
   const ownUsage = app.usage ?? { container };
@@ -123,7 +125,7 @@ async function service(
     endpoint,
     roots: roots.now,
     ready: () => untilReady(app, endpoint, app.ready.seconds).then(roots.look),
-    stop: () => compose('rm', '--force', '--stop', service),
+    stop: async () => (isTheirs ? undefined : compose('rm', '--force', '--stop', service)),
   };
 }
 

@@ -2,6 +2,7 @@
 import { appNamed, apps, usesDatabase } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { configuration } from '../../configuration/configuration';
+import { andThen } from '../../errors';
 import { stateDir } from '../../paths';
 import {
   coresCpuSeconds,
@@ -281,8 +282,13 @@ export class NativeRuntime implements Runtime {
 
   async close(): Promise<void> {
     this.closed = true;
-    for (const { unscraped } of this.subjects.values()) clearInterval(unscraped);
-    await this.processes.stopAll();
+    const subjects = [...this.subjects.values()];
+    for (const { unscraped } of subjects) clearInterval(unscraped);
+    // The others are children, and stopped in order with the rest.
+    const services = subjects.filter(({ child }) => child === undefined);
+    await andThen(async () => {
+      await Promise.all(services.map(({ stop }) => stop()));
+    }, [() => this.processes.stopAll()]);
   }
 
   private async watchHiccups(): Promise<void> {
