@@ -22,6 +22,8 @@ export type ProcessStat = ProcessIdentity & {
   /** Of those children alone. */
   reapedSeconds: number;
   state: string;
+  /** Where it ran last. */
+  cpu: number;
 };
 
 export function identify(pid: number): ProcessIdentity | undefined {
@@ -55,6 +57,7 @@ export function parseStat(line: string): ProcessStat {
     // utime, stime, cutime, cstime.
     cpuSeconds: (field(14) + field(15) + field(16) + field(17)) / ticksPerSecond,
     reapedSeconds: (field(16) + field(17)) / ticksPerSecond,
+    cpu: field(39),
   };
 }
 
@@ -93,7 +96,7 @@ export class OpenStat {
   }
 }
 
-function allProcesses(): ProcessStat[] {
+export function allProcesses(): ProcessStat[] {
   return readdirSync('/proc').flatMap((name) => {
     const stat = /^\d+$/.test(name) ? processStat(Number(name)) : undefined;
     return stat === undefined ? [] : [stat];
@@ -128,15 +131,19 @@ export const cpuSecondsOf = (pid: number): number | undefined => processStat(pid
 
 /** Each process with all below it, parents first, by the pid of its root; a root that is gone has none. */
 export function processTrees(roots: readonly number[]): Map<number, ProcessStat[]> {
-  const stats = allProcesses();
-  const children = Map.groupBy(stats, (stat) => stat.parent);
+  const all = allProcesses();
+  const trees = roots.map((root) => [root, withAllBelow(root, all)] as const);
+  return new Map(trees.filter(([, tree]) => tree.length > 0));
+}
+
+/** Parents first; none where the root is gone. */
+export function withAllBelow(root: number, all: readonly ProcessStat[]): ProcessStat[] {
+  const children = Map.groupBy(all, (stat) => stat.parent);
   const walk = (stat: ProcessStat): ProcessStat[] => [
     stat,
     ...(children.get(stat.pid) ?? []).flatMap(walk),
   ];
-  return new Map(
-    stats.filter(({ pid }) => roots.includes(pid)).map((root) => [root.pid, walk(root)]),
-  );
+  return all.filter(({ pid }) => pid === root).flatMap(walk);
 }
 
 /**

@@ -34,8 +34,8 @@ const MOST_STEPS_BY_ROUTE = 8;
 /** Of each arm, where there are two: its shop's books are balanced with them. */
 const CHECKOUTS = [SERIES.checkoutsBegun, SERIES.checkoutsAccepted, SERIES.checkoutsRefused];
 
-/** Each tag costs each sample: those that nobody asks for (url, method, proto...) stay away. */
-const REQUEST_TAGS = ['scenario', 'name', 'status', 'expected_response', 'error_code'];
+/** Each tag costs each sample: those that nobody asks for (url, proto, ip...) stay away. */
+const REQUEST_TAGS = ['scenario', 'name', 'method', 'status', 'expected_response', 'error_code'];
 /**
  * The step once more, under a name that comes before all others: to see whether a sample belongs
  * to a sub-metric k6 walks through its tags in the order of their names, again for every step. With

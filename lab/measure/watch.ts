@@ -131,12 +131,14 @@ export class Watch {
 /** The app's own counters at one moment. */
 async function readCounters(metricsUrls: readonly string[]): Promise<Counters> {
   const sum = await fetchSums(metricsUrls);
+  // Of two subjects each may have another library's name.
   const families = [requestDuration, ...otherFamilies.map(({ name }) => name)];
-  const family = families.find((name) => sum(`${name}_count`) > 0) ?? requestDuration;
+  const ofRequests = (part: 'count' | 'sum') =>
+    families.reduce((total, name) => total + sum(`${name}_${part}`), 0);
   return {
     atMs: Date.now(),
-    requests: sum(`${family}_count`),
-    requestSeconds: sum(`${family}_sum`),
+    requests: ofRequests('count'),
+    requestSeconds: ofRequests('sum'),
     statements: sum('db_client_operation_duration_seconds_count'),
     statementSeconds: sum('db_client_operation_duration_seconds_sum'),
     poolWaits: sum('db_client_connection_wait_time_seconds_count'),

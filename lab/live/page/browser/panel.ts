@@ -116,7 +116,7 @@ const others = apps.filter(({ serves }) => serves.length === 0).map(({ title }) 
 function whyEmpty(panel: Panel): string {
   const isCountedByApps = queriesOf(panel).some(({ expr }) => expr.includes(ofApp));
   return [
-    'Nothing here yet.',
+    'Nothing in the time that is shown.',
     ...conditionsOf(panel).map((condition) => conditionTexts[condition]),
     ...(isCountedByApps && others.length > 0
       ? [`${others.join(' and ')} may not count it (docs/own-app.md).`]
