@@ -34,6 +34,6 @@ test('an app.json that cannot be read is refused in a sentence, without a stack 
   const { exitCode, stderr } = await labWith({ HEADROOM_APPS: '/nowhere' }, 'list');
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(
-    /^\s*\/nowhere\/app\.json cannot be read \(.*\)\. HEADROOM_APPS names .*$/,
+    /^\s*\/nowhere\/app\.json cannot be read \(.*\)\. Name a headroom\.yaml, .*$/,
   );
 });
