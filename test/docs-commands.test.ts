@@ -48,7 +48,7 @@ type Proof = {
 const verb = (name: string): RegExp => new RegExp(`^${labCommand}${name}(?: |$)`);
 /** The first that fits counts. */
 const proofs: readonly Proof[] = [
-  { of: /\/tmp\/my-app/, test: 'test/own-app.test.ts', by: "matchAll(/^```sh" },
+  { of: /\/tmp\/my-app/, test: 'test/own-app.test.ts', by: 'matchAll(/^```sh' },
   { of: verb('init'), test: 'test/own-app.test.ts', by: 'await walk(init)' },
   { of: verb('tour'), test: 'test/own-app.test.ts', by: 'expectMeasured(tour)', long: true },
   { of: /^npm test -- /, test: 'lab/launch.test.ts', by: "['test', 'lab/analysis'" },
