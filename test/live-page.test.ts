@@ -57,6 +57,8 @@ describe('the live page in Chromium', () => {
   });
 
   it('says what runs, and draws it', async () => {
+    // First the lab comes up, which takes a minute on a machine with much else to do.
+    await running.prints(/step_\d/, 100);
     await says(/Now express: \w+ step_\d/);
     const throughput = page.getByRole('article', { name: 'Throughput' });
     await throughput.getByText(/req\/s/).waitFor({ timeout });
