@@ -106,16 +106,18 @@ describe('lab capacity', () => {
 });
 
 describe('lab scale', () => {
-  it('measures six levels of users in an order of its own, and fits the valid ones', async () => {
+  it('visits six levels of users in turns, in an order of its own, and fits the valid ones', async () => {
     const levels = [1, 2, 4, 8, 16, 32];
     const args = ['--by', 'users', '--levels', levels.join(), '--quick'];
     const finished = await lab.run('scale', '--app', 'express', ...args);
     expect([0, 4], finished.stderr).toContain(finished.code);
-    const { experiment, sentences } = findingsOf(RunFolder.open(lab.resultsDir));
+    const folder = RunFolder.open(lab.resultsDir);
+    const { experiment, sentences } = findingsOf(folder);
     if (experiment?.kind !== 'scale') throw new Error('not a scaling run');
-    const measured = experiment.points.map(({ level }) => level);
-    expect(measured).not.toEqual(levels);
-    expect(measured.toSorted((a, b) => a - b)).toEqual(levels);
+    const order = folder.trials()[0]?.plan.userTurns?.order ?? [];
+    expect(order).not.toEqual(levels);
+    expect(order.toSorted((a, b) => a - b)).toEqual(levels);
+    expect(experiment.points.map(({ level }) => level)).toEqual(levels);
     for (const { rps, users, level } of experiment.points) {
       expect(users).toBe(level);
       expect(rps).toBeGreaterThan(0);

@@ -91,8 +91,8 @@ function userPoints(
 ): ScalePoint[] {
   const isVoid = validity.state === 'void';
   return (userTurns?.levels ?? []).map((level): ScalePoint => {
-    const { users, achievedRps, p99Ms, subjectCores, databaseCores, withinSlo } = level;
-    const lacks = achievedRps === null ? ['all of its turns were disturbed'] : [];
+    const { users, turns, achievedRps, p99Ms, subjectCores, databaseCores, withinSlo } = level;
+    const lacks = turns === 0 ? ['all of its turns were disturbed'] : [];
     const reasons = isVoid ? validity.reasons : lacks;
     const isLost = reasons.length > 0;
     return {

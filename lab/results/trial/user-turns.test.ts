@@ -52,6 +52,13 @@ describe('users who come and go', () => {
     expect(userTurns?.levels[1]?.achievedRps).toBeCloseTo(60 / 0.6);
   });
 
+  it('are shown where all turns of a number are lost, and none is counted', () => {
+    const { userTurns } = comingAndGoing([0, 3, 4, 7, 9]);
+    const [one, eight] = userTurns?.levels ?? [];
+    expect([one?.turns, eight?.turns]).toEqual([5, 0]);
+    expect(eight?.achievedRps).toBeCloseTo(60 / 0.6);
+  });
+
   it('make a step void where more than a third of the turns are lost', () => {
     const { userTurns, validity } = comingAndGoing([0, 3, 4, 7]);
     expect(userTurns?.disturbed).toBe(4);

@@ -6,10 +6,10 @@ import type { LoadPlan, LoadUserTurns, TurnRecord } from '../schemas';
 import { type Disturbance, disturbancesOf, overlaps } from './disturbance';
 import type { TrialRecord } from './steps';
 
-/** Of one number of users; null where none of its turns counts, or it could not be seen. */
+/** Of one number of users; null where it could not be seen. */
 const levelFigures = z.strictObject({
   users: z.number(),
-  /** That count. */
+  /** That count; where none does, the figures are of all, to be shown and not used. */
   turns: z.number(),
   requests: z.number(),
   /** Answers to requests that began after the first part of a turn, per second of these. */
@@ -55,10 +55,13 @@ export function userTurnFiguresOf(
   const counts = [...new Set(userTurns.order)].sort((a, b) => a - b);
   return {
     levels: counts.map((users) => {
-      const own = kept.filter((turn) => turn.users === users);
+      const ofLevel = (all: readonly Turn[]) => all.filter((turn) => turn.users === users);
+      const counted = ofLevel(kept);
+      const own = counted.length > 0 ? counted : ofLevel(turns);
       const cores = (part: Part) => meanOrNull(own.map((turn) => coresIn(part, turn)));
       return {
-        ...clientFigures(users, own, slo.thresholdSeconds * 1000),
+        ...clientFigures(own, slo.thresholdSeconds * 1000),
+        ...{ users, turns: counted.length },
         subjectCores: cores('subject'),
         databaseCores: cores('database'),
       };
@@ -89,15 +92,13 @@ function turnsOf(
 const isDisturbed = (turn: Window, disturbances: readonly Disturbance[]): boolean =>
   disturbances.some((one) => overlaps(one, turn));
 
-function clientFigures(users: number, turns: readonly Turn[], boundMs: number) {
+function clientFigures(turns: readonly Turn[], boundMs: number) {
   const ms = turns.flatMap(({ told }) => told?.ms ?? []);
   const failed = turns.reduce((sum, { told }) => sum + (told?.failed ?? 0), 0);
   const requests = ms.length + failed;
   const seconds = turns.reduce((sum, { fromMs, toMs }) => sum + (toMs - fromMs) / 1000, 0);
   const inTime = ms.filter((one) => one <= boundMs).length;
   return {
-    users,
-    turns: turns.length,
     requests,
     achievedRps: seconds > 0 ? ms.length / seconds : null,
     p50Ms: ms.length > 0 ? quantile(ms, 0.5) : null,
