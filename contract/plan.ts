@@ -45,6 +45,8 @@ export type Plan = {
    */
   allowHosts: string[];
   workload: string;
+  /** How many k6 processes share the load, each a part of every step; absent: one makes all of it. */
+  generators?: number;
   /** Parts of the contract that the subject serves; absent: all. */
   serves?: string[];
   /** How many products the shop has, where the workload is the shop's; absent: the fewest it can. */

@@ -7,6 +7,7 @@ import http, { type RefinedResponse } from 'k6/http';
 import type { Plan } from '../../contract/plan.ts';
 import { workloadNamed } from '../workloads/index.ts';
 import { tellOnce } from './failure.ts';
+import { recordLatency } from './generators.ts';
 import { late, met, missed, wrongBodies } from './metrics.ts';
 import { sample } from './sampling.ts';
 import type { SetupResult } from './scenario.ts';
@@ -58,6 +59,7 @@ export function requestLoadOf(
   const thinkTimeSeconds = thinkTimeOf(workload, plan.steps);
   const order = requestSequence(workload.requests, plan.seed);
   const { sampleEvery, turns } = plan;
+  const isShared = plan.generators !== undefined;
   const boundMs = plan.slo.thresholdSeconds * 1000;
   const recorder = turnRecorderOf(plan);
   /** Where the user is in the sequence of each arm. */
@@ -99,10 +101,13 @@ export function requestLoadOf(
     } catch (error) {
       tellOnce(error);
       recorder?.ended(begunMs, null);
+      // Nothing but the clock tells how long it was waited for.
+      if (isShared) recordLatency(step.name, Date.now() - begunMs);
       if (Date.now() > step.endsAtMs) late.add(1);
       return false;
     }
     recorder?.ended(begunMs, answer.status === asked.status ? answer.timings.duration : null);
+    if (isShared) recordLatency(step.name, answer.timings.duration);
     const endedMs = Date.now();
     if (endedMs > step.endsAtMs) late.add(1);
     const suspect =

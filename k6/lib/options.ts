@@ -2,6 +2,7 @@
 import type { ObjectThreshold, Options, Scenario } from 'k6/options';
 import type { Plan, Step } from '../../contract/plan.ts';
 import { workloadNamed } from '../workloads/index.ts';
+import { COLLECT, segmentOf } from './segment.ts';
 import { SERIES } from './series.ts';
 import { routesOf } from './workload.ts';
 
@@ -85,13 +86,21 @@ const FIXED = {
 /**
  * @param byHand a person reads the result: k6's thresholds express the SLO and its exit code says
  *   whether it held. With a plan from the lab the lab judges.
+ * @param generator which of the plan's generators this is, where there are several
  */
-export function optionsFor(plan: Plan, byHand: boolean): Options {
+export function optionsFor(plan: Plan, byHand: boolean, generator?: number): Options {
+  const { generators } = plan;
+  const isOneOfMany = generators !== undefined && generator !== undefined;
   return {
     ...FIXED,
-    scenarios: scenariosOf(plan),
+    ...(isOneOfMany && segmentOf(generator, generators)),
+    scenarios: { ...scenariosOf(plan), ...(isOneOfMany && collecting(plan)) },
     thresholds: byHand ? verdicts(plan) : subMetrics(plan),
-    tags: { run: plan.run, trial: String(plan.trial), app: plan.app, workload: plan.workload },
+    tags: {
+      ...{ run: plan.run, trial: String(plan.trial), app: plan.app, workload: plan.workload },
+      // Two that wrote the same series would overwrite one another.
+      ...(isOneOfMany && { generator: String(generator) }),
+    },
     systemTags: plan.scenario === 'smoke' ? [...REQUEST_TAGS, ...CHECK_TAGS] : REQUEST_TAGS,
     userAgent: `headroom-k6/${plan.scenario}`,
   };
@@ -124,6 +133,26 @@ function held({ load, durationSeconds }: Step): Scenario {
     // All of them ready before the test: k6 would make more in the midst of a measurement.
     preAllocatedVUs: load.maxVUs,
     maxVUs: load.maxVUs,
+  };
+}
+
+/** Once for each user that there is, after all else: what it has not told yet (generators.ts). */
+function collecting({ steps, gapSeconds, gracefulStopSeconds }: Plan): Record<string, Scenario> {
+  const users = steps.map(({ load }) => (load.model === 'open' ? load.maxVUs : load.users));
+  // Where steps follow one another closely, k6 makes users of the next while those of the last are busy.
+  const together = users.map((own, index) =>
+    gapSeconds < gracefulStopSeconds ? own + (users[index + 1] ?? 0) : own,
+  );
+  const endSeconds = steps.reduce((sum, step) => sum + step.durationSeconds + gapSeconds, 0);
+  return {
+    [COLLECT]: {
+      executor: 'per-vu-iterations',
+      exec: COLLECT,
+      vus: Math.max(...together),
+      iterations: 1,
+      startTime: milliseconds(endSeconds + gracefulStopSeconds),
+      maxDuration: '30s',
+    },
   };
 }
 

@@ -23,6 +23,7 @@ export class Watch {
   readonly usage: ServerRecord['usage'] = [];
   readonly edges: ServerRecord['edges'] = [];
   beforeLoad: ServerRecord['beforeLoad'] = null;
+  private readonly begun = new Set<string>();
   private readonly ending = new AbortController();
   private readonly readings: Promise<void>[] = [];
   private readonly failures: unknown[] = [];
@@ -42,7 +43,12 @@ export class Watch {
     this.keep(this.readBeforeLoad());
   }
 
+  hasBegun({ name }: StepStart): boolean {
+    return this.begun.has(name);
+  }
+
   stepBegan(start: StepStart): void {
+    this.begun.add(start.name);
     const step = this.plan.steps.find(({ name }) => name === start.name);
     if (step === undefined) return;
     const endsAtMs = start.startedAtMs + step.durationSeconds * 1000;

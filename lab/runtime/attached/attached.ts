@@ -7,7 +7,7 @@ import { environmentError, usageError } from '../../errors';
 import { stateDir } from '../../paths';
 import { cpuOf, machineCpuSeconds } from '../../proc';
 import type { Hiccup, UsageSample } from '../../results/schemas';
-import { type NativeGenerator, startGenerator } from '../generator';
+import { type NativeGenerator, startGenerators } from '../generator';
 import { HiccupMeter } from '../hiccups/hiccup-meter';
 import { fetchSums } from '../metrics-page';
 import { Processes } from '../native/processes';
@@ -18,9 +18,11 @@ import {
   type ArmApps,
   type Endpoint,
   Incidents,
+  type OnLine,
   ownCpuSeconds,
   type Runtime,
   type RuntimeFacts,
+  sumOrNull,
 } from '../runtime';
 import { type AppName, requirePlain, requireUsualShop, type Subject } from '../subject';
 
@@ -122,8 +124,12 @@ export class AttachedRuntime implements Runtime {
     );
   }
 
-  async generate(plan: Plan, planFile: string, onLine: (line: string) => void) {
-    this.generator = await startGenerator({
+  get mostGenerators(): number {
+    return this.facts.placement.generator.length;
+  }
+
+  async generate(plan: Plan, planFile: string, onLine: OnLine) {
+    this.generator = await startGenerators({
       processes: this.processes,
       plan,
       planFile,
@@ -136,8 +142,16 @@ export class AttachedRuntime implements Runtime {
   }
 
   async usage(app: AppName, arms?: ArmApps): Promise<UsageSample> {
-    const [k6] = this.generator ? this.meter.read([this.generator.pid]).values() : [];
-    const own = { generator: k6 ? cpuOf(k6) : null };
+    const pids = this.generator?.pids ?? [];
+    const trees = this.meter.read(pids);
+    const ofEach = pids.map((pid) => {
+      const tree = trees.get(pid);
+      return tree === undefined ? null : cpuOf(tree);
+    });
+    const own = {
+      generator: pids.length === 0 ? null : sumOrNull(ofEach),
+      ...(pids.length > 1 && { generators: ofEach }),
+    };
     const rest = { lab: ownCpuSeconds(), machine: null, steal: machineCpuSeconds().steal };
     if (arms === undefined) {
       const subject = await this.subjectSeconds(app);
