@@ -25,6 +25,18 @@ export type Turns = {
   order: string;
 };
 
+/**
+ * The users of each step come and go: in each turn so many of them make requests, and the others wait for
+ * its end. An iteration belongs to the turn in which it begins.
+ */
+export type UserTurns = {
+  /** Length of a turn, and its first part, which is not counted: in it what others had in flight ends. */
+  seconds: number;
+  skipSeconds: number;
+  /** Users of each turn; it begins again when it is used up. */
+  order: number[];
+};
+
 /** `name` is a tag of the arm's series; `products` is as in the plan, of this arm's shop. */
 export type TurnArm = { name: 'a' | 'b'; app: string; baseUrl: string; products?: number };
 
@@ -39,6 +51,8 @@ export type Plan = {
   baseUrl: string;
   /** Absent: `app` at `baseUrl` gets all of the load. */
   turns?: Turns;
+  /** Absent: all users of a step make requests until it ends. Not beside `turns`. */
+  userTurns?: UserTurns;
   /**
    * Hosts that may be loaded besides loopback and the compose service names. Each must also stand
    * in the file that HEADROOM_ALLOW_FILE names, one host per line: a flag alone is not enough.
@@ -101,7 +115,12 @@ export type StepSummary = {
   /** How late sampled iterations started, open model only; null where nothing was sampled. */
   scheduleLagMs: { samples: number; p99: number; max: number; over50: number } | null;
   dataReceivedBytes: number;
+  /** Of those routes that were asked for; absent where they are not told apart, and in earlier runs. */
+  routes?: RouteSummary[];
 };
+
+/** Requests of a step whose path has this template: `failed` as in the step, durations of all. */
+export type RouteSummary = { route: string; failed: number; latencyMs: Quantiles };
 
 export type Checkouts = { begun: number; accepted: number; refused: number };
 

@@ -14,7 +14,7 @@ const arrows: Record<string, readonly string[]> = {
   runtime: ['results'],
   measure: ['runtime', 'results', 'statistics'],
   render: ['results', 'statistics'],
-  live: ['results', 'statistics', 'runtime'],
+  live: ['render', 'results', 'statistics', 'runtime'],
   doctor: ['runtime', 'results', 'statistics'],
   cli: ['live', 'measure', 'render', 'results', 'runtime'],
   experiments: ['cli', 'measure', 'render', 'live', 'results', 'runtime', 'statistics'],

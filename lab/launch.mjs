@@ -35,7 +35,10 @@ const LIGHT_VERBS = [
   ...['history', 'list', 'plan', 'report', 'show', 'status'],
 ];
 /** Benches that start servers, and need what a lab needs. */
-const SERVER_BENCHES = ['micro', 'instrumentation', 'generator', 'effort', 'turns'];
+const SERVER_BENCHES = [
+  ...['micro', 'instrumentation', 'generator', 'effort', 'turns'],
+  ...['capacity', 'scaling', 'planning'],
+];
 const LIGHT_STEPS = ['node', 'npm'];
 const labSteps = () => [...LIGHT_STEPS, 'python', ...buildsOf(root), 'k6', 'prometheus'];
 const testSteps = () => [...labSteps(), 'python-dev', 'python-fuzz'];

@@ -16,6 +16,10 @@ const groupOf = new Map(
 /** What a person needs first; `--help` shows the rest. */
 const firstVerbs = Object.keys(verbs['Start here']);
 
+const exitCodes = `
+Exit codes: 0 fine; 2 the command is wrong; 3 a regression is open; 4 the measurement is void;
+5 something is missing here; 130 interrupted; 1 a fault of the lab.`;
+
 // Verbs and their libraries are loaded afterwards.
 forgetTheRest();
 
@@ -26,11 +30,14 @@ async function main(argv: readonly string[]): Promise<number> {
     .exitOverride()
     .showSuggestionAfterError()
     .helpCommand(false)
-    .configureHelp({ showGlobalOptions: false });
+    .configureHelp({ showGlobalOptions: false, minWidthToWrap: 20 });
   const wanted = modules.get(argv[0] ?? '');
   try {
     if (wanted) load(wanted).register(program);
-    else registerAll(program, argv.length === 0 ? firstVerbs : [...modules.keys()]);
+    else {
+      registerAll(program, argv.length === 0 ? firstVerbs : [...modules.keys()]);
+      if (argv.length > 0) program.addHelpText('after', exitCodes);
+    }
     for (const command of program.commands) command.exitOverride();
     if (argv.length === 0) return showFirstVerbs(program);
     await program.parseAsync(argv, { from: 'user' });
@@ -44,6 +51,7 @@ async function main(argv: readonly string[]): Promise<number> {
 function showFirstVerbs(program: Command): number {
   program
     .configureHelp({
+      minWidthToWrap: 20,
       visibleCommands: () => program.commands.filter((command) => isFirst(command.name())),
     })
     .addHelpText(

@@ -34,11 +34,16 @@ export function processStat(pid: number): ProcessStat | undefined {
   } catch {
     return undefined; // It ended between being listed and being read.
   }
+  return parseStat(line);
+}
+
+/** @param line text of /proc/PID/stat */
+export function parseStat(line: string): ProcessStat {
   // The command's name stands in brackets and may hold spaces: what follows it is proc(5)'s field 3.
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
   const field = (number: number) => Number(fields[number - 3]);
   return {
-    pid,
+    pid: Number.parseInt(line, 10),
     startTicks: field(22),
     parent: field(4),
     state: fields[0] ?? '',

@@ -80,14 +80,17 @@ function onCompose(): void {
     expect(nights().map(({ night }) => night)).toEqual(['2026-01-01']);
   }, 60_000);
 
-  test('measures it once it is back, and appends it to the history outside', async () => {
+  test('measures it once it is back, on a reset database, and appends it to the history', async () => {
     declare(3);
+    await stack.psql('headroom_express', 'CREATE TABLE left_behind ()');
     await stack.compose('start', 'nightly');
     // Void on a busy machine, and counted as a night all the same.
     const [, night] = (await says(/The night of (\S+) ended with [04]\./, 90)) ?? [];
     const last = nights().at(-1);
     expect(last).toMatchObject({ night, revision: 'a'.repeat(40), run: lastRun().id });
     expect(lastRun().runtime.kind).toBe('attached');
+    const left = "SELECT coalesce(to_regclass('left_behind')::text, 'gone')";
+    expect(await stack.psql('headroom_express', left)).toBe('gone');
     expect(lastRun().status).toBe(last?.status === 'void' ? 'void' : 'complete');
     expect(statSync(historyFile(stack.resultsDir)).uid).toBe(containersUser);
   }, 120_000);

@@ -10,9 +10,12 @@ import { appNames } from '../lab/runtime/subject';
 
 const read = (file: string): string => readFileSync(join(rootDir, file), 'utf8');
 
+const files = ['docker-compose.yml', 'docker-compose.images.yml', 'docker-compose.no-limits.yml'];
+const all = files.map(read).join('\n');
+
 /** Every `${NAME:-default}` of the composition. */
 const used = new Map(
-  [...read('docker-compose.yml').matchAll(/\$\{(\w+):-([^}]*)\}/g)].map(
+  [...all.matchAll(/\$\{(\w+):-([^}]*)\}/g)].map(
     ([, name = '', value = '']) => [name, value] as const,
   ),
 );
@@ -43,8 +46,8 @@ describe('docker-compose.yml', () => {
   });
 
   it('gives each variable one default wherever it is used', () => {
-    const all = [...read('docker-compose.yml').matchAll(/\$\{(\w+):-([^}]*)\}/g)];
-    for (const [text, name = '', value] of all) expect(used.get(name), text).toBe(value);
+    for (const [text, name = '', value] of all.matchAll(/\$\{(\w+):-([^}]*)\}/g))
+      expect(used.get(name), text).toBe(value);
   });
 
   it('starts the subjects as the default profile has them on one core', () => {
@@ -116,6 +119,31 @@ describe('docker-compose.yml', () => {
       for (const [, image = ''] of froms) {
         if (!stages.includes(image)) expect(image).toMatch(/:\d[\w.]*(-\w+)*$/);
       }
+    }
+  });
+});
+
+type Overlay = { services: Record<string, Record<string, unknown>> };
+/** A tag of compose's own: of no matter here. */
+const overlay = (file: string): Overlay =>
+  parse(read(file), { customTags: [{ tag: '!reset', resolve: () => null }] });
+
+describe('the overlays', () => {
+  const built = Object.entries(services).flatMap(([name, { build }]) => (build ? [name] : []));
+
+  it('docker-compose.images.yml has an image for each that is built', () => {
+    const { services: imaged } = overlay('docker-compose.images.yml');
+    expect(Object.keys(imaged).sort()).toEqual(built.sort());
+    for (const [name, { build, image }] of Object.entries(imaged)) {
+      expect({ build, image }, name).toEqual({ build: null, image: expect.any(String) });
+    }
+  });
+
+  it('docker-compose.no-limits.yml takes the CPU limit of each service', () => {
+    const { services: unlimited } = overlay('docker-compose.no-limits.yml');
+    expect(Object.keys(unlimited).sort()).toEqual(Object.keys(services).sort());
+    for (const [name, service] of Object.entries(unlimited)) {
+      expect(service, name).toHaveProperty('cpus', null);
     }
   });
 });

@@ -1,7 +1,7 @@
 // The composition as a person brings it up, with ports and results of its own. Most test files share
 // one project, and with it images, volumes and containers: each says which services it needs and how
 // they are set, and compose makes again only those that differ. container-setup.ts removes it all.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +12,7 @@ import {
   type StartedDockerComposeEnvironment,
   Wait,
 } from 'testcontainers';
+import { parse } from 'yaml';
 import { rootDir } from '../lab/paths';
 import { takeLock } from '../lab/results/file-lock';
 import type { AppName } from '../lab/runtime/subject';
@@ -24,20 +25,42 @@ export function engineProblem(): string | undefined {
     : 'no Docker Engine answers, or it has no compose: `docker info`, `docker compose version`';
 }
 
-/** There is nothing to make Grafana's image from where no registry is reached. */
+let grafanaLooked: { problem: string | undefined } | undefined;
+
+/**
+ * There is nothing to make Grafana's image from where no registry answers.
+ *
+ * @throws where one answers, and does not give the image
+ */
 export function grafanaProblem(): string | undefined {
-  return succeeds('image', 'inspect', grafanaImage)
-    ? undefined
-    : `${grafanaImage} is not here: docker pull ${grafanaImage}`;
+  grafanaLooked ??= { problem: pullGrafana() };
+  return grafanaLooked.problem;
 }
+
+function pullGrafana(): string | undefined {
+  if (succeeds('image', 'inspect', grafanaImage)) return undefined;
+  const pull = ['pull', '--quiet', grafanaImage];
+  const { failed, stderr } = execaSync('docker', pull, { timeout: 240_000, reject: false });
+  if (!failed) return undefined;
+  if (isWithoutRegistry(String(stderr))) return `no registry gives ${grafanaImage}: ${stderr}`;
+  throw new Error(`docker pull ${grafanaImage}: ${stderr}`);
+}
+
+/** The engine's words for a network that leads nowhere; whatever else it says, a registry has answered. */
+export const isWithoutRegistry = (stderr: string): boolean =>
+  /no such host|server misbehaving|i\/o timeout|connection refused|network is unreachable|no route to host|TLS handshake timeout|context deadline exceeded|Client\.Timeout|proxyconnect/.test(
+    stderr,
+  );
 
 const succeeds = (...args: string[]): boolean =>
   !execaSync('docker', args, { stdio: 'ignore', timeout: 20_000, reject: false }).failed;
 
-const grafanaImage = 'grafana/grafana:13.2.3';
+const grafanaImage: string = parse(readFileSync(join(rootDir, 'docker-compose.yml'), 'utf8'), {
+  merge: true,
+}).services.grafana.image;
 
 /** They do their work before the others start, and end. */
-export const oneShots = ['database', 'results'];
+export const oneShots = ['database', 'placement', 'results'];
 
 /** They make load, or wait for an hour to make some: they run for those who ask for them only. */
 const loadMakers = ['lab', 'nightly'];

@@ -2,10 +2,14 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { dashboards } from '../grafana/src/catalogue';
 import type { Condition } from '../grafana/src/model';
+import { findingsOf } from '../lab/experiments/conclude';
 import { RunFolder } from '../lab/results/run-folder';
 import { appNames } from '../lab/runtime/subject';
-import { engineProblem, Stack, until } from './compose-stack';
+import { engineProblem, grafanaProblem, Stack, until } from './compose-stack';
+import { askGrafana, servedDashboards, takeScreenshots } from './grafana-answers';
+import { expectJudgedAsDocumented } from './judged-checks';
 import { askPanels, renderAnswers, unanswered } from './panel-answers';
 
 const problem = engineProblem();
@@ -48,6 +52,19 @@ function onEngine(): void {
     expect(trial?.server?.incidents).toEqual([]);
   }, 200_000);
 
+  test('judges what it judges natively, and ends its log with what it found', async () => {
+    const folder = RunFolder.open(stack.resultsDir);
+    expectJudgedAsDocumented(folder, 'docker compose up');
+    const log = await stack.compose('logs', '--no-log-prefix', '--no-color', 'lab');
+    const said = findingsOf(folder).sentences;
+    expect(said.length).toBeGreaterThan(0);
+    // Lines of a container's log may be wrapped by nobody: each sentence is one.
+    const last = log.trimEnd().split('\n').slice(-said.length);
+    expect(last.map((line) => line.trim())).toEqual(
+      said.map((one) => expect.stringContaining(one)),
+    );
+  });
+
   test('answers every query of every dashboard, except of what this machine lacks', async () => {
     const endedAtSeconds = statSync(record).mtimeMs / 1000;
     const answers = await askPanels(await stack.urlOf('prometheus', 9090), {
@@ -56,9 +73,9 @@ function onEngine(): void {
     });
     console.log(renderAnswers(answers));
     const absent: Condition[] = [
-      'native',
       'pressure',
       'night',
+      'answer',
       'finding',
       'alert',
       'event',
@@ -69,10 +86,39 @@ function onEngine(): void {
     expect(unanswered(answers, absent)).toEqual([]);
   }, 60_000);
 
+  test('Grafana image: Grafana serves every dashboard, and answers what Prometheus does', async (context) => {
+    const reason = grafanaProblem();
+    context.skip(reason !== undefined, reason);
+    const url = await stack.urlOf('grafana', 3000);
+    const endedAtSeconds = statSync(record).mtimeMs / 1000;
+    const span = { fromSeconds: endedAtSeconds - 180, toSeconds: endedAtSeconds };
+    expect(await servedDashboards(url)).toEqual(
+      expect.arrayContaining(dashboards.map(({ uid }) => uid)),
+    );
+    const answers = await askPanels(await stack.urlOf('prometheus', 9090), span);
+    const silent: string[] = [];
+    for (const answer of answers.filter(({ outcome }) => outcome === 'answered')) {
+      const problem = await askGrafana(url, answer, span);
+      if (problem) silent.push(`${answer.dashboard} > ${answer.panel} ${answer.refId}: ${problem}`);
+    }
+    expect(silent).toEqual([]);
+    await takeScreenshots(url, span);
+  }, 300_000);
+
   test.each(appNames)('loads %s with k6 on demand', async (app) => {
     const printed = await stack.compose(
       ...['run', '--rm', '--env', `HEADROOM_APP=${app}`, 'k6', 'run', 'scenarios/smoke.ts'],
     );
     expect(printed).toMatch(/checks_succeeded\.+: 100\.00%/);
   });
+
+  test('takes two k6 by hand at once for two runs', async () => {
+    const runs = 'count by (run) (last_over_time(k6_http_reqs_total{run=~"by-hand.*"}[15m]))';
+    const before = (await stack.query(runs)).length;
+    const smoke = () => stack.compose('run', '--rm', 'k6', 'run', '--quiet', 'scenarios/smoke.ts');
+    await Promise.all([smoke(), smoke()]);
+    await until('both are there', 20, async () =>
+      (await stack.query(runs)).length === before + 2 ? true : undefined,
+    );
+  }, 120_000);
 }

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PostgresStatistics } from '../lab/live/postgres-statistics';
 import { toolsDir } from '../lab/paths';
 import { commandOf, environmentOf } from '../lab/runtime/apps';
+import { AttachedServer } from '../lab/runtime/attached/server';
 import { asSuperuser, Databases, type ServerAddress } from '../lab/runtime/databases';
 import { startPostgres } from '../lab/runtime/native/postgres';
 import { Processes } from '../lab/runtime/native/processes';
@@ -153,6 +154,83 @@ describe.each(postgresServers)('databases on PostgreSQL ($server)', ({ server, p
     } finally {
       await statistics.end();
     }
+  });
+
+  describe('by the role of a lab that did not start the server', () => {
+    let lab: AttachedServer;
+    const password = 'not-the-apps';
+
+    beforeAll(async () => {
+      const app = new URL(databases.appUrl('express')).password;
+      await Databases.prepareForGood(address, { app, lab: password }, '1k', () => undefined);
+      lab = new AttachedServer(
+        `postgres://headroom_lab:${password}@${address.host}:${address.port}/postgres`,
+      );
+    });
+    afterAll(() => lab?.drop());
+
+    test('are reset while the app has sessions open, which end', async () => {
+      const session = new Client({ connectionString: databases.appUrl('express') });
+      const ended = new Promise<Error>((resolve) => session.on('error', resolve));
+      await session.connect();
+      await session.query('UPDATE product SET stock = 0');
+      await lab.reset('express');
+      expect(await ended).toMatchObject({ code: '57P01' });
+      const [{ stock } = { stock: 0 }] = await rows<{ stock: number }>(
+        'headroom_express',
+        'SELECT sum(stock)::integer AS stock FROM product',
+      );
+      expect(stock).toBeGreaterThan(0);
+    });
+
+    test('are looked into, with what goes on there', async () => {
+      const session = new Client({ connectionString: databases.appUrl('express') });
+      await session.connect();
+      await session.query('BEGIN; SELECT 1');
+      const looking = new Client({ connectionString: lab.databaseUrl('express') });
+      await looking.connect();
+      const { rows: seen } = await looking.query(
+        `SELECT state, (SELECT count(*)::integer FROM product) AS products FROM pg_stat_activity
+         WHERE usename = 'headroom_app' AND datname = 'headroom_express'`,
+      );
+      expect(seen).toEqual([{ state: 'idle in transaction', products: 1000 }]);
+      await Promise.all([session.end(), looking.end()]);
+    });
+
+    test('show how much CPU time each took, in all of the server’s', async () => {
+      const before = await lab.cpu();
+      const session = new Client({ connectionString: databases.appUrl('django') });
+      await session.connect();
+      await session.query('SELECT count(*) FROM generate_series(1, 2000000)');
+      const after = await lab.cpu();
+      await session.end();
+      const moved = (name: string) =>
+        (after?.byDatabase.get(name) ?? 0) - (before?.byDatabase.get(name) ?? 0);
+      expect(moved('headroom_django')).toBeGreaterThan(0);
+      expect(moved('headroom_express')).toBe(0);
+      const all = (after?.seconds ?? 0) - (before?.seconds ?? 0);
+      expect(all).toBeGreaterThanOrEqual(moved('headroom_django'));
+    });
+
+    test.each([
+      "SELECT pg_read_file('/etc/passwd')",
+      'SELECT rolpassword FROM pg_authid',
+      'CREATE ROLE another LOGIN',
+      'ALTER ROLE headroom_lab SUPERUSER',
+      'DROP DATABASE template1',
+      "COPY (SELECT 1) TO PROGRAM 'true'",
+      'CREATE OR REPLACE FUNCTION headroom_processes() RETURNS void LANGUAGE sql AS $$ $$',
+    ])('and it may not: %s', async (statement) => {
+      const client = new Client({
+        ...address,
+        user: 'headroom_lab',
+        password,
+        database: 'postgres',
+      });
+      await client.connect();
+      await expect(client.query(statement)).rejects.toMatchObject({ code: '42501' });
+      await client.end();
+    });
   });
 
   /** Of each table of the shared schema. */

@@ -28,7 +28,7 @@ const verbs: Record<string, string> = Object.assign({}, ...Object.values(groups)
 const readers = ['list', 'show', 'report', 'deck', 'plan', 'history', 'analyse', 'doctor'];
 const isReader = (command: string): boolean =>
   (readers.some((verb) => `${command} `.startsWith(`${labCommand}${verb} `)) &&
-    !/--validate|history accept|--pin-downloads/.test(command)) ||
+    !/--validate|history accept|--pin-downloads|doctor --env/.test(command)) ||
   command.endsWith('--help');
 
 /** Words in capitals stand for what the reader has: a run, mostly. */
@@ -50,6 +50,11 @@ const proofs: readonly Proof[] = [
   { of: /^npm test$/, test: 'lab/launch.test.ts', by: "launch(['test']", long: true },
   { of: /^npm start$/, test: 'test/tour.test.ts', by: "start('tour', '--quick')", long: true },
   { of: /^npm start -- --quick$/, test: 'test/tour.test.ts', by: "start('tour', '--quick')" },
+  {
+    of: /^docker compose -f docker-compose\.yml -f docker-compose\.(no-limits|images)\.yml up$/,
+    ...{ test: 'test/compose-confinement.test.ts', by: "'--file', 'docker-compose.no-limits.yml'" },
+  },
+  { of: verb('doctor --env'), test: 'lab/doctor/doctor.test.ts', by: "['doctor', '--env'," },
   {
     ...{ of: /^docker compose up( [a-z0-9 ]+)?$/, test: 'test/compose-stack.ts' },
     by: 'new DockerComposeEnvironment',

@@ -25,7 +25,7 @@ export async function findBefore(resultsDir: string): Promise<FoundBefore> {
     ...setting,
     arguments: ['capacity', '--app', 'express'],
     runtime: new SimulatedRuntime({ saturationRps: 2000 }),
-    app: 'express',
+    apps: ['express'],
     settings: searchSettings('micro', searchPaces.full),
     runs: 1,
   });

@@ -142,6 +142,12 @@ describe('the live page in Chromium', () => {
     await page.setViewportSize({ width: 1280, height: 900 });
   });
 
+  it('names the report to whoever prints it', async () => {
+    await page.emulateMedia({ media: 'print' });
+    await says('This page is for screens.');
+    await page.emulateMedia({ media: 'screen' });
+  });
+
   it('says when Prometheus does not answer, and goes on by itself when it does', async () => {
     process.kill(part('prometheus').pid, 'SIGSTOP');
     await says('Prometheus is away: it does not answer');
@@ -170,6 +176,25 @@ describe('the live page in Chromium', () => {
     running = lab.start('up');
     await saysNoMore('The lab is away');
     await says(/No load since \d\d:\d\d:\d\d/);
+  });
+
+  it('says first what the latest run found, and that it was cut off', async () => {
+    const answer = page.getByRole('region', { name: 'The latest run' });
+    await answer.getByText(/^cut off/).waitFor({ timeout });
+    const report = answer.getByRole('link', { name: 'Read its report' });
+    expect(await report.getAttribute('href')).toMatch(/^\/reports\/\w+-tour-\w+$/);
+  });
+
+  it('leads from an alert to its paragraph of the runbook', async () => {
+    process.kill(part('express').pid, 'SIGKILL');
+    // A panel is drawn while it is in sight.
+    await page.getByRole('article', { name: 'Alerts by name' }).scrollIntoViewIfNeeded();
+    const alert = page.getByRole('link', { name: 'AppDown' });
+    await alert.waitFor({ timeout: 60_000 });
+    await alert.click();
+    await page.getByRole('heading', { name: 'AppDown' }).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await page.goBack();
   });
 });
 

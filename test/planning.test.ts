@@ -45,7 +45,7 @@ describe('lab plan', () => {
       seed: 20260101,
       arguments: ['capacity', '--app', 'express'],
       runtime: new SimulatedRuntime({ saturationRps: 100 }),
-      app: 'express',
+      apps: ['express'],
       profile: 'default',
       workload: 'micro',
       settings: searchSettings('micro', searchPaces.full),

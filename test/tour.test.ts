@@ -7,6 +7,7 @@ import { disagreements, terminalRows } from '../lab/experiments/agreement.fixtur
 import { findingsOf, reportedRun } from '../lab/experiments/conclude';
 import { deckOf } from '../lab/experiments/documents';
 import { listRunIds, RunFolder } from '../lab/results/run-folder';
+import { type Column, checksOf, expectJudgedAsDocumented } from './judged-checks';
 import { allGone, type Finished, Lab } from './lab-process';
 import { askPanels, renderAnswers, unanswered } from './panel-answers';
 import { runProblems } from './schema-check';
@@ -102,6 +103,14 @@ describe('a quick tour', () => {
     for (const { books } of visits) expect(books).toMatchObject({ discrepancies: [] });
   });
 
+  it('judges what docs/method.md says, which is the same as in `docker compose up`', () => {
+    expectJudgedAsDocumented(folder, 'native');
+    const judged = (column: Column) =>
+      [...checksOf(column)].filter(([, use]) => use === 'judged').map(([name]) => name);
+    expect(judged('native').length).toBeGreaterThan(8);
+    expect(judged('docker compose up')).toEqual(judged('native'));
+  });
+
   it('prints a table for each, and six sentences marked indicative', () => {
     const tables = finished.stdout.match(/offered\/s|users {2}/g);
     expect(tables?.length).toBeGreaterThanOrEqual(7);
@@ -145,6 +154,7 @@ describe('a quick tour', () => {
       'container',
       'pressure',
       'night',
+      'answer',
       'finding',
       'alert',
       'event',

@@ -25,6 +25,7 @@ export type Condition =
   | 'open'
   | 'closed'
   | 'night'
+  | 'answer'
   | 'finding'
   | 'alert'
   | 'event'
@@ -91,6 +92,9 @@ export type Heatmap = Frame & {
 /** From this share of a moment's requests on a cell of a heat map is brightest. */
 export const brightestShare = 0.5;
 
+/** Seconds on the axis of every heat map of times: charts side by side are read across. */
+export const shownTimes = { from: 0.0001, to: 10 } as const;
+
 /** Points of several figures against one, each app's own. Legends begin with {{app}}. */
 export type Scatter = Frame & {
   kind: 'scatter';
@@ -112,9 +116,11 @@ export type Table = Frame & {
   units?: Record<string, Unit>;
   /** By query name: from which value on a cell is bad. */
   badFrom?: Record<string, number>;
+  /** From the smallest of the first query down to the largest; the other way round if not said. */
+  ascending?: true;
   /** How many rows there are: a row for each app, or one for each route of each app. */
   size?: 'few' | 'many';
-  /** Where the first column's cells lead, by their text. Grafana alone has these pages. */
+  /** Where the first column's cells lead, by their text. */
   leadsTo?: 'runbook';
 };
 
@@ -134,6 +140,8 @@ export type Mark = {
 export type Section = {
   title: string;
   panels: Panel[];
+  /** Grafana's alone: the live page says it in its own way. */
+  inGrafanaOnly?: true;
   /** For what is empty on most machines, or asked for seldom. */
   collapsed?: true;
 };
@@ -174,6 +182,7 @@ export const conditionTexts: Record<Condition, string> = {
   open: 'Exists in steps of the open model that the lab conducts.',
   closed: 'Exists in steps of the closed model that the lab conducts.',
   night: 'Exists once lab nightly has measured a night.',
+  answer: 'Exists once a run has ended.',
   finding: 'Exists once lab capacity, lab scale or lab compare has a complete run on this machine.',
   alert: 'Empty as long as nothing is wrong.',
   event: 'Empty until the first such event.',

@@ -11,7 +11,7 @@ import { recordLatency } from './generators.ts';
 import { late, met, missed, wrongBodies } from './metrics.ts';
 import { sample } from './sampling.ts';
 import type { SetupResult } from './scenario.ts';
-import { enterStep, noStep, rest } from './steps.ts';
+import { enterStep, noStep, rest, waitFor } from './steps.ts';
 import { noTurn, plansOfArms, turnAt, turnRecorderOf } from './turns.ts';
 import { visitLoadOf } from './visit-load.ts';
 import {
@@ -58,7 +58,8 @@ export function requestLoadOf(
 ): (setupResult?: SetupResult) => void {
   const thinkTimeSeconds = thinkTimeOf(workload, plan.steps);
   const order = requestSequence(workload.requests, plan.seed);
-  const { sampleEvery, turns } = plan;
+  const { sampleEvery } = plan;
+  const turns = plan.turns ?? plan.userTurns;
   const isShared = plan.generators !== undefined;
   const boundMs = plan.slo.thresholdSeconds * 1000;
   const recorder = turnRecorderOf(plan);
@@ -84,6 +85,7 @@ export function requestLoadOf(
       turn = turnAt(turns, step, begunMs);
       arm = arms[turn.arm] as Arm;
       recorder?.enter(step, turn);
+      if (__VU > turn.users) return waitFor(turn.endsAtMs);
     }
     arm.place += 1;
     const { sequence, place } = arm;

@@ -41,6 +41,7 @@ it('with a plan thresholds only make sub-metrics: the lab judges', () => {
   const { thresholds = {} } = optionsFor(planOf(), false);
   expect(thresholds).toHaveProperty(['http_req_duration{a_step:warmup}']);
   expect(thresholds).toHaveProperty(['wrong_bodies{name:/fortunes}']);
+  expect(thresholds).toHaveProperty(['http_req_failed{a_step:step_02,name:/fortunes}']);
   expect(Object.values(thresholds).flat()).toEqual([]);
 });
 

@@ -26,6 +26,11 @@ const PER_STEP = [
   SERIES.stepStart,
 ];
 
+/** Of each route in each step, which tells the route that breaks the SLO. */
+const PER_ROUTE = ['http_req_duration', 'http_req_failed'];
+/** With more steps the comparisons would cost the generator some per cent of a request. */
+const MOST_STEPS_BY_ROUTE = 8;
+
 /** Of each arm, where there are two: its shop's books are balanced with them. */
 const CHECKOUTS = [SERIES.checkoutsBegun, SERIES.checkoutsAccepted, SERIES.checkoutsRefused];
 
@@ -172,7 +177,20 @@ function subMetrics(plan: Plan): Record<string, string[]> {
   const perArm = (plan.turns?.arms ?? []).flatMap(({ name }) =>
     CHECKOUTS.map((metric) => ofArm(metric, name)),
   );
-  return Object.fromEntries([...perStep, ...perRoute, ...perArm].map((name) => [name, []]));
+  const perStepAndRoute = stepsByRoute(plan).flatMap(({ name }) =>
+    wrongBodyRoutes(plan).flatMap((route) =>
+      PER_ROUTE.map((metric) => ofStepAndRoute(metric, name, route)),
+    ),
+  );
+  const all = [...perStep, ...perRoute, ...perStepAndRoute, ...perArm];
+  return Object.fromEntries(all.map((name) => [name, []]));
+}
+
+/** Of two that take turns, a route would be neither's; of generators that share a load, all routes are told as one. */
+export function stepsByRoute({ steps, turns, generators }: Plan): Step[] {
+  const counted = steps.filter(({ warmup }) => !warmup);
+  const isOne = turns === undefined && generators === undefined;
+  return isOne && counted.length <= MOST_STEPS_BY_ROUTE ? counted : [];
 }
 
 /** Routes whose wrong bodies the summary names: the workload's; smoke names its checks itself. */
@@ -192,6 +210,10 @@ export function ofArm(metric: string, arm: string): string {
 
 export function ofRoute(metric: string, route: string): string {
   return `${metric}{name:${route}}`;
+}
+
+export function ofStepAndRoute(metric: string, step: string, route: string): string {
+  return `${metric}{${STEP_TAG}:${step},name:${route}}`;
 }
 
 /** What fails a run by hand: a check of smoke, or a counted step that breaks the SLO. */

@@ -25,6 +25,27 @@ it('a plan that is right is read as it stands', () => {
   expect(parse(plan)).toEqual(plan);
 });
 
+const byUsers = (changes: object = {}) => ({
+  ...planOf({ scenario: 'concurrency', steps: [step('a', closed())] }),
+  userTurns: { seconds: 1, skipSeconds: 0.3, order: [4, 1, 2], ...changes },
+});
+
+describe('a plan whose users come and go', () => {
+  it('is read as it stands', () => {
+    expect(parse(byUsers(), 'concurrency')).toEqual(byUsers());
+  });
+
+  it.each<[object, string]>([
+    [byUsers({ order: [4, 5] }), 'plan.userTurns.order is [4,5]: expected no more than the 4'],
+    [byUsers({ order: [] }), 'plan.userTurns.order is []: expected a list of numbers of users'],
+    [byUsers({ skipSeconds: 1 }), 'plan.userTurns.skipSeconds is 1: expected less than'],
+    [{ ...byUsers(), gapSeconds: 1 }, 'plan.gapSeconds is 1: expected gracefulStopSeconds, 2'],
+    [{ ...byUsers(), turns: turnsOf() }, 'expected none beside turns'],
+  ])('is refused where it is malformed: %#', (plan, sentence) => {
+    expect(() => parse(plan, 'concurrency')).toThrow(sentence);
+  });
+});
+
 describe('a malformed plan is refused with its field, its value and the remedy', () => {
   const { gapSeconds: _, ...withoutGap } = planOf();
   const withStep = (changes: object) => ({

@@ -104,6 +104,7 @@ function wellFormed(value: unknown, scenario: ScenarioLoad): Plan {
   areSteps(plan.steps, scenario);
   if (plan.turns !== undefined) areTurns(plan.turns, scenario);
   if (plan.generators !== undefined) areGenerators(plan, scenario);
+  if (plan.userTurns !== undefined) areUserTurns(plan as unknown as Plan);
   return plan as unknown as Plan;
 }
 
@@ -132,13 +133,8 @@ function areSteps(steps: unknown, scenario: ScenarioLoad): asserts steps is Step
 }
 
 function areTurns(value: unknown, { name }: ScenarioLoad): void {
-  const turns = record(value, 'turns');
   is(name !== 'smoke', 'turns', value, 'none: smoke asks one subject for everything once');
-  isAtLeast(turns.seconds, 'turns.seconds', SHORTEST_TURN_SECONDS);
-  const { seconds, skipSeconds, arms, order } = turns;
-  isAtLeast(skipSeconds, 'turns.skipSeconds', 0);
-  const isShorter = (skipSeconds as number) < (seconds as number);
-  is(isShorter, 'turns.skipSeconds', skipSeconds, `less than turns.seconds, ${seconds}`);
+  const { arms, order } = lengthsOfTurns(value, 'turns');
   is(Array.isArray(arms) && arms.length === 2, 'turns.arms', arms, 'a list of two arms');
   for (const [index, each] of arms.entries()) {
     const at = `turns.arms[${index}]`;
@@ -156,16 +152,42 @@ function areTurns(value: unknown, { name }: ScenarioLoad): void {
 const MOST_GENERATORS = 1000;
 
 function areGenerators(
-  { generators, workload, turns }: Record<string, unknown>,
+  { generators, workload, turns, userTurns }: Record<string, unknown>,
   { name }: ScenarioLoad,
 ) {
   isWhole(generators, 'generators', 2);
   const isSane = (generators as number) <= MOST_GENERATORS;
   is(isSane, 'generators', generators, `at most ${MOST_GENERATORS}`);
-  const isShared = name !== 'smoke' && turns === undefined;
+  const isShared = name !== 'smoke' && turns === undefined && userTurns === undefined;
   is(isShared, 'generators', generators, 'none: smoke and turns are made by one k6');
   const isVisited = 'visits' in workloadNamed(workload as string);
   is(!isVisited, 'generators', generators, 'none: customers of the shop belong to one k6');
+}
+
+/** Both kinds of turns have these; returns what is left to be checked. */
+function lengthsOfTurns(value: unknown, at: string): Record<string, unknown> {
+  const turns = record(value, at);
+  const { seconds, skipSeconds } = turns;
+  isAtLeast(seconds, `${at}.seconds`, SHORTEST_TURN_SECONDS);
+  isAtLeast(skipSeconds, `${at}.skipSeconds`, 0);
+  const isShorter = (skipSeconds as number) < (seconds as number);
+  is(isShorter, `${at}.skipSeconds`, skipSeconds, `less than ${at}.seconds, ${seconds}`);
+  return turns;
+}
+
+/** Where steps overlap, k6 numbers the users of the second from more than 1. */
+function areUserTurns({ userTurns, turns, steps, gapSeconds, gracefulStopSeconds }: Plan): void {
+  is(turns === undefined, 'userTurns', userTurns, 'none beside turns');
+  const { order } = lengthsOfTurns(userTurns, 'userTurns');
+  const users = steps.map(({ load }) => (load.model === 'closed' ? load.users : 0));
+  const most = Math.min(...users);
+  const fits = (count: unknown) => isNumber(count) && Number.isInteger(count) && count >= 1;
+  const isOrder = Array.isArray(order) && order.length > 0 && order.every(fits);
+  is(isOrder, 'userTurns.order', order, 'a list of numbers of users');
+  const isHad = (order as number[]).every((count) => count <= most);
+  is(isHad, 'userTurns.order', order, `no more than the ${most} users of each step, which wait`);
+  const isApart = gapSeconds >= gracefulStopSeconds;
+  is(isApart, 'gapSeconds', gapSeconds, `gracefulStopSeconds, ${gracefulStopSeconds}, or more`);
 }
 
 /** A plan has one model: think time and Little's law are the whole trial's. */

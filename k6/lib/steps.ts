@@ -58,6 +58,13 @@ export function enterStep(plan: Plan, setupResult: SetupResult | undefined): Cur
   };
 }
 
+/** A user who makes no request meanwhile; the answer, true, is that nothing missed the SLO. */
+export function waitFor(atMs: number): true {
+  const leftMs = atMs - Date.now();
+  if (leftMs > 0) sleep(leftMs / 1000);
+  return true;
+}
+
 /** Between two iterations of a user; after the end of the step there is nothing to come back for. */
 export function rest(
   step: CurrentStep,

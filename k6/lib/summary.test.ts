@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { closed, planOf, step } from '../plan.fixture.ts';
-import { ofStep } from './options.ts';
+import { closed, open, planOf, step, turnsOf } from '../plan.fixture.ts';
+import { ofStep, ofStepAndRoute } from './options.ts';
 import { type EndOfTest, summaryOf } from './summary.ts';
 
 const trend = (count: number) => ({
@@ -111,4 +111,29 @@ it('says what became of checkouts, where there were any', () => {
     checkouts_refused: { count: 1 },
   });
   expect(summaryOf(planOf(), counted).checkouts).toEqual({ begun: 7, accepted: 5, refused: 1 });
+});
+
+describe('the routes of a step', () => {
+  const figures = (name: string) => ({
+    [ofStepAndRoute('http_req_duration', name, '/db')]: trend(40),
+    [ofStepAndRoute('http_req_failed', name, '/db')]: { passes: 3 },
+    [ofStepAndRoute('http_req_duration', name, '/json')]: trend(0),
+  });
+  const routesOf = (changes: Parameters<typeof planOf>[0], name = 'step_01') =>
+    summaryOf(planOf(changes), dataOf(figures(name))).steps.find((one) => one.name === name)
+      ?.routes;
+
+  it('are those that were asked for, with what failed and their quantiles', () => {
+    expect(routesOf({})).toMatchObject([
+      { route: '/db', failed: 3, latencyMs: { count: 40, p50: 2, p95: 3, p99: 4 } },
+    ]);
+  });
+
+  it('are not told apart in a warm-up, in turns, and where there are too many steps', () => {
+    expect(routesOf({}, 'warmup')).toBeUndefined();
+    expect(routesOf({ turns: turnsOf() })).toBeUndefined();
+    const steps = Array.from({ length: 9 }, (_, index) => step(`step_0${index + 1}`, open(100)));
+    expect(routesOf({ steps })).toBeUndefined();
+    expect(routesOf({ steps: steps.slice(1) }, 'step_02')).toHaveLength(1);
+  });
 });

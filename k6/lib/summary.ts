@@ -8,7 +8,14 @@ import type {
   Summary,
 } from '../../contract/plan.ts';
 import { workloadNamed } from '../workloads/index.ts';
-import { ofArm, ofRoute, ofStep, wrongBodyRoutes } from './options.ts';
+import {
+  ofArm,
+  ofRoute,
+  ofStep,
+  ofStepAndRoute,
+  stepsByRoute,
+  wrongBodyRoutes,
+} from './options.ts';
 import { SERIES } from './series.ts';
 import { thinkTimeOf } from './workload.ts';
 
@@ -32,7 +39,10 @@ export function summaryOf(plan: Plan, data: EndOfTest): Summary {
     thinkTimeSeconds: thinkTimeOf(workloadNamed(workload), plan.steps),
     failedChecks: { ...failedChecks(data.root_group), ...wrongRoutes(plan, data) },
     ...checkoutsOf(plan, data),
-    steps: plan.steps.map((step) => stepSummary(step, data)),
+    steps: plan.steps.map((step) => ({
+      ...stepSummary(step, data),
+      ...routesOfStep(plan, step, data),
+    })),
   };
 }
 
@@ -84,6 +94,20 @@ function stepSummary(step: Step, { metrics }: EndOfTest): StepSummary {
     scheduleLagMs: lagOf(values(SERIES.scheduleLag), count(SERIES.lateStarts)),
     dataReceivedBytes: count('data_received'),
   };
+}
+
+/** Nothing for a step whose routes are not told apart. */
+function routesOfStep(plan: Plan, step: Step, { metrics }: EndOfTest): Pick<StepSummary, 'routes'> {
+  if (!stepsByRoute(plan).includes(step)) return {};
+  const routes = wrongBodyRoutes(plan).flatMap((route) => {
+    const values = (metric: string) =>
+      metrics[ofStepAndRoute(metric, step.name, route)]?.values ?? {};
+    const latencyMs = quantilesOf(values('http_req_duration'));
+    // k6 calls a request that failed a pass of the rate "failed".
+    const failed = values('http_req_failed').passes ?? 0;
+    return latencyMs === null ? [] : [{ route, failed, latencyMs }];
+  });
+  return routes.length === 0 ? {} : { routes };
 }
 
 function quantilesOf(values: Record<string, number>): Quantiles | null {

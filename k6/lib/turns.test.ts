@@ -25,6 +25,14 @@ describe('an iteration belongs to the turn in which it begins', () => {
     expect(turnAt(turns, step, 13_050)).toMatchObject({ index: 6, endsAtMs: 13_100 });
   });
 
+  it('is a turn of so many users, where they come and go', () => {
+    const byUsers = { seconds: 1, skipSeconds: 0.3, order: [64, 1, 8] };
+    const users = [10_100, 11_100, 12_900, 13_050].map((atMs) => turnAt(byUsers, step, atMs).users);
+    expect(users).toEqual([64, 1, 8, 64]);
+    expect(turnAt(byUsers, step, 11_100)).toMatchObject({ arm: 0, countsFromMs: 11_300 });
+    expect(turnAt(turns, step, 11_100).users).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it('is the whole step where nobody takes turns', () => {
     expect(turnAt(undefined, step, 12_345)).toMatchObject({ index: 0, arm: 0, endsAtMs: 13_100 });
   });

@@ -1,7 +1,7 @@
-// Whose turn it is, and what came of each: one line of k6's log for the lab, which reads them as raw
+// Whose turn it is, or how many users' turn, and what came of each: one line of k6's log for the lab, which reads them as raw
 // results. A line for each request would cost a closed model a tenth of the generator, so there a user
 // tells of many at once.
-import type { Plan, Step, Turns } from '../../contract/plan.ts';
+import type { Plan, Step, Turns, UserTurns } from '../../contract/plan.ts';
 import type { CurrentStep } from './steps.ts';
 
 export type Turn = {
@@ -9,6 +9,8 @@ export type Turn = {
   index: number;
   /** Index in the plan's arms. */
   arm: number;
+  /** So many of the step's users make requests; k6 numbers them from 1. */
+  users: number;
   /** Iterations that begin earlier are not counted. */
   countsFromMs: number;
   endsAtMs: number;
@@ -26,16 +28,20 @@ export const plansOfArms = (plan: Plan): Plan[] =>
 type Period = Pick<CurrentStep, 'startedAtMs' | 'endsAtMs'>;
 
 /** The turn that an iteration belongs to; without turns a step is one. */
-export function turnAt(turns: Turns | undefined, step: Period, nowMs: number): Turn {
+export function turnAt(turns: Turns | UserTurns | undefined, step: Period, nowMs: number): Turn {
   const { startedAtMs, endsAtMs } = step;
-  if (turns === undefined) return { index: 0, arm: 0, countsFromMs: startedAtMs, endsAtMs };
+  const whole = { index: 0, arm: 0, users: Number.POSITIVE_INFINITY };
+  if (turns === undefined) return { ...whole, countsFromMs: startedAtMs, endsAtMs };
   const lengthMs = turns.seconds * 1000;
   const index = Math.max(0, Math.floor((nowMs - startedAtMs) / lengthMs));
-  const name = turns.order[index % turns.order.length];
+  const whose = turns.order[index % turns.order.length];
   const beginsAtMs = startedAtMs + index * lengthMs;
   return {
+    ...whole,
     index,
-    arm: turns.arms.findIndex((arm) => arm.name === name),
+    ...('arms' in turns
+      ? { arm: turns.arms.findIndex(({ name }) => name === whose) }
+      : { users: whose as number }),
     countsFromMs: beginsAtMs + turns.skipSeconds * 1000,
     endsAtMs: Math.min(endsAtMs, beginsAtMs + lengthMs),
   };
@@ -54,8 +60,8 @@ export type TurnRecorder = {
 };
 
 /** Of one user; undefined where nobody takes turns. */
-export function turnRecorderOf({ turns, steps }: Plan): TurnRecorder | undefined {
-  if (turns === undefined) return undefined;
+export function turnRecorderOf({ turns, userTurns, steps }: Plan): TurnRecorder | undefined {
+  if (turns === undefined && userTurns === undefined) return undefined;
   // At a rate nobody knows which of a user's iterations is its last: each tells at once.
   const most = (steps[0] as Step).load.model === 'open' ? 1 : MOST_IN_LINE;
   let entered = noTurn;
@@ -79,9 +85,11 @@ export function turnRecorderOf({ turns, steps }: Plan): TurnRecorder | undefined
       flush();
       entered = turn;
       stepName = step.scenario.name;
-      const { name, app } = turns.arms[turn.arm] as Turns['arms'][number];
-      step.tags.arm = name;
-      step.tags.app = app;
+      const arm = turns?.arms[turn.arm];
+      if (arm) {
+        step.tags.arm = arm.name;
+        step.tags.app = arm.app;
+      }
       step.metadata.turn = String(turn.index);
     },
     ended(begunMs, durationMs) {

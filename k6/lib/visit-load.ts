@@ -11,7 +11,7 @@ import type { Ask, Session } from './shop/visit.ts';
 import { visitorOf } from './shop/visitor.ts';
 import { type Walk, walkOf } from './shop/walk.ts';
 import { answerTo, type ShopAnswer } from './shop-request.ts';
-import { enterStep, noStep, rest } from './steps.ts';
+import { enterStep, noStep, rest, waitFor } from './steps.ts';
 import { noTurn, plansOfArms, turnAt, turnRecorderOf } from './turns.ts';
 import {
   requestSequence,
@@ -33,7 +33,8 @@ export function visitLoadOf(
   { plan, byHand }: { plan: Plan; byHand: boolean },
 ): (setupResult?: SetupResult) => void {
   const thinkTimeSeconds = thinkTimeOf(workload, plan.steps);
-  const { sampleEvery, turns } = plan;
+  const { sampleEvery } = plan;
+  const turns = plan.turns ?? plan.userTurns;
   const boundMs = plan.slo.thresholdSeconds * 1000;
   const recorder = turnRecorderOf(plan);
   let place = __VU * STRIDE;
@@ -54,6 +55,7 @@ export function visitLoadOf(
     if (begunMs >= turn.endsAtMs) {
       turn = turnAt(turns, step, begunMs);
       recorder?.enter(step, turn);
+      if (__VU > turn.users) return waitFor(turn.endsAtMs);
     }
     const { walk: way, session, baseUrl } = visitors[turn.arm] as ArmUser;
     place += 1;

@@ -1,6 +1,8 @@
 // What people type on the command line: numbers with their checks, and options that several verbs share.
 import { InvalidArgumentError, Option } from 'commander';
+import type { Screen } from '../render/screen';
 import type { Runtime } from '../runtime/runtime';
+import { screenOf } from './screen';
 
 const defaultSeed = 20260101;
 
@@ -100,7 +102,9 @@ export const withoutSecrets = (args: readonly string[]): string[] =>
 export function printResult<T>(
   { json }: { json?: boolean },
   result: T,
-  render: (result: T) => string,
+  render: (result: T, screen: Screen) => string,
 ): void {
-  process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : render(result));
+  process.stdout.write(
+    json ? `${JSON.stringify(result, null, 2)}\n` : render(result, screenOf(process.stdout)),
+  );
 }

@@ -43,7 +43,7 @@ export const withTurnOptions = (command: Command): Command =>
     .option('--workload <names...>', 'mixes of requests', [defaultWorkload])
     .option(
       '--rate <number>',
-      'requests per second for latency and CPU; without it, half of what the slower can do',
+      'requests per second for latency and CPU; without it, a third of what the slower can do',
       (text) => wholeNumber(text, 1, mostRps),
     )
     .option(

@@ -6,6 +6,7 @@ import { configuration } from '../configuration/configuration';
 import { andThen, type ExitCode } from '../errors';
 import { Exporter, type Source, serveExporter } from '../live/exporter';
 import { findingsSource } from '../live/findings';
+import { answerSource } from '../live/latest-run';
 import { nightSource } from '../live/nights';
 import { type LivePage, serveLivePage } from '../live/page/server';
 import { PostgresStatistics } from '../live/postgres-statistics';
@@ -82,15 +83,17 @@ export async function withLab(
         },
       });
       progress.stop();
+      if (stay) {
+        console.error(
+          `\nThe stack stays up until Ctrl-C. Live page: ${page.url}, with this report at /reports/${folder.run.id}.  Prometheus: ${runtime.prometheusUrl}`,
+        );
+      }
+      // Last, so that the answer is what a terminal, or the log of a container, ends with.
       if (show) await show(folder);
       else if (conclusion) showConclusion(conclusion, json);
       if (open && conclusion) await openInBrowser(conclusion.report);
     }, [progress.stop]);
-    if (!stay) return;
-    console.error(
-      `\nThe stack stays up until Ctrl-C. Live page: ${page.url}  Prometheus: ${runtime.prometheusUrl}`,
-    );
-    await aborted(signal);
+    if (stay) await aborted(signal);
   });
 }
 
@@ -126,6 +129,7 @@ export async function startExporter(
   const statistics = statisticsUrl === null ? undefined : new PostgresStatistics(statisticsUrl);
   const sources: Source[] = [
     () => readPhase(resultsDir, Date.now()),
+    answerSource(resultsDir),
     nightSource(resultsDir),
     findingsSource({ resultsDir, fingerprint: thisHost().fingerprint }),
   ];
@@ -183,7 +187,7 @@ const eventsOf = (progress: RunEvents, page: LivePage): RunEvents => ({
     clearPhase(resultsDir);
     progress.onTrialEnd?.(plan, results);
   },
-  onEnd: ({ run: { id, status } }) => page.tellEnded({ run: id, status }),
+  onEnd: ({ run: { id } }) => page.tellEnded(id),
 });
 
 /** By the desktop's own means, which may be absent: the report is there all the same. */
@@ -194,9 +198,9 @@ async function openInBrowser(path: string): Promise<void> {
 
 /** What was found on stdout, where the report is on stderr. */
 export function showConclusion({ report, exitCode, printed }: Conclusion, json: boolean): void {
-  process.stdout.write(printed(json));
   console.error(
-    `\nReport: ${report}; \`npm run lab -- show\` prints the run again, with --validity each check, with --decomposition where the time went.`,
+    `\nReport: ${report}; \`npm run lab -- show\` prints the run again, with --validity each check, with --decomposition where the time went.\n`,
   );
+  process.stdout.write(printed(json));
   if (exitCode !== 0) process.exitCode = exitCode;
 }

@@ -20,6 +20,7 @@ const kindsByName: readonly [RegExp, Kind<unknown>, 'secret'?][] = [
   [/_PORT$/, values.publishedPort],
   [/_PORTS$/, values.publishedPorts],
   [/_CPUSET$/, values.cpuset],
+  [/_GENERATOR_CPUS$/, values.coresOrAll],
   [/_CPUS$/, values.cores],
   [/_MEMORY$/, values.memory],
   [/_(WORKERS|THREADS|POOL)$/, values.whole(1, 1000)],
@@ -30,7 +31,10 @@ const kindsByName: readonly [RegExp, Kind<unknown>, 'secret'?][] = [
   [/_(NODE_OPTIONS|TOUR_FLAGS|NIGHTLY_AT)$/, values.text],
   // A flag may name a webhook.
   [/_NIGHTLY_FLAGS$/, values.text, 'secret'],
+  [/_IMAGES(_TAG)?$/, values.text],
   [/_NIGHTLY_DNS$/, values.host],
+  [/_GRAFANA_ROLE$/, values.oneOf(['Viewer', 'Editor', 'Admin'])],
+  [/_GRAFANA_NO_LOGIN$/, values.oneOf(['true', 'false'])],
   [/_RETENTION$/, values.duration],
   [/_RETENTION_SIZE$/, values.diskSize],
   [/_PASSWORD$/, values.password, 'secret'],

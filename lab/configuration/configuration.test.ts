@@ -101,7 +101,9 @@ describe("docker-compose.yml's variables", () => {
 
   it.each([
     ['HEADROOM_SUBJECT_CPUS', 'half', 'a number of cores above 0, or unset it for 1'],
-    ['HEADROOM_GENERATOR_CPUSET', '1;2', 'cores such as 0,2-3, or unset it for 1'],
+    ['HEADROOM_GENERATOR_CPUSET', '1;2', 'cores such as 0,2-3, or unset it'],
+    ['HEADROOM_GENERATOR_CPUS', 'all', 'a number of cores, or 0 for all, or unset it for 0'],
+    ['HEADROOM_GRAFANA_ROLE', 'viewer', 'one of Viewer, Editor, Admin, or unset it for Viewer'],
     ['HEADROOM_SUBJECT_MEMORY', '1 GB', 'a size such as 768m or 2g'],
     ['HEADROOM_EXPRESS_PORTS', '8081 - 8089', 'a port, or a range such as 8081-8089'],
     ['HEADROOM_TRUST_PROXY', 'yes', '0 or 1'],
@@ -124,12 +126,13 @@ describe("docker-compose.yml's variables", () => {
 });
 
 describe('the service database', () => {
-  const given = { PGHOST: 'postgres', PGUSER: 'me', PGPASSWORD: 'a', APP_PASSWORD: 'b' };
+  const passwords = { PGPASSWORD: 'a', APP_PASSWORD: 'b', LAB_PASSWORD: 'c' };
+  const given = { PGHOST: 'postgres', PGUSER: 'me', ...passwords };
 
   it('has its server, its passwords and the size of the shop from docker-compose.yml', () => {
     expect(readDatabaseService({ ...given, SHOP_SIZE: '100k' })).toEqual({
       server: { host: 'postgres', port: 5432, user: 'me', password: 'a' },
-      ...{ appPassword: 'b', shopSize: '100k' },
+      ...{ passwords: { app: 'b', lab: 'c' }, shopSize: '100k' },
     });
     expect(readDatabaseService(given).shopSize).toBe('1k');
   });

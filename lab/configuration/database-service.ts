@@ -18,7 +18,7 @@ export function readDatabaseService(env: Environment = process.env) {
       user: required('PGUSER'),
       password: required('PGPASSWORD'),
     },
-    appPassword: required('APP_PASSWORD'),
+    passwords: { app: required('APP_PASSWORD'), lab: required('LAB_PASSWORD') },
     shopSize: shopSizeIn(env.SHOP_SIZE),
   };
 }

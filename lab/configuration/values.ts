@@ -26,6 +26,8 @@ const decimal = written(/^\d+(\.\d+)?$/).transform(Number);
 
 export const cores = kind('a number of cores above 0', decimal.pipe(z.number().positive()));
 
+export const coresOrAll = kind('a number of cores, or 0 for all', decimal);
+
 /** Above it no step would ever be void. */
 const mostOtherCores = 64;
 export const otherCores = kind(

@@ -137,6 +137,25 @@ export const labVariables = {
     'the PostgreSQL that the exporter watches, for `--runtime attached` and `lab exporter`',
     secret,
   ),
+  databasesUrl: optional(
+    'HEADROOM_DATABASES_URL',
+    values.postgresUrl('postgres://headroom_lab:PASSWORD@postgres:5432/postgres'),
+    'no database is reset, no books are kept, and PostgreSQL’s CPU is not seen',
+    'the PostgreSQL of the apps, for `--runtime attached`, with the role of db/lab.sql',
+    secret,
+  ),
+  placement: optional(
+    'HEADROOM_PLACEMENT',
+    values.folder,
+    'cores are not told apart, and neighbours are not seen',
+    'a folder that says which cores each part has, for `--runtime attached`: files `subject`, `database`, `generator` and `screens` with a list such as `0,2-3`',
+  ),
+  caveat: optional(
+    'HEADROOM_CAVEAT',
+    values.text,
+    'none',
+    'a sentence that each run carries, about what the lab cannot see itself',
+  ),
   k6Address: optional(
     'HEADROOM_K6_ADDRESS',
     values.address,

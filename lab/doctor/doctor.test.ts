@@ -1,6 +1,8 @@
 // `lab doctor`: what it makes of tools, ports and machine, and what it prints and exits with.
-
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { spawnLab } from '../runtime/native/processes';
 import { unknownTopology } from '../runtime/native/topology';
@@ -193,6 +195,24 @@ describe('the command', () => {
     expect(ok).toBe(checks.every(({ status }: { status: string }) => status !== 'missing'));
     expect(checks).toContainEqual({ name: 'node', status: 'ok', found: process.version });
   });
+});
+
+test('the command writes a .env, and never over another one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+  try {
+    const doctor = () => spawnLab(['doctor', '--env', join(folder, '.env')], { env: {} });
+    expect((await doctor()).exitCode).toBe(0);
+    const written = readFileSync(join(folder, '.env'), 'utf8');
+    expect(written).toMatch(/^HEADROOM_SUBJECT_CPUSET=\d/m);
+    const again = await doctor();
+    expect([again.exitCode, again.stderr]).toEqual([
+      2,
+      expect.stringContaining('is there already'),
+    ]);
+    expect(readFileSync(join(folder, '.env'), 'utf8')).toBe(written);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('the text lines checks up, with remedies beneath and a summary at the end', () => {

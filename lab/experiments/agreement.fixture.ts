@@ -45,11 +45,14 @@ export function disagreements({ text, page, slides }: Media): string[] {
     ...wrong,
     ...missing([...printed.keys()], tableFacts(page), 'the tables of the report'),
     ...missing(
-      drawn(rows, () => true),
+      drawn(
+        rows,
+        onSeveral(rows, () => true),
+      ),
       chartFacts(page),
       'the charts of the report',
     ),
-    ...missing(drawn(rows, isBelieved, onSeveral(rows)), onSlides, 'the slides'),
+    ...missing(drawn(rows, isBelieved, onSeveral(rows, isBelieved)), onSlides, 'the slides'),
     ...slides.flatMap((slide) => wrongTops(slide, rows)),
   ];
 }
@@ -95,13 +98,13 @@ const drawn = (rows: readonly Row[], ...conditions: ((row: Row) => boolean)[]): 
     .filter(({ cells }) => cells['p99 ms'] !== '-')
     .map((row) => keyOf(row, row.load.endsWith('users') ? 'achieved/s' : 'p99 ms'));
 
-/** One level alone makes no chart on a slide. */
+/** One level alone makes no chart. */
 const onSeveral =
-  (rows: readonly Row[]) =>
+  (rows: readonly Row[], counts: (row: Row) => boolean) =>
   ({ workload, load }: Row): boolean => {
     if (!load.endsWith('users')) return true;
     const levels = rows.filter(
-      (row) => row.workload === workload && row.load.endsWith('users') && isBelieved(row),
+      (row) => row.workload === workload && row.load.endsWith('users') && counts(row),
     );
     return new Set(levels.map((row) => row.load)).size > 1;
   };
@@ -196,8 +199,11 @@ function slideFacts(slide: Slide): Fact[] {
         const [, app, quantile] = /^(\w+) (p\d+)$/.exec(name) ?? [];
         return app === undefined
           ? []
-          : values.map((value, index) =>
-              fact(app, `${chart.xs?.[index]} offered/s`, `${quantile} ms`, formatMs(value)),
+          : values.flatMap((value, index) =>
+              // Over a rate of the other app alone there is nothing.
+              value === null
+                ? []
+                : [fact(app, `${chart.xs?.[index]} offered/s`, `${quantile} ms`, formatMs(value))],
             );
       });
     }
@@ -217,9 +223,9 @@ function wrongTops(slide: Slide, rows: readonly Row[]): string[] {
   const workload = workloadOf(slide);
   return slide.blocks.flatMap((block: Block) => {
     if (block.kind !== 'text') return [];
-    const [value, label] = block.paragraphs.map(({ text }) => text);
+    const [value, label] = block.paragraphs.map(({ text }) => text.replaceAll(',', ''));
     const [, app, users] =
-      /^the most that (\w+) answered(?:, with (\d+) users?)?$/.exec(label ?? '') ?? [];
+      /^the most that (\w+) answered(?: with (\d+) users?)?$/.exec(label ?? '') ?? [];
     if (app === undefined) return [];
     const own = rows.filter(
       (row) =>
@@ -292,6 +298,7 @@ export function figuresMissing({ text, page, slides }: Media): string[] {
 
 function wordsOf(block: Block): string[] {
   if (block.kind === 'text') return block.paragraphs.map(({ text }) => text);
+  if (block.kind === 'spans') return block.drawn.labels.map(({ text }) => text);
   return block.kind === 'table' ? block.rows.flat() : [];
 }
 

@@ -1,10 +1,12 @@
 // What a run says: read from disk once, analysed once, written down, and ready to be printed.
+import { screenOf } from '../cli/screen';
 import type { Conclusion } from '../cli/with-lab';
 import { plural } from '../render/format';
 import { findings } from '../results/findings';
 import type { RunFolder } from '../results/run-folder';
 import { type RunRecord, schemaVersion } from '../results/schemas';
 import { renderReport, renderRun } from './documents';
+import { describeEnding, describeWeight } from './ending';
 import { analyseExperiment, type ReportedRun, type RunFindings } from './index';
 
 /** Reads a run from disk and analyses it. */
@@ -20,20 +22,21 @@ export function analysedRun(run: RunRecord, trials: ReportedRun['trials']): Repo
       purpose: planned.get(trial.number)?.purpose ?? 'measure',
     })),
   );
-  const found = { ...measured, warnings: [...lostTrials(run, trials), ...measured.warnings] };
-  const experiment = analyseExperiment(run, found.trials);
-  if (experiment === undefined) return { run, trials, found };
-  const { sentences, warnings } = experiment;
+  const experiment = analyseExperiment(run, measured.trials);
+  const { sentences, warnings } = experiment ?? measured;
   return {
     run,
     trials,
     found: {
-      ...found,
+      ...measured,
       // The ranges of a tour say nothing of subjects that differ in more than their app.
-      ranges: [],
-      sentences,
-      warnings: [...found.warnings, ...warnings],
-      experiment,
+      ...(experiment && { ranges: [], experiment }),
+      sentences: [...describeEnding(run, measured.trials), ...sentences],
+      warnings: [
+        ...lostTrials(run, trials),
+        ...measured.warnings,
+        ...(experiment ? warnings : describeWeight(measured.trials)),
+      ],
     },
   };
 }
@@ -54,7 +57,7 @@ export const findingsOf = (folder: RunFolder): RunFindings => reportedRun(folder
 export const printed = (reported: ReportedRun, json: boolean): string =>
   json
     ? `${JSON.stringify({ run: reported.run, ...reported.found }, null, 2)}\n`
-    : renderRun(reported);
+    : renderRun(reported, screenOf(process.stdout));
 
 /**
  * Writes analysis.json and report.html, however the run ended: what was cut off leaves a report of what

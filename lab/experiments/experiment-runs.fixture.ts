@@ -8,7 +8,7 @@ import type { RunFolder } from '../results/run-folder';
 import { capacity } from './capacity/measure';
 import { reportedRun } from './conclude';
 import type { ReportedRun } from './index';
-import { scale, scalePaces } from './scale/measure';
+import { scale, scalePaces, userPaces } from './scale/measure';
 
 const spoilt = (trials: readonly number[]) => (trial: number) =>
   trials.includes(trial) ? { others: 0.6 } : {};
@@ -19,7 +19,7 @@ const experiments: Record<string, (resultsDir: string) => Promise<RunFolder>> = 
       ...simulatedSetting(resultsDir),
       arguments: ['capacity', '--app', 'express'],
       runtime: new SimulatedRuntime({ noise: 0.08, mishaps: spoilt([5, 6]), seed: 4 }),
-      app: 'express',
+      apps: ['express'],
       settings: searchSettings('micro', searchPaces.full),
       runs: 1,
     }),
@@ -28,19 +28,19 @@ const experiments: Record<string, (resultsDir: string) => Promise<RunFolder>> = 
       ...simulatedSetting(resultsDir),
       arguments: ['capacity', '--app', 'express', '--runs', '2'],
       runtime: new SimulatedRuntime({ saturationRps: 20_000, generatorRps: 7000 }),
-      app: 'express',
+      apps: ['express'],
       settings: searchSettings('micro', searchPaces.full),
       runs: 2,
     }),
   'scaling by users': (resultsDir) =>
     scale({
       ...simulatedSetting(resultsDir),
-      ...scalePaces.full,
+      ...userPaces.full,
       arguments: ['scale', '--app', 'django', '--by', 'users'],
       runtime: new SimulatedRuntime({
         law: { alpha: 0.06, beta: 0.0018, gamma: 90 },
         noise: 0.02,
-        mishaps: spoilt([9]),
+        mishaps: spoilt([3]),
       }),
       app: 'django',
       by: 'users',

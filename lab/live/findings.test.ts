@@ -86,7 +86,7 @@ test('a search that found no rate that holds is no finding, and hides no earlier
           ...found,
           experiment: {
             kind: 'capacity',
-            searches: [{ workload: 'micro', ...search }],
+            searches: [{ app: 'express', workload: 'micro', ...search }],
             capacityRps,
           } as never,
         },
@@ -114,7 +114,7 @@ test('capacities and laws are shown by subject', async () => {
         ...compareFixture().found,
         experiment: experiment({
           kind: 'capacity',
-          searches: [{ workload: 'micro', holdsRps: 800, failsRps: 840 }],
+          searches: [{ app: 'express', workload: 'micro', holdsRps: 800, failsRps: 840 }],
           capacityRps: { mean: 800, interval: null, searches: 1 },
         }),
       },

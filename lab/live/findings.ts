@@ -76,8 +76,11 @@ const number = z.number().nullable();
 const shownSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('capacity'),
-    searches: z.array(z.object({ workload: z.string(), holdsRps: number, failsRps: number })),
+    searches: z.array(
+      z.object({ app: z.string(), workload: z.string(), holdsRps: number, failsRps: number }),
+    ),
     capacityRps: z.object({ mean: z.number() }).nullish(),
+    byApp: z.array(z.object({ app: z.string(), mean: z.number() })).optional(),
   }),
   z.object({
     kind: z.literal('scale'),
@@ -108,16 +111,20 @@ function keyedReadings(experiment: z.infer<typeof shownSchema>, run: RunRecord):
   ];
   switch (experiment.kind) {
     case 'capacity': {
-      const [search] = experiment.searches;
-      const holds = experiment.capacityRps?.mean ?? search?.holdsRps ?? null;
-      // A search that found no rate that holds found no capacity: an earlier one's stays.
-      if (search === undefined || holds === null) return [];
-      return [
-        keyed(
-          { app, profile, workload: search.workload },
-          { headroom_capacity_rps: holds, headroom_capacity_fails_rps: search.failsRps },
-        ),
-      ];
+      const { searches, capacityRps, byApp } = experiment;
+      const firsts = [...Map.groupBy(searches, (search) => search.app).values()];
+      return firsts.flatMap(([search]) => {
+        const of = byApp?.find((one) => one.app === search?.app) ?? capacityRps;
+        const holds = of?.mean ?? search?.holdsRps ?? null;
+        // A search that found no rate that holds found no capacity: an earlier one's stays.
+        if (search === undefined || holds === null) return [];
+        return [
+          keyed(
+            { app: search.app, profile, workload: search.workload },
+            { headroom_capacity_rps: holds, headroom_capacity_fails_rps: search.failsRps },
+          ),
+        ];
+      });
     }
     case 'scale': {
       const { fit, by, workload } = experiment;

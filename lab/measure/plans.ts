@@ -6,7 +6,7 @@ import type { Step } from '../../contract/plan';
 import shopWorkloads from '../../contract/shop-workloads.json';
 import sloFile from '../../contract/slo.json';
 import { usageError } from '../errors';
-import type { LoadPlan } from '../results/schemas';
+import type { LoadPlan, LoadUserTurns } from '../results/schemas';
 
 /** Time and fineness of the stairs. */
 export type Pace = {
@@ -61,7 +61,8 @@ export const paces: Record<'full' | 'quick', Pace> = {
     calibrationSeconds: 2,
     stepSeconds: { open: 2, closed: 1.5 },
     gapSeconds: 1,
-    rateShares: [0.2, 0.7, 1.6],
+    // Near what the calibration saw, where both limits mostly lie: three rungs far apart answer nothing.
+    rateShares: [0.25, 0.45, 0.65, 0.85, 1.6],
     users: [1, 32],
     shop: {
       users: [8, 64],
@@ -198,6 +199,21 @@ export function steadyPlan(
     warmup(seconds.warmup, held),
     counted(0, seconds.step, held),
   ]);
+}
+
+/** Users who come and go in turns within one step, after a warm-up of all of them. */
+export function userTurnsPlan(
+  basis: PlanBasis,
+  userTurns: LoadUserTurns,
+  warmupSeconds: number,
+): LoadPlan {
+  const all = closed(Math.max(...userTurns.order));
+  // With a gap as long as the grace k6 gives the step the users of the warm-up, numbered from 1.
+  const steps = [
+    warmup(warmupSeconds, all),
+    counted(0, userTurns.order.length * userTurns.seconds, all),
+  ];
+  return { ...plan('concurrency', basis, gracefulStopSeconds, steps), userTurns };
 }
 
 /** Stairs of users of the shop. */

@@ -44,8 +44,11 @@ export class Sharing {
 }
 
 /** Customers belong to one k6, and so do turns and a smoke test. */
-const canShare = ({ scenario, turns, workload }: LoadPlan): boolean =>
-  scenario !== 'smoke' && turns === undefined && !shopWorkloads.includes(workload);
+const canShare = ({ scenario, turns, userTurns, workload }: LoadPlan): boolean =>
+  scenario !== 'smoke' &&
+  turns === undefined &&
+  userTurns === undefined &&
+  !shopWorkloads.includes(workload);
 
 /** @throws LabError (exit 2) before anything is started */
 export function requireShareable(workload: string, generators: Generators): void {

@@ -53,6 +53,7 @@ export class SimulatedRuntime implements Runtime {
   readonly prometheusUrl = 'http://127.0.0.1:1';
   readonly mostGenerators = 1;
   readonly statisticsUrl = null;
+  readonly seesDatabases = false;
   readonly subjectCores = 1;
   readonly tools = { k6: '2.2.0' };
   readonly facts: RuntimeFacts = {
@@ -135,7 +136,7 @@ export class SimulatedRuntime implements Runtime {
       );
       const summary = this.measure(step, plan, startedAtMs);
       steps.push(summary);
-      for (const told of turnsIn(plan, summary))
+      for (const told of [...turnsIn(plan, summary), ...this.userTurnsIn(plan, step)])
         onLine(JSON.stringify({ msg: JSON.stringify(told) }));
       this.pass(summary, mishap);
       await this.read();
@@ -215,6 +216,18 @@ export class SimulatedRuntime implements Runtime {
       scheduleLagMs: null,
       dataReceivedBytes: 300 * requests,
     };
+  }
+
+  /** Each turn has what so many users reach, with noise of its own. */
+  private userTurnsIn({ userTurns }: Plan, { name, durationSeconds }: Step) {
+    if (userTurns === undefined) return [];
+    const { seconds, skipSeconds, order } = userTurns;
+    return Array.from({ length: Math.floor(durationSeconds / seconds + 1e-9) }, (_, turn) => {
+      const users = order[turn % order.length] ?? 1;
+      const rate = this.closedRate(users) * Math.exp(this.noise(seconds));
+      const ms = Array(Math.round(rate * (seconds - skipSeconds))).fill((1000 * users) / rate);
+      return { event: 'turn', step: name, turn, skipped: 0, failed: 0, ms };
+    });
   }
 
   private closedRate(users: number): number {

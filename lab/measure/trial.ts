@@ -68,7 +68,7 @@ export async function runTrial({ plan: asked, ...options }: TrialOptions): Promi
     () => adoptWritten(summaryPath, join(path, 'k6-summary.json'), JSON.parse),
     () => writeJson(join(path, 'server.json'), serverRecord(runtime, watch, seen)),
     () => {
-      if (plan.turns) writeTurns(path, turns);
+      if (plan.turns ?? plan.userTurns) writeTurns(path, turns);
     },
     ...books.map(({ arm, books: own }) => async () => {
       writeJson(join(path, booksFile(arm)), { schemaVersion, ...(await own.close()) });
@@ -145,8 +145,7 @@ async function openBooks(
   endpoint: Endpoint | PairedEndpoints,
   plan: LoadPlan,
 ): Promise<ArmBooks[]> {
-  const isBlind = runtime.facts.kind === 'attached';
-  if (isBlind || !shopWorkloads.includes(plan.workload)) return [];
+  if (!runtime.seesDatabases || !shopWorkloads.includes(plan.workload)) return [];
   if (plan.turns === undefined || !('arms' in endpoint)) {
     return [{ books: await Books.open(runtime.superuserUrl(plan.app), endpoint.metricsUrls) }];
   }

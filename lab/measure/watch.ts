@@ -12,10 +12,12 @@ const usageEveryMs = 500;
 const settlingShare = 0.8;
 
 /**
- * Of each four of turns, counted in turns: at its edge, for what either arm used in it; and at both ends of
+ * Of each four turns of two arms, counted in turns: at its edge, for what either arm used in it; and at both ends of
  * its third turn, for what the arm used that has been idle since the one before.
  */
-const readingsOfFour = [0, 2, 2.9] as const;
+const readingsOfArms = [0, 2, 2.9] as const;
+/** Each turn has another number of users: at its edges, and in its middle. */
+const readingsOfUsers = [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5] as const;
 
 export type StepStart = { name: string; startedAtMs: number };
 
@@ -53,7 +55,8 @@ export class Watch {
     if (step === undefined) return;
     const endsAtMs = start.startedAtMs + step.durationSeconds * 1000;
     this.keep(this.readEdges(start, endsAtMs));
-    if (this.plan.turns) this.keep(this.readTurns(start, endsAtMs, this.plan.turns.seconds));
+    const turns = this.plan.turns ?? this.plan.userTurns;
+    if (turns) this.keep(this.readTurns(start, endsAtMs, turns.seconds));
   }
 
   /**
@@ -103,8 +106,9 @@ export class Watch {
 
   private async readTurns({ startedAtMs }: StepStart, endsAtMs: number, turnSeconds: number) {
     const turnMs = turnSeconds * 1000;
+    const readings = this.plan.turns ? readingsOfArms : readingsOfUsers;
     for (let fourMs = startedAtMs; fourMs <= endsAtMs; fourMs += turnsInFour * turnMs) {
-      for (const turns of readingsOfFour) {
+      for (const turns of readings) {
         const atMs = fourMs + turns * turnMs;
         if (this.ending.signal.aborted || atMs > endsAtMs) return;
         // Whoever comes so late would read the next one's.

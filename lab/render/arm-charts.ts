@@ -3,7 +3,7 @@ import type { Outcome } from '../results/trial/result';
 import { median } from '../statistics/descriptive';
 import { formatFigure, percent, times, timesInterval } from './format';
 import type { ArmLooks } from './looks';
-import { type Chart, type Charts, type Intervals, type LegendEntry, markLegend } from './view';
+import { type Block, type Chart, type Intervals, type LegendEntry, markLegend } from './view';
 
 type Arm = 'a' | 'b';
 /** The runs of both arms by one measure, in the order of running. */
@@ -18,35 +18,56 @@ const rowHeight = 40;
 const axisHeight = 64;
 
 /** Ratios on one axis, a row each. */
-export const ratioChart = (
-  options: Omit<Intervals, 'kind'> & Pick<Chart, 'name' | 'title' | 'reading'>,
-): Chart => ({
+export const ratioChart = ({
+  rows,
+  ...options
+}: Omit<Intervals, 'kind' | 'rows'> & {
+  rows: readonly Omit<Intervals['rows'][number], 'value'>[];
+} & Pick<Chart, 'name' | 'title' | 'reading'>): Chart => ({
   kind: 'intervals',
   whole: true,
-  height: options.rows.length * rowHeight + axisHeight,
-  summary: options.rows
+  height: rows.length * rowHeight + axisHeight,
+  summary: rows
     .map(
       ({ label, ratio, interval, floor }) =>
         `${label}: ${times(ratio)}, 95 % interval ${timesInterval(interval)}, noise floor ${floor === null ? 'not known' : percent(floor)}.`,
     )
     .join(' '),
+  rows: rows.map((row) => ({
+    ...row,
+    value: `${times(row.ratio)} (${timesInterval(row.interval)})`,
+  })),
   ...options,
 });
 
-/** Two charts for each series. */
+/** Two charts for each series, the second folded away. */
 export const armCharts = <Series extends ArmSeries>(
   all: readonly Series[],
   looks: ArmLooks,
   id: string,
   describe: (series: Series) => string,
-): Charts => ({
-  kind: 'charts',
-  legend: armLegend(looks, all),
-  charts: all.flatMap((series, index) => [
-    stripChart(series, looks, `strip-${id}-${index + 1}`, describe(series)),
-    orderChart(series, looks, `order-${id}-${index + 1}`, describe(series)),
-  ]),
-});
+): Block[] => [
+  {
+    kind: 'charts',
+    legend: armLegend(looks, all),
+    charts: all.map((series, index) =>
+      stripChart(series, looks, `strip-${id}-${index + 1}`, describe(series)),
+    ),
+  },
+  {
+    kind: 'fold',
+    summary: 'The same runs in the order of running',
+    on: ['page'],
+    blocks: [
+      {
+        kind: 'charts',
+        charts: all.map((series, index) =>
+          orderChart(series, looks, `order-${id}-${index + 1}`, describe(series)),
+        ),
+      },
+    ],
+  },
+];
 
 /** What is drawn in the charts of these series: void runs are not. */
 function armLegend(looks: ArmLooks, all: readonly ArmSeries[]): LegendEntry[] {
@@ -74,7 +95,7 @@ export function stripChart(
     name,
     height: 190,
     title: `${measure.title} of ${where}: each run`,
-    reading: `A mark a run, in ${measure.unit}; the upright stroke is the arm’s median. Arms that overlap may still differ: the verdict is on the pairs. Arms far apart in few runs may not.`,
+    reading: `A mark for each run, in ${measure.unit}; the upright stroke is the median. The verdict is on pairs of runs, which arms that overlap hide.`,
     summary: both
       .map(({ label, values }) => {
         if (values.length === 0) return `${label}: no run.`;
@@ -118,7 +139,7 @@ export function orderChart(
     name,
     height: 190,
     title: `${measure.title} of ${where}: in the order of running`,
-    reading: `The same runs from first to last, in ${measure.unit}. Both arms climbing or falling together is the machine drifting, which turns cancel; one arm doing so alone is the arm’s own.`,
+    reading: `The same runs from first to last, in ${measure.unit}. Where both climb or fall together it is the machine, which turns cancel.`,
     summary: `In order, in ${measure.unit}: ${inOrder.join(', ')}.`,
     x: { title: 'run', min: 0, max: runs.length + 1, whole: true },
     y: { title: measure.unit, min: 'data' },

@@ -16,7 +16,7 @@ export function configurationOf({ run, trials }: ReportedRun): Fact[] {
     { name: 'Runtime', value: runtime.kind },
     { name: 'PostgreSQL', value: runtime.postgres },
     ...(['subject', 'database', 'generator'] as const).map((part) => ({
-      name: `Cores of the ${part}`,
+      name: `CPU numbers of the ${part}`,
       value: runtime.placement[part].join(', ') || 'not placed by the lab',
     })),
   ];
@@ -47,7 +47,7 @@ const subjectColumns: readonly Column<Subject>[] = [
   { title: 'Profile', is: 'words', cell: ({ profile }) => profile },
   { title: 'Server', is: 'words', cell: ({ server }) => server },
   { title: 'Replicas', cell: ({ replicas }) => String(replicas) },
-  { title: 'Cores', cell: ({ cpus }) => formatCount(cpus) },
+  { title: 'CPU limit', cell: ({ cpus }) => formatCount(cpus), drop: 1 },
   { title: 'Workers', cell: ({ workers }) => String(workers) },
   { title: 'Threads', cell: ({ threads }) => String(threads) },
   { title: 'Pool per worker', cell: ({ pool }) => String(pool) },

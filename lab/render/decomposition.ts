@@ -3,8 +3,9 @@ import { palette, partColours } from '../../grafana/src/colours';
 import type { ReportedRun } from '../results/reported-run';
 import type { TrialResult } from '../results/trial/result';
 import type { StepResult } from '../results/trial/steps';
-import { formatLoad, formatMs, formatShare } from './format';
+import { formatLoad, formatMs, formatShare, plural } from './format';
 import { appColour } from './looks';
+import type { Screen } from './screen';
 import { countedSteps, describeTrial, loadUnit, measuringTrials } from './shown-trials';
 import { renderBlocks } from './terminal';
 import { type Block, type Chart, table } from './view';
@@ -15,10 +16,19 @@ const titles = {
   statements: 'statements',
   poolWait: 'pool wait',
   eventLoopWait: 'event loop',
-  rest: 'the rest',
+  rest: 'outside the app',
 } as const;
 type Part = keyof typeof titles;
 const parts = Object.keys(titles) as Part[];
+
+/** What a request does in that part, in a sentence. */
+const doings: Record<Part, string> = {
+  app: 'in the app itself',
+  statements: 'in SQL statements',
+  poolWait: 'waiting for a database connection',
+  eventLoopWait: 'waiting for the event loop',
+  rest: 'outside the app, where no clock of it sees',
+};
 
 /** Neighbours in a bar differ in lightness too. */
 const colourOf = (part: Part, app: string): string =>
@@ -34,13 +44,13 @@ const colourOf = (part: Part, app: string): string =>
 const howToRead = [
   'Means over all requests of a step, which add up; quantiles do not, so none of this divides a p99.',
   'App itself, statements and pool wait lie inside the app’s own clock. The event loop’s part is an estimate from timers, beyond what they are late in an idle app, and a low one.',
-  'The rest is what no clock of the app sees: sockets, kernel, the generator itself, and, where an app answers by threads, waiting for a free one, which gunicorn’s gthread does not time. A large rest does not mean that the network is slow.',
-  'A part that shrank was not thereby made cheaper, nor can parts of two apps be set against each other one by one: the two draw the line between app and rest in different places.',
+  'Outside the app is what none of its clocks sees: sockets, kernel, the generator itself, and, where an app answers by threads, waiting for a free one, which gunicorn’s gthread does not time. Much of it does not mean that the network is slow.',
+  'A part that shrank was not thereby made cheaper, nor can parts of two apps be set against each other one by one: the two draw the line between inside and outside in different places.',
 ] as const;
 
 /** `lab show --decomposition` */
-export const renderDecompositions = (reported: ReportedRun): string =>
-  `${renderBlocks(decompositionBlocks(reported, '')) || 'No step of this run has counters of the app.'}\n`;
+export const renderDecompositions = (reported: ReportedRun, screen?: Screen): string =>
+  `${renderBlocks(decompositionBlocks(reported, ''), screen) || 'No step of this run has counters of the app.'}\n`;
 
 /** Empty where the app told nothing of any step. */
 export function decompositionBlocks(reported: ReportedRun, prefix: string): Block[] {
@@ -50,6 +60,7 @@ export function decompositionBlocks(reported: ReportedRun, prefix: string): Bloc
   if (trials.length === 0) return [];
   const apps = trials.map(({ trial }) => trial.app);
   return [
+    { kind: 'note', text: trials.flatMap(({ trial, steps }) => leadOf(trial, steps)) },
     {
       kind: 'charts',
       legend: parts.map((part) => ({
@@ -60,8 +71,33 @@ export function decompositionBlocks(reported: ReportedRun, prefix: string): Bloc
         partChart(trial, steps, `${prefix}-${index + 1}`),
       ),
     },
-    { kind: 'note', text: howToRead },
-    ...trials.map(({ trial, steps }) => partTable(trial, steps)),
+    {
+      kind: 'fold',
+      summary: 'Milliseconds of each part, step by step, and how to read them',
+      blocks: [
+        { kind: 'note', text: howToRead },
+        ...trials.map(({ trial, steps }) => partTable(trial, steps)),
+      ],
+    },
+  ];
+}
+
+/** From the smallest load to where the SLO broke, or as far as the load went. */
+function leadOf(trial: TrialResult, steps: readonly StepResult[]): string[] {
+  const counted = steps.filter((step) => step.validity.state !== 'void' && isDivided(step));
+  const first = counted[0];
+  const last = counted.find(({ sloHeld }) => sloHeld === false) ?? counted.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const loadOf = (step: StepResult): string =>
+    step.users === null ? `${formatLoad(step)}/s` : plural(step.users, 'user');
+  const clause = (step: StepResult): string => {
+    const [most] = parts.toSorted((a, b) => shareOf(step, b) - shareOf(step, a));
+    if (most === undefined) throw new Error('a request has parts');
+    const share = shareOf(step, most);
+    return `${meanOf(step)} ms at ${loadOf(step)}, ${share > 0.5 ? 'most' : 'the largest part'} of it ${doings[most]} (${formatShare(share)})`;
+  };
+  return [
+    `${describeTrial(trial)}: a request takes ${[...new Set([first, last])].map(clause).join('; ')}.`,
   ];
 }
 
@@ -72,7 +108,7 @@ export function partChart(trial: TrialResult, steps: readonly StepResult[], name
     name,
     height: 280,
     title: describeTrial(trial),
-    reading: `Shares of the mean time of a request, which stands above each bar in milliseconds; below, the load (${unit}). Pale bars are void steps.${steps.every(isDivided) ? '' : ' Where there is no bar, it could not be divided: the table says why.'}`,
+    reading: `Shares of the mean time of a request: its milliseconds above each bar, those of the large parts in it; below, the load (${unit}). Pale bars are void steps.${steps.every(isDivided) ? '' : ' Where there is no bar, it could not be divided: the milliseconds below say why.'}`,
     summary: steps
       .map((step) => {
         const shares = parts
@@ -86,6 +122,7 @@ export function partChart(trial: TrialResult, steps: readonly StepResult[], name
       name: titles[part],
       colour: colourOf(part, trial.app),
       values: steps.map((step) => shareOf(step, part)),
+      labels: steps.map(({ decomposition }) => formatMs(decomposition?.parts[part])),
     })),
     x: '',
     y: { title: 'share', min: 0, max: 1, format: formatShare },

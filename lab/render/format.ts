@@ -1,29 +1,32 @@
 // Figures as text: terminal, report and slides show the same digits because all take them here.
 
+import { formatFactor } from '../results/factor';
 import type { CpuCost } from '../results/findings';
 import type { BooksResult } from '../results/trial/books';
 import type { TrialResult } from '../results/trial/result';
 import type { StepResult } from '../results/trial/steps';
-
-/** What stands where there is no figure. */
-const none = '-';
+import { noFigure } from './view';
 
 const orNone = <T>(value: T | null | undefined, show: (value: T) => string): string =>
-  value === null || value === undefined ? none : show(value);
+  value === null || value === undefined ? noFigure : show(value);
 
 export const formatRate = (rps: number | null | undefined): string =>
   orNone(rps, (value) => value.toFixed(0));
+/** In a sentence, a title or beside a figure: tables have their unit in the heading. */
+export const formatPerSecond = (rps: number | null | undefined): string =>
+  orNone(rps, (value) => `${Math.round(value).toLocaleString('en')}/s`);
+/** No more digits than a measurement holds. */
 export const formatMs = (ms: number | null | undefined): string =>
-  orNone(ms, (value) => value.toFixed(1));
+  orNone(ms, (value) => value.toFixed(value < 100 ? 1 : 0));
 export const formatShare = (share: number | null | undefined): string =>
   orNone(share, (value) => `${(value * 100).toFixed(0)} %`);
 export const formatCores = (cores: number | null | undefined): string =>
   orNone(cores, (value) => value.toFixed(2));
 export const formatCount = (count: number | null | undefined): string => orNone(count, String);
 
-/** Three digits, whatever the size. */
+/** Three digits, and thousands apart. */
 export const formatFigure = (value: number): string =>
-  value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+  value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
 
 /** Of app and database together. */
 export const formatCpuCost = ({ appMs, databaseMs }: CpuCost): string =>
@@ -38,7 +41,7 @@ export const percent = (ratio: number): string =>
 
 /** A factor between two subjects. */
 export const times = (ratio: number | null): string =>
-  ratio === null ? 'unknown' : ratio.toFixed(3);
+  ratio === null ? 'unknown' : formatFactor(ratio);
 
 export const timesInterval = ([low, high]: readonly [number | null, number | null]): string =>
   low === null || high === null ? 'no interval' : `${times(low)} to ${times(high)}`;
@@ -79,6 +82,9 @@ export function describeCheckOutcome({ failedChecks, steps }: TrialResult): stri
 export function describeBooks(books: BooksResult): string {
   if (!books.balanced) return `Books do NOT balance: ${books.discrepancies.join('; ')}`;
   const { accepted, unsettled, inDatabase, inApp, pieces, sampled } = books;
+  if (accepted === 0 && unsettled === 0 && inDatabase === 0) {
+    return 'No order was placed, so there is nothing to balance';
+  }
   const app = inApp === null ? '' : `, ${inApp} by the app's own count`;
   const open = unsettled === 0 ? '' : `; of ${plural(unsettled, 'more checkout')} no answer came`;
   return `Books balance: k6 saw ${plural(accepted, 'order')} accepted${open}; ${inDatabase} in the database${app}; ${plural(pieces ?? 0, 'piece')} in order lines and out of stock; ${sampled} looked up under load`;

@@ -67,12 +67,20 @@ export function loadBlocks(runs: readonly ReportedRun[]): Block[] {
 
 /** Charts of each workload by rate, then of each by users. */
 export function loadCharts(runs: readonly ReportedRun[]): Chart[] {
-  const climbed = (model: StepResult['model']) => byWorkload(runs.flatMap(stairsOfRun(model)));
+  // One level alone is no chart; the steps have it.
+  const climbed = (model: StepResult['model']) =>
+    byWorkload(runs.flatMap(stairsOfRun(model))).filter(
+      ([, stairs]) => levelsOf(stairs).length > 1,
+    );
   return [
     ...climbed('open').flatMap(([workload, stairs]) => rateCharts(stairs, workload)),
     ...climbed('closed').flatMap(([workload, stairs]) => userCharts(stairs, workload, runs.length)),
   ];
 }
+
+/** The loads of all stairs, each once, by size. */
+const levelsOf = (stairs: readonly Stairs[]): number[] =>
+  [...new Set(stairs.flatMap(({ steps }) => steps.map(loadOf)))].sort((a, b) => a - b);
 
 /** An experiment draws itself: its trials repeat loads, and are no stairs. */
 const stairsOfRun =
@@ -88,7 +96,7 @@ const p50: Figure = (step) => step.latencyMs?.p50;
 
 function rateCharts(stairs: RunStairs[], workload: string): Chart[] {
   const x = { title: 'offered requests per second', min: 0 };
-  const highest = Math.max(...stairs.flatMap(({ steps }) => steps.map(loadOf)));
+  const highest = levelsOf(stairs).at(-1) ?? 0;
   const allOffered: XySeries = {
     name: 'all that is offered',
     points: [0, highest].map((rate) => ({ x: rate, y: rate })),
@@ -122,7 +130,8 @@ function rateCharts(stairs: RunStairs[], workload: string): Chart[] {
 }
 
 function userCharts(stairs: RunStairs[], workload: string, runCount: number): Chart[] {
-  const x = { title: 'users who wait for each answer', log: 2 as const };
+  const ticks = levelsOf(stairs);
+  const x = { title: 'users who wait for each answer', log: 2 as const, ticks };
   const medians = runCount === 1;
   return [
     {
@@ -164,6 +173,7 @@ function userCharts(stairs: RunStairs[], workload: string, runCount: number): Ch
 const seriesOf = ({ run, app, steps }: RunStairs, figure: Figure, line?: Line): XySeries => ({
   name: appTitle(app),
   look: { app },
+  isNamed: line === undefined && run === 0,
   line: line ?? { dash: lineOfRun(run) },
   points: steps.map((step) => ({
     x: loadOf(step),

@@ -5,6 +5,7 @@ import type { TrialResult } from '../results/trial/result';
 import type { StepResult } from '../results/trial/steps';
 import type { Check, StepState } from '../results/trial/validity';
 import { formatLoad, plural } from './format';
+import type { Screen } from './screen';
 import { countedSteps, describeTrial, loadUnit, measuringTrials } from './shown-trials';
 import { renderBlocks } from './terminal';
 import { type Block, type Cell, table } from './view';
@@ -16,10 +17,10 @@ const meanings: Record<StepState, string> = {
 };
 
 /** `lab show --validity` */
-export const renderValidity = (reported: ReportedRun): string =>
+export const renderValidity = (reported: ReportedRun, screen?: Screen): string =>
   measuringTrials(reported).length === 0
     ? 'This run measured no step.\n'
-    : `${renderBlocks(validityBlocks(reported))}\n`;
+    : `${renderBlocks(validityBlocks(reported), screen)}\n`;
 
 export function validityBlocks(reported: ReportedRun): Block[] {
   const trials = measuringTrials(reported);
@@ -63,18 +64,24 @@ function checkTable(steps: readonly StepResult[]): Block[] {
   ];
 }
 
+/** Columns of steps that half the page has room for. */
+const mostBeside = 5;
+
 /** A row a check, a column a step: what a person asks is which check broke, and where. */
 function figureTable(trial: TrialResult): Block[] {
   const steps = countedSteps(trial);
-  const rows = checksByName(steps);
+  const all = checksByName(steps);
+  const rows = all.filter(([, checks]) => checks.some(({ figure }) => figure !== 0));
+  const zero = all.filter((row) => !rows.includes(row)).map(([name]) => name);
   const unit = loadUnit(steps);
   const unmeasured = steps.filter(({ validity }) => validity.checks.length === 0);
   return [
-    ...(rows.length > 0
+    ...(all.length > 0
       ? [
           table({
             caption: describeTrial(trial),
-            half: true,
+            aside: zero.length > 0 ? `0 in every step: ${zero.join(', ')}` : undefined,
+            half: steps.length <= mostBeside,
             columns: [
               {
                 title: unit,

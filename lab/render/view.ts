@@ -18,7 +18,7 @@ export type View = {
   blocks: readonly Block[];
 };
 
-export type Block = Table | Charts | Facts | Note | Heading | SlideOnly;
+export type Block = Table | Charts | Facts | Note | Heading | Fold | SlideOnly;
 
 // ---- tables
 
@@ -28,6 +28,9 @@ type ColumnKind = 'figure' | 'words' | 'id' | 'state';
 /** A broken figure is one outside its bound. */
 export type Cell = string | { text: string; broken: true };
 
+/** What stands where there is no figure. */
+export const noFigure = '-';
+
 export const cellText = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
 
 export type Column<Row> = {
@@ -36,6 +39,8 @@ export type Column<Row> = {
   is?: ColumnKind;
   /** Everywhere by default. */
   on?: readonly Medium[];
+  /** On a screen that is too narrow the greatest go first; without one a column stays. */
+  drop?: number;
 };
 
 export type TableRow = {
@@ -46,6 +51,8 @@ export type TableRow = {
   remark?: string | undefined;
   /** Whose mark stands before it. */
   app?: string | undefined;
+  /** What came of it, as in the charts: before the words of a `state` column. */
+  mark?: Mark | undefined;
 };
 
 export type Table = {
@@ -71,9 +78,10 @@ export function table<Row>(
     state?: (row: Row) => string;
     remark?: (row: Row) => string | undefined;
     app?: (row: Row) => string;
+    mark?: (row: Row) => Mark;
   },
 ): Table {
-  const { columns, rows, state, remark, app, ...rest } = options;
+  const { columns, rows, state, remark, app, mark, ...rest } = options;
   return {
     kind: 'table',
     ...rest,
@@ -83,15 +91,18 @@ export function table<Row>(
       state: state?.(row),
       remark: remark?.(row) || undefined,
       app: app?.(row),
+      mark: mark?.(row),
     })),
   };
 }
 
-/** The part of a table that one medium shows. */
+/** The part of a table that one medium shows, without columns that could go and have not one figure. */
 export function shownOn(medium: Medium, { columns, rows }: Table) {
-  const shown = columns.flatMap((column, index) =>
-    (column.on ?? [medium]).includes(medium) ? [{ column, index }] : [],
-  );
+  const shown = columns.flatMap((column, index) => {
+    const isEmpty =
+      column.drop !== undefined && rows.every(({ cells }) => cells[index] === noFigure);
+    return (column.on ?? [medium]).includes(medium) && !isEmpty ? [{ column, index }] : [];
+  });
   return {
     columns: shown.map(({ column }) => column),
     rows: rows.map((row) => ({ ...row, cells: shown.map(({ index }) => row.cells[index] ?? '') })),
@@ -123,6 +134,8 @@ export type Axis = {
   max?: number;
   /** Whole numbers only, and none at the ends. */
   whole?: boolean;
+  /** The only values that are marked. */
+  ticks?: readonly number[];
   /** Its numbers mean nothing: it only keeps things apart. */
   hidden?: boolean;
   format?: (value: number) => string;
@@ -136,6 +149,8 @@ export type XySeries = {
   look?: Look;
   points: readonly Point[];
   line?: Line;
+  /** Its name stands at the end of its line. */
+  isNamed?: boolean;
   /** Around the line, such as an interval. */
   band?: readonly { x: number; low: number; high: number }[];
 };
@@ -162,6 +177,8 @@ export type Values = {
   colour: Colour;
   values: readonly (number | null)[];
   dashed?: true;
+  /** In the bars, where there is room. */
+  labels?: readonly string[];
 };
 
 /** A value a category. */
@@ -190,6 +207,10 @@ export type Intervals = {
     interval: PartialInterval;
     /** As a ratio above 0. */
     floor: number | null;
+    /** In words, at its end. */
+    value: string;
+    /** Of whom it speaks for. */
+    colour: Colour;
   }[];
 };
 
@@ -261,6 +282,14 @@ export type Heading = {
   on?: readonly Medium[];
 };
 
+/** Folded away on the page until it is asked for. */
+export type Fold = {
+  kind: 'fold';
+  summary: string;
+  blocks: readonly Block[];
+  on?: readonly Medium[];
+};
+
 // ---- slides
 
 /** What the presenter says, and what nobody may take home. */
@@ -268,16 +297,39 @@ export type Notes = { measured: string; read?: string; notConcluded: string };
 
 export type BigFigure = { value: string; label: string; colour?: Colour };
 
+/** A row of a plot of intervals, with a dot at `at`; without one, of ranges. */
+export type Span = {
+  label: string;
+  low: number | null;
+  high: number | null;
+  at?: number;
+  /** At its end, in words. */
+  value: string;
+  colour: Colour;
+};
+
+export type Spans = {
+  axis: string;
+  rows: readonly Span[];
+  isLog?: true;
+  /** A value that all are held against. */
+  at?: number;
+  /** What lies to the left of 1, and what to the right: the axis is as long to either side. */
+  sides?: readonly [string, string];
+};
+
 /** The one message of a slide, with what it rests on: the block that it belongs to. */
 export type SlideMessage = {
   title: string;
   notes: Notes;
   /** Beside the chart, at most three. */
   figures?: readonly BigFigure[];
-  /** Words beside the chart, or below the table. */
+  /** What the presenter says to it. */
   reading?: readonly string[];
   /** Charts in place of the block's own, where a native one has another form; two share the place of one. */
   charts?: readonly ChartShape[];
+  /** Intervals or ranges, in place of charts. */
+  spans?: Spans;
   /** How a further slide is called, where the rows take several; else what does not fit is cut. */
   continued?: string;
 };

@@ -38,6 +38,13 @@ const turns = z.strictObject({
 });
 export type LoadTurns = z.infer<typeof turns>;
 
+const userTurns = z.strictObject({
+  seconds: z.number().positive(),
+  skipSeconds: z.number().nonnegative(),
+  order: z.array(z.int().positive()).min(1),
+});
+export type LoadUserTurns = z.infer<typeof userTurns>;
+
 export const planSchema = z.strictObject({
   schemaVersion: version,
   scenario: z.string(),
@@ -46,6 +53,7 @@ export const planSchema = z.strictObject({
   app: appNameSchema,
   baseUrl: z.url(),
   turns: turns.exactOptional(),
+  userTurns: userTurns.exactOptional(),
   allowHosts: z.array(z.string()),
   workload: z.string(),
   generators: z.int().min(2).exactOptional(),
@@ -71,6 +79,12 @@ export const quantilesSchema = z.strictObject({
   p99: z.number(),
   p999: z.number(),
   max: z.number(),
+});
+
+export const routeSummarySchema = z.strictObject({
+  route: z.string(),
+  failed: z.int(),
+  latencyMs: quantilesSchema,
 });
 
 const checkouts = z.strictObject({ begun: z.int(), accepted: z.int(), refused: z.int() });
@@ -104,6 +118,7 @@ export const summarySchema = z.strictObject({
         .strictObject({ samples: z.int(), p99: z.number(), max: z.number(), over50: z.int() })
         .nullable(),
       dataReceivedBytes: z.number(),
+      routes: z.array(routeSummarySchema).exactOptional(),
     }),
   ),
 }) satisfies z.ZodType<Summary, unknown>;

@@ -5,6 +5,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { shopSizeNames } from '../configuration/variables';
+import { environmentError } from '../errors';
 import { writeFileAtomic } from '../results/atomic';
 import type { Revision } from '../results/schemas';
 import { appOf, databaseSourcesOf } from './revisions/app';
@@ -26,6 +28,16 @@ function urlOf({ host, port, user, password }: ServerAddress, database: string):
   return `postgres://${credentials}@${host}:${port}/${database}`;
 }
 
+export function addressIn(url: string): ServerAddress {
+  const { hostname, port, username, password } = new URL(url);
+  return {
+    host: hostname,
+    port: Number(port || 5432),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+  };
+}
+
 export async function asSuperuser<T>(
   server: ServerAddress,
   database: string,
@@ -43,8 +55,8 @@ export async function asSuperuser<T>(
 
 /** The apps' role: owns the tables, and is no superuser. */
 const appRole = 'headroom_app';
-/** In containers: reads the statistics of the whole server, and nothing else. */
-const monitorRole = 'headroom_monitor';
+/** Of a lab that did not start the server (db/lab.sql). */
+const labRole = 'headroom_lab';
 
 type Options = {
   /** Of a shop whose subject asks for no size of its own. */
@@ -71,29 +83,28 @@ export class Databases {
     { size = '1k', say = () => undefined }: Options = {},
   ): Promise<Databases> {
     const databases = new Databases(server, appPasswordIn(stateDir), size, say);
-    await databases.ensureRole(appRole);
+    await databases.ensureRole(appRole, 'roles.sql');
     for (const app of appNames) await databases.ensureTemplate(app, size);
     return databases;
   }
 
   /**
    * For containers that are started by somebody else: makes each app's database too, unless it is there
-   * already, and a role that reads statistics. One that fits keeps its rows; one of another size, or of
+   * already, and the role of a lab beside them. One that fits keeps its rows; one of another size, or of
    * tables that are no more, goes.
    */
   static async prepareForGood(
     server: ServerAddress,
-    password: string,
+    passwords: { app: string; lab: string },
     size: ShopSize,
     say: (text: string) => void,
   ): Promise<void> {
-    const databases = new Databases(server, password, size, say);
-    await databases.ensureRole(appRole);
-    await databases.ensureRole(monitorRole);
-    await asSuperuser(server, 'postgres', async (client) => {
-      await client.query(`GRANT pg_monitor TO ${monitorRole}`);
-      await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
-    });
+    const databases = new Databases(server, passwords.app, size, say);
+    await databases.ensureRole(appRole, 'roles.sql');
+    await databases.ensureRole(labRole, 'lab.sql', passwords.lab);
+    await asSuperuser(server, 'postgres', (client) =>
+      client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements'),
+    );
     for (const app of appNames) {
       const { isNew } = await databases.ensureTemplate(app, size);
       const madeFor = await commentOn(server, databaseOf(app));
@@ -145,13 +156,17 @@ export class Databases {
     return superuserUrlAt(this.server);
   }
 
-  private async ensureRole(role: string): Promise<void> {
+  /** @param rights file of db/ with what the role may do, and what bounds it */
+  private async ensureRole(
+    role: string,
+    rights: string,
+    password = this.appPassword,
+  ): Promise<void> {
     await asSuperuser(this.server, 'postgres', async (client) => {
       const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
       const verb = rowCount === 0 ? 'CREATE' : 'ALTER';
-      const password = client.escapeLiteral(this.appPassword);
-      await client.query(`${verb} ROLE ${role} LOGIN PASSWORD ${password}`);
-      if (role === appRole) await client.query(sourceText('roles.sql'));
+      await client.query(`${verb} ROLE ${role} LOGIN PASSWORD ${client.escapeLiteral(password)}`);
+      await client.query(sourceText(rights));
     });
   }
 
@@ -235,6 +250,25 @@ export class Databases {
       return asDiskFullError(size)(error);
     }
   }
+}
+
+/**
+ * Gives an app the seeded state again on a server that somebody else prepared (`prepareForGood`), in the size
+ * that the database there was made for.
+ *
+ * @param server with the role of db/lab.sql
+ */
+export async function resetPrepared(server: ServerAddress, app: AppName): Promise<void> {
+  const comment = await commentOn(server, databaseOf(app));
+  const size = shopSizeNames.find((known) => known === comment);
+  if (size === undefined) {
+    throw environmentError(
+      `${databaseOf(app)} at ${server.host}:${server.port} was not made by the lab: the service \`database\` of docker-compose.yml makes it.`,
+    );
+  }
+  await asSuperuser(server, 'postgres', async (client) => {
+    for (const statement of resetStatements(app, size)) await client.query(statement);
+  });
 }
 
 /** Of what a template was made, and for which size a database was; undefined where there is none. */

@@ -40,6 +40,8 @@ export interface Runtime {
   readonly statisticsUrl: string | null;
   /** Cores that a subject may use: profiles are sized by it. */
   readonly subjectCores: number;
+  /** Whether it can look into the apps' databases: else no books are kept. */
+  readonly seesDatabases: boolean;
   /** Versions of what takes part, by name; absent: those of the programs on this machine's PATH. */
   readonly tools?: Readonly<Record<string, string>>;
 

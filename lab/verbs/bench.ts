@@ -4,6 +4,9 @@ import { Argument, type Command } from 'commander';
 type Bench = { run(args: readonly string[]): void | Promise<void> };
 
 const benches: Record<string, () => Bench> = {
+  capacity: () => require('../../bench/capacity'),
+  scaling: () => require('../../bench/scaling'),
+  planning: () => require('../../bench/planning'),
   search: () => require('../../bench/search'),
   comparison: () => require('../../bench/comparison'),
   turns: () => require('../../bench/turns'),

@@ -1,4 +1,5 @@
 // `lab doctor`: whether this machine can run the lab, and what to do where it cannot.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { execa } from 'execa';
@@ -6,13 +7,16 @@ import { composeChoices } from '../configuration/compose';
 import { configuration } from '../configuration/configuration';
 import { renderDoctor } from '../doctor/check';
 import { checkCloneModes, checkOwner } from '../doctor/containers';
+import { envFileFor } from '../doctor/env-file';
 import { checkDocker, checkMachine } from '../doctor/machine';
 import { checkPorts, type OwnLab } from '../doctor/ports';
 import { checkTools } from '../doctor/tools';
-import { environmentError } from '../errors';
+import { environmentError, usageError } from '../errors';
 import { rootDir, stateDir } from '../paths';
 import { treeOf } from '../proc';
+import { writeFileAtomic } from '../results/atomic';
 import { runningLab } from '../runtime/native/processes';
+import { readTopology } from '../runtime/native/topology';
 import { ports } from '../runtime/ports';
 
 const exitEnvironment = 5;
@@ -22,8 +26,11 @@ export function register(program: Command): void {
     .command('doctor')
     .description('check tools, ports and machine, and say what to do where something is missing')
     .option('--json', 'print the checks as JSON')
+    .option('--env [file]', 'write a .env for `docker compose` that makes the most of this machine')
     .option('--pin-downloads', 'for maintainers: record what the release archives hash to')
-    .action(async (options: { json?: true; pinDownloads?: true }) => {
+    .action(async (options: { json?: true; env?: true | string; pinDownloads?: true }) => {
+      const { env } = options;
+      if (env) return writeEnvFile(env === true ? join(rootDir, '.env') : env);
       if (options.pinDownloads) return pinDownloads();
       const [tools, free, machine, docker] = await Promise.all([
         checkTools(),
@@ -41,6 +48,18 @@ export function register(program: Command): void {
       console.log(options.json ? JSON.stringify({ ok, checks }) : renderDoctor(checks, { colour }));
       if (!ok) process.exitCode = exitEnvironment;
     });
+}
+
+function writeEnvFile(file: string): void {
+  if (existsSync(file)) {
+    throw usageError(
+      `${file} is there already, and may hold choices of yours: move it away, or name another file (--env FILE).`,
+    );
+  }
+  const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  const text = envFileFor(readTopology(), owner);
+  writeFileAtomic(file, text);
+  console.log(`${text}\nWritten to ${file}; \`docker compose up\` reads it.`);
 }
 
 /** As set-up downloads them, and by the same Node: proxies are honoured. */

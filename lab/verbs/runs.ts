@@ -3,12 +3,14 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { printResult } from '../cli/options';
+import { screenOf } from '../cli/screen';
 import { usageError } from '../errors';
 import { conclude, printed, reportedRun } from '../experiments/conclude';
 import { deckOf, renderReport } from '../experiments/documents';
 import { resultsDir } from '../paths';
 import { renderDecompositions } from '../render/decomposition';
 import { mostRuns } from '../render/looks';
+import type { Screen } from '../render/screen';
 import { renderTable } from '../render/terminal';
 import { renderValidity } from '../render/validity';
 import { writeFileAtomic } from '../results/atomic';
@@ -60,7 +62,7 @@ export function register(program: Command): void {
 const openAll = (wanted: readonly string[]): RunFolder[] =>
   (wanted.length > 0 ? wanted : [undefined]).map((id) => RunFolder.open(resultsDir, id));
 
-function renderRunList(runs: readonly RunRecord[]): string {
+function renderRunList(runs: readonly RunRecord[], screen: Screen): string {
   if (runs.length === 0) return 'No runs yet: `npm start` makes the first.\n';
   const rows = runs.map((run) => [
     run.id,
@@ -69,7 +71,8 @@ function renderRunList(runs: readonly RunRecord[]): string {
     run.runtime.kind,
     run.arguments.join(' '),
   ]);
-  return `${renderTable(['run', 'status', 'trials', 'runtime', 'arguments'], rows)}\n`;
+  const header = ['run', 'status', 'trials', 'runtime', 'arguments'];
+  return `${renderTable(header, rows, { words: [0, 1, 4], drops: { 2: 2, 3: 1 }, screen })}\n`;
 }
 
 type ShowOptions = { validity?: boolean; decomposition?: boolean; json?: boolean };
@@ -77,7 +80,11 @@ type ShowOptions = { validity?: boolean; decomposition?: boolean; json?: boolean
 function shown(folder: RunFolder, { validity, decomposition, json = false }: ShowOptions): string {
   const reported = reportedRun(folder);
   if (json || !(validity || decomposition)) return printed(reported, json);
-  return [validity && renderValidity(reported), decomposition && renderDecompositions(reported)]
+  const screen = screenOf(process.stdout);
+  return [
+    validity && renderValidity(reported, screen),
+    decomposition && renderDecompositions(reported, screen),
+  ]
     .filter(Boolean)
     .join('\n');
 }

@@ -23,6 +23,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
@@ -100,7 +101,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _respond(self) -> None:
         # Not self.path, in which several slashes at the beginning have become one.
-        path = self.requestline.split()[1].partition("?")[0]
+        path, _, query = self.requestline.split()[1].partition("?")
         if self.request_version == "HTTP/1.1" and "Host" not in self.headers:
             self._send(HTTPStatus.BAD_REQUEST, b"The Host header is missing.\n")
         elif path != "/metrics":
@@ -108,11 +109,11 @@ class Handler(BaseHTTPRequestHandler):
         elif self.command not in ("GET", "HEAD"):
             self._send(HTTPStatus.METHOD_NOT_ALLOWED, b"GET or HEAD it.\n", Allow="GET, HEAD")
         else:
-            self._send_page()
+            self._send_page(parse_qs(query).get("name[]", []))
 
-    def _send_page(self) -> None:
+    def _send_page(self, names: list[str]) -> None:
         try:
-            page = self.server.page.ask().result()
+            page = self.server.own_page(names) if names else self.server.page.ask().result()
         except Exception:
             logger.exception("The metrics page could not be made.")
             message = b"The metrics page could not be made.\n"
@@ -139,11 +140,16 @@ class ExporterServer(ThreadingHTTPServer):
     A thread for each connection, so that a slow client keeps nobody else waiting.
     """
 
-    def __init__(self, listener: socket.socket, page: SharedPage) -> None:
+    def __init__(self, listener: socket.socket, page: SharedPage, own: CollectorRegistry) -> None:
         super().__init__(listener.getsockname(), Handler, bind_and_activate=False)
         self.socket.close()
         self.socket = listener
         self.page = page
+        self._own = own
+
+    def own_page(self, names: list[str]) -> bytes:
+        """These metrics alone, of those that need nothing of the workers."""
+        return generate_latest(self._own.restricted_registry(names))
 
     def shutdown_request(self, request: Any) -> None:
         """Waits for the client to close: a body left unread would turn the end into a reset."""
@@ -181,14 +187,17 @@ def main() -> None:
     registry = CollectorRegistry()
     # prometheus-client says nothing of its multiprocess types.
     MultiProcessCollector(registry, arguments.directory)  # type: ignore[no-untyped-call]
+    # To be asked by name, each collector is asked once which names it has.
+    own = CollectorRegistry(auto_describe=True)
     if PROC.exists():
         children = partial(live_children, arguments.master, arguments.directory)
-        registry.register(ProcessCollector(arguments.master, children))
+        own.register(ProcessCollector(arguments.master, children))
     if arguments.cgroup:
-        registry.register(CgroupCollector())
+        own.register(CgroupCollector())
+    registry.register(own)
 
     page = SharedPage(partial(generate_latest, registry))
-    server = ExporterServer(socket.socket(fileno=arguments.listener), page)
+    server = ExporterServer(socket.socket(fileno=arguments.listener), page, own)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     while os.getppid() == arguments.master:
         time.sleep(PARENT_CHECK_SECONDS)

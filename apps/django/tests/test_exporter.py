@@ -6,8 +6,11 @@ import http.client
 import socket
 import threading
 import unittest
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+
+from prometheus_client.core import CollectorRegistry, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from exporter.server import ExporterServer, SharedPage
 
@@ -48,10 +51,18 @@ class SharedPageTest(unittest.TestCase):
         self.assertEqual(page.ask().result(SECONDS), b"yes")
 
 
+class Gauges(Collector):
+    def collect(self) -> Iterable[Metric]:
+        yield GaugeMetricFamily("one", "The first.", value=1)
+        yield GaugeMetricFamily("two", "The second.", value=2)
+
+
 class ExporterServerTest(unittest.TestCase):
     def serve(self, render: Callable[[], bytes]) -> int:
         listener = socket.create_server(("127.0.0.1", 0))
-        server = ExporterServer(listener, SharedPage(render))
+        own = CollectorRegistry(auto_describe=True)
+        own.register(Gauges())
+        server = ExporterServer(listener, SharedPage(render), own)
         serving = threading.Thread(target=server.serve_forever)
         serving.start()
         self.addCleanup(server.server_close)
@@ -72,6 +83,16 @@ class ExporterServerTest(unittest.TestCase):
         with ThreadPoolExecutor(50) as scrapers:
             answers = scrapers.map(lambda _: self.ask(port, "GET", "/metrics"), range(50))
         self.assertEqual({(status, len(page)) for status, page in answers}, {(200, 1_000_000)})
+
+    def test_some_names_are_given_without_the_page(self) -> None:
+        def render() -> bytes:
+            raise AssertionError("nobody asked for the page")
+
+        port = self.serve(render)
+        status, text = self.ask(port, "GET", "/metrics?name[]=two&name[]=three")
+        self.assertEqual(
+            (status, text), (200, b"# HELP two The second.\n# TYPE two gauge\ntwo 2.0\n")
+        )
 
     def test_a_rendering_that_fails_is_a_500_without_its_reason(self) -> None:
         def render() -> bytes:

@@ -39,6 +39,18 @@ const asDeclared: Case = {
   },
 };
 
+const byName: Case = {
+  name: 'the page of one name has that metric',
+  run: async (subject) => {
+    const cpu = 'process_cpu_seconds_total';
+    const before = sumOf(await scrape(subject), cpu);
+    const asked = { ...subject, metricsUrl: `${subject.metricsUrl}?name[]=${cpu}` };
+    const after = sumOf(await scrape(asked), cpu);
+    expect(after, `${subject.app} GET ${asked.metricsUrl}: ${cpu}`).toBeGreaterThanOrEqual(before);
+    expect(after).toBeGreaterThan(0);
+  },
+};
+
 type Counted = { asked: Request; times: number; route: string; status: number; method?: string };
 
 /** What is sent, and the one series that must move by it. */
@@ -186,4 +198,4 @@ const ownPort: Case = {
   },
 };
 
-export const metrics: Case[] = [asDeclared, exactly, inSeconds, active, cut, ownPort];
+export const metrics: Case[] = [asDeclared, byName, exactly, inSeconds, active, cut, ownPort];

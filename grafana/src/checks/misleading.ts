@@ -75,11 +75,17 @@ export function fitFaults(panel: Visual): string[] {
         ({ matcher, properties }) =>
           / users$/.test(String(matcher.options)) && properties.some(({ id }) => id === 'unit'),
       );
-      return ofUsers
-        .filter(({ properties }) => !properties.some(isPowerOfTwo))
-        .map(
-          ({ matcher }) => `${matcher.options} double from step to step: a scale of powers of 2`,
-        );
+      return [
+        ...ofUsers
+          .filter(({ properties }) => !properties.some(isPowerOfTwo))
+          .map(
+            ({ matcher }) => `${matcher.options} double from step to step: a scale of powers of 2`,
+          ),
+        ...panel.options.series
+          .map(({ x }) => x?.matcher.options)
+          .filter((x) => x !== undefined && !hasOwnScale(x, overrides))
+          .map((x) => `${x} has the scale of y: it needs its own`),
+      ];
     }
     case 'table': {
       const isOfAlerts = panel.targets.some(({ expr }) => /\bALERTS\b/.test(expr));
@@ -111,6 +117,12 @@ function unitOfWordsFaults({ fieldConfig, transformations = [] }: Visual): strin
     );
   return words.filter((title) => !isText(title)).map((title) => `column ${title} is no text`);
 }
+
+const hasOwnScale = (x: unknown, overrides: Visual['fieldConfig']['overrides']): boolean =>
+  overrides.some(
+    ({ matcher, properties }) =>
+      matcher.options === x && properties.some(({ id }) => id === 'custom.scaleDistribution'),
+  );
 
 const isPowerOfTwo = ({ id, value }: { id: string; value?: unknown }): boolean =>
   id === 'custom.scaleDistribution' && (value as { log?: number } | undefined)?.log === 2;

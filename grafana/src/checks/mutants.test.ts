@@ -398,7 +398,28 @@ const mutants: Mutant[] = [
     breaks: (dashboard) => {
       add(dashboard, {
         type: 'xychart',
-        options: { mapping: 'manual', series: [{ x: {}, y: {} }] },
+        options: { mapping: 'manual', series: [{}] },
+      });
+    },
+  },
+  {
+    what: 'a figure across that takes the scale of those above it',
+    by: 'own rules',
+    says: /express achieved has the scale of y/,
+    breaks: (dashboard) => {
+      const field = (options: string) => ({ matcher: { id: 'byName', options } });
+      add(dashboard, {
+        type: 'xychart',
+        options: {
+          mapping: 'manual',
+          series: [
+            {
+              frame: { matcher: { id: 'byIndex', options: 0 } },
+              x: field('express achieved'),
+              y: field('express p99'),
+            },
+          ],
+        },
       });
     },
   },

@@ -8,6 +8,50 @@ export const databaseDashboard: Dashboard = {
   question: 'Is it the database, or the way to it?',
   sections: [
     {
+      title: 'In the time that is shown',
+      panels: [
+        {
+          kind: 'stat',
+          title: 'Refused without a connection',
+          description: {
+            shows: 'Requests that were answered with 503 because no connection came free.',
+            read: '0. Each is a failed request.',
+            bad: 'Any: the wait was longer than POOL_TIMEOUT_SECONDS.',
+          },
+          unit: 'short',
+          width: 8,
+          queries: [database.poolTimeouts],
+          colour: { badFrom: 1 },
+        },
+        {
+          kind: 'stat',
+          title: 'Deadlocks',
+          description: {
+            shows: 'Deadlocks that PostgreSQL ended.',
+            read: '0: both apps change rows in the order of their ids.',
+            bad: 'Any.',
+          },
+          unit: 'short',
+          width: 8,
+          queries: [database.deadlocks],
+          colour: { badFrom: 1 },
+        },
+        {
+          kind: 'stat',
+          title: 'Checkpoints',
+          description: {
+            shows: 'Checkpoints, by the clock or because much was written.',
+            read: 'They are 15 minutes apart, so most steps see none.',
+            bad: 'One within a step that stands out: it used the disk and the CPU.',
+          },
+          unit: 'short',
+          width: 8,
+          queries: [database.checkpoints],
+          colour: 'app',
+        },
+      ],
+    },
+    {
       title: 'Pools',
       panels: [
         {
@@ -24,6 +68,19 @@ export const databaseDashboard: Dashboard = {
         },
         {
           kind: 'timeseries',
+          title: 'Connections to PostgreSQL',
+          description: {
+            shows: 'Connections to each database, and what PostgreSQL accepts in all (dotted).',
+            read: 'The same number for both apps: workers times pool.',
+            bad: 'Near the dotted line: the next connection is refused.',
+          },
+          unit: 'short',
+          width: 8,
+          queries: [database.connections, database.connectionLimit],
+          words: ['PostgreSQL'],
+        },
+        {
+          kind: 'timeseries',
           title: 'Requests that wait for a connection',
           description: {
             shows: 'Requests inside the app that have no connection yet.',
@@ -33,19 +90,6 @@ export const databaseDashboard: Dashboard = {
           unit: 'short',
           width: 8,
           queries: [database.poolPending],
-        },
-        {
-          kind: 'timeseries',
-          title: 'Refused without a connection',
-          description: {
-            shows:
-              'Requests per second that were answered with 503 because no connection came free.',
-            read: '0. Each is a failed request.',
-            bad: 'Anything else: the wait was longer than POOL_TIMEOUT_SECONDS.',
-          },
-          unit: 'reqps',
-          width: 8,
-          queries: [database.poolTimeouts],
         },
         {
           kind: 'timeseries',
@@ -251,44 +295,6 @@ export const databaseDashboard: Dashboard = {
           unit: 'ops',
           width: 8,
           queries: [database.commits, database.rollbacks],
-        },
-        {
-          kind: 'timeseries',
-          title: 'Deadlocks',
-          description: {
-            shows: 'Deadlocks within the last minute.',
-            read: '0: both apps change rows in the order of their ids.',
-            bad: 'Anything else.',
-          },
-          unit: 'short',
-          width: 8,
-          queries: [database.deadlocks],
-        },
-        {
-          kind: 'timeseries',
-          title: 'Connections',
-          description: {
-            shows: 'Connections to each database, and what PostgreSQL accepts in all (dotted).',
-            read: 'The same number for both apps: workers times pool.',
-            bad: 'Near the dotted line: the next connection is refused.',
-          },
-          unit: 'short',
-          width: 8,
-          queries: [database.connections, database.connectionLimit],
-          words: ['PostgreSQL'],
-        },
-        {
-          kind: 'timeseries',
-          title: 'Checkpoints',
-          description: {
-            shows: 'Checkpoints within the last minute.',
-            read: 'They are 15 minutes apart, so most steps see none.',
-            bad: 'One within a step that stands out: it used the disk and the CPU.',
-          },
-          unit: 'short',
-          width: 8,
-          queries: [database.checkpoints],
-          words: ['checkpoints'],
         },
       ],
     },

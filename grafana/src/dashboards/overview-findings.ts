@@ -1,6 +1,29 @@
 import type { Section } from '../model';
 import * as findings from '../queries/findings';
 
+/** The answer first, in the words of the report. */
+export const latestAnswer: Section = {
+  title: 'The latest run',
+  inGrafanaOnly: true,
+  panels: [
+    {
+      kind: 'table',
+      title: 'What the latest run found',
+      description: {
+        shows:
+          'The sentences of the latest run that has ended, as its report and terminal say them.',
+        read: 'In their order. Its report.html has the figures behind them.',
+        bad: 'Void: a disturbance was measured, not the apps. Partial: the run was cut off.',
+      },
+      unit: 'none',
+      width: 24,
+      rows: { sentence: 'Answer', run: 'Run', status: 'Status' },
+      queries: [findings.latestAnswer],
+      ascending: true,
+    },
+  ],
+};
+
 /** What was found before, to hold the live charts against. */
 export const latestFindings: Section = {
   title: 'Found before on this machine',

@@ -6,7 +6,7 @@ import * as load from '../queries/load';
 import * as requests from '../queries/requests';
 import * as runtime from '../queries/runtime';
 import { shareBounds, strictestShare } from '../slo';
-import { latestFindings } from './overview-findings';
+import { latestAnswer, latestFindings } from './overview-findings';
 
 export const overview: Dashboard = {
   uid: 'headroom-overview',
@@ -14,6 +14,7 @@ export const overview: Dashboard = {
   question: 'Which app serves more, and at what latency?',
   marks: [alertMark],
   sections: [
+    latestAnswer,
     {
       title: 'Now',
       panels: [
@@ -118,12 +119,15 @@ export const overview: Dashboard = {
           title: 'Requests that miss the SLO, as servers see it',
           description: {
             shows: 'The share of requests that failed or took too long, over 10 s, by workload.',
-            read: 'Time in front of the app (queues, network) is not in it: k6 may see more misses.',
+            read: 'The scale is logarithmic: without a miss there is no line. Time in front of the app (queues, network) is not in it: k6 may see more misses.',
             bad: 'Above 1 %, the grey line: the error budget burns.',
           },
           unit: 'percentunit',
           width: 24,
           queries: [requests.sloMissShare],
+          scale: 'log',
+          min: 0.001,
+          max: 1,
           bounds: shareBounds.map(({ value, meaning }) => ({
             value: Number((1 - value).toFixed(6)),
             meaning,
@@ -166,7 +170,7 @@ export const overview: Dashboard = {
             bad: 'The generator above 80 %, the grey line: then it is k6 that is measured.',
           },
           unit: 'percentunit',
-          width: 12,
+          width: 8,
           queries: [runtime.cpuShare, runtime.databaseCpuShare, generator.generatorCpuShare],
           max: 1,
           bounds: [{ value: 0.8, meaning: 'The most that a generator may use' }],
@@ -180,7 +184,7 @@ export const overview: Dashboard = {
             bad: 'As many active as the pools hold, most of them waiting: the database is the limit.',
           },
           unit: 'short',
-          width: 6,
+          width: 8,
           queries: [database.backendsAtWork, database.backendsWaiting],
         },
         {
@@ -192,7 +196,7 @@ export const overview: Dashboard = {
             bad: '100 % for seconds, with a database that is not busy: the pool is the limit.',
           },
           unit: 'percentunit',
-          width: 6,
+          width: 8,
           queries: [database.poolUsedShare],
           max: 1,
         },
@@ -213,7 +217,7 @@ export const overview: Dashboard = {
           title: 'Alerts by name',
           description: {
             shows: 'Alerts that are pending or firing, and for how long they have been either.',
-            read: 'A pending one fires if it lasts. In Grafana its name leads to its paragraph of the runbook (docs/runbook.md).',
+            read: 'A pending one fires if it lasts. Its name leads to its paragraph of the runbook (docs/runbook.md).',
             bad: 'The paragraph says what to do.',
           },
           unit: 's',

@@ -22,6 +22,7 @@ import {
   queriesOf,
   type Scatter,
   type Stat,
+  shownTimes,
   type TimeSeries,
   type Unit,
 } from '../model';
@@ -191,12 +192,19 @@ function statPanel({ colour, queries }: Stat): stat.PanelBuilder {
     .colorMode(common.BigValueColorMode.Value)
     .graphMode(common.BigValueGraphMode.None)
     .textMode(common.BigValueTextMode.ValueAndName)
+    // Else each figure is as large as it fits, and side by side no two are alike.
+    .text(new common.VizTextDisplayOptionsBuilder().titleSize(14).valueSize(28))
     .thresholds(verdicts(colour))
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds));
   return colour === 'app' ? builder.overrides(colourOverrides()) : builder;
 }
 
 function heatmapPanel({ unit, histogram }: Heatmap): heatmap.PanelBuilder {
+  const yAxis = new heatmap.YAxisConfigBuilder()
+    .unit(unit)
+    .axisPlacement(common.AxisPlacement.Left);
+  // The rows of a classic histogram are its buckets, the same in every chart.
+  if (histogram === 'native') yAxis.min(shownTimes.from).max(shownTimes.to);
   const builder = new heatmap.PanelBuilder()
     .calculate(false)
     .color(
@@ -216,7 +224,7 @@ function heatmapPanel({ unit, histogram }: Heatmap): heatmap.PanelBuilder {
     .cellValues(new heatmap.CellValuesBuilder().unit('percentunit'))
     .cellGap(0)
     .showValue(common.VisibilityMode.Never)
-    .yAxis(new heatmap.YAxisConfigBuilder().unit(unit).axisPlacement(common.AxisPlacement.Left))
+    .yAxis(yAxis)
     .tooltip(new heatmap.HeatmapTooltipBuilder().mode(common.TooltipDisplayMode.Single))
     .showLegend();
   return histogram === 'classic'
@@ -254,9 +262,11 @@ function scatterPanel(panel: Scatter): xychart.PanelBuilder {
         matcher: { id: 'byName', options: panel.x.legend.replace('{{app}}', app) },
         properties: [
           { id: 'unit', value: panel.xUnit },
-          ...(panel.xScale === 'log2'
-            ? [{ id: 'custom.scaleDistribution', value: { type: 'log', log: 2 } }]
-            : []),
+          // The scale of y would be that of x, too.
+          {
+            id: 'custom.scaleDistribution',
+            value: panel.xScale === 'log2' ? { type: 'log', log: 2 } : { type: 'linear' },
+          },
         ],
       })),
       ...hollowOverrides(panel),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readRules } from '../checks/known-metrics';
-import { readRunbook, runbookOverrides, runbookPanels, runbookUid } from './runbook';
+import { readRunbook } from '../runbook';
+import { runbookOverrides, runbookPanels, runbookUid } from './runbook';
 
 const alerts = readRules().flatMap(({ alert }) => (alert === undefined ? [] : [alert]));
 

@@ -1,28 +1,13 @@
 // docs/runbook.md as a dashboard of Grafana's, a panel for each alert: a name in a table of alerts
 // leads to its paragraph there, wherever the dashboards are imported.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as text from '@grafana/grafana-foundation-sdk/text';
+import { readRunbook } from '../runbook';
 import { wordsMapping } from './mappings';
 import type { Override } from './overrides';
 import { plain } from './plain';
 
 export const runbookUid = 'headroom-runbook';
-
-type Paragraph = { alert: string; markdown: string };
-
-export function readRunbook(): Paragraph[] {
-  const file = readFileSync(join(__dirname, '../../../docs/runbook.md'), 'utf8');
-  const [, ...parts] = file.split(/^## /m);
-  return parts.map((part) => {
-    const end = part.indexOf('\n');
-    return { alert: part.slice(0, end).trim(), markdown: unlink(part.slice(end).trim()) };
-  });
-}
-
-/** Of a link to another file of the repository Grafana knows nothing: its words remain. */
-const unlink = (markdown: string): string => markdown.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1');
 
 const numberOf = (index: number): number => index + 1;
 

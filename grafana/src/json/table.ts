@@ -14,6 +14,12 @@ const columnWidth = 84;
 const longWidth = 140;
 const longLabels = ['http_route', 'name', 'alertname', 'check', 'measure', 'verdict'];
 
+/** What is read, not compared. */
+const wrapped: Override['properties'] = [
+  { id: 'custom.minWidth', value: 2 * longWidth },
+  { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } },
+];
+
 /** One frame of rows; Grafana calls the value of query A `Value #A`, or `Value` if it is alone. */
 export function tablePanel(panel: Table): table.PanelBuilder {
   const { queries } = panel;
@@ -41,7 +47,9 @@ export function tablePanel(panel: Table): table.PanelBuilder {
         },
       })
       .sortBy([
-        new common.TableSortByFieldStateBuilder().displayName(queries[0]?.legend ?? '').desc(true),
+        new common.TableSortByFieldStateBuilder()
+          .displayName(queries[0]?.legend ?? '')
+          .desc(!panel.ascending),
       ])
       .overrides([
         // Of a label that is a number, such as a status, the panel's unit is not the unit.
@@ -50,6 +58,7 @@ export function tablePanel(panel: Table): table.PanelBuilder {
           properties: [
             { id: 'unit', value: 'string' },
             ...(longLabels.includes(label) ? [{ id: 'custom.minWidth', value: longWidth }] : []),
+            ...(label === 'sentence' ? wrapped : []),
           ],
         })),
         ...queries.flatMap((query) => columnOverrides(panel, query)),

@@ -41,9 +41,9 @@ export const metInAll: Query = {
   legend: '{{app}}',
 };
 
-// --- by name and status ---
+// --- by name, method and status ---
 
-const byName = 'sum by (app, name, status)';
+const byName = 'sum by (app, name, method, status)';
 const ofName = observationsInAll(duration, ofSteps, byName);
 
 /** Of a native histogram the ends are those of its outermost buckets, 9 % wide at most. */

@@ -5,9 +5,9 @@ import {
   byApp,
   classicMean,
   classicQuantile,
+  happened,
   ofApp,
   ofAppAsAWhole,
-  orZero,
   rate,
   ratio,
 } from './promql';
@@ -46,7 +46,7 @@ export const poolPending: Query = {
 
 export const poolTimeouts: Query = {
   name: 'poolTimeouts',
-  expr: byApp(rate('db_client_connection_timeouts_total', ofApp)),
+  expr: byApp(happened('db_client_connection_timeouts_total', ofApp)),
   legend: '{{app}}',
 };
 
@@ -214,7 +214,7 @@ export const rollbacks: Query = {
 
 export const deadlocks: Query = {
   name: 'deadlocks',
-  expr: byApp(`increase(pg_stat_database_deadlocks{${ofPostgres}}[1m])`),
+  expr: byApp(happened('pg_stat_database_deadlocks', ofPostgres)),
   legend: '{{app}}',
 };
 
@@ -233,9 +233,6 @@ export const connectionLimit: Query = {
 
 export const checkpoints: Query = {
   name: 'checkpoints',
-  expr: orZero(
-    'sum(increase(pg_stat_checkpointer_num_timed[1m]) + increase(pg_stat_checkpointer_num_requested[1m]))',
-    'max(pg_up)',
-  ),
+  expr: `sum(${happened('pg_stat_checkpointer_num_timed')} + ${happened('pg_stat_checkpointer_num_requested')})`,
   legend: 'checkpoints',
 };

@@ -13,6 +13,14 @@ const finding = (name: string, expr: string, legend: string): Query => ({
 const ofSubject = (metric: string): string =>
   `max by (app, profile, workload) (headroom_${metric}{${ofAppAsAWhole}})`;
 
+/** The sentences of the latest run, in their order. */
+export const latestAnswer: Query = {
+  name: 'latestAnswer',
+  expr: 'max by (run, status, sentence) (headroom_answer)',
+  legend: 'Line',
+  when: 'answer',
+};
+
 /** A search that found no rate that holds has one that fails, and says 0 here. */
 export const capacityHolds: Query = {
   ...finding(

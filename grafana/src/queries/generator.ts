@@ -6,6 +6,7 @@ import {
   byApp,
   eventsInAll,
   eventsPerSecond,
+  happened,
   nativeQuantile,
   ofLoad,
   orZero,
@@ -159,7 +160,7 @@ export const scrapeDuration: Query = {
 
 export const ruleFailures: Query = {
   name: 'ruleFailures',
-  expr: 'sum(increase(prometheus_rule_evaluation_failures_total[1m]))',
+  expr: `sum(${happened('prometheus_rule_evaluation_failures_total')})`,
   legend: 'rules that failed',
 };
 

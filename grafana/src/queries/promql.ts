@@ -11,6 +11,10 @@ export const ofAppAsAWhole = 'app=~"$app"';
 export const rate = (metric: string, matchers: string, window = '$__rate_interval'): string =>
   `rate(${metric}{${matchers}}[${window}])`;
 
+/** Events of a counter in the time that is shown. An increase is extrapolated, and events are whole. */
+export const happened = (metric: string, matchers = ''): string =>
+  `round(increase(${metric}{${matchers}}[$__range]))`;
+
 export const byApp = (expr: string): string => `sum by (app) (${expr})`;
 
 /** Which labels a sum keeps. */

@@ -64,13 +64,16 @@ const counted = (labels: string, matchers: string): string =>
 
 export const statusRate: Query = {
   name: 'statusRate',
-  expr: `${counted('app, http_response_status_code', ofApp)} > 0`,
+  expr: `${counted('app, http_route, http_response_status_code', ofApp)} > 0`,
   legend: 'Answers/s',
 };
 
 export const sloMissShare: Query = {
   name: 'sloMissShare',
-  expr: `app_workload:http_server_requests_slo_missed:ratio_rate10s{${ofAppAsAWhole}} >= 0`,
+  // As the alerts have it: of less than a request per second one slow answer would be a burn.
+  expr:
+    `app_workload:http_server_requests_slo_missed:ratio_rate10s{${ofAppAsAWhole}} >= 0` +
+    ` and avg_over_time(app_workload:http_server_requests:rate5s{${ofAppAsAWhole}}[1m]) > 1`,
   legend: '{{app}} {{workload}}',
 };
 

@@ -1,7 +1,8 @@
-// What `lab capacity` answers: the bounds of each search, and over several searches the capacity
-// with its interval.
+// What `lab capacity` answers: the bounds of each search, over several searches of an app its capacity
+// with an interval, and of two apps how much more one carries.
 
 import { z } from 'zod';
+import { appNameSchema } from '../../../contract/apps';
 import {
   describeSearch,
   formatPromise,
@@ -30,17 +31,21 @@ export const capacityDesign = z.strictObject({
 });
 export type CapacityDesign = z.infer<typeof capacityDesign>;
 
+/** Over the searches with a lower bound on an unchanged machine; the interval needs two of them. */
+const capacityRpsSchema = z.strictObject({
+  mean: z.number(),
+  interval: intervalSchema.nullable(),
+  searches: z.number(),
+});
+type CapacityRps = z.infer<typeof capacityRpsSchema>;
+
 export const capacityResultSchema = answerSchema.extend({
   kind: z.literal('capacity'),
   searches: z.array(searchResultSchema),
-  /** Over the searches with a lower bound on an unchanged machine; the interval needs two of them. */
-  capacityRps: z
-    .strictObject({
-      mean: z.number(),
-      interval: intervalSchema.nullable(),
-      searches: z.number(),
-    })
-    .nullable(),
+  /** Of the one app; null where there are two, or none. */
+  capacityRps: capacityRpsSchema.nullable(),
+  /** Where the trials of two apps alternated: of each that has one. */
+  byApp: z.array(capacityRpsSchema.extend({ app: appNameSchema })).exactOptional(),
 });
 export type CapacityResult = z.infer<typeof capacityResultSchema>;
 
@@ -53,30 +58,74 @@ export function analyseCapacity(
   const searches = [...Map.groupBy(trials, ({ search = 0 }) => search).values()].map((own) =>
     searchResult(design.search, own, cores),
   );
-  const capacityRps = overSearches(searches);
+  const apps = [...Map.groupBy(searches, ({ app }) => app)];
+  const over = apps.map(([app, own]) => ({ app, own, capacityRps: overSearches(own) }));
+  const numberOf = (search: SearchResult, own: readonly SearchResult[]): number =>
+    own.length > 1 ? own.indexOf(search) + 1 : 0;
   return {
     kind: 'capacity',
     searches,
-    capacityRps,
+    capacityRps: over.length === 1 ? (over[0]?.capacityRps ?? null) : null,
+    ...(over.length > 1 && {
+      byApp: over.flatMap(({ app, capacityRps }) => (capacityRps ? { app, ...capacityRps } : [])),
+    }),
     sentences: [
-      ...(searches.length > 1 ? describeSpread(searches, capacityRps) : []),
-      ...searches.map((search, index) =>
-        describeSearch(search, searches.length > 1 ? index + 1 : 0),
-      ),
+      ...describeRatio(over.map(({ own }) => own)),
+      ...over.flatMap(({ own, capacityRps }) => [
+        ...(own.length > 1 ? describeSpread(own, capacityRps) : []),
+        ...own.map((search) => describeSearch(search, numberOf(search, own))),
+      ]),
+      ...describeNext(searches, design),
     ],
-    warnings: searches.flatMap((search, index) =>
-      warningsOf(search).map((warning) =>
-        searches.length > 1 ? `Search ${index + 1}: ${warning}` : warning,
+    warnings: over.flatMap(({ app, own }) =>
+      own.flatMap((search) =>
+        warningsOf(search).map((warning) => {
+          const number = numberOf(search, own);
+          const named = over.length > 1 ? [appTitle(app)] : [];
+          const which = [...named, ...(number > 0 ? [`Search ${number}`] : [])].join(', ');
+          return which === '' ? warning : `${which}: ${warning}`;
+        }),
       ),
     ),
   };
+}
+
+/** Twice the time of a search that had too little. */
+function describeNext(searches: readonly SearchResult[], { search }: CapacityDesign): string[] {
+  const short = searches.find(
+    ({ holdsRps, ending }) => holdsRps === null && ending?.ending === 'budget',
+  );
+  if (short === undefined) return [];
+  const { app, workload } = short;
+  const seconds = 2 * search.budgetSeconds;
+  return [
+    `\`npm run lab -- capacity --app ${app} --workload ${workload} --budget ${seconds}s\` searches for twice as long.`,
+  ];
+}
+
+/**
+ * Of two apps, one search each: by what factor one carries more, from the bounds of both. Their trials
+ * alternated, so that a slow machine was slow for both.
+ */
+function describeRatio(byApp: readonly (readonly SearchResult[])[]): string[] {
+  const [a, b] = byApp.map(([search]) => search);
+  if (a === undefined || b === undefined || byApp.some(({ length }) => length > 1)) return [];
+  if (!a.holdsRps || !a.failsRps || !b.holdsRps || !b.failsRps) return [];
+  const [more, less] = a.holdsRps >= b.holdsRps ? [a, b] : [b, a];
+  const least = (more.holdsRps as number) / (less.failsRps as number);
+  const most = (more.failsRps as number) / (less.holdsRps as number);
+  const factor =
+    least > 1
+      ? `${least.toFixed(2)} to ${most.toFixed(2)} times what ${appTitle(less.app)} carries`
+      : `up to ${most.toFixed(2)} times what ${appTitle(less.app)} carries, and perhaps no more than it`;
+  return [`${appTitle(more.app)} carries ${factor} (indicative: one search each, in alternation).`];
 }
 
 /**
  * A search that found a rate that holds counts with it, however wide its bounds; not one during
  * which the machine changed.
  */
-function overSearches(searches: readonly SearchResult[]): CapacityResult['capacityRps'] {
+function overSearches(searches: readonly SearchResult[]): CapacityRps | null {
   const values = searches.flatMap(({ holdsRps, ending, changes }) =>
     holdsRps !== null && ending?.ending !== 'generator' && changes.length === 0 ? holdsRps : [],
   );
@@ -88,7 +137,7 @@ function overSearches(searches: readonly SearchResult[]): CapacityResult['capaci
   };
 }
 
-function describeSpread(searches: readonly SearchResult[], over: CapacityResult['capacityRps']) {
+function describeSpread(searches: readonly SearchResult[], over: CapacityRps | null) {
   const [first] = searches;
   if (first === undefined) return [];
   const name = appTitle(first.app);

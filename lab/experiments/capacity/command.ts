@@ -1,4 +1,4 @@
-// `lab capacity --app A`: the highest rate that holds the SLO.
+// `lab capacity --app A [B]`: the highest rate that holds the SLO.
 
 import { type Command, Option } from 'commander';
 import {
@@ -27,7 +27,7 @@ import { conclude } from '../conclude';
 import { capacity, resumableDesign, resumeCapacity } from './measure';
 
 type Options = {
-  app?: AppName;
+  app?: AppName[];
   workload: string;
   profile: ProfileName;
   workers?: number;
@@ -48,7 +48,11 @@ export function register(program: Command): void {
   program
     .command('capacity')
     .description('search for the highest rate that holds the SLO (MLRsearch, RFC 9971)')
-    .addOption(new Option('--app <app>', 'which app').choices(appNames))
+    .addOption(
+      new Option('--app <app...>', 'which app; two are searched in alternating trials').choices(
+        appNames,
+      ),
+    )
     .option('--workload <name>', 'mix of requests', defaultWorkload)
     .addOption(
       new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
@@ -60,7 +64,7 @@ export function register(program: Command): void {
     )
     .option(
       '--budget <time>',
-      'of each search, such as 10m (the default; 60s with --quick): it ends with the bounds it has',
+      'of each search, such as 4m (shorter trials) or 10m (the default; 60s with --quick)',
       duration,
     )
     .addOption(
@@ -82,7 +86,7 @@ export function register(program: Command): void {
 }
 
 async function run(options: Options): Promise<void> {
-  const { app, resume, quick, json = false, workload, budget, ...rest } = options;
+  const { app: apps, resume, quick, json = false, workload, budget, ...rest } = options;
   if (resume !== undefined) {
     const folder = RunFolder.open(resultsDir, resume);
     resumableDesign(folder);
@@ -90,7 +94,7 @@ async function run(options: Options): Promise<void> {
       resumeCapacity(folder, context),
     );
   }
-  if (app === undefined) {
+  if (apps === undefined) {
     throw usageError(`Name an app with --app (${appNames.join(' or ')}), or a run with --resume.`);
   }
   requireShareable(workload, options.generators);
@@ -98,6 +102,9 @@ async function run(options: Options): Promise<void> {
   return withLab(
     { conclude, runtime: options.runtime, json, generators: options.generators },
     (context) =>
-      capacity({ ...context, ...rest, runtime: context.runtime, app, workload, settings }),
+      capacity({
+        ...{ ...context, ...rest, runtime: context.runtime },
+        ...{ apps: [...new Set(apps)], workload, settings },
+      }),
   );
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { type Mishap, SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { RunFolder } from '../../results/run-folder';
+import type { AppName } from '../../runtime/subject';
 import { findingsOf } from '../conclude';
 import type { CapacityResult } from './analyse';
 import { capacity, resumeCapacity } from './measure';
@@ -16,6 +17,7 @@ beforeAll(() => {
 afterAll(() => rmSync(resultsDir, { recursive: true }));
 
 type Settings = {
+  apps?: AppName[];
   runs?: number;
   budgetSeconds?: number;
   signal?: AbortSignal;
@@ -32,13 +34,13 @@ const setting = (runtime: SimulatedRuntime, said: string[] = []) => ({
 
 const search = (
   runtime: SimulatedRuntime,
-  { runs = 1, budgetSeconds, signal, onEnd }: Settings = {},
+  { apps = ['express'], runs = 1, budgetSeconds, signal, onEnd }: Settings = {},
 ) =>
   capacity({
     ...setting(runtime),
     ...(signal && { signal }),
     ...(onEnd && { events: { onEnd } }),
-    app: 'express',
+    apps,
     profile: 'default',
     workload: 'micro',
     settings: searchSettings('micro', searchPaces.full, budgetSeconds),
@@ -95,6 +97,16 @@ describe('a capacity search', () => {
     expect(resultOf(folder).warnings.join()).toContain('neighbouring whole loads');
   });
 
+  it('has bounds as close after four minutes, by shorter trials', async () => {
+    const runtime = new SimulatedRuntime({ noise: 0.05 });
+    const found = searchOf(await search(runtime, { budgetSeconds: 240 }));
+    expect(found.ending).toMatchObject({ ending: 'regular' });
+    expect(found.spentSeconds).toBeLessThanOrEqual(240);
+    expect(found.longTrialSeconds).toBe(8);
+    const { holdsRps, failsRps } = found;
+    expect(1 - (holdsRps ?? 0) / (failsRps ?? 1)).toBeLessThanOrEqual(0.05);
+  });
+
   it('repeats a void trial at the same load, and counts nothing of it', async () => {
     const runtime = new SimulatedRuntime({
       mishaps: (trial) => (trial === 3 ? { others: 0.5 } : {}),
@@ -129,11 +141,11 @@ describe('a capacity search', () => {
   });
 
   it('ends with the bounds it has when the budget is used up, void trials included', async () => {
-    const folder = await search(new SimulatedRuntime(), { budgetSeconds: 120 });
+    const folder = await search(new SimulatedRuntime(), { budgetSeconds: 60 });
     const found = searchOf(folder);
     expect(found.ending).toMatchObject({ ending: 'budget' });
-    expect(found.spentSeconds).toBeLessThanOrEqual(120);
-    expect(resultOf(folder).warnings.join()).toContain('budget of 120 s');
+    expect(found.spentSeconds).toBeLessThanOrEqual(60);
+    expect(resultOf(folder).warnings.join()).toContain('budget of 60 s');
     const every = (trial: number): Mishap => (trial % 2 === 0 ? { others: 0.5 } : {});
     const spoilt = await search(new SimulatedRuntime({ mishaps: every }), { budgetSeconds: 120 });
     expect(searchOf(spoilt).spentSeconds).toBeLessThanOrEqual(120);
@@ -175,6 +187,59 @@ describe('a capacity search', () => {
     expect(result.sentences[0]).toMatch(/95 % interval .* \(indicative: 4 searches\)/);
   });
 });
+
+describe('two apps', () => {
+  const runtimeOfBoth = () => {
+    const runtime: SimulatedRuntime = new SimulatedRuntime({
+      noise: 0.05,
+      mishaps: (_, { app }) => {
+        runtime.setSaturation(app === 'express' ? 1000 : 500);
+        return {};
+      },
+    });
+    return runtime;
+  };
+
+  it('are searched in alternating trials, each to bounds of its own', async () => {
+    const runtime = runtimeOfBoth();
+    const folder = await search(runtime, { apps: ['express', 'django'] });
+    expect(runtime.starts.map(({ app }) => app)).toEqual(['express', 'django']);
+    const apps = runtime.plans.map(({ app }) => app);
+    const shorter = Math.min(...['express', 'django'].map((name) => count(apps, name)));
+    expect(apps.slice(0, 2 * shorter)).toEqual(Array(shorter).fill(['express', 'django']).flat());
+    const result = resultOf(folder);
+    const [express, django] = result.searches;
+    expect([express?.app, django?.app]).toEqual(['express', 'django']);
+    expect(express?.holdsRps).toBeGreaterThan(740);
+    // 20 ms / (1 - L / 500) = 100 ms at L = 400.
+    expect(django?.holdsRps).toBeGreaterThan(370);
+    expect(django?.failsRps).toBeLessThan(430);
+    expect(result.capacityRps).toBeNull();
+    expect(result.byApp?.map(({ app, mean }) => [app, mean])).toEqual([
+      ['express', express?.holdsRps],
+      ['django', django?.holdsRps],
+    ]);
+    const [, low, high] =
+      /^Express carries ([\d.]+) to ([\d.]+) times/.exec(result.sentences[0] ?? '') ?? [];
+    expect(Number(low)).toBeLessThanOrEqual(2);
+    expect(Number(high)).toBeGreaterThanOrEqual(2);
+  });
+
+  it('have several searches each, on fresh processes, with an interval for either', async () => {
+    const runtime = runtimeOfBoth();
+    const result = resultOf(await search(runtime, { apps: ['express', 'django'], runs: 2 }));
+    expect(runtime.starts.map(({ app }) => app)).toEqual(
+      Array(2).fill(['express', 'django']).flat(),
+    );
+    expect(result.byApp?.map(({ searches }) => searches)).toEqual([2, 2]);
+    expect(result.sentences.filter((text) => text.includes('on average over 2 of 2'))).toHaveLength(
+      2,
+    );
+  });
+});
+
+const count = (all: readonly string[], one: string): number =>
+  all.filter((each) => each === one).length;
 
 describe('a search that was cut off', () => {
   const interruptedAt = async (trial: number) => {

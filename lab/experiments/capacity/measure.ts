@@ -8,7 +8,7 @@ import {
   resumeExperiment,
   runExperiment,
 } from '../../measure/conductor';
-import { searchCapacity } from '../../measure/search/search-capacity';
+import { searchCapacities } from '../../measure/search/search-capacity';
 import type { SearchSettings } from '../../measure/search/search-settings';
 import type { RunFolder } from '../../results/run-folder';
 import type { Runtime } from '../../runtime/runtime';
@@ -19,7 +19,8 @@ import { capacity as capacityExperiment } from './experiment';
 
 export function capacity(
   options: RunContext & {
-    app: AppName;
+    /** Two are up at once, and their trials alternate. */
+    apps: readonly AppName[];
     profile: ProfileName;
     workers?: number;
     workload: string;
@@ -28,12 +29,12 @@ export function capacity(
     seed: number;
   },
 ): Promise<RunFolder> {
-  const { runtime, app, profile, workload, settings, runs } = options;
-  const subject = subjectOf(app, profile, runtime.subjectCores, options);
+  const { runtime, apps, profile, workload, settings, runs } = options;
+  const subjects = apps.map((app) => subjectOf(app, profile, runtime.subjectCores, options));
   const design: CapacityDesign = { kind: 'capacity', workload, runs, search: settings };
   return runExperiment(
-    { ...options, experiment: capacityExperiment, subjects: [subject], design },
-    (conductor) => searchAll(conductor, design, subject),
+    { ...options, experiment: capacityExperiment, subjects, design },
+    (conductor) => searchAll(conductor, design, subjects),
   );
 }
 
@@ -41,14 +42,21 @@ export function capacity(
 export function resumeCapacity(folder: RunFolder, context: RunContext): Promise<RunFolder> {
   const { design, subjects } = resumable(folder, context.runtime);
   return resumeExperiment(folder, { ...context, experiment: capacityExperiment }, (conductor) =>
-    searchAll(conductor, design, subjects[0] as Subject),
+    searchAll(conductor, design, subjects),
   );
 }
 
-async function searchAll(conductor: Conductor, design: CapacityDesign, subject: Subject) {
-  const { workload, search: settings } = design;
-  for (let search = 0; search < design.runs; search += 1) {
-    await searchCapacity({ conductor, subject, subjectIndex: 0, workload, settings, search });
+async function searchAll(
+  conductor: Conductor,
+  { runs, workload, search: settings }: CapacityDesign,
+  subjects: readonly Subject[],
+): Promise<void> {
+  for (let run = 0; run < runs; run += 1) {
+    const requests = subjects.map((subject, subjectIndex) => {
+      const search = run * subjects.length + subjectIndex;
+      return { subject, subjectIndex, workload, settings, search };
+    });
+    await searchCapacities(conductor, requests);
   }
 }
 

@@ -37,7 +37,7 @@ beforeAll(async () => {
         ...simulatedSetting(resultsDir),
         arguments: ['capacity', '--app', 'django'],
         runtime,
-        app: 'django',
+        apps: ['django'],
         settings: searchSettings('micro', searchPaces.full, budgetSeconds),
         runs: 1,
       }),
@@ -64,7 +64,11 @@ const chartsOf = (reported: ReportedRun) =>
     .flatMap((block) => (block.kind === 'charts' ? block.charts : []));
 
 const unescaped = (page: string): string =>
-  page.replaceAll('&#39;', "'").replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+  page
+    .replaceAll(/<\/?code>/g, '`')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&');
 
 describe.each([
   'a settled search',
@@ -84,7 +88,9 @@ describe.each([
       expect(terminal).toContain(`${numbers.length} trials`);
       for (const { number, load } of search.trials) {
         expect(terminal).toMatch(new RegExp(`^ +${number} +${load} `, 'm'));
-        expect(page).toMatch(new RegExp(`<th[^>]*>${number}</th><td[^>]*>${load}</td>`));
+        expect(page).toMatch(
+          new RegExp(`<th[^>]*>${number}</th><td[^>]*>.*?</td><td[^>]*>${load}</td>`),
+        );
       }
       const [chart] = chartsOf(run).slice(index);
       if (chart === undefined) throw new Error('no chart');
@@ -109,7 +115,7 @@ describe.each([
     const [search] = searches;
     const deck = JSON.stringify(slidesOf(viewsOf(run), run.run.id));
     for (const rate of [search?.holdsRps ?? search?.highestHeld?.load, search?.failsRps]) {
-      if (rate != null) expect(deck).toContain(`${rate}/s`);
+      if (rate != null) expect(deck).toContain(`${rate.toLocaleString('en')}/s`);
     }
     const last = search?.trials.at(-1)?.number ?? 0;
     expect(deck).toContain(`"${last}"`);

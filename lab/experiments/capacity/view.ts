@@ -7,7 +7,14 @@ import {
   type SearchResult,
 } from '../../measure/search/search-result';
 import type { SearchedTrial } from '../../measure/search/search-state';
-import { formatCount, formatMs, formatRate, plural, withoutReason } from '../../render/format';
+import {
+  formatCount,
+  formatMs,
+  formatPerSecond,
+  formatRate,
+  plural,
+  withoutReason,
+} from '../../render/format';
 import { appColour, type Mark } from '../../render/looks';
 import {
   type Block,
@@ -53,6 +60,8 @@ function blocksOf(result: CapacityResult, search: SearchResult, index: number): 
       columns,
       rows: trials,
       state: ({ outcome }) => outcome,
+      mark: ({ outcome }) => marks[outcome],
+      looks: 'levels',
       remark: ({ reasons }) => reasons.map(withoutReason).join('; '),
       slide: hasSlides ? lossesSlide(search) : undefined,
     }),
@@ -74,12 +83,13 @@ function describeEnding({ ending, conditionalThroughput }: SearchResult): string
 const columns: readonly Column<SearchedTrial>[] = [
   { title: 'trial', cell: ({ number }) => String(number) },
   { title: 'offered/s', cell: ({ load }) => String(load) },
-  { title: 'step', cell: ({ durationSeconds }) => `${durationSeconds} s` },
+  { title: 'step', cell: ({ durationSeconds }) => `${durationSeconds} s`, drop: 1 },
   {
     title: 'late or failed',
-    cell: ({ lossRatio }) => (lossRatio === null ? '-' : `${(100 * lossRatio).toFixed(2)} %`),
+    cell: ({ lossRatio }) =>
+      lossRatio === null ? '-' : `${(100 * lossRatio).toFixed(lossRatio < 0.1 ? 2 : 0)} %`,
   },
-  { title: 'p99 ms', cell: ({ p99Ms }) => formatMs(p99Ms) },
+  { title: 'p99 ms', cell: ({ p99Ms }) => formatMs(p99Ms), drop: 2 },
   { title: 'holds', cell: (trial) => formatBound(trial, 'lower') },
   { title: 'fails', cell: (trial) => formatBound(trial, 'upper') },
   { title: 'verdict', is: 'state', cell: () => '' },
@@ -89,8 +99,6 @@ function formatBound({ bounds, leaning }: SearchedTrial, bound: 'lower' | 'upper
   const [known, leans] = [bounds[bound], leaning[bound]];
   return known !== null || leans === null ? formatCount(known) : `(${leans})`;
 }
-
-const perSecond = (rate: number): string => `${formatRate(rate)}/s`;
 
 function factsOf(search: SearchResult): Facts {
   const { holdsRps, failsRps, conditionalThroughput, p99Ms } = search;
@@ -103,9 +111,9 @@ function factsOf(search: SearchResult): Facts {
     facts: [
       holdsRps === null
         ? { name: 'Highest load that held', value: describeHighestHeld(search) }
-        : { name: 'Holds', value: perSecond(holdsRps) },
-      ...known('Fails', failsRps, perSecond),
-      ...known('Conditional throughput', conditionalThroughput, perSecond),
+        : { name: 'Holds', value: formatPerSecond(holdsRps) },
+      ...known('Fails', failsRps, formatPerSecond),
+      ...known('Answered at that rate', conditionalThroughput, formatPerSecond),
       ...known('p99 where it holds', p99Ms, (ms) => `${formatMs(ms)} ms`),
       ...search.changes.map((change) => ({ name: 'The machine', value: describeChange(change) })),
       { name: 'Trials and time', value: formatExtent(search) },
@@ -152,7 +160,7 @@ function searchChart(search: SearchResult, name: string, title: string): Chart {
     title,
     whole: true,
     reading:
-      'Each mark is one trial at the rate it offered, in the order they were made. The solid line is the highest rate that holds, the dashed one the lowest that fails: thin where the trials so far lean to it, thick once they are enough to decide. The capacity lies between the thick ones. Do not take one trial for a verdict, and nothing outside the thick lines for a result.',
+      'Each mark is a trial. The capacity lies between the thick lines; thin ones are where the trials lean so far.',
     summary: `${appTitle(app)}: ${trials.map(({ number, load, outcome }) => `trial ${number} ${load}/s ${outcome}`).join(', ')}. ${holdsRps === null ? describeHighestHeld(search) : `${holdsRps}/s holds.`} ${failsRps === null ? 'No load is known to fail.' : `${failsRps}/s fails.`}`,
     x: { title: 'trial', min: 0, max: trials.length + 1, whole: true },
     y: { title: 'requests per second', min: 'data' },
@@ -201,7 +209,7 @@ function boundsSlide(result: CapacityResult, search: SearchResult): SlideMessage
     ],
     figures: [
       heldFigure(search),
-      { value: failsRps === null ? 'none known' : perSecond(failsRps), label: 'is too many' },
+      { value: failsRps === null ? 'none known' : formatPerSecond(failsRps), label: 'is too many' },
       intervalFigure(result),
     ],
     reading: [
@@ -217,11 +225,12 @@ function boundsSlide(result: CapacityResult, search: SearchResult): SlideMessage
 /** What holds, or how far that is known. */
 function heldFigure({ app, holdsRps, highestHeld }: SearchResult) {
   const colour = appColour(app);
-  if (holdsRps !== null) return { value: perSecond(holdsRps), label: 'holds the SLO', colour };
+  if (holdsRps !== null)
+    return { value: formatPerSecond(holdsRps), label: 'holds the SLO', colour };
   if (highestHeld === null) return { value: 'none', label: 'No load held', colour };
   const { load, held, trials, known } = highestHeld;
   return {
-    value: perSecond(load),
+    value: formatPerSecond(load),
     label: `held in ${held} of ${trials} ${known} trials: not settled`,
     colour,
   };

@@ -135,7 +135,7 @@ export const claims: readonly Claim[] = [
   {
     id: 'django-slow',
     claim: 'Django is a slow framework.',
-    question: 'Do its slowest responses keep people waiting, at half of what it can carry?',
+    question: 'Do its slowest responses keep people waiting, well below what it can carry?',
     metric: 'p99 latency of Django',
     margin: `slow: a p99 above ${AT_ONCE_MS} ms; up to there a response seems immediate`,
     tests: above(

@@ -106,9 +106,14 @@ function sourcesOf(evidence: readonly Evidence[]): Block {
     caption: 'Each is a run of its own, with its own report',
     columns: [
       { title: 'Experiment', is: 'words', cell: ({ experiment }) => experiment },
-      { title: 'Measured (UTC)', is: 'words', cell: ({ startedAt }) => formatMinute(startedAt) },
-      { title: 'Revision', is: 'id', cell: ({ commit }) => formatRevision(commit) },
-      { title: 'Was', is: 'words', cell: ({ reused }) => (reused ? 'on disk' : 'new') },
+      {
+        title: 'Measured (UTC)',
+        is: 'words',
+        cell: ({ startedAt }) => formatMinute(startedAt),
+        drop: 1,
+      },
+      { title: 'Revision', is: 'id', cell: ({ commit }) => formatRevision(commit), drop: 2 },
+      { title: 'Was', is: 'words', cell: ({ reused }) => (reused ? 'on disk' : 'new'), drop: 3 },
       { title: 'Run', is: 'id', cell: ({ run }) => run },
     ],
     rows,

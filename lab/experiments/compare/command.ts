@@ -1,7 +1,7 @@
 // `lab compare A B`: two subjects in turns; `lab compare --from RUN RUN`: two runs on disk.
 
 import type { Command } from 'commander';
-import { ratio } from '../../cli/options';
+import { printResult, ratio } from '../../cli/options';
 import { comparisonRequest, type TurnOptions, withTurnOptions } from '../../cli/turns';
 import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
@@ -87,7 +87,7 @@ function read(a: string | undefined, from: readonly string[], { margin, json }: 
     RunFolder.open(resultsDir, after),
     { margin, resultsDir },
   );
-  process.stdout.write(
-    json ? `${JSON.stringify(results, null, 2)}\n` : results.map(renderCompared).join('\n'),
+  printResult({ json: json ?? false }, results, (all, screen) =>
+    all.map((result) => renderCompared(result, screen)).join('\n'),
   );
 }

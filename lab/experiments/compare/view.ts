@@ -3,19 +3,22 @@ import { armOf, describePlace } from '../../measure/turns/interleaved';
 import { armCharts, ratioChart } from '../../render/arm-charts';
 import { formatFigure, percent, times, timesInterval } from '../../render/format';
 import { type ArmLooks, armLooks, colourOf } from '../../render/looks';
-import { renderViews } from '../../render/terminal';
+import { type Screen, wrapProse } from '../../render/screen';
+import { renderBlocks } from '../../render/terminal';
 import {
   type Charts,
+  type Colour,
   type Column,
   type Notes,
-  type SlideOnly,
+  type Span,
   type Table,
   table,
   type View,
 } from '../../render/view';
+import { largerBy } from '../../results/factor';
 import type { RunRecord } from '../../results/schemas';
-import { formatHeldLoadShort, midSentence } from '../../results/trial/measures';
-import { mean, median } from '../../statistics/descriptive';
+import { describeExcess, formatHeldLoadShort } from '../../results/trial/measures';
+import { median } from '../../statistics/descriptive';
 import { type Compared, type CompareResult, describeChecks, formatVerdict } from './analyse';
 
 export function compareView(result: CompareResult, { id, subjects }: RunRecord): View[] {
@@ -27,25 +30,22 @@ export function compareView(result: CompareResult, { id, subjects }: RunRecord):
     {
       id: 'ratios',
       title: 'Ratios',
-      blocks: [ratiosOf(result, id, notes), verdictTable(result, notes)],
+      blocks: [ratiosOf(result, looks, id, notes), verdictTable(result, notes)],
     },
     {
       id: 'runs',
       title: 'Runs',
-      blocks: [
-        armCharts(compared, looks, id, describePlace),
-        ...compared.map((one) => blocksSlide(one, looks, notes)),
-      ],
+      blocks: armCharts(compared, looks, id, describePlace),
     },
   ];
 }
 
 /** The verdicts with sentences and doubts, where no run surrounds them. */
-export const renderCompared = (result: CompareResult): string =>
+export const renderCompared = (result: CompareResult, screen: Screen): string =>
   `${[
-    renderViews([{ id: 'ratios', title: 'Ratios', blocks: [verdictTable(result)] }]),
-    result.sentences.join('\n'),
-    result.warnings.map((warning) => `Note: ${warning}`).join('\n'),
+    renderBlocks([verdictTable(result)], screen),
+    result.warnings.map((warning) => wrapProse(`Note: ${warning}`, screen, '  ')).join('\n'),
+    result.sentences.map((text) => wrapProse(text, screen, '  ')).join('\n'),
   ]
     .filter((part) => part !== '')
     .join('\n\n')}\n`;
@@ -79,12 +79,11 @@ function columnsOf(labels: CompareResult['labels'], inTurns: boolean): Column<Co
     {
       title: 'Verdict',
       is: 'words',
-      cell: (one) =>
-        `${formatVerdict(one, labels)}${one.comparison.indicative ? ' (indicative)' : ''}`,
+      cell: (one) => formatVerdict(one, labels),
     },
-    { title: 'At', cell: ({ load }) => formatHeldLoadShort(load), ...notOnSlides },
-    { title: labels.a, cell: medianOf('a'), ...notOnSlides },
-    { title: labels.b, cell: medianOf('b'), ...notOnSlides },
+    { title: 'At', cell: ({ load }) => formatHeldLoadShort(load), ...notOnSlides, drop: 3 },
+    { title: labels.a, cell: medianOf('a'), ...notOnSlides, drop: 1 },
+    { title: labels.b, cell: medianOf('b'), ...notOnSlides, drop: 1 },
     { title: 'Ratio', cell: ({ comparison }) => times(comparison.ratio) },
     { title: '95 % interval', cell: ({ comparison }) => timesInterval(comparison.interval) },
     inTurns
@@ -93,16 +92,23 @@ function columnsOf(labels: CompareResult['labels'], inTurns: boolean): Column<Co
           is: 'words',
           cell: (one) => groundInTable(one, labels),
           ...notOnSlides,
+          drop: 4,
         }
-      : { title: 'Noise floor', cell: ({ floor }) => (floor ? percent(floor.floor) : 'none') },
+      : {
+          title: 'Noise floor',
+          cell: ({ floor }) => (floor ? percent(floor.floor) : 'none'),
+          drop: 4,
+        },
     {
       title: 'Cliff’s delta',
       cell: ({ comparison }) => comparison.cliffsDelta.toFixed(2),
       ...notOnSlides,
+      drop: 6,
     },
     {
       title: inTurns ? 'Blocks' : 'Runs per arm',
       cell: ({ comparison: { n } }) => (n.a === n.b ? String(n.a) : `${n.a} and ${n.b}`),
+      drop: 5,
     },
   ];
 }
@@ -113,7 +119,7 @@ function groundInTable({ checks, floor }: Compared, labels: CompareResult['label
   return floor ? `noise floor ${percent(floor.floor)}` : 'no noise floor';
 }
 
-function ratiosOf(result: CompareResult, id: string, notes: Notes): Charts {
+function ratiosOf(result: CompareResult, looks: ArmLooks, id: string, notes: Notes): Charts {
   const { compared, labels, margin } = result;
   const over = `${labels.b} over ${labels.a}`;
   const [first] = compared;
@@ -124,80 +130,66 @@ function ratiosOf(result: CompareResult, id: string, notes: Notes): Charts {
         name: `ratios-${id}`,
         title: over,
         reading:
-          'A dot is the ratio, its line the 95 % interval. Clear of 1 it is a difference; wholly inside the grey band it is equivalent within the margin; across 1 the runs cannot tell, which is not the same as equal. A dot inside its own pale bar is no larger than what one subject shows against itself.',
-        axis: over,
+          'A dot is the ratio, its line the 95 % interval, in the colour of the better one. Inside the grey band it is equivalent; across 1 the runs cannot tell, which is not the same as equal. A pale bar is what one subject shows against itself.',
+        axis: `← less on ${labels.b}      ${over}      more on ${labels.b} →`,
         margin,
         rows: compared.map((one) => ({
           label: `${nameOf(one)} (${one.measure.better === 'lower' ? 'less' : 'more'} is better)`,
           ratio: one.comparison.ratio,
           interval: one.comparison.interval,
           floor: one.floor?.floor ?? null,
+          colour: colourOfBetter(one, looks),
         })),
       }),
     ],
-    slide: {
-      title: first
-        ? `${formatVerdict(first, labels)}: ${over} ${times(first.comparison.ratio)}`
-        : `${labels.a} and ${labels.b} were not compared`,
-      notes,
-      figures: compared.slice(0, 2).map(({ measure, comparison }) => ({
-        value: `${times(comparison.ratio)} ×`,
-        label: `${measure.title}: ${timesInterval(comparison.interval)}`,
-      })),
-      reading: [
-        'Each group is a ratio between the ends of its 95 % interval. What holds 1 within it is no difference that was found.',
-        `Within ${percent(margin)} of 1 counts as equivalent.`,
-        ...groundOf(first, labels),
-      ],
-    },
+    ...(first && {
+      slide: {
+        title: titleOf(first, labels),
+        notes,
+        spans: {
+          axis: over,
+          isLog: true,
+          at: 1,
+          sides: [`${labels.b} better`, `${labels.a} better`],
+          rows: compared.map((one) => spanOf(one, looks)),
+        },
+        reading: [
+          'Each row is a ratio with its 95 % interval. One that holds 1 within it shows no difference.',
+          `Within ${percent(margin)} of 1 counts as equivalent.`,
+        ],
+      },
+    }),
   };
 }
 
-function groundOf(first: Compared | undefined, labels: CompareResult['labels']): string[] {
-  if (first?.checks) return [`A against A: ${describeChecks(first.checks, labels)}.`];
-  return [
-    first?.floor ? `Noise floor: ${percent(first.floor.floor)}.` : 'No noise floor is known.',
-  ];
+const titleOf = (one: Compared, labels: CompareResult['labels']): string => {
+  const { larger, factor } = largerBy(one.comparison.ratio, one.comparison.interval);
+  return `${formatVerdict(one, labels)}: ${labels[larger]} ${describeExcess(one.measure, times(factor))}`;
+};
+
+/** Across 1 it is nobody's. */
+function colourOfBetter({ comparison, measure }: Compared, looks: ArmLooks): Colour {
+  const [low, high] = comparison.interval;
+  if (low === null || high === null || (low <= 1 && high >= 1)) return 'ink';
+  return colourOf(looks[(measure.better === 'lower') === low > 1 ? 'a' : 'b']);
 }
 
-/** What the arms had in common, block by block. */
-function blocksSlide(one: Compared, looks: ArmLooks, notes: Notes): SlideOnly {
-  const { measure, runs, comparison } = one;
-  const blocks = [...new Set(runs.map(({ block }) => block))].sort((a, b) => a - b);
-  const valuesOf = (arm: 'a' | 'b', block: number): number[] =>
-    runs.filter((run) => run.arm === arm && run.block === block).map(({ value }) => value);
+/** To the side of the one that is better, in its colour. */
+function spanOf(one: Compared, looks: ArmLooks): Span {
+  const { comparison, measure } = one;
+  const isLess = measure.better === 'lower';
+  const towardsA = (ratio: number): number => (isLess ? ratio : 1 / ratio);
+  const [low, high] = comparison.interval;
+  const { factor, interval } = largerBy(comparison.ratio, comparison.interval);
+  const ends = [low, high].map((end) => (end === null ? null : towardsA(end)));
+  const [from = null, to = null] = isLess ? ends : ends.toReversed();
   return {
-    kind: 'slide',
-    slide: {
-      title: `Block by block: ${midSentence(measure.title)} of ${describePlace(one)}`,
-      notes,
-      charts: [
-        {
-          kind: 'lines',
-          summary: `${measure.title} of both arms in the order of their blocks.`,
-          categories: blocks.map((block) => String(block + 1)),
-          series: (['a', 'b'] as const).map((arm) => ({
-            name: looks[arm].label,
-            colour: colourOf(looks[arm]),
-            values: blocks.map((block) => {
-              const values = valuesOf(arm, block);
-              return values.length === 0 ? null : mean(values);
-            }),
-          })),
-          x: 'block, in the order of measuring',
-          y: { title: measure.unit },
-        },
-      ],
-      figures: [
-        {
-          value: `${times(comparison.ratio)} ×`,
-          label: `${looks.b.label} over ${looks.a.label}: ${timesInterval(comparison.interval)}`,
-        },
-      ],
-      reading: [
-        'Lines that move together share what the machine did at that time: that is why they took turns.',
-      ],
-    },
+    label: nameOf(one),
+    low: from,
+    high: to,
+    at: towardsA(comparison.ratio),
+    value: `${times(factor)} times (${timesInterval(interval)})`,
+    colour: colourOfBetter(one, looks),
   };
 }
 

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
-import { type RuntimeName, runtimeOption, seedOption } from '../../cli/options';
+import { printResult, type RuntimeName, runtimeOption, seedOption } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
 import { configuration } from '../../configuration/configuration';
 import { labVariables } from '../../configuration/variables';
@@ -68,7 +68,7 @@ async function measureNight(options: Options): Promise<void> {
   let entry: NightEntry | undefined;
   const show = async (): Promise<void> => {
     if (entry === undefined) throw new Error('a night that ended has no entry');
-    process.stdout.write(options.json ? `${JSON.stringify(entry, null, 2)}\n` : renderNight(entry));
+    printResult(options, entry, renderNight);
     process.exitCode = gateOf(entry);
     if (options.summary) appendFileSync(options.summary, renderSummary(entry));
     await notifyAbout(entry, settings, webhook, options.message);

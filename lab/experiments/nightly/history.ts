@@ -5,12 +5,14 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { execaSync } from 'execa';
 import { appNames } from '../../../contract/apps';
+import { printResult } from '../../cli/options';
 import { usageError } from '../../errors';
 import { resultsDir } from '../../paths';
 import { plural } from '../../render/format';
 import { sectionsOf } from '../../render/page/draw-view';
 import { html } from '../../render/page/markup';
 import { renderShell } from '../../render/page/shell';
+import type { Screen } from '../../render/screen';
 import { renderViews } from '../../render/terminal';
 import { writeFileAtomic } from '../../results/atomic';
 import { appendToHistory, readHistory } from '../../results/history';
@@ -36,9 +38,7 @@ export function register(program: Command): void {
         process.stdout.write(`${file}\n`);
         return;
       }
-      process.stdout.write(
-        options.json ? `${JSON.stringify(views, null, 2)}\n` : renderHistory(views),
-      );
+      printResult({ json: options.json ?? false }, views, renderHistory);
     });
   history
     .command('accept')
@@ -89,10 +89,10 @@ function committer(): string {
   return stdout?.trim() || os.userInfo().username;
 }
 
-const renderHistory = (views: readonly SeriesView[]): string =>
+const renderHistory = (views: readonly SeriesView[], screen: Screen): string =>
   views.length === 0
     ? 'No night has been measured yet: `npm run lab -- nightly` measures one.\n'
-    : `${renderViews(historyViews(views))}\n`;
+    : `${renderViews(historyViews(views), screen)}\n`;
 
 /** The trend page: all nights of all series, without Grafana. */
 function renderTrends(views: readonly SeriesView[], warnings: readonly string[]): string {

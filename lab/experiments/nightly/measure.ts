@@ -176,8 +176,7 @@ class Night {
       if (app !== subject.app) await conductor.runtime.stopSubject(app);
     }
     if (kind === 'capacity' && pair.search !== null) {
-      await searchCapacity({
-        conductor,
+      await searchCapacity(conductor, {
         subject,
         subjectIndex: pair.subject,
         workload: pair.workload,

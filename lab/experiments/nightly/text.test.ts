@@ -30,6 +30,11 @@ const voidNight = nightFixture(dayOf(12), {
 const kindsOf = (entry: NightEntry, before?: NightEntry) =>
   newsOf(entry, before).map(({ kind }) => kind);
 
+it('a night reads as it did', async () => {
+  const nights = [night('changed'), night('quiet'), voidNight].map((entry) => renderNight(entry));
+  await expect(nights.join('\n')).toMatchFileSnapshot('../goldens/night.txt');
+});
+
 describe('who gets a message', () => {
   it.each([
     ['a quiet night', night('quiet'), night('quiet'), [], 0],

@@ -3,6 +3,7 @@
 
 import type { ExitCode } from '../../errors';
 import { plural } from '../../render/format';
+import { paint, paper, type Screen, wrapProse } from '../../render/screen';
 import { renderTable } from '../../render/terminal';
 import {
   type MeasuredSeries,
@@ -159,12 +160,14 @@ function warningsOf(entry: NightEntry): string[] {
   ];
 }
 
-export function renderNight(entry: NightEntry): string {
+export function renderNight(entry: NightEntry, screen: Screen = paper): string {
   const lines = [
     `Night of ${entry.night}, revision ${formatRevision(entry.revision)}, ${describeTrials(entry)}`,
-    ...(entry.series.length > 0 ? [renderTable(header, rowsOf(entry))] : []),
-    ...verdictOf(entry),
-    ...warningsOf(entry).map((warning) => `Warning: ${warning}`),
+    ...(entry.series.length > 0
+      ? [renderTable(header, rowsOf(entry), { words: [0, 1, 2, 3], screen })]
+      : []),
+    ...verdictOf(entry).map((line) => paint('bold', wrapProse(line, screen, '  '), screen)),
+    ...warningsOf(entry).map((warning) => wrapProse(`Warning: ${warning}`, screen, '  ')),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -6,9 +6,15 @@ import type { StepResult } from '../../results/trial/steps';
 import acceptance from '../../statistics/fixtures/queueing.json';
 import { expectWithin } from '../../statistics/fixtures/within';
 import { analyseUsl } from '../../statistics/usl/usl';
+import { renderRun } from '../documents';
 import { planApp } from './analyse';
 import { demandOf, type Evidence, serversOf, type Unit } from './evidence';
+import { planFixture } from './plan.fixture';
 import { FURTHEST_FACTOR, type PlanQuestion, plannedRps } from './replicas';
+
+it('a plan reads as it did', async () => {
+  await expect(renderRun(planFixture())).toMatchFileSnapshot('../goldens/plan.txt');
+});
 
 const serviceTimeSeconds = 0.002;
 const unit: Unit = {

@@ -192,15 +192,18 @@ export function recordPlan(
   header: Pick<RunHeader, 'arguments' | 'resultsDir' | 'seed'> & { design: PlanDesign },
 ): RunFolder {
   const { resultsDir: folderOfRuns, design } = header;
-  const runs = design.evidence.map(({ run }) => RunFolder.open(folderOfRuns, run.id).run);
-  const [first] = runs;
+  const found = design.evidence.map(({ app, run: { id } }) => ({
+    app,
+    run: RunFolder.open(folderOfRuns, id).run,
+  }));
+  const [first] = found;
   if (first === undefined) throw new RangeError('a plan needs evidence');
   const folder = beginRun({
     ...header,
     kind: 'plan',
     // Where its replicas ran when they were measured, and without tools: it uses none.
-    runtime: { facts: first.runtime, tools: {} },
-    subjects: runs.flatMap(({ subjects }) => subjects.slice(0, 1)),
+    runtime: { facts: first.run.runtime, tools: {} },
+    subjects: found.flatMap(({ app, run }) => run.subjects.filter((one) => one.app === app)),
     trials: [],
   });
   folder.update({ status: 'complete', endedAt: new Date().toISOString() });

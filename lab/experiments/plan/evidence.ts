@@ -2,7 +2,8 @@
 // keeps it with its question (run.json, `design`): the answer stays the same when newer runs are known.
 
 import { z } from 'zod';
-import { appNameSchema } from '../../../contract/apps';
+import { type AppName, appNameSchema } from '../../../contract/apps';
+import { appTitle } from '../../results/findings';
 import type { TrialResult } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { median } from '../../statistics/descriptive';
@@ -90,27 +91,30 @@ export const evidenceSchema = z.strictObject({
 export type Evidence = z.infer<typeof evidenceSchema>;
 
 /**
- * @param trials of the search, and of steps of rates where there are any: a search crowds around one
+ * @param app one of those that the run searched
+ * @param trials of its search, and of steps of rates where there are any: a search crowds around one
  *   rate, and a curve of latency needs several
  * @returns undefined where no search found a rate that holds
  */
 export function evidenceOf(
+  app: AppName,
   result: ExperimentResult<'capacity'>,
   trials: readonly TrialResult[],
   about: Pick<Evidence, 'run' | 'unit' | 'scaling' | 'stairs'>,
 ): Evidence | undefined {
-  const searches = result.searches.filter(({ holdsRps }) => holdsRps !== null);
+  const searches = result.searches.filter((one) => one.app === app && one.holdsRps !== null);
   const [first] = searches;
   if (first === undefined) return undefined;
-  const interval = result.capacityRps?.interval ?? null;
+  const over = result.byApp?.find((one) => one.app === app) ?? result.capacityRps;
+  const interval = over?.interval ?? null;
   const holdsRps =
-    result.capacityRps?.mean ?? Math.min(...searches.map((one) => one.holdsRps ?? 0));
+    over?.mean ?? Math.min(...searches.map((one) => one.holdsRps ?? 0));
   const fails = searches.flatMap(({ failsRps }) => failsRps ?? []);
   const steps = openSteps(trials);
   const cpu = demandOf(steps);
   const servers = cpu && serversOf(cpu, about.unit);
   return {
-    app: first.app,
+    app,
     workload: first.workload,
     slo: first.slo,
     ...about,
@@ -126,7 +130,10 @@ export function evidenceOf(
     servers,
     latency: servers && fitLatency(steps.flatMap(latencyPoint), servers),
     ratesRps: [...new Set(steps.map(({ offeredRps }) => offeredRps ?? 0))].sort((a, b) => a - b),
-    warnings: result.warnings,
+    // Of two apps each warning names its own.
+    warnings: result.byApp
+      ? result.warnings.filter((warning) => warning.startsWith(appTitle(app)))
+      : result.warnings,
   };
 }
 

@@ -27,12 +27,15 @@ type Subject = RunRecord['subjects'][number];
  */
 export const findEvidence = (runs: readonly RunFolder[], sought: Sought): Evidence | undefined =>
   latest(runs, sought, (run, folder) => {
-    const [subject] = run.subjects;
-    if (subject === undefined || !isAbout(run, 'capacity', sought)) return undefined;
+    if (designOf(run, 'capacity')?.workload !== sought.workload) return undefined;
+    // Of the two that it may be about, whose trials alternated.
+    const subject = run.subjects.find((one) => isSought(one, sought));
+    if (subject === undefined) return undefined;
     const { experiment, trials } = findingsOf(folder);
     if (experiment?.kind !== 'capacity') return undefined;
     const stairs = findStairs(runs, sought, subject);
-    return evidenceOf(experiment, [...trials, ...(stairs?.trials ?? [])], {
+    const own = trials.filter(({ app }) => app === sought.app);
+    return evidenceOf(sought.app, experiment, [...own, ...(stairs?.trials ?? [])], {
       run: referenceTo(run),
       unit: unitOf(run, subject),
       scaling: findScaling(runs, sought),
@@ -58,8 +61,9 @@ export const findValidation = (
 
 const findScaling = (runs: readonly RunFolder[], sought: Sought): Evidence['scaling'] =>
   latest(runs, sought, (run, folder) => {
-    if (!isAbout(run, 'scale', sought)) return undefined;
-    if (designOf(run, 'scale')?.by !== 'replicas') return undefined;
+    const design = designOf(run, 'scale');
+    if (design?.workload !== sought.workload || design.by !== 'replicas') return undefined;
+    if (!run.subjects.every((one) => isSought(one, sought))) return undefined;
     const { experiment } = findingsOf(folder);
     if (experiment?.kind !== 'scale' || experiment.fit === null) return undefined;
     const { alpha, beta, gamma } = experiment.fit;
@@ -86,9 +90,8 @@ const findStairs = (
     return trials.length > 0 ? { run: referenceTo(run), trials } : undefined;
   });
 
-const isAbout = (run: RunRecord, kind: 'capacity' | 'scale', sought: Sought): boolean =>
-  designOf(run, kind)?.workload === sought.workload &&
-  run.subjects.every(({ app, profile }) => app === sought.app && profile === sought.profile);
+const isSought = ({ app, profile }: Subject, sought: Sought): boolean =>
+  app === sought.app && profile === sought.profile;
 
 /** What `pick` takes from the latest complete run of this machine that has it. */
 function latest<T>(

@@ -41,7 +41,7 @@ const search = (saturationRps: number) =>
   capacity({
     ...setting(),
     runtime: new SimulatedRuntime({ saturationRps }),
-    app: 'express',
+    apps: ['express'],
     profile: 'default',
     workload: 'micro',
     settings: searchSettings('micro', searchPaces.full),
@@ -65,6 +65,29 @@ describe('the evidence on disk', () => {
     expect(evidence.demand?.appSeconds).toBeCloseTo(0.0007, 5);
     expect(evidence.demand?.databaseSeconds).toBeCloseTo(0.00025, 5);
     expect(evidence.servers?.serviceTimeSeconds).toBeCloseTo(0.00095, 5);
+  });
+
+  it('is that of each of two apps whose trials alternated', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'headroom-planning-'));
+    const runtime: SimulatedRuntime = new SimulatedRuntime({
+      mishaps: (_, { app }) => {
+        runtime.setSaturation(app === 'express' ? 1000 : 500);
+        return {};
+      },
+    });
+    await capacity({
+      ...{ ...setting(), resultsDir: folder, runtime, apps: ['express', 'django'] },
+      ...{ profile: 'default', workload: 'micro', settings: searchSettings('micro'), runs: 1 },
+    });
+    const [express, django] = (['express', 'django'] as const).map((app) =>
+      findEvidence(RunFolder.all(folder), sought({ app })),
+    );
+    expect(express?.capacity.holdsRps).toBeGreaterThan(740);
+    expect(django?.app).toBe('django');
+    expect(django?.capacity.holdsRps).toBeGreaterThan(370);
+    expect(django?.capacity.failsRps).toBeLessThan(430);
+    expect(django?.demand?.appSeconds).toBeCloseTo(0.0014, 5);
+    rmSync(folder, { recursive: true });
   });
 
   it.each<[string, Parameters<typeof sought>[0]]>([

@@ -60,10 +60,18 @@ const columns: readonly Column<ValidationRow>[] = [
   { title: 'app', is: 'words', cell: ({ app }) => appTitle(app) },
   { title: 'offered/s', cell: ({ rateRps }) => String(rateRps) },
   { title: 'quantity', is: 'words', cell: ({ quantity }) => quantities[quantity].title },
-  { title: 'predicted', cell: ({ predicted, quantity }) => formatFigure(predicted, quantity) },
-  { title: 'measured', cell: ({ measured, quantity }) => formatFigure(measured, quantity) },
+  {
+    title: 'predicted',
+    cell: ({ predicted, quantity }) => formatFigure(predicted, quantity),
+    drop: 1,
+  },
+  {
+    title: 'measured',
+    cell: ({ measured, quantity }) => formatFigure(measured, quantity),
+    drop: 0,
+  },
   { title: 'off by', cell: ({ error }) => formatError(error) },
-  { title: 'trials', cell: ({ trials }) => formatCount(trials), on: ['terminal', 'page'] },
+  { title: 'trials', cell: ({ trials }) => formatCount(trials), on: ['terminal', 'page'], drop: 2 },
   {
     title: 'verdict',
     is: 'words',

@@ -7,6 +7,8 @@ import { appTitle } from '../../results/findings';
 import { bottleneckOf, type Cores } from '../../results/trial/bottleneck';
 import { type DesignedTrial, outcomeOf, validSteps } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
+import { mean } from '../../statistics/descriptive';
+import { CONFIDENCE, meanInterval } from '../../statistics/intervals';
 import { FEWEST_LEVELS_FOR_A_PEAK } from '../../statistics/usl/conclusions';
 import { throughputAt } from '../../statistics/usl/fit';
 import { analyseUsl } from '../../statistics/usl/usl';
@@ -45,8 +47,9 @@ export function analyseScaling(
       : null;
   const fit =
     whyNoFit === null ? analyseUsl(valid, { seed, predict: curveLevels(design.levels) }) : null;
-  const best = trialsOfBestLevel(trials, points);
-  const bottleneck = bottleneckOf(validSteps(best), coresOf(best[0]?.subject ?? 0));
+  const best = bestLevelOf(points);
+  const { subject = 0 } = trials.find(({ level }) => level === best) ?? {};
+  const bottleneck = bottleneckOf(stepsOfLevel(trials, best), coresOf(subject));
   const result: Unworded = {
     kind: 'scale',
     app,
@@ -56,22 +59,49 @@ export function analyseScaling(
     points,
     fit,
     whyNoFit,
+    ...(design.by === 'users' && { kept: keptBy(points) }),
     bottleneck,
   };
   return {
     ...result,
-    sentences: first ? describeScaling(result, design) : ['Nothing was measured.'],
+    sentences: first
+      ? [...describeScaling(result, design), ...describeKept(result)]
+      : ['Nothing was measured.'],
     warnings: warningsOf(result, design, coresOf(design.levels.length - 1)),
   };
 }
 
 function throughputPoints(trials: readonly DesignedTrial[]): ScalePoint[] {
   return trials
-    .filter(({ level }) => level !== undefined)
-    .flatMap(({ level = 0, block = 0, steps }, index) => {
+    .filter(({ purpose }) => purpose === 'measure')
+    .flatMap(({ level, block = 0, steps, slo }, index) => {
       const step = steps.find(({ warmup }) => !warmup);
-      return step ? pointOf(level, block, index + 1, step) : [];
+      if (step === undefined) return [];
+      if (level !== undefined) return pointOf(level, block, index + 1, step);
+      return userPoints(step, block, index + 1, slo.share);
     });
+}
+
+/** Of all numbers of users that came and went in one step. */
+function userPoints(
+  { userTurns, validity }: StepResult,
+  repeat: number,
+  order: number,
+  share: number,
+): ScalePoint[] {
+  const isVoid = validity.state === 'void';
+  return (userTurns?.levels ?? []).map((level): ScalePoint => {
+    const { users, achievedRps, p99Ms, subjectCores, databaseCores, withinSlo } = level;
+    const lacks = achievedRps === null ? ['all of its turns were disturbed'] : [];
+    const reasons = isVoid ? validity.reasons : lacks;
+    const isLost = reasons.length > 0;
+    return {
+      ...{ level: users, repeat, order, rps: achievedRps, users, p99Ms },
+      ...{ subjectCores, databaseCores, reasons },
+      state: isLost ? 'void' : 'valid',
+      outcome: isLost ? 'void' : (withinSlo ?? 0) >= share ? 'held' : 'broken',
+    };
+  });
 }
 
 function pointOf(level: number, repeat: number, order: number, step: StepResult): ScalePoint {
@@ -120,17 +150,55 @@ function capacityPoints(
   });
 }
 
-function trialsOfBestLevel(
-  trials: readonly DesignedTrial[],
-  points: readonly ScalePoint[],
-): DesignedTrial[] {
-  const best = points
-    .filter(isValid)
-    .reduce<ScalePoint | undefined>(
-      (most, point) => ((point.rps ?? 0) > (most?.rps ?? 0) ? point : most),
-      undefined,
-    );
-  return trials.filter(({ level, purpose }) => level === best?.level && purpose === 'measure');
+function bestLevelOf(points: readonly ScalePoint[]): number | undefined {
+  const [best] = points.filter(isValid).sort((a, b) => (b.rps ?? 0) - (a.rps ?? 0));
+  return best?.level;
+}
+
+/** Where the levels took turns within each step, with the CPU of this one. */
+function stepsOfLevel(trials: readonly DesignedTrial[], wanted: number | undefined): StepResult[] {
+  const measured = trials.filter(({ purpose }) => purpose === 'measure');
+  return measured.flatMap((trial) => {
+    if (trial.level !== undefined) return trial.level === wanted ? validSteps([trial]) : [];
+    return validSteps([trial]).flatMap((step) => {
+      const own = step.userTurns?.levels.find(({ users }) => users === wanted);
+      const { subjectCores = null, databaseCores = null } = own ?? {};
+      return own ? { ...step, subjectCores, databaseCores } : [];
+    });
+  });
+}
+
+/**
+ * Throughput of the largest level over that of the best other one, from the logs of each repeat, in which
+ * both took turns. Null where fewer than two repeats have both.
+ */
+function keptBy(points: readonly ScalePoint[]): NonNullable<ScaleResult['kept']> | null {
+  const valid = points.filter(isValid);
+  const meanAt = (level: number): number =>
+    mean(valid.filter((point) => point.level === level).map(({ rps }) => rps ?? 0));
+  const levels = [...new Set(valid.map(({ level }) => level))].sort((a, b) => a - b);
+  const level = levels.pop();
+  const [best] = levels.toSorted((a, b) => meanAt(b) - meanAt(a));
+  if (level === undefined || best === undefined) return null;
+  const contrasts = [...Map.groupBy(valid, ({ repeat }) => repeat).values()].flatMap((own) => {
+    const at = (wanted: number) => own.find((point) => point.level === wanted)?.rps ?? 0;
+    return at(level) > 0 && at(best) > 0 ? Math.log(at(level) / at(best)) : [];
+  });
+  if (contrasts.length < 2) return null;
+  const [low, high] = meanInterval(contrasts);
+  return {
+    ...{ level, best, share: Math.exp(mean(contrasts)), repeats: contrasts.length },
+    interval: [Math.exp(low), Math.exp(high)],
+  };
+}
+
+function describeKept({ app, kept, by }: Unworded): string[] {
+  if (!kept) return [];
+  const { level, best, share, interval } = kept;
+  const ends = interval.map((end) => Math.round(100 * end)).join(' to ');
+  return [
+    `With ${formatLevel(by, level)} ${appTitle(app)} keeps ${Math.round(100 * share)} % (${100 * CONFIDENCE} % interval: ${ends} %) of its throughput with ${formatLevel(by, best)}.`,
+  ];
 }
 
 /** Evenly in ratio from the lowest level to the highest. */
@@ -186,11 +254,8 @@ function describeScaling(
 /** Above this contention the law says little more than that one unit was enough. */
 const ONE_IS_ENOUGH = 0.9;
 
-function warningsOf(
-  { fit, whyNoFit, points, by }: Unworded,
-  { levels, cpusPerReplica }: ScaleDesign,
-  cores: Cores,
-): string[] {
+function warningsOf(result: Unworded, design: ScaleDesign, cores: Cores): string[] {
+  const { fit, whyNoFit, points, by } = result;
   const voids = points.filter(({ state }) => state === 'void').length;
   const [one, many] = units[by];
   const warnings: string[] = [];
@@ -200,19 +265,50 @@ function warningsOf(
     );
   }
   if (whyNoFit !== null) warnings.push(`No law is fitted: ${whyNoFit}`);
-  const most = Math.max(...levels);
-  if (by === 'workers' && most > cores.subject) {
-    warnings.push(
-      `${most} workers shared ${formatLevel('cpus', cores.subject)}: what is fitted is how well that many share them, not what more cores would give.`,
-    );
-  }
-  if (by === 'replicas' && most * cpusPerReplica > cores.subject) {
-    warnings.push(
-      `${most} replicas of ${cpusPerReplica} cores shared ${formatLevel('cpus', cores.subject)}: past ${Math.floor(cores.subject / cpusPerReplica)} of them there was none left to give.`,
-    );
-  }
+  warnings.push(...doubtsOfLevels(result, design, cores));
   if (fit !== null && fit.alpha > ONE_IS_ENOUGH) {
     warnings.push(`One ${one} does nearly all that ${many} can do here: contention is close to 1.`);
   }
   return [...warnings, ...(fit?.warnings ?? [])];
+}
+
+/** What this way of adding cannot tell. */
+function doubtsOfLevels(
+  { by, points }: Unworded,
+  { levels, cpusPerReplica, turns }: ScaleDesign,
+  { subject, shared }: Cores,
+): string[] {
+  const most = Math.max(...levels);
+  const has = formatLevel('cpus', subject);
+  const doubts: string[] = [];
+  if (by === 'workers' && most > subject) {
+    doubts.push(
+      `${most} workers shared ${has}: what is fitted is how well that many share them, not what more cores would give.`,
+    );
+  }
+  if (by === 'replicas' && most * cpusPerReplica > subject) {
+    doubts.push(
+      `${most} replicas of ${cpusPerReplica} cores shared ${has}: past ${Math.floor(subject / cpusPerReplica)} of them there was none left to give.`,
+    );
+  }
+  if (by === 'replicas' || by === 'cpus') doubts.push(describeQuota(by, shared !== null));
+  const slowest = points.find((point) => isValid(point) && point.level === most);
+  // By Little's law, what the most users leave in flight takes this long to end.
+  const drainSeconds = most / (slowest?.rps ?? Number.POSITIVE_INFINITY);
+  if (turns && drainSeconds > turns.skipSeconds) {
+    doubts.push(
+      `What ${most} users have in flight takes ${drainSeconds.toFixed(1)} s to end, longer than the first ${turns.skipSeconds} s of a turn, which are not counted: the turns of fewer users after theirs look slow.`,
+    );
+  }
+  return doubts;
+}
+
+/** A quota is a share of time and no core: what can and what cannot be read off. */
+function describeQuota(by: 'replicas' | 'cpus', isShared: boolean): string {
+  const database = isShared ? 'the database on the same cores' : 'one database';
+  const told =
+    by === 'replicas'
+      ? `how the work spreads over replicas, and what they wait for together: ${database}, its connections and locks`
+      : `what more CPU time gives the same processes, and where ${database} begins to limit them`;
+  return `A CPU quota gives a container a share of the time of a core, in periods of 100 ms. Such a run tells ${told}. It does not tell what whole cores, machines or networks of their own would add, and its latencies have the waits for the next period in them.`;
 }

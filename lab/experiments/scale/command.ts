@@ -23,7 +23,7 @@ import {
 } from '../../runtime/subject';
 import { conclude } from '../conclude';
 import { type ScaleBy, scaleByNames } from './design';
-import { levelsOf, measureNames, scale, scalePaces } from './measure';
+import { levelsOf, measureNames, scale, scalePaces, userPaces } from './measure';
 
 type Options = {
   app: AppName;
@@ -93,7 +93,8 @@ export function register(program: Command): void {
       requireShareable(workload, options.generators);
       const levels = levelsOf(by, measure, options.levels);
       if (kind !== 'compose') requireProcesses(by, kind);
-      const pace = quick ? scalePaces.quick : scalePaces.full;
+      const paces = by === 'users' ? userPaces : scalePaces;
+      const pace = quick ? paces.quick : paces.full;
       const searchPace = quick ? searchPaces.quick : searchPaces.full;
       const search =
         measure === 'capacity' ? searchSettings(workload, searchPace, options.budget) : null;

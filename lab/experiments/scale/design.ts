@@ -5,6 +5,7 @@ import { searchSettingsSchema } from '../../measure/search/search-settings';
 import { answerSchema } from '../../results/reported-run';
 import { bottleneckSchema } from '../../results/trial/bottleneck';
 import { outcomeSchema } from '../../results/trial/result';
+import { intervalSchema } from '../../statistics/intervals';
 import { uslAnalysisSchema } from '../../statistics/usl/usl';
 
 export const scaleByNames = ['workers', 'replicas', 'cpus', 'users'] as const;
@@ -20,6 +21,17 @@ export const scaleDesign = z.strictObject({
   /** Users that keep one worker busy, where it is not users that are added. */
   usersPerWorker: z.int().positive(),
   seconds: z.strictObject({ warmup: z.number(), laterWarmup: z.number(), step: z.number() }),
+  /**
+   * Of users: all levels in one step of each repeat, in so many rounds of turns. Absent: a step for each
+   * level, as earlier runs have it.
+   */
+  turns: z
+    .strictObject({
+      seconds: z.number().positive(),
+      skipSeconds: z.number().nonnegative(),
+      rounds: z.int().positive(),
+    })
+    .exactOptional(),
   /** Of a capacity at each level; null where throughput is measured. */
   search: searchSettingsSchema.nullable(),
   /** Of each replica, where replicas are added. */
@@ -56,6 +68,17 @@ export const scaleResultSchema = answerSchema.extend({
   /** Null where too few levels are valid. */
   fit: uslAnalysisSchema.nullable(),
   whyNoFit: z.string().nullable(),
+  /** Of users: the share that the largest level keeps of the best of the others; null for one repeat. */
+  kept: z
+    .strictObject({
+      level: z.number(),
+      best: z.number(),
+      share: z.number(),
+      interval: intervalSchema,
+      repeats: z.int(),
+    })
+    .nullable()
+    .exactOptional(),
   /** Where the level with the most throughput ran into something, by CPU. */
   bottleneck: bottleneckSchema,
 });

@@ -10,7 +10,7 @@ import { throughputAt, type UslParameters } from '../../statistics/usl/fit';
 import { analyseUsl } from '../../statistics/usl/usl';
 import { findingsOf } from '../conclude';
 import type { ScaleDesign, ScaleResult } from './design';
-import { levelsOf, orderOf, scale, scalePaces } from './measure';
+import { levelsOf, orderOf, scale, scalePaces, userPaces } from './measure';
 
 let resultsDir: string;
 beforeAll(() => {
@@ -23,7 +23,7 @@ const scaled = async (
   changes: Partial<Parameters<typeof scale>[0]> = {},
 ): Promise<{ folder: RunFolder; result: ScaleResult }> => {
   const folder = await scale({
-    ...scalePaces.full,
+    ...((changes.by ?? 'users') === 'users' ? userPaces : scalePaces).full,
     arguments: ['scale'],
     resultsDir,
     runtime,
@@ -50,7 +50,7 @@ describe('scaling by users', () => {
   it('finds the law that the subject follows, its peak and its intervals', async () => {
     const { folder, result } = await scaled(new SimulatedRuntime({ law, noise: 0.01 }));
     expect(folder.run.status).toBe('complete');
-    expect(result.points).toHaveLength(3 * 7);
+    expect(result.points).toHaveLength(6 * 7);
     const { fit } = result;
     expect(fit?.alpha).toBeCloseTo(law.alpha, 1);
     expect(fit?.peak.claimed).toBe(true);
@@ -68,53 +68,83 @@ describe('scaling by users', () => {
     expect(beyond.result.fit?.peak.why).toContain('beyond the largest tested');
   });
 
-  it('keeps one process a round, warmed once, with a reset database', async () => {
+  it('visits all numbers of users in each repeat, in rounds of turns on a fresh process', async () => {
     const runtime = new SimulatedRuntime({ law });
     await scaled(runtime);
-    expect(runtime.starts).toHaveLength(3);
-    const warmups = runtime.plans.map(({ steps }) => steps[0]?.durationSeconds);
-    expect(warmups.filter((seconds) => seconds === 10)).toHaveLength(3);
-    expect(warmups.filter((seconds) => seconds === 2)).toHaveLength(18);
+    expect(runtime.starts).toHaveLength(6);
+    const orders = runtime.plans.map(({ userTurns }) => userTurns?.order ?? []);
+    expect(new Set(orders.map((order) => order.join())).size).toBe(6);
+    for (const [index, { steps, gapSeconds, gracefulStopSeconds }] of runtime.plans.entries()) {
+      const order = orders[index] ?? [];
+      const rounds = Array.from({ length: 5 }, (_, round) => order.slice(7 * round, 7 * round + 7));
+      for (const round of rounds) {
+        expect(round.toSorted((a, b) => a - b)).toEqual([1, 2, 4, 8, 16, 32, 64]);
+      }
+      expect(steps.map(({ load }) => load)).toEqual(Array(2).fill({ model: 'closed', users: 64 }));
+      expect(steps[1]?.durationSeconds).toBeCloseTo(order.length * 1.2, 9);
+      expect(gapSeconds).toBeGreaterThanOrEqual(gracefulStopSeconds);
+    }
   });
 
-  it('shows a void level and leaves it out of the fit', async () => {
+  it('says what share of throughput the most users keep, with an interval over the repeats', async () => {
+    const { result } = await scaled(new SimulatedRuntime({ law, noise: 0.02 }));
+    const { kept } = result;
+    const truth = throughputAt(law, 64) / throughputAt(law, kept?.best ?? 0);
+    expect(kept).toMatchObject({ level: 64, repeats: 6 });
+    expect([16, 32]).toContain(kept?.best);
+    expect(kept?.share).toBeCloseTo(truth, 1);
+    const [low = 0, high = 0] = kept?.interval ?? [];
+    expect(low).toBeLessThan(truth * 1.01);
+    expect(high).toBeGreaterThan(truth * 0.99);
+    expect(high - low).toBeLessThan(0.14 * truth);
+    expect(result.sentences.at(-1)).toMatch(/^With 64 users Django keeps \d+ % \(95 % interval/);
+    expect((await scaled(new SimulatedRuntime({ law }), { repeats: 1 })).result.kept).toBeNull();
+  });
+
+  it('says where the turns are too short for what the most users leave in flight', async () => {
+    const slow = { alpha: 1, beta: 0, gamma: 50 };
+    const { result } = await scaled(new SimulatedRuntime({ law: slow }));
+    expect(result.warnings.join()).toContain('What 64 users have in flight takes 1.3 s to end');
+  });
+
+  it('shows a void repeat and leaves it out of the fit', async () => {
     const runtime = new SimulatedRuntime({
       law,
-      mishaps: (_, { steps }) =>
-        steps[1]?.load.model === 'closed' && steps[1].load.users === 4 ? { others: 0.5 } : {},
+      mishaps: (trial) => (trial === 2 ? { others: 0.5 } : {}),
     });
-    const { result } = await scaled(runtime, { repeats: 1 });
-    const four = result.points.find(({ level }) => level === 4);
-    expect(four).toMatchObject({ state: 'void' });
-    expect(four?.rps).toBeGreaterThan(0);
-    expect(result.fit?.observations).toBe(6);
+    const { result } = await scaled(runtime);
+    const second = result.points.filter(({ repeat }) => repeat === 1);
+    expect(second.map(({ state }) => state)).toEqual(Array(7).fill('void'));
+    expect(second[0]?.reasons.join()).toContain('turns disturbed');
+    expect(result.fit?.observations).toBe(5 * 7);
     expect(result.warnings.join()).toContain('left out of the fit');
   });
 
   it('shows fewer than six levels and fits nothing', async () => {
     const { result } = await scaled(new SimulatedRuntime({ law }), { levels: [1, 2, 4, 8] });
-    expect(result.points).toHaveLength(12);
+    expect(result.points).toHaveLength(24);
     expect(result.fit).toBeNull();
     expect(result.warnings.join()).toContain('4 of 4 levels are valid; a fit needs 6');
   });
 
+});
+
+describe('scaling by workers', () => {
   it('does not take for scaling what is drift, as climbing would', async () => {
-    // It gives the same to any number of users, and the machine loses half of its speed.
+    // It gives the same to any number of workers, and the machine loses half of its speed.
     const speedAt = (trial: number) => 1000 * 0.97 ** trial;
-    const gain = (fit: UslParameters) => throughputAt(fit, 64) / throughputAt(fit, 1);
-    const levels = [1, 2, 4, 8, 16, 32, 64];
+    const gain = (fit: UslParameters) => throughputAt(fit, 8) / throughputAt(fit, 1);
+    const levels = [1, 2, 3, 4, 6, 8];
     const climbed = levels.flatMap((n, index) =>
       [1, 2, 3].map((repeat) => ({ n, x: speedAt(3 * index + repeat) })),
     );
     expect(gain(analyseUsl(climbed))).toBeLessThan(0.75);
     const law = (trial: number) => ({ alpha: 1, beta: 0, gamma: speedAt(trial) });
-    const { fit } = (await scaled(new SimulatedRuntime({ law }))).result;
+    const { fit } = (await scaled(new SimulatedRuntime({ law }), { by: 'workers' })).result;
     expect(fit && gain(fit)).toBeGreaterThan(0.85);
     expect(fit && gain(fit)).toBeLessThan(1.15);
   });
-});
 
-describe('scaling by workers', () => {
   it('starts a new subject for each number of workers, with as many users for each', async () => {
     const runtime = new SimulatedRuntime({ law, unitsOf: ({ workers }) => workers });
     const { folder, result } = await scaled(runtime, { by: 'workers', repeats: 1 });
@@ -146,7 +176,7 @@ describe('scaling by workers', () => {
 });
 
 describe('scaling by what only containers have', () => {
-  it('gives each replica a quarter of a core, and says when they fill the core', async () => {
+  it('gives all replicas what one subject may use beside its database, and says what that tells', async () => {
     const runtime = new SimulatedRuntime({
       kind: 'compose',
       law: { alpha: 0.02, beta: 0, gamma: 250 },
@@ -154,15 +184,16 @@ describe('scaling by what only containers have', () => {
     });
     const { folder, result } = await scaled(runtime, { by: 'replicas', repeats: 1 });
     const given = folder.run.subjects.map(({ replicas, cpus }) => [replicas, cpus]);
-    expect(given).toEqual([1, 2, 3, 4, 5, 6].map((replicas) => [replicas, 0.25]));
+    expect(given).toEqual([1, 2, 3, 4, 5, 6].map((replicas) => [replicas, 0.12]));
     expect(result.fit?.observations).toBe(6);
-    expect(result.warnings.join()).toContain('6 replicas of 0.25 cores shared 1 core');
+    expect(result.warnings.join()).toContain('a share of the time of a core');
+    expect(result.warnings.join()).not.toContain('none left to give');
   });
 
   it('limits the cores of one subject to shares of what it has', async () => {
     const runtime = new SimulatedRuntime({ kind: 'compose', unitsOf: ({ cpus = 1 }) => cpus });
     const { folder } = await scaled(runtime, { by: 'cpus', repeats: 1 });
-    expect(folder.run.subjects.map(({ cpus }) => cpus)).toEqual([0.15, 0.25, 0.4, 0.55, 0.75, 1]);
+    expect(folder.run.subjects.map(({ cpus }) => cpus)).toEqual([0.11, 0.18, 0.3, 0.41, 0.56, 0.75]);
     const users = runtime.plans.map(({ steps: [, step] }) => step?.load);
     expect(new Set(users.map((load) => JSON.stringify(load))).size).toBe(1);
   });

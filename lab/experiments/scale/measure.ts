@@ -7,11 +7,11 @@ import {
   runExperiment,
   type Trial,
 } from '../../measure/conductor';
-import { steadyPlan } from '../../measure/plans';
+import { steadyPlan, userTurnsPlan } from '../../measure/plans';
 import { searchCapacity } from '../../measure/search/search-capacity';
 import type { SearchSettings } from '../../measure/search/search-settings';
 import type { RunFolder } from '../../results/run-folder';
-import type { Endpoint } from '../../runtime/runtime';
+import type { Endpoint, Runtime } from '../../runtime/runtime';
 import {
   type AppName,
   mostReplicas,
@@ -25,7 +25,7 @@ import { type Random, seededRandom } from '../../statistics/random';
 import type { ScaleBy, ScaleDesign } from './design';
 import { scale as scaleExperiment } from './experiment';
 
-type Pace = Pick<ScaleDesign, 'repeats' | 'seconds'>;
+type Pace = Pick<ScaleDesign, 'repeats' | 'seconds' | 'turns'>;
 
 export const scalePaces: Record<'full' | 'quick', Pace> = {
   // Three rounds of seven levels are 21 observations: enough for a bootstrap (docs/method.md).
@@ -34,14 +34,33 @@ export const scalePaces: Record<'full' | 'quick', Pace> = {
 };
 
 /**
+ * Of users, who need no new process: all levels take turns within one step, so that what slows the
+ * machine for seconds slows each of them. A repeat is a fresh process all the same: six in six minutes.
+ * A turn is long enough for 64 requests in flight to end in its first part, at 160 per second or more.
+ */
+const userTurns = { seconds: 1.2, skipSeconds: 0.4 } as const;
+export const userPaces: Record<'full' | 'quick', Pace> = {
+  full: {
+    repeats: 6,
+    seconds: { warmup: 6, laterWarmup: 2, step: userTurns.seconds },
+    turns: { ...userTurns, rounds: 5 },
+  },
+  quick: {
+    repeats: 1,
+    seconds: { warmup: 3, laterWarmup: 1, step: userTurns.seconds },
+    turns: { ...userTurns, rounds: 1 },
+  },
+};
+
+/**
  * Four for each thread of the most threaded worker: none idles while an answer is under way, and
  * what is added with a worker is a worker, with the same crowd before each.
  */
 const usersPerWorker = 16;
-/** On two cores a subject has one, and four replicas fill it. */
-const cpusPerReplica = 0.25;
-/** Shares of the subject's cores: a limit of all of them is no limit. */
+/** Shares of what a subject may use: a limit of all of it is no limit. */
 const cpuShares = [0.15, 0.25, 0.4, 0.55, 0.75, 1];
+/** Where the database shares the subject's cores, it needs a part of them: about a fifth of a request. */
+const roomBesideDatabase = 0.75;
 
 export const measureNames = ['throughput', 'capacity'] as const;
 
@@ -77,10 +96,20 @@ export function levelsOf(
   return levels;
 }
 
-const defaultLevels: Record<ScaleBy, (cores: number) => number[]> = {
+/** Cores that quotas may hand out, so that the last of them is still there to give. */
+function roomOf({ facts, subjectCores }: Runtime): number {
+  const { subject, database } = facts.placement;
+  const isShared = database.some((cpu) => subject.includes(cpu));
+  return subjectCores * (isShared ? roomBesideDatabase : 1);
+}
+
+/** To a hundredth of a core, a millisecond of each period. */
+const toHundredths = (cores: number): number => Math.max(0.01, Math.floor(100 * cores) / 100);
+
+const defaultLevels: Record<ScaleBy, (room: number) => number[]> = {
   workers: () => [1, 2, 3, 4, 6, 8],
   replicas: () => [1, 2, 3, 4, 5, 6],
-  cpus: (cores) => cpuShares.map((share) => share * cores),
+  cpus: (room) => cpuShares.map((share) => toHundredths(share * room)),
   users: () => [1, 2, 4, 8, 16, 32, 64],
 };
 
@@ -96,9 +125,12 @@ export function scale(
       seed: number;
     },
 ): Promise<RunFolder> {
-  const { runtime, app, profile, by, workload, repeats, seconds, search } = options;
+  const { runtime, app, profile, by, workload, repeats, seconds, search, turns } = options;
   const cores = runtime.subjectCores;
-  const levels = options.levels ?? defaultLevels[by](cores);
+  const room = roomOf(runtime);
+  const levels = options.levels ?? defaultLevels[by](room);
+  // All replicas together have what one subject may use, and none more than a core.
+  const cpusPerReplica = toHundredths(Math.min(1, room / Math.max(...levels)));
   const design: ScaleDesign = {
     kind: 'scale',
     by,
@@ -107,18 +139,24 @@ export function scale(
     repeats,
     usersPerWorker,
     seconds,
+    ...(turns && { turns }),
     search,
     cpusPerReplica,
   };
   const subjects =
     by === 'users'
       ? [subjectOf(app, profile, cores)]
-      : levels.map((level) => subjectOf(app, profile, cores, variationOf(by, level)));
+      : levels.map((level) => subjectOf(app, profile, cores, variationOf(by, level, cpusPerReplica)));
   for (const subject of subjects) {
     if (runtime.facts.kind !== 'compose') requirePlain(subject, runtime.facts.kind);
   }
-  const order = orderOf(design, seededRandom(options.seed));
-  const trials = search ? [] : levelTrials(design, subjects, order);
+  const random = seededRandom(options.seed);
+  const order = orderOf(design, random);
+  const trials = search
+    ? []
+    : design.turns
+      ? turnTrials(design, subjects[0] as Subject, random)
+      : levelTrials(design, subjects, order);
   const run = { ...options, experiment: scaleExperiment, subjects, design, trials };
   return runExperiment(run, async (conductor) => {
     if (search) await searchLevels(conductor, design, search, subjects, order);
@@ -126,7 +164,7 @@ export function scale(
   });
 }
 
-const variationOf = (by: ScaleBy, level: number) =>
+const variationOf = (by: ScaleBy, level: number, cpusPerReplica: number) =>
   by === 'replicas' ? { replicas: level, cpus: cpusPerReplica } : { [by]: level };
 
 type Turn = { level: number; repeat: number };
@@ -136,7 +174,10 @@ type Turn = { level: number; repeat: number };
  * whatever shape, adds to the scatter and not to the curve, and no level always follows the same
  * one. Climbing and descending would cancel a straight drift alone.
  */
-export function orderOf({ levels, repeats }: ScaleDesign, random: Random): Turn[] {
+export function orderOf(
+  { levels, repeats }: Pick<ScaleDesign, 'levels' | 'repeats'>,
+  random: Random,
+): Turn[] {
   return Array.from({ length: repeats }, (_, repeat) =>
     random.shuffle([...levels]).map((level) => ({ level, repeat })),
   ).flat();
@@ -147,7 +188,22 @@ const subjectIndexOf = ({ by, levels }: ScaleDesign, level: number): number =>
 
 type LevelTrial = Trial & { subject: number; isFresh: boolean };
 
-/** Users are added to one process for each repeat; whatever else is added needs a new one. */
+/** All numbers of users in each, in rounds of turns: a trial is a repeat, on a fresh process. */
+function turnTrials(design: ScaleDesign, { app }: Subject, random: Random): LevelTrial[] {
+  const { levels, repeats, workload, turns, seconds } = design;
+  if (turns === undefined) throw new Error('this design takes no turns');
+  const { rounds, ...lengths } = turns;
+  return Array.from({ length: repeats }, (_, block): LevelTrial => {
+    const order = orderOf({ levels, repeats: rounds }, random).map(({ level }) => level);
+    return {
+      ...{ subject: 0, block, scenario: 'concurrency', app, workload, purpose: 'measure' },
+      isFresh: true,
+      load: (basis) => userTurnsPlan(basis, { ...lengths, order }, seconds.warmup),
+    };
+  });
+}
+
+/** A step for each level, of a new process or, of users, of one process for each repeat. */
 const levelTrials = (
   design: ScaleDesign,
   subjects: readonly Subject[],
@@ -198,8 +254,7 @@ async function searchLevels(
 ): Promise<void> {
   for (const [search, { level, repeat }] of order.entries()) {
     const subjectIndex = subjectIndexOf(design, level);
-    await searchCapacity({
-      conductor,
+    await searchCapacity(conductor, {
       subject: subjects[subjectIndex] as Subject,
       subjectIndex,
       workload: design.workload,

@@ -53,6 +53,7 @@ function levelTable(result: ScaleResult): Table {
     columns: columnsOf(result),
     rows: [...result.points].sort((a, b) => a.level - b.level || a.repeat - b.repeat),
     state: ({ state }) => state,
+    mark: ({ outcome }) => outcome,
     remark: ({ reasons }) => reasons.map(withoutReason).join('; '),
     looks: 'levels',
   });
@@ -67,21 +68,21 @@ function columnsOf({ by, fit, measure, points }: ScaleResult): Column<ScalePoint
     ? [{ title: 'round', cell: ({ repeat }) => String(repeat + 1) }]
     : [];
   const fitted: Column<ScalePoint>[] = fit
-    ? [{ title: 'fitted/s', cell: ({ level }) => formatRate(throughputAt(fit, level)) }]
+    ? [{ title: 'fitted/s', cell: ({ level }) => formatRate(throughputAt(fit, level)), drop: 2 }]
     : [];
   return [
     { title: by, cell: ({ level }) => String(Number(level.toPrecision(3))) },
     ...rounds,
-    { title: 'measured as', cell: ({ order }) => `no. ${order}` },
+    { title: 'measured as', cell: ({ order }) => `no. ${order}`, drop: 3 },
     ...users,
     {
       title: measure === 'capacity' ? 'holds/s' : 'achieved/s',
       cell: ({ rps }) => formatRate(rps),
     },
     ...fitted,
-    { title: 'p99 ms', cell: ({ p99Ms }) => formatMs(p99Ms) },
-    { title: 'app cores', cell: ({ subjectCores }) => formatCores(subjectCores) },
-    { title: 'db cores', cell: ({ databaseCores }) => formatCores(databaseCores) },
+    { title: 'p99 ms', cell: ({ p99Ms }) => formatMs(p99Ms), drop: 1 },
+    { title: 'app cores', cell: ({ subjectCores }) => formatCores(subjectCores), drop: 4 },
+    { title: 'db cores', cell: ({ databaseCores }) => formatCores(databaseCores), drop: 5 },
     { title: 'verdict', is: 'state', cell: () => '' },
   ];
 }

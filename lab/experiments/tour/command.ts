@@ -19,7 +19,7 @@ type Options = {
 const announcement = (quick: boolean): string =>
   `A tour: each app is checked, loaded at rising rates and by more and more users, and visited as a shop;
 then two apps are loaded in turns and compared.
-It takes ${quick ? 'about 80 seconds' : 'about 5 minutes'}. Ctrl-C ends it, and keeps what was measured.`;
+It takes ${quick ? 'about 90 seconds' : 'about 5 minutes'}. Ctrl-C ends it, and keeps what was measured.`;
 
 export function register(program: Command): void {
   program
@@ -27,7 +27,7 @@ export function register(program: Command): void {
     .description(
       'check both apps, push each by rate and by users, then compare two in turns (npm start)',
     )
-    .option('--quick', 'shorter steps and fewer of them: about 80 s')
+    .option('--quick', 'shorter steps and fewer of them: about 90 s')
     .addOption(runtimeOption())
     .addOption(seedOption())
     .option('--stay', 'stay up afterwards where there is no terminal, too')

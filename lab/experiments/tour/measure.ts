@@ -20,7 +20,7 @@ import {
   tourOfShopPlan,
 } from '../../measure/plans';
 import { watchingSubjects } from '../../measure/subject-ends';
-import { roundRate } from '../../measure/turns/choose-loads';
+import { roundRate, shareOfThroughput } from '../../measure/turns/choose-loads';
 import { pairOf, turnsPlan } from '../../measure/turns/paired-blocks';
 import { isVoidWithoutOne } from '../../measure/void-run';
 import { appTitle } from '../../results/findings';
@@ -43,7 +43,7 @@ export function tour(options: RunContext & { pace: Pace; seed: number }): Promis
     for (const [index, up] of all.entries()) {
       reached.push(await push(conductor, up, legs[index] as Leg));
     }
-    const rateRps = roundRate(Math.min(...reached) / 2);
+    const rateRps = roundRate(shareOfThroughput * Math.min(...reached));
     if (rateRps >= 1) await compareInTurns(conductor, all, rateRps, pace.foursOfTurns);
   });
 }

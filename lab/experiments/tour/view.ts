@@ -1,11 +1,12 @@
 // What a tour, or a run of one scenario, shows on slides: what each app held, how its latency grew, and
 // what it used. A slide is of one workload: what one reaches says nothing of what another does.
 import { partColours } from '../../../grafana/src/colours';
-import { formatCores, formatCpuCost, formatRate, plural } from '../../render/format';
+import { formatCores, formatCpuCost, formatPerSecond, plural } from '../../render/format';
 import { byWorkload, type Stairs, sloLine, stairsOf } from '../../render/load-charts';
 import { appColour } from '../../render/looks';
-import type { ChartShape, Notes, SlideMessage, View } from '../../render/view';
-import { appTitle, cpuCostOf, formatP99, type SloRange } from '../../results/findings';
+import type { Notes, SlideMessage, View } from '../../render/view';
+import { appTitle, cpuCostOf, type SloRange } from '../../results/findings';
+import { formatP99 } from '../../results/findings-text';
 import type { ReportedRun } from '../../results/reported-run';
 import type { RunRecord } from '../../results/schemas';
 import type { StepResult } from '../../results/trial/steps';
@@ -19,7 +20,7 @@ export function tourView(reported: ReportedRun): View {
   const byUsers = byWorkload(validStairs(reported, 'closed'));
   const notes = notesOf(run);
   const messages = [
-    ...byWorkload(known).map(([workload, ranges]) => rangeMessage(reported, workload, ranges)),
+    ...byWorkload(known).map(([workload, ranges]) => rangeMessage(workload, ranges)),
     ...byRate.map(([workload, stairs]) => latencyMessage(workload, stairs)),
     ...byUsers.flatMap(([workload, stairs]) => usersMessage(workload, stairs)),
     ...byRate.flatMap(([workload, stairs]) => costMessage(workload, stairs)),
@@ -41,84 +42,64 @@ function validStairs({ found }: ReportedRun, model: StepResult['model']): Stairs
   });
 }
 
-function rangeMessage(
-  { found }: ReportedRun,
-  workload: string,
-  ranges: readonly SloRange[],
-): Message {
-  const isBroken = ranges.some(({ broken }) => broken !== null);
+function rangeMessage(workload: string, ranges: readonly SloRange[]): Message {
   return {
     title: titleOfRanges(workload, ranges),
-    charts: [
-      {
-        kind: 'bars',
-        summary: `${workload}: ${found.sentences.join(' ')}`,
-        categories: ['held', ...(isBroken ? ['no longer'] : [])],
-        series: ranges.map(({ app, held, broken }) => ({
-          name: appTitle(app),
-          colour: appColour(app),
-          values: [held?.offeredRps ?? null, ...(isBroken ? [broken?.offeredRps ?? null] : [])],
-        })),
-        x: '',
-        y: { title: 'offered requests per second' },
-      },
-    ],
-    figures: ranges.map(({ app, held }) => ({
-      value: held ? `${formatRate(held.offeredRps)}/s` : 'none',
-      label: `${appTitle(app)} held, p99 ${held ? `${formatP99(held.p99Ms)} ms` : 'unknown'}`,
-      colour: appColour(app),
-    })),
-    reading: [
-      'The capacity lies between the two bars of an app: a step at the left one held the SLO, one at the right broke it.',
-      ...found.sentences.filter((text) => ranges.every(({ app }) => text.includes(appTitle(app)))),
-    ],
+    spans: {
+      axis: 'offered requests per second: where the SLO held, and where it no longer did',
+      rows: ranges.map(({ app, held, broken }) => ({
+        label: appTitle(app),
+        low: held?.offeredRps ?? 0,
+        high: broken?.offeredRps ?? held?.offeredRps ?? null,
+        value: formatLimits(held?.offeredRps, broken?.offeredRps),
+        colour: appColour(app),
+      })),
+    },
+    reading: ['The capacity of an app lies within its bar.'],
   };
+}
+
+function formatLimits(held: number | undefined, broken: number | undefined): string {
+  if (held === undefined) return `less than ${formatPerSecond(broken)}`;
+  return broken === undefined
+    ? `${formatPerSecond(held)} or more`
+    : `${formatPerSecond(held).replace('/s', '')} to ${formatPerSecond(broken)}`;
 }
 
 function titleOfRanges(workload: string, ranges: readonly SloRange[]): string {
   const parts = ranges.map(({ app, held, broken }) => {
-    const name = appTitle(app);
-    if (!held) return `${name} held no rate that was tried`;
-    return broken
-      ? `${name} carries ${formatRate(held.offeredRps)} to ${formatRate(broken.offeredRps)}/s`
-      : `${name} carries ${formatRate(held.offeredRps)}/s at least`;
+    const limits = formatLimits(held?.offeredRps, broken?.offeredRps);
+    return `${appTitle(app)} ${limits}`;
   });
-  return `Within the SLO ${parts.join(', ')} (${workload})`;
+  return `Within the SLO: ${parts.join(', ')} (${workload})`;
 }
 
-/** Two charts share the place of one, each with its own axis. */
-const mostCharts = 2;
-
-function latencyMessage(workload: string, all: readonly Stairs[]): Message {
-  const stairs = all.slice(0, mostCharts);
+/** Both on one axis: what differs is to be seen, not read. */
+function latencyMessage(workload: string, stairs: readonly Stairs[]): Message {
+  const [first] = stairs;
   return {
     title: titleOfKnees(workload, stairs),
-    charts: stairs.map(latencyChart),
+    charts: [
+      {
+        kind: 'xy',
+        summary: `p99 of ${workload} as the offered rate climbs, of ${stairs.map(({ app }) => appTitle(app)).join(' and ')}.`,
+        series: stairs.map(({ app, steps }) => ({
+          name: `${appTitle(app)} p99`,
+          look: { app },
+          points: steps.map(({ offeredRps, latencyMs }) => ({
+            x: offeredRps ?? 0,
+            y: latencyMs?.p99 ?? null,
+          })),
+        })),
+        references: first ? [sloLine(first.sloMs)] : [],
+        x: { title: 'offered requests per second' },
+        y: { title: 'p99, ms', log: 10 },
+      },
+    ],
     figures: stairs.map(kneeOf),
     reading: [
       'Latency is drawn on a logarithmic axis: each line of the grid is ten times the one below.',
-      'The median hides the knee: watch p99.',
     ],
-  };
-}
-
-function latencyChart({ app, workload, sloMs, steps }: Stairs): ChartShape {
-  const name = appTitle(app);
-  const pointsOf = (quantile: 'p99' | 'p50') =>
-    steps.map(({ offeredRps, latencyMs }) => ({
-      x: offeredRps ?? 0,
-      y: latencyMs?.[quantile] ?? null,
-    }));
-  return {
-    kind: 'xy',
-    summary: `p50 and p99 of ${workload} on ${name} as the offered rate climbs.`,
-    series: [
-      { name: `${name} p99`, look: { app }, points: pointsOf('p99') },
-      { name: `${name} p50`, look: { app, second: true }, points: pointsOf('p50') },
-    ],
-    references: [sloLine(sloMs)],
-    x: { title: 'offered requests per second' },
-    y: { title: 'ms', log: 10 },
   };
 }
 
@@ -180,7 +161,7 @@ function usersMessage(workload: string, stairs: readonly Stairs[]): Message[] {
         },
       ],
       figures: tops.map(({ app, most }) => ({
-        value: `${formatRate(most.achievedRps)}/s`,
+        value: formatPerSecond(most.achievedRps),
         label: `the most that ${appTitle(app)} answered, with ${plural(most.users ?? 0, 'user')}`,
         colour: appColour(app),
       })),
@@ -197,7 +178,7 @@ type Top = { app: string; most: StepResult };
 function titleOfUsers(workload: string, tops: readonly Top[]): string {
   const parts = tops.map(
     ({ app, most }) =>
-      `${appTitle(app)} ${formatRate(most.achievedRps)}/s with ${plural(most.users ?? 0, 'user')}`,
+      `${appTitle(app)} ${formatPerSecond(most.achievedRps)} with ${plural(most.users ?? 0, 'user')}`,
   );
   return `Most answered: ${parts.join(', ')} (${workload})`;
 }

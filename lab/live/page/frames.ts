@@ -19,24 +19,32 @@ export class Frames {
   /** All of a window. */
   whole(dashboard: Dashboard, windowSeconds: number): Promise<Frame> {
     const toS = gridTime(Date.now());
-    return this.ask(dashboard, toS - windowSeconds, toS);
+    return this.ask(dashboard, windowSeconds, toS - windowSeconds, toS);
   }
 
   /** What may have changed since the last one; asked once for however many look at it. */
-  latest(dashboard: Dashboard): Promise<Frame> {
+  latest(dashboard: Dashboard, windowSeconds: number): Promise<Frame> {
     const toS = gridTime(Date.now());
-    const key = `${dashboard.uid} ${toS}`;
+    const key = `${dashboard.uid} ${windowSeconds} ${toS}`;
     if (this.latestFrame?.key !== key) {
-      this.latestFrame = { key, frame: this.ask(dashboard, toS - overlapSeconds, toS) };
+      this.latestFrame = {
+        key,
+        frame: this.ask(dashboard, windowSeconds, toS - overlapSeconds, toS),
+      };
     }
     return this.latestFrame.frame;
   }
 
   /** One query after the other: this runs beside a measurement. */
-  private async ask(dashboard: Dashboard, fromS: number, toS: number): Promise<Frame> {
+  private async ask(
+    dashboard: Dashboard,
+    windowSeconds: number,
+    fromS: number,
+    toS: number,
+  ): Promise<Frame> {
     const answers: Frame['answers'] = {};
     const range = { fromS, toS, stepS: gridSeconds };
-    for (const [name, expr] of expressionsOf(dashboard)) {
+    for (const [name, expr] of expressionsOf(dashboard, windowSeconds)) {
       answers[name] = await askRange(this.prometheusUrl, expr, range, timeoutMs);
     }
     return { fromS, toS, answers };
@@ -49,15 +57,17 @@ const gridTime = (atMs: number): number => Math.floor(atMs / 1000 / gridSeconds)
 const head = [...phaseMarks.map(({ query }) => query), usersNow, achievedRate];
 
 /** By name: a query that several panels have is asked once. */
-export const expressionsOf = (dashboard: Dashboard): Map<string, string> =>
-  new Map([
+export function expressionsOf(dashboard: Dashboard, windowSeconds: number): Map<string, string> {
+  const values = { ...allValues, __range: `${windowSeconds}s` };
+  return new Map([
     [presence.name, presence.expr],
     ...[
       ...head,
       ...(dashboard.marks ?? []).map(({ query }) => query),
       ...panelsOf(dashboard).flatMap(queriesOf),
-    ].map(({ name, expr }): [string, string] => [name, fillIn(expr, allValues)]),
+    ].map(({ name, expr }): [string, string] => [name, fillIn(expr, values)]),
   ]);
+}
 
 /** As /api/v1/query_range gives it (https://prometheus.io/docs/prometheus/latest/querying/api/). */
 type Matrix = {

@@ -1,4 +1,5 @@
 // What the lab's server and the live page tell each other.
+import type { RunRecord } from '../../results/schemas';
 
 /** Seconds since 1970, and a value. */
 export type Point = [atS: number, value: number];
@@ -23,15 +24,22 @@ export type Events = {
   frame: Frame;
   /** Prometheus does not answer. */
   away: { why: 'starting' | 'silent' };
-  /** A run has ended; its report is at /reports/<run>. */
-  ended: { run: string; status: string };
+  /** The latest run that has ended; its report is at /reports/<run>. Null: there is none, or another began. */
+  ended:
+    | (Pick<RunRecord, 'kind' | 'status' | 'startedAt'> & {
+        run: string;
+        /** Its answer, and what limits it. */
+        sentences: string[];
+        warnings: string[];
+      })
+    | null;
 };
 
 /** Prometheus scrapes and k6 pushes this far apart; points lie on multiples of it. */
 export const gridSeconds = 2;
 
 /** How much time the page can show. */
-export const windows = [120, 300, 900] as const;
+export const windows = [120, 300, 900, 3600] as const;
 export const defaultWindow = 300;
 
 /** When Prometheus started, at each time at which it was there to see anything at all. */

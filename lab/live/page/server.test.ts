@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dashboards } from '../../../grafana/src/catalogue';
 import { panelsOf, queriesOf } from '../../../grafana/src/model';
+import { readRunbook } from '../../../grafana/src/runbook';
+import { realTourFixture } from '../../experiments/real-tour.fixture';
+import { RunFolder } from '../../results/run-folder';
 import { expressionsOf } from './frames';
-import { type Frame, presence } from './messages';
+import { defaultWindow, type Frame, presence } from './messages';
 import { type LivePage, serveLivePage } from './server';
 
 const run = '20260101T000000Z-tour-aaaa';
@@ -89,6 +92,13 @@ describe('the page', () => {
       expect((await fetch(`${page.url}${path}`)).status, path).toBe(404);
     }
     expect((await fetch(page.url, { method: 'POST' })).status).toBe(405);
+  });
+
+  it('has a paragraph of the runbook for each alert', async () => {
+    const text = await (await fetch(`${page.url}/runbook`)).text();
+    for (const { alert } of readRunbook()) expect(text).toContain(`<h2 id="${alert}">`);
+    expect(text).toContain('<strong>What to do.</strong>');
+    expect(text).not.toMatch(/\*\*|`/);
   });
 
   it('is not read by a site that lets its own name stand for this address', async () => {
@@ -177,10 +187,15 @@ describe('the stream', () => {
     expect(expressions.length).toBe(Object.keys(frame.answers).length);
   });
 
-  it('tells whoever comes later that the run has ended', async () => {
-    page.tellEnded({ run, status: 'complete' });
+  it('tells whoever comes later what the latest run found, until another begins', async () => {
+    const measured = { ...realTourFixture().run, id: '20260102T000000Z-tour-bbbb' };
+    const answer = { sentences: ['Express carries more.'], warnings: [] };
+    RunFolder.create(resultsDir, measured).write('analysis.json', answer);
+    page.tellEnded(measured.id);
     const seen = await listen(stream(), 'ended');
-    expect(seen.get('ended')).toEqual({ run, status: 'complete' });
+    expect(seen.get('ended')).toMatchObject({ run: measured.id, status: 'complete', ...answer });
+    page.tellEnded(undefined);
+    expect((await listen(stream(), 'ended')).get('ended')).toBeNull();
   });
 
   it('knows no other dashboard than the catalogue does', async () => {
@@ -193,7 +208,7 @@ describe('the stream', () => {
 it.each(dashboards.map((dashboard) => [dashboard.title, dashboard] as const))(
   'no two queries of %s share a name and differ',
   (_title, dashboard) => {
-    const byName = expressionsOf(dashboard);
+    const byName = expressionsOf(dashboard, defaultWindow);
     for (const { name, expr } of panelsOf(dashboard).flatMap(queriesOf)) {
       const other = panelsOf(dashboard)
         .flatMap(queriesOf)

@@ -12,15 +12,17 @@ import { dashboards } from '../../../grafana/src/catalogue';
 import { rootDir } from '../../paths';
 import { listRunIds } from '../../results/run-folder';
 import { listenOrExplain } from '../../runtime/ports';
-import { defaultWindow, type Events, windows } from './messages';
+import { latestRun } from '../latest-run';
+import { defaultWindow, windows } from './messages';
+import { renderRunbook } from './runbook';
 import { Viewers } from './viewers';
 
 export type LivePage = {
   readonly url: string;
   /** Where the panels' figures come from, once it is known. */
   watch(prometheusUrl: string): void;
-  /** Undefined: another run begins. */
-  tellEnded(ended: Events['ended'] | undefined): void;
+  /** Shows the answer of a run that has ended. Undefined: another run begins. */
+  tellEnded(run: string | undefined): void;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -47,6 +49,7 @@ export async function serveLivePage(options: {
   // Who asks for the page is told.
   bundled.catch(() => undefined);
   const viewers = new Viewers();
+  viewers.tellEnded(latestRun(resultsDir));
   const server = createServer((request, response) => {
     void bundled
       .then((bundle) => answer(request, response, { host, bundle, viewers, resultsDir }))
@@ -56,7 +59,7 @@ export async function serveLivePage(options: {
   return {
     url: `http://${reachedAs(host)}:${port}`,
     watch: (prometheusUrl) => viewers.watch(prometheusUrl),
-    tellEnded: (ended) => viewers.tellEnded(ended),
+    tellEnded: (run) => viewers.tellEnded(run === undefined ? null : latestRun(resultsDir, run)),
     [Symbol.asyncDispose]: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
@@ -164,6 +167,7 @@ async function bundlePage(): Promise<Bundle> {
   return {
     build: hash.digest('hex').slice(0, 12),
     assets: new Map([
+      ['/runbook', { type: 'text/html; charset=utf-8', body: renderRunbook() }],
       ['/', { type: 'text/html; charset=utf-8', body: html }],
       ['/page.js', { type: 'text/javascript; charset=utf-8', body: script }],
       ['/page.css', { type: 'text/css; charset=utf-8', body: style }],

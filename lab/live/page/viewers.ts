@@ -24,16 +24,15 @@ type Viewer = {
 export class Viewers {
   private readonly responses = new Set<ServerResponse>();
   private frames: Frames | undefined;
-  private ended: Events['ended'] | undefined;
+  private ended: Events['ended'] = null;
 
   /** Until it is called, viewers are told that Prometheus is starting. */
   watch(prometheusUrl: string): void {
     this.frames = new Frames(prometheusUrl);
   }
 
-  tellEnded(ended: Events['ended'] | undefined): void {
+  tellEnded(ended: Events['ended']): void {
     this.ended = ended;
-    if (ended === undefined) return;
     for (const response of this.responses) send(response, 'ended', ended);
   }
 
@@ -55,7 +54,7 @@ export class Viewers {
     });
     response.write(`retry: ${retryMs}\n\n`);
     send(response, 'hello', { build });
-    if (this.ended) send(response, 'ended', this.ended);
+    send(response, 'ended', this.ended);
     this.responses.add(response);
     await this.sendFrames({ response, ...what, signal: gone.signal });
     this.responses.delete(response);
@@ -72,7 +71,7 @@ export class Viewers {
         try {
           const frame = await (isWhole
             ? frames.whole(dashboard, windowSeconds)
-            : frames.latest(dashboard));
+            : frames.latest(dashboard, windowSeconds));
           send(response, 'frame', frame);
           isWhole = false;
         } catch {

@@ -24,7 +24,7 @@ interface CapacityBelief {
  * How blurred the step from holding to failing may be, in ln(load), for a full-length trial. The
  * noise of a subject is not known beforehand: three guesses, weighed by how well they explain it.
  */
-const BLURS = [0.01, 0.03, 0.08] as const;
+export const BLURS = [0.01, 0.03, 0.08] as const;
 /** Share of trials that a hiccup of the machine decides, whatever the load. */
 const LAPSE = 0.06;
 /** A logistic curve with this slope follows the normal one to within 1 %. */
@@ -68,15 +68,24 @@ function addTrial(
   low: number,
   width: number,
 ): void {
-  const scale =
-    LOGISTIC_SLOPE / (blur * Math.sqrt(goal.finalTrialDurationSeconds / trial.durationSeconds));
-  const logLoad = Math.log(trial.load);
+  const failsAt = failureProbability(goal, trial, blur);
   const failed = isHighLoss(goal, trial);
   for (let cell = 0; cell < logLikelihood.length; cell += 1) {
-    const capacity = low + (cell + 0.5) * width;
-    const fails = LAPSE + (1 - 2 * LAPSE) / (1 + Math.exp((capacity - logLoad) * scale));
+    const fails = failsAt(low + (cell + 0.5) * width);
     logLikelihood[cell] = (logLikelihood[cell] as number) + Math.log(failed ? fails : 1 - fails);
   }
+}
+
+/** Of a trial of this load and duration, by ln(capacity). */
+export function failureProbability(
+  goal: SearchGoal,
+  { load, durationSeconds }: SearchTrial,
+  blur: number,
+): (logCapacity: number) => number {
+  const scale =
+    LOGISTIC_SLOPE / (blur * Math.sqrt(goal.finalTrialDurationSeconds / durationSeconds));
+  const logLoad = Math.log(load);
+  return (logCapacity) => LAPSE + (1 - 2 * LAPSE) / (1 + Math.exp((logCapacity - logLoad) * scale));
 }
 
 function describe(weight: Float64Array, low: number, width: number): CapacityBelief {

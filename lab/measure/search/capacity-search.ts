@@ -3,7 +3,13 @@
 
 import { capacityBelief } from './capacity-evidence';
 import {
-  classifyLoad,
+  inRange,
+  type LoadRange,
+  loadToApproach,
+  loadToConfirm,
+  loadToSecure,
+} from './load-choice';
+import {
   durationSum,
   type GoalResult,
   goalResult,
@@ -13,17 +19,16 @@ import {
   requireGoal,
   type SearchGoal,
   type SearchTrial,
-  trialsByLoad,
 } from './load-classification';
-import { latestStretch, type Offer, repeatAtEnd, repeatOnDoubt } from './machine-change';
+import {
+  latestStretch,
+  type Offer,
+  repeatAtEnd,
+  repeatOnDoubt,
+  TRIALS_TO_END,
+} from './machine-change';
 
-/** Loads are whole numbers. */
-export interface CapacitySearch {
-  readonly goal: SearchGoal;
-  readonly minLoad: number;
-  readonly maxLoad: number;
-  /** Where to begin, and the anchor of the loads that are tried. */
-  readonly startLoad: number;
+export interface CapacitySearch extends LoadRange {
   /** A trial lasts long enough for this many requests. */
   readonly requestsPerTrial: number;
   /** The search ends with the bounds it has once no trial fits; without one it never does. */
@@ -57,37 +62,31 @@ const WIDTHS_TO_CONFIRM = 1.75;
 /** On a subject too noisy to be found by short trials, go on with long ones. */
 const MOST_APPROACHES = 30;
 const BRACKET_FACTOR = 2;
-/**
- * Until a load is known to hold, the lower of the two loads around the belief's median is measured
- * first, unless the median lies this many times closer to it than to the upper one: a load at the
- * capacity itself takes longest to decide.
- */
-const LOWER_FIRST = 2;
-/** Loads lie this part of a goal's width apart, so that a bound can come closer than it must. */
-const STEP_OF_WIDTH = 0.45;
+/** Machines lose or gain a quarter of their speed, not half of it. */
+const BRACKET_FACTOR_AFTER_CHANGE = 1.2;
+/** With less time than for so many full-length trials, a search without a lower bound tries what is safe. */
+const TRIALS_TO_SECURE = 5;
 
 /**
  * The next trial, or the end. Pure: the same trials give the same step.
  *
  * Bracket: short trials at doubled or halved loads until one holds and one fails. Approach: short
- * trials on a geometric grid next to the belief's median. Confirm: full-length trials at the two
- * loads of the grid around it until RFC 9971 classifies one as a lower and one as an upper bound
- * within the goal's width, the lower one first. Repeat: short trials that ask whether the machine
- * is still the same, when trials contradict earlier ones and before the search ends; if it is not,
- * only the trials since then count. A load once classified is not measured again, so the search ends.
+ * trials on a geometric grid next to the belief's median. Confirm: full-length trials at two loads of
+ * the grid, one step from the median on either side, until RFC 9971 classifies one as a lower and one as
+ * an upper bound within the goal's width, the lower one first. Repeat: trials that ask whether the
+ * machine is still the same, when trials contradict earlier ones and before the search ends, the lower
+ * bound itself among them; if it is not, only the trials since then count.
  */
 export function nextTrial(search: CapacitySearch, trials: readonly SearchTrial[]): SearchStep {
   requireSearch(search);
   const { goal, budget } = search;
-  const fits = (...next: Trial[]): boolean =>
-    budget === undefined ||
-    budget.spentSeconds + durationSum(next) + next.length * budget.overheadSeconds <=
-      budget.seconds;
+  const fits = (...next: Trial[]): boolean => fitsIn(search, next);
   const own = latestStretch(goal, trials);
   const result = goalResult(goal, own);
   const end = endOf(search, result);
-  const repeat = finalRepeat(search, own);
-  const step = end === null ? stepFor(search, result, own) : null;
+  const repeat = finalRepeat(search, own, result);
+  const bracketFactor = own.length < trials.length ? BRACKET_FACTOR_AFTER_CHANGE : BRACKET_FACTOR;
+  const step = end === null ? stepFor(search, result, own, bracketFactor) : null;
   if (step && fits(step)) {
     // A repeat that is due comes first where the step would leave no time for it and for a second one.
     return repeat && !fits(step, repeat, repeat) ? repeat : step;
@@ -96,6 +95,10 @@ export function nextTrial(search: CapacitySearch, trials: readonly SearchTrial[]
   const reason = end ?? `the budget of ${budget?.seconds} s was used up`;
   return { kind: 'done', reason, byBudget: end === null };
 }
+
+const fitsIn = ({ budget }: CapacitySearch, next: readonly Trial[]): boolean =>
+  budget === undefined ||
+  budget.spentSeconds + durationSum(next) + next.length * budget.overheadSeconds <= budget.seconds;
 
 function requireSearch({ goal, minLoad, maxLoad, startLoad }: CapacitySearch): void {
   requireGoal(goal);
@@ -113,11 +116,23 @@ function requireSearch({ goal, minLoad, maxLoad, startLoad }: CapacitySearch): v
 }
 
 /** The repeat that a search should end with; null for none. */
-function finalRepeat(search: CapacitySearch, trials: readonly SearchTrial[]): Trial | null {
+function finalRepeat(
+  search: CapacitySearch,
+  trials: readonly SearchTrial[],
+  result: GoalResult,
+): Trial | null {
   if (search.repeats === false) return null;
+  const held = holdsOf(result);
+  if (held !== null && !heldLately(search.goal, trials, held)) return fullTrial(search, held);
   const load = repeatAtEnd(search.goal, trials, offerOf(search));
   return load === null ? null : shortTrial(search, load);
 }
+
+/** Whether one of the last trials shows that this load still holds. */
+const heldLately = (goal: SearchGoal, trials: readonly SearchTrial[], held: number): boolean =>
+  trials
+    .slice(-TRIALS_TO_END)
+    .some((trial) => trial.load >= held && isFullLength(goal, trial) && !isHighLoss(goal, trial));
 
 function endOf(search: CapacitySearch, result: GoalResult): string | null {
   if (result.regular) return 'the bounds are within the goal width';
@@ -137,23 +152,29 @@ function stepFor(
   search: CapacitySearch,
   result: GoalResult,
   trials: readonly SearchTrial[],
+  bracketFactor: number,
 ): Trial {
   const { goal } = search;
   const doubtful = search.repeats === false ? null : repeatOnDoubt(goal, trials, offerOf(search));
   if (doubtful !== null) return shortTrial(search, doubtful);
-  const unbracketed = bracketLoad(search, trials);
+  const unbracketed = bracketLoad(search, trials, bracketFactor);
   if (unbracketed !== null) {
     // At the end of the range there is nothing beyond to try: settle the end itself.
     const atEnd = trials.some(({ load }) => load === unbracketed);
     return atEnd ? fullTrial(search, unbracketed) : shortTrial(search, unbracketed);
   }
-  const { median, spread } = capacityBelief(goal, trials);
-  const load = undecidedNear(search, result, median, trials);
+  const belief = capacityBelief(goal, trials);
+  const known = { trials, result, ...belief };
   const approaches = trials.filter((trial) => !isFullLength(goal, trial)).length;
   const isApproaching =
-    spread > Math.max(SPREAD_TO_CONFIRM, WIDTHS_TO_CONFIRM * goal.relativeWidth) &&
+    belief.spread > Math.max(SPREAD_TO_CONFIRM, WIDTHS_TO_CONFIRM * goal.relativeWidth) &&
     approaches < MOST_APPROACHES;
-  return isApproaching ? shortTrial(search, load) : fullTrial(search, load);
+  if (isApproaching) return shortTrial(search, loadToApproach(search, known));
+  const isLate =
+    holdsOf(result) === null &&
+    !fitsIn(search, Array(TRIALS_TO_SECURE).fill(fullTrial(search, belief.median)));
+  const secured = isLate ? loadToSecure(search, known) : null;
+  return fullTrial(search, secured ?? loadToConfirm(search, known));
 }
 
 const shortTrial = (search: CapacitySearch, load: number): Trial =>
@@ -168,70 +189,20 @@ function trialOf(search: CapacitySearch, wanted: number, seconds: number): Trial
   return { kind: 'trial', load, durationSeconds };
 }
 
-const inRange = ({ minLoad, maxLoad }: CapacitySearch, load: number): number =>
-  Math.min(Math.max(load, minLoad), maxLoad);
-
 /** The next load while all trials held or all failed; null once there is one of each. */
-function bracketLoad(search: CapacitySearch, trials: readonly SearchTrial[]): number | null {
+function bracketLoad(
+  search: CapacitySearch,
+  trials: readonly SearchTrial[],
+  factor: number,
+): number | null {
   if (trials.length === 0) return search.startLoad;
   const { failed = [], held = [] } = Object.groupBy(trials, (trial) =>
     isHighLoss(search.goal, trial) ? 'failed' : 'held',
   );
   const loads = (of: readonly SearchTrial[]): number[] => of.map(({ load }) => load);
-  if (failed.length === 0) return inRange(search, Math.max(...loads(held)) * BRACKET_FACTOR);
+  if (failed.length === 0) return inRange(search, Math.max(...loads(held)) * factor);
   if (held.length > 0) return null;
-  return inRange(search, Math.round(Math.min(...loads(failed)) / BRACKET_FACTOR));
-}
-
-/** The undecided of the two grid loads around the median: the lower one first, later the nearer one. */
-function undecidedNear(
-  search: CapacitySearch,
-  result: GoalResult,
-  median: number,
-  trials: readonly SearchTrial[],
-): number {
-  const { goal } = search;
-  const { notAbove, above } = gridOf(search);
-  const { relevantUpperBound: upper } = result;
-  const held = holdsOf(result);
-
-  let below = notAbove(inRange(search, median));
-  while (upper !== null && below >= upper) below = notAbove(below * (1 - 1e-9));
-  if (held !== null) below = Math.max(below, held);
-  const beyond = Math.min(above(below), upper ?? Number.POSITIVE_INFINITY);
-
-  const byLoad = trialsByLoad(trials);
-  const [first, second] = [below, beyond].filter(
-    (load) => classifyLoad(goal, byLoad.get(load) ?? []) === 'undecided',
-  );
-  if (first === undefined) {
-    throw new Error(`no load left to try between ${below} and ${beyond} for goal "${goal.name}"`);
-  }
-  if (second === undefined) return first;
-  const preference = held === null ? LOWER_FIRST : 1;
-  return Math.log(median / first) < preference * Math.log(second / median) ? first : second;
-}
-
-/** The grid of loads that are tried: geometric, anchored at the start, ended by the range. */
-function gridOf(search: CapacitySearch) {
-  const { minLoad, maxLoad, startLoad, goal } = search;
-  const step = -Math.log1p(-STEP_OF_WIDTH * goal.relativeWidth);
-  const at = (index: number): number =>
-    inRange(search, Math.round(startLoad * Math.exp(index * step)));
-  const indexBelow = (load: number): number => Math.floor(Math.log(load / startLoad) / step);
-  /** The largest grid load not above `load`; rounding may have moved it by more than a place. */
-  const notAbove = (load: number): number => {
-    let index = indexBelow(load) + 1;
-    while (at(index) > load && at(index) > minLoad) index -= 1;
-    return at(index);
-  };
-  /** The smallest grid load above `load`. */
-  const above = (load: number): number => {
-    let index = indexBelow(load);
-    while (at(index) <= load && at(index) < maxLoad) index += 1;
-    return at(index);
-  };
-  return { notAbove, above };
+  return inRange(search, Math.round(Math.min(...loads(failed)) / factor));
 }
 
 /** Rounded away from the capacity, so that a repeat stays as clear as it is meant. */

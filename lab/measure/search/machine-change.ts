@@ -1,8 +1,9 @@
 // Whether the machine stayed the same during a search: well below loads that held, trials must hold,
-// and well above loads that failed they must fail. Two in a row that do not, end the stretch of
-// trials that may be judged together. Pure, from the trials alone.
+// and well above loads that failed they must fail. Where a change explains the trials much better, it
+// ends the stretch of trials that may be judged together. Pure, from the trials alone.
 
 import { capacityBelief, highestHeld, type Knowledge } from './capacity-evidence';
+import { type ChangeEvidence, changeEvidence } from './change-evidence';
 import { isHighLoss, type SearchGoal, type SearchTrial } from './load-classification';
 
 export interface MachineChange<T extends SearchTrial = SearchTrial> {
@@ -30,15 +31,18 @@ export type Offer = (load: number, direction: Direction) => number | null;
  * speed.
  */
 const REPEAT_MARGIN = 0.1;
-/** A trial contradicts loads that are at least this far, in ln(load), from its own. */
-const CLEAR_MARGIN = 0.065;
-/** One trial may have been lucky or spoiled; two that were, in the same way, are rare. */
-const FEWEST_AGAINST = 2;
+/**
+ * A change is called when it makes the trials this many times as likely. It is looked for after every
+ * trial and at every place, so that a factor of ten would call one in many a steady machine
+ * (`npm run bench -- search`).
+ */
+const FACTOR_TO_CHANGE = 30;
+/** From here on it is asked for. */
+const FACTOR_TO_DOUBT = 2.5;
 /** A load that was tried is repeated when it lies this close, in ln(load), to the best place. */
 const REPEAT_BAND = 0.07;
 /** Trials since the last one that says how fast the machine is, before it is asked again. */
-const TRIALS_TO_DOUBT = 4;
-const TRIALS_TO_END = 2;
+export const TRIALS_TO_END = 2;
 
 /** The trials in stretches; one stretch where nothing shows that the machine changed. */
 export function stretchesOf<T extends SearchTrial>(
@@ -51,10 +55,9 @@ export function stretchesOf<T extends SearchTrial>(
   for (const trial of trials) {
     const current = stretches.at(-1) as (typeof stretches)[number];
     current.trials.push(trial);
-    const change = changeAtEnd(goal, current.trials);
-    if (change === null) continue;
-    const from = firstDisagreement(goal, current.trials, change.direction);
-    stretches.push({ change, trials: current.trials.splice(from) });
+    const found = changeIn(goal, current.trials);
+    if (found === null) continue;
+    stretches.push({ change: found.change, trials: current.trials.splice(found.from) });
   }
   return stretches;
 }
@@ -83,8 +86,8 @@ export function answerStretch<T extends SearchTrial>(
 }
 
 /**
- * The load to repeat before the search goes on: once more after a repeat that disagreed, and at
- * all when two trials in a row contradict what earlier ones said.
+ * The load to repeat before the search goes on, where a change of the machine would explain the trials
+ * better than none does.
  *
  * @param trials of the latest stretch
  */
@@ -93,19 +96,9 @@ export function repeatOnDoubt(
   trials: readonly SearchTrial[],
   offer: Offer,
 ): number | null {
-  const last = trials.at(-1);
-  if (last === undefined) return null;
-  const direction = directionOf(goal, last);
-  const before = trials.slice(0, -1);
-  if (isSurprise(goal, before, last)) return last.load;
-  const previous = before.at(-1);
-  const earlier = before.slice(0, -1);
-  const bothDisagree =
-    previous !== undefined &&
-    directionOf(goal, previous) === direction &&
-    disagreesWith(goal, earlier, previous) !== undefined &&
-    disagreesWith(goal, earlier, last) !== undefined;
-  return bothDisagree ? repeatIfStale(goal, trials, [direction], TRIALS_TO_DOUBT, offer) : null;
+  const evidence = evidenceAtEnd(goal, trials);
+  if (evidence === null || evidence.factor < FACTOR_TO_DOUBT) return null;
+  return repeatIfStale(goal, trials, [evidence.direction], 1, offer);
 }
 
 /**
@@ -119,10 +112,10 @@ export function repeatAtEnd(
   trials: readonly SearchTrial[],
   offer: Offer,
 ): number | null {
-  const last = trials.at(-1);
-  if (last === undefined) return null;
-  if (isSurprise(goal, trials.slice(0, -1), last)) return last.load;
-  return repeatIfStale(goal, trials, ['slower', 'faster'], TRIALS_TO_END, offer);
+  return (
+    repeatOnDoubt(goal, trials, offer) ??
+    repeatIfStale(goal, trials, ['slower', 'faster'], TRIALS_TO_END, offer)
+  );
 }
 
 /** For the direction about which the trials have been silent longest, if that is long enough. */
@@ -187,51 +180,66 @@ function reachOf(goal: SearchGoal, trials: readonly SearchTrial[], direction: Di
   return median * Math.exp(direction === 'slower' ? -margin : margin);
 }
 
-/** Earlier trials with the opposite outcome at a load that lies at least this far beyond, in ln(load). */
-function against<T extends SearchTrial>(
-  goal: SearchGoal,
-  earlier: readonly T[],
-  trial: SearchTrial,
-  margin: number,
-): T[] {
-  const direction = directionOf(goal, trial);
-  return earlier.filter((other) => {
-    const above = Math.log(other.load / trial.load);
-    return (
-      directionOf(goal, other) !== direction && (direction === 'slower' ? above : -above) >= margin
-    );
-  });
-}
-
 /** The nearest of the earlier trials that says the opposite at the same load, or more clearly. */
 function disagreesWith<T extends SearchTrial>(
   goal: SearchGoal,
   earlier: readonly T[],
   trial: SearchTrial,
 ): T | undefined {
-  const distance = ({ load }: SearchTrial): number => Math.abs(Math.log(load / trial.load));
-  return against(goal, earlier, trial, 0).sort((a, b) => distance(a) - distance(b))[0];
+  const direction = directionOf(goal, trial);
+  const sign = direction === 'slower' ? 1 : -1;
+  let nearest: T | undefined;
+  for (const other of earlier) {
+    if (directionOf(goal, other) === direction || sign * (other.load - trial.load) < 0) continue;
+    if (nearest === undefined || sign * (nearest.load - other.load) > 0) nearest = other;
+  }
+  return nearest;
 }
 
-/** An outcome that noise does not explain: several earlier trials are clearly against it. */
-const isSurprise = (
-  goal: SearchGoal,
-  earlier: readonly SearchTrial[],
-  trial: SearchTrial,
-): boolean => against(goal, earlier, trial, CLEAR_MARGIN).length >= FEWEST_AGAINST;
+/** That a change explains the trials, of which the last contradicts an earlier one; else there is no sign of one. */
+function evidenceAtEnd(goal: SearchGoal, trials: readonly SearchTrial[]): ChangeEvidence | null {
+  const last = trials.at(-1);
+  if (last === undefined || disagreesWith(goal, trials, last) === undefined) return null;
+  const known = evidenceUpTo.get(last);
+  if (known?.goal === goal && known.first === trials[0] && known.count === trials.length) {
+    return known.evidence;
+  }
+  const found = changeEvidence(goal, trials);
+  const evidence = found?.direction === directionOf(goal, last) ? found : null;
+  evidenceUpTo.set(last, { goal, first: trials[0], count: trials.length, evidence });
+  return evidence;
+}
 
-function changeAtEnd<T extends SearchTrial>(
+/** A search asks for the same trials after each further one. */
+const evidenceUpTo = new WeakMap<
+  SearchTrial,
+  {
+    goal: SearchGoal;
+    first: SearchTrial | undefined;
+    count: number;
+    evidence: ChangeEvidence | null;
+  }
+>();
+
+/** The change that explains these trials, and the index of the first trial after it. */
+function changeIn<T extends SearchTrial>(
   goal: SearchGoal,
   trials: readonly T[],
-): MachineChange<T> | null {
-  const [previous, last] = trials.slice(-2);
+): { change: MachineChange<T>; from: number } | null {
+  const evidence = evidenceAtEnd(goal, trials);
+  if (evidence === null || evidence.factor < FACTOR_TO_CHANGE) return null;
+  const { direction, from } = evidence;
+  const earlier = trials.slice(0, from);
+  const [previous, last] = trials
+    .slice(from)
+    .filter((trial) => directionOf(goal, trial) === direction)
+    .filter((trial) => disagreesWith(goal, earlier, trial) !== undefined)
+    .slice(-2);
   if (previous === undefined || last === undefined) return null;
-  const direction = directionOf(goal, last);
-  if (directionOf(goal, previous) !== direction) return null;
-  const earlier = trials.slice(0, -2);
-  const first = disagreesWith(goal, earlier, last);
-  const isChange = isSurprise(goal, earlier, previous) && isSurprise(goal, earlier, last);
-  return first !== undefined && isChange ? { direction, first, repeats: [previous, last] } : null;
+  const isSlower = direction === 'slower';
+  const weaker = previous.load > last.load === isSlower ? previous : last;
+  const first = disagreesWith(goal, earlier, weaker) as T;
+  return { change: { direction, first, repeats: [previous, last] }, from };
 }
 
 /** Index of the first of the trials at the end, in a row, that speak for a change and disagree with earlier ones. */

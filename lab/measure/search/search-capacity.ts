@@ -1,5 +1,5 @@
-// One search for the highest rate that holds the SLO, on one subject: trial after trial on disk,
-// until the bounds are close enough or something says why they cannot be.
+// Searches for the highest rate that holds the SLO, each on one subject: trial after trial on disk, until
+// the bounds are close enough or something says why they cannot be.
 
 import { appTitle, findings } from '../../results/findings';
 import type { RunFolder } from '../../results/run-folder';
@@ -10,17 +10,12 @@ import type { PlannedTrial } from '../begin-run';
 import { calibrationTrial } from '../calibrate';
 import type { Conductor } from '../conductor';
 import { paces, steadyPlan } from '../plans';
-import { nextMove, type SearchEnding } from './search-move';
+import { nextMove, type SearchEnding, type SearchMove } from './search-move';
 import { changesOf, describeChange } from './search-result';
 import type { SearchSettings } from './search-settings';
 import { type SearchState, searchState } from './search-state';
 
-/**
- * Searches on a subject that it starts itself, on a reset database, and leaves running. What the
- * same search left on disk counts: one that was cut off goes on where it stopped.
- */
-export async function searchCapacity(options: {
-  conductor: Conductor;
+export type SearchRequest = {
   subject: Subject;
   /** Index in the run's subjects. */
   subjectIndex: number;
@@ -30,13 +25,55 @@ export async function searchCapacity(options: {
   search: number;
   /** Further places of its trials in the run's design. */
   place?: Pick<PlannedTrial, 'level' | 'arm' | 'block'>;
-}): Promise<SearchEnding> {
-  const { conductor, subject, settings, workload } = options;
-  const { runtime } = conductor;
-  const place = { ...options.place, subject: options.subjectIndex, search: options.search };
-  const trials = trialsOf(conductor.folder, options.search);
-  let endpoint: Endpoint | undefined;
-  for (;;) {
+};
+
+/** One search, as `searchCapacities` makes it. */
+export async function searchCapacity(
+  conductor: Conductor,
+  request: SearchRequest,
+): Promise<SearchEnding> {
+  const [ending] = await searchCapacities(conductor, [request]);
+  return ending as SearchEnding;
+}
+
+/**
+ * Searches on subjects that it starts itself, each on a reset database, and leaves running. Their trials
+ * take turns, so that what slows the machine for minutes slows all searches alike. What the same search
+ * left on disk counts: one that was cut off goes on where it stopped.
+ *
+ * @param requests of apps that differ: they are up at once
+ * @returns how each ended, in their order
+ */
+export async function searchCapacities(
+  conductor: Conductor,
+  requests: readonly SearchRequest[],
+): Promise<SearchEnding[]> {
+  const searches = requests.map((request) => new Search(conductor, request));
+  const endings: (SearchEnding | null)[] = searches.map(() => null);
+  while (endings.includes(null)) {
+    for (const [index, search] of searches.entries()) {
+      endings[index] ??= await search.goOn();
+    }
+  }
+  return endings as SearchEnding[];
+}
+
+/** A search that is under way. */
+class Search {
+  private readonly trials: DesignedTrial[];
+  private endpoint: Endpoint | undefined;
+
+  constructor(
+    private readonly conductor: Conductor,
+    private readonly request: SearchRequest,
+  ) {
+    this.trials = trialsOf(conductor.folder, request.search);
+  }
+
+  /** Makes its next trial; returns how the search ended where there is none. */
+  async goOn(): Promise<SearchEnding | null> {
+    const { conductor, trials } = this;
+    const { subject, settings } = this.request;
     const state = searchState(settings, trials);
     const move = nextMove(settings, state);
     if (trials.length > 0) reportProgress(conductor, subject, state, settings);
@@ -44,24 +81,31 @@ export async function searchCapacity(options: {
       conductor.say(`${appTitle(subject.app)}: the search ended: ${move.reason}.`);
       return move;
     }
-    const isWarm = endpoint !== undefined && !crashedIn(trials.at(-1));
-    if (!isWarm) endpoint = await runtime.start(subject);
-    const target = endpoint as Endpoint;
-    const planned = { ...place, app: subject.app, workload };
+    await this.measure(move);
+    trials.push(...trialsOf(conductor.folder, this.request.search, trials.at(-1)?.number));
+    return null;
+  }
+
+  private async measure(move: Exclude<SearchMove, SearchEnding>): Promise<void> {
+    const { conductor, trials } = this;
+    const { subject, subjectIndex, search, workload, settings, place } = this.request;
+    const isWarm = this.endpoint !== undefined && !crashedIn(trials.at(-1));
+    this.endpoint = isWarm ? this.endpoint : await conductor.runtime.start(subject);
+    const target = this.endpoint as Endpoint;
+    const planned = { ...place, subject: subjectIndex, search, app: subject.app, workload };
     if (move.kind === 'probe') {
       await conductor.trial(target, calibrationTrial(planned, paces.quick));
-    } else {
-      const hasCounted = trials.some(({ purpose }) => purpose === 'measure');
-      const { first, later } = settings.warmupSeconds;
-      const seconds = { warmup: isWarm && hasCounted ? later : first, step: move.durationSeconds };
-      await conductor.trial(target, {
-        ...planned,
-        scenario: 'scaling',
-        purpose: 'measure',
-        load: (basis) => steadyPlan(basis, { rateRps: move.load }, seconds),
-      });
+      return;
     }
-    trials.push(...trialsOf(conductor.folder, options.search, trials.at(-1)?.number));
+    const hasCounted = trials.some(({ purpose }) => purpose === 'measure');
+    const { first, later } = settings.warmupSeconds;
+    const seconds = { warmup: isWarm && hasCounted ? later : first, step: move.durationSeconds };
+    await conductor.trial(target, {
+      ...planned,
+      scenario: 'scaling',
+      purpose: 'measure',
+      load: (basis) => steadyPlan(basis, { rateRps: move.load }, seconds),
+    });
   }
 }
 

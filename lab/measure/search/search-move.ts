@@ -15,7 +15,7 @@ export const searchEndingSchema = z.strictObject({
 });
 export type SearchEnding = z.infer<typeof searchEndingSchema>;
 
-type SearchMove =
+export type SearchMove =
   | { kind: 'probe' }
   | { kind: 'trial'; load: number; durationSeconds: number }
   | SearchEnding;

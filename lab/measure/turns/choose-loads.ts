@@ -1,6 +1,7 @@
 // The loads at which a comparison measures each workload; a rate that is not given comes from calibrations.
 
 import { LabError } from '../../errors';
+import type { RunRecord } from '../../results/schemas';
 import { loadKindsOf } from '../../results/trial/measures';
 import type { StepResult } from '../../results/trial/steps';
 import { bounds } from '../../results/trial/validity';
@@ -9,9 +10,13 @@ import type { Conductor } from '../conductor';
 import { paces } from '../plans';
 import type { WorkloadLoads } from './interleaved';
 import { type ArmSubject, type ComparisonRequest, onFreshProcess } from './take-turns';
+import { isCalibration } from './turn-doubts';
 
-/** At half of its throughput a subject queues little, and holds its SLO on any machine. */
-const shareOfThroughput = 0.5;
+/**
+ * At a third of its throughput a subject queues little and holds its SLO, and still does on a machine that
+ * lost a fifth of its speed meanwhile.
+ */
+export const shareOfThroughput = 1 / 3;
 /**
  * Where the calibration showed the generator's limit instead of the subject's. A request at a rate costs k6
  * about twice what one of a waiting user does (seen on /json: 20,000 per second against 9,000).
@@ -71,6 +76,30 @@ async function rateBothHold(
 
 const shareOf = ({ generatorShare }: StepResult): number =>
   (generatorShare ?? 0) > bounds.generatorShare ? shareOfGenerator : shareOfThroughput;
+
+/**
+ * The calibrations that chose the rates once more, on fresh processes: whether the machine became so slow
+ * meanwhile that a rate came near a knee is said by the run's analysis (turn-doubts.ts).
+ */
+export async function calibrateAgain(
+  conductor: Conductor,
+  subjects: readonly ArmSubject[],
+): Promise<void> {
+  const chosen = conductor.folder.run.trials.filter(isCalibration);
+  for (const { subject: index, app, workload } of firstOfEach(chosen)) {
+    const armSubject = subjects.find((one) => one.index === index);
+    if (armSubject === undefined) continue;
+    const about = { app, workload, ...(index !== undefined && { subject: index }) };
+    await onFreshProcess(conductor, armSubject, (endpoint) =>
+      conductor.trial(endpoint, calibrationTrial(about, paces.quick)),
+    );
+  }
+}
+
+const firstOfEach = (trials: RunRecord['trials']): RunRecord['trials'] =>
+  [...Map.groupBy(trials, ({ subject, workload }) => `${subject} ${workload}`).values()].flatMap(
+    ([first]) => first ?? [],
+  );
 
 /** Two digits: the rate is a choice, not a measurement, and is easier to ask for again. */
 export const roundRate = (rps: number): number =>

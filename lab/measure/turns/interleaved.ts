@@ -24,7 +24,7 @@ import { holdsOf } from '../search/load-classification';
 import { endingOf } from '../search/search-move';
 import { type SearchSettings, searchSettingsSchema } from '../search/search-settings';
 import { searchState } from '../search/search-state';
-import { doubtsOf, doubtsOfBlocks } from './turn-doubts';
+import { doubtsOf, doubtsOfBlocks, doubtsOfRate } from './turn-doubts';
 
 /** The loads at which a workload was measured; null where no metric asks for one. */
 const workloadLoads = z.strictObject({
@@ -134,7 +134,14 @@ export function interleaved(
       ];
     }),
   );
-  const warnings = design.loads.flatMap(({ workload, search }) => [
+  const warnings = design.loads.flatMap(({ workload, rateRps, search }) => [
+    ...(rateRps === null
+      ? []
+      : doubtsOfRate(
+          trials.filter((trial) => trial.workload === workload),
+          rateRps,
+          `${workload} by rate`,
+        )),
     ...(['rate', 'users'] as const).flatMap((kind) => {
       const [own, where] = [of(workload, kind), `${workload} by ${kind}`];
       return design.turns

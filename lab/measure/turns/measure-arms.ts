@@ -2,6 +2,7 @@
 import { loadKindsOf } from '../../results/trial/measures';
 import type { Arm } from '../../results/trial/result';
 import type { Conductor } from '../conductor';
+import { calibrateAgain } from './choose-loads';
 import type { InterleavedDesign } from './interleaved';
 import { pairedBlocks } from './paired-blocks';
 import { type ArmSubject, oneAfterTheOther } from './take-turns';
@@ -14,8 +15,11 @@ export async function measureArms(
 ): Promise<void> {
   const kinds = loadKindsOf(design.metrics);
   const { turns } = design;
-  if (turns === undefined) return oneAfterTheOther(conductor, arms, design, kinds);
   const held = kinds.filter((kind) => kind !== 'search');
-  if (held.length > 0) await pairedBlocks(conductor, arms, { ...design, turns }, held);
-  if (kinds.includes('search')) await oneAfterTheOther(conductor, arms, design, ['search']);
+  if (turns === undefined) await oneAfterTheOther(conductor, arms, design, kinds);
+  else {
+    if (held.length > 0) await pairedBlocks(conductor, arms, { ...design, turns }, held);
+    if (kinds.includes('search')) await oneAfterTheOther(conductor, arms, design, ['search']);
+  }
+  await calibrateAgain(conductor, [arms.a, arms.b]);
 }

@@ -48,6 +48,6 @@ it.each([
   [87.6, 87],
   [9.7, 9],
   [0.8, 0],
-])('half of what a subject can do, %d per second, is asked for as %d', (rps, asked) => {
+])('a third of what a subject can do, %d per second, is asked for as %d', (rps, asked) => {
   expect(roundRate(rps)).toBe(asked);
 });

@@ -9,7 +9,8 @@ import type { Subject } from '../../runtime/subject';
 import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 import type { Conductor, Trial } from '../conductor';
 import { steadyPlan } from '../plans';
-import { searchCapacity } from '../search/search-capacity';
+import { searchCapacities } from '../search/search-capacity';
+import type { SearchEnding } from '../search/search-move';
 import type { SearchSettings } from '../search/search-settings';
 import { type Turn, turnOrder } from './block-order';
 import type { InterleavedDesign, WorkloadLoads } from './interleaved';
@@ -45,7 +46,7 @@ export type ComparisonRequest = Omit<InterleavedDesign, 'loads' | 'turns'> & {
   workloads: string[];
   /** One arm after the other also where both could be up at once. */
   isSequential?: true;
-  /** Of every workload; without one, half of what the slower subject can do. */
+  /** Of every workload; without one, a third of what the slower subject can do. */
   rateRps?: number;
   users: number;
   /** How each search for a capacity goes about it. */
@@ -68,13 +69,16 @@ export async function oneAfterTheOther(
   for (const turns of blocks.values()) {
     for (const loads of design.loads) {
       for (const kind of kinds) {
+        if (kind === 'search') {
+          for (const pair of inPairs(turns)) {
+            const taken = pair.map((turn) => ({ turn, search: search++ }));
+            for (const why of await searchPair(conductor, arms, taken, loads)) losses.count(why);
+          }
+          continue;
+        }
         for (const turn of turns) {
           const taken = { conductor, armSubject: arms[turn.arm], turn, loads };
-          const why =
-            kind === 'search'
-              ? await searchInTurn(taken, search++)
-              : await untilValid(() => steadyTurn(taken, kind, design));
-          losses.count(why);
+          losses.count(await untilValid(() => steadyTurn(taken, kind, design)));
         }
       }
     }
@@ -111,28 +115,41 @@ function steadyTurn(
   return onFreshProcess(conductor, armSubject, (endpoint) => conductor.trial(endpoint, trial));
 }
 
-/** A whole search, which starts its subject itself and repeats its own void trials. */
-async function searchInTurn(
-  { conductor, armSubject, turn, loads }: TurnContext,
-  search: number,
-): Promise<string | null> {
-  const { subject, index } = armSubject;
-  const { workload, search: settings } = loads;
-  if (settings === null) throw new Error('no search was planned');
-  const { ending, reason } = await andThen(
-    () =>
-      searchCapacity({
-        conductor,
-        subject,
-        subjectIndex: index,
-        workload,
-        settings,
-        search,
-        place: turn,
-      }),
-    [() => conductor.runtime.stopSubject(subject.app)],
+/** Each with one turn of either arm. */
+const inPairs = (turns: readonly Turn[]): Turn[][] =>
+  Array.from({ length: Math.ceil(turns.length / 2) }, (_, pair) =>
+    turns.slice(2 * pair, 2 * pair + 2),
   );
-  return ending === 'void' ? reason : null;
+
+/**
+ * Whole searches, which start their subjects themselves and repeat their own void trials: in alternating
+ * trials where both subjects are up at once, one after the other where one app can only be up once.
+ *
+ * @returns for each why it is lost, or null where it counts
+ */
+async function searchPair(
+  conductor: Conductor,
+  arms: Record<Arm, ArmSubject>,
+  taken: readonly { turn: Turn; search: number }[],
+  { workload, search: settings }: WorkloadLoads,
+): Promise<(string | null)[]> {
+  if (settings === null) throw new Error('no search was planned');
+  const requests = taken.map(({ turn, search }) => {
+    const { subject, index } = arms[turn.arm];
+    return { ...{ subject, subjectIndex: index, workload, settings, search }, place: turn };
+  });
+  const apps = new Set(requests.map(({ subject }) => subject.app));
+  const together = apps.size === requests.length ? [requests] : requests.map((one) => [one]);
+  const endings: SearchEnding[] = [];
+  for (const own of together) {
+    const stop = own.map(
+      ({ subject }) =>
+        () =>
+          conductor.runtime.stopSubject(subject.app),
+    );
+    endings.push(...(await andThen(() => searchCapacities(conductor, own), stop)));
+  }
+  return endings.map(({ ending, reason }) => (ending === 'void' ? reason : null));
 }
 
 /**

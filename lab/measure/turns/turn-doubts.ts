@@ -61,6 +61,37 @@ export function doubtsOfBlocks(
   ];
 }
 
+/** A block's warm-up and the probe of a search have their place in the design; a calibration has none. */
+export const isCalibration = (trial: {
+  purpose: string;
+  block?: number | undefined;
+  search?: number | undefined;
+}): boolean => trial.purpose === 'probe' && trial.block === undefined && trial.search === undefined;
+
+/** From here on a rate is no longer far from the knee: it was chosen at a third. */
+const mostShareOfThroughput = 0.5;
+
+/**
+ * @param trials of one workload: the calibrations among them, made before and after the blocks
+ * @param rateRps that the first of them chose
+ */
+export function doubtsOfRate(
+  trials: readonly DesignedTrial[],
+  rateRps: number,
+  where: string,
+): string[] {
+  const calibrations = trials.filter(isCalibration);
+  return [...Map.groupBy(calibrations, ({ subject }) => subject).values()].flatMap((own) => {
+    const last = own.length > 1 ? own.at(-1) : undefined;
+    const reached = last && !isVoid(last) ? (counted(last)[0]?.achievedRps ?? 0) : 0;
+    if (reached === 0 || rateRps <= mostShareOfThroughput * reached) return [];
+    const share = Math.round((100 * rateRps) / reached);
+    return [
+      `${where}: at the end ${appTitle(own[0]?.app ?? '')} reached ${reached.toFixed(0)} requests per second, of which ${rateRps} are ${share} %: the machine became slower, and latency at this rate holds more of a queue than it was meant to.`,
+    ];
+  });
+}
+
 function describeLeftOut(turns: readonly TurnFigures[], where: string): string[] {
   const leftOut = turns.reduce((sum, one) => sum + one.leftOut, 0);
   if (leftOut === 0) return [];

@@ -4,23 +4,16 @@ import { appTitle, type SloRange } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import {
   describeCheckOutcome,
-  formatCount,
   formatCpuCost,
   formatMs,
-  formatRate,
+  formatPerSecond,
   formatSlo,
   plural,
 } from '../format';
 import { appColour, appOfSentence, appsOf } from '../looks';
 import { type Column, table } from '../view';
-import { drawBlocks } from './draw-view';
+import { drawBlocks, withCode } from './draw-view';
 import { html, type Markup } from './markup';
-
-const statusTexts: Partial<Record<ReportedRun['run']['status'], string>> = {
-  running: 'This run has not ended yet: what follows is what is on disk so far.',
-  partial: 'This run was cut off: what follows is what it had written until then.',
-  void: 'This run is void: of at least one app no step is valid.',
-};
 
 export function answer(runs: readonly ReportedRun[]): Markup {
   const single = runs.length === 1;
@@ -29,7 +22,7 @@ export function answer(runs: readonly ReportedRun[]): Markup {
 ${!single && html`<h3>Run ${index + 1} <span class="id">${run.run.id}</span></h3>`}
 ${run.found.sentences.map((sentence) => {
   const app = appOfSentence(sentence, appsOf([run]));
-  return html`<p class="sentence" style="--app:${app ? appColour(app) : 'var(--rule)'}">${sentence}</p>`;
+  return html`<p class="sentence" style="--app:${app ? appColour(app) : 'var(--rule)'}">${withCode(sentence)}</p>`;
 })}
 ${checks(run)}
 ${notice(run)}
@@ -39,13 +32,14 @@ ${rangeTable(runs)}`;
 }
 
 function notice({ run, found }: ReportedRun): Markup {
-  const status = statusTexts[run.status];
   const lines = [
-    ...(status ? [status] : []),
+    ...(run.status === 'running'
+      ? ['This run has not ended yet: what follows is what is on disk so far.']
+      : []),
     ...found.warnings,
     ...run.incidents.map(({ part, what }) => `Incident: ${part} ${what}.`),
   ];
-  return html`${lines.length > 0 && html`<ul class="notice">${lines.map((line) => html`<li>${line}</li>`)}</ul>`}`;
+  return html`${lines.length > 0 && html`<ul class="notice">${lines.map((line) => html`<li>${withCode(line)}</li>`)}</ul>`}`;
 }
 
 /** A run that only checks, such as a smoke test, has no range: what it found is its answer. */
@@ -79,30 +73,30 @@ function rangeTable(runs: readonly ReportedRun[]): Markup | false {
   ]);
 }
 
-const perSecond = (rate: string): string => (rate === '-' ? rate : `${rate}/s`);
-
 const describeLoad = ({ offeredRps, users }: NonNullable<SloRange['bestLoad']>): string =>
-  users === null ? `at ${offeredRps}/s` : `with ${plural(users, 'user')}`;
+  users === null ? `at ${formatPerSecond(offeredRps)}` : `with ${plural(users, 'user')}`;
 
 const rangeColumns: readonly Column<{ range: SloRange }>[] = [
-  { title: 'Held at', cell: ({ range: { held } }) => perSecond(formatCount(held?.offeredRps)) },
+  { title: 'Held at', cell: ({ range: { held } }) => formatPerSecond(held?.offeredRps) },
   {
     title: 'p99 there',
     cell: ({ range: { held } }) => (held ? `${formatMs(held.p99Ms)} ms` : '-'),
   },
   {
     title: 'Broken at',
-    cell: ({ range: { broken } }) => perSecond(formatCount(broken?.offeredRps)),
+    cell: ({ range: { broken } }) => formatPerSecond(broken?.offeredRps),
   },
   {
     title: 'Most answered',
     cell: ({ range: { bestRps, bestLoad } }) =>
-      bestLoad === null ? '-' : `${perSecond(formatRate(bestRps))} ${describeLoad(bestLoad)}`,
+      bestLoad === null ? '-' : `${formatPerSecond(bestRps)} ${describeLoad(bestLoad)}`,
   },
   {
     title: 'CPU per request',
     cell: ({ range: { cpuCost } }) =>
-      cpuCost === null ? '-' : `${formatCpuCost(cpuCost)} at ${cpuCost.offeredRps}/s`,
+      cpuCost === null
+        ? '-'
+        : `${formatCpuCost(cpuCost)} at ${formatPerSecond(cpuCost.offeredRps)}`,
   },
   {
     title: 'Valid steps',
@@ -111,6 +105,6 @@ const rangeColumns: readonly Column<{ range: SloRange }>[] = [
   {
     title: 'SLO',
     is: 'words',
-    cell: ({ range }) => `${range.workload}, ${formatSlo(range.slo)}`,
+    cell: ({ range }) => `${range.workload}: ${formatSlo(range.slo).replace('SLO: ', '')}`,
   },
 ];

@@ -1,7 +1,7 @@
 // A chart of a view as a figure of the page: its drawing by ECharts.
 import type { EChartsOption, LineSeriesOption, SeriesOption } from 'echarts';
 import { colourOf } from '../looks';
-import type { Axis, Categories, Chart, Line, Reference, Xy, XySeries } from '../view';
+import type { Axis, Categories, Chart, Colour, Line, Reference, Xy, XySeries } from '../view';
 import { intervalsOption } from './draw-intervals';
 import type { Figure } from './figure';
 import { inkOf, symbolOf } from './marks';
@@ -36,7 +36,7 @@ function optionOf(chart: Chart, size: Size): EChartsOption {
     case 'intervals':
       return intervalsOption(chart, size);
     default:
-      return categoryOption(chart);
+      return categoryOption(chart, size);
   }
 }
 
@@ -47,7 +47,8 @@ function xyOption({ x, y, series, references = [] }: Xy): EChartsOption {
   return {
     grid: {
       left: y.hidden ? 12 : 46,
-      right: 20,
+      // Names stand at the ends of their lines.
+      right: series.some(({ isNamed }) => isNamed) ? 60 : 20,
       top: y.hidden ? 6 : named ? 26 : 12,
       bottom: x.title === '' ? 26 : 44,
     },
@@ -61,7 +62,11 @@ function xyOption({ x, y, series, references = [] }: Xy): EChartsOption {
         hideOverlap: true,
         ...(x.whole && { showMinLabel: false, showMaxLabel: false }),
         ...(x.format && { formatter: x.format }),
+        ...(x.ticks && { customValues: [...x.ticks] }),
       },
+      ...(x.ticks && {
+        axisTick: { customValues: [...x.ticks], lineStyle: { color: inks.text } },
+      }),
       ...(x.whole && { minInterval: 1 }),
     },
     yAxis: y.hidden ? { ...scaleOf(y), show: false } : yAxisOf(y),
@@ -106,7 +111,7 @@ function drawReference({ axis, at, label, line = {} }: Reference): SeriesOption 
       label: {
         show: label !== undefined,
         formatter: label ?? '',
-        position: axis === 'x' ? 'end' : 'insideStartTop',
+        position: axis === 'x' ? 'end' : 'insideEndTop',
         color: inks.text,
         fontSize: 12,
       },
@@ -123,7 +128,7 @@ const styleOf = ({ colour, width, dash, opacity }: Line, own: string) => ({
 });
 
 /** A line through what counts, broken at void points; those stand beside it, as crosses. */
-function drawSeries({ look, points, line, band }: XySeries): SeriesOption[] {
+function drawSeries({ name, look, points, line, band, isNamed }: XySeries): SeriesOption[] {
   const drawn = points.map(({ x, y, mark }) => ({
     mark,
     value: [x, y],
@@ -146,6 +151,10 @@ function drawSeries({ look, points, line, band }: XySeries): SeriesOption[] {
       ...base,
       ...(line.step && { step: 'end' as const }),
       lineStyle: { width: 2, ...styleOf(line, colour) },
+      ...(isNamed && {
+        endLabel: { show: true, formatter: name, color: inkOf(colour), distance: 8, fontSize: 12 },
+        labelLayout: { moveOverlap: 'shiftY' as const },
+      }),
       data: only((mark) => mark !== 'void'),
     },
     ...(points.some(({ mark }) => mark === 'void')
@@ -170,15 +179,36 @@ function drawBand(band: NonNullable<XySeries['band']>, color: string): LineSerie
 
 // ---- categories
 
-function categoryOption(chart: Categories): EChartsOption {
+/** In pixels of the chart for each bar: narrower ones cannot hold a number of four digits. */
+const roomForLabel = 55;
+/** Of the height of a bar. */
+const shareForLabel = 0.1;
+
+/** Black or white, whichever can be read there (WCAG 2, relative luminance). */
+function inkOn(colour: Colour): string {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const share = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? '#000' : '#fff';
+}
+
+function categoryOption(chart: Categories, { width }: Size): EChartsOption {
   const { kind, categories, series, over = [], totals, pale = [], x, y } = chart;
+  const hasRoom = width / categories.length >= roomForLabel;
   const bars = series.map(
-    ({ colour, values }): SeriesOption => ({
+    ({ colour, values, labels }): SeriesOption => ({
       type: 'bar',
       silent: true,
       ...(kind === 'stacked' && { stack: 'parts', barWidth: '62%' }),
       data: values.map((value, index) => ({
         value,
+        label: {
+          show: hasRoom && labels !== undefined && (value ?? 0) >= shareForLabel,
+          formatter: labels?.[index] ?? '',
+          color: inkOn(colour),
+          fontSize: 11,
+        },
         itemStyle: {
           color: inkOf(colour),
           borderColor: inks.ground,

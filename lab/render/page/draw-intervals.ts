@@ -1,6 +1,7 @@
 // Ratios with their intervals, a row each, against 1, the margin and the noise floor.
 import type { CustomSeriesOption, EChartsOption } from 'echarts';
 import type { Intervals } from '../view';
+import { inkOf } from './marks';
 import { horizontal, inks, type Size } from './svg';
 
 type Row = Intervals['rows'][number];
@@ -9,7 +10,7 @@ export function intervalsOption({ rows, margin, axis }: Intervals, { width }: Si
   const narrow = width < 600;
   const [low, high] = extentOf(rows, margin);
   return {
-    grid: { left: narrow ? 12 : 300, right: 24, top: 8, bottom: 44 },
+    grid: { left: narrow ? 12 : 300, right: narrow ? 24 : valueWidth, top: 8, bottom: 44 },
     // Equal factors are equally far apart: half is as far from 1 as twice.
     xAxis: {
       ...horizontal({ type: 'log', logBase: 2, name: axis, min: low, max: high }),
@@ -51,7 +52,7 @@ export function intervalsOption({ rows, margin, axis }: Intervals, { width }: Si
           },
         }),
       },
-      marks(rows, narrow),
+      marks(rows, narrow, width),
     ],
   };
 }
@@ -70,7 +71,10 @@ function extentOf(rows: readonly Row[], margin: number | null): [number, number]
   return [1 / round, round];
 }
 
-function marks(rows: readonly Row[], named: boolean): CustomSeriesOption {
+/** In pixels, of what stands at the end of a row. */
+const valueWidth = 190;
+
+function marks(rows: readonly Row[], named: boolean, width: number): CustomSeriesOption {
   return {
     type: 'custom',
     silent: true,
@@ -89,6 +93,7 @@ function marks(rows: readonly Row[], named: boolean): CustomSeriesOption {
         return { type: 'line' as const, shape: { x1, y1: y, x2, y2: y }, style };
       };
       const { floor } = row;
+      const ink = inkOf(row.colour);
       return {
         type: 'group',
         children: [
@@ -100,13 +105,22 @@ function marks(rows: readonly Row[], named: boolean): CustomSeriesOption {
                   lineWidth: 14,
                 }),
               ]),
-          ...(low === null || high === null
-            ? []
-            : [bar(low, high, { stroke: 'var(--ink)', lineWidth: 2 })]),
+          ...(low === null || high === null ? [] : [bar(low, high, { stroke: ink, lineWidth: 3 })]),
           {
             type: 'circle' as const,
-            shape: { cx: x, cy: y, r: 5 },
-            style: { fill: 'var(--ink)' },
+            shape: { cx: x, cy: y, r: 4 },
+            style: { fill: ink },
+          },
+          {
+            type: 'text' as const,
+            style: {
+              text: row.value,
+              x: named ? width - 14 : width - valueWidth + 16,
+              y: named ? y - 22 : y - 7,
+              align: named ? ('right' as const) : ('left' as const),
+              fill: ink,
+              fontSize: named ? 12 : 13,
+            },
           },
           // Where there is no room beside the plot, a row's name stands above it.
           ...(named

@@ -61,6 +61,8 @@ function drawBlock(block: Block): Markup | null {
       return typeof block.text === 'string'
         ? html`<p class="check">${withCode(block.text)}</p>`
         : html`<ul class="notice">${block.text.map((line) => html`<li>${withCode(line)}</li>`)}</ul>`;
+    case 'fold':
+      return html`<details><summary>${block.summary}</summary>${drawBlocks(block.blocks)}</details>`;
     case 'heading':
       return html`<h3 class="which">${block.app !== undefined && html`${swatch({ app: block.app }, 'held')} `}${block.text}${block.id !== undefined && html` <span class="id">${block.id}</span>`}</h3>`;
     case 'slide':
@@ -69,7 +71,7 @@ function drawBlock(block: Block): Markup | null {
 }
 
 /** Code stands between backticks. */
-const withCode = (text: string): Markup =>
+export const withCode = (text: string): Markup =>
   html`${text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
 
 function drawCharts({ charts, legend = [] }: Charts): Markup {
@@ -88,12 +90,13 @@ function drawing(entry: LegendEntry): Markup | Markup[] {
 /** A table that scrolls by itself on a narrow screen, and can be reached by keyboard. */
 function drawTable(block: Table): Markup {
   const { caption, aside, looks = '' } = block;
-  const { columns, rows } = shownOn('page', block);
+  const { columns, rows } = verdictSecond(shownOn('page', block));
   const side = (column: number) =>
     column > 0 && (columns[column]?.is ?? 'figure') === 'figure' ? 'figure' : 'words';
   const name = aside ? `${caption} ${aside}` : caption;
-  const drawRow = ({ cells, state, remark, app }: TableRow): Markup => {
-    const [head, ...rest] = cells.map((cell, column) => drawCell(cell, columns[column]?.is, state));
+  const drawRow = (row: TableRow): Markup => {
+    const { cells, state, remark, app } = row;
+    const [head, ...rest] = cells.map((cell, column) => drawCell(cell, columns[column]?.is, row));
     const mark = app !== undefined && html`${swatch({ app }, 'held')} `;
     return html`<tr class="${state ?? ''}"><th scope="row">${mark}${head ?? ''}</th>${rest.map((cell, index) => html`<td class="${side(index + 1)}">${cell}</td>`)}</tr>
 ${remark !== undefined && html`<tr class="remark"><td colspan="${columns.length}"><span>${remark}</span></td></tr>`}
@@ -107,15 +110,34 @@ ${remark !== undefined && html`<tr class="remark"><td colspan="${columns.length}
 ${rows.map(drawRow)}</tbody></table></div></div>`;
 }
 
+type Shown = ReturnType<typeof shownOn>;
+
+/** What came of a row is what a phone shows of it first. */
+function verdictSecond({ columns, rows }: Shown): Shown {
+  const state = columns.findIndex(({ is }) => is === 'state');
+  if (state < 2) return { columns, rows };
+  const moved = <T>(all: readonly T[]): T[] => {
+    const [verdict] = all.slice(state);
+    const [first, ...others] = all.filter((_, index) => index !== state);
+    return [first as T, verdict as T, ...others];
+  };
+  return {
+    columns: moved(columns),
+    rows: rows.map((row) => ({ ...row, cells: moved(row.cells) })),
+  };
+}
+
 function drawCell(
   cell: Cell,
   is: Table['columns'][number]['is'],
-  state: string | undefined,
+  { state, mark }: TableRow,
 ): string | Markup {
   if (typeof cell !== 'string') return html`<strong class="broken">${cell.text}</strong>`;
   if (is === 'id') return html`<span class="id">${cell}</span>`;
   if (is !== 'state' || state === undefined) return cell;
-  return html`${pill(state)}${cell !== '' && ` ${cell}`}`;
+  // What is valid needs no word for it: its mark and its outcome say so.
+  const named = mark === undefined || cell === '' || state !== 'valid';
+  return html`${mark !== undefined && html`${swatch(undefined, mark)} `}${named && pill(state)}${cell !== '' && ` ${cell}`}`;
 }
 
 const pill = (state: string): Markup => html`<span class="state ${state}">${state}</span>`;

@@ -4,6 +4,7 @@ import { renderRun } from '../../experiments/documents';
 import type { StepResult } from '../../results/trial/steps';
 import { differences } from '../configuration';
 import { renderDecompositions } from '../decomposition';
+import { formatMs } from '../format';
 import { loadCharts } from '../load-charts';
 import { countedSteps } from '../shown-trials';
 import { figureOf } from './draw-chart';
@@ -26,14 +27,17 @@ const textOf = (node: DefaultTreeAdapterTypes.Node): string =>
 const hasClass = (element: Element, name: string): boolean =>
   element.attrs.some((attr) => attr.name === 'class' && attr.value.split(' ').includes(name));
 
-/** The tables of steps, each row as the texts of its cells. */
+/** The tables of steps, each row as the texts of its cells, the verdict last as the terminal has it. */
 const stepRows = (page: string): string[][][] =>
   all(parse(page), 'table')
     .filter((table) => hasClass(table, 'steps'))
     .map((table) =>
       all(table, 'tr')
         .filter((row) => !hasClass(row, 'remark') && all(row, 'td').length > 0)
-        .map((row) => [...all(row, 'th'), ...all(row, 'td')].map(textOf)),
+        .map((row) => {
+          const [load, verdict, ...figures] = [...all(row, 'th'), ...all(row, 'td')].map(textOf);
+          return [load ?? '', ...figures, verdict ?? ''];
+        }),
     );
 
 const tour = tourFixture();
@@ -88,7 +92,8 @@ describe('a report', () => {
     const figuresOf = (step: StepResult) => [
       String(step.offeredRps ?? step.users),
       step.achievedRps.toFixed(0),
-      ...(['p50', 'p95', 'p99', 'p999'] as const).map((name) => step.latencyMs?.[name].toFixed(1)),
+      ...(['p50', 'p95', 'p99'] as const).map((name) => formatMs(step.latencyMs?.[name])),
+      (step.latencyMs?.count ?? 0) < 1000 ? '-' : formatMs(step.latencyMs?.p999),
       String(step.failed),
       String(step.dropped),
     ];
@@ -135,8 +140,9 @@ describe('a report', () => {
 
   it('is made of a run that was cut off before its first trial, and says so', () => {
     const run = { ...tour.run, status: 'partial' as const };
-    const found = { trials: [], ranges: [], sentences: [], warnings: [] };
-    expect(renderPage([{ run, trials: [], found }])).toContain('This run was cut off');
+    const sentences = ['Cut off before its first trial had ended.'];
+    const found = { trials: [], ranges: [], sentences, warnings: [] };
+    expect(renderPage([{ run, trials: [], found }])).toContain(sentences[0]);
   });
 });
 

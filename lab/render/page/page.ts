@@ -6,6 +6,7 @@ import { configurationBlocks, differenceBlocks, provenanceBlocks } from '../conf
 import { decompositionBlocks } from '../decomposition';
 import { plural } from '../format';
 import { loadBlocks } from '../load-charts';
+import { routeBlocks } from '../routes';
 import { stepBlocks } from '../steps';
 import { validityBlocks } from '../validity';
 import type { Block, View } from '../view';
@@ -26,11 +27,17 @@ export function renderPage(
 ): string {
   return renderShell({
     title: titleOf(runs),
-    about: html`${runs.map(({ run }, index) => html`<p class="about">${runs.length > 1 && html`<strong>Run ${index + 1}</strong> `}${run.startedAt.slice(0, 16).replace('T', ' ')} UTC · ${plural(run.host.cores, 'core')}, ${run.host.cpuModel} · ${run.runtime.kind} · <span class="id">${run.id}</span></p>`)}`,
+    about: html`${runs.map(({ run }, index) => html`<p class="about">${runs.length > 1 && html`<strong>Run ${index + 1}</strong> `}${run.startedAt.slice(0, 16).replace('T', ' ')} UTC · ${plural(run.host.cores, 'core')}, ${run.host.cpuModel} · ${runtimes[run.runtime.kind]} · <span class="id">${run.id}</span></p>`)}`,
     sections: sectionsOf(runs, views),
     footer: html`Made by <code>lab report</code> from what lies on disk; <code>analysis.json</code> beside it holds the same figures for machines.`,
   });
 }
+
+const runtimes: Record<ReportedRun['run']['runtime']['kind'], string> = {
+  native: 'apps started by the lab',
+  compose: 'apps in containers',
+  attached: 'apps that were up already',
+};
 
 function titleOf(runs: readonly ReportedRun[]): string {
   const [only, another] = runs;
@@ -38,21 +45,42 @@ function titleOf(runs: readonly ReportedRun[]): string {
   if (another !== undefined) return `${runs.length} runs side by side`;
   const { run } = only;
   const apps = [...new Set(run.subjects.map(({ app }) => appTitle(app)))].join(' and ');
-  const kind =
-    run.kind === 'run'
-      ? (run.trials.at(-1)?.scenario ?? run.kind)
-      : run.kind === 'scale'
-        ? `scaling by ${run.design?.kind === 'scale' ? run.design.by : 'levels'}`
-        : run.kind;
-  if (run.kind === 'claims') return 'The claims, tested';
-  return `${kind.replace(/^./, (first) => first.toUpperCase())} of ${apps}${workloadsOf(only)}`;
+  return `${subjectOf(run, apps)}${workloadsOf(only)}`;
 }
+
+/** By kind, what a run is about. */
+function subjectOf({ kind, design, trials }: ReportedRun['run'], apps: string): string {
+  switch (kind) {
+    case 'run':
+      return `${capital(trials.at(-1)?.scenario ?? kind)} of ${apps}`;
+    case 'scale':
+      return `How ${apps} scales by ${design?.kind === 'scale' ? design.by : 'levels'}`;
+    case 'capacity':
+      return `How much ${apps} carries`;
+    case 'compare':
+      return `${apps} compared`;
+    case 'noise':
+      return `${apps} against itself`;
+    case 'nightly':
+      return `A night of ${apps}`;
+    case 'plan':
+      return `A plan for ${apps}`;
+    case 'validation':
+      return `The plan for ${apps}, measured`;
+    case 'claims':
+      return 'The claims, tested';
+    default:
+      return `${capital(kind)} of ${apps}`;
+  }
+}
+
+const capital = (text: string): string => text.replace(/^./, (first) => first.toUpperCase());
 
 /** A tour has two, and a plan has its evidence's. */
 function workloadsOf({ run, trials }: ReportedRun): string {
   const measured =
     run.design?.kind === 'plan' ? [String(run.design.workload)] : workloadsIn(trials);
-  if (measured.length === 0) return '';
+  if (measured.length === 0 || run.kind === 'claims') return '';
   return `, ${measured.length === 1 ? 'workload' : 'workloads'} ${measured.join(' and ')}`;
 }
 
@@ -86,6 +114,7 @@ function sectionsOf(runs: readonly ReportedRun[], views: readonly (readonly View
       'Where the time went',
       perRun((reported, index) => decompositionBlocks(reported, `parts-${index + 1}`)),
     ),
+    section('routes', 'By route', perRun(routeBlocks)),
     timelines(runs),
     // A plan has none: it measures nothing.
     section('steps', 'Steps', perRun(stepBlocks)),

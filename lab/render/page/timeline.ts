@@ -21,14 +21,14 @@ import {
 /** False when no trial left anything to put on a time axis. */
 export function timelines(runs: readonly ReportedRun[]): Section | false {
   const figures = runs.map((reported, index) => timelineFigure(reported, `timeline-${index + 1}`));
+  const cores = runs.flatMap((reported) => timelineOf(reported)?.cores ?? []);
+  const isSeen = (part: Seen) => cores.some((reading) => reading[part] !== null);
   const legend = drawLegend([
     ...appsOf(runs).map((app) => ({ line: { colour: appColour(app) }, text: appTitle(app) })),
-    { line: { colour: coreColours.database }, text: 'PostgreSQL' },
-    { line: { colour: coreColours.generator }, text: 'k6' },
-    {
-      line: { colour: coreColours.others, dash: [2, 2] },
-      text: 'processes that are not the lab’s',
-    },
+    ...(['database', 'generator', 'others'] as const).filter(isSeen).map((part) => ({
+      line: { colour: coreColours[part], ...(part === 'others' && { dash: [2, 2] }) },
+      text: coreTitles[part],
+    })),
   ]);
   const body = figures.map((figure, index) => {
     const name = drawBlocks([
@@ -67,6 +67,12 @@ const coreColours: Record<Exclude<Seen, 'subject'>, string> = {
   database: partColours.database,
   generator: partColours.generator,
   others: inks.text,
+};
+
+const coreTitles: Record<keyof typeof coreColours, string> = {
+  database: 'PostgreSQL',
+  generator: 'k6',
+  others: 'processes that are not the lab’s',
 };
 
 function optionOf({ phases, steps, cores, toS }: Timeline, { width, height }: Size): EChartsOption {

@@ -29,7 +29,7 @@ function configurationSlide(runs: Runs): Slide {
   const several = runs.length > 1;
   const choices = runs.flatMap((reported) =>
     configurationOf(reported)
-      .filter(({ name }) => name === 'Command' || (!several && !name.startsWith('Cores')))
+      .filter(({ name }) => name === 'Command' || (!several && !name.startsWith('CPU')))
       .map(({ name, value }) => `${several ? reported.run.kind : name}: ${value}`),
   );
   const above = 2.3;

@@ -56,7 +56,7 @@ async function validationRun(): Promise<ReportedRun> {
       ...setting,
       arguments: ['capacity', '--app', 'express'],
       runtime: new SimulatedRuntime({ saturationRps: 1000 }),
-      app: 'express',
+      apps: ['express'],
       profile: 'default',
       workload: 'micro',
       settings: searchSettings('micro', searchPaces.full),

@@ -6,7 +6,6 @@ import {
   type ChartShape,
   type Colour,
   cellText,
-  type Intervals,
   type SlideMessage,
   shownOn,
   type Table,
@@ -15,7 +14,7 @@ import {
   type Block as ViewBlock,
   type Xy,
 } from '../view';
-import { fitted, fittedTable, heightOf } from './fit';
+import { fittedTable, heightOf } from './fit';
 import {
   type Block,
   bodyBox,
@@ -26,6 +25,7 @@ import {
   type Slide,
   sideBox,
 } from './model';
+import { drawSpans } from './spans';
 
 /** The slides of all views, in the order of their blocks. */
 export const slidesOf = (views: readonly View[], source: string): Slide[] =>
@@ -36,31 +36,40 @@ export const slidesOf = (views: readonly View[], source: string): Slide[] =>
 function drawBlock(block: ViewBlock): Omit<Slide, 'source'>[] {
   if (!('slide' in block) || block.slide === undefined) return [];
   const { slide } = block;
-  const { title, notes, charts = block.kind === 'charts' ? block.charts : [] } = slide;
+  const { title, spans, charts = block.kind === 'charts' ? block.charts : [] } = slide;
+  const notes = notesOf(slide);
+  if (spans) {
+    const drawn = drawSpans(spans, bodyBox, inkOf);
+    return [{ title, notes, blocks: [{ kind: 'spans', box: bodyBox, drawn }] }];
+  }
   if (charts.length > 0) return [{ title, notes, blocks: chartBlocks(charts, slide) }];
   const table = block.kind === 'table' ? block : block.kind === 'slide' ? block.table : undefined;
   return table === undefined ? [] : tablesOf(table, slide).map((drawn) => ({ ...drawn, notes }));
 }
 
+/** A slide is looked at; what explains it is said. */
+function notesOf({ notes, reading = [] }: SlideMessage): Slide['notes'] {
+  const read = [notes.read, ...reading].filter(Boolean).join(' ');
+  return { ...notes, ...(read !== '' && { read }) };
+}
+
 // ---- charts
 
 const figureHeight = 1.25;
-/** More do not fit above the words. */
+/** More do not fit beside a chart. */
 const mostFigures = 3;
 
 function chartBlocks(charts: readonly ChartShape[], message: SlideMessage): Block[] {
   const figures = (message.figures ?? []).slice(0, mostFigures);
   const [chart, beside] = charts.map(nativeChart);
-  const half = { ...chartBox, w: chartBox.w / 2 - 0.1 };
-  const below = sideBox.y + figures.length * figureHeight + 0.1;
-  const words = { ...sideBox, y: below, h: sideBox.y + sideBox.h - below };
+  const place = figures.length > 0 ? chartBox : bodyBox;
+  const half = { ...place, w: place.w / 2 - 0.1 };
   return [
-    ...(chart ? [{ kind: 'chart' as const, box: beside ? half : chartBox, chart }] : []),
+    ...(chart ? [{ kind: 'chart' as const, box: beside ? half : place, chart }] : []),
     ...(beside
       ? [{ kind: 'chart' as const, box: { ...half, x: half.x + half.w + 0.2 }, chart: beside }]
       : []),
     ...figures.map(figureBlock),
-    fitted(message.reading ?? [], words, { most: 14, least: 10 }),
   ];
 }
 
@@ -90,7 +99,7 @@ const seriesOf = ({ name, colour, values, dashed }: Values): Series => ({
 function nativeChart(chart: ChartShape): DeckChart {
   const { summary } = chart;
   if (chart.kind === 'xy') return { summary, ...nativeXy(chart) };
-  if (chart.kind === 'intervals') return { summary, ...nativeIntervals(chart) };
+  if (chart.kind === 'intervals') throw new Error('a slide shows intervals as spans');
   const { kind, categories, series, over, x, y } = chart;
   return {
     summary,
@@ -101,7 +110,16 @@ function nativeChart(chart: ChartShape): DeckChart {
     x,
     y: y.title,
     ...(y.log && { log: true }),
+    ...(y.min === 'data' && { min: startOf(series.flatMap(({ values }) => values)) }),
   };
+}
+
+/** A round number somewhat below the least of them. */
+function startOf(values: readonly (number | null)[]): number {
+  const known = values.filter((value) => value !== null);
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  const step = 10 ** Math.floor(Math.log10(Math.max(1, most - least)));
+  return Math.max(0, Math.floor((least - (most - least) / 4) / step) * step);
 }
 
 /** All series over the same x; a bound is a series that does not change. */
@@ -130,46 +148,21 @@ function nativeXy({ x, y, series, references = [] }: Xy): Omit<DeckChart, 'summa
   };
 }
 
-/** Each ratio between the ends of its interval. */
-function nativeIntervals({ axis, rows }: Intervals): Omit<DeckChart, 'summary'> {
-  return {
-    kind: 'bar',
-    categories: rows.map(({ label }) => label),
-    series: [
-      { name: '95 % from', colour: boundColour, values: rows.map(({ interval: [low] }) => low) },
-      { name: axis, colour: inkColours.ink, values: rows.map(({ ratio }) => ratio) },
-      { name: 'to', colour: boundColour, values: rows.map(({ interval: [, high] }) => high) },
-    ],
-    lines: [{ name: 'no difference', colour: inkColours.muted, values: rows.map(() => 1) }],
-    x: '',
-    y: axis,
-  };
-}
-
 // ---- tables
-
-/** Space for the words below a table, in inches. */
-const wordsHeight = 2.3;
 
 function tablesOf(
   table: Table,
-  { title, reading = [], continued }: SlideMessage,
+  { title, continued }: SlideMessage,
 ): Pick<Slide, 'title' | 'blocks'>[] {
   const { header, rows } = tableText(table);
-  if (continued !== undefined) {
-    const pages = pagesOf(header, rows);
-    return pages.map((block, index) => ({
-      title: index === 0 ? title : `${continued}, continued (${index + 1} of ${pages.length})`,
-      blocks: [block],
-    }));
-  }
-  if (reading.length === 0) {
+  if (continued === undefined) {
     return [{ title, blocks: [fittedTable({ box: bodyBox, header, rows })] }];
   }
-  const above = { ...bodyBox, h: bodyBox.h - wordsHeight - 0.2 };
-  const below = { ...bodyBox, y: bodyBox.y + above.h + 0.2, h: wordsHeight };
-  const words = fitted(reading, below, { most: 18, least: 12, bullet: true });
-  return [{ title, blocks: [fittedTable({ box: above, header, rows }), words] }];
+  const pages = pagesOf(header, rows);
+  return pages.map((block, index) => ({
+    title: index === 0 ? title : `${continued}, continued (${index + 1} of ${pages.length})`,
+    blocks: [block],
+  }));
 }
 
 /** The columns and rows that slides show. */

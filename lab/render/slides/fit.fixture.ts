@@ -10,7 +10,13 @@ export function overflows({ title, blocks }: Slide): string[] {
     found.push(`the title takes ${titleLines} lines`);
   }
   for (const block of blocks) {
-    if (block.kind === 'chart' || block.kind === 'bar') continue;
+    if (block.kind === 'spans') {
+      for (const { box, text, size } of block.drawn.labels) {
+        const height = (linesOf(text, size, box.w) * size * lineHeight) / pointsPerInch;
+        if (height > box.h) found.push(`"${text}" takes ${height.toFixed(2)} inches of its row`);
+      }
+    }
+    if (block.kind !== 'text' && block.kind !== 'table') continue;
     const height = heightOf(block);
     if (height > block.box.h) {
       const first = block.kind === 'text' ? block.paragraphs[0]?.text : block.header.join(' ');

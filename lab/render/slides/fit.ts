@@ -36,7 +36,7 @@ export function linesOf(text: string, size: number, width: number, bold = false)
 }
 
 /** Height in inches. */
-export function heightOf(block: Exclude<Block, { kind: 'chart' | 'bar' }>): number {
+export function heightOf(block: Extract<Block, { kind: 'text' | 'table' }>): number {
   if (block.kind === 'table') return rowHeights(block).reduce((total, height) => total + height, 0);
   const points = block.paragraphs.reduce((height, { text, size, bold, bullet }) => {
     const width = block.box.w - (bullet ? bulletIndent : 0);

@@ -12,7 +12,13 @@ import { type Block, bodyBox, inkColours, type Slide } from './model';
 
 type Runs = readonly ReportedRun[];
 
-export const sourceOf = (runs: Runs): string => runs.map(({ run }) => run.id).join(' · ');
+/** More ids would take a second line. */
+const mostIds = 2;
+
+export const sourceOf = (runs: Runs): string =>
+  runs.length > mostIds
+    ? `${runs.length} runs, from ${runs[0]?.run.id} on`
+    : runs.map(({ run }) => run.id).join(' · ');
 const kindsOf = (runs: Runs): string => [...new Set(runs.map(({ run }) => run.kind))].join(', ');
 const machineOf = ({ host, runtime }: RunRecord): string =>
   `${plural(host.cores, 'core')}, ${host.cpuModel}, ${runtime.kind}`;
@@ -57,33 +63,38 @@ export function openingSlide(runs: Runs): Slide {
   };
 }
 
-/** More stand in a list. */
-const mostCards = 4;
-
+/** The first sentence of each run, as it can be read from the last row of seats; the rest is said. */
 export function answerSlide(runs: Runs): Slide {
-  const sentences = runs.flatMap(({ run, found }) =>
-    found.sentences.length > 0
-      ? found.sentences
-      : [`${run.id} (${run.kind}, ${run.status}) has no answer.`],
+  const headlines = runs.map(({ run, found }) =>
+    headlineOf(found.sentences[0] ?? `${run.id} (${run.kind}, ${run.status}) has no answer.`),
   );
-  // Where there is room: what weakens an answer belongs beside it.
-  const doubts = [...new Set(runs.flatMap(({ found }) => found.warnings))]
-    .slice(0, Math.max(0, mostCards - sentences.length))
-    .map((text) => `Note: ${text}`);
+  const said = runs.flatMap(({ found }) => [
+    ...found.sentences,
+    ...found.warnings.map((text) => `Note: ${text}`),
+  ]);
   return {
-    title: 'The answer, and how sure it is',
-    blocks:
-      sentences.length <= mostCards
-        ? [...sentences, ...doubts].flatMap((text, index, all) =>
-            card(text, index, all, appsOf(runs)),
-          )
-        : [fitted(sentences, bodyBox, { most: 22, least: 12, bullet: true })],
+    title: 'The answer',
+    blocks: headlines.flatMap((text, index, all) => card(text, index, all, appsOf(runs))),
     notes: {
-      measured: 'Each sentence stands in the report of its run, beside the table that it rests on.',
-      notConcluded: 'A sentence that says indicative is no finding yet: it says where to look.',
+      measured: [...new Set(said)].join('\n'),
+      notConcluded: 'A run that is indicative is no finding yet: it says where to look.',
     },
     source: sourceOf(runs),
   };
+}
+
+/** More are not read from the last row of seats. */
+const mostWords = 25;
+
+/** Its first sentence, without what stands in brackets and without the marks of code. */
+function headlineOf(answer: string): string {
+  const plain = answer.replace(/ \([^()]*\)/g, '').replaceAll('`', '');
+  const [sentence = ''] = plain.split(/(?<=\.) (?=[A-Z\d])/);
+  const parts = sentence.split(/(?<=;) /);
+  const wordsOf = (some: readonly string[]) => some.join(' ').split(' ').length;
+  let shown = parts;
+  while (shown.length > 1 && wordsOf(shown) >= mostWords) shown = shown.slice(0, -1);
+  return shown.length < parts.length ? `${shown.join(' ').replace(/;$/, '')} …` : sentence;
 }
 
 /** A sentence with the colour beside it of the one app that it is about. */
@@ -91,14 +102,14 @@ function card(text: string, index: number, all: readonly string[], apps: string[
   const gap = 0.25;
   const h = Math.min(2, (bodyBox.h - gap * (all.length - 1)) / all.length);
   const y = bodyBox.y + index * (h + gap);
-  const app = text.startsWith('Note: ') ? undefined : appOfSentence(text, apps);
+  const app = appOfSentence(text, apps);
   return [
     {
       kind: 'bar',
       box: { x: bodyBox.x, y, w: 0.1, h },
       colour: app ? appColour(app) : inkColours.rule,
     },
-    fitted([text], { x: bodyBox.x + 0.35, y, w: bodyBox.w - 0.35, h }, { most: 24, least: 11 }),
+    fitted([text], { x: bodyBox.x + 0.35, y, w: bodyBox.w - 0.35, h }, { most: 30, least: 16 }),
   ];
 }
 
@@ -107,35 +118,33 @@ export function methodSlide(runs: Runs): Slide {
   const compromises = [...new Set(runs.flatMap(({ run }) => run.runtime.caveats))];
   const cores = (numbers: readonly number[]): string => numbers.join(', ') || 'not placed';
   return {
-    title: 'Both apps do the same work, and every step had to prove itself',
+    title: 'Equal work, and every step had to prove itself',
     blocks: [
-      fittedTable({
-        box: bodyBox,
-        header: ['What', 'How'],
-        rows: [
-          [
-            'Equal work',
-            'The same answers byte for byte, SQL statements as declared, the same number of connections: held by a conformance suite.',
+      fittedTable(
+        {
+          box: bodyBox,
+          header: ['What', 'How'],
+          rows: [
+            ['Equal work', 'The same answers, SQL and connections, as tests hold'],
+            ['Load', 'k6, one steady load per step'],
+            ['Void', 'What was disturbed counts for nothing'],
+            ...(placement
+              ? [
+                  [
+                    'CPU numbers',
+                    `app ${cores(placement.subject)}, database ${cores(placement.database)}, k6 ${cores(placement.generator)}`,
+                  ],
+                ]
+              : []),
           ],
-          ['Load', 'k6, on cores of its own. Every step begins warm and holds one load.'],
-          [
-            'Belief',
-            'A step is void when the generator was busy, somebody else took CPU, a body was wrong, or the app restarted. Void steps count for nothing.',
-          ],
-          ...(placement
-            ? [
-                [
-                  'Cores',
-                  `Subject ${cores(placement.subject)}, database ${cores(placement.database)}, generator ${cores(placement.generator)}.`,
-                ],
-              ]
-            : []),
-          ...compromises.map((text) => ['Here', text]),
-        ],
-      }),
+        },
+        { most: 24 },
+      ),
     ],
     notes: {
-      measured: 'The method, with formulas and sources: docs/method.md.',
+      measured: ['The method, with formulas and sources: docs/method.md.', ...compromises].join(
+        '\n',
+      ),
       notConcluded: 'That equal means of two runtimes are the best configuration of each.',
     },
     source: sourceOf(runs),
@@ -149,17 +158,16 @@ export function limitsSlide(runs: Runs): Slide {
     blocks: [
       fitted(
         [
-          'How your mix, on your data, on your machine would do: only ratios travel, and even they not far.',
-          'What happens after hours and days: leaks, growing tables and nightly jobs need longer runs.',
-          'What a user sees: no network, no browser, and no think time but the workload’s is in a step.',
-          ...warnings,
+          'Your mix, data and machine: ratios travel, figures do not',
+          'Hours and days: leaks, growing tables',
+          'What a user sees: network and browser',
         ],
         bodyBox,
-        { most: 22, least: 11, bullet: true },
+        { most: 28, bullet: true },
       ),
     ],
     notes: {
-      measured: 'Warnings are those of the runs themselves; no printer may drop them.',
+      measured: ['The runs say themselves what weakens them.', ...warnings].join('\n'),
       notConcluded: noMore,
     },
     source: sourceOf(runs),

@@ -1,6 +1,7 @@
 // A slide as data: what stands where. One printer turns it into PowerPoint; tests read it as it is.
 
 import type { Notes } from '../view';
+import type { Drawn } from './spans';
 
 /** In inches, on a slide of 13.33 by 7.5. */
 export type Box = { x: number; y: number; w: number; h: number };
@@ -31,13 +32,16 @@ export type DeckChart = {
   x: string;
   y: string;
   log?: true;
+  /** Where the axis begins; at 0 without. */
+  min?: number;
 };
 
 export type Block =
   | { kind: 'text'; box: Box; paragraphs: Paragraph[] }
   | { kind: 'chart'; box: Box; chart: DeckChart }
   | { kind: 'table'; box: Box; header: string[]; rows: string[][]; widths: number[]; size: number }
-  | { kind: 'bar'; box: Box; colour: string };
+  | { kind: 'bar'; box: Box; colour: string }
+  | { kind: 'spans'; box: Box; drawn: Drawn };
 
 export type Slide = {
   /** The one message. */

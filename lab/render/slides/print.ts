@@ -99,9 +99,23 @@ function addBlock(deck: PptxGenJS, page: PptxGenJS.Slide, block: Block): void {
     case 'table':
       addTable(page, block);
       break;
+    case 'spans':
+      addSpans(page, block);
+      break;
     case 'chart':
       addChart(deck, page, block.chart, box);
       break;
+  }
+}
+
+/** Plain shapes and words, which can be moved and coloured one by one. */
+function addSpans(page: PptxGenJS.Slide, { drawn }: Extract<Block, { kind: 'spans' }>) {
+  for (const { box, colour, form } of drawn.shapes) {
+    page.addShape(form, { ...box, fill: { color: bare(colour) } });
+  }
+  for (const { box, text, size, colour, align } of drawn.labels) {
+    const style = { fontFace: font, fontSize: size, color: bare(colour), margin: 0 };
+    page.addText(text, { ...box, ...style, align, valign: 'middle', fit: 'none' });
   }
 }
 
@@ -182,7 +196,7 @@ const axisSize = 11;
 
 /** What all kinds have in common. */
 function chartOptions(chart: DeckChart, box: Block['box']): PptxGenJS.IChartOpts {
-  const { summary, series, lines = [], x, y, xs, log } = chart;
+  const { summary, series, lines = [], x, y, xs, log, min } = chart;
   const all = [...series, ...lines];
   return {
     ...box,
@@ -213,11 +227,13 @@ function chartOptions(chart: DeckChart, box: Block['box']): PptxGenJS.IChartOpts
     valGridLine: { color: bare(inkColours.rule), size: 0.75 },
     valAxisLineShow: false,
     ...(log && { valAxisLogScaleBase: 10 }),
+    ...(min !== undefined && { valAxisMinVal: min }),
     ...(xs && { catAxisMinVal: 0, catAxisMajorUnit: tickOf(xs) }),
     lineSize: 2.5,
     // Marks would say of each point whether the SLO held, as those of the report do.
     lineDataSymbol: 'none',
-    displayBlanksAs: 'gap',
+    // Apps are measured at rates of their own: over the others' a line goes on.
+    displayBlanksAs: xs ? 'span' : 'gap',
     barGapWidthPct: 60,
   };
 }

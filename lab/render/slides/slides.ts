@@ -5,9 +5,8 @@ import type { ReportedRun } from '../../results/reported-run';
 import type { View } from '../view';
 import { appendixSlides } from './appendix-slides';
 import { slidesOf } from './draw-view';
-import { fitted } from './fit';
 import { answerSlide, limitsSlide, methodSlide, openingSlide } from './frame-slides';
-import { bodyBox, type Slide } from './model';
+import type { Slide } from './model';
 
 /** More than a quarter of an hour's talk holds. */
 export const mostSlides = 12;
@@ -15,7 +14,7 @@ export const mostSlides = 12;
 /**
  * One run, or several in one deck; each gives its most important slide before any its second.
  *
- * @param views what each run shows; a run without a slide of its own says its sentences
+ * @param views what each run shows
  */
 export function arrangeDeck(
   runs: readonly ReportedRun[],
@@ -23,10 +22,7 @@ export function arrangeDeck(
 ): Slide[] {
   const opening = [openingSlide(runs), answerSlide(runs), methodSlide(runs)];
   const closing = [limitsSlide(runs), ...appendixSlides(runs)];
-  const bodies = runs.map((reported, index) => {
-    const slides = slidesOf(views[index] ?? [], reported.run.id);
-    return slides.length > 0 ? slides : statementSlides(reported);
-  });
+  const bodies = runs.map(({ run }, index) => slidesOf(views[index] ?? [], run.id));
   const room = mostSlides - opening.length - closing.length;
   if (runs.length > room) {
     throw usageError(
@@ -43,19 +39,4 @@ function chosen(byRun: readonly (readonly Slide[])[], room: number): Slide[] {
     .sort((a, b) => a.rank - b.rank || a.run - b.run)
     .slice(0, room);
   return ranked.sort((a, b) => a.run - b.run || a.rank - b.rank).map(({ slide }) => slide);
-}
-
-/** What a run says in sentences, where no chart of its own tells more. */
-function statementSlides({ run, found }: ReportedRun): Slide[] {
-  return [
-    {
-      title: `What the ${run.kind} run found`,
-      blocks: [fitted([...found.sentences, ...found.warnings], bodyBox, { bullet: true })],
-      notes: {
-        measured: `Run ${run.id}; every figure is in its report.`,
-        notConcluded: 'Anything beyond this machine, this workload and these subjects.',
-      },
-      source: run.id,
-    },
-  ];
 }

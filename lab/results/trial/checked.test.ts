@@ -17,6 +17,7 @@ describe('a figure beside its bound', () => {
     [0.2, 0.1234, 'cores', 'steal 0.2 cores, at most 0.1234 allowed'],
     [0.803, 0.8, 'share', 'steal 80.3 %, at most 80.0 % allowed'],
     [0.07 + 1e-17, 0.07 - 1e-17, 'share', 'steal over 7 %, at most 7 % allowed'],
+    [1, 1 / 3, 'share', 'steal 100 %, at most 33.33 % allowed'],
     [3, 0, 'answers', 'steal 3 answers, none allowed'],
     [0.0004, 0, 's', 'steal 0.0004 s, none allowed'],
   ])('%d over %d %s: %s', (figure, bound, unit, said) => {

@@ -8,6 +8,9 @@ const shown = (value: number, unit: string): number =>
   unit === 'share' ? Number((100 * value).toPrecision(12)) : value;
 const unitOf = (unit: string): string => (unit === 'share' ? '%' : unit);
 
+/** A third has no end. */
+const rounded = (bound: number): number => Number(bound.toPrecision(4));
+
 function figureOf({ figure, bound, unit }: Checked): string {
   if (figure === null) return '-';
   const value = shown(figure, unit);
@@ -26,7 +29,7 @@ export const formatCheckedFigure = (check: Checked): string =>
 /** "at most 0.1 cores" */
 export function formatCheckedBound({ bound, unit }: Checked): string {
   if (bound === null) return 'not judged';
-  return bound === 0 ? 'none' : `at most ${shown(bound, unit)} ${unitOf(unit)}`;
+  return bound === 0 ? 'none' : `at most ${rounded(shown(bound, unit))} ${unitOf(unit)}`;
 }
 
 /** "steal 0.104 cores, at most 0.100 allowed", without the reason; events are their own reason. */
@@ -59,5 +62,5 @@ export function toldApart(figure: number, bound: number, decimals: number): stri
 /** The bound with no fewer decimals than the figure beside it: 0.100 beside 0.104. */
 function boundBeside(figure: string, bound: number): string {
   const decimals = (digits: string): number => digits.split('.')[1]?.length ?? 0;
-  return bound.toFixed(Math.max(decimals(figure), decimals(String(bound))));
+  return bound.toFixed(Math.max(decimals(figure), decimals(String(rounded(bound)))));
 }

@@ -33,6 +33,8 @@ export type Measure = {
   better: 'higher' | 'lower';
   /** What the better subject does, as in "A ... than B". */
   wins: string;
+  /** What the one with the larger figure does, of a factor in words. */
+  exceeds(factor: string): string;
   /** False: means and tails hang on rare stalls of the machine; they are reported with their intervals. */
   decides: boolean;
 } & (
@@ -78,6 +80,7 @@ const measures: readonly Measure[] = [
     unit: 'requests per second',
     better: 'higher',
     wins: 'carries more',
+    exceeds: (factor) => `answers ${factor} times as much`,
     decides: true,
     load: 'users',
     of: ({ achievedRps }) => positive(achievedRps),
@@ -89,6 +92,7 @@ const measures: readonly Measure[] = [
     unit: 'ms',
     better: 'lower',
     wins: 'is faster',
+    exceeds: (factor) => `takes ${factor} times as long at the median`,
     decides: true,
     load: 'rate',
     of: ({ p50Ms }) => positive(p50Ms),
@@ -100,6 +104,7 @@ const measures: readonly Measure[] = [
     unit: 'ms',
     better: 'lower',
     wins: 'has the shorter tail',
+    exceeds: (factor) => `takes ${factor} times as long at p99`,
     decides: false,
     load: 'rate',
     of: ({ p99Ms }) => positive(p99Ms),
@@ -111,6 +116,7 @@ const measures: readonly Measure[] = [
     unit: 'ms',
     better: 'lower',
     wins: 'is faster',
+    exceeds: (factor) => `takes ${factor} times as long on average`,
     decides: false,
     load: 'rate',
     of: ({ meanMs }) => positive(meanMs),
@@ -122,6 +128,7 @@ const measures: readonly Measure[] = [
     unit: 'ms',
     better: 'lower',
     wins: 'needs less CPU',
+    exceeds: (factor) => `needs ${factor} times the CPU per request`,
     decides: true,
     load: 'rate',
     of: ({ cpuMs }) => positive(cpuMs),
@@ -133,6 +140,7 @@ const measures: readonly Measure[] = [
     unit: 'requests per second',
     better: 'higher',
     wins: 'holds its SLO at a higher rate',
+    exceeds: (factor) => `holds its SLO at ${factor} times the rate`,
     decides: true,
     load: 'search',
   },
@@ -158,6 +166,11 @@ export const formatHeldLoad = (load: HeldLoad): string => {
 /** How a measure is treated follows from its key, so that runs analysed before it was known fit too. */
 export const isDeciding = (key: string): boolean =>
   measures.find((measure) => measure.key === key)?.decides ?? true;
+
+/** "takes 2.20 times as long at the median", of the subject with the larger figure. */
+export const describeExcess = ({ key, title }: Pick<Measure, 'key' | 'title'>, factor: string) =>
+  measures.find((measure) => measure.key === key)?.exceeds(factor) ??
+  `has ${factor} times the ${midSentence(title)}`;
 
 /** The title of a measure within a sentence. */
 export const midSentence = (title: string): string => title.toLowerCase().replace(/^cpu/, 'CPU');

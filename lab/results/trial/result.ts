@@ -39,6 +39,13 @@ export const validSteps = (trials: readonly TrialResult[]): StepResult[] =>
     .flatMap(({ steps }) => steps)
     .filter(({ warmup, validity }) => !warmup && validity.state !== 'void');
 
+/** The last of the steps, from the smallest load up, that held the SLO before one broke it; and that one. */
+export function heldAndBroken(steps: readonly StepResult[]) {
+  const firstBroken = steps.findIndex(({ sloHeld }) => sloHeld === false);
+  const held = (firstBroken < 0 ? steps : steps.slice(0, firstBroken)).at(-1);
+  return { held, broken: steps[firstBroken] };
+}
+
 export function outcomeOf({
   validity,
   sloHeld,

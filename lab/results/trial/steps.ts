@@ -9,12 +9,13 @@ import type {
   TurnRecord,
   UsageSample,
 } from '../schemas';
-import { quantilesSchema } from '../schemas';
+import { quantilesSchema, routeSummarySchema } from '../schemas';
 import { type BooksRecord, type BooksResult, bothBooks, judgeBooks } from './books';
 import { type Decomposition, decompose, decompositionSchema } from './decomposition';
 import { overlaps, stretchOf } from './disturbance';
 import { faultsOfGenerators } from './generators';
 import { appsOfPlan, turnFiguresOf, turnFiguresSchema } from './turns';
+import { userTurnFiguresOf, userTurnFiguresSchema } from './user-turns';
 import { judgeStep, stepValiditySchema, subtract } from './validity';
 
 export type CpuPart = Exclude<keyof UsageSample, 'atMs' | 'cores' | 'arms' | 'generators'>;
@@ -36,6 +37,8 @@ export type TrialRecord = {
 export const stepResultSchema = z.strictObject({
   validity: stepValiditySchema,
   turns: turnFiguresSchema.exactOptional(),
+  /** Of a step whose users came and went: its other figures are of all of them together. */
+  userTurns: userTurnFiguresSchema.exactOptional(),
   /** Share of the generator's cores, less what Prometheus and the lab used of them. */
   generatorShare: z.number().nullable(),
   /** Cores used. */
@@ -45,7 +48,7 @@ export const stepResultSchema = z.strictObject({
   serverMeanMs: z.number().nullable(),
   poolWaitMeanMs: z.number().nullable(),
   statementMeanMs: z.number().nullable(),
-  /** Where the mean time of a request went; null where client or app has no count, or two took turns. */
+  /** Where the mean time of a request went; null where client or app has no count, or in turns. */
   decomposition: decompositionSchema.nullable(),
   /** At the step's end, over all processes of the app. */
   residentMemoryBytes: z.number().nullable(),
@@ -71,6 +74,8 @@ export const stepResultSchema = z.strictObject({
   /** Share of what was asked for that was too slow, failed, or dropped before it was sent. */
   lossRatio: z.number().nullable(),
   sloHeld: z.boolean().nullable(),
+  /** By route, where k6 told them apart. */
+  routes: z.array(routeSummarySchema).exactOptional(),
 });
 export type StepResult = z.infer<typeof stepResultSchema>;
 
@@ -99,12 +104,17 @@ export function stepResults(record: TrialRecord): StepResult[] {
 
 function stepResult(record: TrialRecord, step: Step, books: BooksResult | undefined): StepResult {
   const view = viewOf(record, step);
-  const turns = turnFiguresOf(record, step, view.measured?.startedAtMs ?? null);
+  const startedAtMs = view.measured?.startedAtMs ?? null;
+  const turns = turnFiguresOf(record, step, startedAtMs);
+  const userTurns = userTurnFiguresOf(record, step, startedAtMs, (part, window) =>
+    record.server ? coresUsed(record.server.usage, (sample) => sample[part], window) : null,
+  );
   return {
     ...clientFigures(record.plan, view),
     ...serverFigures(view),
     ...(turns && { turns }),
-    validity: judgeStep(evidenceOf(record, view, books), turns),
+    ...(userTurns && { userTurns }),
+    validity: judgeStep(evidenceOf(record, view, books), turns, userTurns),
   };
 }
 
@@ -120,7 +130,7 @@ function viewOf({ plan, summary, server, generators }: TrialRecord, step: Step) 
   const cpu = (part: CpuPart) => mean((sample) => sample[part]);
   return {
     step,
-    isPaired: plan.turns !== undefined,
+    isInTurns: (plan.turns ?? plan.userTurns) !== undefined,
     measured,
     window,
     server,
@@ -177,7 +187,10 @@ function evidenceOf(
       : null,
     /** Share of the VUs' time that went by waiting for the subject's answer (and thinking). */
     waitingShare: waitingShareOf(measured, summary?.thinkTimeSeconds ?? 0),
-    littlesLaw: littlesLawOf(step, measured, summary?.thinkTimeSeconds ?? 0),
+    // Users who wait for their turn are neither served nor thinking.
+    littlesLaw: plan.userTurns
+      ? null
+      : littlesLawOf(step, measured, summary?.thinkTimeSeconds ?? 0),
     /** What does not fit in the shop's books of the trial, in words; absent where none were kept. */
     ...(books && { discrepancies: books.discrepancies }),
   };
@@ -208,11 +221,12 @@ function clientFigures({ slo }: LoadPlan, { step, measured }: View) {
     withinSlo,
     lossRatio: measured ? lossRatioOf(measured) : null,
     sloHeld: withinSlo === null ? null : isHeld(withinSlo),
+    ...(measured?.routes && { routes: measured.routes }),
   };
 }
 
 /** What generator, app and database did for it. */
-function serverFigures({ measured, server, edge, cpu, generatorShare, isPaired }: View) {
+function serverFigures({ measured, server, edge, cpu, generatorShare, isInTurns }: View) {
   const subjectCores = cpu('subject');
   const databaseCores = cpu('database');
   return {
@@ -222,7 +236,8 @@ function serverFigures({ measured, server, edge, cpu, generatorShare, isPaired }
     serverMeanMs: meanMs(edge, 'requestSeconds', 'requests'),
     poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
     statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
-    decomposition: measured && server && !isPaired ? decompositionOf(measured, server, edge) : null,
+    decomposition:
+      measured && server && !isInTurns ? decompositionOf(measured, server, edge) : null,
     residentMemoryBytes: edge?.end?.residentMemoryBytes ?? null,
     busiest: busiestOf(subjectCores, databaseCores),
   };

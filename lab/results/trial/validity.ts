@@ -8,6 +8,7 @@ import type { Part } from '../schemas';
 import { describeBroken } from './checked';
 import type { Interference, StepEvidence } from './steps';
 import type { TurnFigures } from './turns';
+import type { UserTurnFigures } from './user-turns';
 
 export const stepStateSchema = z.enum(['valid', 'overloaded', 'void']);
 export type StepState = z.infer<typeof stepStateSchema>;
@@ -49,8 +50,15 @@ export const bounds = {
   disturbedAlikeP: 0.05,
 } as const;
 
-/** @param turns where two subjects took turns: what disturbs one of them is left out, and voids no step */
-export function judgeStep(evidence: StepEvidence, turns?: TurnFigures): StepValidity {
+/**
+ * @param turns where two subjects took turns, and `userTurns` where users came and went: a turn that is
+ *   disturbed is left out, and voids no step
+ */
+export function judgeStep(
+  evidence: StepEvidence,
+  turns?: TurnFigures,
+  userTurns?: UserTurnFigures,
+): StepValidity {
   if (!evidence.measured) {
     return { state: 'void', reasons: [evidence.unmeasuredBecause], checks: [] };
   }
@@ -68,10 +76,11 @@ export function judgeStep(evidence: StepEvidence, turns?: TurnFigures): StepVali
         ]
       : []),
     ...(turns ? turnChecks(turns) : []),
+    ...(userTurns ? [userTurnCheck(userTurns)] : []),
     ...(interference.sets
       ? interferenceChecks(interference.sets, interference.otherCores, otherCoresBound)
       : wholeMachineChecks(interference, otherCoresBound)
-    ).filter((check) => turns === undefined || !isAboutOthers(check)),
+    ).filter((check) => (turns ?? userTurns) === undefined || !isAboutOthers(check)),
     ...(isStealHidden(interference) ? [stealOfMachine(interference, otherCoresBound)] : []),
     upTo('cut off', evidence.cutSeconds, 0, 's', [
       'the generator ended before the step did, and rates are calculated over all of it',
@@ -138,6 +147,11 @@ function turnChecks({ turns, disturbed, pDisturbedAlike, a, b }: TurnFigures): C
     ]),
   ];
 }
+
+const userTurnCheck = ({ turns, disturbed }: UserTurnFigures): Check =>
+  upTo('turns disturbed', turns === 0 ? null : disturbed / turns, bounds.disturbedShare, 'share', [
+    'they are left out, and what is left is no fair part of the step',
+  ]);
 
 type CoreSetUse = NonNullable<Interference['sets']>[number];
 

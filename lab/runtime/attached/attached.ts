@@ -1,4 +1,5 @@
-// Endpoints that somebody else started: compose from inside, staging. Nothing is restarted here.
+// Endpoints that somebody else started: compose from inside, a cluster, staging. No process is restarted here;
+// databases are reset, and neighbours seen, where the lab is told of the server and of the cores.
 import { appNamed } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { type Configuration, configuration } from '../../configuration/configuration';
@@ -7,11 +8,14 @@ import { environmentError, usageError } from '../../errors';
 import { stateDir } from '../../paths';
 import { cpuOf, machineCpuSeconds } from '../../proc';
 import type { Hiccup, UsageSample } from '../../results/schemas';
+import { readCores } from '../compose/cores';
+import { CoreMeter, type Spent } from '../core-meter';
+import { databaseOf } from '../databases';
 import { type NativeGenerator, startGenerators } from '../generator';
 import { HiccupMeter } from '../hiccups/hiccup-meter';
-import { fetchSums } from '../metrics-page';
+import { pinSelf, placed } from '../native/placement';
 import { Processes } from '../native/processes';
-import { allowedCpus } from '../native/topology';
+import { allowedCpus, readTopology } from '../native/topology';
 import { ProcessMeter } from '../process-meter';
 import { answersOk, becomes } from '../readiness';
 import {
@@ -24,11 +28,17 @@ import {
   type RuntimeFacts,
   sumOrNull,
 } from '../runtime';
-import { type AppName, requirePlain, requireUsualShop, type Subject } from '../subject';
+import { type AppName, appNames, requirePlain, requireUsualShop, type Subject } from '../subject';
+import { CpuOfPages } from './cpu-of-pages';
+import { AttachedServer } from './server';
 
 /** A subject that was started beside the lab may still be on its way. */
 const readyWithinSeconds = 60;
 const pollMs = 250;
+
+/** Requests at once for each connection of its pools that an app is asked, and rounds that must go well. */
+const asksPerConnection = 2;
+const goodRounds = 3;
 
 /** What must be known of what somebody else started. */
 function settingsOf({ apps, ports, ...given }: Configuration) {
@@ -48,7 +58,12 @@ function settingsOf({ apps, ports, ...given }: Configuration) {
   };
   return {
     endpointOf,
+    /** Those that the lab was told of. */
+    known: appNames.filter((app) => apps[app]?.url && apps[app]?.metricsUrl),
     prometheusUrl: required(labVariables.prometheusUrl, given.prometheusUrl),
+    databasesUrl: given.databasesUrl,
+    placement: given.placement,
+    caveats: given.caveat === undefined ? [] : [given.caveat],
     /** For the exporter; null: PostgreSQL is not watched. */
     statisticsUrl: given.statisticsUrl ?? null,
     /** Where k6 serves its own metrics for Prometheus. */
@@ -58,46 +73,85 @@ function settingsOf({ apps, ports, ...given }: Configuration) {
   };
 }
 
+type Settings = ReturnType<typeof settingsOf>;
+
+/** Cores of each part, and of what only watches: nothing is known of them unless somebody says it. */
+function coresOf({ placement }: Settings) {
+  if (placement === undefined) return undefined;
+  const { screens, ...parts } = readCores(placement);
+  const isApart = !screens.some((cpu) => parts.generator.includes(cpu));
+  return { screens, isApart, placement: placed(parts, readTopology()) };
+}
+
+const unknownPlacement = () => ({
+  ...{ subject: [], database: [], compromises: [] },
+  generator: allowedCpus(),
+});
+
+/** What a reader of the run must know of how it was made. */
+const caveatsOf = ({ databasesUrl, placement, caveats }: Settings, compromises: string[]) => [
+  ...compromises,
+  `The subjects were started by somebody else: they are not restarted between trials${databasesUrl === undefined ? ', nor are their databases reset' : '; their databases are reset'}. Their workers are taken to be the profile’s.`,
+  ...(placement === undefined
+    ? ['Neighbours cannot be seen from here; those checks are left open.']
+    : []),
+  ...(databasesUrl === undefined
+    ? ['The database’s CPU cannot be seen from here, and no books are kept.']
+    : []),
+  ...caveats,
+];
+
 export class AttachedRuntime implements Runtime {
   readonly prometheusUrl: string;
   readonly statisticsUrl: string | null;
   readonly subjectCores: number;
-  readonly facts: RuntimeFacts = {
-    kind: 'attached',
-    placement: { subject: [], database: [], generator: allowedCpus(), compromises: [] },
-    postgres: 'attached',
-    caveats: [
-      'The subjects were started by somebody else: they are neither restarted nor reset between trials, and their workers are taken to be the profile’s.',
-      'Neighbours and the database’s CPU cannot be seen from here; those checks are left open.',
-    ],
-  };
+  readonly facts: RuntimeFacts;
+  readonly seesDatabases: boolean;
   private readonly incidents = new Incidents();
   /** Of subjects nothing is watched from here; a restart shows in their own counters. */
   readonly onIncident = this.incidents.on;
   private generator: NativeGenerator | undefined;
   private readonly meter = new ProcessMeter();
   private hiccups: HiccupMeter | undefined;
+  private readonly server: AttachedServer | undefined;
+  private readonly pages: CpuOfPages;
+  private readonly cores: CoreMeter | undefined;
 
   private constructor(
-    private readonly settings: ReturnType<typeof settingsOf>,
+    private readonly settings: Settings,
     private readonly processes: Processes,
+    private readonly known: ReturnType<typeof coresOf>,
   ) {
     ({
       prometheusUrl: this.prometheusUrl,
       statisticsUrl: this.statisticsUrl,
       subjectCores: this.subjectCores,
     } = settings);
+    const placement = known?.placement ?? unknownPlacement();
+    const caveats = caveatsOf(settings, placement.compromises);
+    this.facts = { kind: 'attached', placement, postgres: 'attached', caveats };
+    const { databasesUrl } = settings;
+    this.server = databasesUrl === undefined ? undefined : new AttachedServer(databasesUrl);
+    this.seesDatabases = databasesUrl !== undefined;
+    this.cores = known && new CoreMeter(placement);
+    this.pages = new CpuOfPages(
+      new Map(settings.known.map((app) => [app, settings.endpointOf(app).metricsUrls])),
+      `${settings.prometheusUrl}/metrics`,
+    );
   }
 
   static async open(): Promise<AttachedRuntime> {
-    const runtime = new AttachedRuntime(settingsOf(configuration), await Processes.claim(stateDir));
+    const settings = settingsOf(configuration);
+    const known = coresOf(settings);
+    if (known) pinSelf(known.screens);
+    const runtime = new AttachedRuntime(settings, await Processes.claim(stateDir), known);
     const tell = (text: string) => runtime.incidents.tell('hiccups', text);
     const { placement } = runtime.facts;
     runtime.hiccups = await HiccupMeter.start(runtime.processes, placement, tell);
     return runtime;
   }
 
-  /** Waits until the endpoint is ready; refuses what would need a restart. */
+  /** Waits until the endpoint is ready, on a reset database where that can be; refuses what needs a restart. */
   async start(subject: Subject): Promise<Endpoint> {
     requirePlain(subject, 'attached');
     requireUsualShop(subject, 'attached');
@@ -107,11 +161,11 @@ export class AttachedRuntime implements Runtime {
       );
     }
     const endpoint = this.settings.endpointOf(subject.app);
-    const ready = `${endpoint.baseUrl}/readyz`;
-    if (await becomes(() => answersOk(ready), readyWithinSeconds, pollMs)) return endpoint;
-    throw environmentError(
-      `${subject.app} was not ready at ${ready} within ${readyWithinSeconds} s. Is it up, and is the URL right?`,
-    );
+    await requireReady(subject, endpoint);
+    if (this.server === undefined) return endpoint;
+    await this.server.reset(subject.app);
+    await requireReady(subject, endpoint, subject.workers * subject.pool);
+    return endpoint;
   }
 
   async stopSubject(): Promise<void> {
@@ -119,8 +173,9 @@ export class AttachedRuntime implements Runtime {
   }
 
   superuserUrl(app: AppName): string {
+    if (this.server) return this.server.databaseUrl(app);
     throw usageError(
-      `--runtime attached cannot look into the database of ${app}: use --runtime native or compose.`,
+      `--runtime attached cannot look into the database of ${app}: set ${labVariables.databasesUrl.name}, or use --runtime native or compose.`,
     );
   }
 
@@ -142,36 +197,42 @@ export class AttachedRuntime implements Runtime {
   }
 
   async usage(app: AppName, arms?: ArmApps): Promise<UsageSample> {
+    const measured = arms ? [...new Set([arms.a, arms.b])] : [app];
+    const [pages, server] = await Promise.all([this.pages.read(), this.server?.cpu() ?? null]);
     const pids = this.generator?.pids ?? [];
     const trees = this.meter.read(pids);
-    const ofEach = pids.map((pid) => {
+    const generators = pids.map((pid) => {
       const tree = trees.get(pid);
       return tree === undefined ? null : cpuOf(tree);
     });
+    const generator = pids.length === 0 ? null : sumOrNull(generators);
+    // What watches is on the generator's cores, unless it has its own.
+    const lab = this.known?.isApart ? 0 : ownCpuSeconds() + pages.prometheus;
+    const machine = machineCpuSeconds();
+    const ofEach = measured.map((name) => pages.apps.get(name) ?? null);
+    const subject = sumOrNull(ofEach);
     const own = {
-      generator: pids.length === 0 ? null : sumOrNull(ofEach),
-      ...(pids.length > 1 && { generators: ofEach }),
+      subject: subject === null ? null : spentBy(pages.apps),
+      database: server && spentBy([['postgres', server.seconds]]),
+      generator: spentBy([
+        ...generators.map((seconds, index) => [`k6 ${pids[index]}`, seconds] as const),
+        ['lab', lab],
+      ]),
     };
-    const rest = { lab: ownCpuSeconds(), machine: null, steal: machineCpuSeconds().steal };
-    if (arms === undefined) {
-      const subject = await this.subjectSeconds(app);
-      return { atMs: Date.now(), subject, database: null, ...own, ...rest };
-    }
-    const [a, b] = await Promise.all([this.subjectSeconds(arms.a), this.subjectSeconds(arms.b)]);
-    const isOne = arms.a === arms.b;
-    // Of one endpoint nobody can tell what which arm caused.
-    const of = (subject: number | null) => ({ subject: isOne ? null : subject, database: null });
-    const subject = a === null || b === null ? null : isOne ? a : a + b;
+    const ofArm = (name: AppName) => ({
+      // Of one endpoint nobody can tell what which arm caused.
+      subject: measured.length === 1 ? null : (pages.apps.get(name) ?? null),
+      database:
+        server && measured.length > 1 ? (server.byDatabase.get(databaseOf(name)) ?? 0) : null,
+    });
     return {
-      ...{ atMs: Date.now(), subject, database: null, ...own, ...rest },
-      arms: { a: of(a), b: of(b) },
+      ...{ atMs: Date.now(), subject, database: server?.seconds ?? null, generator, lab },
+      ...(pids.length > 1 && { generators }),
+      machine: this.known ? machine.processes : null,
+      steal: machine.steal,
+      ...(this.cores && { cores: this.cores.read(own, this.hiccups?.cpuSecondsPerCore()) }),
+      ...(arms && { arms: { a: ofArm(arms.a), b: ofArm(arms.b) } }),
     };
-  }
-
-  private subjectSeconds(app: AppName): Promise<number | null> {
-    return fetchSums(this.settings.endpointOf(app).metricsUrls)
-      .then((sum) => sum('process_cpu_seconds_total'))
-      .catch(() => null);
   }
 
   hiccupsSince(atMs: number): Hiccup[] | undefined {
@@ -179,6 +240,45 @@ export class AttachedRuntime implements Runtime {
   }
 
   async close(): Promise<void> {
+    this.server?.drop();
     await this.processes.stopAll();
   }
+}
+
+/** How long their threads waited for a core cannot be seen from here. */
+const spentBy = (seconds: Iterable<readonly [string, number | null]>): Spent[] =>
+  [...seconds].flatMap(([id, cpuSeconds]) =>
+    cpuSeconds === null ? [] : { id, cpuSeconds, waitedSeconds: null },
+  );
+
+/**
+ * @param connections of the app's pools, all of which were ended with its database: a request that finds one of
+ *   them fails, and rids its worker of the others
+ */
+async function requireReady(
+  { app }: Subject,
+  { baseUrl }: Endpoint,
+  connections = 0,
+): Promise<void> {
+  const url = `${baseUrl}/readyz`;
+  const asks = Math.max(1, asksPerConnection * connections);
+  let rounds = 0;
+  const areGood = async () => {
+    const answers = await Promise.all(Array.from({ length: asks }, () => answersOk(url)));
+    rounds = answers.every(Boolean) ? rounds + 1 : 0;
+    return rounds >= (connections === 0 ? 1 : goodRounds);
+  };
+  const isReady = await becomes(
+    () =>
+      areGood().catch(() => {
+        rounds = 0;
+        return false;
+      }),
+    readyWithinSeconds,
+    pollMs,
+  );
+  if (isReady) return;
+  throw environmentError(
+    `${app} was not ready at ${url} within ${readyWithinSeconds} s. Is it up, and is the URL right?`,
+  );
 }

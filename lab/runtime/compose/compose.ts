@@ -65,6 +65,7 @@ export class ComposeRuntime implements Runtime {
   /** The exporter that Prometheus scrapes runs in the network; the lab's own shows no database. */
   readonly mostGenerators = 1;
   readonly statisticsUrl = null;
+  readonly seesDatabases = true;
   readonly subjectCores: number;
   readonly facts: RuntimeFacts;
   readonly tools: Record<string, string> = {};
@@ -309,7 +310,7 @@ export class ComposeRuntime implements Runtime {
 
   private async bringUp(say: (text: string) => void): Promise<void> {
     const caveats = await this.stack.build(this.cli, say);
-    await this.stack.up(this.cli);
+    await this.stack.up(this.cli, this.own);
     this.prometheusUrl = `http://${(await this.cli.run('port', 'prometheus', '9090')).trim()}`;
     const { project } = this.settings;
     await this.engine.watch(project, this.watching.signal, {

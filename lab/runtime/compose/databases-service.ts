@@ -3,8 +3,8 @@ import { readDatabaseService } from '../../configuration/database-service';
 import { Databases } from '../databases';
 
 async function main(): Promise<void> {
-  const { server, appPassword, shopSize } = readDatabaseService();
-  await Databases.prepareForGood(server, appPassword, shopSize, console.log);
+  const { server, passwords, shopSize } = readDatabaseService();
+  await Databases.prepareForGood(server, passwords, shopSize, console.log);
   console.log('databases are ready');
 }
 

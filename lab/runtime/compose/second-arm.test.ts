@@ -19,6 +19,7 @@ const config = {
     django: {},
   },
   networks: { load: { name: 'lab_load' }, doors: { name: 'lab_doors' } },
+  volumes: { placement: { name: 'lab_placement' } },
 };
 
 it('the second arm of an app is its service under another name, with a database of its own', () => {
@@ -43,5 +44,6 @@ it('the second arm of an app is its service under another name, with a database 
       load: { name: 'lab_load', external: true },
       doors: { name: 'lab_doors', external: true },
     },
+    volumes: { placement: { name: 'lab_placement', external: true } },
   });
 });

@@ -27,7 +27,7 @@ export async function secondArmOf(cli: ComposeCli, second: SecondArm): Promise<C
 
 /** It is published nowhere: its twin has the port. */
 export function secondArmFile(
-  { name, services, networks = {} }: ComposeConfig,
+  { name, services, networks = {}, volumes = {} }: ComposeConfig,
   { app, arm, image, labels }: SecondArm,
 ) {
   const { build: _, depends_on: __, ports: ___, ...service } = services[app] ?? {};
@@ -45,11 +45,13 @@ export function secondArmFile(
   return {
     name,
     services: { [own]: { ...service, image, environment, labels } },
-    networks: Object.fromEntries(
-      Object.entries(networks).map(([key, network]) => [
-        key,
-        { name: network.name, external: true },
-      ]),
-    ),
+    networks: asExternal(networks),
+    volumes: asExternal(volumes),
   };
 }
+
+/** Made by the project's own file. */
+const asExternal = (made: Record<string, { name: string }>) =>
+  Object.fromEntries(
+    Object.entries(made).map(([key, { name }]) => [key, { name, external: true }]),
+  );

@@ -3,14 +3,14 @@ import { unknownTopology } from '../native/topology';
 import { subjectOf } from '../subject';
 import { placementVariables, settingsOf, subjectVariables } from './settings';
 
-const environment = { PORT: '8080', METRICS_PORT: '9181' };
+const environment = { CORES: '0', PORT: '8080', METRICS_PORT: '9181' };
 const services = {
-  express: { cpuset: '0', cpus: 1, environment },
-  django: { cpuset: '0', cpus: 1, environment: { ...environment, METRICS_PORT: '9182' } },
-  postgres: { image: 'postgres:18', cpuset: '0', environment: { POSTGRES_PASSWORD: 'secret' } },
-  prometheus: { image: 'prometheus:3', cpuset: '1', cpus: 0.5 },
-  k6: { image: 'k6:2', cpuset: '1-2', cpus: 2 },
-  lab: { cpuset: '1-2' },
+  express: { cpus: 1, environment },
+  django: { cpus: 1, environment: { ...environment, METRICS_PORT: '9182' } },
+  postgres: { image: 'postgres:18', environment: { CORES: '0', POSTGRES_PASSWORD: 'secret' } },
+  prometheus: { image: 'prometheus:3', cpus: 0.5 },
+  k6: { image: 'k6:2', cpuset: '1-2', cpus: 0 },
+  lab: {},
 };
 
 const cpus = unknownTopology([0, 1, 2]);
@@ -44,8 +44,8 @@ describe('docker-compose.yml', () => {
 
   it.each([
     ['a service is missing', { ...services, k6: undefined }, /no service k6/],
-    ['a part has no cores', { ...services, postgres: { image: 'p' } }, /postgres no cpuset/],
-    ['an app has no port', { ...services, django: { cpuset: '0' } }, /django no PORT/],
+    ['a part has no cores', { ...services, postgres: { image: 'p' } }, /postgres neither CORES/],
+    ['an app has no port', { ...services, django: { environment: {} } }, /django no PORT/],
   ])('is refused where %s', (_what, broken, message) => {
     expect(() => settingsOf({ name: 'mine', services: broken as typeof services }, cpus)).toThrow(
       message,
@@ -70,13 +70,19 @@ describe('what the lab leaves to the user', () => {
       HEADROOM_DATABASE_CPUS: '1',
       HEADROOM_GENERATOR_CPUSET: '2,3',
       HEADROOM_GENERATOR_CPUS: '2',
+      HEADROOM_SCREENS_CPUSET: '2,3',
     });
   });
 
-  it('is both cores and limit of a part of which either was chosen', () => {
-    const variables = placementVariables(unknownTopology([0, 1]), { HEADROOM_SUBJECT_CPUS: '0.5' });
-    expect(Object.keys(variables).filter((name) => name.includes('SUBJECT'))).toEqual([]);
-    expect(variables.HEADROOM_GENERATOR_CPUSET).toBe('1');
+  it('is both cores and limit of a part whose cores were chosen, and a limit that was', () => {
+    const cpus = unknownTopology([0, 1]);
+    const chosen = { HEADROOM_SUBJECT_CPUS: '0.5', HEADROOM_GENERATOR_CPUSET: '0' };
+    expect(placementVariables(cpus, chosen)).toEqual({
+      HEADROOM_SUBJECT_CPUSET: '0',
+      HEADROOM_DATABASE_CPUSET: '0',
+      HEADROOM_DATABASE_CPUS: '1',
+      HEADROOM_SCREENS_CPUSET: '0',
+    });
   });
 });
 

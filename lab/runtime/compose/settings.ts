@@ -40,6 +40,7 @@ export type ComposeConfig = {
   name: string;
   services: Record<string, Service>;
   networks?: Record<string, { name: string }>;
+  volumes?: Record<string, { name: string }>;
 };
 
 export function settingsOf(
@@ -52,16 +53,20 @@ export function settingsOf(
     throw environmentError(`docker-compose.yml has no service ${service}: the lab needs it.`);
   };
   const coresOf = (service: ServiceName): number[] => {
-    const { cpuset } = serviceOf(service);
-    if (cpuset) return parseCpuList(cpuset);
-    throw environmentError(`docker-compose.yml gives ${service} no cpuset: give it one.`);
+    const { cpuset, environment } = serviceOf(service);
+    const list = environment?.CORES || cpuset;
+    if (list) return parseCpuList(list);
+    throw environmentError(
+      `docker-compose.yml gives ${service} neither CORES nor a cpuset: give it either.`,
+    );
   };
   const portsOf = (app: AppName) => {
     const { PORT, METRICS_PORT } = serviceOf(app).environment ?? {};
     if (PORT && METRICS_PORT) return { public: PORT, metrics: METRICS_PORT };
     throw environmentError(`docker-compose.yml gives ${app} no PORT or no METRICS_PORT.`);
   };
-  const cpusOf = (service: ServiceName) => Number(serviceOf(service).cpus ?? Infinity);
+  // 0 is no limit.
+  const cpusOf = (service: ServiceName) => Number(serviceOf(service).cpus) || Infinity;
 
   // Of what docker-compose.yml has; an app that runs natively alone has no service there.
   const subjects = appNames.filter((app) => given[app] !== undefined);
@@ -105,18 +110,17 @@ export function placementVariables(
   chosen: Environment,
 ): Record<string, string> {
   const { subject, database, generator } = placeOn(cpus);
-  const variables = Object.entries({ SUBJECT: subject, DATABASE: database, GENERATOR: generator })
-    // A limit without its cores, or the other way round, would be half of a choice.
-    .filter(([part]) => !isChosen(part, chosen))
-    .flatMap(([part, cores]) => [
-      [`HEADROOM_${part}_CPUSET`, cores.join(',')],
-      [`HEADROOM_${part}_CPUS`, String(cores.length)],
-    ]);
-  return Object.fromEntries(variables);
+  const parts = { SUBJECT: subject, DATABASE: database, GENERATOR: generator };
+  const variables = Object.entries(parts).flatMap(([part, cores]) => {
+    const [list, limit] = [`HEADROOM_${part}_CPUSET`, `HEADROOM_${part}_CPUS`];
+    if (chosen[list]) return [];
+    const own = [[list, cores.join(',')]];
+    // Without the cores, a limit that was chosen is on those of this machine.
+    return chosen[limit] ? own : [...own, [limit, String(cores.length)]];
+  });
+  const screens = chosen.HEADROOM_GENERATOR_CPUSET || generator.join(',');
+  return { HEADROOM_SCREENS_CPUSET: screens, ...Object.fromEntries(variables) };
 }
-
-const isChosen = (part: string, env: Environment): boolean =>
-  Boolean(env[`HEADROOM_${part}_CPUSET`] || env[`HEADROOM_${part}_CPUS`]);
 
 /** A subject as docker-compose.yml is told of it. */
 export function subjectVariables(subject: Subject): Record<string, string> {

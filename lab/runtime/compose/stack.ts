@@ -56,9 +56,10 @@ export class ComposeStack {
   async build(cli: ComposeCli, say: (text: string) => void): Promise<string[]> {
     const missing: string[] = [];
     // What is built from the clone.
-    const built = [...this.settings.ports.keys(), 'database', 'lab'];
+    const { ports, images, project } = this.settings;
+    const built = [...ports.keys(), 'placement', 'database', 'lab'];
     for (const service of built) {
-      const image = await this.engine.image(this.settings.images.get(service) ?? service);
+      const image = await this.engine.image(images.get(service) ?? `${project}-${service}`);
       if (image === undefined) missing.push(service);
     }
     if (missing.length > 0) {
@@ -73,8 +74,13 @@ export class ComposeStack {
     return [];
   }
 
-  /** PostgreSQL with its template and roles, Prometheus, and the exporter that it scrapes. */
-  async up(cli: ComposeCli): Promise<void> {
+  /**
+   * PostgreSQL with its template and roles, Prometheus, and the exporter that it scrapes.
+   *
+   * @param own the project as the user has it: what the parts fall back on is the user's choice of cores
+   */
+  async up(cli: ComposeCli, own: ComposeCli): Promise<void> {
+    await own.run('run', '--rm', '--no-TTY', 'placement');
     await cli.up(infrastructure);
     await cli.run('run', '--rm', '--no-deps', '--no-TTY', 'database');
     if (this.before.has('lab')) return;

@@ -54,6 +54,7 @@ const nameOf = (app: AppName, arm?: Arm): string => (arm === undefined ? app : `
 
 export class NativeRuntime implements Runtime {
   readonly prometheusUrl = prometheusUrl;
+  readonly seesDatabases = true;
   private readonly subjects = new Map<string, Up>();
   private readonly backends = new BackendCpu();
   private readonly meter = new ProcessMeter();

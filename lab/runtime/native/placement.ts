@@ -5,7 +5,7 @@ import type { Placement } from '../../results/schemas';
 import type { Cpu } from './topology';
 
 /** Physical cores from which on each part has its own. */
-const coresForAll = 4;
+export const coresForAll = 4;
 
 /**
  * On one core everything shares it. On two or three PostgreSQL shares the subject's core, so that
@@ -44,7 +44,7 @@ function coresInOrder(cpus: readonly Cpu[]): Cpu[][] {
   return cores.sort((a, b) => Number(a[0]?.efficient) - Number(b[0]?.efficient));
 }
 
-const coresOf = (cpus: readonly Cpu[]): Cpu[][] => [
+export const coresOf = (cpus: readonly Cpu[]): Cpu[][] => [
   ...Map.groupBy(cpus, ({ core }) => core).values(),
 ];
 

@@ -8,7 +8,7 @@ import { environmentError } from '../../errors';
 import { everyoneMayEnter, rootDir } from '../../paths';
 import { writeFileAtomic } from '../../results/atomic';
 import { makeFolder } from '../../system-errors';
-import { asSuperuser, type ServerAddress } from '../databases';
+import { addressIn, asSuperuser, type ServerAddress } from '../databases';
 import { requireFreePort } from '../ports';
 import { untilReady } from '../readiness';
 import type { Child, Processes } from './processes';
@@ -65,13 +65,7 @@ export async function startPostgres(options: {
 
 /** The user's own server (HEADROOM_POSTGRES_URL); its role must be a superuser. */
 export async function externalPostgres(url: string): Promise<PostgresServer> {
-  const parsed = new URL(url);
-  const address = {
-    host: parsed.hostname,
-    port: Number(parsed.port || 5432),
-    user: decodeURIComponent(parsed.username),
-    password: decodeURIComponent(parsed.password),
-  };
+  const address = addressIn(url);
   try {
     return { address, flavour: `external ${await serverVersion(address)}` };
   } catch (error) {

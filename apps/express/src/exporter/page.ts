@@ -60,6 +60,13 @@ export class MetricsPage {
     });
   }
 
+  /** These metrics alone, of those that the supervisor measures itself: no worker is asked. */
+  async renderOwn(names: readonly string[]): Promise<string> {
+    const known = names.filter((name) => this.own.getSingleMetric(name));
+    const texts = await Promise.all(known.map((name) => this.own.getSingleMetricAsString(name)));
+    return texts.map((text) => `${text}\n`).join('\n');
+  }
+
   async #make(): Promise<string> {
     await Promise.all(Object.values(cluster.workers ?? {}).map((worker) => this.#ask(worker)));
     const snapshots = [...this.#latest.values()];

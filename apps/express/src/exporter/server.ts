@@ -16,7 +16,7 @@ const PLAIN_TEXT = { 'Content-Type': 'text/plain; charset=utf-8' };
 
 export function createMetricsServer(page: MetricsPage, log: Logger): Server {
   const server = createServer(LIMITS, async (req, res) => {
-    const [path] = (req.url ?? '').split('?');
+    const [path, query] = (req.url ?? '').split('?');
     if (path !== '/metrics') {
       res.writeHead(404, PLAIN_TEXT).end('Metrics are at /metrics.\n');
       return;
@@ -26,7 +26,8 @@ export function createMetricsServer(page: MetricsPage, log: Logger): Server {
       return;
     }
     try {
-      const text = await page.render();
+      const names = new URLSearchParams(query).getAll('name[]').filter((name) => name !== '');
+      const text = await (names.length === 0 ? page.render() : page.renderOwn(names));
       const length = Buffer.byteLength(text);
       res.writeHead(200, { 'Content-Type': METRICS_CONTENT_TYPE, 'Content-Length': length });
       res.end(text);

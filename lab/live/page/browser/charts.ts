@@ -14,6 +14,7 @@ import {
   brightestShare,
   type Heatmap,
   type Scatter,
+  shownTimes,
   type Unit,
 } from '../../../../grafana/src/model';
 import { cellsOfBuckets } from '../history';
@@ -68,8 +69,9 @@ export const timeAxis = ({ fromS, toS, theme }: View) => ({
   minInterval: toS - fromS <= 180 ? 30_000 : 60_000,
 });
 
-export const valueAxis = (theme: Theme, unit: Unit, scale: 'log' | undefined) => ({
-  type: scale === 'log' ? ('log' as const) : ('value' as const),
+export const valueAxis = (theme: Theme, unit: Unit, scale: 'log' | 'log2' | undefined) => ({
+  type: scale === undefined ? ('value' as const) : ('log' as const),
+  ...(scale === 'log2' && { logBase: 2 }),
   splitNumber: 4,
   axisLabel: {
     color: theme.muted,
@@ -91,7 +93,7 @@ export function scatterOption(
   const base = baseOption(view);
   const { theme } = view;
   const xs = namedSeries([panel.x], view);
-  const x = valueAxis(theme, panel.xUnit, undefined);
+  const x = valueAxis(theme, panel.xUnit, panel.xScale);
   return {
     ...base,
     // The last label of the axis is centred on its end.
@@ -105,12 +107,16 @@ export function scatterOption(
         return `${seriesName}\n${formatValue(atY, panel.unit)} at ${formatValue(atX, panel.xUnit)}`;
       },
     },
-    xAxis: { ...x, min: 0, axisLine: { show: true, lineStyle: { color: theme.muted } } },
+    xAxis: {
+      ...x,
+      ...(panel.xScale === undefined && { min: 0 }),
+      axisLine: { show: true, lineStyle: { color: theme.muted } },
+    },
     yAxis: {
       ...valueAxis(theme, panel.unit, panel.scale),
       ...(panel.scale !== 'log' && { min: 0 }),
     },
-    series: series.map((one) => pointsOf(panel, one, xs, view)),
+    series: series.map((one) => pointsOf(panel, one, xs)),
   };
 }
 
@@ -118,19 +124,18 @@ function pointsOf(
   panel: Scatter,
   { name, colour, query, labels, points }: NamedSeries,
   xs: readonly NamedSeries[],
-  view: View,
 ): ScatterSeriesOption {
   const across = new Map(xs.find((x) => x.labels.app === labels.app)?.points);
-  // Solid, dashed and dotted lines of the catalogue are full, open and small points here.
-  const isOpen = query.line === 'dashed';
+  // As the catalogue's descriptions say: the points of dotted lines are hollow.
+  const isOpen = query.line === 'dotted';
   return {
     type: 'scatter',
     name,
     silent: false,
-    symbolSize: query.line === 'dotted' ? 4 : 7,
+    symbolSize: 6,
     emphasis: { disabled: true },
     itemStyle: {
-      color: isOpen ? view.theme.ground : colour,
+      color: isOpen ? 'transparent' : colour,
       borderColor: colour,
       borderWidth: isOpen ? 1.5 : 0,
       opacity: 0.75,
@@ -142,10 +147,13 @@ function pointsOf(
   };
 }
 
-/** Viridis: even steps of brightness, read alike by everybody (https://bids.github.io/colormap/). */
-export const viridis = [
-  ...['#440154', '#482878', '#3e4a89', '#31688e', '#26828e'],
-  ...['#1f9e89', '#35b779', '#6ece58', '#b5de2b', '#fde725'],
+/**
+ * Viridis, whose steps of brightness are even and read alike by everybody
+ * (https://bids.github.io/colormap/), without its darkest, which cannot be told from a dark ground.
+ */
+export const shades = [
+  ...['#433e85', '#38588c', '#2d708e', '#25858e', '#1e9b8a'],
+  ...['#2ab07f', '#52c569', '#86d549', '#c2df23', '#fde725'],
 ];
 
 /** Of a bucket without a lower or upper end, the neighbouring bound times this. */
@@ -162,7 +170,11 @@ export function heatmapOption(
     ...baseOption(view),
     tooltip: { show: false },
     xAxis: timeAxis(view),
-    yAxis: valueAxis(view.theme, panel.unit, 'log'),
+    yAxis: {
+      ...valueAxis(view.theme, panel.unit, 'log'),
+      min: shownTimes.from,
+      max: shownTimes.to,
+    },
     series: [
       {
         type: 'custom',
@@ -207,7 +219,7 @@ function cellsOf({ histogram }: Heatmap, series: readonly NamedSeries[]): Cell[]
 /** By the square root: a few among many are seen. On one scale, so that two apps compare. */
 function shadeOf(share: number): string {
   const brightness = Math.sqrt(share / brightestShare);
-  return viridis[Math.min(viridis.length - 1, Math.floor(brightness * viridis.length))] ?? '';
+  return shades[Math.min(shades.length - 1, Math.floor(brightness * shades.length))] ?? '';
 }
 
 export const formatMost = (panel: Heatmap, series: readonly NamedSeries[]): string => {

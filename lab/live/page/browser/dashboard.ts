@@ -4,7 +4,7 @@ import { appColours } from '../../../../grafana/src/colours';
 import { phaseMarks } from '../../../../grafana/src/marks';
 import type { Dashboard, Mark } from '../../../../grafana/src/model';
 import { PanelView } from './panel';
-import { find, made, type View } from './view';
+import { clock, find, made, type View } from './view';
 
 export class DashboardView {
   readonly element: HTMLElement;
@@ -29,15 +29,17 @@ export class DashboardView {
         <ul class="legend marks" aria-label="Marks in the charts">
           ${marksLegend(marks)}<li class="gaps" hidden><span class="band gap"></span> <span></span></li>
         </ul>
-        ${sections.map(
-          (section, index) => html`
+        ${sections
+          .filter(({ inGrafanaOnly }) => !inGrafanaOnly)
+          .map(
+            (section, index) => html`
             <section aria-label=${section.title}>
               <h3 class="section">${section.title}</h3>
               <div class="grid">
                 ${section.panels.map((panel, at) => this.add(new PanelView(panel, `${uid}-${index}-${at}`)))}
               </div>
             </section>`,
-        )}
+          )}
       </div>`);
     this.gaps = find(this.element, '.gaps');
   }
@@ -78,5 +80,3 @@ function marksLegend(marks: readonly Mark[]) {
       ),
   ];
 }
-
-export const clock = (atS: number): string => new Date(atS * 1000).toTimeString().slice(0, 8);

@@ -1,11 +1,12 @@
 // The live page: one dashboard of the catalogue at a time, fed by the lab's stream.
-import { html, render } from 'lit-html';
+import { html, nothing, render } from 'lit-html';
 import { dashboards } from '../../../../grafana/src/catalogue';
 import { beginning, gapsOf, nothingYet, withFrame } from '../history';
 import { defaultWindow, type Events, gridSeconds, windows } from '../messages';
 import { bandsOf, current, lastLoadS, momentsOf } from '../phases';
-import { clock, DashboardView } from './dashboard';
-import { currentTheme, find, onThemeChange } from './view';
+import { answerOf } from './answer';
+import { DashboardView } from './dashboard';
+import { clock, currentTheme, find, onThemeChange } from './view';
 
 /** A browser gives up on its own after some failures; the lab may be gone for longer. */
 const retryMs = 2000;
@@ -50,6 +51,7 @@ const now = find(document, '#now');
 const pause = find<HTMLButtonElement>(document, '#pause');
 const windowChoice = find<HTMLSelectElement>(document, '#window');
 const links = find(document, '#dashboards');
+const answer = find(document, '#answer');
 const panels = find(document, '#panels');
 
 let history = nothingYet;
@@ -58,7 +60,7 @@ let frameAtMs = 0;
 let windowSeconds: number = defaultWindow;
 let isPaused = false;
 let build = '';
-let ended: Events['ended'] | undefined;
+let ended: Events['ended'] = null;
 let trouble: string | undefined;
 let view: DashboardView | undefined;
 
@@ -67,7 +69,6 @@ const stream = new Stream({
     // The lab was updated while the page stood open.
     if (build !== '' && build !== lab.build) location.reload();
     build = lab.build;
-    ended = undefined;
   },
   frame(latest) {
     history = withFrame(history, latest, windowSeconds);
@@ -84,7 +85,7 @@ const stream = new Stream({
   },
   ended(run) {
     ended = run;
-    draw();
+    showNow(current(history, history.toS));
   },
   lost() {
     tell('The lab is away: it has ended, or is being restarted. The page goes on when it is back.');
@@ -118,14 +119,12 @@ function draw(): void {
 }
 
 function showNow(phases: string[]): void {
-  if (phases.length === 0 && ended !== undefined) {
-    const report = html`<a href="/reports/${ended.run}">Read its report</a>`;
-    render(html`The run has ended (${ended.status}). ${report}.`, now);
-    return;
-  }
   const lastS = lastLoadS(history);
   const idle = lastS === undefined ? 'No load at the moment' : `No load since ${clock(lastS)}`;
   render(phases.length > 0 ? `Now ${phases.join('; ')}` : idle, now);
+  answer.hidden = phases.length > 0 || ended === null;
+  answer.dataset.status = ended?.status ?? '';
+  render(answer.hidden || ended === null ? nothing : answerOf(ended), answer);
 }
 
 function show(): void {
@@ -149,7 +148,10 @@ render(
   links,
 );
 render(
-  windows.map((seconds) => html`<option value=${seconds}>${seconds / 60} minutes</option>`),
+  windows.map(
+    (seconds) =>
+      html`<option value=${seconds}>${seconds < 3600 ? `${seconds / 60} minutes` : '1 hour'}</option>`,
+  ),
   windowChoice,
 );
 windowChoice.value = String(windowSeconds);

@@ -24,6 +24,7 @@ export class PanelView {
     const { title, kind, width, description } = panel;
     const term = (name: string, text: string) => html`<dt>${name}</dt><dd>${text}</dd>`;
     const isImage = hasChart(panel);
+    const isTable = kind === 'table';
     this.element = made(html`
       <article class="panel" data-kind=${kind} data-width=${width} aria-labelledby=${id}>
         <h4 id=${id}>${title}</h4>
@@ -38,8 +39,9 @@ export class PanelView {
         </details>
         <div
           class="drawing"
-          role=${isImage ? 'img' : nothing}
-          aria-labelledby=${isImage ? id : nothing}
+          role=${isImage ? 'img' : isTable ? 'region' : nothing}
+          aria-labelledby=${isImage || isTable ? id : nothing}
+          tabindex=${isTable ? 0 : nothing}
         ></div>
         <p class="empty"></p>
         <ul class="legend"></ul>

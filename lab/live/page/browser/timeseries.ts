@@ -52,15 +52,22 @@ function upperEnd(
   { min = 0, max, unit, scale, bounds = [] }: TimeSeries,
   series: readonly NamedSeries[],
 ) {
-  if (max !== undefined) return { max, interval: (max - min) / 4 };
-  const highest = Math.max(0, ...series.flatMap(({ points }) => points.map(([, value]) => value)));
+  if (max !== undefined) return { max, ...(scale !== 'log' && { interval: (max - min) / 4 }) };
+  const values = series.flatMap(({ points }) => points.map(([, value]) => value));
+  const highest = values.reduce((a, b) => Math.max(a, b), 0);
+  if (highest > 0 && scale !== 'log' && /^bytes|Bps$/.test(unit)) {
+    // Ticks of bytes are powers of two.
+    const interval = 2 ** Math.ceil(Math.log2(highest / 4));
+    return { max: Math.ceil(highest / interval) * interval, interval };
+  }
   const nearest = bounds.map(({ value }) => value).find((value) => value > highest);
   if (nearest !== undefined) {
     return { max: nearest * 1.25, ...(scale !== 'log' && { interval: nearest / 4 }) };
   }
-  if (highest > 0) return {};
+  // There is no half of what is counted.
+  if (highest > 0) return values.every(Number.isInteger) ? { minInterval: 1 } : {};
   // Nothing but zeros: a scale up to 100 % would hide the first that is not.
-  return unit === 'percentunit' ? { max: 0.01, interval: 0.0025 } : { max: 1, interval: 0.25 };
+  return unit === 'percentunit' ? { max: 0.01, interval: 0.0025 } : { max: 1, interval: 1 };
 }
 
 function lineOf(panel: TimeSeries, one: NamedSeries, view: View): LineSeriesOption {

@@ -79,3 +79,5 @@ export function find<Found extends HTMLElement>(within: ParentNode, selector: st
   if (found === null) throw new Error(`the page has no ${selector}`);
   return found;
 }
+
+export const clock = (atS: number): string => new Date(atS * 1000).toTimeString().slice(0, 8);

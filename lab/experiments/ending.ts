@@ -1,0 +1,61 @@
+// What is said of a run beside what it found: why it has no answer, or how far one goes; and what to type next.
+import { plural } from '../render/format';
+import type { RunRecord } from '../results/schemas';
+import { describeBroken } from '../results/trial/checked';
+import { type TrialResult, validSteps } from '../results/trial/result';
+import { type Check, isAboutOthers } from '../results/trial/validity';
+
+/** Of a run that was cut off or is void, in one sentence; none of any other. */
+export function describeEnding(run: RunRecord, trials: readonly TrialResult[]): string[] {
+  if (run.status === 'void') return [describeVoid(run, trials)];
+  return run.status === 'partial' ? [describeCut(run)] : [];
+}
+
+const typed = (args: readonly string[]): string => `\`npm run lab -- ${args.join(' ')}\``;
+
+function describeCut({ id, kind, trials, arguments: args }: RunRecord): string {
+  const done = trials.filter(({ state }) => state === 'done').length;
+  const next =
+    kind === 'capacity'
+      ? `${typed(['capacity', '--resume', id])} goes on`
+      : `${typed(args)} starts again`;
+  return done === 0
+    ? `Cut off before its first trial had ended, so nothing is known: ${next}.`
+    : `Cut off after ${done} of ${plural(trials.length, 'trial')}, and what is said rests on those: ${next}.`;
+}
+
+function describeVoid({ id, arguments: args }: RunRecord, trials: readonly TrialResult[]): string {
+  const steps = trials
+    .filter(({ purpose }) => purpose === 'measure')
+    .flatMap((trial) => trial.steps.filter(({ warmup }) => !warmup));
+  const voids = steps.filter(({ validity }) => validity.state === 'void');
+  const broken = voids.flatMap(({ validity }) =>
+    validity.checks.filter(({ outcome }) => outcome === 'broken'),
+  );
+  const [most = []] = [...Map.groupBy(broken, ({ name }) => name).values()].sort(
+    (a, b) => b.length - a.length,
+  );
+  const [worst] = most.toSorted((a, b) => (b.figure ?? 0) - (a.figure ?? 0));
+  const counts = `Void: ${voids.length} of ${plural(steps.length, 'step')} do not count`;
+  const why = worst ? `, ${most.length} of them for ${describeBroken(worst)}` : '';
+  return `${counts}${why}. ${remedyFor(worst, id)}, then ${typed(args)}.`;
+}
+
+const remedyFor = (worst: Check | undefined, id: string): string =>
+  worst && isAboutOthers(worst)
+    ? 'End what else uses those cores'
+    : `Correct the cause (${typed(['show', id, '--validity'])} has every check)`;
+
+/** Of a run that asked nothing beyond its trials: one run of a load has no error bars. */
+export function describeWeight(trials: readonly TrialResult[]): string[] {
+  const measured = trials.filter(({ purpose }) => purpose === 'measure');
+  const [first] = measured;
+  if (first === undefined || validSteps(measured).length === 0) return [];
+  const apps = [...new Set(measured.map(({ app }) => app))];
+  const [one, another] = apps;
+  const next =
+    another === undefined
+      ? `${typed(['capacity', '--app', first.app, '--workload', first.workload])} searches for what it carries`
+      : `${typed(['compare', `${one}`, another])} gives a verdict`;
+  return [`One run${another ? ' of each app' : ''}: indicative, without error bars. ${next}.`];
+}

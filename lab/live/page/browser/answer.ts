@@ -1,0 +1,36 @@
+// What the latest run found, above the panels while no load is on.
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { appColours } from '../../../../grafana/src/colours';
+import type { Events } from '../messages';
+
+type Ended = NonNullable<Events['ended']>;
+
+const states: Partial<Record<Ended['status'], string>> = {
+  void: 'void: its figures describe the disturbance, not the apps',
+  partial: 'cut off: what it had until then',
+};
+
+/** All of them are in the report. */
+const mostNotes = 3;
+
+export function answerOf({ run, kind, status, startedAt, sentences, warnings }: Ended) {
+  const when = new Date(startedAt).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+  const state = states[status];
+  const more = warnings.length - mostNotes;
+  return html`
+    <h2>The latest run <span>${kind}, ${when}</span></h2>
+    ${state ? html`<p class="state">${state}</p>` : nothing}
+    ${sentences.map(sentenceOf)}
+    <ul>
+      ${warnings.slice(0, mostNotes).map((warning) => html`<li>${warning}</li>`)}
+      ${more > 0 ? html`<li>${more} more in the report</li>` : nothing}
+    </ul>
+    <p><a href="/reports/${run}">Read its report</a></p>`;
+}
+
+/** In the colour of the app that it begins with; of both apps it is grey. */
+function sentenceOf(sentence: string): TemplateResult {
+  const [, colour = 'var(--rule)'] =
+    Object.entries(appColours).find(([app]) => sentence.toLowerCase().startsWith(app)) ?? [];
+  return html`<p class="sentence" .style=${`--app: ${colour}`}>${sentence}</p>`;
+}

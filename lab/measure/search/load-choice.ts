@@ -1,0 +1,153 @@
+// Which of the loads on a search's grid is measured next, by the belief about the capacity and by what
+// has been decided. Pure.
+
+import {
+  classifyLoad,
+  type GoalResult,
+  holdsOf,
+  isFullLength,
+  isHighLoss,
+  type SearchGoal,
+  type SearchTrial,
+  trialsByLoad,
+} from './load-classification';
+
+/** Loads are whole numbers from `minLoad` to `maxLoad`. */
+export interface LoadRange {
+  readonly goal: SearchGoal;
+  readonly minLoad: number;
+  readonly maxLoad: number;
+  /** Where to begin, and the anchor of the loads that are tried. */
+  readonly startLoad: number;
+}
+
+/** What is known when a load is chosen. */
+export interface Known {
+  readonly trials: readonly SearchTrial[];
+  readonly result: GoalResult;
+  readonly median: number;
+  readonly spread: number;
+}
+
+/** Loads lie this part of a goal's width apart, so that two of them apart are within it. */
+const STEP_OF_WIDTH = 0.45;
+/** A load that was begun is finished while it lies this many steps from the median at most. */
+const MOST_STEPS_AWAY = 2.5;
+/** A load this many spreads below the median holds nine times in ten. */
+const SAFE_SPREADS = 1.3;
+
+export const inRange = ({ minLoad, maxLoad }: LoadRange, load: number): number =>
+  Math.min(Math.max(load, minLoad), maxLoad);
+
+const stepOf = ({ goal }: LoadRange): number => -Math.log1p(-STEP_OF_WIDTH * goal.relativeWidth);
+
+/** The undecided of the two grid loads around the median, the nearer one where both are. */
+export function loadToApproach(range: LoadRange, { trials, result, median }: Known): number {
+  const { goal } = range;
+  const { notAbove, above } = gridOf(range);
+  const { relevantUpperBound: upper } = result;
+  const held = holdsOf(result);
+
+  let below = notAbove(inRange(range, median));
+  while (upper !== null && below >= upper) below = notAbove(below * (1 - 1e-9));
+  if (held !== null) below = Math.max(below, held);
+  const beyond = Math.min(above(below), upper ?? Number.POSITIVE_INFINITY);
+
+  const byLoad = trialsByLoad(trials);
+  const [first, second] = [below, beyond].filter(
+    (load) => classifyLoad(goal, byLoad.get(load) ?? []) === 'undecided',
+  );
+  if (first === undefined) {
+    throw new Error(`no load left to try between ${below} and ${beyond} for goal "${goal.name}"`);
+  }
+  if (second === undefined) return first;
+  return Math.log(median / first) < Math.log(second / median) ? first : second;
+}
+
+/**
+ * The next load of the two that shall become the bounds, one step from the median on either side: a load
+ * at the capacity itself takes longest to decide. The lower one comes first, then the side that is less
+ * closely bounded.
+ */
+export function loadToConfirm(range: LoadRange, known: Known): number {
+  const { result, median } = known;
+  const held = holdsOf(result);
+  const { relevantUpperBound: upper } = result;
+  const gapBelow = held === null ? Number.POSITIVE_INFINITY : Math.log(median / held);
+  const gapAbove = upper === null ? Number.POSITIVE_INFINITY : Math.log(upper / median);
+  const order = (['lower', 'upper'] as const).toSorted((side) =>
+    (side === 'lower') === gapBelow >= gapAbove ? -1 : 1,
+  );
+  const [load] = order.flatMap((side) => candidateOn(side, range, known) ?? []);
+  return load ?? loadToApproach(range, known);
+}
+
+/** One that was begun and may soon be decided, else a new one; null where nothing is left on this side. */
+function candidateOn(
+  side: 'lower' | 'upper',
+  range: LoadRange,
+  { trials, result, median }: Known,
+): number | null {
+  const { goal } = range;
+  const step = stepOf(range);
+  const sign = side === 'lower' ? -1 : 1;
+  const byLoad = trialsByLoad(trials);
+  const [held, upper] = [holdsOf(result), result.relevantUpperBound];
+  const isOpen = (load: number): boolean =>
+    (held === null || load > held) &&
+    (upper === null || load < upper) &&
+    classifyLoad(goal, byLoad.get(load) ?? []) === 'undecided';
+  /** Full-length trials there that speak for the bound, less those that speak against it. */
+  const leaning = (load: number): number => {
+    const full = (byLoad.get(load) ?? []).filter((trial) => isFullLength(goal, trial));
+    const high = full.filter((trial) => isHighLoss(goal, trial)).length;
+    return side === 'upper' ? high - (full.length - high) : full.length - 2 * high;
+  };
+  const stepsAway = (load: number): number => (sign * Math.log(load / median)) / step;
+  const [begun] = [...byLoad.keys()]
+    .filter((load) => isOpen(load) && leaning(load) > 0)
+    .filter((load) => stepsAway(load) >= 0 && stepsAway(load) <= MOST_STEPS_AWAY)
+    .sort((a, b) => leaning(b) - leaning(a) || stepsAway(a) - stepsAway(b));
+  if (begun !== undefined) return begun;
+  const { notAbove, above } = gridOf(range);
+  const fresh =
+    side === 'lower'
+      ? notAbove(inRange(range, median * Math.exp(-step / 2)))
+      : above(inRange(range, median * Math.exp(step / 2) * (1 - 1e-9)));
+  return isOpen(fresh) ? fresh : null;
+}
+
+/** One that will probably become a lower bound, where little time is left; null where it was decided. */
+export function loadToSecure(range: LoadRange, known: Known): number | null {
+  const { trials, median, spread } = known;
+  const begun = candidateOn('lower', range, known);
+  const isBegun = trials.some(
+    (trial) => trial.load === begun && isFullLength(range.goal, trial) && trial.load <= median,
+  );
+  if (isBegun) return begun;
+  const safe = gridOf(range).notAbove(inRange(range, median * Math.exp(-SAFE_SPREADS * spread)));
+  const at = trials.filter(({ load }) => load === safe);
+  return classifyLoad(range.goal, at) === 'undecided' ? safe : null;
+}
+
+/** The grid of loads that are tried: geometric, anchored at the start, ended by the range. */
+function gridOf(range: LoadRange) {
+  const { minLoad, maxLoad, startLoad } = range;
+  const step = stepOf(range);
+  const at = (index: number): number =>
+    inRange(range, Math.round(startLoad * Math.exp(index * step)));
+  const indexBelow = (load: number): number => Math.floor(Math.log(load / startLoad) / step);
+  /** The largest grid load not above `load`; rounding may have moved it by more than a place. */
+  const notAbove = (load: number): number => {
+    let index = indexBelow(load) + 1;
+    while (at(index) > load && at(index) > minLoad) index -= 1;
+    return at(index);
+  };
+  /** The smallest grid load above `load`. */
+  const above = (load: number): number => {
+    let index = indexBelow(load);
+    while (at(index) <= load && at(index) < maxLoad) index += 1;
+    return at(index);
+  };
+  return { notAbove, above };
+}

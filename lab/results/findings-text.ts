@@ -1,0 +1,147 @@
+// What a run's steps say, in sentences that a person can read aloud, the answer first.
+import { appTitle } from '../../contract/apps';
+import { compare } from '../statistics/comparison';
+import { formatFactor, largerBy } from './factor';
+import type { SloRange } from './findings';
+import { heldAndBroken, type TrialResult, validSteps } from './trial/result';
+import type { TurnFigures } from './trial/turns';
+
+const inThousands = (rate: number): string => Math.round(rate).toLocaleString('en');
+const rps = (rate: number): string => `${inThousands(rate)} requests per second`;
+export const formatP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : String(Math.round(ms)));
+
+const formatPromise = ({ slo, workload }: Pick<SloRange, 'slo' | 'workload'>): string =>
+  `${slo.share * 100} % of ${workload} within ${slo.thresholdSeconds * 1000} ms`;
+
+export function describeRange(range: SloRange): string {
+  const name = appTitle(range.app);
+  if (range.believable === 0) {
+    return `${name}: no step is valid, so there is no figure for it.`;
+  }
+  const { held, broken } = range;
+  const promise = formatPromise(range);
+  if (held === null && broken === null) {
+    return `${name}: no step by rate is valid, so nothing is said of the load it holds.`;
+  }
+  if (held === null) {
+    const tried = broken ? `, not even at ${rps(broken.offeredRps)}` : '';
+    return `${name} did not hold ${promise}${tried}.`;
+  }
+  const limit = broken
+    ? `and no longer at ${inThousands(broken.offeredRps)}`
+    : 'the highest rate tried';
+  return `${name} held ${promise} at ${rps(held.offeredRps)} (p99 ${formatP99(held.p99Ms)} ms), ${limit}.`;
+}
+
+/** How many users of a workload were served as its SLO promises. */
+export function describeUsers(results: readonly TrialResult[]): string {
+  const [first] = results;
+  if (first === undefined) throw new RangeError('describeUsers needs a trial');
+  const name = appTitle(first.app);
+  const steps = validSteps(results).sort((a, b) => (a.users ?? 0) - (b.users ?? 0));
+  if (steps.length === 0) return `${name}: no step of ${first.workload} is valid.`;
+  const { held, broken } = heldAndBroken(steps);
+  const promise = formatPromise(first);
+  const limit = broken ? `not ${broken.users}` : 'the most tried';
+  if (held?.latencyMs == null) {
+    return `${name} did not hold ${promise}, not even for ${steps[0]?.users} users.`;
+  }
+  return `${name} held ${promise} for ${held.users} users (${rps(held.achievedRps)}, p99 ${formatP99(held.latencyMs.p99)} ms), ${limit}.`;
+}
+
+/** The first app against each other one. */
+export const describeComparisons = ([first, ...others]: readonly SloRange[]): string[] =>
+  first === undefined
+    ? []
+    : [first, ...others].every(({ held, broken }) => held === null && broken === null)
+      ? []
+      : others.map((other) => describeComparison(first, other));
+
+/** Between which rates the limit of an app lies. */
+const limitsOf = ({ held, broken }: SloRange) => ({
+  low: held?.offeredRps ?? 0,
+  high: broken?.offeredRps ?? Infinity,
+});
+
+/** Only what the steps below and above each limit leave no doubt of. */
+function describeComparison(a: SloRange, b: SloRange): string {
+  const [one, other] = [appTitle(a.app), appTitle(b.app)];
+  const [ofA, ofB] = [limitsOf(a), limitsOf(b)];
+  const factors = [ofA.low / ofB.high, ofB.low / ofA.high] as const;
+  if (Math.max(...factors) <= 1) {
+    return `Which carries more ${a.workload} is open: ${one} ${formatLimits(a)}, ${other} ${formatLimits(b)} requests per second.`;
+  }
+  const isA = factors[0] > 1;
+  const [more, less] = isA ? [a, b] : [b, a];
+  return `${appTitle(more.app)} carries at least ${formatLeast(Math.max(...factors))} times as much ${a.workload} as ${appTitle(less.app)}: ${formatLimits(more)} against ${formatLimits(less)} requests per second.`;
+}
+
+/** Rounded down: it is the least. */
+const formatLeast = (factor: number): string =>
+  factor < 1.1
+    ? (Math.floor(100 * factor) / 100).toFixed(2)
+    : factor < 10
+      ? (Math.floor(10 * factor) / 10).toFixed(1)
+      : Math.floor(factor).toString();
+
+function formatLimits(range: SloRange): string {
+  const { low, high } = limitsOf(range);
+  if (high === Infinity) return low === 0 ? 'unknown' : `${inThousands(low)} or more`;
+  return low === 0
+    ? `less than ${inThousands(high)}`
+    : `${inThousands(low)} to ${inThousands(high)}`;
+}
+
+const formatShortMs = (ms: number): string =>
+  ms < 10 ? ms.toPrecision(2) : String(Math.round(ms));
+
+const figures = { cpuMs: 'the CPU', p50Ms: 'the median time' } as const;
+
+/** The apps beside one another, by what decides: the fours of turns are the replicates of one block. */
+export function describeTurns(results: readonly TrialResult[]): string[] {
+  return results.flatMap(({ rival, workload, steps }) => {
+    const step = steps.find(({ warmup, validity }) => !warmup && validity.state !== 'void');
+    if (rival === undefined || step?.turns === undefined) return [];
+    const { turns } = step;
+    const ratios = (Object.keys(figures) as (keyof typeof figures)[]).flatMap((figure) =>
+      ratioInTurns(turns, figure),
+    );
+    if (ratios.length === 0) return [];
+    const takes = [...Map.groupBy(ratios, ({ larger }) => larger)].map(([larger, own]) => {
+      const names = [larger, larger === 'a' ? 'b' : 'a'] as const;
+      const [more, less] = names.map((arm) => appTitle(turns.apps[arm]));
+      return `${more} ${own.map(({ text }) => text).join(' and ')} that it takes ${less}`;
+    });
+    return [
+      `In turns at ${rps(step.offeredRps ?? 0)}, a request of ${workload} takes ${takes.join(', and ')}.`,
+    ];
+  });
+}
+
+function ratioInTurns(turns: TurnFigures, figure: keyof typeof figures) {
+  const samples = (arm: 'a' | 'b') =>
+    turns.fours.flatMap((four, index) => {
+      const value = four[arm][figure];
+      return value === null || value <= 0 ? [] : [{ value, block: String(index) }];
+    });
+  const [a, b] = [samples('a'), samples('b')];
+  if (a.length === 0 || b.length === 0) return [];
+  const { ratio, interval } = compare(a, b, { better: 'lower' });
+  const {
+    larger,
+    factor,
+    interval: [low, high],
+  } = largerBy(ratio, interval);
+  const ms = (arm: 'a' | 'b') => formatShortMs(turns[arm][figure] ?? 0);
+  const sure =
+    low === null || high === null
+      ? 'too few turns for an interval'
+      : `95 %: ${formatFactor(low)} to ${formatFactor(high)} times`;
+  const [most, least] = larger === 'a' ? [ms('a'), ms('b')] : [ms('b'), ms('a')];
+  return [
+    {
+      larger,
+      text: `${formatFactor(factor)} times ${figures[figure]} (${most} against ${least} ms; ${sure})`,
+    },
+  ];
+}
