@@ -17,9 +17,8 @@ const alone = ['comparing', 'validity'].map((name) => `test/${name}.test.ts`);
 /** Asks each app in its container, both at a time; and what has a composition of its own beside them. */
 const images = [
   'test/compose-conformance-*.test.ts',
-  ...['compose-data', 'compose-nightly', 'compose-runtime', 'container-projects'].map(
-    (name) => `test/${name}.test.ts`,
-  ),
+  ...['arms', 'data', 'nightly', 'runtime'].map((name) => `test/compose-${name}.test.ts`),
+  'test/container-projects.test.ts',
 ];
 /** Needs containers: the files share them, and use them one after the other. */
 const containers = ['test/compose-!(settings).test.ts', 'test/container-*.test.ts'];

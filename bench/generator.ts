@@ -12,7 +12,7 @@ import { sloOf } from '../lab/measure/plans';
 import { rootDir, stateDir } from '../lab/paths';
 import { treeCpuSeconds } from '../lab/proc';
 import { writeJson } from '../lab/results/run-folder';
-import { k6Arguments, k6Environment } from '../lab/runtime/generator';
+import { k6Arguments, k6Environment, scenarioFile } from '../lab/runtime/generator';
 import { fetchSums } from '../lab/runtime/metrics-page';
 import { startPrometheus } from '../lab/runtime/native/prometheus';
 import { ports } from '../lab/runtime/ports';
@@ -225,7 +225,7 @@ async function untilLoaded(requests: () => Promise<number>, before: number): Pro
 }
 
 function argumentsOf(arm: Arm, plan: Plan, port: number): string[] {
-  const ours = k6Arguments(plan, `127.0.0.1:${port}`);
+  const ours = k6Arguments(scenarioFile(plan.scenario), `127.0.0.1:${port}`);
   return arm === 'ours'
     ? ours
     : [...ours.slice(0, -1), join(rootDir, 'bench/generator/smallest.ts')];

@@ -1,51 +1,82 @@
-// Whether a machine was quiet while a run was measured: second by second, what others and the hypervisor took
-// from the cores of each part.
-import type { ServerRecord, UsageSample } from '../lab/results/schemas';
+// Whether a machine was quiet while something was measured: second by second, what other processes and the
+// hypervisor took from each core. Told by the processes themselves: the ticks that the kernel counts for a
+// busy core are off by some three per cent in a single second.
+import { allProcesses, coresCpuSeconds, type ProcessStat, withAllBelow } from '../lab/proc';
 
-/** Of each part's cores, by others and by steal each. */
+/** Of a core, by others and by steal each. */
 const quietShare = 0.02;
 /** Seconds that must be so. */
 const quietSeconds = 0.95;
-/** Readings closer together than this are joined. */
-const secondMs = 950;
 
-export type Quietness = { seconds: number; quiet: number };
+type Moment = {
+  atMs: number;
+  /** CPU seconds of processes that are no descendants of this one, by pid and start. */
+  strangers: Map<string, { cpu: number; seconds: number }>;
+  steal: Map<number, number>;
+};
 
-type Watched = Pick<ServerRecord, 'usage' | 'coreSets'>;
+export class QuietWatch {
+  private readonly timer: NodeJS.Timeout;
+  private last = lookAround();
+  seconds = 0;
+  quiet = 0;
 
-export function quietnessOf(trials: readonly Watched[]): Quietness {
-  const total: Quietness = { seconds: 0, quiet: 0 };
-  for (const { usage, coreSets = [] } of trials) {
-    let from: UsageSample | undefined;
-    for (const to of usage.toSorted((one, other) => one.atMs - other.atMs)) {
-      if (from !== undefined && to.atMs - from.atMs < secondMs) continue;
-      if (from !== undefined && coreSets.length > 0) {
-        total.seconds += 1;
-        if (coreSets.every(({ cpus }, set) => isQuiet(from as UsageSample, to, set, cpus.length)))
-          total.quiet += 1;
-      }
-      from = to;
-    }
+  /** @param cpus that must be quiet */
+  constructor(private readonly cpus: readonly number[]) {
+    this.timer = setInterval(() => this.look(), 1000);
   }
-  return total;
+
+  end(): void {
+    clearInterval(this.timer);
+  }
+
+  private look(): void {
+    const [before, now] = [this.last, lookAround()];
+    this.last = now;
+    this.seconds += 1;
+    const lengthSeconds = (now.atMs - before.atMs) / 1000;
+    const isQuiet = this.cpus.every((cpu) => {
+      const steal = (now.steal.get(cpu) ?? 0) - (before.steal.get(cpu) ?? 0);
+      const taken = takenOn(cpu, before, now);
+      return Math.max(steal, taken) < quietShare * lengthSeconds;
+    });
+    if (isQuiet) this.quiet += 1;
+  }
+
+  describe(): string {
+    if (this.seconds === 0) return 'Nobody looked whether the machine was quiet.';
+    const told =
+      `others and steal each took less than ${100 * quietShare} % of every core ` +
+      `in ${((100 * this.quiet) / this.seconds).toFixed(0)} % of ${this.seconds} s`;
+    return this.quiet >= quietSeconds * this.seconds
+      ? `The machine was quiet: ${told}.`
+      : `The machine was NOT quiet: ${told}; ${100 * quietSeconds} % are wanted. Measure again when it is.`;
+  }
 }
 
-function isQuiet(from: UsageSample, to: UsageSample, set: number, cpus: number): boolean {
-  const [before, after] = [from.cores?.[set], to.cores?.[set]];
-  if (!before || !after || before.own === null || after.own === null) return false;
-  const coreSeconds = (cpus * (to.atMs - from.atMs)) / 1000;
-  const others = (after.busy - after.own - (before.busy - before.own)) / coreSeconds;
-  const steal = (after.steal - before.steal) / coreSeconds;
-  return others < quietShare && steal < quietShare;
+/** By processes that were last on it; one that was born since has used all that it has in this time. */
+function takenOn(cpu: number, before: Moment, now: Moment): number {
+  let seconds = 0;
+  for (const [key, stranger] of now.strangers) {
+    if (stranger.cpu !== cpu) continue;
+    seconds += stranger.seconds - (before.strangers.get(key)?.seconds ?? 0);
+  }
+  return seconds;
 }
 
-export function describeQuietness({ seconds, quiet }: Quietness): string {
-  if (seconds === 0) return 'Nobody looked whether the machine was quiet.';
-  const share = quiet / seconds;
-  const told =
-    `others and steal each took less than ${100 * quietShare} % of every part's cores ` +
-    `in ${(100 * share).toFixed(0)} % of ${seconds} s`;
-  return share >= quietSeconds
-    ? `The machine was quiet: ${told}.`
-    : `The machine was NOT quiet: ${told}, and ${100 * quietSeconds} % are wanted. Measure again when it is.`;
+function lookAround(): Moment {
+  const all = allProcesses();
+  const own = new Set(withAllBelow(process.pid, all).map(({ pid }) => pid));
+  const seconds = ({ cpuSeconds, reapedSeconds }: ProcessStat) => cpuSeconds - reapedSeconds;
+  const strangers = all.filter(({ pid }) => !own.has(pid));
+  return {
+    atMs: performance.now(),
+    strangers: new Map(
+      strangers.map((one) => [
+        `${one.pid} ${one.startTicks}`,
+        { cpu: one.cpu, seconds: seconds(one) },
+      ]),
+    ),
+    steal: new Map([...coresCpuSeconds()].map(([cpu, { steal }]) => [cpu, steal])),
+  };
 }

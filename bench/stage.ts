@@ -50,7 +50,8 @@ export class Stage {
     private readonly postgres: PostgresServer,
     private readonly databases: Databases,
   ) {
-    for (const signal of signals) process.once(signal, this.interrupt);
+    // Until all has ended: where nobody listens, execa's own listener ends the process at once.
+    for (const signal of signals) process.on(signal, this.interrupt);
   }
 
   /**
@@ -108,9 +109,9 @@ export class Stage {
     return this.databases.superuserUrl(name);
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    await this.processes.stopAll();
     for (const signal of signals) process.off(signal, this.interrupt);
-    return this.processes.stopAll();
   }
 
   private cpuSeconds(child: Child): CpuSeconds {

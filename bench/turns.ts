@@ -2,6 +2,7 @@
 // beside a neighbour that takes the subject's core in bursts: the designs side by side, within the hour.
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { abortOnSignals } from '../lab/cli/interrupt';
 import { LabError } from '../lab/errors';
 import { compareSubjects } from '../lab/experiments/compare/measure';
 import { conclude, findingsOf } from '../lab/experiments/conclude';
@@ -17,12 +18,12 @@ import {
 } from '../lab/measure/turns/take-turns';
 import { resultsDir } from '../lab/paths';
 import { aaRunsInTurns, recordOf } from '../lab/results/aa-record';
-import { RunFolder } from '../lab/results/run-folder';
+import type { RunFolder } from '../lab/results/run-folder';
 import { NativeRuntime } from '../lab/runtime/native/native';
 import { parseSubject } from '../lab/runtime/subject';
 import { DEFAULT_MARGIN } from '../lab/statistics/comparison';
 import type { PartialInterval } from '../lab/statistics/intervals';
-import { describeQuietness, quietnessOf } from './quiet';
+import { QuietWatch } from './quiet';
 import { renderTable } from './table';
 
 const designs = ['in turns', 'one after the other'] as const;
@@ -66,6 +67,8 @@ type Row = {
   leftOut: string;
   took: string;
   run: string;
+  /** Absent beside a neighbour of our own. */
+  watch?: QuietWatch;
 };
 
 /** Half of an interval on the logarithm, as a ratio above 0. */
@@ -122,20 +125,24 @@ function measure(one: Case, context: RunContext, isQuick: boolean): Promise<RunF
 }
 
 async function measured(about: Case, context: RunContext, isQuick: boolean): Promise<Row> {
-  const [cpu = 0] = context.runtime.facts.placement.subject;
-  const neighbour = about.surrounding === 'quiet' ? undefined : neighbourOn(cpu);
+  const { subject, database, generator } = context.runtime.facts.placement;
+  const isQuiet = about.surrounding === 'quiet';
+  const neighbour = isQuiet ? undefined : neighbourOn(subject[0] ?? 0);
+  const watch = isQuiet ? new QuietWatch([...subject, ...database, ...generator]) : undefined;
   const begunMs = performance.now();
+  const watched = { about, ...(watch && { watch }) };
   try {
     const folder = await measure(about, context, isQuick);
     const took = `${((performance.now() - begunMs) / 60_000).toFixed(1)} min`;
     const halfWidths = halfWidthsOf(folder);
-    return { about, halfWidths, leftOut: leftOutOf(folder), took, run: folder.run.id };
+    return { ...watched, halfWidths, leftOut: leftOutOf(folder), took, run: folder.run.id };
   } catch (error) {
     // Too busy a machine is an answer, and so is one where A against A differs: nothing is found there.
     if (!(error instanceof LabError) || ![4, 5].includes(error.exitCode)) throw error;
     const run = error.message.slice(0, 80);
-    return { about, halfWidths: measures.map(() => null), leftOut: '-', took: '-', run };
+    return { ...watched, halfWidths: measures.map(() => null), leftOut: '-', took: '-', run };
   } finally {
+    watch?.end();
     neighbour?.kill();
   }
 }
@@ -151,14 +158,8 @@ function cellsOf({ about, halfWidths, leftOut, took, run }: Row): string[] {
   return [workload, question, design, surrounding, ...widths, leftOut, took, run];
 }
 
-/** Of the runs that were made without a neighbour of our own. */
-function quietOf(folder: string, rows: readonly Row[]): string {
-  const quiet = rows.filter(({ about }) => about.surrounding === 'quiet').map(({ run }) => run);
-  const runs = RunFolder.all(folder, (id) => quiet.includes(id));
-  return describeQuietness(
-    quietnessOf(runs.flatMap((one) => one.trials().flatMap(({ server }) => server ?? []))),
-  );
-}
+const quietnessOf = ({ about, watch }: Row): string[] =>
+  watch ? [`${about.workload}, ${about.question}, ${about.design}: ${watch.describe()}`] : [];
 
 function report(folder: string, rows: readonly Row[]): string {
   const head = ['workload', 'question', 'design', 'machine', ...measures];
@@ -166,7 +167,7 @@ function report(folder: string, rows: readonly Row[]): string {
   const { intervals, excludingOne } = recordOf(known);
   return [
     renderTable([...head, 'turns left out', 'took', 'run'], rows.map(cellsOf)),
-    quietOf(folder, rows),
+    rows.flatMap(quietnessOf).join('\n'),
     `A against A in turns: ${excludingOne} of the last ${intervals} intervals exclude 1 (neighbour included).`,
     `Half widths of 95 % intervals; the runs are in ${folder}.`,
   ].join('\n\n');
@@ -181,16 +182,15 @@ export async function run(args: readonly string[]): Promise<void> {
   // Apart from the user's own runs: A/A beside a neighbour says nothing about the comparisons made there.
   const folder = join(resultsDir, 'bench-turns', new Date().toISOString().replaceAll(/[:.]/g, ''));
   const runtime = await NativeRuntime.open(tell);
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
+  const signal = abortOnSignals();
   const context: RunContext = {
-    ...{ runtime, resultsDir: folder, arguments: ['bench', 'turns', ...args], signal: stop.signal },
+    ...{ runtime, resultsDir: folder, arguments: ['bench', 'turns', ...args], signal },
     events: { onFinding: tell },
     conclude: async (one) => void (await conclude(one)),
   };
-  const cases = surroundings.flatMap((surrounding) =>
-    workloads.flatMap((workload) =>
-      questions.flatMap((question) =>
+  const cases = workloads.flatMap((workload) =>
+    questions.flatMap((question) =>
+      surroundings.flatMap((surrounding) =>
         designs.map((design): Case => ({ workload, question, design, surrounding })),
       ),
     ),

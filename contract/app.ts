@@ -1,5 +1,5 @@
-// app.json: all that the lab must know about one app. One schema for the apps of this repository and for
-// any other.
+// What the lab must know about an app: one schema for the app.json of this repository's apps and for the
+// headroom.yaml of any other.
 import { z } from 'zod';
 import profilesFile from './profiles.json';
 
@@ -17,7 +17,7 @@ export const profileNames = Object.keys(profilesFile) as ProfileName[];
 /** Kinds of processes whose own metrics contract/metrics.yaml declares. */
 export const runtimes = ['node', 'python'] as const;
 
-/** What an `environment` may name in braces: the lab fills it in for each subject. */
+/** What a `command` and an `environment` may name in braces: the lab fills it in for each subject. */
 const placeholders = [
   'databaseUrl',
   'port',
@@ -30,6 +30,8 @@ const placeholders = [
   'sessionSecret',
   'logLevel',
   'plantedWorkMs',
+  /** The home folder of whoever runs the lab; an app is not given it otherwise. */
+  'home',
 ] as const;
 export type Placeholder = (typeof placeholders)[number];
 
@@ -53,21 +55,28 @@ const reserved = [
 
 const port = z.int().min(1).max(65_535);
 const count = z.int().positive();
-const variables = z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string());
+const path = z.string().startsWith('/', 'expected a path that begins with /');
 const pathTemplate = z.string().regex(/^\/.*\{id\}/, 'expected a path with {id} in it');
 
-const environment = variables.superRefine((given, context) => {
-  for (const [name, value] of Object.entries(given)) {
-    for (const [written, placeholder = ''] of value.matchAll(/\{(\w+)\}/g)) {
-      if ((placeholders as readonly string[]).includes(placeholder)) continue;
-      context.addIssue({
-        code: 'custom',
-        path: [name],
-        message: `${written} is nothing that the lab fills in: expected one of ${placeholders.join(', ')}`,
-      });
-    }
+/** Names in braces, of what the lab fills in. */
+export const placeholdersIn = (text: string): string[] =>
+  [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+
+const filledIn = z.string().superRefine((text, context) => {
+  for (const name of placeholdersIn(text)) {
+    if ((placeholders as readonly string[]).includes(name)) continue;
+    context.addIssue({
+      code: 'custom',
+      message: `{${name}} is nothing that the lab fills in: expected one of ${placeholders.join(', ')}`,
+    });
   }
 });
+const words = z.array(filledIn).min(1);
+
+const variableName = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9_]*$/, 'expected a name of capitals, digits and _');
+const variables = z.record(variableName, z.string());
 
 /** What a profile decides for an app, on each core. */
 const choices = z.strictObject({
@@ -87,7 +96,7 @@ export type Choices = z.infer<typeof choices>;
  */
 const native = z.strictObject({
   /** `node` is the lab's own, and what `python` installs is on the PATH. */
-  command: z.array(z.string()).min(1),
+  command: words,
   /** What makes `output` of `inputs`, before the first start and when they change. */
   build: z
     .strictObject({
@@ -138,44 +147,151 @@ const behaviour = z.strictObject({
   tellsChangesBySession: z.boolean().default(false),
 });
 
-export const appSchema = z.strictObject({
-  /** As files, metrics, variables (HEADROOM_<NAME>_...) and commands have it. */
-  name: z
-    .string()
-    .regex(/^[a-z]+$/, 'expected lowercase letters only')
-    .refine((name) => !reserved.includes(name), 'that name is taken by the lab'),
-  title: z.string().min(1),
-  colour: z.string().regex(/^#[0-9A-F]{6}$/, 'expected a colour such as #0072B2'),
-  marker: z.enum(markers),
-  /** Of its processes, where they expose what contract/metrics.yaml declares for that runtime. */
-  runtime: z.enum(runtimes).exactOptional(),
-  /** What serves it, in words: every run records it. */
-  server: z.string().min(1),
-  serves: z
-    .array(z.enum(parts))
-    .refine((served) => served.includes('micro'), 'every app serves micro: add "micro"'),
-  /** On this machine; HEADROOM_<NAME>_PORT and HEADROOM_<NAME>_METRICS_PORT change them. */
-  ports: z.strictObject({ public: port, metrics: port }),
-  /** Path of the page in Prometheus's format, on the metrics port. */
-  metricsPath: z.string().startsWith('/').default('/metrics'),
-  native,
-  /** Its variables, whatever the profile: fixed values, and what the lab fills in. */
-  environment,
-  /** What a profile may set besides, with the values of the profile `default`. */
-  settings: variables.default({}),
-  /** Those that contract/profiles.json does not have for it. */
-  profiles: z.partialRecord(z.enum(profileNames), choices).default({}),
-  /** Absent: the shop's tables are all that its database holds. */
-  bookkeeping: z.string().exactOptional(),
-  names: names.exactOptional(),
-  behaviour: behaviour.prefault({}),
+/** Of a machine, without a path: its own port is part of it. */
+const origin = z
+  .string()
+  .regex(
+    /^https?:\/\/(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?$/,
+    'expected http:// or https://, a host in lower case and a port, such as http://127.0.0.1:8000, and nothing behind it',
+  );
+
+/** A service of a compose file in the app's folder. */
+const compose = z.strictObject({
+  file: z.string().default('docker-compose.yml'),
+  service: z.string().min(1),
 });
-export type App = z.infer<typeof appSchema> & {
-  /** Absolute path of the folder with its app.json. */
+
+export const appSchema = z
+  .strictObject({
+    /** As files, metrics, variables (HEADROOM_<NAME>_...) and commands have it. */
+    name: z
+      .string()
+      .regex(/^[a-z][a-z0-9]*$/, 'expected lowercase letters and digits only')
+      .refine((name) => !reserved.includes(name), 'that name is taken by the lab'),
+    /** What charts and sentences call it; without one: the name. */
+    title: z.string().min(1).exactOptional(),
+    /** Without them: the first that no other app has. */
+    colour: z
+      .string()
+      .regex(/^#[0-9A-F]{6}$/, 'expected a colour such as #0072B2')
+      .exactOptional(),
+    marker: z.enum(markers).exactOptional(),
+    /** Of its processes, where they expose what contract/metrics.yaml declares for that runtime. */
+    runtime: z.enum(runtimes).exactOptional(),
+    /** What serves it, in words: every run records it. Without it: the command, service or URL. */
+    server: z.string().min(1).exactOptional(),
+    /** Parts of the contract; none for an app that knows nothing of it. */
+    serves: z
+      .array(z.enum(parts))
+      .refine(
+        (served) => served.length === 0 || served.includes('micro'),
+        'every app serves micro: add "micro", or serve nothing of the contract',
+      )
+      .default([]),
+    /** Where it is, if somebody else keeps it up. */
+    url: origin.exactOptional(),
+    /** Or how the lab starts it. */
+    native: native.exactOptional(),
+    compose: compose.exactOptional(),
+    /** On this machine; HEADROOM_<NAME>_PORT and HEADROOM_<NAME>_METRICS_PORT change them. */
+    ports: z.strictObject({ public: port, metrics: port.exactOptional() }).exactOptional(),
+    /** It is ready once this path answers 2xx; given up after so many seconds. */
+    ready: z
+      .strictObject({
+        /** Without one: /readyz for an app that serves micro, else /. */
+        path: path.exactOptional(),
+        seconds: count.default(30),
+      })
+      .prefault({}),
+    /**
+     * Path of the page in Prometheus's format: on the metrics port (there without one: /metrics), or on the
+     * app's own. Absent on both: the app has no such page.
+     */
+    metricsPath: path.exactOptional(),
+    /**
+     * Where its CPU and memory are read: of the process that the lab starts, of the one that listens at its
+     * port, of a container, or nowhere. Without it: the process that was started, the container of the
+     * compose service, the port of the URL.
+     */
+    usage: z
+      .union(
+        [z.enum(['process', 'port', 'none']), z.strictObject({ container: z.string().min(1) })],
+        'expected process, port, none, or a container such as {container: NAME}',
+      )
+      .exactOptional(),
+    /** A command that sets its data back, before each start. */
+    reset: words.exactOptional(),
+    /** Its variables, whatever the profile: fixed values, and what the lab fills in. */
+    environment: z.record(variableName, filledIn).default({}),
+    /** What a profile may set besides, with the values of the profile `default`. */
+    settings: variables.default({}),
+    /** Those that contract/profiles.json does not have for it. */
+    profiles: z.partialRecord(z.enum(profileNames), choices).default({}),
+    /** Absent: the shop's tables are all that its database holds. */
+    bookkeeping: z.string().exactOptional(),
+    names: names.exactOptional(),
+    behaviour: behaviour.prefault({}),
+  })
+  .superRefine(({ url, native, compose, ports }, context) => {
+    const issue = (key: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [key], message });
+    const ways = Object.entries({ url, native, compose }).filter(([, way]) => way !== undefined);
+    if (ways.length !== 1) {
+      issue(
+        ways[1]?.[0] ?? 'native',
+        'give one of url (somebody else keeps it up), native (a command) and compose (a service)',
+      );
+    }
+    if (url === undefined && ports === undefined) {
+      issue('ports', 'say where it listens, such as {"public": 8000}');
+    }
+    if (url !== undefined && ports !== undefined) issue('ports', 'the url has the port');
+  });
+
+const sloHint =
+  'give the share of requests and their bound, such as {share: 0.99, thresholdSeconds: 0.1}';
+
+/** A workload that somebody brings: one iteration of its k6 file is one request. */
+const workloadSchema = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9_-]*$/, 'expected lowercase letters, digits, - and _'),
+  /** The file with its default function, relative to the headroom.yaml. */
+  k6: z.string().regex(/\.[jt]s$/, 'expected a file that ends with .ts or .js'),
+  slo: z.strictObject(
+    {
+      share: z.number(sloHint).gt(0, sloHint).max(1, sloHint),
+      thresholdSeconds: z.number(sloHint).positive(sloHint),
+    },
+    { error: ({ code }) => (code === 'invalid_type' ? sloHint : undefined) },
+  ),
+});
+
+/** A headroom.yaml. */
+export const headroomSchema = z.strictObject({
+  apps: z.array(appSchema).min(1, 'name at least one app'),
+  /** Without any, the apps are asked for the parts of the contract that they serve. */
+  workloads: z.array(workloadSchema).default([]),
+});
+export type Headroom = z.infer<typeof headroomSchema>;
+
+export type AppFile = z.infer<typeof appSchema>;
+export type App = AppFile & {
+  title: string;
+  colour: string;
+  marker: Marker;
+  server: string;
+  ready: { path: string; seconds: number };
+  /** Absolute path of the folder that its paths are relative to, and of the file that declares it. */
   folder: string;
+  file: string;
 };
 
-/** An app.json that cannot be used; the message says what to correct. */
+/** Whether what starts it names this in braces: what is not named there, it does not get. */
+export const takes = ({ native, environment }: AppFile, placeholder: string): boolean =>
+  [...(native?.command ?? []), ...Object.values(environment)].some((text) =>
+    placeholdersIn(text).includes(placeholder),
+  );
+
+/** An app.json or headroom.yaml that cannot be used; the message says what to correct. */
 export class AppFileError extends Error {
   override name = 'AppFileError';
 }

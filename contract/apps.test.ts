@@ -2,12 +2,15 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, test } from 'vitest';
-import { appNamed, appNames, apps, appTitle, readApps } from './apps';
+import { stringify } from 'yaml';
+import { appNamed, appNames, apps, appTitle } from './apps';
+import { readApps } from './read-apps';
 
 const folder = mkdtempSync(join(tmpdir(), 'headroom-apps-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const ports = { public: 8083, metrics: 9183 };
+const choices = { workersPerCore: 1, poolPerWorker: 3, keepAliveSeconds: 5 };
 const given = JSON.parse(readFileSync(join(appNamed('express').folder, 'app.json'), 'utf8'));
 
 /** An app in a folder of its own, as Express but for its ports and what is changed. */
@@ -15,16 +18,20 @@ function appWith(changes: Record<string, unknown>): string {
   const own = mkdtempSync(join(folder, 'app-'));
   writeFileSync(
     join(own, 'app.json'),
-    JSON.stringify({ ...given, name: 'another', ports, ...changes }),
+    JSON.stringify({
+      ...given,
+      ...{ name: 'another', ports, profiles: { default: choices } },
+      ...changes,
+    }),
   );
   return own;
 }
 
-const readWith = (...folders: string[]) => readApps({ HEADROOM_APPS: folders.join(':') });
+const readWith = (...folders: string[]) => readApps({ HEADROOM_APPS: folders.join(':') }).apps;
 
 test('the apps are the folders with an app.json, in the order of their ports', () => {
   expect(appNames).toEqual(['express', 'django']);
-  expect(apps.map(({ ports }) => ports.public)).toEqual([8081, 8082]);
+  expect(apps.map(({ ports }) => ports?.public)).toEqual([8081, 8082]);
 });
 
 test('an app that has gone is called by its name', () => {
@@ -45,8 +52,7 @@ test('the settings of the profile default are those that every profile starts fr
 
 describe('a folder that HEADROOM_APPS names', () => {
   it('is an app like the others, with profiles of its own', () => {
-    const choices = { workersPerCore: 1, poolPerWorker: 3, keepAliveSeconds: 5 };
-    const third = appWith({ profiles: { default: choices } });
+    const third = appWith({});
     const [, , another] = readWith(third);
     expect(another).toMatchObject({ name: 'another', profiles: { default: choices } });
     expect(Object.keys(another?.profiles ?? {})).toEqual(['default']);
@@ -93,5 +99,110 @@ describe('a folder that HEADROOM_APPS names', () => {
     const moved = join(folder, 'a b [ä]');
     cpSync(appWith({}), moved, { recursive: true });
     expect(readWith(moved).some((app) => app.folder === moved)).toBe(true);
+  });
+});
+
+describe('a headroom.yaml', () => {
+  const minimal = {
+    apps: [{ name: 'mine', url: 'http://127.0.0.1:8000' } as Record<string, unknown>],
+    workloads: [{ name: 'item', k6: 'item.ts', slo: { share: 0.99, thresholdSeconds: 0.1 } }],
+  };
+
+  /** In a folder of its own, with its k6 file. */
+  function yamlWith(
+    changes: Record<string, unknown> | string,
+    script = 'export default () => 1;',
+  ): string {
+    const own = mkdtempSync(join(folder, 'yaml-'));
+    writeFileSync(join(own, 'item.ts'), script);
+    const text = typeof changes === 'string' ? changes : stringify({ ...minimal, ...changes });
+    writeFileSync(join(own, 'headroom.yaml'), text);
+    return join(own, 'headroom.yaml');
+  }
+  const appWithKeys = (keys: Record<string, unknown>) =>
+    yamlWith({ apps: [{ ...minimal.apps[0], ...keys }] });
+
+  it('needs a name, a place and a workload; the rest follows', () => {
+    const { apps, workloads } = readApps({ HEADROOM_APPS: `none:${yamlWith({})}` });
+    expect(apps).toMatchObject([
+      {
+        ...{ name: 'mine', title: 'Mine', colour: '#0072B2', marker: 'circle', serves: [] },
+        ...{ server: 'http://127.0.0.1:8000', ready: { path: '/', seconds: 30 } },
+        profiles: { default: { workersPerCore: 0, poolPerWorker: 0, keepAliveSeconds: 0 } },
+      },
+    ]);
+    expect(workloads).toMatchObject([{ name: 'item', apps: ['mine'] }]);
+  });
+
+  it('adds to the apps of the clone, unless these are left out or chosen by name', () => {
+    const file = yamlWith({});
+    const namesWith = (...entries: string[]) =>
+      readApps({ HEADROOM_APPS: entries.join(':') }).apps.map(({ name }) => name);
+    expect(namesWith(file)).toEqual(['mine', 'express', 'django']);
+    expect(namesWith('none', file)).toEqual(['mine']);
+    expect(namesWith('none', 'django', file)).toEqual(['mine', 'django']);
+  });
+
+  it('may share a workload with another, if it is the same', () => {
+    const other = { apps: [{ name: 'other', url: 'http://127.0.0.1:8001' }] };
+    const both = (script?: string) =>
+      readApps({ HEADROOM_APPS: ['none', yamlWith({}), yamlWith(other, script)].join(':') });
+    expect(both().workloads).toMatchObject([{ name: 'item', apps: ['mine', 'other'] }]);
+    expect(() => both('export default () => 2;')).toThrow(/workload "item" is not that of/);
+  });
+
+  it.each([
+    [
+      'with a typing error',
+      () => appWithKeys({ metrcsPath: '/' }),
+      /apps\[0\] has no key "metrcsPath": did you mean "metricsPath"\?/,
+    ],
+    ['with a key that is none', () => yamlWith({ servers: [] }), /has no key "servers"/],
+    [
+      'with an unknown key of an SLO',
+      () =>
+        yamlWith({ workloads: [{ ...minimal.workloads[0], slo: { share: 0.99, treshold: 1 } }] }),
+      /slo has no key "treshold": did you mean "thresholdSeconds"|thresholdSeconds is missing/,
+    ],
+    [
+      'with a workload without an SLO',
+      () => yamlWith({ workloads: [{ name: 'item', k6: 'item.ts' }] }),
+      /workloads\[0\]\.slo is missing: give the share of requests and their bound, such as \{share: 0\.99/,
+    ],
+    [
+      'with a k6 file that is not there',
+      () => yamlWith({ workloads: [{ ...minimal.workloads[0], k6: 'none.ts' }] }),
+      /workloads\[0\]\.k6 is "none\.ts": there is no \/.*none\.ts/,
+    ],
+    [
+      'with a workload that the lab has',
+      () => yamlWith({ workloads: [{ ...minimal.workloads[0], name: 'json' }] }),
+      /the lab has a workload "json" of its own/,
+    ],
+    ['with nothing to ask', () => yamlWith({ workloads: [] }), /there is nothing to ask/],
+    [
+      'without a place',
+      () => yamlWith({ apps: [{ name: 'mine' }] }),
+      /give one of url .*, native .* and compose/,
+    ],
+    ['with two places', () => appWithKeys({ native: { command: ['x'] } }), /give one of url/],
+    [
+      'with a path in its URL',
+      () => appWithKeys({ url: 'http://127.0.0.1:8000/api' }),
+      /url is "http:\/\/127\.0\.0\.1:8000\/api": expected http/,
+    ],
+    [
+      'with workers and no number of them',
+      () => appWithKeys({ environment: { W: '{workers}' } }),
+      /uses \{workers\}, but profiles\.default does not say/,
+    ],
+    ['that is no YAML', () => yamlWith('apps: ['), /headroom\.yaml cannot be read/],
+  ])('is refused %s', (_what, make, message) => {
+    expect(() => readWith(make())).toThrow(message);
+  });
+
+  it('is explained by an example that has every key', () => {
+    const { apps } = readApps({ HEADROOM_APPS: `none:${join(__dirname, '../examples')}` });
+    expect(apps.map(({ name }) => name)).toEqual(['staging', 'mine', 'boxed']);
   });
 });

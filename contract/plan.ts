@@ -61,6 +61,8 @@ export type Plan = {
   workload: string;
   /** How many k6 processes share the load, each a part of every step; absent: one makes all of it. */
   generators?: number;
+  /** Absolute path of the k6 file of a workload that somebody brings; absent: one of k6/workloads. */
+  workloadFile?: string;
   /** Parts of the contract that the subject serves; absent: all. */
   serves?: string[];
   /** How many products the shop has, where the workload is the shop's; absent: the fewest it can. */

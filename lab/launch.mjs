@@ -32,12 +32,12 @@ const env = {
 /** Verbs that read what is on disk, or tell what is missing: they need TypeScript to run, no more. */
 const LIGHT_VERBS = [
   ...['analyse', 'bench', 'contract', 'dashboards', 'deck', 'doctor', 'down'],
-  ...['history', 'list', 'plan', 'report', 'show', 'status'],
+  ...['history', 'init', 'list', 'plan', 'report', 'show', 'status'],
 ];
 /** Benches that start servers, and need what a lab needs. */
 const SERVER_BENCHES = [
   ...['micro', 'instrumentation', 'generator', 'effort', 'turns'],
-  ...['capacity', 'scaling', 'planning'],
+  ...['capacity', 'scaling', 'planning', 'pictures'],
 ];
 const LIGHT_STEPS = ['node', 'npm'];
 const labSteps = () => [...LIGHT_STEPS, 'python', ...buildsOf(root), 'k6', 'prometheus'];

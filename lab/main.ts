@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import verbs from './cli/verbs.json';
 import { forgetTheRest } from './configuration/environment';
+import { takeNamedFiles } from './configuration/named-files';
 import { LabError } from './errors';
 
 type Verb = { register(program: Command): void };
@@ -17,13 +18,14 @@ const groupOf = new Map(
 const firstVerbs = Object.keys(verbs['Start here']);
 
 const exitCodes = `
-Exit codes: 0 fine; 2 the command is wrong; 3 a regression is open; 4 the measurement is void;
-5 something is missing here; 130 interrupted; 1 a fault of the lab.`;
+Exit codes: 0 fine; 2 the command is wrong; 3 a regression is open;
+4 the measurement is void; 5 something is missing here; 130 interrupted;
+1 a fault of the lab.`;
 
 // Verbs and their libraries are loaded afterwards.
 forgetTheRest();
 
-async function main(argv: readonly string[]): Promise<number> {
+async function main(given: readonly string[]): Promise<number> {
   const program = new Command('lab')
     .description('Headroom: a load lab for web apps')
     .usage('VERB [options]   (npm run lab -- VERB [options])')
@@ -31,8 +33,9 @@ async function main(argv: readonly string[]): Promise<number> {
     .showSuggestionAfterError()
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: false, minWidthToWrap: 20 });
-  const wanted = modules.get(argv[0] ?? '');
   try {
+    const argv = takeNamedFiles(given);
+    const wanted = modules.get(argv[0] ?? '');
     if (wanted) load(wanted).register(program);
     else {
       registerAll(program, argv.length === 0 ? firstVerbs : [...modules.keys()]);

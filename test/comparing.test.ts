@@ -114,18 +114,19 @@ describe('a subject against itself, then against another', () => {
 
   it('end in verdicts that are labelled indicative, beside A against A', (context: TestContext) => {
     context.skip(comparison.code === 4, disturbed(comparison));
-    const { compared, sentences } = findingsOf(latest('compare')).experiment as CompareResult;
+    const result = findingsOf(latest('compare')).experiment as CompareResult;
+    const { compared, sentences, warnings } = result;
     expect(compared).toHaveLength(4);
+    expect(warnings.join()).toContain('Indicative only');
     for (const [index, { measure, comparison: found, checks = [] }] of compared.entries()) {
       const sentence = sentences[index] ?? '';
       expect(found.ratio, measure.key).toBeGreaterThan(0);
       expect(found.interval[0], measure.key).toBeLessThan(found.ratio);
       expect(found.interval[1], measure.key).toBeGreaterThan(found.ratio);
-      expect(sentence).toContain('indicative: 3 blocks');
       expect(comparison.stdout).toContain(sentence);
       const known = noise.code === 0 ? [latest('noise').run.id] : [];
       expect(checks.map(({ run }) => run)).toEqual(known);
-      expect(sentence).toContain(known[0] ? 'A against A: Express' : 'not measured');
+      expect(sentence.includes('A against A: Express')).toBe(known.length > 0);
     }
   });
 

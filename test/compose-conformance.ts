@@ -51,7 +51,7 @@ function onEngine(app: AppName): void {
       app,
       // Published, because an app answers to no address that it was not told of.
       baseUrl: await stack.urlOf(app, 8080),
-      metricsUrl: `http://${stack.addressOf(container)}:${appNamed(app).ports.metrics}/metrics`,
+      metricsUrl: `http://${stack.addressOf(container)}:${appNamed(app).ports?.metrics}/metrics`,
       databaseUrl: `postgres://postgres:headroom@${database}:5432/headroom_${app}`,
       rootPid: onlyChild(container.State.Pid),
       settings: fullSettings,

@@ -133,6 +133,30 @@ function onCompose(): void {
     expect(await containers()).toEqual([]);
   }, 120_000);
 
+  test('replicas get their share of the core once they are up, and the run says what that tells', async () => {
+    const running = lab.start(
+      ...['scale', '--app', 'express', '--by', 'replicas', '--levels', '1,2', '--workload', 'db'],
+      ...['--quick', '--runtime', 'compose'],
+    );
+    await running.prints(/concurrency step_01/, 120);
+    const names = await containersOf('express', 'running');
+    const limits = await Promise.all(
+      names.map(async (name) => {
+        const { HostConfig } = await (await engine()).getContainer(name).inspect();
+        return HostConfig.NanoCpus;
+      }),
+    );
+    const { code, stderr } = await running.ended;
+    expect([0, 4], stderr).toContain(code);
+    const folder = RunFolder.open(lab.resultsDir);
+    const { subjects, trials } = folder.run;
+    expect(subjects.map(({ replicas }) => replicas)).toEqual([1, 2]);
+    const first = subjects[trials[0]?.subject ?? 0];
+    expect(limits).toEqual(Array(first?.replicas).fill(Math.round((first?.cpus ?? 0) * 1e9)));
+    expect(findingsOf(folder).warnings.join()).toContain('A CPU quota gives a container a share');
+    expect(await containers()).toEqual([]);
+  }, 240_000);
+
   let underWay: Running;
   test('its exporter shows what was found on this machine, and nothing of another’s', async () => {
     const { capacity } = await findBefore(lab.resultsDir);

@@ -83,7 +83,7 @@ describe('docker-compose.yml', () => {
     'has %s as its app.json says',
     (name, { ports, metricsPath, environment }) => {
       const service = services[name];
-      expect(service?.environment).toMatchObject({ METRICS_PORT: ports.metrics });
+      expect(service?.environment).toMatchObject({ METRICS_PORT: ports?.metrics });
       const given = Object.keys(service?.environment ?? {});
       // What makes it a production server is in its image.
       const image = ['NODE_ENV', 'PYTHONDONTWRITEBYTECODE'];
@@ -93,7 +93,7 @@ describe('docker-compose.yml', () => {
       const variable = `HEADROOM_${name.toUpperCase()}`;
       expect(services.lab?.environment).toMatchObject({
         [`${variable}_URL`]: `http://${name}:8080`,
-        [`${variable}_METRICS_URL`]: `http://${name}:${ports.metrics}${metricsPath}`,
+        [`${variable}_METRICS_URL`]: `http://${name}:${ports?.metrics}${metricsPath}`,
       });
       expect(services.k6?.environment).toHaveProperty(`${variable}_URL`);
       expect(services.lab?.depends_on).toHaveProperty(name);

@@ -1,6 +1,6 @@
 // Every command that the documentation tells a reader to type is run here as it stands, or run by
 // another test; what takes long says so beside it, and another test runs its verb in the short form.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
@@ -15,8 +15,10 @@ import { findBefore } from './found-before';
 import { Lab } from './lab-process';
 
 const docs = readdirSync(join(rootDir, 'docs')).filter((name) => name.endsWith('.md'));
+const examples = readdirSync(join(rootDir, 'examples')).map((name) => `examples/${name}/README.md`);
 const pages = ['README.md', 'CONTRIBUTING.md', 'contract/README.md'].concat(
   docs.map((name) => `docs/${name}`),
+  examples.filter((page) => existsSync(join(rootDir, page))),
 );
 const textOf = (file: string): string => readFileSync(join(rootDir, file), 'utf8');
 const documented = pages.flatMap((file) => commandsIn(file, textOf(file)));
@@ -46,6 +48,9 @@ type Proof = {
 const verb = (name: string): RegExp => new RegExp(`^${labCommand}${name}(?: |$)`);
 /** The first that fits counts. */
 const proofs: readonly Proof[] = [
+  { of: /\/tmp\/my-app/, test: 'test/own-app.test.ts', by: "matchAll(/^```sh" },
+  { of: verb('init'), test: 'test/own-app.test.ts', by: 'await walk(init)' },
+  { of: verb('tour'), test: 'test/own-app.test.ts', by: 'expectMeasured(tour)', long: true },
   { of: /^npm test -- /, test: 'lab/launch.test.ts', by: "['test', 'lab/analysis'" },
   { of: /^npm test$/, test: 'lab/launch.test.ts', by: "launch(['test']", long: true },
   { of: /^npm start$/, test: 'test/tour.test.ts', by: "start('tour', '--quick')", long: true },
@@ -125,6 +130,9 @@ const proofs: readonly Proof[] = [
   { of: verb('exporter'), test: 'test/docs-commands.test.ts', by: 'startsExporter' },
   { of: verb('contract'), test: 'lab/verbs/generated.test.ts', by: 'renderContract()' },
   { of: verb('dashboards'), test: 'lab/verbs/generated.test.ts', by: 'renderDashboards()' },
+  { of: /^npm run bench -- capacity/, test: 'bench/experiments.test.ts', by: 'capacityRows(' },
+  { of: /^npm run bench -- scaling/, test: 'bench/experiments.test.ts', by: 'scalingRows(' },
+  { of: /^npm run bench -- planning/, test: 'bench/experiments.test.ts', by: 'plannedRow(' },
   { of: /^npm run bench -- search/, test: 'bench/search.test.ts', by: 'searchTable(' },
   { of: /^npm run bench -- nightly/, test: 'bench/nightly.test.ts', by: 'quietNights(' },
   { of: /^npm run bench -- comparison/, test: 'bench/comparison.test.ts', by: 'coverageTable(' },
@@ -143,6 +151,7 @@ const proofs: readonly Proof[] = [
   { of: /^npm run bench -- micro/, test: 'bench/rivals/rivals.test.ts', by: 'rival(' },
   { of: /^npm run bench -- generator/, test: 'bench/side-by-side.test.ts', by: 'orderOf(' },
   { of: /^npm run bench -- instrumentation/, test: 'bench/side-by-side.test.ts', by: 'orderOf(' },
+  { of: /^npm run bench -- pictures/, test: 'bench/pictures.test.ts', by: 'showsNow[subject]()' },
   { of: /^npm run bench -- effort/, test: 'bench/effort/running.test.ts', by: 'runningOf(' },
   // NAME is the reader's own: the verb it is added to is what is tested.
   { of: /^npm run bench -- NAME/, test: 'bench/load.test.ts', by: 'test' },

@@ -9,7 +9,7 @@ const stepSeconds = 2;
 
 export type Answer = Target & {
   dashboard: string;
-  outcome: 'answered' | 'empty' | 'not finite' | 'too many series' | 'refused';
+  outcome: 'answered' | 'empty' | 'not finite' | 'too many series' | 'lacks labels' | 'refused';
   detail: string;
 };
 
@@ -50,12 +50,18 @@ const sayAnswer = ({ dashboard, panel, refId, outcome, detail, when }: Answer): 
 type RangeAnswer = {
   status: string;
   error?: string;
-  data?: { result: { values?: [number, string][]; histograms?: unknown[] }[] };
+  data?: {
+    result: {
+      metric: Record<string, string>;
+      values?: [number, string][];
+      histograms?: unknown[];
+    }[];
+  };
 };
 
 async function askTarget(
   prometheusUrl: string,
-  { expr }: Target,
+  { expr, labels = [] }: Target,
   { fromSeconds, toSeconds }: { fromSeconds: number; toSeconds: number },
 ): Promise<Pick<Answer, 'outcome' | 'detail'>> {
   const query = new URLSearchParams({
@@ -74,6 +80,9 @@ async function askTarget(
   if (result.length > mostSeries) {
     return { outcome: 'too many series', detail: String(result.length) };
   }
+  // A sum by a label that nothing has drops it without a word.
+  const lacking = labels.filter((label) => !result.some(({ metric }) => metric[label]));
+  if (lacking.length > 0) return { outcome: 'lacks labels', detail: lacking.join(', ') };
   const hasNumbers = result.some(
     ({ values = [], histograms = [] }) =>
       histograms.length > 0 || values.some(([, value]) => Number.isFinite(Number(value))),

@@ -71,6 +71,34 @@ describe('a run of the shop', () => {
   );
 });
 
+describe('two shops in turns', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await Lab.create();
+  });
+  afterAll(() => lab.remove());
+
+  it('are bought in by users of their own, and the books of each balance', async () => {
+    const { code, stderr } = await lab.run(
+      ...['compare', ...appNames, '--workload', 'buy', '--metric', 'throughput', '--users', '8'],
+      ...['--quick', '--runs', '1', '--seconds', '16'],
+    );
+    expect([0, 4], stderr).toContain(code);
+    const folder = RunFolder.open(lab.resultsDir);
+    const accepted = { a: 0, b: 0 };
+    for (const { number, booksOfArms } of folder.trials()) {
+      for (const arm of ['a', 'b'] as const) {
+        accepted[arm] += booksOfArms?.[arm].told.orders ?? 0;
+      }
+      const result = findingsOf(folder).trials.find((trial) => trial.number === number);
+      expect(result?.books, `trial ${number}`).toMatchObject(nothingWrong);
+      for (const { wrongBodies, name } of result?.steps ?? []) expect(wrongBodies, name).toBe(0);
+    }
+    // Whoever begins a visit in one shop ends it there. (On a busy machine the slower may sell nothing.)
+    expect(accepted.a + accepted.b).toBeGreaterThan(0);
+  }, 180_000);
+});
+
 describe.each(postgresServers)('on PostgreSQL ($server)', ({ server, problem }) => {
   if (problem !== undefined) {
     test('an app in mid-checkout', (context) => context.skip(problem));

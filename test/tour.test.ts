@@ -42,7 +42,7 @@ describe('a quick tour', () => {
     expect(new Set(states)).toEqual(new Set(['done']));
   });
 
-  it('finds every answer of both apps as the contract says', () => {
+  it('finds every answer of both apps as expected', () => {
     const checks = findingsOf(folder).trials.filter(({ purpose }) => purpose === 'check');
     expect(checks.map(({ app }) => app)).toEqual(['express', 'django']);
     for (const { failedChecks, steps } of checks) {
@@ -111,12 +111,15 @@ describe('a quick tour', () => {
     expect(judged('docker compose up')).toEqual(judged('native'));
   });
 
-  it('prints a table for each, and six sentences marked indicative', () => {
+  it('prints a table for each, its sentences, and once that it is indicative', () => {
     const tables = finished.stdout.match(/offered\/s|users {2}/g);
     expect(tables?.length).toBeGreaterThanOrEqual(7);
-    const sentences = findingsOf(folder).sentences;
-    expect([5, 6]).toContain(sentences.length);
+    // How an app carries the load, by rate and as a shop; the comparisons, where there is something to compare.
+    const { sentences, warnings } = findingsOf(folder);
+    expect(sentences.length).toBeGreaterThanOrEqual(4);
     for (const sentence of sentences) expect(finished.stdout).toContain(sentence);
+    const weights = [...sentences, ...warnings].filter((text) => text.includes('indicative'));
+    expect(weights.length).toBeLessThanOrEqual(1);
   });
 
   it('says the same of every step on the terminal, in the report and on the slides', async () => {

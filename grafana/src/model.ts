@@ -177,7 +177,7 @@ export function conditionsOf(panel: Panel): Condition[] {
 export const conditionTexts: Record<Condition, string> = {
   container: 'Exists where the app runs in a container of its own.',
   pressure: 'Exists in containers under cgroup v2 whose kernel counts pressure (PSI).',
-  native: 'Exists where the lab sees every process of the machine, so not in containers.',
+  native: 'Exists where the lab sees the machine and PostgreSQL’s processes.',
   run: 'Exists while the lab conducts a run.',
   open: 'Exists in steps of the open model that the lab conducts.',
   closed: 'Exists in steps of the closed model that the lab conducts.',

@@ -10,6 +10,8 @@ export type Target = {
   instant: boolean;
   /** Not to be counted as unanswered where this does not hold. */
   when?: Condition;
+  /** By which the rows of a table are named; of what exists always. */
+  labels?: readonly string[];
 };
 
 /** Grafana's letter for a panel's nth query. */
@@ -28,6 +30,7 @@ export function targetsOf(dashboard: Dashboard, values: Values = allValues): Tar
       expr: fillIn(expr, values),
       instant: panel.kind === 'table',
       ...(when && { when }),
+      ...(panel.kind === 'table' && !when && { labels: Object.keys(panel.rows) }),
     })),
   );
 }

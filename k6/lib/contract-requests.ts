@@ -35,7 +35,8 @@ export const CONTRACT_REQUESTS: ContractRequest[] = [
 ];
 
 /** Those of the parts that the plan's subject serves. */
-export function requestsFor({ serves = ['exhibits', 'shop'] }: Pick<Plan, 'serves'>) {
+export function requestsFor({ serves = ['micro', 'exhibits', 'shop'] }: Pick<Plan, 'serves'>) {
+  if (!serves.includes('micro')) return [];
   const left = [
     ...(serves.includes('exhibits') ? [] : EXHIBITS),
     ...(serves.includes('shop') ? [] : SHOP_REQUESTS),

@@ -1,6 +1,7 @@
+import { BlockList, isIPv6 } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { closed, open, planOf, step, turnsOf } from '../plan.fixture.ts';
-import { assertAllowed, totalSeconds } from './guard.ts';
+import { assertAllowed, forbiddenAddresses, totalSeconds } from './guard.ts';
 
 const target =
   (baseUrl: string, allowHosts: string[] = [], allowFile?: string) =>
@@ -100,4 +101,33 @@ describe('a load is refused beyond the caps', () => {
 
 it('the total time has the gaps and the last grace in it', () => {
   expect(totalSeconds(planOf())).toBe(3 * 5 + 2 * 2 + 2);
+});
+
+describe('the addresses that k6 may not connect to', () => {
+  // Apart: Node compares an IPv4 address with ranges of IPv6 too, which k6 does not.
+  const forbidden = { ipv4: new BlockList(), ipv6: new BlockList() };
+  const familyOf = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4');
+  for (const range of forbiddenAddresses(planOf({ baseUrl: 'http://localhost:8081' }))) {
+    const [address = '', bits] = range.split('/');
+    const family = familyOf(address);
+    forbidden[family].addSubnet(address, Number(bits), family);
+  }
+  const isForbidden = (address: string) =>
+    forbidden[familyOf(address)].check(address, familyOf(address));
+
+  it.each(['127.0.0.1', '127.255.255.255', '127.1.2.3', '::1'])('are not %s', (address) => {
+    expect(isForbidden(address)).toBe(false);
+  });
+
+  it.each([
+    ...['0.0.0.0', '10.0.0.1', '126.255.255.255', '128.0.0.0', '169.254.169.254', '192.168.1.1'],
+    ...['255.255.255.255', '::', '::2', '::1:1', '64:ff9b::7f00:1', 'fe80::1', '2001:db8::1'],
+  ])('are %s, whatever a name stands for or an answer redirects to', (address) => {
+    expect(isForbidden(address)).toBe(true);
+  });
+
+  it('are none where a target is another machine, which flag and file have to name', () => {
+    expect(forbiddenAddresses(planOf({ baseUrl: 'http://load.example' }))).toEqual([]);
+    expect(forbiddenAddresses(planOf({ baseUrl: 'http://express:8081' }))).toEqual([]);
+  });
 });

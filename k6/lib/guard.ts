@@ -61,10 +61,11 @@ const targetsOf = ({ baseUrl, turns }: Plan): [field: string, baseUrl: string][]
   ]),
 ];
 
-function assertTargetAllowed(
+/** @param field where the URL stands */
+export function assertTargetAllowed(
   field: string,
   baseUrl: string,
-  named: string[],
+  named: readonly string[],
   allowFile: string | undefined,
 ) {
   // Anchored at both ends and without room for a user name, a path or a host in disguise.
@@ -99,6 +100,32 @@ function assertTargetAllowed(
     );
   }
 }
+
+/**
+ * Address ranges that k6 refuses to connect to, whatever a name stands for or an answer redirects to: all
+ * that are not this machine's loopback, where every target is there.
+ */
+export function forbiddenAddresses(plan: Plan): string[] {
+  if (!targetsOf(plan).every(([, baseUrl]) => isOnLoopback(baseUrl))) return [];
+  return [...ALL_BUT_127, ...ALL_BUT_ONE];
+}
+
+/** 127.0.0.0/8: for each bit of its prefix, what differs in that bit. */
+const ALL_BUT_127 = Array.from({ length: 8 }, (_, bit) => {
+  const first = (127 ^ (0x80 >> bit)) & (0xff00 >> (bit + 1)) & 0xff;
+  return `${first}.0.0.0/${bit + 1}`;
+});
+
+/** ::1, in the same way: 127 zeros and a one. Written as k6 prints them (RFC 5952). */
+const ALL_BUT_ONE = Array.from({ length: 128 }, (_, bit) => {
+  if (bit === 127) return '::/128';
+  const before = Math.floor(bit / 16);
+  const after = 7 - before;
+  const group = (0x8000 >> (bit % 16)).toString(16);
+  const address =
+    before > after ? `::${group}${':0'.repeat(after)}` : `${'0:'.repeat(before)}${group}::`;
+  return `${address}/${bit + 1}`;
+});
 
 /** True where the target's host is this machine, by name or address. */
 export const isOnLoopback = (baseUrl: string): boolean =>

@@ -72,7 +72,7 @@ export function requestLoadOf(
   let step = noStep;
   let turn = noTurn;
   let tagged: Prepared | undefined;
-  http.setResponseCallback(http.expectedStatuses(OK));
+  http.setResponseCallback(http.expectedStatuses(workload.status ?? OK));
 
   /** False when the SLO was missed, as far as was looked: by hand each status is, else k6 counts. */
   function request(setupResult?: SetupResult): boolean {
@@ -157,6 +157,8 @@ function prepared(sequence: WorkloadRequest[], baseUrl: string): Prepared[] {
 
 /** A plain GET has no parameters: k6 reads them at each request. */
 function senderOf(asked: WorkloadRequest, baseUrl: string): () => Answer {
+  const { send } = asked;
+  if (send !== undefined) return () => send(baseUrl);
   const { method = 'GET', target, body = null, headers, status = OK } = asked;
   const url = baseUrl + target;
   const { get, request } = http;

@@ -2,6 +2,7 @@
 import type { ObjectThreshold, Options, Scenario } from 'k6/options';
 import type { Plan, Step } from '../../contract/plan.ts';
 import { workloadNamed } from '../workloads/index.ts';
+import { forbiddenAddresses } from './guard.ts';
 import { COLLECT, segmentOf } from './segment.ts';
 import { SERIES } from './series.ts';
 import { routesOf } from './workload.ts';
@@ -34,8 +35,8 @@ const MOST_STEPS_BY_ROUTE = 8;
 /** Of each arm, where there are two: its shop's books are balanced with them. */
 const CHECKOUTS = [SERIES.checkoutsBegun, SERIES.checkoutsAccepted, SERIES.checkoutsRefused];
 
-/** Each tag costs each sample: those that nobody asks for (url, method, proto...) stay away. */
-const REQUEST_TAGS = ['scenario', 'name', 'status', 'expected_response', 'error_code'];
+/** Each tag costs each sample: those that nobody asks for (url, proto, ip...) stay away. */
+const REQUEST_TAGS = ['scenario', 'name', 'method', 'status', 'expected_response', 'error_code'];
 /**
  * The step once more, under a name that comes before all others: to see whether a sample belongs
  * to a sub-metric k6 walks through its tags in the order of their names, again for every step. With
@@ -99,6 +100,7 @@ export function optionsFor(plan: Plan, byHand: boolean, generator?: number): Opt
   return {
     ...FIXED,
     ...(isOneOfMany && segmentOf(generator, generators)),
+    blacklistIPs: forbiddenAddresses(plan),
     scenarios: { ...scenariosOf(plan), ...(isOneOfMany && collecting(plan)) },
     thresholds: byHand ? verdicts(plan) : subMetrics(plan),
     tags: {

@@ -91,6 +91,7 @@ function wellFormed(value: unknown, scenario: ScenarioLoad): Plan {
   isTexts(plan.allowHosts, 'allowHosts');
   isText(plan.workload, 'workload');
   workloadNamed(plan.workload);
+  if (plan.workloadFile !== undefined) isText(plan.workloadFile, 'workloadFile');
   if (plan.serves !== undefined) isTexts(plan.serves, 'serves');
   if (plan.products !== undefined) isWhole(plan.products, 'products', FEWEST_PRODUCTS);
   isAtLeast(plan.gapSeconds, 'gapSeconds', 0);

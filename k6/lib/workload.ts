@@ -1,4 +1,5 @@
 // What a workload is: a named, weighted mix of requests or visits with a fixed think time. Pure.
+import type { RefinedResponse } from 'k6/http';
 import type { Step } from '../../contract/plan.ts';
 import { shuffled } from './random.ts';
 import type { LogIn, Visit, Visitor } from './shop/visit.ts';
@@ -17,12 +18,19 @@ export type WorkloadRequest = {
   /** Default: 200. */
   status?: number;
   isRight: (body: string) => boolean;
+  /** Makes the request itself, in place of all that is said of it here. */
+  send?: (baseUrl: string) => RefinedResponse<'text'>;
   /** The right answer is the same text each time, so every one is compared; others are sampled. */
   constant?: boolean;
 };
 
 /** Requests that know nothing of each other. */
-export type RequestWorkload = { thinkTimeSeconds: number; requests: WorkloadRequest[] };
+export type RequestWorkload = {
+  thinkTimeSeconds: number;
+  requests: WorkloadRequest[];
+  /** Where k6 is not told otherwise with a request. Default: 200. */
+  status?: number;
+};
 
 export type WeightedVisit = { weight: number; visit: (visitor: Visitor) => Visit };
 

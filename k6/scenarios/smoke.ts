@@ -1,6 +1,8 @@
-// Every request of the contract that the subject serves once, by one user, each answer verified; then the shop is visited.
+// Every request of the contract that the subject serves once, by one user, each answer verified; then the
+// shop is visited. Of a workload that somebody brings, one request.
 import { check } from 'k6';
 import http, { type RefinedResponse } from 'k6/http';
+import type { Plan } from '../../contract/plan.ts';
 import type { ContractRequest } from '../lib/contract-request.ts';
 import { requestsFor } from '../lib/contract-requests.ts';
 import { tellOnce } from '../lib/failure.ts';
@@ -11,6 +13,7 @@ import { asNewcomer, type Visit, type Visitor } from '../lib/shop/visit.ts';
 import { visitorOf } from '../lib/shop/visitor.ts';
 import { walkOnce } from '../lib/shop-request.ts';
 import { enterStep } from '../lib/steps.ts';
+import { workloadNamed } from '../workloads/index.ts';
 
 const scenario = scenarioOf({
   name: 'smoke',
@@ -26,8 +29,27 @@ export const { options, setup, handleSummary } = scenario;
 export default function smoke(setupResult?: SetupResult): void {
   enterStep(scenario.plan, setupResult);
   for (const request of requestsFor(scenario.plan)) verify(request);
+  verifyOwn(scenario.plan);
   if (scenario.plan.serves?.includes('shop') === false) return;
   for (const [what, visit] of Object.entries(VISITS)) verifyVisit(what, visit);
+}
+
+/** A request of a workload that somebody brings. */
+function verifyOwn({ workload, baseUrl }: Plan): void {
+  const declared = workloadNamed(workload);
+  const [own] = 'requests' in declared ? declared.requests : [];
+  if (own?.send === undefined) return;
+  http.setResponseCallback(http.expectedStatuses(own.status ?? 200));
+  try {
+    const answer = own.send(baseUrl);
+    check(answer, {
+      [`${workload}: status ${own.status}`]: () => answer.status === own.status,
+      [`${workload}: body`]: () => own.isRight(answer.body),
+    });
+  } catch (error) {
+    tellOnce(error);
+    check(undefined, { [`${workload}: an answer`]: () => false });
+  }
 }
 
 /** Each logs in for itself. */

@@ -1,7 +1,7 @@
 // What every verb that measures does around its experiment: the live page, the runtime, the exporter
 // and the progress line are brought up, and taken down however it ends.
 import { execa } from 'execa';
-import { appNames } from '../../contract/apps';
+import { appNames, usesDatabase } from '../../contract/apps';
 import { configuration } from '../configuration/configuration';
 import { andThen, type ExitCode } from '../errors';
 import { Exporter, type Source, serveExporter } from '../live/exporter';
@@ -136,10 +136,9 @@ export async function startExporter(
   if (statistics) sources.push(() => statistics.read());
   if (runtime) {
     sources.push(() => coreReadings(runtime.facts.placement));
-    // The machine's and the database's time are the same whichever app is asked for.
-    sources.push(async () =>
-      usageReadings(await runtime.usage(appNames[0] ?? ''), runtime.facts.placement),
-    );
+    // The machine's time is the same whichever app is asked for; the database's, of those that have one.
+    const anyApp = appNames.find(usesDatabase) ?? appNames[0] ?? '';
+    sources.push(async () => usageReadings(await runtime.usage(anyApp), runtime.facts.placement));
   }
   const server = await serveExporter(
     new Exporter(sources),

@@ -232,7 +232,8 @@ describe('nothing else', () => {
     const names = sources(['k6/lib/**/*.ts', 'k6/scenarios/*.ts']).flatMap((file) => [
       ...read(file).matchAll(/\bHEADROOM_[A-Z_]+\b(?!<)/g),
     ]);
-    const listed = [...k6Variables, labVariables.allowFile].map(({ name }) => name);
+    const { allowFile, allowHosts } = labVariables;
+    const listed = [...k6Variables, allowFile, allowHosts].map(({ name }) => name);
     expect([...new Set(names.map(([name]) => name))].sort()).toEqual(listed.sort());
   });
 

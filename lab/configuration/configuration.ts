@@ -1,5 +1,6 @@
 // The lab's configuration: every HEADROOM_ variable, read once and checked. Nothing else in lab/ reads
 // the environment (configuration.test.ts holds that).
+import { ownFolders } from '../../contract/app-files';
 import { usageError } from '../errors';
 import { composeChoices, composeVariables } from './compose';
 import { type Environment, ownVariables, recordedOfShell } from './environment';
@@ -9,6 +10,7 @@ import {
   k6Variables,
   labVariables,
   portVariables,
+  prefixOf,
   setUpVariables,
   testVariables,
   type Variable,
@@ -84,10 +86,16 @@ const ownOnes = (): Variable[] => [
   ...Object.values(appVariables).flatMap((variables) => Object.values(variables)),
 ];
 
+/** Of the clone's apps that a command leaves out: a shell may have them for other commands. */
+const namesOfLeftOut = (): string[] =>
+  ownFolders().flatMap((app) =>
+    ['PORT', 'METRICS_PORT', 'URL', 'METRICS_URL'].map((ending) => `${prefixOf(app)}_${ending}`),
+  );
+
 /** A name that was mistyped would change nothing, and be found by nobody. */
 function refuseUnknown(env: Environment): void {
   const others = [...ownOnes(), ...k6Variables, ...setUpVariables, ...Object.values(testVariables)];
-  const known = new Set(others.map(({ name }) => name));
+  const known = new Set([...others.map(({ name }) => name), ...namesOfLeftOut()]);
   const strange = Object.keys(ownVariables(env)).filter((name) => !known.has(name));
   if (strange.length === 0) return;
   const ofCompose = new Set(composeVariables().map(({ name }) => name));

@@ -92,7 +92,10 @@ export const wholeNumbers = matching(
   'whole numbers from 1, separated by commas, such as 100,200,400',
   /^\s*[1-9]\d*(\s*,\s*[1-9]\d*)*\s*$/,
 );
-export const hosts = matching('host names, separated by commas', /^[\w.:, -]+$/);
+export const hosts = kind(
+  'host names, separated by commas',
+  written(/^[\w.:, -]+$/).transform((list) => list.split(',').map((host) => host.trim())),
+);
 
 // What docker-compose.yml alone takes.
 

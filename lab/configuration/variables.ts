@@ -106,6 +106,12 @@ export const labVariables = {
     'this machine alone',
     'a file of hosts that may be loaded, one per line; k6 reads it',
   ),
+  allowHosts: optional(
+    'HEADROOM_ALLOW_HOSTS',
+    values.hosts,
+    'this machine alone',
+    'hosts that may be loaded; each must stand in `HEADROOM_ALLOW_FILE` too; k6 reads it',
+  ),
   exporterHost: withDefault(
     'HEADROOM_EXPORTER_HOST',
     values.host,
@@ -186,8 +192,8 @@ type Ports<Value> = Record<keyof typeof partPorts, Value> & Record<PortName, Val
 const portsByName: Ports<number> = {
   ...Object.fromEntries(
     apps.flatMap(({ name, ports }) => [
-      [name, ports.public],
-      [metricsPortName(name), ports.metrics],
+      ...(ports ? [[name, ports.public] as const] : []),
+      ...(ports?.metrics ? [[metricsPortName(name), ports.metrics] as const] : []),
     ]),
   ),
   ...partPorts,
@@ -206,16 +212,16 @@ export const portVariables = Object.fromEntries(
 ) as Ports<Defaulted<number>>;
 
 /** Where an app is that somebody else started. */
-export const endpointVariables = ({ name, ports, metricsPath }: App) => ({
+export const endpointVariables = ({ name, ports, url, metricsPath = '' }: App) => ({
   url: optional(
     `${prefixOf(name)}_URL`,
-    values.webUrl(`http://${name}:${ports.public}`),
+    values.webUrl(url ?? `http://${name}:${ports?.public}`),
     '`--runtime attached` asks for it',
     `where ${name} is, for \`--runtime attached\` and for k6 by hand`,
   ),
   metricsUrl: optional(
     `${prefixOf(name)}_METRICS_URL`,
-    values.webUrl(`http://${name}:${ports.metrics}${metricsPath}`),
+    values.webUrl(`http://${name}:${ports?.metrics ?? ports?.public}${metricsPath}`),
     '`--runtime attached` asks for it',
     `the metrics page of ${name}, for \`--runtime attached\``,
   ),
@@ -267,12 +273,6 @@ export const k6Variables: readonly Variable[] = [
     'how many products the shop has, if it is not the smallest',
   ),
   optional(
-    'HEADROOM_ALLOW_HOSTS',
-    values.hosts,
-    'this machine alone',
-    'hosts that may be loaded; each must stand in `HEADROOM_ALLOW_FILE` too',
-  ),
-  optional(
     'HEADROOM_PLAN',
     values.absolutePath,
     'the load that the scenario shows',
@@ -308,7 +308,7 @@ export const contractVariables: readonly Variable[] = [
     'HEADROOM_APPS',
     values.text,
     'the apps in `apps/`',
-    'folders of further apps, separated by colons; each holds an `app.json`',
+    'further apps, separated by colons: `headroom.yaml` files ([own-app.md](own-app.md)), or folders with one or with an `app.json`; `none` among them leaves out the apps in `apps/` that are not named there too',
   ),
 ];
 

@@ -44,10 +44,10 @@ describe('a comparison', () => {
     expect(verdictOn(result, 'latency-p99')?.comparison.verdict).toBe('a-faster');
     expect(verdictOn(result, 'cpu-per-request')?.comparison.ratio).toBeCloseTo(0.52 / 0.19, 1);
     expect(compared(result).sentences[0]).toMatch(
-      /^Express carries more: it answers 3\.\d\d times as much, 2,\d{3} against \d{3} requests per second/,
+      /^Express carries more: it answers 3\.\d\d times as much as Django, 2,\d{3} against \d{3} requests per second/,
     );
     expect(compared(result).sentences[1]).toMatch(
-      /^Express is faster: Django takes 2\.\d\d times as long at the median, 5\.\d+ against 2\.\d+ ms/,
+      /^Express is faster: Django takes 2\.\d\d times as long as Express at the median, 5\.\d+ against 2\.\d+ ms/,
     );
   });
 

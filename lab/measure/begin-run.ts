@@ -14,6 +14,7 @@ import { fingerprintOf } from '../results/machine';
 import { RunFolder } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
 import { bounds } from '../results/trial/validity';
+import { appCaveats } from '../runtime/apps';
 import type { Runtime } from '../runtime/runtime';
 import { requireServed } from './plans';
 
@@ -59,7 +60,13 @@ export function beginRun({
     ...provenance(runtime.facts.postgres, runtime.tools),
     runtime: {
       ...runtime.facts,
-      caveats: [...new Set([...runtime.facts.caveats, ...toleranceCaveats()])],
+      caveats: [
+        ...new Set([
+          ...runtime.facts.caveats,
+          ...toleranceCaveats(),
+          ...subjects.flatMap(({ app }) => appCaveats(app)),
+        ]),
+      ],
     },
     subjects,
     design,
@@ -85,7 +92,7 @@ type Provenance = Pick<RunRecord, 'revision' | 'locks' | 'tools' | 'host'>;
 const lockFiles = [
   'package-lock.json',
   ...apps.flatMap(({ folder, native }) =>
-    native.python ? relative(rootDir, join(folder, native.python.requirements)) : [],
+    native?.python ? relative(rootDir, join(folder, native.python.requirements)) : [],
   ),
   'tools/k6/go.sum',
   'tools/prometheus/go.sum',

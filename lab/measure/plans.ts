@@ -1,10 +1,20 @@
 // The loads of an experiment: stairs of rates and of users, sized for the subject at hand.
 
+import { basename } from 'node:path';
 import type { Part } from '../../contract/app';
-import { type AppName, appNamed, appTitle, planParts } from '../../contract/apps';
+import {
+  type AppName,
+  appNamed,
+  appNames,
+  appTitle,
+  ownWorkload,
+  ownWorkloadNames,
+  planParts,
+} from '../../contract/apps';
 import type { Step } from '../../contract/plan';
 import shopWorkloads from '../../contract/shop-workloads.json';
 import sloFile from '../../contract/slo.json';
+import { configuration } from '../configuration/configuration';
 import { usageError } from '../errors';
 import type { LoadPlan, LoadUserTurns } from '../results/schemas';
 
@@ -78,8 +88,6 @@ export const paces: Record<'full' | 'quick', Pace> = {
 
 /** Enough users to keep a subject of one core busy, too few to swamp it. */
 export const busyUsers = 16;
-/** The mix of requests of every command that names no other. */
-export const defaultWorkload = 'micro';
 /** Requests per second that k6/lib/guard.ts allows: one generator makes a fraction of it. */
 export const mostRps = 50_000;
 
@@ -245,24 +253,34 @@ function partOf(workload: string): Part {
   return workload === 'wait' || workload === 'work' ? 'exhibits' : 'micro';
 }
 
-/** Whether an app can be asked for a workload at all. */
+/** Whether an app can be asked for a workload at all: one of its own, or of a part that it serves. */
 export const canServe = (app: AppName, workload: string): boolean =>
-  appNamed(app).serves.includes(partOf(workload));
+  ownWorkload(workload)?.apps.includes(app) ?? appNamed(app).serves.includes(partOf(workload));
+
+/** The mix of requests of every command that names no other: the first that all apps serve. */
+export const defaultWorkload: string =
+  ['micro', ...ownWorkloadNames].find((workload) =>
+    appNames.every((app) => canServe(app, workload)),
+  ) ?? 'micro';
 
 /** @throws LabError when the app does not serve what the workload asks for */
 export function requireServed(app: AppName, workload: string): void {
   if (canServe(app, workload)) return;
+  const { file, serves } = appNamed(app);
+  const served = [...serves, ...ownWorkloadNames.filter((name) => canServe(app, name))];
   throw usageError(
-    `${appTitle(app)} does not serve ${workload}: its app.json names ${appNamed(app).serves.join(', ')} alone. Choose another workload, or another app.`,
+    `${appTitle(app)} does not serve ${workload}: its ${basename(file)} names ${served.join(', ')} alone. Choose another workload, or another app.`,
   );
 }
 
+export const workloadNames: readonly string[] = [...Object.keys(sloFile), ...ownWorkloadNames];
+
 export function sloOf(workload: string): LoadPlan['slo'] {
   const slos: Record<string, LoadPlan['slo']> = sloFile;
-  const slo = slos[workload];
+  const slo = ownWorkload(workload)?.slo ?? slos[workload];
   if (slo === undefined) {
     throw usageError(
-      `Workload "${workload}" has no SLO: contract/slo.json knows ${Object.keys(slos).join(', ')}.`,
+      `Workload "${workload}" has no SLO: contract/slo.json and the apps' files know ${workloadNames.join(', ')}.`,
     );
   }
   return slo;
@@ -300,12 +318,14 @@ const counted = (index: number, durationSeconds: number, load: Step['load']): St
 
 function plan(scenario: string, basis: PlanBasis, gapSeconds: number, steps: Step[]): LoadPlan {
   requireServed(basis.app, basis.workload);
+  const own = ownWorkload(basis.workload);
   return {
     schemaVersion: 1,
     scenario,
     ...basis,
     ...planParts(appNamed(basis.app)),
-    allowHosts: [],
+    ...(own && { workloadFile: own.file }),
+    allowHosts: configuration.allowHosts ?? [],
     steps,
     gapSeconds,
     gracefulStopSeconds,

@@ -44,10 +44,11 @@ export class Sharing {
 }
 
 /** Customers belong to one k6, and so do turns and a smoke test. */
-const canShare = ({ scenario, turns, userTurns, workload }: LoadPlan): boolean =>
+const canShare = ({ scenario, turns, userTurns, workload, workloadFile }: LoadPlan): boolean =>
   scenario !== 'smoke' &&
   turns === undefined &&
   userTurns === undefined &&
+  workloadFile === undefined &&
   !shopWorkloads.includes(workload);
 
 /** @throws LabError (exit 2) before anything is started */

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import shopWorkloads from '../../contract/shop-workloads.json';
 import { configuration } from '../configuration/configuration';
-import { andThen, Interrupted } from '../errors';
+import { andThen, Interrupted, usageError } from '../errors';
 import { adoptWritten } from '../results/atomic';
 import { booksFile, type RunFolder, writeJson, writeTurns } from '../results/run-folder';
 import {
@@ -50,6 +50,7 @@ export async function runTrial({ plan: asked, ...options }: TrialOptions): Promi
     plan.generators === undefined ? undefined : new GeneratorRecords(plan.generators);
   const watch = new Watch(runtime, endpoint, plan);
   const seen: Seen = { incidents: [], generatorEnding: { code: null, signal: null } };
+  const faults: string[] = [];
   const turns: TurnRecord[] = [];
   await andThen(async () => {
     writeJson(join(path, 'plan.json'), plan);
@@ -61,6 +62,7 @@ export async function runTrial({ plan: asked, ...options }: TrialOptions): Promi
       books,
       turns,
       generators,
+      faults,
     );
   }, [
     () => watch.end(),
@@ -75,6 +77,8 @@ export async function runTrial({ plan: asked, ...options }: TrialOptions): Promi
     }),
   ]);
   if (signal.aborted) throw new Interrupted();
+  // What is wrong with a workload's file says nothing of the subject.
+  if (faults[0] !== undefined) throw usageError(faults[0]);
 }
 
 type Seen = Pick<ServerRecord, 'incidents' | 'generatorEnding'>;
@@ -88,6 +92,7 @@ async function generate(
   books: readonly ArmBooks[],
   turns: TurnRecord[],
   generators: GeneratorRecords | undefined,
+  faults: string[],
 ): Promise<void> {
   let generator: Generator | undefined;
   const stop = () => void generator?.stop();
@@ -99,8 +104,9 @@ async function generate(
   signal.addEventListener('abort', stop);
   try {
     generator = await runtime.generate(plan, planPath, (line, number = 1) => {
-      const { step, order, turn, told, message } = parseLine(line);
+      const { step, order, turn, told, fault, message } = parseLine(line);
       if (told !== undefined) generators?.told(number, told);
+      if (fault !== undefined) faults.push(fault);
       if (message !== undefined) events.onMessage?.(message);
       if (order !== undefined) books[order.arm]?.books.accepted(order);
       if (turn !== undefined) turns.push(turn);
@@ -172,7 +178,7 @@ function withProducts(plan: LoadPlan, books: readonly ArmBooks[]): LoadPlan {
   return { ...plan, turns: { ...turns, arms: [withOwn(a), withOwn(b)] } };
 }
 
-type LogEvent = { event: string; arm?: number; clockOffsetMs?: number } & Partial<
+type LogEvent = { event: string; arm?: number; message?: string; clockOffsetMs?: number } & Partial<
   StepStart & ToldOrder & TurnRecord
 >;
 
@@ -183,6 +189,8 @@ type ParsedLine = {
   turn?: TurnRecord;
   /** Of generators that share the load. */
   told?: { step?: string; ms?: number[]; clockOffsetMs?: number };
+  /** What is wrong with a workload's file. */
+  fault?: string;
   message?: string;
 };
 
@@ -206,7 +214,14 @@ export function parseLine(line: string): ParsedLine {
   return isNews && !message.startsWith('Insufficient VUs') ? { message } : {};
 }
 
-function eventIn({ event, arm = 0, clockOffsetMs, ...about }: LogEvent): ParsedLine | undefined {
+function eventIn({
+  event,
+  arm = 0,
+  message,
+  clockOffsetMs,
+  ...about
+}: LogEvent): ParsedLine | undefined {
+  if (event === 'fault' && message !== undefined) return { fault: message };
   const { name, startedAtMs, order, totalCents, step, turn, skipped = 0, failed = 0, ms } = about;
   if (event === 'step' && name !== undefined && startedAtMs !== undefined) {
     return { step: { name, startedAtMs } };

@@ -7,9 +7,11 @@ export type StepsOfTrials = ReadonlyMap<number, readonly StepResult[]>;
 
 /** For each subject of the run, whether none of its measured steps is valid. */
 function voidSubjects(run: RunRecord, steps: StepsOfTrials): boolean[] {
+  // A smoke test measures nothing: it is void where its check was.
+  const measures = run.trials.some(({ purpose }) => purpose === 'measure');
   return run.subjects.map(({ app }, index) =>
     run.trials
-      .filter(({ purpose }) => purpose === 'measure')
+      .filter(({ purpose }) => purpose === (measures ? 'measure' : 'check'))
       .filter((trial) =>
         trial.subject === undefined
           ? trial.app === app

@@ -1,5 +1,6 @@
 // What is read around k6 while it runs: CPU twice a second, the app's counters at each step's edges.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { otherFamilies, requestDuration } from '../../contract/request-metrics';
 import type { Counters, LoadPlan, ServerRecord } from '../results/schemas';
 import { turnsInFour } from '../results/trial/turns';
 import { fetchSums } from '../runtime/metrics-page';
@@ -136,10 +137,14 @@ export class Watch {
 /** The app's own counters at one moment. */
 async function readCounters(metricsUrls: readonly string[]): Promise<Counters> {
   const sum = await fetchSums(metricsUrls);
+  // Of two subjects each may have another library's name.
+  const families = [requestDuration, ...otherFamilies.map(({ name }) => name)];
+  const ofRequests = (part: 'count' | 'sum') =>
+    families.reduce((total, name) => total + sum(`${name}_${part}`), 0);
   return {
     atMs: Date.now(),
-    requests: sum('http_server_request_duration_seconds_count'),
-    requestSeconds: sum('http_server_request_duration_seconds_sum'),
+    requests: ofRequests('count'),
+    requestSeconds: ofRequests('sum'),
     statements: sum('db_client_operation_duration_seconds_count'),
     statementSeconds: sum('db_client_operation_duration_seconds_sum'),
     poolWaits: sum('db_client_connection_wait_time_seconds_count'),

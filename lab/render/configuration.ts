@@ -42,16 +42,19 @@ export function provenanceOf({ run }: ReportedRun): Fact[] {
 
 type Subject = RunRecord['subjects'][number];
 
+/** 0: the lab leaves it to the app. */
+const whereSet = (value: number, unit = ''): string => (value === 0 ? '-' : `${value}${unit}`);
+
 const subjectColumns: readonly Column<Subject>[] = [
   { title: 'App', cell: ({ app }) => appTitle(app) },
   { title: 'Profile', is: 'words', cell: ({ profile }) => profile },
   { title: 'Server', is: 'words', cell: ({ server }) => server },
   { title: 'Replicas', cell: ({ replicas }) => String(replicas) },
   { title: 'CPU limit', cell: ({ cpus }) => formatCount(cpus), drop: 1 },
-  { title: 'Workers', cell: ({ workers }) => String(workers) },
-  { title: 'Threads', cell: ({ threads }) => String(threads) },
-  { title: 'Pool per worker', cell: ({ pool }) => String(pool) },
-  { title: 'Keep-alive', cell: ({ keepAliveSeconds }) => `${keepAliveSeconds} s` },
+  { title: 'Workers', cell: ({ workers }) => whereSet(workers) },
+  { title: 'Threads', cell: ({ threads }) => whereSet(threads) },
+  { title: 'Pool per worker', cell: ({ pool }) => whereSet(pool) },
+  { title: 'Keep-alive', cell: ({ keepAliveSeconds }) => whereSet(keepAliveSeconds, ' s') },
   {
     title: 'Settings',
     cell: ({ settings, products, revision }) =>

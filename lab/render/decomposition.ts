@@ -102,13 +102,13 @@ function leadOf(trial: TrialResult, steps: readonly StepResult[]): string[] {
 }
 
 export function partChart(trial: TrialResult, steps: readonly StepResult[], name: string): Chart {
-  const unit = loadUnit(steps) === 'users' ? 'users' : 'offered per second';
+  const unit = loadUnit(steps) === 'users' ? 'users' : 'offered requests per second';
   return {
     kind: 'stacked',
     name,
     height: 280,
     title: describeTrial(trial),
-    reading: `Shares of the mean time of a request: its milliseconds above each bar, those of the large parts in it; below, the load (${unit}). Pale bars are void steps.${steps.every(isDivided) ? '' : ' Where there is no bar, it could not be divided: the milliseconds below say why.'}`,
+    reading: `Shares of the mean time of a request; its milliseconds stand above, those of large parts inside. Pale bars are void steps.${steps.every(isDivided) ? '' : ' Where there is no bar, the milliseconds below say why.'}`,
     summary: steps
       .map((step) => {
         const shares = parts
@@ -124,7 +124,7 @@ export function partChart(trial: TrialResult, steps: readonly StepResult[], name
       values: steps.map((step) => shareOf(step, part)),
       labels: steps.map(({ decomposition }) => formatMs(decomposition?.parts[part])),
     })),
-    x: '',
+    x: unit,
     y: { title: 'share', min: 0, max: 1, format: formatShare },
     totals: steps.map(meanOf),
     pale: steps.map(({ validity }) => validity.state === 'void'),

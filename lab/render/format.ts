@@ -75,7 +75,7 @@ export function describeCheckOutcome({ failedChecks, steps }: TrialResult): stri
   if (names.length > 0) return `FAILED: ${names.join(', ')}`;
   const [step] = steps;
   if (step === undefined || step.requests === 0) return 'FAILED: no request was answered';
-  return `${step.requests} requests, every answer as the contract says`;
+  return `${plural(step.requests, 'request')}, every answer as expected`;
 }
 
 /** The shop's books of a trial, in a sentence. */

@@ -13,8 +13,8 @@ const withRoutes = (step: StepSummary): StepSummary =>
     : {
         ...step,
         routes: [
-          { route: '/db', failed: 2, latencyMs: { ...step.latencyMs, count: 60, p99: 12 } },
-          { route: '/queries', failed: 0, latencyMs: { ...step.latencyMs, count: 40, p99: 250 } },
+          { route: '/db', failed: 2, latencyMs: { ...step.latencyMs, count: 600, p99: 12 } },
+          { route: '/queries', failed: 0, latencyMs: { ...step.latencyMs, count: 400, p99: 250 } },
         ],
       };
 
@@ -31,9 +31,24 @@ it('stand at the first step that broke the SLO, the slowest first, marked where 
     .split('\n')
     .slice(2)
     .map((line) => line.trim().split(/ {2,}/));
-  expect(first?.slice(0, 3)).toEqual(['/queries', '40', '0']);
+  expect(first?.slice(0, 3)).toEqual(['/queries', '400', '0']);
   expect(first?.at(-1)).toBe('250 !');
-  expect(second).toEqual(expect.arrayContaining(['/db', '60', '2', '12.0']));
+  expect(second).toEqual(expect.arrayContaining(['/db', '600', '2', '12.0']));
+});
+
+it('have no p99 of fewer than a hundred requests', () => {
+  const few = (step: StepSummary): StepSummary => {
+    const { routes = [], ...rest } = withRoutes(step);
+    const fewer = routes.map((one) => ({ ...one, latencyMs: { ...one.latencyMs, count: 99 } }));
+    return { ...rest, ...(routes.length > 0 && { routes: fewer }) };
+  };
+  const routed = trials.map((trial) => ({
+    ...trial,
+    summary: trial.summary && { ...trial.summary, steps: trial.summary.steps.map(few) },
+  }));
+  const rows = renderBlocks(routeBlocks(analysedRun(run, routed))).match(/^ +\/.*$/gm) ?? [];
+  expect(rows).toHaveLength(8);
+  for (const row of rows) expect(row).toMatch(/ [\d.]+( !)? +-$/);
 });
 
 it('are none where k6 told none apart', () => {

@@ -1,10 +1,11 @@
 // Which route breaks the SLO: the requests of one step of each trial, by route.
+import type { Quantiles } from '../../contract/plan';
 import type { ReportedRun } from '../results/reported-run';
 import { heldAndBroken, type TrialResult } from '../results/trial/result';
 import type { StepResult } from '../results/trial/steps';
 import { formatLoad, formatMs, formatSlo, plural } from './format';
 import { countedSteps, describeTrial, measuringTrials } from './shown-trials';
-import { type Block, type Cell, table } from './view';
+import { type Block, type Cell, noFigure, table } from './view';
 
 /** Empty where k6 told no routes apart. */
 export const routeBlocks = (reported: ReportedRun): Block[] =>
@@ -17,14 +18,18 @@ function stepOf(steps: readonly StepResult[]): StepResult | undefined {
   return broken ?? held;
 }
 
+/** Requests of which at least one is slower. */
+const fewest = { p50: 2, p95: 20, p99: 100 };
+
 function routeTable(trial: TrialResult): Block[] {
   const step = stepOf(countedSteps(trial));
   if (step?.routes === undefined) return [];
   const load = step.users === null ? `${formatLoad(step)}/s` : plural(step.users, 'user');
   const { slo } = trial;
-  const ms = (value: number): Cell => {
-    const text = formatMs(value);
-    return value > 1000 * slo.thresholdSeconds ? { text, broken: true } : text;
+  const ms = (of: Quantiles, quantile: keyof typeof fewest): Cell => {
+    if (of.count < fewest[quantile]) return noFigure;
+    const text = formatMs(of[quantile]);
+    return of[quantile] > 1000 * slo.thresholdSeconds ? { text, broken: true } : text;
   };
   return [
     table({
@@ -35,9 +40,9 @@ function routeTable(trial: TrialResult): Block[] {
         { title: 'route', is: 'id', cell: ({ route }) => route },
         { title: 'requests', cell: ({ latencyMs }) => String(latencyMs.count) },
         { title: 'failed', cell: ({ failed }) => String(failed) },
-        { title: 'p50 ms', cell: ({ latencyMs }) => ms(latencyMs.p50) },
-        { title: 'p95 ms', cell: ({ latencyMs }) => ms(latencyMs.p95) },
-        { title: 'p99 ms', cell: ({ latencyMs }) => ms(latencyMs.p99) },
+        { title: 'p50 ms', cell: ({ latencyMs }) => ms(latencyMs, 'p50') },
+        { title: 'p95 ms', cell: ({ latencyMs }) => ms(latencyMs, 'p95') },
+        { title: 'p99 ms', cell: ({ latencyMs }) => ms(latencyMs, 'p99') },
       ],
       rows: step.routes.toSorted((a, b) => b.latencyMs.p99 - a.latencyMs.p99),
     }),

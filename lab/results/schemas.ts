@@ -59,6 +59,7 @@ export const planSchema = z.strictObject({
   generators: z.int().min(2).exactOptional(),
   serves: z.array(z.string()).exactOptional(),
   products: z.int().positive().exactOptional(),
+  workloadFile: z.string().exactOptional(),
   steps: z.array(step),
   gapSeconds: z.number().nonnegative(),
   gracefulStopSeconds: z.number().nonnegative(),
@@ -205,6 +206,8 @@ const usageSchema = z.strictObject({
   machine: cpuSeconds,
   /** Taken by the hypervisor for somebody else. */
   steal: cpuSeconds,
+  /** Resident memory of the subject, where the lab sees its processes. */
+  memoryBytes: z.number().nullable().exactOptional(),
   /** Where two subjects take turns; `subject` above is then both. */
   arms: z.strictObject({ a: armUse, b: armUse }).exactOptional(),
   /** On the cores of each of `coreSets`, in their order; absent where they cannot be seen. */

@@ -5,6 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { usesDatabase } from '../../contract/apps';
 import { shopSizeNames } from '../configuration/variables';
 import { environmentError } from '../errors';
 import { writeFileAtomic } from '../results/atomic';
@@ -84,7 +85,7 @@ export class Databases {
   ): Promise<Databases> {
     const databases = new Databases(server, appPasswordIn(stateDir), size, say);
     await databases.ensureRole(appRole, 'roles.sql');
-    for (const app of appNames) await databases.ensureTemplate(app, size);
+    for (const app of appNames.filter(usesDatabase)) await databases.ensureTemplate(app, size);
     return databases;
   }
 

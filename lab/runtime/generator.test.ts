@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { k6Arguments, variablesByHand } from './generator';
+import { k6Arguments, scenarioFile, variablesByHand } from './generator';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -37,7 +37,7 @@ describe('k6 as the lab starts it', () => {
   });
 
   it('reads the clone’s configuration file in place of the user’s', () => {
-    const args = k6Arguments({ scenario: 'smoke' } as never, '127.0.0.1:6565');
+    const args = k6Arguments(scenarioFile('smoke'), '127.0.0.1:6565');
     expect(args[args.indexOf('--config') + 1]).toMatch(/\/k6\/config\.json$/);
   });
 });

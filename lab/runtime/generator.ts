@@ -1,10 +1,15 @@
 // k6 as a child of the lab: the command line and environment that make it run a plan.
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { execa } from 'execa';
 import type { Plan } from '../../contract/plan';
 import { configuration } from '../configuration/configuration';
 import { passedTo } from '../configuration/environment';
 import { labVariables, prefixOf } from '../configuration/variables';
-import { rootDir } from '../paths';
+import { usageError } from '../errors';
+import { rootDir, stateDir } from '../paths';
+import { writeFileAtomic } from '../results/atomic';
+import { makeFolder } from '../system-errors';
 import { type Share, startTogether } from './generators';
 import type { Processes } from './native/processes';
 import { freePort, requireFreePort } from './ports';
@@ -55,10 +60,11 @@ async function startOne(
 ): Promise<Generator & { pid: number }> {
   const number = share?.number ?? 1;
   await requireFreePort('k6', Number(address.split(':').at(-1)));
+  const script = await scriptOf(plan);
   const child = await options.processes.start({
     name: number === 1 ? 'k6' : `k6-${number}`,
     command: 'k6',
-    args: k6Arguments(plan, address),
+    args: k6Arguments(script, address),
     env: { ...k6Environment(planFile, prometheusUrl), ...(share && shareVariables(share)) },
     cpus: options.cpus,
     stopSignal: 'SIGINT',
@@ -80,11 +86,65 @@ const k6ConfigFile = join(rootDir, 'k6/config.json');
 export const scenarioFile = (scenario: string): string =>
   join(rootDir, 'k6/scenarios', `${scenario}.ts`);
 
-export function k6Arguments(plan: Plan, address: string): string[] {
+/** The script of a plan: for a workload that somebody brings, one that makes it known to the scenario first. */
+async function scriptOf({ scenario, workload, workloadFile }: Plan): Promise<string> {
+  const script = scenarioFile(scenario);
+  if (workloadFile === undefined) return script;
+  const folder = join(stateDir, 'k6');
+  makeFolder(folder);
+  const imported = (path: string) => JSON.stringify(pathToFileURL(path).href);
+  const [own, entry] = ['workload.ts', 'scenario.ts'].map((name) => join(folder, name)) as [
+    string,
+    string,
+  ];
+  writeFileAtomic(
+    own,
+    `import { declareOwn } from ${imported(join(rootDir, 'k6/lib/own-workload.ts'))};
+import * as file from ${imported(workloadFile)};
+declareOwn(${JSON.stringify(workload)}, ${JSON.stringify(workloadFile)}, file);
+export default function none() {}
+`,
+  );
+  await requireLoads(own, workloadFile);
+  writeFileAtomic(
+    entry,
+    `import ${imported(own)};
+export * from ${imported(script)};
+export { default } from ${imported(script)};
+`,
+  );
+  return entry;
+}
+
+/** @throws LabError saying why k6 cannot load the file */
+async function requireLoads(script: string, workloadFile: string): Promise<void> {
+  const { failed, stderr } = await execa('k6', ['inspect', '--log-format', 'json', script], {
+    ...{ env: passedTo('k6'), extendEnv: false, reject: false, stdin: 'ignore' },
+    timeout: inspectTimeoutMs,
+  });
+  if (!failed) return;
+  const said = stderr.trim().split('\n').map(messageIn).join('; ') || 'k6 did not get through it';
+  const [first = ''] = said.replace(/^(\S*Error: )+/, '').split('\n');
+  throw usageError(
+    first.includes(workloadFile) ? first : `${workloadFile} cannot be loaded: ${first}`,
+  );
+}
+
+const inspectTimeoutMs = 30_000;
+
+function messageIn(line: string): string {
+  try {
+    return String(JSON.parse(line).msg);
+  } catch {
+    return line;
+  }
+}
+
+export function k6Arguments(script: string, address: string): string[] {
   return [
     ...['run', '--config', k6ConfigFile, '--quiet', '--log-format', 'json', '--address', address],
     ...['--out', 'experimental-prometheus-rw'],
-    scenarioFile(plan.scenario),
+    script,
   ];
 }
 

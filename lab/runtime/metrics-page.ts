@@ -1,7 +1,8 @@
 // An app's metrics page, summed over labels and over the replicas behind one name.
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { samplesByName, sumOfSamples } from '../../contract/prometheus-text';
+import { parseSample, samplesByName, sumOfSamples } from '../../contract/prometheus-text';
+import { whyNotOk } from './readiness';
 
 /** An app that is busy answers late; one that takes longer than this is not waited for. */
 const timeoutMs = 1500;
@@ -48,9 +49,23 @@ async function replicaUrls(url: string): Promise<string[]> {
 }
 
 async function fetchPage(url: string): Promise<string> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+  const signal = AbortSignal.timeout(timeoutMs);
+  const response = await fetch(url, { redirect: 'error', signal });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
   return response.text();
+}
+
+/** Why a page is none in Prometheus's format, in words; undefined when it is one. */
+export async function whyNoMetrics(url: string): Promise<string | undefined> {
+  const problem = await whyNotOk(url);
+  if (problem !== undefined) return problem;
+  const page = await fetchPage(url);
+  const lines = page.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  // One that has counted nothing so far is empty, and right.
+  const [first] = lines;
+  if (first === undefined || parseSample(first.trimEnd()) !== undefined) return undefined;
+  const what = /^\s*<(!doctype|html|head|body)/i.test(page) ? 'is HTML' : `begins with "${first}"`;
+  return `${url} ${what}, which is not Prometheus's text format: correct metricsPath, or leave it out`;
 }
 
 /** As often as Prometheus asks (prometheus/prometheus.yml). */

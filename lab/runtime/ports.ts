@@ -1,7 +1,7 @@
 // The lab's ports, on 127.0.0.1: what is in the way of listening at one is told with a remedy.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import type { AppName } from '../../contract/apps';
+import { type AppName, appNamed } from '../../contract/apps';
 import { configuration } from '../configuration/configuration';
 import { metricsPortName, type PortName, portVariable } from '../configuration/variables';
 import { environmentError } from '../errors';
@@ -10,12 +10,18 @@ export { metricsPortName, type PortName, portVariable };
 
 export const { ports } = configuration;
 
-/** Where an app listens: for everybody, and for Prometheus. */
+/** Where an app listens: for everybody, and for Prometheus, which may be the same. */
 export type AppPorts = Record<'public' | 'metrics', number>;
 
 export function portsOf(app: AppName): AppPorts {
-  const at = (name: PortName) => ports[name] ?? Number.NaN;
-  return { public: at(app), metrics: at(metricsPortName(app)) };
+  const own = ports[app] ?? Number(new URL(appNamed(app).url ?? 'http://none').port || 80);
+  return { public: own, metrics: ports[metricsPortName(app)] ?? own };
+}
+
+/** Free ones, for the second of one app. */
+export async function freePortsFor(app: AppName): Promise<AppPorts> {
+  const own = await freePort();
+  return { public: own, metrics: appNamed(app).ports?.metrics ? await freePort() : own };
 }
 
 /** Refuses to start on a port that somebody else has: their answers would be measured. */

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cpuOf, processTrees } from '../proc';
 import { ProcessMeter } from './process-meter';
@@ -53,9 +52,9 @@ describe('CPU time of a process with all below it', () => {
     await expect
       .poll(() => meter.read([pid]).get(pid)?.length, { timeout: 6000, interval: 100 })
       .toBe(2);
-    await sleep(200);
-    const before = cpuOf(meter.read([pid]).get(pid) ?? []);
-    expect(before).toBeGreaterThan(0.1);
+    const used = () => cpuOf(meter.read([pid]).get(pid) ?? []);
+    await expect.poll(used, { timeout: 6000, interval: 100 }).toBeGreaterThan(0.1);
+    const before = used();
     await run('kill $other; wait $other');
     const after = meter.read([pid]).get(pid) ?? [];
     expect(after).toHaveLength(1);

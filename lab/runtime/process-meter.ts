@@ -1,58 +1,94 @@
-// CPU time of the lab's own processes, read several times a second: they alone are read. The machine's
-// processes are gone through only where somebody may have been born, or one of ours has ended.
-import { newestPid, type ProcessStat, processStat, processTrees } from '../proc';
+// CPU time of the lab's own processes, read several times a second: they alone are read, and of the machine's
+// other processes only those that were born since somebody looked.
+import { readdirSync } from 'node:fs';
+import { newestPid, OpenStat, type ProcessStat, processTrees } from '../proc';
 
 /**
  * A process that is born belongs to its tree within this. Nothing is lost until then: while it lives its
  * time is counted late, and once it has ended its parent has it.
  */
-const lookEveryMs = 2000;
+const lookEveryMs = 1000;
 
 /** Of processes that end one after the other while they are read. */
-const mostLooks = 3;
+const mostReadings = 3;
+
+type Member = { pid: number; file: OpenStat };
 
 export class ProcessMeter {
-  private trees = new Map<number, ProcessStat[]>();
+  /** By the pid of their root, parents first. */
+  private trees = new Map<number, Member[]>();
   private lookedFor: readonly number[] = [];
-  private lookedAtMs = Number.NEGATIVE_INFINITY;
-  private newest = '';
+  private lookedAtMs = 0;
+  private newest = 0;
 
   /** Each process with all below it, parents first, by the pid of its root; a root that is gone has none. */
   read(roots: readonly number[]): Map<number, ProcessStat[]> {
-    if (this.mayHaveGrown(roots)) this.look(roots);
-    for (let looks = 1; !this.refresh() && looks < mostLooks; looks += 1) this.look(roots);
-    return new Map([...this.trees].filter(([root]) => roots.includes(root)));
-  }
-
-  private mayHaveGrown(roots: readonly number[]): boolean {
-    if (roots.some((root) => !this.lookedFor.includes(root))) return true;
-    return performance.now() - this.lookedAtMs >= lookEveryMs && newestPid() !== this.newest;
+    this.look(roots);
+    let found = this.readMembers();
+    for (let readings = 1; !found.isWhole && readings < mostReadings; readings += 1) {
+      found = this.readMembers();
+    }
+    return new Map([...found.trees].filter(([root]) => roots.includes(root)));
   }
 
   private look(roots: readonly number[]): void {
-    this.newest = newestPid();
+    const isKnown = roots.every((root) => this.lookedFor.includes(root));
+    if (isKnown && performance.now() - this.lookedAtMs < lookEveryMs) return;
+    const newest = newestPid();
+    // Pids are given out upwards; where they have begun again, a new one may be any.
+    if (!isKnown || newest < this.newest) this.lookAtAll(roots);
+    else if (newest > this.newest) this.lookAtBorn();
+    this.newest = newest;
     this.lookedAtMs = performance.now();
+  }
+
+  private lookAtAll(roots: readonly number[]): void {
+    const before = [...this.trees.values()].flat();
     this.lookedFor = roots;
-    this.trees = processTrees(roots);
+    this.trees = new Map(
+      [...processTrees(roots)].map(([root, tree]) => [root, tree.flatMap(({ pid }) => open(pid))]),
+    );
+    for (const { file } of before) file.close();
+  }
+
+  private lookAtBorn(): void {
+    const trees = [...this.trees.values()];
+    const born = readdirSync('/proc').map(Number);
+    for (const pid of born.filter((one) => one > this.newest).sort((a, b) => a - b)) {
+      if (trees.some((members) => members.some((member) => member.pid === pid))) continue;
+      const [member] = open(pid);
+      const parent = member?.file.read()?.parent;
+      const tree = trees.find((members) => members.some((one) => one.pid === parent));
+      if (tree && member) tree.push(member);
+      else member?.file.close();
+    }
   }
 
   /**
    * Parents are read first: what a child that ended meanwhile had used, its parent has now, and must be
    * read again to be counted.
-   *
-   * @returns whether all are still there
    */
-  private refresh(): boolean {
+  private readMembers(): { trees: Map<number, ProcessStat[]>; isWhole: boolean } {
     let isWhole = true;
+    const trees = new Map<number, ProcessStat[]>();
     for (const [root, members] of this.trees) {
-      const now = members.flatMap((member) => {
-        const stat = processStat(member.pid);
-        return stat?.startTicks === member.startTicks ? stat : [];
-      });
-      isWhole &&= now.length === members.length;
-      if (now[0]?.pid === root) this.trees.set(root, now);
-      else this.trees.delete(root);
+      const stats = members.map(({ file }) => file.read());
+      const there = stats.filter((stat) => stat !== undefined);
+      if (there.length < members.length) {
+        isWhole = false;
+        for (const [index, { file }] of members.entries()) if (!stats[index]) file.close();
+        this.trees.set(
+          root,
+          members.filter((_, index) => stats[index]),
+        );
+      }
+      if (there[0]?.pid === root) trees.set(root, there);
     }
-    return isWhole;
+    return { trees, isWhole };
   }
+}
+
+function open(pid: number): Member[] {
+  const file = OpenStat.of(pid);
+  return file === undefined ? [] : [{ pid, file }];
 }

@@ -34,6 +34,42 @@ export async function becomes(
   return false;
 }
 
+/** A cold start's first answer may take as long. */
+const answerTimeoutMs = 3000;
+
+/**
+ * Why a URL does not answer 2xx, in words; undefined when it does. No redirect is followed: it may lead off
+ * this machine.
+ */
+export async function whyNotOk(url: string): Promise<string | undefined> {
+  // A browser's `localhost` may be either loopback; k6 takes IPv4.
+  const asked = url.replace('//localhost', '//127.0.0.1');
+  const settings = () => ({
+    redirect: 'manual' as const,
+    signal: AbortSignal.timeout(answerTimeoutMs),
+  });
+  let response: Response;
+  try {
+    response = await fetch(asked, settings());
+  } catch (error) {
+    const onIPv6 = asked.replace('//127.0.0.1', '//[::1]');
+    if (onIPv6 !== asked && (await fetch(onIPv6, settings()).then(Boolean, () => false))) {
+      return `${url} answers on IPv6 alone: let the app listen on 127.0.0.1, or give ${new URL(onIPv6).origin} as its url`;
+    }
+    const { name, cause, message } = error as Error & { cause?: { code?: string } };
+    if (name === 'TimeoutError') return `${url} did not answer within ${answerTimeoutMs / 1000} s`;
+    if (cause?.code === 'ECONNREFUSED') return `nothing listens on ${new URL(asked).host}`;
+    return `${url} cannot be reached (${cause?.code ?? message})`;
+  }
+  await response.arrayBuffer();
+  if (response.ok) return undefined;
+  const target = response.headers.get('location');
+  if (target === null) return `${url} answers ${response.status}`;
+  const where = new URL(target, url);
+  const isElsewhere = where.host !== new URL(url).host;
+  return `${url} answers ${response.status}, a redirect to ${isElsewhere ? `another host, ${where.origin}` : where.pathname}, and the lab follows none`;
+}
+
 export async function answersOk(url: string): Promise<boolean> {
   const response = await fetch(url, { signal: AbortSignal.timeout(1000) });
   await response.arrayBuffer();

@@ -1,6 +1,6 @@
 // A subject: one app in one configuration at one revision, and how a person names it:
 // APP[@REVISION][:PROFILE][:SETTING=VALUE]..., for example APP alone, `APP:tuned`, `APP@HEAD~3:workers=2`.
-import { type ProfileName, profileNames } from '../../contract/app';
+import { type ProfileName, profileNames, takes } from '../../contract/app';
 import { type AppName, appNames } from '../../contract/apps';
 import { usageError } from '../errors';
 import { appTitle } from '../results/findings';
@@ -64,7 +64,8 @@ export function subjectOf(
   revision?: Revision,
 ): Subject {
   const at = revision && { revision };
-  const { profiles, server, title } = appOf({ app, ...at });
+  const declared = appOf({ app, ...at });
+  const { profiles, server, title } = declared;
   const choices = profiles[profile];
   if (choices === undefined) {
     throw usageError(
@@ -73,7 +74,14 @@ export function subjectOf(
   }
   const usual = choices.workersPerCore * cores;
   const count = workers ?? usual;
-  requireRange('--workers', 'workers', count);
+  if (workers !== undefined) {
+    requireRange('--workers', 'workers', workers);
+    if (!takes(declared, 'workers')) {
+      throw usageError(
+        `The lab cannot give ${title} workers: ${declared.file} names {workers} neither in its command nor in its environment.`,
+      );
+    }
+  }
   requireRange('--replicas', 'replicas', replicas);
   return {
     app,
@@ -83,13 +91,17 @@ export function subjectOf(
     replicas,
     ...(cpus !== undefined && { cpus }),
     workers: count,
-    threads: choices.threadsPerWorker ?? 1,
-    pool: Math.max(1, Math.floor((choices.poolPerWorker * usual) / (count * replicas))),
+    threads: choices.threadsPerWorker ?? Math.min(1, count),
+    pool: poolOf(choices.poolPerWorker * usual, count * replicas),
     keepAliveSeconds: choices.keepAliveSeconds,
     ...(products !== undefined && { products }),
     settings: choices.settings ?? {},
   };
 }
+
+/** One at the least, where the lab sets it at all. */
+const poolOf = (connections: number, workers: number): number =>
+  connections === 0 ? 0 : Math.max(1, Math.floor(connections / workers));
 
 /** Refuses what only containers can have, by the name of the runtime that has none. */
 export function requirePlain({ replicas = 1, cpus }: Variation, runtime: string): void {

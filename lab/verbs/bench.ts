@@ -19,6 +19,7 @@ const benches: Record<string, () => Bench> = {
   instrumentation: () => require('../../bench/instrumentation'),
   generator: () => require('../../bench/generator'),
   effort: () => require('../../bench/effort'),
+  pictures: () => require('../../bench/pictures'),
 };
 
 export function register(program: Command): void {

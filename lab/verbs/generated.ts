@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import type { App } from '../../contract/app';
-import { planParts, readApps } from '../../contract/apps';
+import { planParts } from '../../contract/apps';
+import { readApps } from '../../contract/read-apps';
 import { dashboards } from '../../grafana/src/catalogue';
 import { dashboardJson, runbookJson } from '../../grafana/src/json/dashboard';
 import { renderConfigurationPage } from '../configuration/page';
@@ -28,7 +29,7 @@ export async function renderContract(): Promise<Map<string, string>> {
   // A generator of types brings a compiler with it: loaded when it is needed, not before.
   const { astToString, default: openapiTS } = await import('openapi-typescript');
   const types = await openapiTS(pathToFileURL(join(rootDir, 'contract/openapi.yaml')));
-  const own = readApps({});
+  const { apps: own } = readApps({});
   return new Map([
     ['http.ts', header + astToString(types)],
     ['apps.ts', renderApps(own)],
@@ -53,7 +54,7 @@ type K6App = {
 export const apps: readonly K6App[] = ${JSON.stringify(
   apps.map((app) => ({
     name: app.name,
-    port: app.ports.public,
+    port: app.ports?.public ?? 0,
     ...planParts(app),
     names: app.names,
   })),
@@ -70,7 +71,7 @@ ${stringify({
   scrape_configs: apps.map((app) =>
     scrapeJob(app, {
       dns_sd_configs: [
-        { names: [app.name], type: 'A', port: app.ports.metrics, refresh_interval: '5s' },
+        { names: [app.name], type: 'A', port: app.ports?.metrics ?? 0, refresh_interval: '5s' },
       ],
     }),
   ),

@@ -1,6 +1,7 @@
-// docs/schemas: a JSON Schema of each file of a run and of each `--json` output, from the zod schemas that
-// stand beside what makes them.
+// docs/schemas: a JSON Schema of each file of a run, of each `--json` output and of a headroom.yaml, from the
+// zod schemas that stand beside what makes them.
 import { z } from 'zod';
+import { headroomSchema } from '../../contract/app';
 import { checkSchema } from '../doctor/check';
 import { claimsFileSchema } from '../experiments/claims/design';
 import { effortSchema } from '../experiments/claims/effort';
@@ -79,12 +80,15 @@ const outputs: Record<string, [what: string, schema: z.ZodType]> = {
   'analyse-changes': ['`lab analyse changes --json`', z.array(seriesChangesSchema)],
 };
 
+/** What people write, by name: for their editors. */
+const inputs: typeof outputs = { headroom: ['a headroom.yaml', headroomSchema] };
+
 /** The files of docs/schemas, by name. */
 export const renderJsonSchemas = (): Map<string, string> =>
   new Map(
-    Object.entries(outputs).map(([name, [title, schema]]) => {
+    Object.entries({ ...outputs, ...inputs }).map(([name, [title, schema]]) => {
       const { $schema, ...rest } = z.toJSONSchema(schema, {
-        ...{ io: 'output', metadata: names },
+        ...{ io: name in inputs ? 'input' : 'output', metadata: names },
         override: ({ zodSchema, jsonSchema }) => {
           if (zodSchema === run && schema !== run) refer(jsonSchema, 'run.json');
           if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;

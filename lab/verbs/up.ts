@@ -1,9 +1,10 @@
-// The verbs that keep something up until Ctrl-C: `lab up` both apps on their database, watched by
+// The verbs that keep something up until Ctrl-C: `lab up` the apps on their databases, watched by
 // Prometheus; `lab exporter` the exporter alone, beside subjects that somebody else keeps up.
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { type AppName, appNamed, appNames, usesDatabase } from '../../contract/apps';
 import { aborted, abortOnSignals } from '../cli/interrupt';
 import { startExporter, withRuntime } from '../cli/with-lab';
 import { configuration } from '../configuration/configuration';
@@ -13,14 +14,17 @@ import { stateDir } from '../paths';
 import { writeFileAtomic } from '../results/atomic';
 import { variablesByHand } from '../runtime/generator';
 import { ports } from '../runtime/ports';
-import { appNames, subjectOf } from '../runtime/subject';
+import { subjectOf } from '../runtime/subject';
 
 export function register(program: Command): void {
   program
     .command('up')
-    .description('start both apps and Prometheus, and keep them up until Ctrl-C')
+    .description('start the apps and Prometheus, and keep them up until Ctrl-C')
+    .argument('[apps...]', `which apps (the default: all): ${appNames.join(', ')}`)
     .option('--json', 'print the endpoints as one line of JSON')
-    .action((options: { json?: boolean }) => up(options));
+    .action((names: string[], options: { json?: boolean }) =>
+      up(names.length === 0 ? appNames : names.map((name) => appNamed(name).name), options),
+    );
   program
     .command('exporter')
     .description('serve metrics of PostgreSQL and of the run in progress, until Ctrl-C')
@@ -34,8 +38,8 @@ export const endpointsSchema = z.strictObject({
       app: z.string(),
       baseUrl: z.url(),
       metricsUrl: z.url().exactOptional(),
-      /** A superuser's, of the app's database. */
-      databaseUrl: z.url(),
+      /** A superuser's, of the app's database; absent where it gets none of the lab's. */
+      databaseUrl: z.url().exactOptional(),
     }),
   ),
   prometheusUrl: z.url(),
@@ -48,9 +52,9 @@ type Endpoints = z.infer<typeof endpointsSchema>;
 /** For a shell to source: where this lab's apps are, and how the dashboards show a k6 run by hand. */
 export const k6EnvFile = join(stateDir, 'k6.env');
 
-const up = ({ json = false }): Promise<void> =>
+const up = (names: readonly AppName[], { json = false }): Promise<void> =>
   withRuntime('native', async ({ runtime, page, signal }) => {
-    const start = async (app: (typeof appNames)[number]) => {
+    const start = async (app: AppName) => {
       const { baseUrl, metricsUrls } = await runtime.start(
         subjectOf(app, 'default', runtime.subjectCores),
       );
@@ -58,11 +62,11 @@ const up = ({ json = false }): Promise<void> =>
         app,
         baseUrl,
         ...(metricsUrls[0] !== undefined && { metricsUrl: metricsUrls[0] }),
-        databaseUrl: runtime.superuserUrl(app),
+        ...(usesDatabase(app) && { databaseUrl: runtime.superuserUrl(app) }),
       };
     };
     await andThen(async () => {
-      const apps = await Promise.all(appNames.map(start));
+      const apps = await Promise.all(names.map(start));
       const { prometheusUrl } = runtime;
       writeK6Env(Object.fromEntries(apps.map(({ app, baseUrl }) => [app, baseUrl])), prometheusUrl);
       process.stdout.write(

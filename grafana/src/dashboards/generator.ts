@@ -108,6 +108,7 @@ export const generatorDashboard: Dashboard = {
           width: 8,
           queries: generator.scheduleLag,
           scale: 'log',
+          min: 0.0001,
           bounds: [{ value: 0.05, meaning: 'From here on a start is late' }],
         },
         {
@@ -139,12 +140,14 @@ export const generatorDashboard: Dashboard = {
           title: 'Time besides the request',
           description: {
             shows: 'Mean iteration less mean request: think time and what k6 itself adds.',
-            read: 'Without think time, all of it is k6.',
+            read: 'Without think time, all of it is k6. The scale is logarithmic, from 0.1 ms.',
             bad: 'Milliseconds, or a rise with load: k6 is at its limit.',
           },
           unit: 's',
           width: 8,
           queries: [generator.ownTime],
+          scale: 'log',
+          min: 0.0001,
         },
         {
           kind: 'timeseries',

@@ -180,7 +180,7 @@ export const overview: Dashboard = {
           title: 'Database at work',
           description: {
             shows: "Each app's backends that execute a statement (solid) or wait in one (dashed).",
-            read: 'Means of 10 s. Where the CPU of the database cannot be read (containers), this tells how busy it is.',
+            read: 'Means of 10 s. Where the CPU of the database cannot be read, this tells how busy it is.',
             bad: 'As many active as the pools hold, most of them waiting: the database is the limit.',
           },
           unit: 'short',

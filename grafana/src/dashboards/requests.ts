@@ -79,6 +79,7 @@ export const requestsDashboard: Dashboard = {
           rows: { app: 'App', name: 'Request', status: 'Status', error_code: 'Error code' },
           queries: client.failures,
           units: { failuresByCode: 'short' },
+          size: 'few',
         },
       ],
     },

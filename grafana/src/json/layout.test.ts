@@ -20,10 +20,10 @@ test('panels stand side by side as long as they fit', () => {
 test('all panels of a row are as high as its highest', () => {
   const { positions, bottom } = layOut([chart(8), chart(8, 3), stat(8), stat(24)], 0);
   expect(positions.map(({ y, h }) => [y, h])).toEqual([
-    [0, 11],
-    [0, 11],
-    [0, 11],
-    [11, 4],
+    [0, 13],
+    [0, 13],
+    [0, 13],
+    [13, 4],
   ]);
-  expect(bottom).toBe(15);
+  expect(bottom).toBe(17);
 });

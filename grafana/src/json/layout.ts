@@ -6,8 +6,8 @@ export type GridPos = { x: number; y: number; w: number; h: number };
 export const gridWidth = 24;
 export const rowTitleHeight = 1;
 
-/** For four lines of a legend there is room in the higher chart, for two in the lower. */
-const chartHeights = { few: 9, many: 11 } as const;
+/** Of a chart of one query, two, or more: each app has a line in the legend for each. */
+const chartHeights = [9, 11, 13] as const;
 const tableHeights = { few: 5, some: 8, many: 14 } as const;
 const statHeight = 4;
 
@@ -19,7 +19,7 @@ type Placed = Pick<Panel, 'kind' | 'width'> & {
 function heightOf({ kind, queries, size }: Placed): number {
   if (kind === 'stat') return statHeight;
   if (kind === 'table') return tableHeights[size ?? 'some'];
-  return chartHeights[kind === 'timeseries' && queries.length > 1 ? 'many' : 'few'];
+  return chartHeights[kind === 'timeseries' ? Math.min(queries.length, 3) - 1 : 0] ?? 9;
 }
 
 /** Positions of a section's panels from `top` on, and where the next section begins. */

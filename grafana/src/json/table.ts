@@ -14,10 +14,13 @@ const columnWidth = 84;
 const longWidth = 140;
 const longLabels = ['http_route', 'name', 'alertname', 'check', 'measure', 'verdict'];
 
-/** What is read, not compared. */
+/** What is read, not compared: it has what room the others leave. */
 const wrapped: Override['properties'] = [
   { id: 'custom.minWidth', value: 2 * longWidth },
   { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } },
+];
+const beside = (label: string): Override['properties'] => [
+  { id: 'custom.width', value: label === 'run' ? 2 * longWidth - columnWidth : columnWidth },
 ];
 
 /** One frame of rows; Grafana calls the value of query A `Value #A`, or `Value` if it is alone. */
@@ -58,9 +61,12 @@ export function tablePanel(panel: Table): table.PanelBuilder {
           properties: [
             { id: 'unit', value: 'string' },
             ...(longLabels.includes(label) ? [{ id: 'custom.minWidth', value: longWidth }] : []),
-            ...(label === 'sentence' ? wrapped : []),
+            ...('sentence' in rows ? (label === 'sentence' ? wrapped : beside(label)) : []),
           ],
         })),
+        ...('sentence' in rows
+          ? [{ matcher: { id: 'byName', options: 'Line' }, properties: beside('Line') }]
+          : []),
         ...queries.flatMap((query) => columnOverrides(panel, query)),
         ...(isAlerts ? runbookOverrides(Object.values(panel.rows)[0] ?? '') : []),
       ])

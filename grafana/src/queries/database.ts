@@ -141,7 +141,8 @@ export const executionMean: Query = {
 
 export const statementsPerRequest: Query = {
   name: 'statementsPerRequest',
-  expr: ratio(statements, byApp(rate('http_server_request_duration_seconds_count', ofApp))),
+  // Of fewer, what an app does by itself would be theirs.
+  expr: `${statements} / (${byApp(rate('http_server_request_duration_seconds_count', ofApp))} > 1)`,
   legend: '{{app}}',
 };
 

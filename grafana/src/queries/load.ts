@@ -157,11 +157,11 @@ export const littleProduct: Query = {
 
 /**
  * The least of 10 s: where a step begins, users are the new ones and times the old, for a moment. A
- * gap that lasts is a fault.
+ * gap that lasts is a fault. In the open model users come and go with each request.
  */
 export const littleGap: Query = {
   name: 'littleGap',
-  expr: `min_over_time(${asShare(ratio(`abs(${servedOrThinking} - ${users})`, users))}[10s:2s])`,
+  expr: `min_over_time(${asShare(ratio(`abs(${servedOrThinking} - ${users})`, users))}[10s:2s]) unless on (app) (${plannedRate.expr})`,
   legend: '{{app}}',
 };
 

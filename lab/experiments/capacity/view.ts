@@ -75,7 +75,7 @@ function describeEnding({ ending, conditionalThroughput }: SearchResult): string
   const throughput =
     conditionalThroughput === null
       ? ''
-      : `Conditional throughput ${formatRate(conditionalThroughput)}/s. `;
+      : `Answered at that rate: ${formatRate(conditionalThroughput)}/s. `;
   return `${throughput}${ending === null ? 'Not ended.' : `Ended: ${ending.reason}.`}`;
 }
 
@@ -248,20 +248,22 @@ function intervalFigure({ capacityRps, searches }: CapacityResult) {
       };
 }
 
+const inThousands = (rate: number): string => Math.round(rate).toLocaleString('en');
+
 function titleOf(search: SearchResult, { capacityRps }: CapacityResult): string {
   const { holdsRps, failsRps, workload } = search;
   const name = appTitle(search.app);
   if (capacityRps && capacityRps.searches > 1) {
-    return `${name} holds ${formatRate(capacityRps.mean)} ${workload} requests per second on average over ${capacityRps.searches} searches`;
+    return `${name} holds ${inThousands(capacityRps.mean)} ${workload} requests per second on average over ${capacityRps.searches} searches`;
   }
   if (holdsRps === null) {
     return failsRps === null
       ? `The capacity of ${name} is not settled`
-      : `The capacity of ${name} is not settled: below ${formatRate(failsRps)} ${workload} requests per second`;
+      : `The capacity of ${name} is not settled: below ${inThousands(failsRps)} ${workload} requests per second`;
   }
   return failsRps === null
-    ? `${name} holds ${formatRate(holdsRps)} ${workload} requests per second at least`
-    : `${name} holds ${formatRate(holdsRps)} ${workload} requests per second, and not ${formatRate(failsRps)}`;
+    ? `${name} holds ${inThousands(holdsRps)} ${workload} requests per second at least`
+    : `${name} holds ${inThousands(holdsRps)} ${workload} requests per second, and not ${inThousands(failsRps)}`;
 }
 
 /** The share that was late or failed, at each rate that was tried. */
@@ -303,7 +305,7 @@ function lossesSlide(search: SearchResult): SlideMessage {
       { value: byGenerator ? 'the generator' : bottleneck.factor, label: 'limits it' },
       {
         value: `${slo.share * 100} %`,
-        label: `within ${slo.thresholdSeconds * 1000} ms is the promise`,
+        label: `within ${slo.thresholdSeconds * 1000} ms is the SLO`,
       },
     ],
     reading: [
@@ -322,7 +324,7 @@ function titleOfLosses({ app, slo }: SearchResult, counted: readonly SearchedTri
   const failed = counted.find(({ outcome }) => outcome === 'failed');
   const allowed = `${Number((100 * (1 - slo.share)).toFixed(2))} % is allowed`;
   if (failed === undefined) {
-    return `No rate that could be tried broke the promise of ${appTitle(app)}; ${allowed}`;
+    return `No rate that could be tried broke the SLO of ${appTitle(app)}; ${allowed}`;
   }
   const at = counted.filter(({ load }) => load === failed.load);
   const worst = Math.max(...at.map(({ lossRatio }) => lossRatio ?? 0));
@@ -333,7 +335,7 @@ function titleOfLosses({ app, slo }: SearchResult, counted: readonly SearchedTri
 
 const notesOf = ({ goal, trials, spentSeconds }: SearchResult): Notes => ({
   measured: `MLRsearch (RFC 9971), goal ${goal.name}: ${plural(trials.length, 'trial')} in the open model, ${Math.round(spentSeconds)} s of load and warm-up. A rate holds when, of the time spent at it in full-length trials, half would hold even if all that is missing failed.`,
-  read: 'Capacity is the highest sustained rate that keeps the promise, not the peak of throughput.',
+  read: 'Capacity is the highest sustained rate that holds the SLO, not the peak of throughput.',
   notConcluded:
     'A capacity holds for this mix, this data and minutes at a time, on this machine. A leak, a growing table or a nightly job is not in it.',
 });

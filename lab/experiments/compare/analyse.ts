@@ -200,15 +200,16 @@ const manyVerdicts = ({ length }: readonly Compared[]): string[] =>
       ]
     : [];
 
-/** "Express is faster: Django takes 2.20 times as long at the median, 5.39 against 2.46 ms (...)" */
+/** "Express is faster: Django takes 2.20 times as long as Express at the median, 5.39 against 2.46 ms (...)" */
 function describeCompared(one: Compared, labels: Record<Arm, string>): string {
   const { comparison, measure } = one;
   const { larger, factor, interval } = largerBy(comparison.ratio, comparison.interval);
   const who = isWinner(larger, comparison) ? 'it' : labels[larger];
-  const [most, least] = [larger, larger === 'a' ? 'b' : 'a'].map((arm) =>
-    formatFigure(median(armOf(one, arm as Arm).map(({ value }) => value))),
+  const smaller = larger === 'a' ? 'b' : 'a';
+  const [most, least] = ([larger, smaller] as const).map((arm) =>
+    formatFigure(median(armOf(one, arm).map(({ value }) => value))),
   );
-  return `${formatVerdict(one, labels)}: ${who} ${describeExcess(measure, times(factor))}, ${most} against ${least} ${measure.unit} (95 %: ${timesInterval(interval)}), ${describePlace(one)}${groundOf(one, labels)}.`;
+  return `${formatVerdict(one, labels)}: ${who} ${describeExcess(measure, times(factor), labels[smaller])}, ${most} against ${least} ${measure.unit} (95 %: ${timesInterval(interval)}), ${describePlace(one)}${groundOf(one, labels)}.`;
 }
 
 /** What equal arms showed; where nothing did, a note says so of all verdicts. */

@@ -131,7 +131,7 @@ function ratiosOf(result: CompareResult, looks: ArmLooks, id: string, notes: Not
         title: over,
         reading:
           'A dot is the ratio, its line the 95 % interval, in the colour of the better one. Inside the grey band it is equivalent; across 1 the runs cannot tell, which is not the same as equal. A pale bar is what one subject shows against itself.',
-        axis: `← less on ${labels.b}      ${over}      more on ${labels.b} →`,
+        axis: `← less on ${labels.b} · ${over} · more on ${labels.b} →`,
         margin,
         rows: compared.map((one) => ({
           label: `${nameOf(one)} (${one.measure.better === 'lower' ? 'less' : 'more'} is better)`,
@@ -162,10 +162,14 @@ function ratiosOf(result: CompareResult, looks: ArmLooks, id: string, notes: Not
   };
 }
 
-const titleOf = (one: Compared, labels: CompareResult['labels']): string => {
-  const { larger, factor } = largerBy(one.comparison.ratio, one.comparison.interval);
-  return `${formatVerdict(one, labels)}: ${labels[larger]} ${describeExcess(one.measure, times(factor))}`;
-};
+/** What was decided in a ratio, else that it was not. */
+function titleOf(one: Compared, labels: CompareResult['labels']): string {
+  const { comparison, measure } = one;
+  if (!comparison.verdict.endsWith('faster') || one.wanted) return formatVerdict(one, labels);
+  const { larger, factor } = largerBy(comparison.ratio, comparison.interval);
+  const other = labels[larger === 'a' ? 'b' : 'a'];
+  return `${labels[larger]} ${describeExcess(measure, times(factor), other)} (${describePlace(one)})`;
+}
 
 /** Across 1 it is nobody's. */
 function colourOfBetter({ comparison, measure }: Compared, looks: ArmLooks): Colour {

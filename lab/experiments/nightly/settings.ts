@@ -1,7 +1,7 @@
 // nightly.yaml: what is measured every night, checked before anything starts.
 import { join } from 'node:path';
 import { z } from 'zod';
-import slos from '../../../contract/slo.json';
+import { workloadNames } from '../../measure/plans';
 import { rootDir } from '../../paths';
 import { seriesId } from '../../results/night-schema';
 import { readYaml } from '../../results/read-checked';
@@ -37,7 +37,7 @@ const effect = z
 const pair = z.strictObject({
   app: oneOf(appNames),
   profile: oneOf(profileNames).default('default'),
-  workload: oneOf(Object.keys(slos)),
+  workload: oneOf(workloadNames),
   /** Load only goes to this machine, so a higher rate can only be a typing error. */
   rateRps: within(1, 20_000, ' requests per second'),
 });

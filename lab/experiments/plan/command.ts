@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { notationOf } from '../../../contract/apps';
 import {
   positive,
   type RuntimeName,
@@ -15,7 +16,7 @@ import {
 import { showConclusion, withLab } from '../../cli/with-lab';
 import { LabError, usageError } from '../../errors';
 import { beginRun, type RunHeader, thisHost } from '../../measure/begin-run';
-import { sloOf } from '../../measure/plans';
+import { defaultWorkload, sloOf } from '../../measure/plans';
 import { resultsDir, rootDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
 import {
@@ -68,7 +69,7 @@ export function register(program: Command): void {
       positive,
     )
     .addOption(new Option('--app <app...>', 'which app (the default: both)').choices(appNames))
-    .option('--workload <name>', 'mix of requests', 'micro')
+    .option('--workload <name>', 'mix of requests', defaultWorkload)
     .addOption(
       new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
     )
@@ -169,7 +170,7 @@ function validatePlan(
 }
 
 const describeMissing = ({ app, workload, profile }: Sought): string =>
-  `No complete capacity run of ${app} (workload ${workload}, profile ${profile}) on this machine found a rate that holds: \`npm run lab -- capacity --app ${app} --workload ${workload}${profile === 'default' ? '' : ` --profile ${profile}`}\` measures it.`;
+  `No complete capacity run of ${app} (workload ${workload}, profile ${profile}) on this machine found a rate that holds: \`npm run lab -- capacity --app ${notationOf(app)} --workload ${workload}${profile === 'default' ? '' : ` --profile ${profile}`}\` measures it.`;
 
 /** 0.05, 0.05/h or 36/month would differ by what nobody typed: an hour, or nothing. */
 function pricePerHour(text: string): number {

@@ -107,8 +107,7 @@ export function evidenceOf(
   if (first === undefined) return undefined;
   const over = result.byApp?.find((one) => one.app === app) ?? result.capacityRps;
   const interval = over?.interval ?? null;
-  const holdsRps =
-    over?.mean ?? Math.min(...searches.map((one) => one.holdsRps ?? 0));
+  const holdsRps = over?.mean ?? Math.min(...searches.map((one) => one.holdsRps ?? 0));
   const fails = searches.flatMap(({ failsRps }) => failsRps ?? []);
   const steps = openSteps(trials);
   const cpu = demandOf(steps);

@@ -16,7 +16,7 @@ export function assumptionsOf(evidence: Evidence, { databaseCores }: PlanQuestio
           'It was measured with the database on its core: the database’s work on a request is counted in each replica as well as in the shared database, so that replicas with a core of their own carry more than is planned.',
         ]),
     scaling
-      ? `Replicas add up by the law fitted to ${scaling.run.id} (contention ${digits(scaling.fit.alpha)}, coherency ${digits(scaling.fit.beta)}).`
+      ? `Replicas add up by the law fitted to ${scaling.run.id} (contention ${digits(scaling.fit.alpha)}, coherency ${digits(scaling.fit.beta)}), of CPU quotas on one machine: what machines and networks of their own add is not in it.`
       : 'Replicas add up without loss: that was not measured.',
     `The database has ${plural(databaseCores, 'core')}, and CPU per request stays what it was in one replica: locks and a growing table are not in it.`,
     ...describeQueue(evidence),

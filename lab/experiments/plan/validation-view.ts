@@ -91,7 +91,7 @@ export function validationSlides(rows: readonly ValidationRow[]): SlideOnly[] {
   const title =
     outside.length === 0
       ? 'Every figure of the plan was met'
-      : `${plural(outside.length, 'figure')} of the plan ${outside.length === 1 ? 'was' : 'were'} not met, each with its reason`;
+      : `${plural(outside.length, 'figure')} of the plan not met, with the reason`;
   return [
     { kind: 'slide', slide: errorsMessage(known) },
     {

@@ -63,7 +63,7 @@ export function register(program: Command): void {
     .action((scenario: string, options: Options) => {
       const { quick, json = false, runtime: kind, ...rest } = options;
       const known = knownScenario(scenario);
-      const workload = options.workload ?? usualWorkload(known);
+      const workload = options.workload ?? usualWorkload(known, options.app);
       sloOf(workload);
       requireShareable(workload, options.generators);
       const request = {

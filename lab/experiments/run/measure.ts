@@ -1,9 +1,12 @@
 // One scenario against one subject, sized by a calibration where it climbs by rate.
+import { ownWorkloadNames } from '../../../contract/apps';
 import { usageError } from '../../errors';
 import { calibrate, calibrationTrial } from '../../measure/calibrate';
 import { type RunContext, type RunKind, runExperiment } from '../../measure/conductor';
 import {
+  canServe,
   concurrencyPlan,
+  defaultWorkload,
   type Pace,
   type PlanBasis,
   ratePlan,
@@ -36,8 +39,11 @@ const scenarios = {
 export type ScenarioName = keyof typeof scenarios;
 export const scenarioNames = Object.keys(scenarios) as ScenarioName[];
 
-/** What a scenario is for, where the user names no workload. */
-export const usualWorkload = (scenario: ScenarioName): string => scenarios[scenario].workload;
+/** What a scenario is for, where the user names no workload; of an app that does not serve it, another. */
+export function usualWorkload(scenario: ScenarioName, app: AppName): string {
+  const { workload } = scenarios[scenario];
+  return canServe(app, workload) || ownWorkloadNames.length === 0 ? workload : defaultWorkload;
+}
 
 const kind: RunKind = { kind: 'run', isVoid: isVoidWithoutOne };
 

@@ -126,7 +126,6 @@ describe('scaling by users', () => {
     expect(result.fit).toBeNull();
     expect(result.warnings.join()).toContain('4 of 4 levels are valid; a fit needs 6');
   });
-
 });
 
 describe('scaling by workers', () => {
@@ -193,7 +192,9 @@ describe('scaling by what only containers have', () => {
   it('limits the cores of one subject to shares of what it has', async () => {
     const runtime = new SimulatedRuntime({ kind: 'compose', unitsOf: ({ cpus = 1 }) => cpus });
     const { folder } = await scaled(runtime, { by: 'cpus', repeats: 1 });
-    expect(folder.run.subjects.map(({ cpus }) => cpus)).toEqual([0.11, 0.18, 0.3, 0.41, 0.56, 0.75]);
+    expect(folder.run.subjects.map(({ cpus }) => cpus)).toEqual([
+      0.11, 0.18, 0.3, 0.41, 0.56, 0.75,
+    ]);
     const users = runtime.plans.map(({ steps: [, step] }) => step?.load);
     expect(new Set(users.map((load) => JSON.stringify(load))).size).toBe(1);
   });

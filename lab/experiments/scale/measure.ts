@@ -146,7 +146,9 @@ export function scale(
   const subjects =
     by === 'users'
       ? [subjectOf(app, profile, cores)]
-      : levels.map((level) => subjectOf(app, profile, cores, variationOf(by, level, cpusPerReplica)));
+      : levels.map((level) =>
+          subjectOf(app, profile, cores, variationOf(by, level, cpusPerReplica)),
+        );
   for (const subject of subjects) {
     if (runtime.facts.kind !== 'compose') requirePlain(subject, runtime.facts.kind);
   }

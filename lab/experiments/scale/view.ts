@@ -3,7 +3,7 @@
 import { boundColour } from '../../../grafana/src/colours';
 import { formatCores, formatCount, formatMs, formatRate, withoutReason } from '../../render/format';
 import { appColour } from '../../render/looks';
-import { formatFour, formatInterval, uslBlocks } from '../../render/usl-text';
+import { uslBlocks } from '../../render/usl-text';
 import {
   type Chart,
   type Column,
@@ -20,7 +20,7 @@ import type { LimitingFactor } from '../../statistics/usl/conclusions';
 import { throughputAt } from '../../statistics/usl/fit';
 import type { UslAnalysis } from '../../statistics/usl/usl';
 import { formatLevel } from './analyse';
-import { isValid, type ScalePoint, type ScaleResult } from './design';
+import { isValid, type ScaleBy, type ScalePoint, type ScaleResult } from './design';
 
 export function scaleView(result: ScaleResult): View[] {
   const { app, fit, points } = result;
@@ -177,7 +177,7 @@ function levelsSlide(result: ScaleResult): SlideMessage {
         label: `most, at ${formatLevel(by, bestLevel)}`,
         colour: appColour(app),
       },
-      peakFigure(fit),
+      peakFigure(fit, by),
     ],
     reading: [
       bottleneck.words,
@@ -187,13 +187,14 @@ function levelsSlide(result: ScaleResult): SlideMessage {
   };
 }
 
-function peakFigure(fit: UslAnalysis | null): { value: string; label: string } {
+/** Users, workers and replicas are whole. */
+function peakFigure(fit: UslAnalysis | null, by: ScaleBy): { value: string; label: string } {
   if (fit === null) return { value: 'no law', label: 'is fitted' };
-  if (!fit.peak.claimed) return { value: 'no peak', label: 'is claimed' };
-  return {
-    value: `n = ${formatFour(fit.peak.n)}`,
-    label: `peak, ${formatInterval(fit.intervals.peakN)}`,
-  };
+  const { peak, intervals } = fit;
+  if (!peak.claimed || peak.n === null) return { value: 'no peak', label: 'is claimed' };
+  const level = (n: number) => (by === 'cpus' ? n : Math.round(n));
+  const [low, high] = intervals.peakN.map((n) => (n === null ? 'unknown' : String(level(n))));
+  return { value: formatLevel(by, level(peak.n)), label: `peak, ${low} to ${high}` };
 }
 
 const limits: Record<LimitingFactor, string> = {

@@ -1,5 +1,6 @@
 // `lab tour` (npm start): both apps checked and pushed, by rate and by users, then compared in turns.
 import type { Command } from 'commander';
+import { appNamed, appNames } from '../../../contract/apps';
 import { type RuntimeName, runtimeOption, seedOption } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
 import { paces } from '../../measure/plans';
@@ -27,16 +28,18 @@ export function register(program: Command): void {
     .description(
       'check both apps, push each by rate and by users, then compare two in turns (npm start)',
     )
+    .argument('[apps...]', `which apps (the default: all): ${appNames.join(', ')}`)
     .option('--quick', 'shorter steps and fewer of them: about 90 s')
     .addOption(runtimeOption())
     .addOption(seedOption())
     .option('--stay', 'stay up afterwards where there is no terminal, too')
     .option('--open', 'show the report in the browser at the end')
     .option('--json', 'print the findings as JSON')
-    .action(({ quick = false, seed, stay = false, ...options }: Options) => {
+    .action((names: string[], { quick = false, seed, stay = false, ...options }: Options) => {
+      const apps = names.length === 0 ? appNames : names.map((name) => appNamed(name).name);
       console.error(announcement(quick));
       return withLab({ conclude, ...options, stay: stay || process.stdout.isTTY }, (context) =>
-        tour({ ...context, pace: quick ? paces.quick : paces.full, seed }),
+        tour({ ...context, apps, pace: quick ? paces.quick : paces.full, seed }),
       );
     });
 }

@@ -18,7 +18,7 @@ async function startsOf(mishaps: (trial: number) => { crash: boolean }) {
   // Attached, so that nobody looks for a database.
   const runtime = new SimulatedRuntime({ kind: 'attached', mishaps });
   const setting = { ...simulatedSetting(resultsDir), arguments: ['tour'] };
-  const { run } = await tour({ ...setting, runtime, pace: paces.quick });
+  const { run } = await tour({ ...setting, apps: appNames, runtime, pace: paces.quick });
   return { starts: runtime.starts.map(({ app }) => app), trials: run.trials };
 }
 

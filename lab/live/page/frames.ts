@@ -8,8 +8,9 @@ import { type Cell, type Frame, gridSeconds, type Point, presence, type Series }
 /** What comes late (a push, a slow scrape) still finds its place: this much is asked for again. */
 const overlapSeconds = 10;
 
-/** The lab shares a core with Prometheus and with k6. */
+/** The lab shares a core with Prometheus and with k6. An hour of many steps takes seconds. */
 const timeoutMs = 5000;
+const wholeTimeoutMs = 20_000;
 
 export class Frames {
   private latestFrame: { key: string; frame: Promise<Frame> } | undefined;
@@ -19,18 +20,21 @@ export class Frames {
   /** All of a window. */
   whole(dashboard: Dashboard, windowSeconds: number): Promise<Frame> {
     const toS = gridTime(Date.now());
-    return this.ask(dashboard, windowSeconds, toS - windowSeconds, toS);
+    return this.ask(dashboard, windowSeconds, { fromS: toS - windowSeconds, toS }, wholeTimeoutMs);
   }
 
-  /** What may have changed since the last one; asked once for however many look at it. */
-  latest(dashboard: Dashboard, windowSeconds: number): Promise<Frame> {
+  /**
+   * What may have changed since the last one; asked once for however many look at it.
+   *
+   * @param sinceS where the last one ended: to answer it may have taken longer than the overlap
+   */
+  latest(dashboard: Dashboard, windowSeconds: number, sinceS: number): Promise<Frame> {
     const toS = gridTime(Date.now());
-    const key = `${dashboard.uid} ${windowSeconds} ${toS}`;
+    const fromS = Math.min(toS - overlapSeconds, sinceS);
+    const key = [dashboard.uid, windowSeconds, fromS, toS].join();
     if (this.latestFrame?.key !== key) {
-      this.latestFrame = {
-        key,
-        frame: this.ask(dashboard, windowSeconds, toS - overlapSeconds, toS),
-      };
+      const frame = this.ask(dashboard, windowSeconds, { fromS, toS }, timeoutMs);
+      this.latestFrame = { key, frame };
     }
     return this.latestFrame.frame;
   }
@@ -39,15 +43,15 @@ export class Frames {
   private async ask(
     dashboard: Dashboard,
     windowSeconds: number,
-    fromS: number,
-    toS: number,
+    span: { fromS: number; toS: number },
+    timeoutMs: number,
   ): Promise<Frame> {
     const answers: Frame['answers'] = {};
-    const range = { fromS, toS, stepS: gridSeconds };
+    const range = { ...span, stepS: gridSeconds };
     for (const [name, expr] of expressionsOf(dashboard, windowSeconds)) {
       answers[name] = await askRange(this.prometheusUrl, expr, range, timeoutMs);
     }
-    return { fromS, toS, answers };
+    return { ...span, answers };
   }
 }
 

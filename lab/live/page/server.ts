@@ -186,7 +186,7 @@ const appsInside: Plugin = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\/contract\/apps$/ }, () => ({ path: 'apps', namespace: 'apps' }));
     onLoad({ filter: /.*/, namespace: 'apps' }, () => ({
-      contents: `export const apps = ${JSON.stringify(apps.map(({ name, colour }) => ({ name, colour })))}`,
+      contents: `export const apps = ${JSON.stringify(apps.map(({ name, title, colour, serves }) => ({ name, title, colour, serves })))}`,
     }));
   },
 };

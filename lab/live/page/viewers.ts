@@ -62,21 +62,21 @@ export class Viewers {
 
   private async sendFrames({ response, dashboard, windowSeconds, signal }: Viewer): Promise<void> {
     // After a time without Prometheus the whole window is asked for: it may know more by then.
-    let isWhole = true;
+    let sinceS: number | undefined;
     while (!signal.aborted) {
       const { frames } = this;
       if (frames === undefined) {
         send(response, 'away', { why: 'starting' });
       } else {
         try {
-          const frame = await (isWhole
+          const frame = await (sinceS === undefined
             ? frames.whole(dashboard, windowSeconds)
-            : frames.latest(dashboard, windowSeconds));
+            : frames.latest(dashboard, windowSeconds, sinceS));
           send(response, 'frame', frame);
-          isWhole = false;
+          sinceS = frame.toS;
         } catch {
           send(response, 'away', { why: 'silent' });
-          isWhole = true;
+          sinceS = undefined;
         }
       }
       await untilNextTick(signal);

@@ -24,6 +24,7 @@ import {
   latestStretch,
   type Offer,
   repeatAtEnd,
+  repeatBelow,
   repeatOnDoubt,
   TRIALS_TO_END,
 } from './machine-change';
@@ -123,7 +124,12 @@ function finalRepeat(
 ): Trial | null {
   if (search.repeats === false) return null;
   const held = holdsOf(result);
-  if (held !== null && !heldLately(search.goal, trials, held)) return fullTrial(search, held);
+  const last = trials.at(-1);
+  if (held !== null && !heldLately(search.goal, trials, held)) {
+    const hasFailed = last !== undefined && last.load <= held && isHighLoss(search.goal, last);
+    const below = hasFailed ? repeatBelow(search.goal, trials, offerOf(search)) : null;
+    return below === null ? fullTrial(search, held) : shortTrial(search, below);
+  }
   const load = repeatAtEnd(search.goal, trials, offerOf(search));
   return load === null ? null : shortTrial(search, load);
 }

@@ -33,8 +33,9 @@ export interface Known {
 const STEP_OF_WIDTH = 0.45;
 /** A load that was begun is finished while it lies this many steps from the median at most. */
 const MOST_STEPS_AWAY = 2.5;
-/** A load this many spreads below the median holds nine times in ten. */
+/** A load this many spreads below the median holds nine times in ten, if it is this far, in ln(load). */
 const SAFE_SPREADS = 1.3;
+const SAFE_MARGIN = 0.08;
 
 export const inRange = ({ minLoad, maxLoad }: LoadRange, load: number): number =>
   Math.min(Math.max(load, minLoad), maxLoad);
@@ -125,7 +126,8 @@ export function loadToSecure(range: LoadRange, known: Known): number | null {
     (trial) => trial.load === begun && isFullLength(range.goal, trial) && trial.load <= median,
   );
   if (isBegun) return begun;
-  const safe = gridOf(range).notAbove(inRange(range, median * Math.exp(-SAFE_SPREADS * spread)));
+  const margin = Math.max(SAFE_MARGIN, SAFE_SPREADS * spread);
+  const safe = gridOf(range).notAbove(inRange(range, median * Math.exp(-margin)));
   const at = trials.filter(({ load }) => load === safe);
   return classifyLoad(range.goal, at) === 'undecided' ? safe : null;
 }

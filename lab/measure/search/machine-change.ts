@@ -101,6 +101,13 @@ export function repeatOnDoubt(
   return repeatIfStale(goal, trials, [evidence.direction], 1, offer);
 }
 
+/** The load to repeat where the lower bound itself has just failed: one that is clearly below the capacity. */
+export const repeatBelow = (
+  goal: SearchGoal,
+  trials: readonly SearchTrial[],
+  offer: Offer,
+): number | null => repeatIfStale(goal, trials, ['slower'], 1, offer);
+
 /**
  * The load to repeat before the search ends: on the side, slower or faster, on which nothing that
  * was measured lately says how fast the machine is.
@@ -138,8 +145,8 @@ function repeatIfStale(
     .filter(({ load, silent }) => load !== null && silent >= fewest)
     .sort((a, b) => b.silent - a.silent);
   const load = stale[0]?.load ?? null;
-  // What was asked twice in a row was answered, whether or not it is a surprise.
-  return trials.slice(-2).every((trial) => trial.load === load) ? null : load;
+  // What was asked twice lately was answered, whether or not it was expected.
+  return trials.slice(-4).filter((trial) => trial.load === load).length >= 2 ? null : load;
 }
 
 /** Trials since one that a slower (or faster) machine would not have let end as it did. */

@@ -7,6 +7,7 @@ import { type LoadKind, loadKindsOf, type MetricName } from '../../results/trial
 import type { Arm } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { turnsInFour } from '../../results/trial/turns';
+import { canBeTwice, isKeptUp } from '../../runtime/apps';
 import type { PairedEndpoints, RuntimeFacts } from '../../runtime/runtime';
 import type { AppName, Subject } from '../../runtime/subject';
 import { seededRandom } from '../../statistics/random';
@@ -43,7 +44,9 @@ export function turnsOn(
   const isScaled = [a, b].some(({ replicas = 1 }) => replicas > 1);
   // The second arm is a service of its own, of one container (runtime/compose/second-arm.ts).
   if (kind === 'compose' && a.app === b.app && isScaled) return undefined;
-  return { ...usualTurns, isFreshEachBlock: kind !== 'attached' };
+  if (kind === 'native' && a.app === b.app && !canBeTwice(a.app)) return undefined;
+  const isFreshEachBlock = kind !== 'attached' && ![a, b].some(({ app }) => isKeptUp(app));
+  return { ...usualTurns, isFreshEachBlock };
 }
 
 /** Whether any of these measures is taken at a load that is held: a search for a capacity takes no turns. */

@@ -75,6 +75,10 @@ function extentOf(rows: readonly Row[], margin: number | null): [number, number]
 const valueWidth = 190;
 
 function marks(rows: readonly Row[], named: boolean, width: number): CustomSeriesOption {
+  const valueAt = (y: number) =>
+    named
+      ? { x: width - 14, y: y - 22, align: 'right' as const, fontSize: 12 }
+      : { x: width - valueWidth + 16, y: y - 7, align: 'left' as const, fontSize: 13 };
   return {
     type: 'custom',
     silent: true,
@@ -111,17 +115,7 @@ function marks(rows: readonly Row[], named: boolean, width: number): CustomSerie
             shape: { cx: x, cy: y, r: 4 },
             style: { fill: ink },
           },
-          {
-            type: 'text' as const,
-            style: {
-              text: row.value,
-              x: named ? width - 14 : width - valueWidth + 16,
-              y: named ? y - 22 : y - 7,
-              align: named ? ('right' as const) : ('left' as const),
-              fill: ink,
-              fontSize: named ? 12 : 13,
-            },
-          },
+          { type: 'text' as const, style: { text: row.value, fill: ink, ...valueAt(y) } },
           // Where there is no room beside the plot, a row's name stands above it.
           ...(named
             ? [

@@ -1,7 +1,7 @@
 // Intervals and ranges as shapes on a slide, a row each: PowerPoint's charts know no error bars that the
 // library could write.
 import type { Span, Spans } from '../view';
-import { linesOf, pointsPerInch } from './fit';
+import { lineHeight, linesOf, pointsPerInch } from './fit';
 import { type Box, inkColours } from './model';
 
 export type Shape = { box: Box; colour: string; form: 'rect' | 'ellipse' };
@@ -14,80 +14,100 @@ export type Label = {
 };
 export type Drawn = { shapes: Shape[]; labels: Label[] };
 
-const labelWidth = 3.3;
-const valueWidth = 3.0;
+const labelWidth = 3.4;
+const valueWidth = 3.2;
 const gap = 0.25;
 const axisHeight = 0.95;
 const mostRowHeight = 1.5;
 const [largest, smallest] = [22, 10];
+const axisSize = 12;
 const dot = 0.2;
 const whisker = 0.06;
 const bar = 0.5;
 
 export function drawSpans(spans: Spans, box: Box, inkOf: (colour: string) => string): Drawn {
-  const { rows, axis, sides, at } = spans;
-  const rowHeight = Math.min(mostRowHeight, (box.h - axisHeight) / rows.length);
+  const geometry = geometryOf(spans, box);
+  return {
+    shapes: shapesOf(spans, geometry, inkOf),
+    labels: [...rowLabels(spans, geometry, box, inkOf), ...axisLabels(spans, geometry)],
+  };
+}
+
+type Geometry = ReturnType<typeof geometryOf>;
+
+function geometryOf(spans: Spans, box: Box) {
+  const rowHeight = Math.min(mostRowHeight, (box.h - axisHeight) / spans.rows.length);
   const plot: Box = {
     x: box.x + labelWidth + gap,
     y: box.y,
     w: box.w - labelWidth - valueWidth - 2 * gap,
-    h: rowHeight * rows.length,
+    h: rowHeight * spans.rows.length,
   };
   const scale = scaleOf(spans);
   const place = (value: number): number => plot.x + plot.w * scale.share(value);
-  const ticks = scale.ticks.map((value) => ({ x: place(value), value }));
-  const below = plot.y + plot.h;
-  const label = (text: string, of: Box, align: Label['align'], colour: string): Label => ({
-    ...{ box: of, text, align, colour },
-    size: sizeOf(text, of),
-  });
-  return {
-    shapes: [
-      { box: { x: plot.x, y: below, w: plot.w, h: 0.01 }, colour: inkColours.muted, form: 'rect' },
-      ...(at === undefined
-        ? []
-        : [line({ x: place(at), y: plot.y, w: 0.02, h: plot.h }, inkColours.muted)]),
-      ...rows.flatMap((row, index) =>
-        drawRow(row, place, plot.y + (index + 0.5) * rowHeight, inkOf(row.colour)),
-      ),
-    ],
-    labels: [
-      ...rows.flatMap((row, index) => {
-        const y = plot.y + index * rowHeight;
-        const beside = { y, h: rowHeight };
-        return [
-          label(row.label, { ...beside, x: box.x, w: labelWidth }, 'left', inkColours.ink),
-          label(
-            row.value,
-            { ...beside, x: plot.x + plot.w + gap, w: valueWidth },
-            'left',
-            inkOf(row.colour),
-          ),
-        ];
+  return { rowHeight, plot, scale, place, below: plot.y + plot.h };
+}
+
+function shapesOf(
+  { rows, at }: Spans,
+  { plot, place, below, rowHeight }: Geometry,
+  inkOf: (colour: string) => string,
+): Shape[] {
+  return [
+    line({ x: plot.x, y: below, w: plot.w, h: 0.01 }, inkColours.muted),
+    ...(at === undefined
+      ? []
+      : [line({ x: place(at), y: plot.y, w: 0.02, h: plot.h }, inkColours.muted)]),
+    ...rows.flatMap((row, index) =>
+      drawRow(row, place, plot.y + (index + 0.5) * rowHeight, inkOf(row.colour)),
+    ),
+  ];
+}
+
+/** All names in one size, and all values. */
+function rowLabels(
+  { rows }: Spans,
+  { plot, rowHeight }: Geometry,
+  box: Box,
+  inkOf: (colour: string) => string,
+): Label[] {
+  const columns = [
+    { x: box.x, w: labelWidth, textOf: (row: Span) => row.label, colourOf: () => inkColours.ink },
+    {
+      x: plot.x + plot.w + gap,
+      w: valueWidth,
+      textOf: (row: Span) => row.value,
+      colourOf: (row: Span) => inkOf(row.colour),
+    },
+  ];
+  return columns.flatMap(({ x, w, textOf, colourOf }) => {
+    const size = sizeOf(rows.map(textOf), { w, h: rowHeight });
+    return rows.map(
+      (row, index): Label => ({
+        box: { x, y: plot.y + index * rowHeight, w, h: rowHeight },
+        text: textOf(row),
+        colour: colourOf(row),
+        size,
+        align: 'left',
       }),
-      ...ticks.map(({ x, value }) =>
-        label(
-          scale.format(value),
-          { x: x - 0.4, y: below + 0.04, w: 0.8, h: 0.34 },
-          'center',
-          inkColours.muted,
-        ),
-      ),
-      ...(sides ?? [axis]).map((text, index, all) =>
-        label(
-          text,
-          {
-            x: plot.x + (index * plot.w) / all.length,
-            y: below + 0.42,
-            w: plot.w / all.length,
-            h: 0.5,
-          },
-          'center',
-          inkColours.muted,
-        ),
-      ),
-    ],
-  };
+    );
+  });
+}
+
+function axisLabels({ axis, sides }: Spans, { plot, scale, place, below }: Geometry): Label[] {
+  const centred = (text: string, box: Box): Label => ({
+    ...{ text, box, size: axisSize },
+    ...{ colour: inkColours.muted, align: 'center' },
+  });
+  return [
+    ...scale.ticks.map((value) =>
+      centred(scale.format(value), { x: place(value) - 0.4, y: below + 0.04, w: 0.8, h: 0.34 }),
+    ),
+    ...(sides ?? [axis]).map((text, index, all) => {
+      const w = plot.w / all.length;
+      return centred(text, { x: plot.x + index * w, y: below + 0.42, w, h: 0.5 });
+    }),
+  ];
 }
 
 const line = (box: Box, colour: string): Shape => ({ box, colour, form: 'rect' });
@@ -118,10 +138,11 @@ function drawRow(
   ];
 }
 
-/** The largest at which it fits its place. */
-function sizeOf(text: string, { w, h }: Box): number {
+/** The largest at which all of them take one line; where none is, the least, on as many as it takes. */
+function sizeOf(texts: readonly string[], { w, h }: Pick<Box, 'w' | 'h'>): number {
   for (let size = largest; size > smallest; size -= 1) {
-    if ((linesOf(text, size, w) * size * 1.22) / pointsPerInch <= h) return size;
+    const isLow = (size * lineHeight) / pointsPerInch <= h;
+    if (isLow && texts.every((text) => linesOf(text, size, w) === 1)) return size;
   }
   return smallest;
 }

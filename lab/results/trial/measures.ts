@@ -33,8 +33,8 @@ export type Measure = {
   better: 'higher' | 'lower';
   /** What the better subject does, as in "A ... than B". */
   wins: string;
-  /** What the one with the larger figure does, of a factor in words. */
-  exceeds(factor: string): string;
+  /** What the one with the larger figure does, by a factor in words, beside the other. */
+  exceeds(factor: string, other: string): string;
   /** False: means and tails hang on rare stalls of the machine; they are reported with their intervals. */
   decides: boolean;
 } & (
@@ -80,7 +80,7 @@ const measures: readonly Measure[] = [
     unit: 'requests per second',
     better: 'higher',
     wins: 'carries more',
-    exceeds: (factor) => `answers ${factor} times as much`,
+    exceeds: (factor, other) => `answers ${factor} times as much as ${other}`,
     decides: true,
     load: 'users',
     of: ({ achievedRps }) => positive(achievedRps),
@@ -92,7 +92,7 @@ const measures: readonly Measure[] = [
     unit: 'ms',
     better: 'lower',
     wins: 'is faster',
-    exceeds: (factor) => `takes ${factor} times as long at the median`,
+    exceeds: (factor, other) => `takes ${factor} times as long as ${other} at the median`,
     decides: true,
     load: 'rate',
     of: ({ p50Ms }) => positive(p50Ms),
@@ -104,7 +104,7 @@ const measures: readonly Measure[] = [
     unit: 'ms',
     better: 'lower',
     wins: 'has the shorter tail',
-    exceeds: (factor) => `takes ${factor} times as long at p99`,
+    exceeds: (factor, other) => `takes ${factor} times as long as ${other} at p99`,
     decides: false,
     load: 'rate',
     of: ({ p99Ms }) => positive(p99Ms),
@@ -116,7 +116,7 @@ const measures: readonly Measure[] = [
     unit: 'ms',
     better: 'lower',
     wins: 'is faster',
-    exceeds: (factor) => `takes ${factor} times as long on average`,
+    exceeds: (factor, other) => `takes ${factor} times as long as ${other} on average`,
     decides: false,
     load: 'rate',
     of: ({ meanMs }) => positive(meanMs),
@@ -128,7 +128,7 @@ const measures: readonly Measure[] = [
     unit: 'ms',
     better: 'lower',
     wins: 'needs less CPU',
-    exceeds: (factor) => `needs ${factor} times the CPU per request`,
+    exceeds: (factor, other) => `needs ${factor} times the CPU of ${other} per request`,
     decides: true,
     load: 'rate',
     of: ({ cpuMs }) => positive(cpuMs),
@@ -140,7 +140,7 @@ const measures: readonly Measure[] = [
     unit: 'requests per second',
     better: 'higher',
     wins: 'holds its SLO at a higher rate',
-    exceeds: (factor) => `holds its SLO at ${factor} times the rate`,
+    exceeds: (factor, other) => `holds its SLO at ${factor} times the rate of ${other}`,
     decides: true,
     load: 'search',
   },
@@ -167,10 +167,14 @@ export const formatHeldLoad = (load: HeldLoad): string => {
 export const isDeciding = (key: string): boolean =>
   measures.find((measure) => measure.key === key)?.decides ?? true;
 
-/** "takes 2.20 times as long at the median", of the subject with the larger figure. */
-export const describeExcess = ({ key, title }: Pick<Measure, 'key' | 'title'>, factor: string) =>
-  measures.find((measure) => measure.key === key)?.exceeds(factor) ??
-  `has ${factor} times the ${midSentence(title)}`;
+/** "takes 2.20 times as long as Express at the median", of the subject with the larger figure. */
+export const describeExcess = (
+  { key, title }: Pick<Measure, 'key' | 'title'>,
+  factor: string,
+  other: string,
+): string =>
+  measures.find((measure) => measure.key === key)?.exceeds(factor, other) ??
+  `has ${factor} times the ${midSentence(title)} of ${other}`;
 
 /** The title of a measure within a sentence. */
 export const midSentence = (title: string): string => title.toLowerCase().replace(/^cpu/, 'CPU');

@@ -18,7 +18,10 @@ import { appsOfPlan, turnFiguresOf, turnFiguresSchema } from './turns';
 import { userTurnFiguresOf, userTurnFiguresSchema } from './user-turns';
 import { judgeStep, stepValiditySchema, subtract } from './validity';
 
-export type CpuPart = Exclude<keyof UsageSample, 'atMs' | 'cores' | 'arms' | 'generators'>;
+export type CpuPart = Exclude<
+  keyof UsageSample,
+  'atMs' | 'cores' | 'arms' | 'memoryBytes' | 'generators'
+>;
 
 export type TrialRecord = {
   plan: LoadPlan;
@@ -226,7 +229,7 @@ function clientFigures({ slo }: LoadPlan, { step, measured }: View) {
 }
 
 /** What generator, app and database did for it. */
-function serverFigures({ measured, server, edge, cpu, generatorShare, isInTurns }: View) {
+function serverFigures({ measured, server, edge, cpu, generatorShare, isInTurns, window }: View) {
   const subjectCores = cpu('subject');
   const databaseCores = cpu('database');
   return {
@@ -238,9 +241,16 @@ function serverFigures({ measured, server, edge, cpu, generatorShare, isInTurns 
     statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
     decomposition:
       measured && server && !isInTurns ? decompositionOf(measured, server, edge) : null,
-    residentMemoryBytes: edge?.end?.residentMemoryBytes ?? null,
+    // 0: the page has no such figure.
+    residentMemoryBytes: edge?.end?.residentMemoryBytes || memoryAt(server, window),
     busiest: busiestOf(subjectCores, databaseCores),
   };
+}
+
+/** As the lab saw it, at the step's end. */
+function memoryAt(server: Server | null, window: Window | null): number | null {
+  const seen = server?.usage.filter(({ atMs }) => window !== null && atMs <= window.toMs);
+  return seen?.findLast(({ memoryBytes }) => memoryBytes != null)?.memoryBytes ?? null;
 }
 
 function busiestOf(subject: number | null, database: number | null): 'subject' | 'database' | null {
@@ -411,8 +421,8 @@ function littlesLawOf(
   measured: StepSummary | undefined,
   thinkSeconds: number,
 ): { users: number; product: number; cycleSeconds: number } | null {
-  if (step.load.model !== 'closed' || !measured?.latencyMs || measured.iterations === 0)
-    return null;
+  // One iteration, as of a smoke test, is no steady state.
+  if (step.load.model !== 'closed' || !measured?.latencyMs || measured.iterations < 2) return null;
   const { latencyMs, iterations } = measured;
   const responseSeconds = (latencyMs.mean * latencyMs.count) / 1000 / iterations;
   const cycleSeconds = responseSeconds + thinkSeconds;

@@ -146,7 +146,7 @@ export class ComposeRuntime implements Runtime {
 
   async start(subject: Subject, arm?: Arm): Promise<Endpoint> {
     requireUsualShop(subject, 'compose');
-    const { app, cpus = 0, replicas } = subject;
+    const { app, cpus, replicas } = subject;
     const ports = this.settings.ports.get(app);
     if (ports === undefined) {
       throw usageError(
@@ -154,7 +154,7 @@ export class ComposeRuntime implements Runtime {
       );
     }
     const cores = this.facts.placement.subject.length;
-    if (cpus > cores) {
+    if (cpus !== undefined && cpus > cores) {
       throw usageError(`A CPU limit of ${cpus} is above the ${cores} cores that subjects have.`);
     }
     await this.stopSubject(app, arm);
@@ -171,6 +171,10 @@ export class ComposeRuntime implements Runtime {
       throw await this.withLog(second ? cli : this.own, service, error);
     }
     const parts = await this.partsOf(service);
+    // Not before: with a tenth of a core a replica takes longer to start than its health check waits.
+    if (cpus !== undefined) {
+      await Promise.all(parts.map(({ id }) => this.engine.limitCpus(id, cpus)));
+    }
     this.parts.set(service, parts);
     this.arms.set(service, arm);
     await this.meterContainers();

@@ -110,6 +110,11 @@ export class Engine {
     await unless([404, 409], this.container(id).kill({ signal }));
   }
 
+  /** A running container's share of the time of cores. */
+  async limitCpus(id: string, cores: number): Promise<void> {
+    await this.container(id).update({ NanoCpus: Math.round(cores * 1e9) });
+  }
+
   /** 409: it is being removed already. */
   async remove(id: string): Promise<void> {
     await unless([404, 409], this.container(id).remove({ force: true }));

@@ -98,14 +98,10 @@ describe('a subject', () => {
       HEADROOM_DJANGO_REUSE_PORT: '0',
       HEADROOM_DJANGO_GC_THRESHOLD: '0',
       HEADROOM_DJANGO_KEEP_CONNECTIONS: '0',
-      HEADROOM_SUBJECT_CPUS: '0.5',
     });
     expect(subjectVariables(subjectOf('express', 'tuned', 1))).toMatchObject({
       HEADROOM_EXPRESS_PREPARED_STATEMENTS: '1',
       HEADROOM_EXPRESS_NODE_OPTIONS: '--max-semi-space-size=32',
     });
-    expect(subjectVariables(subjectOf('express', 'default', 2))).not.toHaveProperty(
-      'HEADROOM_SUBJECT_CPUS',
-    );
   });
 });

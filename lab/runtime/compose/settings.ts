@@ -122,7 +122,7 @@ export function placementVariables(
   return { HEADROOM_SCREENS_CPUSET: screens, ...Object.fromEntries(variables) };
 }
 
-/** A subject as docker-compose.yml is told of it. */
+/** A subject as docker-compose.yml is told of it; a CPU limit of its own it gets once it is up. */
 export function subjectVariables(subject: Subject): Record<string, string> {
   const app = subject.app.toUpperCase();
   return {
@@ -135,6 +135,5 @@ export function subjectVariables(subject: Subject): Record<string, string> {
         ([name, value]) => [`HEADROOM_${app}_${name}`, value],
       ),
     ),
-    ...(subject.cpus !== undefined && { HEADROOM_SUBJECT_CPUS: String(subject.cpus) }),
   };
 }

@@ -1,4 +1,5 @@
 // The subjects as processes of this machine, each on the cores that placement gives it.
+import { appNamed, apps, usesDatabase } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { configuration } from '../../configuration/configuration';
 import { stateDir } from '../../paths';
@@ -6,21 +7,21 @@ import {
   coresCpuSeconds,
   cpuOf,
   machineCpuSeconds,
+  memoryBytes,
   type ProcessStat,
   readMachineStat,
   runQueueWaitSeconds,
 } from '../../proc';
-import type { Hiccup, UsageSample } from '../../results/schemas';
+import type { Hiccup, Placement, UsageSample } from '../../results/schemas';
 import type { Arm } from '../../results/trial/result';
-import { commandOf, endpointOf, environmentOf, settingCaveats, shutdownSeconds } from '../apps';
+import { settingCaveats } from '../apps';
 import { CoreMeter, type Spent } from '../core-meter';
 import { Databases, databaseOf } from '../databases';
 import { type NativeGenerator, startGenerators } from '../generator';
 import { HiccupMeter } from '../hiccups/hiccup-meter';
 import { scrapeOften } from '../metrics-page';
-import { freePort, metricsPortName, ports, portsOf, requireFreePort } from '../ports';
+import { freePortsFor, ports, portsOf } from '../ports';
 import { ProcessMeter } from '../process-meter';
-import { answersOk, untilReady } from '../readiness';
 import {
   type ArmApps,
   type Endpoint,
@@ -34,20 +35,20 @@ import {
 } from '../runtime';
 import { type AppName, requirePlain, type Subject } from '../subject';
 import { BackendCpu } from './backends';
-import { pinSelf, placeOn } from './placement';
+import { bringUp, type Up } from './bring-up';
+import { pinSelf, placed, placeOn } from './placement';
 import { externalPostgres, type PostgresServer, startPostgres } from './postgres';
 import { type Child, describeEnding, type Ending, Processes } from './processes';
 import { prometheusUrl, startPrometheus } from './prometheus';
 import { readTopology } from './topology';
 
-/** Seconds a subject may take from its start to its first good answer. */
-const subjectStartSeconds = 30;
-
 /** Waiting for a core is told of whole steps, and every thread has to be read for it. */
-const waitedEveryMs = 450;
+const waitedEveryMs = 900;
 
-/** A subject that is up. */
-type Up = { app: AppName; child: Child; endpoint: Endpoint; unscraped: NodeJS.Timeout | undefined };
+type Standing = Up & { app: AppName; unscraped: NodeJS.Timeout | undefined };
+
+/** The lab's PostgreSQL; absent where no app has its data there. */
+type Database = { postgres: PostgresServer; databases: Databases };
 
 /** Of its process and its database: arms have their own, also where both are of one app. */
 const nameOf = (app: AppName, arm?: Arm): string => (arm === undefined ? app : `${app}_${arm}`);
@@ -55,7 +56,7 @@ const nameOf = (app: AppName, arm?: Arm): string => (arm === undefined ? app : `
 export class NativeRuntime implements Runtime {
   readonly prometheusUrl = prometheusUrl;
   readonly seesDatabases = true;
-  private readonly subjects = new Map<string, Up>();
+  private readonly subjects = new Map<string, Standing>();
   private readonly backends = new BackendCpu();
   private readonly meter = new ProcessMeter();
   private waitedAtMs = 0;
@@ -71,40 +72,36 @@ export class NativeRuntime implements Runtime {
   private constructor(
     readonly facts: RuntimeFacts,
     private readonly processes: Processes,
-    private readonly postgres: PostgresServer,
-    private readonly databases: Databases,
+    private readonly database: Database | undefined,
   ) {
     this.cores = new CoreMeter(facts.placement);
   }
 
   /** @param say told of what takes a while */
   static async open(say?: (text: string) => void): Promise<NativeRuntime> {
-    const placement = placeOn(readTopology());
+    const hasDatabase = apps.some(({ name }) => usesDatabase(name));
+    const placement = placementFor(hasDatabase);
     pinSelf(placement.generator);
     const processes = await Processes.claim(stateDir);
     try {
       const starting = [
-        openPostgres(processes, placement.database),
+        hasDatabase ? openDatabase(processes, placement.database, say) : undefined,
         startPrometheus(processes, stateDir, placement.generator),
       ] as const;
       // Both are waited for, so that none starts after the other's failure has cleared up.
       await Promise.allSettled(starting);
-      const [postgres, prometheus] = await Promise.all(starting);
-      const databases = await Databases.prepare(postgres.address, stateDir, {
-        size: configuration.shopSize,
-        ...(say && { say }),
-      });
+      const [database, prometheus] = await Promise.all(starting);
       const facts: RuntimeFacts = {
         kind: 'native',
         placement,
-        postgres: postgres.flavour,
+        postgres: database?.postgres.flavour ?? 'none',
         caveats: [
           ...placement.compromises,
-          ...postgresCaveats(postgres),
+          ...(database ? postgresCaveats(database.postgres) : []),
           ...settingCaveats(configuration),
         ],
       };
-      const runtime = new NativeRuntime(facts, processes, postgres, databases);
+      const runtime = new NativeRuntime(facts, processes, database);
       runtime.watchPrometheus(prometheus);
       await runtime.watchHiccups();
       return runtime;
@@ -118,8 +115,8 @@ export class NativeRuntime implements Runtime {
     return this.facts.placement.subject.length;
   }
 
-  get statisticsUrl(): string {
-    return this.databases.statisticsUrl;
+  get statisticsUrl(): string | null {
+    return this.database?.databases.statisticsUrl ?? null;
   }
 
   async start(subject: Subject, arm?: Arm): Promise<Endpoint> {
@@ -127,30 +124,30 @@ export class NativeRuntime implements Runtime {
     const { app } = subject;
     const name = nameOf(app, arm);
     await this.stopSubject(app, arm);
-    const { products, revision } = subject;
-    await this.databases.reset(app, { name, products, revision });
+    const databaseUrl = await this.freshDatabase(subject, name);
     // The second of one app has ports that nobody else knows.
     const isSecond = [...this.subjects.values()].some((other) => other.app === app);
-    const at = isSecond ? { public: await freePort(), metrics: await freePort() } : portsOf(app);
-    await requireFreePort(app, at.public);
-    await requireFreePort(metricsPortName(app), at.metrics);
-    const endpoint = endpointOf(subject, at);
-    const child = await this.processes.start({
-      name,
-      ...commandOf(subject),
-      env: environmentOf(subject, this.databases.appUrl(name), at),
+    const up = await bringUp({
+      ...{ processes: this.processes, subject, name, databaseUrl },
+      at: isSecond ? await freePortsFor(app) : portsOf(app),
       cpus: this.facts.placement.subject,
-      stopSignal: 'SIGTERM',
-      graceSeconds: shutdownSeconds + 2,
     });
-    const unscraped = isSecond ? scrapeOften(endpoint.metricsUrls) : undefined;
-    this.subjects.set(name, { app, child, endpoint, unscraped });
-    void child.ended.then((ending) => this.report(child, ending, app));
-    const pages = [`${endpoint.baseUrl}/readyz`, ...endpoint.metricsUrls];
-    await untilReady(child, subjectStartSeconds, async () =>
-      (await Promise.all(pages.map(answersOk))).every(Boolean),
-    );
+    const { child, endpoint } = up;
+    const isUnknown = isSecond && child !== undefined;
+    const unscraped = isUnknown ? scrapeOften(endpoint.metricsUrls) : undefined;
+    this.subjects.set(name, { ...up, app, unscraped });
+    if (child) void child.ended.then((ending) => this.report(child, ending, app));
+    await up.ready();
     return endpoint;
+  }
+
+  /** @returns what the app is given; empty where it gets none */
+  private async freshDatabase(subject: Subject, name: string): Promise<string> {
+    const { app, products, revision } = subject;
+    if (this.database === undefined || !usesDatabase(app)) return '';
+    const { databases } = this.database;
+    await databases.reset(app, { name, products, revision });
+    return databases.appUrl(name);
   }
 
   async stopSubject(app: AppName, arm?: Arm): Promise<void> {
@@ -158,15 +155,16 @@ export class NativeRuntime implements Runtime {
     const up = this.subjects.get(name);
     if (up === undefined) return;
     clearInterval(up.unscraped);
-    this.stopping.add(up.child);
-    await up.child.stop();
+    if (up.child) this.stopping.add(up.child);
+    await up.stop();
     this.subjects.delete(name);
     // An app's own database is kept to be looked at; the arms' would be in the way of nobody but the disk.
-    if (arm !== undefined) await this.databases.drop(name);
+    if (arm !== undefined && usesDatabase(app)) await this.database?.databases.drop(name);
   }
 
   superuserUrl(app: AppName, arm?: Arm): string {
-    return this.databases.superuserUrl(this.nameOfUp(app, arm));
+    if (this.database === undefined) throw new Error(`${app} has no database of the lab's`);
+    return this.database.databases.superuserUrl(this.nameOfUp(app, arm));
   }
 
   /** An arm may be an app that is up anyway, as in a tour. */
@@ -193,9 +191,9 @@ export class NativeRuntime implements Runtime {
   }
 
   async usage(app: AppName, arms?: ArmApps): Promise<UsageSample> {
-    const subjects = [...this.subjects.values()].map(({ child }) => child.pid);
+    const subjects = [...this.subjects.values()].flatMap(({ roots }) => roots());
     const names = arms ? [this.nameOfUp(arms.a, 'a'), this.nameOfUp(arms.b, 'b')] : [app];
-    const database = this.postgres.child?.pid;
+    const database = this.database?.postgres.child?.pid;
     const prometheus = this.prometheus?.pid;
     const generators = this.generator?.pids ?? [];
     const parts = [database, prometheus, ...generators].filter((pid) => pid !== undefined);
@@ -215,18 +213,25 @@ export class NativeRuntime implements Runtime {
     const self = { id: process.pid, cpuSeconds: ownCpuSeconds(), waitedSeconds: 0 };
     const stat = readMachineStat();
     const machine = machineCpuSeconds(stat);
-    const ofEach = names.map((name) => secondsOf(this.subjects.get(name)?.child.pid));
+    const all = names.map((name) => this.subjects.get(name)?.roots() ?? []);
+    // What somebody else keeps up may be both arms: it is one subject then.
+    const different = all.every(({ length }) => length > 0) ? [...new Set(all.flat())] : [];
+    const isShared = different.length < all.flat().length;
+    const ofEach = all.map((roots) => (isShared ? null : sumOfSome(roots.map(secondsOf))));
+    const isAllPlaced = this.isAllPlaced();
     return {
       atMs: Date.now(),
-      subject: sumOrNull(ofEach),
-      database: secondsOf(database),
+      subject: sumOfSome(different.map(secondsOf)),
+      database: usesDatabase(app) ? secondsOf(database) : null,
       generator: generators.length === 0 ? null : sumOrNull(generators.map(secondsOf)),
       ...(generators.length > 1 && { generators: generators.map(secondsOf) }),
       lab: self.cpuSeconds + (secondsOf(prometheus) ?? 0),
-      machine: machine.processes,
+      machine: isAllPlaced ? machine.processes : null,
       steal: machine.steal,
-      // A PostgreSQL of the user's own may be on any core, and would be taken for a stranger.
-      ...(database !== undefined && {
+      // What serves a part of the contract counts its own.
+      ...(arms === undefined &&
+        appNamed(app).serves.length === 0 && { memoryBytes: residentBytes(different, trees) }),
+      ...(isAllPlaced && {
         cores: this.cores.read(
           {
             subject: subjects.flatMap(spentBy),
@@ -237,8 +242,18 @@ export class NativeRuntime implements Runtime {
           coresCpuSeconds(stat),
         ),
       }),
-      ...(arms && { arms: this.usageOfArms(names, ofEach, trees.get(database ?? 0)) }),
+      ...(arms && { arms: this.usageOfArms(arms, names, ofEach, trees.get(database ?? 0)) }),
     };
+  }
+
+  /**
+   * Whether all that takes part is on the cores that the lab gave it: what somebody else started, or a
+   * PostgreSQL of the user's own, may be on any core, and would be taken for a stranger.
+   */
+  private isAllPlaced(): boolean {
+    const isPostgresPlaced = this.database === undefined || this.database.postgres.child;
+    const subjects = [...this.subjects.values()];
+    return Boolean(isPostgresPlaced) && subjects.every(({ child }) => child !== undefined);
   }
 
   hiccupsSince(atMs: number): Hiccup[] | undefined {
@@ -254,6 +269,7 @@ export class NativeRuntime implements Runtime {
   }
 
   private usageOfArms(
+    apps: ArmApps,
     names: readonly string[],
     subjects: readonly (number | null)[],
     server: readonly ProcessStat[] | undefined,
@@ -261,8 +277,11 @@ export class NativeRuntime implements Runtime {
     const byDatabase = server && this.backends.seconds(server);
     const [a, b] = names.map((name, index) => ({
       subject: subjects[index] ?? null,
-      // One that nobody has connected to yet has used nothing.
-      database: byDatabase ? (byDatabase.get(databaseOf(name)) ?? 0) : null,
+      database:
+        byDatabase && usesDatabase(index === 0 ? apps.a : apps.b)
+          ? // One that nobody has connected to yet has used nothing.
+            (byDatabase.get(databaseOf(name)) ?? 0)
+          : null,
     }));
     if (a === undefined || b === undefined) throw new Error('there are two arms');
     return { a, b };
@@ -298,6 +317,37 @@ export class NativeRuntime implements Runtime {
     if (this.closed || this.stopping.has(child)) return;
     this.incidents.tell(part, describeEnding(ending));
   }
+}
+
+/** Null where there is none of them, or one cannot be read. */
+const sumOfSome = (values: readonly (number | null)[]): number | null =>
+  values.length === 0 ? null : sumOrNull(values);
+
+/** Of all processes of these trees; pages that they share count once for each. */
+const residentBytes = (
+  roots: readonly number[],
+  trees: ReadonlyMap<number, readonly ProcessStat[]>,
+): number | null =>
+  sumOfSome(
+    roots.flatMap((root) => trees.get(root) ?? []).map(({ pid }) => memoryBytes(pid)?.rss ?? 0),
+  );
+
+/** Where nobody needs a database, it gets no core. */
+function placementFor(hasDatabase: boolean): Placement {
+  const cpus = readTopology();
+  const placement = placeOn(cpus);
+  return hasDatabase ? placement : placed({ ...placement, database: [] }, cpus);
+}
+
+async function openDatabase(
+  processes: Processes,
+  cpus: readonly number[],
+  say: ((text: string) => void) | undefined,
+): Promise<Database> {
+  const postgres = await openPostgres(processes, cpus);
+  const { shopSize: size } = configuration;
+  const settings = { size, ...(say && { say }) };
+  return { postgres, databases: await Databases.prepare(postgres.address, stateDir, settings) };
 }
 
 function openPostgres(processes: Processes, cpus: readonly number[]): Promise<PostgresServer> {

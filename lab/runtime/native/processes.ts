@@ -45,6 +45,14 @@ export type Ending = { code: number | null; signal: NodeJS.Signals | null };
 export const describeEnding = ({ code, signal }: Ending): string =>
   signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
 
+/** What a child said last, behind a colon; nothing where it said nothing. */
+export function lastLineOf({ logFile }: Pick<Child, 'logFile'>): string {
+  const lines = readFileSync(logFile, 'utf8').trim().split('\n');
+  const last = lines.at(-1)?.trim() ?? '';
+  return last === '' ? '' : `: "${last.slice(0, longestQuote)}"`;
+}
+const longestQuote = 200;
+
 type Entry = ProcessIdentity & { name: string };
 type ProcessList = { owner: ProcessIdentity; children: Entry[] };
 

@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { App } from '../../../contract/app';
-import { apps } from '../../../contract/apps';
+import { apps, hasMetricsPage } from '../../../contract/apps';
+import { relabellings } from '../../../contract/request-metrics';
 import { passedTo } from '../../configuration/environment';
 import { rootDir } from '../../paths';
 import { writeFileAtomic } from '../../results/atomic';
 import { makeFolder } from '../../system-errors';
-import { ports, portsOf, requireFreePort } from '../ports';
+import { endpointOf } from '../apps';
+import { ports, requireFreePort } from '../ports';
 import { answersOk, untilReady } from '../readiness';
 import type { Child, Processes } from './processes';
 
@@ -77,6 +79,20 @@ export const scrapeJob = ({ name, metricsPath }: App, discovery: Omit<Job, 'job_
   relabel_configs: [{ target_label: 'app', replacement: name }],
 });
 
+/** An app at its own address on this machine; none where it has no page. */
+function jobsOf(app: App): Job[] {
+  if (!hasMetricsPage(app)) return [];
+  return endpointOf({ app: app.name }).metricsUrls.map((url) => {
+    const { protocol, host } = new URL(url);
+    return {
+      ...scrapeJob(app, { static_configs: [{ targets: [host] }] }),
+      ...(protocol === 'https:' && { scheme: 'https' }),
+      // An app that serves a part of the contract has the contract's names.
+      ...(app.serves.length === 0 && { metric_relabel_configs: relabellings }),
+    };
+  });
+}
+
 /**
  * As a pattern that matches this path (Go's filepath.Match). Prometheus takes no `*` in a folder's name, not
  * even an escaped one: there any character may stand.
@@ -100,9 +116,6 @@ export function nativeConfig(text: string, sourceDir: string): string {
   return stringify({
     ...config,
     rule_files: config.rule_files.map((pattern) => join(literal(sourceDir), pattern)),
-    scrape_configs: [
-      ...apps.map((app) => scrapeJob(app, at(`127.0.0.1:${portsOf(app.name).metrics}`))),
-      ...own,
-    ],
+    scrape_configs: [...apps.flatMap(jobsOf), ...own],
   });
 }

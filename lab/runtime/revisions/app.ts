@@ -1,9 +1,10 @@
 // An app at a revision: read, and built, in the folder that its tree was written to.
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import type { App } from '../../../contract/app';
-import { appNamed, readApp, type SharedProfiles } from '../../../contract/apps';
+import { appNamed } from '../../../contract/apps';
+import { readApp, type SharedProfiles } from '../../../contract/read-apps';
 import { environmentError, LabError, usageError } from '../../errors';
 import { rootDir } from '../../paths';
 import type { Revision } from '../../results/schemas';
@@ -18,8 +19,10 @@ const known = new Map<string, App>();
 export function appOf({ app, revision }: OfApp): App {
   if (revision === undefined) return appNamed(app);
   const folder = join(folderOfTree(revision.tree), revision.folder);
-  const found = known.get(folder) ?? readApp(folder, profilesIn(revision));
-  known.set(folder, found);
+  const key = `${folder} ${app}`;
+  const file = join(folder, basename(appNamed(app).file));
+  const found = known.get(key) ?? readApp(file, app, profilesIn(revision));
+  known.set(key, found);
   return found;
 }
 
@@ -51,10 +54,15 @@ function profilesIn(revision: Revision): SharedProfiles | undefined {
 export async function atRevision(named: NamedSubject): Promise<NamedSubject> {
   const { app, at, notation } = named;
   if (at === undefined) return named;
-  const { folder } = appNamed(app);
+  const { folder, file: declared, native, title } = appNamed(app);
+  if (native === undefined) {
+    throw usageError(
+      `${notation}: the lab does not start ${title} by a command, so it has no revisions to choose from.`,
+    );
+  }
   const revision = await findRevision(folder, at);
   await writeTree(folder, revision.tree);
-  const file = join(revision.folder, 'app.json');
+  const file = join(revision.folder, basename(declared));
   if (!existsSync(join(folderOfTree(revision.tree), file))) {
     throw usageError(
       `${notation}: that revision has no ${file}, which says how an app is started. Choose a later one.`,
@@ -67,12 +75,11 @@ export async function atRevision(named: NamedSubject): Promise<NamedSubject> {
 function readAt(notation: string, name: string, revision: Revision): App {
   try {
     const app = appOf({ app: name, revision });
-    if (app.name === name) return app;
-    throw new Error(`it is the app "${app.name}" there`);
+    return app;
   } catch (error) {
     const why = (error as Error).message.split('\n').slice(0, 2).join(' ');
     throw usageError(
-      `${notation}: its app.json is none that this version of the lab can use (${why}). Choose a later revision.`,
+      `${notation}: its ${basename(appNamed(name).file)} is none that this version of the lab can use (${why}). Choose a later revision.`,
     );
   }
 }

@@ -147,6 +147,12 @@ describe('BRL-CAD ray tracing on 64 processors, no peak', () => {
     expect(analysis.warnings.join(' ')).toContain('n = 96, 128 lies beyond');
   });
 
+  it('names many levels beyond what was tested by the first and the last of them', () => {
+    const predict = Array.from({ length: 5 }, (_, index) => 64 * 1.1 ** (index + 1));
+    const { warnings } = analyseUsl(points, { seed: 1, predict });
+    expect(warnings.join(' ')).toContain('n = 70.4 to 103.1 lies beyond');
+  });
+
   it('has no peak, and says why it has none', () => {
     expect(analysis.peak).toMatchObject({ n: null, x: null, claimed: false });
     expect(analysis.peak.why).toContain('coherency is 0');

@@ -201,8 +201,10 @@ function rangeWarnings(fit: UslFit, tested: TestedRange, predict: readonly numbe
   if (noKnee !== null) warnings.push(`There is no knee: ${noKnee}.`);
   const beyond = predict.filter((n) => n > tested.largest);
   if (beyond.length > 0) {
+    const levels = beyond.map((n) => Number(n.toPrecision(4)));
+    const few = levels.length > 3 ? `${levels[0]} to ${levels.at(-1)}` : levels.join(', ');
     warnings.push(
-      `n = ${beyond.join(', ')} lies beyond the largest tested n = ${tested.largest}: an ` +
+      `n = ${few} lies beyond the largest tested n = ${tested.largest}: an ` +
         'extrapolation, which trusts the law further than the data do.',
     );
   }

@@ -5,10 +5,8 @@ import type { Events } from '../messages';
 
 type Ended = NonNullable<Events['ended']>;
 
-const states: Partial<Record<Ended['status'], string>> = {
-  void: 'void: its figures describe the disturbance, not the apps',
-  partial: 'cut off: what it had until then',
-};
+/** Why, its sentences say. */
+const states: Partial<Record<Ended['status'], string>> = { void: 'void', partial: 'cut off' };
 
 /** All of them are in the report. */
 const mostNotes = 3;
@@ -18,8 +16,10 @@ export function answerOf({ run, kind, status, startedAt, sentences, warnings }: 
   const state = states[status];
   const more = warnings.length - mostNotes;
   return html`
-    <h2>The latest run <span>${kind}, ${when}</span></h2>
-    ${state ? html`<p class="state">${state}</p>` : nothing}
+    <h2>
+      The latest run <span>${kind}, ${when}</span>
+      ${state ? html`<strong>${state}</strong>` : nothing}
+    </h2>
     ${sentences.map(sentenceOf)}
     <ul>
       ${warnings.slice(0, mostNotes).map((warning) => html`<li>${warning}</li>`)}

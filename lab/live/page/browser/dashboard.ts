@@ -8,6 +8,7 @@ import { clock, find, made, type View } from './view';
 
 export class DashboardView {
   readonly element: HTMLElement;
+  readonly uid: string;
   readonly marks: readonly Mark[];
   private readonly gaps: HTMLElement;
   private readonly panels = new Map<Element, PanelView>();
@@ -22,6 +23,7 @@ export class DashboardView {
   );
 
   constructor({ uid, title, question, sections, marks = [] }: Dashboard) {
+    this.uid = uid;
     this.marks = marks;
     this.element = made(html`
       <div>

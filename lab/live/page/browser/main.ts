@@ -122,9 +122,9 @@ function showNow(phases: string[]): void {
   const lastS = lastLoadS(history);
   const idle = lastS === undefined ? 'No load at the moment' : `No load since ${clock(lastS)}`;
   render(phases.length > 0 ? `Now ${phases.join('; ')}` : idle, now);
-  answer.hidden = phases.length > 0 || ended === null;
-  answer.dataset.status = ended?.status ?? '';
-  render(answer.hidden || ended === null ? nothing : answerOf(ended), answer);
+  const answered = phases.length === 0 && view?.uid === dashboards[0]?.uid ? ended : null;
+  answer.hidden = answered === null;
+  render(answered === null ? nothing : answerOf(answered), answer);
 }
 
 function show(): void {
@@ -140,6 +140,7 @@ function show(): void {
   view?.remove();
   view = new DashboardView(wanted);
   panels.replaceChildren(view.element);
+  showNow([]);
   stream.open(wanted.uid, windowSeconds);
 }
 

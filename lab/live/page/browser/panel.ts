@@ -2,7 +2,9 @@
 import type { EChartsOption } from 'echarts';
 import type { EChartsType } from 'echarts/core';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
+import { apps } from '../../../../contract/apps';
 import { conditionsOf, conditionTexts, type Panel, queriesOf } from '../../../../grafana/src/model';
+import { ofApp } from '../../../../grafana/src/queries/promql';
 import { createChart, heatmapOption, scatterOption } from './charts';
 import { legendOf, statFigures, tableOf } from './figures';
 import { timeSeriesOption } from './timeseries';
@@ -108,7 +110,16 @@ function optionOf(panel: Chart, series: NamedSeries[], view: View): EChartsOptio
   }
 }
 
-const whyEmpty = (panel: Panel): string =>
-  ['Nothing here yet.', ...conditionsOf(panel).map((condition) => conditionTexts[condition])].join(
-    ' ',
-  );
+/** Apps that know nothing of the contract: which of its metrics they have, is their business. */
+const others = apps.filter(({ serves }) => serves.length === 0).map(({ title }) => title);
+
+function whyEmpty(panel: Panel): string {
+  const isCountedByApps = queriesOf(panel).some(({ expr }) => expr.includes(ofApp));
+  return [
+    'Nothing in the time that is shown.',
+    ...conditionsOf(panel).map((condition) => conditionTexts[condition]),
+    ...(isCountedByApps && others.length > 0
+      ? [`${others.join(' and ')} may not count it (docs/own-app.md).`]
+      : []),
+  ].join(' ');
+}

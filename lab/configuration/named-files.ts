@@ -1,0 +1,42 @@
+// Apps that a command names by their file: PATH/headroom.yaml, or PATH/headroom.yaml#NAME, wherever a verb
+// takes an app. This comes before anything else that knows the apps: which there are is known once.
+import { delimiter, resolve } from 'node:path';
+import {
+  foldersVariable,
+  headroomFile,
+  noOthers,
+  ownFolders,
+  readDeclared,
+} from '../../contract/app-files';
+
+/** With a fragment for one of several apps, and what a subject's notation adds. */
+const named = new RegExp(
+  `^(--[a-z-]+=)?((?:.*/)?${headroomFile.replace('.', '\\.')})(?:#([a-z0-9]+))?([:@].*)?$`,
+);
+
+/**
+ * Replaces each such word by the names of its apps, and sets HEADROOM_APPS so that there are these alone,
+ * and those of apps/ that the command names too.
+ *
+ * @param env as the verb will read it
+ */
+export function takeNamedFiles(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): string[] {
+  const files = new Set<string>();
+  const words = argv.flatMap((word) => {
+    const [, option = '', path, fragment, rest = ''] = named.exec(word) ?? [];
+    if (path === undefined) return word;
+    files.add(resolve(path));
+    const names = readDeclared(path).apps.map(({ name }) => name);
+    return (fragment === undefined ? names : [fragment]).map((name) => `${option}${name}${rest}`);
+  });
+  if (files.size === 0) return words;
+  const others = ownFolders().filter((name) =>
+    words.some((word) => word.replace(/[:@].*$/, '') === name),
+  );
+  const given = (env[foldersVariable] ?? '').split(delimiter).filter((entry) => entry !== '');
+  env[foldersVariable] = [...new Set([...given, noOthers, ...others, ...files])].join(delimiter);
+  return words;
+}

@@ -1,0 +1,176 @@
+// How a subject comes up on this machine: as a process of the lab's, as a service of a compose file of its
+// own, or because somebody else keeps it up.
+import { execa } from 'execa';
+import type { App } from '../../../contract/app';
+import { isOnLoopback } from '../../../k6/lib/guard';
+import { passedTo } from '../../configuration/environment';
+import { environmentError } from '../../errors';
+import { listenersOn } from '../../proc';
+import { requireAllowed } from '../allowed-hosts';
+import { endpointOf, programOf, shutdownSeconds } from '../apps';
+import { whyNoMetrics } from '../metrics-page';
+import { type AppPorts, metricsPortName, requireFreePort } from '../ports';
+import { becomes, whyNotOk } from '../readiness';
+import { appOf } from '../revisions/app';
+import type { Endpoint } from '../runtime';
+import type { Subject } from '../subject';
+import { type Child, describeEnding, lastLineOf, type Processes } from './processes';
+
+/** Of what somebody else keeps up: it is there, or it is not. */
+const attachSeconds = 3;
+const pollMs = 50;
+
+type Start = {
+  processes: Processes;
+  subject: Subject;
+  /** Of its process, or of an arm's. */
+  name: string;
+  at: AppPorts;
+  /** Empty where it gets no database of the lab's. */
+  databaseUrl: string;
+  cpus: readonly number[];
+};
+
+/** A subject that is up, or about to be. */
+export type Up = {
+  endpoint: Endpoint;
+  /** Where the lab started it itself. */
+  child?: Child;
+  /** Roots of its processes, once it is ready; none where they are not to be seen. */
+  roots: () => readonly number[];
+  /** @throws LabError saying why it does not get ready */
+  ready(): Promise<void>;
+  stop(): Promise<unknown>;
+};
+
+export async function bringUp(start: Start): Promise<Up> {
+  const { subject, name, processes } = start;
+  const app = appOf(subject);
+  if (app.reset !== undefined) await reset(app.reset, start);
+  const endpoint = endpointOf(subject, start.at);
+  if (app.url !== undefined) return attached(app, endpoint);
+  if (app.compose !== undefined) return service(app, app.compose, endpoint, start);
+  await requireFreePort(app.name, start.at.public);
+  await requireFreePort(metricsPortName(app.name), start.at.metrics);
+  const child = await processes.start({
+    name,
+    ...programOf(app.native?.command ?? [], subject, start.databaseUrl, start.at),
+    cpus: start.cpus,
+    stopSignal: 'SIGTERM',
+    graceSeconds: shutdownSeconds + 2,
+  });
+  const roots = rootsOf(app, start.at.public, [child.pid]);
+  return {
+    endpoint,
+    child,
+    roots: roots.now,
+    ready: () => untilReady(app, endpoint, app.ready.seconds, child).then(roots.look),
+    stop: () => child.stop(),
+  };
+}
+
+/** Whose data it is, is the owner's business: what the command does is not looked into. */
+async function reset(words: readonly string[], { processes, subject, name, ...rest }: Start) {
+  const { databaseUrl, at, cpus } = rest;
+  const child = await processes.start({
+    name: `${name}-reset`,
+    ...programOf(words, subject, databaseUrl, at),
+    cpus,
+    stopSignal: 'SIGTERM',
+    graceSeconds: shutdownSeconds,
+  });
+  const ending = await child.ended;
+  if (ending.code === 0) return;
+  throw environmentError(
+    `The reset of ${subject.app} ${describeEnding(ending)}${lastLineOf(child)}; its log: ${child.logFile}`,
+  );
+}
+
+function attached(app: App, endpoint: Endpoint): Up {
+  const { baseUrl } = endpoint;
+  requireAllowed(`url in ${app.file}`, baseUrl);
+  const port = Number(new URL(baseUrl).port) || 80;
+  const roots = rootsOf(app, isOnLoopback(baseUrl) ? port : undefined, []);
+  return {
+    endpoint,
+    roots: roots.now,
+    ready: () => untilReady(app, endpoint, attachSeconds).then(roots.look),
+    // Whoever started it stops it.
+    stop: async () => undefined,
+  };
+}
+
+async function service(
+  app: App,
+  { file, service }: NonNullable<App['compose']>,
+  endpoint: Endpoint,
+  { at }: Start,
+): Promise<Up> {
+  const compose = async (...args: string[]): Promise<string> => {
+    const result = await execa('docker', ['compose', '--file', file, ...args], {
+      ...{ cwd: app.folder, env: passedTo('Docker'), extendEnv: false },
+      ...{ reject: false, stdin: 'ignore' },
+    });
+    if (!result.failed) return result.stdout.trim();
+    const [last = result.message] = result.stderr?.trim().split('\n').slice(-1) ?? [];
+    throw environmentError(`\`docker compose ${args.join(' ')}\` in ${app.folder} failed: ${last}`);
+  };
+  await compose('up', '--detach', service);
+  const container = await compose('ps', '--quiet', service);
+  const ownUsage = app.usage ?? { container };
+  const roots = rootsOf({ ...app, usage: ownUsage }, at.public, []);
+  return {
+    endpoint,
+    roots: roots.now,
+    ready: () => untilReady(app, endpoint, app.ready.seconds).then(roots.look),
+    stop: () => compose('rm', '--force', '--stop', service),
+  };
+}
+
+/** Where the app's file says that its CPU and memory are read. */
+function rootsOf({ usage, url }: App, port: number | undefined, started: readonly number[]) {
+  const where = usage ?? (url === undefined ? 'process' : 'port');
+  let found = started;
+  return {
+    now: () => (where === 'none' ? [] : found),
+    look: async (): Promise<void> => {
+      if (where === 'port' && port !== undefined) found = listenersOn(port);
+      if (typeof where === 'object') found = await processOf(where.container);
+    },
+  };
+}
+
+/** All of a container's processes stand below its first one; an engine in a virtual machine has none here. */
+async function processOf(container: string): Promise<number[]> {
+  const format = ['--format', '{{.State.Pid}}'];
+  const { stdout } = await execa('docker', ['inspect', ...format, container], {
+    ...{ env: passedTo('Docker'), extendEnv: false, reject: false, stdin: 'ignore' },
+  });
+  const pid = Number(stdout);
+  return pid > 0 ? [pid] : [];
+}
+
+async function untilReady(
+  app: App,
+  { baseUrl, metricsUrls }: Endpoint,
+  seconds: number,
+  child?: Child,
+): Promise<void> {
+  let ending: string | undefined;
+  void child?.ended.then((end) => {
+    ending = `${describeEnding(end)} while starting`;
+  });
+  let why: string | undefined;
+  const isReady = async () => {
+    const all = [
+      whyNotOk(`${baseUrl}${app.ready.path}`),
+      ...metricsUrls.map((url) => whyNoMetrics(url)),
+    ];
+    why = (await Promise.all(all)).find((problem) => problem !== undefined);
+    return why === undefined;
+  };
+  if (await becomes(isReady, seconds, pollMs, () => ending !== undefined)) return;
+  const what = ending ?? `was not ready within ${seconds} s: ${why}`;
+  const log = child ? `${lastLineOf(child)}; its log: ${child.logFile}` : '';
+  throw environmentError(`${child?.name ?? app.name} ${what}${log}`);
+}

@@ -1,0 +1,170 @@
+// `lab init`: writes the headroom.yaml of an app of your own, and a first workload of one GET request.
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { type Command, Option } from 'commander';
+import { stringify } from 'yaml';
+import { checkHeadroom, headroomFile } from '../../contract/app-files';
+import { positive, share, wholeNumber } from '../cli/options';
+import { usageError } from '../errors';
+import { rootDir } from '../paths';
+import { writeFileAtomic } from '../results/atomic';
+import { requireAllowed } from '../runtime/allowed-hosts';
+import { whyNotOk } from '../runtime/readiness';
+import { makeFolder } from '../system-errors';
+
+type Options = {
+  url?: string;
+  command?: string;
+  port?: number;
+  name?: string;
+  path?: string;
+  metrics?: string;
+  share: number;
+  seconds: number;
+};
+
+export function register(program: Command): void {
+  program
+    .command('init')
+    .description('describe an app of your own in a headroom.yaml, with a first workload')
+    .argument('[folder]', 'where to write it', '.')
+    .addOption(
+      new Option('--url <url>', 'where it is, if you keep it up').conflicts(['command', 'port']),
+    )
+    .option('--command <words>', 'or how the lab starts it; {port} stands for the port')
+    .option('--port <number>', 'where it then listens', (text) => wholeNumber(text, 1, 65_535))
+    .option('--name <name>', 'what the lab calls it: lowercase letters and digits')
+    .option(
+      '--path <path>',
+      'what the first workload asks for, and when it answers the app is ready',
+    )
+    .option('--metrics <path>', 'its page in Prometheus’s format, if it has one')
+    .option('--share <share>', 'of requests that the SLO promises', share, 0.99)
+    .option('--seconds <seconds>', 'within which it promises them', positive, 0.1)
+    .action(init);
+}
+
+async function init(given: string, options: Options): Promise<void> {
+  const folder = resolve(given);
+  const file = join(folder, headroomFile);
+  const answers = await asked(options, folder);
+  const { path } = answers;
+  const script = `${path.match(/[a-z0-9]+/)?.[0] ?? 'home'}.ts`;
+  for (const existing of [file, join(folder, script)]) {
+    if (existsSync(existing)) {
+      throw usageError(`${existing} is there already: edit it, or remove it first.`);
+    }
+  }
+  const content = contentOf(answers, script);
+  checkHeadroom('what --url, --command and the other options make', content);
+  if (answers.url !== undefined) await requireAnswer(answers.url, path);
+  makeFolder(folder);
+  writeFileAtomic(join(folder, script), workloadText(path));
+  const schema = relative(folder, join(rootDir, 'docs/schemas/headroom.json'));
+  writeFileAtomic(
+    file,
+    `# yaml-language-server: $schema=${schema}
+# An app for Headroom, a load lab. Its docs/own-app.md has all keys.
+${stringify(content)}`,
+  );
+  const shown = join(given, headroomFile);
+  process.stdout.write(
+    `wrote ${shown} and ${join(given, script)}\n` +
+      `Check it:    npm run lab -- run smoke --app ${shown}\n` +
+      `Measure it:  npm run lab -- tour ${shown} --quick\n`,
+  );
+}
+
+type Answers = Options & { path: string; name: string };
+
+/** What no option says is asked on a terminal. */
+async function asked(options: Options, folder: string): Promise<Answers> {
+  const usual =
+    folder
+      .split('/')
+      .at(-1)
+      ?.toLowerCase()
+      .replace(/[^a-z0-9]|^[0-9]+/g, '') || 'app';
+  const known = { name: usual, path: '/', ...options };
+  if (options.url !== undefined || options.command !== undefined) return complete(known);
+  if (!process.stdin.isTTY) {
+    throw usageError(
+      'Say with --url where the app is, or with --command and --port how the lab starts it, such as --command "uvicorn main:app --port {port}" --port 8000.',
+    );
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const ask = async (question: string, fallback = ''): Promise<string> => {
+    const hint = fallback === '' ? '' : ` [${fallback}]`;
+    return (await terminal.question(`${question}${hint}: `)).trim() || fallback;
+  };
+  try {
+    const name = options.name ?? (await ask('Its name', usual));
+    const url = await ask('Its URL if you keep it up (empty: the lab starts it)');
+    const how =
+      url === ''
+        ? {
+            command: await ask('The command that starts it; {port} stands for the port'),
+            port: wholeNumber(await ask('The port', '8000'), 1, 65_535),
+          }
+        : { url };
+    const path = options.path ?? (await ask('A path to ask for', '/'));
+    const metrics = await ask('The path of its metrics page (empty: none)');
+    return complete({ ...known, ...how, name, path, ...(metrics !== '' && { metrics }) });
+  } finally {
+    terminal.close();
+  }
+}
+
+function complete(answers: Answers): Answers {
+  if (answers.command !== undefined && answers.port === undefined) {
+    throw usageError('--port is missing: say where the command listens.');
+  }
+  const url = answers.url?.replace(/\/$/, '');
+  return { ...answers, ...(url !== undefined && { url }) };
+}
+
+async function requireAnswer(url: string, path: string): Promise<void> {
+  requireAllowed('--url', url);
+  const problem = await whyNotOk(`${url}${path}`);
+  if (problem === undefined) return;
+  throw usageError(`${problem}. Start the app, or give another --url or --path.`);
+}
+
+function contentOf(answers: Answers, script: string) {
+  const { name, url, command = '', port, path, metrics, share, seconds } = answers;
+  const app = {
+    name,
+    ...(url === undefined
+      ? { native: { command: wordsIn(command) }, ports: { public: port } }
+      : { url }),
+    ready: { path },
+    ...(metrics !== undefined && { metricsPath: metrics }),
+  };
+  const workloads = [
+    {
+      name: script.replace(/\.ts$/, ''),
+      k6: script,
+      slo: { share, thresholdSeconds: seconds },
+    },
+  ];
+  return { apps: [app], workloads };
+}
+
+/** As a shell divides it, as far as quotes go. */
+const wordsIn = (command: string): string[] =>
+  [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, bare]) => double ?? single ?? bare ?? '',
+  );
+
+const workloadText = (path: string): string => `\
+// One iteration is one request: the function makes it and returns the answer.
+import http from 'k6/http';
+
+export default function ({ baseUrl }: { baseUrl: string }) {
+  return http.get(\`\${baseUrl}${path}\`);
+}
+
+// Whether an answer's body is right; one that is wrong voids the step.
+export const isRight = (body: string): boolean => body.length > 0;
+`;
