@@ -59,6 +59,8 @@ export type Plan = {
    */
   allowHosts: string[];
   workload: string;
+  /** How many k6 processes share the load, each a part of every step; absent: one makes all of it. */
+  generators?: number;
   /** Absolute path of the k6 file of a workload that somebody brings; absent: one of k6/workloads. */
   workloadFile?: string;
   /** Parts of the contract that the subject serves; absent: all. */

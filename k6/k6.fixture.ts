@@ -50,11 +50,19 @@ export async function k6OnScript(
 export const scenarioNames = readdirSync(here('scenarios')).map((file) => file.replace('.ts', ''));
 
 /** A plan as a file, with the file that its summary will be; both are there as long as the test. */
-export function written(plan: Plan): { HEADROOM_PLAN: string; summary: () => Summary } {
+export function written(plan: Plan): {
+  HEADROOM_PLAN: string;
+  summary: (generator?: number) => Summary;
+} {
   const folder = mkdtempSync(join(tmpdir(), 'headroom-k6-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const summaryPath = join(folder, 'summary.json');
   const HEADROOM_PLAN = join(folder, 'plan.json');
   writeFileSync(HEADROOM_PLAN, JSON.stringify({ ...plan, summaryPath }));
-  return { HEADROOM_PLAN, summary: () => JSON.parse(readFileSync(summaryPath, 'utf8')) };
+  const pathOf = (generator?: number) =>
+    generator === undefined ? summaryPath : `${summaryPath}.${generator}`;
+  return {
+    HEADROOM_PLAN,
+    summary: (generator) => JSON.parse(readFileSync(pathOf(generator), 'utf8')),
+  };
 }

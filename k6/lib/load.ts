@@ -7,6 +7,7 @@ import http, { type RefinedResponse } from 'k6/http';
 import type { Plan } from '../../contract/plan.ts';
 import { workloadNamed } from '../workloads/index.ts';
 import { tellOnce } from './failure.ts';
+import { recordLatency } from './generators.ts';
 import { late, met, missed, wrongBodies } from './metrics.ts';
 import { sample } from './sampling.ts';
 import type { SetupResult } from './scenario.ts';
@@ -59,6 +60,7 @@ export function requestLoadOf(
   const order = requestSequence(workload.requests, plan.seed);
   const { sampleEvery } = plan;
   const turns = plan.turns ?? plan.userTurns;
+  const isShared = plan.generators !== undefined;
   const boundMs = plan.slo.thresholdSeconds * 1000;
   const recorder = turnRecorderOf(plan);
   /** Where the user is in the sequence of each arm. */
@@ -101,10 +103,13 @@ export function requestLoadOf(
     } catch (error) {
       tellOnce(error);
       recorder?.ended(begunMs, null);
+      // Nothing but the clock tells how long it was waited for.
+      if (isShared) recordLatency(step.name, Date.now() - begunMs);
       if (Date.now() > step.endsAtMs) late.add(1);
       return false;
     }
     recorder?.ended(begunMs, answer.status === asked.status ? answer.timings.duration : null);
+    if (isShared) recordLatency(step.name, answer.timings.duration);
     const endedMs = Date.now();
     if (endedMs > step.endsAtMs) late.add(1);
     const suspect =

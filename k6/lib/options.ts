@@ -3,6 +3,7 @@ import type { ObjectThreshold, Options, Scenario } from 'k6/options';
 import type { Plan, Step } from '../../contract/plan.ts';
 import { workloadNamed } from '../workloads/index.ts';
 import { forbiddenAddresses } from './guard.ts';
+import { COLLECT, segmentOf } from './segment.ts';
 import { SERIES } from './series.ts';
 import { routesOf } from './workload.ts';
 
@@ -91,14 +92,22 @@ const FIXED = {
 /**
  * @param byHand a person reads the result: k6's thresholds express the SLO and its exit code says
  *   whether it held. With a plan from the lab the lab judges.
+ * @param generator which of the plan's generators this is, where there are several
  */
-export function optionsFor(plan: Plan, byHand: boolean): Options {
+export function optionsFor(plan: Plan, byHand: boolean, generator?: number): Options {
+  const { generators } = plan;
+  const isOneOfMany = generators !== undefined && generator !== undefined;
   return {
     ...FIXED,
+    ...(isOneOfMany && segmentOf(generator, generators)),
     blacklistIPs: forbiddenAddresses(plan),
-    scenarios: scenariosOf(plan),
+    scenarios: { ...scenariosOf(plan), ...(isOneOfMany && collecting(plan)) },
     thresholds: byHand ? verdicts(plan) : subMetrics(plan),
-    tags: { run: plan.run, trial: String(plan.trial), app: plan.app, workload: plan.workload },
+    tags: {
+      ...{ run: plan.run, trial: String(plan.trial), app: plan.app, workload: plan.workload },
+      // Two that wrote the same series would overwrite one another.
+      ...(isOneOfMany && { generator: String(generator) }),
+    },
     systemTags: plan.scenario === 'smoke' ? [...REQUEST_TAGS, ...CHECK_TAGS] : REQUEST_TAGS,
     userAgent: `headroom-k6/${plan.scenario}`,
   };
@@ -134,6 +143,26 @@ function held({ load, durationSeconds }: Step): Scenario {
   };
 }
 
+/** Once for each user that there is, after all else: what it has not told yet (generators.ts). */
+function collecting({ steps, gapSeconds, gracefulStopSeconds }: Plan): Record<string, Scenario> {
+  const users = steps.map(({ load }) => (load.model === 'open' ? load.maxVUs : load.users));
+  // Where steps follow one another closely, k6 makes users of the next while those of the last are busy.
+  const together = users.map((own, index) =>
+    gapSeconds < gracefulStopSeconds ? own + (users[index + 1] ?? 0) : own,
+  );
+  const endSeconds = steps.reduce((sum, step) => sum + step.durationSeconds + gapSeconds, 0);
+  return {
+    [COLLECT]: {
+      executor: 'per-vu-iterations',
+      exec: COLLECT,
+      vus: Math.max(...together),
+      iterations: 1,
+      startTime: milliseconds(endSeconds + gracefulStopSeconds),
+      maxDuration: '30s',
+    },
+  };
+}
+
 function once({ durationSeconds }: Step): Scenario {
   const maxDuration = milliseconds(durationSeconds);
   return { executor: 'per-vu-iterations', vus: 1, iterations: 1, maxDuration };
@@ -159,10 +188,11 @@ function subMetrics(plan: Plan): Record<string, string[]> {
   return Object.fromEntries(all.map((name) => [name, []]));
 }
 
-/** Of two that take turns, a route would be neither's. */
-export function stepsByRoute({ steps, turns }: Plan): Step[] {
+/** Of two that take turns, a route would be neither's; of generators that share a load, all routes are told as one. */
+export function stepsByRoute({ steps, turns, generators }: Plan): Step[] {
   const counted = steps.filter(({ warmup }) => !warmup);
-  return turns === undefined && counted.length <= MOST_STEPS_BY_ROUTE ? counted : [];
+  const isOne = turns === undefined && generators === undefined;
+  return isOne && counted.length <= MOST_STEPS_BY_ROUTE ? counted : [];
 }
 
 /** Routes whose wrong bodies the summary names: the workload's; smoke names its checks itself. */

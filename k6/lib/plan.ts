@@ -104,6 +104,7 @@ function wellFormed(value: unknown, scenario: ScenarioLoad): Plan {
   if (plan.summaryPath !== undefined) isText(plan.summaryPath, 'summaryPath');
   areSteps(plan.steps, scenario);
   if (plan.turns !== undefined) areTurns(plan.turns, scenario);
+  if (plan.generators !== undefined) areGenerators(plan, scenario);
   if (plan.userTurns !== undefined) areUserTurns(plan as unknown as Plan);
   return plan as unknown as Plan;
 }
@@ -146,6 +147,22 @@ function areTurns(value: unknown, { name }: ScenarioLoad): void {
   }
   const isOrder = typeof order === 'string' && /^[ab]+$/.test(order) && /ab|ba/.test(order);
   is(isOrder, 'turns.order', order, 'letters a and b, both of them, such as "abbabaab"');
+}
+
+/** Fewer are none, and more a typing error. */
+const MOST_GENERATORS = 1000;
+
+function areGenerators(
+  { generators, workload, turns, userTurns }: Record<string, unknown>,
+  { name }: ScenarioLoad,
+) {
+  isWhole(generators, 'generators', 2);
+  const isSane = (generators as number) <= MOST_GENERATORS;
+  is(isSane, 'generators', generators, `at most ${MOST_GENERATORS}`);
+  const isShared = name !== 'smoke' && turns === undefined && userTurns === undefined;
+  is(isShared, 'generators', generators, 'none: smoke and turns are made by one k6');
+  const isVisited = 'visits' in workloadNamed(workload as string);
+  is(!isVisited, 'generators', generators, 'none: customers of the shop belong to one k6');
 }
 
 /** Both kinds of turns have these; returns what is left to be checked. */

@@ -5,9 +5,10 @@ import type { CurrentStep } from './steps.ts';
 
 export function sample(step: CurrentStep, begunMs: number): void {
   const { scenario, startedAtMs, msPerArrival } = step;
-  const iteration = scenario.iterationInTest;
-  begun.add(iteration + 1);
+  begun.add(scenario.iterationInInstance + 1);
   if (msPerArrival === null) return;
+  // Of all generators together: the rate is theirs.
+  const iteration = scenario.iterationInTest;
   // Not below zero: in whole milliseconds, one that is on time can seem early.
   const lagMs = Math.max(0, begunMs - (startedAtMs + iteration * msPerArrival));
   scheduleLag.add(lagMs);

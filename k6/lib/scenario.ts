@@ -4,6 +4,7 @@ import exec from 'k6/execution';
 import type { Options } from 'k6/options';
 import type { Plan } from '../../contract/plan.ts';
 import { defaultPlan } from './default-plan.ts';
+import { awaitOthers, generatorIn } from './generators.ts';
 import { assertAllowed } from './guard.ts';
 import {
   assertEnds,
@@ -46,20 +47,24 @@ export function scenarioOf(load: ScenarioLoad): Scenario {
     HEADROOM_ALLOW_FILE ? textOf('HEADROOM_ALLOW_FILE', HEADROOM_ALLOW_FILE) : undefined,
   );
   for (const own of plansOfArms(plan)) assertRunsAsPlanned(own);
+  const generator = generatorIn(plan, __ENV);
   return {
     plan,
     byHand,
-    options: optionsFor(plan, byHand),
+    options: optionsFor(plan, byHand, generator),
     setup: () => {
       // Made again: k6 writes what it consolidated into the object that a script exports.
-      assertUntouched(optionsFor(plan, byHand), exec.test.options);
+      assertUntouched(optionsFor(plan, byHand, generator), exec.test.options);
       for (const own of plansOfArms(plan)) assertProducts(own);
-      return { sessions: load.name === 'smoke' ? null : sessionsBeforehand(plan) };
+      const sessions = load.name === 'smoke' ? null : sessionsBeforehand(plan);
+      if (generator !== undefined) awaitOthers(__ENV, generator);
+      return { sessions };
     },
     handleSummary: (data) => {
       // k6 prints its own summary when it gets none.
       if (plan.summaryPath === undefined) return undefined;
-      return { [plan.summaryPath]: JSON.stringify(summaryOf(plan, data), null, 2) };
+      const path = plan.summaryPath + (generator === undefined ? '' : `.${generator}`);
+      return { [path]: JSON.stringify(summaryOf(plan, data), null, 2) };
     },
   };
 }

@@ -7,6 +7,7 @@ import type { SetupResult } from './scenario.ts';
 import type { TurnRecorder } from './turns.ts';
 
 export type CurrentStep = {
+  name: string;
   startedAtMs: number;
   endsAtMs: number;
   /** Time between two arrivals; null in the closed model, where nothing is due at a given time. */
@@ -41,11 +42,13 @@ export function enterStep(plan: Plan, setupResult: SetupResult | undefined): Cur
   const { scenario, vu } = exec;
   const { name, startTime: startedAtMs } = scenario;
   const { durationSeconds, load } = plan.steps.find((step) => step.name === name) as Step;
-  if (scenario.iterationInTest === 0) {
+  // Of this k6: where several share the load, each says when its own part began.
+  if (scenario.iterationInInstance === 0) {
     stepStart.add(startedAtMs / 1000);
     console.log(JSON.stringify({ event: 'step', name, startedAtMs }));
   }
   return {
+    name,
     startedAtMs,
     endsAtMs: startedAtMs + durationSeconds * 1000,
     msPerArrival: load.model === 'open' ? 1000 / load.rateRps : null,

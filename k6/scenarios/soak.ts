@@ -12,4 +12,5 @@ const scenario = scenarioOf({
 });
 
 export const { options, setup, handleSummary } = scenario;
+export { collect } from '../lib/generators.ts';
 export default loadOf(scenario);

@@ -28,6 +28,15 @@ export const runtimeOption = (): Option =>
     .choices(Object.keys(runtimes))
     .default('native');
 
+/** More are a typing error. */
+const mostGenerators = 1000;
+
+/** How many k6 share a load. */
+export const generatorsOption = (): Option =>
+  new Option('--generators <number>', 'k6 processes that share each load, or auto')
+    .default(1)
+    .argParser((text) => (text === 'auto' ? text : wholeNumber(text, 1, mostGenerators)));
+
 /** @param signal ends what is still being brought up */
 export const openRuntime = (name: RuntimeName, signal: AbortSignal): Promise<Runtime> =>
   runtimes[name](signal);

@@ -19,6 +19,7 @@ import {
 } from '../live/run-readings';
 import { thisHost } from '../measure/begin-run';
 import type { RunContext, RunEvents } from '../measure/conductor';
+import type { Generators } from '../measure/sharing';
 import { resultsDir, stateDir } from '../paths';
 import type { RunFolder } from '../results/run-folder';
 import { requireNoOtherLab } from '../runtime/native/processes';
@@ -41,6 +42,7 @@ export type Conclusion = {
 type LabOptions = {
   runtime: RuntimeName;
   json?: boolean;
+  generators?: Generators;
   /** Stay up afterwards until Ctrl-C; on a terminal some verbs do so unasked. */
   stay?: boolean;
   /** Show the report in the browser. */
@@ -53,7 +55,15 @@ type LabOptions = {
 
 /** Runs one experiment, prints what it found, and sets the exit code. */
 export async function withLab(
-  { runtime: kind, json = false, stay = false, open = false, conclude, show }: LabOptions,
+  {
+    runtime: kind,
+    json = false,
+    stay = false,
+    open = false,
+    generators,
+    conclude,
+    show,
+  }: LabOptions,
   experiment: (context: RunContext) => Promise<RunFolder>,
 ): Promise<void> {
   requireWritable(resultsDir);
@@ -67,6 +77,7 @@ export async function withLab(
         arguments: withoutSecrets(process.argv.slice(2)),
         signal,
         events: eventsOf(progress, page),
+        ...(generators !== undefined && { generators }),
         conclude: async (ended) => {
           conclusion = await conclude(ended);
         },

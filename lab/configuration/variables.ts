@@ -278,6 +278,18 @@ export const k6Variables: readonly Variable[] = [
     'the load that the scenario shows',
     'a plan ([contract/plan.ts](../contract/plan.ts)) in place of all of these',
   ),
+  optional(
+    'HEADROOM_GENERATOR',
+    values.whole(1, 1000),
+    'one k6 makes the whole load',
+    'which of the generators this is, where a plan shares its load among several; the lab sets it',
+  ),
+  optional(
+    'HEADROOM_BARRIER',
+    values.webUrl('http://127.0.0.1:8000/begin'),
+    'nobody is waited for',
+    'where the generators of a plan wait for one another; the lab sets it',
+  ),
 ];
 
 /** Read before anything is installed, by lab/setup/releases.mjs. */

@@ -6,6 +6,7 @@ import { type StepResult, stepResults } from '../results/trial/steps';
 import type { Endpoint, PairedEndpoints, Runtime } from '../runtime/runtime';
 import { beginRun, type PlannedTrial, type RunHeader, thisProcess } from './begin-run';
 import type { PlanBasis } from './plans';
+import { type Generators, Sharing } from './sharing';
 import { runTrial, type TrialEvents } from './trial';
 import type { StepsOfTrials } from './void-run';
 
@@ -60,6 +61,8 @@ export type RunContext = {
   arguments: string[];
   signal: AbortSignal;
   events: RunEvents;
+  /** How many share each load that can be shared; auto: as many as it takes, by what one was seen to make. */
+  generators?: Generators;
   /** Analyses a run that has ended, in whatever way, and writes its report; absent: neither. */
   conclude?: (folder: RunFolder) => Promise<void>;
 };
@@ -124,6 +127,7 @@ class ConductedRun implements Conductor {
   /** The numbers of planned trials that have not been run. */
   private readonly planned = new Map<unknown, number>();
   private readonly steps = new Map<number, StepResult[]>();
+  private readonly sharing: Sharing;
 
   constructor(
     readonly folder: RunFolder,
@@ -132,6 +136,7 @@ class ConductedRun implements Conductor {
     trials: readonly unknown[] = [],
   ) {
     this.runtime = context.runtime;
+    this.sharing = new Sharing(context.generators ?? 1, context.runtime);
     for (const [index, trial] of trials.entries()) this.planned.set(trial, index + 1);
     for (const record of folder.trials()) this.steps.set(record.number, stepResults(record));
   }
@@ -189,7 +194,9 @@ class ConductedRun implements Conductor {
     this.planned.delete(trial);
     const { app, workload } = trial;
     const basis = { run: this.runId, trial: number, app, workload, baseUrl: endpoint.baseUrl };
-    const plan = trial.load({ ...basis, seed: trial.seed ?? seed }, saturationRps);
+    const load = trial.load({ ...basis, seed: trial.seed ?? seed }, saturationRps);
+    const count = this.sharing.countFor(load, saturationRps);
+    const plan = count === 1 ? load : { ...load, generators: count };
     events.onTrial?.({ ...recordOf(trial), number, run: this.runId });
     const trialEvents: TrialEvents = {
       onStep: (name) => events.onStep?.(plan, name),
@@ -203,6 +210,7 @@ class ConductedRun implements Conductor {
     }
     this.mark(number, 'done');
     const results = this.resultsOf(number);
+    this.sharing.learn(results);
     events.onTrialEnd?.(plan, results);
     return results;
   }

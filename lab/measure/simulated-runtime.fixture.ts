@@ -51,6 +51,7 @@ export const simulatedSetting = (resultsDir: string) => ({
 
 export class SimulatedRuntime implements Runtime {
   readonly prometheusUrl = 'http://127.0.0.1:1';
+  readonly mostGenerators = 1;
   readonly statisticsUrl = null;
   readonly seesDatabases = false;
   readonly subjectCores = 1;

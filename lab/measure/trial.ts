@@ -17,6 +17,7 @@ import { coreSetsOf } from '../runtime/core-meter';
 import type { Endpoint, Generator, PairedEndpoints, Runtime } from '../runtime/runtime';
 import type { ToldOrder } from './books';
 import { Books } from './books';
+import { GeneratorRecords } from './generator-records';
 import { type StepStart, Watch } from './watch';
 
 export type TrialEvents = {
@@ -45,6 +46,8 @@ export async function runTrial({ plan: asked, ...options }: TrialOptions): Promi
   const books = await openBooks(runtime, endpoint, asked);
   const summaryPath = join(path, 'k6-summary.json.tmp');
   const plan = { ...withProducts(asked, books), summaryPath };
+  const generators =
+    plan.generators === undefined ? undefined : new GeneratorRecords(plan.generators);
   const watch = new Watch(runtime, endpoint, plan);
   const seen: Seen = { incidents: [], generatorEnding: { code: null, signal: null } };
   const faults: string[] = [];
@@ -58,10 +61,12 @@ export async function runTrial({ plan: asked, ...options }: TrialOptions): Promi
       seen,
       books,
       turns,
+      generators,
       faults,
     );
   }, [
     () => watch.end(),
+    () => generators?.write(plan, path, (merged) => writeJson(summaryPath, merged)),
     () => adoptWritten(summaryPath, join(path, 'k6-summary.json'), JSON.parse),
     () => writeJson(join(path, 'server.json'), serverRecord(runtime, watch, seen)),
     () => {
@@ -86,6 +91,7 @@ async function generate(
   seen: Seen,
   books: readonly ArmBooks[],
   turns: TurnRecord[],
+  generators: GeneratorRecords | undefined,
   faults: string[],
 ): Promise<void> {
   let generator: Generator | undefined;
@@ -97,19 +103,22 @@ async function generate(
   });
   signal.addEventListener('abort', stop);
   try {
-    generator = await runtime.generate(plan, planPath, (line) => {
-      const { step, order, turn, fault, message } = parseLine(line);
+    generator = await runtime.generate(plan, planPath, (line, number = 1) => {
+      const { step, order, turn, told, fault, message } = parseLine(line);
+      if (told !== undefined) generators?.told(number, told);
       if (fault !== undefined) faults.push(fault);
       if (message !== undefined) events.onMessage?.(message);
       if (order !== undefined) books[order.arm]?.books.accepted(order);
       if (turn !== undefined) turns.push(turn);
-      if (step === undefined) return;
+      // Of several generators the first to begin a step is followed.
+      if (step === undefined || watch.hasBegun(step)) return;
       events.onStep?.(step.name);
       watch.stepBegan(step);
     });
     if (signal.aborted) stop();
     watch.begin();
     seen.generatorEnding = await generator.ended;
+    await generators?.ended(generator);
   } finally {
     stopWatching();
     signal.removeEventListener('abort', stop);
@@ -169,7 +178,7 @@ function withProducts(plan: LoadPlan, books: readonly ArmBooks[]): LoadPlan {
   return { ...plan, turns: { ...turns, arms: [withOwn(a), withOwn(b)] } };
 }
 
-type LogEvent = { event: string; arm?: number; message?: string } & Partial<
+type LogEvent = { event: string; arm?: number; message?: string; clockOffsetMs?: number } & Partial<
   StepStart & ToldOrder & TurnRecord
 >;
 
@@ -178,6 +187,8 @@ type ParsedLine = {
   /** With the index of its arm. */
   order?: ToldOrder & { arm: number };
   turn?: TurnRecord;
+  /** Of generators that share the load. */
+  told?: { step?: string; ms?: number[]; clockOffsetMs?: number };
   /** What is wrong with a workload's file. */
   fault?: string;
   message?: string;
@@ -203,7 +214,13 @@ export function parseLine(line: string): ParsedLine {
   return isNews && !message.startsWith('Insufficient VUs') ? { message } : {};
 }
 
-function eventIn({ event, arm = 0, message, ...about }: LogEvent): ParsedLine | undefined {
+function eventIn({
+  event,
+  arm = 0,
+  message,
+  clockOffsetMs,
+  ...about
+}: LogEvent): ParsedLine | undefined {
   if (event === 'fault' && message !== undefined) return { fault: message };
   const { name, startedAtMs, order, totalCents, step, turn, skipped = 0, failed = 0, ms } = about;
   if (event === 'step' && name !== undefined && startedAtMs !== undefined) {
@@ -212,6 +229,9 @@ function eventIn({ event, arm = 0, message, ...about }: LogEvent): ParsedLine | 
   if (event === 'order' && order !== undefined && totalCents !== undefined) {
     return { order: { order, totalCents, arm } };
   }
+  if (event === 'latencies' && step !== undefined && ms !== undefined)
+    return { told: { step, ms } };
+  if (event === 'released' && clockOffsetMs !== undefined) return { told: { clockOffsetMs } };
   if (event === 'turn' && step !== undefined && turn !== undefined && ms !== undefined) {
     return { turn: { step, turn, skipped, failed, ms } };
   }

@@ -26,6 +26,7 @@ export class Watch {
   readonly usage: ServerRecord['usage'] = [];
   readonly edges: ServerRecord['edges'] = [];
   beforeLoad: ServerRecord['beforeLoad'] = null;
+  private readonly begun = new Set<string>();
   private readonly ending = new AbortController();
   private readonly readings: Promise<void>[] = [];
   private readonly failures: unknown[] = [];
@@ -45,7 +46,12 @@ export class Watch {
     this.keep(this.readBeforeLoad());
   }
 
+  hasBegun({ name }: StepStart): boolean {
+    return this.begun.has(name);
+  }
+
   stepBegan(start: StepStart): void {
+    this.begun.add(start.name);
     const step = this.plan.steps.find(({ name }) => name === start.name);
     if (step === undefined) return;
     const endsAtMs = start.startedAtMs + step.durationSeconds * 1000;

@@ -9,6 +9,8 @@ import { writeFileAtomic } from './atomic';
 import { fingerprintOf } from './machine';
 import {
   booksSchema,
+  type GeneratorRecord,
+  generatorsSchema,
   planSchema,
   type RunRecord,
   runSchema,
@@ -19,6 +21,7 @@ import {
   type TurnRecord,
   turnsSchema,
 } from './schemas';
+import type { Latencies } from './trial/merge';
 import type { Arm } from './trial/result';
 import type { TrialRecord } from './trial/steps';
 
@@ -133,6 +136,9 @@ export class RunFolder {
       plan: readChecked(at('plan.json'), planSchema),
       summary: readIfThere(at('k6-summary.json'), summarySchema),
       server: readIfThere(at('server.json'), serverSchema),
+      ...(existsSync(at(generatorsFile)) && {
+        generators: readChecked(at(generatorsFile), generatorsSchema).generators,
+      }),
       ...(existsSync(at(turnsFile)) && { turns: readChecked(at(turnsFile), turnsSchema).turns }),
       ...(existsSync(at(booksFile())) && { books: readChecked(at(booksFile()), booksSchema) }),
       ...(existsSync(at(booksFile('a'))) &&
@@ -175,6 +181,21 @@ export class RunFolder {
 /** Of two arms each has its own. */
 export const booksFile = (arm?: Arm): string =>
   arm === undefined ? 'books.json' : `books-${arm}.json`;
+
+const generatorsFile = 'generators.json';
+
+/** What each of several generators did, and the time of each of its requests. */
+export function writeGenerators(
+  trialPath: string,
+  generators: readonly GeneratorRecord[],
+  latencies: readonly Latencies[],
+): void {
+  writeJson(join(trialPath, generatorsFile), { schemaVersion, generators });
+  for (const [index, steps] of latencies.entries()) {
+    const file = join(trialPath, `latencies-${index + 1}.json`);
+    writeFileAtomic(file, `${JSON.stringify({ schemaVersion, steps })}\n`);
+  }
+}
 
 const turnsFile = 'turns.json';
 

@@ -56,6 +56,7 @@ export const planSchema = z.strictObject({
   userTurns: userTurns.exactOptional(),
   allowHosts: z.array(z.string()),
   workload: z.string(),
+  generators: z.int().min(2).exactOptional(),
   serves: z.array(z.string()).exactOptional(),
   products: z.int().positive().exactOptional(),
   workloadFile: z.string().exactOptional(),
@@ -142,6 +143,32 @@ export const turnsSchema = z.strictObject({
 });
 export type TurnRecord = z.infer<typeof turnsSchema>['turns'][number];
 
+const ending = z.strictObject({ code: z.int().nullable(), signal: z.string().nullable() });
+
+/** Of generators that shared the load: what each did. Times of its requests are in latencies-<number>.json. */
+export const generatorsSchema = z.strictObject({
+  schemaVersion: version,
+  generators: z.array(
+    z.strictObject({
+      /** From 1. */
+      number: z.int().positive(),
+      ending,
+      /** How far its clock was ahead of the lab's when the load began; null where it never came so far. */
+      clockOffsetMs: z.number().nullable(),
+      summary: summarySchema.nullable(),
+      /** How many requests it told the time of, by step. */
+      told: z.record(z.string(), z.int()),
+    }),
+  ),
+});
+
+/** The time of each request that one generator told, in milliseconds, by step. */
+export const latenciesSchema = z.strictObject({
+  schemaVersion: version,
+  steps: z.record(z.string(), z.array(z.number())),
+});
+export type GeneratorRecord = z.infer<typeof generatorsSchema>['generators'][number];
+
 const cpuSeconds = z.number().nullable();
 
 /** Of one arm's own processes, and of the PostgreSQL backends of its own database. */
@@ -171,6 +198,8 @@ const usageSchema = z.strictObject({
   subject: cpuSeconds,
   database: cpuSeconds,
   generator: cpuSeconds,
+  /** Of each where several share the load, by their numbers; `generator` is then all of them. */
+  generators: z.array(cpuSeconds).exactOptional(),
   /** Prometheus and the lab itself. */
   lab: cpuSeconds,
   /** All processes of the machine, ours included. */
@@ -243,7 +272,7 @@ export const serverSchema = z.strictObject({
   /** Absent where no hiccup meter ran. */
   hiccups: z.array(hiccupSchema).exactOptional(),
   incidents: z.array(incidentSchema),
-  generatorEnding: z.strictObject({ code: z.int().nullable(), signal: z.string().nullable() }),
+  generatorEnding: ending,
 });
 export type ServerRecord = z.infer<typeof serverSchema>;
 

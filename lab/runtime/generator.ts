@@ -10,37 +10,66 @@ import { usageError } from '../errors';
 import { rootDir, stateDir } from '../paths';
 import { writeFileAtomic } from '../results/atomic';
 import { makeFolder } from '../system-errors';
+import { type Share, startTogether } from './generators';
 import type { Processes } from './native/processes';
-import { requireFreePort } from './ports';
-import type { Generator } from './runtime';
+import { freePort, requireFreePort } from './ports';
+import type { Generator, OnLine } from './runtime';
 
 /** k6 writes its summary within this after being asked to stop; then it is killed. */
 export const graceSeconds = 15;
 
-export type NativeGenerator = Generator & { readonly pid: number };
+/** With the process of each k6, by its number. */
+export type NativeGenerator = Generator & { readonly pids: readonly number[] };
 
-export async function startGenerator(options: {
+type GeneratorOptions = {
   processes: Processes;
   plan: Plan;
   planFile: string;
-  onLine: (line: string) => void;
-  /** Where k6 serves its own metrics. */
+  onLine: OnLine;
+  /** Where k6 serves its own metrics, the first of several. */
   address: string;
   prometheusUrl: string;
   cpus: readonly number[];
-}): Promise<NativeGenerator> {
-  const { plan, planFile, address, prometheusUrl } = options;
+};
+
+/** As many as the plan says, each on cores of its own while there are enough. */
+export async function startGenerators(options: GeneratorOptions): Promise<NativeGenerator> {
+  const { plan, cpus } = options;
+  const { generators: count } = plan;
+  if (count === undefined) {
+    const { pid, ...generator } = await startOne(options);
+    return { ...generator, pids: [pid] };
+  }
+  const { all, ...together } = await startTogether(count, '127.0.0.1', async (share) => {
+    const { number } = share;
+    const address = number === 1 ? options.address : `127.0.0.1:${await freePort()}`;
+    return startOne({ ...options, address, cpus: cpusOfShare(cpus, number, count) }, share);
+  });
+  return { ...together, pids: all.map(({ pid }) => pid) };
+}
+
+export function cpusOfShare(cpus: readonly number[], number: number, count: number): number[] {
+  const each = Math.max(1, Math.floor(cpus.length / count));
+  const own = Array.from({ length: each }, (_, index) => (number - 1) * each + index);
+  return own.map((place) => cpus[place % cpus.length] ?? 0);
+}
+
+async function startOne(
+  { plan, planFile, address, prometheusUrl, ...options }: GeneratorOptions,
+  share?: Share,
+): Promise<Generator & { pid: number }> {
+  const number = share?.number ?? 1;
   await requireFreePort('k6', Number(address.split(':').at(-1)));
   const script = await scriptOf(plan);
   const child = await options.processes.start({
-    name: 'k6',
+    name: number === 1 ? 'k6' : `k6-${number}`,
     command: 'k6',
     args: k6Arguments(script, address),
-    env: k6Environment(planFile, prometheusUrl),
+    env: { ...k6Environment(planFile, prometheusUrl), ...(share && shareVariables(share)) },
     cpus: options.cpus,
     stopSignal: 'SIGINT',
     graceSeconds,
-    onErrorLine: options.onLine,
+    onErrorLine: (line) => options.onLine(line, number),
   });
   return {
     pid: child.pid,
@@ -130,6 +159,12 @@ export function k6Environment(planFile: string, prometheusUrl: string): Record<s
     ...outputVariables(prometheusUrl),
   };
 }
+
+/** Read by k6/lib/generators.ts. */
+export const shareVariables = ({ number, barrierUrl }: Share): Record<string, string> => ({
+  HEADROOM_GENERATOR: String(number),
+  HEADROOM_BARRIER: barrierUrl,
+});
 
 /** How k6 writes the series that the dashboards show. */
 const outputVariables = (prometheusUrl: string): Record<string, string> => ({

@@ -32,7 +32,7 @@ export async function requireFreePort(name: PortName, port: number): Promise<voi
 }
 
 /** One that the system has free now. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

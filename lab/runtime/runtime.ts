@@ -19,12 +19,17 @@ export type PairedEndpoints = Endpoint & { arms: Readonly<Record<Arm, Endpoint>>
 /** The app of each arm. */
 export type ArmApps = Readonly<Record<Arm, AppName>>;
 
-/** One k6 process at work. */
+/** k6 at work, in one process or several. */
 export type Generator = {
   readonly ended: Promise<Ending>;
+  /** Of each, where several share the load. */
+  readonly endings?: readonly Promise<Ending>[];
   /** Asks it to stop: it still writes its summary. */
   stop(): Promise<void>;
 };
+
+/** @param generator from 1; absent where there is one */
+export type OnLine = (line: string, generator?: number) => void;
 
 export type RuntimeFacts = RunRecord['runtime'];
 
@@ -49,8 +54,10 @@ export interface Runtime {
   stopSubject(app: AppName, arm?: Arm): Promise<void>;
   superuserUrl(app: AppName, arm?: Arm): string;
 
-  /** Runs k6 on a plan; `onLine` gets each line that it logs. */
-  generate(plan: Plan, planFile: string, onLine: (line: string) => void): Promise<Generator>;
+  /** Generators that do not share a core, at most. */
+  readonly mostGenerators: number;
+  /** Runs k6 on a plan; `onLine` gets each line that it logs, and which of the plan's generators does. */
+  generate(plan: Plan, planFile: string, onLine: OnLine): Promise<Generator>;
   /** CPU seconds used so far; rejects never: what cannot be read is null. */
   usage(app: AppName, arms?: ArmApps): Promise<UsageSample>;
 

@@ -13,6 +13,8 @@ import { findingsSchema } from '../results/findings';
 import { historyEntrySchema, nightEntrySchema } from '../results/night-schema';
 import {
   booksSchema,
+  generatorsSchema,
+  latenciesSchema,
   planSchema,
   runSchema,
   schemaVersion,
@@ -47,6 +49,8 @@ const outputs: Record<string, [what: string, schema: z.ZodType]> = {
   'k6-summary': ['k6-summary.json of a trial', summarySchema],
   server: ['server.json of a trial', serverSchema],
   turns: ['turns.json of a trial', turnsSchema],
+  generators: ['generators.json of a trial', generatorsSchema],
+  latencies: ['latencies-<number>.json of a trial', latenciesSchema],
   books: ['books.json, books-a.json and books-b.json of a trial', booksSchema],
   validity: ['validity.json of a trial', z.array(stepValiditySchema.extend({ step: z.string() }))],
   analysis: ['analysis.json of a run', found.extend({ schemaVersion: z.literal(schemaVersion) })],

@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 import {
   duration,
+  generatorsOption,
   type RuntimeName,
   runtimeOption,
   seedOption,
@@ -12,6 +13,7 @@ import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
 import { defaultWorkload } from '../../measure/plans';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
+import { type Generators, requireShareable } from '../../measure/sharing';
 import { resultsDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
 import {
@@ -33,6 +35,7 @@ type Options = {
   runs: number;
   resume?: string;
   runtime: RuntimeName;
+  generators: Generators;
   quick?: boolean;
   seed: number;
   json?: boolean;
@@ -76,6 +79,7 @@ export function register(program: Command): void {
     )
     .option('--quick', 'short trials and wide bounds: to see how it works')
     .addOption(runtimeOption())
+    .addOption(generatorsOption())
     .addOption(seedOption())
     .option('--json', 'print the findings as JSON')
     .action(run);
@@ -93,11 +97,14 @@ async function run(options: Options): Promise<void> {
   if (apps === undefined) {
     throw usageError(`Name an app with --app (${appNames.join(' or ')}), or a run with --resume.`);
   }
+  requireShareable(workload, options.generators);
   const settings = searchSettings(workload, quick ? searchPaces.quick : searchPaces.full, budget);
-  return withLab({ conclude, runtime: options.runtime, json }, (context) =>
-    capacity({
-      ...{ ...context, ...rest, runtime: context.runtime },
-      ...{ apps: [...new Set(apps)], workload, settings },
-    }),
+  return withLab(
+    { conclude, runtime: options.runtime, json, generators: options.generators },
+    (context) =>
+      capacity({
+        ...{ ...context, ...rest, runtime: context.runtime },
+        ...{ apps: [...new Set(apps)], workload, settings },
+      }),
   );
 }

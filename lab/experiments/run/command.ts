@@ -1,8 +1,15 @@
 // `lab run SCENARIO --app A`: one scenario against one subject.
 import { type Command, Option } from 'commander';
-import { type RuntimeName, runtimeOption, seedOption, wholeNumber } from '../../cli/options';
+import {
+  generatorsOption,
+  type RuntimeName,
+  runtimeOption,
+  seedOption,
+  wholeNumber,
+} from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
 import { paces, sloOf } from '../../measure/plans';
+import { type Generators, requireShareable } from '../../measure/sharing';
 import {
   type AppName,
   appNames,
@@ -22,6 +29,7 @@ type Options = {
   workers?: number;
   replicas?: number;
   runtime: RuntimeName;
+  generators: Generators;
   quick?: boolean;
   seed: number;
   json?: boolean;
@@ -49,6 +57,7 @@ export function register(program: Command): void {
     )
     .option('--quick', 'shorter steps and fewer of them')
     .addOption(runtimeOption())
+    .addOption(generatorsOption())
     .addOption(seedOption())
     .option('--json', 'print the findings as JSON')
     .action((scenario: string, options: Options) => {
@@ -56,6 +65,7 @@ export function register(program: Command): void {
       const known = knownScenario(scenario);
       const workload = options.workload ?? usualWorkload(known, options.app);
       sloOf(workload);
+      requireShareable(workload, options.generators);
       const request = {
         ...rest,
         scenario: known,
@@ -63,7 +73,7 @@ export function register(program: Command): void {
         pace: quick ? paces.quick : paces.full,
       };
       if (kind !== 'compose') requirePlain(options, kind);
-      return withLab({ conclude, runtime: kind, json }, (context) =>
+      return withLab({ conclude, runtime: kind, json, generators: options.generators }, (context) =>
         runOne({ ...context, ...request }),
       );
     });

@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 import {
   duration,
+  generatorsOption,
   numbers,
   type RuntimeName,
   runtimeOption,
@@ -12,6 +13,7 @@ import {
 import { withLab } from '../../cli/with-lab';
 import { defaultWorkload, sloOf } from '../../measure/plans';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
+import { type Generators, requireShareable } from '../../measure/sharing';
 import {
   type AppName,
   appNames,
@@ -33,6 +35,7 @@ type Options = {
   repeats?: number;
   budget?: number;
   runtime: RuntimeName;
+  generators: Generators;
   quick?: boolean;
   seed: number;
   json?: boolean;
@@ -71,6 +74,7 @@ export function register(program: Command): void {
     .option('--budget <time>', 'of the search at each level, with --measure capacity', duration)
     .option('--quick', 'one round of short steps: to see how it works')
     .addOption(runtimeOption())
+    .addOption(generatorsOption())
     .addOption(seedOption())
     .option('--json', 'print the findings as JSON')
     .action((options: Options) => {
@@ -86,6 +90,7 @@ export function register(program: Command): void {
         seed,
       } = options;
       sloOf(workload);
+      requireShareable(workload, options.generators);
       const levels = levelsOf(by, measure, options.levels);
       if (kind !== 'compose') requireProcesses(by, kind);
       const paces = by === 'users' ? userPaces : scalePaces;
@@ -95,7 +100,7 @@ export function register(program: Command): void {
         measure === 'capacity' ? searchSettings(workload, searchPace, options.budget) : null;
       const repeats = options.repeats ?? (search ? 1 : pace.repeats);
       const asked = { by, workload, levels, search, app, profile, seed, ...pace, repeats };
-      return withLab({ conclude, runtime: kind, json }, (context) =>
+      return withLab({ conclude, runtime: kind, json, generators: options.generators }, (context) =>
         scale({ ...context, ...asked }),
       );
     });

@@ -1,16 +1,27 @@
 // From what k6 and the machine recorded to the figures of each step, with their validity.
 import { z } from 'zod';
 import type { Step, StepSummary, Summary } from '../../../contract/plan';
-import type { Counters, LoadPlan, ServerRecord, TurnRecord, UsageSample } from '../schemas';
+import type {
+  Counters,
+  GeneratorRecord,
+  LoadPlan,
+  ServerRecord,
+  TurnRecord,
+  UsageSample,
+} from '../schemas';
 import { quantilesSchema, routeSummarySchema } from '../schemas';
 import { type BooksRecord, type BooksResult, bothBooks, judgeBooks } from './books';
 import { type Decomposition, decompose, decompositionSchema } from './decomposition';
 import { overlaps, stretchOf } from './disturbance';
+import { faultsOfGenerators } from './generators';
 import { appsOfPlan, turnFiguresOf, turnFiguresSchema } from './turns';
 import { userTurnFiguresOf, userTurnFiguresSchema } from './user-turns';
 import { judgeStep, stepValiditySchema, subtract } from './validity';
 
-export type CpuPart = Exclude<keyof UsageSample, 'atMs' | 'memoryBytes' | 'cores' | 'arms'>;
+export type CpuPart = Exclude<
+  keyof UsageSample,
+  'atMs' | 'cores' | 'arms' | 'memoryBytes' | 'generators'
+>;
 
 export type TrialRecord = {
   plan: LoadPlan;
@@ -21,6 +32,8 @@ export type TrialRecord = {
   /** Of two subjects that took turns; so are the books of each. */
   turns?: TurnRecord[];
   booksOfArms?: Record<'a' | 'b', BooksRecord>;
+  /** Where several generators shared the load; `summary` is then of all of them. */
+  generators?: GeneratorRecord[];
 };
 
 /** The figures of one step. */
@@ -111,7 +124,7 @@ function stepResult(record: TrialRecord, step: Step, books: BooksResult | undefi
 type View = ReturnType<typeof viewOf>;
 
 /** What was recorded of one step. */
-function viewOf({ plan, summary, server }: TrialRecord, step: Step) {
+function viewOf({ plan, summary, server, generators }: TrialRecord, step: Step) {
   const measured = summary?.steps.find(({ name }) => name === step.name);
   const window = measured?.startedAtMs == null ? null : windowOf(measured.startedAtMs, step);
   /** Mean cores in use over the step. */
@@ -128,15 +141,31 @@ function viewOf({ plan, summary, server }: TrialRecord, step: Step) {
     cpu,
     interference: interferenceOf(server, window, mean),
     generatorShare: shareOfGenerator(cpu, server?.cores.generator ?? 0),
+    generatorFaults:
+      generators &&
+      faultsOfGenerators(generators, {
+        step: step.name,
+        startedAtMs: measured?.startedAtMs ?? null,
+        shares: generators.map((_, index) => {
+          const cores = mean(({ generators: each }) => each?.[index] ?? null);
+          return cores === null ? null : cores / coresOfEach(server, generators.length);
+        }),
+      }),
   };
 }
+
+/** Whole cores of its own where there are as many, else a part of what they share. */
+const coresOfEach = (server: TrialRecord['server'], count: number): number => {
+  const cores = (server?.cores.generator ?? 0) / count;
+  return cores >= 1 ? Math.floor(cores) : cores;
+};
 
 /** What a step is judged by: shares and CPU seconds; null where the machine or runtime cannot tell. */
 export type StepEvidence = ReturnType<typeof evidenceOf>;
 
 function evidenceOf(
   { plan, summary }: TrialRecord,
-  { step, measured, window, server, edge, interference, generatorShare }: View,
+  { step, measured, window, server, edge, interference, generatorShare, generatorFaults }: View,
   books: BooksResult | undefined,
 ) {
   return {
@@ -150,6 +179,8 @@ function evidenceOf(
     wrongBodies: measured?.wrongBodies ?? 0,
     dropped: measured?.droppedIterations ?? 0,
     generatorShare,
+    /** Absent where there was one generator. */
+    ...(generatorFaults && { generatorFaults }),
     interference,
     /** Tolerated of other processes and of steal, where somebody knew better than the lab's bound. */
     ...(server?.otherCoresBound !== undefined && { otherCoresBound: server.otherCoresBound }),

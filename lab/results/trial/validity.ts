@@ -41,6 +41,8 @@ export const bounds = {
   otherCores: 0.1,
   lateShare: 0.01,
   lateMs: 50,
+  /** Between generators, and between their clocks and the lab's: as an iteration that begins late. */
+  generatorSkewMs: 50,
   waitingShare: 0.9,
   littlesGap: 0.05,
   littlesShortestCycleSeconds: 0.005,
@@ -65,6 +67,14 @@ export function judgeStep(
     upTo('generator CPU', evidence.generatorShare, bounds.generatorShare, 'share', [
       'above it the generator’s own queueing is taken for the subject’s latency',
     ]),
+    ...(evidence.generatorFaults
+      ? [
+          upTo('generators', evidence.generatorFaults.length, 0, 'events', [
+            ...evidence.generatorFaults,
+            'each has a part of the load, and the figures are those of all',
+          ]),
+        ]
+      : []),
     ...(turns ? turnChecks(turns) : []),
     ...(userTurns ? [userTurnCheck(userTurns)] : []),
     ...(interference.sets

@@ -11,7 +11,7 @@ import type { Hiccup, UsageSample } from '../../results/schemas';
 import { readCores } from '../compose/cores';
 import { CoreMeter, type Spent } from '../core-meter';
 import { databaseOf } from '../databases';
-import { type NativeGenerator, startGenerator } from '../generator';
+import { type NativeGenerator, startGenerators } from '../generator';
 import { HiccupMeter } from '../hiccups/hiccup-meter';
 import { pinSelf, placed } from '../native/placement';
 import { Processes } from '../native/processes';
@@ -22,6 +22,7 @@ import {
   type ArmApps,
   type Endpoint,
   Incidents,
+  type OnLine,
   ownCpuSeconds,
   type Runtime,
   type RuntimeFacts,
@@ -178,8 +179,12 @@ export class AttachedRuntime implements Runtime {
     );
   }
 
-  async generate(plan: Plan, planFile: string, onLine: (line: string) => void) {
-    this.generator = await startGenerator({
+  get mostGenerators(): number {
+    return this.facts.placement.generator.length;
+  }
+
+  async generate(plan: Plan, planFile: string, onLine: OnLine) {
+    this.generator = await startGenerators({
       processes: this.processes,
       plan,
       planFile,
@@ -194,9 +199,13 @@ export class AttachedRuntime implements Runtime {
   async usage(app: AppName, arms?: ArmApps): Promise<UsageSample> {
     const measured = arms ? [...new Set([arms.a, arms.b])] : [app];
     const [pages, server] = await Promise.all([this.pages.read(), this.server?.cpu() ?? null]);
-    const pid = this.generator?.pid;
-    const [k6] = pid === undefined ? [] : this.meter.read([pid]).values();
-    const generator = k6 ? cpuOf(k6) : null;
+    const pids = this.generator?.pids ?? [];
+    const trees = this.meter.read(pids);
+    const generators = pids.map((pid) => {
+      const tree = trees.get(pid);
+      return tree === undefined ? null : cpuOf(tree);
+    });
+    const generator = pids.length === 0 ? null : sumOrNull(generators);
     // What watches is on the generator's cores, unless it has its own.
     const lab = this.known?.isApart ? 0 : ownCpuSeconds() + pages.prometheus;
     const machine = machineCpuSeconds();
@@ -206,7 +215,7 @@ export class AttachedRuntime implements Runtime {
       subject: subject === null ? null : spentBy(pages.apps),
       database: server && spentBy([['postgres', server.seconds]]),
       generator: spentBy([
-        [`k6 ${pid}`, generator],
+        ...generators.map((seconds, index) => [`k6 ${pids[index]}`, seconds] as const),
         ['lab', lab],
       ]),
     };
@@ -218,6 +227,7 @@ export class AttachedRuntime implements Runtime {
     });
     return {
       ...{ atMs: Date.now(), subject, database: server?.seconds ?? null, generator, lab },
+      ...(pids.length > 1 && { generators }),
       machine: this.known ? machine.processes : null,
       steal: machine.steal,
       ...(this.cores && { cores: this.cores.read(own, this.hiccups?.cpuSecondsPerCore()) }),

@@ -22,6 +22,7 @@ import {
   type ArmApps,
   type Endpoint,
   Incidents,
+  type OnLine,
   ownCpuSeconds,
   type Runtime,
   type RuntimeFacts,
@@ -62,6 +63,7 @@ const logLines = 12;
 export class ComposeRuntime implements Runtime {
   prometheusUrl = '';
   /** The exporter that Prometheus scrapes runs in the network; the lab's own shows no database. */
+  readonly mostGenerators = 1;
   readonly statisticsUrl = null;
   readonly seesDatabases = true;
   readonly subjectCores: number;
@@ -220,18 +222,14 @@ export class ComposeRuntime implements Runtime {
     return superuserUrlAt(server, this.databaseNameOf(app, arm));
   }
 
-  async generate(
-    plan: Plan,
-    planFile: string,
-    onLine: (line: string) => void,
-  ): Promise<ContainerGenerator> {
+  async generate(plan: Plan, planFile: string, onLine: OnLine): Promise<ContainerGenerator> {
     const generator = await startContainerGenerator({
       cli: this.cli,
       engine: this.engine,
       processes: this.processes,
       plan,
       planFile,
-      onLine,
+      onLine: (line) => onLine(line, 1),
       cpus: this.facts.placement.generator,
       labels: this.stack.labels,
       project: this.settings.project,

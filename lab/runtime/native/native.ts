@@ -18,7 +18,7 @@ import type { Arm } from '../../results/trial/result';
 import { settingCaveats } from '../apps';
 import { CoreMeter, type Spent } from '../core-meter';
 import { Databases, databaseOf } from '../databases';
-import { type NativeGenerator, startGenerator } from '../generator';
+import { type NativeGenerator, startGenerators } from '../generator';
 import { HiccupMeter } from '../hiccups/hiccup-meter';
 import { scrapeOften } from '../metrics-page';
 import { freePortsFor, ports, portsOf } from '../ports';
@@ -26,7 +26,9 @@ import { ProcessMeter } from '../process-meter';
 import {
   type ArmApps,
   type Endpoint,
+  type Generator,
   Incidents,
+  type OnLine,
   ownCpuSeconds,
   type Runtime,
   type RuntimeFacts,
@@ -172,8 +174,12 @@ export class NativeRuntime implements Runtime {
     return this.subjects.has(name) ? name : app;
   }
 
-  async generate(plan: Plan, planFile: string, onLine: (line: string) => void) {
-    this.generator = await startGenerator({
+  get mostGenerators(): number {
+    return this.facts.placement.generator.length;
+  }
+
+  async generate(plan: Plan, planFile: string, onLine: OnLine): Promise<Generator> {
+    this.generator = await startGenerators({
       processes: this.processes,
       plan,
       planFile,
@@ -189,8 +195,9 @@ export class NativeRuntime implements Runtime {
     const subjects = [...this.subjects.values()].flatMap(({ roots }) => roots());
     const names = arms ? [this.nameOfUp(arms.a, 'a'), this.nameOfUp(arms.b, 'b')] : [app];
     const database = this.database?.postgres.child?.pid;
-    const [generator, prometheus] = [this.generator?.pid, this.prometheus?.pid];
-    const parts = [database, generator, prometheus].filter((pid) => pid !== undefined);
+    const prometheus = this.prometheus?.pid;
+    const generators = this.generator?.pids ?? [];
+    const parts = [database, prometheus, ...generators].filter((pid) => pid !== undefined);
     const trees = this.meter.read([...subjects, ...parts]);
     const waitsOf = this.waits();
     const secondsOf = (pid = 0): number | null => {
@@ -217,7 +224,8 @@ export class NativeRuntime implements Runtime {
       atMs: Date.now(),
       subject: sumOfSome(different.map(secondsOf)),
       database: usesDatabase(app) ? secondsOf(database) : null,
-      generator: secondsOf(generator),
+      generator: generators.length === 0 ? null : sumOrNull(generators.map(secondsOf)),
+      ...(generators.length > 1 && { generators: generators.map(secondsOf) }),
       lab: self.cpuSeconds + (secondsOf(prometheus) ?? 0),
       machine: isAllPlaced ? machine.processes : null,
       steal: machine.steal,
@@ -229,7 +237,7 @@ export class NativeRuntime implements Runtime {
           {
             subject: subjects.flatMap(spentBy),
             database: spentBy(database),
-            generator: [...spentBy(generator), ...spentBy(prometheus), self],
+            generator: [...generators.flatMap(spentBy), ...spentBy(prometheus), self],
           },
           this.hiccups?.cpuSecondsPerCore(),
           coresCpuSeconds(stat),
