@@ -71,7 +71,9 @@ describe('two generators', () => {
     const steps = findingsOf(RunFolder.open(lab.resultsDir)).trials.flatMap((trial) => trial.steps);
     expect(steps.at(-1)?.validity).toMatchObject({
       state: 'void',
-      reasons: expect.arrayContaining([expect.stringContaining('generator 2 was ended by SIGKILL')]),
+      reasons: expect.arrayContaining([
+        expect.stringContaining('generator 2 was ended by SIGKILL'),
+      ]),
     });
   }, 240_000);
 
