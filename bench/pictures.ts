@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { appColours } from '../grafana/src/colours';
 import { scaling } from '../grafana/src/dashboards/scaling';
+import { configuration } from '../lab/configuration/configuration';
 import { reportedRun } from '../lab/experiments/conclude';
 import { renderReport } from '../lab/experiments/documents';
 import { realTourFixture } from '../lab/experiments/real-tour.fixture';
@@ -57,8 +58,8 @@ export async function run([measured]: readonly string[]): Promise<void> {
 
 async function takeTour(browser: Browser): Promise<void> {
   // Neighbours make steps void here as anywhere; Lab lets those of tests take what they like.
-  const { HEADROOM_OTHER_CORES } = process.env;
-  const lab = await Lab.create({ HEADROOM_OTHER_CORES });
+  const { otherCores } = configuration;
+  const lab = await Lab.create({ HEADROOM_OTHER_CORES: otherCores?.toString() });
   const running = lab.start('tour');
   try {
     // Both apps have been loaded by then.

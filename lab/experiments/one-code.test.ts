@@ -100,7 +100,7 @@ describe('a mark', () => {
     const outcomes = experiment.points.flatMap(({ rps, outcome }) => (rps === null ? [] : outcome));
     const [figure] = figuresOf(one('scaling'));
     expect(pointsOf(figure as Figure).map(readMark)).toEqual(outcomes);
-    expect(new Set(outcomes)).toEqual(new Set(['held', 'broken']));
+    expect(new Set(outcomes)).toEqual(new Set(['held', 'broken', 'void']));
   });
 
   it('says it of each run of a comparison, in the shape of its app', () => {
