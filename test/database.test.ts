@@ -209,7 +209,8 @@ describe.each(postgresServers)('databases on PostgreSQL ($server)', ({ server, p
       expect(moved('headroom_django')).toBeGreaterThan(0);
       expect(moved('headroom_express')).toBe(0);
       const all = (after?.seconds ?? 0) - (before?.seconds ?? 0);
-      expect(all).toBeGreaterThanOrEqual(moved('headroom_django'));
+      // Sums of hundredths, whose last digits differ.
+      expect(all).toBeGreaterThan(moved('headroom_django') - 0.001);
     });
 
     test.each([

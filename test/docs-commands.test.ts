@@ -200,6 +200,8 @@ describe('a documented command', () => {
         .slice(labCommand.length)
         .replaceAll('NAME', 'tour')
         .replaceAll(/"([^"]*)"/g, 'quoted')
+        // An app's file is its name by the time that a verb reads the command.
+        .replaceAll(/\S*headroom\.yaml\S*/g, 'express')
         .split(' ');
       const program = new Command().exitOverride();
       const { register } = await import(join(rootDir, 'lab', verbs[name] ?? ''));

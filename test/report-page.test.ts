@@ -14,6 +14,7 @@ import type { PlanResult } from '../lab/experiments/plan/analyse';
 import { planFixture } from '../lab/experiments/plan/plan.fixture';
 import { rateColumns } from '../lab/experiments/plan/view';
 import { compareFixture, noiseFixture } from '../lab/experiments/turns.fixture';
+import { times } from '../lab/render/format';
 import { tourFixture } from '../lab/render/page/tour.fixture';
 import { axeViolations, chromiumPath, launchChromium, noChromium, watchPage } from './chromium';
 
@@ -107,8 +108,8 @@ describe('a report in Chromium', () => {
     const rows = await page.locator('section[aria-labelledby=ratios] tbody tr').allInnerTexts();
     expect(rows).toHaveLength(compared.length);
     for (const [index, { comparison: found, runs }] of compared.entries()) {
-      expect(rows[index]).toContain(found.ratio.toFixed(3));
-      expect(rows[index]).toContain(found.interval[0]?.toFixed(3));
+      expect(rows[index]).toContain(times(found.ratio));
+      expect(rows[index]).toContain(times(found.interval[0]));
       // A mark a run, and no mark of a void one.
       const strip = page.locator('section[aria-labelledby=runs] figure').nth(2 * index);
       const marks = await strip.locator(

@@ -6,7 +6,7 @@ const closeToOne = 0.05;
 /** Three digits: 0.332, 2.20, 12.3, 412; close to 1 as many decimals. */
 export function formatFactor(ratio: number): string {
   if (Math.abs(ratio - 1) <= closeToOne) return ratio.toFixed(3);
-  return ratio < 100 ? ratio.toPrecision(3).replace(/e.*/, '') : Math.round(ratio).toString();
+  return ratio < 100 ? ratio.toPrecision(3) : Math.round(ratio).toString();
 }
 
 /** Which of two figures is the larger, by a factor of 1 or more, and that factor's interval. */

@@ -33,11 +33,11 @@ const accepts = [
 ];
 
 const sameForAll: Case = {
-  name: 'the page is the same text for every query string, Accept, Accept-Encoding and Host',
+  name: 'the page is the same text whatever Accept, Accept-Encoding and Host say, and a query but for name[]',
   run: async (subject) => {
     const asked: Partial<Request>[] = [
       { path: '/metrics?' },
-      { path: '/metrics?x=1&name[]=up' },
+      { path: '/metrics?x=1&names=up' },
       { path: '/metrics?%zz' },
       ...accepts.map((Accept) => ({ headers: { Accept } })),
       { headers: { 'Accept-Encoding': 'gzip' } },
