@@ -37,7 +37,9 @@ export function readApps(env: Readonly<Record<string, string | undefined>>): {
   const own = ownFolders();
   const wanted = named.includes(noOthers) ? own.filter((name) => named.includes(name)) : own;
   const further = named.filter((entry) => entry !== noOthers && !own.includes(entry));
-  const files = [...wanted.map((name) => join(appsDir, name)), ...further].map(readDeclared);
+  const read = [...wanted.map((name) => join(appsDir, name)), ...further].map(readDeclared);
+  // A file may be named by itself and by its folder.
+  const files = [...new Map(read.map((one) => [one.file, one])).values()];
   const found = files.flatMap(({ file, apps }) => apps.map((app) => ({ ...app, file })));
   found.sort((a, b) => portOf(a) - portOf(b));
   for (const [index, { name, file }] of found.entries()) {

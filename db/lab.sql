@@ -9,11 +9,12 @@ GRANT headroom_app, pg_monitor, pg_signal_backend TO headroom_lab;
 -- database that it serves. With the rights of whoever made it, because only these read files; it takes no
 -- argument, and reads no other file.
 CREATE OR REPLACE FUNCTION headroom_processes() RETURNS TABLE (database text, is_server boolean, stat text)
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
+-- pg_temp last: left out it would be searched first, and a temporary view of the caller's would be read here.
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT NULL::text, true, pg_read_file('/proc/' || split_part(pg_read_file('postmaster.pid'), E'\n', 1) || '/stat')
   UNION ALL
-  SELECT datname::text, false, pg_read_file('/proc/' || pid || '/stat', true) FROM pg_stat_activity
+  SELECT datname::text, false, pg_read_file('/proc/' || pid || '/stat', true) FROM pg_catalog.pg_stat_activity
 $$;
 REVOKE ALL ON FUNCTION headroom_processes() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION headroom_processes() TO headroom_lab;

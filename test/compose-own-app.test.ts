@@ -27,7 +27,9 @@ beforeAll(async () => {
             'require("http").createServer((_, r) => r.end("x")).listen(8080)',
           ],
           ports: [`127.0.0.1:${port}:8080`],
+          depends_on: ['beside'],
         },
+        beside: { image: 'node:24-trixie-slim', command: ['sleep', '600'], init: true },
       },
     }),
     'item.ts': "import http from 'k6/http';\nexport default ({ baseUrl }) => http.get(baseUrl);\n",
@@ -51,7 +53,7 @@ afterAll(async () => {
 });
 
 const running = async (): Promise<string> =>
-  (await execa('docker', ['compose', 'ps', '--quiet'], { cwd: folder })).stdout;
+  (await execa('docker', ['compose', 'ps', '--all', '--quiet'], { cwd: folder })).stdout;
 
 it('is up while it is measured, and no longer', async () => {
   const file = join(folder, 'headroom.yaml');

@@ -213,6 +213,26 @@ describe.each(postgresServers)('databases on PostgreSQL ($server)', ({ server, p
       expect(all).toBeGreaterThan(moved('headroom_django') - 0.001);
     });
 
+    test('and a temporary view of its own is not read with the rights of a superuser', async () => {
+      const client = new Client({
+        ...address,
+        user: 'headroom_lab',
+        password,
+        database: 'postgres',
+      });
+      await client.connect();
+      await client.query(`
+        CREATE FUNCTION pg_temp.evil() RETURNS name LANGUAGE plpgsql AS $$
+          BEGIN ALTER ROLE headroom_lab SUPERUSER; RETURN 'x'; END $$;
+        CREATE TEMP VIEW pg_stat_activity AS SELECT pg_temp.evil() AS datname, 1 AS pid;
+        SELECT * FROM headroom_processes()`);
+      const { rows } = await client.query(
+        "SELECT rolsuper FROM pg_roles WHERE rolname = 'headroom_lab'",
+      );
+      expect(rows).toEqual([{ rolsuper: false }]);
+      await client.end();
+    });
+
     test.each([
       "SELECT pg_read_file('/etc/passwd')",
       'SELECT rolpassword FROM pg_authid',

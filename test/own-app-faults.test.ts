@@ -59,7 +59,10 @@ function fileWith(app: Record<string, unknown>, script = get): string {
   return file;
 }
 
-const command = (...words: string[]) => ({ native: { command: words }, ports: { public: 8000 } });
+const command = (...words: string[]) => ({
+  native: { command: words },
+  ports: { public: nobodys },
+});
 const node = (script: string) => command(process.execPath, '-e', script);
 
 async function said(file: string) {
@@ -133,7 +136,7 @@ describe('an app', () => {
     [
       'that never gets ready',
       () => ({ ...node('setInterval(() => 0, 1e6)'), ready: { seconds: 1 } }),
-      /mine was not ready within 1 s: nothing listens on 127\.0\.0\.1:8000; its log/,
+      /mine was not ready within 1 s: nothing listens on 127\.0\.0\.1:\d+; its log/,
       5,
     ],
     [

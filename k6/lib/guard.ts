@@ -61,12 +61,17 @@ const targetsOf = ({ baseUrl, turns }: Plan): [field: string, baseUrl: string][]
   ]),
 ];
 
-/** @param field where the URL stands */
+/**
+ * @param field where the URL stands
+ * @param inNetwork whether names of services mean the composition's own: where the lab itself asks on the
+ *   host, a search domain of its DNS may make another machine of them
+ */
 export function assertTargetAllowed(
   field: string,
   baseUrl: string,
   named: readonly string[],
   allowFile: string | undefined,
+  inNetwork = true,
 ) {
   // Anchored at both ends and without room for a user name, a path or a host in disguise.
   const host = /^https?:\/\/(\[::1\]|[a-z0-9.-]+)(:\d{1,5})?$/.exec(baseUrl)?.[1];
@@ -77,7 +82,7 @@ export function assertTargetAllowed(
         '(by hand: HEADROOM_BASE_URL, or HEADROOM_<APP>_URL).',
     );
   }
-  if (isLoopback(host) || isComposeService(host)) return;
+  if (isLoopback(host) || (inNetwork && isComposeService(host))) return;
   const remedy =
     'To load a machine of your own, name the host in plan.allowHosts (by hand: ' +
     'HEADROOM_ALLOW_HOSTS) and also in the file that HEADROOM_ALLOW_FILE names, one host per line.';

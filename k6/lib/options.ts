@@ -144,7 +144,12 @@ function held({ load, durationSeconds }: Step): Scenario {
 }
 
 /** Once for each user that there is, after all else: what it has not told yet (generators.ts). */
-function collecting({ steps, gapSeconds, gracefulStopSeconds }: Plan): Record<string, Scenario> {
+function collecting({
+  steps,
+  gapSeconds,
+  gracefulStopSeconds,
+  generators = 0,
+}: Plan): Record<string, Scenario> {
   const users = steps.map(({ load }) => (load.model === 'open' ? load.maxVUs : load.users));
   // Where steps follow one another closely, k6 makes users of the next while those of the last are busy.
   const together = users.map((own, index) =>
@@ -155,7 +160,8 @@ function collecting({ steps, gapSeconds, gracefulStopSeconds }: Plan): Record<st
     [COLLECT]: {
       executor: 'per-vu-iterations',
       exec: COLLECT,
-      vus: Math.max(...together),
+      // k6 rounds a generator's part of each scenario by itself: one user more for each.
+      vus: Math.max(...together) + generators,
       iterations: 1,
       startTime: milliseconds(endSeconds + gracefulStopSeconds),
       maxDuration: '30s',

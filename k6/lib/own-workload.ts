@@ -39,7 +39,12 @@ export function declareOwn(name: string, path: string, file: Record<string, unkn
     status: status as number,
     requests: [
       {
-        ...{ weight: 1, target: '/', name, isRight: isRight as (body: string) => boolean },
+        ...{
+          weight: 1,
+          target: '/',
+          name,
+          isRight: judgedBy(isRight as (body: string) => unknown),
+        },
         status: status as number,
         send: (baseUrl) => {
           iteration += 1;
@@ -50,6 +55,15 @@ export function declareOwn(name: string, path: string, file: Record<string, unkn
     ],
   };
 }
+
+/** A body that makes it throw, such as one that is no JSON, is a wrong one. */
+const judgedBy = (isRight: (body: string) => unknown) => (body: string) => {
+  try {
+    return Boolean(isRight(body));
+  } catch {
+    return false;
+  }
+};
 
 const isSeconds = (value: unknown): boolean => typeof value === 'number' && value >= 0;
 
@@ -62,6 +76,9 @@ function answerOf(run: (about: Iteration) => unknown, about: Iteration, path: st
       return fault(
         `${path}: it asks another host than ${about.baseUrl} (${error}). Ask only there.`,
       );
+    }
+    if (/unsupported protocol scheme|invalid URL|no Host in request URL/i.test(String(error))) {
+      return fault(`${path}: ${error}. Ask for baseUrl and a path, such as \`\${baseUrl}/hello\`.`);
     }
     // k6's own: no answer came, which is the subject's failure.
     if (error instanceof Error && error.name === 'GoError') throw error;

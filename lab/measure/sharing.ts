@@ -1,9 +1,12 @@
 // How many generators share a load: as many as was asked for, or as many as it takes.
+import { ownWorkload } from '../../contract/apps';
 import shopWorkloads from '../../contract/shop-workloads.json';
 import { usageError } from '../errors';
 import type { LoadPlan } from '../results/schemas';
 import type { StepResult } from '../results/trial/steps';
 import type { Runtime } from '../runtime/runtime';
+
+type RuntimeKind = Runtime['facts']['kind'];
 
 export type Generators = number | 'auto';
 
@@ -51,12 +54,31 @@ const canShare = ({ scenario, turns, userTurns, workload, workloadFile }: LoadPl
   workloadFile === undefined &&
   !shopWorkloads.includes(workload);
 
-/** @throws LabError (exit 2) before anything is started */
-export function requireShareable(workload: string, generators: Generators): void {
-  if (generators === 1 || !shopWorkloads.includes(workload)) return;
-  throw usageError(
-    `--generators ${generators} cannot share the workload ${workload}: its customers are logged in by one k6. Take one of the workloads that visit no shop, or one generator.`,
-  );
+/**
+ * @param what the run does that belongs to one k6, in words, where it does
+ * @throws LabError (exit 2) before anything is started
+ */
+export function requireShareable(
+  { workload, runtime, what }: { workload: string; runtime: RuntimeKind; what?: string },
+  generators: Generators,
+): void {
+  // As many as can.
+  if (generators === 1 || generators === 'auto') return;
+  const why = whyOne(workload, runtime, what);
+  if (why === undefined) return;
+  throw usageError(`--generators ${generators}: ${why}. Leave the option out, or say auto.`);
+}
+
+function whyOne(workload: string, runtime: RuntimeKind, what?: string): string | undefined {
+  if (runtime === 'compose') return 'in containers there is one k6';
+  if (what !== undefined) return `${what} is made by one k6`;
+  if (shopWorkloads.includes(workload)) {
+    return `the customers of the workload ${workload} are logged in by one k6`;
+  }
+  if (ownWorkload(workload) !== undefined) {
+    return `the workload ${workload} is a k6 file of its own, which one k6 runs`;
+  }
+  return undefined;
 }
 
 /** Users ask as fast as they are answered. */

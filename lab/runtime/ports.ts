@@ -13,8 +13,13 @@ export const { ports } = configuration;
 /** Where an app listens: for everybody, and for Prometheus, which may be the same. */
 export type AppPorts = Record<'public' | 'metrics', number>;
 
+export const portIn = (url: string): number => {
+  const { port, protocol } = new URL(url);
+  return Number(port) || (protocol === 'https:' ? 443 : 80);
+};
+
 export function portsOf(app: AppName): AppPorts {
-  const own = ports[app] ?? Number(new URL(appNamed(app).url ?? 'http://none').port || 80);
+  const own = ports[app] ?? portIn(appNamed(app).url ?? 'http://none');
   return { public: own, metrics: ports[metricsPortName(app)] ?? own };
 }
 

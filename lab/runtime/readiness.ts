@@ -71,7 +71,7 @@ export async function whyNotOk(url: string): Promise<string | undefined> {
 }
 
 export async function answersOk(url: string): Promise<boolean> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(1000) });
+  const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(1000) });
   await response.arrayBuffer();
   return response.ok;
 }

@@ -1,7 +1,7 @@
 // Set-up of one app at one revision, in the folder that lab/runtime/revisions wrote its tree to:
 //   node lab/setup/revision.mjs '{"root": …, "app": {"name", "title", "folder", "native"}, "isOfTheLab": …}'
 
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentError, Interrupted, setUp, stampOf } from './run.mjs';
@@ -15,11 +15,20 @@ const lab = join(root, '.lab');
 function sharesWithClone(step, path) {
   const inputsOf = (own) => ({ ...describeSteps(own)[step].inputs(), root: '' });
   const here = stampOf(inputsOf({ root, lab }));
-  if (here !== stampOf(inputsOf({ root: clone, lab: join(clone, '.lab') }))) return false;
+  if (here !== stampOf(inputsOf({ root: clone, lab: join(clone, '.lab') }))) {
+    unlink(path);
+    return false;
+  }
   if (existsSync(join(root, path))) return true;
   mkdirSync(dirname(join(root, path)), { recursive: true });
   symlinkSync(join(clone, path), join(root, path));
   return true;
+}
+
+/** What is installed here from now on is this tree's own: through a link it would be the clone's. */
+function unlink(path) {
+  const place = join(root, path);
+  if (lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(place);
 }
 
 function stepsNeeded() {
@@ -36,6 +45,9 @@ function stepsNeeded() {
         !existsSync(join(clone, folder, 'node_modules')) ||
         sharesWithClone('npm', join(folder, 'node_modules')),
     );
+  if (!hasPackages) {
+    for (const folder of ['', ...workspaces]) unlink(join(folder, 'node_modules'));
+  }
   return [
     ...(hasPackages ? [] : ['npm']),
     ...(python && !sharesWithClone('python', '.lab/venv') ? ['python'] : []),

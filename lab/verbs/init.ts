@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { checkHeadroom, headroomFile } from '../../contract/app-files';
+import sloFile from '../../contract/slo.json';
 import { positive, share, wholeNumber } from '../cli/options';
 import { usageError } from '../errors';
 import { rootDir } from '../paths';
@@ -50,7 +51,7 @@ async function init(given: string, options: Options): Promise<void> {
   const file = join(folder, headroomFile);
   const answers = await asked(options, folder);
   const { path } = answers;
-  const script = `${path.match(/[a-z0-9]+/)?.[0] ?? 'home'}.ts`;
+  const script = `${workloadNameOf(path)}.ts`;
   for (const existing of [file, join(folder, script)]) {
     if (existsSync(existing)) {
       throw usageError(`${existing} is there already: edit it, or remove it first.`);
@@ -122,6 +123,12 @@ function complete(answers: Answers): Answers {
   }
   const url = answers.url?.replace(/\/$/, '');
   return { ...answers, ...(url !== undefined && { url }) };
+}
+
+/** The lab's own workloads keep their names. */
+function workloadNameOf(path: string): string {
+  const word = path.match(/[a-z][a-z0-9]*/)?.[0] ?? 'home';
+  return Object.hasOwn(sloFile, word) ? `my-${word}` : word;
 }
 
 async function requireAnswer(url: string, path: string): Promise<void> {

@@ -75,7 +75,7 @@ export function register(program: Command): void {
     .addOption(
       new Option('--resume <run>', 'go on with a search that was cut off, as it was asked')
         .conflicts(['app', 'workload', 'profile', 'workers', 'budget', 'runs', 'runtime'])
-        .conflicts(['quick', 'seed']),
+        .conflicts(['quick', 'seed', 'generators']),
     )
     .option('--quick', 'short trials and wide bounds: to see how it works')
     .addOption(runtimeOption())
@@ -90,14 +90,16 @@ async function run(options: Options): Promise<void> {
   if (resume !== undefined) {
     const folder = RunFolder.open(resultsDir, resume);
     resumableDesign(folder);
-    return withLab({ conclude, runtime: folder.run.runtime.kind, json }, (context) =>
+    // As many as before: another number would be another limit.
+    const generators = folder.trials().at(-1)?.plan?.generators ?? 1;
+    return withLab({ conclude, runtime: folder.run.runtime.kind, json, generators }, (context) =>
       resumeCapacity(folder, context),
     );
   }
   if (apps === undefined) {
     throw usageError(`Name an app with --app (${appNames.join(' or ')}), or a run with --resume.`);
   }
-  requireShareable(workload, options.generators);
+  requireShareable({ workload, runtime: options.runtime }, options.generators);
   const settings = searchSettings(workload, quick ? searchPaces.quick : searchPaces.full, budget);
   return withLab(
     { conclude, runtime: options.runtime, json, generators: options.generators },

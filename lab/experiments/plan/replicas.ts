@@ -138,7 +138,11 @@ function refusalOf(
   if (cap !== null && rateRps > HEADROOM_SHARE * cap) {
     return `the shared database keeps its headroom up to ${formatRps(HEADROOM_SHARE * cap)} only: more replicas do not help`;
   }
-  if (replicas === null) return 'the fitted law peaks below it';
+  if (replicas === null) {
+    return evidence.scaling
+      ? 'the fitted law peaks below it'
+      : `it would take more than ${MOST_REPLICAS} replicas`;
+  }
   if (replicas > furthestReplicas(evidence)) {
     const tested = testedReplicas(evidence);
     const those = evidence.scaling ? `${tested} that were tested` : 'one that was tested';

@@ -65,7 +65,13 @@ export function register(program: Command): void {
       const known = knownScenario(scenario);
       const workload = options.workload ?? usualWorkload(known, options.app);
       sloOf(workload);
-      requireShareable(workload, options.generators);
+      requireShareable(
+        {
+          ...{ workload, runtime: options.runtime },
+          ...(scenario === 'smoke' && { what: 'a smoke test' }),
+        },
+        options.generators,
+      );
       const request = {
         ...rest,
         scenario: known,

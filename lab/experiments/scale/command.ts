@@ -90,7 +90,13 @@ export function register(program: Command): void {
         seed,
       } = options;
       sloOf(workload);
-      requireShareable(workload, options.generators);
+      requireShareable(
+        {
+          ...{ workload, runtime: options.runtime },
+          ...(options.by === 'users' && { what: 'a load whose users come and go in turns' }),
+        },
+        options.generators,
+      );
       const levels = levelsOf(by, measure, options.levels);
       if (kind !== 'compose') requireProcesses(by, kind);
       const paces = by === 'users' ? userPaces : scalePaces;

@@ -149,8 +149,18 @@ function isGeneratorLimited(step: StepResult, before: SearchedTrial | undefined)
   const broke = (name: string) =>
     step.validity.checks.some((check) => check.name === name && check.outcome === 'broken');
   if (broke('generator CPU')) return true;
+  // Of several, one that could not make its part says so in words alone.
+  const one = step.validity.checks.find(
+    ({ name, outcome }) => name === 'generators' && outcome === 'broken',
+  );
+  if (/% of its cores/.test(one?.reason ?? '')) return true;
   const again = before?.outcome === 'void' && before.load === step.offeredRps;
-  return again && (broke('late starts') || broke('dropped while users were free'));
+  return (
+    again &&
+    (/iterations late/.test(one?.reason ?? '') ||
+      broke('late starts') ||
+      broke('dropped while users were free'))
+  );
 }
 
 /**

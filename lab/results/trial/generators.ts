@@ -32,8 +32,9 @@ export function faultsOfGenerators(
 
 function ending({ ending: { code, signal }, summary }: GeneratorRecord): string | null {
   if (signal !== null) return `was ended by ${signal}`;
-  if (code !== 0 && code !== 99) return `ended with code ${code}`;
-  return summary === null ? 'left no summary' : null;
+  // One that was stopped ends with a code of its own, and tells of the steps that it finished.
+  if (summary !== null) return null;
+  return code === 0 || code === 99 ? 'left no summary' : `ended with code ${code}`;
 }
 
 const clock = ({ clockOffsetMs }: GeneratorRecord): string | null =>

@@ -148,17 +148,20 @@ function viewOf({ plan, summary, server, generators }: TrialRecord, step: Step) 
         startedAtMs: measured?.startedAtMs ?? null,
         shares: generators.map((_, index) => {
           const cores = mean(({ generators: each }) => each?.[index] ?? null);
-          return cores === null ? null : cores / coresOfEach(server, generators.length);
+          return cores === null ? null : cores / coresOfOne(server, generators.length, index);
         }),
       }),
   };
 }
 
-/** Whole cores of its own where there are as many, else a part of what they share. */
-const coresOfEach = (server: TrialRecord['server'], count: number): number => {
-  const cores = (server?.cores.generator ?? 0) / count;
-  return cores >= 1 ? Math.floor(cores) : cores;
-};
+/** Whole cores of its own where there are as many, else its part of the core that it was given. */
+function coresOfOne(server: TrialRecord['server'], count: number, index: number): number {
+  const cores = server?.cores.generator ?? 0;
+  if (cores === 0 || cores >= count) return Math.floor(cores / count);
+  // As cpusOfShare (runtime/generator.ts) deals them: in turn.
+  const onSameCore = Math.floor((count - 1 - (index % cores)) / cores) + 1;
+  return 1 / onSameCore;
+}
 
 /** What a step is judged by: shares and CPU seconds; null where the machine or runtime cannot tell. */
 export type StepEvidence = ReturnType<typeof evidenceOf>;

@@ -8,6 +8,7 @@ import { environmentError, usageError } from '../../errors';
 import { stateDir } from '../../paths';
 import { cpuOf, machineCpuSeconds } from '../../proc';
 import type { Hiccup, UsageSample } from '../../results/schemas';
+import { requireAllowed } from '../allowed-hosts';
 import { readCores } from '../compose/cores';
 import { CoreMeter, type Spent } from '../core-meter';
 import { databaseOf } from '../databases';
@@ -161,6 +162,13 @@ export class AttachedRuntime implements Runtime {
       );
     }
     const endpoint = this.settings.endpointOf(subject.app);
+    // Before anything is asked of it, and before its database is reset.
+    for (const url of [
+      endpoint.baseUrl,
+      ...endpoint.metricsUrls.map((page) => new URL(page).origin),
+    ]) {
+      requireAllowed(`the URL of ${subject.app}`, url, { inNetwork: true });
+    }
     await requireReady(subject, endpoint);
     if (this.server === undefined) return endpoint;
     await this.server.reset(subject.app);

@@ -1,5 +1,6 @@
 // One app as both arms of a comparison: its service in docker-compose.yml has one configuration at a time, so
 // the second arm is a service of its own, made of what compose reads there.
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { appNamed } from '../../../contract/apps';
 import { stateDir } from '../../paths';
@@ -22,6 +23,8 @@ type SecondArm = { app: AppName; arm: Arm; image: string; labels: Record<string,
 export async function secondArmOf(cli: ComposeCli, second: SecondArm): Promise<ComposeCli> {
   const file = join(stateDir, `${secondService(second.app, second.arm)}.json`);
   writeFileAtomic(file, JSON.stringify(secondArmFile(await cli.config(), second)));
+  // It has the passwords of the composition.
+  chmodSync(file, 0o600);
   return cli.of(file);
 }
 

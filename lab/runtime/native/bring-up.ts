@@ -4,12 +4,12 @@ import { execa } from 'execa';
 import type { App } from '../../../contract/app';
 import { isOnLoopback } from '../../../k6/lib/guard';
 import { passedTo } from '../../configuration/environment';
-import { environmentError } from '../../errors';
+import { andThen, environmentError } from '../../errors';
 import { listenersOn } from '../../proc';
 import { requireAllowed } from '../allowed-hosts';
 import { endpointOf, programOf, shutdownSeconds } from '../apps';
 import { whyNoMetrics } from '../metrics-page';
-import { type AppPorts, metricsPortName, requireFreePort } from '../ports';
+import { type AppPorts, metricsPortName, portIn, requireFreePort } from '../ports';
 import { becomes, whyNotOk } from '../readiness';
 import { appOf } from '../revisions/app';
 import type { Endpoint } from '../runtime';
@@ -89,7 +89,7 @@ async function reset(words: readonly string[], { processes, subject, name, ...re
 function attached(app: App, endpoint: Endpoint): Up {
   const { baseUrl } = endpoint;
   requireAllowed(`url in ${app.file}`, baseUrl);
-  const port = Number(new URL(baseUrl).port) || 80;
+  const port = portIn(baseUrl);
   const roots = rootsOf(app, isOnLoopback(baseUrl) ? port : undefined, []);
   return {
     endpoint,
@@ -109,23 +109,34 @@ async function service(
   const compose = async (...args: string[]): Promise<string> => {
     const result = await execa('docker', ['compose', '--file', file, ...args], {
       ...{ cwd: app.folder, env: passedTo('Docker'), extendEnv: false },
-      ...{ reject: false, stdin: 'ignore' },
+      // In a group of its own: Ctrl-C ends the lab, which then takes down what came up.
+      ...{ reject: false, stdin: 'ignore', detached: true },
     });
     if (!result.failed) return result.stdout.trim();
-    const [last = result.message] = result.stderr?.trim().split('\n').slice(-1) ?? [];
+    const last = result.stderr?.trim().split('\n').at(-1) || result.shortMessage;
     throw environmentError(`\`docker compose ${args.join(' ')}\` in ${app.folder} failed: ${last}`);
   };
   // One that is up already is somebody's: it is left as it is.
   const isTheirs = (await compose('ps', '--quiet', service)) !== '';
-  await compose('up', '--detach', service);
-  const container = await compose('ps', '--quiet', service);
+  const before = (await compose('ps', '--all', '--services')).split('\n').filter(Boolean);
+  // What it depends on came up with it.
+  const takeDown = async (): Promise<void> => {
+    if (isTheirs) return;
+    const services = (await compose('ps', '--all', '--services')).split('\n').filter(Boolean);
+    const added = services.filter((name) => !before.includes(name) || name === service);
+    if (before.length === 0) await compose('down');
+    else if (added.length > 0) await compose('rm', '--force', '--stop', ...added);
+  };
+  const container = await compose('up', '--detach', service)
+    .then(() => compose('ps', '--quiet', service))
+    .catch((error: unknown) => andThen(() => Promise.reject(error), [takeDown]));
   const ownUsage = app.usage ?? { container };
   const roots = rootsOf({ ...app, usage: ownUsage }, at.public, []);
   return {
     endpoint,
     roots: roots.now,
     ready: () => untilReady(app, endpoint, app.ready.seconds).then(roots.look),
-    stop: async () => (isTheirs ? undefined : compose('rm', '--force', '--stop', service)),
+    stop: takeDown,
   };
 }
 
