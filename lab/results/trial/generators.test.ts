@@ -24,6 +24,7 @@ it.each([
     good.shares,
     ['generator 2 was ended by SIGKILL'],
   ],
+  ['of one that was stopped', record(2, { ending: { code: 105, signal: null } }), good.shares, []],
   [
     'its exit code',
     record(2, { ending: { code: 107, signal: null } }),

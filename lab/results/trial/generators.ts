@@ -30,11 +30,13 @@ export function faultsOfGenerators(
   });
 }
 
+/** All went well; a threshold was missed; it was stopped, and tells of the steps that it finished. */
+const sound = [0, 99, 105];
+
 function ending({ ending: { code, signal }, summary }: GeneratorRecord): string | null {
   if (signal !== null) return `was ended by ${signal}`;
-  // One that was stopped ends with a code of its own, and tells of the steps that it finished.
-  if (summary !== null) return null;
-  return code === 0 || code === 99 ? 'left no summary' : `ended with code ${code}`;
+  if (code === null || !sound.includes(code)) return `ended with code ${code}`;
+  return summary === null ? 'left no summary' : null;
 }
 
 const clock = ({ clockOffsetMs }: GeneratorRecord): string | null =>
