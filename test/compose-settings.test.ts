@@ -13,9 +13,9 @@ const read = (file: string): string => readFileSync(join(rootDir, file), 'utf8')
 const files = ['docker-compose.yml', 'docker-compose.images.yml', 'docker-compose.no-limits.yml'];
 const all = files.map(read).join('\n');
 
-/** Every `${NAME:-default}` of the composition. */
+/** Every `${NAME:-default}` of the composition, and `${NAME:?remedy}`, which has none. */
 const used = new Map(
-  [...all.matchAll(/\$\{(\w+):-([^}]*)\}/g)].map(
+  [...all.matchAll(/\$\{(\w+):(?:-([^}]*)|\?[^}]*)\}/g)].map(
     ([, name = '', value = '']) => [name, value] as const,
   ),
 );
