@@ -211,7 +211,9 @@ describe('a step', () => {
     });
     expect(step.busiest, JSON.stringify(step)).toBe('database');
     expect(step.databaseCores ?? 0).toBeGreaterThan(step.subjectCores ?? 0);
-    if (step.sloHeld === false) expect(shown.run).toMatch(/database used more CPU/);
+    if (step.sloHeld === false && step.validity.state !== 'void') {
+      expect(shown.run).toMatch(/database used more CPU/);
+    }
   });
 });
 
