@@ -13,7 +13,7 @@ import { engineProblem, Stack } from './compose-stack';
  */
 const overrides = `services:
   express: { healthcheck: &once { interval: 1h } }
-  django: { healthcheck: *once, cpuset: '1' }
+  django: { healthcheck: *once, environment: { CORES: '1' } }
 `;
 
 /**

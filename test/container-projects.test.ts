@@ -37,9 +37,9 @@ function onEngine(): void {
     await create(living);
     await create(usersOwn);
     mkdirSync(join(tmpdir(), project), { recursive: true });
-    // With the service that makes the folder for results, which has ended.
+    // With the services that prepare, which have ended.
     expect((await namesOf(project)).sort()).toEqual(
-      ['prometheus', 'results'].map((service) => `/${project}-${service}-1`),
+      ['placement', 'prometheus', 'results'].map((service) => `/${project}-${service}-1`),
     );
 
     await Stack.open({ project: living });
