@@ -183,6 +183,19 @@ describe.each(postgresServers)('databases on PostgreSQL ($server)', ({ server, p
       expect(stock).toBeGreaterThan(0);
     });
 
+    test.each([
+      'DROP DATABASE headroom_django WITH (FORCE)',
+      'COMMENT ON DATABASE headroom_django IS NULL',
+    ])('are reset where a reset was cut off: %s', async (statement) => {
+      await rows('postgres', statement);
+      await lab.reset('django');
+      const found = await rows<{ products: number }>(
+        'headroom_django',
+        'SELECT count(*)::integer AS products FROM product',
+      );
+      expect(found).toEqual([{ products: 1000 }]);
+    });
+
     test('are looked into, with what goes on there', async () => {
       const session = new Client({ connectionString: databases.appUrl('express') });
       await session.connect();

@@ -261,7 +261,8 @@ export class Databases {
  */
 export async function resetPrepared(server: ServerAddress, app: AppName): Promise<void> {
   const comment = await commentOn(server, databaseOf(app));
-  const size = shopSizeNames.find((known) => known === comment);
+  const size =
+    shopSizeNames.find((known) => known === comment) ?? (await sizeOfOnlyTemplate(server, app));
   if (size === undefined) {
     throw environmentError(
       `${databaseOf(app)} at ${server.host}:${server.port} was not made by the lab: the service \`database\` of docker-compose.yml makes it.`,
@@ -270,6 +271,18 @@ export async function resetPrepared(server: ServerAddress, app: AppName): Promis
   await asSuperuser(server, 'postgres', async (client) => {
     for (const statement of resetStatements(app, size)) await client.query(statement);
   });
+}
+
+/** A reset that was cut off leaves no database, or one that does not say its size yet. */
+async function sizeOfOnlyTemplate(
+  server: ServerAddress,
+  app: AppName,
+): Promise<ShopSize | undefined> {
+  const made: ShopSize[] = [];
+  for (const size of shopSizeNames) {
+    if (await commentOn(server, templateOf(app, size))) made.push(size);
+  }
+  return made.length === 1 ? made[0] : undefined;
 }
 
 /** Of what a template was made, and for which size a database was; undefined where there is none. */
