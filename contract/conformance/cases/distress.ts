@@ -1,6 +1,7 @@
 // Bad days that a client sees: no connection to be had in time, and a fault of the app's own.
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
 import { expect } from 'vitest';
 import { appNamed, hasThreads } from '../../apps';
 import { appLogFromNow, expectLogged } from '../app-log';
@@ -191,7 +192,7 @@ const withSession: Case = {
           ask(subject, '/db'),
         );
         // Behind them, in the order in which connections are given out.
-        await sleep(200);
+        await untilAllWait(client, workers * poolSize);
         const asking = sendMany(8, 8, () => ask(subject, ofCustomer));
         statuses = (await asking).map(({ status }) => status);
         await client.query('ROLLBACK');
@@ -207,6 +208,18 @@ const withSession: Case = {
     expect(counted(''), `${what}: 503 counted for no route`).toBe(0);
   },
 };
+
+/** As many sessions as the pools have wait for the table; a busy machine takes its time. */
+async function untilAllWait(client: Client, sessions: number): Promise<void> {
+  for (let waiting = 0, looks = 0; waiting < sessions && looks < 40; looks += 1) {
+    await sleep(50);
+    const { rows } = await client.query(
+      `SELECT count(*)::integer AS waiting FROM pg_locks
+       WHERE NOT granted AND relation = 'world'::regclass`,
+    );
+    waiting = rows[0].waiting;
+  }
+}
 
 export const distress: Case[] = [exhausted, broken, lost];
 
