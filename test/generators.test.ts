@@ -80,6 +80,8 @@ describe('two generators', () => {
   it('are refused for a shop, whose customers belong to one', async () => {
     const { code, stderr } = await lab.run(...shared('--workload', 'mixed'));
     expect(code).toBe(2);
-    expect(stderr).toContain('--generators 2: the customers of the workload mixed are logged in by one k6');
+    expect(stderr).toContain(
+      '--generators 2: the customers of the workload mixed are logged in by one k6',
+    );
   });
 });
