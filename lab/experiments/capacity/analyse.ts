@@ -110,7 +110,7 @@ function describeNext(searches: readonly SearchResult[], { search }: CapacityDes
 function describeRatio(byApp: readonly (readonly SearchResult[])[]): string[] {
   const [a, b] = byApp.map(([search]) => search);
   if (a === undefined || b === undefined || byApp.some(({ length }) => length > 1)) return [];
-  // Bounds of before a change and of after it are no ratio.
+  // Bounds from both sides of a change of the machine give no ratio.
   if (a.changes.length > 0 || b.changes.length > 0) return [];
   if (!a.holdsRps || !a.failsRps || !b.holdsRps || !b.failsRps) return [];
   const [more, less] = a.holdsRps >= b.holdsRps ? [a, b] : [b, a];
