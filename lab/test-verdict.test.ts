@@ -1,5 +1,5 @@
 // The end of `npm test`, from real vitest runs over a test file of their own.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -43,6 +43,14 @@ describe('the verdict', () => {
     const { exitCode, lines } = await runTests(`${broken} ${one} });`);
     expect(exitCode).toBe(1);
     expect(lines.at(-1)).toBe('0 passed, 1 failed, 1 skipped');
+  });
+
+  test('lists the files with a failed test, and no list is left of an earlier run', async () => {
+    const list = join(folder, '.lab/failed-tests');
+    await runTests("test('subtracts', () => { throw new Error('no'); });");
+    expect(readFileSync(list, 'utf8')).toBe('some.test.ts\n');
+    await runTests(one);
+    expect(existsSync(list)).toBe(false);
   });
 
   test('names each skipped test with its reason', async () => {

@@ -1,7 +1,10 @@
 // A vitest reporter: the last line of `npm test`, and the gate on skipped tests.
 //
+// The files in which a test failed are listed in .lab/failed-tests, so that CI can run them once more.
 // A test that was skipped proved nothing. Each is named with its reason, and where CI is set, one
 // that HEADROOM_ALLOWED_SKIPS (a regular expression on test names) does not allow fails the run.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 import { configuration } from './configuration/configuration';
 
@@ -56,20 +59,32 @@ function reasonOf(test: TestCase): string {
 export default class TestVerdict implements Reporter {
   /** With `-t NAME` all other tests are skipped because the user said so. */
   private isNarrowed = false;
+  private failedList = '';
 
   onInit(vitest: Vitest): void {
     this.isNarrowed = vitest.config.testNamePattern !== undefined;
+    this.failedList = join(vitest.config.root, '.lab/failed-tests');
+    rmSync(this.failedList, { force: true });
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const verdict = judge(modules, unhandledErrors.length);
     if (this.isNarrowed) verdict.skips = [];
     console.log(`\n${renderVerdict(verdict)}`);
+    // An error outside of the tests belongs to no file: nothing to run again would answer for it.
+    if (unhandledErrors.length === 0) this.listFailed(modules);
     if (!configuration.isCi) return;
     const forbidden = forbiddenSkips(verdict.skips, configuration.allowedSkips);
     if (forbidden.length === 0) return;
     const names = forbidden.map(({ name }) => `  ${name}`).join('\n');
     console.error(`These tests may not be skipped in CI:\n${names}`);
     process.exitCode = 1;
+  }
+
+  private listFailed(modules: readonly TestModule[]): void {
+    const files = modules.filter((module) => !module.ok()).map((file) => file.relativeModuleId);
+    if (files.length === 0) return;
+    mkdirSync(dirname(this.failedList), { recursive: true });
+    writeFileSync(this.failedList, [...new Set(files)].map((file) => `${file}\n`).join(''));
   }
 }
