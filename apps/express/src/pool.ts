@@ -1,4 +1,5 @@
 // node-postgres's pool, measured, and honest about what its errors mean.
+import { performance } from 'node:perf_hooks';
 import { Pool, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
