@@ -9,7 +9,7 @@ import { unknownTopology } from '../runtime/native/topology';
 import { ports } from '../runtime/ports';
 import { type Check, renderDoctor } from './check';
 import { checkCores, checkDisk, checkDocker, checkMemory } from './machine';
-import { checkPorts, listeningInodes } from './ports';
+import { checkPorts } from './ports';
 import { type Ask, checkTools } from './tools';
 
 const server = createServer();

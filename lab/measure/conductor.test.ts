@@ -95,6 +95,37 @@ describe('a trial that was planned', () => {
   });
 });
 
+/** Its generator runs until it is stopped, if it can be; its subject dies while that is started. */
+class DyingRuntime extends SimulatedRuntime {
+  constructor(private readonly stopFails = false) {
+    super();
+  }
+
+  override async generate() {
+    this.tellOfCrash('express', Date.now());
+    const ending = Promise.withResolvers<{ code: number; signal: null }>();
+    const stop = async () => {
+      if (this.stopFails) throw new Error('the engine is gone');
+      ending.resolve({ code: 0, signal: null });
+    };
+    return { ended: ending.promise, stop };
+  }
+}
+
+describe('a subject that dies while the generator is started', () => {
+  const trialOn = (runtime: SimulatedRuntime) =>
+    runOf(async (conductor) => void (await conductor.trial(endpoint, trialAt(100))), { runtime });
+
+  it('ends the trial', async () => {
+    const folder = await trialOn(new DyingRuntime());
+    expect(folder.trials()[0]?.server?.incidents).toMatchObject([{ part: 'express' }]);
+  });
+
+  it('ends it with an error where the generator cannot be stopped', async () => {
+    await expect(trialOn(new DyingRuntime(true))).rejects.toThrow('the engine is gone');
+  });
+});
+
 describe('what fails', () => {
   it('in the experiment is thrown, though concluding fails too, and the run has an end', async () => {
     const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);

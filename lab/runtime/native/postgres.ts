@@ -58,7 +58,7 @@ export async function startPostgres(options: {
   let version = '';
   await untilReady(child, 30, async () => {
     version = await serverVersion(address);
-    return true;
+    return undefined;
   });
   return { address, flavour: `embedded ${version}`, child };
 }
