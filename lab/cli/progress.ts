@@ -9,8 +9,11 @@ import { appsOfPlan } from '../results/trial/turns';
 
 const everyMs = 1000;
 
+/** stderr, as far as it matters here. */
+type Screen = { isTTY?: boolean; columns?: number; write(text: string): unknown };
+
 export function progressOn(
-  stream: NodeJS.WriteStream,
+  stream: Screen,
   prometheusUrl: string,
 ): RunEvents & { stop(): void } {
   let now = '';
@@ -22,6 +25,7 @@ export function progressOn(
   };
   const halt = () => {
     clearInterval(timer);
+    timer = undefined;
     clear();
   };
   return {
@@ -29,11 +33,14 @@ export function progressOn(
       halt();
       now = `${appTitle(app)} ${purpose === 'probe' ? 'probe' : scenario}`;
       if (!stream.isTTY) return;
-      timer = setInterval(async () => {
+      const own = setInterval(async () => {
         const figures = await liveFigures(prometheusUrl, run, app).catch(() => undefined);
+        // It was halted meanwhile: what stands there now is somebody else's.
+        if (timer !== own) return;
         clear();
         stream.write(`${now}: ${renderLive(figures)}`.slice(0, (stream.columns ?? 100) - 1));
       }, everyMs);
+      timer = own;
     },
     onStep(plan, name) {
       now = `${titleOf(plan)} ${plan.scenario} ${describeStep(plan, name)}`;

@@ -2,13 +2,13 @@
 // every trial. Templates hold schema and seed, which both apps share, and of that one for each app, with
 // what its framework keeps besides (db/bookkeeping); one of each for a size of the shop.
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { usesDatabase } from '../../contract/apps';
 import { shopSizeNames } from '../configuration/variables';
 import { environmentError } from '../errors';
-import { writeFileAtomic } from '../results/atomic';
+import { secretMode, writeFileAtomic } from '../results/atomic';
 import type { Revision } from '../results/schemas';
 import { appOf, databaseSourcesOf } from './revisions/app';
 import {
@@ -326,8 +326,7 @@ export const superuserUrlAt = (server: ServerAddress, name?: string): string =>
 function appPasswordIn(stateDir: string): string {
   const file = join(stateDir, 'app-password');
   if (!existsSync(file)) {
-    writeFileAtomic(file, `${randomBytes(24).toString('base64url')}\n`);
-    chmodSync(file, 0o600);
+    writeFileAtomic(file, `${randomBytes(24).toString('base64url')}\n`, secretMode);
   }
   return readFileSync(file, 'utf8').trim();
 }

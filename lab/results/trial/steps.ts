@@ -13,7 +13,7 @@ import { quantilesSchema, routeSummarySchema } from '../schemas';
 import { type BooksRecord, type BooksResult, bothBooks, judgeBooks } from './books';
 import { type Decomposition, decompose, decompositionSchema } from './decomposition';
 import { overlaps, stretchOf } from './disturbance';
-import { faultsOfGenerators } from './generators';
+import { endedInOrder, faultsOfGenerators } from './generators';
 import { appsOfPlan, turnFiguresOf, turnFiguresSchema } from './turns';
 import { userTurnFiguresOf, userTurnFiguresSchema } from './user-turns';
 import { judgeStep, stepValiditySchema, subtract } from './validity';
@@ -359,10 +359,6 @@ function longestHiccupMs(
   );
   return Math.max(0, ...here.map(({ ms }) => ms));
 }
-
-/** k6 ends with 99 when a threshold is crossed; every other code but 0 is a failure of its own. */
-const endedInOrder = ({ code, signal }: Server['generatorEnding']): boolean =>
-  signal === null && (code === 0 || code === 99);
 
 /** CPU is read until the generator has ended: the last reading tells when. */
 function secondsCut({ generatorEnding, usage }: Server, { toMs }: Window): number | null {

@@ -1,12 +1,12 @@
 // A real PostgreSQL for the native runtime: the one that npm brought, or the user's own.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type ExecaError, execa } from 'execa';
 import { passedTo } from '../../configuration/environment';
 import { environmentError } from '../../errors';
 import { everyoneMayEnter, rootDir } from '../../paths';
-import { writeFileAtomic } from '../../results/atomic';
+import { secretMode, writeFileAtomic } from '../../results/atomic';
 import { makeFolder } from '../../system-errors';
 import { addressIn, asSuperuser, type ServerAddress } from '../databases';
 import { requireFreePort } from '../ports';
@@ -96,8 +96,7 @@ async function initialise(options: {
   rmSync(data, { recursive: true, force: true });
   const password = randomBytes(24).toString('base64url');
   const passwordFile = join(home, 'initdb-password');
-  writeFileAtomic(passwordFile, password);
-  chmodSync(passwordFile, 0o600);
+  writeFileAtomic(passwordFile, password, secretMode);
   if (user) chownSync(passwordFile, user.uid, user.gid);
   const superuser = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
   // Text sorts by code point on every machine, whatever locales it has.
@@ -110,8 +109,7 @@ async function initialise(options: {
     throw environmentError(`initdb cannot make ${data}:\n${error.stderr || error.message}`, error);
   });
   rmSync(passwordFile);
-  writeFileAtomic(secret, `${password}\n`);
-  chmodSync(secret, 0o600);
+  writeFileAtomic(secret, `${password}\n`, secretMode);
   return password;
 }
 
