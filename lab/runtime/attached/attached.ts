@@ -148,7 +148,12 @@ export class AttachedRuntime implements Runtime {
     const runtime = new AttachedRuntime(settings, await Processes.claim(stateDir), known);
     const tell = (text: string) => runtime.incidents.tell('hiccups', text);
     const { placement } = runtime.facts;
-    runtime.hiccups = await HiccupMeter.start(runtime.processes, placement, tell);
+    try {
+      runtime.hiccups = await HiccupMeter.start(runtime.processes, placement, tell);
+    } catch (error) {
+      await runtime.close();
+      throw error;
+    }
     return runtime;
   }
 

@@ -131,11 +131,14 @@ export class Processes {
       this.children.set(pid, { ...identity, name: spec.name, child });
       this.save();
     }
-    void ended.then(() => {
-      killGroup(pid, 'SIGKILL');
-      this.children.delete(pid);
-      this.save();
-    });
+    void ended
+      .then(() => {
+        killGroup(pid, 'SIGKILL');
+        this.children.delete(pid);
+        this.save();
+      })
+      // On a full disk the list stays too long, and a process that is gone is looked for in vain.
+      .catch(() => undefined);
     return child;
   }
 
