@@ -6,7 +6,8 @@
 import { z } from 'zod';
 import type { Part } from '../schemas';
 import { describeBroken } from './checked';
-import type { Interference, StepEvidence } from './steps';
+import type { StepEvidence } from './evidence';
+import type { Interference } from './machine-use';
 import type { TurnFigures } from './turns';
 import type { UserTurnFigures } from './user-turns';
 
