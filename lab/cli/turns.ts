@@ -2,10 +2,11 @@
 
 import { type Command, Option } from 'commander';
 import { usageError } from '../errors';
-import { busyUsers, defaultWorkload, mostRps, sloOf } from '../measure/plans';
+import { busyUsers, mostRps } from '../measure/plans';
 import { searchPaces, searchSettings } from '../measure/search/search-settings';
 import { isHeld, turnsOn, usualTurns } from '../measure/turns/paired-blocks';
 import { type ComparisonRequest, sequentialPaces, turnPaces } from '../measure/turns/take-turns';
+import { defaultWorkload, sloOf } from '../measure/workloads';
 import { type MetricName, metricNames } from '../results/trial/measures';
 import { turnsInFour } from '../results/trial/turns';
 import {

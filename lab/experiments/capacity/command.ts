@@ -11,9 +11,9 @@ import {
 } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
-import { defaultWorkload } from '../../measure/plans';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { type Generators, requireShareable } from '../../measure/sharing';
+import { defaultWorkload } from '../../measure/workloads';
 import { resultsDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
 import {

@@ -16,7 +16,7 @@ import {
 import { showConclusion, withLab } from '../../cli/with-lab';
 import { LabError, usageError } from '../../errors';
 import { beginRun, type RunHeader, thisHost } from '../../measure/begin-run';
-import { defaultWorkload, sloOf } from '../../measure/plans';
+import { defaultWorkload, sloOf } from '../../measure/workloads';
 import { resultsDir, rootDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
 import {

@@ -8,8 +8,9 @@ import {
   wholeNumber,
 } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
-import { paces, sloOf } from '../../measure/plans';
+import { paces } from '../../measure/plans';
 import { type Generators, requireShareable } from '../../measure/sharing';
+import { sloOf } from '../../measure/workloads';
 import {
   type AppName,
   appNames,

@@ -11,9 +11,9 @@ import {
   wholeNumber,
 } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
-import { defaultWorkload, sloOf } from '../../measure/plans';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { type Generators, requireShareable } from '../../measure/sharing';
+import { defaultWorkload, sloOf } from '../../measure/workloads';
 import {
   type AppName,
   appNames,

@@ -10,9 +10,7 @@ import {
   type Trial,
 } from '../../measure/conductor';
 import {
-  canServe,
   concurrencyPlan,
-  defaultWorkload,
   type Pace,
   type PlanBasis,
   ratePlan,
@@ -23,6 +21,7 @@ import { watchingSubjects } from '../../measure/subject-ends';
 import { roundRate, shareOfThroughput } from '../../measure/turns/choose-loads';
 import { pairOf, turnsPlan } from '../../measure/turns/paired-blocks';
 import { isVoidWithoutOne } from '../../measure/void-run';
+import { canServe, defaultWorkload } from '../../measure/workloads';
 import { appTitle } from '../../results/findings';
 import type { RunFolder } from '../../results/run-folder';
 import type { Endpoint, PairedEndpoints, Runtime } from '../../runtime/runtime';
