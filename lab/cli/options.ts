@@ -1,8 +1,8 @@
 // What people type on the command line: numbers with their checks, and options that several verbs share.
 import { InvalidArgumentError, Option } from 'commander';
+import { configuration } from '../configuration/configuration';
 import type { Screen } from '../render/screen';
 import type { Runtime } from '../runtime/runtime';
-import { screenOf } from './screen';
 
 const defaultSeed = 20260101;
 
@@ -108,3 +108,9 @@ export function printResult<T>(
     json ? `${JSON.stringify(result, null, 2)}\n` : render(result, screenOf(process.stdout)),
   );
 }
+
+/** Of the terminal that a verb prints on; some do not tell their width, and then call it 0. */
+export const screenOf = ({ isTTY, columns }: NodeJS.WriteStream): Screen => ({
+  columns: (isTTY && columns) || Infinity,
+  isColoured: isTTY && !configuration.isWithoutColour,
+});

@@ -8,6 +8,7 @@ import {
   runExperiment,
   type SizedTrial,
   type Trial,
+  watchingSubjects,
 } from '../../measure/conductor';
 import {
   concurrencyPlan,
@@ -17,7 +18,6 @@ import {
   smokePlan,
   tourOfShopPlan,
 } from '../../measure/plans';
-import { watchingSubjects } from '../../measure/subject-ends';
 import { roundRate, shareOfThroughput } from '../../measure/turns/choose-loads';
 import { pairOf, turnsPlan } from '../../measure/turns/paired-blocks';
 import { isVoidWithoutOne } from '../../measure/void-run';
