@@ -29,7 +29,7 @@ const LEVELS: readonly (readonly number[])[] = [
 const FULL_SEEDS = 1000;
 const RESAMPLES = 400;
 
-export interface UslCoverage {
+interface UslCoverage {
   readonly levels: number;
   readonly alpha: { readonly student: number; readonly bootstrap: number };
   readonly peak: { readonly delta: number; readonly bootstrap: number };
@@ -101,7 +101,7 @@ const PEAK_SEEDS = 200;
 /** Enough to see whether the peak's interval is open. */
 const PEAK_RESAMPLES = 100;
 
-export interface PeakClaims {
+interface PeakClaims {
   readonly name: string;
   readonly falls: boolean;
   /** Of all seeds, for each noise. */

@@ -23,7 +23,7 @@ const cpus = allowedCpus();
 const users = 12;
 
 /** A load on its way. */
-export type UnderWay = {
+type UnderWay = {
   /** Orders that k6 has told of so far. */
   orders: () => number;
   stop: () => void;

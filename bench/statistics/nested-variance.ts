@@ -11,9 +11,9 @@ import {
 import type { Random } from '../../lab/statistics/random';
 
 /** Numbers nested to one depth everywhere, highest level outside: builds of executions of values. */
-export type NestedValues = readonly number[] | readonly NestedValues[];
+type NestedValues = readonly number[] | readonly NestedValues[];
 
-export interface VarianceComponents {
+interface VarianceComponents {
   /** S_i^2, lowest level first: variance of the level's means around their parent's, averaged. */
   readonly s2: readonly number[];
   /** T_i^2, lowest level first: what the level itself adds. Negative when it adds nothing. */
@@ -92,7 +92,7 @@ export function confidenceSlice(
   };
 }
 
-export interface RatioBootstrap extends BootstrapInterval {
+interface RatioBootstrap extends BootstrapInterval {
   /** Mean of the numerator over mean of the denominator. */
   readonly ratio: number;
   readonly interval: Interval;
@@ -149,7 +149,7 @@ function chunks(values: readonly number[], size: number): number[][] {
 }
 
 /** Measurements of one arm: one row per run (the independent level), its windows inside. */
-export type Nested = readonly (readonly number[])[];
+type Nested = readonly (readonly number[])[];
 
 /**
  * Means of one arm, resampled on both levels: rows with replacement, then values inside each drawn

@@ -19,7 +19,7 @@ import { shopRoutes } from './shop';
 import { day, isoTime, money } from './shop/format';
 import { useViews } from './views';
 
-export interface AppOptions {
+interface AppOptions {
   config: Pick<
     Config,
     'allowedHosts' | 'middleware' | 'plantedWorkMs' | 'sessionSecret' | 'trustProxy'

@@ -29,7 +29,7 @@ const searchChangeSchema = z.strictObject({
     }),
   ),
 });
-export type SearchChange = z.infer<typeof searchChangeSchema>;
+type SearchChange = z.infer<typeof searchChangeSchema>;
 
 /** One search, from its trials. */
 export const searchResultSchema = z.strictObject({
