@@ -114,9 +114,7 @@ describe('machine', () => {
 
 describe('ports', () => {
   /** Port 0 is always free: this machine may have a lab up. */
-  const free = Object.fromEntries(
-    Object.keys(ports).map((name) => [name, 0]),
-  ) as unknown as typeof ports;
+  const free: typeof ports = Object.fromEntries(Object.keys(ports).map((name) => [name, 0]));
 
   test('only sockets that listen, and on this very port, count', () => {
     // Columns of proc(5)'s /proc/net/tcp: 1F91 is 8081, state 0A listens, 01 is connected.
