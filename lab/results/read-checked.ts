@@ -13,7 +13,7 @@ export function readJson<Schema extends z.ZodType>(path: string, schema: Schema)
       `  ${keys.map((key) => `[${String(key)}]`).join('') || 'top'}: ${message}`,
   );
   throw usageError(
-    `${path} is not what it should be:\n${problems.join('\n')}\nCorrect it; docs/method.md gives the format.`,
+    `${path} is not what it should be:\n${problems.join('\n')}\nCorrect it there.`,
   );
 }
 
