@@ -8,7 +8,7 @@ import { environmentError } from '../../errors';
 import { everyoneMayEnter, rootDir } from '../../paths';
 import { secretMode, writeFileAtomic } from '../../results/atomic';
 import { makeFolder } from '../../system-errors';
-import { addressIn, asSuperuser, type ServerAddress } from '../databases';
+import { addressIn, asSuperuser, type ServerAddress } from '../database-server';
 import { requireFreePort } from '../ports';
 import { untilReady } from '../readiness';
 import type { Child, Processes } from './processes';
