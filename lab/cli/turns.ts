@@ -15,9 +15,9 @@ import {
   requirePlain,
   requireUsualShop,
 } from '../runtime/subject';
-import { duration, type RuntimeName, runtimeOption, seedOption, wholeNumber } from './options';
+import { duration, type MeasuringOptions, wholeNumber, withMeasuringOptions } from './options';
 
-export type TurnOptions = {
+export type TurnOptions = MeasuringOptions & {
   metric: MetricName[];
   workload: string[];
   rate?: number;
@@ -26,15 +26,13 @@ export type TurnOptions = {
   seconds?: number;
   budget?: number;
   quick?: boolean;
-  runtime: RuntimeName;
-  seed: number;
-  json?: boolean;
 };
 
 const mostSeconds = 300;
 const mostRuns = 100;
 
 export const withTurnOptions = (command: Command): Command =>
+  withMeasuringOptions(
   command
     .addOption(
       new Option('--metric <names...>', 'what is measured; those by rate share their trials')
@@ -69,9 +67,7 @@ export const withTurnOptions = (command: Command): Command =>
       duration,
     )
     .option('--quick', `${turnPaces.quick.runs} short blocks: to see it work`)
-    .addOption(runtimeOption())
-    .addOption(seedOption())
-    .option('--json', 'print the findings as JSON');
+,);
 
 /** Everything that can be wrong with the question, before anything is started. */
 export function comparisonRequest(

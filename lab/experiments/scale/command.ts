@@ -4,28 +4,23 @@ import { type Command, Option } from 'commander';
 import {
   duration,
   generatorsOption,
+  type MeasuringOptions,
   numbers,
+  profileOption,
   type RuntimeName,
-  runtimeOption,
-  seedOption,
   wholeNumber,
+  withMeasuringOptions,
 } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { type Generators, requireShareable } from '../../measure/sharing';
 import { defaultWorkload, sloOf } from '../../measure/workloads';
-import {
-  type AppName,
-  appNames,
-  type ProfileName,
-  profileNames,
-  requirePlain,
-} from '../../runtime/subject';
+import { type AppName, appNames, type ProfileName, requirePlain } from '../../runtime/subject';
 import { conclude } from '../conclude';
 import { type ScaleBy, scaleByNames } from './design';
 import { levelsOf, measureNames, scale, scalePaces, userPaces } from './measure';
 
-type Options = {
+type Options = MeasuringOptions & {
   app: AppName;
   by: ScaleBy;
   levels?: number[];
@@ -34,50 +29,43 @@ type Options = {
   profile: ProfileName;
   repeats?: number;
   budget?: number;
-  runtime: RuntimeName;
   generators: Generators;
   quick?: boolean;
-  seed: number;
-  json?: boolean;
 };
 
 const mostRepeats = 100;
 
 export function register(program: Command): void {
-  program
-    .command('scale')
-    .description('measure how an app scales, and fit the Universal Scalability Law')
-    .addOption(new Option('--app <app>', 'which app').choices(appNames).makeOptionMandatory())
-    .addOption(
-      new Option('--by <what>', 'what is added (replicas and cpus: --runtime compose)')
-        .choices(scaleByNames)
-        .makeOptionMandatory(),
-    )
-    .option('--levels <list>', 'how many of it, such as 1,2,4,8; six or more for a fit', numbers)
-    .addOption(
-      new Option(
-        '--measure <what>',
-        'throughput of the closed model, or the rate that holds the SLO',
+  withMeasuringOptions(
+    program
+      .command('scale')
+      .description('measure how an app scales, and fit the Universal Scalability Law')
+      .addOption(new Option('--app <app>', 'which app').choices(appNames).makeOptionMandatory())
+      .addOption(
+        new Option('--by <what>', 'what is added (replicas and cpus: --runtime compose)')
+          .choices(scaleByNames)
+          .makeOptionMandatory(),
       )
-        .choices(measureNames)
-        .default('throughput'),
-    )
-    .option('--workload <name>', 'mix of requests', defaultWorkload)
-    .addOption(
-      new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
-    )
-    .addOption(
-      new Option('--repeats <number>', 'times that every level is measured').argParser((text) =>
-        wholeNumber(text, 1, mostRepeats),
-      ),
-    )
-    .option('--budget <time>', 'of the search at each level, with --measure capacity', duration)
-    .option('--quick', 'one round of short steps: to see how it works')
-    .addOption(runtimeOption())
-    .addOption(generatorsOption())
-    .addOption(seedOption())
-    .option('--json', 'print the findings as JSON')
-    .action((options: Options) => {
+      .option('--levels <list>', 'how many of it, such as 1,2,4,8; six or more for a fit', numbers)
+      .addOption(
+        new Option(
+          '--measure <what>',
+          'throughput of the closed model, or the rate that holds the SLO',
+        )
+          .choices(measureNames)
+          .default('throughput'),
+      )
+      .option('--workload <name>', 'mix of requests', defaultWorkload)
+      .addOption(profileOption())
+      .addOption(
+        new Option('--repeats <number>', 'times that every level is measured').argParser((text) =>
+          wholeNumber(text, 1, mostRepeats),
+        ),
+      )
+      .option('--budget <time>', 'of the search at each level, with --measure capacity', duration)
+      .option('--quick', 'one round of short steps: to see how it works')
+      .addOption(generatorsOption()),
+  ).action((options: Options) => {
       const {
         by,
         measure,
