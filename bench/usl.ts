@@ -59,7 +59,7 @@ export function uslCoverage(scale = 1, measured = LEVELS): UslCoverage[] {
       const refits = bootstrapUsl(points, fit, random, RESAMPLES);
       alpha.student += holds(parameterInterval(fit, 'alpha'), TRUTH.alpha);
       alpha.bootstrap += holds(
-        percentileInterval(refits.map((refit) => refit.alpha)).interval,
+        percentileInterval(refits.map((refit) => refit.alpha)),
         TRUTH.alpha,
       );
       peak.delta += holds(peakDeltaInterval(fit), peakN);

@@ -2,12 +2,8 @@
 // Source: Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time", ISMM 2013, sections 6
 // and 7; "Quantifying Performance Changes with Effect Size Confidence Intervals", 2012.
 
-import { mean, variance } from '../../lab/statistics/descriptive';
-import {
-  type BootstrapInterval,
-  type Interval,
-  percentileInterval,
-} from '../../lab/statistics/intervals';
+import { mean, median, variance } from '../../lab/statistics/descriptive';
+import { type Interval, percentileInterval } from '../../lab/statistics/intervals';
 import type { Random } from '../../lab/statistics/random';
 
 /** Numbers nested to one depth everywhere, highest level outside: builds of executions of values. */
@@ -92,10 +88,11 @@ export function confidenceSlice(
   };
 }
 
-interface RatioBootstrap extends BootstrapInterval {
+interface RatioBootstrap {
   /** Mean of the numerator over mean of the denominator. */
   readonly ratio: number;
   readonly interval: Interval;
+  readonly median: number;
 }
 
 /**
@@ -115,7 +112,8 @@ export function bootstrapMeanRatio(
   const grand = (rows: Nested): number => mean(rows.map((row) => mean(row)));
   return {
     ratio: divide(grand(numerator), grand(denominator)),
-    ...percentileInterval(ratios),
+    interval: percentileInterval(ratios),
+    median: median(ratios),
   };
 }
 
