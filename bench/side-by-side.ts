@@ -135,7 +135,7 @@ const read = (url: string) =>
     .then((page) => page.text())
     .catch(() => undefined);
 
-/** One figure of one arm, a run a block, for a comparison inside blocks. */
+/** One figure of one arm, one run per block, for a comparison inside blocks. */
 export function runsOf<Arm extends string>(
   blocks: readonly BlockOf<Arm>[],
   arm: Arm,

@@ -78,5 +78,5 @@ export async function waitingForLock(client: Client, count: number): Promise<num
     if (rows.length >= count) return rows.map(({ pid }) => pid);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error(`waited in vain until ${count} of the app's statements wait for a lock`);
+  throw new Error(`${count} of the app's statements did not come to wait for a lock in 15 s`);
 }

@@ -60,7 +60,7 @@ const table: [query: string, rows: number, trap: string][] = [
   ['?__proto__=9&constructor=9&count=4', 4, 'among names that objects have'],
 ];
 
-/** Five hundred statements are the suite's dearest request: one way to ask for them is enough. */
+/** Five hundred statements are the suite's most expensive request: one way to ask for them is enough. */
 const tableFor = (path: string) =>
   path !== '/cached-queries'
     ? table.filter(([query, rows]) => rows < 500 || query === '?count=501')

@@ -4,7 +4,7 @@ import { mean } from '../../statistics/descriptive';
 import type { RunRecord } from '../schemas';
 import type { StepResult } from './steps';
 
-/** Cores that the app and its database may use, 0 where they are not known; `shared`: those that are both's, null if none is. */
+/** Cores that the app and its database may use, 0 where they are not known; `shared`: those that both may use. */
 export type Cores = { subject: number; database: number; shared: number | null };
 
 /**

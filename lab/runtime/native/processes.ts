@@ -137,7 +137,7 @@ export class Processes {
         this.children.delete(pid);
         this.save();
       })
-      // On a full disk the list stays too long, and a process that is gone is looked for in vain.
+      // On a full disk the list stays too long: the next start looks for processes that are gone.
       .catch(() => undefined);
     return child;
   }
