@@ -22,7 +22,10 @@ async function occupyPort(): Promise<number> {
 }
 
 function answering(answers: Record<string, string | undefined>): Ask {
-  return async (command, ...args) => answers[[command, ...args].join(' ')] ?? answers[command];
+  return async (command, ...args) => {
+    const asked = [command, ...args].join(' ');
+    return asked in answers ? answers[asked] : answers[command];
+  };
 }
 
 const everything = {
@@ -41,6 +44,11 @@ describe('tools', () => {
     ['all there', {}, 'go', 'ok', '1.26.8'],
     ['no npm: nothing can be installed', { npm: undefined }, 'npm', 'missing', 'not on the PATH'],
     ['too old a Python', { python3: 'Python 3.8.10' }, 'python', 'missing', 'only 3.8.10'],
+    [
+      'a Python that makes no virtual environments',
+      { 'python3 -c import venv, ensurepip': undefined },
+      ...(['python', 'missing', 'only 3.11.7 without venv'] as const),
+    ],
     [
       'another Python beside it',
       { python3: 'Python 3.8.10', 'python3.12': 'Python 3.12.1' },

@@ -1,6 +1,7 @@
 // Whether the lab's ports are free, and who has those that are not.
+import { type PortName, portVariable } from '../configuration/variables';
 import { listenersOn, titleOf } from '../proc';
-import { type PortName, portVariable, requireFreePort } from '../runtime/ports';
+import { requireFreePort } from '../runtime/ports';
 import { type Check, missing, ok } from './check';
 import { ask } from './tools';
 
