@@ -124,15 +124,6 @@ describe('ports', () => {
   /** Port 0 is always free: this machine may have a lab up. */
   const free: typeof ports = Object.fromEntries(Object.keys(ports).map((name) => [name, 0]));
 
-  test('only sockets that listen, and on this very port, count', () => {
-    // Columns of proc(5)'s /proc/net/tcp: 1F91 is 8081, state 0A listens, 01 is connected.
-    const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
-   0: 0100007F:1F91 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 71 1
-   1: 0100007F:1F91 0100007F:9C40 01 00000000:00000000 00:00000000 00000000     0        0 72 1
-   2: 0100007F:1F92 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 73 1`;
-    expect(listeningInodes(table, 8081)).toEqual(['71']);
-  });
-
   test('a taken one is named, with who has it and how to choose another', async () => {
     const port = await occupyPort();
     const checks = await checkPorts({ ...free, express: port });
