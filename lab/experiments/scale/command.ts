@@ -65,39 +65,31 @@ export function register(program: Command): void {
       .option('--budget <time>', 'of the search at each level, with --measure capacity', duration)
       .option('--quick', 'one round of short steps: to see how it works')
       .addOption(generatorsOption()),
-  ).action((options: Options) => {
-      const {
-        by,
-        measure,
-        workload,
-        quick,
-        json = false,
-        runtime: kind,
-        app,
-        profile,
-        seed,
-      } = options;
-      sloOf(workload);
-      requireShareable(
-        {
-          ...{ workload, runtime: options.runtime },
-          ...(options.by === 'users' && { what: 'a load whose users come and go in turns' }),
-        },
-        options.generators,
-      );
-      const levels = levelsOf(by, measure, options.levels);
-      if (kind !== 'compose') requireProcesses(by, kind);
-      const paces = by === 'users' ? userPaces : scalePaces;
-      const pace = quick ? paces.quick : paces.full;
-      const searchPace = quick ? searchPaces.quick : searchPaces.full;
-      const search =
-        measure === 'capacity' ? searchSettings(workload, searchPace, options.budget) : null;
-      const repeats = options.repeats ?? (search ? 1 : pace.repeats);
-      const asked = { by, workload, levels, search, app, profile, seed, ...pace, repeats };
-      return withLab({ conclude, runtime: kind, json, generators: options.generators }, (context) =>
-        scale({ ...context, ...asked }),
-      );
-    });
+  ).action(measure);
+}
+
+function measure(options: Options): Promise<void> {
+  const { by, workload, quick, json = false, runtime: kind, app, profile, seed } = options;
+  sloOf(workload);
+  requireShareable(
+    {
+      ...{ workload, runtime: options.runtime },
+      ...(options.by === 'users' && { what: 'a load whose users come and go in turns' }),
+    },
+    options.generators,
+  );
+  const levels = levelsOf(by, options.measure, options.levels);
+  if (kind !== 'compose') requireProcesses(by, kind);
+  const paces = by === 'users' ? userPaces : scalePaces;
+  const pace = quick ? paces.quick : paces.full;
+  const searchPace = quick ? searchPaces.quick : searchPaces.full;
+  const search =
+    options.measure === 'capacity' ? searchSettings(workload, searchPace, options.budget) : null;
+  const repeats = options.repeats ?? (search ? 1 : pace.repeats);
+  const asked = { by, workload, levels, search, app, profile, seed, ...pace, repeats };
+  return withLab({ conclude, runtime: kind, json, generators: options.generators }, (context) =>
+    scale({ ...context, ...asked }),
+  );
 }
 
 /** Before anything is started: processes have neither replicas nor a CPU limit. */
