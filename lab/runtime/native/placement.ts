@@ -157,7 +157,7 @@ export function pinSelf(cpus: readonly number[]): void {
   } catch (error) {
     const { code, stderr, shortMessage } = error as ExecaSyncError;
     const why =
-      code === 'ENOENT' ? 'taskset is missing (package util-linux)' : stderr || shortMessage;
+      code === 'ENOENT' ? 'taskset is missing: install util-linux' : stderr || shortMessage;
     throw environmentError(`The lab cannot be kept on CPU ${cpus.join(',')}: ${why}.`, error);
   }
 }

@@ -70,7 +70,7 @@ export async function externalPostgres(url: string): Promise<PostgresServer> {
     return { address, flavour: `external ${await serverVersion(address)}` };
   } catch (error) {
     throw environmentError(
-      `HEADROOM_POSTGRES_URL: no PostgreSQL answers at ${address.host}:${address.port} (${(error as Error).message}).`,
+      `HEADROOM_POSTGRES_URL: no PostgreSQL answers at ${address.host}:${address.port} (${(error as Error).message}). Start it, correct the URL, or unset it: the lab then starts one of its own.`,
       error,
     );
   }
