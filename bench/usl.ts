@@ -58,10 +58,7 @@ export function uslCoverage(scale = 1, measured = LEVELS): UslCoverage[] {
       const fit = fitUsl(points);
       const refits = bootstrapUsl(points, fit, random, RESAMPLES);
       alpha.student += holds(parameterInterval(fit, 'alpha'), TRUTH.alpha);
-      alpha.bootstrap += holds(
-        percentileInterval(refits.map((refit) => refit.alpha)),
-        TRUTH.alpha,
-      );
+      alpha.bootstrap += holds(percentileInterval(refits.map((refit) => refit.alpha)), TRUTH.alpha);
       peak.delta += holds(peakDeltaInterval(fit), peakN);
       peak.bootstrap += holds(peakInterval(refits), peakN);
     }

@@ -113,7 +113,7 @@ export function bootstrapMeanRatio(
   return {
     ratio: divide(grand(numerator), grand(denominator)),
     interval: percentileInterval(ratios),
-    median: median(ratios),
+    median: median([...ratios]),
   };
 }
 

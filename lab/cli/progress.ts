@@ -12,10 +12,7 @@ const everyMs = 1000;
 /** stderr, as far as it matters here. */
 type Screen = { isTTY?: boolean; columns?: number; write(text: string): unknown };
 
-export function progressOn(
-  stream: Screen,
-  prometheusUrl: string,
-): RunEvents & { stop(): void } {
+export function progressOn(stream: Screen, prometheusUrl: string): RunEvents & { stop(): void } {
   let now = '';
   let timer: NodeJS.Timeout | undefined;
   const clear = () => stream.isTTY && stream.write('\r\x1b[K');

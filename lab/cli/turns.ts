@@ -33,41 +33,41 @@ const mostRuns = 100;
 
 export const withTurnOptions = (command: Command): Command =>
   withMeasuringOptions(
-  command
-    .addOption(
-      new Option('--metric <names...>', 'what is measured; those by rate share their trials')
-        .choices(metricNames)
-        .default(['latency', 'cpu-per-request'] satisfies MetricName[]),
-    )
-    .option('--workload <names...>', 'mixes of requests', [defaultWorkload])
-    .option(
-      '--rate <number>',
-      'requests per second for latency and CPU; without it, a third of what the slower can do',
-      (text) => wholeNumber(text, 1, mostRps),
-    )
-    .option(
-      '--users <number>',
-      'users who wait, for throughput',
-      (text) => wholeNumber(text, 1, 1000),
-      busyUsers,
-    )
-    .option(
-      '--runs <number>',
-      `blocks, each a run of either arm (${turnPaces.full.runs}); fewer are indicative`,
-      (text) => wholeNumber(text, 1, mostRuns),
-    )
-    .option(
-      '--seconds <number>',
-      `length of a run (${turnPaces.full.seconds} of both arms)`,
-      (text) => wholeNumber(text, 1, mostSeconds),
-    )
-    .option(
-      '--budget <time>',
-      'of each search for a capacity, such as 10m (the default; 60s with --quick)',
-      duration,
-    )
-    .option('--quick', `${turnPaces.quick.runs} short blocks: to see it work`)
-,);
+    command
+      .addOption(
+        new Option('--metric <names...>', 'what is measured; those by rate share their trials')
+          .choices(metricNames)
+          .default(['latency', 'cpu-per-request'] satisfies MetricName[]),
+      )
+      .option('--workload <names...>', 'mixes of requests', [defaultWorkload])
+      .option(
+        '--rate <number>',
+        'requests per second for latency and CPU; without it, a third of what the slower can do',
+        (text) => wholeNumber(text, 1, mostRps),
+      )
+      .option(
+        '--users <number>',
+        'users who wait, for throughput',
+        (text) => wholeNumber(text, 1, 1000),
+        busyUsers,
+      )
+      .option(
+        '--runs <number>',
+        `blocks, each a run of either arm (${turnPaces.full.runs}); fewer are indicative`,
+        (text) => wholeNumber(text, 1, mostRuns),
+      )
+      .option(
+        '--seconds <number>',
+        `length of a run (${turnPaces.full.seconds} of both arms)`,
+        (text) => wholeNumber(text, 1, mostSeconds),
+      )
+      .option(
+        '--budget <time>',
+        'of each search for a capacity, such as 10m (the default; 60s with --quick)',
+        duration,
+      )
+      .option('--quick', `${turnPaces.quick.runs} short blocks: to see it work`),
+  );
 
 /** Everything that can be wrong with the question, before anything is started. */
 export function comparisonRequest(

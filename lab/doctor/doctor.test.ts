@@ -122,7 +122,7 @@ describe('machine', () => {
 
 describe('ports', () => {
   /** Port 0 is always free: this machine may have a lab up. */
-  const free: typeof ports = Object.fromEntries(Object.keys(ports).map((name) => [name, 0]));
+  const free = Object.fromEntries(Object.keys(ports).map((name) => [name, 0])) as typeof ports;
 
   test('a taken one is named, with who has it and how to choose another', async () => {
     const port = await occupyPort();

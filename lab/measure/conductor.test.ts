@@ -227,7 +227,12 @@ describe('a calibration', () => {
 describe('a run is void', () => {
   const [express, django] = [subjectOf('express', 'default', 1), subjectOf('django', 'default', 1)];
   const stepsOf = (state: 'valid' | 'void') => [{ warmup: false, validity: { state } }];
-  const trial = { scenario: 'scaling', workload: 'micro', purpose: 'measure', state: 'done' } as const;
+  const trial = {
+    scenario: 'scaling',
+    workload: 'micro',
+    purpose: 'measure',
+    state: 'done',
+  } as const;
   const run = {
     subjects: [express, django],
     trials: [

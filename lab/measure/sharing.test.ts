@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { steadyPlan } from './plans';
 import { Sharing } from './sharing';
 import { SimulatedRuntime } from './simulated-runtime.fixture';
-import { steadyPlan } from './plans';
 
 const { facts } = new SimulatedRuntime();
-const eightCores = { ...facts, placement: { ...facts.placement, generator: [2, 3, 4, 5, 6, 7, 8, 9] } };
+const eightCores = {
+  ...facts,
+  placement: { ...facts.placement, generator: [2, 3, 4, 5, 6, 7, 8, 9] },
+};
 const runtime = { facts: eightCores, mostGenerators: 8 };
 const planAt = (rateRps: number, workload = 'micro') =>
   steadyPlan(

@@ -163,7 +163,8 @@ async function openBooks(
   });
   return Promise.all(opening).catch(async (error: unknown) => {
     // The other arm's are of no use any more.
-    for (const one of opening) await one.then(({ books }) => books.abandon()).catch(() => undefined);
+    for (const one of opening)
+      await one.then(({ books }) => books.abandon()).catch(() => undefined);
     throw error;
   });
 }

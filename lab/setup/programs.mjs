@@ -7,7 +7,8 @@ import { find, fitting, goProblem, identityOf, versions } from './machine.mjs';
 import { releaseOf, releaseSite } from './releases.mjs';
 import { EnvironmentError } from './run.mjs';
 
-export const NETWORK_REMEDY = 'Most often it is the network: check it and any proxy, then run this again.';
+export const NETWORK_REMEDY =
+  'Most often it is the network: check it and any proxy, then run this again.';
 
 /** Measured for both builds: 0.2 GB in .lab and 2.6 GB of Go's caches, mostly on the same disk. */
 const GO_BUILD_DISK_BYTES = 1.4e9;

@@ -19,12 +19,7 @@ import { beginRun, type RunHeader, thisHost } from '../../measure/begin-run';
 import { defaultWorkload, sloOf } from '../../measure/workloads';
 import { resultsDir, rootDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
-import {
-  type AppName,
-  appNames,
-  type ProfileName,
-  subjectOf,
-} from '../../runtime/subject';
+import { type AppName, appNames, type ProfileName, subjectOf } from '../../runtime/subject';
 import { conclude } from '../conclude';
 import type { PlanDesign } from './analyse';
 import type { Evidence } from './evidence';

@@ -50,26 +50,26 @@ export function register(program: Command): void {
       .option('--quick', 'shorter steps and fewer of them')
       .addOption(generatorsOption()),
   ).action((scenario: string, options: Options) => {
-      const { quick, json = false, runtime: kind, ...rest } = options;
-      const known = knownScenario(scenario);
-      const workload = options.workload ?? usualWorkload(known, options.app);
-      sloOf(workload);
-      requireShareable(
-        {
-          ...{ workload, runtime: options.runtime },
-          ...(scenario === 'smoke' && { what: 'a smoke test' }),
-        },
-        options.generators,
-      );
-      const request = {
-        ...rest,
-        scenario: known,
-        workload,
-        pace: quick ? paces.quick : paces.full,
-      };
-      if (kind !== 'compose') requirePlain(options, kind);
-      return withLab({ conclude, runtime: kind, json, generators: options.generators }, (context) =>
-        runOne({ ...context, ...request }),
-      );
-    });
+    const { quick, json = false, runtime: kind, ...rest } = options;
+    const known = knownScenario(scenario);
+    const workload = options.workload ?? usualWorkload(known, options.app);
+    sloOf(workload);
+    requireShareable(
+      {
+        ...{ workload, runtime: options.runtime },
+        ...(scenario === 'smoke' && { what: 'a smoke test' }),
+      },
+      options.generators,
+    );
+    const request = {
+      ...rest,
+      scenario: known,
+      workload,
+      pace: quick ? paces.quick : paces.full,
+    };
+    if (kind !== 'compose') requirePlain(options, kind);
+    return withLab({ conclude, runtime: kind, json, generators: options.generators }, (context) =>
+      runOne({ ...context, ...request }),
+    );
+  });
 }

@@ -27,10 +27,10 @@ export function register(program: Command): void {
       .option('--stay', 'stay up afterwards where there is no terminal, too')
       .option('--open', 'show the report in the browser at the end'),
   ).action((names: string[], { quick = false, seed, stay = false, ...options }: Options) => {
-      const apps = names.length === 0 ? appNames : names.map((name) => appNamed(name).name);
-      console.error(announcement(quick));
-      return withLab({ conclude, ...options, stay: stay || process.stdout.isTTY }, (context) =>
-        tour({ ...context, apps, pace: quick ? paces.quick : paces.full, seed }),
-      );
-    });
+    const apps = names.length === 0 ? appNames : names.map((name) => appNamed(name).name);
+    console.error(announcement(quick));
+    return withLab({ conclude, ...options, stay: stay || process.stdout.isTTY }, (context) =>
+      tour({ ...context, apps, pace: quick ? paces.quick : paces.full, seed }),
+    );
+  });
 }

@@ -15,7 +15,12 @@ describe('what limits an app', () => {
   it.each([
     ['its own CPU', { subject: 0.9, database: 0.2 }, apart, 'app CPU'],
     ['its database’s CPU', { subject: 0.3, database: 0.95 }, apart, 'database CPU'],
-    ['one core that both share', { subject: 0.6, database: 0.3 }, { ...apart, shared: 1 }, 'app CPU'],
+    [
+      'one core that both share',
+      { subject: 0.6, database: 0.3 },
+      { ...apart, shared: 1 },
+      'app CPU',
+    ],
     ['none of them', { subject: 0.5, database: 0.5 }, apart, 'waiting'],
   ] as const)('is %s', (_what, used, cores, factor) => {
     expect(found(used, cores).factor).toBe(factor);

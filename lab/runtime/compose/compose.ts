@@ -155,7 +155,9 @@ export class ComposeRuntime implements Runtime {
     }
     const cores = this.facts.placement.subject.length;
     if (cpus !== undefined && cpus > cores) {
-      throw usageError(`A CPU limit of ${cpus} is above the ${cores} cores that subjects have: give ${cores} or less.`);
+      throw usageError(
+        `A CPU limit of ${cpus} is above the ${cores} cores that subjects have: give ${cores} or less.`,
+      );
     }
     await this.stopSubject(app, arm);
     // The app's own service is up for the other arm.

@@ -127,5 +127,7 @@ export function idIn(req: Request, parameter = 'id'): number {
 export function nextPath(value: unknown): string | undefined {
   const path = last(value);
   // Control characters of ASCII are refused.
-  return typeof path === 'string' && /^\/(?![/\\])[\P{Cc}\x80-\x9f]*$/u.test(path) ? path : undefined;
+  return typeof path === 'string' && /^\/(?![/\\])[\P{Cc}\x80-\x9f]*$/u.test(path)
+    ? path
+    : undefined;
 }
