@@ -2,8 +2,7 @@
 // loaded by the last two alone.
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { printResult } from '../cli/options';
-import { screenOf } from '../cli/screen';
+import { printResult, screenOf } from '../cli/options';
 import { usageError } from '../errors';
 import { conclude, printed, reportedRun } from '../experiments/conclude';
 import { deckOf, renderReport } from '../experiments/documents';

@@ -17,7 +17,7 @@ type QueryCallback = (error: unknown, result?: QueryResult) => void;
 
 type Send = (statement: Statement, values: Values, callback: QueryCallback) => void;
 
-export interface PoolSurroundings {
+interface PoolSurroundings {
   registry: Registry;
   log: Logger;
   /** Each connection parses and plans a statement once, and keeps it under a name. */

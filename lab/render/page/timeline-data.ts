@@ -2,7 +2,7 @@
 
 import type { ReportedRun } from '../../results/reported-run';
 import type { UsageSample } from '../../results/schemas';
-import type { CpuPart } from '../../results/trial/steps';
+import type { CpuPart } from '../../results/trial/machine-use';
 
 export type Span = { fromS: number; toS: number };
 export type Phase = Span & { app: string; label: string };
