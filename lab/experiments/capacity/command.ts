@@ -40,7 +40,9 @@ export function register(program: Command): void {
   withMeasuringOptions(
     program
       .command('capacity')
-      .description('search for the highest rate that holds the SLO (MLRsearch, RFC 9971)')
+      .description(
+        'search for the highest rate that holds the SLO (MLRsearch, RFC 9971): up to 10 minutes',
+      )
       .addOption(
         new Option('--app <app...>', 'which app; two are searched in alternating trials').choices(
           appNames,

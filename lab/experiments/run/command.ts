@@ -36,7 +36,7 @@ export function register(program: Command): void {
   withMeasuringOptions(
     program
       .command('run')
-      .description('run one scenario against one app')
+      .description('run one scenario against one app: 1 minute, a soak longer')
       .argument('<scenario>', scenarioNames.join(', '))
       .addOption(new Option('--app <app>', 'which app').choices(appNames).makeOptionMandatory())
       .option('--workload <name>', 'mix of requests; micro, or mixed for the shop’s scenarios')

@@ -20,7 +20,7 @@ export function register(program: Command): void {
     program
       .command('tour')
       .description(
-        'check both apps, push each by rate and by users, then compare two in turns (npm start)',
+        'check both apps, push each by rate and by users, then compare two in turns: 5 minutes (npm start)',
       )
       .argument('[apps...]', `which apps (the default: all): ${appNames.join(', ')}`)
       .option('--quick', 'shorter steps and fewer of them: about 90 s')
