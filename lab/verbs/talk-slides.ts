@@ -95,16 +95,18 @@ export function costSlide(bars: Bars, price?: number): Slide {
   const coreHours = (bar: Bar): string => formatFigure(hours(bar));
   const [amount, unit] = price === undefined ? [coreHours, ' core-hours'] : [money, ''];
   const title = [
-    price === undefined ? 'A' : `At ${price} per core-hour a`,
-    ` million requests of ${what} cost ${amount(first)}${unit} on ${first.name}`,
+    `A million requests of ${what} cost ${amount(first)}${unit} on ${first.name}`,
     ...others.map((bar) => `, ${amount(bar)} on ${bar.name}`),
+    price === undefined ? '' : `, at ${price}/h per core`,
   ].join('');
   const hasIntervals = bars.every(({ low }) => low !== null);
   return barsSlide(bars, {
     title,
     axis: `CPU seconds of the app, per million requests of ${what}`,
     formatValue: (bar) =>
-      `${whole(bar.at ?? 0)} s, ${coreHours(bar)} core-hours${price === undefined ? '' : `, ${money(bar)}`}`,
+      price === undefined
+        ? `${whole(bar.at ?? 0)} s, ${coreHours(bar)} core-hours`
+        : `${coreHours(bar)} core-hours, ${money(bar)}`,
     notes: {
       measured:
         'CPU of the app’s own processes per request, times a million. An hour of a busy core is 3,600 CPU seconds.',
@@ -179,11 +181,12 @@ function barsSlide<One extends Bar>(
   { title, axis, formatValue, at, notes }: Message<One>,
 ): Slide {
   const rows = bars.map((bar): Span => {
-    const { low, high, name, app } = bar;
-    // Of a range with one end that is known, this is where the dot stands.
-    const dot = bar.at ?? (low === null || high === null ? (low ?? high) : null);
+    const { name, app, low, high } = bar;
+    // A range that is open to the top is a dot where it begins; one that is open to the bottom begins at 0.
+    const dot = bar.at ?? (high === null ? low : null);
     const look = { label: name, value: formatValue(bar), colour: appColour(app) };
-    return { ...look, low, high, ...(dot !== null && { at: dot }) };
+    if (dot === null) return { ...look, low: low ?? 0, high };
+    return { ...look, low, high, at: dot };
   });
   const spans = { axis, rows, ...(at !== undefined && { at }) };
   const source = [...new Set(bars.map(({ run }) => run))].join(' · ');
