@@ -74,8 +74,10 @@ interface ComparisonOptions {
   readonly noiseFloor?: number | null;
 }
 
-/** Below this the interval is wide and a single odd run decides: the result is only indicative. It is also the number of
- * runs that experiments take by default. */
+/**
+ * With fewer the interval is wide and a single odd run decides: the result is only indicative. Experiments
+ * make this many runs by default.
+ */
 export const RUNS_FOR_A_VERDICT = 10;
 export const DEFAULT_MARGIN = 0.05;
 

@@ -6,27 +6,21 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { notationOf } from '../../../contract/apps';
 import {
+  type MeasuringOptions,
   positive,
   pricePerHour,
-  type RuntimeName,
+  profileOption,
   ratio,
-  runtimeOption,
-  seedOption,
   wholeNumber,
+  withMeasuringOptions,
 } from '../../cli/options';
 import { showConclusion, withLab } from '../../cli/with-lab';
 import { LabError, usageError } from '../../errors';
 import { beginRun, type RunHeader, thisHost } from '../../measure/begin-run';
-import { defaultWorkload, sloOf } from '../../measure/plans';
+import { defaultWorkload, sloOf } from '../../measure/workloads';
 import { resultsDir, rootDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
-import {
-  type AppName,
-  appNames,
-  type ProfileName,
-  profileNames,
-  subjectOf,
-} from '../../runtime/subject';
+import { type AppName, appNames, type ProfileName, subjectOf } from '../../runtime/subject';
 import { conclude } from '../conclude';
 import type { PlanDesign } from './analyse';
 import type { Evidence } from './evidence';
@@ -34,7 +28,7 @@ import { findEvidence, findValidation, type Sought } from './find-evidence';
 import { validate, validationPaces } from './measure';
 import { predictionOf } from './validation';
 
-type Options = {
+type Options = MeasuringOptions & {
   rate?: number;
   growth: number;
   price?: number;
@@ -45,41 +39,35 @@ type Options = {
   profile: ProfileName;
   validate?: boolean;
   quick?: boolean;
-  runtime: RuntimeName;
-  seed: number;
-  json?: boolean;
 };
 
 const mostSpare = 100;
 
 export function register(program: Command): void {
-  program
-    .command('plan')
-    .description('how many replicas carry a rate, from the capacity and scaling runs on disk')
-    .option('--rate <requests>', 'requests per second to plan for', positive)
-    .option('--growth <share>', 'by how much it will grow, such as 30%', ratio, 0)
-    .option('--price <amount>', 'of a replica, such as 0.05/h', pricePerHour)
-    .addOption(
-      new Option('--spare <replicas>', 'that may be lost without breaking the plan')
-        .argParser((text) => wholeNumber(text, 0, mostSpare))
-        .default(1),
-    )
-    .option(
-      '--database-cores <number>',
-      'of the planned database (the default: those measured)',
-      positive,
-    )
-    .addOption(new Option('--app <app...>', 'which app (the default: both)').choices(appNames))
-    .option('--workload <name>', 'mix of requests', defaultWorkload)
-    .addOption(
-      new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
-    )
-    .option('--validate', 'measure at two loads that the plan has not seen, and compare')
-    .option('--quick', 'with --validate: one round of short trials, to see how it works')
-    .addOption(runtimeOption())
-    .addOption(seedOption())
-    .option('--json', 'print the plan as JSON')
-    .action(run);
+  withMeasuringOptions(
+    program
+      .command('plan')
+      .description('how many replicas carry a rate, from the capacity and scaling runs on disk')
+      .option('--rate <requests>', 'requests per second to plan for', positive)
+      .option('--growth <share>', 'by how much it will grow, such as 30%', ratio, 0)
+      .option('--price <amount>', 'of a replica, such as 0.05/h', pricePerHour)
+      .addOption(
+        new Option('--spare <replicas>', 'that may be lost without breaking the plan')
+          .argParser((text) => wholeNumber(text, 0, mostSpare))
+          .default(1),
+      )
+      .option(
+        '--database-cores <number>',
+        'of the planned database (the default: those measured)',
+        positive,
+      )
+      .addOption(new Option('--app <app...>', 'which app (the default: both)').choices(appNames))
+      .option('--workload <name>', 'mix of requests', defaultWorkload)
+      .addOption(profileOption())
+      .option('--validate', 'measure at two loads that the plan has not seen, and compare')
+      .option('--quick', 'with --validate: one round of short trials, to see how it works'),
+    'the plan',
+  ).action(run);
 }
 
 async function run(options: Options): Promise<void> {
