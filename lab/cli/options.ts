@@ -109,6 +109,14 @@ export function duration(text: string): number {
   throw new InvalidArgumentError('Give a time such as 90s, 10m or 1h.');
 }
 
+/** 0.05, 0.05/h or 36/month would differ by what nobody typed: an hour, or nothing. */
+export function pricePerHour(text: string): number {
+  const [, amount = ''] = /^([\d.]+)(?:\/h)?$/.exec(text.trim()) ?? [];
+  const price = Number(amount);
+  if (amount !== '' && Number.isFinite(price)) return price;
+  throw new InvalidArgumentError('Give a price per hour, such as 0.05/h.');
+}
+
 /** For a run's record, which is shown to everybody: the path of a webhook is its password. */
 export const withoutSecrets = (args: readonly string[]): string[] =>
   args.map((text, index) => {

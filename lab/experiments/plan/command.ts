@@ -3,11 +3,12 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { notationOf } from '../../../contract/apps';
 import {
   type MeasuringOptions,
   positive,
+  pricePerHour,
   profileOption,
   ratio,
   wholeNumber,
@@ -159,14 +160,6 @@ function validatePlan(
 
 const describeMissing = ({ app, workload, profile }: Sought): string =>
   `No complete capacity run of ${app} (workload ${workload}, profile ${profile}) on this machine found a rate that holds: \`npm run lab -- capacity --app ${notationOf(app)} --workload ${workload}${profile === 'default' ? '' : ` --profile ${profile}`}\` measures it.`;
-
-/** 0.05, 0.05/h or 36/month would differ by what nobody typed: an hour, or nothing. */
-function pricePerHour(text: string): number {
-  const [, amount = ''] = /^([\d.]+)(?:\/h)?$/.exec(text.trim()) ?? [];
-  const price = Number(amount);
-  if (amount !== '' && Number.isFinite(price)) return price;
-  throw new InvalidArgumentError('Give a price per hour, such as 0.05/h.');
-}
 
 /** As every runtime starts PostgreSQL. */
 function maxConnections(): number {
