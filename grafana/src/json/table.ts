@@ -17,7 +17,7 @@ const longLabels = ['http_route', 'name', 'alertname', 'check', 'measure', 'verd
 /** What is read, not compared: it has what room the others leave. */
 const wrapped: Override['properties'] = [
   { id: 'custom.minWidth', value: 2 * longWidth },
-  { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } },
+  { id: 'custom.wrapText', value: true },
 ];
 const beside = (label: string): Override['properties'] => [
   { id: 'custom.width', value: label === 'run' ? 2 * longWidth - columnWidth : columnWidth },

@@ -121,7 +121,11 @@ function marks(rows: readonly Row[], named: boolean, width: number): CustomSerie
             ? [
                 {
                   type: 'text' as const,
-                  style: { text: row.label, x: 14, y: y - 22, fill: 'var(--ink)', fontSize: 12 },
+                  // What is better, its colour says: the value needs the room.
+                  style: {
+                    text: row.label.replace(/ \(.*\)$/, ''),
+                    ...{ x: 14, y: y - 22, fill: 'var(--ink)', fontSize: 12 },
+                  },
                 },
               ]
             : []),
