@@ -270,7 +270,9 @@ describe('a command that reads what is on disk', () => {
     const typed = command
       .replaceAll('NAME', 'tour')
       .replace(placeholder, () => ids[next++ % ids.length] ?? '')
-      .replaceAll(/\w+\.csv/g, (name) => join(lab.folder, name));
+      .replaceAll(/\w+\.csv/g, (name) => join(lab.folder, name))
+      // What these runs are made of is no document.
+      .replaceAll(/docs\/([\w-]+\.html)/g, (_, name) => join(lab.folder, name));
     const env = { ...lab.env, HEADROOM_RESULTS: lab.resultsDir };
     const { exitCode, stdout, stderr } = await execa(typed, {
       ...{ cwd: rootDir, env, extendEnv: false, shell: true, reject: false },
@@ -279,6 +281,12 @@ describe('a command that reads what is on disk', () => {
     // npm says first what it runs.
     const said = stdout.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('> '));
     expect(said).not.toEqual([]);
+  });
+
+  it('leaves the sample report as it was: of a tour, on a real database', () => {
+    const sample = textOf('docs/sample-report.html');
+    expect(sample).toMatch(/<h1>Tour of /);
+    expect(sample).toContain('<dt>PostgreSQL</dt><dd>embedded');
   });
 
   it('npm run lab -- exporter, beside a database that somebody else keeps up', async () => {

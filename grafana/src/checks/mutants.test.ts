@@ -580,6 +580,18 @@ const mutants: Mutant[] = [
     },
   },
   {
+    what: 'a table whose cells wrap as those of Grafana 12 did',
+    by: 'own rules',
+    says: /cellOptions.wrapText breaks no line/,
+    breaks: (dashboard) => {
+      const properties = [{ id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } }];
+      first(dashboard, 'table').fieldConfig.overrides.push({
+        matcher: { id: 'byName', options: 'Answer' },
+        properties,
+      });
+    },
+  },
+  {
     what: 'a figure of now that may be minutes old',
     by: 'own rules',
     says: /A asks for a range/,
