@@ -1,10 +1,9 @@
 // The verbs that read runs from disk: `lab list`, `show`, `report` and `deck`. Charts and slides are
 // loaded by the last two alone.
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { printResult } from '../cli/options';
-import { screenOf } from '../cli/screen';
+import { pricePerHour, printResult, screenOf } from '../cli/options';
 import { usageError } from '../errors';
 import { conclude, printed, reportedRun } from '../experiments/conclude';
 import { deckOf, renderReport } from '../experiments/documents';
@@ -17,6 +16,7 @@ import { renderValidity } from '../render/validity';
 import { answerIn, headlineOf } from '../results/answer';
 import { writeFileAtomic } from '../results/atomic';
 import { RunFolder } from '../results/run-folder';
+import { makeFolder } from '../system-errors';
 
 export function register(program: Command): void {
   program
@@ -53,14 +53,34 @@ export function register(program: Command): void {
     .command('deck')
     .description('make PowerPoint slides of a run, or of several')
     .argument('[runs...]', 'run ids, or unambiguous beginnings; without one, the latest')
+    .option('--talk', 'five slides with one message each, from the latest runs of all kinds')
+    .option('--price <amount>', 'with --talk: of a core, such as 0.05/h', pricePerHour)
     .option('--output <file>', 'where to write it, instead of beside the results')
-    .action(async (wanted: string[], { output }: { output?: string }) => {
-      const folders = openAll(wanted);
-      const file = output ? resolve(output) : join(folders[0]?.path ?? resultsDir, 'deck.pptx');
-      const { printDeck } = await import('../render/slides/print.ts');
-      writeFileAtomic(file, await printDeck(await deckOf(folders.map(reportedRun))));
-      process.stdout.write(`${file}\n`);
+    .action(async (wanted: string[], options: DeckOptions) => {
+      process.stdout.write(`${await writeDeck(wanted, options)}\n`);
     });
+}
+
+type DeckOptions = { talk?: boolean; price?: number; output?: string };
+
+/** @returns the file's path */
+async function writeDeck(
+  wanted: readonly string[],
+  { talk = false, price, output }: DeckOptions,
+): Promise<string> {
+  if (price !== undefined && !talk) {
+    throw usageError('--price says what a million requests cost, a slide of --talk: give both.');
+  }
+  const folders = talk && wanted.length === 0 ? RunFolder.all(resultsDir) : openAll(wanted);
+  const beside = talk ? join(resultsDir, 'talk.pptx') : join(folders[0]?.path ?? '', 'deck.pptx');
+  const file = output ? resolve(output) : beside;
+  if (!output) makeFolder(dirname(file));
+  const { printDeck } = await import('../render/slides/print.ts');
+  const slides = talk
+    ? (await import('./talk.ts')).talkOf(folders, price)
+    : await deckOf(folders.map(reportedRun));
+  writeFileAtomic(file, await printDeck(slides));
+  return file;
 }
 
 /** Without a name, the latest. */

@@ -29,7 +29,7 @@ const searchChangeSchema = z.strictObject({
     }),
   ),
 });
-export type SearchChange = z.infer<typeof searchChangeSchema>;
+type SearchChange = z.infer<typeof searchChangeSchema>;
 
 /** One search, from its trials. */
 export const searchResultSchema = z.strictObject({
@@ -126,7 +126,7 @@ export function searchResult(
 }
 
 /**
- * The believable step with the most CPU, of the probe mostly: at the capacity itself requests wait
+ * The step with the most CPU among those that are not void, mostly the probe's: at the capacity itself requests wait
  * too long while a fifth of the CPU is still idle (Kleinrock, Queueing Systems 1, 1975, 3.2), so
  * that what is full shows only when the subject is driven as hard as it goes.
  */

@@ -2,8 +2,8 @@
 
 import type { ReportedRun } from '../../results/reported-run';
 import type { UsageSample } from '../../results/schemas';
+import type { CpuPart } from '../../results/trial/machine-use';
 import type { TrialResult } from '../../results/trial/result';
-import type { CpuPart } from '../../results/trial/steps';
 import { formatLoad, plural } from '../format';
 import { countedSteps } from '../shown-trials';
 
