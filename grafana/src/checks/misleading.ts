@@ -43,7 +43,8 @@ export function drawingFaults(panel: Visual): string[] {
         ...panel.fieldConfig.overrides
           .flatMap(({ properties }) => properties)
           .filter(
-            ({ id, value }) => id === 'custom.cellOptions' && Object.hasOwn(value, 'wrapText'),
+            ({ id, value }) =>
+              id === 'custom.cellOptions' && Object.hasOwn(Object(value), 'wrapText'),
           )
           .map(() => 'cellOptions.wrapText breaks no line: custom.wrapText does'),
         ...panel.targets
