@@ -1,5 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { rootDir } from '../paths';
 import { takeNamedFiles } from './named-files';
 
@@ -28,13 +30,28 @@ it.each([
   expect(env.HEADROOM_APPS).toBe(apps);
 });
 
+it('takes an app of a file for no app of the clone, whatever its name is', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'headroom-named-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const own = join(folder, 'headroom.yaml');
+  writeFileSync(own, 'apps: [{ name: express, url: "http://127.0.0.1:8000" }]\n');
+  const env: NodeJS.ProcessEnv = {};
+  expect(takeNamedFiles(['run', 'smoke', '--app', own], env)).toEqual([
+    ...['run', 'smoke', '--app', 'express'],
+  ]);
+  expect(env.HEADROOM_APPS).toBe(`none:${own}`);
+});
+
 it('keeps the apps that the variable names already', () => {
   const env: NodeJS.ProcessEnv = { HEADROOM_APPS: '/elsewhere' };
   takeNamedFiles(['tour', file], env);
   expect(env.HEADROOM_APPS).toBe(`/elsewhere:none:${file}`);
 });
 
-it('says which file cannot be read', () => {
+it('says which file cannot be read, or named', () => {
+  expect(() => takeNamedFiles(['tour', '/a:b/headroom.yaml'], {})).toThrow(
+    /\/a:b\/headroom\.yaml: no folder on the way may have ":" in its name/,
+  );
   expect(() => takeNamedFiles(['tour', '/none/headroom.yaml'], {})).toThrow(
     /\/none\/headroom\.yaml cannot be read/,
   );

@@ -1,6 +1,7 @@
 // Apps that a command names by their file: PATH/headroom.yaml, or PATH/headroom.yaml#NAME, wherever a verb
 // takes an app. This comes before anything else that knows the apps: which there are is known once.
 import { delimiter, resolve } from 'node:path';
+import { AppFileError } from '../../contract/app';
 import {
   foldersVariable,
   headroomFile,
@@ -28,13 +29,20 @@ export function takeNamedFiles(
   const words = argv.flatMap((word) => {
     const [, option = '', path, fragment, rest = ''] = named.exec(word) ?? [];
     if (path === undefined) return word;
-    files.add(resolve(path));
+    const file = resolve(path);
+    if (file.includes(delimiter)) {
+      throw new AppFileError(
+        `${file}: no folder on the way may have "${delimiter}" in its name, which divides paths in ${foldersVariable}. Rename it.`,
+      );
+    }
+    files.add(file);
     const names = readDeclared(path).apps.map(({ name }) => name);
     return (fragment === undefined ? names : [fragment]).map((name) => `${option}${name}${rest}`);
   });
   if (files.size === 0) return words;
+  // Of the words as they were typed: an app of a file may have the name of one of apps/.
   const others = ownFolders().filter((name) =>
-    words.some((word) => word.replace(/[:@].*$/, '') === name),
+    argv.some((word) => word.replace(/[:@].*$/, '') === name),
   );
   const given = (env[foldersVariable] ?? '').split(delimiter).filter((entry) => entry !== '');
   env[foldersVariable] = [...new Set([...given, noOthers, ...others, ...files])].join(delimiter);

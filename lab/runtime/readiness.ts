@@ -56,18 +56,37 @@ export async function whyNotOk(url: string): Promise<string | undefined> {
     if (onIPv6 !== asked && (await fetch(onIPv6, settings()).then(Boolean, () => false))) {
       return `${url} answers on IPv6 alone: let the app listen on 127.0.0.1, or give ${new URL(onIPv6).origin} as its url`;
     }
-    const { name, cause, message } = error as Error & { cause?: { code?: string } };
+    const { name, cause, message } = error as Error & {
+      cause?: { code?: string; message?: string };
+    };
     if (name === 'TimeoutError') return `${url} did not answer within ${answerTimeoutMs / 1000} s`;
     if (cause?.code === 'ECONNREFUSED') return `nothing listens on ${new URL(asked).host}`;
-    return `${url} cannot be reached (${cause?.code ?? message})`;
+    return `${url} cannot be reached (${cause?.code ?? cause?.message ?? message})`;
   }
-  await response.arrayBuffer();
+  await discard(response);
   if (response.ok) return undefined;
   const target = response.headers.get('location');
   if (target === null) return `${url} answers ${response.status}`;
   const where = new URL(target, url);
   const isElsewhere = where.host !== new URL(url).host;
   return `${url} answers ${response.status}, a redirect to ${isElsewhere ? `another host, ${where.origin}` : where.pathname}, and the lab follows none`;
+}
+
+/** More than a page of readiness holds. */
+const mostBytes = 1e6;
+
+/** Reads the body, so that the connection can be used again; one that goes on and on is left. */
+async function discard({ body }: Response): Promise<void> {
+  if (body === null) return;
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      if (bytes > mostBytes) return;
+    }
+  } catch {
+    // It went on until the time was over, or broke off: the status is what was asked for.
+  }
 }
 
 export async function answersOk(url: string): Promise<boolean> {

@@ -12,12 +12,13 @@ export type Cores = { subject: number; database: number; shared: number | null }
  *
  * @param index of the subject in the run
  */
-export function coresOf({ runtime, subjects }: RunRecord, index: number): Cores {
+export function coresOf({ runtime, subjects, foreignApps, host }: RunRecord, index: number): Cores {
   const { subject, database } = runtime.placement;
-  const { cpus = subject.length, replicas = 1 } = subjects[index] ?? {};
+  const { app, cpus = Number.POSITIVE_INFINITY, replicas = 1 } = subjects[index] ?? {};
   const shared = subject.filter((cpu) => database.includes(cpu));
+  const isPlaced = foreignApps?.find(({ name }) => name === app)?.placed ?? true;
   return {
-    subject: Math.min(subject.length, cpus * replicas),
+    subject: Math.min(isPlaced ? subject.length : host.cores, cpus * replicas),
     database: database.length,
     shared: shared.length > 0 ? shared.length : null,
   };
@@ -37,9 +38,10 @@ const POOL_SHARE = 0.3;
 /** @param steps valid ones, at loads where the subject was at its limit */
 export function bottleneckOf(steps: readonly StepResult[], cores: Cores): Bottleneck {
   const [app, database] = [meanOf(steps, 'subjectCores'), meanOf(steps, 'databaseCores')];
-  if (app === null || database === null) {
+  if (app === null) {
     return { factor: 'unknown', words: 'What limits it is unknown: its CPU time cannot be seen.' };
   }
+  if (database === null) return bottleneckOfAppAlone(app, cores);
   const used = `the app used ${app.toFixed(2)} cores, the database ${database.toFixed(2)}`;
   const { shared } = cores;
   const isBusy = (share: number): boolean => share >= BUSY_SHARE;
@@ -65,6 +67,17 @@ export function bottleneckOf(steps: readonly StepResult[], cores: Cores): Bottle
     factor: 'waiting',
     words: `No CPU was used up (${used}): requests wait for something else, such as a thread, a lock or the disk.`,
   };
+}
+
+/** Of an app whose database, where it has one, cannot be seen. */
+function bottleneckOfAppAlone(app: number, cores: Cores): Bottleneck {
+  const used = `the app used ${app.toFixed(2)} of ${formatCores(cores.subject)}`;
+  return app / cores.subject >= BUSY_SHARE
+    ? { factor: 'app CPU', words: `The app’s CPU limits it: ${used}.` }
+    : {
+        factor: 'waiting',
+        words: `The app’s CPU was not used up (${used}): requests wait for something else, such as a thread, a lock, the disk or a database that cannot be seen.`,
+      };
 }
 
 const formatCores = (cores: number): string => (cores === 1 ? '1 core' : `${cores} cores`);

@@ -268,7 +268,7 @@ async function requireReady(
   { baseUrl }: Endpoint,
   connections = 0,
 ): Promise<void> {
-  const url = `${baseUrl}/readyz`;
+  const url = `${baseUrl}${appNamed(app).ready.path}`;
   const asks = Math.max(1, asksPerConnection * connections);
   let rounds = 0;
   const areGood = async () => {

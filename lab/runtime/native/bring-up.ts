@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import type { App } from '../../../contract/app';
 import { isOnLoopback } from '../../../k6/lib/guard';
 import { passedTo } from '../../configuration/environment';
-import { andThen, environmentError } from '../../errors';
+import { andThen, environmentError, Interrupted } from '../../errors';
 import { listenersOn } from '../../proc';
 import { requireAllowed } from '../allowed-hosts';
 import { endpointOf, programOf, shutdownSeconds } from '../apps';
@@ -29,6 +29,8 @@ type Start = {
   /** Empty where it gets no database of the lab's. */
   databaseUrl: string;
   cpus: readonly number[];
+  /** Ends the wait for it. */
+  signal: AbortSignal | undefined;
 };
 
 /** A subject that is up, or about to be. */
@@ -48,7 +50,7 @@ export async function bringUp(start: Start): Promise<Up> {
   const app = appOf(subject);
   if (app.reset !== undefined) await reset(app.reset, start);
   const endpoint = endpointOf(subject, start.at);
-  if (app.url !== undefined) return attached(app, endpoint);
+  if (app.url !== undefined) return attached(app, endpoint, start);
   if (app.compose !== undefined) return service(app, app.compose, endpoint, start);
   await requireFreePort(app.name, start.at.public);
   await requireFreePort(metricsPortName(app.name), start.at.metrics);
@@ -58,20 +60,21 @@ export async function bringUp(start: Start): Promise<Up> {
     cpus: start.cpus,
     stopSignal: 'SIGTERM',
     graceSeconds: shutdownSeconds + 2,
+    endsAll: true,
   });
   const roots = rootsOf(app, start.at.public, [child.pid]);
   return {
     endpoint,
     child,
     roots: roots.now,
-    ready: () => untilReady(app, endpoint, app.ready.seconds, child).then(roots.look),
+    ready: () => untilReady(app, endpoint, app.ready.seconds, start, child).then(roots.look),
     stop: () => child.stop(),
   };
 }
 
 /** Whose data it is, is the owner's business: what the command does is not looked into. */
 async function reset(words: readonly string[], { processes, subject, name, ...rest }: Start) {
-  const { databaseUrl, at, cpus } = rest;
+  const { databaseUrl, at, cpus, signal } = rest;
   const child = await processes.start({
     name: `${name}-reset`,
     ...programOf(words, subject, databaseUrl, at),
@@ -79,14 +82,19 @@ async function reset(words: readonly string[], { processes, subject, name, ...re
     stopSignal: 'SIGTERM',
     graceSeconds: shutdownSeconds,
   });
+  // One that hangs would hold up Ctrl-C.
+  const stop = () => void child.stop();
+  signal?.addEventListener('abort', stop);
   const ending = await child.ended;
+  signal?.removeEventListener('abort', stop);
+  if (signal?.aborted) throw new Interrupted();
   if (ending.code === 0) return;
   throw environmentError(
     `The reset of ${subject.app} ${describeEnding(ending)}${lastLineOf(child)}; its log: ${child.logFile}`,
   );
 }
 
-function attached(app: App, endpoint: Endpoint): Up {
+function attached(app: App, endpoint: Endpoint, start: Start): Up {
   const { baseUrl } = endpoint;
   requireAllowed(`url in ${app.file}`, baseUrl);
   const port = portIn(baseUrl);
@@ -94,7 +102,7 @@ function attached(app: App, endpoint: Endpoint): Up {
   return {
     endpoint,
     roots: roots.now,
-    ready: () => untilReady(app, endpoint, attachSeconds).then(roots.look),
+    ready: () => untilReady(app, endpoint, attachSeconds, start).then(roots.look),
     // Whoever started it stops it.
     stop: async () => undefined,
   };
@@ -104,7 +112,7 @@ async function service(
   app: App,
   { file, service }: NonNullable<App['compose']>,
   endpoint: Endpoint,
-  { at }: Start,
+  start: Start,
 ): Promise<Up> {
   const compose = async (...args: string[]): Promise<string> => {
     const result = await execa('docker', ['compose', '--file', file, ...args], {
@@ -131,11 +139,11 @@ async function service(
     .then(() => compose('ps', '--quiet', service))
     .catch((error: unknown) => andThen(() => Promise.reject(error), [takeDown]));
   const ownUsage = app.usage ?? { container };
-  const roots = rootsOf({ ...app, usage: ownUsage }, at.public, []);
+  const roots = rootsOf({ ...app, usage: ownUsage }, start.at.public, []);
   return {
     endpoint,
     roots: roots.now,
-    ready: () => untilReady(app, endpoint, app.ready.seconds).then(roots.look),
+    ready: () => untilReady(app, endpoint, app.ready.seconds, start).then(roots.look),
     stop: takeDown,
   };
 }
@@ -167,11 +175,13 @@ async function untilReady(
   app: App,
   { baseUrl, metricsUrls }: Endpoint,
   seconds: number,
+  { signal }: Start,
   child?: Child,
 ): Promise<void> {
   let ending: string | undefined;
   void child?.ended.then((end) => {
-    ending = `${describeEnding(end)} while starting`;
+    const background = end.code === 0 ? ', and has to stay in the foreground' : '';
+    ending = `${describeEnding(end)} while starting${background}`;
   });
   let why: string | undefined;
   const isReady = async () => {
@@ -179,10 +189,13 @@ async function untilReady(
       whyNotOk(`${baseUrl}${app.ready.path}`),
       ...metricsUrls.map((url) => whyNoMetrics(url)),
     ];
-    why = (await Promise.all(all)).find((problem) => problem !== undefined);
+    const problems = await Promise.all(all).catch((error: Error) => [error.message]);
+    why = problems.find((problem) => problem !== undefined);
     return why === undefined;
   };
-  if (await becomes(isReady, seconds, pollMs, () => ending !== undefined)) return;
+  const isHopeless = () => ending !== undefined || signal?.aborted === true;
+  if (await becomes(isReady, seconds, pollMs, isHopeless)) return;
+  if (signal?.aborted) throw new Interrupted();
   const what = ending ?? `was not ready within ${seconds} s: ${why}`;
   const log = child ? `${lastLineOf(child)}; its log: ${child.logFile}` : '';
   throw environmentError(`${child?.name ?? app.name} ${what}${log}`);

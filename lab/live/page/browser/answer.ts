@@ -1,6 +1,6 @@
 // What the latest run found, above the panels while no load is on.
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { appColours } from '../../../../grafana/src/colours';
+import { apps } from '../../../../contract/apps';
 import type { Events } from '../messages';
 
 type Ended = NonNullable<Events['ended']>;
@@ -30,7 +30,6 @@ export function answerOf({ run, kind, status, startedAt, sentences, warnings }: 
 
 /** In the colour of the app that it begins with; of both apps it is grey. */
 function sentenceOf(sentence: string): TemplateResult {
-  const [, colour = 'var(--rule)'] =
-    Object.entries(appColours).find(([app]) => sentence.toLowerCase().startsWith(app)) ?? [];
+  const { colour = 'var(--rule)' } = apps.find(({ title }) => sentence.startsWith(title)) ?? {};
   return html`<p class="sentence" .style=${`--app: ${colour}`}>${sentence}</p>`;
 }

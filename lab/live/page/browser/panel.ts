@@ -4,7 +4,7 @@ import type { EChartsType } from 'echarts/core';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { apps } from '../../../../contract/apps';
 import { conditionsOf, conditionTexts, type Panel, queriesOf } from '../../../../grafana/src/model';
-import { ofApp } from '../../../../grafana/src/queries/promql';
+import { ofAppAsAWhole } from '../../../../grafana/src/queries/promql';
 import { createChart, heatmapOption, scatterOption } from './charts';
 import { legendOf, statFigures, tableOf } from './figures';
 import { timeSeriesOption } from './timeseries';
@@ -114,7 +114,10 @@ function optionOf(panel: Chart, series: NamedSeries[], view: View): EChartsOptio
 const others = apps.filter(({ serves }) => serves.length === 0).map(({ title }) => title);
 
 function whyEmpty(panel: Panel): string {
-  const isCountedByApps = queriesOf(panel).some(({ expr }) => expr.includes(ofApp));
+  // What k6 counts and what the lab tells has another reason.
+  const isCountedByApps = queriesOf(panel).some(
+    ({ expr }) => expr.includes(ofAppAsAWhole) && !/\b(k6|headroom)_/.test(expr),
+  );
   return [
     'Nothing in the time that is shown.',
     ...conditionsOf(panel).map((condition) => conditionTexts[condition]),
