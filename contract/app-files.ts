@@ -72,9 +72,7 @@ function parsed(file: string, parse: (text: string) => unknown): unknown {
     return parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     const [why = ''] = (error as Error).message.split('\n');
-    throw new AppFileError(
-      `${file}: ${why.replace(/:$|; please use .*/, '')}. Correct the file.`,
-    );
+    throw new AppFileError(`${file}: ${why.replace(/:$|; please use .*/, '')}. Correct the file.`);
   }
 }
 

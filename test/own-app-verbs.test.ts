@@ -102,7 +102,7 @@ describe('an app that is known by its URL alone', () => {
 
   it('is shown again by its title, with the same next command, where nobody names its file', async () => {
     const { stdout } = await lab.run('show');
-    expect(stdout).toMatch(/^ *One /m);
+    expect(stdout).toMatch(/^One: concurrency/m);
     expectPasteable(stdout);
   });
 

@@ -112,12 +112,17 @@ export function evidenceOf(
   const fails = searches.flatMap(({ failsRps }) => failsRps ?? []);
   const steps = openSteps(trials);
   const cpu = demandOf(steps, about.unit);
-  const servers = cpu && serversOf(cpu, about.unit);
+  const hasDatabase = about.unit.pool > 0 || (cpu?.databaseSeconds ?? 0) > 0;
+  // Another app of the same lab may have one on these cores.
+  const cores = { ...about.unit.cores, ...(!hasDatabase && { database: 0, shared: null }) };
+  const unit = { ...about.unit, cores };
+  const servers = cpu && serversOf(cpu, unit);
   return {
     app,
     workload: first.workload,
     slo: first.slo,
     ...about,
+    unit,
     capacity: {
       rps: interval && interval[0] > 0 ? interval[0] : holdsRps,
       holdsRps,

@@ -26,7 +26,7 @@ export function assumptionsOf(evidence: Evidence, { databaseCores }: PlanQuestio
     scaling
       ? `Replicas add up by the law fitted to ${scaling.run.id} (contention ${digits(scaling.fit.alpha)}, coherency ${digits(scaling.fit.beta)}), of CPU quotas on one machine: what machines and networks of their own add is not in it.`
       : 'Replicas add up without loss: that was not measured.',
-    pool > 0
+    databaseCores > 0
       ? `The database has ${plural(databaseCores, 'core')}, and CPU per request stays what it was in one replica: locks and a growing table are not in it.`
       : 'CPU per request stays what it was in one replica, and whatever the replicas share, such as a database, keeps up with all of them: the lab cannot see it.',
     ...describeQueue(evidence),

@@ -118,6 +118,10 @@ function whyEmpty(panel: Panel): string {
   const isCountedByApps = queriesOf(panel).some(
     ({ expr }) => expr.includes(ofAppAsAWhole) && !/\b(k6|headroom)_/.test(expr),
   );
+  const isOfPostgres =
+    others.length === apps.length &&
+    queriesOf(panel).every(({ expr }) => /\bpg_|\bdatabase\b/.test(expr));
+  if (isOfPostgres) return 'No app here uses the PostgreSQL of the lab.';
   return [
     'Nothing in the time that is shown.',
     ...conditionsOf(panel).map((condition) => conditionTexts[condition]),
