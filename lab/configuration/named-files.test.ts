@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { rootDir } from '../paths';
 import { takeNamedFiles } from './named-files';
@@ -23,6 +23,8 @@ it.each([
   ],
   [['noise', '--app', `${many}#mine`], ['noise', '--app', 'mine'], `none:${many}`],
   [['tour', many], ['tour', 'staging', 'mine', 'boxed'], `none:${many}`],
+  [['tour', dirname(file)], ['tour', 'fastapi'], `none:${file}`],
+  [['init', dirname(file)], ['init', dirname(file)], undefined],
   [['tour', '--quick'], ['tour', '--quick'], undefined],
 ])('%j is %j, with HEADROOM_APPS %s', (argv, words, apps) => {
   const env: NodeJS.ProcessEnv = {};

@@ -1,6 +1,7 @@
 // Apps that a command names by their file: PATH/headroom.yaml, or PATH/headroom.yaml#NAME, wherever a verb
 // takes an app. This comes before anything else that knows the apps: which there are is known once.
-import { delimiter, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
 import { AppFileError } from '../../contract/app';
 import {
   foldersVariable,
@@ -27,7 +28,10 @@ export function takeNamedFiles(
 ): string[] {
   const files = new Set<string>();
   const words = argv.flatMap((word) => {
-    const [, option = '', path, fragment, rest = ''] = named.exec(word) ?? [];
+    // A folder with one stands for it, but not where it is to be written.
+    const inside = argv[0] !== 'init' && word.includes('/') ? join(word, headroomFile) : '';
+    const meant = inside !== '' && existsSync(inside) ? inside : word;
+    const [, option = '', path, fragment, rest = ''] = named.exec(meant) ?? [];
     if (path === undefined) return word;
     const file = resolve(path);
     if (file.includes(delimiter)) {

@@ -30,7 +30,7 @@ it.each([
 ])('%j about %j is a command line that a shell divides as it was', (words, apps, variable) => {
   const text = typed(words, apps).slice(1, -1);
   // A shell in which npm prints what it is given.
-  const print = 'npm() { printf "%s\\n" "${HEADROOM_APPS-none set}" "$@"; }\n';
+  const print = `npm() { printf "%s\\n" "\${HEADROOM_APPS-none set}" "$@"; }\n`;
   const printed = execFileSync('bash', ['-c', print + text], { encoding: 'utf8', env: {} });
   expect(printed.trim().split('\n')).toEqual([variable, 'run', 'lab', '--', ...words]);
 });

@@ -78,7 +78,7 @@ type ProcessList = {
 };
 
 /** By it the processes of a child are known, whatever session and parent they have by now. */
-const markVariable = 'HEADROOM_MARK';
+const markVariable = 'LOAD_LAB_MARK';
 
 /** The lab that is up in this state folder, what it was called with, and its children; if one is. */
 export function runningLab(stateDir: string): (ProcessList & { verb: string }) | undefined {
