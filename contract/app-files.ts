@@ -32,7 +32,7 @@ export type Declared = { file: string; apps: AppFile[]; workloads: OwnWorkload[]
 export function readDeclared(path: string): Declared {
   const file = fileAt(resolve(path));
   const isYaml = /\.ya?ml$/.test(file);
-  const value = parsed(file, isYaml ? parse : JSON.parse);
+  const value = parsed(file, isYaml ? parseYaml : JSON.parse);
   if (!isYaml) return { file, apps: [checked(file, value, appSchema)], workloads: [] };
   const { apps, workloads } = checkHeadroom(file, value);
   return {
@@ -59,15 +59,25 @@ function fileAt(path: string): string {
 }
 
 function parsed(file: string, parse: (text: string) => unknown): unknown {
+  let text: string;
   try {
-    return parse(readFileSync(file, 'utf8'));
+    text = readFileSync(file, 'utf8');
   } catch (error) {
-    const [why = ''] = (error as Error).message.split('\n');
     throw new AppFileError(
-      `${file} cannot be read (${why}). Name a ${headroomFile}, or a folder that holds one or an app.json.`,
+      `${file} cannot be read (${(error as Error).message}). Name a ${headroomFile}, or a folder that holds one or an app.json.`,
     );
   }
+  try {
+    // Some editors begin a file with a byte order mark.
+    return parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    const [why = ''] = (error as Error).message.split('\n');
+    throw new AppFileError(`${file}: ${why.replace(/:$|; please use .*/, '')}. Correct the file.`);
+  }
 }
+
+/** With `<<`, as compose files have it. */
+const parseYaml = (text: string): unknown => parse(text, { merge: true, prettyErrors: true });
 
 function checked<Schema extends z.ZodType>(
   file: string,
@@ -99,7 +109,7 @@ function describeIssue(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodTyp
     (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
     value,
   );
-  const shown = given === undefined ? 'missing' : JSON.stringify(given);
+  const shown = given === undefined ? 'missing' : given === null ? 'empty' : JSON.stringify(given);
   return [`${where || 'the file'} is ${shown}: ${issue.message.replace(/^Invalid input: /, '')}`];
 }
 

@@ -196,9 +196,56 @@ describe('a headroom.yaml', () => {
       () => appWithKeys({ environment: { W: '{workers}' } }),
       /uses \{workers\}, but profiles\.default does not say/,
     ],
-    ['that is no YAML', () => yamlWith('apps: ['), /headroom\.yaml cannot be read/],
+    [
+      'that is not there',
+      () => join(folder, 'headroom.yaml'),
+      /headroom\.yaml cannot be read \(ENOENT/,
+    ],
+    ['that is empty', () => yamlWith(''), /the file is empty: expected object/],
+    [
+      'that is no YAML',
+      () => yamlWith('apps: ['),
+      /headroom\.yaml: Flow sequence .* at line 1, column 8\. Correct the file\.$/,
+    ],
+    [
+      'with a key twice',
+      () => yamlWith('apps: []\napps: []\n'),
+      /: Map keys must be unique at line 2, column 1\. Correct/,
+    ],
+    [
+      'with a tab',
+      () => yamlWith('apps:\n\t- name: mine\n'),
+      /: Tabs are not allowed as indentation at line 2, column 1\. Correct/,
+    ],
+    [
+      'with an alias of nothing',
+      () => yamlWith('apps: [*mine]\n'),
+      /: Unresolved alias .*: mine\. Correct/,
+    ],
+    [
+      'with two documents',
+      () => yamlWith('apps: []\n---\napps: []\n'),
+      /: Source contains multiple documents\. Correct/,
+    ],
+    [
+      'with a key that has no value',
+      () => yamlWith('apps:\n  - name: mine\n    url:\nworkloads: []\n'),
+      /apps\[0\]\.url is empty: expected string/,
+    ],
   ])('is refused %s', (_what, make, message) => {
     expect(() => readWith(make())).toThrow(message);
+  });
+
+  it('may begin with a byte order mark, and name what stands twice once', () => {
+    const file = yamlWith(`\uFEFFapps:
+  - &first { name: mine, url: 'http://127.0.0.1:8000', usage: none }
+  - { <<: *first, name: other, url: 'http://127.0.0.1:8001' }
+workloads: [{ name: item, k6: ./item.ts, slo: { share: 0.99, thresholdSeconds: 0.1 } }]
+`);
+    expect(readApps({ HEADROOM_APPS: `none:${file}` }).apps).toMatchObject([
+      { name: 'mine', usage: 'none' },
+      { name: 'other', usage: 'none' },
+    ]);
   });
 
   it('is explained by an example that has every key', () => {

@@ -1,8 +1,8 @@
 // The apps of this process, read once, and what is asked of them.
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { type App, type AppFile, AppFileError, type Part, parts, takes } from './app';
-import { foldersVariable } from './app-files';
+import { foldersVariable, noOthers, ownFolders } from './app-files';
 import { type Names, namesFrom } from './names';
 import { readApps } from './read-apps';
 
@@ -24,23 +24,57 @@ export const appNameSchema = z.string().regex(/^[a-z][a-z0-9]*$/);
 export function appNamed(name: AppName): App {
   const app = apps.find((one) => one.name === name);
   if (app) return app;
+  const known = remembered.get(name)?.notation.replace(/#[a-z0-9]+$/, '');
   throw new AppFileError(
-    `There is no app "${name}": expected ${appNames.join(' or ')}. Another one needs its headroom.yaml in ${foldersVariable}.`,
+    `There is no app "${name}": expected ${appNames.join(' or ')}. Another one needs its headroom.yaml in ${foldersVariable}${known ? `, such as ${foldersVariable}='${noOthers}:${known}'` : ''}.`,
   );
 }
 
-/** What charts and sentences call it; an app that has gone since has its name alone. */
-export const appTitle = (name: string): string =>
-  apps.find((app) => app.name === name)?.title ?? name;
+/** What a run keeps of an app that is not the clone's own: it is shown as it was, wherever its file is now. */
+type ShownApp = Pick<App, 'name' | 'title' | 'colour' | 'marker'> & {
+  notation: string;
+  /** Whether the lab started it, on cores that it chose. */
+  placed: boolean;
+};
 
-/** As a command names it: one of somebody's own by its file. */
+/** Those of runs that this process has read. */
+const remembered = new Map<string, ShownApp>();
+
+export function rememberApps(shown: readonly ShownApp[]): void {
+  for (const app of shown) remembered.set(app.name, app);
+}
+
+/** Undefined of an app that has gone since, and of which no run says more than the name. */
+export const shownApp = (name: string): Pick<ShownApp, 'title' | 'colour' | 'marker'> | undefined =>
+  apps.find((app) => app.name === name) ?? remembered.get(name);
+
+/** What charts and sentences call it. */
+export const appTitle = (name: string): string => shownApp(name)?.title ?? name;
+
+/** Whether it is one of apps/. */
+export const isOwnApp = (name: string): boolean => ownFolders().includes(name);
+
+const isOwn = (file: string): boolean => !file.endsWith('.yaml');
+const clone = join(__dirname, '..');
+
+/** As a command that is typed in the clone names it: one of somebody's own by its file. */
 export function notationOf(name: AppName): string {
   const file = apps.find((app) => app.name === name)?.file;
-  if (!file?.endsWith('.yaml')) return name;
-  const shown = relative(process.cwd(), file);
+  if (file === undefined) return remembered.get(name)?.notation ?? name;
+  if (isOwn(file)) return name;
+  const shown = relative(clone, file);
   const isOnly = apps.filter((app) => app.file === file).length === 1;
   return `${shown.startsWith('..') ? file : shown}${isOnly ? '' : `#${name}`}`;
 }
+
+/** Of these apps, those that a run has to keep something of. */
+export const shownOf = (names: readonly AppName[]): ShownApp[] =>
+  apps
+    .filter(({ name, file }) => names.includes(name) && !isOwn(file))
+    .map(({ name, title, colour, marker, native }) => {
+      const placed = native !== undefined;
+      return { name, title, colour, marker, notation: notationOf(name), placed };
+    });
 
 export const namesOf = (name: AppName): Names => namesFrom(appNamed(name).names);
 

@@ -13,6 +13,12 @@ type Family = {
 
 export const otherFamilies: readonly Family[] = [
   {
+    // Its Prometheus exporter for Node.js leaves the unit out of the name.
+    libraries: 'OpenTelemetry for Node.js',
+    name: 'http_server_request_duration',
+    labels: {},
+  },
+  {
     // The handler is prometheus-fastapi-instrumentator's, the path express-prom-bundle's.
     libraries: 'prom-client, express-prom-bundle, prometheus-fastapi-instrumentator',
     name: 'http_request_duration_seconds',

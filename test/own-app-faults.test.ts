@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { freePorts, Lab } from './lab-process';
 
@@ -30,6 +30,10 @@ const answers: Record<string, (response: ServerResponse) => unknown> = {
   '/away': (response) => response.writeHead(302, { Location: 'http://192.0.2.1/login' }).end(),
   '/next': (response) => response.writeHead(302, { Location: '/' }).end(),
   '/down': (response) => response.writeHead(503).end(),
+  '/stream': (response) => {
+    const more = setInterval(() => response.write('data: x\n\n'), 50);
+    response.on('close', () => clearInterval(more));
+  },
 };
 
 async function serving(host: string): Promise<Server> {
@@ -110,6 +114,12 @@ describe('an app', () => {
       5,
     ],
     [
+      'whose metrics page has no end',
+      () => ({ url, metricsPath: '/stream' }),
+      /\/stream did not give its whole page within 1\.5 s$/,
+      5,
+    ],
+    [
       'on another host',
       () => ({ url: 'http://192.0.2.1:8000' }),
       /url in \S+headroom\.yaml is "http:\/\/192\.0\.2\.1:8000": 192\.0\.2\.1 may not be loaded.*HEADROOM_ALLOW_FILE/,
@@ -125,6 +135,18 @@ describe('an app', () => {
       'whose command ends at once',
       () => node('console.error("no such module"); process.exit(3)'),
       /mine ended with code 3 while starting: "no such module"; its log: \S+mine\.log$/,
+      5,
+    ],
+    [
+      'that goes to the background',
+      () => command('sh', '-c', 'setsid sleep 60 & exit 0'),
+      /mine ended with code 0 while starting, and has to stay in the foreground; its log/,
+      5,
+    ],
+    [
+      'that logs a hundred megabytes and ends',
+      () => command('sh', '-c', 'yes | head -c 100000000; echo full >&2; exit 1'),
+      /mine ended with code 1 while starting: "full"; its log/,
       5,
     ],
     [
@@ -162,6 +184,40 @@ describe('an app', () => {
       code,
       sentence: expect.stringMatching(sentence),
     });
+  });
+});
+
+it.each<[string, () => Record<string, unknown>, string]>([
+  [
+    'an app that does not get ready',
+    () => ({ ...node('setInterval(() => 0, 1e6)'), ready: { seconds: 600 } }),
+    'mine',
+  ],
+  ['a reset that does not end', () => ({ url, reset: ['sleep', '600'] }), 'mine-reset'],
+])('Ctrl-C does not wait for %s', async (_what, app, child) => {
+  const running = lab.start('run', 'smoke', '--app', fileWith(app()));
+  await vi.waitFor(() => expect(lab.child(child)).toBeDefined(), 60_000);
+  running.signal('SIGINT');
+  expect((await running.ended).code).toBe(130);
+});
+
+describe('an app that is unusual, and right', () => {
+  it.each<[string, () => Record<string, unknown>]>([
+    ['that is ready where it streams', () => ({ url, ready: { path: '/stream' } })],
+    ['that is on IPv6, and says so', () => ({ url: `http://[::1]:${portOf(onIPv6)}` })],
+    [
+      'that ignores SIGTERM and leaves a process in a session of its own',
+      () =>
+        node(
+          `process.on('SIGTERM', () => 0);
+           require('child_process').spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
+           require('http').createServer((_, r) => r.end('x')).listen(${nobodys}, '127.0.0.1');`,
+        ),
+    ],
+  ])('%s is measured', async (_what, app) => {
+    const { code, stdout, stderr } = await lab.run('run', 'smoke', '--app', fileWith(app()));
+    expect([0, 4], stderr).toContain(code);
+    expect(stdout).toContain('1 request, every answer as expected');
   });
 });
 

@@ -14,8 +14,8 @@ export const seedOption = (): Option =>
 
 /** Loaded when called: verbs that measure nothing have options too. */
 const runtimes = {
-  native: async () =>
-    (await import('../runtime/native/native.ts')).NativeRuntime.open(console.error),
+  native: async (signal: AbortSignal) =>
+    (await import('../runtime/native/native.ts')).NativeRuntime.open(console.error, signal),
   compose: async (signal: AbortSignal) =>
     (await import('../runtime/compose/compose.ts')).ComposeRuntime.open(console.error, signal),
   attached: async () => (await import('../runtime/attached/attached.ts')).AttachedRuntime.open(),

@@ -1,5 +1,7 @@
-import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
 import { rootDir } from '../paths';
 import { takeNamedFiles } from './named-files';
 
@@ -21,11 +23,25 @@ it.each([
   ],
   [['noise', '--app', `${many}#mine`], ['noise', '--app', 'mine'], `none:${many}`],
   [['tour', many], ['tour', 'staging', 'mine', 'boxed'], `none:${many}`],
+  [['tour', dirname(file)], ['tour', 'fastapi'], `none:${file}`],
+  [['init', dirname(file)], ['init', dirname(file)], undefined],
   [['tour', '--quick'], ['tour', '--quick'], undefined],
 ])('%j is %j, with HEADROOM_APPS %s', (argv, words, apps) => {
   const env: NodeJS.ProcessEnv = {};
   expect(takeNamedFiles(argv, env)).toEqual(words);
   expect(env.HEADROOM_APPS).toBe(apps);
+});
+
+it('takes an app of a file for no app of the clone, whatever its name is', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'headroom-named-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const own = join(folder, 'headroom.yaml');
+  writeFileSync(own, 'apps: [{ name: express, url: "http://127.0.0.1:8000" }]\n');
+  const env: NodeJS.ProcessEnv = {};
+  expect(takeNamedFiles(['run', 'smoke', '--app', own], env)).toEqual([
+    ...['run', 'smoke', '--app', 'express'],
+  ]);
+  expect(env.HEADROOM_APPS).toBe(`none:${own}`);
 });
 
 it('keeps the apps that the variable names already', () => {
@@ -34,7 +50,10 @@ it('keeps the apps that the variable names already', () => {
   expect(env.HEADROOM_APPS).toBe(`/elsewhere:none:${file}`);
 });
 
-it('says which file cannot be read', () => {
+it('says which file cannot be read, or named', () => {
+  expect(() => takeNamedFiles(['tour', '/a:b/headroom.yaml'], {})).toThrow(
+    /\/a:b\/headroom\.yaml: no folder on the way may have ":" in its name/,
+  );
   expect(() => takeNamedFiles(['tour', '/none/headroom.yaml'], {})).toThrow(
     /\/none\/headroom\.yaml cannot be read/,
   );

@@ -1,6 +1,7 @@
 // What is said of a run beside what it found: why it has no answer, or how far one goes; and what to type next.
 import { notationOf } from '../../contract/apps';
 import { plural } from '../render/format';
+import { typed } from '../results/command-line';
 import type { RunRecord } from '../results/schemas';
 import { describeBroken } from '../results/trial/checked';
 import { type TrialResult, validSteps } from '../results/trial/result';
@@ -12,20 +13,22 @@ export function describeEnding(run: RunRecord, trials: readonly TrialResult[]): 
   return run.status === 'partial' ? [describeCut(run)] : [];
 }
 
-const typed = (args: readonly string[]): string => `\`npm run lab -- ${args.join(' ')}\``;
+const appsOf = ({ subjects }: RunRecord): string[] => [...new Set(subjects.map(({ app }) => app))];
 
-function describeCut({ id, kind, trials, arguments: args }: RunRecord): string {
+function describeCut(run: RunRecord): string {
+  const { id, kind, trials, arguments: args } = run;
   const done = trials.filter(({ state }) => state === 'done').length;
   const next =
     kind === 'capacity'
-      ? `${typed(['capacity', '--resume', id])} goes on`
-      : `${typed(args)} starts again`;
+      ? `${typed(['capacity', '--resume', id], appsOf(run))} goes on`
+      : `${typed(args, appsOf(run))} starts again`;
   return done === 0
     ? `Cut off before its first trial had ended, so nothing is known: ${next}.`
     : `Cut off after ${done} of ${plural(trials.length, 'trial')}, and what is said rests on those: ${next}.`;
 }
 
-function describeVoid({ id, arguments: args }: RunRecord, trials: readonly TrialResult[]): string {
+function describeVoid(run: RunRecord, trials: readonly TrialResult[]): string {
+  const { id, arguments: args } = run;
   const steps = trials
     .filter(({ purpose }) => purpose === 'measure')
     .flatMap((trial) => trial.steps.filter(({ warmup }) => !warmup));
@@ -39,7 +42,7 @@ function describeVoid({ id, arguments: args }: RunRecord, trials: readonly Trial
   const [worst] = most.toSorted((a, b) => (b.figure ?? 0) - (a.figure ?? 0));
   const counts = `Void: ${voids.length} of ${plural(steps.length, 'step')} do not count`;
   const why = worst ? `, ${most.length} of them for ${describeBroken(worst)}` : '';
-  return `${counts}${why}. ${remedyFor(worst, id)}, then ${typed(args)}.`;
+  return `${counts}${why}. ${remedyFor(worst, id)}, then ${typed(args, appsOf(run))}.`;
 }
 
 const remedyFor = (worst: Check | undefined, id: string): string =>
@@ -53,10 +56,10 @@ export function describeWeight(trials: readonly TrialResult[]): string[] {
   const [first] = measured;
   if (first === undefined || validSteps(measured).length === 0) return [];
   const apps = [...new Set(measured.map(({ app }) => app))];
-  const [one, another] = apps;
+  const [one = '', another] = apps;
   const next =
     another === undefined
       ? `${typed(['capacity', '--app', notationOf(first.app), '--workload', first.workload])} searches for what it carries`
-      : `${typed(['compare', `${one}`, another])} gives a verdict`;
+      : `${typed(['compare', notationOf(one), notationOf(another)])} gives a verdict`;
   return [`One run${another ? ' of each app' : ''}: indicative, without error bars. ${next}.`];
 }

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import { join, relative } from 'node:path';
 import { execaSync } from 'execa';
-import { apps } from '../../contract/apps';
+import { apps, shownOf } from '../../contract/apps';
 import { configuration, recordedConfiguration } from '../configuration/configuration';
 import { labVariables } from '../configuration/variables';
 import { rootDir, toolsDir } from '../paths';
@@ -46,6 +46,7 @@ export function beginRun({
 }: RunHeader): RunFolder {
   for (const { app, workload } of trials) requireServed(app, workload);
   const startedAt = new Date();
+  const foreignApps = shownOf(subjects.map(({ app }) => app));
   return RunFolder.create(resultsDir, {
     schemaVersion: 1,
     id: runIdAt(startedAt, kind),
@@ -69,6 +70,7 @@ export function beginRun({
       ],
     },
     subjects,
+    ...(foreignApps.length > 0 && { foreignApps }),
     design,
     trials: trials.map((trial, index) => ({ number: index + 1, ...trial, state: 'planned' })),
     incidents: [],

@@ -1,9 +1,8 @@
 // What is read around k6 while it runs: CPU twice a second, the app's counters at each step's edges.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { otherFamilies, requestDuration } from '../../contract/request-metrics';
 import type { Counters, LoadPlan, ServerRecord } from '../results/schemas';
 import { turnsInFour } from '../results/trial/turns';
-import { fetchSums } from '../runtime/metrics-page';
+import { fetchSums, sumOfRequests } from '../runtime/metrics-page';
 import type { ArmApps, Endpoint, Runtime } from '../runtime/runtime';
 
 /** A step of two seconds has four readings inside. */
@@ -137,14 +136,10 @@ export class Watch {
 /** The app's own counters at one moment. */
 async function readCounters(metricsUrls: readonly string[]): Promise<Counters> {
   const sum = await fetchSums(metricsUrls);
-  // Of two subjects each may have another library's name.
-  const families = [requestDuration, ...otherFamilies.map(({ name }) => name)];
-  const ofRequests = (part: 'count' | 'sum') =>
-    families.reduce((total, name) => total + sum(`${name}_${part}`), 0);
   return {
     atMs: Date.now(),
-    requests: ofRequests('count'),
-    requestSeconds: ofRequests('sum'),
+    requests: sumOfRequests(sum, 'count'),
+    requestSeconds: sumOfRequests(sum, 'sum'),
     statements: sum('db_client_operation_duration_seconds_count'),
     statementSeconds: sum('db_client_operation_duration_seconds_sum'),
     poolWaits: sum('db_client_connection_wait_time_seconds_count'),

@@ -47,7 +47,7 @@ export function sloOf(workload: string): LoadPlan['slo'] {
   const slo = ownWorkload(workload)?.slo ?? slos[workload];
   if (slo === undefined) {
     throw usageError(
-      `Workload "${workload}" has no SLO: contract/slo.json and the apps' files know ${workloadNames.join(', ')}.`,
+      `Workload "${workload}" has no SLO: the apps here can be asked for ${workloadNames.filter((name) => appNames.some((app) => canServe(app, name))).join(', ')}.`,
     );
   }
   return slo;

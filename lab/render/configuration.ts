@@ -15,10 +15,12 @@ export function configurationOf({ run, trials }: ReportedRun): Fact[] {
     { name: 'Seed', value: String(run.seed) },
     { name: 'Runtime', value: runtime.kind },
     { name: 'PostgreSQL', value: runtime.postgres },
-    ...(['subject', 'database', 'generator'] as const).map((part) => ({
-      name: `CPU numbers of the ${part}`,
-      value: runtime.placement[part].join(', ') || 'not placed by the lab',
-    })),
+    ...(['subject', 'database', 'generator'] as const)
+      .filter((part) => part !== 'database' || runtime.postgres !== 'none')
+      .map((part) => ({
+        name: `CPU numbers of the ${part}`,
+        value: runtime.placement[part].join(', ') || 'not placed by the lab',
+      })),
   ];
 }
 

@@ -59,12 +59,17 @@ export function decompositionBlocks(reported: ReportedRun, prefix: string): Bloc
     .filter(({ steps }) => steps.some(({ decomposition }) => decomposition !== null));
   if (trials.length === 0) return [];
   const apps = trials.map(({ trial }) => trial.app);
+  const steps = trials.flatMap((one) => one.steps);
+  // What no app counts has no place in the legend.
+  const known = parts.filter((part) =>
+    steps.some(({ decomposition }) => decomposition?.parts[part] != null),
+  );
   const whole = trials.some(({ steps }) => steps.length > mostBeside);
   return [
     { kind: 'note', text: trials.flatMap(({ trial, steps }) => leadOf(trial, steps)) },
     {
       kind: 'charts',
-      legend: parts.map((part) => ({
+      legend: known.map((part) => ({
         squares: [...new Set(apps.map((app) => colourOf(part, app)))],
         text: titles[part],
       })),

@@ -30,7 +30,7 @@ export const formatFigure = (value: number): string =>
 
 /** Of app and database together. */
 export const formatCpuCost = ({ appMs, databaseMs }: CpuCost): string =>
-  `${(appMs + databaseMs).toFixed(2)} ms`;
+  `${(appMs + (databaseMs ?? 0)).toFixed(2)} ms`;
 
 export const formatSlo = ({ share, thresholdSeconds }: TrialResult['slo']): string =>
   `SLO: ${share * 100} % within ${thresholdSeconds * 1000} ms`;

@@ -1,5 +1,6 @@
 // How apps and outcomes look in every chart: names and colours, which page and slides draw.
-import { appColours, palette } from '../../grafana/src/colours';
+import { shownApp } from '../../contract/apps';
+import { palette } from '../../grafana/src/colours';
 import { appTitle } from '../results/findings';
 import type { RunRecord } from '../results/schemas';
 import type { Outcome } from '../results/trial/result';
@@ -13,7 +14,7 @@ export type Look = { app: string; second?: boolean };
 /** The two that a comparison holds against each other, each with what a person calls it. */
 export type ArmLooks = Record<'a' | 'b', Look & { label: string }>;
 
-export const appColour = (app: string): string => appColours[app] ?? palette[0];
+export const appColour = (app: string): string => shownApp(app)?.colour ?? palette[0];
 
 export const colourOf = ({ app, second }: Look): string => appTint(app, second ? 1 : 0);
 

@@ -8,13 +8,13 @@ import { heldAndBroken, type TrialResult, trialResultSchema } from './trial/resu
 import { booksOf, type StepResult, stepResults, type TrialRecord } from './trial/steps';
 import { stepStateSchema } from './trial/validity';
 
-/** Milliseconds of CPU per request, in the app and in the database. */
+/** Milliseconds of CPU per request, in the app and in the database; null of one that cannot be seen. */
 const cpuCostSchema = z.strictObject({
   appMs: z.number(),
-  databaseMs: z.number(),
+  databaseMs: z.number().nullable(),
   offeredRps: z.number().nullable(),
   subjectCores: z.number(),
-  databaseCores: z.number(),
+  databaseCores: z.number().nullable(),
 });
 export type CpuCost = z.infer<typeof cpuCostSchema>;
 
@@ -146,9 +146,9 @@ export function cpuCostOf(steps: readonly StepResult[]): CpuCost | null {
   const [step] = steps.toSorted((a, b) => b.achievedRps - a.achievedRps);
   if (step === undefined || step.achievedRps === 0) return null;
   const { achievedRps, subjectCores, databaseCores } = step;
-  if (subjectCores === null || databaseCores === null) return null;
+  if (subjectCores === null) return null;
   const ms = (cores: number) => (1000 * cores) / achievedRps;
-  const [appMs, databaseMs] = [ms(subjectCores), ms(databaseCores)];
+  const [appMs, databaseMs] = [ms(subjectCores), databaseCores === null ? null : ms(databaseCores)];
   return { appMs, databaseMs, offeredRps: step.offeredRps, subjectCores, databaseCores };
 }
 

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { rememberApps } from '../../contract/apps';
 import { environmentError, LabError, usageError } from '../errors';
 import { isAlive } from '../proc';
 import { makeFolder } from '../system-errors';
@@ -81,6 +82,7 @@ export class RunFolder {
   private static read(resultsDir: string, id: string): RunFolder {
     const path = join(resultsDir, id);
     const record = readChecked(join(path, 'run.json'), runSchema);
+    rememberApps(record.foreignApps ?? []);
     // As this version tells machines apart: an earlier one did so by less than it recorded of them.
     const host = { ...record.host, fingerprint: fingerprintOf(record.host) };
     return new RunFolder(path, { ...record, host });

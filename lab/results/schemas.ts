@@ -1,5 +1,6 @@
 // What a run leaves on disk, checked whenever it is read.
 import { z } from 'zod';
+import { markers } from '../../contract/app';
 import { appNameSchema } from '../../contract/apps';
 import type { Plan, Summary } from '../../contract/plan';
 import { booksRecord } from './trial/books';
@@ -362,6 +363,19 @@ export const runSchema = z.strictObject({
     caveats: z.array(z.string()),
   }),
   subjects: z.array(subjectSchema),
+  /** What is shown of apps that are not the clone's own, and how a command names them. */
+  foreignApps: z
+    .array(
+      z.strictObject({
+        name: appNameSchema,
+        title: z.string(),
+        colour: z.string(),
+        marker: z.enum(markers),
+        notation: z.string(),
+        placed: z.boolean(),
+      }),
+    )
+    .exactOptional(),
   /**
    * What was asked of an experiment, as far as its trials do not tell; a tour and a run ask none. The
    * experiment's own schema checks it (lab/experiments/<name>/analyse.ts) when the run is analysed.

@@ -2,6 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { parseSample, samplesByName, sumOfSamples } from '../../contract/prometheus-text';
+import { otherFamilies, requestDuration } from '../../contract/request-metrics';
 import { whyNotOk } from './readiness';
 
 /** An app that is busy answers late; one that takes longer than this is not waited for. */
@@ -50,22 +51,30 @@ async function replicaUrls(url: string): Promise<string[]> {
 
 async function fetchPage(url: string): Promise<string> {
   const signal = AbortSignal.timeout(timeoutMs);
-  const response = await fetch(url, { redirect: 'error', signal });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  return response.text();
+  try {
+    const response = await fetch(url, { redirect: 'error', signal });
+    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+    return await response.text();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new Error(`${url} did not give its whole page within ${timeoutMs / 1000} s`);
+  }
 }
 
 /** Why a page is none in Prometheus's format, in words; undefined when it is one. */
 export const whyNoMetrics = (url: string): Promise<string | undefined> =>
   whyNotOk(url, (page) => {
+    if (page === undefined) return `${url} does not give its whole page: correct metricsPath`;
     const lines = page.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
     // One that has counted nothing so far is empty, and right.
     const [first] = lines;
     if (first === undefined || parseSample(first.trimEnd()) !== undefined) return undefined;
     const isHtml = /^\s*<(!doctype|html|head|body)/i.test(page);
-    const what = isHtml ? 'is HTML' : `begins with "${first}"`;
+    const what = isHtml ? 'is HTML' : `begins with "${first.slice(0, longestQuote)}"`;
     return `${url} ${what}, which is not Prometheus's text format: correct metricsPath, or leave it out`;
   });
+
+const longestQuote = 80;
 
 /** As often as Prometheus asks (prometheus/prometheus.yml). */
 const scrapeEveryMs = 2000;
@@ -82,3 +91,10 @@ export function sumsByName(page: string): Sums {
   const samples = samplesByName(page);
   return (name, labels) => sumOfSamples(samples(name), labels);
 }
+
+/** Number and seconds of requests, by whatever name: of two subjects each may have another library's. */
+export const sumOfRequests = (sum: Sums, part: 'count' | 'sum'): number =>
+  [requestDuration, ...otherFamilies.map(({ name }) => name)].reduce(
+    (total, name) => total + sum(`${name}_${part}`),
+    0,
+  );

@@ -1,7 +1,6 @@
 // `lab init`: writes the headroom.yaml of an app of your own, and a first workload of one GET request.
 import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
+import { basename, join, relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { checkHeadroom, headroomFile } from '../../contract/app-files';
@@ -10,9 +9,11 @@ import { positive, share, wholeNumber } from '../cli/options';
 import { usageError } from '../errors';
 import { rootDir } from '../paths';
 import { writeFileAtomic } from '../results/atomic';
+import { quoted } from '../results/command-line';
 import { requireAllowed } from '../runtime/allowed-hosts';
 import { whyNotOk } from '../runtime/readiness';
 import { makeFolder } from '../system-errors';
+import { askForApp } from './init-questions';
 
 type Options = {
   url?: string;
@@ -49,14 +50,11 @@ export function register(program: Command): void {
 async function init(given: string, options: Options): Promise<void> {
   const folder = resolve(given);
   const file = join(folder, headroomFile);
-  const answers = await asked(options, folder);
+  requireAbsent(file);
+  const answers = await answersOf(options, folder);
   const { path } = answers;
   const script = `${workloadNameOf(path)}.ts`;
-  for (const existing of [file, join(folder, script)]) {
-    if (existsSync(existing)) {
-      throw usageError(`${existing} is there already: edit it, or remove it first.`);
-    }
-  }
+  requireAbsent(join(folder, script));
   const content = contentOf(answers, script);
   checkHeadroom('what --url, --command and the other options make', content);
   if (answers.url !== undefined) await requireAnswer(answers.url, path);
@@ -69,65 +67,42 @@ async function init(given: string, options: Options): Promise<void> {
 # An app for Headroom, a load lab. Its docs/own-app.md has all keys.
 ${stringify(content)}`,
   );
-  const shown = join(given, headroomFile);
+  const shown = quoted(join(given, headroomFile));
   process.stdout.write(
-    `wrote ${shown} and ${join(given, script)}\n` +
+    `wrote ${shown} and ${quoted(join(given, script))}\n` +
       `Check it:    npm run lab -- run smoke --app ${shown}\n` +
       `Measure it:  npm run lab -- tour ${shown} --quick\n`,
   );
 }
 
+function requireAbsent(path: string): void {
+  if (existsSync(path)) throw usageError(`${path} is there already: edit it, or remove it first.`);
+}
+
 type Answers = Options & { path: string; name: string };
 
 /** What no option says is asked on a terminal. */
-async function asked(options: Options, folder: string): Promise<Answers> {
-  const usual =
-    folder
-      .split('/')
-      .at(-1)
-      ?.toLowerCase()
-      .replace(/[^a-z0-9]|^[0-9]+/g, '') || 'app';
-  const known = { name: usual, path: '/', ...options };
-  if (options.url !== undefined || options.command !== undefined) return complete(known);
-  if (!process.stdin.isTTY) {
+async function answersOf(options: Options, folder: string): Promise<Answers> {
+  const { url, command, port } = options;
+  const usual = basename(folder)
+    .toLowerCase()
+    .replace(/^[^a-z]+|[^a-z0-9]/g, '');
+  if (url === undefined && command === undefined) {
+    if (process.stdin.isTTY) return { ...options, ...(await askForApp(options, usual || 'app')) };
     throw usageError(
       'Say with --url where the app is, or with --command and --port how the lab starts it, such as --command "uvicorn main:app --port {port}" --port 8000.',
     );
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const ask = async (question: string, fallback = ''): Promise<string> => {
-    const hint = fallback === '' ? '' : ` [${fallback}]`;
-    return (await terminal.question(`${question}${hint}: `)).trim() || fallback;
-  };
-  try {
-    const name = options.name ?? (await ask('Its name', usual));
-    const url = await ask('Its URL if you keep it up (empty: the lab starts it)');
-    const how =
-      url === ''
-        ? {
-            command: await ask('The command that starts it; {port} stands for the port'),
-            port: wholeNumber(await ask('The port', '8000'), 1, 65_535),
-          }
-        : { url };
-    const path = options.path ?? (await ask('A path to ask for', '/'));
-    const metrics = await ask('The path of its metrics page (empty: none)');
-    return complete({ ...known, ...how, name, path, ...(metrics !== '' && { metrics }) });
-  } finally {
-    terminal.close();
-  }
-}
-
-function complete(answers: Answers): Answers {
-  if (answers.command !== undefined && answers.port === undefined) {
+  if (command !== undefined && port === undefined) {
     throw usageError('--port is missing: say where the command listens.');
   }
-  const url = answers.url?.replace(/\/$/, '');
-  return { ...answers, ...(url !== undefined && { url }) };
+  const answers = { name: usual || 'app', path: '/', ...options };
+  return url === undefined ? answers : { ...answers, url: url.replace(/\/$/, '') };
 }
 
 /** The lab's own workloads keep their names. */
 function workloadNameOf(path: string): string {
-  const word = path.match(/[a-z][a-z0-9]*/)?.[0] ?? 'home';
+  const word = path.toLowerCase().match(/[a-z][a-z0-9]*/)?.[0] ?? 'home';
   return Object.hasOwn(sloFile, word) ? `my-${word}` : word;
 }
 
@@ -158,18 +133,20 @@ function contentOf(answers: Answers, script: string) {
   return { apps: [app], workloads };
 }
 
-/** As a shell divides it, as far as quotes go. */
+/** As a shell divides it, as far as quotes go; whatever else needs a shell gets one. */
 const wordsIn = (command: string): string[] =>
-  [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
-    ([, double, single, bare]) => double ?? single ?? bare ?? '',
-  );
+  /[|&;<>$`]|^\w+=/.test(command)
+    ? ['sh', '-c', command]
+    : [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+        ([, double, single, bare]) => double ?? single ?? bare ?? '',
+      );
 
 const workloadText = (path: string): string => `\
 // One iteration is one request: the function makes it and returns the answer.
 import http from 'k6/http';
 
 export default function ({ baseUrl }: { baseUrl: string }) {
-  return http.get(\`\${baseUrl}${path}\`);
+  return http.get(\`\${baseUrl}${path.replace(/[`\\$]/g, '\\$&')}\`);
 }
 
 // Whether an answer's body is right; one that is wrong voids the step.

@@ -12,6 +12,7 @@ import { labVariables } from '../configuration/variables';
 import { andThen, usageError } from '../errors';
 import { stateDir } from '../paths';
 import { writeFileAtomic } from '../results/atomic';
+import { quoted } from '../results/command-line';
 import { variablesByHand } from '../runtime/generator';
 import { ports } from '../runtime/ports';
 import { subjectOf } from '../runtime/subject';
@@ -74,7 +75,10 @@ const up = (names: readonly AppName[], { json = false }): Promise<void> =>
           ? `${JSON.stringify({ apps, prometheusUrl, liveUrl: page.url, k6Env: k6EnvFile } satisfies Endpoints)}\n`
           : apps.map(({ app, baseUrl }) => `${app} ${baseUrl}\n`).join('') +
               `prometheus ${prometheusUrl}\nlive ${page.url}\n` +
-              `k6 by hand: npm run lab -- k6 run k6/scenarios/NAME.ts, or source ${quoted(relative('', k6EnvFile))} and run k6 yourself\n`,
+              // The scenarios by hand know what the contract serves alone.
+              (apps.every(({ app }) => appNamed(app).serves.length === 0)
+                ? ''
+                : `k6 by hand: npm run lab -- k6 run k6/scenarios/NAME.ts, or source ${quoted(relative('', k6EnvFile))} and run k6 yourself\n`),
       );
       runtime.onIncident(({ part, what }) => console.error(`${part} ${what}`));
       await aborted(signal);
@@ -88,10 +92,6 @@ function writeK6Env(urls: Record<string, string>, prometheusUrl: string): void {
   );
   writeFileAtomic(k6EnvFile, lines.join(''));
 }
-
-/** As a shell takes it for one word, whatever is in it. */
-const quoted = (text: string): string =>
-  /^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 async function exporter(): Promise<void> {
   const { statisticsUrl: url } = configuration;

@@ -4,12 +4,11 @@ import type { Dashboard } from '../model';
 import * as requests from '../queries/requests';
 import * as runtime from '../queries/runtime';
 
-/** The runtime with the apps that it runs. */
-const titleOf = (name: string, runtime: App['runtime']): string =>
-  `${name} (${apps
-    .filter((app) => app.runtime === runtime)
-    .map(({ title }) => title)
-    .join(', ')})`;
+/** The runtime with the apps that it runs, as far as their files say so. */
+function titleOf(name: string, runtime: App['runtime']): string {
+  const titles = apps.filter((app) => app.runtime === runtime).map(({ title }) => title);
+  return titles.length === 0 ? name : `${name} (${titles.join(', ')})`;
+}
 
 export const runtimeInternals: Dashboard = {
   uid: 'headroom-runtime',

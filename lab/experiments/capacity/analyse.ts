@@ -2,7 +2,7 @@
 // with an interval, and of two apps how much more one carries.
 
 import { z } from 'zod';
-import { appNameSchema } from '../../../contract/apps';
+import { appNameSchema, notationOf } from '../../../contract/apps';
 import {
   describeSearch,
   formatPromise,
@@ -13,6 +13,7 @@ import {
   warningsOf,
 } from '../../measure/search/search-result';
 import { searchSettingsSchema } from '../../measure/search/search-settings';
+import { typed } from '../../results/command-line';
 import { appTitle } from '../../results/findings';
 import { answerSchema } from '../../results/reported-run';
 import type { Cores } from '../../results/trial/bottleneck';
@@ -49,14 +50,17 @@ export const capacityResultSchema = answerSchema.extend({
 });
 export type CapacityResult = z.infer<typeof capacityResultSchema>;
 
-/** @param trials of the whole run */
+/**
+ * @param trials of the whole run
+ * @param coresOf a subject, by its index in the run
+ */
 export function analyseCapacity(
   design: CapacityDesign,
   trials: readonly DesignedTrial[],
-  cores: Cores,
+  coresOf: (subject: number) => Cores,
 ): CapacityResult {
   const searches = [...Map.groupBy(trials, ({ search = 0 }) => search).values()].map((own) =>
-    searchResult(design.search, own, cores),
+    searchResult(design.search, own, coresOf(own[0]?.subject ?? 0)),
   );
   const apps = [...Map.groupBy(searches, ({ app }) => app)];
   const over = apps.map(([app, own]) => ({ app, own, capacityRps: overSearches(own) }));
@@ -97,10 +101,9 @@ function describeNext(searches: readonly SearchResult[], { search }: CapacityDes
   );
   if (short === undefined) return [];
   const { app, workload } = short;
-  const seconds = 2 * search.budgetSeconds;
-  return [
-    `\`npm run lab -- capacity --app ${app} --workload ${workload} --budget ${seconds}s\` searches for twice as long.`,
-  ];
+  const budget = `${2 * search.budgetSeconds}s`;
+  const words = ['capacity', '--app', notationOf(app), '--workload', workload, '--budget', budget];
+  return [`${typed(words)} searches for twice as long.`];
 }
 
 /**

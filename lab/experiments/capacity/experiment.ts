@@ -1,6 +1,7 @@
 // `lab capacity` among the experiments.
 
 import { isVoidWithoutOne } from '../../measure/void-run';
+import { typed } from '../../results/command-line';
 import { coresOf } from '../../results/trial/bottleneck';
 import type { Experiment } from '../experiment';
 import {
@@ -17,9 +18,10 @@ export const capacity: Experiment<CapacityDesign, CapacityResult> = {
   design: capacityDesign,
   result: capacityResultSchema,
   analyse(design, trials, run) {
-    const result = analyseCapacity(design, trials, coresOf(run, 0));
+    const result = analyseCapacity(design, trials, (subject) => coresOf(run, subject));
     if (run.status !== 'partial') return result;
-    const resume = `This run was cut off; \`npm run lab -- capacity --resume ${run.id}\` goes on with it.`;
+    const apps = run.subjects.map(({ app }) => app);
+    const resume = `This run was cut off; ${typed(['capacity', '--resume', run.id], apps)} goes on with it.`;
     return { ...result, warnings: [...result.warnings, resume] };
   },
   isVoid: isVoidWithoutOne,

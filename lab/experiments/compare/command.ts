@@ -1,11 +1,13 @@
 // `lab compare A B`: two subjects in turns; `lab compare --from RUN RUN`: two runs on disk.
 
 import type { Command } from 'commander';
+import { notationOf } from '../../../contract/apps';
 import { printResult, ratio } from '../../cli/options';
 import { comparisonRequest, type TurnOptions, withTurnOptions } from '../../cli/turns';
 import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
 import { resultsDir } from '../../paths';
+import { typed } from '../../results/command-line';
 import { RunFolder } from '../../results/run-folder';
 import { atRevision } from '../../runtime/revisions/app';
 import { appNames, type NamedSubject, parseSubject, profileNames } from '../../runtime/subject';
@@ -28,7 +30,7 @@ export function register(program: Command): void {
       )
       .argument(
         '[b]',
-        `the other, such as ${appNames[1]}, ${appNames[0]}:workers=2 or ${appNames[0]}@HEAD~3`,
+        `the other, such as ${[...appNames.slice(1, 2), `${appNames[0]}:workers=2`].join(', ')} or ${appNames[0]}@HEAD~3`,
       ),
   )
     .option('--margin <ratio>', 'differences within it count as equivalent', ratio, DEFAULT_MARGIN)
@@ -38,15 +40,17 @@ export function register(program: Command): void {
     );
 }
 
+const [one = '', another] = appNames.map(notationOf);
+/** For who has named fewer. */
+const someTwo = another === undefined ? [`${one}@HEAD`, `${one}@worktree`] : [one, another];
+
 async function measure(
   first: string | undefined,
   second: string | undefined,
   options: Options,
 ): Promise<void> {
   if (first === undefined || second === undefined) {
-    throw usageError(
-      `lab compare needs two subjects, such as \`lab compare ${appNames.slice(0, 2).join(' ')}\`.`,
-    );
+    throw usageError(`lab compare needs two subjects, such as ${typed(['compare', ...someTwo])}.`);
   }
   const named = { a: parseSubject(first), b: parseSubject(second) };
   const { runtime, json = false, seed, margin } = options;
@@ -66,7 +70,8 @@ async function measure(
 
 /** Two names may stand for one subject: of revisions that is known once they were looked up. */
 function requireTwo(a: NamedSubject, b: NamedSubject): void {
-  const told = `\`lab noise --app ${a.notation}\` measures one against itself.`;
+  const subject = `${notationOf(a.app)}${a.notation.slice(a.app.length)}`;
+  const told = `${typed(['noise', '--app', subject])} measures one against itself.`;
   if (a.notation === b.notation) throw usageError(`Both subjects are ${a.notation}: ${told}`);
   const rest = ({ app, profile, variation }: NamedSubject) =>
     JSON.stringify([app, profile, variation]);

@@ -199,9 +199,9 @@ function spanOf(one: Compared, looks: ArmLooks): Span {
 
 const notesOf = (result: CompareResult): Notes => ({
   measured: isInTurns(result)
-    ? 'Blocks of fresh processes and reset databases: both subjects are up at once and loaded in mirrored turns, so that what slows the machine slows both alike. The ratio is taken block by block on the log scale, with Student’s interval (docs/method.md).'
+    ? 'Blocks, each on fresh processes and reset data where the lab starts them: both subjects are up at once and loaded in mirrored turns, so that what slows the machine slows both alike. The ratio is taken block by block on the log scale, with Student’s interval (docs/method.md).'
     : result.interleaved
-      ? 'Runs in blocks, A B B A: fresh process and reset database each time. The ratio is taken on the log scale, its interval by the method that covers best at this number of runs (docs/method.md).'
+      ? 'Runs in blocks, A B B A: a fresh process and reset data each time, where the lab starts them. The ratio is taken on the log scale, its interval by the method that covers best at this number of runs (docs/method.md).'
       : 'Two runs that lie side by side on disk: drift between them is not excluded.',
   notConcluded:
     `That a difference inside the noise floor is one, or that it holds for another mix. ${result.warnings.slice(0, 2).join(' ')}`.trim(),

@@ -124,7 +124,7 @@ function titleOfDetectable(label: string, { detectable, measure }: Noise): strin
 
 const notes: Notes = {
   measured:
-    'One subject took turns with itself, on fresh processes and reset databases. The floor is the far end of the 95 % interval of A over A.',
+    'One subject took turns with itself, on fresh processes and reset data where the lab starts them. The floor is the far end of the 95 % interval of A over A.',
   read: 'Detectable: the change that as many runs find four times in five.',
   notConcluded: 'That the floor holds tomorrow, at another load, or on another machine.',
 };

@@ -135,7 +135,9 @@ describe('a plan that goes too far', () => {
     expect(row.costPerHour).toBeNull();
     expect(row.refusal).toMatch(/5 replicas, over 4 times the one that was tested/);
     expect(sentences).toEqual([expect.stringMatching(/^Django: no plan for 1,121 requests/)]);
-    expect(warnings.join()).toContain('scale --app django --by replicas');
+    expect(warnings.join()).toContain(
+      'npm run lab -- scale --app django --workload micro --by replicas --runtime compose',
+    );
   });
 
   it('is refused where the shared database would lose its headroom, however many replicas', () => {
@@ -225,10 +227,29 @@ describe('the servers of a replica', () => {
 it('CPU per request is the median over the steps whose CPU can be seen', () => {
   const step = (subjectCores: number | null) =>
     ({ subjectCores, databaseCores: 0.1, achievedRps: 100 }) as StepResult;
-  expect(demandOf([step(0.2), step(0.3), step(0.9), step(null)])).toEqual({
+  expect(demandOf([step(0.2), step(0.3), step(0.9), step(null)], unit)).toEqual({
     appSeconds: 0.003,
     databaseSeconds: 0.001,
     steps: 3,
   });
-  expect(demandOf([step(null)])).toBeNull();
+  expect(demandOf([step(null)], unit)).toBeNull();
+  const unseen = { ...step(0.2), databaseCores: null };
+  expect(demandOf([unseen], unit)).toBeNull();
+  // Without connections there is no database of the lab's behind it.
+  expect(demandOf([unseen], { pool: 0 })).toMatchObject({ databaseSeconds: 0 });
+});
+
+it('an app that the lab knows little of is planned with what is known', () => {
+  const cores = { subject: 2, database: 0, shared: null };
+  const own: Unit = { profile: 'default', workers: 0, threads: 0, pool: 0, cores };
+  const demand = { appSeconds: 0.002, databaseSeconds: 0, steps: 3 };
+  const servers = serversOf(demand, own);
+  expect(servers).toEqual({ servers: 2, serviceTimeSeconds: 0.002 });
+  const evidence = known({ app: 'mine', unit: own, demand, servers });
+  const plan = planApp(evidence, question({ rateRps: 2000, databaseCores: 0 }));
+  const text = [...plan.sentences, ...plan.assumptions, ...plan.warnings].join('\n');
+  expect(plan).toMatchObject({ connections: null, databaseCapRps: null });
+  expect(text).toContain('profile default, 2 cores.');
+  expect(text).not.toMatch(/pool|worker|connections|The database has/);
+  expect(text).toContain('replicas are containers of the clone’s own apps');
 });

@@ -104,7 +104,10 @@ export function planApp(evidence: Evidence, question: PlanQuestion): AppPlan {
     question,
     row,
     plannedRpsAReplica: HEADROOM_SHARE * evidence.capacity.rps,
-    connections: row.replicas === null ? null : connectionsOf(evidence, question, row.replicas),
+    connections:
+      row.replicas === null || evidence.unit.pool === 0
+        ? null
+        : connectionsOf(evidence, question, row.replicas),
     databaseCapRps: databaseCap(evidence, question),
     limits,
     table: TABLE_SHARES.map((share) => at(share * question.rateRps)),
@@ -124,9 +127,12 @@ function describePlan(
   const { replicas, refusal, meanSeconds, p99Seconds, utilization } = row;
   if (replicas === null) return [`${name}: no plan for ${formatRps(rateRps)}: ${refusal}.`];
   const spares = spare > 0 ? ` and ${spare} to spare` : '';
-  const each = `${describeWorkers(unit)}, ${unit.workers * unit.pool} connections each`;
+  const each = [
+    ...describeWorkers(unit),
+    ...(unit.pool > 0 ? [`${unit.workers * unit.pool} connections each`] : []),
+  ];
   const sentences = [
-    `${name} needs ${formatReplicas(replicas)}${spares} for ${formatRps(rateRps)} (${each}).`,
+    `${name} needs ${formatReplicas(replicas)}${spares} for ${formatRps(rateRps)}${each.length > 0 ? ` (${each.join(', ')})` : ''}.`,
   ];
   if (meanSeconds !== null && p99Seconds !== null) {
     sentences.push(

@@ -4,7 +4,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { notationOf } from '../../../contract/apps';
 import {
   type MeasuringOptions,
   positive,
@@ -19,6 +18,7 @@ import { LabError, usageError } from '../../errors';
 import { beginRun, type RunHeader, thisHost } from '../../measure/begin-run';
 import { defaultWorkload, sloOf } from '../../measure/workloads';
 import { resultsDir, rootDir } from '../../paths';
+import { typed } from '../../results/command-line';
 import { RunFolder } from '../../results/run-folder';
 import { type AppName, appNames, type ProfileName, subjectOf } from '../../runtime/subject';
 import { conclude } from '../conclude';
@@ -26,6 +26,7 @@ import type { PlanDesign } from './analyse';
 import type { Evidence } from './evidence';
 import { findEvidence, findValidation, type Sought } from './find-evidence';
 import { validate, validationPaces } from './measure';
+import { aboutWords } from './trust';
 import { predictionOf } from './validation';
 
 type Options = MeasuringOptions & {
@@ -152,14 +153,19 @@ function validatePlan(
       seed,
       // What was measured as one replica is what is measured again.
       subjects: evidence.map(({ app, unit }) =>
-        subjectOf(app, profile, context.runtime.subjectCores, { workers: unit.workers }),
+        subjectOf(
+          app,
+          profile,
+          context.runtime.subjectCores,
+          unit.workers > 0 ? { workers: unit.workers } : {},
+        ),
       ),
     }),
   );
 }
 
 const describeMissing = ({ app, workload, profile }: Sought): string =>
-  `No complete capacity run of ${app} (workload ${workload}, profile ${profile}) on this machine found a rate that holds: \`npm run lab -- capacity --app ${notationOf(app)} --workload ${workload}${profile === 'default' ? '' : ` --profile ${profile}`}\` measures it.`;
+  `No complete capacity run of ${app} (workload ${workload}, profile ${profile}) on this machine found a rate that holds: ${typed(['capacity', ...aboutWords([app], workload, profile)])} measures it.`;
 
 /** As every runtime starts PostgreSQL. */
 function maxConnections(): number {

@@ -23,10 +23,11 @@ export type RunReference = z.infer<typeof runReference>;
 /** The configuration of one replica, as measured. */
 const unit = z.strictObject({
   profile: z.string(),
-  workers: z.int().positive(),
-  threads: z.int().positive(),
+  /** These are 0 where the lab does not set them. */
+  workers: z.int().nonnegative(),
+  threads: z.int().nonnegative(),
   /** Database connections per worker. */
-  pool: z.int().positive(),
+  pool: z.int().nonnegative(),
   /** Cores that it and, where they share them, its database had. */
   cores: z.strictObject({
     subject: z.number(),
@@ -110,13 +111,18 @@ export function evidenceOf(
   const holdsRps = over?.mean ?? Math.min(...searches.map((one) => one.holdsRps ?? 0));
   const fails = searches.flatMap(({ failsRps }) => failsRps ?? []);
   const steps = openSteps(trials);
-  const cpu = demandOf(steps);
-  const servers = cpu && serversOf(cpu, about.unit);
+  const cpu = demandOf(steps, about.unit);
+  const hasDatabase = about.unit.pool > 0 || (cpu?.databaseSeconds ?? 0) > 0;
+  // Another app of the same lab may have one on these cores.
+  const cores = { ...about.unit.cores, ...(!hasDatabase && { database: 0, shared: null }) };
+  const unit = { ...about.unit, cores };
+  const servers = cpu && serversOf(cpu, unit);
   return {
     app,
     workload: first.workload,
     slo: first.slo,
     ...about,
+    unit,
     capacity: {
       rps: interval && interval[0] > 0 ? interval[0] : holdsRps,
       holdsRps,
@@ -146,12 +152,18 @@ export const openSteps = (trials: readonly TrialResult[]): StepResult[] =>
     );
 
 /** CPU over right answers, the median of the steps. */
-export function demandOf(steps: readonly StepResult[]): Evidence['demand'] {
-  const costs = steps.flatMap(({ subjectCores, databaseCores, achievedRps }) =>
-    subjectCores !== null && databaseCores !== null && achievedRps > 0
+export function demandOf(
+  steps: readonly StepResult[],
+  { pool }: Pick<Unit, 'pool'>,
+): Evidence['demand'] {
+  // An app without connections to the lab's database has none that could be seen.
+  const unseen = pool === 0 ? 0 : null;
+  const costs = steps.flatMap(({ subjectCores, databaseCores: seen, achievedRps }) => {
+    const databaseCores = seen ?? unseen;
+    return subjectCores !== null && databaseCores !== null && achievedRps > 0
       ? [{ app: subjectCores / achievedRps, database: databaseCores / achievedRps }]
-      : [],
-  );
+      : [];
+  });
   if (costs.length === 0) return null;
   return {
     appSeconds: median(costs.map(({ app }) => app)),
@@ -168,7 +180,7 @@ export function serversOf(
   { appSeconds, databaseSeconds }: NonNullable<Evidence['demand']>,
   { workers, cores }: Unit,
 ): Servers {
-  const own = Math.min(workers, cores.subject);
+  const own = workers === 0 ? cores.subject : Math.min(workers, cores.subject);
   const available = cores.shared === null ? own : Math.min(cores.shared, cores.subject);
   const servers = Math.max(1, Math.floor(available));
   const work = appSeconds + (cores.shared === null ? 0 : databaseSeconds);

@@ -115,10 +115,7 @@ const referenceTo = ({ id, startedAt, revision, runtime }: RunRecord): RunRefere
   runtime: runtime.kind,
 });
 
-const unitOf = (run: RunRecord, { profile, workers, threads, pool }: Subject): Unit => ({
-  profile,
-  workers,
-  threads,
-  pool,
-  cores: coresOf(run, 0),
-});
+function unitOf(run: RunRecord, subject: Subject): Unit {
+  const { profile, workers, threads, pool } = subject;
+  return { profile, workers, threads, pool, cores: coresOf(run, run.subjects.indexOf(subject)) };
+}

@@ -26,8 +26,8 @@ export const planQuestion = z.strictObject({
   /** Replicas that may be lost without breaking the plan. */
   spare: z.int().nonnegative(),
   maxConnections: z.int().positive(),
-  /** Cores of the database that all replicas share. */
-  databaseCores: z.number().positive(),
+  /** Cores of the database that all replicas share; 0 where there is none of the lab's. */
+  databaseCores: z.number().nonnegative(),
 });
 export type PlanQuestion = z.infer<typeof planQuestion>;
 

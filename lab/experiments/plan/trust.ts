@@ -1,5 +1,7 @@
 // How far a plan can be trusted: what it assumes, what weakens it, and what to measure instead.
+import { isOwnApp, notationOf } from '../../../contract/apps';
 import { plural } from '../../render/format';
+import { typed } from '../../results/command-line';
 import { appTitle } from '../../results/findings';
 import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 import type { Evidence } from './evidence';
@@ -8,8 +10,14 @@ import { FURTHEST_FACTOR, formatReplicas, type PlanQuestion, type PlanRow } from
 export function assumptionsOf(evidence: Evidence, { databaseCores }: PlanQuestion): string[] {
   const { unit, scaling } = evidence;
   const { profile, pool, cores } = unit;
+  const made = [
+    `profile ${profile}`,
+    ...describeWorkers(unit),
+    ...(pool > 0 ? [`pool ${pool}`] : []),
+    plural(cores.subject, 'core'),
+  ];
   return [
-    `A replica is what was measured: profile ${profile}, ${describeWorkers(unit)}, pool ${pool}, ${plural(cores.subject, 'core')}.`,
+    `A replica is what was measured: ${made.join(', ')}.`,
     ...(cores.shared === null
       ? []
       : [
@@ -18,7 +26,9 @@ export function assumptionsOf(evidence: Evidence, { databaseCores }: PlanQuestio
     scaling
       ? `Replicas add up by the law fitted to ${scaling.run.id} (contention ${digits(scaling.fit.alpha)}, coherency ${digits(scaling.fit.beta)}), of CPU quotas on one machine: what machines and networks of their own add is not in it.`
       : 'Replicas add up without loss: that was not measured.',
-    `The database has ${plural(databaseCores, 'core')}, and CPU per request stays what it was in one replica: locks and a growing table are not in it.`,
+    databaseCores > 0
+      ? `The database has ${plural(databaseCores, 'core')}, and CPU per request stays what it was in one replica: locks and a growing table are not in it.`
+      : 'CPU per request stays what it was in one replica, and whatever the replicas share, such as a database, keeps up with all of them: the lab cannot see it.',
     ...describeQueue(evidence),
     'Requests come in the measured mix and are spread evenly over the replicas.',
   ];
@@ -38,12 +48,13 @@ function describeQueue({ servers, latency, stairs }: Evidence): string[] {
 }
 
 export function doubtsOf(evidence: Evidence, row: PlanRow): string[] {
-  const { app, capacity, demand, latency, run, workload } = evidence;
+  const { app, capacity, demand, latency, run, unit, workload } = evidence;
+  const about = aboutWords([app], workload, unit.profile);
   const doubts: string[] = [];
   if (capacity.searches < RUNS_FOR_A_VERDICT) {
     const count = capacity.searches === 1 ? 'one search' : `${capacity.searches} searches`;
     doubts.push(
-      `Indicative: the capacity rests on ${count}; ${command(`capacity --app ${app} --workload ${workload} --runs ${RUNS_FOR_A_VERDICT}`)} gives it an interval.`,
+      `Indicative: the capacity rests on ${count}; ${typed(['capacity', ...about, '--runs', `${RUNS_FOR_A_VERDICT}`])} gives it an interval.`,
     );
   }
   if (capacity.failsRps === null) {
@@ -56,7 +67,7 @@ export function doubtsOf(evidence: Evidence, row: PlanRow): string[] {
     );
   } else if (latency === null) {
     doubts.push(
-      `The valid steps are too few or too close together to fit latency to: ${command(`run scaling --app ${app} --workload ${workload}`)} climbs from a fifth of the throughput on.`,
+      `The valid steps are too few or too close together to fit latency to: ${typed(['run', 'scaling', ...about])} climbs from a fifth of the throughput on.`,
     );
   }
   const { factor } = capacity.bottleneck;
@@ -69,12 +80,16 @@ export function doubtsOf(evidence: Evidence, row: PlanRow): string[] {
 }
 
 /** About how replicas add up. */
-function scalingDoubts({ app, scaling, run, workload }: Evidence, row: PlanRow): string[] {
+function scalingDoubts({ app, scaling, run, unit, workload }: Evidence, row: PlanRow): string[] {
   const { replicas, refusal } = row;
   if (scaling === null) {
     if ((replicas ?? 0) <= 1 && refusal === null) return [];
+    const about = aboutWords([app], workload, unit.profile);
+    const command = typed(['scale', ...about, '--by', 'replicas', '--runtime', 'compose']);
     return [
-      `How ${appTitle(app)}’s replicas add up was never measured: ${command(`scale --app ${app} --by replicas --workload ${workload} --runtime compose`)} does, and lets a plan go to ${FURTHEST_FACTOR} times its largest level.`,
+      isOwnApp(app)
+        ? `How ${appTitle(app)}’s replicas add up was never measured: ${command} does, and lets a plan go to ${FURTHEST_FACTOR} times its largest level.`
+        : `How ${appTitle(app)}’s replicas add up was never measured, and cannot be here: replicas are containers of the clone’s own apps.`,
     ];
   }
   const { testedTo } = scaling;
@@ -92,9 +107,18 @@ function scalingDoubts({ app, scaling, run, workload }: Evidence, row: PlanRow):
   return doubts;
 }
 
-/** Such as "3 workers of 4 threads". */
-export const describeWorkers = ({ workers, threads }: Evidence['unit']): string =>
-  `${plural(workers, 'worker')}${threads > 1 ? ` of ${threads} threads` : ''}`;
+/** Such as "3 workers of 4 threads"; none where the app itself decides. */
+export const describeWorkers = ({ workers, threads }: Evidence['unit']): string[] =>
+  workers > 0 ? [`${plural(workers, 'worker')}${threads > 1 ? ` of ${threads} threads` : ''}`] : [];
 
-const command = (text: string): string => `\`npm run lab -- ${text}\``;
+/** Of a command that is about the same. */
+export const aboutWords = (
+  apps: readonly string[],
+  workload: string,
+  profile: string,
+): string[] => [
+  ...['--app', ...apps.map(notationOf), '--workload', workload],
+  ...(profile === 'default' ? [] : ['--profile', profile]),
+];
+
 const digits = (value: number): string => String(Number(value.toPrecision(2)));

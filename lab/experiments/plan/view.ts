@@ -8,11 +8,13 @@ import {
   formatShare,
 } from '../../render/format';
 import { type Block, type Column, type Table, table, type View } from '../../render/view';
+import { typed } from '../../results/command-line';
 import { appTitle } from '../../results/findings';
 import type { RunRecord } from '../../results/schemas';
 import { type AppPlan, formatMoney, type PlanResult } from './analyse';
 import { detailCharts, mean, planNotes as notes, p99, replicasChart } from './rate-charts';
 import type { PlanRow } from './replicas';
+import { aboutWords } from './trust';
 import { validationSlides, validationTable } from './validation-view';
 
 export function planView(result: PlanResult, { id }: RunRecord): View[] {
@@ -165,9 +167,21 @@ function validationBlocks({ plans, validations }: PlanResult): Block[] {
       : [
           {
             kind: 'note' as const,
-            text: `Nothing that this plan predicts for ${missing.map(({ app }) => appTitle(app)).join(' and ')} has been measured: \`npm run lab -- plan --validate\` does so at two loads, and a plan made after it shows both.`,
+            text: `Nothing that this plan predicts for ${missing.map(({ app }) => appTitle(app)).join(' and ')} has been measured: ${typed(['plan', '--validate', ...wordsAbout(missing)])} does so at two loads, and a plan made after it shows both.`,
             on: ['page'] as const,
           },
         ]),
   ];
+}
+
+/** All of a plan are about one workload and one profile. */
+function wordsAbout(plans: readonly AppPlan[]): string[] {
+  const [first] = plans;
+  if (first === undefined) return [];
+  const { workload, unit } = first.evidence;
+  return aboutWords(
+    plans.map(({ app }) => app),
+    workload,
+    unit.profile,
+  );
 }

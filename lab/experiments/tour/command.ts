@@ -1,6 +1,6 @@
 // `lab tour` (npm start): both apps checked and pushed, by rate and by users, then compared in turns.
 import type { Command } from 'commander';
-import { appNamed, appNames } from '../../../contract/apps';
+import { type AppName, appNamed, appNames, serves } from '../../../contract/apps';
 import { type MeasuringOptions, withMeasuringOptions } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
 import { paces } from '../../measure/plans';
@@ -10,10 +10,15 @@ import { tour } from './measure';
 type Options = MeasuringOptions & { quick?: boolean; stay?: boolean; open?: boolean };
 
 /** Told before anything is brought up: what will happen, how long it takes, and how to end it. */
-const announcement = (quick: boolean): string =>
-  `A tour: each app is checked, loaded at rising rates and by more and more users, and visited as a shop;
-then two apps are loaded in turns and compared.
-It takes ${quick ? 'about 90 seconds' : 'about 5 minutes'}. Ctrl-C ends it, and keeps what was measured.`;
+function announcement(apps: readonly AppName[], quick: boolean): string {
+  const hasShop = apps.some((app) => serves(app, 'shop'));
+  const isAlone = apps.length === 1;
+  const [seconds, minutes] = isAlone ? ['a minute', '2 minutes'] : ['90 seconds', '5 minutes'];
+  return `A tour: ${isAlone ? 'the' : 'each'} app is checked, loaded at rising rates and by more and more users${hasShop ? ', and visited as a shop' : ''}${
+    isAlone ? '' : ';\nthen two apps are loaded in turns and compared'
+  }.
+It takes about ${quick ? seconds : minutes}. Ctrl-C ends it, and keeps what was measured.`;
+}
 
 export function register(program: Command): void {
   withMeasuringOptions(
@@ -28,7 +33,7 @@ export function register(program: Command): void {
       .option('--open', 'show the report in the browser at the end'),
   ).action((names: string[], { quick = false, seed, stay = false, ...options }: Options) => {
     const apps = names.length === 0 ? appNames : names.map((name) => appNamed(name).name);
-    console.error(announcement(quick));
+    console.error(announcement(apps, quick));
     return withLab({ conclude, ...options, stay: stay || process.stdout.isTTY }, (context) =>
       tour({ ...context, apps, pace: quick ? paces.quick : paces.full, seed }),
     );

@@ -198,7 +198,7 @@ function costMessage(workload: string, stairs: readonly Stairs[]): Message[] {
       charts: [
         {
           kind: 'stacked',
-          summary: `CPU of app and database for a request of ${workload}, at the step with the most throughput.`,
+          summary: `CPU for a request of ${workload}, at the step with the most throughput.`,
           categories: costs.map(({ app }) => appTitle(app)),
           series: [
             ...costs.map(({ app, cost }) => ({
@@ -206,19 +206,26 @@ function costMessage(workload: string, stairs: readonly Stairs[]): Message[] {
               colour: appColour(app),
               values: costs.map((other) => (other.app === app ? cost.appMs : null)),
             })),
-            {
-              name: 'PostgreSQL',
-              colour: partColours.database,
-              values: costs.map(({ cost }) => cost.databaseMs),
-            },
+            ...(costs.every(({ cost }) => cost.databaseMs === null)
+              ? []
+              : [
+                  {
+                    name: 'PostgreSQL',
+                    colour: partColours.database,
+                    values: costs.map(({ cost }) => cost.databaseMs),
+                  },
+                ]),
           ],
           x: '',
           y: { title: 'CPU ms per request' },
         },
       ],
       figures: costs.map(({ app, cost }) => ({
-        value: `${formatCores(cost.subjectCores)} + ${formatCores(cost.databaseCores)} cores`,
-        label: `${appTitle(app)}: app and database, at ${cost.offeredRps}/s`,
+        value: `${[cost.subjectCores, cost.databaseCores]
+          .filter((cores) => cores !== null)
+          .map(formatCores)
+          .join(' + ')} cores`,
+        label: `${appTitle(app)}${cost.databaseCores === null ? '' : ': app and database'}, at ${cost.offeredRps}/s`,
         colour: appColour(app),
       })),
       reading: [

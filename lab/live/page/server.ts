@@ -186,7 +186,7 @@ const appsInside: Plugin = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\/contract\/apps$/ }, () => ({ path: 'apps', namespace: 'apps' }));
     onLoad({ filter: /.*/, namespace: 'apps' }, () => ({
-      contents: `export const apps = ${JSON.stringify(apps.map(({ name, title, colour, serves }) => ({ name, title, colour, serves })))}`,
+      contents: `export const apps = ${JSON.stringify(apps.map(({ name, title, colour, serves, runtime }) => ({ name, title, colour, serves, runtime })))}`,
     }));
   },
 };

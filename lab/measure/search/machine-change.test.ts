@@ -13,7 +13,7 @@ const resultOf = (words: string, settings = fourMinutes) =>
   analyseCapacity(
     { kind: 'capacity', workload: 'db', runs: 1, search: settings },
     trialsOf(words),
-    cores,
+    () => cores,
   );
 const searchOf = (words: string, settings = fourMinutes): SearchResult =>
   resultOf(words, settings).searches[0] as SearchResult;

@@ -1,7 +1,7 @@
 // The one code of all marks: filled, the SLO held; hollow, it broke; a thick ring, overloaded; a cross,
 // void. What has no SLO is filled. Apps differ in shape as well as in colour.
 import type { Marker } from '../../../contract/app';
-import { apps } from '../../../contract/apps';
+import { shownApp } from '../../../contract/apps';
 import { colourOf, type Look, type Mark } from '../looks';
 import type { Colour, Line } from '../view';
 import { type Markup, raw } from './markup';
@@ -31,7 +31,7 @@ const borders: Record<Mark, number> = {
 /** How a point is drawn; without a look it is nobody's. */
 export function symbolOf(look: Look | undefined, mark: Mark, ground: string = inks.ground) {
   const colour = look ? colourOf(look) : 'currentColor';
-  const marker = apps.find(({ name }) => name === look?.app)?.marker ?? 'circle';
+  const marker = shownApp(look?.app ?? '')?.marker ?? 'circle';
   const own = look?.second ? secondShape : shapes[marker];
   const shape = mark === 'void' ? crossShape : mark === 'refused' ? dashShape : own;
   const isHollow = mark === 'broken' || mark === 'overloaded';

@@ -117,22 +117,32 @@ export function methodSlide(runs: Runs): Slide {
   const placement = runs[0]?.run.runtime.placement;
   const compromises = [...new Set(runs.flatMap(({ run }) => run.runtime.caveats))];
   const cores = (numbers: readonly number[]): string => numbers.join(', ') || 'not placed';
+  const isForeign = runs.some(({ run }) => run.foreignApps !== undefined);
+  const hasDatabase = runs.some(({ run }) => run.runtime.postgres !== 'none');
   return {
-    title: 'Equal work, and every step had to prove itself',
+    title: isForeign
+      ? 'Every step had to prove itself'
+      : 'Equal work, and every step had to prove itself',
     blocks: [
       fittedTable(
         {
           box: bodyBox,
           header: ['What', 'How'],
           rows: [
-            ['Equal work', 'The same answers, SQL and connections, as tests hold'],
+            isForeign
+              ? ['Requests', 'One k6 file asks all apps alike; what they do for it is theirs']
+              : ['Equal work', 'The same answers, SQL and connections, as tests hold'],
             ['Load', 'k6, one steady load per step'],
             ['Void', 'What was disturbed counts for nothing'],
             ...(placement
               ? [
                   [
                     'CPU numbers',
-                    `app ${cores(placement.subject)}, database ${cores(placement.database)}, k6 ${cores(placement.generator)}`,
+                    [
+                      `app ${cores(placement.subject)}`,
+                      ...(hasDatabase ? [`database ${cores(placement.database)}`] : []),
+                      `k6 ${cores(placement.generator)}`,
+                    ].join(', '),
                   ],
                 ]
               : []),

@@ -12,12 +12,13 @@ export type Cores = { subject: number; database: number; shared: number | null }
  *
  * @param index of the subject in the run
  */
-export function coresOf({ runtime, subjects }: RunRecord, index: number): Cores {
+export function coresOf({ runtime, subjects, foreignApps, host }: RunRecord, index: number): Cores {
   const { subject, database } = runtime.placement;
-  const { cpus = subject.length, replicas = 1 } = subjects[index] ?? {};
+  const { app, cpus = Number.POSITIVE_INFINITY, replicas = 1 } = subjects[index] ?? {};
   const shared = subject.filter((cpu) => database.includes(cpu));
+  const isPlaced = foreignApps?.find(({ name }) => name === app)?.placed ?? true;
   return {
-    subject: Math.min(subject.length, cpus * replicas),
+    subject: Math.min(isPlaced ? subject.length : host.cores, cpus * replicas),
     database: database.length,
     shared: shared.length > 0 ? shared.length : null,
   };

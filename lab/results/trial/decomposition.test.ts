@@ -38,6 +38,12 @@ describe('the mean time of a request', () => {
     for (const part of latencyParts) expect(found?.parts[part] ?? 0).toBeGreaterThanOrEqual(0);
   });
 
+  it('leaves an app that counts no statements what they take, and does not call it 0', () => {
+    const found = decompose({ ...evidence, statementSeconds: null, poolWaitSeconds: null });
+    expect(found?.parts).toMatchObject({ app: 6, statements: null, poolWait: null });
+    expect(found?.warnings).toEqual([]);
+  });
+
   it('says where the estimate of the loop does not fit', () => {
     const found = decompose({ ...evidence, timerDelay: { meanMs: 9, idleMeanMs: 1 } });
     expect(found?.parts).toMatchObject({ eventLoopWait: 4, rest: 0 });

@@ -17,8 +17,9 @@ import { z } from 'zod';
 export type LatencyEvidence = {
   client: { requests: number; meanMs: number };
   app: { requests: number; requestSeconds: number };
-  statementSeconds: number;
-  poolWaitSeconds: number;
+  /** null where the app does not count them. */
+  statementSeconds: number | null;
+  poolWaitSeconds: number | null;
   /** How late timers fired in the step and in the idle app; null where there is no event loop. */
   timerDelay: { meanMs: number; idleMeanMs: number } | null;
 };
@@ -51,6 +52,7 @@ export function decompose(evidence: LatencyEvidence): Decomposition | null {
   if (client.requests === 0 || app.requests === 0) return null;
   const clientMs = client.meanMs;
   const perRequestMs = (seconds: number) => (seconds * 1000) / app.requests;
+  const ifCounted = (seconds: number | null) => (seconds === null ? null : perRequestMs(seconds));
   const serverMs = perRequestMs(app.requestSeconds);
   const warnings: string[] = [];
   if (Math.abs(app.requests - client.requests) > tolerance * client.requests) {
@@ -68,8 +70,8 @@ export function decompose(evidence: LatencyEvidence): Decomposition | null {
   const outside = outsideOf(evidence.timerDelay, clientMs - within, warnings);
   const inside = insideOf(
     within,
-    perRequestMs(evidence.statementSeconds),
-    perRequestMs(evidence.poolWaitSeconds),
+    ifCounted(evidence.statementSeconds),
+    ifCounted(evidence.poolWaitSeconds),
     warnings,
   );
   return { clientMs, serverMs: within, parts: { ...inside, ...outside }, warnings };
@@ -80,8 +82,13 @@ const unknownParts = Object.fromEntries(latencyParts.map((part) => [part, null])
   null
 >;
 
-function insideOf(serverMs: number, statements: number, poolWait: number, warnings: string[]) {
-  const app = serverMs - statements - poolWait;
+function insideOf(
+  serverMs: number,
+  statements: number | null,
+  poolWait: number | null,
+  warnings: string[],
+) {
+  const app = serverMs - (statements ?? 0) - (poolWait ?? 0);
   if (app >= 0) return { app, statements, poolWait };
   warnings.push(
     'Statements and waits for a connection take longer than the requests they belong to: some ran side by side, so the time in the app is not divided.',

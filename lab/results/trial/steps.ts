@@ -113,7 +113,7 @@ function stepResult(record: TrialRecord, step: Step, books: BooksResult | undefi
   );
   return {
     ...clientFigures(record.plan, view),
-    ...serverFigures(view),
+    ...serverFigures(record.plan, view),
     ...(turns && { turns }),
     ...(userTurns && { userTurns }),
     validity: judgeStep(evidenceOf(record, view, books), turns, userTurns),
@@ -184,7 +184,10 @@ function clientFigures({ slo }: LoadPlan, { step, measured }: View) {
 }
 
 /** What generator, app and database did for it. */
-function serverFigures({ measured, server, edge, cpu, generatorShare, isInTurns, window }: View) {
+function serverFigures(
+  plan: LoadPlan,
+  { measured, server, edge, cpu, generatorShare, isInTurns, window }: View,
+) {
   const subjectCores = cpu('subject');
   const databaseCores = cpu('database');
   return {
@@ -195,7 +198,7 @@ function serverFigures({ measured, server, edge, cpu, generatorShare, isInTurns,
     poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
     statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
     decomposition:
-      measured && server && !isInTurns ? decompositionOf(measured, server, edge) : null,
+      measured && server && !isInTurns ? decompositionOf(measured, server, edge, plan) : null,
     // 0: the page has no such figure.
     residentMemoryBytes: edge?.end?.residentMemoryBytes || memoryAt(server, window),
     busiest: busiestOf(subjectCores, databaseCores),
@@ -227,6 +230,7 @@ function decompositionOf(
   { latencyMs }: StepSummary,
   { beforeLoad, edges }: Server,
   edge: Edge | undefined,
+  { serves }: LoadPlan,
 ): Decomposition | null {
   if (!latencyMs || !edge?.start || !edge.end) return null;
   const { start, end } = edge;
@@ -234,14 +238,20 @@ function decompositionOf(
   const settled = edge.settled ?? end;
   const meanMs = timerDelayMs(start, end);
   const idleMeanMs = timerDelayMs(beforeLoad, edges[0]?.start ?? null);
+  // An app that knows nothing of the contract is read as 0 where it has no such counter.
+  const mayLack = serves?.length === 0;
+  const ifCounted = (
+    count: 'statements' | 'poolWaits',
+    seconds: `${'statement' | 'poolWait'}Seconds`,
+  ) => (mayLack && settled[count] === 0 ? null : settled[seconds] - start[seconds]);
   return decompose({
     client: { requests: latencyMs.count, meanMs: latencyMs.mean },
     app: {
       requests: settled.requests - start.requests,
       requestSeconds: settled.requestSeconds - start.requestSeconds,
     },
-    statementSeconds: settled.statementSeconds - start.statementSeconds,
-    poolWaitSeconds: settled.poolWaitSeconds - start.poolWaitSeconds,
+    statementSeconds: ifCounted('statements', 'statementSeconds'),
+    poolWaitSeconds: ifCounted('poolWaits', 'poolWaitSeconds'),
     timerDelay: meanMs === null || idleMeanMs === null ? null : { meanMs, idleMeanMs },
   });
 }

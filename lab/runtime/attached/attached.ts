@@ -273,7 +273,7 @@ async function requireReady(
   { baseUrl }: Endpoint,
   connections = 0,
 ): Promise<void> {
-  const url = `${baseUrl}/readyz`;
+  const url = `${baseUrl}${appNamed(app).ready.path}`;
   const asks = Math.max(1, asksPerConnection * connections);
   const rounds = connections === 0 ? 1 : goodRounds;
   let missing = rounds;

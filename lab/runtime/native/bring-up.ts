@@ -5,7 +5,7 @@ import type { App } from '../../../contract/app';
 import { isOnLoopback } from '../../../k6/lib/guard';
 import { passedTo } from '../../configuration/environment';
 import { metricsPortName } from '../../configuration/variables';
-import { andThen, environmentError } from '../../errors';
+import { andThen, environmentError, Interrupted } from '../../errors';
 import { listenersOn } from '../../proc';
 import { requireAllowed } from '../allowed-hosts';
 import { endpointOf, programOf, shutdownSeconds } from '../apps';
@@ -29,6 +29,8 @@ type Start = {
   /** Empty where it gets no database of the lab's. */
   databaseUrl: string;
   cpus: readonly number[];
+  /** Ends the wait for it. */
+  signal: AbortSignal | undefined;
 };
 
 /** A subject that is up, or about to be. */
@@ -48,7 +50,7 @@ export async function bringUp(start: Start): Promise<Up> {
   const app = appOf(subject);
   if (app.reset !== undefined) await reset(app.reset, start);
   const endpoint = endpointOf(subject, start.at);
-  if (app.url !== undefined) return attached(app, endpoint);
+  if (app.url !== undefined) return attached(app, endpoint, start);
   if (app.compose !== undefined) return service(app, app.compose, endpoint, start);
   await requireFreePort(app.name, start.at.public);
   await requireFreePort(metricsPortName(app.name), start.at.metrics);
@@ -58,20 +60,21 @@ export async function bringUp(start: Start): Promise<Up> {
     cpus: start.cpus,
     stopSignal: 'SIGTERM',
     graceSeconds: shutdownSeconds + 2,
+    endsAll: true,
   });
   const roots = rootsOf(app, start.at.public, [child.pid]);
   return {
     endpoint,
     child,
     roots: roots.now,
-    ready: () => appReady(app, endpoint, app.ready.seconds, child).then(roots.look),
+    ready: () => appReady(app, endpoint, app.ready.seconds, start, child).then(roots.look),
     stop: () => child.stop(),
   };
 }
 
 /** Whose data it is, is the owner's business: what the command does is not looked into. */
 async function reset(words: readonly string[], { processes, subject, name, ...rest }: Start) {
-  const { databaseUrl, at, cpus } = rest;
+  const { databaseUrl, at, cpus, signal } = rest;
   const child = await processes.start({
     name: `${name}-reset`,
     ...programOf(words, subject, databaseUrl, at),
@@ -79,14 +82,19 @@ async function reset(words: readonly string[], { processes, subject, name, ...re
     stopSignal: 'SIGTERM',
     graceSeconds: shutdownSeconds,
   });
+  // One that hangs would hold up Ctrl-C.
+  const stop = () => void child.stop();
+  signal?.addEventListener('abort', stop);
   const ending = await child.ended;
+  signal?.removeEventListener('abort', stop);
+  if (signal?.aborted) throw new Interrupted();
   if (ending.code === 0) return;
   throw environmentError(
     `The reset of ${subject.app} ${describeEnding(ending)}${lastLineOf(child)}; its log: ${child.logFile}`,
   );
 }
 
-function attached(app: App, endpoint: Endpoint): Up {
+function attached(app: App, endpoint: Endpoint, start: Start): Up {
   const { baseUrl } = endpoint;
   requireAllowed(`url in ${app.file}`, baseUrl);
   const port = portIn(baseUrl);
@@ -94,7 +102,7 @@ function attached(app: App, endpoint: Endpoint): Up {
   return {
     endpoint,
     roots: roots.now,
-    ready: () => appReady(app, endpoint, attachSeconds).then(roots.look),
+    ready: () => appReady(app, endpoint, attachSeconds, start).then(roots.look),
     // Whoever started it stops it.
     stop: async () => undefined,
   };
@@ -104,7 +112,7 @@ async function service(
   app: App,
   { file, service }: NonNullable<App['compose']>,
   endpoint: Endpoint,
-  { at }: Start,
+  start: Start,
 ): Promise<Up> {
   const compose = async (...args: string[]): Promise<string> => {
     const result = await execa('docker', ['compose', '--file', file, ...args], {
@@ -131,11 +139,11 @@ async function service(
     .then(() => compose('ps', '--quiet', service))
     .catch((error: unknown) => andThen(() => Promise.reject(error), [takeDown]));
   const ownUsage = app.usage ?? { container };
-  const roots = rootsOf({ ...app, usage: ownUsage }, at.public, []);
+  const roots = rootsOf({ ...app, usage: ownUsage }, start.at.public, []);
   return {
     endpoint,
     roots: roots.now,
-    ready: () => appReady(app, endpoint, app.ready.seconds).then(roots.look),
+    ready: () => appReady(app, endpoint, app.ready.seconds, start).then(roots.look),
     stop: takeDown,
   };
 }
@@ -167,9 +175,10 @@ function appReady(
   app: App,
   { baseUrl, metricsUrls }: Endpoint,
   seconds: number,
+  { signal }: Start,
   child?: Child,
 ): Promise<void> {
   const whyNotReady = () =>
     firstProblem([whyNotOk(`${baseUrl}${app.ready.path}`), ...metricsUrls.map(whyNoMetrics)]);
-  return untilReady(child ?? { name: app.name }, seconds, whyNotReady);
+  return untilReady(child ?? { name: app.name }, seconds, whyNotReady, undefined, signal);
 }

@@ -74,12 +74,16 @@ export class NativeRuntime implements Runtime {
     readonly facts: RuntimeFacts,
     private readonly processes: Processes,
     private readonly database: Database | undefined,
+    private readonly signal: AbortSignal | undefined,
   ) {
     this.cores = new CoreMeter(facts.placement);
   }
 
-  /** @param say told of what takes a while */
-  static async open(say?: (text: string) => void): Promise<NativeRuntime> {
+  /**
+   * @param say told of what takes a while
+   * @param signal ends the wait for a subject that does not get ready
+   */
+  static async open(say?: (text: string) => void, signal?: AbortSignal): Promise<NativeRuntime> {
     const hasDatabase = apps.some(({ name }) => usesDatabase(name));
     const placement = placementFor(hasDatabase);
     pinSelf(placement.generator);
@@ -102,7 +106,7 @@ export class NativeRuntime implements Runtime {
           ...settingCaveats(configuration),
         ],
       };
-      const runtime = new NativeRuntime(facts, processes, database);
+      const runtime = new NativeRuntime(facts, processes, database, signal);
       runtime.watchPrometheus(prometheus);
       await runtime.watchHiccups();
       return runtime;
@@ -129,7 +133,7 @@ export class NativeRuntime implements Runtime {
     // The second of one app has ports that nobody else knows.
     const isSecond = [...this.subjects.values()].some((other) => other.app === app);
     const up = await bringUp({
-      ...{ processes: this.processes, subject, name, databaseUrl },
+      ...{ processes: this.processes, subject, name, databaseUrl, signal: this.signal },
       at: isSecond ? await freePortsFor(app) : portsOf(app),
       cpus: this.facts.placement.subject,
     });

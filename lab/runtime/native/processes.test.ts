@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LabError } from '../../errors';
 import { identify, isAlive } from '../../proc';
-import { Processes } from './processes';
+import { lastLineOf, Processes } from './processes';
 import { allowedCpus } from './topology';
 
 let state: string;
@@ -46,6 +46,28 @@ describe('a child process', () => {
     expect(grandchild).toBeDefined();
     expect(await child.stop()).toEqual({ code: null, signal: 'SIGKILL' });
     expect(grandchild && (await gone(grandchild.pid, grandchild.startTicks))).toBe(true);
+  });
+
+  it('ends with what it left in a session of its own, where all of it belongs to it', async () => {
+    const processes = await Processes.claim(state);
+    const script = 'setsid sleep 60 & echo $!';
+    const left = async (endsAll: { endsAll?: true }) => {
+      const child = await processes.start({ ...sleeper(script), ...endsAll });
+      await child.ended;
+      const identity = identify(Number(readFileSync(child.logFile, 'utf8')));
+      if (identity === undefined || (await gone(identity.pid, identity.startTicks))) return false;
+      process.kill(identity.pid);
+      return true;
+    };
+    expect(await left({ endsAll: true })).toBe(false);
+    expect(await left({})).toBe(true);
+  });
+
+  it('says what it wrote last, however much that is', async () => {
+    const processes = await Processes.claim(state);
+    const child = await processes.start(sleeper('yes | head -c 20000000; echo the end'));
+    await child.ended;
+    expect(lastLineOf(child)).toBe(': "the end"');
   });
 
   it('that a crashed lab left behind is ended by the next', async () => {

@@ -1,13 +1,14 @@
 // Child processes that never outlive the lab: they die with it, and what a crash lets through
 // nevertheless is found in the process list at the next start.
-import { createWriteStream, openSync, readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, createWriteStream, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa, type Options } from 'execa';
 import { environmentError } from '../../errors';
 import { rootDir } from '../../paths';
-import { identify, isAlive, type ProcessIdentity } from '../../proc';
+import { allProcesses, identify, isAlive, type ProcessIdentity } from '../../proc';
 import { writeFileAtomic } from '../../results/atomic';
 import { makeFolder } from '../../system-errors';
 
@@ -25,6 +26,8 @@ type ChildSpec = {
   /** Seconds between asking and killing. */
   graceSeconds: number;
   user?: { uid: number; gid: number };
+  /** Whether what it leaves running, in a session of its own too, ends with it. */
+  endsAll?: true;
   /** Takes what it writes to stderr, line by line. All else goes to logs/<name>.log in the state folder. */
   onErrorLine?: (line: string) => void;
 };
@@ -47,14 +50,35 @@ export const describeEnding = ({ code, signal }: Ending): string =>
 
 /** What a child said last, behind a colon; nothing where it said nothing. */
 export function lastLineOf({ logFile }: Pick<Child, 'logFile'>): string {
-  const lines = readFileSync(logFile, 'utf8').trim().split('\n');
+  const lines = endOf(logFile).trim().split('\n');
   const last = lines.at(-1)?.trim() ?? '';
   return last === '' ? '' : `: "${last.slice(0, longestQuote)}"`;
 }
 const longestQuote = 200;
 
+/** A log may be larger than any text that Node.js can hold. */
+function endOf(file: string): string {
+  const handle = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(longestEnd);
+    const from = Math.max(0, fstatSync(handle).size - longestEnd);
+    return bytes.toString('utf8', 0, readSync(handle, bytes, 0, longestEnd, from));
+  } finally {
+    closeSync(handle);
+  }
+}
+const longestEnd = 4096;
+
 type Entry = ProcessIdentity & { name: string };
-type ProcessList = { owner: ProcessIdentity; children: Entry[] };
+type ProcessList = {
+  owner: ProcessIdentity;
+  children: Entry[];
+  /** Of the lab's children, in `markVariable`; earlier labs had none. */
+  mark?: string;
+};
+
+/** By it the processes of a child are known, whatever session and parent they have by now. */
+const markVariable = 'LOAD_LAB_MARK';
 
 /** The lab that is up in this state folder, what it was called with, and its children; if one is. */
 export function runningLab(stateDir: string): (ProcessList & { verb: string }) | undefined {
@@ -84,6 +108,8 @@ export function requireNoOtherLab(stateDir: string): void {
 /** The processes of one lab in one state folder. */
 export class Processes {
   private readonly children = new Map<number, Entry & { child: Child }>();
+  private readonly mark = randomUUID();
+  private marked = 0;
 
   private constructor(private readonly stateDir: string) {}
 
@@ -91,7 +117,9 @@ export class Processes {
   static async claim(stateDir: string): Promise<Processes> {
     makeFolder(join(stateDir, 'logs'), 0o755);
     requireNoOtherLab(stateDir);
-    await Promise.all((readList(stateDir)?.children ?? []).map(endLeftover));
+    const before = readList(stateDir);
+    await Promise.all((before?.children ?? []).map(endLeftover));
+    if (before?.mark !== undefined) killMarked(before.mark);
     const processes = new Processes(stateDir);
     processes.save();
     return processes;
@@ -99,7 +127,10 @@ export class Processes {
 
   async start(spec: ChildSpec): Promise<Child> {
     const logFile = join(this.stateDir, 'logs', `${spec.name}.log`);
-    const started = launch(spec, logFile);
+    this.marked += 1;
+    const mark = `${this.mark}-${this.marked}.`;
+    const env = spec.endsAll ? { ...spec.env, [markVariable]: mark } : spec.env;
+    const started = launch({ ...spec, env }, logFile);
     const { pid } = started;
     if (pid === undefined) {
       throw environmentError(
@@ -134,6 +165,7 @@ export class Processes {
     void ended
       .then(() => {
         killGroup(pid, 'SIGKILL');
+        if (spec.endsAll) killMarked(mark);
         this.children.delete(pid);
         this.save();
       })
@@ -155,7 +187,7 @@ export class Processes {
       startTicks,
       name,
     }));
-    const list: ProcessList = { owner, children };
+    const list: ProcessList = { owner, children, mark: this.mark };
     writeFileAtomic(listFile(this.stateDir), `${JSON.stringify(list, null, 2)}\n`);
   }
 }
@@ -202,6 +234,17 @@ function killGroup(pid: number, signal: NodeJS.Signals): void {
     process.kill(-pid, signal);
   } catch {
     // The whole group is gone already.
+  }
+}
+
+function killMarked(mark: string): void {
+  for (const { pid } of allProcesses()) {
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
+      if (environment.includes(`${markVariable}=${mark}`)) process.kill(pid, 'SIGKILL');
+    } catch {
+      // Another user's, or gone.
+    }
   }
 }
 

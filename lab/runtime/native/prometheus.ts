@@ -79,6 +79,15 @@ export const scrapeJob = ({ name, metricsPath }: App, discovery: Omit<Job, 'job_
   relabel_configs: [{ target_label: 'app', replacement: name }],
 });
 
+/** Of an app that knows nothing of the contract. */
+const foreign = {
+  // A page that is served without its Content-Type, or as HTML.
+  fallback_scrape_protocol: 'PrometheusText0.0.4',
+  // Some exporters give names with dots to a scraper that takes them.
+  metric_name_escaping_scheme: 'underscores',
+  metric_relabel_configs: relabellings,
+};
+
 /** An app at its own address on this machine; none where it has no page. */
 function jobsOf(app: App): Job[] {
   if (!hasMetricsPage(app)) return [];
@@ -87,8 +96,8 @@ function jobsOf(app: App): Job[] {
     return {
       ...scrapeJob(app, { static_configs: [{ targets: [host] }] }),
       ...(protocol === 'https:' && { scheme: 'https' }),
-      // An app that serves a part of the contract has the contract's names.
-      ...(app.serves.length === 0 && { metric_relabel_configs: relabellings }),
+      // An app that serves a part of the contract has the contract's names and format.
+      ...(app.serves.length === 0 && foreign),
     };
   });
 }

@@ -10,7 +10,7 @@ import {
   type Panel,
   queriesOf,
 } from '../../../../grafana/src/model';
-import { ofApp } from '../../../../grafana/src/queries/promql';
+import { ofAppAsAWhole } from '../../../../grafana/src/queries/promql';
 import { createChart, heatmapOption, scatterOption } from './charts';
 import { legendOf, statFigures, tableOf } from './figures';
 import { timeSeriesOption } from './timeseries';
@@ -122,7 +122,14 @@ function optionOf(panel: Chart, series: NamedSeries[], view: View): EChartsOptio
 const others = apps.filter(({ serves }) => serves.length === 0).map(({ title }) => title);
 
 function whyEmpty(panel: Panel, awaited: readonly Condition[]): string {
-  const isCountedByApps = queriesOf(panel).some(({ expr }) => expr.includes(ofApp));
+  // What k6 counts and what the lab tells has another reason.
+  const isCountedByApps = queriesOf(panel).some(
+    ({ expr }) => expr.includes(ofAppAsAWhole) && !/\b(k6|headroom)_/.test(expr),
+  );
+  const isOfPostgres =
+    others.length === apps.length &&
+    queriesOf(panel).every(({ expr }) => /\bpg_|\bdatabase\b/.test(expr));
+  if (isOfPostgres) return 'No app here uses the PostgreSQL of the lab.';
   return [
     'Nothing in the time that is shown.',
     ...conditionsOf(panel)
