@@ -183,7 +183,7 @@ describe('a headroom.yaml', () => {
     [
       'without a place',
       () => yamlWith({ apps: [{ name: 'mine' }] }),
-      /give one of url .*, native .* and compose/,
+      /give one of url .*, native .*, compose .* and kubernetes/,
     ],
     ['with two places', () => appWithKeys({ native: { command: ['x'] } }), /give one of url/],
     [
@@ -203,6 +203,6 @@ describe('a headroom.yaml', () => {
 
   it('is explained by an example that has every key', () => {
     const { apps } = readApps({ HEADROOM_APPS: `none:${join(__dirname, '../examples')}` });
-    expect(apps.map(({ name }) => name)).toEqual(['staging', 'mine', 'boxed']);
+    expect(apps.map(({ name }) => name)).toEqual(['staging', 'mine', 'boxed', 'clustered']);
   });
 });

@@ -1,5 +1,5 @@
 // Several generators on one plan: started together, and stopped together when one of them ends before its time.
-import { type Barrier, openBarrier } from './barrier';
+import { type Barrier, type Meeting, openBarrier } from './barrier';
 import { describeEnding, type Ending } from './native/processes';
 import type { Generator } from './runtime';
 
@@ -11,15 +11,14 @@ export const endedInOrder = ({ code, signal }: Ending): boolean =>
   signal === null && (code === 0 || code === 99);
 
 /**
- * @param host where the lab is, as the generators reach it
  * @returns one that ends when all have ended, as the first that did so out of order
  */
 export async function startTogether<One extends Generator>(
   count: number,
-  host: string,
+  at: Meeting,
   start: (share: Share) => Promise<One>,
 ): Promise<Generator & { all: readonly One[] }> {
-  const barrier = await openBarrier(count, host);
+  const barrier = await openBarrier(count, at);
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   const started = await Promise.allSettled(
     numbers.map((number) => start({ number, barrierUrl: barrier.url })),

@@ -49,7 +49,10 @@ export function register(program: Command): void {
     .description('measure how an app scales, and fit the Universal Scalability Law')
     .addOption(new Option('--app <app>', 'which app').choices(appNames).makeOptionMandatory())
     .addOption(
-      new Option('--by <what>', 'what is added (replicas and cpus: --runtime compose)')
+      new Option(
+        '--by <what>',
+        'what is added (replicas and cpus: --runtime compose or kubernetes)',
+      )
         .choices(scaleByNames)
         .makeOptionMandatory(),
     )
@@ -90,15 +93,11 @@ export function register(program: Command): void {
         seed,
       } = options;
       sloOf(workload);
-      requireShareable(
-        {
-          ...{ workload, runtime: options.runtime },
-          ...(options.by === 'users' && { what: 'a load whose users come and go in turns' }),
-        },
-        options.generators,
-      );
+      const inTurns = by === 'users' ? 'a load whose users come and go in turns' : undefined;
+      requireShareable(workload, options.generators, inTurns);
       const levels = levelsOf(by, measure, options.levels);
-      if (kind !== 'compose') requireProcesses(by, kind);
+      if (by === 'replicas') requirePlain({ replicas: 2 }, kind);
+      if (by === 'cpus') requirePlain({ cpus: 0.5 }, kind);
       const paces = by === 'users' ? userPaces : scalePaces;
       const pace = quick ? paces.quick : paces.full;
       const searchPace = quick ? searchPaces.quick : searchPaces.full;
@@ -110,10 +109,4 @@ export function register(program: Command): void {
         scale({ ...context, ...asked }),
       );
     });
-}
-
-/** Before anything is started: processes have neither replicas nor a CPU limit. */
-function requireProcesses(by: ScaleBy, runtime: RuntimeName): void {
-  if (by === 'replicas') requirePlain({ replicas: 2 }, runtime);
-  if (by === 'cpus') requirePlain({ cpus: 0.5 }, runtime);
 }

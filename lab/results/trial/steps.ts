@@ -20,7 +20,7 @@ import { judgeStep, stepValiditySchema, subtract } from './validity';
 
 export type CpuPart = Exclude<
   keyof UsageSample,
-  'atMs' | 'cores' | 'arms' | 'memoryBytes' | 'generators'
+  'atMs' | 'cores' | 'arms' | 'memoryBytes' | 'generators' | 'throttled'
 >;
 
 export type TrialRecord = {
@@ -141,6 +141,7 @@ function viewOf({ plan, summary, server, generators }: TrialRecord, step: Step) 
     cpu,
     interference: interferenceOf(server, window, mean),
     generatorShare: shareOfGenerator(cpu, server?.cores.generator ?? 0),
+    throttledShare: mean(({ throttled }) => throttled ?? null),
     generatorFaults:
       generators &&
       faultsOfGenerators(generators, {
@@ -166,11 +167,9 @@ function coresOfOne(server: TrialRecord['server'], count: number, index: number)
 /** What a step is judged by: shares and CPU seconds; null where the machine or runtime cannot tell. */
 export type StepEvidence = ReturnType<typeof evidenceOf>;
 
-function evidenceOf(
-  { plan, summary }: TrialRecord,
-  { step, measured, window, server, edge, interference, generatorShare, generatorFaults }: View,
-  books: BooksResult | undefined,
-) {
+function evidenceOf({ plan, summary }: TrialRecord, view: View, books: BooksResult | undefined) {
+  const { step, measured, window, server, edge, interference, generatorShare } = view;
+  const { generatorFaults, throttledShare } = view;
   return {
     /** The step began and the generator lived to report it. */
     measured: measured !== undefined && window !== null && measured.requests > 0,
@@ -184,6 +183,8 @@ function evidenceOf(
     generatorShare,
     /** Absent where there was one generator. */
     ...(generatorFaults && { generatorFaults }),
+    /** Seconds per second that a CPU limit took from the generator; absent where it has none to be seen. */
+    ...(throttledShare !== null && { throttledShare }),
     interference,
     /** Tolerated of other processes and of steal, where somebody knew better than the lab's bound. */
     ...(server?.otherCoresBound !== undefined && { otherCoresBound: server.otherCoresBound }),

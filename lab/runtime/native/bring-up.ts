@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import type { App } from '../../../contract/app';
 import { isOnLoopback } from '../../../k6/lib/guard';
 import { passedTo } from '../../configuration/environment';
-import { andThen, environmentError } from '../../errors';
+import { andThen, environmentError, usageError } from '../../errors';
 import { listenersOn } from '../../proc';
 import { requireAllowed } from '../allowed-hosts';
 import { endpointOf, programOf, shutdownSeconds } from '../apps';
@@ -46,6 +46,11 @@ export type Up = {
 export async function bringUp(start: Start): Promise<Up> {
   const { subject, name, processes } = start;
   const app = appOf(subject);
+  if (app.kubernetes !== undefined) {
+    throw usageError(
+      `${app.title} is the Deployment ${app.kubernetes.deployment} of a cluster: use --runtime kubernetes.`,
+    );
+  }
   if (app.reset !== undefined) await reset(app.reset, start);
   const endpoint = endpointOf(subject, start.at);
   if (app.url !== undefined) return attached(app, endpoint);
