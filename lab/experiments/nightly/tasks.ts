@@ -1,8 +1,8 @@
 // A night's tasks: what is measured, in which order, and whether it fits into the night's budget.
 
 import { usageError } from '../../errors';
-import { sloOf } from '../../measure/plans';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
+import { sloOf } from '../../measure/workloads';
 import { subjectLabel } from '../../results/subject-label';
 import { type Subject, subjectOf } from '../../runtime/subject';
 import { seededRandom } from '../../statistics/random';

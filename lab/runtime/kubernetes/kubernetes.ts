@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { appNamed, usesDatabase } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { configuration } from '../../configuration/configuration';
-import { environmentError, usageError } from '../../errors';
+import { usageError } from '../../errors';
 import type { Hiccup, UsageSample } from '../../results/schemas';
 import { AttachedRuntime } from '../attached/attached';
-import { becomes } from '../readiness';
+import { untilReady } from '../readiness';
 import {
   type ArmApps,
   type Endpoint,
@@ -192,19 +192,18 @@ export class KubernetesRuntime implements Runtime {
   private async untilResolved(baseUrl: string, pods: readonly Pod[]): Promise<void> {
     const { hostname } = new URL(baseUrl);
     const wanted = pods.flatMap(({ status }) => status.podIP ?? []).sort();
-    const isThere = await becomes(
-      async () => {
-        const found = await lookup(hostname, { all: true, family: 4 });
-        const addresses = found.map(({ address }) => address).sort();
-        return addresses.join() === wanted.join();
-      },
+    const whyNot = async () => {
+      if (this.signal.aborted) return undefined;
+      const found = await lookup(hostname, { all: true, family: 4 });
+      const addresses = found.map(({ address }) => address).sort();
+      if (addresses.join() === wanted.join()) return undefined;
+      return `it stands for ${addresses.join(', ')}, and the pods are ${wanted.join(', ')}. Is its Service headless, and does it select them?`;
+    };
+    await untilReady(
+      { name: `The name ${hostname}` },
       resolvesWithinSeconds,
+      whyNot,
       lookUpEveryMs,
-      () => this.signal.aborted,
-    );
-    if (isThere || this.signal.aborted) return;
-    throw environmentError(
-      `The name ${hostname} did not stand for the pods of its Deployment (${wanted.join(', ')}) within ${resolvesWithinSeconds} s: is its Service headless, and does it select them?`,
     );
   }
 
