@@ -55,14 +55,4 @@ function onCluster(): void {
     );
     expect(reasons).toMatch(/express (got a pod that nobody asked for|lost its pod)/);
   });
-
-  test('in which the app uses up its memory', async () => {
-    // Many that are each smaller than the app: the kernel ends the largest.
-    const one = '{ head -c 30M /dev/zero; sleep 10; } | tail >/dev/null';
-    const fill = `for i in $(seq 30); do ${one} & done; wait`;
-    const reasons = await reasonsAfter(() =>
-      cluster.kubectl('exec', 'deployment/express', '--', 'sh', '-c', fill).catch(() => undefined),
-    );
-    expect(reasons).toMatch(/OOMKilled|workers of express were replaced/);
-  });
 }

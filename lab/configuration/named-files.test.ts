@@ -20,7 +20,7 @@ it.each([
     `none:${file}`,
   ],
   [['noise', '--app', `${many}#mine`], ['noise', '--app', 'mine'], `none:${many}`],
-  [['tour', many], ['tour', 'staging', 'mine', 'boxed'], `none:${many}`],
+  [['tour', many], ['tour', 'staging', 'mine', 'boxed', 'clustered'], `none:${many}`],
   [['tour', '--quick'], ['tour', '--quick'], undefined],
 ])('%j is %j, with HEADROOM_APPS %s', (argv, words, apps) => {
   const env: NodeJS.ProcessEnv = {};
