@@ -142,8 +142,12 @@ function stepsFor([verb, ...rest]) {
   const asksForHelp = rest.includes('--help') || rest.includes('-h');
   const startsServers = verb === 'bench' && rest.some((name) => SERVER_BENCHES.includes(name));
   const measures = startsServers || (verb === 'plan' && rest.includes('--validate'));
+  // The lab of the cluster's pod has all that it needs.
+  const isInCluster = /--runtime[ =]kubernetes/.test(rest.join(' '));
   const onlyReads =
-    LIGHT_VERBS.includes(verb) || (verb === 'claims' && rest.includes('--from-disk'));
+    isInCluster ||
+    LIGHT_VERBS.includes(verb) ||
+    (verb === 'claims' && rest.includes('--from-disk'));
   return isKnown && (measures || !onlyReads) && !asksForHelp ? labSteps() : LIGHT_STEPS;
 }
 

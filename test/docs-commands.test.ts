@@ -95,6 +95,19 @@ const proofs: readonly Proof[] = [
   },
   { of: verb('k6 run'), test: 'test/up-and-down.test.ts', by: "lab.run('k6', 'run'", long: true },
   {
+    ...{ of: /^npm run lab -- tour --runtime kubernetes$/, test: 'test/kubernetes-tour.test.ts' },
+    ...{ by: "'--runtime', 'kubernetes'", long: true },
+  },
+  {
+    ...{ of: /--by replicas --runtime kubernetes$/, test: 'test/kubernetes-scale.test.ts' },
+    ...{ by: "'--by', 'replicas'", long: true },
+  },
+  {
+    of: verb('k6 manifest'),
+    test: 'lab/verbs/k6-manifest.test.ts',
+    by: "manifestOf('scaling', '--app'",
+  },
+  {
     ...{ of: /--runtime compose --replicas/, test: 'test/compose-runtime.test.ts', long: true },
     by: "'--replicas', '2'",
   },

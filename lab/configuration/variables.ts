@@ -162,6 +162,18 @@ export const labVariables = {
     'none',
     'a sentence that each run carries, about what the lab cannot see itself',
   ),
+  namespace: withDefault(
+    'HEADROOM_NAMESPACE',
+    values.dnsLabel,
+    'headroom',
+    'the namespace that the manifests were applied to, for `--runtime kubernetes`',
+  ),
+  podName: optional(
+    'HEADROOM_POD',
+    values.text,
+    'the lab is on no cluster, and `--runtime kubernetes` runs it in the pod of the Deployment `lab`',
+    'the pod that the lab is in; the manifests set it',
+  ),
   k6Address: optional(
     'HEADROOM_K6_ADDRESS',
     values.address,
@@ -289,6 +301,12 @@ export const k6Variables: readonly Variable[] = [
     values.webUrl('http://127.0.0.1:8000/begin'),
     'nobody is waited for',
     'where the generators of a plan wait for one another; the lab sets it',
+  ),
+  optional(
+    'HEADROOM_TESTRUN',
+    values.zeroOrOne,
+    "k6's own flags may not change the load",
+    'the k6-operator runs this, which gives each runner its part of the load; `lab k6 manifest` sets it',
   ),
 ];
 

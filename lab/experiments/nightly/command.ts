@@ -7,7 +7,7 @@ import { printResult, type RuntimeName, runtimeOption, seedOption } from '../../
 import { withLab } from '../../cli/with-lab';
 import { configuration } from '../../configuration/configuration';
 import { labVariables } from '../../configuration/variables';
-import { environmentError } from '../../errors';
+import { environmentError, usageError } from '../../errors';
 import { notify, type Webhook, webhookOf } from '../../live/notifications';
 import { resultsDir } from '../../paths';
 import { takeLock } from '../../results/file-lock';
@@ -54,6 +54,11 @@ export function register(program: Command): void {
 }
 
 async function measureNight(options: Options): Promise<void> {
+  if (options.runtime === 'kubernetes' && configuration.podName === undefined) {
+    throw usageError(
+      '--runtime kubernetes measures a night in the cluster alone, where its history is: kubectl exec deployment/lab -- node --require ts-node/register lab/main.ts nightly --runtime kubernetes',
+    );
+  }
   const declared = readNightlySettings(options.config && resolve(options.config));
   const settings = options.quick ? quick(declared) : declared;
   const webhook = webhookOf(options.webhook ?? configuration.webhookUrl);

@@ -43,6 +43,8 @@ export function turnsOn(
   const isScaled = [a, b].some(({ replicas = 1 }) => replicas > 1);
   // The second arm is a service of its own, of one container (runtime/compose/second-arm.ts).
   if (kind === 'compose' && a.app === b.app && isScaled) return undefined;
+  // A Deployment has one configuration at a time.
+  if (kind === 'kubernetes' && a.app === b.app) return undefined;
   if (kind === 'native' && a.app === b.app && !canBeTwice(a.app)) return undefined;
   const isFreshEachBlock = kind !== 'attached' && ![a, b].some(({ app }) => isKeptUp(app));
   return { ...usualTurns, isFreshEachBlock };
