@@ -1,10 +1,10 @@
 // The apps of this process, read once, and what is asked of them.
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { type App, type AppFile, AppFileError, type Part, parts, takes } from './app';
 import { foldersVariable } from './app-files';
 import { type Names, namesFrom } from './names';
-import { readApps } from './read-apps';
+import { readApp, readApps } from './read-apps';
 
 /** One of `appNames`; which there are is known at run time alone. */
 export type AppName = string;
@@ -12,6 +12,9 @@ export type AppName = string;
 const declared = readApps(process.env);
 export const apps: readonly App[] = declared.apps;
 export const appNames: readonly AppName[] = apps.map(({ name }) => name);
+
+/** What nights measure an app against where no revision of it can be built: no command has it to choose. */
+export const reference: App = readApp(join(__dirname, 'reference/app.json'), 'reference');
 
 /** Those that somebody brings; the lab's own are in contract/slo.json. */
 export const ownWorkload = (name: string) =>
@@ -22,7 +25,7 @@ export const ownWorkloadNames: readonly string[] = declared.workloads.map(({ nam
 export const appNameSchema = z.string().regex(/^[a-z][a-z0-9]*$/);
 
 export function appNamed(name: AppName): App {
-  const app = apps.find((one) => one.name === name);
+  const app = [...apps, reference].find((one) => one.name === name);
   if (app) return app;
   throw new AppFileError(
     `There is no app "${name}": expected ${appNames.join(' or ')}. Another one needs its headroom.yaml in ${foldersVariable}.`,
@@ -31,7 +34,7 @@ export function appNamed(name: AppName): App {
 
 /** What charts and sentences call it; an app that has gone since has its name alone. */
 export const appTitle = (name: string): string =>
-  apps.find((app) => app.name === name)?.title ?? name;
+  [...apps, reference].find((app) => app.name === name)?.title ?? name;
 
 /** As a command names it: one of somebody's own by its file. */
 export function notationOf(name: AppName): string {

@@ -12,6 +12,7 @@ const benches: Record<string, () => Bench> = {
   turns: () => require('../../bench/turns'),
   'turns-coverage': () => require('../../bench/turns-coverage'),
   nightly: () => require('../../bench/nightly'),
+  nights: () => require('../../bench/nights'),
   usl: () => require('../../bench/usl'),
   changes: () => require('../../bench/changes'),
   inputs: () => require('../../bench/inputs'),

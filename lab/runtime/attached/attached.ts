@@ -1,6 +1,6 @@
 // Endpoints that somebody else started: compose from inside, a cluster, staging. No process is restarted here;
 // databases are reset, and neighbours seen, where the lab is told of the server and of the cores.
-import { appNamed } from '../../../contract/apps';
+import { appNamed, reference, usesDatabase } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { type Configuration, configuration } from '../../configuration/configuration';
 import { endpointVariables, labVariables, type Variable } from '../../configuration/variables';
@@ -60,7 +60,7 @@ function settingsOf({ apps, ports, ...given }: Configuration) {
   return {
     endpointOf,
     /** Those that the lab was told of. */
-    known: appNames.filter((app) => apps[app]?.url && apps[app]?.metricsUrl),
+    known: [...appNames, reference.name].filter((app) => apps[app]?.url && apps[app]?.metricsUrl),
     prometheusUrl: required(labVariables.prometheusUrl, given.prometheusUrl),
     databasesUrl: given.databasesUrl,
     placement: given.placement,
@@ -170,7 +170,7 @@ export class AttachedRuntime implements Runtime {
       requireAllowed(`the URL of ${subject.app}`, url, { inNetwork: true });
     }
     await requireReady(subject, endpoint);
-    if (this.server === undefined) return endpoint;
+    if (this.server === undefined || !usesDatabase(subject.app)) return endpoint;
     await this.server.reset(subject.app);
     await requireReady(subject, endpoint, subject.workers * subject.pool);
     return endpoint;
