@@ -20,12 +20,13 @@ import { QuietWatch } from './quiet';
 import { renderTable } from './table';
 
 /** Half of the blocks of lab/nightly.yaml, and shorter ones: some four minutes a night. */
-const settings = `
+const usualBlocks = '10';
+const settingsWith = (blocks: string): string => `
 budgetMinutes: 30
 minimumEffect: 3 %
 heartbeatDays: 365
 mostVoidShare: 0.34
-turns: { blocks: 10, warmupSeconds: 1, seconds: 6 }
+turns: { blocks: ${blocks}, warmupSeconds: 1, seconds: 6 }
 measure:
   - { app: express, workload: micro, rateRps: 300 }
 `;
@@ -49,8 +50,9 @@ ${anchor}`,
   );
 }
 
-/** `npm run bench -- nights [count of A/A] [count with the planted revision]`. */
-export async function run([count = '30', more = '3']: readonly string[]): Promise<void> {
+/** `npm run bench -- nights [count of A/A] [count with the planted revision] [blocks a night]`. */
+export async function run(args: readonly string[]): Promise<void> {
+  const [count = '30', more = '3', blocks = usualBlocks] = args;
   if (revision()?.dirty !== false) {
     throw usageError(
       'A/A is the last commit against itself: commit or take back what you changed.',
@@ -58,7 +60,7 @@ export async function run([count = '30', more = '3']: readonly string[]): Promis
   }
   const folder = join(resultsDir, 'bench-nights', new Date().toISOString().replace(/[-:.]/g, ''));
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'nightly.yaml'), settings);
+  writeFileSync(join(folder, 'nightly.yaml'), settingsWith(blocks));
   const watch = new QuietWatch([...os.cpus().keys()]);
   for (let night = 1; night <= Number(count); night += 1) await measure(rootDir, folder, night);
   const scratch = mkdtempSync(join(tmpdir(), 'headroom-planted-'));
