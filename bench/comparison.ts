@@ -106,9 +106,7 @@ function blockBootstrap(
       Math.log(runs[k]?.value as number);
     contrasts.push([logOf(b, i) - logOf(a, i), logOf(b, i + 1) - logOf(a, i + 1)]);
   }
-  const { interval } = percentileInterval(
-    hierarchicalMeans(contrasts, BOOTSTRAP_RESAMPLES, random),
-  );
+  const interval = percentileInterval(hierarchicalMeans(contrasts, BOOTSTRAP_RESAMPLES, random));
   return [Math.exp(interval[0]), Math.exp(interval[1])];
 }
 

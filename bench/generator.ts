@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan, Step } from '../contract/plan';
 import { andThen } from '../lab/errors';
-import { sloOf } from '../lab/measure/plans';
+import { sloOf } from '../lab/measure/workloads';
 import { rootDir, stateDir } from '../lab/paths';
 import { treeCpuSeconds } from '../lab/proc';
 import { writeJson } from '../lab/results/run-folder';

@@ -2,7 +2,7 @@
 // again as soon as it has its answer. For benches whose server, not k6, has to be the limit.
 import { connect, type Socket } from 'node:net';
 
-export type LoadResult = {
+type LoadResult = {
   /** Complete answers with status 200. */
   answered: number;
   /** Answers with another status. */

@@ -82,7 +82,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   'best-of-five bisection': bisectWith(bestOfFive),
 };
 
-export interface SearchRow {
+interface SearchRow {
   readonly method: string;
   readonly searches: number;
   /** Root mean square of (reported - true) / true. */
@@ -159,7 +159,7 @@ function paceOf(name: 'full' | 'brief') {
 
 const CHANGE_SEEDS = 200;
 
-export interface ChangeRow {
+interface ChangeRow {
   readonly pace: keyof typeof PACES;
   readonly machine: string;
   /** Those that were still going on when the speed changed. */

@@ -15,7 +15,7 @@ describe('three arms in turn', () => {
   });
 });
 
-it('gives each arm a run a block', () => {
+it('gives each arm one run per block', () => {
   const share = (answered: number) => ({
     ...{ answered, seconds: 2, requestsPerSecond: answered / 2 },
     ...{ serverCpuSeconds: 1, databaseCpuSeconds: 0 },

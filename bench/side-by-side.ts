@@ -12,7 +12,7 @@ const scrapeEveryTurns = 4;
 /** A page's first readings run code that nothing has compiled yet: part of a start, not of a request. */
 const scrapesToWarmUp = 10;
 
-export type Competitor = Contestant & {
+type Competitor = Contestant & {
   /** Read while it is under load: what is measured is measured for somebody. */
   metricsUrl?: string | null;
 };
@@ -43,7 +43,7 @@ export function orderOf<Arm>(arms: readonly Arm[], turn: number): Arm[] {
   return mirrored ? [...arms].reverse() : [...arms];
 }
 
-export type Meeting<Arm extends string> = {
+type Meeting<Arm extends string> = {
   stage: Stage;
   /** Each on ports and a database of its own. */
   competitors: Record<Arm, Competitor>;
@@ -135,7 +135,7 @@ const read = (url: string) =>
     .then((page) => page.text())
     .catch(() => undefined);
 
-/** One figure of one arm, a run a block, for a comparison inside blocks. */
+/** One figure of one arm, one run per block, for a comparison inside blocks. */
 export function runsOf<Arm extends string>(
   blocks: readonly BlockOf<Arm>[],
   arm: Arm,

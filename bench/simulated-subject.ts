@@ -51,8 +51,8 @@ export class SimulatedSubject {
   }
 
   /**
-   * p99(L) = 20 ms / (1 - L / 1000) e^eps, L in requests per second, sd(eps) = 0.12 sqrt(10 s / duration), tripled with
-   * probability 1 - 0.92^(duration / 10 s). The share of requests over 100 ms is that of an
+   * p99(L) = 20 ms / (1 - L / 1000) e^eps, L in requests per second, sd(eps) = 0.12 sqrt(10 s / duration),
+   * tripled with probability 1 - 0.92^(duration / 10 s). The share of requests over 100 ms is that of an
    * exponential tail with this p99, so that it passes 1 % exactly when p99 passes 100 ms.
    */
   measure(load: number, durationSeconds: number): SearchTrial {

@@ -11,7 +11,7 @@ import { type PostgresServer, startPostgres } from '../lab/runtime/native/postgr
 import { type Child, Processes } from '../lab/runtime/native/processes';
 import { readTopology } from '../lab/runtime/native/topology';
 import { ports } from '../lab/runtime/ports';
-import { answersOk, untilReady } from '../lab/runtime/readiness';
+import { untilReady, whyNotAllOk } from '../lab/runtime/readiness';
 import type { AppName } from '../lab/runtime/subject';
 
 /** Seconds a server may take from its start to its first good answer. */
@@ -93,12 +93,7 @@ export class Stage {
       graceSeconds: shutdownSeconds + 2,
     });
     return andThen(async () => {
-      await untilReady(
-        child,
-        startSeconds,
-        async () => (await Promise.all(ready.map(answersOk))).every(Boolean),
-        startPollMs,
-      );
+      await untilReady(child, startSeconds, () => whyNotAllOk(ready), startPollMs);
       const readySeconds = (performance.now() - startedAtMs) / 1000;
       return await work(() => this.cpuSeconds(child), { pid: child.pid, readySeconds });
     }, [() => child.stop()]);

@@ -2,7 +2,7 @@
 // speed drifts and jumps, that stalls for 20 to 500 ms, and whose processes differ from block to block.
 
 import { drawOrder } from '../lab/measure/turns/paired-blocks';
-import type { LoadPlan, TurnRecord, UsageSample } from '../lab/results/schemas';
+import type { LoadPlan, LoadTurns, TurnRecord, UsageSample } from '../lab/results/schemas';
 import type { Disturbance } from '../lab/results/trial/disturbance';
 import type { Arm } from '../lab/results/trial/result';
 import { type ArmFigures, turnFiguresOf, turnsInFour } from '../lab/results/trial/turns';
@@ -117,21 +117,19 @@ function figuresOf(block: {
     ...{ name: 'step_01', durationSeconds: stepSeconds, warmup: false },
     load: { model: 'open', rateRps, maxVUs: 50 },
   };
-  const plan = { turns: { ...turns, order: block.order, arms: [arm('a'), arm('b')] } };
+  const arms: LoadTurns['arms'] = [arm('a'), arm('b')];
   const disturbances = block.seen.map(
     ({ fromMs, toMs }): Disturbance => ({
       ...{ part: 'subject', cause: 'hiccup' },
       ...{ fromMs: startedAtMs + fromMs, toMs: startedAtMs + toMs },
     }),
   );
-  const record = { plan, server: { usage: block.usage }, turns: block.told };
-  // Of a trial's record these are what turns are judged by.
-  return turnFiguresOf(
-    record as unknown as Parameters<typeof turnFiguresOf>[0],
-    step,
-    startedAtMs,
-    disturbances,
-  );
+  const record = {
+    plan: { turns: { ...turns, order: block.order, arms } },
+    server: { usage: block.usage },
+    turns: block.told,
+  };
+  return turnFiguresOf(record, step, startedAtMs, disturbances);
 }
 
 const ticks = (seconds: number) => cpuTickSeconds * Math.floor(seconds / cpuTickSeconds);

@@ -29,7 +29,7 @@ const LEVELS: readonly (readonly number[])[] = [
 const FULL_SEEDS = 1000;
 const RESAMPLES = 400;
 
-export interface UslCoverage {
+interface UslCoverage {
   readonly levels: number;
   readonly alpha: { readonly student: number; readonly bootstrap: number };
   readonly peak: { readonly delta: number; readonly bootstrap: number };
@@ -58,10 +58,7 @@ export function uslCoverage(scale = 1, measured = LEVELS): UslCoverage[] {
       const fit = fitUsl(points);
       const refits = bootstrapUsl(points, fit, random, RESAMPLES);
       alpha.student += holds(parameterInterval(fit, 'alpha'), TRUTH.alpha);
-      alpha.bootstrap += holds(
-        percentileInterval(refits.map((refit) => refit.alpha)).interval,
-        TRUTH.alpha,
-      );
+      alpha.bootstrap += holds(percentileInterval(refits.map((refit) => refit.alpha)), TRUTH.alpha);
       peak.delta += holds(peakDeltaInterval(fit), peakN);
       peak.bootstrap += holds(peakInterval(refits), peakN);
     }
@@ -101,7 +98,7 @@ const PEAK_SEEDS = 200;
 /** Enough to see whether the peak's interval is open. */
 const PEAK_RESAMPLES = 100;
 
-export interface PeakClaims {
+interface PeakClaims {
   readonly name: string;
   readonly falls: boolean;
   /** Of all seeds, for each noise. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { appNames } from './apps';
 
-export type MetricsFile = 'metrics' | 'exporter' | 'k6' | 'prometheus';
+type MetricsFile = 'metrics' | 'exporter' | 'k6' | 'prometheus';
 
 /** Where a label's values are `apps`, they are the names of all apps. */
 export function declaredIn<Metric>(file: MetricsFile): Metric[] {

@@ -38,7 +38,7 @@ export type UserTurns = {
 };
 
 /** `name` is a tag of the arm's series; `products` is as in the plan, of this arm's shop. */
-export type TurnArm = { name: 'a' | 'b'; app: string; baseUrl: string; products?: number };
+type TurnArm = { name: 'a' | 'b'; app: string; baseUrl: string; products?: number };
 
 /** What one k6 process does to one subject, or to two in turns. */
 export type Plan = {
@@ -122,7 +122,7 @@ export type StepSummary = {
 };
 
 /** Requests of a step whose path has this template: `failed` as in the step, durations of all. */
-export type RouteSummary = { route: string; failed: number; latencyMs: Quantiles };
+type RouteSummary = { route: string; failed: number; latencyMs: Quantiles };
 
 export type Checkouts = { begun: number; accepted: number; refused: number };
 

@@ -180,7 +180,7 @@ export default requestLoadOf({ thinkTimeSeconds: 0, requests: [{
   expect(new Set(seen)).toEqual(new Set(['POST /things?a=1 application/json {"a":1}']));
 });
 
-it('a refused connection is a failure, said once and not a line a request', async () => {
+it('a refused connection is a failure, logged once and not once per request', async () => {
   const { ended, summary } = await run(() => ({}), {
     ...scaling(step('step_01', open(100), 1)),
     baseUrl: 'http://127.0.0.1:1',

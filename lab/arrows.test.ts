@@ -7,31 +7,22 @@ import { describe, expect, it } from 'vitest';
 const lab = __dirname;
 
 /** What each room may import, beside itself, the configuration and the files at the top of lab/. */
-const arrows: Record<string, readonly string[]> = {
-  configuration: [],
-  statistics: [],
-  results: ['statistics'],
-  runtime: ['results'],
-  measure: ['runtime', 'results', 'statistics'],
-  render: ['results', 'statistics'],
-  live: ['render', 'results', 'statistics', 'runtime'],
-  doctor: ['runtime', 'results', 'statistics'],
-  cli: ['live', 'measure', 'render', 'results', 'runtime'],
-  experiments: ['cli', 'measure', 'render', 'live', 'results', 'runtime', 'statistics'],
-  verbs: [
-    'experiments',
-    'cli',
-    'measure',
-    'render',
-    'live',
-    'doctor',
-    'results',
-    'runtime',
-    'statistics',
-  ],
-  // main.ts, errors.ts, paths.ts and the like; verbs are loaded by name (cli/verbs.json).
-  top: [],
-};
+const arrows = arrowsIn(readFileSync(join(lab, '../docs/architecture.md'), 'utf8'));
+
+/** Of the table of rooms, read from its last column. */
+function arrowsIn(text: string): Record<string, readonly string[]> {
+  const rows = [...text.matchAll(/^\| `lab\/(\w+)` \|[^|]*\| ([^|]*) \|$/gm)].filter(
+    // What stands there runs before anything is installed, and is no TypeScript.
+    ([, room]) => room !== 'setup',
+  );
+  const rooms = rows.flatMap(([, room = '']) => room);
+  return Object.fromEntries(
+    rows.map(([, room = '', known = '']) => {
+      const named = [...known.matchAll(/`(\w+)`/g)].flatMap(([, name = '']) => name);
+      return [room, known === 'all of the lab' ? rooms : named];
+    }),
+  );
+}
 
 type Import = { from: string; to: string; isType: boolean; isLazy: boolean };
 
@@ -91,8 +82,27 @@ const sorted = (list: readonly string[]): string[] => [...new Set(list)].sort();
 it('the imports of lab/ are read', () => {
   expect(files.length).toBeGreaterThan(150);
   expect(imports.length).toBeGreaterThan(500);
-  expect(sorted(files.map((file) => roomOf(relative(lab, file))))).toEqual(
-    sorted(Object.keys(arrows)),
+  const rooms = sorted(files.map((file) => roomOf(relative(lab, file))));
+  // main.ts, errors.ts, paths.ts and the like; verbs are loaded by name (cli/verbs.json).
+  expect(rooms).toEqual(sorted([...Object.keys(arrows), 'top']));
+});
+
+it('every folder of the repository stands in the table of rooms', () => {
+  const text = readFileSync(join(lab, '../docs/architecture.md'), 'utf8');
+  const folders = readdirSync(join(lab, '..'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && /^[a-z]/.test(entry.name))
+    .map(({ name }) => name)
+    .filter((name) => !['node_modules', 'results', 'docs', 'lab'].includes(name));
+  expect(folders.filter((name) => !text.includes(`\`${name}/\``))).toEqual([]);
+});
+
+describe('the table of rooms', () => {
+  it.each(Object.entries(arrows).filter(([room]) => room !== 'verbs'))(
+    'says of %s no more than it imports',
+    (room, known) => {
+      const used = imports.filter(({ from }) => roomOf(from) === room).map(({ to }) => roomOf(to));
+      expect(known.filter((name) => !used.includes(name))).toEqual([]);
+    },
   );
 });
 

@@ -112,7 +112,7 @@ function report(error: unknown): number {
 // with the lab, and the run reads as partial.
 process.on('uncaughtException', (error) => process.exit(report(error)));
 
-/** The reader has gone (`| head`), or the terminal has: nobody is left to be told, and the verb ends as it would. */
+/** The reader (`| head`) or the terminal has gone: nobody is left to tell, and the verb ends as it would. */
 const noReader = ['EPIPE', 'EIO'];
 let isOutputLost = false;
 for (const stream of [process.stdout, process.stderr]) {

@@ -36,13 +36,17 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return stat !== undefined && stat.startTicks === identity.startTicks && stat.state !== 'Z';
 }
 
-function processStat(pid: number): ProcessStat | undefined {
+/** Processes end while they are looked at, and other users' are closed to us: both are no error. */
+function attempt<T>(read: () => T): T | undefined {
   try {
-    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    return read();
   } catch {
-    return undefined; // It ended between being listed and being read.
+    return undefined;
   }
 }
+
+const processStat = (pid: number): ProcessStat | undefined =>
+  attempt(() => parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1')));
 
 /** @param line text of /proc/PID/stat */
 export function parseStat(line: string): ProcessStat {
@@ -74,21 +78,15 @@ export class OpenStat {
 
   /** Undefined when the process is gone. */
   static of(pid: number): OpenStat | undefined {
-    try {
-      return new OpenStat(openSync(`/proc/${pid}/stat`, 'r'));
-    } catch {
-      return undefined;
-    }
+    return attempt(() => new OpenStat(openSync(`/proc/${pid}/stat`, 'r')));
   }
 
   /** As it is now; undefined when the process is gone. */
   read(): ProcessStat | undefined {
-    try {
+    return attempt(() => {
       const bytes = readSync(this.file, statBuffer, 0, mostStatBytes, 0);
       return parseStat(statBuffer.toString('latin1', 0, bytes));
-    } catch {
-      return undefined;
-    }
+    });
   }
 
   close(): void {
@@ -111,13 +109,8 @@ export const newestPid = (): number =>
   Number(readFileSync('/proc/loadavg', 'latin1').trim().split(' ').at(-1));
 
 /** Its command line, which some change as they go; empty when it is gone. */
-export function titleOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim();
-  } catch {
-    return ''; // It has just ended.
-  }
-}
+export const titleOf = (pid: number): string =>
+  attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()) ?? '';
 
 export const cpuOf = (tree: readonly ProcessStat[]): number =>
   tree.reduce((total, { cpuSeconds }) => total + cpuSeconds, 0);
@@ -152,17 +145,15 @@ export function withAllBelow(root: number, all: readonly ProcessStat[]): Process
  */
 export function runQueueWaitSeconds(pids: readonly number[]): number | null {
   if (!existsSync('/proc/self/schedstat')) return null;
-  const waits = pids.flatMap((pid) => {
-    try {
-      return readdirSync(`/proc/${pid}/task`).map((thread) => {
-        const line = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1');
-        return Number(line.split(' ')[1]) / 1e9;
-      });
-    } catch {
-      return []; // It, or one of its threads, has just ended.
+  let seconds = 0;
+  for (const pid of pids) {
+    const threads = `/proc/${pid}/task`;
+    for (const thread of attempt(() => readdirSync(threads)) ?? []) {
+      const line = attempt(() => readFileSync(`${threads}/${thread}/schedstat`, 'latin1'));
+      seconds += Number(line?.split(' ')[1] ?? 0) / 1e9;
     }
-  });
-  return waits.reduce((total, wait) => total + wait, 0);
+  }
+  return seconds;
 }
 
 /**
@@ -170,31 +161,34 @@ export function runQueueWaitSeconds(pids: readonly number[]): number | null {
  * where they are another user's, whose sockets are not to be seen.
  */
 export function listenersOn(port: number): number[] {
-  const ending = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  const sockets = new Set(
-    ['tcp', 'tcp6'].flatMap((table) =>
-      readFileSync(`/proc/net/${table}`, 'latin1')
-        .split('\n')
-        .map((line) => line.trim().split(/\s+/))
-        // 0A is LISTEN (include/net/tcp_states.h).
-        .filter(([, local = '', , state]) => local.endsWith(ending) && state === '0A')
-        .map((fields) => `socket:[${fields[9]}]`),
-    ),
+  // A kernel without IPv6 has no second table.
+  const sockets = ['tcp', 'tcp6'].flatMap((table) =>
+    listeningInodes(attempt(() => readFileSync(`/proc/net/${table}`, 'latin1')) ?? '', port),
   );
-  const holders = allProcesses().filter(({ pid }) => {
-    try {
-      const folder = `/proc/${pid}/fd`;
-      return readdirSync(folder).some((fd) => sockets.has(readlinkSync(`${folder}/${fd}`)));
-    } catch {
-      return false; // Another user's, or just ended.
-    }
-  });
+  const links = new Set(sockets.map((inode) => `socket:[${inode}]`));
+  const holds = ({ pid }: ProcessStat): boolean => {
+    const files = `/proc/${pid}/fd`;
+    const linkOf = (file: string) => attempt(() => readlinkSync(`${files}/${file}`)) ?? '';
+    return (attempt(() => readdirSync(files)) ?? []).some((file) => links.has(linkOf(file)));
+  };
+  const holders = allProcesses().filter(holds);
   const pids = holders.map(({ pid }) => pid);
   return holders.filter(({ parent }) => !pids.includes(parent)).map(({ pid }) => pid);
 }
 
+/** Inodes of the sockets that listen on `port`, from the text of /proc/net/tcp (proc(5)). */
+export function listeningInodes(table: string, port: number): string[] {
+  const listen = '0A';
+  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  return table
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields[1]?.endsWith(local) && fields[3] === listen)
+    .flatMap((fields) => fields[9] ?? []);
+}
+
 /** CPU seconds so far: in processes, and taken by the hypervisor. */
-export type CoreSeconds = { processes: number; steal: number };
+type CoreSeconds = { processes: number; steal: number };
 
 export const readMachineStat = (): string => readFileSync('/proc/stat', 'latin1');
 
@@ -237,14 +231,9 @@ export const treeOf = (root: number): number[] =>
 /** Of one process, as proc(5) tells it; undefined when it is gone, `pss` null where it is not given. */
 export function memoryBytes(pid: number): { rss: number; pss: number | null } | undefined {
   const read = (file: string, field: string): number | undefined => {
-    try {
-      const found = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(
-        readFileSync(`/proc/${pid}/${file}`, 'latin1'),
-      );
-      return found === null ? undefined : Number(found[1]) * 1024;
-    } catch {
-      return undefined;
-    }
+    const text = attempt(() => readFileSync(`/proc/${pid}/${file}`, 'latin1')) ?? '';
+    const found = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text);
+    return found === null ? undefined : Number(found[1]) * 1024;
   };
   const rss = read('status', 'VmRSS');
   return rss === undefined ? undefined : { rss, pss: read('smaps_rollup', 'Pss') ?? null };

@@ -3,9 +3,9 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { portVariable } from '../lab/configuration/variables';
 import { findingsOf } from '../lab/experiments/conclude';
 import { RunFolder } from '../lab/results/run-folder';
-import { portVariable } from '../lab/runtime/ports';
 import { allGone, Lab } from './lab-process';
 
 const runQuick = ['run', 'concurrency', '--app', 'express', '--quick'];

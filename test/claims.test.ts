@@ -22,14 +22,32 @@ const latest = (kind: string): RunFolder => {
 const judgedOf = (folder: RunFolder) => (findingsOf(folder).experiment as ClaimsResult).judged;
 
 describe('claims that nothing on disk answers yet', () => {
+  let cutOff: Finished;
   let finished: Finished;
   beforeAll(async () => {
+    const running = lab.start('claims', 'django-secure', 'small-projects', '--quick');
+    await running.prints(/2 of 2, about \d+ min left: capacity of express and django/, 200);
+    running.signal('SIGINT');
+    cutOff = await running.ended;
     finished = await lab.run('claims', 'django-secure', 'express-secure', '--quick');
-  }, 240_000);
+  }, 300_000);
 
-  it('are told what will be measured, and judged by it', () => {
+  it('are told first how long it takes, and what will be measured', () => {
+    expect(cutOff.stderr).toMatch(
+      /To be measured, about \d+ min in all, quick.*attacks on both apps.*capacity of express/s,
+    );
+    expect(cutOff.code, cutOff.stderr).toBe(130);
+  });
+
+  it('go on after an interruption with what it left complete', () => {
     expect(finished.code, finished.stderr).toBe(0);
-    expect(finished.stderr).toMatch(/To be measured, about \d+ s in all, quick/);
+    const probes = listRunIds(lab.resultsDir).filter((id) => id.includes('-probes-'));
+    expect(probes).toHaveLength(1);
+    expect(finished.stderr).toContain('Nothing will be measured');
+    expect(finished.stderr).toContain(probes[0]);
+  });
+
+  it('are judged by what was measured', () => {
     const { outcomes = [] } = designOf(latest('probes').run, 'probes') ?? {};
     for (const app of ['express', 'django']) {
       expect(outcomes.filter((one) => one.app === app).length, app).toBeGreaterThan(10);

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { appNamed } from '../contract/apps';
+import { registerCases } from '../contract/conformance/app-conformance';
 import { fullSettings, type Subject } from '../contract/conformance/subjects';
 import { groupsFor } from '../contract/conformance/suite';
 import type { AppName } from '../lab/runtime/subject';
@@ -57,18 +58,8 @@ function onEngine(app: AppName): void {
       settings: fullSettings,
       container: true,
     };
-    for (const { begin } of groups.flatMap(({ cases }) => cases)) await begin?.(subject);
   }, 300_000);
-
-  describe.each(groups)('$title', ({ cases }) => {
-    for (const { name, patienceMs, skip, run } of cases) {
-      test(name, patienceMs ? { timeout: patienceMs } : {}, async (context) => {
-        const reason = skip?.(subject);
-        context.skip(reason !== undefined, reason);
-        await run(subject);
-      });
-    }
-  });
+  registerCases(groups, () => subject);
 
   test('runs as the user it was built for, without a capability', () => {
     const status = readFileSync(`/proc/${subject.rootPid}/status`, 'utf8');

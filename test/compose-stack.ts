@@ -47,7 +47,7 @@ function pullGrafana(): string | undefined {
 }
 
 /** The engine's words for a network that leads nowhere; whatever else it says, a registry has answered. */
-export const isWithoutRegistry = (stderr: string): boolean =>
+const isWithoutRegistry = (stderr: string): boolean =>
   /no such host|server misbehaving|i\/o timeout|connection refused|network is unreachable|no route to host|TLS handshake timeout|context deadline exceeded|Client\.Timeout|proxyconnect/.test(
     stderr,
   );

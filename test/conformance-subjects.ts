@@ -15,7 +15,7 @@ import { Databases } from '../lab/runtime/databases';
 import { startPostgres } from '../lab/runtime/native/postgres';
 import { Processes } from '../lab/runtime/native/processes';
 import { allowedCpus } from '../lab/runtime/native/topology';
-import { answersOk, untilReady } from '../lab/runtime/readiness';
+import { untilReady, whyNotAllOk } from '../lab/runtime/readiness';
 import {
   appNames,
   type Subject as LabSubject,
@@ -118,11 +118,7 @@ async function start(
   });
   const baseUrl = `http://127.0.0.1:${port}`;
   const metricsUrl = `http://127.0.0.1:${metricsPort}/metrics`;
-  await untilReady(
-    child,
-    60,
-    async () => (await answersOk(`${baseUrl}/readyz`)) && (await answersOk(metricsUrl)),
-  );
+  await untilReady(child, 60, () => whyNotAllOk([`${baseUrl}/readyz`, metricsUrl]));
   return {
     app,
     profile,

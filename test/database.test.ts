@@ -9,7 +9,8 @@ import { PostgresStatistics } from '../lab/live/postgres-statistics';
 import { toolsDir } from '../lab/paths';
 import { commandOf, environmentOf } from '../lab/runtime/apps';
 import { AttachedServer } from '../lab/runtime/attached/server';
-import { asSuperuser, Databases, type ServerAddress } from '../lab/runtime/databases';
+import { asSuperuser, type ServerAddress } from '../lab/runtime/database-server';
+import { Databases } from '../lab/runtime/databases';
 import { startPostgres } from '../lab/runtime/native/postgres';
 import { Processes } from '../lab/runtime/native/processes';
 import { allowedCpus } from '../lab/runtime/native/topology';
@@ -67,6 +68,11 @@ describe.each(postgresServers)('databases on PostgreSQL ($server)', ({ server, p
     expect(before).toHaveLength(1 + appNames.length);
     await Databases.prepare(address, folder);
     expect(await rows('postgres', templates)).toEqual(before);
+  });
+
+  test('fail a statement whose session the server ends, and nothing else', async () => {
+    const ended = rows('postgres', 'SELECT pg_terminate_backend(pg_backend_pid())');
+    await expect(ended).rejects.toMatchObject({ code: '57P01' });
   });
 
   test('are as they were seeded after a reset, whatever was done to them and by whom', async () => {

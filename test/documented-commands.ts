@@ -1,6 +1,6 @@
 // The commands that a reader is told to type: those of code blocks, and those between backticks.
 
-export type DocumentedCommand = {
+type DocumentedCommand = {
   file: string;
   line: number;
   command: string;

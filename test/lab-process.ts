@@ -5,11 +5,12 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfiguration } from '../lab/configuration/configuration';
+import { type PortName, portVariable } from '../lab/configuration/variables';
 import { everyoneMayEnter } from '../lab/paths';
 import { isAlive, type ProcessIdentity } from '../lab/proc';
 import { superuserUrlAt } from '../lab/runtime/databases';
 import { spawnLab } from '../lab/runtime/native/processes';
-import { type PortName, ports, portVariable } from '../lab/runtime/ports';
+import { ports } from '../lab/runtime/ports';
 import type { AppName } from '../lab/runtime/subject';
 
 export type Finished = { code: number | null; stdout: string; stderr: string };

@@ -7,7 +7,7 @@ import { PostgreSqlContainer } from '@testcontainers/postgresql';
 import { Client } from 'pg';
 import { parse } from 'yaml';
 import { rootDir } from '../lab/paths';
-import type { ServerAddress } from '../lab/runtime/databases';
+import type { ServerAddress } from '../lab/runtime/database-server';
 import { engineProblem, until } from './compose-stack';
 import { engine, projectLabel, projectNamed, removeLeftovers } from './container-projects';
 import { freePorts } from './lab-process';

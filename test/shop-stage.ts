@@ -14,7 +14,7 @@ import { k6Environment, scenarioFile } from '../lab/runtime/generator';
 import { startPostgres } from '../lab/runtime/native/postgres';
 import { type Child, Processes } from '../lab/runtime/native/processes';
 import { allowedCpus } from '../lab/runtime/native/topology';
-import { answersOk, untilReady } from '../lab/runtime/readiness';
+import { untilReady, whyNotAllOk } from '../lab/runtime/readiness';
 import { type AppName, subjectOf } from '../lab/runtime/subject';
 import { freePorts, temporaryFolder } from './lab-process';
 import type { PostgresContainer } from './postgres-container';
@@ -23,7 +23,7 @@ const cpus = allowedCpus();
 const users = 12;
 
 /** A load on its way. */
-export type UnderWay = {
+type UnderWay = {
   /** Orders that k6 has told of so far. */
   orders: () => number;
   stop: () => void;
@@ -93,11 +93,7 @@ export class ShopStage {
       graceSeconds: 15,
     });
     this.app = child;
-    await untilReady(
-      child,
-      60,
-      async () => (await answersOk(`${this.baseUrl}/readyz`)) && (await answersOk(metricsUrl)),
-    );
+    await untilReady(child, 60, () => whyNotAllOk([`${this.baseUrl}/readyz`, metricsUrl]));
   }
 
   /** With its workers, where they stand. */

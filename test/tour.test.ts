@@ -6,6 +6,7 @@ import type { Condition } from '../grafana/src/model';
 import { disagreements, terminalRows } from '../lab/experiments/agreement.fixture';
 import { findingsOf, reportedRun } from '../lab/experiments/conclude';
 import { deckOf } from '../lab/experiments/documents';
+import { headlineOf } from '../lab/results/answer';
 import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { type Column, checksOf, expectJudgedAsDocumented } from './judged-checks';
 import { allGone, type Finished, Lab } from './lab-process';
@@ -169,9 +170,13 @@ describe('a quick tour', () => {
   });
 
   it('is printed again by `lab show`, from disk alone, to the letter', async () => {
-    expect((await lab.run('show')).stdout).toBe(finished.stdout);
+    const shown = await lab.run('show');
+    expect(shown.stdout).toBe(finished.stdout);
+    expect(shown.stderr).toContain(`Report: ${folder.path}/report.html`);
     const asJson = JSON.parse((await lab.run('show', '--json')).stdout);
     expect(asJson.sentences).toEqual(findingsOf(folder).sentences);
-    expect((await lab.run('list')).stdout).toContain(folder.run.id);
+    const listed = (await lab.run('list')).stdout;
+    expect(listed).toContain(folder.run.id);
+    expect(listed).toContain(headlineOf(findingsOf(folder)));
   });
 });

@@ -6,7 +6,7 @@ import { Databases } from '../lab/runtime/databases';
 import { startPostgres } from '../lab/runtime/native/postgres';
 import { Processes } from '../lab/runtime/native/processes';
 import { allowedCpus } from '../lab/runtime/native/topology';
-import { answersOk, untilReady } from '../lab/runtime/readiness';
+import { untilReady, whyNotOk } from '../lab/runtime/readiness';
 import { type AppName, appNames, subjectOf } from '../lab/runtime/subject';
 import { freePorts, temporaryFolder } from './lab-process';
 
@@ -84,6 +84,6 @@ async function start(app: AppName, name: string, databaseUrl: string) {
     graceSeconds: 15,
   });
   const baseUrl = `http://127.0.0.1:${port}`;
-  await untilReady(child, 60, () => answersOk(`${baseUrl}/healthz`));
+  await untilReady(child, 60, () => whyNotOk(`${baseUrl}/healthz`));
   return { baseUrl, logFile: child.logFile, stop: () => child.stop() };
 }

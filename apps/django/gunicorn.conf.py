@@ -86,8 +86,8 @@ preload_app = False
 # Heartbeats and metrics are files that are written all the time: in memory, where there is such.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
-# No proxy is trusted here: what a client says of its scheme or address is not believed, not even
-# from this machine, which gunicorn would take for a proxy.
+# No client is trusted about its scheme or address, not even one on this machine, which gunicorn
+# would take for a proxy.
 forwarded_allow_ips = ""
 
 # A socket in the home directory, for a command line that is not used here.

@@ -91,7 +91,7 @@ async function until<T>(what: string, ask: () => Promise<T> | T, holds: (got: T)
       last = error;
     }
   }
-  throw new Error(`waited in vain until ${what}; last: ${last}`);
+  throw new Error(`timed out waiting until ${what}; last: ${last}`);
 }
 
 const get = (url: string) => fetch(url, { signal: AbortSignal.timeout(5000) });

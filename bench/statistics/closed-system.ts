@@ -3,7 +3,7 @@
 
 import { requireServers } from '../../lab/statistics/queueing';
 
-export interface ClosedSystem {
+interface ClosedSystem {
   readonly throughputRps: number;
   readonly responseSeconds: number;
   /** min(c / S, N / (S + Z)): no closed system goes faster (Denning and Buzen 1978). */

@@ -2,18 +2,14 @@
 // Source: Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time", ISMM 2013, sections 6
 // and 7; "Quantifying Performance Changes with Effect Size Confidence Intervals", 2012.
 
-import { mean, variance } from '../../lab/statistics/descriptive';
-import {
-  type BootstrapInterval,
-  type Interval,
-  percentileInterval,
-} from '../../lab/statistics/intervals';
+import { mean, median, variance } from '../../lab/statistics/descriptive';
+import { type Interval, percentileInterval } from '../../lab/statistics/intervals';
 import type { Random } from '../../lab/statistics/random';
 
 /** Numbers nested to one depth everywhere, highest level outside: builds of executions of values. */
-export type NestedValues = readonly number[] | readonly NestedValues[];
+type NestedValues = readonly number[] | readonly NestedValues[];
 
-export interface VarianceComponents {
+interface VarianceComponents {
   /** S_i^2, lowest level first: variance of the level's means around their parent's, averaged. */
   readonly s2: readonly number[];
   /** T_i^2, lowest level first: what the level itself adds. Negative when it adds nothing. */
@@ -92,10 +88,11 @@ export function confidenceSlice(
   };
 }
 
-export interface RatioBootstrap extends BootstrapInterval {
+interface RatioBootstrap {
   /** Mean of the numerator over mean of the denominator. */
   readonly ratio: number;
   readonly interval: Interval;
+  readonly median: number;
 }
 
 /**
@@ -115,7 +112,8 @@ export function bootstrapMeanRatio(
   const grand = (rows: Nested): number => mean(rows.map((row) => mean(row)));
   return {
     ratio: divide(grand(numerator), grand(denominator)),
-    ...percentileInterval(ratios),
+    interval: percentileInterval(ratios),
+    median: median([...ratios]),
   };
 }
 
@@ -149,7 +147,7 @@ function chunks(values: readonly number[], size: number): number[][] {
 }
 
 /** Measurements of one arm: one row per run (the independent level), its windows inside. */
-export type Nested = readonly (readonly number[])[];
+type Nested = readonly (readonly number[])[];
 
 /**
  * Means of one arm, resampled on both levels: rows with replacement, then values inside each drawn

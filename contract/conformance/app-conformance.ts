@@ -1,5 +1,6 @@
 // The same black-box cases against each subject of one app: HEADROOM_CONFORMANCE says where it is.
 import { beforeAll, describe, test } from 'vitest';
+import type { Group } from './case';
 import { send } from './client';
 import { nameOf, type Subject, subjects } from './subjects';
 import { groupsFor } from './suite';
@@ -30,17 +31,24 @@ export function conformanceOf(app: Subject['app'], part?: Part): void {
       if (reply.status !== 200) {
         throw new Error(`${reply.what}: expected 200 before the first case, got ${reply.status}`);
       }
-      for (const { begin } of groups.flatMap(({ cases }) => cases)) await begin?.(subject);
     });
+    registerCases(groups, () => subject);
+  });
+}
 
-    describe.each(groups)('$title', ({ cases }) => {
-      for (const { name, patienceMs, skip, run } of cases) {
-        test(name, patienceMs ? { timeout: patienceMs } : {}, async (context) => {
-          const reason = skip?.(subject);
-          context.skip(reason !== undefined, reason);
-          await run(subject);
-        });
-      }
-    });
+/** @param subjectOf gives the subject once it is up */
+export function registerCases(groups: readonly Group[], subjectOf: () => Subject): void {
+  beforeAll(async () => {
+    for (const { begin } of groups.flatMap(({ cases }) => cases)) await begin?.(subjectOf());
+  });
+
+  describe.each(groups)('$title', ({ cases }) => {
+    for (const { name, patienceMs, skip, run } of cases) {
+      test(name, patienceMs ? { timeout: patienceMs } : {}, async (context) => {
+        const reason = skip?.(subjectOf());
+        context.skip(reason !== undefined, reason);
+        await run(subjectOf());
+      });
+    }
   });
 }

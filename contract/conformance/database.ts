@@ -64,3 +64,19 @@ export async function readStatements(client: Client): Promise<StatementCount> {
     byText,
   };
 }
+
+const ofTheApp = "datname = current_database() AND usename <> current_user AND state <> 'idle'";
+
+/** Waits until so many of the app's connections wait for a lock, and gives their process ids. */
+export async function waitingForLock(client: Client, count: number): Promise<number[]> {
+  for (const deadline = Date.now() + 15_000; Date.now() < deadline; ) {
+    // Within a transaction the view stays as it was when it was first read.
+    await client.query('SELECT pg_stat_clear_snapshot()');
+    const { rows } = await client.query<{ pid: number }>(
+      `SELECT pid FROM pg_stat_activity WHERE ${ofTheApp} AND wait_event_type = 'Lock'`,
+    );
+    if (rows.length >= count) return rows.map(({ pid }) => pid);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`${count} of the app's statements did not come to wait for a lock in 15 s`);
+}

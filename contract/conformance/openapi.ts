@@ -16,8 +16,8 @@ export type Statements = {
   transaction: PerApp;
   reason?: string;
 };
-export type Parameter = { $ref: string } | { name: string; in: string; required?: boolean };
-export type OperationObject = {
+type Parameter = { $ref: string } | { name: string; in: string; required?: boolean };
+type OperationObject = {
   operationId: string;
   tags: string[];
   parameters?: Parameter[];

@@ -1,7 +1,7 @@
 // A process and all below it, as Linux's /proc counts them.
 import { readdirSync, readFileSync } from 'node:fs';
 
-export type ProcessTree = {
+type ProcessTree = {
   cpuSeconds: number;
   residentBytes: number;
   openFds: number;

@@ -55,7 +55,7 @@ export async function isLoggedIn(visitor: Visitor): Promise<boolean> {
     .some((link) => attribute(link, 'href') === '/orders');
 }
 
-export type TestProduct = { id: number; name: string; priceCents: number };
+type TestProduct = { id: number; name: string; priceCents: number };
 
 /** Puts a product into the shop for as long as `work` takes. */
 export async function withProduct<T>(

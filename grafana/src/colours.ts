@@ -18,8 +18,8 @@ export const partColours = { database: '#009E73', generator: '#CC79A7' } as cons
 /** For everything that is neither, in this order. */
 export const palette = ['#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#F0E442', '#999999'] as const;
 
-/** Lines across a chart: limits, not measurements. */
-export const boundColour = '#999999';
+/** Lines across a chart: limits, not measurements. Its contrast is over 3 to 1 on white as on dark ground. */
+export const boundColour = '#8C8C8C';
 
 /** A series that is a limit: its legend says SLO. */
 const limitColours = { SLO: boundColour } as const;

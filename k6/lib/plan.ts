@@ -58,7 +58,8 @@ export function parsePlan(text: string, scenario: ScenarioLoad): Plan {
 /** Throws on the first thing wrong; what a plan may do is guard.ts's business. */
 export function checkPlan(plan: unknown, scenario: ScenarioLoad, author: Author): Plan {
   try {
-    return wellFormed(plan, scenario);
+    isWellFormed(plan, scenario);
+    return plan;
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     const { field, shown, expected } = error;
@@ -78,7 +79,7 @@ class Malformed extends Error {
   }
 }
 
-function wellFormed(value: unknown, scenario: ScenarioLoad): Plan {
+function isWellFormed(value: unknown, scenario: ScenarioLoad): asserts value is Plan {
   const plan = record(value, 'plan');
   is(plan.schemaVersion === 1, 'schemaVersion', plan.schemaVersion, '1');
   const { scenario: planned } = plan;
@@ -102,11 +103,11 @@ function wellFormed(value: unknown, scenario: ScenarioLoad): Plan {
   is(isNumber(share) && share > 0 && share <= 1, 'slo.share', share, 'above 0 and at most 1');
   isAbove(thresholdSeconds, 'slo.thresholdSeconds', 0);
   if (plan.summaryPath !== undefined) isText(plan.summaryPath, 'summaryPath');
-  areSteps(plan.steps, scenario);
+  const { steps } = plan;
+  areSteps(steps, scenario);
   if (plan.turns !== undefined) areTurns(plan.turns, scenario);
   if (plan.generators !== undefined) areGenerators(plan, scenario);
-  if (plan.userTurns !== undefined) areUserTurns(plan as unknown as Plan);
-  return plan as unknown as Plan;
+  if (plan.userTurns !== undefined) areUserTurns(plan, steps);
 }
 
 function areSteps(steps: unknown, scenario: ScenarioLoad): asserts steps is Step[] {
@@ -177,7 +178,10 @@ function lengthsOfTurns(value: unknown, at: string): Record<string, unknown> {
 }
 
 /** Where steps overlap, k6 numbers the users of the second from more than 1. */
-function areUserTurns({ userTurns, turns, steps, gapSeconds, gracefulStopSeconds }: Plan): void {
+function areUserTurns(
+  { userTurns, turns, gapSeconds, gracefulStopSeconds }: Record<string, unknown>,
+  steps: readonly Step[],
+): void {
   is(turns === undefined, 'userTurns', userTurns, 'none beside turns');
   const { order } = lengthsOfTurns(userTurns, 'userTurns');
   const users = steps.map(({ load }) => (load.model === 'closed' ? load.users : 0));
@@ -187,7 +191,7 @@ function areUserTurns({ userTurns, turns, steps, gapSeconds, gracefulStopSeconds
   is(isOrder, 'userTurns.order', order, 'a list of numbers of users');
   const isHad = (order as number[]).every((count) => count <= most);
   is(isHad, 'userTurns.order', order, `no more than the ${most} users of each step, which wait`);
-  const isApart = gapSeconds >= gracefulStopSeconds;
+  const isApart = (gapSeconds as number) >= (gracefulStopSeconds as number);
   is(isApart, 'gapSeconds', gapSeconds, `gracefulStopSeconds, ${gracefulStopSeconds}, or more`);
 }
 

@@ -21,7 +21,7 @@ import type { Session } from './shop/visit.ts';
 import { type EndOfTest, summaryOf } from './summary.ts';
 import { plansOfArms } from './turns.ts';
 
-/** What setup() hands to each iteration, sessions by arm; one that is handed nothing knows that setup() did not run. */
+/** What setup() hands to each iteration: sessions by arm. Without it an iteration knows that setup() did not run. */
 export type SetupResult = { sessions: Session[][] | null };
 
 export type Scenario = {

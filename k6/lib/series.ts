@@ -24,5 +24,5 @@ export const SERIES = {
   met: 'slo_met',
 } as const;
 
-/** The blueprint's bound on how late an iteration may begin while VUs are free. */
+/** From here on an iteration began late; the VUs were free (docs/method.md, "When a step is void"). */
 export const LATE_START_MS = 50;

@@ -13,7 +13,7 @@ export type CurrentStep = {
   /** Time between two arrivals; null in the closed model, where nothing is due at a given time. */
   msPerArrival: number | null;
   scenario: typeof exec.scenario;
-  /** Tags of all that the VU records; k6 takes a request's own five times as long to heed. */
+  /** Tags of all that the VU records; k6 takes five times as long to apply a request's own. */
   tags: typeof exec.vu.metrics.tags;
   /** As tags, for raw results alone: k6 makes no series of them. */
   metadata: typeof exec.vu.metrics.metadata;

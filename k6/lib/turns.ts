@@ -1,6 +1,6 @@
-// Whose turn it is, or how many users' turn, and what came of each: one line of k6's log for the lab, which reads them as raw
-// results. A line for each request would cost a closed model a tenth of the generator, so there a user
-// tells of many at once.
+// Whose turn it is, or how many users', and what each request came to. The lab reads that from k6's log as raw
+// results. One line per request would cost a closed model a tenth of the generator, so there each user
+// reports many at once.
 import type { Plan, Step, Turns, UserTurns } from '../../contract/plan.ts';
 import type { CurrentStep } from './steps.ts';
 

@@ -1,8 +1,9 @@
 // What people type on the command line: numbers with their checks, and options that several verbs share.
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { configuration } from '../configuration/configuration';
 import type { Screen } from '../render/screen';
 import type { Runtime } from '../runtime/runtime';
-import { screenOf } from './screen';
+import { mostWorkers, profileNames } from '../runtime/subject';
 
 const defaultSeed = 20260101;
 
@@ -30,6 +31,23 @@ export const runtimeOption = (): Option =>
 
 /** More are a typing error. */
 const mostGenerators = 1000;
+
+export type MeasuringOptions = { runtime: RuntimeName; seed: number; json?: boolean };
+
+/** Of every verb that measures: where, by which draw, and for whom it prints. */
+export const withMeasuringOptions = (command: Command, printed = 'the findings'): Command =>
+  command
+    .addOption(runtimeOption())
+    .addOption(seedOption())
+    .option('--json', `print ${printed} as JSON`);
+
+export const profileOption = (): Option =>
+  new Option('--profile <name>', 'configuration').choices(profileNames).default('default');
+
+export const workersOption = (): Option =>
+  new Option('--workers <number>', 'worker processes, instead of the profile’s').argParser((text) =>
+    wholeNumber(text, 1, mostWorkers),
+  );
 
 /** How many k6 share a load. */
 export const generatorsOption = (): Option =>
@@ -91,6 +109,14 @@ export function duration(text: string): number {
   throw new InvalidArgumentError('Give a time such as 90s, 10m or 1h.');
 }
 
+/** 0.05, 0.05/h or 36/month would differ by what nobody typed: an hour, or nothing. */
+export function pricePerHour(text: string): number {
+  const [, amount = ''] = /^([\d.]+)(?:\/h)?$/.exec(text.trim()) ?? [];
+  const price = Number(amount);
+  if (amount !== '' && Number.isFinite(price)) return price;
+  throw new InvalidArgumentError('Give a price per hour, such as 0.05/h.');
+}
+
 /** For a run's record, which is shown to everybody: the path of a webhook is its password. */
 export const withoutSecrets = (args: readonly string[]): string[] =>
   args.map((text, index) => {
@@ -108,3 +134,9 @@ export function printResult<T>(
     json ? `${JSON.stringify(result, null, 2)}\n` : render(result, screenOf(process.stdout)),
   );
 }
+
+/** Of the terminal that a verb prints on; some do not tell their width, and then call it 0. */
+export const screenOf = ({ isTTY, columns }: NodeJS.WriteStream): Screen => ({
+  columns: (isTTY && columns) || Infinity,
+  isColoured: isTTY && !configuration.isWithoutColour,
+});

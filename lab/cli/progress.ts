@@ -9,10 +9,10 @@ import { appsOfPlan } from '../results/trial/turns';
 
 const everyMs = 1000;
 
-export function progressOn(
-  stream: NodeJS.WriteStream,
-  prometheusUrl: string,
-): RunEvents & { stop(): void } {
+/** stderr, as far as it matters here. */
+type Screen = { isTTY?: boolean; columns?: number; write(text: string): unknown };
+
+export function progressOn(stream: Screen, prometheusUrl: string): RunEvents & { stop(): void } {
   let now = '';
   let timer: NodeJS.Timeout | undefined;
   const clear = () => stream.isTTY && stream.write('\r\x1b[K');
@@ -22,6 +22,7 @@ export function progressOn(
   };
   const halt = () => {
     clearInterval(timer);
+    timer = undefined;
     clear();
   };
   return {
@@ -29,11 +30,14 @@ export function progressOn(
       halt();
       now = `${appTitle(app)} ${purpose === 'probe' ? 'probe' : scenario}`;
       if (!stream.isTTY) return;
-      timer = setInterval(async () => {
+      const own = setInterval(async () => {
         const figures = await liveFigures(prometheusUrl, run, app).catch(() => undefined);
+        // It was halted meanwhile: what stands there now is somebody else's.
+        if (timer !== own) return;
         clear();
         stream.write(`${now}: ${renderLive(figures)}`.slice(0, (stream.columns ?? 100) - 1));
       }, everyMs);
+      timer = own;
     },
     onStep(plan, name) {
       now = `${titleOf(plan)} ${plan.scenario} ${describeStep(plan, name)}`;

@@ -2,10 +2,11 @@
 
 import { type Command, Option } from 'commander';
 import { usageError } from '../errors';
-import { busyUsers, defaultWorkload, mostRps, sloOf } from '../measure/plans';
+import { busyUsers, mostRps } from '../measure/plans';
 import { searchPaces, searchSettings } from '../measure/search/search-settings';
 import { isHeld, turnsOn, usualTurns } from '../measure/turns/paired-blocks';
 import { type ComparisonRequest, sequentialPaces, turnPaces } from '../measure/turns/take-turns';
+import { defaultWorkload, sloOf } from '../measure/workloads';
 import { type MetricName, metricNames } from '../results/trial/measures';
 import { turnsInFour } from '../results/trial/turns';
 import {
@@ -14,9 +15,9 @@ import {
   requirePlain,
   requireUsualShop,
 } from '../runtime/subject';
-import { duration, type RuntimeName, runtimeOption, seedOption, wholeNumber } from './options';
+import { duration, type MeasuringOptions, wholeNumber, withMeasuringOptions } from './options';
 
-export type TurnOptions = {
+export type TurnOptions = MeasuringOptions & {
   metric: MetricName[];
   workload: string[];
   rate?: number;
@@ -25,52 +26,48 @@ export type TurnOptions = {
   seconds?: number;
   budget?: number;
   quick?: boolean;
-  runtime: RuntimeName;
-  seed: number;
-  json?: boolean;
 };
 
 const mostSeconds = 300;
 const mostRuns = 100;
 
 export const withTurnOptions = (command: Command): Command =>
-  command
-    .addOption(
-      new Option('--metric <names...>', 'what is measured; those by rate share their trials')
-        .choices(metricNames)
-        .default(['latency', 'cpu-per-request'] satisfies MetricName[]),
-    )
-    .option('--workload <names...>', 'mixes of requests', [defaultWorkload])
-    .option(
-      '--rate <number>',
-      'requests per second for latency and CPU; without it, a third of what the slower can do',
-      (text) => wholeNumber(text, 1, mostRps),
-    )
-    .option(
-      '--users <number>',
-      'users who wait, for throughput',
-      (text) => wholeNumber(text, 1, 1000),
-      busyUsers,
-    )
-    .option(
-      '--runs <number>',
-      `blocks, each a run of either arm (${turnPaces.full.runs}); fewer are indicative`,
-      (text) => wholeNumber(text, 1, mostRuns),
-    )
-    .option(
-      '--seconds <number>',
-      `length of a run (${turnPaces.full.seconds} of both arms)`,
-      (text) => wholeNumber(text, 1, mostSeconds),
-    )
-    .option(
-      '--budget <time>',
-      'of each search for a capacity, such as 10m (the default; 60s with --quick)',
-      duration,
-    )
-    .option('--quick', `${turnPaces.quick.runs} short blocks: to see it work`)
-    .addOption(runtimeOption())
-    .addOption(seedOption())
-    .option('--json', 'print the findings as JSON');
+  withMeasuringOptions(
+    command
+      .addOption(
+        new Option('--metric <names...>', 'what is measured; those by rate share their trials')
+          .choices(metricNames)
+          .default(['latency', 'cpu-per-request'] satisfies MetricName[]),
+      )
+      .option('--workload <names...>', 'mixes of requests', [defaultWorkload])
+      .option(
+        '--rate <number>',
+        'requests per second for latency and CPU; without it, a third of what the slower can do',
+        (text) => wholeNumber(text, 1, mostRps),
+      )
+      .option(
+        '--users <number>',
+        'users who wait, for throughput',
+        (text) => wholeNumber(text, 1, 1000),
+        busyUsers,
+      )
+      .option(
+        '--runs <number>',
+        `blocks, each a run of either arm (${turnPaces.full.runs}); fewer are indicative`,
+        (text) => wholeNumber(text, 1, mostRuns),
+      )
+      .option(
+        '--seconds <number>',
+        `length of a run (${turnPaces.full.seconds} of both arms)`,
+        (text) => wholeNumber(text, 1, mostSeconds),
+      )
+      .option(
+        '--budget <time>',
+        'of each search for a capacity, such as 10m (the default; 60s with --quick)',
+        duration,
+      )
+      .option('--quick', `${turnPaces.quick.runs} short blocks: to see it work`),
+  );
 
 /** Everything that can be wrong with the question, before anything is started. */
 export function comparisonRequest(

@@ -11,7 +11,7 @@ import { k6Variables, labVariables, type Variable } from './variables';
 const rootDir = resolve(__dirname, '../..');
 
 /** Lines that belong together in .env.example: a comment, and the variables below it. */
-export type ComposeGroup = { section: string; comment: string[]; variables: Variable[] };
+type ComposeGroup = { section: string; comment: string[]; variables: Variable[] };
 
 /** By the end of the name, for any app; the first that fits. */
 const kindsByName: readonly [RegExp, Kind<unknown>, 'secret'?][] = [

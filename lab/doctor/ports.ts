@@ -1,6 +1,7 @@
 // Whether the lab's ports are free, and who has those that are not.
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { type PortName, portVariable, requireFreePort } from '../runtime/ports';
+import { type PortName, portVariable } from '../configuration/variables';
+import { listenersOn, titleOf } from '../proc';
+import { requireFreePort } from '../runtime/ports';
 import { type Check, missing, ok } from './check';
 import { ask } from './tools';
 
@@ -34,7 +35,7 @@ export async function checkPorts(
       closed.push(missing(`port ${port}`, `cannot be opened: ${code}`, refusal.message));
       continue;
     }
-    const pid = refusal ? holderOf(port) : null;
+    const pid = refusal ? listenersOn(port)[0] : null;
     if (pid === null) free.push(port);
     else if (pid !== undefined && lab?.pids.includes(pid)) own.push(port);
     else taken.push({ name, port, by: await describeHolder(port, pid) });
@@ -66,24 +67,11 @@ function strangers(taken: readonly Taken[]): Check[] {
   );
 }
 
-/** Where /proc tells it to us. */
-function holderOf(port: number): number | undefined {
-  const sockets = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
-    listeningInodes(readOrEmpty(file), port),
-  );
-  const links = new Set(sockets.map((inode) => `socket:[${inode}]`));
-  const pid = listOrEmpty('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .find((own) => listOrEmpty(`/proc/${own}/fd`).some((fd) => links.has(linkOf(own, fd))));
-  return pid === undefined ? undefined : Number(pid);
-}
-
 const longestCommand = 80;
 
 /** Its command line, or the container that publishes the port: a thread's name tells nobody much. */
 async function describeHolder(port: number, pid: number | undefined): Promise<string> {
-  const words = pid === undefined ? '' : readOrEmpty(`/proc/${pid}/cmdline`);
-  const command = words.replaceAll('\0', ' ').trim();
+  const command = pid === undefined ? '' : titleOf(pid);
   if (command === '' || command.includes('docker-proxy')) {
     const container = await ask('docker', 'ps', `--filter=publish=${port}`, '--format={{.Names}}');
     if (container) return `the container ${container}`;
@@ -92,27 +80,3 @@ async function describeHolder(port: number, pid: number | undefined): Promise<st
   const shown = command.slice(0, longestCommand) || 'a process';
   return `\`${shown}${command.length > longestCommand ? '…' : ''}\` (pid ${pid})`;
 }
-
-/** Inodes of the sockets that listen on `port`, from the text of /proc/net/tcp (proc(5)). */
-export function listeningInodes(table: string, port: number): string[] {
-  const listen = '0A';
-  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  return table
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter((fields) => fields[1]?.endsWith(local) && fields[3] === listen)
-    .flatMap((fields) => fields[9] ?? []);
-}
-
-// Processes end while they are looked at, and other users' are closed to us: both are no finding.
-const attempt = <T>(read: () => T, otherwise: T): T => {
-  try {
-    return read();
-  } catch {
-    return otherwise;
-  }
-};
-const readOrEmpty = (file: string) => attempt(() => readFileSync(file, 'utf8'), '');
-const listOrEmpty = (folder: string) => attempt(() => readdirSync(folder), []);
-const linkOf = (pid: string, fd: string) =>
-  attempt(() => readlinkSync(`/proc/${pid}/fd/${fd}`), '');

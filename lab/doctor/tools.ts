@@ -66,10 +66,12 @@ async function checkPython(asking: Ask): Promise<Check> {
   for (const command of ['python3', ...[14, 13, 12, 11, 10].map((minor) => `python3.${minor}`)]) {
     const version = versionIn(await asking(command, '--version'));
     if (version === undefined) continue;
-    if (isAtLeast(version, wanted.python)) {
+    const suffices = isAtLeast(version, wanted.python);
+    // Debian has these two in a package of their own.
+    if (suffices && (await asking(command, '-c', 'import venv, ensurepip')) !== undefined) {
       return ok('python', `${version}; its packages come with \`npm start\``);
     }
-    seen.push(version);
+    seen.push(suffices ? `${version} without venv` : version);
   }
   return missing(
     'python',

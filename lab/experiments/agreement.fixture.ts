@@ -129,7 +129,7 @@ function tableFacts(page: string): Fact[] {
   return elements(parse(page), 'table').flatMap((table) => {
     if (attribute(table, 'class') !== 'steps') return [];
     const caption = attribute(table, 'aria-label');
-    const [, app, workload] = /^(\w+): (?!calibration).+?, workload (\S+) SLO/.exec(caption) ?? [];
+    const [, app, workload] = /^(\w+): (?!calibration).+?, workload (\S+), SLO/.exec(caption) ?? [];
     if (app === undefined || workload === undefined) return [];
     const [head, ...rows] = elements(table, 'tr').map((row) =>
       [...elements(row, 'th'), ...elements(row, 'td')].map(textOf),

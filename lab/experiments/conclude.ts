@@ -1,5 +1,5 @@
 // What a run says: read from disk once, analysed once, written down, and ready to be printed.
-import { screenOf } from '../cli/screen';
+import { screenOf } from '../cli/options';
 import type { Conclusion } from '../cli/with-lab';
 import { plural } from '../render/format';
 import { findings } from '../results/findings';

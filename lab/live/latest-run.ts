@@ -1,14 +1,11 @@
 // The answer of the latest run that has ended, as its folder has it: what the live page and Grafana's
 // Overview show first.
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { answerIn } from '../results/answer';
 import { listRunIds, RunFolder, readOrTell } from '../results/run-folder';
 import { type Reading, type Source, whenChanged } from './exporter';
 import type { Events } from './page/messages';
-
-/** What is read here of an analysis.json. */
-const shownSchema = z.object({ sentences: z.array(z.string()), warnings: z.array(z.string()) });
 
 /** @returns null while it is measured, and where it cannot be read */
 export function latestRun(
@@ -18,16 +15,7 @@ export function latestRun(
   const folder = wanted && readOrTell(() => RunFolder.open(resultsDir, wanted));
   if (!folder || folder.run.status === 'running') return null;
   const { id, kind, status, startedAt } = folder.run;
-  return { run: id, kind, status, startedAt, ...answerOf(folder.path) };
-}
-
-/** A run that was cut off early may have none. */
-function answerOf(path: string): z.infer<typeof shownSchema> {
-  try {
-    return shownSchema.parse(JSON.parse(readFileSync(join(path, 'analysis.json'), 'utf8')));
-  } catch {
-    return { sentences: [], warnings: [] };
-  }
+  return { run: id, kind, status, startedAt, ...answerIn(folder.path) };
 }
 
 /** For Prometheus: while a run is measured, that of the run before. */

@@ -16,7 +16,7 @@ import type { RunRecord } from '../results/schemas';
 import { bounds } from '../results/trial/validity';
 import { appCaveats } from '../runtime/apps';
 import type { Runtime } from '../runtime/runtime';
-import { requireServed } from './plans';
+import { requireServed } from './workloads';
 
 export type PlannedTrial = Omit<RunRecord['trials'][number], 'number' | 'state'>;
 

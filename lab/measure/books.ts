@@ -35,8 +35,18 @@ export class Books {
   /** @param url of the app's database, with the right to see all that goes on there */
   static async open(url: string, metricsUrls: readonly string[]): Promise<Books> {
     const client = await connected(url);
-    const opening = await openingOf(client);
-    return new Books(url, metricsUrls, client, opening, await appCount(metricsUrls));
+    try {
+      const opening = await openingOf(client);
+      return new Books(url, metricsUrls, client, opening, await appCount(metricsUrls));
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Of a trial that does not begin. */
+  async abandon(): Promise<void> {
+    await this.client.end();
   }
 
   /** How many products the shop has. */
@@ -234,6 +244,7 @@ async function closingOf(
   };
 }
 
-const twiceIn = (orders: readonly number[]): number[] => [
-  ...new Set(orders.filter((order, index) => orders.indexOf(order) !== index)),
-];
+function twiceIn(orders: readonly number[]): number[] {
+  const seen = new Set<number>();
+  return [...new Set(orders.filter((order) => seen.size === seen.add(order).size))];
+}

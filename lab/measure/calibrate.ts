@@ -20,8 +20,8 @@ export const calibrationTrial = (
 });
 
 /**
- * Void for one of these or for what others did, a rate still says about how large a load must be: the steps that it sizes are
- * judged by themselves. For anything else it says nothing of the subject.
+ * A calibration that is void for one of these, or for what others did, still sizes a load: the steps that
+ * follow are judged by themselves. One that is void for anything else says nothing about the subject.
  */
 const stillSizes: readonly Check['name'][] = [
   'generator CPU',

@@ -95,6 +95,37 @@ describe('a trial that was planned', () => {
   });
 });
 
+/** Its generator runs until it is stopped, if it can be; its subject dies while that is started. */
+class DyingRuntime extends SimulatedRuntime {
+  constructor(private readonly stopFails = false) {
+    super();
+  }
+
+  override async generate() {
+    this.tellOfCrash('express', Date.now());
+    const ending = Promise.withResolvers<{ code: number; signal: null }>();
+    const stop = async () => {
+      if (this.stopFails) throw new Error('the engine is gone');
+      ending.resolve({ code: 0, signal: null });
+    };
+    return { ended: ending.promise, stop };
+  }
+}
+
+describe('a subject that dies while the generator is started', () => {
+  const trialOn = (runtime: SimulatedRuntime) =>
+    runOf(async (conductor) => void (await conductor.trial(endpoint, trialAt(100))), { runtime });
+
+  it('ends the trial', async () => {
+    const folder = await trialOn(new DyingRuntime());
+    expect(folder.trials()[0]?.server?.incidents).toMatchObject([{ part: 'express' }]);
+  });
+
+  it('ends it with an error where the generator cannot be stopped', async () => {
+    await expect(trialOn(new DyingRuntime(true))).rejects.toThrow('the engine is gone');
+  });
+});
+
 describe('what fails', () => {
   it('in the experiment is thrown, though concluding fails too, and the run has an end', async () => {
     const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);
@@ -195,19 +226,20 @@ describe('a calibration', () => {
 
 describe('a run is void', () => {
   const [express, django] = [subjectOf('express', 'default', 1), subjectOf('django', 'default', 1)];
-  const stepsOf = (state: 'valid' | 'void') =>
-    [{ warmup: false, validity: { state } }] as unknown as Parameters<
-      typeof isVoidWithoutOne
-    >[1] extends ReadonlyMap<number, infer Steps>
-      ? Steps
-      : never;
+  const stepsOf = (state: 'valid' | 'void') => [{ warmup: false, validity: { state } }];
+  const trial = {
+    scenario: 'scaling',
+    workload: 'micro',
+    purpose: 'measure',
+    state: 'done',
+  } as const;
   const run = {
     subjects: [express, django],
     trials: [
-      { number: 1, app: 'express', purpose: 'measure' },
-      { number: 2, app: 'django', purpose: 'measure' },
+      { ...trial, number: 1, app: 'express' },
+      { ...trial, number: 2, app: 'django' },
     ],
-  } as unknown as Parameters<typeof isVoidWithoutOne>[0];
+  };
 
   it.each([
     ['where one subject has no valid step, by one rule', isVoidWithoutOne, true, true],

@@ -2,6 +2,7 @@
 import { andThen, Interrupted } from '../errors';
 import type { RunFolder } from '../results/run-folder';
 import type { LoadPlan, RunRecord } from '../results/schemas';
+import { placeOf } from '../results/trial/result';
 import { type StepResult, stepResults } from '../results/trial/steps';
 import type { Endpoint, PairedEndpoints, Runtime } from '../runtime/runtime';
 import { beginRun, type PlannedTrial, type RunHeader, thisProcess } from './begin-run';
@@ -106,20 +107,8 @@ export function resumeExperiment(
 
 /** What run.json keeps of a trial: its load is in plan.json, and an experiment may add its own. */
 function recordOf(trial: Trial | SizedTrial): PlannedTrial {
-  const { subject, against, arm, block, search, level } = trial;
   const { scenario, app, workload, purpose } = trial;
-  return {
-    ...(subject !== undefined && { subject }),
-    ...(against !== undefined && { against }),
-    ...(arm !== undefined && { arm }),
-    ...(block !== undefined && { block }),
-    ...(search !== undefined && { search }),
-    ...(level !== undefined && { level }),
-    scenario,
-    app,
-    workload,
-    purpose,
-  };
+  return { ...placeOf(trial), scenario, app, workload, purpose };
 }
 
 class ConductedRun implements Conductor {
@@ -240,5 +229,26 @@ class ConductedRun implements Conductor {
       results.map(({ name, validity }) => ({ step: name, ...validity })),
     );
     return results;
+  }
+}
+
+/**
+ * Tells the body whether a subject ended unasked: what follows would be measured on a dead process.
+ *
+ * @param apps the subjects that the body measures
+ */
+export async function watchingSubjects<T>(
+  { runtime }: Conductor,
+  apps: readonly string[],
+  body: (hasEnded: () => boolean) => Promise<T>,
+): Promise<T> {
+  let hasEnded = false;
+  const stopWatching = runtime.onIncident(({ part }) => {
+    if (apps.includes(part)) hasEnded = true;
+  });
+  try {
+    return await body(() => hasEnded);
+  } finally {
+    stopWatching();
   }
 }

@@ -7,10 +7,10 @@ import {
   paces,
   ratePlan,
   shopByUsersPlan,
-  sloOf,
   smokePlan,
   tourOfShopPlan,
 } from './plans';
+import { sloOf } from './workloads';
 
 const basis = {
   run: 'run',

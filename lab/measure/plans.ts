@@ -1,22 +1,10 @@
 // The loads of an experiment: stairs of rates and of users, sized for the subject at hand.
-
-import { basename } from 'node:path';
-import type { Part } from '../../contract/app';
-import {
-  type AppName,
-  appNamed,
-  appNames,
-  appTitle,
-  ownWorkload,
-  ownWorkloadNames,
-  planParts,
-} from '../../contract/apps';
+import { type AppName, appNamed, ownWorkload, planParts } from '../../contract/apps';
 import type { Step } from '../../contract/plan';
 import shopWorkloads from '../../contract/shop-workloads.json';
-import sloFile from '../../contract/slo.json';
 import { configuration } from '../configuration/configuration';
-import { usageError } from '../errors';
 import type { LoadPlan, LoadUserTurns } from '../results/schemas';
+import { requireServed, sloOf } from './workloads';
 
 /** Time and fineness of the stairs. */
 export type Pace = {
@@ -246,45 +234,6 @@ function shopUsersPlan(
 /** Every request of the contract once, by one user; its one step says how long it may take. */
 export const smokePlan = (basis: PlanBasis, pace: Pace): LoadPlan =>
   plan('smoke', basis, pace.gapSeconds, [counted(0, 30, closed(1))]);
-
-/** The part of the contract that a workload asks for. */
-function partOf(workload: string): Part {
-  if (shopWorkloads.includes(workload)) return 'shop';
-  return workload === 'wait' || workload === 'work' ? 'exhibits' : 'micro';
-}
-
-/** Whether an app can be asked for a workload at all: one of its own, or of a part that it serves. */
-export const canServe = (app: AppName, workload: string): boolean =>
-  ownWorkload(workload)?.apps.includes(app) ?? appNamed(app).serves.includes(partOf(workload));
-
-/** The mix of requests of every command that names no other: the first that all apps serve. */
-export const defaultWorkload: string =
-  ['micro', ...ownWorkloadNames].find((workload) =>
-    appNames.every((app) => canServe(app, workload)),
-  ) ?? 'micro';
-
-/** @throws LabError when the app does not serve what the workload asks for */
-export function requireServed(app: AppName, workload: string): void {
-  if (canServe(app, workload)) return;
-  const { file, serves } = appNamed(app);
-  const served = [...serves, ...ownWorkloadNames.filter((name) => canServe(app, name))];
-  throw usageError(
-    `${appTitle(app)} does not serve ${workload}: its ${basename(file)} names ${served.join(', ')} alone. Choose another workload, or another app.`,
-  );
-}
-
-export const workloadNames: readonly string[] = [...Object.keys(sloFile), ...ownWorkloadNames];
-
-export function sloOf(workload: string): LoadPlan['slo'] {
-  const slos: Record<string, LoadPlan['slo']> = sloFile;
-  const slo = ownWorkload(workload)?.slo ?? slos[workload];
-  if (slo === undefined) {
-    throw usageError(
-      `Workload "${workload}" has no SLO: contract/slo.json and the apps' files know ${workloadNames.join(', ')}.`,
-    );
-  }
-  return slo;
-}
 
 /**
  * Share of the capacity that is planned with. The SLO holds up to the capacity and not a request

@@ -14,8 +14,9 @@ export type Generators = number | 'auto';
 const comfortableShare = 0.6;
 
 export class Sharing {
-  /** The most that one request was seen to take of a generator, in CPU seconds. */
+  /** CPU seconds of the generator for one request, in the busiest step so far. */
   private secondsPerRequest = 0;
+  private busiestRps = 0;
 
   constructor(
     private readonly asked: Generators,
@@ -33,11 +34,13 @@ export class Sharing {
     return Math.min(Math.max(1, count), this.runtime.mostGenerators);
   }
 
-  learn(results: readonly StepResult[]): void {
+  /** Of a slow step most is what a generator costs by itself, and nothing follows for a fast one. */
+  learn(results: readonly Pick<StepResult, 'generatorShare' | 'requests' | 'durationSeconds'>[]) {
     for (const { generatorShare, requests, durationSeconds } of results) {
-      if (generatorShare === null || requests === 0) continue;
-      const seconds = generatorShare * this.cores * durationSeconds;
-      this.secondsPerRequest = Math.max(this.secondsPerRequest, seconds / requests);
+      const rps = requests / durationSeconds;
+      if (generatorShare === null || rps <= this.busiestRps) continue;
+      this.busiestRps = rps;
+      this.secondsPerRequest = (generatorShare * this.cores) / rps;
     }
   }
 

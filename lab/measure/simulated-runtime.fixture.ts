@@ -166,7 +166,7 @@ export class SimulatedRuntime implements Runtime {
     return { code: 0, signal: null };
   }
 
-  private tellOfCrash(part: string, atMs: number): void {
+  tellOfCrash(part: string, atMs: number): void {
     for (const listener of this.listeners) listener({ atMs, part, what: 'was ended by SIGKILL' });
   }
 

@@ -15,8 +15,7 @@ import type { Arm } from '../results/trial/result';
 import { appsOfPlan } from '../results/trial/turns';
 import { coreSetsOf } from '../runtime/core-meter';
 import type { Endpoint, Generator, PairedEndpoints, Runtime } from '../runtime/runtime';
-import type { ToldOrder } from './books';
-import { Books } from './books';
+import { Books, type ToldOrder } from './books';
 import { GeneratorRecords } from './generator-records';
 import { type StepStart, Watch } from './watch';
 
@@ -44,33 +43,24 @@ export async function runTrial({ plan: asked, ...options }: TrialOptions): Promi
   const { runtime, folder, endpoint, signal } = options;
   const path = folder.trialPath(asked.trial);
   const books = await openBooks(runtime, endpoint, asked);
+  const planPath = join(path, 'plan.json');
   const summaryPath = join(path, 'k6-summary.json.tmp');
   const plan = { ...withProducts(asked, books), summaryPath };
   const generators =
     plan.generators === undefined ? undefined : new GeneratorRecords(plan.generators);
   const watch = new Watch(runtime, endpoint, plan);
   const seen: Seen = { incidents: [], generatorEnding: { code: null, signal: null } };
-  const faults: string[] = [];
-  const turns: TurnRecord[] = [];
+  const heard: Heard = { faults: [], turns: [] };
   await andThen(async () => {
-    writeJson(join(path, 'plan.json'), plan);
-    await generate(
-      { ...options, plan },
-      join(path, 'plan.json'),
-      watch,
-      seen,
-      books,
-      turns,
-      generators,
-      faults,
-    );
+    writeJson(planPath, plan);
+    await generate({ ...options, plan, planPath, watch, books, generators }, seen, heard);
   }, [
     () => watch.end(),
     () => generators?.write(plan, path, (merged) => writeJson(summaryPath, merged)),
     () => adoptWritten(summaryPath, join(path, 'k6-summary.json'), JSON.parse),
     () => writeJson(join(path, 'server.json'), serverRecord(runtime, watch, seen)),
     () => {
-      if (plan.turns ?? plan.userTurns) writeTurns(path, turns);
+      if (plan.turns ?? plan.userTurns) writeTurns(path, heard.turns);
     },
     ...books.map(({ arm, books: own }) => async () => {
       writeJson(join(path, booksFile(arm)), { schemaVersion, ...(await own.close()) });
@@ -78,24 +68,35 @@ export async function runTrial({ plan: asked, ...options }: TrialOptions): Promi
   ]);
   if (signal.aborted) throw new Interrupted();
   // What is wrong with a workload's file says nothing of the subject.
-  if (faults[0] !== undefined) throw usageError(faults[0]);
+  if (heard.faults[0] !== undefined) throw usageError(heard.faults[0]);
 }
+
+type Generating = TrialOptions & {
+  planPath: string;
+  watch: Watch;
+  books: readonly ArmBooks[];
+  /** Where several share the load. */
+  generators: GeneratorRecords | undefined;
+};
 
 type Seen = Pick<ServerRecord, 'incidents' | 'generatorEnding'>;
 
+/** What k6 told that is not followed at once. */
+type Heard = { faults: string[]; turns: TurnRecord[] };
+
 /** Starts k6 and waits for its end; the first Ctrl-C, or the end of the subject, ends it earlier. */
 async function generate(
-  { runtime, plan, signal, events }: TrialOptions,
-  planPath: string,
-  watch: Watch,
+  { runtime, plan, signal, events, planPath, watch, books, generators }: Generating,
   seen: Seen,
-  books: readonly ArmBooks[],
-  turns: TurnRecord[],
-  generators: GeneratorRecords | undefined,
-  faults: string[],
+  heard: Heard,
 ): Promise<void> {
   let generator: Generator | undefined;
-  const stop = () => void generator?.stop();
+  let isOver = signal.aborted;
+  const cannotStop = Promise.withResolvers<never>();
+  const stop = () => {
+    isOver = true;
+    generator?.stop().catch(cannotStop.reject);
+  };
   const stopWatching = runtime.onIncident((incident) => {
     seen.incidents.push(incident);
     // Nothing that follows would be about the subject.
@@ -106,18 +107,18 @@ async function generate(
     generator = await runtime.generate(plan, planPath, (line, number = 1) => {
       const { step, order, turn, told, fault, message } = parseLine(line);
       if (told !== undefined) generators?.told(number, told);
-      if (fault !== undefined) faults.push(fault);
+      if (fault !== undefined) heard.faults.push(fault);
       if (message !== undefined) events.onMessage?.(message);
       if (order !== undefined) books[order.arm]?.books.accepted(order);
-      if (turn !== undefined) turns.push(turn);
+      if (turn !== undefined) heard.turns.push(turn);
       // Of several generators the first to begin a step is followed.
       if (step === undefined || watch.hasBegun(step)) return;
       events.onStep?.(step.name);
       watch.stepBegan(step);
     });
-    if (signal.aborted) stop();
+    if (isOver) stop();
     watch.begin();
-    seen.generatorEnding = await generator.ended;
+    seen.generatorEnding = await Promise.race([generator.ended, cannotStop.promise]);
     await generators?.ended(generator);
   } finally {
     stopWatching();
@@ -156,12 +157,16 @@ async function openBooks(
     return [{ books: await Books.open(runtime.superuserUrl(plan.app), endpoint.metricsUrls) }];
   }
   const { arms } = endpoint;
-  return Promise.all(
-    plan.turns.arms.map(async ({ name, app }) => {
-      const url = runtime.superuserUrl(app, name);
-      return { arm: name, books: await Books.open(url, arms[name].metricsUrls) };
-    }),
-  );
+  const opening = plan.turns.arms.map(async ({ name, app }) => {
+    const url = runtime.superuserUrl(app, name);
+    return { arm: name, books: await Books.open(url, arms[name].metricsUrls) };
+  });
+  return Promise.all(opening).catch(async (error: unknown) => {
+    // The other arm's are of no use any more.
+    for (const one of opening)
+      await one.then(({ books }) => books.abandon()).catch(() => undefined);
+    throw error;
+  });
 }
 
 /** Each shop is chosen from as large as it is: that of the one subject, or that of each arm. */

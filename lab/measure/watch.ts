@@ -13,8 +13,8 @@ const usageEveryMs = 500;
 const settlingShare = 0.8;
 
 /**
- * Of each four turns of two arms, counted in turns: at its edge, for what either arm used in it; and at both ends of
- * its third turn, for what the arm used that has been idle since the one before.
+ * When CPU is read in each four of turns of two arms, counted in turns: at its edge, for what each arm used
+ * in it, and at both ends of its third turn, for what the idle arm used.
  */
 const readingsOfArms = [0, 2, 2.9] as const;
 /** Each turn has another number of users: at its edges, and in its middle. */

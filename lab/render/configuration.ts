@@ -36,7 +36,10 @@ export function provenanceOf({ run }: ReportedRun): Fact[] {
     { name: 'Memory', value: `${(host.memoryBytes / 2 ** 30).toFixed(1)} GiB` },
     { name: 'Kernel', value: host.kernel },
     { name: 'Fingerprint', value: host.fingerprint },
-    ...Object.entries({ ...tools, ...locks }).map(([name, value]) => ({ name, value })),
+    ...Object.entries({ ...tools, ...locks }).map(([name, value]) => ({
+      name,
+      value: value === 'absent' ? 'not on this machine' : value,
+    })),
   ];
 }
 

@@ -38,6 +38,17 @@ function randomDecomposition(): Decomposition {
 
 const unknown = { app: null, statements: null, poolWait: null, eventLoopWait: null, rest: null };
 
+it('has no mean above bars that are too close for it', () => {
+  const [step] = countedSteps(trial);
+  if (step === undefined) throw new Error('the fixture has steps');
+  const { option } = figureOf(partChart(trial, Array<StepResult>(20).fill(step), 'parts'));
+  const drawnAt = (width: number): string =>
+    renderSvg(option({ width, height: 300 }), { width, height: 300 }, 'parts');
+  const mean = `>${formatMs(step.decomposition?.clientMs)}</text>`;
+  expect(drawnAt(1120)).toContain(mean);
+  expect(drawnAt(358)).not.toContain(mean);
+});
+
 it('has the mean above every bar, whatever its parts add up to', () => {
   const steps = countedSteps(trial);
   let above = 0;

@@ -59,6 +59,7 @@ export function decompositionBlocks(reported: ReportedRun, prefix: string): Bloc
     .filter(({ steps }) => steps.some(({ decomposition }) => decomposition !== null));
   if (trials.length === 0) return [];
   const apps = trials.map(({ trial }) => trial.app);
+  const whole = trials.some(({ steps }) => steps.length > mostBeside);
   return [
     { kind: 'note', text: trials.flatMap(({ trial, steps }) => leadOf(trial, steps)) },
     {
@@ -67,9 +68,10 @@ export function decompositionBlocks(reported: ReportedRun, prefix: string): Bloc
         squares: [...new Set(apps.map((app) => colourOf(part, app)))],
         text: titles[part],
       })),
-      charts: trials.map(({ trial, steps }, index) =>
-        partChart(trial, steps, `${prefix}-${index + 1}`),
-      ),
+      charts: trials.map(({ trial, steps }, index) => ({
+        ...partChart(trial, steps, `${prefix}-${index + 1}`),
+        whole,
+      })),
     },
     {
       kind: 'fold',
@@ -81,6 +83,9 @@ export function decompositionBlocks(reported: ReportedRun, prefix: string): Bloc
     },
   ];
 }
+
+/** Bars that half the page has room for. */
+const mostBeside = 9;
 
 /** From the smallest load to where the SLO broke, or as far as the load went. */
 function leadOf(trial: TrialResult, steps: readonly StepResult[]): string[] {
@@ -108,7 +113,7 @@ export function partChart(trial: TrialResult, steps: readonly StepResult[], name
     name,
     height: 280,
     title: describeTrial(trial),
-    reading: `Shares of the mean time of a request; its milliseconds stand above, those of large parts inside. Pale bars are void steps.${steps.every(isDivided) ? '' : ' Where there is no bar, the milliseconds below say why.'}`,
+    reading: `Shares of the mean time of a request; its milliseconds stand above, those of large parts inside, where there is room. Pale bars are void steps.${steps.every(isDivided) ? '' : ' Where there is no bar, the milliseconds below say why.'}`,
     summary: steps
       .map((step) => {
         const shares = parts

@@ -1,7 +1,7 @@
 // Figures as text: terminal, report and slides show the same digits because all take them here.
 
-import { formatFactor } from '../results/factor';
 import type { CpuCost } from '../results/findings';
+import { formatFactor } from '../results/findings-text';
 import type { BooksResult } from '../results/trial/books';
 import type { TrialResult } from '../results/trial/result';
 import type { StepResult } from '../results/trial/steps';

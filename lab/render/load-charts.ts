@@ -1,10 +1,10 @@
 // Throughput and latency against the load: both apps, of all runs, on the same axes.
 import { appTitle, type Findings } from '../results/findings';
 import type { ReportedRun } from '../results/reported-run';
-import { outcomeOf } from '../results/trial/result';
+import { heldAndBroken, outcomeOf } from '../results/trial/result';
 import type { StepResult } from '../results/trial/steps';
 import { formatMs, formatRate } from './format';
-import { appsOf, lineOfRun } from './looks';
+import { appColour, appsOf, lineOfRun } from './looks';
 import { countedSteps } from './shown-trials';
 import {
   type Block,
@@ -119,12 +119,12 @@ function rateCharts(stairs: RunStairs[], workload: string): Chart[] {
       name: `p99-by-rate-${workload}`,
       title: `p99 against offered load: ${workload}`,
       reading:
-        'Milliseconds within which 99 of 100 right answers arrive, on a logarithmic scale. The SLO asks for less than the dashed line.',
+        'Milliseconds within which 99 of 100 right answers arrive, on a logarithmic scale. The SLO asks for less than the dashed line. Bands reach from the highest rate that held it to the lowest that broke it.',
       summary: describe(stairs, 'offered', p99, (step) => `${formatMs(p99(step))} ms`),
       x,
       y: { title: 'ms', log: 10 },
       series: stairs.map((one) => seriesOf(one, p99)),
-      references: sloLines(stairs),
+      references: [...stairs.flatMap(limitBand), ...sloLines(stairs)],
     },
   ];
 }
@@ -169,9 +169,9 @@ function userCharts(stairs: RunStairs[], workload: string, runCount: number): Ch
   ];
 }
 
-/** Void steps stand beside the line, as crosses. */
+/** Void steps stand beside the line, as crosses. What has a line of its own is a median. */
 const seriesOf = ({ run, app, steps }: RunStairs, figure: Figure, line?: Line): XySeries => ({
-  name: appTitle(app),
+  name: line === undefined ? appTitle(app) : `${appTitle(app)}, median`,
   look: { app },
   isNamed: line === undefined && run === 0,
   line: line ?? { dash: lineOfRun(run) },
@@ -181,6 +181,13 @@ const seriesOf = ({ run, app, steps }: RunStairs, figure: Figure, line?: Line): 
     mark: outcomeOf(step),
   })),
 });
+
+/** Where the SLO gave way: between two rates, in the colour of the app. */
+function limitBand({ app, steps }: RunStairs): Reference[] {
+  const { held, broken } = heldAndBroken(steps.filter(({ validity }) => validity.state !== 'void'));
+  if (held === undefined || broken === undefined) return [];
+  return [{ axis: 'x', at: [loadOf(held), loadOf(broken)], line: { colour: appColour(app) } }];
+}
 
 /** Each bound once: apps and runs mostly have the same. */
 const sloLines = (stairs: readonly RunStairs[]): Reference[] =>

@@ -19,10 +19,40 @@ const meanings = {
   gamma: 'throughput of one unit of n, per second',
 };
 
-/** Without what limits it and the warnings, which whoever shows them must add. */
-export function uslBlocks(usl: UslAnalysis, slide?: SlideMessage): Block[] {
+/**
+ * What the law says, then the law. Without what limits it and the warnings, which whoever shows them must
+ * add.
+ *
+ * @param whole what `n` counts, where there is no half of it
+ */
+export function uslBlocks(
+  usl: UslAnalysis,
+  { whole, slide }: { whole?: string | undefined; slide?: SlideMessage | undefined } = {},
+): Block[] {
   const { peak, knee, limit, intervals } = usl;
+  const count = (n: number | null): string =>
+    whole === undefined || n === null ? formatFour(n) : String(Math.round(n));
+  const at = (n: number | null): string =>
+    whole === undefined ? `n = ${count(n)}` : `about ${count(n)} ${whole}`;
   return [
+    {
+      kind: 'facts',
+      facts: [
+        {
+          name: 'Peak',
+          value: peak.claimed
+            ? `${formatFour(peak.x)} per second at ${at(peak.n)} (${intervals.peakN.map(count).join(' to ')})`
+            : `none is claimed: ${peak.why}`,
+        },
+        { name: 'Knee', value: knee ? at(knee.n) : 'none' },
+        {
+          name: 'Limit of contention alone, per second',
+          value:
+            limit === null ? 'none' : `${formatFour(limit)} (${formatInterval(intervals.limit)})`,
+        },
+        { name: 'Residual standard error', value: formatFour(usl.residualStandardError) },
+      ],
+    },
     table({
       caption: `Universal Scalability Law over ${usl.observations} observations at ${usl.levels} levels of n`,
       aside: 'X(N) = gamma N / (1 + alpha (N - 1) + beta N (N - 1))',
@@ -35,23 +65,5 @@ export function uslBlocks(usl: UslAnalysis, slide?: SlideMessage): Block[] {
       rows: ['alpha', 'beta', 'gamma'] as const,
       slide,
     }),
-    {
-      kind: 'facts',
-      facts: [
-        {
-          name: 'Peak',
-          value: peak.claimed
-            ? `${formatFour(peak.x)} per second at n = ${formatFour(peak.n)} (${formatInterval(intervals.peakN)})`
-            : `none is claimed: ${peak.why}`,
-        },
-        { name: 'Knee', value: knee ? `n = ${formatFour(knee.n)}` : 'none' },
-        {
-          name: 'Limit of contention alone, per second',
-          value:
-            limit === null ? 'none' : `${formatFour(limit)} (${formatInterval(intervals.limit)})`,
-        },
-        { name: 'Residual standard error', value: formatFour(usl.residualStandardError) },
-      ],
-    },
   ];
 }

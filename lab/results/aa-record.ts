@@ -25,7 +25,7 @@ export type AaCheck = z.infer<typeof aaCheck>;
 
 /** Of the latest intervals by measures that decide. */
 export const aaRecord = z.strictObject({ intervals: z.int(), excludingOne: z.int() });
-export type AaRecord = z.infer<typeof aaRecord>;
+type AaRecord = z.infer<typeof aaRecord>;
 
 /** Oldest first: those made in turns on one machine, in one runtime. */
 export const aaRunsInTurns = (

@@ -5,13 +5,14 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { adoptWritten, writeFileAtomic } from './atomic';
+import { adoptWritten, secretMode, writeFileAtomic } from './atomic';
 
 it('a pipe, a device or a folder that a person names is never replaced by a file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'atomic-'));
@@ -27,6 +28,16 @@ it('a pipe, a device or a folder that a person names is never replaced by a file
   expect(readlinkSync(join(folder, 'null'))).toBe('/dev/null');
   expect(readlinkSync(join(folder, 'full'))).toBe('/dev/full');
   expect(readdirSync(folder).sort()).toEqual(['folder', 'full', 'null']);
+});
+
+it('a secret is nobody else’s to read, also where anybody may read what is written', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'atomic-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const modeOf = (name: string) => statSync(join(folder, name)).mode & 0o777;
+  writeFileAtomic(join(folder, 'secret'), 'text', secretMode);
+  writeFileAtomic(join(folder, 'plain'), 'text');
+  expect(modeOf('secret')).toBe(0o600);
+  expect(modeOf('plain')).toBe(0o666 & ~process.umask());
 });
 
 describe('what another program wrote in place', () => {

@@ -13,7 +13,11 @@ import {
 import { dirname } from 'node:path';
 import { unwritableError } from '../system-errors';
 
-export function writeFileAtomic(path: string, content: string | Uint8Array): void {
+/** For nobody but the owner to read. */
+export const secretMode = 0o600;
+
+/** @param mode less what the umask takes away; `secretMode` where it holds a password */
+export function writeFileAtomic(path: string, content: string | Uint8Array, mode = 0o666): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     // A device or a pipe (`--output /dev/stdout`) is written to: a file must not take its place.
@@ -21,7 +25,7 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
       writeFileSync(path, content);
       return;
     }
-    writeFileSync(temporary, content, { flush: true });
+    writeFileSync(temporary, content, { flush: true, mode });
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -61,7 +61,7 @@ interface Reading {
   readonly value: number;
 }
 
-export interface TimeReading {
+interface TimeReading {
   /** NaN for an empty cell. */
   readonly values: readonly number[];
   /** Without an offset: an hour occurs twice where clocks are set back. */

@@ -1,5 +1,5 @@
-// results/history.jsonl: a line a night, only ever appended to. It is all that the nights remember,
-// so that it survives what may happen to it: two writers, a full disk, a crash in mid-line.
+// results/history.jsonl: one line per night, only ever appended to. Nothing else is kept of the nights, so it
+// survives two writers, a full disk and a crash in the middle of a line.
 import {
   closeSync,
   existsSync,

@@ -12,9 +12,7 @@ export function readJson<Schema extends z.ZodType>(path: string, schema: Schema)
     ({ path: keys, message }) =>
       `  ${keys.map((key) => `[${String(key)}]`).join('') || 'top'}: ${message}`,
   );
-  throw usageError(
-    `${path} is not what it should be:\n${problems.join('\n')}\nCorrect it; docs/method.md gives the format.`,
-  );
+  throw usageError(`${path} is not what it should be:\n${problems.join('\n')}\nCorrect it there.`);
 }
 
 function parsed(path: string): unknown {

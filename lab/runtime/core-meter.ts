@@ -20,7 +20,7 @@ export function coreSetsOf(placement: Pick<Placement, Part>): CoreSet[] {
   return sets;
 }
 
-/** What a process with all below it, or a container, has used so far; `waitedSeconds` null where it was not read. */
+/** What a process tree or a container has used so far; `waitedSeconds` is null where it was not read. */
 export type Spent = { id: number | string; cpuSeconds: number; waitedSeconds: number | null };
 
 export class CoreMeter {

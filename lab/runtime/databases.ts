@@ -2,14 +2,14 @@
 // every trial. Templates hold schema and seed, which both apps share, and of that one for each app, with
 // what its framework keeps besides (db/bookkeeping); one of each for a size of the shop.
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { usesDatabase } from '../../contract/apps';
 import { shopSizeNames } from '../configuration/variables';
 import { environmentError } from '../errors';
-import { writeFileAtomic } from '../results/atomic';
+import { secretMode, writeFileAtomic } from '../results/atomic';
 import type { Revision } from '../results/schemas';
+import { asSuperuser, type ServerAddress, urlOf } from './database-server';
 import { appOf, databaseSourcesOf } from './revisions/app';
 import {
   asDiskFullError,
@@ -20,39 +20,6 @@ import {
   sizeOfProducts,
 } from './shop-size';
 import { type AppName, appNames } from './subject';
-
-/** Where a server is, and how it is reached. */
-export type ServerAddress = { host: string; port: number; user: string; password: string };
-
-function urlOf({ host, port, user, password }: ServerAddress, database: string): string {
-  const credentials = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
-  return `postgres://${credentials}@${host}:${port}/${database}`;
-}
-
-export function addressIn(url: string): ServerAddress {
-  const { hostname, port, username, password } = new URL(url);
-  return {
-    host: hostname,
-    port: Number(port || 5432),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-  };
-}
-
-export async function asSuperuser<T>(
-  server: ServerAddress,
-  database: string,
-  work: (client: Client) => Promise<T>,
-): Promise<T> {
-  const client = new Client({ ...server, database });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    // Nothing depends on its end, and it must not hide what went wrong before.
-    await client.end().catch(() => undefined);
-  }
-}
 
 /** The apps' role: owns the tables, and is no superuser. */
 const appRole = 'headroom_app';
@@ -106,7 +73,7 @@ export class Databases {
     await asSuperuser(server, 'postgres', (client) =>
       client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements'),
     );
-    for (const app of appNames) {
+    for (const app of appNames.filter(usesDatabase)) {
       const { isNew } = await databases.ensureTemplate(app, size);
       const madeFor = await commentOn(server, databaseOf(app));
       if (isNew || madeFor !== size) await databases.reset(app);
@@ -326,8 +293,7 @@ export const superuserUrlAt = (server: ServerAddress, name?: string): string =>
 function appPasswordIn(stateDir: string): string {
   const file = join(stateDir, 'app-password');
   if (!existsSync(file)) {
-    writeFileAtomic(file, `${randomBytes(24).toString('base64url')}\n`);
-    chmodSync(file, 0o600);
+    writeFileAtomic(file, `${randomBytes(24).toString('base64url')}\n`, secretMode);
   }
   return readFileSync(file, 'utf8').trim();
 }

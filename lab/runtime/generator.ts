@@ -161,7 +161,7 @@ export function k6Environment(planFile: string, prometheusUrl: string): Record<s
 }
 
 /** Read by k6/lib/generators.ts. */
-export const shareVariables = ({ number, barrierUrl }: Share): Record<string, string> => ({
+const shareVariables = ({ number, barrierUrl }: Share): Record<string, string> => ({
   HEADROOM_GENERATOR: String(number),
   HEADROOM_BARRIER: barrierUrl,
 });

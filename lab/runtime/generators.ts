@@ -1,14 +1,11 @@
 // Several generators on one plan: started together, and stopped together when one of them ends before its time.
+import { endedInOrder } from '../results/trial/generators';
 import { type Barrier, openBarrier } from './barrier';
 import { describeEnding, type Ending } from './native/processes';
 import type { Generator } from './runtime';
 
 /** What one of several generators is told besides the plan. */
 export type Share = { /** From 1. */ number: number; barrierUrl: string };
-
-/** k6 ends with 99 when a threshold is crossed. */
-export const endedInOrder = ({ code, signal }: Ending): boolean =>
-  signal === null && (code === 0 || code === 99);
 
 /**
  * @param host where the lab is, as the generators reach it
@@ -35,7 +32,8 @@ export async function startTogether<One extends Generator>(
     barrier.close();
     throw failure.reason;
   }
-  return { all, endings: all.map(({ ended }) => ended), ended: endOf(all, barrier, stop), stop };
+  const ended = endOf(all, barrier, stop).finally(() => barrier.close());
+  return { all, endings: all.map((each) => each.ended), ended, stop };
 }
 
 async function endOf(
@@ -55,6 +53,5 @@ async function endOf(
       return ending;
     }),
   );
-  barrier.close();
   return first ?? (endings[0] as Ending);
 }

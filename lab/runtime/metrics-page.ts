@@ -56,17 +56,16 @@ async function fetchPage(url: string): Promise<string> {
 }
 
 /** Why a page is none in Prometheus's format, in words; undefined when it is one. */
-export async function whyNoMetrics(url: string): Promise<string | undefined> {
-  const problem = await whyNotOk(url);
-  if (problem !== undefined) return problem;
-  const page = await fetchPage(url);
-  const lines = page.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
-  // One that has counted nothing so far is empty, and right.
-  const [first] = lines;
-  if (first === undefined || parseSample(first.trimEnd()) !== undefined) return undefined;
-  const what = /^\s*<(!doctype|html|head|body)/i.test(page) ? 'is HTML' : `begins with "${first}"`;
-  return `${url} ${what}, which is not Prometheus's text format: correct metricsPath, or leave it out`;
-}
+export const whyNoMetrics = (url: string): Promise<string | undefined> =>
+  whyNotOk(url, (page) => {
+    const lines = page.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
+    // One that has counted nothing so far is empty, and right.
+    const [first] = lines;
+    if (first === undefined || parseSample(first.trimEnd()) !== undefined) return undefined;
+    const isHtml = /^\s*<(!doctype|html|head|body)/i.test(page);
+    const what = isHtml ? 'is HTML' : `begins with "${first}"`;
+    return `${url} ${what}, which is not Prometheus's text format: correct metricsPath, or leave it out`;
+  });
 
 /** As often as Prometheus asks (prometheus/prometheus.yml). */
 const scrapeEveryMs = 2000;

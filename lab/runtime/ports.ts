@@ -6,8 +6,6 @@ import { configuration } from '../configuration/configuration';
 import { metricsPortName, type PortName, portVariable } from '../configuration/variables';
 import { environmentError } from '../errors';
 
-export { metricsPortName, type PortName, portVariable };
-
 export const { ports } = configuration;
 
 /** Where an app listens: for everybody, and for Prometheus, which may be the same. */

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cpuOf, processTrees } from '../proc';
 import { ProcessMeter } from './process-meter';
 
-const children: ReturnType<typeof spawn>[] = [];
+const children: ChildProcess[] = [];
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
@@ -69,7 +69,7 @@ describe('CPU time of a process with all below it', () => {
     );
     const [child] = children;
     child?.kill('SIGKILL');
-    await once(child ?? (children[0] as never), 'exit');
+    await once(child as ChildProcess, 'exit');
     expect([...meter.read([one.pid, other.pid]).keys()]).toEqual([other.pid]);
   });
 });

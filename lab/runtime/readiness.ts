@@ -1,37 +1,36 @@
 // Readiness by asking, not by waiting.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError } from '../errors';
-import { type Child, describeEnding } from './native/processes';
+import { type Child, describeEnding, lastLineOf } from './native/processes';
 
-/** Waits until `ready` is true; gives up when the child ends or the time is over. */
+/** A process of the lab's, or what somebody else started. */
+type Awaited = Pick<Child, 'name'> & Partial<Pick<Child, 'ended' | 'logFile'>>;
+
+/**
+ * Asks until nothing is wrong; gives up when the process ends or the time is over.
+ *
+ * @param problem why it is not ready, in words; where it fails, its error says that
+ */
 export async function untilReady(
-  child: Child,
+  { name, ended, logFile }: Awaited,
   timeoutSeconds: number,
-  ready: () => Promise<boolean>,
+  problem: () => Promise<string | undefined>,
   pollMs = 50,
 ): Promise<void> {
-  let end: string | undefined;
-  void child.ended.then((ending) => {
-    end = describeEnding(ending);
+  let ending: string | undefined;
+  void ended?.then((end) => {
+    ending = `${describeEnding(end)} while starting`;
   });
-  if (await becomes(ready, timeoutSeconds, pollMs, () => end !== undefined)) return;
-  const what = end ? `${end} while starting` : `was not ready within ${timeoutSeconds} s`;
-  throw environmentError(`${child.name} ${what}; its log: ${child.logFile}`);
-}
-
-/** Whether it is ready within the time; an attempt that fails is one that is not ready. */
-export async function becomes(
-  ready: () => Promise<boolean>,
-  timeoutSeconds: number,
-  pollMs: number,
-  isHopeless = () => false,
-): Promise<boolean> {
+  let why: string | undefined;
   for (const deadline = Date.now() + timeoutSeconds * 1000; Date.now() < deadline; ) {
-    if (isHopeless()) return false;
-    if (await ready().catch(() => false)) return true;
+    if (ending !== undefined) break;
+    why = await problem().catch((error: Error) => error.message);
+    if (why === undefined) return;
     await sleep(pollMs);
   }
-  return false;
+  const what = ending ?? `was not ready within ${timeoutSeconds} s: ${why}`;
+  const log = logFile === undefined ? '' : `${lastLineOf({ logFile })}; its log: ${logFile}`;
+  throw environmentError(`${name} ${what}${log}`);
 }
 
 /** A cold start's first answer may take as long. */
@@ -40,8 +39,13 @@ const answerTimeoutMs = 3000;
 /**
  * Why a URL does not answer 2xx, in words; undefined when it does. No redirect is followed: it may lead off
  * this machine.
+ *
+ * @param whyNotBody what is wrong with the body of a good answer
  */
-export async function whyNotOk(url: string): Promise<string | undefined> {
+export async function whyNotOk(
+  url: string,
+  whyNotBody: (body: string) => string | undefined = () => undefined,
+): Promise<string | undefined> {
   // A browser's `localhost` may be either loopback; k6 takes IPv4.
   const asked = url.replace('//localhost', '//127.0.0.1');
   const settings = () => ({
@@ -49,20 +53,23 @@ export async function whyNotOk(url: string): Promise<string | undefined> {
     signal: AbortSignal.timeout(answerTimeoutMs),
   });
   let response: Response;
+  let body: string;
   try {
     response = await fetch(asked, settings());
+    body = await response.text();
   } catch (error) {
+    const { name, cause, message } = error as Error & { cause?: { code?: string } };
+    if (name === 'TimeoutError') return `${url} did not answer within ${answerTimeoutMs / 1000} s`;
+    if (cause?.code !== 'ECONNREFUSED') {
+      return `${url} cannot be reached (${cause?.code ?? message})`;
+    }
     const onIPv6 = asked.replace('//127.0.0.1', '//[::1]');
     if (onIPv6 !== asked && (await fetch(onIPv6, settings()).then(Boolean, () => false))) {
       return `${url} answers on IPv6 alone: let the app listen on 127.0.0.1, or give ${new URL(onIPv6).origin} as its url`;
     }
-    const { name, cause, message } = error as Error & { cause?: { code?: string } };
-    if (name === 'TimeoutError') return `${url} did not answer within ${answerTimeoutMs / 1000} s`;
-    if (cause?.code === 'ECONNREFUSED') return `nothing listens on ${new URL(asked).host}`;
-    return `${url} cannot be reached (${cause?.code ?? message})`;
+    return `nothing listens on ${new URL(asked).host}`;
   }
-  await response.arrayBuffer();
-  if (response.ok) return undefined;
+  if (response.ok) return whyNotBody(body);
   const target = response.headers.get('location');
   if (target === null) return `${url} answers ${response.status}`;
   const where = new URL(target, url);
@@ -70,8 +77,11 @@ export async function whyNotOk(url: string): Promise<string | undefined> {
   return `${url} answers ${response.status}, a redirect to ${isElsewhere ? `another host, ${where.origin}` : where.pathname}, and the lab follows none`;
 }
 
-export async function answersOk(url: string): Promise<boolean> {
-  const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(1000) });
-  await response.arrayBuffer();
-  return response.ok;
-}
+/** Of several, the first that is not as it should be. */
+export const firstProblem = async (
+  problems: readonly Promise<string | undefined>[],
+): Promise<string | undefined> =>
+  (await Promise.all(problems)).find((problem) => problem !== undefined);
+
+export const whyNotAllOk = (urls: readonly string[]): Promise<string | undefined> =>
+  firstProblem(urls.map((url) => whyNotOk(url)));

@@ -42,6 +42,20 @@ describe('ratio of runs with windows', () => {
   });
 });
 
+describe('ratio of runs whose windows are of different number', () => {
+  const runOf = (name: string, value: number, windows: number): Sample[] =>
+    Array.from({ length: windows }, () => ({ value, block: name }));
+
+  it('weighs each run the same, as its interval does', () => {
+    const { ratio, interval } = compare(
+      [...runOf('a0', 100, 9), ...runOf('a1', 200, 1)],
+      [...runOf('b0', 110, 1), ...runOf('b1', 220, 9)],
+    );
+    expectWithin(ratio, 1.1, TEN_DIGITS);
+    expectWithin(Math.sqrt((interval[0] ?? 0) * (interval[1] ?? 0)), ratio, TEN_DIGITS);
+  });
+});
+
 describe('the verdict', () => {
   const random = seededRandom(21);
   const arm = (level: number, cv: number, n = 10): number[] =>
@@ -151,6 +165,12 @@ describe('blocks', () => {
     const alone = compare(runs(a.map(({ value }) => value)), runs(b.map(({ value }) => value)));
     expect(alone.verdict).toBe('no-detectable-difference');
     expectNear(alone.ratio, paired.ratio, 1e-12);
+  });
+
+  it('pair no run that belongs to none, and say so', () => {
+    const mixed = compare([...a, { value: 1000 }], b);
+    expectNear(mixed.ratio, 1.1, 0.001);
+    expect(mixed.warnings.join()).toContain('1 run(s) belong to no block and are left out');
   });
 
   it('of one arm only are left out with a warning, and too few give no interval', () => {

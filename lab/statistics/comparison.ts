@@ -74,8 +74,10 @@ interface ComparisonOptions {
   readonly noiseFloor?: number | null;
 }
 
-/** Below this the interval is wide and a single odd run decides: the result is only indicative. It is also the number of
- * runs that experiments take by default. */
+/**
+ * With fewer the interval is wide and a single odd run decides: the result is only indicative. Experiments
+ * make this many runs by default.
+ */
 export const RUNS_FOR_A_VERDICT = 10;
 export const DEFAULT_MARGIN = 0.05;
 
@@ -175,12 +177,17 @@ export function blocksFor(
   const half = Math.log(high / low) / 2;
   const spread = (half * Math.sqrt(n.blocks)) / studentQuantile(UPPER_POINT, n.blocks - 1);
   const wanted = Math.log1p(halfWidth);
-  for (let blocks = FEWEST_BLOCKS; blocks <= MOST_UNITS; blocks += 1) {
-    if ((studentQuantile(UPPER_POINT, blocks - 1) * spread) / Math.sqrt(blocks) <= wanted) {
-      return blocks;
-    }
+  const isEnough = (blocks: number): boolean =>
+    (studentQuantile(UPPER_POINT, blocks - 1) * spread) / Math.sqrt(blocks) <= wanted;
+  if (!isEnough(MOST_UNITS)) return null;
+  // The half width falls with every block: the range of the answer is halved.
+  let [least, most] = [FEWEST_BLOCKS, MOST_UNITS];
+  while (least < most) {
+    const middle = Math.floor((least + most) / 2);
+    if (isEnough(middle)) most = middle;
+    else least = middle + 1;
   }
-  return null;
+  return most;
 }
 
 /**

@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { InvalidData } from './caller';
 import { logs, mean, sorted, standardDeviation, sum, variance } from './descriptive';
-import { studentQuantile, studentTwoSided } from './distributions';
+import { studentQuantile } from './distributions';
 import { type Interval, UPPER_POINT } from './intervals';
 
 export interface Sample {
@@ -27,7 +27,7 @@ export const contrastMethodSchema = z.enum([
   'Welch on logs',
   'Welch on block means',
 ]);
-export type ContrastMethod = z.infer<typeof contrastMethodSchema>;
+type ContrastMethod = z.infer<typeof contrastMethodSchema>;
 
 /** Two contrasts give one degree of freedom, and an interval too wide to use. */
 export const FEWEST_BLOCKS = 3;
@@ -52,12 +52,15 @@ export function contrast(a: readonly Sample[], b: readonly Sample[]): Contrast {
   const blocksA = logsByBlock(a);
   const blocksB = logsByBlock(b);
   const shared = [...blocksA.keys()].filter((label) => blocksB.has(label));
-  if (shared.length > 0) return contrastOfBlocks(blocksA, blocksB, shared);
+  if (shared.length > 0) {
+    const loose = [...a, ...b].filter(({ block }) => block === undefined).length;
+    return contrastOfBlocks(blocksA, blocksB, shared, loose);
+  }
   const blocked = blocksA.size > 0 || blocksB.size > 0;
   const unitsA = blocked ? units(a, blocksA) : logs(values(a));
   const unitsB = blocked ? units(b, blocksB) : logs(values(b));
   const method = blocked ? 'Welch on block means' : 'Welch on logs';
-  const logRatio = mean(logs(values(b))) - mean(logs(values(a)));
+  const logRatio = mean(unitsB) - mean(unitsA);
   const warnings: string[] = [];
   const few = unitsA.length < 2 || unitsB.length < 2;
   if (few) {
@@ -73,6 +76,7 @@ function contrastOfBlocks(
   blocksA: ReadonlyMap<string, readonly number[]>,
   blocksB: ReadonlyMap<string, readonly number[]>,
   shared: readonly string[],
+  loose: number,
 ): Contrast {
   const warnings: string[] = [];
   const pairs = shared.map((label) => [blocksA.get(label), blocksB.get(label)] as const);
@@ -81,6 +85,7 @@ function contrastOfBlocks(
   if (alone > 0) {
     warnings.push(`${alone} block(s) have runs of one arm only and are left out.`);
   }
+  if (loose > 0) warnings.push(`${loose} run(s) belong to no block and are left out.`);
   const sizes = new Set(pairs.flatMap(([inA, inB]) => [inA?.length, inB?.length]));
   if (sizes.size > 1) {
     warnings.push('The blocks hold different numbers of runs: each block weighs the same.');
@@ -184,9 +189,7 @@ function deltaInterval(delta: number, variance: number, z: number): Interval {
 }
 
 interface TTest {
-  readonly t: number;
   readonly degreesOfFreedom: number;
-  readonly pTwoSided: number;
   /** Mean of x minus mean of y, or the mean of the differences. */
   readonly difference: number;
   readonly standardError: number;
@@ -195,15 +198,8 @@ interface TTest {
 
 function tTest(difference: number, standardError: number, degreesOfFreedom: number): TTest {
   const half = studentQuantile(UPPER_POINT, degreesOfFreedom) * standardError;
-  const t = difference === 0 ? 0 : difference / standardError;
-  return {
-    t,
-    degreesOfFreedom,
-    pTwoSided: studentTwoSided(t, degreesOfFreedom),
-    difference,
-    standardError,
-    interval: [difference - half, difference + half],
-  };
+  const interval: Interval = [difference - half, difference + half];
+  return { degreesOfFreedom, difference, standardError, interval };
 }
 
 /** Unequal variances (Welch, Biometrika 34, 1947); two or more values in each sample. */

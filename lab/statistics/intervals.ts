@@ -48,17 +48,9 @@ export function clopperPearsonInterval(successes: number, trials: number): Inter
   ];
 }
 
-export interface BootstrapInterval {
-  readonly interval: Interval;
-  readonly median: number;
-}
-
-/** Percentile interval and median of a bootstrap distribution (Efron 1979). */
-export function percentileInterval(estimates: ArrayLike<number>): BootstrapInterval {
+/** The middle of a bootstrap distribution (Efron 1979). */
+export function percentileInterval(estimates: ArrayLike<number>): Interval {
   const ascending = sorted(estimates);
   const tail = (1 - CONFIDENCE) / 2;
-  return {
-    interval: [quantileOfSorted(ascending, tail), quantileOfSorted(ascending, 1 - tail)],
-    median: quantileOfSorted(ascending, 0.5),
-  };
+  return [quantileOfSorted(ascending, tail), quantileOfSorted(ascending, 1 - tail)];
 }

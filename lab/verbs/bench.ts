@@ -3,24 +3,25 @@ import { Argument, type Command } from 'commander';
 
 type Bench = { run(args: readonly string[]): void | Promise<void> };
 
-const benches: Record<string, () => Bench> = {
-  capacity: () => require('../../bench/capacity'),
-  scaling: () => require('../../bench/scaling'),
-  planning: () => require('../../bench/planning'),
-  search: () => require('../../bench/search'),
-  comparison: () => require('../../bench/comparison'),
-  turns: () => require('../../bench/turns'),
-  'turns-coverage': () => require('../../bench/turns-coverage'),
-  nightly: () => require('../../bench/nightly'),
-  nights: () => require('../../bench/nights'),
-  usl: () => require('../../bench/usl'),
-  changes: () => require('../../bench/changes'),
-  inputs: () => require('../../bench/inputs'),
-  micro: () => require('../../bench/micro'),
-  instrumentation: () => require('../../bench/instrumentation'),
-  generator: () => require('../../bench/generator'),
-  effort: () => require('../../bench/effort'),
-  pictures: () => require('../../bench/pictures'),
+/** Loaded when called. */
+export const benches: Record<string, () => Promise<Bench>> = {
+  capacity: () => import('../../bench/capacity.ts'),
+  scaling: () => import('../../bench/scaling.ts'),
+  planning: () => import('../../bench/planning.ts'),
+  search: () => import('../../bench/search.ts'),
+  comparison: () => import('../../bench/comparison.ts'),
+  turns: () => import('../../bench/turns.ts'),
+  'turns-coverage': () => import('../../bench/turns-coverage.ts'),
+  nightly: () => import('../../bench/nightly.ts'),
+  nights: () => import('../../bench/nights.ts'),
+  usl: () => import('../../bench/usl.ts'),
+  changes: () => import('../../bench/changes.ts'),
+  inputs: () => import('../../bench/inputs.ts'),
+  micro: () => import('../../bench/micro.ts'),
+  instrumentation: () => import('../../bench/instrumentation.ts'),
+  generator: () => import('../../bench/generator.ts'),
+  effort: () => import('../../bench/effort.ts'),
+  pictures: () => import('../../bench/pictures.ts'),
 };
 
 export function register(program: Command): void {
@@ -30,5 +31,5 @@ export function register(program: Command): void {
     .addArgument(new Argument('<name>', 'which').choices(Object.keys(benches)))
     .argument('[args...]', 'for the bench itself')
     .allowUnknownOption()
-    .action((name: string, args: string[]) => benches[name]?.().run(args));
+    .action(async (name: string, args: string[]) => (await benches[name]?.())?.run(args));
 }

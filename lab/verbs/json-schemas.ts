@@ -106,15 +106,16 @@ function refer(jsonSchema: Record<string, unknown>, file: string): void {
   jsonSchema.$ref = file;
 }
 
+type JsonSchema = { $defs?: Record<string, unknown>; [keyword: string]: unknown };
+
 /** What only a schema names that is referred to is named all the same: it stands in that one's file. */
-function withoutUnused<Schema extends { $defs?: Record<string, unknown> }>(schema: Schema): Schema {
-  const { $defs = {}, ...rest } = schema;
+function withoutUnused({ $defs = {}, ...rest }: JsonSchema): JsonSchema {
   const used = Object.entries($defs).filter(([name]) => {
     const others = Object.entries($defs).filter(([other]) => other !== name);
     const text = JSON.stringify([rest, Object.fromEntries(others)]);
     return text.includes(`"#/$defs/${name}"`);
   });
-  if (used.length === 0) return rest as Schema;
-  const kept = { ...rest, $defs: Object.fromEntries(used) } as unknown as Schema;
+  if (used.length === 0) return rest;
+  const kept = { ...rest, $defs: Object.fromEntries(used) };
   return used.length === Object.keys($defs).length ? kept : withoutUnused(kept);
 }

@@ -1,9 +1,9 @@
 // The verbs that read runs from disk: `lab list`, `show`, `report` and `deck`. Charts and slides are
 // loaded by the last two alone.
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { printResult } from '../cli/options';
-import { screenOf } from '../cli/screen';
+import { pricePerHour, printResult, screenOf } from '../cli/options';
 import { usageError } from '../errors';
 import { conclude, printed, reportedRun } from '../experiments/conclude';
 import { deckOf, renderReport } from '../experiments/documents';
@@ -13,18 +13,20 @@ import { mostRuns } from '../render/looks';
 import type { Screen } from '../render/screen';
 import { renderTable } from '../render/terminal';
 import { renderValidity } from '../render/validity';
+import { answerIn, headlineOf } from '../results/answer';
 import { writeFileAtomic } from '../results/atomic';
 import { RunFolder } from '../results/run-folder';
-import type { RunRecord } from '../results/schemas';
+import { makeFolder } from '../system-errors';
 
 export function register(program: Command): void {
   program
     .command('list')
-    .description('list the runs on disk, oldest first')
+    .description('list the runs on disk with what each found, oldest first')
     .option('--json', 'print them as JSON')
     .action((options: { json?: boolean }) => {
-      const runs = RunFolder.all(resultsDir).map(({ run }) => run);
-      printResult(options, runs, renderRunList);
+      const folders = RunFolder.all(resultsDir);
+      const runs = folders.map(({ run }) => run);
+      printResult(options, runs, (_, screen) => renderRunList(folders, screen));
     });
   program
     .command('show')
@@ -34,7 +36,10 @@ export function register(program: Command): void {
     .option('--decomposition', 'where the mean time of a request went, step by step')
     .option('--json', 'print the findings as JSON; they hold validity and decomposition too')
     .action((wanted: string | undefined, options: ShowOptions) => {
-      process.stdout.write(shown(RunFolder.open(resultsDir, wanted), options));
+      const folder = RunFolder.open(resultsDir, wanted);
+      process.stdout.write(shown(folder, options));
+      const report = join(folder.path, 'report.html');
+      if (!options.json && existsSync(report)) console.error(`\nReport: ${report}`);
     });
   program
     .command('report')
@@ -48,31 +53,52 @@ export function register(program: Command): void {
     .command('deck')
     .description('make PowerPoint slides of a run, or of several')
     .argument('[runs...]', 'run ids, or unambiguous beginnings; without one, the latest')
+    .option('--talk', 'five slides with one message each, from the latest runs of all kinds')
+    .option('--price <amount>', 'with --talk: of a core, such as 0.05/h', pricePerHour)
     .option('--output <file>', 'where to write it, instead of beside the results')
-    .action(async (wanted: string[], { output }: { output?: string }) => {
-      const folders = openAll(wanted);
-      const file = output ? resolve(output) : join(folders[0]?.path ?? resultsDir, 'deck.pptx');
-      const { printDeck } = await import('../render/slides/print.ts');
-      writeFileAtomic(file, await printDeck(await deckOf(folders.map(reportedRun))));
-      process.stdout.write(`${file}\n`);
+    .action(async (wanted: string[], options: DeckOptions) => {
+      process.stdout.write(`${await writeDeck(wanted, options)}\n`);
     });
+}
+
+type DeckOptions = { talk?: boolean; price?: number; output?: string };
+
+/** @returns the file's path */
+async function writeDeck(
+  wanted: readonly string[],
+  { talk = false, price, output }: DeckOptions,
+): Promise<string> {
+  if (price !== undefined && !talk) {
+    throw usageError('--price says what a million requests cost, a slide of --talk: give both.');
+  }
+  const folders = talk && wanted.length === 0 ? RunFolder.all(resultsDir) : openAll(wanted);
+  const beside = talk ? join(resultsDir, 'talk.pptx') : join(folders[0]?.path ?? '', 'deck.pptx');
+  const file = output ? resolve(output) : beside;
+  if (!output) makeFolder(dirname(file));
+  const { printDeck } = await import('../render/slides/print.ts');
+  const slides = talk
+    ? (await import('./talk.ts')).talkOf(folders, price)
+    : await deckOf(folders.map(reportedRun));
+  writeFileAtomic(file, await printDeck(slides));
+  return file;
 }
 
 /** Without a name, the latest. */
 const openAll = (wanted: readonly string[]): RunFolder[] =>
   (wanted.length > 0 ? wanted : [undefined]).map((id) => RunFolder.open(resultsDir, id));
 
-function renderRunList(runs: readonly RunRecord[], screen: Screen): string {
-  if (runs.length === 0) return 'No runs yet: `npm start` makes the first.\n';
-  const rows = runs.map((run) => [
+function renderRunList(folders: readonly RunFolder[], screen: Screen): string {
+  if (folders.length === 0) return 'No runs yet: `npm start` makes the first.\n';
+  const rows = folders.map(({ path, run }) => [
     run.id,
     run.status,
-    `${run.trials.filter(({ state }) => state === 'done').length}/${run.trials.length}`,
-    run.runtime.kind,
+    headlineOf(answerIn(path)),
     run.arguments.join(' '),
+    run.runtime.kind,
   ]);
-  const header = ['run', 'status', 'trials', 'runtime', 'arguments'];
-  return `${renderTable(header, rows, { words: [0, 1, 4], drops: { 2: 2, 3: 1 }, screen })}\n`;
+  const header = ['run', 'status', 'what it found', 'arguments', 'runtime'];
+  const options = { words: [0, 1, 2, 3, 4], drops: { 3: 1, 4: 2 }, screen };
+  return `${renderTable(header, rows, options)}\n`;
 }
 
 type ShowOptions = { validity?: boolean; decomposition?: boolean; json?: boolean };

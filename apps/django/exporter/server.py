@@ -186,7 +186,7 @@ def main() -> None:
 
     registry = CollectorRegistry()
     # prometheus-client says nothing of its multiprocess types.
-    MultiProcessCollector(registry, arguments.directory)  # type: ignore[no-untyped-call]
+    MultiProcessCollector(registry, arguments.directory)
     # To be asked by name, each collector is asked once which names it has.
     own = CollectorRegistry(auto_describe=True)
     if PROC.exists():

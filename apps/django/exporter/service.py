@@ -69,7 +69,7 @@ class MetricsService:
         from prometheus_client.multiprocess import mark_process_dead
 
         # prometheus-client says nothing of its multiprocess types.
-        mark_process_dead(pid, self._directory)  # type: ignore[no-untyped-call]
+        mark_process_dead(pid, self._directory)
         self._ended_workers += 1
 
     def worker_begins(self) -> None:

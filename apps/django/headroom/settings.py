@@ -173,7 +173,7 @@ ROOT_URLCONF = "headroom.urls" if environment.full_middleware else "headroom.bar
 
 SECRET_KEY = environment.session_secret
 
-# Believed only where a proxy is in front, which sets it: a client could write anything there.
+# Trusted only behind a proxy that sets it: a client could write anything there.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.trust_proxy else None
 
 SESSION_COOKIE_AGE = 24 * 60 * 60

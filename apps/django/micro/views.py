@@ -98,5 +98,6 @@ def _random_id() -> int:
 def _count(request: HttpRequest) -> int:
     """Anything but an optional minus sign and decimal digits counts as 1, then 1 to MOST_ROWS."""
     value = request.GET.get("count", "")
-    count = int(value) if re.fullmatch("-?[0-9]+", value) else 1
-    return max(1, min(count, MOST_ROWS))
+    # int() refuses thousands of digits.
+    count = float(value) if re.fullmatch("-?[0-9]+", value) else 1
+    return int(max(1, min(count, MOST_ROWS)))

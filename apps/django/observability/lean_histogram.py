@@ -44,7 +44,7 @@ class LeanHistogram:
             return mmap_key(self._name, name, [*labels], [*labels.values()], self._help)
 
         # prometheus-client gives these functions no types.
-        bounds = [floatToGoString(bound) for bound in (*self._bounds, float("inf"))]  # type: ignore[no-untyped-call]
+        bounds = [floatToGoString(bound) for bound in (*self._bounds, float("inf"))]
         memory, (sum_at, *buckets_at) = _numbers_of(
             [
                 key(f"{self._name}_sum"),
@@ -99,7 +99,7 @@ def _numbers_of(keys: list[str]) -> tuple[memoryview[float], list[int]]:
     if file is None:
         return memoryview(bytearray(len(keys) * _NUMBER_BYTES)).cast("d"), list(range(len(keys)))
     for key in keys:
-        file.write_value(key, 0.0, 0.0)  # type: ignore[no-untyped-call]
+        file.write_value(key, 0.0, 0.0)
     # Private, but its format says that numbers stand at multiples of eight. When the file grows, it
     # is mapped again; this view keeps the earlier mapping, which shows the same bytes.
     return memoryview(file._m).cast("d"), [file._positions[key] // _NUMBER_BYTES for key in keys]
@@ -115,4 +115,4 @@ def _file_of(pid: int) -> MmapedDict | None:
     if directory is None:
         return None
     # prometheus-client says nothing of its multiprocess types.
-    return MmapedDict(str(Path(directory) / f"histogram_{pid}.db"))  # type: ignore[no-untyped-call]
+    return MmapedDict(str(Path(directory) / f"histogram_{pid}.db"))

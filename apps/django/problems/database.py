@@ -11,7 +11,7 @@ import re
 from http import HTTPStatus
 from threading import Lock
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 import django.db
 import psycopg
@@ -138,9 +138,8 @@ class PoolFailures(logging.Filter):
 class RowlessFormatter(logging.Formatter):
     """PostgreSQL quotes whole rows in its details, and a customer's has the password's hash."""
 
-    def formatException(self, ei: object) -> str:  # noqa: N802 - logging's own name
-        text: str = super().formatException(ei)  # type: ignore[arg-type]
-        return _DETAIL.sub("", text)
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
+        return _DETAIL.sub("", super().formatException(ei))
 
 
 _DETAIL: Final = re.compile(

@@ -17,7 +17,7 @@ class InvalidParameter(BadRequest):
         self.detail = detail
 
 
-class Refusal(Exception):  # noqa: N818 - named like Django's PermissionDenied
+class Refusal(Exception):
     """Any other refusal: its status, and what the client is told."""
 
     def __init__(

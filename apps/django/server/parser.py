@@ -40,7 +40,7 @@ LINE_END: Final = b"\r\n"
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-class Incomplete(Exception):  # noqa: N818 - nothing is wrong
+class Incomplete(Exception):
     """The parser needs more than has arrived."""
 
 

@@ -32,7 +32,7 @@ class LeanHistogramTest(unittest.TestCase):
         self.addCleanup(_file_of.cache_clear)
         self.registry = CollectorRegistry()
         # prometheus-client says nothing of its multiprocess types.
-        MultiProcessCollector(self.registry, directory.name)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(self.registry, directory.name)
 
     def value(self, name: str, **labels: str) -> float | None:
         return self.registry.get_sample_value(name, labels)

@@ -33,7 +33,7 @@ class IncomingTest(unittest.TestCase):
             for place in range(1, len(whole)):
                 self.assertIsNone(self.send(whole[:place]), whole[:place])
                 request = self.send(whole[place:])
-                assert request is not None and request.body is not None  # noqa: S101
+                assert request is not None and request.body is not None
                 self.assertEqual(request.body.read(), b"hello world")
                 self.assertIn(("CONTENT-LENGTH", "11"), request.headers)
                 self.assertFalse(self.incoming.is_ahead)
@@ -62,7 +62,7 @@ class IncomingTest(unittest.TestCase):
             self.assertIsNotNone(self.send(whole[:-8]))
             self.assertIsNotNone(self.incoming.body)
             following = self.send(whole[-8:] + b"GET /next HTTP/1.1\r\n\r\n")
-            assert following is not None  # noqa: S101
+            assert following is not None
             self.assertEqual(following.path, "/next")
 
     def test_a_body_that_is_too_large_is_not_awaited_nor_kept(self) -> None:
@@ -73,7 +73,7 @@ class IncomingTest(unittest.TestCase):
             with self.subTest(head):
                 self.setUp()
                 request = self.send(head + b"x")
-                assert request is not None and request.body is not None  # noqa: S101
+                assert request is not None and request.body is not None
                 self.assertIn(("CONTENT-LENGTH", str(MOST_BODY_BYTES + 1)), request.headers)
                 with self.assertRaises(OSError):
                     request.body.read()

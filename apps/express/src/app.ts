@@ -19,7 +19,7 @@ import { shopRoutes } from './shop';
 import { day, isoTime, money } from './shop/format';
 import { useViews } from './views';
 
-export interface AppOptions {
+interface AppOptions {
   config: Pick<
     Config,
     'allowedHosts' | 'middleware' | 'plantedWorkMs' | 'sessionSecret' | 'trustProxy'
@@ -39,7 +39,7 @@ export function createApp({ config, database, pool, log }: AppOptions): Express 
   app.set('query parser', parseQuery);
   // Whatever NODE_ENV says: Express's answer of last resort must not show a stack trace.
   app.set('env', 'production');
-  // One proxy, where there is one: what it says of the scheme is believed, nothing of any before it.
+  // Trusts the scheme that one proxy reports, and nothing from any proxy before it.
   app.set('trust proxy', config.trustProxy ? 1 : false);
   useViews(app, { money, isoTime, day });
 

@@ -10,6 +10,8 @@ import { Problem } from './errors';
  */
 const UNAVAILABLE = /^(08...|25P0[34]|40001|40P01|53...|55P03|57014|57P0[1-5])$/;
 
+const DEADLOCK_DETECTED = '40P01';
+
 /** Of these, those that need an operator: the server lacks disk space, memory or another resource. */
 const NEEDS_OPERATOR = /^53/;
 
@@ -18,6 +20,7 @@ const POOL_TIMEOUT = 'timeout exceeded when trying to connect';
 
 const QUIET_MS = 1_000;
 
+/** PostgreSQL's code for it, or the driver's. */
 const codeOf = (error: unknown): string | undefined => {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : undefined;
@@ -50,6 +53,11 @@ export class DatabaseUnavailable extends Problem {
       return new DatabaseUnavailable(cause, NEEDS_OPERATOR.test(code) ? 'error' : 'warn');
     }
     return connectionLost ? new DatabaseUnavailable(cause, 'error') : undefined;
+  }
+
+  /** Two transactions waited for each other, and PostgreSQL ended this one. */
+  get isDeadlock(): boolean {
+    return codeOf(this.cause) === DEADLOCK_DETECTED;
   }
 }
 

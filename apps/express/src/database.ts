@@ -58,7 +58,6 @@ export const UNIQUE_VIOLATION = '23505';
 export const FOREIGN_KEY_VIOLATION = '23503';
 export const CHECK_VIOLATION = '23514';
 export const NUMERIC_VALUE_OUT_OF_RANGE = '22003';
-export const DEADLOCK_DETECTED = '40P01';
 
 /** @param constraint the only one that is meant; any, if not said */
 export function hasCode(error: unknown, code: string, constraint?: string): boolean {

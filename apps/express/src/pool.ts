@@ -1,4 +1,5 @@
 // node-postgres's pool, measured, and honest about what its errors mean.
+import { performance } from 'node:perf_hooks';
 import { Pool, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -16,7 +17,7 @@ type QueryCallback = (error: unknown, result?: QueryResult) => void;
 
 type Send = (statement: Statement, values: Values, callback: QueryCallback) => void;
 
-export interface PoolSurroundings {
+interface PoolSurroundings {
   registry: Registry;
   log: Logger;
   /** Each connection parses and plans a statement once, and keeps it under a name. */

@@ -1,6 +1,7 @@
 // Reads and writes TechEmpower's world, as its rules want it: each row by a statement of its own.
 import { type Kysely, sql } from 'kysely';
-import { type Database, DEADLOCK_DETECTED, hasCode } from './database';
+import type { Database } from './database';
+import { DatabaseUnavailable } from './database-errors';
 
 const WORLD_ROWS = 10_000;
 /** To write rows back: a deadlock is rare, and one after another hardly happens. */
@@ -56,7 +57,8 @@ async function writeBack(database: Kysely<Database>, worlds: World[], attempt = 
       where world.id = new.id
     `.execute(database);
   } catch (error) {
-    if (attempt === MOST_ATTEMPTS || !hasCode(error, DEADLOCK_DETECTED)) throw error;
+    const isDeadlock = error instanceof DatabaseUnavailable && error.isDeadlock;
+    if (attempt === MOST_ATTEMPTS || !isDeadlock) throw error;
     await writeBack(database, worlds, attempt + 1);
   }
 }

@@ -22,8 +22,9 @@ const table: [query: string, rows: number, trap: string][] = [
   ['?count=500', 500, 'the most'],
   ['?count=501', 500, 'above the most'],
   ['?count=99999999999999999999', 500, 'beyond 64 bits'],
-  [`?count=${'9'.repeat(400)}`, 500, '400 digits: Number() gives Infinity'],
-  [`?count=-${'9'.repeat(400)}`, 1, '400 digits below zero'],
+  [`?count=${'9'.repeat(5_000)}`, 500, '5,000 digits: Number() gives Infinity, int() refuses them'],
+  [`?count=-${'9'.repeat(5_000)}`, 1, '5,000 digits below zero'],
+  [`?count=${'0'.repeat(5_000)}3`, 3, '5,000 zeros before it'],
   ['?count=text', 1, 'text'],
   ['?count=5abc', 1, 'parseInt reads 5'],
   ['?count=2.5', 1, 'a fraction'],
@@ -59,7 +60,7 @@ const table: [query: string, rows: number, trap: string][] = [
   ['?__proto__=9&constructor=9&count=4', 4, 'among names that objects have'],
 ];
 
-/** Five hundred statements are the suite's dearest request: one way to ask for them is enough. */
+/** Five hundred statements are the suite's most expensive request: one way to ask for them is enough. */
 const tableFor = (path: string) =>
   path !== '/cached-queries'
     ? table.filter(([query, rows]) => rows < 500 || query === '?count=501')

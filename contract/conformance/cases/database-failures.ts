@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { appLogFromNow, expectLogged } from '../app-log';
 import { type Case, withoutDatabase } from '../case';
 import { type Reply, sendMany } from '../client';
-import { withDatabase } from '../database';
+import { waitingForLock, withDatabase } from '../database';
 import { ask } from '../orderly';
 import {
   expectStatus,
@@ -21,22 +21,6 @@ import {
 import type { Subject } from '../subjects';
 import { formHolding, Visitor } from '../visitor';
 import { untilAllHaveHeard } from './distress';
-
-const ofTheApp = "datname = current_database() AND usename <> current_user AND state <> 'idle'";
-
-/** Waits until so many of the app's connections wait for a lock, and gives their process ids. */
-async function waitingForLock(client: Client, count: number): Promise<number[]> {
-  for (const deadline = Date.now() + 15_000; Date.now() < deadline; ) {
-    // Within a transaction the view stays as it was when it was first read.
-    await client.query('SELECT pg_stat_clear_snapshot()');
-    const { rows } = await client.query<{ pid: number }>(
-      `SELECT pid FROM pg_stat_activity WHERE ${ofTheApp} AND wait_event_type = 'Lock'`,
-    );
-    if (rows.length >= count) return rows.map(({ pid }) => pid);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`waited in vain until ${count} of the app's statements wait for a lock`);
-}
 
 function expectUnavailable(reply: Reply): void {
   expectStatus(reply, 503);

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { type Case, withoutDatabase } from '../case';
 import { type Reply, sendMany } from '../client';
-import { readWorld, type World, withDatabase } from '../database';
+import { readWorld, type World, waitingForLock, withDatabase } from '../database';
 import { ask } from '../orderly';
 import { type Subject, settingsOf } from '../subjects';
 
@@ -141,4 +141,51 @@ const parallelUpdates: Case = {
     }),
 };
 
-export const rows: Case[] = [freshDb, ...drawn, ...asStored, ...updates, parallelUpdates];
+const lostDeadlock: Case = {
+  name: '/updates that lost a deadlock tries again, and the client hears nothing of it',
+  skip: withoutDatabase,
+  patienceMs: 60_000,
+  run: async (subject) => {
+    for (let attempt = 1; attempt <= 5; attempt += 1) {
+      if (await updatesLoseADeadlock(subject)) return;
+    }
+    throw new Error(`${subject.app} GET /updates?count=500: lost none of five deadlocks`);
+  },
+};
+
+/**
+ * The app comes upon a row of ours among those it locks one by one, and waits; then we want one that it has
+ * locked. Its session looks for a deadlock a second after it began to wait, ours after four.
+ */
+function updatesLoseADeadlock(subject: Subject): Promise<boolean> {
+  return withDatabase(subject, async (client) => {
+    await client.query("BEGIN; SET LOCAL deadlock_timeout = '4s'");
+    await client.query('SELECT FROM world WHERE id % 10 = 0 FOR UPDATE');
+    const updating = ask(subject, '/updates?count=500');
+    await waitingForLock(client, 1);
+    const { rows: free } = await client.query<{ id: number }>(
+      'SELECT id FROM world WHERE id % 10 <> 0 FOR UPDATE SKIP LOCKED',
+    );
+    const isFree = new Set(free.map(({ id }) => id));
+    const locked = Array.from({ length: worldSize }, (_, index) => index + 1).find(
+      (id) => id % 10 !== 0 && !isFree.has(id),
+    );
+    const isLost = await client.query('SELECT FROM world WHERE id = $1 FOR UPDATE', [locked]).then(
+      () => locked !== undefined,
+      () => false,
+    );
+    await client.query('ROLLBACK');
+    const reply = await updating;
+    expect(reply.status, `${reply.what}: status, ${reply.text.slice(0, 200)}`).toBe(200);
+    return isLost;
+  });
+}
+
+export const rows: Case[] = [
+  freshDb,
+  ...drawn,
+  ...asStored,
+  ...updates,
+  parallelUpdates,
+  lostDeadlock,
+];

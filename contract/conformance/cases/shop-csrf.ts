@@ -241,7 +241,7 @@ const lifetime: Case = {
 };
 
 const behindProxy: Case = {
-  name: 'X-Forwarded-Proto is believed with TRUST_PROXY=1 alone: then forms work by https, and cookies are Secure',
+  name: 'X-Forwarded-Proto is trusted only with TRUST_PROXY=1: then forms work by https, and cookies are Secure',
   run: async (subject) => {
     const { visitor, token, host } = await prepared(subject);
     const { trustsProxy = false } = subject;

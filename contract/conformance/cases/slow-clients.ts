@@ -171,7 +171,7 @@ const unreadOnes: Case = {
     const what = `${subject.app} GET ${unreadPath}, ${unreadAnswers} times by ${wires.length} clients that do not read`;
     await untilStuck(subject);
     await expectPromptAnswers(subject, `while ${what}`);
-    // Node may take two limits until it believes that nothing moves; as much again for a busy machine.
+    // Node may take two limits until it decides that nothing moves; as much again for a busy machine.
     await sleep(4 * clientTimeoutSeconds * 1000);
     for (const wire of wires) wire.resume();
     for (const wire of wires) {

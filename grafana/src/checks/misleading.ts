@@ -30,10 +30,11 @@ export function drawingFaults(panel: Visual): string[] {
         : ['over zeros alone its axis ends at 100: it needs max or axisSoftMax'];
     }
     case 'heatmap': {
-      const { min, max } = panel.options.color;
-      return min === 0 && max === brightestShare
+      const { color, rowsFrame } = panel.options;
+      const brightest = brightestShare[rowsFrame === undefined ? 'native' : 'classic'];
+      return color.min === 0 && color.max === brightest
         ? []
-        : [`two heat maps compare only on one scale: 0 to ${brightestShare}`];
+        : [`two heat maps compare only on one scale: 0 to ${brightest}`];
     }
     case 'table':
     case 'stat':

@@ -104,14 +104,13 @@ export const overview: Dashboard = {
           kind: 'timeseries',
           title: 'Duration',
           description: {
-            shows:
-              'p50 (dotted), p95 (dashed) and p99 (solid) of correct answers, as k6 measures them.',
+            shows: 'p50 (dotted) and p99 (solid) of correct answers, as k6 measures them.',
             read: 'The grey line is the bound of the workload that is on. The scale is logarithmic.',
             bad: 'A p99 above the grey line.',
           },
           unit: 's',
           width: 8,
-          queries: [...load.latencyQuantiles, load.latencyBound],
+          queries: [...load.latencyPoints, load.latencyBound],
           scale: 'log',
         },
         {

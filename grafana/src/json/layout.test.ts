@@ -4,7 +4,7 @@ import { layOut } from './layout';
 const chart = (width: 8 | 12 | 24, lines = 1) => ({
   kind: 'timeseries' as const,
   width,
-  queries: Array.from({ length: lines }),
+  queries: Array.from({ length: lines }, () => ({ legend: '{{app}}' })),
 });
 const stat = (width: 8 | 12 | 24) => ({ kind: 'stat' as const, width, queries: [] });
 
@@ -26,4 +26,14 @@ test('all panels of a row are as high as its highest', () => {
     [13, 4],
   ]);
   expect(bottom).toBe(17);
+});
+
+test('a chart is as high as the lines of its legend need, up to a point', () => {
+  const heightOf = (panel: Parameters<typeof layOut>[0][number]) =>
+    layOut([panel], 0).positions[0]?.h;
+  expect(heightOf(chart(8, 2))).toBe(10);
+  expect(heightOf({ ...chart(8), words: ['SELECT', 'UPDATE', 'INSERT', 'DELETE', 'OTHER'] })).toBe(
+    12,
+  );
+  expect(heightOf(chart(8, 9))).toBe(15);
 });

@@ -1,25 +1,48 @@
 // Where panels go: in the order of the catalogue, from left to right, as many in a row as fit.
-import type { Panel, Table } from '../model';
+import { apps } from '../colours';
+import type { Panel, Query, Table, TimeSeries } from '../model';
 
 export type GridPos = { x: number; y: number; w: number; h: number };
 
 export const gridWidth = 24;
 export const rowTitleHeight = 1;
 
-/** Of a chart of one query, two, or more: each app has a line in the legend for each. */
-const chartHeights = [9, 11, 13] as const;
+const chartHeights = { least: 9, most: 15 } as const;
+/** Grafana leaves a legend this share of its panel: what is more has to be scrolled. */
+const legendShare = 0.35;
+/** Pixels of a line in it, of a panel's title, and of a row of the grid. */
+const pixels = { line: 22, title: 48, row: 38 } as const;
 const tableHeights = { few: 5, some: 8, many: 14 } as const;
 const statHeight = 4;
 
 type Placed = Pick<Panel, 'kind' | 'width'> & {
-  queries: readonly unknown[];
+  queries: readonly Pick<Query, 'legend'>[];
+  words?: TimeSeries['words'];
   size?: Table['size'];
 };
 
-function heightOf({ kind, queries, size }: Placed): number {
+function heightOf(panel: Placed): number {
+  const { kind, size } = panel;
   if (kind === 'stat') return statHeight;
   if (kind === 'table') return tableHeights[size ?? 'some'];
-  return chartHeights[kind === 'timeseries' ? Math.min(queries.length, 3) - 1 : 0] ?? 9;
+  if (kind !== 'timeseries') return chartHeights.least;
+  // With the heading of its columns.
+  const legend = (legendLines(panel) + 1) * pixels.line;
+  const needed = Math.ceil((legend / legendShare + pixels.title) / pixels.row);
+  return Math.min(chartHeights.most, Math.max(chartHeights.least, needed));
+}
+
+/** As many as a tour makes, which has two workloads. */
+function legendLines({ queries, words }: Placed): number {
+  const times = (legend: string, label: string, count: number): number =>
+    legend.includes(`{{${label}}}`) ? count : 1;
+  const lines = queries.map(
+    ({ legend }) => times(legend, 'app', apps.length) * times(legend, 'workload', 2),
+  );
+  return Math.max(
+    words?.length ?? 0,
+    lines.reduce((sum, count) => sum + count, 0),
+  );
 }
 
 /** Positions of a section's panels from `top` on, and where the next section begins. */

@@ -55,7 +55,6 @@ const leastHighest: Record<Unit, number | undefined> = {
   short: 1,
   reqps: 1,
   ops: 1,
-  cps: 1,
   binBps: undefined,
 };
 
@@ -219,7 +218,7 @@ function heatmapPanel({ unit, histogram }: Heatmap): heatmap.PanelBuilder {
         .reverse(false)
         // Cells are shares of a moment's requests: two charts are on one scale.
         .min(0)
-        .max(brightestShare),
+        .max(brightestShare[histogram]),
     )
     .cellValues(new heatmap.CellValuesBuilder().unit('percentunit'))
     .cellGap(0)

@@ -94,7 +94,7 @@ const latencyMedian = quantile('latencyMedian', 0.5, { line: 'dotted' });
 const latencyP95 = quantile('latencyP95', 0.95, { line: 'dashed' });
 export const latencyP99 = quantile('latencyP99', 0.99, {});
 export const latencyQuantiles = [latencyP99, latencyP95, latencyMedian];
-/** As points, two that can be told apart. */
+/** Two that can be told apart, as points and in little room. */
 export const latencyPoints = [latencyMedian, latencyP99];
 
 const clientMeanExpr = nativeMean(duration, answered);

@@ -20,7 +20,7 @@ export function walkOf(visitor: Visitor, nextVisit: () => Visit): Walk {
 
   function begin(): Ask {
     visit = nextVisit();
-    const first = visit.next(NOTHING_YET);
+    const first = visit.next();
     if (first.done) throw new Error('a visit asked for nothing');
     return first.value;
   }
@@ -51,9 +51,6 @@ export function walkOf(visitor: Visitor, nextVisit: () => Visit): Walk {
     if (cookie !== undefined) session.cookie = `${sessionCookie}=${cookie.value}`;
   }
 }
-
-/** A generator's first next() takes no answer. */
-const NOTHING_YET = undefined as unknown as Answer;
 
 /** The API's 401, a CSRF token that died with its session, a page's way to the login. */
 const LOGGED_OUT = [401, 403, 303];

@@ -4,29 +4,24 @@ import { type Command, Option } from 'commander';
 import {
   duration,
   generatorsOption,
-  type RuntimeName,
-  runtimeOption,
-  seedOption,
+  type MeasuringOptions,
+  profileOption,
   wholeNumber,
+  withMeasuringOptions,
+  workersOption,
 } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
-import { defaultWorkload } from '../../measure/plans';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { type Generators, requireShareable } from '../../measure/sharing';
+import { defaultWorkload } from '../../measure/workloads';
 import { resultsDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
-import {
-  type AppName,
-  appNames,
-  mostWorkers,
-  type ProfileName,
-  profileNames,
-} from '../../runtime/subject';
+import { type AppName, appNames, type ProfileName } from '../../runtime/subject';
 import { conclude } from '../conclude';
 import { capacity, resumableDesign, resumeCapacity } from './measure';
 
-type Options = {
+type Options = MeasuringOptions & {
   app?: AppName[];
   workload: string;
   profile: ProfileName;
@@ -34,55 +29,46 @@ type Options = {
   budget?: number;
   runs: number;
   resume?: string;
-  runtime: RuntimeName;
   generators: Generators;
   quick?: boolean;
-  seed: number;
-  json?: boolean;
 };
 
 /** A night of searches; more is a typing error. */
 const mostRuns = 100;
 
 export function register(program: Command): void {
-  program
-    .command('capacity')
-    .description('search for the highest rate that holds the SLO (MLRsearch, RFC 9971)')
-    .addOption(
-      new Option('--app <app...>', 'which app; two are searched in alternating trials').choices(
-        appNames,
-      ),
-    )
-    .option('--workload <name>', 'mix of requests', defaultWorkload)
-    .addOption(
-      new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
-    )
-    .addOption(
-      new Option('--workers <number>', 'worker processes, instead of the profile’s').argParser(
-        (text) => wholeNumber(text, 1, mostWorkers),
-      ),
-    )
-    .option(
-      '--budget <time>',
-      'of each search, such as 4m (shorter trials) or 10m (the default; 60s with --quick)',
-      duration,
-    )
-    .addOption(
-      new Option('--runs <number>', 'whole searches, each on a fresh process, for an interval')
-        .argParser((text) => wholeNumber(text, 1, mostRuns))
-        .default(1),
-    )
-    .addOption(
-      new Option('--resume <run>', 'go on with a search that was cut off, as it was asked')
-        .conflicts(['app', 'workload', 'profile', 'workers', 'budget', 'runs', 'runtime'])
-        .conflicts(['quick', 'seed', 'generators']),
-    )
-    .option('--quick', 'short trials and wide bounds: to see how it works')
-    .addOption(runtimeOption())
-    .addOption(generatorsOption())
-    .addOption(seedOption())
-    .option('--json', 'print the findings as JSON')
-    .action(run);
+  withMeasuringOptions(
+    program
+      .command('capacity')
+      .description(
+        'search for the highest rate that holds the SLO (MLRsearch, RFC 9971): up to 10 minutes',
+      )
+      .addOption(
+        new Option('--app <app...>', 'which app; two are searched in alternating trials').choices(
+          appNames,
+        ),
+      )
+      .option('--workload <name>', 'mix of requests', defaultWorkload)
+      .addOption(profileOption())
+      .addOption(workersOption())
+      .option(
+        '--budget <time>',
+        'of each search, such as 4m (shorter trials) or 10m (the default; 60s with --quick)',
+        duration,
+      )
+      .addOption(
+        new Option('--runs <number>', 'whole searches, each on a fresh process, for an interval')
+          .argParser((text) => wholeNumber(text, 1, mostRuns))
+          .default(1),
+      )
+      .addOption(
+        new Option('--resume <run>', 'go on with a search that was cut off, as it was asked')
+          .conflicts(['app', 'workload', 'profile', 'workers', 'budget', 'runs', 'runtime'])
+          .conflicts(['quick', 'seed', 'generators']),
+      )
+      .option('--quick', 'short trials and wide bounds: to see how it works')
+      .addOption(generatorsOption()),
+  ).action(run);
 }
 
 async function run(options: Options): Promise<void> {

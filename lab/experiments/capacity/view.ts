@@ -7,14 +7,7 @@ import {
   type SearchResult,
 } from '../../measure/search/search-result';
 import type { SearchedTrial } from '../../measure/search/search-state';
-import {
-  formatCount,
-  formatMs,
-  formatPerSecond,
-  formatRate,
-  plural,
-  withoutReason,
-} from '../../render/format';
+import { formatCount, formatMs, formatPerSecond, plural, withoutReason } from '../../render/format';
 import { appColour, type Mark } from '../../render/looks';
 import {
   type Block,
@@ -75,7 +68,7 @@ function describeEnding({ ending, conditionalThroughput }: SearchResult): string
   const throughput =
     conditionalThroughput === null
       ? ''
-      : `Answered at that rate: ${formatRate(conditionalThroughput)}/s. `;
+      : `Answered at that rate: ${formatPerSecond(conditionalThroughput)}. `;
   return `${throughput}${ending === null ? 'Not ended.' : `Ended: ${ending.reason}.`}`;
 }
 

@@ -2,8 +2,9 @@
 // verdicts out.
 import { z } from 'zod';
 import { percent } from '../../render/format';
+import { noFigure } from '../../render/view';
 import { answerSchema } from '../../results/reported-run';
-import { type Claim, claimsNamed, experiments, parseFigureName } from './catalogue';
+import { type Claim, claimsNamed, parseFigureName, titleOf } from './catalogue';
 import type { ClaimsDesign, Figure } from './design';
 import { evidenceSchema, figure } from './design';
 import {
@@ -15,7 +16,6 @@ import {
   type TestResult,
   verdicts,
 } from './judge';
-import type { Experiment } from './needs';
 
 const judgedClaimSchema = judgementSchema.extend({
   id: z.string(),
@@ -59,9 +59,6 @@ export function analyseClaims({ asked, evidence, missing }: ClaimsDesign): Claim
     ],
   };
 }
-
-const titleOf = (experiment: string): string =>
-  (experiments as Record<string, Experiment>)[experiment]?.title ?? experiment;
 
 function judgeClaim(claim: Claim, known: Known): JudgedClaim {
   const { id, claim: text, question, metric = null, margin = null, beside = [] } = claim;
@@ -117,33 +114,37 @@ const digits = (value: number): string =>
 /**
  * A figure with its doubt, inside a sentence.
  *
- * @param test printed with what the claim requires of the figure
+ * @param test printed with the threshold that the claim sets the figure
  */
 export function formatFigure(
-  { title, value, unit, interval: [low, high], noiseFloor, inTurns, runs }: Figure,
+  { title, value, unit, interval: [low, high], noiseFloor, inTurns, isBounds, runs }: Figure,
   test?: Bound,
 ): string {
   const format = unit === 'share' ? percent : digits;
   const suffix = ['share', 'money', 'probes'].includes(unit) ? '' : ` ${unit}`;
-  const floor = noiseFloor === null ? 'no noise floor known' : `noise floor ${percent(noiseFloor)}`;
-  const range = low === null || high === null ? 'no interval' : `${format(low)} to ${format(high)}`;
+  const [from, to] = [low, high].map((end) => (end === null ? 'unknown' : format(end)));
+  const range = low === null && high === null ? 'no interval' : `${from} to ${to}`;
   const asides = [
-    runs !== null && `95 %: ${range}`,
-    runs !== null && unit === 'times' && (inTurns ? 'in turns' : floor),
-    test && `claim: ${test.side} ${format(test.bound)}`,
+    runs !== null && `${isBounds ? 'bounds' : '95 %'}: ${range}`,
+    inTurns && 'in turns',
+    noiseFloor !== null && `noise floor ${percent(noiseFloor)}`,
   ].filter(Boolean);
-  const number = `${title}: ${format(value)}${suffix}${runs === null ? ', counted' : ''}`;
-  return asides.length === 0 ? number : `${number} (${asides.join('; ')})`;
+  const doubt = asides.length > 0 ? ` (${asides.join('; ')})` : '';
+  const threshold = test ? `; threshold: ${test.side} ${format(test.bound)}` : '';
+  const counted = runs === null ? ', counted' : '';
+  return `${title}: ${format(value)}${suffix}${counted}${doubt}${threshold}`;
 }
 
 type Bound = Pick<TestResult, 'side' | 'bound'>;
 
-export const formatBound = ({ side, bound }: Bound): string => `${side} ${digits(bound)}`;
+export const formatThreshold = ({ side, bound, measured }: TestResult): string =>
+  `${side} ${measured?.unit === 'share' ? percent(bound) : digits(bound)}`;
 
 /** The figures behind a verdict, for a row of a table. */
 export const formatNumber = ({ decisive }: Pick<Judgement, 'decisive'>): string =>
-  decisive.flatMap((test) => (test.measured ? formatFigure(test.measured, test) : [])).join('; ') ||
-  '-';
+  decisive
+    .flatMap((test) => (test.measured ? formatFigure(test.measured, test) : []))
+    .join(' · ') || noFigure;
 
 /** `p99` keeps its letter. */
 export const capital = (text: string): string =>

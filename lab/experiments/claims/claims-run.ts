@@ -6,7 +6,6 @@ import { beginRun, thisHost } from '../../measure/begin-run';
 import type { RunContext } from '../../measure/conductor';
 import { resultsDir } from '../../paths';
 import { fingerprintOf } from '../../results/machine';
-import { type RecordedFloor, recordedFloors } from '../../results/noise-floors';
 import { RunFolder, readOrTell } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import { placeOn } from '../../runtime/native/placement';
@@ -47,7 +46,7 @@ export class ClaimsRun implements Found {
     // Best first: a full run also answers a quick question, and from disk a short one beats none.
     this.lookUp(needs, quick || fromDisk ? ['full', 'quick'] : ['full']);
     this.lacking = needs
-      .filter((need) => !this.answers.has(keyOf(need)) && !(quick && need.kind === 'noise'))
+      .filter((need) => !this.answers.has(keyOf(need)))
       .map((need) => ({ key: keyOf(need), task: taskOf(need, quick ? 'quick' : 'full') }));
   }
 
@@ -63,10 +62,6 @@ export class ClaimsRun implements Found {
               .find((run) => run !== undefined);
       if (found) this.answers.set(keyOf(need), found);
     }
-  }
-
-  get floors(): RecordedFloor[] {
-    return recordedFloors(resultsDir);
   }
 
   get runs(): RunRecord[] {
@@ -85,7 +80,8 @@ export class ClaimsRun implements Found {
     const say = context.events.onFinding ?? (() => {});
     for (const [index, { key, task }] of this.lacking.entries()) {
       if (!task.measure) continue;
-      say(`\n${index + 1} of ${this.lacking.length}: ${task.title}`);
+      const left = formatDuration(secondsOf(this.lacking.slice(index)));
+      say(`\n${index + 1} of ${this.lacking.length}, about ${left} left: ${task.title}`);
       const folder = await this.orFailure(key, say, () => task.measure?.(setting, this.measures));
       if (!folder) continue;
       for (const app of appNames) await context.runtime.stopSubject(app);
@@ -147,6 +143,12 @@ export class ClaimsRun implements Found {
     return folder;
   }
 }
+
+export const secondsOf = (lacking: ClaimsRun['lacking']): number =>
+  lacking.reduce((sum, { task }) => sum + task.seconds, 0);
+
+export const formatDuration = (seconds: number): string =>
+  seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 
 /** For claims without any measured run. */
 const nowhere: RunRecord['runtime'] = {

@@ -13,7 +13,7 @@ import type { RunFolder } from '../../results/run-folder';
 import { conclude } from '../conclude';
 import { designOf } from '../index';
 import { claims as catalogue } from './catalogue';
-import { type ClaimsOptions, ClaimsRun } from './claims-run';
+import { type ClaimsOptions, ClaimsRun, formatDuration, secondsOf } from './claims-run';
 import { claimsFileOf, renderClaimsPage, writeDocuments } from './documents';
 import type { Measures } from './needs';
 import { formatMinute, formatRevision } from './view';
@@ -74,11 +74,19 @@ async function showClaims(folder: RunFolder, { json = false, doc }: Options): Pr
   console.error(`\nReport: ${report}; claims.md beside it is the same as text.`);
 }
 
-/** What is used as it is, and what will be measured. */
+/** How long it takes, what will be measured, and what is used as it is. */
 function renderAgenda({ runs, lacking }: ClaimsRun, { quick, fromDisk }: Options): string {
   const reused = new Map(runs.map((run) => [run.id, run]));
-  const measured = fromDisk ? [] : lacking.map(({ task }) => task);
-  const total = measured.reduce((sum, { seconds }) => sum + seconds, 0);
+  const measured = fromDisk ? [] : lacking;
+  const total = formatDuration(secondsOf(measured));
+  const missing = [
+    `To be measured, about ${total} in all${quick ? ', quick and so indicative' : ''}:`,
+    renderTable(
+      ['about', 'what'],
+      measured.map(({ task: { seconds, title } }) => [formatDuration(seconds), title]),
+    ),
+    'Ctrl-C keeps what is complete; the same command then goes on with the rest.',
+  ];
   const onDisk = [
     `On disk already, and used as it is (${plural(reused.size, 'run')}):`,
     renderTable(
@@ -90,19 +98,8 @@ function renderAgenda({ runs, lacking }: ClaimsRun, { quick, fromDisk }: Options
       ]),
     ),
   ];
-  const missing = [
-    `To be measured, about ${formatDuration(total)} in all${quick ? ', quick and so indicative' : ''}:`,
-    renderTable(
-      ['about', 'what'],
-      measured.map(({ seconds, title }) => [formatDuration(seconds), title]),
-    ),
-    'Ctrl-C keeps what is complete; the same command then goes on with the rest.',
-  ];
   return [
-    ...(reused.size > 0 ? onDisk : []),
     ...(measured.length > 0 ? missing : ['Nothing will be measured.']),
+    ...(reused.size > 0 ? onDisk : []),
   ].join('\n');
 }
-
-const formatDuration = (seconds: number): string =>
-  seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;

@@ -22,12 +22,14 @@ export const figure = z.strictObject({
     z.enum(['times', 'share', 'ms', 'seconds', 'requests per second', 'money', 'probes']),
   ),
   value: z.number(),
-  /** 95 %; both ends are the value itself where it was counted and not measured. */
+  /** 95 %; both ends are the value itself where it was counted and not measured; an end may not be known. */
   interval: z.tuple([z.number().nullable(), z.number().nullable()]).readonly(),
-  /** Of A against A, as a ratio above 0; null where none is known, or none applies. */
+  /** Of A against A, as a ratio above 0: in evidence of arms one after the other; else null. */
   noiseFloor: z.number().nonnegative().nullable(),
   /** Of arms that took turns: the interval alone decides, and no floor applies. */
   inTurns: z.literal(true).exactOptional(),
+  /** Of a search for a capacity: the interval is from what holds to what fails, and no 95 %. */
+  isBounds: z.literal(true).exactOptional(),
   /** Runs per arm; null where it was counted. */
   runs: z.int().positive().nullable(),
 });

@@ -55,9 +55,12 @@ export function withTable(text: string, file: ClaimsFile, name: string): string 
   const head = text.slice(0, before + markers.begin.length);
   const { judged } = resultOf(file);
   const few = judged.filter(({ id }) => claimsOfReadme.includes(id));
-  const about = `Measured on ${machineOf(file)}, ${file.startedAt.slice(0, 10)}. [docs/claims.md](docs/claims.md) has all ${judged.length} claims, with each question, bound and run.`;
+  const about = `Measured on ${machineOf(file)}, ${file.startedAt.slice(0, 10)}. [docs/claims.md](docs/claims.md) has all ${judged.length} claims, with each question, threshold and run.`;
   return `${head}\n${renderTable(claimsTable(few))}\n\n${about}\n${text.slice(after)}`;
 }
+
+const whatItIs =
+  'What articles say about Express and Django, each put to a test on one machine. Made by the command below; `lab claims` makes it on yours. How a figure comes about: [method.md](method.md). A claim that a comparison left undecided says how many blocks would decide it: `lab compare` measures them with `--runs`, and the next `lab claims` uses that run.';
 
 export function renderClaimsPage(file: ClaimsFile): string {
   const result = resultOf(file);
@@ -67,7 +70,7 @@ export function renderClaimsPage(file: ClaimsFile): string {
   }));
   return `${[
     '# The claims, tested',
-    'What articles say about Express and Django, each put to a test on one machine. Made by the command below; `lab claims` makes it on yours. How a figure comes about: [method.md](method.md).',
+    whatItIs,
     aboutMachine(file),
     ...(claims?.blocks ?? []),
     ...rest.flatMap(({ title, blocks }) => [title, ...blocks]),
@@ -86,7 +89,7 @@ const aboutMachine = (file: ClaimsFile): string =>
     `Machine: ${machineOf(file)}, Linux ${file.host.kernel}, fingerprint ${file.host.fingerprint}`,
     `PostgreSQL: ${file.postgres}`,
     `Date: ${formatMinute(file.startedAt)} UTC, revision ${formatRevision(file.commit)}`,
-    `Command: \`npm run lab -- ${file.arguments.join(' ')}\`, which takes about 80 minutes where nothing was measured before`,
+    `Command: \`npm run lab -- ${file.arguments.join(' ')}\`, which takes about an hour where nothing was measured before`,
     ...file.caveats.map((caveat) => `Here: ${escaped(caveat)}`),
   ]);
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { SearchResult } from '../../measure/search/search-result';
 import type { ScalePoint, ScaleResult } from '../scale/design';
 import { analyseAttacks, attackFigures } from './attacks';
 import type { Figure } from './design';
 import { type AppEffort, effortFigures } from './effort';
-import { costFigures, scaleFigures } from './figures';
+import { capacityFigures, scaleFigures } from './figures';
 import { analyseFirstOrder } from './first-order';
 
 const named = (figures: readonly Figure[], key: string): Figure => {
@@ -12,48 +13,66 @@ const named = (figures: readonly Figure[], key: string): Figure => {
   return found;
 };
 
-describe('cost by capacity', () => {
-  const capacity = (key: string, value: number, interval: Figure['interval']): Figure => ({
-    key,
-    title: `capacity of mixed, ${key}`,
-    unit: 'times',
-    value,
-    interval,
-    noiseFloor: null,
-    runs: 4,
-  });
-  const figures = [
-    capacity('capacity', 0.5, [0.4, 0.625]),
-    { ...capacity('capacity-django', 100, [80, 125]), unit: 'requests per second' as const },
-  ];
+describe('capacity', () => {
+  const search = (app: string, holdsRps: number | null, failsRps: number | null, changes = 0) =>
+    ({
+      ...{ app, workload: 'mixed', holdsRps, failsRps },
+      changes: Array(changes).fill({}),
+      ending: { ending: 'regular' },
+    }) as SearchResult;
+  const both = [search('express', 200, 250), search('django', 100, 125)];
+  const bought = { requests: 400, orders: 1 };
 
-  it('is the other way round than capacity', () => {
-    const ratio = named(costFigures(figures, { requests: 400, orders: 1 }), 'cost-ratio');
-    expect(ratio.value).toBe(2);
-    expect(ratio.interval).toEqual([1.6, 2.5]);
+  it('of an app lies between the bounds of its search', () => {
+    const figures = capacityFigures({ searches: both }, bought);
+    const express = named(figures, 'capacity-express');
+    expect(express).toMatchObject({ value: 200, interval: [200, 250], isBounds: true, runs: 1 });
+    expect(express.title).toBe('capacity of mixed, Express');
   });
 
-  it('of a thousand orders is their requests at the planned rate, at the price of a replica', () => {
-    const cost = named(costFigures(figures, { requests: 400, orders: 1 }), 'cost-django');
+  it('makes a cost that is the other way round, as far apart as the bounds allow', () => {
+    const ratio = named(capacityFigures({ searches: both }, bought), 'cost-ratio');
+    // At least 200 against less than 125, at most 250 against at least 100.
+    expect(ratio).toMatchObject({ value: 2, interval: [1.6, 2.5], isBounds: true });
+  });
+
+  it('of a thousand orders costs their requests at the planned rate, at the price of a replica', () => {
+    const cost = named(capacityFigures({ searches: both }, bought), 'cost-django');
     // 400,000 requests at 70 per second are 1.587 hours at 0.05.
     expect(cost.value).toBeCloseTo((400_000 / 70 / 3600) * 0.05, 12);
     expect(cost.interval[0]).toBeCloseTo(cost.value * 0.8, 12);
+    expect(cost.interval[1]).toBeCloseTo(cost.value, 12);
+    const unsold = capacityFigures({ searches: both }, { requests: 400, orders: 0 });
+    expect(unsold.map(({ key }) => key)).not.toContain('cost-django');
   });
 
-  it('has no sum where nobody bought', () => {
-    expect(costFigures(figures, { requests: 400, orders: 0 })).toHaveLength(1);
+  it('is open to the side where a search found no bound, and no figure where it found none', () => {
+    const half = capacityFigures(
+      { searches: [search('express', 200, null), ...both.slice(1)] },
+      bought,
+    );
+    expect(named(half, 'capacity-express').interval).toEqual([200, null]);
+    expect(named(half, 'cost-ratio').interval).toEqual([1.6, null]);
+    const none = [search('express', null, 250), search('django', 100, 125, 1)];
+    expect(capacityFigures({ searches: none }, bought)).toEqual([]);
+  });
+
+  it('over several searches reaches from the least that held to the most that failed', () => {
+    const searches = [search('express', 200, 250), search('express', 220, 260)];
+    const [express] = capacityFigures({ searches }, bought);
+    expect(express).toMatchObject({ value: 210, interval: [200, 260], runs: 2 });
   });
 });
 
 describe('scaling', () => {
-  const result = (app: string, by: 'users' | 'workers', rounds: number[][]): ScaleResult =>
+  const byWorkers = (app: string, rounds: number[][]): ScaleResult =>
     ({
       app,
-      by,
+      by: 'workers',
       points: rounds.flatMap((round, repeat) =>
         round.map(
           (rps, index): Partial<ScalePoint> => ({
-            level: [1, 4, 16][index] ?? 0,
+            level: [1, 4][index] ?? 0,
             repeat,
             rps,
             state: rps > 0 ? 'valid' : 'void',
@@ -61,29 +80,26 @@ describe('scaling', () => {
         ),
       ),
     }) as ScaleResult;
+  const byUsers = (app: string, shares: number[]): ScaleResult =>
+    ({ app, by: 'users', kept: { shares } as ScaleResult['kept'] }) as ScaleResult;
 
-  it('by users is what the most of them leave of the best', () => {
-    const express = result('express', 'users', [
-      [100, 400, 380],
-      [100, 420, 399],
-    ]);
-    const django = result('django', 'users', [
-      [50, 100, 50],
-      [50, 100, 50],
-    ]);
-    const figures = scaleFigures([express, django]);
-    expect(named(figures, 'kept-express')).toMatchObject({ value: 0.95, runs: 2 });
+  it('by users is the share that the run itself says is kept', () => {
+    const figures = scaleFigures([byUsers('express', [0.95, 0.95]), byUsers('django', [0.5, 0.5])]);
+    expect(named(figures, 'kept-express')).toMatchObject({
+      value: expect.closeTo(0.95, 12),
+      runs: 2,
+    });
     expect(named(figures, 'kept-ratio').value).toBeCloseTo(0.5 / 0.95, 12);
   });
 
   it('by workers is what each of the most gives of one alone', () => {
-    const figures = scaleFigures([result('express', 'workers', [[100, 300, 800]])]);
+    const figures = scaleFigures([byWorkers('express', [[100, 200]])]);
     expect(named(figures, 'efficiency-express').value).toBeCloseTo(0.5, 12);
   });
 
-  it('says nothing of a round whose top level is void', () => {
-    const figures = scaleFigures([result('express', 'users', [[100, 400, 0]])]);
-    expect(figures).toEqual([]);
+  it('says nothing of a round that has a void level, nor of one repeat of users', () => {
+    expect(scaleFigures([byWorkers('express', [[100, 0]])])).toEqual([]);
+    expect(scaleFigures([{ ...byUsers('express', []), kept: null }])).toEqual([]);
   });
 });
 

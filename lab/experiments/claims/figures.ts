@@ -10,7 +10,7 @@ import { meanInterval, NO_INTERVAL, type PartialInterval } from '../../statistic
 import type { ExperimentResult } from '../index';
 import { type ClaimedApp, claimedApps, type Figure, type Unit } from './design';
 
-type CompareResult = ExperimentResult<'compare'>;
+type CapacityResult = ExperimentResult<'capacity'>;
 type ScaleResult = ExperimentResult<'scale'>;
 
 /** Exact: it is its own interval. */
@@ -63,11 +63,9 @@ export function appFigures(
   return [...means, ratioFigure(`${name}-ratio`, over, [runs[above], runs[below]])];
 }
 
-/** @param floorOf of a measure, where one has become known since the comparison */
 export function turnFigures(
-  { compared, labels }: CompareResult,
+  { compared, labels }: ExperimentResult<'compare'>,
   workload: string,
-  floorOf: (measure: string) => number | null,
 ): Figure[] {
   return compared
     .filter((one) => one.workload === workload)
@@ -82,8 +80,8 @@ export function turnFigures(
           unit: 'times',
           value: ratio,
           interval,
-          noiseFloor: one.checks ? null : (one.floor?.floor ?? floorOf(key)),
-          ...(one.checks && { inTurns: true as const }),
+          noiseFloor: null,
+          inTurns: true,
           runs: Math.min(n.a, n.b),
         },
         ...(['a', 'b'] as const).map((arm) => {
@@ -108,76 +106,118 @@ const ORDERS = 1000;
 export type Orders = { requests: number; orders: number };
 
 /**
- * What a thousand orders cost at the capacity, headroom kept (`lab plan`'s arithmetic): requests per
- * order as the workload's visitors made them, at the rate that a replica is planned to carry.
+ * The bounds of each app's search, how much more one carries, and what a thousand orders cost at that
+ * capacity, headroom kept (`lab plan`'s arithmetic): requests per order as the workload's visitors made
+ * them, at the rate that a replica is planned to carry.
  */
-export function costFigures(figures: readonly Figure[], { requests, orders }: Orders): Figure[] {
-  const ratio = figures.find(({ key }) => key === 'capacity');
-  if (ratio === undefined) return [];
-  const inverse = converted(ratio, (value) => 1 / value);
-  const title = ratio.title.replace(/^capacity/, 'cost of an order by capacity');
-  const costRatio = { ...inverse, key: 'cost-ratio', title };
-  if (orders === 0) return [costRatio];
+export function capacityFigures(
+  { searches }: Pick<CapacityResult, 'searches'>,
+  { requests, orders }: Orders,
+): Figure[] {
+  const known = claimedApps.flatMap((app) => {
+    const bounds = boundsOf(searches.filter((search) => search.app === app));
+    return bounds ? { app, bounds } : [];
+  });
   const costOf = (rps: number): number =>
     (ORDERS * (requests / orders) * PRICE_PER_HOUR) / (HEADROOM_SHARE * rps * 3600);
-  const apps = figures.filter(({ key }) => key.startsWith('capacity-'));
+  const workload = searches[0]?.workload ?? '';
+  const [express, django] = claimedApps.map((one) => known.find(({ app }) => app === one)?.bounds);
   return [
-    costRatio,
-    ...apps.map((capacity) => ({
-      ...converted(capacity, costOf),
-      key: capacity.key.replace('capacity', 'cost'),
-      title: `cost of ${ORDERS} orders at ${PRICE_PER_HOUR} an hour, ${capacity.title.split(', ').at(-1)}`,
-      unit: 'money' as const,
-    })),
+    ...known.flatMap(({ app, bounds }): Figure[] => [
+      {
+        ...bounds,
+        key: `capacity-${app}`,
+        title: `capacity of ${workload}, ${appTitle(app)}`,
+        unit: 'requests per second',
+      },
+      ...(orders === 0
+        ? []
+        : [
+            {
+              ...converted(bounds, costOf),
+              key: `cost-${app}`,
+              title: `cost of ${ORDERS} orders at ${PRICE_PER_HOUR} an hour, ${appTitle(app)}`,
+              unit: 'money' as const,
+            },
+          ]),
+    ]),
+    ...(express && django
+      ? [
+          {
+            ...ratioOfBounds(express, django),
+            key: 'cost-ratio',
+            title: `cost of an order by capacity of ${workload}, Django over Express`,
+            unit: 'times' as const,
+          },
+        ]
+      : []),
   ];
 }
 
-/** @param convert falls as its argument grows, so that the ends of the interval change places */
-function converted(figure: Figure, convert: (value: number) => number): Figure {
-  const [low, high] = figure.interval;
-  const interval: PartialInterval = [high && convert(high), low && convert(low)];
-  return { ...figure, value: convert(figure.value), interval };
+type Bounds = Pick<Figure, 'value' | 'interval' | 'runs' | 'isBounds' | 'noiseFloor'>;
+
+/** From the least that holds to the most that fails; without a search on an unchanged machine, none. */
+function boundsOf(searches: CapacityResult['searches']): Bounds | undefined {
+  const found = searches.flatMap(({ holdsRps, failsRps, changes, ending }) =>
+    holdsRps === null || changes.length > 0 || ending?.ending === 'generator'
+      ? []
+      : { holdsRps, failsRps },
+  );
+  if (found.length === 0) return undefined;
+  const held = found.map(({ holdsRps }) => holdsRps);
+  const failed = found.flatMap(({ failsRps }) => failsRps ?? []);
+  const high = failed.length < found.length ? null : Math.max(...failed);
+  return {
+    value: mean(held),
+    interval: [Math.min(...held), high],
+    isBounds: true,
+    noiseFloor: null,
+    runs: found.length,
+  };
 }
 
-/** A level of one round, with its throughput. */
-type Level = { level: number; rps: number };
+/** A replica that carries half as much costs twice as much: the first over the second. */
+function ratioOfBounds(first: Bounds, second: Bounds): Bounds {
+  const [low, high] = first.interval;
+  const [otherLow, otherHigh] = second.interval;
+  const over = (one: number | null, other: number | null) => one && other && one / other;
+  return {
+    ...first,
+    value: first.value / second.value,
+    interval: [over(low, otherHigh), over(high, otherLow)],
+    runs: Math.min(first.runs ?? 0, second.runs ?? 0),
+  };
+}
 
-/** What one round says of a curve: its levels from the least to the most, two at least. */
-const curves = {
-  users: {
-    name: 'kept',
-    title: 'share of the best throughput kept at the most users',
-    of: (_: Level, most: Level, all: readonly Level[]) =>
-      most.rps / Math.max(...all.map(({ rps }) => rps)),
-  },
-  workers: {
-    name: 'efficiency',
-    title: 'throughput of a worker among the most, over one alone',
-    of: (least: Level, most: Level) => most.rps / most.level / (least.rps / least.level),
-  },
-} as const;
+/** @param convert falls as its argument grows, so that the ends of the interval change places */
+function converted(bounds: Bounds, convert: (value: number) => number): Bounds {
+  const [low, high] = bounds.interval;
+  const interval: PartialInterval = [high && convert(high), low && convert(low)];
+  return { ...bounds, value: convert(bounds.value), interval };
+}
 
 /** @param results of each app, by the same thing */
 export function scaleFigures(results: readonly ScaleResult[]): Figure[] {
-  const { name, title, of } = curves[results[0]?.by === 'users' ? 'users' : 'workers'];
-  const runsOf = (app: ClaimedApp) =>
-    results.filter((result) => result.app === app).flatMap(({ points }) => eachRound(points, of));
+  const isByUsers = results[0]?.by === 'users';
+  const runsOf = (app: ClaimedApp): Sample[] =>
+    results
+      .filter((result) => result.app === app)
+      .flatMap((result) => (isByUsers ? (result.kept?.shares ?? []) : efficiencies(result)))
+      .map((value) => ({ value }));
+  const about = isByUsers
+    ? { name: 'kept', title: 'share of the best throughput kept at the most users' }
+    : { name: 'efficiency', title: 'throughput of a worker among the most, over one alone' };
   const runs = { express: runsOf('express'), django: runsOf('django') };
-  return appFigures({ name, title, unit: 'share', above: 'django' }, runs);
+  return appFigures({ ...about, unit: 'share', above: 'django' }, runs);
 }
 
-/** A round whose top level is void says nothing of it. */
-function eachRound(
-  points: ScaleResult['points'],
-  of: (least: Level, most: Level, all: readonly Level[]) => number,
-): Sample[] {
-  const top = Math.max(...points.map(({ level }) => level));
+/** Of each round, what a worker of the most gives, over one alone; a void level says nothing of its round. */
+function efficiencies({ points }: ScaleResult): number[] {
+  const most = Math.max(...points.map(({ level }) => level));
   return [...Map.groupBy(points, ({ repeat }) => repeat).values()].flatMap((round) => {
-    const levels = round
-      .flatMap(({ level, rps, state }) => (state === 'valid' && rps ? { level, rps } : []))
-      .sort((a, b) => a.level - b.level);
-    const [least, most] = [levels[0], levels.at(-1)];
-    if (!least || most?.level !== top || levels.length < 2) return [];
-    return { value: of(least, most, levels) };
+    const at = (wanted: number) =>
+      round.find(({ level, state }) => level === wanted && state === 'valid')?.rps;
+    const [alone, together] = [at(1), at(most)];
+    return alone && together ? together / most / alone : [];
   });
 }

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { thisHost } from '../../measure/begin-run';
 import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
-import { recordedFloors } from '../../results/noise-floors';
-import type { RunFolder } from '../../results/run-folder';
+import { RunFolder } from '../../results/run-folder';
+import type { RunRecord } from '../../results/schemas';
 import { measures } from '../../verbs/claims';
 import { findingsOf } from '../conclude';
 import { analyseClaims } from './analyse';
@@ -22,7 +22,7 @@ let made: Map<string, RunFolder>;
 /** Simulated visitors buy nothing, and their shop keeps no books: the capacity is that of json. */
 const capacity: Experiment = {
   ...experiments.capacity,
-  needs: experiments.capacity.needs.map((need) => ({ ...need, workload: 'json' })) as Need[],
+  needs: [{ kind: 'capacity', workload: 'json' }],
 };
 const wanted: [string, Experiment][] = [
   ['apps-json', experiments['apps-json']],
@@ -56,7 +56,6 @@ const onDisk = () => runsHere(resultsDir, thisHost().fingerprint);
 const found = (rest: Partial<Found> = {}): Found => ({
   answers: made,
   fresh: new Set(),
-  floors: recordedFloors(resultsDir),
   failures: new Map(),
   subjectCores: 1,
   ...rest,
@@ -82,33 +81,48 @@ describe('runs on disk', () => {
       { ...need, subjects: ['express:tuned', b] as const },
       { ...need, subjects: [b, a] as const },
       { ...need, workload: 'plaintext' },
-      { ...need, metrics: ['throughput' as const] },
     ]) {
       expect(answering(other, 'quick'), keyOf(other)).toEqual([]);
     }
+    const [inTurns] = answering(need, 'quick');
+    const { turns, ...design } = { turns: null, kind: '', ...inTurns?.run.design };
+    expect(turns).not.toBeNull();
+    const oneAfterTheOther = { ...inTurns?.run, design } as RunRecord;
+    expect(taskOf(need, 'quick').isAnsweredBy(oneAfterTheOther)).toBe(false);
     expect(runsHere(resultsDir, 'another machine')).toEqual([]);
   });
 });
 
 describe('evidence', () => {
-  it('has the figures that the claims ask for, with runs, floor and source', () => {
+  it('has the figures that the claims ask for, with their intervals, runs and source', () => {
     const { evidence, missing } = gather(wanted, found());
     expect(missing).toEqual([]);
     const json = evidence.find(({ experiment }) => experiment === 'apps-json');
-    const latency = json?.figures.find(({ key }) => key === 'latency-mean');
+    const latency = json?.figures.find(({ key }) => key === 'latency-p50');
     expect(latency).toMatchObject({
-      title: 'mean latency of json, Django over Express',
+      title: 'median latency of json, Django over Express',
       unit: 'times',
       runs: 4,
     });
     // In turns the interval alone decides.
     expect(latency).toMatchObject({ noiseFloor: null, inTurns: true });
-    const [compare] = experiments['apps-json'].needs.filter(({ kind }) => kind === 'compare');
+    const [compare] = experiments['apps-json'].needs;
     expect(json?.sources.map(({ run }) => run)).toEqual([made.get(keyOf(compare as Need))?.run.id]);
-    const capacity = evidence.find(({ experiment }) => experiment === 'capacity');
-    expect(capacity?.figures.map(({ key }) => key)).toEqual([
-      ...['capacity', 'capacity-express', 'capacity-django', 'cost-ratio'],
+    const searched = evidence.find(({ experiment }) => experiment === 'capacity');
+    expect(searched?.figures.map(({ key }) => key)).toEqual([
+      ...['capacity-express', 'capacity-django', 'cost-ratio'],
     ]);
+    for (const { isBounds, runs, value, interval } of searched?.figures ?? []) {
+      expect([isBounds, runs]).toEqual([true, 1]);
+      expect(interval[0]).toBeLessThanOrEqual(value);
+    }
+    const kept = evidence.find(({ experiment }) => experiment === 'users');
+    const [run] = kept?.sources ?? [];
+    const result = findingsOf(RunFolder.open(resultsDir, run?.run)).experiment;
+    if (result?.kind !== 'scale') throw new Error('not a run of scaling');
+    const figure = kept?.figures.find(({ key }) => key === 'kept-express');
+    expect(figure?.value).toBeCloseTo(result.kept?.share ?? Number.NaN, 12);
+    expect(figure?.interval[0]).toBeCloseTo(result.kept?.interval[0] ?? Number.NaN, 12);
   });
 
   it('leads to verdicts that are indicative, where there is one', () => {

@@ -1,15 +1,13 @@
 // Evidence from disk: which experiments of the catalogue have all that they need, the figures in it, and
 // what is missing.
 
-import { floorFor, type RecordedFloor } from '../../results/noise-floors';
 import { RunFolder } from '../../results/run-folder';
-import type { RunRecord } from '../../results/schemas';
 import { findingsOf } from '../conclude';
 import type { ExperimentResult } from '../index';
 import { attackFigures } from './attacks';
 import type { ClaimsDesign, Evidence, Figure, Missing, Source } from './design';
 import { type Effort, effortFigures, effortFile } from './effort';
-import { costFigures, type Orders, scaleFigures, turnFigures } from './figures';
+import { capacityFigures, type Orders, scaleFigures, turnFigures } from './figures';
 import { type Experiment, keyOf, type Need } from './needs';
 
 /** Newest first: complete, native, and of the machine with this fingerprint. */
@@ -30,7 +28,6 @@ export type Found = {
   failures: ReadonlyMap<string, string>;
   /** Sources that were measured just now. */
   fresh: ReadonlySet<string>;
-  floors: readonly RecordedFloor[];
   subjectCores: number;
 };
 
@@ -51,27 +48,21 @@ export function gather(
 export const isPossible = ({ leastSubjectCores = 1 }: Experiment, subjectCores: number): boolean =>
   subjectCores >= leastSubjectCores;
 
-/** A noise floor is no condition: a figure without one says so. */
-const conditionsOf = ({ needs }: Experiment): Need[] =>
-  needs.filter(({ kind }) => kind !== 'noise');
-
 function gapOf(experiment: Experiment, found: Found): Omit<Missing, 'experiment'> | null {
   if (!isPossible(experiment, found.subjectCores)) {
     const cores = found.subjectCores === 1 ? 'one core' : `${found.subjectCores} cores`;
     const why = `an app has ${cores} here, and it takes ${experiment.leastSubjectCores}`;
     return { why, impossible: true };
   }
-  const unmet = conditionsOf(experiment)
-    .map(keyOf)
-    .filter((key) => !found.answers.has(key));
+  const unmet = experiment.needs.map(keyOf).filter((key) => !found.answers.has(key));
   if (unmet.length === 0) return null;
   const why = unmet.map((key) => found.failures.get(key) ?? 'nothing on disk answers it yet');
   return { why: [...new Set(why)].join('; '), impossible: false };
 }
 
 function evidenceOf(id: string, experiment: Experiment, found: Found): Evidence {
-  const conditions = conditionsOf(experiment);
-  const answers = conditions.flatMap((need) => found.answers.get(keyOf(need)) ?? []);
+  const { needs } = experiment;
+  const answers = needs.flatMap((need) => found.answers.get(keyOf(need)) ?? []);
   const sources = answers.map((answer) => sourceOf(answer, found));
   const [first] = answers;
   if (first && !(first instanceof RunFolder)) {
@@ -82,7 +73,7 @@ function evidenceOf(id: string, experiment: Experiment, found: Found): Evidence 
   return {
     experiment: id,
     sources,
-    figures: figuresOf(conditions, folders, results, found.floors),
+    figures: figuresOf(needs, folders, results),
     absent: [],
     warnings: results.flatMap(({ warnings }) => warnings),
   };
@@ -92,36 +83,18 @@ function figuresOf(
   [need]: readonly Need[],
   [folder]: readonly RunFolder[],
   results: readonly ExperimentResult[],
-  floors: readonly RecordedFloor[],
 ): Figure[] {
   const [result] = results;
-  if (need?.kind === 'compare' && result?.kind === 'compare' && folder) {
-    const { workload } = need;
-    const figures = turnFigures(result, workload, (measure) =>
-      floorOf(floors, folder.run, workload, measure),
-    );
-    return [...figures, ...costFigures(figures, ordersIn(folder))];
+  if (need?.kind === 'compare' && result?.kind === 'compare') {
+    return turnFigures(result, need.workload);
   }
+  if (result?.kind === 'capacity' && folder) return capacityFigures(result, ordersIn(folder));
   if (result?.kind === 'probes') return attackFigures(result);
   if (result?.kind === 'first-order') return result.figures;
-  return scaleFigures(
-    results.filter(({ kind }) => kind === 'scale') as ExperimentResult<'scale'>[],
-  );
+  return scaleFigures(results.filter(({ kind }) => kind === 'scale') as ScaleResult[]);
 }
 
-/** The larger of those that both subjects have by now. */
-function floorOf(
-  floors: readonly RecordedFloor[],
-  { host, runtime, subjects }: RunRecord,
-  workload: string,
-  measure: string,
-): number | null {
-  const known = subjects.flatMap(({ app, profile }) => {
-    const about = { fingerprint: host.fingerprint, runtime: runtime.kind };
-    return floorFor(floors, { ...about, app, profile, workload, measure })?.floor ?? [];
-  });
-  return known.length === 0 ? null : Math.max(...known);
-}
+type ScaleResult = ExperimentResult<'scale'>;
 
 /** Requests and orders of all trials, warm-ups too: a share, whoever counted. */
 function ordersIn(folder: RunFolder): Orders {

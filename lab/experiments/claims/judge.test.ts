@@ -36,12 +36,31 @@ describe('one figure and one bound', () => {
     ['across the bound decides nothing', [1.9, 2.1], {}, 'open'],
     ['an end on the bound decides nothing', [2, 2.5], {}, 'open'],
     ['no interval decides nothing', [null, null], {}, 'open'],
+    ['one known end above holds', [2.1, null], { isBounds: true }, 'holds'],
+    ['one known end below decides nothing above', [1.9, null], { isBounds: true }, 'open'],
     ['inside the noise floor decides nothing', [2.1, 2.2], { noiseFloor: 0.1 }, 'open'],
     ['beyond the noise floor holds', [2.1, 2.5], { noiseFloor: 0.1 }, 'holds'],
     ['a floor is of ratios alone', [2.1, 2.2], { noiseFloor: 0.1, unit: 'ms' }, 'holds'],
     ['what was counted is its own interval', [3, 3], { runs: null }, 'holds'],
   ])('%s', (_why, interval, rest, outcome) => {
     expect(outcomeOf(above('x'), figure('x', interval, rest)).outcome).toBe(outcome);
+  });
+
+  it('says how many blocks would decide it, as many as bring the interval to the bound', () => {
+    // Ten blocks of this spread: half a width of ln 1.1, a bound that is half of that away.
+    const value = 2 * Math.sqrt(1.1);
+    const straddling = figure('x', [value / 1.1, value * 1.1]);
+    const { why } = outcomeOf(above('x'), straddling);
+    const [, blocks] = /about (\d+) blocks instead of 10 would decide it/.exec(why ?? '') ?? [];
+    // Four times as many for half the width, and somewhat fewer because Student's factor falls.
+    expect(Number(blocks)).toBeGreaterThan(30);
+    expect(Number(blocks)).toBeLessThan(40);
+    const onIt = figure('x', [1.8, (2 * 2) / 1.8]);
+    expect(outcomeOf(above('x'), onIt).why).toMatch(/no number of blocks is known to decide it/);
+    const bounds = figure('x', [1.8, 2.4], { isBounds: true, runs: 1 });
+    expect(outcomeOf(above('x'), bounds).why).toBe(
+      'the threshold lies between the bounds of the search',
+    );
   });
 
   it('below mirrors above', () => {

@@ -1,7 +1,8 @@
 // From figures to a verdict. Every claim is a list of tests, each "this figure lies wholly above (or
 // below) this bound"; the verdict is what the outcomes of all of them say together. Pure.
 import { z } from 'zod';
-import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
+import { blocksFor, RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
+import { titleOf } from './catalogue';
 import type { Evidence, Figure, Missing } from './design';
 import { figure } from './design';
 
@@ -15,7 +16,7 @@ const testSchema = z.strictObject({
 });
 export type Test = z.infer<typeof testSchema>;
 
-/** `open`: the interval contains the bound, or there is none; `impossible`: this machine cannot tell. */
+/** `open`: the interval contains the threshold, or there is none; `impossible`: this machine cannot tell. */
 export const outcomeSchema = z.enum(['missing', 'open', 'holds', 'fails', 'impossible']);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
@@ -136,19 +137,25 @@ function resultOf(test: Test, { evidence, missing }: Known): TestResult {
     measured: null,
     runs,
     outcome: absent || gap?.impossible ? 'impossible' : 'missing',
-    why: (absent ?? gap)?.why ?? `${test.experiment} found no ${test.figure}`,
+    why: (absent ?? gap)?.why ?? 'its run found no such figure',
   };
 }
 
 /** A difference that A against A shows as well decides nothing, whatever its interval. */
 export function outcomeOf(
   { side, bound }: Pick<Test, 'side' | 'bound'>,
-  { interval: [low, high], unit, value, noiseFloor }: Figure,
+  figure: Figure,
 ): { outcome: Outcome; why: string | null } {
-  if (low === null || high === null) return open('too few runs for an interval');
-  const above = low > bound;
-  const below = high < bound;
-  if (!above && !below) return open('the interval contains the bound');
+  const {
+    interval: [low, high],
+    unit,
+    value,
+    noiseFloor,
+  } = figure;
+  if (low === null && high === null) return open('too few runs for an interval');
+  const above = low !== null && low > bound;
+  const below = high !== null && high < bound;
+  if (!above && !below) return open(describeStraddling(figure, bound));
   const isRatio = unit === 'times' && noiseFloor !== null;
   if (isRatio && Math.abs(Math.log(value / bound)) <= Math.log1p(noiseFloor)) {
     return open('no farther from the bound than the noise floor');
@@ -158,19 +165,31 @@ export function outcomeOf(
 
 const open = (why: string) => ({ outcome: 'open' as const, why });
 
+/** With how many blocks the threshold would lie outside, if figure and spread stay what they are. */
+function describeStraddling({ interval, isBounds, runs, value }: Figure, bound: number): string {
+  if (isBounds) return 'the threshold lies between the bounds of the search';
+  const contains = 'the interval contains the threshold';
+  if (runs === null) return contains;
+  const halfWidth = Math.expm1(Math.abs(Math.log(value / bound)));
+  const blocks = blocksFor(halfWidth, { interval, n: { a: runs, b: runs, blocks: runs } });
+  return blocks === null
+    ? `${contains}, and no number of blocks is known to decide it`
+    : `${contains}; about ${blocks} blocks instead of ${runs} would decide it`;
+}
+
 /** How far the nearer end lies from the bound, on the log scale where there is one. */
 function clearance({ measured, bound }: TestResult): number {
-  const [low, high] = measured?.interval ?? [null, null];
-  if (low === null || high === null) return 0;
+  const ends = (measured?.interval ?? []).flatMap((end) => end ?? []);
   const far = (end: number) =>
     end > 0 && bound > 0 ? Math.abs(Math.log(end / bound)) : Math.abs(end - bound);
-  return Math.min(far(low), far(high));
+  return Math.min(...ends.map(far));
 }
 
 const narrowestFirst = (a: TestResult, b: TestResult): number => clearance(a) - clearance(b);
 
+/** What was not measured is called after what it would have been taken from. */
 export const nameOf = ({ measured, figure, experiment }: TestResult): string =>
-  measured?.title ?? `${figure} of ${experiment}`;
+  measured?.title ?? `${figure.replaceAll('-', ' ')} of ${titleOf(experiment)}`;
 
 const describeTest = (test: TestResult): string =>
   `${nameOf(test)} ${test.side} ${Number(test.bound.toPrecision(3))}`;

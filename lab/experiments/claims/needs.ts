@@ -4,26 +4,30 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RunContext } from '../../measure/conductor';
 import { busyUsers } from '../../measure/plans';
-import { searchPaces, searchSettings } from '../../measure/search/search-settings';
+import {
+  type SearchSettings,
+  searchPaces,
+  searchSettings,
+} from '../../measure/search/search-settings';
 import { type ComparisonRequest, turnPaces } from '../../measure/turns/take-turns';
 import type { RunFolder } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
-import { loadKindsOf, type MetricName } from '../../results/trial/measures';
-import { type AppName, parseSubject, subjectOf } from '../../runtime/subject';
+import type { MetricName } from '../../results/trial/measures';
+import { parseSubject, subjectOf } from '../../runtime/subject';
 import { designOf } from '../index';
 import { measureAttacks } from './attacks';
-import { claimedApps } from './design';
+import { type ClaimedApp, claimedApps } from './design';
 import { measureFirstOrders } from './first-order';
 
-type Measured = { workload: string; metrics: readonly MetricName[] };
-/** Subjects as a person writes them (`lab compare express django:tuned`). */
-type Comparison = Measured & { kind: 'compare'; subjects: readonly [a: string, b: string] };
-type Noise = Measured & { kind: 'noise'; subjects: readonly [subject: string] };
-type Scaling = { kind: 'scale'; app: AppName; by: 'users' | 'workers'; workload: string };
+/** Subjects as a person writes them (`lab compare express django:tuned`), in turns at a rate that both hold. */
+type Comparison = { kind: 'compare'; subjects: readonly [a: string, b: string]; workload: string };
+/** Of both apps, in alternating trials. */
+type Searches = { kind: 'capacity'; workload: string };
+type Scaling = { kind: 'scale'; app: ClaimedApp; by: 'users' | 'workers'; workload: string };
 /** One run on disk meets it; effort is met by results/effort.json, which `npm run bench -- effort` writes. */
 export type Need =
   | Comparison
-  | Noise
+  | Searches
   | Scaling
   | { kind: 'probes' }
   | { kind: 'first-order' }
@@ -40,18 +44,23 @@ export type Experiment = {
 /** Equal for needs that one run meets. */
 export const keyOf = (need: Need): string => JSON.stringify(need);
 
+/** What a user waits for, and what a request costs. */
+const metrics: readonly MetricName[] = ['latency', 'cpu-per-request'];
+
 /**
- * All needs of the catalogue from nothing: about 80 minutes in full, half of them for the noise
- * floors and comparisons that a lab has anyway; a dozen, and indicative, with `--quick`.
+ * All needs of the catalogue from nothing take less than an hour (needs.test.ts); twenty minutes, and
+ * indicative, with `--quick`.
  */
 const paces = {
   full: {
-    turns: turnPaces.full,
-    /** Half of what the slower can do, which a calibration of each finds out. */
+    // As many blocks as a verdict takes, each loaded as briefly as with `lab compare --quick`: what differs,
+    // differs from process to process, and no bound is nearer than a tenth.
+    turns: { ...turnPaces.quick, runs: turnPaces.full.runs },
+    /** A third of what the slower can do, which a calibration of each finds out. */
     rateRps: undefined,
-    // A search takes up to its budget: ten of each app would take as long as all else together.
-    searches: 4,
-    scale: { repeats: 3, seconds: { warmup: 3, laterWarmup: 1, step: 4 }, users: undefined },
+    searchBudgetSeconds: 120,
+    users: { repeats: 5, rounds: 3, levels: undefined },
+    workerRepeats: 5,
     /** Ten are the fewest that are not called indicative. */
     firstOrders: 10,
   },
@@ -59,27 +68,36 @@ const paces = {
     turns: { ...turnPaces.quick, seconds: 4 },
     /** Every subject holds it, so that none need be calibrated. */
     rateRps: 40,
-    searches: 1,
+    searchBudgetSeconds: 60,
     /** One, many, and far too many: what is kept shows, though no law can be fitted. */
-    scale: { repeats: 3, seconds: { warmup: 3, laterWarmup: 1, step: 1 }, users: [1, 16, 64] },
+    users: { repeats: 3, rounds: 1, levels: [1, 16, 64] },
+    workerRepeats: 3,
     firstOrders: 3,
   },
 } as const;
 export type Pace = keyof typeof paces;
 
-const searchBudgetSeconds = 60;
 /** Beside the load: stop, reset, start, and the ramp down of a trial; in turns of both arms, with a warm-up. */
 const turnSeconds = 4.5;
 const blockSeconds = 16;
-/** Of each subject, before a rate is chosen. */
-const calibrationSeconds = 10;
+/** Of each subject, before a rate is chosen and again at the end. */
+const calibrationSeconds = 20;
 /** db/seed.sql with a million products, once per clone. */
 const seedSeconds = 120;
+/** Of a subject that users are added to: its warm-up, and the end of what that leaves in flight. */
+const crowdSeconds = 8;
+/** Of one number of users in each round (lab/experiments/scale). */
+const userTurnSeconds = 1.2;
+/** lab/experiments/scale has as many numbers of users. */
+const userLevels = 7;
+/** A warm-up, a step, and its ramp down. */
+const workerStepSeconds = 8.5;
 
 type Setting = RunContext & { seed: number };
 type ScaleRequest = {
   repeats: number;
-  seconds: { warmup: number; laterWarmup: number; step: number };
+  /** Of users, who take turns. */
+  rounds: number | undefined;
   /** Those of `lab scale` by default. */
   levels: number[] | undefined;
 };
@@ -87,7 +105,7 @@ type ScaleRequest = {
 /** The experiments that measure what is missing. lab/verbs/claims.ts passes them in: none imports another. */
 export type Measures = {
   compare(need: Comparison, request: ComparisonRequest, setting: Setting): Promise<RunFolder>;
-  noise(need: Noise, request: ComparisonRequest, setting: Setting): Promise<RunFolder>;
+  capacity(need: Searches, settings: SearchSettings, setting: Setting): Promise<RunFolder>;
   scale(need: Scaling, request: ScaleRequest, setting: Setting): Promise<RunFolder>;
 };
 
@@ -105,8 +123,9 @@ export function taskOf(need: Need, pace: Pace): Task {
   const { firstOrders } = paces[pace];
   switch (need.kind) {
     case 'compare':
-    case 'noise':
-      return turnsTask(need, pace);
+      return comparisonTask(need, pace);
+    case 'capacity':
+      return searchTask(need, pace);
     case 'scale':
       return scaleTask(need, pace);
     case 'probes':
@@ -132,52 +151,57 @@ export function taskOf(need: Need, pace: Pace): Task {
   }
 }
 
-const loadFields = { rate: 'rateRps', users: 'users', search: 'search' } as const;
-
-function turnsTask(need: Comparison | Noise, pace: Pace): Task {
-  const { kind, subjects, workload, metrics } = need;
-  const { turns, searches, rateRps } = paces[pace];
-  const isCapacity = metrics.includes('capacity');
-  const runs = isCapacity ? searches : turns.runs;
-  const loadSeconds = isCapacity ? searchBudgetSeconds : turns.warmupSeconds + turns.seconds;
-  const calibrated = isCapacity || rateRps !== undefined ? 0 : subjects.length;
+function comparisonTask(need: Comparison, pace: Pace): Task {
+  const { subjects, workload } = need;
+  const { turns, rateRps } = paces[pace];
+  const { runs, warmupSeconds, seconds } = turns;
+  const calibrated = rateRps === undefined ? subjects.length : 0;
   const seeded = subjects.some((subject) => subject.endsWith('=1000000')) ? seedSeconds : 0;
   const request: ComparisonRequest = {
+    ...turns,
     metrics: [...metrics],
     ...(rateRps !== undefined && { rateRps }),
     workloads: [workload],
-    // For metrics by users, which no claim asks for.
+    // For metrics by users, or by a search, which no claim asks for.
     users: busyUsers,
-    runs,
-    warmupSeconds: turns.warmupSeconds,
-    seconds: turns.seconds,
-    searchOf: (name) => searchSettings(name, searchPaces.quick, searchBudgetSeconds),
+    searchOf: searchSettings,
   };
   return {
-    title:
-      kind === 'noise'
-        ? `noise of ${subjects[0]} on ${workload}`
-        : `compare ${subjects.join(' and ')} on ${workload} by ${metrics.join(' and ')}`,
+    title: `compare ${subjects.join(' and ')} on ${workload}`,
     seconds:
-      runs * (isCapacity ? 2 * (turnSeconds + loadSeconds) : blockSeconds + loadSeconds) +
-      calibrated * calibrationSeconds +
-      seeded,
+      runs * (blockSeconds + warmupSeconds + seconds) + calibrated * calibrationSeconds + seeded,
     isAnsweredBy: (run) => {
-      const design = designOf(run, kind);
+      const design = designOf(run, 'compare');
       const load = design?.loads.find((one) => one.workload === workload);
       return (
-        design !== undefined &&
+        design?.turns !== undefined &&
         design.runs >= runs &&
         metrics.every((metric) => design.metrics.includes(metric)) &&
-        load !== undefined &&
-        loadKindsOf(metrics).every((one) => load[loadFields[one]] !== null) &&
+        load?.rateRps != null &&
         isOf(run, subjects)
       );
     },
-    measure: (setting, measures) =>
-      need.kind === 'noise'
-        ? measures.noise(need, request, setting)
-        : measures.compare(need, request, setting),
+    measure: (setting, measures) => measures.compare(need, request, setting),
+  };
+}
+
+function searchTask(need: Searches, pace: Pace): Task {
+  const { workload } = need;
+  const budgetSeconds = paces[pace].searchBudgetSeconds;
+  const settings = searchSettings(workload, searchPaces.quick, budgetSeconds);
+  return {
+    title: `capacity of ${claimedApps.join(' and ')} on ${workload}`,
+    // What starts and ramps down beside the load takes a third as long.
+    seconds: (4 / 3) * claimedApps.length * budgetSeconds,
+    isAnsweredBy: (run) => {
+      const design = designOf(run, 'capacity');
+      return (
+        design?.workload === workload &&
+        design.search.budgetSeconds >= budgetSeconds &&
+        isOf(run, claimedApps)
+      );
+    },
+    measure: (setting, measures) => measures.capacity(need, settings, setting),
   };
 }
 
@@ -192,26 +216,57 @@ function isOf({ subjects, runtime }: RunRecord, notations: readonly string[]): b
 }
 
 function scaleTask(need: Scaling, pace: Pace): Task {
-  const { app, by, workload } = need;
-  const { repeats, seconds, users } = paces[pace].scale;
-  const isByUsers = by === 'users';
-  const restartSeconds = isByUsers ? seconds.laterWarmup : seconds.warmup + turnSeconds;
-  const levels = isByUsers && users ? [...users] : undefined;
-  const levelCount = levels?.length ?? (isByUsers ? 7 : 6);
+  return need.by === 'users' ? usersTask(need, pace) : workersTask(need, pace);
+}
+
+function usersTask(need: Scaling, pace: Pace): Task {
+  const { repeats, rounds, levels } = paces[pace].users;
+  const turns = rounds * (levels?.length ?? userLevels);
+  const request = { repeats, rounds, levels: levels && [...levels] };
   return {
-    title: `scale ${app} by ${by} on ${workload}`,
-    seconds: repeats * levelCount * (restartSeconds + seconds.step + 1.5),
+    title: `scale ${need.app} by users on ${need.workload}`,
+    seconds: repeats * (turnSeconds + crowdSeconds + turns * userTurnSeconds),
     isAnsweredBy: (run) => {
       const design = designOf(run, 'scale');
       return (
-        design !== undefined &&
-        design.by === by &&
-        design.workload === workload &&
-        design.search === null &&
-        design.repeats >= repeats &&
-        run.subjects.every((subject) => subject.app === app && subject.profile === 'default')
+        isScaling(run, need) &&
+        (design?.repeats ?? 0) >= repeats &&
+        (design?.turns?.rounds ?? 0) >= rounds
       );
     },
-    measure: (setting, measures) => measures.scale(need, { repeats, seconds, levels }, setting),
+    measure: (setting, measures) => measures.scale(need, request, setting),
   };
+}
+
+/** One worker, and as many as the subject has cores. */
+function workersTask(need: Scaling, pace: Pace): Task {
+  const repeats = paces[pace].workerRepeats;
+  return {
+    title: `scale ${need.app} by workers on ${need.workload}`,
+    seconds: 2 * repeats * (turnSeconds + workerStepSeconds),
+    isAnsweredBy: (run) => {
+      const design = designOf(run, 'scale');
+      const cores = run.runtime.placement.subject.length;
+      return (
+        isScaling(run, need) &&
+        (design?.repeats ?? 0) >= repeats &&
+        Math.max(...(design?.levels ?? [])) === cores
+      );
+    },
+    measure: (setting, measures) => {
+      const levels = [1, setting.runtime.subjectCores];
+      return measures.scale(need, { repeats, rounds: undefined, levels }, setting);
+    },
+  };
+}
+
+/** Of throughput, of the app as the framework's documentation deploys it. */
+function isScaling(run: RunRecord, { app, by, workload }: Scaling): boolean {
+  const design = designOf(run, 'scale');
+  return (
+    design?.by === by &&
+    design.workload === workload &&
+    design.search === null &&
+    run.subjects.every((subject) => subject.app === app && subject.profile === 'default')
+  );
 }

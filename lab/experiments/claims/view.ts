@@ -1,20 +1,20 @@
 // What `lab claims` shows: on the terminal, on the page, on slides, and in docs/claims.md (documents.ts).
 import { isNeverVoid } from '../../measure/void-run';
 import { plural } from '../../render/format';
-import { type Block, type Notes, type Table, table, type View } from '../../render/view';
+import { type Block, type Notes, noFigure, type Table, table, type View } from '../../render/view';
 import type { Experiment } from '../experiment';
 import {
   analyseClaims,
   type ClaimsResult,
   capital,
   claimsResultSchema,
-  formatBound,
   formatFigure,
   formatNumber,
+  formatThreshold,
   type JudgedClaim,
 } from './analyse';
 import { type ClaimsDesign, claimsDesign, type Evidence } from './design';
-import { nameOf, type Verdict, verdicts } from './judge';
+import { nameOf, type Outcome, type Verdict, verdicts } from './judge';
 
 export const claims: Experiment<ClaimsDesign, ClaimsResult> = {
   kind: 'claims',
@@ -40,6 +40,14 @@ export function claimsView(result: ClaimsResult): View[] {
 const describeVerdict = ({ verdict, indicative }: JudgedClaim): string =>
   indicative ? `${verdict} (indicative)` : verdict;
 
+/** The number, and what it would take where it decides nothing; without a number, why there is none. */
+function describeGround(claim: JudgedClaim): string {
+  const { because, decisive } = claim;
+  if (decisive.length === 0) return because ?? noFigure;
+  const why = decisive.flatMap((test) => test.why ?? []);
+  return [formatNumber(claim), ...why].join('; ');
+}
+
 export const claimsTable = (judged: readonly JudgedClaim[]): Table =>
   table({
     caption: 'What articles say, and what was found here',
@@ -48,7 +56,8 @@ export const claimsTable = (judged: readonly JudgedClaim[]): Table =>
       { title: 'Claim', is: 'words', cell: ({ id }) => id, on: ['terminal'] },
       { title: 'Claim', is: 'words', cell: ({ claim }) => claim, on: ['page', 'slide'] },
       { title: 'Verdict', is: 'words', cell: describeVerdict },
-      { title: 'The number behind it', is: 'words', cell: formatNumber },
+      { title: 'What it rests on', is: 'words', cell: describeGround, on: ['terminal', 'page'] },
+      { title: 'What it rests on', is: 'words', cell: formatNumber, on: ['slide'] },
     ],
     rows: judged,
     looks: 'claims',
@@ -79,14 +88,14 @@ function testBlocks(claim: JudgedClaim): Block[] {
 
 const testsTable = ({ tests, beside }: JudgedClaim): Table => ({
   kind: 'table',
-  caption: 'The claim holds where every interval lies on the asked side',
-  columns: ['Figure', 'Asked', 'Outcome'].map((title) => ({ title, is: 'words' })),
+  caption: 'The claim holds where every figure, with its whole interval, meets its threshold',
+  columns: ['Figure', 'Threshold', 'Met'].map((title) => ({ title, is: 'words' })),
   rows: [
     ...tests.map((test) => ({
       cells: [
         test.measured ? formatFigure(test.measured) : nameOf(test),
-        formatBound(test),
-        test.outcome,
+        formatThreshold(test),
+        metWords[test.outcome],
       ],
       remark: test.why ?? undefined,
     })),
@@ -95,6 +104,15 @@ const testsTable = ({ tests, beside }: JudgedClaim): Table => ({
   looks: 'claims',
   on: ['page'],
 });
+
+/** Of the threshold, which is the claim's: nobody fails. */
+const metWords: Record<Outcome, string> = {
+  holds: 'yes',
+  fails: 'no',
+  open: 'undecided',
+  missing: 'not measured',
+  impossible: 'not testable here',
+};
 
 function sourcesOf(evidence: readonly Evidence[]): Block {
   const rows = evidence.flatMap(({ experiment, sources }) =>
@@ -140,13 +158,13 @@ const shortVerdicts: Record<Verdict, string> = {
   supported: 'supported',
   refuted: 'refuted',
   depends: 'depend',
-  'not enough evidence': 'open',
+  'not enough evidence': 'undecided',
   'cannot be tested here': 'not testable',
 };
 
 const notes: Notes = {
   measured:
-    'Each claim is a list of figures with bounds that were fixed beforehand. It is supported where every 95 % interval lies on the asked side, refuted where none does, and depends where they disagree. The report has every figure, bound and run.',
+    'Each claim is a list of figures with thresholds that were fixed beforehand. It is supported where every 95 % interval meets its threshold, refuted where none does, and depends where they disagree. The report has every figure, threshold and run.',
   read: 'Indicative: a figure that the verdict rests on has fewer than ten runs per arm.',
   notConcluded:
     'That a verdict holds on another machine, for another workload, or for apps that were written otherwise.',

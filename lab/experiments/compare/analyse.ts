@@ -11,7 +11,7 @@ import {
 } from '../../measure/turns/interleaved';
 import { doubtsOnce, formatFigure, percent, times, timesInterval } from '../../render/format';
 import { type AaCheck, aaCheck, aaRecord } from '../../results/aa-record';
-import { largerBy } from '../../results/factor';
+import { largerBy } from '../../results/findings-text';
 import {
   floorDoubts,
   floorOfVerdict,

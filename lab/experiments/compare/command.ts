@@ -8,7 +8,7 @@ import { usageError } from '../../errors';
 import { resultsDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
 import { atRevision } from '../../runtime/revisions/app';
-import { appNames, type NamedSubject, parseSubject } from '../../runtime/subject';
+import { appNames, type NamedSubject, parseSubject, profileNames } from '../../runtime/subject';
 import { DEFAULT_MARGIN } from '../../statistics/comparison';
 import { conclude } from '../conclude';
 import { compareRuns } from './compared-runs';
@@ -21,10 +21,10 @@ export function register(program: Command): void {
   withTurnOptions(
     program
       .command('compare')
-      .description('compare two subjects in turns: ratio, interval, verdict')
+      .description('compare two subjects in turns, ratio, interval, verdict: 7 minutes')
       .argument(
         '[a]',
-        `a subject: APP[@REVISION][:PROFILE][:SETTING=VALUE]..., such as ${appNames[0]}`,
+        `a subject: APP[@REVISION][:PROFILE][:SETTING=VALUE]..., such as ${appNames[0]}; profiles: ${profileNames.join(', ')}`,
       )
       .argument(
         '[b]',

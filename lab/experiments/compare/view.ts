@@ -15,7 +15,7 @@ import {
   table,
   type View,
 } from '../../render/view';
-import { largerBy } from '../../results/factor';
+import { largerBy } from '../../results/findings-text';
 import type { RunRecord } from '../../results/schemas';
 import { describeExcess, formatHeldLoadShort } from '../../results/trial/measures';
 import { median } from '../../statistics/descriptive';

@@ -34,9 +34,7 @@ type Options = {
 export function register(program: Command): void {
   program
     .command('nightly')
-    .description(
-      'measure the declared set once and report what has changed; exits with 3 for a regression',
-    )
+    .description('measure the declared set once and report what has changed: up to 2 hours')
     .option('--config <file>', 'what to measure, instead of lab/nightly.yaml')
     .option('--quick', 'few short blocks: a series of its own')
     .addOption(

@@ -130,6 +130,7 @@ function renderTrends(views: readonly SeriesView[], warnings: readonly string[])
     about: html`<p class="about">${plural(views.length, 'series', 'series')} over ${plural(nights.size, 'night')}${first !== undefined && `, ${first} to ${others.at(-1) ?? first}`}</p>
 <p>${open.length === 0 ? 'No open regression.' : `${plural(open.length, 'open regression')}: ${open.map(({ series }) => series).join(', ')}.`}</p>
 ${warnings.map((warning) => html`<p class="check">${warning}</p>`)}`,
+    source: 'history.jsonl',
     sections: sectionsOf(historyViews(views)),
     footer: html`Made by <code>lab history --html</code> from <code>history.jsonl</code>; <code>lab history --json</code> gives the same for machines.`,
   });

@@ -1,9 +1,9 @@
 // nightly.yaml: what is measured every night, checked before anything starts.
 import { join } from 'node:path';
 import { z } from 'zod';
-import { workloadNames } from '../../measure/plans';
 import { usualTurns } from '../../measure/turns/paired-blocks';
 import { turnPaces } from '../../measure/turns/take-turns';
+import { workloadNames } from '../../measure/workloads';
 import { rootDir } from '../../paths';
 import { seriesId } from '../../results/night-schema';
 import { readYaml } from '../../results/read-checked';

@@ -1,8 +1,8 @@
 // A night's tasks: what is measured, in which order, and whether it fits into the night's budget.
 
 import { usageError } from '../../errors';
-import { sloOf } from '../../measure/plans';
 import { turnsOn } from '../../measure/turns/paired-blocks';
+import { sloOf } from '../../measure/workloads';
 import { subjectLabel } from '../../results/subject-label';
 import type { Runtime } from '../../runtime/runtime';
 import { type Subject, subjectNamed, subjectOf } from '../../runtime/subject';

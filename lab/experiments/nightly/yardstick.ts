@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { appNamed, reference } from '../../../contract/apps';
 import { LabError } from '../../errors';
-import { requireServed } from '../../measure/plans';
+import { requireServed } from '../../measure/workloads';
 import { rootDir } from '../../paths';
 import { type HistoryEntry, seriesId } from '../../results/night-schema';
 import { pairOf } from '../../results/night-series';

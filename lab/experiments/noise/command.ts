@@ -12,7 +12,7 @@ export function register(program: Command): void {
     program
       .command('noise')
       .description(
-        'measure one subject against itself: what comparisons show where there is no difference',
+        'measure one subject against itself, for what is found where there is no difference: 7 minutes',
       )
       .requiredOption(
         '--app <subject>',

@@ -3,29 +3,24 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { notationOf } from '../../../contract/apps';
 import {
+  type MeasuringOptions,
   positive,
-  type RuntimeName,
+  pricePerHour,
+  profileOption,
   ratio,
-  runtimeOption,
-  seedOption,
   wholeNumber,
+  withMeasuringOptions,
 } from '../../cli/options';
 import { showConclusion, withLab } from '../../cli/with-lab';
 import { LabError, usageError } from '../../errors';
 import { beginRun, type RunHeader, thisHost } from '../../measure/begin-run';
-import { defaultWorkload, sloOf } from '../../measure/plans';
+import { defaultWorkload, sloOf } from '../../measure/workloads';
 import { resultsDir, rootDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
-import {
-  type AppName,
-  appNames,
-  type ProfileName,
-  profileNames,
-  subjectOf,
-} from '../../runtime/subject';
+import { type AppName, appNames, type ProfileName, subjectOf } from '../../runtime/subject';
 import { conclude } from '../conclude';
 import type { PlanDesign } from './analyse';
 import type { Evidence } from './evidence';
@@ -33,7 +28,7 @@ import { findEvidence, findValidation, type Sought } from './find-evidence';
 import { validate, validationPaces } from './measure';
 import { predictionOf } from './validation';
 
-type Options = {
+type Options = MeasuringOptions & {
   rate?: number;
   growth: number;
   price?: number;
@@ -44,41 +39,35 @@ type Options = {
   profile: ProfileName;
   validate?: boolean;
   quick?: boolean;
-  runtime: RuntimeName;
-  seed: number;
-  json?: boolean;
 };
 
 const mostSpare = 100;
 
 export function register(program: Command): void {
-  program
-    .command('plan')
-    .description('how many replicas carry a rate, from the capacity and scaling runs on disk')
-    .option('--rate <requests>', 'requests per second to plan for', positive)
-    .option('--growth <share>', 'by how much it will grow, such as 30%', ratio, 0)
-    .option('--price <amount>', 'of a replica, such as 0.05/h', pricePerHour)
-    .addOption(
-      new Option('--spare <replicas>', 'that may be lost without breaking the plan')
-        .argParser((text) => wholeNumber(text, 0, mostSpare))
-        .default(1),
-    )
-    .option(
-      '--database-cores <number>',
-      'of the planned database (the default: those measured)',
-      positive,
-    )
-    .addOption(new Option('--app <app...>', 'which app (the default: both)').choices(appNames))
-    .option('--workload <name>', 'mix of requests', defaultWorkload)
-    .addOption(
-      new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
-    )
-    .option('--validate', 'measure at two loads that the plan has not seen, and compare')
-    .option('--quick', 'with --validate: one round of short trials, to see how it works')
-    .addOption(runtimeOption())
-    .addOption(seedOption())
-    .option('--json', 'print the plan as JSON')
-    .action(run);
+  withMeasuringOptions(
+    program
+      .command('plan')
+      .description('how many replicas carry a rate, from the capacity and scaling runs on disk')
+      .option('--rate <requests>', 'requests per second to plan for', positive)
+      .option('--growth <share>', 'by how much it will grow, such as 30%', ratio, 0)
+      .option('--price <amount>', 'of a replica, such as 0.05/h', pricePerHour)
+      .addOption(
+        new Option('--spare <replicas>', 'that may be lost without breaking the plan')
+          .argParser((text) => wholeNumber(text, 0, mostSpare))
+          .default(1),
+      )
+      .option(
+        '--database-cores <number>',
+        'of the planned database (the default: those measured)',
+        positive,
+      )
+      .addOption(new Option('--app <app...>', 'which app (the default: both)').choices(appNames))
+      .option('--workload <name>', 'mix of requests', defaultWorkload)
+      .addOption(profileOption())
+      .option('--validate', 'measure at two loads that the plan has not seen, and compare')
+      .option('--quick', 'with --validate: one round of short trials, to see how it works'),
+    'the plan',
+  ).action(run);
 }
 
 async function run(options: Options): Promise<void> {
@@ -171,14 +160,6 @@ function validatePlan(
 
 const describeMissing = ({ app, workload, profile }: Sought): string =>
   `No complete capacity run of ${app} (workload ${workload}, profile ${profile}) on this machine found a rate that holds: \`npm run lab -- capacity --app ${notationOf(app)} --workload ${workload}${profile === 'default' ? '' : ` --profile ${profile}`}\` measures it.`;
-
-/** 0.05, 0.05/h or 36/month would differ by what nobody typed: an hour, or nothing. */
-function pricePerHour(text: string): number {
-  const [, amount = ''] = /^([\d.]+)(?:\/h)?$/.exec(text.trim()) ?? [];
-  const price = Number(amount);
-  if (amount !== '' && Number.isFinite(price)) return price;
-  throw new InvalidArgumentError('Give a price per hour, such as 0.05/h.');
-}
 
 /** As every runtime starts PostgreSQL. */
 function maxConnections(): number {

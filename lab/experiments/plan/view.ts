@@ -1,6 +1,12 @@
 // What `lab plan` shows: what each rate takes, what gives way first, and how far that can be trusted.
 import { HEADROOM_SHARE } from '../../measure/plans';
-import { formatCount, formatMs, formatRate, formatShare } from '../../render/format';
+import {
+  formatCount,
+  formatMs,
+  formatPerSecond,
+  formatRate,
+  formatShare,
+} from '../../render/format';
 import { type Block, type Column, type Table, table, type View } from '../../render/view';
 import { appTitle } from '../../results/findings';
 import type { RunRecord } from '../../results/schemas';
@@ -100,7 +106,7 @@ function limitBlocks(plans: readonly AppPlan[]): Block[] {
             caption: 'What gives way, the lowest rate first',
             columns: [
               { title: 'app', is: 'words', cell: ({ app }) => appTitle(app) },
-              { title: 'gives way at', cell: ({ rateRps }) => `${formatRate(rateRps)}/s` },
+              { title: 'gives way at', cell: ({ rateRps }) => formatPerSecond(rateRps) },
               { title: 'what', is: 'words', cell: ({ what }) => what },
             ],
             rows,
@@ -118,7 +124,7 @@ function trustBlocks({ app, evidence, plannedRpsAReplica, assumptions }: AppPlan
   const made = [
     `Made from ${run.id} (one replica holds ${describeBounds(capacity)})${by}.`,
     ...(stairs ? [`Latency is fitted with the rates of ${stairs.id}, too.`] : []),
-    `Of that, ${formatShare(HEADROOM_SHARE)} is planned with: ${formatRate(plannedRpsAReplica)}/s per replica.`,
+    `Of that, ${formatShare(HEADROOM_SHARE)} is planned with: ${formatPerSecond(plannedRpsAReplica)} per replica.`,
     capacity.bottleneck.words,
   ];
   return [
@@ -134,11 +140,12 @@ function describeBounds({
   failsRps,
   searches,
 }: AppPlan['evidence']['capacity']) {
-  const fails = failsRps === null ? 'no rate was shown to fail' : `fails ${formatRate(failsRps)}/s`;
+  const fails =
+    failsRps === null ? 'no rate was shown to fail' : `fails ${formatPerSecond(failsRps)}`;
   const spread = interval
     ? `, 95 % interval ${interval.map(formatRate).join(' to ')} over ${searches} searches`
     : '';
-  return `${formatRate(holdsRps)}/s, ${fails}${spread}`;
+  return `${formatPerSecond(holdsRps)}, ${fails}${spread}`;
 }
 
 function validationBlocks({ plans, validations }: PlanResult): Block[] {

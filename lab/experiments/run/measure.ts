@@ -4,9 +4,7 @@ import { usageError } from '../../errors';
 import { calibrate, calibrationTrial } from '../../measure/calibrate';
 import { type RunContext, type RunKind, runExperiment } from '../../measure/conductor';
 import {
-  canServe,
   concurrencyPlan,
-  defaultWorkload,
   type Pace,
   type PlanBasis,
   ratePlan,
@@ -14,6 +12,7 @@ import {
   smokePlan,
 } from '../../measure/plans';
 import { isVoidWithoutOne } from '../../measure/void-run';
+import { canServe, defaultWorkload } from '../../measure/workloads';
 import type { RunFolder } from '../../results/run-folder';
 import type { LoadPlan } from '../../results/schemas';
 import { type AppName, type ProfileName, subjectOf, type Variation } from '../../runtime/subject';

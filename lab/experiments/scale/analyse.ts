@@ -198,6 +198,7 @@ function keptBy(points: readonly ScalePoint[]): NonNullable<ScaleResult['kept']>
   return {
     ...{ level, best, share: Math.exp(mean(contrasts)), repeats: contrasts.length },
     interval: [Math.exp(low), Math.exp(high)],
+    shares: contrasts.map(Math.exp),
   };
 }
 

@@ -4,28 +4,23 @@ import { type Command, Option } from 'commander';
 import {
   duration,
   generatorsOption,
+  type MeasuringOptions,
   numbers,
+  profileOption,
   type RuntimeName,
-  runtimeOption,
-  seedOption,
   wholeNumber,
+  withMeasuringOptions,
 } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
-import { defaultWorkload, sloOf } from '../../measure/plans';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { type Generators, requireShareable } from '../../measure/sharing';
-import {
-  type AppName,
-  appNames,
-  type ProfileName,
-  profileNames,
-  requirePlain,
-} from '../../runtime/subject';
+import { defaultWorkload, sloOf } from '../../measure/workloads';
+import { type AppName, appNames, type ProfileName, requirePlain } from '../../runtime/subject';
 import { conclude } from '../conclude';
 import { type ScaleBy, scaleByNames } from './design';
 import { levelsOf, measureNames, scale, scalePaces, userPaces } from './measure';
 
-type Options = {
+type Options = MeasuringOptions & {
   app: AppName;
   by: ScaleBy;
   levels?: number[];
@@ -34,82 +29,67 @@ type Options = {
   profile: ProfileName;
   repeats?: number;
   budget?: number;
-  runtime: RuntimeName;
   generators: Generators;
   quick?: boolean;
-  seed: number;
-  json?: boolean;
 };
 
 const mostRepeats = 100;
 
 export function register(program: Command): void {
-  program
-    .command('scale')
-    .description('measure how an app scales, and fit the Universal Scalability Law')
-    .addOption(new Option('--app <app>', 'which app').choices(appNames).makeOptionMandatory())
-    .addOption(
-      new Option('--by <what>', 'what is added (replicas and cpus: --runtime compose)')
-        .choices(scaleByNames)
-        .makeOptionMandatory(),
-    )
-    .option('--levels <list>', 'how many of it, such as 1,2,4,8; six or more for a fit', numbers)
-    .addOption(
-      new Option(
-        '--measure <what>',
-        'throughput of the closed model, or the rate that holds the SLO',
+  withMeasuringOptions(
+    program
+      .command('scale')
+      .description('measure how an app scales, and fit the Universal Scalability Law: 6 minutes')
+      .addOption(new Option('--app <app>', 'which app').choices(appNames).makeOptionMandatory())
+      .addOption(
+        new Option('--by <what>', 'what is added (replicas and cpus: --runtime compose)')
+          .choices(scaleByNames)
+          .makeOptionMandatory(),
       )
-        .choices(measureNames)
-        .default('throughput'),
-    )
-    .option('--workload <name>', 'mix of requests', defaultWorkload)
-    .addOption(
-      new Option('--profile <name>', 'configuration').choices(profileNames).default('default'),
-    )
-    .addOption(
-      new Option('--repeats <number>', 'times that every level is measured').argParser((text) =>
-        wholeNumber(text, 1, mostRepeats),
-      ),
-    )
-    .option('--budget <time>', 'of the search at each level, with --measure capacity', duration)
-    .option('--quick', 'one round of short steps: to see how it works')
-    .addOption(runtimeOption())
-    .addOption(generatorsOption())
-    .addOption(seedOption())
-    .option('--json', 'print the findings as JSON')
-    .action((options: Options) => {
-      const {
-        by,
-        measure,
-        workload,
-        quick,
-        json = false,
-        runtime: kind,
-        app,
-        profile,
-        seed,
-      } = options;
-      sloOf(workload);
-      requireShareable(
-        {
-          ...{ workload, runtime: options.runtime },
-          ...(options.by === 'users' && { what: 'a load whose users come and go in turns' }),
-        },
-        options.generators,
-      );
-      const levels = levelsOf(by, measure, options.levels);
-      if (kind !== 'compose') requireProcesses(by, kind);
-      const paces = by === 'users' ? userPaces : scalePaces;
-      const pace = quick ? paces.quick : paces.full;
-      const searchPace = quick ? searchPaces.quick : searchPaces.full;
-      const search =
-        measure === 'capacity' ? searchSettings(workload, searchPace, options.budget) : null;
-      const repeats = options.repeats ?? (search ? 1 : pace.repeats);
-      const asked = { by, workload, levels, search, app, profile, seed, ...pace, repeats };
-      return withLab({ conclude, runtime: kind, json, generators: options.generators }, (context) =>
-        scale({ ...context, ...asked }),
-      );
-    });
+      .option('--levels <list>', 'how many of it, such as 1,2,4,8; six or more for a fit', numbers)
+      .addOption(
+        new Option(
+          '--measure <what>',
+          'throughput of the closed model, or the rate that holds the SLO',
+        )
+          .choices(measureNames)
+          .default('throughput'),
+      )
+      .option('--workload <name>', 'mix of requests', defaultWorkload)
+      .addOption(profileOption())
+      .addOption(
+        new Option('--repeats <number>', 'times that every level is measured').argParser((text) =>
+          wholeNumber(text, 1, mostRepeats),
+        ),
+      )
+      .option('--budget <time>', 'of the search at each level, with --measure capacity', duration)
+      .option('--quick', 'one round of short steps: to see how it works')
+      .addOption(generatorsOption()),
+  ).action(measure);
+}
+
+function measure(options: Options): Promise<void> {
+  const { by, workload, quick, json = false, runtime: kind, app, profile, seed } = options;
+  sloOf(workload);
+  requireShareable(
+    {
+      ...{ workload, runtime: options.runtime },
+      ...(options.by === 'users' && { what: 'a load whose users come and go in turns' }),
+    },
+    options.generators,
+  );
+  const levels = levelsOf(by, options.measure, options.levels);
+  if (kind !== 'compose') requireProcesses(by, kind);
+  const paces = by === 'users' ? userPaces : scalePaces;
+  const pace = quick ? paces.quick : paces.full;
+  const searchPace = quick ? searchPaces.quick : searchPaces.full;
+  const search =
+    options.measure === 'capacity' ? searchSettings(workload, searchPace, options.budget) : null;
+  const repeats = options.repeats ?? (search ? 1 : pace.repeats);
+  const asked = { by, workload, levels, search, app, profile, seed, ...pace, repeats };
+  return withLab({ conclude, runtime: kind, json, generators: options.generators }, (context) =>
+    scale({ ...context, ...asked }),
+  );
 }
 
 /** Before anything is started: processes have neither replicas nor a CPU limit. */

@@ -76,6 +76,8 @@ export const scaleResultSchema = answerSchema.extend({
       share: z.number(),
       interval: intervalSchema,
       repeats: z.int(),
+      /** Of each repeat. */
+      shares: z.array(z.number().positive()),
     })
     .nullable()
     .exactOptional(),

@@ -38,7 +38,7 @@ export const scalePaces: Record<'full' | 'quick', Pace> = {
  * machine for seconds slows each of them. A repeat is a fresh process all the same: six in six minutes.
  * A turn is long enough for 64 requests in flight to end in its first part, at 160 per second or more.
  */
-const userTurns = { seconds: 1.2, skipSeconds: 0.4 } as const;
+export const userTurns = { seconds: 1.2, skipSeconds: 0.4 } as const;
 export const userPaces: Record<'full' | 'quick', Pace> = {
   full: {
     repeats: 6,

@@ -1,7 +1,14 @@
 // What `lab scale` shows: every measurement with the fitted law through it, and what the law says.
 
 import { boundColour } from '../../../grafana/src/colours';
-import { formatCores, formatCount, formatMs, formatRate, withoutReason } from '../../render/format';
+import {
+  formatCores,
+  formatCount,
+  formatMs,
+  formatPerSecond,
+  formatRate,
+  withoutReason,
+} from '../../render/format';
 import { appColour } from '../../render/looks';
 import { uslBlocks } from '../../render/usl-text';
 import {
@@ -23,7 +30,7 @@ import { formatLevel } from './analyse';
 import { isValid, type ScaleBy, type ScalePoint, type ScaleResult } from './design';
 
 export function scaleView(result: ScaleResult): View[] {
-  const { app, fit, points } = result;
+  const { app, by, fit, points } = result;
   const hasSlides = points.some(isValid);
   return [
     {
@@ -39,7 +46,12 @@ export function scaleView(result: ScaleResult): View[] {
           charts: points.length > 0 ? [scaleChart(result)] : [],
           slide: hasSlides ? levelsSlide(result) : undefined,
         },
-        ...(fit ? uslBlocks(fit, hasSlides ? lawSlide(result, fit) : undefined) : []),
+        ...(fit
+          ? uslBlocks(fit, {
+              whole: by === 'cpus' ? undefined : by,
+              slide: hasSlides ? lawSlide(result, fit) : undefined,
+            })
+          : []),
         levelTable(result),
       ],
     },
@@ -173,7 +185,7 @@ function levelsSlide(result: ScaleResult): SlideMessage {
     ],
     figures: [
       {
-        value: `${formatRate(best)}/s`,
+        value: formatPerSecond(best),
         label: `most, at ${formatLevel(by, bestLevel)}`,
         colour: appColour(app),
       },

@@ -1,20 +1,13 @@
 // `lab tour` (npm start): both apps checked and pushed, by rate and by users, then compared in turns.
 import type { Command } from 'commander';
 import { appNamed, appNames } from '../../../contract/apps';
-import { type RuntimeName, runtimeOption, seedOption } from '../../cli/options';
+import { type MeasuringOptions, withMeasuringOptions } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
 import { paces } from '../../measure/plans';
 import { conclude } from '../conclude';
 import { tour } from './measure';
 
-type Options = {
-  quick?: boolean;
-  runtime: RuntimeName;
-  seed: number;
-  stay?: boolean;
-  open?: boolean;
-  json?: boolean;
-};
+type Options = MeasuringOptions & { quick?: boolean; stay?: boolean; open?: boolean };
 
 /** Told before anything is brought up: what will happen, how long it takes, and how to end it. */
 const announcement = (quick: boolean): string =>
@@ -23,23 +16,21 @@ then two apps are loaded in turns and compared.
 It takes ${quick ? 'about 90 seconds' : 'about 5 minutes'}. Ctrl-C ends it, and keeps what was measured.`;
 
 export function register(program: Command): void {
-  program
-    .command('tour')
-    .description(
-      'check both apps, push each by rate and by users, then compare two in turns (npm start)',
-    )
-    .argument('[apps...]', `which apps (the default: all): ${appNames.join(', ')}`)
-    .option('--quick', 'shorter steps and fewer of them: about 90 s')
-    .addOption(runtimeOption())
-    .addOption(seedOption())
-    .option('--stay', 'stay up afterwards where there is no terminal, too')
-    .option('--open', 'show the report in the browser at the end')
-    .option('--json', 'print the findings as JSON')
-    .action((names: string[], { quick = false, seed, stay = false, ...options }: Options) => {
-      const apps = names.length === 0 ? appNames : names.map((name) => appNamed(name).name);
-      console.error(announcement(quick));
-      return withLab({ conclude, ...options, stay: stay || process.stdout.isTTY }, (context) =>
-        tour({ ...context, apps, pace: quick ? paces.quick : paces.full, seed }),
-      );
-    });
+  withMeasuringOptions(
+    program
+      .command('tour')
+      .description(
+        'check both apps, push each by rate and by users, then compare two in turns: 5 minutes (npm start)',
+      )
+      .argument('[apps...]', `which apps (the default: all): ${appNames.join(', ')}`)
+      .option('--quick', 'shorter steps and fewer of them: about 90 s')
+      .option('--stay', 'stay up afterwards where there is no terminal, too')
+      .option('--open', 'show the report in the browser at the end'),
+  ).action((names: string[], { quick = false, seed, stay = false, ...options }: Options) => {
+    const apps = names.length === 0 ? appNames : names.map((name) => appNamed(name).name);
+    console.error(announcement(quick));
+    return withLab({ conclude, ...options, stay: stay || process.stdout.isTTY }, (context) =>
+      tour({ ...context, apps, pace: quick ? paces.quick : paces.full, seed }),
+    );
+  });
 }

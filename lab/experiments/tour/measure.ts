@@ -8,21 +8,20 @@ import {
   runExperiment,
   type SizedTrial,
   type Trial,
+  watchingSubjects,
 } from '../../measure/conductor';
 import {
-  canServe,
   concurrencyPlan,
-  defaultWorkload,
   type Pace,
   type PlanBasis,
   ratePlan,
   smokePlan,
   tourOfShopPlan,
 } from '../../measure/plans';
-import { watchingSubjects } from '../../measure/subject-ends';
 import { roundRate, shareOfThroughput } from '../../measure/turns/choose-loads';
 import { pairOf, turnsPlan } from '../../measure/turns/paired-blocks';
 import { isVoidWithoutOne } from '../../measure/void-run';
+import { canServe, defaultWorkload } from '../../measure/workloads';
 import { appTitle } from '../../results/findings';
 import type { RunFolder } from '../../results/run-folder';
 import type { Endpoint, PairedEndpoints, Runtime } from '../../runtime/runtime';

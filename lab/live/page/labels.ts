@@ -36,7 +36,7 @@ const binary: Scale = [
   [1, ' B'],
 ];
 
-const perSecond: Partial<Record<Unit, string>> = { reqps: ' req/s', ops: ' ops/s', cps: ' c/s' };
+const perSecond: Partial<Record<Unit, string>> = { reqps: ' req/s', ops: ' ops/s' };
 
 export function formatValue(value: number, unit: Unit): string {
   switch (unit) {

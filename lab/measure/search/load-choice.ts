@@ -66,7 +66,7 @@ export function loadToApproach(range: LoadRange, { trials, result, median }: Kno
 }
 
 /**
- * The next load of the two that shall become the bounds, one step from the median on either side: a load
+ * The next load of the two that are to become the bounds, one step from the median on either side: a load
  * at the capacity itself takes longest to decide. The lower one comes first, then the side that is less
  * closely bounded.
  */

@@ -7,7 +7,7 @@ import { searchState } from './search-state';
 import { fourMinutes, slowedDown, trialsOf } from './search-state.fixture';
 
 const unlimited = { ...fourMinutes, budgetSeconds: 3600 };
-const cores = { subject: 1, database: 1, shared: true } as never;
+const cores = { subject: 1, database: 1, shared: 1 };
 
 const resultOf = (words: string, settings = fourMinutes) =>
   analyseCapacity(

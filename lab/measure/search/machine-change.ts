@@ -6,7 +6,7 @@ import { capacityBelief, highestHeld, type Knowledge } from './capacity-evidence
 import { type ChangeEvidence, changeEvidence } from './change-evidence';
 import { isHighLoss, type SearchGoal, type SearchTrial } from './load-classification';
 
-export interface MachineChange<T extends SearchTrial = SearchTrial> {
+interface MachineChange<T extends SearchTrial = SearchTrial> {
   readonly direction: 'slower' | 'faster';
   /** The nearest trial that the repeats disagree with: it held at their load or more, or failed at it or less. */
   readonly first: T;

@@ -15,7 +15,7 @@ import { changesOf, describeChange } from './search-result';
 import type { SearchSettings } from './search-settings';
 import { type SearchState, searchState } from './search-state';
 
-export type SearchRequest = {
+type SearchRequest = {
   subject: Subject;
   /** Index in the run's subjects. */
   subjectIndex: number;

@@ -71,7 +71,10 @@ export function nextMove(settings: SearchSettings, state: SearchState, repeats =
   if (state.goal.regular) return done('regular', step.reason);
   const byGenerator = generatorLimitRps !== null && state.goal.relevantUpperBound === null;
   return byGenerator
-    ? done('generator', `the generator was the limit above ${generatorLimitRps} per second`)
+    ? done(
+        'generator',
+        `the generator was the limit above ${generatorLimitRps.toLocaleString('en')} per second`,
+      )
     : done('range', step.reason);
 }
 

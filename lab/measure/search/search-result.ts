@@ -29,7 +29,7 @@ const searchChangeSchema = z.strictObject({
     }),
   ),
 });
-export type SearchChange = z.infer<typeof searchChangeSchema>;
+type SearchChange = z.infer<typeof searchChangeSchema>;
 
 /** One search, from its trials. */
 export const searchResultSchema = z.strictObject({
@@ -126,7 +126,7 @@ export function searchResult(
 }
 
 /**
- * The believable step with the most CPU, of the probe mostly: at the capacity itself requests wait
+ * The step with the most CPU among those that are not void, mostly the probe's: at the capacity itself requests wait
  * too long while a fifth of the CPU is still idle (Kleinrock, Queueing Systems 1, 1975, 3.2), so
  * that what is full shows only when the subject is driven as hard as it goes.
  */
@@ -141,8 +141,9 @@ function busiestStep(trials: readonly DesignedTrial[]): StepResult[] {
 const medianOf = (values: readonly number[]): number | null =>
   values.length === 0 ? null : median(values);
 
-export const formatRps = (rate: number): string =>
-  `${Math.round(rate).toLocaleString('en')} requests per second`;
+const inThousands = (rate: number): string => Math.round(rate).toLocaleString('en');
+
+export const formatRps = (rate: number): string => `${inThousands(rate)} requests per second`;
 
 export const formatPromise = ({ slo, workload }: SearchResult): string =>
   `${slo.share * 100} % of ${workload} within ${slo.thresholdSeconds * 1000} ms`;
@@ -200,7 +201,7 @@ export function describeHighestHeld({ highestHeld, trials }: SearchResult): stri
     const tried = trials.filter(({ outcome }) => outcome !== 'void').map(({ load }) => load);
     return tried.length === 0
       ? 'No trial counts, so nothing is known to hold.'
-      : `No load held, not even ${Math.min(...tried)}/s.`;
+      : `No load held, not even ${inThousands(Math.min(...tried))}/s.`;
   }
   const { load, known, held, trials: of, seconds, longFailed } = highestHeld;
   const [one, many] = known === 'short' ? ['short', 'Short'] : ['long', 'Long'];
@@ -209,7 +210,7 @@ export function describeHighestHeld({ highestHeld, trials }: SearchResult): stri
     longFailed > 0
       ? `; ${longFailed === 1 ? 'a long trial' : `${longFailed} long trials`} failed there or below`
       : '';
-  return `${many} trials (${seconds} s) held up to ${load}/s (${share}${but}).`;
+  return `${many} trials (${seconds} s) held up to ${inThousands(load)}/s (${share}${but}).`;
 }
 
 /** The repeats of a load that disagree with the first trial of it, or of one that says more. */

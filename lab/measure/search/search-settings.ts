@@ -1,7 +1,7 @@
 // How a search for a capacity is made: its goal by RFC 9971, its pace and its budget.
 
 import { z } from 'zod';
-import { sloOf } from '../plans';
+import { sloOf } from '../workloads';
 import { searchGoalSchema } from './load-classification';
 
 /** How one search goes about it. */

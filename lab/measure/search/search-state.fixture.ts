@@ -1,6 +1,7 @@
 // Trials of a search as `searchState` reads them, written down by hand or as they were recorded.
 import type { DesignedTrial } from '../../results/trial/result';
-import type { StepResult } from '../../results/trial/steps';
+import { type StepResult, stepResults } from '../../results/trial/steps';
+import { trialRecord } from '../../results/trial/trial.fixture';
 import type { SearchSettings } from './search-settings';
 
 /** `lab capacity --budget 4m`, with the lab's goal for 99 % within 100 ms. */
@@ -50,16 +51,14 @@ function step(
   lossRatio: number,
   achieved = load,
 ): StepResult {
-  const validity =
+  const validity: StepResult['validity'] =
     state === 'void'
       ? { state: 'void', reasons: ['other processes 0.6 cores'], checks: [] }
       : { state: 'valid', reasons: [], checks: [] };
   return {
-    warmup: false,
-    model: 'open',
+    ...sound,
     offeredRps: load === 0 ? null : load,
     achievedRps: achieved,
-    users: null,
     requests: achieved * seconds,
     durationSeconds: seconds,
     lossRatio,
@@ -67,10 +66,13 @@ function step(
     generatorShare: 0.1,
     subjectCores: 0.7,
     databaseCores: 0.2,
-    poolWaitShare: null,
     validity,
-  } as unknown as StepResult;
+  };
 }
+
+const [sound] = stepResults(
+  trialRecord({ loads: [{ model: 'open', rateRps: 100, maxVUs: 50 }] }),
+) as [StepResult];
 
 const designed = (number: number, purpose: 'probe' | 'measure', counted: StepResult) =>
   ({

@@ -11,9 +11,8 @@ import { canBeTwice, isKeptUp } from '../../runtime/apps';
 import type { PairedEndpoints, RuntimeFacts } from '../../runtime/runtime';
 import type { AppName, Subject } from '../../runtime/subject';
 import { seededRandom } from '../../statistics/random';
-import type { Conductor, Trial } from '../conductor';
+import { type Conductor, type Trial, watchingSubjects } from '../conductor';
 import { type PlanBasis, saturatingPlan, steadyPlan } from '../plans';
-import { watchingSubjects } from '../subject-ends';
 import type { InterleavedDesign, TurnsDesign, WorkloadLoads } from './interleaved';
 import { type ArmSubject, Losses, loadOf, mostRepeats, untilValid } from './take-turns';
 

@@ -155,7 +155,7 @@ async function searchPair(
 /**
  * A void trial says nothing, so its turn is taken again at once; it stays on disk as it is.
  *
- * @param canRepeat false once a subject has ended: its process would be asked in vain
+ * @param canRepeat false once a subject has ended: no process is left to answer
  * @returns null once a trial is valid; otherwise why the last was void
  */
 export async function untilValid(

@@ -55,7 +55,11 @@ function checks({ found }: ReportedRun): Markup[] {
 
 function rangeTable(runs: readonly ReportedRun[]): Markup | false {
   const several = runs.length > 1;
-  const rows = runs.flatMap(({ found }, run) => found.ranges.map((range) => ({ run, range })));
+  const all = runs.flatMap(({ found }, run) => found.ranges.map((range) => ({ run, range })));
+  // Of one app from run to run.
+  const rows = [
+    ...Map.groupBy(all, ({ range: { app, workload } }) => `${app} ${workload}`).values(),
+  ].flat();
   if (rows.length === 0) return false;
   return drawBlocks([
     table({

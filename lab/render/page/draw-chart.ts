@@ -1,11 +1,13 @@
 // A chart of a view as a figure of the page: its drawing by ECharts.
 import type { EChartsOption, LineSeriesOption, SeriesOption } from 'echarts';
+import { formatFigure } from '../format';
 import { colourOf } from '../looks';
-import type { Axis, Categories, Chart, Colour, Line, Reference, Xy, XySeries } from '../view';
+import type { Axis, Chart, Line, Reference, Xy, XySeries } from '../view';
+import { categoryOption } from './draw-categories';
 import { intervalsOption } from './draw-intervals';
 import type { Figure } from './figure';
 import { inkOf, symbolOf } from './marks';
-import { horizontal, inks, type Size, vertical } from './svg';
+import { horizontal, inks, type Size, scaleOf, yAxisOf } from './svg';
 
 const half = { wide: 540, height: 300, narrowHeight: 250 };
 const whole = { wide: 1120, height: 340, narrowHeight: 300 };
@@ -71,28 +73,15 @@ function xyOption({ x, y, series, references = [] }: Xy): EChartsOption {
     },
     yAxis: y.hidden ? { ...scaleOf(y), show: false } : yAxisOf(y),
     // Each lies above those before it, marks and lines alike.
-    series: [...references.map(drawReference), ...series.flatMap(drawSeries)].map((one, z) => ({
+    series: [
+      ...references.map(drawReference),
+      ...series.flatMap((one) => drawSeries(one, [y, x])),
+    ].map((one, z) => ({
       ...one,
       z: 3 + z,
     })),
   };
 }
-
-const scaleOf = ({ log, min, max }: Axis) => ({
-  type: log ? ('log' as const) : ('value' as const),
-  ...(log && { logBase: log }),
-  ...(typeof min === 'number' && { min }),
-  ...(max !== undefined && { max }),
-});
-
-const yAxisOf = (axis: Axis): NonNullable<EChartsOption['yAxis']> => ({
-  ...vertical(scaleOf(axis)),
-  ...(axis.min === 'data' && { scale: true, splitNumber: 4 }),
-  ...(axis.whole && { minInterval: 1 }),
-  ...(axis.format && {
-    axisLabel: { color: inks.text, fontSize: 12, formatter: axis.format },
-  }),
-});
 
 function drawReference({ axis, at, label, line = {} }: Reference): SeriesOption {
   const key = axis === 'x' ? 'xAxis' : 'yAxis';
@@ -127,12 +116,31 @@ const styleOf = ({ colour, width, dash, opacity }: Line, own: string) => ({
   ...(opacity !== undefined && { opacity }),
 });
 
+/** What a mark says when it is pointed at. */
+function titleOf(name: string, [y, x]: readonly Axis[], point: XySeries['points'][number]): string {
+  const figures = [
+    // Where nothing is planned the mark stands on the ground, and not for a figure.
+    [y, point.mark === 'refused' ? null : point.y],
+    [x, point.x],
+  ] as const;
+  return [
+    name,
+    ...figures.flatMap(([axis, value]) =>
+      axis === undefined || axis.hidden || value === null
+        ? []
+        : `${axis.title}: ${(axis.format ?? formatFigure)(value)}`,
+    ),
+  ].join('\n');
+}
+
 /** A line through what counts, broken at void points; those stand beside it, as crosses. */
-function drawSeries({ name, look, points, line, band, isNamed }: XySeries): SeriesOption[] {
-  const drawn = points.map(({ x, y, mark }) => ({
-    mark,
-    value: [x, y],
-    ...(mark === undefined ? { symbol: 'none' } : symbolOf(look, mark)),
+function drawSeries(series: XySeries, axes: readonly Axis[]): SeriesOption[] {
+  const { name, look, points, line, band, isNamed } = series;
+  const drawn = points.map((point) => ({
+    mark: point.mark,
+    value: [point.x, point.y],
+    title: titleOf(name, axes, point),
+    ...(point.mark === undefined ? { symbol: 'none' } : symbolOf(look, point.mark)),
   }));
   if (line === undefined) {
     const data = drawn.filter(({ value: [, y] }) => y !== null);
@@ -176,87 +184,3 @@ function drawBand(band: NonNullable<XySeries['band']>, color: string): LineSerie
     },
   ];
 }
-
-// ---- categories
-
-/** In pixels of the chart for each bar: narrower ones cannot hold a number of four digits. */
-const roomForLabel = 55;
-/** Of the height of a bar. */
-const shareForLabel = 0.1;
-
-/** Black or white, whichever can be read there (WCAG 2, relative luminance). */
-function inkOn(colour: Colour): string {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
-    const share = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? '#000' : '#fff';
-}
-
-function categoryOption(chart: Categories, { width }: Size): EChartsOption {
-  const { kind, categories, series, over = [], totals, pale = [], x, y } = chart;
-  const hasRoom = width / categories.length >= roomForLabel;
-  const bars = series.map(
-    ({ colour, values, labels }): SeriesOption => ({
-      type: 'bar',
-      silent: true,
-      ...(kind === 'stacked' && { stack: 'parts', barWidth: '62%' }),
-      data: values.map((value, index) => ({
-        value,
-        label: {
-          show: hasRoom && labels !== undefined && (value ?? 0) >= shareForLabel,
-          formatter: labels?.[index] ?? '',
-          color: inkOn(colour),
-          fontSize: 11,
-        },
-        itemStyle: {
-          color: inkOf(colour),
-          borderColor: inks.ground,
-          borderWidth: 1,
-          opacity: pale[index] ? 0.3 : 1,
-        },
-      })),
-    }),
-  );
-  const lines = (kind === 'lines' ? series : over).map(
-    ({ colour, values, dashed }): SeriesOption => ({
-      type: 'line',
-      silent: true,
-      symbol: 'none',
-      lineStyle: { color: inkOf(colour), width: 2, type: dashed ? [6, 4] : 'solid' },
-      data: [...values],
-    }),
-  );
-  return {
-    grid: { left: 46, right: 8, top: totals ? 26 : 12, bottom: x === '' ? 28 : 44 },
-    xAxis: {
-      type: 'category',
-      ...(x !== '' && { name: x, nameLocation: 'middle', nameGap: 26 }),
-      data: [...categories],
-      axisLabel: { color: inks.text, fontSize: 12 },
-      axisLine: { lineStyle: { color: inks.text } },
-      axisTick: { show: false },
-    },
-    yAxis: yAxisOf(y),
-    series: [...(kind === 'lines' ? [] : bars), ...lines, ...(totals ? [drawTotals(totals)] : [])],
-  };
-}
-
-/**
- * What stands above each bar, at 1 whatever its parts add up to: their sum may be above it by a
- * rounding error, and what is outside of the axis is not drawn.
- */
-const drawTotals = (totals: readonly string[]): SeriesOption => ({
-  type: 'scatter',
-  silent: true,
-  symbolSize: 0,
-  data: totals.map((_, index) => [index, 1]),
-  label: {
-    show: true,
-    position: 'top',
-    distance: 4,
-    color: inks.text,
-    fontSize: 12,
-    formatter: ({ dataIndex }) => totals[dataIndex] ?? '',
-  },
-});

@@ -17,10 +17,10 @@ import { lineSwatch, squareSwatch, swatch } from './marks';
 import { html, type Markup } from './markup';
 import type { Section } from './shell';
 
-/** What has nothing for the page is left out. */
 /** Where several runs stand side by side. */
 export const nothingToShow: Block = { kind: 'note', text: 'This run left nothing to show.' };
 
+/** What has nothing for the page is left out. */
 export const sectionsOf = (views: readonly View[]): Section[] =>
   views
     .filter(({ blocks }) => blocks.some((block) => isOn('page', block)))
@@ -93,7 +93,7 @@ function drawTable(block: Table): Markup {
   const { columns, rows } = verdictSecond(shownOn('page', block));
   const side = (column: number) =>
     column > 0 && (columns[column]?.is ?? 'figure') === 'figure' ? 'figure' : 'words';
-  const name = aside ? `${caption} ${aside}` : caption;
+  const name = aside ? `${caption}, ${aside}` : caption;
   const drawRow = (row: TableRow): Markup => {
     const { cells, state, remark, app } = row;
     const [head, ...rest] = cells.map((cell, column) => drawCell(cell, columns[column]?.is, row));

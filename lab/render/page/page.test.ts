@@ -1,14 +1,17 @@
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 import { describe, expect, it } from 'vitest';
 import { renderRun } from '../../experiments/documents';
+import { appTitle } from '../../results/findings';
 import type { StepResult } from '../../results/trial/steps';
 import { differences } from '../configuration';
 import { renderDecompositions } from '../decomposition';
-import { formatMs } from '../format';
-import { loadCharts } from '../load-charts';
+import { formatFigure, formatMs } from '../format';
+import { loadCharts, stairsOf } from '../load-charts';
 import { countedSteps } from '../shown-trials';
+import { decks } from '../slides/decks.fixture';
 import { figureOf } from './draw-chart';
 import { renderPage } from './page';
+import { timelineOf } from './timeline-data';
 import { tourFixture } from './tour.fixture';
 
 type Element = DefaultTreeAdapterTypes.Element;
@@ -138,6 +141,14 @@ describe('a report', () => {
     expect(textOf(parse(escaped))).toContain('lab tour <script>alert("1")</script>');
   });
 
+  it('has its run at the foot of each printed page, whatever it is called', () => {
+    expect(page).toContain(`@bottom-left { content: "${tour.run.id}"; }`);
+    const run = { ...tour.run, id: 'a"; } </style><script>' };
+    const escaped = renderPage([{ ...tour, run }]);
+    expect(all(parse(escaped), 'script')).toEqual([]);
+    expect(escaped).toContain('content: "a\\22 ; } \\3c /style>');
+  });
+
   it('is made of a run that was cut off before its first trial, and says so', () => {
     const run = { ...tour.run, status: 'partial' as const };
     const sentences = ['Cut off before its first trial had ended.'];
@@ -168,6 +179,21 @@ describe('its charts', () => {
     ]);
     expect(crosses?.isLine).toBe(false);
     expect(crosses?.ys.map((y) => y === null)).toEqual([true, true, true, false, true, true, true]);
+  });
+
+  it('say the figures of each mark where it is pointed at', () => {
+    const titles = all(parse(page), 'title').map(textOf);
+    for (const { app, steps } of stairsOf(tour.found, 'open')) {
+      for (const step of steps) {
+        expect(titles).toContain(
+          [
+            appTitle(app),
+            `right answers per second: ${formatFigure(step.achievedRps)}`,
+            `offered requests per second: ${formatFigure(step.offeredRps ?? 0)}`,
+          ].join('\n'),
+        );
+      }
+    }
   });
 
   it('have both apps on the same axes', () => {
@@ -210,6 +236,13 @@ describe('where the time went', () => {
     const without = renderPage([{ ...tour, found: { ...tour.found, trials: silent } }]);
     expect(without).not.toContain('Where the time went');
   });
+});
+
+it('the trials of an experiment are told apart on the time axis by their loads', async () => {
+  const [search] = (await decks())['a search'] ?? [];
+  const labels = search && timelineOf(search)?.phases.map(({ label }) => label);
+  expect(labels?.length).toBeGreaterThan(5);
+  for (const label of labels ?? []) expect(label).toMatch(/^(calibration|\d+\/s)$/);
 });
 
 describe('runs side by side', () => {

@@ -1,6 +1,5 @@
 // report.html: one file with everything in it, which asks no network for anything.
 
-import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import { configurationBlocks, differenceBlocks, provenanceBlocks } from '../configuration';
 import { decompositionBlocks } from '../decomposition';
@@ -8,6 +7,7 @@ import { plural } from '../format';
 import { loadBlocks } from '../load-charts';
 import { routeBlocks } from '../routes';
 import { stepBlocks } from '../steps';
+import { titleOf } from '../title';
 import { validityBlocks } from '../validity';
 import type { Block, View } from '../view';
 import { answer } from './answer';
@@ -28,6 +28,7 @@ export function renderPage(
   return renderShell({
     title: titleOf(runs),
     about: html`${runs.map(({ run }, index) => html`<p class="about">${runs.length > 1 && html`<strong>Run ${index + 1}</strong> `}${run.startedAt.slice(0, 16).replace('T', ' ')} UTC · ${plural(run.host.cores, 'core')}, ${run.host.cpuModel} · ${runtimes[run.runtime.kind]} · <span class="id">${run.id}</span></p>`)}`,
+    source: runs.map(({ run }) => run.id).join(', '),
     sections: sectionsOf(runs, views),
     footer: html`Made by <code>lab report</code> from what lies on disk; <code>analysis.json</code> beside it holds the same figures for machines.`,
   });
@@ -38,55 +39,6 @@ const runtimes: Record<ReportedRun['run']['runtime']['kind'], string> = {
   compose: 'apps in containers',
   attached: 'apps that were up already',
 };
-
-function titleOf(runs: readonly ReportedRun[]): string {
-  const [only, another] = runs;
-  if (only === undefined) throw new RangeError('a report needs a run');
-  if (another !== undefined) return `${runs.length} runs side by side`;
-  const { run } = only;
-  const apps = [...new Set(run.subjects.map(({ app }) => appTitle(app)))].join(' and ');
-  return `${subjectOf(run, apps)}${workloadsOf(only)}`;
-}
-
-/** By kind, what a run is about. */
-function subjectOf({ kind, design, trials }: ReportedRun['run'], apps: string): string {
-  switch (kind) {
-    case 'run':
-      return `${capital(trials.at(-1)?.scenario ?? kind)} of ${apps}`;
-    case 'scale':
-      return `How ${apps} scales by ${design?.kind === 'scale' ? design.by : 'levels'}`;
-    case 'capacity':
-      return `How much ${apps} carries`;
-    case 'compare':
-      return `${apps} compared`;
-    case 'noise':
-      return `${apps} against itself`;
-    case 'nightly':
-      return `A night of ${apps}`;
-    case 'plan':
-      return `A plan for ${apps}`;
-    case 'validation':
-      return `The plan for ${apps}, measured`;
-    case 'claims':
-      return 'The claims, tested';
-    default:
-      return `${capital(kind)} of ${apps}`;
-  }
-}
-
-const capital = (text: string): string => text.replace(/^./, (first) => first.toUpperCase());
-
-/** A tour has two, and a plan has its evidence's. */
-function workloadsOf({ run, trials }: ReportedRun): string {
-  const measured =
-    run.design?.kind === 'plan' ? [String(run.design.workload)] : workloadsIn(trials);
-  if (measured.length === 0 || run.kind === 'claims') return '';
-  return `, ${measured.length === 1 ? 'workload' : 'workloads'} ${measured.join(' and ')}`;
-}
-
-const workloadsIn = (trials: ReportedRun['trials']): string[] => [
-  ...new Set(trials.map(({ plan }) => plan.workload)),
-];
 
 /** What has nothing to show is left out. */
 function sectionsOf(runs: readonly ReportedRun[], views: readonly (readonly View[])[]): Section[] {

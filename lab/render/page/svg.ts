@@ -1,5 +1,7 @@
 // A chart as SVG text. Its inks are the page's CSS variables, so that it follows dark and light.
 import { type EChartsOption, init } from 'echarts';
+import type { Axis } from '../view';
+import { html } from './markup';
 
 export type Size = { width: number; height: number };
 
@@ -15,7 +17,7 @@ export function renderSvg(option: EChartsOption, { width, height }: Size, name: 
       textStyle: { color: inks.text, fontFamily: 'inherit', fontSize: fontSize },
       ...option,
     });
-    return plain(chart.renderToSVGString({ useViewBox: true }), name);
+    return plain(withTitles(chart.renderToSVGString({ useViewBox: true }), option), name);
   } finally {
     // It would keep the process alive.
     chart.dispose();
@@ -23,6 +25,22 @@ export function renderSvg(option: EChartsOption, { width, height }: Size, name: 
 }
 
 const fontSize = 12;
+
+/** A point whose data has a `title` says it when it is pointed at: no script is needed for that. */
+function withTitles(svg: string, { series }: EChartsOption): string {
+  const all = [series].flat() as ({ data?: readonly unknown[] } | undefined)[];
+  const indexIn = (attributes: string, of: 'series' | 'data'): number =>
+    Number(new RegExp(`ecmeta_${of}_index="(\\d+)"`).exec(attributes)?.[1] ?? Number.NaN);
+  return svg.replace(
+    /<(\w+)( [^>]*ecmeta_data_index=[^>]*)><\/\1>/g,
+    (element, name: string, attributes: string) => {
+      const point = all[indexIn(attributes, 'series')]?.data?.[indexIn(attributes, 'data')];
+      return typeof point === 'object' && point !== null && 'title' in point
+        ? `<${name}${attributes}>${html`<title>${String(point.title)}</title>`.text}</${name}>`
+        : element;
+    },
+  );
+}
 
 /** Without what only a chart that answers the mouse needs. */
 const plain = (svg: string, name: string): string =>
@@ -62,4 +80,20 @@ export const vertical = (axis: ValueAxis) => ({
   axisLine: { show: false },
   axisTick: { show: false },
   splitLine: { lineStyle: { color: inks.rule } },
+});
+
+export const scaleOf = ({ log, min, max }: Axis) => ({
+  type: log ? ('log' as const) : ('value' as const),
+  ...(log && { logBase: log }),
+  ...(typeof min === 'number' && { min }),
+  ...(max !== undefined && { max }),
+});
+
+export const yAxisOf = (axis: Axis): NonNullable<EChartsOption['yAxis']> => ({
+  ...vertical(scaleOf(axis)),
+  ...(axis.min === 'data' && { scale: true, splitNumber: 4 }),
+  ...(axis.whole && { minInterval: 1 }),
+  ...(axis.format && {
+    axisLabel: { color: inks.text, fontSize: 12, formatter: axis.format },
+  }),
 });

@@ -2,7 +2,10 @@
 
 import type { ReportedRun } from '../../results/reported-run';
 import type { UsageSample } from '../../results/schemas';
-import type { CpuPart } from '../../results/trial/steps';
+import type { CpuPart } from '../../results/trial/machine-use';
+import type { TrialResult } from '../../results/trial/result';
+import { formatLoad, plural } from '../format';
+import { countedSteps } from '../shown-trials';
 
 export type Span = { fromS: number; toS: number };
 export type Phase = Span & { app: string; label: string };
@@ -33,8 +36,9 @@ export function timelineOf({ trials, found }: ReportedRun): Timeline | null {
   const steps: TimedStep[] = [];
   const cores: Cores[] = [];
   trials.forEach(({ plan, summary, server }, index) => {
-    const { app, scenario } = plan;
-    const { purpose, steps: results = [] } = found.trials[index] ?? {};
+    const { app } = plan;
+    const trial = found.trials[index];
+    const { purpose, steps: results = [] } = trial ?? {};
     const spans = (summary?.steps ?? []).flatMap(({ name, startedAtMs, durationSeconds }) => {
       const result = results.find((candidate) => candidate.name === name);
       if (startedAtMs === null || result === undefined || result.requests === 0) return [];
@@ -47,7 +51,8 @@ export function timelineOf({ trials, found }: ReportedRun): Timeline | null {
     });
     const [first, last] = [spans[0], spans.at(-1)];
     if (first === undefined || last === undefined) return;
-    const label = plan.turns ? 'in turns' : purpose === 'probe' ? 'calibration' : scenario;
+    if (trial === undefined) return;
+    const label = plan.turns ? 'in turns' : labelOf(trial, found.experiment !== undefined);
     phases.push({ app, label, fromS: first.fromS, toS: last.toS });
     for (const reading of coresOf(app, server?.usage ?? [], seconds)) cores.push(reading);
     if (purpose === 'check') return;
@@ -64,6 +69,16 @@ export function timelineOf({ trials, found }: ReportedRun): Timeline | null {
   });
   const toS = Math.max(...phases.map((phase) => phase.toS));
   return phases.length > 0 ? { phases, steps, cores, toS } : null;
+}
+
+/** An experiment's trials are all of one scenario: what tells them apart is the load. */
+function labelOf(trial: TrialResult, isOfExperiment: boolean): string {
+  const { purpose, scenario } = trial;
+  if (purpose === 'probe') return 'calibration';
+  const [step, another] = countedSteps(trial);
+  const isOneLoad = isOfExperiment && purpose === 'measure' && another === undefined;
+  if (!isOneLoad || step === undefined) return scenario;
+  return step.users === null ? `${formatLoad(step)}/s` : plural(step.users, 'user');
 }
 
 function coresOf(

@@ -6,6 +6,7 @@ import type { ReportedRun } from '../../results/reported-run';
 import type { RunRecord } from '../../results/schemas';
 import { plural } from '../format';
 import { appColour, appOfSentence, appsOf } from '../looks';
+import { titleOf } from '../title';
 import type { Notes } from '../view';
 import { fitted, fittedTable } from './fit';
 import { type Block, bodyBox, inkColours, type Slide } from './model';
@@ -19,7 +20,6 @@ export const sourceOf = (runs: Runs): string =>
   runs.length > mostIds
     ? `${runs.length} runs, from ${runs[0]?.run.id} on`
     : runs.map(({ run }) => run.id).join(' · ');
-const kindsOf = (runs: Runs): string => [...new Set(runs.map(({ run }) => run.kind))].join(', ');
 const machineOf = ({ host, runtime }: RunRecord): string =>
   `${plural(host.cores, 'core')}, ${host.cpuModel}, ${runtime.kind}`;
 
@@ -46,7 +46,7 @@ export function openingSlide(runs: Runs): Slide {
         kind: 'text',
         box: { x: 1.2, y: 3.6, w: 11.4, h: 1.4 },
         paragraphs: [
-          { text: `What was measured: ${kindsOf(runs)}`, size: 20 },
+          { text: titleOf(runs), size: 20 },
           {
             text: `${run.startedAt.slice(0, 10)} · ${machineOf(run)}`,
             size: 14,

@@ -91,6 +91,12 @@ describe.each(names)('a deck of %s', (name) => {
   });
 });
 
+it('opens with what its run is called in its report', () => {
+  const [opening] = deck('a tour');
+  expect(JSON.stringify(opening)).toContain('Tour of Express and Django, workload micro');
+  expect(JSON.stringify(deck('all at once')[0])).toContain('5 runs side by side');
+});
+
 it('says the answer of its run, and its doubts', () => {
   const [reported] = runs['a search'] ?? [];
   const text = textOf(deck('a search'));

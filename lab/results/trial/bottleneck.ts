@@ -4,7 +4,7 @@ import { mean } from '../../statistics/descriptive';
 import type { RunRecord } from '../schemas';
 import type { StepResult } from './steps';
 
-/** Cores that the app and its database may use; `shared`: those that are both's, null if none is. */
+/** Cores that the app and its database may use, 0 where they are not known; `shared`: those that both may use. */
 export type Cores = { subject: number; database: number; shared: number | null };
 
 /**
@@ -27,30 +27,34 @@ export const bottleneckSchema = z.strictObject({
   factor: z.enum(['unknown', 'app CPU', 'database CPU', 'connections', 'waiting']),
   words: z.string(),
 });
-export type Bottleneck = z.infer<typeof bottleneckSchema>;
+type Bottleneck = z.infer<typeof bottleneckSchema>;
 
 /** From this share on cores are called busy: readings twice a second blur the last tenth. */
 const BUSY_SHARE = 0.85;
 /** Requests are held up by the pool when they spend this share of their time waiting for it. */
 const POOL_SHARE = 0.3;
 
+const unknown = (why: string): Bottleneck => ({
+  factor: 'unknown',
+  words: `What limits it is unknown: ${why}.`,
+});
+
 /** @param steps valid ones, at loads where the subject was at its limit */
 export function bottleneckOf(steps: readonly StepResult[], cores: Cores): Bottleneck {
   const [app, database] = [meanOf(steps, 'subjectCores'), meanOf(steps, 'databaseCores')];
-  if (app === null || database === null) {
-    return { factor: 'unknown', words: 'What limits it is unknown: its CPU time cannot be seen.' };
-  }
-  const used = `the app used ${app.toFixed(2)} cores, the database ${database.toFixed(2)}`;
-  const { shared } = cores;
-  const isBusy = (share: number): boolean => share >= BUSY_SHARE;
-  const busy =
-    isBusy(app / cores.subject) ||
-    isBusy(database / cores.database) ||
-    (shared !== null && isBusy((app + database) / shared));
-  if (busy) {
-    const ofDatabase = database / cores.database > app / cores.subject;
+  if (app === null) return unknown('its CPU time cannot be seen');
+  if (cores.subject === 0) return unknown('its cores cannot be seen');
+  const ofDatabase = database === null ? '' : `, the database ${database.toFixed(2)}`;
+  const used = `the app used ${app.toFixed(2)} cores${ofDatabase}`;
+  const shared = database === null ? null : cores.shared;
+  const share = {
+    app: app / cores.subject,
+    database: cores.database === 0 ? 0 : (database ?? 0) / cores.database,
+    both: shared === null ? 0 : (app + (database ?? 0)) / shared,
+  };
+  if (Math.max(share.app, share.database, share.both) >= BUSY_SHARE) {
     const of = shared === null ? '' : `, of ${formatCores(shared)} that they share`;
-    return ofDatabase
+    return share.database > share.app
       ? { factor: 'database CPU', words: `The database’s CPU limits it: ${used}${of}.` }
       : { factor: 'app CPU', words: `The app’s CPU limits it: ${used}${of}.` };
   }
@@ -61,6 +65,7 @@ export function bottleneckOf(steps: readonly StepResult[], cores: Cores): Bottle
       words: `Database connections limit it: requests waited ${pool.toFixed(1)} ms for one, and ${used}.`,
     };
   }
+  if (database === null) return unknown(`${used}, and no database’s CPU time can be seen`);
   return {
     factor: 'waiting',
     words: `No CPU was used up (${used}): requests wait for something else, such as a thread, a lock or the disk.`,

@@ -30,6 +30,10 @@ export function faultsOfGenerators(
   });
 }
 
+/** k6 ends with 99 when a threshold is crossed; every other code but 0 is a failure of its own. */
+export const endedInOrder = ({ code, signal }: GeneratorRecord['ending']): boolean =>
+  signal === null && (code === 0 || code === 99);
+
 /** All went well; a threshold was missed; it was stopped, and tells of the steps that it finished. */
 const sound = [0, 99, 105];
 

@@ -70,24 +70,26 @@ export type Place = {
 export type DesignedTrial = TrialResult & Place;
 
 /** What a run's record says of a trial's place; without a subject, its app tells which. */
-type Placing = { [K in keyof Place]?: Place[K] | undefined } & { number: number };
+type Placing = { [K in keyof Place]?: Place[K] | undefined };
+
+/** Without what is not said. */
+export const placeOf = ({ subject, against, arm, block, search, level }: Placing) => ({
+  ...(subject !== undefined && { subject }),
+  ...(against !== undefined && { against }),
+  ...(arm !== undefined && { arm }),
+  ...(block !== undefined && { block }),
+  ...(search !== undefined && { search }),
+  ...(level !== undefined && { level }),
+});
 
 /** The trials of a run with their places. */
 export function designedTrials(
-  run: { trials: readonly Placing[]; subjects: readonly { app: string }[] },
+  run: { trials: readonly (Placing & { number: number })[]; subjects: readonly { app: string }[] },
   results: readonly TrialResult[],
 ): DesignedTrial[] {
   const planned = new Map(run.trials.map((trial) => [trial.number, trial]));
   return results.map((result) => {
-    const { subject, against, arm, block, search, level } = planned.get(result.number) ?? {};
-    return {
-      ...result,
-      subject: subject ?? run.subjects.findIndex(({ app }) => app === result.app),
-      ...(against !== undefined && { against }),
-      ...(arm !== undefined && { arm }),
-      ...(block !== undefined && { block }),
-      ...(search !== undefined && { search }),
-      ...(level !== undefined && { level }),
-    };
+    const subject = run.subjects.findIndex(({ app }) => app === result.app);
+    return { ...result, subject, ...placeOf(planned.get(result.number) ?? {}) };
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { coresUsed, stepResults } from './steps';
+import { coresUsed } from './machine-use';
+import { stepResults } from './steps';
 import { trialRecord } from './trial.fixture';
 
 const open = (rateRps: number) => ({ model: 'open' as const, rateRps, maxVUs: 50 });

@@ -9,7 +9,6 @@ import { binomialTwoSided } from '../../statistics/distributions';
 import type { LoadPlan, LoadTurns, TurnRecord, UsageSample } from '../schemas';
 import { type Disturbance, disturbancesOf, overlaps } from './disturbance';
 import type { Arm } from './result';
-import type { TrialRecord } from './steps';
 
 /** A pair and its mirror image. */
 export const turnsInFour = 4;
@@ -77,9 +76,16 @@ type Turn = Stretch & {
 };
 type Four = Stretch & { turns: Turn[] };
 
+/** Of a trial's record, what turns are judged by. */
+type TurnsRecord = {
+  plan: Pick<LoadPlan, 'turns'>;
+  server: Parameters<typeof disturbancesOf>[0] | null;
+  turns?: TurnRecord[];
+};
+
 /** Undefined for a step in which nobody took turns, or of which nothing is known. */
 export function turnFiguresOf(
-  { plan, server, turns: told = [] }: TrialRecord,
+  { plan, server, turns: told = [] }: TurnsRecord,
   { name, durationSeconds }: LoadPlan['steps'][number],
   startedAtMs: number | null,
   disturbances: readonly Disturbance[] = server === null ? [] : disturbancesOf(server),

@@ -21,7 +21,6 @@ const levelFigures = z.strictObject({
   subjectCores: z.number().nullable(),
   databaseCores: z.number().nullable(),
 });
-export type LevelFigures = z.infer<typeof levelFigures>;
 
 export const userTurnFiguresSchema = z.strictObject({
   /** In increasing order of users. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StepEvidence } from './steps';
+import type { StepEvidence } from './evidence';
 import type { ArmFigures, TurnFigures } from './turns';
 import { judgeStep } from './validity';
 

@@ -6,7 +6,8 @@
 import { z } from 'zod';
 import type { Part } from '../schemas';
 import { describeBroken } from './checked';
-import type { Interference, StepEvidence } from './steps';
+import type { StepEvidence } from './evidence';
+import type { Interference } from './machine-use';
 import type { TurnFigures } from './turns';
 import type { UserTurnFigures } from './user-turns';
 
@@ -31,7 +32,7 @@ export const stepValiditySchema = z.strictObject({
   reasons: z.array(z.string()),
   checks: z.array(checkSchema),
 });
-export type StepValidity = z.infer<typeof stepValiditySchema>;
+type StepValidity = z.infer<typeof stepValiditySchema>;
 
 export const bounds = {
   generatorShare: 0.8,
@@ -62,8 +63,25 @@ export function judgeStep(
   if (!evidence.measured) {
     return { state: 'void', reasons: [evidence.unmeasuredBecause], checks: [] };
   }
+  const checks = checksOf(evidence, turns, userTurns);
+  const broken = checks.filter((check) => check.outcome === 'broken');
+  if (broken.length > 0) {
+    return { state: 'void', reasons: broken.map(describeBrokenWithReason), checks };
+  }
+  if (evidence.dropped > 0) {
+    const reason = `${evidence.dropped} iterations dropped while every user waited for an answer`;
+    return { state: 'overloaded', reasons: [reason], checks };
+  }
+  return { state: 'valid', reasons: [], checks };
+}
+
+function checksOf(
+  evidence: StepEvidence,
+  turns: TurnFigures | undefined,
+  userTurns: UserTurnFigures | undefined,
+): Check[] {
   const { dropped, waitingShare, interference, otherCoresBound } = evidence;
-  const checks: Check[] = [
+  return [
     upTo('generator CPU', evidence.generatorShare, bounds.generatorShare, 'share', [
       'above it the generator’s own queueing is taken for the subject’s latency',
     ]),
@@ -113,15 +131,6 @@ export function judgeStep(
     ...(dropped > 0 ? [dropCheck(dropped, waitingShare)] : []),
     ...(evidence.littlesLaw ? [littlesCheck(evidence.littlesLaw)] : []),
   ];
-  const broken = checks.filter((check) => check.outcome === 'broken');
-  if (broken.length > 0) {
-    return { state: 'void', reasons: broken.map(describeBrokenWithReason), checks };
-  }
-  if (dropped > 0) {
-    const reason = `${dropped} iterations dropped while every user waited for an answer`;
-    return { state: 'overloaded', reasons: [reason], checks };
-  }
-  return { state: 'valid', reasons: [], checks };
 }
 
 /** Of what counts: as many late starts as turns were left out may have been in these. */

@@ -4,7 +4,7 @@ import { appNamed, reference, usesDatabase } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { type Configuration, configuration } from '../../configuration/configuration';
 import { endpointVariables, labVariables, type Variable } from '../../configuration/variables';
-import { environmentError, usageError } from '../../errors';
+import { usageError } from '../../errors';
 import { stateDir } from '../../paths';
 import { cpuOf, machineCpuSeconds } from '../../proc';
 import type { Hiccup, UsageSample } from '../../results/schemas';
@@ -18,7 +18,7 @@ import { pinSelf, placed } from '../native/placement';
 import { Processes } from '../native/processes';
 import { allowedCpus, readTopology } from '../native/topology';
 import { ProcessMeter } from '../process-meter';
-import { answersOk, becomes } from '../readiness';
+import { untilReady, whyNotAllOk } from '../readiness';
 import {
   type ArmApps,
   type Endpoint,
@@ -148,7 +148,12 @@ export class AttachedRuntime implements Runtime {
     const runtime = new AttachedRuntime(settings, await Processes.claim(stateDir), known);
     const tell = (text: string) => runtime.incidents.tell('hiccups', text);
     const { placement } = runtime.facts;
-    runtime.hiccups = await HiccupMeter.start(runtime.processes, placement, tell);
+    try {
+      runtime.hiccups = await HiccupMeter.start(runtime.processes, placement, tell);
+    } catch (error) {
+      await runtime.close();
+      throw error;
+    }
     return runtime;
   }
 
@@ -270,23 +275,13 @@ async function requireReady(
 ): Promise<void> {
   const url = `${baseUrl}/readyz`;
   const asks = Math.max(1, asksPerConnection * connections);
-  let rounds = 0;
-  const areGood = async () => {
-    const answers = await Promise.all(Array.from({ length: asks }, () => answersOk(url)));
-    rounds = answers.every(Boolean) ? rounds + 1 : 0;
-    return rounds >= (connections === 0 ? 1 : goodRounds);
+  const rounds = connections === 0 ? 1 : goodRounds;
+  let missing = rounds;
+  const whyNotReady = async () => {
+    const why = await whyNotAllOk(Array<string>(asks).fill(url));
+    missing = why === undefined ? missing - 1 : rounds;
+    if (missing === 0) return undefined;
+    return `${why ?? 'it answers well for too short a time'}. Is it up, and is the URL right?`;
   };
-  const isReady = await becomes(
-    () =>
-      areGood().catch(() => {
-        rounds = 0;
-        return false;
-      }),
-    readyWithinSeconds,
-    pollMs,
-  );
-  if (isReady) return;
-  throw environmentError(
-    `${app} was not ready at ${url} within ${readyWithinSeconds} s. Is it up, and is the URL right?`,
-  );
+  await untilReady({ name: app }, readyWithinSeconds, whyNotReady, pollMs);
 }

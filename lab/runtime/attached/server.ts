@@ -2,7 +2,8 @@
 // trials and looked into for the books, and how much CPU time the server has used.
 import { Client } from 'pg';
 import { parseStat } from '../../proc';
-import { addressIn, resetPrepared, type ServerAddress, superuserUrlAt } from '../databases';
+import { addressIn, type ServerAddress } from '../database-server';
+import { resetPrepared, superuserUrlAt } from '../databases';
 import type { AppName } from '../subject';
 
 /** CPU seconds so far: of all of the server's processes, and of those that served each database. */

@@ -155,7 +155,9 @@ export class ComposeRuntime implements Runtime {
     }
     const cores = this.facts.placement.subject.length;
     if (cpus !== undefined && cpus > cores) {
-      throw usageError(`A CPU limit of ${cpus} is above the ${cores} cores that subjects have.`);
+      throw usageError(
+        `A CPU limit of ${cpus} is above the ${cores} cores that subjects have: give ${cores} or less.`,
+      );
     }
     await this.stopSubject(app, arm);
     // The app's own service is up for the other arm.
@@ -320,7 +322,7 @@ export class ComposeRuntime implements Runtime {
     this.prometheusUrl = `http://${(await this.cli.run('port', 'prometheus', '9090')).trim()}`;
     const { project } = this.settings;
     await this.engine.watch(project, this.watching.signal, {
-      onEvent: (event) => void this.onEvent(event),
+      onEvent: (event) => this.onEvent(event),
       onEnd: () => this.incidents.tell('docker', 'stopped telling of restarts'),
     });
     for (const service of ['postgres', 'prometheus'] as const) {
@@ -385,12 +387,16 @@ export class ComposeRuntime implements Runtime {
 
   private async withLog(cli: ComposeCli, service: ServiceName, error: unknown): Promise<unknown> {
     if (!(error instanceof LabError) || error.exitCode !== 5) return error;
-    const log = await cli.run('logs', '--no-color', '--tail', String(logLines), service);
+    // Without a log the error still says what it says.
+    const log = await cli
+      .run('logs', '--no-color', '--tail', String(logLines), service)
+      .catch(() => '');
+    if (log === '') return error;
     const text = stripVTControlCharacters(log);
     return environmentError(`${error.message}\nIts log ends:\n${text}`, error);
   }
 
-  private async onEvent({ id, service, what, startedAgain }: ContainerEvent): Promise<void> {
+  private onEvent({ id, service, what, startedAgain }: ContainerEvent): void {
     const name = service as ServiceName;
     if (!this.parts.get(name)?.some((part) => part.id === id)) return;
     const gap = startedAgain && name === 'prometheus' ? '; the dashboards have a gap' : '';

@@ -9,7 +9,7 @@ import { type Cpu, parseCpuList } from '../native/topology';
 
 /** `screens` is for Prometheus, Grafana and the lab itself. */
 export const coreFiles = ['subject', 'database', 'generator', 'screens'] as const;
-export type ContainerCores = Record<Part | 'screens', number[]>;
+type ContainerCores = Record<Part | 'screens', number[]>;
 
 /**
  * As natively, but no more cores than the CPU limits let a part use; and what only watches has a core of its

@@ -21,6 +21,10 @@ describe('an event of the engine', () => {
     });
   });
 
+  it('of which an engine that ended told half is none', () => {
+    expect(eventIn(line('die', service).slice(0, 20))).toBeUndefined();
+  });
+
   it('of a container without a service is nobody’s business', () => {
     expect(eventIn(line('die', { exitCode: '0' }))).toBeUndefined();
   });

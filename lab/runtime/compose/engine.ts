@@ -149,18 +149,26 @@ export class Engine {
   }
 }
 
+type EngineEvent = {
+  Action: string;
+  Actor: { ID: string; Attributes: Record<string, string | undefined> };
+};
+
 /** One line of the engine's events; undefined for a container that belongs to no service. */
 export function eventIn(line: string): ContainerEvent | undefined {
-  const { Action, Actor } = JSON.parse(line) as {
-    Action: string;
-    Actor: { ID: string; Attributes: Record<string, string | undefined> };
-  };
+  let event: EngineEvent;
+  try {
+    event = JSON.parse(line);
+  } catch {
+    return undefined; // An engine that ends leaves half a line.
+  }
+  const { Action, Actor } = event;
   const { exitCode, 'com.docker.compose.service': service } = Actor.Attributes;
   if (service === undefined) return undefined;
-  const event = { id: Actor.ID, service, startedAgain: Action === 'start' };
-  if (Action === 'die') return { ...event, what: describeEnding(endingOf(Number(exitCode))) };
-  if (Action === 'oom') return { ...event, what: 'ran into its memory limit' };
-  return { ...event, what: 'was started again by Docker' };
+  const told = { id: Actor.ID, service, startedAgain: Action === 'start' };
+  if (Action === 'die') return { ...told, what: describeEnding(endingOf(Number(exitCode))) };
+  if (Action === 'oom') return { ...told, what: 'ran into its memory limit' };
+  return { ...told, what: 'was started again by Docker' };
 }
 
 /** A shell's and Docker's way to say that a signal ended a process. */

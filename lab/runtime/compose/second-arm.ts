@@ -1,10 +1,9 @@
 // One app as both arms of a comparison: its service in docker-compose.yml has one configuration at a time, so
 // the second arm is a service of its own, made of what compose reads there.
-import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { appNamed } from '../../../contract/apps';
 import { stateDir } from '../../paths';
-import { writeFileAtomic } from '../../results/atomic';
+import { secretMode, writeFileAtomic } from '../../results/atomic';
 import type { Arm } from '../../results/trial/result';
 import { databaseOf } from '../databases';
 import type { AppName } from '../subject';
@@ -22,9 +21,8 @@ type SecondArm = { app: AppName; arm: Arm; image: string; labels: Record<string,
 /** `docker compose` on the second arm alone. @param cli has the variables of its subject */
 export async function secondArmOf(cli: ComposeCli, second: SecondArm): Promise<ComposeCli> {
   const file = join(stateDir, `${secondService(second.app, second.arm)}.json`);
-  writeFileAtomic(file, JSON.stringify(secondArmFile(await cli.config(), second)));
   // It has the passwords of the composition.
-  chmodSync(file, 0o600);
+  writeFileAtomic(file, JSON.stringify(secondArmFile(await cli.config(), second)), secretMode);
   return cli.of(file);
 }
 

@@ -63,7 +63,9 @@ export function settingsOf(
   const portsOf = (app: AppName) => {
     const { PORT, METRICS_PORT } = serviceOf(app).environment ?? {};
     if (PORT && METRICS_PORT) return { public: PORT, metrics: METRICS_PORT };
-    throw environmentError(`docker-compose.yml gives ${app} no PORT or no METRICS_PORT.`);
+    throw environmentError(
+      `docker-compose.yml gives ${app} no PORT or no METRICS_PORT: give it both.`,
+    );
   };
   // 0 is no limit.
   const cpusOf = (service: ServiceName) => Number(serviceOf(service).cpus) || Infinity;
@@ -73,7 +75,9 @@ export function settingsOf(
   const subjects = given[reference.name] ? [...services, reference.name] : services;
   const [subject] = services;
   if (subject === undefined) {
-    throw environmentError(`docker-compose.yml has none of the apps ${appNames.join(', ')}.`);
+    throw environmentError(
+      `docker-compose.yml has none of the apps ${appNames.join(', ')}: add one, or use --runtime native.`,
+    );
   }
   const cores = {
     subject: coresOf(subject),

@@ -4,13 +4,14 @@ import { execa } from 'execa';
 import type { App } from '../../../contract/app';
 import { isOnLoopback } from '../../../k6/lib/guard';
 import { passedTo } from '../../configuration/environment';
+import { metricsPortName } from '../../configuration/variables';
 import { andThen, environmentError } from '../../errors';
 import { listenersOn } from '../../proc';
 import { requireAllowed } from '../allowed-hosts';
 import { endpointOf, programOf, shutdownSeconds } from '../apps';
 import { whyNoMetrics } from '../metrics-page';
-import { type AppPorts, metricsPortName, portIn, requireFreePort } from '../ports';
-import { becomes, whyNotOk } from '../readiness';
+import { type AppPorts, portIn, requireFreePort } from '../ports';
+import { firstProblem, untilReady, whyNotOk } from '../readiness';
 import { appOf } from '../revisions/app';
 import type { Endpoint } from '../runtime';
 import type { Subject } from '../subject';
@@ -18,7 +19,6 @@ import { type Child, describeEnding, lastLineOf, type Processes } from './proces
 
 /** Of what somebody else keeps up: it is there, or it is not. */
 const attachSeconds = 3;
-const pollMs = 50;
 
 type Start = {
   processes: Processes;
@@ -64,7 +64,7 @@ export async function bringUp(start: Start): Promise<Up> {
     endpoint,
     child,
     roots: roots.now,
-    ready: () => untilReady(app, endpoint, app.ready.seconds, child).then(roots.look),
+    ready: () => appReady(app, endpoint, app.ready.seconds, child).then(roots.look),
     stop: () => child.stop(),
   };
 }
@@ -94,7 +94,7 @@ function attached(app: App, endpoint: Endpoint): Up {
   return {
     endpoint,
     roots: roots.now,
-    ready: () => untilReady(app, endpoint, attachSeconds).then(roots.look),
+    ready: () => appReady(app, endpoint, attachSeconds).then(roots.look),
     // Whoever started it stops it.
     stop: async () => undefined,
   };
@@ -135,7 +135,7 @@ async function service(
   return {
     endpoint,
     roots: roots.now,
-    ready: () => untilReady(app, endpoint, app.ready.seconds).then(roots.look),
+    ready: () => appReady(app, endpoint, app.ready.seconds).then(roots.look),
     stop: takeDown,
   };
 }
@@ -163,27 +163,13 @@ async function processOf(container: string): Promise<number[]> {
   return pid > 0 ? [pid] : [];
 }
 
-async function untilReady(
+function appReady(
   app: App,
   { baseUrl, metricsUrls }: Endpoint,
   seconds: number,
   child?: Child,
 ): Promise<void> {
-  let ending: string | undefined;
-  void child?.ended.then((end) => {
-    ending = `${describeEnding(end)} while starting`;
-  });
-  let why: string | undefined;
-  const isReady = async () => {
-    const all = [
-      whyNotOk(`${baseUrl}${app.ready.path}`),
-      ...metricsUrls.map((url) => whyNoMetrics(url)),
-    ];
-    why = (await Promise.all(all)).find((problem) => problem !== undefined);
-    return why === undefined;
-  };
-  if (await becomes(isReady, seconds, pollMs, () => ending !== undefined)) return;
-  const what = ending ?? `was not ready within ${seconds} s: ${why}`;
-  const log = child ? `${lastLineOf(child)}; its log: ${child.logFile}` : '';
-  throw environmentError(`${child?.name ?? app.name} ${what}${log}`);
+  const whyNotReady = () =>
+    firstProblem([whyNotOk(`${baseUrl}${app.ready.path}`), ...metricsUrls.map(whyNoMetrics)]);
+  return untilReady(child ?? { name: app.name }, seconds, whyNotReady);
 }

@@ -314,6 +314,7 @@ export class NativeRuntime implements Runtime {
         () => undefined,
       );
       if (again === undefined) return;
+      if (this.closed) return void again.stop();
       this.incidents.tell('prometheus', 'was started again; the dashboards have a gap');
       this.watchPrometheus(again);
     });

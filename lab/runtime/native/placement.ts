@@ -1,5 +1,5 @@
 // Which cores the subject, the database and the generator get.
-import { execaSync } from 'execa';
+import { type ExecaSyncError, execaSync } from 'execa';
 import { environmentError } from '../../errors';
 import type { Placement } from '../../results/schemas';
 import type { Cpu } from './topology';
@@ -155,6 +155,9 @@ export function pinSelf(cpus: readonly number[]): void {
   try {
     execaSync('taskset', ['-acp', cpus.join(','), String(process.pid)]);
   } catch (error) {
-    throw environmentError('taskset is missing (package util-linux): cores cannot be set.', error);
+    const { code, stderr, shortMessage } = error as ExecaSyncError;
+    const why =
+      code === 'ENOENT' ? 'taskset is missing: install util-linux' : stderr || shortMessage;
+    throw environmentError(`The lab cannot be kept on CPU ${cpus.join(',')}: ${why}.`, error);
   }
 }

@@ -1,14 +1,14 @@
 // A real PostgreSQL for the native runtime: the one that npm brought, or the user's own.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type ExecaError, execa } from 'execa';
 import { passedTo } from '../../configuration/environment';
 import { environmentError } from '../../errors';
 import { everyoneMayEnter, rootDir } from '../../paths';
-import { writeFileAtomic } from '../../results/atomic';
+import { secretMode, writeFileAtomic } from '../../results/atomic';
 import { makeFolder } from '../../system-errors';
-import { addressIn, asSuperuser, type ServerAddress } from '../databases';
+import { addressIn, asSuperuser, type ServerAddress } from '../database-server';
 import { requireFreePort } from '../ports';
 import { untilReady } from '../readiness';
 import type { Child, Processes } from './processes';
@@ -58,7 +58,7 @@ export async function startPostgres(options: {
   let version = '';
   await untilReady(child, 30, async () => {
     version = await serverVersion(address);
-    return true;
+    return undefined;
   });
   return { address, flavour: `embedded ${version}`, child };
 }
@@ -70,7 +70,7 @@ export async function externalPostgres(url: string): Promise<PostgresServer> {
     return { address, flavour: `external ${await serverVersion(address)}` };
   } catch (error) {
     throw environmentError(
-      `HEADROOM_POSTGRES_URL: no PostgreSQL answers at ${address.host}:${address.port} (${(error as Error).message}).`,
+      `HEADROOM_POSTGRES_URL: no PostgreSQL answers at ${address.host}:${address.port} (${(error as Error).message}). Start it, correct the URL, or unset it: the lab then starts one of its own.`,
       error,
     );
   }
@@ -96,8 +96,7 @@ async function initialise(options: {
   rmSync(data, { recursive: true, force: true });
   const password = randomBytes(24).toString('base64url');
   const passwordFile = join(home, 'initdb-password');
-  writeFileAtomic(passwordFile, password);
-  chmodSync(passwordFile, 0o600);
+  writeFileAtomic(passwordFile, password, secretMode);
   if (user) chownSync(passwordFile, user.uid, user.gid);
   const superuser = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
   // Text sorts by code point on every machine, whatever locales it has.
@@ -110,8 +109,7 @@ async function initialise(options: {
     throw environmentError(`initdb cannot make ${data}:\n${error.stderr || error.message}`, error);
   });
   rmSync(passwordFile);
-  writeFileAtomic(secret, `${password}\n`);
-  chmodSync(secret, 0o600);
+  writeFileAtomic(secret, `${password}\n`, secretMode);
   return password;
 }
 

@@ -131,11 +131,14 @@ export class Processes {
       this.children.set(pid, { ...identity, name: spec.name, child });
       this.save();
     }
-    void ended.then(() => {
-      killGroup(pid, 'SIGKILL');
-      this.children.delete(pid);
-      this.save();
-    });
+    void ended
+      .then(() => {
+        killGroup(pid, 'SIGKILL');
+        this.children.delete(pid);
+        this.save();
+      })
+      // On a full disk the list stays too long: the next start looks for processes that are gone.
+      .catch(() => undefined);
     return child;
   }
 

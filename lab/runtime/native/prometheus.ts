@@ -11,7 +11,7 @@ import { writeFileAtomic } from '../../results/atomic';
 import { makeFolder } from '../../system-errors';
 import { endpointOf } from '../apps';
 import { ports, requireFreePort } from '../ports';
-import { answersOk, untilReady } from '../readiness';
+import { untilReady, whyNotOk } from '../readiness';
 import type { Child, Processes } from './processes';
 
 /** Series older than this are of no run that anybody still looks at live. */
@@ -55,7 +55,7 @@ export async function startPrometheus(
     stopSignal: 'SIGTERM',
     graceSeconds: 10,
   });
-  await untilReady(child, 60, () => answersOk(`${prometheusUrl}/-/ready`));
+  await untilReady(child, 60, () => whyNotOk(`${prometheusUrl}/-/ready`));
   return child;
 }
 

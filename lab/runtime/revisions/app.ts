@@ -74,8 +74,7 @@ export async function atRevision(named: NamedSubject): Promise<NamedSubject> {
 
 function readAt(notation: string, name: string, revision: Revision): App {
   try {
-    const app = appOf({ app: name, revision });
-    return app;
+    return appOf({ app: name, revision });
   } catch (error) {
     const why = (error as Error).message.split('\n').slice(0, 2).join(' ');
     throw usageError(

@@ -30,7 +30,7 @@ export const fallSchema = z.strictObject({
   p: z.number(),
   found: z.boolean(),
 });
-export type Fall = z.infer<typeof fallSchema>;
+type Fall = z.infer<typeof fallSchema>;
 
 export interface TestedRange {
   readonly smallest: number;

@@ -91,7 +91,7 @@ export const limitInterval = (refits: readonly UslParameters[]): PartialInterval
 
 function partialInterval(values: readonly (number | null)[]): PartialInterval {
   const finite = values.map((value) => value ?? Number.POSITIVE_INFINITY);
-  const [low, high] = percentileInterval(finite).interval;
+  const [low, high] = percentileInterval(finite);
   return [Number.isFinite(low) ? low : null, Number.isFinite(high) ? high : null];
 }
 

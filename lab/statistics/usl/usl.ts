@@ -150,7 +150,7 @@ export function analyseUsl(points: readonly Point[], options: UslOptions = {}): 
     predictions: predict.map((n) => ({
       n,
       x: throughputAt(fit, n),
-      interval: percentileInterval(refits.map((refit) => throughputAt(refit, n))).interval,
+      interval: percentileInterval(refits.map((refit) => throughputAt(refit, n))),
     })),
     levels: tested.levels,
     observations: points.length,

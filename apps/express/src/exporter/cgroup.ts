@@ -6,13 +6,13 @@ export const PRESSURE_RESOURCES = ['cpu', 'memory', 'io'] as const;
 
 type Resource = (typeof PRESSURE_RESOURCES)[number];
 
-/** Absent fields: no limit is set, or this kernel keeps no such account. */
+/** Undefined: no limit is set, or this kernel keeps no such account. */
 export interface CgroupReading {
-  cpuSeconds?: number;
-  throttledSeconds?: number;
-  cpuLimitCores?: number;
-  memoryBytes?: number;
-  memoryLimitBytes?: number;
+  cpuSeconds?: number | undefined;
+  throttledSeconds?: number | undefined;
+  cpuLimitCores?: number | undefined;
+  memoryBytes?: number | undefined;
+  memoryLimitBytes?: number | undefined;
   pressureSeconds: Partial<Record<Resource, number>>;
 }
 
@@ -24,12 +24,11 @@ export function readCgroup(
   membership = '/proc/self/cgroup',
 ): CgroupReading {
   const isVersion2 = existsSync(join(mount, 'cgroup.controllers'));
-  const reading = isVersion2 ? readVersion2(mount, membership) : readVersion1(mount, membership);
-  return withoutUndefined(reading);
+  return isVersion2 ? readVersion2(mount, membership) : readVersion1(mount, membership);
 }
 
 /** https://docs.kernel.org/admin-guide/cgroup-v2.html; times are in microseconds. */
-function readVersion2(mount: string, membership: string) {
+function readVersion2(mount: string, membership: string): CgroupReading {
   const folder = ownFolder(mount, membership, '');
   const read = (file: string) => readText(join(folder, file));
   const cpu = keyedNumbers(read('cpu.stat'));
@@ -49,7 +48,7 @@ function readVersion2(mount: string, membership: string) {
 }
 
 /** https://docs.kernel.org/admin-guide/cgroup-v1/; times are in nanoseconds. */
-function readVersion1(mount: string, membership: string) {
+function readVersion1(mount: string, membership: string): CgroupReading {
   const read = (hierarchy: string, file: string) =>
     readText(join(ownFolder(join(mount, hierarchy), membership, hierarchy), file));
   const quota = number(read('cpu', 'cpu.cfs_quota_us'));
@@ -106,11 +105,4 @@ function keyedNumbers(text: string | undefined): Record<string, number | undefin
       return [key, number(value)];
     }),
   );
-}
-
-function withoutUndefined(
-  reading: { [Field in keyof CgroupReading]: CgroupReading[Field] | undefined },
-): CgroupReading {
-  const known = Object.entries(reading).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(known) as unknown as CgroupReading;
 }

@@ -18,7 +18,7 @@ import { dependsOnCookie, loadCustomer, sessions } from './session';
 import { staffPages } from './staff-pages';
 import { staticFiles } from './static-files';
 
-export interface ShopOptions {
+interface ShopOptions {
   config: Pick<Config, 'sessionSecret'>;
   database: Kysely<Database>;
   /** The same connections, for the sessions' store. */

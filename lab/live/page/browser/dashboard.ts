@@ -2,7 +2,15 @@
 import { html, nothing } from 'lit-html';
 import { appColours } from '../../../../grafana/src/colours';
 import { phaseMarks } from '../../../../grafana/src/marks';
-import type { Dashboard, Mark } from '../../../../grafana/src/model';
+import {
+  type Condition,
+  conditionsOf,
+  conditionTexts,
+  type Dashboard,
+  type Mark,
+  panelsOf,
+  queriesOf,
+} from '../../../../grafana/src/model';
 import { PanelView } from './panel';
 import { clock, find, made, type View } from './view';
 
@@ -11,6 +19,8 @@ export class DashboardView {
   readonly uid: string;
   readonly marks: readonly Mark[];
   private readonly gaps: HTMLElement;
+  private readonly why: HTMLElement;
+  private readonly queries: readonly string[];
   private readonly panels = new Map<Element, PanelView>();
   private readonly sight = new IntersectionObserver(
     (entries) => {
@@ -22,12 +32,18 @@ export class DashboardView {
     { rootMargin: '200px' },
   );
 
-  constructor({ uid, title, question, sections, marks = [] }: Dashboard) {
+  constructor(dashboard: Dashboard) {
+    const { uid, title, question, sections, marks = [] } = dashboard;
+    const awaited = awaitedBy(dashboard);
     this.uid = uid;
+    this.queries = panelsOf(dashboard)
+      .flatMap(queriesOf)
+      .map(({ name }) => name);
     this.marks = marks;
     this.element = made(html`
       <div>
         <h2>${title} <span>${question}</span></h2>
+        <p class="why" hidden>${awaited.map((one) => conditionTexts[one])}</p>
         <ul class="legend marks" aria-label="Marks in the charts">
           ${marksLegend(marks)}<li class="gaps" hidden><span class="band gap"></span> <span></span></li>
         </ul>
@@ -38,12 +54,13 @@ export class DashboardView {
             <section aria-label=${section.title}>
               <h3 class="section">${section.title}</h3>
               <div class="grid">
-                ${section.panels.map((panel, at) => this.add(new PanelView(panel, `${uid}-${index}-${at}`)))}
+                ${section.panels.map((panel, at) => this.add(new PanelView(panel, `${uid}-${index}-${at}`, awaited)))}
               </div>
             </section>`,
           )}
       </div>`);
     this.gaps = find(this.element, '.gaps');
+    this.why = find(this.element, '.why');
   }
 
   draw(view: View): void {
@@ -51,6 +68,9 @@ export class DashboardView {
     this.gaps.hidden = gaps.length === 0;
     find(this.gaps, 'span:last-child').textContent =
       `no data: Prometheus was away from ${gaps.join(', and from ')}`;
+    const { answers } = view.history;
+    this.why.hidden =
+      this.why.textContent === '' || this.queries.some((name) => answers[name]?.length);
     for (const panel of this.panels.values()) panel.draw(view);
   }
 
@@ -65,6 +85,12 @@ export class DashboardView {
     this.sight.observe(panel.element);
     return panel.element;
   }
+}
+
+/** What every panel waits for: said once, above them. */
+function awaitedBy(dashboard: Dashboard): Condition[] {
+  const [first = [], ...others] = panelsOf(dashboard).map(conditionsOf);
+  return first.filter((one) => others.every((conditions) => conditions.includes(one)));
 }
 
 /** What stands behind the lines of every chart. */

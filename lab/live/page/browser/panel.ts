@@ -3,7 +3,13 @@ import type { EChartsOption } from 'echarts';
 import type { EChartsType } from 'echarts/core';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { apps } from '../../../../contract/apps';
-import { conditionsOf, conditionTexts, type Panel, queriesOf } from '../../../../grafana/src/model';
+import {
+  type Condition,
+  conditionsOf,
+  conditionTexts,
+  type Panel,
+  queriesOf,
+} from '../../../../grafana/src/model';
 import { ofApp } from '../../../../grafana/src/queries/promql';
 import { createChart, heatmapOption, scatterOption } from './charts';
 import { legendOf, statFigures, tableOf } from './figures';
@@ -22,6 +28,8 @@ export class PanelView {
   constructor(
     private readonly panel: Panel,
     id: string,
+    /** What the whole dashboard waits for, and says. */
+    private readonly awaited: readonly Condition[],
   ) {
     const { title, kind, width, description } = panel;
     const term = (name: string, text: string) => html`<dt>${name}</dt><dd>${text}</dd>`;
@@ -67,7 +75,7 @@ export class PanelView {
     // A table of what has ended has series and no row.
     const isEmpty = (hasChart(panel) ? series : figures).length === 0;
     this.element.toggleAttribute('data-empty', isEmpty);
-    this.empty.textContent = isEmpty ? whyEmpty(panel) : '';
+    this.empty.textContent = isEmpty ? whyEmpty(panel, this.awaited) : '';
     if (hasChart(panel)) this.drawChart(panel, series, view);
     else render(figures, this.box);
     render(hasChart(panel) && !isEmpty ? legendOf(panel, series, view) : nothing, this.legend);
@@ -113,11 +121,13 @@ function optionOf(panel: Chart, series: NamedSeries[], view: View): EChartsOptio
 /** Apps that know nothing of the contract: which of its metrics they have, is their business. */
 const others = apps.filter(({ serves }) => serves.length === 0).map(({ title }) => title);
 
-function whyEmpty(panel: Panel): string {
+function whyEmpty(panel: Panel, awaited: readonly Condition[]): string {
   const isCountedByApps = queriesOf(panel).some(({ expr }) => expr.includes(ofApp));
   return [
     'Nothing in the time that is shown.',
-    ...conditionsOf(panel).map((condition) => conditionTexts[condition]),
+    ...conditionsOf(panel)
+      .filter((condition) => !awaited.includes(condition))
+      .map((condition) => conditionTexts[condition]),
     ...(isCountedByApps && others.length > 0
       ? [`${others.join(' and ')} may not count it (docs/own-app.md).`]
       : []),

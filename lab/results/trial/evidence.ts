@@ -1,0 +1,116 @@
+// What a step is judged by, from all that was recorded of its trial.
+import type { Step, StepSummary } from '../../../contract/plan';
+import type { LoadPlan } from '../schemas';
+import type { BooksResult } from './books';
+import { endedInOrder } from './generators';
+import type { Server, Window } from './machine-use';
+import type { TrialRecord, View } from './steps';
+import { appsOfPlan } from './turns';
+
+/** Shares and CPU seconds; null where the machine or runtime cannot tell. */
+export type StepEvidence = ReturnType<typeof evidenceOf>;
+
+export function evidenceOf(
+  { plan, summary }: TrialRecord,
+  view: View,
+  books: BooksResult | undefined,
+) {
+  const { step, measured, window, server, interference, generatorShare, generatorFaults } = view;
+  return {
+    /** The step began and the generator lived to report it. */
+    measured: measured !== undefined && window !== null && measured.requests > 0,
+    unmeasuredBecause: whyUnmeasured(measured, server),
+    /** What happened to the subject until the step's end, in words. */
+    subjectIncidents: incidentsOf(plan, view),
+    /** Seconds at its end for which there was no generator; null where that is not known. */
+    cutSeconds: server && window ? secondsCut(server, window) : null,
+    wrongBodies: measured?.wrongBodies ?? 0,
+    dropped: measured?.droppedIterations ?? 0,
+    generatorShare,
+    /** Absent where there was one generator. */
+    ...(generatorFaults && { generatorFaults }),
+    interference,
+    /** Tolerated of other processes and of steal, where somebody knew better than the lab's bound. */
+    ...(server?.otherCoresBound !== undefined && { otherCoresBound: server.otherCoresBound }),
+    /** Share of sampled iterations that started more than 50 ms late; null without samples. */
+    lateShare: measured?.scheduleLagMs
+      ? measured.scheduleLagMs.over50 / Math.max(1, measured.scheduleLagMs.samples)
+      : null,
+    /** Share of the VUs' time that went by waiting for the subject's answer (and thinking). */
+    waitingShare: waitingShareOf(measured, summary?.thinkTimeSeconds ?? 0),
+    // Users who wait for their turn are neither served nor thinking.
+    littlesLaw: plan.userTurns
+      ? null
+      : littlesLawOf(step, measured, summary?.thinkTimeSeconds ?? 0),
+    /** What does not fit in the shop's books of the trial, in words; absent where none were kept. */
+    ...(books && { discrepancies: books.discrepancies }),
+  };
+}
+
+/** CPU is read until the generator has ended: the last reading tells when. */
+function secondsCut({ generatorEnding, usage }: Server, { toMs }: Window): number | null {
+  if (endedInOrder(generatorEnding)) return 0;
+  if (usage.length === 0) return null;
+  // (A soak of days has more readings than a call takes arguments.)
+  const lastMs = usage.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
+  return Math.max(0, toMs - lastMs) / 1000;
+}
+
+function whyUnmeasured(measured: StepSummary | undefined, server: Server | null): string {
+  const ending = server?.generatorEnding;
+  if (ending === undefined) return 'the trial was cut off';
+  if (ending.signal !== null) return `k6 was ended by ${ending.signal} before it wrote its summary`;
+  if (measured === undefined) return `k6 left no summary (exit code ${ending.code})`;
+  const failed = endedInOrder(ending) ? '' : ` (k6 ended with ${ending.code})`;
+  return measured.startedAtMs === null
+    ? `the step never began${failed}`
+    : `not one request ended${failed}`;
+}
+
+/**
+ * Deaths and restarts of the subject, from incidents and from its own counters: those before the step too,
+ * for what came up again is not warm.
+ */
+function incidentsOf(plan: LoadPlan, { step, server, window, edge }: View): string[] {
+  if (server === null || window === null) return [];
+  const apps = appsOfPlan(plan);
+  const seen = server.incidents
+    .filter(({ part, atMs }) => apps.includes(part) && atMs <= window.toMs)
+    .map(({ part, what }) => `${part} ${what}`);
+  if (!edge?.start || !edge.end) return seen;
+  const subjects = [...new Set(apps)].join(' or ');
+  if (edge.end.startedAtSeconds !== edge.start.startedAtSeconds) {
+    seen.push(`${subjects} was restarted in ${step.name}`);
+  }
+  const replaced = edge.end.workerRestarts - edge.start.workerRestarts;
+  if (replaced > 0) seen.push(`${replaced} workers of ${subjects} were replaced in ${step.name}`);
+  return seen;
+}
+
+function waitingShareOf(measured: StepSummary | undefined, thinkSeconds: number): number | null {
+  const { latencyMs, iterationMs, iterations } = measured ?? {};
+  if (!latencyMs || !iterationMs || !iterations) return null;
+  const waitingMs = latencyMs.mean * latencyMs.count + thinkSeconds * 1000 * iterations;
+  return waitingMs / (iterationMs.mean * iterationMs.count);
+}
+
+/**
+ * N against X (R + Z), in iterations: X per second, R the requests' time in one, Z its think time.
+ * Each user's last iteration begins in the step and ends after it: counted out, X is too low,
+ * counted in, too high. Between the two every value is consistent, and the nearest to N is taken.
+ */
+function littlesLawOf(
+  step: Step,
+  measured: StepSummary | undefined,
+  thinkSeconds: number,
+): { users: number; product: number; cycleSeconds: number } | null {
+  // One iteration, as of a smoke test, is no steady state.
+  if (step.load.model !== 'closed' || !measured?.latencyMs || measured.iterations < 2) return null;
+  const { latencyMs, iterations } = measured;
+  const responseSeconds = (latencyMs.mean * latencyMs.count) / 1000 / iterations;
+  const cycleSeconds = responseSeconds + thinkSeconds;
+  const { users } = step.load;
+  const most = (iterations / step.durationSeconds) * cycleSeconds;
+  const least = most * (1 - measured.lateRequests / Math.max(1, measured.requests));
+  return { users, product: Math.min(Math.max(users, least), most), cycleSeconds };
+}
