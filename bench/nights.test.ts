@@ -21,5 +21,5 @@ it('real nights are summed up: how far they differ, and how far their blocks', (
       series: [seriesFixture({ values: [value], blocks: [0.98 * value, value, 1.02 * value] })],
     });
   const table = describeNights([night(1, 1), night(2, 1.02), night(3, 0.98)]);
-  expect(table).toMatch(/cpu-ratio\s+3\s+0\.9999\s+2\.00 %\s+0\.980\s+1\.020\s+2\.00 %/);
+  expect(table).toMatch(/cpu-ratio \| +3 \| 0\.9999 \| +2\.00 % \| 0\.980 \| +1\.020 \| +2\.00 % /);
 });
