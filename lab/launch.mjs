@@ -37,7 +37,7 @@ const LIGHT_VERBS = [
 /** Benches that start servers, and need what a lab needs. */
 const SERVER_BENCHES = [
   ...['micro', 'instrumentation', 'generator', 'effort', 'turns'],
-  ...['capacity', 'scaling', 'planning', 'pictures'],
+  ...['capacity', 'scaling', 'planning', 'pictures', 'nights'],
 ];
 const LIGHT_STEPS = ['node', 'npm'];
 const labSteps = () => [...LIGHT_STEPS, 'python', ...buildsOf(root), 'k6', 'prometheus'];

@@ -166,6 +166,7 @@ const proofs: readonly Proof[] = [
   },
   { of: /^npm run bench -- search/, test: 'bench/search.test.ts', by: 'searchTable(' },
   { of: /^npm run bench -- nightly/, test: 'bench/nightly.test.ts', by: 'quietNights(' },
+  { of: /^npm run bench -- nights/, test: 'bench/nights.test.ts', by: 'describeNights(' },
   { of: /^npm run bench -- comparison/, test: 'bench/comparison.test.ts', by: 'coverageTable(' },
   {
     of: /^npm run bench -- turns-coverage/,

@@ -1,7 +1,7 @@
 // Every variable of the lab, of k6 by hand and of the tests: its name, what it may be, what holds
 // without it, and what it is for. docker-compose.yml's stand in .env.example (compose.ts).
 import { type App, partPorts } from '../../contract/app';
-import { type AppName, appNames, apps } from '../../contract/apps';
+import { type AppName, appNames, apps, reference } from '../../contract/apps';
 import type { Kind } from './values';
 import * as values from './values';
 
@@ -203,7 +203,7 @@ type Ports<Value> = Record<keyof typeof partPorts, Value> & Record<PortName, Val
 
 const portsByName: Ports<number> = {
   ...Object.fromEntries(
-    apps.flatMap(({ name, ports }) => [
+    [...apps, reference].flatMap(({ name, ports }) => [
       ...(ports ? [[name, ports.public] as const] : []),
       ...(ports?.metrics ? [[metricsPortName(name), ports.metrics] as const] : []),
     ]),
@@ -242,7 +242,7 @@ export const endpointVariables = ({ name, ports, url, metricsPath = '' }: App) =
 export const appVariables: Record<
   AppName,
   ReturnType<typeof endpointVariables>
-> = Object.fromEntries(apps.map((app) => [app.name, endpointVariables(app)]));
+> = Object.fromEntries([...apps, reference].map((app) => [app.name, endpointVariables(app)]));
 
 /** Read by the scripts in k6/ themselves, which know nothing of the lab; an empty one counts as unset there too. */
 export const k6Variables: readonly Variable[] = [

@@ -648,7 +648,7 @@ const mutants: Mutant[] = [
     what: 'a night that ends with the lab',
     by: 'own rules',
     says: /a night ends with the lab/,
-    breaks: withExpr(() => 'max by (app) (headroom_night_capacity_rps)'),
+    breaks: withExpr(() => 'max by (app) (headroom_night_ratio)'),
   },
 ];
 

@@ -2,7 +2,7 @@
 // databases are reset, and neighbours seen, where the lab is told of the server and of the cores.
 import { availableParallelism } from 'node:os';
 import type { App } from '../../../contract/app';
-import { appNamed, hasMetricsPage } from '../../../contract/apps';
+import { appNamed, hasMetricsPage, reference, usesDatabase } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { type Configuration, configuration } from '../../configuration/configuration';
 import { endpointVariables, labVariables, type Variable } from '../../configuration/variables';
@@ -65,7 +65,7 @@ function settingsOf({ apps, ports, ...given }: Configuration) {
   return {
     endpointOf,
     /** Those that the lab was told of. */
-    known: appNames.filter(
+    known: [...appNames, reference.name].filter(
       (app) => appNamed(app).kubernetes ?? (apps[app]?.url && apps[app]?.metricsUrl),
     ),
     prometheusUrl: required(labVariables.prometheusUrl, given.prometheusUrl),
@@ -190,7 +190,7 @@ export class AttachedRuntime implements Runtime {
       requireAllowed(`the URL of ${subject.app}`, url, { inNetwork: true });
     }
     await requireReady(subject, endpoint);
-    if (!this.seesDatabases) return endpoint;
+    if (!this.seesDatabases || !usesDatabase(subject.app)) return endpoint;
     await this.resetDatabase(subject.app);
     await requireReady(subject, endpoint, subject.workers * subject.pool);
     return endpoint;

@@ -1,6 +1,6 @@
 // The subjects as containers of docker-compose.yml, conducted from the host.
 import { stripVTControlCharacters } from 'node:util';
-import { appNamed } from '../../../contract/apps';
+import { appNamed, reference, usesDatabase } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { readComposeChoices } from '../../configuration/configuration';
 import { environmentError, LabError, usageError } from '../../errors';
@@ -49,7 +49,7 @@ import { ComposeStack } from './stack';
 type Container = { id: string; address: string };
 
 const partOf = (service = ''): Part => {
-  if (appNames.includes(appOfService(service))) return 'subject';
+  if ([...appNames, reference.name].includes(appOfService(service))) return 'subject';
   return service === 'postgres' ? 'database' : 'generator';
 };
 
@@ -165,7 +165,9 @@ export class ComposeRuntime implements Runtime {
     const second = arm !== undefined && this.parts.has(app) ? arm : undefined;
     const service = second ? secondService(app, second) : app;
     const database = second ? secondDatabase(app, second) : app;
-    await this.psql(...resetStatements(app, this.settings.shopSize, database));
+    if (usesDatabase(app)) {
+      await this.psql(...resetStatements(app, this.settings.shopSize, database));
+    }
     const ofSubject = this.cli.with(subjectVariables(subject));
     const cli = second ? await this.secondArm(ofSubject, app, second) : ofSubject;
     try {
