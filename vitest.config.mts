@@ -22,6 +22,8 @@ const images = [
 ];
 /** Needs containers: the files share them, and use them one after the other. */
 const containers = ['test/compose-!(settings).test.ts', 'test/container-*.test.ts'];
+/** Needs a cluster: the files share one application of the manifests. */
+const cluster = ['test/kubernetes-*.test.ts'];
 /** A lab that measures waits more than it computes: three of these tests load two cores. */
 const besides = 3;
 const elsewhere = ['**/node_modules/**', '**/dist/**', '.lab/**'];
@@ -71,7 +73,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
-          exclude: [...elsewhere, ...alone, ...containers],
+          exclude: [...elsewhere, ...alone, ...containers, ...cluster],
           sequence: { groupOrder: 3 },
           maxWorkers: besides,
           // A lab that starts beside others takes its time.
@@ -114,6 +116,19 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 60_000,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'kubernetes',
+          include: cluster,
+          globalSetup: 'test/kubernetes-setup.ts',
+          sequence: { groupOrder: 7 },
+          // What is measured in one file must not be loaded by another.
+          maxWorkers: 1,
+          testTimeout: 240_000,
+          hookTimeout: 420_000,
         },
       },
     ],

@@ -1,130 +1,84 @@
-// How often a quiet machine would wake somebody, how soon a real step is found, what the one costs of
-// the other, and what a verdict over ten years of history takes.
+// How often a quiet machine would wake somebody, and how soon a real step is found.
 
-import { LEVELS } from '../lab/experiments/nightly/verdict';
 import {
+  BLOCKS,
   foundWithin,
   type Machine,
+  METRICS,
   NIGHTS,
   quietNights,
   SERIES,
   SOON,
+  STEP,
   STEPPING,
-  tenYearSeconds,
+  spreadOf,
 } from './simulated-nights';
 import { renderTable } from './table';
 
-const CORRELATIONS = [0, 0.4] as const;
-const STEPS = [
-  { step: 0.05, cv: 0.02 },
-  { step: 0.1, cv: 0.05 },
-] as const;
-const HISTORIES = [30, 60, 120, 365] as const;
-
-const QUIET: readonly Machine[] = [
-  ...[0, 60, 365].flatMap((history) => CORRELATIONS.map((phi) => ({ history, phi }))),
-  ...[0.5, 0.9].map((shared) => ({ history: 60, phi: 0.4, shared })),
-  { history: 60, phi: 0.4, heavyTails: true },
-];
-/** For a recent change, over the whole night; what stands in the table is ours. */
-const CONFIRMS = [0.001, 0.005, 0.02, 0.1];
+const NOISE = [0, 0.4].flatMap((phi) => [false, true].map((heavyTails) => ({ phi, heavyTails })));
+/** The reference server's level is known after ten nights. */
+const FIRST_WEEKS = { revision: 0, reference: 10 } as const;
+const MACHINES: readonly Machine[] = (['revision', 'reference'] as const).flatMap((yardstick) =>
+  [FIRST_WEEKS[yardstick], 60].flatMap((history) =>
+    NOISE.map((noise) => ({ yardstick, history, ...noise })),
+  ),
+);
+/** What blocks share shows in no interval of theirs, only in the spread from night to night. */
+const SHARED: readonly Machine[] = [0.5, 0.9].flatMap((shared) =>
+  NOISE.map((noise): Machine => ({ yardstick: 'revision', history: 60, shared, ...noise })),
+);
 
 const seedsOf = (full: number, scale: number): number[] =>
   Array.from({ length: Math.max(1, Math.round(full * scale)) }, (_, i) => i + 1);
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
-const average = (counts: readonly number[]): string =>
-  (counts.reduce((sum, count) => sum + count, 0) / counts.length).toFixed(2);
+const headers = ['yardstick', 'nights before', 'phi', 'noise', 'shared by blocks'];
+const describe = ({ yardstick, history, phi, heavyTails, shared = 0 }: Machine) => [
+  ...[yardstick, history, phi, heavyTails ? 't, 3 d.f.' : 'normal', percent(shared)],
+];
+const noise = METRICS.map((metric) => `${metric} ${(100 * spreadOf(metric)).toFixed(1)} %`).join(
+  ', ',
+);
 
 /** Each of them prints a table; in full they take minutes each. */
 const parts: Record<string, (scale: number) => string> = {
   quiet(scale) {
     const seeds = seedsOf(10, scale);
-    const rows = QUIET.map((machine) => {
-      const { raised, rerunsANight } = quietNights(machine, seeds);
-      return [
-        machine.history,
-        machine.phi,
-        machine.heavyTails ? 't, 3 d.f.' : 'normal',
-        percent(machine.shared ?? 0),
-        average(raised),
-        Math.max(...raised),
-        rerunsANight.toFixed(2),
-      ];
+    const rows = [...MACHINES, ...SHARED].map((machine) => {
+      const raised = quietNights(machine, seeds);
+      const mean = raised.reduce((sum, count) => sum + count, 0) / raised.length;
+      return [...describe(machine), mean.toFixed(2), Math.max(...raised)];
     });
     return [
-      `False alarms: ${NIGHTS} nights of A/A on ${SERIES} series, seeds 1 to ${seeds.length}:`,
-      renderTable(
-        [
-          'nights before',
-          'phi',
-          'noise',
-          'common to re-runs',
-          `nights of ${NIGHTS} that raise`,
-          'worst of seeds',
-          're-runs a night',
-        ],
-        rows,
-      ),
+      `False alarms: ${NIGHTS} nights of A/A on ${SERIES} series of ${BLOCKS} blocks, seeds 1 to ${seeds.length}; blocks scatter by ${noise}:`,
+      renderTable([...headers, `nights of ${NIGHTS} that raise`, 'worst of seeds'], rows),
     ].join('\n\n');
   },
 
   power(scale) {
-    const seeds = seedsOf(25, scale);
-    const rows = CORRELATIONS.flatMap((phi) =>
-      STEPS.flatMap(({ step, cv }) =>
-        HISTORIES.map((history) => [
-          `${100 * step} % at cv ${100 * cv} %`,
-          phi,
-          history,
-          ...foundWithin({ history, phi, step, cv }, seeds).map(percent),
-        ]),
-      ),
-    );
-    const nights = Array.from({ length: SOON }, (_, night) => `by night ${night + 1}`);
-    return [
-      `Power: share found and confirmed of ${seeds.length * STEPPING} steps a row, seeds 1 to ${seeds.length}:`,
-      renderTable(['step', 'phi', 'nights before', ...nights], rows),
-    ].join('\n\n');
-  },
-
-  curve(scale) {
-    const quietSeeds = seedsOf(5, scale);
-    const stepSeeds = seedsOf(15, scale);
-    const rows = CONFIRMS.map((confirm) => {
-      const machines = CORRELATIONS.map(
-        (phi): Machine => ({ history: 60, phi, levels: { ...LEVELS, confirm } }),
-      );
+    const seeds = seedsOf(50, scale);
+    const rows = [...MACHINES, ...SHARED].map((machine) => {
+      const found = foundWithin(machine, seeds);
+      // One night alone is reported of nothing.
       return [
-        confirm === LEVELS.confirm ? `${confirm} (ours)` : confirm,
-        ...machines.map((machine) => average(quietNights(machine, quietSeeds).raised)),
-        ...machines.flatMap((machine) =>
-          STEPS.map((step) => percent(foundWithin({ ...machine, ...step }, stepSeeds).at(-1) ?? 0)),
-        ),
+        ...describe(machine),
+        ...METRICS.flatMap((metric) => found[metric].slice(1).map(percent)),
       ];
     });
+    const nights = Array.from({ length: SOON - 1 }, (_, night) => night + 2);
     return [
-      `What power costs: nights of ${NIGHTS} that raise (${quietSeeds.length} seeds) against steps found within ${SOON} nights (${stepSeeds.length * STEPPING} a row), 60 nights before:`,
+      `Power: share found of ${(seeds.length * STEPPING) / METRICS.length} steps of ${percent(STEP)} a cell, seeds 1 to ${seeds.length}:`,
       renderTable(
         [
-          'confirm',
-          ...CORRELATIONS.map((phi) => `raise, phi ${phi}`),
-          ...CORRELATIONS.flatMap((phi) =>
-            STEPS.map(({ step, cv }) => `${100 * step} % at ${100 * cv} %, phi ${phi}`),
-          ),
+          ...headers,
+          ...METRICS.flatMap((metric) => nights.map((night) => `${metric}, by night ${night}`)),
         ],
         rows,
       ),
     ].join('\n\n');
   },
-
-  time: () =>
-    `One verdict over ten years of ${SERIES} series: ` +
-    [0, STEPPING, SERIES]
-      .map((changed) => `${tenYearSeconds(changed).toFixed(2)} s with ${changed} changed`)
-      .join(', '),
 };
 
-/** `npm run bench -- nightly [scale] [part...]`; the parts: quiet, power, curve, time. */
+/** `npm run bench -- nightly [scale] [part...]`; the parts: quiet, power. */
 export function run([scale = '1', ...asked]: readonly string[]): void {
   for (const name of asked.length > 0 ? asked : Object.keys(parts)) {
     const part = parts[name];

@@ -1,75 +1,87 @@
-// Simulated nights of 40 series, measured and judged as `lab nightly` does it.
+// Simulated nights of 40 series, judged and recorded as `lab nightly` does it.
 
-import {
-  judgeNight,
-  type NightOptions,
-  type NightSeries,
-  type NightVerdict,
-  RERUNS,
-} from '../lab/experiments/nightly/verdict';
+import { readNightlySettings } from '../lab/experiments/nightly/settings';
+import { newsOf } from '../lab/experiments/nightly/text';
+import { judgeTonight } from '../lab/experiments/nightly/tonight';
+import { ratioOf } from '../lab/experiments/nightly/verdict';
+import { dayOf, nightFixture } from '../lab/results/night.fixture';
+import type { MeasuredSeries, NightEntry } from '../lab/results/night-schema';
+import { type NightMeasurement, nightHistories } from '../lab/results/night-series';
+import { studentQuantile } from '../lab/statistics/distributions';
+import { UPPER_POINT } from '../lab/statistics/intervals';
 import { type Random, seededRandom } from '../lab/statistics/random';
 
 export const SERIES = 40;
-/** Spread from night to night: half of the series have the one, half the other. */
-const SPREADS = [0.02, 0.05] as const;
-const LEVEL = 100;
 /** Nights of A/A that are judged, after those that only make a history. */
 export const NIGHTS = 90;
 /** Nights within which a step is to be found. */
-export const SOON = 5;
-/** Series that step at once; the rest stay, as neighbours do. */
-export const STEPPING = 4;
-/** Suspicion has a series run again about so often. */
-const RERUN_IN_HISTORY = 0.1;
+export const SOON = 3;
+/** Series that step at once, half of either metric; the rest stay, as neighbours do. */
+export const STEPPING = 8;
+export const STEP = 0.05;
+
+const { minimumEffect, turns } = readNightlySettings();
+export const BLOCKS = turns.blocks;
+
+/** Half of the series each. Half widths of ten blocks in turns that `npm run bench -- turns` asks of a quiet machine. */
+const halfWidths = { 'cpu-ratio': 0.02, 'p50-ratio': 0.03 } as const;
+type Metric = keyof typeof halfWidths;
+export const METRICS = Object.keys(halfWidths) as Metric[];
+/** What blocks scatter by, which gave such an interval. */
+export const spreadOf = (metric: Metric): number =>
+  (halfWidths[metric] * Math.sqrt(10)) / studentQuantile(UPPER_POINT, 9);
 
 /** What the nights before and the noise are like. */
 export interface Machine {
+  /** A revision of the app, whose level is 1, or the reference server, whose level is measured. */
+  readonly yardstick: 'revision' | 'reference';
   /** Nights before the first that is judged. */
   readonly history: number;
-  /** Carry-over from each night to the next. */
+  /** Autocorrelation from one night to the next. */
   readonly phi: number;
-  /** The part of a night's own variance that its re-runs have in common with it; none by default. */
-  readonly shared?: number;
   /** Noise of Student's t with three degrees of freedom, in place of normal. */
   readonly heavyTails?: boolean;
-  readonly levels?: NightOptions['levels'];
+  /** The part of a night's own variance that all of its blocks have in common; none by default. */
+  readonly shared?: number;
 }
 
-/**
- * A series whose noise is AR(1) from night to night; a re-run is another draw of the same night,
- * given the night before.
- */
+/** Each block errs by itself, about what the night before erred by, as far as that carries over. */
 class SimulatedSeries {
-  nights: number[][] = [];
-  private state: number;
-  private before: number;
-  private common = 0;
+  readonly metric: Metric;
+  /** Of the mean of the last night's blocks, on the log scale. */
+  private error: number;
 
   constructor(
-    readonly cv: number,
+    private readonly index: number,
     private readonly machine: Machine,
     private readonly random: Random,
   ) {
-    this.state = random.normal();
-    this.before = random.normal();
+    this.metric = METRICS[index % METRICS.length] as Metric;
+    this.error = (spreadOf(this.metric) / Math.sqrt(BLOCKS)) * random.normal();
   }
 
-  measureNight(level: number): void {
-    this.before = this.state;
-    this.common = this.noise();
-    this.state = this.draw();
-    this.nights.push([level * (1 + this.cv * this.state)]);
-  }
-
-  rerun(level: number): void {
-    for (let made = 0; made < RERUNS; made += 1) {
-      this.nights.at(-1)?.push(level * (1 + this.cv * this.draw()));
-    }
-  }
-
-  /** An accepted change: from here on only the new regime counts. */
-  forget(nights: number): void {
-    this.nights = this.nights.slice(nights);
+  measure(level: number): NightMeasurement {
+    const { metric, index } = this;
+    const { phi, shared = 0, yardstick } = this.machine;
+    const own = Math.sqrt(1 - phi ** 2) * spreadOf(metric);
+    const common = phi * this.error + own * Math.sqrt(shared / BLOCKS) * this.noise();
+    const blocks = Array.from(
+      { length: BLOCKS },
+      () => level * Math.exp(common + own * Math.sqrt(1 - shared) * this.noise()),
+    );
+    this.error = Math.log(ratioOf(blocks) / level);
+    const app = `s${index}`;
+    return {
+      app,
+      profile: 'default',
+      workload: 'micro',
+      metric,
+      better: 'lower',
+      values: [ratioOf(blocks)],
+      blocks,
+      yardstick: yardstick === 'revision' ? `${app}@${'a'.repeat(40)}` : 'reference@1',
+      configuration: 'simulated',
+    };
   }
 
   /** Of variance 1. */
@@ -79,137 +91,69 @@ class SimulatedSeries {
     const squares = random.normal() ** 2 + random.normal() ** 2 + random.normal() ** 2;
     return random.normal() / Math.sqrt(squares);
   }
-
-  private draw(): number {
-    const { phi, shared = 0 } = this.machine;
-    const own = Math.sqrt(shared) * this.common + Math.sqrt(1 - shared) * this.noise();
-    return phi * this.before + Math.sqrt(1 - phi ** 2) * own;
-  }
 }
 
-const mixedSpread = (i: number): number => SPREADS[i % SPREADS.length] as number;
+class SimulatedNights {
+  private readonly entries: NightEntry[] = [];
+  private readonly all: readonly SimulatedSeries[];
 
-/** @param cvOf spread of the i-th series */
-function machineOf(machine: Machine, cvOf: (i: number) => number, random: Random) {
-  const all = Array.from(
-    { length: SERIES },
-    (_, i) => new SimulatedSeries(cvOf(i), machine, random),
-  );
-  for (let night = 0; night < machine.history; night += 1) {
-    for (const series of all) {
-      series.measureNight(LEVEL);
-      if (random.uniform() < RERUN_IN_HISTORY) series.rerun(LEVEL);
-    }
-  }
-  return all;
-}
-
-/** As `lab nightly` does it: measure, judge, run the suspicious again, judge those again. */
-function runNight(
-  all: readonly SimulatedSeries[],
-  levelOf: (series: number) => number,
-  options: NightOptions,
-): { changed: NightVerdict[]; reruns: number } {
-  for (const [i, series] of all.entries()) series.measureNight(levelOf(i));
-  const asSeries = (): NightSeries[] =>
-    all.map(({ nights }, i) => ({ name: `${i}`, better: 'lower', nights }));
-  let verdicts = judgeNight(asSeries(), options);
-  let measured = 0;
-  const changed: NightVerdict[] = [];
-  for (;;) {
-    changed.push(...verdicts.filter(({ state }) => state === 'changed'));
-    const suspicious = verdicts.filter(({ state }) => state === 'suspicious');
-    if (suspicious.length === 0) return { changed, reruns: measured };
-    for (const { name } of suspicious) all[Number(name)]?.rerun(levelOf(Number(name)));
-    measured += RERUNS * suspicious.length;
-    const only = new Set(suspicious.map(({ name }) => name));
-    verdicts = judgeNight(asSeries(), { ...options, only });
-  }
-}
-
-export interface Quiet {
-  /** Nights of 90 that raised anything, for each repeat. */
-  readonly raised: readonly number[];
-  /** Over all series; a night without suspicion has none. */
-  readonly rerunsANight: number;
-}
-
-/** 90 nights of A/A, for each of the seeds. */
-export function quietNights(machine: Machine, seeds: readonly number[]): Quiet {
-  let reruns = 0;
-  const raised = seeds.map((seed) => {
+  constructor(machine: Machine, seed: number) {
     const random = seededRandom(seed);
-    const options: NightOptions = { random, ...(machine.levels && { levels: machine.levels }) };
-    const all = machineOf(machine, mixedSpread, random);
-    let nightsRaised = 0;
-    for (let night = 0; night < NIGHTS; night += 1) {
-      const tonight = runNight(all, () => LEVEL, options);
-      reruns += tonight.reruns;
-      if (tonight.changed.length > 0) nightsRaised += 1;
-      for (const { name, change } of tonight.changed) all[Number(name)]?.forget(change?.index ?? 0);
+    this.all = Array.from(
+      { length: SERIES },
+      (_, index) => new SimulatedSeries(index, machine, random),
+    );
+    for (let night = 0; night < machine.history; night += 1) {
+      this.record(
+        this.all.map((one) => ({ ...one.measure(1), state: 'quiet', change: null, warnings: [] })),
+      );
     }
-    return nightsRaised;
+  }
+
+  /** @returns whether anybody is told of anything */
+  judge(levelOf: (series: number) => number = () => 1): { entry: NightEntry; raised: boolean } {
+    const before = this.entries.at(-1);
+    const { conditions } = nightFixture(dayOf(1));
+    const tonight = {
+      night: dayOf(this.entries.length + 1),
+      revision: null,
+      conditions,
+      series: this.all.map((one, index) => one.measure(levelOf(index))),
+    };
+    const judged = judgeTonight(nightHistories(this.entries), tonight, minimumEffect);
+    const entry = this.record(judged);
+    return { entry, raised: newsOf(entry, before).length > 0 };
+  }
+
+  private record(series: MeasuredSeries[]): NightEntry {
+    const entry = nightFixture(dayOf(this.entries.length + 1), { series });
+    this.entries.push(entry);
+    return entry;
+  }
+}
+
+/** For each of the seeds, in how many of 90 nights of A/A anything was raised. */
+export const quietNights = (machine: Machine, seeds: readonly number[]): number[] =>
+  seeds.map((seed) => {
+    const nights = new SimulatedNights(machine, seed);
+    return Array.from({ length: NIGHTS }, () => nights.judge().raised).filter(Boolean).length;
   });
-  return { raised, rerunsANight: reruns / seeds.length / NIGHTS };
-}
 
-export interface Step {
-  /** As a ratio of the level. */
-  readonly step: number;
-  /** Spread from night to night of the series that step. */
-  readonly cv: number;
-}
-
-/** Share of stepping series found (in the right direction) by each of the first five nights. */
-export function foundWithin(
-  { step, cv, ...machine }: Machine & Step,
-  seeds: readonly number[],
-): number[] {
-  const foundOn = new Array<number>(SOON).fill(0);
+/** Share of the stepping series of a metric that are found by each of the first three nights. */
+export function foundWithin(machine: Machine, seeds: readonly number[]): Record<Metric, number[]> {
+  const foundOn = new Map(METRICS.map((metric) => [metric, new Array<number>(SOON).fill(0)]));
   for (const seed of seeds) {
-    const random = seededRandom(1e6 + seed);
-    const stepping = Array.from({ length: STEPPING }, (_, i) => `${i}`);
-    const levels = machine.levels && { levels: machine.levels };
-    const options: NightOptions = { random, only: new Set(stepping), ...levels };
-    const all = machineOf(machine, (i) => (i < STEPPING ? cv : mixedSpread(i)), random);
-    const open = new Set(stepping);
-    const levelOf = (i: number): number => (i < STEPPING ? LEVEL * (1 + step) : LEVEL);
+    const nights = new SimulatedNights(machine, 1e6 + seed);
     for (let night = 0; night < SOON; night += 1) {
-      for (const { name, direction } of runNight(all, levelOf, options).changed) {
-        if (direction !== 'regression' || !open.delete(name)) continue;
-        foundOn[night] = (foundOn[night] as number) + 1;
+      const { entry } = nights.judge((index) => (index < STEPPING ? 1 + STEP : 1));
+      for (const { metric, state, change } of entry.series.slice(0, STEPPING)) {
+        const counts = foundOn.get(metric as Metric);
+        if (state !== 'changed' || change?.direction !== 'regression' || !counts) continue;
+        for (let by = night; by < SOON; by += 1) counts[by] = (counts[by] as number) + 1;
       }
     }
   }
-  let found = 0;
-  return foundOn.map((count) => {
-    found += count;
-    return found / (seeds.length * STEPPING);
-  });
-}
-
-const TEN_YEARS = 3650;
-
-/** Seconds for one night's verdict over ten years of 40 series, of which `changed` have stepped. */
-export function tenYearSeconds(changed: number): number {
-  const random = seededRandom(10);
-  const series = Array.from({ length: SERIES }, (_, i): NightSeries => {
-    const nights = Array.from({ length: TEN_YEARS }, (_night, night) => {
-      const level = i < changed && night >= TEN_YEARS - 3 ? LEVEL * 1.2 : LEVEL;
-      return [level * (1 + 0.03 * random.normal())];
-    });
-    return { name: `${i}`, better: 'lower', nights };
-  });
-  const start = performance.now();
-  const first = judgeNight(series, { random });
-  const suspicious = first.filter(({ state }) => state === 'suspicious').map(({ name }) => name);
-  const only = new Set(suspicious);
-  const again = series.map((one): NightSeries => {
-    if (!only.has(one.name)) return one;
-    const tonight = one.nights.at(-1) ?? [];
-    const reruns = Array.from({ length: RERUNS }, () => tonight[0] as number);
-    return { ...one, nights: [...one.nights.slice(0, -1), [...tonight, ...reruns]] };
-  });
-  judgeNight(again, { random, only });
-  return (performance.now() - start) / 1000;
+  const steps = (seeds.length * STEPPING) / METRICS.length;
+  const shareOf = (metric: Metric) => (foundOn.get(metric) ?? []).map((count) => count / steps);
+  return { 'cpu-ratio': shareOf('cpu-ratio'), 'p50-ratio': shareOf('p50-ratio') };
 }

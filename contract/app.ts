@@ -161,6 +161,17 @@ const compose = z.strictObject({
   service: z.string().min(1),
 });
 
+/** On a cluster, in the namespace of the lab (docs/own-app.md). */
+const objectName = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'expected lower-case letters, digits and -');
+const kubernetes = z.strictObject({
+  /** What the lab scales and changes. */
+  deployment: objectName,
+  /** What k6 loads: a headless one, so that it reaches each pod. */
+  service: objectName,
+});
+
 export const appSchema = z
   .strictObject({
     /** As files, metrics, variables (HEADROOM_<NAME>_...) and commands have it. */
@@ -193,7 +204,8 @@ export const appSchema = z
     /** Or how the lab starts it. */
     native: native.exactOptional(),
     compose: compose.exactOptional(),
-    /** On this machine; HEADROOM_<NAME>_PORT and HEADROOM_<NAME>_METRICS_PORT change them. */
+    kubernetes: kubernetes.exactOptional(),
+    /** On this machine, or those of the Service; HEADROOM_<NAME>_PORT and HEADROOM_<NAME>_METRICS_PORT change them. */
     ports: z.strictObject({ public: port, metrics: port.exactOptional() }).exactOptional(),
     /** It is ready once this path answers 2xx; given up after so many seconds. */
     ready: z
@@ -232,14 +244,16 @@ export const appSchema = z
     names: names.exactOptional(),
     behaviour: behaviour.prefault({}),
   })
-  .superRefine(({ url, native, compose, ports }, context) => {
+  .superRefine(({ url, native, compose, kubernetes, ports }, context) => {
     const issue = (key: string, message: string) =>
       context.addIssue({ code: 'custom', path: [key], message });
-    const ways = Object.entries({ url, native, compose }).filter(([, way]) => way !== undefined);
+    const ways = Object.entries({ url, native, compose, kubernetes }).filter(
+      ([, way]) => way !== undefined,
+    );
     if (ways.length !== 1) {
       issue(
         ways[1]?.[0] ?? 'native',
-        'give one of url (somebody else keeps it up), native (a command) and compose (a service)',
+        'give one of url (somebody else keeps it up), native (a command), compose (a service) and kubernetes (a Deployment)',
       );
     }
     if (url === undefined && ports === undefined) {

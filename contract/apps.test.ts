@@ -183,7 +183,7 @@ describe('a headroom.yaml', () => {
     [
       'without a place',
       () => yamlWith({ apps: [{ name: 'mine' }] }),
-      /give one of url .*, native .* and compose/,
+      /give one of url .*, native .*, compose .* and kubernetes/,
     ],
     ['with two places', () => appWithKeys({ native: { command: ['x'] } }), /give one of url/],
     [
@@ -250,6 +250,6 @@ workloads: [{ name: item, k6: ./item.ts, slo: { share: 0.99, thresholdSeconds: 0
 
   it('is explained by an example that has every key', () => {
     const { apps } = readApps({ HEADROOM_APPS: `none:${join(__dirname, '../examples')}` });
-    expect(apps.map(({ name }) => name)).toEqual(['staging', 'mine', 'boxed']);
+    expect(apps.map(({ name }) => name)).toEqual(['staging', 'mine', 'boxed', 'clustered']);
   });
 });

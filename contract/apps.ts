@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type App, type AppFile, AppFileError, type Part, parts, takes } from './app';
 import { foldersVariable, noOthers, ownFolders } from './app-files';
 import { type Names, namesFrom } from './names';
-import { readApps } from './read-apps';
+import { readApp, readApps } from './read-apps';
 
 /** One of `appNames`; which there are is known at run time alone. */
 export type AppName = string;
@@ -12,6 +12,9 @@ export type AppName = string;
 const declared = readApps(process.env);
 export const apps: readonly App[] = declared.apps;
 export const appNames: readonly AppName[] = apps.map(({ name }) => name);
+
+/** What nights measure an app against where no revision of it can be built: no command has it to choose. */
+export const reference: App = readApp(join(__dirname, 'reference/app.json'), 'reference');
 
 /** Those that somebody brings; the lab's own are in contract/slo.json. */
 export const ownWorkload = (name: string) =>
@@ -22,7 +25,7 @@ export const ownWorkloadNames: readonly string[] = declared.workloads.map(({ nam
 export const appNameSchema = z.string().regex(/^[a-z][a-z0-9]*$/);
 
 export function appNamed(name: AppName): App {
-  const app = apps.find((one) => one.name === name);
+  const app = [...apps, reference].find((one) => one.name === name);
   if (app) return app;
   const known = remembered.get(name)?.notation.replace(/#[a-z0-9]+$/, '');
   throw new AppFileError(
@@ -46,7 +49,7 @@ export function rememberApps(shown: readonly ShownApp[]): void {
 
 /** Undefined of an app that has gone since, and of which no run says more than the name. */
 export const shownApp = (name: string): Pick<ShownApp, 'title' | 'colour' | 'marker'> | undefined =>
-  apps.find((app) => app.name === name) ?? remembered.get(name);
+  [...apps, reference].find((app) => app.name === name) ?? remembered.get(name);
 
 /** What charts and sentences call it. */
 export const appTitle = (name: string): string => shownApp(name)?.title ?? name;

@@ -98,14 +98,15 @@ function completed(
 ): App {
   const taken = [...before, ...found].map(({ colour }) => colour);
   const [colour, marker] = looks.find(([one]) => !taken.includes(one)) ?? ['#999999', 'hexagon'];
-  const { native, compose, url, ready, ports, metricsPath } = app;
+  const { native, compose, kubernetes, url, ready, ports, metricsPath } = app;
   const words = native?.command.map((word) => word.replace(/^.*\//, '')).join(' ');
   const service = compose && `service ${compose.service} of ${compose.file}`;
+  const deployment = kubernetes && `Deployment ${kubernetes.deployment}`;
   return {
     title: app.name.charAt(0).toUpperCase() + app.name.slice(1),
     colour,
     marker,
-    server: words ?? service ?? url ?? '',
+    server: words ?? service ?? deployment ?? url ?? '',
     ...app,
     ready: { path: app.serves.includes('micro') ? '/readyz' : '/', ...ready },
     ...(ports?.metrics !== undefined && { metricsPath: metricsPath ?? '/metrics' }),
@@ -140,7 +141,9 @@ function refuseSharedPorts(found: readonly Found[]): void {
   const owners = new Map(
     Object.entries(partPorts).map(([part, port]) => [port, `${part} of the lab`]),
   );
-  for (const { file, ports } of found) {
+  for (const { file, ports, kubernetes } of found) {
+    // Those of a Service are its own.
+    if (kubernetes) continue;
     for (const [kind, port] of Object.entries<number>(ports ?? {})) {
       const owner = owners.get(port);
       if (owner !== undefined) {

@@ -37,7 +37,7 @@ const LIGHT_VERBS = [
 /** Benches that start servers, and need what a lab needs. */
 const SERVER_BENCHES = [
   ...['micro', 'instrumentation', 'generator', 'effort', 'turns'],
-  ...['capacity', 'scaling', 'planning', 'pictures'],
+  ...['capacity', 'scaling', 'planning', 'pictures', 'nights'],
 ];
 const LIGHT_STEPS = ['node', 'npm'];
 const labSteps = () => [...LIGHT_STEPS, 'python', ...buildsOf(root), 'k6', 'prometheus'];
@@ -142,8 +142,12 @@ function stepsFor([verb, ...rest]) {
   const asksForHelp = rest.includes('--help') || rest.includes('-h');
   const startsServers = verb === 'bench' && rest.some((name) => SERVER_BENCHES.includes(name));
   const measures = startsServers || (verb === 'plan' && rest.includes('--validate'));
+  // The lab of the cluster's pod has all that it needs.
+  const isInCluster = /--runtime[ =]kubernetes/.test(rest.join(' '));
   const onlyReads =
-    LIGHT_VERBS.includes(verb) || (verb === 'claims' && rest.includes('--from-disk'));
+    isInCluster ||
+    LIGHT_VERBS.includes(verb) ||
+    (verb === 'claims' && rest.includes('--from-disk'));
   return isKnown && (measures || !onlyReads) && !asksForHelp ? labSteps() : LIGHT_STEPS;
 }
 

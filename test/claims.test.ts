@@ -26,11 +26,11 @@ describe('claims that nothing on disk answers yet', () => {
   let finished: Finished;
   beforeAll(async () => {
     const running = lab.start('claims', 'django-secure', 'small-projects', '--quick');
-    await running.prints(/2 of 2, about \d+ min left: capacity of express and django/, 200);
+    await running.prints(/2 of 2, about \d+ min left: capacity of express and django/, 480);
     running.signal('SIGINT');
     cutOff = await running.ended;
     finished = await lab.run('claims', 'django-secure', 'express-secure', '--quick');
-  }, 300_000);
+  }, 600_000);
 
   it('are told first how long it takes, and what will be measured', () => {
     expect(cutOff.stderr).toMatch(

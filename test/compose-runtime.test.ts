@@ -97,6 +97,23 @@ function onCompose(): void {
     expect(await containers()).toEqual([]);
   }, 180_000);
 
+  test('two generators are two containers, which begin together and are measured as one', async () => {
+    const { code, stderr } = await lab.run(...runQuick, '--workload', 'json', '--generators', '2');
+    expect([0, 4], stderr).toContain(code);
+    const [trial] = RunFolder.open(lab.resultsDir).trials();
+    const generators = trial?.generators ?? [];
+    expect(generators.map(({ ending }) => ending)).toEqual([
+      { code: 0, signal: null },
+      { code: 0, signal: null },
+    ]);
+    for (const { name, requests, latencyMs } of trial?.summary?.steps ?? []) {
+      const told = generators.map((each) => each.told[name] ?? 0);
+      expect(told, name).not.toContain(0);
+      expect(latencyMs?.count, name).toBe(requests);
+    }
+    expect(await containers()).toEqual([]);
+  }, 180_000);
+
   test('stand-in images are named, and no capacity of theirs is to be published', async () => {
     const { Config } = await (await engine()).getImage('postgres:18-trixie').inspect();
     const { caveats } = RunFolder.open(lab.resultsDir).run.runtime;

@@ -43,7 +43,7 @@ export const projectNamed = (name: string): string =>
   `${prefix}-${process.env[ownerVariable] ?? ownTag()}-${name}`;
 
 /** Of a test process of this machine that has ended without removing it. */
-function isLeftover(project: string): boolean {
+export function isLeftover(project: string): boolean {
   const [, madeOn, pid, startTicks] = /^headroom-test-(\w+)-(\w+)-(\w+)-/.exec(project) ?? [];
   if (madeOn !== machine || pid === undefined || startTicks === undefined) return false;
   return !isAlive({ pid: Number.parseInt(pid, 36), startTicks: Number.parseInt(startTicks, 36) });

@@ -95,6 +95,19 @@ const proofs: readonly Proof[] = [
   },
   { of: verb('k6 run'), test: 'test/up-and-down.test.ts', by: "lab.run('k6', 'run'", long: true },
   {
+    ...{ of: /^npm run lab -- tour --runtime kubernetes$/, test: 'test/kubernetes-tour.test.ts' },
+    ...{ by: "'--runtime', 'kubernetes'", long: true },
+  },
+  {
+    ...{ of: /--by replicas --runtime kubernetes$/, test: 'test/kubernetes-scale.test.ts' },
+    ...{ by: "'--by', 'replicas'", long: true },
+  },
+  {
+    of: verb('k6 manifest'),
+    test: 'lab/verbs/k6-manifest.test.ts',
+    by: "manifestOf('scaling', '--app'",
+  },
+  {
     ...{ of: /--runtime compose --replicas/, test: 'test/compose-runtime.test.ts', long: true },
     by: "'--replicas', '2'",
   },
@@ -153,6 +166,7 @@ const proofs: readonly Proof[] = [
   },
   { of: /^npm run bench -- search/, test: 'bench/search.test.ts', by: 'searchTable(' },
   { of: /^npm run bench -- nightly/, test: 'bench/nightly.test.ts', by: 'quietNights(' },
+  { of: /^npm run bench -- nights/, test: 'bench/nights.test.ts', by: 'describeNights(' },
   { of: /^npm run bench -- comparison/, test: 'bench/comparison.test.ts', by: 'coverageTable(' },
   {
     of: /^npm run bench -- turns-coverage/,
@@ -270,7 +284,9 @@ describe('a command that reads what is on disk', () => {
     const typed = command
       .replaceAll('NAME', 'tour')
       .replace(placeholder, () => ids[next++ % ids.length] ?? '')
-      .replaceAll(/\w+\.csv/g, (name) => join(lab.folder, name));
+      .replaceAll(/\w+\.csv/g, (name) => join(lab.folder, name))
+      // What these runs are made of is no document.
+      .replaceAll(/docs\/([\w-]+\.html)/g, (_, name) => join(lab.folder, name));
     const env = { ...lab.env, HEADROOM_RESULTS: lab.resultsDir };
     const { exitCode, stdout, stderr } = await execa(typed, {
       ...{ cwd: rootDir, env, extendEnv: false, shell: true, reject: false },
@@ -279,6 +295,12 @@ describe('a command that reads what is on disk', () => {
     // npm says first what it runs.
     const said = stdout.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('> '));
     expect(said).not.toEqual([]);
+  });
+
+  it('leaves the sample report as it was: of a tour, on a real database', () => {
+    const sample = textOf('docs/sample-report.html');
+    expect(sample).toMatch(/<h1>Tour of /);
+    expect(sample).toContain('<dt>PostgreSQL</dt><dd>embedded');
   });
 
   it('npm run lab -- exporter, beside a database that somebody else keeps up', async () => {

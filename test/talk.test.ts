@@ -120,7 +120,7 @@ describe('from a comparison, a search of one app and a law of the other', () => 
       Math.round(100 * (one ?? 0)),
     );
     expect(numbered(3, slides).title).toBe(
-      `With 64 users Django keeps ${share} % of its best throughput`,
+      `With 64 users Django has ${share} % of its best throughput with fewer`,
     );
     expect(wordsOf(numbered(3, slides)).join(' ')).toContain(`${share} (${low} to ${high}) %`);
   });

@@ -3,7 +3,7 @@ import { apps } from '../../contract/generated/apps.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
 
 /** Service names of the subjects in docker-compose.yml: they resolve only inside its network. */
-const COMPOSE_SERVICES = apps.map(({ name }) => name);
+const COMPOSE_SERVICES = [...apps.map(({ name }) => name), 'reference'];
 /** So does the service that is an app's second arm (lab/runtime/compose/second-arm.ts). */
 const isComposeService = (host: string) => COMPOSE_SERVICES.includes(host.replace(/-[ab]$/, ''));
 

@@ -19,6 +19,8 @@ const runtimes = {
   compose: async (signal: AbortSignal) =>
     (await import('../runtime/compose/compose.ts')).ComposeRuntime.open(console.error, signal),
   attached: async () => (await import('../runtime/attached/attached.ts')).AttachedRuntime.open(),
+  kubernetes: async (signal: AbortSignal) =>
+    (await import('../runtime/kubernetes/kubernetes.ts')).KubernetesRuntime.open(signal),
 };
 
 export type RuntimeName = keyof typeof runtimes;

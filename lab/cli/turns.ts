@@ -98,7 +98,7 @@ export function comparisonRequest(
   for (const subject of subjects) {
     const { variation } = subject;
     requireOwnRevision(subject, runtime);
-    if (runtime !== 'compose') requirePlain(variation, runtime);
+    requirePlain(variation, runtime);
     requireUsualShop(variation, runtime);
   }
   return {

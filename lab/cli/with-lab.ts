@@ -26,6 +26,7 @@ import { requireNoOtherLab } from '../runtime/native/processes';
 import { ports } from '../runtime/ports';
 import type { Runtime } from '../runtime/runtime';
 import { requireWritable } from '../system-errors';
+import { runInCluster } from './in-cluster';
 import { aborted, abortOnSignals } from './interrupt';
 import { openRuntime, type RuntimeName, withoutSecrets } from './options';
 import { progressOn } from './progress';
@@ -67,6 +68,8 @@ export async function withLab(
   experiment: (context: RunContext) => Promise<RunFolder>,
 ): Promise<void> {
   requireWritable(resultsDir);
+  const args = process.argv.slice(2);
+  if (kind === 'kubernetes' && configuration.podName === undefined) return runInCluster(args);
   await withRuntime(kind, async ({ runtime, page, signal }) => {
     const progress = progressOn(process.stderr, runtime.prometheusUrl);
     let conclusion: Conclusion | undefined;
@@ -74,7 +77,7 @@ export async function withLab(
       const folder = await experiment({
         runtime,
         resultsDir,
-        arguments: withoutSecrets(process.argv.slice(2)),
+        arguments: withoutSecrets(args),
         signal,
         events: eventsOf(progress, page),
         ...(generators !== undefined && { generators }),

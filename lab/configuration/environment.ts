@@ -3,7 +3,15 @@
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-type Receiver = 'lab' | 'apps' | 'k6' | 'k6 by hand' | 'PostgreSQL' | 'Prometheus' | 'Docker';
+type Receiver =
+  | 'lab'
+  | 'apps'
+  | 'k6'
+  | 'k6 by hand'
+  | 'PostgreSQL'
+  | 'Prometheus'
+  | 'Docker'
+  | 'kubectl';
 
 type ShellVariable = {
   /** A star at the end stands for any ending. */
@@ -22,13 +30,13 @@ const proxies = ['HTTP', 'HTTPS', 'NO'].flatMap((kind) => [
 export const shellVariables: readonly ShellVariable[] = [
   {
     names: ['PATH', 'TMPDIR'],
-    receivers: ['lab', 'apps', 'k6', 'k6 by hand', 'PostgreSQL', 'Prometheus', 'Docker'],
+    receivers: ['lab', 'apps', 'k6', 'k6 by hand', 'PostgreSQL', 'Prometheus', 'Docker', 'kubectl'],
     meaning: 'where programs and temporary files are; a run records the versions of the programs',
   },
   {
     names: ['HOME'],
-    receivers: ['lab', 'k6 by hand', 'Docker'],
-    meaning: "git's and Docker's own settings",
+    receivers: ['lab', 'k6 by hand', 'Docker', 'kubectl'],
+    meaning: "git's, Docker's and kubectl's own settings",
   },
   {
     names: ['TERM', 'NO_COLOR', 'CI'],
@@ -67,6 +75,11 @@ export const shellVariables: readonly ShellVariable[] = [
     ],
     receivers: ['Docker'],
     meaning: 'how the engine is reached, and images are fetched; no container gets them',
+  },
+  {
+    names: ['KUBECONFIG', ...proxies],
+    receivers: ['kubectl'],
+    meaning: 'which cluster, and how it is reached',
   },
 ];
 

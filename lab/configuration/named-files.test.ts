@@ -22,7 +22,7 @@ it.each([
     `none:${file}`,
   ],
   [['noise', '--app', `${many}#mine`], ['noise', '--app', 'mine'], `none:${many}`],
-  [['tour', many], ['tour', 'staging', 'mine', 'boxed'], `none:${many}`],
+  [['tour', many], ['tour', 'staging', 'mine', 'boxed', 'clustered'], `none:${many}`],
   [['tour', dirname(file)], ['tour', 'fastapi'], `none:${file}`],
   [['init', dirname(file)], ['init', dirname(file)], undefined],
   [['tour', '--quick'], ['tour', '--quick'], undefined],

@@ -71,6 +71,10 @@ export const postgresUrl = (example: string) =>
     }),
   );
 
+export const dnsLabel = matching(
+  'lower-case letters, digits and -',
+  /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+);
 export const host = matching('a host name or an IP address', /^[\w.:-]+$/);
 export const address = matching('HOST:PORT such as 127.0.0.1:6565', /^[\w.:[\]-]+:\d{1,5}$/);
 

@@ -1,7 +1,7 @@
 // Every variable of the lab, of k6 by hand and of the tests: its name, what it may be, what holds
 // without it, and what it is for. docker-compose.yml's stand in .env.example (compose.ts).
 import { type App, partPorts } from '../../contract/app';
-import { type AppName, appNames, apps } from '../../contract/apps';
+import { type AppName, appNames, apps, reference } from '../../contract/apps';
 import type { Kind } from './values';
 import * as values from './values';
 
@@ -162,6 +162,18 @@ export const labVariables = {
     'none',
     'a sentence that each run carries, about what the lab cannot see itself',
   ),
+  namespace: withDefault(
+    'HEADROOM_NAMESPACE',
+    values.dnsLabel,
+    'headroom',
+    'the namespace that the manifests were applied to, for `--runtime kubernetes`',
+  ),
+  podName: optional(
+    'HEADROOM_POD',
+    values.text,
+    'the lab is on no cluster, and `--runtime kubernetes` runs it in the pod of the Deployment `lab`',
+    'the pod that the lab is in; the manifests set it',
+  ),
   k6Address: optional(
     'HEADROOM_K6_ADDRESS',
     values.address,
@@ -191,7 +203,7 @@ type Ports<Value> = Record<keyof typeof partPorts, Value> & Record<PortName, Val
 
 const portsByName: Ports<number> = {
   ...Object.fromEntries(
-    apps.flatMap(({ name, ports }) => [
+    [...apps, reference].flatMap(({ name, ports }) => [
       ...(ports ? [[name, ports.public] as const] : []),
       ...(ports?.metrics ? [[metricsPortName(name), ports.metrics] as const] : []),
     ]),
@@ -230,7 +242,7 @@ export const endpointVariables = ({ name, ports, url, metricsPath = '' }: App) =
 export const appVariables: Record<
   AppName,
   ReturnType<typeof endpointVariables>
-> = Object.fromEntries(apps.map((app) => [app.name, endpointVariables(app)]));
+> = Object.fromEntries([...apps, reference].map((app) => [app.name, endpointVariables(app)]));
 
 /** Read by the scripts in k6/ themselves, which know nothing of the lab; an empty one counts as unset there too. */
 export const k6Variables: readonly Variable[] = [
@@ -289,6 +301,12 @@ export const k6Variables: readonly Variable[] = [
     values.webUrl('http://127.0.0.1:8000/begin'),
     'nobody is waited for',
     'where the generators of a plan wait for one another; the lab sets it',
+  ),
+  optional(
+    'HEADROOM_TESTRUN',
+    values.zeroOrOne,
+    "k6's own flags may not change the load",
+    'the k6-operator runs this, which gives each runner its part of the load; `lab k6 manifest` sets it',
   ),
 ];
 

@@ -24,7 +24,7 @@ const experiments = {
   scale,
   compare,
   noise,
-  nightly,
+  night: nightly,
   validation,
   plan,
   claims,
@@ -54,6 +54,9 @@ export type ReportedRun = Reported<ExperimentResult>;
 // experiment of another kind.
 const registry: { [K in ExperimentKind]: Experiment<Design<K>, ExperimentResult<K>> } = experiments;
 
+/** Nights made before there were yardsticks: they are shown as the trials they were. */
+const earlierKind = 'nightly';
+
 const isKind = (name: string): name is ExperimentKind => Object.hasOwn(experiments, name);
 
 /**
@@ -77,6 +80,7 @@ export function analyseExperiment(
   if (run.design === null) return undefined;
   const { kind } = run.design;
   if (isKind(kind)) return analyse(kind, run, results);
+  if (kind === earlierKind) return undefined;
   throw environmentError(
     `run.json of ${run.id}: field design.kind: no experiment is called "${kind}". A newer version of the lab wrote it, or it was changed by hand: update the clone to read it.`,
   );

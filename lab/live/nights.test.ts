@@ -21,8 +21,13 @@ test('before the first night there is nothing of it', async () => {
 });
 
 test('the exporter gives the latest of each series, its level, its noise, and what stands', async () => {
-  for (const [index, value] of [0.0011, 0.0009, 0.001].entries()) {
-    const series = [seriesFixture({ values: [value] })];
+  const yardstick = 'reference@1';
+  for (const [index, value] of [1.1, 0.9, 1].entries()) {
+    const series = [
+      seriesFixture({ values: [value], yardstick }),
+      // As it was before there were yardsticks.
+      seriesFixture({ metric: 'capacity', better: 'higher', values: [500] }),
+    ];
     await appendToHistory(results, nightFixture(dayOf(index + 1), { series }));
   }
   const change = {
@@ -30,8 +35,8 @@ test('the exporter gives the latest of each series, its level, its noise, and wh
     revision: 'b',
     nightBefore: dayOf(3),
     revisionBefore: 'a',
-    before: 0.001,
-    after: 0.002,
+    before: 1,
+    after: 2,
     effect: 1,
     p: 0.001,
     direction: 'regression' as const,
@@ -39,7 +44,7 @@ test('the exporter gives the latest of each series, its level, its noise, and wh
   await appendToHistory(
     results,
     nightFixture(dayOf(4), {
-      series: [seriesFixture({ values: [0.002, 0.002, 0.002], state: 'changed', change })],
+      series: [seriesFixture({ values: [2], yardstick, state: 'changed', change })],
     }),
   );
   const text = await page();
@@ -47,14 +52,15 @@ test('the exporter gives the latest of each series, its level, its noise, and wh
   for (const line of [
     `headroom_night_end_timestamp_seconds ${endedAt}`,
     'headroom_night_valid 1',
-    `headroom_night_cpu_per_request_seconds{${labels}} 0.002`,
-    `headroom_night_drift_ratio{${labels},metric="cpu"} 1`,
-    `headroom_night_regressed{${labels},metric="cpu"} 1`,
-    `headroom_night_change_timestamp_seconds{${labels},metric="cpu",direction="regression"} ${endedAt}`,
+    `headroom_night_ratio{${labels},metric="cpu-ratio"} 2`,
+    `headroom_night_drift_ratio{${labels},metric="cpu-ratio"} 1`,
+    `headroom_night_regressed{${labels},metric="cpu-ratio"} 1`,
+    `headroom_night_change_timestamp_seconds{${labels},metric="cpu-ratio",direction="regression"} ${endedAt}`,
   ]) {
     expect(text.split('\n')).toContain(line);
   }
-  expect(text).toMatch(/^headroom_night_noise_ratio\{.*\} 0\.1/m);
+  expect(text).toMatch(/^headroom_night_noise_ratio\{.*\} 0\.148/m);
+  expect(text).not.toMatch(/metric="capacity"/);
 });
 
 test('a history that grows is read again; one that cannot be read is no series at all', async () => {
@@ -63,6 +69,6 @@ test('a history that grows is read again; one that cannot be read is no series a
   expect(await exporter.page()).toMatch(/^headroom_night_valid 1$/m);
   await appendToHistory(results, nightFixture(dayOf(2), { status: 'void', series: [] }));
   expect(await exporter.page()).toMatch(/^headroom_night_valid 0$/m);
-  writeFileSync(historyFile(results), '{"schemaVersion": 2}\n');
+  writeFileSync(historyFile(results), '{"schemaVersion": 3}\n');
   expect(await exporter.page()).not.toMatch(/^headroom_night_valid/m);
 });

@@ -1,16 +1,19 @@
 // The history for Prometheus: the latest of each series, and when it last changed.
 import { statSync } from 'node:fs';
 import { historyFile, readHistory } from '../results/history';
-import { levelOf, type NightHistory, nightHistories, nightlySpread } from '../results/night-series';
-import { median } from '../statistics/descriptive';
+import { type NightMetric, ratioMetrics } from '../results/night-schema';
+import {
+  levelOf,
+  measuredOf,
+  type NightHistory,
+  nightHistories,
+  nightlySpread,
+} from '../results/night-series';
 import { type Reading, readingsOf, type Source, whenChanged } from './exporter';
 
-const metricNames = {
-  capacity: 'headroom_night_capacity_rps',
-  p99: 'headroom_night_p99_seconds',
-  cpu: 'headroom_night_cpu_per_request_seconds',
-  memory: 'headroom_night_memory_bytes',
-} as const;
+/** Series of nights made before there were yardsticks stand in `lab history` alone. */
+const isCurrent = (metric: NightMetric): boolean =>
+  (ratioMetrics as readonly string[]).includes(metric);
 
 export const nightSource = (resultsDir: string): Source =>
   whenChanged(
@@ -39,25 +42,23 @@ function nightReadings(resultsDir: string): Reading[] {
 
 function seriesReadings(history: NightHistory): Reading[] {
   const { app, profile, workload, metric } = history.identity;
-  const value = history.nights.at(-1)?.values[0];
-  if (value === undefined) return [];
-  const labels = { app, profile, workload };
-  const level = levelOf(history).map(({ values: [first] }) => first as number);
+  const latest = history.nights.at(-1);
+  if (latest === undefined || !isCurrent(metric)) return [];
+  const value = measuredOf(latest);
+  const labels = { app, profile, workload, metric };
+  const level = levelOf(history);
   const change = history.changes.at(-1);
   const since = history.nights.find(({ night }) => night === change?.night);
   return [
-    ...readingsOf(labels, { [metricNames[metric]]: value }),
-    ...readingsOf(
-      { ...labels, metric },
-      {
-        headroom_night_drift_ratio: level.length > 0 ? value / median(level) - 1 : null,
-        headroom_night_noise_ratio: nightlySpread(history),
-        headroom_night_regressed: history.open === null ? 0 : 1,
-      },
-    ),
+    ...readingsOf(labels, {
+      headroom_night_ratio: value,
+      headroom_night_drift_ratio: level === null ? null : value / level - 1,
+      headroom_night_noise_ratio: nightlySpread(history),
+      headroom_night_regressed: history.open === null ? 0 : 1,
+    }),
     ...(change && since
       ? readingsOf(
-          { ...labels, metric, direction: change.direction },
+          { ...labels, direction: change.direction },
           { headroom_night_change_timestamp_seconds: Date.parse(since.endedAt) / 1000 },
         )
       : []),

@@ -6,8 +6,6 @@ import type { LoadPlan } from '../results/schemas';
 import type { StepResult } from '../results/trial/steps';
 import type { Runtime } from '../runtime/runtime';
 
-type RuntimeKind = Runtime['facts']['kind'];
-
 export type Generators = number | 'auto';
 
 /** Of its core that a generator is to use at most: a quarter below where its own queueing voids a step. */
@@ -20,7 +18,7 @@ export class Sharing {
 
   constructor(
     private readonly asked: Generators,
-    private readonly runtime: Pick<Runtime, 'facts' | 'mostGenerators'>,
+    private readonly runtime: Pick<Runtime, 'facts' | 'mostGenerators' | 'generatorCores'>,
   ) {}
 
   /** @param saturationRps what the subject reached in a calibration; NaN where there was none */
@@ -28,10 +26,11 @@ export class Sharing {
     if (!canShare(plan)) return 1;
     if (this.asked !== 'auto') return this.asked;
     const highestRps = Math.max(...plan.steps.map(({ load }) => rateOf(load, saturationRps)));
-    const coresOfOne = this.cores / this.runtime.mostGenerators;
+    const { mostGenerators } = this.runtime;
+    const coresOfOne = this.runtime.generatorCores?.(1) ?? this.cores / mostGenerators;
     const needed = (highestRps * this.secondsPerRequest) / (comfortableShare * coresOfOne);
     const count = Number.isFinite(needed) ? Math.ceil(needed) : 1;
-    return Math.min(Math.max(1, count), this.runtime.mostGenerators);
+    return Math.min(Math.max(1, count), mostGenerators);
   }
 
   /** Of a slow step most is what a generator costs by itself, and nothing follows for a fast one. */
@@ -61,19 +60,15 @@ const canShare = ({ scenario, turns, userTurns, workload, workloadFile }: LoadPl
  * @param what the run does that belongs to one k6, in words, where it does
  * @throws LabError (exit 2) before anything is started
  */
-export function requireShareable(
-  { workload, runtime, what }: { workload: string; runtime: RuntimeKind; what?: string },
-  generators: Generators,
-): void {
+export function requireShareable(workload: string, generators: Generators, what?: string): void {
   // As many as can.
   if (generators === 1 || generators === 'auto') return;
-  const why = whyOne(workload, runtime, what);
+  const why = whyOne(workload, what);
   if (why === undefined) return;
   throw usageError(`--generators ${generators}: ${why}. Leave the option out, or say auto.`);
 }
 
-function whyOne(workload: string, runtime: RuntimeKind, what?: string): string | undefined {
-  if (runtime === 'compose') return 'in containers there is one k6';
+function whyOne(workload: string, what?: string): string | undefined {
   if (what !== undefined) return `${what} is made by one k6`;
   if (shopWorkloads.includes(workload)) {
     return `the customers of the workload ${workload} are logged in by one k6`;

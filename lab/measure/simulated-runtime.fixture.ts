@@ -30,6 +30,8 @@ type Options = {
   unitsOf?: (subject: Subject, users: number) => number;
   /** Requests per second that use up the generator's core. */
   generatorRps?: number;
+  /** Of two subjects that take turns, what the first takes of time and CPU for each of the second's. */
+  armRatio?: number;
   /** By number of the trial. */
   mishaps?: (trial: number, plan: Plan) => Mishap;
   seed?: number;
@@ -96,14 +98,17 @@ export class SimulatedRuntime implements Runtime {
   async usage(_app?: AppName, arms?: ArmApps): Promise<UsageSample> {
     const { subject, database, generator, lab, machine } = this.used;
     const [ownOfSubject, ownOfGenerator] = [subject + database, generator + lab];
-    const half = { subject: subject / 2, database: database / 2 };
+    const { armRatio = 1 } = this.options;
+    const shareOf = (part: number) => ({ subject: part * subject, database: part * database });
     const usage = {
       ...{ atMs: this.nowMs, ...this.used },
       cores: [
         { busy: ownOfSubject, own: ownOfSubject, steal: 0, waited: 0 },
         { busy: machine - ownOfSubject, own: ownOfGenerator, steal: 0, waited: 0 },
       ],
-      ...(arms && { arms: { a: half, b: half } }),
+      ...(arms && {
+        arms: { a: shareOf(armRatio / (1 + armRatio)), b: shareOf(1 / (1 + armRatio)) },
+      }),
     };
     this.onReading?.();
     return usage;
@@ -136,7 +141,8 @@ export class SimulatedRuntime implements Runtime {
       );
       const summary = this.measure(step, plan, startedAtMs);
       steps.push(summary);
-      for (const told of [...turnsIn(plan, summary), ...this.userTurnsIn(plan, step)])
+      const { armRatio = 1 } = this.options;
+      for (const told of [...turnsIn(plan, summary, armRatio), ...this.userTurnsIn(plan, step)])
         onLine(JSON.stringify({ msg: JSON.stringify(told) }));
       this.pass(summary, mishap);
       await this.read();
@@ -242,8 +248,12 @@ export class SimulatedRuntime implements Runtime {
   }
 }
 
-/** Both arms alike: what is spread evenly over the step, with an exponential tail. */
-function turnsIn({ turns }: Plan, { name, durationSeconds, requests, latencyMs }: StepSummary) {
+/** Both arms alike but for that ratio: what is spread evenly over the step, with an exponential tail. */
+function turnsIn(
+  { turns }: Plan,
+  { name, durationSeconds, requests, latencyMs }: StepSummary,
+  armRatio: number,
+) {
   if (turns === undefined) return [];
   const rate = requests / durationSeconds;
   const counted = Math.max(1, Math.round(rate * (turns.seconds - turns.skipSeconds)));
@@ -256,7 +266,10 @@ function turnsIn({ turns }: Plan, { name, durationSeconds, requests, latencyMs }
     failed: 0,
     ms: Array.from(
       { length: counted },
-      (_, index) => -mean * Math.log(1 - (index + 0.5) / counted),
+      (_, index) =>
+        -mean *
+        (turns.order[turn % turns.order.length] === 'a' ? armRatio : 1) *
+        Math.log(1 - (index + 0.5) / counted),
     ),
   }));
 }

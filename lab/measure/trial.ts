@@ -58,7 +58,7 @@ export async function runTrial({ plan: asked, ...options }: TrialOptions): Promi
     () => watch.end(),
     () => generators?.write(plan, path, (merged) => writeJson(summaryPath, merged)),
     () => adoptWritten(summaryPath, join(path, 'k6-summary.json'), JSON.parse),
-    () => writeJson(join(path, 'server.json'), serverRecord(runtime, watch, seen)),
+    () => writeJson(join(path, 'server.json'), serverRecord(runtime, plan, watch, seen)),
     () => {
       if (plan.turns ?? plan.userTurns) writeTurns(path, heard.turns);
     },
@@ -126,13 +126,22 @@ async function generate(
   }
 }
 
-function serverRecord(runtime: Runtime, watch: Watch, seen: Seen): ServerRecord {
+function serverRecord(
+  runtime: Runtime,
+  { generators = 1 }: LoadPlan,
+  watch: Watch,
+  seen: Seen,
+): ServerRecord {
   const { subject, database, generator } = runtime.facts.placement;
   const { otherCores: tolerated } = configuration;
   const hiccups = runtime.hiccupsSince?.(watch.usage[0]?.atMs ?? Date.now());
   return {
     schemaVersion,
-    cores: { subject: subject.length, database: database.length, generator: generator.length },
+    cores: {
+      subject: subject.length,
+      database: database.length,
+      generator: runtime.generatorCores?.(generators) ?? generator.length,
+    },
     databaseSharesSubjectCores: database.every((cpu) => subject.includes(cpu)),
     coreSets: coreSetsOf(runtime.facts.placement),
     ...(tolerated !== undefined && { otherCoresBound: tolerated }),

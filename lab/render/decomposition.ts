@@ -3,7 +3,7 @@ import { palette, partColours } from '../../grafana/src/colours';
 import type { ReportedRun } from '../results/reported-run';
 import type { TrialResult } from '../results/trial/result';
 import type { StepResult } from '../results/trial/steps';
-import { formatLoad, formatMs, formatShare, plural } from './format';
+import { formatLoad, formatMs, formatPerSecond, formatShare, plural } from './format';
 import { appColour } from './looks';
 import type { Screen } from './screen';
 import { countedSteps, describeTrial, loadUnit, measuringTrials } from './shown-trials';
@@ -99,7 +99,7 @@ function leadOf(trial: TrialResult, steps: readonly StepResult[]): string[] {
   const last = counted.find(({ sloHeld }) => sloHeld === false) ?? counted.at(-1);
   if (first === undefined || last === undefined) return [];
   const loadOf = (step: StepResult): string =>
-    step.users === null ? `${formatLoad(step)}/s` : plural(step.users, 'user');
+    step.users === null ? formatPerSecond(step.offeredRps) : plural(step.users, 'user');
   const clause = (step: StepResult): string => {
     const [most] = parts.toSorted((a, b) => shareOf(step, b) - shareOf(step, a));
     if (most === undefined) throw new Error('a request has parts');

@@ -119,7 +119,7 @@ function rateCharts(stairs: RunStairs[], workload: string): Chart[] {
       name: `p99-by-rate-${workload}`,
       title: `p99 against offered load: ${workload}`,
       reading:
-        'Milliseconds within which 99 of 100 right answers arrive, on a logarithmic scale. The SLO asks for less than the dashed line. Bands reach from the highest rate that held it to the lowest that broke it.',
+        'Milliseconds within which 99 of 100 right answers arrive, on a logarithmic scale. The dashed line is the SLO; within a band it gave way.',
       summary: describe(stairs, 'offered', p99, (step) => `${formatMs(p99(step))} ms`),
       x,
       y: { title: 'ms', log: 10 },

@@ -3,7 +3,7 @@ import type { Quantiles } from '../../contract/plan';
 import type { ReportedRun } from '../results/reported-run';
 import { heldAndBroken, type TrialResult } from '../results/trial/result';
 import type { StepResult } from '../results/trial/steps';
-import { formatLoad, formatMs, formatSlo, plural } from './format';
+import { formatMs, formatPerSecond, formatSlo, plural } from './format';
 import { countedSteps, describeTrial, measuringTrials } from './shown-trials';
 import { type Block, type Cell, noFigure, table } from './view';
 
@@ -24,7 +24,7 @@ const fewest = { p50: 2, p95: 20, p99: 100 };
 function routeTable(trial: TrialResult): Block[] {
   const step = stepOf(countedSteps(trial));
   if (step?.routes === undefined) return [];
-  const load = step.users === null ? `${formatLoad(step)}/s` : plural(step.users, 'user');
+  const load = step.users === null ? formatPerSecond(step.offeredRps) : plural(step.users, 'user');
   const { slo } = trial;
   const ms = (of: Quantiles, quantile: keyof typeof fewest): Cell => {
     if (of.count < fewest[quantile]) return noFigure;

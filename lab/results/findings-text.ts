@@ -106,14 +106,20 @@ export function describeTurns(results: readonly TrialResult[]): string[] {
       ratioInTurns(turns, figure),
     );
     if (ratios.length === 0) return [];
-    const takes = [...Map.groupBy(ratios, ({ larger }) => larger)].map(([larger, own]) => {
+    const [told, open] = [true, false].map((isTold) =>
+      ratios.filter((ratio) => ratio.isTold === isTold),
+    ) as [typeof ratios, typeof ratios];
+    const takes = [...Map.groupBy(told, ({ larger }) => larger)].map(([larger, own]) => {
       const names = [larger, larger === 'a' ? 'b' : 'a'] as const;
       const [more, less] = names.map((arm) => appTitle(turns.apps[arm]));
       return `${more} ${own.map(({ text }) => text).join(' and ')} that it takes ${less}`;
     });
-    return [
-      `In turns at ${rps(step.offeredRps ?? 0)}, a request of ${workload} takes ${takes.join(', and ')}.`,
-    ];
+    const alike = `no difference is seen in ${open.map(({ both }) => both).join(' and ')}`;
+    const what =
+      takes.length === 0
+        ? `${alike} of a request of ${workload}`
+        : `a request of ${workload} takes ${[takes.join(', and '), ...(open.length > 0 ? [alike] : [])].join('; ')}`;
+    return [`In turns at ${rps(step.offeredRps ?? 0)}, ${what}.`];
   });
 }
 
@@ -137,9 +143,13 @@ function ratioInTurns(turns: TurnFigures, figure: keyof typeof figures) {
       ? 'too few turns for an interval'
       : `95 %: ${formatFactor(low)} to ${formatFactor(high)} times`;
   const [most, least] = larger === 'a' ? [ms('a'), ms('b')] : [ms('b'), ms('a')];
+  const [nameA, nameB] = [appTitle(turns.apps.a), appTitle(turns.apps.b)];
   return [
     {
       larger,
+      /** An interval that holds 1 tells of no difference. */
+      isTold: low === null || low > 1,
+      both: `${figures[figure]} (${nameA} ${ms('a')}, ${nameB} ${ms('b')} ms)`,
       text: `${formatFactor(factor)} times ${figures[figure]} (${most} against ${least} ms; ${sure})`,
     },
   ];

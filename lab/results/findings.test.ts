@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AppName, appNames } from '../../contract/apps';
 import { pairedFixture } from '../experiments/turns.fixture';
+import { seededRandom } from '../statistics/random';
 import { findings } from './findings';
 import { trialRecord } from './trial/trial.fixture';
 
@@ -121,6 +122,20 @@ describe('findings of two apps in turns', () => {
         `takes Django ${ratio} CPU ${figures} and ${ratio} median time ${figures} that it takes Express`,
       ),
     );
+  });
+
+  it('see no difference where the interval holds 1', () => {
+    // Each turn is up to a hundred times as slow or as quick: neither app is.
+    const random = seededRandom(1);
+    const noisy = trial.turns?.map((told) => {
+      const factor = 10 ** (4 * random.uniform() - 2);
+      return { ...told, ms: told.ms.map((ms) => ms * factor) };
+    });
+    const sentence = sentenceOf({ turns: noisy ?? [] });
+    expect(sentence).toMatch(
+      /no difference is seen in the median time \(Express [\d.]+, Django [\d.]+ ms\)/,
+    );
+    expect(sentence).not.toMatch(/times the median time/);
   });
 
   it('write a large ratio as a plain number', () => {

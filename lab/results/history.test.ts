@@ -113,7 +113,7 @@ describe('the history', () => {
   });
 
   it.each([
-    ['{"schemaVersion": 2}', /jsonl:1 was written by a newer version.*format 2.*Update the clone/],
+    ['{"schemaVersion": 3}', /jsonl:1 was written by a newer version.*format 3.*Update the clone/],
     ['{"schemaVersion": 1, "type": "night"', /jsonl:1 is no JSON.*Only a last line may be torn/],
     [JSON.stringify(nightFixture('yesterday')), /jsonl:1: field night: .*changed by hand/],
   ])('names a line in the middle that cannot be used: %.40s', async (line, message) => {

@@ -1,13 +1,14 @@
 // The history as series: each with its comparable nights, its baseline and its open regression.
 
 import { z } from 'zod';
-import { coefficientOfVariation } from '../statistics/descriptive';
+import { median } from '../statistics/descriptive';
 import { machineOfNight } from './machine';
 import {
   type HistoryEntry,
   type MeasuredSeries,
   type NightChange,
   type NightEntry,
+  nightStateSchema,
   seriesId,
 } from './night-schema';
 
@@ -19,8 +20,13 @@ export const seriesNightSchema = z.strictObject({
   endedAt: z.string(),
   revision: z.string().nullable(),
   values: z.array(z.number()).readonly(),
+  /** Of each block, where there were any. */
+  blocks: z.array(z.number()).readonly().exactOptional(),
+  state: nightStateSchema,
   /** Measured during a regression that was fixed later: it counts towards no level. */
   leftOut: z.boolean(),
+  /** Measured against an earlier yardstick, and divided by what the new one was then: it counts towards no level. */
+  rebased: z.literal(true).exactOptional(),
 });
 export type SeriesNight = z.infer<typeof seriesNightSchema>;
 
@@ -55,18 +61,28 @@ type Mutable = { -readonly [Key in keyof NightHistory]: NightHistory[Key] } & {
   changes: NightChange[];
 };
 
+/** By pair, such as APP/default/micro: the yardstick that somebody's acceptance made, and its first night. */
+type Moves = Map<string, { yardstick: string; night: string }>;
+
 /**
- * Replays the history. Two nights are comparable only when they differ in nothing but the revision:
- * same machine, runtime, tools and configuration. Nights under earlier conditions are kept, and
- * compared again when those conditions return.
+ * Replays the history. Two nights are comparable only when they have the same yardstick, and differ in
+ * nothing but the revision: same machine, runtime and configuration. Nights under earlier conditions are
+ * kept, and compared again when those conditions return.
  */
 export function nightHistories(entries: readonly HistoryEntry[]): Map<string, NamedHistory> {
   const segments = new Map<string, Map<string, Mutable>>();
   const splits = new Map<string, { night: string; what: string[] }[]>();
   const current = new Map<string, Mutable>();
+  const moves: Moves = new Map();
   for (const entry of entries) {
     if (entry.type === 'acceptance') {
-      accept([...(segments.get(entry.series)?.values() ?? [])], entry.night);
+      const { series, night, yardstick } = entry;
+      const pair = pairOf(series);
+      if (yardstick !== undefined) moves.set(pair, { yardstick, night });
+      for (const [name, own] of segments) {
+        const isMeant = yardstick === undefined ? name === series : pairOf(name) === pair;
+        if (isMeant) accept([...own.values()], yardstick === undefined ? night : undefined);
+      }
       continue;
     }
     if (entry.status === 'void') continue;
@@ -76,9 +92,10 @@ export function nightHistories(entries: readonly HistoryEntry[]): Map<string, Na
       const own = segments.get(name) ?? new Map<string, Mutable>();
       segments.set(name, own);
       const key = keyOf(conditions);
-      const segment = own.get(key) ?? begin(name, measured, conditions);
-      own.set(key, segment);
       const before = current.get(name);
+      const segment =
+        own.get(key) ?? begin(name, measured, conditions, movedFrom(before, conditions, moves));
+      own.set(key, segment);
       if (before !== undefined && before !== segment) {
         const what = differences(before.conditions, conditions);
         splits.set(name, [...(splits.get(name) ?? []), { night: entry.night, what }]);
@@ -102,12 +119,16 @@ export function nightHistories(entries: readonly HistoryEntry[]): Map<string, Na
 
 export const conditionsOf = (
   ofNight: Readonly<Record<string, string>>,
-  { configuration }: NightMeasurement,
+  { configuration, yardstick }: Pick<NightMeasurement, 'configuration' | 'yardstick'>,
 ): Record<string, string> => ({
   ...ofNight,
   ...(ofNight.machine !== undefined && { machine: machineOfNight(ofNight.machine) }),
   configuration,
+  ...(yardstick !== undefined && { yardstick }),
 });
+
+/** "APP/default/micro" of "APP/default/micro/cpu-ratio". */
+export const pairOf = (series: string): string => series.replace(/\/[^/]*$/, '');
 
 /** The nights that are comparable with tonight under these conditions; undefined if none are. */
 export const comparableTo = (
@@ -117,20 +138,47 @@ export const comparableTo = (
   history?.all.find((candidate) => keyOf(candidate.conditions) === keyOf(conditions));
 
 /** The nights since the last accepted change, without those of a fixed regression. */
-export const baselineOf = ({ nights, baselineFrom }: NightHistory): SeriesNight[] =>
-  nights.slice(baselineFrom).filter(({ leftOut }) => !leftOut);
+const baselineOf = ({ nights, baselineFrom }: NightHistory): SeriesNight[] =>
+  nights.slice(baselineFrom).filter(({ leftOut, rebased }) => !leftOut && !rebased);
 
-/** The nights of the level that tonight is compared with: those before an open regression. */
-export function levelOf(history: NightHistory): SeriesNight[] {
+export const measuredOf = ({ values }: Pick<SeriesNight, 'values'>): number => values[0] as number;
+
+/** The first nights of a baseline say where it lies and how nights differ: later ones may drift. */
+const MOST_NIGHTS_OF_A_LEVEL = 30;
+
+/** What was measured in these, before an open regression; a suspicious one may be the first of another level. */
+export function levelValues(history: NightHistory): number[] {
   const nights = baselineOf(history);
   const from = nights.findIndex(({ night }) => night === history.open?.night);
-  return from < 0 ? nights : nights.slice(0, from);
+  const before = from < 0 ? nights : nights.slice(0, from);
+  return before
+    .filter(({ state }) => state !== 'suspicious')
+    .slice(0, MOST_NIGHTS_OF_A_LEVEL)
+    .map(measuredOf);
 }
 
-/** Spread from night to night about that level, as a ratio; null with too few nights. */
+/**
+ * Whether the level is 1 without any night: the yardstick is the accepted revision of the app itself, and
+ * no improvement has come since.
+ */
+export const isLevelKnown = ({ conditions, identity, baselineFrom }: NightHistory): boolean =>
+  baselineFrom === 0 && Boolean(conditions.yardstick?.startsWith(`${identity.app}@`));
+
+/** What tonight is compared with; null where there is nothing yet. */
+export function levelOf(history: NightHistory): number | null {
+  if (isLevelKnown(history)) return 1;
+  const values = levelValues(history);
+  return values.length === 0 ? null : median(values);
+}
+
+/** Of normal noise, a standard deviation for each median absolute deviation. */
+const PER_MEDIAN = 1.4826;
+
+/** Spread from night to night about that level, as a ratio, whatever single nights did; null with too few nights. */
 export function nightlySpread(history: NightHistory): number | null {
-  const values = levelOf(history).map(({ values: [first] }) => first as number);
-  return values.length < 3 ? null : coefficientOfVariation(values);
+  const [values, level] = [levelValues(history), levelOf(history)];
+  if (values.length < 3 || level === null) return null;
+  return PER_MEDIAN * median(values.map((value) => Math.abs(value / level - 1)));
 }
 
 /** The differences between two sets of conditions, in words. */
@@ -151,20 +199,20 @@ const begin = (
   name: string,
   identity: NightMeasurement,
   conditions: Record<string, string>,
+  moved: Pick<Mutable, 'nights' | 'changes'> = { nights: [], changes: [] },
 ): Mutable => ({
   name,
   identity,
   conditions,
-  nights: [],
+  ...moved,
   baselineFrom: 0,
   open: null,
-  changes: [],
   state: 'short',
 });
 
 function remember(segment: Mutable, entry: NightEntry, measured: MeasuredSeries): void {
-  const { night, endedAt, revision } = entry;
-  const { values, state, change } = measured;
+  const { night, endedAt } = entry;
+  const { values, state, change, revision = entry.revision } = measured;
   segment.state = state;
   if (state === 'mended' && segment.open !== null) {
     const from = segment.nights.findIndex((one) => one.night === segment.open?.night);
@@ -173,7 +221,11 @@ function remember(segment: Mutable, entry: NightEntry, measured: MeasuredSeries)
     );
     segment.open = null;
   }
-  segment.nights.push({ night, endedAt, revision, values, leftOut: false });
+  const { blocks } = measured;
+  segment.nights.push({
+    ...{ night, endedAt, revision, values, state, leftOut: false },
+    ...(blocks && { blocks }),
+  });
   if (state !== 'changed' || change === null) return;
   segment.changes.push(change);
   if (change.direction === 'regression') segment.open = change;
@@ -181,13 +233,39 @@ function remember(segment: Mutable, entry: NightEntry, measured: MeasuredSeries)
   else startBaseline(segment, change.night);
 }
 
-function accept(segments: readonly Mutable[], night: string): void {
+/** @param night of the regression that is meant; absent: whichever is open, as the yardstick moves */
+function accept(segments: readonly Mutable[], night?: string): void {
   for (const segment of segments) {
-    if (segment.open?.night !== night) continue;
+    const { open } = segment;
+    if (open === null || (night !== undefined && open.night !== night)) continue;
     segment.open = null;
-    segment.state = 'short';
-    startBaseline(segment, night);
+    segment.state = night === undefined ? 'quiet' : 'short';
+    startBaseline(segment, open.night);
   }
+}
+
+/** The nights before the yardstick moved, as multiples of the new one: what they show is the trend. */
+function movedFrom(
+  before: Mutable | undefined,
+  conditions: Readonly<Record<string, string>>,
+  moves: Moves,
+): Pick<Mutable, 'nights' | 'changes'> | undefined {
+  if (before === undefined) return undefined;
+  const move = moves.get(pairOf(before.name));
+  const { yardstick } = conditions;
+  if (move === undefined || move.yardstick !== yardstick) return undefined;
+  if (keyOf({ ...before.conditions, yardstick }) !== keyOf(conditions)) return undefined;
+  const from = before.nights.findIndex(({ night }) => night === move.night);
+  if (from < 0) return undefined;
+  const over = median(before.nights.slice(from).map(measuredOf));
+  const nights = before.nights.map(
+    ({ blocks: _, ...night }): SeriesNight => ({
+      ...night,
+      values: night.values.map((value) => value / over),
+      rebased: true,
+    }),
+  );
+  return { nights, changes: [...before.changes] };
 }
 
 function startBaseline(segment: Mutable, night: string): void {

@@ -1,13 +1,15 @@
 // A night as it stands in the history, for tests.
-import type { MeasuredSeries, NightEntry } from './night-schema';
+import { historyVersion, type MeasuredSeries, type NightEntry } from './night-schema';
 
 export const seriesFixture = (change: Partial<MeasuredSeries> = {}): MeasuredSeries => ({
   app: 'express',
   profile: 'default',
   workload: 'micro',
-  metric: 'cpu',
+  metric: 'cpu-ratio',
   better: 'lower',
-  values: [0.001],
+  values: [1],
+  yardstick: `express@${'a'.repeat(40)}`,
+  blocks: [0.99, 1, 1.01],
   configuration: '1 worker',
   state: 'quiet',
   change: null,
@@ -16,7 +18,7 @@ export const seriesFixture = (change: Partial<MeasuredSeries> = {}): MeasuredSer
 });
 
 export const nightFixture = (night: string, change: Partial<NightEntry> = {}): NightEntry => ({
-  schemaVersion: 1,
+  schemaVersion: historyVersion,
   type: 'night',
   night,
   run: `${night}-run`,
@@ -27,7 +29,7 @@ export const nightFixture = (night: string, change: Partial<NightEntry> = {}): N
   revision: `rev-${night}`,
   locks: {},
   machine: 'machine',
-  conditions: { machine: 'machine', node: '24' },
+  conditions: { machine: 'machine' },
   series: [seriesFixture()],
   warnings: [],
   ...change,

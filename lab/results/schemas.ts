@@ -207,6 +207,8 @@ const usageSchema = z.strictObject({
   machine: cpuSeconds,
   /** Taken by the hypervisor for somebody else. */
   steal: cpuSeconds,
+  /** Seconds for which the CPU limit of its container has held up what runs k6; absent where none is seen. */
+  throttled: z.number().exactOptional(),
   /** Resident memory of the subject, where the lab sees its processes. */
   memoryBytes: z.number().nullable().exactOptional(),
   /** Where two subjects take turns; `subject` above is then both. */
@@ -250,7 +252,7 @@ export type Incident = z.infer<typeof incidentSchema>;
 /** What was seen around k6 while it ran. */
 export const serverSchema = z.strictObject({
   schemaVersion: version,
-  cores: z.strictObject({ subject: z.int(), database: z.int(), generator: z.int() }),
+  cores: z.strictObject({ subject: z.int(), database: z.int(), generator: z.number() }),
   databaseSharesSubjectCores: z.boolean(),
   /** Earlier runs have none: interference was judged for the machine as a whole. */
   coreSets: z.array(coreSet).exactOptional(),
@@ -356,7 +358,7 @@ export const runSchema = z.strictObject({
     kernel: z.string(),
   }),
   runtime: z.strictObject({
-    kind: z.enum(['native', 'compose', 'attached']),
+    kind: z.enum(['native', 'compose', 'attached', 'kubernetes']),
     placement,
     postgres: z.string(),
     /** What limits the figures on this machine, in words. */

@@ -59,7 +59,8 @@ function filler(subject: Subject, databaseUrl: string, at: AppPorts): (text: str
     shutdownSeconds,
     sessionSecret,
     logLevel: configuration.logLevel,
-    plantedWorkMs: configuration.plantedWorkMs,
+    // It is planted in the clone's app: a revision is as it was committed.
+    plantedWorkMs: subject.revision ? 0 : configuration.plantedWorkMs,
     home: homedir(),
   };
   return (text) => text.replaceAll(/\{(\w+)\}/g, (_, name: Placeholder) => String(values[name]));

@@ -5,15 +5,16 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export type Barrier = {
-  /** On `host`, at a port that was free. */
   url: string;
   /** Whoever waits, or comes later, is told to give up. */
   breakUp(why: string): void;
   close(): void;
 };
 
-/** @param host as the generators reach it */
-export async function openBarrier(count: number, host: string): Promise<Barrier> {
+/** Where a lab listens, as its generators reach it; without a port, at one that is free. */
+export type Meeting = { host: string; port?: number };
+
+export async function openBarrier(count: number, { host, port = 0 }: Meeting): Promise<Barrier> {
   const waiting = new Map<string, ServerResponse>();
   let broken: string | undefined;
   const refuse = (response: ServerResponse, why: string) => response.writeHead(503).end(why);
@@ -23,7 +24,7 @@ export async function openBarrier(count: number, host: string): Promise<Barrier>
     if (waiting.size < count) return;
     for (const each of waiting.values()) each.end(String(Date.now()));
   });
-  server.listen(0, host);
+  server.listen(port, host);
   await once(server, 'listening');
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}/begin`,

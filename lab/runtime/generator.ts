@@ -40,7 +40,7 @@ export async function startGenerators(options: GeneratorOptions): Promise<Native
     const { pid, ...generator } = await startOne(options);
     return { ...generator, pids: [pid] };
   }
-  const { all, ...together } = await startTogether(count, '127.0.0.1', async (share) => {
+  const { all, ...together } = await startTogether(count, { host: '127.0.0.1' }, async (share) => {
     const { number } = share;
     const address = number === 1 ? options.address : `127.0.0.1:${await freePort()}`;
     return startOne({ ...options, address, cpus: cpusOfShare(cpus, number, count) }, share);
@@ -161,13 +161,13 @@ export function k6Environment(planFile: string, prometheusUrl: string): Record<s
 }
 
 /** Read by k6/lib/generators.ts. */
-const shareVariables = ({ number, barrierUrl }: Share): Record<string, string> => ({
+export const shareVariables = ({ number, barrierUrl }: Share): Record<string, string> => ({
   HEADROOM_GENERATOR: String(number),
   HEADROOM_BARRIER: barrierUrl,
 });
 
 /** How k6 writes the series that the dashboards show. */
-const outputVariables = (prometheusUrl: string): Record<string, string> => ({
+export const outputVariables = (prometheusUrl: string): Record<string, string> => ({
   K6_NO_USAGE_REPORT: 'true',
   K6_AUTO_EXTENSION_RESOLUTION: 'false',
   K6_FEATURES: 'native-histograms',

@@ -1,6 +1,6 @@
 // Several generators on one plan: started together, and stopped together when one of them ends before its time.
 import { endedInOrder } from '../results/trial/generators';
-import { type Barrier, openBarrier } from './barrier';
+import { type Barrier, type Meeting, openBarrier } from './barrier';
 import { describeEnding, type Ending } from './native/processes';
 import type { Generator } from './runtime';
 
@@ -8,15 +8,14 @@ import type { Generator } from './runtime';
 export type Share = { /** From 1. */ number: number; barrierUrl: string };
 
 /**
- * @param host where the lab is, as the generators reach it
  * @returns one that ends when all have ended, as the first that did so out of order
  */
 export async function startTogether<One extends Generator>(
   count: number,
-  host: string,
+  at: Meeting,
   start: (share: Share) => Promise<One>,
 ): Promise<Generator & { all: readonly One[] }> {
-  const barrier = await openBarrier(count, host);
+  const barrier = await openBarrier(count, at);
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   const started = await Promise.allSettled(
     numbers.map((number) => start({ number, barrierUrl: barrier.url })),

@@ -56,6 +56,8 @@ export interface Runtime {
 
   /** Generators that do not share a core, at most. */
   readonly mostGenerators: number;
+  /** Cores of as many generators together, where each has its own; absent: those of the placement. */
+  generatorCores?(count: number): number;
   /** Runs k6 on a plan; `onLine` gets each line that it logs, and which of the plan's generators does. */
   generate(plan: Plan, planFile: string, onLine: OnLine): Promise<Generator>;
   /** CPU seconds used so far; rejects never: what cannot be read is null. */
@@ -79,8 +81,8 @@ export class Incidents {
     return () => this.listeners.delete(listener);
   };
 
-  tell(part: string, what: string): void {
-    for (const listener of this.listeners) listener({ atMs: Date.now(), part, what });
+  tell(part: string, what: string, atMs = Date.now()): void {
+    for (const listener of this.listeners) listener({ atMs, part, what });
   }
 }
 

@@ -69,6 +69,9 @@ describe('a subject', () => {
   ])('with what only containers have is refused elsewhere', (variation, message) => {
     expect(() => requirePlain(variation, 'native')).toThrow(message);
     expect(() => requirePlain({ replicas: 1 }, 'native')).not.toThrow();
+    for (const runtime of ['compose', 'kubernetes']) {
+      expect(() => requirePlain(variation, runtime)).not.toThrow();
+    }
   });
 
   it('has the shop of its runtime, unless asked for one of its own size', () => {

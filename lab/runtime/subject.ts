@@ -103,11 +103,14 @@ export function subjectOf(
 const poolOf = (connections: number, workers: number): number =>
   connections === 0 ? 0 : Math.max(1, Math.floor(connections / workers));
 
-/** Refuses what only containers can have, by the name of the runtime that has none. */
+/** Refuses what only containers can have where subjects are processes. */
 export function requirePlain({ replicas = 1, cpus }: Variation, runtime: string): void {
   if (replicas === 1 && cpus === undefined) return;
+  if (runtime === 'compose' || runtime === 'kubernetes') return;
   const wanted = replicas === 1 ? `a CPU limit of ${cpus}` : `${replicas} replicas`;
-  throw usageError(`--runtime ${runtime} cannot give an app ${wanted}: use --runtime compose.`);
+  throw usageError(
+    `--runtime ${runtime} cannot give an app ${wanted}: use --runtime compose or kubernetes.`,
+  );
 }
 
 /** Refuses a shop of a size of its own where the lab does not make the databases itself. */

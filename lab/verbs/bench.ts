@@ -13,6 +13,7 @@ export const benches: Record<string, () => Promise<Bench>> = {
   turns: () => import('../../bench/turns.ts'),
   'turns-coverage': () => import('../../bench/turns-coverage.ts'),
   nightly: () => import('../../bench/nightly.ts'),
+  nights: () => import('../../bench/nights.ts'),
   usl: () => import('../../bench/usl.ts'),
   changes: () => import('../../bench/changes.ts'),
   inputs: () => import('../../bench/inputs.ts'),

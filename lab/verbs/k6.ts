@@ -5,10 +5,11 @@ import { ownVariables, passedTo } from '../configuration/environment';
 import { environmentError } from '../errors';
 import { stateDir } from '../paths';
 import { runningLab } from '../runtime/native/processes';
+import { registerManifest } from './k6-manifest';
 import { k6EnvFile } from './up';
 
 export function register(program: Command): void {
-  program
+  const k6 = program
     .command('k6')
     .description('run k6 by hand while the lab is up: lab k6 run k6/scenarios/scaling.ts')
     .argument('[arguments...]', 'for k6: everything that stands here, as it stands')
@@ -34,4 +35,5 @@ export function register(program: Command): void {
       process.off('SIGINT', wait);
       process.exitCode = exitCode;
     });
+  registerManifest(k6);
 }

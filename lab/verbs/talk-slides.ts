@@ -61,15 +61,15 @@ function titleOfCarried([one, other]: Bars): string {
   return `Under the SLO ${more.name} carries ${factor} times as much ${one.what} as ${less.name}`;
 }
 
-/** In per cent of the best throughput. */
+/** In per cent of the best throughput with fewer users. */
 export function keptSlide(bars: Bars<Kept>): Slide {
   const [first, ...others] = bars;
   const { users, what } = first;
   const share = (bar: Bar): string => `${whole(bar.at ?? 0)} %`;
   const crowd = bars.every((bar) => bar.users === users) ? `${users} users` : 'the most users';
   return barsSlide(bars, {
-    title: `With ${crowd} ${first.name} keeps ${share(first)} of its best throughput${others.map((bar) => `, ${bar.name} ${share(bar)}`).join('')}`,
-    axis: `per cent of its best throughput on ${what}`,
+    title: `With ${crowd} ${first.name} has ${share(first)} of its best throughput with fewer${others.map((bar) => `, ${bar.name} ${share(bar)}`).join('')}`,
+    axis: `per cent of the best throughput with fewer users, on ${what}`,
     formatValue: (bar) => `${formatRange(bar, whole)} %`,
     at: 100,
     notes: {

@@ -40,6 +40,13 @@ export function drawingFaults(panel: Visual): string[] {
     case 'stat':
       return [
         ...(defaults.noValue === undefined ? [] : ['noValue would stand in its cells']),
+        ...panel.fieldConfig.overrides
+          .flatMap(({ properties }) => properties)
+          .filter(
+            ({ id, value }) =>
+              id === 'custom.cellOptions' && Object.hasOwn(Object(value), 'wrapText'),
+          )
+          .map(() => 'cellOptions.wrapText breaks no line: custom.wrapText does'),
         ...panel.targets
           .filter(({ instant, range }) => !instant || range)
           .map(({ refId }) => `${refId} asks for a range: its latest value may be long past`),

@@ -580,6 +580,18 @@ const mutants: Mutant[] = [
     },
   },
   {
+    what: 'a table whose cells wrap as those of Grafana 12 did',
+    by: 'own rules',
+    says: /cellOptions.wrapText breaks no line/,
+    breaks: (dashboard) => {
+      const properties = [{ id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } }];
+      first(dashboard, 'table').fieldConfig.overrides.push({
+        matcher: { id: 'byName', options: 'Answer' },
+        properties,
+      });
+    },
+  },
+  {
     what: 'a figure of now that may be minutes old',
     by: 'own rules',
     says: /A asks for a range/,
@@ -636,7 +648,7 @@ const mutants: Mutant[] = [
     what: 'a night that ends with the lab',
     by: 'own rules',
     says: /a night ends with the lab/,
-    breaks: withExpr(() => 'max by (app) (headroom_night_capacity_rps)'),
+    breaks: withExpr(() => 'max by (app) (headroom_night_ratio)'),
   },
 ];
 

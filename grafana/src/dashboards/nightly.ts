@@ -57,7 +57,7 @@ export const nightly: Dashboard = {
           description: {
             shows:
               'How far each series lies from its level, its spread from night to night, and whether it has an open regression.',
-            read: 'A drift of the size of the spread is noise. Capacity is worse when it falls, the other metrics when they rise.',
+            read: 'A drift of the size of the spread is noise. Each metric is worse when it rises.',
             bad: 'An open regression, in red and on top.',
           },
           unit: 'percentunit',
@@ -75,51 +75,41 @@ export const nightly: Dashboard = {
       panels: [
         {
           kind: 'timeseries',
-          title: 'Capacity, night by night',
+          title: 'CPU per request over the yardstick, night by night',
           description: {
-            shows: 'The highest rate that holds the SLO.',
-            read: 'Level, but for the noise in the table. Marks are confirmed changes.',
-            bad: 'A step down.',
-          },
-          unit: 'reqps',
-          width: 12,
-          queries: [nights.nightlyCapacity],
-        },
-        {
-          kind: 'timeseries',
-          title: 'p99 at the fixed rate, night by night',
-          description: {
-            shows: 'The median p99 of the valid trials at the rate of lab/nightly.yaml.',
-            read: 'The noisiest of the four: compare it with its spread.',
-            bad: 'A step up.',
-          },
-          unit: 's',
-          width: 12,
-          queries: [nights.nightlyP99],
-        },
-        {
-          kind: 'timeseries',
-          title: 'CPU per request, night by night',
-          description: {
-            shows: 'CPU time of the app per request, at the fixed rate.',
-            read: 'The steadiest of the four: a small change shows here first.',
+            shows: 'CPU per request of the app over that of its yardstick, in the same turns.',
+            read: 'Level, but for the noise in the table; 1 is as the accepted revision. Marks are confirmed changes.',
             bad: 'A step up: the same work costs more.',
           },
-          unit: 's',
-          width: 12,
+          unit: 'none',
+          width: 8,
           queries: [nights.nightlyCpu],
         },
         {
           kind: 'timeseries',
-          title: 'Memory, night by night',
+          title: 'Median latency over the yardstick, night by night',
           description: {
-            shows: 'Resident memory of all processes of the app at the end of a trial.',
-            read: 'Every trial begins with new processes, so only a leak within a trial shows.',
+            shows:
+              'Median latency at the rate of lab/nightly.yaml over that of the yardstick, in the same turns.',
+            read: 'Level, but for the noise in the table; 1 is as the accepted revision.',
             bad: 'A step up.',
           },
-          unit: 'bytes',
-          width: 12,
-          queries: [nights.nightlyMemory],
+          unit: 'none',
+          width: 8,
+          queries: [nights.nightlyMedian],
+        },
+        {
+          kind: 'timeseries',
+          title: 'p99 over the yardstick, night by night',
+          description: {
+            shows:
+              'p99 at the rate of lab/nightly.yaml over that of the yardstick, in the same turns.',
+            read: 'It hangs on a few stalls, so it is kept and not judged.',
+            bad: 'Many nights above their neighbours: look at the pools and statements of their trials.',
+          },
+          unit: 'none',
+          width: 8,
+          queries: [nights.nightlyP99],
         },
       ],
     },

@@ -20,20 +20,20 @@ test('panels stand side by side as long as they fit', () => {
 test('all panels of a row are as high as its highest', () => {
   const { positions, bottom } = layOut([chart(8), chart(8, 3), stat(8), stat(24)], 0);
   expect(positions.map(({ y, h }) => [y, h])).toEqual([
-    [0, 13],
-    [0, 13],
-    [0, 13],
-    [13, 4],
+    [0, 14],
+    [0, 14],
+    [0, 14],
+    [14, 4],
   ]);
-  expect(bottom).toBe(17);
+  expect(bottom).toBe(18);
 });
 
 test('a chart is as high as the lines of its legend need, up to a point', () => {
   const heightOf = (panel: Parameters<typeof layOut>[0][number]) =>
     layOut([panel], 0).positions[0]?.h;
-  expect(heightOf(chart(8, 2))).toBe(10);
+  expect(heightOf(chart(8, 2))).toBe(11);
   expect(heightOf({ ...chart(8), words: ['SELECT', 'UPDATE', 'INSERT', 'DELETE', 'OTHER'] })).toBe(
-    12,
+    13,
   );
-  expect(heightOf(chart(8, 9))).toBe(15);
+  expect(heightOf(chart(8, 9))).toBe(16);
 });

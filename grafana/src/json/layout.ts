@@ -7,11 +7,11 @@ export type GridPos = { x: number; y: number; w: number; h: number };
 export const gridWidth = 24;
 export const rowTitleHeight = 1;
 
-const chartHeights = { least: 9, most: 15 } as const;
+const chartHeights = { least: 9, most: 16 } as const;
 /** Grafana leaves a legend this share of its panel: what is more has to be scrolled. */
 const legendShare = 0.35;
 /** Pixels of a line in it, of a panel's title, and of a row of the grid. */
-const pixels = { line: 22, title: 48, row: 38 } as const;
+const pixels = { line: 24, title: 48, row: 38 } as const;
 const tableHeights = { few: 5, some: 8, many: 14 } as const;
 const statHeight = 4;
 

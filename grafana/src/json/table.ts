@@ -12,15 +12,17 @@ import { paragraphRow, runbookOverrides } from './runbook';
 const columnWidth = 84;
 /** Those whose values are long have more, and a table is scrolled sooner. */
 const longWidth = 140;
+/** That of a run's id, which no line may break. */
+const idWidth = 230;
 const longLabels = ['http_route', 'name', 'alertname', 'check', 'measure', 'verdict'];
 
 /** What is read, not compared: it has what room the others leave. */
 const wrapped: Override['properties'] = [
   { id: 'custom.minWidth', value: 2 * longWidth },
-  { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } },
+  { id: 'custom.wrapText', value: true },
 ];
 const beside = (label: string): Override['properties'] => [
-  { id: 'custom.width', value: label === 'run' ? 2 * longWidth - columnWidth : columnWidth },
+  { id: 'custom.width', value: label === 'run' ? idWidth : columnWidth },
 ];
 
 /** One frame of rows; Grafana calls the value of query A `Value #A`, or `Value` if it is alone. */

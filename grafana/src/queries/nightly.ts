@@ -9,18 +9,17 @@ import { ofAppAsAWhole } from './promql';
 const lastNight = (metric: string, matchers: string): string =>
   `last_over_time(headroom_night_${metric}{${matchers}}[1d])`;
 
-const ofPair = (name: string, metric: string): Query => ({
+const ofMetric = (name: string, metric: string): Query => ({
   name,
   // Several exporters may read one history.
-  expr: `max by (app, profile, workload) (${lastNight(metric, ofAppAsAWhole)})`,
+  expr: `max by (app, profile, workload) (${lastNight('ratio', `${ofAppAsAWhole},metric="${metric}"`)})`,
   legend: '{{app}} {{profile}} {{workload}}',
   when: 'night',
 });
 
-export const nightlyCapacity = ofPair('nightlyCapacity', 'capacity_rps');
-export const nightlyP99 = ofPair('nightlyP99', 'p99_seconds');
-export const nightlyCpu = ofPair('nightlyCpu', 'cpu_per_request_seconds');
-export const nightlyMemory = ofPair('nightlyMemory', 'memory_bytes');
+export const nightlyCpu = ofMetric('nightlyCpu', 'cpu-ratio');
+export const nightlyMedian = ofMetric('nightlyMedian', 'p50-ratio');
+export const nightlyP99 = ofMetric('nightlyP99', 'p99-ratio');
 
 const ofSeries = (name: string, metric: string, legend: string): Query => ({
   name,

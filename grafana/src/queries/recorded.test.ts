@@ -273,10 +273,13 @@ describe('nights, for which the lab is up five minutes of a day', () => {
   let replay: Replay;
   beforeAll(async () => {
     replay = await Replay.of([
-      nightly(`headroom_night_capacity_rps{${series}}`, (night) => [400, 400, 300][night] ?? 0),
+      nightly(
+        `headroom_night_ratio{${series},metric="cpu-ratio"}`,
+        (night) => [1, 1, 1.25][night] ?? 0,
+      ),
       nightly(`headroom_night_end_timestamp_seconds{host="a"}`, () => 1),
       nightly(
-        `headroom_night_change_timestamp_seconds{${series},metric="capacity",direction="worse"}`,
+        `headroom_night_change_timestamp_seconds{${series},metric="cpu-ratio",direction="regression"}`,
         () => 1_700_000_000,
       ),
     ]);
@@ -284,10 +287,10 @@ describe('nights, for which the lab is up five minutes of a day', () => {
   afterAll(() => replay[Symbol.asyncDispose]());
 
   test('a trend is a line by the hour, as a month is drawn, with its step', async () => {
-    const expr = expressionOf('Capacity, night by night', 'nightlyCapacity');
+    const expr = expressionOf('CPU per request over the yardstick, night by night', 'nightlyCpu');
     const [line] = await replay.ask(expr, hour, 2 * day + hour, hour);
     expect(line?.points).toHaveLength(49);
-    expect(line?.points.map(([, value]) => value)).toEqual([...Array(47).fill(400), 300, 300]);
+    expect(line?.points.map(([, value]) => value)).toEqual([...Array(47).fill(1), 1.25, 1.25]);
   });
 
   test('a change is marked, though marks of a month are hours apart', async () => {

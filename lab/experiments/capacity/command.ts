@@ -85,7 +85,7 @@ async function run(options: Options): Promise<void> {
   if (apps === undefined) {
     throw usageError(`Name an app with --app (${appNames.join(' or ')}), or a run with --resume.`);
   }
-  requireShareable({ workload, runtime: options.runtime }, options.generators);
+  requireShareable(workload, options.generators);
   const settings = searchSettings(workload, quick ? searchPaces.quick : searchPaces.full, budget);
   return withLab(
     { conclude, runtime: options.runtime, json, generators: options.generators },

@@ -3,71 +3,67 @@
 
 import { z } from 'zod';
 import { appNameSchema } from '../../../contract/apps';
-import { endingOf } from '../../measure/search/search-move';
-import { searchSettingsSchema } from '../../measure/search/search-settings';
-import { searchState } from '../../measure/search/search-state';
-import { seriesId } from '../../results/night-schema';
+import { interleavedDesign, turnsDesign } from '../../measure/turns/interleaved';
+import { type RatioMetric, ratioMetrics, seriesId } from '../../results/night-schema';
 import { answerSchema } from '../../results/reported-run';
+import { positive, type RunFigures, runFigures } from '../../results/trial/measures';
 import type { DesignedTrial } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
-import { median } from '../../statistics/descriptive';
+import { FEWEST_BLOCKS } from '../../statistics/contrast';
+import { logs, median } from '../../statistics/descriptive';
+import { intervalSchema, meanInterval } from '../../statistics/intervals';
+import { ratioOf } from './verdict';
 
 const nightlyPair = z.strictObject({
   app: appNameSchema,
   profile: z.string(),
   workload: z.string(),
-  /** Index in the run's subjects. */
+  /** Index in the run's subjects, of arm A and of the yardstick, which is arm B. */
   subject: z.int().nonnegative(),
+  against: z.int().nonnegative(),
+  /** As the history names it, such as "APP@COMMIT". */
+  yardstick: z.string(),
+  /** Of an app in a repository of its own. */
+  revision: z.string().exactOptional(),
   rateRps: z.number().positive(),
-  /** How its capacity is searched; null where it is not. */
-  search: searchSettingsSchema.nullable(),
+  turns: turnsDesign,
   /** Subject, load and SLO in words: nights under another are another series. */
   configuration: z.string(),
 });
 export type NightlyPair = z.infer<typeof nightlyPair>;
 
-export const nightlyDesign = z.strictObject({
-  kind: z.literal('nightly'),
+export const nightlyDesign = interleavedDesign.pick({ warmupSeconds: true, seconds: true }).extend({
+  /** Of kind `nightly` are nights made before there were yardsticks. */
+  kind: z.literal('night'),
   /** The date that it is filed under. */
   night: z.iso.date(),
   pairs: z.array(nightlyPair),
-  /** Valid trials that a median needs. */
-  trials: z.int().positive(),
+  /** Of each pair. */
+  blocks: z.int().positive(),
   mostVoidShare: z.number(),
 });
 export type NightlyDesign = z.infer<typeof nightlyDesign>;
 
-type FixedRateMetric = 'p99' | 'cpu' | 'memory';
-
-/** One series' measurement, or re-run; null where too few trials were valid. */
-export interface NightlyValue {
-  readonly pair: number;
-  readonly metric: FixedRateMetric | 'capacity';
-  /** 0: the night's measurement; from 1: its re-runs. */
-  readonly rerun: number;
-  readonly value: number | null;
-  /** The least and the greatest of the trials behind a median; the bounds of a search. */
-  readonly range: readonly [number, number] | null;
-}
+const nightlyValue = z.strictObject({
+  pair: z.number(),
+  metric: z.enum(ratioMetrics),
+  /** Subject over yardstick, in each valid block; none where too few are valid. */
+  blocks: z.array(z.number()).readonly(),
+  ratio: z.number().nullable(),
+  /** 95 %, by blocks. */
+  interval: intervalSchema.nullable(),
+  /** Medians over the blocks, in milliseconds. */
+  subjectMs: z.number().nullable(),
+  yardstickMs: z.number().nullable(),
+});
+export type NightlyValue = z.infer<typeof nightlyValue>;
 
 export const nightlyResultSchema = answerSchema.extend({
-  kind: z.literal('nightly'),
+  kind: z.literal('night'),
   night: z.string(),
   pairs: z.array(nightlyPair).readonly(),
-  values: z
-    .array(
-      z.strictObject({
-        pair: z.number(),
-        metric: z.enum(['cpu', 'capacity', 'p99', 'memory']),
-        /** 0: the night's measurement; from 1: its re-runs. */
-        rerun: z.number(),
-        value: z.number().nullable(),
-        /** The least and the greatest of the trials behind a median; the bounds of a search. */
-        range: z.tuple([z.number(), z.number()]).readonly().nullable(),
-      }),
-    )
-    .readonly(),
-  /** Trials at a fixed rate; searches judge their own. */
+  values: z.array(nightlyValue).readonly(),
+  /** Attempts at a block. */
   trials: z.strictObject({
     valid: z.number(),
     void: z.number(),
@@ -76,33 +72,11 @@ export const nightlyResultSchema = answerSchema.extend({
 });
 export type NightlyResult = z.infer<typeof nightlyResultSchema>;
 
-const figures: Record<FixedRateMetric, (step: StepResult) => number | null> = {
-  p99: ({ latencyMs }) => (latencyMs === null ? null : latencyMs.p99 / 1000),
-  cpu: ({ subjectCores, durationSeconds, requests }) =>
-    subjectCores === null || requests === 0 ? null : (subjectCores * durationSeconds) / requests,
-  memory: ({ residentMemoryBytes }) => residentMemoryBytes,
+const figures: Record<RatioMetric, (of: RunFigures) => number | null | undefined> = {
+  'cpu-ratio': ({ cpuMs }) => cpuMs,
+  'p50-ratio': ({ p50Ms }) => p50Ms,
+  'p99-ratio': ({ p99Ms }) => p99Ms,
 };
-export const fixedRateMetrics = Object.keys(figures) as FixedRateMetric[];
-
-/** A search's number names its pair and its re-run. */
-export const searchNumber = (pairs: readonly NightlyPair[], pair: number, rerun: number): number =>
-  pair + rerun * pairs.length;
-
-/** A trial's block is the number of its re-run. */
-const fixedRateSteps = (
-  trials: readonly DesignedTrial[],
-  pair: NightlyPair,
-  rerun: number,
-): StepResult[] =>
-  trials
-    .filter(
-      ({ subject, workload, block, search }) =>
-        search === undefined &&
-        subject === pair.subject &&
-        workload === pair.workload &&
-        block === rerun,
-    )
-    .flatMap(({ steps }) => steps.filter(({ warmup }) => !warmup));
 
 const isValid = ({ validity }: StepResult): boolean => validity.state !== 'void';
 
@@ -111,25 +85,19 @@ export function analyseNightly(
   trials: readonly DesignedTrial[],
 ): NightlyResult {
   const { pairs } = design;
-  const reruns = Math.max(0, ...trials.map(({ block }) => block ?? 0));
-  const rounds = Array.from({ length: reruns + 1 }, (_, rerun) => rerun);
-  const values = pairs.flatMap((pair, index) => [
-    ...rounds.flatMap((rerun) => capacityValue(pairs, trials, index, rerun)),
-    ...rounds.flatMap((rerun) => fixedRateValues(design, trials, index, pair, rerun)),
-  ]);
-  const atRates = pairs.map((pair) => ({
+  const measured = pairs.map((pair) => ({
     name: seriesId(pair),
     rateRps: pair.rateRps,
-    steps: fixedRateSteps(trials, pair, 0),
+    steps: stepsOf(pair, trials),
   }));
-  const first = atRates.flatMap(({ steps }) => steps);
-  const valid = first.filter(isValid).length;
-  const counts = { valid, void: first.length - valid };
-  const measured = values.filter(({ rerun, value }) => rerun === 0 && value !== null);
-  const isVoid =
-    measured.length === 0 || counts.void > design.mostVoidShare * (valid + counts.void);
+  const values = measured.flatMap(({ steps }, pair) => valuesOf(steps, pair, design.blocks));
+  const steps = measured.flatMap((one) => one.steps);
+  const valid = steps.filter(isValid).length;
+  const counts = { valid, void: steps.length - valid };
+  const found = values.filter(({ ratio }) => ratio !== null).length;
+  const isVoid = found === 0 || counts.void > design.mostVoidShare * steps.length;
   return {
-    kind: 'nightly',
+    kind: 'night',
     night: design.night,
     pairs,
     values,
@@ -137,65 +105,45 @@ export function analyseNightly(
     isVoid,
     sentences: [
       isVoid
-        ? `The night of ${design.night} is void: ${counts.void} of ${valid + counts.void} trials at a fixed rate are.`
-        : `The night of ${design.night} measured ${measured.length} series; \`lab history\` says what they mean.`,
+        ? `The night of ${design.night} is void: ${counts.void} of ${steps.length} blocks are.`
+        : `The night of ${design.night} measured ${found} series; \`lab history\` says what they mean.`,
     ],
-    warnings: [...missing(pairs, values), ...rateWarnings(atRates)],
+    warnings: [...missing(pairs, values), ...rateWarnings(measured)],
   };
 }
 
-/**
- * No value for a search that was cut off or is void, since it has no bounds, nor if the machine changed
- * during the search: a slower machine is no regression.
- */
-function capacityValue(
-  pairs: readonly NightlyPair[],
-  trials: readonly DesignedTrial[],
-  pair: number,
-  rerun: number,
-): NightlyValue[] {
-  const { search: settings } = pairs[pair] as NightlyPair;
-  const number = searchNumber(pairs, pair, rerun);
-  const own = trials.filter(({ search }) => search === number);
-  if (settings === null || own.length === 0) return [];
-  const state = searchState(settings, own);
-  const ending = endingOf(settings, state)?.ending;
-  const { relevantLowerBound: lower, relevantUpperBound: upper } = state.goal;
-  const isVoid =
-    ending === undefined ||
-    ending === 'void' ||
-    ending === 'generator' ||
-    state.stretches.length > 1;
-  return [
-    {
-      pair,
-      metric: 'capacity',
-      rerun,
-      value: isVoid ? null : lower,
-      range: lower === null || upper === null ? null : [lower, upper],
-    },
-  ];
-}
+const stepsOf = (pair: NightlyPair, trials: readonly DesignedTrial[]): StepResult[] =>
+  trials
+    .filter(
+      ({ subject, against, workload, purpose }) =>
+        subject === pair.subject &&
+        against === pair.against &&
+        workload === pair.workload &&
+        purpose === 'measure',
+    )
+    .flatMap(({ steps }) => steps.filter(({ warmup }) => !warmup));
 
-function fixedRateValues(
-  design: NightlyDesign,
-  trials: readonly DesignedTrial[],
-  index: number,
-  pair: NightlyPair,
-  rerun: number,
-): NightlyValue[] {
-  const steps = fixedRateSteps(trials, pair, rerun);
+function valuesOf(steps: readonly StepResult[], pair: number, wanted: number): NightlyValue[] {
   if (steps.length === 0) return [];
-  const valid = steps.filter(isValid);
-  return fixedRateMetrics.map((metric) => {
-    const found = valid.map(figures[metric]).filter((value) => value !== null);
-    const enough = found.length >= design.trials;
+  return ratioMetrics.map((metric): NightlyValue => {
+    const found = steps.filter(isValid).flatMap((step) => {
+      const [subject, yardstick] = (['a', 'b'] as const).map((arm) => {
+        const own = runFigures(step, arm);
+        return own ? positive(figures[metric](own)) : null;
+      });
+      return subject && yardstick ? { subject, yardstick } : [];
+    });
+    if (found.length < Math.max(FEWEST_BLOCKS, wanted / 2)) {
+      const nothing = { ratio: null, interval: null, subjectMs: null, yardstickMs: null };
+      return { pair, metric, blocks: [], ...nothing };
+    }
+    const blocks = found.map(({ subject, yardstick }) => subject / yardstick);
+    const [low, high] = meanInterval(logs(blocks));
     return {
-      pair: index,
-      metric,
-      rerun,
-      value: enough ? median(found) : null,
-      range: enough ? [Math.min(...found), Math.max(...found)] : null,
+      ...{ pair, metric, blocks, ratio: ratioOf(blocks) },
+      interval: [Math.exp(low), Math.exp(high)],
+      subjectMs: median(found.map(({ subject }) => subject)),
+      yardstickMs: median(found.map(({ yardstick }) => yardstick)),
     };
   });
 }
@@ -203,17 +151,15 @@ function fixedRateValues(
 function missing(pairs: readonly NightlyPair[], values: readonly NightlyValue[]): string[] {
   return pairs.flatMap((pair, index) => {
     const without = values
-      .filter((one) => one.pair === index && one.rerun === 0 && one.value === null)
+      .filter((one) => one.pair === index && one.ratio === null)
       .map(({ metric }) => metric);
     return without.length === 0
       ? []
-      : [
-          `${seriesId(pair)}: no ${without.join(', ')}: too few valid trials, no bound within the time, or a machine that changed during the search.`,
-        ];
+      : [`${seriesId(pair)}: no ${without.join(', ')}: too few valid blocks.`];
   });
 }
 
-/** The first trials of a pair at its fixed rate. */
+/** What was measured of a pair, void blocks included. */
 interface RateTrials {
   /** Such as app/profile/workload. */
   readonly name: string;

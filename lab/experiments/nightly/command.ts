@@ -7,7 +7,7 @@ import { printResult, type RuntimeName, runtimeOption, seedOption } from '../../
 import { withLab } from '../../cli/with-lab';
 import { configuration } from '../../configuration/configuration';
 import { labVariables } from '../../configuration/variables';
-import { environmentError } from '../../errors';
+import { environmentError, usageError } from '../../errors';
 import { notify, type Webhook, webhookOf } from '../../live/notifications';
 import { resultsDir } from '../../paths';
 import { takeLock } from '../../results/file-lock';
@@ -17,6 +17,7 @@ import { conclude } from '../conclude';
 import { nightly } from './measure';
 import { type NightlySettings, quick, readNightlySettings } from './settings';
 import { gateOf, newsOf, renderHeartbeat, renderMessage, renderNight, renderSummary } from './text';
+import { yardsticksOf } from './yardstick';
 
 type Options = {
   config?: string;
@@ -35,7 +36,7 @@ export function register(program: Command): void {
     .command('nightly')
     .description('measure the declared set once and report what has changed: up to 2 hours')
     .option('--config <file>', 'what to measure, instead of lab/nightly.yaml')
-    .option('--quick', 'few short trials and no capacity: a series of its own')
+    .option('--quick', 'few short blocks: a series of its own')
     .addOption(
       new Option('--night <date>', 'the date under which it is recorded')
         .default(today(), 'today, UTC')
@@ -54,6 +55,11 @@ export function register(program: Command): void {
 }
 
 async function measureNight(options: Options): Promise<void> {
+  if (options.runtime === 'kubernetes' && configuration.podName === undefined) {
+    throw usageError(
+      '--runtime kubernetes measures a night in the cluster alone, where its history is: kubectl exec deployment/lab -- node --require ts-node/register lab/main.ts nightly --runtime kubernetes',
+    );
+  }
   const declared = readNightlySettings(options.config && resolve(options.config));
   const settings = options.quick ? quick(declared) : declared;
   const webhook = webhookOf(options.webhook ?? configuration.webhookUrl);
@@ -63,6 +69,8 @@ async function measureNight(options: Options): Promise<void> {
       `Another night is being measured (${join(resultsDir, 'nightly.lock')}). Wait for it to end, or stop it.`,
     );
   }
+  const past = readHistory(resultsDir);
+  const yardsticks = await yardsticksOf(settings, past.entries, options.runtime);
   let entry: NightEntry | undefined;
   const show = async (): Promise<void> => {
     if (entry === undefined) throw new Error('a night that ended has no entry');
@@ -73,7 +81,7 @@ async function measureNight(options: Options): Promise<void> {
   };
   await withLab({ ...options, conclude, show }, async (context) => {
     const { night, seed } = options;
-    const done = await nightly({ ...context, settings, night, seed });
+    const done = await nightly({ ...context, settings, yardsticks, night, seed });
     entry = done.entry;
     for (const warning of done.warnings) console.error(`Warning: ${warning}`);
     return done.folder;

@@ -6,9 +6,17 @@ import { appColour } from '../../render/looks';
 import { type Block, type Chart, type Column, table, type View } from '../../render/view';
 import { appTitle } from '../../results/findings';
 import type { History } from '../../results/history';
-import { type NightChange, nightChangeSchema } from '../../results/night-schema';
 import {
+  type NightChange,
+  nightChangeSchema,
+  nightMetrics,
+  nightStateSchema,
+} from '../../results/night-schema';
+import {
+  isLevelKnown,
   levelOf,
+  levelValues,
+  measuredOf,
   type NamedHistory,
   type NightHistory,
   nightHistories,
@@ -16,7 +24,6 @@ import {
   type SeriesNight,
   seriesNightSchema,
 } from '../../results/night-series';
-import { median } from '../../statistics/descriptive';
 import {
   formatEffect,
   formatMetric,
@@ -25,6 +32,7 @@ import {
   metricTitle,
   metricUnit,
   scaled,
+  yardstickTitle,
 } from './text';
 import { NIGHTS_OF_A_LEVEL } from './verdict';
 
@@ -32,16 +40,18 @@ const fateSchema = z.enum(['stands', 'accepted', 'mended', 'new baseline']);
 export type Fate = z.infer<typeof fateSchema>;
 
 export const seriesViewSchema = z.strictObject({
-  /** Of the base unit: seconds, bytes, requests per second. */
+  /** The unit that texts have, where there is one: values are ratios, or in the base unit. */
   shownIn: z.string(),
-  state: z.enum(['mended', 'short', 'quiet', 'unconfirmed', 'changed', 'open']),
+  /** What the ratios are over; absent in series made before there were yardsticks. */
+  yardstick: z.string().exactOptional(),
+  state: nightStateSchema,
   latest: z
     .strictObject({
       night: z.string(),
       value: z.number(),
     })
     .nullable(),
-  /** Median of the nights that tonight is compared with; null if there are none. */
+  /** What tonight is compared with: 1, or the median of the first nights; null if there are none. */
   level: z.number().nullable(),
   /** Spread from night to night about that level, as a ratio; null with too few nights. */
   noiseFloor: z.number().nullable(),
@@ -61,7 +71,7 @@ export const seriesViewSchema = z.strictObject({
   app: z.string(),
   profile: z.string(),
   workload: z.string(),
-  metric: z.enum(['capacity', 'p99', 'cpu', 'memory']),
+  metric: z.enum(nightMetrics),
   better: z.enum(['higher', 'lower']),
   series: z.string(),
 });
@@ -75,28 +85,24 @@ export function historyView({ entries }: History, only = ''): SeriesView[] {
     .map(viewOf);
 }
 
-const firstOf = ({ values: [first] }: SeriesNight): number => first as number;
-
 function viewOf({ name, current, splits }: NamedHistory) {
   const { app, profile, workload, metric, better } = current.identity;
-  const level = levelOf(current).map(firstOf);
   const last = current.nights.at(-1);
+  const { yardstick } = current.conditions;
+  const { state } = current;
+  const needsLevel = state !== 'recorded' && state !== 'quiet' && !isLevelKnown(current);
   return {
     series: name,
     ...{ app, profile, workload, metric, better },
-    /** Of the base unit: seconds, bytes, requests per second. */
     shownIn: metricUnit(metric),
-    state: current.state,
-    latest: last ? { night: last.night, value: firstOf(last) } : null,
-    /** Median of the nights that tonight is compared with; null if there are none. */
-    level: level.length === 0 ? null : median(level),
-    /** Spread from night to night about that level, as a ratio; null with too few nights. */
+    ...(yardstick !== undefined && { yardstick }),
+    state,
+    latest: last ? { night: last.night, value: measuredOf(last) } : null,
+    level: levelOf(current),
     noiseFloor: nightlySpread(current),
-    /** Nights that are still needed before the series is judged. */
-    nightsMissing: Math.max(0, NIGHTS_OF_A_LEVEL - level.length),
+    nightsMissing: needsLevel ? Math.max(0, NIGHTS_OF_A_LEVEL - levelValues(current).length) : 0,
     nights: current.nights,
     changes: current.changes.map((change) => ({ ...change, fate: fateOf(change, current) })),
-    /** Where the conditions changed: earlier nights are not compared. */
     splits,
   };
 }
@@ -175,8 +181,9 @@ function describeSplits(group: readonly SeriesView[]): Block[] {
 
 /** A series on the terminal. */
 function describe(view: SeriesView): string {
-  const { series, metric, better, nights, latest, level } = view;
+  const { series, metric, better, nights, latest, level, yardstick } = view;
   const figures = [
+    yardstick && `yardstick ${yardstickTitle(yardstick)}`,
     latest && `latest ${formatMetric(metric, latest.value)}`,
     level !== null && `level ${formatMetric(metric, level)}`,
     describeNoise(view),
@@ -192,6 +199,8 @@ function describeState({ state, nightsMissing, changes }: SeriesView): string {
   const open = changes.find(({ fate }) => fate === 'stands');
   if (open) return `OPEN REGRESSION since the night of ${open.night}.`;
   if (nightsMissing > 0) return `Not judged yet: ${plural(nightsMissing, 'night')} missing.`;
+  if (state === 'suspicious') return 'Suspicious: the next night decides.';
+  if (state === 'recorded') return 'Recorded, not judged.';
   return state === 'mended' ? 'Fixed.' : 'Quiet.';
 }
 
@@ -206,13 +215,21 @@ const widest = 60;
 /** The latest nights as bars between the least and the greatest; a night that was left out is a dot. */
 function sparkline(nights: readonly SeriesNight[]): string {
   const shown = nights.slice(-widest);
-  const values = shown.map(firstOf);
+  const values = shown.map(measuredOf);
   const [least, greatest] = [Math.min(...values), Math.max(...values)];
   const barOf = (value: number): string => {
     const share = greatest === least ? 0 : (value - least) / (greatest - least);
     return bars[Math.round(share * (bars.length - 1))] as string;
   };
-  return shown.map((night) => (night.leftOut ? '·' : barOf(firstOf(night)))).join('');
+  return shown.map((night) => (night.leftOut ? '·' : barOf(measuredOf(night)))).join('');
+}
+
+/** From the first night that was measured against the yardstick of today. */
+function describeRebased(nights: readonly SeriesNight[]): string {
+  const first = nights.find(({ rebased }) => !rebased);
+  return nights[0]?.rebased && first
+    ? `; nights before ${first.night} are those of the earlier yardstick, divided by what was accepted`
+    : '';
 }
 
 /** Older nights are in `lab history --json`; a chart of more would show none. */
@@ -228,8 +245,8 @@ function trendChart(view: SeriesView): Chart {
   return {
     kind: 'xy',
     name: `trend-${series.replaceAll(/[^a-z0-9]+/g, '-')}`,
-    title: `${metricTitle(metric)} (${view.shownIn})`,
-    reading: `One point per night, ${better} is better; cross: left out of every level. Band: ${describeNoise(view)}.`,
+    title: `${metricTitle(metric)}${view.shownIn && ` (${view.shownIn})`}`,
+    reading: `One point per night, ${better} is better; cross: left out of every level${describeRebased(nights)}. Band: ${describeNoise(view)}.`,
     summary: `${plural(nights.length, 'night')}, ${nights[0]?.night} to ${nights.at(-1)?.night}; the table of changes has what was found.`,
     height: 230,
     x: {
@@ -247,7 +264,7 @@ function trendChart(view: SeriesView): Chart {
         line: { width: 1, opacity: 0.4 },
         points: nights.map((night, x) => ({
           x,
-          y: scaled(metric, firstOf(night)),
+          y: scaled(metric, measuredOf(night)),
           ...(night.leftOut ? { mark: 'void' as const } : marks),
         })),
       },

@@ -16,8 +16,10 @@ import type { Screen } from '../../render/screen';
 import { renderViews } from '../../render/terminal';
 import { writeFileAtomic } from '../../results/atomic';
 import { appendToHistory, readHistory } from '../../results/history';
-import { nightHistories } from '../../results/night-series';
+import { historyVersion, type NightChange } from '../../results/night-schema';
+import { type NightHistory, nightHistories, pairOf } from '../../results/night-series';
 import { historyView, historyViews, type SeriesView } from './history-view';
+import { yardstickTitle } from './text';
 
 export function register(program: Command): void {
   const history = program
@@ -42,7 +44,9 @@ export function register(program: Command): void {
     });
   history
     .command('accept')
-    .description('accept an open regression as the new baseline')
+    .description(
+      'accept an open regression: its revision is the new yardstick of all metrics there',
+    )
     .argument('<series>', 'its whole name, as `lab history` prints it')
     .requiredOption('--why <text>', 'the reason, for whoever asks later')
     .option('--who <name>', 'who accepts it; git’s user.name by default')
@@ -54,25 +58,47 @@ async function accept(
   { why, who = committer() }: { why: string; who?: string },
 ): Promise<void> {
   if (why.trim() === '') throw usageError('--why is empty: say why the regression is accepted.');
-  const open = nightHistories(readHistory(resultsDir).entries).get(series)?.current.open;
-  if (open === undefined) throw unknownSeries(series);
+  const current = nightHistories(readHistory(resultsDir).entries).get(series)?.current;
+  if (current === undefined) throw unknownSeries(series);
+  const { open } = current;
   if (open === null) {
     throw usageError(
       `${series} has no open regression, so there is nothing to accept: \`npm run lab -- history\` lists those that have.`,
     );
   }
+  const yardstick = yardstickOf(current, open);
   const warnings = await appendToHistory(resultsDir, {
-    schemaVersion: 1,
+    schemaVersion: historyVersion,
     type: 'acceptance',
     series,
     night: open.night,
+    ...(yardstick !== undefined && { yardstick }),
     who,
     at: new Date().toISOString(),
     why,
   });
   for (const warning of warnings) console.error(`Warning: ${warning}`);
-  process.stdout.write(
-    `${series}: the level since the night of ${open.night} is the new baseline (${who}: ${why}).\n`,
+  const what =
+    yardstick === undefined
+      ? `${series}: the level since the night of ${open.night} is the new baseline`
+      : `${pairOf(series)}: ${yardstickTitle(yardstick)} is the yardstick from now on, of every metric`;
+  process.stdout.write(`${what} (${who}: ${why}).\n`);
+}
+
+/**
+ * The revision of the night in which the regression began; undefined where the yardstick is none.
+ *
+ * @throws LabError (exit 2) where nobody could build it
+ */
+function yardstickOf(
+  { identity, conditions }: NightHistory,
+  { night, revision }: NightChange,
+): string | undefined {
+  const { app } = identity;
+  if (!conditions.yardstick?.startsWith(`${app}@`)) return undefined;
+  if (revision !== null && !revision.endsWith('-dirty')) return `${app}@${revision}`;
+  throw usageError(
+    `The night of ${night} measured ${revision === null ? 'no known revision' : 'changes that were not committed'}, which nobody can build again as a yardstick. Commit them and let a night measure the commit, or take them back.`,
   );
 }
 

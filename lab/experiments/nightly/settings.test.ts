@@ -24,19 +24,18 @@ test('the project’s own file can be used', () => {
   expect(settings.measure.length).toBeGreaterThan(0);
 });
 
-test('a quick night has no more trials than the whole one, and no search', () => {
-  const settings = read(example.replace(/trials: \d+/, 'trials: 2'));
-  expect(quick(settings)).toMatchObject({ fixedRate: { trials: 2, warmupSeconds: 1 } });
-  expect(quick(settings).capacity).toBeUndefined();
+test('a quick night has no more blocks than the whole one, and no longer ones', () => {
+  expect(quick(read(example)).turns).toEqual({ blocks: 4, warmupSeconds: 1, seconds: 6 });
+  const settings = read(
+    example.replace(/blocks: \d+/, 'blocks: 3').replace(/ seconds: \d+/, ' seconds: 2'),
+  );
+  expect(quick(settings).turns).toEqual({ blocks: 3, warmupSeconds: 1, seconds: 2 });
 });
 
 test.each([
-  [
-    'trials: 5',
-    'trials: none',
-    /yaml:\d+: fixedRate\.trials is "none": give a whole number from 1/,
-  ],
-  ['trials: 5', 'trails: 5', /fixedRate\.trials is missing/],
+  ['blocks: 20', 'blocks: none', /yaml:\d+: turns\.blocks is "none": give a whole number from 3/],
+  ['blocks: 20', 'block: 20', /turns\.blocks is missing/],
+  ['blocks: 20', 'blocks: 2', /turns\.blocks is 2: give a whole number from 3/],
   ['app: express', 'app: flask', /measure\.0\.app is "flask": choose express, django/],
   ['workload: micro', 'workload: mirco', /measure\.0\.workload is "mirco": choose .*micro/],
   ['rateRps: 400', 'rateRps: 0', /measure\.0\.rateRps is 0: give a number from 1/],

@@ -1,11 +1,15 @@
 // nightly.yaml: what is measured every night, checked before anything starts.
 import { join } from 'node:path';
 import { z } from 'zod';
+import { usualTurns } from '../../measure/turns/paired-blocks';
+import { turnPaces } from '../../measure/turns/take-turns';
 import { workloadNames } from '../../measure/workloads';
 import { rootDir } from '../../paths';
 import { seriesId } from '../../results/night-schema';
 import { readYaml } from '../../results/read-checked';
+import { turnsInFour } from '../../results/trial/turns';
 import { appNames, profileNames } from '../../runtime/subject';
+import { FEWEST_BLOCKS } from '../../statistics/contrast';
 
 export const nightlyFile = join(rootDir, 'lab/nightly.yaml');
 
@@ -48,13 +52,11 @@ const settingsSchema = z
     minimumEffect: effect,
     heartbeatDays: whole(1, 365),
     mostVoidShare: within(0, 1),
-    fixedRate: z.strictObject({
-      trials: whole(1, 50),
-      warmupSeconds: within(1, 300, ' seconds'),
-      stepSeconds: within(1, 600, ' seconds'),
+    turns: z.strictObject({
+      blocks: whole(FEWEST_BLOCKS, 100),
+      warmupSeconds: within(1, 60, ' seconds'),
+      seconds: within(turnsInFour * usualTurns.seconds, 300, ' seconds'),
     }),
-    /** Absent: no capacity search. */
-    capacity: z.strictObject({ budgetMinutes: within(0.5, 120, ' minutes') }).optional(),
     measure: z
       .array(pair, 'list what to measure: app, profile, workload, rateRps')
       .min(1, 'list at least one subject with its workload'),
@@ -76,12 +78,15 @@ export type NightlySettings = z.infer<typeof settingsSchema>;
 export const readNightlySettings = (file = nightlyFile): NightlySettings =>
   readYaml(file, settingsSchema);
 
-/** Shorter and fewer trials and no capacity, for a first try and for tests; these are series of their own. */
-export function quick(settings: NightlySettings): NightlySettings {
-  const { capacity: _, ...rest } = settings;
-  const { trials } = settings.fixedRate;
+/** Shorter and fewer blocks, for a first try and for tests; these are series of their own. */
+export function quick({ turns, ...settings }: NightlySettings): NightlySettings {
+  const { runs, warmupSeconds, seconds } = turnPaces.quick;
   return {
-    ...rest,
-    fixedRate: { trials: Math.min(trials, 3), warmupSeconds: 1, stepSeconds: 3 },
+    ...settings,
+    turns: {
+      blocks: Math.min(turns.blocks, runs),
+      warmupSeconds: Math.min(turns.warmupSeconds, warmupSeconds),
+      seconds: Math.min(turns.seconds, seconds),
+    },
   };
 }

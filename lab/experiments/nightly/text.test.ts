@@ -8,9 +8,9 @@ const change: NonNullable<MeasuredSeries['change']> = {
   revision: `b${'0'.repeat(39)}`,
   nightBefore: dayOf(11),
   revisionBefore: `a${'0'.repeat(39)}`,
-  before: 0.0012,
-  after: 0.0033,
-  effect: 1.75,
+  before: 1,
+  after: 1.062,
+  effect: 0.062,
   p: 0.00123,
   direction: 'regression',
 };
@@ -19,7 +19,12 @@ const night = (
   direction: typeof change.direction = 'regression',
 ): NightEntry =>
   nightFixture(dayOf(12), {
-    series: [seriesFixture({ state, change: state === 'quiet' ? null : { ...change, direction } })],
+    series: [
+      seriesFixture({
+        state,
+        change: ['quiet', 'suspicious'].includes(state) ? null : { ...change, direction },
+      }),
+    ],
   });
 const voidNight = nightFixture(dayOf(12), {
   status: 'void',
@@ -38,6 +43,7 @@ it('a night reads as it did', async () => {
 describe('who gets a message', () => {
   it.each([
     ['a quiet night', night('quiet'), night('quiet'), [], 0],
+    ['a suspicious night', night('suspicious'), night('quiet'), [], 0],
     ['a regression', night('changed'), night('quiet'), ['regression'], 3],
     ['the night after one', night('open'), night('changed'), [], 3],
     ['one that is fixed', night('mended'), night('open'), ['fixed'], 0],
@@ -54,9 +60,9 @@ describe('who gets a message', () => {
     const text = renderMessage(newsOf(night('changed'), night('quiet')));
     expect(text).toBe(
       'Headroom nightly: somebody should look.\n' +
-        '- Regression. express/default/micro/cpu: CPU per request went from 1.2 ms to 3.3 ms ' +
-        '(+175 %, p 0.0012) in the night of 2026-01-12: revision b00000000000, after ' +
-        'a00000000000 in the night of 2026-01-11.\n' +
+        '- Regression. express/default/micro/cpu-ratio: CPU per request, over the yardstick went ' +
+        'from 1.000 to 1.062 (+6.2 %, p 0.0012) in the night of 2026-01-12: revision ' +
+        'b00000000000, after a00000000000 in the night of 2026-01-11.\n' +
         'docs/runbook.md#nightregression says what to do.',
     );
     expect(renderMessage([])).toBe('');
@@ -65,7 +71,7 @@ describe('who gets a message', () => {
   it('the heartbeat says how many nights there were, and what is still open', () => {
     const nights = [night('quiet'), night('open')];
     expect(renderHeartbeat(nights, 7)).toMatch(
-      /2 nights in the last 7 days, 0 void; 1 series.*Still open: express\/default\/micro\/cpu/,
+      /2 nights in the last 7 days, 0 void; 1 series.*Still open: express\/default\/micro\/cpu-ratio/,
     );
   });
 });
@@ -73,16 +79,16 @@ describe('who gets a message', () => {
 describe('a night as text', () => {
   it('prints each series with its verdict', () => {
     expect(renderNight(night('changed'))).toMatch(
-      /CPU per request\s+1 ms\s+regression, \+175 %\nRegression: express\/default\/micro\/cpu/,
+      /over the yardstick\s+1\.000\s+regression, \+6\.2 %\nRegression: express\/default\/micro/,
     );
-    expect(renderNight(voidNight)).toMatch(/4 of 5 trials void/);
+    expect(renderNight(voidNight)).toMatch(/4 of 5 blocks void/);
   });
 
   it('is a table in Markdown for the page of a job', () => {
     const lines = renderSummary(night('open')).split('\n');
     expect(lines).toContain('| series | metric | tonight | verdict |');
     expect(lines).toContain(
-      '| express/default/micro | CPU per request | 1 ms | open regression: +175 % since 2026-01-12 |',
+      '| express/default/micro | CPU per request, over the yardstick | 1.000 | open regression: +6.2 % since 2026-01-12 |',
     );
   });
 
@@ -90,7 +96,7 @@ describe('a night as text', () => {
     const entry = nightFixture(dayOf(1), {
       series: [
         seriesFixture({ warnings: ['It starts again.'] }),
-        seriesFixture({ metric: 'p99', warnings: ['It starts again.'] }),
+        seriesFixture({ metric: 'p99-ratio', warnings: ['It starts again.'] }),
       ],
     });
     expect(renderNight(entry).match(/It starts again/g)).toHaveLength(1);

@@ -14,6 +14,9 @@ import {
 } from '../../results/night-schema';
 
 const metrics: Record<NightMetric, { title: string; unit: string; scale: number }> = {
+  'cpu-ratio': { title: 'CPU per request, over the yardstick', unit: '', scale: 1 },
+  'p50-ratio': { title: 'median latency, over the yardstick', unit: '', scale: 1 },
+  'p99-ratio': { title: 'p99, over the yardstick', unit: '', scale: 1 },
   capacity: { title: 'capacity', unit: 'req/s', scale: 1 },
   p99: { title: 'p99 at a fixed rate', unit: 'ms', scale: 1e3 },
   cpu: { title: 'CPU per request', unit: 'ms', scale: 1e3 },
@@ -29,9 +32,14 @@ export const scaled = (metric: NightMetric, value: number): number => value * me
 /** Three digits: a night is no more precise. */
 export function formatMetric(metric: NightMetric, value: number): string {
   const figure = scaled(metric, value);
+  if (metrics[metric].unit === '') return figure.toFixed(3);
   const rounded = Math.abs(figure) >= 1000 ? Math.round(figure) : Number(figure.toPrecision(3));
   return `${rounded} ${metrics[metric].unit}`;
 }
+
+/** "APP@COMMIT", with as much of the commit as git shows. */
+export const yardstickTitle = (yardstick: string): string =>
+  yardstick.replace(/@(.*)$/, (_, version: string) => `@${formatRevision(version)}`);
 
 export const formatEffect = (effect: number | null): string =>
   effect === null ? '-' : `${effect > 0 ? '+' : ''}${Number((100 * effect).toPrecision(3))} %`;
@@ -91,7 +99,7 @@ export function newsOf(entry: NightEntry, before: NightEntry | undefined): News[
 }
 
 const describeTrials = ({ trials }: NightEntry): string =>
-  `${trials.void} of ${plural(trials.valid + trials.void, 'trial')} void`;
+  `${trials.void} of ${plural(trials.valid + trials.void, 'block')} void`;
 
 /** Exit code: 3 while a confirmed regression is open, 4 for a void night. */
 export function gateOf(entry: NightEntry): ExitCode {
@@ -113,6 +121,8 @@ export function renderMessage(news: readonly News[]): string {
 const states: Record<MeasuredSeries['state'], string> = {
   short: 'too few nights yet',
   quiet: 'quiet',
+  suspicious: 'suspicious: the next night decides',
+  recorded: 'recorded, not judged',
   unconfirmed: 'quiet: re-runs did not confirm a change',
   changed: 'changed',
   open: 'open regression',

@@ -1,98 +1,99 @@
 import { describe, expect, it } from 'vitest';
-import { nightFixture, seriesFixture } from '../../results/night.fixture';
+import { dayOf as day, nightFixture, seriesFixture } from '../../results/night.fixture';
 import { type HistoryEntry, type MeasuredSeries, seriesId } from '../../results/night-schema';
 import {
-  baselineOf,
+  levelOf,
+  levelValues,
   type NightMeasurement,
   nightHistories,
   nightlySpread,
 } from '../../results/night-series';
 import { type Random, seededRandom } from '../../statistics/random';
-import { type JudgedSeries, judgeTonight } from './tonight';
-import { RERUNS } from './verdict';
+import { judgeTonight } from './tonight';
+import { ratioOf } from './verdict';
 
-const level = 0.002;
-const spread = 0.02;
-const dayOf = (index: number): string =>
-  new Date(Date.UTC(2026, 0, 1 + index)).toISOString().slice(0, 10);
+const spread = 0.03;
+const dayOf = (index: number): string => day(1 + index);
+const commits = { first: 'a'.repeat(40), second: 'b'.repeat(40) };
 
-/** Nights of one series as the lab makes them: measured, judged, measured again, recorded. */
+/** Nights of one series as the lab makes them: measured, judged, recorded. */
 class Nights {
   readonly entries: HistoryEntry[] = [];
   private readonly random: Random = seededRandom(7);
-  private index = 0;
+  private conditions: Record<string, string> = { machine: 'a' };
 
-  constructor(private conditions: Record<string, string> = { machine: 'a' }) {}
+  constructor(private yardstick = `express@${commits.first}`) {}
 
   move(conditions: Record<string, string>): void {
     this.conditions = conditions;
   }
 
-  night(factor = 1): JudgedSeries {
-    const draw = () => factor * level * (1 + spread * this.random.normal());
-    const [night, revision] = [dayOf(this.index), `revision-${this.index}`];
-    this.index += 1;
-    const values = [draw()];
-    const judge = (): JudgedSeries => {
-      const [verdict] = judgeTonight(
-        nightHistories(this.entries),
-        { night, revision, conditions: this.conditions, series: [measured(values)] },
-        { random: seededRandom(1) },
-      );
-      if (verdict === undefined) throw new Error('nothing was judged');
-      return verdict;
-    };
-    let verdict = judge();
-    while (verdict.state === 'suspicious') {
-      for (let made = 0; made < RERUNS; made += 1) values.push(draw());
-      verdict = judge();
-    }
-    const { state, change } = verdict as Pick<MeasuredSeries, 'state' | 'change'>;
-    const series = [seriesFixture({ ...measured(values), state, change })];
-    this.entries.push(nightFixture(night, { revision, conditions: this.conditions, series }));
-    return verdict;
+  night(ratio = 1): MeasuredSeries {
+    const index = this.entries.filter(({ type }) => type === 'night').length;
+    const [night, revision] = [dayOf(index), `revision-${index}`];
+    const blocks = Array.from(
+      { length: 20 },
+      () => ratio * Math.exp(spread * this.random.normal()),
+    );
+    const [judged] = judgeTonight(
+      nightHistories(this.entries),
+      { night, revision, conditions: this.conditions, series: [this.measured(blocks)] },
+      0.03,
+    );
+    if (judged === undefined) throw new Error('nothing was judged');
+    this.entries.push(
+      nightFixture(night, { revision, conditions: this.conditions, series: [judged] }),
+    );
+    return judged;
   }
 
-  nights(count: number, factor = 1): JudgedSeries[] {
-    return Array.from({ length: count }, () => this.night(factor));
+  nights(count: number, ratio = 1): MeasuredSeries[] {
+    return Array.from({ length: count }, () => this.night(ratio));
   }
 
-  accept(night: string): void {
+  /** @param yardstick from now on; absent: as before */
+  accept(night: string, yardstick?: string): void {
     this.entries.push({
-      ...{ schemaVersion: 1, type: 'acceptance', series: seriesId(measured([])), night },
+      ...{ schemaVersion: 2, type: 'acceptance', series: name, night },
+      ...(yardstick !== undefined && { yardstick }),
       ...{ who: 'somebody', at: `${night}T09:00:00.000Z`, why: 'it is meant' },
     });
+    this.yardstick = yardstick ?? this.yardstick;
+  }
+
+  private measured(blocks: number[]): NightMeasurement {
+    const { state: _, change: __, warnings: ___, ...measurement } = seriesFixture();
+    return { ...measurement, values: [ratioOf(blocks)], blocks, yardstick: this.yardstick };
   }
 
   get history() {
-    const named = nightHistories(this.entries).get(seriesId(measured([])));
+    const named = nightHistories(this.entries).get(name);
     if (named === undefined) throw new Error('no history');
     return named;
   }
 }
 
-const measured = (values: number[]): NightMeasurement => ({
-  app: 'express',
-  profile: 'default',
-  workload: 'micro',
-  metric: 'cpu',
-  better: 'lower',
-  values,
-  configuration: '1 worker',
-});
-const statesOf = (verdicts: readonly JudgedSeries[]) => verdicts.map(({ state }) => state);
+const name = seriesId(seriesFixture());
+const statesOf = (judged: readonly MeasuredSeries[]) => judged.map(({ state }) => state);
 
 describe('a series over its nights', () => {
-  it('is judged after ten nights', () => {
-    const nights = new Nights();
-    expect(new Set(statesOf(nights.nights(10)))).toEqual(new Set(['short']));
-    expect(nights.night().state).not.toBe('short');
+  it('is judged from the first night on where the yardstick is a revision', () => {
+    expect(new Nights().night().state).toBe('quiet');
+    expect(statesOf(new Nights().nights(2, 1.1))).toEqual(['suspicious', 'changed']);
   });
 
-  it('reports a regression once, keeps it open, and closes it when it is fixed', () => {
+  it('is judged after ten nights where its level has to be measured', () => {
+    const nights = new Nights('reference@1');
+    expect(new Set(statesOf(nights.nights(10, 2.4)))).toEqual(new Set(['short']));
+    expect(nights.night(2.4).state).toBe('quiet');
+    expect(statesOf(nights.nights(2, 2.6))).toEqual(['suspicious', 'changed']);
+  });
+
+  it('reports a regression in the second of two nights, keeps it open, and closes it when two nights are back', () => {
     const nights = new Nights();
     nights.nights(12);
-    const found = nights.night(1.5);
+    expect(nights.night(1.1)).toMatchObject({ state: 'suspicious', change: null });
+    const found = nights.night(1.1);
     expect(found.state).toBe('changed');
     expect(found.change).toMatchObject({
       direction: 'regression',
@@ -101,55 +102,80 @@ describe('a series over its nights', () => {
       nightBefore: dayOf(11),
       revisionBefore: 'revision-11',
     });
-    expect(found.change?.effect).toBeCloseTo(0.5, 1);
-    expect(statesOf(nights.nights(3, 1.5))).toEqual(['open', 'open', 'open']);
+    expect(found.change?.effect).toBeCloseTo(0.1, 1);
+    expect(statesOf(nights.nights(3, 1.1))).toEqual(['open', 'open', 'open']);
     expect(nights.history.current.open).toMatchObject({ night: dayOf(12) });
-    const fixed = nights.night();
-    expect(fixed).toMatchObject({ state: 'mended', change: { night: dayOf(12) } });
+    expect(statesOf(nights.nights(2))).toEqual(['open', 'mended']);
     expect(nights.history.current.open).toBeNull();
     expect(new Set(statesOf(nights.nights(5)))).toEqual(new Set(['quiet']));
   });
 
   it('leaves the nights of a fixed regression out of its level', () => {
-    const nights = new Nights();
+    const nights = new Nights('reference@1');
     nights.nights(12);
-    nights.nights(2, 1.5);
-    nights.night();
-    const kept = baselineOf(nights.history.current).map(({ night }) => night);
-    expect(kept).not.toContain(dayOf(12));
-    expect(kept).not.toContain(dayOf(13));
-    expect(kept).toContain(dayOf(14));
-    expect(nightlySpread(nights.history.current)).toBeLessThan(2 * spread);
+    nights.nights(3, 1.2);
+    nights.nights(2);
+    expect(levelValues(nights.history.current)).toHaveLength(13);
+    expect(nightlySpread(nights.history.current)).toBeLessThan(spread);
   });
 
-  it('begins a new baseline with a regression that is accepted', () => {
+  it('has an accepted revision as its yardstick, and what came before in its terms', () => {
     const nights = new Nights();
     nights.nights(12);
-    nights.night(1.5);
+    nights.nights(2, 1.1);
+    const moved = `express@${commits.second}`;
+    nights.accept(dayOf(12), moved);
+    expect(nights.history.current.open).toBeNull();
+    const first = nights.night();
+    expect(first.state).toBe('quiet');
+    expect(first.warnings).toContainEqual(expect.stringMatching(/yardstick: .* became/));
+    const { current } = nights.history;
+    expect(levelOf(current)).toBe(1);
+    expect(current.nights).toHaveLength(15);
+    expect(current.nights[0]?.rebased).toBe(true);
+    expect(current.nights[0]?.values[0]).toBeCloseTo(1 / 1.1, 1);
+    expect(current.nights[13]?.values[0]).toBeCloseTo(1, 1);
+    expect(current.changes).toHaveLength(1);
+    // Those are the trend, and count towards nothing.
+    expect(levelValues(current)).toHaveLength(1);
+    expect(statesOf(nights.nights(2, 1.1))).toEqual(['suspicious', 'changed']);
+  });
+
+  it('begins a new level with a regression that is accepted against the reference server', () => {
+    const nights = new Nights('reference@1');
+    nights.nights(12);
+    nights.nights(2, 1.2);
     nights.accept(dayOf(12));
     expect(nights.history.current.open).toBeNull();
-    expect(new Set(statesOf(nights.nights(9, 1.5)))).toEqual(new Set(['short']));
-    expect(new Set(statesOf(nights.nights(3, 1.5)))).toEqual(new Set(['quiet']));
-    expect(nights.night(2.5).state).toBe('changed');
+    expect(new Set(statesOf(nights.nights(9, 1.2)))).toEqual(new Set(['short']));
+    expect(new Set(statesOf(nights.nights(3, 1.2)))).toEqual(new Set(['quiet']));
+    expect(statesOf(nights.nights(2, 1.4))).toEqual(['suspicious', 'changed']);
   });
 
-  it('makes an improvement the new baseline by itself, so that its loss is found', () => {
+  it('makes an improvement the new level by itself, so that its loss is found', () => {
     const nights = new Nights();
     nights.nights(12);
-    expect(nights.night(0.7)).toMatchObject({
+    expect(nights.nights(2, 0.9).at(-1)).toMatchObject({
       state: 'changed',
       change: { direction: 'improvement' },
     });
     expect(nights.history.current.open).toBeNull();
-    nights.nights(10, 0.7);
-    expect(nights.night(1)).toMatchObject({
+    nights.nights(10, 0.9);
+    expect(nights.nights(2, 1).at(-1)).toMatchObject({
       state: 'changed',
       change: { direction: 'regression' },
     });
   });
 
+  it('finds a slow drift once it adds up, also where the level is measured', () => {
+    const nights = new Nights('reference@1');
+    nights.nights(30);
+    const drifting = Array.from({ length: 60 }, (_, night) => nights.night(1 + 0.0015 * night));
+    expect(statesOf(drifting)).toContain('changed');
+  });
+
   it('starts again on another machine, says so, and continues when the first one is back', () => {
-    const nights = new Nights();
+    const nights = new Nights('reference@1');
     nights.nights(12);
     nights.move({ machine: 'b' });
     const moved = nights.night(3);
@@ -168,12 +194,23 @@ describe('a series over its nights', () => {
 
   it('says that a regression cannot be followed to another machine', () => {
     const nights = new Nights();
-    nights.nights(12);
-    nights.night(1.5);
+    nights.nights(2, 1.1);
     nights.move({ machine: 'b' });
-    expect(nights.night(1.5).warnings).toContainEqual(
+    expect(nights.night(1.1).warnings).toContainEqual(
       expect.stringMatching(/regression of .* cannot be followed/),
     );
+  });
+
+  it('keeps p99, and does not judge it', () => {
+    const [judged] = judgeTonight(
+      new Map(),
+      {
+        ...{ night: dayOf(0), revision: null, conditions: {} },
+        series: [{ ...seriesFixture({ metric: 'p99-ratio' }), values: [3], blocks: [3, 3, 3.1] }],
+      },
+      0.03,
+    );
+    expect(judged).toMatchObject({ state: 'recorded', change: null });
   });
 
   it('ignores a void night', () => {
@@ -184,4 +221,16 @@ describe('a series over its nights', () => {
     nights.entries.push({ ...last, night: dayOf(50), status: 'void', series: [] });
     expect(nights.history.current.nights).toHaveLength(3);
   });
+});
+
+it('a night made before there were yardsticks is read as it was, and is a series of its own', () => {
+  const old = seriesFixture({ metric: 'cpu', values: [0.0012], configuration: '1 worker' });
+  const { yardstick: _, blocks: __, ...measured } = old;
+  const entries: HistoryEntry[] = [
+    nightFixture(dayOf(0), { schemaVersion: 1, series: [measured] }),
+    nightFixture(dayOf(1)),
+  ];
+  const histories = nightHistories(entries);
+  expect([...histories.keys()]).toEqual(['express/default/micro/cpu', name]);
+  expect(levelOf(histories.get('express/default/micro/cpu')?.current as never)).toBe(0.0012);
 });

@@ -43,9 +43,10 @@ export function register(program: Command): void {
       .addOption(profileOption())
       .addOption(workersOption())
       .addOption(
-        new Option('--replicas <number>', 'containers of the app (--runtime compose)').argParser(
-          (text) => wholeNumber(text, 1, mostReplicas),
-        ),
+        new Option(
+          '--replicas <number>',
+          'containers of the app (--runtime compose or kubernetes)',
+        ).argParser((text) => wholeNumber(text, 1, mostReplicas)),
       )
       .option('--quick', 'shorter steps and fewer of them')
       .addOption(generatorsOption()),
@@ -54,20 +55,15 @@ export function register(program: Command): void {
     const known = knownScenario(scenario);
     const workload = options.workload ?? usualWorkload(known, options.app);
     sloOf(workload);
-    requireShareable(
-      {
-        ...{ workload, runtime: options.runtime },
-        ...(scenario === 'smoke' && { what: 'a smoke test' }),
-      },
-      options.generators,
-    );
+    const smoke = scenario === 'smoke' ? 'a smoke test' : undefined;
+    requireShareable(workload, options.generators, smoke);
     const request = {
       ...rest,
       scenario: known,
       workload,
       pace: quick ? paces.quick : paces.full,
     };
-    if (kind !== 'compose') requirePlain(options, kind);
+    requirePlain(options, kind);
     return withLab({ conclude, runtime: kind, json, generators: options.generators }, (context) =>
       runOne({ ...context, ...request }),
     );

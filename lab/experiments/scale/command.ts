@@ -7,7 +7,6 @@ import {
   type MeasuringOptions,
   numbers,
   profileOption,
-  type RuntimeName,
   wholeNumber,
   withMeasuringOptions,
 } from '../../cli/options';
@@ -42,7 +41,10 @@ export function register(program: Command): void {
       .description('measure how an app scales, and fit the Universal Scalability Law: 6 minutes')
       .addOption(new Option('--app <app>', 'which app').choices(appNames).makeOptionMandatory())
       .addOption(
-        new Option('--by <what>', 'what is added (replicas and cpus: --runtime compose)')
+        new Option(
+          '--by <what>',
+          'what is added (replicas and cpus: --runtime compose or kubernetes)',
+        )
           .choices(scaleByNames)
           .makeOptionMandatory(),
       )
@@ -71,15 +73,11 @@ export function register(program: Command): void {
 function measure(options: Options): Promise<void> {
   const { by, workload, quick, json = false, runtime: kind, app, profile, seed } = options;
   sloOf(workload);
-  requireShareable(
-    {
-      ...{ workload, runtime: options.runtime },
-      ...(options.by === 'users' && { what: 'a load whose users come and go in turns' }),
-    },
-    options.generators,
-  );
+  const inTurns = by === 'users' ? 'a load whose users come and go in turns' : undefined;
+  requireShareable(workload, options.generators, inTurns);
   const levels = levelsOf(by, options.measure, options.levels);
-  if (kind !== 'compose') requireProcesses(by, kind);
+  if (by === 'replicas') requirePlain({ replicas: 2 }, kind);
+  if (by === 'cpus') requirePlain({ cpus: 0.5 }, kind);
   const paces = by === 'users' ? userPaces : scalePaces;
   const pace = quick ? paces.quick : paces.full;
   const searchPace = quick ? searchPaces.quick : searchPaces.full;
@@ -90,10 +88,4 @@ function measure(options: Options): Promise<void> {
   return withLab({ conclude, runtime: kind, json, generators: options.generators }, (context) =>
     scale({ ...context, ...asked }),
   );
-}
-
-/** Before anything is started: processes have neither replicas nor a CPU limit. */
-function requireProcesses(by: ScaleBy, runtime: RuntimeName): void {
-  if (by === 'replicas') requirePlain({ replicas: 2 }, runtime);
-  if (by === 'cpus') requirePlain({ cpus: 0.5 }, runtime);
 }

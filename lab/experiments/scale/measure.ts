@@ -149,9 +149,7 @@ export function scale(
       : levels.map((level) =>
           subjectOf(app, profile, cores, variationOf(by, level, cpusPerReplica)),
         );
-  for (const subject of subjects) {
-    if (runtime.facts.kind !== 'compose') requirePlain(subject, runtime.facts.kind);
-  }
+  for (const subject of subjects) requirePlain(subject, runtime.facts.kind);
   const random = seededRandom(options.seed);
   const order = orderOf(design, random);
   const trials = search

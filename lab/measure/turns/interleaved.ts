@@ -36,7 +36,7 @@ const workloadLoads = z.strictObject({
 export type WorkloadLoads = z.infer<typeof workloadLoads>;
 
 /** Both arms are up at once; absent: one after the other, as earlier runs and searches have them. */
-const turnsDesign = z.strictObject({
+export const turnsDesign = z.strictObject({
   seconds: z.number().positive(),
   skipSeconds: z.number().nonnegative(),
   /** False where nothing is restarted: blocks are apart by a pause alone. */

@@ -138,5 +138,9 @@ it('both arms are up at once wherever the runtime can have them', () => {
   expect(turnsOn({ kind: 'compose' }, express, express)).toBeDefined();
   const scaled = { ...express, replicas: 2 };
   expect(turnsOn({ kind: 'compose' }, express, scaled)).toBeUndefined();
+  expect(turnsOn({ kind: 'kubernetes' }, express, django)).toMatchObject({
+    isFreshEachBlock: true,
+  });
+  expect(turnsOn({ kind: 'kubernetes' }, express, express)).toBeUndefined();
   expect(turnsOn({ kind: 'attached' }, express, django)).toMatchObject({ isFreshEachBlock: false });
 });

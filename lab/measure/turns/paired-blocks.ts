@@ -43,6 +43,8 @@ export function turnsOn(
   const isScaled = [a, b].some(({ replicas = 1 }) => replicas > 1);
   // The second arm is a service of its own, of one container (runtime/compose/second-arm.ts).
   if (kind === 'compose' && a.app === b.app && isScaled) return undefined;
+  // A Deployment has one configuration at a time.
+  if (kind === 'kubernetes' && a.app === b.app) return undefined;
   if (kind === 'native' && a.app === b.app && !canBeTwice(a.app)) return undefined;
   const isFreshEachBlock = kind !== 'attached' && ![a, b].some(({ app }) => isKeptUp(app));
   return { ...usualTurns, isFreshEachBlock };
@@ -52,7 +54,9 @@ export function turnsOn(
 export const isHeld = (metrics: readonly MetricName[]): boolean =>
   loadKindsOf(metrics).some((kind) => kind !== 'search');
 
-type Design = InterleavedDesign & { turns: TurnsDesign };
+/** How long a block warms up and is measured, and in which turns. */
+type BlockDesign = Pick<InterleavedDesign, 'warmupSeconds' | 'seconds'> & { turns: TurnsDesign };
+type Design = InterleavedDesign & BlockDesign;
 type HeldKind = Exclude<LoadKind, 'search'>;
 
 export async function pairedBlocks(
@@ -64,23 +68,25 @@ export async function pairedBlocks(
   const losses = new Losses();
   for (let block = 0; block < design.runs; block += 1) {
     for (const loads of design.loads) {
-      if (!design.turns.isFreshEachBlock && block > 0) await sleep(pauseSeconds * 1000);
-      const place = { block, seed: conductor.seed + block };
-      const found = await untilAlive({ conductor, arms, design, loads, ...place }, kinds);
+      const found = await pairedBlock({ conductor, arms, design, loads, block }, kinds);
       for (const why of found) losses.count(why);
     }
   }
 }
 
 /**
- * A block whose subject died goes on with fresh processes, and with the kinds that have no valid trial yet.
+ * One block of one workload. Where a subject died, it goes on with fresh processes, and with the kinds that
+ * have no valid trial yet.
  *
  * @returns for each kind why its block is lost, or null where it counts
  */
-async function untilAlive(
-  block: Omit<Block, 'endpoints' | 'hasEnded'>,
+export async function pairedBlock(
+  asked: Omit<Block, 'endpoints' | 'hasEnded' | 'seed'>,
   kinds: readonly HeldKind[],
 ): Promise<(string | null)[]> {
+  const { conductor, design, block: number } = asked;
+  if (!design.turns.isFreshEachBlock && number > 0) await sleep(pauseSeconds * 1000);
+  const block = { ...asked, seed: conductor.seed + number };
   const found = new Map<HeldKind, string | null>();
   for (let attempt = 0; attempt <= mostRepeats; attempt += 1) {
     const left = kinds.filter((kind) => found.get(kind) !== null);
@@ -121,7 +127,7 @@ type Block = {
   endpoints: PairedEndpoints;
   /** Whether one of the two has died. */
   hasEnded: () => boolean;
-  design: Design;
+  design: BlockDesign;
   loads: WorkloadLoads;
   block: number;
   seed: number;

@@ -9,11 +9,14 @@ type Row = Intervals['rows'][number];
 export function intervalsOption({ rows, margin, axis }: Intervals, { width }: Size): EChartsOption {
   const narrow = width < 600;
   const [low, high] = extentOf(rows, margin);
+  const [left, , right] = axis.split(' · ');
+  // The ratio stands in the title, too.
+  const name = narrow && right !== undefined ? `${left} · ${right}` : axis;
   return {
     grid: { left: narrow ? 12 : 300, right: narrow ? 24 : valueWidth, top: 8, bottom: 44 },
     // Equal factors are equally far apart: half is as far from 1 as twice.
     xAxis: {
-      ...horizontal({ type: 'log', logBase: 2, name: axis, min: low, max: high }),
+      ...horizontal({ type: 'log', logBase: 2, name, min: low, max: high }),
       axisLabel: {
         color: inks.text,
         fontSize: 12,
@@ -121,7 +124,11 @@ function marks(rows: readonly Row[], named: boolean, width: number): CustomSerie
             ? [
                 {
                   type: 'text' as const,
-                  style: { text: row.label, x: 14, y: y - 22, fill: 'var(--ink)', fontSize: 12 },
+                  // What is better, its colour says: the value needs the room.
+                  style: {
+                    text: row.label.replace(/ \(.*\)$/, ''),
+                    ...{ x: 14, y: y - 22, fill: 'var(--ink)', fontSize: 12 },
+                  },
                 },
               ]
             : []),

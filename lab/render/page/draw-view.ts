@@ -98,7 +98,7 @@ function drawTable(block: Table): Markup {
     const { cells, state, remark, app } = row;
     const [head, ...rest] = cells.map((cell, column) => drawCell(cell, columns[column]?.is, row));
     const mark = app !== undefined && html`${swatch({ app }, 'held')} `;
-    return html`<tr class="${state ?? ''}"><th scope="row">${mark}${head ?? ''}</th>${rest.map((cell, index) => html`<td class="${side(index + 1)}">${cell}</td>`)}</tr>
+    return html`<tr class="${state ?? ''}"><th scope="row" class="${columns[0]?.is === 'words' ? 'words' : ''}">${mark}${head ?? ''}</th>${rest.map((cell, index) => html`<td class="${side(index + 1)}">${cell}</td>`)}</tr>
 ${remark !== undefined && html`<tr class="remark"><td colspan="${columns.length}"><span>${remark}</span></td></tr>`}
 `;
   };

@@ -38,6 +38,7 @@ const runtimes: Record<ReportedRun['run']['runtime']['kind'], string> = {
   native: 'apps started by the lab',
   compose: 'apps in containers',
   attached: 'apps that were up already',
+  kubernetes: 'apps in a Kubernetes cluster',
 };
 
 /** What has nothing to show is left out. */

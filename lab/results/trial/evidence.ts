@@ -16,6 +16,7 @@ export function evidenceOf(
   books: BooksResult | undefined,
 ) {
   const { step, measured, window, server, interference, generatorShare, generatorFaults } = view;
+  const { throttledShare } = view;
   return {
     /** The step began and the generator lived to report it. */
     measured: measured !== undefined && window !== null && measured.requests > 0,
@@ -29,6 +30,8 @@ export function evidenceOf(
     generatorShare,
     /** Absent where there was one generator. */
     ...(generatorFaults && { generatorFaults }),
+    /** Seconds per second that a CPU limit took from the generator; absent where it has none to be seen. */
+    ...(throttledShare !== null && { throttledShare }),
     interference,
     /** Tolerated of other processes and of steal, where somebody knew better than the lab's bound. */
     ...(server?.otherCoresBound !== undefined && { otherCoresBound: server.otherCoresBound }),

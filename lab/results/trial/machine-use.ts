@@ -10,7 +10,7 @@ type CoreUse = NonNullable<UsageSample['cores']>[number];
 
 export type CpuPart = Exclude<
   keyof UsageSample,
-  'atMs' | 'cores' | 'arms' | 'memoryBytes' | 'generators'
+  'atMs' | 'cores' | 'arms' | 'memoryBytes' | 'generators' | 'throttled'
 >;
 
 export const windowOf = (startedAtMs: number, step: Step): Window => ({

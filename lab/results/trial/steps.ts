@@ -141,6 +141,7 @@ function viewOf({ plan, summary, server, generators }: TrialRecord, step: Step) 
     cpu,
     interference: interferenceOf(server, window, mean),
     generatorShare: shareOfGenerator(cpu, server?.cores.generator ?? 0),
+    throttledShare: mean(({ throttled }) => throttled ?? null),
     generatorFaults:
       generators &&
       faultsOfGenerators(generators, {

@@ -54,6 +54,11 @@ describe('a step', () => {
       /generator CPU 81 %, at most 80 % allowed/,
     ],
     [
+      'the CPU limit of the generator’s container held it up',
+      { throttledShare: 0.02 },
+      /^generator throttled 2 %, at most 1 % allowed: its container’s CPU limit/,
+    ],
+    [
       'a neighbour was busy on the app’s core',
       on('subject', { others: 0.3 }),
       /^others on subject cores 30 %, at most 10 % allowed: .* from the app and PostgreSQL$/,

@@ -40,6 +40,7 @@ export const bounds = {
   othersShare: 0.1,
   /** Where the parts' cores are not told apart: of the whole machine. */
   otherCores: 0.1,
+  throttledShare: 0.01,
   lateShare: 0.01,
   lateMs: 50,
   /** Between generators, and between their clocks and the lab's: as an iteration that begins late. */
@@ -93,6 +94,7 @@ function checksOf(
           ]),
         ]
       : []),
+    ...throttledChecks(evidence),
     ...(turns ? turnChecks(turns) : []),
     ...(userTurns ? [userTurnCheck(userTurns)] : []),
     ...(interference.sets
@@ -132,6 +134,16 @@ function checksOf(
     ...(evidence.littlesLaw ? [littlesCheck(evidence.littlesLaw)] : []),
   ];
 }
+
+/** Where k6 runs in a container that has a CPU limit. */
+const throttledChecks = ({ throttledShare }: StepEvidence): Check[] =>
+  throttledShare === undefined
+    ? []
+    : [
+        upTo('generator throttled', throttledShare, bounds.throttledShare, 'share', [
+          'its container’s CPU limit held k6 up, and the p99 is read from requests of that time too',
+        ]),
+      ];
 
 /** Of what counts: as many late starts as turns were left out may have been in these. */
 function lateShareOf({ lateShare }: StepEvidence, turns: TurnFigures | undefined): number | null {

@@ -1,6 +1,8 @@
 // Endpoints that somebody else started: compose from inside, a cluster, staging. No process is restarted here;
 // databases are reset, and neighbours seen, where the lab is told of the server and of the cores.
-import { appNamed } from '../../../contract/apps';
+import { availableParallelism } from 'node:os';
+import type { App } from '../../../contract/app';
+import { appNamed, hasMetricsPage, reference, usesDatabase } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { type Configuration, configuration } from '../../configuration/configuration';
 import { endpointVariables, labVariables, type Variable } from '../../configuration/variables';
@@ -31,6 +33,7 @@ import {
 } from '../runtime';
 import { type AppName, appNames, requirePlain, requireUsualShop, type Subject } from '../subject';
 import { CpuOfPages } from './cpu-of-pages';
+import { throttledSeconds } from './own-limit';
 import { AttachedServer } from './server';
 
 /** A subject that was started beside the lab may still be on its way. */
@@ -51,6 +54,8 @@ function settingsOf({ apps, ports, ...given }: Configuration) {
   };
   /** Asked when it is needed: only the apps that take part have to be anywhere. */
   const endpointOf = (app: AppName): Endpoint => {
+    const declared = appNamed(app);
+    if (declared.kubernetes) return serviceOf(declared, declared.kubernetes.service);
     const variables = endpointVariables(appNamed(app));
     return {
       baseUrl: required(variables.url, apps[app]?.url),
@@ -60,7 +65,9 @@ function settingsOf({ apps, ports, ...given }: Configuration) {
   return {
     endpointOf,
     /** Those that the lab was told of. */
-    known: appNames.filter((app) => apps[app]?.url && apps[app]?.metricsUrl),
+    known: [...appNames, reference.name].filter(
+      (app) => appNamed(app).kubernetes ?? (apps[app]?.url && apps[app]?.metricsUrl),
+    ),
     prometheusUrl: required(labVariables.prometheusUrl, given.prometheusUrl),
     databasesUrl: given.databasesUrl,
     placement: given.placement,
@@ -74,6 +81,13 @@ function settingsOf({ apps, ports, ...given }: Configuration) {
   };
 }
 
+/** On a cluster, as its pods reach it. */
+function serviceOf(app: App, service: string): Endpoint {
+  const at = (port = app.ports?.public) => `http://${service}:${port}`;
+  const page = `${at(app.ports?.metrics)}${app.metricsPath}`;
+  return { baseUrl: at(), metricsUrls: hasMetricsPage(app) ? [page] : [] };
+}
+
 type Settings = ReturnType<typeof settingsOf>;
 
 /** Cores of each part, and of what only watches: nothing is known of them unless somebody says it. */
@@ -84,9 +98,10 @@ function coresOf({ placement }: Settings) {
   return { screens, isApart, placement: placed(parts, readTopology()) };
 }
 
+/** As many cores for the generator as the container may use at a time: which ones, the kernel decides. */
 const unknownPlacement = () => ({
   ...{ subject: [], database: [], compromises: [] },
-  generator: allowedCpus(),
+  generator: allowedCpus().slice(0, availableParallelism()),
 });
 
 /** What a reader of the run must know of how it was made. */
@@ -166,7 +181,7 @@ export class AttachedRuntime implements Runtime {
         `--runtime attached cannot give ${subject.app} the profile ${subject.profile}: it restarts nothing. Use --runtime native or compose.`,
       );
     }
-    const endpoint = this.settings.endpointOf(subject.app);
+    const endpoint = this.endpointOf(subject.app);
     // Before anything is asked of it, and before its database is reset.
     for (const url of [
       endpoint.baseUrl,
@@ -175,10 +190,20 @@ export class AttachedRuntime implements Runtime {
       requireAllowed(`the URL of ${subject.app}`, url, { inNetwork: true });
     }
     await requireReady(subject, endpoint);
-    if (this.server === undefined) return endpoint;
-    await this.server.reset(subject.app);
+    if (!this.seesDatabases || !usesDatabase(subject.app)) return endpoint;
+    await this.resetDatabase(subject.app);
     await requireReady(subject, endpoint, subject.workers * subject.pool);
     return endpoint;
+  }
+
+  /** As the lab was told of it. */
+  endpointOf(app: AppName): Endpoint {
+    return this.settings.endpointOf(app);
+  }
+
+  /** Where there is a database server that the lab was told of. */
+  async resetDatabase(app: AppName): Promise<void> {
+    await this.server?.reset(app);
   }
 
   async stopSubject(): Promise<void> {
@@ -204,7 +229,7 @@ export class AttachedRuntime implements Runtime {
       onLine,
       address: this.settings.generatorAddress,
       prometheusUrl: this.prometheusUrl,
-      cpus: this.facts.placement.generator,
+      cpus: this.known?.placement.generator ?? allowedCpus(),
     });
     return this.generator;
   }
@@ -222,6 +247,7 @@ export class AttachedRuntime implements Runtime {
     // What watches is on the generator's cores, unless it has its own.
     const lab = this.known?.isApart ? 0 : ownCpuSeconds() + pages.prometheus;
     const machine = machineCpuSeconds();
+    const throttled = throttledSeconds();
     const ofEach = measured.map((name) => pages.apps.get(name) ?? null);
     const subject = sumOrNull(ofEach);
     const own = {
@@ -241,6 +267,7 @@ export class AttachedRuntime implements Runtime {
     return {
       ...{ atMs: Date.now(), subject, database: server?.seconds ?? null, generator, lab },
       ...(pids.length > 1 && { generators }),
+      ...(throttled !== undefined && { throttled }),
       machine: this.known ? machine.processes : null,
       steal: machine.steal,
       ...(this.cores && { cores: this.cores.read(own, this.hiccups?.cpuSecondsPerCore()) }),

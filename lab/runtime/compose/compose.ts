@@ -1,6 +1,6 @@
 // The subjects as containers of docker-compose.yml, conducted from the host.
 import { stripVTControlCharacters } from 'node:util';
-import { appNamed } from '../../../contract/apps';
+import { appNamed, reference, usesDatabase } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { readComposeChoices } from '../../configuration/configuration';
 import { environmentError, LabError, usageError } from '../../errors';
@@ -11,6 +11,7 @@ import type { Arm } from '../../results/trial/result';
 import { settingCaveats } from '../apps';
 import { CoreMeter, type Spent } from '../core-meter';
 import { databaseOf, dropStatement, resetStatements, superuserUrlAt } from '../databases';
+import { type Share, startTogether } from '../generators';
 import { HiccupMeter } from '../hiccups/hiccup-meter';
 import { scrapeOften } from '../metrics-page';
 import { BackendCpu } from '../native/backends';
@@ -21,6 +22,7 @@ import { ProcessMeter } from '../process-meter';
 import {
   type ArmApps,
   type Endpoint,
+  type Generator,
   Incidents,
   type OnLine,
   ownCpuSeconds,
@@ -47,7 +49,7 @@ import { ComposeStack } from './stack';
 type Container = { id: string; address: string };
 
 const partOf = (service = ''): Part => {
-  if (appNames.includes(appOfService(service))) return 'subject';
+  if ([...appNames, reference.name].includes(appOfService(service))) return 'subject';
   return service === 'postgres' ? 'database' : 'generator';
 };
 
@@ -63,7 +65,6 @@ const logLines = 12;
 export class ComposeRuntime implements Runtime {
   prometheusUrl = '';
   /** The exporter that Prometheus scrapes runs in the network; the lab's own shows no database. */
-  readonly mostGenerators = 1;
   readonly statisticsUrl = null;
   readonly seesDatabases = true;
   readonly subjectCores: number;
@@ -80,7 +81,7 @@ export class ComposeRuntime implements Runtime {
   private readonly incidents = new Incidents();
   readonly onIncident = this.incidents.on;
   private readonly watching = new AbortController();
-  private generatorId: string | undefined;
+  private generatorIds: readonly string[] = [];
   /** Of all containers of the project, by id: those that only watch are on the generator's cores. */
   private readonly meters = new Map<string, { part: Part; cpu: CpuMeter }>();
   private readonly cores: CoreMeter;
@@ -164,7 +165,9 @@ export class ComposeRuntime implements Runtime {
     const second = arm !== undefined && this.parts.has(app) ? arm : undefined;
     const service = second ? secondService(app, second) : app;
     const database = second ? secondDatabase(app, second) : app;
-    await this.psql(...resetStatements(app, this.settings.shopSize, database));
+    if (usesDatabase(app)) {
+      await this.psql(...resetStatements(app, this.settings.shopSize, database));
+    }
     const ofSubject = this.cli.with(subjectVariables(subject));
     const cli = second ? await this.secondArm(ofSubject, app, second) : ofSubject;
     try {
@@ -224,21 +227,43 @@ export class ComposeRuntime implements Runtime {
     return superuserUrlAt(server, this.databaseNameOf(app, arm));
   }
 
-  async generate(plan: Plan, planFile: string, onLine: OnLine): Promise<ContainerGenerator> {
-    const generator = await startContainerGenerator({
-      cli: this.cli,
-      engine: this.engine,
-      processes: this.processes,
-      plan,
-      planFile,
-      onLine: (line) => onLine(line, 1),
-      cpus: this.facts.placement.generator,
-      labels: this.stack.labels,
-      project: this.settings.project,
-    });
-    this.generatorId = generator.id;
+  get mostGenerators(): number {
+    return this.facts.placement.generator.length;
+  }
+
+  async generate(plan: Plan, planFile: string, onLine: OnLine): Promise<Generator> {
+    const start = (share?: Share) =>
+      startContainerGenerator({
+        cli: this.cli,
+        engine: this.engine,
+        processes: this.processes,
+        plan,
+        planFile,
+        onLine: (line) => onLine(line, share?.number),
+        cpus: this.facts.placement.generator,
+        labels: this.stack.labels,
+        project: this.settings.project,
+        share,
+      });
+    const generator = await this.startAll(plan.generators, start);
     await this.meterContainers();
     return generator;
+  }
+
+  /** Several wait for one another at this machine's address in the network that they share with the subjects. */
+  private async startAll(
+    count: number | undefined,
+    start: (share?: Share) => Promise<ContainerGenerator>,
+  ): Promise<Generator> {
+    if (count === undefined) {
+      const generator = await start();
+      this.generatorIds = [generator.id];
+      return generator;
+    }
+    const host = await this.engine.addressIn(`${this.settings.project}_load`);
+    const { all, ...together } = await startTogether(count, { host }, start);
+    this.generatorIds = all.map(({ id }) => id);
+    return together;
   }
 
   private databaseNameOf(app: AppName, arm?: Arm): string {
@@ -266,11 +291,15 @@ export class ComposeRuntime implements Runtime {
           : { id: each.id, cpuSeconds, waitedSeconds: null },
       );
     const machine = this.engine.isOnThisMachine ? machineCpuSeconds() : undefined;
+    const generators = this.generatorIds.map(
+      (wanted) => read.find(({ id }) => id === wanted)?.cpuSeconds ?? null,
+    );
     return {
       atMs: Date.now(),
       subject: arms ? sumOrNull([ofArm('a'), ofArm('b')]) : of(app),
       database: of('postgres'),
-      generator: read.find(({ id }) => id === this.generatorId)?.cpuSeconds ?? null,
+      generator: generators.length === 0 ? null : sumOrNull(generators),
+      ...(generators.length > 1 && { generators }),
       lab: self.cpuSeconds + (of('prometheus') ?? 0),
       machine: machine?.processes ?? null,
       steal: machine?.steal ?? null,

@@ -76,6 +76,16 @@ export class Engine {
     return rootless ? '0:0' : `${process.getuid?.()}:${process.getgid?.()}`;
   }
 
+  /** This machine's own address in a network of the engine's. */
+  async addressIn(network: string): Promise<string> {
+    const { IPAM } = await this.docker.getNetwork(network).inspect();
+    const address = IPAM?.Config?.[0]?.Gateway;
+    if (address !== undefined && this.isOnThisMachine) return address;
+    throw environmentError(
+      `This machine has no address in the network ${network}, where several generators would wait for one another: leave --generators out, or use --runtime native.`,
+    );
+  }
+
   /** Containers with all these labels, running or not. */
   containers(...labels: string[]): Promise<ContainerInfo[]> {
     return this.docker.listContainers({ all: true, filters: { label: labels } });

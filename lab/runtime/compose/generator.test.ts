@@ -24,6 +24,20 @@ describe('k6 in a container', () => {
     expect(flagged('--label')).toBe('headroom.owner=12:345');
   });
 
+  it('of several is known by its number, and told of it', () => {
+    const second = k6RunArguments({
+      plan: { scenario: 'scaling', run: 'a', trial: 2 },
+      planFile: '/results/plan.json',
+      user: '1000:1000',
+      labels: {},
+      project: 'mine',
+      share: { number: 2, barrierUrl: 'http://172.20.0.1:40000/begin' },
+    });
+    expect(second[second.indexOf('--name') + 1]).toBe('mine-k6-a-2-2');
+    expect(second).toContain('HEADROOM_GENERATOR=2');
+    expect(second).toContain('HEADROOM_BARRIER=http://172.20.0.1:40000/begin');
+  });
+
   it('starts nothing else, and runs the plan’s scenario', () => {
     expect(args).toContain('--no-deps');
     expect(args.slice(args.indexOf('k6'))).toEqual([

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan } from '../../../contract/plan';
 import { passedTo } from '../../configuration/environment';
 import { environmentError } from '../../errors';
-import { graceSeconds } from '../generator';
+import { graceSeconds, shareVariables } from '../generator';
+import type { Share } from '../generators';
 import type { Processes } from '../native/processes';
 import type { Generator } from '../runtime';
 import type { ComposeCli } from './cli';
@@ -22,6 +23,8 @@ export async function startContainerGenerator(options: {
   cpus: readonly number[];
   labels: Record<string, string>;
   project: string;
+  /** Where several share the load. */
+  share?: Share | undefined;
 }): Promise<ContainerGenerator> {
   const { cli, engine } = options;
   const printed = await cli.run(...k6RunArguments({ ...options, user: engine.fileOwner }));
@@ -62,14 +65,18 @@ export function k6RunArguments(options: {
   user: string;
   labels: Record<string, string>;
   project: string;
+  share?: Share | undefined;
 }): string[] {
-  const { plan, planFile, user, labels, project } = options;
+  const { plan, planFile, user, labels, project, share } = options;
   const folder = dirname(planFile);
+  const variables = { HEADROOM_PLAN: planFile, ...(share && shareVariables(share)) };
+  const name = [project, 'k6', plan.run, plan.trial, ...(share ? [share.number] : [])].join('-');
   return [
     ...['run', '--detach', '--no-deps', '--no-TTY'],
-    ...['--name', `${project}-k6-${plan.run}-${plan.trial}`],
+    ...['--name', name],
     ...Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
-    ...['--user', user, '--volume', `${folder}:${folder}`, '--env', `HEADROOM_PLAN=${planFile}`],
+    ...['--user', user, '--volume', `${folder}:${folder}`],
+    ...Object.entries(variables).flatMap(([variable, value]) => ['--env', `${variable}=${value}`]),
     ...['k6', 'run', '--quiet', '--log-format', 'json', `scenarios/${plan.scenario}.ts`],
   ];
 }

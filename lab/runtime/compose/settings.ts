@@ -1,6 +1,6 @@
 // What docker-compose.yml says once .env and the environment are filled in, as far as the lab
 // needs it; and the variables by which the lab sets what it leaves open.
-import { appNamed, hasThreads } from '../../../contract/apps';
+import { appNamed, hasThreads, reference } from '../../../contract/apps';
 import { shopSizeIn } from '../../configuration/database-service';
 import type { Environment } from '../../configuration/environment';
 import { environmentError } from '../../errors';
@@ -71,8 +71,9 @@ export function settingsOf(
   const cpusOf = (service: ServiceName) => Number(serviceOf(service).cpus) || Infinity;
 
   // Of what docker-compose.yml has; an app that runs natively alone has no service there.
-  const subjects = appNames.filter((app) => given[app] !== undefined);
-  const [subject] = subjects;
+  const services = appNames.filter((app) => given[app] !== undefined);
+  const subjects = given[reference.name] ? [...services, reference.name] : services;
+  const [subject] = services;
   if (subject === undefined) {
     throw environmentError(
       `docker-compose.yml has none of the apps ${appNames.join(', ')}: add one, or use --runtime native.`,

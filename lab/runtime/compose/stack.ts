@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerInfo } from 'dockerode';
+import { reference } from '../../../contract/apps';
 import { environmentError } from '../../errors';
 import { resultsDir, stateDir } from '../../paths';
 import { identify, isAlive } from '../../proc';
@@ -17,7 +18,7 @@ const ownerLabel = 'headroom.owner';
 const serviceLabel = 'com.docker.compose.service';
 
 const infrastructure = ['postgres', 'prometheus'] as const;
-const startedByLab = [...infrastructure, ...appNames];
+const startedByLab = [...infrastructure, ...appNames, reference.name];
 
 export class ComposeStack {
   /** Replicas of each service that ran before the lab came. */
@@ -100,7 +101,7 @@ export class ComposeStack {
   async putBack(own: ComposeCli, apps: readonly AppName[]): Promise<void> {
     await this.removeOwned();
     if (this.mark.isThere()) {
-      await own.run('down');
+      await own.run('--profile', 'tools', 'down');
       this.mark.clear();
       return;
     }

@@ -5,7 +5,7 @@ import type { App } from '../../../contract/app';
 import { isOnLoopback } from '../../../k6/lib/guard';
 import { passedTo } from '../../configuration/environment';
 import { metricsPortName } from '../../configuration/variables';
-import { andThen, environmentError, Interrupted } from '../../errors';
+import { andThen, environmentError, Interrupted, usageError } from '../../errors';
 import { listenersOn } from '../../proc';
 import { requireAllowed } from '../allowed-hosts';
 import { endpointOf, programOf, shutdownSeconds } from '../apps';
@@ -48,6 +48,11 @@ export type Up = {
 export async function bringUp(start: Start): Promise<Up> {
   const { subject, name, processes } = start;
   const app = appOf(subject);
+  if (app.kubernetes !== undefined) {
+    throw usageError(
+      `${app.title} is the Deployment ${app.kubernetes.deployment} of a cluster: use --runtime kubernetes.`,
+    );
+  }
   if (app.reset !== undefined) await reset(app.reset, start);
   const endpoint = endpointOf(subject, start.at);
   if (app.url !== undefined) return attached(app, endpoint, start);

@@ -3,11 +3,11 @@
 import { z } from 'zod';
 import { InvalidData, type Progress } from '../caller';
 import { mean, median } from '../descriptive';
-import { testLevelShift } from '../level-shift/level-shift-test';
 import type { Random } from '../random';
 import { carryOver, type Pooled, testForChange } from './change-test';
 import { eDivisive, relativeSplitOf } from './e-divisive';
 import { isGradual } from './gradual';
+import { testLevelShift } from './level-shift';
 
 export const changePointSchema = z.strictObject({
   /** 0-based, the first value of the new regime. */
@@ -162,13 +162,10 @@ function testBothWays(
   random: Random,
 ): { p: number } {
   const energy = testForChange(stretch, { level: level / 2, pooled, random });
-  const shift = testLevelShift(
-    stretch.map((value) => [value]),
-    {
-      ...{ level: level / 2, first: 1, last: stretch.length - 1, random },
-      noise: { carryOver: { ...pooled, weight: SHIFT_WEIGHT * pooled.weight }, shared: 0 },
-    },
-  );
+  const shift = testLevelShift(stretch, {
+    ...{ level: level / 2, random },
+    pooled: { ...pooled, weight: SHIFT_WEIGHT * pooled.weight },
+  });
   return { p: Math.min(1, 2 * Math.min(energy.p, shift.p)) };
 }
 
@@ -193,7 +190,7 @@ function describe(
 }
 
 /** Medians on both sides of a change and the relative step between them. */
-export function levels(
+function levels(
   left: readonly number[],
   right: readonly number[],
 ): Pick<ChangePoint, 'before' | 'after' | 'effect'> {

@@ -1,0 +1,216 @@
+// Several k6 that share a plan's load: an Indexed Job with a pod for each, of the lab's own image and resources.
+// They wait for one another at the lab's pod, which reads what they log; the Job goes with that pod.
+import { networkInterfaces } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Plan } from '../../../contract/plan';
+import { environmentError } from '../../errors';
+import { writeFileAtomic } from '../../results/atomic';
+import { k6Arguments, outputVariables, scenarioFile, shareVariables } from '../generator';
+import { startTogether } from '../generators';
+import { fetchSums } from '../metrics-page';
+import type { Ending } from '../native/processes';
+import type { Generator, OnLine } from '../runtime';
+import type { Cluster } from './cluster';
+import { endOf, obstacleOf, type Pod } from './workload';
+
+/** As the NetworkPolicies and the Service `k6` have them. */
+const barrierPort = 6570;
+const k6Port = 6565;
+
+const startsWithinSeconds = 120;
+const pollMs = 500;
+
+/** How a pod hands its summary on: its files end with it. */
+const summaryMark = 'headroom-summary ';
+
+export type JobGenerator = Generator & {
+  /** CPU seconds of each so far; null of one that does not answer. */
+  cpuSeconds(): Promise<(number | null)[]>;
+};
+
+type Options = {
+  cluster: Cluster;
+  /** The lab's own. */
+  pod: Pod;
+  plan: Plan & { generators: number };
+  prometheusUrl: string;
+  onLine: OnLine;
+};
+
+export async function startJob(options: Options): Promise<JobGenerator> {
+  const { cluster, plan } = options;
+  const name = `k6-${plan.run}-${plan.trial}`.toLowerCase();
+  const remove = async () => {
+    await cluster.remove('jobs', name);
+    await cluster.remove('configmaps', name);
+  };
+  let created: Promise<void> | undefined;
+  try {
+    const meeting = { host: ownAddress(), port: barrierPort };
+    const { all, ...together } = await startTogether(plan.generators, meeting, async (share) => {
+      created ??= create(options, name, share.barrierUrl);
+      await created;
+      return onePod(options, name, share.number);
+    });
+    return {
+      ...together,
+      ended: together.ended.finally(remove),
+      cpuSeconds: () =>
+        Promise.all(all.map(({ address }) => cpuSecondsAt(address).catch(() => null))),
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function create(options: Options, name: string, barrierUrl: string): Promise<void> {
+  const { cluster, pod, plan } = options;
+  const metadata = {
+    name,
+    labels: { 'app.kubernetes.io/part-of': 'headroom' },
+    ownerReferences: [
+      { apiVersion: 'v1', kind: 'Pod', name: pod.metadata.name, uid: pod.metadata.uid },
+    ],
+  };
+  const data = { 'plan.json': JSON.stringify({ ...plan, summaryPath: '/tmp/summary.json' }) };
+  await cluster.create('configmaps', { metadata, data });
+  await cluster.create('jobs', { metadata, spec: jobOf(options, name, barrierUrl) });
+}
+
+/** Confined as all pods are (kubernetes/base/confined.yaml). */
+function jobOf({ pod, plan, prometheusUrl }: Options, name: string, barrierUrl: string) {
+  const command = ['k6', ...k6Arguments(scenarioFile(plan.scenario), `0.0.0.0:${k6Port}`)];
+  const script = `
+HEADROOM_GENERATOR=$((JOB_COMPLETION_INDEX + 1)) "$@"
+code=$?
+printf '${summaryMark}%s\\n' "$(tr -d '\\n' </tmp/summary.json.$((JOB_COMPLETION_INDEX + 1)))"
+exit $code`;
+  const env = {
+    ...shareVariables({ number: 1, barrierUrl }),
+    ...outputVariables(prometheusUrl),
+    ...{ HEADROOM_PLAN: '/plan/plan.json', GOGC: '400' },
+  };
+  const [own] = pod.spec.containers;
+  return {
+    ...{ completionMode: 'Indexed', completions: plan.generators, parallelism: plan.generators },
+    // One that fails ends none of the others: the lab stops them, and they write their summaries.
+    ...{ backoffLimitPerIndex: 0, ttlSecondsAfterFinished: 600 },
+    template: {
+      metadata: {
+        labels: { 'app.kubernetes.io/part-of': 'headroom', 'headroom/part': 'generator' },
+      },
+      spec: {
+        ...{ restartPolicy: 'Never', automountServiceAccountToken: false },
+        ...{ enableServiceLinks: false, terminationGracePeriodSeconds: 15 },
+        securityContext: {
+          ...{ runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000 },
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
+        containers: [
+          {
+            name: 'k6',
+            image: own?.image,
+            imagePullPolicy: 'IfNotPresent',
+            command: ['bash', '-c', script, 'k6', ...command],
+            env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
+            resources: own?.resources,
+            securityContext: {
+              ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+              capabilities: { drop: ['ALL'] },
+            },
+            volumeMounts: [
+              { name: 'plan', mountPath: '/plan' },
+              { name: 'tmp', mountPath: '/tmp' },
+            ],
+          },
+        ],
+        volumes: [
+          { name: 'plan', configMap: { name } },
+          { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
+        ],
+      },
+    },
+  };
+}
+
+type PodGenerator = Generator & { address: string };
+
+async function onePod(options: Options, job: string, number: number): Promise<PodGenerator> {
+  const { cluster } = options;
+  const pod = await untilRunning(cluster, job, number);
+  const { name } = pod.metadata;
+  const address = `http://${pod.status.podIP}:${k6Port}`;
+  return {
+    address,
+    ended: untilEnded(options, name, number),
+    stop: async () => {
+      // As a first Ctrl-C would: it still writes its summary.
+      const attributes = { stopped: true };
+      await fetch(`${address}/v1/status`, {
+        method: 'PATCH',
+        body: JSON.stringify({ data: { type: 'status', id: 'default', attributes } }),
+        signal: AbortSignal.timeout(5000),
+      }).catch(() => undefined);
+    },
+  };
+}
+
+async function untilRunning(cluster: Cluster, job: string, number: number): Promise<Pod> {
+  const labels = {
+    'job-name': job,
+    'batch.kubernetes.io/job-completion-index': String(number - 1),
+  };
+  const deadline = Date.now() + startsWithinSeconds * 1000;
+  let last: Pod | undefined;
+  while (Date.now() < deadline) {
+    [last] = await cluster.pods(labels);
+    if (last !== undefined && last.status.phase !== 'Pending') return last;
+    await sleep(pollMs);
+  }
+  const obstacle = last && obstacleOf([last]);
+  const why = obstacle?.why ?? 'its pod was not created: does a quota refuse it?';
+  throw environmentError(`Generator ${number} does not start: ${why}.`);
+}
+
+async function untilEnded(
+  { cluster, plan, onLine }: Options,
+  name: string,
+  number: number,
+): Promise<Ending> {
+  const closing = new AbortController();
+  try {
+    for await (const line of cluster.linesOf(name, closing.signal)) {
+      if (!line.startsWith(summaryMark)) onLine(line, number);
+      else if (plan.summaryPath !== undefined) {
+        writeFileAtomic(`${plan.summaryPath}.${number}`, line.slice(summaryMark.length));
+      }
+    }
+  } catch {
+    // The pod says how it ended.
+  }
+  for (;;) {
+    const pod = await cluster.pod(name).catch(() => undefined);
+    // Deleted: it was ended by whoever did that.
+    if (pod === undefined) return { code: null, signal: 'SIGKILL' };
+    const ended = endOf(pod);
+    if (ended) {
+      const isKilled = ended.exitCode === 137 || ended.reason === 'OOMKilled';
+      return isKilled ? { code: null, signal: 'SIGKILL' } : { code: ended.exitCode, signal: null };
+    }
+    await sleep(pollMs);
+  }
+}
+
+async function cpuSecondsAt(address: string): Promise<number> {
+  const sum = await fetchSums([`${address}/metrics`], ['process_cpu_seconds_total']);
+  return sum('process_cpu_seconds_total');
+}
+
+/** Of the lab's pod, in the cluster's network. */
+function ownAddress(): string {
+  const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  const own = all.find(({ family, internal }) => family === 'IPv4' && !internal);
+  if (own === undefined) throw environmentError('The lab’s pod has no address (IPv4).');
+  return own.address;
+}

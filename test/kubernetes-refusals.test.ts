@@ -1,0 +1,89 @@
+// What is missing on a cluster, or refused there, is told in a sentence, with exit code 5.
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ClusterLab, clusterProblem, kubectl } from './kubernetes-cluster';
+import type { Finished, Lab } from './lab-process';
+
+const problem = clusterProblem();
+if (problem === undefined) describe('with exit code 5', onCluster);
+else test('with exit code 5', (context) => context.skip(problem));
+
+function onCluster(): void {
+  let cluster: ClusterLab;
+  let lab: Lab;
+
+  beforeAll(async () => {
+    cluster = await ClusterLab.shared();
+    lab = await cluster.lab();
+  });
+  afterAll(() => lab?.remove());
+
+  const smoke = ['run', 'smoke', '--app', 'express', '--runtime', 'kubernetes'];
+
+  const expectRefusal = ({ code, stderr }: Finished, says: RegExp) => {
+    expect(stderr).toMatch(says);
+    expect(stderr).not.toContain('a fault of the lab');
+    expect(code, stderr).toBe(5);
+  };
+
+  test('no cluster', async () => {
+    const nowhere = lab.with({ KUBECONFIG: `${lab.folder}/none`, HOME: lab.folder });
+    expectRefusal(await nowhere.run(...smoke), /No cluster answers kubectl\. Start one/);
+  });
+
+  test('no kubectl', async () => {
+    const without = lab.with({ PATH: '/nowhere' });
+    expectRefusal(await without.run(...smoke), /kubectl is not installed/);
+  });
+
+  test('a namespace without the lab', async () => {
+    const elsewhere = lab.with({ HEADROOM_NAMESPACE: 'default' });
+    expectRefusal(await elsewhere.run(...smoke), /The lab is not in the namespace default\. /);
+  });
+
+  test('too few rights', async () => {
+    const token = await cluster.kubectl('create', 'token', 'default', '--duration', '10m');
+    const config = `${lab.folder}/few-rights`;
+    const own = ['config', '--kubeconfig', config];
+    const server = await kubectl(
+      'config',
+      'view',
+      '--minify',
+      '-o',
+      'jsonpath={.clusters[0].cluster.server}',
+    );
+    await kubectl(...own, 'set-cluster', 'here', '--server', server, '--insecure-skip-tls-verify');
+    await kubectl(...own, 'set-credentials', 'few', '--token', token);
+    await kubectl(...own, 'set-context', 'few', '--cluster', 'here', '--user', 'few');
+    await kubectl(...own, 'use-context', 'few');
+    const bound = lab.with({ KUBECONFIG: config });
+    expectRefusal(await bound.run(...smoke), /Your account has too few rights in the namespace/);
+  });
+
+  test('an image that cannot be pulled', async () => {
+    const image = 'registry.invalid/headroom-express:none';
+    const before = await cluster.deployment('express');
+    const [own] = before.spec.template.spec.containers;
+    await cluster.kubectl('set', 'image', 'deployment/express', `express=${image}`);
+    const refused = await lab.run(...smoke).finally(async () => {
+      await cluster.kubectl('set', 'image', 'deployment/express', `express=${own?.image}`);
+      await cluster.kubectl('rollout', 'status', 'deployment/express', '--timeout', '120s');
+    });
+    expectRefusal(
+      refused,
+      /express does not come up: its image registry\.invalid\S+ cannot be pulled/,
+    );
+    // The run that was begun comes here all the same, as partial or not at all.
+    expect(readdirSync(lab.resultsDir).length).toBeLessThanOrEqual(1);
+  });
+
+  test('a quota that refuses pods', async () => {
+    await cluster.kubectl('create', 'quota', 'few', '--hard', 'pods=6');
+    const refused = await lab
+      .run('run', 'smoke', '--app', 'express', '--replicas', '3', '--runtime', 'kubernetes')
+      .finally(() => cluster.kubectl('delete', 'quota', 'few'));
+    expectRefusal(refused, /express does not come up: the namespace’s quota refuses its pods/);
+    // As it was before.
+    expect((await cluster.deployment('express')).spec.replicas).toBe(1);
+  });
+}
