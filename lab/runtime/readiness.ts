@@ -40,7 +40,7 @@ export async function untilReady(
 /** More than a page of metrics has. */
 const mostBytes = 2e7;
 
-/** Undefined where it goes on and on, or breaks off: of readiness the status alone is asked for. */
+/** Undefined where it goes on and on: of readiness the status alone is asked for. */
 async function bodyOf({ body }: Response): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -50,8 +50,9 @@ async function bodyOf({ body }: Response): Promise<string | undefined> {
       bytes += chunk.length;
       if (bytes > mostBytes) return undefined;
     }
-  } catch {
-    return undefined;
+  } catch (error) {
+    if ((error as Error).name === 'TimeoutError') return undefined;
+    throw error;
   }
   return Buffer.concat(chunks).toString();
 }
@@ -76,8 +77,10 @@ export async function whyNotOk(
     signal: AbortSignal.timeout(answerTimeoutMs),
   });
   let response: Response;
+  let body: string | undefined;
   try {
     response = await fetch(asked, settings());
+    body = await bodyOf(response);
   } catch (error) {
     const { name, cause, message } = error as Error & {
       cause?: { code?: string; message?: string };
@@ -92,7 +95,6 @@ export async function whyNotOk(
     }
     return `nothing listens on ${new URL(asked).host}`;
   }
-  const body = await bodyOf(response);
   if (response.ok) return whyNotBody(body);
   const target = response.headers.get('location');
   if (target === null) return `${url} answers ${response.status}`;

@@ -50,7 +50,9 @@ describe('a child process', () => {
 
   it('ends with what it left in a session of its own, where all of it belongs to it', async () => {
     const processes = await Processes.claim(state);
-    const script = 'setsid sleep 60 & echo $!';
+    // It ends once the other has a session of its own: field 6 of its stat.
+    const script =
+      'setsid sleep 60 & echo $!; until [ "$(cut -d" " -f6 /proc/$!/stat)" = $! ]; do sleep 0.05; done';
     const left = async (endsAll: { endsAll?: true }) => {
       const child = await processes.start({ ...sleeper(script), ...endsAll });
       await child.ended;
