@@ -19,8 +19,8 @@ describe.each(machines)('nights, simulated: %j', (machine) => {
     const found = foundWithin(machine, [1, 2, 3, 4, 5]);
     for (const byNight of Object.values(found)) {
       expect(byNight[0]).toBe(0);
-      // Of 20: what is true of 95 % shows as 75 % or less once in 3,000 times.
-      expect(byNight.at(-1)).toBeGreaterThan(0.75);
+      // Of 20: what is true of 91 % shows as 65 % or less once in 1,000 times.
+      expect(byNight.at(-1)).toBeGreaterThan(0.65);
     }
   });
 });
