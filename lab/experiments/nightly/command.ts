@@ -55,9 +55,10 @@ export function register(program: Command): void {
 }
 
 async function measureNight(options: Options): Promise<void> {
-  if (options.runtime === 'kubernetes' && configuration.podName === undefined) {
+  if (options.runtime === 'kubernetes') {
+    // The reference server is no Deployment, and a pod builds no revision.
     throw usageError(
-      '--runtime kubernetes measures a night in the cluster alone, where its history is: kubectl exec deployment/lab -- node --require ts-node/register lab/main.ts nightly --runtime kubernetes',
+      '--runtime kubernetes has no yardstick: measure nights with --runtime native, compose or attached.',
     );
   }
   const declared = readNightlySettings(options.config && resolve(options.config));

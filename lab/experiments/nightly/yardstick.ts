@@ -4,9 +4,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { appNamed, reference } from '../../../contract/apps';
-import { LabError } from '../../errors';
-import { requireServed } from '../../measure/workloads';
+import { appNamed, appTitle, reference } from '../../../contract/apps';
+import { LabError, usageError } from '../../errors';
+import { canServe } from '../../measure/workloads';
 import { rootDir } from '../../paths';
 import { type HistoryEntry, seriesId } from '../../results/night-schema';
 import { pairOf } from '../../results/night-series';
@@ -36,18 +36,51 @@ export async function yardsticksOf(
   for (const one of measure) {
     const head = runtime === 'native' ? await lastCommit(one.app) : undefined;
     if (head === undefined) {
-      requireServed(reference.name, one.workload);
+      requireReference(one);
       yardsticks.push(referenceYardstick());
       continue;
     }
     const { app, profile } = one;
-    const name = acceptedYardstick(entries, seriesId(one), app) ?? `${app}@${head.commit}`;
-    const named = await atRevision(
-      parseSubject(profile === 'default' ? name : `${name}:${profile}`),
+    const pinned = pinnedYardsticks(entries, seriesId(one), app);
+    const names = new Set([...pinned, `${app}@${head.commit}`]);
+    const built = await firstBuilt([...names], (name) =>
+      atRevision(parseSubject(profile === 'default' ? name : `${name}:${profile}`)),
     );
-    yardsticks.push({ name, named, ...(await ownRevision(app, head)) });
+    yardsticks.push({ ...built, ...(await ownRevision(app, head)) });
   }
   return yardsticks;
+}
+
+function requireReference({ app, workload }: NightlySettings['measure'][number]): void {
+  if (canServe(reference.name, workload)) return;
+  const page = appNamed(app).serves.length === 0 ? 'docs/own-app.md' : 'docs/nights.md';
+  throw usageError(
+    `${appTitle(app)} cannot be measured every night on ${workload}: the lab can build no earlier revision of it, and the reference server serves the workloads of micro alone. ${page} says what it takes.`,
+  );
+}
+
+/**
+ * A commit may go with a rebase, and an app.json may be too old: the series must not end with it.
+ *
+ * @param names in order of preference
+ * @throws what the last of them fails with
+ */
+export async function firstBuilt<Built>(
+  names: readonly string[],
+  build: (name: string) => Promise<Built>,
+): Promise<{ name: string; named: Built }> {
+  const [name, next, ...others] = names;
+  if (name === undefined) throw new Error('no yardstick to build');
+  try {
+    return { name, named: await build(name) };
+  } catch (error) {
+    const isOver = !(error instanceof LabError) || error.exitCode === 130;
+    if (isOver || next === undefined) throw error;
+    console.error(
+      `Warning: ${name}, the yardstick so far, cannot be built, so ${next} takes its place in a series of its own: ${error.message}`,
+    );
+    return firstBuilt([next, ...others], build);
+  }
 }
 
 /** Undefined where no revision can be built: nothing starts the app, or there is no git. */
@@ -71,22 +104,26 @@ async function ownRevision(
   return { revision: `${commit}${there.tree === tree ? '' : '-dirty'}` };
 }
 
-/** The last acceptance decides; before any it is what the first night took. */
-function acceptedYardstick(
+/**
+ * The last acceptance decides; before any it is what the first night took. Then come those that have
+ * taken its place since, so that these stay for more than a night too.
+ */
+export function pinnedYardsticks(
   entries: readonly HistoryEntry[],
   pair: string,
   app: AppName,
-): string | undefined {
-  const accepted = entries.flatMap((entry) =>
-    entry.type === 'acceptance' && pairOf(entry.series) === pair ? (entry.yardstick ?? []) : [],
-  );
-  const measured = entries.flatMap((entry) =>
-    entry.type === 'night'
-      ? entry.series.flatMap((one) => (pairOf(seriesId(one)) === pair ? (one.yardstick ?? []) : []))
-      : [],
-  );
-  const isOfApp = (name: string): boolean => name.startsWith(`${app}@`);
-  return accepted.findLast(isOfApp) ?? measured.find(isOfApp);
+): string[] {
+  const named = entries.flatMap((entry) => {
+    const { type } = entry;
+    const series = type === 'night' ? entry.series : [];
+    const names =
+      type === 'acceptance'
+        ? [pairOf(entry.series) === pair ? entry.yardstick : undefined]
+        : series.map((one) => (pairOf(seriesId(one)) === pair ? one.yardstick : undefined));
+    return names.flatMap((name) => (name?.startsWith(`${app}@`) ? { type, name } : []));
+  });
+  const last = named.findLastIndex(({ type }) => type === 'acceptance');
+  return [...new Set(named.slice(Math.max(0, last)).map(({ name }) => name))];
 }
 
 /** Another file is another yardstick. */
