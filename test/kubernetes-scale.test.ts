@@ -1,4 +1,5 @@
 // `lab scale --by replicas --runtime kubernetes`: each level has as many pods, each with its share of a CPU.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RunFolder } from '../lab/results/run-folder';
 import { stepResults } from '../lab/results/trial/steps';
@@ -29,10 +30,18 @@ function onCluster(): void {
     void running.ended.then(() => {
       isOver = true;
     });
-    while (!isOver) {
-      const { spec } = await cluster.deployment('express');
-      const cpu = spec.template.spec.containers[0]?.resources?.limits?.cpu ?? 'none';
-      seen.set(spec.replicas, (seen.get(spec.replicas) ?? new Set()).add(cpu));
+    try {
+      while (!isOver) {
+        const { spec } = await cluster.deployment('express');
+        const { replicas = 1, template } = spec;
+        const cpu = template.spec.containers[0]?.resources?.limits?.cpu ?? 'none';
+        seen.set(replicas, (seen.get(replicas) ?? new Set()).add(cpu));
+        // Often enough for a level, and no load beside the measurement.
+        await sleep(500);
+      }
+    } finally {
+      running.signal('SIGTERM');
+      await running.ended;
     }
     const { code, stderr } = await running.ended;
     expect([0, 4], stderr).toContain(code);

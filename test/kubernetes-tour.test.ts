@@ -51,7 +51,7 @@ function onCluster(): void {
     expect(usage.at(-1)?.database ?? 0).toBeGreaterThan(usage.at(0)?.database ?? Infinity);
     const after = await cluster.deployment('django');
     expect(after.spec).toEqual(before.spec);
-    expect(after.metadata.annotations).not.toHaveProperty('headroom/changed');
+    expect(after.metadata.annotations).not.toHaveProperty('headroom/original');
   }, 420_000);
 
   test('ends with Ctrl-C, and what was measured until then comes here as partial', async () => {

@@ -48,8 +48,11 @@ export class Cluster {
     return { deployment, pods: await this.pods(deployment.spec.selector.matchLabels) };
   }
 
-  pod(name: string): Promise<Pod> {
-    return this.ask(`/api/v1/namespaces/${this.namespace}/pods/${name}`);
+  /** @returns undefined where it is no more */
+  async pod(name: string): Promise<Pod | undefined> {
+    const path = `/api/v1/namespaces/${this.namespace}/pods/${name}`;
+    const response = await this.request(path, { signal: AbortSignal.timeout(timeoutMs) });
+    return response.status === 404 ? undefined : answerOf(response);
   }
 
   /** @param kind as it stands in a path, such as `jobs` */
@@ -65,9 +68,7 @@ export class Cluster {
   async remove(kind: Creatable, name: string): Promise<void> {
     const response = await this.request(
       `${this.pathOf(kind)}/${name}?propagationPolicy=Background`,
-      {
-        method: 'DELETE',
-      },
+      { method: 'DELETE', signal: AbortSignal.timeout(timeoutMs) },
     );
     if (response.status !== 404) await answerOf(response);
   }
@@ -104,10 +105,13 @@ export class Cluster {
   }
 }
 
-async function answerOf<T>(response: Response): Promise<T> {
-  const answer = (await response.json()) as T & { message?: string };
-  if (response.ok) return answer;
-  const { message = `status ${response.status}` } = answer;
+export async function answerOf<T>(response: Response): Promise<T> {
+  // A proxy before the API server may answer in words of its own.
+  const answer = (await response.json().catch(() => undefined)) as
+    | (T & { message?: string })
+    | undefined;
+  if (response.ok && answer !== undefined) return answer;
+  const { message = `status ${response.status}` } = answer ?? {};
   if (message.includes('exceeded quota')) {
     throw environmentError(
       `The namespace's quota refuses this: ${message}. Ask for less, or raise the quota.`,

@@ -1,11 +1,20 @@
 // Several k6 that share a plan's load: an Indexed Job with a pod for each, of the lab's own image and resources.
 // They wait for one another at the lab's pod, which reads what they log; the Job goes with that pod.
+import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan } from '../../../contract/plan';
-import { environmentError } from '../../errors';
+import { configuration } from '../../configuration/configuration';
+import { labVariables } from '../../configuration/variables';
+import { environmentError, Interrupted } from '../../errors';
 import { writeFileAtomic } from '../../results/atomic';
-import { k6Arguments, outputVariables, scenarioFile, shareVariables } from '../generator';
+import {
+  graceSeconds,
+  k6Arguments,
+  outputVariables,
+  scenarioFile,
+  shareVariables,
+} from '../generator';
 import { startTogether } from '../generators';
 import { fetchSums } from '../metrics-page';
 import type { Ending } from '../native/processes';
@@ -18,7 +27,12 @@ const barrierPort = 6570;
 const k6Port = 6565;
 
 const startsWithinSeconds = 120;
+/** An API server that is away for longer does not know how a pod ended. */
+const answersWithinSeconds = 60;
 const pollMs = 500;
+
+/** Beside the plan: k6 itself refuses a host that does not stand there. */
+const allowedName = 'allowed-hosts';
 
 /** How a pod hands its summary on: its files end with it. */
 const summaryMark = 'headroom-summary ';
@@ -35,6 +49,8 @@ type Options = {
   plan: Plan & { generators: number };
   prometheusUrl: string;
   onLine: OnLine;
+  /** Ends the wait for pods. */
+  signal: AbortSignal;
 };
 
 export async function startJob(options: Options): Promise<JobGenerator> {
@@ -73,7 +89,11 @@ async function create(options: Options, name: string, barrierUrl: string): Promi
       { apiVersion: 'v1', kind: 'Pod', name: pod.metadata.name, uid: pod.metadata.uid },
     ],
   };
-  const data = { 'plan.json': JSON.stringify({ ...plan, summaryPath: '/tmp/summary.json' }) };
+  const { allowFile } = configuration;
+  const data = {
+    'plan.json': JSON.stringify({ ...plan, summaryPath: '/tmp/summary.json' }),
+    ...(allowFile !== undefined && { [allowedName]: readFileSync(allowFile, 'utf8') }),
+  };
   await cluster.create('configmaps', { metadata, data });
   await cluster.create('jobs', { metadata, spec: jobOf(options, name, barrierUrl) });
 }
@@ -90,6 +110,9 @@ exit $code`;
     ...shareVariables({ number: 1, barrierUrl }),
     ...outputVariables(prometheusUrl),
     ...{ HEADROOM_PLAN: '/plan/plan.json', GOGC: '400' },
+    ...(configuration.allowFile !== undefined && {
+      [labVariables.allowFile.name]: `/plan/${allowedName}`,
+    }),
   };
   const [own] = pod.spec.containers;
   return {
@@ -138,25 +161,54 @@ type PodGenerator = Generator & { address: string };
 
 async function onePod(options: Options, job: string, number: number): Promise<PodGenerator> {
   const { cluster } = options;
-  const pod = await untilRunning(cluster, job, number);
+  const pod = await untilRunning(options, job, number);
   const { name } = pod.metadata;
   const address = `http://${pod.status.podIP}:${k6Port}`;
+  const ended = untilEnded(options, name, number);
   return {
     address,
-    ended: untilEnded(options, name, number),
+    ended,
     stop: async () => {
-      // As a first Ctrl-C would: it still writes its summary.
-      const attributes = { stopped: true };
-      await fetch(`${address}/v1/status`, {
-        method: 'PATCH',
-        body: JSON.stringify({ data: { type: 'status', id: 'default', attributes } }),
-        signal: AbortSignal.timeout(5000),
-      }).catch(() => undefined);
+      const isStopping = await askToStop(address, ended, graceSeconds * 1000);
+      if (!isStopping) await cluster.remove('jobs', job);
     },
   };
 }
 
-async function untilRunning(cluster: Cluster, job: string, number: number): Promise<Pod> {
+/**
+ * As a first Ctrl-C would: k6 still writes its summary. One that has only begun does not answer yet.
+ *
+ * @returns whether it has agreed, or has ended
+ */
+export async function askToStop(
+  address: string,
+  ended: Promise<unknown>,
+  withinMs: number,
+): Promise<boolean> {
+  const attributes = { stopped: true };
+  const body = JSON.stringify({ data: { type: 'status', id: 'default', attributes } });
+  let isOver = false;
+  const over = () => {
+    isOver = true;
+  };
+  void ended.then(over, over);
+  const deadline = Date.now() + withinMs;
+  while (!isOver && Date.now() < deadline) {
+    const signal = AbortSignal.timeout(Math.min(withinMs, 5000));
+    const answer = await fetch(`${address}/v1/status`, { method: 'PATCH', body, signal }).catch(
+      () => undefined,
+    );
+    if (answer?.ok) return true;
+    await sleep(pollMs);
+  }
+  return isOver;
+}
+
+async function untilRunning(
+  { cluster, signal }: Options,
+  job: string,
+  number: number,
+): Promise<Pod> {
   const labels = {
     'job-name': job,
     'batch.kubernetes.io/job-completion-index': String(number - 1),
@@ -164,6 +216,7 @@ async function untilRunning(cluster: Cluster, job: string, number: number): Prom
   const deadline = Date.now() + startsWithinSeconds * 1000;
   let last: Pod | undefined;
   while (Date.now() < deadline) {
+    if (signal.aborted) throw new Interrupted();
     [last] = await cluster.pods(labels);
     if (last !== undefined && last.status.phase !== 'Pending') return last;
     await sleep(pollMs);
@@ -189,11 +242,19 @@ async function untilEnded(
   } catch {
     // The pod says how it ended.
   }
+  let answeredMs = Date.now();
   for (;;) {
-    const pod = await cluster.pod(name).catch(() => undefined);
-    // Deleted: it was ended by whoever did that.
-    if (pod === undefined) return { code: null, signal: 'SIGKILL' };
-    const ended = endOf(pod);
+    const asked = await cluster
+      .pod(name)
+      .then((pod) => ({ pod }))
+      .catch(() => undefined);
+    if (asked !== undefined) answeredMs = Date.now();
+    // Deleted: it was ended by whoever did that. An API server that is away is asked again.
+    const isLost = Date.now() - answeredMs > answersWithinSeconds * 1000;
+    if (isLost || (asked !== undefined && asked.pod === undefined)) {
+      return { code: null, signal: 'SIGKILL' };
+    }
+    const ended = asked?.pod && endOf(asked.pod);
     if (ended) {
       const isKilled = ended.exitCode === 137 || ended.reason === 'OOMKilled';
       return isKilled ? { code: null, signal: 'SIGKILL' } : { code: ended.exitCode, signal: null };

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { appNamed, usesDatabase } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { configuration } from '../../configuration/configuration';
-import { usageError } from '../../errors';
+import { labVariables } from '../../configuration/variables';
+import { andThen, environmentError, usageError } from '../../errors';
 import type { Hiccup, UsageSample } from '../../results/schemas';
 import { AttachedRuntime } from '../attached/attached';
 import { untilReady } from '../readiness';
@@ -22,7 +23,14 @@ import {
 import { type AppName, appNames, requireUsualShop, type Subject } from '../subject';
 import { Cluster } from './cluster';
 import { type JobGenerator, startJob } from './generators';
-import { changesBack, changesFor, limitOf, type Original, originalOf } from './subject';
+import {
+  changesBack,
+  changesFor,
+  changesToStop,
+  limitOf,
+  type Original,
+  originalOf,
+} from './subject';
 import { type Labels, mishapOf, type Pod, untilGone, untilUp } from './workload';
 
 /** What is watched besides the subjects. */
@@ -38,6 +46,9 @@ const watchEveryMs = 1000;
 /** A name server may remember for so long that a name had no addresses. */
 const resolvesWithinSeconds = 60;
 const lookUpEveryMs = 250;
+
+const putBackAttempts = 3;
+const putBackEveryMs = 1000;
 
 export class KubernetesRuntime implements Runtime {
   readonly prometheusUrl: string;
@@ -93,7 +104,13 @@ export class KubernetesRuntime implements Runtime {
       originals.set(app, originalOf(await cluster.deployment(deploymentOf(app))));
     }
     const pods = await cluster.pods();
-    const own = await cluster.pod(configuration.podName ?? '');
+    const { podName = '' } = configuration;
+    const own = await cluster.pod(podName);
+    if (own === undefined) {
+      throw environmentError(
+        `The namespace ${cluster.namespace} has no pod ${podName}, which ${labVariables.podName.name} says the lab is in. Correct it.`,
+      );
+    }
     const attached = await AttachedRuntime.open();
     const runtime = new KubernetesRuntime(cluster, attached, originals, own, pods, signal);
     attached.onIncident(({ part, what }) => runtime.incidents.tell(part, what));
@@ -129,7 +146,8 @@ export class KubernetesRuntime implements Runtime {
     this.watched.delete(app);
     this.touched.add(app);
     const name = deploymentOf(app);
-    await this.cluster.change(name, [{ op: 'add', path: '/spec/replicas', value: 0 }]);
+    const deployment = await this.cluster.deployment(name);
+    await this.cluster.change(name, changesToStop(deployment, this.originalOf(app)));
     await untilGone(async () => (await this.cluster.workload(name)).pods, this.signal);
   }
 
@@ -150,7 +168,8 @@ export class KubernetesRuntime implements Runtime {
     this.job = undefined;
     if (generators === undefined) return this.attached.generate(plan, planFile, onLine);
     const shared = { ...plan, generators };
-    this.job = await startJob({ cluster, pod: own, plan: shared, prometheusUrl, onLine });
+    const { signal } = this;
+    this.job = await startJob({ cluster, pod: own, plan: shared, prometheusUrl, onLine, signal });
     return this.job;
   }
 
@@ -174,11 +193,24 @@ export class KubernetesRuntime implements Runtime {
   async close(): Promise<void> {
     this.closing.abort();
     this.watched.clear();
-    await this.attached.close();
-    for (const app of this.touched) {
-      const deployment = await this.cluster.deployment(deploymentOf(app));
-      const { name } = deployment.metadata;
-      await this.cluster.change(name, changesBack(deployment, this.originalOf(app)));
+    await andThen(
+      () => this.attached.close(),
+      [...this.touched].map((app) => () => this.putBack(app)),
+    );
+  }
+
+  /** Nobody does so later: an API server that is away for a moment is asked again. */
+  private async putBack(app: AppName): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const deployment = await this.cluster.deployment(deploymentOf(app));
+        const { name } = deployment.metadata;
+        await this.cluster.change(name, changesBack(deployment, this.originalOf(app)));
+        return;
+      } catch (error) {
+        if (attempt === putBackAttempts) throw error;
+        await sleep(putBackEveryMs);
+      }
     }
   }
 

@@ -6,7 +6,7 @@ import { parseAllDocuments } from 'yaml';
 import { rootDir } from '../../paths';
 import { subjectOf } from '../subject';
 import type { Change } from './cluster';
-import { changesBack, changesFor, limitOf, originalOf } from './subject';
+import { changesBack, changesFor, changesToStop, limitOf, originalOf } from './subject';
 import type { Deployment } from './workload';
 
 const manifest = readFileSync(join(rootDir, 'kubernetes/base/django.yaml'), 'utf8');
@@ -64,34 +64,47 @@ describe('a subject', () => {
 });
 
 describe('a Deployment that was changed', () => {
-  const changed = (applied?: string): Deployment => ({
-    ...deployment,
-    metadata: {
-      ...deployment.metadata,
-      annotations: {
-        'headroom/changed': 'by a lab that measures',
-        ...(applied !== undefined && {
-          'kubectl.kubernetes.io/last-applied-configuration': applied,
-        }),
-      },
-    },
-    spec: { ...deployment.spec, replicas: 5 },
+  const markPath = '/metadata/annotations/headroom~1original';
+  const stopped = (spec: Partial<Deployment['spec']> = {}): Deployment => {
+    const before = { ...deployment, spec: { ...deployment.spec, ...spec } };
+    const mark = valueAt(changesToStop(before, originalOf(before)), /headroom~1original$/);
+    return {
+      ...before,
+      metadata: { ...before.metadata, annotations: { 'headroom/original': String(mark) } },
+      spec: { ...before.spec, replicas: 0 },
+    };
+  };
+
+  it('is marked in one with the first change, and by no later one', () => {
+    expect(changesToStop(deployment, original)).toEqual([
+      // A JSON patch adds to what is there alone.
+      { op: 'add', path: '/metadata/annotations', value: {} },
+      { op: 'add', path: markPath, value: JSON.stringify(original) },
+      { op: 'add', path: '/spec/replicas', value: 0 },
+    ]);
+    const subject = subjectOf('django', 'default', 1);
+    const later = [
+      ...changesFor(subject, stopped(), original),
+      ...changesToStop(stopped(), original),
+    ];
+    expect(later.filter(({ path }) => path.startsWith('/metadata'))).toEqual([]);
   });
 
   it('gets back what it had, and loses the mark', () => {
-    const changes = changesBack(changed(), original);
-    expect(changes).toContainEqual({
-      op: 'remove',
-      path: '/metadata/annotations/headroom~1changed',
-    });
+    const changes = changesBack(stopped(), original);
+    expect(changes).toContainEqual({ op: 'remove', path: markPath });
     expect(valueAt(changes, /\/env$/)).toEqual(original.env);
     expect(valueAt(changes, /replicas$/)).toBe(1);
   });
 
-  it('by a lab that was killed counts as it was applied', () => {
-    expect(originalOf(changed(JSON.stringify(deployment)))).toEqual(original);
-    // Where nobody knows better, as it is.
-    expect(originalOf(changed()).replicas).toBe(5);
+  it('by a lab that was killed counts as what it was before', () => {
+    expect(originalOf(stopped())).toEqual(original);
+    expect(originalOf(stopped({ replicas: 5 })).replicas).toBe(5);
+  });
+
+  it('has the one replica that Kubernetes gives where the manifest names none', () => {
+    const { replicas: _, ...spec } = deployment.spec;
+    expect(originalOf({ ...deployment, spec }).replicas).toBe(1);
   });
 
   it('may use as many cores as its limit says', () => {

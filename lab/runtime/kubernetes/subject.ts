@@ -19,22 +19,31 @@ function variablesOf(subject: Subject): Record<string, string> {
 }
 
 /** What a Deployment had before the lab changed it. */
-export type Original = Pick<Deployment['spec'], 'replicas'> &
-  Required<Pick<Container, 'env' | 'resources'>>;
+export type Original = { replicas: number } & Required<Pick<Container, 'env' | 'resources'>>;
 
-/** There while a lab has changed the Deployment: one that was killed has put nothing back. */
-const mark = 'headroom/changed';
+/** What it had, there while a lab has changed the Deployment: one that was killed has put nothing back. */
+const mark = 'headroom/original';
 const markPath = `/metadata/annotations/${mark.replace('/', '~1')}`;
 
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
-
-/** As it is, or as it was applied where a killed lab has left it changed. */
+/** As it is, or as it was before a lab changed it that was killed. */
 export function originalOf(deployment: Deployment): Original {
-  const { annotations = {} } = deployment.metadata;
-  const applied = annotations[mark] === undefined ? undefined : annotations[lastApplied];
-  const { spec } = applied === undefined ? deployment : (JSON.parse(applied) as Deployment);
+  const { metadata, spec } = deployment;
+  const kept = metadata.annotations?.[mark];
+  if (kept !== undefined) return JSON.parse(kept);
   const { env = [], resources = {} } = spec.template.spec.containers[indexIn(deployment)] ?? {};
-  return { replicas: spec.replicas, env, resources };
+  return { replicas: spec.replicas ?? 1, env, resources };
+}
+
+/** In one change with the first: whoever is killed between two would leave nothing to go by. */
+function marked({ metadata }: Deployment, original: Original): Change[] {
+  const { annotations } = metadata;
+  if (annotations?.[mark] !== undefined) return [];
+  return [
+    ...(annotations === undefined
+      ? [{ op: 'add', path: '/metadata/annotations', value: {} } as const]
+      : []),
+    { op: 'add', path: markPath, value: JSON.stringify(original) },
+  ];
 }
 
 /** Of the app's container: the one with the Deployment's name, or the first. */
@@ -61,10 +70,16 @@ export function changesFor(subject: Subject, deployment: Deployment, original: O
   ];
   const resources = limitedTo(subject.cpus, original.resources);
   return [
-    { op: 'add', path: markPath, value: 'by a lab that measures' },
+    ...marked(deployment, original),
     ...changesTo(deployment, { replicas: subject.replicas, env, resources }),
   ];
 }
+
+/** To have nothing of the app run. */
+export const changesToStop = (deployment: Deployment, original: Original): Change[] => [
+  ...marked(deployment, original),
+  { op: 'add', path: '/spec/replicas', value: 0 },
+];
 
 /** To have it as it was. */
 export const changesBack = (deployment: Deployment, original: Original): Change[] => [

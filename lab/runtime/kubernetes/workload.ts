@@ -19,7 +19,8 @@ export type Container = {
 export type Deployment = {
   metadata: { name: string; generation: number; annotations?: Record<string, string> };
   spec: {
-    replicas: number;
+    /** The API server fills it in; a manifest may leave it out. */
+    replicas?: number;
     selector: { matchLabels: Labels };
     template: { spec: { containers: Container[] } };
   };
@@ -74,7 +75,7 @@ function servingPods({ deployment, pods: all }: Workload): readonly Pod[] | unde
   const { metadata, spec, status } = deployment;
   const pods = all.filter(isActive);
   const isSeen = (status.observedGeneration ?? 0) >= metadata.generation;
-  const isWhole = pods.length === spec.replicas && !pods.some(isGoing);
+  const isWhole = pods.length === (spec.replicas ?? 1) && !pods.some(isGoing);
   const areReady = pods.every((pod) => isTrue(pod.status.conditions, 'Ready'));
   return isSeen && isWhole && areReady ? pods : undefined;
 }
