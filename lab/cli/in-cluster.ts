@@ -2,8 +2,10 @@
 // leaves is brought here.
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
+import { appsDir, foldersVariable } from '../../contract/app-files';
 import { apps, ownWorkload, ownWorkloadNames } from '../../contract/apps';
 import { configuration } from '../configuration/configuration';
+import { fileMeantBy, foldersAt } from '../configuration/named-files';
 import { labVariables } from '../configuration/variables';
 import { environmentError } from '../errors';
 import { resultsDir } from '../paths';
@@ -37,23 +39,26 @@ const namesFile = /^(--[a-z-]+=)?((?:.*\/)?headroom\.yaml)/;
 
 /** What the verb reads besides what is in the image. */
 function filesNeeded(): string[] {
-  const declared = apps.map(({ file }) => file).filter((file) => file.endsWith('.yaml'));
+  const declared = apps.map(({ file }) => file).filter((file) => !file.startsWith(`${appsDir}/`));
   const workloads = ownWorkloadNames.flatMap((name) => ownWorkload(name)?.file ?? []);
   const { allowFile } = configuration;
   return [...new Set([...declared, ...workloads, ...(allowFile === undefined ? [] : [allowFile])])];
 }
 
-/** Hosts that may be loaded stand in a flag and in a file, there as here. */
+/** Apps, and hosts that may be loaded, which stand in a flag and in a file: there as here. */
 function variablesThere(): string[] {
   const { allowFile, allowHosts } = configuration;
+  const folders = foldersAt(pathInPod);
   return [
+    ...(folders === undefined ? [] : [`${foldersVariable}=${folders}`]),
     ...(allowFile === undefined ? [] : [`${labVariables.allowFile.name}=${pathInPod(allowFile)}`]),
     ...(allowHosts === undefined ? [] : [`${labVariables.allowHosts.name}=${allowHosts.join()}`]),
   ];
 }
 
 async function takeThere(files: readonly string[], exec: readonly string[]): Promise<void> {
-  const packed = ['-c', '-C', '/', ...files.map((file) => resolve(file).slice(1))];
+  // A link's file, and not where it points to here.
+  const packed = ['-c', '-h', '-C', '/', ...files.map((file) => resolve(file).slice(1))];
   const taken = await execa('tar', packed, { reject: false, stdin: 'ignore' }).pipe(
     'kubectl',
     inNamespace(...exec),
@@ -80,7 +85,7 @@ export async function runInCluster(args: readonly string[]): Promise<void> {
     await takeThere(files, inPod('bash', '-c', unpack));
   }
   const words = args.map((word) =>
-    word.replace(namesFile, (_, option = '', path) => `${option}${pathInPod(path)}`),
+    fileMeantBy(word).replace(namesFile, (_, option = '', path) => `${option}${pathInPod(path)}`),
   );
   const command = ['env', ...variablesThere(), 'bash', '-c', untilInputEnds, 'lab', ...words];
   const exitCode = await carryOut(inPod(...command), signal);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { rootDir } from '../paths';
-import { takeNamedFiles } from './named-files';
+import { fileMeantBy, foldersAt, takeNamedFiles } from './named-files';
 
 const file = join(rootDir, 'examples/fastapi/headroom.yaml');
 const many = join(rootDir, 'examples/headroom.yaml');
@@ -48,6 +48,19 @@ it('keeps the apps that the variable names already', () => {
   const env: NodeJS.ProcessEnv = { HEADROOM_APPS: '/elsewhere' };
   takeNamedFiles(['tour', file], env);
   expect(env.HEADROOM_APPS).toBe(`/elsewhere:none:${file}`);
+});
+
+it('is passed on to where the same files are elsewhere', () => {
+  const there = (path: string) => `/there${path}`;
+  const env = { HEADROOM_APPS: `none:express:${file}:/folder` };
+  expect(foldersAt(there, env)).toBe(`none:express:/there${file}:/there/folder`);
+  expect(foldersAt(there, {})).toBeUndefined();
+});
+
+it('may be a folder', () => {
+  expect(fileMeantBy(dirname(file))).toBe(file);
+  expect(fileMeantBy(rootDir)).toBe(rootDir);
+  expect(fileMeantBy('express')).toBe('express');
 });
 
 it('says which file cannot be read, or named', () => {

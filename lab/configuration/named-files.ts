@@ -16,6 +16,28 @@ const named = new RegExp(
   `^(--[a-z-]+=)?((?:.*/)?${headroomFile.replace('.', '\\.')})(?:#([a-z0-9]+))?([:@].*)?$`,
 );
 
+/** A folder with such a file stands for it. */
+export function fileMeantBy(word: string): string {
+  const inside = word.includes('/') ? join(word, headroomFile) : '';
+  return inside !== '' && existsSync(inside) ? inside : word;
+}
+
+/**
+ * HEADROOM_APPS for a lab that has the same files elsewhere.
+ *
+ * @returns undefined where it is not set
+ */
+export function foldersAt(
+  placeOf: (path: string) => string,
+  env: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  const names = [noOthers, ...ownFolders()];
+  return env[foldersVariable]
+    ?.split(delimiter)
+    .map((entry) => (entry === '' || names.includes(entry) ? entry : placeOf(entry)))
+    .join(delimiter);
+}
+
 /**
  * Replaces each such word by the names of its apps, and sets HEADROOM_APPS so that there are these alone,
  * and those of apps/ that the command names too.
@@ -28,9 +50,8 @@ export function takeNamedFiles(
 ): string[] {
   const files = new Set<string>();
   const words = argv.flatMap((word) => {
-    // A folder with one stands for it, but not where it is to be written.
-    const inside = argv[0] !== 'init' && word.includes('/') ? join(word, headroomFile) : '';
-    const meant = inside !== '' && existsSync(inside) ? inside : word;
+    // But not where it is to be written.
+    const meant = argv[0] === 'init' ? word : fileMeantBy(word);
     const [, option = '', path, fragment, rest = ''] = named.exec(meant) ?? [];
     if (path === undefined) return word;
     const file = resolve(path);
