@@ -1,11 +1,12 @@
 // The manifests on a real cluster, in a namespace that most tests share, with images that were built here.
 // CLUSTER_LOAD is a command that brings images of the Docker Engine into the cluster, such as
 // `kind load docker-image`; the images' names are put behind it.
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
+import { andThen } from '../lab/errors';
 import { rootDir } from '../lab/paths';
 import type { Deployment, Pod } from '../lab/runtime/kubernetes/workload';
 import { engineProblem, grafanaProblem } from './compose-stack';
@@ -39,6 +40,9 @@ async function standIns(): Promise<string[]> {
 const namespaced =
   'deployments,replicasets,pods,services,configmaps,secrets,roles,rolebindings,serviceaccounts,networkpolicies,jobs';
 
+/** Of all namespaces. */
+const manifestsFolder = (): string => join(tmpdir(), projectNamed('manifests'));
+
 export class ClusterLab {
   private constructor(
     readonly namespace: string,
@@ -63,12 +67,15 @@ export class ClusterLab {
     const shared = ['--namespace', projectNamed('cluster'), ...inUse];
     const known = await kubectl(...shared).catch(() => '');
     if (!Object.values(images).every((image) => known.includes(image))) await loadImages(images);
-    const folder = join(tmpdir(), projectNamed('manifests'), namespace);
+    const folder = join(manifestsFolder(), namespace);
     return new ClusterLab(namespace, overlayIn(folder, namespace, images));
   }
 
   static async removeAll(): Promise<void> {
-    await removeNamespaces((name) => name.startsWith(projectNamed('')));
+    await andThen(
+      () => removeNamespaces((name) => name.startsWith(projectNamed(''))),
+      [() => rmSync(manifestsFolder(), { recursive: true, force: true })],
+    );
   }
 
   apply(...flags: string[]): Promise<string> {
@@ -157,7 +164,11 @@ async function removeNamespaces(isOurs: (name: string) => boolean): Promise<void
 /** A copy of the manifests with an overlay on `local`: kustomize reads nothing above its folder's tree. */
 function overlayIn(folder: string, namespace: string, images: Record<string, string>): string {
   for (const name of ['kubernetes', 'db', 'prometheus', 'contract', 'grafana']) {
-    cpSync(join(rootDir, name), join(folder, name), { recursive: true });
+    cpSync(join(rootDir, name), join(folder, name), {
+      recursive: true,
+      // Somebody's passwords stay where they are.
+      filter: (file) => basename(file) !== 'secrets.env',
+    });
   }
   const overlay = join(folder, 'kubernetes/overlays/test');
   mkdirSync(overlay, { recursive: true });
