@@ -36,14 +36,20 @@ const routes = {
 };
 
 const app = createServer((request, response) => {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://reference');
+  const { url = '/' } = request;
+  if (!URL.canParse(url, 'http://reference')) {
+    response.writeHead(400).end();
+    return;
+  }
+  const { pathname, searchParams } = new URL(url, 'http://reference');
   const [type, answer] = routes[pathname] ?? [];
   const digest = work();
   if (answer === undefined) {
     response.writeHead(404).end();
     return;
   }
-  const body = answer(Number(searchParams.get('count') ?? 1));
+  const count = Number(searchParams.get('count') ?? 1) || 1;
+  const body = answer(Math.min(Math.max(count, 1), 500));
   response.writeHead(200, { 'Content-Type': type, ETag: `"${digest}"` }).end(body);
 });
 
