@@ -46,17 +46,27 @@ describe('one figure and one bound', () => {
     expect(outcomeOf(above('x'), figure('x', interval, rest)).outcome).toBe(outcome);
   });
 
-  it('says how many blocks would decide it, as many as bring the interval to the bound', () => {
+  it('says how many blocks have an even chance, as many as bring the interval to the bound', () => {
     // Ten blocks of this spread: half a width of ln 1.1, a bound that is half of that away.
     const value = 2 * Math.sqrt(1.1);
-    const straddling = figure('x', [value / 1.1, value * 1.1]);
+    const inTurns = { inTurns: true } as const;
+    const straddling = figure('x', [value / 1.1, value * 1.1], inTurns);
     const { why } = outcomeOf(above('x'), straddling);
-    const [, blocks] = /about (\d+) blocks instead of 10 would decide it/.exec(why ?? '') ?? [];
+    const said = /about (\d+) blocks instead of 10 would have an even chance to decide it/;
+    const [, blocks] = said.exec(why ?? '') ?? [];
     // Four times as many for half the width, and somewhat fewer because Student's factor falls.
     expect(Number(blocks)).toBeGreaterThan(30);
     expect(Number(blocks)).toBeLessThan(40);
-    const onIt = figure('x', [1.8, (2 * 2) / 1.8]);
-    expect(outcomeOf(above('x'), onIt).why).toMatch(/no number of blocks is known to decide it/);
+    // A tenth of the width takes about a hundred times as many; the bound itself is never left.
+    const near = 2 * 1.1 ** (1 / 10);
+    for (const middle of [near, 2]) {
+      const onIt = figure('x', [middle / 1.1, middle * 1.1], inTurns);
+      expect(outcomeOf(above('x'), onIt).why).toBe(
+        'the interval contains the threshold, and no affordable number of blocks would decide it',
+      );
+    }
+    const rounds = figure('x', [value / 1.1, value * 1.1], { runs: 3 });
+    expect(outcomeOf(above('x'), rounds).why).toBe('the interval contains the threshold');
     const bounds = figure('x', [1.8, 2.4], { isBounds: true, runs: 1 });
     expect(outcomeOf(above('x'), bounds).why).toBe(
       'the threshold lies between the bounds of the search',
