@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../statistics/random';
+import { claims } from './catalogue';
 import type { Evidence, Figure } from './design';
 import { judge, type Outcome, outcomeOf, type Rule, type Test, type Verdict } from './judge';
 
@@ -174,4 +175,22 @@ it('widening an interval never makes a verdict more certain', () => {
     if (before === 'not enough evidence') expect(sure).not.toContain(after);
   }
   expect(seen.size).toBe(4);
+});
+
+it.each<[string, Figure['interval'], Verdict]>([
+  ['is gone where it is within the bound on either side', [0.95, 1.05], 'supported'],
+  ['is not gone where it is as wide as ever', [1.8, 2.2], 'refuted'],
+  ['is not gone where it is turned round', [0.45, 0.55], 'not enough evidence'],
+  ['may be turned round where its interval says so', [0.85, 1.05], 'not enough evidence'],
+])('a gap that tuning closes %s', (_how, interval, verdict) => {
+  const rule = claims.find(({ id }) => id === 'tuning-negates') as Rule;
+  const of = (experiment: string, ends: Figure['interval']): Evidence => ({
+    ...evidence(figure('cpu-per-request', ends)),
+    experiment,
+  });
+  const all = ['db', 'mixed'].flatMap((workload) => [
+    of(`apps-${workload}`, [1.8, 2.2]),
+    of(`tuned-${workload}`, interval),
+  ]);
+  expect(judge(rule, { evidence: all, missing: [] }).verdict).toBe(verdict);
 });
