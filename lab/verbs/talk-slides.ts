@@ -109,7 +109,7 @@ export function costSlide(bars: Bars, price?: number): Slide {
         : `${coreHours(bar)} core-hours, ${money(bar)}`,
     notes: {
       measured:
-        'CPU of the app’s own processes per request, times a million. An hour of a busy core is 3,600 CPU seconds.',
+        'CPU of the app’s own processes per request, times a million, at one rate for both: a third of what the slower can do (a tour: at its fullest step). An hour of a busy core is 3,600 CPU seconds.',
       read: hasIntervals
         ? 'A dot is the mean of all blocks, its line the 95 % interval.'
         : 'From a single step of a tour: there is no interval. `lab compare` has one.',
