@@ -6,6 +6,7 @@ import { armOf } from '../measure/turns/interleaved';
 import { plural } from '../render/format';
 import { slidesOf } from '../render/slides/draw-view';
 import type { Slide } from '../render/slides/model';
+import { twoOf, typed } from '../results/command-line';
 import { appTitle } from '../results/findings';
 import { type RunFolder, readOrTell } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
@@ -32,11 +33,10 @@ type Folders = readonly RunFolder[];
  */
 export function talkOf(all: Folders, price?: number): Slide[] {
   const folders = ofOneMachine(all);
-  const lab = 'npm run lab --';
-  const apps = appNames.slice(0, mostBars).map(notationOf);
-  const comparing = [`${lab} compare ${apps.join(' ')}`];
-  const searching = [`${lab} capacity --app ${apps.join(' ')} --budget 4m`];
-  const growing = apps.map((app) => `${lab} scale --app ${app} --by users`);
+  const named = appNames.slice(0, mostBars).map(notationOf);
+  const comparing = [typed(['compare', ...twoOf(named)])];
+  const searching = [typed(['capacity', '--app', ...named, '--budget', '4m'])];
+  const growing = named.map((app) => typed(['scale', '--app', app, '--by', 'users']));
   const carried = fullest(latestByApp(capacities(folders)), latestByApp(tourRanges(folders)));
   const kept = latestByApp(keptShares(folders));
   const costs = fullest(latestByApp(cpuInTurns(folders)), latestByApp(cpuInTours(folders)));
@@ -113,11 +113,14 @@ function* runsOf(folders: Folders, kind: string): Generator<ReturnType<typeof re
   }
 }
 
-/** Of two apps; a configuration against another says nothing of who is faster. */
+/**
+ * Of two apps: a configuration against another says nothing of who is faster. An app that is the only one
+ * is compared with itself, at another revision or so, which the labels say.
+ */
 function* comparisons(folders: Folders) {
   for (const { run, result } of resultsOf(folders, 'compare')) {
     const [a, b] = [run.subjects[0]?.app ?? '', run.subjects.at(-1)?.app ?? ''];
-    if (a !== b) yield { run, result, apps: { a, b } };
+    if (a !== b || appNames.length === 1) yield { run, result, apps: { a, b } };
   }
 }
 
