@@ -106,7 +106,9 @@ function onCompose(): void {
       { code: 0, signal: null },
       { code: 0, signal: null },
     ]);
-    for (const { name, requests, latencyMs } of trial?.summary?.steps ?? []) {
+    const steps = trial?.summary?.steps ?? [];
+    expect(steps.length).toBeGreaterThan(1);
+    for (const { name, requests, latencyMs } of steps) {
       const told = generators.map((each) => each.told[name] ?? 0);
       expect((told[0] ?? 0) + (told[1] ?? 0), name).toBe(requests);
       expect(latencyMs?.count, name).toBe(requests);

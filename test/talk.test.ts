@@ -198,6 +198,37 @@ it('mixes no machines: runs of another one are left out', () => {
   expect(numbered(1).title).toContain('Not measured');
 });
 
+it('pairs no unequal configurations: four workers are not held against the usual ones', async () => {
+  begin();
+  const search = (app: string, workers?: number): Promise<unknown> =>
+    capacity({
+      ...simulatedSetting(resultsDir),
+      arguments: ['capacity', '--app', app],
+      runtime: new SimulatedRuntime({ saturationRps: 800 }),
+      apps: [app],
+      ...(workers !== undefined && { workers }),
+      settings: searchSettings('micro', searchPaces.full),
+      runs: 1,
+    });
+  await search('django');
+  await search('express', 4);
+  expect(numbered(2).title).toMatch(/^Express carries .* of micro \(4 workers\) under its SLO$/);
+  await search('express');
+  expect(numbered(2).title).toMatch(/carries more micro under its SLO is open: Express or Django$/);
+});
+
+it('mixes no runtimes: containers are not held against processes', () => {
+  begin();
+  keep(compareFixture());
+  const tour = tourFixture();
+  const { runtime } = tour.run;
+  const host = compareFixture().run.host;
+  const id = '20360101T000000Z-tour-ffff';
+  keep({ ...tour, run: { ...tour.run, id, host, runtime: { ...runtime, kind: 'compose' } } });
+  expect(numbered(1).title).toContain('Not measured');
+  expect(numbered(2).title).not.toContain('Not measured');
+});
+
 describe('`lab deck --talk`', () => {
   let lab: Lab;
   beforeAll(async () => {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { notationOf, rememberApps } from '../../contract/apps';
-import { quoted, typed } from './command-line';
+import { quoted, twoOf, typed } from './command-line';
 
 const folder = vi.hoisted(() => {
   const { mkdtempSync, writeFileSync } = process.getBuiltinModule('node:fs');
@@ -49,6 +49,11 @@ it('names an app by its file, also one that a run alone knows of', () => {
   expect(typed(['capacity', '--resume', 'x'], ['gone'])).toBe(
     '`HEADROOM_APPS=none:/elsewhere/headroom.yaml npm run lab -- capacity --resume x`',
   );
+});
+
+it('compares two apps, and the only one with its own code before', () => {
+  expect(twoOf(['one', 'other', 'third'])).toEqual(['one', 'other']);
+  expect(twoOf(['one'])).toEqual(['one@HEAD', 'one@worktree']);
 });
 
 it.each(['a b', "it's", '$HOME', '#x', '', '`date`'])('quotes %j', (word) => {

@@ -22,6 +22,10 @@ export function typed(words: readonly string[], apps: readonly string[] = []): s
   return `\`${variable}npm run lab -- ${words.map(quoted).join(' ')}\``;
 }
 
+/** What `lab compare` can be given: two apps, or the only one as committed and as it lies there. */
+export const twoOf = ([one = '', another]: readonly string[]): [string, string] =>
+  another === undefined ? [`${one}@HEAD`, `${one}@worktree`] : [one, another];
+
 /** As a shell takes it for one word, whatever is in it. */
 export const quoted = (text: string): string =>
   /^[\w./:@=,%+-][\w./:@=,%+#-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -109,7 +109,7 @@ export function costSlide(bars: Bars, price?: number): Slide {
         : `${coreHours(bar)} core-hours, ${money(bar)}`,
     notes: {
       measured:
-        'CPU of the app’s own processes per request, times a million. An hour of a busy core is 3,600 CPU seconds.',
+        'CPU of the app’s own processes per request, times a million, at one rate for both: a third of what the slower can do (a tour: at its fullest step). An hour of a busy core is 3,600 CPU seconds.',
       read: hasIntervals
         ? 'A dot is the mean of all blocks, its line the 95 % interval.'
         : 'From a single step of a tour: there is no interval. `lab compare` has one.',
@@ -142,7 +142,10 @@ export const closingSlide = (source: string): Slide => ({
   source,
 });
 
-/** @param takes such as "7 minutes", of all commands together */
+/**
+ * @param commands each between backticks, which a slide does without
+ * @param takes such as "7 minutes", of all commands together
+ */
 export function missingSlide(what: string, commands: readonly string[], takes: string): Slide {
   return {
     title: `Not measured yet: ${what}`,
@@ -152,7 +155,7 @@ export function missingSlide(what: string, commands: readonly string[], takes: s
         box: bodyBox,
         paragraphs: [
           { text: 'Type:', size: 24, colour: inkColours.muted },
-          ...commands.map((text) => ({ text, size: 20, bold: true as const })),
+          ...commands.map((text) => ({ text: text.slice(1, -1), size: 20, bold: true as const })),
           { text: `It takes ${takes}.`, size: 24, colour: inkColours.muted },
         ],
       },

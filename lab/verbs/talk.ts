@@ -1,14 +1,17 @@
 // `lab deck --talk`: five slides with one message each, every one from the latest run that can say it.
-import { appNames, notationOf } from '../../contract/apps';
+import { appNames, apps, notationOf } from '../../contract/apps';
 import { reportedRun } from '../experiments/conclude';
 import { type ExperimentKind, type ExperimentResult, viewOf } from '../experiments/index';
 import { armOf } from '../measure/turns/interleaved';
+import { plural } from '../render/format';
 import { slidesOf } from '../render/slides/draw-view';
 import type { Slide } from '../render/slides/model';
+import { twoOf, typed } from '../results/command-line';
 import { appTitle } from '../results/findings';
 import { type RunFolder, readOrTell } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
 import { isDeciding } from '../results/trial/measures';
+import type { ProfileName } from '../runtime/subject';
 import { logs, mean } from '../statistics/descriptive';
 import { meanInterval, NO_INTERVAL } from '../statistics/intervals';
 import {
@@ -30,11 +33,10 @@ type Folders = readonly RunFolder[];
  */
 export function talkOf(all: Folders, price?: number): Slide[] {
   const folders = ofOneMachine(all);
-  const lab = 'npm run lab --';
-  const apps = appNames.slice(0, mostBars).map(notationOf);
-  const comparing = [`${lab} compare ${apps.join(' ')}`];
-  const searching = [`${lab} capacity --app ${apps.join(' ')} --budget 4m`];
-  const growing = apps.map((app) => `${lab} scale --app ${app} --by users`);
+  const named = appNames.slice(0, mostBars).map(notationOf);
+  const comparing = [typed(['compare', ...twoOf(named)])];
+  const searching = [typed(['capacity', '--app', ...named, '--budget', '4m'])];
+  const growing = named.map((app) => typed(['scale', '--app', app, '--by', 'users']));
   const carried = fullest(latestByApp(capacities(folders)), latestByApp(tourRanges(folders)));
   const kept = latestByApp(keptShares(folders));
   const costs = fullest(latestByApp(cpuInTurns(folders)), latestByApp(cpuInTours(folders)));
@@ -52,12 +54,19 @@ export function talkOf(all: Folders, price?: number): Slide[] {
   return [...slides, closingSlide(newest ? machineOf(newest.run) : 'no run yet')];
 }
 
-/** Newest first, complete, and all of the machine of the newest: ratios travel, figures do not. */
+/**
+ * Newest first, complete, and all of the machine and the runtime of the newest: ratios travel, figures do
+ * not, and a container's are no process's.
+ */
 function ofOneMachine(all: Folders): Folders {
   const complete = all
     .filter(({ run: { kind, status } }) => status === 'complete' && kinds.includes(kind))
     .sort((a, b) => (a.run.id < b.run.id ? 1 : -1));
-  return complete.filter(({ run }) => run.host.fingerprint === complete[0]?.run.host.fingerprint);
+  const newest = complete[0]?.run;
+  return complete.filter(
+    ({ run: { host, runtime } }) =>
+      host.fingerprint === newest?.host.fingerprint && runtime.kind === newest.runtime.kind,
+  );
 }
 const kinds = ['compare', 'capacity', 'scale', 'tour'];
 
@@ -104,11 +113,14 @@ function* runsOf(folders: Folders, kind: string): Generator<ReturnType<typeof re
   }
 }
 
-/** Of two apps; a configuration against another says nothing of who is faster. */
+/**
+ * Of two apps: a configuration against another says nothing of who is faster. An app that is the only one
+ * is compared with itself, at another revision or so, which the labels say.
+ */
 function* comparisons(folders: Folders) {
   for (const { run, result } of resultsOf(folders, 'compare')) {
     const [a, b] = [run.subjects[0]?.app ?? '', run.subjects.at(-1)?.app ?? ''];
-    if (a !== b) yield { run, result, apps: { a, b } };
+    if (a !== b || appNames.length === 1) yield { run, result, apps: { a, b } };
   }
 }
 
@@ -184,8 +196,28 @@ function* cpuInTours(folders: Folders): Generator<Bar> {
   }
 }
 
-function barOf({ id, subjects }: RunRecord, app: string, workload: string) {
-  const { profile = 'default' } = subjects.find((subject) => subject.app === app) ?? {};
-  const what = profile === 'default' ? workload : `${workload} (${profile})`;
-  return { app, name: appTitle(app), what, run: id };
+function barOf(run: RunRecord, app: string, workload: string) {
+  const subject = run.subjects.find((one) => one.app === app);
+  const differences = subject === undefined ? [] : unusual(subject, run);
+  const what = differences.length === 0 ? workload : `${workload} (${differences.join(', ')})`;
+  return { app, name: appTitle(app), what, run: run.id };
+}
+
+/** How a subject differs from what its app is usually: only those that differ alike stand side by side. */
+function unusual(
+  { app, profile, replicas, cpus, workers, products }: RunRecord['subjects'][number],
+  { runtime }: RunRecord,
+): string[] {
+  const { workersPerCore } =
+    apps.find(({ name }) => name === app)?.profiles[profile as ProfileName] ?? {};
+  // In containers a CPU limit that the run does not keep decides how many workers are usual.
+  const cores = runtime.kind === 'native' ? runtime.placement.subject.length : null;
+  const usual = cores && workersPerCore && workersPerCore * cores;
+  return [
+    profile !== 'default' && profile,
+    usual && workers !== usual && plural(workers, 'worker'),
+    replicas !== 1 && plural(replicas, 'replica'),
+    cpus !== undefined && `${cpus} CPUs each`,
+    products !== undefined && `${products.toLocaleString('en')} products`,
+  ].filter((part) => typeof part === 'string');
 }

@@ -192,7 +192,11 @@ export const claims: readonly Claim[] = [
     question: 'Is anything left of the gap between the defaults when experts tune both?',
     metric: 'CPU per request, Django over Express, both tuned',
     margin: `gone: within ${WORTH_IT} times, where the defaults are farther apart`,
-    given: above(WORTH_IT, ['apps-db/cpu-per-request', 'apps-mixed/cpu-per-request']),
+    given: [
+      ...above(WORTH_IT, ['apps-db/cpu-per-request', 'apps-mixed/cpu-per-request']),
+      // One that is turned round is not gone. As tests, these would hold where the gap is as wide as ever.
+      ...above(1 / WORTH_IT, ['tuned-db/cpu-per-request', 'tuned-mixed/cpu-per-request']),
+    ],
     tests: below(WORTH_IT, ['tuned-db/cpu-per-request', 'tuned-mixed/cpu-per-request']),
   },
   {

@@ -15,7 +15,7 @@ import { appNames } from '../../runtime/subject';
 import { claimsNamed, experimentsFor } from './catalogue';
 import type { ClaimsDesign } from './design';
 import { type Effort, readEffort } from './effort';
-import { effortSource, type Found, gather, isPossible, runsHere } from './gather';
+import { effortSource, type Found, gather, isAnswer, isPossible, runsHere } from './gather';
 import { keyOf, type Measures, type Need, type Pace, type Task, taskOf } from './needs';
 
 export type ClaimsOptions = { quick?: boolean; fromDisk?: boolean; seed: number };
@@ -57,8 +57,7 @@ export class ClaimsRun implements Found {
         need.kind === 'effort'
           ? effortHere()
           : paces
-              .map((pace) => taskOf(need, pace))
-              .map((task) => onDisk.find((folder) => isAnswer(folder, task)))
+              .map((pace) => onDisk.find((folder) => isAnswer(folder, need, pace)))
               .find((run) => run !== undefined);
       if (found) this.answers.set(keyOf(need), found);
     }
@@ -157,14 +156,6 @@ const nowhere: RunRecord['runtime'] = {
   postgres: 'none was asked',
   caveats: [],
 };
-
-/** One whose files are torn answers nothing. */
-const isAnswer = (folder: RunFolder, task: Task): boolean =>
-  readOrTell(() => {
-    const answers = task.isAnsweredBy(folder.run);
-    if (answers) folder.trials();
-    return answers;
-  }) ?? false;
 
 /** Each once, in the order of their first appearance. */
 const distinct = <T>(values: readonly T[]): T[] => [

@@ -24,9 +24,9 @@ export const figure = z.strictObject({
   value: z.number(),
   /** 95 %; both ends are the value itself where it was counted and not measured; an end may not be known. */
   interval: z.tuple([z.number().nullable(), z.number().nullable()]).readonly(),
-  /** Of A against A, as a ratio above 0: in evidence of arms one after the other; else null. */
+  /** Of A against A, as a ratio above 0, in evidence of earlier versions: shown, and decides nothing. */
   noiseFloor: z.number().nonnegative().nullable(),
-  /** Of arms that took turns: the interval alone decides, and no floor applies. */
+  /** Of arms that took turns, so that more blocks can be asked for. */
   inTurns: z.literal(true).exactOptional(),
   /** Of a search for a capacity: the interval is from what holds to what fails, and no 95 %. */
   isBounds: z.literal(true).exactOptional(),

@@ -1,6 +1,6 @@
 // From needs to figures on disk: every experiment that a simulated subject can take part in.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ import { measures } from '../../verbs/claims';
 import { findingsOf } from '../conclude';
 import { analyseClaims } from './analyse';
 import { experiments } from './catalogue';
-import { type Found, gather, runsHere } from './gather';
+import { type Found, figuresOf, gather, isAnswer, runsHere } from './gather';
 import { type Experiment, keyOf, type Need, type Pace, taskOf } from './needs';
 
 const asked = ['express-scales', 'django-heaviest', 'small-projects'];
@@ -90,6 +90,49 @@ describe('runs on disk', () => {
     const oneAfterTheOther = { ...inTurns?.run, design } as RunRecord;
     expect(taskOf(need, 'quick').isAnsweredBy(oneAfterTheOther)).toBe(false);
     expect(runsHere(resultsDir, 'another machine')).toEqual([]);
+  });
+
+  it('are no answer without figures, so that they are measured once more', () => {
+    for (const need of needs) {
+      const folder = made.get(keyOf(need)) as RunFolder;
+      expect(isAnswer(folder, need, 'quick'), keyOf(need)).toBe(true);
+      const elsewhere = mkdtempSync(join(tmpdir(), 'headroom-claims-'));
+      cpSync(folder.path, join(elsewhere, folder.run.id), { recursive: true });
+      rmSync(join(elsewhere, folder.run.id, 'trials'), { recursive: true });
+      const without = RunFolder.open(elsewhere);
+      expect(taskOf(need, 'quick').isAnsweredBy(without.run), keyOf(need)).toBe(true);
+      expect(isAnswer(without, need, 'quick'), keyOf(need)).toBe(false);
+      rmSync(elsewhere, { recursive: true });
+    }
+  });
+
+  it('have no figures where every search noticed that the machine changed', () => {
+    const [need] = capacity.needs as [Need];
+    const folder = made.get(keyOf(need)) as RunFolder;
+    const result = findingsOf(folder).experiment;
+    if (result?.kind !== 'capacity') throw new Error('not a search');
+    const changed = result.searches.map((search) => ({ ...search, changes: [{}] }));
+    const moved = { ...result, searches: changed } as typeof result;
+    expect(figuresOf([need], [folder], [result])).not.toEqual([]);
+    expect(figuresOf([need], [folder], [moved])).toEqual([]);
+  });
+
+  it('are no answer with too few users, or without a worker alone', () => {
+    const withLevels = (need: Need, levels: number[], runtime = {}): boolean => {
+      const { run } = made.get(keyOf(scaling)) as RunFolder;
+      const by = need.kind === 'scale' ? need.by : '';
+      const changed = { ...run, ...runtime, design: { ...run.design, by, levels } } as RunRecord;
+      return taskOf(need, 'quick').isAnsweredBy(changed);
+    };
+    const [scaling] = needs.filter(({ kind }) => kind === 'scale') as [Need & { kind: 'scale' }];
+    expect(withLevels(scaling, [1, 16, 64])).toBe(true);
+    expect(withLevels(scaling, [1, 16, 32])).toBe(false);
+    const workers: Need = { ...scaling, by: 'workers' };
+    const { runtime } = (made.get(keyOf(scaling)) as RunFolder).run;
+    const placement = { ...runtime.placement, subject: [0, 1, 2, 3] };
+    const fourCores = { runtime: { ...runtime, placement } };
+    expect(withLevels(workers, [1, 4], fourCores)).toBe(true);
+    expect(withLevels(workers, [2, 4], fourCores)).toBe(false);
   });
 });
 

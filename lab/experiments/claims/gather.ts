@@ -1,14 +1,14 @@
 // Evidence from disk: which experiments of the catalogue have all that they need, the figures in it, and
 // what is missing.
 
-import { RunFolder } from '../../results/run-folder';
+import { RunFolder, readOrTell } from '../../results/run-folder';
 import { findingsOf } from '../conclude';
 import type { ExperimentResult } from '../index';
 import { attackFigures } from './attacks';
 import type { ClaimsDesign, Evidence, Figure, Missing, Source } from './design';
 import { type Effort, effortFigures, effortFile } from './effort';
 import { capacityFigures, type Orders, scaleFigures, turnFigures } from './figures';
-import { type Experiment, keyOf, type Need } from './needs';
+import { type Experiment, keyOf, type Need, type Pace, taskOf } from './needs';
 
 /** Newest first: complete, native, and of the machine with this fingerprint. */
 export function runsHere(resultsDir: string, fingerprint: string): RunFolder[] {
@@ -19,6 +19,17 @@ export function runsHere(resultsDir: string, fingerprint: string): RunFolder[] {
         status === 'complete' && host.fingerprint === fingerprint && runtime.kind === 'native',
     );
 }
+
+/**
+ * Whether it was made as the need asks, and has figures: one that found none, such as a search on a machine
+ * that changed, would stand in the way of every later one. One whose files are torn answers nothing.
+ */
+export const isAnswer = (folder: RunFolder, need: Need, pace: Pace): boolean =>
+  readOrTell(() => {
+    if (!taskOf(need, pace).isAnsweredBy(folder.run)) return false;
+    const { experiment } = findingsOf(folder);
+    return experiment !== undefined && figuresOf([need], [folder], [experiment]).length > 0;
+  }) ?? false;
 
 /** What is known of the needs. */
 export type Found = {
@@ -79,7 +90,7 @@ function evidenceOf(id: string, experiment: Experiment, found: Found): Evidence 
   };
 }
 
-function figuresOf(
+export function figuresOf(
   [need]: readonly Need[],
   [folder]: readonly RunFolder[],
   results: readonly ExperimentResult[],

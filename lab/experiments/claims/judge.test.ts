@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../statistics/random';
+import { claims } from './catalogue';
 import type { Evidence, Figure } from './design';
 import { judge, type Outcome, outcomeOf, type Rule, type Test, type Verdict } from './judge';
 
@@ -38,25 +39,33 @@ describe('one figure and one bound', () => {
     ['no interval decides nothing', [null, null], {}, 'open'],
     ['one known end above holds', [2.1, null], { isBounds: true }, 'holds'],
     ['one known end below decides nothing above', [1.9, null], { isBounds: true }, 'open'],
-    ['inside the noise floor decides nothing', [2.1, 2.2], { noiseFloor: 0.1 }, 'open'],
-    ['beyond the noise floor holds', [2.1, 2.5], { noiseFloor: 0.1 }, 'holds'],
-    ['a floor is of ratios alone', [2.1, 2.2], { noiseFloor: 0.1, unit: 'ms' }, 'holds'],
+    ['inside what A against A shows holds', [2.1, 2.2], { noiseFloor: 0.1 }, 'holds'],
     ['what was counted is its own interval', [3, 3], { runs: null }, 'holds'],
   ])('%s', (_why, interval, rest, outcome) => {
     expect(outcomeOf(above('x'), figure('x', interval, rest)).outcome).toBe(outcome);
   });
 
-  it('says how many blocks would decide it, as many as bring the interval to the bound', () => {
+  it('says how many blocks have an even chance, as many as bring the interval to the bound', () => {
     // Ten blocks of this spread: half a width of ln 1.1, a bound that is half of that away.
     const value = 2 * Math.sqrt(1.1);
-    const straddling = figure('x', [value / 1.1, value * 1.1]);
+    const inTurns = { inTurns: true } as const;
+    const straddling = figure('x', [value / 1.1, value * 1.1], inTurns);
     const { why } = outcomeOf(above('x'), straddling);
-    const [, blocks] = /about (\d+) blocks instead of 10 would decide it/.exec(why ?? '') ?? [];
+    const said = /about (\d+) blocks instead of 10 would have an even chance to decide it/;
+    const [, blocks] = said.exec(why ?? '') ?? [];
     // Four times as many for half the width, and somewhat fewer because Student's factor falls.
     expect(Number(blocks)).toBeGreaterThan(30);
     expect(Number(blocks)).toBeLessThan(40);
-    const onIt = figure('x', [1.8, (2 * 2) / 1.8]);
-    expect(outcomeOf(above('x'), onIt).why).toMatch(/no number of blocks is known to decide it/);
+    // A tenth of the width takes about a hundred times as many; the bound itself is never left.
+    const near = 2 * 1.1 ** (1 / 10);
+    for (const middle of [near, 2]) {
+      const onIt = figure('x', [middle / 1.1, middle * 1.1], inTurns);
+      expect(outcomeOf(above('x'), onIt).why).toBe(
+        'the interval contains the threshold, and no affordable number of blocks would decide it',
+      );
+    }
+    const rounds = figure('x', [value / 1.1, value * 1.1], { runs: 3 });
+    expect(outcomeOf(above('x'), rounds).why).toBe('the interval contains the threshold');
     const bounds = figure('x', [1.8, 2.4], { isBounds: true, runs: 1 });
     expect(outcomeOf(above('x'), bounds).why).toBe(
       'the threshold lies between the bounds of the search',
@@ -164,4 +173,22 @@ it('widening an interval never makes a verdict more certain', () => {
     if (before === 'not enough evidence') expect(sure).not.toContain(after);
   }
   expect(seen.size).toBe(4);
+});
+
+it.each<[string, Figure['interval'], Verdict]>([
+  ['is gone where it is within the bound on either side', [0.95, 1.05], 'supported'],
+  ['is not gone where it is as wide as ever', [1.8, 2.2], 'refuted'],
+  ['is not gone where it is turned round', [0.45, 0.55], 'not enough evidence'],
+  ['may be turned round where its interval says so', [0.85, 1.05], 'not enough evidence'],
+])('a gap that tuning closes %s', (_how, interval, verdict) => {
+  const rule = claims.find(({ id }) => id === 'tuning-negates') as Rule;
+  const of = (experiment: string, ends: Figure['interval']): Evidence => ({
+    ...evidence(figure('cpu-per-request', ends)),
+    experiment,
+  });
+  const all = ['db', 'mixed'].flatMap((workload) => [
+    of(`apps-${workload}`, [1.8, 2.2]),
+    of(`tuned-${workload}`, interval),
+  ]);
+  expect(judge(rule, { evidence: all, missing: [] }).verdict).toBe(verdict);
 });

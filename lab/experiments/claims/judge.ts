@@ -141,40 +141,40 @@ function resultOf(test: Test, { evidence, missing }: Known): TestResult {
   };
 }
 
-/** A difference that A against A shows as well decides nothing, whatever its interval. */
 export function outcomeOf(
   { side, bound }: Pick<Test, 'side' | 'bound'>,
   figure: Figure,
 ): { outcome: Outcome; why: string | null } {
-  const {
-    interval: [low, high],
-    unit,
-    value,
-    noiseFloor,
-  } = figure;
+  const [low, high] = figure.interval;
   if (low === null && high === null) return open('too few runs for an interval');
   const above = low !== null && low > bound;
   const below = high !== null && high < bound;
   if (!above && !below) return open(describeStraddling(figure, bound));
-  const isRatio = unit === 'times' && noiseFloor !== null;
-  if (isRatio && Math.abs(Math.log(value / bound)) <= Math.log1p(noiseFloor)) {
-    return open('no farther from the bound than the noise floor');
-  }
   return { outcome: above === (side === 'above') ? 'holds' : 'fails', why: null };
 }
 
 const open = (why: string) => ({ outcome: 'open' as const, why });
 
-/** With how many blocks the threshold would lie outside, if figure and spread stay what they are. */
-function describeStraddling({ interval, isBounds, runs, value }: Figure, bound: number): string {
+/** More take a night, in which the machine does not stay what it is. */
+const mostBlocks = 100;
+
+/**
+ * With how many blocks an interval of the same spread would just reach the threshold. The figure moves too,
+ * as often away from the threshold as towards it: hence an even chance. Rounds of scaling are no blocks, and
+ * nobody can ask for so many.
+ */
+function describeStraddling(
+  { interval, isBounds, inTurns, runs, value }: Figure,
+  bound: number,
+): string {
   if (isBounds) return 'the threshold lies between the bounds of the search';
   const contains = 'the interval contains the threshold';
-  if (runs === null) return contains;
+  if (runs === null || !inTurns) return contains;
   const halfWidth = Math.expm1(Math.abs(Math.log(value / bound)));
   const blocks = blocksFor(halfWidth, { interval, n: { a: runs, b: runs, blocks: runs } });
-  return blocks === null
-    ? `${contains}, and no number of blocks is known to decide it`
-    : `${contains}; about ${blocks} blocks instead of ${runs} would decide it`;
+  return blocks === null || blocks > mostBlocks
+    ? `${contains}, and no affordable number of blocks would decide it`
+    : `${contains}; about ${blocks} blocks instead of ${runs} would have an even chance to decide it`;
 }
 
 /** How far the nearer end lies from the bound, on the log scale where there is one. */

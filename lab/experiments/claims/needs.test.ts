@@ -12,7 +12,7 @@ const needs = (subjectCores: number) =>
 const minutes = (subjectCores: number, pace: Pace): number =>
   needs(subjectCores).reduce((sum, need) => sum + taskOf(need, pace).seconds, 0) / 60;
 
-it('takes less than an hour, and a third of that in short', () => {
+it('takes less than an hour, and less than half of that in short', () => {
   for (const cores of [1, 4]) expect(minutes(cores, 'full')).toBeLessThan(60);
   expect(minutes(1, 'quick')).toBeLessThan(minutes(1, 'full') / 2);
 });

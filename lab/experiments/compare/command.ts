@@ -7,7 +7,7 @@ import { comparisonRequest, type TurnOptions, withTurnOptions } from '../../cli/
 import { withLab } from '../../cli/with-lab';
 import { usageError } from '../../errors';
 import { resultsDir } from '../../paths';
-import { typed } from '../../results/command-line';
+import { twoOf, typed } from '../../results/command-line';
 import { RunFolder } from '../../results/run-folder';
 import { atRevision } from '../../runtime/revisions/app';
 import { appNames, type NamedSubject, parseSubject, profileNames } from '../../runtime/subject';
@@ -40,9 +40,8 @@ export function register(program: Command): void {
     );
 }
 
-const [one = '', another] = appNames.map(notationOf);
 /** For who has named fewer. */
-const someTwo = another === undefined ? [`${one}@HEAD`, `${one}@worktree`] : [one, another];
+const someTwo = twoOf(appNames.map(notationOf));
 
 async function measure(
   first: string | undefined,

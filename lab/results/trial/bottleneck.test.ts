@@ -34,6 +34,13 @@ describe('what limits an app', () => {
     });
   });
 
+  it('is unknown without a valid step, which says nothing of what can be seen', () => {
+    expect(bottleneckOf([], apart)).toEqual({
+      factor: 'unknown',
+      words: 'What limits it is unknown: no step was valid.',
+    });
+  });
+
   it('may be its own CPU where it has no database that could be seen', () => {
     const steps = stepResults(trialRecord({ loads: [load], cores: { subject: 0.97 } }));
     const blind = steps.map((step) => ({ ...step, databaseCores: null }));

@@ -42,6 +42,7 @@ const unknown = (why: string): Bottleneck => ({
 
 /** @param steps valid ones, at loads where the subject was at its limit */
 export function bottleneckOf(steps: readonly StepResult[], cores: Cores): Bottleneck {
+  if (steps.length === 0) return unknown('no step was valid');
   const [app, database] = [meanOf(steps, 'subjectCores'), meanOf(steps, 'databaseCores')];
   if (app === null) return unknown('its CPU time cannot be seen');
   if (cores.subject === 0) return unknown('its cores cannot be seen');

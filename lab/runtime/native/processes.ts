@@ -77,7 +77,10 @@ type ProcessList = {
   mark?: string;
 };
 
-/** By it the processes of a child are known, whatever session and parent they have by now. */
+/**
+ * By it the processes of a child are known, whatever session and parent they have by now. Not HEADROOM_…:
+ * a child that is a lab itself refuses what is none of its settings.
+ */
 const markVariable = 'LOAD_LAB_MARK';
 
 /** The lab that is up in this state folder, what it was called with, and its children; if one is. */
