@@ -157,7 +157,7 @@ describe('a question that cannot be asked', () => {
 
   it.each([
     { args: ['compare', 'express'], says: 'needs two subjects' },
-    { args: ['compare', 'express', 'express:default'], says: 'lab noise --app express' },
+    { args: ['compare', 'express', 'express:default'], says: 'noise --app express' },
     {
       args: ['compare', 'express', 'django', '--metric', 'capacity', '--runs', '11'],
       says: 'give an even number',
