@@ -19,7 +19,7 @@ type Where = ({ url: string } | { command: string; port: number }) & {
 /** Asks until `read` takes the answer. */
 type Ask = <T>(question: string, read: (answer: string) => T, usual?: string) => Promise<T>;
 
-/** @param usualName for who has no other */
+/** @param usualName where there is no other */
 export async function askForApp(
   known: Known,
   usualName: string,

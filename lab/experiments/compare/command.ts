@@ -40,7 +40,7 @@ export function register(program: Command): void {
     );
 }
 
-/** For who has named fewer. */
+/** What to suggest to somebody who named fewer. */
 const someTwo = twoOf(appNames.map(notationOf));
 
 async function measure(
