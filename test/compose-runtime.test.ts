@@ -60,7 +60,7 @@ function onCompose(): void {
 
   test('a run is measured from inside the network, and nothing is left but volumes', async () => {
     const { code, stderr } = await lab.run(...runQuick);
-    expect(stderr).toMatch(/Building images for express, django, placement, database, lab/);
+    expect(stderr).toMatch(/Building images for express, django, .*database, lab /);
     expect([0, 4], stderr).toContain(code);
     const folder = RunFolder.open(lab.resultsDir);
     expect(folder.run).toMatchObject({
