@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { rootDir } from '../../paths';
 import type { StepEvidence } from './evidence';
 import type { ArmFigures, TurnFigures } from './turns';
 import { judgeStep } from './validity';
@@ -41,6 +44,16 @@ function on(part: 'subject' | 'generator', change: Partial<SetUse>): Partial<Ste
   const changed = sets.map((set) => (set.parts[0] === part ? { ...set, ...change } : set));
   return { interference: { ...sound.interference, sets: changed } };
 }
+
+const arm = (p50Ms: number | null, requests = 100): ArmFigures => ({
+  ...{ requests, failed: 0, p50Ms, meanMs: p50Ms, p99Ms: p50Ms, achievedRps: 10 },
+  ...{ cpuMs: 1, databaseCpuMs: null, idleCores: 0 },
+});
+
+const turns = (a: ArmFigures, b: ArmFigures): TurnFigures => ({
+  ...{ a, b, apps: { a: 'express', b: 'django' }, turns: 8, leftOut: 0, fours: [] },
+  ...{ disturbed: { a: 0, b: 0 }, pDisturbedAlike: 1, causes: [] },
+});
 
 describe('a step', () => {
   it('is valid when every check holds', () => {
@@ -86,6 +99,8 @@ describe('a step', () => {
     ['the generator ended early', { cutSeconds: 1.5 }, /cut off 1.5 s, none allowed/],
     ['one body was wrong', { wrongBodies: 1 }, /wrong bodies 1/],
     ['the subject was restarted', { subjectIncidents: ['express was restarted'] }, /restarted/],
+    ['the shop sold what it did not book', { discrepancies: ['2 orders'] }, /^books: 2 orders;/],
+    ['one of several generators died', { generatorFaults: ['2 of 2'] }, /^generators: 2 of 2;/],
     ['iterations began late', { lateShare: 0.02 }, /late starts 2 %/],
     [
       'iterations were dropped by a generator with users free',
@@ -167,15 +182,27 @@ describe('a step', () => {
     expect(judgeStep(sound).checks.map(({ name }) => name)).not.toContain('steal');
   });
 
+  it('is judged by checks that all stand in the table of docs/method.md', () => {
+    const { sets = [] } = sound.interference;
+    const blind = sets.map((set) => ({ ...set, others: null, steal: null }));
+    const everything = {
+      ...{ ...sound, throttledShare: 0, generatorFaults: [], discrepancies: [], dropped: 1 },
+      littlesLaw: { users: 1, product: 1, cycleSeconds: 1 },
+    };
+    const checks = [
+      judgeStep({ ...everything, interference: { ...sound.interference, sets: blind } }),
+      judgeStep(everything, turns(arm(3), arm(5))),
+    ].flatMap((step) => step.checks);
+    const doc = readFileSync(join(rootDir, 'docs/method.md'), 'utf8');
+    const [, table = ''] = /^\| check \| native \|.*\n((?:\|.*\n)+)/m.exec(doc) ?? [];
+    const documented = table
+      .split('\n')
+      .flatMap((row) => (row.split(' | ')[0] ?? '').slice(2).split(', '));
+    const names = checks.map(({ name }) => name.replace(/ on \w+ cores$/, ' on cores'));
+    expect([...new Set(names)].filter((name) => !documented.includes(name))).toEqual([]);
+  });
+
   it('is void where an arm had requests and no right answer', () => {
-    const arm = (p50Ms: number | null, requests = 100): ArmFigures => ({
-      ...{ requests, failed: 0, p50Ms, meanMs: p50Ms, p99Ms: p50Ms, achievedRps: 10 },
-      ...{ cpuMs: 1, databaseCpuMs: null, idleCores: 0 },
-    });
-    const turns = (a: ArmFigures, b: ArmFigures): TurnFigures => ({
-      ...{ a, b, apps: { a: 'express', b: 'django' }, turns: 8, leftOut: 0, fours: [] },
-      ...{ disturbed: { a: 0, b: 0 }, pDisturbedAlike: 1, causes: [] },
-    });
     expect(judgeStep(sound, turns(arm(3), arm(5))).state).toBe('valid');
     expect(judgeStep(sound, turns(arm(3), arm(null)))).toMatchObject({
       state: 'void',
