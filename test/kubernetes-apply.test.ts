@@ -1,33 +1,24 @@
 // The manifests on a cluster: the API server takes them, all comes up as they say, and nothing stays behind.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { ClusterLab, clusterProblem, kubectl } from './kubernetes-cluster';
+import { expect, test } from 'vitest';
+import { ClusterLab, kubectl } from './kubernetes-cluster';
+import { describeOnCluster } from './on-cluster';
 
-const problem = clusterProblem();
-if (problem === undefined) describe('the manifests', onCluster);
-else test('the manifests', (context) => context.skip(problem));
-
-function onCluster(): void {
-  let cluster: ClusterLab;
-
-  beforeAll(async () => {
-    cluster = await ClusterLab.shared();
-  });
-
+describeOnCluster('the manifests', (on) => {
   test('bring up every part, each of its pods confined', async () => {
     const exec = (command: string) =>
-      cluster.kubectl('exec', 'deployment/express', '--', 'sh', '-c', command);
+      on.cluster.kubectl('exec', 'deployment/express', '--', 'sh', '-c', command);
     expect(await exec('id -u')).toBe('1000');
     await expect(exec('touch /anywhere')).rejects.toThrow('Read-only file system');
     expect(await exec('ls /var/run/secrets/kubernetes.io 2>&1; true')).toContain('No such file');
-    const role = `system:serviceaccount:${cluster.namespace}:lab`;
+    const role = `system:serviceaccount:${on.cluster.namespace}:lab`;
     const may = (...what: string[]) =>
       kubectl('auth', 'can-i', ...what, '--as', role).then(
         () => true,
         () => false,
       );
-    const here = ['--namespace', cluster.namespace];
+    const here = ['--namespace', on.cluster.namespace];
     expect(await may('patch', 'deployment/express', ...here)).toBe(true);
     expect(await may('patch', 'deployment/postgres', ...here)).toBe(false);
     expect(await may('get', 'secrets', ...here)).toBe(false);
@@ -36,15 +27,15 @@ function onCluster(): void {
 
   test('are taken by the API server field by field, in both overlays', async () => {
     const strictly = ['--dry-run=server', '--validate=strict'];
-    expect(await cluster.apply(...strictly)).not.toMatch(/warning|error/i);
+    expect(await on.cluster.apply(...strictly)).not.toMatch(/warning|error/i);
     // The other overlay, with the passwords that its owner writes.
-    const other = join(cluster.overlay, '../cluster');
+    const other = join(on.cluster.overlay, '../cluster');
     const names = ['postgres-password', 'app-password', 'lab-password', 'session-secret'];
     writeFileSync(join(other, 'secrets.env'), names.map((name) => `${name}=${name}\n`).join(''));
-    const rendered = join(cluster.overlay, 'cluster.yaml');
+    const rendered = join(on.cluster.overlay, 'on.cluster.yaml');
     const manifests = (await kubectl('kustomize', other)).replaceAll(
       'namespace: headroom\n',
-      `namespace: ${cluster.namespace}\n`,
+      `namespace: ${on.cluster.namespace}\n`,
     );
     writeFileSync(rendered, manifests);
     const taken = await kubectl('apply', '-f', rendered, ...strictly);
@@ -62,4 +53,4 @@ function onCluster(): void {
     const labelled = ['--selector', 'app.kubernetes.io/part-of=headroom'];
     expect(await kubectl('get', ofAll, ...labelled)).toContain('No resources found');
   });
-}
+});

@@ -1,35 +1,21 @@
 // `--generators 2 --runtime kubernetes`: two pods of a Job share a load, and are measured as one.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { findingsOf } from '../lab/experiments/conclude';
 import { RunFolder } from '../lab/results/run-folder';
-import { ClusterLab, clusterProblem } from './kubernetes-cluster';
-import type { Lab } from './lab-process';
+import { describeOnCluster } from './on-cluster';
 
-const problem = clusterProblem();
-if (problem === undefined) describe('two generators of a Job', onCluster);
-else test('two generators of a Job', (context) => context.skip(problem));
-
-function onCluster(): void {
-  let cluster: ClusterLab;
-  let lab: Lab;
-
-  beforeAll(async () => {
-    cluster = await ClusterLab.shared();
-    lab = await cluster.lab();
-  });
-  afterAll(() => lab?.remove());
-
+describeOnCluster('two generators of a Job', (on) => {
   const shared = [
     ...['run', 'concurrency', '--app', 'express', '--workload', 'json'],
     ...['--generators', '2', '--runtime', 'kubernetes'],
   ];
 
   test('have the quantiles of the raw samples of both, and leave no Job', async () => {
-    const { code, stderr } = await lab.run(...shared, '--quick');
+    const { code, stderr } = await on.lab.run(...shared, '--quick');
     expect([0, 4], stderr).toContain(code);
-    const folder = RunFolder.open(lab.resultsDir);
+    const folder = RunFolder.open(on.lab.resultsDir);
     const [trial] = folder.trials();
     if (trial === undefined) throw new Error('there is no trial');
     expect(trial.generators?.map(({ ending }) => ending.code)).toEqual([0, 0]);
@@ -49,20 +35,25 @@ function onCluster(): void {
     }
     const used = trial.server?.usage.findLast(({ generators }) => generators?.every(Number));
     expect(used?.generators).toHaveLength(2);
-    expect((await cluster.objects()).filter((name) => name.startsWith('job'))).toEqual([]);
+    expect((await on.cluster.objects()).filter((name) => name.startsWith('job'))).toEqual([]);
   });
 
   test('void the step that one of them did not live to see', async () => {
-    const running = lab.start(...shared);
+    const running = on.lab.start(...shared);
     await running.prints(/concurrency step_01/, 180);
     const index = 'batch.kubernetes.io/job-completion-index=1';
-    await cluster.kubectl('delete', 'pods', '--selector', index, '--now', '--wait=false');
+    await on.cluster.kubectl('delete', 'pods', '--selector', index, '--now', '--wait=false');
     const { code, stderr } = await running.ended;
     expect([0, 4], stderr).toContain(code);
-    const folder = RunFolder.open(lab.resultsDir);
+    const folder = RunFolder.open(on.lab.resultsDir);
     const [trial] = folder.trials();
     expect(trial?.generators?.[1]?.ending).toEqual({ code: null, signal: 'SIGKILL' });
     const steps = findingsOf(folder).trials.flatMap((each) => each.steps);
-    expect(steps.at(-1)?.validity.state).toBe('void');
+    expect(steps.at(-1)?.validity).toMatchObject({
+      state: 'void',
+      reasons: expect.arrayContaining([
+        expect.stringMatching(/^generators: generator 2 was ended by SIGKILL/),
+      ]),
+    });
   });
-}
+});

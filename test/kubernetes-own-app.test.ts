@@ -2,32 +2,25 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { findingsOf } from '../lab/experiments/conclude';
 import { RunFolder } from '../lab/results/run-folder';
 import { stepResults } from '../lab/results/trial/steps';
-import { ClusterLab, clusterProblem } from './kubernetes-cluster';
 import type { Lab } from './lab-process';
+import { describeOnCluster } from './on-cluster';
 
-const problem = clusterProblem();
-if (problem === undefined) describe('a Deployment of one’s own', onCluster);
-else test('a Deployment of one’s own', (context) => context.skip(problem));
-
-const program = "require('http').createServer((_, answer) => answer.end('hello')).listen(8080)";
+/** What it is asked to hold, it holds: more than its memory. */
+const program = `const held = [];
+require('http').createServer(({ url }, answer) => {
+  while (url === '/hold') held.push(Buffer.alloc(2 ** 20, 1));
+  answer.end('hello');
+}).listen(8080);`;
 const script =
   "import http from 'k6/http';\nexport default ({ baseUrl }) => http.get(baseUrl + '/');\n" +
   "export const isRight = (body) => body === 'hello';\n";
 
-function onCluster(): void {
-  let cluster: ClusterLab;
-  let lab: Lab;
-
-  beforeAll(async () => {
-    cluster = await ClusterLab.shared();
-    lab = await cluster.lab();
-  });
-  afterAll(() => lab?.remove());
-
+describeOnCluster('a Deployment of one’s own', (on) => {
   /** Any image with Node will do. */
   const objects = (image: string) => {
     const labels = { app: 'web', 'headroom/part': 'subject' };
@@ -69,17 +62,20 @@ function onCluster(): void {
     ];
   };
 
-  test('is measured with replicas, once the lab may change it', async () => {
-    const [container] = (await cluster.deployment('lab')).spec.template.spec.containers;
+  let file: string;
+  let allowed: Lab;
+
+  beforeAll(async () => {
+    const [container] = (await on.cluster.deployment('lab')).spec.template.spec.containers;
     const manifests = objects(container?.image ?? '').map((object) => stringify(object));
-    await execa('kubectl', ['--namespace', cluster.namespace, 'apply', '-f', '-'], {
+    await execa('kubectl', ['--namespace', on.cluster.namespace, 'apply', '-f', '-'], {
       input: manifests.join('---\n'),
     });
-    const folder = join(lab.folder, 'app');
+    const folder = join(on.lab.folder, 'app');
     mkdirSync(folder);
     writeFileSync(join(folder, 'get.ts'), script);
     writeFileSync(join(folder, 'hosts'), 'web\n');
-    const file = join(folder, 'headroom.yaml');
+    file = join(folder, 'headroom.yaml');
     const app = {
       name: 'mine',
       kubernetes: { deployment: 'web', service: 'web' },
@@ -87,30 +83,50 @@ function onCluster(): void {
     };
     const workload = { name: 'get', k6: 'get.ts', slo: { share: 0.99, thresholdSeconds: 0.1 } };
     writeFileSync(file, stringify({ apps: [app], workloads: [workload] }));
-    const allowed = lab.with({
+    allowed = on.lab.with({
       HEADROOM_ALLOW_HOSTS: 'web',
       HEADROOM_ALLOW_FILE: join(folder, 'hosts'),
     });
-    const run = (...more: string[]) =>
-      allowed.run('run', 'concurrency', '--app', file, '--quick', ...more);
+  });
+
+  const load = (...more: string[]) => ['run', 'concurrency', '--app', file, ...more];
+  const there = ['--runtime', 'kubernetes'];
+
+  test('is measured with replicas, once the lab may change it', async () => {
+    const run = (...more: string[]) => allowed.run(...load('--quick', ...more));
     expect((await run()).stderr).toContain('is the Deployment web of a cluster');
-    const there = ['--replicas', '2', '--runtime', 'kubernetes'];
-    const refused = await run(...there);
+    const refused = await run('--replicas', '2', ...there);
     expect(refused).toMatchObject({ code: 5 });
     expect(refused.stderr).toContain('ServiceAccount has no right to this');
     const right = ['--verb', 'get,patch', '--resource', 'deployments.apps'];
-    await cluster.kubectl('create', 'role', 'web', ...right, '--resource-name', 'web');
-    const account = ['--serviceaccount', `${cluster.namespace}:lab`];
-    await cluster.kubectl('create', 'rolebinding', 'web', '--role', 'web', ...account);
-    const { code, stderr } = await run(...there);
+    await on.cluster.kubectl('create', 'role', 'web', ...right, '--resource-name', 'web');
+    const account = ['--serviceaccount', `${on.cluster.namespace}:lab`];
+    await on.cluster.kubectl('create', 'rolebinding', 'web', '--role', 'web', ...account);
+    const { code, stderr } = await run('--replicas', '2', ...there);
     expect([0, 4], stderr).toContain(code);
-    const measured = RunFolder.open(lab.resultsDir);
+    const measured = RunFolder.open(on.lab.resultsDir);
     expect(measured.run.subjects).toMatchObject([{ app: 'mine', replicas: 2 }]);
     const steps = measured.trials().flatMap(stepResults);
     for (const { name, requests, failed, wrongBodies } of steps) {
       expect(requests, name).toBeGreaterThan(0);
       expect(failed + wrongBodies, name).toBe(0);
     }
-    expect((await cluster.deployment('web')).spec.replicas).toBe(1);
+    expect((await on.cluster.deployment('web')).spec.replicas).toBe(1);
   });
-}
+
+  test('that is killed because its memory is full voids the step, which says so', async () => {
+    const running = allowed.start(...load(...there));
+    await running.prints(/concurrency step_01/, 120);
+    const hold = "fetch('http://127.0.0.1:8080/hold').catch(() => {})";
+    // It may be killed with the app whose pod it is in.
+    await on.cluster.kubectl('exec', 'deployment/web', '--', 'node', '-e', hold).catch(() => {});
+    const { code, stderr } = await running.ended;
+    expect([0, 4], stderr).toContain(code);
+    const steps = findingsOf(RunFolder.open(on.lab.resultsDir)).trials.flatMap(
+      (each) => each.steps,
+    );
+    expect(steps.flatMap(({ validity }) => validity.reasons).join('\n')).toMatch(
+      /mine (was restarted in its pod web-\S+: it )?was killed because it had used up its memory \(OOMKilled\)/,
+    );
+  });
+});

@@ -1,23 +1,11 @@
 // What is missing on a cluster, or refused there, is told in a sentence, with exit code 5.
 import { readdirSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ClusterLab, clusterProblem, kubectl } from './kubernetes-cluster';
-import type { Finished, Lab } from './lab-process';
+import { expect, test } from 'vitest';
+import { kubectl } from './kubernetes-cluster';
+import type { Finished } from './lab-process';
+import { describeOnCluster } from './on-cluster';
 
-const problem = clusterProblem();
-if (problem === undefined) describe('with exit code 5', onCluster);
-else test('with exit code 5', (context) => context.skip(problem));
-
-function onCluster(): void {
-  let cluster: ClusterLab;
-  let lab: Lab;
-
-  beforeAll(async () => {
-    cluster = await ClusterLab.shared();
-    lab = await cluster.lab();
-  });
-  afterAll(() => lab?.remove());
-
+describeOnCluster('with exit code 5', (on) => {
   const smoke = ['run', 'smoke', '--app', 'express', '--runtime', 'kubernetes'];
 
   const expectRefusal = ({ code, stderr }: Finished, says: RegExp) => {
@@ -27,23 +15,23 @@ function onCluster(): void {
   };
 
   test('no cluster', async () => {
-    const nowhere = lab.with({ KUBECONFIG: `${lab.folder}/none`, HOME: lab.folder });
+    const nowhere = on.lab.with({ KUBECONFIG: `${on.lab.folder}/none`, HOME: on.lab.folder });
     expectRefusal(await nowhere.run(...smoke), /No cluster answers kubectl\. Start one/);
   });
 
   test('no kubectl', async () => {
-    const without = lab.with({ PATH: '/nowhere' });
+    const without = on.lab.with({ PATH: '/nowhere' });
     expectRefusal(await without.run(...smoke), /kubectl is not installed/);
   });
 
   test('a namespace without the lab', async () => {
-    const elsewhere = lab.with({ HEADROOM_NAMESPACE: 'default' });
+    const elsewhere = on.lab.with({ HEADROOM_NAMESPACE: 'default' });
     expectRefusal(await elsewhere.run(...smoke), /The lab is not in the namespace default\. /);
   });
 
   test('too few rights', async () => {
-    const token = await cluster.kubectl('create', 'token', 'default', '--duration', '10m');
-    const config = `${lab.folder}/few-rights`;
+    const token = await on.cluster.kubectl('create', 'token', 'default', '--duration', '10m');
+    const config = `${on.lab.folder}/few-rights`;
     const own = ['config', '--kubeconfig', config];
     const server = await kubectl(
       'config',
@@ -56,34 +44,34 @@ function onCluster(): void {
     await kubectl(...own, 'set-credentials', 'few', '--token', token);
     await kubectl(...own, 'set-context', 'few', '--cluster', 'here', '--user', 'few');
     await kubectl(...own, 'use-context', 'few');
-    const bound = lab.with({ KUBECONFIG: config });
+    const bound = on.lab.with({ KUBECONFIG: config });
     expectRefusal(await bound.run(...smoke), /Your account has too few rights in the namespace/);
   });
 
   test('an image that cannot be pulled', async () => {
     const image = 'registry.invalid/headroom-express:none';
-    const before = await cluster.deployment('express');
+    const before = await on.cluster.deployment('express');
     const [own] = before.spec.template.spec.containers;
-    await cluster.kubectl('set', 'image', 'deployment/express', `express=${image}`);
-    const refused = await lab.run(...smoke).finally(async () => {
-      await cluster.kubectl('set', 'image', 'deployment/express', `express=${own?.image}`);
-      await cluster.kubectl('rollout', 'status', 'deployment/express', '--timeout', '120s');
+    await on.cluster.kubectl('set', 'image', 'deployment/express', `express=${image}`);
+    const refused = await on.lab.run(...smoke).finally(async () => {
+      await on.cluster.kubectl('set', 'image', 'deployment/express', `express=${own?.image}`);
+      await on.cluster.kubectl('rollout', 'status', 'deployment/express', '--timeout', '120s');
     });
     expectRefusal(
       refused,
       /express does not come up: its image registry\.invalid\S+ cannot be pulled/,
     );
     // The run that was begun comes here all the same, as partial or not at all.
-    expect(readdirSync(lab.resultsDir).length).toBeLessThanOrEqual(1);
+    expect(readdirSync(on.lab.resultsDir).length).toBeLessThanOrEqual(1);
   });
 
   test('a quota that refuses pods', async () => {
-    await cluster.kubectl('create', 'quota', 'few', '--hard', 'pods=6');
-    const refused = await lab
+    await on.cluster.kubectl('create', 'quota', 'few', '--hard', 'pods=6');
+    const refused = await on.lab
       .run('run', 'smoke', '--app', 'express', '--replicas', '3', '--runtime', 'kubernetes')
-      .finally(() => cluster.kubectl('delete', 'quota', 'few'));
+      .finally(() => on.cluster.kubectl('delete', 'quota', 'few'));
     expectRefusal(refused, /express does not come up: the namespace’s quota refuses its pods/);
     // As it was before.
-    expect((await cluster.deployment('express')).spec.replicas).toBe(1);
+    expect((await on.cluster.deployment('express')).spec.replicas).toBe(1);
   });
-}
+});

@@ -1,41 +1,48 @@
-// `lab scale --by replicas --runtime kubernetes`: each level has as many pods, each with its share of a CPU.
+// `lab scale --by replicas|cpus --runtime kubernetes`: how many pods each level has, and how much CPU each of them.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { RunFolder } from '../lab/results/run-folder';
 import { stepResults } from '../lab/results/trial/steps';
-import { ClusterLab, clusterProblem } from './kubernetes-cluster';
-import type { Lab } from './lab-process';
+import { describeOnCluster } from './on-cluster';
 
-const problem = clusterProblem();
-if (problem === undefined) describe('scaling on a cluster', onCluster);
-else test('scaling on a cluster', (context) => context.skip(problem));
-
-function onCluster(): void {
-  let cluster: ClusterLab;
-  let lab: Lab;
-
-  beforeAll(async () => {
-    cluster = await ClusterLab.shared();
-    lab = await cluster.lab();
-  });
-  afterAll(() => lab?.remove());
-
-  test('by replicas gives each level as many pods, each with its part of what one may use', async () => {
-    const running = lab.start(
-      ...['scale', '--app', 'express', '--by', 'replicas', '--levels', '1,3', '--quick'],
+describeOnCluster('scaling on a cluster', (on) => {
+  test.each([
+    // Three together may use what one may: a CPU.
+    {
+      by: 'replicas',
+      levels: '1,3',
+      limits: ['1 of 330m', '3 of 330m'],
+      had: [
+        [1, 0.33],
+        [3, 0.33],
+      ],
+    },
+    {
+      by: 'cpus',
+      levels: '0.2,0.4',
+      limits: ['1 of 200m', '1 of 400m'],
+      had: [
+        [1, 0.2],
+        [1, 0.4],
+      ],
+    },
+  ])('by $by gives each level its pods, and each of them its limit', async (level) => {
+    const { by, levels, limits, had } = level;
+    const running = on.lab.start(
+      ...['scale', '--app', 'express', '--by', by, '--levels', levels, '--quick'],
       ...['--workload', 'json', '--runtime', 'kubernetes'],
     );
-    const seen = new Map<number, Set<string>>();
+    const seen = new Set<string>();
     let isOver = false;
     void running.ended.then(() => {
       isOver = true;
     });
     try {
       while (!isOver) {
-        const { spec } = await cluster.deployment('express');
+        const { spec } = await on.cluster.deployment('express');
         const { replicas = 1, template } = spec;
         const cpu = template.spec.containers[0]?.resources?.limits?.cpu ?? 'none';
-        seen.set(replicas, (seen.get(replicas) ?? new Set()).add(cpu));
+        seen.add(`${replicas} of ${cpu}`);
         // Often enough for a level, and no load beside the measurement.
         await sleep(500);
       }
@@ -45,13 +52,9 @@ function onCluster(): void {
     }
     const { code, stderr } = await running.ended;
     expect([0, 4], stderr).toContain(code);
-    // Three together may use what one may: a CPU.
-    for (const level of [1, 3]) expect([...(seen.get(level) ?? [])]).toContain('330m');
-    const folder = RunFolder.open(lab.resultsDir);
-    expect(folder.run.subjects.map(({ replicas, cpus }) => [replicas, cpus])).toEqual([
-      [1, 0.33],
-      [3, 0.33],
-    ]);
+    expect([...seen]).toEqual(expect.arrayContaining(limits));
+    const folder = RunFolder.open(on.lab.resultsDir);
+    expect(folder.run.subjects.map(({ replicas, cpus }) => [replicas, cpus])).toEqual(had);
     for (const trial of folder.trials()) {
       for (const { name, failed, validity } of stepResults(trial)) {
         expect(failed, name).toBe(0);
@@ -60,4 +63,4 @@ function onCluster(): void {
       }
     }
   });
-}
+});

@@ -1,35 +1,21 @@
 // `lab tour --runtime kubernetes`: the cluster's own lab measures, and its run is read here.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { RunFolder } from '../lab/results/run-folder';
 import { booksOf, stepResults } from '../lab/results/trial/steps';
-import { ClusterLab, clusterProblem } from './kubernetes-cluster';
-import type { Lab } from './lab-process';
+import { describeOnCluster } from './on-cluster';
 
-const problem = clusterProblem();
-if (problem === undefined) describe('a tour of a cluster', onCluster);
-else test('a tour of a cluster', (context) => context.skip(problem));
-
-function onCluster(): void {
-  let cluster: ClusterLab;
-  let lab: Lab;
-
-  beforeAll(async () => {
-    cluster = await ClusterLab.shared();
-    lab = await cluster.lab();
-  });
-  afterAll(() => lab?.remove());
-
+describeOnCluster('a tour of a cluster', (on) => {
   test('is measured there, brought here, and leaves the Deployments as they were', async () => {
-    const before = await cluster.deployment('django');
-    const { code, stdout, stderr } = await lab.run(
+    const before = await on.cluster.deployment('django');
+    const { code, stdout, stderr } = await on.lab.run(
       ...['tour', 'express', 'django', '--quick', '--runtime', 'kubernetes'],
     );
     // 4: every step void, a true answer on a busy machine.
     expect([0, 4], stderr).toContain(code);
-    expect(stderr).toContain(`Report: ${lab.resultsDir}/`);
-    const folder = RunFolder.open(lab.resultsDir);
+    expect(stderr).toContain(`Report: ${on.lab.resultsDir}/`);
+    const folder = RunFolder.open(on.lab.resultsDir);
     expect(existsSync(join(folder.path, 'report.html'))).toBe(true);
     expect(stdout).toContain('Express');
     expect(folder.run).toMatchObject({
@@ -49,18 +35,25 @@ function onCluster(): void {
     const usage = folder.trials().at(-1)?.server?.usage ?? [];
     expect(usage.at(-1)?.subject ?? 0).toBeGreaterThan(usage.at(0)?.subject ?? Infinity);
     expect(usage.at(-1)?.database ?? 0).toBeGreaterThan(usage.at(0)?.database ?? Infinity);
-    const after = await cluster.deployment('django');
+    const after = await on.cluster.deployment('django');
     expect(after.spec).toEqual(before.spec);
     expect(after.metadata.annotations).not.toHaveProperty('headroom/original');
   }, 420_000);
 
   test('ends with Ctrl-C, and what was measured until then comes here as partial', async () => {
-    const running = lab.start('run', 'concurrency', '--app', 'express', '--runtime', 'kubernetes');
+    const running = on.lab.start(
+      'run',
+      'concurrency',
+      '--app',
+      'express',
+      '--runtime',
+      'kubernetes',
+    );
     await running.prints(/step_01/, 120);
     running.signal('SIGINT');
     expect((await running.ended).code).toBe(130);
-    expect(RunFolder.open(lab.resultsDir).run.status).toBe('partial');
-    const { spec } = await cluster.deployment('express');
+    expect(RunFolder.open(on.lab.resultsDir).run.status).toBe('partial');
+    const { spec } = await on.cluster.deployment('express');
     expect(spec.replicas).toBe(1);
   });
-}
+});

@@ -147,14 +147,14 @@ turns: { blocks: 3, warmupSeconds: 1, seconds: 2 }
 measure: [{ app: one, workload: item, rateRps: 20 }]
 `,
     );
-    const night = lab.with({ HEADROOM_APPS: `none:${folder}` });
-    const { code, stderr } = await night.run(
-      'nightly',
-      '--config',
-      config,
-      '--night',
-      '2026-11-01',
-    );
+    const night = ['nightly', '--app', one, '--night', '2026-11-01'];
+    const unknown = await lab.run(...night);
+    expect(unknown.stderr).toContain('Write a file like it for one, and name it with --config');
+    expect(unknown.code).toBe(2);
+    const other = await lab.run(...night.with(2, `${file}#two`), '--config', config);
+    expect(other.stderr).toContain('measures nothing of two. List it there, or leave --app out.');
+    expect(other.code).toBe(2);
+    const { code, stderr } = await lab.run(...night, '--config', config);
     expect(stderr).toContain('docs/own-app.md');
     expect(code).toBe(2);
   });

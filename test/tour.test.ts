@@ -104,12 +104,14 @@ describe('a quick tour', () => {
     for (const { books } of visits) expect(books).toMatchObject({ discrepancies: [] });
   });
 
-  it('judges what docs/method.md says, which is the same as in `docker compose up`', () => {
+  it('judges what docs/method.md says, which is what `docker compose up` judges', () => {
     expectJudgedAsDocumented(folder, 'native');
     const judged = (column: Column) =>
       [...checksOf(column)].filter(([, use]) => use === 'judged').map(([name]) => name);
     expect(judged('native').length).toBeGreaterThan(8);
-    expect(judged('docker compose up')).toEqual(judged('native'));
+    // Its k6 is in a container, which may have a CPU limit.
+    const own = 'generator throttled';
+    expect(judged('docker compose up').filter((name) => name !== own)).toEqual(judged('native'));
   });
 
   it('prints a table for each, its sentences, and once that it is indicative', () => {

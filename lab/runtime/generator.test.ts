@@ -1,5 +1,6 @@
+import { totalmem } from 'node:os';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { k6Arguments, scenarioFile, variablesByHand } from './generator';
+import { k6Arguments, memoryVariables, scenarioFile, variablesByHand } from './generator';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -29,11 +30,25 @@ describe('k6 as the lab starts it', () => {
     const { k6Environment } = await import('./generator.ts');
     expect(k6Environment('/plan.json', url)).toEqual({
       ...own,
-      ...{ GOGC: '400', HEADROOM_PLAN: '/plan.json' },
+      ...{ GOGC: '400', GOMEMLIMIT: expect.stringMatching(/^[1-9]\d+MiB$/) },
+      HEADROOM_PLAN: '/plan.json',
       ...{ K6_AUTO_EXTENSION_RESOLUTION: 'false', K6_FEATURES: 'native-histograms' },
       ...{ K6_NO_USAGE_REPORT: 'true', K6_PROMETHEUS_RW_SERVER_URL: `${url}/api/v1/write` },
       ...{ K6_PROMETHEUS_RW_PUSH_INTERVAL: '2s', K6_PROMETHEUS_RW_STALE_MARKERS: 'true' },
     });
+  });
+
+  it('keeps to its part of the container’s memory, or of the machine’s', () => {
+    const constrained = vi.spyOn(process, 'constrainedMemory');
+    constrained.mockReturnValue(896 * 2 ** 20);
+    expect(memoryVariables()).toEqual({ GOGC: '400', GOMEMLIMIT: '537MiB' });
+    const quarter = `${Math.floor(totalmem() / 4 / 2 ** 20)}MiB`;
+    // What is said where nothing limits it: with cgroups of version 1 a number beyond all memory.
+    for (const none of [0, 2 ** 63]) {
+      constrained.mockReturnValue(none);
+      expect(memoryVariables().GOMEMLIMIT).toBe(quarter);
+    }
+    constrained.mockRestore();
   });
 
   it('reads the clone’s configuration file in place of the user’s', () => {

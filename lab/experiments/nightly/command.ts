@@ -3,6 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
+import { ownFolders } from '../../../contract/app-files';
 import { printResult, type RuntimeName, runtimeOption, seedOption } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
 import { configuration } from '../../configuration/configuration';
@@ -13,6 +14,7 @@ import { resultsDir } from '../../paths';
 import { takeLock } from '../../results/file-lock';
 import { readHistory } from '../../results/history';
 import type { NightEntry } from '../../results/night-schema';
+import { type AppName, appNames } from '../../runtime/subject';
 import { conclude } from '../conclude';
 import { nightly } from './measure';
 import { type NightlySettings, quick, readNightlySettings } from './settings';
@@ -20,6 +22,7 @@ import { gateOf, newsOf, renderHeartbeat, renderMessage, renderNight, renderSumm
 import { yardsticksOf } from './yardstick';
 
 type Options = {
+  app?: AppName[];
   config?: string;
   quick?: boolean;
   night: string;
@@ -35,6 +38,9 @@ export function register(program: Command): void {
   program
     .command('nightly')
     .description('measure the declared set once and report what has changed: up to 2 hours')
+    .addOption(
+      new Option('--app <app...>', 'what the file has of these apps alone').choices(appNames),
+    )
     .option('--config <file>', 'what to measure, instead of lab/nightly.yaml')
     .option('--quick', 'few short blocks: a series of its own')
     .addOption(
@@ -61,7 +67,7 @@ async function measureNight(options: Options): Promise<void> {
       '--runtime kubernetes has no yardstick: measure nights with --runtime native, compose or attached.',
     );
   }
-  const declared = readNightlySettings(options.config && resolve(options.config));
+  const declared = declaredFor(options);
   const settings = options.quick ? quick(declared) : declared;
   const webhook = webhookOf(options.webhook ?? configuration.webhookUrl);
   await using lock = await takeLock(join(resultsDir, 'nightly.lock'), 0);
@@ -87,6 +93,22 @@ async function measureNight(options: Options): Promise<void> {
     for (const warning of done.warnings) console.error(`Warning: ${warning}`);
     return done.folder;
   });
+}
+
+/** @throws a usage error where the file measures nothing of the apps that are asked for */
+function declaredFor({ app: wanted, config }: Options): NightlySettings {
+  if (config === undefined && wanted?.some((app) => !ownFolders().includes(app))) {
+    throw usageError(
+      `lab/nightly.yaml measures the apps of apps/. Write a file like it for ${wanted.join(' and ')}, and name it with --config FILE: docs/own-app.md.`,
+    );
+  }
+  const settings = readNightlySettings(config && resolve(config));
+  if (wanted === undefined) return settings;
+  const measure = settings.measure.filter(({ app }) => wanted.includes(app));
+  if (measure.length > 0) return { ...settings, measure };
+  throw usageError(
+    `${config ?? 'lab/nightly.yaml'} measures nothing of ${wanted.join(' and ')}. List it there, or leave --app out.`,
+  );
 }
 
 async function notifyAbout(

@@ -144,6 +144,11 @@ describe('a step', () => {
       reasons: ['k6 was ended by SIGKILL'],
       checks: [],
     });
+    const generatorFaults = ['generator 2 was ended by SIGKILL'];
+    expect(judgeStep({ ...evidence, generatorFaults }).reasons).toEqual([
+      'k6 was ended by SIGKILL',
+      'generators: generator 2 was ended by SIGKILL',
+    ]);
   });
 
   it('is valid beside neighbours on other cores, and while its own threads queue; both are told', () => {

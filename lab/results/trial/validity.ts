@@ -62,7 +62,9 @@ export function judgeStep(
   userTurns?: UserTurnFigures,
 ): StepValidity {
   if (!evidence.measured) {
-    return { state: 'void', reasons: [evidence.unmeasuredBecause], checks: [] };
+    const { unmeasuredBecause, generatorFaults = [] } = evidence;
+    const reasons = [unmeasuredBecause, ...generatorFaults.map((fault) => `generators: ${fault}`)];
+    return { state: 'void', reasons, checks: [] };
   }
   const checks = checksOf(evidence, turns, userTurns);
   const broken = checks.filter((check) => check.outcome === 'broken');

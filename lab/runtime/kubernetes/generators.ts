@@ -11,6 +11,7 @@ import { writeFileAtomic } from '../../results/atomic';
 import {
   graceSeconds,
   k6Arguments,
+  memoryVariables,
   outputVariables,
   scenarioFile,
   shareVariables,
@@ -109,7 +110,9 @@ exit $code`;
   const env = {
     ...shareVariables({ number: 1, barrierUrl }),
     ...outputVariables(prometheusUrl),
-    ...{ HEADROOM_PLAN: '/plan/plan.json', GOGC: '400' },
+    // Its pods have the limits of this one.
+    ...memoryVariables(),
+    HEADROOM_PLAN: '/plan/plan.json',
     ...(configuration.allowFile !== undefined && {
       [labVariables.allowFile.name]: `/plan/${allowedName}`,
     }),
