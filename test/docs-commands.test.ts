@@ -100,7 +100,7 @@ const proofs: readonly Proof[] = [
   },
   {
     ...{ of: /--by replicas --runtime kubernetes$/, test: 'test/kubernetes-scale.test.ts' },
-    ...{ by: "'--by', 'replicas'", long: true },
+    ...{ by: "by: 'replicas'", long: true },
   },
   {
     of: verb('k6 manifest'),
