@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { paces } from '../../measure/plans';
 import { SimulatedRuntime, simulatedSetting } from '../../measure/simulated-runtime.fixture';
 import { appNames } from '../../runtime/subject';
+import { findingsOf } from '../conclude';
 import { tour } from './measure';
 
 let resultsDir: string;
@@ -14,13 +15,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(resultsDir, { recursive: true }));
 
-async function startsOf(mishaps: (trial: number) => { crash: boolean }) {
+async function toured(options: ConstructorParameters<typeof SimulatedRuntime>[0]) {
   // Attached, so that nobody looks for a database.
-  const runtime = new SimulatedRuntime({ kind: 'attached', mishaps });
+  const runtime = new SimulatedRuntime({ kind: 'attached', ...options });
   const setting = { ...simulatedSetting(resultsDir), arguments: ['tour'] };
-  const { run } = await tour({ ...setting, apps: appNames, runtime, pace: paces.quick });
-  return { starts: runtime.starts.map(({ app }) => app), trials: run.trials };
+  const folder = await tour({ ...setting, apps: appNames, runtime, pace: paces.quick });
+  return { folder, starts: runtime.starts.map(({ app }) => app), trials: folder.run.trials };
 }
+const startsOf = (mishaps: (trial: number) => { crash: boolean }) => toured({ mishaps });
 
 it('starts each app once', async () => {
   const { starts } = await startsOf(() => ({ crash: false }));
@@ -33,4 +35,14 @@ it('starts an app that died again before its void steps are repeated', async () 
   expect(trials[2]).toMatchObject({ app: appNames[0], scenario: 'scaling' });
   expect(starts).toEqual([...appNames, appNames[0]]);
   expect(trials).toHaveLength(planned.length + 1);
+});
+
+it('does not repeat steps that are void because their rate uses up the generator', async () => {
+  const { trials: planned } = await toured({});
+  const { folder, trials } = await toured({ generatorRps: 1100 });
+  const reasons = findingsOf(folder)
+    .trials.flatMap(({ steps }) => steps)
+    .flatMap(({ validity }) => validity.reasons);
+  expect(reasons.join()).toMatch(/^generator CPU/);
+  expect(trials).toHaveLength(planned.length);
 });

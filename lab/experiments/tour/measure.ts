@@ -24,6 +24,7 @@ import { isVoidWithoutOne } from '../../measure/void-run';
 import { canServe, defaultWorkload } from '../../measure/workloads';
 import { appTitle } from '../../results/findings';
 import type { RunFolder } from '../../results/run-folder';
+import type { StepValidity } from '../../results/trial/validity';
 import type { Endpoint, PairedEndpoints, Runtime } from '../../runtime/runtime';
 import { type AppName, type Subject, subjectOf } from '../../runtime/subject';
 
@@ -76,7 +77,9 @@ const trialsOf = (app: AppName, pace: Pace) => {
       ...micro,
       scenario: 'concurrency',
       purpose: 'measure',
-      load: (basis: PlanBasis) => concurrencyPlan(basis, pace),
+      // The rates have warmed it.
+      load: (basis: PlanBasis) =>
+        concurrencyPlan(basis, { ...pace, warmupSeconds: pace.tourOfShop.warmupSeconds }),
     },
     ...(canServe(app, shopWorkload) && {
       shop: {
@@ -104,7 +107,10 @@ async function push(conductor: Conductor, up: Up, leg: Leg): Promise<number> {
   return achievedRps;
 }
 
-/** Steps that came out void are made once more: what disturbed them is mostly over by then. */
+/**
+ * Steps that came out void are made once more: what disturbed them is mostly over by then. A rate that uses up the
+ * generator does so again.
+ */
 async function untilBelievable(
   conductor: Conductor,
   ups: readonly [Up] | readonly [Up, Up],
@@ -116,6 +122,7 @@ async function untilBelievable(
   );
   const voids = steps
     .filter(({ warmup, validity }) => !warmup && validity.state === 'void')
+    .filter(({ validity }) => !isBeyondGenerator(validity))
     .map(({ name }) => name);
   if (voids.length === 0) return;
   conductor.say(`${voids.join(', ')}: void, and made once more`);
@@ -130,6 +137,11 @@ async function untilBelievable(
     }),
   );
 }
+
+const isBeyondGenerator = ({ checks }: StepValidity): boolean => {
+  const broken = checks.filter(({ outcome }) => outcome === 'broken');
+  return broken.length > 0 && broken.every(({ name }) => name === 'generator CPU');
+};
 
 /** A subject that died is started again, for whatever is measured next. */
 function onLiveSubjects<T>(

@@ -32,7 +32,7 @@ export const stepValiditySchema = z.strictObject({
   reasons: z.array(z.string()),
   checks: z.array(checkSchema),
 });
-type StepValidity = z.infer<typeof stepValiditySchema>;
+export type StepValidity = z.infer<typeof stepValiditySchema>;
 
 export const bounds = {
   generatorShare: 0.8,
