@@ -9,6 +9,8 @@ import { requireServed, sloOf } from './workloads';
 /** Time and fineness of the stairs. */
 export type Pace = {
   warmupSeconds: number;
+  /** Of a subject that has been warmed by another load. */
+  rewarmSeconds: number;
   calibrationSeconds: number;
   stepSeconds: { open: number; closed: number };
   gapSeconds: number;
@@ -16,7 +18,7 @@ export type Pace = {
   rateShares: readonly number[];
   users: readonly number[];
   shop: ShopPace;
-  /** The shop's part of a tour, for a subject that is warm by then. */
+  /** The shop's part of a tour. A page's first answers and each log-in are slow: in a shorter step they are its p99. */
   tourOfShop: { users: readonly number[]; warmupSeconds: number; stepSeconds: number };
   /** The apps beside one another, at the end of a tour: fours of turns. */
   foursOfTurns: number;
@@ -38,6 +40,7 @@ type ShopPace = {
 export const paces: Record<'full' | 'quick', Pace> = {
   full: {
     warmupSeconds: 10,
+    rewarmSeconds: 4,
     calibrationSeconds: 4,
     stepSeconds: { open: 5, closed: 3.5 },
     gapSeconds: 2,
@@ -56,6 +59,7 @@ export const paces: Record<'full' | 'quick', Pace> = {
   },
   quick: {
     warmupSeconds: 3,
+    rewarmSeconds: 1,
     calibrationSeconds: 2,
     stepSeconds: { open: 2, closed: 1.5 },
     gapSeconds: 1,
@@ -69,7 +73,7 @@ export const paces: Record<'full' | 'quick', Pace> = {
       soak: { share: 0.5, steps: 3, seconds: 2 },
       breakpoint: { from: 0.5, factor: 1.5, steps: 4, seconds: 2 },
     },
-    tourOfShop: { users: [16], warmupSeconds: 1, stepSeconds: 2.5 },
+    tourOfShop: { users: [16], warmupSeconds: 4, stepSeconds: 6 },
     foursOfTurns: 3,
   },
 };

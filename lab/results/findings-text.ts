@@ -17,19 +17,25 @@ export function describeRange(range: SloRange): string {
   if (range.believable === 0) {
     return `${name}: no step is valid, so there is no figure for it.`;
   }
-  const { held, broken } = range;
+  const { held, broken, wavered } = range;
   const promise = formatPromise(range);
   if (held === null && broken === null) {
     return `${name}: no step by rate is valid, so nothing is said of the load it holds.`;
+  }
+  const limit = broken
+    ? `and no longer at ${inThousands(broken.offeredRps)}`
+    : 'the highest rate tried';
+  if (held === null && wavered) {
+    return `${name} did not hold ${promise} at ${rps(wavered.brokenRps)}, but did at ${inThousands(wavered.heldRps)}, ${limit}.`;
   }
   if (held === null) {
     const tried = broken ? `, not even at ${rps(broken.offeredRps)}` : '';
     return `${name} did not hold ${promise}${tried}.`;
   }
-  const limit = broken
-    ? `and no longer at ${inThousands(broken.offeredRps)}`
-    : 'the highest rate tried';
-  return `${name} held ${promise} at ${rps(held.offeredRps)} (p99 ${formatP99(held.p99Ms)} ms), ${limit}.`;
+  const again = wavered
+    ? `not at ${inThousands(wavered.brokenRps)} but again at ${inThousands(wavered.heldRps)}, `
+    : '';
+  return `${name} held ${promise} at ${rps(held.offeredRps)} (p99 ${formatP99(held.p99Ms)} ms), ${again}${limit}.`;
 }
 
 /** How many users of a workload were served as its SLO promises. */
@@ -39,9 +45,15 @@ export function describeUsers(results: readonly TrialResult[]): string {
   const name = appTitle(first.app);
   const steps = validSteps(results).sort((a, b) => (a.users ?? 0) - (b.users ?? 0));
   if (steps.length === 0) return `${name}: no step of ${first.workload} is valid.`;
-  const { held, broken } = heldAndBroken(steps);
+  const { held, broken, wavered } = heldAndBroken(steps);
   const promise = formatPromise(first);
-  const limit = broken ? `not ${broken.users}` : 'the most tried';
+  const again = wavered
+    ? `not for ${wavered.broken.users} but again for ${wavered.held.users}, `
+    : '';
+  const limit = `${again}${broken ? `not ${broken.users}` : 'the most tried'}`;
+  if (held?.latencyMs == null && wavered) {
+    return `${name} did not hold ${promise} for ${wavered.broken.users} users, but did for ${wavered.held.users}, ${broken ? `not ${broken.users}` : 'the most tried'}.`;
+  }
   if (held?.latencyMs == null) {
     return `${name} did not hold ${promise}, not even for ${steps[0]?.users} users.`;
   }

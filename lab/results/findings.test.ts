@@ -30,9 +30,27 @@ describe('findings', () => {
     expect(sentences.join()).not.toMatch(/undefined|NaN|Infinity/);
   });
 
-  it('do not call a rate held above one that was broken', () => {
-    const { ranges } = findings([trialRecord({ loads: stairs, steps: [{}, missed, {}] })]);
-    expect(ranges[0]?.held?.offeredRps).toBe(100);
+  it('neither call a rate held above one that was broken, nor one broken below one that held', () => {
+    const of = (steps: (typeof missed | Record<string, never>)[]) => {
+      const high = { model: 'open' as const, rateRps: 400, maxVUs: 50 };
+      return findings([trialRecord({ loads: [...stairs, high], steps })]);
+    };
+    const wavered = of([{}, missed, {}, missed]);
+    expect(wavered.ranges[0]).toMatchObject({
+      ...{ held: { offeredRps: 100 }, broken: { offeredRps: 400 } },
+      wavered: { brokenRps: 200, heldRps: 300 },
+    });
+    expect(wavered.sentences[0]).toMatch(
+      /\), not at 200 but again at 300, and no longer at 400\.$/,
+    );
+    const open = of([{}, missed, missed, {}]);
+    expect(open.ranges[0]).toMatchObject({ held: { offeredRps: 100 }, broken: null });
+    expect(open.sentences[0]).toMatch(/\), not at 200 but again at 400, the highest rate tried\.$/);
+    const late = of([missed, {}, missed, missed]);
+    expect(late.ranges[0]).toMatchObject({ held: null, broken: { offeredRps: 300 } });
+    expect(late.sentences[0]).toBe(
+      'Express did not hold 99 % of micro within 100 ms at 100 requests per second, but did at 200, and no longer at 300.',
+    );
   });
 
   it('leave the comparison open when the bounds overlap', () => {

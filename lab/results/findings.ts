@@ -32,13 +32,15 @@ const sloRangeSchema = z.strictObject({
       p99Ms: z.number(),
     })
     .nullable(),
-  /** Lowest offered rate above that which broke it; null when every rate held it. */
+  /** Lowest offered rate above every one that held it, and broke it; null where the highest held it. */
   broken: z
     .strictObject({
       offeredRps: z.number(),
       state: stepStateSchema,
     })
     .nullable(),
+  /** Where a rate broke it, and a higher one held it again: the first, and the last. */
+  wavered: z.strictObject({ brokenRps: z.number(), heldRps: z.number() }).exactOptional(),
   /** Highest throughput of any valid step, by rate or by users, and the load at which it was reached. */
   bestRps: z.number().nullable(),
   bestLoad: z
@@ -120,7 +122,7 @@ function sloRange(results: TrialResult[]): SloRange {
   const rates = believable
     .filter((step) => step.offeredRps !== null)
     .sort((a, b) => (a.offeredRps ?? 0) - (b.offeredRps ?? 0));
-  const { held, broken } = heldAndBroken(rates);
+  const { held, broken, wavered } = heldAndBroken(rates);
   const [best] = believable.toSorted((a, b) => b.achievedRps - a.achievedRps);
   return {
     app: first.app,
@@ -133,6 +135,12 @@ function sloRange(results: TrialResult[]): SloRange {
     broken: broken?.offeredRps
       ? { offeredRps: broken.offeredRps, state: broken.validity.state }
       : null,
+    ...(wavered && {
+      wavered: {
+        brokenRps: wavered.broken.offeredRps ?? 0,
+        heldRps: wavered.held.offeredRps ?? 0,
+      },
+    }),
     bestRps: best?.achievedRps ?? null,
     bestLoad: best ? { offeredRps: best.offeredRps, users: best.users } : null,
     cpuCost: cpuCostOf(rates),

@@ -13,7 +13,7 @@ type Options = MeasuringOptions & { quick?: boolean; stay?: boolean; open?: bool
 function announcement(apps: readonly AppName[], quick: boolean): string {
   const hasShop = apps.some((app) => serves(app, 'shop'));
   const isAlone = apps.length === 1;
-  const [seconds, minutes] = isAlone ? ['a minute', '2 minutes'] : ['90 seconds', '5 minutes'];
+  const [seconds, minutes] = isAlone ? ['a minute', '2 minutes'] : ['100 seconds', '5 minutes'];
   return `A tour: ${isAlone ? 'the' : 'each'} app is checked, loaded at rising rates and by more and more users${hasShop ? ', and visited as a shop' : ''}${
     isAlone ? '' : ';\nthen two apps are loaded in turns and compared'
   }.
@@ -28,7 +28,7 @@ export function register(program: Command): void {
         'check both apps, push each by rate and by users, then compare two in turns: 5 minutes (npm start)',
       )
       .argument('[apps...]', `which apps (the default: all): ${appNames.join(', ')}`)
-      .option('--quick', 'shorter steps and fewer of them: about 90 s')
+      .option('--quick', 'shorter steps and fewer of them: about 100 s')
       .option('--stay', 'stay up afterwards where there is no terminal, too')
       .option('--open', 'show the report in the browser at the end'),
   ).action((names: string[], { quick = false, seed, stay = false, ...options }: Options) => {

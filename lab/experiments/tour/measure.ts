@@ -79,7 +79,7 @@ const trialsOf = (app: AppName, pace: Pace) => {
       purpose: 'measure',
       // The rates have warmed it.
       load: (basis: PlanBasis) =>
-        concurrencyPlan(basis, { ...pace, warmupSeconds: pace.tourOfShop.warmupSeconds }),
+        concurrencyPlan(basis, { ...pace, warmupSeconds: pace.rewarmSeconds }),
     },
     ...(canServe(app, shopWorkload) && {
       shop: {

@@ -39,11 +39,21 @@ export const validSteps = (trials: readonly TrialResult[]): StepResult[] =>
     .flatMap(({ steps }) => steps)
     .filter(({ warmup, validity }) => !warmup && validity.state !== 'void');
 
-/** The last of the steps, from the smallest load up, that held the SLO before one broke it; and that one. */
+/**
+ * Between which steps the SLO gave way, from the smallest load up: the last that held it before one broke it, and the
+ * first that broke it with none above that held it. Where that is not one and the next, a short step was disturbed, and
+ * `wavered` has the first that broke and the last that held.
+ */
 export function heldAndBroken(steps: readonly StepResult[]) {
   const firstBroken = steps.findIndex(({ sloHeld }) => sloHeld === false);
-  const held = (firstBroken < 0 ? steps : steps.slice(0, firstBroken)).at(-1);
-  return { held, broken: steps[firstBroken] };
+  if (firstBroken < 0) return { held: steps.at(-1), broken: undefined };
+  const lastHeld = steps.findLastIndex(({ sloHeld }) => sloHeld === true);
+  const held = steps[firstBroken - 1];
+  const broken = steps.slice(lastHeld + 1).find(({ sloHeld }) => sloHeld === false);
+  const [from, to] = [steps[firstBroken], steps[lastHeld]];
+  return lastHeld > firstBroken && from && to
+    ? { held, broken, wavered: { broken: from, held: to } }
+    : { held, broken };
 }
 
 export function outcomeOf({
