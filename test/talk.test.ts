@@ -194,7 +194,15 @@ it('mixes no machines: runs of another one are left out', () => {
   keep(old);
   expect(numbered(1).title).not.toContain('Not measured');
   const tour = tourFixture();
-  keep({ ...tour, run: { ...tour.run, id: '20360101T000000Z-tour-ffff', host: thisHost() } });
+  keep({
+    ...tour,
+    run: {
+      ...tour.run,
+      id: '20360101T000000Z-tour-ffff',
+      startedAt: '2036-01-01T00:00:00.000Z',
+      host: thisHost(),
+    },
+  });
   expect(numbered(1).title).toContain('Not measured');
 });
 
@@ -224,7 +232,16 @@ it('mixes no runtimes: containers are not held against processes', () => {
   const { runtime } = tour.run;
   const host = compareFixture().run.host;
   const id = '20360101T000000Z-tour-ffff';
-  keep({ ...tour, run: { ...tour.run, id, host, runtime: { ...runtime, kind: 'compose' } } });
+  keep({
+    ...tour,
+    run: {
+      ...tour.run,
+      id,
+      startedAt: '2036-01-01T00:00:00.000Z',
+      host,
+      runtime: { ...runtime, kind: 'compose' },
+    },
+  });
   expect(numbered(1).title).toContain('Not measured');
   expect(numbered(2).title).not.toContain('Not measured');
 });

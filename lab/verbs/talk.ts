@@ -61,7 +61,7 @@ export function talkOf(all: Folders, price?: number): Slide[] {
 function ofOneMachine(all: Folders): Folders {
   const complete = all
     .filter(({ run: { kind, status } }) => status === 'complete' && kinds.includes(kind))
-    .sort((a, b) => (a.run.id < b.run.id ? 1 : -1));
+    .sort((a, b) => (a.run.startedAt < b.run.startedAt ? 1 : -1));
   const newest = complete[0]?.run;
   return complete.filter(
     ({ run: { host, runtime } }) =>
