@@ -47,17 +47,17 @@ export function describeUsers(results: readonly TrialResult[]): string {
   if (steps.length === 0) return `${name}: no step of ${first.workload} is valid.`;
   const { held, broken, wavered } = heldAndBroken(steps);
   const promise = formatPromise(first);
-  const again = wavered
-    ? `not for ${wavered.broken.users} but again for ${wavered.held.users}, `
-    : '';
-  const limit = `${again}${broken ? `not ${broken.users}` : 'the most tried'}`;
+  const limit = broken ? `not ${broken.users}` : 'the most tried';
   if (held?.latencyMs == null && wavered) {
-    return `${name} did not hold ${promise} for ${wavered.broken.users} users, but did for ${wavered.held.users}, ${broken ? `not ${broken.users}` : 'the most tried'}.`;
+    return `${name} did not hold ${promise} for ${wavered.broken.users} users, but did for ${wavered.held.users}, ${limit}.`;
   }
   if (held?.latencyMs == null) {
     return `${name} did not hold ${promise}, not even for ${steps[0]?.users} users.`;
   }
-  return `${name} held ${promise} for ${held.users} users (${rps(held.achievedRps)}, p99 ${formatP99(held.latencyMs.p99)} ms), ${limit}.`;
+  const again = wavered
+    ? `not for ${wavered.broken.users} but again for ${wavered.held.users}, `
+    : '';
+  return `${name} held ${promise} for ${held.users} users (${rps(held.achievedRps)}, p99 ${formatP99(held.latencyMs.p99)} ms), ${again}${limit}.`;
 }
 
 /** The first app against each other one. */
