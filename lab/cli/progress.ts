@@ -28,7 +28,7 @@ export function progressOn(stream: Screen, prometheusUrl: string): RunEvents & {
   return {
     onTrial({ app, scenario, purpose, run }) {
       halt();
-      now = `${appTitle(app)} ${purpose === 'probe' ? 'probe' : scenario}`;
+      now = `${appTitle(app)} ${purpose === 'probe' ? 'calibration' : scenario}`;
       if (!stream.isTTY) return;
       const own = setInterval(async () => {
         const figures = await liveFigures(prometheusUrl, run, app).catch(() => undefined);

@@ -42,7 +42,7 @@ describe('plans', () => {
     expect(planSchema.parse(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
   });
 
-  it('climb from a fifth to well past the throughput that the probe saw', () => {
+  it('climb from a fifth to well past the throughput that the calibration saw', () => {
     const rates = ratePlan('scaling')(basis, paces.full, 1000).steps.flatMap(({ warmup, load }) =>
       !warmup && load.model === 'open' ? [load.rateRps] : [],
     );
@@ -51,7 +51,7 @@ describe('plans', () => {
     expect(rates).toEqual([...rates].sort((a, b) => a - b));
   });
 
-  it('of a spike are calm, far above what the probe saw, and calm again without a rest', () => {
+  it('of a spike are calm, far above what the calibration saw, and calm again without a rest', () => {
     const plan = ratePlan('spike')(shop, paces.full, 300);
     expect(ratesOf(plan)).toEqual([90, 600, 90, 90]);
     expect(plan.gapSeconds).toBe(0);
@@ -64,7 +64,7 @@ describe('plans', () => {
     expect(seconds).toBeGreaterThan(500);
   });
 
-  it('of a breakpoint climb without a rest from half of what the probe saw to twice and more', () => {
+  it('of a breakpoint climb without a rest from half of what the calibration saw to twice and more', () => {
     const plan = ratePlan('breakpoint')(shop, paces.full, 300);
     const rates = ratesOf(plan);
     expect(rates).toEqual([...rates].sort((a, b) => a - b));
@@ -73,7 +73,7 @@ describe('plans', () => {
     expect(plan.gapSeconds).toBe(0);
   });
 
-  it('probe a shop with users who have no time to think', () => {
+  it('calibrate a shop with users who have no time to think', () => {
     for (const workload of shopWorkloads) {
       const { load } = calibrationPlan({ ...basis, workload }, paces.quick).steps.at(-1) ?? {};
       expect(load).toMatchObject({ model: 'open', maxVUs: 16 });

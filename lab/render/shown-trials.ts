@@ -29,11 +29,11 @@ export const measuringTrials = (reported: ReportedRun): TrialResult[] =>
   shownTrials(reported).filter(({ purpose }) => purpose === 'measure');
 
 export function describeTrial({ app, rival, scenario, workload, purpose }: TrialResult): string {
-  const [subjects, probe] =
+  const [subjects, calibration] =
     rival === undefined
       ? [appTitle(app), 'calibration']
       : [`${appTitle(app)} and ${appTitle(rival)} in turns`, 'warm-up'];
-  return `${subjects}: ${purpose === 'probe' ? probe : scenario}, workload ${workload}`;
+  return `${subjects}: ${purpose === 'probe' ? calibration : scenario}, workload ${workload}`;
 }
 
 export const countedSteps = ({ steps }: TrialResult): StepResult[] =>

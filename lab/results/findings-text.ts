@@ -47,15 +47,15 @@ export function describeUsers(results: readonly TrialResult[]): string {
   if (steps.length === 0) return `${name}: no step of ${first.workload} is valid.`;
   const { held, broken, wavered } = heldAndBroken(steps);
   const promise = formatPromise(first);
-  const limit = broken ? `not ${broken.users}` : 'the most tried';
+  const limit = broken ? `not for ${broken.users}` : 'the most tried';
   if (held?.latencyMs == null && wavered) {
-    return `${name} did not hold ${promise} for ${wavered.broken.users} users, but did for ${wavered.held.users}, ${limit}.`;
+    return `${name} did not hold ${promise} for ${wavered.broken.users} users, but did for ${wavered.held.users}, ${broken ? 'and ' : ''}${limit}.`;
   }
   if (held?.latencyMs == null) {
     return `${name} did not hold ${promise}, not even for ${steps[0]?.users} users.`;
   }
   const again = wavered
-    ? `not for ${wavered.broken.users} but again for ${wavered.held.users}, `
+    ? `not for ${wavered.broken.users} but again for ${wavered.held.users}, ${broken ? 'and ' : ''}`
     : '';
   return `${name} held ${promise} for ${held.users} users (${rps(held.achievedRps)}, p99 ${formatP99(held.latencyMs.p99)} ms), ${again}${limit}.`;
 }

@@ -104,8 +104,12 @@ describe('findings', () => {
 });
 
 describe('findings of a tour that visits the shop, too', () => {
-  const ofShop = (app: AppName, changes: { sloMisses?: number }[] = [{}, {}]) => {
-    const loads = [8, 32].map((users) => ({ model: 'closed' as const, users }));
+  const ofShop = (
+    app: AppName,
+    changes: { sloMisses?: number }[] = [{}, {}],
+    stairsOfUsers = [8, 32],
+  ) => {
+    const loads = stairsOfUsers.map((users) => ({ model: 'closed' as const, users }));
     const trial = trialRecord({ app, loads, steps: changes });
     const plan = { ...trial.plan, workload: 'mixed' };
     return { ...trial, number: 2, plan };
@@ -122,7 +126,24 @@ describe('findings of a tour that visits the shop, too', () => {
     expect(both.sentences[3]).toMatch(
       /^Express held 99 % of mixed .* for 32 users .*the most tried/,
     );
-    expect(both.sentences[4]).toMatch(/^Django held 99 % of mixed .* for 8 users .*not 32/);
+    expect(both.sentences[4]).toMatch(/^Django held 99 % of mixed .* for 8 users .*, not for 32/);
+  });
+
+  it('say where the SLO was missed by fewer users than it held for', () => {
+    const of = (changes: { sloMisses?: number }[]) =>
+      findings([ofShop('express', changes, [4, 8, 16, 32])]).sentences.at(-1);
+    expect(of([{}, missed, {}, missed])).toMatch(
+      / for 4 users \(.*\), not for 8 but again for 16, and not for 32\.$/,
+    );
+    expect(of([{}, missed, missed, {}])).toMatch(
+      / for 4 users \(.*\), not for 8 but again for 32, the most tried\.$/,
+    );
+    expect(of([missed, {}, missed, missed])).toMatch(
+      /^Express did not hold .* for 4 users, but did for 8, and not for 16\.$/,
+    );
+    expect(of([missed, missed, missed, {}])).toMatch(
+      /^Express did not hold .* for 4 users, but did for 32, the most tried\.$/,
+    );
   });
 });
 

@@ -168,7 +168,7 @@ describe('the highest load that held', () => {
   it.each([
     ['nothing held', '502F5 251F5 126F5', null, 'No load held, not even 126/s.'],
     ['one trial only', '502H5', 502, 'Short trials (5 s) held up to 502/s'],
-    ['the budget ended after the probe', '', null, 'No trial counts'],
+    ['the budget ended after the calibration', '', null, 'No trial counts'],
     ['all trials void', '502V5 502V5', null, 'No trial counts'],
     [
       'long trials, too few',

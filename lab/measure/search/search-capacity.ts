@@ -93,7 +93,7 @@ class Search {
     this.endpoint = isWarm ? this.endpoint : await conductor.runtime.start(subject);
     const target = this.endpoint as Endpoint;
     const planned = { ...place, subject: subjectIndex, search, app: subject.app, workload };
-    if (move.kind === 'probe') {
+    if (move.kind === 'calibration') {
       await conductor.trial(target, calibrationTrial(planned, paces.quick));
       return;
     }

@@ -16,7 +16,7 @@ export const searchEndingSchema = z.strictObject({
 export type SearchEnding = z.infer<typeof searchEndingSchema>;
 
 export type SearchMove =
-  | { kind: 'probe' }
+  | { kind: 'calibration' }
   | { kind: 'trial'; load: number; durationSeconds: number }
   | SearchEnding;
 
@@ -33,7 +33,7 @@ export function endingOf(settings: SearchSettings, state: SearchState): SearchEn
   const full = settings.goal.finalTrialDurationSeconds;
   const left = settings.budgetSeconds - state.spentSeconds;
   const isLeft = settings.warmupSeconds.later + full + OVERHEAD_SECONDS <= left;
-  return move.kind === 'probe' || isLeft
+  return move.kind === 'calibration' || isLeft
     ? null
     : done('budget', `the budget of ${settings.budgetSeconds} s was used up`);
 }
@@ -41,7 +41,7 @@ export function endingOf(settings: SearchSettings, state: SearchState): SearchEn
 /** The next move of a search in this state. */
 export function nextMove(settings: SearchSettings, state: SearchState, repeats = true): SearchMove {
   const { startLoad, trials, generatorLimitRps } = state;
-  if (startLoad === null) return { kind: 'probe' };
+  if (startLoad === null) return { kind: 'calibration' };
   const voids = trailingVoids(trials);
   if (voids.length >= MOST_VOIDS_IN_A_ROW) {
     const [reason = 'no reason is on record'] = voids.at(-1)?.reasons ?? [];

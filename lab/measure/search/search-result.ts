@@ -92,7 +92,7 @@ export const changesOf = ({ stretches }: Pick<SearchState, 'stretches'>): Search
         ],
   );
 
-/** @param trials of one search, its probe first; at least one */
+/** @param trials of one search, its calibration first; at least one */
 export function searchResult(
   settings: SearchSettings,
   trials: readonly DesignedTrial[],
@@ -126,7 +126,7 @@ export function searchResult(
 }
 
 /**
- * The step with the most CPU among those that are not void, mostly the probe's: at the capacity itself requests wait
+ * The step with the most CPU among those that are not void, mostly the calibration's: at the capacity itself requests wait
  * too long while a fifth of the CPU is still idle (Kleinrock, Queueing Systems 1, 1975, 3.2), so
  * that what is full shows only when the subject is driven as hard as it goes.
  */

@@ -16,7 +16,7 @@ import { answerStretch, latestStretch, type Stretch, stretchesOf } from './machi
 import type { SearchSettings } from './search-settings';
 
 export const searchedTrialSchema = z.strictObject({
-  /** Within the search, from 1: its probe and other searches of the run are not counted. */
+  /** Within the search, from 1: its calibration and other searches of the run are not counted. */
   number: z.number(),
   load: z.number(),
   durationSeconds: z.number(),
@@ -39,7 +39,7 @@ export type SearchedTrial = z.infer<typeof searchedTrialSchema>;
 type CountedTrial = SearchTrial & { readonly number: number };
 
 export type SearchState = {
-  /** From the probe; null before it. */
+  /** From the calibration; null before it. */
   startLoad: number | null;
   trials: SearchedTrial[];
   /** Trials that count, on an unchanged machine each; several where the machine changed. */
@@ -62,7 +62,7 @@ export const MIN_LOAD = 1;
  * capacity in two or three trials.
  */
 const START_SHARE = 0.8;
-/** Where the probe saw nothing. */
+/** Where the calibration saw nothing. */
 const BLIND_START = 100;
 /** Gap, k6's start and its end: what a trial takes besides its steps. */
 export const OVERHEAD_SECONDS = 3;
@@ -75,7 +75,7 @@ export function searchState(
   trials: readonly DesignedTrial[],
 ): SearchState {
   const { goal } = settings;
-  const probe = trials.find(({ purpose }) => purpose === 'probe');
+  const calibration = trials.find(({ purpose }) => purpose === 'probe');
   const searched: SearchedTrial[] = [];
   const counted: CountedTrial[] = [];
   let generatorLimitRps: number | null = null;
@@ -97,7 +97,7 @@ export function searchState(
   }
   const answer = answerStretch(goal, counted).trials;
   return {
-    startLoad: probe ? startLoadOf(probe) : null,
+    startLoad: calibration ? startLoadOf(calibration) : null,
     trials: searched,
     stretches: stretchesOf(goal, counted),
     goal: goalResult(goal, answer),
