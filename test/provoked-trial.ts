@@ -26,6 +26,8 @@ const usualNice = 0;
 
 type Provocation = {
   workload: string;
+  /** A k6 file that is asked instead of the workload's own requests. */
+  workloadFile?: string;
   load: Step['load'];
   durationSeconds?: number;
   sampleEvery?: number;
@@ -136,7 +138,7 @@ export class ProvokedLab {
   }
 
   private plan(scenario: string, options: Provocation & { run: string; trial: number }): LoadPlan {
-    const { run, trial, workload, load, baseUrl = this.endpoint.baseUrl } = options;
+    const { run, trial, workload, workloadFile, load, baseUrl = this.endpoint.baseUrl } = options;
     const gentle: Step['load'] =
       load.model === 'open'
         ? { model: 'open', rateRps: 50, maxVUs: load.maxVUs }
@@ -144,6 +146,7 @@ export class ProvokedLab {
     return {
       ...{ schemaVersion: 1, scenario, run, trial, app: 'express', baseUrl, allowHosts: [] },
       workload,
+      ...(workloadFile !== undefined && { workloadFile }),
       steps: [
         { name: 'warmup', warmup: true, durationSeconds: 1, load: gentle },
         { name: 'step_01', warmup: false, durationSeconds: options.durationSeconds ?? 3, load },

@@ -2,7 +2,7 @@
 import { LabError } from '../errors';
 import { appTitle } from '../results/findings';
 import type { StepResult } from '../results/trial/steps';
-import { type Check, isAboutOthers } from '../results/trial/validity';
+import { bounds, type Check, isAboutOthers } from '../results/trial/validity';
 import type { Endpoint } from '../runtime/runtime';
 import type { PlannedTrial } from './begin-run';
 import type { Conductor, Trial } from './conductor';
@@ -26,10 +26,17 @@ export const calibrationTrial = (
 const stillSizes: readonly Check['name'][] = [
   'generator CPU',
   'late starts',
+  'answers held up in k6',
   'dropped while users were free',
   // A stall across the end of a step of seconds moves this by more than it moves the throughput.
   "Little's law",
 ];
+
+/**
+ * What a generator that was full in the calibration makes at a rate, as a share of what it made by users, with
+ * room to spare: an arrival costs k6 two to three times as much as the next request of a busy user.
+ */
+const generatorShareAtRates = 0.1;
 
 /** One that failed may have met a machine that was busy for a moment; one that fails again did not. */
 const attempts = 2;
@@ -58,6 +65,25 @@ export async function calibrate(
     4,
     `The calibration of ${appTitle(app)} with ${workload} failed twice, so there is no load to measure at: ${why}. \`npm run lab -- show ${conductor.runId} --validity\` shows its checks; correct the cause and run it again.`,
   );
+}
+
+/**
+ * The throughput that stairs of rates are sized by: what the calibration reached, or less where k6 was full then,
+ * so that the highest rate is one that it can make.
+ *
+ * @param highestShare of the throughput, that the stairs climb to
+ */
+export function sizeForRates(
+  conductor: Pick<Conductor, 'say'>,
+  { achievedRps, generatorShare }: Pick<StepResult, 'achievedRps' | 'generatorShare'>,
+  highestShare: number,
+): number {
+  if (generatorShare === null || generatorShare <= bounds.generatorShare) return achievedRps;
+  const highestRps = Math.min(achievedRps * highestShare, achievedRps * generatorShareAtRates);
+  conductor.say(
+    `The generator was the limit of the calibration: rates end at ${Math.round(highestRps)} requests per second, which it can make.`,
+  );
+  return highestRps / highestShare;
 }
 
 function whyUseless(step: StepResult | undefined): string | null {

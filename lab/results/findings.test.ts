@@ -131,7 +131,7 @@ describe('findings of a tour that visits the shop, too', () => {
 
   it('say where the SLO was missed by fewer users than it held for', () => {
     const of = (changes: { sloMisses?: number }[]) =>
-      findings([ofShop('express', changes, [4, 8, 16, 32])]).sentences.at(-1);
+      findings([...micro, ofShop('express', changes, [4, 8, 16, 32])]).sentences.at(-1);
     expect(of([{}, missed, {}, missed])).toMatch(
       / for 4 users \(.*\), not for 8 but again for 16, and not for 32\.$/,
     );

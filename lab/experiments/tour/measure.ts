@@ -1,6 +1,6 @@
 // The tour: each app is checked, pushed by rate, pushed by users, and visited as a shop; then both are
 // loaded in turns, which tells what stairs of a few seconds leave open.
-import { calibrate, calibrationTrial } from '../../measure/calibrate';
+import { calibrate, calibrationTrial, sizeForRates } from '../../measure/calibrate';
 import {
   type Conductor,
   type RunContext,
@@ -43,7 +43,7 @@ export function tour(
     const all = await startAll(runtime, subjects);
     const reached: number[] = [];
     for (const [index, up] of all.entries()) {
-      reached.push(await push(conductor, up, legs[index] as Leg));
+      reached.push(await push(conductor, up, legs[index] as Leg, pace));
     }
     const rateRps = roundRate(shareOfThroughput * Math.min(...reached));
     if (rateRps >= 1) await compareInTurns(conductor, all, rateRps, pace.foursOfTurns);
@@ -94,17 +94,18 @@ const trialsOf = (app: AppName, pace: Pace) => {
 };
 
 /** @returns requests per second that its calibration reached */
-async function push(conductor: Conductor, up: Up, leg: Leg): Promise<number> {
+async function push(conductor: Conductor, up: Up, leg: Leg, pace: Pace): Promise<number> {
   await conductor.trial(up.endpoint, leg.smoke);
-  const { achievedRps } = await calibrate(conductor, up.endpoint, leg.calibration);
-  await untilBelievable(conductor, [up], leg.byRate, achievedRps);
+  const calibration = await calibrate(conductor, up.endpoint, leg.calibration);
+  const saturationRps = sizeForRates(conductor, calibration, Math.max(...pace.rateShares));
+  await untilBelievable(conductor, [up], leg.byRate, saturationRps);
   await untilBelievable(conductor, [up], leg.byUsers);
   if (leg.shop) await untilBelievable(conductor, [up], leg.shop);
   // Of an app that knows nothing of the contract nobody expects one.
   else if (leg.smoke.workload === 'micro') {
     conductor.say(`${appTitle(leg.smoke.app)} serves no shop: the tour leaves it out.`);
   }
-  return achievedRps;
+  return calibration.achievedRps;
 }
 
 /**

@@ -142,8 +142,8 @@ function searchedTrial(
 }
 
 /**
- * Its CPU says so at once. Late starts and drops while users were free may be a hiccup of the
- * machine, and say so when they void the same load twice in a row.
+ * Its CPU says so at once. Late starts, answers held up and drops while users were free may be a
+ * hiccup of the machine, and say so when they void the same load twice in a row.
  */
 function isGeneratorLimited(step: StepResult, before: SearchedTrial | undefined): boolean {
   const broke = (name: string) =>
@@ -159,6 +159,7 @@ function isGeneratorLimited(step: StepResult, before: SearchedTrial | undefined)
     again &&
     (/iterations late/.test(one?.reason ?? '') ||
       broke('late starts') ||
+      broke('answers held up in k6') ||
       broke('dropped while users were free'))
   );
 }

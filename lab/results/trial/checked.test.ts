@@ -71,7 +71,7 @@ describe('a figure beside its bound', () => {
         wrongBodies: 1,
         dropped: 0,
       },
-      ...{ generatorShare: 0.8001, lateShare: 0.0101 },
+      ...{ generatorShare: 0.8001, lateShare: 0.0101, heldUp: { ms: 20.04, sloMs: 100 } },
       interference: {
         ...{ otherCores: 1, stealCores: 0 },
         sets: [
@@ -96,7 +96,7 @@ describe('a figure beside its bound', () => {
       ...{ waitingShare: 1, littlesLaw: { users: 100, product: 105.01, cycleSeconds: 1 } },
     });
     const broken = checks.filter(({ outcome }) => outcome === 'broken');
-    expect(broken).toHaveLength(7);
+    expect(broken).toHaveLength(8);
     expect(reasons.map((reason) => reason.split(': ')[0])).toEqual(broken.map(describeBroken));
     for (const reason of reasons) expect(reason).toMatch(/ (none|at most [\d.]+( %)?) allowed: /);
   });

@@ -39,6 +39,8 @@ export function evidenceOf(
     lateShare: measured?.scheduleLagMs
       ? measured.scheduleLagMs.over50 / Math.max(1, measured.scheduleLagMs.samples)
       : null,
+    /** Null for users, whose time outside of requests is judged by Little's law, and where it is not known. */
+    heldUp: step.load.model === 'open' ? heldUpOf(measured, plan) : null,
     /** Share of the VUs' time that went by waiting for the subject's answer (and thinking). */
     waitingShare: waitingShareOf(measured, summary?.thinkTimeSeconds ?? 0),
     // Users who wait for their turn are neither served nor thinking.
@@ -88,6 +90,20 @@ function incidentsOf(plan: LoadPlan, { step, server, window, edge }: View): stri
   const replaced = edge.end.workerRestarts - edge.start.workerRestarts;
   if (replaced > 0) seen.push(`${replaced} workers of ${subjects} were replaced in ${step.name}`);
   return seen;
+}
+
+/**
+ * By how much the p99 of iterations is above that of their requests, beyond what it is at the median: a file
+ * of one's own may pause in each. k6 holds an answer up before it takes its time as it does after it.
+ */
+function heldUpOf(
+  measured: StepSummary | undefined,
+  { slo }: LoadPlan,
+): { ms: number; sloMs: number } | null {
+  const { latencyMs, iterationMs } = measured ?? {};
+  if (!latencyMs || !iterationMs) return null;
+  const [always, atWorst] = [iterationMs.p50 - latencyMs.p50, iterationMs.p99 - latencyMs.p99];
+  return { ms: Math.max(0, atWorst - always), sloMs: slo.thresholdSeconds * 1000 };
 }
 
 function waitingShareOf(measured: StepSummary | undefined, thinkSeconds: number): number | null {

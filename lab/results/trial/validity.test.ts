@@ -30,6 +30,7 @@ const sound: StepEvidence = {
     ],
   },
   lateShare: 0,
+  heldUp: null,
   waitingShare: 0.98,
   littlesLaw: null,
 };
@@ -102,6 +103,11 @@ describe('a step', () => {
     ['the shop sold what it did not book', { discrepancies: ['2 orders'] }, /^books: 2 orders;/],
     ['one of several generators died', { generatorFaults: ['2 of 2'] }, /^generators: 2 of 2;/],
     ['iterations began late', { lateShare: 0.02 }, /late starts 2 %/],
+    [
+      'k6 held answers up',
+      { heldUp: { ms: 43.8, sloMs: 100 } },
+      /^answers held up in k6 43.8 ms, at most 20.0 allowed: at the p99 an iteration ends/,
+    ],
     [
       'iterations were dropped by a generator with users free',
       { dropped: 5, waitingShare: 0.5 },

@@ -43,6 +43,8 @@ export const bounds = {
   throttledShare: 0.01,
   lateShare: 0.01,
   lateMs: 50,
+  /** Of the time that the SLO allows. */
+  heldUpShare: 0.2,
   /** Between generators, and between their clocks and the lab's: as an iteration that begins late. */
   generatorSkewMs: 50,
   waitingShare: 0.9,
@@ -132,6 +134,7 @@ function checksOf(
         `these began over ${bounds.lateMs} ms late, and the p99 is read from the same iterations: more of them would move it`,
       ],
     ),
+    ...(evidence.heldUp && !turns ? [heldUpCheck(evidence.heldUp, otherCoresBound)] : []),
     ...(dropped > 0 ? [dropCheck(dropped, waitingShare)] : []),
     ...(evidence.littlesLaw ? [littlesCheck(evidence.littlesLaw)] : []),
   ];
@@ -266,6 +269,22 @@ function upTo(
 ): Check {
   const outcome = figure === null ? 'unknown' : figure > bound ? 'broken' : 'ok';
   return { name, figure, bound, unit, outcome, reason: reasons.join('; ') };
+}
+
+/** Where somebody knows that the machine is busy, k6 waits for others as all parts do. */
+function heldUpCheck(
+  { ms, sloMs }: NonNullable<StepEvidence['heldUp']>,
+  otherCoresBound: number | undefined,
+): Check {
+  return upTo(
+    'answers held up in k6',
+    otherCoresBound === undefined ? ms : null,
+    bounds.heldUpShare * sloMs,
+    'ms',
+    [
+      'at the p99 an iteration ends so much later than its request: k6 was as late to note the answer, and the latency would be k6’s own',
+    ],
+  );
 }
 
 /** Drops mean that no user was free; whose fault that is shows in what the users did. */
