@@ -29,6 +29,9 @@ export function checksOf(column: Column): Map<string, string> {
   );
 }
 
+/** Not judged on a machine that is known to be busy (HEADROOM_OTHER_CORES), as where tests run beside one another. */
+const onlyOnAQuietMachine = ['answers held up in k6'];
+
 const withoutPart = (name: string): string => name.replace(/ on \w+ cores$/, ' on cores');
 
 /** Every check of the run's steps stands in the table; what it says is judged has a verdict in some step. */
@@ -43,7 +46,10 @@ export function expectJudgedAsDocumented(folder: RunFolder, column: Column): voi
   for (const [name, use] of documented) {
     const checks = seen.get(name) ?? [];
     const outcomes = new Set(checks.map(({ outcome }) => outcome));
-    if (use === 'judged' && checks.length > 0) {
+    const isBusy = folder.run.configuration?.HEADROOM_OTHER_CORES !== undefined;
+    if (isBusy && onlyOnAQuietMachine.includes(name)) {
+      expect([...outcomes], name).toEqual(['unknown']);
+    } else if (use === 'judged' && checks.length > 0) {
       expect(outcomes.has('ok') || outcomes.has('broken'), `${name} is judged`).toBe(true);
     } else if (use !== 'judged') {
       expect(
