@@ -79,7 +79,7 @@ export function sizeForRates(
   highestShare: number,
 ): number {
   if (generatorShare === null || generatorShare <= bounds.generatorShare) return achievedRps;
-  const highestRps = Math.min(achievedRps * highestShare, achievedRps * generatorShareAtRates);
+  const highestRps = achievedRps * generatorShareAtRates;
   conductor.say(
     `The generator was the limit of the calibration: rates end at ${Math.round(highestRps)} requests per second, which it can make.`,
   );
