@@ -1,7 +1,7 @@
 // The app in this process, without a database: what a black-box suite cannot provoke or see.
 import { once } from 'node:events';
 import { request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import express from 'express';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -66,6 +66,15 @@ describe('the app', () => {
     );
   }
 
+  /** Of all requests counted so far. */
+  async function seconds(): Promise<number> {
+    const metric = await registry.getSingleMetric('http_server_request_duration_seconds')?.get();
+    const sums = metric?.values.filter(
+      (value) => 'metricName' in value && String(value.metricName).endsWith('_sum'),
+    );
+    return (sums ?? []).reduce((sum, { value }) => sum + value, 0);
+  }
+
   async function active(): Promise<number | undefined> {
     const metric = await registry.getSingleMetric('http_server_active_requests')?.get();
     return metric?.values[0]?.value;
@@ -82,6 +91,26 @@ describe('the app', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await counted()).toEqual({ '499 GET /wait': 1 });
     expect(await active()).toBe(0);
+  });
+
+  test('counts requests that are sent ahead on one connection, each once and for its own time', async () => {
+    const { hostname, port } = new URL(url);
+    const begunAt = performance.now();
+    const socket = connect(Number(port), hostname);
+    const ask = (path: string) => `GET ${path} HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`;
+    socket.write(ask('/wait?ms=150') + ask('/json') + ask('/wait?ms=10'));
+    await expect.poll(counted).toEqual({ '200 GET /wait': 2, '200 GET /json': 1 });
+    expect(await active()).toBe(0);
+    const againAt = performance.now();
+    socket.write(ask('/wait?ms=30'));
+    await expect.poll(counted).toEqual({ '200 GET /wait': 3, '200 GET /json': 1 });
+    expect(await active()).toBe(0);
+    // Answers keep the order of their requests: the two behind the first waited for it. None is
+    // timed from the start of another.
+    const atMostMs = 3 * (againAt - begunAt) + (performance.now() - againAt);
+    expect(await seconds()).toBeGreaterThan((3 * 140 + 28) / 1_000);
+    expect(await seconds()).toBeLessThan(atMostMs / 1_000);
+    socket.destroy();
   });
 
   test('counts under the template, with the status that was sent', async () => {
