@@ -34,8 +34,8 @@ const mostCost = { ratio: 1.03, upperEnd: 1.08 };
 
 /** Ten runs per arm give a verdict. */
 const paces: Record<'full' | 'quick', Pace> = {
-  full: { blocks: 10, warmupSeconds: 2, turns: 8 },
-  quick: { blocks: 3, warmupSeconds: 0.5, turns: 4 },
+  full: { blocks: 10, warmupSeconds: 2, turns: 12 },
+  quick: { blocks: 3, warmupSeconds: 0.5, turns: 6 },
 };
 
 type Block = BlockOf<ArmName>;

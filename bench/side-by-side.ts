@@ -4,7 +4,7 @@ import type { Sample } from '../lab/statistics/contrast';
 import { load } from './load';
 import type { Contestant, CpuSeconds, Stage } from './stage';
 
-/** Turns in mirrored order cancel a steady drift, mirrored pairs of them what it leaves. */
+/** Two arms in mirrored order cancel a steady drift, mirrored pairs of them what it leaves. */
 const turnsInBalance = 4;
 const turnSeconds = 0.5;
 /** As often as the lab's Prometheus asks, by the time that a server is under load. */
@@ -22,7 +22,7 @@ export type Pace = {
   blocks: number;
   /** Under load before the first turn, for each arm and route. */
   warmupSeconds: number;
-  /** Half seconds under load that count, for each arm and route; by fours. */
+  /** Half seconds under load that count, for each arm and route: by fours for two arms, by sixes for three. */
   turns: number;
 };
 
@@ -37,10 +37,20 @@ export type Share = {
 
 export type BlockOf<Arm extends string> = Record<Arm, Record<string, Share>>;
 
-/** abc cba | cba abc: of any two arms abba baab, as lab/measure/turns/block-order.ts asks for. */
+/**
+ * Of two arms abba baab, as lab/measure/turns/block-order.ts asks for. Mirrored, an arm between two
+ * others would never have two turns in a row, as those have, and find its caches cold more often;
+ * so more arms rotate, forth and back: abc bca cab | cba bac acb. None follows itself, each has each
+ * place and each neighbour equally often, and a steady drift cancels.
+ */
 export function orderOf<Arm>(arms: readonly Arm[], turn: number): Arm[] {
-  const mirrored = turn % turnsInBalance === 1 || turn % turnsInBalance === 2;
-  return mirrored ? [...arms].reverse() : [...arms];
+  const size = arms.length;
+  if (size < 3) {
+    const mirrored = turn % turnsInBalance === 1 || turn % turnsInBalance === 2;
+    return mirrored ? [...arms].reverse() : [...arms];
+  }
+  const line = turn % (2 * size) < size ? [...arms] : [...arms].reverse();
+  return [...line.slice(turn % size), ...line.slice(0, turn % size)];
 }
 
 type Meeting<Arm extends string> = {
