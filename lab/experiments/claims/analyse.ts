@@ -1,7 +1,7 @@
 // `lab claims`: the catalogue, judged by what was found, and each verdict in words. Pure: evidence in,
 // verdicts out.
 import { z } from 'zod';
-import { percent } from '../../render/format';
+import { percent, plural } from '../../render/format';
 import { noFigure } from '../../render/view';
 import { answerSchema } from '../../results/reported-run';
 import { type Claim, claimsNamed, parseFigureName, titleOf } from './catalogue';
@@ -14,6 +14,7 @@ import {
   judgementSchema,
   type Known,
   type TestResult,
+  type Verdict,
   verdicts,
 } from './judge';
 
@@ -77,15 +78,34 @@ function judgeClaim(claim: Claim, known: Known): JudgedClaim {
 /** More sentences would hide each other. */
 const FEW = 4;
 
-/** A sentence per claim, or where there are many, one per verdict. */
+/** A sentence per claim, or where there are many, how many of each verdict and then one per verdict. */
 function describeVerdicts(judged: readonly JudgedClaim[]): string[] {
   if (judged.length <= FEW) return judged.map(({ sentence }) => sentence);
-  return verdicts.flatMap((verdict) => {
+  const byVerdict = verdicts.flatMap((verdict) => {
     const own = judged.filter((one) => one.verdict === verdict);
     const names = own.map(nameOfClaim);
     return own.length === 0 ? [] : [`${capital(verdict)} (${own.length}): ${names.join('; ')}.`];
   });
+  return [`${describeCounts(judged)}.`, ...byVerdict];
 }
+
+/** "Of 18 claims: 5 supported, 6 refuted, 4 depend". */
+export function describeCounts(judged: readonly JudgedClaim[]): string {
+  const byVerdict = Map.groupBy(judged, ({ verdict }) => verdict);
+  const counts = verdicts.flatMap((verdict) => {
+    const count = byVerdict.get(verdict)?.length;
+    return count === undefined ? [] : `${count} ${shortVerdicts[verdict]}`;
+  });
+  return `Of ${plural(judged.length, 'claim')}: ${counts.join(', ')}`;
+}
+
+const shortVerdicts: Record<Verdict, string> = {
+  supported: 'supported',
+  refuted: 'refuted',
+  depends: 'depend',
+  'not enough evidence': 'undecided',
+  'cannot be tested here': 'not testable',
+};
 
 const nameOfClaim = ({ claim }: { claim: string }): string => claim.replace(/\.$/, '');
 

@@ -35,6 +35,9 @@ describe('the text', () => {
     const few = analyseClaims({ ...claimsDesign, asked: ['django-slow', 'express-faster'] });
     expect(few.sentences).toHaveLength(2);
     expect(few.sentences[0]).toMatch(/^“Express is much faster than Django”: depends on/);
+    expect(result.sentences[0]).toBe(
+      'Of 18 claims: 4 supported, 5 refuted, 3 depend, 5 undecided, 1 not testable.',
+    );
     expect(result.sentences.join()).toContain('Cannot be tested here (1): Express has a steep');
   });
 

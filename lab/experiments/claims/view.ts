@@ -1,6 +1,5 @@
 // What `lab claims` shows: on the terminal, on the page, on slides, and in docs/claims.md (documents.ts).
 import { isNeverVoid } from '../../measure/void-run';
-import { plural } from '../../render/format';
 import { type Block, type Notes, noFigure, type Table, table, type View } from '../../render/view';
 import type { Experiment } from '../experiment';
 import {
@@ -8,13 +7,14 @@ import {
   type ClaimsResult,
   capital,
   claimsResultSchema,
+  describeCounts,
   formatFigure,
   formatNumber,
   formatThreshold,
   type JudgedClaim,
 } from './analyse';
 import { type ClaimsDesign, claimsDesign, type Evidence } from './design';
-import { nameOf, type Outcome, type Verdict, verdicts } from './judge';
+import { nameOf, type Outcome } from './judge';
 
 export const claims: Experiment<ClaimsDesign, ClaimsResult> = {
   kind: 'claims',
@@ -66,7 +66,7 @@ export const claimsTable = (judged: readonly JudgedClaim[]): Table =>
 
 /** In sentences; a few are the answer itself, which stands below. */
 const eachClaim = ({ judged, sentences }: ClaimsResult): Block[] =>
-  judged.length === sentences.length
+  judged[0]?.sentence === sentences[0]
     ? []
     : [{ kind: 'note', text: judged.map(({ sentence }) => sentence), on: ['terminal'] }];
 
@@ -143,24 +143,6 @@ export const formatMinute = (time: string): string => time.slice(0, 16).replace(
 
 export const formatRevision = (commit: string | null | undefined): string =>
   commit?.slice(0, 12) ?? 'unknown';
-
-/** "Of 18 claims: 5 supported, 6 refuted, 4 depend". */
-function describeCounts(judged: readonly JudgedClaim[]): string {
-  const byVerdict = Map.groupBy(judged, ({ verdict }) => verdict);
-  const counts = verdicts.flatMap((verdict) => {
-    const count = byVerdict.get(verdict)?.length;
-    return count === undefined ? [] : `${count} ${shortVerdicts[verdict]}`;
-  });
-  return `Of ${plural(judged.length, 'claim')}: ${counts.join(', ')}`;
-}
-
-const shortVerdicts: Record<Verdict, string> = {
-  supported: 'supported',
-  refuted: 'refuted',
-  depends: 'depend',
-  'not enough evidence': 'undecided',
-  'cannot be tested here': 'not testable',
-};
 
 const notes: Notes = {
   measured:

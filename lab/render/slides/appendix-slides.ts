@@ -15,9 +15,12 @@ type Runs = readonly ReportedRun[];
 
 export const appendixSlides = (runs: Runs): Slide[] => [
   ...(runs.some(({ run }) => run.subjects.length > 0) ? [configurationSlide(runs)] : []),
-  ...(runs.some(({ trials }) => trials.length > 0) ? [validitySlide(runs)] : []),
+  ...(runs.some(({ found }) => measuredOf(found).length > 0) ? [validitySlide(runs)] : []),
   provenanceSlide(runs),
 ];
+
+const measuredOf = ({ trials }: ReportedRun['found']) =>
+  trials.filter(({ purpose }) => purpose === 'measure');
 
 const notes: Notes = {
   measured: 'From run.json of each run; the report has the rest.',
@@ -46,7 +49,7 @@ function configurationSlide(runs: Runs): Slide {
 
 function validitySlide(runs: Runs): Slide {
   const rows = runs.flatMap(({ run, found }) => {
-    const measured = found.trials.filter(({ purpose }) => purpose === 'measure');
+    const measured = measuredOf(found);
     // What measures nothing, such as a plan, is as good as the runs that it names.
     if (measured.length === 0) return [[`${run.kind} (${run.status})`, '-', '-', '-', '-', '-']];
     const groups = Map.groupBy(

@@ -14,8 +14,14 @@ export const pointsPerInch = 72;
 const bulletIndent = 0.2;
 /** Left and right of the words of a cell, in inches. */
 const cellSides = 0.15;
+/** Letters of a word that a column of a table is never too narrow for; longer ones are broken. */
+const unbrokenLetters = 16;
 /** Above and below the words of a cell, in points. */
 const cellPadding = 7;
+
+/** A number stays with its unit where a line ends. */
+export const keepUnits = (text: string): string =>
+  text.replaceAll(/(\d) (?=(?:%|ms|s)(?!\w))/g, '$1\u00a0');
 
 /** Lines that a text takes at a size within a width in inches, broken between words. */
 export function linesOf(text: string, size: number, width: number, bold = false): number {
@@ -23,7 +29,7 @@ export function linesOf(text: string, size: number, width: number, bold = false)
   const most = Math.max(1, Math.floor(width / letter));
   let lines = 1;
   let used = 0;
-  for (const word of text.split(' ')) {
+  for (const word of keepUnits(text).split(' ')) {
     const needed = used === 0 ? word.length : used + 1 + word.length;
     if (needed <= most) {
       used = needed;
@@ -89,7 +95,7 @@ function breaksWords({ header, widths, size }: Table): boolean {
 
 /**
  * Each column as wide as its longest cell where there is room for all; else the long ones share
- * what the short ones leave, a longer one more than a shorter one.
+ * what the short ones leave, a longer one more than a shorter one, and none less than its longest word.
  */
 function widthsOf(header: readonly string[], rows: readonly string[][], size: number, all: number) {
   const letter = (size * letterWidth) / pointsPerInch;
@@ -104,6 +110,20 @@ function widthsOf(header: readonly string[], rows: readonly string[][], size: nu
     long = long.slice(1);
   }
   if (long.length === 0) return needs.map((need) => (need * all) / (all - room));
+  const leastOf = (column: number): number => {
+    const words = rows.flatMap((row) => (row[column] ?? '').split(' ').map(({ length }) => length));
+    return cellSides + letter * (1 + Math.min(unbrokenLetters, Math.max(...words)));
+  };
+  for (;;) {
+    const weights = long.reduce((sum, [, need]) => sum + Math.sqrt(need), 0);
+    const narrow = long.find(
+      ([column, need]) => (room * Math.sqrt(need)) / weights < leastOf(column),
+    );
+    if (!narrow || room <= leastOf(narrow[0])) break;
+    needs[narrow[0]] = leastOf(narrow[0]);
+    room -= leastOf(narrow[0]);
+    long = long.filter((one) => one !== narrow);
+  }
   const weights = long.reduce((sum, [, need]) => sum + Math.sqrt(need), 0);
   const isLong = new Set(long.map(([column]) => column));
   return needs.map((need, column) =>

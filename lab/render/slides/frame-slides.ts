@@ -4,8 +4,9 @@
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import type { RunRecord } from '../../results/schemas';
-import { plural } from '../format';
+import { describeCheckOutcome, plural } from '../format';
 import { appColour, appOfSentence, appsOf } from '../looks';
+import { describeTrial } from '../shown-trials';
 import { titleOf } from '../title';
 import type { Notes } from '../view';
 import { fitted, fittedTable } from './fit';
@@ -65,9 +66,7 @@ export function openingSlide(runs: Runs): Slide {
 
 /** The first sentence of each run, as it can be read from the last row of seats; the rest is said. */
 export function answerSlide(runs: Runs): Slide {
-  const headlines = runs.map(({ run, found }) =>
-    headlineOf(found.sentences[0] ?? `${run.id} (${run.kind}, ${run.status}) has no answer.`),
-  );
+  const headlines = runs.map((reported) => headlineOf(answerOf(reported)));
   const said = runs.flatMap(({ found }) => [
     ...found.sentences,
     ...found.warnings.map((text) => `Note: ${text}`),
@@ -81,6 +80,15 @@ export function answerSlide(runs: Runs): Slide {
     },
     source: sourceOf(runs),
   };
+}
+
+/** What only checks has no finding: what was checked is its answer. */
+function answerOf({ run, found }: ReportedRun): string {
+  const [checked] = found.trials.filter(({ purpose }) => purpose === 'check');
+  if (found.sentences[0] !== undefined) return found.sentences[0];
+  return checked
+    ? `${describeTrial(checked)}: ${describeCheckOutcome(checked)}.`
+    : `${run.id} (${run.kind}, ${run.status}) has no answer.`;
 }
 
 /** More are not read from the last row of seats. */

@@ -1,6 +1,6 @@
 // Slides to PowerPoint: native charts and tables, notes, alternative texts. Decides nothing but form.
 import PptxGenJS from 'pptxgenjs';
-import { heightOf, lineHeight, paragraphGap, rowHeights } from './fit';
+import { heightOf, keepUnits, lineHeight, paragraphGap, rowHeights } from './fit';
 import {
   type Block,
   type DeckChart,
@@ -33,7 +33,7 @@ function addSlide(deck: PptxGenJS, slide: Slide, number: number): void {
   const page = deck.addSlide();
   page.background = { color: bare(inkColours.ground) };
   const { size, ...place } = slide.opening ? openingTitle : { ...titleBox, size: titleSize };
-  page.addText(slide.title, {
+  page.addText(keepUnits(slide.title), {
     ...place,
     fontFace: font,
     fontSize: size,
@@ -76,7 +76,7 @@ function addBlock(deck: PptxGenJS, page: PptxGenJS.Slide, block: Block): void {
     case 'text':
       page.addText(
         block.paragraphs.map(({ text, size, bold, colour = inkColours.ink, bullet }) => ({
-          text,
+          text: keepUnits(text),
           options: {
             fontSize: size,
             bold: bold ?? false,
@@ -124,7 +124,7 @@ function addTable(page: PptxGenJS.Slide, table: Extract<Block, { kind: 'table' }
   const rule = { type: 'solid' as const, pt: 0.75, color: bare(inkColours.rule) };
   const none = { type: 'none' as const };
   const cell = (text: string, bold: boolean) => ({
-    text,
+    text: keepUnits(text),
     options: {
       bold,
       color: bare(bold ? inkColours.muted : inkColours.ink),

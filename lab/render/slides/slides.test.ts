@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { deckOf } from '../../experiments/documents';
 import type { ReportedRun } from '../../experiments/index';
 import { decks } from './decks.fixture';
-import { fitted, fittedTable, linesOf } from './fit';
+import { fitted, fittedTable, keepUnits, linesOf } from './fit';
 import { collisions, overflows } from './fit.fixture';
 import { bodyBox, type Slide } from './model';
 import { mostSlides } from './slides';
@@ -127,6 +127,18 @@ it('has the interval where there is one', () => {
   expect(text).toMatch(/2\.\d\d times \(2\.\d\d to 2\.\d\d\)/);
 });
 
+it('says of a run that only checks what was checked, and counts no steps that it has not', async () => {
+  const [tour] = runs['a tour'] ?? [];
+  const [trial] = tour?.found.trials ?? [];
+  if (tour === undefined || trial === undefined) throw new Error('no tour');
+  const checked = { ...trial, purpose: 'check' as const, failedChecks: {} };
+  const slides = await deckOf([
+    { ...tour, found: { ...tour.found, sentences: [], trials: [checked] } },
+  ]);
+  expect(JSON.stringify(slides[1])).toContain('every answer as expected.');
+  expect(slides.map(({ title }) => title)).not.toContain('Appendix: how many steps are valid');
+});
+
 it('refuses more runs than have room', async () => {
   const [tour] = runs['a tour'] ?? [];
   if (tour === undefined) throw new Error('no tour');
@@ -136,6 +148,9 @@ it('refuses more runs than have room', async () => {
 describe('fitting', () => {
   it('counts lines as words are broken', () => {
     expect(linesOf('word', 12, 5)).toBe(1);
+    expect(keepUnits('1 % of 20 ms, 3 s and 3 steps')).toBe(
+      '1\u00a0% of 20\u00a0ms, 3\u00a0s and 3 steps',
+    );
     expect(linesOf('word '.repeat(40).trim(), 12, 2)).toBeGreaterThan(8);
     expect(linesOf('x'.repeat(200), 12, 2)).toBeGreaterThan(8);
   });
@@ -151,6 +166,22 @@ describe('fitting', () => {
     const rows = Array.from({ length: 80 }, (_, row) => [String(row), 'value']);
     const table = fittedTable({ box: bodyBox, header: ['a', 'b'], rows });
     expect(table.rows.at(-1)?.[0]).toBe(`${81 - table.rows.length} more in the report`);
+  });
+
+  it('breaks no word of a cell that a column could hold', () => {
+    const header = ['App', 'Profile', 'Server', 'Replicas', 'Workers', 'Threads'];
+    const others = ['Pool per worker', 'Keep-alive', 'Settings'];
+    const settings = 'NODE_OPTIONS= --max-semi-space-size=32';
+    const row = ['Express', 'default', 'node:cluster', '1', '1', '1', '12', '75 s', settings];
+    const { widths, size, rows } = fittedTable({
+      box: bodyBox,
+      header: [...header, ...others],
+      rows: [row],
+    });
+    for (const [column, cell] of (rows[0] ?? []).entries())
+      for (const word of cell.split(' ').filter(({ length }) => length <= 16))
+        expect(linesOf(word, size, (widths[column] ?? 0) - 0.15), word).toBe(1);
+    expect(widths.reduce((sum, width) => sum + width, 0)).toBeCloseTo(bodyBox.w);
   });
 
   it('notices what is too long', () => {
