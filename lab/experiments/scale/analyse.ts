@@ -289,14 +289,16 @@ function doubtsOfLevels(
   { subject, shared }: Cores,
 ): string[] {
   const most = Math.max(...levels);
+  // On a cluster and where somebody else placed them, nobody knows their cores.
+  const sharedBy = (cores: number) => subject > 0 && cores > subject;
   const has = formatLevel('cpus', subject);
   const doubts: string[] = [];
-  if (by === 'workers' && most > subject) {
+  if (by === 'workers' && sharedBy(most)) {
     doubts.push(
       `${most} workers shared ${has}: what is fitted is how well that many share them, not what more cores would give.`,
     );
   }
-  if (by === 'replicas' && most * cpusPerReplica > subject) {
+  if (by === 'replicas' && sharedBy(most * cpusPerReplica)) {
     doubts.push(
       `${most} replicas of ${cpusPerReplica} cores shared ${has}: past ${Math.floor(subject / cpusPerReplica)} of them there was none left to give.`,
     );

@@ -189,6 +189,18 @@ describe('scaling by what only containers have', () => {
     expect(result.warnings.join()).not.toContain('none left to give');
   });
 
+  it('says nothing of cores that it does not know', async () => {
+    const runtime = new SimulatedRuntime({ law, unitsOf: ({ replicas }) => replicas });
+    const facts = {
+      ...{ kind: 'kubernetes' as const, postgres: 'pod', caveats: [] },
+      placement: { subject: [], database: [], generator: [1], compromises: [] },
+    };
+    const unplaced = Object.assign(runtime, { facts });
+    const { result } = await scaled(unplaced, { by: 'replicas', repeats: 1 });
+    expect(result.warnings.join()).toContain('a share of the time of a core');
+    expect(result.warnings.join()).not.toContain('0 cores');
+  });
+
   it('limits the cores of one subject to shares of what it has', async () => {
     const runtime = new SimulatedRuntime({ kind: 'compose', unitsOf: ({ cpus = 1 }) => cpus });
     const { folder } = await scaled(runtime, { by: 'cpus', repeats: 1 });

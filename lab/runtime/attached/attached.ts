@@ -33,7 +33,7 @@ import {
 } from '../runtime';
 import { type AppName, appNames, requirePlain, requireUsualShop, type Subject } from '../subject';
 import { CpuOfPages } from './cpu-of-pages';
-import { throttledSeconds } from './own-limit';
+import { cpuLimitCores, throttledSeconds } from './own-limit';
 import { AttachedServer } from './server';
 
 /** A subject that was started beside the lab may still be on its way. */
@@ -101,8 +101,12 @@ function coresOf({ placement }: Settings) {
 /** As many cores for the generator as the container may use at a time: which ones, the kernel decides. */
 const unknownPlacement = () => ({
   ...{ subject: [], database: [], compromises: [] },
-  generator: allowedCpus().slice(0, availableParallelism()),
+  generator: allowedCpus().slice(0, coresAtATime()),
 });
+
+/** A limit of one and a half is one core to count on. */
+const coresAtATime = () =>
+  Math.min(availableParallelism(), Math.max(1, Math.floor(cpuLimitCores() ?? Infinity)));
 
 /** What a reader of the run must know of how it was made. */
 const caveatsOf = ({ databasesUrl, placement, caveats }: Settings, compromises: string[]) => [
