@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import shopWorkloads from '../../contract/shop-workloads.json';
 import { type LoadPlan, planSchema } from '../results/schemas';
 import {
@@ -94,6 +94,19 @@ describe('plans', () => {
       if (load.model !== 'open') throw new Error('scaling is an open model');
       expect(load.maxVUs).toBeGreaterThanOrEqual(load.rateRps * 0.1);
     }
+  });
+
+  it('keep no more users ready than k6 has memory for, and some where it has none', () => {
+    const mostIn = (mebibytes: number) => {
+      const constrained = vi.spyOn(process, 'constrainedMemory');
+      constrained.mockReturnValue(mebibytes * 2 ** 20);
+      const { steps } = ratePlan('scaling')(basis, paces.full, 10_000);
+      constrained.mockRestore();
+      return Math.max(...steps.map(({ load }) => (load.model === 'open' ? load.maxVUs : 0)));
+    };
+    // Six tenths of the container's memory less 100 MiB, at 1.5 MiB each.
+    expect(mostIn(1536)).toBe(547);
+    expect(mostIn(64)).toBe(50);
   });
 
   it('stay whole numbers for a subject that answered nothing', () => {

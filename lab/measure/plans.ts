@@ -4,6 +4,7 @@ import type { Step } from '../../contract/plan';
 import shopWorkloads from '../../contract/shop-workloads.json';
 import { configuration } from '../configuration/configuration';
 import type { LoadPlan, LoadUserTurns } from '../results/schemas';
+import { k6MemoryMiB } from '../runtime/generator';
 import { requireServed, sloOf } from './workloads';
 
 /** Time and fineness of the stairs. */
@@ -92,6 +93,12 @@ const gracefulStopSeconds = 2;
 /** Bounds of the users kept ready for a rate: below, bursts find nobody; above, k6 runs short. */
 const fewestVUs = 50;
 const mostVUs = 1000;
+/** MiB of k6 itself, and of each of its users: with less it collects garbage all the time. */
+const memoryOfK6 = { itself: 100, perVU: 1.5 };
+
+/** No more than k6 has memory for: on a small machine, and in a container. */
+const mostReady = (): number =>
+  Math.min(mostVUs, Math.floor((k6MemoryMiB() - memoryOfK6.itself) / memoryOfK6.perVU));
 
 export type PlanBasis = {
   run: string;
@@ -248,11 +255,11 @@ export const HEADROOM_SHARE = 0.7;
 
 const closed = (users: number): Step['load'] => ({ model: 'closed', users });
 
-/** Users for twice the requests that are in flight when each takes as long as the SLO allows. */
+/** Users for twice the requests that are in flight when each takes as long as the SLO allows, where there is memory. */
 const open = (rateRps: number, thresholdSeconds: number): Step['load'] => ({
   model: 'open',
   rateRps,
-  maxVUs: Math.min(mostVUs, Math.max(fewestVUs, Math.ceil(2 * rateRps * thresholdSeconds))),
+  maxVUs: Math.max(fewestVUs, Math.min(mostReady(), Math.ceil(2 * rateRps * thresholdSeconds))),
 });
 
 const warmup = (durationSeconds: number, load: Step['load']): Step => ({

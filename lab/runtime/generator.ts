@@ -164,11 +164,16 @@ export function k6Environment(planFile: string, prometheusUrl: string): Record<s
  * Fewer collections than Go's own choice: a sixth less CPU per request. k6 would then take up to five times what it
  * holds, so it collects more often once it comes near to its part of the memory.
  */
-export function memoryVariables(): Record<string, string> {
+export const memoryVariables = (): Record<string, string> => ({
+  GOGC: '400',
+  GOMEMLIMIT: `${k6MemoryMiB()}MiB`,
+});
+
+/** What k6 may take. In a container the lab is beside it; on a whole machine everything is. */
+export function k6MemoryMiB(): number {
   const [own, all] = [process.constrainedMemory() ?? 0, totalmem()];
-  // In a container the lab is beside it; on a whole machine everything is.
   const bytes = own > 0 && own < all ? own * 0.6 : all / 4;
-  return { GOGC: '400', GOMEMLIMIT: `${Math.floor(bytes / 2 ** 20)}MiB` };
+  return Math.floor(bytes / 2 ** 20);
 }
 
 /** Read by k6/lib/generators.ts. */
