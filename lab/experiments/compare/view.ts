@@ -84,8 +84,14 @@ function columnsOf(labels: CompareResult['labels'], inTurns: boolean): Column<Co
     { title: 'At', cell: ({ load }) => formatHeldLoadShort(load), ...notOnSlides, drop: 3 },
     { title: labels.a, cell: medianOf('a'), ...notOnSlides, drop: 1 },
     { title: labels.b, cell: medianOf('b'), ...notOnSlides, drop: 1 },
-    { title: 'Ratio', cell: ({ comparison }) => times(comparison.ratio) },
-    { title: '95 % interval', cell: ({ comparison }) => timesInterval(comparison.interval) },
+    { title: 'Ratio', cell: ({ comparison }) => times(comparison.ratio), ...notOnSlides },
+    {
+      title: '95 % interval',
+      cell: ({ comparison }) => timesInterval(comparison.interval),
+      ...notOnSlides,
+    },
+    // Where no medians stand beside it, as the chart and the sentences have it.
+    { title: 'Larger by (95 %)', cell: largerTimes, on: ['slide'] },
     inTurns
       ? {
           title: 'A against A',
@@ -178,13 +184,18 @@ function colourOfBetter({ comparison, measure }: Compared, looks: ArmLooks): Col
   return colourOf(looks[(measure.better === 'lower') === low > 1 ? 'a' : 'b']);
 }
 
+/** How many times the larger is the smaller, whichever it is. */
+function largerTimes({ comparison }: Compared): string {
+  const { factor, interval } = largerBy(comparison.ratio, comparison.interval);
+  return `${times(factor)} times (${timesInterval(interval)})`;
+}
+
 /** To the side of the one that is better, in its colour. */
 function spanOf(one: Compared, looks: ArmLooks): Span {
   const { comparison, measure } = one;
   const isLess = measure.better === 'lower';
   const towardsA = (ratio: number): number => (isLess ? ratio : 1 / ratio);
   const [low, high] = comparison.interval;
-  const { factor, interval } = largerBy(comparison.ratio, comparison.interval);
   const ends = [low, high].map((end) => (end === null ? null : towardsA(end)));
   const [from = null, to = null] = isLess ? ends : ends.toReversed();
   return {
@@ -192,7 +203,7 @@ function spanOf(one: Compared, looks: ArmLooks): Span {
     low: from,
     high: to,
     at: towardsA(comparison.ratio),
-    value: `${times(factor)} times (${timesInterval(interval)})`,
+    value: largerTimes(one),
     colour: colourOfBetter(one, looks),
   };
 }

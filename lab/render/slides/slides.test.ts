@@ -125,6 +125,12 @@ it('has every claim, over as many slides as it takes', () => {
 it('has the interval where there is one', () => {
   const text = textOf(deck('a comparison'));
   expect(text).toMatch(/2\.\d\d times \(2\.\d\d to 2\.\d\d\)/);
+  // Nobody says "0.33 times as much": the table has it as the chart does.
+  const cells = deck('a comparison').flatMap(({ blocks }) =>
+    blocks.flatMap((block) => (block.kind === 'table' ? block.rows.flat() : [])),
+  );
+  expect(cells).toContain('3.01 times (2.98 to 3.05)');
+  expect(cells.filter((cell) => cell.startsWith('0.'))).toEqual([]);
 });
 
 it('says of a run that only checks what was checked, and counts no steps that it has not', async () => {
