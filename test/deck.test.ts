@@ -7,6 +7,7 @@ import JSZip from 'jszip';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deckOf } from '../lab/experiments/documents';
 import { decks } from '../lab/render/slides/decks.fixture';
+import { keepUnits } from '../lab/render/slides/fit';
 import type { Slide } from '../lab/render/slides/model';
 import { notesText, printDeck } from '../lab/render/slides/print';
 
@@ -47,7 +48,7 @@ describe('the file', () => {
     expect(files).toHaveLength(slides.length);
     expect(notes).toHaveLength(slides.length);
     for (const [index, slide] of slides.entries()) {
-      expect(textOf(await read(files[index] ?? ''))).toContain(slide.title);
+      expect(textOf(await read(files[index] ?? ''))).toContain(keepUnits(slide.title));
       const said = textOf(await read(notes[index] ?? '')).replace(/\s+/g, ' ');
       expect(said).toContain(notesText(slide).replace(/\s+/g, ' '));
     }
