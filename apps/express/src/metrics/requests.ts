@@ -28,8 +28,8 @@ interface Route {
 }
 
 /**
- * The request that a connection is busy with; what is sent ahead of its answer has no place here. One
- * listener for all requests then does: a closure for each costs one per cent of a request for /json.
+ * The request that a connection is busy with; what is sent ahead of its answer has no place here. So one
+ * listener serves all requests: a closure for each would add 1 % to the CPU time of GET /json.
  */
 const SLOT = Symbol('slot');
 interface Slot {
