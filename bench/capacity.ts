@@ -7,7 +7,8 @@ import type { SearchResult } from '../lab/measure/search/search-result';
 import { searchPaces, searchSettings } from '../lab/measure/search/search-settings';
 import { appTitle } from '../lab/results/findings';
 import type { RunFolder } from '../lab/results/run-folder';
-import { onRuntime, tell, workloadsIn } from './on-runtime';
+import { namedOr, readArguments, workloadNames } from './arguments';
+import { onRuntime, tell } from './on-runtime';
 import { renderTable } from './table';
 
 const headers = [
@@ -40,11 +41,12 @@ function rowOf(search: SearchResult, number: number): string[] {
 
 /** `npm run bench -- capacity [workloads...] [--brief | --quick]`; `--brief` is `--budget 4m`. */
 export async function run(args: readonly string[]): Promise<void> {
-  const isQuick = args.includes('--quick');
-  const pace = isQuick ? 'quick' : args.includes('--brief') ? 'brief' : 'full';
+  const given = readArguments(args, { flags: ['--quick', '--brief'], words: workloadNames });
+  const isQuick = given.has('--quick');
+  const pace = isQuick ? 'quick' : given.has('--brief') ? 'brief' : 'full';
   const rows: string[][] = [];
   await onRuntime('native', ['capacity', ...args], async (context) => {
-    for (const workload of workloadsIn(args, ['db', 'mixed'])) {
+    for (const workload of namedOr(given.words, ['db', 'mixed'])) {
       const settings = searchSettings(workload, searchPaces[pace]);
       const asked = { apps: appNames, profile: 'default' as const, workload, settings };
       const folder = await capacity({ ...context, ...asked, runs: isQuick ? 1 : 3, seed: 1 });

@@ -3,6 +3,7 @@
 
 import { describeChanges, type SeriesDescription } from '../lab/statistics/change-points/describe';
 import { type Random, seededRandom } from '../lab/statistics/random';
+import { readScale } from './arguments';
 import { wilsonInterval } from './statistics/wilson';
 import { percentWithInterval, renderTable } from './table';
 
@@ -92,8 +93,8 @@ export function told(shape: keyof typeof SHAPES, scale = 1): Told {
 }
 
 /** `npm run bench -- changes [scale]`. */
-export function run([scale = '1']: readonly string[]): void {
-  const share = Number(scale);
+export function run(args: readonly string[]): void {
+  const share = readScale(args);
   const seeds = seedsOf(share).length;
   const percent = (value: number): string =>
     percentWithInterval(value, wilsonInterval(Math.round(value * seeds), seeds));

@@ -7,6 +7,7 @@ import { compare } from '../lab/statistics/comparison';
 import type { Sample } from '../lab/statistics/contrast';
 import { percentileInterval } from '../lab/statistics/intervals';
 import { type Random, seededRandom } from '../lab/statistics/random';
+import { readScale } from './arguments';
 import { hierarchicalMeans } from './statistics/nested-variance';
 import { wilsonInterval } from './statistics/wilson';
 import { percentWithInterval, renderTable } from './table';
@@ -176,7 +177,7 @@ function renderPower(scale: number): string {
 
 /** `npm run bench -- comparison [scale]`. */
 export function run(args: readonly string[]): void {
-  const scale = Number(args[0] ?? 1);
+  const scale = readScale(args);
   const text = [
     `Coverage of the 95 % interval and false alarms on A/A, ${FULL_SEEDS * scale} seeds:`,
     renderCoverage(coverageTable(scale)),

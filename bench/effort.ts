@@ -11,6 +11,7 @@ import {
 } from '../lab/experiments/claims/effort';
 import { revision, thisHost } from '../lab/measure/begin-run';
 import { resultsDir } from '../lab/paths';
+import { readArguments } from './arguments';
 import { linesByFeature } from './effort/features';
 import { imageSizes } from './effort/images';
 import { packagesOf } from './effort/packages';
@@ -20,10 +21,11 @@ import { Stage } from './stage';
 
 /** `npm run bench -- effort [--json]`: two minutes; alone on the machine, for the start times. */
 export async function run(args: readonly string[]): Promise<void> {
+  const given = readArguments(args, { flags: ['--json'] });
   const effort = await measureEffort((text) => process.stderr.write(`${text}\n`));
   writeEffort(resultsDir, effort);
   process.stdout.write(
-    args.includes('--json') ? `${JSON.stringify(effort, null, 2)}\n` : `${renderEffort(effort)}\n`,
+    given.has('--json') ? `${JSON.stringify(effort, null, 2)}\n` : `${renderEffort(effort)}\n`,
   );
   process.stderr.write(`Kept in ${effortFile(resultsDir)}\n`);
 }

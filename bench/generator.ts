@@ -16,6 +16,7 @@ import { k6Arguments, k6Environment, scenarioFile } from '../lab/runtime/generat
 import { fetchSums } from '../lab/runtime/metrics-page';
 import { startPrometheus } from '../lab/runtime/native/prometheus';
 import { ports } from '../lab/runtime/ports';
+import { namedOr, readArguments } from './arguments';
 import { serverOf } from './instrumentation/arms';
 import { comparePaired, type PairedRow, type PairedRuns, renderPaired } from './paired';
 import { orderOf } from './side-by-side';
@@ -55,13 +56,15 @@ type Loader = { pid: number; read: () => Promise<Reading> };
 
 /** `npm run bench -- generator [--quick] [json|plaintext|micro] [BLOCKS]`. */
 export async function run(args: readonly string[]): Promise<void> {
-  const pace = args.includes('--quick') ? paces.quick : paces.full;
-  const blocks = Number(args.find((arg) => /^\d+$/.test(arg)) ?? pace.blocks);
-  const wanted = cases.filter(({ workload }) => args.includes(workload));
+  const words = [...new Set(cases.map(({ workload }) => workload))];
+  const given = readArguments(args, { flags: ['--quick'], words, number: 'blocks' });
+  const pace = given.has('--quick') ? paces.quick : paces.full;
+  const blocks = given.number ?? pace.blocks;
+  const wanted = cases.filter(({ workload }) => namedOr(given.words, words).includes(workload));
   const stage = await Stage.open();
   await andThen(async () => {
     await startPrometheus(stage.processes, stateDir, stage.placement.generator);
-    for (const one of wanted.length > 0 ? wanted : cases) {
+    for (const one of wanted) {
       process.stdout.write(`${await compareScripts(stage, one, { ...pace, blocks })}\n\n`);
     }
   }, [() => stage.close()]);

@@ -8,6 +8,7 @@ import { andThen } from '../lab/errors';
 import { spawnLab } from '../lab/runtime/native/processes';
 import { type Random, seededRandom } from '../lab/statistics/random';
 import { throughputAt } from '../lab/statistics/usl/fit';
+import { readScale } from './arguments';
 import { renderTable } from './table';
 
 const SEED = 1;
@@ -154,9 +155,10 @@ function peakMebibytes(pid: number | undefined): number {
 }
 
 /** `npm run bench -- inputs [scale]`. */
-export async function run([scale = '1']: readonly string[]): Promise<void> {
+export async function run(args: readonly string[]): Promise<void> {
+  const scale = readScale(args);
   const load = loadavg()[0]?.toFixed(1);
-  const taken = await measureInputs(Number(scale));
+  const taken = await measureInputs(scale);
   process.stdout.write(
     `Load before: ${load}. Goals: of the whole files, on an idle core.\n\n${renderTable(
       ['input', 'rows', 'seconds', 'peak MiB', 'within its goal'],

@@ -6,6 +6,7 @@ import { exactlyJson, isWorld } from '../k6/lib/answers';
 import { andThen } from '../lab/errors';
 import { type ClaimedApp, claimedApps } from '../lab/experiments/claims/design';
 import { compare } from '../lab/statistics/comparison';
+import { namedOr, readArguments } from './arguments';
 import {
   type ArmName,
   arms,
@@ -42,12 +43,15 @@ type Block = BlockOf<ArmName>;
 
 /** `npm run bench -- instrumentation [--quick] [express|django] [/json|/db] [BLOCKS]`. */
 export async function run(args: readonly string[]): Promise<void> {
-  const pace = args.includes('--quick') ? paces.quick : paces.full;
-  const blocks = Number(args.find((arg) => /^\d+$/.test(arg)) ?? pace.blocks);
-  const chosen = <Name extends string>(names: readonly Name[]): readonly Name[] => {
-    const named = names.filter((name) => args.includes(name));
-    return named.length > 0 ? named : names;
-  };
+  const words = [...claimedApps, ...Object.keys(routes)];
+  const given = readArguments(args, { flags: ['--quick'], words, number: 'blocks' });
+  const pace = given.has('--quick') ? paces.quick : paces.full;
+  const blocks = given.number ?? pace.blocks;
+  const chosen = <Name extends string>(names: readonly Name[]): readonly Name[] =>
+    namedOr(
+      names.filter((name) => given.words.includes(name)),
+      names,
+    );
   const paths = chosen(Object.keys(routes));
   installRivals();
   const stage = await Stage.open();

@@ -1,10 +1,10 @@
 // Both apps against entries written from TechEmpower's rules on the same frameworks: what does being
 // a real, measured app cost? By route, side by side, in ten blocks of fresh processes. A report: no
 // ratio has a bound, since the apps are written as their frameworks are, whatever that costs.
-import { parseArgs } from 'node:util';
-import { andThen, usageError } from '../lab/errors';
+import { andThen } from '../lab/errors';
 import type { ClaimedApp } from '../lab/experiments/claims/design';
 import type { ProfileName } from '../lab/runtime/subject';
+import { namedOr, readArguments } from './arguments';
 import { comparePaired, renderPaired } from './paired';
 import { ours, rival } from './rivals/contestants';
 import { type BlockOf, measureSideBySide, type Pace, runsOf, type Share } from './side-by-side';
@@ -49,18 +49,16 @@ const measures = {
   },
 } as const;
 
-/** `npm run bench -- micro [--quick] [--app express|django]`; A is the rival, B ours. */
+/** `npm run bench -- micro [--quick] [express|django]`; A is the rival, B ours. */
 export async function run(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { quick: { type: 'boolean' }, app: { type: 'string' } },
-  });
-  const chosen = matches.filter(({ app }) => values.app === undefined || app === values.app);
-  if (chosen.length === 0) throw usageError(`--app is "${values.app}": give express or django.`);
+  const apps = matches.map(({ app }) => app);
+  const given = readArguments(args, { flags: ['--quick'], words: apps });
+  const wanted = namedOr(given.words, apps);
+  const chosen = matches.filter(({ app }) => wanted.includes(app));
   const stage = await Stage.open();
   await andThen(async () => {
     for (const match of chosen) {
-      const blocks = await play(stage, match, values.quick ? paces.quick : paces.full);
+      const blocks = await play(stage, match, given.has('--quick') ? paces.quick : paces.full);
       process.stdout.write(`${render(match, blocks)}\n\n`);
     }
   }, [() => stage.close()]);

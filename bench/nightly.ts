@@ -1,5 +1,6 @@
 // How often a quiet machine would wake somebody, and how soon a real step is found.
 
+import { namedOr, readArguments, readScale } from './arguments';
 import {
   BLOCKS,
   foundWithin,
@@ -79,12 +80,10 @@ const parts: Record<string, (scale: number) => string> = {
 };
 
 /** `npm run bench -- nightly [scale] [part...]`; the parts: quiet, power. */
-export function run([scale = '1', ...asked]: readonly string[]): void {
-  for (const name of asked.length > 0 ? asked : Object.keys(parts)) {
-    const part = parts[name];
-    if (part === undefined) {
-      throw new Error(`no part ${name}: choose ${Object.keys(parts).join(', ')}`);
-    }
-    process.stdout.write(`${part(Number(scale))}\n\n`);
+export function run([given, ...asked]: readonly string[]): void {
+  const scale = readScale(given === undefined ? [] : [given]);
+  const { words } = readArguments(asked, { words: Object.keys(parts) });
+  for (const name of namedOr(words, Object.keys(parts))) {
+    process.stdout.write(`${parts[name]?.(scale)}\n\n`);
   }
 }

@@ -16,12 +16,13 @@ import {
   standardDeviation,
   variance,
 } from '../lab/statistics/descriptive';
+import { readCount } from './arguments';
 import { QuietWatch } from './quiet';
 import { renderTable } from './table';
 
 /** Half of the blocks of lab/nightly.yaml, and shorter ones: some four minutes a night. */
 const usualBlocks = '10';
-const settingsWith = (blocks: string): string => `
+const settingsWith = (blocks: number): string => `
 budgetMinutes: 30
 minimumEffect: 3 %
 heartbeatDays: 365
@@ -50,9 +51,17 @@ ${anchor}`,
   );
 }
 
+function readNights([count = '30', more = '3', blocks = usualBlocks]: readonly string[]) {
+  return {
+    count: readCount(count, 'nights of A/A'),
+    more: readCount(more, 'nights with the planted revision', 0),
+    blocks: readCount(blocks, 'blocks a night'),
+  };
+}
+
 /** `npm run bench -- nights [count of A/A] [count with the planted revision] [blocks a night]`. */
 export async function run(args: readonly string[]): Promise<void> {
-  const [count = '30', more = '3', blocks = usualBlocks] = args;
+  const { count, more, blocks } = readNights(args);
   if (revision()?.dirty !== false) {
     throw usageError(
       'A/A is the last commit against itself: commit or take back what you changed.',
@@ -62,12 +71,12 @@ export async function run(args: readonly string[]): Promise<void> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'nightly.yaml'), settingsWith(blocks));
   const watch = new QuietWatch([...os.cpus().keys()]);
-  for (let night = 1; night <= Number(count); night += 1) await measure(rootDir, folder, night);
+  for (let night = 1; night <= count; night += 1) await measure(rootDir, folder, night);
   const scratch = mkdtempSync(join(tmpdir(), 'headroom-planted-'));
   try {
-    if (Number(more) > 0) await plantIn(scratch);
-    for (let night = 1; night <= Number(more); night += 1) {
-      await measure(scratch, folder, Number(count) + night);
+    if (more > 0) await plantIn(scratch);
+    for (let night = 1; night <= more; night += 1) {
+      await measure(scratch, folder, count + night);
     }
   } finally {
     watch.end();

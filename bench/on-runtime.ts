@@ -24,9 +24,3 @@ export async function onRuntime(
   };
   await andThen(() => body(context), [() => runtime.close()]);
 }
-
-/** Words of the command line that are no options: the workloads. */
-export function workloadsIn(args: readonly string[], usual: readonly string[]): readonly string[] {
-  const named = args.filter((arg) => !arg.startsWith('--'));
-  return named.length > 0 ? named : usual;
-}

@@ -15,7 +15,8 @@ import { searchPaces, searchSettings } from '../lab/measure/search/search-settin
 import { appTitle } from '../lab/results/findings';
 import { RunFolder } from '../lab/results/run-folder';
 import { subjectOf } from '../lab/runtime/subject';
-import { onRuntime, tell, workloadsIn } from './on-runtime';
+import { namedOr, readArguments, workloadNames } from './arguments';
+import { onRuntime, tell } from './on-runtime';
 import { renderTable } from './table';
 
 const headers = [
@@ -59,10 +60,11 @@ async function evidenceFor(
 
 /** `npm run bench -- planning [workloads...] [--quick]`. */
 export async function run(args: readonly string[]): Promise<void> {
-  const isQuick = args.includes('--quick');
+  const given = readArguments(args, { flags: ['--quick'], words: workloadNames });
+  const isQuick = given.has('--quick');
   const rows: string[][] = [];
   await onRuntime('native', ['planning', ...args], async (context) => {
-    for (const workload of workloadsIn(args, ['db', 'mixed'])) {
+    for (const workload of namedOr(given.words, ['db', 'mixed'])) {
       const evidence = await evidenceFor(context, workload, isQuick);
       if (evidence.length === 0) {
         tell(`${workload}: no search found a rate that holds, so nothing is predicted`);

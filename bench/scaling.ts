@@ -6,7 +6,8 @@ import { scale, scalePaces, userPaces } from '../lab/experiments/scale/measure';
 import type { RunContext } from '../lab/measure/conductor';
 import { appTitle } from '../lab/results/findings';
 import { mean } from '../lab/statistics/descriptive';
-import { onRuntime, tell, workloadsIn } from './on-runtime';
+import { namedOr, readArguments, workloadNames } from './arguments';
+import { onRuntime, tell } from './on-runtime';
 import { renderTable } from './table';
 
 const headers = [
@@ -36,14 +37,17 @@ export function rowsOf({ app, workload, by, points }: ScaleResult): string[][] {
 
 /** `npm run bench -- scaling [workloads...] [--users] [--replicas] [--cpus] [--quick]`; without a choice, all. */
 export async function run(args: readonly string[]): Promise<void> {
-  const chosen = (['users', 'replicas', 'cpus'] as const).filter((by) => args.includes(`--${by}`));
-  const wanted: readonly ScaleBy[] = chosen.length > 0 ? chosen : ['users', 'replicas', 'cpus'];
+  const all = ['users', 'replicas', 'cpus'] as const;
+  const flags = ['--quick', ...all.map((by) => `--${by}` as const)] as const;
+  const given = readArguments(args, { flags, words: workloadNames });
+  const wanted: readonly ScaleBy[] = namedOr(
+    all.filter((by) => given.has(`--${by}`)),
+    all,
+  );
   const rows: string[][] = [];
   const sentences: string[] = [];
   const measure = async (context: RunContext, by: ScaleBy, workload: string) => {
-    const pace = (by === 'users' ? userPaces : scalePaces)[
-      args.includes('--quick') ? 'quick' : 'full'
-    ];
+    const pace = (by === 'users' ? userPaces : scalePaces)[given.has('--quick') ? 'quick' : 'full'];
     for (const app of appNames) {
       const begunMs = performance.now();
       const asked = { app, profile: 'default' as const, workload, by, levels: undefined };
@@ -60,7 +64,7 @@ export async function run(args: readonly string[]): Promise<void> {
     const here = wanted.filter((by) => (by === 'users') === (kind === 'native'));
     if (here.length === 0) continue;
     await onRuntime(kind, ['scaling', ...args], async (context) => {
-      for (const workload of workloadsIn(args, ['db'])) {
+      for (const workload of namedOr(given.words, ['db'])) {
         for (const by of here) await measure(context, by, workload);
       }
     });

@@ -7,6 +7,7 @@ import { searchPaces } from '../lab/measure/search/search-settings';
 import { OVERHEAD_SECONDS } from '../lab/measure/search/search-state';
 import { mean } from '../lab/statistics/descriptive';
 import { seededRandom } from '../lab/statistics/random';
+import { readScale } from './arguments';
 import {
   GOAL,
   NO_OVERHEAD,
@@ -228,7 +229,7 @@ function changeRow(
 
 /** `npm run bench -- search [scale]`. */
 export function run(args: readonly string[]): void {
-  const scale = Number(args[0] ?? 1);
+  const scale = readScale(args);
   const percent = (ratio: number): string => `${(100 * ratio).toFixed(2)} %`;
   const rows = searchTable(scale).map((row) => [
     row.method,

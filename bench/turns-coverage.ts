@@ -10,6 +10,7 @@ import { bounds } from '../lab/results/trial/validity';
 import { compare } from '../lab/statistics/comparison';
 import type { Sample } from '../lab/statistics/contrast';
 import { type Random, seededRandom } from '../lab/statistics/random';
+import { readScale } from './arguments';
 import { wilsonInterval } from './statistics/wilson';
 import { percentWithInterval, renderTable } from './table';
 
@@ -234,7 +235,7 @@ export const coverageInTurns = (scale = 1, on = Object.keys(machines)): Coverage
 
 /** `npm run bench -- turns-coverage [scale]`. */
 export function run(args: readonly string[]): void {
-  const rows = coverageInTurns(Number(args[0] ?? 1));
+  const rows = coverageInTurns(readScale(args));
   process.stdout.write(
     `${renderTable(
       ['machine', 'blocks', 'true ratio', 'measure', 'coverage of the 95 % interval', 'half width'],

@@ -23,6 +23,7 @@ import { NativeRuntime } from '../lab/runtime/native/native';
 import { parseSubject } from '../lab/runtime/subject';
 import { DEFAULT_MARGIN } from '../lab/statistics/comparison';
 import type { PartialInterval } from '../lab/statistics/intervals';
+import { namedOr, readArguments, workloadNames } from './arguments';
 import { QuietWatch } from './quiet';
 import { renderTable } from './table';
 
@@ -175,9 +176,9 @@ function report(folder: string, rows: readonly Row[]): string {
 
 /** `npm run bench -- turns [workloads...] [--quick]`; two workloads in full take some two hours. */
 export async function run(args: readonly string[]): Promise<void> {
-  const isQuick = args.includes('--quick');
-  const named = args.filter((arg) => !arg.startsWith('--'));
-  const workloads = named.length > 0 ? named : ['db', 'mixed'];
+  const given = readArguments(args, { flags: ['--quick'], words: workloadNames });
+  const isQuick = given.has('--quick');
+  const workloads = namedOr(given.words, ['db', 'mixed']);
   const tell = (line: string) => process.stderr.write(`${line}\n`);
   // Apart from the user's own runs: A/A beside a neighbour says nothing about the comparisons made there.
   const folder = join(resultsDir, 'bench-turns', new Date().toISOString().replaceAll(/[:.]/g, ''));

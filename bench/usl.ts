@@ -13,6 +13,7 @@ import {
   peakInterval,
 } from '../lab/statistics/usl/uncertainty';
 import { analyseUsl } from '../lab/statistics/usl/usl';
+import { readScale } from './arguments';
 import { closedSystem } from './statistics/closed-system';
 import { renderTable } from './table';
 
@@ -127,8 +128,9 @@ export function peakClaims(scale = 1): PeakClaims[] {
 
 /** `npm run bench -- usl [scale]`. */
 export function run(args: readonly string[]): void {
+  const scale = readScale(args);
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  const rows = uslCoverage(Number(args[0] ?? 1)).map(({ levels, alpha, peak }) => [
+  const rows = uslCoverage(scale).map(({ levels, alpha, peak }) => [
     levels,
     percent(alpha.student),
     percent(alpha.bootstrap),
@@ -143,10 +145,7 @@ export function run(args: readonly string[]): void {
     'peak, bootstrap',
   ];
   process.stdout.write(`Coverage of 95 % intervals:\n\n${renderTable(headers, rows)}\n`);
-  const claims = peakClaims(Number(args[0] ?? 1)).map(({ name, claimed }) => [
-    name,
-    ...claimed.map(percent),
-  ]);
+  const claims = peakClaims(scale).map(({ name, claimed }) => [name, ...claimed.map(percent)]);
   const noises = NOISES.map((noise) => `noise ${100 * noise} %`);
   process.stdout.write(`\nPeaks claimed:\n\n${renderTable(['curve', ...noises], claims)}\n`);
 }
