@@ -20,9 +20,11 @@ describe('arguments of a bench', () => {
         `"${wrong}" is no argument of this bench: it takes --quick, db.`,
       );
     }
-    expect(() => readArguments(['0'], allowed)).toThrow(
+    expect(() => readArguments(['0'], { ...allowed, number: 'blocks' })).toThrow(
       'it takes --quick, db, a number of blocks.',
     );
+    const worded = () => readArguments(['a number of blocks'], { number: 'blocks' });
+    expect(worded).toThrow('"a number of blocks" is no argument');
     expect(() => readArguments(['db'], {})).toThrow(
       '"db" is no argument of this bench: it takes none.',
     );

@@ -18,12 +18,11 @@ export function readArguments<Flag extends string = never, Word extends string =
   { flags = [], words = [], number }: Allowed<Flag, Word>,
 ): Given<Flag, Word> {
   const isNumber = (arg: string) => number !== undefined && /^[1-9]\d*$/.test(arg);
-  const named = [...flags, ...words, ...(number === undefined ? [] : [`a number of ${number}`])];
+  const known: readonly string[] = [...flags, ...words];
+  const named = [...known, ...(number === undefined ? [] : [`a number of ${number}`])].join(', ');
   for (const arg of args) {
-    if ((named as string[]).includes(arg) || isNumber(arg)) continue;
-    throw usageError(
-      `"${arg}" is no argument of this bench: it takes ${named.join(', ') || 'none'}.`,
-    );
+    if (known.includes(arg) || isNumber(arg)) continue;
+    throw usageError(`"${arg}" is no argument of this bench: it takes ${named || 'none'}.`);
   }
   const given = args.find(isNumber);
   return {

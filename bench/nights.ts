@@ -51,7 +51,11 @@ ${anchor}`,
   );
 }
 
-function readNights([count = '30', more = '3', blocks = usualBlocks]: readonly string[]) {
+function readNights(args: readonly string[]) {
+  const [count = '30', more = '3', blocks = usualBlocks, ...others] = args;
+  if (others.length > 0) {
+    throw usageError(`"${others[0]}" follows the blocks a night: this bench takes no more.`);
+  }
   return {
     count: readCount(count, 'nights of A/A'),
     more: readCount(more, 'nights with the planted revision', 0),
