@@ -33,7 +33,9 @@ describe('arguments of a bench', () => {
   it('that scale a table are one number above 0', () => {
     expect([readScale([]), readScale(['0.1']), readScale(['2'])]).toEqual([1, 0.1, 2]);
     for (const wrong of ['0', '-1', 'half', '', 'Infinity', '--quick']) {
-      expect(() => readScale([wrong]), wrong).toThrow(`scale: "${wrong}" is no number above 0`);
+      expect(() => readScale([wrong]), wrong).toThrow(
+        `scale is "${wrong}". Give a number above 0.`,
+      );
     }
     expect(() => readScale(['1', 'quiet'])).toThrow('"quiet" follows the scale');
   });
@@ -42,7 +44,7 @@ describe('arguments of a bench', () => {
     expect([readCount('30', 'nights'), readCount('0', 'nights more', 0)]).toEqual([30, 0]);
     for (const wrong of ['0', '-1', '1.5', 'ten', '']) {
       expect(() => readCount(wrong, 'nights'), wrong).toThrow(
-        `nights: "${wrong}" is no whole number from 1 on.`,
+        `nights is "${wrong}". Give a whole number from 1 to 1000.`,
       );
     }
   });

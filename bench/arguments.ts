@@ -1,5 +1,6 @@
 // What a bench may be given. A word that none knows would start hours of measuring something else.
 import slos from '../contract/slo.json';
+import { positive, wholeNumber } from '../lab/cli/options';
 import { usageError } from '../lab/errors';
 
 export const workloadNames: readonly string[] = Object.keys(slos);
@@ -36,11 +37,9 @@ export function readArguments<Flag extends string = never, Word extends string =
 export const namedOr = <One>(named: readonly One[], all: readonly One[]): readonly One[] =>
   named.length > 0 ? named : all;
 
-/** @throws LabError (exit 2) unless the text is a whole number, and not below the lowest */
-export function readCount(text: string, name: string, lowest = 1): number {
-  if (/^\d+$/.test(text) && Number(text) >= lowest) return Number(text);
-  throw usageError(`${name}: "${text}" is no whole number from ${lowest} on.`);
-}
+/** @throws LabError (exit 2) unless the text is a whole number, and not below the least */
+export const readCount = (text: string, name: string, least = 1): number =>
+  parsed(name, text, (given) => wholeNumber(given, least, 1000));
 
 /**
  * Of a table that is made in full with 1.
@@ -48,8 +47,21 @@ export function readCount(text: string, name: string, lowest = 1): number {
  * @throws LabError (exit 2) unless there is one number above 0, or none
  */
 export function readScale([scale = '1', ...others]: readonly string[]): number {
-  if (others.length > 0)
-    throw usageError(`"${others[0]}" follows the scale: this bench takes no more.`);
-  if (Number(scale) > 0 && Number(scale) < Number.POSITIVE_INFINITY) return Number(scale);
-  throw usageError(`scale: "${scale}" is no number above 0, such as 0.1 for a tenth of the table.`);
+  requireNoMore(others, 'the scale');
+  return parsed('scale', scale, positive);
+}
+
+/** @throws LabError (exit 2) for the first argument that is left */
+export function requireNoMore([other]: readonly string[], last: string): void {
+  if (other === undefined) return;
+  throw usageError(`"${other}" follows ${last}: this bench takes no more.`);
+}
+
+/** The parsers of the verbs' options say what to give, but not for what. */
+function parsed(name: string, text: string, parse: (text: string) => number): number {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw usageError(`${name} is "${text}". ${(error as Error).message}`);
+  }
 }

@@ -16,7 +16,7 @@ import {
   standardDeviation,
   variance,
 } from '../lab/statistics/descriptive';
-import { readCount } from './arguments';
+import { readCount, requireNoMore } from './arguments';
 import { QuietWatch } from './quiet';
 import { renderTable } from './table';
 
@@ -53,9 +53,7 @@ ${anchor}`,
 
 function readNights(args: readonly string[]) {
   const [count = '30', more = '3', blocks = usualBlocks, ...others] = args;
-  if (others.length > 0) {
-    throw usageError(`"${others[0]}" follows the blocks a night: this bench takes no more.`);
-  }
+  requireNoMore(others, 'the blocks a night');
   return {
     count: readCount(count, 'nights of A/A'),
     more: readCount(more, 'nights with the planted revision', 0),
