@@ -18,6 +18,7 @@ let server: Server;
 let baseUrl: string;
 let behave: Behaviour;
 let asked: string[];
+let connections: number;
 
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -28,6 +29,9 @@ beforeAll(async () => {
     setTimeout(() => {
       response.writeHead(status, { 'Content-Type': 'application/json' }).end(body);
     }, afterMs);
+  });
+  server.on('connection', () => {
+    connections += 1;
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -41,6 +45,7 @@ afterAll(() => {
 async function run(behaviour: Behaviour, changes: Parameters<typeof planOf>[0]) {
   behave = behaviour;
   asked = [];
+  connections = 0;
   const plan = planOf({ baseUrl, workload: 'json', gapSeconds: 0, ...changes });
   const { HEADROOM_PLAN, summary } = written(plan);
   const ended = await k6On('run', plan.scenario, { HEADROOM_PLAN }, ['--log-format', 'json']);
@@ -73,6 +78,15 @@ describe('steps of an open load', () => {
       { event: 'step', name: 'warmup', startedAtMs: warmup?.startedAtMs },
       { event: 'step', name: 'step_01', startedAtMs: counted?.startedAtMs },
     ]);
+  });
+
+  it.each([
+    [1, 20, 'as long as the grace: the users of the warm-up go on, on their connections'],
+    [0.5, 40, 'shorter: other users connect anew'],
+  ])('have a gap of %s s and %s connections, %s', async (gapSeconds, expected) => {
+    const steps = [step('warmup', open(80, 20), 1), step('step_01', open(80, 20), 1)];
+    await run(() => ({}), { ...scaling(...steps), gapSeconds, gracefulStopSeconds: 1 });
+    expect(connections).toBe(expected);
   });
 
   it('count each kind of failure as what it is', async () => {

@@ -8,7 +8,9 @@ import {
   ratePlan,
   shopByUsersPlan,
   smokePlan,
+  steadyPlan,
   tourOfShopPlan,
+  userTurnsPlan,
 } from './plans';
 import { sloOf } from './workloads';
 
@@ -34,12 +36,23 @@ describe('plans', () => {
     ['spike', ratePlan('spike')(shop, paces.full, 300)],
     ['soak', ratePlan('soak')(shop, paces.full, 300)],
     ['breakpoint', ratePlan('breakpoint')(shop, paces.full, 300)],
-    ['smoke', smokePlan(basis, paces.full)],
+    ['smoke', smokePlan(basis)],
     ['probe', calibrationPlan(basis, paces.full)],
     ['scaling', ratePlan('scaling')(basis, paces.full, 1000)],
     ['concurrency', concurrencyPlan(basis, paces.full)],
   ])('%s is fit to be written and read', (_name, plan) => {
     expect(planSchema.parse(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
+  });
+
+  it.each([
+    ['calibration', calibrationPlan(basis, paces.quick)],
+    ['one load', steadyPlan(basis, { rateRps: 3000 }, { warmup: 2, step: 5 })],
+    ['scaling', ratePlan('scaling')(basis, paces.quick, 1000)],
+    ['concurrency', concurrencyPlan(basis, paces.quick)],
+    ['shop by users', shopByUsersPlan(shop, paces.quick)],
+    ['turns of users', userTurnsPlan(basis, { seconds: 1, skipSeconds: 0, order: [1, 4] }, 2)],
+  ])('%s has each step on the connections of the one before', (_name, plan) => {
+    expect(plan.gapSeconds).toBeGreaterThanOrEqual(plan.gracefulStopSeconds);
   });
 
   it('climb from a fifth to well past the throughput that the calibration saw', () => {

@@ -14,7 +14,6 @@ export type Pace = {
   rewarmSeconds: number;
   calibrationSeconds: number;
   stepSeconds: { open: number; closed: number };
-  gapSeconds: number;
   /** Rates as shares of the throughput that the calibration saw. */
   rateShares: readonly number[];
   users: readonly number[];
@@ -44,7 +43,6 @@ export const paces: Record<'full' | 'quick', Pace> = {
     rewarmSeconds: 4,
     calibrationSeconds: 4,
     stepSeconds: { open: 5, closed: 3.5 },
-    gapSeconds: 2,
     // From a fifth to well past the knee, which may lie above what a cold calibration saw.
     rateShares: [0.2, 0.5, 0.8, 1, 1.25, 1.6],
     users: [1, 2, 4, 8, 16, 32, 64],
@@ -63,7 +61,6 @@ export const paces: Record<'full' | 'quick', Pace> = {
     rewarmSeconds: 1,
     calibrationSeconds: 2,
     stepSeconds: { open: 2, closed: 1.5 },
-    gapSeconds: 1,
     // Near what the calibration saw, where both limits mostly lie: three rungs far apart answer nothing.
     rateShares: [0.25, 0.45, 0.65, 0.85, 1.6],
     users: [1, 32],
@@ -90,6 +87,15 @@ const beyondAnyRps = 3_000;
 /** k6 stops what is still in flight this long after a step. */
 const gracefulStopSeconds = 2;
 
+/**
+ * Seconds between two steps. As long as the grace, and k6 gives each step the users of the one before, with their
+ * connections. Sooner, it makes as many users again: each step would begin with all of them connecting at once, which
+ * was up to half a second of latency at 3,700 requests per second.
+ */
+const apart = gracefulStopSeconds;
+/** Of steps that show what the one before left behind. */
+const unbroken = 0;
+
 /** Bounds of the users kept ready for a rate: below, bursts find nobody; above, k6 runs short. */
 const fewestVUs = 50;
 const mostVUs = 1000;
@@ -112,7 +118,7 @@ export type PlanBasis = {
 export function calibrationPlan(basis: PlanBasis, pace: Pace): LoadPlan {
   const isShop = shopWorkloads.includes(basis.workload);
   const busy = isShop ? hurried : closed;
-  return plan(isShop ? 'shop' : 'concurrency', basis, pace.gapSeconds, [
+  return plan(isShop ? 'shop' : 'concurrency', basis, apart, [
     warmup(1, busy(4)),
     counted(0, pace.calibrationSeconds, busy(busyUsers)),
   ]);
@@ -125,7 +131,7 @@ export function saturatingPlan(basis: PlanBasis, stepSeconds: number, steps: num
   return plan(
     load.model === 'open' ? 'scaling' : 'concurrency',
     basis,
-    0,
+    unbroken,
     Array.from({ length: steps }, (_, index) => counted(index, stepSeconds, load)),
   );
 }
@@ -179,14 +185,14 @@ export const ratePlan =
     const loads = shares.map((share) =>
       open(Math.max(1, Math.round(share * saturationRps)), thresholdSeconds),
     );
-    return plan(scenario, basis, isUnbroken ? 0 : pace.gapSeconds, [
+    return plan(scenario, basis, isUnbroken ? unbroken : apart, [
       warmup(pace.warmupSeconds, loads[0] ?? open(1, thresholdSeconds)),
       ...loads.map((load, index) => counted(index, stepSeconds, load)),
     ]);
   };
 
 export const concurrencyPlan = (basis: PlanBasis, pace: Pace): LoadPlan =>
-  plan('concurrency', basis, pace.gapSeconds, [
+  plan('concurrency', basis, apart, [
     warmup(pace.warmupSeconds, closed(2)),
     ...pace.users.map((users, index) => counted(index, pace.stepSeconds.closed, closed(users))),
   ]);
@@ -202,7 +208,7 @@ export function steadyPlan(
     'users' in load
       ? ['concurrency', closed(load.users)]
       : ['scaling', open(Math.max(1, load.rateRps), thresholdSeconds)];
-  return plan(scenario, basis, paces.quick.gapSeconds, [
+  return plan(scenario, basis, apart, [
     warmup(seconds.warmup, held),
     counted(0, seconds.step, held),
   ]);
@@ -215,36 +221,34 @@ export function userTurnsPlan(
   warmupSeconds: number,
 ): LoadPlan {
   const all = closed(Math.max(...userTurns.order));
-  // With a gap as long as the grace k6 gives the step the users of the warm-up, numbered from 1.
   const steps = [
     warmup(warmupSeconds, all),
     counted(0, userTurns.order.length * userTurns.seconds, all),
   ];
-  return { ...plan('concurrency', basis, gracefulStopSeconds, steps), userTurns };
+  return { ...plan('concurrency', basis, apart, steps), userTurns };
 }
 
 /** Stairs of users of the shop. */
 export const shopByUsersPlan = (basis: PlanBasis, pace: Pace): LoadPlan =>
-  shopUsersPlan(basis, pace, { ...pace, ...pace.shop });
+  shopUsersPlan(basis, { ...pace, ...pace.shop });
 
 /** A short look at the shop, at the end of a tour. */
 export const tourOfShopPlan = (basis: PlanBasis, pace: Pace): LoadPlan =>
-  shopUsersPlan(basis, pace, pace.tourOfShop);
+  shopUsersPlan(basis, pace.tourOfShop);
 
 function shopUsersPlan(
   basis: PlanBasis,
-  { gapSeconds }: Pace,
   { users, warmupSeconds, stepSeconds }: Pace['tourOfShop'],
 ): LoadPlan {
-  return plan('shop', basis, gapSeconds, [
+  return plan('shop', basis, apart, [
     warmup(warmupSeconds, closed(users[0] ?? 1)),
     ...users.map((count, index) => counted(index, stepSeconds, closed(count))),
   ]);
 }
 
 /** Every request of the contract once, by one user; its one step says how long it may take. */
-export const smokePlan = (basis: PlanBasis, pace: Pace): LoadPlan =>
-  plan('smoke', basis, pace.gapSeconds, [counted(0, 30, closed(1))]);
+export const smokePlan = (basis: PlanBasis): LoadPlan =>
+  plan('smoke', basis, apart, [counted(0, 30, closed(1))]);
 
 /**
  * Share of the capacity that is planned with. The SLO holds up to the capacity and not a request

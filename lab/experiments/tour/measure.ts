@@ -63,7 +63,7 @@ const trialsOf = (app: AppName, pace: Pace) => {
       ...micro,
       scenario: 'smoke',
       purpose: 'check',
-      load: (basis: PlanBasis) => smokePlan(basis, pace),
+      load: (basis: PlanBasis) => smokePlan(basis),
     },
     calibration: calibrationTrial(micro, pace),
     byRate: {

@@ -27,7 +27,7 @@ export const fourMinutes: SearchSettings = {
 export const slowedDown =
   '502F5 251H5 355H5 422F5 382H5 402F5 392H5 402H15 412F5 402H15 412F15 402F15:50 402F15:70 402F15:87 392F15:46.6';
 
-/** A word a trial: load, H(eld), F(ailed) or V(oid), seconds, and :percent late or failed. */
+/** A word a trial: load, H(eld), F(ailed), V(oid) or void for its G(enerator), seconds, and :percent late or failed. */
 export function trialsOf(words: string, probeRps = 627): DesignedTrial[] {
   const trials = words.split(' ').filter((word) => word !== '');
   return [
@@ -38,23 +38,39 @@ export function trialsOf(words: string, probeRps = 627): DesignedTrial[] {
 
 function stepOf(word: string): StepResult {
   const [, load = '', outcome = '', seconds = '', percent] =
-    /^(\d+)([HFV])(\d+)(?::([\d.]+))?$/.exec(word) ?? [];
+    /^(\d+)([HFVG])(\d+)(?::([\d.]+))?$/.exec(word) ?? [];
   if (load === '') throw new Error(`no trial: ${word}`);
   const lost = percent === undefined ? (outcome === 'F' ? 0.6 : 0) : Number(percent) / 100;
-  return step(Number(load), Number(seconds), outcome === 'V' ? 'void' : 'held', lost);
+  return step(Number(load), Number(seconds), outcomes[outcome] ?? 'held', lost);
 }
+
+const outcomes: Record<string, keyof typeof validities> = {
+  V: 'void',
+  G: 'void for its generator',
+};
+
+const validities = {
+  held: { state: 'valid', reasons: [], checks: [] },
+  void: { state: 'void', reasons: ['other processes 0.6 cores'], checks: [] },
+  'void for its generator': {
+    state: 'void',
+    reasons: ['answers held up in k6 47 ms'],
+    checks: [
+      {
+        ...{ name: 'answers held up in k6', figure: 47, bound: 20, unit: 'ms' },
+        ...{ outcome: 'broken', reason: 'k6 was late' },
+      },
+    ],
+  },
+} satisfies Record<string, StepResult['validity']>;
 
 function step(
   load: number,
   seconds: number,
-  state: 'held' | 'void',
+  state: keyof typeof validities,
   lossRatio: number,
   achieved = load,
 ): StepResult {
-  const validity: StepResult['validity'] =
-    state === 'void'
-      ? { state: 'void', reasons: ['other processes 0.6 cores'], checks: [] }
-      : { state: 'valid', reasons: [], checks: [] };
   return {
     ...sound,
     offeredRps: load === 0 ? null : load,
@@ -66,7 +82,7 @@ function step(
     generatorShare: 0.1,
     subjectCores: 0.7,
     databaseCores: 0.2,
-    validity,
+    validity: validities[state],
   };
 }
 

@@ -166,7 +166,8 @@ function isGeneratorLimited(step: StepResult, before: SearchedTrial | undefined)
 
 /**
  * A load that the generator can make, below one that it could not: by the CPU that a request cost
- * it, else halfway (in ratio) to what was measured below; a goal's width lower at least.
+ * it, else halfway (in ratio) to what was measured below, or half of it where nothing was; a goal's
+ * width lower at least.
  */
 function loadBelow(
   { load }: SearchedTrial,
@@ -174,16 +175,15 @@ function loadBelow(
   counted: readonly SearchTrial[],
   { goal }: SearchSettings,
 ): number {
-  const measured = Math.max(
-    MIN_LOAD,
-    ...counted.map((trial) => trial.load).filter((other) => other < load),
-  );
-  const byCpu =
+  const lower = counted.map((trial) => trial.load).filter((other) => other < load);
+  const measured = Math.max(MIN_LOAD, ...lower);
+  const halfway = lower.length === 0 ? load / 2 : Math.sqrt(measured * load);
+  const wanted =
     generatorShare !== null && generatorShare > GENERATOR_TARGET_SHARE
       ? ((requests / durationSeconds) * GENERATOR_TARGET_SHARE) / generatorShare
-      : Math.sqrt(measured * load);
-  const lower = Math.floor(Math.min(byCpu, load * (1 - goal.relativeWidth)));
-  return Math.max(measured, lower, MIN_LOAD + 1);
+      : halfway;
+  const next = Math.floor(Math.min(wanted, load * (1 - goal.relativeWidth)));
+  return Math.max(measured, next, MIN_LOAD + 1);
 }
 
 function startLoadOf({ steps }: DesignedTrial): number {
