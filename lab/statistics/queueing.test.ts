@@ -141,6 +141,16 @@ describe('latency fitted to the wait of M/M/c', () => {
     expect(fit?.points).toBe(3);
   });
 
+  it('is of relative errors: what an hour near the knee was slower by hardly moves calm rates', () => {
+    const slow = points([440, 450, 460, 470]).map(({ rateRps, meanSeconds, p99Seconds }) => ({
+      ...{ rateRps, meanSeconds: 20 * meanSeconds, p99Seconds: 20 * p99Seconds },
+    }));
+    const fit = fitLatency([...points([100, 150, 200, 250]), ...slow], servers);
+    const calm = point(150, 0.003, 0.6).meanSeconds;
+    expect(latencyAt(150, servers, fit)?.meanSeconds).toBeGreaterThan(0.7 * calm);
+    expect(latencyAt(150, servers, fit)?.meanSeconds).toBeLessThan(1.5 * calm);
+  });
+
   it.each([
     ['two rates', [200, 400, 400]],
     ['rates too close to each other', [400, 410, 420]],

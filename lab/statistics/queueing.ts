@@ -1,7 +1,7 @@
 // Queues in closed form: Erlang's B and C and M/M/c response times; and latency against rate: what a
 // request takes without a queue, and how much of the wait that M/M/c predicts was really seen.
 
-import { mean } from './descriptive';
+import { sum } from './descriptive';
 import { bisect } from './distributions';
 
 /** @throws RangeError unless there is a whole number of servers */
@@ -182,15 +182,23 @@ export function latencyAt(
     : { meanSeconds: times.meanResponseSeconds, p99Seconds: times.p99Seconds };
 }
 
-/** Through points of x >= 0, y > 0; a parameter that would be negative is 0, the other refitted. */
+/**
+ * Through points of x >= 0, y > 0, by least squares of relative errors (weights 1 / y^2): a plan is wrong by a share
+ * of a latency, and near the knee latencies are a hundred times those of a calm rate. A parameter that would be
+ * negative is 0, the other refitted.
+ */
 function line(x: readonly number[], y: readonly number[]): WaitLine {
-  const [meanX, meanY] = [mean(x), mean(y)];
-  const spread = mean(x.map((value) => (value - meanX) ** 2));
-  const together = mean(x.map((value, index) => (value - meanX) * ((y[index] ?? 0) - meanY)));
+  const weights = y.map((value) => 1 / value ** 2);
+  const total = sum(weights);
+  const weighted = (values: readonly number[]): number =>
+    sum(values.map((value, index) => value * (weights[index] ?? 0))) / total;
+  const [meanX, meanY] = [weighted(x), weighted(y)];
+  const spread = weighted(x.map((value) => (value - meanX) ** 2));
+  const together = weighted(x.map((value, index) => (value - meanX) * ((y[index] ?? 0) - meanY)));
   const factor = spread > 0 ? together / spread : 0;
   if (factor <= 0) return { baseSeconds: meanY, factor: 0 };
   const baseSeconds = meanY - factor * meanX;
   if (baseSeconds >= 0) return { baseSeconds, factor };
-  const through = mean(x.map((value, index) => value * (y[index] ?? 0)));
-  return { baseSeconds: 0, factor: through / mean(x.map((value) => value ** 2)) };
+  const through = weighted(x.map((value, index) => value * (y[index] ?? 0)));
+  return { baseSeconds: 0, factor: through / weighted(x.map((value) => value ** 2)) };
 }

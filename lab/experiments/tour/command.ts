@@ -28,7 +28,7 @@ export function register(program: Command): void {
         'check both apps, push each by rate and by users, then compare two in turns: 5 minutes (npm start)',
       )
       .argument('[apps...]', `which apps (the default: all): ${appNames.join(', ')}`)
-      .option('--quick', 'shorter steps and fewer of them: about 100 s')
+      .option('--quick', 'shorter steps and fewer of them: about 2 minutes')
       .option('--stay', 'stay up afterwards where there is no terminal, too')
       .option('--open', 'show the report in the browser at the end'),
   ).action((names: string[], { quick = false, seed, stay = false, ...options }: Options) => {
