@@ -82,7 +82,7 @@ describe('steps of an open load', () => {
 
   it.each([
     [1, 20, 'as long as the grace: the users of the warm-up go on, on their connections'],
-    [0.5, 40, 'shorter: other users connect anew'],
+    [0.5, 40, 'shorter: other users connect, all at once'],
   ])('have a gap of %s s and %s connections, %s', async (gapSeconds, expected) => {
     const steps = [step('warmup', open(80, 20), 1), step('step_01', open(80, 20), 1)];
     await run(() => ({}), { ...scaling(...steps), gapSeconds, gracefulStopSeconds: 1 });
