@@ -77,6 +77,11 @@ export type Plan = {
   slo: { share: number; thresholdSeconds: number };
   /** One iteration in this many is sampled for schedule lag and, where bodies vary, parsed. */
   sampleEvery: number;
+  /**
+   * Absolute path of customers' sessions, by arm: taken from there where the file is, and left there at the end;
+   * absent: everybody logs in. Not read by several generators.
+   */
+  sessionsPath?: string;
   /** Where the summary goes; absent: stdout gets k6's own summary alone. */
   summaryPath?: string;
 };

@@ -1,5 +1,5 @@
 // k6 against a small server that misbehaves on purpose: what the summary must say of it.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -204,6 +204,34 @@ it('a refused connection is a failure, logged once and not once per request', as
   expect(only?.sloMisses).toBe(only?.requests);
   expect(only?.requests).toBeGreaterThan(50);
   expect(ended.stderr.match(/connection refused/g)?.length).toBeLessThanOrEqual(3);
+});
+
+describe('customers who are logged in already', () => {
+  const customer = (cookie: string) => ({ loggedIn: true, cookie });
+  /** What is left of them by a run of three users at a shop that lets nobody in. */
+  const leftOf = async (kept: unknown[] | undefined) => {
+    const folder = mkdtempSync(join(tmpdir(), 'headroom-k6-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const sessionsPath = join(folder, 'sessions.json');
+    if (kept !== undefined) writeFileSync(sessionsPath, JSON.stringify([kept]));
+    const steps = [step('step_01', open(5, 3), 1)];
+    await run(() => ({}), { ...scaling(...steps), workload: 'mixed', sessionsPath });
+    const [left] = JSON.parse(readFileSync(sessionsPath, 'utf8'));
+    return left;
+  };
+  const three = ['id=1', 'id=2', 'id=3'].map(customer);
+
+  it('are left for the next run, and need not log in', async () => {
+    expect(await leftOf(three)).toEqual(three);
+    expect(asked[0]).not.toBe('/login');
+  });
+
+  it('are joined by those who are not', async () => {
+    expect(await leftOf(three.slice(0, 2))).toEqual(three.slice(0, 2));
+    expect(asked[0]).toBe('/login');
+    expect(await leftOf(undefined)).toEqual([]);
+    expect(asked[0]).toBe('/login');
+  });
 });
 
 describe('smoke names what is wrong', () => {

@@ -88,6 +88,7 @@ describe('a malformed plan is refused with its field, its value and the remedy',
       'plan.steps[1].name is "a": expected a name that no other step has',
     ],
     [{ ...planOf(), summaryPath: 7 }, 'plan.summaryPath is 7: expected a text'],
+    [{ ...planOf(), sessionsPath: 7 }, 'plan.sessionsPath is 7: expected a text'],
     [
       { ...planOf(), products: 10 },
       'plan.products is 10: expected a whole number of at least 1000',

@@ -102,6 +102,7 @@ function isWellFormed(value: unknown, scenario: ScenarioLoad): asserts value is 
   const { share, thresholdSeconds } = record(plan.slo, 'slo');
   is(isNumber(share) && share > 0 && share <= 1, 'slo.share', share, 'above 0 and at most 1');
   isAbove(thresholdSeconds, 'slo.thresholdSeconds', 0);
+  if (plan.sessionsPath !== undefined) isText(plan.sessionsPath, 'sessionsPath');
   if (plan.summaryPath !== undefined) isText(plan.summaryPath, 'summaryPath');
   const { steps } = plan;
   areSteps(steps, scenario);

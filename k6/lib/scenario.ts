@@ -16,7 +16,7 @@ import {
 import { optionsFor } from './options.ts';
 import { parsePlan, type ScenarioLoad } from './plan.ts';
 import { assertProducts } from './products.ts';
-import { sessionsBeforehand } from './sessions.ts';
+import { keptSessions, sessionsBeforehand } from './sessions.ts';
 import type { Session } from './shop/visit.ts';
 import { type EndOfTest, summaryOf } from './summary.ts';
 import { plansOfArms } from './turns.ts';
@@ -48,6 +48,8 @@ export function scenarioOf(load: ScenarioLoad): Scenario {
   );
   for (const own of plansOfArms(plan)) assertRunsAsPlanned(own);
   const generator = generatorIn(plan, __ENV);
+  const { sessionsPath } = generator === undefined ? plan : {};
+  const kept = keptSessions(sessionsPath);
   return {
     plan,
     byHand,
@@ -57,7 +59,7 @@ export function scenarioOf(load: ScenarioLoad): Scenario {
       const isTestRun = __ENV.HEADROOM_TESTRUN === '1';
       assertUntouched(optionsFor(plan, byHand, generator), exec.test.options, isTestRun);
       for (const own of plansOfArms(plan)) assertProducts(own);
-      const sessions = load.name === 'smoke' ? null : sessionsBeforehand(plan);
+      const sessions = load.name === 'smoke' ? null : sessionsBeforehand(plan, kept);
       if (generator !== undefined) awaitOthers(__ENV, generator);
       return { sessions };
     },
@@ -65,7 +67,11 @@ export function scenarioOf(load: ScenarioLoad): Scenario {
       // k6 prints its own summary when it gets none.
       if (plan.summaryPath === undefined) return undefined;
       const path = plan.summaryPath + (generator === undefined ? '' : `.${generator}`);
-      return { [path]: JSON.stringify(summaryOf(plan, data), null, 2) };
+      const { sessions } = data.setup_data ?? {};
+      return {
+        [path]: JSON.stringify(summaryOf(plan, data), null, 2),
+        ...(sessionsPath && sessions && { [sessionsPath]: JSON.stringify(sessions) }),
+      };
     },
   };
 }

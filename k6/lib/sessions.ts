@@ -17,18 +17,33 @@ const MOST_SESSIONS = 256;
 /**
  * For each arm of the plan, one for each user, as far as they go; null where the workload has no
  * customers.
+ *
+ * @param kept by arm, of customers who are logged in already
  */
-export function sessionsBeforehand(plan: Plan): Session[][] | null {
+export function sessionsBeforehand(plan: Plan, kept: readonly Session[][]): Session[][] | null {
   const workload = workloadNamed(plan.workload);
   if (!('visits' in workload) || workload.logIn === undefined) return null;
   const { logIn } = workload;
-  return plansOfArms(plan).map((own) => sessionsOfArm(own, logIn));
+  return plansOfArms(plan).map((own, arm) => sessionsOfArm(own, logIn, kept[arm]));
 }
 
-function sessionsOfArm(plan: Plan, logIn: LogIn): Session[] {
+/** Those that a file has; none where it is not there. For init: k6 opens files there alone. */
+export function keptSessions(path: string | undefined): Session[][] {
+  // setup() is of user 0: the others get theirs from it.
+  if (path === undefined || __VU > 0) return [];
+  let text: string;
+  try {
+    text = open(path);
+  } catch {
+    return [];
+  }
+  return JSON.parse(text);
+}
+
+function sessionsOfArm(plan: Plan, logIn: LogIn, kept: readonly Session[] = []): Session[] {
   const users = plan.steps.map(({ load }) => (load.model === 'open' ? load.maxVUs : load.users));
   const wanted = Math.min(MOST_SESSIONS, Math.max(...users));
-  const sessions: Session[] = [];
+  const sessions = [...kept];
   while (sessions.length < wanted) {
     const session = sessionOf(plan, logIn, sessions.length + 1);
     // A shop that lets nobody in shows it under load, where it counts.

@@ -17,6 +17,7 @@ import {
   wrongBodyRoutes,
 } from './options.ts';
 import { SERIES } from './series.ts';
+import type { Session } from './shop/visit.ts';
 import { thinkTimeOf } from './workload.ts';
 
 type Check = { name: string; fails: number };
@@ -25,6 +26,8 @@ type Group = { checks: Check[]; groups: Group[] };
 export type EndOfTest = {
   metrics: Record<string, { values: Record<string, number> } | undefined>;
   root_group: Group;
+  /** What setup() returned. */
+  setup_data?: { sessions: Session[][] | null };
 };
 
 export function summaryOf(plan: Plan, data: EndOfTest): Summary {

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LabError } from '../errors';
 import { runOne } from '../experiments/run/measure';
+import { findings } from '../results/findings';
 import { RunFolder } from '../results/run-folder';
+import { designedTrials } from '../results/trial/result';
 import { subjectOf } from '../runtime/subject';
 import { type Conductor, type RunContext, runExperiment, type Trial } from './conductor';
 import { paces, steadyPlan } from './plans';
@@ -87,6 +89,27 @@ describe('a trial that was planned', () => {
       [3, 100],
     ]);
     expect(folder.run.status).toBe('complete');
+  });
+
+  it('has in run.json, and in its design, what it took by the clock', async () => {
+    const runtime = new SimulatedRuntime();
+    const made = runtime.generate.bind(runtime);
+    runtime.generate = async (...asked) => {
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      return made(...asked);
+    };
+    const folder = await runOf(
+      async (conductor) => void (await conductor.trial(endpoint, trialAt(100))),
+      {
+        runtime,
+      },
+    );
+    const [planned] = latest().run.trials;
+    // Its steps last no time here; k6 was slow to start. A timer may fire a millisecond early.
+    expect(planned?.tookSeconds).toBeGreaterThanOrEqual(0.4);
+    const records = folder.trials().map((files) => ({ ...files, purpose: 'measure' as const }));
+    const [trial] = designedTrials(folder.run, findings(records).trials);
+    expect(trial?.tookSeconds).toBe(planned?.tookSeconds);
   });
 
   it('leaves the run partial when it was not run', async () => {

@@ -187,6 +187,7 @@ class ConductedRun implements Conductor {
     const count = this.sharing.countFor(load, saturationRps);
     const plan = count === 1 ? load : { ...load, generators: count };
     events.onTrial?.({ ...recordOf(trial), number, run: this.runId });
+    const begunMs = performance.now();
     const trialEvents: TrialEvents = {
       onStep: (name) => events.onStep?.(plan, name),
       ...(events.onMessage && { onMessage: events.onMessage }),
@@ -194,10 +195,11 @@ class ConductedRun implements Conductor {
     try {
       await runTrial({ runtime, folder, endpoint, plan, signal, events: trialEvents });
     } catch (error) {
-      this.mark(number, 'cut off');
+      this.mark(number, { state: 'cut off' });
       throw error;
     }
-    this.mark(number, 'done');
+    const tookSeconds = Math.round((performance.now() - begunMs) / 100) / 10;
+    this.mark(number, { state: 'done', tookSeconds });
     const results = this.resultsOf(number);
     this.sharing.learn(results);
     events.onTrialEnd?.(plan, results);
@@ -211,10 +213,13 @@ class ConductedRun implements Conductor {
     return number;
   }
 
-  private mark(number: number, state: RunRecord['trials'][number]['state']): void {
+  private mark(
+    number: number,
+    ended: Pick<RunRecord['trials'][number], 'state' | 'tookSeconds'>,
+  ): void {
     const { trials } = this.folder.run;
     this.folder.update({
-      trials: trials.map((trial) => (trial.number === number ? { ...trial, state } : trial)),
+      trials: trials.map((trial) => (trial.number === number ? { ...trial, ...ended } : trial)),
     });
   }
 

@@ -67,6 +67,7 @@ export const planSchema = z.strictObject({
   seed: z.int(),
   slo: sloSchema,
   sampleEvery: z.int().positive(),
+  sessionsPath: z.string().exactOptional(),
   summaryPath: z.string().exactOptional(),
 }) satisfies z.ZodType<Plan, unknown>;
 /** The load of one trial, as k6 is handed it; by hand k6 takes other subjects than the lab's. */
@@ -403,6 +404,8 @@ export const runSchema = z.strictObject({
       /** check: is it right at all; probe: how far must the stairs climb; measure: the figures. */
       purpose: z.enum(['check', 'probe', 'measure']),
       state: z.enum(['planned', 'done', 'cut off']),
+      /** By the clock, of one that is done: its steps, k6's start and end, log-ins, gaps. */
+      tookSeconds: z.number().nonnegative().exactOptional(),
     }),
   ),
   incidents: z.array(incidentSchema),

@@ -1,6 +1,15 @@
-import { totalmem } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { k6Arguments, memoryVariables, scenarioFile, variablesByHand } from './generator';
+import { rootDir } from '../paths';
+import {
+  inOneFile,
+  k6Arguments,
+  memoryVariables,
+  scenarioFile,
+  variablesByHand,
+} from './generator';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -49,6 +58,21 @@ describe('k6 as the lab starts it', () => {
       expect(memoryVariables().GOMEMLIMIT).toBe(quarter);
     }
     constrained.mockRestore();
+  });
+
+  it('gets each scenario as one file, which asks for modules of k6’s own alone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'headroom-k6-'));
+    for (const file of readdirSync(join(rootDir, 'k6/scenarios'))) {
+      const made = await inOneFile(join(rootDir, 'k6/scenarios', file), join(folder, `${file}.js`));
+      const text = readFileSync(made, 'utf8');
+      const asked = [...text.matchAll(/^(?:import|export) .*from "(.*)";$/gm)].map(
+        ([, from]) => from,
+      );
+      expect(asked.length).toBeGreaterThan(0);
+      expect(asked.filter((from) => !/^k6(\/|$)/.test(from ?? ''))).toEqual([]);
+      expect(text).toMatch(/sourceMappingURL=data:/);
+    }
+    rmSync(folder, { recursive: true });
   });
 
   it('reads the clone’s configuration file in place of the user’s', () => {

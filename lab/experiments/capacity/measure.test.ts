@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -174,6 +174,28 @@ describe('a capacity search', () => {
     expect(runtime.starts).toHaveLength(2);
     expect(runtime.plans[4]?.steps[0]?.durationSeconds).toBe(10);
     expect(found.ending).toMatchObject({ ending: 'regular' });
+  });
+
+  it('hands the sessions of its customers on, though not to a subject that started again', async () => {
+    const runtime = new SimulatedRuntime({
+      mishaps: (trial) => (trial === 4 ? { crash: true } : {}),
+    });
+    const found: (string | null)[] = [];
+    const generate = runtime.generate.bind(runtime);
+    runtime.generate = (plan, ...rest) => {
+      const { sessionsPath: path, trial } = plan;
+      if (path !== undefined) {
+        found.push(existsSync(path) ? readFileSync(path, 'utf8') : null);
+        writeFileSync(path, `of trial ${trial}`);
+      }
+      return generate(plan, ...rest);
+    };
+    const folder = await search(runtime);
+    // Trial 1 calibrates; trial 4 ended the subject.
+    expect(found.slice(0, 5)).toEqual([null, 'of trial 2', 'of trial 3', null, 'of trial 5']);
+    expect(readdirSync(join(folder.path, 'trials'), { recursive: true }).join()).not.toContain(
+      'sessions',
+    );
   });
 
   it('over several whole searches gives an interval, each from a fresh process', async () => {

@@ -327,7 +327,7 @@ function titleOfLosses({ app, slo }: SearchResult, counted: readonly SearchedTri
 }
 
 const notesOf = ({ goal, trials, spentSeconds }: SearchResult): Notes => ({
-  measured: `MLRsearch (RFC 9971), goal ${goal.name}: ${plural(trials.length, 'trial')} in the open model, ${Math.round(spentSeconds)} s of load and warm-up. A rate holds when, of the time spent at it in full-length trials, half would hold even if all that is missing failed.`,
+  measured: `MLRsearch (RFC 9971), goal ${goal.name}: ${plural(trials.length, 'trial')} in the open model, ${Math.round(spentSeconds)} s by the clock. A rate holds when, of the time spent at it in full-length trials, half would hold even if all that is missing failed.`,
   read: 'Capacity is the highest sustained rate that holds the SLO, not the peak of throughput.',
   notConcluded:
     'A capacity holds for this mix, this data and minutes at a time, on this machine. A leak, a growing table or a nightly job is not in it.',

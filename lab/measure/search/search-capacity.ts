@@ -1,6 +1,8 @@
 // Searches for the highest rate that holds the SLO, each on one subject: trial after trial on disk, until
 // the bounds are close enough or something says why they cannot be.
 
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { appTitle, findings } from '../../results/findings';
 import type { RunFolder } from '../../results/run-folder';
 import { type DesignedTrial, designedTrials } from '../../results/trial/result';
@@ -50,10 +52,14 @@ export async function searchCapacities(
 ): Promise<SearchEnding[]> {
   const searches = requests.map((request) => new Search(conductor, request));
   const endings: (SearchEnding | null)[] = searches.map(() => null);
-  while (endings.includes(null)) {
-    for (const [index, search] of searches.entries()) {
-      endings[index] ??= await search.goOn();
+  try {
+    while (endings.includes(null)) {
+      for (const [index, search] of searches.entries()) {
+        endings[index] ??= await search.goOn();
+      }
     }
+  } finally {
+    for (const search of searches) search.logOut();
   }
   return endings as SearchEnding[];
 }
@@ -62,6 +68,8 @@ export async function searchCapacities(
 class Search {
   private readonly trials: DesignedTrial[];
   private endpoint: Endpoint | undefined;
+  /** Where the last trial left the sessions of its customers. */
+  private sessionsPath: string | undefined;
 
   constructor(
     private readonly conductor: Conductor,
@@ -104,8 +112,30 @@ class Search {
       ...planned,
       scenario: 'scaling',
       purpose: 'measure',
-      load: (basis) => steadyPlan(basis, { rateRps: move.load }, seconds),
+      load: (basis) => ({
+        ...steadyPlan(basis, { rateRps: move.load }, seconds),
+        sessionsPath: this.sessionsFor(basis.trial, isWarm),
+      }),
     });
+  }
+
+  /**
+   * Customers stay logged in from trial to trial, as people do for a day: two hundred logins take longer than
+   * a short trial. A subject that has started again knows none of them.
+   *
+   * @returns where k6 finds them, in the trial's own folder: in a container it sees no other
+   */
+  private sessionsFor(trial: number, isWarm: boolean): string {
+    const path = join(this.conductor.folder.trialPath(trial), 'sessions.json');
+    const before = this.sessionsPath;
+    if (!isWarm) this.logOut();
+    else if (before !== undefined && existsSync(before)) renameSync(before, path);
+    this.sessionsPath = path;
+    return path;
+  }
+
+  logOut(): void {
+    if (this.sessionsPath !== undefined) rmSync(this.sessionsPath, { force: true });
   }
 }
 

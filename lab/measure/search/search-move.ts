@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { mostRps } from '../plans';
 import { nextTrial } from './capacity-search';
 import type { SearchSettings } from './search-settings';
-import { MIN_LOAD, OVERHEAD_SECONDS, type SearchedTrial, type SearchState } from './search-state';
+import { MIN_LOAD, type SearchedTrial, type SearchState } from './search-state';
 
 export const searchEndingSchema = z.strictObject({
   kind: z.literal('done'),
@@ -32,7 +32,7 @@ export function endingOf(settings: SearchSettings, state: SearchState): SearchEn
   if (move.kind === 'done') return move;
   const full = settings.goal.finalTrialDurationSeconds;
   const left = settings.budgetSeconds - state.spentSeconds;
-  const isLeft = settings.warmupSeconds.later + full + OVERHEAD_SECONDS <= left;
+  const isLeft = settings.warmupSeconds.later + full + state.overheadSeconds <= left;
   return move.kind === 'calibration' || isLeft
     ? null
     : done('budget', `the budget of ${settings.budgetSeconds} s was used up`);
@@ -60,7 +60,7 @@ export function nextMove(settings: SearchSettings, state: SearchState, repeats =
       budget: {
         seconds: budgetSeconds,
         spentSeconds: state.spentSeconds,
-        overheadSeconds: warmup + OVERHEAD_SECONDS,
+        overheadSeconds: warmup + state.overheadSeconds,
       },
       repeats,
     },

@@ -72,7 +72,7 @@ export const searchResultSchema = z.strictObject({
   p99Ms: z.number().nullable(),
   bottleneck: bottleneckSchema,
   trials: z.array(searchedTrialSchema),
-  /** Load and warm-ups, what was void included. */
+  /** By the clock, what was void included. */
   spentSeconds: z.number(),
   /** Null while it has not ended. */
   ending: searchEndingSchema.nullable(),

@@ -9,7 +9,7 @@ export const searchSettingsSchema = z.strictObject({
   goal: searchGoalSchema,
   /** A trial lasts long enough for this many requests. */
   requestsPerTrial: z.int().positive(),
-  /** Of load, including warm-ups and void trials. */
+  /** By the clock: of trials, with warm-ups, k6's start and end, and those that are void. */
   budgetSeconds: z.number().positive(),
   /** `later`: on a subject that an earlier trial of the same search has warmed. */
   warmupSeconds: z.strictObject({ first: z.number(), later: z.number() }),

@@ -52,7 +52,10 @@ export type SearchState = {
   highestHeld: HeldLoad | null;
   /** Above this rate the generator is the limit; null while it is not known to be. */
   generatorLimitRps: number | null;
+  /** By the clock, calibration and void trials included. */
   spentSeconds: number;
+  /** What the next trial is likely to take besides its steps. */
+  overheadSeconds: number;
 };
 
 /** k6 takes whole rates; a lower one than this is no load. */
@@ -64,7 +67,7 @@ export const MIN_LOAD = 1;
 const START_SHARE = 0.8;
 /** Where the calibration saw nothing. */
 const BLIND_START = 100;
-/** Gap, k6's start and its end: what a trial takes besides its steps. */
+/** Gap, k6's start and its end: what a trial takes besides its steps, at the least. */
 export const OVERHEAD_SECONDS = 3;
 /** Aimed at once the generator was found to be the limit, below the 0.8 that voids a step. */
 const GENERATOR_TARGET_SHARE = 0.75;
@@ -104,7 +107,8 @@ export function searchState(
     answeredBy: rangeOf(answer),
     highestHeld: highestHeld(goal, answer),
     generatorLimitRps,
-    spentSeconds: trials.reduce((sum, { steps }) => sum + secondsOf(steps), 0),
+    spentSeconds: trials.reduce((sum, trial) => sum + tookSecondsOf(trial), 0),
+    overheadSeconds: overheadOf(trials.filter(({ purpose }) => purpose === 'measure')),
   };
 }
 
@@ -191,5 +195,14 @@ function startLoadOf({ steps }: DesignedTrial): number {
   return seen > 0 ? Math.max(MIN_LOAD, Math.round(START_SHARE * seen)) : BLIND_START;
 }
 
-const secondsOf = (steps: readonly StepResult[]): number =>
-  steps.reduce((sum, { durationSeconds }) => sum + durationSeconds, OVERHEAD_SECONDS);
+const stepSecondsOf = ({ steps }: DesignedTrial): number =>
+  steps.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
+
+const tookSecondsOf = (trial: DesignedTrial): number =>
+  Math.max(trial.tookSeconds ?? 0, stepSecondsOf(trial) + OVERHEAD_SECONDS);
+
+/** As the last one had it: k6 takes longer to start where more users are to be ready, or must log in. */
+function overheadOf(trials: readonly DesignedTrial[]): number {
+  const last = trials.at(-1);
+  return last ? tookSecondsOf(last) - stepSecondsOf(last) : OVERHEAD_SECONDS;
+}

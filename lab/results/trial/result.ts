@@ -77,7 +77,7 @@ export type Place = {
 };
 
 /** A trial's figures with its place in the design. */
-export type DesignedTrial = TrialResult & Place;
+export type DesignedTrial = TrialResult & Place & { /** By the clock. */ tookSeconds?: number };
 
 /** What a run's record says of a trial's place; without a subject, its app tells which. */
 type Placing = { [K in keyof Place]?: Place[K] | undefined };
@@ -94,12 +94,17 @@ export const placeOf = ({ subject, against, arm, block, search, level }: Placing
 
 /** The trials of a run with their places. */
 export function designedTrials(
-  run: { trials: readonly (Placing & { number: number })[]; subjects: readonly { app: string }[] },
+  run: {
+    trials: readonly (Placing & { number: number; tookSeconds?: number })[];
+    subjects: readonly { app: string }[];
+  },
   results: readonly TrialResult[],
 ): DesignedTrial[] {
   const planned = new Map(run.trials.map((trial) => [trial.number, trial]));
   return results.map((result) => {
     const subject = run.subjects.findIndex(({ app }) => app === result.app);
-    return { ...result, subject, ...placeOf(planned.get(result.number) ?? {}) };
+    const { tookSeconds, ...placing } = planned.get(result.number) ?? {};
+    const took = tookSeconds === undefined ? {} : { tookSeconds };
+    return { ...result, subject, ...placeOf(placing), ...took };
   });
 }

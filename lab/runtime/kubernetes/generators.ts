@@ -91,8 +91,10 @@ async function create(options: Options, name: string, barrierUrl: string): Promi
     ],
   };
   const { allowFile } = configuration;
+  // Nothing is left of a pod's files but what it prints.
+  const { sessionsPath: _, ...own } = plan;
   const data = {
-    'plan.json': JSON.stringify({ ...plan, summaryPath: '/tmp/summary.json' }),
+    'plan.json': JSON.stringify({ ...own, summaryPath: '/tmp/summary.json' }),
     ...(allowFile !== undefined && { [allowedName]: readFileSync(allowFile, 'utf8') }),
   };
   await cluster.create('configmaps', { metadata, data });
