@@ -8,6 +8,7 @@ import {
   loadToApproach,
   loadToConfirm,
   loadToSecure,
+  type Side,
 } from './load-choice';
 import {
   durationSum,
@@ -65,7 +66,7 @@ const MOST_APPROACHES = 30;
 const BRACKET_FACTOR = 2;
 /** Machines lose or gain a quarter of their speed, not half of it. */
 const BRACKET_FACTOR_AFTER_CHANGE = 1.2;
-/** With less time than for so many full-length trials, a search without a lower bound tries what is safe. */
+/** With less time than for so many full-length trials, a search that lacks a bound tries what is safe. */
 const TRIALS_TO_SECURE = 5;
 
 /**
@@ -176,11 +177,16 @@ function stepFor(
     belief.spread > Math.max(SPREAD_TO_CONFIRM, WIDTHS_TO_CONFIRM * goal.relativeWidth) &&
     approaches < MOST_APPROACHES;
   if (isApproaching) return shortTrial(search, loadToApproach(search, known));
-  const isLate =
-    holdsOf(result) === null &&
-    !fitsIn(search, Array(TRIALS_TO_SECURE).fill(fullTrial(search, belief.median)));
-  const secured = isLate ? loadToSecure(search, known) : null;
+  const missing = missingBound(result);
+  const isLate = !fitsIn(search, Array(TRIALS_TO_SECURE).fill(fullTrial(search, belief.median)));
+  const secured = missing !== null && isLate ? loadToSecure(missing, search, known) : null;
   return fullTrial(search, secured ?? loadToConfirm(search, known));
+}
+
+/** The lower one where there is neither: it is the answer, and says something without the other. */
+function missingBound(result: GoalResult): Side | null {
+  if (holdsOf(result) === null) return 'lower';
+  return result.relevantUpperBound === null ? 'upper' : null;
 }
 
 const shortTrial = (search: CapacitySearch, load: number): Trial =>

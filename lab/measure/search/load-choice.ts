@@ -33,9 +33,12 @@ export interface Known {
 const STEP_OF_WIDTH = 0.45;
 /** A load that was begun is finished while it lies this many steps from the median at most. */
 const MOST_STEPS_AWAY = 2.5;
-/** A load this many spreads below the median holds nine times in ten, if it is this far, in ln(load). */
+/** A load this many spreads from the median ends as expected nine times in ten, if it is this far, in ln(load). */
 const SAFE_SPREADS = 1.3;
 const SAFE_MARGIN = 0.08;
+
+/** The bound that a load is to become. */
+export type Side = 'lower' | 'upper';
 
 export const inRange = ({ minLoad, maxLoad }: LoadRange, load: number): number =>
   Math.min(Math.max(load, minLoad), maxLoad);
@@ -85,7 +88,7 @@ export function loadToConfirm(range: LoadRange, known: Known): number {
 
 /** One that was begun and may soon be decided, else a new one; null where nothing is left on this side. */
 function candidateOn(
-  side: 'lower' | 'upper',
+  side: Side,
   range: LoadRange,
   { trials, result, median }: Known,
 ): number | null {
@@ -118,18 +121,51 @@ function candidateOn(
   return isOpen(fresh) ? fresh : null;
 }
 
-/** One that will probably become a lower bound, where little time is left; null where it was decided. */
-export function loadToSecure(range: LoadRange, known: Known): number | null {
+/**
+ * One that will probably become this bound, where little time is left; null where there is none. Of the nearest that
+ * is safe, one that was begun and, for an upper bound, those beyond that failed in short trials, which count towards
+ * it: the one that needs the fewest trials.
+ */
+export function loadToSecure(side: Side, range: LoadRange, known: Known): number | null {
+  const { goal } = range;
   const { trials, median, spread } = known;
-  const begun = candidateOn('lower', range, known);
-  const isBegun = trials.some(
-    (trial) => trial.load === begun && isFullLength(range.goal, trial) && trial.load <= median,
-  );
-  if (isBegun) return begun;
+  const sign = side === 'lower' ? -1 : 1;
+  const byLoad = trialsByLoad(trials);
+  const at = (load: number): SearchTrial[] => byLoad.get(load) ?? [];
+  /** In ln(load), away from the median. */
+  const away = (load: number): number => sign * Math.log(load / median);
   const margin = Math.max(SAFE_MARGIN, SAFE_SPREADS * spread);
-  const safe = gridOf(range).notAbove(inRange(range, median * Math.exp(-margin)));
-  const at = trials.filter(({ load }) => load === safe);
-  return classifyLoad(range.goal, at) === 'undecided' ? safe : null;
+  const target = inRange(range, median * Math.exp(sign * margin));
+  const { notAbove, above } = gridOf(range);
+  const safe = side === 'lower' ? notAbove(target) : above(target * (1 - 1e-9));
+  const tried = [...byLoad.keys()]
+    .filter((load) => side === 'upper' && away(load) >= margin && away(load) <= 2 * margin)
+    .sort((a, b) => a - b);
+  const begun = [candidateOn(side, range, known) ?? []]
+    .flat()
+    .filter((load) => away(load) >= 0 && at(load).some((trial) => isFullLength(goal, trial)));
+  const [best] = [safe, ...tried, ...begun]
+    .filter((load) => classifyLoad(goal, at(load)) === 'undecided')
+    .map((load) => ({ load, needs: trialsToDecide(goal, side, load, at(load)) }))
+    .sort((a, b) => a.needs - b.needs);
+  return best?.load ?? null;
+}
+
+/** How many full-length trials make a load this bound, if all of them end as expected. */
+function trialsToDecide(
+  goal: SearchGoal,
+  side: Side,
+  load: number,
+  made: readonly SearchTrial[],
+): number {
+  const expected: SearchTrial = {
+    load,
+    durationSeconds: goal.finalTrialDurationSeconds,
+    lossRatio: side === 'lower' ? 0 : 1,
+  };
+  const trials = [...made];
+  while (classifyLoad(goal, trials) !== side) trials.push(expected);
+  return trials.length - made.length;
 }
 
 /** The grid of loads that are tried: geometric, anchored at the start, ended by the range. */
