@@ -209,11 +209,12 @@ it('a refused connection is a failure, logged once and not once per request', as
 describe('customers who are logged in already', () => {
   const customer = (cookie: string) => ({ loggedIn: true, cookie });
   /** What is left of them by a run of three users at a shop that lets nobody in. */
-  const leftOf = async (kept: unknown[] | undefined) => {
+  const leftOf = async (kept: unknown[] | 'half of a file' | undefined) => {
     const folder = mkdtempSync(join(tmpdir(), 'headroom-k6-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const sessionsPath = join(folder, 'sessions.json');
-    if (kept !== undefined) writeFileSync(sessionsPath, JSON.stringify([kept]));
+    if (kept === 'half of a file') writeFileSync(sessionsPath, '[[{"loggedIn":tr');
+    else if (kept !== undefined) writeFileSync(sessionsPath, JSON.stringify([kept]));
     const steps = [step('step_01', open(5, 3), 1)];
     await run(() => ({}), { ...scaling(...steps), workload: 'mixed', sessionsPath });
     const [left] = JSON.parse(readFileSync(sessionsPath, 'utf8'));
@@ -229,8 +230,10 @@ describe('customers who are logged in already', () => {
   it('are joined by those who are not', async () => {
     expect(await leftOf(three.slice(0, 2))).toEqual(three.slice(0, 2));
     expect(asked[0]).toBe('/login');
-    expect(await leftOf(undefined)).toEqual([]);
-    expect(asked[0]).toBe('/login');
+    for (const none of [undefined, 'half of a file'] as const) {
+      expect(await leftOf(none)).toEqual([]);
+      expect(asked[0]).toBe('/login');
+    }
   });
 });
 

@@ -10,7 +10,7 @@ import { tellOnce } from './failure.ts';
 import { recordLatency } from './generators.ts';
 import { late, met, missed, wrongBodies } from './metrics.ts';
 import { sample } from './sampling.ts';
-import type { SetupResult } from './scenario.ts';
+import type { SetupResult } from './sessions.ts';
 import { enterStep, noStep, rest, waitFor } from './steps.ts';
 import { noTurn, plansOfArms, turnAt, turnRecorderOf } from './turns.ts';
 import { visitLoadOf } from './visit-load.ts';

@@ -16,13 +16,9 @@ import {
 import { optionsFor } from './options.ts';
 import { parsePlan, type ScenarioLoad } from './plan.ts';
 import { assertProducts } from './products.ts';
-import { keptSessions, sessionsBeforehand } from './sessions.ts';
-import type { Session } from './shop/visit.ts';
+import { keptSessions, type SetupResult, sessionsBeforehand } from './sessions.ts';
 import { type EndOfTest, summaryOf } from './summary.ts';
 import { plansOfArms } from './turns.ts';
-
-/** What setup() hands to each iteration: sessions by arm. Without it an iteration knows that setup() did not run. */
-export type SetupResult = { sessions: Session[][] | null };
 
 export type Scenario = {
   plan: Plan;

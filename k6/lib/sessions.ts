@@ -11,6 +11,9 @@ import { visitorOf } from './shop/visitor.ts';
 import { walkOnce } from './shop-request.ts';
 import { plansOfArms } from './turns.ts';
 
+/** What setup() hands to each iteration: sessions by arm. Without it an iteration knows that setup() did not run. */
+export type SetupResult = { sessions: Session[][] | null };
+
 /** At some 30 ms of a core each, this many take eight seconds; whoever comes after logs in itself. */
 const MOST_SESSIONS = 256;
 
@@ -27,17 +30,15 @@ export function sessionsBeforehand(plan: Plan, kept: readonly Session[][]): Sess
   return plansOfArms(plan).map((own, arm) => sessionsOfArm(own, logIn, kept[arm]));
 }
 
-/** Those that a file has; none where it is not there. For init: k6 opens files there alone. */
+/** Those that a file has; none where it is not there, or half of it. For init: k6 opens files there alone. */
 export function keptSessions(path: string | undefined): Session[][] {
   // setup() is of user 0: the others get theirs from it.
   if (path === undefined || __VU > 0) return [];
-  let text: string;
   try {
-    text = open(path);
+    return JSON.parse(open(path));
   } catch {
     return [];
   }
-  return JSON.parse(text);
 }
 
 function sessionsOfArm(plan: Plan, logIn: LogIn, kept: readonly Session[] = []): Session[] {

@@ -3,7 +3,7 @@ import { sleep } from 'k6';
 import exec from 'k6/execution';
 import type { Plan, Step } from '../../contract/plan.ts';
 import { stepStart } from './metrics.ts';
-import type { SetupResult } from './scenario.ts';
+import type { SetupResult } from './sessions.ts';
 import type { TurnRecorder } from './turns.ts';
 
 export type CurrentStep = {

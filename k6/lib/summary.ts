@@ -17,7 +17,7 @@ import {
   wrongBodyRoutes,
 } from './options.ts';
 import { SERIES } from './series.ts';
-import type { Session } from './shop/visit.ts';
+import type { SetupResult } from './sessions.ts';
 import { thinkTimeOf } from './workload.ts';
 
 type Check = { name: string; fails: number };
@@ -27,7 +27,7 @@ export type EndOfTest = {
   metrics: Record<string, { values: Record<string, number> } | undefined>;
   root_group: Group;
   /** What setup() returned. */
-  setup_data?: { sessions: Session[][] | null };
+  setup_data?: SetupResult;
 };
 
 export function summaryOf(plan: Plan, data: EndOfTest): Summary {

@@ -6,7 +6,7 @@ import { checkoutBegins, checkoutEnded } from './checkouts.ts';
 import { tellOnce } from './failure.ts';
 import { late, met, missed, wrongBodies } from './metrics.ts';
 import { sample } from './sampling.ts';
-import type { SetupResult } from './scenario.ts';
+import type { SetupResult } from './sessions.ts';
 import type { Ask, Session } from './shop/visit.ts';
 import { visitorOf } from './shop/visitor.ts';
 import { type Walk, walkOf } from './shop/walk.ts';

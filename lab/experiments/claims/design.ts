@@ -28,6 +28,8 @@ export const figure = z.strictObject({
   noiseFloor: z.number().nonnegative().nullable(),
   /** Of arms that took turns, so that more blocks can be asked for. */
   inTurns: z.literal(true).exactOptional(),
+  /** Of repeats of `lab scale`, of which more can be asked for too. */
+  ofRepeats: z.literal(true).exactOptional(),
   /** Of a search for a capacity: the interval is from what holds to what fails, and no 95 %. */
   isBounds: z.literal(true).exactOptional(),
   /** Runs per arm; null where it was counted. */

@@ -60,7 +60,7 @@ export function withTable(text: string, file: ClaimsFile, name: string): string 
 }
 
 const whatItIs =
-  'What articles say about Express and Django, each put to a test on one machine. Made by the command below; `lab claims` makes it on yours. How a figure comes about: [method.md](method.md). A claim that a comparison in turns left undecided says how many blocks would have an even chance to decide it, where that is affordable: `lab compare` measures them with `--runs`, and the next `lab claims` uses that run.';
+  'What articles say about Express and Django, each put to a test on one machine. Made by the command below; `lab claims` makes it on yours. How a figure comes about: [method.md](method.md). A claim that was left undecided says how many blocks (of a comparison in turns) or repeats (of scaling) would have an even chance to decide it, where that is affordable: `lab compare --runs` and `lab scale --repeats` measure them, and the next `lab claims` uses that run.';
 
 export function renderClaimsPage(file: ClaimsFile): string {
   const result = resultOf(file);

@@ -208,7 +208,8 @@ export function scaleFigures(results: readonly ScaleResult[]): Figure[] {
     ? { name: 'kept', title: 'share of the best throughput kept at the most users' }
     : { name: 'efficiency', title: 'throughput of a worker among the most, over one alone' };
   const runs = { express: runsOf('express'), django: runsOf('django') };
-  return appFigures({ ...about, unit: 'share', above: 'django' }, runs);
+  const figures = appFigures({ ...about, unit: 'share', above: 'django' }, runs);
+  return figures.map((figure) => ({ ...figure, ofRepeats: true }));
 }
 
 /** Of each round, what a worker of the most gives, over one alone; a void level says nothing of its round. */

@@ -56,6 +56,8 @@ describe('one figure and one bound', () => {
     // Four times as many for half the width, and somewhat fewer because Student's factor falls.
     expect(Number(blocks)).toBeGreaterThan(30);
     expect(Number(blocks)).toBeLessThan(40);
+    const ofScaling = figure('x', [value / 1.1, value * 1.1], { ofRepeats: true });
+    expect(outcomeOf(above('x'), ofScaling).why).toBe(why?.replace('blocks', 'repeats'));
     // A tenth of the width takes about a hundred times as many; the bound itself is never left.
     const near = 2 * 1.1 ** (1 / 10);
     for (const middle of [near, 2]) {

@@ -159,22 +159,26 @@ const open = (why: string) => ({ outcome: 'open' as const, why });
 const mostBlocks = 100;
 
 /**
- * With how many blocks an interval of the same spread would just reach the threshold. The figure moves too,
- * as often away from the threshold as towards it: hence an even chance. Rounds of scaling are no blocks, and
- * nobody can ask for so many.
+ * With how many blocks, or repeats, an interval of the same spread would just reach the threshold. The figure moves
+ * too, as often away from the threshold as towards it: hence an even chance.
  */
-function describeStraddling(
-  { interval, isBounds, inTurns, runs, value }: Figure,
-  bound: number,
-): string {
+function describeStraddling(figure: Figure, bound: number): string {
+  const { interval, isBounds, runs, value } = figure;
   if (isBounds) return 'the threshold lies between the bounds of the search';
   const contains = 'the interval contains the threshold';
-  if (runs === null || !inTurns) return contains;
+  const counted = countedIn(figure);
+  if (runs === null || counted === null) return contains;
   const halfWidth = Math.expm1(Math.abs(Math.log(value / bound)));
   const blocks = blocksFor(halfWidth, { interval, n: { a: runs, b: runs, blocks: runs } });
   return blocks === null || blocks > mostBlocks
-    ? `${contains}, and no affordable number of blocks would decide it`
-    : `${contains}; about ${blocks} blocks instead of ${runs} would have an even chance to decide it`;
+    ? `${contains}, and no affordable number of ${counted} would decide it`
+    : `${contains}; about ${blocks} ${counted} instead of ${runs} would have an even chance to decide it`;
+}
+
+/** What more can be asked for; null where nothing can. */
+function countedIn({ inTurns, ofRepeats }: Figure): 'blocks' | 'repeats' | null {
+  if (inTurns) return 'blocks';
+  return ofRepeats ? 'repeats' : null;
 }
 
 /** How far the nearer end lies from the bound, on the log scale where there is one. */
