@@ -244,6 +244,14 @@ it('mixes no runtimes: containers are not held against processes', () => {
   });
   expect(numbered(1).title).toContain('Not measured');
   expect(numbered(2).title).not.toContain('Not measured');
+  // An older tour beside the comparison says more than the newest run alone.
+  const natively = { ...runtime, kind: 'native' as const };
+  keep({
+    ...tour,
+    run: { ...tour.run, id: '20250101T000000Z-tour-eeee', host, runtime: natively },
+  });
+  expect(numbered(1).title).not.toContain('Not measured');
+  expect(numbered(2).source).not.toContain('ffff');
 });
 
 describe('`lab deck --talk`', () => {

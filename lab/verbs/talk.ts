@@ -55,18 +55,21 @@ export function talkOf(all: Folders, price?: number): Slide[] {
 }
 
 /**
- * Newest first, complete, and all of the machine and the runtime of the newest: ratios travel, figures do
- * not, and a container's are no process's.
+ * Newest first, complete, and all of the newest's machine and of one runtime: ratios travel, figures do not, and a
+ * container's are no process's. The runtime is the one with the most kinds of runs, so that a single newer run
+ * elsewhere leaves no slide empty; of several the one of the newest.
  */
 function ofOneMachine(all: Folders): Folders {
   const complete = all
     .filter(({ run: { kind, status } }) => status === 'complete' && kinds.includes(kind))
     .sort((a, b) => (a.run.startedAt < b.run.startedAt ? 1 : -1));
-  const newest = complete[0]?.run;
-  return complete.filter(
-    ({ run: { host, runtime } }) =>
-      host.fingerprint === newest?.host.fingerprint && runtime.kind === newest.runtime.kind,
+  const fingerprint = complete[0]?.run.host.fingerprint;
+  const here = complete.filter(({ run }) => run.host.fingerprint === fingerprint);
+  const kindsIn = (folders: Folders): number => new Set(folders.map(({ run }) => run.kind)).size;
+  const [fullest] = [...Map.groupBy(here, ({ run }) => run.runtime.kind).values()].sort(
+    (a, b) => kindsIn(b) - kindsIn(a),
   );
+  return fullest ?? [];
 }
 const kinds = ['compare', 'capacity', 'scale', 'tour'];
 
