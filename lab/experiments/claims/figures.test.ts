@@ -90,6 +90,8 @@ describe('scaling', () => {
       runs: 2,
     });
     expect(named(figures, 'kept-ratio').value).toBeCloseTo(0.5 / 0.95, 12);
+    // More can be asked for: a claim that they leave undecided says how many.
+    expect(figures.map(({ ofRepeats }) => ofRepeats)).toEqual([true, true, true]);
   });
 
   it('by workers is what each of the most gives of one alone', () => {

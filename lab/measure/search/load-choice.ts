@@ -141,9 +141,10 @@ export function loadToSecure(side: Side, range: LoadRange, known: Known): number
   const tried = [...byLoad.keys()]
     .filter((load) => side === 'upper' && away(load) >= margin && away(load) <= 2 * margin)
     .sort((a, b) => a - b);
-  const begun = [candidateOn(side, range, known) ?? []]
-    .flat()
-    .filter((load) => away(load) >= 0 && at(load).some((trial) => isFullLength(goal, trial)));
+  const candidate = candidateOn(side, range, known);
+  const isBegun = (load: number): boolean =>
+    away(load) >= 0 && at(load).some((trial) => isFullLength(goal, trial));
+  const begun = candidate !== null && isBegun(candidate) ? [candidate] : [];
   const [best] = [safe, ...tried, ...begun]
     .filter((load) => classifyLoad(goal, at(load)) === 'undecided')
     .map((load) => ({ load, needs: trialsToDecide(goal, side, load, at(load)) }))
