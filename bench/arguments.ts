@@ -51,6 +51,10 @@ export function readScale([scale = '1', ...others]: readonly string[]): number {
   return parsed('scale', scale, positive);
 }
 
+/** Of so many in full, those of a scale: one at least. */
+export const scaled = (full: number, scale: number): number =>
+  Math.max(1, Math.round(full * scale));
+
 /** @throws LabError (exit 2) for the first argument that is left */
 export function requireNoMore([other]: readonly string[], last: string): void {
   if (other === undefined) return;

@@ -3,7 +3,7 @@
 
 import { describeChanges, type SeriesDescription } from '../lab/statistics/change-points/describe';
 import { type Random, seededRandom } from '../lab/statistics/random';
-import { readScale } from './arguments';
+import { readScale, scaled } from './arguments';
 import { wilsonInterval } from './statistics/wilson';
 import { percentWithInterval, renderTable } from './table';
 
@@ -40,7 +40,7 @@ function describe(values: readonly number[], minEffect: number): SeriesDescripti
 }
 
 const seedsOf = (scale: number): number[] =>
-  Array.from({ length: Math.max(1, Math.round(FULL_SEEDS * scale)) }, (_, i) => i + 1);
+  Array.from({ length: scaled(FULL_SEEDS, scale) }, (_, i) => i + 1);
 
 const shareOf = (seeds: readonly number[], holds: (seed: number) => boolean): number =>
   seeds.filter(holds).length / seeds.length;

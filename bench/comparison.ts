@@ -7,7 +7,7 @@ import { compare } from '../lab/statistics/comparison';
 import type { Sample } from '../lab/statistics/contrast';
 import { percentileInterval } from '../lab/statistics/intervals';
 import { type Random, seededRandom } from '../lab/statistics/random';
-import { readScale } from './arguments';
+import { readScale, scaled } from './arguments';
 import { hierarchicalMeans } from './statistics/nested-variance';
 import { wilsonInterval } from './statistics/wilson';
 import { percentWithInterval, renderTable } from './table';
@@ -123,7 +123,7 @@ export function powerOf(experiment: Experiment, seeds: number): number {
 
 /** @param scale 1 for the published table, 0.1 for a seeded tenth */
 export function coverageTable(scale = 1): CoverageRow[] {
-  const seeds = Math.round(FULL_SEEDS * scale);
+  const seeds = scaled(FULL_SEEDS, scale);
   return SETTINGS.flatMap((setting) =>
     RUNS.flatMap((runs) =>
       CORRELATIONS.map((phi) => coverageOf({ ...setting, runs, phi, ratio: 1 }, seeds)),
@@ -159,7 +159,7 @@ function renderCoverage(rows: readonly CoverageRow[]): string {
 }
 
 function renderPower(scale: number): string {
-  const seeds = Math.round(FULL_SEEDS * scale);
+  const seeds = scaled(FULL_SEEDS, scale);
   const rows = SPREADS.flatMap((cv) =>
     EFFECTS.map((ratio) => [
       `${Math.round(100 * (ratio - 1))} % at cv ${100 * cv} %`,
@@ -179,7 +179,7 @@ function renderPower(scale: number): string {
 export function run(args: readonly string[]): void {
   const scale = readScale(args);
   const text = [
-    `Coverage of the 95 % interval and false alarms on A/A, ${FULL_SEEDS * scale} seeds:`,
+    `Coverage of the 95 % interval and false alarms on A/A, ${scaled(FULL_SEEDS, scale)} seeds:`,
     renderCoverage(coverageTable(scale)),
     'Power: share of experiments that call a true difference faster (margin 0):',
     renderPower(scale),

@@ -8,7 +8,7 @@ import { andThen } from '../lab/errors';
 import { spawnLab } from '../lab/runtime/native/processes';
 import { type Random, seededRandom } from '../lab/statistics/random';
 import { throughputAt } from '../lab/statistics/usl/fit';
-import { readScale } from './arguments';
+import { readScale, scaled } from './arguments';
 import { renderTable } from './table';
 
 const SEED = 1;
@@ -109,7 +109,7 @@ export async function measureInputs(scale = 1): Promise<Taken[]> {
 }
 
 async function measure(input: Input, scale: number, folder: string): Promise<Taken> {
-  const rows = Math.round(input.rows * scale);
+  const rows = scaled(input.rows, scale);
   const random = seededRandom(SEED);
   const paths: string[] = [];
   for (const [k, { header, row }] of input.files.entries()) {

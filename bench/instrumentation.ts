@@ -155,6 +155,6 @@ function verdicts(app: ClaimedApp, path: string, measured: readonly Block[]): st
   return [
     `  ${path}: at most ${mostCost.ratio}, upper end at most ${mostCost.upperEnd}: ${describe(isCheap)} (${ratioWithInterval(ours)}).`,
     `  ${path}: less than ${rivals[app]}: ${describe(besideTheirs.ratio < 1)}.`,
-    ...(ours.indicative ? ['  Indicative only: a verdict wants ten runs per arm.'] : []),
+    ...(ours.indicative ? ['  Indicative only: a verdict needs ten runs per arm.'] : []),
   ];
 }

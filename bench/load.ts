@@ -2,6 +2,9 @@
 // again as soon as it has its answer. For benches whose server, not k6, has to be the limit.
 import { connect, type Socket } from 'node:net';
 
+/** An answer that takes longer will not come. */
+const patienceSeconds = 10;
+
 type LoadResult = {
   /** Complete answers with status 200. */
   answered: number;
@@ -10,7 +13,7 @@ type LoadResult = {
   seconds: number;
 };
 
-/** @throws Error when a connection fails or closes: then there is nothing to compare */
+/** @throws Error when a connection fails, closes or gets no answer: then there is nothing to compare */
 export async function load(options: {
   baseUrl: string;
   path: string;
@@ -25,6 +28,7 @@ export async function load(options: {
   const endsAt = startedAt + seconds * 1000;
 
   const sockets: Socket[] = [];
+  let patience: NodeJS.Timeout | undefined;
   const one = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const socket = connect({ host: hostname, port: Number(port), noDelay: true });
@@ -45,9 +49,14 @@ export async function load(options: {
         .once('error', (error) => broken(error.message))
         .once('close', () => broken('the server closed a connection under load'));
     });
+  const silence = new Promise<never>((_, reject) => {
+    const why = `GET ${baseUrl}${path}: no answer within ${patienceSeconds} s of the end`;
+    patience = setTimeout(() => reject(new Error(why)), (seconds + patienceSeconds) * 1000);
+  });
   try {
-    await Promise.all(Array.from({ length: connections }, one));
+    await Promise.race([silence, Promise.all(Array.from({ length: connections }, one))]);
   } finally {
+    clearTimeout(patience);
     for (const socket of sockets) socket.removeAllListeners('close').destroy();
   }
   return { ...result, seconds };

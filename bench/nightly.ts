@@ -1,6 +1,6 @@
 // How often a quiet machine would wake somebody, and how soon a real step is found.
 
-import { namedOr, readArguments, readScale } from './arguments';
+import { namedOr, readArguments, readScale, scaled } from './arguments';
 import {
   BLOCKS,
   foundWithin,
@@ -30,7 +30,7 @@ const SHARED: readonly Machine[] = [0.5, 0.9].flatMap((shared) =>
 );
 
 const seedsOf = (full: number, scale: number): number[] =>
-  Array.from({ length: Math.max(1, Math.round(full * scale)) }, (_, i) => i + 1);
+  Array.from({ length: scaled(full, scale) }, (_, i) => i + 1);
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 const headers = ['yardstick', 'nights before', 'phi', 'noise', 'shared by blocks'];
 const describe = ({ yardstick, history, phi, heavyTails, shared = 0 }: Machine) => [

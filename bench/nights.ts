@@ -20,7 +20,7 @@ import { readCount, requireNoMore } from './arguments';
 import { QuietWatch } from './quiet';
 import { renderTable } from './table';
 
-/** Half of the blocks of lab/nightly.yaml, and shorter ones: some four minutes a night. */
+/** Half of the blocks of lab/nightly.yaml, and shorter ones: some four minutes per night. */
 const usualBlocks = '10';
 const settingsWith = (blocks: number): string => `
 budgetMinutes: 30
@@ -53,15 +53,15 @@ ${anchor}`,
 
 function readNights(args: readonly string[]) {
   const [count = '30', more = '3', blocks = usualBlocks, ...others] = args;
-  requireNoMore(others, 'the blocks a night');
+  requireNoMore(others, 'the blocks per night');
   return {
     count: readCount(count, 'nights of A/A'),
     more: readCount(more, 'nights with the planted revision', 0),
-    blocks: readCount(blocks, 'blocks a night'),
+    blocks: readCount(blocks, 'blocks per night'),
   };
 }
 
-/** `npm run bench -- nights [count of A/A] [count with the planted revision] [blocks a night]`. */
+/** `npm run bench -- nights [count of A/A] [count with the planted revision] [blocks per night]`. */
 export async function run(args: readonly string[]): Promise<void> {
   const { count, more, blocks } = readNights(args);
   if (revision()?.dirty !== false) {
@@ -73,9 +73,9 @@ export async function run(args: readonly string[]): Promise<void> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'nightly.yaml'), settingsWith(blocks));
   const watch = new QuietWatch([...os.cpus().keys()]);
-  for (let night = 1; night <= count; night += 1) await measure(rootDir, folder, night);
   const scratch = mkdtempSync(join(tmpdir(), 'headroom-planted-'));
   try {
+    for (let night = 1; night <= count; night += 1) await measure(rootDir, folder, night);
     if (more > 0) await plantIn(scratch);
     for (let night = 1; night <= more; night += 1) {
       await measure(scratch, folder, count + night);

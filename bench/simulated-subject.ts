@@ -3,7 +3,7 @@
 
 import { nextTrial } from '../lab/measure/search/capacity-search';
 import type { SearchGoal, SearchTrial } from '../lab/measure/search/load-classification';
-import { DEFAULT_GOAL, REQUESTS_A_TRIAL } from '../lab/measure/search/search-settings';
+import { DEFAULT_GOAL, REQUESTS_PER_TRIAL } from '../lab/measure/search/search-settings';
 import type { Random } from '../lab/statistics/random';
 
 /** Loads are whole numbers: in thousandths of a request per second they lie as close as one likes. */
@@ -90,7 +90,7 @@ export function searchOn(
         minLoad: UNIT,
         maxLoad: 1e6 * UNIT,
         startLoad,
-        requestsPerTrial: REQUESTS_A_TRIAL,
+        requestsPerTrial: REQUESTS_PER_TRIAL,
         budget: { seconds: budgetSeconds, spentSeconds, overheadSeconds },
       },
       subject.trials,

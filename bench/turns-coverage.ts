@@ -10,7 +10,7 @@ import { bounds } from '../lab/results/trial/validity';
 import { compare } from '../lab/statistics/comparison';
 import type { Sample } from '../lab/statistics/contrast';
 import { type Random, seededRandom } from '../lab/statistics/random';
-import { readScale } from './arguments';
+import { readScale, scaled } from './arguments';
 import { wilsonInterval } from './statistics/wilson';
 import { percentWithInterval, renderTable } from './table';
 
@@ -229,7 +229,7 @@ const settings = [
 export const coverageInTurns = (scale = 1, on = Object.keys(machines)): CoverageRow[] =>
   on.flatMap((machine) =>
     settings.flatMap(({ blocks, ratio }) =>
-      coverageOf(machine, blocks, ratio, Math.round(FULL_SEEDS * scale)),
+      coverageOf(machine, blocks, ratio, scaled(FULL_SEEDS, scale)),
     ),
   );
 

@@ -13,7 +13,7 @@ import {
   peakInterval,
 } from '../lab/statistics/usl/uncertainty';
 import { analyseUsl } from '../lab/statistics/usl/usl';
-import { readScale } from './arguments';
+import { readScale, scaled } from './arguments';
 import { closedSystem } from './statistics/closed-system';
 import { renderTable } from './table';
 
@@ -42,7 +42,7 @@ function measure(levels: readonly number[], random: Random): Point[] {
 
 /** @param scale 1 for the published table */
 export function uslCoverage(scale = 1, measured = LEVELS): UslCoverage[] {
-  const seeds = Math.round(FULL_SEEDS * scale);
+  const seeds = scaled(FULL_SEEDS, scale);
   const peakN = peakOf(TRUTH)?.n as number;
   const holds = (interval: PartialInterval | null, truth: number): number => {
     const [low, high] = interval ?? [Number.NaN, Number.NaN];
@@ -108,7 +108,7 @@ interface PeakClaims {
 
 /** @param scale 1 for the published table */
 export function peakClaims(scale = 1): PeakClaims[] {
-  const seeds = Math.round(PEAK_SEEDS * scale);
+  const seeds = scaled(PEAK_SEEDS, scale);
   return CURVES.map(({ name, falls, throughputAt: at }) => ({
     name,
     falls,

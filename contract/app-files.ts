@@ -87,7 +87,9 @@ function checked<Schema extends z.ZodType>(
   const { data, error } = schema.safeParse(value);
   if (error === undefined) return data;
   const problems = error.issues.flatMap((issue) => describeIssue(issue, value, schema));
-  const [first, ...more] = problems.map((problem) => `${problem}.`);
+  const [first, ...more] = problems.map((problem) =>
+    problem.endsWith('?') ? problem : `${problem}.`,
+  );
   throw new AppFileError(
     more.length === 0
       ? `${file}: ${first}`
@@ -102,7 +104,7 @@ function describeIssue(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodTyp
     return issue.keys.map((key) => {
       const near = nearest(key, known);
       const hint = near === undefined ? `known are ${known.join(', ')}` : `did you mean "${near}"?`;
-      return `${where || 'the file'} has no key "${key}": ${hint}`.replace(/\?$/, '?');
+      return `${where || 'the file'} has no key "${key}": ${hint}`;
     });
   }
   const given = issue.path.reduce<unknown>(

@@ -33,6 +33,10 @@ export function appNamed(name: AppName): App {
   );
 }
 
+/** Those named, each once; all, where none is. */
+export const namedApps = (names: readonly string[]): readonly AppName[] =>
+  names.length === 0 ? appNames : [...new Set(names.map((name) => appNamed(name).name))];
+
 /** What a run keeps of an app that is not the clone's own: it is shown as it was, wherever its file is now. */
 type ShownApp = Pick<App, 'name' | 'title' | 'colour' | 'marker'> & {
   notation: string;

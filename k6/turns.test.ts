@@ -116,3 +116,21 @@ it('tells failures of the arm that failed, without a duration', async () => {
   expect(ofArm(told, 'b').flatMap(({ ms }) => ms)).toEqual([]);
   expect(summary?.failed).toBe(asked[1].length);
 });
+
+it('counts no user who waits for a turn as a request that failed', async () => {
+  asked = [[], []];
+  const [server] = servers as [Server];
+  const { port } = server.address() as AddressInfo;
+  const { HEADROOM_PLAN, summary } = written(
+    planOf({
+      ...{ workload: 'json', scenario: 'concurrency', baseUrl: `http://127.0.0.1:${port}` },
+      userTurns: { seconds: 0.5, skipSeconds: 0.1, order: [4, 1, 2] },
+      steps: [step('step_01', closed(4), SECONDS)],
+    }),
+  );
+  const { code, stderr } = await k6On('run', 'concurrency', { HEADROOM_PLAN });
+  expect(code, stderr).toBe(0);
+  const [only] = summary().steps;
+  expect(only?.iterations).toBeGreaterThan(only?.requests ?? 0);
+  expect(only).toMatchObject({ requests: asked[0].length, failed: 0 });
+});

@@ -50,7 +50,7 @@ export async function andThen<T>(
   for (const step of steps) await attempt(step);
   const [first, ...others] = errors;
   for (const error of others) {
-    console.error(`Then this failed too: ${error instanceof Error ? error.message : error}`);
+    console.error(`Another error followed: ${error instanceof Error ? error.message : error}`);
   }
   if (errors.length > 0) throw first;
   return result as T;

@@ -59,7 +59,7 @@ function checksOfPython(title, cwd) {
   ];
 }
 
-/** What `npm test` runs before the tests, side by side; they are told of in this order. */
+/** What `npm test` runs before the tests, side by side; their output is printed in this order. */
 const checks = () => [
   ['types', node, [npm('typescript/bin/tsc'), '--noEmit']],
   ['types of the k6 scripts', node, [npm('typescript/bin/tsc'), '--noEmit', '-p', 'k6']],

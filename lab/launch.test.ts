@@ -17,7 +17,7 @@ describe('set-up', () => {
   test('brings everything, runs the verb, and does nothing the second time', async () => {
     const first = await clone.launch(['tour', '--quick']);
     expect(first).toMatchObject({ code: 0, stdout: 'lab: tour --quick\n' });
-    for (const line of ['npm packages', 'Python 3.12.1', 'built', "the PATH's"]) {
+    for (const line of ['npm packages', 'Python 3.12.1', 'built', 'from the PATH']) {
       expect(first.stderr).toContain(line);
     }
     expect(clone.calls()).toContain(

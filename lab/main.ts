@@ -18,9 +18,9 @@ const groupOf = new Map(
 const firstVerbs = Object.keys(verbs['Start here']);
 
 const exitCodes = `
-Exit codes: 0 fine; 2 the command is wrong; 3 a regression is open;
-4 the measurement is void; 5 something is missing here; 130 interrupted;
-1 a fault of the lab.`;
+Exit codes: 0 success; 2 wrong command; 3 a regression is open;
+4 the measurement is void; 5 something is missing on this machine; 130 interrupted;
+1 a bug in the lab.`;
 
 // Verbs and their libraries are loaded afterwards.
 forgetTheRest();
@@ -50,7 +50,7 @@ async function main(given: readonly string[]): Promise<number> {
   }
 }
 
-/** Nothing was asked for: that is no use of the lab, but no reason for a page of text either. */
+/** No verb was given: a usage error, for which the short list of verbs is help enough. */
 function showFirstVerbs(program: Command): number {
   program
     .configureHelp({
@@ -59,7 +59,7 @@ function showFirstVerbs(program: Command): number {
     })
     .addHelpText(
       'after',
-      '\nEvery verb: npm run lab -- --help. One of them: npm run lab -- VERB --help.',
+      '\nAll verbs: npm run lab -- --help. Help on one: npm run lab -- VERB --help.',
     )
     .outputHelp({ error: true });
   return 2;
@@ -103,7 +103,7 @@ function report(error: unknown): number {
     console.error(`\n${told.message}`);
     return told.exitCode;
   }
-  console.error('\nThis is a fault of the lab itself; please report it with what follows.');
+  console.error('\nThis is a bug in the lab. Please report it with the error below.');
   console.error(error);
   return 1;
 }

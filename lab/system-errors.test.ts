@@ -92,7 +92,7 @@ describe('an error that nobody expected', () => {
       () => readFileSync(join(stateDir, 'gone/x')),
       /gone\/x cannot be used \(open\)/,
     ],
-  ])('%s is no fault of the lab', async (_what, action, words) => {
+  ])('%s is no bug in the lab', async (_what, action, words) => {
     const refusal = refusalOf(await errorOf(action));
     expect(refusal?.message).toMatch(words);
     expect(refusal?.exitCode).toBe(5);

@@ -1,6 +1,15 @@
 // What the operating system or the database server refuses: such an error is about this machine and its
-// folders, and no fault of the lab.
-import { mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
+// folders, and no bug in the lab.
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { environmentError, type LabError } from './errors';
 import { resultsDir, rootDir, stateDir, toolsDir } from './paths';
@@ -69,7 +78,18 @@ export function requireWritable(folder: string): void {
   }
 }
 
-/** What to tell of an error that nobody expected; undefined where it is a fault of the lab after all. */
+/** The same of a file that is appended to at the end of a long run; none is left where there was none. */
+export function requireAppendable(file: string): void {
+  try {
+    const isNew = !existsSync(file);
+    closeSync(openSync(file, 'a'));
+    if (isNew) rmSync(file);
+  } catch (error) {
+    throw unwritableError(file, error as NodeJS.ErrnoException) ?? error;
+  }
+}
+
+/** What to tell of an error that nobody expected; undefined where it is a bug in the lab after all. */
 export function refusalOf(error: unknown): LabError | undefined {
   for (const one of withCauses(error)) {
     const text = isSystemError(one) ? describeSystemError(one) : describeServerError(one);

@@ -53,6 +53,16 @@ describe('the verdict', () => {
     expect(existsSync(list)).toBe(false);
   });
 
+  test('lists nothing to run again where a skip is forbidden, or an error is of no file', async () => {
+    const list = join(folder, '.lab/failed-tests');
+    const failing = "test('subtracts', () => { throw new Error('no'); });";
+    await runTests(failing + skipped, { CI: 'true' });
+    expect(existsSync(list)).toBe(false);
+    const nobodys = "test('x', () => { Promise.reject(new Error('nobody')); });";
+    await runTests(failing + nobodys);
+    expect(existsSync(list)).toBe(false);
+  });
+
   test('names each skipped test with its reason', async () => {
     const { exitCode, lines } = await runTests(one + skipped);
     expect(exitCode).toBe(0);

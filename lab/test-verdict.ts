@@ -21,7 +21,7 @@ interface Verdict {
   skips: Skip[];
 }
 
-/** The skips that must not be where all of the machine's needs can be met. */
+/** Skips that are not allowed on a machine that has everything the tests need. */
 export function forbiddenSkips(skips: Skip[], allowed: string | undefined): Skip[] {
   const isAllowed = allowed ? new RegExp(allowed) : /(?!)/;
   return skips.filter((skip) => !isAllowed.test(skip.name));
@@ -71,10 +71,11 @@ export default class TestVerdict implements Reporter {
     const verdict = judge(modules, unhandledErrors.length);
     if (this.isNarrowed) verdict.skips = [];
     console.log(`\n${renderVerdict(verdict)}`);
-    // An error outside of the tests belongs to no file: nothing to run again would answer for it.
-    if (unhandledErrors.length === 0) this.listFailed(modules);
-    if (!configuration.isCi) return;
-    const forbidden = forbiddenSkips(verdict.skips, configuration.allowedSkips);
+    const forbidden = configuration.isCi
+      ? forbiddenSkips(verdict.skips, configuration.allowedSkips)
+      : [];
+    // To run files again answers neither for an error outside of the tests nor for a forbidden skip.
+    if (unhandledErrors.length === 0 && forbidden.length === 0) this.listFailed(modules);
     if (forbidden.length === 0) return;
     const names = forbidden.map(({ name }) => `  ${name}`).join('\n');
     console.error(`These tests may not be skipped in CI:\n${names}`);

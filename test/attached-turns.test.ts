@@ -48,7 +48,8 @@ describe('a comparison with --runtime attached', () => {
       fromMs: server?.usage[0]?.atMs ?? 0,
       toMs: server?.usage.at(-1)?.atMs ?? 0,
     }));
-    expect(new Set(edges.map(({ startedAtSeconds }) => startedAtSeconds)).size).toBe(1);
+    const starts = new Set(edges.map(({ startedAtSeconds }) => startedAtSeconds));
+    expect([...starts]).toEqual([expect.any(Number)]);
     const second = edges.findIndex(({ block }) => block === 1);
     if (second < 0) return expect(compared.code).toBe(4);
     const pauseMs = (edges[second]?.fromMs ?? 0) - (edges[second - 1]?.toMs ?? 0);

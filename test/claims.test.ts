@@ -52,7 +52,9 @@ describe('claims that nothing on disk answers yet', () => {
     for (const app of ['express', 'django']) {
       expect(outcomes.filter((one) => one.app === app).length, app).toBeGreaterThan(10);
     }
-    for (const { verdict, sentence } of judgedOf(latest('claims'))) {
+    const judged = judgedOf(latest('claims'));
+    expect(judged.map(({ id }) => id).sort()).toEqual(['django-secure', 'express-secure']);
+    for (const { verdict, sentence } of judged) {
       expect(verdict, sentence).toBe('supported');
       expect(finished.stdout).toContain(sentence);
     }

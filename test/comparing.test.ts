@@ -160,9 +160,9 @@ describe('a question that cannot be asked', () => {
     { args: ['compare', 'express', 'express:default'], says: 'noise --app express' },
     {
       args: ['compare', 'express', 'django', '--metric', 'capacity', '--runs', '11'],
-      says: 'give an even number',
+      says: 'Give an even number',
     },
-    { args: ['noise', '--app', 'express', '--seconds', '1'], says: 'give 2 at least' },
+    { args: ['noise', '--app', 'express', '--seconds', '1'], says: 'give at least 2' },
     { args: ['compare', 'express', 'django:replicas=2'], says: 'use --runtime compose' },
     { args: ['compare', '--from', 'one'], says: '--from takes two runs' },
   ])('is refused before anything starts: $args', async ({ args, says }) => {

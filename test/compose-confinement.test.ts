@@ -52,6 +52,10 @@ function onEngine(): void {
     expect(containers.get('grafana')?.State.Health?.Status).toBe('healthy');
   });
 
+  test('asks no resolver but Docker’s own', () => {
+    each(({ HostConfig }, service) => expect(HostConfig.Dns, service).toEqual(['127.0.0.1']));
+  });
+
   test('runs as an unprivileged user; the one that gives away a folder has no more than that', () => {
     each(({ Config, HostConfig }, service) => {
       expect(HostConfig.Privileged, service).toBe(false);

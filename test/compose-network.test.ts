@@ -52,19 +52,11 @@ function onEngine(): void {
     }
   }, 120_000);
 
-  test('knows no name but its own, and asks nobody outside for it', async () => {
+  test('knows no name but its own', async () => {
     for (const service of ['express', 'lab']) {
-      const lookUp = async (name: string) => {
-        const startedMs = performance.now();
-        const answer = await stack.shell(service, `getent hosts ${name} || echo unknown`);
-        return { answer, ms: performance.now() - startedMs };
-      };
-      const inside = await lookUp('postgres');
-      const outside = await lookUp('example.invalid');
-      expect(inside.answer).toMatch(/ postgres/);
-      expect(outside.answer).toBe('unknown');
-      // A question that had gone out would have waited for the resolver's timeout there.
-      expect(outside.ms / inside.ms, service).toBeLessThan(20);
+      const lookUp = (name: string) => stack.shell(service, `getent hosts ${name} || echo unknown`);
+      expect(await lookUp('postgres')).toMatch(/ postgres/);
+      expect(await lookUp('example.invalid')).toBe('unknown');
     }
   });
 }

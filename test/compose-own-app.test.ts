@@ -3,10 +3,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { RunFolder } from '../lab/results/run-folder';
+import { engineProblem } from './compose-stack';
 import { freePorts, Lab } from './lab-process';
+
+const problem = engineProblem();
+beforeEach((context) => context.skip(problem !== undefined, problem));
 
 let lab: Lab;
 let folder: string;

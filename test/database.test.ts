@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PostgresStatistics } from '../lab/live/postgres-statistics';
+import { Books } from '../lab/measure/books';
 import { toolsDir } from '../lab/paths';
 import { commandOf, environmentOf } from '../lab/runtime/apps';
 import { AttachedServer } from '../lab/runtime/attached/server';
@@ -127,6 +128,41 @@ describe.each(postgresServers)('databases on PostgreSQL ($server)', ({ server, p
     },
     60_000,
   );
+
+  test('have books that find what does not fit', async () => {
+    await databases.reset('express');
+    const run = (sql: string) => rows<{ id: string }>('headroom_express', sql);
+    const found = await run('SELECT id FROM product WHERE stock > 1 ORDER BY id LIMIT 3');
+    const [one, two, three] = found.map(({ id }) => Number(id));
+    const books = await Books.open(databases.superuserUrl('express'), []);
+    const order = async (cents: number) => {
+      const [made] = await run(
+        `INSERT INTO customer_order (customer_id, idempotency_key, total_cents)
+         SELECT min(id), 'key-of-the-books-${cents}', ${cents} FROM customer RETURNING id`,
+      );
+      return Number(made?.id);
+    };
+    const [sound, empty, off] = [await order(200), await order(5), await order(7)];
+    await run(
+      `INSERT INTO order_line (order_id, product_id, product_name, price_cents, quantity)
+       VALUES (${sound}, ${one}, 'x', 100, 2), (${off}, ${two}, 'y', 100, 1)`,
+    );
+    await run(`UPDATE product SET stock = stock - 2 WHERE id = ${one}`);
+    // As many pieces, of another product.
+    await run(`UPDATE product SET stock = stock - 1 WHERE id = ${three}`);
+    const missing = empty + 1000;
+    books.accepted({ order: sound, totalCents: 200 });
+    books.accepted({ order: sound, totalCents: 200 });
+    books.accepted({ order: missing, totalCents: 1 });
+    books.accepted({ order: off, totalCents: 8 });
+    const { told, database } = await books.close();
+    expect(told).toEqual({ orders: 4, twice: [sound], missing: [missing], otherTotals: [off] });
+    expect(database).toMatchObject({
+      ...{ orders: 3, withoutLines: 1, totalsOff: 1, piecesInLines: 3, piecesFromStock: 3 },
+    });
+    expect(database?.weightedInLines).not.toBe(database?.weightedFromStock);
+    await databases.reset('express');
+  });
 
   test('hold the same rows for both apps', async () => {
     const [express, django] = await Promise.all(appNames.map(digests));

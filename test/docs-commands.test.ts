@@ -141,6 +141,8 @@ const proofs: readonly Proof[] = [
   },
   { of: verb('history accept'), test: 'test/nightly.test.ts', by: "['history', 'accept'" },
   { of: verb('up'), test: 'test/up-and-down.test.ts', by: "start('up')" },
+  { of: verb('status'), test: 'test/up-and-down.test.ts', by: "lab.run('status')" },
+  { of: verb('down'), test: 'test/up-and-down.test.ts', by: "lab.run('down')" },
   { of: /^npm run lab$/, test: 'lab/main.test.ts', by: 'await lab()' },
   { of: /--pin-downloads$/, test: 'lab/setup/download.test.ts', by: "'--pin'" },
   { of: verb('exporter'), test: 'test/docs-commands.test.ts', by: 'startsExporter' },
@@ -220,7 +222,9 @@ describe('a documented command', () => {
   });
 
   it.each(proofs)('$of is run by $test', ({ test, by }) => {
-    expect(textOf(test)).toContain(by);
+    // In this file the proof itself is one.
+    const own = test === 'test/docs-commands.test.ts' ? 1 : 0;
+    expect(textOf(test).split(by).length - 1).toBeGreaterThan(own);
   });
 
   const toLab = [...new Set(documented.map(({ command }) => command))].filter((command) =>

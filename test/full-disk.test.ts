@@ -31,7 +31,7 @@ describe('a small tmpfs for results', () => {
     fill(lab.resultsDir);
     const { code, stderr } = await running.ended;
     expect(stderr).toMatch(/cannot be written: the disk is full\. Free some space/);
-    expect(stderr).not.toMatch(/fault of the lab/);
+    expect(stderr).not.toMatch(/bug in the lab/);
     expect(code).toBe(5);
     expect(await allGone(children)).toBe(true);
     rmSync(join(lab.resultsDir, 'fill'));

@@ -142,6 +142,6 @@ it('asks nothing where there is a headroom.yaml', async () => {
   writeFileSync(join(lab.folder, 'there/headroom.yaml'), 'apps: []\n');
   const { seen, code } = await initIn('there', []);
   expect(code).toBe(2);
-  expect(seen).toContain('headroom.yaml is there already: edit it, or remove it first.');
+  expect(seen).toContain('headroom.yaml already exists: edit it, or remove it first.');
   expect(seen).not.toContain('Its name');
 });

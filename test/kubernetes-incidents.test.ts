@@ -36,13 +36,13 @@ describeOnCluster('a step is void', (on) => {
       });
     }).finally(() => kubectl('uncordon', node));
     // It may be gone before it is looked at again.
-    expect(reasons).toMatch(/express lost its pod express-\S+: it (was evicted|is no more)/);
+    expect(reasons).toMatch(/express lost its pod express-\S+: it (was evicted|no longer exists)/);
   });
 
   test('in which the app is rolled out again', async () => {
     const reasons = await reasonsAfter(() =>
       on.cluster.kubectl('rollout', 'restart', 'deployment/express'),
     );
-    expect(reasons).toMatch(/express (got a pod that nobody asked for|lost its pod)/);
+    expect(reasons).toMatch(/express (got an unexpected pod|lost its pod)/);
   });
 });

@@ -10,7 +10,7 @@ describeOnCluster('with exit code 5', (on) => {
 
   const expectRefusal = ({ code, stderr }: Finished, says: RegExp) => {
     expect(stderr).toMatch(says);
-    expect(stderr).not.toContain('a fault of the lab');
+    expect(stderr).not.toContain('a bug in the lab');
     expect(code, stderr).toBe(5);
   };
 

@@ -1,6 +1,6 @@
 // The lab as a person starts it, with ports, state and results of its own, so that a test neither
 // meets a lab that is running nor leaves anything behind.
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,6 +19,7 @@ export class Lab {
   private constructor(
     readonly folder: string,
     readonly env: NodeJS.ProcessEnv,
+    private readonly started = new Set<Running>(),
   ) {}
 
   /**
@@ -43,12 +44,14 @@ export class Lab {
 
   /** The same lab, with other variables. */
   with(settings: NodeJS.ProcessEnv): Lab {
-    return new Lab(this.folder, { ...this.env, ...settings });
+    return new Lab(this.folder, { ...this.env, ...settings }, this.started);
   }
 
   /** Starts a verb; the caller ends it. */
   start(...args: string[]): Running {
-    return new Running(startLab(args, this.env));
+    const running = new Running(startLab(args, this.env));
+    this.started.add(running);
+    return running;
   }
 
   /** Runs a verb to its end. */
@@ -71,13 +74,17 @@ export class Lab {
 
   /** Superuser's URL of an app's database, once PostgreSQL is up. */
   databaseUrl(app: AppName): string {
-    const password = readFileSync(join(this.folder, 'state/postgres/password'), 'utf8').trim();
+    const home = join(this.folder, 'state/postgres');
+    const [file = ''] = readdirSync(home).filter((name) => /^password-\d+$/.test(name));
+    const password = readFileSync(join(home, file), 'utf8').trim();
     const port = this.port('postgres');
     return superuserUrlAt({ host: '127.0.0.1', port, user: 'postgres', password }, app);
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    // What a test that failed left up; its parts end with it.
+    for (const running of this.started) running.signal('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 
@@ -104,7 +111,7 @@ export class Running {
   }
 
   signal(signal: NodeJS.Signals): void {
-    this.child.kill(signal);
+    if (!this.hasEnded) this.child.kill(signal);
   }
 
   /** Waits until what it printed (on either stream) matches. */
@@ -135,6 +142,7 @@ export async function allGone(
   processes: readonly ProcessIdentity[],
   timeoutSeconds = 10,
 ): Promise<boolean> {
+  if (processes.length === 0) throw new Error('no process of the lab was seen while it was up');
   for (const deadline = Date.now() + timeoutSeconds * 1000; Date.now() < deadline; ) {
     if (!processes.some(isAlive)) return true;
     await sleep(50);

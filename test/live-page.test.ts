@@ -152,11 +152,11 @@ describe('the live page in Chromium', () => {
 
   it('says when Prometheus does not answer, and goes on by itself when it does', async () => {
     process.kill(part('prometheus').pid, 'SIGSTOP');
-    await says('Prometheus is away: it does not answer');
+    await says('Prometheus does not answer');
     // Long enough for several scrapes to be missed.
     await sleep(4000);
     process.kill(part('prometheus').pid, 'SIGCONT');
-    await saysNoMore('Prometheus is away: it does not answer');
+    await saysNoMore('Prometheus does not answer');
     await says(/no data: Prometheus was away from \d\d:\d\d:\d\d to/);
   });
 
@@ -173,10 +173,10 @@ describe('the live page in Chromium', () => {
 
   it('left open over a restart of the lab, goes on when the lab is back', async () => {
     running.signal('SIGINT');
-    await says('The lab is away');
+    await says('No connection to the lab');
     await running.ended;
     running = lab.start('up');
-    await saysNoMore('The lab is away');
+    await saysNoMore('No connection to the lab');
     await says(/No load since \d\d:\d\d:\d\d/);
   });
 

@@ -71,7 +71,7 @@ const node = (script: string) => command(process.execPath, '-e', script);
 
 async function said(file: string) {
   const { code, stderr } = await lab.run('run', 'smoke', '--app', file);
-  expect(stderr).not.toMatch(/fault of the lab|\n\s+at /);
+  expect(stderr).not.toMatch(/bug in the lab|\n\s+at /);
   return { code, sentence: stderr.trim().split('\n').at(-1) ?? '' };
 }
 
@@ -140,7 +140,7 @@ describe('an app', () => {
     [
       'that goes to the background',
       () => command('sh', '-c', 'setsid sleep 60 & exit 0'),
-      /mine ended with code 0 while starting, and has to stay in the foreground; its log/,
+      /mine ended with code 0 while starting; it must stay in the foreground; its log/,
       5,
     ],
     [

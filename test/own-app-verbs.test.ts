@@ -1,6 +1,6 @@
 // Every verb that measures, on apps that somebody else keeps up and that the lab knows by their URLs alone.
 // Beside others their steps may be void, which says nothing of the verbs.
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -61,6 +61,7 @@ beforeAll(async () => {
 afterAll(() => {
   for (const app of apps) app.kill();
   lab.remove();
+  rmSync(folder, { recursive: true });
 });
 
 /** What the command printed, and the run that it made. */

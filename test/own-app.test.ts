@@ -21,15 +21,19 @@ beforeAll(async () => {
 });
 afterAll(() => lab.remove());
 
+/** Where the reader's shell is: a block begins where the one before it ended. */
+let cwd = rootDir;
+
 /** `npm run lab --` without npm and set-up; one's own folder in place of the page's. */
 async function walk(block: string) {
+  const end = join(lab.folder, 'working-directory');
   const given = 'npm() { shift 3; "$NODE" --require ts-node/register lab/main.ts "$@"; }\n';
   const author = { GIT_AUTHOR_NAME: 'me', GIT_AUTHOR_EMAIL: 'me@example.com' };
   const { exitCode, stdout, stderr } = await execa(
     'bash',
-    ['-e', '-c', given + block.replaceAll('/tmp/my-app', folder)],
+    ['-e', '-c', `${given}${block.replaceAll('/tmp/my-app', folder)}pwd > '${end}'`],
     {
-      cwd: rootDir,
+      cwd,
       env: {
         ...lab.env,
         ...author,
@@ -40,6 +44,7 @@ async function walk(block: string) {
       reject: false,
     },
   );
+  if (exitCode === 0) cwd = readFileSync(end, 'utf8').trim();
   return { code: exitCode, stdout, stderr };
 }
 
@@ -60,7 +65,7 @@ describe('an app of one’s own, from an empty folder', () => {
     );
     const again = await walk(init);
     expect(again.code).toBe(2);
-    expect(again.stderr).toContain('is there already: edit it, or remove it first.');
+    expect(again.stderr).toContain('already exists: edit it, or remove it first.');
   });
 
   it('passes the smoke test', async () => {

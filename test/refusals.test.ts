@@ -45,7 +45,7 @@ describe('output', () => {
     async (line) => {
       const { said, exitCode } = await inShell(line);
       expect(said).toMatch(/the disk is full\. Free some space/);
-      expect(said).not.toMatch(/fault of the lab/);
+      expect(said).not.toMatch(/bug in the lab/);
       expect(exitCode).toBe(5);
     },
   );
@@ -62,9 +62,16 @@ describe('a results folder', () => {
     const { code, stdout, stderr } = await lab.with({ HEADROOM_RESULTS }).run(...args);
     expect(stderr).toContain(HEADROOM_RESULTS);
     expect(stderr).toMatch(/HEADROOM_RESULTS|cannot be locked/);
-    expect(stderr).not.toMatch(/fault of the lab|Watch it live|at .*\.ts:/);
+    expect(stderr).not.toMatch(/bug in the lab|Watch it live|at .*\.ts:/);
     expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
   });
+});
+
+it('a file for the night’s summary that cannot be written is refused before the night', async () => {
+  const { code, stderr } = await lab.run('nightly', '--quick', '--summary', '/no/such/folder/x.md');
+  expect(stderr).toMatch(/\/no\/such\/folder\/x\.md cannot be written: it is not there/);
+  expect(stderr).not.toMatch(/Watch it live/);
+  expect(code).toBe(5);
 });
 
 describe('a password in a variable that is wrong', () => {
@@ -78,7 +85,7 @@ describe('a password in a variable that is wrong', () => {
     const args = verb === 'run' ? ['run', 'smoke', '--app', 'express'] : [verb];
     const { code, stdout, stderr } = await lab.with(settings).run(...args);
     expect(stdout + stderr).toContain(Object.keys(settings)[0]);
-    expect(stdout + stderr).not.toMatch(/hunter2|fault of the lab/);
+    expect(stdout + stderr).not.toMatch(/hunter2|bug in the lab/);
     expect([2, 5]).toContain(code);
   });
 });
@@ -96,7 +103,7 @@ it('a run that is torn hides no other from list, plan and claims', async () => {
   ]) {
     const told = await lab.run(...args);
     expect(told.stderr).toMatch(/Left out: .*run\.json/);
-    expect(told.stderr).not.toMatch(/fault of the lab/);
+    expect(told.stderr).not.toMatch(/bug in the lab/);
     expect([0, 4]).toContain(told.code);
   }
 });

@@ -65,7 +65,7 @@ describe('a third app', () => {
   it('is refused where it is asked for what it does not serve or does not have', async () => {
     const shop = await lab.run('run', 'shop', '--app', 'fastify');
     expect(shop.code).toBe(2);
-    expect(shop.stderr).toMatch(/Fastify does not serve mixed: its app.json names micro alone/);
+    expect(shop.stderr).toMatch(/Fastify does not serve mixed: its app.json lists only micro/);
     const search = await lab.run('capacity', '--app', 'fastify', '--workload', 'buy', '--quick');
     expect(search.code).toBe(2);
     expect(search.stderr).toContain('Fastify does not serve buy');

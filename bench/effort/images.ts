@@ -4,7 +4,7 @@ import { type ClaimedApp, claimedApps } from '../../lab/experiments/claims/desig
 import type { AppEffort } from '../../lab/experiments/claims/effort';
 import { ComposeCli } from '../../lab/runtime/compose/cli';
 import { Engine } from '../../lab/runtime/compose/engine';
-import { settingsOf } from '../../lab/runtime/compose/settings';
+import { imageOf } from '../../lab/runtime/compose/settings';
 
 type ImageSize = AppEffort['image'];
 
@@ -12,10 +12,8 @@ type ImageSize = AppEffort['image'];
 export async function imageSizes(): Promise<Record<ClaimedApp, ImageSize>> {
   try {
     const engine = await Engine.open();
-    const { images } = settingsOf(await new ComposeCli().config(), []);
-    const sizes = await Promise.all(
-      claimedApps.map((app) => sizeOf(engine, images.get(app) ?? app)),
-    );
+    const config = await new ComposeCli().config();
+    const sizes = await Promise.all(claimedApps.map((app) => sizeOf(engine, imageOf(config, app))));
     return { express: sizes[0] as ImageSize, django: sizes[1] as ImageSize };
   } catch (error) {
     const why = (error as Error).message.split('\n', 1)[0] || 'Docker gave no reason';

@@ -43,13 +43,15 @@ export async function withModelApp(
 
 async function answerTo(request: IncomingMessage): Promise<Answer> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://model');
-  const known = ['/json', '/queries', '/wait'].includes(pathname);
+  const known = ['/plaintext', '/json', '/healthz', '/queries', '/wait'].includes(pathname);
   if (!known) return problem(request, 404, { detail: `Nothing is at ${pathname}.` });
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     const refused = problem(request, 405, { detail: 'This path takes GET.' });
     return { ...refused, headers: { ...refused.headers, Allow: 'GET, HEAD' } };
   }
   if (pathname === '/json') return json({ message: 'Hello, World!' });
+  if (pathname === '/healthz') return json({ status: 'ok' });
+  if (pathname === '/plaintext') return plaintext();
   if (pathname === '/queries') {
     const written = searchParams.getAll('count').at(-1) ?? '';
     const asked = /^-?[0-9]+$/.test(written) ? Number(written) : 1;
@@ -66,6 +68,12 @@ async function answerTo(request: IncomingMessage): Promise<Answer> {
   await sleep(Number(written) + 1);
   return json({ ms: Number(written) });
 }
+
+const plaintext = (): Answer => ({
+  status: 200,
+  headers: { ...commonHeaders, 'Content-Type': 'text/plain' },
+  body: 'Hello, World!',
+});
 
 const json = (value: unknown): Answer => ({
   status: 200,

@@ -20,9 +20,11 @@ test('every operation has an id of its own', () => {
 });
 
 test.each(named)('$id gives a reason where the apps differ in statements', ({ id, operation }) => {
-  const { reason, ...counts } = operation['x-statements'] ?? {};
-  const differs = Object.values(counts).some((count) => typeof count !== 'number');
-  expect(reason !== undefined, `x-statements of ${id} carries a reason`).toBe(differs);
+  for (const key of ['x-statements', 'x-statements-removing'] as const) {
+    const { reason, ...counts } = operation[key] ?? {};
+    const differs = Object.values(counts).some((count) => typeof count !== 'number');
+    expect(reason !== undefined, `${key} of ${id} carries a reason`).toBe(differs);
+  }
 });
 
 test.each(named)('$path is a route that the metrics may name', ({ path }) => {

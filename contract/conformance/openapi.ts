@@ -22,6 +22,8 @@ type OperationObject = {
   tags: string[];
   parameters?: Parameter[];
   'x-statements'?: Statements;
+  /** The same of a request that empties what it changes. */
+  'x-statements-removing'?: Statements;
   requestBody?: { content: Content };
   responses: Record<string, ResponseObject | { $ref: string }>;
 };
@@ -118,8 +120,11 @@ export function asksDatabase(id: string): boolean {
   return [fixed, perItem, transaction].some((value) => most(value) > 0);
 }
 
+/** @param id of an operation, and `removing` behind it where that is another number */
 function statementsOf(id: string): Statements {
-  const statements = operationObject(id)['x-statements'];
+  const [operationId = '', variant] = id.split(' ');
+  const operation = operationObject(operationId);
+  const statements = operation[variant === 'removing' ? 'x-statements-removing' : 'x-statements'];
   if (statements) return statements;
   throw new Error(`contract/openapi.yaml gives "${id}" no x-statements`);
 }

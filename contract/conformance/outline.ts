@@ -40,7 +40,7 @@ function attributesOf({ attrs }: Element): string[] {
       .filter((attribute) => !isToken || !/^(name|value)$/.test(attribute.name))
       .filter((attribute) => compared.test(attribute.name))
       .filter((attribute) => attribute.name !== 'value' || !secret.has(name ?? ''))
-      // A form library leaves an empty one away.
+      // A form library leaves out an empty one.
       .filter((attribute) => attribute.name !== 'value' || attribute.value !== '')
       .map((attribute) => `${attribute.name}="${meaningOf(attribute)}"`)
       .sort()

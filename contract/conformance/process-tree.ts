@@ -9,7 +9,7 @@ type ProcessTree = {
   startedAtSeconds: number;
 };
 
-/** Ticks a second in /proc (USER_HZ): 100 on every Linux that Node runs on. */
+/** Ticks per second in /proc (USER_HZ): 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100;
 
 type Stat = { pid: number; parent: number; cpuSeconds: number; startSeconds: number };

@@ -847,7 +847,7 @@ export interface components {
     parameters: {
         /** @description How many rows. Anything but an optional minus sign and ASCII digits counts as 1, then clamped to 1..500; of repeated values the last counts. */
         Count: number;
-        /** @description 24 a page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
+        /** @description 24 per page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
         Page: number;
         /** @description `new`: newest first. Equal values are in order of the id, with `new` and `-price` descending too. Anything else is 400. */
         Sort: "new" | "price" | "-price" | "name";
@@ -1093,7 +1093,7 @@ export interface operations {
     productsPage: {
         parameters: {
             query?: {
-                /** @description 24 a page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
+                /** @description 24 per page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
                 page?: components["parameters"]["Page"];
                 /** @description `new`: newest first. Equal values are in order of the id, with `new` and `-price` descending too. Anything else is 400. */
                 sort?: components["parameters"]["Sort"];
@@ -1127,7 +1127,7 @@ export interface operations {
     categoryPage: {
         parameters: {
             query?: {
-                /** @description 24 a page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
+                /** @description 24 per page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
                 page?: components["parameters"]["Page"];
                 /** @description `new`: newest first. Equal values are in order of the id, with `new` and `-price` descending too. Anything else is 400. */
                 sort?: components["parameters"]["Sort"];
@@ -1149,7 +1149,7 @@ export interface operations {
             query?: {
                 /** @description As PostgreSQL's websearch_to_tsquery reads it, in English. White space around it is dropped; over 100 characters, or with a control character, it is 400. */
                 q?: components["parameters"]["Words"];
-                /** @description 24 a page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
+                /** @description 24 per page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
                 page?: components["parameters"]["Page"];
             };
             header?: never;
@@ -1374,7 +1374,7 @@ export interface operations {
     ordersPage: {
         parameters: {
             query?: {
-                /** @description 24 a page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
+                /** @description 24 per page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
                 page?: components["parameters"]["Page"];
             };
             header?: never;
@@ -1498,7 +1498,7 @@ export interface operations {
             query?: {
                 /** @description Only of this category; an unknown one is 400. */
                 category?: components["parameters"]["Category"];
-                /** @description 24 a page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
+                /** @description 24 per page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
                 page?: components["parameters"]["Page"];
                 /** @description `new`: newest first. Equal values are in order of the id, with `new` and `-price` descending too. Anything else is 400. */
                 sort?: components["parameters"]["Sort"];
@@ -1542,7 +1542,7 @@ export interface operations {
             query?: {
                 /** @description As PostgreSQL's websearch_to_tsquery reads it, in English. White space around it is dropped; over 100 characters, or with a control character, it is 400. */
                 q?: components["parameters"]["Words"];
-                /** @description 24 a page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
+                /** @description 24 per page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
                 page?: components["parameters"]["Page"];
             };
             header?: never;
@@ -1688,7 +1688,7 @@ export interface operations {
     apiOrders: {
         parameters: {
             query?: {
-                /** @description 24 a page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
+                /** @description 24 per page. Anything but 1 to 100 is 400, a page behind the last 404; the first is always there. */
                 page?: components["parameters"]["Page"];
             };
             header?: never;

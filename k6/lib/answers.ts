@@ -79,13 +79,17 @@ export function isFortunesPage(body: string): boolean {
   );
 }
 
+/** A number beyond all characters stays as it is written. */
+const character = (code: number, written: string): string =>
+  code <= 0x10ffff ? String.fromCodePoint(code) : written;
+
 const NAMED: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
 
 /** Engines differ in how they write an apostrophe: by name, in decimal or in hexadecimal. */
 function unescapedHtml(text: string): string {
   return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) => {
-    if (hex) return String.fromCodePoint(Number.parseInt(hex, 16));
-    if (decimal) return String.fromCodePoint(Number.parseInt(decimal, 10));
+    if (hex) return character(Number.parseInt(hex, 16), whole);
+    if (decimal) return character(Number.parseInt(decimal, 10), whole);
     return NAMED[name] ?? whole;
   });
 }

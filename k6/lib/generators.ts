@@ -51,7 +51,7 @@ function tell(): void {
   durations = [];
 }
 
-/** What k6 calls once for each VU after the last step, when nobody knows of another request to come. */
+/** k6 calls this once for each VU after the last step, when no further request can come. */
 export function collect(): void {
   if (exec.scenario.name === COLLECT) tell();
 }

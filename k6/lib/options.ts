@@ -113,7 +113,7 @@ export function optionsFor(plan: Plan, byHand: boolean, generator?: number): Opt
   };
 }
 
-/** One k6 scenario a step, one after the other. */
+/** One k6 scenario per step, one after the other. */
 function scenariosOf(plan: Plan): Record<string, Scenario> {
   const scenarios: Record<string, Scenario> = {};
   let startSeconds = 0;

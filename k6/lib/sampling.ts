@@ -1,4 +1,4 @@
-// What is looked at in one iteration of many: asking k6 which one it is costs as much as most.
+// What is recorded of one iteration in many: reading its number from k6 costs as much as most of a request.
 import { begun, lateStarts, scheduleLag } from './metrics.ts';
 import { LATE_START_MS } from './series.ts';
 import type { CurrentStep } from './steps.ts';

@@ -88,6 +88,16 @@ describe('a step', () => {
       }),
     ).toMatchObject({ requests: 121, failed: 22, sloMisses: 22, latencyMs: { count: 100 } });
   });
+
+  it('counts no user as a failure who waited for a turn', () => {
+    expect(
+      summaryOfStep({
+        http_req_duration: trend(100),
+        iteration_duration: trend(110),
+        iterations_begun: { max: 110 },
+      }),
+    ).toMatchObject({ iterations: 110, requests: 100, failed: 0, sloMisses: 0 });
+  });
 });
 
 it('names the checks that failed, and the routes whose bodies were wrong', () => {

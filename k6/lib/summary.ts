@@ -76,16 +76,18 @@ function stepSummary(step: Step, { metrics }: EndOfTest): StepSummary {
   const startSeconds = values(SERIES.stepStart).value ?? 0;
   const startedAtMs = startSeconds > 0 ? Math.round(startSeconds * 1000) : null;
   const answered = count('http_req_duration');
+  const iterations = count('iteration_duration');
   // k6 does not report a request that it cuts off when the step's grace ends, but its iteration
-  // had begun. The last to begin is known to within a sample: this many, and rather more.
-  const cutOff = Math.max(0, (values(SERIES.begun).max ?? 0) - answered);
+  // had begun. The last to begin is known to within a sample: this many, and rather more. A user who
+  // waits for a turn ends an iteration without a request: nothing of that was cut off.
+  const cutOff = Math.max(0, (values(SERIES.begun).max ?? 0) - Math.max(answered, iterations));
   // k6 calls a request that failed a pass of the rate "failed".
   const failed = (values('http_req_failed').passes ?? 0) + cutOff;
   return {
     name: step.name,
     startedAtMs,
     durationSeconds: step.durationSeconds,
-    iterations: count('iteration_duration'),
+    iterations,
     requests: answered + cutOff,
     lateRequests: count(SERIES.late),
     failed,

@@ -4,8 +4,8 @@ import type { RequestWorkload } from '../lib/workload.ts';
 
 /**
  * 85 of 100 requests ask the database, with 2.15 statements per request on average: a subject's
- * knee then lies at hundreds to a few thousand requests per second, below the 5,000 and more that
- * one core of generator makes.
+ * knee then lies at hundreds to a few thousand requests per second, below what one core of
+ * generator makes (docs/scale.md).
  */
 export const micro: RequestWorkload = {
   thinkTimeSeconds: 0,

@@ -102,3 +102,20 @@ it('every workload has a file of its name here', () => {
       .sort(),
   );
 });
+
+it('docs/usage.md lists every workload with its SLO, and every scenario', () => {
+  const page = readFileSync(new URL('../../docs/usage.md', import.meta.url), 'utf8');
+  const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+  const slo: Record<string, { share: number; thresholdSeconds: number }> = declared('slo');
+  for (const [name, { share, thresholdSeconds }] of Object.entries(slo)) {
+    const bound = `${100 * share} % within ${(1000 * thresholdSeconds).toLocaleString('en')} ms |`;
+    expect(rows.filter((row) => row.includes(`\`${name}\``) && row.endsWith(bound))).toHaveLength(
+      1,
+    );
+  }
+  const scenarios = readdirSync(new URL('../scenarios', import.meta.url)).map(
+    (file) => `\`${file.replace('.ts', '')}\``,
+  );
+  const listed = rows.flatMap((row) => /^\| (`\w+`) \|/.exec(row)?.[1] ?? []);
+  expect(listed).toEqual(expect.arrayContaining(scenarios));
+});

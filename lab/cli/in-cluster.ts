@@ -89,10 +89,21 @@ export async function runInCluster(args: readonly string[]): Promise<void> {
   );
   const command = ['env', ...variablesThere(), 'bash', '-c', untilInputEnds, 'lab', ...words];
   const exitCode = await carryOut(inPod(...command), signal);
-  const made = (await list()).filter((name) => !before.includes(name));
+  // A search that is resumed was there before, and has changed.
+  const resumed = resumedIn(args);
+  const made = (await list()).filter(
+    (name) => !before.includes(name) || resumed.some((id) => name.startsWith(id)),
+  );
   if (made.length > 0) await bringHere(inPod('tar', '-c', '-C', resultsInPod, ...made));
   process.exitCode = exitCode;
 }
+
+/** Runs, or beginnings of their names, that a verb goes on with. */
+const resumedIn = (args: readonly string[]): string[] =>
+  args.flatMap((word, index) => {
+    if (args[index - 1] === '--resume') return word;
+    return word.startsWith('--resume=') ? word.slice('--resume='.length) : [];
+  });
 
 /** @returns the exit code of the lab in its pod */
 async function carryOut(exec: readonly string[], signal: AbortSignal): Promise<number> {
@@ -125,6 +136,6 @@ async function bringHere(exec: readonly string[]): Promise<void> {
   }).pipe('tar', ['-x', '--no-same-owner', '-C', resultsDir], { reject: false });
   if (!unpacked.failed) return;
   throw environmentError(
-    `The run could not be brought to ${resultsDir}: ${unpacked.stderr}. It is still in the pod's ${resultsInPod}.`,
+    `The run could not be copied to ${resultsDir}: ${unpacked.stderr}. It is still in the pod's ${resultsInPod}.`,
   );
 }

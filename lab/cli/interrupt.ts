@@ -13,7 +13,7 @@ export function abortOnSignals(): AbortSignal {
       process.exit(130);
     }
     firstAtMs = Date.now();
-    process.stderr.write(`\n${signal}: stopping; once more ends at once.\n`);
+    process.stderr.write(`\n${signal}: stopping. A second signal ends the lab at once.\n`);
     controller.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);

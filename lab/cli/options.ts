@@ -8,7 +8,7 @@ import { mostWorkers, profileNames } from '../runtime/subject';
 const defaultSeed = 20260101;
 
 export const seedOption = (): Option =>
-  new Option('--seed <number>', 'choice of requests and of random starts')
+  new Option('--seed <number>', 'seed of everything that is chosen at random')
     .default(defaultSeed)
     .argParser((text) => wholeNumber(text, 0, 2 ** 31 - 1));
 

@@ -14,6 +14,7 @@ import {
   requireOwnRevision,
   requirePlain,
   requireUsualShop,
+  requireUsualWorkers,
 } from '../runtime/subject';
 import { duration, type MeasuringOptions, wholeNumber, withMeasuringOptions } from './options';
 
@@ -35,25 +36,25 @@ export const withTurnOptions = (command: Command): Command =>
   withMeasuringOptions(
     command
       .addOption(
-        new Option('--metric <names...>', 'what is measured; those by rate share their trials')
+        new Option('--metric <names...>', 'what to measure; metrics at a rate share their trials')
           .choices(metricNames)
           .default(['latency', 'cpu-per-request'] satisfies MetricName[]),
       )
       .option('--workload <names...>', 'mixes of requests', [defaultWorkload])
       .option(
         '--rate <number>',
-        'requests per second for latency and CPU; without it, a third of what the slower can do',
+        'requests per second for latency and CPU (default: a third of the throughput of the slower subject)',
         (text) => wholeNumber(text, 1, mostRps),
       )
       .option(
         '--users <number>',
-        'users who wait, for throughput',
+        'concurrent users, for throughput',
         (text) => wholeNumber(text, 1, 1000),
         busyUsers,
       )
       .option(
         '--runs <number>',
-        `blocks, each a run of either arm (${turnPaces.full.runs}); fewer are indicative`,
+        `blocks, each with a run of both arms (default: ${turnPaces.full.runs}); with fewer the result is indicative`,
         (text) => wholeNumber(text, 1, mostRuns),
       )
       .option(
@@ -63,10 +64,10 @@ export const withTurnOptions = (command: Command): Command =>
       )
       .option(
         '--budget <time>',
-        'of each search for a capacity, such as 10m (the default; 60s with --quick)',
+        'time for each search for a capacity, such as 10m (the default; 60s with --quick)',
         duration,
       )
-      .option('--quick', `${turnPaces.quick.runs} short blocks: to see it work`),
+      .option('--quick', `${turnPaces.quick.runs} short blocks, for a first look`),
   );
 
 /** Everything that can be wrong with the question, before anything is started. */
@@ -86,19 +87,20 @@ export function comparisonRequest(
   const shortest = turnsInFour * usualTurns.seconds;
   if (isInTurns && seconds < shortest) {
     throw usageError(
-      `--seconds is ${seconds}: give ${shortest} at least, for turns of ${usualTurns.seconds} s stand in mirrored fours.`,
+      `--seconds is ${seconds}: give at least ${shortest}, because turns of ${usualTurns.seconds} s come in mirrored fours.`,
     );
   }
   const isSequential = !isInTurns || metric.includes('capacity');
   if (isSequential && runs >= sequentialPaces.full.runs && runs % 2 !== 0) {
     throw usageError(
-      `--runs is ${runs}: one arm after the other, from ${sequentialPaces.full.runs} on, runs stand in blocks of two per arm; give an even number.`,
+      `--runs is ${runs}: from ${sequentialPaces.full.runs} on, runs one after the other come in blocks of two per arm. Give an even number.`,
     );
   }
   for (const subject of subjects) {
     const { variation } = subject;
     requireOwnRevision(subject, runtime);
     requirePlain(variation, runtime);
+    requireUsualWorkers(variation, runtime);
     requireUsualShop(variation, runtime);
   }
   return {

@@ -48,6 +48,8 @@ type LabOptions = {
   stay?: boolean;
   /** Show the report in the browser. */
   open?: boolean;
+  /** What is about to happen; of a lab in a cluster, that lab tells it. */
+  announcement?: string;
   /** Analyses each run that has ended, in whatever way, and writes its report. */
   conclude(folder: RunFolder): Promise<Conclusion>;
   /** Where a verb prints its run in its own way. */
@@ -62,6 +64,7 @@ export async function withLab(
     stay = false,
     open = false,
     generators,
+    announcement,
     conclude,
     show,
   }: LabOptions,
@@ -70,6 +73,7 @@ export async function withLab(
   requireWritable(resultsDir);
   const args = process.argv.slice(2);
   if (kind === 'kubernetes' && configuration.podName === undefined) return runInCluster(args);
+  if (announcement !== undefined) console.error(announcement);
   await withRuntime(kind, async ({ runtime, page, signal }) => {
     const progress = progressOn(process.stderr, runtime.prometheusUrl);
     let conclusion: Conclusion | undefined;
@@ -156,7 +160,7 @@ export async function startExporter(
   };
 }
 
-/** Up before anything else is: its address is the first thing that a person is told. */
+/** Comes first, so that its address is the first thing printed. */
 async function openLivePage(kind: RuntimeName): Promise<LivePage> {
   // Two labs would meet at this port first; the error is clearer from here.
   requireNoOtherLab(stateDir);

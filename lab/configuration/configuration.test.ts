@@ -64,7 +64,7 @@ describe('a variable', () => {
     '%s is refused without showing it, and recorded as set',
     (name) => {
       const wrong = () => readConfiguration({ [name]: 'hunter2' });
-      expect(wrong).toThrow(`${name} is not right (its value is secret): give `);
+      expect(wrong).toThrow(`${name} is invalid (its value is secret): give `);
       expect(wrong).not.toThrow('hunter2');
       expect(recordedConfiguration('native', { [name]: 'hunter2' })).toEqual({ [name]: 'set' });
     },
@@ -72,7 +72,7 @@ describe('a variable', () => {
 
   it('with a mistyped name is refused, in the shell as in .env', () => {
     const mistyped = { HEADROOM_OTHER_CORE: '2' };
-    const message = 'HEADROOM_OTHER_CORE is no variable of the lab: correct its name';
+    const message = 'HEADROOM_OTHER_CORE is not a variable of the lab: correct its name';
     expect(() => readConfiguration(mistyped)).toThrow(message);
     expect(() => readComposeChoices(mistyped)).toThrow(message);
   });
@@ -151,7 +151,7 @@ describe('the service database', () => {
 });
 
 describe('a run records', () => {
-  it('what differs from what holds without it, and no secret', () => {
+  it('what differs from its default, and no secret', () => {
     const env = {
       ...{ HEADROOM_LIVE_PORT: '13100', HEADROOM_SHOP_SIZE: '1k', HEADROOM_LOG_LEVEL: '' },
       HEADROOM_EXPRESS_URL: 'http://me:hunter2@127.0.0.1:8081',

@@ -70,7 +70,7 @@ export function valueIn<V extends Variable>(variable: V, env: Environment): Valu
   const shown = shownValue(variable, text);
   const fallback = variable.default === undefined ? '' : ` for ${variable.default}`;
   throw usageError(
-    `${name} is ${shown === undefined ? 'not right (its value is secret)' : `"${shown}"`}: give ${kind.expected}, or unset it${fallback}.`,
+    `${name} is ${shown === undefined ? 'invalid (its value is secret)' : `"${shown}"`}: give ${kind.expected}, or unset it${fallback}.`,
   );
 }
 
@@ -102,11 +102,11 @@ function refuseUnknown(env: Environment): void {
   const unknown = strange.find((name) => !ofCompose.has(name));
   if (unknown === undefined) return;
   throw usageError(
-    `${unknown} is no variable of the lab: correct its name (docs/configuration.md lists them all), or unset it.`,
+    `${unknown} is not a variable of the lab: correct its name (docs/configuration.md lists them all), or unset it.`,
   );
 }
 
-/** What a run records: the variables that differ from what holds without them; of a secret, that it is set. */
+/** What a run records: the variables that differ from their defaults; of a secret, that it is set. */
 export function recordedConfiguration(
   runtime: string,
   env: Environment = process.env,

@@ -18,7 +18,7 @@ const introduction = `# Configuration
 
 Every variable of the lab begins with \`HEADROOM_\`. An empty one counts as unset. A wrong value is
 refused with its name, the value and what to give instead (exit code 2), and so is a name that is not
-listed here. Each run records in \`run.json\` which variables differed from what holds without them; of a
+listed here. Each run records in \`run.json\` which variables differed from their defaults; of a
 secret, only that it was set.
 `;
 
@@ -95,7 +95,7 @@ export function renderConfigurationPage(): string {
 function table(variables: readonly Variable[]): string {
   const isExplained = variables.some(({ meaning }) => meaning !== '');
   return rows(
-    ['variable', 'without it', 'values', ...(isExplained ? ['meaning'] : [])],
+    ['variable', 'default', 'values', ...(isExplained ? ['meaning'] : [])],
     variables.map((variable) => [
       code(variable.name),
       variable.default === undefined ? (variable.without ?? '') : code(variable.default),

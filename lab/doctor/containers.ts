@@ -23,7 +23,7 @@ export function checkOwner(uid: number, settings: NodeJS.ProcessEnv): Check[] {
   // Root may do everything with what belongs to others.
   if (uid === owner || uid === 0) return [];
   const remedy =
-    'In .env: HEADROOM_UID and HEADROOM_GID, as `id -u` and `id -g` print them. Else you can read runs, and not remove them.';
+    'In .env: HEADROOM_UID and HEADROOM_GID, as `id -u` and `id -g` print them. Otherwise you can read the runs but not delete them.';
   return [warn('owner', `runs made in containers will belong to uid ${owner}, not to you`, remedy)];
 }
 

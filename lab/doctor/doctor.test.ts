@@ -202,10 +202,7 @@ test('the command writes a .env, and never over another one', async () => {
     const written = readFileSync(join(folder, '.env'), 'utf8');
     expect(written).toMatch(/^HEADROOM_SUBJECT_CPUSET=\d/m);
     const again = await doctor();
-    expect([again.exitCode, again.stderr]).toEqual([
-      2,
-      expect.stringContaining('is there already'),
-    ]);
+    expect([again.exitCode, again.stderr]).toEqual([2, expect.stringContaining('already exists')]);
     expect(readFileSync(join(folder, '.env'), 'utf8')).toBe(written);
   } finally {
     rmSync(folder, { recursive: true });

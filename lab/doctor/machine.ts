@@ -29,14 +29,16 @@ const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 const beside = (bytes: number, wantedBytes: number) =>
   `${toldApart(bytes / 1e9, wantedBytes / 1e9, 1)} GB`;
 
+const isLinux = process.platform === 'linux';
+
+/** Of this process; elsewhere than on Linux nothing tells them apart. */
+export const coresHere = (): Cpu[] =>
+  isLinux ? readTopology() : unknownTopology([...Array(availableParallelism()).keys()]);
+
 export async function checkMachine(folder: string): Promise<Check[]> {
-  const isLinux = process.platform === 'linux';
   const { bavail, bsize } = statfsSync(folder);
   return [
-    ...checkCores(
-      isLinux ? readTopology() : unknownTopology([...Array(availableParallelism()).keys()]),
-      cpus().length,
-    ),
+    ...checkCores(coresHere(), cpus().length),
     checkMemory(availableMemoryBytes(), totalmem()),
     checkDisk(bavail * bsize, folder),
     ...checkClock('/sys/devices/system/clocksource/clocksource0/current_clocksource'),
@@ -52,7 +54,8 @@ export async function checkMachine(folder: string): Promise<Check[]> {
 
 /** `allowed` are those this process may use: taskset, a container or systemd may hold back some. */
 export function checkCores(allowed: readonly Cpu[], present: number): Check[] {
-  const ofAll = allowed.length < present ? ` of ${present}; others are not for this process` : '';
+  const ofAll =
+    allowed.length < present ? ` of ${present}; this process may not use the others` : '';
   const found = `${allowed.length}${ofAll}`;
   const placement = describePlacement(allowed, placeOn(allowed)).join(' ');
   return [
@@ -69,7 +72,7 @@ export function checkMemory(availableBytes: number, totalBytes: number): Check {
   return warn(
     'memory',
     found,
-    `Close other programs: with less than ${gigabytes(memoryWantedBytes)} the lab may swap, and would measure that.`,
+    `Close other programs: with less than ${gigabytes(memoryWantedBytes)} the lab may swap, and its figures would show that.`,
   );
 }
 

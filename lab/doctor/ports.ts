@@ -69,7 +69,7 @@ function strangers(taken: readonly Taken[]): Check[] {
 
 const longestCommand = 80;
 
-/** Its command line, or the container that publishes the port: a thread's name tells nobody much. */
+/** Its command line, or the container that publishes the port: a thread's name says little. */
 async function describeHolder(port: number, pid: number | undefined): Promise<string> {
   const command = pid === undefined ? '' : titleOf(pid);
   if (command === '' || command.includes('docker-proxy')) {

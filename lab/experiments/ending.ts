@@ -24,7 +24,7 @@ function describeCut(run: RunRecord): string {
       : `${typed(args, appsOf(run))} starts again`;
   return done === 0
     ? `Cut off before its first trial had ended, so nothing is known: ${next}.`
-    : `Cut off after ${done} of ${plural(trials.length, 'trial')}, and what is said rests on those: ${next}.`;
+    : `Cut off after ${done} of ${plural(trials.length, 'trial')}, and the results rest on those: ${next}.`;
 }
 
 function describeVoid(run: RunRecord, trials: readonly TrialResult[]): string {

@@ -1,10 +1,11 @@
 // How the lab's own metrics page is served: contract/README.md, "Metrics pages".
 import { once } from 'node:events';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Exporter, type Reading, serveExporter } from './exporter';
 
-const servers: { close(): void; closeAllConnections(): void }[] = [];
+const servers: Server[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) {
     server.close();
@@ -47,14 +48,17 @@ describe('the page', () => {
   });
 
   test('is made one at a time, twice at the most for all who ask together', async () => {
-    let [made, underWay] = [0, 0];
+    let [made, underWay, arrived] = [0, 0, 0];
     const url = await serve(async () => {
       made += 1;
       underWay += 1;
       expect(underWay).toBe(1);
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await vi.waitFor(() => expect(arrived).toBe(50), 20_000);
       underWay -= 1;
       return up;
+    });
+    servers.at(-1)?.on('request', () => {
+      arrived += 1;
     });
     const pages = await Promise.all(
       Array.from({ length: 50 }, async () => (await fetch(`${url}/metrics`)).text()),

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { notificationsLog, notify, webhookOf } from './notifications';
 let results: string;
 let server: Server;
 let received: { text: string }[];
-/** What it answers, one a request; 200 once they are used up. */
+/** What it answers, one for each request; 200 once they are used up. */
 let answers: number[];
 
 beforeEach(async () => {
@@ -95,6 +95,20 @@ describe('a notification', () => {
     expect(warning).not.toMatch(/secret/);
   });
 
+  it('is sent though its file cannot be written, which is said', async () => {
+    mkdirSync(notificationsLog(results));
+    expect(await tell('a regression')).toEqual([
+      expect.stringMatching(/^The message is not in .*EISDIR/),
+    ]);
+    expect(texts()).toEqual(['a regression']);
+  });
+
+  it('is not tried again where the request itself is refused', async () => {
+    answers = [404];
+    expect(await tell('a regression')).toEqual([expect.stringMatching(/answered 404/)]);
+    expect(texts()).toEqual([]);
+  });
+
   it('needs no webhook', async () => {
     expect(await tell('a regression', { url: null })).toEqual([]);
     expect(existsSync(notificationsLog(results))).toBe(true);
@@ -103,6 +117,6 @@ describe('a notification', () => {
 
   it.each(['hooks.example.org/x', 'file:///etc/passwd', 'ftp://example.org'])(
     'goes to no such address: %s',
-    (url) => expect(() => webhookOf(url)).toThrow(/is no URL of the web/),
+    (url) => expect(() => webhookOf(url)).toThrow(/is not an http or https URL/),
   );
 });

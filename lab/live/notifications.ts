@@ -49,26 +49,39 @@ export async function notify(options: {
   const text = options.text || (isDue ? heartbeat.text : '');
   const waiting = [...state.undelivered, ...(text ? [text] : [])];
   const warnings: string[] = [];
-  try {
-    if (text) appendFileSync(notificationsLog(resultsDir), `${now.toISOString()}\n${text}\n\n`);
-    let undelivered: string[] = [];
-    if (webhook !== undefined && waiting.length > 0) {
-      const failure = await post(webhook, waiting.join('\n\n'));
-      if (failure !== undefined) {
-        warnings.push(
-          `The webhook ${hostOf(webhook.url)} ${failure}. The message is in ${notificationsLog(resultsDir)}, and is sent again with the next.`,
-        );
-        undelivered = waiting.slice(-mostWaiting);
-      }
+  /** A file that cannot be written is no reason to tell nobody. */
+  const attempt = (failed: string, write: () => void): boolean => {
+    try {
+      write();
+      return true;
+    } catch (error) {
+      warnings.push(`${failed}: ${(error as Error).message}`);
+      return false;
     }
-    const lastToldAt = text ? now.toISOString() : state.lastToldAt;
+  };
+  const log = notificationsLog(resultsDir);
+  const isLogged =
+    text !== '' &&
+    attempt(`The message is not in ${log}`, () =>
+      appendFileSync(log, `${now.toISOString()}\n${text}\n\n`),
+    );
+  let undelivered: string[] = [];
+  if (webhook !== undefined && waiting.length > 0) {
+    const failure = await post(webhook, waiting.join('\n\n'));
+    if (failure !== undefined) {
+      warnings.push(
+        `The webhook ${hostOf(webhook.url)} ${failure}. The message${isLogged ? ` is in ${log}, and` : ''} is sent again with the next.`,
+      );
+      undelivered = waiting.slice(-mostWaiting);
+    }
+  }
+  const lastToldAt = text ? now.toISOString() : state.lastToldAt;
+  attempt('What was sent could not be recorded', () =>
     writeFileAtomic(
       stateFile(resultsDir),
       `${JSON.stringify({ lastToldAt, undelivered } satisfies State)}\n`,
-    );
-  } catch (error) {
-    warnings.push(`Nobody could be told: ${(error as Error).message}`);
-  }
+    ),
+  );
   return warnings;
 }
 
@@ -77,7 +90,7 @@ export function webhookOf(url: string | undefined): Webhook | undefined {
   if (url === undefined || url === '') return undefined;
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return { url };
   throw usageError(
-    'HEADROOM_WEBHOOK_URL (or --webhook) is no URL of the web: give one such as https://hooks.example.org/T0/B0/x, or leave it out.',
+    'HEADROOM_WEBHOOK_URL (or --webhook) is not an http or https URL: give one such as https://hooks.example.org/T0/B0/x, or leave it out.',
   );
 }
 

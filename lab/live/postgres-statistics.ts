@@ -40,9 +40,7 @@ const views = [
      sum(total_exec_time) / 1000 AS pg_stat_statements_seconds_total
    FROM pg_stat_statements JOIN pg_database ON pg_database.oid = dbid WHERE ${ours} GROUP BY 1, 2`,
 
-  `SELECT num_timed AS pg_stat_checkpointer_num_timed,
-     num_requested AS pg_stat_checkpointer_num_requested
-   FROM pg_stat_checkpointer`,
+  'SELECT num_done AS pg_stat_checkpointer_num_done FROM pg_stat_checkpointer',
 ];
 
 /** A scrape has 1.5 s; a server that takes longer is reported as down. */

@@ -87,11 +87,11 @@ export class Books {
   private async lookUp({ order, totalCents }: ToldOrder): Promise<void> {
     const found = await orderInDatabase(this.client, order);
     this.answered += 1;
-    const what = `order ${order}, looked up as it was accepted`;
-    if (found === undefined) this.wrong.push(`${what}, was not in the database`);
+    const what = `order ${order}, looked up when it was accepted`;
+    if (found === undefined) this.wrong.push(`${what}: it was not in the database`);
     else if (found.totalCents !== totalCents || found.linesCents !== totalCents) {
       this.wrong.push(
-        `${what}, cost ${found.totalCents} cents and its lines ${found.linesCents}, where the customer was told ${totalCents}`,
+        `${what}: its total is ${found.totalCents} cents and its lines add up to ${found.linesCents}, but the customer was told ${totalCents}`,
       );
     }
   }

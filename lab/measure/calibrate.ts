@@ -25,6 +25,7 @@ export const calibrationTrial = (
  */
 const stillSizes: readonly Check['name'][] = [
   'generator CPU',
+  'generator throttled',
   'late starts',
   'answers held up in k6',
   'dropped while users were free',
@@ -34,7 +35,7 @@ const stillSizes: readonly Check['name'][] = [
 
 /**
  * What a generator that was full in the calibration makes at a rate, as a share of what it made by users, with
- * room to spare: an arrival costs k6 two to three times as much as the next request of a busy user.
+ * room to spare: an arrival costs k6 more than the next request of a busy user (docs/scale.md).
  */
 const generatorShareAtRates = 0.1;
 
@@ -94,5 +95,5 @@ function whyUseless(step: StepResult | undefined): string | null {
     broken.length > 0 &&
     broken.every((check) => isAboutOthers(check) || stillSizes.includes(check.name));
   if (validity.state === 'void' && !isSized) return validity.reasons.join('; ');
-  return achievedRps > 0 ? null : 'not one right answer came in time';
+  return achievedRps > 0 ? null : 'no correct answer came in time';
 }

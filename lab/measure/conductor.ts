@@ -201,7 +201,7 @@ class ConductedRun implements Conductor {
     const tookSeconds = Math.round((performance.now() - begunMs) / 100) / 10;
     this.mark(number, { state: 'done', tookSeconds });
     const results = this.resultsOf(number);
-    this.sharing.learn(results);
+    this.sharing.learn(results, count);
     events.onTrialEnd?.(plan, results);
     return results;
   }

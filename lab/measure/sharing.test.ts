@@ -27,7 +27,7 @@ const idle = { generatorShare: 0.005, requests: 100, durationSeconds: 10 };
 describe('as many generators as it takes', () => {
   it('are as many as keep each below 60 % of its core', () => {
     const sharing = new Sharing('auto', runtime);
-    sharing.learn([busy]);
+    sharing.learn([busy], 1);
     // 2,000 requests per second take two cores: 3.3 at 60 %.
     expect(sharing.countFor(planAt(2_000), Number.NaN)).toBe(4);
     expect(sharing.countFor(planAt(500), Number.NaN)).toBe(1);
@@ -40,15 +40,23 @@ describe('as many generators as it takes', () => {
       [idle, busy],
     ]) {
       const sharing = new Sharing('auto', runtime);
-      sharing.learn(results);
+      sharing.learn(results, 1);
       expect(sharing.countFor(planAt(2_000), Number.NaN)).toBe(4);
     }
+  });
+
+  it('learn from a load that several shared, where each brings a core of its own', () => {
+    const pods = { ...runtime, generatorCores: (count: number) => count };
+    const sharing = new Sharing('auto', pods);
+    // Half of four cores for 2,000 requests per second: 1 ms for each.
+    sharing.learn([{ generatorShare: 0.5, requests: 20_000, durationSeconds: 10 }], 4);
+    expect(sharing.countFor(planAt(3_000), Number.NaN)).toBe(5);
   });
 
   it('are one before anything is known, and for customers of the shop', () => {
     const sharing = new Sharing('auto', runtime);
     expect(sharing.countFor(planAt(2_000), Number.NaN)).toBe(1);
-    sharing.learn([busy]);
+    sharing.learn([busy], 1);
     expect(sharing.countFor(planAt(2_000, 'mixed'), Number.NaN)).toBe(1);
   });
 });

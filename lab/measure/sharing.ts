@@ -33,13 +33,21 @@ export class Sharing {
     return Math.min(Math.max(1, count), mostGenerators);
   }
 
-  /** Of a slow step most is what a generator costs by itself, and nothing follows for a fast one. */
-  learn(results: readonly Pick<StepResult, 'generatorShare' | 'requests' | 'durationSeconds'>[]) {
+  /**
+   * Of a slow step most is what a generator costs by itself, and nothing follows for a fast one.
+   *
+   * @param count of the generators that made these steps
+   */
+  learn(
+    results: readonly Pick<StepResult, 'generatorShare' | 'requests' | 'durationSeconds'>[],
+    count: number,
+  ) {
+    const cores = this.runtime.generatorCores?.(count) ?? this.cores;
     for (const { generatorShare, requests, durationSeconds } of results) {
       const rps = requests / durationSeconds;
       if (generatorShare === null || rps <= this.busiestRps) continue;
       this.busiestRps = rps;
-      this.secondsPerRequest = (generatorShare * this.cores) / rps;
+      this.secondsPerRequest = (generatorShare * cores) / rps;
     }
   }
 

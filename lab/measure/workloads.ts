@@ -36,7 +36,7 @@ export function requireServed(app: AppName, workload: string): void {
   const { file, serves } = appNamed(app);
   const served = [...serves, ...ownWorkloadNames.filter((name) => canServe(app, name))];
   throw usageError(
-    `${appTitle(app)} does not serve ${workload}: its ${basename(file)} names ${served.join(', ')} alone. Choose another workload, or another app.`,
+    `${appTitle(app)} does not serve ${workload}: its ${basename(file)} lists only ${served.join(', ')}. Choose another workload, or another app.`,
   );
 }
 

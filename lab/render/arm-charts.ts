@@ -17,7 +17,7 @@ const arms: readonly Arm[] = ['a', 'b'];
 const rowHeight = 40;
 const axisHeight = 64;
 
-/** Ratios on one axis, a row each. */
+/** Ratios on one axis, one row each. */
 export const ratioChart = ({
   rows,
   ...options

@@ -110,7 +110,7 @@ export const provenanceBlocks = (reported: ReportedRun): Block[] => {
   ];
 };
 
-/** Everything in which the runs are not alike, a row each with a value for each run. */
+/** Everything in which the runs are not alike, one row each with a value for each run. */
 export function differences(runs: readonly ReportedRun[]): { name: string; values: string[] }[] {
   const all = runs.map((reported) => [
     ...configurationOf(reported),

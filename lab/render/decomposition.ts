@@ -1,4 +1,4 @@
-// Where the mean time of a request went: a bar a step, divided into its parts, and the same in ms.
+// Where the mean time of a request went: one bar per step, divided into its parts, and the same in ms.
 import { palette, partColours } from '../../grafana/src/colours';
 import type { ReportedRun } from '../results/reported-run';
 import type { TrialResult } from '../results/trial/result';
@@ -27,7 +27,7 @@ const doings: Record<Part, string> = {
   statements: 'in SQL statements',
   poolWait: 'waiting for a database connection',
   eventLoopWait: 'waiting for the event loop',
-  rest: 'outside the app, where no clock of it sees',
+  rest: 'outside the app, where it has no clock',
 };
 
 /** Neighbours in a bar differ in lightness too. */
@@ -43,9 +43,9 @@ const colourOf = (part: Part, app: string): string =>
 /** What the figures are, and what they are not: said wherever they are shown. */
 const howToRead = [
   'Means over all requests of a step, which add up; quantiles do not, so none of this divides a p99.',
-  'App itself, statements and pool wait lie inside the app’s own clock. The event loop’s part is an estimate from timers, beyond what they are late in an idle app, and a low one.',
-  'Outside the app is what none of its clocks sees: sockets, kernel, the generator itself, and, where an app answers by threads, waiting for a free one, which gunicorn’s gthread does not time. Much of it does not mean that the network is slow.',
-  'A part that shrank was not thereby made cheaper, nor can parts of two apps be set against each other one by one: the two draw the line between inside and outside in different places.',
+  'App itself, statements and pool wait lie inside the app’s own clock. The event loop’s part is estimated from how much later timers fire than in an idle app; it is a lower bound.',
+  'Outside the app is where it has no clock: sockets, kernel, the generator itself, and, where an app answers by threads, waiting for a free one, which gunicorn’s gthread does not time. Much of it does not mean that the network is slow.',
+  'A smaller part is not necessarily cheaper. Do not compare the parts of two apps one by one: the two draw the line between inside and outside in different places.',
 ] as const;
 
 /** `lab show --decomposition` */

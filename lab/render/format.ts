@@ -1,7 +1,7 @@
 // Figures as text: terminal, report and slides show the same digits because all take them here.
 
 import type { CpuCost } from '../results/findings';
-import { formatFactor } from '../results/findings-text';
+import { formatFactor, formatPromise } from '../results/findings-text';
 import type { BooksResult } from '../results/trial/books';
 import type { TrialResult } from '../results/trial/result';
 import type { StepResult } from '../results/trial/steps';
@@ -32,8 +32,7 @@ export const formatFigure = (value: number): string =>
 export const formatCpuCost = ({ appMs, databaseMs }: CpuCost): string =>
   `${(appMs + (databaseMs ?? 0)).toFixed(2)} ms`;
 
-export const formatSlo = ({ share, thresholdSeconds }: TrialResult['slo']): string =>
-  `SLO: ${share * 100} % within ${thresholdSeconds * 1000} ms`;
+export const formatSlo = (slo: TrialResult['slo']): string => `SLO: ${formatPromise({ slo })}`;
 
 /** 0.0312 is "3.1 %". Beyond tenfold, digits would only pretend. */
 export const percent = (ratio: number): string =>
@@ -86,7 +85,7 @@ export function describeBooks(books: BooksResult): string {
     return 'No order was placed, so there is nothing to balance';
   }
   const app = inApp === null ? '' : `, ${inApp} by the app's own count`;
-  const open = unsettled === 0 ? '' : `; of ${plural(unsettled, 'more checkout')} no answer came`;
+  const open = unsettled === 0 ? '' : `; ${plural(unsettled, 'more checkout')} got no answer`;
   return `Books balance: k6 saw ${plural(accepted, 'order')} accepted${open}; ${inDatabase} in the database${app}; ${plural(pieces ?? 0, 'piece')} in order lines and out of stock; ${sampled} looked up under load`;
 }
 

@@ -34,7 +34,7 @@ function routeTable(trial: TrialResult): Block[] {
   return [
     table({
       caption: `${describeTrial(trial)}, at ${load}`,
-      aside: `${formatSlo(slo)}, ${step.sloHeld ? 'held' : 'broken'} there; slower than that in red`,
+      aside: `${formatSlo(slo)}, ${step.sloHeld ? 'held' : 'broken'} there; slower figures are marked`,
       half: true,
       columns: [
         { title: 'route', is: 'id', cell: ({ route }) => route },

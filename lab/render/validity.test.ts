@@ -7,8 +7,8 @@ it('each trial ends in a row that says what its checks make of each step', () =>
   const tour = tourFixture();
   const rows = renderValidity(tour)
     .split('\n')
-    .filter((line) => line.trimStart().startsWith('so it is'))
-    .map((line) => line.trim().replace('so it is', '').trim().split(/\s+/));
+    .filter((line) => line.trimStart().startsWith('state'))
+    .map((line) => line.trim().replace('state', '').trim().split(/\s+/));
   const states = measuringTrials(tour)
     .map((trial) => countedSteps(trial).map(({ validity }) => validity.state as string))
     .filter((steps) => steps.length > 0);

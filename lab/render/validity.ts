@@ -38,7 +38,7 @@ export function validityBlocks(reported: ReportedRun): Block[] {
     ...trials.flatMap(figureTable),
     {
       kind: 'note',
-      text: 'A figure with ! broke its bound and voids the step; one in brackets is not judged there; - could not be had.',
+      text: 'A figure with ! broke its bound and voids the step; one in brackets is not judged there; - is not known.',
       on: ['terminal'],
     },
   ];
@@ -67,7 +67,7 @@ function checkTable(steps: readonly StepResult[]): Block[] {
 /** Columns of steps that half the page has room for. */
 const mostBeside = 5;
 
-/** A row a check, a column a step: what a person asks is which check broke, and where. */
+/** One row per check and one column per step: what a person asks is which check broke, and where. */
 function figureTable(trial: TrialResult): Block[] {
   const steps = countedSteps(trial);
   const all = checksByName(steps);
@@ -86,7 +86,7 @@ function figureTable(trial: TrialResult): Block[] {
               {
                 title: unit,
                 is: 'words',
-                cell: (row: Row) => (row === 'state' ? 'so it is' : row[0]),
+                cell: (row: Row) => (row === 'state' ? 'state' : row[0]),
               },
               ...steps.map((step) => ({
                 title: formatLoad(step),

@@ -181,7 +181,7 @@ export type Values = {
   labels?: readonly string[];
 };
 
-/** A value a category. */
+/** One value per category. */
 export type Categories = {
   kind: 'bars' | 'stacked' | 'lines';
   categories: readonly string[];
@@ -195,7 +195,7 @@ export type Categories = {
   pale?: readonly boolean[];
 };
 
-/** Ratios with their intervals, a row each, against 1, the margin and the noise floor. */
+/** Ratios with their intervals, one row each, against 1, the margin and the noise floor. */
 export type Intervals = {
   kind: 'intervals';
   /** What the ratio is of, such as "B over A". */

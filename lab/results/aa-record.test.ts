@@ -60,6 +60,19 @@ it('a later check of few blocks does not take the place of one of ten', () => {
   expect(new Set(found.map(({ run }) => run))).toEqual(new Set([paired(2).run.id]));
 });
 
+it('only the latest twenty intervals count: a machine that is quiet again is trusted again', () => {
+  write(paired(1));
+  const [run] = known();
+  if (run === undefined) throw new Error('no A/A run');
+  const at = (interval: [number, number]) => ({
+    ...run,
+    floors: run.floors.map((one) => ({ ...one, noise: { ...one.noise, interval } })),
+  });
+  const noisy = Array.from({ length: 5 }, () => at([1.01, 1.05]));
+  const quiet = Array.from({ length: 10 }, () => at([0.98, 1.02]));
+  expect(recordOf([...noisy, ...quiet])).toEqual({ intervals: 20, excludingOne: 0 });
+});
+
 it('a machine on which A against A differs more than three times in twenty is refused', () => {
   for (const day of [1, 2, 3, 4, 5]) {
     const one = paired(day);

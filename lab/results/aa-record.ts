@@ -51,8 +51,8 @@ const intervalsIn = ({ run, subject, floors }: AaRun): Found[] =>
   });
 
 /**
- * Of each arm, workload and measure that has one, of the very same subject: the latest with enough blocks
- * for a verdict, else the latest.
+ * Of each arm, workload and measure that has one: the latest of its app and configuration (of whatever
+ * revision) with enough blocks for a verdict, else the latest.
  */
 export function checksOf(
   runs: readonly AaRun[],
@@ -84,6 +84,6 @@ export function recordOf(runs: readonly AaRun[]): AaRecord {
 export function requireTrustedTurns({ intervals, excludingOne }: AaRecord): void {
   if (excludingOne <= mostExcludingOne) return;
   throw environmentError(
-    `Comparisons in turns cannot be trusted here: ${excludingOne} of the last ${intervals} A/A intervals of this machine exclude 1, and chance makes ${mostExcludingOne} at most. Find what disturbs it (\`npm run lab -- doctor\`), then \`npm run lab -- noise --app APP\` until fewer do.`,
+    `Comparisons in turns cannot be trusted here: ${excludingOne} of the last ${intervals} A/A intervals of this machine exclude 1, where chance alone explains ${mostExcludingOne} at most. Find what disturbs it (\`npm run lab -- doctor\`), then \`npm run lab -- noise --app APP\` until fewer of them exclude 1.`,
   );
 }

@@ -11,7 +11,7 @@ it.each([
     'Express holds 99 % of micro within 100 ms at 1,180 requests per second',
   ],
   [
-    'Django: not settled in 4 minutes: below 402 requests per second (too many in 3 of 5 long trials).',
+    'Django: not settled in 4 minutes: below 402 requests per second (the SLO was broken in 3 of 5 long trials).',
     'Django: not settled in 4 minutes',
   ],
   ['No regression.', 'No regression.'],

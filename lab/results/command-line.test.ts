@@ -1,7 +1,8 @@
 // What is suggested can be pasted, for an app of the clone and for one of somebody's own.
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { notationOf, rememberApps } from '../../contract/apps';
 import { quoted, twoOf, typed } from './command-line';
 
@@ -20,6 +21,7 @@ workloads: [{ name: item, k6: item.ts, slo: { share: 0.99, thresholdSeconds: 0.1
   return folder;
 });
 const file = join(folder, 'headroom.yaml');
+afterAll(() => rmSync(folder, { recursive: true }));
 
 it.each([
   [['show', 'a-run'], [], 'none set'],

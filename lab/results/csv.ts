@@ -170,7 +170,7 @@ class Table {
       );
     }
     return this.wanted.map((name) => {
-      // A column named exactly so goes before one that differs in capitals.
+      // An exact match takes precedence over one that differs only in case.
       const exact = names.filter((cell) => cell === name).length;
       const isIt = (cell: string): boolean => (exact > 0 ? cell === name : isNamed(cell, name));
       if (names.filter(isIt).length > 1) {

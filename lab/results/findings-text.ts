@@ -5,12 +5,21 @@ import type { SloRange } from './findings';
 import { heldAndBroken, type TrialResult, validSteps } from './trial/result';
 import type { TurnFigures } from './trial/turns';
 
-const inThousands = (rate: number): string => Math.round(rate).toLocaleString('en');
-const rps = (rate: number): string => `${inThousands(rate)} requests per second`;
+export const inThousands = (rate: number): string => Math.round(rate).toLocaleString('en');
+export const formatRps = (rate: number): string => `${inThousands(rate)} requests per second`;
 export const formatP99 = (ms: number): string => (ms < 10 ? ms.toFixed(1) : String(Math.round(ms)));
 
-const formatPromise = ({ slo, workload }: Pick<SloRange, 'slo' | 'workload'>): string =>
-  `${slo.share * 100} % of ${workload} within ${slo.thresholdSeconds * 1000} ms`;
+type Slo = SloRange['slo'];
+
+/** 100 x 0.947 is 94.69999999999999. */
+const rounded = (value: number): number => Number(value.toPrecision(12));
+export const formatSloShare = ({ share }: Slo): string => `${rounded(100 * share)} %`;
+export const formatSloBound = ({ thresholdSeconds }: Slo): string =>
+  `within ${rounded(1000 * thresholdSeconds)} ms`;
+
+/** What an SLO promises: of every request, or of those of a workload. */
+export const formatPromise = ({ slo, workload }: { slo: Slo; workload?: string }): string =>
+  `${formatSloShare(slo)} ${workload === undefined ? '' : `of ${workload} `}${formatSloBound(slo)}`;
 
 export function describeRange(range: SloRange): string {
   const name = appTitle(range.app);
@@ -20,22 +29,22 @@ export function describeRange(range: SloRange): string {
   const { held, broken, wavered } = range;
   const promise = formatPromise(range);
   if (held === null && broken === null) {
-    return `${name}: no step by rate is valid, so nothing is said of the load it holds.`;
+    return `${name}: no step by rate is valid, so the load it holds is unknown.`;
   }
   const limit = broken
     ? `and no longer at ${inThousands(broken.offeredRps)}`
     : 'the highest rate tried';
   if (held === null && wavered) {
-    return `${name} did not hold ${promise} at ${rps(wavered.brokenRps)}, but did at ${inThousands(wavered.heldRps)}, ${limit}.`;
+    return `${name} did not hold ${promise} at ${formatRps(wavered.brokenRps)}, but did at ${inThousands(wavered.heldRps)}, ${limit}.`;
   }
   if (held === null) {
-    const tried = broken ? `, not even at ${rps(broken.offeredRps)}` : '';
+    const tried = broken ? `, not even at ${formatRps(broken.offeredRps)}` : '';
     return `${name} did not hold ${promise}${tried}.`;
   }
   const again = wavered
     ? `not at ${inThousands(wavered.brokenRps)} but again at ${inThousands(wavered.heldRps)}, `
     : '';
-  return `${name} held ${promise} at ${rps(held.offeredRps)} (p99 ${formatP99(held.p99Ms)} ms), ${again}${limit}.`;
+  return `${name} held ${promise} at ${formatRps(held.offeredRps)} (p99 ${formatP99(held.p99Ms)} ms), ${again}${limit}.`;
 }
 
 /** How many users of a workload were served as its SLO promises. */
@@ -57,7 +66,7 @@ export function describeUsers(results: readonly TrialResult[]): string {
   const again = wavered
     ? `not for ${wavered.broken.users} but again for ${wavered.held.users}, ${broken ? 'and ' : ''}`
     : '';
-  return `${name} held ${promise} for ${held.users} users (${rps(held.achievedRps)}, p99 ${formatP99(held.latencyMs.p99)} ms), ${again}${limit}.`;
+  return `${name} held ${promise} for ${held.users} users (${formatRps(held.achievedRps)}, p99 ${formatP99(held.latencyMs.p99)} ms), ${again}${limit}.`;
 }
 
 /** The first app against each other one. */
@@ -131,7 +140,7 @@ export function describeTurns(results: readonly TrialResult[]): string[] {
       takes.length === 0
         ? `${alike} of a request of ${workload}`
         : `a request of ${workload} takes ${[takes.join(', and '), ...(open.length > 0 ? [alike] : [])].join('; ')}`;
-    return [`In turns at ${rps(step.offeredRps ?? 0)}, ${what}.`];
+    return [`In turns at ${formatRps(step.offeredRps ?? 0)}, ${what}.`];
   });
 }
 

@@ -170,7 +170,8 @@ function warningsOf(results: readonly TrialResult[]): string[] {
     ...(voids > 1 ? [`${voids} steps are void and count for nothing; the table says why.`] : []),
     ...results.flatMap(({ app, failedChecks }) =>
       Object.entries(failedChecks).map(
-        ([name, count]) => `${appTitle(app)} failed the check "${name}" ${count} times.`,
+        ([name, count]) =>
+          `${appTitle(app)} failed the check "${name}" ${count === 1 ? 'once' : `${count} times`}.`,
       ),
     ),
     ...results.flatMap(({ app, number, books }) =>

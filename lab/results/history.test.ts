@@ -98,9 +98,9 @@ describe('the history', () => {
     await appendToHistory(results, nightFixture(dayOf(1)));
     appendFileSync(file, JSON.stringify(nightFixture(dayOf(2))).slice(0, 100));
     expect(nights()).toEqual([dayOf(1)]);
-    expect(readHistory(results).warnings).toEqual([expect.stringMatching(/jsonl:2 is torn/)]);
+    expect(readHistory(results).warnings).toEqual([expect.stringMatching(/jsonl:2 is incomplete/)]);
     expect(await appendToHistory(results, nightFixture(dayOf(2)))).toEqual([
-      expect.stringMatching(/jsonl:2 is torn/),
+      expect.stringMatching(/jsonl:2 is incomplete/),
     ]);
     expect(nights()).toEqual([dayOf(1), dayOf(2)]);
     expect(readHistory(results).warnings).toEqual([]);
@@ -114,7 +114,10 @@ describe('the history', () => {
 
   it.each([
     ['{"schemaVersion": 3}', /jsonl:1 was written by a newer version.*format 3.*Update the clone/],
-    ['{"schemaVersion": 1, "type": "night"', /jsonl:1 is no JSON.*Only a last line may be torn/],
+    [
+      '{"schemaVersion": 1, "type": "night"',
+      /jsonl:1 is not valid JSON.*Only the last line may be incomplete/,
+    ],
     [JSON.stringify(nightFixture('yesterday')), /jsonl:1: field night: .*changed by hand/],
   ])('names a line in the middle that cannot be used: %.40s', async (line, message) => {
     const text = `${line}\n${JSON.stringify(nightFixture(dayOf(1)))}\n`;

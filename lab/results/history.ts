@@ -44,7 +44,7 @@ export function readHistory(resultsDir: string): History {
   return { entries, nights, warnings };
 }
 
-/** Refuses a night that is there already. @returns warnings */
+/** Refuses a night that already exists. @returns warnings */
 export async function appendToHistory(
   resultsDir: string,
   entry: NightEntry | Acceptance,
@@ -113,7 +113,7 @@ function parseHistory(text: string, path: string): Parsed {
   if (rest === '' || unended) {
     return { entries, warnings: [], soundBytes: Buffer.byteLength(text), unended };
   }
-  const warning = `${path}:${lines.length + 1} is torn: whoever wrote it was cut off. It counts for nothing, and the next to write cuts it off.`;
+  const warning = `${path}:${lines.length + 1} is incomplete: its writer was interrupted. It is ignored, and the next write removes it.`;
   const soundBytes = Buffer.byteLength(text.slice(0, text.length - rest.length));
   return { entries, warnings: [warning], soundBytes, unended };
 }
@@ -133,14 +133,14 @@ function parseLine(line: string, where: string): HistoryEntry {
     value = JSON.parse(line);
   } catch (error) {
     throw environmentError(
-      `${where} is no JSON: ${(error as Error).message}. Only a last line may be torn: take this line out, or bring the file back from a copy.`,
+      `${where} is not valid JSON: ${(error as Error).message}. Only the last line may be incomplete. Delete this line, or restore the file from a copy.`,
       error,
     );
   }
   requireKnownVersion(where, value, historyVersion);
   return checked(where, value, historyEntrySchema, [], {
     whole: 'whole line',
-    remedy: 'The line was changed by hand: take it out, or bring the file back from a copy.',
+    remedy: 'The line was changed by hand. Delete it, or restore the file from a copy.',
   });
 }
 

@@ -30,7 +30,7 @@ export function readYaml<Schema extends z.ZodType>(path: string, schema: Schema)
   const document = parseDocument(readText(path), { lineCounter });
   const [fault] = document.errors;
   if (fault !== undefined) {
-    throw usageError(`${path} is no YAML: ${fault.message}\nCorrect it there.`);
+    throw usageError(`${path} is not valid YAML: ${fault.message}\nCorrect it there.`);
   }
   const checked = schema.safeParse(document.toJS());
   if (checked.success) return checked.data;

@@ -372,7 +372,8 @@ export const runSchema = z.strictObject({
       z.strictObject({
         name: appNameSchema,
         title: z.string(),
-        colour: z.string(),
+        // It becomes a part of the report's markup.
+        colour: z.string().regex(/^#[0-9A-F]{6}$/),
         marker: z.enum(markers),
         notation: z.string(),
         placed: z.boolean(),

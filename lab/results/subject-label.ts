@@ -1,7 +1,7 @@
 // What a subject is told apart by, as it is or as a run recorded it.
 import type { RunRecord } from './schemas';
 
-/** Two subjects that answer alike need no restart between them. */
+/** App, profile and size. Of two revisions the label is the same. */
 export const subjectLabel = ({
   app,
   profile,

@@ -122,7 +122,7 @@ export const isKeptUp = (name: AppName): boolean => appNamed(name).url !== undef
 export const canBeTwice = (name: AppName): boolean =>
   isKeptUp(name) || takes(appNamed(name), 'port');
 
-const unplaced = 'may run on any core, where what neighbours take from it cannot be seen';
+const unplaced = 'may run on any core, so the lab cannot see what other processes take from it';
 
 /** What the lab cannot see or do of an app, because the app does not offer it. */
 export function appCaveats(name: AppName): string[] {
@@ -141,7 +141,7 @@ export function appCaveats(name: AppName): string[] {
       : []),
     ...(usage === 'none' ? [`The CPU and memory of ${title} are not read.`] : []),
     ...(isForeign && reset === undefined
-      ? [`${title} has no reset: each trial finds the data as the one before it left them.`]
+      ? [`${title} has no reset: each trial starts with the data that the previous one left.`]
       : []),
   ];
 }

@@ -51,6 +51,7 @@ describe('k6 as the lab starts it', () => {
     const constrained = vi.spyOn(process, 'constrainedMemory');
     constrained.mockReturnValue(896 * 2 ** 20);
     expect(memoryVariables()).toEqual({ GOGC: '400', GOMEMLIMIT: '537MiB' });
+    expect(memoryVariables(3).GOMEMLIMIT).toBe('179MiB');
     const quarter = `${Math.floor(totalmem() / 4 / 2 ** 20)}MiB`;
     // What is said where nothing limits it: with cgroups of version 1 a number beyond all memory.
     for (const none of [0, 2 ** 63]) {

@@ -11,7 +11,7 @@ import { usageError } from '../errors';
 import { rootDir, stateDir } from '../paths';
 import { writeFileAtomic } from '../results/atomic';
 import { makeFolder } from '../system-errors';
-import { type Share, startTogether } from './generators';
+import { generatorName, type Share, startTogether } from './generators';
 import type { Processes } from './native/processes';
 import { freePort, requireFreePort } from './ports';
 import type { Generator, OnLine } from './runtime';
@@ -64,10 +64,13 @@ async function startOne(
   const number = share?.number ?? 1;
   await requireFreePort('k6', Number(address.split(':').at(-1)));
   const child = await options.processes.start({
-    name: number === 1 ? 'k6' : `k6-${number}`,
+    name: generatorName(number),
     command: 'k6',
     args: k6Arguments(script, address),
-    env: { ...k6Environment(planFile, prometheusUrl), ...(share && shareVariables(share)) },
+    env: {
+      ...k6Environment(planFile, prometheusUrl, options.plan.generators),
+      ...(share && shareVariables(share)),
+    },
     cpus: options.cpus,
     stopSignal: 'SIGINT',
     graceSeconds,
@@ -140,7 +143,7 @@ async function requireLoads(script: string, workloadFile: string): Promise<void>
     timeout: inspectTimeoutMs,
   });
   if (!failed) return;
-  const said = stderr.trim().split('\n').map(messageIn).join('; ') || 'k6 did not get through it';
+  const said = stderr.trim().split('\n').map(messageIn).join('; ') || 'k6 gave no reason';
   const [first = ''] = said.replace(/^(\S*Error: )+/, '').split('\n');
   throw usageError(
     first.includes(workloadFile) ? first : `${workloadFile} cannot be loaded: ${first}`,
@@ -165,13 +168,18 @@ export function k6Arguments(script: string, address: string): string[] {
   ];
 }
 
-export function k6Environment(planFile: string, prometheusUrl: string): Record<string, string> {
+/** @param sharing how many k6 share the memory of this machine, or of this container */
+export function k6Environment(
+  planFile: string,
+  prometheusUrl: string,
+  sharing = 1,
+): Record<string, string> {
   const { allowFile } = configuration;
   return {
     ...passedTo('k6'),
     ...(allowFile !== undefined && { [labVariables.allowFile.name]: allowFile }),
     HEADROOM_PLAN: planFile,
-    ...memoryVariables(),
+    ...memoryVariables(sharing),
     ...outputVariables(prometheusUrl),
   };
 }
@@ -180,9 +188,9 @@ export function k6Environment(planFile: string, prometheusUrl: string): Record<s
  * Fewer collections than Go's own choice: a sixth less CPU per request. k6 would then take up to five times what it
  * holds, so it collects more often once it comes near to its part of the memory.
  */
-export const memoryVariables = (): Record<string, string> => ({
+export const memoryVariables = (sharing = 1): Record<string, string> => ({
   GOGC: '400',
-  GOMEMLIMIT: `${k6MemoryMiB()}MiB`,
+  GOMEMLIMIT: `${Math.floor(k6MemoryMiB() / sharing)}MiB`,
 });
 
 /** What k6 may take. In a container the lab is beside it; on a whole machine everything is. */

@@ -1,8 +1,12 @@
 // Several generators on one plan: started together, and stopped together when one of them ends before its time.
+import { andThen } from '../errors';
 import { endedInOrder } from '../results/trial/generators';
 import { type Barrier, type Meeting, openBarrier } from './barrier';
 import { describeEnding, type Ending } from './native/processes';
 import type { Generator } from './runtime';
+
+/** What processes, logs and incidents call it. */
+export const generatorName = (number = 1): string => (number === 1 ? 'k6' : `k6-${number}`);
 
 /** What one of several generators is told besides the plan. */
 export type Share = { /** From 1. */ number: number; barrierUrl: string };
@@ -27,9 +31,7 @@ export async function startTogether<One extends Generator>(
   const failure = started.find((each) => each.status === 'rejected');
   if (failure) {
     barrier.breakUp('another generator could not be started');
-    await stop();
-    barrier.close();
-    throw failure.reason;
+    return andThen(() => Promise.reject(failure.reason), [stop, () => barrier.close()]);
   }
   const ended = endOf(all, barrier, stop).finally(() => barrier.close());
   return { all, endings: all.map((each) => each.ended), ended, stop };

@@ -39,9 +39,11 @@ function withNames(url: string, names: readonly string[]): string {
 
 /** One URL for each address that the name stands for: a scaled service has several. */
 async function replicaUrls(url: string): Promise<string[]> {
-  const { hostname } = new URL(url);
+  const { hostname, protocol } = new URL(url);
   if (hostname === 'localhost' || isIP(hostname) !== 0) return [url];
   const addresses = await lookup(hostname, { all: true, family: 4 });
+  // By its name where that is enough: a certificate or a virtual host is of a name.
+  if (protocol === 'https:' || addresses.length === 1) return [url];
   return addresses.map(({ address }) => {
     const replica = new URL(url);
     replica.hostname = address;

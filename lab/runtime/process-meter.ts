@@ -1,4 +1,4 @@
-// CPU time of the lab's own processes, read several times a second: they alone are read, and of the machine's
+// CPU time of the lab's own processes, read several times per second: they alone are read, and of the machine's
 // other processes only those that were born since somebody looked.
 import { readdirSync } from 'node:fs';
 import { newestPid, OpenStat, type ProcessStat, processTrees } from '../proc';

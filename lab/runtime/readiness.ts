@@ -21,7 +21,7 @@ export async function untilReady(
 ): Promise<void> {
   let ending: string | undefined;
   void ended?.then((end) => {
-    const background = end.code === 0 ? ', and has to stay in the foreground' : '';
+    const background = end.code === 0 ? '; it must stay in the foreground' : '';
     ending = `${describeEnding(end)} while starting${background}`;
   });
   let why: string | undefined;

@@ -3,7 +3,14 @@ import { appNamed } from '../../contract/apps';
 import profiles from '../../contract/profiles.json';
 import { subjectLabel } from '../results/subject-label';
 import { environmentOf } from './apps';
-import { appNames, profileNames, requirePlain, requireUsualShop, subjectOf } from './subject';
+import {
+  appNames,
+  profileNames,
+  requirePlain,
+  requireUsualShop,
+  requireUsualWorkers,
+  subjectOf,
+} from './subject';
 
 type Profile = {
   reasons: Record<string, { choice: string; source: string }>;
@@ -21,7 +28,7 @@ describe('a subject', () => {
   });
 
   it.each(appNames.flatMap((app) => profileNames.map((profile) => [app, profile] as const)))(
-    'of %s in the profile %s has the budget of 12 connections a core',
+    'of %s in the profile %s has the budget of 12 connections per core',
     (app, profile) => {
       const { workers, threads, pool } = subjectOf(app, profile, 2);
       expect(workers * pool).toBe(24);
@@ -72,6 +79,12 @@ describe('a subject', () => {
     for (const runtime of ['compose', 'kubernetes']) {
       expect(() => requirePlain(variation, runtime)).not.toThrow();
     }
+  });
+
+  it('with another number of workers is refused where nothing is restarted', () => {
+    expect(() => requireUsualWorkers({ workers: 2 }, 'attached')).toThrow(/restarts nothing/);
+    expect(() => requireUsualWorkers({}, 'attached')).not.toThrow();
+    expect(() => requireUsualWorkers({ workers: 2 }, 'compose')).not.toThrow();
   });
 
   it('has the shop of its runtime, unless asked for one of its own size', () => {

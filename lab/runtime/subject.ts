@@ -113,6 +113,17 @@ export function requirePlain({ replicas = 1, cpus }: Variation, runtime: string)
   );
 }
 
+/** Refuses a number of workers where the lab restarts nothing. */
+export function requireUsualWorkers(
+  { workers }: Pick<Variation, 'workers'>,
+  runtime: string,
+): void {
+  if (workers === undefined || runtime !== 'attached') return;
+  throw usageError(
+    '--runtime attached restarts nothing, so it cannot change the number of workers: use --runtime native, compose or kubernetes.',
+  );
+}
+
 /** Refuses a shop of a size of its own where the lab does not make the databases itself. */
 export function requireUsualShop({ products }: Variation, runtime: string): void {
   if (products === undefined || runtime === 'native') return;

@@ -167,7 +167,7 @@ async function persistently(attempt) {
       return await attempt();
     } catch (error) {
       if (left === 0 || !(error instanceof Unavailable && isCutOff(error))) throw error;
-      console.log(`${error.message}; once more`);
+      console.log(`${error.message}; trying again`);
     }
   }
 }

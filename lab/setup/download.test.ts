@@ -198,7 +198,7 @@ describe('a release that cannot be had', () => {
         response.write('half', () => response.destroy());
         return 'handled';
       },
-      /once more/,
+      /trying again/,
     ],
     [
       'a server without it',

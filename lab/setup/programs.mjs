@@ -70,7 +70,7 @@ export function programStep(places, program) {
     async run(exec, tell) {
       if (onPath()) {
         for (const name of names) link(onPath()[name], join(bin, name));
-        return "the PATH's";
+        return 'from the PATH';
       }
       const from = join(lab, id);
       if (hasRelease && (await download(exec, nodeBinary, program, from))) {

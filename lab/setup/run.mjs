@@ -70,7 +70,7 @@ export async function setUp(steps, { root, lab, env }) {
     commands.stopReason ??= reason;
     for (const command of commands.running) command.stop();
   };
-  const onSignal = () => stop(new Interrupted('Set-up interrupted; run it again to go on.'));
+  const onSignal = () => stop(new Interrupted('Set-up interrupted. Run it again to continue.'));
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
     const pending = steps.filter((step) => !isDone(step)); // another launcher may have done some

@@ -133,7 +133,7 @@ describe('the verdict', () => {
   it('has no interval for a single run, and says why', () => {
     const result = compare(runs([100]), runs([110, 111]));
     expect(result).toMatchObject({ interval: [null, null], verdict: 'no-detectable-difference' });
-    expect(result.warnings.join()).toContain('interval is null');
+    expect(result.warnings.join()).toContain('There is no interval');
     expect(result.smallestDetectableChange).toBeNull();
   });
 

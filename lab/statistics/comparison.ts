@@ -157,7 +157,9 @@ function noiseWarnings(noiseFloor: number | null, ratio: number, verdict: Verdic
   const faster = verdict === 'a-faster' || verdict === 'b-faster';
   const percent = `${(100 * noiseFloor).toPrecision(2)} %`;
   if (faster && Math.abs(Math.log(ratio)) <= Math.log1p(noiseFloor)) {
-    return [`The difference lies inside the noise floor of ${percent}: A against A does as much.`];
+    return [
+      `The difference lies inside the noise floor of ${percent}; two arms of the same subject differ by as much.`,
+    ];
   }
   return [];
 }

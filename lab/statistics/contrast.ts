@@ -64,9 +64,9 @@ export function contrast(a: readonly Sample[], b: readonly Sample[]): Contrast {
   const warnings: string[] = [];
   const few = unitsA.length < 2 || unitsB.length < 2;
   if (few) {
-    warnings.push('interval is null: a spread needs two runs (or blocks) in each arm.');
+    warnings.push('There is no interval: it needs two runs (or blocks) in each arm.');
   } else if (variance(unitsA) === 0 && variance(unitsB) === 0) {
-    warnings.push('The runs of each arm are all alike: the interval has no width to trust.');
+    warnings.push('The runs of each arm are identical, so the interval has no meaningful width.');
   }
   const blocks = blocked ? unitsA.length + unitsB.length : 0;
   return { method, logRatio, blocks, test: few ? null : welch(unitsB, unitsA), warnings };
@@ -92,9 +92,11 @@ function contrastOfBlocks(
   }
   const few = contrasts.length < FEWEST_BLOCKS;
   if (few) {
-    warnings.push(`interval is null: ${contrasts.length} block(s); it needs ${FEWEST_BLOCKS}.`);
+    warnings.push(
+      `There is no interval: it needs ${FEWEST_BLOCKS} blocks, not ${contrasts.length}.`,
+    );
   } else if (variance(contrasts) === 0) {
-    warnings.push('The blocks are all alike: the interval has no width to trust.');
+    warnings.push('The blocks are identical, so the interval has no meaningful width.');
   }
   return {
     method: 't on block contrasts',

@@ -7,7 +7,7 @@ import { composeChoices } from '../configuration/compose';
 import { configuration } from '../configuration/configuration';
 import { renderDoctor } from '../doctor/check';
 import { checkCloneModes, checkOwner, envFileFor } from '../doctor/containers';
-import { checkDocker, checkMachine } from '../doctor/machine';
+import { checkDocker, checkMachine, coresHere } from '../doctor/machine';
 import { checkPorts, type OwnLab } from '../doctor/ports';
 import { checkTools } from '../doctor/tools';
 import { environmentError, usageError } from '../errors';
@@ -15,7 +15,6 @@ import { rootDir, stateDir } from '../paths';
 import { treeOf } from '../proc';
 import { writeFileAtomic } from '../results/atomic';
 import { runningLab } from '../runtime/native/processes';
-import { readTopology } from '../runtime/native/topology';
 import { ports } from '../runtime/ports';
 
 const exitEnvironment = 5;
@@ -26,7 +25,7 @@ export function register(program: Command): void {
     .description('check tools, ports and machine, and say what to do where something is missing')
     .option('--json', 'print the checks as JSON')
     .option('--env [file]', 'write a .env for `docker compose` that makes the most of this machine')
-    .option('--pin-downloads', 'for maintainers: record what the release archives hash to')
+    .option('--pin-downloads', 'for maintainers: record the SHA-256 of the release archives')
     .action(async (options: { json?: true; env?: true | string; pinDownloads?: true }) => {
       const { env } = options;
       if (env) return writeEnvFile(env === true ? join(rootDir, '.env') : env);
@@ -52,11 +51,11 @@ export function register(program: Command): void {
 function writeEnvFile(file: string): void {
   if (existsSync(file)) {
     throw usageError(
-      `${file} is there already, and may hold choices of yours: move it away, or name another file (--env FILE).`,
+      `${file} already exists, and may hold choices of yours: move it away, or name another file (--env FILE).`,
     );
   }
   const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  const text = envFileFor(readTopology(), owner);
+  const text = envFileFor(coresHere(), owner);
   writeFileAtomic(file, text);
   console.log(`${text}\nWritten to ${file}; \`docker compose up\` reads it.`);
 }

@@ -32,18 +32,23 @@ export function register(program: Command): void {
     .description('describe an app of your own in a headroom.yaml, with a first workload')
     .argument('[folder]', 'where to write it', '.')
     .addOption(
-      new Option('--url <url>', 'where it is, if you keep it up').conflicts(['command', 'port']),
+      new Option('--url <url>', 'its URL, if you run it yourself').conflicts(['command', 'port']),
     )
-    .option('--command <words>', 'or how the lab starts it; {port} stands for the port')
-    .option('--port <number>', 'where it then listens', (text) => wholeNumber(text, 1, 65_535))
+    .option(
+      '--command <words>',
+      'or the command that starts it; the lab replaces {port} by the port',
+    )
+    .option('--port <number>', 'the port that it then listens on', (text) =>
+      wholeNumber(text, 1, 65_535),
+    )
     .option('--name <name>', 'what the lab calls it: lowercase letters and digits')
     .option(
       '--path <path>',
-      'what the first workload asks for, and when it answers the app is ready',
+      'path that the first workload requests; the app is ready when it answers',
     )
     .option('--metrics <path>', 'its page in Prometheus’s format, if it has one')
-    .option('--share <share>', 'of requests that the SLO promises', share, 0.99)
-    .option('--seconds <seconds>', 'within which it promises them', positive, 0.1)
+    .option('--share <share>', 'share of requests that must meet the SLO', share, 0.99)
+    .option('--seconds <seconds>', 'time within which they must be answered', positive, 0.1)
     .action(init);
 }
 
@@ -76,7 +81,7 @@ ${stringify(content)}`,
 }
 
 function requireAbsent(path: string): void {
-  if (existsSync(path)) throw usageError(`${path} is there already: edit it, or remove it first.`);
+  if (existsSync(path)) throw usageError(`${path} already exists: edit it, or remove it first.`);
 }
 
 type Answers = Options & { path: string; name: string };
@@ -135,10 +140,10 @@ function contentOf(answers: Answers, script: string) {
 
 /** As a shell divides it, as far as quotes go; whatever else needs a shell gets one. */
 const wordsIn = (command: string): string[] =>
-  /[|&;<>$`]|^\w+=/.test(command)
+  /[|&;<>$`\\~*?]|^\w+=/.test(command)
     ? ['sh', '-c', command]
-    : [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
-        ([, double, single, bare]) => double ?? single ?? bare ?? '',
+    : [...command.matchAll(/(?:"[^"]*"|'[^']*'|\S)+/g)].map(([word]) =>
+        word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'),
       );
 
 const workloadText = (path: string): string => `\

@@ -13,6 +13,7 @@ import { k6Variables } from '../configuration/variables';
 import { environmentError, usageError } from '../errors';
 import { knownScenario, scenarioNames } from '../experiments/run/measure';
 import { outputVariables, scenarioFile } from '../runtime/generator';
+import versions from '../setup/versions.json';
 
 /** One k6 for each; more are a typing error. */
 const mostRunners = 1000;
@@ -58,7 +59,7 @@ const confined = {
   },
 };
 
-const image = 'grafana/k6:2.2.0';
+const image = `grafana/k6:${versions.k6}.0`;
 
 function renderManifest({
   name,

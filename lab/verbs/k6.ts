@@ -1,4 +1,5 @@
 // `lab k6 …`: k6 itself, pointed at the lab that is up, so that a run by hand feeds its dashboards.
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { execa } from 'execa';
 import { ownVariables, passedTo } from '../configuration/environment';
@@ -19,6 +20,11 @@ export function register(program: Command): void {
       if (runningLab(stateDir)?.verb.startsWith('lab up') !== true) {
         throw environmentError(
           'The lab is not up, so k6 has nothing to load: npm run lab -- up, in another terminal.',
+        );
+      }
+      if (!existsSync(k6EnvFile)) {
+        throw environmentError(
+          'The lab is still starting: try again once `lab up` has printed its addresses.',
         );
       }
       // The terminal sends Ctrl-C to k6 too, which ends its run and writes its summary.

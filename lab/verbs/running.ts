@@ -76,7 +76,12 @@ async function down(): Promise<void> {
     return;
   }
   const { owner, verb } = lab;
-  process.kill(owner.pid, 'SIGTERM');
+  try {
+    process.kill(owner.pid, 'SIGTERM');
+  } catch (error) {
+    // It has ended since it was looked up.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
   for (let waitedMs = 0; isAlive(owner); waitedMs += pollMs) {
     if (waitedMs > graceSeconds * 1000) {
       throw environmentError(

@@ -54,7 +54,7 @@ export function register(program: Command): void {
     .description('make PowerPoint slides of a run, or of several')
     .argument('[runs...]', 'run ids, or unambiguous beginnings; without one, the latest')
     .option('--talk', 'five slides with one message each, from the latest runs of all kinds')
-    .option('--price <amount>', 'with --talk: of a core, such as 0.05/h', pricePerHour)
+    .option('--price <amount>', 'with --talk: price of a core, such as 0.05/h', pricePerHour)
     .option('--output <file>', 'where to write it, instead of beside the results')
     .action(async (wanted: string[], options: DeckOptions) => {
       process.stdout.write(`${await writeDeck(wanted, options)}\n`);
@@ -118,9 +118,7 @@ function shown(folder: RunFolder, { validity, decomposition, json = false }: Sho
 /** @returns the file's path */
 async function writeReport(folders: readonly RunFolder[], output?: string): Promise<string> {
   if (folders.length > mostRuns) {
-    throw usageError(
-      `${folders.length} runs do not fit side by side: give ${mostRuns} at the most.`,
-    );
+    throw usageError(`${folders.length} runs do not fit side by side: give at most ${mostRuns}.`);
   }
   const [only, another] = folders;
   // With analysis.json: the two say the same, also where the analysis has changed since.

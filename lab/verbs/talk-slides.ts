@@ -6,6 +6,7 @@ import { slidesOf } from '../render/slides/draw-view';
 import { fitted } from '../render/slides/fit';
 import { bodyBox, inkColours, type Slide } from '../render/slides/model';
 import type { Notes, Span } from '../render/view';
+import { formatPromise } from '../results/findings-text';
 import type { TrialResult } from '../results/trial/result';
 
 /** What one app shows, from one run: a figure with its interval, or the range that it lies in. */
@@ -33,7 +34,7 @@ export function carriedSlide(bars: Bars<Carried>): Slide {
   const [{ slo, what }] = bars;
   return barsSlide(bars, {
     title: titleOfCarried(bars),
-    axis: `requests per second of ${what}, ${slo.share * 100} % within ${slo.thresholdSeconds * 1000} ms`,
+    axis: `requests per second of ${what}, ${formatPromise({ slo })}`,
     formatValue: (bar) => `${formatRange(bar, whole)}/s`,
     notes: {
       measured:
@@ -74,8 +75,8 @@ export function keptSlide(bars: Bars<Kept>): Slide {
     at: 100,
     notes: {
       measured:
-        'All numbers of users take turns within each repeat. What the most of them leave is compared with the best of the others, repeat by repeat.',
-      read: 'A dot is the share that is kept, its line the 95 % interval. The upright line is all of the best throughput.',
+        'All numbers of users take turns within each repeat. The throughput with the most users is compared with the best of the others, repeat by repeat.',
+      read: 'A dot is the share that is kept, its line the 95 % interval. The vertical line marks the best throughput (100 %).',
       notConcluded:
         'Anything beyond the most users tested, or about more cores and machines: this is one app on its cores.',
     },
@@ -161,7 +162,7 @@ export function missingSlide(what: string, commands: readonly string[], takes: s
       },
     ],
     notes: {
-      measured: `Nothing on disk says it. After ${commands.join(' and ')}, \`npm run lab -- deck --talk\` puts the answer here.`,
+      measured: `No run on disk has this figure. After ${commands.join(' and ')}, \`npm run lab -- deck --talk\` puts the answer here.`,
       notConcluded: 'Anything: leave this slide out if it stays as it is.',
     },
     source: 'no run yet',

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { type AppName, appNamed, appNames, usesDatabase } from '../../contract/apps';
+import { type AppName, appNamed, appNames, namedApps, usesDatabase } from '../../contract/apps';
 import { aborted, abortOnSignals } from '../cli/interrupt';
 import { startExporter, withRuntime } from '../cli/with-lab';
 import { configuration } from '../configuration/configuration';
@@ -23,9 +23,7 @@ export function register(program: Command): void {
     .description('start the apps and Prometheus, and keep them up until Ctrl-C')
     .argument('[apps...]', `which apps (the default: all): ${appNames.join(', ')}`)
     .option('--json', 'print the endpoints as one line of JSON')
-    .action((names: string[], options: { json?: boolean }) =>
-      up(names.length === 0 ? appNames : names.map((name) => appNamed(name).name), options),
-    );
+    .action((names: string[], options: { json?: boolean }) => up(namedApps(names), options));
   program
     .command('exporter')
     .description('serve metrics of PostgreSQL and of the run in progress, until Ctrl-C')

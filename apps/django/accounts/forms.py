@@ -17,7 +17,7 @@ MOST_EMAIL_CHARACTERS = 254
 LEAST_PASSWORD_CHARACTERS = 10
 MOST_PASSWORD_CHARACTERS = 128
 
-# Only a letter can prove that it reaches somebody.
+# Only sending mail proves that an address reaches anybody.
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
@@ -28,7 +28,7 @@ def require_address(value: str) -> None:
 
 
 class AddressField(TextField):
-    """Addresses are kept in small letters, and found by them."""
+    """Addresses are kept and looked up in lower case."""
 
     def __init__(self) -> None:
         super().__init__(

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from problems.exceptions import InvalidParameter
 from validation.decorators import require_safe, stateless
 
-ROUNDS_A_UNIT = 1000
+ROUNDS_PER_UNIT = 1000
 
 
 @stateless
@@ -29,7 +29,7 @@ def work(request: HttpRequest) -> HttpResponse:
     units = _bounded(request, "units", least=1, most=1000)
     digest = bytes(32)
     # hashlib lets go of the GIL only above 2,047 bytes: this holds it, as work in Python does.
-    for _ in range(units * ROUNDS_A_UNIT):
+    for _ in range(units * ROUNDS_PER_UNIT):
         digest = hashlib.sha256(digest).digest()
     return JsonResponse({"units": units, "digest": digest.hex()})
 

@@ -13,9 +13,9 @@ from prometheus_client.utils import floatToGoString
 
 
 class LeanHistogram:
-    """Counts into a file of prometheus_client's multiprocess mode, at a quarter of its own price.
+    """Counts into a file of prometheus_client's multiprocess mode, at a quarter of the cost.
 
-    prometheus_client takes a lock and asks for the process's id twice an observation, for the sum
+    prometheus_client takes a lock and asks for the process's id twice per observation, for the sum
     and for the bucket, looks the bucket up one by one and writes by way of bytes: 4 µs, where a
     request for /json takes some 300. Here a series is asked for once, in the process that
     observes, and then counts in 1 µs: under one lock, in the memory of the file. The collector

@@ -1,4 +1,4 @@
-"""Writes the gauges of one worker, five times a second.
+"""Writes the gauges of one worker, five times per second.
 
 Writing a gauge with every request would cost more than a histogram, and show nothing more:
 Prometheus scrapes every other second.

@@ -29,11 +29,13 @@ export function createAppServer(
     requestTimeout: clientTimeoutMs,
     connectionsCheckingInterval: CLIENT_CHECK_MS,
   };
-  const lastAnswers = new WeakMap<Socket, ServerResponse>();
+  /** Of each connection, the answers that have begun and not ended, and the latest. */
+  const answers = new WeakMap<Socket, ServerResponse[]>();
   const inTurn = takeTurns();
   const server = createServer(options, (req, res) => {
     inTurn(req, res, () => {
-      lastAnswers.set(req.socket, res);
+      const open = answers.get(req.socket)?.filter((answer) => !answer.writableEnded) ?? [];
+      answers.set(req.socket, [...open, res]);
       res.setHeader('Server', 'Express');
       if (req.url?.includes('%')) req.url = unescapeUnreserved(req.url);
       observe(req, res);
@@ -44,7 +46,7 @@ export function createAppServer(
   // Otherwise the app is still at work, or the timeouts above apply.
   server.timeout = clientTimeoutMs;
   server.on('timeout', (socket) => {
-    if (lastAnswers.get(socket)?.writableEnded) socket.destroy();
+    if (answers.get(socket)?.every((answer) => answer.writableEnded)) socket.destroy();
     // Still at work. What it answers to a client that takes nothing would not start the timer again.
     else socket.setTimeout(clientTimeoutMs);
   });

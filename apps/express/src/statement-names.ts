@@ -1,5 +1,5 @@
 // Names for statements, which make node-postgres prepare them: PostgreSQL then parses and plans a
-// text once a connection (https://node-postgres.com/features/queries#prepared-statements).
+// text once per connection (https://node-postgres.com/features/queries#prepared-statements).
 
 /**
  * A connection never forgets what it has prepared. The app has a few dozen texts; beyond this many,

@@ -127,7 +127,7 @@ const brokenPaths: Case[] = [
   '/%ff%fe',
   `/${'%41'.repeat(900)}`,
 ].map((path) => ({
-  name: `${path.length > 60 ? `${path.slice(0, 12)}...` : path} is refused, not stumbled over`,
+  name: `${path.length > 60 ? `${path.slice(0, 12)}...` : path} is refused with 400 or 404`,
   run: async (subject) => {
     const reply = await ask(subject, path);
     expect([400, 404], `${reply.what}: status`).toContain(reply.status);

@@ -13,7 +13,7 @@ import { type Subject, settingsOf } from '../subjects';
 const waitCount = 'db_client_connection_wait_time_seconds_count';
 
 const pool: Case = {
-  name: 'the pools are as large as they were told to be, and empty-handed at rest',
+  name: 'the pools have the configured size, and no connection is in use at rest',
   run: async (subject) => {
     const { workers, poolSize } = settingsOf(subject);
     await sendMany(48, 16, () => ask(subject, '/queries?count=10'));

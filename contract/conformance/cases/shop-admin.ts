@@ -16,7 +16,7 @@ const pathsOf = ({ app }: Subject): string[] => {
 };
 
 const strangers: Case = {
-  name: 'nobody is sent to log in, wherever below /staff/',
+  name: 'an anonymous visitor is redirected to log in, anywhere below /staff/',
   run: async (subject) => {
     for (const path of pathsOf(subject)) {
       const reply = await ask(subject, { path, headers: { Accept: 'text/html' } });

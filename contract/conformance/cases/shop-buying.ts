@@ -11,7 +11,7 @@ import { formOn, Visitor } from '../visitor';
 import { untilServed } from './shop-races';
 
 const nobody: Case = {
-  name: 'nobody is sent to log in by the pages, and told so by the API',
+  name: 'an anonymous visitor is redirected to log in by the pages, and gets 401 from the API',
   run: async (subject) => {
     for (const path of ['/cart', '/checkout', '/orders', '/orders?page=2', '/orders/1']) {
       const reply = await ask(subject, { path, headers: { Accept: 'text/html' } });

@@ -9,6 +9,7 @@ import { readPage, textOf } from '../html';
 import { ask } from '../orderly';
 import { expectStatus, headingOn, productsOn, withProduct } from '../shop';
 import type { Subject } from '../subjects';
+import { attribute } from '../visitor';
 import { shopMachines } from './shop-machines';
 
 type Product = { id: number; name: string; category: string; priceCents: number };
@@ -250,7 +251,7 @@ const oneProduct: Case = {
 };
 
 const nobodysCookie: Case = {
-  name: 'who only looks is given no cookie',
+  name: 'an anonymous visitor who only looks gets no cookie',
   run: async (subject) => {
     const paths = [
       '/',
@@ -303,6 +304,15 @@ const landmarks: Case = {
       const title = page.elements('title').map(textOf).join();
       expect(title, `${reply.what}: title`).toMatch(/Headroom shop$/);
       expect(page.elements('script'), `${reply.what}: scripts`).toEqual([]);
+      const labelled = page.elements('label').map((label) => attribute(label, 'for'));
+      const fields = page.elements('input').filter((one) => attribute(one, 'type') !== 'hidden');
+      // The search stands on every page.
+      expect(fields.length, `${reply.what}: fields`).toBeGreaterThan(0);
+      for (const field of fields) {
+        const [id, label] = [attribute(field, 'id'), attribute(field, 'aria-label')];
+        const isNamed = label !== undefined || (id !== undefined && labelled.includes(id));
+        expect(isNamed, `${reply.what}: a label for ${attribute(field, 'name')}`).toBe(true);
+      }
     }
   },
 };

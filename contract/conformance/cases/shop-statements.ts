@@ -120,6 +120,7 @@ const customers: typeof nobodys = [
   ['cartPage', 3, get('/cart')],
   ['addToCart', 0, post('/cart', { product: 20, quantity: 1 })],
   ['changeCart', 0, post('/cart/20', { quantity: 2 }, fill(20))],
+  ['changeCart removing', 0, post('/cart/20', { quantity: 0 }, fill(20))],
   ['checkoutPage', 0, get('/checkout')],
   [
     'checkout',

@@ -26,7 +26,7 @@ export const fixation: Case = {
 };
 
 export const forgedCookies: Case = {
-  name: 'cookies that are broken, long or of others’ making are nobody’s',
+  name: 'a broken, long or forged cookie belongs to no session',
   run: async (subject) => {
     for (const value of [
       '',

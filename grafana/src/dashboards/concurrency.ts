@@ -99,7 +99,7 @@ export const concurrency: Dashboard = {
           title: 'Waiting for a connection',
           description: {
             shows: 'Requests that wait for a database connection.',
-            read: 'An app with more connections than threads never waits here, but outside.',
+            read: 'An app with a connection for each thread never waits here: its requests wait outside.',
             bad: 'A number that stays above 0: the pool is what requests queue for.',
           },
           unit: 'short',

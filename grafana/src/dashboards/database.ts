@@ -28,8 +28,8 @@ export const databaseDashboard: Dashboard = {
           title: 'Deadlocks',
           description: {
             shows: 'Deadlocks that PostgreSQL ended.',
-            read: '0: both apps change rows in the order of their ids.',
-            bad: 'Any.',
+            read: '0, or a few under /updates: its UPDATE locks rows in an order of its own, and the app tries again.',
+            bad: 'Any without /updates.',
           },
           unit: 'short',
           width: 8,
@@ -40,7 +40,7 @@ export const databaseDashboard: Dashboard = {
           kind: 'stat',
           title: 'Checkpoints',
           description: {
-            shows: 'Checkpoints, by the clock or because much was written.',
+            shows: 'Checkpoints that were performed, by the clock or because much was written.',
             read: 'They are 15 minutes apart, so most steps see none.',
             bad: 'One within a step that stands out: it used the disk and the CPU.',
           },

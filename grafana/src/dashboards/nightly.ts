@@ -104,7 +104,7 @@ export const nightly: Dashboard = {
           description: {
             shows:
               'p99 at the rate of lab/nightly.yaml over that of the yardstick, in the same turns.',
-            read: 'It hangs on a few stalls, so it is kept and not judged.',
+            read: 'It depends on a few stalls, so it is kept and not judged.',
             bad: 'Many nights above their neighbours: look at the pools and statements of their trials.',
           },
           unit: 'none',

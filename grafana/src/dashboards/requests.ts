@@ -111,7 +111,7 @@ export const requestsDashboard: Dashboard = {
           title: '4xx and 5xx per second',
           description: {
             shows: "Answers with a 5xx (solid) and with a 4xx (dashed), by the servers' own count.",
-            read: 'The workloads provoke some 4xx on purpose, such as a checkout of an empty cart.',
+            read: 'No workload asks for something that is refused; the scenario smoke does, on purpose. A 409 is a checkout of something sold out.',
             bad: 'Any 5xx; a 4xx rate that rises faster than the load.',
           },
           unit: 'reqps',
@@ -149,7 +149,7 @@ export const requestsDashboard: Dashboard = {
             shows:
               'Answers per second of each route and status, by the servers, over the last minute.',
             read: 'Redirects (302, 303) belong to logins and orders. 499: the client left first. Without a route: nothing is served at that address.',
-            bad: '500: a bug. 503: no connection to the database in time.',
+            bad: '500: a bug. 503: the database could not serve the request; the log of the app says why.',
           },
           unit: 'reqps',
           width: 24,

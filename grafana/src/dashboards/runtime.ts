@@ -61,8 +61,8 @@ export const runtimeInternals: Dashboard = {
           description: {
             shows:
               'Time since the start, restarts and replaced workers in the time shown, workers alive.',
-            read: 'The lab starts an app afresh for each trial: that is no restart. Workers are as many as the profile says.',
-            bad: 'A restart or a replaced worker, in red: the steps of that time are void.',
+            read: 'The lab starts an app again for each trial: natively that counts as a restart, and is none. Workers are as many as the profile says.',
+            bad: 'A replaced worker, in red, or a restart within a trial: the steps of that time are void.',
           },
           unit: 'none',
           width: 24,
@@ -134,7 +134,8 @@ export const runtimeInternals: Dashboard = {
           kind: 'timeseries',
           title: 'Garbage collection in Node',
           description: {
-            shows: 'The share of time in which a collection held the loop, by its kind.',
+            shows:
+              'Seconds per second in which a collection held the loop, by its kind, summed over all workers: several may exceed 100 %.',
             read: 'Minor ones are many and short; a major one is what a p99 may show.',
             bad: 'More than a few per cent.',
           },
@@ -178,7 +179,8 @@ export const runtimeInternals: Dashboard = {
           kind: 'timeseries',
           title: 'Garbage collection in Python',
           description: {
-            shows: 'The share of time that a collection took, by generation, over all workers.',
+            shows:
+              'Seconds of collection per second, by generation, summed over all workers: several may exceed 100 %.',
             read: 'Generation 2 looks at everything and takes longest.',
             bad: 'More than a few per cent.',
           },
@@ -265,7 +267,8 @@ export const runtimeInternals: Dashboard = {
           kind: 'timeseries',
           title: 'Throttling',
           description: {
-            shows: 'The share of time for which the CPU limit stopped the container.',
+            shows:
+              'The share of time for which the CPU limit stopped the container; of several replicas, the one stopped most.',
             read: 'A limit is enforced in periods of 100 ms: what it stops waits for the next one.',
             bad: 'Above 0 with latency that jumps by tens of milliseconds.',
           },

@@ -234,6 +234,7 @@ export const connectionLimit: Query = {
 
 export const checkpoints: Query = {
   name: 'checkpoints',
-  expr: `sum(${happened('pg_stat_checkpointer_num_timed')} + ${happened('pg_stat_checkpointer_num_requested')})`,
+  // The counts of timed and requested ones include those that were skipped because nothing was written.
+  expr: `sum(${happened('pg_stat_checkpointer_num_done')})`,
   legend: 'checkpoints',
 };

@@ -182,7 +182,7 @@ export const containerCpuLimit = inContainer(
 
 export const throttled = inContainer(
   'throttled',
-  byApp(rate('container_cpu_throttled_seconds_total', ofApp)),
+  `max by (app) (${rate('container_cpu_throttled_seconds_total', ofApp)})`,
 );
 
 export const containerMemory = inContainer(

@@ -5,8 +5,6 @@ import { z } from 'zod';
 import { appNameSchema, notationOf } from '../../../contract/apps';
 import {
   describeSearch,
-  formatPromise,
-  formatRps,
   type SearchResult,
   searchResult,
   searchResultSchema,
@@ -15,6 +13,7 @@ import {
 import { searchSettingsSchema } from '../../measure/search/search-settings';
 import { typed } from '../../results/command-line';
 import { appTitle } from '../../results/findings';
+import { formatPromise, formatRps } from '../../results/findings-text';
 import { answerSchema } from '../../results/reported-run';
 import type { Cores } from '../../results/trial/bottleneck';
 import type { DesignedTrial } from '../../results/trial/result';
@@ -122,7 +121,7 @@ function describeRatio(byApp: readonly (readonly SearchResult[])[]): string[] {
   const factor =
     least > 1
       ? `${least.toFixed(2)} to ${most.toFixed(2)} times what ${appTitle(less.app)} carries`
-      : `up to ${most.toFixed(2)} times what ${appTitle(less.app)} carries, and perhaps no more than it`;
+      : `up to ${most.toFixed(2)} times what ${appTitle(less.app)} carries, and perhaps no more`;
   return [`${appTitle(more.app)} carries ${factor} (indicative: one search each, in alternation).`];
 }
 

@@ -17,7 +17,12 @@ import { type Generators, requireShareable } from '../../measure/sharing';
 import { defaultWorkload } from '../../measure/workloads';
 import { resultsDir } from '../../paths';
 import { RunFolder } from '../../results/run-folder';
-import { type AppName, appNames, type ProfileName } from '../../runtime/subject';
+import {
+  type AppName,
+  appNames,
+  type ProfileName,
+  requireUsualWorkers,
+} from '../../runtime/subject';
 import { conclude } from '../conclude';
 import { capacity, resumableDesign, resumeCapacity } from './measure';
 
@@ -53,7 +58,7 @@ export function register(program: Command): void {
       .addOption(workersOption())
       .option(
         '--budget <time>',
-        'of each search, such as 4m (shorter trials) or 10m (the default; 60s with --quick)',
+        'time for each search, such as 4m (shorter trials) or 10m (the default; 60s with --quick)',
         duration,
       )
       .addOption(
@@ -62,7 +67,7 @@ export function register(program: Command): void {
           .default(1),
       )
       .addOption(
-        new Option('--resume <run>', 'go on with a search that was cut off, as it was asked')
+        new Option('--resume <run>', 'continue an interrupted search with its own settings')
           .conflicts(['app', 'workload', 'profile', 'workers', 'budget', 'runs', 'runtime'])
           .conflicts(['quick', 'seed', 'generators']),
       )
@@ -85,6 +90,7 @@ async function run(options: Options): Promise<void> {
   if (apps === undefined) {
     throw usageError(`Name an app with --app (${appNames.join(' or ')}), or a run with --resume.`);
   }
+  requireUsualWorkers(options, options.runtime);
   requireShareable(workload, options.generators);
   const settings = searchSettings(workload, quick ? searchPaces.quick : searchPaces.full, budget);
   return withLab(

@@ -1,7 +1,6 @@
 // `lab capacity` among the experiments.
 
 import { isVoidWithoutOne } from '../../measure/void-run';
-import { typed } from '../../results/command-line';
 import { coresOf } from '../../results/trial/bottleneck';
 import type { Experiment } from '../experiment';
 import {
@@ -17,13 +16,8 @@ export const capacity: Experiment<CapacityDesign, CapacityResult> = {
   kind: 'capacity',
   design: capacityDesign,
   result: capacityResultSchema,
-  analyse(design, trials, run) {
-    const result = analyseCapacity(design, trials, (subject) => coresOf(run, subject));
-    if (run.status !== 'partial') return result;
-    const apps = run.subjects.map(({ app }) => app);
-    const resume = `This run was cut off; ${typed(['capacity', '--resume', run.id], apps)} goes on with it.`;
-    return { ...result, warnings: [...result.warnings, resume] };
-  },
+  analyse: (design, trials, run) =>
+    analyseCapacity(design, trials, (subject) => coresOf(run, subject)),
   isVoid: isVoidWithoutOne,
   view: capacityView,
 };

@@ -281,7 +281,7 @@ describe('a search that was cut off', () => {
   it('goes on where it was, and ends as if it never had been', async () => {
     const folder = await interruptedAt(6);
     expect(folder.run.status).toBe('partial');
-    expect(findingsOf(folder).warnings.join()).toContain(`--resume ${folder.run.id}`);
+    expect(findingsOf(folder).sentences.join()).toContain(`--resume ${folder.run.id}`);
     const before = searchOf(folder).trials;
 
     const said: string[] = [];

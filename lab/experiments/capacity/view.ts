@@ -23,6 +23,7 @@ import {
   type XySeries,
 } from '../../render/view';
 import { appTitle } from '../../results/findings';
+import { formatSloBound, formatSloShare, inThousands } from '../../results/findings-text';
 import type { CapacityResult } from './analyse';
 
 export const capacityView = (result: CapacityResult): View[] => [
@@ -35,8 +36,11 @@ export const capacityView = (result: CapacityResult): View[] => [
 
 function blocksOf(result: CapacityResult, search: SearchResult, index: number): Block[] {
   const { app, trials } = search;
-  const of = result.searches.length;
-  const title = `${appTitle(app)}: ${of > 1 ? `search ${index + 1}` : 'the bounds closing in'}`;
+  const own = result.searches.filter((one) => one.app === app);
+  // As its sentences and warnings count: of each app by itself.
+  const number = own.indexOf(search) + 1;
+  const isOneApp = own.length === result.searches.length;
+  const title = `${appTitle(app)}: ${own.length > 1 ? `search ${number}` : 'the bounds closing in'}`;
   const isFirst = index === 0;
   const hasSlides = isFirst && trials.length > 0;
   return [
@@ -48,7 +52,7 @@ function blocksOf(result: CapacityResult, search: SearchResult, index: number): 
     },
     factsOf(search),
     table({
-      caption: `${of > 1 ? `Search ${index + 1} of ${of}` : 'Search'}: ${formatExtent(search)}`,
+      caption: `${isOneApp ? '' : `${appTitle(app)}: `}${own.length > 1 ? `Search ${number} of ${own.length}` : 'Search'}: ${formatExtent(search)}`,
       aside: describeEnding(search),
       columns,
       rows: trials,
@@ -241,8 +245,6 @@ function intervalFigure({ capacityRps, searches }: CapacityResult) {
       };
 }
 
-const inThousands = (rate: number): string => Math.round(rate).toLocaleString('en');
-
 function titleOf(search: SearchResult, { capacityRps }: CapacityResult): string {
   const { holdsRps, failsRps, workload } = search;
   const name = appTitle(search.app);
@@ -297,8 +299,8 @@ function lossesSlide(search: SearchResult): SlideMessage {
     figures: [
       { value: byGenerator ? 'the generator' : bottleneck.factor, label: 'limits it' },
       {
-        value: `${slo.share * 100} %`,
-        label: `within ${slo.thresholdSeconds * 1000} ms is the SLO`,
+        value: formatSloShare(slo),
+        label: `${formatSloBound(slo)} is the SLO`,
       },
     ],
     reading: [

@@ -43,7 +43,7 @@ const attackCountSchema = z.strictObject({
   tried: z.number(),
   through: z.array(attackOutcome),
 });
-export type AttackCount = z.infer<typeof attackCountSchema>;
+type AttackCount = z.infer<typeof attackCountSchema>;
 
 const attacksResultSchema = answerSchema.extend({
   kind: z.literal('probes'),

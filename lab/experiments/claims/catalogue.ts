@@ -274,7 +274,7 @@ export const claims: readonly Claim[] = [
     claim: 'Both suit small projects best.',
     question: 'Can one core of either carry no more of the shop than a small project needs?',
     metric: 'requests per second of the shop that meet the SLO',
-    margin: `small: ${Math.round(SMALL_RPS)} requests per second in the busiest hour; best: less than ten times that is all it carries`,
+    margin: `small: ${SMALL_RPS.toFixed(1)} requests per second in the busiest hour; best: less than ten times that is all it carries`,
     tests: below(Math.round(10 * SMALL_RPS), [
       'capacity/capacity-express',
       'capacity/capacity-django',

@@ -31,8 +31,8 @@ export function registerClaims(program: Command, measures: Measures): void {
       '[claims...]',
       'ids of the catalogue, such as express-faster; all, where none is named',
     )
-    .option('--quick', 'short runs, so that every figure is indicative: to see it work')
-    .option('--from-disk', 'measure nothing: what is not on disk is not enough evidence')
+    .option('--quick', 'short runs for a first look: every figure is indicative')
+    .option('--from-disk', 'measure nothing; claims without runs on disk stay undecided')
     .option('--doc <file>', 'also write the page and its data there, and the table of README.md')
     .addOption(seedOption())
     .option('--json', 'print the findings as JSON')

@@ -89,7 +89,7 @@ const aboutMachine = (file: ClaimsFile): string =>
     `Machine: ${machineOf(file)}, Linux ${file.host.kernel}, fingerprint ${file.host.fingerprint}`,
     `PostgreSQL: ${file.postgres}`,
     `Date: ${formatMinute(file.startedAt)} UTC, revision ${formatRevision(file.commit)}`,
-    `Command: \`npm run lab -- ${file.arguments.join(' ')}\`, which takes 1 hour where nothing was measured before`,
+    `Command: \`npm run lab -- ${file.arguments.join(' ')}\`, which takes ${file.arguments.includes('--quick') ? '20 minutes' : '1 hour'} where nothing was measured before`,
     ...file.caveats.map((caveat) => `Here: ${escaped(caveat)}`),
   ]);
 

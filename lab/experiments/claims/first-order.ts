@@ -41,7 +41,7 @@ const firstOrderResultSchema = answerSchema.extend({
   orders: z.array(order),
   figures: z.array(figure),
 });
-export type FirstOrderResult = z.infer<typeof firstOrderResultSchema>;
+type FirstOrderResult = z.infer<typeof firstOrderResultSchema>;
 
 export const firstOrder: Experiment<FirstOrderDesign, FirstOrderResult> = {
   kind: 'first-order',

@@ -128,7 +128,7 @@ describe('a verdict', () => {
     expect(judged(rule, low('x')).verdict).toBe('refuted');
   });
 
-  it('waits until what it takes for granted is sure', () => {
+  it('waits until what it assumes is sure', () => {
     const rule: Rule = { given: [above('x')], tests: [above('y')] };
     expect(judged(rule, high('x'), high('y')).verdict).toBe('supported');
     expect(judged(rule, wide('x'), high('y')).verdict).toBe('not enough evidence');

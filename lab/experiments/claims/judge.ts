@@ -30,14 +30,17 @@ const testResultSchema = testSchema.extend({
 });
 export type TestResult = z.infer<typeof testResultSchema>;
 
+export const verdicts = [
+  'supported',
+  'refuted',
+  'depends',
+  'not enough evidence',
+  'cannot be tested here',
+] as const;
+export type Verdict = (typeof verdicts)[number];
+
 export const judgementSchema = z.strictObject({
-  verdict: z.enum([
-    'supported',
-    'refuted',
-    'depends',
-    'not enough evidence',
-    'cannot be tested here',
-  ]),
+  verdict: z.enum(verdicts),
   /** Of `depends`: on what; of the last two: why. Null where the tests say it all. */
   because: z.string().nullable(),
   tests: z.array(testResultSchema),
@@ -47,15 +50,6 @@ export const judgementSchema = z.strictObject({
   indicative: z.boolean(),
 });
 export type Judgement = z.infer<typeof judgementSchema>;
-
-export const verdicts = [
-  'supported',
-  'refuted',
-  'depends',
-  'not enough evidence',
-  'cannot be tested here',
-] as const;
-export type Verdict = (typeof verdicts)[number];
 
 export type Rule = {
   tests: readonly Test[];
@@ -82,7 +76,7 @@ export function judge(
     const why =
       measured.length < unmet.length
         ? describeUndecided(unmet)
-        : `it takes for granted ${unmet.map(describeTest).join(' and ')}, which is not sure`;
+        : `it assumes ${unmet.map(describeTest).join(' and ')}, which is not certain`;
     return judgement('not enough evidence', why, all, measured.slice(0, 1));
   }
   const possible = tests.filter(({ outcome }) => outcome !== 'impossible');
@@ -191,9 +185,19 @@ function clearance({ measured, bound }: TestResult): number {
 
 const narrowestFirst = (a: TestResult, b: TestResult): number => clearance(a) - clearance(b);
 
-/** What was not measured is called after what it would have been taken from. */
+const perWorker = 'throughput of a worker among the most, over one alone';
+/** Of figures that a machine may be unable to give. */
+const titlesUnmeasured: Readonly<Record<string, string>> = {
+  'efficiency-express': `${perWorker}, Express`,
+  'efficiency-ratio': `${perWorker}, Django over Express`,
+  'image-ratio': 'image size, Django over Express',
+};
+
+/** What was not measured is otherwise called after what it would have been taken from. */
 export const nameOf = ({ measured, figure, experiment }: TestResult): string =>
-  measured?.title ?? `${figure.replaceAll('-', ' ')} of ${titleOf(experiment)}`;
+  measured?.title ??
+  titlesUnmeasured[figure] ??
+  `${figure.replaceAll('-', ' ')} of ${titleOf(experiment)}`;
 
 const describeTest = (test: TestResult): string =>
   `${nameOf(test)} ${test.side} ${Number(test.bound.toPrecision(3))}`;

@@ -195,8 +195,8 @@ const unitsOf = (series: Series, arm: Arm, paired: boolean): Sample[] =>
 const manyVerdicts = ({ length }: readonly Compared[]): string[] =>
   length > 1
     ? [
-        `${length} verdicts were asked at once. Each errs one time in twenty, so that one of them ` +
-          'alone should be measured again before anybody relies on it.',
+        `${length} verdicts were made at once, and each is wrong one time in twenty: ` +
+          'repeat a single surprising one before you rely on it.',
       ]
     : [];
 

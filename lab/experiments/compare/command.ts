@@ -23,7 +23,7 @@ export function register(program: Command): void {
   withTurnOptions(
     program
       .command('compare')
-      .description('compare two subjects in turns, ratio, interval, verdict: 7 minutes')
+      .description('compare two subjects in turns, with ratio, interval and verdict: 7 minutes')
       .argument(
         '[a]',
         `a subject: APP[@REVISION][:PROFILE][:SETTING=VALUE]..., such as ${appNames[0]}; profiles: ${profileNames.join(', ')}`,

@@ -54,6 +54,22 @@ describe('two runs on disk', () => {
     expect(results[0]?.warnings.join()).not.toContain('is not known');
   });
 
+  it('pair each configuration of one app with its like', () => {
+    const sizes = (id: string): ReportedRun => {
+      const compare = compareFixture({ id });
+      const [one] = compare.run.subjects;
+      if (one === undefined) throw new Error('no subject');
+      compare.run.subjects = [1, 2].map((workers) => ({ ...one, workers }));
+      return compare;
+    };
+    const results = compared(
+      sizes('20260108T090000Z-compare-2222'),
+      sizes('20260109T090000Z-compare-3333'),
+    );
+    expect(results).toHaveLength(2);
+    expect(results.flatMap(({ warnings }) => warnings).join()).not.toContain('differs');
+  });
+
   it('say what else changed between them', () => {
     const after = compareFixture({ id: '20260108T090000Z-compare-2222' });
     after.run.host = { ...after.run.host, fingerprint: 'elsewhere' };

@@ -1,5 +1,6 @@
 // Two runs that lie on disk, before and after, compared as far as they measured the same.
 
+import { isDeepStrictEqual } from 'node:util';
 import { usageError } from '../../errors';
 import { type ArmRun, interleaved, type Series } from '../../measure/turns/interleaved';
 import { appTitle } from '../../results/findings';
@@ -21,7 +22,7 @@ const notInTurns =
   'The two runs were not taken in turns: whatever changed between them, the machine and its ' +
   'neighbours included, is in the ratio. `lab compare A B` takes turns.';
 
-/** One comparison for each app and profile that both runs measured at the same load. */
+/** One comparison for each configuration that both runs measured at the same load. */
 export function compareRuns(
   before: RunFolder,
   after: RunFolder,
@@ -30,12 +31,11 @@ export function compareRuns(
   const [first, second] = [measuredIn(before), measuredIn(after)];
   const recorded = recordedFloors(resultsDir);
   const results = first.flatMap((one) => {
-    const { app, profile } = one.subject;
-    const other = second.find(({ subject }) => subject.app === app && subject.profile === profile);
+    const other = counterpartOf(one, first, second);
     const pairs = other === undefined ? [] : one.series.flatMap((series) => pairOf(series, other));
     if (other === undefined || pairs.length === 0) return [];
     return compareSeries(pairs, {
-      labels: { a: `${appTitle(app)} before`, b: `${appTitle(app)} after` },
+      labels: { a: `${labelOf(one)} before`, b: `${labelOf(other)} after` },
       margin,
       interleaved: false,
       warnings: [notInTurns, ...differences(one, other)],
@@ -47,6 +47,29 @@ export function compareRuns(
     `The two runs measured no subject at the same load. ${describeContents(before, first)}; ${describeContents(after, second)}. ` +
       'Repeat one with the other’s arguments, --rate included.',
   );
+}
+
+/** As the comparison called its arm. */
+function labelOf({ run, subject }: Measured): string {
+  const arms = Object.values(designOf(run, 'compare')?.arms ?? {});
+  const own = arms.find((arm) => run.subjects[arm.subject] === subject);
+  return own?.label ?? appTitle(subject.app);
+}
+
+/** The same configuration; else the one in the same place among those of its app and profile that have none. */
+function counterpartOf(
+  one: Measured,
+  own: readonly Measured[],
+  others: readonly Measured[],
+): Measured | undefined {
+  const isAlike = ({ subject }: Measured) =>
+    subject.app === one.subject.app && subject.profile === one.subject.profile;
+  const isSameAs = (a: Measured) => (b: Measured) => isDeepStrictEqual(a.subject, b.subject);
+  const same = others.find(isSameAs(one));
+  if (same !== undefined) return same;
+  const left = own.filter((each) => isAlike(each) && !others.some(isSameAs(each)));
+  const free = others.filter((each) => isAlike(each) && !own.some(isSameAs(each)));
+  return free[left.indexOf(one)];
 }
 
 function measuredIn(folder: RunFolder): Measured[] {
@@ -85,6 +108,7 @@ function differences(before: Measured, after: Measured): string[] {
     runtime: run.runtime.kind,
     design: designFact(run, subject),
     PostgreSQL: run.runtime.postgres,
+    'revision of the subject': subject.revision?.tree ?? 'the clone’s',
     revision: run.revision
       ? `${run.revision.commit.slice(0, 12)}${run.revision.dirty ? ' and changes not in it' : ''}`
       : 'unknown',

@@ -8,13 +8,14 @@ import { printResult, type RuntimeName, runtimeOption, seedOption } from '../../
 import { withLab } from '../../cli/with-lab';
 import { configuration } from '../../configuration/configuration';
 import { labVariables } from '../../configuration/variables';
-import { environmentError, usageError } from '../../errors';
+import { andThen, environmentError, usageError } from '../../errors';
 import { notify, type Webhook, webhookOf } from '../../live/notifications';
 import { resultsDir } from '../../paths';
 import { takeLock } from '../../results/file-lock';
 import { readHistory } from '../../results/history';
 import type { NightEntry } from '../../results/night-schema';
 import { type AppName, appNames } from '../../runtime/subject';
+import { requireAppendable } from '../../system-errors';
 import { conclude } from '../conclude';
 import { nightly } from './measure';
 import { type NightlySettings, quick, readNightlySettings } from './settings';
@@ -39,7 +40,7 @@ export function register(program: Command): void {
     .command('nightly')
     .description('measure the declared set once and report what has changed: up to 2 hours')
     .addOption(
-      new Option('--app <app...>', 'what the file has of these apps alone').choices(appNames),
+      new Option('--app <app...>', 'measure only these apps of the file').choices(appNames),
     )
     .option('--config <file>', 'what to measure, instead of lab/nightly.yaml')
     .option('--quick', 'few short blocks: a series of its own')
@@ -70,6 +71,9 @@ async function measureNight(options: Options): Promise<void> {
   const declared = declaredFor(options);
   const settings = options.quick ? quick(declared) : declared;
   const webhook = webhookOf(options.webhook ?? configuration.webhookUrl);
+  for (const file of [options.summary, options.message]) {
+    if (file) requireAppendable(file);
+  }
   await using lock = await takeLock(join(resultsDir, 'nightly.lock'), 0);
   if (lock === undefined) {
     throw environmentError(
@@ -81,10 +85,14 @@ async function measureNight(options: Options): Promise<void> {
   let entry: NightEntry | undefined;
   const show = async (): Promise<void> => {
     if (entry === undefined) throw new Error('a night that ended has no entry');
-    printResult(options, entry, renderNight);
-    process.exitCode = gateOf(entry);
-    if (options.summary) appendFileSync(options.summary, renderSummary(entry));
-    await notifyAbout(entry, settings, webhook, options.message);
+    const ended = entry;
+    printResult(options, ended, renderNight);
+    process.exitCode = gateOf(ended);
+    // Whoever has to be told is told first.
+    await andThen(
+      () => notifyAbout(ended, settings, webhook, options.message),
+      [() => options.summary && appendFileSync(options.summary, renderSummary(ended))],
+    );
   };
   await withLab({ ...options, conclude, show }, async (context) => {
     const { night, seed } = options;

@@ -37,7 +37,7 @@ import {
 import { NIGHTS_OF_A_LEVEL } from './verdict';
 
 const fateSchema = z.enum(['stands', 'accepted', 'mended', 'new baseline']);
-export type Fate = z.infer<typeof fateSchema>;
+type Fate = z.infer<typeof fateSchema>;
 
 export const seriesViewSchema = z.strictObject({
   /** The unit that texts have, where there is one: values are ratios, or in the base unit. */

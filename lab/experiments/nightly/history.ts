@@ -18,6 +18,7 @@ import { writeFileAtomic } from '../../results/atomic';
 import { appendToHistory, readHistory } from '../../results/history';
 import { historyVersion, type NightChange } from '../../results/night-schema';
 import { type NightHistory, nightHistories, pairOf } from '../../results/night-series';
+import { makeFolder } from '../../system-errors';
 import { historyView, historyViews, type SeriesView } from './history-view';
 import { yardstickTitle } from './text';
 
@@ -34,6 +35,7 @@ export function register(program: Command): void {
       if (series !== undefined && views.length === 0) throw unknownSeries(series);
       for (const warning of past.warnings) console.error(`Warning: ${warning}`);
       if (options.html !== undefined) {
+        if (options.html === true) makeFolder(resultsDir);
         const file =
           options.html === true ? join(resultsDir, 'history.html') : resolve(options.html);
         writeFileAtomic(file, renderTrends(views, past.warnings));
@@ -112,7 +114,14 @@ function unknownSeries(series: string): Error {
 function committer(): string {
   // Without git, or where git has no name, there is none.
   const { stdout } = execaSync('git', ['config', 'user.name'], { reject: false });
-  return stdout?.trim() || os.userInfo().username;
+  const named = stdout?.trim();
+  if (named) return named;
+  try {
+    return os.userInfo().username;
+  } catch {
+    // A container's user may have no name.
+    throw usageError('Nobody is known here by name: say who accepts it with --who NAME.');
+  }
 }
 
 const renderHistory = (views: readonly SeriesView[], screen: Screen): string =>

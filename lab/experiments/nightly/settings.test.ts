@@ -43,7 +43,7 @@ test.each([
   ['minimumEffect: 3 %', 'minimumEffect: 3', /minimumEffect is 3: give a percentage/],
   ['budgetMinutes: 120', 'budgetMinutes: 1e9', /budgetMinutes is 1000000000: give a number/],
   ['app: django', 'app: express', /express\/default\/micro is listed twice/],
-  ['measure:', 'measure: [}', /is no YAML/],
+  ['measure:', 'measure: [}', /is not valid YAML/],
 ])(
   '%s written as %s is refused, with the field, its value and the remedy',
   (right, wrong, message) => {

@@ -30,7 +30,7 @@ const noiseSchema = seriesSchema.extend({
   detectable: z.array(
     z.strictObject({
       runs: z.number(),
-      change: z.number(),
+      change: z.number().nullable(),
     }),
   ),
 });
@@ -63,7 +63,7 @@ export function analyseNoise(design: NoiseDesign, trials: readonly DesignedTrial
     const { cv } = noise;
     const detectable = runsToPlan.map((runs) => ({
       runs,
-      change: cv === null ? Number.NaN : smallestDetectableChange(cv, runs),
+      change: cv === null ? null : smallestDetectableChange(cv, runs),
     }));
     return [{ ...one, noise, runsAnArm: Math.min(a.length, b.length), detectable }];
   });

@@ -12,7 +12,7 @@ export function register(program: Command): void {
     program
       .command('noise')
       .description(
-        'measure one subject against itself, for what is found where there is no difference: 7 minutes',
+        'measure one subject against itself, to show what a comparison finds where nothing differs: 7 minutes',
       )
       .requiredOption(
         '--app <subject>',

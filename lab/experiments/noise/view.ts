@@ -42,8 +42,7 @@ export function noiseView(result: NoiseResult, { id, subjects }: RunRecord): Vie
 }
 
 const nameOf = ({ measure, workload }: Noise): string => `${measure.title} of ${workload}`;
-const formatOrNone = (ratio: number | null): string =>
-  ratio === null || Number.isNaN(ratio) ? 'none' : percent(ratio);
+const formatOrNone = (ratio: number | null): string => (ratio === null ? 'none' : percent(ratio));
 
 const notOnSlides = { on: ['terminal', 'page'] } as const;
 const columnsOf = ({ detectable }: Noise): Column<Noise>[] => [
@@ -117,7 +116,7 @@ function floorSlide(label: string, known: readonly Noise[], app: string): Charts
 
 function titleOfDetectable(label: string, { detectable, measure }: Noise): string {
   const ten = detectable.find(({ runs }) => runs === 10);
-  return ten
+  return ten?.change
     ? `Ten runs per arm find a change of ${percent(ten.change)} in ${label}’s ${midSentence(measure.title)}`
     : `What can be found in ${label}, by the number of runs`;
 }

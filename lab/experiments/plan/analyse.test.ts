@@ -208,14 +208,22 @@ describe('the servers of a replica', () => {
   const demand = { appSeconds: 0.002, databaseSeconds: 0.001, steps: 1 };
   const of = (changes: Partial<Unit>) => serversOf(demand, { ...unit, ...changes });
 
+  it('are none where nobody can see its cores: nothing is divided by them', () => {
+    expect(of({ cores: { subject: 0, database: 0, shared: null } })).toBeNull();
+    const evidence = known({ demand, servers: null });
+    const plan = planApp(evidence, question({ rateRps: 100, databaseCores: 0 }));
+    expect(plan.databaseCapRps).toBeNull();
+    expect(plan.row.replicas).not.toBeNull();
+  });
+
   it('are the cores that its workers can use', () => {
     const apart = { subject: 4, database: 1, shared: null };
     expect(of({ workers: 3, cores: apart })).toEqual({ servers: 3, serviceTimeSeconds: 0.002 });
-    expect(of({ workers: 8, cores: apart }).servers).toBe(4);
+    expect(of({ workers: 8, cores: apart })?.servers).toBe(4);
   });
 
   it('do the database’s work too where they share the cores', () => {
-    expect(of({}).serviceTimeSeconds).toBeCloseTo(0.003, 12);
+    expect(of({})?.serviceTimeSeconds).toBeCloseTo(0.003, 12);
   });
 
   it('are slower by a limit below a core', () => {

@@ -2,15 +2,14 @@
 
 import { z } from 'zod';
 import { HEADROOM_SHARE } from '../../measure/plans';
-import { formatMs, formatShare } from '../../render/format';
+import { formatMs, formatShare, plural } from '../../render/format';
 import { appTitle } from '../../results/findings';
+import { formatRps } from '../../results/findings-text';
 import { answerSchema } from '../../results/reported-run';
 import { type Evidence, evidenceSchema } from './evidence';
 import {
   connectionsOf,
   databaseCap,
-  formatReplicas,
-  formatRps,
   type Limit,
   limitSchema,
   limitsOf,
@@ -132,7 +131,7 @@ function describePlan(
     ...(unit.pool > 0 ? [`${unit.workers * unit.pool} connections each`] : []),
   ];
   const sentences = [
-    `${name} needs ${formatReplicas(replicas)}${spares} for ${formatRps(rateRps)}${each.length > 0 ? ` (${each.join(', ')})` : ''}.`,
+    `${name} needs ${plural(replicas, 'replica')}${spares} for ${formatRps(rateRps)}${each.length > 0 ? ` (${each.join(', ')})` : ''}.`,
   ];
   if (meanSeconds !== null && p99Seconds !== null) {
     sentences.push(
@@ -146,7 +145,7 @@ function describePlan(
   }
   if (first) {
     sentences.push(
-      `First to give way with ${name}: ${first.what}, at ${formatRps(first.rateRps)}.`,
+      `${name} first reaches its limit at ${formatRps(first.rateRps)}: ${first.what}.`,
     );
   }
   return sentences;

@@ -48,18 +48,20 @@ export function register(program: Command): void {
   withMeasuringOptions(
     program
       .command('plan')
-      .description('how many replicas carry a rate, from the capacity and scaling runs on disk')
+      .description(
+        'calculate how many replicas a rate needs, from the capacity and scaling runs on disk',
+      )
       .option('--rate <requests>', 'requests per second to plan for', positive)
       .option('--growth <share>', 'by how much it will grow, such as 30%', ratio, 0)
-      .option('--price <amount>', 'of a replica, such as 0.05/h', pricePerHour)
+      .option('--price <amount>', 'price of a replica, such as 0.05/h', pricePerHour)
       .addOption(
-        new Option('--spare <replicas>', 'that may be lost without breaking the plan')
+        new Option('--spare <replicas>', 'replicas that may be lost without breaking the plan')
           .argParser((text) => wholeNumber(text, 0, mostSpare))
           .default(1),
       )
       .option(
         '--database-cores <number>',
-        'of the planned database (the default: those measured)',
+        'cores of the planned database (default: as measured)',
         positive,
       )
       .addOption(new Option('--app <app...>', 'which app (the default: both)').choices(appNames))
@@ -76,7 +78,7 @@ async function run(options: Options): Promise<void> {
   sloOf(workload);
   const { fingerprint } = thisHost();
   const runs = RunFolder.all(resultsDir);
-  const known = apps.map((app) => {
+  const known = [...new Set(apps)].map((app) => {
     const sought = { fingerprint, app, workload, profile };
     return { sought, evidence: findEvidence(runs, sought) };
   });

@@ -179,9 +179,11 @@ export function demandOf(
 export function serversOf(
   { appSeconds, databaseSeconds }: NonNullable<Evidence['demand']>,
   { workers, cores }: Unit,
-): Servers {
+): Servers | null {
   const own = workers === 0 ? cores.subject : Math.min(workers, cores.subject);
   const available = cores.shared === null ? own : Math.min(cores.shared, cores.subject);
+  // Cores that nobody can see.
+  if (available <= 0) return null;
   const servers = Math.max(1, Math.floor(available));
   const work = appSeconds + (cores.shared === null ? 0 : databaseSeconds);
   return { servers, serviceTimeSeconds: (work * servers) / available };

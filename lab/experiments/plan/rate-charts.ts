@@ -6,7 +6,7 @@ import { appColour } from '../../render/looks';
 import type { Charts, LegendEntry, Line, Notes, XySeries } from '../../render/view';
 import { appTitle } from '../../results/findings';
 import type { AppPlan, PlanResult } from './analyse';
-import { FURTHEST_FACTOR, formatReplicas, type PlanRow, planRow } from './replicas';
+import { FURTHEST_FACTOR, type PlanRow, planRow } from './replicas';
 
 export const planNotes: Notes = {
   measured:
@@ -95,7 +95,7 @@ export function replicasChart(result: PlanResult, id: string): Charts {
         whole: true,
         title: 'Replicas against rate',
         reading:
-          'What carries each rate with its headroom, spares not counted. Where the line is dashed more replicas are planned with than were tested; where it ends, a dash: nothing is planned from there on. Do not extend it.',
+          'What carries each rate with its headroom, spares not counted. Where the line is dashed, more replicas are planned than were tested. From the dash on, nothing is planned: do not extend the line.',
         summary,
         x: rates,
         y: { title: 'replicas', min: 0, whole: true },
@@ -115,7 +115,7 @@ function replicasSlide({ plans, rateRps }: PlanResult): Charts['slide'] {
   const needs = plans.map(({ app, row }) =>
     row.replicas === null
       ? `no plan for ${appTitle(app)}`
-      : `${formatReplicas(row.replicas)} of ${appTitle(app)}`,
+      : `${plural(row.replicas, 'replica')} of ${appTitle(app)}`,
   );
   const refused = plans.filter(({ row }) => row.replicas === null);
   const beyond = plans.filter(({ row }) => row.trust === 'extended');
@@ -137,7 +137,7 @@ function replicasSlide({ plans, rateRps }: PlanResult): Charts['slide'] {
       },
     ],
     figures: plans.map(({ app, row, plannedRpsAReplica }) => ({
-      value: row.replicas === null ? 'no plan' : formatReplicas(row.replicas),
+      value: row.replicas === null ? 'no plan' : plural(row.replicas, 'replica'),
       label: `${appTitle(app)}, at ${formatRate(plannedRpsAReplica)}/s each`,
       colour: appColour(app),
     })),

@@ -3,6 +3,8 @@
 
 import { z } from 'zod';
 import { HEADROOM_SHARE } from '../../measure/plans';
+import { plural } from '../../render/format';
+import { formatRps } from '../../results/findings-text';
 import { latencyAt } from '../../statistics/queueing';
 import { throughputAt } from '../../statistics/usl/fit';
 import type { Evidence } from './evidence';
@@ -33,7 +35,6 @@ export type PlanQuestion = z.infer<typeof planQuestion>;
 
 /** Whether as many replicas were measured, the law was extended to them, or nothing is planned. */
 const trustSchema = z.enum(['tested', 'extended', 'refused']);
-export type Trust = z.infer<typeof trustSchema>;
 
 export const planRowSchema = z.strictObject({
   rateRps: z.number(),
@@ -77,7 +78,10 @@ export const databaseCap = (
   { demand }: Evidence,
   { databaseCores }: PlanQuestion,
 ): number | null =>
-  demand && demand.databaseSeconds > 0 ? databaseCores / demand.databaseSeconds : null;
+  // None where its cores cannot be seen.
+  demand && demand.databaseSeconds > 0 && databaseCores > 0
+    ? databaseCores / demand.databaseSeconds
+    : null;
 
 /** What a rate takes, be it in the table or between its lines. */
 export function planRow(evidence: Evidence, question: PlanQuestion, rateRps: number): PlanRow {
@@ -172,7 +176,7 @@ export function limitsOf(
   const limits: Limit[] = [];
   const carried = (count: number): number => plannedRps(evidence, count) / HEADROOM_SHARE;
   if (replicas !== null) {
-    const what = `the SLO, with ${formatReplicas(replicas)} and none to spare`;
+    const what = `the SLO, with ${plural(replicas, 'replica')} and none to spare`;
     limits.push({ what, rateRps: carried(replicas) });
   }
   const cap = databaseCap(evidence, question);
@@ -183,13 +187,8 @@ export function limitsOf(
   const { available } = connectionsOf(evidence, question, 0);
   const last = Math.floor(available / (workers * pool) - question.spare);
   if (last >= 1 && last <= furthestReplicas(evidence)) {
-    const what = `connections to the database, with more than ${formatReplicas(last)}`;
+    const what = `connections to the database, with more than ${plural(last, 'replica')}`;
     limits.push({ what, rateRps: carried(last) });
   }
   return limits.sort((a, b) => a.rateRps - b.rateRps);
 }
-
-export const formatRps = (rate: number): string =>
-  `${Math.round(rate).toLocaleString('en')} requests per second`;
-export const formatReplicas = (count: number): string =>
-  `${count} ${count === 1 ? 'replica' : 'replicas'}`;

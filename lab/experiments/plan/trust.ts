@@ -5,7 +5,7 @@ import { typed } from '../../results/command-line';
 import { appTitle } from '../../results/findings';
 import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 import type { Evidence } from './evidence';
-import { FURTHEST_FACTOR, formatReplicas, type PlanQuestion, type PlanRow } from './replicas';
+import { FURTHEST_FACTOR, type PlanQuestion, type PlanRow } from './replicas';
 
 export function assumptionsOf(evidence: Evidence, { databaseCores }: PlanQuestion): string[] {
   const { unit, scaling } = evidence;
@@ -96,7 +96,7 @@ function scalingDoubts({ app, scaling, run, unit, workload }: Evidence, row: Pla
   const doubts: string[] = [];
   if (replicas !== null && replicas > testedTo) {
     doubts.push(
-      `${formatReplicas(replicas)} lie beyond the ${testedTo} that were tested: the law is extended ${(replicas / testedTo).toFixed(1)}-fold.`,
+      `${plural(replicas, 'replica')} lie beyond the ${testedTo} that were tested: the law is extended ${(replicas / testedTo).toFixed(1)}-fold.`,
     );
   }
   if (scaling.run.runtime !== run.runtime) {

@@ -10,6 +10,7 @@ import {
 import { type Block, type Column, type Table, table, type View } from '../../render/view';
 import { typed } from '../../results/command-line';
 import { appTitle } from '../../results/findings';
+import { formatPromise } from '../../results/findings-text';
 import type { RunRecord } from '../../results/schemas';
 import { type AppPlan, formatMoney, type PlanResult } from './analyse';
 import { detailCharts, mean, planNotes as notes, p99, replicasChart } from './rate-charts';
@@ -78,10 +79,7 @@ function verdictOf({ refusal, replicas: count, trust }: PlanRow): string {
 const ratesSlide = { title: 'What each rate takes, and where the plan stops', notes };
 
 function rateTable(plans: readonly AppPlan[]): Table {
-  const promises = plans.map(
-    ({ evidence: { slo, workload } }) =>
-      `${slo.share * 100} % of ${workload} within ${slo.thresholdSeconds * 1000} ms`,
-  );
+  const promises = plans.map(({ evidence }) => formatPromise(evidence));
   return table({
     caption: 'What each rate takes',
     aside: [...new Set(promises)].join('; '),

@@ -18,6 +18,7 @@ import {
   mostReplicas,
   type ProfileName,
   requirePlain,
+  requireUsualWorkers,
 } from '../../runtime/subject';
 import { conclude } from '../conclude';
 import { knownScenario, runOne, scenarioNames, usualWorkload } from './measure';
@@ -64,6 +65,7 @@ export function register(program: Command): void {
       pace: quick ? paces.quick : paces.full,
     };
     requirePlain(options, kind);
+    requireUsualWorkers(options, kind);
     return withLab({ conclude, runtime: kind, json, generators: options.generators }, (context) =>
       runOne({ ...context, ...request }),
     );

@@ -180,8 +180,10 @@ function stepsOfLevel(trials: readonly DesignedTrial[], wanted: number | undefin
  */
 function keptBy(points: readonly ScalePoint[]): NonNullable<ScaleResult['kept']> | null {
   const valid = points.filter(isValid);
-  const meanAt = (level: number, among = valid): number =>
-    mean([0, ...among.flatMap((point) => (point.level === level ? (point.rps ?? 0) : []))]);
+  const meanAt = (level: number, among = valid): number => {
+    const rates = among.flatMap((point) => (point.level === level ? (point.rps ?? 0) : []));
+    return rates.length === 0 ? 0 : mean(rates);
+  };
   const levels = [...new Set(valid.map(({ level }) => level))].sort((a, b) => a - b);
   const level = levels.pop();
   const [best] = levels.toSorted((a, b) => meanAt(b) - meanAt(a));
@@ -230,7 +232,7 @@ const units: Record<ScaleBy, [one: string, many: string]> = {
 export const formatLevel = (by: ScaleBy, level: number): string =>
   `${Number(level.toPrecision(3))} ${units[by][level === 1 ? 0 : 1]}`;
 
-const formatGain = (gain: number): string =>
+export const formatGain = (gain: number): string =>
   gain < 0.95 ? `falls to ${Math.round(100 * gain)} %` : `grows ${gain.toFixed(1)}-fold`;
 
 const formatRps = (rate: number): string => Math.round(rate).toLocaleString('en');

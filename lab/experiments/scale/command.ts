@@ -14,7 +14,13 @@ import { withLab } from '../../cli/with-lab';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { type Generators, requireShareable } from '../../measure/sharing';
 import { defaultWorkload, sloOf } from '../../measure/workloads';
-import { type AppName, appNames, type ProfileName, requirePlain } from '../../runtime/subject';
+import {
+  type AppName,
+  appNames,
+  type ProfileName,
+  requirePlain,
+  requireUsualWorkers,
+} from '../../runtime/subject';
 import { conclude } from '../conclude';
 import { type ScaleBy, scaleByNames } from './design';
 import { levelsOf, measureNames, scale, scalePaces, userPaces } from './measure';
@@ -48,7 +54,11 @@ export function register(program: Command): void {
           .choices(scaleByNames)
           .makeOptionMandatory(),
       )
-      .option('--levels <list>', 'how many of it, such as 1,2,4,8; six or more for a fit', numbers)
+      .option(
+        '--levels <list>',
+        'the numbers to measure, such as 1,2,4,8; a fit needs six or more',
+        numbers,
+      )
       .addOption(
         new Option(
           '--measure <what>',
@@ -60,7 +70,7 @@ export function register(program: Command): void {
       .option('--workload <name>', 'mix of requests', defaultWorkload)
       .addOption(profileOption())
       .addOption(
-        new Option('--repeats <number>', 'times that every level is measured').argParser((text) =>
+        new Option('--repeats <number>', 'how often to measure each level').argParser((text) =>
           wholeNumber(text, 1, mostRepeats),
         ),
       )
@@ -76,6 +86,7 @@ function measure(options: Options): Promise<void> {
   const inTurns = by === 'users' ? 'a load whose users come and go in turns' : undefined;
   requireShareable(workload, options.generators, inTurns);
   const levels = levelsOf(by, options.measure, options.levels);
+  if (by === 'workers') requireUsualWorkers({ workers: 1 }, kind);
   if (by === 'replicas') requirePlain({ replicas: 2 }, kind);
   if (by === 'cpus') requirePlain({ cpus: 0.5 }, kind);
   const paces = by === 'users' ? userPaces : scalePaces;

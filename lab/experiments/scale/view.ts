@@ -26,7 +26,7 @@ import { median } from '../../statistics/descriptive';
 import type { LimitingFactor } from '../../statistics/usl/conclusions';
 import { throughputAt } from '../../statistics/usl/fit';
 import type { UslAnalysis } from '../../statistics/usl/usl';
-import { formatLevel } from './analyse';
+import { formatGain, formatLevel } from './analyse';
 import { isValid, type ScaleBy, type ScalePoint, type ScaleResult } from './design';
 
 export function scaleView(result: ScaleResult): View[] {
@@ -162,7 +162,7 @@ function levelsSlide(result: ScaleResult): SlideMessage {
   const best = Math.max(...medians);
   const bestLevel = levels[medians.indexOf(best)] ?? low;
   return {
-    title: `From ${formatLevel(by, low)} to ${formatLevel(by, high)} ${appTitle(app)}’s ${what} grows ${gain.toFixed(1)}-fold`,
+    title: `From ${formatLevel(by, low)} to ${formatLevel(by, high)} ${appTitle(app)}’s ${what} ${formatGain(gain)}`,
     notes: notesOf(result),
     charts: [
       {
@@ -222,7 +222,7 @@ const lawSlide = (result: ScaleResult, fit: UslAnalysis): SlideMessage => ({
 });
 
 const notesOf = ({ by, points, measure }: ScaleResult): Notes => ({
-  measured: `${measure === 'capacity' ? 'A search for the capacity' : 'Throughput of the closed model'} at each number of ${by}, ${points.length} measurements in an order drawn by lot. The law is Gunther’s Universal Scalability Law, X(N) = gamma N / (1 + alpha (N - 1) + beta N (N - 1)), fitted by least squares; intervals are Student’s.`,
+  measured: `${measure === 'capacity' ? 'A search for the capacity' : 'Throughput of the closed model'} at each number of ${by}, ${points.length} measurements in random order. The law is Gunther’s Universal Scalability Law, X(N) = gamma N / (1 + alpha (N - 1) + beta N (N - 1)), fitted by least squares; intervals are Student’s.`,
   read: 'Bars are medians of the rounds; void measurements are left out.',
   notConcluded: `Nothing beyond the largest number of ${by} tested. Where the cores or the database are full the curve is flat, and contention takes the blame; more hardware would move it.`,
 });

@@ -1,6 +1,6 @@
 // `lab tour` (npm start): both apps checked and pushed, by rate and by users, then compared in turns.
 import type { Command } from 'commander';
-import { type AppName, appNamed, appNames, serves } from '../../../contract/apps';
+import { type AppName, appNames, namedApps, serves } from '../../../contract/apps';
 import { type MeasuringOptions, withMeasuringOptions } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
 import { paces } from '../../measure/plans';
@@ -29,12 +29,15 @@ export function register(program: Command): void {
       )
       .argument('[apps...]', `which apps (the default: all): ${appNames.join(', ')}`)
       .option('--quick', 'shorter steps and fewer of them: about 2 minutes')
-      .option('--stay', 'stay up afterwards where there is no terminal, too')
+      .option('--stay', 'keep the stack up afterwards, even without a terminal')
       .option('--open', 'show the report in the browser at the end'),
   ).action((names: string[], { quick = false, seed, stay = false, ...options }: Options) => {
-    const apps = names.length === 0 ? appNames : names.map((name) => appNamed(name).name);
-    console.error(announcement(apps, quick));
-    return withLab({ conclude, ...options, stay: stay || process.stdout.isTTY }, (context) =>
+    const apps = namedApps(names);
+    const lab = {
+      ...{ conclude, ...options, stay: stay || process.stdout.isTTY },
+      announcement: announcement(apps, quick),
+    };
+    return withLab(lab, (context) =>
       tour({ ...context, apps, pace: quick ? paces.quick : paces.full, seed }),
     );
   });

@@ -18,7 +18,7 @@ import {
   smokePlan,
   tourOfShopPlan,
 } from '../../measure/plans';
-import { roundRate, shareOfThroughput } from '../../measure/turns/choose-loads';
+import { rateToCompareAt, roundRate } from '../../measure/turns/choose-loads';
 import { pairOf, turnsPlan } from '../../measure/turns/paired-blocks';
 import { isVoidWithoutOne } from '../../measure/void-run';
 import { canServe, defaultWorkload } from '../../measure/workloads';
@@ -41,11 +41,11 @@ export function tour(
   const trials = legs.flatMap((leg) => Object.values(leg));
   return runExperiment({ ...options, experiment: kind, subjects, trials }, async (conductor) => {
     const all = await startAll(runtime, subjects);
-    const reached: number[] = [];
+    const rates: number[] = [];
     for (const [index, up] of all.entries()) {
-      reached.push(await push(conductor, up, legs[index] as Leg, pace));
+      rates.push(await push(conductor, up, legs[index] as Leg, pace));
     }
-    const rateRps = roundRate(shareOfThroughput * Math.min(...reached));
+    const rateRps = roundRate(Math.min(...rates));
     if (rateRps >= 1) await compareInTurns(conductor, all, rateRps, pace.foursOfTurns);
   });
 }
@@ -93,26 +93,26 @@ const trialsOf = (app: AppName, pace: Pace) => {
   } satisfies Record<string, Trial | SizedTrial>;
 };
 
-/** @returns requests per second that its calibration reached */
+/** @returns requests per second at which it can be compared, by its calibration */
 async function push(conductor: Conductor, up: Up, leg: Leg, pace: Pace): Promise<number> {
   await conductor.trial(up.endpoint, leg.smoke);
   const calibration = await calibrate(conductor, up.endpoint, leg.calibration);
   const saturationRps = sizeForRates(conductor, calibration, Math.max(...pace.rateShares));
-  await untilBelievable(conductor, [up], leg.byRate, saturationRps);
-  await untilBelievable(conductor, [up], leg.byUsers);
-  if (leg.shop) await untilBelievable(conductor, [up], leg.shop);
+  await repeatingVoidSteps(conductor, [up], leg.byRate, saturationRps);
+  await repeatingVoidSteps(conductor, [up], leg.byUsers);
+  if (leg.shop) await repeatingVoidSteps(conductor, [up], leg.shop);
   // Of an app that knows nothing of the contract nobody expects one.
   else if (leg.smoke.workload === 'micro') {
     conductor.say(`${appTitle(leg.smoke.app)} serves no shop: the tour leaves it out.`);
   }
-  return calibration.achievedRps;
+  return rateToCompareAt(calibration);
 }
 
 /**
- * Steps that came out void are made once more: what disturbed them is mostly over by then. A rate that uses up the
- * generator does so again.
+ * Repeats void steps once: what disturbed them has mostly passed by then. A rate that was too much for the
+ * generator would be too much again, so it is not repeated.
  */
-async function untilBelievable(
+async function repeatingVoidSteps(
   conductor: Conductor,
   ups: readonly [Up] | readonly [Up, Up],
   trial: Trial | SizedTrial,
@@ -126,7 +126,7 @@ async function untilBelievable(
     .filter(({ validity }) => !isBeyondGenerator(validity))
     .map(({ name }) => name);
   if (voids.length === 0) return;
-  conductor.say(`${voids.join(', ')}: void, and made once more`);
+  conductor.say(`${voids.join(', ')}: void, so repeated`);
   await onLiveSubjects(conductor, ups, (endpoint) =>
     conductor.trial(endpoint, {
       ...trial,
@@ -170,7 +170,7 @@ async function compareInTurns(
 ): Promise<void> {
   if (a === undefined || b === undefined) return;
   const apps = { a: a.subject.app, b: b.subject.app };
-  await untilBelievable(conductor, [a, b], {
+  await repeatingVoidSteps(conductor, [a, b], {
     ...{ app: apps.a, subject: 0, against: 1, workload: defaultWorkload },
     ...{ scenario: 'scaling', purpose: 'measure' },
     load: (basis: PlanBasis) => turnsPlan(basis, rateRps, fours, { apps, endpoints: bothOf(a, b) }),

@@ -85,7 +85,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, served
   if (!isOurs(request.headers.host, served.host)) {
     refuse(response, 403, 'Open the live page by its address, or as localhost.');
   } else if (request.method !== 'GET') {
-    refuse(response, 405, 'GET is all that is served here.');
+    refuse(response, 405, 'GET is all that is served here.', { Allow: 'GET' });
   } else if (asset) {
     response.writeHead(200, { ...pageHeaders, 'Content-Type': asset.type }).end(asset.body);
   } else if (pathname === '/stream') {
@@ -139,9 +139,14 @@ function report(response: ServerResponse, run: string, resultsDir: string): void
   }
 }
 
-function refuse(response: ServerResponse, status: number, reason: string): void {
+function refuse(
+  response: ServerResponse,
+  status: number,
+  reason: string,
+  headers: Record<string, string> = {},
+): void {
   if (!response.headersSent) {
-    response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' });
+    response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', ...headers });
   }
   response.end(`${reason}\n`);
 }

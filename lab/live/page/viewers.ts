@@ -47,6 +47,8 @@ export class Viewers {
   ): Promise<void> {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
+    // It may have gone while the page was bundled.
+    if (response.destroyed) return;
     response.writeHead(200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',

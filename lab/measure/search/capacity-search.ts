@@ -212,9 +212,14 @@ function bracketLoad(
     isHighLoss(search.goal, trial) ? 'failed' : 'held',
   );
   const loads = (of: readonly SearchTrial[]): number[] => of.map(({ load }) => load);
-  if (failed.length === 0) return inRange(search, Math.max(...loads(held)) * factor);
+  // By one at least: a few requests per second times 1.2 round to what they were.
+  if (failed.length === 0) {
+    const highest = Math.max(...loads(held));
+    return inRange(search, Math.max(highest + 1, highest * factor));
+  }
   if (held.length > 0) return null;
-  return inRange(search, Math.round(Math.min(...loads(failed)) / factor));
+  const lowest = Math.min(...loads(failed));
+  return inRange(search, Math.min(lowest - 1, Math.round(lowest / factor)));
 }
 
 /** Rounded away from the capacity, so that a repeat stays as clear as it is meant. */

@@ -14,7 +14,7 @@ export interface ChangeEvidence {
 
 /** Of ln(capacity): a machine that lost less than three of these lost nothing that noise would show. */
 const CELL = 0.02;
-/** Changes looked for, in cells: of 6 to 36 %. */
+/** Changes looked for, in cells: 0.06 to 0.36 in ln(capacity). */
 const SHIFTS = { least: 3, most: 18 } as const;
 /** How far the capacity may lie beyond the loads that were tried, in ln(load). */
 const MARGIN = Math.log(2);

@@ -37,7 +37,7 @@ const REPEAT_MARGIN = 0.1;
  * (`npm run bench -- search`).
  */
 const FACTOR_TO_CHANGE = 30;
-/** From here on it is asked for. */
+/** From this factor on, a repeat asks whether the machine changed. */
 const FACTOR_TO_DOUBT = 2.5;
 /** A load that was tried is repeated when it lies this close, in ln(load), to the best place. */
 const REPEAT_BAND = 0.07;

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { appNameSchema } from '../../../contract/apps';
 import { appTitle } from '../../results/findings';
+import { formatPromise, formatRps, inThousands } from '../../results/findings-text';
 import { sloSchema } from '../../results/schemas';
 import { bottleneckOf, bottleneckSchema, type Cores } from '../../results/trial/bottleneck';
 import { type DesignedTrial, validSteps } from '../../results/trial/result';
@@ -141,13 +142,6 @@ function busiestStep(trials: readonly DesignedTrial[]): StepResult[] {
 const medianOf = (values: readonly number[]): number | null =>
   values.length === 0 ? null : median(values);
 
-const inThousands = (rate: number): string => Math.round(rate).toLocaleString('en');
-
-export const formatRps = (rate: number): string => `${inThousands(rate)} requests per second`;
-
-export const formatPromise = ({ slo, workload }: SearchResult): string =>
-  `${slo.share * 100} % of ${workload} within ${slo.thresholdSeconds * 1000} ms`;
-
 /** @param index which of several searches, counted from 1; 0 for the only one */
 export function describeSearch(search: SearchResult, index: number): string {
   const name = index === 0 ? appTitle(search.app) : `Search ${index}: ${appTitle(search.app)}`;
@@ -189,7 +183,7 @@ function describeUnsettled(search: SearchResult, name: string): string {
   const full = at.filter(({ durationSeconds }) => durationSeconds >= search.longTrialSeconds);
   const [kind, judged] = full.length > 0 ? ['long trials', full] : ['trials', at];
   const failed = judged.filter(({ outcome }) => outcome === 'failed').length;
-  return `${name}: ${why}: below ${formatRps(failsRps)} (too many in ${failed} of ${judged.length} ${kind}). ${describeHighestHeld(search)}`;
+  return `${name}: ${why}: below ${formatRps(failsRps)} (the SLO was broken in ${failed} of ${judged.length} ${kind}). ${describeHighestHeld(search)}`;
 }
 
 const isAnswering = ({ answeredBy }: SearchResult, number: number): boolean =>
@@ -216,12 +210,12 @@ export function describeHighestHeld({ highestHeld, trials }: SearchResult): stri
 /** The repeats of a load that disagree with the first trial of it, or of one that says more. */
 export function describeChange({ direction, first, repeats }: SearchChange): string {
   const [before, after, clearer] =
-    direction === 'slower' ? ['held', 'failed', 'more'] : ['failed', 'held', 'less'];
+    direction === 'slower' ? ['held', 'failed', 'higher'] : ['failed', 'held', 'lower'];
   const numbers = repeats.map(({ trial }) => trial).join(' and ');
   const loads = [...new Set(repeats.map(({ load }) => load))];
   const repeated = loads.every((load) => load === first.load)
     ? `${after} when it was repeated, in trials ${numbers}`
-    : `trials ${numbers} ${after} at ${loads.join('/s and ')}/s, which is no ${clearer}`;
+    : `trials ${numbers} ${after} at ${loads.join('/s and ')}/s, which is not a ${clearer} load`;
   return `The machine became ${direction} during the search: ${first.load}/s ${before} in trial ${first.trial} and ${repeated}.`;
 }
 

@@ -1,6 +1,7 @@
 // How a search for a capacity is made: its goal by RFC 9971, its pace and its budget.
 
 import { z } from 'zod';
+import { formatPromise } from '../../results/findings-text';
 import { sloOf } from '../workloads';
 import { searchGoalSchema } from './load-classification';
 
@@ -17,7 +18,7 @@ export const searchSettingsSchema = z.strictObject({
 export type SearchSettings = z.infer<typeof searchSettingsSchema>;
 
 /** A share of 1 % too slow is three requests in 300: fewer, and one request decides the trial. */
-export const REQUESTS_A_TRIAL = 300;
+export const REQUESTS_PER_TRIAL = 300;
 
 /** The lab's goal for an SLO: its loss ratio is 1 minus the share the SLO asks for. */
 export const DEFAULT_GOAL = {
@@ -37,7 +38,7 @@ type Pace = Omit<SearchSettings, 'goal' | 'budgetSeconds'> & {
 export const searchPaces: Record<'full' | 'brief' | 'quick', Pace> = {
   full: {
     goal: DEFAULT_GOAL,
-    requestsPerTrial: REQUESTS_A_TRIAL,
+    requestsPerTrial: REQUESTS_PER_TRIAL,
     budgetSeconds: 600,
     warmupSeconds: { first: 10, later: 2 },
   },
@@ -50,7 +51,7 @@ export const searchPaces: Record<'full' | 'brief' | 'quick', Pace> = {
       exceedRatio: 0.5,
       relativeWidth: 0.05,
     },
-    requestsPerTrial: REQUESTS_A_TRIAL,
+    requestsPerTrial: REQUESTS_PER_TRIAL,
     budgetSeconds: 240,
     warmupSeconds: { first: 6, later: 1 },
   },
@@ -62,8 +63,8 @@ export const searchPaces: Record<'full' | 'brief' | 'quick', Pace> = {
       exceedRatio: 0.5,
       relativeWidth: 0.2,
     },
-    // Three too slow of them break an SLO of 99 %.
-    requestsPerTrial: REQUESTS_A_TRIAL,
+    // Four of them that are too slow break an SLO of 99 %; three do not.
+    requestsPerTrial: REQUESTS_PER_TRIAL,
     budgetSeconds: 60,
     warmupSeconds: { first: 3, later: 1 },
   },
@@ -81,16 +82,16 @@ export function searchSettings(
   asked: Pace = searchPaces.full,
   budgetSeconds = asked.budgetSeconds,
 ): SearchSettings {
-  const { share, thresholdSeconds } = sloOf(workload);
+  const slo = sloOf(workload);
   const isShort = asked === searchPaces.full && budgetSeconds < SHORTEST_FULL_SECONDS;
   const pace = isShort ? searchPaces.brief : asked;
   return {
     ...pace,
     goal: {
-      name: `${share * 100} % within ${thresholdSeconds * 1000} ms`,
+      name: formatPromise({ slo }),
       ...pace.goal,
       // 1 - 0.99 is a little more than a hundredth.
-      lossRatio: Number((1 - share).toFixed(9)),
+      lossRatio: Number((1 - slo.share).toFixed(9)),
     },
     budgetSeconds,
   };

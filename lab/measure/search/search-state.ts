@@ -146,7 +146,7 @@ function searchedTrial(
 }
 
 /**
- * Its CPU says so at once. Late starts, answers held up and drops while users were free may be a
+ * Its CPU says so at once. A CPU limit that held it up, late starts, answers held up and drops while users were free may be a
  * hiccup of the machine, and say so when they void the same load twice in a row.
  */
 function isGeneratorLimited(step: StepResult, before: SearchedTrial | undefined): boolean {
@@ -162,6 +162,7 @@ function isGeneratorLimited(step: StepResult, before: SearchedTrial | undefined)
   return (
     again &&
     (/iterations late/.test(one?.reason ?? '') ||
+      broke('generator throttled') ||
       broke('late starts') ||
       broke('answers held up in k6') ||
       broke('dropped while users were free'))

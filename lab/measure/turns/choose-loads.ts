@@ -58,7 +58,7 @@ async function rateBothHold(
       calibrate(conductor, endpoint, calibrationTrial(about, paces.quick)),
     );
     reached.push(step.achievedRps);
-    held.push(shareOf(step) * step.achievedRps);
+    held.push(rateToCompareAt(step));
   }
   const rate = roundRate(Math.min(...held));
   const seen = reached.map((rps) => rps.toFixed(0)).join(' and ');
@@ -74,8 +74,11 @@ async function rateBothHold(
   return rate;
 }
 
-const shareOf = ({ generatorShare }: StepResult): number =>
-  (generatorShare ?? 0) > bounds.generatorShare ? shareOfGenerator : shareOfThroughput;
+/** Requests per second, from a calibration of either subject: the lower one is that of both. */
+export function rateToCompareAt({ generatorShare, achievedRps }: StepResult): number {
+  const isOfGenerator = (generatorShare ?? 0) > bounds.generatorShare;
+  return (isOfGenerator ? shareOfGenerator : shareOfThroughput) * achievedRps;
+}
 
 /**
  * The calibrations that chose the rates once more, on fresh processes: whether the machine became so slow

@@ -188,7 +188,7 @@ class TooBusy extends LabError {
   constructor(lost: number, why: string) {
     super(
       4,
-      `${lost} blocks or runs in a row had only void trials, so the rest were not made: ${why}. Measure again when that is over; what there is: \`npm run lab -- show\`.`,
+      `${lost} blocks or runs in a row had only void trials, so the rest were not made: ${why}. Measure again when that is over. \`npm run lab -- show\` shows what was measured.`,
     );
   }
 }

@@ -1,15 +1,9 @@
 // The answer first: the sentences, the figures that they rest on, and what limits them.
 
 import { appTitle, type SloRange } from '../../results/findings';
+import { formatPromise } from '../../results/findings-text';
 import type { ReportedRun } from '../../results/reported-run';
-import {
-  describeCheckOutcome,
-  formatCpuCost,
-  formatMs,
-  formatPerSecond,
-  formatSlo,
-  plural,
-} from '../format';
+import { describeCheckOutcome, formatCpuCost, formatMs, formatPerSecond, plural } from '../format';
 import { appColour, appOfSentence, appsOf } from '../looks';
 import { type Column, table } from '../view';
 import { drawBlocks, withCode } from './draw-view';
@@ -109,6 +103,6 @@ const rangeColumns: readonly Column<{ range: SloRange }>[] = [
   {
     title: 'SLO',
     is: 'words',
-    cell: ({ range }) => `${range.workload}: ${formatSlo(range.slo).replace('SLO: ', '')}`,
+    cell: ({ range }) => `${range.workload}: ${formatPromise({ slo: range.slo })}`,
   },
 ];

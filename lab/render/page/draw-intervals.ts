@@ -1,4 +1,4 @@
-// Ratios with their intervals, a row each, against 1, the margin and the noise floor.
+// Ratios with their intervals, one row each, against 1, the margin and the noise floor.
 import type { CustomSeriesOption, EChartsOption } from 'echarts';
 import type { Intervals } from '../view';
 import { inkOf } from './marks';

@@ -1,4 +1,4 @@
-// Views on the page: a section each.
+// Views on the page: one section each.
 import {
   type Block,
   type Cell,
@@ -132,7 +132,8 @@ function drawCell(
   is: Table['columns'][number]['is'],
   { state, mark }: TableRow,
 ): string | Markup {
-  if (typeof cell !== 'string') return html`<strong class="broken">${cell.text}</strong>`;
+  if (typeof cell !== 'string')
+    return html`<strong class="broken">${cell.text}<span class="unseen"> (outside its bound)</span></strong>`;
   if (is === 'id') return html`<span class="id">${cell}</span>`;
   if (is !== 'state' || state === undefined) return cell;
   // What is valid needs no word for it: its mark and its outcome say so.

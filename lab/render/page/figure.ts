@@ -15,7 +15,16 @@ export type Figure = {
   option: (size: Size) => EChartsOption;
 };
 
-export function renderFigure({ name, title, reading, summary, sizes, option }: Figure): Markup {
+export function renderFigure({
+  title,
+  reading,
+  summary,
+  sizes,
+  option,
+  ...figure
+}: Figure): Markup {
+  // A workload is a part of it, and a run.json from elsewhere may name it anything.
+  const name = figure.name.replace(/[^\w-]+/g, '-');
   const drawing = (width: keyof Figure['sizes']) => {
     const size = sizes[width];
     const svg = renderSvg(option(size), size, `${name}-${width}`);

@@ -4,7 +4,7 @@ import type { Marker } from '../../../contract/app';
 import { shownApp } from '../../../contract/apps';
 import { colourOf, type Look, type Mark } from '../looks';
 import type { Colour, Line } from '../view';
-import { type Markup, raw } from './markup';
+import { html, type Markup } from './markup';
 import { inks } from './svg';
 
 /** Paths a symbol is drawn by, in a box of 10 by 10. */
@@ -52,20 +52,14 @@ export function symbolOf(look: Look | undefined, mark: Mark, ground: string = in
 export function swatch(look: Look | undefined, mark: Mark): Markup {
   const { symbol, itemStyle } = symbolOf(look, mark, 'var(--ground)');
   const { color, borderColor, borderWidth, opacity } = itemStyle;
-  return raw(
-    `<svg class="swatch" viewBox="-2 -2 14 14" aria-hidden="true"><path d="${symbol.slice(7)}" fill="${color}" stroke="${borderColor}" stroke-width="${borderWidth}" opacity="${opacity}"/></svg>`,
-  );
+  return html`<svg class="swatch" viewBox="-2 -2 14 14" aria-hidden="true"><path d="${symbol.slice(7)}" fill="${color}" stroke="${borderColor}" stroke-width="${borderWidth}" opacity="${opacity}"/></svg>`;
 }
 
 export const lineSwatch = ({ colour = 'currentColor', dash = [] }: Line): Markup =>
-  raw(
-    `<svg class="swatch long" viewBox="0 0 28 10" aria-hidden="true"><path d="M0 5H28" stroke="${inkOf(colour)}" stroke-width="2" stroke-dasharray="${dash.join(' ')}"/></svg>`,
-  );
+  html`<svg class="swatch long" viewBox="0 0 28 10" aria-hidden="true"><path d="M0 5H28" stroke="${inkOf(colour)}" stroke-width="2" stroke-dasharray="${dash.join(' ')}"/></svg>`;
 
 export const squareSwatch = (colour: Colour): Markup =>
-  raw(
-    `<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true"><rect width="10" height="10" fill="${inkOf(colour)}"/></svg>`,
-  );
+  html`<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true"><rect width="10" height="10" fill="${inkOf(colour)}"/></svg>`;
 
 /** On the page, whose own inks follow dark and light. */
 export const inkOf = (colour: Colour): string =>

@@ -3,6 +3,7 @@ import type { EChartsOption, LineSeriesOption, SeriesOption } from 'echarts';
 import { partColours } from '../../../grafana/src/colours';
 import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
+import { plural } from '../format';
 import { appColour, appsOf } from '../looks';
 import { drawBlocks, drawLegend, nothingToShow } from './draw-view';
 import { type Figure, renderFigure } from './figure';
@@ -54,14 +55,16 @@ function timelineFigure(reported: ReportedRun, name: string): Figure | null {
     title: 'What happened when',
     reading:
       'Trials above; then requests per second, achieved (solid) and offered (dashed); then processor cores in use. Grey bands are void steps.',
-    summary: `${phases.length} trials in ${clock(toS)} minutes: ${phases.map(({ app, label, fromS, toS: end }) => `${appTitle(app)} ${label} ${clock(fromS)} to ${clock(end)}`).join(', ')}. ${steps.filter((step) => step.void).length} void steps.`,
+    summary: `${plural(phases.length, 'trial')} in ${clock(toS)} minutes: ${phases.map(({ app, label, fromS, toS: end }) => `${appTitle(app)} ${label} ${clock(fromS)} to ${clock(end)}`).join(', ')}. ${plural(steps.filter((step) => step.void).length, 'void step')}.`,
     sizes: { wide: { width: 1120, height: 340 }, narrow: { width: 358, height: 360 } },
     option: (size) => optionOf(timeline, size),
   };
 }
 
-const clock = (seconds: number): string =>
-  `${Math.floor(seconds / 60)}:${String(Math.round(seconds % 60)).padStart(2, '0')}`;
+const clock = (seconds: number): string => {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+};
 
 const coreColours: Record<Exclude<Seen, 'subject'>, string> = {
   database: partColours.database,
@@ -90,7 +93,7 @@ function optionOf({ phases, steps, cores, toS }: Timeline, { width, height }: Si
       fontSize: 12,
       show: gridIndex === 2,
       formatter: clock,
-      showMaxLabel: toS % interval === 0,
+      showMaxLabel: Math.ceil(toS) % interval === 0,
     },
   }));
   const top = (index: number) => laneHeight + gap + index * (plotHeight + gap);
@@ -129,8 +132,8 @@ const titled = (name: string) => ({
 });
 
 /** A block a trial, with as much of its name as there is room for. */
-function lane(phases: readonly Phase[], pixelsASecond: number, height: number): SeriesOption {
-  const pixelsALetter = 6.4;
+function lane(phases: readonly Phase[], pixelsPerSecond: number, height: number): SeriesOption {
+  const pixelsPerLetter = 6.4;
   return {
     type: 'custom',
     xAxisIndex: 0,
@@ -141,10 +144,10 @@ function lane(phases: readonly Phase[], pixelsASecond: number, height: number): 
       const phase = phases[params.dataIndex];
       if (phase === undefined) return null;
       const [x = 0, y = 0] = api.coord([phase.fromS, 1]);
-      const width = (phase.toS - phase.fromS) * pixelsASecond;
+      const width = (phase.toS - phase.fromS) * pixelsPerSecond;
       const room = width - 12;
       const full = `${appTitle(phase.app)} ${phase.label}`;
-      const text = [full, phase.label].find((words) => words.length * pixelsALetter <= room);
+      const text = [full, phase.label].find((words) => words.length * pixelsPerLetter <= room);
       const colour = appColour(phase.app);
       return {
         type: 'group',

@@ -1,4 +1,4 @@
-// Views on slides: a message each, with the chart or the table that it rests on.
+// Views on slides: one message each, with the chart or the table that it rests on.
 import { boundColour } from '../../../grafana/src/colours';
 import { colourOf } from '../looks';
 import {
@@ -88,11 +88,10 @@ function figureBlock({ value, label, colour = 'ink' }: BigFigure, index: number)
 const inkOf = (colour: Colour): string =>
   colour === 'ink' ? inkColours.ink : colour === 'muted' ? inkColours.muted : colour;
 
-const seriesOf = ({ name, colour, values, dashed }: Values): Series => ({
+const seriesOf = ({ name, colour, values }: Values): Series => ({
   name,
   colour: inkOf(colour),
   values: [...values],
-  ...(dashed && { dashed }),
 });
 
 /** The chart as PowerPoint can edit it: marks and bands have no place there. */

@@ -16,13 +16,13 @@ export type Paragraph = {
 };
 
 /** null: there is no value there, and nothing is drawn. */
-export type Series = { name: string; values: (number | null)[]; colour: string; dashed?: true };
+export type Series = { name: string; values: (number | null)[]; colour: string };
 
 /** Native charts, which whoever presents can edit. */
 export type DeckChart = {
   /** What it shows, for whoever does not see it. */
   summary: string;
-  /** `line` and `bar`: a value a category; `xy`: the first series holds x, all others y over it. */
+  /** `line` and `bar`: one value per category; `xy`: values over `xs`. */
   kind: 'bar' | 'stacked' | 'line' | 'xy';
   categories: string[];
   xs?: number[];

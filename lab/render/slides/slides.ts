@@ -1,4 +1,4 @@
-// A deck as a list of slides: what was asked and found first, a message a slide, then how far it
+// A deck as a list of slides: what was asked and found first, one message per slide, then how far it
 // can be trusted.
 import { usageError } from '../../errors';
 import type { ReportedRun } from '../../results/reported-run';
@@ -26,7 +26,7 @@ export function arrangeDeck(
   const room = mostSlides - opening.length - closing.length;
   if (runs.length > room) {
     throw usageError(
-      `${runs.length} runs do not fit into ${mostSlides} slides: give ${room} at the most.`,
+      `${runs.length} runs do not fit into ${mostSlides} slides: give at most ${room}.`,
     );
   }
   return [...opening, ...chosen(bodies, room), ...closing];

@@ -1,4 +1,4 @@
-// Intervals and ranges as shapes on a slide, a row each: PowerPoint's charts know no error bars that the
+// Intervals and ranges as shapes on a slide, one row each: PowerPoint's charts know no error bars that the
 // library could write.
 import type { Span, Spans } from '../view';
 import { lineHeight, linesOf, pointsPerInch } from './fit';

@@ -109,9 +109,9 @@ describe('books do not balance, and say why, when', () => {
     expect(discrepancies[0]).toMatch(why);
   });
 
-  it('k6 counted more than it told of', () => {
+  it('k6 counted more than it reported', () => {
     expect(wrongWith(record(), { begun: 6, accepted: 6, refused: 0 })).toEqual([
-      'k6 counted 6 accepted checkouts and told of 5',
+      'k6 counted 6 accepted checkouts and reported 5',
     ]);
   });
 });

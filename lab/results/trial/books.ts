@@ -85,7 +85,7 @@ export function judgeBooks(
         : checkouts.begun - checkouts.accepted - checkouts.refused;
   const discrepancies = [
     ...(checkouts && checkouts.accepted !== accepted
-      ? [`k6 counted ${checkouts.accepted} accepted checkouts and told of ${accepted}`]
+      ? [`k6 counted ${checkouts.accepted} accepted checkouts and reported ${accepted}`]
       : []),
     ...listed(told.twice, 'answered two checkouts'),
     ...listed(told.missing, 'accepted and not in the database'),
@@ -139,9 +139,9 @@ function inDatabase(
     ...(withoutLines > 0 ? [`${withoutLines} orders have no lines`] : []),
     ...(totalsOff > 0 ? [`${totalsOff} orders cost another sum than their lines`] : []),
     ...(piecesInLines !== piecesFromStock
-      ? [`${piecesInLines} pieces stand in order lines, ${piecesFromStock} left the stock`]
+      ? [`${piecesInLines} pieces are in order lines, ${piecesFromStock} left the stock`]
       : differs
-        ? ['as many pieces left the stock as stand in order lines, but not of the same products']
+        ? ['as many pieces left the stock as are in order lines, but not of the same products']
         : []),
   ];
 }

@@ -26,6 +26,17 @@ describe('what limits an app', () => {
     expect(found(used, cores).factor).toBe(factor);
   });
 
+  it('is its connections where requests wait for one for a third of their time', () => {
+    const steps = stepResults(
+      trialRecord({ loads: [load], cores: { subject: 0.5, database: 0.2 } }),
+    );
+    const factor = (poolWaitMeanMs: number) => {
+      const waiting = steps.map((step) => ({ ...step, serverMeanMs: 10, poolWaitMeanMs }));
+      return bottleneckOf(waiting, apart).factor;
+    };
+    expect([factor(3.1), factor(2.9)]).toEqual(['connections', 'waiting']);
+  });
+
   it('is unknown where it is not known which cores it has', () => {
     const nowhere = { subject: 0, database: 0, shared: null };
     expect(found({ subject: 0.1, database: 0.1 }, nowhere)).toEqual({

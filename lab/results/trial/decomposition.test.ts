@@ -59,7 +59,7 @@ describe('the mean time of a request', () => {
   it('is not divided when the app says more than the clients waited', () => {
     const found = decompose({ ...evidence, app: { requests: 1000, requestSeconds: 15 } });
     expect(Object.values(found?.parts ?? {})).toEqual([null, null, null, null, null]);
-    expect(found?.warnings.join()).toMatch(/nothing can be divided/);
+    expect(found?.warnings.join()).toMatch(/so the time cannot be divided/);
   });
 
   it('warns when client and app counted different requests', () => {

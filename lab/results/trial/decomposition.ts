@@ -62,7 +62,7 @@ export function decompose(evidence: LatencyEvidence): Decomposition | null {
   }
   if (serverMs > (1 + tolerance) * clientMs) {
     warnings.push(
-      `By its own clock the app took longer (${show(serverMs)} ms) than its clients waited: nothing can be divided.`,
+      `By its own clock, the app took longer (${show(serverMs)} ms) than its clients waited, so the time cannot be divided.`,
     );
     return { clientMs, serverMs, parts: unknownParts, warnings };
   }
@@ -105,7 +105,7 @@ function outsideOf(
   const estimate = Math.max(0, timerDelay.meanMs - timerDelay.idleMeanMs);
   if (estimate > leftMs) {
     warnings.push(
-      `Timers were ${show(estimate)} ms late, more than all the time outside of the app: requests came when the loop was freer than on average.`,
+      `Timers were ${show(estimate)} ms late, more than all the time outside the app: requests arrived when the event loop was less busy than on average.`,
     );
   }
   const eventLoopWait = Math.min(estimate, leftMs);

@@ -69,7 +69,7 @@ function whyUnmeasured(measured: StepSummary | undefined, server: Server | null)
   const failed = endedInOrder(ending) ? '' : ` (k6 ended with ${ending.code})`;
   return measured.startedAtMs === null
     ? `the step never began${failed}`
-    : `not one request ended${failed}`;
+    : `no request was completed${failed}`;
 }
 
 /**
@@ -82,13 +82,17 @@ function incidentsOf(plan: LoadPlan, { step, server, window, edge }: View): stri
   const seen = server.incidents
     .filter(({ part, atMs }) => apps.includes(part) && atMs <= window.toMs)
     .map(({ part, what }) => `${part} ${what}`);
-  if (!edge?.start || !edge.end) return seen;
+  const first = server.beforeLoad ?? server.edges.find(({ start }) => start)?.start;
+  if (!first || !edge?.end) return seen;
   const subjects = [...new Set(apps)].join(' or ');
-  if (edge.end.startedAtSeconds !== edge.start.startedAtSeconds) {
-    seen.push(`${subjects} was restarted in ${step.name}`);
+  // A sum over replicas, whose order may change.
+  if (Math.abs(edge.end.startedAtSeconds - first.startedAtSeconds) > 0.001) {
+    seen.push(`${subjects} was restarted before the end of ${step.name}`);
   }
-  const replaced = edge.end.workerRestarts - edge.start.workerRestarts;
-  if (replaced > 0) seen.push(`${replaced} workers of ${subjects} were replaced in ${step.name}`);
+  const replaced = edge.end.workerRestarts - first.workerRestarts;
+  if (replaced > 0) {
+    seen.push(`${replaced} workers of ${subjects} were replaced before the end of ${step.name}`);
+  }
   return seen;
 }
 

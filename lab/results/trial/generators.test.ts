@@ -55,7 +55,7 @@ it.each([
     'a log with gaps',
     record(2, { told: { step_01: 2 } }),
     good.shares,
-    ['generator 2 told the times of 2 of its 3 requests'],
+    ['generator 2 reported the times of 2 of its 3 requests'],
   ],
 ])('%s', (_what, second, shares, faults) => {
   const first = record(1, {

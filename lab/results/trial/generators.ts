@@ -69,5 +69,5 @@ function late({ scheduleLagMs, droppedIterations }: StepSummary): string | null 
 
 function untold({ latencyMs }: StepSummary, told: number): string | null {
   const count = latencyMs?.count ?? 0;
-  return told === count ? null : `told the times of ${told} of its ${count} requests`;
+  return told === count ? null : `reported the times of ${told} of its ${count} requests`;
 }

@@ -7,10 +7,10 @@ const open = (rateRps: number) => ({ model: 'open' as const, rateRps, maxVUs: 50
 
 describe('the figures of a step', () => {
   it('count only right answers that ended within the step', () => {
-    const change = { lateRequests: 10, failed: 20, wrongBodies: 0, sloMisses: 30 };
+    const change = { lateRequests: 10, failed: 20, wrongBodies: 40, sloMisses: 70 };
     const [step] = stepResults(trialRecord({ loads: [open(100)], steps: [change] }));
-    expect(step).toMatchObject({ offeredRps: 100, achievedRps: 97, requests: 1000, failed: 20 });
-    expect(step?.withinSlo).toBeCloseTo(0.97);
+    expect(step).toMatchObject({ offeredRps: 100, achievedRps: 93, requests: 1000, failed: 20 });
+    expect(step?.withinSlo).toBeCloseTo(0.93);
     expect(step?.sloHeld).toBe(false);
   });
 
@@ -76,6 +76,54 @@ describe('the figures of a step', () => {
     expect(stepResults(record)[0]?.validity.reasons.join()).toMatch(/SIGKILL/);
   });
 
+  it('void no step before the subject died, nor one in which another part did', () => {
+    const record = trialRecord({ loads: [open(100), open(200)] });
+    const died = (part: string, second: number) => ({
+      ...{ atMs: 1_800_000_000_000 + 1000 * second, part, what: 'was ended by SIGKILL' },
+    });
+    record.server?.incidents.push(died('prometheus', 5), died('express', 15));
+    expect(stepResults(record).map(({ validity }) => validity.state)).toEqual(['valid', 'void']);
+  });
+
+  it.each([
+    [
+      'worker',
+      { workerRestarts: 1 },
+      /1 workers of express were replaced before the end of step_02/,
+    ],
+    ['process', { startedAtSeconds: 2 }, /express was restarted before the end of step_02/],
+  ])('void what comes after a %s that only the counters saw replaced', (_what, change, reason) => {
+    const record = trialRecord({ loads: [open(100), open(200)] });
+    const counters = {
+      ...{ atMs: 0, requests: 0, requestSeconds: 0, statements: 0, statementSeconds: 0 },
+      ...{ poolWaits: 0, poolWaitSeconds: 0, poolTimeouts: 0, startedAtSeconds: 1 },
+      ...{ workerRestarts: 0, residentMemoryBytes: 0, timerDelays: 0, timerDelaySeconds: 0 },
+    };
+    const replaced = { ...counters, ...change };
+    // Between the two steps.
+    const edges = [
+      { step: 'step_01', startedAtMs: 0, start: counters, end: counters, settled: counters },
+      { step: 'step_02', startedAtMs: 0, start: replaced, end: replaced, settled: replaced },
+    ];
+    const server = record.server && { ...record.server, beforeLoad: counters, edges };
+    const [first, second] = stepResults({ ...record, server });
+    expect(first?.validity.state).toBe('valid');
+    expect(second?.validity.reasons.join()).toMatch(reason);
+  });
+
+  it('count the time that users think as part of their cycle', () => {
+    const loads = [{ model: 'closed' as const, users: 8 }];
+    // 20 ms of waiting and 480 of thinking: 160 iterations in ten seconds.
+    const latencyMs = {
+      ...{ count: 160, mean: 20, min: 1, p50: 5, p95: 10, p99: 20, p999: 30, max: 40 },
+    };
+    const record = trialRecord({ loads, steps: [{ requests: 160, iterations: 160, latencyMs }] });
+    const summary = record.summary && { ...record.summary, thinkTimeSeconds: 0.48 };
+    const [step] = stepResults({ ...record, summary });
+    const law = step?.validity.checks.find(({ name }) => name === "Little's law");
+    expect(law?.figure).toBeCloseTo(0);
+  });
+
   it('void every step of a k6 that left no summary, and say what ended it', () => {
     const record = trialRecord({ loads: [open(100)] });
     const killed = {
@@ -117,7 +165,9 @@ describe('the figures of a step', () => {
     // 1,000 requests of 6 ms. An idle timer is 1 ms late, in the step one of 2 ms.
     const start = { ...counters, timerDelays: 200, timerDelaySeconds: 0.2 };
     const end = {
-      ...{ ...start, requests: 1000, requestSeconds: 4, statementSeconds: 2, poolWaitSeconds: 1 },
+      ...{ ...start, requests: 1000, requestSeconds: 4, statementSeconds: 2 },
+      // Not every request waits for a connection.
+      ...{ poolWaits: 500, poolWaitSeconds: 1 },
       ...{ timerDelays: 300, timerDelaySeconds: 0.4 },
     };
     // 20 of the requests were in flight at the end, and their statements counted already.
@@ -128,6 +178,7 @@ describe('the figures of a step', () => {
     });
     const server = record.server && { ...record.server, beforeLoad: counters };
     const [step] = stepResults({ ...record, server });
+    expect(step?.poolWaitMeanMs).toBeCloseTo(1);
     const { parts } = step?.decomposition ?? {};
     expect(parts?.app).toBeCloseTo(1);
     expect(parts?.eventLoopWait).toBeCloseTo(1);

@@ -48,6 +48,7 @@ export const stepResultSchema = z.strictObject({
   databaseCores: z.number().nullable(),
   /** Mean time inside the app, by its own count. */
   serverMeanMs: z.number().nullable(),
+  /** Mean wait for a connection to the database, per request. */
   poolWaitMeanMs: z.number().nullable(),
   statementMeanMs: z.number().nullable(),
   /** Where the mean time of a request went; null where client or app has no count, or in turns. */
@@ -196,7 +197,7 @@ function serverFigures(
     subjectCores,
     databaseCores,
     serverMeanMs: meanMs(edge, 'requestSeconds', 'requests'),
-    poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'poolWaits'),
+    poolWaitMeanMs: meanMs(edge, 'poolWaitSeconds', 'requests'),
     statementMeanMs: meanMs(edge, 'statementSeconds', 'statements'),
     decomposition:
       measured && server && !isInTurns ? decompositionOf(measured, server, edge, plan) : null,
@@ -219,7 +220,7 @@ function lossRatioOf({ requests, sloMisses, droppedIterations }: StepSummary): n
 function meanMs(
   edge: Edge | undefined,
   seconds: 'requestSeconds' | 'poolWaitSeconds' | 'statementSeconds',
-  count: 'requests' | 'poolWaits' | 'statements',
+  count: 'requests' | 'statements',
 ): number | null {
   const settled = edge?.settled ?? edge?.end;
   if (!edge?.start || !settled) return null;

@@ -106,7 +106,7 @@ describe('a step', () => {
     [
       'k6 held answers up',
       { heldUp: { ms: 43.8, sloMs: 100 } },
-      /^answers held up in k6 43.8 ms, at most 20.0 allowed: at the p99 an iteration ends/,
+      /^answers held up in k6 43.8 ms, at most 20.0 allowed: at the p99, an iteration ends/,
     ],
     [
       'iterations were dropped by a generator with users free',

@@ -163,7 +163,7 @@ function turnChecks({ turns, disturbed, pDisturbedAlike, a, b }: TurnFigures): C
   const unlike = pDisturbedAlike < bounds.disturbedAlikeP;
   return [
     upTo('turns disturbed', share, bounds.disturbedShare, 'share', [
-      'they are left out with their mirror images, and what is left is no fair part of the block',
+      'they are left out with their mirror images, and what is left does not represent the block',
     ]),
     upTo('arms disturbed unlike', unlike ? Math.abs(disturbed.a - disturbed.b) : 0, 0, 'turns', [
       `${disturbed.a} turns of arm A were disturbed and ${disturbed.b} of arm B: by chance that is rarer than one time in twenty`,
@@ -176,7 +176,7 @@ function turnChecks({ turns, disturbed, pDisturbedAlike, a, b }: TurnFigures): C
 
 const userTurnCheck = ({ turns, disturbed }: UserTurnFigures): Check =>
   upTo('turns disturbed', turns === 0 ? null : disturbed / turns, bounds.disturbedShare, 'share', [
-    'they are left out, and what is left is no fair part of the step',
+    'they are left out, and what is left does not represent the step',
   ]);
 
 type CoreSetUse = NonNullable<Interference['sets']>[number];
@@ -282,7 +282,7 @@ function heldUpCheck(
     bounds.heldUpShare * sloMs,
     'ms',
     [
-      'at the p99 an iteration ends so much later than its request: k6 was as late to note the answer, and the latency would be k6’s own',
+      'at the p99, an iteration ends this much later than its request: k6 was probably as late in recording the answer, so the latency would be k6’s own',
     ],
   );
 }

@@ -312,7 +312,7 @@ async function requireReady(
     const why = await whyNotAllOk(Array<string>(asks).fill(url));
     missing = why === undefined ? missing - 1 : rounds;
     if (missing === 0) return undefined;
-    return `${why ?? 'it answers well for too short a time'}. Is it up, and is the URL right?`;
+    return `${why ?? 'it has not answered reliably for long enough'}. Is it up, and is the URL right?`;
   };
   await untilReady({ name: app }, readyWithinSeconds, whyNotReady, pollMs);
 }

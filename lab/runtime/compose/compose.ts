@@ -111,7 +111,7 @@ export class ComposeRuntime implements Runtime {
     const hidden = hiddenFromContainers(rootDir);
     if (hidden !== undefined) {
       throw environmentError(
-        `Containers may not read ${hidden}: ${openToContainers} (in ${rootDir}) lets them.`,
+        `Containers may not read ${hidden}. In ${rootDir}: ${openToContainers}`,
       );
     }
     const engine = await Engine.open();
@@ -350,7 +350,7 @@ export class ComposeRuntime implements Runtime {
     const { project } = this.settings;
     await this.engine.watch(project, this.watching.signal, {
       onEvent: (event) => this.onEvent(event),
-      onEnd: () => this.incidents.tell('docker', 'stopped telling of restarts'),
+      onEnd: () => this.incidents.tell('docker', 'stopped reporting restarts'),
     });
     for (const service of ['postgres', 'prometheus'] as const) {
       this.parts.set(service, await this.partsOf(service));

@@ -208,7 +208,7 @@ async function output(command: string, ...args: string[]): Promise<string | unde
 export type CpuMeter = () => Promise<number | null>;
 
 /**
- * Of a container: from its cgroup where this machine has it (some microseconds a reading), else from
+ * Of a container: from its cgroup where this machine has it (some microseconds per reading), else from
  * the engine (some 3 ms of its CPU time each).
  */
 export async function cpuMeterOf(container: Container): Promise<CpuMeter> {

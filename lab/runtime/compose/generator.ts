@@ -5,7 +5,7 @@ import type { Plan } from '../../../contract/plan';
 import { passedTo } from '../../configuration/environment';
 import { environmentError } from '../../errors';
 import { graceSeconds, shareVariables } from '../generator';
-import type { Share } from '../generators';
+import { generatorName, type Share } from '../generators';
 import type { Processes } from '../native/processes';
 import type { Generator } from '../runtime';
 import type { ComposeCli } from './cli';
@@ -29,7 +29,7 @@ export async function startContainerGenerator(options: {
   const { cli, engine } = options;
   const printed = await cli.run(...k6RunArguments({ ...options, user: engine.fileOwner }));
   const id = printed.trim().split('\n').at(-1) ?? '';
-  const tie = await tieToLab(options.processes, id, options.cpus);
+  const tie = await tieToLab(options, id);
 
   const end = async () => {
     const ending = await engine.ending(id, options.onLine);
@@ -85,9 +85,16 @@ export function k6RunArguments(options: {
  * The container is no child of the lab, but this client of it is: it ends when the lab does, even
  * by SIGKILL, and hands the signal that ends it on to k6.
  */
-const tieToLab = (processes: Processes, id: string, cpus: readonly number[]) =>
+const tieToLab = (
+  {
+    processes,
+    cpus,
+    share,
+  }: { processes: Processes; cpus: readonly number[]; share?: Share | undefined },
+  id: string,
+) =>
   processes.start({
-    name: 'k6',
+    name: generatorName(share?.number),
     command: 'docker',
     args: ['attach', '--no-stdin', '--sig-proxy=true', id],
     env: passedTo('Docker'),

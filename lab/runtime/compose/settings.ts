@@ -43,15 +43,19 @@ export type ComposeConfig = {
   volumes?: Record<string, { name: string }>;
 };
 
-export function settingsOf(
-  { name, services: given }: ComposeConfig,
-  cpus: readonly Cpu[],
-): ComposeSettings {
-  const serviceOf = (service: ServiceName): Service => {
-    const found = given[service];
-    if (found !== undefined) return found;
-    throw environmentError(`docker-compose.yml has no service ${service}: the lab needs it.`);
-  };
+function serviceIn({ services }: ComposeConfig, service: ServiceName): Service {
+  const found = services[service];
+  if (found !== undefined) return found;
+  throw environmentError(`docker-compose.yml has no service ${service}: the lab needs it.`);
+}
+
+/** The image of a service: one that compose builds is called after project and service. */
+export const imageOf = (config: ComposeConfig, service: ServiceName): string =>
+  serviceIn(config, service).image ?? `${config.name}-${service}`;
+
+export function settingsOf(config: ComposeConfig, cpus: readonly Cpu[]): ComposeSettings {
+  const { name, services: given } = config;
+  const serviceOf = (service: ServiceName): Service => serviceIn(config, service);
   const coresOf = (service: ServiceName): number[] => {
     const { cpuset, environment } = serviceOf(service);
     const list = environment?.CORES || cpuset;
@@ -97,12 +101,8 @@ export function settingsOf(
     placement,
     ports: new Map(subjects.map((app) => [app, portsOf(app)])),
     subjectCpus: Math.min(cpusOf(subject), placement.subject.length),
-    // An image that compose builds is called after project and service.
     images: new Map(
-      [...ownServices, ...subjects].map((service) => [
-        service,
-        serviceOf(service).image ?? `${name}-${service}`,
-      ]),
+      [...ownServices, ...subjects].map((service) => [service, imageOf(config, service)]),
     ),
     postgresPassword: serviceOf('postgres').environment?.POSTGRES_PASSWORD ?? '',
     shopSize: shopSizeIn(given.database?.environment?.SHOP_SIZE),

@@ -51,7 +51,8 @@ export class HiccupMeter {
     const meter = new HiccupMeter(child, cpus.length, seen);
     void child.ended.then((ending) => {
       meter.hasEnded = true;
-      if (!child.isStopping()) onTrouble(`${describeEnding(ending)}; stalls are no longer seen`);
+      if (!child.isStopping())
+        onTrouble(`${describeEnding(ending)}; stalls are no longer recorded`);
     });
     return meter;
   }

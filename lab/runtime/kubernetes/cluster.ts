@@ -48,7 +48,7 @@ export class Cluster {
     return { deployment, pods: await this.pods(deployment.spec.selector.matchLabels) };
   }
 
-  /** @returns undefined where it is no more */
+  /** @returns undefined where it no longer exists */
   async pod(name: string): Promise<Pod | undefined> {
     const path = `/api/v1/namespaces/${this.namespace}/pods/${name}`;
     const response = await this.request(path, { signal: AbortSignal.timeout(timeoutMs) });
@@ -64,7 +64,7 @@ export class Cluster {
     });
   }
 
-  /** With its pods; fine where it is no more. */
+  /** With its pods; fine where it no longer exists. */
   async remove(kind: Creatable, name: string): Promise<void> {
     const response = await this.request(
       `${this.pathOf(kind)}/${name}?propagationPolicy=Background`,

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan } from '../../../contract/plan';
 import { configuration } from '../../configuration/configuration';
 import { labVariables } from '../../configuration/variables';
-import { environmentError, Interrupted } from '../../errors';
+import { andThen, environmentError, Interrupted } from '../../errors';
 import { writeFileAtomic } from '../../results/atomic';
 import {
   graceSeconds,
@@ -57,10 +57,8 @@ type Options = {
 export async function startJob(options: Options): Promise<JobGenerator> {
   const { cluster, plan } = options;
   const name = `k6-${plan.run}-${plan.trial}`.toLowerCase();
-  const remove = async () => {
-    await cluster.remove('jobs', name);
-    await cluster.remove('configmaps', name);
-  };
+  const remove = () =>
+    andThen(() => cluster.remove('jobs', name), [() => cluster.remove('configmaps', name)]);
   let created: Promise<void> | undefined;
   try {
     const meeting = { host: ownAddress(), port: barrierPort };
@@ -71,13 +69,17 @@ export async function startJob(options: Options): Promise<JobGenerator> {
     });
     return {
       ...together,
-      ended: together.ended.finally(remove),
+      // What was measured counts, whatever becomes of the Job: it goes by itself in the end.
+      ended: together.ended.finally(() =>
+        remove().catch((error: Error) => {
+          console.error(`The Job ${name} could not be removed: ${error.message}`);
+        }),
+      ),
       cpuSeconds: () =>
         Promise.all(all.map(({ address }) => cpuSecondsAt(address).catch(() => null))),
     };
   } catch (error) {
-    await remove();
-    throw error;
+    return andThen(() => Promise.reject(error), [remove]);
   }
 }
 
@@ -169,13 +171,17 @@ async function onePod(options: Options, job: string, number: number): Promise<Po
   const pod = await untilRunning(options, job, number);
   const { name } = pod.metadata;
   const address = `http://${pod.status.podIP}:${k6Port}`;
-  const ended = untilEnded(options, name, number);
+  const closing = new AbortController();
+  const ended = untilEnded(options, name, number, closing.signal);
   return {
     address,
     ended,
     stop: async () => {
       const isStopping = await askToStop(address, ended, graceSeconds * 1000);
-      if (!isStopping) await cluster.remove('jobs', job);
+      if (isStopping) return;
+      await cluster.remove('jobs', job);
+      // A node that was lost would never end its log.
+      closing.abort();
     },
   };
 }
@@ -235,10 +241,10 @@ async function untilEnded(
   { cluster, plan, onLine }: Options,
   name: string,
   number: number,
+  closing: AbortSignal,
 ): Promise<Ending> {
-  const closing = new AbortController();
   try {
-    for await (const line of cluster.linesOf(name, closing.signal)) {
+    for await (const line of cluster.linesOf(name, closing)) {
       if (!line.startsWith(summaryMark)) onLine(line, number);
       else if (plan.summaryPath !== undefined) {
         writeFileAtomic(`${plan.summaryPath}.${number}`, line.slice(summaryMark.length));
@@ -264,6 +270,8 @@ async function untilEnded(
       const isKilled = ended.exitCode === 137 || ended.reason === 'OOMKilled';
       return isKilled ? { code: null, signal: 'SIGKILL' } : { code: ended.exitCode, signal: null };
     }
+    // Its Job was removed, and the pod of a lost node stays.
+    if (closing.aborted) return { code: null, signal: 'SIGKILL' };
     await sleep(pollMs);
   }
 }

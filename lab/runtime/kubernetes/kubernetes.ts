@@ -124,7 +124,7 @@ export class KubernetesRuntime implements Runtime {
     const { title, reset } = appNamed(app);
     if (reset !== undefined) {
       throw usageError(
-        `--runtime kubernetes cannot run the reset of ${title}: leave it out, and each trial finds the data as the one before it left them.`,
+        `--runtime kubernetes cannot run the reset of ${title}: leave it out, and each trial starts with the data that the previous one left.`,
       );
     }
     const name = deploymentOf(app);
@@ -248,7 +248,7 @@ export class KubernetesRuntime implements Runtime {
     }
   }
 
-  /** A look a second costs the API server less than a watch that has to be kept alive. */
+  /** Polling once per second costs the API server less than a watch that has to be kept alive. */
   private async watch(): Promise<void> {
     const { signal } = this.closing;
     let sinceMs = Date.now();
@@ -280,7 +280,7 @@ export class KubernetesRuntime implements Runtime {
       const added = now.find(
         ({ metadata }) => !before.some((pod) => pod.metadata.uid === metadata.uid),
       );
-      const what = mishap ?? (added && `got a pod that nobody asked for, ${added.metadata.name}`);
+      const what = mishap ?? (added && `got an unexpected pod, ${added.metadata.name}`);
       if (what === undefined) continue;
       this.incidents.tell(name, what, sinceMs);
       // Whoever measures a subject starts it again; the others go on as they are.

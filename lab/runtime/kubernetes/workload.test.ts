@@ -42,7 +42,7 @@ describe('a pod that is watched', () => {
   it.each<[string, Pod | undefined, string | undefined]>([
     ['lives on', pod(), undefined],
     ['is not ready for a while: load does that too', pod({ conditions: [] }), undefined],
-    ['has gone', undefined, 'lost its pod express-1: it is no more'],
+    ['has gone', undefined, 'lost its pod express-1: it no longer exists'],
     ['is deleted', pod({}, going), 'lost its pod express-1: it was deleted'],
     [
       'is evicted by the API',

@@ -211,12 +211,12 @@ export async function untilGone(
 /**
  * What has happened to a pod that nobody asked for.
  *
- * @param now undefined where it is no more
+ * @param now undefined where it no longer exists
  * @returns undefined where nothing has
  */
 export function mishapOf(before: Pod, now: Pod | undefined): string | undefined {
   const { name } = before.metadata;
-  if (now === undefined) return `lost its pod ${name}: it is no more`;
+  if (now === undefined) return `lost its pod ${name}: it no longer exists`;
   const { status } = now;
   if (status.phase === 'Failed') {
     return `lost its pod ${name}: ${[status.reason, status.message].filter(Boolean).join(', ') || 'it failed'}`;

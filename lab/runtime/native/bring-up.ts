@@ -53,8 +53,10 @@ export async function bringUp(start: Start): Promise<Up> {
       `${app.title} is the Deployment ${app.kubernetes.deployment} of a cluster: use --runtime kubernetes.`,
     );
   }
-  if (app.reset !== undefined) await reset(app.reset, start);
   const endpoint = endpointOf(subject, start.at);
+  // Before the reset, which may reach the same host.
+  if (app.url !== undefined) requireAllowed(`url in ${app.file}`, endpoint.baseUrl);
+  if (app.reset !== undefined) await reset(app.reset, start);
   if (app.url !== undefined) return attached(app, endpoint, start);
   if (app.compose !== undefined) return service(app, app.compose, endpoint, start);
   await requireFreePort(app.name, start.at.public);
@@ -101,7 +103,6 @@ async function reset(words: readonly string[], { processes, subject, name, ...re
 
 function attached(app: App, endpoint: Endpoint, start: Start): Up {
   const { baseUrl } = endpoint;
-  requireAllowed(`url in ${app.file}`, baseUrl);
   const port = portIn(baseUrl);
   const roots = rootsOf(app, isOnLoopback(baseUrl) ? port : undefined, []);
   return {

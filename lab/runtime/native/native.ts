@@ -315,7 +315,10 @@ export class NativeRuntime implements Runtime {
       this.report(child, ending);
       const { generator } = this.facts.placement;
       const again = await startPrometheus(this.processes, stateDir, generator).catch(
-        () => undefined,
+        (error: Error) => {
+          if (this.closed) return;
+          this.incidents.tell('prometheus', `could not be started again: ${error.message}`);
+        },
       );
       if (again === undefined) return;
       if (this.closed) return void again.stop();

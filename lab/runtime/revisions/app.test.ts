@@ -93,9 +93,13 @@ describe('an app of another repository', () => {
 
   it.each([
     ['before', 2, /^small@before: that revision has no app\/app\.json, .* Choose a later one\.$/],
-    ['broken', 5, /^small@broken does not build: what failed stands above\.$/],
-    ['renamed', 2, /^small@renamed: its app\.json is none .*declares no app "small", but other/],
-    ['foreign', 2, /^small@foreign: its app\.json is none .*unheard/],
+    ['broken', 5, /^small@broken could not be built\. The error is above\.$/],
+    [
+      'renamed',
+      2,
+      /^small@renamed: this version of the lab cannot use its app\.json .*declares no app "small", but other/,
+    ],
+    ['foreign', 2, /^small@foreign: this version of the lab cannot use its app\.json .*unheard/],
     ['nowhere', 2, /^git knows no revision "nowhere"/],
   ])('is refused at %s', async (name, exitCode, message) => {
     await expect(atRevision(parseSubject(`small@${name}`))).rejects.toMatchObject({

@@ -78,7 +78,7 @@ function readAt(notation: string, name: string, revision: Revision): App {
   } catch (error) {
     const why = (error as Error).message.split('\n').slice(0, 2).join(' ');
     throw usageError(
-      `${notation}: its ${basename(appNamed(name).file)} is none that this version of the lab can use (${why}). Choose a later revision.`,
+      `${notation}: this version of the lab cannot use its ${basename(appNamed(name).file)} (${why}). Choose a later revision.`,
     );
   }
 }
@@ -97,5 +97,5 @@ async function build(notation: string, app: App, revision: Revision): Promise<vo
     { stdio: ['ignore', 'ignore', 'inherit'], reject: false },
   );
   if (exitCode === 130) throw new LabError(130, `Interrupted while ${notation} was being built.`);
-  if (failed) throw environmentError(`${notation} does not build: what failed stands above.`);
+  if (failed) throw environmentError(`${notation} could not be built. The error is above.`);
 }

@@ -142,6 +142,14 @@ describe('a change point', () => {
     expectNear(step?.after, 105, 0.1);
   });
 
+  it('of a long series is one, where the step lies inside one of its means', () => {
+    const long = with2Percent(10_000, 1, (t) => (t < 5_000 ? 100 : 120));
+    const steps = find(long);
+    expect(steps.map(({ index }) => index)).toEqual([5_000]);
+    expectNear(steps[0]?.before, 100, 0.2);
+    expectNear(steps[0]?.after, 120, 0.2);
+  });
+
   it('is not sought with a p-value that takes more permutations than anybody waits for', () => {
     expect(() => find([1, 2, 3, 4, 5, 6, 7, 8], 0.03, 1e-7)).toThrow('Ask for p = 0.00001 or more');
   });

@@ -113,14 +113,17 @@ function onValues(
   points: readonly FoundChange[],
   width: number,
 ): FoundChange[] {
-  const indices = points.map(({ index }) => {
-    const from = (index - 1) * width;
-    return from + relativeSplitOf(values.slice(from, (index + 1) * width)).index;
-  });
-  const ends = [0, ...indices, values.length];
-  return points.map((point, i) => ({
+  const distinct: FoundChange[] = [];
+  for (const point of points) {
+    const from = (point.index - 1) * width;
+    const index = from + relativeSplitOf(values.slice(from, (point.index + 1) * width)).index;
+    // A step inside one mean is found on both of its sides: it is one.
+    const before = distinct.at(-1)?.index ?? Number.NEGATIVE_INFINITY;
+    if (index - before >= width) distinct.push({ ...point, index });
+  }
+  const ends = [0, ...distinct.map(({ index }) => index), values.length];
+  return distinct.map((point, i) => ({
     ...point,
-    index: indices[i] as number,
     ...levels(values.slice(ends[i], ends[i + 1]), values.slice(ends[i + 1], ends[i + 2])),
   }));
 }

@@ -11,7 +11,7 @@ import type { Random } from '../random';
 interface EDivisiveOptions {
   /** A split is kept while its p-value is at most this. */
   readonly maxPValue: number;
-  /** 999 or more: with 100 a published result has been seen to depend on the seed. */
+  /** With 100, a published result has been seen to depend on the seed; a pass that another test follows may take fewer than 999. */
   readonly permutations: number;
   readonly random: Random;
   /** Told how many points there are so far. */

@@ -111,10 +111,12 @@ export function smooth(values: readonly number[]): Float64Array {
 /**
  * Whether a curve describes values better than steps do.
  *
- * @param values of both sides of the changes, six or more
+ * @param values of both sides of the changes; fewer than six are never called gradual
  * @param indices of the changes among them
  */
 export function isGradual(values: readonly number[], indices: readonly number[]): boolean {
+  // A curve of four parameters fits fewer values exactly, or nearly so.
+  if (values.length < 6) return false;
   const ends = [0, ...indices, values.length];
   let steps = 0;
   for (const [i, start] of ends.slice(0, -1).entries()) {

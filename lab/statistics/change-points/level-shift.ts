@@ -126,7 +126,7 @@ function residualsOf({ innovations, rho }: GlsSeries, index: number): Float64Arr
   return innovations.map((value, t) => value - atLevel * levelFactor(t, rho) - shifted * shift(t));
 }
 
-/** From the front, as it always was: another order of draws would change what was found. */
+/** Drawn from the front: another order of draws would change the results of earlier analyses. */
 function permute(values: Float64Array, random: Random): void {
   for (let i = 0; i < values.length; i += 1) {
     const other = i + random.int(values.length - i);

@@ -28,7 +28,11 @@ export type ProductDetail = Product & {
   createdAt: Date;
 };
 
+/** Lists of new products name no category. */
+export type NewProduct = Omit<ProductDetail, 'category' | 'categoryName'>;
+
 const everything = sql<SqlBool>`true`;
+const inStock = sql<boolean>`product.stock > 0`.as('inStock');
 
 export class Catalogue {
   constructor(private readonly database: Kysely<Database>) {}
@@ -45,8 +49,20 @@ export class Catalogue {
     return this.details().where('product.id', '=', id).executeTakeFirst();
   }
 
-  newest(count: number): Promise<ProductDetail[]> {
-    return this.details().orderBy(ORDERS.new).limit(count).execute();
+  newest(count: number): Promise<NewProduct[]> {
+    return this.database
+      .selectFrom('product')
+      .select([
+        'product.id',
+        'product.name',
+        'product.price_cents as priceCents',
+        inStock,
+        'product.description',
+        'product.created_at as createdAt',
+      ])
+      .orderBy(ORDERS.new)
+      .limit(count)
+      .execute();
   }
 
   list({ page, sort, category }: { page: number; sort: Sort; category?: Category }) {
@@ -102,7 +118,7 @@ export class Catalogue {
         'product.name',
         'category.slug as category',
         'product.price_cents as priceCents',
-        sql<boolean>`product.stock > 0`.as('inStock'),
+        inStock,
       ]);
   }
 

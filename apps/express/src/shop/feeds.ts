@@ -4,7 +4,7 @@ import { Feed } from 'feed';
 import { SitemapIndexStream, SitemapStream, streamToPromise } from 'sitemap';
 import { methodNotAllowed, Problem } from '../errors';
 import { exactRouter } from '../routes/exact-router';
-import type { Catalogue, ProductDetail } from './catalogue';
+import type { Catalogue, NewProduct } from './catalogue';
 import { parse, sitemapQuery } from './input';
 import { originOf } from './links';
 import { toText } from './text';
@@ -84,7 +84,7 @@ export function feedRoutes(catalogue: Catalogue): Router {
   return router;
 }
 
-function feedOf(products: readonly ProductDetail[], origin: string): string {
+function feedOf(products: readonly NewProduct[], origin: string): string {
   const feed = new Feed({
     title: 'Headroom shop: new products',
     description: 'The twenty newest products.',

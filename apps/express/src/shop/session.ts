@@ -120,7 +120,9 @@ export function buyerOf(res: Response): Customer {
 export const requireCustomer: RequestHandler = (req, res, next) => {
   res.set('Cache-Control', 'no-store');
   if (customerOf(res)) return next();
-  res.redirect(303, `/login?next=${encodeURIComponent(req.originalUrl)}`);
+  // A request may name the whole URL (RFC 9112, absolute-form).
+  const target = req.originalUrl.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '') || '/';
+  res.redirect(303, `/login?next=${encodeURIComponent(target)}`);
 };
 
 /** For the API. */

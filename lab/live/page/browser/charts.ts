@@ -35,7 +35,11 @@ export const gridTop = 14;
 
 export function createChart(box: HTMLElement): EChartsType {
   const chart = init(box);
-  new ResizeObserver(() => chart.resize()).observe(box);
+  const observer = new ResizeObserver(() => {
+    if (chart.isDisposed()) observer.disconnect();
+    else chart.resize();
+  });
+  observer.observe(box);
   return chart;
 }
 
@@ -223,6 +227,6 @@ function shadeOf(ofBrightest: number): string {
 }
 
 export const formatMost = (panel: Heatmap, series: readonly NamedSeries[]): string => {
-  const most = Math.max(0, ...cellsOf(panel, series).map(({ count }) => count));
+  const most = cellsOf(panel, series).reduce((greatest, { count }) => Math.max(greatest, count), 0);
   return formatValue(most, 'percentunit');
 };

@@ -44,7 +44,7 @@ export class DashboardView {
       <div>
         <h2>${title} <span>${question}</span></h2>
         <p class="why" hidden>${awaited.map((one) => conditionTexts[one])}</p>
-        <ul class="legend marks" aria-label="Marks in the charts">
+        <ul class="legend" aria-label="Marks in the charts">
           ${marksLegend(marks)}<li class="gaps" hidden><span class="band gap"></span> <span></span></li>
         </ul>
         ${sections

@@ -80,7 +80,7 @@ const stream = new Stream({
     tell(
       why === 'starting'
         ? 'The lab is starting: Prometheus is not up yet.'
-        : 'Prometheus is away: it does not answer. The panels go on when it is back.',
+        : 'Prometheus does not answer. The panels continue when it is back.',
     );
   },
   ended(run) {
@@ -88,7 +88,9 @@ const stream = new Stream({
     showNow(current(history, history.toS));
   },
   lost() {
-    tell('The lab is away: it has ended, or is being restarted. The page goes on when it is back.');
+    tell(
+      'No connection to the lab: it has ended, is restarting, or serves too many browsers. The page continues when it can connect.',
+    );
   },
 });
 
@@ -96,7 +98,6 @@ function tell(what: string | undefined): void {
   if (what === trouble) return;
   trouble = what;
   status.textContent = what ?? '';
-  document.body.toggleAttribute('data-trouble', what !== undefined);
 }
 
 /** The lab's time now: it goes on while no frame comes, so that a gap is seen to grow. */
@@ -164,6 +165,11 @@ pause.addEventListener('click', () => {
   isPaused = !isPaused;
   pause.setAttribute('aria-pressed', String(isPaused));
   draw();
+});
+// The hash names the dashboard, so this link must not change it.
+find(document, '.skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  panels.focus();
 });
 addEventListener('hashchange', show);
 document.addEventListener('visibilitychange', draw);

@@ -44,7 +44,7 @@ export class PanelView {
             ${term('What this shows', description.shows)}
             ${term('How to read it', description.read)}
             ${term('What would be bad', description.bad)}
-            ${conditionsOf(panel).map((one) => term('When there is something', conditionTexts[one]))}
+            ${conditionsOf(panel).map((one) => term('When it has data', conditionTexts[one]))}
           </dl>
         </details>
         <div
@@ -131,7 +131,7 @@ function whyEmpty(panel: Panel, awaited: readonly Condition[]): string {
     queriesOf(panel).every(({ expr }) => /\bpg_|\bdatabase\b/.test(expr));
   if (isOfPostgres) return 'No app here uses the PostgreSQL of the lab.';
   return [
-    'Nothing in the time that is shown.',
+    'No data in the time shown.',
     ...conditionsOf(panel)
       .filter((condition) => !awaited.includes(condition))
       .map((condition) => conditionTexts[condition]),
