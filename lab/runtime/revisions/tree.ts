@@ -1,6 +1,6 @@
 // A revision of a git repository as a folder: its tree, written once and kept under the tree's hash.
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { environmentError, usageError } from '../../errors';
@@ -74,8 +74,9 @@ async function commitOf(repository: string, name: string): Promise<string> {
 const treeOfWorktree = async (repository: string): Promise<string> => {
   const own = resolve(repository, await git(repository, ['rev-parse', '--git-path', 'index']));
   return withIndex(async (env) => {
-    // With what git knows of unchanged files it need not read them again.
-    if (existsSync(own)) copyFileSync(own, env.GIT_INDEX_FILE);
+    // With what git knows of unchanged files it need not read them again. As old as it was: what has changed
+    // since, in the same second and in no size, git tells by that.
+    if (existsSync(own)) cpSync(own, env.GIT_INDEX_FILE, { preserveTimestamps: true });
     await git(repository, ['add', '--all'], env);
     return git(repository, ['write-tree'], env);
   });
