@@ -41,6 +41,7 @@ class AccountFormView(RedirectURLMixin, FormView[Any]):
         """`next` is a path: not even this site's own host may be in it."""
         return set()
 
+    # As above.
     def get_redirect_url(self) -> str:  # type: ignore[override]
         """Django would also follow a relative path, and escape control characters."""
         url = super().get_redirect_url()

@@ -69,7 +69,8 @@ class MeasuredHandler(WSGIHandler):
             finally:
                 self._record(environ, seconds)
 
-        # What the server calls when it has sent the last byte, or given up.
+        # What the server calls when it has sent the last byte, or given up. To mypy a method is no
+        # attribute that can be replaced.
         answer.close = close_and_record  # type: ignore[method-assign]
         return answer
 

@@ -88,6 +88,7 @@ class Body:
     def hand_over(self, *, is_whole: bool) -> Request:
         """The request, to be answered now: with its body, or without any that it could read."""
         content = io.BytesIO(self._content) if is_whole else UnreadBody()
+        # Both have what is called of gunicorn's own Body.
         self.request.body = content  # type: ignore[assignment]
         self.is_awaited = False
         return self.request
@@ -98,6 +99,7 @@ class ChunkedBody(Body):
 
     def __init__(self, request: Request, reader: ChunkedReader) -> None:
         super().__init__(request, 0)
+        # The stubs are of gunicorn 26, and lack it.
         reader.limit_trailer_section = MOST_HEAD_BYTES  # type: ignore[attr-defined]
         self._reader = reader
         self._undecoded = b""
@@ -213,6 +215,7 @@ class Incoming:
         is_whole = rest is not None
         if is_whole or body.is_too_large or not self._needs_body(body.request):
             return body.hand_over(is_whole=is_whole)
+        # Private to gunicorn, so the stubs lack it.
         if body.request._expected_100_continue:  # type: ignore[attr-defined]
             body.request._expected_100_continue = False  # type: ignore[attr-defined]
             self._sock.sendall(CONTINUE)
@@ -233,6 +236,7 @@ class Incoming:
             raise LimitRequestHeaders("limit request head size")
         self._count += 1
         self._arrived = rest
+        # A request that was put together has a body; the stubs allow for none.
         reader = request.body.reader  # type: ignore[union-attr]
         if isinstance(reader, ChunkedReader):
             return ChunkedBody(request, reader)

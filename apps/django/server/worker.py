@@ -19,6 +19,8 @@ from functools import partial
 from typing import Any
 
 from gunicorn.http.message import Request
+
+# The stubs are of gunicorn 26, and lack the constant.
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker  # type: ignore[attr-defined]
 
 from headroom.environment import read_server_environment
@@ -60,6 +62,7 @@ class ClientSocket(socket.socket):
 
 class Connection(TConn):
     sock: ClientSocket
+    # In place of gunicorn's, which would wait for what is missing.
     parser: Incoming  # type: ignore[assignment]
 
     def __init__(
@@ -104,6 +107,7 @@ class PatientWorker(ThreadWorker):
         """gthread reads the rest of the body here, and the thread waits for it."""
         return keepalive
 
+    # Its connections are all of the class above.
     def finish_request(self, conn: Connection, fs: Future[bool]) -> None:  # type: ignore[override]
         """For the main thread, when a request thread is done with what had arrived."""
         try:

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { SearchResult } from '../../measure/search/search-result';
-import type { ScalePoint, ScaleResult } from '../scale/design';
+import type { ExperimentResult } from '../index';
 import { analyseAttacks, attackFigures } from './attacks';
 import type { Figure } from './design';
 import { type AppEffort, effortFigures } from './effort';
 import { capacityFigures, scaleFigures } from './figures';
 import { analyseFirstOrder } from './first-order';
+
+type ScaleResult = ExperimentResult<'scale'>;
+type ScalePoint = ScaleResult['points'][number];
 
 const named = (figures: readonly Figure[], key: string): Figure => {
   const found = figures.find((one) => one.key === key);

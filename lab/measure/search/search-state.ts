@@ -146,8 +146,8 @@ function searchedTrial(
 }
 
 /**
- * Its CPU says so at once. A CPU limit that held it up, late starts, answers held up and drops while users were free may be a
- * hiccup of the machine, and say so when they void the same load twice in a row.
+ * Its CPU says so at once. A CPU limit that held it up, late starts, answers held up and drops while
+ * users were free may be a hiccup of the machine, and say so when they void the same load twice in a row.
  */
 function isGeneratorLimited(step: StepResult, before: SearchedTrial | undefined): boolean {
   const broke = (name: string) =>

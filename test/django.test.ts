@@ -1,15 +1,16 @@
-// The tests in Python, on a PostgreSQL of their own.
+// Django's own tests, in Python, on a PostgreSQL of their own.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { superuserUrlAt } from '../../lab/runtime/databases';
-import { startPostgres } from '../../lab/runtime/native/postgres';
-import { Processes } from '../../lab/runtime/native/processes';
-import { allowedCpus } from '../../lab/runtime/native/topology';
-import { freePorts, temporaryFolder } from '../../test/lab-process';
+import { rootDir, toolsDir } from '../lab/paths';
+import { superuserUrlAt } from '../lab/runtime/databases';
+import { startPostgres } from '../lab/runtime/native/postgres';
+import { Processes } from '../lab/runtime/native/processes';
+import { allowedCpus } from '../lab/runtime/native/topology';
+import { freePorts, temporaryFolder } from './lab-process';
 
-const python = join(__dirname, '../../.lab/venv/bin/python');
+const python = join(toolsDir, 'venv/bin/python');
 
 test('manage.py test finds nothing wrong, and `bare` needs no part of the shop', async () => {
   const folder = temporaryFolder();
@@ -25,7 +26,7 @@ test('manage.py test finds nothing wrong, and `bare` needs no part of the shop',
     };
     const manage = (args: string[], more: Record<string, string> = {}) =>
       execa(python, ['-W', 'error', 'manage.py', ...args], {
-        cwd: __dirname,
+        cwd: join(rootDir, 'apps/django'),
         env: { ...env, ...more },
       });
     const { stderr } = await manage(['test']);
