@@ -63,6 +63,8 @@ export type Plan = {
   generators?: number;
   /** Absolute path of the k6 file of a workload that somebody brings; absent: one of k6/workloads. */
   workloadFile?: string;
+  /** Users do not think, whatever the workload says: they keep the subject busy. */
+  hurried?: true;
   /** Parts of the contract that the subject serves; absent: all. */
   serves?: string[];
   /** How many products the shop has, where the workload is the shop's; absent: the fewest it can. */
@@ -108,6 +110,8 @@ export type StepSummary = {
   requests: number;
   /** Requests that ended after the step had: not part of the achieved rate. */
   lateRequests: number;
+  /** Late, and failed or wrong as well; absent in earlier runs. */
+  lateFailures?: number;
   /** Transport errors, unexpected status codes, requests that were cut off. */
   failed: number;
   /** Right status, wrong body. */

@@ -129,6 +129,21 @@ describe('steps of an open load', () => {
     // Those due after three quarters of the second.
     expect(summary.steps[0]?.lateRequests).toBeGreaterThanOrEqual(5);
     expect(summary.steps[0]?.lateRequests).toBeLessThan(asked.length);
+    expect(summary.steps[0]?.lateFailures).toBe(0);
+  });
+
+  it('tell those apart that came late and are not right', async () => {
+    const { summary } = await run(
+      (n) => {
+        if (n <= 15) return {};
+        return { afterMs: 500, ...(n % 2 === 0 ? { status: 500 } : { body: '{}' }) };
+      },
+      scaling(step('step_01', open(20), 1)),
+    );
+    const [only] = summary.steps;
+    expect(only?.failed).toBeGreaterThanOrEqual(2);
+    expect(only?.wrongBodies).toBeGreaterThanOrEqual(2);
+    expect(only?.lateFailures).toBe(only?.lateRequests);
   });
 });
 

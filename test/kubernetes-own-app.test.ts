@@ -17,8 +17,9 @@ require('http').createServer(({ url }, answer) => {
   answer.end('hello');
 }).listen(8080);`;
 const script =
-  "import http from 'k6/http';\nexport default ({ baseUrl }) => http.get(baseUrl + '/');\n" +
-  "export const isRight = (body) => body === 'hello';\n";
+  "import http from 'k6/http';\nexport { isRight } from './right.ts';\n" +
+  "export default ({ baseUrl }) => http.get(baseUrl + '/');\n";
+const imported = "export const isRight = (body) => body === 'hello';\n";
 
 describeOnCluster('a Deployment of one’s own', (on) => {
   /** Any image with Node will do. */
@@ -74,6 +75,7 @@ describeOnCluster('a Deployment of one’s own', (on) => {
     const folder = join(on.lab.folder, 'app');
     mkdirSync(folder);
     writeFileSync(join(folder, 'get.ts'), script);
+    writeFileSync(join(folder, 'right.ts'), imported);
     writeFileSync(join(folder, 'hosts'), 'web\n');
     file = join(folder, 'headroom.yaml');
     const app = {

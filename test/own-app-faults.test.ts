@@ -222,6 +222,16 @@ describe('an app that is unusual, and right', () => {
 });
 
 describe('a k6 file', () => {
+  it('that makes several requests in an iteration is refused once it has been seen to', async () => {
+    const twice = get.replace('=>', '=> http.get(baseUrl) &&');
+    const load = ['concurrency', '--app', fileWith({ url }, twice), '--quick'];
+    const { code, stderr } = await lab.run('run', ...load);
+    expect(stderr).toMatch(
+      /item\.ts: its default function makes [12]\.\d requests in an iteration/,
+    );
+    expect(code).toBe(2);
+  });
+
   it.each<[string, string, RegExp]>([
     [
       'that throws',

@@ -11,6 +11,9 @@ const { createApp } = require(join(dist, 'app')) as typeof import('../../apps/ex
 const { readConfig } = require(
   join(dist, 'config'),
 ) as typeof import('../../apps/express/src/config');
+const { failureLog } = require(
+  join(dist, 'database-errors'),
+) as typeof import('../../apps/express/src/database-errors');
 const { createDatabase } = require(
   join(dist, 'database'),
 ) as typeof import('../../apps/express/src/database');
@@ -58,7 +61,8 @@ function answer(): void {
     connectionTimeoutMillis: config.poolTimeoutSeconds * 1_000,
     idleTimeoutMillis: 0,
   });
-  const app = createApp({ config, database: createDatabase(pool), pool, log });
+  const database = createDatabase(pool);
+  const app = createApp({ config, database, pool, log, reportFailure: failureLog(log) });
   if (isMeasured) measure(app);
   const server = createAppServer(app, () => {}, config);
   server.keepAliveTimeout = config.keepAliveSeconds * 1_000;

@@ -27,6 +27,13 @@ function readFrom(path: string, offset: number): Buffer {
   }
 }
 
+/** As the app calls it, whatever failed: one failure of the database has one line. */
+export function expectOneFailureLogged(subject: Subject, log: string | undefined): void {
+  if (log === undefined || subject.debug) return;
+  const lines = log.split('\n').filter((line) => /database unavailable/.test(line));
+  expect(lines, `${subject.app}: lines of its log about the database`).toHaveLength(1);
+}
+
 /**
  * A line of that level holds these words, and each worker wrote at most one such line per second. With
  * debug logging each refusal has lines of its own besides.

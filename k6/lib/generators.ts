@@ -4,10 +4,7 @@
 import exec from 'k6/execution';
 import http from 'k6/http';
 import type { Plan } from '../../contract/plan.ts';
-import { COLLECT } from './segment.ts';
-
-/** Durations in a line: some 2 kB. */
-const MOST_IN_LINE = 200;
+import { COLLECT, MOST_IN_LINE } from './segment.ts';
 
 /** From 1; undefined where one k6 makes the whole load. */
 export function generatorIn(plan: Plan, variables: Record<string, string>): number | undefined {

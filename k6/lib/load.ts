@@ -8,7 +8,7 @@ import type { Plan } from '../../contract/plan.ts';
 import { workloadNamed } from '../workloads/index.ts';
 import { tellOnce } from './failure.ts';
 import { recordLatency } from './generators.ts';
-import { late, met, missed, wrongBodies } from './metrics.ts';
+import { countLate, met, missed, wrongBodies } from './metrics.ts';
 import { sample } from './sampling.ts';
 import type { SetupResult } from './sessions.ts';
 import { enterStep, noStep, rest, waitFor } from './steps.ts';
@@ -18,6 +18,7 @@ import {
   type RequestWorkload,
   requestSequence,
   routeOf,
+  STRIDE,
   thinkTimeOf,
   type WorkloadRequest,
 } from './workload.ts';
@@ -37,13 +38,9 @@ type Prepared = Pick<WorkloadRequest, 'constant' | 'isRight'> & {
 
 type Arm = { sequence: Prepared[]; place: number };
 
-/**
- * Each VU walks through the sequence from a place of its own, and samples at places of its own: this
- * far from its neighbour's, which has no factor in common with either cycle.
- */
-const STRIDE = 83;
-
 type Load = { plan: Plan; byHand: boolean };
+/** Whether the SLO was met; `failed`: another status than expected, or a wrong body. */
+type Judgement = { held: boolean; failed: boolean };
 
 /** The function that k6 calls for each iteration of each step of the plan, with what setup() made. */
 export function loadOf(load: Load): (setupResult?: SetupResult) => void {
@@ -56,7 +53,7 @@ export function requestLoadOf(
   workload: RequestWorkload,
   { plan, byHand }: Load,
 ): (setupResult?: SetupResult) => void {
-  const thinkTimeSeconds = thinkTimeOf(workload, plan.steps);
+  const thinkTimeSeconds = thinkTimeOf(workload, plan);
   const order = requestSequence(workload.requests, plan.seed);
   const { sampleEvery } = plan;
   const turns = plan.turns ?? plan.userTurns;
@@ -105,19 +102,21 @@ export function requestLoadOf(
       recorder?.ended(begunMs, null);
       // Nothing but the clock tells how long it was waited for.
       if (isShared) recordLatency(step.name, Date.now() - begunMs);
-      if (Date.now() > step.endsAtMs) late.add(1);
+      if (Date.now() > step.endsAtMs) countLate({ failed: true });
       return false;
     }
     recorder?.ended(begunMs, answer.status === asked.status ? answer.timings.duration : null);
     if (isShared) recordLatency(step.name, answer.timings.duration);
     const endedMs = Date.now();
-    if (endedMs > step.endsAtMs) late.add(1);
     const suspect =
       (asked.constant ? answer.body !== asked.right : sampled) ||
       (byHand && answer.status !== asked.status);
+    const isLate = endedMs > step.endsAtMs;
     // The clock tells whole milliseconds; where they leave a doubt, k6's own figure decides.
-    if (suspect || endedMs - begunMs >= boundMs - 1) return holds(asked, answer, suspect, boundMs);
-    return true;
+    if (!suspect && !isLate && endedMs - begunMs < boundMs - 1) return true;
+    const judged = judge(asked, answer, suspect, boundMs);
+    if (isLate) countLate(judged);
+    return judged.held;
   }
 
   const iterate = byHand ? (setupResult?: SetupResult) => met.add(request(setupResult)) : request;
@@ -129,13 +128,13 @@ export function requestLoadOf(
 }
 
 /** Looks closer at an answer, and counts it if it is not what the SLO asks for. */
-function holds(asked: Prepared, answer: Answer, suspect: boolean, boundMs: number): boolean {
-  if (answer.status !== asked.status) return false;
+function judge(asked: Prepared, answer: Answer, suspect: boolean, boundMs: number): Judgement {
+  if (answer.status !== asked.status) return { held: false, failed: true };
   const wrong = suspect && !isRight(asked, answer.body);
   if (wrong) wrongBodies.add(1);
   const held = !wrong && answer.timings.duration <= boundMs;
   if (!held) missed.add(1);
-  return held;
+  return { held, failed: wrong };
 }
 
 function isRight(asked: Prepared, body: string): boolean {

@@ -21,6 +21,7 @@ const PER_STEP = [
   SERIES.missed,
   SERIES.wrongBodies,
   SERIES.late,
+  SERIES.lateFailures,
   SERIES.scheduleLag,
   SERIES.lateStarts,
   SERIES.begun,

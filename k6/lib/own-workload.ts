@@ -2,6 +2,7 @@
 // answer. What is wrong with the file ends the test: it is no failure of the subject's.
 import exec from 'k6/execution';
 import type { RefinedResponse } from 'k6/http';
+import type { Plan, Step, Summary } from '../../contract/plan.ts';
 import { WORKLOADS } from '../workloads/index.ts';
 
 /** What the function is handed. */
@@ -56,6 +57,22 @@ export function declareOwn(name: string, path: string, file: Record<string, unkn
   };
 }
 
+/** Of a file that makes several requests in an iteration, where every rate and the SLO are of one. */
+export function severalRequestsIn(plan: Plan, { steps }: Summary): string | undefined {
+  // The smoke test makes other requests in its one iteration.
+  if (plan.workloadFile === undefined || plan.scenario === 'smoke') return undefined;
+  for (const [index, { iterations, latencyMs }] of steps.entries()) {
+    const { load } = plan.steps[index] as Step;
+    const users = load.model === 'closed' ? load.users : load.maxVUs;
+    // The last iteration of each user may have been cut off after its request.
+    const whole = (latencyMs?.count ?? 0) - users;
+    if (whole <= iterations) continue;
+    const each = (whole / Math.max(1, iterations)).toPrecision(2);
+    return `${plan.workloadFile}: its default function makes ${each} requests in an iteration. Make one: rates and the SLO are of single requests.`;
+  }
+  return undefined;
+}
+
 /** A body that makes it throw, such as one that is no JSON, is a wrong one. */
 const judgedBy = (isRight: (body: string) => unknown) => (body: string) => {
   try {
@@ -106,8 +123,13 @@ const isAt = (baseUrl: string, url: string): boolean =>
 const isAnswer = (value: unknown): value is Answer =>
   typeof value === 'object' && value !== null && 'timings' in value && 'status' in value;
 
-function fault(message: string): never {
+/** The lab ends the verb with it. */
+export function tellFault(message: string): void {
   console.log(JSON.stringify({ event: 'fault', message }));
+}
+
+function fault(message: string): never {
+  tellFault(message);
   exec.test.abort(message);
   throw new Error(message);
 }

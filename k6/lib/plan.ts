@@ -93,6 +93,7 @@ function isWellFormed(value: unknown, scenario: ScenarioLoad): asserts value is 
   isText(plan.workload, 'workload');
   workloadNamed(plan.workload);
   if (plan.workloadFile !== undefined) isText(plan.workloadFile, 'workloadFile');
+  if (plan.hurried !== undefined) is(plan.hurried === true, 'hurried', plan.hurried, 'true');
   if (plan.serves !== undefined) isTexts(plan.serves, 'serves');
   if (plan.products !== undefined) isWhole(plan.products, 'products', FEWEST_PRODUCTS);
   isAtLeast(plan.gapSeconds, 'gapSeconds', 0);

@@ -14,6 +14,7 @@ import {
   configFileOf,
 } from './k6-settings.ts';
 import { optionsFor } from './options.ts';
+import { severalRequestsIn, tellFault } from './own-workload.ts';
 import { parsePlan, type ScenarioLoad } from './plan.ts';
 import { assertProducts } from './products.ts';
 import { keptSessions, type SetupResult, sessionsBeforehand } from './sessions.ts';
@@ -64,8 +65,11 @@ export function scenarioOf(load: ScenarioLoad): Scenario {
       if (plan.summaryPath === undefined) return undefined;
       const path = plan.summaryPath + (generator === undefined ? '' : `.${generator}`);
       const { sessions } = data.setup_data ?? {};
+      const summary = summaryOf(plan, data);
+      const fault = severalRequestsIn(plan, summary);
+      if (fault !== undefined) tellFault(fault);
       return {
-        [path]: JSON.stringify(summaryOf(plan, data), null, 2),
+        [path]: JSON.stringify(summary, null, 2),
         ...(sessionsPath && sessions && { [sessionsPath]: JSON.stringify(sessions) }),
       };
     },

@@ -1,7 +1,10 @@
-// A generator's part of the load, as k6 writes it. Pure.
+// A generator's part of the load, and how it tells of it, as k6 writes both. Pure.
 
 /** The scenario in which each user tells what it has not told yet (generators.ts). */
 export const COLLECT = 'collect';
+
+/** Durations in a line of the log, where users tell of many: some 2 kB. */
+export const MOST_IN_LINE = 200;
 
 /** @param number from 1 */
 export function segmentOf(number: number, count: number) {

@@ -8,6 +8,8 @@ export const SERIES = {
   wrongBodies: 'wrong_bodies',
   /** Answers that came after their step had ended. */
   late: 'late_requests',
+  /** Those among them that failed or were wrong. */
+  lateFailures: 'late_failures',
   /** How late a sampled iteration began. */
   scheduleLag: 'schedule_lag',
   /** Sampled iterations that began more than LATE_START_MS late. */

@@ -40,7 +40,8 @@ describe('a step', () => {
       name: 'step_01',
       startedAtMs: null,
       durationSeconds: 5,
-      ...{ iterations: 0, requests: 0, lateRequests: 0, failed: 0, wrongBodies: 0 },
+      ...{ iterations: 0, requests: 0, lateRequests: 0, lateFailures: 0 },
+      ...{ failed: 0, wrongBodies: 0 },
       ...{ sloMisses: 0, droppedIterations: 0, dataReceivedBytes: 0 },
       ...{ latencyMs: null, iterationMs: null, scheduleLagMs: null },
     });
@@ -54,6 +55,7 @@ describe('a step', () => {
         iteration_duration: trend(100),
         iterations_begun: { max: 81 },
         late_requests: { count: 3 },
+        late_failures: { count: 1 },
         dropped_iterations: { count: 2 },
         data_received: { count: 12_345 },
         schedule_lag: trend(5),
@@ -61,7 +63,8 @@ describe('a step', () => {
       }),
     ).toMatchObject({
       startedAtMs: 1_767_225_600_125,
-      ...{ iterations: 100, requests: 100, lateRequests: 3, droppedIterations: 2 },
+      ...{ iterations: 100, requests: 100, lateRequests: 3, lateFailures: 1 },
+      droppedIterations: 2,
       latencyMs: { count: 100, mean: 2, min: 1, p50: 2, p95: 3, p99: 4, p999: 5, max: 6 },
       scheduleLagMs: { samples: 5, p99: 4, max: 6, over50: 1 },
       dataReceivedBytes: 12_345,

@@ -39,7 +39,7 @@ export function summaryOf(plan: Plan, data: EndOfTest): Summary {
     trial,
     app,
     workload,
-    thinkTimeSeconds: thinkTimeOf(workloadNamed(workload), plan.steps),
+    thinkTimeSeconds: thinkTimeOf(workloadNamed(workload), plan),
     failedChecks: { ...failedChecks(data.root_group), ...wrongRoutes(plan, data) },
     ...checkoutsOf(plan, data),
     steps: plan.steps.map((step) => ({
@@ -90,6 +90,7 @@ function stepSummary(step: Step, { metrics }: EndOfTest): StepSummary {
     iterations,
     requests: answered + cutOff,
     lateRequests: count(SERIES.late),
+    lateFailures: count(SERIES.lateFailures),
     failed,
     wrongBodies: count(SERIES.wrongBodies),
     sloMisses: count(SERIES.missed) + failed,

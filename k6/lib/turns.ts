@@ -1,7 +1,9 @@
 // Whose turn it is, or how many users', and what each request came to. The lab reads that from k6's log as raw
 // results. One line per request would cost a closed model a tenth of the generator, so there each user
 // reports many at once.
+
 import type { Plan, Step, Turns, UserTurns } from '../../contract/plan.ts';
+import { MOST_IN_LINE } from './segment.ts';
 import type { CurrentStep } from './steps.ts';
 
 export type Turn = {
@@ -46,9 +48,6 @@ export function turnAt(turns: Turns | UserTurns | undefined, step: Period, nowMs
     endsAtMs: Math.min(endsAtMs, beginsAtMs + lengthMs),
   };
 }
-
-/** As many durations as one line holds, where users tell of many. */
-const MOST_IN_LINE = 200;
 
 export type TurnRecorder = {
   /** The user goes on in this turn: series get the arm's names, and what is left of the last is told. */

@@ -4,7 +4,7 @@ import { sleep } from 'k6';
 import type { Plan } from '../../contract/plan.ts';
 import { checkoutBegins, checkoutEnded } from './checkouts.ts';
 import { tellOnce } from './failure.ts';
-import { late, met, missed, wrongBodies } from './metrics.ts';
+import { countLate, met, missed, wrongBodies } from './metrics.ts';
 import { sample } from './sampling.ts';
 import type { SetupResult } from './sessions.ts';
 import type { Ask, Session } from './shop/visit.ts';
@@ -15,13 +15,12 @@ import { enterStep, noStep, rest, waitFor } from './steps.ts';
 import { noTurn, plansOfArms, turnAt, turnRecorderOf } from './turns.ts';
 import {
   requestSequence,
+  STRIDE,
   thinkTimeOf,
   type VisitWorkload,
   type WeightedVisit,
 } from './workload.ts';
 
-/** As in load.ts: each user begins at a place of its own. */
-const STRIDE = 83;
 /** Multiples of the golden ratio's fraction lie evenly between 0 and 1, however many there are. */
 const GOLDEN = 0.618_033_988_75;
 
@@ -32,7 +31,7 @@ export function visitLoadOf(
   workload: VisitWorkload,
   { plan, byHand }: { plan: Plan; byHand: boolean },
 ): (setupResult?: SetupResult) => void {
-  const thinkTimeSeconds = thinkTimeOf(workload, plan.steps);
+  const thinkTimeSeconds = thinkTimeOf(workload, plan);
   const { sampleEvery } = plan;
   const turns = plan.turns ?? plan.userTurns;
   const boundMs = plan.slo.thresholdSeconds * 1000;
@@ -72,11 +71,11 @@ export function visitLoadOf(
       tellOnce(error);
     }
     const endedMs = Date.now();
-    if (endedMs > step.endsAtMs) late.add(1);
     const isExpected = answer?.status === ask.status;
     recorder?.ended(begunMs, isExpected ? (answer as ShopAnswer).timings.duration : null);
     const isWrong = isExpected && isFoundWrong(ask, answer as ShopAnswer, sampled);
     const isRight = isExpected && !isWrong;
+    if (endedMs > step.endsAtMs) countLate({ failed: !isRight });
     checkoutEnded(ask, answer, isRight, turn.arm);
     way.answered(answer, isRight);
     if (!isExpected) return false;

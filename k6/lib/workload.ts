@@ -1,6 +1,6 @@
 // What a workload is: a named, weighted mix of requests or visits with a fixed think time. Pure.
 import type { RefinedResponse } from 'k6/http';
-import type { Step } from '../../contract/plan.ts';
+import type { Plan } from '../../contract/plan.ts';
 import { shuffled } from './random.ts';
 import type { LogIn, Visit, Visitor } from './shop/visit.ts';
 
@@ -50,10 +50,12 @@ export type VisitWorkload = {
 
 export type Workload = RequestWorkload | VisitWorkload;
 
-/** Seconds after each request: in the closed model alone where people visit; at a rate they wait anyway. */
-export function thinkTimeOf(workload: Workload, steps: readonly Step[]): number {
-  if ('visits' in workload && steps[0]?.load.model === 'open') return 0;
-  return workload.thinkTimeSeconds;
+/** Seconds after each request: in the closed model alone; at a rate users wait for their turn anyway. */
+export function thinkTimeOf(
+  workload: Workload,
+  { hurried, steps }: Pick<Plan, 'hurried' | 'steps'>,
+): number {
+  return hurried === true || steps[0]?.load.model === 'open' ? 0 : workload.thinkTimeSeconds;
 }
 
 export const routeOf = ({ name, target }: WorkloadRequest): string =>
@@ -68,6 +70,12 @@ export const routesOf = (workload: Workload): string[] =>
  * VU draws up its own before the test.
  */
 const SEQUENCE_LENGTH = 211;
+
+/**
+ * Each user walks through the sequence from a place of its own, and samples at places of its own: this
+ * far from its neighbour's, which has no factor in common with either cycle.
+ */
+export const STRIDE = 83;
 
 /**
  * The round of requests (or visits) that every user makes, each starting at a place of its own: each

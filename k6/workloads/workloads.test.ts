@@ -79,10 +79,14 @@ it.each(['mixed', 'api'])(
   },
 );
 
-it('visitors think between requests where they wait for each other, not where they come at a rate', () => {
-  const thinking = (workload: string, load: ReturnType<typeof open | typeof closed>) =>
-    thinkTimeOf(workloadNamed(workload), [step('step_01', load)]);
+it('visitors think where they wait for their answers, not at a rate, nor where they are to be busy', () => {
+  const thinking = (
+    workload: string,
+    load: ReturnType<typeof open | typeof closed>,
+    more: { hurried?: true } = {},
+  ) => thinkTimeOf(workloadNamed(workload), { ...more, steps: [step('step_01', load)] });
   expect(thinking('mixed', closed())).toBe(0.2);
+  expect(thinking('mixed', closed(), { hurried: true })).toBe(0);
   expect(thinking('mixed', open())).toBe(0);
   expect(thinking('api', closed())).toBe(0);
 });

@@ -9,6 +9,7 @@ import { fileMeantBy, foldersAt } from '../configuration/named-files';
 import { labVariables } from '../configuration/variables';
 import { environmentError } from '../errors';
 import { resultsDir } from '../paths';
+import { withImports } from '../runtime/generator';
 import {
   failureOf,
   inNamespace,
@@ -38,11 +39,13 @@ const pathInPod = (path: string): string => join(filesInPod, resolve(path));
 const namesFile = /^(--[a-z-]+=)?((?:.*\/)?headroom\.yaml)/;
 
 /** What the verb reads besides what is in the image. */
-function filesNeeded(): string[] {
+async function filesNeeded(): Promise<string[]> {
   const declared = apps.map(({ file }) => file).filter((file) => !file.startsWith(`${appsDir}/`));
   const workloads = ownWorkloadNames.flatMap((name) => ownWorkload(name)?.file ?? []);
+  const scripts = await Promise.all(workloads.map(withImports));
   const { allowFile } = configuration;
-  return [...new Set([...declared, ...workloads, ...(allowFile === undefined ? [] : [allowFile])])];
+  const files = [...declared, ...scripts.flat(), ...(allowFile === undefined ? [] : [allowFile])];
+  return [...new Set(files)];
 }
 
 /** Apps, and hosts that may be loaded, which stand in a flag and in a file: there as here. */
@@ -79,7 +82,7 @@ export async function runInCluster(args: readonly string[]): Promise<void> {
   console.error(
     `In the cluster's pod ${pod}. Its live page: kubectl --namespace ${configuration.namespace} port-forward ${pod} 3100`,
   );
-  const files = filesNeeded();
+  const files = await filesNeeded();
   if (files.length > 0) {
     const unpack = `mkdir -p ${filesInPod} && tar -x -C ${filesInPod}`;
     await takeThere(files, inPod('bash', '-c', unpack));

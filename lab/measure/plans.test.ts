@@ -88,9 +88,19 @@ describe('plans', () => {
 
   it('calibrate a shop with users who have no time to think', () => {
     for (const workload of shopWorkloads) {
-      const { load } = calibrationPlan({ ...basis, workload }, paces.quick).steps.at(-1) ?? {};
-      expect(load).toMatchObject({ model: 'open', maxVUs: 16 });
+      const plan = calibrationPlan({ ...basis, workload }, paces.quick);
+      expect(plan.hurried).toBe(true);
+      expect(plan.steps.at(-1)?.load).toEqual({ model: 'closed', users: 16 });
     }
+  });
+
+  it('that compare throughput or add workers keep users busy; users that are counted think', () => {
+    const seconds = { warmup: 2, step: 5 };
+    expect(steadyPlan(shop, { users: 16 }, seconds).hurried).toBe(true);
+    expect(steadyPlan(shop, { rateRps: 20 }, seconds).hurried).toBeUndefined();
+    const turns = { seconds: 1, skipSeconds: 0, order: [1, 4] };
+    for (const plan of [shopByUsersPlan(shop, paces.full), userTurnsPlan(shop, turns, 2)])
+      expect(plan.hurried).toBeUndefined();
   });
 
   it('begin with a warm-up that counts for nothing', () => {

@@ -81,9 +81,6 @@ export const busyUsers = 16;
 /** Requests per second that k6/lib/guard.ts allows: one generator makes a fraction of it. */
 export const mostRps = 50_000;
 
-/** Pages per second that a few cores do not come near. */
-const beyondAnyRps = 3_000;
-
 /** k6 stops what is still in flight this long after a step. */
 const gracefulStopSeconds = 2;
 
@@ -116,35 +113,20 @@ export type PlanBasis = {
 };
 
 export function calibrationPlan(basis: PlanBasis, pace: Pace): LoadPlan {
-  const isShop = shopWorkloads.includes(basis.workload);
-  const busy = isShop ? hurried : closed;
-  return plan(isShop ? 'shop' : 'concurrency', basis, apart, [
-    warmup(1, busy(4)),
-    counted(0, pace.calibrationSeconds, busy(busyUsers)),
-  ]);
+  const scenario = shopWorkloads.includes(basis.workload) ? 'shop' : 'concurrency';
+  const steps = [warmup(1, closed(4)), counted(0, pace.calibrationSeconds, closed(busyUsers))];
+  return hurried(plan(scenario, basis, apart, steps));
 }
 
 /** Users who keep a subject busy, in steps right behind one another: to see how its throughput goes on. */
 export function saturatingPlan(basis: PlanBasis, stepSeconds: number, steps: number): LoadPlan {
-  const busy = shopWorkloads.includes(basis.workload) ? hurried : closed;
-  const load = busy(busyUsers);
-  return plan(
-    load.model === 'open' ? 'scaling' : 'concurrency',
-    basis,
-    unbroken,
-    Array.from({ length: steps }, (_, index) => counted(index, stepSeconds, load)),
-  );
+  const held = closed(busyUsers);
+  const each = Array.from({ length: steps }, (_, index) => counted(index, stepSeconds, held));
+  return hurried(plan('concurrency', basis, unbroken, each));
 }
 
-/**
- * Users who think would leave the subject idle; at a rate that nobody can serve they do not think,
- * and are as busy as those of the other calibration. What they cannot take up is dropped.
- */
-const hurried = (users: number): Step['load'] => ({
-  model: 'open',
-  rateRps: beyondAnyRps,
-  maxVUs: users,
-});
+/** Users who think would leave the subject idle. */
+const hurried = (busy: LoadPlan): LoadPlan => ({ ...busy, hurried: true });
 
 /** Stairs of arrival rate, as shares of the throughput that the subject reached in the calibration. */
 type RateStairs = {
@@ -197,7 +179,10 @@ export const concurrencyPlan = (basis: PlanBasis, pace: Pace): LoadPlan =>
     ...pace.users.map((users, index) => counted(index, pace.stepSeconds.closed, closed(users))),
   ]);
 
-/** One load held after a warm-up of the same load: what a search, a comparison or a night repeats. */
+/**
+ * One load held after a warm-up of the same load: what a search, a comparison or a night repeats. Users, where the
+ * load is made by them, keep the subject busy.
+ */
 export function steadyPlan(
   basis: PlanBasis,
   load: { rateRps: number } | { users: number },
@@ -208,10 +193,9 @@ export function steadyPlan(
     'users' in load
       ? ['concurrency', closed(load.users)]
       : ['scaling', open(Math.max(1, load.rateRps), thresholdSeconds)];
-  return plan(scenario, basis, apart, [
-    warmup(seconds.warmup, held),
-    counted(0, seconds.step, held),
-  ]);
+  const steps = [warmup(seconds.warmup, held), counted(0, seconds.step, held)];
+  const steady = plan(scenario, basis, apart, steps);
+  return 'users' in load ? hurried(steady) : steady;
 }
 
 /** Users who come and go in turns within one step, after a warm-up of all of them. */

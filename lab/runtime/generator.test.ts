@@ -1,4 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -9,6 +16,7 @@ import {
   memoryVariables,
   scenarioFile,
   variablesByHand,
+  withImports,
 } from './generator';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -73,6 +81,19 @@ describe('k6 as the lab starts it', () => {
       expect(asked.filter((from) => !/^k6(\/|$)/.test(from ?? ''))).toEqual([]);
       expect(text).toMatch(/sourceMappingURL=data:/);
     }
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is brought to another machine with what its script imports', async () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'headroom-k6-')));
+    const paths = ['own.ts', 'lib.ts', 'data.json'].map((name) => join(folder, name));
+    const [own = '', lib = '', data = ''] = paths;
+    writeFileSync(own, "import http from 'k6/http';\nimport { a } from './lib.ts';\nhttp.get(a);");
+    writeFileSync(lib, "import all from './data.json';\nexport const { a } = all;");
+    writeFileSync(data, '{ "a": "b" }');
+    expect((await withImports(own)).sort()).toEqual(paths.sort());
+    rmSync(lib);
+    expect(await withImports(own)).toEqual([own]);
     rmSync(folder, { recursive: true });
   });
 

@@ -1,6 +1,6 @@
 // k6 as a child of the lab: the command line and environment that make it run a plan.
 import { totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import type { Plan } from '../../contract/plan';
@@ -122,6 +122,24 @@ export { default } from ${imported(script)};
 `,
   );
   return entry;
+}
+
+/**
+ * A script, and the files that it imports. Where one of them is missing or cannot be read, the script alone: k6
+ * says so when it loads it. What a script reads with open() is not among them.
+ */
+export async function withImports(script: string): Promise<string[]> {
+  const { build } = await import('esbuild');
+  try {
+    const { metafile } = await build({
+      ...{ entryPoints: [script], bundle: true, format: 'esm', platform: 'neutral' },
+      ...{ external: ['k6', 'k6/*', 'https://*'], metafile: true, write: false },
+      ...{ absWorkingDir: '/', logLevel: 'silent' },
+    });
+    return Object.keys(metafile.inputs).map((path) => resolve('/', path));
+  } catch {
+    return [script];
+  }
 }
 
 /** k6 keeps each module for each user: in one file, they take little more than half of the memory. */

@@ -8,6 +8,7 @@ import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createApp } from './app';
 import { createDatabase } from './database';
+import { failureLog } from './database-errors';
 import { answerError } from './errors';
 import { measureRequests } from './metrics/requests';
 import { MeasuredPool } from './pool';
@@ -38,9 +39,10 @@ afterEach(async () => {
 
 describe('the app', () => {
   beforeEach(() => {
+    const reportFailure = failureLog(silent);
     const pool = new MeasuredPool(
       { connectionString: 'postgres://app:app@127.0.0.1:1/none', max: 1 },
-      { registry, log: silent, prepare: false },
+      { registry, reportFailure, prepare: false },
     );
     const config = {
       allowedHosts: ['127.0.0.1'],
@@ -49,7 +51,8 @@ describe('the app', () => {
       trustProxy: false,
       sessionSecret: 'x'.repeat(50),
     };
-    return serve(createApp({ config, database: createDatabase(pool), pool, log: silent }));
+    const database = createDatabase(pool);
+    return serve(createApp({ config, database, pool, log: silent, reportFailure }));
   });
 
   /** Requests counted so far, as `status method route`. */

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { allowHosts } from './allow-hosts';
 import type { Config } from './config';
 import type { Database } from './database';
-import { logDatabaseFailures } from './database-errors';
+import { type FailureReport, logDatabaseFailures } from './database-errors';
 import { answerError, notFound } from './errors';
 import { parseQuery } from './parameters';
 import { plantedWork } from './planted-work';
@@ -28,9 +28,12 @@ interface AppOptions {
   /** What `database` takes its connections from. */
   pool: Pool;
   log: Logger;
+  /** The pool's too: a connection that ends under a request is told once. */
+  reportFailure: FailureReport;
 }
 
-export function createApp({ config, database, pool, log }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { config, database, pool, log, reportFailure } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -57,7 +60,7 @@ export function createApp({ config, database, pool, log }: AppOptions): Express 
   if (config.middleware === 'full') app.use(shopRoutes({ config, database, pool }));
 
   app.use(notFound);
-  app.use(logDatabaseFailures(log), answerError(log));
+  app.use(logDatabaseFailures(reportFailure), answerError(log));
   return app;
 }
 

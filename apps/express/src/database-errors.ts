@@ -10,6 +10,9 @@ import { Problem } from './errors';
  */
 const UNAVAILABLE = /^(08...|25P0[34]|40001|40P01|53...|55P03|57014|57P0[1-5])$/;
 
+/** Among them, those with which the server ends the connection. */
+const ENDS_CONNECTION = /^(25P0[34]|57P0[1-5])$/;
+
 const DEADLOCK_DETECTED = '40P01';
 
 /** Of these, those that need an operator: the server lacks disk space, memory or another resource. */
@@ -27,6 +30,9 @@ const codeOf = (error: unknown): string | undefined => {
 };
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '');
+
+export const endsConnection = (error: unknown): boolean =>
+  ENDS_CONNECTION.test(codeOf(error) ?? '');
 
 /** Nothing is wrong with the request: the database cannot serve it now. */
 export class DatabaseUnavailable extends Problem {
@@ -47,12 +53,15 @@ export class DatabaseUnavailable extends Problem {
   }
 
   /** A statement failed; undefined where that is the statement's own fault. */
-  static executing(cause: unknown, connectionLost: boolean): DatabaseUnavailable | undefined {
+  static executing(cause: unknown): DatabaseUnavailable | undefined {
     const code = codeOf(cause) ?? '';
-    if (UNAVAILABLE.test(code)) {
-      return new DatabaseUnavailable(cause, NEEDS_OPERATOR.test(code) ? 'error' : 'warn');
-    }
-    return connectionLost ? new DatabaseUnavailable(cause, 'error') : undefined;
+    if (!UNAVAILABLE.test(code)) return undefined;
+    return new DatabaseUnavailable(cause, NEEDS_OPERATOR.test(code) ? 'error' : 'warn');
+  }
+
+  /** The connection ended; `cause` is the server's reason, or the driver's where it gave none. */
+  static connectionLost(cause: unknown): DatabaseUnavailable {
+    return DatabaseUnavailable.executing(cause) ?? new DatabaseUnavailable(cause, 'error');
   }
 
   /** Two transactions waited for each other, and PostgreSQL ended this one. */
@@ -61,10 +70,17 @@ export class DatabaseUnavailable extends Problem {
   }
 }
 
+export type FailureReport = (failure: DatabaseUnavailable) => void;
+
 /** Logs the first failure of a kind at once, then at most one per second, so that an outage is no flood. */
-export function failureLog(log: Logger): (failure: DatabaseUnavailable) => void {
+export function failureLog(log: Logger): FailureReport {
   const kinds = new Map<string, { loggedAt: number; unlogged: number }>();
-  return ({ cause, level }) => {
+  /** The pool tells of a connection that ended, and so does the request that was on it. */
+  const told = new WeakSet<DatabaseUnavailable>();
+  return (failure) => {
+    if (told.has(failure)) return;
+    told.add(failure);
+    const { cause, level } = failure;
     const code = codeOf(cause);
     const message = messageOf(cause);
     const kind = code ?? message;
@@ -81,8 +97,7 @@ export function failureLog(log: Logger): (failure: DatabaseUnavailable) => void 
 }
 
 /** In front of what answers errors. */
-export function logDatabaseFailures(log: Logger): ErrorRequestHandler {
-  const report = failureLog(log);
+export function logDatabaseFailures(report: FailureReport): ErrorRequestHandler {
   return (error, _req, _res, next) => {
     if (error instanceof DatabaseUnavailable) report(error);
     next(error);

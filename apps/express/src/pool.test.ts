@@ -3,10 +3,10 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DatabaseUnavailable } from './database-errors';
+import { DatabaseUnavailable, failureLog } from './database-errors';
 import { MeasuredPool } from './pool';
 
-const log = pino({ level: 'silent' });
+const reportFailure = failureLog(pino({ level: 'silent' }));
 
 describe('a database that never answers', () => {
   let silent: Server;
@@ -20,7 +20,7 @@ describe('a database that never answers', () => {
     const { port } = silent.address() as AddressInfo;
     const connectionString = `postgres://app:app@127.0.0.1:${port}/none`;
     const options = { connectionString, max: 1, connectionTimeoutMillis: 100 };
-    pool = new MeasuredPool(options, { registry, log, prepare: false });
+    pool = new MeasuredPool(options, { registry, reportFailure, prepare: false });
   });
   afterEach(() => {
     silent.close();
@@ -49,7 +49,10 @@ describe('a database that never answers', () => {
 test('a database that refuses is unavailable at once, and that is no timeout', async () => {
   const registry = new Registry();
   const connectionString = 'postgres://app:app@127.0.0.1:1/none';
-  const pool = new MeasuredPool({ connectionString, max: 1 }, { registry, log, prepare: false });
+  const pool = new MeasuredPool(
+    { connectionString, max: 1 },
+    { registry, reportFailure, prepare: false },
+  );
   await expect(pool.connect()).rejects.toThrow(DatabaseUnavailable);
   const timeouts = await registry.getSingleMetric('db_client_connection_timeouts_total')?.get();
   expect(timeouts?.values[0]?.value).toBe(0);

@@ -1,9 +1,8 @@
 // node-postgres's pool, measured, and honest about what its errors mean.
 import { performance } from 'node:perf_hooks';
 import { Pool, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
-import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { DatabaseUnavailable, failureLog } from './database-errors';
+import { DatabaseUnavailable, endsConnection, type FailureReport } from './database-errors';
 import { type DatabaseMetrics, observeDatabase } from './metrics/database';
 import { type Statement, StatementNames, type Values } from './statement-names';
 
@@ -19,7 +18,7 @@ type Send = (statement: Statement, values: Values, callback: QueryCallback) => v
 
 interface PoolSurroundings {
   registry: Registry;
-  log: Logger;
+  reportFailure: FailureReport;
   /** Each connection parses and plans a statement once, and keeps it under a name. */
   prepare: boolean;
 }
@@ -29,13 +28,14 @@ export class MeasuredPool extends Pool {
   pendingCount = 0;
   readonly #metrics: DatabaseMetrics;
   readonly #names: StatementNames | undefined;
+  readonly #reportFailure: FailureReport;
 
-  constructor(options: PoolConfig, { registry, log, prepare }: PoolSurroundings) {
+  constructor(options: PoolConfig, { registry, reportFailure, prepare }: PoolSurroundings) {
     super(options);
     this.#metrics = observeDatabase(registry, this);
     if (prepare) this.#names = new StatementNames();
-    const report = failureLog(log);
-    this.on('connect', (client) => this.#measureStatements(client, report));
+    this.#reportFailure = reportFailure;
+    this.on('connect', (client) => this.#measureStatements(client));
     // An idle connection that is lost must not end the process; its own listener has logged it.
     this.on('error', () => {});
   }
@@ -64,13 +64,14 @@ export class MeasuredPool extends Pool {
   }
 
   /** By callback too. Kysely and pg-pool give a text or `{ text }`, values, and perhaps a callback. */
-  #measureStatements(client: PoolClient, report: ReturnType<typeof failureLog>): void {
-    let lost = false;
+  #measureStatements(client: PoolClient): void {
+    /** Why the connection ended; the driver says afterwards that it has. */
+    let ended: DatabaseUnavailable | undefined;
     // Without a listener, a connection lost while it is checked out ends the process.
     client.on('error', (error) => {
-      lost = true;
-      const failure = DatabaseUnavailable.executing(error, lost);
-      if (failure) report(failure);
+      if (ended !== undefined) return;
+      ended = DatabaseUnavailable.connectionLost(error);
+      this.#reportFailure(ended);
     });
     const send = client.query.bind(client) as Send;
     const measured: Send = (statement, values, callback) => {
@@ -79,8 +80,9 @@ export class MeasuredPool extends Pool {
       const startedAt = performance.now();
       send(this.#names?.name(statement, values) ?? statement, values, (error, result) => {
         series.observe(secondsSince(startedAt));
-        if (error) callback(DatabaseUnavailable.executing(error, lost) ?? error);
-        else callback(null, result);
+        if (!error) return callback(null, result);
+        if (endsConnection(error)) ended ??= DatabaseUnavailable.connectionLost(error);
+        callback(ended ?? DatabaseUnavailable.executing(error) ?? error);
       });
     };
     client.query = ((statement: Statement, values?: Values, callback?: QueryCallback) => {

@@ -8,6 +8,7 @@ import { Registry } from 'prom-client';
 import { afterEach, expect, test } from 'vitest';
 import { createApp } from './app';
 import { createDatabase } from './database';
+import { failureLog } from './database-errors';
 import { measureRequests } from './metrics/requests';
 import { MeasuredPool } from './pool';
 import { createAppServer } from './server';
@@ -24,9 +25,10 @@ async function serve(level: 'debug' | 'info'): Promise<void> {
   written.on('data', (line: string) => lines.push(JSON.parse(line)));
   const log = pino({ level, base: null, timestamp: false }, written);
   const registry = new Registry();
+  const reportFailure = failureLog(log);
   const pool = new MeasuredPool(
     { connectionString: 'postgres://app:app@127.0.0.1:1/none', max: 1 },
-    { registry, log, prepare: false },
+    { registry, reportFailure, prepare: false },
   );
   const config = {
     allowedHosts: ['127.0.0.1'],
@@ -35,7 +37,7 @@ async function serve(level: 'debug' | 'info'): Promise<void> {
     trustProxy: false,
     sessionSecret: 'x'.repeat(50),
   };
-  const app = createApp({ config, database: createDatabase(pool), pool, log });
+  const app = createApp({ config, database: createDatabase(pool), pool, log, reportFailure });
   server = createAppServer(app, measureRequests(registry), { clientTimeoutSeconds: 10 }).listen(
     0,
     '127.0.0.1',

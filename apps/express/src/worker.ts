@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import { createApp } from './app';
 import { readConfig } from './config';
 import { createDatabase } from './database';
+import { failureLog } from './database-errors';
 import { answerSnapshots } from './exporter/page';
 import { createLog } from './log';
 import { measureRequests } from './metrics/requests';
@@ -17,6 +18,7 @@ const registry = new Registry();
 observeRuntime(registry);
 answerSnapshots(registry);
 
+const reportFailure = failureLog(log);
 const pool = new MeasuredPool(
   {
     connectionString: config.databaseUrl,
@@ -26,10 +28,10 @@ const pool = new MeasuredPool(
     // one would be measured as the app's own slowness.
     idleTimeoutMillis: 0,
   },
-  { registry, log, prepare: config.preparedStatements },
+  { registry, reportFailure, prepare: config.preparedStatements },
 );
 const database = createDatabase(pool);
-const app = createApp({ config, database, pool, log });
+const app = createApp({ config, database, pool, log, reportFailure });
 const server = createAppServer(app, measureRequests(registry), config);
 server.keepAliveTimeout = config.keepAliveSeconds * 1_000;
 server.on('error', (error) => {

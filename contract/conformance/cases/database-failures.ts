@@ -2,7 +2,7 @@
 // operator reads (contract/README.md, "When the database fails").
 import type { Client } from 'pg';
 import { expect } from 'vitest';
-import { appLogFromNow, expectLogged } from '../app-log';
+import { appLogFromNow, expectLogged, expectOneFailureLogged } from '../app-log';
 import { type Case, withoutDatabase } from '../case';
 import { type Reply, sendMany } from '../client';
 import { waitingForLock, withDatabase } from '../database';
@@ -54,6 +54,7 @@ const stopped: Case = {
       expectUnavailable(reply);
       await untilAllHaveHeard(subject);
       expectLogged(subject, logged(), new RegExp(sqlstate), 'warn', secondsSince(startedAt));
+      expectOneFailureLogged(subject, logged());
     }
   },
 };

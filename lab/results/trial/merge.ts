@@ -40,6 +40,7 @@ function mergeSteps(own: readonly StepSummary[], ms: readonly number[]): StepSum
     iterations: sum((step) => step.iterations),
     requests: sum((step) => step.requests),
     lateRequests: sum((step) => step.lateRequests),
+    lateFailures: sum((step) => step.lateFailures ?? 0),
     failed: sum((step) => step.failed),
     wrongBodies: sum((step) => step.wrongBodies),
     sloMisses: sum((step) => step.sloMisses),

@@ -14,6 +14,12 @@ describe('the figures of a step', () => {
     expect(step?.sloHeld).toBe(false);
   });
 
+  it('count a request that failed and was late once', () => {
+    const change = { lateRequests: 10, lateFailures: 10, failed: 20, wrongBodies: 40 };
+    const [step] = stepResults(trialRecord({ loads: [open(100)], steps: [change] }));
+    expect(step?.achievedRps).toBe(94);
+  });
+
   it('take each part of the machine from readings around the step', () => {
     const [step] = stepResults(trialRecord({ loads: [open(100)] }));
     expect(step?.subjectCores).toBeCloseTo(0.6);

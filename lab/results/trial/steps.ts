@@ -158,9 +158,7 @@ function viewOf({ plan, summary, server, generators }: TrialRecord, step: Step) 
 
 /** What was asked of the step, and what its users saw. */
 function clientFigures({ slo }: LoadPlan, { step, measured }: View) {
-  const right = measured
-    ? measured.requests - measured.lateRequests - measured.failed - measured.wrongBodies
-    : 0;
+  const right = measured ? measured.requests - notRightInTime(measured) : 0;
   const withinSlo =
     measured && measured.requests > 0 ? 1 - measured.sloMisses / measured.requests : null;
   // A dropped iteration is a request that was never answered in time.
@@ -210,6 +208,11 @@ function serverFigures(
 function busiestOf(subject: number | null, database: number | null): 'subject' | 'database' | null {
   if (subject === null || database === null) return null;
   return database > subject ? 'database' : 'subject';
+}
+
+/** Late, failed or wrong, each request once. */
+function notRightInTime({ lateRequests, lateFailures = 0, failed, wrongBodies }: StepSummary) {
+  return lateRequests - lateFailures + failed + wrongBodies;
 }
 
 function lossRatioOf({ requests, sloMisses, droppedIterations }: StepSummary): number | null {

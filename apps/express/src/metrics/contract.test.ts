@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { failureLog } from '../database-errors';
 import { type CgroupReading, PRESSURE_RESOURCES } from '../exporter/cgroup';
 import { observeContainer } from '../exporter/container';
 import { observeProcesses } from '../exporter/processes';
@@ -48,7 +49,7 @@ function registerAll(cgroup?: CgroupReading): Registry {
   const config = { workers: 1, shutdownSeconds: 1 };
   measureRequests(registry);
   observeRuntime(registry);
-  new MeasuredPool({ max: 1 }, { registry, log, prepare: false });
+  new MeasuredPool({ max: 1 }, { registry, reportFailure: failureLog(log), prepare: false });
   new Workers(config, log, registry);
   observeProcesses(registry, () => [process.pid]);
   if (cgroup) observeContainer(registry, () => cgroup);
