@@ -12,12 +12,14 @@ const conformance = [
 /** Asks both apps at a time, so that neither may be counting what else it is asked. */
 const alike = ['contract/conformance/alike.test.ts'];
 const subjects = 'test/conformance-subjects.ts';
-/** Judges whether a measurement was disturbed, or compares two: nothing else may run beside it. */
-const alone = ['comparing', 'validity'].map((name) => `test/${name}.test.ts`);
+/** Judges whether a measurement was disturbed: nothing else may run beside it. */
+const alone = ['test/validity.test.ts'];
 /** Asks each app in its container, both at a time; and what has a composition of its own beside them. */
 const images = [
   'test/compose-conformance-*.test.ts',
-  ...['arms', 'data', 'nightly', 'runtime'].map((name) => `test/compose-${name}.test.ts`),
+  ...['arms', 'clone', 'data', 'nightly', 'own-app', 'runtime'].map(
+    (name) => `test/compose-${name}.test.ts`,
+  ),
   'test/container-projects.test.ts',
 ];
 /** Needs containers: the files share them, and use them one after the other. */

@@ -177,7 +177,7 @@ export const appSchema = z
     /** As files, metrics, variables (HEADROOM_<NAME>_...) and commands have it. */
     name: z
       .string()
-      .regex(/^[a-z][a-z0-9]*$/, 'expected lowercase letters and digits only')
+      .regex(/^[a-z][a-z0-9]*$/, 'expected lowercase letters and digits, a letter first')
       .refine((name) => !reserved.includes(name), 'that name is taken by the lab'),
     /** What charts and sentences call it; without one: the name. */
     title: z.string().min(1).exactOptional(),

@@ -43,7 +43,7 @@ INSERT INTO category (id, slug, name) OVERRIDING SYSTEM VALUE VALUES
 ALTER TABLE category ALTER COLUMN id RESTART WITH 21;
 
 -- Names and descriptions are drawn from word lists by a hash of the id, so that a search for one
--- adjective finds about a fiftieth of the products, for two words few. Stock is more than any load
+-- adjective finds about a twenty-fifth of the products, for two words few. Stock is more than any load
 -- sells: a load that empties the shop would measure refusals.
 WITH words AS (
     SELECT

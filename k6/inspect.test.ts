@@ -177,12 +177,12 @@ describe('with the environment of the k6 service in docker-compose.yml', () => {
     readFileSync(new URL('../docker-compose.yml', import.meta.url), 'utf8'),
     { merge: true },
   );
-  const given: Record<string, string> = composition.services.k6.environment;
+  const given: Record<string, string | number> = composition.services.k6.environment;
   /** As the container has it where nobody sets anything. */
   const environment = Object.fromEntries(
     Object.entries(given).map(([name, value]) => [
       name,
-      value.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1'),
+      String(value).replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1'),
     ]),
   );
   const tagsOf = async (scenario: string, variables: Record<string, string> = {}) => {

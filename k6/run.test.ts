@@ -223,6 +223,7 @@ it('a refused connection is a failure, logged once and not once per request', as
 
 describe('customers who are logged in already', () => {
   const customer = (cookie: string) => ({ loggedIn: true, cookie });
+  let isToldOfLogIns = false;
   /** What is left of them by a run of three users at a shop that lets nobody in. */
   const leftOf = async (kept: unknown[] | 'half of a file' | undefined) => {
     const folder = mkdtempSync(join(tmpdir(), 'headroom-k6-'));
@@ -231,7 +232,9 @@ describe('customers who are logged in already', () => {
     if (kept === 'half of a file') writeFileSync(sessionsPath, '[[{"loggedIn":tr');
     else if (kept !== undefined) writeFileSync(sessionsPath, JSON.stringify([kept]));
     const steps = [step('step_01', open(5, 3), 1)];
-    await run(() => ({}), { ...scaling(...steps), workload: 'mixed', sessionsPath });
+    const plan = { ...scaling(...steps), workload: 'mixed', sessionsPath };
+    const { ended } = await run(() => ({}), plan);
+    isToldOfLogIns = ended.stderr.includes('log-ins');
     const [left] = JSON.parse(readFileSync(sessionsPath, 'utf8'));
     return left;
   };
@@ -240,11 +243,13 @@ describe('customers who are logged in already', () => {
   it('are left for the next run, and need not log in', async () => {
     expect(await leftOf(three)).toEqual(three);
     expect(asked[0]).not.toBe('/login');
+    expect(isToldOfLogIns).toBe(false);
   });
 
   it('are joined by those who are not', async () => {
     expect(await leftOf(three.slice(0, 2))).toEqual(three.slice(0, 2));
     expect(asked[0]).toBe('/login');
+    expect(isToldOfLogIns, 'before the first of them').toBe(true);
     for (const none of [undefined, 'half of a file'] as const) {
       expect(await leftOf(none)).toEqual([]);
       expect(asked[0]).toBe('/login');

@@ -168,8 +168,16 @@ it('what leaves the load alone is let through: outputs, addresses, proxies on lo
 });
 
 it('through a proxy nothing is sent to another host', async () => {
-  const proxied = { HEADROOM_BASE_URL: 'http://express:8080', HTTP_PROXY: baseUrl() };
+  const proxied = {
+    ...{ HEADROOM_BASE_URL: 'http://express:8080', HEADROOM_IN_NETWORK: '1' },
+    HTTP_PROXY: baseUrl(),
+  };
   expectRefused(await k6On('run', 'scaling', proxied), 'HTTP_PROXY is set: k6 would send the load');
+});
+
+it('a service is loaded in its own network alone', async () => {
+  const byHand = { HEADROOM_BASE_URL: 'http://express:8080' };
+  expectRefused(await k6On('run', 'scaling', byHand), 'express may not be loaded');
 });
 
 describe('the number of products is compared with the shop', () => {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { ownFolders } from '../contract/app-files';
 import { apps } from '../contract/apps';
 import { rootDir } from '../lab/paths';
 
@@ -161,6 +162,13 @@ describe('the namespace', () => {
     expect(ofKind('Ingress')).toEqual([]);
   });
 
+  it('lets the lab read and change the Deployment of each app in apps/, and no other', () => {
+    const rules = named('Role', 'lab')?.rules ?? [];
+    const names = rules.flatMap(({ resourceNames = [] }) => resourceNames);
+    expect(names.sort()).toEqual([...ownFolders()].sort());
+    for (const app of ownFolders()) expect(named('Deployment', app), app).toBeDefined();
+  });
+
   it('gives the lab rights in it alone, and to no secret', () => {
     expect(ofKind('ClusterRole')).toEqual([]);
     expect(ofKind('ClusterRoleBinding')).toEqual([]);
@@ -186,6 +194,15 @@ describe('the namespace', () => {
       }
     }
   });
+});
+
+it('the images of the local overlay are those that its reader builds and loads', () => {
+  const overlay = 'kubernetes/overlays/local/kustomization.yaml';
+  const images: { newName: string }[] = parse(read(overlay)).images;
+  const names = images.map(({ newName }) => newName).join(' ');
+  for (const page of [overlay, 'README.md', 'docs/usage.md']) {
+    expect(read(page), page).toContain(`kind load docker-image ${names}\n`);
+  }
 });
 
 describe('the files of compose', () => {

@@ -13,8 +13,8 @@ import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
-import { EnvironmentError, Interrupted, setUp } from './setup/run.mjs';
-import { appsOf, buildsOf, describeSteps } from './setup/steps.mjs';
+import { EnvironmentError, Interrupted, refusalOf, setUp } from './setup/run.mjs';
+import { appsOf, describeSteps, labSteps } from './setup/steps.mjs';
 
 const OLDEST_NODE_MAJOR = 20;
 const EXIT = { environment: 5, interrupted: 130 };
@@ -40,8 +40,7 @@ const SERVER_BENCHES = [
   ...['capacity', 'scaling', 'planning', 'pictures', 'nights'],
 ];
 const LIGHT_STEPS = ['node', 'npm'];
-const labSteps = () => [...LIGHT_STEPS, 'python', ...buildsOf(root), 'k6', 'prometheus'];
-const testSteps = () => [...labSteps(), 'python-dev', 'python-fuzz'];
+const testSteps = () => [...labSteps(root), 'python-dev', 'python-fuzz'];
 
 const venv = (name) => join(lab, 'venv/bin', name);
 const npm = (path) => join(root, 'node_modules', path);
@@ -113,19 +112,10 @@ async function launch(args) {
   } catch (error) {
     if (error instanceof Interrupted) return tell(error, EXIT.interrupted);
     if (error instanceof EnvironmentError) return tell(error, EXIT.environment);
-    // What the system refuses is of this clone's folder: another user's, read-only, or full.
-    if (error.path && !error.syscall?.startsWith('spawn')) {
-      return tell({ message: refusal(error) }, EXIT.environment);
-    }
+    const refusal = refusalOf(error, lab);
+    if (refusal) return tell(refusal, EXIT.environment);
     throw error;
   }
-}
-
-function refusal({ message }) {
-  return (
-    `Set-up cannot work in ${lab}: ${message}.\n` +
-    '  Use a clone of your own, on a disk that can be written and is not full.'
-  );
 }
 
 function tell(error, exitCode) {
@@ -148,7 +138,7 @@ function stepsFor([verb, ...rest]) {
     isInCluster ||
     LIGHT_VERBS.includes(verb) ||
     (verb === 'claims' && rest.includes('--from-disk'));
-  return isKnown && (measures || !onlyReads) && !asksForHelp ? labSteps() : LIGHT_STEPS;
+  return isKnown && (measures || !onlyReads) && !asksForHelp ? labSteps(root) : LIGHT_STEPS;
 }
 
 function runLab(args) {

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { rootDir } from './paths';
 import { identify, isAlive } from './proc';
@@ -148,6 +149,93 @@ describe('set-up', () => {
     const { diskProblem } = await import(pathToFileURL(join(rootDir, 'lab/setup/run.mjs')).href);
     expect(diskProblem(3e9, 3e9, '/clone')).toBeUndefined();
     expect(diskProblem(1.2e9, 3e9, '/clone')).toMatch(/\/clone has 1\.2 GB free; .* 3\.0 GB/);
+  });
+
+  /** A clone on a disk with so many bytes left, one number for each time that it is asked. */
+  const onDisk = (...freeBytes: number[]) => {
+    const preload = clone.path('disk.cjs');
+    const source = `const free = ${JSON.stringify(freeBytes)};
+require('fs').statfsSync = () => ({ bsize: 1, bavail: free.length > 1 ? free.shift() : free[0] });
+require('module').syncBuiltinESMExports();`;
+    writeFileSync(preload, source);
+    return { NODE_OPTIONS: `--require=${preload}` };
+  };
+  const withGo = ['npm', 'python3', 'go'];
+
+  test.each([
+    ['a release of k6 and Prometheus, although there is Go', {}, '1.7 GB'],
+    ['a build where none is asked for', { HEADROOM_RELEASES_URL: 'off' }, '3.5 GB'],
+  ])('asks for the room of %s, as doctor does', async (_what, settings, wanted) => {
+    const env = { ...onDisk(1.6e9), ...settings };
+    const { code, stderr } = await clone.launch(['tour'], withGo, env);
+    expect(stderr).toContain(`set-up needs ${wanted}`);
+    expect(code).toBe(5);
+    const steps = pathToFileURL(clone.path('lab/setup/steps.mjs')).href;
+    const places = JSON.stringify({ root: clone.root, lab: clone.path('.lab') });
+    const script = `import('${steps}').then((all) => console.log(all.bytesToSetUp(${places})))`;
+    const { stdout } = await execa(process.execPath, ['--eval', script], {
+      ...{ env: { PATH: clone.path('bin'), ...settings, CALLS: clone.path('calls') } },
+      extendEnv: false,
+    });
+    expect(`${(Number(stdout) / 1e9).toFixed(1)} GB`).toBe(wanted);
+  });
+
+  test('asks for the room of a build again where a release does not come', async () => {
+    const env = { ...onDisk(1.8e9, 1e9), HEADROOM_RELEASES_URL: 'http://127.0.0.1:1' };
+    const { code, stderr } = await clone.launch(['tour'], withGo, env);
+    expect(stderr).toMatch(/has 1\.0 GB free; set-up needs 1\.4 GB/);
+    expect(clone.calls()).not.toContainEqual(expect.stringMatching(/^go build/));
+    expect(code).toBe(5);
+  });
+
+  test('in a clone that cannot be written ends on a terminal too', async () => {
+    const preload = clone.path('read-only.cjs');
+    const source = `process.stderr.isTTY = true;
+require('fs').linkSync = (from, path) => {
+  throw Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS', syscall: 'link', path });
+};
+require('module').syncBuiltinESMExports();`;
+    writeFileSync(preload, source);
+    const env = { NODE_OPTIONS: `--require=${preload}` };
+    const { code, stderr } = await clone.launch(['doctor'], ['npm'], env);
+    expect(stderr).toContain('Set-up cannot work in');
+    expect(code).toBe(5);
+  });
+
+  test('that ends for want of room names the disk, and no network', async () => {
+    const { code, stderr } = await clone.launch(['doctor'], ['npm'], { NPM: 'has no room' });
+    expect(stderr).toContain('The disk is full: free some space');
+    expect(stderr).not.toContain('network');
+    expect(code).toBe(5);
+  });
+
+  test('of an app at a revision builds one outside of apps/, with its own packages', async () => {
+    mkdirSync(clone.path('node_modules'));
+    const app = {
+      ...{ name: 'mine', title: 'Mine', folder: 'my-app' },
+      native: {
+        build: { command: ['npm', 'run', 'build'], inputs: ['main.js'], output: 'built' },
+        python: { requirements: 'requirements.txt' },
+      },
+    };
+    const asked = JSON.stringify({ root: clone.root, app, isOfTheLab: true });
+    mkdirSync(clone.path('my-app'));
+    await clone.launch(['list'], allTools);
+    rmSync(clone.path('calls'));
+    const { stderr, exitCode } = await execa(
+      process.execPath,
+      [clone.path('lab/setup/revision.mjs'), asked],
+      {
+        ...{ env: { PATH: clone.path('bin'), CALLS: clone.path('calls') }, extendEnv: false },
+        reject: false,
+      },
+    );
+    expect(stderr).toContain('Mine app');
+    expect(clone.calls()).toContainEqual('npm run build');
+    expect(clone.calls()).toContainEqual(
+      'python -m pip install --require-hashes --no-input -r my-app/requirements.txt',
+    );
+    expect(exitCode).toBe(0);
   });
 });
 

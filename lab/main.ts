@@ -2,8 +2,9 @@
 import { Command, CommanderError } from 'commander';
 import verbs from './cli/verbs.json';
 import { forgetTheRest } from './configuration/environment';
-import { takeNamedFiles } from './configuration/named-files';
+import { severalIn, takeNamedFiles } from './configuration/named-files';
 import { LabError } from './errors';
+import { guard } from './terminal-safe';
 
 type Verb = { register(program: Command): void };
 
@@ -24,6 +25,7 @@ Exit codes: 0 success; 2 wrong command; 3 a regression is open;
 
 // Verbs and their libraries are loaded afterwards.
 forgetTheRest();
+for (const stream of [process.stdout, process.stderr]) guard(stream);
 
 async function main(given: readonly string[]): Promise<number> {
   const program = new Command('lab')
@@ -46,9 +48,13 @@ async function main(given: readonly string[]): Promise<number> {
     await program.parseAsync(argv, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
+    if (isTooMany(error)) for (const hint of severalIn(given)) console.error(hint);
     return report(error);
   }
 }
+
+const isTooMany = (error: unknown): boolean =>
+  error instanceof CommanderError && error.code === 'commander.excessArguments';
 
 /** No verb was given: a usage error, for which the short list of verbs is help enough. */
 function showFirstVerbs(program: Command): number {

@@ -1,8 +1,9 @@
 // Where things are: the clone, what set-up brought, what a run leaves behind.
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { configuration } from './configuration/configuration';
+import { environmentError } from './errors';
 
 export const rootDir = resolve(__dirname, '..');
 
@@ -23,7 +24,28 @@ function defaultStateDir(): string {
   const inClone = join(toolsDir, 'run');
   if (process.getuid?.() !== 0 || everyoneMayEnter(rootDir)) return inClone;
   const name = createHash('sha256').update(rootDir).digest('hex').slice(0, 12);
-  return join('/var/tmp', `headroom-${name}`);
+  return ownFolder(join('/var/tmp', `headroom-${name}`));
+}
+
+/**
+ * A folder at a path that anybody can predict, in one where anybody may write. It is made at once: later, another
+ * user's could be there.
+ *
+ * @throws LabError where it is not this user's alone
+ */
+export function ownFolder(path: string): string {
+  try {
+    mkdirSync(path, 0o755);
+  } catch {
+    // There already; or a disk that cannot be written, which whoever writes there is told.
+  }
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return path;
+  const isOwn = found.isDirectory() && found.uid === process.getuid?.();
+  if (isOwn && (found.mode & 0o022) === 0) return path;
+  throw environmentError(
+    `${path} is not a folder that you alone can write to: somebody else may have put it there. Remove it after a look, or give the lab another folder (HEADROOM_STATE).`,
+  );
 }
 
 export function everyoneMayEnter(folder: string): boolean {

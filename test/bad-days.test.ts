@@ -137,6 +137,27 @@ describe('bad days', () => {
     expect(code).toBe(4);
   });
 
+  it('PostgreSQL killed: its step is void and says so, and the run goes on with another', async () => {
+    const running = lab.start('run', 'scaling', '--app', 'express', '--quick');
+    await running.prints(/concurrency step_01/);
+    kill('postgres');
+    const { code, stderr } = await running.ended;
+    const { run, counted } = lastRun();
+    expect(counted[0]?.validity).toMatchObject({ state: 'void' });
+    expect(counted[0]?.validity.reasons.join()).toMatch(
+      /postgres was ended by SIGKILL|never began/,
+    );
+    // The rates, then the calibration once more: of a database that answers.
+    const later = counted.slice(1);
+    expect(later.length).toBeGreaterThan(1);
+    for (const { validity, achievedRps } of later) {
+      expect(validity.reasons.join()).not.toContain('postgres');
+      expect(achievedRps).toBeGreaterThan(0);
+    }
+    expect(run.incidents).toMatchObject([{ part: 'postgres', what: 'was ended by SIGKILL' }]);
+    expect([0, 4], stderr).toContain(code);
+  });
+
   it('Prometheus killed: the figures stand, the gap is named, it is started again', async () => {
     const running = lab.start(...runQuick);
     await running.prints(/concurrency step_01/);

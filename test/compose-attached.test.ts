@@ -1,11 +1,11 @@
 // The lab in its container: what it sees of the others without a way to the engine, and what it resets.
-import { readdirSync } from 'node:fs';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findingsOf } from '../lab/experiments/conclude';
-import { RunFolder } from '../lab/results/run-folder';
+import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { appNames } from '../lab/runtime/subject';
 import { engineProblem, Stack } from './compose-stack';
+import { projectNamed } from './container-projects';
 
 const problem = engineProblem();
 if (problem === undefined) describe('the lab in its container', onEngine);
@@ -55,18 +55,21 @@ function onEngine(): void {
   test('sees a stranger on the subject’s core, and the step is void for it', async () => {
     const [core = '0'] = (await stack.shell('express', 'cat /placement/subject')).split(',');
     const burn = 'timeout 60 sh -c "while :; do :; done"';
+    const name = projectNamed('stranger');
     const stranger = execa('docker', [
-      ...['run', '--rm', '--network', 'none', '--cpuset-cpus', core, '--entrypoint', 'sh'],
-      ...['postgres:18-trixie', '-c', burn],
+      ...['run', '--rm', '--name', name, '--network', 'none', '--cpuset-cpus', core],
+      ...['--entrypoint', 'sh', 'postgres:18-trixie', '-c', burn],
     ]).catch(() => undefined);
-    const folder = await runInside('concurrency', '--app', 'express');
+    const folder = await runInside('concurrency', '--app', 'express').finally(async () => {
+      await execa('docker', ['rm', '--force', name], { reject: false });
+      await stranger;
+    });
     const steps = findingsOf(folder).trials.flatMap((trial) => trial.steps);
     const checks = steps.map(({ validity }) =>
       validity.checks.find(({ name }) => name === 'others on subject cores'),
     );
     expect(checks.length).toBeGreaterThan(0);
     for (const check of checks) expect(check).toMatchObject({ outcome: 'broken' });
-    await stranger;
-    expect(readdirSync(stack.resultsDir).length).toBeGreaterThan(1);
+    expect(listRunIds(stack.resultsDir).length).toBeGreaterThan(1);
   }, 240_000);
 }

@@ -34,4 +34,4 @@ test('is refused with the remedy, which opens it', async (context) => {
   const [remedy = ''] = /chmod -R go\+rX .*/.exec(all) ?? [];
   await inClone(remedy);
   expect((await inClone(up)).exitCode).toBe(0);
-});
+}, 120_000);

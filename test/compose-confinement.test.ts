@@ -1,7 +1,9 @@
 // Every service of the composition comes up healthy, and may do no more than it needs to.
 import { readFileSync } from 'node:fs';
 import type { ContainerInspectInfo } from 'dockerode';
+import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { rootDir } from '../lab/paths';
 import { childrenOf } from '../lab/proc';
 import { parseCpuList } from '../lab/runtime/native/topology';
 import { appNames } from '../lab/runtime/subject';
@@ -151,6 +153,28 @@ function onEngine(): void {
         });
       }
     }
+  });
+
+  test('is of a release where .env names one, and none is built', async () => {
+    const config = async (images: string): Promise<string> => {
+      const files = ['--file', 'docker-compose.yml', '--file', 'docker-compose.images.yml'];
+      const { all } = await execa(
+        'docker',
+        ['compose', ...files, '--profile', '*', 'config', '--format', 'json'],
+        {
+          ...{ cwd: rootDir, all: true, reject: false },
+          env: { HEADROOM_IMAGES: images, HEADROOM_IMAGES_TAG: '1.2.3' },
+        },
+      );
+      return all;
+    };
+    const { services }: { services: Record<string, { image: string; build?: object }> } =
+      JSON.parse(await config('registry.example/headroom'));
+    expect(Object.values(services).filter(({ build }) => build !== undefined)).toEqual([]);
+    for (const name of [...appNames, 'lab']) {
+      expect(services[name]?.image).toBe(`registry.example/headroom/${name}:1.2.3`);
+    }
+    expect(await config('')).toContain('say in .env where the images are');
   });
 
   test('and all that `docker compose up` starts have limits that fit into 4 GB together', async () => {

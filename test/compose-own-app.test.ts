@@ -71,6 +71,18 @@ it('is up while it is measured, and no longer', async () => {
   expect(await running()).toBe('');
 }, 180_000);
 
+it('is taken down by the next start where the lab was killed outright', async () => {
+  const file = join(folder, 'headroom.yaml');
+  const killed = lab.start('run', 'concurrency', '--app', file, '--quick');
+  await killed.prints(/concurrency warmup/);
+  killed.signal('SIGKILL');
+  await killed.ended;
+  expect(await running()).not.toBe('');
+  const { code, stderr } = await lab.run('run', 'smoke', '--app', file);
+  expect([0, 4], stderr).toContain(code);
+  expect(await running()).toBe('');
+}, 180_000);
+
 it('is left as it is where it was up before', async () => {
   await execa('docker', ['compose', 'up', '--detach'], { cwd: folder });
   const before = await running();

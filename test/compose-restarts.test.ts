@@ -1,6 +1,7 @@
 // A main process that is killed is started again by Docker, and all is well after.
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { listRunIds } from '../lab/results/run-folder';
 import { appNames } from '../lab/runtime/subject';
 import { engineProblem, killMainProcess, Stack, until } from './compose-stack';
 
@@ -64,11 +65,11 @@ function onEngine(): void {
     mkdirSync(stack.resultsDir, { recursive: true });
     await stack.up([...appNames, 'prometheus', 'lab']);
     await until('the tour has begun', 60, async () =>
-      readdirSync(stack.resultsDir).length === 1 ? true : undefined,
+      listRunIds(stack.resultsDir).length === 1 ? true : undefined,
     );
     await killed('lab');
     await until('it tours again', 60, async () =>
-      readdirSync(stack.resultsDir).length === 2 ? true : undefined,
+      listRunIds(stack.resultsDir).length === 2 ? true : undefined,
     );
     await stack.compose('stop', 'lab');
   }, 180_000);

@@ -1,11 +1,11 @@
 // What a person sees after `docker compose up`: a tour that makes itself, and dashboards full of it.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dashboards } from '../grafana/src/catalogue';
 import type { Condition } from '../grafana/src/model';
 import { findingsOf } from '../lab/experiments/conclude';
-import { RunFolder } from '../lab/results/run-folder';
+import { listRunIds, RunFolder } from '../lab/results/run-folder';
 import { appNames } from '../lab/runtime/subject';
 import { engineProblem, grafanaProblem, Stack, until } from './compose-stack';
 import { askGrafana, servedDashboards, takeScreenshots } from './grafana-answers';
@@ -28,7 +28,7 @@ function onEngine(): void {
 
   test('tours by itself, and goes on serving its metrics', async () => {
     record = await until('the tour is complete', 180, async () => {
-      const run = readdirSync(stack.resultsDir).sort().at(-1);
+      const run = listRunIds(stack.resultsDir).at(-1);
       if (run === undefined) return undefined;
       const file = join(stack.resultsDir, run, 'run.json');
       const { status } = JSON.parse(readFileSync(file, 'utf8'));

@@ -57,16 +57,15 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       cpus,
     });
     const databases = await Databases.prepare(postgres.address, folder);
-    const subjects: Subject[] = [];
-    for (const [index, variant] of variants.entries()) {
-      for (const app of appNames) {
+    const wanted = variants.flatMap((variant, index) =>
+      appNames.map((app) => {
         const [port = 0, metricsPort = 0] = ports.splice(0, 2);
-        const name = `${app}_${index}`;
-        await databases.reset(app, { name });
-        const options = { app, ...variant, name, port, metricsPort };
-        subjects.push(await start(processes, databases, options));
-      }
-    }
+        return { app, ...variant, name: `${app}_${index}`, port, metricsPort };
+      }),
+    );
+    // A template is copied to one database at a time.
+    for (const { app, name } of wanted) await databases.reset(app, { name });
+    const subjects = await Promise.all(wanted.map((one) => start(processes, databases, one)));
     process.env[variable] = JSON.stringify(subjects);
     whenOthersBegin(project, clearUp);
   } catch (error) {

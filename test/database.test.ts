@@ -10,9 +10,9 @@ import { Books } from '../lab/measure/books';
 import { toolsDir } from '../lab/paths';
 import { commandOf, environmentOf } from '../lab/runtime/apps';
 import { AttachedServer } from '../lab/runtime/attached/server';
-import { asSuperuser, type ServerAddress } from '../lab/runtime/database-server';
+import { asSuperuser, type ServerAddress, urlOf } from '../lab/runtime/database-server';
 import { Databases } from '../lab/runtime/databases';
-import { startPostgres } from '../lab/runtime/native/postgres';
+import { externalPostgres, startPostgres } from '../lab/runtime/native/postgres';
 import { Processes } from '../lab/runtime/native/processes';
 import { allowedCpus } from '../lab/runtime/native/topology';
 import { type AppName, appNames, subjectOf } from '../lab/runtime/subject';
@@ -69,6 +69,20 @@ describe.each(postgresServers)('databases on PostgreSQL ($server)', ({ server, p
     expect(before).toHaveLength(1 + appNames.length);
     await Databases.prepare(address, folder);
     expect(await rows('postgres', templates)).toEqual(before);
+  });
+
+  test('are of one lab at a time, which the next is told', async () => {
+    const own = urlOf(address, 'postgres');
+    const first = await externalPostgres(own);
+    await expect(externalPostgres(own)).rejects.toMatchObject({
+      exitCode: 5,
+      message: expect.stringMatching(
+        new RegExp(`another lab \\(headroom, process ${process.pid} on .*uses the PostgreSQL at`),
+      ),
+    });
+    await first.release?.();
+    const next = await externalPostgres(own);
+    await next.release?.();
   });
 
   test('fail a statement whose session the server ends, and nothing else', async () => {

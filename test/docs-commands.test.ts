@@ -1,4 +1,4 @@
-// Every command that the documentation tells a reader to type is run here as it stands, or run by
+// Every command that the documentation tells a reader to type is run here as it stands, or run (of some: read) by
 // another test; what takes long says so beside it, and another test runs its verb in the short form. Of a
 // bench that wants a machine to itself for minutes, a test runs the part that does not.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -46,6 +46,8 @@ type Proof = {
   long?: true;
   /** The test runs a part of it: it must say how long it takes, too. */
   part?: true;
+  /** The test has compose read the files that it names, and starts nothing of them. */
+  read?: true;
 };
 
 const verb = (name: string): RegExp => new RegExp(`^${labCommand}${name}(?: |$)`);
@@ -59,8 +61,14 @@ const proofs: readonly Proof[] = [
   { of: /^npm start$/, test: 'test/tour.test.ts', by: "start('tour', '--quick')", long: true },
   { of: /^npm start -- --quick$/, test: 'test/tour.test.ts', by: "start('tour', '--quick')" },
   {
-    of: /^docker compose -f docker-compose\.yml -f docker-compose\.(no-limits|images)\.yml up$/,
+    of: /^docker compose -f docker-compose\.yml -f docker-compose\.no-limits\.yml up$/,
     ...{ test: 'test/compose-confinement.test.ts', by: "'--file', 'docker-compose.no-limits.yml'" },
+    read: true,
+  },
+  {
+    of: /^docker compose -f docker-compose\.yml -f docker-compose\.images\.yml up$/,
+    ...{ test: 'test/compose-confinement.test.ts', by: "'--file', 'docker-compose.images.yml'" },
+    read: true,
   },
   { of: verb('doctor --env'), test: 'lab/doctor/doctor.test.ts', by: "['doctor', '--env'," },
   {
@@ -72,6 +80,10 @@ const proofs: readonly Proof[] = [
     test: 'test/compose-nightly.test.ts',
     by: "up(['nightly'])",
   },
+  { of: /^docker compose build$/, test: 'test/compose-build.test.ts', by: "compose('build')" },
+  { of: /^kind load /, test: 'kubernetes/manifests.test.ts', by: 'kind load docker-image' },
+  { of: /^kubectl apply -k/, test: 'test/kubernetes-cluster.ts', by: "'apply', '-k'" },
+  { of: /^kubectl delete -k/, test: 'test/kubernetes-apply.test.ts', by: "'delete', '-k'" },
   { of: /^docker compose down -v$/, test: 'test/compose-data.test.ts', by: 'removeVolumes: true' },
   { of: /^docker compose port/, test: 'test/compose-confinement.test.ts', by: "compose('port'" },
   {
@@ -123,8 +135,8 @@ const proofs: readonly Proof[] = [
   { of: verb('compare'), test: 'test/comparing.test.ts', by: "quietly('compare',", long: true },
   {
     of: verb('nightly'),
-    test: 'test/nightly.test.ts',
-    by: "start('nightly', '--quick'",
+    test: 'test/nightly-stage.ts',
+    by: "start('nightly', ...own",
     long: true,
   },
   { of: verb('plan --validate'), test: 'test/planning.test.ts', by: "'--validate'", long: true },
@@ -139,7 +151,12 @@ const proofs: readonly Proof[] = [
     by: "'claims', 'django-secure', 'express-secure', '--quick'",
     long: true,
   },
-  { of: verb('history accept'), test: 'test/nightly.test.ts', by: "['history', 'accept'" },
+  {
+    of: verb('scheduler'),
+    test: 'test/nights.test.ts',
+    by: "start('scheduler', '--at'",
+  },
+  { of: verb('history accept'), test: 'test/nights.test.ts', by: "['history', 'accept'" },
   { of: verb('up'), test: 'test/up-and-down.test.ts', by: "start('up')" },
   { of: verb('status'), test: 'test/up-and-down.test.ts', by: "lab.run('status')" },
   { of: verb('down'), test: 'test/up-and-down.test.ts', by: "lab.run('down')" },
@@ -221,11 +238,14 @@ describe('a documented command', () => {
     expect(silent).toEqual([]);
   });
 
-  it.each(proofs)('$of is run by $test', ({ test, by }) => {
-    // In this file the proof itself is one.
-    const own = test === 'test/docs-commands.test.ts' ? 1 : 0;
-    expect(textOf(test).split(by).length - 1).toBeGreaterThan(own);
-  });
+  it.each(proofs.map((proof) => ({ ...proof, is: proof.read ? 'read' : 'run' })))(
+    '$of is $is by $test',
+    ({ test, by }) => {
+      // In this file the proof itself is one.
+      const own = test === 'test/docs-commands.test.ts' ? 1 : 0;
+      expect(textOf(test).split(by).length - 1).toBeGreaterThan(own);
+    },
+  );
 
   const toLab = [...new Set(documented.map(({ command }) => command))].filter((command) =>
     command.startsWith(labCommand),

@@ -8,7 +8,8 @@ type DocumentedCommand = {
   takes: string;
 };
 
-const begins = /^(?:npm (?:start|test|run)\b|docker compose \S|\.lab\/bin\/)/;
+const begins =
+  /^(?:npm (?:start|test|run)\b|docker compose \S|kind load |kubectl (?:apply|delete) -k |\.lab\/bin\/)/;
 const takes = /\btakes (?:about |up to )?\d+ (?:s|minutes?|hours?)\b/;
 /** How far behind a command between backticks its length may be said. */
 const asideLength = 60;

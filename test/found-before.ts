@@ -6,7 +6,7 @@ import { capacity } from '../lab/experiments/capacity/measure';
 import type { CompareResult } from '../lab/experiments/compare/analyse';
 import { conclude, findingsOf } from '../lab/experiments/conclude';
 import type { ScaleResult } from '../lab/experiments/scale/design';
-import { scale, scalePaces } from '../lab/experiments/scale/measure';
+import { scale, userPaces } from '../lab/experiments/scale/measure';
 import { compareFixture } from '../lab/experiments/turns.fixture';
 import { thisHost } from '../lab/measure/begin-run';
 import { searchPaces, searchSettings } from '../lab/measure/search/search-settings';
@@ -31,7 +31,7 @@ export async function findBefore(resultsDir: string): Promise<FoundBefore> {
   });
   const scaled = await scale({
     ...setting,
-    ...scalePaces.full,
+    ...userPaces.full,
     arguments: ['scale', '--app', 'django', '--by', 'users'],
     runtime: new SimulatedRuntime({ law: { alpha: 0.06, beta: 0.0018, gamma: 90 }, noise: 0.02 }),
     app: 'django',

@@ -1,10 +1,14 @@
 // A disk that fills up while a run is written: it is said, nothing is left running, and what was
 // written stays whole.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { execaSync } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isAlive } from '../lab/proc';
 import { RunFolder } from '../lab/results/run-folder';
+import { FakeClone } from '../lab/setup/fake-clone.fixture';
 import { allGone, Lab } from './lab-process';
 
 const runQuick = ['run', 'concurrency', '--app', 'express', '--quick'];
@@ -53,6 +57,58 @@ describe('a small tmpfs for results', () => {
     expect(existsSync(join(path, 'report.html'))).toBe(false);
     expect((await lab.run('report')).stdout).toBe(`${join(path, 'report.html')}\n`);
     expect(existsSync(join(path, 'report.html'))).toBe(true);
+  });
+});
+
+describe('a small tmpfs for what set-up brings', () => {
+  let clone: FakeClone;
+  let whyNot: string | undefined;
+
+  beforeEach((context) => {
+    clone = new FakeClone();
+    mkdirSync(clone.path('.lab'));
+    whyNot = mount(clone.path('.lab'));
+    context.skip(whyNot !== undefined, whyNot);
+  });
+  afterEach(() => {
+    if (whyNot === undefined) execaSync('umount', [clone.path('.lab')]);
+    clone.remove();
+  });
+
+  it('that is full: exit 5 says so', async () => {
+    fill(clone.path('.lab'));
+    const { code, stderr } = await clone.launch(['list'], ['npm']);
+    expect(stderr).toMatch(/Set-up cannot work in .*no space left on device/);
+    expect(stderr).not.toMatch(/at .*\.mjs/);
+    expect(code).toBe(5);
+  });
+
+  it('that fills up while npm runs: Ctrl-C leaves nothing running', async () => {
+    const { child, ended } = clone.start(['list'], ['npm'], { NPM: 'hangs' });
+    const npm = await clone.hangingNpm();
+    fill(clone.path('.lab'));
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect(stderr).not.toMatch(/at .*\.mjs/);
+    expect(code).toBe(130);
+    expect(isAlive(npm)).toBe(false);
+  });
+
+  it('that has no room for a download: it names the disk, and builds nothing', async () => {
+    const releases = createServer((request, response) => {
+      const name = `k6-v2.2.0-linux-${process.arch === 'x64' ? 'amd64' : process.arch}.tar.gz`;
+      if (request.url?.endsWith('checksums.txt')) response.end(`${'0'.repeat(64)}  ${name}\n`);
+      else response.end(Buffer.alloc(2 * size));
+    });
+    await new Promise<void>((resolve) => releases.listen(0, '127.0.0.1', resolve));
+    const { port } = releases.address() as AddressInfo;
+    const tools = ['npm', 'python3', 'prometheus', 'promtool', 'go'];
+    const settings = { HEADROOM_RELEASES_URL: `http://127.0.0.1:${port}` };
+    const { code, stderr } = await clone.launch(['tour'], tools, settings);
+    releases.close();
+    expect(stderr).toContain('The disk is full: free some space');
+    expect(clone.calls()).not.toContainEqual(expect.stringMatching(/^go build/));
+    expect(code).toBe(5);
   });
 });
 

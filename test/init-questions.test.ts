@@ -96,7 +96,7 @@ it('tells what is wrong with an answer, and asks again', async () => {
   const at = `http://127.0.0.1:${nobodys}`;
   const { seen, code, folder } = await init(
     ['Its name', 'My Shop\r'],
-    ['"My Shop": expected lowercase letters and digits only', ''],
+    ['"My Shop": expected lowercase letters and digits, a letter first', ''],
     ['Its name', '\r'],
     ['Its URL', 'localhost:8000\r'],
     ['"localhost:8000": expected http:// or https://', ''],

@@ -1,7 +1,7 @@
 // The manifests on a real cluster, in a namespace that most tests share, with images that were built here.
 // CLUSTER_LOAD is a command that brings images of the Docker Engine into the cluster, such as
 // `kind load docker-image`; the images' names are put behind it.
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
@@ -58,17 +58,17 @@ export class ClusterLab {
     return cluster;
   }
 
-  /** One of its own, with its images in the cluster, and nothing applied. @param name lower case */
-  static async prepare(name: string): Promise<ClusterLab> {
+  /**
+   * One of its own, with its images in the cluster, and nothing applied.
+   *
+   * @param name lower case
+   * @param patches of its overlay
+   */
+  static async prepare(name: string, patches: readonly object[] = []): Promise<ClusterLab> {
     const namespace = projectNamed(name);
-    const images = await buildImages();
-    // The first file has loaded them for all.
-    const inUse = ['get', 'deployments', '--output', 'jsonpath={..image}'];
-    const shared = ['--namespace', projectNamed('cluster'), ...inUse];
-    const known = await kubectl(...shared).catch(() => '');
-    if (!Object.values(images).every((image) => known.includes(image))) await loadImages(images);
+    const images = await imagesInCluster();
     const folder = join(manifestsFolder(), namespace);
-    return new ClusterLab(namespace, overlayIn(folder, namespace, images));
+    return new ClusterLab(namespace, overlayIn(folder, namespace, images, patches));
   }
 
   static async removeAll(): Promise<void> {
@@ -139,6 +139,17 @@ async function buildImages(): Promise<Record<string, string>> {
   return images;
 }
 
+/** Built and loaded by the first file, for all: they are of one state of the clone. */
+async function imagesInCluster(): Promise<Record<string, string>> {
+  const file = join(manifestsFolder(), 'images.json');
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+  const images = await buildImages();
+  await loadImages(images);
+  mkdirSync(manifestsFolder(), { recursive: true });
+  writeFileSync(file, JSON.stringify(images));
+  return images;
+}
+
 async function loadImages(own: Record<string, string>): Promise<void> {
   for (const [service, image] of Object.entries(own)) {
     await execa('docker', ['tag', builtAs(service), image]);
@@ -158,11 +169,21 @@ export async function kubectl(...args: string[]): Promise<string> {
 async function removeNamespaces(isOurs: (name: string) => boolean): Promise<void> {
   const printed = await kubectl('get', 'namespaces', '--output', 'name');
   const names = printed.split('\n').map((name) => name.replace('namespace/', ''));
-  for (const name of names.filter(isOurs)) await kubectl('delete', 'namespace', name);
+  for (const name of names.filter(isOurs)) {
+    await kubectl('delete', 'namespace', name, '--wait=false');
+    // From now on it takes no new pods, and those that are there need not be waited for.
+    await kubectl('--namespace', name, 'delete', 'pods', '--all', '--grace-period=1');
+    await kubectl('delete', 'namespace', name, '--ignore-not-found');
+  }
 }
 
 /** A copy of the manifests with an overlay on `local`: kustomize reads nothing above its folder's tree. */
-function overlayIn(folder: string, namespace: string, images: Record<string, string>): string {
+function overlayIn(
+  folder: string,
+  namespace: string,
+  images: Record<string, string>,
+  patches: readonly object[],
+): string {
   for (const name of ['kubernetes', 'db', 'prometheus', 'contract', 'grafana']) {
     cpSync(join(rootDir, name), join(folder, name), {
       recursive: true,
@@ -184,6 +205,7 @@ function overlayIn(folder: string, namespace: string, images: Record<string, str
         const [newName, newTag] = image.split(':');
         return { name: `headroom-${service}`, newName, newTag };
       }),
+      patches,
       // Nothing stands in for its image.
       ...(!hasGrafana && { replicas: [{ name: 'grafana', count: 0 }] }),
     }),

@@ -87,7 +87,13 @@ describe('the live page in Chromium', () => {
     ]);
     const { alpha, beta, gamma } = before.scale.fit ?? { alpha: -1, beta: -1, gamma: -1 };
     expect(await rowsOf('How they scale')).toEqual([
-      ['django', 'micro', 'users', ...[alpha, beta, gamma].map((one) => formatValue(one, 'none'))],
+      [
+        'django',
+        'default',
+        'micro',
+        'users',
+        ...[alpha, beta, gamma].map((one) => formatValue(one, 'none')),
+      ],
     ]);
     const verdicts = await rowsOf('Verdicts');
     expect(verdicts).toHaveLength(before.compare.compared.length);
@@ -136,6 +142,18 @@ describe('the live page in Chromium', () => {
     await says('While the lines coincide, the app keeps up. Bands mark the steps.');
     await page.goBack();
     await page.getByRole('heading', { name: /^Overview/ }).waitFor();
+  });
+
+  it('goes on with another dashboard after a pause of the one before', async () => {
+    const pause = page.getByRole('button', { name: 'Pause' });
+    await pause.click();
+    expect(await pause.getAttribute('aria-pressed')).toBe('true');
+    await page.getByRole('link', { name: 'Generator', exact: true }).click();
+    const scrapes = page.getByRole('article', { name: 'Scrapes that succeed' });
+    await scrapes.scrollIntoViewIfNeeded();
+    await scrapes.locator('.legend li').first().waitFor({ timeout });
+    expect(await pause.getAttribute('aria-pressed')).toBe('false');
+    await page.goto(`${url}/`);
   });
 
   it('fits a phone', async () => {

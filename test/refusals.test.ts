@@ -1,10 +1,13 @@
 // What the system refuses, and readers that leave: said in words or not at all, and never called a fault
 // of the lab.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rootDir } from '../lab/paths';
+import { takeLock } from '../lab/results/file-lock';
 import { listRunIds } from '../lab/results/run-folder';
 import { findBefore } from './found-before';
 import { Lab } from './lab-process';
@@ -74,11 +77,28 @@ it('a file for the night’s summary that cannot be written is refused before th
   expect(code).toBe(5);
 });
 
+it('containers that another lab measures are left alone', async () => {
+  await using night = await takeLock(join(lab.resultsDir, 'measuring.lock'), 0);
+  expect(night).toBeDefined();
+  const { code, stderr } = await lab.run(
+    'run',
+    'smoke',
+    '--app',
+    'express',
+    '--runtime',
+    'compose',
+  );
+  expect(stderr).toMatch(/Another lab measures the containers/);
+  expect(code).toBe(5);
+});
+
 describe('a password in a variable that is wrong', () => {
   const password = 'hunter2%zz';
   it.each([
     ['run', { HEADROOM_POSTGRES_URL: `postgres://lab:${password}@127.0.0.1:1/lab` }],
     ['run', { HEADROOM_POSTGRES_URL: `mysql://lab:${password}@127.0.0.1:1/lab` }],
+    ['run', { HEADROOM_POSTGRES_URL: 'mysql://lab:p@ss-hunter2@127.0.0.1:1/lab' }],
+    ['run', { HEADROOM_POSTGRES_URL: 'mysql://lab:p/a@ss-hunter2@127.0.0.1:1/lab' }],
     ['run', { HEADROOM_POSTGRES_URL: 'postgres://lab:hunter2@127.0.0.1:1/lab' }],
     ['exporter', { HEADROOM_STATISTICS_URL: 'postgres://lab:hunter2@ /lab' }],
   ])('is not repeated by %s: %j', async (verb, settings) => {
@@ -88,6 +108,73 @@ describe('a password in a variable that is wrong', () => {
     expect(stdout + stderr).not.toMatch(/hunter2|bug in the lab/);
     expect([2, 5]).toContain(code);
   });
+});
+
+describe('options that would be ignored', () => {
+  it.each([
+    [['plan', '--validate', '--rate', '10'], /--validate.* cannot be used with .*--rate/],
+    [['plan', '--validate', '--growth', '30%'], /--growth/],
+    [['plan', '--validate', '--price', '0.05/h'], /--price/],
+    [['plan', '--validate', '--spare', '2'], /--spare/],
+    [['plan', '--validate', '--database-cores', '2'], /--database-cores/],
+    [['plan', '--rate', '10', '--runtime', 'compose'], /--rate.* cannot be used with .*--runtime/],
+    [['plan', '--rate', '10', '--quick'], /--quick/],
+    [
+      ['scale', '--app', 'express', '--by', 'users', '--budget', '60s'],
+      /--budget .*--measure capacity/,
+    ],
+    ...['--metric throughput', '--workload db', '--rate 10', '--runs 4', '--runtime compose'].map(
+      (option) =>
+        [
+          ['compare', '--from', 'a', 'b', ...option.split(' ')],
+          new RegExp(`--from.* cannot be used with .*${option.split(' ')[0]}`),
+        ] as const,
+    ),
+    [['compare', 'express', 'django', '--budget', '60s'], /--budget is for capacity/],
+    [['noise', '--app', 'express', '--users', '8'], /--users is for throughput/],
+    [
+      ['noise', '--app', 'express', '--metric', 'capacity', '--rate', '8'],
+      /--rate is for latency and cpu-per-request, which --metric capacity does not measure/,
+    ],
+  ] as [string[], RegExp][])('are refused: %j', async (args, why) => {
+    const { code, stdout, stderr } = await lab.run(...args);
+    expect(stderr).toMatch(why);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+});
+
+it('one app is wanted, and the file has several: how to name one is said', async () => {
+  const file = join(rootDir, 'examples/headroom.yaml');
+  const { code, stderr } = await lab.run('run', 'smoke', '--app', file);
+  expect(stderr).toContain(`${file} stands for its apps staging, mine, boxed, clustered: name one`);
+  expect(code).toBe(2);
+});
+
+it('a program at the port of the live page is not taken for the page of the stack', async () => {
+  const stranger = createServer((_, response) => response.end('hello'));
+  await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+  const { port } = stranger.address() as AddressInfo;
+  const args = ['run', 'smoke', '--app', 'express', '--runtime', 'compose'];
+  const { code, stderr } = await lab.with({ HEADROOM_LIVE_PORT: String(port) }).run(...args);
+  stranger.close();
+  expect(stderr).toMatch(/Port \d+ \(live\) is taken by another program/);
+  expect(code).toBe(5);
+});
+
+it('a run from elsewhere cannot steer the terminal', async () => {
+  const [id = ''] = listRunIds(lab.resultsDir);
+  const file = join(lab.resultsDir, id, 'run.json');
+  const text = readFileSync(file, 'utf8');
+  const run = JSON.parse(text);
+  writeFileSync(
+    file,
+    JSON.stringify({ ...run, arguments: ['run', '\u001b[2A\u001b]0;mine\u0007'] }),
+  );
+  const { code, stdout } = await lab.run('list');
+  writeFileSync(file, text);
+  expect(stdout).toContain(id);
+  expect(stdout).not.toMatch(/(?!\n)\p{Cc}/u);
+  expect(code).toBe(0);
 });
 
 it('a run that is torn hides no other from list, plan and claims', async () => {

@@ -51,7 +51,7 @@ describe('a third app', () => {
   }, 180_000);
 
   it('is compared with another, and the report shows both', async () => {
-    const load = ['--workload', 'json', '--rate', '60', '--seconds', '2'];
+    const load = ['--workload', 'json', '--rate', '60', '--seconds', '2', '--runs', '2'];
     const finished = await lab.run('compare', 'express', 'fastify', '--quick', ...load);
     const folder = expectMeasured(finished);
     expect(folder.run.subjects.map(({ app }) => app)).toEqual(['express', 'fastify']);

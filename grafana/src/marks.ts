@@ -8,7 +8,7 @@ import { nightlyChanges } from './queries/nightly';
 const phaseMark = (name: string, query: Query, colour: string): Mark => ({
   name,
   query,
-  text: '{{app}}: {{scenario}} {{step}}',
+  text: '{{app}}: {{scenario}} {{step}} {{turns}}',
   colour,
   as: 'region',
 });

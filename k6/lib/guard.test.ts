@@ -6,7 +6,7 @@ import { assertAllowed, forbiddenAddresses, totalSeconds } from './guard.ts';
 const target =
   (baseUrl: string, allowHosts: string[] = [], allowFile?: string) =>
   () =>
-    assertAllowed(planOf({ baseUrl, allowHosts }), allowFile);
+    assertAllowed(planOf({ baseUrl, allowHosts }), allowFile, false);
 
 describe('a target is allowed', () => {
   it.each([
@@ -14,10 +14,21 @@ describe('a target is allowed', () => {
     ['http://127.255.0.3:1', 'all of 127.0.0.0/8 is loopback'],
     ['http://localhost:8081', 'loopback by name'],
     ['http://[::1]:8081', 'loopback in IPv6'],
-    ['http://express:8081', 'a compose service'],
-    ['https://django', 'another, over TLS and without a port'],
   ])('%s: %s', (baseUrl) => {
     expect(target(baseUrl)).not.toThrow();
+  });
+
+  it.each([
+    ['http://express:8081', 'a service'],
+    ['https://django', 'another, over TLS and without a port'],
+    ['http://django-b:8080', 'the second arm of an app'],
+  ])('%s: %s, in the network of the containers alone', (baseUrl) => {
+    const plan = planOf({ baseUrl });
+    expect(() => assertAllowed(plan, undefined, true)).not.toThrow();
+    // Elsewhere, a search domain may make another machine of it.
+    expect(() => assertAllowed(plan, undefined, false)).toThrow(
+      /may not be loaded.* in containers the services express, /,
+    );
   });
 
   it('when the plan and the file both name it', () => {
@@ -37,7 +48,11 @@ describe('a target is refused', () => {
     ['http://localhost.example', 'a foreign host that begins like localhost'],
     ['http://my-express', 'a host that ends like a service'],
   ])('%s: %s', (baseUrl) => {
-    expect(target(baseUrl)).toThrow(/may not be loaded.*HEADROOM_ALLOW_FILE/);
+    for (const inNetwork of [false, true]) {
+      expect(() => assertAllowed(planOf({ baseUrl }), undefined, inNetwork)).toThrow(
+        /may not be loaded.*HEADROOM_ALLOW_FILE/,
+      );
+    }
   });
 
   it.each([
@@ -61,7 +76,7 @@ describe('a target is refused', () => {
       const { arms } = turnsOf();
       arms[index].baseUrl = 'http://example.com';
       const plan = planOf({ turns: turnsOf({ arms }) });
-      expect(() => assertAllowed(plan, undefined)).toThrow(
+      expect(() => assertAllowed(plan, undefined, true)).toThrow(
         `plan.turns.arms[${index}].baseUrl is "http://example.com": example.com may not be loaded`,
       );
     }
@@ -90,12 +105,12 @@ describe('a load is refused beyond the caps', () => {
       /together take 7204: the cap is 7200 seconds/,
     ],
   ])('%#', (steps, sentence) => {
-    expect(() => assertAllowed(planOf({ steps }), undefined)).toThrow(sentence);
+    expect(() => assertAllowed(planOf({ steps }), undefined, false)).toThrow(sentence);
   });
 
   it('and is allowed up to them', () => {
     const steps = [step('a', open(50_000, 5_000), 3_600)];
-    expect(() => assertAllowed(planOf({ steps }), undefined)).not.toThrow();
+    expect(() => assertAllowed(planOf({ steps }), undefined, false)).not.toThrow();
   });
 });
 

@@ -2,7 +2,7 @@
 import { apps } from '../../contract/generated/apps.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
 
-/** Service names of the subjects in docker-compose.yml: they resolve only inside its network. */
+/** Service names of the subjects, in docker-compose.yml and on a cluster. */
 const COMPOSE_SERVICES = [...apps.map(({ name }) => name), 'reference'];
 /** So does the service that is an app's second arm (lab/runtime/compose/second-arm.ts). */
 const isComposeService = (host: string) => COMPOSE_SERVICES.includes(host.replace(/-[ab]$/, ''));
@@ -37,10 +37,11 @@ const CAPS = {
  *
  * @param allowFile text of the file that HEADROOM_ALLOW_FILE names, one host per line; undefined
  *   where the variable is not set
+ * @param inNetwork what HEADROOM_IN_NETWORK says
  */
-export function assertAllowed(plan: Plan, allowFile: string | undefined): void {
+export function assertAllowed(plan: Plan, allowFile: string | undefined, inNetwork: boolean): void {
   for (const [field, baseUrl] of targetsOf(plan)) {
-    assertTargetAllowed(field, baseUrl, plan.allowHosts, allowFile);
+    assertTargetAllowed(field, baseUrl, plan.allowHosts, allowFile, inNetwork);
   }
   for (const step of plan.steps) assertUnderCaps(step);
   assertUnder(CAPS.totalTime, totalSeconds(plan), 'plan.steps together take');
@@ -63,15 +64,15 @@ const targetsOf = ({ baseUrl, turns }: Plan): [field: string, baseUrl: string][]
 
 /**
  * @param field where the URL stands
- * @param inNetwork whether names of services mean the composition's own: where the lab itself asks on the
- *   host, a search domain of its DNS may make another machine of them
+ * @param inNetwork whether names of services mean the composition's own, or the cluster's: on a host, a search
+ *   domain of its DNS may make another machine of them
  */
 export function assertTargetAllowed(
   field: string,
   baseUrl: string,
   named: readonly string[],
   allowFile: string | undefined,
-  inNetwork = true,
+  inNetwork: boolean,
 ) {
   // Anchored at both ends and without room for a user name, a path or a host in disguise.
   const host = /^https?:\/\/(\[::1\]|[a-z0-9.-]+)(:\d{1,5})?$/.exec(baseUrl)?.[1];
@@ -87,9 +88,10 @@ export function assertTargetAllowed(
     'To load a machine of your own, name the host in plan.allowHosts (by hand: ' +
     'HEADROOM_ALLOW_HOSTS) and also in the file that HEADROOM_ALLOW_FILE names, one host per line.';
   if (!named.includes(host)) {
+    const services = `the services ${COMPOSE_SERVICES.join(', ')}`;
     throw new Error(
-      `${field} is ${JSON.stringify(baseUrl)}: ${host} may not be loaded. Loopback and the ` +
-        `compose services ${COMPOSE_SERVICES.join(', ')} may. ${remedy}`,
+      `${field} is ${JSON.stringify(baseUrl)}: ${host} may not be loaded. Loopback may` +
+        `${inNetwork ? `, and ${services}` : `; in containers ${services} may too`}. ${remedy}`,
     );
   }
   if (allowFile === undefined) {

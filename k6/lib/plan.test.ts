@@ -141,7 +141,7 @@ describe('the plan of a person who gives none', () => {
   it.each(scenarios)('%s: is right and allowed, and asks Express on loopback', (scenario) => {
     const plan = planByHand(scenario);
     expect(parse(plan, scenario)).toEqual(plan);
-    expect(() => assertAllowed(plan, undefined)).not.toThrow();
+    expect(() => assertAllowed(plan, undefined, false)).not.toThrow();
     expect(plan).toMatchObject({ app: 'express', baseUrl: 'http://127.0.0.1:8081' });
     expect(plan.workload).toBe(declared[scenario].workload);
     expect(plan.run).toBe('by-hand-1');

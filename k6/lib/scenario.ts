@@ -36,12 +36,13 @@ export type Scenario = {
  * Throws, before any request, when the plan is malformed or not allowed, or k6 would change it.
  */
 export function scenarioOf(load: ScenarioLoad): Scenario {
-  const { HEADROOM_PLAN, HEADROOM_ALLOW_FILE } = __ENV;
+  const { HEADROOM_PLAN, HEADROOM_ALLOW_FILE, HEADROOM_IN_NETWORK } = __ENV;
   const byHand = !HEADROOM_PLAN;
   const plan = byHand ? planByHand(load) : parsePlan(textOf('HEADROOM_PLAN', HEADROOM_PLAN), load);
   assertAllowed(
     plan,
     HEADROOM_ALLOW_FILE ? textOf('HEADROOM_ALLOW_FILE', HEADROOM_ALLOW_FILE) : undefined,
+    HEADROOM_IN_NETWORK === '1',
   );
   for (const own of plansOfArms(plan)) assertRunsAsPlanned(own);
   const generator = generatorIn(plan, __ENV);

@@ -3,6 +3,7 @@
 // Without them every user's first visit to a cart would be a login, all of them in the first
 // seconds, and a step would measure password hashes. They come in by the front door, in k6's
 // setup(), which belongs to no step.
+import { sleep } from 'k6';
 import type { Plan } from '../../contract/plan.ts';
 import { workloadNamed } from '../workloads/index.ts';
 import { tellOnce } from './failure.ts';
@@ -13,6 +14,9 @@ import { plansOfArms } from './turns.ts';
 
 /** What setup() hands to each iteration: sessions by arm. Without it an iteration knows that setup() did not run. */
 export type SetupResult = { sessions: Session[][] | null };
+
+/** In which the lab reads the counters of a subject that is still idle. */
+const PAUSE_SECONDS = 0.1;
 
 /** At some 30 ms of a core each, this many take eight seconds; whoever comes after logs in itself. */
 const MOST_SESSIONS = 256;
@@ -27,7 +31,12 @@ export function sessionsBeforehand(plan: Plan, kept: readonly Session[][]): Sess
   const workload = workloadNamed(plan.workload);
   if (!('visits' in workload) || workload.logIn === undefined) return null;
   const { logIn } = workload;
-  return plansOfArms(plan).map((own, arm) => sessionsOfArm(own, logIn, kept[arm]));
+  const plans = plansOfArms(plan);
+  if (plans.some((own, arm) => sessionsWanted(own) > (kept[arm]?.length ?? 0))) {
+    console.log(JSON.stringify({ event: 'log-ins' }));
+    sleep(PAUSE_SECONDS);
+  }
+  return plans.map((own, arm) => sessionsOfArm(own, logIn, kept[arm]));
 }
 
 /** Those that a file has; none where it is not there, or half of it. For init: k6 opens files there alone. */
@@ -41,9 +50,13 @@ export function keptSessions(path: string | undefined): Session[][] {
   }
 }
 
+function sessionsWanted({ steps }: Plan): number {
+  const users = steps.map(({ load }) => (load.model === 'open' ? load.maxVUs : load.users));
+  return Math.min(MOST_SESSIONS, Math.max(...users));
+}
+
 function sessionsOfArm(plan: Plan, logIn: LogIn, kept: readonly Session[] = []): Session[] {
-  const users = plan.steps.map(({ load }) => (load.model === 'open' ? load.maxVUs : load.users));
-  const wanted = Math.min(MOST_SESSIONS, Math.max(...users));
+  const wanted = sessionsWanted(plan);
   const sessions = [...kept];
   while (sessions.length < wanted) {
     const session = sessionOf(plan, logIn, sessions.length + 1);

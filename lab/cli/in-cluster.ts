@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { appsDir, foldersVariable } from '../../contract/app-files';
 import { apps, ownWorkload, ownWorkloadNames } from '../../contract/apps';
-import { configuration } from '../configuration/configuration';
+import { type Configuration, configuration } from '../configuration/configuration';
 import { fileMeantBy, foldersAt } from '../configuration/named-files';
 import { labVariables } from '../configuration/variables';
 import { environmentError } from '../errors';
@@ -17,6 +17,7 @@ import {
   kubectlOptions,
   labPod,
 } from '../runtime/kubernetes/kubectl';
+import { requireUsualSettings } from '../runtime/subject';
 import { abortOnSignals } from './interrupt';
 
 /** As HEADROOM_RESULTS says in the lab's image. */
@@ -48,16 +49,24 @@ async function filesNeeded(): Promise<string[]> {
   return [...new Set(files)];
 }
 
-/** Apps, and hosts that may be loaded, which stand in a flag and in a file: there as here. */
-function variablesThere(): string[] {
-  const { allowFile, allowHosts } = configuration;
-  const folders = foldersAt(pathInPod);
-  return [
-    ...(folders === undefined ? [] : [`${foldersVariable}=${folders}`]),
-    ...(allowFile === undefined ? [] : [`${labVariables.allowFile.name}=${pathInPod(allowFile)}`]),
-    ...(allowHosts === undefined ? [] : [`${labVariables.allowHosts.name}=${allowHosts.join()}`]),
-  ];
+/**
+ * What the lab itself reads, there as here: apps, hosts that may be loaded (in a flag and in a file), and what a
+ * run says of its surroundings.
+ */
+export function variablesThere({ allowFile, allowHosts, otherCores, caveat }: Given): string[] {
+  const there = {
+    [foldersVariable]: foldersAt(pathInPod),
+    [labVariables.allowFile.name]: allowFile && pathInPod(allowFile),
+    [labVariables.allowHosts.name]: allowHosts?.join(),
+    [labVariables.otherCores.name]: otherCores,
+    [labVariables.caveat.name]: caveat,
+  };
+  return Object.entries(there).flatMap(([name, value]) =>
+    value === undefined ? [] : `${name}=${value}`,
+  );
 }
+
+type Given = Pick<Configuration, 'allowFile' | 'allowHosts' | 'otherCores' | 'caveat'>;
 
 async function takeThere(files: readonly string[], exec: readonly string[]): Promise<void> {
   // A link's file, and not where it points to here.
@@ -71,6 +80,7 @@ async function takeThere(files: readonly string[], exec: readonly string[]): Pro
 }
 
 export async function runInCluster(args: readonly string[]): Promise<void> {
+  requireUsualSettings(configuration, 'kubernetes');
   const signal = abortOnSignals();
   const pod = await labPod(signal);
   const inPod = (...command: string[]) => [
@@ -90,7 +100,15 @@ export async function runInCluster(args: readonly string[]): Promise<void> {
   const words = args.map((word) =>
     fileMeantBy(word).replace(namesFile, (_, option = '', path) => `${option}${pathInPod(path)}`),
   );
-  const command = ['env', ...variablesThere(), 'bash', '-c', untilInputEnds, 'lab', ...words];
+  const command = [
+    'env',
+    ...variablesThere(configuration),
+    'bash',
+    '-c',
+    untilInputEnds,
+    'lab',
+    ...words,
+  ];
   const exitCode = await carryOut(inPod(...command), signal);
   // A search that is resumed was there before, and has changed.
   const resumed = resumedIn(args);

@@ -1,5 +1,12 @@
 // Ctrl-C, SIGTERM and a terminal that is closed (SIGHUP) end a run in order; a second one ends it at once.
 
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Interrupted, LabError } from '../errors';
+import { refusalOf } from '../system-errors';
+
+/** Node's timers hold no more than 24 days. */
+const aDayMs = 86_400_000;
+
 /** One Ctrl-C may reach the lab twice: from the terminal, and passed on by the launcher. */
 const sameKeyMs = 1000;
 
@@ -20,14 +27,27 @@ export function abortOnSignals(): AbortSignal {
   return controller.signal;
 }
 
-/** Until the signal is aborted. */
-export const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    // The timer keeps the process alive: a signal handler alone does not.
-    const alive = setInterval(() => undefined, 60_000);
-    signal.addEventListener('abort', () => {
-      clearInterval(alive);
-      resolve();
-    });
-  });
+/**
+ * Ctrl-C on a terminal reaches every program of the lab's own process group, and one of them may end before the
+ * lab: what fails then is the interruption, whatever it says of itself.
+ *
+ * @throws Interrupted for any error after the signal was aborted; what has another cause is told on stderr
+ */
+export async function unlessInterrupted<T>(
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!signal.aborted || error instanceof Interrupted) throw error;
+    const hasOtherCause = !(error instanceof LabError) || refusalOf(error) !== undefined;
+    if (hasOtherCause) console.error(`Another error followed: ${(error as Error).message}`);
+    throw new Interrupted();
+  }
+}
+
+/** Until the signal is aborted. The timer keeps the process alive: a signal handler alone does not. */
+export async function aborted(signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) await sleep(aDayMs, undefined, { signal }).catch(() => undefined);
+}

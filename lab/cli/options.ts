@@ -53,7 +53,10 @@ export const workersOption = (): Option =>
 
 /** How many k6 share a load. */
 export const generatorsOption = (): Option =>
-  new Option('--generators <number>', 'k6 processes that share each load, or auto')
+  new Option(
+    '--generators <number>',
+    'k6 processes that share each load; auto: as many as its rates need',
+  )
     .default(1)
     .argParser((text) => (text === 'auto' ? text : wholeNumber(text, 1, mostGenerators)));
 

@@ -22,7 +22,7 @@ export type TurnOptions = MeasuringOptions & {
   metric: MetricName[];
   workload: string[];
   rate?: number;
-  users: number;
+  users?: number;
   runs?: number;
   seconds?: number;
   budget?: number;
@@ -43,14 +43,13 @@ export const withTurnOptions = (command: Command): Command =>
       .option('--workload <names...>', 'mixes of requests', [defaultWorkload])
       .option(
         '--rate <number>',
-        'requests per second for latency and CPU (default: a third of the throughput of the slower subject)',
+        'requests per second for latency and CPU (default: a third of what the slower subject reaches; where k6 was its limit, a fifth)',
         (text) => wholeNumber(text, 1, mostRps),
       )
       .option(
         '--users <number>',
-        'concurrent users, for throughput',
+        `concurrent users, for throughput (default: ${busyUsers})`,
         (text) => wholeNumber(text, 1, 1000),
-        busyUsers,
       )
       .option(
         '--runs <number>',
@@ -70,12 +69,29 @@ export const withTurnOptions = (command: Command): Command =>
       .option('--quick', `${turnPaces.quick.runs} short blocks, for a first look`),
   );
 
+/** What only some metrics have a use for. */
+function refuseIgnored({ metric, ...options }: TurnOptions): void {
+  const uses: Record<string, readonly MetricName[]> = {
+    rate: ['latency', 'cpu-per-request'],
+    users: ['throughput'],
+    budget: ['capacity'],
+  };
+  for (const [option, metrics] of Object.entries(uses)) {
+    const isGiven = options[option as 'rate' | 'users' | 'budget'] !== undefined;
+    if (!isGiven || metrics.some((one) => metric.includes(one))) continue;
+    throw usageError(
+      `--${option} is for ${metrics.join(' and ')}, which --metric ${metric.join(' ')} does not measure.`,
+    );
+  }
+}
+
 /** Everything that can be wrong with the question, before anything is started. */
 export function comparisonRequest(
   options: TurnOptions,
   subjects: readonly NamedSubject[],
 ): ComparisonRequest {
   for (const workload of options.workload) sloOf(workload);
+  refuseIgnored(options);
   const { runtime, metric } = options;
   const [a, b = a] = subjects;
   if (a === undefined || b === undefined) throw new Error('a comparison has a subject');
@@ -107,7 +123,7 @@ export function comparisonRequest(
     metrics: options.metric,
     workloads: [...new Set(options.workload)],
     ...(options.rate !== undefined && { rateRps: options.rate }),
-    users: options.users,
+    users: options.users ?? busyUsers,
     runs,
     warmupSeconds: pace.warmupSeconds,
     seconds,

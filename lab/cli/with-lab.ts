@@ -27,7 +27,8 @@ import { ports } from '../runtime/ports';
 import type { Runtime } from '../runtime/runtime';
 import { requireWritable } from '../system-errors';
 import { runInCluster } from './in-cluster';
-import { aborted, abortOnSignals } from './interrupt';
+import { aborted, abortOnSignals, unlessInterrupted } from './interrupt';
+import { takeMeasuringLock } from './measuring-lock';
 import { openRuntime, type RuntimeName, withoutSecrets } from './options';
 import { progressOn } from './progress';
 
@@ -74,7 +75,7 @@ export async function withLab(
   const args = process.argv.slice(2);
   if (kind === 'kubernetes' && configuration.podName === undefined) return runInCluster(args);
   if (announcement !== undefined) console.error(announcement);
-  await withRuntime(kind, async ({ runtime, page, signal }) => {
+  await withRuntime(kind, async ({ runtime, page, lock, signal }) => {
     const progress = progressOn(process.stderr, runtime.prometheusUrl);
     let conclusion: Conclusion | undefined;
     await andThen(async () => {
@@ -100,12 +101,19 @@ export async function withLab(
       else if (conclusion) showConclusion(conclusion, json);
       if (open && conclusion) await openInBrowser(conclusion.report);
     }, [progress.stop]);
+    // What stays up beside containers measures no more; containers that the lab has changed are not free yet.
+    if (kind === 'attached') await lock?.[Symbol.asyncDispose]();
     if (stay) await aborted(signal);
   });
 }
 
 /** What is up around a use of it. */
-type Surroundings = { runtime: Runtime; page: LivePage; signal: AbortSignal };
+type Surroundings = {
+  runtime: Runtime;
+  page: LivePage;
+  lock: AsyncDisposable | undefined;
+  signal: AbortSignal;
+};
 
 /** Brings a runtime up with its live page and exporter, and takes all of it down however `use` ends. */
 export async function withRuntime(
@@ -114,12 +122,13 @@ export async function withRuntime(
 ): Promise<void> {
   const signal = abortOnSignals();
   await using page = await openLivePage(kind);
-  const runtime = await openRuntime(kind, signal);
+  await using lock = await takeMeasuringLock(resultsDir, kind, signal);
+  const runtime = await unlessInterrupted(signal, () => openRuntime(kind, signal));
   page.watch(runtime.prometheusUrl);
   let endExporter: (() => Promise<void>) | undefined;
   await andThen(async () => {
     endExporter = await startExporter(runtime.statisticsUrl, runtime);
-    await use({ runtime, page, signal });
+    await unlessInterrupted(signal, () => use({ runtime, page, lock, signal }));
   }, [() => endExporter?.(), () => runtime.close()]);
 }
 
@@ -142,10 +151,12 @@ export async function startExporter(
   ];
   if (statistics) sources.push(() => statistics.read());
   if (runtime) {
-    sources.push(() => coreReadings(runtime.facts.placement));
     // The machine's time is the same whichever app is asked for; the database's, of those that have one.
     const anyApp = appNames.find(usesDatabase) ?? appNames[0] ?? '';
-    sources.push(async () => usageReadings(await runtime.usage(anyApp), runtime.facts.placement));
+    sources.push(async () => {
+      const usage = await runtime.usage(anyApp);
+      return [...coreReadings(runtime, usage), ...usageReadings(usage, runtime.facts.placement)];
+    });
   }
   const server = await serveExporter(
     new Exporter(sources),
@@ -165,18 +176,37 @@ async function openLivePage(kind: RuntimeName): Promise<LivePage> {
   // Two labs would meet at this port first; the error is clearer from here.
   requireNoOtherLab(stateDir);
   const serving = serveLivePage({ host: configuration.liveHost, port: ports.live, resultsDir });
-  const page = await (kind === 'compose' ? serving.catch(pageOfTheStack) : serving);
+  const page = await (kind === 'compose' ? serving.catch(orPageOfTheStack) : serving);
   console.error(`Watch it live: ${page.url}`);
   return page;
 }
 
 /** A stack that is up publishes a live page at this port, of the Prometheus that is asked here too. */
-const pageOfTheStack = (): LivePage => ({
-  url: `http://127.0.0.1:${ports.live}`,
-  watch: () => undefined,
-  tellEnded: () => undefined,
-  [Symbol.asyncDispose]: async () => undefined,
-});
+async function orPageOfTheStack(error: Error): Promise<LivePage> {
+  const url = `http://127.0.0.1:${ports.live}`;
+  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  if (code !== 'EADDRINUSE') throw error;
+  if (!(await isLivePage(url))) throw error;
+  return {
+    url,
+    watch: () => undefined,
+    tellEnded: () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+const pageTimeoutMs = 3000;
+
+/** Whatever else has the port would be called the live page. */
+async function isLivePage(url: string): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(pageTimeoutMs);
+    const response = await fetch(url, { redirect: 'error', signal });
+    return (await response.text()).includes('<title>Headroom, live</title>');
+  } catch {
+    return false;
+  }
+}
 
 /** A run's events as the terminal, Prometheus (the phase of the run) and the live page are told of them. */
 const eventsOf = (progress: RunEvents, page: LivePage): RunEvents => ({

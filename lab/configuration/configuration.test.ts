@@ -232,8 +232,8 @@ describe('nothing else', () => {
     const names = sources(['k6/lib/**/*.ts', 'k6/scenarios/*.ts']).flatMap((file) => [
       ...read(file).matchAll(/\bHEADROOM_[A-Z_]+\b(?!<)/g),
     ]);
-    const { allowFile, allowHosts } = labVariables;
-    const listed = [...k6Variables, allowFile, allowHosts].map(({ name }) => name);
+    const { allowFile, allowHosts, inNetwork } = labVariables;
+    const listed = [...k6Variables, allowFile, allowHosts, inNetwork].map(({ name }) => name);
     expect([...new Set(names.map(([name]) => name))].sort()).toEqual(listed.sort());
   });
 

@@ -74,9 +74,9 @@ export function valueIn<V extends Variable>(variable: V, env: Environment): Valu
   );
 }
 
-/** Undefined for a secret; a URL without its password. */
+/** Undefined for a secret; a URL without its password, which may hold any character where it was not encoded. */
 const shownValue = ({ isSecret }: Variable, text: string): string | undefined =>
-  isSecret ? undefined : text.replace(/\/\/[^/@]*@/, '//');
+  isSecret ? undefined : text.replace(/\/\/.*@/s, '//');
 
 /** Of the lab's own process; docker-compose.yml's besides. */
 const ownOnes = (): Variable[] => [
@@ -116,6 +116,34 @@ export function recordedConfiguration(
   if (!isCompose) return own;
   return { ...own, ...recordOf(composeVariables(), composeChoices(env)), ...recordedOfShell(env) };
 }
+
+/**
+ * What changes a subject without being part of its record, as ports and folders do not. Of containers, the limits
+ * of the measured parts, and what the apps are given beside a profile's numbers.
+ */
+const decidingNames =
+  /^HEADROOM_(SHOP_SIZE|LOG_LEVEL|PLANTED_WORK_MS|TRUST_PROXY|(SUBJECT|DATABASE|GENERATOR)_(CPUS|MEMORY)|(POOL_TIMEOUT|KEEP_ALIVE|CLIENT_TIMEOUT)_SECONDS|\w+_(PREPARED_STATEMENTS|MIDDLEWARE|NODE_OPTIONS|REUSE_PORT|GC_THRESHOLD|KEEP_CONNECTIONS))$/;
+
+/** Of what a run recorded, the settings that its figures depend on; none in earlier runs. */
+export const decidingSettings = (recorded: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(recorded)
+      .filter(([name]) => decidingNames.test(name))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
+/** The same as text: equal for runs whose figures may stand side by side. */
+export const describeSettings = (recorded: Readonly<Record<string, string>>): string =>
+  Object.entries(decidingSettings(recorded))
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+
+/** Whether a run was made under the settings that hold now. */
+export const isOfTheseSettings = (run: {
+  configuration: Readonly<Record<string, string>>;
+  runtime: { kind: string };
+}): boolean =>
+  describeSettings(run.configuration) === describeSettings(recordedConfiguration(run.runtime.kind));
 
 const recordOf = (variables: readonly Variable[], env: Environment): Record<string, string> =>
   Object.fromEntries(

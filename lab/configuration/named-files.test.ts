@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { rootDir } from '../paths';
-import { fileMeantBy, foldersAt, takeNamedFiles } from './named-files';
+import { fileMeantBy, foldersAt, severalIn, takeNamedFiles } from './named-files';
 
 const file = join(rootDir, 'examples/fastapi/headroom.yaml');
 const many = join(rootDir, 'examples/headroom.yaml');
@@ -23,7 +23,19 @@ it.each([
   ],
   [['noise', '--app', `${many}#mine`], ['noise', '--app', 'mine'], `none:${many}`],
   [['tour', many], ['tour', 'staging', 'mine', 'boxed', 'clustered'], `none:${many}`],
+  [
+    ['capacity', `--app=${many}`],
+    ['capacity', '--app', 'staging', 'mine', 'boxed', 'clustered'],
+    `none:${many}`,
+  ],
   [['tour', dirname(file)], ['tour', 'fastapi'], `none:${file}`],
+  [
+    ['compare', `${dirname(file)}@feature/x`, `${dirname(file)}:workers=2`],
+    ['compare', 'fastapi@feature/x', 'fastapi:workers=2'],
+    `none:${file}`,
+  ],
+  [['noise', `--app=${dirname(file)}`], ['noise', '--app=fastapi'], `none:${file}`],
+  [['noise', '--app', `${dirname(many)}#mine`], ['noise', '--app', 'mine'], `none:${many}`],
   [['init', dirname(file)], ['init', dirname(file)], undefined],
   [['tour', '--quick'], ['tour', '--quick'], undefined],
 ])('%j is %j, with HEADROOM_APPS %s', (argv, words, apps) => {
@@ -55,6 +67,13 @@ it('is passed on to where the same files are elsewhere', () => {
   const env = { HEADROOM_APPS: `none:express:${file}:/folder` };
   expect(foldersAt(there, env)).toBe(`none:express:/there${file}:/there/folder`);
   expect(foldersAt(there, {})).toBeUndefined();
+});
+
+it('says how one of several apps is named', () => {
+  expect(severalIn(['run', 'smoke', '--app', many])).toEqual([
+    `${many} stands for its apps staging, mine, boxed, clustered: name one, such as ${many}#staging.`,
+  ]);
+  expect(severalIn(['run', 'smoke', '--app', `${many}#mine`, file, 'express'])).toEqual([]);
 });
 
 it('may be a folder', () => {

@@ -16,11 +16,34 @@ const named = new RegExp(
   `^(--[a-z-]+=)?((?:.*/)?${headroomFile.replace('.', '\\.')})(?:#([a-z0-9]+))?([:@].*)?$`,
 );
 
-/** A folder with such a file stands for it. */
+/** A folder with such a file stands for it, with the same before and after it. */
 export function fileMeantBy(word: string): string {
-  const inside = word.includes('/') ? join(word, headroomFile) : '';
-  return inside !== '' && existsSync(inside) ? inside : word;
+  const [, option = '', rest = ''] = /^(--[a-z-]+=)?(.*)$/s.exec(word) ?? [];
+  // A folder's own name may have these characters too.
+  const ends = [rest.length, ...[...rest.matchAll(/[#:@]/g)].map(({ index }) => index)];
+  for (const end of ends) {
+    const folder = rest.slice(0, end);
+    const inside = join(folder, headroomFile);
+    if (folder.includes('/') && existsSync(inside)) return `${option}${inside}${rest.slice(end)}`;
+  }
+  return word;
 }
+
+/** What a word says of a file; undefined where it names none. */
+function namedIn(word: string) {
+  const [, option = '', path, fragment, rest = ''] = named.exec(word) ?? [];
+  return path === undefined ? undefined : { option, path, fragment, rest };
+}
+
+/** For a command that takes fewer apps than it was given: which files stand for several, and how to name one. */
+export const severalIn = (argv: readonly string[]): string[] =>
+  argv.flatMap((word) => {
+    const { path, fragment } = namedIn(fileMeantBy(word)) ?? {};
+    if (path === undefined || fragment !== undefined) return [];
+    const names = readDeclared(path).apps.map(({ name }) => name);
+    if (names.length === 1) return [];
+    return `${path} stands for its apps ${names.join(', ')}: name one, such as ${path}#${names[0]}.`;
+  });
 
 /**
  * HEADROOM_APPS for a lab that has the same files elsewhere.
@@ -52,8 +75,9 @@ export function takeNamedFiles(
   const words = argv.flatMap((word) => {
     // But not where it is to be written.
     const meant = argv[0] === 'init' ? word : fileMeantBy(word);
-    const [, option = '', path, fragment, rest = ''] = named.exec(meant) ?? [];
-    if (path === undefined) return word;
+    const found = namedIn(meant);
+    if (found === undefined) return word;
+    const { option, path, fragment, rest } = found;
     const file = resolve(path);
     if (file.includes(delimiter)) {
       throw new AppFileError(
@@ -62,7 +86,11 @@ export function takeNamedFiles(
     }
     files.add(file);
     const names = readDeclared(path).apps.map(({ name }) => name);
-    return (fragment === undefined ? names : [fragment]).map((name) => `${option}${name}${rest}`);
+    const words = (fragment === undefined ? names : [fragment]).map((name) => `${name}${rest}`);
+    // Of an option that is given twice, the last would count alone.
+    return words.length === 1
+      ? `${option}${words[0]}`
+      : [option.replace('=', ''), ...words].filter(Boolean);
   });
   if (files.size === 0) return words;
   // Of the words as they were typed: an app of a file may have the name of one of apps/.

@@ -60,7 +60,7 @@ export const labVariables = {
     'HEADROOM_POSTGRES_URL',
     values.postgresUrl('postgres://user:password@host:5432/postgres'),
     'the embedded PostgreSQL',
-    'a PostgreSQL of your own for the native runtime, as a superuser',
+    'a PostgreSQL of your own for the native runtime, as a superuser; one lab at a time uses it',
     secret,
   ),
   shopSize: withDefault(
@@ -111,6 +111,12 @@ export const labVariables = {
     values.hosts,
     'this machine alone',
     'hosts that may be loaded; each must stand in `HEADROOM_ALLOW_FILE` too; k6 reads it',
+  ),
+  inNetwork: withDefault(
+    'HEADROOM_IN_NETWORK',
+    values.zeroOrOne,
+    '0',
+    'whether names such as `express` mean the services of docker-compose.yml or of the manifests, which set it; k6 reads it',
   ),
   exporterHost: withDefault(
     'HEADROOM_EXPORTER_HOST',

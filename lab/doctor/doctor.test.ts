@@ -111,9 +111,11 @@ describe('machine', () => {
     ],
     [coresOf([0, 1, 2, 3], 4).cores, 'ok', '4'],
     [checkMemory(1e9, 4e9), 'warn', '1.0 GB available of 4.0 GB'],
-    [checkDisk(1e8, '/clone'), 'missing', '0.1 GB free in /clone'],
-    [checkDisk(1e9, '/clone'), 'warn', '1.0 GB free'],
-    [checkDisk(1e10, '/clone'), 'ok', '10.0 GB free'],
+    [checkDisk(1e8, 0, '/clone'), 'missing', '0.1 GB free in /clone'],
+    [checkDisk(5e8, 0, '/clone'), 'ok', '0.5 GB free in /clone'],
+    [checkDisk(1.6e9, 1.7e9, '/clone'), 'missing', '1.6 GB free'],
+    [checkDisk(1.7e9, 1.7e9, '/clone'), 'warn', '1.7 GB free'],
+    [checkDisk(2.2e9, 1.7e9, '/clone'), 'ok', '2.2 GB free'],
   ])('$name: $found', (check, status, found) => {
     expect(check).toMatchObject({ status, found: expect.stringContaining(found) });
     expect(check.remedy === undefined).toBe(status === 'ok');

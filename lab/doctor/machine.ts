@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { rootDir } from '../paths';
 import { machineCpuSeconds } from '../proc';
 import { toldApart } from '../results/trial/checked';
 import { bounds } from '../results/trial/validity';
@@ -14,8 +15,7 @@ import { type Ask, ask, versionIn } from './tools';
 /** An estimate with room to spare for two apps, PostgreSQL, Prometheus and k6; a warning only. */
 const memoryWantedBytes = 2e9;
 /** Room for results, logs and the data of PostgreSQL and Prometheus, once all is set up. */
-const diskNeededBytes = 0.5e9;
-const diskWantedBytes = 3e9;
+const diskOfRunsBytes = 0.5e9;
 /** A k6 with 1,000 users, a subject and a scrape hold about a socket each; the rest is margin. */
 const openFilesWanted = 4096;
 /** As a step is judged, but over all cores: from here on steal makes it void. */
@@ -35,12 +35,20 @@ const isLinux = process.platform === 'linux';
 export const coresHere = (): Cpu[] =>
   isLinux ? readTopology() : unknownTopology([...Array(availableParallelism()).keys()]);
 
-export async function checkMachine(folder: string): Promise<Check[]> {
+/** What set-up still takes of the disk, as it will ask itself. */
+export async function bytesToSetUp(root: string, lab: string): Promise<number> {
+  // Not by a literal: it is JavaScript without types.
+  const steps = await import(join(rootDir, 'lab/setup/steps.mjs'));
+  return steps.bytesToSetUp({ root, lab });
+}
+
+/** @param setUpBytes what set-up still takes there */
+export async function checkMachine(folder: string, setUpBytes: number): Promise<Check[]> {
   const { bavail, bsize } = statfsSync(folder);
   return [
     ...checkCores(coresHere(), cpus().length),
     checkMemory(availableMemoryBytes(), totalmem()),
-    checkDisk(bavail * bsize, folder),
+    checkDisk(bavail * bsize, setUpBytes, folder),
     ...checkClock('/sys/devices/system/clocksource/clocksource0/current_clocksource'),
     ...(isLinux
       ? [
@@ -81,13 +89,16 @@ function availableMemoryBytes(): number {
   return Math.min(process.availableMemory?.() ?? freemem(), totalmem());
 }
 
-export function checkDisk(freeBytes: number, folder: string): Check {
-  const found = `${beside(freeBytes, diskWantedBytes)} free in ${folder}`;
-  if (freeBytes >= diskWantedBytes) return ok('disk', found);
-  return (freeBytes >= diskNeededBytes ? warn : missing)(
+export function checkDisk(freeBytes: number, setUpBytes: number, folder: string): Check {
+  const wantedBytes = setUpBytes + diskOfRunsBytes;
+  const found = `${beside(freeBytes, wantedBytes)} free in ${folder}`;
+  if (freeBytes >= wantedBytes) return ok('disk', found);
+  // Below that set-up refuses; once all is set up, runs have no room.
+  const neededBytes = setUpBytes || diskOfRunsBytes;
+  return (freeBytes >= neededBytes ? warn : missing)(
     'disk',
     found,
-    `Free some space: a first set-up takes up to ${gigabytes(diskWantedBytes)}, runs and logs a little each.`,
+    `Free some space: ${setUpBytes > 0 ? `set-up takes ${gigabytes(setUpBytes)}, and ` : ''}runs and logs take ${gigabytes(diskOfRunsBytes)} in time.`,
   );
 }
 

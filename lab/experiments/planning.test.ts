@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { thisHost } from '../measure/begin-run';
 import { paces } from '../measure/plans';
 import { searchPaces, searchSettings } from '../measure/search/search-settings';
@@ -19,6 +19,7 @@ import { findEvidence, findValidation, type Sought } from './plan/find-evidence'
 import { validate, validationPaces } from './plan/measure';
 import { predictionOf, type ValidationResult } from './plan/validation';
 import { runOne } from './run/measure';
+import { scale, scalePaces } from './scale/measure';
 
 let results: string;
 let evidence: Evidence;
@@ -90,6 +91,29 @@ describe('the evidence on disk', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('has the law of replicas with its doubts, as far as its levels are valid', async () => {
+    const runtime: SimulatedRuntime = new SimulatedRuntime({
+      ...{ kind: 'compose', law: { alpha: 0.05, beta: 0, gamma: 100 }, noise: 0.01 },
+      unitsOf: ({ replicas }) => replicas,
+      mishaps: () => (runtime.starts.at(-1)?.replicas === 7 ? { others: 0.6 } : {}),
+    });
+    const scaled = await scale({
+      ...{ ...setting(), ...scalePaces.full, app: 'express', by: 'replicas', repeats: 1 },
+      ...{ profile: 'default', workload: 'micro', levels: [1, 2, 3, 4, 5, 6, 7], search: null },
+      runtime,
+    });
+    const result = findingsOf(scaled).experiment;
+    if (result?.kind !== 'scale' || result.fit === null) throw new Error('no law');
+    expect(result.points.filter(({ state }) => state === 'void').map(({ level }) => level)).toEqual(
+      [7],
+    );
+    const law = findEvidence(RunFolder.all(results), sought())?.scaling;
+    expect(law).toMatchObject({ testedTo: 6, warnings: result.fit.warnings });
+    expect(law?.warnings?.length).toBeGreaterThan(0);
+    expect(law?.least?.alpha).toBe(result.fit.intervals.alpha[1]);
+    rmSync(scaled.path, { recursive: true });
+  });
+
   it.each<[string, Parameters<typeof sought>[0]]>([
     ['another machine', { fingerprint: 'elsewhere' }],
     ['another app', { app: 'django' }],
@@ -97,6 +121,13 @@ describe('the evidence on disk', () => {
     ['another profile', { profile: 'tuned' }],
   ])('is not taken from %s', (_name, changes) => {
     expect(findEvidence(RunFolder.all(results), sought(changes))).toBeUndefined();
+  });
+
+  it('is not taken from runs under other settings', () => {
+    expect(findEvidence(RunFolder.all(results), sought())).toBeDefined();
+    vi.stubEnv('HEADROOM_SHOP_SIZE', '100k');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(findEvidence(RunFolder.all(results), sought())).toBeUndefined();
   });
 });
 
@@ -236,7 +267,7 @@ describe('a validation', () => {
     );
     expect(rows.slice(5).every(({ within }) => within === null)).toBe(true);
     expect(reasonOf(5)).toMatch(/no trial is valid: others on generator cores/);
-    expect(warnings.join()).toMatch(/0 of 1 trials are valid/);
+    expect(warnings.join()).toMatch(/0 of 1 trials count/);
   });
 });
 

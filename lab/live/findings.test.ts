@@ -103,6 +103,36 @@ test('a search that found no rate that holds is no finding, and hides no earlier
   expect((await capacities()).map((line) => line.split(' ').at(-1))).toEqual(['380', '400']);
 });
 
+test('of several searches both bounds are of those that count, and none where one found no rate that fails', async () => {
+  const { run, found } = compareFixture();
+  const bounds = async (id: string, searches: object[], mean: number) => {
+    const experiment = {
+      kind: 'capacity',
+      searches: searches.map((search) => ({ app: 'express', workload: 'micro', ...search })),
+      capacityRps: { mean, interval: null, searches: searches.length },
+    } as never;
+    const subjects = run.subjects.slice(0, 1);
+    keep({ ...compareFixture(), found: { ...found, experiment } }, { id, subjects });
+    return (await page())
+      .filter((line) => /^headroom_capacity_\w*rps\{/.test(line))
+      .map((line) => line.split(' ').at(-1));
+  };
+  const [slow, fast] = [
+    { holdsRps: 100, failsRps: 105, changes: [], ending: { ending: 'regular' } },
+    { holdsRps: 140, failsRps: 147, changes: [], ending: { ending: 'regular' } },
+  ];
+  const left = [
+    { ...slow, holdsRps: 50, failsRps: 52, changes: [{}] },
+    { ...slow, holdsRps: 60, failsRps: 62, ending: { ending: 'generator' } },
+  ];
+  expect(await bounds('20260109T090000Z-capacity-0001', [slow, fast, ...left], 120)).toEqual([
+    '120',
+    '126',
+  ]);
+  const open = { ...fast, failsRps: null };
+  expect(await bounds('20260109T090000Z-capacity-0002', [slow, open], 120)).toEqual(['120']);
+});
+
 test('capacities and laws are shown by subject', async () => {
   const { run } = compareFixture();
   const experiment = (value: unknown) => value as never;

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { foundCapacity } from '../results/found-capacity';
 import { RunFolder } from '../results/run-folder';
 import type { RunRecord } from '../results/schemas';
 import { type Reading, readingsOf, type Source, whenChanged } from './exporter';
@@ -77,7 +78,11 @@ const shownSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('capacity'),
     searches: z.array(
-      z.object({ app: z.string(), workload: z.string(), holdsRps: number, failsRps: number }),
+      z.object({
+        ...{ app: z.string(), workload: z.string(), holdsRps: number, failsRps: number },
+        ending: z.object({ ending: z.string() }).nullish(),
+        changes: z.array(z.unknown()).optional(),
+      }),
     ),
     capacityRps: z.object({ mean: z.number() }).nullish(),
     byApp: z.array(z.object({ app: z.string(), mean: z.number() })).optional(),
@@ -103,6 +108,13 @@ const shownSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** Null where one of them found no rate that fails. */
+function meanOrNone(searches: readonly { failsRps: number | null }[]): number | null {
+  const rates = searches.flatMap(({ failsRps }) => failsRps ?? []);
+  if (rates.length === 0 || rates.length < searches.length) return null;
+  return rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+}
+
 function keyedReadings(experiment: z.infer<typeof shownSchema>, run: RunRecord): Keyed[] {
   const { app = '', profile = '' } = run.subjects[0] ?? {};
   const keyed = (labels: Record<string, string>, values: Record<string, number | null>): Keyed => [
@@ -112,16 +124,19 @@ function keyedReadings(experiment: z.infer<typeof shownSchema>, run: RunRecord):
   switch (experiment.kind) {
     case 'capacity': {
       const { searches, capacityRps, byApp } = experiment;
-      const firsts = [...Map.groupBy(searches, (search) => search.app).values()];
-      return firsts.flatMap(([search]) => {
+      const appsSearches = [...Map.groupBy(searches, (search) => search.app).values()];
+      return appsSearches.flatMap((own) => {
+        const [search] = own;
         const of = byApp?.find((one) => one.app === search?.app) ?? capacityRps;
         const holds = of?.mean ?? search?.holdsRps ?? null;
         // A search that found no rate that holds found no capacity: an earlier one's stays.
         if (search === undefined || holds === null) return [];
+        // Of the same searches: a first one that was slow may fail below the mean of all.
+        const fails = meanOrNone(of ? own.filter(foundCapacity) : [search]);
         return [
           keyed(
             { app: search.app, profile, workload: search.workload },
-            { headroom_capacity_rps: holds, headroom_capacity_fails_rps: search.failsRps },
+            { headroom_capacity_rps: holds, headroom_capacity_fails_rps: fails },
           ),
         ];
       });

@@ -3,19 +3,30 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { answerIn } from '../results/answer';
-import { listRunIds, RunFolder, readOrTell } from '../results/run-folder';
+import { latestRunId, listRunIds, RunFolder, readOrTell } from '../results/run-folder';
 import { type Reading, type Source, whenChanged } from './exporter';
 import type { Events } from './page/messages';
 
 /** @returns null while it is measured, and where it cannot be read */
-export function latestRun(
-  resultsDir: string,
-  wanted = listRunIds(resultsDir).at(-1),
-): Events['ended'] {
+export function latestRun(resultsDir: string, wanted = latestRunId(resultsDir)): Events['ended'] {
   const folder = wanted && readOrTell(() => RunFolder.open(resultsDir, wanted));
   if (!folder || folder.run.status === 'running') return null;
   const { id, kind, status, startedAt } = folder.run;
   return { run: id, kind, status, startedAt, ...answerIn(folder.path) };
+}
+
+/**
+ * Tells of each run that has ended since it was asked before, whichever process measured it; undefined while there
+ * is none.
+ */
+export function newlyEnded(resultsDir: string): () => Events['ended'] | undefined {
+  let known = String(latestAnalysed(resultsDir));
+  return () => {
+    const latest = latestAnalysed(resultsDir);
+    if (String(latest) === known) return undefined;
+    known = String(latest);
+    return latest ? latestRun(resultsDir, latest[0]) : null;
+  };
 }
 
 /** For Prometheus: while a run is measured, that of the run before. */

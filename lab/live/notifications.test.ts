@@ -87,6 +87,14 @@ describe('a notification', () => {
     expect(texts()).toHaveLength(1);
   });
 
+  it('that nobody took waits through a night without a webhook', async () => {
+    answers = [404];
+    await tell('a regression', { day: 1 });
+    await tell('fixed', { day: 2, url: null });
+    await tell('', { day: 3 });
+    expect(texts()).toEqual(['a regression']);
+  });
+
   it('does not repeat the secret path of a webhook that is down', async () => {
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));

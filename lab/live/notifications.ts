@@ -65,7 +65,8 @@ export async function notify(options: {
     attempt(`The message is not in ${log}`, () =>
       appendFileSync(log, `${now.toISOString()}\n${text}\n\n`),
     );
-  let undelivered: string[] = [];
+  // A night by hand may have no webhook: what waits for one goes on waiting.
+  let undelivered = webhook === undefined ? state.undelivered : [];
   if (webhook !== undefined && waiting.length > 0) {
     const failure = await post(webhook, waiting.join('\n\n'));
     if (failure !== undefined) {

@@ -7,6 +7,7 @@ import type { Plan } from '../../contract/plan';
 import { writeFileAtomic } from '../results/atomic';
 import type { Placement, UsageSample } from '../results/schemas';
 import { coreSetsOf } from '../runtime/core-meter';
+import type { Runtime } from '../runtime/runtime';
 import { type Reading, readingsOf } from './exporter';
 
 type Phase = {
@@ -15,6 +16,8 @@ type Phase = {
   workload: string;
   scenario: string;
   step: string;
+  /** With which other app, or of which numbers of users; absent: the load is of one app and all users. */
+  turns?: string;
   load: Plan['steps'][number]['load'];
   endsAtMs: number;
 };
@@ -26,8 +29,21 @@ export function writePhase(resultsDir: string, plan: Plan, stepName: string): vo
   if (step === undefined) return;
   const { run, app, workload, scenario } = plan;
   const endsAtMs = Date.now() + step.durationSeconds * 1000;
-  const phase: Phase = { run, app, workload, scenario, step: stepName, load: step.load, endsAtMs };
+  const turns = turnsOf(plan);
+  const phase: Phase = {
+    ...{ run, app, workload, scenario, step: stepName, load: step.load, endsAtMs },
+    ...(turns !== undefined && { turns }),
+  };
   writeFileAtomic(phaseFile(resultsDir), `${JSON.stringify(phase)}\n`);
+}
+
+/** Of one app, such as two of its profiles, figures by app are those of both. */
+function turnsOf({ turns, userTurns }: Plan): string | undefined {
+  const [a, b] = turns?.arms ?? [];
+  if (a && b && a.app !== b.app) return `in turns with ${b.app}`;
+  if (userTurns === undefined) return undefined;
+  const numbers = [...new Set(userTurns.order)].sort((one, other) => one - other);
+  return `in turns of ${numbers.join(', ')} users`;
 }
 
 export function clearPhase(resultsDir: string): void {
@@ -51,10 +67,20 @@ export function readPhase(resultsDir: string, nowMs: number): Reading[] {
   });
 }
 
-export const coreReadings = (placement: Placement): Reading[] =>
-  (['subject', 'database', 'generator'] as const).flatMap((part) =>
-    readingsOf({ part }, { headroom_cpu_cores: placement[part].length || null }),
+/** Cores of each part. Of generators with cores of their own: of as many as this sample is of. */
+export function coreReadings(
+  runtime: Pick<Runtime, 'facts' | 'generatorCores'>,
+  usage: UsageSample,
+): Reading[] {
+  const { subject, database, generator } = runtime.facts.placement;
+  const cores = {
+    ...{ subject: subject.length, database: database.length },
+    generator: runtime.generatorCores?.(usage.generators?.length || 1) ?? generator.length,
+  };
+  return Object.entries(cores).flatMap(([part, count]) =>
+    readingsOf({ part }, { headroom_cpu_cores: count || null }),
   );
+}
 
 export const usageReadings = (usage: UsageSample, placement: Placement): Reading[] => [
   ...(['database', 'generator', 'lab', 'machine', 'steal'] as const).flatMap((part) =>

@@ -1,11 +1,12 @@
 // How much a subject can do, roughly: a short trial that sizes the load of those after it.
 import { LabError } from '../errors';
 import { appTitle } from '../results/findings';
+import { isFull } from '../results/trial/generators';
 import type { StepResult } from '../results/trial/steps';
 import { bounds, type Check, isAboutOthers } from '../results/trial/validity';
-import type { Endpoint } from '../runtime/runtime';
 import type { PlannedTrial } from './begin-run';
 import type { Conductor, Trial } from './conductor';
+import type { LiveSubject } from './live-subject';
 import { calibrationPlan, type Pace } from './plans';
 
 export const calibrationTrial = (
@@ -43,19 +44,19 @@ const generatorShareAtRates = 0.1;
 const attempts = 2;
 
 /**
- * Runs a calibration, and runs it once more where it failed.
+ * Runs a calibration, and runs it once more where it failed; on a fresh process where the subject died.
  *
  * @returns its step, with a throughput above 0
  * @throws LabError (exit 4) saying what failed and what to do
  */
 export async function calibrate(
   conductor: Conductor,
-  endpoint: Endpoint,
+  live: LiveSubject,
   trial: Trial,
 ): Promise<StepResult> {
   let why = '';
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const steps = await conductor.trial(endpoint, trial);
+    const steps = await conductor.trial(await live.up(), trial);
     const step = steps.find(({ warmup }) => !warmup);
     const problem = whyUseless(step);
     if (step !== undefined && problem === null) return step;
@@ -87,13 +88,18 @@ export function sizeForRates(
   return highestRps / highestShare;
 }
 
+/** Of several generators that were full: the load that sized the calibration was more than they could make. */
+const isOfFullGenerators = ({ name, reason }: Check): boolean =>
+  name === 'generators' && reason.split('; ').slice(0, -1).every(isFull);
+
+const stillSizesLoad = (check: Check): boolean =>
+  isAboutOthers(check) || stillSizes.includes(check.name) || isOfFullGenerators(check);
+
 function whyUseless(step: StepResult | undefined): string | null {
   if (step === undefined) return 'it has no step';
   const { achievedRps, validity } = step;
   const broken = validity.checks.filter(({ outcome }) => outcome === 'broken');
-  const isSized =
-    broken.length > 0 &&
-    broken.every((check) => isAboutOthers(check) || stillSizes.includes(check.name));
+  const isSized = broken.length > 0 && broken.every(stillSizesLoad);
   if (validity.state === 'void' && !isSized) return validity.reasons.join('; ');
   return achievedRps > 0 ? null : 'no correct answer came in time';
 }

@@ -10,7 +10,7 @@ import { RunFolder } from '../results/run-folder';
 import { designedTrials } from '../results/trial/result';
 import { subjectOf } from '../runtime/subject';
 import { type Conductor, type RunContext, runExperiment, type Trial } from './conductor';
-import { paces, steadyPlan } from './plans';
+import { concurrencyPlan, paces, steadyPlan } from './plans';
 import { SimulatedRuntime, simulatedSetting } from './simulated-runtime.fixture';
 import { isNeverVoid, isVoidWithoutAny, isVoidWithoutOne } from './void-run';
 
@@ -50,6 +50,28 @@ const ratesOnDisk = (folder: RunFolder) =>
     const load = plan.steps.at(-1)?.load;
     return [number, load?.model === 'open' ? load.rateRps : null];
   });
+
+describe('the counters of a subject that is idle', () => {
+  const seenBy = async (tellsOfLogIns: boolean) => {
+    const runtime = new SimulatedRuntime();
+    const generate = runtime.generate.bind(runtime);
+    runtime.generate = (plan, planFile, onLine) => {
+      const msg = JSON.stringify({ event: 'log-ins' });
+      if (tellsOfLogIns) onLine(JSON.stringify({ msg }));
+      return generate(plan, planFile, onLine);
+    };
+    const folder = await runOf(
+      async (conductor) => void (await conductor.trial(endpoint, trialAt(100))),
+      { runtime },
+    );
+    return folder.trial(1)?.server;
+  };
+
+  it('are read before customers log in, where any do', async () => {
+    expect(await seenBy(true)).toHaveProperty('beforeLogIns');
+    expect(await seenBy(false)).not.toHaveProperty('beforeLogIns');
+  });
+});
 
 describe('a trial that was planned', () => {
   const trials = [trialAt(100), trialAt(200)];
@@ -205,6 +227,23 @@ describe('what fails', () => {
     told.mockRestore();
     expect(existsSync(join(latest().path, 'trials/001/server.json'))).toBe(true);
   });
+});
+
+it('a load by users that --generators auto cannot share is told of, and a calibration is not', async () => {
+  const said: string[] = [];
+  const byUsers = (purpose: Trial['purpose']): Trial => ({
+    ...{ app: 'express', workload: 'micro', scenario: 'concurrency', purpose },
+    load: (basis) => concurrencyPlan(basis, paces.quick),
+  });
+  const saidAfter = async (purpose: Trial['purpose']) => {
+    await runOf(async (conductor) => void (await conductor.trial(endpoint, byUsers(purpose))), {
+      generators: 'auto',
+      events: { onFinding: (text) => void said.push(text) },
+    });
+    return said;
+  };
+  expect(await saidAfter('probe')).toEqual([]);
+  expect(await saidAfter('measure')).toEqual([expect.stringContaining('auto needs a calibration')]);
 });
 
 describe('a calibration', () => {

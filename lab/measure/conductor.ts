@@ -127,7 +127,11 @@ class ConductedRun implements Conductor {
     this.runtime = context.runtime;
     this.sharing = new Sharing(context.generators ?? 1, context.runtime);
     for (const [index, trial] of trials.entries()) this.planned.set(trial, index + 1);
-    for (const record of folder.trials()) this.steps.set(record.number, stepResults(record));
+    for (const record of folder.trials()) {
+      const results = stepResults(record);
+      this.steps.set(record.number, results);
+      this.sharing.learn(results, record.plan.generators ?? 1);
+    }
   }
 
   get runId(): string {
@@ -185,6 +189,8 @@ class ConductedRun implements Conductor {
     const basis = { run: this.runId, trial: number, app, workload, baseUrl: endpoint.baseUrl };
     const load = trial.load({ ...basis, seed: trial.seed ?? seed }, saturationRps);
     const count = this.sharing.countFor(load, saturationRps);
+    const warning = trial.purpose === 'measure' && this.sharing.warningFor(load, saturationRps);
+    if (warning) this.say(warning);
     const plan = count === 1 ? load : { ...load, generators: count };
     events.onTrial?.({ ...recordOf(trial), number, run: this.runId });
     const begunMs = performance.now();
@@ -234,26 +240,5 @@ class ConductedRun implements Conductor {
       results.map(({ name, validity }) => ({ step: name, ...validity })),
     );
     return results;
-  }
-}
-
-/**
- * Tells the body whether a subject ended unasked: what follows would be measured on a dead process.
- *
- * @param apps the subjects that the body measures
- */
-export async function watchingSubjects<T>(
-  { runtime }: Conductor,
-  apps: readonly string[],
-  body: (hasEnded: () => boolean) => Promise<T>,
-): Promise<T> {
-  let hasEnded = false;
-  const stopWatching = runtime.onIncident(({ part }) => {
-    if (apps.includes(part)) hasEnded = true;
-  });
-  try {
-    return await body(() => hasEnded);
-  } finally {
-    stopWatching();
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { steadyPlan } from './plans';
+import { concurrencyPlan, paces, steadyPlan } from './plans';
 import { Sharing } from './sharing';
 import { SimulatedRuntime } from './simulated-runtime.fixture';
 
@@ -51,6 +51,20 @@ describe('as many generators as it takes', () => {
     // Half of four cores for 2,000 requests per second: 1 ms for each.
     sharing.learn([{ generatorShare: 0.5, requests: 20_000, durationSeconds: 10 }], 4);
     expect(sharing.countFor(planAt(3_000), Number.NaN)).toBe(5);
+  });
+
+  it('are one for users without a calibration, which is said once', () => {
+    const sharing = new Sharing('auto', runtime);
+    const basis = { run: 'run', trial: 1, app: 'express', workload: 'micro', seed: 1 };
+    const byUsers = concurrencyPlan({ ...basis, baseUrl: 'http://127.0.0.1:8081' }, paces.quick);
+    sharing.learn([busy], 1);
+    expect(sharing.countFor(byUsers, 2_000)).toBe(4);
+    expect(sharing.warningFor(byUsers, 2_000)).toBeUndefined();
+    expect(sharing.warningFor(planAt(2_000), Number.NaN)).toBeUndefined();
+    expect(sharing.countFor(byUsers, Number.NaN)).toBe(1);
+    expect(sharing.warningFor(byUsers, Number.NaN)).toMatch(/auto needs a calibration.*a number/);
+    expect(sharing.warningFor(byUsers, Number.NaN)).toBeUndefined();
+    expect(new Sharing(2, runtime).warningFor(byUsers, Number.NaN)).toBeUndefined();
   });
 
   it('are one before anything is known, and for customers of the shop', () => {

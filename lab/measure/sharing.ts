@@ -15,6 +15,7 @@ export class Sharing {
   /** CPU seconds of the generator for one request, in the busiest step so far. */
   private secondsPerRequest = 0;
   private busiestRps = 0;
+  private hasWarned = false;
 
   constructor(
     private readonly asked: Generators,
@@ -31,6 +32,15 @@ export class Sharing {
     const needed = (highestRps * this.secondsPerRequest) / (comfortableShare * coresOfOne);
     const count = Number.isFinite(needed) ? Math.ceil(needed) : 1;
     return Math.min(Math.max(1, count), mostGenerators);
+  }
+
+  /** Said once, of a load that `auto` cannot share: users ask as fast as they are answered, and nothing says how fast. */
+  warningFor(plan: LoadPlan, saturationRps: number): string | undefined {
+    const isByUsers = plan.steps.some(({ load }) => load.model === 'closed');
+    const isBlind = isByUsers && Number.isNaN(saturationRps) && canShare(plan);
+    if (this.asked !== 'auto' || !isBlind || this.hasWarned) return undefined;
+    this.hasWarned = true;
+    return '--generators auto needs a calibration, and a load by users has none: one k6 makes it. Give a number for several.';
   }
 
   /**

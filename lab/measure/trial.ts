@@ -1,5 +1,6 @@
 // One trial: k6 against one subject on one plan, watched from outside, everything written down.
 import { join } from 'node:path';
+import { usesDatabase } from '../../contract/apps';
 import shopWorkloads from '../../contract/shop-workloads.json';
 import { configuration } from '../configuration/configuration';
 import { andThen, Interrupted, usageError } from '../errors';
@@ -11,6 +12,7 @@ import {
   schemaVersion,
   type TurnRecord,
 } from '../results/schemas';
+import { databasePart, measuredParts } from '../results/trial/evidence';
 import type { Arm } from '../results/trial/result';
 import { appsOfPlan } from '../results/trial/turns';
 import { coreSetsOf } from '../runtime/core-meter';
@@ -39,7 +41,22 @@ type TrialOptions = {
  * a shop, books.json.
  * Whatever fails, what was seen until then is written, and the first error is thrown.
  */
-export async function runTrial({ plan: asked, ...options }: TrialOptions): Promise<void> {
+export async function runTrial(options: TrialOptions): Promise<void> {
+  const { runtime, plan } = options;
+  const seen: Seen = { incidents: [], generatorEnding: { code: null, signal: null } };
+  const usesIt = appsOfPlan(plan).some(usesDatabase);
+  // Before k6 is started, which takes a while: what ends in it is measured no more.
+  const stopListening = runtime.onIncident((incident) => {
+    if (incident.part !== databasePart || usesIt) seen.incidents.push(incident);
+  });
+  try {
+    await carryOut(options, seen);
+  } finally {
+    stopListening();
+  }
+}
+
+async function carryOut({ plan: asked, ...options }: TrialOptions, seen: Seen): Promise<void> {
   const { runtime, folder, endpoint, signal } = options;
   const path = folder.trialPath(asked.trial);
   const books = await openBooks(runtime, endpoint, asked);
@@ -49,7 +66,6 @@ export async function runTrial({ plan: asked, ...options }: TrialOptions): Promi
   const generators =
     plan.generators === undefined ? undefined : new GeneratorRecords(plan.generators);
   const watch = new Watch(runtime, endpoint, plan);
-  const seen: Seen = { incidents: [], generatorEnding: { code: null, signal: null } };
   const heard: Heard = { faults: [], turns: [] };
   await andThen(async () => {
     writeJson(planPath, plan);
@@ -84,28 +100,30 @@ type Seen = Pick<ServerRecord, 'incidents' | 'generatorEnding'>;
 /** What k6 told that is not followed at once. */
 type Heard = { faults: string[]; turns: TurnRecord[] };
 
-/** Starts k6 and waits for its end; the first Ctrl-C, or the end of the subject, ends it earlier. */
+/** Starts k6 and waits for its end; the first Ctrl-C, or the end of subject or database, ends it earlier. */
 async function generate(
   { runtime, plan, signal, events, planPath, watch, books, generators }: Generating,
   seen: Seen,
   heard: Heard,
 ): Promise<void> {
   let generator: Generator | undefined;
-  let isOver = signal.aborted;
+  // Nothing that follows would be about the subject.
+  const isFatal = () => seen.incidents.some(({ part }) => measuredParts(plan).includes(part));
+  let isOver = signal.aborted || isFatal();
   const cannotStop = Promise.withResolvers<never>();
   const stop = () => {
     isOver = true;
     generator?.stop().catch(cannotStop.reject);
   };
-  const stopWatching = runtime.onIncident((incident) => {
-    seen.incidents.push(incident);
-    // Nothing that follows would be about the subject.
-    if (appsOfPlan(plan).includes(incident.part)) stop();
+  const stopWatching = runtime.onIncident(() => {
+    if (isFatal()) stop();
   });
   signal.addEventListener('abort', stop);
   try {
+    watch.idle();
     generator = await runtime.generate(plan, planPath, (line, number = 1) => {
-      const { step, order, turn, told, fault, message } = parseLine(line);
+      const { step, order, turn, told, fault, message, logIns } = parseLine(line);
+      if (logIns) watch.logInsBegin();
       if (told !== undefined) generators?.told(number, told);
       if (fault !== undefined) heard.faults.push(fault);
       if (message !== undefined) events.onMessage?.(message);
@@ -134,19 +152,22 @@ function serverRecord(
 ): ServerRecord {
   const { subject, database, generator } = runtime.facts.placement;
   const { otherCores: tolerated } = configuration;
+  const ofLimits = runtime.generatorCores?.(generators);
   const hiccups = runtime.hiccupsSince?.(watch.usage[0]?.atMs ?? Date.now());
   return {
     schemaVersion,
     cores: {
       subject: subject.length,
       database: database.length,
-      generator: runtime.generatorCores?.(generators) ?? generator.length,
+      generator: ofLimits ?? generator.length,
+      ...(ofLimits !== undefined && generators > 1 && { eachGenerator: ofLimits / generators }),
     },
     databaseSharesSubjectCores: database.every((cpu) => subject.includes(cpu)),
     coreSets: coreSetsOf(runtime.facts.placement),
     ...(tolerated !== undefined && { otherCoresBound: tolerated }),
     usage: watch.usage,
     beforeLoad: watch.beforeLoad,
+    ...(watch.beforeLogIns !== undefined && { beforeLogIns: watch.beforeLogIns }),
     edges: watch.edges,
     ...(hiccups && { hiccups }),
     ...seen,
@@ -203,6 +224,8 @@ type ParsedLine = {
   turn?: TurnRecord;
   /** Of generators that share the load. */
   told?: { step?: string; ms?: number[]; clockOffsetMs?: number };
+  /** Customers are about to log in. */
+  logIns?: true;
   /** What is wrong with a workload's file. */
   fault?: string;
   message?: string;
@@ -235,6 +258,7 @@ function eventIn({
   clockOffsetMs,
   ...about
 }: LogEvent): ParsedLine | undefined {
+  if (event === 'log-ins') return { logIns: true };
   if (event === 'fault' && message !== undefined) return { fault: message };
   const { name, startedAtMs, order, totalCents, step, turn, skipped = 0, failed = 0, ms } = about;
   if (event === 'step' && name !== undefined && startedAtMs !== undefined) {

@@ -25,6 +25,7 @@ export class Watch {
   readonly usage: ServerRecord['usage'] = [];
   readonly edges: ServerRecord['edges'] = [];
   beforeLoad: ServerRecord['beforeLoad'] = null;
+  beforeLogIns: ServerRecord['beforeLogIns'];
   private readonly begun = new Set<string>();
   private readonly ending = new AbortController();
   private readonly readings: Promise<void>[] = [];
@@ -40,13 +41,23 @@ export class Watch {
     this.arms = a && b && { a: a.app, b: b.app };
   }
 
+  /** Before k6 is started: a subject that nobody asks anything is idle. */
+  idle(): void {
+    this.keep(this.readBeforeLoad());
+  }
+
   begin(): void {
     this.keep(this.readUsageUntilEnd());
-    this.keep(this.readBeforeLoad());
   }
 
   hasBegun({ name }: StepStart): boolean {
     return this.begun.has(name);
+  }
+
+  /** Customers log in before the first step: the subject is idle no longer. */
+  logInsBegin(): void {
+    this.beforeLogIns ??= null;
+    this.keep(this.readBeforeLogIns());
   }
 
   stepBegan(start: StepStart): void {
@@ -84,6 +95,10 @@ export class Watch {
 
   private async readBeforeLoad(): Promise<void> {
     this.beforeLoad = await this.countersOrNull();
+  }
+
+  private async readBeforeLogIns(): Promise<void> {
+    this.beforeLogIns = await this.countersOrNull();
   }
 
   private async readEdges({ name, startedAtMs }: StepStart, endsAtMs: number): Promise<void> {

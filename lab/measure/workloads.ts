@@ -15,7 +15,7 @@ import { usageError } from '../errors';
 import type { LoadPlan } from '../results/schemas';
 
 /** The part of the contract that a workload asks for. */
-function partOf(workload: string): Part {
+export function partOf(workload: string): Part {
   if (shopWorkloads.includes(workload)) return 'shop';
   return workload === 'wait' || workload === 'work' ? 'exhibits' : 'micro';
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { noiseFixture, pairedFixture } from '../experiments/turns.fixture';
 import { subjectOf } from '../runtime/subject';
 import { aaRunsInTurns, checksOf, recordOf, requireTrustedTurns } from './aa-record';
@@ -51,6 +51,16 @@ it('a check is of the very same subject: another pool is another', () => {
   write(paired(2));
   const other = { ...express, pool: express.pool + 1 };
   expect(checksOf(known(), { a: other, b: other })).toEqual([]);
+});
+
+it('a check is of the settings that hold now', () => {
+  write(paired(2));
+  const found = () => checksOf(known(), { a: express, b: express });
+  expect(found()).not.toEqual([]);
+  vi.stubEnv('HEADROOM_SHOP_SIZE', '100k');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(found()).toEqual([]);
+  expect(recordOf(known()).intervals, 'of the machine').toBeGreaterThan(0);
 });
 
 it('a later check of few blocks does not take the place of one of ten', () => {

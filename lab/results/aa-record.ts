@@ -1,6 +1,7 @@
 // What A/A runs in turns found on this machine: the check that stands beside a comparison, and whether
 // such comparisons can be trusted here at all.
 import { z } from 'zod';
+import { isOfTheseSettings } from '../configuration/configuration';
 import { environmentError } from '../errors';
 import { RUNS_FOR_A_VERDICT } from '../statistics/comparison';
 import { type AaRun, aaRunsIn } from './noise-floors';
@@ -51,14 +52,14 @@ const intervalsIn = ({ run, subject, floors }: AaRun): Found[] =>
   });
 
 /**
- * Of each arm, workload and measure that has one: the latest of its app and configuration (of whatever
+ * Of each arm, workload and measure that has one: the latest of its app, configuration and settings (of whatever
  * revision) with enough blocks for a verdict, else the latest.
  */
 export function checksOf(
   runs: readonly AaRun[],
   subjects: Readonly<Record<Arm, AaRun['subject']>>,
 ): AaCheck[] {
-  const found = runs.flatMap(intervalsIn);
+  const found = runs.filter(({ run }) => isOfTheseSettings(run)).flatMap(intervalsIn);
   return (['a', 'b'] as const).flatMap((arm) => {
     const own = found.filter(({ label }) => label === subjectLabel(subjects[arm]));
     const full = own.filter(({ blocks }) => blocks >= RUNS_FOR_A_VERDICT);

@@ -1,7 +1,9 @@
 // What a run's steps say, in sentences that a person can read aloud, the answer first.
 import { appTitle } from '../../contract/apps';
 import { compare } from '../statistics/comparison';
+import { geometricMean } from '../statistics/descriptive';
 import type { SloRange } from './findings';
+import { toldApart } from './trial/checked';
 import { heldAndBroken, type TrialResult, validSteps } from './trial/result';
 import type { TurnFigures } from './trial/turns';
 
@@ -145,20 +147,21 @@ export function describeTurns(results: readonly TrialResult[]): string[] {
 }
 
 function ratioInTurns(turns: TurnFigures, figure: keyof typeof figures) {
+  const fours = turns.fours.flatMap((four) => {
+    const [a, b] = [four.a[figure], four.b[figure]];
+    return a && b && a > 0 && b > 0 ? { a, b } : [];
+  });
+  if (fours.length === 0) return [];
   const samples = (arm: 'a' | 'b') =>
-    turns.fours.flatMap((four, index) => {
-      const value = four[arm][figure];
-      return value === null || value <= 0 ? [] : [{ value, block: String(index) }];
-    });
-  const [a, b] = [samples('a'), samples('b')];
-  if (a.length === 0 || b.length === 0) return [];
-  const { ratio, interval } = compare(a, b, { better: 'lower' });
+    fours.map((four, index) => ({ value: four[arm], block: String(index) }));
+  const { ratio, interval } = compare(samples('a'), samples('b'), { better: 'lower' });
   const {
     larger,
     factor,
     interval: [low, high],
   } = largerBy(ratio, interval);
-  const ms = (arm: 'a' | 'b') => formatShortMs(turns[arm][figure] ?? 0);
+  // As the ratio is taken, so that the two figures beside it have it.
+  const ms = (arm: 'a' | 'b') => formatShortMs(geometricMean(fours.map((four) => four[arm])));
   const sure =
     low === null || high === null
       ? 'too few turns for an interval'
@@ -176,12 +179,12 @@ function ratioInTurns(turns: TurnFigures, figure: keyof typeof figures) {
   ];
 }
 
-/** So close to 1 the third decimal tells whether an interval contains it. */
+/** So close to 1 the decimals tell whether an interval contains it. */
 const closeToOne = 0.05;
 
-/** Three digits: 0.332, 2.20, 12.3, 412; close to 1 as many decimals. */
+/** Three digits: 0.332, 2.20, 12.3, 412; close to 1 three decimals, and more where these would say 1. */
 export function formatFactor(ratio: number): string {
-  if (Math.abs(ratio - 1) <= closeToOne) return ratio.toFixed(3);
+  if (Math.abs(ratio - 1) <= closeToOne) return toldApart(ratio, 1, 3);
   return ratio < 100 ? ratio.toPrecision(3) : Math.round(ratio).toString();
 }
 

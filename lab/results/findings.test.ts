@@ -3,6 +3,7 @@ import { type AppName, appNames } from '../../contract/apps';
 import { pairedFixture } from '../experiments/turns.fixture';
 import { seededRandom } from '../statistics/random';
 import { findings } from './findings';
+import { describeTurns, formatFactor } from './findings-text';
 import { trialRecord } from './trial/trial.fixture';
 
 const stairs = [100, 200, 300].map((rateRps) => ({
@@ -147,6 +148,18 @@ describe('findings of a tour that visits the shop, too', () => {
   });
 });
 
+it.each([
+  [0.99965, '0.9997'],
+  [1.00004, 'over 1'],
+  [0.99996, 'under 1'],
+  [1, '1.000'],
+  [0.9876, '0.988'],
+  [2.2, '2.20'],
+  [412.3, '412'],
+])('the factor %f is written as %s, and never as 1 where it is none', (ratio, text) => {
+  expect(formatFactor(ratio)).toBe(text);
+});
+
 describe('findings of two apps in turns', () => {
   const [trial] = pairedFixture().trials;
   if (trial === undefined) throw new Error('a block');
@@ -161,6 +174,21 @@ describe('findings of two apps in turns', () => {
         `takes Django ${ratio} CPU ${figures} and ${ratio} median time ${figures} that it takes Express`,
       ),
     );
+  });
+
+  it('give figures that have the ratio beside them, whatever those over all turns are', () => {
+    const [result] = findings([{ ...trial, purpose: 'measure' }]).trials;
+    const step = result?.steps.find(({ turns }) => turns !== undefined);
+    if (result === undefined || step?.turns === undefined) throw new Error('no turns');
+    const four = (p50Ms: number) => ({ a: { p50Ms: 2, cpuMs: null }, b: { p50Ms, cpuMs: null } });
+    // Most requests fall into the slow fours, and their median with them.
+    const turns = {
+      ...step.turns,
+      b: { ...step.turns.b, p50Ms: 9 },
+      fours: [4, 9, 5, 9, 5].map(four),
+    };
+    const [sentence] = describeTurns([{ ...result, steps: [{ ...step, turns }] }]);
+    expect(sentence).toContain('3.02 times the median time (6.0 against 2.0 ms;');
   });
 
   it('see no difference where the interval holds 1', () => {

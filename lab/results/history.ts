@@ -1,15 +1,6 @@
-// results/history.jsonl: one line per night, only ever appended to. Nothing else is kept of the nights, so it
+// results/history.jsonl: a line for each night and each acceptance, only ever appended to. Nothing else is kept of the nights, so it
 // survives two writers, a full disk and a crash in the middle of a line.
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  writeSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { environmentError, usageError } from '../errors';
 import { makeFolder, unwritableError } from '../system-errors';
@@ -147,24 +138,16 @@ function parseLine(line: string, where: string): HistoryEntry {
 /** Whole and on disk when it returns; else the file is as long as it was. */
 function writeLine(path: string, soundBytes: number, text: string): void {
   const isNew = !existsSync(path);
-  const file = openSync(path, isNew ? 'w' : 'r+');
   try {
-    if (fstatSync(file).size > soundBytes) ftruncateSync(file, soundBytes);
-    const content = Buffer.from(text);
+    if (!isNew) truncateSync(path, soundBytes);
     try {
-      let written = 0;
-      while (written < content.length) {
-        written += writeSync(file, content, written, undefined, soundBytes + written);
-      }
-      fsyncSync(file);
+      appendFileSync(path, text, { flush: true });
     } catch (error) {
-      ftruncateSync(file, soundBytes);
+      if (existsSync(path)) truncateSync(path, soundBytes);
       throw error;
     }
   } catch (error) {
     throw unwritableError(path, error as NodeJS.ErrnoException) ?? error;
-  } finally {
-    closeSync(file);
   }
   if (isNew) syncToDisk(dirname(path));
 }

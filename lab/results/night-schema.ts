@@ -86,6 +86,8 @@ export const nightEntrySchema = z.strictObject({
   /** What may differ, for whoever looks for a cause: tools, kernel, memory, load. */
   recorded: z.record(z.string(), z.string()).exactOptional(),
   series: z.array(measured),
+  /** Series with an open regression that this night should have measured, and has no value of. */
+  stillOpen: z.array(z.string()).exactOptional(),
   warnings: z.array(z.string()),
 });
 export type NightEntry = z.infer<typeof nightEntrySchema>;

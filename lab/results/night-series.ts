@@ -174,11 +174,15 @@ export function levelOf(history: NightHistory): number | null {
 /** Of normal noise, a standard deviation for each median absolute deviation. */
 const PER_MEDIAN = 1.4826;
 
-/** Spread from night to night about that level, as a ratio, whatever single nights did; null with too few nights. */
+/**
+ * Spread from night to night, as a ratio, whatever single nights did; null with too few nights. It is about the
+ * nights' own median: how far they all lie from a level that is known is no scatter.
+ */
 export function nightlySpread(history: NightHistory): number | null {
-  const [values, level] = [levelValues(history), levelOf(history)];
-  if (values.length < 3 || level === null) return null;
-  return PER_MEDIAN * median(values.map((value) => Math.abs(value / level - 1)));
+  const values = levelValues(history);
+  if (values.length < 3) return null;
+  const centre = median(values);
+  return PER_MEDIAN * median(values.map((value) => Math.abs(value / centre - 1)));
 }
 
 /** The differences between two sets of conditions, in words. */

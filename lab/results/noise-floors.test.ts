@@ -10,6 +10,7 @@ const floor = (change: Partial<RecordedFloor>): RecordedFloor => ({
   run: '20260101T000000Z-noise-aaaa',
   fingerprint: 'here',
   runtime: 'native',
+  settings: '',
   app: 'django',
   profile: 'default',
   workload: 'db',
@@ -29,6 +30,7 @@ describe('the floor that belongs to a comparison', () => {
   it.each([
     { fingerprint: 'elsewhere' },
     { runtime: 'compose' },
+    { settings: 'HEADROOM_SHOP_SIZE=100k' },
     { app: 'express' },
     { profile: 'tuned' },
     { workload: 'json' },
@@ -57,6 +59,15 @@ describe('floors on disk', () => {
     writeFileSync(join(path, 'run.json'), JSON.stringify(reported.run));
     writeFileSync(join(path, 'analysis.json'), analysis ?? JSON.stringify(reported.found));
   };
+
+  it('say under which settings they were found; those of ports and folders are none', () => {
+    const one = noiseFixture();
+    const { configuration } = one.run;
+    one.run.configuration = { HEADROOM_LIVE_PORT: '1', HEADROOM_LOG_LEVEL: 'debug' };
+    write(one);
+    expect(recordedFloors(results)[0]?.settings).toBe('HEADROOM_LOG_LEVEL=debug');
+    expect(configuration).toEqual({});
+  });
 
   it('are read from complete A/A runs, oldest first', () => {
     const [late, early, cutOff] = [noiseFixture(), noiseFixture(), noiseFixture()];

@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { describeSettings } from '../configuration/configuration';
 import { environmentError } from '../errors';
 import { RUNS_FOR_A_VERDICT } from '../statistics/comparison';
 import { RunFolder, readOrTell } from './run-folder';
@@ -15,11 +16,16 @@ import type { Arm } from './trial/result';
 export type RecordedFloor = Omit<KnownFloor, 'arm'> & {
   fingerprint: string;
   runtime: string;
+  /** Those that figures depend on, as text. */
+  settings: string;
   app: string;
   profile: string;
 };
 
-const sameIn = ['fingerprint', 'runtime', 'app', 'profile', 'workload', 'measure'] as const;
+const sameIn = [
+  ...(['fingerprint', 'runtime', 'settings', 'app', 'profile'] as const),
+  ...(['workload', 'measure'] as const),
+] as const;
 type FloorQuestion = Pick<RecordedFloor, (typeof sameIn)[number]>;
 
 /**
@@ -90,6 +96,7 @@ const floorsIn = ({ run, subject, floors, inTurns }: AaRun): RecordedFloor[] =>
           run: run.id,
           fingerprint: run.host.fingerprint,
           runtime: run.runtime.kind,
+          settings: describeSettings(run.configuration),
           app: subject.app,
           profile: subject.profile,
           workload,

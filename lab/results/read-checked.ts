@@ -28,11 +28,7 @@ function parsed(path: string): unknown {
 export function readYaml<Schema extends z.ZodType>(path: string, schema: Schema): z.infer<Schema> {
   const lineCounter = new LineCounter();
   const document = parseDocument(readText(path), { lineCounter });
-  const [fault] = document.errors;
-  if (fault !== undefined) {
-    throw usageError(`${path} is not valid YAML: ${fault.message}\nCorrect it there.`);
-  }
-  const checked = schema.safeParse(document.toJS());
+  const checked = schema.safeParse(contentOf(path, document));
   if (checked.success) return checked.data;
   const problems = checked.error.issues.map(({ path: keys, message }) => {
     const { offset, value } = lookUp(document, keys);
@@ -43,6 +39,17 @@ export function readYaml<Schema extends z.ZodType>(path: string, schema: Schema)
   throw usageError(
     `${path} cannot be used:\n${problems.join('\n')}\nlab/nightly.yaml is an example with comments.`,
   );
+}
+
+function contentOf(path: string, document: Document): unknown {
+  try {
+    const [fault] = document.errors;
+    if (fault !== undefined) throw fault;
+    // Here an alias is found that stands for nothing, or for too much.
+    return document.toJS();
+  } catch (error) {
+    throw usageError(`${path} is not valid YAML: ${(error as Error).message}\nCorrect it there.`);
+  }
 }
 
 /** A field that is missing is looked for where it should stand. */

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LabError } from '../errors';
 import { thisHost } from '../measure/begin-run';
 import { identify } from '../proc';
@@ -63,6 +63,29 @@ describe('a run on disk', () => {
     expect(RunFolder.open(results, '20260101').run.id).toMatch(/aaaa$/);
     expect(failureOf(() => RunFolder.open(results, '2026')).message).toMatch(/several runs/);
     expect(failureOf(() => RunFolder.open(results, 'x')).exitCode).toBe(2);
+  });
+
+  it('is no other run because its folder was copied or renamed', () => {
+    const id = '20260101T000000Z-run-aaaa';
+    RunFolder.create(results, record(id));
+    cpSync(join(results, id), join(results, `backup-${id}`), { recursive: true });
+    const told = vi.spyOn(console, 'error').mockReturnValue(undefined);
+    onTestFinished(() => told.mockRestore());
+    expect(RunFolder.open(results).run.id).toBe(id);
+    expect(RunFolder.all(results).map(({ run }) => run.id)).toEqual([id]);
+    expect(told).toHaveBeenCalledOnce();
+    expect(told.mock.calls[0]?.[0]).toMatch(
+      new RegExp(`backup-${id} was renamed: its run is "${id}".* call it that again`),
+    );
+    expect(failureOf(() => RunFolder.open(results, 'backup'))).toMatchObject({ exitCode: 5 });
+  });
+
+  it('of which the id is a path is read by nobody', () => {
+    const id = '20260101T000000Z-run-aaaa';
+    const { path } = RunFolder.create(results, record(id));
+    writeJson(join(path, 'run.json'), record('../../etc'));
+    const { message } = failureOf(() => RunFolder.open(results, id));
+    expect(message).toMatch(/its run is "\.\.\/\.\.\/etc"\. Please move it out of the results/);
   });
 
   it('keeps its trials as they were written', () => {

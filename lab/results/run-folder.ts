@@ -48,9 +48,10 @@ export class RunFolder {
 
   /** Opens by id, or by an unambiguous beginning of one; without either, the latest run. */
   static open(resultsDir: string, wanted?: string): RunFolder {
-    const ids = listRunIds(resultsDir);
     const matches =
-      wanted === undefined ? ids.slice(-1) : ids.filter((id) => id.startsWith(wanted));
+      wanted === undefined
+        ? [latestRunId(resultsDir)].filter((id) => id !== undefined)
+        : listRunIds(resultsDir).filter((id) => id.startsWith(wanted));
     const [id, another] = matches.includes(wanted ?? '') ? [wanted] : matches;
     if (id === undefined) {
       throw usageError(
@@ -82,6 +83,7 @@ export class RunFolder {
   private static read(resultsDir: string, id: string): RunFolder {
     const path = join(resultsDir, id);
     const record = readChecked(join(path, 'run.json'), runSchema);
+    if (record.id !== id) throw renamedError(path, record.id);
     rememberApps(record.foreignApps ?? []);
     // As this version tells machines apart: an earlier one did so by less than it recorded of them.
     const host = { ...record.host, fingerprint: fingerprintOf(record.host) };
@@ -225,6 +227,39 @@ export function listRunIds(resultsDir: string): string[] {
   return readdirSync(resultsDir)
     .filter((name) => existsSync(join(resultsDir, name, 'run.json')))
     .sort();
+}
+
+/** As `run.id` is made: nothing else becomes part of a path or of a command. */
+const plainId = /^[\w-]+$/;
+
+/** Of a copy or a folder that was renamed: two folders of one run would count it twice. */
+function renamedError(path: string, id: string): LabError {
+  const remedy = plainId.test(id)
+    ? `call it that again, or move it out of the results if it is a copy`
+    : 'move it out of the results';
+  return environmentError(
+    `${path} was renamed: its run is ${JSON.stringify(id)}. Please ${remedy}.`,
+  );
+}
+
+/** A folder that was renamed is not it, and told on stderr; one that cannot be read may be. */
+export const latestRunId = (resultsDir: string): string | undefined =>
+  listRunIds(resultsDir).findLast((id) => {
+    const path = join(resultsDir, id);
+    return readOrTell(() => {
+      const own = idIn(path) ?? id;
+      if (own !== id) throw renamedError(path, own);
+      return true;
+    });
+  });
+
+function idIn(path: string): string | undefined {
+  try {
+    const { id } = JSON.parse(readFileSync(join(path, 'run.json'), 'utf8'));
+    return typeof id === 'string' ? id : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const told = new Set<string>();

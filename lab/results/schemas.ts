@@ -255,15 +255,23 @@ export type Incident = z.infer<typeof incidentSchema>;
 /** What was seen around k6 while it ran. */
 export const serverSchema = z.strictObject({
   schemaVersion: version,
-  cores: z.strictObject({ subject: z.int(), database: z.int(), generator: z.number() }),
+  cores: z.strictObject({
+    subject: z.int(),
+    database: z.int(),
+    generator: z.number(),
+    /** Of each of several generators that have a limit of their own; absent where they share those above. */
+    eachGenerator: z.number().exactOptional(),
+  }),
   databaseSharesSubjectCores: z.boolean(),
   /** Earlier runs have none: interference was judged for the machine as a whole. */
   coreSets: z.array(coreSet).exactOptional(),
   /** Where HEADROOM_OTHER_CORES moved the bound of validity. */
   otherCoresBound: z.number().positive().exactOptional(),
   usage: z.array(usageSchema),
-  /** Counters when k6 was started: until the first step begins the app is idle. */
+  /** Counters when k6 was started: until customers log in, or the first step begins, the app is idle. */
   beforeLoad: countersSchema.nullable().default(null),
+  /** Counters when customers began to log in, before the first step; absent where none did, and in earlier runs. */
+  beforeLogIns: countersSchema.nullable().exactOptional(),
   /** Counters read at the edges of each step; null where the app did not answer. */
   edges: z.array(
     z.strictObject({

@@ -6,14 +6,14 @@ import { readText } from '../results/text-file';
 
 /**
  * @param field where the URL stands
- * @param inNetwork whether it may name a service of the composition
- * @throws LabError (exit 2) unless the URL is of this machine, or of a host that flag and file name
+ * @throws LabError (exit 2) unless the URL is of this machine, of a service where the lab is in their network,
+ *   or of a host that flag and file name
  */
-export function requireAllowed(field: string, url: string, { inNetwork = false } = {}): void {
-  const { allowHosts = [], allowFile } = configuration;
+export function requireAllowed(field: string, url: string): void {
+  const { allowHosts = [], allowFile, inNetwork } = configuration;
   try {
     const listed = allowFile === undefined ? undefined : readText(allowFile);
-    assertTargetAllowed(field, url, allowHosts, listed, inNetwork);
+    assertTargetAllowed(field, url, allowHosts, listed, inNetwork === '1');
   } catch (error) {
     throw usageError((error as Error).message);
   }

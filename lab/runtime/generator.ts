@@ -196,6 +196,7 @@ export function k6Environment(
   return {
     ...passedTo('k6'),
     ...(allowFile !== undefined && { [labVariables.allowFile.name]: allowFile }),
+    ...networkVariables(),
     HEADROOM_PLAN: planFile,
     ...memoryVariables(sharing),
     ...outputVariables(prometheusUrl),
@@ -217,6 +218,10 @@ export function k6MemoryMiB(): number {
   const bytes = own > 0 && own < all ? own * 0.6 : all / 4;
   return Math.floor(bytes / 2 ** 20);
 }
+
+/** Read by k6/lib/guard.ts. */
+export const networkVariables = (): Record<string, string> =>
+  configuration.inNetwork === '1' ? { [labVariables.inNetwork.name]: '1' } : {};
 
 /** Read by k6/lib/generators.ts. */
 export const shareVariables = ({ number, barrierUrl }: Share): Record<string, string> => ({

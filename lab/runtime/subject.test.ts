@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { appNamed } from '../../contract/apps';
 import profiles from '../../contract/profiles.json';
+import { readConfiguration } from '../configuration/configuration';
 import { subjectLabel } from '../results/subject-label';
 import { environmentOf } from './apps';
 import {
   appNames,
   profileNames,
   requirePlain,
+  requireUsualSettings,
   requireUsualShop,
   requireUsualWorkers,
   subjectOf,
@@ -96,11 +98,32 @@ describe('a subject', () => {
     expect(subjectLabel(large)).not.toBe(subjectLabel(usual));
   });
 
-  it.each(['compose', 'attached'])('%s makes no shop of another size', (runtime) => {
+  it.each([
+    ['compose', 'set HEADROOM_SHOP_SIZE, which all apps share'],
+    ['attached', 'give all apps such a shop where they are started: of docker-compose.yml in .env'],
+    ['kubernetes', 'give all apps such a shop where they are started: in kubernetes/base, '],
+  ])('%s makes no shop of another size, and says who does', (runtime, remedy) => {
     expect(() => requireUsualShop({ products: 1_000_000 }, runtime)).toThrow(
-      `--runtime ${runtime} cannot give an app a shop of 1,000,000 products: use --runtime native, or set HEADROOM_SHOP_SIZE`,
+      `--runtime ${runtime} cannot give an app a shop of 1,000,000 products: use --runtime native, or ${remedy}`,
     );
     expect(() => requireUsualShop({}, runtime)).not.toThrow();
     expect(() => requireUsualShop({ products: 1_000_000 }, 'native')).not.toThrow();
+  });
+
+  it.each([
+    ['HEADROOM_SHOP_SIZE', '100k'],
+    ['HEADROOM_LOG_LEVEL', 'debug'],
+    ['HEADROOM_PLANTED_WORK_MS', '5'],
+  ])('is refused where no app would get what %s says', (name, value) => {
+    const given = readConfiguration({ [name]: value });
+    for (const runtime of ['attached', 'kubernetes']) {
+      expect(() => requireUsualSettings(given, runtime)).toThrow(
+        `${name} is set, and --runtime ${runtime} gives no app a setting: unset it here`,
+      );
+      expect(() => requireUsualSettings(readConfiguration({}), runtime)).not.toThrow();
+    }
+    for (const runtime of ['native', 'compose']) {
+      expect(() => requireUsualSettings(given, runtime)).not.toThrow();
+    }
   });
 });

@@ -2,6 +2,8 @@
 // APP[@REVISION][:PROFILE][:SETTING=VALUE]..., for example APP alone, `APP:tuned`, `APP@HEAD~3:workers=2`.
 import { type ProfileName, profileNames, takes } from '../../contract/app';
 import { type AppName, appNames } from '../../contract/apps';
+import type { Configuration } from '../configuration/configuration';
+import { labVariables } from '../configuration/variables';
 import { usageError } from '../errors';
 import { appTitle } from '../results/findings';
 import type { Revision, RunRecord } from '../results/schemas';
@@ -38,6 +40,9 @@ const ranges: Record<keyof Variation, { expected: string; fits: (value: number) 
     fits: (value) => sizeOfProducts(value) !== undefined,
   },
 };
+
+/** What a subject's notation may set. */
+export const settingNames = Object.keys(ranges) as (keyof Variation)[];
 
 /** @param given what was typed, where that is not the number itself */
 function requireRange(
@@ -127,8 +132,34 @@ export function requireUsualWorkers(
 /** Refuses a shop of a size of its own where the lab does not make the databases itself. */
 export function requireUsualShop({ products }: Variation, runtime: string): void {
   if (products === undefined || runtime === 'native') return;
+  const where = startedElsewhere[runtime];
+  const remedy =
+    where === undefined
+      ? `set ${labVariables.shopSize.name}, which all apps share`
+      : `give all apps such a shop where they are started: ${where}`;
   throw usageError(
-    `--runtime ${runtime} cannot give an app a shop of ${formatProducts(products)} products: use --runtime native, or set HEADROOM_SHOP_SIZE, which both apps share.`,
+    `--runtime ${runtime} cannot give an app a shop of ${formatProducts(products)} products: use --runtime native, or ${remedy}.`,
+  );
+}
+
+/** Where apps have their settings from, by the runtimes that start none with the lab's own. */
+const startedElsewhere: Readonly<Record<string, string>> = {
+  attached: 'of docker-compose.yml in .env',
+  kubernetes: 'in kubernetes/base, the apps in their Deployments and SHOP_SIZE in lab.yaml',
+};
+
+const ofApps = ['shopSize', 'logLevel', 'plantedWorkMs'] as const;
+
+/** Refuses settings that no app would get: the run would record them all the same. */
+export function requireUsualSettings(
+  given: Pick<Configuration, (typeof ofApps)[number]>,
+  runtime: string,
+): void {
+  const where = startedElsewhere[runtime];
+  const unheard = ofApps.find((key) => String(given[key]) !== labVariables[key].default);
+  if (where === undefined || unheard === undefined) return;
+  throw usageError(
+    `${labVariables[unheard].name} is set, and --runtime ${runtime} gives no app a setting: unset it here, and set it where the apps are started: ${where}.`,
   );
 }
 
@@ -190,9 +221,9 @@ const grammar = `A subject is written APP[@REVISION][:PROFILE][:SETTING=VALUE]..
 
 function parseSetting(text: string, part: string): { setting: keyof Variation; value: number } {
   const [setting = '', given = '', ...more] = part.split('=');
-  if (!isOneOf(setting, Object.keys(ranges) as (keyof Variation)[]) || more.length > 0) {
+  if (!isOneOf(setting, settingNames) || more.length > 0) {
     throw usageError(
-      `Subject "${text}": "${part}" is no setting. ${grammar}; a setting is ${Object.keys(ranges).join(', ')}.`,
+      `Subject "${text}": "${part}" is no setting. ${grammar}; a setting is ${settingNames.join(', ')}.`,
     );
   }
   const value = given.trim() === '' ? Number.NaN : Number(given);

@@ -28,9 +28,10 @@ import {
   releaseSite,
   writePins,
 } from './releases.mjs';
+import { isDiskFull, saysDiskFull } from './run.mjs';
 
-/** What this program ends with where there is nothing to be had, and where it must not be used. */
-export const EXIT = { unavailable: 69, refused: 65 };
+/** What this program ends with where there is nothing to be had, where it must not be used, and on a full disk. */
+export const EXIT = { unavailable: 69, refused: 65, full: 74 };
 
 /** Up to the first byte, and from one to the next: a server that is there answers sooner. */
 const ANSWER_WITHIN_MS = 5_000;
@@ -42,6 +43,7 @@ const LARGEST_CHECKSUM_FILE = 1e6;
 
 /** Nothing to be had here, for a reason that is no danger: another way may be tried. */
 class Unavailable extends Error {}
+class NoRoom extends Error {}
 /** An archive that is not what its project published. */
 class Refused extends Error {}
 
@@ -120,8 +122,14 @@ async function bring(id, folder) {
   console.log(`Downloading ${release.archiveUrl}`);
   const { file, sha256, checkedAgainst } = await persistently(() => fetchArchive(release, folder));
   const members = release.programs.map((name) => `${release.folder}/${name}`);
-  const { status, stderr } = spawnSync('tar', ['-xzf', file, '-C', folder, ...members]);
-  if (status !== 0) throw new Unavailable(`${file} cannot be unpacked: ${stderr ?? 'no tar'}`);
+  const { status, stderr } = spawnSync('tar', ['-xzf', file, '-C', folder, ...members], {
+    env: { ...process.env, LC_ALL: 'C' },
+  });
+  if (status !== 0) {
+    const why = `${file} cannot be unpacked: ${stderr ?? 'no tar'}`;
+    // Built from source it would need more room still.
+    throw saysDiskFull(why) ? new NoRoom(why) : new Unavailable(why);
+  }
   for (const name of release.programs) {
     renameSync(join(folder, release.folder, name), join(folder, name));
   }
@@ -172,17 +180,22 @@ async function persistently(attempt) {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+async function main() {
   const [, , id, folder] = process.argv;
   let exitCode = 0;
   try {
     await (id === '--pin' ? pin() : bring(id, folder));
   } catch (error) {
     if (folder) rmSync(folder, { recursive: true, force: true });
-    if (!(error instanceof Unavailable || error instanceof Refused)) throw error;
+    const isFull = error instanceof NoRoom || isDiskFull(error);
+    if (!(error instanceof Unavailable || error instanceof Refused || isFull)) throw error;
     console.error(error.message);
-    exitCode = error instanceof Refused ? EXIT.refused : EXIT.unavailable;
+    if (isFull) exitCode = EXIT.full;
+    else exitCode = error instanceof Refused ? EXIT.refused : EXIT.unavailable;
   }
   // A proxy that never answers would keep this process waiting for it.
   process.exit(exitCode);
 }
+
+// Nothing is awaited at the top: the lab itself reads this file, by `require`.
+if (process.argv[1] === fileURLToPath(import.meta.url)) void main();

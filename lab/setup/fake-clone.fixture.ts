@@ -30,6 +30,9 @@ appendFileSync(process.env.CALLS, (name + ' ' + args).trim() + '\\n');
 if (name === 'npm' && process.env.NPM === 'fails') {
   console.error('npm error network is unreachable');
   process.exit(1);
+} else if (name === 'npm' && process.env.NPM === 'has no room') {
+  console.error('npm error nospc ENOSPC: no space left on device, write');
+  process.exit(1);
 } else if (name === 'npm' && process.env.NPM === 'hangs') {
   writeFileSync(process.env.CALLS + '.pid', String(process.pid));
   setInterval(() => {}, 1000);

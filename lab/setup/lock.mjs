@@ -34,9 +34,13 @@ export async function takeLock(path, say) {
   const write = () => writeFileSync(draft, JSON.stringify(mine));
   for (let told = false; ; ) {
     // A link appears with its content at once, or not at all: nobody reads half a lock.
-    write();
-    const taken = tryLink(draft, path);
-    rmSync(draft);
+    let taken;
+    try {
+      write();
+      taken = tryLink(draft, path);
+    } finally {
+      rmSync(draft, { force: true });
+    }
     if (taken) break;
     const found = read(path);
     if (found === undefined) continue; // released since: try again
@@ -48,9 +52,15 @@ export async function takeLock(path, say) {
     told = true;
     await sleep(POLL_MS);
   }
+  // Called where nothing catches. Only the next launcher reads the list, after this one was killed; without
+  // room for it, the step that needs the room says so.
   const rewrite = () => {
-    write();
-    renameSync(draft, path);
+    try {
+      write();
+      renameSync(draft, path);
+    } catch {
+      rmSync(draft, { force: true });
+    }
   };
   return {
     childStarted(pid) {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { EXIT } from './download.mjs';
 import { find, fitting, goProblem, identityOf, versions } from './machine.mjs';
 import { releaseOf, releaseSite } from './releases.mjs';
-import { EnvironmentError } from './run.mjs';
+import { diskProblem, EnvironmentError, freeBytesOf } from './run.mjs';
 
 export const NETWORK_REMEDY =
   'Most often it is the network: check it and any proxy, then run this again.';
@@ -44,7 +44,7 @@ export const prometheus = {
  * checked against its checksum; else built there from pinned Go modules.
  */
 export function programStep(places, program) {
-  const { lab, bin, platform, nodeBinary, hashes } = places;
+  const { root, lab, bin, platform, nodeBinary, hashes } = places;
   const { id, label, version, names, flags } = program;
   let found; // asked once: each program has to be run to tell its version
   const onPath = () => {
@@ -56,7 +56,7 @@ export function programStep(places, program) {
   return {
     label,
     needs: ['node'],
-    diskBytes: () => (onPath() ? 0 : go() ? RELEASE_DISK_BYTES : GO_BUILD_DISK_BYTES),
+    diskBytes: () => (onPath() ? 0 : hasRelease ? RELEASE_DISK_BYTES : GO_BUILD_DISK_BYTES),
     products: names.map((name) => join(bin, name)),
     inputs: () => ({
       platform,
@@ -77,7 +77,8 @@ export function programStep(places, program) {
         for (const name of names) link(join(from, name), join(bin, name));
         return 'downloaded, as its project released it';
       }
-      const problem = go();
+      // That of the release was what set-up asked for.
+      const problem = go() ?? diskProblem(freeBytesOf(root), GO_BUILD_DISK_BYTES, root);
       if (problem) throw new EnvironmentError(noWayTo(program, lab, problem));
       tell(`${hasRelease ? 'no download; ' : ''}building from tools/${id}`);
       await buildWithGo(exec, places, program);

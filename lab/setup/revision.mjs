@@ -4,17 +4,20 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EnvironmentError, Interrupted, setUp, stampOf } from './run.mjs';
-import { describeSteps } from './steps.mjs';
+import { EnvironmentError, Interrupted, refusalOf, setUp, stampOf } from './run.mjs';
+import { appsOf, describeSteps } from './steps.mjs';
 
 const clone = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const { root, app, isOfTheLab } = JSON.parse(process.argv[2]);
 const lab = join(root, '.lab');
+/** Those of apps/, unless it is none of them: a tree of the lab's may hold an app elsewhere too. */
+const isInApps = isOfTheLab && appsOf(root).some(({ folder }) => folder === app.folder);
+const apps = isInApps ? appsOf(root) : [app];
 
 /** What the clone has is taken from there where the revision locks the same; @returns whether it does. */
 function sharesWithClone(step, path) {
   const inputsOf = (own) => ({ ...describeSteps(own)[step].inputs(), root: '' });
-  const here = stampOf(inputsOf({ root, lab }));
+  const here = stampOf(inputsOf({ root, lab, apps }));
   if (here !== stampOf(inputsOf({ root: clone, lab: join(clone, '.lab') }))) {
     unlink(path);
     return false;
@@ -56,7 +59,7 @@ function stepsNeeded() {
 }
 
 try {
-  const steps = describeSteps({ root, lab, ...(isOfTheLab ? {} : { apps: [app] }) });
+  const steps = describeSteps({ root, lab, apps });
   // `node` is the lab's own.
   const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
   await setUp(
@@ -64,7 +67,9 @@ try {
     { root, lab, env: { ...process.env, PATH } },
   );
 } catch (error) {
-  if (!(error instanceof EnvironmentError || error instanceof Interrupted)) throw error;
-  console.error(`\n${error.message}`);
+  const isTold = error instanceof EnvironmentError || error instanceof Interrupted;
+  const told = isTold ? error : refusalOf(error, lab);
+  if (!told) throw error;
+  console.error(`\n${told.message}`);
   process.exitCode = error instanceof Interrupted ? 130 : 5;
 }

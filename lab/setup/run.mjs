@@ -24,6 +24,7 @@ import { openScreen } from './screen.mjs';
 
 const LOG_TAIL_LINES = 15;
 const GRACE_MS = 2000;
+const DISK_FULL_REMEDY = 'The disk is full: free some space, then run this again.';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Something of this machine that has to change before the lab can run: exit code 5. */
@@ -36,6 +37,22 @@ class CommandFailed extends Error {
     super(message);
     this.exitCode = exitCode;
   }
+}
+
+/** Of a write, whose error names no path; and as programs print them, in English. */
+const FULL_DISK_CODES = ['ENOSPC', 'EDQUOT'];
+const FULL_DISK_TEXT = /no space left on device|disk quota exceeded|\bENOSPC\b|\bEDQUOT\b/i;
+export const isDiskFull = ({ code }) => FULL_DISK_CODES.includes(code);
+export const saysDiskFull = (text) => FULL_DISK_TEXT.test(text);
+
+/** What the system refuses is of the set-up's folder: another user's, read-only, or full. */
+export function refusalOf(error, lab) {
+  const isRefused = error.path && !error.syscall?.startsWith('spawn');
+  if (!isRefused && !isDiskFull(error)) return undefined;
+  return new EnvironmentError(
+    `Set-up cannot work in ${lab}: ${error.message}.\n` +
+      '  Use a clone of your own, on a disk that can be written and is not full.',
+  );
 }
 
 /** The hash that a step's stamp must hold; the order of the inputs does not matter. */
@@ -53,27 +70,44 @@ export function diskProblem(freeBytes, neededBytes, folder) {
   );
 }
 
+export function freeBytesOf(folder) {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
+export const neededBytesOf = (steps) =>
+  steps.reduce((sum, step) => sum + (step.diskBytes?.() ?? 0), 0);
+
+const stampPathIn = (lab, { id }) => join(lab, 'stamps', id);
+
+/** Those of `steps` that are not done. */
+export const pendingOf = (steps, lab) =>
+  steps.filter((step) => {
+    const path = stampPathIn(lab, step);
+    const isDone =
+      existsSync(path) &&
+      readFileSync(path, 'utf8') === stampOf(step.inputs()) &&
+      step.products.every((product) => existsSync(product));
+    return !isDone;
+  });
+
 /** Does what is not done of `steps`; `env` is what their commands get. */
 export async function setUp(steps, { root, lab, env }) {
-  const stampPath = (step) => join(lab, 'stamps', step.id);
-  const isDone = (step) =>
-    existsSync(stampPath(step)) &&
-    readFileSync(stampPath(step), 'utf8') === stampOf(step.inputs()) &&
-    step.products.every((product) => existsSync(product));
-  if (steps.every(isDone)) return;
+  if (pendingOf(steps, lab).length === 0) return;
 
   for (const folder of ['bin', 'logs', 'stamps']) mkdirSync(join(lab, folder), { recursive: true });
   const screen = openScreen();
-  const lock = await takeLock(join(lab, 'setup.lock'), screen.say);
+  let lock;
   const commands = { running: new Set(), stopReason: undefined };
   const stop = (reason) => {
     commands.stopReason ??= reason;
     for (const command of commands.running) command.stop();
   };
   const onSignal = () => stop(new Interrupted('Set-up interrupted. Run it again to continue.'));
-  for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
-    const pending = steps.filter((step) => !isDone(step)); // another launcher may have done some
+    lock = await takeLock(join(lab, 'setup.lock'), screen.say);
+    for (const signal of SIGNALS) process.on(signal, onSignal);
+    const pending = pendingOf(steps, lab); // another launcher may have done some
     if (pending.length) {
       checkMachine(pending, root);
       screen.say(
@@ -85,7 +119,7 @@ export async function setUp(steps, { root, lab, env }) {
       const log = join(lab, 'logs', `${step.id}.log`);
       const outcome = runStep(step, {
         log,
-        stampPath: stampPath(step),
+        stampPath: stampPathIn(lab, step),
         show: screen.add(step.label, step.hint?.()),
         exec: startIn({ log, root, env, lock, commands }),
         needed: step.needs.map((id) => outcomes.get(id)), // undefined when it was done before
@@ -97,17 +131,15 @@ export async function setUp(steps, { root, lab, env }) {
     if (commands.stopReason) throw commands.stopReason;
   } finally {
     screen.close();
-    lock.release();
+    lock?.release();
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
 
 /** Names every missing tool at once: nobody should find the second after installing the first. */
 function checkMachine(pending, root) {
-  const { bavail, bsize } = statfsSync(root);
-  const neededBytes = pending.reduce((sum, step) => sum + (step.diskBytes?.() ?? 0), 0);
   const problems = [
-    diskProblem(bavail * bsize, neededBytes, root),
+    diskProblem(freeBytesOf(root), neededBytesOf(pending), root),
     ...pending.map((step) => step.missing?.()),
   ].filter(Boolean);
   if (problems.length) throw new EnvironmentError([...new Set(problems)].join('\n'));
@@ -130,7 +162,7 @@ async function runStep(step, { log, stampPath, show, exec, needed }) {
     const tail = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-LOG_TAIL_LINES);
     throw new EnvironmentError(
       `Set-up of ${step.label} failed: ${error.message}. The end of ${log}:\n` +
-        `${tail.map((line) => `  | ${line}`).join('\n')}\n  ${step.remedy}`,
+        `${tail.map((line) => `  | ${line}`).join('\n')}\n  ${saysDiskFull(tail.join('\n')) ? DISK_FULL_REMEDY : step.remedy}`,
     );
   }
 }

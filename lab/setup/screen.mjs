@@ -30,7 +30,8 @@ export function openScreen(stream = process.stderr) {
     drawn = rows.length;
     frame += 1;
   };
-  const timer = live ? setInterval(draw, REDRAW_MS) : undefined;
+  // Nothing waits for a picture.
+  const timer = live ? setInterval(draw, REDRAW_MS).unref() : undefined;
   return {
     /** Adds a step to the list; the function returned moves it on. */
     add(label, note) {

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { findPython, nodeSuffices, npmProblem, versions } from './machine.mjs';
 import { k6, link, NETWORK_REMEDY, programStep, prometheus } from './programs.mjs';
-import { EnvironmentError } from './run.mjs';
+import { EnvironmentError, neededBytesOf, pendingOf } from './run.mjs';
 
 // Whatever NODE_ENV says: the checkers and the binaries a platform selects are needed too.
 // Scripts of packages are not run; what they would do that we need, preparePostgres does.
@@ -62,7 +62,17 @@ const built = (apps) =>
   });
 
 /** The steps that build an app, by its name. */
-export const buildsOf = (root) => built(appsOf(root)).map(({ name }) => name);
+const buildsOf = (root) => built(appsOf(root)).map(({ name }) => name);
+
+/** The steps before a lab may run, by id. */
+export const labSteps = (root) => ['node', 'npm', 'python', ...buildsOf(root), 'k6', 'prometheus'];
+
+/** What those that are not done ask of the disk. */
+export function bytesToSetUp(clone) {
+  const steps = describeSteps(clone);
+  const needed = labSteps(clone.root).map((id) => steps[id]);
+  return neededBytesOf(pendingOf(needed, clone.lab));
+}
 
 /** The steps by id, in the order in which they stand on the screen; of the apps in apps/, unless others are given. */
 export function describeSteps({ apps: given, ...clone }) {

@@ -217,21 +217,22 @@ describe('the turns of few runs', () => {
 });
 
 describe('noise floor', () => {
+  const planned = { runs: 10, blocks: 5 };
   it('is the far end of the A/A interval, with what it lets later runs detect', () => {
     const random = seededRandom(3);
     const arm = (): Sample[] => runs(Array.from({ length: 10 }, () => 50 + random.normal()));
-    const noise = noiseFloor(arm(), arm(), 10);
+    const noise = noiseFloor(arm(), arm(), planned);
     const [low, high] = noise.interval as [number, number];
     expectNear(noise.floor, Math.max(high, 1 / low) - 1, 1e-12);
     expectNear(noise.cv, 0.02, 0.008);
-    expectWithin(noise.smallestDetectableChange, (noise.cv as number) * 1.325080784, 1e-6);
+    expectWithin(noise.smallestDetectableChange, Math.expm1((noise.cv as number) * 1.662476), 1e-6);
     expect(noise.warnings).toEqual([]);
   });
 
   it('says when A differs from A', () => {
-    const noise = noiseFloor(runs([100, 101, 99, 100]), runs([120, 121, 119, 120]), 10);
+    const noise = noiseFloor(runs([100, 101, 99, 100]), runs([120, 121, 119, 120]), planned);
     expect(noise.warnings.join()).toContain('A against A differs');
-    expect(noiseFloor(runs([100]), runs([100]), 10).floor).toBeNull();
+    expect(noiseFloor(runs([100]), runs([100]), planned).floor).toBeNull();
   });
 });
 

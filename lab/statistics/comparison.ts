@@ -56,7 +56,7 @@ export const noiseFloorSchema = z.strictObject({
   interval: partialIntervalSchema,
   /** Spread between runs, both arms pooled, as a ratio; null with a single run. */
   cv: z.number().nullable(),
-  /** Smallest change that `plannedRuns` per arm detect with 80 % power at this spread. */
+  /** Smallest change that the planned runs detect with 80 % power at this spread; null with too few blocks. */
   smallestDetectableChange: z.number().nullable(),
   warnings: z.array(z.string()).readonly(),
 });
@@ -170,17 +170,23 @@ const MOST_UNITS = 10_000;
 /**
  * How many blocks give an interval of this half width, as a ratio above 0 (0.07 is 7 %), where these
  * many gave this one; null where there is none, or where it would be over ten thousand.
+ *
+ * @param degreesOfFreedom of the interval: Welch's, of two arms of as many runs, has more than n - 1, and they grow
+ *   with n - 1
  */
 export function blocksFor(
   halfWidth: number,
   { interval: [low, high], n }: Pick<Comparison, 'interval' | 'n'>,
+  degreesOfFreedom = n.blocks - 1,
 ): number | null {
   if (low === null || high === null || n.blocks < 2) return null;
   const half = Math.log(high / low) / 2;
-  const spread = (half * Math.sqrt(n.blocks)) / studentQuantile(UPPER_POINT, n.blocks - 1);
+  const factorOf = (blocks: number): number =>
+    studentQuantile(UPPER_POINT, (degreesOfFreedom * (blocks - 1)) / (n.blocks - 1));
+  const spread = (half * Math.sqrt(n.blocks)) / factorOf(n.blocks);
   const wanted = Math.log1p(halfWidth);
   const isEnough = (blocks: number): boolean =>
-    (studentQuantile(UPPER_POINT, blocks - 1) * spread) / Math.sqrt(blocks) <= wanted;
+    (factorOf(blocks) * spread) / Math.sqrt(blocks) <= wanted;
   if (!isEnough(MOST_UNITS)) return null;
   // The half width falls with every block: the range of the answer is halved.
   let [least, most] = [FEWEST_BLOCKS, MOST_UNITS];
@@ -195,12 +201,12 @@ export function blocksFor(
 /**
  * @param first runs of a subject
  * @param second runs of the same subject, interleaved with the first
- * @param plannedRuns runs per arm of the comparisons to come, two or more
+ * @param planned runs per arm of the comparisons to come, and the blocks that these make
  */
 export function noiseFloor(
   first: readonly Sample[],
   second: readonly Sample[],
-  plannedRuns: number,
+  planned: { runs: number; blocks: number },
 ): NoiseFloor {
   const { ratio, interval, warnings } = compare(first, second, { noiseFloor: 0 });
   const [low, high] = interval;
@@ -221,7 +227,7 @@ export function noiseFloor(
     ratio,
     interval,
     cv,
-    smallestDetectableChange: cv === null ? null : smallestDetectableChange(cv, plannedRuns),
+    smallestDetectableChange: cv === null ? null : smallestDetectableChange(cv, planned),
     warnings: doubts,
   };
 }

@@ -1,10 +1,13 @@
 // Source: fixtures/descriptive.json (effsize, R's t.test); p-values 1e-6 absolute,
 // the rest 1e-9 relative.
 import { describe, expect, it } from 'vitest';
-import { cliffsDelta, smallestDetectableChange, welch } from './contrast';
+import { turnOrder } from '../measure/turns/block-order';
+import { compare } from './comparison';
+import { cliffsDelta, detectable, smallestDetectableChange, welch } from './contrast';
 import { studentTwoSided } from './distributions';
 import acceptance from './fixtures/descriptive.json';
-import { expectNear, expectWithin, TEN_DIGITS } from './fixtures/within';
+import { expectInside, expectNear, expectWithin, TEN_DIGITS } from './fixtures/within';
+import { seededRandom } from './random';
 
 const { data, expected } = acceptance;
 
@@ -58,9 +61,35 @@ describe('t tests', () => {
   });
 });
 
-it.each(expected.smallest_detectable_change.cases)(
-  'detects $mde at cv $cv and $n_per_arm runs per arm',
-  ({ cv, n_per_arm, mde }) => {
-    expectWithin(smallestDetectableChange(cv, n_per_arm), mde, TEN_DIGITS);
-  },
-);
+describe('the smallest detectable change', () => {
+  it.each(expected.smallest_detectable_change.cases)(
+    'is $mde of two independent arms at cv $cv and $n_per_arm runs per arm',
+    ({ cv, n_per_arm, mde }) => {
+      expectWithin(detectable(cv * Math.sqrt(2 / n_per_arm), 2 * n_per_arm - 2), mde, TEN_DIGITS);
+    },
+  );
+
+  it('is found four times in five by the comparison that is made', () => {
+    const random = seededRandom(11);
+    const [cv, repeats] = [0.05, 2000];
+    for (const runs of [5, 10, 16]) {
+      const order = turnOrder(runs);
+      const blocks = (order.at(-1)?.block ?? 0) + 1;
+      const change = smallestDetectableChange(cv, { runs, blocks }) ?? Number.NaN;
+      const arm = (wanted: string, level: number) =>
+        order.flatMap(({ arm, block }) =>
+          arm === wanted
+            ? { value: level * Math.exp(cv * random.normal()), block: `${block}` }
+            : [],
+        );
+      const found = Array.from({ length: repeats }, () =>
+        compare(arm('a', 1), arm('b', 1 + change)),
+      ).filter(({ interval: [low] }) => (low ?? 0) > 1);
+      expectInside(found.length / repeats, [0.75, 0.87]);
+    }
+  });
+
+  it('is unknown of two blocks, which give no interval', () => {
+    expect(smallestDetectableChange(0.05, { runs: 2, blocks: 2 })).toBeNull();
+  });
+});

@@ -226,18 +226,21 @@ function oneSampleT(differences: readonly number[]): TTest {
 const DETECTION_POWER = 0.8;
 
 /**
- * The smallest relative change that n runs per arm detect with 80 % power at the 5 % level:
- * cv sqrt(2/n) (t(0.975) + t(0.8)), 2n - 2 degrees of freedom.
+ * The smallest relative change that paired blocks detect with 80 % power at the 5 % level, by the test that
+ * {@link contrast} makes of them: on the log scale cv sqrt(2/runs) (t(0.975) + t(0.8)), blocks - 1 degrees of
+ * freedom.
  *
  * @param cv coefficient of variation between runs
- * @param runs per arm, two or more
+ * @param runs per arm, in all blocks
+ * @returns null with fewer blocks than an interval needs
  */
-export function smallestDetectableChange(cv: number, runs: number): number {
-  if (runs < 2) throw new RangeError(`a detectable change needs two runs per arm, got ${runs}`);
-  return detectable(cv * Math.sqrt(2 / runs), 2 * runs - 2);
-}
+export const smallestDetectableChange = (
+  cv: number,
+  { runs, blocks }: { runs: number; blocks: number },
+): number | null =>
+  blocks < FEWEST_BLOCKS ? null : Math.expm1(detectable(cv * Math.sqrt(2 / runs), blocks - 1));
 
-/** {@link smallestDetectableChange} from a standard error and its degrees of freedom. */
+/** The same on the log scale, from a standard error and its degrees of freedom. */
 export function detectable(standardError: number, degreesOfFreedom: number): number {
   return (
     standardError *

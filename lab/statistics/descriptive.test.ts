@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   coefficientOfVariation,
+  geometricMean,
   lag1Autocorrelation,
   logs,
   mean,
@@ -15,6 +16,12 @@ import kalibera from './fixtures/kalibera.json';
 import { expectWithin, TEN_DIGITS } from './fixtures/within';
 
 const quantileCases: Record<string, number[] | string> = acceptance.data.quantile_cases;
+
+it('the geometric mean is that of ratios, and exact where all are alike', () => {
+  expect(geometricMean([180, 220])).toBeCloseTo(Math.sqrt(180 * 220), 12);
+  for (const value of [740, 0.1, 1 / 3]) expect(geometricMean([value, value, value])).toBe(value);
+  expect(() => geometricMean([])).toThrow('at least 1 value');
+});
 
 describe('quantile, type 7', () => {
   it.each(acceptance.expected.quantile_type_7)('reproduces $case', ({ case: name, p, value }) => {

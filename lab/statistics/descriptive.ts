@@ -28,6 +28,13 @@ export function mean(values: readonly number[]): number {
   return sum(values) / values.length;
 }
 
+/** exp of the mean logarithm, of positive values; exactly their value where all are alike. */
+export function geometricMean(values: readonly number[]): number {
+  requireValues(values, 1, 'a geometric mean');
+  const first = values[0] as number;
+  return first * Math.exp(mean(logs(values.map((value) => value / first))));
+}
+
 /**
  * Sum of squared deviations from the mean: two passes with the correction of Chan, Golub and
  * LeVeque (The American Statistician 37(3), 1983, eq. 1.7); one pass fails NIST's NumAcc4.

@@ -7,11 +7,11 @@ import { composeChoices } from '../configuration/compose';
 import { configuration } from '../configuration/configuration';
 import { renderDoctor } from '../doctor/check';
 import { checkCloneModes, checkOwner, envFileFor } from '../doctor/containers';
-import { checkDocker, checkMachine, coresHere } from '../doctor/machine';
+import { bytesToSetUp, checkDocker, checkMachine, coresHere } from '../doctor/machine';
 import { checkPorts, type OwnLab } from '../doctor/ports';
 import { checkTools } from '../doctor/tools';
 import { environmentError, usageError } from '../errors';
-import { rootDir, stateDir } from '../paths';
+import { rootDir, stateDir, toolsDir } from '../paths';
 import { treeOf } from '../proc';
 import { writeFileAtomic } from '../results/atomic';
 import { runningLab } from '../runtime/native/processes';
@@ -33,7 +33,7 @@ export function register(program: Command): void {
       const [tools, free, machine, docker] = await Promise.all([
         checkTools(),
         checkPorts(ports, ownLab(), { ownPostgres: configuration.postgresUrl !== undefined }),
-        checkMachine(rootDir),
+        checkMachine(rootDir, await bytesToSetUp(rootDir, toolsDir)),
         checkDocker(),
       ]);
       const containers =

@@ -7,6 +7,7 @@ import { LabError } from '../errors';
 import { requireAllowed } from '../runtime/allowed-hosts';
 import { whyNoMetrics } from '../runtime/metrics-page';
 import { whyNotOk } from '../runtime/readiness';
+import { unguardedOf } from '../terminal-safe';
 
 /** What options say already. */
 type Known = { name?: string; path?: string; port?: number; metrics?: string };
@@ -24,7 +25,10 @@ export async function askForApp(
   known: Known,
   usualName: string,
 ): Promise<Where & { name: string }> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const terminal = createInterface({
+    input: process.stdin,
+    output: unguardedOf(process.stderr),
+  });
   const left = new AbortController();
   // Ctrl-C; and Ctrl-D, or a terminal that is gone.
   for (const event of ['SIGINT', 'close'] as const) terminal.on(event, () => left.abort());

@@ -116,7 +116,8 @@ async function archiveOf(scenario: string, app: string): Promise<Buffer> {
     const known = k6Variables.map((variable) => variable.name);
     const variables = {
       ...Object.fromEntries(Object.entries(ownVariables()).filter(([key]) => known.includes(key))),
-      ...{ HEADROOM_APP: app, HEADROOM_BASE_URL: `http://${app}:8080`, HEADROOM_TESTRUN: '1' },
+      ...{ HEADROOM_APP: app, HEADROOM_BASE_URL: `http://${app}:8080` },
+      ...{ HEADROOM_IN_NETWORK: '1', HEADROOM_TESTRUN: '1' },
     };
     const named = Object.entries(variables).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
     const { failed, stderr, code } = await execa(

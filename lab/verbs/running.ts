@@ -85,7 +85,7 @@ async function down(): Promise<void> {
   for (let waitedMs = 0; isAlive(owner); waitedMs += pollMs) {
     if (waitedMs > graceSeconds * 1000) {
       throw environmentError(
-        `\`${verb}\` (process ${owner.pid}) was asked to end and has not done so within ${graceSeconds} s. End it with: kill -9 ${owner.pid}; its children end with it.`,
+        `\`${verb}\` (process ${owner.pid}) was asked to end and has not done so within ${graceSeconds} s. End it with: kill -9 ${owner.pid}; its children end with it. Where it ran in containers, these stay: docker compose down.`,
       );
     }
     await sleep(pollMs);

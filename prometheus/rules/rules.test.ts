@@ -13,6 +13,7 @@ import {
   readRules,
 } from '../../grafana/src/checks/known-metrics';
 import { meaningOf } from '../../grafana/src/checks/meaning';
+import { panelsOf } from '../../grafana/src/model';
 import { rootDir } from '../../lab/paths';
 import { bounds } from '../../lab/results/trial/validity';
 
@@ -136,6 +137,19 @@ describe.each(alerts.map((rule) => [rule.alert, rule] as const))('alert %s', (na
       expect(paragraph.split('\n## ')[0]).toContain(part);
     }
   });
+});
+
+test('the runbook names dashboards and panels as they are called', () => {
+  const text = readFileSync(join(rootDir, 'docs/runbook.md'), 'utf8').replaceAll(/\s+/g, ' ');
+  const titles = dashboards.flatMap((one) => panelsOf(one).map(({ title }) => title));
+  const named = [...text.matchAll(/\bpanels? ((?:"[^"]+"(?:, | and )?)+)/g)].flatMap(
+    ([, names = '']) => [...names.matchAll(/"([^"]+)"/g)].map(([, name]) => name),
+  );
+  expect(named.length).toBeGreaterThan(5);
+  expect(titles).toEqual(expect.arrayContaining(named));
+  const shown = [...text.matchAll(/\bDashboard ([A-Z]\w+)/g)].map(([, name]) => name);
+  expect(shown.length).toBeGreaterThan(5);
+  expect(dashboards.map(({ title }) => title.split(' ')[0])).toEqual(expect.arrayContaining(shown));
 });
 
 test('the runbook has no paragraph for an alert that there is not', () => {

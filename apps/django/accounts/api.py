@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.views.decorators.cache import never_cache
 
 from accounts.decorators import unauthorized
 from accounts.forms import MOST_EMAIL_CHARACTERS, MOST_PASSWORD_CHARACTERS
+from accounts.sessions import begin_session
 from validation.decorators import require_http_methods
 from validation.json_bodies import read_json, text
 
@@ -21,7 +21,6 @@ CREDENTIALS = {
 
 
 @require_http_methods(["GET", "HEAD", "POST", "DELETE"], without_body=["DELETE"])
-@never_cache
 def session(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         given = read_json(request, CREDENTIALS)
@@ -29,7 +28,7 @@ def session(request: HttpRequest) -> HttpResponse:
         customer = authenticate(request, email=email, password=password)
         if customer is None:
             raise unauthorized("Email or password is wrong.")
-        login(request, customer)
+        begin_session(request, customer)
     elif request.method == "DELETE":
         logout(request)
         return HttpResponse(status=HTTPStatus.NO_CONTENT)

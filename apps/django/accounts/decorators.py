@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.cache import never_cache
 
 from accounts.models import Customer
 from problems.exceptions import Refusal
@@ -30,7 +29,6 @@ def api_login_required(view: CustomerView[P]) -> View[P]:
     """Anonymous requests get 401: a program cannot follow a redirect to a form."""
 
     @wraps(view)
-    @never_cache
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             raise unauthorized("Log in first: POST /api/session.")
@@ -40,6 +38,4 @@ def api_login_required(view: CustomerView[P]) -> View[P]:
 
 
 def unauthorized(detail: str) -> Refusal:
-    # A refusal is raised past `never_cache`.
-    headers = {"WWW-Authenticate": "Session", "Cache-Control": "no-store"}
-    return Refusal(HTTPStatus.UNAUTHORIZED, detail, headers=headers)
+    return Refusal(HTTPStatus.UNAUTHORIZED, detail, headers={"WWW-Authenticate": "Session"})

@@ -59,8 +59,10 @@ class LoginForm(forms.Form):
     email = AddressField()
     password = TextField(
         strip=False,
+        # To a browser it is. A guess of none is one all the same, and counted.
+        required=False,
         max_length=MOST_PASSWORD_CHARACTERS,
-        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+        widget=forms.PasswordInput({"autocomplete": "current-password", "required": True}),
     )
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:

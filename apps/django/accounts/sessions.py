@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.contrib.auth import login
 from django.contrib.sessions.backends import db
+from django.http import HttpRequest
+
+from accounts.models import Customer
 
 
 class SessionStore(db.SessionStore):
@@ -23,3 +27,9 @@ class SessionStore(db.SessionStore):
             self._session_key = None
             return None
         return super()._get_session_from_db()  # type: ignore[misc] # Missing from the stubs.
+
+
+def begin_session(request: HttpRequest, customer: Customer) -> None:
+    """Under a new key. Django would keep the old one where the same customer logs in again."""
+    request.session.flush()
+    login(request, customer)

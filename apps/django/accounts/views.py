@@ -6,20 +6,18 @@ import re
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib.auth import login
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.views import RedirectURLMixin
 from django.db import IntegrityError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
 from psycopg.errors import UniqueViolation
 
 from accounts.forms import LoginForm, RegistrationForm
 from accounts.models import Customer
+from accounts.sessions import begin_session
 
 
 class AccountFormView(RedirectURLMixin, FormView[Any]):
@@ -53,8 +51,11 @@ class LoginView(AccountFormView, auth_views.LoginView):
     authentication_form = LoginForm  # type: ignore[assignment]
     template_name = "accounts/login.html"
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        begin_session(self.request, form.get_user())
+        return redirect(self.get_success_url())
 
-@method_decorator(never_cache, name="dispatch")
+
 class RegisterView(AccountFormView):
     form_class = RegistrationForm
     template_name = "accounts/register.html"
@@ -68,7 +69,7 @@ class RegisterView(AccountFormView):
             # Checked beforehand, two visitors at once would both be told that it is free.
             form.add_error("email", "Somebody has registered with it before.")
             return self.form_invalid(form)
-        login(self.request, customer)
+        begin_session(self.request, customer)
         return redirect(self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

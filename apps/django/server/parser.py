@@ -7,6 +7,7 @@ given what there is, and the caller tries again when more has arrived.
 from __future__ import annotations
 
 import io
+import re
 import socket
 from collections.abc import Callable
 from time import perf_counter
@@ -36,6 +37,9 @@ MOST_CHUNK_BYTES: Final = 2**64 - 1
 """Beyond this no parser of another language can count, and calls it malformed."""
 
 LINE_END: Final = b"\r\n"
+
+_ESCAPED_SLASH: Final = re.compile("%2F", re.IGNORECASE)
+"""It stays one where a path is compared: it is escaped once more, as all decode a path once."""
 
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -236,6 +240,7 @@ class Incoming:
             raise LimitRequestHeaders("limit request head size")
         self._count += 1
         self._arrived = rest
+        request.path = _ESCAPED_SLASH.sub("%252F", request.path or "")
         # A request that was put together has a body; the stubs allow for none.
         reader = request.body.reader  # type: ignore[union-attr]
         if isinstance(reader, ChunkedReader):

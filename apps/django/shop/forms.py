@@ -1,4 +1,4 @@
-"""The forms of the cart."""
+"""The forms of cart and checkout."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django import forms
 
 from problems.exceptions import InvalidParameter
 from shop.cart import MOST_OF_A_PRODUCT
-from validation.fields import WholeNumberField
+from validation.fields import TextField, WholeNumberField
 
 LARGEST_ID = 2_147_483_647
 
@@ -18,6 +18,10 @@ class AddToCartForm(forms.Form):
 
 class ChangeCartForm(forms.Form):
     quantity = WholeNumberField(min_value=0, max_value=MOST_OF_A_PRODUCT)
+
+
+class CheckoutForm(forms.Form):
+    idempotency_key = TextField()
 
 
 def require_valid(form: forms.Form) -> None:

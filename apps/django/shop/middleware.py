@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
@@ -23,6 +24,9 @@ ADMIN_POLICY: Final = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 
+NEVER_STORED: Final = re.compile("(api/)?(cart|checkout|login|logout|orders|register|session)\\b")
+"""Routes of a customer and of accounts. Set here: a refusal by middleware never reaches a view."""
+
 
 class ShopResponseMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -42,6 +46,7 @@ class ShopResponseMiddleware:
         if not is_static and (match is None or not is_stateless(match.func)):
             # No cache may give to somebody else what depends on who asks.
             patch_vary_headers(response, ["Cookie"])
-            if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            is_personal = match is not None and NEVER_STORED.match(match.route)
+            if is_personal or settings.SESSION_COOKIE_NAME in request.COOKIES:
                 patch_cache_control(response, no_store=True)
         return response

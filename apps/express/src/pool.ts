@@ -38,6 +38,7 @@ export class MeasuredPool extends Pool {
     this.on('connect', (client) => this.#measureStatements(client));
     // An idle connection that is lost must not end the process; its own listener has logged it.
     this.on('error', () => {});
+    this.query = this.#query.bind(this) as typeof this.query;
   }
 
   override connect(): Promise<PoolClient>;
@@ -61,6 +62,20 @@ export class MeasuredPool extends Pool {
       if (error.message.includes('timeout')) this.#metrics.timeouts.inc();
       callback(DatabaseUnavailable.connecting(error), undefined, release);
     });
+  }
+
+  /** For the sessions' store. pg-pool's own tells of a lost connection by the driver's error alone. */
+  async #query(text: string, values?: unknown[]): Promise<QueryResult> {
+    const client = await this.connect();
+    try {
+      const result = await client.query(text, values);
+      client.release();
+      return result;
+    } catch (error) {
+      // It may be about to end.
+      client.release(true);
+      throw error;
+    }
   }
 
   /** By callback too. Kysely and pg-pool give a text or `{ text }`, values, and perhaps a callback. */

@@ -53,12 +53,18 @@ export function createAppServer(
   return server;
 }
 
-/** An escaped letter is that letter (RFC 3986, section 6.2.2.2); Express compares paths as sent. */
+/**
+ * An escaped letter of the path is that letter (RFC 3986, section 6.2.2.2); Express compares paths as
+ * sent. Where a % begins no escape the path stays as it is: `%%33` would become an escape.
+ */
 function unescapeUnreserved(target: string): string {
-  return target.replace(/%[2-7][\da-f]/gi, (escaped) => {
+  const path = /^[^?]*/.exec(target)?.[0] ?? '';
+  if (/%(?![\da-f]{2})/i.test(path)) return target;
+  const unescaped = path.replace(/%[2-7][\da-f]/gi, (escaped) => {
     const character = decodeURIComponent(escaped);
     return /[\w.~-]/.test(character) ? character : escaped;
   });
+  return unescaped + target.slice(path.length);
 }
 
 /** Stops accepting; true when every request in flight was answered within the time allowed. */

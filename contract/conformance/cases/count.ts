@@ -48,6 +48,7 @@ const table: [query: string, rows: number, trap: string][] = [
   ['?count=%', 1, 'half an escape'],
   ['?count=%zz', 1, 'no escape'],
   ['?count=%35', 5, 'an escaped digit'],
+  ['?count=%%335', 1, 'a stray % before an escape: decoded twice it is 5'],
   ['?%63ount=5', 5, 'an escaped name'],
   ['?Count=5', 1, 'another name'],
   ['?count[]=5', 1, 'another name that some parsers make a list of'],

@@ -60,7 +60,7 @@ const stopped: Case = {
 };
 
 /** The app's sessions begin with what is changed here, and again without it afterwards. */
-async function whileChanged<T>(
+export async function whileChanged<T>(
   subject: Subject,
   [change, back]: [change: string, back: string],
   work: (client: Client) => Promise<T>,

@@ -15,7 +15,10 @@ const unknownPaths: [path: string, trap: string][] = [
   ['/FORTUNES', 'another case'],
   ['//plaintext', 'two slashes: not a host'],
   ['//evil.example/..', 'two slashes: no redirect'],
-  ['/plaintext%2F', 'an escaped slash'],
+  ['/products%2F1', 'an escaped slash'],
+  ['/api%2fproducts', 'an escaped slash in small letters'],
+  ['/static%2Fshop.css', 'an escaped slash, of a file'],
+  ['/staff%2F', 'an escaped slash, to the staff’s pages'],
   ['/plaintext/../json', 'dots are not resolved'],
   ['/plaintext;x=1', 'a path parameter'],
   ['/plaintext.json', 'a suffix'],
@@ -119,6 +122,7 @@ const unknownBeforeWrong: Case = {
 const brokenPaths: Case[] = [
   '/%',
   '/%zz',
+  '/products/%%331',
   '/%C3%28',
   '/%E0%A4%A',
   '/%00',
@@ -128,6 +132,7 @@ const brokenPaths: Case[] = [
   `/${'%41'.repeat(900)}`,
 ].map((path) => ({
   name: `${path.length > 60 ? `${path.slice(0, 12)}...` : path} is refused with 400 or 404`,
+  ofMiddleware: path.startsWith('/products/'),
   run: async (subject) => {
     const reply = await ask(subject, path);
     expect([400, 404], `${reply.what}: status`).toContain(reply.status);

@@ -89,9 +89,7 @@ const wrongCredentials: Case = {
       const visitor = new Visitor(subject);
       const reply = await visitor.logIn(given, password);
       expectStatus(reply, 400);
-      if (password !== '') {
-        expect(faultsOn(reply), reply.what).toEqual({ password: 'Email or password is wrong.' });
-      }
+      expect(faultsOn(reply), reply.what).toEqual({ password: 'Email or password is wrong.' });
       expect(await isLoggedIn(visitor)).toBe(false);
     }
   },
@@ -136,6 +134,26 @@ const newSession: Case = {
       quantity: 1,
     });
     expectStatus(reply, 403);
+  },
+};
+
+const newSessionAgain: Case = {
+  name: 'so does logging in again as the same customer, by form and by API',
+  run: async (subject) => {
+    const { email, password } = seeded(86);
+    const visitor = await loggedIn(subject, 86);
+    for (const how of ['form', 'API']) {
+      const stale = new Visitor(subject);
+      stale.sessionId = visitor.sessionId ?? '';
+      if (how === 'API') expectStatus(await visitor.apiLogIn(email, password), 200);
+      else {
+        const token = visitor.tokenField((await visitor.session()).csrfToken);
+        expectSeeOther(await visitor.post('/login', { ...token, email, password }), '/');
+      }
+      expect(visitor.sessionId, how).not.toBe(stale.sessionId);
+      expect(await isLoggedIn(visitor), how).toBe(true);
+      expect(await isLoggedIn(stale), `${how}, with the session before`).toBe(false);
+    }
   },
 };
 
@@ -232,6 +250,19 @@ const limit: Case = {
   },
 };
 
+const withoutPassword: Case = {
+  name: 'a login without a password, or with an empty one, is an attempt like any other',
+  run: async (subject) => {
+    for (const given of [{ password: '' }, {}]) {
+      const visitor = new Visitor(subject);
+      const { password: _, ...form } = formOn(await visitor.get('/login'), '/login');
+      const fields = { ...form, email: newEmail(), ...given };
+      for (let n = 1; n <= 10; n += 1) expectStatus(await visitor.post('/login', fields), 400);
+      expectStatus(await visitor.post('/login', fields), 429);
+    }
+  },
+};
+
 const burst: Case = {
   name: 'guesses sent all at once get no more tries than guesses one by one',
   run: async (subject) => {
@@ -320,8 +351,10 @@ export const shopAccounts: Case[] = [
   wrongCredentials,
   seededCustomers,
   newSession,
+  newSessionAgain,
   loggingOut,
   limit,
+  withoutPassword,
   burst,
   forgiven,
   ...goingOn,

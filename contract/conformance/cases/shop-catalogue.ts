@@ -291,6 +291,35 @@ const storedNowhere: Case = {
   },
 };
 
+const refusals: [status: number, method: string, path: string, type?: string][] = [
+  ...['/login', '/register', '/logout', '/cart', '/cart/1', '/checkout'].map(
+    (path): [number, string, string] => [403, 'POST', path],
+  ),
+  ...['/login', '/cart', '/checkout', '/orders', '/orders/1', '/api/session', '/api/cart'].map(
+    (path): [number, string, string] => [405, 'PUT', path],
+  ),
+  [403, 'POST', '/api/session', 'application/json'],
+  [403, 'POST', '/api/cart', 'application/json'],
+  [403, 'PUT', '/api/cart/1', 'application/json'],
+  [403, 'POST', '/api/orders'],
+  [415, 'POST', '/api/session', 'text/plain'],
+  [415, 'POST', '/api/cart', 'text/plain'],
+  [415, 'POST', '/login', 'text/plain'],
+];
+
+const refusalsStoredNowhere: Case = {
+  name: 'what is a customer’s is stored nowhere, also where it is refused to who has no session',
+  run: async (subject) => {
+    for (const [status, method, path, type] of refusals) {
+      const body = type && { headers: { 'Content-Type': type, 'Content-Length': 2 }, body: '{}' };
+      const reply = await ask(subject, { method, path, ...body });
+      expect(reply.status, `${reply.what}: status`).toBe(status);
+      const caching = reply.headers['cache-control'];
+      expect(caching, `${reply.what}: header cache-control`).toContain('no-store');
+    }
+  },
+};
+
 const landmarks: Case = {
   name: 'a page has a language, a title, one heading, one main, and a label for each field',
   run: async (subject) => {
@@ -330,5 +359,6 @@ export const shopCatalogue: Case[] = [
   ...shopMachines,
   nobodysCookie,
   storedNowhere,
+  refusalsStoredNowhere,
   landmarks,
 ];

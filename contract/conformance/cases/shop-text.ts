@@ -45,9 +45,11 @@ function expectField(reply: Reply, field: string): void {
 }
 
 const forbiddenInForms: Case = {
-  name: 'control characters, U+FFFE and U+FFFF are refused in each text of the forms of an account',
+  name: 'control characters, U+FFFE and U+FFFF are refused in each text of the forms of an account, and in a key',
   patienceMs: 60_000,
   run: async (subject) => {
+    const customer = await newCustomer(subject);
+    const token = customer.tokenField((await customer.session()).csrfToken);
     for (const text of forbidden) {
       await expectFault(await register(subject, { email: `${text}@example.com` }), 'email');
       await expectFault(await register(subject, { name: text }), 'name');
@@ -55,6 +57,9 @@ const forbiddenInForms: Case = {
       const visitor = new Visitor(subject);
       await expectFault(await visitor.logIn(`${text}@example.com`, newPassword), 'email');
       await expectFault(await visitor.logIn(newEmail(), text), 'password');
+      // The cart is empty: a key that is taken is answered 409.
+      const key = { idempotency_key: `${text}-of-enough-characters` };
+      expectStatus(await customer.post('/checkout', { ...token, ...key }), 400);
     }
   },
 };

@@ -9,6 +9,8 @@ import { asksDatabase, declaredStatements, operations, partAt } from '../openapi
 import { ask } from '../orderly';
 import { type Movement, movementBy } from '../scrape';
 import { hasMiddleware, type Subject, settingsOf } from '../subjects';
+import { whileChanged } from './database-failures';
+import { untilAllHaveHeard } from './distress';
 
 export type Counted = { statements: StatementCount; moved: Movement };
 
@@ -43,6 +45,7 @@ function countStatements(subject: Subject, times: number, requests: Request[]): 
 /** By the app's metrics: statements that carry work. */
 const ordinaryOperations = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
 const operationCount = 'db_client_operation_duration_seconds_count';
+const operationSum = 'db_client_operation_duration_seconds_sum';
 
 export function expectStatements(
   what: string,
@@ -131,4 +134,66 @@ const notAsking: Case = {
   },
 };
 
-export const statements: Case[] = [...asking, notAsking];
+const commitSeconds = 0.3;
+
+const committing: Case = {
+  name: 'a commit counts as time of the database, like the statements before it',
+  skip: withoutDatabase,
+  run: (subject) =>
+    withDatabase(subject, async (client) => {
+      await client.query(`
+        CREATE FUNCTION commit_slowly() RETURNS trigger LANGUAGE plpgsql
+          AS $$ BEGIN PERFORM pg_sleep(${commitSeconds}); RETURN NULL; END $$;
+        CREATE CONSTRAINT TRIGGER commit_slowly AFTER UPDATE ON world
+          DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION commit_slowly()`);
+      try {
+        const moved = await movementBy(subject, () => ask(subject, '/updates?count=1'));
+        const what = `${subject.app} GET /updates: ${operationSum} moved by`;
+        expect(moved(operationSum), what).toBeGreaterThanOrEqual(commitSeconds);
+      } finally {
+        await client.query('DROP FUNCTION commit_slowly CASCADE');
+      }
+    }),
+};
+
+const planning: Case = {
+  name: 'the statements of a list are planned once where a connection prepares them, else each time',
+  part: 'shop',
+  skip: withoutDatabase,
+  run: (subject) =>
+    whileChanged(
+      subject,
+      [
+        'ALTER ROLE OWNER IN DATABASE SET pg_stat_statements.track_planning = on',
+        'ALTER ROLE OWNER IN DATABASE RESET pg_stat_statements.track_planning',
+      ],
+      async (client) => {
+        await untilAllHaveHeard(subject);
+        const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+        const list = (times: number) =>
+          sendMany(times, 1, () => ask(subject, { path: '/products', agent }));
+        try {
+          // Of each connection: five times until psycopg prepares, and five until PostgreSQL keeps a plan.
+          await list(12 * settingsOf(subject).poolSize);
+          await resetStatements(client);
+          await list(20);
+        } finally {
+          agent.destroy();
+        }
+        const { rows } = await client.query<{ calls: number; plans: number }>(
+          `SELECT sum(calls)::integer AS calls, sum(plans)::integer AS plans
+             FROM pg_stat_statements
+             JOIN pg_database ON pg_database.oid = dbid AND datname = current_database()
+            WHERE query ILIKE '%product%limit%'`,
+        );
+        const { calls, plans } = rows[0] ?? { calls: 0, plans: 0 };
+        const what = `${subject.app} GET /products: plans for ${calls} calls`;
+        expect(calls, `${subject.app} GET /products 20 times: statements`).toBe(40);
+        // A table that is analysed meanwhile has its statements planned again.
+        if (subject.profile === 'tuned') expect(plans, what).toBeLessThan(calls / 4);
+        else expect(plans, what).toBe(calls);
+      },
+    ),
+};
+
+export const statements: Case[] = [...asking, notAsking, committing, planning];

@@ -45,7 +45,10 @@ const scraped: Record<string, LabelRule> = {
   job: { values: [...appNames, 'k6', 'prometheus', 'exporter'] },
   instance: {},
 };
-const appLabel: Record<string, LabelRule> = { app: { values: [...appNames] } };
+const appLabel: Record<string, LabelRule> = {
+  app: { values: [...appNames] },
+  foreign: { values: ['1'] },
+};
 
 export function readRules(): Rule[] {
   return readdirSync(rulesDir)

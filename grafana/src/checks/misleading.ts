@@ -188,6 +188,12 @@ export function uncountedFaults(expr: string, known: KnownMetrics): string[] {
     .map(([name]) => `${name} begins again in each step: count it with eventsPerSecond`);
 }
 
+/** An increase is extrapolated to the ends of its window: one event would be 1.01. */
+export const wholeFaults = (expr: string): string[] =>
+  /(?<!round\()increase\([^()]*\[\$__range\]/.test(expr)
+    ? ['events are whole, and an increase is not: count them with happened']
+    : [];
+
 export const stateFaults = (expr: string, labels: ReadonlySet<string>): string[] =>
   /\bALERTS\b(?!\{alertstate)/.test(expr) && !labels.has('alertstate')
     ? ['ALERTS is 1 whatever the state: keep the label alertstate']

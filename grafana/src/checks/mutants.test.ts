@@ -645,6 +645,12 @@ const mutants: Mutant[] = [
     breaks: withExpr(() => 'max by (app) (ALERTS)'),
   },
   {
+    what: 'events that are no whole number',
+    by: 'own rules',
+    says: /count them with happened/,
+    breaks: withExpr(() => 'sum by (app) (increase(server_worker_restarts_total[$__range]))'),
+  },
+  {
     what: 'a night that ends with the lab',
     by: 'own rules',
     says: /a night ends with the lab/,

@@ -15,6 +15,7 @@ import {
   shareFaults,
   stateFaults,
   uncountedFaults,
+  wholeFaults,
 } from './misleading';
 import { isCustomField } from './schema';
 
@@ -174,6 +175,7 @@ function expressionFaults({ expr, legend, isShare }: Expression, known: KnownMet
   return [
     ...uncountedFaults(expr, known),
     ...stateFaults(expr, labels),
+    ...wholeFaults(expr),
     ...nightFaults(expr),
     ...(isShare ? shareFaults(text, known) : []),
     ...[...legend.matchAll(/\{\{(\w+)\}\}/g)]

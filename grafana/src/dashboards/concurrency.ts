@@ -129,7 +129,7 @@ export const concurrency: Dashboard = {
           description: {
             shows:
               'Users at work (solid) and iterations per second times the time of one (dashed).',
-            read: 'In the closed model both are the same number, or one of the measurements is wrong.',
+            read: 'In the closed model both are the same number, or one of the measurements is wrong. While two apps take turns, the users of both stand under the first.',
             bad: 'A gap in the middle of a step.',
           },
           unit: 'short',

@@ -95,13 +95,13 @@ export const databaseDashboard: Dashboard = {
           kind: 'timeseries',
           title: 'Wait for a connection',
           description: {
-            shows: 'The mean wait of a request for a connection.',
-            read: 'It is part of the request, before its first statement.',
+            shows: 'The wait of a request for a connection: mean (dotted) and p99 (solid).',
+            read: 'It is part of the request, before its first statement. A mean is exact, a p99 as fine as its bucket.',
             bad: 'Longer than the statements themselves.',
           },
           unit: 's',
           width: 12,
-          queries: [database.poolWait],
+          queries: database.poolWait,
           scale: 'log',
         },
         {

@@ -166,7 +166,7 @@ export const generatorDashboard: Dashboard = {
           title: 'Memory of k6',
           description: {
             shows: 'Resident memory of k6.',
-            read: 'k6 keeps every duration for exact quantiles: it grows with requests.',
+            read: 'k6 keeps every duration for exact quantiles: it grows with requests. Of several that share a load on one machine it is the first.',
             bad: 'Near what the machine has: steps end early or k6 is killed.',
           },
           unit: 'bytes',

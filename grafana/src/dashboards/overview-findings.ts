@@ -34,8 +34,8 @@ export const latestFindings: Section = {
       title: 'Capacity',
       description: {
         shows:
-          'The highest rate that held the SLO in the latest search, and the lowest that broke it.',
-        read: 'Compare the throughput above with it: beyond `holds` the SLO is at risk. None: the search found no rate that holds.',
+          'The highest rate that held the SLO in the latest search that found one, and the lowest that broke it.',
+        read: 'Compare the throughput above with it: beyond `holds` the SLO is at risk.',
         bad: 'A plan that runs above 70 % of what holds: a burst breaks the SLO.',
       },
       unit: 'reqps',
@@ -54,7 +54,7 @@ export const latestFindings: Section = {
       },
       unit: 'none',
       width: 12,
-      rows: { app: 'App', workload: 'Workload', by: 'By' },
+      rows: { app: 'App', profile: 'Profile', workload: 'Workload', by: 'By' },
       queries: [findings.uslContention, findings.uslCoherency, findings.uslGamma],
     },
     {

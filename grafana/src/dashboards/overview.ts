@@ -50,7 +50,7 @@ export const overview: Dashboard = {
           description: {
             shows: "The share of requests that were answered correctly within the SLO's bound.",
             read: 'A failed request counts as too slow, and so does one that found no user free.',
-            bad: `Below ${strictestShare * 100} %: the SLO is broken.`,
+            bad: `Below ${strictestShare * 100} %, or the share that a workload of your own asks for: the SLO is broken.`,
           },
           unit: 'percentunit',
           width: 6,
@@ -118,7 +118,7 @@ export const overview: Dashboard = {
           title: 'Requests that miss the SLO, as servers see it',
           description: {
             shows: 'The share of requests that failed or took too long, over 10 s, by workload.',
-            read: 'The scale is logarithmic: without a miss there is no line. Time in front of the app (queues, network) is not in it: k6 may see more misses.',
+            read: 'The scale is logarithmic: without a miss there is no line. Time in front of the app (queues, network) is not in it: k6 may see more misses. An app that serves nothing of the contract has no line: k6 alone judges its workloads.',
             bad: 'Above 1 %, the grey line: the error budget burns.',
           },
           unit: 'percentunit',

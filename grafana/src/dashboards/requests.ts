@@ -44,7 +44,7 @@ export const requestsDashboard: Dashboard = {
           description: {
             shows: 'The share of requests that were answered correctly within their bound.',
             read: 'Arrivals that found no user free were never sent, and are not in it.',
-            bad: `Below ${strictestShare * 100} %: the SLO is broken.`,
+            bad: `Below ${strictestShare * 100} %, or the share that a workload of your own asks for: the SLO is broken.`,
           },
           unit: 'percentunit',
           width: 8,
@@ -148,7 +148,7 @@ export const requestsDashboard: Dashboard = {
           description: {
             shows:
               'Answers per second of each route and status, by the servers, over the last minute.',
-            read: 'Redirects (302, 303) belong to logins and orders. 499: the client left first. Without a route: nothing is served at that address.',
+            read: 'Redirects (302, 303) belong to logins and orders. 499: the client left first. Without a route: a static file, a method that the route does not take, or an address at which nothing is served.',
             bad: '500: a bug. 503: the database could not serve the request; the log of the app says why.',
           },
           unit: 'reqps',

@@ -32,7 +32,7 @@ export const scaling: Dashboard = {
           title: 'Failed and dropped',
           description: {
             shows: 'Requests that failed (solid) and arrivals that found no user free (dashed).',
-            read: 'Dropped arrivals were never sent: the users that the plan allows all waited.',
+            read: 'Dropped arrivals were never sent: the users that the plan allows all waited. While two apps take turns, those of both stand under the first.',
             bad: 'Either above 0. With drops, latency is only that of the requests that were sent.',
           },
           unit: 'reqps',
@@ -86,7 +86,7 @@ export const scaling: Dashboard = {
             shows:
               "The share of requests that were answered correctly within their workload's bound.",
             read: 'Capacity is the highest rate at which it stays above the grey line. The axis begins at 90 %: below that a line leaves the chart.',
-            bad: 'Below the line: the step breaks the SLO.',
+            bad: 'Below the line, or the share that a workload of your own asks for: the step breaks the SLO.',
           },
           unit: 'percentunit',
           width: 12,

@@ -68,11 +68,7 @@ const meanAndP99 = (name: string, histogram: string): Query[] => [
   },
 ];
 
-export const poolWait: Query = {
-  name: 'poolWait',
-  expr: classicMean(wait, ofApp, 'app'),
-  legend: '{{app}} mean',
-};
+export const poolWait = meanAndP99('poolWait', wait);
 
 const waits = byApp(rate(`${wait}_count`, ofApp));
 

@@ -1,7 +1,7 @@
 // What runs found before now: the latest capacities, laws and verdicts, as the exporter reads them
 // from disk.
 import type { Query } from '../model';
-import { ofAppAsAWhole, orZero } from './promql';
+import { ofAppAsAWhole } from './promql';
 
 const finding = (name: string, expr: string, legend: string): Query => ({
   name,
@@ -21,19 +21,11 @@ export const latestAnswer: Query = {
   when: 'answer',
 };
 
-/** A search that found no rate that holds has one that fails, and says 0 here. */
-export const capacityHolds: Query = {
-  ...finding(
-    'capacityHolds',
-    orZero(ofSubject('capacity_rps'), ofSubject('capacity_fails_rps')),
-    'holds',
-  ),
-  words: { 0: 'none' },
-};
+export const capacityHolds = finding('capacityHolds', ofSubject('capacity_rps'), 'holds');
 export const capacityFails = finding('capacityFails', ofSubject('capacity_fails_rps'), 'fails');
 
 const ofLaw = (parameter: string): string =>
-  `max by (app, workload, by) (headroom_usl_${parameter}{${ofAppAsAWhole}})`;
+  `max by (app, profile, workload, by) (headroom_usl_${parameter}{${ofAppAsAWhole}})`;
 
 export const uslContention = finding('uslContention', ofLaw('alpha'), 'contention');
 export const uslCoherency = finding('uslCoherency', ofLaw('beta'), 'coherency');

@@ -1,6 +1,6 @@
 // The generator, and the lab around it: whether the measurement is valid.
 import type { Query } from '../model';
-import { dropped, iterations } from './load';
+import { dropped, iterations, unlessDropsAreOfEither } from './load';
 import {
   asShare,
   byApp,
@@ -42,7 +42,8 @@ export const droppedInAll: Query = {
 };
 
 /** An arrival that is dropped moves the schedule that lateness is measured against. */
-const unlessDropped = (expr: string): string => `(${expr}) unless on (app) (${dropped} > 0)`;
+const unlessDropped = (expr: string): string =>
+  unlessDropsAreOfEither(`(${expr}) unless on (app) (${dropped} > 0)`);
 
 export const scheduleLag: Query[] = [
   {

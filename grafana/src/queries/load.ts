@@ -19,16 +19,34 @@ import { serverMeanExpr } from './requests';
 const answered = `${ofLoad},expected_response="true"`;
 const duration = 'k6_http_req_duration_seconds';
 
-const requests = eventsPerSecond('k6_http_reqs_total', ofLoad);
+/** An app that hangs ends nothing: then all that k6 counts is arrivals that it drops. */
+const ended = eventsPerSecond('k6_iterations_total', ofLoad);
+const drops = eventsPerSecond('k6_dropped_iterations_total', ofLoad);
+export const iterations = orZero(ended, drops);
+export const dropped = orZero(drops, ended);
+const requests = orZero(eventsPerSecond('k6_http_reqs_total', ofLoad), drops);
 const achieved = eventsPerSecond('k6_http_reqs_total', answered);
 const failed = orZero(
   eventsPerSecond('k6_http_reqs_total', `${ofLoad},expected_response="false"`),
   requests,
 );
-export const iterations = eventsPerSecond('k6_iterations_total', ofLoad);
-export const dropped = orZero(eventsPerSecond('k6_dropped_iterations_total', ofLoad), iterations);
 const missed = orZero(eventsPerSecond('k6_slo_missed_total', ofLoad), requests);
 const users = byApp(`k6_vus{${ofLoad}}`);
+
+/**
+ * While two apps take turns, k6 counts users and drops under the first; while numbers of users do, as many
+ * users as the largest has. What the plan asks for is both's.
+ */
+const isNotInTurns = 'turns=""';
+const takesTurns = `headroom_run_phase{${ofLoad},turns!=""}`;
+
+/** Whose the drops are nobody knows then: whatever app is asked for, they are under the first. */
+export const unlessDropsAreOfEither = (expr: string): string => {
+  const ofRun = 'run=~"$run",workload=~"$workload"';
+  const either = eventsPerSecond('k6_dropped_iterations_total', ofRun, 'sum');
+  const apps = `count(headroom_run_phase{${ofRun},turns=~"in turns with.+"})`;
+  return `(${expr}) unless on () (${either} > 0 and on () ${apps})`;
+};
 
 export const achievedRate: Query = {
   name: 'achievedRate',
@@ -39,14 +57,14 @@ export const achievedRate: Query = {
 /** What arrived, whether or not a user was free to make the request. */
 export const offeredRate: Query = {
   name: 'offeredRate',
-  expr: `${iterations} + ${dropped}`,
+  expr: unlessDropsAreOfEither(`${iterations} + ${dropped}`),
   legend: '{{app}} offered',
   line: 'dashed',
 };
 
 export const plannedRate: Query = {
   name: 'plannedRate',
-  expr: `max by (app) (headroom_step_offered_rps{${ofLoad}})`,
+  expr: `max by (app) (headroom_step_offered_rps{${ofLoad},${isNotInTurns}})`,
   legend: '{{app}} planned',
   when: 'open',
   line: 'dotted',
@@ -54,7 +72,7 @@ export const plannedRate: Query = {
 
 export const plannedUsers: Query = {
   name: 'plannedUsers',
-  expr: `max by (app) (headroom_step_users{${ofLoad}})`,
+  expr: `max by (app) (headroom_step_users{${ofLoad},${isNotInTurns}})`,
   legend: '{{app}} planned',
   when: 'closed',
   line: 'dotted',
@@ -79,7 +97,11 @@ export const failedShare: Query = {
 /** Failed, wrong, too slow, or never sent because no user was free: none was answered in time. */
 export const withinSloShare: Query = {
   name: 'withinSloShare',
-  expr: asShare(`1 - ${ratio(`(${failed} + ${missed} + ${dropped})`, `${requests} + ${dropped}`)}`),
+  expr: asShare(
+    unlessDropsAreOfEither(
+      `1 - ${ratio(`(${failed} + ${missed} + ${dropped})`, `(${requests} + ${dropped})`)}`,
+    ),
+  ),
   legend: '{{app}}',
 };
 
@@ -131,7 +153,7 @@ export const usersNow: Query = { name: 'usersNow', expr: users, legend: '{{app}}
 /** For an axis of powers of two, which has no 0. */
 export const usersAtWork: Query = {
   name: 'usersAtWork',
-  expr: `${users} > 0`,
+  expr: `${byApp(`k6_vus{${ofLoad}} unless on (app, run) ${takesTurns}`)} > 0`,
   legend: '{{app}} users',
 };
 
@@ -161,7 +183,7 @@ export const littleProduct: Query = {
  */
 export const littleGap: Query = {
   name: 'littleGap',
-  expr: `min_over_time(${asShare(ratio(`abs(${servedOrThinking} - ${users})`, users))}[10s:2s]) unless on (app) (${plannedRate.expr})`,
+  expr: `min_over_time(${asShare(ratio(`abs(${servedOrThinking} - ${users})`, users))}[10s:2s]) unless on (app) (${plannedRate.expr}) unless on (app) ${takesTurns}`,
   legend: '{{app}}',
 };
 

@@ -100,6 +100,86 @@ test('an event after a minute of silence is one event, not all that came before 
   expect(valueAt(series?.points, 70)).toBe(0.25);
 });
 
+describe('an app that hangs, while arrivals go on', () => {
+  let replay: Replay;
+  beforeAll(async () => {
+    const drops = Array.from(
+      { length: 20 },
+      (_, push) => [2 * push + 1.3, 200 * (push + 1)] as const,
+    );
+    replay = await Replay.of([
+      { series: `k6_dropped_iterations_total{${labels('step_01')}}`, samples: drops },
+    ]);
+  });
+  afterAll(() => replay[Symbol.asyncDispose]());
+
+  test.each([
+    ['Within the SLO', 'withinSloShare', 0],
+    [offered, 'offeredRate', 100],
+    ['Dropped iterations', 'droppedRate', 100],
+  ])('%s: %s is %d', async (panel, query, value) => {
+    const [series] = await replay.ask(expressionOf(panel, query), 10, 36);
+    expect(series?.points.map(([, one]) => one)).toEqual(Array(14).fill(value));
+  });
+});
+
+describe('two apps that take turns', () => {
+  const ofDjango = (recorded: Recorded): Recorded => ({
+    ...recorded,
+    series: recorded.series.replace('app="express"', 'app="django"'),
+  });
+  const load = [...stepOf('step_01', 100, 0, 40), ...stepOf('step_01', 100, 0, 40).map(ofDjango)];
+  const ofStep = 'app="express",run="r",workload="micro",scenario="step",step="step_01"';
+  const conducted = (turns: string) => [
+    gauge(`headroom_run_phase{${ofStep}${turns}}`, 1, 40),
+    gauge(`headroom_step_offered_rps{${ofStep}${turns}}`, 200, 40),
+    gauge(`headroom_step_users{${ofStep}${turns}}`, 8, 40),
+    gauge(`k6_vus{${labels('step_01')}}`, 8, 40),
+  ];
+  const drops: Recorded = {
+    series: `k6_dropped_iterations_total{${labels('step_01')}}`,
+    samples: Array.from({ length: 20 }, (_, push) => [2 * push + 1.3, 20 * (push + 1)]),
+  };
+  const figures = [
+    [offered, 'plannedRate'],
+    ['Users and requests in flight', 'plannedUsers'],
+    ['Throughput against users', 'usersAtWork'],
+  ] as const;
+  const sloOfApps = async (replay: Replay): Promise<(string | undefined)[]> => {
+    const found = await replay.ask(expressionOf('Within the SLO', 'withinSloShare'), 20, 20);
+    return found.map(({ labels: { app } }) => app).sort();
+  };
+
+  test.each(['in turns with django', 'in turns of 1, 8 users'])(
+    '%s: what is of both is not told of the first',
+    async (turns) => {
+      await using replay = await Replay.of([...load, ...conducted(`,turns="${turns}"`)]);
+      for (const [panel, query] of figures) {
+        expect(await replay.ask(expressionOf(panel, query), 20, 20), query).toEqual([]);
+      }
+      expect(await sloOfApps(replay)).toEqual(['django', 'express']);
+    },
+  );
+
+  test('nobody’s share is told while arrivals of either are dropped', async () => {
+    await using replay = await Replay.of([
+      ...load,
+      drops,
+      ...conducted(',turns="in turns with django"'),
+    ]);
+    expect(await sloOfApps(replay)).toEqual([]);
+    expect(await replay.ask(expressionOf(offered, 'offeredRate'), 20, 20)).toEqual([]);
+  });
+
+  test('of an app that has the load for itself all of it is told', async () => {
+    await using replay = await Replay.of([...load, drops, ...conducted('')]);
+    for (const [panel, query] of figures) {
+      expect(await replay.ask(expressionOf(panel, query), 20, 20), query).toHaveLength(1);
+    }
+    expect(await sloOfApps(replay)).toEqual(['django', 'express']);
+  });
+});
+
 test('a second k6 by hand, whose counters begin again, is counted from its first push', async () => {
   const again = stepOf('step_01', 100, 20, 10);
   await using replay = await Replay.of(
@@ -143,6 +223,30 @@ describe('native histograms', () => {
     });
   });
 
+  test('tell of no late starts while arrivals of either of two apps in turns are dropped', () => {
+    const phase = 'run="r",workload="micro",app="express",scenario="step",step="step_01"';
+    const lag = labels('step_01').replace('express', 'django');
+    const series = [
+      { series: `k6_schedule_lag_seconds{${lag}}`, values: `${push(20)}+${push(20)}x8` },
+      {
+        series: `headroom_run_phase{${phase},turns="in turns with django"}`,
+        values: '1x10',
+      },
+    ];
+    const drops = `k6_dropped_iterations_total{${labels('step_01')}}`;
+    const late = (exp_samples: { labels: string; value: number }[]) => [
+      { expr: expressionOf('Late starts', 'lateStartShare'), eval_time: '12s', exp_samples },
+    ];
+    promtool({
+      input_series: series,
+      promql_expr_test: late([{ labels: '{app="django"}', value: 0 }]),
+    });
+    promtool({
+      input_series: [...series, { series: drops, values: '2+2x10' }],
+      promql_expr_test: late([]),
+    });
+  });
+
   test('of a second k6 with the same labels are its own, and not negative', () => {
     const values = `${push(2000)}x2 stale _x4 ${push(20)}+${push(20)}x4`;
     const request = ',name="/db",status="200",expected_response="true"';
@@ -172,6 +276,43 @@ describe('native histograms', () => {
       ]),
     });
   });
+});
+
+test('Little’s law tells no gap of users who take turns', () => {
+  const ofStep = 'app="express",run="r",workload="micro",scenario="step",step="step_01"';
+  // Two of eight users are at work at a time: 20 iterations per second of 0.1 s each.
+  const push = '{{schema:0 count:40 sum:4 offset:-3 buckets:[40]}}';
+  const series = [
+    { series: `k6_iteration_duration_seconds{${labels('step_01')}}`, values: `${push}+${push}x10` },
+    { series: `k6_vus{${labels('step_01')}}`, values: '8x10' },
+  ];
+  const phase = (turns: string) => ({
+    series: `headroom_run_phase{${ofStep}${turns}}`,
+    values: '1x10',
+  });
+  const gap = (exp_samples: { labels: string; value: number }[]) => [
+    { expr: expressionOf('Gap', 'littleGap'), eval_time: '16s', exp_samples },
+  ];
+  promtool({
+    input_series: [...series, phase(',turns="in turns of 2, 8 users"')],
+    promql_expr_test: gap([]),
+  });
+  promtool({
+    input_series: [...series, phase('')],
+    promql_expr_test: gap([{ labels: '{app="express"}', value: 0.75 }]),
+  });
+});
+
+test('a law is of one profile of an app', async () => {
+  const law = (profile: string, alpha: number) =>
+    gauge(
+      `headroom_usl_alpha{app="express",profile="${profile}",workload="micro",by="users"}`,
+      alpha,
+      10,
+    );
+  await using replay = await Replay.of([law('default', 0.25), law('tuned', 0.5)]);
+  const found = await replay.ask(expressionOf('How they scale', 'uslContention'), 6, 6);
+  expect(found.map(({ points }) => points[0]?.[1]).sort()).toEqual([0.25, 0.5]);
 });
 
 describe('20 s after Prometheus ended, and was started again', () => {

@@ -5,6 +5,7 @@ import {
   byApp,
   classicMean,
   classicQuantile,
+  happened,
   ofApp,
   ofAppAsAWhole,
   rate,
@@ -57,7 +58,7 @@ export const workers: Query = {
 
 export const workersReplaced: Query = {
   name: 'workersReplaced',
-  expr: byApp(`increase(server_worker_restarts_total{${ofApp}}[$__range])`),
+  expr: byApp(happened('server_worker_restarts_total', ofApp)),
   legend: 'Workers replaced',
 };
 

@@ -14,12 +14,18 @@ import { searchSettingsSchema } from '../../measure/search/search-settings';
 import { typed } from '../../results/command-line';
 import { appTitle } from '../../results/findings';
 import { formatPromise, formatRps } from '../../results/findings-text';
+import { foundCapacity } from '../../results/found-capacity';
 import { answerSchema } from '../../results/reported-run';
 import type { Cores } from '../../results/trial/bottleneck';
 import type { DesignedTrial } from '../../results/trial/result';
 import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
-import { mean } from '../../statistics/descriptive';
-import { CONFIDENCE, intervalSchema, meanInterval } from '../../statistics/intervals';
+import { geometricMean, logs } from '../../statistics/descriptive';
+import {
+  CONFIDENCE,
+  type Interval,
+  intervalSchema,
+  meanInterval,
+} from '../../statistics/intervals';
 
 /** What run.json keeps of the question. */
 export const capacityDesign = z.strictObject({
@@ -33,7 +39,9 @@ export type CapacityDesign = z.infer<typeof capacityDesign>;
 
 /** Over the searches with a lower bound on an unchanged machine; the interval needs two of them. */
 const capacityRpsSchema = z.strictObject({
+  /** Geometric: one that is twice as high and one that is half as high cancel. */
   mean: z.number(),
+  /** Student's of the logarithms, and so above 0. */
   interval: intervalSchema.nullable(),
   searches: z.number(),
 });
@@ -125,20 +133,19 @@ function describeRatio(byApp: readonly (readonly SearchResult[])[]): string[] {
   return [`${appTitle(more.app)} carries ${factor} (indicative: one search each, in alternation).`];
 }
 
-/**
- * A search that found a rate that holds counts with it, however wide its bounds; not one during
- * which the machine changed.
- */
 function overSearches(searches: readonly SearchResult[]): CapacityRps | null {
-  const values = searches.flatMap(({ holdsRps, ending, changes }) =>
-    holdsRps !== null && ending?.ending !== 'generator' && changes.length === 0 ? holdsRps : [],
-  );
+  const values = searches.filter(foundCapacity).flatMap(({ holdsRps }) => holdsRps ?? []);
   if (values.length === 0) return null;
   return {
-    mean: mean(values),
-    interval: values.length > 1 ? meanInterval(values) : null,
+    mean: geometricMean(values),
+    interval: values.length > 1 ? ratioInterval(values) : null,
     searches: values.length,
   };
+}
+
+function ratioInterval(values: readonly number[]): Interval {
+  const [low, high] = meanInterval(logs(values));
+  return [Math.exp(low), Math.exp(high)];
 }
 
 function describeSpread(searches: readonly SearchResult[], over: CapacityRps | null) {
@@ -162,6 +169,6 @@ function describeSpread(searches: readonly SearchResult[], over: CapacityRps | n
       ? ', one search, so without an interval'
       : `, ${CONFIDENCE * 100} % interval ${over.interval.map((end) => Math.round(end).toLocaleString('en')).join(' to ')}`;
   return [
-    `${name} holds ${formatPromise(first)} at ${formatRps(over.mean)} on average over ${over.searches} of ${searches.length} searches${interval}${indicative}.`,
+    `${name} holds ${formatPromise(first)} at ${formatRps(over.mean)}, the geometric mean of ${over.searches} of ${searches.length} searches${interval}${indicative}.`,
   ];
 }

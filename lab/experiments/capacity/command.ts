@@ -76,13 +76,19 @@ export function register(program: Command): void {
   ).action(run);
 }
 
+/** By the command line of an earlier run, of however many k6 its last trial was. */
+export function generatorsAsked(words: readonly string[]): Generators {
+  const [, text = '1'] = /^(?:.* )?--generators[ =](\S+)/.exec(words.join(' ')) ?? [];
+  return text === 'auto' ? text : Number(text);
+}
+
 async function run(options: Options): Promise<void> {
   const { app: apps, resume, quick, json = false, workload, budget, ...rest } = options;
   if (resume !== undefined) {
     const folder = RunFolder.open(resultsDir, resume);
     resumableDesign(folder);
-    // As many as before: another number would be another limit.
-    const generators = folder.trials().at(-1)?.plan?.generators ?? 1;
+    // As it was asked: another number would be another limit.
+    const generators = generatorsAsked(folder.run.arguments);
     return withLab({ conclude, runtime: folder.run.runtime.kind, json, generators }, (context) =>
       resumeCapacity(folder, context),
     );

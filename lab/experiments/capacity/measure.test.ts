@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { type Mishap, SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { RunFolder } from '../../results/run-folder';
@@ -176,6 +177,68 @@ describe('a capacity search', () => {
     expect(found.ending).toMatchObject({ ending: 'regular' });
   });
 
+  it.each<[string, (runtime: SimulatedRuntime) => void]>([
+    [
+      'between two trials',
+      (runtime) => {
+        const generate = runtime.generate.bind(runtime);
+        runtime.generate = async (plan, ...rest) => {
+          const generator = await generate(plan, ...rest);
+          const ended = generator.ended.then((ending) => {
+            if (plan.trial === 4) runtime.tellOfCrash('express', Date.now());
+            return ending;
+          });
+          return { ...generator, ended };
+        };
+      },
+    ],
+    [
+      'before the first step of a trial',
+      (runtime) => {
+        const generate = runtime.generate.bind(runtime);
+        runtime.generate = async (plan, ...rest) => {
+          if (plan.trial !== 4) return generate(plan, ...rest);
+          runtime.plans.push(plan);
+          const ended = sleep(1).then(() => {
+            runtime.tellOfCrash('express', Date.now());
+            return { code: 105, signal: null };
+          });
+          return { ended, stop: async () => undefined };
+        };
+      },
+    ],
+  ])('restarts a subject that died %s', async (_when, arrange) => {
+    const runtime = new SimulatedRuntime();
+    arrange(runtime);
+    const folder = await search(runtime);
+    expect(folder.run.incidents).toHaveLength(1);
+    expect(runtime.starts).toHaveLength(2);
+    expect(runtime.plans[4]?.steps[0]?.durationSeconds).toBe(10);
+  });
+
+  it('takes the end of PostgreSQL for that of a subject that has its data there', async () => {
+    const runtime = new SimulatedRuntime();
+    const generate = runtime.generate.bind(runtime);
+    const stopped: number[] = [];
+    runtime.generate = async (plan, ...rest) => {
+      const generator = await generate(plan, ...rest);
+      if (plan.trial !== 4) return generator;
+      const ended = generator.ended.then((ending) => {
+        // Before the step's end, by the clock of the simulation.
+        runtime.tellOfCrash('postgres', Date.UTC(2026, 0, 5));
+        return ending;
+      });
+      return { ended, stop: async () => void stopped.push(plan.trial) };
+    };
+    const found = searchOf(await search(runtime));
+    expect(found.trials[2]).toMatchObject({
+      outcome: 'void',
+      reasons: [expect.stringContaining('postgres was ended by SIGKILL')],
+    });
+    expect(stopped).toEqual([4]);
+    expect(runtime.starts).toHaveLength(2);
+  });
+
   it('hands the sessions of its customers on, though not to a subject that started again', async () => {
     const runtime = new SimulatedRuntime({
       mishaps: (trial) => (trial === 4 ? { crash: true } : {}),
@@ -208,6 +271,23 @@ describe('a capacity search', () => {
     expect(high).toBeGreaterThan(740);
     expect(result.sentences[0]).toMatch(/95 % interval .* \(indicative: 4 searches\)/);
   });
+});
+
+it('over two searches far apart the interval is of ratios, and above 0', async () => {
+  const rates = [300, 1000];
+  const runtime = new SimulatedRuntime();
+  const start = runtime.start.bind(runtime);
+  runtime.start = async (subject) => {
+    runtime.setSaturation(rates[runtime.starts.length] ?? 0);
+    return start(subject);
+  };
+  const { capacityRps, searches } = resultOf(await search(runtime, { runs: 2 }));
+  const [first = 0, second = 0] = searches.map(({ holdsRps }) => holdsRps ?? 0);
+  const [low = 0, high = 0] = capacityRps?.interval ?? [];
+  expect(second / first).toBeGreaterThan(2.5);
+  expect(low).toBeGreaterThan(0);
+  expect(capacityRps?.mean).toBeCloseTo(Math.sqrt(first * second), 6);
+  expect(Math.sqrt(low * high)).toBeCloseTo(Math.sqrt(first * second), 6);
 });
 
 describe('two apps', () => {
@@ -247,6 +327,20 @@ describe('two apps', () => {
     expect(Number(high)).toBeGreaterThanOrEqual(2);
   });
 
+  it('are each restarted where they died while the other was measured', async () => {
+    const runtime: SimulatedRuntime = new SimulatedRuntime({
+      mishaps: (trial, { app }) => {
+        if (trial === 5) expect(app).toBe('express');
+        if (trial === 5) runtime.tellOfCrash('django', Date.now());
+        return {};
+      },
+    });
+    await search(runtime, { apps: ['express', 'django'] });
+    expect(runtime.starts.map(({ app }) => app)).toEqual(['express', 'django', 'django']);
+    expect(runtime.plans[5]).toMatchObject({ app: 'django' });
+    expect(runtime.plans[5]?.steps[0]?.durationSeconds).toBe(10);
+  });
+
   it('have several searches each, on fresh processes, with an interval for either', async () => {
     const runtime = runtimeOfBoth();
     const result = resultOf(await search(runtime, { apps: ['express', 'django'], runs: 2 }));
@@ -254,9 +348,9 @@ describe('two apps', () => {
       Array(2).fill(['express', 'django']).flat(),
     );
     expect(result.byApp?.map(({ searches }) => searches)).toEqual([2, 2]);
-    expect(result.sentences.filter((text) => text.includes('on average over 2 of 2'))).toHaveLength(
-      2,
-    );
+    expect(
+      result.sentences.filter((text) => text.includes('the geometric mean of 2 of 2')),
+    ).toHaveLength(2);
   });
 });
 
@@ -297,6 +391,15 @@ describe('a search that was cut off', () => {
     expect(said.at(-1)).toContain('the search ended');
   });
 
+  it('knows what its trials cost the generator, where it chooses how many share the load', async () => {
+    const folder = await interruptedAt(4);
+    // Each would have a fortieth of the core, and the load takes more.
+    const runtime = new SimulatedRuntime();
+    Object.assign(runtime, { mostGenerators: 40 });
+    await resumeCapacity(folder, { ...setting(runtime), generators: 'auto' });
+    expect(runtime.plans[0]?.generators).toBeGreaterThan(1);
+  });
+
   it('is refused on another machine or version, and once it has ended', async () => {
     const folder = await interruptedAt(4);
     const elsewhere = new SimulatedRuntime();
@@ -304,6 +407,10 @@ describe('a search that was cut off', () => {
     const again = (runtime: SimulatedRuntime) => async () =>
       resumeCapacity(RunFolder.open(resultsDir, folder.run.id), setting(runtime));
     await expect(again(elsewhere)).rejects.toThrow(/since then the tools changed/);
+    vi.stubEnv('HEADROOM_SHOP_SIZE', '100k');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await expect(again(new SimulatedRuntime())).rejects.toThrow(/since then the settings changed/);
+    vi.unstubAllEnvs();
     await again(new SimulatedRuntime())();
     await expect(again(new SimulatedRuntime())).rejects.toThrow(/has ended \(complete\)/);
   });

@@ -1,5 +1,6 @@
 // `lab capacity`: whole searches for one subject's capacity, each on a fresh process.
 import { isDeepStrictEqual } from 'node:util';
+import { describeSettings, recordedConfiguration } from '../../configuration/configuration';
 import { usageError } from '../../errors';
 import { provenance } from '../../measure/begin-run';
 import {
@@ -64,9 +65,15 @@ async function searchAll(
 function resumable(folder: RunFolder, runtime: Runtime) {
   const { run } = folder;
   const here = provenance(runtime.facts.postgres, runtime.tools);
+  const { kind } = runtime.facts;
   const same: [what: string, then: unknown, now: unknown][] = [
     ['machine', run.host.fingerprint, here.host.fingerprint],
-    ['revision', run.revision?.commit, here.revision?.commit],
+    ['revision', run.revision, here.revision],
+    [
+      'settings',
+      describeSettings(run.configuration),
+      describeSettings(recordedConfiguration(kind)),
+    ],
     ['locked versions', run.locks, here.locks],
     ['tools', run.tools, here.tools],
     ['placement on cores', run.runtime.placement, runtime.facts.placement],

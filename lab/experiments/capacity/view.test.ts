@@ -6,17 +6,21 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Exporter } from '../../live/exporter';
 import { findingsSource } from '../../live/findings';
+import type { SearchResult } from '../../measure/search/search-result';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { SimulatedRuntime, simulatedSetting } from '../../measure/simulated-runtime.fixture';
 import { figureOf } from '../../render/page/draw-chart';
 import { slidesOf } from '../../render/slides/draw-view';
+import { appTitle } from '../../results/findings';
 import { RunFolder } from '../../results/run-folder';
 import { schemaVersion } from '../../results/schemas';
 import { reportedRun } from '../conclude';
 import { renderReport, renderRun } from '../documents';
 import { experimentRuns } from '../experiment-runs.fixture';
 import { type ReportedRun, viewOf } from '../index';
+import type { CapacityResult } from './analyse';
 import { capacity as searchCapacity } from './measure';
+import { capacityView } from './view';
 
 let runs: Record<string, ReportedRun>;
 let resultsDir: string;
@@ -144,6 +148,75 @@ describe.each([
     const holds = result.capacityRps?.mean ?? search?.holdsRps ?? null;
     const expected = holds === null ? [] : [holds, search?.failsRps ?? []].flat();
     expect(listed.map(([, value]) => Number(value))).toEqual(expected);
+  });
+});
+
+describe('the slides of two apps', () => {
+  let deck: ReturnType<typeof slidesOf>;
+  let result: CapacityResult;
+  beforeAll(async () => {
+    const runtime: SimulatedRuntime = new SimulatedRuntime({
+      noise: 0.05,
+      mishaps: (_, { app }) => {
+        runtime.setSaturation(app === 'express' ? 1000 : 500);
+        return {};
+      },
+    });
+    const reported = reportedRun(
+      await searchCapacity({
+        ...simulatedSetting(resultsDir),
+        arguments: ['capacity', '--app', 'express', 'django'],
+        runtime,
+        apps: ['express', 'django'],
+        settings: searchSettings('micro', searchPaces.full),
+        runs: 2,
+      }),
+    );
+    result = resultOf(reported);
+    deck = slidesOf(viewsOf(reported), reported.run.id);
+  });
+
+  it('are those of each, with the interval over its own searches', () => {
+    expect(deck).toHaveLength(4);
+    for (const app of ['express', 'django'] as const) {
+      const over = result.byApp?.find((one) => one.app === app);
+      const own = deck.filter(({ title }) => title.startsWith(appTitle(app)));
+      expect(own).toHaveLength(2);
+      const [bounds] = own;
+      expect(bounds?.title).toContain('the geometric mean of 2 searches');
+      const text = JSON.stringify(bounds?.blocks);
+      expect(text).toContain(over?.interval?.map((end) => Math.round(end)).join(' – '));
+      expect(text).toContain('95 % interval over 2 searches');
+    }
+  });
+
+  it('say what is not known by its kind: no load held is not every load held', () => {
+    const readingOf = (outcome: 'held' | 'failed', highestHeld: SearchResult['highestHeld']) => {
+      const [search] = result.searches;
+      if (search === undefined) throw new Error('no search');
+      const none = { lower: null, upper: null };
+      const trials = search.trials
+        .slice(0, 3)
+        .map((trial) => ({ ...trial, outcome, bounds: none, leaning: none }));
+      const one = { ...search, trials, holdsRps: null, failsRps: null, highestHeld };
+      const [slide] = slidesOf(capacityView({ ...result, searches: [one] }), 'run');
+      return slide?.notes?.read;
+    };
+    const [search] = result.searches;
+    const tried = Math.min(...(search?.trials.slice(0, 3).map(({ load }) => load) ?? []));
+    expect(readingOf('failed', null)).toContain(
+      `No load held, not even ${tried.toLocaleString('en')}/s. The line is what was offered`,
+    );
+    expect(readingOf('failed', null)).not.toContain('Every rate');
+    const held = {
+      load: 500,
+      known: 'long',
+      held: 1,
+      trials: 1,
+      seconds: 10,
+      longFailed: 0,
+    } as const;
+    expect(readingOf('held', held)).toContain('Every rate that could be offered held.');
   });
 });
 

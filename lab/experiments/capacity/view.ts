@@ -41,12 +41,11 @@ function blocksOf(result: CapacityResult, search: SearchResult, index: number): 
   const number = own.indexOf(search) + 1;
   const isOneApp = own.length === result.searches.length;
   const title = `${appTitle(app)}: ${own.length > 1 ? `search ${number}` : 'the bounds closing in'}`;
-  const isFirst = index === 0;
-  const hasSlides = isFirst && trials.length > 0;
+  const hasSlides = number === 1 && trials.length > 0;
   return [
     {
       kind: 'charts',
-      legend: isFirst ? legendOf(app) : [],
+      legend: number === 1 ? legendOf(app) : [],
       charts: [searchChart(search, `search-${index + 1}`, title)],
       slide: hasSlides ? boundsSlide(result, search) : undefined,
     },
@@ -179,6 +178,10 @@ function searchChart(search: SearchResult, name: string, title: string): Chart {
   };
 }
 
+/** Over the searches of an app; of two apps each has its own. */
+const overSearches = ({ byApp, capacityRps }: CapacityResult, app: string) =>
+  byApp ? byApp.find((one) => one.app === app) : capacityRps;
+
 function boundsSlide(result: CapacityResult, search: SearchResult): SlideMessage {
   const { app, trials, failsRps, changes } = search;
   const bound = (which: 'lower' | 'upper') =>
@@ -192,7 +195,7 @@ function boundsSlide(result: CapacityResult, search: SearchResult): SlideMessage
     charts: [
       {
         kind: 'lines',
-        summary: `The bounds of the search for ${appTitle(app)}’s capacity, trial by trial: ${result.sentences[0] ?? ''}`,
+        summary: `The bounds of the search for ${appTitle(app)}’s capacity, trial by trial. ${titleOf(search, result)}.`,
         categories: trials.map(({ number }) => String(number)),
         series: isBracketed
           ? [
@@ -207,16 +210,25 @@ function boundsSlide(result: CapacityResult, search: SearchResult): SlideMessage
     figures: [
       heldFigure(search),
       { value: failsRps === null ? 'none known' : formatPerSecond(failsRps), label: 'is too many' },
-      intervalFigure(result),
+      intervalFigure(result, app),
     ],
     reading: [
-      isBracketed
-        ? 'The two lines close in on the capacity: above the upper one trials failed, below the lower one they held.'
-        : 'Every rate that could be offered held; the line is what was offered, trial by trial.',
+      readingOf(isBracketed, search),
       ...changes.map(describeChange),
       describeEnding(search),
     ],
   };
+}
+
+/** What the lines say, by which bound is not known. */
+function readingOf(isBracketed: boolean, search: SearchResult): string {
+  if (isBracketed) {
+    return 'The two lines close in on the capacity: above the upper one trials failed, below the lower one they held.';
+  }
+  const isHeld =
+    search.highestHeld !== null && search.trials.every(({ outcome }) => outcome !== 'failed');
+  const held = isHeld ? 'Every rate that could be offered held.' : describeHighestHeld(search);
+  return `${held} The line is what was offered, trial by trial.`;
 }
 
 /** What holds, or how far that is known. */
@@ -233,23 +245,23 @@ function heldFigure({ app, holdsRps, highestHeld }: SearchResult) {
   };
 }
 
-function intervalFigure({ capacityRps, searches }: CapacityResult) {
-  return capacityRps?.interval
+function intervalFigure(result: CapacityResult, app: string) {
+  const over = overSearches(result, app);
+  const own = result.searches.filter((search) => search.app === app).length;
+  return over?.interval
     ? {
-        value: capacityRps.interval.map((end) => Math.round(end)).join(' – '),
-        label: `95 % interval over ${plural(capacityRps.searches, 'search', 'searches')}`,
+        value: over.interval.map((end) => Math.round(end)).join(' – '),
+        label: `95 % interval over ${plural(over.searches, 'search', 'searches')}`,
       }
-    : {
-        value: 'no interval',
-        label: `${plural(searches.length, 'search', 'searches')}: indicative`,
-      };
+    : { value: 'no interval', label: `${plural(own, 'search', 'searches')}: indicative` };
 }
 
-function titleOf(search: SearchResult, { capacityRps }: CapacityResult): string {
+function titleOf(search: SearchResult, result: CapacityResult): string {
   const { holdsRps, failsRps, workload } = search;
   const name = appTitle(search.app);
-  if (capacityRps && capacityRps.searches > 1) {
-    return `${name} holds ${inThousands(capacityRps.mean)} ${workload} requests per second on average over ${capacityRps.searches} searches`;
+  const over = overSearches(result, search.app);
+  if (over && over.searches > 1) {
+    return `${name} holds ${inThousands(over.mean)} ${workload} requests per second, the geometric mean of ${over.searches} searches`;
   }
   if (holdsRps === null) {
     return failsRps === null

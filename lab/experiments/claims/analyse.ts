@@ -1,11 +1,12 @@
 // `lab claims`: the catalogue, judged by what was found, and each verdict in words. Pure: evidence in,
 // verdicts out.
 import { z } from 'zod';
-import { percent, plural } from '../../render/format';
+import { doubtsOnce, formatPerSecond, percent, plural } from '../../render/format';
 import { noFigure } from '../../render/view';
 import { answerSchema } from '../../results/reported-run';
+import { toldApart } from '../../results/trial/checked';
 import { type Claim, claimsNamed, parseFigureName, titleOf } from './catalogue';
-import type { ClaimsDesign, Figure } from './design';
+import type { ClaimsDesign, Evidence, Figure, Unit } from './design';
 import { evidenceSchema, figure } from './design';
 import {
   figureIn,
@@ -56,10 +57,15 @@ export function analyseClaims({ asked, evidence, missing }: ClaimsDesign): Claim
         ([why, same]) =>
           `Left out, because ${why}: ${same.map(({ experiment }) => titleOf(experiment)).join('; ')}.`,
       ),
+      ...doubtsOnce(evidence.flatMap(doubtsOf), evidence.length),
       'Each interval errs one time in twenty, and one machine, one workload and two apps are no law: a verdict is about these.',
     ],
   };
 }
+
+/** Of the runs that the figures are from. */
+const doubtsOf = ({ experiment, warnings }: Evidence) =>
+  [...new Set(warnings)].map((text) => ({ where: experiment, text }));
 
 function judgeClaim(claim: Claim, known: Known): JudgedClaim {
   const { id, claim: text, question, metric = null, margin = null, beside = [] } = claim;
@@ -131,39 +137,56 @@ const digits = (value: number): string =>
     ? Math.round(value).toLocaleString('en')
     : String(Number(value.toPrecision(3)));
 
+const formatValue = (value: number, unit: Unit | undefined): string =>
+  unit === 'share' ? percent(value) : digits(value);
+
+/** With as many digits as it takes to tell it from the bound: 90.3 % beside 90 %. */
+function formatBeside(value: number, bound: number | undefined, unit: Unit): string {
+  const said = formatValue(value, unit);
+  if (bound === undefined || value === bound || said !== formatValue(bound, unit)) return said;
+  if (unit !== 'share') return toldApart(value, bound, 0);
+  // Freed from what binary fractions add.
+  const [figure, limit] = [value, bound].map((share) => Number((100 * share).toPrecision(12)));
+  return `${toldApart(figure as number, limit as number, 0)} %`;
+}
+
 /**
  * A figure with its doubt, inside a sentence.
  *
- * @param test printed with the threshold that the claim sets the figure
+ * @param bound that stands beside it: it is told apart from that
  */
 export function formatFigure(
-  { title, value, unit, interval: [low, high], noiseFloor, inTurns, isBounds, runs }: Figure,
-  test?: Bound,
+  { title, value, unit, interval: [low, high], ...about }: Figure,
+  bound?: number,
 ): string {
-  const format = unit === 'share' ? percent : digits;
+  const { noiseFloor, inTurns, isBounds, runs, rateRps } = about;
+  const format = (figure: number): string => formatBeside(figure, bound, unit);
   const suffix = ['share', 'money', 'probes'].includes(unit) ? '' : ` ${unit}`;
   const [from, to] = [low, high].map((end) => (end === null ? 'unknown' : format(end)));
   const range = low === null && high === null ? 'no interval' : `${from} to ${to}`;
+  const rate = rateRps === undefined ? [] : [`at ${formatPerSecond(rateRps)}`];
+  const how = [...(inTurns ? ['in turns'] : []), ...rate].join(' ');
   const asides = [
     runs !== null && `${isBounds ? 'bounds' : '95 %'}: ${range}`,
-    inTurns && 'in turns',
+    how,
     noiseFloor !== null && `noise floor ${percent(noiseFloor)}`,
   ].filter(Boolean);
   const doubt = asides.length > 0 ? ` (${asides.join('; ')})` : '';
-  const threshold = test ? `; threshold: ${test.side} ${format(test.bound)}` : '';
   const counted = runs === null ? ', counted' : '';
-  return `${title}: ${format(value)}${suffix}${counted}${doubt}${threshold}`;
+  return `${title}: ${format(value)}${suffix}${counted}${doubt}`;
 }
 
-type Bound = Pick<TestResult, 'side' | 'bound'>;
-
 export const formatThreshold = ({ side, bound, measured }: TestResult): string =>
-  `${side} ${measured?.unit === 'share' ? percent(bound) : digits(bound)}`;
+  `${side} ${formatValue(bound, measured?.unit)}`;
 
-/** The figures behind a verdict, for a row of a table. */
+/** The figures behind a verdict, each with its threshold, for a row of a table. */
 export const formatNumber = ({ decisive }: Pick<Judgement, 'decisive'>): string =>
   decisive
-    .flatMap((test) => (test.measured ? formatFigure(test.measured, test) : []))
+    .flatMap((test) =>
+      test.measured
+        ? `${formatFigure(test.measured, test.bound)}; threshold: ${formatThreshold(test)}`
+        : [],
+    )
     .join(' · ') || noFigure;
 
 /** `p99` keeps its letter. */

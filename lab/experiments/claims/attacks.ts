@@ -130,23 +130,43 @@ export function measureAttacks(setting: RunContext & { seed: number }): Promise<
     const outcomes: AttackOutcome[] = [];
     for (const subject of subjects) {
       const { app } = subject;
-      const { baseUrl, metricsUrls } = await runtime.start(subject);
-      const metricsUrl = metricsUrls[0] ?? '';
-      const target = { app, baseUrl, metricsUrl, databaseUrl: runtime.superuserUrl(app) };
-      const file = join(folder.path, `probes-${app}.json`);
-      await attack(target, file, signal);
-      const own = outcomesIn(file, app);
+      const attempt = async (file: string, names?: readonly string[]): Promise<Case[]> => {
+        const { baseUrl, metricsUrls } = await runtime.start(subject);
+        const metricsUrl = metricsUrls[0] ?? '';
+        const target = { app, baseUrl, metricsUrl, databaseUrl: runtime.superuserUrl(app) };
+        await attack(target, file, names, signal);
+        await runtime.stopSubject(app);
+        return casesIn(file);
+      };
+      const first = await attempt(join(folder.path, `probes-${app}.json`));
+      const failed = first.flatMap(({ name, failure }) => (failure === null ? [] : name));
+      const again =
+        failed.length === 0
+          ? []
+          : await attempt(join(folder.path, `probes-${app}-again.json`), failed);
+      const own = outcomesOf(app, first, again);
       outcomes.push(...own);
       folder.update({ design: { ...design, outcomes } });
       conductor.say(`${app}: ${describeThrough(own)}`);
-      await runtime.stopSubject(app);
     }
   });
 }
 
-/** The runner exits with 1 if a case failed; the file says which, and how. */
-async function attack(target: Target, file: string, signal: AbortSignal): Promise<void> {
-  const args = ['--reporter=json', `--outputFile=${file}`, '--testNamePattern', group];
+/** As part of a pattern, which stands for itself. */
+const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Of their names as the runner writes them; of all of the group, where none are given. */
+export const patternOf = (names?: readonly string[]): string =>
+  names ? `${group} > (${names.map(escaped).join('|')})$` : group;
+
+/** @param names of cases; all of the group, where there are none */
+async function attack(
+  target: Target,
+  file: string,
+  names: readonly string[] | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const args = ['--reporter=json', `--outputFile=${file}`, '--testNamePattern', patternOf(names)];
   const { exitCode, stderr, isCanceled } = await execa(
     process.execPath,
     [vitest, 'run', '--config', config, ...args],
@@ -160,12 +180,16 @@ async function attack(target: Target, file: string, signal: AbortSignal): Promis
     },
   );
   if (isCanceled || signal.aborted) throw new Interrupted();
+  // The runner exits with 1 if a case failed; the file says which, and how.
   if ((exitCode === 0 || exitCode === 1) && existsSync(file)) return;
   throw new LabError(1, `The attacks on ${target.app} ended with ${exitCode}: ${stderr.trim()}`);
 }
 
+/** A case as it ended: null where the app answered as it must, otherwise the first line of the failure. */
+type Case = { name: string; failure: string | null };
+
 /** A skipped case was not tried and is not counted. */
-function outcomesIn(file: string, app: ClaimedApp): AttackOutcome[] {
+function casesIn(file: string): Case[] {
   const report = JSON.parse(readFileSync(file, 'utf8')) as JsonTestResults;
   const tried = report.testResults
     .flatMap(({ assertionResults }) => assertionResults)
@@ -173,8 +197,36 @@ function outcomesIn(file: string, app: ClaimedApp): AttackOutcome[] {
     .filter(({ status }) => status === 'passed' || status === 'failed');
   if (tried.length === 0) throw new LabError(1, `${file} has no case of "${group}".`);
   return tried.map(({ title, status, failureMessages }) => ({
-    app,
     name: title,
-    broken: status === 'passed' ? null : (failureMessages?.[0]?.split('\n')[0] ?? 'failed'),
+    failure: status === 'passed' ? null : (failureMessages?.[0]?.split('\n')[0] ?? 'failed'),
   }));
+}
+
+/** What was expected of an answer did not come; a time-out or a refused connection is no answer. */
+const isAssertion = (failure: string): boolean => failure.startsWith('AssertionError');
+
+/**
+ * An attack got through where the app answered wrong both times, on two processes and two databases, and was
+ * repelled where it could only be carried out the second time.
+ *
+ * @param again the cases of `first` that failed, once more
+ * @throws environmentError where the two leave open what the app does
+ */
+export function outcomesOf(
+  app: ClaimedApp,
+  first: readonly Case[],
+  again: readonly Case[],
+): AttackOutcome[] {
+  return first.map(({ name, failure }) => {
+    if (failure === null) return { app, name, broken: null };
+    const second = again.find((one) => one.name === name);
+    if (second?.failure === null && !isAssertion(failure)) return { app, name, broken: null };
+    if (second?.failure && isAssertion(failure) && isAssertion(second.failure)) {
+      return { app, name, broken: second.failure };
+    }
+    const then = second ? (second.failure ?? 'repelled') : 'not carried out';
+    throw environmentError(
+      `Whether ${appTitle(app)} repels "${name}" is not known: ${failure}; once more, on a fresh process: ${then}. Measure again on an idle machine.`,
+    );
+  });
 }

@@ -135,7 +135,7 @@ const evidence: Evidence[] = [
       counted('micro-lines-ratio', 'lines of the micro routes, Express over Django', 1.1),
       counted('dependencies-ratio', 'direct dependencies, Express over Django', 2.8),
     ],
-    absent: [{ figure: 'image-ratio', why: 'image size: there is no container engine here' }],
+    absent: [{ figure: 'image-ratio', why: 'there is no container engine here' }],
     warnings: [],
   },
   {

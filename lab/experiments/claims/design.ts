@@ -30,6 +30,10 @@ export const figure = z.strictObject({
   inTurns: z.literal(true).exactOptional(),
   /** Of repeats of `lab scale`, of which more can be asked for too. */
   ofRepeats: z.literal(true).exactOptional(),
+  /** Of Student's factor in the interval: how it narrows with more runs hangs on it. */
+  degreesOfFreedom: z.number().positive().exactOptional(),
+  /** Requests per second that both arms were offered. */
+  rateRps: z.number().positive().exactOptional(),
   /** Of a search for a capacity: the interval is from what holds to what fails, and no 95 %. */
   isBounds: z.literal(true).exactOptional(),
   /** Runs per arm; null where it was counted. */

@@ -93,8 +93,7 @@ export function effortFigures({
   ];
   const why = [express, django].flatMap(({ image }) => ('why' in image ? image.why : []));
   if (why.length > 0) {
-    const absent = { figure: 'image-ratio', why: `image size: ${[...new Set(why)].join('; ')}` };
-    return { figures, absent: [absent] };
+    return { figures, absent: [{ figure: 'image-ratio', why: [...new Set(why)].join('; ') }] };
   }
   const image = djangoOver('image-ratio', 'image size', (app) => Number(app.image.bytes));
   return { figures: [...figures, image], absent: [] };

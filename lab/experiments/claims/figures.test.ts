@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SearchResult } from '../../measure/search/search-result';
 import type { ExperimentResult } from '../index';
-import { analyseAttacks, attackFigures } from './attacks';
+import { analyseAttacks, attackFigures, outcomesOf, patternOf } from './attacks';
 import type { Figure } from './design';
 import { type AppEffort, effortFigures } from './effort';
 import { capacityFigures, scaleFigures } from './figures';
@@ -63,7 +63,8 @@ describe('capacity', () => {
   it('over several searches reaches from the least that held to the most that failed', () => {
     const searches = [search('express', 200, 250), search('express', 220, 260)];
     const [express] = capacityFigures({ searches }, bought);
-    expect(express).toMatchObject({ value: 210, interval: [200, 260], runs: 2 });
+    expect(express).toMatchObject({ interval: [200, 260], runs: 2 });
+    expect(express?.value).toBeCloseTo(Math.sqrt(200 * 220), 9);
   });
 });
 
@@ -95,6 +96,14 @@ describe('scaling', () => {
     expect(named(figures, 'kept-ratio').value).toBeCloseTo(0.5 / 0.95, 12);
     // More can be asked for: a claim that they leave undecided says how many.
     expect(figures.map(({ ofRepeats }) => ofRepeats)).toEqual([true, true, true]);
+  });
+
+  it('keeps the degrees of freedom of both arms, by which more repeats narrow the interval', () => {
+    const shares = [0.8, 0.85, 0.9, 0.95, 1];
+    const figures = scaleFigures([byUsers('express', shares), byUsers('django', shares)]);
+    expect(named(figures, 'kept-django').degreesOfFreedom).toBe(4);
+    // Welch's of two arms with the same spread.
+    expect(named(figures, 'kept-ratio').degreesOfFreedom).toBeCloseTo(8, 9);
   });
 
   it('by workers is what each of the most gives of one alone', () => {
@@ -137,7 +146,7 @@ describe('effort', () => {
     const django = { ...app(2), image: { bytes: null, why: 'no engine' } };
     const { figures, absent } = effortFigures({ express: app(1), django });
     expect(figures.some(({ key }) => key === 'image-ratio')).toBe(false);
-    expect(absent).toEqual([{ figure: 'image-ratio', why: 'image size: no engine' }]);
+    expect(absent).toEqual([{ figure: 'image-ratio', why: 'no engine' }]);
   });
 });
 
@@ -156,6 +165,43 @@ it('attacks are counted by app and kind, and what got through is told', () => {
   const figures = attackFigures(result);
   expect(named(figures, 'express: CSRF').interval).toEqual([1, 1]);
   expect(named(figures, 'django: CSRF').value).toBe(0);
+});
+
+describe('shop: probes', () => {
+  const name = 'CSRF: a token (in JSON) is none, nor one in a form?';
+  it(name, () => {
+    const own = expect.getState().currentTestName ?? '';
+    const matches = (...names: string[]) => new RegExp(patternOf(names)).test(own);
+    expect(own).toMatch(new RegExp(patternOf()));
+    expect(matches('XSS: one', name)).toBe(true);
+    expect(matches('XSS: one', 'CSRF: a token')).toBe(false);
+  });
+});
+
+describe('an attack that failed', () => {
+  const name = 'CSRF: one';
+  const answered = 'AssertionError: POST /cart: status: expected 200 to be 403';
+  const lost = 'Error: connect ECONNREFUSED 127.0.0.1:3002';
+  const of = (first: string | null, again: string | null) =>
+    outcomesOf('django', [{ name, failure: first }], [{ name, failure: again }]);
+
+  it('got through where the app answered wrong both times', () => {
+    expect(of(answered, answered)).toEqual([{ app: 'django', name, broken: answered }]);
+  });
+
+  it('was repelled where it could be carried out only once more', () => {
+    expect(of(lost, null)).toEqual([{ app: 'django', name, broken: null }]);
+    expect(outcomesOf('django', [{ name, failure: null }], [])[0]?.broken).toBeNull();
+  });
+
+  it.each([
+    ['the app could not be asked at all', lost, lost],
+    ['it timed out once more', answered, 'Error: Test timed out in 30000ms.'],
+    ['it was wrong after it could not be asked', lost, answered],
+    ['it got through one time of two', answered, null],
+  ])('says nothing where %s', (_why, first, again) => {
+    expect(() => of(first, again)).toThrow(/Whether Django repels "CSRF: one" is not known/);
+  });
 });
 
 it('a first order is timed from the start, Express over Django', () => {

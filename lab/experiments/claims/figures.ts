@@ -3,9 +3,9 @@
 import { HEADROOM_SHARE } from '../../measure/plans';
 import { armOf } from '../../measure/turns/interleaved';
 import { appTitle } from '../../results/findings';
-import { compare } from '../../statistics/comparison';
-import type { Sample } from '../../statistics/contrast';
-import { logs, mean } from '../../statistics/descriptive';
+import { foundCapacity } from '../../results/found-capacity';
+import { contrast, type Sample } from '../../statistics/contrast';
+import { geometricMean, logs } from '../../statistics/descriptive';
 import { meanInterval, NO_INTERVAL, type PartialInterval } from '../../statistics/intervals';
 import type { ExperimentResult } from '../index';
 import { type ClaimedApp, claimedApps, type Figure, type Unit } from './design';
@@ -29,10 +29,11 @@ function meanFigure(key: string, title: string, unit: Unit, values: readonly num
     key,
     title,
     unit,
-    value: Math.exp(mean(logarithms)),
+    value: geometricMean(values),
     interval: [low ?? null, high ?? null],
     noiseFloor: null,
     runs: values.length,
+    ...(values.length > 1 && { degreesOfFreedom: values.length - 1 }),
   };
 }
 
@@ -42,9 +43,17 @@ export function ratioFigure(
   title: string,
   [above, below]: readonly [readonly Sample[], readonly Sample[]],
 ): Figure {
-  const { ratio, interval, n } = compare(below, above);
-  const runs = Math.min(n.a, n.b);
-  return { key, title, unit: 'times', value: ratio, interval, noiseFloor: null, runs };
+  const { logRatio, test } = contrast(below, above);
+  return {
+    key,
+    title,
+    unit: 'times',
+    value: Math.exp(logRatio),
+    interval: test ? [Math.exp(test.interval[0]), Math.exp(test.interval[1])] : NO_INTERVAL,
+    noiseFloor: null,
+    runs: Math.min(above.length, below.length),
+    ...(test && { degreesOfFreedom: test.degreesOfFreedom }),
+  };
 }
 
 /** The mean of each app that has runs, and the ratio where both have. */
@@ -63,14 +72,24 @@ export function appFigures(
   return [...means, ratioFigure(`${name}-ratio`, over, [runs[above], runs[below]])];
 }
 
+/** Share of the runs that may have broken the SLO, or not been followed: beyond it they compare queues. */
+const MOST_BROKEN = 0.1;
+
+type Compared = ExperimentResult<'compare'>['compared'][number];
+
+const isBelowTheKnee = ({ runs }: Compared): boolean =>
+  runs.filter(({ outcome }) => outcome !== 'held').length <= MOST_BROKEN * runs.length;
+
+/** None where the rate was too much for an arm. */
 export function turnFigures(
   { compared, labels }: ExperimentResult<'compare'>,
   workload: string,
 ): Figure[] {
   return compared
-    .filter((one) => one.workload === workload)
+    .filter((one) => one.workload === workload && isBelowTheKnee(one))
     .flatMap((one): Figure[] => {
       const { key, unit } = one.measure;
+      const atRate = 'rateRps' in one.load ? { rateRps: one.load.rateRps } : {};
       const title = `${inSentence(one.measure.title)} of ${workload}`;
       const { ratio, interval, n } = one.comparison;
       return [
@@ -82,13 +101,14 @@ export function turnFigures(
           interval,
           noiseFloor: null,
           inTurns: true,
+          ...atRate,
           runs: Math.min(n.a, n.b),
         },
         ...(['a', 'b'] as const).map((arm) => {
           const values = armOf(one, arm).map(({ value }) => value);
           const label = labels[arm];
           const own = `${key}-${label.toLowerCase()}`;
-          return meanFigure(own, `${title}, ${label}`, unit as Unit, values);
+          return { ...meanFigure(own, `${title}, ${label}`, unit as Unit, values), ...atRate };
         }),
       ];
     });
@@ -158,17 +178,13 @@ type Bounds = Pick<Figure, 'value' | 'interval' | 'runs' | 'isBounds' | 'noiseFl
 
 /** From the least that holds to the most that fails; without a search on an unchanged machine, none. */
 function boundsOf(searches: CapacityResult['searches']): Bounds | undefined {
-  const found = searches.flatMap(({ holdsRps, failsRps, changes, ending }) =>
-    holdsRps === null || changes.length > 0 || ending?.ending === 'generator'
-      ? []
-      : { holdsRps, failsRps },
-  );
+  const found = searches.filter(foundCapacity);
   if (found.length === 0) return undefined;
-  const held = found.map(({ holdsRps }) => holdsRps);
+  const held = found.flatMap(({ holdsRps }) => holdsRps ?? []);
   const failed = found.flatMap(({ failsRps }) => failsRps ?? []);
   const high = failed.length < found.length ? null : Math.max(...failed);
   return {
-    value: mean(held),
+    value: geometricMean(held),
     interval: [Math.min(...held), high],
     isBounds: true,
     noiseFloor: null,

@@ -3,7 +3,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { thisHost } from '../../measure/begin-run';
 import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { RunFolder } from '../../results/run-folder';
@@ -92,6 +92,13 @@ describe('runs on disk', () => {
     expect(runsHere(resultsDir, 'another machine')).toEqual([]);
   });
 
+  it('are no answer under other settings', () => {
+    expect(onDisk()).not.toEqual([]);
+    vi.stubEnv('HEADROOM_LOG_LEVEL', 'debug');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(onDisk()).toEqual([]);
+  });
+
   it('are no answer without figures, so that they are measured once more', () => {
     for (const need of needs) {
       const folder = made.get(keyOf(need)) as RunFolder;
@@ -115,6 +122,46 @@ describe('runs on disk', () => {
     const moved = { ...result, searches: changed } as typeof result;
     expect(figuresOf([need], [folder], [result])).not.toEqual([]);
     expect(figuresOf([need], [folder], [moved])).toEqual([]);
+  });
+
+  it('are no answer where the rate was too much for an arm: that compares queues', () => {
+    const [need] = needs.filter(({ kind }) => kind === 'compare') as [Need];
+    const folder = made.get(keyOf(need)) as RunFolder;
+    const result = findingsOf(folder).experiment;
+    if (result?.kind !== 'compare') throw new Error('not a comparison');
+    const withRuns = (outcomes: readonly ('held' | 'broken' | 'overloaded')[]) => {
+      const compared = result.compared.map((one) => {
+        const runs = (['a', 'b'] as const).flatMap((arm) => {
+          const run = one.runs.find((own) => own.arm === arm);
+          return outcomes.map((outcome) => ({ ...run, outcome }));
+        });
+        return { ...one, runs };
+      });
+      return figuresOf([need], [folder], [{ ...result, compared } as typeof result]);
+    };
+    const held = Array<'held'>(9).fill('held');
+    expect(withRuns([...held, 'broken'])).not.toEqual([]);
+    expect(withRuns([...held, 'broken', 'overloaded'])).toEqual([]);
+    expect(withRuns(['broken', 'broken'])).toEqual([]);
+  });
+
+  it('of a capacity are an answer with that of both apps alone', () => {
+    const [need] = capacity.needs as [Need];
+    const { run, path } = made.get(keyOf(need)) as RunFolder;
+    const elsewhere = mkdtempSync(join(tmpdir(), 'headroom-claims-'));
+    cpSync(path, join(elsewhere, run.id), { recursive: true });
+    for (const { number, app } of run.trials) {
+      if (app !== 'django') continue;
+      rmSync(join(elsewhere, run.id, 'trials', String(number).padStart(3, '0')), {
+        recursive: true,
+      });
+    }
+    const folder = RunFolder.open(elsewhere);
+    const result = findingsOf(folder).experiment;
+    const keys = figuresOf([need], [folder], result ? [result] : []).map(({ key }) => key);
+    expect(keys).toEqual(['capacity-express']);
+    expect(isAnswer(folder, need, 'quick')).toBe(false);
+    rmSync(elsewhere, { recursive: true });
   });
 
   it('are no answer with too few users, or without a worker alone', () => {
@@ -148,7 +195,7 @@ describe('evidence', () => {
       runs: 4,
     });
     // In turns the interval alone decides.
-    expect(latency).toMatchObject({ noiseFloor: null, inTurns: true });
+    expect(latency).toMatchObject({ noiseFloor: null, inTurns: true, rateRps: 40 });
     const [compare] = experiments['apps-json'].needs;
     expect(json?.sources.map(({ run }) => run)).toEqual([made.get(keyOf(compare as Need))?.run.id]);
     const searched = evidence.find(({ experiment }) => experiment === 'capacity');

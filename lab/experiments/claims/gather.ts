@@ -1,35 +1,53 @@
 // Evidence from disk: which experiments of the catalogue have all that they need, the figures in it, and
 // what is missing.
 
+import { isOfTheseSettings } from '../../configuration/configuration';
 import { RunFolder, readOrTell } from '../../results/run-folder';
 import { findingsOf } from '../conclude';
 import type { ExperimentResult } from '../index';
 import { attackFigures } from './attacks';
-import type { ClaimsDesign, Evidence, Figure, Missing, Source } from './design';
+import {
+  type ClaimsDesign,
+  claimedApps,
+  type Evidence,
+  type Figure,
+  type Missing,
+  type Source,
+} from './design';
 import { type Effort, effortFigures, effortFile } from './effort';
 import { capacityFigures, type Orders, scaleFigures, turnFigures } from './figures';
 import { type Experiment, keyOf, type Need, type Pace, taskOf } from './needs';
 
-/** Newest first: complete, native, and of the machine with this fingerprint. */
+/** Newest first: complete, native, of the machine with this fingerprint, and of the settings that hold now. */
 export function runsHere(resultsDir: string, fingerprint: string): RunFolder[] {
   return RunFolder.all(resultsDir)
     .reverse()
     .filter(
-      ({ run: { status, host, runtime } }) =>
-        status === 'complete' && host.fingerprint === fingerprint && runtime.kind === 'native',
+      ({ run }) =>
+        run.status === 'complete' &&
+        run.host.fingerprint === fingerprint &&
+        run.runtime.kind === 'native' &&
+        isOfTheseSettings(run),
     );
 }
 
 /**
  * Whether it was made as the need asks, and has figures: one that found none, such as a search on a machine
- * that changed, would stand in the way of every later one. One whose files are torn answers nothing.
+ * that changed, or of one app alone, would stand in the way of every later one. One whose files are torn
+ * answers nothing.
  */
 export const isAnswer = (folder: RunFolder, need: Need, pace: Pace): boolean =>
   readOrTell(() => {
     if (!taskOf(need, pace).isAnsweredBy(folder.run)) return false;
     const { experiment } = findingsOf(folder);
-    return experiment !== undefined && figuresOf([need], [folder], [experiment]).length > 0;
+    if (experiment === undefined) return false;
+    const keys = figuresOf([need], [folder], [experiment]).map(({ key }) => key);
+    return keysOf(need)?.every((key) => keys.includes(key)) ?? keys.length > 0;
   }) ?? false;
+
+/** Figures without which a run is no answer; undefined: any will do. */
+const keysOf = ({ kind }: Need): string[] | undefined =>
+  kind === 'capacity' ? claimedApps.map((app) => `capacity-${app}`) : undefined;
 
 /** What is known of the needs. */
 export type Found = {

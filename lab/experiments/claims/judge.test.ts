@@ -56,7 +56,8 @@ describe('one figure and one bound', () => {
     // Four times as many for half the width, and somewhat fewer because Student's factor falls.
     expect(Number(blocks)).toBeGreaterThan(30);
     expect(Number(blocks)).toBeLessThan(40);
-    const ofScaling = figure('x', [value / 1.1, value * 1.1], { ofRepeats: true });
+    const ofRepeats = { ofRepeats: true, degreesOfFreedom: 9 } as const;
+    const ofScaling = figure('x', [value / 1.1, value * 1.1], ofRepeats);
     expect(outcomeOf(above('x'), ofScaling).why).toBe(why?.replace('blocks', 'repeats'));
     // A tenth of the width takes about a hundred times as many; the bound itself is never left.
     const near = 2 * 1.1 ** (1 / 10);
@@ -72,6 +73,21 @@ describe('one figure and one bound', () => {
     expect(outcomeOf(above('x'), bounds).why).toBe(
       'the threshold lies between the bounds of the search',
     );
+  });
+
+  it('counts repeats by the degrees of freedom of both arms', () => {
+    const of = (degreesOfFreedom: number) => {
+      const rest = { ofRepeats: true, runs: 5, degreesOfFreedom } as const;
+      const value = 2 * Math.sqrt(1.1);
+      const { why } = outcomeOf(above('x'), figure('x', [value / 1.1, value * 1.1], rest));
+      return Number(/about (\d+) repeats instead of 5/.exec(why ?? '')?.[1]);
+    };
+    // Half the width. Of one arm: t(4) / sqrt(5) / 2 = 0.621, t(12) / sqrt(13) = 0.604, t(11) / sqrt(12) = 0.635.
+    expect(of(4)).toBe(13);
+    // Of two arms: t(8) / sqrt(5) / 2 = 0.516, t(30) / sqrt(16) = 0.511, t(28) / sqrt(15) = 0.529.
+    expect(of(8)).toBe(16);
+    const { degreesOfFreedom: _, ...earlier } = figure('x', [1.7, 2.6], { ofRepeats: true });
+    expect(outcomeOf(above('x'), earlier).why).toBe('the interval contains the threshold');
   });
 
   it('below mirrors above', () => {
@@ -113,11 +129,16 @@ describe('a verdict', () => {
     expect([verdict, because]).toEqual(['not enough evidence', 'nobody ran it']);
   });
 
-  it('leaves out what this machine can never tell, and cannot be tested where that is all', () => {
+  it('depends on what this machine can never tell, and cannot be tested where that is all', () => {
     const missing = [{ experiment: 'w', why: 'one core', impossible: true }];
     const ofCores: Test = { ...above('z'), experiment: 'w' };
     const known = { evidence: [evidence(high('x'))], missing };
-    expect(judge({ tests: [above('x'), ofCores] }, known).verdict).toBe('supported');
+    expect(judge({ tests: [above('x'), ofCores] }, known)).toMatchObject({
+      verdict: 'depends',
+      because: 'what cannot be tested here: z of w, because one core',
+    });
+    const failing = { evidence: [evidence(low('x'))], missing };
+    expect(judge({ tests: [above('x'), ofCores] }, failing).verdict).toBe('refuted');
     const alone = judge({ tests: [ofCores] }, known);
     expect([alone.verdict, alone.because]).toEqual(['cannot be tested here', 'one core']);
   });

@@ -93,7 +93,13 @@ export function judge(
   }
   if (failing.length === possible.length) return judgement('refuted', null, all, decisive);
   if (holding.length === possible.length) {
-    return judgement(provided ? 'depends' : 'supported', provided ?? null, all, decisive);
+    // What holds as far as it can be tested is not yet all that the claim says.
+    const beyond = [...(provided ? [provided] : []), ...describeImpossible(tests)];
+    const [verdict, because] =
+      beyond.length > 0
+        ? (['depends', beyond.join('; ')] as const)
+        : (['supported', null] as const);
+    return judgement(verdict, because, all, decisive);
   }
   const undecided = possible.filter(({ outcome }) => outcome === 'open' || outcome === 'missing');
   const shown = undecided.filter(({ measured }) => measured !== null).slice(0, 1);
@@ -157,22 +163,24 @@ const mostBlocks = 100;
  * too, as often away from the threshold as towards it: hence an even chance.
  */
 function describeStraddling(figure: Figure, bound: number): string {
-  const { interval, isBounds, runs, value } = figure;
+  const { interval, isBounds, runs, value, degreesOfFreedom } = figure;
   if (isBounds) return 'the threshold lies between the bounds of the search';
   const contains = 'the interval contains the threshold';
   const counted = countedIn(figure);
   if (runs === null || counted === null) return contains;
   const halfWidth = Math.expm1(Math.abs(Math.log(value / bound)));
-  const blocks = blocksFor(halfWidth, { interval, n: { a: runs, b: runs, blocks: runs } });
+  const n = { a: runs, b: runs, blocks: runs };
+  const blocks = blocksFor(halfWidth, { interval, n }, degreesOfFreedom);
   return blocks === null || blocks > mostBlocks
     ? `${contains}, and no affordable number of ${counted} would decide it`
     : `${contains}; about ${blocks} ${counted} instead of ${runs} would have an even chance to decide it`;
 }
 
 /** What more can be asked for; null where nothing can. */
-function countedIn({ inTurns, ofRepeats }: Figure): 'blocks' | 'repeats' | null {
-  if (inTurns) return 'blocks';
-  return ofRepeats ? 'repeats' : null;
+function countedIn(figure: Figure): 'blocks' | 'repeats' | null {
+  if (figure.inTurns) return 'blocks';
+  // Of earlier versions nobody knows whether the interval is of one arm or of two.
+  return figure.ofRepeats && figure.degreesOfFreedom !== undefined ? 'repeats' : null;
 }
 
 /** How far the nearer end lies from the bound, on the log scale where there is one. */
@@ -213,6 +221,13 @@ function describeAll(tests: readonly TestResult[]): string {
     })
     .join(', ');
 }
+
+/** Of the tests that this machine cannot carry out, each reason once. */
+const describeImpossible = (tests: readonly TestResult[]): string[] =>
+  [...Map.groupBy(tests, ({ outcome, why }) => (outcome === 'impossible' ? why : null))].flatMap(
+    ([why, same]) =>
+      why === null ? [] : `what cannot be tested here: ${describeAll(same)}, because ${why}`,
+  );
 
 const describeDivided = (holding: readonly TestResult[], failing: readonly TestResult[]): string =>
   `what is asked: it holds for ${describeAll(holding)}; it does not for ${describeAll(failing)}`;

@@ -8,10 +8,10 @@ import { renderViews } from '../../render/terminal';
 import { renderReport, renderRun } from '../documents';
 import { viewOf } from '../index';
 
-import { analyseClaims, type ClaimsResult } from './analyse';
+import { analyseClaims, type ClaimsResult, formatFigure } from './analyse';
 import { claims as catalogue, experiments } from './catalogue';
 import { claimsDesign, claimsFixture } from './claims.fixture';
-import { readClaims } from './design';
+import { type Figure, readClaims } from './design';
 import { claimsFileOf, markers, renderClaimsPage, withTable, writeDocuments } from './documents';
 import { verdicts } from './judge';
 
@@ -36,9 +36,41 @@ describe('the text', () => {
     expect(few.sentences).toHaveLength(2);
     expect(few.sentences[0]).toMatch(/^“Express is much faster than Django”: depends on/);
     expect(result.sentences[0]).toBe(
-      'Of 18 claims: 4 supported, 5 refuted, 3 depend, 5 undecided, 1 not testable.',
+      'Of 18 claims: 2 supported, 5 refuted, 5 depend, 5 undecided, 1 not testable.',
     );
     expect(result.sentences.join()).toContain('Cannot be tested here (1): Express has a steep');
+  });
+
+  it('tells the end of an interval apart from the threshold that it meets', () => {
+    const kept: Figure = {
+      ...{ key: 'kept', title: 'share kept', unit: 'share', value: 0.94, noiseFloor: null },
+      ...{ interval: [0.9033, 0.97], runs: 5 },
+    };
+    expect(formatFigure(kept)).toBe('share kept: 94 % (95 %: 90 % to 97 %)');
+    expect(formatFigure(kept, 0.9)).toBe('share kept: 94 % (95 %: 90.3 % to 97 %)');
+    const below = { ...kept, interval: [0.8, 0.8999] } as const;
+    expect(formatFigure(below, 0.9)).toBe('share kept: 94 % (95 %: 80 % to 89.99 %)');
+    const ratio = { ...kept, unit: 'times', value: 1.2, interval: [1.1004, 1.3] } as const;
+    expect(formatFigure(ratio, 1.1)).toBe('share kept: 1.2 times (95 %: 1.1004 to 1.3)');
+    const exact = { ...kept, value: 0.9, interval: [0.9, 0.9], runs: null } as const;
+    expect(formatFigure(exact, 0.9)).toBe('share kept: 90 %, counted');
+  });
+
+  it('has the rate of a comparison beside its figures', () => {
+    const [first] = claimsDesign.evidence;
+    const figure = { ...(first?.figures[0] as Figure), inTurns: true, rateRps: 1100 } as const;
+    expect(formatFigure(figure)).toContain('; in turns at 1,100/s)');
+  });
+
+  it('has the doubts of the runs that it rests on, each once', () => {
+    const [json, db, ...rest] = claimsDesign.evidence.map((one) => ({ ...one, warnings: ['old'] }));
+    if (json === undefined || db === undefined) throw new Error('no evidence');
+    const evidence = [{ ...json, warnings: ['a queue', 'a queue', 'old'] }, db, ...rest];
+    const { warnings } = analyseClaims({ ...claimsDesign, evidence });
+    expect(warnings.filter((text) => /a queue|old/.test(text))).toEqual([
+      'apps-json: a queue',
+      'old',
+    ]);
   });
 
   it('has its sentences and warnings on the terminal and on the page', async () => {

@@ -40,12 +40,18 @@ export function claimsView(result: ClaimsResult): View[] {
 const describeVerdict = ({ verdict, indicative }: JudgedClaim): string =>
   indicative ? `${verdict} (indicative)` : verdict;
 
-/** The number, and what it would take where it decides nothing; without a number, why there is none. */
+/**
+ * The number, and what it would take where it decides nothing, or what the claim says besides; without a number,
+ * why there is none.
+ */
 function describeGround(claim: JudgedClaim): string {
-  const { because, decisive } = claim;
+  const { because, decisive, verdict } = claim;
   if (decisive.length === 0) return because ?? noFigure;
   const why = decisive.flatMap((test) => test.why ?? []);
-  return [formatNumber(claim), ...why].join('; ');
+  // Of two figures that disagree these say it themselves.
+  const besides =
+    verdict === 'depends' && decisive.length === 1 ? [`it depends on ${because}`] : [];
+  return [formatNumber(claim), ...why, ...besides].join('; ');
 }
 
 export const claimsTable = (judged: readonly JudgedClaim[]): Table =>
@@ -93,7 +99,7 @@ const testsTable = ({ tests, beside }: JudgedClaim): Table => ({
   rows: [
     ...tests.map((test) => ({
       cells: [
-        test.measured ? formatFigure(test.measured) : nameOf(test),
+        test.measured ? formatFigure(test.measured, test.bound) : nameOf(test),
         formatThreshold(test),
         metWords[test.outcome],
       ],

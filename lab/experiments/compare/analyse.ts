@@ -24,7 +24,7 @@ import { describeExcess, formatHeldLoad, isDeciding } from '../../results/trial/
 import type { Arm, DesignedTrial } from '../../results/trial/result';
 import { blocksFor, type Comparison, compare, comparisonSchema } from '../../statistics/comparison';
 import type { Sample } from '../../statistics/contrast';
-import { median } from '../../statistics/descriptive';
+import { geometricMean } from '../../statistics/descriptive';
 
 /** Index in the run's subjects, and what a person calls it. */
 const arm = z.strictObject({ subject: z.int().nonnegative(), label: z.string() });
@@ -200,6 +200,14 @@ const manyVerdicts = ({ length }: readonly Compared[]): string[] =>
       ]
     : [];
 
+/** Weighed as in the ratio, which is then that of two such figures: each block counts once. */
+export const meanOfArm = (series: Series, arm: Arm): number =>
+  geometricMean(
+    [...Map.groupBy(armOf(series, arm), ({ block }) => block).values()].map((own) =>
+      geometricMean(own.map(({ value }) => value)),
+    ),
+  );
+
 /** "Express is faster: Django takes 2.20 times as long as Express at the median, 5.39 against 2.46 ms (...)" */
 function describeCompared(one: Compared, labels: Record<Arm, string>): string {
   const { comparison, measure } = one;
@@ -207,7 +215,7 @@ function describeCompared(one: Compared, labels: Record<Arm, string>): string {
   const who = isWinner(larger, comparison) ? 'it' : labels[larger];
   const smaller = larger === 'a' ? 'b' : 'a';
   const [most, least] = ([larger, smaller] as const).map((arm) =>
-    formatFigure(median(armOf(one, arm).map(({ value }) => value))),
+    formatFigure(meanOfArm(one, arm)),
   );
   return `${formatVerdict(one, labels)}: ${who} ${describeExcess(measure, times(factor), labels[smaller])}, ${most} against ${least} ${measure.unit} (95 %: ${timesInterval(interval)}), ${describePlace(one)}${groundOf(one, labels)}.`;
 }

@@ -1,6 +1,6 @@
 // `lab compare A B`: two subjects in turns; `lab compare --from RUN RUN`: two runs on disk.
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { notationOf } from '../../../contract/apps';
 import { printResult, ratio } from '../../cli/options';
 import { comparisonRequest, type TurnOptions, withTurnOptions } from '../../cli/turns';
@@ -10,7 +10,13 @@ import { resultsDir } from '../../paths';
 import { twoOf, typed } from '../../results/command-line';
 import { RunFolder } from '../../results/run-folder';
 import { atRevision } from '../../runtime/revisions/app';
-import { appNames, type NamedSubject, parseSubject, profileNames } from '../../runtime/subject';
+import {
+  appNames,
+  type NamedSubject,
+  parseSubject,
+  profileNames,
+  settingNames,
+} from '../../runtime/subject';
 import { DEFAULT_MARGIN } from '../../statistics/comparison';
 import { conclude } from '../conclude';
 import { compareRuns } from './compared-runs';
@@ -26,7 +32,7 @@ export function register(program: Command): void {
       .description('compare two subjects in turns, with ratio, interval and verdict: 7 minutes')
       .argument(
         '[a]',
-        `a subject: APP[@REVISION][:PROFILE][:SETTING=VALUE]..., such as ${appNames[0]}; profiles: ${profileNames.join(', ')}`,
+        `a subject: APP[@REVISION][:PROFILE][:SETTING=VALUE]..., such as ${appNames[0]}; profiles: ${profileNames.join(', ')}; settings: ${settingNames.join(', ')}`,
       )
       .argument(
         '[b]',
@@ -34,7 +40,11 @@ export function register(program: Command): void {
       ),
   )
     .option('--margin <ratio>', 'differences within it count as equivalent', ratio, DEFAULT_MARGIN)
-    .option('--from <runs...>', 'two runs on disk, before and after: nothing is measured')
+    .addOption(
+      new Option('--from <runs...>', 'two runs on disk, before and after: nothing is measured')
+        .conflicts(['metric', 'workload', 'rate', 'users', 'runs', 'seconds', 'budget'])
+        .conflicts(['quick', 'runtime', 'seed']),
+    )
     .action((a: string | undefined, b: string | undefined, options: Options) =>
       options.from === undefined ? measure(a, b, options) : read(a, options.from, options),
     );

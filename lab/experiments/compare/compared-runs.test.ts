@@ -74,11 +74,15 @@ describe('two runs on disk', () => {
     const after = compareFixture({ id: '20260108T090000Z-compare-2222' });
     after.run.host = { ...after.run.host, fingerprint: 'elsewhere' };
     after.run.revision = { commit: 'f'.repeat(40), dirty: true };
+    after.run.configuration = { HEADROOM_SHOP_SIZE: '100k', HEADROOM_LIVE_PORT: '1' };
     const [first] = compared(compareFixture(), after);
     expect(first?.warnings).toContainEqual(
       expect.stringMatching(/^machine differs: [0-9a-f]{16} before, elsewhere after\.$/),
     );
     expect(first?.warnings.join()).toContain('revision differs');
+    expect(first?.warnings).toContain(
+      'settings differ: the usual before, HEADROOM_SHOP_SIZE=100k after.',
+    );
   });
 
   it('say that they are of different designs', () => {

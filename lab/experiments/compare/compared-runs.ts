@@ -1,6 +1,7 @@
 // Two runs that lie on disk, before and after, compared as far as they measured the same.
 
 import { isDeepStrictEqual } from 'node:util';
+import { describeSettings } from '../../configuration/configuration';
 import { usageError } from '../../errors';
 import { type ArmRun, interleaved, type Series } from '../../measure/turns/interleaved';
 import { appTitle } from '../../results/findings';
@@ -106,6 +107,7 @@ function differences(before: Measured, after: Measured): string[] {
   const facts = ({ run, subject }: Measured): Record<string, string> => ({
     machine: run.host.fingerprint,
     runtime: run.runtime.kind,
+    settings: describeSettings(run.configuration) || 'the usual',
     design: designFact(run, subject),
     PostgreSQL: run.runtime.postgres,
     'revision of the subject': subject.revision?.tree ?? 'the clone’s',
@@ -121,7 +123,7 @@ function differences(before: Measured, after: Measured): string[] {
   return Object.entries(facts(before)).flatMap(([name, was]) =>
     was === now[name]
       ? []
-      : `${name} differs${was.length < 40 ? `: ${was} before, ${now[name]} after` : ''}.`,
+      : `${name} ${name === 'settings' ? 'differ' : 'differs'}${was.length < 40 ? `: ${was} before, ${now[name]} after` : ''}.`,
   );
 }
 
@@ -149,6 +151,7 @@ const floorsOf = (
   knownFloors(recorded, ['a', 'b'], {
     fingerprint: run.host.fingerprint,
     runtime: run.runtime.kind,
+    settings: describeSettings(run.configuration),
     app: subject.app,
     profile: subject.profile,
     workload,

@@ -1,5 +1,6 @@
 // Two subjects that take turns on this machine: which is faster, by how much, and how sure.
 
+import { describeSettings } from '../../configuration/configuration';
 import { thisHost } from '../../measure/begin-run';
 import { type Conductor, type RunContext, runExperiment } from '../../measure/conductor';
 import { chooseLoads } from '../../measure/turns/choose-loads';
@@ -79,13 +80,22 @@ function floorsOf(
   resultsDir: string,
 ): KnownFloor[] {
   const recorded = recordedFloors(resultsDir);
-  const { host, runtime } = folder.run;
+  const { host, runtime, configuration } = folder.run;
+  const settings = describeSettings(configuration);
   return (['a', 'b'] as const).flatMap((arm) =>
     workloads.flatMap((workload) =>
       measuresOf(metrics).flatMap(({ key: measure }) => {
         const { app, profile } = arms[arm].subject;
         const { fingerprint } = host;
-        const where = { fingerprint, runtime: runtime.kind, app, profile, workload, measure };
+        const where = {
+          fingerprint,
+          runtime: runtime.kind,
+          settings,
+          app,
+          profile,
+          workload,
+          measure,
+        };
         return knownFloors(recorded, [arm], where);
       }),
     ),

@@ -1,5 +1,5 @@
 // What `lab compare` shows: the ratios on one axis with their verdicts, then the runs behind each.
-import { armOf, describePlace } from '../../measure/turns/interleaved';
+import { describePlace } from '../../measure/turns/interleaved';
 import { armCharts, ratioChart } from '../../render/arm-charts';
 import { formatFigure, percent, times, timesInterval } from '../../render/format';
 import { type ArmLooks, armLooks, colourOf } from '../../render/looks';
@@ -18,8 +18,13 @@ import {
 import { largerBy } from '../../results/findings-text';
 import type { RunRecord } from '../../results/schemas';
 import { describeExcess, formatHeldLoadShort } from '../../results/trial/measures';
-import { median } from '../../statistics/descriptive';
-import { type Compared, type CompareResult, describeChecks, formatVerdict } from './analyse';
+import {
+  type Compared,
+  type CompareResult,
+  describeChecks,
+  formatVerdict,
+  meanOfArm,
+} from './analyse';
 
 export function compareView(result: CompareResult, { id, subjects }: RunRecord): View[] {
   const { compared, labels } = result;
@@ -57,7 +62,7 @@ function verdictTable(result: CompareResult, notes?: Notes): Table {
   const judged = compared.filter(({ wanted }) => wanted === undefined);
   const found = judged.filter(({ comparison }) => comparison.verdict.endsWith('faster')).length;
   return table({
-    caption: `Verdicts on ${labels.b} over ${labels.a}; medians of ${isInTurns(result) ? 'blocks' : 'runs'}, margin of equivalence ${percent(margin)}`,
+    caption: `Verdicts on ${labels.b} over ${labels.a}; geometric means of ${isInTurns(result) ? 'blocks' : 'runs'}, margin of equivalence ${percent(margin)}`,
     columns: columnsOf(labels, isInTurns(result)),
     rows: compared,
     ...(notes && {
@@ -72,8 +77,7 @@ const isInTurns = ({ compared }: CompareResult): boolean =>
 
 function columnsOf(labels: CompareResult['labels'], inTurns: boolean): Column<Compared>[] {
   const notOnSlides = { on: ['terminal', 'page'] } as const;
-  const medianOf = (arm: 'a' | 'b') => (one: Compared) =>
-    formatFigure(median(armOf(one, arm).map(({ value }) => value)));
+  const meanOf = (arm: 'a' | 'b') => (one: Compared) => formatFigure(meanOfArm(one, arm));
   return [
     { title: 'Measure', is: 'words', cell: (one) => `${nameOf(one)}, ${one.measure.unit}` },
     {
@@ -82,15 +86,15 @@ function columnsOf(labels: CompareResult['labels'], inTurns: boolean): Column<Co
       cell: (one) => formatVerdict(one, labels),
     },
     { title: 'At', cell: ({ load }) => formatHeldLoadShort(load), ...notOnSlides, drop: 3 },
-    { title: labels.a, cell: medianOf('a'), ...notOnSlides, drop: 1 },
-    { title: labels.b, cell: medianOf('b'), ...notOnSlides, drop: 1 },
+    { title: labels.a, cell: meanOf('a'), ...notOnSlides, drop: 1 },
+    { title: labels.b, cell: meanOf('b'), ...notOnSlides, drop: 1 },
     { title: 'Ratio', cell: ({ comparison }) => times(comparison.ratio), ...notOnSlides },
     {
       title: '95 % interval',
       cell: ({ comparison }) => timesInterval(comparison.interval),
       ...notOnSlides,
     },
-    // Where no medians stand beside it, as the chart and the sentences have it.
+    // Where no figures of both stand beside it, as the chart and the sentences have it.
     { title: 'Larger by (95 %)', cell: largerTimes, on: ['slide'] },
     inTurns
       ? {

@@ -10,7 +10,7 @@ import { positive, type RunFigures, runFigures } from '../../results/trial/measu
 import type { DesignedTrial } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { FEWEST_BLOCKS } from '../../statistics/contrast';
-import { logs, median } from '../../statistics/descriptive';
+import { geometricMean, logs } from '../../statistics/descriptive';
 import { intervalSchema, meanInterval } from '../../statistics/intervals';
 import { ratioOf } from './verdict';
 
@@ -52,7 +52,7 @@ const nightlyValue = z.strictObject({
   ratio: z.number().nullable(),
   /** 95 %, by blocks. */
   interval: intervalSchema.nullable(),
-  /** Medians over the blocks, in milliseconds. */
+  /** Geometric means over the blocks, in milliseconds: as the ratio is taken. */
   subjectMs: z.number().nullable(),
   yardstickMs: z.number().nullable(),
 });
@@ -142,8 +142,8 @@ function valuesOf(steps: readonly StepResult[], pair: number, wanted: number): N
     return {
       ...{ pair, metric, blocks, ratio: ratioOf(blocks) },
       interval: [Math.exp(low), Math.exp(high)],
-      subjectMs: median(found.map(({ subject }) => subject)),
-      yardstickMs: median(found.map(({ yardstick }) => yardstick)),
+      subjectMs: geometricMean(found.map(({ subject }) => subject)),
+      yardstickMs: geometricMean(found.map(({ yardstick }) => yardstick)),
     };
   });
 }

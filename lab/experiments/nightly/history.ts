@@ -88,19 +88,22 @@ async function accept(
 }
 
 /**
- * The revision of the night in which the regression began; undefined where the yardstick is none.
+ * The first revision since the regression began that can be built again; undefined where the yardstick is none.
  *
- * @throws LabError (exit 2) where nobody could build it
+ * @throws LabError (exit 2) where there is none
  */
-function yardstickOf(
-  { identity, conditions }: NightHistory,
+export function yardstickOf(
+  { identity, conditions, nights }: Pick<NightHistory, 'identity' | 'conditions' | 'nights'>,
   { night, revision }: NightChange,
 ): string | undefined {
   const { app } = identity;
   if (!conditions.yardstick?.startsWith(`${app}@`)) return undefined;
-  if (revision !== null && !revision.endsWith('-dirty')) return `${app}@${revision}`;
+  const from = nights.findIndex((one) => one.night === night);
+  const since = nights.slice(from).map((one) => one.revision);
+  const committed = since.find((one) => one !== null && !one.endsWith('-dirty'));
+  if (committed) return `${app}@${committed}`;
   throw usageError(
-    `The night of ${night} measured ${revision === null ? 'no known revision' : 'changes that were not committed'}, which nobody can build again as a yardstick. Commit them and let a night measure the commit, or take them back.`,
+    `All nights since that of ${night} measured ${revision === null ? 'no known revision' : 'changes that were not committed'}, which nobody can build again as a yardstick. Commit them and let a night measure the commit, or take them back.`,
   );
 }
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SimulatedRuntime } from '../../measure/simulated-runtime.fixture';
 import { readHistory } from '../../results/history';
 import { dayOf } from '../../results/night.fixture';
@@ -101,4 +101,13 @@ describe('a night', () => {
     expect(entry).toMatchObject({ status: 'void', series: [] });
     expect(entry.trials.void).toBeGreaterThan(6);
   });
+});
+
+it('a night under other settings is of another series; what was planted is there to be found', async () => {
+  vi.stubEnv('HEADROOM_LOG_LEVEL', 'debug');
+  vi.stubEnv('HEADROOM_PLANTED_WORK_MS', '3');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { entry } = await measureNight(20, {});
+  expect(entry.conditions).toHaveProperty('HEADROOM_LOG_LEVEL', 'debug');
+  expect(entry.conditions).not.toHaveProperty('HEADROOM_PLANTED_WORK_MS');
 });

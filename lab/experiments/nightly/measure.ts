@@ -3,7 +3,8 @@
 
 import os from 'node:os';
 import { reference } from '../../../contract/apps';
-import { configuration } from '../../configuration/configuration';
+import { configuration, decidingSettings } from '../../configuration/configuration';
+import { labVariables } from '../../configuration/variables';
 import { type Conductor, type RunContext, runExperiment } from '../../measure/conductor';
 import { pairedBlock } from '../../measure/turns/paired-blocks';
 import {
@@ -24,7 +25,7 @@ import type { NightlyDesign, NightlyPair, NightlyResult } from './analyse';
 import { nightly as nightlyExperiment } from './experiment';
 import type { NightlySettings } from './settings';
 import { designNight, drawTasks, type Task, taskSeconds } from './tasks';
-import { judgeTonight, seriesOf } from './tonight';
+import { judgeTonight, openWithoutValue, seriesOf } from './tonight';
 import type { Yardstick } from './yardstick';
 
 type NightOptions = RunContext & {
@@ -107,13 +108,16 @@ function entryOf(
     conditions: conditionsOf(run, result),
     series: isVoid ? [] : seriesOf(result),
   };
-  const series = judgeTonight(nightHistories(entries), tonight, settings.minimumEffect);
+  const histories = nightHistories(entries);
+  const series = judgeTonight(histories, tonight, settings.minimumEffect);
+  const stillOpen = openWithoutValue(histories, tonight, result.pairs);
   const recorded = recordedOf(run, load);
   const isSuspected = series.some(({ state }) => state === 'suspicious' || state === 'changed');
   return {
     schemaVersion: historyVersion,
     type: 'night',
     ...{ ...tonight, series, recorded },
+    ...(stillOpen.length > 0 && { stillOpen }),
     run: id,
     startedAt,
     endedAt: endedAt ?? startedAt,
@@ -136,10 +140,12 @@ function entryOf(
  * share; but the reference server has a Node.js of its own.
  */
 function conditionsOf(
-  { host, runtime, tools }: RunRecord,
+  { host, runtime, tools, configuration: recorded }: RunRecord,
   { pairs }: NightlyResult,
 ): Record<string, string> {
   const { otherCores: tolerated } = configuration;
+  // A regression that is planted is there to be found.
+  const { [labVariables.plantedWorkMs.name]: _, ...settings } = decidingSettings(recorded);
   const isOfReference = pairs.some(({ yardstick }) => yardstick.startsWith(`${reference.name}@`));
   return {
     machine: describeMachine(host),
@@ -147,6 +153,7 @@ function conditionsOf(
     postgres: runtime.postgres,
     ...(isOfReference && tools.node !== undefined && { node: tools.node }),
     ...(tolerated !== undefined && { 'other cores': String(tolerated) }),
+    ...settings,
   };
 }
 

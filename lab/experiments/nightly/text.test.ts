@@ -32,6 +32,11 @@ const voidNight = nightFixture(dayOf(12), {
   trials: { valid: 1, void: 4 },
 });
 
+const stillOpen = (entry: NightEntry): NightEntry => ({
+  ...entry,
+  stillOpen: ['express/default/micro/p50-ratio'],
+});
+
 const kindsOf = (entry: NightEntry, before?: NightEntry) =>
   newsOf(entry, before).map(({ kind }) => kind);
 
@@ -51,6 +56,8 @@ describe('who gets a message', () => {
     ['a void night', voidNight, night('quiet'), ['void'], 4],
     ['a second void night', voidNight, voidNight, [], 4],
     ['a night after a void one', night('quiet'), voidNight, ['valid again'], 0],
+    ['one that could not measure an open one', stillOpen(night('quiet')), night('open'), [], 3],
+    ['a void one while a regression is open', stillOpen(voidNight), night('open'), ['void'], 4],
   ] as const)('%s', (_name, entry, before, kinds, code) => {
     expect(kindsOf(entry, before)).toEqual(kinds);
     expect(gateOf(entry)).toBe(code);
@@ -82,6 +89,16 @@ describe('a night as text', () => {
       /over the yardstick\s+1\.000\s+regression, \+6\.2 %\nRegression: express\/default\/micro/,
     );
     expect(renderNight(voidNight)).toMatch(/4 of 5 blocks void/);
+  });
+
+  it('says what is still open though the night has no value of it', () => {
+    const line = 'Still open, and without a value tonight: express/default/micro/p50-ratio.';
+    for (const entry of [night('quiet'), night('open'), voidNight]) {
+      const text = renderNight(stillOpen(entry));
+      expect(text).toContain(line);
+      expect(text).not.toContain('No regression');
+    }
+    expect(renderHeartbeat([stillOpen(voidNight)], 7)).toContain('Still open: express/');
   });
 
   it('is a table in Markdown for the page of a job', () => {

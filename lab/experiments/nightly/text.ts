@@ -64,9 +64,15 @@ function describeChange(series: MeasuredSeries, change: NightChange): string {
 
 const isRegression = ({ change }: MeasuredSeries): boolean => change?.direction === 'regression';
 
-/** Open regressions: found tonight, or earlier and neither accepted nor fixed. */
+/** Open regressions that were measured: found tonight, or earlier and neither accepted nor fixed. */
 const openRegressions = ({ series }: NightEntry): MeasuredSeries[] =>
   series.filter((one) => one.state === 'open' || (one.state === 'changed' && isRegression(one)));
+
+/** Names of all series with an open regression, measured or not. */
+const openSeries = (entry: NightEntry): string[] => [
+  ...openRegressions(entry).map(seriesId),
+  ...(entry.stillOpen ?? []),
+];
 
 type News = {
   kind: 'regression' | 'improvement' | 'fixed' | 'void' | 'valid again';
@@ -101,10 +107,10 @@ export function newsOf(entry: NightEntry, before: NightEntry | undefined): News[
 const describeTrials = ({ trials }: NightEntry): string =>
   `${trials.void} of ${plural(trials.valid + trials.void, 'block')} void`;
 
-/** Exit code: 3 while a confirmed regression is open, 4 for a void night. */
+/** Exit code: 4 for a void night, 3 while a confirmed regression is open of what the night should measure. */
 export function gateOf(entry: NightEntry): ExitCode {
   if (entry.status === 'void') return 4;
-  return openRegressions(entry).length > 0 ? 3 : 0;
+  return openSeries(entry).length > 0 ? 3 : 0;
 }
 
 /** One message for all news; empty if there is none. */
@@ -147,11 +153,15 @@ const rowsOf = ({ series }: NightEntry): string[][] =>
 
 /** A line for each open regression. */
 function verdictOf(entry: NightEntry): string[] {
-  if (gateOf(entry) === 4) return [`Void: ${describeTrials(entry)}. The night is left out.`];
+  const { stillOpen = [] } = entry;
+  const unmeasured = stillOpen.map((name) => `Still open, and without a value tonight: ${name}.`);
+  if (gateOf(entry) === 4) {
+    return [`Void: ${describeTrials(entry)}. The night is left out.`, ...unmeasured];
+  }
   const open = openRegressions(entry).flatMap((one) =>
     one.change ? `Regression: ${describeChange(one, one.change)}` : [],
   );
-  return open.length === 0 ? ['No regression.'] : open;
+  return gateOf(entry) === 0 ? ['No regression.'] : [...open, ...unmeasured];
 }
 
 function warningsOf(entry: NightEntry): string[] {
@@ -209,7 +219,7 @@ export function renderHeartbeat(nights: readonly NightEntry[], days: number): st
   const since = new Date(Date.parse(latest.endedAt) - days * 86_400_000).toISOString();
   const recent = nights.filter(({ endedAt }) => endedAt > since);
   const voids = recent.filter(({ status }) => status === 'void').length;
-  const open = openRegressions(latest).map(seriesId);
+  const open = openSeries(latest);
   return [
     `Headroom nightly: still here. ${plural(recent.length, 'night')} in the last ${plural(days, 'day')}, ${voids} void; ${latest.series.length} series in the night of ${latest.night}.`,
     open.length === 0 ? 'No open regression.' : `Still open: ${open.join(', ')}.`,

@@ -9,7 +9,7 @@ import {
   nightlySpread,
 } from '../../results/night-series';
 import { type Random, seededRandom } from '../../statistics/random';
-import { judgeTonight } from './tonight';
+import { judgeTonight, openWithoutValue } from './tonight';
 import { ratioOf } from './verdict';
 
 const spread = 0.03;
@@ -174,6 +174,13 @@ describe('a series over its nights', () => {
     expect(statesOf(drifting)).toContain('changed');
   });
 
+  it('finds a step after nights that all lied a little off their yardstick: a constant offset is no scatter', () => {
+    const nights = new Nights();
+    nights.nights(12, 1.02);
+    expect(nightlySpread(nights.history.current)).toBeLessThan(0.015);
+    expect(statesOf(nights.nights(2, 1.08))).toEqual(['suspicious', 'changed']);
+  });
+
   it('starts again on another machine, says so, and continues when the first one is back', () => {
     const nights = new Nights('reference@1');
     nights.nights(12);
@@ -199,6 +206,22 @@ describe('a series over its nights', () => {
     expect(nights.night(1.1).warnings).toContainEqual(
       expect.stringMatching(/regression of .* cannot be followed/),
     );
+  });
+
+  it('names an open regression that a night should have measured and has no value of', () => {
+    const nights = new Nights();
+    nights.nights(2, 1.1);
+    const pair = { ...seriesFixture(), subject: 0, against: 1, rateRps: 1, turns: [] as never };
+    const of = (conditions: Record<string, string>, series: NightMeasurement[] = []) =>
+      openWithoutValue(nightHistories(nights.entries), { conditions, series }, [
+        { ...pair, yardstick: `express@${commits.first}` },
+      ]);
+    expect(of({ machine: 'a' })).toEqual([name]);
+    expect(of({ machine: 'a' }, [seriesFixture()])).toEqual([]);
+    // On another machine it cannot be followed.
+    expect(of({ machine: 'b' })).toEqual([]);
+    nights.nights(2);
+    expect(of({ machine: 'a' })).toEqual([]);
   });
 
   it('keeps p99, and does not judge it', () => {

@@ -1,6 +1,11 @@
 // Tonight's series: what was measured of each, and its verdict given its history.
 
-import { type MeasuredSeries, type NightChange, seriesId } from '../../results/night-schema';
+import {
+  type MeasuredSeries,
+  type NightChange,
+  ratioMetrics,
+  seriesId,
+} from '../../results/night-schema';
 import {
   comparableTo,
   conditionsOf,
@@ -68,6 +73,23 @@ export function judgeTonight(
     const doubts = verdict.state === 'short' ? [shortage(past)] : [];
     return { ...measured, state: verdict.state, change, warnings: [...warnings, ...doubts] };
   });
+}
+
+/** Names of the series that should have been measured tonight, were not, and have an open regression. */
+export function openWithoutValue(
+  histories: ReadonlyMap<string, NamedHistory>,
+  { conditions, series }: Pick<Tonight, 'conditions' | 'series'>,
+  pairs: readonly NightlyPair[],
+): string[] {
+  const measured = new Set(series.map(seriesId));
+  return pairs.flatMap((pair) =>
+    ratioMetrics
+      .map((metric) => seriesId({ ...pair, metric }))
+      .filter((name) => {
+        const past = comparableTo(histories.get(name), conditionsOf(conditions, pair));
+        return !measured.has(name) && past !== undefined && past.open !== null;
+      }),
+  );
 }
 
 const newSeries = (

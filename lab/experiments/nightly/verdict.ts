@@ -14,7 +14,7 @@ const FEWEST_SPREADS = 3;
 export interface SeriesSoFar {
   /** What tonight is compared with; null where it is not known yet. */
   readonly level: number | null;
-  /** From night to night about that level, as a ratio; null where too few nights are known. */
+  /** From night to night, as a ratio; null where too few nights are known. */
   readonly spread: number | null;
   /** The blocks of the night before, if that was suspicious. */
   readonly suspicion: readonly number[] | undefined;

@@ -12,7 +12,7 @@ export const nightlyView = ({ pairs, values }: NightlyResult): View[] => [
     blocks: [
       table({
         caption:
-          'Over the yardstick in the same turns, by the valid blocks; milliseconds are medians',
+          'Over the yardstick in the same turns, by the valid blocks; milliseconds are geometric means',
         columns: columnsOf(pairs),
         rows: values,
       }),

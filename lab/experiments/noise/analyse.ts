@@ -1,6 +1,7 @@
 // `lab noise`: one subject against itself, and what that leaves to be found between two.
 
 import { z } from 'zod';
+import { turnOrder } from '../../measure/turns/block-order';
 import {
   armOf,
   describePlace,
@@ -58,12 +59,13 @@ export function analyseNoise(design: NoiseDesign, trials: readonly DesignedTrial
       doubts.push({ where, text: 'no run counts, so there is no floor.' });
       return [];
     }
-    const noise = noiseFloor(a, b, Math.max(2, design.runs));
+    const planned = (runs: number) => ({ runs, blocks: blocksOf(runs, design) });
+    const noise = noiseFloor(a, b, planned(design.runs));
     doubts.push(...noise.warnings.map((text) => ({ where, text })));
     const { cv } = noise;
     const detectable = runsToPlan.map((runs) => ({
       runs,
-      change: cv === null ? null : smallestDetectableChange(cv, runs),
+      change: cv === null ? null : smallestDetectableChange(cv, planned(runs)),
     }));
     return [{ ...one, noise, runsAnArm: Math.min(a.length, b.length), detectable }];
   });
@@ -76,6 +78,10 @@ export function analyseNoise(design: NoiseDesign, trials: readonly DesignedTrial
     warnings: [...warnings, ...doubtsOnce(doubts, series.length)],
   };
 }
+
+/** What is compared: a run of each arm in turns; one after the other as many as their order makes. */
+const blocksOf = (runs: number, { turns }: NoiseDesign): number =>
+  turns ? runs : (turnOrder(runs).at(-1)?.block ?? 0) + 1;
 
 const excludesOne = ({ interval: [low, high] }: NoiseFloor): boolean =>
   (low ?? 0) > 1 || (high ?? Infinity) < 1;

@@ -2,15 +2,19 @@
 
 import { describe, expect, it } from 'vitest';
 import { HEADROOM_SHARE } from '../../measure/plans';
+import type { SearchResult } from '../../measure/search/search-result';
+import type { DesignedTrial } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import acceptance from '../../statistics/fixtures/queueing.json';
 import { expectWithin } from '../../statistics/fixtures/within';
 import { analyseUsl } from '../../statistics/usl/usl';
 import { renderRun } from '../documents';
+import type { ExperimentResult } from '../index';
 import { planApp } from './analyse';
-import { demandOf, type Evidence, serversOf, type Unit } from './evidence';
+import { demandOf, type Evidence, evidenceOf, serversOf, type Unit } from './evidence';
 import { planFixture } from './plan.fixture';
 import { FURTHEST_FACTOR, type PlanQuestion, plannedRps } from './replicas';
+import { analyseValidation, predictionOf } from './validation';
 
 it('a plan reads as it did', async () => {
   await expect(renderRun(planFixture())).toMatchFileSnapshot('../goldens/plan.txt');
@@ -113,6 +117,18 @@ describe('replicas', () => {
     );
   });
 
+  it('are as busy as one alone at its share of the gain, which contention makes smaller', () => {
+    // 5 / (1 + 0.3 x 4) = 2.27 replicas' worth.
+    const evidence = known({ scaling: scaling(0.3) });
+    const { row } = planApp(evidence, question({ rateRps: 600 }));
+    expect(row.replicas).toBe(5);
+    const alone = planApp(known(), question({ rateRps: 600 / (5 / 2.2) })).row;
+    expect(alone.replicas).toBe(1);
+    expectWithin(row.utilization, 0.528, 1e-6);
+    expectWithin(row.utilization, alone.utilization ?? 0, 1e-6);
+    expectWithin(row.p99Seconds, alone.p99Seconds ?? 0, 1e-6);
+  });
+
   it('are planned with the lower end of the interval', () => {
     const capacity = { ...known().capacity, rps: 200, interval: [200, 600] as [number, number] };
     expect(planApp(known({ capacity }), question({ rateRps: 280 })).row.replicas).toBe(2);
@@ -193,6 +209,27 @@ describe('the doubts of a plan', () => {
     expect(text).toContain('capacity-run: irregular');
   });
 
+  it('have those of the law, and what its intervals leave open', () => {
+    const warnings = ['The law does not fit (F = 9.1, p = 0.0004).'];
+    type Law = NonNullable<Evidence['scaling']>;
+    const law: Law = { ...(scaling(0.1) as Law), warnings, least: { alpha: 0.2, beta: 0 } };
+    const doubts = (changes: Partial<Law>, rateRps: number) =>
+      planApp(known({ scaling: { ...law, ...changes } }), question({ rateRps })).warnings;
+    // 3 / 1.2 = 2.5 replicas' worth; with 0.2 it takes 4 / 1.6, which is as much.
+    expect(doubts({}, 690)).toEqual(
+      expect.arrayContaining([
+        'scale-run: The law does not fit (F = 9.1, p = 0.0004).',
+        'At the upper ends of the law’s intervals (contention 0.2, coherency 0) it takes 4, instead of 3 replicas.',
+      ]),
+    );
+    expect(doubts({ least: { alpha: 0.2, beta: 0.2 } }, 690).join()).toContain(
+      'no number of replicas carries the rate, instead of 3 replicas',
+    );
+    for (const none of [doubts({ least: null }, 690), doubts({}, 280)]) {
+      expect(none.join()).not.toContain('upper ends');
+    }
+  });
+
   it('say so when CPU could not be seen', () => {
     const { row, warnings, databaseCapRps } = planApp(
       known({ demand: null, servers: null }),
@@ -222,6 +259,13 @@ describe('the servers of a replica', () => {
     expect(of({ workers: 8, cores: apart })?.servers).toBe(4);
   });
 
+  it('are the workers alone where these are full before the cores that the database shares', () => {
+    const shared = { subject: 2, database: 2, shared: 2 };
+    // 2 ms of one worker against 3 ms of two cores.
+    expect(of({ workers: 1, cores: shared })).toEqual({ servers: 1, serviceTimeSeconds: 0.002 });
+    expect(of({ workers: 2, cores: shared })).toEqual({ servers: 2, serviceTimeSeconds: 0.003 });
+  });
+
   it('do the database’s work too where they share the cores', () => {
     expect(of({})?.serviceTimeSeconds).toBeCloseTo(0.003, 12);
   });
@@ -229,6 +273,86 @@ describe('the servers of a replica', () => {
   it('are slower by a limit below a core', () => {
     const quarter = of({ cores: { subject: 0.25, database: 1, shared: null } });
     expect(quarter).toEqual({ servers: 1, serviceTimeSeconds: 0.008 });
+  });
+});
+
+describe('the capacity of the evidence', () => {
+  const search = (holdsRps: number) =>
+    ({ app: 'django', workload: 'micro', holdsRps, failsRps: 1.05 * holdsRps }) as SearchResult;
+  const of = (capacityRps: ExperimentResult<'capacity'>['capacityRps']) => {
+    const searches = [search(180), search(220), search(900)];
+    const result = { searches, capacityRps, warnings: [] as string[] };
+    const { run, unit: own, scaling: none, stairs } = known();
+    const about = { run, unit: own, scaling: none, stairs };
+    return evidenceOf('django', result as unknown as ExperimentResult<'capacity'>, [], about)
+      ?.capacity;
+  };
+
+  it('is the lower end of the interval, over the searches that it is of', () => {
+    const over = { mean: 199, interval: [56, 707], searches: 2 } as const;
+    expect(of(over)).toMatchObject({ rps: 56, holdsRps: 199, searches: 2 });
+  });
+
+  it('is what held least where there is no interval', () => {
+    expect(of({ mean: 199, interval: null, searches: 1 })).toMatchObject({ rps: 199, searches: 1 });
+    expect(of(null)).toMatchObject({ rps: 180, searches: 3 });
+  });
+});
+
+describe('a validation at rates that should hold', () => {
+  const prediction = predictionOf(known({ ratesRps: [] }));
+  const [rateRps = 0] = prediction.loads.map((load) => load.rateRps);
+  type Kind = 'valid' | 'broken' | 'overloaded' | 'void';
+  const trial = (kind: Kind): DesignedTrial => {
+    const state = kind === 'broken' ? 'valid' : kind;
+    const latencyMs = { mean: 5, p99: kind === 'valid' ? 20 : 2000 };
+    const step = {
+      ...{
+        warmup: false,
+        model: 'open',
+        achievedRps: kind === 'overloaded' ? 0.8 * rateRps : rateRps,
+      },
+      ...{ subjectCores: 0.3, databaseCores: 0.1, latencyMs, sloHeld: kind === 'valid' },
+      validity: { state, reasons: state === 'void' ? ['steal: much'] : [], checks: [] },
+    };
+    return {
+      ...{ app: 'django', purpose: 'measure', subject: 0, level: rateRps },
+      steps: [step],
+    } as unknown as DesignedTrial;
+  };
+  const validated = (...kinds: Kind[]) =>
+    analyseValidation(
+      {
+        ...{ kind: 'validation', workload: 'micro', repeats: 3, seconds: { warmup: 1, step: 1 } },
+        predictions: [{ ...prediction, loads: prediction.loads.slice(0, 1) }],
+      },
+      kinds.map(trial),
+    );
+  const rateOf = ({ rows }: ReturnType<typeof validated>) =>
+    rows.find(({ quantity }) => quantity === 'achievedRps');
+
+  it('counts trials that the replica could not follow, which refute it', () => {
+    const found = validated('valid', 'overloaded', 'overloaded');
+    const reason = 'the replica could not follow in 2 of 3 trials';
+    expect(rateOf(found)).toMatchObject({ trials: 3, within: false, reason });
+    const p99 = found.rows.find(({ quantity }) => quantity === 'p99Ms');
+    expect(p99).toMatchObject({ measured: 2000, within: false, reason });
+    expect(found.warnings).toEqual([expect.stringContaining(`${rateRps}/s: ${reason}`)]);
+  });
+
+  it('is refuted by a broken SLO, though every answer came', () => {
+    const reason = 'the SLO was broken in 2 of 3 trials';
+    expect(rateOf(validated('broken', 'broken', 'valid'))).toMatchObject({ within: false, reason });
+    const once = validated('broken', 'valid', 'valid');
+    expect(rateOf(once)).toMatchObject({ within: true, reason: null });
+    expect(once.warnings.join()).toContain('the SLO was broken in 1 of 3 trials');
+  });
+
+  it('leaves out void trials alone', () => {
+    const found = validated('valid', 'void', 'valid');
+    expect(rateOf(found)).toMatchObject({ trials: 2, within: true });
+    expect(found.warnings.join()).toContain('2 of 3 trials count');
+    expect(rateOf(validated('void'))?.reason).toBe('no trial is valid: steal');
   });
 });
 

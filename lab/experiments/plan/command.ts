@@ -51,7 +51,12 @@ export function register(program: Command): void {
       .description(
         'calculate how many replicas a rate needs, from the capacity and scaling runs on disk',
       )
-      .option('--rate <requests>', 'requests per second to plan for', positive)
+      .addOption(
+        new Option('--rate <requests>', 'requests per second to plan for')
+          .argParser(positive)
+          // A plan measures nothing.
+          .conflicts(['runtime', 'quick']),
+      )
       .option('--growth <share>', 'by how much it will grow, such as 30%', ratio, 0)
       .option('--price <amount>', 'price of a replica, such as 0.05/h', pricePerHour)
       .addOption(
@@ -67,7 +72,12 @@ export function register(program: Command): void {
       .addOption(new Option('--app <app...>', 'which app (the default: both)').choices(appNames))
       .option('--workload <name>', 'mix of requests', defaultWorkload)
       .addOption(profileOption())
-      .option('--validate', 'measure at two loads that the plan has not seen, and compare')
+      .addOption(
+        new Option(
+          '--validate',
+          'measure at two loads that the plan has not seen, and compare',
+        ).conflicts(['rate', 'growth', 'price', 'spare', 'databaseCores']),
+      )
       .option('--quick', 'with --validate: one round of short trials, to see how it works'),
     'the plan',
   ).action(run);

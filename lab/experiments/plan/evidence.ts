@@ -84,6 +84,9 @@ export const evidenceSchema = z.strictObject({
     .strictObject({
       run: runReference,
       fit: z.strictObject({ alpha: z.number(), beta: z.number(), gamma: z.number() }),
+      /** The least gain that the intervals allow: their upper ends. Absent in plans of earlier versions. */
+      least: z.strictObject({ alpha: z.number(), beta: z.number() }).nullable().exactOptional(),
+      warnings: z.array(z.string()).exactOptional(),
       testedTo: z.number().positive(),
     })
     .nullable(),
@@ -124,11 +127,11 @@ export function evidenceOf(
     ...about,
     unit,
     capacity: {
-      rps: interval && interval[0] > 0 ? interval[0] : holdsRps,
+      rps: interval?.[0] ?? holdsRps,
       holdsRps,
       failsRps: fails.length > 0 ? Math.max(...fails) : null,
       interval,
-      searches: searches.length,
+      searches: over?.searches ?? searches.length,
       bottleneck: first.bottleneck,
     },
     demand: cpu,
@@ -174,18 +177,20 @@ export function demandOf(
 
 /**
  * The servers of one replica's queue: cores that its workers can use. A limit below a core is a
- * slower server; where the database shares the cores, its work on a request is part of the service.
+ * slower server; where the database shares the cores, its work on a request is part of the service, unless
+ * the workers, which cannot use all of these cores, are full before the cores are.
  */
 export function serversOf(
   { appSeconds, databaseSeconds }: NonNullable<Evidence['demand']>,
   { workers, cores }: Unit,
 ): Servers | null {
   const own = workers === 0 ? cores.subject : Math.min(workers, cores.subject);
-  const available = cores.shared === null ? own : Math.min(cores.shared, cores.subject);
+  const shared = Math.min(cores.shared ?? 0, cores.subject);
   // Cores that nobody can see.
-  if (available <= 0) return null;
+  if (own <= 0) return null;
+  const isWorkers = shared <= 0 || appSeconds / own > (appSeconds + databaseSeconds) / shared;
+  const [work, available] = isWorkers ? [appSeconds, own] : [appSeconds + databaseSeconds, shared];
   const servers = Math.max(1, Math.floor(available));
-  const work = appSeconds + (cores.shared === null ? 0 : databaseSeconds);
   return { servers, serviceTimeSeconds: (work * servers) / available };
 }
 

@@ -1,6 +1,7 @@
 // The runs that a plan is made of: the latest complete ones on this machine, by name.
 import { isDeepStrictEqual } from 'node:util';
 import type { AppName } from '../../../contract/apps';
+import { isOfTheseSettings } from '../../configuration/configuration';
 import { type RunFolder, readOrTell } from '../../results/run-folder';
 import type { RunRecord } from '../../results/schemas';
 import { coresOf } from '../../results/trial/bottleneck';
@@ -66,9 +67,17 @@ const findScaling = (runs: readonly RunFolder[], sought: Sought): Evidence['scal
     if (!run.subjects.every((one) => isSought(one, sought))) return undefined;
     const { experiment } = findingsOf(folder);
     if (experiment?.kind !== 'scale' || experiment.fit === null) return undefined;
-    const { alpha, beta, gamma } = experiment.fit;
-    const testedTo = Math.max(...experiment.points.map(({ level }) => level));
-    return { run: referenceTo(run), fit: { alpha, beta, gamma }, testedTo };
+    const { fit, points } = experiment;
+    const { alpha, beta, gamma, intervals, warnings } = fit;
+    const valid = points.filter(({ state }) => state === 'valid');
+    const [most, mostPairs] = [intervals.alpha[1], intervals.beta[1]];
+    return {
+      run: referenceTo(run),
+      fit: { alpha, beta, gamma },
+      least: most === null || mostPairs === null ? null : { alpha: most, beta: mostPairs },
+      testedTo: Math.max(...valid.map(({ level }) => level)),
+      warnings: [...warnings],
+    };
   }) ?? null;
 
 /** A tour, or `lab run scaling`: rates from a fifth of the throughput on, on the same subject. */
@@ -93,7 +102,7 @@ const findStairs = (
 const isSought = ({ app, profile }: Subject, sought: Sought): boolean =>
   app === sought.app && profile === sought.profile;
 
-/** What `pick` takes from the latest complete run of this machine that has it. */
+/** What `pick` takes from the latest complete run of this machine, under the settings that hold now, that has it. */
 function latest<T>(
   runs: readonly RunFolder[],
   { fingerprint }: Sought,
@@ -101,7 +110,8 @@ function latest<T>(
 ): T | undefined {
   for (const folder of runs.toReversed()) {
     const { run } = folder;
-    if (run.status !== 'complete' || run.host.fingerprint !== fingerprint) continue;
+    const isHere = run.host.fingerprint === fingerprint && isOfTheseSettings(run);
+    if (run.status !== 'complete' || !isHere) continue;
     const picked = readOrTell(() => pick(run, folder));
     if (picked !== undefined) return picked;
   }

@@ -60,13 +60,13 @@ export const limitSchema = z.strictObject({
 });
 export type Limit = z.infer<typeof limitSchema>;
 
-/** Rate that `replicas` carry with headroom, by the law where replicas were measured. */
-export function plannedRps({ capacity, scaling }: Evidence, replicas: number): number {
-  const gain = scaling
-    ? throughputAt(scaling.fit, replicas) / throughputAt(scaling.fit, 1)
-    : replicas;
-  return HEADROOM_SHARE * capacity.rps * gain;
-}
+/** How many times what one carries, by the law where replicas were measured. */
+const gainOf = ({ scaling }: Evidence, replicas: number): number =>
+  scaling ? throughputAt(scaling.fit, replicas) / throughputAt(scaling.fit, 1) : replicas;
+
+/** Rate that `replicas` carry with headroom. */
+export const plannedRps = (evidence: Evidence, replicas: number): number =>
+  HEADROOM_SHARE * evidence.capacity.rps * gainOf(evidence, replicas);
 
 const testedReplicas = ({ scaling }: Evidence): number => scaling?.testedTo ?? 1;
 
@@ -104,7 +104,8 @@ export function planRow(evidence: Evidence, question: PlanQuestion, rateRps: num
     };
   }
   const { servers, latency } = evidence;
-  const each = rateRps / replicas;
+  // What contention takes fills a replica, too: it is as busy as one alone at its share of the gain.
+  const each = rateRps / gainOf(evidence, replicas);
   const expected = servers && latencyAt(each, servers, latency);
   const { pricePerHour, spare } = question;
   const costPerHour = pricePerHour === null ? null : pricePerHour * (replicas + spare);
@@ -122,7 +123,7 @@ export function planRow(evidence: Evidence, question: PlanQuestion, rateRps: num
   };
 }
 
-function replicasFor(evidence: Evidence, rateRps: number): number | null {
+export function replicasFor(evidence: Evidence, rateRps: number): number | null {
   for (let replicas = 1; replicas <= MOST_REPLICAS; replicas += 1) {
     if (plannedRps(evidence, replicas) >= rateRps) return replicas;
     // Past the peak of the law more of them carry less.

@@ -5,7 +5,7 @@ import { typed } from '../../results/command-line';
 import { appTitle } from '../../results/findings';
 import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 import type { Evidence } from './evidence';
-import { FURTHEST_FACTOR, type PlanQuestion, type PlanRow } from './replicas';
+import { FURTHEST_FACTOR, type PlanQuestion, type PlanRow, replicasFor } from './replicas';
 
 export function assumptionsOf(evidence: Evidence, { databaseCores }: PlanQuestion): string[] {
   const { unit, scaling } = evidence;
@@ -80,7 +80,8 @@ export function doubtsOf(evidence: Evidence, row: PlanRow): string[] {
 }
 
 /** About how replicas add up. */
-function scalingDoubts({ app, scaling, run, unit, workload }: Evidence, row: PlanRow): string[] {
+function scalingDoubts(evidence: Evidence, row: PlanRow): string[] {
+  const { app, scaling, run, unit, workload } = evidence;
   const { replicas, refusal } = row;
   if (scaling === null) {
     if ((replicas ?? 0) <= 1 && refusal === null) return [];
@@ -104,7 +105,25 @@ function scalingDoubts({ app, scaling, run, unit, workload }: Evidence, row: Pla
       `Replicas were measured on ${scaling.run.runtime}, the capacity on ${run.runtime}: only the shape of the law is taken over.`,
     );
   }
-  return doubts;
+  if (replicas === null || replicas > 1) doubts.push(...leastGainDoubts(evidence, row));
+  return [...doubts, ...(scaling.warnings ?? []).map((text) => `${scaling.run.id}: ${text}`)];
+}
+
+/**
+ * What the law asks for with both of its losses at the upper ends of their intervals. It is told and not planned
+ * with: the two make up for each other, so that both at once are rarer than one time in twenty.
+ */
+function leastGainDoubts(evidence: Evidence, { rateRps, replicas }: PlanRow): string[] {
+  const { scaling } = evidence;
+  if (!scaling?.least || replicas === null) return [];
+  const { alpha, beta } = scaling.least;
+  const fit = { ...scaling.fit, alpha, beta };
+  const most = replicasFor({ ...evidence, scaling: { ...scaling, fit } }, rateRps);
+  if (most === replicas) return [];
+  const then = most === null ? 'no number of replicas carries the rate' : `it takes ${most}`;
+  return [
+    `At the upper ends of the law’s intervals (contention ${digits(alpha)}, coherency ${digits(beta)}) ${then}, instead of ${plural(replicas, 'replica')}.`,
+  ];
 }
 
 /** Such as "3 workers of 4 threads"; none where the app itself decides. */

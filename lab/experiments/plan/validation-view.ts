@@ -16,7 +16,7 @@ import { type Quantity, type ValidationResult, type ValidationRow, WITHIN } from
 
 const notes: Notes = {
   measured:
-    'Two loads of one replica that the plan’s fit had not seen, in turns on fresh processes; medians of the valid trials.',
+    'Two loads of one replica that the plan’s fit had not seen, in turns on fresh processes; medians of the trials that are not void.',
   notConcluded:
     'That the plan holds for several replicas, for other loads than these two, or on another machine.',
 };

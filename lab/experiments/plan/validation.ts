@@ -2,14 +2,14 @@
 
 import { z } from 'zod';
 import { appNameSchema } from '../../../contract/apps';
-import { formatShare } from '../../render/format';
+import { formatShare, plural } from '../../render/format';
 import { appTitle } from '../../results/findings';
 import { answerSchema } from '../../results/reported-run';
-import type { DesignedTrial } from '../../results/trial/result';
+import { type DesignedTrial, validSteps } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 import { median } from '../../statistics/descriptive';
 import { latencyAt } from '../../statistics/queueing';
-import { type Evidence, openSteps } from './evidence';
+import type { Evidence } from './evidence';
 
 const appName = appNameSchema;
 
@@ -18,7 +18,7 @@ const validationRow = z.strictObject({
   rateRps: z.number(),
   quantity: z.enum(['achievedRps', 'appCores', 'databaseCores', 'meanMs', 'p99Ms']),
   predicted: z.number().nullable(),
-  /** Median of the valid trials; null where there is none. */
+  /** Median of the trials that are not void; null where there is none. */
   measured: z.number().nullable(),
   /** Largest over smallest of them, less 1; null with fewer than two. */
   spread: z.number().nullable(),
@@ -129,7 +129,12 @@ export function analyseValidation(
     kind: 'validation',
     rows,
     sentences: describeRows(rows),
-    warnings: warningsOf(design, rows),
+    warnings: design.predictions.flatMap(({ app, loads }, subject) =>
+      loads.flatMap(({ rateRps }) => {
+        const own = trials.filter((trial) => trial.subject === subject && trial.level === rateRps);
+        return warningsOf(`${appTitle(app)} at ${rateRps}/s`, measuredSteps(own), design.repeats);
+      }),
+    ),
   };
 }
 
@@ -140,7 +145,7 @@ function rowsOf(
 ): ValidationRow[] {
   const { rateRps } = load;
   const own = trials.filter(({ level }) => level === rateRps);
-  const steps = openSteps(own);
+  const steps = measuredSteps(own);
   const predictions: Record<Quantity, number | null> = { achievedRps: rateRps, ...load };
   return (Object.keys(readings) as Quantity[]).map((quantity) => {
     const predicted = predictions[quantity];
@@ -148,12 +153,34 @@ function rowsOf(
     const measured = values.length > 0 ? median(values) : null;
     const spread = values.length > 1 ? Math.max(...values) / Math.min(...values) - 1 : null;
     const error = measured === null || !predicted ? null : measured / predicted - 1;
-    const within = error === null ? null : Math.abs(error) <= WITHIN;
+    const within =
+      error === null ? null : Math.abs(error) <= WITHIN && !(isRate(quantity) && isTooMuch(steps));
     const row = { app: prediction.app, rateRps, quantity, predicted, measured, spread, error };
-    const reason = within ? null : reasonOf(row, prediction, own);
+    const reason = within ? null : reasonOf(row, prediction, own, steps);
     return { ...row, trials: values.length, within, reason };
   });
 }
+
+/** An overloaded one is no accident of the measurement: it says that the plan is wrong. */
+const measuredSteps = (trials: readonly DesignedTrial[]): StepResult[] =>
+  validSteps(trials.filter(({ purpose }) => purpose === 'measure'));
+
+const isRate = (quantity: Quantity): boolean => quantity === 'achievedRps';
+
+/** Of a rate that should hold: "the replica could not follow in 2 of 3 trials"; null where it held in all. */
+function describeBroken(steps: readonly StepResult[]): string | null {
+  const overloaded = steps.filter(({ validity }) => validity.state === 'overloaded').length;
+  const of = `of ${plural(steps.length, 'trial')}`;
+  if (overloaded > 0) return `the replica could not follow in ${overloaded} ${of}`;
+  const broken = brokenIn(steps);
+  return broken > 0 ? `the SLO was broken in ${broken} ${of}` : null;
+}
+
+const brokenIn = (steps: readonly StepResult[]): number =>
+  steps.filter(({ sloHeld, validity }) => sloHeld === false || validity.state !== 'valid').length;
+
+/** As a median would have it. */
+const isTooMuch = (steps: readonly StepResult[]): boolean => 2 * brokenIn(steps) > steps.length;
 
 const readings: Record<Quantity, (step: StepResult) => number | null> = {
   achievedRps: (step) => step.achievedRps,
@@ -170,14 +197,17 @@ function reasonOf(
   row: Doubtful,
   { fittedRps }: Prediction,
   trials: readonly DesignedTrial[],
+  steps: readonly StepResult[],
 ): string {
   const { rateRps, quantity, predicted, measured, spread } = row;
   if (predicted === null) return 'the plan could not predict it';
   if (measured === null) return whyUnmeasured(trials);
+  const broken = describeBroken(steps);
+  if (broken !== null && (isRate(quantity) || isTooMuch(steps))) return broken;
   if (spread !== null && spread > WITHIN) {
     return `its own repeats differ by ${formatShare(spread)}: so does any prediction`;
   }
-  if (quantity === 'achievedRps') return 'requests were late or failed at a rate that should hold';
+  if (isRate(quantity)) return 'requests were late or failed at a rate that should hold';
   if (quantity === 'appCores' || quantity === 'databaseCores') {
     const [then, now] = [predicted, measured].map((cores) => ((1000 * cores) / rateRps).toFixed(3));
     return `CPU per request is taken as constant: it was ${then} ms in the fit and ${now} ms at this rate`;
@@ -211,10 +241,12 @@ function describeRows(rows: readonly ValidationRow[]): string[] {
   });
 }
 
-function warningsOf({ repeats }: ValidationDesign, rows: readonly ValidationRow[]): string[] {
-  const short = rows.filter(({ trials, quantity }) => quantity === 'meanMs' && trials < repeats);
-  return short.map(
-    ({ app, rateRps, trials }) =>
-      `${appTitle(app)} at ${rateRps}/s: ${trials} of ${repeats} trials are valid; the others are left out.`,
-  );
+function warningsOf(where: string, steps: readonly StepResult[], repeats: number): string[] {
+  const broken = describeBroken(steps);
+  return [
+    ...(steps.length < repeats
+      ? [`${where}: ${steps.length} of ${repeats} trials count; the others are void and left out.`]
+      : []),
+    ...(broken === null ? [] : [`${where}: ${broken}, and the plan says that this rate holds.`]),
+  ];
 }

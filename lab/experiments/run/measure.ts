@@ -1,8 +1,9 @@
 // One scenario against one subject, sized by a calibration where it climbs by rate.
 import { ownWorkloadNames } from '../../../contract/apps';
-import { usageError } from '../../errors';
+import { andThen, usageError } from '../../errors';
 import { calibrate, calibrationTrial } from '../../measure/calibrate';
 import { type RunContext, type RunKind, runExperiment } from '../../measure/conductor';
+import { LiveSubject } from '../../measure/live-subject';
 import {
   concurrencyPlan,
   type Pace,
@@ -79,12 +80,14 @@ export function runOne(
   const trials = [...byRate.flatMap(({ calibration, sized }) => [calibration, sized]), ...byUsers];
   const run = { ...options, experiment: kind, subjects: [subject], trials };
   return runExperiment(run, async (conductor) => {
-    const endpoint = await runtime.start(subject);
-    for (const { calibration, sized } of byRate) {
-      const { achievedRps } = await calibrate(conductor, endpoint, calibration);
-      await conductor.trial(endpoint, sized, achievedRps);
-    }
-    for (const trial of byUsers) await conductor.trial(endpoint, trial);
+    const live = new LiveSubject(runtime, subject);
+    await andThen(async () => {
+      for (const { calibration, sized } of byRate) {
+        const { achievedRps } = await calibrate(conductor, live, calibration);
+        await conductor.trial(await live.up(), sized, achievedRps);
+      }
+      for (const trial of byUsers) await conductor.trial(await live.up(), trial);
+    }, [live.release]);
   });
 }
 

@@ -4,6 +4,7 @@
 import { searchResult } from '../../measure/search/search-result';
 import type { SearchSettings } from '../../measure/search/search-settings';
 import { appTitle } from '../../results/findings';
+import { foundCapacity } from '../../results/found-capacity';
 import { bottleneckOf, type Cores } from '../../results/trial/bottleneck';
 import { type DesignedTrial, outcomeOf, validSteps } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
@@ -39,14 +40,13 @@ export function analyseScaling(
     : throughputPoints(trials);
   const valid = points
     .filter(isValid)
-    .flatMap(({ level, rps }) => (rps ? { n: level, x: rps } : []));
+    .flatMap(({ level, rps, repeat }) => (rps ? { n: level, x: rps, repeat } : []));
   const levels = new Set(valid.map(({ n }) => n)).size;
   const whyNoFit =
     levels < FEWEST_LEVELS_FOR_A_PEAK
       ? `${levels} of ${design.levels.length} levels are valid; a fit needs ${FEWEST_LEVELS_FOR_A_PEAK}, because with fewer three parameters follow the noise.`
       : null;
-  const fit =
-    whyNoFit === null ? analyseUsl(valid, { seed, predict: curveLevels(design.levels) }) : null;
+  const fit = whyNoFit === null ? fitOf(design, valid, seed) : null;
   const best = bestLevelOf(points);
   const { subject = 0 } = trials.find(({ level }) => level === best) ?? {};
   const bottleneck = bottleneckOf(stepsOfLevel(trials, best), coresOf(subject));
@@ -59,7 +59,7 @@ export function analyseScaling(
     points,
     fit,
     whyNoFit,
-    ...(design.by === 'users' && { kept: keptBy(points) }),
+    ...(design.by === 'users' && { kept: keptBy(points, Math.max(...design.levels)) }),
     bottleneck,
   };
   return {
@@ -69,6 +69,20 @@ export function analyseScaling(
       : ['Nothing was measured.'],
     warnings: warningsOf(result, design, coresOf(design.levels.length - 1)),
   };
+}
+
+/** By users all levels of a repeat are of one process. */
+function fitOf(
+  { by, levels }: ScaleDesign,
+  points: readonly { n: number; x: number; repeat: number }[],
+  seed: number,
+) {
+  const processes = points.map(({ repeat }) => repeat);
+  const areSeveral = by === 'users' && new Set(processes).size > 1;
+  return analyseUsl(
+    points.map(({ n, x }) => ({ n, x })),
+    { seed, predict: curveLevels(levels), ...(areSeveral && { processes }) },
+  );
 }
 
 function throughputPoints(trials: readonly DesignedTrial[]): ScalePoint[] {
@@ -131,14 +145,13 @@ function capacityPoints(
   const searches = [...Map.groupBy(trials, ({ search = 0 }) => search).values()];
   return searches.map((own, index) => {
     const [{ level = 0, block = 0, subject = 0 } = {}] = own;
-    const { holdsRps, failsRps, p99Ms, ending, changes } = searchResult(
-      ...([settings, own, coresOf(subject)] as const),
-    );
-    const isUnchanged = changes.length === 0;
-    const closed = isUnchanged && holdsRps !== null && failsRps !== null;
-    const why = isUnchanged
-      ? (ending?.reason ?? 'the search was cut off')
-      : 'the machine changed during the search';
+    const search = searchResult(settings, own, coresOf(subject));
+    const { holdsRps, p99Ms, ending, changes } = search;
+    const closed = foundCapacity(search) && search.failsRps !== null;
+    const why =
+      changes.length > 0
+        ? 'the machine changed during the search'
+        : (ending?.reason ?? 'the search was cut off');
     const used = validSteps(own).find(({ offeredRps }) => offeredRps === holdsRps);
     return {
       level,
@@ -176,18 +189,22 @@ function stepsOfLevel(trials: readonly DesignedTrial[], wanted: number | undefin
 
 /**
  * Throughput of the largest level over that of the best other one, from the logs of each repeat, in which
- * both took turns. Null where fewer than two repeats have both.
+ * both took turns. Null where fewer than two repeats have both, and where one got no right answer at the
+ * largest level: that keeps nothing, has no log, and left out would flatter the rest.
  */
-function keptBy(points: readonly ScalePoint[]): NonNullable<ScaleResult['kept']> | null {
+export function keptBy(
+  points: readonly ScalePoint[],
+  level: number,
+): NonNullable<ScaleResult['kept']> | null {
   const valid = points.filter(isValid);
+  if (answersNothing(valid, level)) return null;
   const meanAt = (level: number, among = valid): number => {
     const rates = among.flatMap((point) => (point.level === level ? (point.rps ?? 0) : []));
     return rates.length === 0 ? 0 : mean(rates);
   };
-  const levels = [...new Set(valid.map(({ level }) => level))].sort((a, b) => a - b);
-  const level = levels.pop();
+  const levels = [...new Set(valid.map((point) => point.level))].filter((one) => one !== level);
   const [best] = levels.toSorted((a, b) => meanAt(b) - meanAt(a));
-  if (level === undefined || best === undefined) return null;
+  if (best === undefined) return null;
   const contrasts = [...Map.groupBy(valid, ({ repeat }) => repeat).values()].flatMap((own) => {
     const at = (wanted: number) => own.find((point) => point.level === wanted)?.rps ?? 0;
     // The best of several noisy figures flatters itself: here it is the best of the other repeats.
@@ -203,6 +220,9 @@ function keptBy(points: readonly ScalePoint[]): NonNullable<ScaleResult['kept']>
     shares: contrasts.map(Math.exp),
   };
 }
+
+const answersNothing = (points: readonly ScalePoint[], level: number): boolean =>
+  points.some((point) => isValid(point) && point.level === level && !point.rps);
 
 function describeKept({ app, kept, by }: Unworded): string[] {
   if (!kept) return [];
@@ -278,10 +298,25 @@ function warningsOf(result: Unworded, design: ScaleDesign, cores: Cores): string
   }
   if (whyNoFit !== null) warnings.push(`No law is fitted: ${whyNoFit}`);
   warnings.push(...doubtsOfLevels(result, design, cores));
+  if (by === 'users') warnings.push(...doubtsOfUsers(result, design));
   if (fit !== null && fit.alpha > ONE_IS_ENOUGH) {
     warnings.push(`One ${one} does nearly all that ${many} can do here: contention is close to 1.`);
   }
   return [...warnings, ...(fit?.warnings ?? [])];
+}
+
+function doubtsOfUsers({ fit, points }: Unworded, { levels, repeats }: ScaleDesign): string[] {
+  const most = Math.max(...levels);
+  return [
+    ...(fit !== null && repeats === 1
+      ? ['All levels were those of one process: what processes differ by is in no interval.']
+      : []),
+    ...(answersNothing(points, most)
+      ? [
+          `With ${formatLevel('users', most)} a repeat had no right answer, so there is no share of throughput that is kept.`,
+        ]
+      : []),
+  ];
 }
 
 /** What this way of adding cannot tell. */

@@ -11,6 +11,7 @@ import {
   withMeasuringOptions,
 } from '../../cli/options';
 import { withLab } from '../../cli/with-lab';
+import { usageError } from '../../errors';
 import { searchPaces, searchSettings } from '../../measure/search/search-settings';
 import { type Generators, requireShareable } from '../../measure/sharing';
 import { defaultWorkload, sloOf } from '../../measure/workloads';
@@ -83,6 +84,9 @@ export function register(program: Command): void {
 function measure(options: Options): Promise<void> {
   const { by, workload, quick, json = false, runtime: kind, app, profile, seed } = options;
   sloOf(workload);
+  if (options.budget !== undefined && options.measure !== 'capacity') {
+    throw usageError('--budget is of a search: give --measure capacity too.');
+  }
   const inTurns = by === 'users' ? 'a load whose users come and go in turns' : undefined;
   requireShareable(workload, options.generators, inTurns);
   const levels = levelsOf(by, options.measure, options.levels);

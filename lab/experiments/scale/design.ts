@@ -20,6 +20,7 @@ export const scaleDesign = z.strictObject({
   repeats: z.int().positive(),
   /** Users that keep one worker busy, where it is not users that are added. */
   usersPerWorker: z.int().positive(),
+  /** `laterWarmup` is of earlier runs by users, whose levels had a step each; it is written still. */
   seconds: z.strictObject({ warmup: z.number(), laterWarmup: z.number(), step: z.number() }),
   /**
    * Of users: all levels in one step of each repeat, in so many rounds of turns. Absent: a step for each

@@ -11,7 +11,7 @@ import { steadyPlan, userTurnsPlan } from '../../measure/plans';
 import { searchCapacity } from '../../measure/search/search-capacity';
 import type { SearchSettings } from '../../measure/search/search-settings';
 import type { RunFolder } from '../../results/run-folder';
-import type { Endpoint, Runtime } from '../../runtime/runtime';
+import type { Runtime } from '../../runtime/runtime';
 import {
   type AppName,
   mostReplicas,
@@ -183,10 +183,7 @@ export function orderOf(
   ).flat();
 }
 
-const subjectIndexOf = ({ by, levels }: ScaleDesign, level: number): number =>
-  by === 'users' ? 0 : levels.indexOf(level);
-
-type LevelTrial = Trial & { subject: number; isFresh: boolean };
+type LevelTrial = Trial & { subject: number };
 
 /** All numbers of users in each, in rounds of turns: a trial is a repeat, on a fresh process. */
 function turnTrials(design: ScaleDesign, { app }: Subject, random: Random): LevelTrial[] {
@@ -197,25 +194,21 @@ function turnTrials(design: ScaleDesign, { app }: Subject, random: Random): Leve
     const order = orderOf({ levels, repeats: rounds }, random).map(({ level }) => level);
     return {
       ...{ subject: 0, block, scenario: 'concurrency', app, workload, purpose: 'measure' },
-      isFresh: true,
       load: (basis) => userTurnsPlan(basis, { ...lengths, order }, seconds.warmup),
     };
   });
 }
 
-/** A step for each level, of a new process or, of users, of one process for each repeat. */
+/** A step for each level, of a subject and a process of its own. */
 const levelTrials = (
-  design: ScaleDesign,
+  { levels, workload, seconds: { warmup, step } }: ScaleDesign,
   subjects: readonly Subject[],
   order: readonly Turn[],
 ): LevelTrial[] =>
-  order.map(({ level, repeat }, index) => {
-    const { by, workload, seconds } = design;
-    const subject = subjectIndexOf(design, level);
+  order.map(({ level, repeat }) => {
+    const subject = levels.indexOf(level);
     const measured = subjects[subject] as Subject;
-    const isFresh = by !== 'users' || repeat !== order[index - 1]?.repeat;
-    const users = by === 'users' ? level : usersFor(measured);
-    const warmup = isFresh ? seconds.warmup : seconds.laterWarmup;
+    const users = usersFor(measured);
     return {
       subject,
       block: repeat,
@@ -224,8 +217,7 @@ const levelTrials = (
       app: measured.app,
       workload,
       purpose: 'measure',
-      isFresh,
-      load: (basis) => steadyPlan(basis, { users }, { warmup, step: seconds.step }),
+      load: (basis) => steadyPlan(basis, { users }, { warmup, step }),
     };
   });
 
@@ -234,11 +226,8 @@ async function measureLevels(
   subjects: readonly Subject[],
   trials: readonly LevelTrial[],
 ): Promise<void> {
-  let endpoint: Endpoint | undefined;
   for (const trial of trials) {
-    if (trial.isFresh || endpoint === undefined) {
-      endpoint = await conductor.runtime.start(subjects[trial.subject] as Subject);
-    }
+    const endpoint = await conductor.runtime.start(subjects[trial.subject] as Subject);
     await conductor.trial(endpoint, trial);
   }
 }
@@ -253,7 +242,7 @@ async function searchLevels(
   order: readonly Turn[],
 ): Promise<void> {
   for (const [search, { level, repeat }] of order.entries()) {
-    const subjectIndex = subjectIndexOf(design, level);
+    const subjectIndex = design.levels.indexOf(level);
     await searchCapacity(conductor, {
       subject: subjects[subjectIndex] as Subject,
       subjectIndex,

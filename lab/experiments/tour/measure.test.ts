@@ -20,7 +20,8 @@ async function toured(options: ConstructorParameters<typeof SimulatedRuntime>[0]
   const runtime = new SimulatedRuntime({ kind: 'attached', ...options });
   const setting = { ...simulatedSetting(resultsDir), arguments: ['tour'] };
   const folder = await tour({ ...setting, apps: appNames, runtime, pace: paces.quick });
-  return { folder, starts: runtime.starts.map(({ app }) => app), trials: folder.run.trials };
+  const starts = runtime.starts.map(({ app }) => app);
+  return { folder, starts, trials: folder.run.trials, plans: runtime.plans };
 }
 const startsOf = (mishaps: (trial: number) => { crash: boolean }) => toured({ mishaps });
 
@@ -35,6 +36,31 @@ it('starts an app that died again before its void steps are repeated', async () 
   expect(trials[2]).toMatchObject({ app: appNames[0], scenario: 'scaling' });
   expect(starts).toEqual([...appNames, appNames[0]]);
   expect(trials).toHaveLength(planned.length + 1);
+});
+
+it.each([
+  // Trials 1 to 10 are planned: of the first app 3 has the rates, and 4 the users.
+  ['while users loaded it', [4], 3],
+  ['when its rates were repeated', [3, 11], 3],
+])('warms an app that died %s up in full again', async (_when, crashes, index) => {
+  const { plans } = await startsOf((trial) => ({ crash: crashes.includes(trial) }));
+  expect(plans[index]?.trial).toBe(crashes.at(-1));
+  const next = plans[index + 1];
+  expect(next?.scenario).toBe('concurrency');
+  expect(next?.steps[0]?.durationSeconds).toBe(paces.quick.warmupSeconds);
+});
+
+it('starts an app that died while the other was measured', async () => {
+  const runtime: SimulatedRuntime = new SimulatedRuntime({
+    kind: 'attached',
+    mishaps: (trial) => {
+      if (trial === 3) runtime.tellOfCrash(appNames[1] ?? '', Date.now());
+      return {};
+    },
+  });
+  const setting = { ...simulatedSetting(resultsDir), arguments: ['tour'] };
+  await tour({ ...setting, apps: appNames, runtime, pace: paces.quick });
+  expect(runtime.starts.map(({ app }) => app)).toEqual([...appNames, appNames[1]]);
 });
 
 it('does not repeat steps that are void because their rate uses up the generator', async () => {

@@ -9,6 +9,7 @@ import { appTitle, cpuCostOf, type SloRange } from '../../results/findings';
 import { formatP99 } from '../../results/findings-text';
 import type { ReportedRun } from '../../results/reported-run';
 import type { RunRecord } from '../../results/schemas';
+import { heldAndBroken } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
 
 type Message = Omit<SlideMessage, 'notes'>;
@@ -55,7 +56,11 @@ function rangeMessage(workload: string, ranges: readonly SloRange[]): Message {
         colour: appColour(app),
       })),
     },
-    reading: ['The capacity of an app lies within its bar.'],
+    reading: [
+      ranges.every(({ broken }) => broken !== null)
+        ? 'The capacity of an app lies within its bar.'
+        : 'The capacity of an app lies within its bar; where no step broke the SLO, beyond it.',
+    ],
   };
 }
 
@@ -105,11 +110,10 @@ function latencyMessage(workload: string, stairs: readonly Stairs[]): Message {
 
 type Knee = { app: string; held: StepResult | undefined; broken: StepResult | undefined };
 
-/** The last step that held before the first that broke. */
+/** As the range of the app has it. */
 function kneeAt({ app, steps }: Stairs): Knee {
-  const first = steps.findIndex(({ sloHeld }) => !sloHeld);
-  const before = first < 0 ? steps : steps.slice(0, first);
-  return { app, held: before.at(-1), broken: first < 0 ? undefined : steps[first] };
+  const { held, broken } = heldAndBroken(steps);
+  return { app, held, broken };
 }
 
 const p99Of = (step: StepResult | undefined): string =>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Unit } from '../../../grafana/src/model';
-import { formatValue } from './labels';
+import { formatBeside, formatValue } from './labels';
 
 it.each<[number, Unit, string]>([
   [0, 's', '0 s'],
@@ -22,4 +22,15 @@ it.each<[number, Unit, string]>([
   [0.00183, 'none', '0.00183'],
 ])('%d in %s is %s', (value, unit, expected) => {
   expect(formatValue(value, unit)).toBe(expected);
+});
+
+it.each<[number, number | undefined, Unit, string]>([
+  [0.9896, 0.99, 'percentunit', '98.96%'],
+  [0.98996, 0.99, 'percentunit', '98.996%'],
+  [0.99, 0.99, 'percentunit', '99%'],
+  [0.9896, undefined, 'percentunit', '99%'],
+  [0.912, 0.99, 'percentunit', '91.2%'],
+  [129_590, 36 * 3600, 's', '35.997 h'],
+])('%d beside a bound of %d in %s is %s', (value, bound, unit, expected) => {
+  expect(formatBeside(value, bound, unit)).toBe(expected);
 });

@@ -38,34 +38,48 @@ const binary: Scale = [
 
 const perSecond: Partial<Record<Unit, string>> = { reqps: ' req/s', ops: ' ops/s' };
 
-export function formatValue(value: number, unit: Unit): string {
+/** More would be read as a measurement of that precision. */
+const mostMoreDigits = 3;
+
+/** With as many more digits as tell the value from its bound: 98.96% beside 99%. */
+export function formatBeside(value: number, bound: number | undefined, unit: Unit): string {
+  if (bound === undefined || value === bound) return formatValue(value, unit);
+  const isAlike = (more: number) =>
+    formatValue(value, unit, more) === formatValue(bound, unit, more);
+  let more = 0;
+  while (more < mostMoreDigits && isAlike(more)) more += 1;
+  return formatValue(value, unit, more);
+}
+
+/** @param more digits than usual */
+export function formatValue(value: number, unit: Unit, more = 0): string {
   switch (unit) {
     case 'none':
-      return digits(value);
+      return digits(value, more);
     case 'percentunit':
-      return `${digits(value * 100)}%`;
+      return `${digits(value * 100, more)}%`;
     case 's':
-      return scaled(value, seconds);
+      return scaled(value, seconds, more);
     case 'bytes':
-      return scaled(value, binary);
+      return scaled(value, binary, more);
     case 'binBps':
-      return `${scaled(value, binary)}/s`;
+      return `${scaled(value, binary, more)}/s`;
     default:
-      return `${scaled(value, metric)}${perSecond[unit] ?? ''}`;
+      return `${scaled(value, metric, more)}${perSecond[unit] ?? ''}`;
   }
 }
 
-function scaled(value: number, scale: Scale): string {
+function scaled(value: number, scale: Scale, more: number): string {
   const size = value === 0 ? 1 : Math.abs(value);
   const fits = scale.find(([from]) => size >= from);
   // Below the smallest: fractions of one, or of the smallest there is a word for.
   const [from, suffix] = fits ?? scale.findLast(([one]) => one <= 1) ?? [1, ''];
-  return `${digits(value / from)}${suffix}`;
+  return `${digits(value / from, more)}${suffix}`;
 }
 
 /** Three digits that count, and no more: coherency is a matter of thousandths. */
-const digits = (value: number): string => {
+const digits = (value: number, more: number): string => {
   const size = Math.abs(value);
-  if (size < 1) return String(Number(value.toPrecision(3)));
-  return String(Number(value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2)));
+  if (size < 1) return String(Number(value.toPrecision(3 + more)));
+  return String(Number(value.toFixed((size >= 100 ? 0 : size >= 10 ? 1 : 2) + more)));
 };

@@ -53,6 +53,14 @@ describe('marks', () => {
     ]);
   });
 
+  it('say who takes turns', () => {
+    const turns = {
+      labels: { app: 'express', scenario: 'shop', step: 'step_01', turns: 'in turns with django' },
+    };
+    const answers = { [oddPhases.name]: [{ ...turns, points: [[4, 1]] satisfies Point[] }] };
+    expect(current({ toS: 4, answers }, 4)).toEqual(['express: shop step_01 in turns with django']);
+  });
+
   it('say what is going on now, and nothing once it is over', () => {
     expect(current(history, 16)).toEqual(['express: scaling step_02']);
     expect(current(history, 30)).toEqual([]);

@@ -216,6 +216,21 @@ describe('the stream', () => {
     expect((await listen(stream(), 'ended')).get('ended')).toBeNull();
   });
 
+  it('tells whoever looks at it of a run that another process has measured', async () => {
+    const other = { ...realTourFixture().run, id: '20260103T000000Z-tour-cccc' };
+    const response = await fetch(stream(), { signal: AbortSignal.timeout(20_000) });
+    let text = '';
+    for await (const chunk of response.body ?? []) {
+      if (text === '') {
+        const answer = { sentences: ['Django carries more.'], warnings: [] };
+        RunFolder.create(resultsDir, other).write('analysis.json', answer);
+      }
+      text += Buffer.from(chunk).toString();
+      if (text.includes('Django carries more.')) break;
+    }
+    expect(text).toContain(`event: ended\ndata: {"run":"${other.id}"`);
+  });
+
   it('knows no other dashboard than the catalogue does', async () => {
     const response = await fetch(`${page.url}/stream?dashboard=none`);
     expect(response.status).toBe(404);

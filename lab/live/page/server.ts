@@ -12,7 +12,7 @@ import { dashboards } from '../../../grafana/src/catalogue';
 import { rootDir } from '../../paths';
 import { listRunIds } from '../../results/run-folder';
 import { listenOrExplain } from '../../runtime/ports';
-import { latestRun } from '../latest-run';
+import { latestRun, newlyEnded } from '../latest-run';
 import { defaultWindow, windows } from './messages';
 import { renderRunbook } from './runbook';
 import { Viewers } from './viewers';
@@ -48,7 +48,7 @@ export async function serveLivePage(options: {
   const bundled = bundling;
   // Who asks for the page is told.
   bundled.catch(() => undefined);
-  const viewers = new Viewers();
+  const viewers = new Viewers(newlyEnded(resultsDir));
   viewers.tellEnded(latestRun(resultsDir));
   const server = createServer((request, response) => {
     void bundled

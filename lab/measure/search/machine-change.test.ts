@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyseCapacity } from '../../experiments/capacity/analyse';
 import { nextMove } from './search-move';
-import type { SearchResult } from './search-result';
+import { type SearchResult, searchResult } from './search-result';
 import { searchState } from './search-state';
 import { fourMinutes, slowedDown, trialsOf } from './search-state.fixture';
 
@@ -132,6 +132,24 @@ describe('a machine that changed during the search', () => {
     expect(sentence).toContain(
       'The machine became slower during the search: 355/s held in trial 3 and failed when it was repeated, in trials 12 and 13. The figures are of trials 1 to 11, before that.',
     );
+  });
+
+  it('has a p99 of the trials that the bounds are made of', () => {
+    // 357/s held in trial 3, before the machine became slower at trial 9.
+    const words =
+      '502F5 251H5 357H5 428F5 391H5 409F5 400H5 400H15 400F15 391F15 357H5 391F15 357H5 382F15 352H5 373F15 357H15 357H15 357H15 373F15 373F15 357H15';
+    const trials = trialsOf(words).map((trial) => ({
+      ...trial,
+      steps: trial.steps.map((step) => {
+        const p99 = trial.number - 1;
+        const latency = { count: 1000, mean: 1, min: 1, p50: 1, p95: 1, p999: p99, max: p99 };
+        return { ...step, latencyMs: { ...latency, p99 } };
+      }),
+    }));
+    const found = searchResult(unlimited, trials, cores);
+    expect(found).toMatchObject({ holdsRps: 357, answeredBy: { from: 9, to: 22 } });
+    // Of trials 11, 13, 17, 18, 19 and 22.
+    expect(found.p99Ms).toBe(17.5);
   });
 
   it('is asked for before the time runs out, at whatever trial it changes', () => {

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { appTitle, findings } from '../../results/findings';
 import type { RunFolder } from '../../results/run-folder';
 import { type DesignedTrial, designedTrials } from '../../results/trial/result';
-import type { Endpoint } from '../../runtime/runtime';
 import type { Subject } from '../../runtime/subject';
 import type { PlannedTrial } from '../begin-run';
 import { calibrationTrial } from '../calibrate';
 import type { Conductor } from '../conductor';
+import { LiveSubject } from '../live-subject';
 import { paces, steadyPlan } from '../plans';
 import { nextMove, type SearchEnding, type SearchMove } from './search-move';
 import { changesOf, describeChange } from './search-result';
@@ -59,7 +59,7 @@ export async function searchCapacities(
       }
     }
   } finally {
-    for (const search of searches) search.logOut();
+    for (const search of searches) search.end();
   }
   return endings as SearchEnding[];
 }
@@ -67,7 +67,7 @@ export async function searchCapacities(
 /** A search that is under way. */
 class Search {
   private readonly trials: DesignedTrial[];
-  private endpoint: Endpoint | undefined;
+  private readonly live: LiveSubject;
   /** Where the last trial left the sessions of its customers. */
   private sessionsPath: string | undefined;
 
@@ -76,6 +76,7 @@ class Search {
     private readonly request: SearchRequest,
   ) {
     this.trials = trialsOf(conductor.folder, request.search);
+    this.live = new LiveSubject(conductor.runtime, request.subject);
   }
 
   /** Makes its next trial; returns how the search ended where there is none. */
@@ -95,11 +96,11 @@ class Search {
   }
 
   private async measure(move: Exclude<SearchMove, SearchEnding>): Promise<void> {
-    const { conductor, trials } = this;
+    const { conductor, trials, live } = this;
     const { subject, subjectIndex, search, workload, settings, place } = this.request;
-    const isWarm = this.endpoint !== undefined && !crashedIn(trials.at(-1));
-    this.endpoint = isWarm ? this.endpoint : await conductor.runtime.start(subject);
-    const target = this.endpoint as Endpoint;
+    if (wasReplacedIn(trials.at(-1))) live.giveUp();
+    const isWarm = live.isUp;
+    const target = await live.up();
     const planned = { ...place, subject: subjectIndex, search, app: subject.app, workload };
     if (move.kind === 'calibration') {
       await conductor.trial(target, calibrationTrial(planned, paces.quick));
@@ -134,7 +135,12 @@ class Search {
     return path;
   }
 
-  logOut(): void {
+  end(): void {
+    this.live.release();
+    this.logOut();
+  }
+
+  private logOut(): void {
     if (this.sessionsPath !== undefined) rmSync(this.sessionsPath, { force: true });
   }
 }
@@ -164,8 +170,8 @@ function trialsOf(folder: RunFolder, search: number, after = 0): DesignedTrial[]
   return designedTrials(run, findings(records).trials);
 }
 
-/** A subject that died or was restarted starts again: what is left of it is no longer the subject. */
-const crashedIn = (trial: DesignedTrial | undefined): boolean =>
+/** What its own counters alone tell, too: what is left of such a subject is no longer the subject. */
+const wasReplacedIn = (trial: DesignedTrial | undefined): boolean =>
   trial?.steps.some(({ validity }) =>
     validity.checks.some(
       ({ name, outcome }) => name === 'subject incidents' && outcome === 'broken',

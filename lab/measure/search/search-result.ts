@@ -69,7 +69,7 @@ export const searchResultSchema = z.strictObject({
   failsRps: z.number().nullable(),
   /** Right and timely answers per second at `holdsRps` (RFC 9971, Conditional Throughput). */
   conditionalThroughput: z.number().nullable(),
-  /** Median over the trials at `holdsRps` that held. */
+  /** Median over the trials at `holdsRps` that held, of those that the bounds are made of. */
   p99Ms: z.number().nullable(),
   bottleneck: bottleneckSchema,
   trials: z.array(searchedTrialSchema),
@@ -104,7 +104,10 @@ export function searchResult(
   const state = searchState(settings, trials);
   const { goal, highestHeld } = state;
   const holdsRps = holdsOf(goal);
-  const held = state.trials.filter(({ load, outcome }) => load === holdsRps && outcome === 'held');
+  const held = state.trials.filter(
+    ({ load, outcome, number }) =>
+      load === holdsRps && outcome === 'held' && isAnswering(state, number),
+  );
   return {
     app: first.app,
     workload: first.workload,
@@ -186,7 +189,7 @@ function describeUnsettled(search: SearchResult, name: string): string {
   return `${name}: ${why}: below ${formatRps(failsRps)} (the SLO was broken in ${failed} of ${judged.length} ${kind}). ${describeHighestHeld(search)}`;
 }
 
-const isAnswering = ({ answeredBy }: SearchResult, number: number): boolean =>
+const isAnswering = ({ answeredBy }: Pick<SearchResult, 'answeredBy'>, number: number): boolean =>
   answeredBy !== null && number >= answeredBy.from && number <= answeredBy.to;
 
 /** The highest load that held, and how well that is known. */

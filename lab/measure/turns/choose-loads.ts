@@ -54,8 +54,8 @@ async function rateBothHold(
   for (const armSubject of subjects) {
     const { subject, index } = armSubject;
     const about = { app: subject.app, subject: index, workload };
-    const step = await onFreshProcess(conductor, armSubject, (endpoint) =>
-      calibrate(conductor, endpoint, calibrationTrial(about, paces.quick)),
+    const step = await onFreshProcess(conductor, armSubject, (live) =>
+      calibrate(conductor, live, calibrationTrial(about, paces.quick)),
     );
     reached.push(step.achievedRps);
     held.push(rateToCompareAt(step));
@@ -93,8 +93,8 @@ export async function calibrateAgain(
     const armSubject = subjects.find((one) => one.index === index);
     if (armSubject === undefined) continue;
     const about = { app, workload, ...(index !== undefined && { subject: index }) };
-    await onFreshProcess(conductor, armSubject, (endpoint) =>
-      conductor.trial(endpoint, calibrationTrial(about, paces.quick)),
+    await onFreshProcess(conductor, armSubject, async (live) =>
+      conductor.trial(await live.up(), calibrationTrial(about, paces.quick)),
     );
   }
 }

@@ -11,7 +11,8 @@ import { canBeTwice, isKeptUp } from '../../runtime/apps';
 import type { PairedEndpoints, RuntimeFacts } from '../../runtime/runtime';
 import type { AppName, Subject } from '../../runtime/subject';
 import { seededRandom } from '../../statistics/random';
-import { type Conductor, type Trial, watchingSubjects } from '../conductor';
+import type { Conductor, Trial } from '../conductor';
+import { watchingSubjects } from '../live-subject';
 import { type PlanBasis, saturatingPlan, steadyPlan } from '../plans';
 import type { InterleavedDesign, TurnsDesign, WorkloadLoads } from './interleaved';
 import { type ArmSubject, Losses, loadOf, mostRepeats, untilValid } from './take-turns';
@@ -104,7 +105,7 @@ function onePairOfProcesses(
   const { conductor, arms } = block;
   const apps = [arms.a.subject.app, arms.b.subject.app];
   return bothUp(conductor, arms, block.block, (endpoints) =>
-    watchingSubjects(conductor, apps, async (hasEnded) => {
+    watchingSubjects(conductor.runtime, apps, async (hasEnded) => {
       const about = { ...block, endpoints, hasEnded };
       await warmUp(about);
       for (const kind of kinds) {

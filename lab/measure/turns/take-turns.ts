@@ -4,10 +4,10 @@ import { andThen, LabError } from '../../errors';
 import type { LoadKind } from '../../results/trial/measures';
 import type { Arm } from '../../results/trial/result';
 import type { StepResult } from '../../results/trial/steps';
-import type { Endpoint } from '../../runtime/runtime';
 import type { Subject } from '../../runtime/subject';
 import { RUNS_FOR_A_VERDICT } from '../../statistics/comparison';
 import type { Conductor, Trial } from '../conductor';
+import { LiveSubject } from '../live-subject';
 import { steadyPlan } from '../plans';
 import { searchCapacities } from '../search/search-capacity';
 import type { SearchEnding } from '../search/search-move';
@@ -112,7 +112,9 @@ function steadyTurn(
     seed,
     load: (basis) => steadyPlan(basis, load, { warmup: warmupSeconds, step: seconds }),
   };
-  return onFreshProcess(conductor, armSubject, (endpoint) => conductor.trial(endpoint, trial));
+  return onFreshProcess(conductor, armSubject, async (live) =>
+    conductor.trial(await live.up(), trial),
+  );
 }
 
 /** Each with one turn of either arm. */
@@ -197,10 +199,13 @@ class TooBusy extends LabError {
 export async function onFreshProcess<T>(
   { runtime }: Conductor,
   { subject }: ArmSubject,
-  body: (endpoint: Endpoint) => Promise<T>,
+  body: (live: LiveSubject) => Promise<T>,
 ): Promise<T> {
-  const endpoint = await runtime.start(subject);
-  return andThen(() => body(endpoint), [() => runtime.stopSubject(subject.app)]);
+  const live = new LiveSubject(runtime, subject);
+  return andThen(async () => {
+    await live.up();
+    return andThen(() => body(live), [() => runtime.stopSubject(subject.app)]);
+  }, [live.release]);
 }
 
 export function loadOf(

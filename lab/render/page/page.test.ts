@@ -1,6 +1,7 @@
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 import { describe, expect, it } from 'vitest';
 import { renderRun } from '../../experiments/documents';
+import { pairedFixture } from '../../experiments/turns.fixture';
 import { appTitle } from '../../results/findings';
 import type { StepResult } from '../../results/trial/steps';
 import { differences } from '../configuration';
@@ -243,6 +244,28 @@ it('the trials of an experiment are told apart on the time axis by their loads',
   const labels = search && timelineOf(search)?.phases.map(({ label }) => label);
   expect(labels?.length).toBeGreaterThan(5);
   for (const label of labels ?? []) expect(label).toMatch(/^(calibration|\d+\/s)$/);
+});
+
+it('what two apps do in turns is of both on the time axis, and has neither’s colour', () => {
+  const comparison = pairedFixture();
+  const { phases = [], cores = [] } = timelineOf(comparison) ?? {};
+  expect(phases.length).toBeGreaterThan(5);
+  for (const { app, rival } of [...phases, ...cores]) {
+    expect([app, rival].sort()).toEqual(['django', 'express']);
+  }
+  const section = all(parse(renderPage([comparison])), 'section').find((one) =>
+    textOf(one).startsWith('Timeline'),
+  );
+  const text = section ? textOf(section) : '';
+  expect(text).toMatch(/(Express and Django|Django and Express) in turns 0:00 to/);
+  expect(text).toContain('both apps, in turns');
+  const drawn = section ? all(section, 'svg').flatMap((svg) => all(svg, 'path')) : [];
+  const strokes = drawn.flatMap(({ attrs }) =>
+    attrs.filter(({ name }) => name === 'stroke').map(({ value }) => value),
+  );
+  expect(strokes).toContain('var(--muted)');
+  const ofApps = ['#0072B2', '#D55E00'];
+  expect(strokes.filter((stroke) => ofApps.includes(stroke.toUpperCase()))).toEqual([]);
 });
 
 describe('runs side by side', () => {

@@ -8,17 +8,19 @@ import { formatLoad, plural } from '../format';
 import { countedSteps } from '../shown-trials';
 
 export type Span = { fromS: number; toS: number };
-export type Phase = Span & { app: string; label: string };
-export type TimedStep = Span & {
-  app: string;
-  offeredRps: number | null;
-  achievedRps: number;
-  warmup: boolean;
-  void: boolean;
-};
+/** Whose figures they are: of an app, or of two together that took turns. */
+export type Whose = { app: string; rival?: string };
+export type Phase = Span & Whose & { label: string };
+export type TimedStep = Span &
+  Whose & {
+    offeredRps: number | null;
+    achievedRps: number;
+    warmup: boolean;
+    void: boolean;
+  };
 export type Timeline = { phases: Phase[]; steps: TimedStep[]; cores: Cores[]; toS: number };
 /** Cores in use between two readings; null where this runtime cannot see them. */
-export type Cores = Span & { app: string } & Record<Seen, number | null>;
+export type Cores = Span & Whose & Record<Seen, number | null>;
 export type Seen = 'subject' | 'database' | 'generator' | 'others';
 
 /** Readings closer than this are taken together: the kernel counts in hundredths of a second. */
@@ -36,7 +38,6 @@ export function timelineOf({ trials, found }: ReportedRun): Timeline | null {
   const steps: TimedStep[] = [];
   const cores: Cores[] = [];
   trials.forEach(({ plan, summary, server }, index) => {
-    const { app } = plan;
     const trial = found.trials[index];
     const { purpose, steps: results = [] } = trial ?? {};
     const spans = (summary?.steps ?? []).flatMap(({ name, startedAtMs, durationSeconds }) => {
@@ -52,14 +53,16 @@ export function timelineOf({ trials, found }: ReportedRun): Timeline | null {
     const [first, last] = [spans[0], spans.at(-1)];
     if (first === undefined || last === undefined) return;
     if (trial === undefined) return;
+    const { app, rival } = trial;
+    const whose: Whose = { app, ...(rival !== undefined && rival !== app && { rival }) };
     const label = plan.turns ? 'in turns' : labelOf(trial, found.experiment !== undefined);
-    phases.push({ app, label, fromS: first.fromS, toS: last.toS });
-    for (const reading of coresOf(app, server?.usage ?? [], seconds)) cores.push(reading);
+    phases.push({ ...whose, label, fromS: first.fromS, toS: last.toS });
+    for (const reading of coresOf(whose, server?.usage ?? [], seconds)) cores.push(reading);
     if (purpose === 'check') return;
     steps.push(
       ...spans.map(({ result, ...span }) => ({
         ...span,
-        app,
+        ...whose,
         offeredRps: result.offeredRps,
         achievedRps: result.achievedRps,
         warmup: result.warmup,
@@ -82,7 +85,7 @@ function labelOf(trial: TrialResult, isOfExperiment: boolean): string {
 }
 
 function coresOf(
-  app: string,
+  whose: Whose,
   usage: readonly UsageSample[],
   seconds: (atMs: number) => number,
 ): Cores[] {
@@ -106,7 +109,7 @@ function coresOf(
             own.reduce<number>((left, part) => left - (part ?? 0), machine),
           );
     cores.push({
-      app,
+      ...whose,
       fromS: seconds(before.atMs),
       toS: seconds(to.atMs),
       subject: used('subject'),

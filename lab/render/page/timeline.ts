@@ -17,15 +17,23 @@ import {
   type TimedStep,
   type Timeline,
   timelineOf,
+  type Whose,
 } from './timeline-data';
 
 /** False when no trial left anything to put on a time axis. */
 export function timelines(runs: readonly ReportedRun[]): Section | false {
   const figures = runs.map((reported, index) => timelineFigure(reported, `timeline-${index + 1}`));
   const cores = runs.flatMap((reported) => timelineOf(reported)?.cores ?? []);
+  const phases = runs.flatMap((reported) => timelineOf(reported)?.phases ?? []);
+  const isAlone = (app: string) => phases.some((one) => one.app === app && one.rival === undefined);
   const isSeen = (part: Seen) => cores.some((reading) => reading[part] !== null);
   const legend = drawLegend([
-    ...appsOf(runs).map((app) => ({ line: { colour: appColour(app) }, text: appTitle(app) })),
+    ...appsOf(runs)
+      .filter(isAlone)
+      .map((app) => ({ line: { colour: appColour(app) }, text: appTitle(app) })),
+    ...(phases.some(({ rival }) => rival !== undefined)
+      ? [{ line: { colour: inks.text }, text: 'both apps, in turns' }]
+      : []),
     ...(['database', 'generator', 'others'] as const).filter(isSeen).map((part) => ({
       line: { colour: coreColours[part], ...(part === 'others' && { dash: [2, 2] }) },
       text: coreTitles[part],
@@ -55,11 +63,18 @@ function timelineFigure(reported: ReportedRun, name: string): Figure | null {
     title: 'What happened when',
     reading:
       'Trials above; then requests per second, achieved (solid) and offered (dashed); then processor cores in use. Grey bands are void steps.',
-    summary: `${plural(phases.length, 'trial')} in ${clock(toS)} minutes: ${phases.map(({ app, label, fromS, toS: end }) => `${appTitle(app)} ${label} ${clock(fromS)} to ${clock(end)}`).join(', ')}. ${plural(steps.filter((step) => step.void).length, 'void step')}.`,
+    summary: `${plural(phases.length, 'trial')} in ${clock(toS)} minutes: ${phases.map(({ label, fromS, toS: end, ...whose }) => `${titleOf(whose)} ${label} ${clock(fromS)} to ${clock(end)}`).join(', ')}. ${plural(steps.filter((step) => step.void).length, 'void step')}.`,
     sizes: { wide: { width: 1120, height: 340 }, narrow: { width: 358, height: 360 } },
     option: (size) => optionOf(timeline, size),
   };
 }
+
+const titleOf = ({ app, rival }: Whose): string =>
+  rival === undefined ? appTitle(app) : `${appTitle(app)} and ${appTitle(rival)}`;
+
+/** What is of both has neither's colour. */
+const colourOf = ({ app, rival }: Whose): string =>
+  rival === undefined ? appColour(app) : inks.text;
 
 const clock = (seconds: number): string => {
   const whole = Math.round(seconds);
@@ -146,9 +161,9 @@ function lane(phases: readonly Phase[], pixelsPerSecond: number, height: number)
       const [x = 0, y = 0] = api.coord([phase.fromS, 1]);
       const width = (phase.toS - phase.fromS) * pixelsPerSecond;
       const room = width - 12;
-      const full = `${appTitle(phase.app)} ${phase.label}`;
+      const full = `${titleOf(phase)} ${phase.label}`;
       const text = [full, phase.label].find((words) => words.length * pixelsPerLetter <= room);
-      const colour = appColour(phase.app);
+      const colour = colourOf(phase);
       return {
         type: 'group',
         children: [
@@ -193,7 +208,7 @@ function voidBands(steps: readonly TimedStep[]): LineSeriesOption[] {
 }
 
 function rates(steps: readonly TimedStep[]): LineSeriesOption[] {
-  return steps.flatMap(({ app, fromS, toS, offeredRps, achievedRps, warmup }) => {
+  return steps.flatMap(({ fromS, toS, offeredRps, achievedRps, warmup, ...whose }) => {
     const level = (rate: number, style: LineSeriesOption['lineStyle']): LineSeriesOption => ({
       type: 'line',
       ...onGrid(1),
@@ -203,7 +218,7 @@ function rates(steps: readonly TimedStep[]): LineSeriesOption[] {
         [fromS, rate],
         [toS, rate],
       ],
-      lineStyle: { color: appColour(app), opacity: warmup ? 0.45 : 1, ...style },
+      lineStyle: { color: colourOf(whose), opacity: warmup ? 0.45 : 1, ...style },
     });
     return [
       level(achievedRps, { width: 3 }),
@@ -234,8 +249,6 @@ function usage(cores: readonly Cores[]): LineSeriesOption[] {
     line('others', coreColours.others, cores),
     line('generator', coreColours.generator, cores),
     line('database', coreColours.database, cores),
-    ...[...Map.groupBy(cores, ({ app }) => app)].map(([app, own]) =>
-      line('subject', appColour(app), own),
-    ),
+    ...[...Map.groupBy(cores, colourOf)].map(([colour, own]) => line('subject', colour, own)),
   ];
 }

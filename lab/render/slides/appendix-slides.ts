@@ -1,10 +1,9 @@
 // The appendix: what was configured how, how many of its steps are valid, where it comes from.
 
-import { appTitle } from '../../results/findings';
 import type { ReportedRun } from '../../results/reported-run';
 import type { StepResult } from '../../results/trial/steps';
 import { configurationOf, provenanceOf, subjectTable } from '../configuration';
-import { countedSteps } from '../shown-trials';
+import { countedSteps, describeTrial } from '../shown-trials';
 import type { Notes } from '../view';
 import { tableText } from './draw-view';
 import { fitted, fittedTable } from './fit';
@@ -52,10 +51,7 @@ function validitySlide(runs: Runs): Slide {
     const measured = measuredOf(found);
     // What measures nothing, such as a plan, is as good as the runs that it names.
     if (measured.length === 0) return [[`${run.kind} (${run.status})`, '-', '-', '-', '-', '-']];
-    const groups = Map.groupBy(
-      measured,
-      ({ app, scenario, workload }) => `${appTitle(app)}, ${scenario} of ${workload}`,
-    );
+    const groups = Map.groupBy(measured, describeTrial);
     return [...groups].map(([group, trials]) => [
       `${run.kind} (${run.status})`,
       group,

@@ -1,12 +1,13 @@
 // Whether a slide is in order, for tests: what overflows its place, and what lies upon something else.
-import { heightOf, lineHeight, linesOf, pointsPerInch } from './fit';
-import { type Box, type Slide, titleBox, titleSize } from './model';
+import { headingSize, heightOf, lineHeight, linesOf, pointsPerInch } from './fit';
+import { type Box, type Slide, titleBox } from './model';
 
 /** What does not fit on a slide, in words; nothing where all does. */
 export function overflows({ title, blocks }: Slide): string[] {
   const found: string[] = [];
-  const titleLines = linesOf(title, titleSize, titleBox.w, true);
-  if ((titleLines * titleSize * lineHeight) / pointsPerInch > titleBox.h) {
+  const size = headingSize(title, titleBox);
+  const titleLines = linesOf(title, size, titleBox.w, true);
+  if ((titleLines * size * lineHeight) / pointsPerInch > titleBox.h) {
     found.push(`the title takes ${titleLines} lines`);
   }
   for (const block of blocks) {

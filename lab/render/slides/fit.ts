@@ -41,6 +41,15 @@ export function linesOf(text: string, size: number, width: number, bold = false)
   return lines;
 }
 
+/** The largest size of a heading at which it fits its box; the least where it fits at none. */
+export function headingSize(text: string, { w, h }: Box, most = 28, least = 16): number {
+  const fits = (size: number) =>
+    (linesOf(text, size, w, true) * size * lineHeight) / pointsPerInch <= h;
+  let size = most;
+  while (size > least && !fits(size)) size -= 1;
+  return size;
+}
+
 /** Height in inches. */
 export function heightOf(block: Extract<Block, { kind: 'text' | 'table' }>): number {
   if (block.kind === 'table') return rowHeights(block).reduce((total, height) => total + height, 0);

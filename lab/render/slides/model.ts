@@ -56,7 +56,6 @@ export type Slide = {
 export const slideSize = { w: 13.33, h: 7.5 };
 export const margin = 0.6;
 export const titleBox: Box = { x: margin, y: 0.4, w: slideSize.w - 2 * margin, h: 1.05 };
-export const titleSize = 28;
 /** All below the title and above the foot. */
 export const bodyBox: Box = { x: margin, y: 1.65, w: slideSize.w - 2 * margin, h: 5.1 };
 export const inkColours = { ink: '#1B1F24', muted: '#5B6672', rule: '#D5DBE1', ground: '#FFFFFF' };

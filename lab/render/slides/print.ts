@@ -1,6 +1,6 @@
 // Slides to PowerPoint: native charts and tables, notes, alternative texts. Decides nothing but form.
 import PptxGenJS from 'pptxgenjs';
-import { heightOf, keepUnits, lineHeight, paragraphGap, rowHeights } from './fit';
+import { headingSize, heightOf, keepUnits, lineHeight, paragraphGap, rowHeights } from './fit';
 import {
   type Block,
   type DeckChart,
@@ -10,7 +10,6 @@ import {
   type Slide,
   slideSize,
   titleBox,
-  titleSize,
 } from './model';
 
 const font = 'Arial';
@@ -32,11 +31,11 @@ export async function printDeck(slides: readonly Slide[]): Promise<Buffer> {
 function addSlide(deck: PptxGenJS, slide: Slide, number: number): void {
   const page = deck.addSlide();
   page.background = { color: bare(inkColours.ground) };
-  const { size, ...place } = slide.opening ? openingTitle : { ...titleBox, size: titleSize };
+  const { size: most, ...place } = slide.opening ? openingTitle : { ...titleBox, size: 28 };
   page.addText(keepUnits(slide.title), {
     ...place,
     fontFace: font,
-    fontSize: size,
+    fontSize: headingSize(slide.title, place, most),
     bold: true,
     color: bare(inkColours.ink),
     align: 'left',

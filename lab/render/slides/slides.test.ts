@@ -2,11 +2,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { deckOf } from '../../experiments/documents';
 import type { ReportedRun } from '../../experiments/index';
+import { pairedFixture } from '../../experiments/turns.fixture';
 import { decks } from './decks.fixture';
-import { fitted, fittedTable, keepUnits, linesOf } from './fit';
+import { fitted, fittedTable, headingSize, keepUnits, linesOf } from './fit';
 import { collisions, overflows } from './fit.fixture';
-import { bodyBox, type Slide } from './model';
+import { bodyBox, type Slide, titleBox } from './model';
 import { mostSlides } from './slides';
+import { drawSpans } from './spans';
 
 const names = [
   'a tour',
@@ -133,6 +135,26 @@ it('has the interval where there is one', () => {
   expect(cells.filter((cell) => cell.startsWith('0.'))).toEqual([]);
 });
 
+it('counts the steps of two apps in turns as those of both', async () => {
+  const slide = (await deckOf([pairedFixture()])).find(({ title }) =>
+    title.includes('how many steps'),
+  );
+  const groups = (slide?.blocks ?? []).flatMap((block) =>
+    block.kind === 'table' ? block.rows.map(([, group]) => group) : [],
+  );
+  expect(groups).toEqual([
+    expect.stringMatching(/^Express and Django in turns: .*, workload micro$/),
+  ]);
+});
+
+it('draws the value that ranges are held against within its plot', () => {
+  const row = { label: 'Express', value: '60 to 70 %', colour: '#0072B2', low: 0.6, high: 0.7 };
+  const drawn = drawSpans({ axis: 'share', rows: [row], at: 1 }, bodyBox, (colour) => colour);
+  const [axis, line] = drawn.shapes;
+  if (axis === undefined || line === undefined) throw new Error('no axis or no line');
+  expect(line.box.x + line.box.w).toBeLessThanOrEqual(axis.box.x + axis.box.w);
+});
+
 it('says of a run that only checks what was checked, and counts no steps that it has not', async () => {
   const [tour] = runs['a tour'] ?? [];
   const [trial] = tour?.found.trials ?? [];
@@ -188,6 +210,18 @@ describe('fitting', () => {
       for (const word of cell.split(' ').filter(({ length }) => length <= 16))
         expect(linesOf(word, size, (widths[column] ?? 0) - 0.15), word).toBe(1);
     expect(widths.reduce((sum, width) => sum + width, 0)).toBeCloseTo(bodyBox.w);
+  });
+
+  it('makes a title smaller before it takes more than its place, and no smaller than it must', () => {
+    const slide = { ...(deck('a search')[1] as Slide) };
+    const title = 'The order service in its second edition held 1,810 requests per second'.concat(
+      ', and the catalogue with its cache held 3,407 of them on the same two cores',
+    );
+    expect(linesOf(title, 28, titleBox.w, true)).toBeGreaterThan(2);
+    const size = headingSize(title, titleBox);
+    expect(size).toBeLessThan(28);
+    expect(overflows({ ...slide, title })).toEqual([]);
+    expect(headingSize('The answer', titleBox)).toBe(28);
   });
 
   it('notices what is too long', () => {

@@ -157,7 +157,7 @@ function scaleOf({ rows, isLog, sides, at }: Spans) {
     ? [Math.exp(-reach), Math.exp(reach)]
     : isLog
       ? [Math.min(...values, at ?? Infinity) * 0.995, Math.max(...values, at ?? 0) * 1.005]
-      : [0, Math.max(...values) * 1.08];
+      : [0, Math.max(...values, at ?? 0) * 1.08];
   const of = (value: number) => (isLog ? Math.log(value) : value);
   return {
     share: (value: number) => (of(value) - of(low)) / (of(high) - of(low)),

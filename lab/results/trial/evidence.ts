@@ -7,6 +7,9 @@ import type { Server, Window } from './machine-use';
 import type { TrialRecord, View } from './steps';
 import { appsOfPlan } from './turns';
 
+/** Incidents name PostgreSQL so. */
+export const databasePart = 'postgres';
+
 /** Shares and CPU seconds; null where the machine or runtime cannot tell. */
 export type StepEvidence = ReturnType<typeof evidenceOf>;
 
@@ -21,7 +24,7 @@ export function evidenceOf(
     /** The step began and the generator lived to report it. */
     measured: measured !== undefined && window !== null && measured.requests > 0,
     unmeasuredBecause: whyUnmeasured(measured, server),
-    /** What happened to the subject until the step's end, in words. */
+    /** What happened to the subject and its database until the step's end, in words. */
     subjectIncidents: incidentsOf(plan, view),
     /** Seconds at its end for which there was no generator; null where that is not known. */
     cutSeconds: server && window ? secondsCut(server, window) : null,
@@ -73,18 +76,24 @@ function whyUnmeasured(measured: StepSummary | undefined, server: Server | null)
 }
 
 /**
- * Deaths and restarts of the subject, from incidents and from its own counters: those before the step too,
- * for what came up again is not warm.
+ * The parts that a trial of this plan is about. A trial keeps no incident of a database that its subjects do
+ * not use.
+ */
+export const measuredParts = (plan: LoadPlan): string[] => [...appsOfPlan(plan), databasePart];
+
+/**
+ * Deaths and restarts of the subject and its database, from incidents and from the subject's own counters:
+ * those before the step too, for what came up again is not warm.
  */
 function incidentsOf(plan: LoadPlan, { step, server, window, edge }: View): string[] {
   if (server === null || window === null) return [];
-  const apps = appsOfPlan(plan);
+  const parts = measuredParts(plan);
   const seen = server.incidents
-    .filter(({ part, atMs }) => apps.includes(part) && atMs <= window.toMs)
+    .filter(({ part, atMs }) => parts.includes(part) && atMs <= window.toMs)
     .map(({ part, what }) => `${part} ${what}`);
   const first = server.beforeLoad ?? server.edges.find(({ start }) => start)?.start;
   if (!first || !edge?.end) return seen;
-  const subjects = [...new Set(apps)].join(' or ');
+  const subjects = [...new Set(appsOfPlan(plan))].join(' or ');
   // A sum over replicas, whose order may change.
   if (Math.abs(edge.end.startedAtSeconds - first.startedAtSeconds) > 0.001) {
     seen.push(`${subjects} was restarted before the end of ${step.name}`);

@@ -11,6 +11,13 @@ type Judged = {
   shares: readonly (number | null)[];
 };
 
+const fullCores = '% of its cores';
+const lateStarts = '% of its iterations late';
+
+/** Whether no more is wrong with a generator than that it was full: the load that it made was its limit. */
+export const isFull = (fault: string): boolean =>
+  fault.endsWith(fullCores) || fault.endsWith(lateStarts);
+
 /** What is wrong with a step's generators, in words; each begins with the one at fault. */
 export function faultsOfGenerators(
   generators: readonly GeneratorRecord[],
@@ -51,7 +58,7 @@ const clock = ({ clockOffsetMs }: GeneratorRecord): string | null =>
 const cpu = (share: number | null): string | null =>
   share === null || share <= bounds.generatorShare
     ? null
-    : `used ${Math.round(share * 100)} % of its cores`;
+    : `used ${Math.round(share * 100)} ${fullCores}`;
 
 function start({ startedAtMs }: StepSummary, firstMs: number | null): string | null {
   const skewMs = startedAtMs === null || firstMs === null ? 0 : startedAtMs - firstMs;
@@ -62,9 +69,7 @@ function late({ scheduleLagMs, droppedIterations }: StepSummary): string | null 
   // Drops shift the iteration numbers that lag is calculated from.
   if (scheduleLagMs === null || droppedIterations > 0) return null;
   const share = scheduleLagMs.over50 / Math.max(1, scheduleLagMs.samples);
-  return share <= bounds.lateShare
-    ? null
-    : `began ${(share * 100).toFixed(1)} % of its iterations late`;
+  return share <= bounds.lateShare ? null : `began ${(share * 100).toFixed(1)} ${lateStarts}`;
 }
 
 function untold({ latencyMs }: StepSummary, told: number): string | null {

@@ -61,9 +61,12 @@ export function shareOfGenerator(
   return generator / Math.max(0.01, cores - (cpu('lab') ?? 0));
 }
 
-/** Whole cores of its own where there are as many, else its part of the core that it was given. */
+/** Its own limit, or whole cores of its own where there are as many, else its part of the core that it was given. */
 export function coresOfOne(server: Server | null, count: number, index: number): number {
-  const cores = server?.cores.generator ?? 0;
+  const { generator: cores = 0, eachGenerator } = server?.cores ?? {};
+  if (eachGenerator !== undefined) return eachGenerator;
+  // Only limits add up to it; earlier runs do not say of how much.
+  if (!Number.isInteger(cores)) return cores / count;
   if (cores === 0 || cores >= count) return Math.floor(cores / count);
   // As cpusOfShare (runtime/generator.ts) deals them: in turn.
   const onSameCore = Math.floor((count - 1 - (index % cores)) / cores) + 1;

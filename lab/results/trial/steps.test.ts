@@ -91,6 +91,15 @@ describe('the figures of a step', () => {
     expect(stepResults(record).map(({ validity }) => validity.state)).toEqual(['valid', 'void']);
   });
 
+  it('void the step in which PostgreSQL died, which kept the app from answering', () => {
+    const record = trialRecord({ loads: [open(100)] });
+    const dead = { atMs: 1_800_000_005_000, part: 'postgres', what: 'was ended by SIGKILL' };
+    record.server?.incidents.push(dead);
+    expect(stepResults(record)[0]?.validity.reasons.join()).toMatch(
+      /postgres was ended by SIGKILL/,
+    );
+  });
+
   it.each([
     [
       'worker',
@@ -189,6 +198,10 @@ describe('the figures of a step', () => {
     expect(parts?.app).toBeCloseTo(1);
     expect(parts?.eventLoopWait).toBeCloseTo(1);
     expect(parts?.rest).toBeCloseTo(1);
+    // Until customers logged in, a timer was half a millisecond late.
+    const beforeLogIns = { ...counters, timerDelays: 150, timerDelaySeconds: 0.125 };
+    const [visited] = stepResults({ ...record, server: server && { ...server, beforeLogIns } });
+    expect(visited?.decomposition?.parts?.eventLoopWait).toBeCloseTo(1.5);
     // An app without an event loop counts no timers.
     record.server?.edges.splice(0, 1, {
       ...{ step: 'step_01', startedAtMs: 0, start: counters, settled: null },

@@ -233,7 +233,7 @@ function meanMs(
 
 function decompositionOf(
   { latencyMs }: StepSummary,
-  { beforeLoad, edges }: Server,
+  { beforeLoad, beforeLogIns, edges }: Server,
   edge: Edge | undefined,
   { serves }: LoadPlan,
 ): Decomposition | null {
@@ -242,7 +242,8 @@ function decompositionOf(
   // A statement in flight is counted before its request is: at the end some would lack theirs.
   const settled = edge.settled ?? end;
   const meanMs = timerDelayMs(start, end);
-  const idleMeanMs = timerDelayMs(beforeLoad, edges[0]?.start ?? null);
+  const idleUntil = beforeLogIns === undefined ? (edges[0]?.start ?? null) : beforeLogIns;
+  const idleMeanMs = timerDelayMs(beforeLoad, idleUntil);
   // An app that knows nothing of the contract is read as 0 where it has no such counter.
   const mayLack = serves?.length === 0;
   const ifCounted = (

@@ -31,7 +31,14 @@ import {
   type RuntimeFacts,
   sumOrNull,
 } from '../runtime';
-import { type AppName, appNames, requirePlain, requireUsualShop, type Subject } from '../subject';
+import {
+  type AppName,
+  appNames,
+  requirePlain,
+  requireUsualSettings,
+  requireUsualShop,
+  type Subject,
+} from '../subject';
 import { CpuOfPages } from './cpu-of-pages';
 import { cpuLimitCores, throttledSeconds } from './own-limit';
 import { AttachedServer } from './server';
@@ -161,6 +168,7 @@ export class AttachedRuntime implements Runtime {
   }
 
   static async open(): Promise<AttachedRuntime> {
+    requireUsualSettings(configuration, 'attached');
     const settings = settingsOf(configuration);
     const known = coresOf(settings);
     if (known) pinSelf(known.screens);
@@ -191,7 +199,7 @@ export class AttachedRuntime implements Runtime {
       endpoint.baseUrl,
       ...endpoint.metricsUrls.map((page) => new URL(page).origin),
     ]) {
-      requireAllowed(`the URL of ${subject.app}`, url, { inNetwork: true });
+      requireAllowed(`the URL of ${subject.app}`, url);
     }
     await requireReady(subject, endpoint);
     if (!this.seesDatabases || !usesDatabase(subject.app)) return endpoint;

@@ -59,11 +59,12 @@ export class ComposeCli {
       extendEnv: false,
       reject: false,
       stdin: 'ignore',
+      // A terminal's Ctrl-C is for the lab alone: what puts the containers back must not end with it.
+      detached: true,
       ...(this.signal && { cancelSignal: this.signal }),
     });
-    // Ctrl-C on a terminal reaches the command as well as the lab.
-    if (result.isCanceled || result.signal === 'SIGINT' || result.exitCode === 130) {
-      throw new LabError(130, 'Interrupted while containers were being brought up.');
+    if (result.isCanceled) {
+      throw new LabError(130, `\`docker compose ${args.join(' ')}\` was interrupted.`);
     }
     if (result.failed) throw environmentError(describeFailure(args, result.stderr), result);
     return result.stdout;

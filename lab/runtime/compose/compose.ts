@@ -78,11 +78,12 @@ export class ComposeRuntime implements Runtime {
   private readonly backends = new BackendCpu();
   private readonly processMeter = new ProcessMeter();
   private postgresPid: number | undefined;
+  private hasPostgresEnded = false;
   private readonly incidents = new Incidents();
   readonly onIncident = this.incidents.on;
   private readonly watching = new AbortController();
   private generatorIds: readonly string[] = [];
-  /** Of all containers of the project, by id: those that only watch are on the generator's cores. */
+  /** Of the project's own containers, by id: those that only watch are on the generator's cores. */
   private readonly meters = new Map<string, { part: Part; cpu: CpuMeter }>();
   private readonly cores: CoreMeter;
   private hiccups: HiccupMeter | undefined;
@@ -166,6 +167,7 @@ export class ComposeRuntime implements Runtime {
     const service = second ? secondService(app, second) : app;
     const database = second ? secondDatabase(app, second) : app;
     if (usesDatabase(app)) {
+      await this.waitForPostgres();
       await this.psql(...resetStatements(app, this.settings.shopSize, database));
     }
     const ofSubject = this.cli.with(subjectVariables(subject));
@@ -205,6 +207,7 @@ export class ComposeRuntime implements Runtime {
     this.seconds.delete(service);
     clearInterval(second.unscraped);
     await second.cli.run('rm', '--stop', '--force', service);
+    await this.waitForPostgres();
     await this.psql(dropStatement(secondDatabase(app, arm)));
   }
 
@@ -352,11 +355,8 @@ export class ComposeRuntime implements Runtime {
       onEvent: (event) => this.onEvent(event),
       onEnd: () => this.incidents.tell('docker', 'stopped reporting restarts'),
     });
-    for (const service of ['postgres', 'prometheus'] as const) {
-      this.parts.set(service, await this.partsOf(service));
-    }
-    const [server] = this.parts.get('postgres') ?? [];
-    this.postgresPid = server && (await hostPidOf(this.engine.container(server.id)));
+    this.parts.set('prometheus', await this.partsOf('prometheus'));
+    await this.findPostgres();
     // Debian's packages add their own version in brackets.
     const [version = ''] = (await this.psql('SHOW server_version')).trim().split(' ');
     this.facts.postgres = `container ${version}`;
@@ -391,9 +391,9 @@ export class ComposeRuntime implements Runtime {
     }));
   }
 
-  /** Whatever runs of this project, and whoever started it, is no stranger on its cores. */
+  /** Whatever runs of this project is no stranger on its cores, unless it may push a load of its own. */
   private async meterContainers(): Promise<void> {
-    const running = await this.stack.everyContainer();
+    const running = await this.stack.ownContainers();
     for (const id of this.meters.keys()) {
       if (!running.some(({ Id }) => Id === id)) this.meters.delete(id);
     }
@@ -402,6 +402,21 @@ export class ComposeRuntime implements Runtime {
       const cpu = await cpuMeterOf(this.engine.container(Id)).catch(() => undefined);
       if (cpu) this.meters.set(Id, { part: partOf(service), cpu });
     }
+  }
+
+  private async findPostgres(): Promise<void> {
+    const parts = await this.partsOf('postgres');
+    this.parts.set('postgres', parts);
+    const [server] = parts;
+    this.postgresPid = server && (await hostPidOf(this.engine.container(server.id)));
+    this.hasPostgresEnded = false;
+  }
+
+  /** Docker starts one that ended again, as another process and perhaps at another address. */
+  private async waitForPostgres(): Promise<void> {
+    if (!this.hasPostgresEnded) return;
+    await this.cli.up(['postgres']);
+    await this.findPostgres();
   }
 
   private psql(...statements: string[]): Promise<string> {
@@ -427,6 +442,7 @@ export class ComposeRuntime implements Runtime {
     const name = service as ServiceName;
     if (!this.parts.get(name)?.some((part) => part.id === id)) return;
     const gap = startedAgain && name === 'prometheus' ? '; the dashboards have a gap' : '';
+    if (name === 'postgres') this.hasPostgresEnded = true;
     this.incidents.tell(appOfService(name), `${what}${gap}`);
   }
 }

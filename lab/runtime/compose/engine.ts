@@ -95,6 +95,12 @@ export class Engine {
     return this.docker.getContainer(id);
   }
 
+  /** The processes of a container, as `ps` has them; none of one that does not run any more. */
+  async processes(id: string): Promise<string[]> {
+    const { Processes = [] } = (await unless([404, 409], this.container(id).top())) ?? {};
+    return (Processes as string[][]).map((fields) => fields.join(' '));
+  }
+
   /** Undefined when there is none of that name. */
   image(name: string): Promise<ImageInspectInfo | undefined> {
     return unless([404], this.docker.getImage(name).inspect());

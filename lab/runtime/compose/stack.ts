@@ -16,6 +16,11 @@ import type { ComposeSettings, ServiceName } from './settings';
 
 const ownerLabel = 'headroom.owner';
 const serviceLabel = 'com.docker.compose.service';
+const oneOffLabel = 'com.docker.compose.oneoff';
+
+/** `docker compose run` is a person's k6, or a lab's; the lab of the stack is at rest once its tour has ended. */
+const mayLoad = (labels: ContainerInfo['Labels']): boolean =>
+  labels[oneOffLabel] === 'True' || labels[serviceLabel] === 'nightly';
 
 const infrastructure = ['postgres', 'prometheus'] as const;
 const startedByLab = [...infrastructure, ...appNames, reference.name];
@@ -23,6 +28,8 @@ const startedByLab = [...infrastructure, ...appNames, reference.name];
 export class ComposeStack {
   /** Replicas of each service that ran before the lab came. */
   private before = new Map<string, number>();
+  /** Whether the lab starts the stack: it goes down with it. */
+  private isOwn = false;
 
   constructor(
     private readonly engine: Engine,
@@ -35,20 +42,18 @@ export class ComposeStack {
     return { [ownerLabel]: `${self?.pid}:${self?.startTicks}` };
   }
 
-  /** Ends what a lab left that was killed; refuses while another one works on this project. */
+  /** Ends what a lab left that was killed; refuses while anything else works on this project. */
   async claim(): Promise<void> {
     await this.removeLeftovers();
+    await this.requireNoOtherLoad();
     const running = await this.running();
-    const lab = running.find(({ Labels }) => Labels[serviceLabel] === 'lab');
-    if (lab && (await this.isTouring(lab))) {
-      throw environmentError(
-        'The stack’s own tour is under way, and two loads at once would measure each other. Wait for its end (`docker compose logs --follow lab`), or end it: `docker compose stop lab`.',
-      );
-    }
     const services = running.map(({ Labels }) => Labels[serviceLabel] ?? '');
-    // What a killed lab brought up is no stack of the user's: that one has more services.
-    const isOurs = services.every((name) => (startedByLab as readonly string[]).includes(name));
-    if (services.length === 0 || (isOurs && this.mark.isThere())) return this.mark.set();
+    // What a killed lab brought up is no stack of the user's: that one has more services, or other containers.
+    const isLeft =
+      services.every((name) => (startedByLab as readonly string[]).includes(name)) &&
+      running.some(({ Id }) => this.mark.ids().includes(Id));
+    this.isOwn = services.length === 0 || isLeft;
+    if (this.isOwn) return;
     this.mark.clear();
     for (const name of services) this.before.set(name, (this.before.get(name) ?? 0) + 1);
   }
@@ -83,6 +88,7 @@ export class ComposeStack {
   async up(cli: ComposeCli, own: ComposeCli): Promise<void> {
     await own.run('run', '--rm', '--no-TTY', 'placement');
     await cli.up(infrastructure);
+    if (this.isOwn) this.mark.set((await this.running()).map(({ Id }) => Id));
     await cli.run('run', '--rm', '--no-deps', '--no-TTY', 'database');
     if (this.before.has('lab')) return;
     makeFolder(resultsDir);
@@ -100,7 +106,7 @@ export class ComposeStack {
    */
   async putBack(own: ComposeCli, apps: readonly AppName[]): Promise<void> {
     await this.removeOwned();
-    if (this.mark.isThere()) {
+    if (this.isOwn) {
       await own.run('--profile', 'tools', 'down');
       this.mark.clear();
       return;
@@ -119,21 +125,38 @@ export class ComposeStack {
     return running.filter(({ Labels }) => Labels[serviceLabel] === service);
   }
 
-  /** Running containers of the project, whoever started them, with the service of each. */
-  async everyContainer(): Promise<{ Id: string; service: string | undefined }[]> {
+  /**
+   * Running containers of the project that belong to a measurement, whoever started them, with the service of
+   * each. Another load does not: a k6 by hand or a night that begins meanwhile is a neighbour.
+   */
+  async ownContainers(): Promise<{ Id: string; service: string | undefined }[]> {
     const all = await this.running([]);
-    return all.map(({ Id, Labels }) => ({ Id, service: Labels[serviceLabel] }));
+    return all
+      .filter(({ Labels }) => ownerLabel in Labels || !mayLoad(Labels))
+      .map(({ Id, Labels }) => ({ Id, service: Labels[serviceLabel] }));
   }
 
-  private async running(labels = ['com.docker.compose.oneoff=False']): Promise<ContainerInfo[]> {
+  private async running(labels = [`${oneOffLabel}=False`]): Promise<ContainerInfo[]> {
     const project = `com.docker.compose.project=${this.settings.project}`;
     const all = await this.engine.containers(project, ...labels);
     return all.filter(({ State }) => State === 'running');
   }
 
-  private async isTouring({ Id }: ContainerInfo): Promise<boolean> {
-    const { Processes } = await this.engine.container(Id).top();
-    return (Processes as string[][]).some((fields) => / ?k6 run /.test(fields.join(' ')));
+  /** The stack's own tour, a night, a k6 by hand. */
+  private async requireNoOtherLoad(): Promise<void> {
+    for (const { Id, Names } of await this.running([])) {
+      if (!(await this.isMeasuring(Id))) continue;
+      const name = Names[0]?.replace(/^\//, '') ?? Id;
+      throw environmentError(
+        `A load is under way in the container ${name}, and two at once would measure each other. Wait for its end (\`docker logs --follow ${name}\`), or end it: \`docker stop ${name}\`.`,
+      );
+    }
+  }
+
+  private async isMeasuring(id: string): Promise<boolean> {
+    // One that has ended since it was listed has no processes.
+    const processes = await this.engine.processes(id);
+    return processes.some((command) => /\bk6 run |\blab\/main\.ts nightly /.test(command));
   }
 
   private async removeLeftovers(): Promise<void> {
@@ -157,13 +180,13 @@ export class ComposeStack {
     return this.engine.containers(project, ownerLabel);
   }
 
-  /** On disk while a stack is up that the lab started: its next start knows it as its own. */
+  /** On disk while a stack is up that the lab started: its next start knows the containers as its own. */
   private get mark() {
     const { project } = this.settings;
     const file = join(stateDir, `started-${project}`);
     return {
-      isThere: () => existsSync(file) && readFileSync(file, 'utf8').trim() === project,
-      set: () => writeFileAtomic(file, `${project}\n`),
+      ids: () => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []),
+      set: (ids: readonly string[]) => writeFileAtomic(file, `${ids.join('\n')}\n`),
       clear: () => rmSync(file, { force: true }),
     };
   }

@@ -119,7 +119,7 @@ export async function answerOf<T>(response: Response): Promise<T> {
   }
   throw environmentError(
     [401, 403].includes(response.status)
-      ? `The lab's ServiceAccount has no right to this: ${message}. Apply the manifests again.`
+      ? `The lab's ServiceAccount has no right to this: ${message}. Apply the manifests again; what it needs for an app of your own stands in docs/own-app.md, "On a cluster".`
       : `The API server refuses: ${message}.`,
   );
 }

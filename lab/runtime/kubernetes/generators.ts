@@ -12,6 +12,7 @@ import {
   graceSeconds,
   k6Arguments,
   memoryVariables,
+  networkVariables,
   outputVariables,
   scenarioFile,
   shareVariables,
@@ -21,7 +22,7 @@ import { fetchSums } from '../metrics-page';
 import type { Ending } from '../native/processes';
 import type { Generator, OnLine } from '../runtime';
 import type { Cluster } from './cluster';
-import { endOf, obstacleOf, type Pod } from './workload';
+import { endOf, obstacleOf, type Pod, untilGone } from './workload';
 
 /** As the NetworkPolicies and the Service `k6` have them. */
 const barrierPort = 6570;
@@ -54,11 +55,31 @@ type Options = {
   signal: AbortSignal;
 };
 
+/** As a lab names them, and the k6-operator does not. */
+const jobName = ({ run, trial }: Plan): string => `k6-${run}-${trial}`.toLowerCase();
+const isOfLab = (job: string): boolean => /^k6-\d{8}t\d{6}z-/.test(job);
+
+const removeJob = (cluster: Pick<Cluster, 'remove'>, name: string): Promise<void> =>
+  andThen(() => cluster.remove('jobs', name), [() => cluster.remove('configmaps', name)]);
+
+/** A lab that was killed in its pod leaves generators, which go on loading: their Job goes with the pod alone. */
+export async function removeLeftJobs(
+  cluster: Pick<Cluster, 'pods' | 'remove'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const left = async () =>
+    (await cluster.pods({ 'headroom/part': 'generator' })).filter(({ metadata }) =>
+      isOfLab(metadata.labels['job-name'] ?? ''),
+    );
+  const jobs = new Set((await left()).flatMap(({ metadata }) => metadata.labels['job-name'] ?? []));
+  for (const job of jobs) await removeJob(cluster, job);
+  if (jobs.size > 0) await untilGone(left, signal);
+}
+
 export async function startJob(options: Options): Promise<JobGenerator> {
   const { cluster, plan } = options;
-  const name = `k6-${plan.run}-${plan.trial}`.toLowerCase();
-  const remove = () =>
-    andThen(() => cluster.remove('jobs', name), [() => cluster.remove('configmaps', name)]);
+  const name = jobName(plan);
+  const remove = () => removeJob(cluster, name);
   let created: Promise<void> | undefined;
   try {
     const meeting = { host: ownAddress(), port: barrierPort };
@@ -114,6 +135,7 @@ exit $code`;
   const env = {
     ...shareVariables({ number: 1, barrierUrl }),
     ...outputVariables(prometheusUrl),
+    ...networkVariables(),
     // Its pods have the limits of this one.
     ...memoryVariables(),
     HEADROOM_PLAN: '/plan/plan.json',

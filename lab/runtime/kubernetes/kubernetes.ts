@@ -22,7 +22,7 @@ import {
 } from '../runtime';
 import { type AppName, appNames, requireUsualShop, type Subject } from '../subject';
 import { Cluster } from './cluster';
-import { type JobGenerator, startJob } from './generators';
+import { type JobGenerator, removeLeftJobs, startJob } from './generators';
 import {
   changesBack,
   changesFor,
@@ -69,7 +69,7 @@ export class KubernetesRuntime implements Runtime {
   private constructor(
     private readonly cluster: Cluster,
     private readonly attached: AttachedRuntime,
-    private readonly originals: ReadonlyMap<AppName, Original>,
+    private readonly deployments: Deployments,
     private readonly own: Pod,
     pods: readonly Pod[],
     private readonly signal: AbortSignal,
@@ -79,7 +79,7 @@ export class KubernetesRuntime implements Runtime {
       statisticsUrl: this.statisticsUrl,
       seesDatabases: this.seesDatabases,
     } = attached);
-    const limits = [...originals.values()].map((original) => limitOf(original) ?? 1);
+    const limits = [...deployments.originals.values()].map((original) => limitOf(original) ?? 1);
     this.subjectCores = Math.max(1, Math.floor(Math.min(...limits)));
     this.facts = {
       ...{ kind: 'kubernetes', placement: attached.facts.placement, postgres: 'pod' },
@@ -99,10 +99,8 @@ export class KubernetesRuntime implements Runtime {
 
   static async open(signal: AbortSignal): Promise<KubernetesRuntime> {
     const cluster = new Cluster();
-    const originals = new Map<AppName, Original>();
-    for (const app of appNames) {
-      originals.set(app, originalOf(await cluster.deployment(deploymentOf(app))));
-    }
+    const deployments = await readDeployments(cluster, appNames);
+    await removeLeftJobs(cluster, signal);
     const pods = await cluster.pods();
     const { podName = '' } = configuration;
     const own = await cluster.pod(podName);
@@ -112,7 +110,7 @@ export class KubernetesRuntime implements Runtime {
       );
     }
     const attached = await AttachedRuntime.open();
-    const runtime = new KubernetesRuntime(cluster, attached, originals, own, pods, signal);
+    const runtime = new KubernetesRuntime(cluster, attached, deployments, own, pods, signal);
     attached.onIncident(({ part, what }) => runtime.incidents.tell(part, what));
     void runtime.watch();
     return runtime;
@@ -142,12 +140,13 @@ export class KubernetesRuntime implements Runtime {
 
   /** To no replicas: what a subject was in the trial before, it is not any more. */
   async stopSubject(app: AppName): Promise<void> {
+    const original = this.originalOf(app);
     // What happens to it from now on is asked for.
     this.watched.delete(app);
     this.touched.add(app);
     const name = deploymentOf(app);
     const deployment = await this.cluster.deployment(name);
-    await this.cluster.change(name, changesToStop(deployment, this.originalOf(app)));
+    await this.cluster.change(name, changesToStop(deployment, original));
     await untilGone(async () => (await this.cluster.workload(name)).pods, this.signal);
   }
 
@@ -215,8 +214,8 @@ export class KubernetesRuntime implements Runtime {
   }
 
   private originalOf(app: AppName): Original {
-    const original = this.originals.get(app);
-    if (original === undefined) throw new Error(`nothing was read of ${app}`);
+    const original = this.deployments.originals.get(app);
+    if (original === undefined) throw this.deployments.unread.get(app);
     return original;
   }
 
@@ -288,6 +287,35 @@ export class KubernetesRuntime implements Runtime {
       else this.watched.delete(name);
     }
   }
+}
+
+/** What was read of each app's Deployment, or why nothing was. */
+type Deployments = {
+  originals: ReadonlyMap<AppName, Original>;
+  unread: ReadonlyMap<AppName, unknown>;
+};
+
+/**
+ * One that is not there, or that the lab may not read, is an error for who measures it.
+ *
+ * @throws LabError where none can be read
+ */
+export async function readDeployments(
+  cluster: Pick<Cluster, 'deployment'>,
+  apps: readonly AppName[],
+): Promise<Deployments> {
+  const originals = new Map<AppName, Original>();
+  const unread = new Map<AppName, unknown>();
+  for (const app of apps) {
+    try {
+      originals.set(app, originalOf(await cluster.deployment(deploymentOf(app))));
+    } catch (error) {
+      unread.set(app, error);
+    }
+  }
+  const [first] = unread.values();
+  if (originals.size === 0 && first !== undefined) throw first;
+  return { originals, unread };
 }
 
 type Watched = { labels: Labels; pods: readonly Pod[] };

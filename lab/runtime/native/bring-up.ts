@@ -15,6 +15,7 @@ import { firstProblem, untilReady, whyNotOk } from '../readiness';
 import { appOf } from '../revisions/app';
 import type { Endpoint } from '../runtime';
 import type { Subject } from '../subject';
+import { compose, servicesThere, takeDown } from './compose-service';
 import { type Child, describeEnding, lastLineOf, type Processes } from './processes';
 
 /** Of what somebody else keeps up: it is there, or it is not. */
@@ -47,6 +48,8 @@ export type Up = {
 
 export async function bringUp(start: Start): Promise<Up> {
   const { subject, name, processes } = start;
+  // It came while the one before was ended, or its database made.
+  if (start.signal?.aborted) throw new Interrupted();
   const app = appOf(subject);
   if (app.kubernetes !== undefined) {
     throw usageError(
@@ -120,37 +123,28 @@ async function service(
   endpoint: Endpoint,
   start: Start,
 ): Promise<Up> {
-  const compose = async (...args: string[]): Promise<string> => {
-    const result = await execa('docker', ['compose', '--file', file, ...args], {
-      ...{ cwd: app.folder, env: passedTo('Docker'), extendEnv: false },
-      // In a group of its own: Ctrl-C ends the lab, which then takes down what came up.
-      ...{ reject: false, stdin: 'ignore', detached: true },
-    });
-    if (!result.failed) return result.stdout.trim();
-    const last = result.stderr?.trim().split('\n').at(-1) || result.shortMessage;
-    throw environmentError(`\`docker compose ${args.join(' ')}\` in ${app.folder} failed: ${last}`);
-  };
+  const { processes, signal } = start;
+  const where = { folder: app.folder, file };
+  const idOf = () => compose(where, ['ps', '--quiet', service]);
   // One that is up already is somebody's: it is left as it is.
-  const isTheirs = (await compose('ps', '--quiet', service)) !== '';
-  const before = (await compose('ps', '--all', '--services')).split('\n').filter(Boolean);
-  // What it depends on came up with it.
-  const takeDown = async (): Promise<void> => {
+  const isTheirs = (await idOf()) !== '';
+  const started = { ...where, service, before: await servicesThere(where) };
+  const stop = async (): Promise<void> => {
     if (isTheirs) return;
-    const services = (await compose('ps', '--all', '--services')).split('\n').filter(Boolean);
-    const added = services.filter((name) => !before.includes(name) || name === service);
-    if (before.length === 0) await compose('down');
-    else if (added.length > 0) await compose('rm', '--force', '--stop', ...added);
+    await takeDown(started);
+    processes.forgetService(started);
   };
-  const container = await compose('up', '--detach', service)
-    .then(() => compose('ps', '--quiet', service))
-    .catch((error: unknown) => andThen(() => Promise.reject(error), [takeDown]));
+  if (!isTheirs) processes.noteService(started);
+  const container = await compose(where, ['up', '--detach', service], signal)
+    .then(idOf)
+    .catch((error: unknown) => andThen(() => Promise.reject(error), [stop]));
   const ownUsage = app.usage ?? { container };
   const roots = rootsOf({ ...app, usage: ownUsage }, start.at.public, []);
   return {
     endpoint,
     roots: roots.now,
     ready: () => appReady(app, endpoint, app.ready.seconds, start).then(roots.look),
-    stop: takeDown,
+    stop,
   };
 }
 

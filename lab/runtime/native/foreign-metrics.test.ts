@@ -97,6 +97,8 @@ it.each([
   expect(of('http_route')).toEqual(routes);
   expect(of('http_response_status_code')).toEqual(statuses);
   expect(found.reduce((sum, { value }) => sum + Number(value[1]), 0)).toBe(counts[app]);
+  // The rules on the contract's SLOs pass it over.
+  expect(of('foreign')).toEqual(['1']);
   const [quantile] = await query(
     `histogram_quantile(0.5, sum by (le) (http_server_request_duration_seconds_bucket{app="${app}"}))`,
   );

@@ -1,4 +1,5 @@
 // The subjects as processes of this machine, each on the cores that placement gives it.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { appNamed, apps, usesDatabase } from '../../../contract/apps';
 import type { Plan } from '../../../contract/plan';
 import { configuration } from '../../configuration/configuration';
@@ -14,6 +15,7 @@ import {
   runQueueWaitSeconds,
 } from '../../proc';
 import type { Hiccup, Placement, UsageSample } from '../../results/schemas';
+import { databasePart } from '../../results/trial/evidence';
 import type { Arm } from '../../results/trial/result';
 import { settingCaveats } from '../apps';
 import { CoreMeter, type Spent } from '../core-meter';
@@ -46,6 +48,10 @@ import { readTopology } from './topology';
 /** Waiting for a core is told of whole steps, and every thread has to be read for it. */
 const waitedEveryMs = 900;
 
+/** The sessions of a server that was killed hold its data folder until they notice. */
+const postgresAgainWithinMs = 10_000;
+const postgresAgainEveryMs = 200;
+
 type Standing = Up & { app: AppName; unscraped: NodeJS.Timeout | undefined };
 
 /** The lab's PostgreSQL; absent where no app has its data there. */
@@ -67,6 +73,8 @@ export class NativeRuntime implements Runtime {
   private generator: NativeGenerator | undefined;
   private prometheus: Child | undefined;
   private hiccups: HiccupMeter | undefined;
+  /** Settled once PostgreSQL is up again, where it ended unasked. */
+  private restarted: Promise<void> = Promise.resolve();
   private closed = false;
   private readonly cores: CoreMeter;
 
@@ -88,14 +96,15 @@ export class NativeRuntime implements Runtime {
     const placement = placementFor(hasDatabase);
     pinSelf(placement.generator);
     const processes = await Processes.claim(stateDir);
+    let database = undefined as Database | undefined;
     try {
-      const starting = [
-        hasDatabase ? openDatabase(processes, placement.database, say) : undefined,
-        startPrometheus(processes, stateDir, placement.generator),
-      ] as const;
+      const open = async () => {
+        if (hasDatabase) database = await openDatabase(processes, placement.database, say);
+      };
+      const starting = [open(), startPrometheus(processes, stateDir, placement.generator)] as const;
       // Both are waited for, so that none starts after the other's failure has cleared up.
       await Promise.allSettled(starting);
-      const [database, prometheus] = await Promise.all(starting);
+      const [, prometheus] = await Promise.all(starting);
       const facts: RuntimeFacts = {
         kind: 'native',
         placement,
@@ -108,10 +117,12 @@ export class NativeRuntime implements Runtime {
       };
       const runtime = new NativeRuntime(facts, processes, database, signal);
       runtime.watchPrometheus(prometheus);
+      if (database?.postgres.child) runtime.watchPostgres(database.postgres.child);
       await runtime.watchHiccups();
       return runtime;
     } catch (error) {
       await processes.stopAll();
+      await database?.postgres.release?.();
       throw error;
     }
   }
@@ -151,6 +162,7 @@ export class NativeRuntime implements Runtime {
     const { app, products, revision } = subject;
     if (this.database === undefined || !usesDatabase(app)) return '';
     const { databases } = this.database;
+    await this.restarted;
     await databases.reset(app, { name, products, revision });
     return databases.appUrl(name);
   }
@@ -164,7 +176,9 @@ export class NativeRuntime implements Runtime {
     await up.stop();
     this.subjects.delete(name);
     // An app's own database is kept to be looked at; the arms' would be in the way of nobody but the disk.
-    if (arm !== undefined && usesDatabase(app)) await this.database?.databases.drop(name);
+    if (arm === undefined || !usesDatabase(app)) return;
+    await this.restarted;
+    await this.database?.databases.drop(name);
   }
 
   superuserUrl(app: AppName, arm?: Arm): string {
@@ -300,7 +314,7 @@ export class NativeRuntime implements Runtime {
     const services = subjects.filter(({ child }) => child === undefined);
     await andThen(async () => {
       await Promise.all(services.map(({ stop }) => stop()));
-    }, [() => this.processes.stopAll()]);
+    }, [() => this.processes.stopAll(), () => this.database?.postgres.release?.()]);
   }
 
   private async watchHiccups(): Promise<void> {
@@ -325,6 +339,35 @@ export class NativeRuntime implements Runtime {
       this.incidents.tell('prometheus', 'was started again; the dashboards have a gap');
       this.watchPrometheus(again);
     });
+  }
+
+  private watchPostgres(child: Child): void {
+    void child.ended.then((ending) => {
+      if (this.closed) return;
+      this.report(child, ending, databasePart);
+      this.restarted = this.startPostgresAgain();
+      // Thrown to whoever needs it; a lab that is just ending does not.
+      this.restarted.catch(() => undefined);
+    });
+  }
+
+  private async startPostgresAgain(): Promise<void> {
+    const { processes, database, facts } = this;
+    if (database === undefined) return;
+    const deadline = Date.now() + postgresAgainWithinMs;
+    const start = async (): Promise<PostgresServer> => {
+      try {
+        return await openPostgres(processes, facts.placement.database);
+      } catch (error) {
+        if (this.closed || Date.now() > deadline) throw error;
+        await sleep(postgresAgainEveryMs);
+        return start();
+      }
+    };
+    database.postgres = await start();
+    const { child } = database.postgres;
+    if (this.closed) await child?.stop();
+    else if (child) this.watchPostgres(child);
   }
 
   private report(child: Child, ending: Ending, part = child.name): void {
@@ -361,7 +404,12 @@ async function openDatabase(
   const postgres = await openPostgres(processes, cpus);
   const { shopSize: size } = configuration;
   const settings = { size, ...(say && { say }) };
-  return { postgres, databases: await Databases.prepare(postgres.address, stateDir, settings) };
+  try {
+    return { postgres, databases: await Databases.prepare(postgres.address, stateDir, settings) };
+  } catch (error) {
+    await postgres.release?.();
+    throw error;
+  }
 }
 
 function openPostgres(processes: Processes, cpus: readonly number[]): Promise<PostgresServer> {

@@ -1,6 +1,16 @@
 // A real PostgreSQL for the native runtime: the one that npm brought, or the user's own.
 import { randomBytes } from 'node:crypto';
-import { chownSync, cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type ExecaError, execa } from 'execa';
 import { passedTo } from '../../configuration/environment';
@@ -8,7 +18,7 @@ import { environmentError } from '../../errors';
 import { everyoneMayEnter, rootDir } from '../../paths';
 import { secretMode, writeFileAtomic } from '../../results/atomic';
 import { makeFolder } from '../../system-errors';
-import { addressIn, asSuperuser, type ServerAddress } from '../database-server';
+import { addressIn, asSuperuser, claimServer, type ServerAddress } from '../database-server';
 import { requireFreePort } from '../ports';
 import { untilReady } from '../readiness';
 import type { Child, Processes } from './processes';
@@ -23,6 +33,8 @@ export type PostgresServer = {
   flavour: string;
   /** Absent when the server is the user's own. */
   child?: Child;
+  /** Lets another lab use a server of the user's own. */
+  release?: () => Promise<void>;
 };
 
 export async function startPostgres(options: {
@@ -36,7 +48,7 @@ export async function startPostgres(options: {
   const home = join(stateDir, 'postgres');
   makeFolder(home, 0o755);
   const user = process.getuid?.() === 0 ? nobody : undefined;
-  if (user) chownSync(home, user.uid, user.gid);
+  if (user) letIn(stateDir, home, user);
   const { folder, version } = embedded();
   const bin = join(reachable(folder, version, home, user !== undefined), 'bin');
   const password = await initialise({ bin, home, major: majorOf(version), user });
@@ -46,7 +58,9 @@ export async function startPostgres(options: {
     name: 'postgres',
     command: join(bin, 'postgres'),
     args: [
-      ...['-D', data, '-p', String(port), '-k', home, '-c', 'listen_addresses=127.0.0.1'],
+      ...['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1'],
+      // None: its path may be 107 bytes long, without a comma, and nobody connects by it.
+      ...['-c', 'unix_socket_directories='],
       ...settingsAsFlags(readFileSync(join(rootDir, 'db/postgresql.conf'), 'utf8')),
     ],
     env: passedTo('PostgreSQL'),
@@ -67,14 +81,16 @@ export async function startPostgres(options: {
 /** The user's own server (HEADROOM_POSTGRES_URL); its role must be a superuser. */
 export async function externalPostgres(url: string): Promise<PostgresServer> {
   const address = addressIn(url);
+  let flavour: string;
   try {
-    return { address, flavour: `external ${await serverVersion(address)}` };
+    flavour = `external ${await serverVersion(address)}`;
   } catch (error) {
     throw environmentError(
       `HEADROOM_POSTGRES_URL: no PostgreSQL answers at ${address.host}:${address.port} (${(error as Error).message}). Start it, correct the URL, or unset it: the lab then starts one of its own.`,
       error,
     );
   }
+  return { address, flavour, release: await claimServer(address) };
 }
 
 const serverVersion = (address: ServerAddress): Promise<string> =>
@@ -136,6 +152,27 @@ function embedded(): { folder: string; version: string } {
   return { folder: join(own, 'native'), version };
 }
 
+/** Whatever the umask: root's may keep everybody else out of what it makes. */
+function letIn(stateDir: string, home: string, { uid, gid }: typeof nobody): void {
+  for (const folder of [stateDir, home]) chmodSync(folder, 0o755);
+  chownSync(home, uid, gid);
+  if (everyoneMayEnter(stateDir)) return;
+  throw environmentError(
+    `PostgreSQL refuses to run as root, and nobody else may enter ${stateDir}: give everybody the right to (chmod go+x) on each folder that leads there, or choose another folder (HEADROOM_STATE).`,
+  );
+}
+
+/** A copy that everybody may read and run, also of files that root alone could. */
+export function copyForAll(from: string, folder: string): void {
+  cpSync(from, folder, { recursive: true, verbatimSymlinks: true });
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isDirectory()) chmodSync(path, 0o755);
+    else if (entry.isFile()) chmodSync(path, statSync(path).mode & 0o100 ? 0o755 : 0o644);
+  }
+}
+
 /** PostgreSQL's own folder; a copy where the user it runs as cannot enter the clone. */
 function reachable(installed: string, version: string, home: string, asOther: boolean): string {
   if (!asOther || everyoneMayEnter(installed)) return installed;
@@ -144,6 +181,8 @@ function reachable(installed: string, version: string, home: string, asOther: bo
   for (const old of readdirSync(home).filter((name) => name.startsWith('native'))) {
     rmSync(join(home, old), { recursive: true });
   }
-  cpSync(installed, copy, { recursive: true, verbatimSymlinks: true });
+  const half = `${copy}.part`;
+  copyForAll(installed, half);
+  renameSync(half, copy);
   return copy;
 }

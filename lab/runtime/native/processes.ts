@@ -1,8 +1,16 @@
 // Child processes that never outlive the lab: they die with it, and what a crash lets through
 // nevertheless is found in the process list at the next start.
 import { randomUUID } from 'node:crypto';
-import { closeSync, createWriteStream, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  createWriteStream,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa, type Options } from 'execa';
@@ -11,6 +19,7 @@ import { rootDir } from '../../paths';
 import { allProcesses, identify, isAlive, type ProcessIdentity } from '../../proc';
 import { writeFileAtomic } from '../../results/atomic';
 import { makeFolder } from '../../system-errors';
+import { type StartedService, takeDown } from './compose-service';
 
 type ChildSpec = {
   name: string;
@@ -75,6 +84,8 @@ type ProcessList = {
   children: Entry[];
   /** Of the lab's children, in `markVariable`; earlier labs had none. */
   mark?: string;
+  /** Of compose files of somebody's own, which no end of the lab takes with it; earlier labs noted none. */
+  services?: StartedService[];
 };
 
 /**
@@ -111,6 +122,7 @@ export function requireNoOtherLab(stateDir: string): void {
 /** The processes of one lab in one state folder. */
 export class Processes {
   private readonly children = new Map<number, Entry & { child: Child }>();
+  private readonly services = new Set<StartedService>();
   private readonly mark = randomUUID();
   private marked = 0;
 
@@ -124,8 +136,33 @@ export class Processes {
     await Promise.all((before?.children ?? []).map(endLeftover));
     if (before?.mark !== undefined) killMarked(before.mark);
     const processes = new Processes(stateDir);
+    for (const service of before?.services ?? []) await processes.takeDownLeftover(service);
     processes.save();
     return processes;
+  }
+
+  /** Before it is started: from now on the next start takes it down, unless it is forgotten before. */
+  noteService(service: StartedService): void {
+    this.services.add(service);
+    this.save();
+  }
+
+  forgetService(service: StartedService): void {
+    this.services.delete(service);
+    this.save();
+  }
+
+  /** One that stays up is in nobody's way but its own app's; the start after this one tries again. */
+  private async takeDownLeftover(service: StartedService): Promise<void> {
+    if (!existsSync(resolve(service.folder, service.file))) return;
+    try {
+      await takeDown(service);
+    } catch (error) {
+      this.services.add(service);
+      console.error(
+        `A lab that was killed left the service ${service.service} up: ${(error as Error).message}`,
+      );
+    }
   }
 
   async start(spec: ChildSpec): Promise<Child> {
@@ -190,7 +227,8 @@ export class Processes {
       startTicks,
       name,
     }));
-    const list: ProcessList = { owner, children, mark: this.mark };
+    const services = [...this.services];
+    const list: ProcessList = { owner, children, mark: this.mark, services };
     writeFileAtomic(listFile(this.stateDir), `${JSON.stringify(list, null, 2)}\n`);
   }
 }

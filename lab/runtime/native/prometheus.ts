@@ -71,16 +71,21 @@ export const prometheusArguments = (config: string, data: string, port: number):
 type Job = { job_name: string; [discovery: string]: unknown };
 type Config = { rule_files: string[]; scrape_configs: Job[]; scrape_config_files: string[] };
 
-/** How an app is scraped, wherever it is. */
-export const scrapeJob = ({ name, metricsPath }: App, discovery: Omit<Job, 'job_name'>): Job => ({
-  job_name: name,
-  metrics_path: metricsPath,
+/** It knows nothing of the contract. An app that serves a part of it has its names, format and SLOs. */
+const isForeign = ({ serves }: App): boolean => serves.length === 0;
+
+/** How an app is scraped, wherever it is. The SLOs of the contract are for no foreign app (slo.rules.yml). */
+export const scrapeJob = (app: App, discovery: Omit<Job, 'job_name'>): Job => ({
+  job_name: app.name,
+  metrics_path: app.metricsPath,
   ...discovery,
-  relabel_configs: [{ target_label: 'app', replacement: name }],
+  relabel_configs: [
+    { target_label: 'app', replacement: app.name },
+    ...(isForeign(app) ? [{ target_label: 'foreign', replacement: '1' }] : []),
+  ],
 });
 
-/** Of an app that knows nothing of the contract. */
-const foreign = {
+const foreignPage = {
   // A page that is served without its Content-Type, or as HTML.
   fallback_scrape_protocol: 'PrometheusText0.0.4',
   // Some exporters give names with dots to a scraper that takes them.
@@ -96,8 +101,7 @@ function jobsOf(app: App): Job[] {
     return {
       ...scrapeJob(app, { static_configs: [{ targets: [host] }] }),
       ...(protocol === 'https:' && { scheme: 'https' }),
-      // An app that serves a part of the contract has the contract's names and format.
-      ...(app.serves.length === 0 && foreign),
+      ...(isForeign(app) && foreignPage),
     };
   });
 }

@@ -11,6 +11,7 @@ import {
   type Point,
   peakOf,
   scaleOf,
+  throughputAt,
   type UslFit,
   type UslParameterName,
 } from './fit';
@@ -106,15 +107,22 @@ export function judgePeak(
 /** Below this share of lost efficiency a curve is called straight. */
 const HARDLY_ANY_LOSS = 0.05;
 
-export function limitingFactor(fit: UslFit, largest: number): UslAnalysis['limitedBy'] {
-  const contention = fit.alpha * Math.max(0, largest - 1);
-  const coherency = fit.beta * largest * Math.max(0, largest - 1);
-  const lost = 1 - 1 / (1 + contention + coherency);
+/** The ideal is as much for each unit as one unit gives; below one, as the smallest part of one gives. */
+export function limitingFactor(
+  fit: UslFit,
+  { smallest, largest }: Pick<TestedRange, 'smallest' | 'largest'>,
+): UslAnalysis['limitedBy'] {
+  const least = Math.min(1, smallest);
+  const contention = fit.alpha * (largest - least);
+  const coherency = Math.max(0, fit.beta * (largest * (largest - 1) - least * (least - 1)));
+  const perUnit = (n: number): number => throughputAt(fit, n) / n;
+  const lost = Math.max(0, 1 - perUnit(largest) / perUnit(least));
+  const ideal = least < 1 ? `the ideal, growth in proportion to n = ${least},` : 'the ideal';
   const percent = (share: number): string => `${Math.round(share * 100)} %`;
   if (lost < HARDLY_ANY_LOSS) {
     return {
       factor: 'nothing',
-      words: `Nothing limits it yet: at n = ${largest} only ${percent(lost)} of the ideal is lost.`,
+      words: `Nothing limits it yet: at n = ${largest} only ${percent(lost)} of ${ideal} is lost.`,
     };
   }
   const [factor, meaning, part] =
@@ -128,7 +136,7 @@ export function limitingFactor(fit: UslFit, largest: number): UslAnalysis['limit
     factor,
     words:
       `${factor[0]?.toUpperCase()}${factor.slice(1)} limits it (${meaning}): at n = ${largest}, ` +
-      `${percent(lost)} of the ideal is lost, ${percent(part / (contention + coherency))} of that ` +
+      `${percent(lost)} of ${ideal} is lost, ${percent(part / (contention + coherency))} of that ` +
       `to ${factor}.${doubt}`,
   };
 }

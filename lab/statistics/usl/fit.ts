@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { boundedLeastSquares, inverseNormalMatrix } from '../bounded-least-squares';
 import { InvalidData } from '../caller';
-import { mean } from '../descriptive';
+import { mean, sum } from '../descriptive';
 
 /** X(N) = gamma N / (1 + alpha (N - 1) + beta N (N - 1)). */
 export const uslParametersSchema = z.strictObject({
@@ -73,12 +73,14 @@ export interface UslFit extends UslParameters {
   readonly residualStandardError: number;
   /** From the three-parameter Jacobian, bound or not, as R's nls and usl print them. */
   readonly standardErrors: Readonly<Record<UslParameterName, number | null>>;
-  /** For the parameters that are free, with n minus their number of degrees of freedom. */
+  /** Of these: n - 3, or one less than there are processes. */
+  readonly degreesOfFreedom: number;
+  /** For the parameters that are free, with n minus their number of degrees of freedom, or as above. */
   readonly free: {
     readonly degreesOfFreedom: number;
     readonly residualStandardError: number;
     readonly standardErrors: Readonly<Partial<Record<UslParameterName, number>>>;
-    /** s^2 (J'J)^-1 over the free parameters in the order alpha, beta, gamma; null if singular. */
+    /** Of the free parameters in the order alpha, beta, gamma; null if singular. */
     readonly covariance: readonly (readonly number[])[] | null;
   };
 }
@@ -115,9 +117,10 @@ const NOTHING = 1e-10;
 
 /**
  * @param points n > 0 (need not be whole, may repeat), x > 0; four or more on three or more levels
+ * @param processes of each point, where a process gave several: its points share what it differs by. Two or more
  * @throws InvalidData when there are too few, or one is not positive and finite
  */
-export function fitUsl(points: readonly Point[]): UslFit {
+export function fitUsl(points: readonly Point[], processes?: readonly number[]): UslFit {
   requirePoints(points);
   const observations = observationsOf(points);
   const largest = scaleOf(points).n;
@@ -132,7 +135,7 @@ export function fitUsl(points: readonly Point[]): UslFit {
       least = sumOfSquares;
     }
   }
-  return describe(points, settle(observations, best as UslParameters));
+  return describe(points, settle(observations, best as UslParameters), processes);
 }
 
 /** One refit from a near start, for the bootstrap: bounds as {@link fitUsl}, no statistics. */
@@ -249,19 +252,25 @@ function refine(
 const largestOf = (values: Float64Array): number =>
   values.reduce((most, value) => Math.max(most, value));
 
-function describe(points: readonly Point[], model: UslParameters): UslFit {
+function describe(
+  points: readonly Point[],
+  model: UslParameters,
+  processes: readonly number[] | undefined,
+): UslFit {
   const sumOfSquares = points.reduce((t, { n, x }) => t + (throughputAt(model, n) - x) ** 2, 0);
   const jacobian = points.map(({ n }) => throughputGradient(model, n));
   const atBound = NAMES.filter(
     (name) => model[name] === 0 || (name === 'alpha' && model.alpha === 1),
   );
   const freeIndices = [0, 1, 2].filter((i) => !atBound.includes(NAMES[i] as UslParameterName));
-  const degreesOfFreedom = points.length - freeIndices.length;
+  const degreesOf = (parameters: number): number =>
+    processes ? new Set(processes).size - 1 : points.length - parameters;
   const residualStandardError = Math.sqrt(sumOfSquares / (points.length - 3));
-  const freeError = Math.sqrt(sumOfSquares / degreesOfFreedom);
-  const full = inverseNormalMatrix(jacobian, [0, 1, 2]);
-  const inverse = inverseNormalMatrix(jacobian, freeIndices);
-  const covariance = inverse?.map((row) => row.map((value) => value * freeError ** 2)) ?? null;
+  const freeError = Math.sqrt(sumOfSquares / (points.length - freeIndices.length));
+  const residuals = points.map(({ n, x }) => x - throughputAt(model, n));
+  const errors = { residuals, sumOfSquares, processes };
+  const full = covarianceOf(jacobian, [0, 1, 2], errors);
+  const covariance = covarianceOf(jacobian, freeIndices, errors);
   const deviation = (matrix: readonly (readonly number[])[], i: number): number =>
     Math.sqrt((matrix[i] as readonly number[])[i] as number);
   return {
@@ -270,10 +279,11 @@ function describe(points: readonly Point[], model: UslParameters): UslFit {
     atBound,
     residualStandardError,
     standardErrors: Object.fromEntries(
-      NAMES.map((name, i) => [name, full && deviation(full, i) * residualStandardError]),
+      NAMES.map((name, i) => [name, full && deviation(full, i)]),
     ) as Record<UslParameterName, number | null>,
+    degreesOfFreedom: degreesOf(3),
     free: {
-      degreesOfFreedom,
+      degreesOfFreedom: degreesOf(freeIndices.length),
       residualStandardError: freeError,
       standardErrors: Object.fromEntries(
         freeIndices.flatMap((i, k) => (covariance ? [[NAMES[i], deviation(covariance, k)]] : [])),
@@ -281,4 +291,37 @@ function describe(points: readonly Point[], model: UslParameters): UslFit {
       covariance,
     },
   };
+}
+
+/**
+ * s^2 (J'J)^-1, null if singular. Of processes it is the spread between them: each moves the estimate by
+ * (J'J)^-1 times its own J'r (Liang and Zeger, Biometrika 73, 1986), with the usual correction for few.
+ */
+function covarianceOf(
+  jacobian: readonly (readonly number[])[],
+  parameters: readonly number[],
+  errors: {
+    residuals: readonly number[];
+    sumOfSquares: number;
+    processes: readonly number[] | undefined;
+  },
+): number[][] | null {
+  const { residuals, sumOfSquares, processes } = errors;
+  const inverse = inverseNormalMatrix(jacobian, parameters);
+  if (inverse === null) return null;
+  if (processes === undefined) {
+    const variance = sumOfSquares / (residuals.length - parameters.length);
+    return inverse.map((row) => row.map((value) => value * variance));
+  }
+  const rows = [...Map.groupBy(jacobian.keys(), (row) => processes[row]).values()];
+  const moves = rows.map((own) => {
+    const score = parameters.map((parameter) =>
+      sum(own.map((row) => (jacobian[row]?.[parameter] ?? 0) * (residuals[row] ?? 0))),
+    );
+    return inverse.map((line) => sum(line.map((value, k) => value * (score[k] ?? 0))));
+  });
+  const ofFew = moves.length / (moves.length - 1);
+  return parameters.map((_, i) =>
+    parameters.map((__, k) => ofFew * sum(moves.map((move) => (move[i] ?? 0) * (move[k] ?? 0)))),
+  );
 }

@@ -31,8 +31,7 @@ export function parameterInterval(fit: UslFit, name: UslParameterName): Interval
   }
   const errorAtBound = fit.standardErrors[name];
   if (errorAtBound === null) return null;
-  const degreesOfFreedom = fit.free.degreesOfFreedom - fit.atBound.length;
-  const half = studentQuantile(UPPER_POINT, degreesOfFreedom) * errorAtBound;
+  const half = studentQuantile(UPPER_POINT, fit.degreesOfFreedom) * errorAtBound;
   return fit[name] === 0 ? [0, half] : [fit[name] - half, fit[name]];
 }
 
@@ -54,31 +53,69 @@ export function peakDeltaInterval(fit: UslFit): Interval | null {
 }
 
 /**
- * Residual bootstrap (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, 9.4): centred
- * residuals, inflated by sqrt(n / (n - 3)) because a fit of three parameters has eaten part of
- * them, are dealt out again over the fitted curve and the law is refitted within its bounds.
+ * The law, refitted within its bounds to the fitted curve with residuals dealt out again.
+ *
+ * @param processes as of {@link fitUsl}
  */
 export function bootstrapUsl(
   points: readonly Point[],
   fit: UslFit,
   random: Random,
   resamples: number,
-  onProgress: Progress = () => {},
+  {
+    processes,
+    onProgress = () => {},
+  }: { processes?: readonly number[]; onProgress?: Progress } = {},
 ): UslParameters[] {
   const n = Float64Array.from(points, (point) => point.n);
   const fitted = n.map((level) => throughputAt(fit, level));
   const raw = points.map(({ x }, i) => x - (fitted[i] as number));
-  const centre = mean(raw);
-  const inflation = Math.sqrt(points.length / (points.length - 3));
-  const residuals = raw.map((value) => (value - centre) * inflation);
+  const deal = processes ? wholeProcesses(raw, processes, random) : singleResiduals(raw, random);
   const smallest = Number.EPSILON * fitted.reduce((most, value) => Math.max(most, value));
   return Array.from({ length: resamples }, (_, made) => {
     onProgress(`resample ${made} of ${resamples}`);
-    const x = fitted.map((value) =>
-      Math.max(value + (residuals[random.int(residuals.length)] as number), smallest),
-    );
+    const residual = deal();
+    const x = fitted.map((value, i) => Math.max(value + residual(i), smallest));
     return refitUsl({ n, x }, fit);
   });
+}
+
+/** Draws the residuals of a resample, by the index of a point. */
+type Deal = () => (index: number) => number;
+
+/**
+ * Residual bootstrap (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, 9.4): centred
+ * residuals, inflated by sqrt(n / (n - 3)) because a fit of three parameters has eaten part of them.
+ */
+function singleResiduals(raw: readonly number[], random: Random): Deal {
+  const centre = mean(raw);
+  const inflation = Math.sqrt(raw.length / (raw.length - 3));
+  const residuals = raw.map((value) => (value - centre) * inflation);
+  return () => () => residuals[random.int(residuals.length)] as number;
+}
+
+/** The normal distribution's 97.5 % point. */
+const NORMAL_UPPER_POINT = 1.959964;
+
+/**
+ * Wild cluster bootstrap (Cameron, Gelbach and Miller, Review of Economics and Statistics 90, 2008): all
+ * residuals of a process times one normal deviate. So few processes make normal intervals too narrow, so that
+ * they are widened to Student's.
+ */
+function wholeProcesses(
+  raw: readonly number[],
+  processes: readonly number[],
+  random: Random,
+): Deal {
+  const all = [...new Set(processes)];
+  const { length } = all;
+  const inflation =
+    (Math.sqrt(length / (length - 1)) * studentQuantile(UPPER_POINT, length - 1)) /
+    NORMAL_UPPER_POINT;
+  return () => {
+    const weights = new Map(all.map((process) => [process, inflation * random.normal()]));
+    return (index) => (raw[index] as number) * (weights.get(processes[index] as number) as number);
+  };
 }
 
 /** Percentiles of the refits' peaks; an end is null where the resamples have no peak. */
@@ -108,8 +145,14 @@ const MANY_RESIDUALS = 200;
  * One sentence for each kind of misfit; none where the law fits.
  *
  * @param points in the order of measuring, as far as that is known
+ * @param inProcesses each process gave several: neighbours in time share it, whatever the machine does
  */
-export function misfitsOf(points: readonly Point[], fit: UslFit, random: Random): string[] {
+export function misfitsOf(
+  points: readonly Point[],
+  fit: UslFit,
+  random: Random,
+  inProcesses = false,
+): string[] {
   const levels = levelsOf(points);
   const byLevel = levels.map((level) => level.mean - throughputAt(fit, level.n));
   const misfits = [...farOff(levels, fit), ...lackOfFit(points, levels, fit)];
@@ -121,7 +164,7 @@ export function misfitsOf(points: readonly Point[], fit: UslFit, random: Random)
         'these data.',
     );
   }
-  if (isAscending(points)) return misfits;
+  if (inProcesses || isAscending(points)) return misfits;
   const drift = autocorrelation(
     points.map(({ n, x }) => x - throughputAt(fit, n)),
     random,

@@ -1,13 +1,24 @@
 // Sources: fixtures/usl-*.json (R package usl 3.0.3; Gunther 2007), tolerances as they state.
 import { describe, expect, it } from 'vitest';
 import { closedSystem } from '../../../bench/statistics/closed-system';
+import { mean } from '../descriptive';
 import exact from '../fixtures/usl-exact.json';
 import raytracer from '../fixtures/usl-raytracer.json';
 import specsdm91 from '../fixtures/usl-specsdm91.json';
 import { expectInside, expectNear, expectWithin } from '../fixtures/within';
+import { type PartialInterval, percentileInterval } from '../intervals';
 import { seededRandom } from '../random';
-import { fitUsl, kneeOf, limitOf, type Point, peakOf, throughputAt, type UslFit } from './fit';
-import { parameterInterval, peakDeltaInterval } from './uncertainty';
+import {
+  fitUsl,
+  kneeOf,
+  limitOf,
+  type Point,
+  peakOf,
+  throughputAt,
+  type UslFit,
+  type UslParameters,
+} from './fit';
+import { bootstrapUsl, parameterInterval, peakDeltaInterval } from './uncertainty';
 import { analyseUsl } from './usl';
 
 const zip = ({ n, x }: { n: number[]; x: number[] }): Point[] =>
@@ -365,5 +376,88 @@ describe('the fit on generated curves', () => {
     expect(() => fitUsl([...three.slice(0, 2), ...three.slice(0, 2)])).toThrow('got 4 on 2');
     expect(() => fitUsl([...three, { n: 4, x: 0 }])).toThrow('observation 3 must have');
     expect(() => analyseUsl(zip(specsdm91.data), { predict: [0] })).toThrow('n > 0');
+  });
+});
+
+describe('levels that share a process', () => {
+  const truth = { alpha: 0.05, beta: 0.002, gamma: 100 };
+  const levels = [1, 2, 4, 8, 16, 32, 64];
+  /** Six processes that differ by 15 %, and each level by 2 % from its own. */
+  const measured = (seed: number) => {
+    const random = seededRandom(seed);
+    return Array.from({ length: 6 }, (_, process) => {
+      const speed = Math.exp(0.15 * random.normal());
+      return levels.map((n) => ({
+        ...{ n, process },
+        x: throughputAt(truth, n) * speed * Math.exp(0.02 * random.normal()),
+      }));
+    }).flat();
+  };
+  const processesOf = (points: readonly { process: number }[], isTold: boolean) =>
+    isTold ? points.map(({ process }) => process) : undefined;
+  const seeds = Array.from({ length: 100 }, (_, seed) => seed);
+  const shareHolding = (interval: (seed: number) => PartialInterval | null, value: number) =>
+    mean(
+      seeds.map((seed) => {
+        const [low, high] = interval(seed) ?? [Number.NaN, Number.NaN];
+        return (low ?? 0) <= value && value <= (high ?? Number.POSITIVE_INFINITY) ? 1 : 0;
+      }),
+    );
+
+  it('give an interval of gamma that holds the truth nineteen times in twenty', () => {
+    const gamma = (seed: number) => {
+      const points = measured(seed);
+      return parameterInterval(fitUsl(points, processesOf(points, true)), 'gamma');
+    };
+    expectInside(shareHolding(gamma, truth.gamma), [0.89, 0.99]);
+  });
+
+  it('give a band of the curve that does so, where points that were independent would give half of it', () => {
+    const band = (isTold: boolean) => (seed: number) => {
+      const points = measured(seed);
+      const processes = processesOf(points, isTold);
+      const fit = fitUsl(points, processes);
+      const given = processes ? { processes } : {};
+      const refits = bootstrapUsl(points, fit, seededRandom(seed), 100, given);
+      return percentileInterval(refits.map((refit) => throughputAt(refit, 8)));
+    };
+    expectInside(shareHolding(band(true), throughputAt(truth, 8)), [0.89, 1]);
+    expect(shareHolding(band(false), throughputAt(truth, 8))).toBeLessThan(0.75);
+  });
+
+  it('are no machine that changed: their processes differ', () => {
+    const points = measured(1);
+    const changed = (isTold: boolean) => {
+      const processes = processesOf(points, isTold);
+      const { warnings } = analyseUsl(points, { resamples: 20, ...(processes && { processes }) });
+      return warnings.filter((warning) => warning.includes('the machine may have changed'));
+    };
+    expect(changed(false)).toHaveLength(1);
+    expect(changed(true)).toEqual([]);
+  });
+});
+
+describe('what limits parts of one core', () => {
+  const of = (levels: number[], truth: UslParameters) =>
+    analyseUsl(levels.map((n) => ({ n, x: throughputAt(truth, n) * (1 + 1e-4 * (n % 0.07)) })))
+      .limitedBy;
+  const quotas = [0.11, 0.18, 0.3, 0.41, 0.56, 0.75];
+
+  it('is found against the smallest part, where no level is a whole', () => {
+    const { factor, words } = of(quotas, { alpha: 0.8, beta: 0, gamma: 500 });
+    expect(factor).toBe('contention');
+    expect(words).toContain(
+      'at n = 0.75, 64 % of the ideal, growth in proportion to n = 0.11, is lost, 100 % of that to contention',
+    );
+  });
+
+  it('is nothing where each part gives as much', () => {
+    expect(of(quotas, { alpha: 0.01, beta: 0, gamma: 500 }).factor).toBe('nothing');
+  });
+
+  it('is found against one where levels are whole', () => {
+    expect(of([2, 4, 8, 16, 32, 64], { alpha: 0.1, beta: 0, gamma: 500 }).words).toContain(
+      'at n = 64, 86 % of the ideal is lost',
+    );
   });
 });

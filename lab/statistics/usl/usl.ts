@@ -96,6 +96,8 @@ export type UslAnalysis = z.infer<typeof uslAnalysisSchema>;
 interface UslOptions {
   /** N at which to predict X; positive. */
   readonly predict?: readonly number[];
+  /** Of each point, where a process gave several: what processes differ by is then in the intervals. */
+  readonly processes?: readonly number[];
   readonly seed?: number;
   readonly resamples?: number;
   readonly onProgress?: Progress;
@@ -105,7 +107,7 @@ interface UslOptions {
  * Fits the USL and says what may be concluded from it.
  *
  * Intervals (95 %): Student's, from the Jacobian of the free parameters, for alpha, beta and
- * gamma; a residual bootstrap for the peak and the predictions, which are not linear in them.
+ * gamma; a bootstrap for the peak and the predictions, which are not linear in them.
  *
  * @param points see {@link fitUsl}, which also says what is thrown
  */
@@ -115,15 +117,13 @@ export function analyseUsl(points: readonly Point[], options: UslOptions = {}): 
   for (const n of predict) {
     if (!(n > 0)) throw new InvalidData(`a prediction needs n > 0, got ${n}`);
   }
-  const fit = fitUsl(points);
+  const { processes, resamples = RESAMPLES, onProgress } = options;
+  const fit = fitUsl(points, processes);
   const random = seededRandom(seed);
-  const refits = bootstrapUsl(
-    points,
-    fit,
-    random,
-    options.resamples ?? RESAMPLES,
-    options.onProgress,
-  );
+  const refits = bootstrapUsl(points, fit, random, resamples, {
+    ...(processes && { processes }),
+    ...(onProgress && { onProgress }),
+  });
   const tested = testedRange(points);
   const fall = fallOf(points);
   const peakN = peakOf(fit) ? peakInterval(refits) : NO_INTERVAL;
@@ -145,7 +145,7 @@ export function analyseUsl(points: readonly Point[], options: UslOptions = {}): 
     knee: whyNoKnee(fit, tested) === null ? kneeOf(fit) : null,
     fall,
     limit,
-    limitedBy: limitingFactor(fit, tested.largest),
+    limitedBy: limitingFactor(fit, tested),
     residualStandardError,
     predictions: predict.map((n) => ({
       n,
@@ -156,7 +156,7 @@ export function analyseUsl(points: readonly Point[], options: UslOptions = {}): 
     observations: points.length,
     seed,
     warnings: [
-      ...misfitsOf(points, fit, random),
+      ...misfitsOf(points, fit, random, processes !== undefined),
       ...parameterWarnings(fit, tested.levels),
       ...peakWarnings(fit, peakN, points.length),
       ...rangeWarnings(fit, tested, predict),

@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from psycopg import Connection
+from psycopg.pq import TransactionStatus
 from psycopg_pool import PoolTimeout
 
 from database import base
@@ -25,6 +26,8 @@ _observers: Final = {
 }
 _observe_other: Final = operation_duration.series("OTHER").observe
 _observe_wait: Final = connection_wait_time.series().observe
+
+_IN_TRANSACTION: Final = (TransactionStatus.INTRANS, TransactionStatus.INERROR)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -66,6 +69,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = self.connection
         super()._close()
         connections_used.discard(id(connection))
+
+    def _commit(self) -> None:
+        # Django has both of these, its stubs do not.
+        self._time_end(super()._commit)  # type: ignore[misc]
+
+    def _rollback(self) -> None:
+        self._time_end(super()._rollback)  # type: ignore[misc]
+
+    def _time_end(self, end: Callable[[], None]) -> None:
+        """No cursor carries the end of a transaction. Without a statement in it, none is sent."""
+        connection = self.connection
+        if connection is None or connection.pgconn.transaction_status not in _IN_TRANSACTION:
+            return end()
+        started_at = perf_counter()
+        try:
+            end()
+        finally:
+            _observe_other(perf_counter() - started_at)
 
 
 def _time_statement(

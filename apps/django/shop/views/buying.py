@@ -7,19 +7,17 @@ from uuid import uuid4
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 
 from accounts.decorators import CustomerRequest
 from shop.cart import add_to_cart, cart_of, change_cart, total_cents
 from shop.checkout import check_out, idempotency_key
-from shop.forms import AddToCartForm, ChangeCartForm, require_valid
+from shop.forms import AddToCartForm, ChangeCartForm, CheckoutForm, require_valid
 from shop.orders import find_order, orders_of
 from shop.pagination import PageLinks, page_number, page_of
 from validation.decorators import require_http_methods, require_POST, require_safe
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 @login_required
 def cart(request: CustomerRequest) -> HttpResponse:
     if request.method == "POST":
@@ -33,7 +31,6 @@ def cart(request: CustomerRequest) -> HttpResponse:
 
 
 @require_POST
-@never_cache
 @login_required
 def cart_line(request: CustomerRequest, id: int) -> HttpResponse:
     form = ChangeCartForm(request.POST)
@@ -43,12 +40,12 @@ def cart_line(request: CustomerRequest, id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 @login_required
 def checkout(request: CustomerRequest) -> HttpResponse:
     if request.method == "POST":
-        given = request.POST.get("idempotency_key", "").strip()
-        key = idempotency_key(given, field="idempotency_key")
+        form = CheckoutForm(request.POST)
+        require_valid(form)
+        key = idempotency_key(form.cleaned_data["idempotency_key"], field="idempotency_key")
         order, _ = check_out(request.user, key)
         return redirect(order)
     lines = list(cart_of(request.user))
@@ -60,7 +57,6 @@ def checkout(request: CustomerRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @login_required
 def orders(request: CustomerRequest) -> HttpResponse:
     page = page_of(orders_of(request.user), page_number(request))
@@ -70,7 +66,6 @@ def orders(request: CustomerRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @login_required
 def order(request: CustomerRequest, id: int) -> HttpResponse:
     order = find_order(request.user, id)

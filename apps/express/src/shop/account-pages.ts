@@ -5,7 +5,7 @@ import { exactRouter } from '../routes/exact-router';
 import { form } from './bodies';
 import type { Customer, Customers } from './customers';
 import { credentials, nextPath, registration, wrongFields } from './input';
-import { beginSession, customerOf, endSession, neverStored, saveSession } from './session';
+import { beginSession, customerOf, endSession, saveSession } from './session';
 
 /** What was wrong, by field, in the order of the form. */
 type Faults = Record<string, string>;
@@ -22,7 +22,6 @@ export function accountPages(customers: Customers, identify: RequestHandler[]): 
   router
     .route('/register')
     .all(identify)
-    .all(neverStored)
     .get(showForm('register'))
     .post(...form, async (req, res) => {
       const given = registration.safeParse(req.body);
@@ -38,7 +37,6 @@ export function accountPages(customers: Customers, identify: RequestHandler[]): 
   router
     .route('/login')
     .all(identify)
-    .all(neverStored)
     .get(showForm('login'))
     .post(...form, async (req, res) => {
       const given = credentials.safeParse(req.body);

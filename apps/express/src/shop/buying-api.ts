@@ -27,7 +27,6 @@ import {
   csrfToken,
   customerOf,
   endSession,
-  neverStored,
   requireApiCustomer,
 } from './session';
 import { trim } from './text';
@@ -38,7 +37,6 @@ export function sessionApi(customers: Customers, identify: RequestHandler[]): Ro
   router
     .route('/api/session')
     .all(identify)
-    .all(neverStored)
     .get((req, res) => {
       res.json(sessionBody(req, customerOf(res)));
     })

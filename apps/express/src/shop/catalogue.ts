@@ -1,7 +1,7 @@
 // What the shop sells: categories, and products in pages.
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from '../database';
-import { countReachable, PAGE_SIZE, type Page, pageOf } from './pagination';
+import { countReachable, firstOf, type Page, pageOf } from './pagination';
 
 /** Each order has its index (db/schema.sql), and ends in the id: so it is one order. */
 const ORDERS = {
@@ -50,7 +50,7 @@ export class Catalogue {
   }
 
   newest(count: number): Promise<NewProduct[]> {
-    return this.database
+    const products = this.database
       .selectFrom('product')
       .select([
         'product.id',
@@ -60,9 +60,8 @@ export class Catalogue {
         'product.description',
         'product.created_at as createdAt',
       ])
-      .orderBy(ORDERS.new)
-      .limit(count)
-      .execute();
+      .orderBy(ORDERS.new);
+    return firstOf(products, count).execute();
   }
 
   list({ page, sort, category }: { page: number; sort: Sort; category?: Category }) {
@@ -88,7 +87,7 @@ export class Catalogue {
   /** In order, for the sitemap. */
   async ids(offset: number, limit: number): Promise<number[]> {
     const products = this.database.selectFrom('product').select('id').orderBy('id');
-    return (await products.offset(offset).limit(limit).execute()).map(({ id }) => id);
+    return (await firstOf(products, limit, offset).execute()).map(({ id }) => id);
   }
 
   private async page(
@@ -100,9 +99,7 @@ export class Catalogue {
     const { count } = await this.database
       .selectNoFrom(countReachable(matching).as('count'))
       .executeTakeFirstOrThrow();
-    return pageOf(page, count, (offset) =>
-      this.summaries().where(wanted).orderBy(order).offset(offset).limit(PAGE_SIZE).execute(),
-    );
+    return pageOf(page, count, this.summaries().where(wanted).orderBy(order));
   }
 
   private categoryRows() {

@@ -14,7 +14,7 @@ import { cataloguePages } from './catalogue-pages';
 import { Customers } from './customers';
 import { feedRoutes } from './feeds';
 import { contentSecurityPolicy } from './headers';
-import { dependsOnCookie, loadCustomer, sessions } from './session';
+import { dependsOnCookie, loadCustomer, neverStored, sessions } from './session';
 import { staffPages } from './staff-pages';
 import { staticFiles } from './static-files';
 
@@ -42,12 +42,13 @@ export function shopRoutes({ config, database, pool }: ShopOptions): Router {
   // path, and when the database failed nobody could tell which route had been asked for.
   const identify = [sessions(pool, config.sessionSecret), loadCustomer(customers)];
   router.use(cataloguePages(catalogue, identify));
-  router.use(accountPages(customers, identify));
-  router.use(cartPages(database, identify));
-  router.use(orderPages(database, identify));
-  router.use(sessionApi(customers, identify));
-  router.use(cartApi(database, identify));
-  router.use(orderApi(database, identify));
   router.use(staffPages(database, identify));
+  const identifyUnstored = [neverStored, ...identify];
+  router.use(accountPages(customers, identifyUnstored));
+  router.use(cartPages(database, identifyUnstored));
+  router.use(orderPages(database, identifyUnstored));
+  router.use(sessionApi(customers, identifyUnstored));
+  router.use(cartApi(database, identifyUnstored));
+  router.use(orderApi(database, identifyUnstored));
   return router;
 }

@@ -55,7 +55,11 @@ const email = trimmed
   // The length first: on a long text the pattern would take seconds to fail.
   .refine((value) => lengthOf(value) <= 254 && EMAIL.test(value));
 
-export const credentials = z.object({ email, password: text.refine(ofLength(0, 128)) });
+/** A guess without a password is one all the same, and counted. */
+export const credentials = z.object({
+  email,
+  password: text.refine(ofLength(0, 128)).default(''),
+});
 export const registration = z.object({
   email,
   name: trimmed.refine(ofLength(1, 100)),

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../database';
 import type { Line } from './carts';
-import { countReachable, PAGE_SIZE, type Page, pageOf } from './pagination';
+import { countReachable, type Page, pageOf } from './pagination';
 
 export type OrderSummary = { id: number; createdAt: Date; totalCents: number };
 export type Order = OrderSummary & { lines: Line[] };
@@ -16,9 +16,7 @@ export class Orders {
     const { count } = await this.database
       .selectNoFrom(countReachable(own.select('id')).as('count'))
       .executeTakeFirstOrThrow();
-    return pageOf(page, count, (offset) =>
-      own.select(summary).orderBy('id', 'desc').offset(offset).limit(PAGE_SIZE).execute(),
-    );
+    return pageOf(page, count, own.select(summary).orderBy('id', 'desc'));
   }
 
   /** Another customer's order is not there. */

@@ -104,6 +104,7 @@ export function loadCustomer(customers: Customers): RequestHandler {
 
 export const customerOf = (res: Response): Customer | undefined => res.locals.customer;
 
+/** Whatever becomes of the request: in front of what is a customer's, and of the forms of an account. */
 export const neverStored: RequestHandler = (_req, res, next) => {
   res.set('Cache-Control', 'no-store');
   next();
@@ -127,7 +128,6 @@ export const requireCustomer: RequestHandler = (req, res, next) => {
 
 /** For the API. */
 export const requireApiCustomer: RequestHandler = (_req, res, next) => {
-  res.set('Cache-Control', 'no-store');
   if (customerOf(res)) return next();
   throw new Problem(401, 'Log in first: POST /api/session.', {
     headers: { 'WWW-Authenticate': 'Session' },

@@ -7,7 +7,7 @@ import {
   hasCode,
   NUMERIC_VALUE_OUT_OF_RANGE,
 } from '../database';
-import { countReachable, PAGE_SIZE, type Page, pageOf } from './pagination';
+import { countReachable, type Page, pageOf } from './pagination';
 
 export type ProductFields = {
   category_id: number;
@@ -31,15 +31,8 @@ export class StaffProducts {
     const { count } = await this.database
       .selectNoFrom(countReachable(wanted.select('id')).as('count'))
       .executeTakeFirstOrThrow();
-    return pageOf(page, count, (offset) =>
-      wanted
-        .select(['id', 'name', 'price_cents', 'stock'])
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .offset(offset)
-        .limit(PAGE_SIZE)
-        .execute(),
-    );
+    const rows = wanted.select(['id', 'name', 'price_cents', 'stock']);
+    return pageOf(page, count, rows.orderBy('created_at', 'desc').orderBy('id', 'desc'));
   }
 
   find(id: number): Promise<(ProductFields & { id: number }) | undefined> {

@@ -3,7 +3,7 @@ import { html, nothing, svg, type TemplateResult } from 'lit-html';
 import { appColours, boundColour } from '../../../../grafana/src/colours';
 import type { Panel, Query, Stat, Table, TimeSeries, Unit } from '../../../../grafana/src/model';
 import { latest } from '../history';
-import { formatValue } from '../labels';
+import { formatBeside, formatValue } from '../labels';
 import { formatMost, shades } from './charts';
 import { boundDash, dashes } from './timeseries';
 import { clock, type NamedSeries, namedSeries, type View } from './view';
@@ -20,7 +20,7 @@ export const statFigures = (
     return html`
       <div class="figure" data-state=${state ?? nothing} .style=${app ? `--app: ${app}` : ''}>
         <span class="name">${one.name}</span>
-        <span class="value">${inWords(value, panel.unit, one.query)}</span>
+        <span class="value">${inWords(value, panel.unit, one.query, boundOf(panel))}</span>
         ${state === 'bad' ? html`<span class="verdict">${limitOf(panel)}</span>` : nothing}
         ${value === undefined ? html`<span class="verdict">${lastOf(panel, one)}</span>` : nothing}
       </div>`;
@@ -32,8 +32,17 @@ function lastOf({ unit }: Stat, { points, query }: NamedSeries): string {
   return atS === undefined ? '' : `${inWords(value, unit, query)} at ${clock(atS)}`;
 }
 
-const inWords = (value: number | undefined, unit: Unit, { words }: Query): string =>
-  value === undefined ? '–' : (words?.[value] ?? formatValue(value, unit));
+const inWords = (
+  value: number | undefined,
+  unit: Unit,
+  { words }: Query,
+  bound?: number,
+): string => (value === undefined ? '–' : (words?.[value] ?? formatBeside(value, bound, unit)));
+
+function boundOf({ colour }: Stat): number | undefined {
+  if (colour === 'app') return undefined;
+  return 'badFrom' in colour ? colour.badFrom : colour.goodFrom;
+}
 
 function stateOf(colour: Stat['colour'], value: number): 'good' | 'bad' | undefined {
   if (colour === 'app') return undefined;
@@ -72,7 +81,7 @@ export function tableOf(panel: Table, view: View): TemplateResult[] {
       ${columns.map(({ values, unit, query, badFrom }) => {
         const value = values.get(key);
         const isBad = value !== undefined && badFrom !== undefined && value >= badFrom;
-        return html`<td class="value" data-state=${isBad ? 'bad' : nothing}>${inWords(value, unit, query)}</td>`;
+        return html`<td class="value" data-state=${isBad ? 'bad' : nothing}>${inWords(value, unit, query, badFrom)}</td>`;
       })}
     </tr>`;
   return [

@@ -128,6 +128,11 @@ function showNow(phases: string[]): void {
   render(answered === null ? nothing : answerOf(answered), answer);
 }
 
+function setPaused(paused: boolean): void {
+  isPaused = paused;
+  pause.setAttribute('aria-pressed', String(paused));
+}
+
 function show(): void {
   const wanted = dashboards.find(({ uid }) => `#${uid}` === location.hash) ?? dashboards[0];
   if (wanted === undefined) return;
@@ -138,6 +143,8 @@ function show(): void {
   }
   document.title = `${wanted.title} · Headroom, live`;
   history = nothingYet;
+  // What was paused is gone: a new dashboard or window would stay empty.
+  setPaused(false);
   view?.remove();
   view = new DashboardView(wanted);
   panels.replaceChildren(view.element);
@@ -162,8 +169,7 @@ windowChoice.addEventListener('change', () => {
   show();
 });
 pause.addEventListener('click', () => {
-  isPaused = !isPaused;
-  pause.setAttribute('aria-pressed', String(isPaused));
+  setPaused(!isPaused);
   draw();
 });
 // The hash names the dashboard, so this link must not change it.
