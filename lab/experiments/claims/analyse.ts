@@ -1,6 +1,7 @@
 // `lab claims`: the catalogue, judged by what was found, and each verdict in words. Pure: evidence in,
 // verdicts out.
 import { z } from 'zod';
+import { saysIdle } from '../../measure/turns/turn-doubts';
 import { doubtsOnce, formatPerSecond, percent, plural } from '../../render/format';
 import { noFigure } from '../../render/view';
 import { answerSchema } from '../../results/reported-run';
@@ -65,7 +66,9 @@ export function analyseClaims({ asked, evidence, missing }: ClaimsDesign): Claim
 
 /** Of the runs that the figures are from. */
 const doubtsOf = ({ experiment, warnings }: Evidence) =>
-  [...new Set(warnings)].map((text) => ({ where: experiment, text }));
+  [...new Set(warnings)]
+    .filter((text) => !saysIdle(text))
+    .map((text) => ({ where: experiment, text }));
 
 function judgeClaim(claim: Claim, known: Known): JudgedClaim {
   const { id, claim: text, question, metric = null, margin = null, beside = [] } = claim;

@@ -91,7 +91,10 @@ export function effortFigures({
     expressOver('micro-lines-ratio', 'lines of the micro routes', microLinesOf),
     expressOver('dependencies-ratio', 'direct dependencies', (app) => app.dependencies.direct),
   ];
-  const why = [express, django].flatMap(({ image }) => ('why' in image ? image.why : []));
+  const why = [express, django].flatMap(({ image }) => {
+    if (image.bytes === null) return image.why;
+    return image.standInBase ? 'a stand-in for the base image says nothing of its size' : [];
+  });
   if (why.length > 0) {
     return { figures, absent: [{ figure: 'image-ratio', why: [...new Set(why)].join('; ') }] };
   }

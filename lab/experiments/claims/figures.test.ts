@@ -142,6 +142,13 @@ describe('effort', () => {
     expect(absent).toEqual([]);
   });
 
+  it('leaves images out that are built on a stand-in for the base image', () => {
+    const django = { ...app(2), image: { bytes: 1, standInBase: true, reference: 'an image' } };
+    const { figures, absent } = effortFigures({ express: app(1), django });
+    expect(figures.some(({ key }) => key === 'image-ratio')).toBe(false);
+    expect(absent).toEqual([{ figure: 'image-ratio', why: expect.stringContaining('stand-in') }]);
+  });
+
   it('leaves an image out where no engine told its size, and says why', () => {
     const django = { ...app(2), image: { bytes: null, why: 'no engine' } };
     const { figures, absent } = effortFigures({ express: app(1), django });

@@ -102,6 +102,9 @@ function describeLeftOut(turns: readonly TurnFigures[], where: string): string[]
   ];
 }
 
+/** Said of arms that were idle, as they should be: of no use to who reads of doubts alone. */
+export const saysIdle = (text: string): boolean => text.endsWith(': idle.');
+
 /** What either arm used in turns of the other. */
 function describeIdle(turns: readonly TurnFigures[], where: string): string[] {
   const [a, b] = (['a', 'b'] as const).map((arm) => idleCoresOf(turns, arm));
