@@ -9,6 +9,7 @@ import type { ContainerInspectInfo } from 'dockerode';
 import { execa, execaSync } from 'execa';
 import {
   DockerComposeEnvironment,
+  getContainerRuntimeClient,
   type StartedDockerComposeEnvironment,
   Wait,
 } from 'testcontainers';
@@ -188,10 +189,11 @@ export class Stack {
     return first;
   }
 
-  /** What a shell in a service's container prints. */
+  /** What a shell in a service's container prints; of replicas that came and went any number may be left. */
   async shell(service: string, command: string): Promise<string> {
-    const container = this.started.getContainer(`${service}-1`);
-    const { output } = await container.exec(['bash', '-c', command]);
+    const { container } = await getContainerRuntimeClient();
+    const { Id } = await this.container(service);
+    const { output } = await container.exec(container.getById(Id), ['bash', '-c', command]);
     return output.trim();
   }
 
