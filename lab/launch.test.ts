@@ -222,20 +222,20 @@ require('module').syncBuiltinESMExports();`;
     mkdirSync(clone.path('my-app'));
     await clone.launch(['list'], allTools);
     rmSync(clone.path('calls'));
-    const { stderr, exitCode } = await execa(
-      process.execPath,
-      [clone.path('lab/setup/revision.mjs'), asked],
-      {
+    const setUp = () =>
+      execa(process.execPath, [clone.path('lab/setup/revision.mjs'), asked], {
         ...{ env: { PATH: clone.path('bin'), CALLS: clone.path('calls') }, extendEnv: false },
         reject: false,
-      },
-    );
+      });
+    const { stderr, exitCode } = await setUp();
     expect(stderr).toContain('Mine app');
+    const pip = 'python -m pip install --require-hashes --no-input -r my-app/requirements.txt';
     expect(clone.calls()).toContainEqual('npm run build');
-    expect(clone.calls()).toContainEqual(
-      'python -m pip install --require-hashes --no-input -r my-app/requirements.txt',
-    );
+    expect(clone.calls()).toContainEqual(pip);
     expect(exitCode).toBe(0);
+    // They are there, whatever serves the app.
+    await setUp();
+    expect(clone.calls().filter((call) => call === pip)).toHaveLength(1);
   });
 });
 

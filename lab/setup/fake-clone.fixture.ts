@@ -48,7 +48,7 @@ if (name === 'npm' && process.env.NPM === 'fails') {
 } else if (args.startsWith('-m venv')) {
   const bin = join(process.argv.at(-1), 'bin');
   mkdirSync(bin, { recursive: true });
-  for (const one of ['python', 'gunicorn', 'ruff', 'mypy']) {
+  for (const one of ['python', 'ruff', 'mypy']) {
     rmSync(join(bin, one), { force: true });
     symlinkSync(process.argv[1], join(bin, one));
   }

@@ -176,7 +176,7 @@ const pythonPackages = (apps) => ({
   label: 'Python packages',
   diskBytes: 0.1e9,
   folder: 'venv',
-  programs: ['python', 'gunicorn'],
+  programs: ['python'],
   requirements: inPython(apps).map(({ folder, native }) =>
     join(folder, native.python.requirements),
   ),
