@@ -74,7 +74,7 @@ describe('the history of the nightly workflow', () => {
     expect(await kept()).toEqual(['first', 'second']);
   });
 
-  it('is not begun anew by a remote that does not answer', async () => {
+  it('does not start again from nothing when the remote does not answer', async () => {
     await night('one', 'first');
     await git('clone', '--quiet', 'remote', 'two');
     renameSync(join(folder, 'remote'), join(folder, 'away'));

@@ -308,7 +308,7 @@ const refusals: [status: number, method: string, path: string, type?: string][] 
 ];
 
 const refusalsStoredNowhere: Case = {
-  name: 'what is a customer’s is stored nowhere, also where it is refused to who has no session',
+  name: 'what is a customer’s is stored nowhere, also where somebody without a session is refused',
   run: async (subject) => {
     for (const [status, method, path, type] of refusals) {
       const body = type && { headers: { 'Content-Type': type, 'Content-Length': 2 }, body: '{}' };

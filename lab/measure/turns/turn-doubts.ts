@@ -102,7 +102,7 @@ function describeLeftOut(turns: readonly TurnFigures[], where: string): string[]
   ];
 }
 
-/** Said of arms that were idle, as they should be: of no use to who reads of doubts alone. */
+/** Said of arms that were idle, as they should be: of no use among doubts. */
 export const saysIdle = (text: string): boolean => text.endsWith(': idle.');
 
 /** What either arm used in turns of the other. */

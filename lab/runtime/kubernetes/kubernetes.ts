@@ -296,7 +296,7 @@ type Deployments = {
 };
 
 /**
- * One that is not there, or that the lab may not read, is an error for who measures it.
+ * One that is not there, or that the lab may not read, is an error only for a verb that measures it.
  *
  * @throws LabError where none can be read
  */
